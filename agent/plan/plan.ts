@@ -1,0 +1,104 @@
+import type { JsonValue } from "../kernel/json.ts";
+import type {
+  ArtifactSpec,
+  EntitySpec,
+  PolicyName,
+  ResourceSpec,
+  RoomSpec,
+} from "../spec/room-spec.ts";
+import type { Item } from "./item.ts";
+import type { Capabilities, ObservedArtifact, ObservedEntity, RoomState } from "./room-state.ts";
+
+/** What is wanted of a room: its spec, and for each artifact with a `seedFrom` what that seed is. */
+export interface DesiredRoom {
+  readonly spec: RoomSpec;
+  /** By artifact name; has an entry for each artifact whose `seedFrom` is not null. */
+  readonly seeds: ReadonlyMap<string, SeedState>;
+}
+
+/** A seed file as found in the tree of the room's revision. */
+export type SeedState =
+  | {
+      readonly kind: "present";
+      /** Where its bytes are kept: the git blob's id. */
+      readonly oid: string;
+      readonly size: number;
+      /** The artifact fingerprint made from the artifact's fields and these bytes. */
+      readonly fingerprint: string;
+    }
+  | { readonly kind: "unusable"; readonly reason: SeedProblem; readonly message: string };
+
+export type SeedProblem = "SeedMissing" | "SeedTooLarge" | "SeedNotRegular" | "NoSeedSource";
+
+/** One change. Each names exactly one item. */
+export type Action =
+  | { readonly kind: "join"; readonly item: Item; readonly entity: EntitySpec }
+  | {
+      readonly kind: "replace";
+      readonly item: Item;
+      readonly entity: EntitySpec;
+      /** What is there now, to be joined back if the new join ends with a terminal answer. */
+      readonly previous: ObservedEntity;
+    }
+  | { readonly kind: "kick"; readonly item: Item; readonly previous: ObservedEntity }
+  | {
+      readonly kind: "seed";
+      readonly item: Item;
+      readonly artifact: ArtifactSpec;
+      readonly oid: string;
+      readonly fingerprint: string;
+      /** Absent when the artifact is not there yet. */
+      readonly previous?: ObservedArtifact;
+    }
+  | { readonly kind: "promote"; readonly item: Item; readonly artifact: ArtifactSpec }
+  | { readonly kind: "delete"; readonly item: Item; readonly previous: ObservedArtifact }
+  | {
+      readonly kind: "setPolicy";
+      readonly item: Item;
+      readonly policy: PolicyName;
+      readonly value: JsonValue;
+      /** Null when the server does not carry the policy. */
+      readonly previous: JsonValue;
+      /** True when the spec stopped naming the policy and its default is written. */
+      readonly removal: boolean;
+    }
+  | { readonly kind: "ensureResource"; readonly item: Item; readonly resource: ResourceSpec };
+
+export type ActionKind = Action["kind"];
+
+/** Something that is wanted and cannot be done now. Never part of the remaining diff that VERIFY judges. */
+export interface Blocked {
+  readonly item: Item;
+  /** CamelCase, e.g. `SeedMissing`, `DependencyFailed`, `NotObservable`, `Unsupported`, `Pending`. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What is to be done in one room, in order. Pure data: dry run, audit, status and APPLY share it. */
+export interface Plan {
+  readonly roomId: string;
+  readonly actions: readonly Action[];
+  readonly blocked: readonly Blocked[];
+  /** Policy keys the server carries and RoomSpec does not know: reported, never changed. */
+  readonly unknownPolicies: readonly string[];
+}
+
+/** An item whose read-back after a successful write still differed. Not written again until one side changes. */
+export interface NotObservableMark {
+  readonly item: Item;
+  /** Digest of what was wanted. */
+  readonly desired: string;
+  /** Digest of what the server answered. */
+  readonly observed: string;
+}
+
+export interface PlanInput {
+  readonly desired: DesiredRoom;
+  readonly observed: RoomState;
+  readonly capabilities: Capabilities;
+  readonly notObservable: readonly NotObservableMark[];
+  /** True when the previous desired spec named `dmVisibilityDefault` and this one does not. */
+  readonly dmVisibilityRemoved: boolean;
+  /** `Operator.Features.Resources`. Off: resources are blocked with `Pending`. */
+  readonly resources: boolean;
+}

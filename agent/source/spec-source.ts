@@ -1,0 +1,142 @@
+import type { ParsedSpec, RoomSpec } from "../spec/room-spec.ts";
+import type { SeedProblem } from "../plan/plan.ts";
+
+/**
+ * A place specs come from. Nothing here throws for what the server, the network or the repository did: the result's kind
+ * says it (a failure is never an empty set). A method rejects only with the reason of `signal`, and with a defect of ours.
+ */
+export interface SpecSource {
+  readonly name: string;
+  /** One cheap request: where does the ref point now? */
+  poll(signal: AbortSignal): Promise<PollResult>;
+  /**
+   * Brings everything between `request.previous` and `request.head`, verified, and tells it in this order: once
+   * `onCommits`, then `onFiles` any number of times (rooms may start before the rest is parsed), then the result. Nothing
+   * of it counts until the result is `ready`, except that a file told in a batch is complete and verified in itself.
+   */
+  sync(request: SyncRequest, signal: AbortSignal): Promise<SyncResult>;
+  /** The parsed specs behind blob ids of the clone; an id that is absent, too large or invalid maps to null. */
+  readSpecs(
+    oids: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, RoomSpec | null>>;
+  /** Called when what `sync` told is durable: from now on `head` is what later fetches build on. */
+  settle(head: string, signal: AbortSignal): Promise<void>;
+  /** Stops the worker and closes connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+export type PollResult =
+  /** `head` is a 40-hex commit id. */
+  { readonly kind: "head"; readonly head: string } | SourceFailure;
+
+export interface SourceFailure {
+  readonly kind: "failed";
+  readonly reason: SourceFailureReason;
+  /** What happened and what to do next. Never holds a credential. */
+  readonly message: string;
+  /** The server's Retry-After in ms, where it sent one. */
+  readonly retryAfterMs?: number;
+}
+
+export type SourceFailureReason =
+  | "Unreachable" // refused, reset, DNS, TLS
+  | "Timeout" // headers, idle or total deadline
+  | "AuthenticationFailed" // 401, 403
+  | "RepositoryNotFound" // 404
+  | "RateLimited" // 429
+  | "ServerError" // 5xx
+  | "RedirectRefused" // 3xx
+  | "ProtocolError" // HTML, cut or empty answer, ERR line, odd oid, SHA-256 repository
+  | "BranchMissing" // the server lists other refs but not ours
+  | "RepositoryEmpty" // the server lists no ref at all, and says so properly
+  | "LimitExceeded" // PackBytes, ObjectBytes, Entries, Depth, Commits: message names it and its value
+  | "CorruptPack" // verification failed; the pack is gone again
+  | "WorkerFailed"; // out of memory, crashed, deadline
+
+export interface SyncRequest {
+  readonly head: string;
+  /** The head settled last, or null at the first sync (or when the store is new). */
+  readonly previous: string | null;
+  /** What the store knows of the snapshot at `previous`; empty at the first sync. */
+  readonly known: readonly KnownFile[];
+  onCommits(range: CommitRange): Promise<void>;
+  onFiles(files: readonly SpecFile[]): Promise<void>;
+}
+
+/** A spec file as the store has it. */
+export interface KnownFile {
+  readonly path: string;
+  readonly oid: string;
+  /** Paths and blob ids (null: not usable) of the seeds its spec names. */
+  readonly seeds: readonly { readonly path: string; readonly oid: string | null }[];
+}
+
+/** The commits reachable from the new head and not from the previous one. */
+export interface CommitRange {
+  /**
+   * `first`: no previous head. `descends`: head was built on the previous head. `rewritten`: it was not, or that could
+   * not be shown.
+   */
+  readonly history: "first" | "descends" | "rewritten";
+  /** Oldest first (parents before children). At a first sync: the head alone. Empty when rewritten. */
+  readonly commits: readonly CommitRecord[];
+}
+
+export interface CommitRecord {
+  readonly oid: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+  readonly author: string;
+  /** Committer time, ms since 1970. */
+  readonly committedAtMs: number;
+  /** Spec files whose inputs (the file, or a seed it names) differ from the first parent's. */
+  readonly touches: readonly CommitTouch[];
+}
+
+export interface CommitTouch {
+  readonly path: string;
+  /** The spec file's blob at the first parent and at this commit; null where there is none. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** A spec file that is new or whose inputs changed, with its bytes. */
+export interface SpecFile {
+  readonly path: string;
+  readonly oid: string;
+  /** The file's text; empty when it is over `SpecBytes`. */
+  readonly text: Uint8Array;
+  readonly parsed: ParsedSpec;
+  readonly seeds: readonly SeedFile[];
+}
+
+/** A seed a spec names, as found in the same commit's tree. */
+export type SeedFile =
+  | {
+      readonly path: string;
+      readonly kind: "present";
+      readonly oid: string;
+      readonly size: number;
+      readonly bytes: Uint8Array;
+    }
+  | {
+      readonly path: string;
+      readonly kind: "unusable";
+      readonly reason: SeedProblem;
+      readonly message: string;
+    };
+
+export type SyncResult =
+  | {
+      readonly kind: "ready";
+      readonly head: string;
+      /** Every spec file of the snapshot (path and blob id), changed or not. */
+      readonly paths: readonly { readonly path: string; readonly oid: string }[];
+    }
+  | SourceFailure;
+
+/** How a revision is written everywhere: `main@sha1:<40 hex>`. */
+export function toRevision(ref: string, oid: string): string {
+  return `${ref}@sha1:${oid}`;
+}

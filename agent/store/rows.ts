@@ -1,0 +1,180 @@
+import type { Refusal } from "../guardrail/guardrail.ts";
+import type { Item } from "../plan/item.ts";
+import type { Action, Blocked, NotObservableMark, SeedProblem } from "../plan/plan.ts";
+import type { SpecProblem } from "../spec/room-spec.ts";
+import type { Condition } from "../status/condition.ts";
+
+/** What determines a room at one revision: its spec file and the seeds that file names. */
+export interface RoomInputs {
+  /** Digest over the spec digest and every seed's path and blob id: equal inputs, equal digest. */
+  readonly digest: string;
+  /** Key of the parsed spec in the store: the git blob id, or `api:<spec digest>` for a posted spec. */
+  readonly specOid: string;
+  readonly specDigest: string;
+  readonly specVersion: number;
+  /** Null for a posted spec. */
+  readonly path: string | null;
+  readonly seeds: readonly SeedRef[];
+  /** `main@sha1:…`, or `api@sha256:<spec digest>` for a posted spec. */
+  readonly revision: string;
+}
+
+export type SeedRef =
+  | { readonly path: string; readonly kind: "present"; readonly oid: string; readonly size: number }
+  | {
+      readonly path: string;
+      readonly kind: "unusable";
+      readonly reason: SeedProblem;
+      readonly message: string;
+    };
+
+/** Who a room belongs to. */
+export type RoomOwner =
+  | { readonly kind: "git"; readonly source: string; readonly path: string }
+  | { readonly kind: "api" };
+
+/** Everything the agent remembers of a room: one row, written only when it changes. */
+export interface RoomRow {
+  readonly roomId: string;
+  /** Null: orphaned, or never owned. No owner, no writes. */
+  readonly owner: RoomOwner | null;
+  /** The newest valid inputs observed; null until there were any. */
+  readonly head: RoomInputs | null;
+  /** Why the newest spec may not be used at all (invalid, claimed twice); null when it may. */
+  readonly headProblem: {
+    readonly reason: string;
+    readonly message: string;
+    readonly revision: string;
+  } | null;
+  /** The newest inputs that passed PRE_CHECKS: what is enforced while head may not be. */
+  readonly enforced: RoomInputs | null;
+  readonly observedRevision: string | null;
+  readonly attemptedRevision: string | null;
+  readonly appliedRevision: string | null;
+  readonly verifiedRevision: string | null;
+  /** Digest of the inputs last verified, and the specVersion and spec digest last applied. */
+  readonly verifiedDigest: string | null;
+  readonly appliedVersion: { readonly specVersion: number; readonly specDigest: string } | null;
+  /** True once VERIFY passed for a revision of git or an accepted `/apply`: removals need no adoption any more. */
+  readonly verifiedBefore: boolean;
+  /** Set while the deciding commit says `Dry-Run`. */
+  readonly dryRun: { readonly commit: string } | null;
+  /** The inputs digest a person accepted although its version went down. */
+  readonly versionConfirmed: string | null;
+  /** Set by `X-Override`: git is ignored until a commit touches the room. */
+  readonly overridden: boolean;
+  /** What is being refused right now: what a later `Confirm: <roomId>` covers. */
+  readonly refusals: readonly Refusal[];
+  readonly intentIgnored: readonly {
+    readonly commit: string;
+    readonly line: string;
+    readonly reason: string;
+  }[];
+  /** What this agent put into the room. */
+  readonly inventory: readonly Item[];
+  readonly notObservable: readonly NotObservableMark[];
+  readonly conditions: readonly Condition[];
+  readonly warnings: readonly { readonly reason: string; readonly message: string }[];
+  readonly blocked: readonly Blocked[];
+  /** The newest plan that has not been carried out, by list as the API shows it; null when there is none. */
+  readonly pendingDiff: DiffLists | null;
+  readonly cyclesSinceConverged: number;
+  /** ISO time of the end of the last pass that changed this row; null before the first. */
+  readonly lastReconcile: string | null;
+  readonly lastOutcome: string | null;
+}
+
+/** A plan by lists of names, as `/apply` and `/status` show it. */
+export interface DiffLists {
+  readonly toJoin: readonly string[];
+  readonly toUpdate: readonly string[];
+  readonly toKick: readonly string[];
+  readonly toSeed: readonly string[];
+  readonly toPromote: readonly string[];
+  readonly toDelete: readonly string[];
+  readonly toSetPolicies: readonly string[];
+  readonly toEnsure: readonly string[];
+  readonly blocked: readonly { readonly item: string; readonly reason: string }[];
+}
+
+/** A source as the agent remembers it. */
+export interface SourceRow {
+  readonly name: string;
+  readonly url: string;
+  readonly ref: string;
+  /** The head of the newest snapshot that counts; null before the first. */
+  readonly observedHead: string | null;
+  readonly syncedRevision: string | null;
+  /** True once a snapshot held at least one spec. */
+  readonly hadSpecs: boolean;
+  readonly lastError: {
+    readonly reason: string;
+    readonly message: string;
+    readonly since: string;
+  } | null;
+  readonly warnings: readonly { readonly reason: string; readonly message: string }[];
+  readonly specErrors: readonly SpecProblem[];
+}
+
+/** A spec file of the newest snapshot of a source. */
+export interface FileRow {
+  readonly source: string;
+  readonly path: string;
+  readonly oid: string;
+  /** Null when it could not be read from the file. */
+  readonly roomId: string | null;
+  readonly valid: boolean;
+  readonly errors: readonly SpecProblem[];
+  readonly warnings: readonly SpecProblem[];
+  /** Null when the file is invalid. */
+  readonly inputs: RoomInputs | null;
+}
+
+/** A yes for a list of removals (L4). */
+export interface ConfirmationRow {
+  readonly id: string;
+  readonly roomId: string;
+  readonly origin: "commit" | "request";
+  /** The commit's id or the request's correlation id. */
+  readonly originId: string;
+  readonly actor: string;
+  readonly items: readonly Item[];
+  /** Items already removed under it. */
+  readonly used: readonly Item[];
+  /** ISO times; expiry counts from when the agent first saw it. */
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+/** A write-ahead intent (L3): exists durably before its call. */
+export interface IntentRow {
+  /** Also the call's `X-Request-Id`. */
+  readonly id: string;
+  readonly roomId: string;
+  readonly correlationId: string;
+  readonly revision: string;
+  readonly specVersion: number | null;
+  readonly action: Action;
+  readonly state: IntentState;
+  /** ISO time. */
+  readonly createdAt: string;
+}
+
+/** `open` until it is known how it ended; `abandoned` was never sent. */
+export type IntentState = "open" | "done" | "notDone" | "failed" | "unknown" | "abandoned";
+
+/** One (room, specVersion, content) that was observed and how it ended. */
+export interface HistoryRow {
+  readonly roomId: string;
+  readonly specVersion: number;
+  readonly specDigest: string;
+  readonly inputsDigest: string;
+  readonly revision: string;
+  readonly path: string | null;
+  /** Key of the spec text in the store. */
+  readonly specOid: string;
+  readonly author: string | null;
+  /** ISO time at which this state was recorded. */
+  readonly time: string;
+  readonly outcome: "observed" | "applied" | "verified" | "refused" | "failed";
+}
