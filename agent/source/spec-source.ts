@@ -20,6 +20,15 @@ export interface SpecSource {
     oids: readonly string[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, RoomSpec | null>>;
+  /**
+   * Files by path as they are in the tree of `head`, for the seeds of a posted spec; a path that is absent or no regular
+   * file is `unusable`. Rejects with OperatorError `SourceUnavailable` when the clone does not have `head`.
+   */
+  readSeeds(
+    head: string,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly SeedFile[]>;
   /** Called when what `sync` told is durable: from now on `head` is what later fetches build on. */
   settle(head: string, signal: AbortSignal): Promise<void>;
   /** Stops the worker and closes connections. Idempotent. */

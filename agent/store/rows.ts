@@ -17,6 +17,10 @@ export interface RoomInputs {
   readonly seeds: readonly SeedRef[];
   /** `main@sha1:…`, or `api@sha256:<spec digest>` for a posted spec. */
   readonly revision: string;
+  /** Who made the newest commit that touched these inputs, or who posted the spec; null when that is not known. */
+  readonly author: string | null;
+  /** ISO time of that commit or post. */
+  readonly committedAt: string | null;
 }
 
 export type SeedRef =
@@ -52,8 +56,9 @@ export interface RoomRow {
   readonly attemptedRevision: string | null;
   readonly appliedRevision: string | null;
   readonly verifiedRevision: string | null;
-  /** Digest of the inputs last verified, and the specVersion and spec digest last applied. */
-  readonly verifiedDigest: string | null;
+  /** The inputs last verified; what an undo would go back to. */
+  readonly verified: RoomInputs | null;
+  /** The specVersion and spec digest last applied. */
   readonly appliedVersion: { readonly specVersion: number; readonly specDigest: string } | null;
   /** True once VERIFY passed for a revision of git or an accepted `/apply`: removals need no adoption any more. */
   readonly verifiedBefore: boolean;
@@ -138,6 +143,8 @@ export interface ConfirmationRow {
   /** The commit's id or the request's correlation id. */
   readonly originId: string;
   readonly actor: string;
+  /** True when the room was named (`Confirm: <roomId>`, `X-Confirm`), false for `Confirm: true`. */
+  readonly named: boolean;
   readonly items: readonly Item[];
   /** Items already removed under it. */
   readonly used: readonly Item[];

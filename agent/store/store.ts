@@ -69,6 +69,7 @@ export type StoreChange =
       readonly spec: RoomSpec;
     }
   | { readonly kind: "seed"; readonly oid: string; readonly bytes: Uint8Array }
+  /** A row with a known id changes nothing: the same commit seen twice confirms once. */
   | { readonly kind: "confirmation"; readonly row: ConfirmationRow }
   | { readonly kind: "confirmationUsed"; readonly id: string; readonly items: readonly Item[] }
   | { readonly kind: "intent"; readonly row: IntentRow }
