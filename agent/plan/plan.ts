@@ -81,11 +81,18 @@ export interface Plan {
   readonly blocked: readonly Blocked[];
   /** Policy keys the server carries and RoomSpec does not know: reported, never changed. */
   readonly unknownPolicies: readonly string[];
+  /**
+   * Critical policies the spec stopped naming, whether or not that takes a write (a room that already has the default
+   * takes none). Not work: a plan with no action is done once these are confirmed.
+   */
+  readonly removedPolicies: readonly Item[];
 }
 
 /** An item whose read-back after a successful write still differed. Not written again until one side changes. */
 export interface NotObservableMark {
   readonly item: Item;
+  /** The action that changed nothing visible: an artifact's content and its promotion are marked apart. */
+  readonly kind: ActionKind;
   /** Digest of what was wanted. */
   readonly desired: string;
   /** Digest of what the server answered. */

@@ -1,5 +1,5 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
-import type { DiffLists } from "../store/rows.ts";
+import type { DiffLists } from "../plan/diff-lists.ts";
 
 export type Phase = "PLANNING" | "PRE_CHECKS" | "APPLY" | "VERIFY";
 

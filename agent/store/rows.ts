@@ -1,4 +1,5 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
+import type { DiffLists } from "../plan/diff-lists.ts";
 import type { Item } from "../plan/item.ts";
 import type { Action, Blocked, NotObservableMark, SeedProblem } from "../plan/plan.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
@@ -87,19 +88,6 @@ export interface RoomRow {
   /** ISO time of the end of the last pass that changed this row; null before the first. */
   readonly lastReconcile: string | null;
   readonly lastOutcome: string | null;
-}
-
-/** A plan by lists of names, as `/apply` and `/status` show it. */
-export interface DiffLists {
-  readonly toJoin: readonly string[];
-  readonly toUpdate: readonly string[];
-  readonly toKick: readonly string[];
-  readonly toSeed: readonly string[];
-  readonly toPromote: readonly string[];
-  readonly toDelete: readonly string[];
-  readonly toSetPolicies: readonly string[];
-  readonly toEnsure: readonly string[];
-  readonly blocked: readonly { readonly item: string; readonly reason: string }[];
 }
 
 /** A source as the agent remembers it. */

@@ -1,0 +1,34 @@
+import { splitItem } from "./item.ts";
+import type { ActionKind, Plan } from "./plan.ts";
+
+/** A plan by lists of names, as `/apply` and `/status` show it. */
+export interface DiffLists {
+  readonly toJoin: readonly string[];
+  readonly toUpdate: readonly string[];
+  readonly toKick: readonly string[];
+  readonly toSeed: readonly string[];
+  readonly toPromote: readonly string[];
+  readonly toDelete: readonly string[];
+  readonly toSetPolicies: readonly string[];
+  readonly toEnsure: readonly string[];
+  readonly blocked: readonly { readonly item: string; readonly reason: string }[];
+}
+
+/** Names keep the plan's order. A `replace` is an update; an artifact that is seeded and promoted is in both lists. */
+export function toDiffLists(plan: Plan): DiffLists {
+  const names = (kind: ActionKind): readonly string[] =>
+    plan.actions
+      .filter((action) => action.kind === kind)
+      .map((action) => splitItem(action.item).name);
+  return {
+    toJoin: names("join"),
+    toUpdate: names("replace"),
+    toKick: names("kick"),
+    toSeed: names("seed"),
+    toPromote: names("promote"),
+    toDelete: names("delete"),
+    toSetPolicies: names("setPolicy"),
+    toEnsure: names("ensureResource"),
+    blocked: plan.blocked.map(({ item, reason }) => ({ item, reason })),
+  };
+}
