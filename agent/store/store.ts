@@ -13,21 +13,29 @@ import type { Item } from "../plan/item.ts";
 
 /**
  * The agent's memory. `write` is all or nothing and durable when it resolves (on disk, not only in a cache); batches handed
- * in during one tick may share one transaction, yet one failing batch never takes another along. Every method rejects
- * with OperatorError `StoreUnavailable` when the disk refuses (full, read-only, gone), and what was written before stays.
+ * in during one tick may share one transaction, yet one failing batch never takes another along. Batches take effect in
+ * the order they were handed in, and changes in the order of their batch. A read sees every write that has resolved.
+ * Every method rejects with OperatorError `StoreUnavailable` when the disk refuses (full, read-only, gone) and after
+ * `close`; what was written before stays, and the store works again as soon as the disk does. A batch that contradicts the
+ * store or cannot be stored at all is rejected with `StoreRefused`: a defect of the caller, trying again does not help.
  * Methods are asynchronous and rows plain data, so that another database can stand behind this.
  */
 export interface Store {
+  /**
+   * A batch is written in one go, so one of more than about 200 rows holds up everything else in the process: callers
+   * split what need not be atomic. Nothing handed in may be changed before the promise settles.
+   */
   write(changes: readonly StoreChange[]): Promise<void>;
 
   readRoom(roomId: string): Promise<RoomRow | null>;
-  /** Ordered by roomId. */
+  /** As of one moment, ordered by roomId (by code point); `readRoomIds` and `readRoomsOf` likewise. */
   readRooms(): Promise<readonly RoomRow[]>;
   readRoomIds(): Promise<readonly string[]>;
   /** The rooms a source owns. */
   readRoomsOf(source: string): Promise<readonly RoomRow[]>;
 
   readSource(name: string): Promise<SourceRow | null>;
+  /** As of one moment, ordered by path. */
   readFiles(source: string): Promise<readonly FileRow[]>;
   readFile(source: string, path: string): Promise<FileRow | null>;
 
@@ -36,26 +44,34 @@ export interface Store {
   readSpecText(specOid: string): Promise<Uint8Array | null>;
   readSeed(oid: string): Promise<Uint8Array | null>;
 
-  /** Rows that are not expired at `nowMs` and have unused items. */
+  /** Rows that are not expired at `nowMs` and have unused items, oldest first. */
   readConfirmations(roomId: string, nowMs: number): Promise<readonly ConfirmationRow[]>;
+  /** Oldest first. */
   readOpenIntents(roomId?: string): Promise<readonly IntentRow[]>;
-  /** Newest first. */
+  /** Last written first. */
   readHistory(roomId: string): Promise<readonly HistoryRow[]>;
   /** The newest `count` records that match, oldest first. */
   readAudit(query: AuditQuery): Promise<readonly AuditRecord[]>;
 
-  /** Deletes blobs no room or file needs, and audit, history and closed intents older than `beforeMs`. */
+  /**
+   * Deletes audit, history, closed intents and expired confirmations older than `beforeMs` (of a room's history the last
+   * row and the verified rows of its enforced and verified inputs stay), and spec texts and seeds that no file and no
+   * room's head, enforced or verified inputs need; those written within the last hour stay, so that a row may follow
+   * the blob it needs. Works in small steps between which other calls run.
+   */
   sweep(beforeMs: number): Promise<void>;
   /** Finishes what was handed in, then closes the file and lets go of the lock. Idempotent. */
   close(): Promise<void>;
 }
 
 export interface AuditQuery {
+  /** A whole number, 0 or more. */
   readonly count: number;
   readonly correlationId?: string;
   readonly roomId?: string;
 }
 
+/** Rows of `room`, `source` and `file` replace the row of the same key; an equal one is not written. */
 export type StoreChange =
   | { readonly kind: "room"; readonly row: RoomRow }
   | { readonly kind: "source"; readonly row: SourceRow }
@@ -68,15 +84,23 @@ export type StoreChange =
       readonly text: Uint8Array;
       readonly spec: RoomSpec;
     }
+  /** Kept as `spec` is. */
   | { readonly kind: "seed"; readonly oid: string; readonly bytes: Uint8Array }
-  /** A row with a known id changes nothing: the same commit seen twice confirms once. */
+  /**
+   * A row with a known id changes nothing: the same commit seen twice confirms once, and neither expiry nor used items
+   * are ever renewed (L4).
+   */
   | { readonly kind: "confirmation"; readonly row: ConfirmationRow }
+  /** Adds to the used items those that the row covers. Refused when there is no such row. */
   | { readonly kind: "confirmationUsed"; readonly id: string; readonly items: readonly Item[] }
+  /** Refused when the id is there already: no two calls share an intent (L3). */
   | { readonly kind: "intent"; readonly row: IntentRow }
+  /** Ends an open intent. The first end stands: a second one, or one of an unknown intent, changes nothing. */
   | {
       readonly kind: "intentEnded";
       readonly id: string;
       readonly state: Exclude<IntentState, "open">;
     }
+  /** Once per room, inputs digest, revision and outcome: the first row stands. */
   | { readonly kind: "history"; readonly row: HistoryRow }
   | { readonly kind: "audit"; readonly record: AuditRecord };

@@ -1,0 +1,268 @@
+import { OperatorError } from "../../agent/kernel/errors.ts";
+import { inputBlobs, roomBlobs } from "../../agent/store/blob-refs.ts";
+import { hasUnused, withUsed } from "../../agent/store/confirmation-use.ts";
+import type {
+  ConfirmationRow,
+  FileRow,
+  HistoryRow,
+  IntentRow,
+  RoomRow,
+  SourceRow,
+} from "../../agent/store/rows.ts";
+import type { RoomSpec } from "../../agent/spec/room-spec.ts";
+import type { AuditRecord } from "../../agent/status/audit-record.ts";
+import { checkCount, parseTime, storeRefused } from "../../agent/store/store-refused.ts";
+import type { AuditQuery, Store, StoreChange } from "../../agent/store/store.ts";
+import type { DocumentMap } from "./document-map.ts";
+import { createTables, historyKey, keyOf, toBytes } from "./memory-tables.ts";
+import type { Blob } from "./memory-tables.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** A Store without a disk, for tests. Passes the same contract suite as the real one. */
+export class MemoryStore implements Store {
+  /** The batches that were written, oldest first. */
+  readonly written: (readonly StoreChange[])[] = [];
+  readonly #nowMs: () => number;
+  #tables = createTables();
+  #failFrom = 0;
+  #failTo = 0;
+  #calls = 0;
+  #audits = 0;
+  #closed = false;
+
+  constructor(nowMs: () => number = () => Date.UTC(2026, 0, 1)) {
+    this.#nowMs = nowMs;
+  }
+
+  /** The `nth` write from now (1: the next) and the `count - 1` after it reject with `StoreUnavailable`. */
+  failWrites(nth = 1, count = 1): void {
+    this.#failFrom = this.#calls + nth;
+    this.#failTo = this.#failFrom + count;
+  }
+
+  /** Closes this store and gives what a restart finds: another one over the same rows. */
+  reopen(): MemoryStore {
+    this.#closed = true;
+    const next = new MemoryStore(this.#nowMs);
+    next.#tables = this.#tables;
+    next.#audits = this.#audits;
+    return next;
+  }
+
+  async write(changes: readonly StoreChange[]): Promise<void> {
+    this.#open();
+    this.#calls += 1;
+    const call = this.#calls;
+    await Promise.resolve();
+    if (call >= this.#failFrom && call < this.#failTo) {
+      throw new OperatorError("StoreUnavailable", "the disk is full: free some space");
+    }
+    const tables = Object.values(this.#tables);
+    for (const table of tables) table.begin();
+    try {
+      for (const change of changes) this.#apply(change);
+    } catch (error) {
+      for (const table of tables) table.rollback();
+      throw error instanceof OperatorError ? error : storeRefused("not a row", error);
+    }
+    this.written.push(changes);
+  }
+
+  async readRoom(roomId: string): Promise<RoomRow | null> {
+    return this.#open().rooms.get(roomId);
+  }
+
+  async readRooms(): Promise<readonly RoomRow[]> {
+    return sortedBy(this.#open().rooms.all(), (row) => row.roomId);
+  }
+
+  async readRoomIds(): Promise<readonly string[]> {
+    return (await this.readRooms()).map((row) => row.roomId);
+  }
+
+  async readRoomsOf(source: string): Promise<readonly RoomRow[]> {
+    const rooms = await this.readRooms();
+    return rooms.filter((row) => row.owner?.kind === "git" && row.owner.source === source);
+  }
+
+  async readSource(name: string): Promise<SourceRow | null> {
+    return this.#open().sources.get(name);
+  }
+
+  async readFiles(source: string): Promise<readonly FileRow[]> {
+    const files = this.#open().files.all();
+    return sortedBy(
+      files.filter((row) => row.source === source),
+      (row) => row.path,
+    );
+  }
+
+  async readFile(source: string, path: string): Promise<FileRow | null> {
+    return this.#open().files.get(keyOf(source, path));
+  }
+
+  async readSpec(specOid: string): Promise<RoomSpec | null> {
+    return this.#open().specs.get(specOid)?.spec ?? null;
+  }
+
+  async readSpecText(specOid: string): Promise<Uint8Array | null> {
+    return toBytes(this.#open().specs.get(specOid));
+  }
+
+  async readSeed(oid: string): Promise<Uint8Array | null> {
+    return toBytes(this.#open().seeds.get(oid));
+  }
+
+  async readConfirmations(roomId: string, nowMs: number): Promise<readonly ConfirmationRow[]> {
+    const rows = this.#open().confirmations.all();
+    return rows.filter(
+      (row) => row.roomId === roomId && Date.parse(row.expiresAt) > nowMs && hasUnused(row),
+    );
+  }
+
+  async readOpenIntents(roomId?: string): Promise<readonly IntentRow[]> {
+    const rows = this.#open().intents.all();
+    return rows.filter(
+      (row) => row.state === "open" && (roomId === undefined || row.roomId === roomId),
+    );
+  }
+
+  async readHistory(roomId: string): Promise<readonly HistoryRow[]> {
+    const rows = this.#open().history.all();
+    return rows.filter((row) => row.roomId === roomId).reverse();
+  }
+
+  async readAudit(query: AuditQuery): Promise<readonly AuditRecord[]> {
+    const count = checkCount(query.count);
+    const records = this.#open().audit.all();
+    const matching = records.filter(
+      (record) =>
+        (query.correlationId === undefined || record.correlationId === query.correlationId) &&
+        (query.roomId === undefined || record.metadata.room === query.roomId),
+    );
+    return count === 0 ? [] : matching.slice(-count);
+  }
+
+  async sweep(beforeMs: number): Promise<void> {
+    const { audit, intents, confirmations, history } = this.#open();
+    const isOld = (iso: string) => Date.parse(iso) < beforeMs;
+    audit.drop((record) => isOld(record.timestamp));
+    intents.drop((row) => row.state !== "open" && isOld(row.createdAt));
+    confirmations.drop((row) => isOld(row.expiresAt));
+    const last = new Map(history.all().map((row) => [row.roomId, historyKey(row)]));
+    history.drop(
+      (row, key) => isOld(row.time) && last.get(row.roomId) !== key && !this.#isStillVerified(row),
+    );
+    this.#dropBlobs();
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve();
+    this.#closed = true;
+  }
+
+  #isStillVerified(row: HistoryRow): boolean {
+    const room = this.#tables.rooms.get(row.roomId);
+    if (room === null || row.outcome !== "verified") return false;
+    return [room.enforced?.digest, room.verified?.digest].includes(row.inputsDigest);
+  }
+
+  #dropBlobs(): void {
+    const { rooms, files, specs, seeds } = this.#tables;
+    const refs = [
+      ...rooms.all().flatMap(roomBlobs),
+      ...files.all().flatMap((row) => inputBlobs(row.inputs)),
+    ];
+    const needed = new Set(refs.map(({ kind, oid }) => `${kind}/${oid}`));
+    const cutoffMs = this.#nowMs() - HOUR_MS;
+    specs.drop(({ writtenMs }, oid) => writtenMs < cutoffMs && !needed.has(`spec/${oid}`));
+    seeds.drop(({ writtenMs }, oid) => writtenMs < cutoffMs && !needed.has(`seed/${oid}`));
+  }
+
+  #apply(change: StoreChange): void {
+    const { rooms, sources, files, specs, seeds } = this.#tables;
+    switch (change.kind) {
+      case "room":
+        return rooms.set(change.row.roomId, change.row);
+      case "source":
+        return sources.set(change.row.name, change.row);
+      case "file":
+        return files.set(keyOf(change.row.source, change.row.path), change.row);
+      case "fileGone":
+        return files.delete(keyOf(change.source, change.path));
+      case "spec":
+        return this.#keepBlob(specs, change.specOid, { bytes: change.text, spec: change.spec });
+      case "seed":
+        return this.#keepBlob(seeds, change.oid, { bytes: change.bytes, spec: null });
+      case "confirmation":
+      case "confirmationUsed":
+        return this.#applyConfirmation(change);
+      case "intent":
+      case "intentEnded":
+        return this.#applyIntent(change);
+      case "history":
+      case "audit":
+        return this.#applyRecord(change);
+    }
+  }
+
+  #applyConfirmation(
+    change: Extract<StoreChange, { kind: "confirmation" | "confirmationUsed" }>,
+  ): void {
+    const { confirmations } = this.#tables;
+    if (change.kind === "confirmation") {
+      parseTime(change.row.expiresAt, `confirmation ${change.row.id}`);
+      if (!confirmations.has(change.row.id)) {
+        confirmations.set(change.row.id, withUsed(change.row, []));
+      }
+      return;
+    }
+    const row = confirmations.get(change.id);
+    if (row === null) throw storeRefused(`there is no confirmation ${change.id} to use up`);
+    confirmations.set(change.id, withUsed(row, change.items));
+  }
+
+  #applyIntent(change: Extract<StoreChange, { kind: "intent" | "intentEnded" }>): void {
+    const { intents } = this.#tables;
+    if (change.kind === "intent") {
+      parseTime(change.row.createdAt, `intent ${change.row.id}`);
+      if (intents.has(change.row.id))
+        throw storeRefused(`intent ${change.row.id} is there already`);
+      return intents.set(change.row.id, change.row);
+    }
+    const row = intents.get(change.id);
+    if (row?.state === "open") intents.set(change.id, { ...row, state: change.state });
+  }
+
+  #applyRecord(change: Extract<StoreChange, { kind: "history" | "audit" }>): void {
+    const { history, audit } = this.#tables;
+    if (change.kind === "audit") {
+      parseTime(change.record.timestamp, `audit record ${change.record.action}`);
+      this.#audits += 1;
+      return audit.set(String(this.#audits), change.record);
+    }
+    parseTime(change.row.time, `history row of ${change.row.roomId}`);
+    const key = historyKey(change.row);
+    if (!history.has(key)) history.set(key, change.row);
+  }
+
+  #keepBlob(
+    blobs: DocumentMap<Blob>,
+    oid: string,
+    blob: { bytes: Uint8Array; spec: RoomSpec | null },
+  ): void {
+    const bytes = Buffer.from(blob.bytes).toString("base64");
+    const kept = blobs.get(oid) ?? { bytes, spec: blob.spec };
+    blobs.set(oid, { ...kept, writtenMs: this.#nowMs() });
+  }
+
+  #open() {
+    if (this.#closed) throw new OperatorError("StoreUnavailable", "the store is closed");
+    return this.#tables;
+  }
+}
+
+function sortedBy<T>(rows: readonly T[], key: (row: T) => string): T[] {
+  return [...rows].sort((a, b) => Buffer.compare(Buffer.from(key(a)), Buffer.from(key(b))));
+}
