@@ -1,0 +1,187 @@
+import { looksLikeTrailer } from "./look-alike.ts";
+
+/** What one line of a commit message asks for. */
+export interface Trailer {
+  readonly kind: "confirm" | "dryRun";
+  /** `all`: the rooms the commit touches (`true`); else the named rooms, each once. */
+  readonly scope: "all" | readonly string[];
+}
+
+/** A line that looks like one of our trailers and does not count. */
+export interface IgnoredLine {
+  /** As written, shortened to 200 characters, control characters replaced. */
+  readonly line: string;
+  /** Why it does not count and how to write it. */
+  readonly reason: string;
+}
+
+export interface ParsedTrailers {
+  /** At most one of each kind. */
+  readonly trailers: readonly Trailer[];
+  /** In the order of the message, at most 20. */
+  readonly ignored: readonly IgnoredLine[];
+}
+
+/** Bytes; of a longer message nothing counts. */
+const MAX_MESSAGE_BYTES = 64 * 1024;
+const MAX_IGNORED = 20;
+const MAX_LINE = 200;
+
+const ROOM_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/u;
+/** A list made of these is a slip for `true`, so they name no room. */
+const BOOLEAN_WORD = /^(?:true|false|yes|no|on|off)$/iu;
+const REVERT_SUBJECT = /^[ \t]*(?:Revert|Reapply) "/u;
+
+// What git calls a space: never \v, \f or a wider Unicode space, which would end paragraphs where git sees none ending.
+const BLANK = /^[ \t\r]*$/u;
+const CONTINUATION = /^[ \t\r]/u;
+const TRAILER_LINE = /^(?:[A-Za-z0-9-]+[ \t]*:|\(cherry picked from commit )/u;
+const OUR_KEY = /^(confirm|dry-run)[ \t]*:/iu;
+const EXACT_LINE = /^(?:Confirm|Dry-Run): (?<value>[^\r]*)$/u;
+/** Git reads a message only down to one of these. */
+const END_OF_MESSAGE = /^(?:---(?:[ \t\r]|$)|# -{24} >8 -{24})/u;
+
+/**
+ * Reads the intent of a commit message: a strict subset of what `git interpret-trailers --parse` reads. A trailer counts if
+ * it stands in the last paragraph, that paragraph is not the subject's and holds nothing but trailers, the line is exactly
+ * `Confirm: <value>` or `Dry-Run: <value>`, unfolded, with that key once, and the value is `true` or room ids. Lines end
+ * with LF or CRLF, as web editors write them. In a revert only room ids count: `true` was said about another commit.
+ */
+export function parseTrailers(message: string): ParsedTrailers {
+  if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) {
+    const lines = message.slice(-MAX_MESSAGE_BYTES).split("\n");
+    const reason = `the commit message is over ${MAX_MESSAGE_BYTES} bytes: nothing in it counts`;
+    return { trailers: [], ignored: ignoredLines(lines, () => reason) };
+  }
+  const lines = message.split("\n").map((line) => line.replace(/\r$/u, ""));
+  const obstacle = messageObstacle(message, lines);
+  const block = lastParagraph(lines);
+  if (obstacle !== null || block === null) {
+    return { trailers: [], ignored: ignoredLines(lines, () => obstacle ?? NOT_LAST) };
+  }
+  const { trailers, reasons } = judgeBlock(lines, block);
+  return {
+    trailers,
+    ignored: ignoredLines(lines, (index) => {
+      if (index < block.start) return NOT_LAST;
+      const line = lines[index] ?? "";
+      if (OUR_KEY.test(line)) return reasons.get(index) ?? null;
+      return CONTINUATION.test(line) ? INDENTED : WRONG_KEY;
+    }),
+  };
+}
+
+const NOT_LAST =
+  "it is not in the last paragraph of the message, or that paragraph is the subject's: end the message with an empty line and the trailers";
+const INDENTED = "it is indented and so belongs to the line above: begin it at the start of a line";
+const WRONG_KEY = "the key is not exactly `Confirm` or `Dry-Run`: write it in these letters";
+const MIXED =
+  "its paragraph holds lines that are no trailers: put an empty line above the trailers";
+const TWICE =
+  "the key stands there more than once: write it once, with room ids separated by commas";
+
+interface Block {
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+  /** True when every line is a trailer or continues one. */
+  readonly pure: boolean;
+}
+
+function messageObstacle(message: string, lines: readonly string[]): string | null {
+  if (message.includes("\0")) return "the message holds a NUL character: nothing in it counts";
+  if (lines.some((line) => END_OF_MESSAGE.test(line))) {
+    return "the message holds a line `---` or a scissors line, where git ends it: remove that line";
+  }
+  return null;
+}
+
+/** The last paragraph, or null if there is none besides the subject's. */
+function lastParagraph(lines: readonly string[]): Block | null {
+  const end = lines.findLastIndex((line) => !BLANK.test(line)) + 1;
+  const start = lines.findLastIndex((line, index) => index < end && BLANK.test(line)) + 1;
+  const subject = lines.findIndex((line) => !BLANK.test(line));
+  if (end === 0 || start <= subject) return null;
+  const block = lines.slice(start, end);
+  const pure = block.every(
+    (line, index) => TRAILER_LINE.test(line) || (index > 0 && CONTINUATION.test(line)),
+  );
+  return { start, end, pure };
+}
+
+/** The trailers of the last paragraph, and by line why the others with one of our keys do not count. */
+function judgeBlock(
+  lines: readonly string[],
+  block: Block,
+): { trailers: readonly Trailer[]; reasons: ReadonlyMap<number, string> } {
+  const byKey = Map.groupBy(lines.slice(block.start, block.end).keys(), (offset) =>
+    keyOf(lines[block.start + offset]),
+  );
+  byKey.delete("");
+  const trailers: Trailer[] = [];
+  const reasons = new Map<number, string>();
+  for (const offsets of byKey.values()) {
+    for (const index of offsets.map((offset) => block.start + offset)) {
+      const judged = judgeLine(lines, index);
+      if (!block.pure) reasons.set(index, MIXED);
+      else if (offsets.length > 1) reasons.set(index, TWICE);
+      else if (typeof judged === "string") reasons.set(index, judged);
+      else trailers.push(judged);
+    }
+  }
+  return { trailers, reasons };
+}
+
+/** The trailer that the only line with its key stands for, or why it stands for none. */
+function judgeLine(lines: readonly string[], index: number): Trailer | string {
+  const line = lines[index] ?? "";
+  const value = EXACT_LINE.exec(line)?.groups?.["value"];
+  if (value === undefined) {
+    return "it is not written exactly: `Confirm` or `Dry-Run`, a colon, one space, the value";
+  }
+  const next = lines[index + 1] ?? "";
+  if (!BLANK.test(next) && CONTINUATION.test(next)) {
+    return "its value goes on in the next line: write it in one line";
+  }
+  const scope = parseScope(value);
+  if (typeof scope === "object" && "reason" in scope) return scope.reason;
+  const subject = lines.find((candidate) => !BLANK.test(candidate)) ?? "";
+  if (scope === "all" && REVERT_SUBJECT.test(subject)) {
+    return "the commit is a revert, where `true` does not count: name the rooms";
+  }
+  return { kind: keyOf(line) === "confirm" ? "confirm" : "dryRun", scope };
+}
+
+/** Our key in lower case, as git compares keys; empty for any other line. */
+function keyOf(line: string | undefined): string {
+  return OUR_KEY.exec(line ?? "")?.[1]?.toLowerCase() ?? "";
+}
+
+function parseScope(value: string): Trailer["scope"] | { readonly reason: string } {
+  if (value === "true") return "all";
+  const ids = value.split(",").map((part) => part.replace(/^ +/u, ""));
+  const bad = ids.find((id) => !ROOM_ID.test(id) || BOOLEAN_WORD.test(id));
+  if (bad === undefined) return [...new Set(ids)];
+  return {
+    reason: `the value "${legible(bad)}" is neither \`true\` alone nor a room id: write \`true\`, or room ids separated by commas`,
+  };
+}
+
+/** The lines that look like ours and for which `reasonOf` knows a reason. */
+function ignoredLines(
+  lines: readonly string[],
+  reasonOf: (index: number) => string | null,
+): readonly IgnoredLine[] {
+  const ignored: IgnoredLine[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (ignored.length === MAX_IGNORED) break;
+    if (!looksLikeTrailer(line)) continue;
+    const reason = reasonOf(index);
+    if (reason !== null) ignored.push({ line: legible(line), reason });
+  }
+  return ignored;
+}
+
+function legible(text: string): string {
+  return text.slice(0, MAX_LINE).replaceAll(/\p{Cc}/gu, "\u{FFFD}");
+}
