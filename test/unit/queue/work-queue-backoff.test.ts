@@ -1,0 +1,123 @@
+import { expect } from "chai";
+import type { PassEnding } from "../../../agent/queue/work-queue.ts";
+import { aQueue, takeNow } from "../../support/work-queue.ts";
+
+/** A queue in which the pass over `room` ended as `endings` say, one after the other. */
+async function afterPasses(...endings: readonly PassEnding[]) {
+  const made = aQueue();
+  made.queue.add("room", "git");
+  for (const [index, ending] of endings.entries()) {
+    const taken = await takeNow(made.queue);
+    expect(taken?.key).to.equal("room");
+    made.queue.done("room", ending);
+    if (index + 1 < endings.length) await made.clock.advance(3_600_000);
+  }
+  return made;
+}
+
+const failed: PassEnding = { kind: "backoff", priority: "git" };
+
+describe("WorkQueue, after a pass", () => {
+  it("brings a settled key back only when it is added", async () => {
+    const { queue, clock } = await afterPasses({ kind: "settled" });
+    await clock.advance(3_600_000);
+    expect(await takeNow(queue)).to.equal(null);
+    queue.add("room", "interval");
+    expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "interval" });
+  });
+
+  it("brings a key back at once with the priority asked for", async () => {
+    const { queue } = await afterPasses({ kind: "again", priority: "event" });
+    expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "event" });
+  });
+
+  it("brings a waiting key back after its delay, or as soon as anything triggers it", async () => {
+    const wait: PassEnding = { kind: "after", priority: "git", delayMs: 30_000 };
+    const untouched = await afterPasses(wait);
+    await untouched.clock.advance(29_999);
+    expect(await takeNow(untouched.queue)).to.equal(null);
+    await untouched.clock.advance(1);
+    expect(await takeNow(untouched.queue)).to.deep.equal({ key: "room", priority: "git" });
+
+    const triggered = await afterPasses(wait);
+    triggered.queue.add("room", "interval");
+    expect(await takeNow(triggered.queue)).to.deep.equal({ key: "room", priority: "git" });
+  });
+
+  it("brings a failed key back after 1 s, 2 s, 4 s, … and at most 5 min", async () => {
+    for (const [failures, delayMs] of [
+      [1, 1000],
+      [2, 2000],
+      [3, 4000],
+      [12, 300_000],
+    ] as const) {
+      const { queue, clock } = await afterPasses(...Array.from({ length: failures }, () => failed));
+      await clock.advance(delayMs - 1);
+      expect(await takeNow(queue), `${failures} failures`).to.equal(null);
+      await clock.advance(1);
+      expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "git" });
+    }
+  });
+
+  it("waits as long as the server asked for", async () => {
+    const { queue, clock } = await afterPasses({ ...failed, atLeastMs: 7000 });
+    await clock.advance(6999);
+    expect(await takeNow(queue)).to.equal(null);
+    await clock.advance(1);
+    expect((await takeNow(queue))?.key).to.equal("room");
+  });
+
+  it("ignores events and intervals for a key in backoff, and merges them into its retry", async () => {
+    const { queue, clock } = await afterPasses({ kind: "backoff", priority: "interval" });
+    queue.add("room", "interval");
+    queue.add("room", "event");
+    queue.addAfter("room", "event", 10);
+    await clock.advance(999);
+    expect([queue.size, await takeNow(queue)]).to.deep.equal([0, null]);
+    await clock.advance(1);
+    expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "event" });
+  });
+
+  for (const priority of ["git", "apply"] as const) {
+    it(`ends a backoff and forgets the failures when ${priority} asks`, async () => {
+      const { queue, clock, backoff } = await afterPasses(failed, failed, failed);
+      queue.add("room", priority);
+      expect(await takeNow(queue)).to.deep.equal({ key: "room", priority });
+      expect(backoff.failures("room")).to.equal(0);
+      queue.done("room", failed);
+      await clock.advance(1000);
+      expect((await takeNow(queue))?.key, "after the first delay again").to.equal("room");
+    });
+  }
+
+  it("does not hold a key that a new revision asked for during the failing pass", async () => {
+    const { queue } = aQueue();
+    queue.add("room", "event");
+    await takeNow(queue);
+    queue.add("room", "git");
+    queue.done("room", { kind: "backoff", priority: "event" });
+    expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "git" });
+  });
+
+  it("holds a key that only an event asked for during the failing pass", async () => {
+    const { queue, clock } = aQueue();
+    queue.add("room", "git");
+    await takeNow(queue);
+    queue.add("room", "event");
+    queue.done("room", failed);
+    expect(await takeNow(queue)).to.equal(null);
+    await clock.advance(1000);
+    expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "git" });
+  });
+
+  it("forgets the failures when a pass settles", async () => {
+    const { backoff } = await afterPasses(failed, failed, { kind: "settled" });
+    expect(backoff.failures("room")).to.equal(0);
+  });
+
+  it("lets one failing key delay no other", async () => {
+    const { queue } = await afterPasses(failed);
+    queue.add("other", "interval");
+    expect((await takeNow(queue))?.key).to.equal("other");
+  });
+});

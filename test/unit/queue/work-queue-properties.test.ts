@@ -1,0 +1,113 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import { PRIORITIES } from "../../../agent/queue/priority.ts";
+import type { PassEnding, WorkQueue } from "../../../agent/queue/work-queue.ts";
+import type { FakeClock } from "../../support/fake-clock.ts";
+import { aQueue, takeNow } from "../../support/work-queue.ts";
+
+const key = fc.constantFrom("a", "b", "c", "d");
+const priority = fc.constantFrom(...PRIORITIES);
+const delayMs = fc.constantFrom(0, 1, 900, 1000, 60_000);
+const ending: fc.Arbitrary<PassEnding> = fc.oneof(
+  fc.constant<PassEnding>({ kind: "settled" }),
+  priority.map((priority): PassEnding => ({ kind: "again", priority })),
+  fc
+    .tuple(priority, delayMs)
+    .map(([priority, delayMs]): PassEnding => ({ kind: "after", priority, delayMs })),
+  priority.map((priority): PassEnding => ({ kind: "backoff", priority })),
+);
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("add" as const), key, priority }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("addAfter" as const), key, priority, delayMs }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("take" as const) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("done" as const), ending }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("advance" as const), delayMs }) },
+);
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+/** Carries out steps and keeps the books: who holds what, and who is owed a pass. */
+class World {
+  readonly queue: WorkQueue;
+  readonly clock: FakeClock;
+  readonly held = new Set<string>();
+  readonly owed = new Set<string>();
+  taken = 0;
+
+  constructor() {
+    ({ queue: this.queue, clock: this.clock } = aQueue());
+  }
+
+  async carryOut(step: Step): Promise<void> {
+    switch (step.do) {
+      case "add":
+        this.queue.add(step.key, step.priority);
+        this.owed.add(step.key);
+        return;
+      case "addAfter":
+        this.queue.addAfter(step.key, step.priority, step.delayMs);
+        this.owed.add(step.key);
+        return;
+      case "take":
+        await this.take();
+        return;
+      case "done":
+        this.done(step.ending);
+        return;
+      case "advance":
+        await this.clock.advance(step.delayMs);
+    }
+  }
+
+  async take(): Promise<boolean> {
+    const taken = await takeNow(this.queue);
+    if (taken === null) return false;
+    expect(this.held.has(taken.key), `a second holder of ${taken.key}`).to.equal(false);
+    expect(this.owed.has(taken.key), `nobody asked for ${taken.key}`).to.equal(true);
+    this.taken += 1;
+    this.held.add(taken.key);
+    this.owed.delete(taken.key);
+    return true;
+  }
+
+  done(ending: PassEnding): void {
+    const [key] = this.held;
+    if (key === undefined) return;
+    this.held.delete(key);
+    if (ending.kind !== "settled") this.owed.add(key);
+    this.queue.done(key, ending);
+  }
+}
+
+describe("WorkQueue, whatever happens in whatever order", () => {
+  it("has at most one holder of a key, loses nothing and invents nothing", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const world = new World();
+        for (const step of steps) await world.carryOut(step);
+        while (world.held.size > 0) world.done({ kind: "settled" });
+        await world.clock.advance(3_600_000);
+        while (await world.take()) world.done({ kind: "settled" });
+        expect([...world.owed], "lost").to.deep.equal([]);
+        expect([world.queue.size, world.queue.delayed]).to.deep.equal([0, 0]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("makes no more passes than were asked for", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(key, priority), { maxLength: 60 }), async (adds) => {
+        const world = new World();
+        for (const [key, priority] of adds) {
+          await world.carryOut({ do: "add", key, priority });
+        }
+        while (await world.take()) world.done({ kind: "settled" });
+        expect(world.taken).to.equal(new Set(adds.map(([key]) => key)).size);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

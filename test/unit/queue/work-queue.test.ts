@@ -1,0 +1,254 @@
+import { expect } from "chai";
+import type { WorkQueue } from "../../../agent/queue/work-queue.ts";
+import { rejection } from "../../support/rejection.ts";
+import { settled } from "../../support/fake-clock.ts";
+import { aQueue, drain, takeNow } from "../../support/work-queue.ts";
+
+describe("WorkQueue", () => {
+  describe("order", () => {
+    it("returns a person's key before a new revision's, an event's and an interval's", async () => {
+      const { queue } = aQueue();
+      queue.add("interval", "interval");
+      queue.add("event", "event");
+      queue.add("git", "git");
+      queue.add("apply", "apply");
+      expect(await drain(queue)).to.deep.equal(["apply", "git", "event", "interval"]);
+    });
+
+    it("is first come first served within a priority", async () => {
+      const { queue } = aQueue();
+      const keys = Array.from({ length: 100 }, (_, index) => `room-${(index * 37) % 100}`);
+      for (const key of keys) queue.add(key, "git");
+      expect(await drain(queue)).to.deep.equal(keys);
+    });
+
+    it("returns the interval key unseen the longest first", async () => {
+      const { queue } = aQueue();
+      for (const key of ["c", "a", "b"]) queue.add(key, "git");
+      await drain(queue);
+      queue.add("a", "event");
+      await drain(queue);
+      for (const key of ["a", "b", "c", "new"]) queue.add(key, "interval");
+      expect(await drain(queue)).to.deep.equal(["new", "c", "b", "a"]);
+    });
+
+    it("serves waiting workers by priority when keys are added together", async () => {
+      const { queue } = aQueue();
+      const first = queue.take(AbortSignal.timeout(5000));
+      const second = queue.take(AbortSignal.timeout(5000));
+      queue.add("slow", "interval");
+      queue.add("urgent", "apply");
+      expect(await first).to.deep.equal({ key: "urgent", priority: "apply" });
+      expect(await second).to.deep.equal({ key: "slow", priority: "interval" });
+    });
+  });
+
+  describe("merging", () => {
+    it("merges ten triggers into one pass", async () => {
+      const { queue } = aQueue();
+      for (let trigger = 0; trigger < 10; trigger += 1) queue.add("room", "event");
+      expect(queue.size).to.equal(1);
+      expect(await drain(queue)).to.deep.equal(["room"]);
+    });
+
+    it("retains the highest priority", async () => {
+      const { queue } = aQueue();
+      for (const priority of ["interval", "git", "event"] as const) queue.add("room", priority);
+      expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "git" });
+    });
+
+    it("retains the shortest wait, and the highest priority of all", async () => {
+      const { queue, clock } = aQueue();
+      queue.addAfter("room", "git", 5000);
+      queue.addAfter("room", "interval", 2000);
+      queue.addAfter("room", "event", 9000);
+      await clock.advance(1999);
+      expect(await takeNow(queue)).to.equal(null);
+      await clock.advance(1);
+      expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "git" });
+      queue.done("room");
+      await clock.advance(60_000);
+      expect(await takeNow(queue)).to.equal(null);
+    });
+
+    it("returns a delayed key at once when it is added without a delay", async () => {
+      const { queue } = aQueue();
+      queue.addAfter("room", "interval", 60_000);
+      expect([queue.size, queue.delayed]).to.deep.equal([0, 1]);
+      queue.add("room", "interval");
+      expect([queue.size, queue.delayed]).to.deep.equal([1, 0]);
+      expect(await drain(queue)).to.deep.equal(["room"]);
+    });
+  });
+
+  describe("delays", () => {
+    it("wakes a waiting worker when a delayed key is due", async () => {
+      const { queue, clock } = aQueue();
+      const taken = queue.take(AbortSignal.timeout(5000));
+      queue.addAfter("later", "git", 500);
+      queue.addAfter("sooner", "git", 100);
+      await clock.advance(100);
+      expect((await taken)?.key).to.equal("sooner");
+    });
+
+    it("keeps one timer however many keys are delayed", async () => {
+      const { queue, clock } = aQueue();
+      for (let delayMs = 1000; delayMs > 0; delayMs -= 1) {
+        queue.addAfter(`room-${delayMs}`, "interval", delayMs);
+      }
+      expect(clock.sleeping).to.equal(1);
+      await clock.advance(1000);
+      expect(clock.sleeping).to.equal(0);
+      expect(queue.size).to.equal(1000);
+    });
+
+    it("is not moved by a jump of wall time", async () => {
+      const { queue, clock } = aQueue();
+      queue.addAfter("room", "git", 1000);
+      clock.jumpWall(3_600_000);
+      await settled();
+      expect(await takeNow(queue)).to.equal(null);
+    });
+
+    it("treats a delay of zero or less as none, and refuses one that is no number", async () => {
+      const { queue } = aQueue();
+      queue.addAfter("a", "git", 0);
+      queue.addAfter("b", "git", -5);
+      expect(await drain(queue)).to.deep.equal(["a", "b"]);
+      expect(() => queue.addAfter("c", "git", Number.NaN)).to.throw(RangeError, "NaN");
+    });
+  });
+
+  describe("in flight", () => {
+    async function withTaken(key: string): Promise<WorkQueue> {
+      const { queue } = aQueue();
+      queue.add(key, "event");
+      expect((await takeNow(queue))?.key).to.equal(key);
+      return queue;
+    }
+
+    it("does not return a key that is in flight", async () => {
+      const queue = await withTaken("room");
+      queue.add("room", "apply");
+      expect(queue.isInFlight("room")).to.equal(true);
+      expect(await takeNow(queue)).to.equal(null);
+    });
+
+    it("returns a key that was added in flight once it is done, with the highest priority", async () => {
+      const queue = await withTaken("room");
+      for (const priority of ["interval", "git", "event"] as const) queue.add("room", priority);
+      queue.done("room");
+      expect(queue.isInFlight("room")).to.equal(false);
+      expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "git" });
+      queue.done("room");
+      expect(await takeNow(queue)).to.equal(null);
+    });
+
+    it("says that there is newer work after a revision or a person asked, not after an event", async () => {
+      for (const { priority, want } of [
+        { priority: "apply", want: true },
+        { priority: "git", want: true },
+        { priority: "event", want: false },
+        { priority: "interval", want: false },
+      ] as const) {
+        const queue = await withTaken("room");
+        expect(queue.hasNewer("room")).to.equal(false);
+        queue.add("room", priority);
+        expect(queue.hasNewer("room"), priority).to.equal(want);
+        queue.done("room");
+        expect((await takeNow(queue))?.priority).to.equal(priority);
+        expect(queue.hasNewer("room"), "of the next pass").to.equal(false);
+      }
+    });
+
+    it("refuses done for a key that is not in flight", () => {
+      const { queue } = aQueue();
+      queue.add("room", "git");
+      expect(() => queue.done("room")).to.throw('"room" is not in flight');
+    });
+  });
+
+  describe("forget", () => {
+    it("drops what is pending, ready or delayed", async () => {
+      const { queue, clock } = aQueue();
+      queue.add("a", "git");
+      queue.addAfter("b", "git", 100);
+      queue.forget("a");
+      queue.forget("b");
+      queue.forget("never seen");
+      await clock.advance(1000);
+      expect([queue.size, queue.delayed, await takeNow(queue)]).to.deep.equal([0, 0, null]);
+    });
+
+    it("leaves a pass under way without a sequel", async () => {
+      const { queue, clock } = aQueue();
+      queue.add("room", "git");
+      await takeNow(queue);
+      queue.add("room", "git");
+      queue.forget("room");
+      queue.done("room", { kind: "backoff", priority: "git" });
+      await clock.advance(3_600_000);
+      expect(await takeNow(queue)).to.equal(null);
+    });
+
+    it("is undone by a later add", async () => {
+      const { queue } = aQueue();
+      queue.add("room", "git");
+      await takeNow(queue);
+      queue.forget("room");
+      queue.add("room", "interval");
+      queue.done("room");
+      expect(await drain(queue)).to.deep.equal(["room"]);
+    });
+  });
+
+  describe("ends", () => {
+    it("rejects a take with the signal's reason and loses no key by it", async () => {
+      const { queue } = aQueue();
+      const controller = new AbortController();
+      const take = rejection(queue.take(controller.signal));
+      controller.abort(new Error("stopping"));
+      queue.add("room", "git");
+      expect((await take).message).to.equal("stopping");
+      expect((await rejection(queue.take(controller.signal))).message).to.equal("stopping");
+      expect(await drain(queue)).to.deep.equal(["room"]);
+    });
+
+    it("answers null once closed, drops what is pending and leaves no timer", async () => {
+      const { queue, clock } = aQueue();
+      const waiting = queue.take(AbortSignal.timeout(5000));
+      queue.addAfter("later", "git", 1000);
+      queue.close();
+      queue.close();
+      expect(await waiting).to.equal(null);
+      queue.add("room", "git");
+      expect(await queue.take(AbortSignal.timeout(5000))).to.equal(null);
+      expect([queue.size, queue.delayed, clock.sleeping]).to.deep.equal([0, 0, 0]);
+    });
+
+    it("accepts done for a pass that was under way when it closed", async () => {
+      const { queue } = aQueue();
+      queue.add("room", "git");
+      await takeNow(queue);
+      queue.close();
+      queue.done("room", { kind: "again", priority: "git" });
+      expect([queue.isInFlight("room"), queue.size]).to.deep.equal([false, 0]);
+    });
+  });
+
+  it("handles 10,000 keys without work that grows with their number", async () => {
+    const time = async (keys: number) => {
+      const { queue } = aQueue();
+      const startMs = performance.now();
+      for (let index = 0; index < keys; index += 1)
+        queue.addAfter(`room-${index}`, "interval", 9e6);
+      for (let index = 0; index < keys; index += 1) queue.add(`room-${index}`, "interval");
+      for (let index = 0; index < keys; index += 1) queue.add(`room-${index}`, "git");
+      expect(await drain(queue)).to.have.length(keys);
+      return (performance.now() - startMs) / keys;
+    };
+    await time(1000);
+    const few = await time(1000);
+    expect(await time(10_000)).to.be.lessThan(Math.max(few * 8, 0.1));
+  });
+});
