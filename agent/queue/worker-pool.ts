@@ -1,0 +1,75 @@
+import type { Priority } from "./priority.ts";
+import type { PassEnding, WorkQueue } from "./work-queue.ts";
+
+export interface WorkerPoolOptions {
+  readonly queue: WorkQueue;
+  /** How many keys are worked on at a time (`ParallelRooms`): a whole number of 1 or more. */
+  readonly workers: number;
+  /**
+   * One pass over one key. `signal` aborts when the pool stops: the pass ends at its next safe point. Never called for one
+   * key twice at a time.
+   */
+  handle(key: string, priority: Priority, signal: AbortSignal): Promise<PassEnding>;
+  /** Hears of a pass that threw: a defect, or a store that is gone. Must not throw. */
+  onError(error: unknown, key: string): void;
+}
+
+/** Workers that take keys from a queue and pass over them, until stopped. */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #stopping = new AbortController();
+  #workers: Promise<void>[] = [];
+  #stopped: Promise<void> | null = null;
+
+  constructor(options: WorkerPoolOptions) {
+    if (!Number.isInteger(options.workers) || options.workers < 1) {
+      throw new RangeError(`workers must be a whole number of 1 or more, not ${options.workers}`);
+    }
+    this.#options = options;
+  }
+
+  /** Begins to take keys. Idempotent; does nothing after `stop`. */
+  start(): void {
+    if (this.#workers.length > 0 || this.#stopped !== null) return;
+    this.#workers = Array.from({ length: this.#options.workers }, () => this.#work());
+  }
+
+  /** Takes no further key, tells the passes under way, and resolves when they have ended. Idempotent. */
+  stop(): Promise<void> {
+    this.#stopping.abort(new Error("the agent stops"));
+    this.#stopped ??= Promise.all(this.#workers).then(() => undefined);
+    return this.#stopped;
+  }
+
+  async #work(): Promise<void> {
+    const { queue } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const taken = await queue.take(signal).catch((error: unknown) => {
+        if (signal.aborted) return null;
+        throw error;
+      });
+      if (taken === null) return;
+      // Handed over in the very moment of stopping: put back as it was.
+      if (signal.aborted) queue.done(taken.key, { kind: "again", priority: taken.priority });
+      else await this.#pass(taken.key, taken.priority);
+    }
+  }
+
+  async #pass(key: string, priority: Priority): Promise<void> {
+    const { signal } = this.#stopping;
+    let ending: PassEnding = { kind: "backoff", priority: retryPriority(priority) };
+    try {
+      ending = await this.#options.handle(key, priority, signal);
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) this.#options.onError(error, key);
+    } finally {
+      this.#options.queue.done(key, ending);
+    }
+  }
+}
+
+/** Nobody waits for the retry of a pass a person asked for. */
+function retryPriority(priority: Priority): Priority {
+  return priority === "apply" ? "git" : priority;
+}
