@@ -1,0 +1,28 @@
+import type { Plan } from "../plan/plan.ts";
+import { removalsOf } from "../plan/removals.ts";
+import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
+import { howToConfirmByName, listItems } from "./how-to-confirm.ts";
+import { unconfirmed } from "./unconfirmed.ts";
+
+/**
+ * In a room that was never verified every removal needs a confirmation, whatever its share: what is there was put there by
+ * somebody else. `RequireConfirmHeader: false` lifts it for `/apply` alone.
+ */
+export const adoption: Guardrail = { name: "adoption", judge };
+
+function judge(plan: Plan, facts: Facts): Refusal | undefined {
+  const items = unconfirmed(removalsOf(plan), facts);
+  const lifted = !facts.limits.requireConfirm && facts.trigger === "apply";
+  if (facts.verifiedBefore || lifted || items.length === 0) return undefined;
+  return {
+    guardrail: adoption.name,
+    reason: "AdoptionNeedsConfirm",
+    effect: "refusal",
+    message:
+      `The room was never verified by this agent, and ${items.length} of what it holds would be` +
+      ` removed: ${listItems(items)}. Name in the spec what is to stay.` +
+      ` ${howToConfirmByName(plan.roomId)}`,
+    items,
+    confirmable: true,
+  };
+}

@@ -1,0 +1,34 @@
+import type { Plan } from "../plan/plan.ts";
+import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
+import { howToConfirm, listItems } from "./how-to-confirm.ts";
+import { removalsOfKind, unconfirmed } from "./unconfirmed.ts";
+
+/**
+ * Unconfirmed kicks and deletes may take at most the share `ChangeThreshold` of a room's entities and artifacts; exactly
+ * that share passes. An empty room has the share 0. Lifted by `RequireConfirmHeader: false`.
+ */
+export const changeThreshold: Guardrail = { name: "change-threshold", judge };
+
+function judge(plan: Plan, facts: Facts): Refusal | undefined {
+  const { changeThreshold: threshold, requireConfirm } = facts.limits;
+  const removals = [...removalsOfKind(plan, "kick"), ...removalsOfKind(plan, "delete")];
+  const items = unconfirmed(removals, facts);
+  const total = facts.observedEntities + facts.observedArtifacts;
+  const ratio = total === 0 ? 0 : items.length / total;
+  if (!requireConfirm || ratio <= threshold) return undefined;
+  return {
+    guardrail: changeThreshold.name,
+    reason: "ChangeThresholdExceeded",
+    effect: "refusal",
+    message:
+      `${items.length} of the room's ${total} entities and artifacts would be removed, a share of` +
+      ` ${toShare(ratio)}, more than ChangeThreshold = ${threshold}: ${listItems(items)}.` +
+      ` ${howToConfirm(plan.roomId)}`,
+    items,
+    confirmable: true,
+  };
+}
+
+function toShare(ratio: number): string {
+  return String(Math.round(ratio * 1000) / 1000);
+}

@@ -1,0 +1,25 @@
+import type { Plan } from "../plan/plan.ts";
+import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
+import { howToConfirm, listItems } from "./how-to-confirm.ts";
+import { unconfirmed } from "./unconfirmed.ts";
+
+/**
+ * A critical policy that the spec stops naming needs a confirmation, also where the room has its default already: from
+ * then on nobody keeps it. Lifted by `RequireConfirmHeader: false`.
+ */
+export const criticalPolicy: Guardrail = { name: "critical-policy", judge };
+
+function judge(plan: Plan, facts: Facts): Refusal | undefined {
+  const items = unconfirmed(plan.removedPolicies, facts);
+  if (!facts.limits.requireConfirm || items.length === 0) return undefined;
+  return {
+    guardrail: criticalPolicy.name,
+    reason: "CriticalPolicyRemoval",
+    effect: "refusal",
+    message:
+      `The spec no longer names ${listItems(items)}, which is critical; its default would be written.` +
+      ` Name it again to keep it. ${howToConfirm(plan.roomId)}`,
+    items,
+    confirmable: true,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Item } from "../plan/item.ts";
+import { printable } from "../plan/printable.ts";
+
+const NAMED_AT_MOST = 10;
+
+/** Items for a message: the first ten, then how many more. */
+export function listItems(items: readonly Item[]): string {
+  const named = items
+    .slice(0, NAMED_AT_MOST)
+    .map((item) => printable(item))
+    .join(", ");
+  const more = items.length - NAMED_AT_MOST;
+  return more > 0 ? `${named} and ${more} more` : named;
+}
+
+/** How a person allows removals that are being refused, by request and by commit. */
+export function howToConfirm(roomId: string): string {
+  return (
+    `${howToConfirmByName(roomId)} \`Confirm: true\` in the commit that takes them out of the spec` +
+    " would have done the same."
+  );
+}
+
+/** For removals that no commit took out of a spec, so that `Confirm: true` cannot cover them. */
+export function howToConfirmByName(roomId: string): string {
+  return (
+    `To allow it, send POST /apply with {"roomId":"${roomId}"} and the header X-Confirm: true,` +
+    ` or push a commit with the trailer \`Confirm: ${roomId}\`.`
+  );
+}
