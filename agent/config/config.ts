@@ -1,0 +1,99 @@
+import type { Secret } from "../kernel/secret.ts";
+import type { Credential } from "./credential.ts";
+
+/** What the agent works with: checked, complete, every path absolute, every time in ms. */
+export interface Config {
+  readonly operator: OperatorConfig;
+  readonly roomServer: {
+    /** Without a slash at the end. */
+    readonly baseUrl: string;
+    readonly protocol: "operator-rest";
+    readonly roomIdPattern: RegExp;
+    readonly timeoutMs: number;
+    readonly uploadTimeoutMs: number;
+  };
+  readonly auth: {
+    readonly tokenType: string;
+    /** Null: requests carry no `Authorization`. */
+    readonly token: Secret | null;
+  };
+  readonly git: { readonly sources: readonly SourceConfig[] };
+  readonly httpApi: { readonly host: string; readonly port: number };
+  readonly store: { readonly path: string; readonly retentionMs: number };
+  readonly logging: { readonly level: LogLevel };
+}
+
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+
+export interface OperatorConfig {
+  readonly name: string;
+  readonly version: string;
+  readonly features: { readonly resources: boolean };
+  readonly reconciliation: {
+    readonly intervalMs: number;
+    readonly parallelRooms: number;
+    /** 0: unlimited. */
+    readonly rateLimitPerSecond: number;
+    readonly stateConsistency: {
+      readonly mode: "active" | "passive";
+      readonly staleToleranceMs: number;
+      readonly readBeforeApply: boolean;
+    };
+    readonly guardrails: {
+      readonly maxEntitiesKickPerCycle: number;
+      readonly maxArtifactsDeletePerCycle: number;
+      readonly changeThreshold: number;
+      readonly requireConfirmHeader: boolean;
+      readonly onLimit: "batch" | "refuse";
+    };
+    readonly convergenceTracking: {
+      readonly enabled: boolean;
+      readonly maxCyclesUntilConverged: number;
+    };
+  };
+  readonly retry: {
+    /** The first request included. */
+    readonly maxAttempts: number;
+    readonly initialDelayMs: number;
+    readonly maxDelayMs: number;
+    readonly jitterFactor: number;
+  };
+  readonly versionPolicy: "monotonic" | "off";
+  readonly confirmations: { readonly expireMs: number };
+  /** Null: posted specs have no folder of seeds. */
+  readonly seedRoot: string | null;
+}
+
+export interface SourceConfig {
+  readonly name: string;
+  /** Without user part, query and fragment. */
+  readonly url: string;
+  readonly ref: { readonly branch: string };
+  /** Normalised, `/` between names, `.` for the repository's root. */
+  readonly path: string;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly auth: SourceAuth;
+  readonly allowEmpty: boolean;
+  readonly allowedRooms: readonly string[];
+  readonly limits: SourceLimits;
+}
+
+/** Both kinds travel as HTTP Basic: a token is the password of its user. */
+export type SourceAuth =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "token" | "basic";
+      readonly username: string;
+      readonly password: Credential;
+    };
+
+export interface SourceLimits {
+  readonly packBytes: number;
+  readonly objectBytes: number;
+  readonly seedBytes: number;
+  readonly specBytes: number;
+  readonly entries: number;
+  readonly depth: number;
+  readonly commits: number;
+}

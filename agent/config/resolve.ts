@@ -1,0 +1,169 @@
+import type { z } from "zod";
+import type { Environment, EnvironmentSetting } from "./environment.ts";
+import { suggestion } from "./environment.ts";
+import { expand } from "./expand.ts";
+import { entryOf, membersOf, noteOf, ownMember, unwrap } from "./key.ts";
+import { toKey } from "./problem.ts";
+import type { KeyPath, Origin, Problem } from "./problem.ts";
+
+/** A text that a variable gave: it becomes what its key wants. */
+class FromVariable {
+  readonly text: string;
+  readonly variable: string;
+
+  constructor(text: string, variable: string) {
+    this.text = text;
+    this.variable = variable;
+  }
+}
+
+type Tree = Record<string, unknown>;
+
+export interface Resolved {
+  /** Known keys alone, texts filled in and coerced; not checked yet. */
+  readonly tree: unknown;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  /** By key. */
+  readonly origins: ReadonlyMap<string, Origin>;
+}
+
+/** The one value whose unset variable means "none". */
+const OPTIONAL_VARIABLE = "Auth.Token";
+
+/** Lays the variables over what the file holds. A place where the file has another shape stays as the file has it. */
+export function overlay(file: unknown, settings: readonly EnvironmentSetting[]): unknown {
+  const root: unknown = structuredClone(file);
+  for (const { path, text, variable } of settings) {
+    let holder = root;
+    for (const [depth, part] of path.entries()) {
+      if (!isHolder(holder, part)) break;
+      const slots = holder as Record<string | number, unknown>;
+      if (depth === path.length - 1) slots[part] = new FromVariable(text, variable);
+      else slots[part] ??= typeof path[depth + 1] === "number" ? [] : {};
+      holder = slots[part];
+    }
+  }
+  return root;
+}
+
+function isHolder(value: unknown, part: string | number): boolean {
+  if (typeof value !== "object" || value === null || value instanceof FromVariable) return false;
+  return Array.isArray(value) === (typeof part === "number");
+}
+
+/** Walks a tree along the schema: refuses unknown keys, fills in `${VAR}`, coerces texts that variables gave. */
+export function resolve(schema: z.ZodType, tree: unknown, env: Environment): Resolved {
+  const walk = new Walk(env);
+  const resolved = walk.visit(schema, tree, []);
+  return {
+    tree: resolved,
+    problems: walk.problems,
+    warnings: walk.warnings,
+    origins: walk.origins,
+  };
+}
+
+class Walk {
+  readonly problems: Problem[] = [];
+  readonly warnings: Problem[] = [];
+  readonly origins = new Map<string, Origin>();
+  readonly #env: Environment;
+
+  constructor(env: Environment) {
+    this.#env = env;
+  }
+
+  visit(schema: z.ZodType, value: unknown, path: KeyPath): unknown {
+    if (noteOf(schema)?.later === true) {
+      this.warnings.push({
+        key: toKey(path),
+        message: "has no effect yet; it belongs to a later version",
+      });
+    }
+    const members = membersOf(schema);
+    if (members !== undefined && isTree(value)) return this.#visitMembers(members, value, path);
+    const entry = entryOf(schema);
+    if (entry !== undefined && Array.isArray(value)) return this.#visitEntries(entry, value, path);
+    if (value instanceof FromVariable) {
+      this.origins.set(toKey(path), { text: value.variable, expanded: false });
+      return this.#fill(schema, { text: value.text, path, coerced: true });
+    }
+    return typeof value === "string"
+      ? this.#fill(schema, { text: value, path, coerced: false })
+      : value;
+  }
+
+  #visitMembers(members: Readonly<Record<string, z.ZodType>>, tree: Tree, path: KeyPath): Tree {
+    const visited: [string, unknown][] = [];
+    for (const [name, value] of Object.entries(tree)) {
+      const member = ownMember(members, name);
+      if (member === undefined) {
+        this.#problem(
+          [...path, name],
+          `is no known key; ${suggestion(name, Object.keys(members))}`,
+        );
+      } else {
+        visited.push([name, this.visit(member, value, [...path, name])]);
+      }
+    }
+    return Object.fromEntries(visited);
+  }
+
+  #visitEntries(entry: z.ZodType, list: readonly unknown[], path: KeyPath): unknown[] {
+    return Array.from(list, (value, position) => {
+      if (position in list) return this.visit(entry, value, [...path, position]);
+      this.#problem([...path, position], "is missing; number the entries from 0 without a gap");
+      return undefined;
+    });
+  }
+
+  #fill(
+    schema: z.ZodType,
+    { text, path, coerced }: { text: string; path: KeyPath; coerced: boolean },
+  ): unknown {
+    const filled = expand(text, this.#env);
+    switch (filled.kind) {
+      case "plain":
+        return coerced ? coerce(schema, text) : text;
+      case "expanded":
+        this.origins.set(toKey(path), { text: "a ${VAR} in it", expanded: true });
+        return coerce(schema, filled.text);
+      case "unset":
+        if (toKey(path) !== OPTIONAL_VARIABLE) {
+          this.#problem(
+            path,
+            `needs the variable ${filled.variable}, which is not set; set it or take \${${filled.variable}} out`,
+          );
+        }
+        return undefined;
+      case "malformed":
+        this.#problem(
+          path,
+          `has a "\${" that begins no \${NAME}; write "$\${" where those two letters are meant`,
+        );
+        return undefined;
+    }
+  }
+
+  #problem(path: KeyPath, message: string): void {
+    this.problems.push({ key: toKey(path), message });
+  }
+}
+
+function isTree(value: unknown): value is Tree {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof FromVariable)
+  );
+}
+
+/** A text as the type its key has; a text that does not look like it stays, for the schema to refuse. */
+function coerce(schema: z.ZodType, text: string): unknown {
+  const wanted = unwrap(schema).def.type;
+  if (wanted === "number" && /^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
+  if (wanted === "boolean" && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
+  return text;
+}

@@ -1,0 +1,149 @@
+import { valueAt } from "./check.ts";
+import { toKey } from "./problem.ts";
+import type { KeyPath, Problem } from "./problem.ts";
+
+/**
+ * The rules that look at more than one key. They read a tree that may be wrong in other places, so that all mistakes are
+ * told at once; a value of the wrong type counts as absent here.
+ */
+export function crossCheck(tree: unknown): {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+} {
+  const sources = valueAt(tree, ["Git", "Sources"]);
+  const positions = Array.isArray(sources) ? [...sources.keys()] : [];
+  return {
+    problems: [
+      ...positions.flatMap((position) => [
+        ...checkRef(tree, position),
+        ...checkAuth(tree, position),
+        ...checkName(tree, position),
+      ]),
+      ...checkDelays(tree),
+    ],
+    warnings: [
+      ...positions.flatMap((position) => [
+        ...warnOfPrune(tree, position),
+        ...warnOfPlainHttp(tree, ["Git", "Sources", position]),
+      ]),
+      ...warnOfHost(tree),
+    ],
+  };
+}
+
+function textAt(tree: unknown, path: KeyPath): string | undefined {
+  const value = valueAt(tree, path);
+  return typeof value === "string" ? value : undefined;
+}
+
+function isThere(tree: unknown, path: KeyPath): boolean {
+  return valueAt(tree, path) !== undefined;
+}
+
+function problem(path: KeyPath, message: string): Problem {
+  return { key: toKey(path), message };
+}
+
+function checkRef(tree: unknown, position: number): Problem[] {
+  const path = ["Git", "Sources", position, "Ref"];
+  const kinds = ["Branch", "Tag", "Semver", "Commit"];
+  const named = kinds.filter((kind) => isThere(tree, [...path, kind]));
+  return [
+    ...(named.length > 1
+      ? [problem(path, `must name exactly one of ${kinds.join(", ")}, not ${named.join(" and ")}`)]
+      : []),
+    ...named
+      .filter((kind) => kind !== "Branch")
+      .map((kind) => problem([...path, kind], "is not built yet; follow a Branch")),
+  ];
+}
+
+const CREDENTIALS = { none: [], token: ["Token"], basic: ["Username", "Password"] } as const;
+
+function checkAuth(tree: unknown, position: number): Problem[] {
+  const path = ["Git", "Sources", position, "Auth"];
+  const kind = isThere(tree, [...path, "Kind"]) ? textAt(tree, [...path, "Kind"]) : "none";
+  if (kind !== "none" && kind !== "token" && kind !== "basic") return [];
+  const has = (name: string) => isThere(tree, [...path, name]);
+  const found: Problem[] = [];
+  for (const name of CREDENTIALS[kind]) {
+    const file = name === "Username" ? undefined : `${name}File`;
+    const either = file === undefined ? name : `${name} or ${file}`;
+    if (!has(name) && !(file !== undefined && has(file))) {
+      found.push(problem([...path, name], `is required: Kind "${kind}" needs ${either}`));
+    }
+    if (file !== undefined && has(name) && has(file)) {
+      found.push(problem([...path, file], `stands beside ${name}; keep one of them`));
+    }
+  }
+  const used = new Set<string>(CREDENTIALS[kind].flatMap((name) => [name, `${name}File`]));
+  if (kind === "token") used.add("Username");
+  for (const name of ["Username", "Token", "TokenFile", "Password", "PasswordFile"]) {
+    if (has(name) && !used.has(name)) {
+      const fitting = name.startsWith("Token") ? "token" : "basic";
+      found.push(
+        problem(
+          [...path, name],
+          `is not used by Kind "${kind}"; write Kind "${fitting}" or take it out`,
+        ),
+      );
+    }
+  }
+  return found;
+}
+
+function checkName(tree: unknown, position: number): Problem[] {
+  const nameAt = (other: number) => textAt(tree, ["Git", "Sources", other, "Name"]);
+  const name = nameAt(position);
+  if (name === undefined) return [];
+  const first = Array.from({ length: position }, (_, other) => other).find(
+    (other) => nameAt(other) === name,
+  );
+  return first === undefined
+    ? []
+    : [
+        problem(
+          ["Git", "Sources", position, "Name"],
+          `must be unique, but Git.Sources[${first}] is called ${JSON.stringify(name)} too`,
+        ),
+      ];
+}
+
+function checkDelays(tree: unknown): Problem[] {
+  const path = ["Operator", "Retry"];
+  const initial = valueAt(tree, [...path, "InitialDelayMs"]) ?? 100;
+  const max = valueAt(tree, [...path, "MaxDelayMs"]) ?? 5000;
+  if (typeof initial !== "number" || typeof max !== "number" || initial <= max) return [];
+  return [
+    problem([...path, "MaxDelayMs"], `must be at least InitialDelayMs (${initial}), not ${max}`),
+  ];
+}
+
+function warnOfPrune(tree: unknown, position: number): Problem[] {
+  const path = ["Git", "Sources", position, "Prune"];
+  return valueAt(tree, path) === true
+    ? [problem(path, "has no effect yet; a room whose file is gone becomes an orphan")]
+    : [];
+}
+
+function warnOfPlainHttp(tree: unknown, path: KeyPath): Problem[] {
+  const kind = textAt(tree, [...path, "Auth", "Kind"]) ?? "none";
+  const url = textAt(tree, [...path, "Url"]);
+  if (kind === "none" || url === undefined || !URL.canParse(url)) return [];
+  const { protocol, hostname } = new URL(url);
+  return protocol === "http:" && !isLoopback(hostname)
+    ? [problem([...path, "Url"], "sends credentials unencrypted; use https")]
+    : [];
+}
+
+function warnOfHost(tree: unknown): Problem[] {
+  const path = ["HttpApi", "Host"];
+  const host = textAt(tree, path);
+  return host === undefined || isLoopback(host)
+    ? []
+    : [problem(path, "opens the HTTP API, which asks for no login, to everybody who reaches it")];
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+}

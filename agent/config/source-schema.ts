@@ -1,0 +1,181 @@
+import { z } from "zod";
+import { key } from "./key.ts";
+import {
+  headerToken,
+  isBranchName,
+  isPlainHttpUrl,
+  line,
+  normalizeRepositoryPath,
+  number,
+  wholeNumber,
+} from "./values.ts";
+
+/** One entry of `Git.Sources`. */
+
+const MIB = 1024 * 1024;
+
+const limit = (fallback: number, most: number, [unit, meaning]: readonly [string, string]) =>
+  key(wholeNumber(1, most).default(fallback), {
+    meaning,
+    range: `a whole number of ${unit} from 1 to ${most}`,
+  });
+
+const text = "a line of text without control characters";
+
+const lines = z.array(key(line, { meaning: "One entry", range: text }));
+
+const ref = z
+  .strictObject({
+    Branch: key(z.string().refine(isBranchName).optional(), {
+      meaning: "The branch that is followed",
+      range: "a branch's short name, such as `main`",
+      shownDefault: "`main`",
+    }),
+    Tag: key(line.optional(), { meaning: "A tag to follow (not built yet: refused)", range: text }),
+    Semver: key(line.optional(), {
+      meaning: "A version range over tags (not built yet: refused)",
+      range: text,
+    }),
+    Commit: key(line.optional(), {
+      meaning: "A fixed commit (not built yet: refused)",
+      range: text,
+    }),
+  })
+  .prefault({});
+
+const auth = z
+  .strictObject({
+    Kind: key(z.enum(["none", "token", "basic"]).default("none"), {
+      meaning:
+        "How the agent logs in: `token` sends `Token` as the password of `Username`, `basic` sends `Username` and `Password`",
+      range: "`none`, `token` or `basic`",
+    }),
+    Username: key(line.regex(/^[^:]*$/).optional(), {
+      meaning: "The user; with `token` most servers take any name",
+      range: `${text} and without \`:\``,
+      shownDefault: "with `token`: `x-access-token`",
+      secret: true,
+    }),
+    Token: key(headerToken.optional(), {
+      meaning: "The access token",
+      range: "visible ASCII without blanks",
+      secret: true,
+    }),
+    TokenFile: key(line.optional(), {
+      meaning: "A file with the access token, read again at each use",
+      range: "a path",
+    }),
+    Password: key(line.optional(), { meaning: "The password", range: text, secret: true }),
+    PasswordFile: key(line.optional(), {
+      meaning: "A file with the password, read again at each use",
+      range: "a path",
+    }),
+  })
+  .prefault({});
+
+const limits = z
+  .strictObject({
+    PackBytes: limit(64 * MIB, 4096 * MIB, ["bytes", "Size of one answer of the git server"]),
+    ObjectBytes: limit(16 * MIB, 1024 * MIB, ["bytes", "Size of one git object, unpacked"]),
+    SeedBytes: limit(16 * MIB, 1024 * MIB, ["bytes", "Size of one seed file"]),
+    SpecBytes: limit(MIB, 16 * MIB, ["bytes", "Size of one spec file"]),
+    Entries: limit(100_000, 10_000_000, ["entries", "Files and folders in one tree"]),
+    Depth: limit(16, 256, ["levels", "Folders inside one another"]),
+    Commits: limit(10_000, 1_000_000, ["commits", "Commits read between two heads"]),
+  })
+  .prefault({});
+
+const laterLine = (meaning: string) => key(line.optional(), { meaning, range: text, later: true });
+
+const laterSecret = (meaning: string) =>
+  key(line.optional(), { meaning, range: text, later: true, secret: true });
+
+const laterSections = {
+  Forge: z
+    .strictObject({
+      Kind: laterLine("The kind of forge"),
+      Url: laterLine("The forge's address"),
+      Token: laterSecret("The forge's access token"),
+      TokenFile: laterLine("A file with the forge's access token"),
+    })
+    .optional(),
+  Webhook: z
+    .strictObject({
+      Secret: laterSecret("The secret webhooks are signed with"),
+      PreviousSecret: laterSecret("The secret before, while it is being changed"),
+    })
+    .optional(),
+  Labels: z
+    .strictObject({
+      Confirm: laterLine("The label that confirms"),
+      DryRun: laterLine("The label that asks for a dry run"),
+      AllowedPersons: key(lines.optional(), {
+        meaning: "Who may set such a label",
+        range: "a list of names",
+        later: true,
+      }),
+    })
+    .optional(),
+  Verify: z
+    .strictObject({
+      Mode: laterLine("Which signatures a commit needs"),
+      KeysFile: laterLine("A file with the accepted keys"),
+    })
+    .optional(),
+  Drift: z
+    .strictObject({
+      Policy: laterLine("What happens to drift"),
+      Ignore: key(z.array(z.unknown()).optional(), {
+        meaning: "Drift to leave alone",
+        range: "a list",
+        later: true,
+      }),
+    })
+    .optional(),
+};
+
+export const sourceSchema = z.strictObject({
+  Name: key(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/), {
+    meaning: "The source's name in status, metrics and the data folder; unique",
+    range: "1 to 63 of `a-z`, `0-9` and `-`, not beginning with `-`",
+    shownDefault: "required",
+  }),
+  Url: key(z.string().max(2048).refine(isPlainHttpUrl), {
+    meaning: "The repository's address",
+    range:
+      "an http or https address without user, password, `?` and `#`; credentials belong under `Auth`",
+    shownDefault: "required",
+    url: true,
+  }),
+  Ref: ref,
+  Path: key(line.refine((path) => normalizeRepositoryPath(path) !== undefined).default("."), {
+    meaning:
+      "The folder searched for `**/*.room.{yaml,yml,json}`; `seedFrom` is relative to the repository's root",
+    range: "a relative path inside the repository, without `..` and `\\`",
+  }),
+  IntervalSeconds: key(number(0.1, 86_400).default(10), {
+    meaning: "The time between two polls, give or take 10 %",
+    range: "a number from 0.1 to 86400",
+  }),
+  TimeoutSeconds: key(number(0.1, 3600).default(60), {
+    meaning:
+      "The longest one clone or fetch may take; polls have deadlines of their own (5 s to the answer, 10 s in all)",
+    range: "a number from 0.1 to 3600",
+  }),
+  Auth: auth,
+  Prune: key(z.boolean().default(false), {
+    meaning:
+      "Tear down rooms whose file is gone. Not built yet: such a room becomes an orphan either way",
+    range: "`true` or `false`",
+  }),
+  AllowEmpty: key(z.boolean().default(false), {
+    meaning: "Whether a source that had specs may come to have none",
+    range: "`true` or `false`",
+  }),
+  AllowedRooms: key(lines.min(1).default(["*"]), {
+    meaning: "Globs of the room ids this source may manage",
+    range: "a list of at least one glob",
+  }),
+  Limits: limits,
+  ...laterSections,
+});

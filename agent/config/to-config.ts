@@ -1,0 +1,140 @@
+import { resolve } from "node:path";
+import { Secret } from "../kernel/secret.ts";
+import type { Config, OperatorConfig, SourceAuth, SourceConfig } from "./config.ts";
+import type { Credential } from "./credential.ts";
+import type { Settings, SourceSettings } from "./schema.ts";
+import { normalizeRepositoryPath, parseAnchoredPattern, parseDuration } from "./values.ts";
+
+const HOUR_MS = 3_600_000;
+
+const DEFAULT_ROOM_ID_PATTERN = { "operator-rest": "^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$" } as const;
+
+/** GitHub's app tokens want this name; other servers take any. */
+const TOKEN_USERNAME = "x-access-token";
+
+/** Settings that passed every check, as the agent uses them. Relative paths begin at `cwd`. */
+export function toConfig(settings: Settings, cwd: string): Config {
+  const { RoomServer, Auth, Git, HttpApi, Store, Logging } = settings;
+  return {
+    operator: toOperator(settings.Operator, cwd),
+    roomServer: {
+      baseUrl: RoomServer.BaseUrl.replace(/\/+$/, ""),
+      protocol: RoomServer.Protocol,
+      roomIdPattern: sure(
+        parseAnchoredPattern(
+          RoomServer.RoomIdPattern ?? DEFAULT_ROOM_ID_PATTERN[RoomServer.Protocol],
+        ),
+      ),
+      timeoutMs: RoomServer.TimeoutSeconds * 1000,
+      uploadTimeoutMs: RoomServer.UploadTimeoutSeconds * 1000,
+    },
+    auth: {
+      tokenType: Auth.TokenType,
+      token: Auth.Token === undefined ? null : new Secret(Auth.Token),
+    },
+    git: { sources: Git.Sources.map((source) => toSource(source, cwd)) },
+    httpApi: { host: HttpApi.Host, port: HttpApi.Port },
+    store: { path: resolve(cwd, Store.Path), retentionMs: Store.RetentionDays * 24 * HOUR_MS },
+    logging: { level: Logging.Level },
+  };
+}
+
+function toOperator(settings: Settings["Operator"], cwd: string): OperatorConfig {
+  const { Reconciliation, Retry } = settings;
+  const { StateConsistency, Guardrails, ConvergenceTracking } = Reconciliation;
+  return {
+    name: settings.Name,
+    version: settings.Version,
+    features: { resources: settings.Features.Resources },
+    reconciliation: {
+      intervalMs: Reconciliation.IntervalSeconds * 1000,
+      parallelRooms: Reconciliation.ParallelRooms,
+      rateLimitPerSecond: Reconciliation.RateLimitPerSecond,
+      stateConsistency: {
+        mode: StateConsistency.Mode,
+        staleToleranceMs: sure(parseDuration(StateConsistency.StaleTolerance)),
+        readBeforeApply: StateConsistency.ReadBeforeApply,
+      },
+      guardrails: {
+        maxEntitiesKickPerCycle: Guardrails.MaxEntitiesKickPerCycle,
+        maxArtifactsDeletePerCycle: Guardrails.MaxArtifactsDeletePerCycle,
+        changeThreshold: Guardrails.ChangeThreshold,
+        requireConfirmHeader: Guardrails.RequireConfirmHeader,
+        onLimit: Guardrails.OnLimit,
+      },
+      convergenceTracking: {
+        enabled: ConvergenceTracking.Enabled,
+        maxCyclesUntilConverged: ConvergenceTracking.MaxCyclesUntilConverged,
+      },
+    },
+    retry: {
+      maxAttempts: Retry.MaxAttempts,
+      initialDelayMs: Retry.InitialDelayMs,
+      maxDelayMs: Retry.MaxDelayMs,
+      jitterFactor: Retry.JitterFactor,
+    },
+    versionPolicy: settings.VersionPolicy,
+    confirmations: { expireMs: settings.Confirmations.ExpireHours * HOUR_MS },
+    seedRoot: settings.SeedRoot === undefined ? null : resolve(cwd, settings.SeedRoot),
+  };
+}
+
+function toSource(settings: SourceSettings, cwd: string): SourceConfig {
+  const { Limits } = settings;
+  return {
+    name: settings.Name,
+    url: settings.Url,
+    ref: { branch: settings.Ref.Branch ?? "main" },
+    path: sure(normalizeRepositoryPath(settings.Path)),
+    intervalMs: settings.IntervalSeconds * 1000,
+    timeoutMs: settings.TimeoutSeconds * 1000,
+    auth: toAuth(settings.Auth, cwd),
+    allowEmpty: settings.AllowEmpty,
+    allowedRooms: settings.AllowedRooms,
+    limits: {
+      packBytes: Limits.PackBytes,
+      objectBytes: Limits.ObjectBytes,
+      seedBytes: Limits.SeedBytes,
+      specBytes: Limits.SpecBytes,
+      entries: Limits.Entries,
+      depth: Limits.Depth,
+      commits: Limits.Commits,
+    },
+  };
+}
+
+function toAuth(settings: SourceSettings["Auth"], cwd: string): SourceAuth {
+  const { Kind, Username, Token, TokenFile, Password, PasswordFile } = settings;
+  switch (Kind) {
+    case "none":
+      return { kind: Kind };
+    case "token":
+      return {
+        kind: Kind,
+        username: Username ?? TOKEN_USERNAME,
+        password: toCredential(Token, TokenFile, cwd),
+      };
+    case "basic":
+      return {
+        kind: Kind,
+        username: sure(Username),
+        password: toCredential(Password, PasswordFile, cwd),
+      };
+  }
+}
+
+function toCredential(
+  value: string | undefined,
+  file: string | undefined,
+  cwd: string,
+): Credential {
+  return value === undefined
+    ? { kind: "file", path: resolve(cwd, sure(file)) }
+    : { kind: "value", secret: new Secret(value) };
+}
+
+/** What the checks before this have made sure of. */
+function sure<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError("a checked setting is missing");
+  return value;
+}
