@@ -1,0 +1,91 @@
+/** The values that metric labels may have. All are known before the first event, so that every series starts at 0. */
+
+export const ACTION_KINDS = [
+  "join",
+  "replace",
+  "kick",
+  "seed",
+  "promote",
+  "delete",
+  "setPolicy",
+  "ensureResource",
+] as const;
+
+/** `already`: the server said that it was so before; `unknown`: no answer tells whether it happened. */
+export const ACTION_RESULTS = ["done", "already", "failed", "unknown"] as const;
+
+export const PHASES = ["PLANNING", "PRE_CHECKS", "APPLY", "VERIFY"] as const;
+
+export const OUTCOMES = [
+  "converged",
+  "planned",
+  "partial",
+  "stalled",
+  "waiting",
+  "superseded",
+  "refused",
+  "failed",
+] as const;
+
+/** `unchanged` and `changed` are good answers; the others say why there was none. */
+export const POLL_RESULTS = [
+  "unchanged",
+  "changed",
+  "Unreachable",
+  "Timeout",
+  "AuthenticationFailed",
+  "RepositoryNotFound",
+  "RateLimited",
+  "ServerError",
+  "RedirectRefused",
+  "ProtocolError",
+  "BranchMissing",
+  "RepositoryEmpty",
+  "LimitExceeded",
+  "CorruptPack",
+  "WorkerFailed",
+] as const;
+
+export const ROOM_SERVER_OPERATIONS = [
+  "readState",
+  "readFingerprint",
+  "join",
+  "kick",
+  "seed",
+  "promote",
+  "deleteArtifact",
+  "setPolicy",
+  "ensureResource",
+] as const;
+
+/** How one HTTP request ended: by its status, or without one. */
+export const REQUEST_RESULTS = [
+  "2xx",
+  "3xx",
+  "401",
+  "403",
+  "404",
+  "409",
+  "429",
+  "4xx",
+  "5xx",
+  "timeout",
+  "transport",
+  "invalid",
+] as const;
+
+export type ActionKindLabel = (typeof ACTION_KINDS)[number];
+export type ActionResultLabel = (typeof ACTION_RESULTS)[number];
+export type PhaseLabel = (typeof PHASES)[number];
+export type OutcomeLabel = (typeof OUTCOMES)[number];
+export type PollResultLabel = (typeof POLL_RESULTS)[number];
+export type OperationLabel = (typeof ROOM_SERVER_OPERATIONS)[number];
+export type RequestResultLabel = (typeof REQUEST_RESULTS)[number];
+
+/** The label of an HTTP status: itself where it stands alone, else its class. */
+export function toRequestResult(status: number): RequestResultLabel {
+  const exact = REQUEST_RESULTS.find((label) => label === String(status));
+  if (exact !== undefined) return exact;
+  const group = `${Math.floor(status / 100)}xx`;
+  return REQUEST_RESULTS.find((label) => label === group) ?? "invalid";
+}

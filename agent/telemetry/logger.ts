@@ -1,0 +1,53 @@
+import { pino, stdSerializers } from "pino";
+import type { Logger as PinoLogger } from "pino";
+import { toIso } from "../kernel/clock.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Redactor } from "./redactor.ts";
+
+/**
+ * Writes one line of JSON per call: fields first, then a constant lower-case sentence, as in
+ * `logger.info({ room, actions: 3 }, "plan computed")`. `child(fields)` gives a logger that adds `fields` to each line.
+ */
+export type Logger = PinoLogger;
+
+export interface LoggerOptions {
+  readonly level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+  /** The agent's name, on every line. */
+  readonly name: string;
+  readonly clock: Pick<Clock, "nowMs">;
+  /** Every line goes through it whole, so that no field, message or stack is forgotten. */
+  readonly redactor: Redactor;
+  readonly output: { write(text: string): unknown };
+}
+
+/** Members that never hold anything but a secret, at the top of a line and one level down. */
+const SECRET_MEMBERS = [
+  "authorization",
+  "Authorization",
+  "password",
+  "Password",
+  "secret",
+  "Secret",
+  "token",
+  "Token",
+  "cookie",
+];
+
+export function createLogger({ level, name, clock, redactor, output }: LoggerOptions): Logger {
+  return pino(
+    {
+      level,
+      base: { name },
+      messageKey: "message",
+      timestamp: () => `,"time":"${toIso(clock.nowMs())}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: stdSerializers.err, err: stdSerializers.err },
+      redact: {
+        paths: SECRET_MEMBERS.flatMap((member) => [member, `*.${member}`]),
+        censor: "[redacted]",
+      },
+      hooks: { streamWrite: (line) => redactor.redact(line) },
+    },
+    { write: (line) => void output.write(line) },
+  );
+}

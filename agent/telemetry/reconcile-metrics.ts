@@ -1,0 +1,131 @@
+import { ACTION_KINDS, ACTION_RESULTS, OUTCOMES, PHASES } from "./labels.ts";
+import type { ActionKindLabel, ActionResultLabel, OutcomeLabel, PhaseLabel } from "./labels.ts";
+import type { Series } from "./series.ts";
+
+const PASS_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const COMMIT_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 900];
+
+/** What the passes over rooms report. Times are in ms. */
+export interface ReconcileMetrics {
+  reconcileStarted(): void;
+  /** `result`: what the specification's success and failure counters count; `neither` for passes that wait. */
+  reconcileEnded(pass: {
+    readonly outcome: OutcomeLabel;
+    readonly result: "success" | "failure" | "neither";
+    readonly durationMs: number;
+  }): void;
+  phaseEnded(phase: PhaseLabel, durationMs: number): void;
+  actionEnded(action: {
+    readonly kind: ActionKindLabel;
+    readonly result: ActionResultLabel;
+    readonly durationMs: number;
+  }): void;
+  /** An action was planned though the spec did not change. */
+  driftFound(kind: ActionKindLabel): void;
+  guardrailRefused(guardrail: string): void;
+  /** From the moment the agent first saw the commit to the room's verification. */
+  commitVerified(latencyMs: number): void;
+  setQueue(queue: { readonly queued: number; readonly active: number }): void;
+}
+
+export function createReconcileMetrics(
+  series: Series,
+  guardrails: readonly string[],
+): ReconcileMetrics {
+  return { ...createPassMetrics(series), ...createWorkMetrics(series, guardrails) };
+}
+
+function createPassMetrics(
+  series: Series,
+): Pick<ReconcileMetrics, "reconcileStarted" | "reconcileEnded" | "phaseEnded" | "setQueue"> {
+  const attempts = series.counter({
+    name: "reconcile_attempts_total",
+    help: "Passes over a room that began",
+  });
+  const successes = series.counter({
+    name: "reconcile_successes_total",
+    help: "Passes that ended converged, as a dry run, or with work left for the next pass",
+  });
+  const failures = series.counter({
+    name: "reconcile_failures_total",
+    help: "Passes that were refused, stalled or failed",
+  });
+  const outcomes = series.counter({
+    name: "reconcile_outcomes_total",
+    help: "Passes by how they ended",
+    labels: { outcome: OUTCOMES },
+  });
+  const duration = series.histogram({
+    name: "reconcile_duration_seconds",
+    help: "How long a pass took",
+    buckets: PASS_SECONDS,
+  });
+  const phases = series.histogram({
+    name: "phase_duration_seconds",
+    help: "How long one phase of a pass took",
+    labels: { phase: PHASES },
+    buckets: PASS_SECONDS,
+  });
+  const queued = series.gauge({ name: "queued_requests", help: "Rooms that wait for a pass" });
+  const active = series.gauge({
+    name: "active_reconciliations",
+    help: "Passes that are running",
+  });
+  return {
+    reconcileStarted: () => attempts.inc(),
+    reconcileEnded: ({ outcome, result, durationMs }) => {
+      if (result === "success") successes.inc();
+      if (result === "failure") failures.inc();
+      outcomes.inc({ outcome });
+      duration.observe(durationMs / 1000);
+    },
+    phaseEnded: (phase, durationMs) => phases.observe({ phase }, durationMs / 1000),
+    setQueue: (queue) => {
+      queued.set(queue.queued);
+      active.set(queue.active);
+    },
+  };
+}
+
+function createWorkMetrics(
+  series: Series,
+  guardrails: readonly string[],
+): Pick<ReconcileMetrics, "actionEnded" | "driftFound" | "guardrailRefused" | "commitVerified"> {
+  const actions = series.counter({
+    name: "actions_total",
+    help: "Changes that were carried out on the RoomServer, by kind and how they ended",
+    labels: { kind: ACTION_KINDS, result: ACTION_RESULTS },
+  });
+  const duration = series.histogram({
+    name: "action_duration_seconds",
+    help: "How long one change took, its retries included",
+    labels: { kind: ACTION_KINDS },
+    buckets: PASS_SECONDS,
+  });
+  const drift = series.counter({
+    name: "drift_actions_total",
+    help: "Changes that became necessary though the spec did not change",
+    labels: { kind: ACTION_KINDS },
+  });
+  const refusals = series.counter({
+    name: "guardrail_refusals_total",
+    help: "Vetoes of the guardrails",
+    labels: { guardrail: guardrails },
+  });
+  const latency = series.histogram({
+    name: "commit_to_verified_seconds",
+    help: "Time from the moment the agent saw a commit until a room was verified at it",
+    buckets: COMMIT_SECONDS,
+  });
+  return {
+    actionEnded: ({ kind, result, durationMs }) => {
+      actions.inc({ kind, result });
+      duration.observe({ kind }, durationMs / 1000);
+    },
+    driftFound: (kind) => drift.inc({ kind }),
+    guardrailRefused: (guardrail) => {
+      if (guardrails.includes(guardrail)) refusals.inc({ guardrail });
+    },
+    commitVerified: (latencyMs) => latency.observe(latencyMs / 1000),
+  };
+}

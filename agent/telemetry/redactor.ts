@@ -1,0 +1,43 @@
+/** Takes secrets out of text: those it was told of, in the forms they travel in, and what looks like a credential. */
+export interface Redactor {
+  /** From now on this value never passes. Values under 6 characters would hit ordinary words and are left to the patterns. */
+  remember(secret: string): void;
+  redact(text: string): string;
+}
+
+const HIDDEN = "[redacted]";
+const MIN_LENGTH = 6;
+
+/** Patterns stop at `"` so that a redacted line of JSON is still JSON; `\\.` steps over escaped characters. */
+const USER_PART = /([A-Za-z][A-Za-z0-9+.-]{0,15}:\/\/)(?:[^\s"/\\@]|\\.)+@/g;
+const AUTHORIZATION = /\b(bearer|basic)([ +]+)[A-Za-z0-9._~+/=-]{6,}/gi;
+const PARAMETER =
+  /([?&](?:access_token|private_token|token|secret|password|key|sig|signature)=)[^&\s"\\#]+/gi;
+
+export function createRedactor(): Redactor {
+  let known: readonly string[] = [];
+  return {
+    remember: (secret) => {
+      if (secret.length < MIN_LENGTH) return;
+      const forms = new Set([...known, ...formsOf(secret)]);
+      known = [...forms].sort((a, b) => b.length - a.length);
+    },
+    redact: (text) =>
+      known
+        .reduce((shown, form) => shown.replaceAll(form, HIDDEN), text)
+        .replace(USER_PART, `$1${HIDDEN}@`)
+        .replace(AUTHORIZATION, `$1$2${HIDDEN}`)
+        .replace(PARAMETER, `$1${HIDDEN}`),
+  };
+}
+
+/** As it is, inside JSON, inside an address, and in Base64. Longer forms go first, so that none leaves a piece of another. */
+function formsOf(secret: string): readonly string[] {
+  const base64 = Buffer.from(secret, "utf8").toString("base64");
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    base64.replace(/=+$/, ""),
+  ];
+}

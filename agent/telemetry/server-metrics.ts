@@ -1,0 +1,51 @@
+import { REQUEST_RESULTS, ROOM_SERVER_OPERATIONS } from "./labels.ts";
+import type { OperationLabel, RequestResultLabel } from "./labels.ts";
+import type { Series } from "./series.ts";
+
+const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const WRITE_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+
+/** What the RoomServer client and the store report. Times are in ms. */
+export interface ServerMetrics {
+  /** One HTTP request; a retry is another one. */
+  roomServerRequest(request: {
+    readonly operation: OperationLabel;
+    readonly result: RequestResultLabel;
+    readonly durationMs: number;
+  }): void;
+  storeWrite(write: { readonly ok: boolean; readonly durationMs: number }): void;
+}
+
+export function createServerMetrics(series: Series): ServerMetrics {
+  const requests = series.counter({
+    name: "roomserver_requests_total",
+    help: "Requests to the RoomServer by operation and status, or by what came instead of one",
+    labels: { operation: ROOM_SERVER_OPERATIONS, result: REQUEST_RESULTS },
+  });
+  const requestDuration = series.histogram({
+    name: "roomserver_request_duration_seconds",
+    help: "How long a request to the RoomServer took",
+    labels: { operation: ROOM_SERVER_OPERATIONS },
+    buckets: REQUEST_SECONDS,
+  });
+  const writes = series.counter({
+    name: "store_writes_total",
+    help: "Writes of the store",
+    labels: { result: ["ok", "failed"] },
+  });
+  const writeDuration = series.histogram({
+    name: "store_write_duration_seconds",
+    help: "How long a write of the store took, until it was on disk",
+    buckets: WRITE_SECONDS,
+  });
+  return {
+    roomServerRequest: ({ operation, result, durationMs }) => {
+      requests.inc({ operation, result });
+      requestDuration.observe({ operation }, durationMs / 1000);
+    },
+    storeWrite: ({ ok, durationMs }) => {
+      writes.inc({ result: ok ? "ok" : "failed" });
+      writeDuration.observe(durationMs / 1000);
+    },
+  };
+}

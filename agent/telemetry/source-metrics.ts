@@ -1,0 +1,42 @@
+import { POLL_RESULTS } from "./labels.ts";
+import type { PollResultLabel } from "./labels.ts";
+import type { Series } from "./series.ts";
+
+const FETCH_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+
+/** What the sources report. A source that was not named at the start is not counted. */
+export interface SourceMetrics {
+  pollEnded(source: string, result: PollResultLabel): void;
+  fetchEnded(source: string, durationMs: number): void;
+  /** `atMs`: wall time, ms since 1970. */
+  sourceSucceeded(source: string, atMs: number): void;
+}
+
+export function createSourceMetrics(series: Series, sources: readonly string[]): SourceMetrics {
+  const polls = series.counter({
+    name: "source_polls_total",
+    help: "Polls of a source by result: unchanged, changed, or the reason of the failure",
+    labels: { source: sources, result: POLL_RESULTS },
+  });
+  const fetches = series.histogram({
+    name: "source_fetch_duration_seconds",
+    help: "How long a clone or fetch took, its verification included",
+    labels: { source: sources },
+    buckets: FETCH_SECONDS,
+  });
+  const lastSuccess = series.gauge({
+    name: "source_last_success_timestamp_seconds",
+    help: "When a source last answered and was read without a failure; 0 before the first time",
+    labels: { source: sources },
+  });
+  const ifKnown = (source: string, report: () => void) => {
+    if (sources.includes(source)) report();
+  };
+  return {
+    pollEnded: (source, result) => ifKnown(source, () => polls.inc({ source, result })),
+    fetchEnded: (source, durationMs) =>
+      ifKnown(source, () => fetches.observe({ source }, durationMs / 1000)),
+    sourceSucceeded: (source, atMs) =>
+      ifKnown(source, () => lastSuccess.set({ source }, atMs / 1000)),
+  };
+}
