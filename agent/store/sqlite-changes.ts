@@ -1,0 +1,224 @@
+import { inputBlobs, roomBlobs } from "./blob-refs.ts";
+import type { BlobRef } from "./blob-refs.ts";
+import { withUsed } from "./confirmation-use.ts";
+import type { ConfirmationRow, FileRow, HistoryRow, IntentRow, RoomRow } from "./rows.ts";
+import { fromDocument, numberOf, textOf, toDocument } from "./sqlite-document.ts";
+import type { Statements } from "./sqlite-statements.ts";
+import { parseTime, storeRefused } from "./store-refused.ts";
+import type { StoreChange } from "./store.ts";
+import type { AuditRecord } from "../status/audit-record.ts";
+
+/** A blob handed in again within this time (ms) is not marked again: the sweep waits longer than that. */
+export const TOUCH_MS = 600_000;
+
+export interface ChangeWriterOptions {
+  readonly statements: Statements;
+  /** For messages. */
+  readonly file: string;
+  readonly nowMs: () => number;
+}
+
+/** Turns one change into rows, inside a transaction that the caller holds. */
+export class ChangeWriter {
+  readonly #statements: Statements;
+  readonly #file: string;
+  readonly #nowMs: () => number;
+
+  constructor(options: ChangeWriterOptions) {
+    this.#statements = options.statements;
+    this.#file = options.file;
+    this.#nowMs = options.nowMs;
+  }
+
+  apply(change: StoreChange): void {
+    switch (change.kind) {
+      case "room":
+        return this.#room(change.row);
+      case "source":
+        this.#run(
+          `INSERT INTO source (name, document) VALUES (?, ?) ON CONFLICT (name)
+           DO UPDATE SET document = excluded.document WHERE document <> excluded.document`,
+          [change.row.name, toDocument(change.row)],
+        );
+        return;
+      case "file":
+        return this.#fileRow(change.row);
+      case "fileGone":
+        this.#run("DELETE FROM file WHERE source = ? AND path = ?", [change.source, change.path]);
+        return this.#refer(fileHolder(change.source, change.path), []);
+      case "spec":
+      case "seed":
+        return this.#blob(change);
+      case "confirmation":
+        return this.#confirmation(change.row);
+      case "confirmationUsed":
+        return this.#confirmationUsed(change);
+      case "intent":
+        return this.#intent(change.row);
+      case "intentEnded":
+        this.#run("UPDATE intent SET state = ? WHERE id = ? AND state = 'open'", [
+          change.state,
+          change.id,
+        ]);
+        return;
+      case "history":
+        return this.#history(change.row);
+      case "audit":
+        return this.#audit(change.record);
+    }
+  }
+
+  #room(row: RoomRow): void {
+    const source = row.owner?.kind === "git" ? row.owner.source : null;
+    const changed = this.#run(
+      `INSERT INTO room (room_id, source, enforced_digest, verified_digest, document)
+       VALUES (?, ?, ?, ?, ?) ON CONFLICT (room_id) DO UPDATE SET source = excluded.source,
+         enforced_digest = excluded.enforced_digest, verified_digest = excluded.verified_digest,
+         document = excluded.document
+       WHERE document <> excluded.document`,
+      [
+        row.roomId,
+        source,
+        row.enforced?.digest ?? null,
+        row.verified?.digest ?? null,
+        toDocument(row),
+      ],
+    );
+    if (changed) this.#refer(`room/${row.roomId}`, roomBlobs(row));
+  }
+
+  #fileRow(row: FileRow): void {
+    const changed = this.#run(
+      `INSERT INTO file (source, path, document) VALUES (?, ?, ?) ON CONFLICT (source, path)
+       DO UPDATE SET document = excluded.document WHERE document <> excluded.document`,
+      [row.source, row.path, toDocument(row)],
+    );
+    if (changed) this.#refer(fileHolder(row.source, row.path), inputBlobs(row.inputs));
+  }
+
+  /** Makes `refs` what the holder needs; most changes of a row leave that as it was. */
+  #refer(holder: string, refs: readonly BlobRef[]): void {
+    const wanted = new Map(refs.map((ref) => [`${ref.kind}/${ref.oid}`, ref]));
+    const held = this.#statements
+      .get("SELECT kind, oid FROM blob_ref WHERE holder = ?")
+      .all(holder);
+    for (const row of held) {
+      const kind = textOf(row, "kind");
+      const oid = textOf(row, "oid");
+      if (wanted.delete(`${kind}/${oid}`)) continue;
+      this.#run("DELETE FROM blob_ref WHERE holder = ? AND kind = ? AND oid = ?", [
+        holder,
+        kind,
+        oid,
+      ]);
+    }
+    for (const { kind, oid } of wanted.values()) {
+      this.#run("INSERT INTO blob_ref (holder, kind, oid) VALUES (?, ?, ?)", [holder, kind, oid]);
+    }
+  }
+
+  #blob(change: Extract<StoreChange, { kind: "spec" | "seed" }>): void {
+    const nowMs = this.#nowMs();
+    const oid = change.kind === "spec" ? change.specOid : change.oid;
+    const held = this.#statements
+      .get(`SELECT touched_ms FROM ${change.kind} WHERE oid = ?`)
+      .get(oid);
+    if (held !== undefined) {
+      if (Math.abs(nowMs - numberOf(held, "touched_ms")) < TOUCH_MS) return;
+      this.#run(`UPDATE ${change.kind} SET touched_ms = ? WHERE oid = ?`, [nowMs, oid]);
+    } else if (change.kind === "spec") {
+      this.#run("INSERT INTO spec (oid, touched_ms, document, bytes) VALUES (?, ?, ?, ?)", [
+        oid,
+        nowMs,
+        toDocument(change.spec),
+        change.text,
+      ]);
+    } else {
+      this.#run("INSERT INTO seed (oid, touched_ms, bytes) VALUES (?, ?, ?)", [
+        oid,
+        nowMs,
+        change.bytes,
+      ]);
+    }
+  }
+
+  #confirmation(row: ConfirmationRow): void {
+    this.#run(
+      `INSERT INTO confirmation (id, room_id, expires_ms, document) VALUES (?, ?, ?, ?)
+       ON CONFLICT (id) DO NOTHING`,
+      [
+        row.id,
+        row.roomId,
+        parseTime(row.expiresAt, `confirmation ${row.id}`),
+        toDocument(withUsed(row, [])),
+      ],
+    );
+  }
+
+  #confirmationUsed(change: Extract<StoreChange, { kind: "confirmationUsed" }>): void {
+    const found = this.#statements
+      .get("SELECT document FROM confirmation WHERE id = ?")
+      .get(change.id);
+    if (found === undefined) {
+      throw storeRefused(`there is no confirmation ${change.id} to use up`);
+    }
+    const row = fromDocument(this.#file, textOf(found, "document")) as ConfirmationRow;
+    this.#run("UPDATE confirmation SET document = ? WHERE id = ?", [
+      toDocument(withUsed(row, change.items)),
+      change.id,
+    ]);
+  }
+
+  #intent(row: IntentRow): void {
+    const added = this.#run(
+      `INSERT INTO intent (id, room_id, state, created_ms, document) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO NOTHING`,
+      [
+        row.id,
+        row.roomId,
+        row.state,
+        parseTime(row.createdAt, `intent ${row.id}`),
+        toDocument(row),
+      ],
+    );
+    if (!added) throw storeRefused(`intent ${row.id} is there already`);
+  }
+
+  #history(row: HistoryRow): void {
+    this.#run(
+      `INSERT INTO history (room_id, inputs_digest, revision, outcome, time_ms, document)
+       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      [
+        row.roomId,
+        row.inputsDigest,
+        row.revision,
+        row.outcome,
+        parseTime(row.time, `history row of ${row.roomId}`),
+        toDocument(row),
+      ],
+    );
+  }
+
+  #audit(record: AuditRecord): void {
+    const room = record.metadata.room;
+    this.#run(
+      "INSERT INTO audit (time_ms, correlation_id, room_id, document) VALUES (?, ?, ?, ?)",
+      [
+        parseTime(record.timestamp, `audit record ${record.action}`),
+        record.correlationId,
+        typeof room === "string" ? room : null,
+        toDocument(record),
+      ],
+    );
+  }
+
+  /** True when a row was added, changed or deleted. */
+  #run(sql: string, values: readonly (string | number | null | Uint8Array)[]): boolean {
+    return Number(this.#statements.get(sql).run(...values).changes) > 0;
+  }
+}
+
+/** A source's name has no slash, so no two files share a holder. */
+function fileHolder(source: string, path: string): string {
+  return `file/${source}/${path}`;
+}

@@ -1,0 +1,125 @@
+import type { DatabaseSync } from "node:sqlite";
+import { OperatorError } from "../kernel/errors.ts";
+import { numberOf } from "./sqlite-document.ts";
+import { storeUnavailable } from "./sqlite-errors.ts";
+
+/**
+ * One step from schema `n` to `n + 1`, where `n` is its place in the list. A step that is released never changes; what a
+ * row type gains later is filled in by a new step.
+ */
+export type Migration = (database: DatabaseSync) => void;
+
+/** Marks a file as a store of this program, so that no other database is mistaken for one ("room" in ASCII). */
+export const APPLICATION_ID = 0x72_6f_6f_6d;
+
+/**
+ * Rows are JSON documents; columns beside them are what lookups, the sweep and the audit's order need. `seq` is the order
+ * of writing. `touched_ms` of a blob is when it was handed in last.
+ */
+const SCHEMA_1 = `
+  CREATE TABLE room (
+    room_id TEXT PRIMARY KEY, source TEXT, enforced_digest TEXT, verified_digest TEXT,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX room_by_source ON room (source, room_id) WHERE source IS NOT NULL;
+
+  CREATE TABLE source (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
+
+  CREATE TABLE file (
+    source TEXT NOT NULL, path TEXT NOT NULL, document TEXT NOT NULL,
+    PRIMARY KEY (source, path)
+  ) STRICT;
+
+  CREATE TABLE spec (
+    seq INTEGER PRIMARY KEY, oid TEXT NOT NULL UNIQUE, touched_ms INTEGER NOT NULL,
+    document TEXT NOT NULL, bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE seed (
+    seq INTEGER PRIMARY KEY, oid TEXT NOT NULL UNIQUE, touched_ms INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  -- Which rows need which blobs; holder is 'room/<roomId>' or 'file/<source>/<path>'.
+  CREATE TABLE blob_ref (
+    holder TEXT NOT NULL, kind TEXT NOT NULL, oid TEXT NOT NULL,
+    PRIMARY KEY (holder, kind, oid)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX blob_ref_by_blob ON blob_ref (kind, oid);
+
+  CREATE TABLE confirmation (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, room_id TEXT NOT NULL,
+    expires_ms INTEGER NOT NULL, document TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX confirmation_by_room ON confirmation (room_id);
+  CREATE INDEX confirmation_by_expiry ON confirmation (expires_ms);
+
+  CREATE TABLE intent (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, room_id TEXT NOT NULL, state TEXT NOT NULL,
+    created_ms INTEGER NOT NULL, document TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX intent_open ON intent (room_id) WHERE state = 'open';
+  CREATE INDEX intent_closed ON intent (created_ms) WHERE state <> 'open';
+
+  CREATE TABLE history (
+    seq INTEGER PRIMARY KEY, room_id TEXT NOT NULL, inputs_digest TEXT NOT NULL,
+    revision TEXT NOT NULL, outcome TEXT NOT NULL, time_ms INTEGER NOT NULL, document TEXT NOT NULL,
+    UNIQUE (room_id, inputs_digest, revision, outcome)
+  ) STRICT;
+
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, correlation_id TEXT NOT NULL, room_id TEXT,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_time ON audit (time_ms);
+  CREATE INDEX audit_by_correlation ON audit (correlation_id);
+  CREATE INDEX audit_by_room ON audit (room_id) WHERE room_id IS NOT NULL;
+`;
+
+export const MIGRATIONS: readonly Migration[] = [
+  (database) => {
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    database.exec(SCHEMA_1);
+  },
+];
+
+/** What a database says it is: `version` 0 has no schema yet. */
+export function readSchema(database: DatabaseSync): {
+  readonly version: number;
+  readonly applicationId: number;
+} {
+  const pragma = (name: string) => numberOf(database.prepare(`PRAGMA ${name}`).get() ?? {}, name);
+  return { version: pragma("user_version"), applicationId: pragma("application_id") };
+}
+
+/**
+ * Brings a database to the newest schema, each step whole or not at all. Refuses with `StoreTooNew` what a newer agent
+ * wrote, and with `StoreUnavailable` what is no store of this program; neither is changed.
+ */
+export function migrate(
+  database: DatabaseSync,
+  file: string,
+  migrations: readonly Migration[] = MIGRATIONS,
+): void {
+  const { version, applicationId } = readSchema(database);
+  if (version > 0 && applicationId !== APPLICATION_ID) {
+    throw storeUnavailable(file, "it belongs to another program: choose another Store.Path");
+  }
+  if (version > migrations.length) {
+    throw new OperatorError(
+      "StoreTooNew",
+      `store ${file} has schema ${version}, and this agent knows up to ${migrations.length}: start the newer agent that ` +
+        `wrote it, or restore a backup from before`,
+      { data: { file, found: version, known: migrations.length } },
+    );
+  }
+  migrations.slice(version).forEach((migration, index) => {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      migration(database);
+      database.exec(`PRAGMA user_version = ${version + index + 1}`);
+      database.exec("COMMIT");
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,246 @@
+import type { DatabaseSync } from "node:sqlite";
+import { resolve } from "node:path";
+import { setImmediate as nextTick } from "node:timers/promises";
+import type { RoomSpec } from "../spec/room-spec.ts";
+import type { AuditRecord } from "../status/audit-record.ts";
+import { hasUnused } from "./confirmation-use.ts";
+import type {
+  ConfirmationRow,
+  FileRow,
+  HistoryRow,
+  IntentRow,
+  RoomRow,
+  SourceRow,
+} from "./rows.ts";
+import { ChangeWriter } from "./sqlite-changes.ts";
+import { bytesOf, fromDocument, textOf } from "./sqlite-document.ts";
+import type { ResultRow } from "./sqlite-document.ts";
+import { storeUnavailable, toStoreError } from "./sqlite-errors.ts";
+import { createFolder, openDatabase, statOf } from "./sqlite-folder.ts";
+import { GroupCommit } from "./sqlite-group-commit.ts";
+import { acquireStoreLock } from "./sqlite-lock.ts";
+import type { StoreLock } from "./sqlite-lock.ts";
+import { Statements } from "./sqlite-statements.ts";
+import { sweepStore } from "./sqlite-sweep.ts";
+import { checkCount } from "./store-refused.ts";
+import type { AuditQuery, Store, StoreChange } from "./store.ts";
+
+/** Documents parsed in one go; a longer list lets other work in between. */
+const PARSED_PER_TICK = 250;
+
+export interface SqliteStoreOptions {
+  /** The data folder (`Store.Path`); made when it is not there. */
+  readonly path: string;
+  /** Wall time in ms since 1970. */
+  readonly nowMs: () => number;
+}
+
+/**
+ * Opens the store of a data folder, for this process alone. Rejects with OperatorError `StoreLocked` when another agent
+ * holds the folder (the message names it), `StoreTooNew` when a newer agent wrote it, and `StoreUnavailable` when it
+ * cannot be read or written, is damaged, or is no store.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const folder = resolve(options.path);
+  let lock: StoreLock | undefined;
+  try {
+    createFolder(folder);
+    lock = acquireStoreLock(folder, options.nowMs);
+    return new SqliteStore({ ...openDatabase(folder), lock, nowMs: options.nowMs });
+  } catch (error) {
+    lock?.release();
+    throw toStoreError(folder, error);
+  }
+}
+
+interface OpenStore {
+  readonly database: DatabaseSync;
+  readonly file: string;
+  readonly lock: StoreLock;
+  readonly nowMs: () => number;
+}
+
+/** Reads run at once on the one connection; writes and sweeps are whole between two of them. */
+class SqliteStore implements Store {
+  readonly #open: OpenStore;
+  readonly #statements: Statements;
+  readonly #commits: GroupCommit;
+  #sweeping: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | null = null;
+
+  constructor(open: OpenStore) {
+    this.#open = open;
+    this.#statements = new Statements(open.database);
+    const writer = new ChangeWriter({ ...open, statements: this.#statements });
+    const inode = statOf(open.file)?.ino;
+    this.#commits = new GroupCommit({
+      ...open,
+      apply: (change) => writer.apply(change),
+      checkFile: () => {
+        if (inode === undefined || statOf(open.file)?.ino !== inode) {
+          throw storeUnavailable(open.file, "it was removed or replaced: restart the agent");
+        }
+      },
+    });
+  }
+
+  async write(changes: readonly StoreChange[]): Promise<void> {
+    this.#checkOpen();
+    if (changes.length > 0) await this.#commits.write(changes);
+  }
+
+  readRoom(roomId: string): Promise<RoomRow | null> {
+    return this.#one("SELECT document FROM room WHERE room_id = ?", roomId);
+  }
+
+  readRooms(): Promise<readonly RoomRow[]> {
+    return this.#all("SELECT document FROM room ORDER BY room_id");
+  }
+
+  async readRoomIds(): Promise<readonly string[]> {
+    const rows = this.#rows("SELECT room_id FROM room ORDER BY room_id");
+    return rows.map((row) => textOf(row, "room_id"));
+  }
+
+  readRoomsOf(source: string): Promise<readonly RoomRow[]> {
+    return this.#all("SELECT document FROM room WHERE source = ? ORDER BY room_id", source);
+  }
+
+  readSource(name: string): Promise<SourceRow | null> {
+    return this.#one("SELECT document FROM source WHERE name = ?", name);
+  }
+
+  readFiles(source: string): Promise<readonly FileRow[]> {
+    return this.#all("SELECT document FROM file WHERE source = ? ORDER BY path", source);
+  }
+
+  readFile(source: string, path: string): Promise<FileRow | null> {
+    return this.#one("SELECT document FROM file WHERE source = ? AND path = ?", source, path);
+  }
+
+  readSpec(specOid: string): Promise<RoomSpec | null> {
+    return this.#one("SELECT document FROM spec WHERE oid = ?", specOid);
+  }
+
+  async readSpecText(specOid: string): Promise<Uint8Array | null> {
+    return this.#bytes("SELECT bytes FROM spec WHERE oid = ?", specOid);
+  }
+
+  async readSeed(oid: string): Promise<Uint8Array | null> {
+    return this.#bytes("SELECT bytes FROM seed WHERE oid = ?", oid);
+  }
+
+  async readConfirmations(roomId: string, nowMs: number): Promise<readonly ConfirmationRow[]> {
+    const rows = await this.#all<ConfirmationRow>(
+      "SELECT document FROM confirmation WHERE room_id = ? AND expires_ms > ? ORDER BY seq",
+      roomId,
+      nowMs,
+    );
+    return rows.filter(hasUnused);
+  }
+
+  readOpenIntents(roomId?: string): Promise<readonly IntentRow[]> {
+    const open = "SELECT document FROM intent WHERE state = 'open'";
+    if (roomId === undefined) return this.#all(`${open} ORDER BY seq`);
+    return this.#all(`${open} AND room_id = ? ORDER BY seq`, roomId);
+  }
+
+  readHistory(roomId: string): Promise<readonly HistoryRow[]> {
+    return this.#all("SELECT document FROM history WHERE room_id = ? ORDER BY seq DESC", roomId);
+  }
+
+  async readAudit(query: AuditQuery): Promise<readonly AuditRecord[]> {
+    const filters: string[] = [];
+    const values: string[] = [];
+    if (query.correlationId !== undefined) {
+      filters.push("correlation_id = ?");
+      values.push(query.correlationId);
+    }
+    if (query.roomId !== undefined) {
+      filters.push("room_id = ?");
+      values.push(query.roomId);
+    }
+    const where = filters.length === 0 ? "" : `WHERE ${filters.join(" AND ")}`;
+    const records = await this.#all<AuditRecord>(
+      `SELECT document FROM audit ${where} ORDER BY seq DESC LIMIT ?`,
+      ...values,
+      checkCount(query.count),
+    );
+    return records.toReversed();
+  }
+
+  /** One after the other: two sweeps at a time would do the same work twice. */
+  async sweep(beforeMs: number): Promise<void> {
+    this.#checkOpen();
+    const before = this.#sweeping.catch(() => undefined);
+    this.#sweeping = before.then(() => this.#sweepNow(beforeMs));
+    await this.#sweeping;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeNow();
+    return this.#closing;
+  }
+
+  async #sweepNow(beforeMs: number): Promise<void> {
+    const { nowMs, file } = this.#open;
+    try {
+      await sweepStore(
+        { statements: this.#statements, nowMs, isStopped: () => this.#closing !== null },
+        beforeMs,
+      );
+    } catch (error) {
+      throw toStoreError(file, error);
+    }
+  }
+
+  async #closeNow(): Promise<void> {
+    await this.#commits.drain();
+    // Its own caller hears of its failure.
+    await this.#sweeping.catch(() => undefined);
+    try {
+      this.#open.database.close();
+    } finally {
+      this.#open.lock.release();
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== null) {
+      throw storeUnavailable(this.#open.file, "it is closed: the agent is stopping");
+    }
+  }
+
+  #rows(sql: string, ...values: readonly (string | number)[]): readonly ResultRow[] {
+    this.#checkOpen();
+    try {
+      return this.#statements.get(sql).all(...values);
+    } catch (error) {
+      throw toStoreError(this.#open.file, error);
+    }
+  }
+
+  async #all<T>(sql: string, ...values: readonly (string | number)[]): Promise<readonly T[]> {
+    const found = this.#rows(sql, ...values);
+    const rows: T[] = [];
+    for (const row of found) {
+      if (rows.length > 0 && rows.length % PARSED_PER_TICK === 0) await nextTick();
+      rows.push(this.#parse(row) as T);
+    }
+    return rows;
+  }
+
+  async #one<T>(sql: string, ...values: readonly string[]): Promise<T | null> {
+    const [row] = this.#rows(sql, ...values);
+    return row === undefined ? null : (this.#parse(row) as T);
+  }
+
+  #parse(row: ResultRow): unknown {
+    return fromDocument(this.#open.file, textOf(row, "document"));
+  }
+
+  #bytes(sql: string, oid: string): Uint8Array | null {
+    const [row] = this.#rows(sql, oid);
+    return row === undefined ? null : bytesOf(row, "bytes");
+  }
+}

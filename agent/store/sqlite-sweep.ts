@@ -1,0 +1,73 @@
+import { setImmediate as nextTick } from "node:timers/promises";
+import { TOUCH_MS } from "./sqlite-changes.ts";
+import { numberOf } from "./sqlite-document.ts";
+import type { Statements } from "./sqlite-statements.ts";
+
+/** Rows looked at in one step; each step is a transaction of its own. */
+const STEP_ROWS = 500;
+/** A blob may be written this long before the row that needs it; being handed in again is noted late, by `TOUCH_MS`. */
+const BLOB_GRACE_MS = 3_600_000 + TOUCH_MS;
+
+export interface SweepOptions {
+  readonly statements: Statements;
+  readonly nowMs: () => number;
+  /** Asked between steps. */
+  readonly isStopped: () => boolean;
+}
+
+/** Rows that go with age alone. The index on the time makes each step find its rows at once. */
+const AGED = [
+  { table: "audit", isOld: "time_ms < ?" },
+  { table: "intent", isOld: "state <> 'open' AND created_ms < ?" },
+  { table: "confirmation", isOld: "expires_ms < ?" },
+] as const;
+
+/**
+ * History that goes: old, not the last of its room, and not proof that what the room is held to was verified. Refers to
+ * the row as `history`.
+ */
+const HISTORY_GONE = `time_ms < ?
+  AND seq <> (SELECT max(seq) FROM history AS other WHERE other.room_id = history.room_id)
+  AND NOT (outcome = 'verified' AND EXISTS (
+    SELECT 1 FROM room WHERE room.room_id = history.room_id
+      AND history.inputs_digest IN (room.enforced_digest, room.verified_digest)))`;
+
+const blobGone = (kind: "spec" | "seed") => `touched_ms < ?
+  AND NOT EXISTS (SELECT 1 FROM blob_ref WHERE blob_ref.kind = '${kind}' AND blob_ref.oid = ${kind}.oid)`;
+
+/** Deletes what `Store.sweep` says, in small steps with room for other work between them. */
+export async function sweepStore(options: SweepOptions, beforeMs: number): Promise<void> {
+  for (const { table, isOld } of AGED) {
+    const remove = options.statements.get(
+      `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM ${table} WHERE ${isOld} LIMIT ${STEP_ROWS})`,
+    );
+    while (!options.isStopped() && Number(remove.run(beforeMs).changes) > 0) await nextTick();
+  }
+  const cutoffMs = options.nowMs() - BLOB_GRACE_MS;
+  await sweepTable(options, "history", { isGone: HISTORY_GONE, beforeMs });
+  await sweepTable(options, "spec", { isGone: blobGone("spec"), beforeMs: cutoffMs });
+  await sweepTable(options, "seed", { isGone: blobGone("seed"), beforeMs: cutoffMs });
+}
+
+/** Walks a table by `seq`, so that rows which stay are looked at once. */
+async function sweepTable(
+  options: SweepOptions,
+  table: "history" | "spec" | "seed",
+  rule: { readonly isGone: string; readonly beforeMs: number },
+): Promise<void> {
+  const step = options.statements.get(
+    `SELECT coalesce(max(seq), 0) AS last FROM
+       (SELECT seq FROM ${table} WHERE seq > ? ORDER BY seq LIMIT ${STEP_ROWS})`,
+  );
+  const remove = options.statements.get(
+    `DELETE FROM ${table} WHERE seq > ? AND seq <= ? AND ${rule.isGone}`,
+  );
+  let from = 0;
+  while (!options.isStopped()) {
+    const last = numberOf(step.get(from) ?? {}, "last");
+    if (last === 0) return;
+    remove.run(from, last, rule.beforeMs);
+    from = last;
+    await nextTick();
+  }
+}

@@ -1,0 +1,151 @@
+import { expect } from "chai";
+import { aFileRow, anInput, aRoomRow, aSourceRow } from "../support/a-row.ts";
+import type { StoreContext } from "../support/store-context.ts";
+
+/** Rooms, sources and files: the newest row of each key. */
+export function rowFacts(context: StoreContext): void {
+  describe("rows", () => {
+    it("starts with nothing", async () => {
+      const { store } = context;
+      expect(await store.readRooms()).to.deep.equal([]);
+      expect(await store.readRoomIds()).to.deep.equal([]);
+      expect(await store.readRoom("room-harbor7")).to.equal(null);
+      expect(await store.readSource("main")).to.equal(null);
+      expect(await store.readFiles("main")).to.deep.equal([]);
+      expect(await store.readFile("main", "a.room.yaml")).to.equal(null);
+      expect(await store.readOpenIntents()).to.deep.equal([]);
+    });
+
+    it("gives back the newest row of a room, whole", async () => {
+      const newest = aRoomRow({
+        head: anInput("2", ["seed-1"]),
+        refusals: [
+          {
+            guardrail: "kick-limit",
+            reason: "TooManyKicks",
+            effect: "refusal",
+            message: "8 kicks: \u0000 “ \ud83d\ude80",
+            items: ["entity/E-1"],
+            confirmable: true,
+          },
+        ],
+      });
+      await context.store.write([{ kind: "room", row: aRoomRow() }]);
+      await context.store.write([{ kind: "room", row: newest }]);
+      expect(await context.store.readRoom("room-harbor7")).to.deep.equal(newest);
+      expect(await context.store.readRooms()).to.deep.equal([newest]);
+    });
+
+    it("keeps every row across a restart", async () => {
+      const room = aRoomRow({ enforced: anInput() });
+      const file = aFileRow({ inputs: anInput() });
+      const source = aSourceRow({ hadSpecs: true });
+      await context.store.write([
+        { kind: "room", row: room },
+        { kind: "file", row: file },
+        { kind: "source", row: source },
+      ]);
+      const store = await context.reopen();
+      expect(await store.readRooms()).to.deep.equal([room]);
+      expect(await store.readFiles("main")).to.deep.equal([file]);
+      expect(await store.readSource("main")).to.deep.equal(source);
+    });
+
+    it("orders rooms and files by code point, whatever order they came in", async () => {
+      const ids = [
+        "room-b",
+        "room-B",
+        "room-\u{1f680}",
+        "room-\uffee",
+        "room-a",
+        "room-10",
+        "room-9",
+      ];
+      await context.store.write(
+        ids.flatMap((id) => [
+          { kind: "room" as const, row: aRoomRow({ roomId: id }) },
+          { kind: "file" as const, row: aFileRow({ path: id }) },
+        ]),
+      );
+      const sorted = [
+        "room-10",
+        "room-9",
+        "room-B",
+        "room-a",
+        "room-b",
+        "room-\uffee",
+        "room-\u{1f680}",
+      ];
+      expect(await context.store.readRoomIds()).to.deep.equal(sorted);
+      expect((await context.store.readRooms()).map((row) => row.roomId)).to.deep.equal(sorted);
+      expect((await context.store.readRoomsOf("main")).map((row) => row.roomId)).to.deep.equal(
+        sorted,
+      );
+      expect((await context.store.readFiles("main")).map((row) => row.path)).to.deep.equal(sorted);
+    });
+
+    it("knows the rooms of a source by their owner of now", async () => {
+      const of = (source: string) => ({ kind: "git" as const, source, path: "a.room.yaml" });
+      await context.store.write([
+        { kind: "room", row: aRoomRow({ roomId: "room-git", owner: of("main") }) },
+        { kind: "room", row: aRoomRow({ roomId: "room-other", owner: of("other") }) },
+        { kind: "room", row: aRoomRow({ roomId: "room-moved", owner: of("main") }) },
+        { kind: "room", row: aRoomRow({ roomId: "room-orphan", owner: of("main") }) },
+        { kind: "room", row: aRoomRow({ roomId: "room-api", owner: { kind: "api" } }) },
+      ]);
+      await context.store.write([
+        { kind: "room", row: aRoomRow({ roomId: "room-moved", owner: of("other") }) },
+        { kind: "room", row: aRoomRow({ roomId: "room-orphan", owner: null }) },
+      ]);
+      const idsOf = async (source: string) =>
+        (await context.store.readRoomsOf(source)).map((row) => row.roomId);
+      expect(await idsOf("main")).to.deep.equal(["room-git"]);
+      expect(await idsOf("other")).to.deep.equal(["room-moved", "room-other"]);
+      expect(await idsOf("")).to.deep.equal([]);
+    });
+
+    it("keeps the same path of two sources apart", async () => {
+      const main = aFileRow({ path: "a/b", source: "main" });
+      const other = aFileRow({ path: "a/b", source: "other", oid: "spec-2" });
+      await context.store.write([
+        { kind: "file", row: main },
+        { kind: "file", row: other },
+        { kind: "fileGone", source: "other", path: "b" },
+      ]);
+      expect(await context.store.readFile("main", "a/b")).to.deep.equal(main);
+      await context.store.write([{ kind: "fileGone", source: "main", path: "a/b" }]);
+      expect(await context.store.readFile("main", "a/b")).to.equal(null);
+      expect(await context.store.readFiles("main")).to.deep.equal([]);
+      expect(await context.store.readFile("other", "a/b")).to.deep.equal(other);
+    });
+
+    it("treats names of object members as plain keys", async () => {
+      const names = ["__proto__", "constructor", "hasOwnProperty", "toString"];
+      const conditionsOf = (name: string) => aRoomRow({ roomId: name, lastOutcome: name });
+      for (const name of names) expect(await context.store.readRoom(name)).to.equal(null);
+      await context.store.write(names.map((name) => ({ kind: "room", row: conditionsOf(name) })));
+      for (const name of names) {
+        expect(await context.store.readRoom(name)).to.deep.equal(conditionsOf(name));
+      }
+      expect(await context.store.readRoomIds()).to.deep.equal([...names].sort());
+    });
+
+    it("does not share an object with whoever wrote or read a row", async () => {
+      const warnings = [{ reason: "Late", message: "late" }];
+      await context.store.write([{ kind: "room", row: aRoomRow({ warnings }) }]);
+      warnings.push({ reason: "Later", message: "later" });
+      const read = await context.store.readRoom("room-harbor7");
+      Object.assign(read ?? {}, { warnings: [] });
+      const again = await context.store.readRoom("room-harbor7");
+      expect(again?.warnings).to.deep.equal([{ reason: "Late", message: "late" }]);
+    });
+
+    it("takes a row of 20 MB", async () => {
+      const message = "x".repeat(20_000_000);
+      const row = aRoomRow({ warnings: [{ reason: "Long", message }] });
+      await context.store.write([{ kind: "room", row }]);
+      const read = await context.store.readRoom(row.roomId);
+      expect(read?.warnings[0]?.message === message).to.equal(true);
+    });
+  });
+}
