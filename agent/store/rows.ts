@@ -95,6 +95,8 @@ export interface SourceRow {
   readonly name: string;
   readonly url: string;
   readonly ref: string;
+  /** The folder searched for specs. */
+  readonly path: string;
   /** The head of the newest snapshot that counts; null before the first. */
   readonly observedHead: string | null;
   readonly syncedRevision: string | null;

@@ -70,6 +70,7 @@ export function aSourceRow(given: Partial<SourceRow> = {}): SourceRow {
     observedHead: null,
     syncedRevision: null,
     hadSpecs: false,
+    path: ".",
     lastError: null,
     warnings: [],
     specErrors: [],
