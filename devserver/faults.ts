@@ -1,0 +1,138 @@
+import { z } from "zod";
+
+export const OPERATIONS = [
+  "state",
+  "hash",
+  "join",
+  "kick",
+  "seed",
+  "promote",
+  "delete",
+  "policy",
+  "resource",
+  "health",
+] as const;
+
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Which calls a fault is for, and for how many of them; absent members match everything, for ever. */
+const aim = {
+  operation: z.enum(OPERATIONS).optional(),
+  room: z.string().optional(),
+  count: z.int().positive().optional(),
+};
+
+/** When `afterWork` is true the call does its work first and only its answer suffers. */
+const afterWork = z.boolean().default(false);
+
+const faultSchema = z.discriminatedUnion("kind", [
+  /** Waits before anything else. All matching ones add up. */
+  z.strictObject({ kind: z.literal("latency"), ...aim, ms: z.number().nonnegative() }),
+  /** Answers with this status; a redirect when `location` is given. `retryAfter`: seconds, or the header's text. */
+  z.strictObject({
+    kind: z.literal("status"),
+    ...aim,
+    status: z.int().min(200).max(599),
+    afterWork,
+    retryAfter: z.union([z.number(), z.string()]).optional(),
+    location: z.string().optional(),
+    body: z.string().optional(),
+    contentType: z.string().default("application/json; charset=utf-8"),
+  }),
+  /** Never finishes its answer: nothing at all (`headers`), or headers and half a body (`body`). */
+  z.strictObject({
+    kind: z.literal("hang"),
+    ...aim,
+    at: z.enum(["headers", "body"]).default("headers"),
+    afterWork,
+  }),
+  /** Cuts the connection instead of answering. */
+  z.strictObject({ kind: z.literal("drop"), ...aim, afterWork }),
+  /** Cuts the connection as soon as so many bytes of the request's body have come in. */
+  z.strictObject({ kind: z.literal("cut"), ...aim, afterBytes: z.int().nonnegative() }),
+  /** A write answers 200 and does nothing. */
+  z.strictObject({ kind: z.literal("lie"), ...aim }),
+  /** State without `policy` on entities. */
+  z.strictObject({ kind: z.literal("omitPolicy"), ...aim }),
+  /** State without `hash` and `contentHash` on artifacts. */
+  z.strictObject({ kind: z.literal("omitHash"), ...aim }),
+  /** State as it was when this fault was set. */
+  z.strictObject({ kind: z.literal("staleState"), ...aim }),
+  /** State with empty lists. */
+  z.strictObject({ kind: z.literal("emptyState"), ...aim }),
+  /** State that names another room. */
+  z.strictObject({ kind: z.literal("otherRoom"), ...aim, roomId: z.string() }),
+  /** Status 200 with a body that is no JSON (an HTML page unless `body` says otherwise). */
+  z.strictObject({
+    kind: z.literal("invalidJson"),
+    ...aim,
+    body: z.string().default("<!doctype html><title>Sign in</title>"),
+    contentType: z.string().default("text/html"),
+  }),
+  /** Status 200 with a valid JSON body of this many bytes. */
+  z.strictObject({ kind: z.literal("hugeJson"), ...aim, bytes: z.int().positive().default(1e8) }),
+]);
+
+export type Fault = z.output<typeof faultSchema>;
+export type FaultKind = Fault["kind"];
+export type FaultOf<K extends FaultKind> = Extract<Fault, { kind: K }>;
+
+/** The body of `PUT /_dev/faults`: the whole set of switches, in the order they are tried. */
+export const faultsSchema = z.strictObject({ faults: z.array(faultSchema) });
+
+/** The call a fault may hit. `room` is null where the call concerns none. */
+export interface CallSite {
+  readonly operation: Operation;
+  readonly room: string | null;
+}
+
+export interface Faults {
+  /** Replaces all switches. */
+  set(faults: readonly Fault[]): void;
+  /** The switches that are still on; a `count` is what is left of it. */
+  list(): readonly Fault[];
+  /** The first switch of one of `kinds` that hits this call, used up by one. */
+  take<K extends FaultKind>(kinds: readonly K[], site: CallSite): FaultOf<K> | undefined;
+  /** The sum of all latencies that hit this call, in ms, each used up by one. */
+  takeLatency(site: CallSite): number;
+}
+
+export function createFaults(): Faults {
+  let faults: readonly Fault[] = [];
+
+  const use = (fault: Fault): void => {
+    if (fault.count === undefined) return;
+    const left = fault.count - 1;
+    faults = faults.flatMap((other) =>
+      other !== fault ? [other] : left > 0 ? [{ ...fault, count: left }] : [],
+    );
+  };
+
+  return {
+    set: (next) => {
+      faults = [...next];
+    },
+    list: () => faults,
+    take: <K extends FaultKind>(kinds: readonly K[], site: CallSite) => {
+      const isWanted = (fault: Fault): fault is FaultOf<K> =>
+        kinds.some((kind) => kind === fault.kind) && hits(fault, site);
+      const fault = faults.find(isWanted);
+      if (fault !== undefined) use(fault);
+      return fault;
+    },
+    takeLatency: (site) => {
+      const hitting = faults.filter(
+        (fault): fault is FaultOf<"latency"> => fault.kind === "latency" && hits(fault, site),
+      );
+      for (const fault of hitting) use(fault);
+      return hitting.reduce((sum, fault) => sum + fault.ms, 0);
+    },
+  };
+}
+
+function hits(fault: Fault, site: CallSite): boolean {
+  return (
+    (fault.operation === undefined || fault.operation === site.operation) &&
+    (fault.room === undefined || fault.room === site.room)
+  );
+}
