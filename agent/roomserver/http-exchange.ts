@@ -1,0 +1,190 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import { Readable } from "node:stream";
+import { urlToHttpOptions } from "node:url";
+import type { Clock } from "../kernel/clock.ts";
+import { messageOf } from "../kernel/errors.ts";
+
+/** One HTTP request to a fixed server. */
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** The path as it goes on the wire; nothing normalises it. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: HttpBody;
+  /** From the start of the request to the last byte of the answer, ms. */
+  readonly timeoutMs: number;
+  /** True: a connection of its own, closed afterwards. */
+  readonly newConnection: boolean;
+}
+
+export interface HttpBody {
+  readonly contentType: string;
+  /** Bytes in all chunks together. */
+  readonly length: number;
+  chunks(): Iterable<Uint8Array>;
+}
+
+export type HttpAnswer =
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly headers: http.IncomingHttpHeaders;
+      readonly body: Uint8Array;
+    }
+  | NoAnswer;
+
+export interface NoAnswer {
+  readonly kind: "noAnswer";
+  readonly failure: TransportFailure;
+  /** True if the request may have reached the server. */
+  readonly sent: boolean;
+  readonly message: string;
+}
+
+/** `connect`: no connection came about. `reset`: it broke. `notHttp`: what came back is no HTTP. */
+export type TransportFailure = "connect" | "reset" | "timeout" | "tooLarge" | "notHttp";
+
+export interface HttpExchange {
+  /** Rejects only with the signal's reason. Follows no redirect. */
+  (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+}
+
+export interface HttpClient {
+  readonly exchange: HttpExchange;
+  /** Closes idle connections. Idempotent. */
+  close(): void;
+}
+
+/** Idle connections are dropped before a server with a usual keep-alive of 5 s does it in the middle of our next call. */
+const IDLE_MS = 4000;
+
+/** A longer answer is not read to its end. */
+export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+
+export function createHttpClient(origin: URL, clock: Clock): HttpClient {
+  const secure = origin.protocol === "https:";
+  const { request } = secure ? https : http;
+  const { hostname, port } = urlToHttpOptions(origin);
+  const agent = new (secure ? https : http).Agent({ keepAlive: true, timeout: IDLE_MS });
+
+  const exchange: HttpExchange = async (wanted, signal) => {
+    signal.throwIfAborted();
+    const outgoing = request({
+      hostname,
+      port,
+      method: wanted.method,
+      path: wanted.path,
+      agent: wanted.newConnection ? false : agent,
+      headers: { ...wanted.headers, ...framing(wanted) },
+    });
+    const wasSent = watchSent(outgoing, secure);
+    const ended = new AbortController();
+    const abort = () => outgoing.destroy();
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      const answer = readAnswer(outgoing, wasSent);
+      writeBody(outgoing, wanted.body);
+      const first = await Promise.race([
+        answer,
+        expiry(wanted.timeoutMs, { clock, signal: ended.signal, wasSent }),
+      ]);
+      signal.throwIfAborted();
+      return first;
+    } finally {
+      ended.abort();
+      signal.removeEventListener("abort", abort);
+      // A finished exchange has handed its connection back; any other one must not be used again.
+      if (!outgoing.destroyed) outgoing.destroy();
+    }
+  };
+
+  const close = (): void => {
+    for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+  };
+  return { exchange, close };
+}
+
+function framing({ method, body, newConnection }: HttpRequest): Record<string, string> {
+  const connection: Record<string, string> = newConnection ? { Connection: "close" } : {};
+  if (body === undefined)
+    return method === "POST" ? { ...connection, "Content-Length": "0" } : connection;
+  return {
+    ...connection,
+    "Content-Type": body.contentType,
+    "Content-Length": String(body.length),
+  };
+}
+
+/** Tells whether a connection stood, so that the server may have seen the request. */
+function watchSent(outgoing: http.ClientRequest, secure: boolean): () => boolean {
+  let sent = false;
+  outgoing.once("socket", (socket) => {
+    if (outgoing.reusedSocket) sent = true;
+    else socket.once(secure ? "secureConnect" : "connect", () => (sent = true));
+  });
+  return () => sent;
+}
+
+/** Never rejects. */
+function readAnswer(outgoing: http.ClientRequest, wasSent: () => boolean): Promise<HttpAnswer> {
+  return new Promise((resolve) => {
+    const fail = (error: unknown) => resolve(toNoAnswer(error, wasSent()));
+    const failUnanswered = () => fail(new Error("the connection closed without an answer"));
+    outgoing.on("error", fail);
+    outgoing.once("close", failUnanswered);
+    outgoing.once("response", (incoming) => {
+      outgoing.off("close", failUnanswered);
+      collect(incoming).then(resolve, fail);
+    });
+  });
+}
+
+async function collect(incoming: http.IncomingMessage): Promise<HttpAnswer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  if (Number(incoming.headers["content-length"] ?? 0) > MAX_ANSWER_BYTES) return TOO_LARGE;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.byteLength;
+    if (length > MAX_ANSWER_BYTES) return TOO_LARGE;
+    chunks.push(chunk);
+  }
+  return {
+    kind: "answer",
+    status: incoming.statusCode ?? 0,
+    headers: incoming.headers,
+    body: Buffer.concat(chunks),
+  };
+}
+
+const TOO_LARGE: NoAnswer = {
+  kind: "noAnswer",
+  failure: "tooLarge",
+  sent: true,
+  message: `the answer is larger than ${MAX_ANSWER_BYTES} bytes`,
+};
+
+function writeBody(outgoing: http.ClientRequest, body: HttpBody | undefined): void {
+  if (body === undefined) outgoing.end();
+  else Readable.from(body.chunks()).pipe(outgoing);
+}
+
+async function expiry(
+  timeoutMs: number,
+  wait: { readonly clock: Clock; readonly signal: AbortSignal; readonly wasSent: () => boolean },
+): Promise<NoAnswer> {
+  await wait.clock.sleep(timeoutMs, wait.signal).catch(() => undefined);
+  return {
+    kind: "noAnswer",
+    failure: "timeout",
+    sent: wait.wasSent(),
+    message: `no complete answer within ${timeoutMs} ms`,
+  };
+}
+
+function toNoAnswer(error: unknown, sent: boolean): NoAnswer {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const failure = code.startsWith("HPE_") ? "notHttp" : sent ? "reset" : "connect";
+  // Several addresses tried in vain come as one error with a code and no text.
+  return { kind: "noAnswer", failure, sent, message: messageOf(error) || code };
+}

@@ -1,0 +1,187 @@
+import type { z } from "zod";
+import type { HttpAnswer, NoAnswer } from "./http-exchange.ts";
+import { parseJson } from "./parse-json.ts";
+import { parseRetryAfter } from "./retry-after.ts";
+import type { Attempt } from "./retry.ts";
+import type { CallFailure, ReadResult, WriteResult } from "./room-server.ts";
+
+type Answered = Extract<HttpAnswer, { kind: "answer" }>;
+
+/** What a judgement needs to know beside the answer. */
+export interface Asked {
+  /** The call in words, e.g. `join of "E-1" to room "lab"`. */
+  readonly what: string;
+  readonly isWrite: boolean;
+  /** True: the same call may be sent again although the server may have done it. */
+  readonly isRepeatable: boolean;
+  /** Wall time in ms. */
+  readonly nowMs: number;
+  /** Takes the token out of a text. */
+  readonly redact: (text: string) => string;
+}
+
+/** Statuses by the table of the contract. `already` is the one that means the room is as the call wants it. */
+export function judgeWrite(
+  answer: HttpAnswer,
+  asked: Asked,
+  already: 404 | 409 | null,
+): Attempt<WriteResult> {
+  const screened = screen(answer, asked);
+  if (screened.kind === "failed") return screened.attempt;
+  const { status } = screened.answer;
+  if (status < 300) return { kind: "final", value: { kind: "done" } };
+  if (status === already) return { kind: "final", value: { kind: "already", status } };
+  return { kind: "final", value: refused(screened.answer, asked) };
+}
+
+/** `absent` is what a 404 reads as; without it a 404 means that the route is not there. */
+export function judgeRead<T>(
+  answer: HttpAnswer,
+  asked: Asked,
+  expected: { readonly schema: z.ZodType<T>; readonly absent?: { readonly value: T } },
+): Attempt<ReadResult<T>> {
+  const screened = screen(answer, asked);
+  if (screened.kind === "failed") return screened.attempt;
+  return { kind: "final", value: readValue(screened.answer, asked, expected) };
+}
+
+function readValue<T>(
+  answer: Answered,
+  asked: Asked,
+  { schema, absent }: { readonly schema: z.ZodType<T>; readonly absent?: { readonly value: T } },
+): ReadResult<T> {
+  if (answer.status === 404) {
+    if (absent !== undefined) return { kind: "ok", value: absent.value };
+    return wrongProtocol(asked, "answered 404: this server has no such route");
+  }
+  if (answer.status >= 300) return refused(answer, asked);
+  const json = parseJson(answer.body);
+  if ("problem" in json) return wrongProtocol(asked, `gave an answer that ${json.problem}`);
+  const parsed = schema.safeParse(json.value);
+  if (parsed.success) return { kind: "ok", value: parsed.data };
+  const [issue] = parsed.error.issues;
+  const place = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
+  return wrongProtocol(asked, `gave an answer of another shape${place} (${issue?.message})`);
+}
+
+type Screened =
+  | { readonly kind: "answered"; readonly answer: Answered }
+  | { readonly kind: "failed"; readonly attempt: Attempt<CallFailure> };
+
+/** Sorts out what means the same for every call. */
+function screen(answer: HttpAnswer, asked: Asked): Screened {
+  if (answer.kind === "noAnswer") return { kind: "failed", attempt: judgeNoAnswer(answer, asked) };
+  const { status } = answer;
+  if (status === 429 || status >= 500) {
+    return { kind: "failed", attempt: tryLater(answer, asked) };
+  }
+  const failure = judgeAddress(answer, asked) ?? judgeRights(answer, asked);
+  if (failure === undefined) return { kind: "answered", answer };
+  return { kind: "failed", attempt: { kind: "final", value: failure } };
+}
+
+function tryLater(answer: Answered, asked: Asked): Attempt<never> {
+  const maybeDone = answer.status !== 429;
+  const retryAfterMs = parseRetryAfter(answer.headers["retry-after"], asked.nowMs);
+  return {
+    kind: "transient",
+    resend: asked.isRepeatable || !maybeDone,
+    failure: {
+      kind: "unavailable",
+      maybeDone,
+      message: `${asked.what}: ${said(answer, asked)}. The next pass tries again.`,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
+  };
+}
+
+function judgeNoAnswer(answer: NoAnswer, asked: Asked): Attempt<CallFailure> {
+  const isUnreadable = answer.failure === "tooLarge" || answer.failure === "notHttp";
+  if (isUnreadable && !asked.isWrite) {
+    return { kind: "final", value: wrongProtocol(asked, `failed: ${answer.message}`) };
+  }
+  return {
+    kind: "transient",
+    resend: !isUnreadable && (asked.isRepeatable || !answer.sent),
+    failure: {
+      kind: "unavailable",
+      maybeDone: answer.sent,
+      message: `${asked.what}: ${asked.redact(answer.message)}. Check that the RoomServer is up and reachable; the next pass tries again.`,
+    },
+  };
+}
+
+/** Answers that another kind of server gives, or this one to a route it does not have. */
+function judgeAddress(answer: Answered, asked: Asked): CallFailure | undefined {
+  const { status } = answer;
+  if (status < 200 || (status >= 300 && status < 400)) {
+    return wrongProtocol(asked, `answered ${status}, and redirects are not followed`);
+  }
+  if (status === 405) return wrongProtocol(asked, "answered 405: the route takes other methods");
+  if ((status < 300 || status === 404) && isHtml(answer)) {
+    return wrongProtocol(asked, `answered ${status} with an HTML page`);
+  }
+  if (status === 404 && namesRoute(answer)) {
+    return wrongProtocol(asked, "answered 404: this server has no such route");
+  }
+  return undefined;
+}
+
+function judgeRights(answer: Answered, asked: Asked): CallFailure | undefined {
+  const { status, headers } = answer;
+  const speaksOfToken = () =>
+    /scope|token/i.test(`${excerpt(answer.body)} ${headers["www-authenticate"] ?? ""}`);
+  if (status !== 401 && !(status === 403 && speaksOfToken())) return undefined;
+  const message = `${asked.what}: ${said(answer, asked)}. Check the RoomServer token (ROOM_AUTH_TOKEN) and its scopes.`;
+  return { kind: "unauthorized", status, message };
+}
+
+function refused(answer: Answered, asked: Asked): CallFailure {
+  const message = `${asked.what}: ${said(answer, asked)}. Correct the spec, or what this agent may do on the RoomServer.`;
+  return { kind: "refused", status: answer.status, message };
+}
+
+function wrongProtocol(
+  asked: Asked,
+  what: string,
+): Extract<CallFailure, { kind: "wrongProtocol" }> {
+  const message = `${asked.what}: the server ${what}. Check RoomServer.BaseUrl and RoomServer.Protocol.`;
+  return { kind: "wrongProtocol", message };
+}
+
+function isHtml({ headers, body }: Answered): boolean {
+  return (
+    /^text\/html\b/i.test(headers["content-type"] ?? "") ||
+    /^\s*<(!doctype|html)\b/i.test(excerpt(body))
+  );
+}
+
+/** True when the body's error code, not its prose, speaks of the route rather than of the thing. */
+function namesRoute({ body }: Answered): boolean {
+  const json = parseJson(body);
+  if ("problem" in json || typeof json.value !== "object" || json.value === null) return false;
+  return Object.entries(json.value).some(
+    ([member, value]) =>
+      /^(error|code)$/i.test(member) &&
+      typeof value === "string" &&
+      /^[a-z_.-]*(route|endpoint)[a-z_.-]*$/i.test(value),
+  );
+}
+
+const EXCERPT_CHARACTERS = 200;
+
+function said(answer: Answered, asked: Asked): string {
+  const text = excerpt(asked.redact(decode(answer.body)));
+  return `the server answered ${answer.status}${text === "" ? "" : ` (${text})`}`;
+}
+
+function decode(body: Uint8Array): string {
+  return new TextDecoder().decode(body.subarray(0, 16 * EXCERPT_CHARACTERS));
+}
+
+/** The beginning of a body on one line, without control characters. */
+function excerpt(body: Uint8Array | string): string {
+  const text = typeof body === "string" ? body : decode(body);
+  const line = text.replace(/[\p{C}\s]+/gu, " ").trim();
+  return line.length > EXCERPT_CHARACTERS ? `${line.slice(0, EXCERPT_CHARACTERS)}…` : line;
+}
