@@ -1,0 +1,24 @@
+/** What a command may touch of the process it runs in. */
+export interface CommandIo {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  /** Aborts when the process is asked to stop. A command that runs until then ends with 0 soon after. */
+  readonly signal: AbortSignal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where relative paths begin. */
+  readonly cwd: string;
+}
+
+/**
+ * One command. Resolves to the exit code: 0 done, 1 could not, 2 called wrongly. May throw what `parseArgs` of `node:util`
+ * throws for wrong arguments, and OperatorError for what a person can mend.
+ */
+export type Command = (args: readonly string[], io: CommandIo) => Promise<number>;
+
+/** A command as it stands in the list: its module is read only when it is called. */
+export interface CommandEntry {
+  /** The arguments, as in `[--config FILE]`. */
+  readonly usage: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
