@@ -1,0 +1,130 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import { changeThreshold } from "../../../agent/guardrail/change-threshold.ts";
+import type { Facts } from "../../../agent/guardrail/guardrail.ts";
+import { GUARDRAILS, judge } from "../../../agent/guardrail/judge.ts";
+import { toItem, type Item } from "../../../agent/plan/item.ts";
+import type { Plan } from "../../../agent/plan/plan.ts";
+import { removalsOf } from "../../../agent/plan/removals.ts";
+import { aPlan, deletes, kicks } from "../../support/a-plan-input.ts";
+
+const RUNS = { numRuns: 300 };
+const NAMES = Array.from({ length: 9 }, (_, place) => `n${place}`);
+const DM: Item = "policy/dmVisibilityDefault";
+const ITEMS: readonly Item[] = [
+  ...NAMES.flatMap((name) => [toItem("entity", name), toItem("artifact", name)]),
+  DM,
+];
+
+interface Removed {
+  readonly kicked: readonly string[];
+  readonly deleted: readonly string[];
+  readonly policy: boolean;
+}
+
+function toPlan({ kicked, deleted, policy }: Removed): Plan {
+  return aPlan([...kicks(...kicked), ...deletes(...deleted)], {
+    removedPolicies: policy ? [DM] : [],
+  });
+}
+
+/** A plan's removals and, in `more`, a superset of them. */
+const nested = fc
+  .record({
+    kicked: fc.subarray(NAMES),
+    deleted: fc.subarray(NAMES),
+    policy: fc.boolean(),
+  })
+  .chain((more) =>
+    fc
+      .record({
+        kicked: fc.subarray([...more.kicked]),
+        deleted: fc.subarray([...more.deleted]),
+        policy: more.policy ? fc.boolean() : fc.constant(false),
+      })
+      .map((fewer) => ({ fewer: toPlan(fewer), more: toPlan(more) })),
+  );
+
+const someRoom: fc.Arbitrary<Facts> = fc.record({
+  limits: fc.record({
+    maxEntitiesKickPerCycle: fc.nat(6),
+    maxArtifactsDeletePerCycle: fc.nat(6),
+    changeThreshold: fc.constantFrom(0, 0.25, 0.5, 1),
+    requireConfirm: fc.boolean(),
+    onLimit: fc.constantFrom("batch", "refuse"),
+  }),
+  observedEntities: fc.integer({ min: 9, max: 12 }),
+  observedArtifacts: fc.integer({ min: 9, max: 12 }),
+  confirmed: fc.subarray([...ITEMS]).map((items) => new Set(items)),
+  verifiedBefore: fc.boolean(),
+  trigger: fc.constantFrom("apply", "git", "event", "interval"),
+  ownership: fc.constant(null),
+  roomAllowed: fc.constant(true),
+});
+
+describe("guardrail properties", () => {
+  for (const guardrail of GUARDRAILS) {
+    it(`${guardrail.name} refuses more removals where it refuses fewer`, () => {
+      fc.assert(
+        fc.property(nested, someRoom, ({ fewer, more }, facts) => {
+          if (guardrail.judge(fewer, facts) === undefined) return;
+          expect(guardrail.judge(more, facts)).not.to.equal(undefined);
+        }),
+        RUNS,
+      );
+    });
+
+    it(`${guardrail.name} does not refuse with a further confirmation what it passed without`, () => {
+      fc.assert(
+        fc.property(nested, someRoom, fc.constantFrom(...ITEMS), ({ more }, facts, item) => {
+          if (guardrail.judge(more, facts) !== undefined) return;
+          const confirmed = new Set([...facts.confirmed, item]);
+          expect(guardrail.judge(more, { ...facts, confirmed })).to.equal(undefined);
+        }),
+        RUNS,
+      );
+    });
+  }
+
+  it("the confirmation a refusal asks for lifts it", () => {
+    fc.assert(
+      fc.property(nested, someRoom, ({ more }, facts) => {
+        const refusals = judge(more, facts);
+        const asked = refusals.filter(({ confirmable }) => confirmable);
+        const confirmed = new Set([...facts.confirmed, ...asked.flatMap(({ items }) => items)]);
+        const left = judge(more, { ...facts, confirmed }).map(({ guardrail }) => guardrail);
+        const hard = refusals.filter(({ confirmable }) => !confirmable);
+        expect(left).to.deep.equal(hard.map(({ guardrail }) => guardrail));
+      }),
+      RUNS,
+    );
+  });
+
+  it("a refusal names only removals of the plan that nothing covers, or that nothing can", () => {
+    fc.assert(
+      fc.property(nested, someRoom, ({ more }, facts) => {
+        const removals = new Set(removalsOf(more));
+        for (const { items, confirmable } of judge(more, facts)) {
+          expect(items.filter((item) => !removals.has(item))).to.deep.equal([]);
+          if (confirmable) {
+            expect(items.filter((item) => facts.confirmed.has(item))).to.deep.equal([]);
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it("the threshold never counts what is confirmed", () => {
+    fc.assert(
+      fc.property(nested, someRoom, ({ more }, facts) => {
+        const uncovered = more.actions.filter(({ item }) => !facts.confirmed.has(item));
+        const bare: Facts = { ...facts, confirmed: new Set() };
+        expect(changeThreshold.judge(more, facts)).to.deep.equal(
+          changeThreshold.judge({ ...more, actions: uncovered }, bare),
+        );
+      }),
+      RUNS,
+    );
+  });
+});

@@ -1,0 +1,150 @@
+import { expect } from "chai";
+import { adoption } from "../../../agent/guardrail/adoption.ts";
+import { allowedRooms } from "../../../agent/guardrail/allowed-rooms.ts";
+import { criticalPolicy } from "../../../agent/guardrail/critical-policy.ts";
+import { GUARDRAILS, judge } from "../../../agent/guardrail/judge.ts";
+import { ownership } from "../../../agent/guardrail/ownership.ts";
+import type { Item } from "../../../agent/plan/item.ts";
+import { makePlan } from "../../../agent/plan/make-plan.ts";
+import { aPlan, aPlanInput, deletes, kicks } from "../../support/a-plan-input.ts";
+import { someFacts, type FactsGiven } from "../../support/some-facts.ts";
+
+const DM: Item = "policy/dmVisibilityDefault";
+const removal = (value: string) =>
+  makePlan(
+    aPlanInput({ room: { policies: { dmVisibilityDefault: value } }, dmVisibilityRemoved: true }),
+  );
+
+describe("critical-policy", () => {
+  it("refuses the removal whether or not it takes a write", () => {
+    for (const value of ["public", "team"]) {
+      expect(criticalPolicy.judge(removal(value), someFacts())).to.deep.include({
+        reason: "CriticalPolicyRemoval",
+        effect: "refusal",
+        items: [DM],
+        confirmable: true,
+      });
+    }
+  });
+
+  it("passes a confirmed removal, and any where no confirmation is required", () => {
+    const confirmed = someFacts({ confirmed: new Set([DM]) });
+    const lax = someFacts({ limits: { requireConfirm: false } });
+    expect(criticalPolicy.judge(removal("public"), confirmed)).to.equal(undefined);
+    expect(criticalPolicy.judge(removal("public"), lax)).to.equal(undefined);
+  });
+
+  it("passes another value of the policy", () => {
+    const plan = makePlan(aPlanInput({ spec: { policies: { dmVisibilityDefault: "owner" } } }));
+    expect(plan.actions).to.have.length(1);
+    expect(criticalPolicy.judge(plan, someFacts())).to.equal(undefined);
+  });
+});
+
+describe("adoption", () => {
+  const plan = aPlan([...kicks("E-a"), ...deletes("old")], { removedPolicies: [DM] });
+  const all: readonly Item[] = ["entity/E-a", "artifact/old", DM];
+  const cases: readonly {
+    readonly name: string;
+    readonly facts: FactsGiven;
+    readonly want: readonly Item[] | undefined;
+  }[] = [
+    { name: "every removal in a room never verified", facts: {}, want: all },
+    {
+      name: "only what is not confirmed",
+      facts: { confirmed: new Set([DM, "entity/E-a"] as const) },
+      want: ["artifact/old"],
+    },
+    { name: "nothing once all is confirmed", facts: { confirmed: new Set(all) }, want: undefined },
+    { name: "nothing in a verified room", facts: { verifiedBefore: true }, want: undefined },
+    {
+      name: "nothing on /apply without required confirmation",
+      facts: { trigger: "apply", limits: { requireConfirm: false } },
+      want: undefined,
+    },
+    {
+      name: "all on /apply with required confirmation",
+      facts: { trigger: "apply" },
+      want: all,
+    },
+    ...(["git", "event", "interval"] as const).map((trigger) => ({
+      name: `all on ${trigger} without required confirmation`,
+      facts: { trigger, limits: { requireConfirm: false } },
+      want: all,
+    })),
+  ];
+  for (const { name, facts, want } of cases) {
+    it(`refuses ${name}`, () => {
+      const refusal = adoption.judge(plan, someFacts({ verifiedBefore: false, ...facts }));
+      expect(refusal?.items).to.deep.equal(want);
+      expect(refusal?.reason).to.equal(want === undefined ? undefined : "AdoptionNeedsConfirm");
+    });
+  }
+
+  it("lets additions into a room never verified", () => {
+    const additions = makePlan(aPlanInput({ spec: { entities: ["E-1"], artifacts: ["a"] } }));
+    expect(additions.actions).to.have.length(2);
+    expect(adoption.judge(additions, someFacts({ verifiedBefore: false }))).to.equal(undefined);
+  });
+
+  it("names the trailer with the room, which alone can cover what no commit took out", () => {
+    const message = adoption.judge(plan, someFacts({ verifiedBefore: false }))?.message;
+    expect(message).to.contain("`Confirm: room-harbor7`").and.to.contain("X-Confirm: true");
+    expect(message).not.to.contain("`Confirm: true`");
+  });
+});
+
+describe("ownership", () => {
+  it("refuses with the reason and message it was given", () => {
+    const given = { reason: "ClaimedTwice", message: "a.room.yaml and b.room.yaml" };
+    const refusal = ownership.judge(aPlan([]), someFacts({ ownership: given }));
+    expect(refusal).to.deep.include({ ...given, items: [], confirmable: false });
+    expect(ownership.judge(aPlan([]), someFacts())).to.equal(undefined);
+  });
+});
+
+describe("allowed-rooms", () => {
+  it("refuses a room its source may not manage, and no confirmation helps", () => {
+    const refusal = allowedRooms.judge(aPlan([]), someFacts({ roomAllowed: false }));
+    expect(refusal).to.deep.include({ reason: "RoomNotAllowed", items: [], confirmable: false });
+    expect(refusal?.message).to.contain("room-harbor7").and.to.contain("AllowedRooms");
+    expect(allowedRooms.judge(aPlan([]), someFacts())).to.equal(undefined);
+  });
+});
+
+describe("judge", () => {
+  it("reports every refusal, not the first", () => {
+    const names = Array.from({ length: 11 }, (_, place) => `x${place}`);
+    const plan = aPlan([...kicks(...names), ...deletes(...names)], { removedPolicies: [DM] });
+    const facts = someFacts({
+      observedEntities: 11,
+      observedArtifacts: 11,
+      verifiedBefore: false,
+      roomAllowed: false,
+      ownership: { reason: "ClaimedTwice", message: "two files" },
+    });
+    expect(judge(plan, facts).map(({ reason }) => reason)).to.deep.equal([
+      "ClaimedTwice",
+      "RoomNotAllowed",
+      "AdoptionNeedsConfirm",
+      "KickLimitExceeded",
+      "DeleteLimitExceeded",
+      "ChangeThresholdExceeded",
+      "CriticalPolicyRemoval",
+    ]);
+  });
+
+  it("passes a plan no rule objects to", () => {
+    expect(judge(aPlan(kicks("E-a")), someFacts())).to.deep.equal([]);
+  });
+
+  it("asks only the rules it is given", () => {
+    const facts = someFacts({ verifiedBefore: false, roomAllowed: false });
+    const refusals = judge(aPlan(kicks("E-a")), facts, [allowedRooms]);
+    expect(refusals.map(({ guardrail }) => guardrail)).to.deep.equal(["allowed-rooms"]);
+  });
+
+  it("knows each rule by a name of its own", () => {
+    expect(new Set(GUARDRAILS.map(({ name }) => name)).size).to.equal(GUARDRAILS.length);
+  });
+});
