@@ -113,4 +113,8 @@ export interface ParseOptions {
   /** Bytes; a larger file is refused with this limit's name (`SpecBytes`) and value. */
   readonly maxBytes: number;
   readonly roomIdPattern: RegExp;
+  /** How many entries each list of a room (entities, artifacts, resources) may have; 1000 when absent. */
+  readonly maxEntities?: number;
+  /** True: `{spec: <RoomSpec>}`, the body of `/apply`, is accepted beside the bare RoomSpec. */
+  readonly posted?: boolean;
 }

@@ -1,0 +1,67 @@
+import type { z } from "zod";
+import { describeIssue } from "./field.ts";
+import type { Finding, ValuePath } from "./finding.ts";
+import { findNotJson } from "./not-json.ts";
+import { toOutline } from "./outline.ts";
+import type { RoomSpec } from "./room-spec.ts";
+import { dependencies } from "./rules/dependencies.ts";
+import { listSizes } from "./rules/list-sizes.ts";
+import { meantValues } from "./rules/meant-values.ts";
+import { ownerNamed } from "./rules/owner-named.ts";
+import { isAllowedRoomId, roomIdAllowed } from "./rules/room-id-allowed.ts";
+import type { Rule, RuleLimits } from "./rules/rule.ts";
+import { singleSpelling } from "./rules/single-spelling.ts";
+import { uniqueNames } from "./rules/unique-names.ts";
+import { roomSpecSchema } from "./schema.ts";
+
+/** Each is an error when broken. */
+const RULES: readonly Rule[] = [
+  roomIdAllowed,
+  listSizes,
+  uniqueNames,
+  ownerNamed,
+  singleSpelling,
+  dependencies,
+];
+
+export interface CheckedSpec {
+  /** Null when there are errors. */
+  readonly spec: RoomSpec | null;
+  /** The room the value names, errors or not; null when it names none the server would take. */
+  readonly roomId: string | null;
+  readonly errors: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}
+
+/** Judges a value as a RoomSpec: its shape, each field, and the rules about the whole, all at once. */
+export function checkSpec(value: unknown, limits: RuleLimits): CheckedSpec {
+  const outline = toOutline(value);
+  const notJson = findNotJson(value);
+  const roomId =
+    outline.roomId !== null && isAllowedRoomId(outline.roomId.text, limits.roomIdPattern)
+      ? outline.roomId.text
+      : null;
+  const parsed = roomSpecSchema.safeParse(value, { error: describeIssue });
+  const errors = [
+    ...notJson,
+    ...(parsed.error?.issues ?? []).flatMap(toFindings),
+    ...RULES.flatMap((rule) => rule(outline, limits)),
+  ];
+  return {
+    spec: errors.length === 0 && parsed.success ? parsed.data : null,
+    roomId,
+    errors,
+    warnings: meantValues(outline, limits),
+  };
+}
+
+function toFindings(issue: z.core.$ZodIssue): readonly Finding[] {
+  const path: ValuePath = issue.path.map((step) =>
+    typeof step === "number" ? step : String(step),
+  );
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ path: [...path, key], message: issue.message, atKey: true }));
+  }
+  const atKey = issue.code === "custom" && issue.params?.["atKey"] === true;
+  return [{ path, message: issue.message, atKey }];
+}

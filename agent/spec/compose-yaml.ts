@@ -1,0 +1,85 @@
+import { Composer, LineCounter, isScalar } from "yaml";
+import type { CST, Document } from "yaml";
+import { messageOf } from "../kernel/errors.ts";
+import { MAX_PROBLEMS, markAt } from "./mark.ts";
+import type { Mark } from "./mark.ts";
+import { readTokens } from "./read-tokens.ts";
+
+export type ComposedYaml =
+  /** Nothing of the file could be read; at least one mark. */
+  | { readonly kind: "refused"; readonly marks: readonly Mark[] }
+  | {
+      readonly kind: "composed";
+      readonly document: Document.Parsed;
+      readonly lines: LineCounter;
+      /** What YAML itself rejects: the document is a guess then. */
+      readonly syntax: readonly Mark[];
+      /** YAML that a spec may not use: anchors, aliases, tags of its own, directives. */
+      readonly forbidden: readonly Mark[];
+      /** True: something forbidden stands for a value, so the value is not known. */
+      readonly incomplete: boolean;
+    };
+
+const EMPTY: Mark = {
+  line: 1,
+  column: 1,
+  message: "the file is empty: write a RoomSpec, or delete the file to let go of its room",
+};
+
+/**
+ * One YAML document with positions. Safe on any text: tokens and nesting are counted before anything recursive runs, aliases
+ * are never followed, errors are counted. Never throws.
+ */
+export function composeYaml(text: string, maxTokens: number): ComposedYaml {
+  const lines = new LineCounter();
+  const read = readTokens(text, lines, maxTokens);
+  if (read.kind === "refused") return { kind: "refused", marks: [read.mark] };
+  const { tokens, forbidden, incomplete } = read;
+  const { document, errors } = composeTokens(tokens, lines);
+  const syntax = [...read.syntax, ...errors].slice(0, MAX_PROBLEMS);
+  if (document !== null && (syntax.length > 0 || !isEmpty(document))) {
+    return { kind: "composed", document, lines, syntax, forbidden, incomplete };
+  }
+  return { kind: "refused", marks: syntax.length > 0 ? syntax : [EMPTY] };
+}
+
+function isEmpty({ contents }: Document.Parsed): boolean {
+  return contents === null || (isScalar(contents) && contents.source === "");
+}
+
+/** Ends composing from within: nobody reads the thousandth error, and a hostile file has a million. */
+class TooManyErrors extends Error {}
+
+/** Where the composer says an error is: an offset, a range of offsets, or a token. */
+type ErrorSource = number | readonly number[] | { readonly offset: number };
+
+type ComposerFinding = [source: ErrorSource, code: string, message: string, warning?: boolean];
+
+function composeTokens(
+  tokens: readonly CST.Token[],
+  lines: LineCounter,
+): { document: Document.Parsed | null; errors: readonly Mark[] } {
+  const errors: Mark[] = [];
+  const composer = new Composer({ uniqueKeys: false, merge: false, version: "1.2" });
+  const onError = (...[source, , message, warning]: ComposerFinding) => {
+    if (warning === true) return;
+    if (errors.length >= MAX_PROBLEMS) throw new TooManyErrors();
+    errors.push(markAt(lines, startOf(source), `invalid YAML: ${message}`));
+  };
+  // The composer's own handler makes an Error with a stack of each finding: seconds and hundreds of MB on a hostile file.
+  Object.assign(composer, { onError });
+  try {
+    const [document] = composer.compose(tokens);
+    return { document: document ?? null, errors };
+  } catch (error) {
+    if (!(error instanceof TooManyErrors)) {
+      errors.push({ line: 1, column: 1, message: `invalid YAML: ${messageOf(error)}` });
+    }
+    return { document: null, errors };
+  }
+}
+
+function startOf(source: ErrorSource): number {
+  if (typeof source === "number") return source;
+  return "offset" in source ? source.offset : (source[0] ?? 0);
+}

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import type { JsonValue } from "../kernel/json.ts";
+import { shown } from "./finding.ts";
+import { controlCharacter, isBlank } from "./text.ts";
+
+/** A closed object: an unknown member is an error that lists the known ones. */
+export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape).join(", ");
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? `is no member of a RoomSpec here: remove it or take one of ${known}`
+        : undefined,
+  });
+}
+
+/** Text that names something: not blank, no control characters. */
+export const nameText = z
+  .string()
+  .superRefine((text, context) => {
+    const control = controlCharacter(text);
+    if (isBlank(text)) {
+      context.addIssue({ code: "custom", message: "is blank: write a name" });
+    } else if (control !== null) {
+      context.addIssue({
+        code: "custom",
+        message: `${shown(text)} holds the control character ${control}: remove it`,
+      });
+    }
+  })
+  .meta({ minLength: 1, pattern: "\\S" });
+
+/** Text for people: may be empty, no control characters. */
+export const plainText = z.string().superRefine((text, context) => {
+  const control = controlCharacter(text);
+  if (control === null) return;
+  context.addIssue({
+    code: "custom",
+    message: `${shown(text)} holds the control character ${control}: remove it`,
+  });
+});
+
+/** A list of names; absent or null is the empty list. */
+export function nameList(description: string) {
+  return z
+    .array(nameText)
+    .nullish()
+    .transform((list) => list ?? [])
+    .meta({ description, default: [] });
+}
+
+export function flag(description: string) {
+  return z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? false)
+    .meta({ description, default: false });
+}
+
+/** A value that `findNotJson` has judged already: here it is only named. */
+export const jsonValue = z.custom<JsonValue>(() => true);
+
+/** The message for an issue that no schema words itself. Quotes the value and says what to write. */
+export function describeIssue(issue: z.core.$ZodRawIssue): string {
+  const { code, input } = issue;
+  if (code === "invalid_type") return describeType(issue.expected, input);
+  if (code === "too_small") return `${shown(input)} is too small: write ${issue.minimum} or more`;
+  if (code === "too_big") return `${shown(input)} is too large: write ${issue.maximum} or less`;
+  if (code === "invalid_value") {
+    const problem = input === undefined ? "is missing" : `${shown(input)} is not allowed`;
+    return `${problem}: write ${oneOf(issue.values)}`;
+  }
+  return `${shown(input)} is not allowed here: see the JSON Schema of RoomSpec`;
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a mapping",
+  record: "a mapping",
+};
+
+function describeType(expected: string, input: unknown): string {
+  const wanted = EXPECTED[expected] ?? expected;
+  if (input === undefined) return `is missing: write ${wanted}`;
+  const scalar = typeof input === "number" || typeof input === "boolean";
+  const advice =
+    expected === "string" && scalar ? `put it in quotes ("${input}")` : `write ${wanted}`;
+  return `expected ${wanted}, got ${shown(input)}: ${advice}`;
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return values
+    .map(String)
+    .join(", ")
+    .replace(/, ([^,]*)$/, " or $1");
+}

@@ -1,0 +1,111 @@
+import { checkSpec } from "./check-spec.ts";
+import { decodeText } from "./decode-text.ts";
+import { specDigest } from "./digest.ts";
+import { toMessage } from "./finding.ts";
+import type { Finding } from "./finding.ts";
+import { MAX_PROBLEMS } from "./mark.ts";
+import type { Mark } from "./mark.ts";
+import { readYaml } from "./read-yaml.ts";
+import type { ParseOptions, ParsedSpec, SpecProblem } from "./room-spec.ts";
+import { unwrapPosted } from "./unwrap-posted.ts";
+
+const DEFAULT_MAX_ENTITIES = 1000;
+
+/** Bounds time and memory: a file of `maxBytes` may not be denser than this. Specs as people write them have 4 to 6. */
+const BYTES_PER_TOKEN = 4;
+
+/**
+ * The bytes of a spec file (YAML 1.2 or JSON) as a RoomSpec, or all its errors with their places, and the warnings in both
+ * cases. Pure and total: it never throws, whatever the bytes are.
+ */
+export function parseSpec(bytes: Uint8Array, options: ParseOptions): ParsedSpec {
+  const decoded = decodeText(bytes, options.maxBytes);
+  if (decoded.kind === "refused") return refused([decoded.mark], options);
+  const read = readYaml(decoded.text, Math.ceil(options.maxBytes / BYTES_PER_TOKEN));
+  if (read.kind === "refused") return refused(read.marks, options);
+  return judge(
+    {
+      ...read,
+      // A file that YAML had to guess at may put a room's name where its author did not.
+      trusted: read.problems.length === 0 || mentionsOneRoom(decoded.text),
+    },
+    options,
+  );
+}
+
+/** The same for a value that is parsed already. Its findings have no places: line and column are 1. */
+export function parseSpecValue(value: unknown, options: ParseOptions): ParsedSpec {
+  return judge(
+    {
+      value,
+      problems: [],
+      complete: true,
+      trusted: true,
+      locate: (finding) => ({ line: 1, column: 1, message: toMessage(finding) }),
+    },
+    options,
+  );
+}
+
+interface Candidate {
+  readonly value: unknown;
+  readonly problems: readonly Mark[];
+  readonly complete: boolean;
+  readonly trusted: boolean;
+  locate(finding: Finding): Mark;
+}
+
+function judge(candidate: Candidate, options: ParseOptions): ParsedSpec {
+  const { value, prefix, strays } =
+    options.posted === true
+      ? unwrapPosted(candidate.value)
+      : { value: candidate.value, prefix: [], strays: [] };
+  const checked = checkSpec(value, {
+    roomIdPattern: options.roomIdPattern,
+    maxEntities: options.maxEntities ?? DEFAULT_MAX_ENTITIES,
+  });
+  const place = (finding: Finding): Mark => ({
+    ...candidate.locate({ ...finding, path: [...prefix, ...finding.path] }),
+    message: toMessage(finding),
+  });
+  const judged = candidate.complete
+    ? [
+        ...strays.map((stray) => candidate.locate(stray)),
+        ...checked.errors.slice(0, MANY).map(place),
+      ]
+    : [];
+  const errors = toProblems([...candidate.problems, ...judged], options.path);
+  const warnings = candidate.complete
+    ? toProblems(checked.warnings.slice(0, MANY).map(place), options.path)
+    : [];
+  if (errors.length === 0 && checked.spec !== null) {
+    return { kind: "valid", spec: checked.spec, digest: specDigest(checked.spec), warnings };
+  }
+  return { kind: "invalid", roomId: candidate.trusted ? checked.roomId : null, errors, warnings };
+}
+
+/** Finding a place costs a walk, so only so many findings get one; `toProblems` keeps fewer still. */
+const MANY = 10 * MAX_PROBLEMS;
+
+/** In file order, each once, at most `MAX_PROBLEMS` and then a line that says how many more there are. */
+function toProblems(marks: readonly Mark[], path: string): readonly SpecProblem[] {
+  const unique = new Map(
+    marks.map((mark) => [`${mark.line}:${mark.column}:${mark.message}`, mark]),
+  );
+  const sorted = [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  const kept = sorted.slice(0, MAX_PROBLEMS).map((mark) => ({ path, ...mark }));
+  const last = kept.at(-1);
+  const left = sorted.length - kept.length;
+  if (left > 0 && last !== undefined) {
+    kept.push({ ...last, message: `${left} or more further findings: correct these first` });
+  }
+  return kept;
+}
+
+function refused(marks: readonly Mark[], { path }: ParseOptions): ParsedSpec {
+  return { kind: "invalid", roomId: null, errors: toProblems(marks, path), warnings: [] };
+}
+
+function mentionsOneRoom(text: string): boolean {
+  return text.split("roomId", 3).length === 2;
+}
