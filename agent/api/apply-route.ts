@@ -1,0 +1,101 @@
+import type { Clock } from "../kernel/clock.ts";
+import { answerAccepted, answerReport } from "./apply-answer.ts";
+import { type PostedSpec, readApplyBody } from "./apply-body.ts";
+import { type ApplyFlags, readApplyFlags } from "./apply-headers.ts";
+import type { ApiLog, ApiRequest, Handlers } from "./express-app.ts";
+import type { ApplyAnswer, Operator } from "./operator.ts";
+import { ProblemError, answerProblem } from "./problem.ts";
+
+export interface ApplyDeps {
+  readonly operator: Pick<Operator, "applyRoom" | "applySpec">;
+  readonly specBytes: number;
+  readonly roomIdPattern: RegExp;
+  readonly clock: Clock;
+  readonly log: ApiLog;
+}
+
+/** The operator lets go after 30 s; this is the net under it. */
+const ANSWER_DEADLINE_MS = 35_000;
+
+export function applyRoutes(deps: ApplyDeps): Pick<Handlers, "apply"> {
+  return {
+    apply: async (request) => {
+      const flags = readApplyFlags(request.header);
+      const asked = readApplyBody(request.body, {
+        contentType: request.header("Content-Type") ?? "",
+        specBytes: deps.specBytes,
+        roomIdPattern: deps.roomIdPattern,
+      });
+      const { correlationId } = request;
+      const roomId = asked.kind === "room" ? asked.roomId : asked.spec.spec.roomId;
+      const warnings = asked.kind === "room" ? [] : asked.warnings;
+      const working =
+        asked.kind === "room"
+          ? applyRoom(deps, request, { roomId, flags })
+          : applySpec(deps, request, { asked, flags });
+      const answer = await withinDeadline(deps, working, correlationId);
+      switch (answer.kind) {
+        case "report":
+          return answerReport(answer.report, warnings);
+        case "accepted":
+          return answerAccepted({ ...answer, roomId }, warnings);
+        case "rejected":
+          return answerProblem({ ...answer, correlationId });
+      }
+    },
+  };
+}
+
+type ApplyRequest = ApiRequest<{ source?: string }>;
+
+function applyRoom(
+  { operator }: ApplyDeps,
+  { correlationId, actor, query }: ApplyRequest,
+  { roomId, flags }: { readonly roomId: string; readonly flags: ApplyFlags },
+): Promise<ApplyAnswer> {
+  const { confirm, dryRun, override } = flags;
+  if (override) {
+    throw new ProblemError(
+      "InvalidHeader",
+      "X-Override puts a posted spec in git's place: send the spec, or leave the header out",
+    );
+  }
+  if (query.source !== undefined) {
+    throw new ProblemError(
+      "InvalidQuery",
+      "source says where the seeds of a posted spec are read: send the spec, or leave source out",
+    );
+  }
+  return operator.applyRoom({ roomId, correlationId, actor, confirm, dryRun });
+}
+
+function applySpec(
+  { operator }: ApplyDeps,
+  { correlationId, actor, query }: ApplyRequest,
+  { asked, flags }: { readonly asked: PostedSpec; readonly flags: ApplyFlags },
+): Promise<ApplyAnswer> {
+  const { spec, digest, text } = asked;
+  const source = query.source ?? null;
+  const { roomId } = spec.spec;
+  return operator.applySpec({ roomId, correlationId, actor, ...flags, spec, digest, text, source });
+}
+
+async function withinDeadline(
+  { clock, log }: ApplyDeps,
+  working: Promise<ApplyAnswer>,
+  correlationId: string,
+): Promise<ApplyAnswer> {
+  const deadline = new AbortController();
+  const late = clock.sleep(ANSWER_DEADLINE_MS, deadline.signal).then((): ApplyAnswer => {
+    working.catch((error: unknown) => {
+      log.error({ correlationId, err: error }, "apply failed after its caller was let go");
+    });
+    const reason = "the pass is still going on: look at the room's status for how it ends";
+    return { kind: "accepted", correlationId, reason };
+  });
+  try {
+    return await Promise.race([working, late]);
+  } finally {
+    deadline.abort(new Error("answered"));
+  }
+}

@@ -1,0 +1,227 @@
+import { z } from "zod";
+import {
+  diffAnswer,
+  isoTime,
+  listOf,
+  refusalAnswer,
+  roomAnswer,
+  specProblemAnswer,
+  statusAnswer,
+} from "./status-contract.ts";
+
+/** What may be asked and what is answered, route by route. All objects are closed. */
+
+/** A token that is safe in a header and in a log line. */
+export const CORRELATION_ID = /^[A-Za-z0-9._-]{1,128}$/;
+const correlationId = z.string().regex(CORRELATION_ID, "is not a correlation id");
+
+/** Body of `POST /apply` that asks for a room; any other body is a RoomSpec, bare or as `{spec}`. */
+export const applyRoomRequest = z.strictObject({ roomId: z.string().min(1).max(256) });
+
+/** What a pass did. `duration` is in seconds. */
+const passMembers = {
+  success: z.boolean(),
+  /** True when something is left to do although the pass did what it could. */
+  partialSuccess: z.boolean(),
+  roomId: z.string(),
+  phase: z.enum(["PLANNING", "PRE_CHECKS", "APPLY", "VERIFY"]),
+  outcome: z.enum([
+    "converged",
+    "planned",
+    "partial",
+    "stalled",
+    "waiting",
+    "superseded",
+    "refused",
+    "failed",
+  ]),
+  /** Why it did not end as `converged` or `planned`; null when there is nothing to explain. */
+  reason: z.string().nullable(),
+  message: z.string().nullable(),
+  diff: diffAnswer,
+  refusals: listOf(refusalAnswer),
+  duration: z.number().min(0),
+};
+
+export const applyAnswer = z.strictObject({
+  ...passMembers,
+  correlationId,
+  warnings: listOf(z.string()),
+});
+
+/** The pass goes on without the caller. */
+export const acceptedAnswer = z.strictObject({
+  success: z.literal(false),
+  partialSuccess: z.literal(false),
+  correlationId,
+  roomId: z.string(),
+  outcome: z.literal("accepted"),
+  reason: z.string(),
+  warnings: listOf(z.string()),
+  /** Where to look for how it ends: paths of this API. */
+  see: z.strictObject({ status: z.string(), audit: z.string() }),
+});
+
+const problemDetail = z.union([
+  specProblemAnswer,
+  refusalAnswer,
+  z.strictObject({ name: z.exactOptional(z.string()), message: z.string() }),
+]);
+
+/** RFC 9457, `application/problem+json`. `code` is the word to program against. */
+const problemMembers = {
+  type: z.string(),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  code: z.string(),
+  detail: z.string(),
+  correlationId,
+  errors: listOf(problemDetail),
+  warnings: listOf(problemDetail),
+};
+
+export const problemAnswer = z.strictObject(problemMembers);
+/** A pass that was refused or failed: the problem, with the members of the pass beside it. */
+export const passProblemAnswer = z.strictObject({ ...passMembers, ...problemMembers });
+
+export const orphanedAnswer = z.strictObject({
+  success: z.literal(true),
+  roomId: z.string(),
+  correlationId,
+});
+
+export const healthAnswer = z.strictObject({
+  status: z.enum(["healthy", "degraded", "unhealthy"]),
+  timestamp: isoTime,
+  /** What is not well, in words; empty when healthy. */
+  problems: listOf(z.strictObject({ check: z.string(), message: z.string() })),
+});
+export const liveAnswer = z.strictObject({ status: z.literal("alive"), timestamp: isoTime });
+export const readyAnswer = z.strictObject({
+  status: z.enum(["ready", "notReady"]),
+  timestamp: isoTime,
+});
+
+export const auditAnswer = z.strictObject({
+  /** Oldest first. */
+  entries: listOf(
+    z.strictObject({
+      type: z.enum(["command", "event"]),
+      action: z.string(),
+      correlationId: z.string(),
+      timestamp: isoTime,
+      operatorVersion: z.string(),
+      specVersion: z.int().nullable(),
+      metadata: z.record(z.string(), z.json()),
+    }),
+  ),
+});
+
+const noQuery = z.strictObject({});
+/** Probes and scrapers add parameters of their own; theirs are passed over. */
+const anyQuery = z.object({});
+const name = z.string().min(1).max(256);
+const sourceQuery = z.strictObject({ source: z.exactOptional(name) });
+const auditQuery = z.strictObject({
+  count: z
+    .string()
+    .regex(/^\d{1,4}$/, "is not a whole number from 1 to 1000")
+    .transform(Number)
+    .pipe(z.int().min(1).max(1000))
+    .default(100),
+  correlationId: z.exactOptional(correlationId),
+  roomId: z.exactOptional(name),
+});
+
+export interface RouteContract {
+  readonly method: "get" | "post" | "delete";
+  /** With `:name` for one path segment. */
+  readonly path: string;
+  readonly summary: string;
+  readonly query: z.ZodType;
+  /** Shape of the answer by status; null: text. Every route may also answer `problemAnswer` with 400 and above. */
+  readonly answers: Readonly<Record<number, z.ZodType | null>>;
+}
+
+/** Every route there is. What is not in this table is not served. */
+export const ROUTES = {
+  apply: {
+    method: "post",
+    path: "/apply",
+    summary: "Reconcile a room now, from git or from the posted RoomSpec",
+    query: sourceQuery,
+    answers: {
+      200: applyAnswer,
+      202: z.union([applyAnswer, acceptedAnswer]),
+      400: z.union([problemAnswer, passProblemAnswer]),
+      412: passProblemAnswer,
+      502: passProblemAnswer,
+    },
+  },
+  deleteRoom: {
+    method: "delete",
+    path: "/rooms/:roomId",
+    summary: "Orphan a room that a posted RoomSpec owns",
+    query: noQuery,
+    answers: { 200: orphanedAnswer },
+  },
+  status: {
+    method: "get",
+    path: "/status",
+    summary: "The agent, its sources and its rooms",
+    query: sourceQuery,
+    answers: { 200: statusAnswer },
+  },
+  roomStatus: {
+    method: "get",
+    path: "/status/rooms/:roomId",
+    summary: "One room",
+    query: noQuery,
+    answers: { 200: roomAnswer },
+  },
+  health: {
+    method: "get",
+    path: "/health",
+    summary: "Whether all is well",
+    query: anyQuery,
+    answers: { 200: healthAnswer, 503: healthAnswer },
+  },
+  livez: {
+    method: "get",
+    path: "/livez",
+    summary: "Whether the process answers",
+    query: anyQuery,
+    answers: { 200: liveAnswer },
+  },
+  readyz: {
+    method: "get",
+    path: "/readyz",
+    summary: "Whether each source has been looked at once",
+    query: anyQuery,
+    answers: { 200: readyAnswer, 503: readyAnswer },
+  },
+  metrics: {
+    method: "get",
+    path: "/metrics",
+    summary: "Metrics for Prometheus",
+    query: anyQuery,
+    answers: { 200: null },
+  },
+  audit: {
+    method: "get",
+    path: "/audit",
+    summary: "The newest audit records",
+    query: auditQuery,
+    answers: { 200: auditAnswer },
+  },
+} as const satisfies Record<string, RouteContract>;
+
+export type RouteId = keyof typeof ROUTES;
+export type ApplyAnswerBody = z.infer<typeof applyAnswer>;
+export type PassMembers = Omit<ApplyAnswerBody, "correlationId" | "warnings">;
+export type PassProblemBody = z.infer<typeof passProblemAnswer>;
+export type AcceptedAnswerBody = z.infer<typeof acceptedAnswer>;
+export type ProblemBody = z.infer<typeof problemAnswer>;
+export type ProblemDetail = z.infer<typeof problemDetail>;
+export type HealthBody = z.infer<typeof healthAnswer>;
+export type StatusBody = z.infer<typeof statusAnswer>;

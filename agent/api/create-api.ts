@@ -1,0 +1,50 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { IdSource } from "../kernel/ids.ts";
+import type { Store } from "../store/store.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import { applyRoutes } from "./apply-route.ts";
+import { auditRoutes } from "./audit-route.ts";
+import { type ApiLog, createExpressApp } from "./express-app.ts";
+import { healthRoutes } from "./health-route.ts";
+import { type HttpServer, createHttpServer } from "./http-server.ts";
+import { metricsRoutes } from "./metrics-route.ts";
+import type { Operator } from "./operator.ts";
+import { roomsRoutes } from "./rooms-route.ts";
+import type { SourceInfo } from "./source-view.ts";
+import { statusRoutes } from "./status-route.ts";
+
+export interface ApiOptions {
+  /** Address to listen on, and port (0: any free one). */
+  readonly host: string;
+  readonly port: number;
+  readonly operatorVersion: string;
+  readonly sources: readonly SourceInfo[];
+  /** Largest spec, and so largest body, in bytes. */
+  readonly specBytes: number;
+  readonly roomIdPattern: RegExp;
+  readonly operator: Operator;
+  readonly store: Store;
+  readonly metrics: Pick<Metrics, "render">;
+  readonly log: ApiLog;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
+
+/** The HTTP API of the agent: `start` gives its address, `stop` closes every connection. Both idempotent. */
+export function createApi(options: ApiOptions): HttpServer {
+  const app = createExpressApp({
+    handlers: {
+      ...applyRoutes(options),
+      ...roomsRoutes(options),
+      ...statusRoutes(options),
+      ...healthRoutes(options),
+      ...metricsRoutes(options),
+      ...auditRoutes(options),
+    },
+    host: options.host,
+    maxBodyBytes: options.specBytes,
+    ids: options.ids,
+    log: options.log,
+  });
+  return createHttpServer(app, options);
+}

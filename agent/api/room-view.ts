@@ -1,0 +1,39 @@
+import type { RoomRow } from "../store/rows.ts";
+import { confirmHint } from "./confirm-hint.ts";
+import type { RoomAnswer } from "./status-contract.ts";
+
+/** A room as `/status` shows it. */
+export function toRoomView(room: RoomRow, reconciling: ReadonlySet<string>): RoomAnswer {
+  return {
+    roomId: room.roomId,
+    source: sourceOf(room),
+    path: room.owner?.kind === "git" ? room.owner.path : null,
+    specVersion: room.head?.specVersion ?? null,
+    appliedSpecVersion: room.appliedVersion?.specVersion ?? null,
+    observedRevision: room.observedRevision,
+    attemptedRevision: room.attemptedRevision,
+    appliedRevision: room.appliedRevision,
+    verifiedRevision: room.verifiedRevision,
+    conditions: room.conditions,
+    isReconciling: reconciling.has(room.roomId),
+    lastReconcile: room.lastReconcile,
+    lastOutcome: room.lastOutcome,
+    pendingDiff: room.pendingDiff,
+    blocked: room.blocked,
+    cyclesSinceConverged: room.cyclesSinceConverged,
+    wouldRemove: [...new Set(room.refusals.flatMap((refusal) => refusal.items))].sort(),
+    howToConfirm: confirmHint(room),
+    refusals: room.refusals,
+    warnings: room.warnings,
+    intentIgnored: room.intentIgnored,
+    headProblem: room.headProblem,
+    dryRun: room.dryRun?.commit ?? null,
+    overridden: room.overridden,
+    orphaned: room.owner === null && room.headProblem === null,
+  };
+}
+
+function sourceOf(room: RoomRow): string | null {
+  if (room.owner === null) return null;
+  return room.owner.kind === "git" ? room.owner.source : "api";
+}

@@ -1,0 +1,25 @@
+import type { RoomRow } from "../store/rows.ts";
+import type { Store } from "../store/store.ts";
+
+/**
+ * The rooms of each named source. A room two files claim has no owner; it is told by the files that name it, so that it
+ * holds back each source that claims it. Files are read only when there is such a room.
+ */
+export async function roomsBySource(
+  rooms: readonly RoomRow[],
+  sources: readonly string[],
+  store: Pick<Store, "readFiles">,
+): Promise<ReadonlyMap<string, readonly RoomRow[]>> {
+  const owned = new Map<string, RoomRow[]>(sources.map((name) => [name, []]));
+  const contested = new Map<string, RoomRow>();
+  for (const room of rooms) {
+    if (room.owner?.kind === "git") owned.get(room.owner.source)?.push(room);
+    else if (room.owner === null && room.headProblem !== null) contested.set(room.roomId, room);
+  }
+  if (contested.size === 0) return owned;
+  for (const [name, list] of owned) {
+    const claimed = new Set((await store.readFiles(name)).map((file) => file.roomId));
+    for (const [roomId, room] of contested) if (claimed.has(roomId)) list.push(room);
+  }
+  return owned;
+}

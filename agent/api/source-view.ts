@@ -1,0 +1,40 @@
+import { redactUrl } from "../kernel/redact.ts";
+import type { RoomRow, SourceRow } from "../store/rows.ts";
+import type { LiveSource } from "./operator.ts";
+import type { SourceAnswer } from "./status-contract.ts";
+import { syncStateOf } from "./sync-state.ts";
+
+/** A source as the configuration names it. */
+export interface SourceInfo {
+  readonly name: string;
+  readonly url: string;
+  /** The branch, tag or other ref that is followed. */
+  readonly ref: string;
+}
+
+export interface SourceFacts {
+  readonly info: SourceInfo;
+  /** Null before the first poll has been stored. */
+  readonly row: SourceRow | null;
+  readonly rooms: readonly RoomRow[];
+  readonly live: LiveSource | undefined;
+}
+
+/** A source as `/status` shows it. */
+export function toSourceView({ info, row, rooms, live }: SourceFacts): SourceAnswer {
+  const state =
+    row === null
+      ? { observedRevision: null, syncedRevision: null, heldBackBy: [] }
+      : syncStateOf(row, rooms);
+  return {
+    name: info.name,
+    url: redactUrl(info.url),
+    ref: info.ref,
+    ...state,
+    lastPoll: live?.lastPoll ?? null,
+    nextPoll: live?.nextPoll ?? null,
+    lastError: row?.lastError ?? null,
+    specErrors: row?.specErrors ?? [],
+    warnings: row?.warnings ?? [],
+  };
+}

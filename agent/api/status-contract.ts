@@ -1,0 +1,113 @@
+import { z } from "zod";
+
+/** Shapes of what `/status` tells. Every object is closed; a member that does not apply is null or an empty list. */
+
+export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
+export const isoTime = z.iso.datetime();
+/** `main@sha1:<40 hex>`, or `api@sha256:<64 hex>` for a posted spec. */
+const revision = z.string().min(1);
+const reasoned = z.strictObject({ reason: z.string(), message: z.string() });
+
+/** A plan, by lists of names. */
+export const diffAnswer = z.strictObject({
+  toJoin: listOf(z.string()),
+  toUpdate: listOf(z.string()),
+  toKick: listOf(z.string()),
+  toSeed: listOf(z.string()),
+  toPromote: listOf(z.string()),
+  toDelete: listOf(z.string()),
+  toSetPolicies: listOf(z.string()),
+  toEnsure: listOf(z.string()),
+  blocked: listOf(z.strictObject({ item: z.string(), reason: z.string() })),
+});
+
+/** Why a guardrail says no. `confirmable`: a confirmation of `items` would lift it. */
+export const refusalAnswer = z.strictObject({
+  guardrail: z.string(),
+  reason: z.string(),
+  effect: z.enum(["refusal", "hold"]),
+  message: z.string(),
+  items: listOf(z.string()),
+  confirmable: z.boolean(),
+});
+
+/** A finding in a spec. Line and column count from 1. */
+export const specProblemAnswer = z.strictObject({
+  path: z.string(),
+  line: z.int().min(1),
+  column: z.int().min(1),
+  message: z.string(),
+});
+
+export const roomAnswer = z.strictObject({
+  roomId: z.string(),
+  /** Name of the git source, `api` for a posted spec, null for a room without an owner. */
+  source: z.string().nullable(),
+  path: z.string().nullable(),
+  /** `metadata.version` of the newest valid spec, and of the one applied last. */
+  specVersion: z.int().nullable(),
+  appliedSpecVersion: z.int().nullable(),
+  observedRevision: revision.nullable(),
+  attemptedRevision: revision.nullable(),
+  appliedRevision: revision.nullable(),
+  verifiedRevision: revision.nullable(),
+  conditions: listOf(
+    z.strictObject({
+      type: z.string(),
+      status: z.enum(["True", "False", "Unknown"]),
+      reason: z.string(),
+      message: z.string(),
+      lastTransitionTime: isoTime,
+    }),
+  ),
+  isReconciling: z.boolean(),
+  lastReconcile: isoTime.nullable(),
+  lastOutcome: z.string().nullable(),
+  pendingDiff: diffAnswer.nullable(),
+  blocked: listOf(z.strictObject({ item: z.string(), reason: z.string(), message: z.string() })),
+  cyclesSinceConverged: z.int().min(0),
+  /** Items whose removal is refused right now, and what would allow it; null when nothing would. */
+  wouldRemove: listOf(z.string()),
+  howToConfirm: z.string().nullable(),
+  refusals: listOf(refusalAnswer),
+  warnings: listOf(reasoned),
+  intentIgnored: listOf(
+    z.strictObject({ commit: z.string(), line: z.string(), reason: z.string() }),
+  ),
+  /** Why the newest spec is not used at all; null when it is. */
+  headProblem: z.strictObject({ reason: z.string(), message: z.string(), revision }).nullable(),
+  /** The commit that says `Dry-Run`; null when none does. */
+  dryRun: z.string().nullable(),
+  /** True while git is ignored after `X-Override: true`. */
+  overridden: z.boolean(),
+  /** True for a room without an owner: its status stays, nothing is written any more. */
+  orphaned: z.boolean(),
+});
+
+export const sourceAnswer = z.strictObject({
+  name: z.string(),
+  url: z.string(),
+  ref: z.string(),
+  observedRevision: revision.nullable(),
+  syncedRevision: revision.nullable(),
+  heldBackBy: listOf(z.strictObject({ roomId: z.string(), reason: z.string() })),
+  lastPoll: isoTime.nullable(),
+  nextPoll: isoTime.nullable(),
+  lastError: z.strictObject({ reason: z.string(), message: z.string(), since: isoTime }).nullable(),
+  specErrors: listOf(specProblemAnswer),
+  warnings: listOf(reasoned),
+});
+
+export const statusAnswer = z.strictObject({
+  version: z.string(),
+  health: z.enum(["Healthy", "Degraded", "Unhealthy"]),
+  rooms: listOf(roomAnswer),
+  queuedRequests: z.int().min(0),
+  timestamp: isoTime,
+  /** That of the only source; null with several or none. */
+  syncedRevision: revision.nullable(),
+  sources: listOf(sourceAnswer),
+});
+
+export type RoomAnswer = z.infer<typeof roomAnswer>;
+export type SourceAnswer = z.infer<typeof sourceAnswer>;

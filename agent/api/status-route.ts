@@ -1,0 +1,90 @@
+import { type Clock, toIso } from "../kernel/clock.ts";
+import type { RoomRow, SourceRow } from "../store/rows.ts";
+import type { Store } from "../store/store.ts";
+import type { StatusBody } from "./contract.ts";
+import type { Handlers } from "./express-app.ts";
+import { type HealthStatus, countStalled, healthOf } from "./health.ts";
+import { jsonAnswer } from "./http-answer.ts";
+import type { Live, Operator } from "./operator.ts";
+import { ProblemError } from "./problem.ts";
+import { toRoomView } from "./room-view.ts";
+import { roomsBySource } from "./rooms-by-source.ts";
+import { type SourceInfo, toSourceView } from "./source-view.ts";
+import type { SourceAnswer } from "./status-contract.ts";
+
+export interface StatusDeps {
+  readonly operator: Pick<Operator, "live">;
+  readonly store: Pick<Store, "readRoom" | "readRooms" | "readSource" | "readFiles">;
+  readonly sources: readonly SourceInfo[];
+  readonly operatorVersion: string;
+  readonly clock: Clock;
+}
+
+export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomStatus"> {
+  return {
+    status: async ({ query }) => jsonAnswer(200, await readStatus(deps, query.source ?? null)),
+    roomStatus: async ({ param }) => {
+      const roomId = param("roomId");
+      const room = await deps.store.readRoom(roomId);
+      if (room === null) {
+        throw new ProblemError(
+          "UnknownRoom",
+          `no room ${JSON.stringify(roomId)} is known here: GET /status lists the rooms there are`,
+        );
+      }
+      return jsonAnswer(200, toRoomView(room, deps.operator.live().reconciling));
+    },
+  };
+}
+
+/** The whole agent, or with `only` the sources and rooms of that name (`api`: the rooms of posted specs). */
+async function readStatus(deps: StatusDeps, only: string | null): Promise<StatusBody> {
+  refuseUnknownSource(deps.sources, only);
+  const live = deps.operator.live();
+  const rooms = await deps.store.readRooms();
+  const sources = await readSources(deps, rooms, live);
+  const shown = rooms
+    .map((room) => toRoomView(room, live.reconciling))
+    .filter((room) => only === null || room.source === only);
+  return {
+    version: deps.operatorVersion,
+    health: HEALTH_WORDS[healthOf({ live, sources, stalledRooms: countStalled(rooms) }).status],
+    rooms: shown,
+    queuedRequests: live.queuedRequests,
+    timestamp: toIso(deps.clock.nowMs()),
+    syncedRevision: sources.length === 1 ? (sources[0]?.syncedRevision ?? null) : null,
+    sources: sources.filter((source) => only === null || source.name === only),
+  };
+}
+
+const HEALTH_WORDS: Readonly<Record<HealthStatus, StatusBody["health"]>> = {
+  healthy: "Healthy",
+  degraded: "Degraded",
+  unhealthy: "Unhealthy",
+};
+
+async function readSources(
+  deps: StatusDeps,
+  rooms: readonly RoomRow[],
+  live: Live,
+): Promise<readonly SourceAnswer[]> {
+  const names = deps.sources.map(({ name }) => name);
+  const rows: readonly (SourceRow | null)[] = await Promise.all(
+    names.map((name) => deps.store.readSource(name)),
+  );
+  const owned = await roomsBySource(rooms, names, deps.store);
+  return deps.sources.map((info, position) =>
+    toSourceView({
+      info,
+      row: rows[position] ?? null,
+      rooms: owned.get(info.name) ?? [],
+      live: live.sources.find(({ name }) => name === info.name),
+    }),
+  );
+}
+
+function refuseUnknownSource(sources: readonly SourceInfo[], only: string | null): void {
+  if (only === null || only === "api" || sources.some(({ name }) => name === only)) return;
+  const known = [...sources.map(({ name }) => name), "api"].join(", ");
+  throw new ProblemError("UnknownSource", `no source ${JSON.stringify(only)}: there are ${known}`);
+}

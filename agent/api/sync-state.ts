@@ -1,0 +1,38 @@
+import { toRevision } from "../source/spec-source.ts";
+import { topCondition } from "../status/top-condition.ts";
+import type { RoomRow, SourceRow } from "../store/rows.ts";
+
+/** A room that keeps its source from being synced, and why. */
+export interface HeldBack {
+  readonly roomId: string;
+  readonly reason: string;
+}
+
+export interface SyncState {
+  readonly observedRevision: string | null;
+  readonly syncedRevision: string | null;
+  readonly heldBackBy: readonly HeldBack[];
+}
+
+/**
+ * How far a source is: `syncedRevision` is its newest observed revision at which every room of it was verified at its newest
+ * inputs, so it equals `observedRevision` exactly when no room holds it back. `rooms` are the rooms of this source.
+ */
+export function syncStateOf(source: SourceRow, rooms: Iterable<RoomRow>): SyncState {
+  const observedRevision =
+    source.observedHead === null ? null : toRevision(source.ref, source.observedHead);
+  const heldBackBy: HeldBack[] = [];
+  for (const room of rooms) {
+    const reason = heldBackReason(room);
+    if (reason !== null) heldBackBy.push({ roomId: room.roomId, reason });
+  }
+  const syncedRevision = heldBackBy.length === 0 ? observedRevision : source.syncedRevision;
+  return { observedRevision, syncedRevision, heldBackBy };
+}
+
+/** Null for a room that was verified at its newest inputs. */
+function heldBackReason(room: RoomRow): string | null {
+  if (room.headProblem !== null) return room.headProblem.reason;
+  if (room.head !== null && room.verified?.digest === room.head.digest) return null;
+  return topCondition(room.conditions)?.reason ?? (room.dryRun === null ? "Pending" : "DryRun");
+}

@@ -1,0 +1,76 @@
+import type {
+  ApplyAnswer,
+  ApplyRoom,
+  ApplySpec,
+  CommandAnswer,
+  Live,
+  Operator,
+  RoomCommand,
+} from "../../agent/api/operator.ts";
+import type { Outcome, PassReport } from "../../agent/reconcile/outcome.ts";
+
+/** An Operator that notes what it is asked and answers what it is told to. */
+export class FakeOperator implements Operator {
+  readonly rooms: ApplyRoom[] = [];
+  readonly specs: ApplySpec[] = [];
+  readonly deleted: RoomCommand[] = [];
+  answer: (request: ApplyRoom) => Promise<ApplyAnswer> = async (request) => ({
+    kind: "report",
+    report: aReport({ kind: "converged" }, request),
+  });
+  deletion: CommandAnswer = { kind: "done" };
+  state: Live = {
+    startedAt: "2026-01-01T00:00:00.000Z",
+    queuedRequests: 0,
+    reconciling: new Set(),
+    sources: [],
+    ready: true,
+    roomServer: { ok: true, message: "" },
+    store: { ok: true, message: "" },
+  };
+
+  async applyRoom(request: ApplyRoom): Promise<ApplyAnswer> {
+    this.rooms.push(request);
+    return this.answer(request);
+  }
+
+  async applySpec(request: ApplySpec): Promise<ApplyAnswer> {
+    this.specs.push(request);
+    return this.answer(request);
+  }
+
+  async deleteRoom(request: RoomCommand): Promise<CommandAnswer> {
+    this.deleted.push(request);
+    return this.deletion;
+  }
+
+  live(): Live {
+    return this.state;
+  }
+}
+
+export function aReport(
+  outcome: Outcome,
+  given: { readonly roomId: string; readonly correlationId: string },
+): PassReport {
+  return {
+    roomId: given.roomId,
+    correlationId: given.correlationId,
+    phase: "VERIFY",
+    outcome,
+    diff: {
+      toJoin: ["E-agent-1"],
+      toUpdate: [],
+      toKick: [],
+      toSeed: ["notes"],
+      toPromote: [],
+      toDelete: [],
+      toSetPolicies: [],
+      toEnsure: [],
+      blocked: [{ item: "artifact/plan", reason: "SeedMissing" }],
+    },
+    refusals: outcome.kind === "refused" ? outcome.refusals : [],
+    warnings: ["SpecVersionReused"],
+    durationMs: 1230,
+  };
+}
