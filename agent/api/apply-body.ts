@@ -3,6 +3,7 @@ import { parseSpec } from "../spec/parse-spec.ts";
 import { readYaml } from "../spec/read-yaml.ts";
 import type { RoomSpec, SpecProblem } from "../spec/room-spec.ts";
 import { applyRoomRequest } from "./contract.ts";
+import { toFindings, toLine } from "./findings.ts";
 import { ProblemError } from "./problem.ts";
 
 /** What a body of `/apply` asks for. */
@@ -79,17 +80,11 @@ function readRoomRequest(body: Uint8Array): ApplyBody | undefined {
   if (!Object.hasOwn(value, "roomId")) return undefined;
   const request = applyRoomRequest.safeParse(value);
   if (request.success) return { kind: "room", roomId: request.data.roomId };
-  const errors = request.error.issues.map((issue) => ({
-    name: issue.code === "unrecognized_keys" ? issue.keys.join(", ") : issue.path.join("."),
-    message: issue.message,
-  }));
-  const listed = errors.map(({ name, message }) => `${name}: ${message}`).join("; ");
+  const errors = toFindings(request.error);
   throw new ProblemError(
     "InvalidBody",
-    `a room is asked for in another form (${listed}): ${WANTED}`,
-    {
-      errors,
-    },
+    `a room is asked for in another form (${toLine(errors)}): ${WANTED}`,
+    { errors },
   );
 }
 
@@ -109,9 +104,9 @@ function readSpec(body: Uint8Array, { specBytes, roomIdPattern }: BodyOptions): 
     );
   }
   const { spec, digest } = parsed;
-  return { kind: "spec", spec, digest, text: body, warnings: parsed.warnings.map(toLine) };
+  return { kind: "spec", spec, digest, text: body, warnings: parsed.warnings.map(toWarning) };
 }
 
-function toLine({ path, line, column, message }: SpecProblem): string {
+function toWarning({ path, line, column, message }: SpecProblem): string {
   return `${path}:${line}:${column}: ${message}`;
 }

@@ -5,6 +5,7 @@ import { messageOf } from "../kernel/errors.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import { ROUTES, type RouteContract, type RouteId } from "./contract.ts";
 import { correlationIdOf } from "./correlation-id.ts";
+import { toFindings, toLine } from "./findings.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 import { ProblemError, answerProblem, toProblem } from "./problem.ts";
 import { judgeOrigin } from "./request-guard.ts";
@@ -92,12 +93,8 @@ function toApiRequest(
 ): ApiRequest<unknown> {
   const query = contract.query.safeParse({ ...request.query });
   if (!query.success) {
-    const errors = query.error.issues.map((issue) => ({
-      name: issue.code === "unrecognized_keys" ? issue.keys.join(", ") : issue.path.join("."),
-      message: issue.message,
-    }));
-    const listed = errors.map((error) => `${error.name}: ${error.message}`).join("; ");
-    throw new ProblemError("InvalidQuery", `the query of the URL is not valid: ${listed}`, {
+    const errors = toFindings(query.error);
+    throw new ProblemError("InvalidQuery", `the query of the URL is not valid: ${toLine(errors)}`, {
       errors,
     });
   }
