@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import type { Environment, EnvironmentSetting } from "./environment.ts";
-import { suggestion } from "./environment.ts";
+import type { Environment } from "./environment.ts";
+import { suggestion } from "./environment-settings.ts";
+import type { EnvironmentSetting } from "./environment-settings.ts";
 import { expand } from "./expand.ts";
 import { entryOf, membersOf, noteOf, ownMember, unwrap } from "./key.ts";
 import { toKey } from "./problem.ts";

@@ -1,0 +1,93 @@
+import { nearest } from "../config/nearest.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import type { CommandEntry, CommandIo } from "./command.ts";
+
+export interface Program {
+  readonly version: string;
+  readonly commands: Readonly<Record<string, CommandEntry>>;
+}
+
+const DONE = 0;
+const FAILED = 1;
+const MISUSED = 2;
+
+/** Finds the command in `argv` (without node and script), runs it, and gives the exit code. */
+export async function dispatch(
+  { version, commands }: Program,
+  argv: readonly string[],
+  io: CommandIo,
+): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === "--help" || name === "-h" || name === "help") {
+    io.stdout.write(usageOfAll(commands));
+    return DONE;
+  }
+  if (name === "--version" || name === "-v") {
+    io.stdout.write(`${version}\n`);
+    return DONE;
+  }
+  const entry = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (name === undefined || entry === undefined) {
+    io.stderr.write(unknownCommand(name, Object.keys(commands)) + usageOfAll(commands));
+    return MISUSED;
+  }
+  if (args.includes("--help") || args.includes("-h")) {
+    io.stdout.write(`${entry.summary}\n\nUsage: ${usageOf(name, entry)}\n`);
+    return DONE;
+  }
+  return runCommand({ name, entry, args }, io);
+}
+
+async function runCommand(
+  { name, entry, args }: { name: string; entry: CommandEntry; args: readonly string[] },
+  io: CommandIo,
+): Promise<number> {
+  try {
+    const command = await entry.load();
+    return await command(args, io);
+  } catch (error) {
+    if (isMisuse(error)) {
+      io.stderr.write(`${error.message}\nUsage: ${usageOf(name, entry)}\n`);
+      return MISUSED;
+    }
+    if (error instanceof OperatorError) {
+      io.stderr.write(`${error.code}: ${error.message}\n`);
+      return FAILED;
+    }
+    throw error;
+  }
+}
+
+function isMisuse(error: unknown): error is Error {
+  return (
+    error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_")
+  );
+}
+
+function unknownCommand(name: string | undefined, known: readonly string[]): string {
+  if (name === undefined) return "";
+  const close = nearest(name, known);
+  const hint = close === undefined ? "" : ` Did you mean ${close}?`;
+  return `${JSON.stringify(name)} is no command.${hint}\n\n`;
+}
+
+function usageOf(name: string, { usage }: CommandEntry): string {
+  return `room-operator ${name} ${usage}`.trimEnd();
+}
+
+function usageOfAll(commands: Readonly<Record<string, CommandEntry>>): string {
+  const rows = Object.entries(commands).map(([name, entry]) => ({
+    call: `${name} ${entry.usage}`.trimEnd(),
+    summary: entry.summary,
+  }));
+  const width = Math.max(0, ...rows.map(({ call }) => call.length));
+  const lines = rows.map(({ call, summary }) => `  ${call.padEnd(width)}  ${summary}`);
+  return [
+    "Usage: room-operator <command>",
+    "",
+    ...lines,
+    "",
+    "room-operator <command> --help tells more; --version tells the version.",
+    "",
+  ].join("\n");
+}

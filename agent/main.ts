@@ -1,0 +1,97 @@
+import { Worker } from "node:worker_threads";
+import packageJson from "../package.json" with { type: "json" };
+import { commands } from "./cli/commands.ts";
+import { dispatch } from "./cli/dispatch.ts";
+import { readEnvironment } from "./config/environment.ts";
+import { messageOf } from "./kernel/errors.ts";
+import { createRedactor } from "./telemetry/redactor.ts";
+
+/*
+ * The process: arguments, signals, exit codes. The first SIGTERM, SIGINT or SIGHUP, or the loss of the launcher, asks the
+ * command to stop; it has 9.5 s. A second signal ends the process at once with 128 + its number. A terminal and npm each
+ * pass one Ctrl-C on, so signals that come together count once.
+ */
+
+const STOP_WITHIN_MS = 9500;
+const TOGETHER_MS = 500;
+const WATCH_AFTER_MS = 200;
+const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+type StopSignal = keyof typeof NUMBERS;
+
+const stopping = new AbortController();
+let stoppedAtMs = Number.POSITIVE_INFINITY;
+
+function stop(why: string, signal?: StopSignal): void {
+  const nowMs = performance.now();
+  if (stopping.signal.aborted) {
+    if (signal !== undefined && nowMs - stoppedAtMs > TOGETHER_MS) end(128 + NUMBERS[signal]);
+    return;
+  }
+  stoppedAtMs = nowMs;
+  setTimeout(() => {
+    tell(`not stopped within ${STOP_WITHIN_MS} ms of ${why}; ending now`);
+    end(1);
+  }, STOP_WITHIN_MS);
+  stopping.abort(new Error(`stopped by ${why}`));
+}
+
+function end(code: number): never {
+  process.exit(code);
+}
+
+function tell(text: string): void {
+  process.stderr.write(`room-operator: ${createRedactor().redact(text)}\n`);
+}
+
+function crash(what: string, error: unknown): never {
+  tell(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  end(1);
+}
+
+/** Whoever read our output is gone: that is a request to stop, and no crash. */
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") stop("its output being closed");
+  else crash("cannot write output", error);
+}
+
+function watchLauncher(): void {
+  process.on("disconnect", () => stop("the loss of its launcher"));
+  if (!process.connected) stop("the loss of its launcher");
+  const watch = () =>
+    new Worker(new URL("./cli/launcher-watch.ts", import.meta.url), {
+      workerData: process.ppid,
+      resourceLimits: { maxOldGenerationSizeMb: 16 },
+    })
+      .on("error", (error) => tell(`does not watch its launcher: ${messageOf(error)}`))
+      .unref();
+  setTimeout(watch, WATCH_AFTER_MS).unref();
+}
+
+async function main(): Promise<void> {
+  process.on("uncaughtException", (error) => crash("crashed", error));
+  process.on("unhandledRejection", (error) => crash("crashed", error));
+  process.stdout.on("error", onOutputError);
+  process.stderr.on("error", onOutputError);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.on(signal, () => stop(signal, signal));
+  }
+  if (process.send !== undefined) watchLauncher();
+  const program = { version: packageJson.version, commands };
+  try {
+    const code = await dispatch(program, process.argv.slice(2), {
+      stdout: process.stdout,
+      stderr: process.stderr,
+      signal: stopping.signal,
+      env: readEnvironment(),
+      cwd: process.cwd(),
+    });
+    end(code);
+  } catch (error) {
+    if (error !== stopping.signal.reason) crash("crashed", error);
+    tell(messageOf(error));
+    end(1);
+  }
+}
+
+await main();

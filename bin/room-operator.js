@@ -1,0 +1,74 @@
+#!/usr/bin/env node
+/*
+ * Starts the agent on Node 24, whatever Node runs this file (20 or newer): the one that came with the package, else the
+ * running one if it is new enough. There is one path only, always a child process, so that signals, exit codes and the
+ * loss of this process mean the same on every machine.
+ *
+ * - SIGTERM, SIGINT and SIGHUP are passed on. A child that does not end within 12 s of the first is killed.
+ * - The child's exit code, or the signal that ended it, becomes ours.
+ * - The child holds the other end of a channel: when this process dies, the channel closes and the child stops.
+ */
+import { spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { createRequire } from "node:module";
+import { constants as osConstants } from "node:os";
+import { fileURLToPath } from "node:url";
+
+const WANTED_MAJOR = 24;
+const KILL_AFTER_MS = 12_000;
+const FORWARDED = ["SIGTERM", "SIGINT", "SIGHUP"];
+
+/** The file of the Node that belongs to this package, or undefined where it is not installed. */
+function packagedNode() {
+  try {
+    const file = createRequire(import.meta.url).resolve(
+      `node-${process.platform}-${process.arch}/bin/node`,
+    );
+    accessSync(file, constants.X_OK);
+    return file;
+  } catch {
+    return undefined;
+  }
+}
+
+function runningNode() {
+  return Number.parseInt(process.versions.node, 10) >= WANTED_MAJOR ? process.execPath : undefined;
+}
+
+function fail(message) {
+  process.stderr.write(`room-operator: ${message}\n`);
+  process.exit(1);
+}
+
+function launch(node) {
+  const main = fileURLToPath(new URL("../agent/main.ts", import.meta.url));
+  const child = spawn(node, [main, ...process.argv.slice(2)], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
+  let deadline;
+  const forward = (signal) => {
+    child.kill(signal);
+    deadline ??= setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+  };
+  for (const signal of FORWARDED) process.on(signal, forward);
+  child.on("error", (error) => {
+    fail(`cannot start ${node}: ${error.message}. Install Node ${WANTED_MAJOR} and start again.`);
+  });
+  child.on("exit", (code, signal) => {
+    clearTimeout(deadline);
+    if (signal === null) process.exit(code);
+    for (const name of FORWARDED) process.off(name, forward);
+    process.kill(process.pid, signal);
+    // A signal that does not end this process still must not look like success.
+    process.exitCode = 128 + (osConstants.signals[signal] ?? 0);
+  });
+}
+
+const node = packagedNode() ?? runningNode();
+if (node === undefined) {
+  fail(
+    `needs Node ${WANTED_MAJOR} or newer, but this is ${process.version} and no node-${process.platform}-${process.arch} package is installed. ` +
+      `Install Node ${WANTED_MAJOR}, or run npm ci again without leaving out optional dependencies.`,
+  );
+}
+launch(node);

@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { eventually } from "../../support/eventually.ts";
+import { ProgramTree, isAlive } from "../../support/program-tree.ts";
+import type { ProgramRun } from "../../support/program-tree.ts";
+
+/** Another Node of this machine, often an older one. */
+const OTHER_NODES = ["/usr/bin/node", "/usr/local/bin/node"].filter((file) => existsSync(file));
+
+async function ready(run: ProgramRun): Promise<number> {
+  return eventually("the program is ready", () => run.programPid);
+}
+
+describe("launcher", () => {
+  let tree: ProgramTree;
+
+  before(() => {
+    tree = new ProgramTree({ packages: true });
+  });
+
+  after(() => tree.remove());
+
+  for (const node of [process.execPath, ...OTHER_NODES]) {
+    it(`runs the program on Node 24 when started by ${node === process.execPath ? "it" : node}`, async () => {
+      const run = tree.start(["echo", "a b", "--flag", "ü"], { node });
+      expect(await run.ended, run.stderr).to.deep.equal({ code: 3, signal: null });
+      const told = JSON.parse(run.stdout) as { args: string[]; node: string };
+      expect(told.args).to.deep.equal(["a b", "--flag", "ü"]);
+      expect(told.node).to.match(/^24\./);
+      expect(run.stderr).to.equal("");
+    });
+  }
+
+  it("works through a link and keeps the folder it was started in", async () => {
+    const folder = join(tree.folder, "elsewhere");
+    mkdirSync(folder);
+    const link = join(folder, "room-operator");
+    symlinkSync(tree.launcher, link);
+    const run = tree.start(["echo"], { file: link, cwd: folder });
+    expect((await run.ended).code, run.stderr).to.equal(3);
+    expect(JSON.parse(run.stdout)).to.deep.include({ cwd: folder });
+  });
+
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    it(`passes ${signal} on and ends with the program's exit code`, async () => {
+      const run = tree.start(["wait"]);
+      const pid = await ready(run);
+      run.child.kill(signal);
+      expect(await run.ended, run.stderr).to.deep.equal({ code: 0, signal: null });
+      expect(run.stdout).to.match(/stopped\n$/);
+      expect(isAlive(pid)).to.equal(false);
+    });
+  }
+
+  it("ends by the signal that ended the program", async () => {
+    const run = tree.start(["ignore"]);
+    process.kill(await ready(run), "SIGKILL");
+    expect(await run.ended).to.deep.equal({ code: null, signal: "SIGKILL" });
+  });
+
+  it("takes the program along when it is killed itself", async () => {
+    const run = tree.start(["wait"]);
+    const pid = await ready(run);
+    run.child.kill("SIGKILL");
+    await eventually("the program is gone", () => !isAlive(pid));
+    expect((await run.ended).signal).to.equal("SIGKILL");
+    expect(run.stdout).to.match(/stopped\n$/);
+  });
+});
+
+describe("launcher without the packaged Node", () => {
+  let tree: ProgramTree;
+
+  before(() => {
+    tree = new ProgramTree({ packages: false });
+  });
+
+  after(() => tree.remove());
+
+  it("uses the running Node if that is new enough", async () => {
+    const run = tree.start(["--version"]);
+    expect((await run.ended).code, run.stderr).to.equal(0);
+    expect(run.stdout).to.match(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  for (const node of OTHER_NODES) {
+    it(`says what to install when started by ${node}, if that is too old`, async function () {
+      const run = tree.start(["--version"], { node });
+      const { code } = await run.ended;
+      if (!run.stderr.includes("needs Node 24")) this.skip();
+      expect(code).to.equal(1);
+      expect(run.stderr).to.match(/^room-operator: needs Node 24 or newer, but this is v\d+/);
+      expect(run.stderr.trim().split("\n")).to.have.length(1);
+    });
+  }
+});

@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import { eventually } from "../../support/eventually.ts";
+import { ProgramTree, isAlive } from "../../support/program-tree.ts";
+
+describe("the process", () => {
+  let tree: ProgramTree;
+
+  before(() => {
+    tree = new ProgramTree({ packages: true });
+  });
+
+  after(() => tree.remove());
+
+  const start = (...args: string[]) => tree.start(args);
+
+  it("counts signals that come together once, and ends at once by a later one", async () => {
+    const run = start("ignore");
+    const pid = await eventually("ready", () => run.programPid);
+    process.kill(pid, "SIGINT");
+    process.kill(pid, "SIGTERM");
+    const startedMs = performance.now();
+    await eventually("the process ends", () => {
+      if (isAlive(pid)) run.child.kill("SIGINT");
+      return run.child.exitCode !== null;
+    });
+    expect(performance.now() - startedMs).to.be.greaterThan(400);
+    expect(await run.ended).to.deep.equal({ code: 130, signal: null });
+  });
+
+  it("ends with 1 after a crash, without the secret in its address", async () => {
+    const run = start("crash");
+    expect((await run.ended).code).to.equal(1);
+    expect(run.stderr).to.match(/crashed: Error: no answer from https:\/\/\[redacted\]@git\.test/);
+    expect(run.stderr).to.not.include("hunter2");
+  });
+
+  it("ends with 1 after a rejection that nobody handles", async () => {
+    const run = start("unhandled");
+    expect((await run.ended).code).to.equal(1);
+    expect(run.stderr).to.match(/nobody looks/);
+  });
+
+  it("does not fail when nobody reads its output any more", async () => {
+    const run = start("wait");
+    const pid = await eventually("ready", () => run.programPid);
+    run.child.stdout?.destroy();
+    run.child.kill("SIGTERM");
+    await eventually("the program is gone", () => !isAlive(pid));
+    expect((await run.ended).code).to.equal(0);
+  });
+
+  it("ends within 10 s though its work does not stop, or though it is blocked and its launcher dead", async function () {
+    this.timeout(25_000);
+    const stubborn = start("ignore");
+    const blocked = start("block", "800");
+    const startedMs = performance.now();
+    const pids = await eventually("ready", () =>
+      stubborn.programPid !== undefined && blocked.programPid !== undefined
+        ? { stubborn: stubborn.programPid, blocked: blocked.programPid }
+        : undefined,
+    );
+    stubborn.child.kill("SIGTERM");
+    await eventually("it is blocked", () => blocked.stdout.includes("blocked"));
+    blocked.child.kill("SIGKILL");
+    expect(await stubborn.ended).to.deep.equal({ code: 1, signal: null });
+    expect(performance.now() - startedMs).to.be.within(9000, 13_000);
+    expect(stubborn.stderr).to.match(/not stopped within 9500 ms of SIGTERM/);
+    expect(isAlive(pids.blocked)).to.equal(true);
+    await eventually("the blocked program is gone", () => !isAlive(pids.blocked), 8000);
+  });
+});

@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** A copy of launcher and program in a folder of its own, with the commands of `test-commands.ts`. */
+export class ProgramTree {
+  readonly folder = mkdtempSync(join(tmpdir(), "room-operator-program-"));
+  readonly launcher = join(this.folder, "bin/room-operator.js");
+  readonly #runs: ProgramRun[] = [];
+
+  constructor({ packages }: { readonly packages: boolean }) {
+    for (const part of ["bin", "agent", "package.json"]) {
+      cpSync(join(ROOT, part), join(this.folder, part), { recursive: true });
+    }
+    cpSync(join(ROOT, "test/support/test-commands.ts"), join(this.folder, "agent/cli/commands.ts"));
+    if (packages) symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+  }
+
+  /** Starts the launcher (or another file of it) with `node`, the running one unless said. */
+  start(
+    args: readonly string[],
+    { node = process.execPath, file = this.launcher, cwd = this.folder } = {},
+  ): ProgramRun {
+    const run = new ProgramRun(spawn(node, [file, ...args], { cwd }));
+    this.#runs.push(run);
+    return run;
+  }
+
+  /** Ends what still runs and removes the folder. */
+  remove(): void {
+    for (const run of this.#runs) run.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export class ProgramRun {
+  readonly child: ChildProcess;
+  stdout = "";
+  stderr = "";
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    child.stdout?.on("data", (chunk: Buffer) => (this.stdout += chunk.toString()));
+    child.stderr?.on("data", (chunk: Buffer) => (this.stderr += chunk.toString()));
+    this.ended = new Promise((resolve) => {
+      child.on("close", (code, signal) => resolve({ code, signal }));
+    });
+  }
+
+  /** The pid that the program itself printed; undefined until it did. */
+  get programPid(): number | undefined {
+    const match = /ready (\d+)/.exec(this.stdout);
+    return match === null ? undefined : Number(match[1]);
+  }
+
+  /** Kills launcher and program, if they are still there. */
+  kill(): void {
+    this.child.kill("SIGKILL");
+    if (this.programPid !== undefined && isAlive(this.programPid)) {
+      process.kill(this.programPid, "SIGKILL");
+    }
+  }
+}
+
+/** Whether a process runs. One that ended and waits for its parent to look (state Z) does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const status = `/proc/${pid}/status`;
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(status, "utf8"));
+  } catch {
+    return !existsSync("/proc/self/status");
+  }
+}
