@@ -1,0 +1,76 @@
+import { toIso } from "../kernel/clock.ts";
+import type { Item } from "../plan/item.ts";
+import type { ConfirmationRow } from "../store/rows.ts";
+
+/** A yes to a list of removals in one room, before it is a row. */
+export interface Confirmation {
+  readonly origin: "commit" | "request";
+  /** The commit's id or the request's correlation id. */
+  readonly originId: string;
+  readonly actor: string;
+  /** True when the room was named (`Confirm: <roomId>`, `X-Confirm`). */
+  readonly named: boolean;
+  readonly items: readonly Item[];
+}
+
+/** When the agent first saw a confirmation, and how long it holds from then. */
+export interface ConfirmationTime {
+  readonly seenAtMs: number;
+  readonly expiresAfterMs: number;
+}
+
+/**
+ * The row of a confirmation. Its id follows from origin and room, so a commit that is read again confirms nothing anew. A
+ * commit's own date plays no part: its author chose it.
+ */
+export function toConfirmationRow(
+  roomId: string,
+  confirmation: Confirmation,
+  time: ConfirmationTime,
+): ConfirmationRow {
+  const { origin, originId, actor, named, items } = confirmation;
+  return {
+    id: `${origin}/${originId}/${roomId}`,
+    roomId,
+    origin,
+    originId,
+    actor,
+    named,
+    items: [...new Set(items)],
+    used: [],
+    createdAt: toIso(time.seenAtMs),
+    expiresAt: toIso(time.seenAtMs + time.expiresAfterMs),
+  };
+}
+
+/** What may be removed at `nowMs`: items of rows that are not expired, each until it was removed once. */
+export function coveredItems(rows: readonly ConfirmationRow[], nowMs: number): ReadonlySet<Item> {
+  return new Set(
+    rows.filter((row) => nowMs < Date.parse(row.expiresAt)).flatMap((row) => unusedItems(row)),
+  );
+}
+
+/** What is to be marked as used in a row. */
+export interface ConfirmationUse {
+  readonly id: string;
+  readonly items: readonly Item[];
+}
+
+/**
+ * What the rows lose when `removed` was removed. An item is used up in every row that covers it, not in one of them: two
+ * people who said yes to the same removal allowed one removal, and the next drift needs a new yes.
+ */
+export function useItems(
+  rows: readonly ConfirmationRow[],
+  removed: Iterable<Item>,
+): readonly ConfirmationUse[] {
+  const gone = new Set(removed);
+  return rows
+    .map((row) => ({ id: row.id, items: unusedItems(row).filter((item) => gone.has(item)) }))
+    .filter(({ items }) => items.length > 0);
+}
+
+function unusedItems(row: ConfirmationRow): readonly Item[] {
+  const used = new Set(row.used);
+  return row.items.filter((item) => !used.has(item));
+}

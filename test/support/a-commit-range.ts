@@ -1,0 +1,53 @@
+import type { CommitRange, CommitRecord } from "../../agent/source/spec-source.ts";
+import type { RoomSpec } from "../../agent/spec/room-spec.ts";
+
+/** A commit as a story tells it: what it leaves at each path (`null`: gone, `"broken"`: no usable spec). */
+export interface CommitStory {
+  readonly message?: string;
+  readonly files?: Readonly<Record<string, RoomSpec | null | "broken">>;
+  /** Paths of specs whose seed it changes. */
+  readonly seedsOf?: readonly string[];
+  readonly merge?: boolean;
+}
+
+export interface Told {
+  readonly range: CommitRange;
+  readonly specs: ReadonlyMap<string, RoomSpec | null>;
+}
+
+/** Tells commits `c1`, `c2`, … on top of the files in `start`. */
+export function aCommitRange(
+  start: Readonly<Record<string, RoomSpec>>,
+  stories: readonly CommitStory[],
+  history: CommitRange["history"] = "descends",
+): Told {
+  const specs = new Map<string, RoomSpec | null>();
+  const put = (spec: RoomSpec | null): string => {
+    const oid = `blob${specs.size + 1}`;
+    specs.set(oid, spec);
+    return oid;
+  };
+  const tree = new Map(Object.entries(start).map(([path, spec]) => [path, put(spec)]));
+  const commits = stories.map((story, index): CommitRecord => {
+    const changed = Object.entries(story.files ?? {}).map(([path, spec]) => {
+      const before = tree.get(path) ?? null;
+      const after = spec === null ? null : put(spec === "broken" ? null : spec);
+      if (after === null) tree.delete(path);
+      else tree.set(path, after);
+      return { path, before, after };
+    });
+    const reseeded = (story.seedsOf ?? []).map((path) => {
+      const oid = tree.get(path) ?? null;
+      return { path, before: oid, after: oid };
+    });
+    return {
+      oid: `c${index + 1}`,
+      parents: story.merge === true ? [`c${index}`, "side"] : [`c${index}`],
+      message: story.message ?? "Change things\n",
+      author: "Ada <ada@example.org>",
+      committedAtMs: index,
+      touches: [...changed, ...reseeded],
+    };
+  });
+  return { range: { history, commits }, specs };
+}
