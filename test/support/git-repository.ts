@@ -1,0 +1,147 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What a path holds in a commit: text or bytes of a file, another mode, or null to take it away. */
+export type FileContent =
+  | string
+  | Buffer
+  | null
+  | { readonly mode: "100755" | "120000"; readonly content: string }
+  | { readonly mode: "160000"; readonly oid: string };
+
+export interface CommitOptions {
+  readonly message?: string;
+  /** Default `main`. */
+  readonly branch?: string;
+  /** Parents by id. Default: the branch's head, or none. */
+  readonly parents?: readonly string[];
+  /** Seconds since 1970. Default: one second after the commit made before. */
+  readonly atSeconds?: number;
+  /** True: start from an empty tree instead of the first parent's. */
+  readonly fresh?: boolean;
+}
+
+const FIRST_COMMIT_SECONDS = 1_767_225_600;
+
+/** A bare repository whose commits are made by the git CLI through `fast-import`: no working tree, one process each. */
+export class GitRepository {
+  readonly root: string;
+  readonly folder: string;
+  readonly #environment: Record<string, string>;
+  #seconds = FIRST_COMMIT_SECONDS;
+
+  private constructor(root: string, name: string) {
+    this.root = root;
+    this.folder = join(root, name);
+    this.#environment = {
+      PATH: process.env["PATH"] ?? "",
+      HOME: root,
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_AUTHOR_NAME: "Ada",
+      GIT_AUTHOR_EMAIL: "ada@example.org",
+      GIT_COMMITTER_NAME: "Ada",
+      GIT_COMMITTER_EMAIL: "ada@example.org",
+    };
+  }
+
+  /** Makes `<root>/<name>`, empty, with `main` as its HEAD. Without `root` a temporary folder is made. */
+  static create(options: { root?: string; name?: string; sha256?: boolean } = {}): GitRepository {
+    const root = options.root ?? mkdtempSync(join(tmpdir(), "room-operator-git-"));
+    mkdirSync(root, { recursive: true });
+    const repository = new GitRepository(root, options.name ?? "specs.git");
+    const format = options.sha256 === true ? ["--object-format=sha256"] : [];
+    repository.git(
+      "init",
+      "--quiet",
+      "--bare",
+      "--initial-branch=main",
+      ...format,
+      repository.folder,
+    );
+    return repository;
+  }
+
+  /** Runs git in the repository and returns what it printed, trimmed. */
+  git(...args: readonly string[]): string {
+    return this.gitWithInput("", ...args);
+  }
+
+  gitWithInput(input: string | Buffer, ...args: readonly string[]): string {
+    const inside = args[0] === "init" ? [] : ["--git-dir", this.folder];
+    return execFileSync("git", [...inside, ...args], {
+      env: this.#environment,
+      input,
+      encoding: "utf8",
+      maxBuffer: 256 * 1024 * 1024,
+      stdio: ["pipe", "pipe", "pipe"],
+    }).trim();
+  }
+
+  /** Commits `files` on top of the branch (or of `parents`) and moves the branch there. Returns the commit's id. */
+  commit(files: Readonly<Record<string, FileContent>>, options: CommitOptions = {}): string {
+    const branch = `refs/heads/${options.branch ?? "main"}`;
+    const head = this.head(options.branch);
+    const parents = options.parents ?? (head === null ? [] : [head]);
+    this.#seconds = options.atSeconds ?? this.#seconds + 1;
+    const message = Buffer.from(options.message ?? "Change specs");
+    const parts: Buffer[] = [];
+    const line = (text: string) => parts.push(Buffer.from(`${text}\n`));
+    if (head !== null) line(`reset ${branch}`);
+    line(`commit ${branch}`);
+    line(`author Ada <ada@example.org> ${this.#seconds} +0000`);
+    line(`committer Ada <ada@example.org> ${this.#seconds} +0000`);
+    line(`data ${message.length}`);
+    parts.push(message, Buffer.from("\n"));
+    const [first, ...others] = parents;
+    if (first !== undefined) line(`from ${first}`);
+    for (const parent of others) line(`merge ${parent}`);
+    if (options.fresh === true) line("deleteall");
+    for (const [path, content] of Object.entries(files)) writeFile(parts, path, content);
+    this.gitWithInput(Buffer.concat(parts), "fast-import", "--quiet", "--force");
+    const made = this.head(options.branch);
+    if (made === null) throw new Error(`no commit was made on ${branch}`);
+    return made;
+  }
+
+  /** The branch's commit, or null when there is no such branch. */
+  head(branch = "main"): string | null {
+    const found = this.git("for-each-ref", "--format=%(objectname)", `refs/heads/${branch}`);
+    return found === "" ? null : found;
+  }
+
+  /** Points the branch somewhere else, as a forced push does. */
+  forceBranch(oid: string, branch = "main"): void {
+    this.git("update-ref", `refs/heads/${branch}`, oid);
+  }
+
+  deleteBranch(branch = "main"): void {
+    this.git("update-ref", "-d", `refs/heads/${branch}`);
+  }
+
+  /** The id of what lies at a path of a commit. */
+  oidOf(commit: string, path: string): string {
+    return this.git("rev-parse", `${commit}:${path}`);
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+function writeFile(parts: Buffer[], path: string, content: FileContent): void {
+  const quoted = JSON.stringify(path);
+  if (content === null) {
+    parts.push(Buffer.from(`D ${quoted}\n`));
+    return;
+  }
+  if (typeof content === "object" && "mode" in content && content.mode === "160000") {
+    parts.push(Buffer.from(`M 160000 ${content.oid} ${quoted}\n`));
+    return;
+  }
+  const plain = typeof content === "string" || Buffer.isBuffer(content);
+  const bytes = Buffer.from(plain ? content : content.content);
+  parts.push(Buffer.from(`M ${plain ? "100644" : content.mode} inline ${quoted}\n`));
+  parts.push(Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from("\n"));
+}

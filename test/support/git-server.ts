@@ -1,0 +1,213 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createGitHttpBackend } from "../../devserver/git-http-backend.ts";
+
+/** What goes wrong with an answer. */
+export type GitFault =
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
+  /** Never answers. */
+  | { readonly kind: "hang" }
+  /** Sends the real answer's first bytes, then nothing more. */
+  | { readonly kind: "hangAfter"; readonly bytes: number }
+  /** Sends the real answer's first bytes, then resets the connection. */
+  | { readonly kind: "resetAfter"; readonly bytes: number }
+  /** Sends the real answer's first bytes (negative: all but so many) as if they were all. */
+  | { readonly kind: "cutAfter"; readonly bytes: number }
+  /** Sends the real answer's first pkt-lines and ends in good order. */
+  | { readonly kind: "cutAfterPackets"; readonly packets: number }
+  /** The real answer, changed. */
+  | { readonly kind: "edit"; readonly edit: (body: Buffer) => Buffer }
+  /** A 200 of the right content type with this body. */
+  | { readonly kind: "body"; readonly body: string | Buffer };
+
+export interface GitServerRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly authorization: string | undefined;
+  /** Bytes of the request's and of the answer's body. */
+  requestBytes: number;
+  responseBytes: number;
+}
+
+/** A git server on a free port of 127.0.0.1 over real `git http-backend`, with switches for faults. */
+export class GitServer {
+  readonly #server: Server;
+  readonly requests: GitServerRequest[] = [];
+  /** Asked for each request; undefined answers as git does. */
+  fault: (request: IncomingMessage) => GitFault | undefined = () => undefined;
+  /** `Authorization` value every request must carry; null: none. */
+  authorization: string | null = null;
+
+  private constructor(root: string) {
+    const backend = createGitHttpBackend({ root });
+    this.#server = createServer((request, response) => {
+      this.#record(request, response);
+      if (this.authorization !== null && request.headers.authorization !== this.authorization) {
+        request.resume();
+        response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
+        return;
+      }
+      const fault = this.fault(request);
+      if (fault === undefined) backend(request, response);
+      else misbehave(fault, { request, response, backend });
+    });
+  }
+
+  static async start(root: string): Promise<GitServer> {
+    const server = new GitServer(root);
+    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+    return server;
+  }
+
+  get origin(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  url(name = "specs.git"): string {
+    return `${this.origin}/${name}`;
+  }
+
+  /** Every request gets this fault until `heal`. */
+  break(fault: GitFault): void {
+    this.fault = () => fault;
+  }
+
+  heal(): void {
+    this.fault = () => undefined;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #record(request: IncomingMessage, response: ServerResponse): void {
+    const entry: GitServerRequest = {
+      method: request.method ?? "",
+      url: request.url ?? "",
+      authorization: request.headers.authorization,
+      requestBytes: 0,
+      responseBytes: 0,
+    };
+    this.requests.push(entry);
+    request.on("data", (chunk: Buffer) => (entry.requestBytes += chunk.length));
+    const count = (chunk: unknown) => {
+      if (typeof chunk === "string" || chunk instanceof Uint8Array) {
+        entry.responseBytes += Buffer.byteLength(chunk);
+      }
+    };
+    const write = response.write.bind(response) as (...args: unknown[]) => boolean;
+    const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
+    response.write = ((...args: unknown[]) => {
+      count(args[0]);
+      return write(...args);
+    }) as typeof response.write;
+    response.end = ((...args: unknown[]) => {
+      count(args[0]);
+      return end(...args);
+    }) as typeof response.end;
+  }
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly backend: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+function misbehave(fault: GitFault, exchange: Exchange): void {
+  const { request, response } = exchange;
+  switch (fault.kind) {
+    case "status":
+      request.resume();
+      response.writeHead(fault.status, fault.headers).end(fault.body ?? "");
+      return;
+    case "hang":
+      request.resume();
+      return;
+    case "body":
+      request.resume();
+      response.writeHead(200, { "content-type": contentTypeOf(request) }).end(fault.body);
+      return;
+    case "edit":
+      sendEdited(exchange, fault.edit);
+      return;
+    case "cutAfter":
+      sendEdited(exchange, (body) =>
+        body.subarray(0, fault.bytes < 0 ? body.length + fault.bytes : fault.bytes),
+      );
+      return;
+    case "cutAfterPackets":
+      sendEdited(exchange, (body) => firstPackets(body, fault.packets));
+      return;
+    case "hangAfter":
+    case "resetAfter":
+      captureAnswer(exchange, (body) => {
+        response.write(body.subarray(0, fault.bytes), () => {
+          if (fault.kind === "resetAfter") response.destroy();
+        });
+      });
+  }
+}
+
+function sendEdited(exchange: Exchange, edit: (body: Buffer) => Buffer): void {
+  captureAnswer(exchange, (body) => exchange.response.end(edit(body)));
+}
+
+/** Lets git answer into memory; the head goes out as it is (without a length), the body goes to `send`. */
+function captureAnswer(exchange: Exchange, send: (body: Buffer) => void): void {
+  const { request, response, backend } = exchange;
+  const chunks: Buffer[] = [];
+  const keep = (chunk: unknown) => {
+    if (typeof chunk === "string" || chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
+  };
+  const captured = new Proxy(response, {
+    get: (target, name) => {
+      if (name === "write") {
+        return (chunk: unknown) => {
+          keep(chunk);
+          return true;
+        };
+      }
+      if (name === "end") {
+        return (chunk: unknown) => {
+          keep(chunk);
+          target.removeHeader("content-length");
+          send(Buffer.concat(chunks));
+          return target;
+        };
+      }
+      if (name === "writeHead") {
+        return (status: number) => {
+          target.statusCode = status;
+          return target;
+        };
+      }
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  backend(request, captured);
+}
+
+function contentTypeOf(request: IncomingMessage): string {
+  return request.method === "GET"
+    ? "application/x-git-upload-pack-advertisement"
+    : "application/x-git-upload-pack-result";
+}
+
+function firstPackets(body: Buffer, count: number): Buffer {
+  let offset = 0;
+  for (let packet = 0; packet < count && offset < body.length; packet += 1) {
+    const length = Number.parseInt(body.subarray(offset, offset + 4).toString("latin1"), 16);
+    offset += Math.max(length, 4);
+  }
+  return body.subarray(0, offset);
+}
