@@ -1,0 +1,69 @@
+import { messageOf, OperatorError } from "../kernel/errors.ts";
+import type { SourceFailure, SourceFailureReason } from "./spec-source.ts";
+
+/** Every reason as a value, so that a code of an error can be told to be one. */
+const REASONS: Readonly<Record<SourceFailureReason, true>> = {
+  Unreachable: true,
+  Timeout: true,
+  AuthenticationFailed: true,
+  RepositoryNotFound: true,
+  RateLimited: true,
+  ServerError: true,
+  RedirectRefused: true,
+  ProtocolError: true,
+  BranchMissing: true,
+  RepositoryEmpty: true,
+  LimitExceeded: true,
+  CorruptPack: true,
+  WorkerFailed: true,
+};
+
+/** The error that becomes a `SourceFailure` of the same reason at the edge. */
+export function gitFailure(
+  reason: SourceFailureReason,
+  message: string,
+  options: { readonly retryAfterMs?: number | undefined; readonly cause?: unknown } = {},
+): OperatorError {
+  const { retryAfterMs, cause } = options;
+  return new OperatorError(reason, message, {
+    data: retryAfterMs === undefined ? {} : { retryAfterMs },
+    cause,
+  });
+}
+
+/** A limit that was passed: its configuration name and value are in the message. */
+export function limitExceeded(limit: string, value: number, what: string): OperatorError {
+  return gitFailure(
+    "LimitExceeded",
+    `${what} (limit ${limit}: ${value}). Make the repository smaller or raise ${limit} for this source.`,
+  );
+}
+
+/** Null when the error is no failure of a source but a defect. */
+export function toSourceFailure(error: unknown): SourceFailure | null {
+  if (!(error instanceof OperatorError) || !isReason(error.code)) return null;
+  const { retryAfterMs } = error.data;
+  return {
+    kind: "failed",
+    reason: error.code,
+    message: error.message,
+    ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
+  };
+}
+
+function isReason(code: string): code is SourceFailureReason {
+  return Object.hasOwn(REASONS, code);
+}
+
+/** What the network layer threw, as a failure that says which host it was about. */
+export function unreachable(url: URL, error: unknown): OperatorError {
+  const code =
+    error instanceof Error && "code" in error && typeof error.code === "string"
+      ? `${error.code}: `
+      : "";
+  return gitFailure(
+    "Unreachable",
+    `${url.host} cannot be reached (${code}${messageOf(error)}). Check the URL, the network and the server's certificate.`,
+    { cause: error },
+  );
+}

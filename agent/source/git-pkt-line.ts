@@ -1,0 +1,77 @@
+import { gitFailure } from "./git-failure.ts";
+
+/** One packet of git's wire format. `delimiter` and `responseEnd` exist in protocol 2 alone. */
+export type Packet =
+  | { readonly kind: "data"; readonly payload: Buffer }
+  | { readonly kind: "flush" | "delimiter" | "responseEnd" };
+
+export const FLUSH = Buffer.from("0000");
+export const DELIMITER = Buffer.from("0001");
+
+/** One data packet with a line of text; the newline is added. */
+export function encodeLine(text: string): Buffer {
+  const payload = Buffer.from(`${text}\n`);
+  return Buffer.concat([Buffer.from((payload.length + 4).toString(16).padStart(4, "0")), payload]);
+}
+
+/**
+ * Splits a whole answer into packets. Throws `ProtocolError` when it is empty, is cut inside a packet, or holds a length
+ * that cannot be. Payloads are views of `body`.
+ */
+export function parsePackets(body: Buffer): readonly Packet[] {
+  if (body.length === 0) throw gitFailure("ProtocolError", "The server's answer is empty.");
+  const packets: Packet[] = [];
+  let offset = 0;
+  while (offset < body.length) {
+    const length = packetLength(body, offset);
+    if (length >= 4) {
+      if (offset + length > body.length) {
+        throw gitFailure("ProtocolError", "The server's answer was cut inside a packet.");
+      }
+      packets.push({ kind: "data", payload: body.subarray(offset + 4, offset + length) });
+      offset += length;
+    } else {
+      packets.push({ kind: SPECIAL[length] ?? "flush" });
+      offset += 4;
+    }
+  }
+  return packets;
+}
+
+const SPECIAL: Readonly<Record<number, "flush" | "delimiter" | "responseEnd">> = {
+  0: "flush",
+  1: "delimiter",
+  2: "responseEnd",
+};
+
+function packetLength(body: Buffer, offset: number): number {
+  const text = body.subarray(offset, offset + 4).toString("latin1");
+  const length = /^[0-9a-f]{4}$/i.test(text) ? Number.parseInt(text, 16) : Number.NaN;
+  if (Number.isNaN(length) || length === 3) {
+    const preview = JSON.stringify(body.subarray(offset, offset + 40).toString("latin1"));
+    throw gitFailure(
+      "ProtocolError",
+      `The server's answer is not git's protocol: it goes on with ${preview}. Check that the URL names a repository.`,
+    );
+  }
+  return length;
+}
+
+/** The text of a data packet without its newline. */
+export function lineOf(payload: Buffer): string {
+  return payload.toString("utf8").replace(/\n$/, "");
+}
+
+/** Throws `ProtocolError` for a line by which a server reports an error inside a good answer. */
+export function refuseErrorLine(line: string): void {
+  if (line.startsWith("ERR ")) {
+    throw gitFailure("ProtocolError", `The git server reports: ${shorten(line.slice(4))}`);
+  }
+}
+
+/** Text of the other side, fit for a message: one line, 200 characters at most. */
+export function shorten(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  const line = text.replace(/[\u0000-\u001f\u007f]+/g, " ").trim();
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}

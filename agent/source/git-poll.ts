@@ -1,0 +1,117 @@
+import { gitFailure } from "./git-failure.ts";
+import type { FetchOptions, GitDeadlines, GitHttp } from "./git-http.ts";
+import { lsRefsRequest, parseAdvertisement, parseLsRefs } from "./git-ls-refs.ts";
+import type { Advertisement } from "./git-ls-refs.ts";
+
+/** A longer answer to a poll is no list of refs. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+/** What the server was found to speak; unknown until asked, and again after it answered oddly. */
+type Dialect = "unknown" | "v1" | { readonly knowsObjectFormat: boolean };
+
+export interface GitPollOptions {
+  readonly url: string;
+  /** Without `refs/heads/`. */
+  readonly branch: string;
+  readonly deadlines: GitDeadlines;
+}
+
+/**
+ * Asks where a branch points. The first poll asks what the server speaks; each later one is a single request. An answer
+ * without our branch counts only when a full, regular advertisement in the same poll says the same.
+ */
+export class GitPoll {
+  readonly #http: GitHttp;
+  readonly #options: GitPollOptions;
+  #dialect: Dialect = "unknown";
+
+  constructor(http: GitHttp, options: GitPollOptions) {
+    this.#http = http;
+    this.#options = options;
+  }
+
+  /** The commit id the branch points to. Throws a failure for everything else. */
+  async head(fetching: FetchOptions): Promise<string> {
+    try {
+      const refs = await this.#listRefs(fetching);
+      return refs.get(this.#ref) ?? (await this.#confirmMissing(fetching));
+    } catch (error) {
+      // The server may have been replaced or upgraded: ask it anew what it speaks.
+      this.#dialect = "unknown";
+      throw error;
+    }
+  }
+
+  get #ref(): string {
+    return `refs/heads/${this.#options.branch}`;
+  }
+
+  async #listRefs(fetching: FetchOptions): Promise<ReadonlyMap<string, string>> {
+    if (typeof this.#dialect === "string") {
+      const advertisement = await this.#advertisement(fetching, 2);
+      if (advertisement.version === 1) {
+        this.#dialect = "v1";
+        return advertisement.refs;
+      }
+      this.#dialect = { knowsObjectFormat: advertisement.knowsObjectFormat };
+    }
+    const body = await this.#http.fetch(
+      {
+        method: "POST",
+        url: `${this.#options.url}/git-upload-pack`,
+        headers: {
+          "content-type": "application/x-git-upload-pack-request",
+          accept: "application/x-git-upload-pack-result",
+          "git-protocol": "version=2",
+        },
+        body: lsRefsRequest(this.#ref, this.#dialect.knowsObjectFormat),
+        contentType: "application/x-git-upload-pack-result",
+        ...this.#bounds,
+      },
+      fetching,
+    );
+    return parseLsRefs(body);
+  }
+
+  /** Throws `RepositoryEmpty` or `BranchMissing` if the full list bears it out; a contradiction proves nothing. */
+  async #confirmMissing(fetching: FetchOptions): Promise<never> {
+    const advertisement = await this.#advertisement(fetching, 1);
+    if (advertisement.version !== 1) {
+      throw gitFailure("ProtocolError", "The server's full list of refs cannot be read.");
+    }
+    if (advertisement.refs.has(this.#ref)) {
+      throw gitFailure(
+        "ProtocolError",
+        `The server names ${this.#ref} in one answer and not in another. It is asked again later.`,
+      );
+    }
+    if (advertisement.refs.size === 0) {
+      throw gitFailure("RepositoryEmpty", "The repository has no commit yet. Push one.");
+    }
+    throw gitFailure(
+      "BranchMissing",
+      `The repository has no branch ${JSON.stringify(this.#options.branch)}. Check Ref.Branch, or push the branch.`,
+    );
+  }
+
+  async #advertisement(fetching: FetchOptions, version: 1 | 2): Promise<Advertisement> {
+    const body = await this.#http.fetch(
+      {
+        method: "GET",
+        url: `${this.#options.url}/info/refs?service=git-upload-pack`,
+        headers: version === 2 ? { "git-protocol": "version=2" } : {},
+        contentType: "application/x-git-upload-pack-advertisement",
+        ...this.#bounds,
+      },
+      fetching,
+    );
+    return parseAdvertisement(body);
+  }
+
+  get #bounds() {
+    return {
+      deadlines: this.#options.deadlines,
+      limit: { name: "poll answer", bytes: MAX_ANSWER_BYTES },
+    };
+  }
+}
