@@ -1,0 +1,111 @@
+import { promises as fs } from "node:fs";
+import { join } from "node:path";
+import { addRemote, init } from "isomorphic-git";
+
+/** The ref that says what later fetches build on. Nothing but `settle` moves it. */
+export const SYNCED_REF = "refs/agent/synced";
+
+/** The bare repository a source keeps, and the few files of it that are ours to write. It can be thrown away at any time. */
+export class CloneFolder {
+  readonly path: string;
+  readonly #url: string;
+
+  constructor(path: string, url: string) {
+    this.path = path;
+    this.#url = url;
+  }
+
+  get packFolder(): string {
+    return join(this.path, "objects", "pack");
+  }
+
+  /** Makes the repository if there is none, and takes away what an interrupted run left behind. Safe to repeat. */
+  async open(): Promise<void> {
+    await fs.mkdir(this.packFolder, { recursive: true, mode: 0o700 });
+    await init({ fs: { promises: fs }, gitdir: this.path, bare: true, defaultBranch: "main" });
+    await addRemote({
+      fs: { promises: fs },
+      gitdir: this.path,
+      remote: "origin",
+      url: this.#url,
+      force: true,
+    });
+    await this.sweep();
+  }
+
+  /** Takes away halves of packs, temporary and lock files, and refs that are not ours. */
+  async sweep(): Promise<void> {
+    const names = new Set(await fs.readdir(this.packFolder));
+    for (const name of names) {
+      const twin = name.endsWith(".pack")
+        ? name.replace(/\.pack$/, ".idx")
+        : name.replace(/\.idx$/, ".pack");
+      if (!names.has(twin) || twin === name) await this.#remove(join("objects", "pack", name));
+    }
+    for (const name of await fs.readdir(this.path)) {
+      if (/\.(?:lock|tmp)$/.test(name)) await this.#remove(name);
+    }
+    await this.#remove(join("refs", "remotes"));
+    await this.#remove("packed-refs");
+  }
+
+  async packs(): Promise<readonly string[]> {
+    return (await fs.readdir(this.packFolder)).filter((name) => name.endsWith(".pack"));
+  }
+
+  /** Takes away every pack that is not among `kept`, with its index. */
+  async keepPacks(kept: readonly string[]): Promise<void> {
+    for (const name of await fs.readdir(this.packFolder)) {
+      if (!kept.includes(name.replace(/\.idx$/, ".pack"))) {
+        await this.#remove(join("objects", "pack", name));
+      }
+    }
+  }
+
+  /** The commits whose parents this clone was never given. */
+  async shallow(): Promise<ReadonlySet<string>> {
+    const text = await this.#readText("shallow");
+    return new Set(text.split("\n").filter((line) => line !== ""));
+  }
+
+  async writeShallow(oids: ReadonlySet<string>): Promise<void> {
+    if (oids.size === 0) await this.#remove("shallow");
+    else await this.#writeText("shallow", `${[...oids].join("\n")}\n`);
+  }
+
+  async synced(): Promise<string | null> {
+    const text = (await this.#readText(SYNCED_REF)).trim();
+    return /^[0-9a-f]{40}$/.test(text) ? text : null;
+  }
+
+  async writeSynced(oid: string): Promise<void> {
+    if ((await this.synced()) !== oid) await this.#writeText(SYNCED_REF, `${oid}\n`);
+  }
+
+  /** Throws the whole clone away and starts an empty one. */
+  async discard(): Promise<void> {
+    await fs.rm(this.path, { recursive: true, force: true });
+    await this.open();
+  }
+
+  async #readText(name: string): Promise<string> {
+    try {
+      return await fs.readFile(join(this.path, name), "utf8");
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
+      throw error;
+    }
+  }
+
+  /** Whole or not at all: written aside, then renamed. */
+  async #writeText(name: string, text: string): Promise<void> {
+    const path = join(this.path, name);
+    await fs.mkdir(join(path, ".."), { recursive: true });
+    await fs.writeFile(`${path}.tmp`, text);
+    await fs.rename(`${path}.tmp`, path);
+  }
+
+  async #remove(name: string): Promise<void> {
+    await fs.rm(join(this.path, name), { recursive: true, force: true });
+  }
+}

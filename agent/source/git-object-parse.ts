@@ -1,0 +1,90 @@
+import { gitFailure } from "./git-failure.ts";
+
+export interface TreeEntry {
+  /** Octal, as git writes it: `100644`, `100755`, `120000`, `160000`, `40000`. */
+  readonly mode: string;
+  /** The name as text; a name that is not UTF-8 has U+FFFD in it and is not `safe`. */
+  readonly name: string;
+  readonly oid: string;
+  /** False for names no honest tool makes: control characters, `.`, `..`, `.git`, `/`, over 255 bytes, not UTF-8. */
+  readonly safe: boolean;
+}
+
+export interface GitCommit {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly author: string;
+  readonly committedAtMs: number;
+  readonly message: string;
+}
+
+/** A longer message is cut down to its subject, so that no trailer is read out of a part of it. */
+const MAX_MESSAGE_BYTES = 65_536;
+const MAX_SUBJECT = 200;
+
+export function parseTree(bytes: Buffer): readonly TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const space = bytes.indexOf(0x20, at);
+    const end = bytes.indexOf(0, at);
+    if (space === -1 || end < space || end + 21 > bytes.length) {
+      throw gitFailure("CorruptPack", "A tree in the clone is malformed.");
+    }
+    const name = bytes.subarray(space + 1, end);
+    entries.push({
+      mode: bytes.toString("latin1", at, space),
+      name: name.toString("utf8"),
+      oid: bytes.toString("hex", end + 1, end + 21),
+      safe: isSafeName(name),
+    });
+    at = end + 21;
+  }
+  return entries;
+}
+
+function isSafeName(bytes: Buffer): boolean {
+  const name = bytes.toString("utf8");
+  return (
+    bytes.length > 0 &&
+    bytes.length <= 255 &&
+    !name.includes("\ufffd") &&
+    // eslint-disable-next-line no-control-regex
+    !/[\u0000-\u001f\u007f/\\]/.test(name) &&
+    !/^(?:\.|\.\.|\.git)$/i.test(name)
+  );
+}
+
+export function parseCommit(bytes: Buffer): GitCommit {
+  const blank = bytes.indexOf("\n\n");
+  const head = bytes.toString("utf8", 0, blank === -1 ? bytes.length : blank);
+  const message = blank === -1 ? Buffer.alloc(0) : bytes.subarray(blank + 2);
+  const parents: string[] = [];
+  let tree = "";
+  let author = "";
+  let committer = "";
+  for (const line of head.split("\n")) {
+    const [key, ...rest] = line.split(" ");
+    const value = rest.join(" ");
+    if (key === "tree") tree = value;
+    else if (key === "parent") parents.push(value);
+    else if (key === "author") author = value;
+    else if (key === "committer") committer = value;
+    else if (key === "gpgsig" || key === "mergetag") break;
+  }
+  if (![tree, ...parents].every((oid) => /^[0-9a-f]{40}$/.test(oid))) {
+    throw gitFailure("CorruptPack", "A commit in the clone is malformed.");
+  }
+  return {
+    tree,
+    parents,
+    author: author.replace(/ \d+ [+-]\d+$/, ""),
+    committedAtMs: Number(/ (\d{1,12}) [+-]\d+$/.exec(committer)?.[1] ?? 0) * 1000,
+    message: messageText(message),
+  };
+}
+
+function messageText(bytes: Buffer): string {
+  if (bytes.length <= MAX_MESSAGE_BYTES) return bytes.toString("utf8");
+  return bytes.toString("utf8", 0, 4096).split("\n")[0]?.slice(0, MAX_SUBJECT) ?? "";
+}

@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { applyDelta } from "./git-delta.ts";
+import { gitFailure } from "./git-failure.ts";
+import { readPackEntry } from "./git-pack-entry.ts";
+import type { ObjectType } from "./git-pack-entry.ts";
+import { PackFile } from "./git-pack-file.ts";
+import { inflateEntry } from "./git-pack-scan.ts";
+
+export interface GitObject {
+  readonly type: ObjectType;
+  readonly bytes: Buffer;
+}
+
+/** Bytes of delta bases kept; a base over a quarter of it is not. */
+const BASE_CACHE_BYTES = 16 * 1024 * 1024;
+
+/** git makes no longer chains. */
+const MAX_DELTA_CHAIN = 4096;
+
+/**
+ * The objects of a clone, by id. Reads packs alone: nothing here writes loose objects. Each object is hashed and compared
+ * with its id before it is given out, so a damaged pack or index never yields wrong content: it yields `CorruptPack`.
+ */
+export class GitObjectStore {
+  readonly #folder: string;
+  #packs: PackFile[] = [];
+  readonly #bases = new Map<string, GitObject>();
+  #baseBytes = 0;
+
+  /** `gitDir` is the bare repository. */
+  constructor(gitDir: string) {
+    this.#folder = join(gitDir, "objects", "pack");
+  }
+
+  /** Opens packs that came and drops packs that went. The newest is asked first: what is new is what is read most. */
+  refresh(): void {
+    const names = packNames(this.#folder);
+    const kept = this.#packs.filter((pack) => names.includes(pack.path));
+    for (const pack of this.#packs) if (!kept.includes(pack)) pack.close();
+    const opened = names.filter((path) => !kept.some((pack) => pack.path === path));
+    this.#packs = kept;
+    for (const path of opened) this.#packs.unshift(new PackFile(path));
+    this.#bases.clear();
+    this.#baseBytes = 0;
+  }
+
+  has(oid: string): boolean {
+    return this.#packs.some((pack) => pack.find(oid) !== -1);
+  }
+
+  /** Throws `CorruptPack` when the object is absent, damaged or of another type. */
+  read(oid: string, type: ObjectType): Buffer {
+    const found = this.find(oid);
+    if (found === null)
+      throw gitFailure("CorruptPack", `The ${type} ${oid} is missing in the clone.`);
+    if (found.type !== type) {
+      throw gitFailure("CorruptPack", `The object ${oid} is a ${found.type}, not a ${type}.`);
+    }
+    return found.bytes;
+  }
+
+  /** Null when no pack has the object. Throws `CorruptPack` when it is damaged. */
+  find(oid: string): GitObject | null {
+    for (const pack of this.#packs) {
+      const start = pack.find(oid);
+      if (start === -1) continue;
+      const object = this.#resolve(pack, start);
+      const sum = createHash("sha1")
+        .update(`${object.type} ${object.bytes.length}\0`)
+        .update(object.bytes)
+        .digest("hex");
+      if (sum !== oid)
+        throw gitFailure("CorruptPack", `The object ${oid} in the clone is damaged.`);
+      return object;
+    }
+    return null;
+  }
+
+  /** The size of an object, without inflating it where it stands whole in its pack. Null when no pack has it. */
+  sizeOf(oid: string): number | null {
+    for (const pack of this.#packs) {
+      const start = pack.find(oid);
+      if (start === -1) continue;
+      const entry = readPackEntry(pack.entryBytes(start), 0);
+      const whole = entry.kind !== "offsetDelta" && entry.kind !== "refDelta";
+      return whole ? entry.size : this.#resolve(pack, start).bytes.length;
+    }
+    return null;
+  }
+
+  close(): void {
+    for (const pack of this.#packs) pack.close();
+    this.#packs = [];
+    this.#bases.clear();
+  }
+
+  /** Follows deltas down to a whole object, then applies them upwards. */
+  #resolve(pack: PackFile, start: number): GitObject {
+    const deltas: { readonly at: number; readonly delta: Buffer }[] = [];
+    let at = start;
+    let object: GitObject | undefined;
+    while (object === undefined) {
+      object = this.#bases.get(`${pack.path}:${at}`);
+      if (object !== undefined) break;
+      const bytes = pack.entryBytes(at);
+      const entry = readPackEntry(bytes, 0);
+      const { data } = inflateEntry(bytes.subarray(entry.dataStart), entry);
+      if (entry.kind !== "offsetDelta" && entry.kind !== "refDelta") {
+        object = { type: entry.kind, bytes: data };
+        if (deltas.length > 0) this.#keep(`${pack.path}:${at}`, object);
+        break;
+      }
+      if (deltas.length >= MAX_DELTA_CHAIN) {
+        throw gitFailure(
+          "CorruptPack",
+          `A chain of more than ${MAX_DELTA_CHAIN} deltas is refused.`,
+        );
+      }
+      deltas.push({ at, delta: data });
+      at = entry.kind === "offsetDelta" ? at - entry.baseDistance : pack.find(entry.baseOid);
+      if (at < 0) throw gitFailure("CorruptPack", "A delta's base is not in its pack.");
+    }
+    for (const [index, { at: deltaAt, delta }] of deltas.reverse().entries()) {
+      object = { type: object.type, bytes: applyDelta(delta, object.bytes) };
+      if (index < deltas.length - 1) this.#keep(`${pack.path}:${deltaAt}`, object);
+    }
+    return object;
+  }
+
+  #keep(key: string, object: GitObject): void {
+    if (object.bytes.length > BASE_CACHE_BYTES / 4 || this.#bases.has(key)) return;
+    this.#bases.set(key, object);
+    this.#baseBytes += object.bytes.length;
+    for (const [oldest, { bytes }] of this.#bases) {
+      if (this.#baseBytes <= BASE_CACHE_BYTES) break;
+      this.#bases.delete(oldest);
+      this.#baseBytes -= bytes.length;
+    }
+  }
+}
+
+/** Full paths of the packs that have an index, sorted. */
+export function packNames(folder: string): readonly string[] {
+  const names = new Set(readdirSync(folder));
+  return [...names]
+    .filter((name) => name.endsWith(".pack") && names.has(name.replace(/\.pack$/, ".idx")))
+    .sort()
+    .map((name) => join(folder, name));
+}

@@ -1,0 +1,193 @@
+import { Worker } from "node:worker_threads";
+import { gitFailure } from "./git-failure.ts";
+import type { ParsedSpec } from "../spec/room-spec.ts";
+
+/** One file to parse. Plain data: it crosses a thread. */
+export interface ParseTask {
+  readonly bytes: Uint8Array;
+  readonly path: string;
+  readonly maxBytes: number;
+  readonly roomIdPattern: string;
+}
+
+export interface ParsePoolOptions {
+  readonly threads: number;
+  /** One file's time; a file that takes longer ends its thread and is told as invalid. */
+  readonly timeoutMs: number;
+  readonly heapMb: number;
+  /** The program each thread runs. Default: the parser. */
+  readonly program?: URL;
+}
+
+interface Job {
+  readonly task: ParseTask;
+  readonly resolve: (parsed: ParsedSpec) => void;
+  readonly reject: (error: Error) => void;
+  /** How many threads died at this file. One death may be an accident. */
+  deaths: number;
+}
+
+/** What a thread answers: once that it is ready, then each file in turn. */
+export type ParseAnswer = "ready" | ParsedSpec;
+
+/** Files a thread is given ahead, so that it never waits for the way back. */
+const AHEAD = 4;
+
+/**
+ * Threads that parse spec files. Each answers in order, so when one dies or stalls the file it was at is known: that file
+ * becomes invalid, a new thread takes the others, and nobody else is delayed.
+ */
+export class ParsePool {
+  readonly #options: ParsePoolOptions;
+  readonly #threads: ParseThread[] = [];
+  readonly #waiting: Job[] = [];
+  #closed = false;
+
+  constructor(options: ParsePoolOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the first thread, so that the first file does not wait for it. */
+  warm(): void {
+    if (this.#threads.length === 0) this.#addThread();
+  }
+
+  parse(task: ParseTask): Promise<ParsedSpec> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new Error("the parse pool is closed"));
+        return;
+      }
+      this.#waiting.push({ task, resolve, reject, deaths: 0 });
+      this.#hand();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#threads.map((thread) => thread.stop()));
+  }
+
+  #hand(): void {
+    if (this.#closed) return;
+    this.warm();
+    const crowded = this.#threads.every((thread) => thread.load >= AHEAD);
+    if (crowded && this.#threads.length < this.#options.threads) this.#addThread();
+    for (const thread of [...this.#threads].sort((a, b) => a.load - b.load)) {
+      while (thread.load < AHEAD && this.#waiting.length > 0) {
+        const job = this.#waiting.shift();
+        if (job !== undefined) thread.take(job);
+      }
+    }
+  }
+
+  #addThread(): void {
+    const thread = new ParseThread(this.#options, {
+      onFree: () => this.#hand(),
+      onDead: (left) => {
+        this.#threads.splice(this.#threads.indexOf(thread), 1);
+        this.#waiting.unshift(...left);
+        if (this.#waiting.length > 0) this.#hand();
+      },
+    });
+    this.#threads.push(thread);
+  }
+}
+
+interface ThreadEvents {
+  readonly onFree: () => void;
+  /** `left` are the jobs it had not begun. */
+  readonly onDead: (left: readonly Job[]) => void;
+}
+
+class ParseThread {
+  readonly #worker: Worker;
+  readonly #options: ParsePoolOptions;
+  readonly #events: ThreadEvents;
+  readonly #jobs: Job[] = [];
+  #deadline: NodeJS.Timeout | undefined;
+  #ready = false;
+  #dead = false;
+
+  constructor(options: ParsePoolOptions, events: ThreadEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#worker = new Worker(
+      options.program ?? new URL("./git-parse-worker.ts", import.meta.url),
+      {
+        resourceLimits: { maxOldGenerationSizeMb: options.heapMb, stackSizeMb: 4 },
+      },
+    );
+    this.#worker.on("message", (answer: ParseAnswer) => {
+      if (answer === "ready") this.#ready = true;
+      else this.#jobs.shift()?.resolve(answer);
+      this.#watch();
+      this.#events.onFree();
+    });
+    this.#worker.on("error", (error) => this.#die("ended the parser", error));
+    this.#worker.on("exit", () => this.#die("ended the parser", null));
+  }
+
+  get load(): number {
+    return this.#jobs.length;
+  }
+
+  take(job: Job): void {
+    this.#jobs.push(job);
+    this.#worker.postMessage(job.task);
+    if (this.#jobs.length === 1) this.#watch();
+  }
+
+  async stop(): Promise<void> {
+    this.#dead = true;
+    clearTimeout(this.#deadline);
+    await this.#worker.terminate();
+  }
+
+  /** The file at the front has its time from now on; a thread that still starts is given ten times as much. */
+  #watch(): void {
+    clearTimeout(this.#deadline);
+    if (this.#jobs.length === 0 || this.#dead) return;
+    const { timeoutMs } = this.#options;
+    this.#deadline = setTimeout(
+      () => this.#die(`was not parsed within ${timeoutMs} ms`),
+      this.#ready ? timeoutMs : timeoutMs * 10,
+    );
+  }
+
+  /** `cause` is undefined when it is we who end it, because the file takes too long. */
+  #die(what: string, cause?: Error | null): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    clearTimeout(this.#deadline);
+    void this.#worker.terminate();
+    const jobs = this.#jobs.splice(0);
+    if (!this.#ready) {
+      const failure = gitFailure(
+        "WorkerFailed",
+        `The parser did not start: ${cause?.message ?? "too slow"}`,
+      );
+      for (const job of jobs) job.reject(failure);
+      this.#events.onDead([]);
+      return;
+    }
+    const [suspect, ...left] = jobs;
+    if (suspect !== undefined) {
+      suspect.deaths += 1;
+      if (cause === undefined || suspect.deaths > 1)
+        suspect.resolve(poisonous(suspect.task.path, what));
+      else left.unshift(suspect);
+    }
+    this.#events.onDead(left);
+  }
+}
+
+function poisonous(path: string, what: string): ParsedSpec {
+  const message = `This file ${what}. It is not read again until it changes: make it smaller and simpler.`;
+  return {
+    kind: "invalid",
+    roomId: null,
+    errors: [{ path, line: 1, column: 1, message }],
+    warnings: [],
+  };
+}

@@ -1,0 +1,210 @@
+import type { ParsedSpec, RoomSpec } from "../spec/room-spec.ts";
+import { CloneFolder } from "./git-clone-folder.ts";
+import { walkCommits } from "./git-commit-walk.ts";
+import type { CommitWalk } from "./git-commit-walk.ts";
+import { gitFailure, toSourceFailure } from "./git-failure.ts";
+import { fetchVerified } from "./git-fetch.ts";
+import type { GitCredentials } from "./git-http.ts";
+import { GitHttp } from "./git-http.ts";
+import { GitObjectStore } from "./git-object-store.ts";
+import { ParsePool } from "./git-parse-pool.ts";
+import { GitTrees } from "./git-trees.ts";
+import type { GitWorkerSettings } from "./git-worker-messages.ts";
+import { readSeed } from "./git-seeds.ts";
+import type { SeedFile, SourceFailure } from "./spec-source.ts";
+
+export interface BringRequest {
+  readonly head: string;
+  readonly previous: string | null;
+  readonly credentials: GitCredentials;
+  readonly signal: AbortSignal;
+  /** Called when a pack has arrived and its indexing begins. */
+  readonly onReceived: () => void;
+}
+
+/** The clone of one source with everything that is open on it. Lives in the worker. */
+export class GitSession {
+  readonly settings: GitWorkerSettings;
+  readonly clone: CloneFolder;
+  readonly parsers: ParsePool;
+  objects: GitObjectStore;
+  trees: GitTrees;
+  shallow: ReadonlySet<string> = new Set();
+  readonly #http: GitHttp;
+  #opened = false;
+  #fetchFailed = false;
+  #cache: object = {};
+  /** Fetches in a row whose pack was no good. */
+  #badFetches = 0;
+  /** A head that went over a limit: it does so again until it changes, so it is not fetched again. */
+  #refused: { readonly head: string; readonly failure: SourceFailure } | null = null;
+
+  constructor(settings: GitWorkerSettings) {
+    this.settings = settings;
+    this.clone = new CloneFolder(settings.folder, settings.url);
+    this.parsers = new ParsePool(settings.parse);
+    this.#http = new GitHttp(settings.url);
+    this.objects = new GitObjectStore(settings.folder);
+    this.trees = new GitTrees(this.objects);
+  }
+
+  /** Opens the clone; one whose indexes are damaged is thrown away. */
+  async open(): Promise<void> {
+    if (this.#opened) return;
+    this.parsers.warm();
+    await this.clone.open();
+    this.shallow = await this.clone.shallow();
+    try {
+      this.objects.refresh();
+    } catch (error) {
+      if (toSourceFailure(error) === null) throw error;
+      await this.discard();
+    }
+    this.#opened = true;
+  }
+
+  /** Brings `head` into the clone, if it is not there, and proves that it is whole. Gives what lies between. */
+  async bring(request: BringRequest): Promise<CommitWalk> {
+    await this.open();
+    this.#fetchFailed = false;
+    if (this.#refused?.head === request.head) {
+      throw gitFailure(this.#refused.failure.reason, this.#refused.failure.message);
+    }
+    // The store says that this head is durable; a crash may have come between that and `settle`.
+    if (request.previous !== null && this.objects.has(request.previous)) {
+      await this.clone.writeSynced(request.previous);
+    }
+    if (!this.objects.has(request.head)) await this.#fetchOrStartAnew(request);
+    return this.#prove(request);
+  }
+
+  /** Throws the clone away; the next sync makes a new one. */
+  async discard(): Promise<void> {
+    this.objects.close();
+    await this.clone.discard();
+    this.objects = new GitObjectStore(this.settings.folder);
+    this.trees = new GitTrees(this.objects);
+    this.shallow = new Set();
+    this.#cache = {};
+    this.#badFetches = 0;
+  }
+
+  /** The specs behind blob ids; null for one that is absent, no blob, too large or invalid. */
+  async readSpecs(oids: readonly string[]): Promise<ReadonlyMap<string, RoomSpec | null>> {
+    await this.open();
+    const specs = await Promise.all(
+      [...new Set(oids)].map(async (oid): Promise<readonly [string, RoomSpec | null]> => {
+        const found = /^[0-9a-f]{40}$/.test(oid) ? this.objects.find(oid) : null;
+        if (found?.type !== "blob" || found.bytes.length > this.settings.limits.specBytes) {
+          return [oid, null];
+        }
+        const parsed = await this.parse(oid, found.bytes);
+        return [oid, parsed.kind === "valid" ? parsed.spec : null];
+      }),
+    );
+    return new Map(specs);
+  }
+
+  /** Files of a commit's tree; null when the clone does not have the commit. */
+  async readSeeds(head: string, paths: readonly string[]): Promise<readonly SeedFile[] | null> {
+    await this.open();
+    const { objects, trees, settings } = this;
+    if (!/^[0-9a-f]{40}$/.test(head) || !objects.has(head)) return null;
+    const { tree: rootTree } = trees.commit(head);
+    const place = { objects, trees, rootTree, seedBytes: settings.limits.seedBytes };
+    return paths.map((path) => readSeed(path, place));
+  }
+
+  parse(path: string, bytes: Buffer): Promise<ParsedSpec> {
+    const { limits, roomIdPattern } = this.settings;
+    return this.parsers.parse({
+      // A copy of its own: a view would take the buffer it lies in along.
+      bytes: new Uint8Array(bytes),
+      path,
+      maxBytes: limits.specBytes,
+      roomIdPattern,
+    });
+  }
+
+  /** True when the last `bring` failed with what it fetched, not with what the clone held before. */
+  get fetchFailed(): boolean {
+    return this.#fetchFailed;
+  }
+
+  isShallow(oid: string): boolean {
+    return this.shallow.has(oid);
+  }
+
+  async close(): Promise<void> {
+    this.#http.close();
+    this.objects.close();
+    await this.parsers.close();
+  }
+
+  async #fetchOrStartAnew(request: BringRequest): Promise<void> {
+    if (this.#badFetches >= 2) await this.discard();
+    try {
+      await this.#fetch(request);
+    } catch (error) {
+      const failure = toSourceFailure(error);
+      if (failure?.reason === "CorruptPack") this.#badFetches += 1;
+      if (failure?.reason !== "LimitExceeded") throw error;
+      if ((await this.clone.synced()) !== null) await this.#startAnew(request);
+      else {
+        this.#refused = { head: request.head, failure };
+        throw error;
+      }
+    }
+    this.#badFetches = 0;
+  }
+
+  /** What passed a limit may lie in the commits between: the head alone may still be within it. */
+  async #startAnew(request: BringRequest): Promise<void> {
+    await this.discard();
+    await this.#fetchOrStartAnew(request);
+  }
+
+  async #fetch(request: BringRequest): Promise<void> {
+    const { settings, clone, objects } = this;
+    try {
+      await fetchVerified(
+        { clone, objects, http: this.#http },
+        {
+          url: settings.url,
+          head: request.head,
+          cache: this.#cache,
+          limits: settings.limits,
+          transfer: {
+            credentials: request.credentials,
+            nowMs: () => Date.now(),
+            signal: request.signal,
+            deadlines: settings.deadlines,
+            packBytes: settings.limits.packBytes,
+            onReceived: request.onReceived,
+          },
+          verify: async () => {
+            this.shallow = await clone.shallow();
+            this.#prove(request);
+          },
+        },
+      );
+    } catch (error) {
+      this.#fetchFailed = true;
+      this.#cache = {};
+      this.shallow = await clone.shallow();
+      throw error;
+    }
+  }
+
+  /** Reads the head, its root tree, and every commit back to the previous head or to where the clone begins. */
+  #prove(request: BringRequest): CommitWalk {
+    this.trees.entries(this.trees.commit(request.head).tree);
+    return walkCommits({
+      head: request.head,
+      previous: request.previous,
+      limit: this.settings.limits.commits,
+      has: (oid) => this.objects.has(oid),
+      parentsOf: (oid) => (this.shallow.has(oid) ? [] : this.trees.commit(oid).parents),
+    });
+  }
+}

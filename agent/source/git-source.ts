@@ -1,0 +1,235 @@
+import { messageOf, OperatorError } from "../kernel/errors.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { RoomSpec } from "../spec/room-spec.ts";
+import { gitFailure, toSourceFailure } from "./git-failure.ts";
+import { GitHttp } from "./git-http.ts";
+import type { GitCredentials } from "./git-http.ts";
+import { GitPoll } from "./git-poll.ts";
+import { GitWorkerClient } from "./git-worker-client.ts";
+import { printOf } from "./git-worker-messages.ts";
+import type { Ask, GitLimits } from "./git-worker-messages.ts";
+import type {
+  KnownFile,
+  PollResult,
+  SeedFile,
+  SpecSource,
+  SyncRequest,
+  SyncResult,
+} from "./spec-source.ts";
+
+export interface GitSourceOptions {
+  readonly name: string;
+  /** Of the repository, `http:` or `https:`, without credentials. */
+  readonly url: string;
+  /** Without `refs/heads/`. */
+  readonly branch: string;
+  /** Folder of the repository that is searched for `*.room.{yaml,yml,json}`; `.` is the root. */
+  readonly path: string;
+  /** Where the clone lies. It belongs to this source alone and may be thrown away at any time. */
+  readonly folder: string;
+  readonly limits: GitLimits;
+  /** Total time of one clone or fetch. */
+  readonly timeoutMs: number;
+  /** Source text of the pattern room ids match. */
+  readonly roomIdPattern: string;
+  /** Asked at each use, so that a changed file counts at once. */
+  readonly credentials: () => Promise<GitCredentials>;
+  readonly clock: Clock;
+  readonly tuning?: Partial<GitSourceTuning>;
+}
+
+export interface GitSourceTuning {
+  readonly pollHeadersMs: number;
+  readonly pollTotalMs: number;
+  /** Longest silence in the middle of a clone or fetch. */
+  readonly idleMs: number;
+  /** One spec file's parsing. */
+  readonly parseMs: number;
+  readonly parseThreads: number;
+  readonly heapMb: number;
+}
+
+const DEFAULT_TUNING: GitSourceTuning = {
+  pollHeadersMs: 5_000,
+  pollTotalMs: 10_000,
+  idleMs: 15_000,
+  parseMs: 5_000,
+  parseThreads: 2,
+  heapMb: 512,
+};
+
+/** What a request may take beyond the deadline it keeps itself, before the worker counts as stalled. */
+const GRACE_MS = 5_000;
+
+/** A SpecSource over a git repository served by smart HTTP. Polls here; everything else happens in a worker thread. */
+export function createGitSource(options: GitSourceOptions): SpecSource {
+  return new GitSource(options);
+}
+
+class GitSource implements SpecSource {
+  readonly name: string;
+  readonly #options: GitSourceOptions;
+  readonly #http: GitHttp;
+  readonly #poll: GitPoll;
+  readonly #worker: GitWorkerClient;
+
+  constructor(options: GitSourceOptions) {
+    const tuning = { ...DEFAULT_TUNING, ...options.tuning };
+    const url = options.url.replace(/\/+$/, "");
+    this.name = options.name;
+    this.#options = options;
+    this.#http = new GitHttp(url);
+    this.#poll = new GitPoll(this.#http, {
+      url,
+      branch: options.branch,
+      deadlines: {
+        headersMs: tuning.pollHeadersMs,
+        idleMs: tuning.pollHeadersMs,
+        totalMs: tuning.pollTotalMs,
+      },
+    });
+    this.#worker = new GitWorkerClient({
+      silenceMs: options.timeoutMs + GRACE_MS,
+      heapMb: tuning.heapMb,
+      settings: {
+        url,
+        path: normalisedFolder(options.path),
+        folder: options.folder,
+        limits: options.limits,
+        roomIdPattern: options.roomIdPattern,
+        deadlines: { headersMs: tuning.idleMs, idleMs: tuning.idleMs, totalMs: options.timeoutMs },
+        parse: { threads: tuning.parseThreads, timeoutMs: tuning.parseMs, heapMb: tuning.heapMb },
+      },
+    });
+  }
+
+  async poll(signal: AbortSignal): Promise<PollResult> {
+    try {
+      const head = await this.#poll.head({
+        credentials: await this.#credentials(),
+        nowMs: () => this.#options.clock.nowMs(),
+        signal,
+      });
+      return { kind: "head", head };
+    } catch (error) {
+      return asFailure(error, signal);
+    }
+  }
+
+  async sync(request: SyncRequest, signal: AbortSignal): Promise<SyncResult> {
+    try {
+      const result = await this.#worker.call(
+        {
+          kind: "sync",
+          head: request.head,
+          previous: request.previous,
+          knownPrint: printOf(request.known),
+          credentials: await this.#credentials(),
+        },
+        { signal, onAsk: (ask) => answer(ask, request) },
+      );
+      if (result.kind === "ready") return toReady(result);
+      if (result.kind === "failed") return result;
+      throw new Error(`the git worker answered a sync with ${result.kind}`);
+    } catch (error) {
+      return asFailure(error, signal);
+    }
+  }
+
+  async readSpecs(
+    oids: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, RoomSpec | null>> {
+    const specs = new Map<string, RoomSpec | null>(oids.map((oid) => [oid, null]));
+    if (oids.length === 0) return specs;
+    const result = await this.#callTwice({ kind: "readSpecs", oids }, signal);
+    if (result.kind === "specs") for (const [oid, spec] of result.specs) specs.set(oid, spec);
+    return specs;
+  }
+
+  async readSeeds(
+    head: string,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly SeedFile[]> {
+    const result = await this.#callTwice({ kind: "readSeeds", head, paths }, signal);
+    if (result.kind === "seeds" && result.seeds !== null) return result.seeds;
+    const why = result.kind === "failed" ? result.message : "Its clone does not have that commit.";
+    throw new OperatorError(
+      "SourceUnavailable",
+      `Files of source ${this.name} at ${head} cannot be read now. ${why} Try again after its next sync.`,
+    );
+  }
+
+  /** Should it fail, nothing is lost: the next sync settles its `previous` itself. */
+  async settle(head: string, signal: AbortSignal): Promise<void> {
+    await this.#callTwice({ kind: "settle", head }, signal);
+  }
+
+  async close(): Promise<void> {
+    this.#http.close();
+    await this.#worker.close();
+  }
+
+  /** A worker that died under one call may have done so for another's sake: the call is repeated once. */
+  async #callTwice(request: Parameters<GitWorkerClient["call"]>[0], signal: AbortSignal) {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#worker.call(request, { signal });
+      } catch (error) {
+        const failure = asFailure(error, signal);
+        if (tries === 2) return failure;
+      }
+    }
+  }
+
+  async #credentials(): Promise<GitCredentials> {
+    try {
+      return await this.#options.credentials();
+    } catch (error) {
+      throw gitFailure(
+        "AuthenticationFailed",
+        `The credentials of source ${this.name} cannot be read: ${messageOf(error)}`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+async function answer(ask: Ask, request: SyncRequest): Promise<readonly KnownFile[]> {
+  switch (ask.kind) {
+    case "known":
+      return request.known;
+    case "commits":
+      await request.onCommits(ask.range);
+      return [];
+    case "files":
+      await request.onFiles(ask.files);
+      return [];
+  }
+}
+
+function toReady(result: { head: string; paths: string; oids: string }): SyncResult {
+  const paths = result.paths === "" ? [] : result.paths.split("\n");
+  return {
+    kind: "ready",
+    head: result.head,
+    paths: paths.map((path, index) => ({
+      path,
+      oid: result.oids.slice(index * 40, index * 40 + 40),
+    })),
+  };
+}
+
+function asFailure(error: unknown, signal: AbortSignal) {
+  signal.throwIfAborted();
+  const failure = toSourceFailure(error);
+  if (failure === null) throw error;
+  return failure;
+}
+
+/** Without `./` in front, slashes at the end or empty segments. */
+function normalisedFolder(path: string): string {
+  const segments = path.split("/").filter((segment) => segment !== "" && segment !== ".");
+  return segments.length === 0 ? "." : segments.join("/");
+}

@@ -1,0 +1,41 @@
+import type { GitObjectStore } from "./git-object-store.ts";
+import type { ListedSpec } from "./git-spec-listing.ts";
+import { isRegularFile } from "./git-trees.ts";
+import type { GitTrees } from "./git-trees.ts";
+import type { KnownFile } from "./spec-source.ts";
+
+export interface ChangeQuestion {
+  readonly trees: GitTrees;
+  readonly objects: GitObjectStore;
+  readonly listed: readonly ListedSpec[];
+  readonly known: ReadonlyMap<string, KnownFile>;
+  readonly rootTree: string;
+  /** The tree of the previous head, where the clone still has it. */
+  readonly previousTree: string | null;
+  readonly seedBytes: number;
+}
+
+/** The spec files that are new, hold other bytes, or name a seed that is not what it was. */
+export function changedSpecs(question: ChangeQuestion): ListedSpec[] {
+  return question.listed.filter((spec) => {
+    const known = question.known.get(spec.path);
+    return known === undefined || known.oid !== spec.oid || seedsChanged(known, question);
+  });
+}
+
+function seedsChanged(known: KnownFile, question: ChangeQuestion): boolean {
+  return known.seeds.some((seed) => {
+    const entry = question.trees.lookup(question.rootTree, seed.path);
+    if (seed.oid !== null) {
+      return entry === null || !isRegularFile(entry) || entry.oid !== seed.oid;
+    }
+    if (entry !== null && isRegularFile(entry)) {
+      const size = question.objects.sizeOf(entry.oid);
+      if (size === null || size <= question.seedBytes) return true;
+    }
+    // Unusable then and now: told again if it is unusable for another reason.
+    if (question.previousTree === null) return false;
+    const before = question.trees.lookup(question.previousTree, seed.path);
+    return before?.oid !== entry?.oid || before?.mode !== entry?.mode;
+  });
+}

@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import { limitExceeded } from "./git-failure.ts";
+import type { TreeEntry } from "./git-object-parse.ts";
+import { isFolder, isRegularFile } from "./git-trees.ts";
+import type { GitTrees } from "./git-trees.ts";
+
+/** A spec file of a commit, told by its name alone. */
+export interface ListedSpec {
+  /** From the repository's root. A name that is not allowed is shown with its odd characters written out (`\x0a`). */
+  readonly path: string;
+  /**
+   * The blob's id. For an entry that cannot be a spec (`problem`) an id made from its mode and id, so that a file which
+   * turns into a link is a change although git gives both the same id.
+   */
+  readonly oid: string;
+  /** Why this can be no spec whatever it holds; null for a regular file. */
+  readonly problem: string | null;
+}
+
+export interface TreeLimits {
+  /** Entries (files and folders) that one walk may meet. */
+  readonly entries: number;
+  /** Folders between the repository's root and an entry. */
+  readonly depth: number;
+}
+
+const SPEC_NAME = /[^/]\.room\.(?:yaml|yml|json)$/;
+
+export function isSpecName(name: string): boolean {
+  return SPEC_NAME.test(name);
+}
+
+/** Every spec file below `folder` (`.`: the root) of a commit's tree, in git's order. Empty when there is no such folder. */
+export function listSpecs(trees: GitTrees, rootTree: string, where: ListingScope): ListedSpec[] {
+  const start = trees.lookup(rootTree, where.folder);
+  if (start === null || !isFolder(start)) return [];
+  const walk = new ListingWalk(trees, where.limits);
+  const prefix = where.folder === "." ? "" : `${where.folder}/`;
+  walk.folder(start.oid, { prefix, depth: prefix.split("/").length - 1, safe: true });
+  return walk.found;
+}
+
+export interface ListingScope {
+  readonly folder: string;
+  readonly limits: TreeLimits;
+}
+
+interface Place {
+  readonly prefix: string;
+  readonly depth: number;
+  readonly safe: boolean;
+}
+
+class ListingWalk {
+  readonly found: ListedSpec[] = [];
+  readonly #trees: GitTrees;
+  readonly #limits: TreeLimits;
+  #entries = 0;
+
+  constructor(trees: GitTrees, limits: TreeLimits) {
+    this.#trees = trees;
+    this.#limits = limits;
+  }
+
+  folder(oid: string, place: Place): void {
+    refuseDepth(place.depth, this.#limits);
+    for (const entry of this.#trees.entries(oid)) {
+      this.#entries += 1;
+      refuseEntries(this.#entries, this.#limits);
+      const path = place.prefix + visibleName(entry);
+      const safe = place.safe && entry.safe;
+      if (isFolder(entry)) {
+        this.folder(entry.oid, { prefix: `${path}/`, depth: place.depth + 1, safe });
+      } else if (isSpecName(entry.name)) {
+        this.found.push(toListedSpec(path, entry, safe));
+      }
+    }
+  }
+}
+
+export function refuseDepth(depth: number, limits: TreeLimits): void {
+  if (depth > limits.depth) {
+    throw limitExceeded("Depth", limits.depth, "The repository's folders are nested too deeply");
+  }
+}
+
+export function refuseEntries(entries: number, limits: TreeLimits): void {
+  if (entries > limits.entries) {
+    throw limitExceeded("Entries", limits.entries, "The repository has too many files and folders");
+  }
+}
+
+export function toListedSpec(path: string, entry: TreeEntry, safe: boolean): ListedSpec {
+  const problem = safe ? modeProblem(entry) : UNSAFE_NAME;
+  if (problem === null) return { path, oid: entry.oid, problem };
+  const oid = createHash("sha1")
+    .update(`${safe ? entry.mode : "unsafe"} ${entry.oid}`)
+    .digest("hex");
+  return { path, oid, problem };
+}
+
+const UNSAFE_NAME =
+  "The name of this file or of a folder above it is not allowed (control characters, a backslash, not UTF-8, " +
+  "over 255 bytes, `.git`, or there twice). Rename it.";
+
+function modeProblem(entry: TreeEntry): string | null {
+  if (isRegularFile(entry)) return null;
+  if (entry.mode === "120000")
+    return "This is a symbolic link. Put the spec itself here as a regular file.";
+  if (entry.mode === "160000")
+    return "This is a submodule. Put the spec itself here as a regular file.";
+  return `This has the file mode ${entry.mode}; a spec is a regular file (100644 or 100755).`;
+}
+
+/** The name as it is shown: what must not stand in a path or a message is written out. */
+export function visibleName(entry: TreeEntry): string {
+  if (entry.safe) return entry.name;
+  if (/^(?:|\.|\.\.|\.git)$/i.test(entry.name)) return `\\x2e${entry.name.slice(1)}`;
+  const shown = entry.name.replace(
+    // eslint-disable-next-line no-control-regex
+    /[\u0000-\u001f\u007f/\\\ufffd]/g,
+    (odd) => `\\x${odd.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+  return shown.length <= 255 ? shown : `${shown.slice(0, 200)}…${shown.slice(-40)}`;
+}

@@ -1,0 +1,209 @@
+import type { ParsedSpec } from "../spec/room-spec.ts";
+import type { CommitWalk } from "./git-commit-walk.ts";
+import { toSourceFailure } from "./git-failure.ts";
+import { FileBatches } from "./git-file-batches.ts";
+import { readSeed, seedPaths } from "./git-seeds.ts";
+import type { GitCredentials } from "./git-http.ts";
+import type { GitSession } from "./git-session.ts";
+import { changedSpecs } from "./git-spec-changes.ts";
+import { listSpecs } from "./git-spec-listing.ts";
+import type { ListedSpec } from "./git-spec-listing.ts";
+import { changesOtherFiles, recordCommit } from "./git-touches.ts";
+import type { TouchQuestion } from "./git-touches.ts";
+import type { Ask, WorkerResult } from "./git-worker-messages.ts";
+import type { KnownFile, SpecFile } from "./spec-source.ts";
+
+export interface GitSyncRequest {
+  readonly head: string;
+  readonly previous: string | null;
+  readonly knownPrint: string;
+  readonly credentials: GitCredentials;
+  readonly signal: AbortSignal;
+  /** Gives the main thread something and waits until it was taken; for `known` it answers with it. */
+  readonly ask: (ask: Ask) => Promise<readonly KnownFile[]>;
+  /** Says that work goes on. */
+  readonly progress: () => void;
+}
+
+/** Files that are read and parsed at the same time. */
+const LANES = 32;
+
+/** Bytes of one shared seed that a batch sends once however many files name it. */
+type SeedCache = Map<string, SpecFile["seeds"][number]>;
+
+/** One way through a verified head: what changed, which commits did it, and the files themselves. */
+export class SyncPass {
+  /** What is known once this sync counts. */
+  readonly next = new Map<string, KnownFile>();
+  told = false;
+  readonly #session: GitSession;
+  readonly #request: GitSyncRequest;
+  /** Parsed before the commits were told, because those needed the seeds. */
+  readonly #parsed = new Map<string, ParsedSpec>();
+
+  constructor(session: GitSession, request: GitSyncRequest) {
+    this.#session = session;
+    this.#request = request;
+  }
+
+  async run(walk: CommitWalk, known: ReadonlyMap<string, KnownFile>): Promise<WorkerResult> {
+    const { settings, trees, objects } = this.#session;
+    const { head, previous } = this.#request;
+    const rootTree = trees.commit(head).tree;
+    const listed = listSpecs(trees, rootTree, { folder: settings.path, limits: settings.limits });
+    const changed = changedSpecs({
+      trees,
+      objects,
+      listed,
+      known,
+      rootTree,
+      previousTree: previous !== null && objects.has(previous) ? trees.commit(previous).tree : null,
+      seedBytes: settings.limits.seedBytes,
+    });
+    await this.#tellCommits(walk, { changed, known });
+    await this.#tellFiles(changed, rootTree);
+    for (const { path } of listed) {
+      const kept = known.get(path);
+      if (!this.next.has(path) && kept !== undefined) this.next.set(path, kept);
+    }
+    return {
+      kind: "ready",
+      head,
+      paths: listed.map((spec) => spec.path).join("\n"),
+      oids: listed.map((spec) => spec.oid).join(""),
+    };
+  }
+
+  async #tellCommits(
+    walk: CommitWalk,
+    { changed, known }: { changed: readonly ListedSpec[]; known: ReadonlyMap<string, KnownFile> },
+  ): Promise<void> {
+    const specsBySeed = new Map<string, Set<string>>();
+    const question: TouchQuestion = {
+      trees: this.#session.trees,
+      folder: this.#session.settings.path,
+      limits: this.#session.settings.limits,
+      isShallow: (oid) => this.#session.isShallow(oid),
+      specsBySeed,
+    };
+    if (walk.history === "descends" && mayChangeSeeds(walk.oids, question)) {
+      await inLanes(changed, async (spec) => {
+        this.#parsed.set(spec.path, await this.#parse(spec));
+      });
+      for (const [path, parsed] of this.#parsed) note(specsBySeed, path, seedPaths(parsed));
+      for (const { path, seeds } of known.values()) {
+        note(
+          specsBySeed,
+          path,
+          seeds.map((seed) => seed.path),
+        );
+      }
+    }
+    const commits = walk.oids.map((oid) => recordCommit(oid, question));
+    this.told = true;
+    await this.#request.ask({ kind: "commits", range: { history: walk.history, commits } });
+  }
+
+  async #tellFiles(changed: readonly ListedSpec[], rootTree: string): Promise<void> {
+    let shared: SeedCache = new Map();
+    const batches = new FileBatches(async (files) => {
+      shared = new Map();
+      await this.#request.ask({ kind: "files", files });
+    });
+    try {
+      await inLanes(changed, async (spec) => {
+        const parsed = this.#parsed.get(spec.path) ?? (await this.#parse(spec));
+        const file = this.#toFile(spec, { parsed, rootTree, shared });
+        this.next.set(spec.path, toKnown(file));
+        this.#request.progress();
+        await batches.add(file);
+      });
+      await batches.end();
+    } finally {
+      batches.stop();
+    }
+  }
+
+  async #parse(spec: ListedSpec): Promise<ParsedSpec> {
+    if (spec.problem !== null) return invalid(spec.path, spec.problem);
+    const bytes = this.#bytes(spec);
+    const { specBytes } = this.#session.settings.limits;
+    if (bytes.length > specBytes) {
+      return invalid(
+        spec.path,
+        `The file has ${bytes.length} bytes (limit SpecBytes: ${specBytes}).`,
+      );
+    }
+    return this.#session.parse(spec.path, bytes);
+  }
+
+  #toFile(
+    spec: ListedSpec,
+    { parsed, rootTree, shared }: { parsed: ParsedSpec; rootTree: string; shared: SeedCache },
+  ): SpecFile {
+    const { trees, objects, settings } = this.#session;
+    const place = { trees, objects, rootTree, seedBytes: settings.limits.seedBytes };
+    const seeds = seedPaths(parsed).map((path) => {
+      const seed = shared.get(path) ?? readSeed(path, place);
+      shared.set(path, seed);
+      return seed;
+    });
+    const bytes = spec.problem === null ? this.#bytes(spec) : Buffer.alloc(0);
+    const text = new Uint8Array(bytes.length > settings.limits.specBytes ? [] : bytes);
+    return { path: spec.path, oid: spec.oid, text, parsed, seeds };
+  }
+
+  #bytes(spec: ListedSpec): Buffer {
+    return this.#session.objects.read(spec.oid, "blob");
+  }
+}
+
+/** A commit whose changes are too many to look at may have changed anything. */
+function mayChangeSeeds(oids: readonly string[], question: TouchQuestion): boolean {
+  try {
+    return oids.some((oid) => changesOtherFiles(oid, question));
+  } catch (error) {
+    if (toSourceFailure(error)?.reason === "LimitExceeded") return true;
+    throw error;
+  }
+}
+
+function note(index: Map<string, Set<string>>, path: string, seeds: readonly string[]): void {
+  for (const seed of seeds) {
+    const paths = index.get(seed) ?? new Set();
+    index.set(seed, paths.add(path));
+  }
+}
+
+function toKnown({ path, oid, seeds }: SpecFile): KnownFile {
+  return {
+    path,
+    oid,
+    seeds: seeds.map((seed) => ({
+      path: seed.path,
+      oid: seed.kind === "present" ? seed.oid : null,
+    })),
+  };
+}
+
+function invalid(path: string, message: string): ParsedSpec {
+  const errors = [{ path, line: 1, column: 1, message }];
+  return { kind: "invalid", roomId: null, errors, warnings: [] };
+}
+
+/** Works through `items` with a bounded number under way; the first failure stops the rest. */
+async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  let failed = false;
+  const lane = async () => {
+    for (let item = items[next++]; item !== undefined && !failed; item = items[next++]) {
+      try {
+        await work(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(LANES, items.length) }, lane));
+}

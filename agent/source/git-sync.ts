@@ -1,0 +1,71 @@
+import { toSourceFailure } from "./git-failure.ts";
+import type { GitSession } from "./git-session.ts";
+import { SyncPass } from "./git-sync-pass.ts";
+import type { GitSyncRequest } from "./git-sync-pass.ts";
+import { printOf } from "./git-worker-messages.ts";
+import type { WorkerResult } from "./git-worker-messages.ts";
+import type { KnownFile } from "./spec-source.ts";
+
+/** What the last sync told, so that the main thread need not send it back. */
+interface Memory {
+  readonly head: string;
+  readonly print: string;
+  readonly known: ReadonlyMap<string, KnownFile>;
+}
+
+interface Attempt {
+  readonly result: WorkerResult;
+  /** The clone itself was found damaged, not what was fetched. */
+  readonly damaged: boolean;
+  /** Whether the main thread was told anything. */
+  readonly told: boolean;
+}
+
+/** Carries out syncs over a session, one at a time. */
+export class GitSync {
+  readonly #session: GitSession;
+  #memory: Memory | null = null;
+
+  constructor(session: GitSession) {
+    this.#session = session;
+  }
+
+  /**
+   * A clone found damaged is thrown away. As long as nothing was told, the sync then begins anew at once; otherwise the next
+   * one does.
+   */
+  async run(request: GitSyncRequest): Promise<WorkerResult> {
+    const first = await this.#attempt(request);
+    if (!first.damaged) return first.result;
+    await this.#session.discard();
+    return first.told ? first.result : (await this.#attempt(request)).result;
+  }
+
+  async #attempt(request: GitSyncRequest): Promise<Attempt> {
+    const pass = new SyncPass(this.#session, request);
+    try {
+      const known = await this.#known(request);
+      const walk = await this.#session.bring({ ...request, onReceived: request.progress });
+      request.progress();
+      const result = await pass.run(walk, known);
+      this.#memory = { head: request.head, print: printOf(pass.next.values()), known: pass.next };
+      return { result, damaged: false, told: true };
+    } catch (error) {
+      request.signal.throwIfAborted();
+      const failure = toSourceFailure(error);
+      if (failure === null) throw error;
+      const damaged = failure.reason === "CorruptPack" && !this.#session.fetchFailed;
+      return { result: failure, damaged, told: pass.told };
+    }
+  }
+
+  async #known(request: GitSyncRequest): Promise<ReadonlyMap<string, KnownFile>> {
+    if (request.knownPrint === printOf([])) return new Map();
+    const memory = this.#memory;
+    if (memory?.head === request.previous && memory?.print === request.knownPrint) {
+      return memory.known;
+    }
+    const known = await request.ask({ kind: "known" });
+    return new Map(known.map((file) => [file.path, file]));
+  }
+}

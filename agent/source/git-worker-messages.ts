@@ -1,0 +1,91 @@
+import type { RoomSpec } from "../spec/room-spec.ts";
+import type { GitCredentials, GitDeadlines } from "./git-http.ts";
+import type { CommitRange, KnownFile, SeedFile, SourceFailure, SpecFile } from "./spec-source.ts";
+
+/** Sizes and counts a source refuses to go over; the names are those of the configuration. */
+export interface GitLimits {
+  readonly packBytes: number;
+  readonly objectBytes: number;
+  readonly seedBytes: number;
+  readonly specBytes: number;
+  readonly entries: number;
+  readonly depth: number;
+  readonly commits: number;
+}
+
+/** What a worker needs to know once, when it starts. Plain data; holds no credential. */
+export interface GitWorkerSettings {
+  readonly url: string;
+  readonly path: string;
+  readonly folder: string;
+  readonly limits: GitLimits;
+  readonly deadlines: GitDeadlines;
+  readonly roomIdPattern: string;
+  readonly parse: { readonly threads: number; readonly timeoutMs: number; readonly heapMb: number };
+}
+
+/** To the worker. Each request has an id of its own and ends with one `done` or `defect`. */
+export type ToWorker =
+  | {
+      readonly kind: "sync";
+      readonly id: number;
+      readonly head: string;
+      readonly previous: string | null;
+      /** Tells whether what the worker remembers is what the store knows. */
+      readonly knownPrint: string;
+      readonly credentials: GitCredentials;
+    }
+  | { readonly kind: "readSpecs"; readonly id: number; readonly oids: readonly string[] }
+  | {
+      readonly kind: "readSeeds";
+      readonly id: number;
+      readonly head: string;
+      readonly paths: readonly string[];
+    }
+  | { readonly kind: "settle"; readonly id: number; readonly head: string }
+  /** The answer to an `ask` of the same id. */
+  | { readonly kind: "answer"; readonly id: number; readonly known?: readonly KnownFile[] };
+
+export type FromWorker =
+  /** The work of a request goes on: its deadline begins anew. */
+  | { readonly kind: "progress"; readonly id: number }
+  | { readonly kind: "ask"; readonly id: number; readonly ask: Ask }
+  | { readonly kind: "done"; readonly id: number; readonly result: WorkerResult }
+  /** A defect of ours: no failure of the server or the repository. */
+  | { readonly kind: "defect"; readonly id: number; readonly message: string };
+
+/** What the worker waits for the main thread to take or to give. */
+export type Ask =
+  | { readonly kind: "known" }
+  | { readonly kind: "commits"; readonly range: CommitRange }
+  | { readonly kind: "files"; readonly files: readonly SpecFile[] };
+
+export type WorkerResult =
+  | SourceFailure
+  /** `paths` are joined by newlines, `oids` stand in the same order without anything between. */
+  | { readonly kind: "ready"; readonly head: string; readonly paths: string; readonly oids: string }
+  | { readonly kind: "specs"; readonly specs: ReadonlyMap<string, RoomSpec | null> }
+  /** Null: the clone does not have that head. */
+  | { readonly kind: "seeds"; readonly seeds: readonly SeedFile[] | null }
+  | { readonly kind: "settled" };
+
+/** Equal for equal sets of known files, whatever their order; differs for nearly all others. */
+export function printOf(known: Iterable<KnownFile>): string {
+  let count = 0;
+  let sum = 0;
+  for (const file of known) {
+    count += 1;
+    sum += weigh(file.path, file.oid);
+    for (const seed of file.seeds) sum += weigh(seed.path, seed.oid ?? "none") * 3;
+  }
+  return `${count}:${sum}`;
+}
+
+/** Small enough that a million of them add up exactly. */
+function weigh(path: string, oid: string): number {
+  return (
+    (Number.parseInt(oid.slice(0, 8), 16) || 7) +
+    path.length * 131 +
+    path.charCodeAt(path.length >> 1)
+  );
+}

@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../agent/kernel/clock.ts";
+import { createGitSource } from "../../agent/source/git-source.ts";
+import type { GitSourceOptions } from "../../agent/source/git-source.ts";
+import type {
+  CommitRange,
+  KnownFile,
+  SpecFile,
+  SpecSource,
+  SyncResult,
+} from "../../agent/source/spec-source.ts";
+import { GitRepository } from "./git-repository.ts";
+import { GitServer } from "./git-server.ts";
+
+export const DEFAULT_LIMITS = {
+  packBytes: 64 * 1024 * 1024,
+  objectBytes: 16 * 1024 * 1024,
+  seedBytes: 16 * 1024 * 1024,
+  specBytes: 1024 * 1024,
+  entries: 100_000,
+  depth: 16,
+  commits: 10_000,
+};
+
+export type BenchOptions = Omit<Partial<GitSourceOptions>, "limits"> & {
+  readonly limits?: Partial<GitSourceOptions["limits"]>;
+};
+
+/** What one sync told, in the order it was told. */
+export interface Told {
+  readonly result: SyncResult;
+  readonly range: CommitRange | null;
+  readonly files: readonly SpecFile[];
+  /** `commits`, then one `files:<count>` per batch. */
+  readonly order: readonly string[];
+}
+
+/** A repository, a server over it, and a git source that reads it; remembers what a store would. */
+export class GitSourceBench {
+  readonly repository: GitRepository;
+  readonly server: GitServer;
+  readonly folder: string;
+  readonly signal = new AbortController().signal;
+  source: SpecSource;
+  readonly #options: BenchOptions;
+  previous: string | null = null;
+  known: readonly KnownFile[] = [];
+
+  private constructor(repository: GitRepository, server: GitServer, options: BenchOptions) {
+    this.repository = repository;
+    this.server = server;
+    this.folder = mkdtempSync(join(tmpdir(), "room-operator-clone-"));
+    this.#options = options;
+    this.source = this.#create();
+  }
+
+  static async start(options: BenchOptions = {}): Promise<GitSourceBench> {
+    const repository = GitRepository.create();
+    const server = await GitServer.start(repository.root);
+    return new GitSourceBench(repository, server, options);
+  }
+
+  /** Polls, syncs to what the poll found and settles it if that worked. */
+  async follow(): Promise<Told> {
+    const polled = await this.source.poll(this.signal);
+    if (polled.kind === "failed") return { result: polled, range: null, files: [], order: [] };
+    return this.sync(polled.head);
+  }
+
+  async sync(head: string): Promise<Told> {
+    let range: CommitRange | null = null;
+    const files: SpecFile[] = [];
+    const order: string[] = [];
+    const result = await this.source.sync(
+      {
+        head,
+        previous: this.previous,
+        known: this.known,
+        onCommits: async (told) => {
+          range = told;
+          order.push("commits");
+        },
+        onFiles: async (batch) => {
+          files.push(...batch);
+          order.push(`files:${batch.length}`);
+        },
+      },
+      this.signal,
+    );
+    if (result.kind === "ready") {
+      this.#remember(result.paths, files);
+      this.previous = head;
+      await this.source.settle(head, this.signal);
+    }
+    return { result, range, files, order };
+  }
+
+  /** The agent is started again over the same clone folder. */
+  async restart(options: BenchOptions = {}): Promise<void> {
+    await this.source.close();
+    this.source = this.#create(options);
+  }
+
+  async stop(): Promise<void> {
+    await this.source.close();
+    await this.server.stop();
+    this.repository.remove();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #create(options: BenchOptions = {}): SpecSource {
+    return createGitSource({
+      name: "specs",
+      url: this.server.url(),
+      branch: "main",
+      path: ".",
+      folder: this.folder,
+      timeoutMs: 20_000,
+      roomIdPattern: "^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$",
+      credentials: async () => ({ kind: "none" }),
+      clock: systemClock,
+      ...this.#options,
+      ...options,
+      limits: { ...DEFAULT_LIMITS, ...this.#options.limits, ...options.limits },
+    });
+  }
+
+  #remember(
+    paths: readonly { readonly path: string; readonly oid: string }[],
+    files: readonly SpecFile[],
+  ): void {
+    const byPath = new Map(this.known.map((file) => [file.path, file]));
+    for (const { path, oid, seeds } of files) {
+      byPath.set(path, {
+        path,
+        oid,
+        seeds: seeds.map((seed) => ({
+          path: seed.path,
+          oid: seed.kind === "present" ? seed.oid : null,
+        })),
+      });
+    }
+    this.known = paths.flatMap(({ path }) => byPath.get(path) ?? []);
+  }
+}
+
+/** A small spec file: the room, and the seeds its artifacts are made from. */
+export function specText(
+  roomId: string,
+  given: { version?: number; seeds?: string[] } = {},
+): string {
+  const artifacts = (given.seeds ?? []).map((seed, index) => ({
+    name: `artifact-${index}`,
+    type: "document",
+    workspace: "main",
+    seedFrom: seed,
+  }));
+  return `${JSON.stringify(
+    {
+      apiVersion: "v1",
+      kind: "RoomSpec",
+      metadata: { name: roomId, version: given.version ?? 1 },
+      spec: { roomId, entities: [], artifacts },
+    },
+    null,
+    1,
+  )}\n`;
+}
