@@ -38,6 +38,8 @@ export function acquireStoreLock(folder: string, nowMs: () => number): StoreLock
   const database = new DatabaseSync(lockFile, { timeout: RACE_MS });
   try {
     database.exec("PRAGMA locking_mode = EXCLUSIVE");
+    // Nothing is ever committed to it, so it needs no journal file that a killed process would leave.
+    database.exec("PRAGMA journal_mode = MEMORY");
     database.exec("BEGIN EXCLUSIVE");
     writeHolder(holderFile, { pid: process.pid, host: hostname(), since: toIso(nowMs()) });
   } catch (error) {

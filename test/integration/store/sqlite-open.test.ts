@@ -1,0 +1,195 @@
+import { expect } from "chai";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
+import type { Store } from "../../../agent/store/store.ts";
+import { aRoomRow } from "../../support/a-row.ts";
+import { rejection } from "../../support/rejection.ts";
+import { mountTmpfs } from "../../support/tmpfs.ts";
+
+const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
+
+describe("opening a SQLite store", () => {
+  let folder: string;
+  let file: string;
+  const open = (path = folder): Promise<Store> => openSqliteStore({ path, nowMs: () => 0 });
+  const writtenOnce = async () => {
+    const store = await open();
+    await store.write([{ kind: "room", row: aRoomRow({ warnings: manyWarnings() }) }]);
+    await store.close();
+  };
+
+  beforeEach(() => {
+    folder = join(mkdtempSync(join(tmpdir(), "room-operator-open-")), "data");
+    file = join(folder, "store.db");
+  });
+
+  afterEach(() => rmSync(join(folder, ".."), { recursive: true }));
+
+  it("makes a folder and files that only their owner may read", async () => {
+    const store = await open(join(folder, "deep"));
+    await store.write([{ kind: "room", row: aRoomRow() }]);
+    expect(modeOf(folder)).to.equal("700");
+    expect(modeOf(join(folder, "deep"))).to.equal("700");
+    const names = readdirSync(join(folder, "deep")).sort();
+    expect(names).to.deep.equal([
+      "agent.lock",
+      "holder.json",
+      "store.db",
+      "store.db-shm",
+      "store.db-wal",
+    ]);
+    for (const name of names) {
+      expect(modeOf(join(folder, "deep", name)), name).to.equal("600");
+    }
+    await store.close();
+  });
+
+  it("leaves an existing folder's permissions as they are", async () => {
+    await writtenOnce();
+    chmodSync(folder, 0o750);
+    await (await open()).close();
+    expect(modeOf(folder)).to.equal("750");
+  });
+
+  it("begins anew over what a start that died left aside", async () => {
+    await writtenOnce();
+    renameSync(file, `${file}.new`);
+    writeFileSync(`${file}.new-journal`, "x");
+    const store = await open();
+    expect(await store.readRooms()).to.deep.equal([]);
+    await store.close();
+    expect(readdirSync(folder).sort()).to.deep.equal(["agent.lock", "store.db"]);
+  });
+
+  it("refuses a store of a newer agent, and does not touch it", async () => {
+    await writtenOnce();
+    const database = new DatabaseSync(file);
+    database.exec("PRAGMA user_version = 4711");
+    database.close();
+    const before = readFileSync(file);
+    const error = await rejection(open());
+    expect(error).to.include({ name: "OperatorError", code: "StoreTooNew" });
+    expect(error.message).to.contain("4711").and.contain(file);
+    expect(readFileSync(file).equals(before)).to.equal(true);
+  });
+
+  const damages: readonly { name: string; damage: () => void }[] = [
+    { name: "is empty", damage: () => truncateSync(file, 0) },
+    { name: "is cut off inside its header", damage: () => truncateSync(file, 50) },
+    { name: "is cut off after its first page", damage: () => truncateSync(file, 4096) },
+    { name: "holds something else", damage: () => writeFileSync(file, "x".repeat(10_000)) },
+    {
+      name: "is an empty database",
+      damage: () => {
+        rmSync(file);
+        const database = new DatabaseSync(file);
+        database.exec("CREATE TABLE mine (a)");
+        database.close();
+      },
+    },
+    {
+      name: "belongs to another program",
+      damage: () => {
+        const database = new DatabaseSync(file);
+        database.exec("PRAGMA application_id = 7");
+        database.close();
+      },
+    },
+    {
+      name: "is gone while its log is there",
+      damage: () => {
+        writeFileSync(`${file}-wal`, "x");
+        rmSync(file);
+      },
+    },
+  ];
+  for (const { name, damage } of damages) {
+    it(`refuses a file that ${name}, and keeps it`, async () => {
+      await writtenOnce();
+      damage();
+      const before = readdirSync(folder).sort();
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        const error = await rejection(open());
+        expect(error).to.include({ name: "OperatorError", code: "StoreUnavailable" });
+        expect(error.message).to.contain(file);
+      }
+      expect(readdirSync(folder).sort()).to.deep.equal(before);
+    });
+  }
+
+  it("says StoreUnavailable for a damaged row instead of leaving it out", async () => {
+    await writtenOnce();
+    const database = new DatabaseSync(file);
+    database.exec("UPDATE room SET document = '{'");
+    database.close();
+    const store = await open();
+    expect(await rejection(store.readRooms())).to.include({ code: "StoreUnavailable" });
+    expect(await rejection(store.readRoom("room-harbor7"))).to.include({
+      code: "StoreUnavailable",
+    });
+    await store.close();
+  });
+
+  it("refuses a folder that is a file", async () => {
+    writeFileSync(folder, "");
+    const error = await rejection(open());
+    expect(error).to.include({ name: "OperatorError", code: "StoreUnavailable" });
+    expect(error.message).to.contain(folder);
+  });
+
+  it("refuses a read-only disk, new or with a store on it (needs leave to mount)", async function () {
+    const disk = mountTmpfs(4_000_000);
+    if (disk === null) return this.skip();
+    try {
+      const used = join(disk.path, "used");
+      await (await open(used)).close();
+      disk.makeReadOnly();
+      for (const path of [used, join(disk.path, "new")]) {
+        const error = await rejection(open(path));
+        expect(error).to.include({ name: "OperatorError", code: "StoreUnavailable" });
+        expect(error.message).to.contain(path);
+      }
+    } finally {
+      disk.unmount();
+    }
+  });
+
+  it("refuses a full disk and opens once there is space (needs leave to mount)", async function () {
+    const disk = mountTmpfs(2_000_000);
+    if (disk === null) return this.skip();
+    try {
+      const filler = join(disk.path, "filler");
+      expect(() => writeFileSync(filler, Buffer.alloc(2_100_000))).to.throw("ENOSPC");
+      const path = join(disk.path, "data");
+      const error = await rejection(open(path));
+      expect(error).to.include({ name: "OperatorError", code: "StoreUnavailable" });
+      rmSync(filler);
+      const store = await open(path);
+      await store.write([{ kind: "room", row: aRoomRow() }]);
+      await store.close();
+    } finally {
+      disk.unmount();
+    }
+  });
+});
+
+/** Enough for a row to need pages of its own. */
+function manyWarnings() {
+  return Array.from({ length: 500 }, (_, index) => ({
+    reason: "Long",
+    message: `warning ${index} `.repeat(10),
+  }));
+}
