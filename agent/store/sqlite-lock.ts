@@ -21,7 +21,7 @@ const holderSchema = z.object({
 type Holder = z.infer<typeof holderSchema>;
 
 export interface StoreLock {
-  /** Idempotent. */
+  /** Called once. */
   release(): void;
 }
 
@@ -37,7 +37,6 @@ export function acquireStoreLock(folder: string, nowMs: () => number): StoreLock
   createPrivateFile(lockFile);
   const database = new DatabaseSync(lockFile, { timeout: RACE_MS });
   try {
-    database.exec("PRAGMA locking_mode = EXCLUSIVE");
     // Nothing is ever committed to it, so it needs no journal file that a killed process would leave.
     database.exec("PRAGMA journal_mode = MEMORY");
     database.exec("BEGIN EXCLUSIVE");
@@ -48,7 +47,6 @@ export function acquireStoreLock(folder: string, nowMs: () => number): StoreLock
   }
   return {
     release: () => {
-      if (!database.isOpen) return;
       // First the name, then the lock: the other way round it could be the next holder's name.
       rmSync(holderFile, { force: true });
       database.close();

@@ -186,6 +186,15 @@ export function sweepFacts(context: StoreContext): void {
       expect(await context.store.readHistory("room-lonely")).to.deep.equal([lonely]);
     });
 
+    it("ends early, and not in an error, when the store is closed", async () => {
+      const old = anAuditRecord({ timestamp: at(-DAY_MS) });
+      const changes = Array.from({ length: 2000 }, () => ({ kind: "audit" as const, record: old }));
+      await context.store.write(changes);
+      const sweeping = context.store.sweep(ROW_MS);
+      await context.store.close();
+      await sweeping;
+    });
+
     it("can be asked for twice at once, and finds nothing to do in an empty store", async () => {
       await Promise.all([context.store.sweep(ROW_MS), context.store.sweep(ROW_MS)]);
       expect(await context.store.readAudit({ count: 1 })).to.deep.equal([]);

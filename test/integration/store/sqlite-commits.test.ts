@@ -7,7 +7,14 @@ import { setImmediate as nextTick } from "node:timers/promises";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
 import type { Store, StoreChange } from "../../../agent/store/store.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
-import { aFileRow, anAuditRecord, anInput, aRoomRow, aSourceRow } from "../../support/a-row.ts";
+import {
+  aFileRow,
+  anAuditRecord,
+  anInput,
+  anIntent,
+  aRoomRow,
+  aSourceRow,
+} from "../../support/a-row.ts";
 import { rejection } from "../../support/rejection.ts";
 import { mountTmpfs } from "../../support/tmpfs.ts";
 import type { Tmpfs } from "../../support/tmpfs.ts";
@@ -107,6 +114,28 @@ describe("commits of a SQLite store", () => {
     await store.write([{ kind: "room", row: aRoomRow() }]);
     expect(references()).to.deep.equal([]);
     reader.close();
+  });
+
+  it("of an intent's end keep the first end", async () => {
+    await store.write([{ kind: "intent", row: anIntent() }]);
+    await store.write([{ kind: "intentEnded", id: "intent-1", state: "failed" }]);
+    await store.write([{ kind: "intentEnded", id: "intent-1", state: "done" }]);
+    const reader = new DatabaseSync(join(folder, "store.db"), { readOnly: true });
+    expect({ ...reader.prepare("SELECT state FROM intent").get() }).to.deep.equal({
+      state: "failed",
+    });
+    reader.close();
+  });
+
+  it("and other work go on while many rows are read, and do not show in them", async () => {
+    await store.write(rooms(1000));
+    const reading = store.readRooms();
+    await store.write([room("room-late")]);
+    let turns = 0;
+    const ended = reading.then(() => "ended");
+    while ((await Promise.race([ended, nextTick()])) !== "ended") turns += 1;
+    expect(turns).to.be.at.least(1);
+    expect(await reading).to.have.length(1000);
   });
 
   it("are refused while another program holds the file, and go on afterwards", async () => {
