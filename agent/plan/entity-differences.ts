@@ -15,8 +15,13 @@ export function entityDifferences(
 ): readonly string[] {
   const wanted = desiredAttributes(desired);
   return Object.entries(observedAttributes(observed))
-    .filter(([name, value]) => canonicalJson(value) !== canonicalJson(wanted[name]))
+    .filter(([name, value]) => !isSame(value, wanted[name]))
     .map(([name]) => name);
+}
+
+/** Most attributes are plain and equal, and every pass compares all of them. */
+function isSame(one: JsonValue, other: JsonValue | undefined): boolean {
+  return one === other || canonicalJson(one) === canonicalJson(other);
 }
 
 /** All attributes a spec decides. */

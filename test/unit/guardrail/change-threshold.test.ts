@@ -93,4 +93,19 @@ describe("change-threshold", () => {
     expect(message).to.contain("X-Confirm: true").and.to.contain("`Confirm: true`");
     expect(message).to.contain("`Confirm: room-harbor7`");
   });
+
+  it("names ten items without a word of more", () => {
+    const message = changeThreshold.judge(
+      aPlan(kicks(...names(10))),
+      someFacts({ observedEntities: 10 }),
+    )?.message;
+    expect(message).to.contain("entity/E-9.").and.not.to.contain("more.");
+  });
+
+  it("keeps a hostile name from breaking or flooding the message", () => {
+    const plan = aPlan(kicks("E-1\nok", "x".repeat(5000)));
+    const message = changeThreshold.judge(plan, someFacts({ observedEntities: 2 }))?.message ?? "";
+    expect(message).to.contain('"entity/E-1\\nok"').and.not.to.contain("\n");
+    expect(message.length).to.be.lessThan(900);
+  });
 });

@@ -73,15 +73,123 @@ describe("an item that does not show", () => {
     });
   }
 
-  it("is written again when the spec or the server's answer changes", () => {
-    const given = { spec: { entities: [limited] }, room: { entities: ["E-1"] } };
-    const notObservable = marksOf(aPlanInput(given));
-    const otherSpec = { entities: [{ ...limited, policy: { rateLimit: { perMinute: 6 } } }] };
-    const otherRoom = { entities: [anObservedEntity({ id: "E-1", kind: "npc" })] };
-    for (const change of [{ spec: otherSpec }, { room: otherRoom }]) {
+  const notes = { name: "notes", tags: ["a"] };
+  const search = { name: "search", config: { url: "x" } };
+  const content = {
+    name: "notes",
+    type: "document",
+    workspace: "shared",
+    tags: ["a"],
+    fingerprint: "f",
+  };
+  const same = aSeed(anArtifact("notes")).fingerprint;
+  const changes: readonly {
+    readonly name: string;
+    readonly given: PlanInputGiven;
+    readonly change: PlanInputGiven;
+    readonly want: string;
+  }[] = [
+    {
+      name: "the wanted attribute",
+      given: { spec: { entities: [limited] }, room: { entities: ["E-1"] } },
+      change: { spec: { entities: [{ ...limited, policy: { rateLimit: { perMinute: 6 } } }] } },
+      want: "replace entity/E-1",
+    },
+    {
+      name: "another attribute that the server shows",
+      given: { spec: { entities: [limited] }, room: { entities: ["E-1"] } },
+      change: { room: { entities: [anObservedEntity({ id: "E-1", kind: "npc" })] } },
+      want: "replace entity/E-1",
+    },
+    {
+      name: "who is not to be there",
+      given: { room: { entities: ["E-1"] } },
+      change: { room: { entities: [anObservedEntity({ id: "E-1", kind: "npc" })] } },
+      want: "kick entity/E-1",
+    },
+    {
+      name: "the seed",
+      given: { spec: { artifacts: [notes] }, room: { artifacts: [content] } },
+      change: { seeds: { notes: "other" } },
+      want: "seed artifact/notes",
+    },
+    ...[{ fingerprint: "e" }, { type: "dataset" }, { workspace: "else" }, { tags: ["b"] }].map(
+      (shown) => ({
+        name: `the ${Object.keys(shown).join()} that the server shows`,
+        given: { spec: { artifacts: [notes] }, room: { artifacts: [content] } },
+        change: { room: { artifacts: [{ ...content, ...shown }] } },
+        want: "seed artifact/notes",
+      }),
+    ),
+    {
+      name: "the content of what is to be deleted",
+      given: { room: { artifacts: [content] } },
+      change: { room: { artifacts: [{ ...content, fingerprint: "e" }] } },
+      want: "delete artifact/notes",
+    },
+    {
+      name: "the content that is promoted",
+      given: {
+        spec: { artifacts: [promoted] },
+        room: { artifacts: [{ name: "notes", fingerprint: same, isPromoted: false }] },
+      },
+      change: {
+        seeds: { notes: "other" },
+        room: {
+          artifacts: [
+            {
+              name: "notes",
+              fingerprint: aSeed(anArtifact("notes"), "other").fingerprint,
+              isPromoted: false,
+            },
+          ],
+        },
+      },
+      want: "promote artifact/notes",
+    },
+    {
+      name: "the wanted policy",
+      given: { spec: { policies: { maxArtifactsPerEntity: 5 } }, room: { policies: null } },
+      change: { spec: { policies: { maxArtifactsPerEntity: 6 } } },
+      want: "setPolicy policy/maxArtifactsPerEntity",
+    },
+    {
+      name: "the policy that the server shows",
+      given: { spec: { policies: { maxArtifactsPerEntity: 5 } }, room: { policies: null } },
+      change: { room: { policies: { maxArtifactsPerEntity: 7 } } },
+      want: "setPolicy policy/maxArtifactsPerEntity",
+    },
+    ...[{ type: "else" }, { config: { url: "y" } }].map((shown) => ({
+      name: `the ${Object.keys(shown).join()} that the server shows of a resource`,
+      given: {
+        spec: { resources: [search] },
+        room: { resources: [{ name: "search", type: "mcp-tool", config: {} }] },
+      },
+      change: { room: { resources: [{ name: "search", type: "mcp-tool", config: {}, ...shown }] } },
+      want: "ensureResource resource/search",
+    })),
+    {
+      name: "the wanted configuration of a resource",
+      given: { spec: { resources: [search] } },
+      change: { spec: { resources: [{ ...search, config: { url: "z" } }] } },
+      want: "ensureResource resource/search",
+    },
+  ];
+  for (const { name, given, change, want } of changes) {
+    it(`is written again when it changes: ${name}`, () => {
+      const notObservable = marksOf(aPlanInput(given));
+      expect(steps(makePlan(aPlanInput({ ...given, notObservable })))).to.deep.equal([]);
       const plan = makePlan(aPlanInput({ ...given, ...change, notObservable }));
-      expect(steps(plan)).to.deep.equal(["replace entity/E-1"]);
-    }
+      expect(steps(plan)).to.deep.equal([want]);
+    });
+  }
+
+  it("stays marked when a resource's status changes by itself", () => {
+    const observed = { name: "search", type: "else", status: "PENDING" };
+    const given = { spec: { resources: [search] }, room: { resources: [observed] } };
+    const notObservable = marksOf(aPlanInput(given));
+    const room = { resources: [{ ...observed, status: "READY" }] };
+    expect(steps(makePlan(aPlanInput({ ...given, room, notObservable })))).to.deep.equal([]);
   });
 
   it("stays marked when only the order of a list or a case changes", () => {

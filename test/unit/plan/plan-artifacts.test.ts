@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { makePlan } from "../../../agent/plan/make-plan.ts";
+import { toNotObservableMarks } from "../../../agent/plan/not-observable.ts";
 import type { SeedState } from "../../../agent/plan/plan.ts";
 import type { ObservedArtifact } from "../../../agent/plan/room-state.ts";
 import { aSeed } from "../../support/a-desired-room.ts";
@@ -166,5 +167,24 @@ describe("plan of promotions", () => {
   it("keeps reporting a promotion that the dialect can neither do nor show", () => {
     const plan = planNotes(same, { spec: { artifacts: [PROMOTED] }, capabilities: unable });
     expect(blockedSteps(plan)).to.deep.equal(["Unsupported artifact/notes"]);
+  });
+
+  it("reports no promotion that the dialect cannot do where it was done before", () => {
+    const promoted = { ...same, isPromoted: true };
+    const plan = planNotes(promoted, { spec: { artifacts: [PROMOTED] }, capabilities: unable });
+    expect(blockedSteps(plan)).to.deep.equal([]);
+  });
+
+  it("promotes nothing that is absent and not written now", () => {
+    const input = aPlanInput({ spec: { artifacts: [PROMOTED] } });
+    const remaining = makePlan(input);
+    const notObservable = toNotObservableMarks({
+      succeeded: remaining.actions,
+      remaining,
+      observed: input.observed,
+    });
+    const plan = makePlan({ ...input, notObservable });
+    expect(steps(plan)).to.deep.equal([]);
+    expect(blockedSteps(plan)).to.deep.equal(["NotObservable artifact/notes"]);
   });
 });
