@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DesiredRoom, SeedState } from "../../agent/plan/plan.ts";
+import { artifactFingerprint } from "../../agent/spec/fingerprint.ts";
 import type { ArtifactSpec } from "../../agent/spec/room-spec.ts";
 import { aRoomSpec, type RoomSpecGiven } from "./a-room-spec.ts";
 
@@ -21,16 +22,13 @@ export function aDesiredRoom(
   return { spec, seeds: new Map(states) };
 }
 
-/** A seed that is there. Its fingerprint depends on the artifact's fields and the content, as the real one does. */
+/** A seed that is there, with the blob id and the fingerprint that such a file really has. */
 export function aSeed(artifact: ArtifactSpec, content = "hello"): SeedState & { kind: "present" } {
-  const { name, type, workspace, tags } = artifact;
   const bytes = Buffer.from(content);
   return {
     kind: "present",
     oid: createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex"),
     size: bytes.length,
-    fingerprint: createHash("sha256")
-      .update([name, type, workspace, tags.join(","), bytes.toString("base64")].join("|"))
-      .digest("hex"),
+    fingerprint: artifactFingerprint(artifact, bytes),
   };
 }
