@@ -42,9 +42,10 @@ export function checkSpec(value: unknown, limits: RuleLimits): CheckedSpec {
       ? outline.roomId.text
       : null;
   const parsed = roomSpecSchema.safeParse(value, { error: describeIssue });
+  const shape = (parsed.error?.issues ?? []).flatMap(toFindings);
   const errors = [
-    ...notJson,
-    ...(parsed.error?.issues ?? []).flatMap(toFindings),
+    ...notJson.filter(({ path, atKey }) => atKey === true || !isAmong(shape, path)),
+    ...shape,
     ...RULES.flatMap((rule) => rule(outline, limits)),
   ];
   return {
@@ -53,6 +54,15 @@ export function checkSpec(value: unknown, limits: RuleLimits): CheckedSpec {
     errors,
     warnings: meantValues(outline, limits),
   };
+}
+
+/** Whether the schema has said something about that very value: one finding for one mistake. */
+function isAmong(findings: readonly Finding[], path: ValuePath): boolean {
+  return findings.some(
+    (other) =>
+      other.path.length === path.length &&
+      other.path.every((step, position) => step === path[position]),
+  );
 }
 
 function toFindings(issue: z.core.$ZodIssue): readonly Finding[] {

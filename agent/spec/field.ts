@@ -3,6 +3,12 @@ import type { JsonValue } from "../kernel/json.ts";
 import { shown } from "./finding.ts";
 import { controlCharacter, isBlank } from "./text.ts";
 
+/**
+ * Under this name a field tells its default to the JSON Schema: zod drops `default` from the input side of a field that a
+ * function fills in.
+ */
+export const DEFAULT = "x-default";
+
 /** A closed object: an unknown member is an error that lists the known ones. */
 export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
   const known = Object.keys(shape).join(", ");
@@ -46,7 +52,7 @@ export function nameList(description: string) {
     .array(nameText)
     .nullish()
     .transform((list) => list ?? [])
-    .meta({ description, default: [] });
+    .meta({ description, [DEFAULT]: [] });
 }
 
 export function flag(description: string) {
@@ -54,7 +60,7 @@ export function flag(description: string) {
     .boolean()
     .nullish()
     .transform((value) => value ?? false)
-    .meta({ description, default: false });
+    .meta({ description, [DEFAULT]: false });
 }
 
 /** A value that `findNotJson` has judged already: here it is only named. */

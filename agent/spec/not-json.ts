@@ -15,15 +15,15 @@ export function findNotJson(value: unknown): readonly Finding[] {
 
 function visit(value: unknown, path: ValuePath, findings: Finding[]): void {
   if (findings.length >= MAX_PROBLEMS) return;
-  if (path.length > MAX_DEPTH) {
+  if (typeof value !== "object" || value === null) {
+    const message = scalarProblem(value);
+    if (message !== null) findings.push({ path, message });
+  } else if (path.length >= MAX_DEPTH) {
     findings.push({ path, message: `nested deeper than ${MAX_DEPTH} levels: flatten the spec` });
   } else if (Array.isArray(value)) {
     for (const [position, item] of value.entries()) visit(item, [...path, position], findings);
-  } else if (typeof value === "object" && value !== null) {
-    visitMembers(value, path, findings);
   } else {
-    const message = scalarProblem(value);
-    if (message !== null) findings.push({ path, message });
+    visitMembers(value, path, findings);
   }
 }
 

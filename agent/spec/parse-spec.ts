@@ -14,6 +14,9 @@ const DEFAULT_MAX_ENTITIES = 1000;
 /** Bounds time and memory: a file of `maxBytes` may not be denser than this. Specs as people write them have 4 to 6. */
 const BYTES_PER_TOKEN = 4;
 
+/** A short file gets this many whatever the limit is. */
+const MIN_TOKENS = 1000;
+
 /**
  * The bytes of a spec file (YAML 1.2 or JSON) as a RoomSpec, or all its errors with their places, and the warnings in both
  * cases. Pure and total: it never throws, whatever the bytes are.
@@ -21,7 +24,8 @@ const BYTES_PER_TOKEN = 4;
 export function parseSpec(bytes: Uint8Array, options: ParseOptions): ParsedSpec {
   const decoded = decodeText(bytes, options.maxBytes);
   if (decoded.kind === "refused") return refused([decoded.mark], options);
-  const read = readYaml(decoded.text, Math.ceil(options.maxBytes / BYTES_PER_TOKEN));
+  const maxTokens = Math.max(MIN_TOKENS, Math.ceil(options.maxBytes / BYTES_PER_TOKEN));
+  const read = readYaml(decoded.text, maxTokens);
   if (read.kind === "refused") return refused(read.marks, options);
   return judge(
     {

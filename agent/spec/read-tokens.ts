@@ -52,9 +52,13 @@ function tooMuch(
   if (ended && parser.stack[0]?.type === "document") {
     return "a second document begins here: write one RoomSpec per file";
   }
-  return parser.stack.length > MAX_DEPTH + 1
-    ? `nested deeper than ${MAX_DEPTH} levels: flatten the spec`
-    : null;
+  const top = parser.stack.at(-1);
+  const levels = parser.stack.length - (top !== undefined && isCollection(top) ? 1 : 2);
+  return levels > MAX_DEPTH ? `nested deeper than ${MAX_DEPTH} levels: flatten the spec` : null;
+}
+
+function isCollection({ type }: CST.Token): boolean {
+  return type === "block-map" || type === "block-seq" || type === "flow-collection";
 }
 
 class TokenReader {

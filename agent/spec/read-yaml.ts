@@ -59,7 +59,7 @@ function toMapping(pairs: readonly Pair[], report: Report): unknown {
     const key = isScalar(pair.key) ? pair.key.value : undefined;
     if (typeof key !== "string") {
       report(at, "a member's name must be text: put it in quotes");
-    } else if (key === "<<") {
+    } else if (isMergeKey(pair.key)) {
       report(at, MERGE_KEY);
     } else if (members.has(key)) {
       report(at, `${quoted(key)} is given twice in one mapping: keep one of them`);
@@ -68,6 +68,11 @@ function toMapping(pairs: readonly Pair[], report: Report): unknown {
     }
   }
   return Object.fromEntries(members);
+}
+
+/** Only `<<` without quotes would merge. */
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.value === "<<" && key.type === "PLAIN";
 }
 
 function startOf(node: unknown): number | null {

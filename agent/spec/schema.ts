@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { shown } from "./finding.ts";
-import { closed, flag, jsonValue, nameList, nameText, plainText } from "./field.ts";
+import { DEFAULT, closed, flag, jsonValue, nameList, nameText, plainText } from "./field.ts";
 import type { JsonValue } from "../kernel/json.ts";
 import type { PolicySpec, RoomSpec } from "./room-spec.ts";
 import { toSeedPath } from "./seed-path.ts";
@@ -11,28 +11,30 @@ export const VISIBILITIES = ["public", "team", "owner"] as const;
 export const COMMANDERS = ["any", "orchestrator", "owner"] as const;
 export const MISSING_DEPENDENCY = ["skip", "fail", "wait"] as const;
 
-/** For editors: these values are offered, others stay possible. */
-const meant = (values: readonly string[]) => ({ anyOf: [{ enum: values }, { type: "string" }] });
+/** For editors: these values are offered, others and null stay possible. */
+const meant = (values: readonly string[]) => ({
+  anyOf: [{ enum: values }, { type: ["string", "null"] }],
+});
 
 const textOrNull = (description: string) =>
   plainText
     .nullish()
     .transform((text) => text ?? null)
-    .meta({ description, default: null });
+    .meta({ description, [DEFAULT]: null });
 
 /** Text with a default that also stands for blank; blank is reported by the rule about meant values. */
 const textOr = (fallback: string, description: string, values: readonly string[]) =>
   plainText
     .nullish()
     .transform((text) => (text === null || text === undefined || isBlank(text) ? fallback : text))
-    .meta({ description, default: fallback, ...meant(values) });
+    .meta({ description, [DEFAULT]: fallback, ...meant(values) });
 
 const rateLimit = closed({
   perMinute: z.int().min(1).meta({ description: "Commands per minute, 1 or more." }),
 })
   .nullish()
   .transform((limit) => limit ?? null)
-  .meta({ description: "How often the entity may act.", default: null });
+  .meta({ description: "How often the entity may act.", [DEFAULT]: null });
 
 const optionalNames = z.array(nameText).nullish();
 const optionalFlag = z.boolean().nullish();
@@ -41,15 +43,15 @@ const alias = (name: string) => ({ description: `Another spelling of ${name}.`, 
 const entityPolicy = closed({
   allow_commands_from: plainText.nullish().meta({
     description: "Who may command the entity.",
-    default: "any",
+    [DEFAULT]: "any",
     ...meant(COMMANDERS),
   }),
   allowCommandsFrom: plainText.nullish().meta(alias("allow_commands_from")),
-  sandbox_mode: optionalFlag.meta({ description: "Run in a sandbox.", default: false }),
+  sandbox_mode: optionalFlag.meta({ description: "Run in a sandbox.", [DEFAULT]: false }),
   sandboxMode: optionalFlag.meta(alias("sandbox_mode")),
   env_whitelist: optionalNames.meta({
     description: "Environment variables the entity may see.",
-    default: [],
+    [DEFAULT]: [],
   }),
   envWhitelist: optionalNames.meta(alias("env_whitelist")),
   scopes: nameList("What the entity may reach, for example net:example.org."),
@@ -85,7 +87,7 @@ const entity = closed({
   ownerUserId: plainText
     .nullish()
     .transform((owner) => (owner === null || owner === undefined || isBlank(owner) ? null : owner))
-    .meta({ description: "The owning user; needed when visibility is owner.", default: null }),
+    .meta({ description: "The owning user; needed when visibility is owner.", [DEFAULT]: null }),
   capabilities: nameList("What the entity can do: words joined by dots, for example text.write."),
   policy: entityPolicy,
 }).meta({ description: "Someone or something that is in the room." });
@@ -103,7 +105,7 @@ const seedFrom = z
   .meta({
     description:
       "File the content comes from, relative to the repository's root. Left out: declared, protected from deletion, never written.",
-    default: null,
+    [DEFAULT]: null,
   });
 
 const artifact = closed({
@@ -153,7 +155,7 @@ const resource = closed({
     .record(z.string(), jsonValue)
     .nullish()
     .transform((config) => config ?? {})
-    .meta({ description: "Passed on as it is.", default: {} }),
+    .meta({ description: "Passed on as it is.", [DEFAULT]: {} }),
   dependsOn: nameList("Entities, artifacts or resources that come first."),
   onMissingDependency: textOr("skip", "What to do without a dependency.", MISSING_DEPENDENCY),
 }).meta({ description: "Something the room uses, for example a tool server." });
@@ -182,7 +184,7 @@ const annotations = z
   .meta({
     description: "Settings for the agent; names begin with room-operator/.",
     propertyNames: { pattern: ANNOTATION.source },
-    default: {},
+    [DEFAULT]: {},
   });
 
 const listOf = <Item extends z.ZodType>(item: Item, description: string) =>
@@ -190,14 +192,14 @@ const listOf = <Item extends z.ZodType>(item: Item, description: string) =>
     .array(item)
     .nullish()
     .transform((list) => list ?? [])
-    .meta({ description, default: [] });
+    .meta({ description, [DEFAULT]: [] });
 
 const constant = <Value extends string>(value: Value, description: string) =>
   z
     .literal(value)
     .nullish()
     .transform(() => value)
-    .meta({ description, default: value });
+    .meta({ description, [DEFAULT]: value });
 
 /** A RoomSpec as people write it; its output is `RoomSpec`. The fields are those of the RoomServer contract. */
 export const roomSpecSchema = closed({
@@ -224,9 +226,9 @@ export const roomSpecSchema = closed({
 });
 
 function wrongVersion(input: unknown): string {
-  const problem =
-    input === undefined ? "is missing" : `${shown(input)} is not a whole number above 0`;
-  return `${problem}: write 1 in a new spec, and the next number with each change`;
+  return input === undefined
+    ? "is missing: write 1 in a new spec, and the next whole number with each change"
+    : `${shown(input)} is no version: write a whole number above 0, the next one with each change`;
 }
 
 /** A pattern for the words of a list in any case, for JSON Schema, which has no flags. */

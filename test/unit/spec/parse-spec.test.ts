@@ -180,7 +180,7 @@ resources: [{ name: r, type: t }]`);
   it("lists all errors at once, each with its place, in file order", () => {
     expect(errorsOf(MANY_MISTAKES)).to.deep.equal([
       '1:13 apiVersion: "v2" is not allowed: write v1',
-      "2:1 metadata.version: is missing: write 1 in a new spec, and the next number with each change",
+      "2:1 metadata.version: is missing: write 1 in a new spec, and the next whole number with each change",
       '3:9 metadata.name: expected text, got 5: put it in quotes ("5")',
       '7:7 spec.entities[0].ownerUserId: is missing while visibility is owner: name the user who owns "E-1"',
       '8:13 spec.entities[0].kind: "robot" is not allowed: write human, agent, npc or orchestrator',
