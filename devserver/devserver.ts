@@ -89,6 +89,7 @@ async function answer(
   exchange: Pick<Exchange, "request" | "response">,
 ): Promise<void> {
   const { request, response } = exchange;
+  const { socket } = request;
   const hangUp = new AbortController();
   response.once("close", () => hangUp.abort());
   try {
@@ -101,7 +102,7 @@ async function answer(
   } catch (error) {
     // Either the caller hung up, or a defect: both end here, and a caller that still listens is told.
     if (response.headersSent || hangUp.signal.aborted || request.destroyed) {
-      request.socket.destroy();
+      socket.destroy();
     } else send(response, errorReply(500, "DEFECT", messageOf(error)));
   }
 }
