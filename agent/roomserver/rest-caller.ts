@@ -54,6 +54,8 @@ export interface Asking {
   readonly operation: Operation;
   /** In words, for messages. */
   readonly what: string;
+  /** The room and the thing it concerns, which a server may repeat in its answer. */
+  readonly names: readonly string[];
   readonly method: HttpRequest["method"];
   /** Of the path, unencoded. */
   readonly segments: readonly string[];
@@ -116,6 +118,7 @@ export function createRestCaller(options: RestOptions): RestCaller {
           };
           return judge(await send(asking, call, request), {
             what: asking.what,
+            names: asking.names,
             isWrite: !READS.includes(asking.operation),
             isRepeatable: !NOT_REPEATABLE.includes(asking.operation),
             nowMs: clock.nowMs(),
@@ -132,10 +135,17 @@ export function createRestCaller(options: RestOptions): RestCaller {
 
 function parseBaseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  const shown = text.replace(/\/\/[^/@]*@/, "//…@");
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
     throw new OperatorError(
       "InvalidBaseUrl",
-      `RoomServer.BaseUrl "${text}" is no http or https URL. Write it as http://host:port.`,
+      `RoomServer.BaseUrl "${shown}" is no http or https URL. Write it as http://host:port.`,
+    );
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new OperatorError(
+      "InvalidBaseUrl",
+      `RoomServer.BaseUrl "${shown}" carries credentials. Give the token as Auth.Token instead.`,
     );
   }
   return url;

@@ -11,18 +11,21 @@ export const restRequests = {
   readState: (roomId: string): Asking => ({
     operation: "readState",
     what: `state of room "${roomId}"`,
+    names: [roomId],
     method: "GET",
     segments: ["room", roomId, "state"],
   }),
   readFingerprint: (roomId: string, name: string): Asking => ({
     operation: "readFingerprint",
     what: `hash of "${name}" in room "${roomId}"`,
+    names: [roomId, name],
     method: "GET",
     segments: ["room", roomId, "artifacts", name, "hash"],
   }),
   join: (roomId: string, entity: EntitySpec): Asking => ({
     operation: "join",
     what: `join of "${entity.id}" to room "${roomId}"`,
+    names: [roomId, entity.id],
     method: "POST",
     segments: ["room", roomId, "join"],
     body: jsonBody(joinBody(roomId, entity)),
@@ -30,12 +33,14 @@ export const restRequests = {
   kick: (roomId: string, entityId: string): Asking => ({
     operation: "kick",
     what: `kick of "${entityId}" from room "${roomId}"`,
+    names: [roomId, entityId],
     method: "DELETE",
     segments: ["room", roomId, "entities", entityId],
   }),
   seed: (roomId: string, upload: SeedUpload): Asking => ({
     operation: "seed",
     what: `seed of "${upload.artifact.name}" in room "${roomId}"`,
+    names: [roomId, upload.artifact.name],
     method: "POST",
     segments: ["room", roomId, "artifacts", "seed"],
     body: seedForm(upload, `room-operator-${randomId()}`),
@@ -43,18 +48,21 @@ export const restRequests = {
   promote: (roomId: string, name: string): Asking => ({
     operation: "promote",
     what: `promote of "${name}" in room "${roomId}"`,
+    names: [roomId, name],
     method: "POST",
     segments: ["room", roomId, "artifacts", name, "promote"],
   }),
   deleteArtifact: (roomId: string, name: string): Asking => ({
     operation: "deleteArtifact",
     what: `delete of "${name}" in room "${roomId}"`,
+    names: [roomId, name],
     method: "DELETE",
     segments: ["room", roomId, "artifacts", name],
   }),
   setPolicy: (roomId: string, write: PolicyWrite): Asking => ({
     operation: "setPolicy",
     what: `policy ${write.policy} of room "${roomId}"`,
+    names: [roomId, write.policy],
     method: "POST",
     segments: ["room", roomId, "policies"],
     body: jsonBody(policyBody(roomId, write)),
@@ -62,6 +70,7 @@ export const restRequests = {
   ensureResource: (roomId: string, resource: ResourceSpec): Asking => ({
     operation: "ensureResource",
     what: `resource "${resource.name}" of room "${roomId}"`,
+    names: [roomId, resource.name],
     method: "POST",
     segments: ["mcp", "resources"],
     body: jsonBody(resourceBody(roomId, resource)),

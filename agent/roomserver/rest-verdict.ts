@@ -11,6 +11,8 @@ type Answered = Extract<HttpAnswer, { kind: "answer" }>;
 export interface Asked {
   /** The call in words, e.g. `join of "E-1" to room "lab"`. */
   readonly what: string;
+  /** The names the call carried; an answer that repeats them says nothing by it. */
+  readonly names: readonly string[];
   readonly isWrite: boolean;
   /** True: the same call may be sent again although the server may have done it. */
   readonly isRepeatable: boolean;
@@ -128,12 +130,16 @@ function judgeAddress(answer: Answered, asked: Asked): CallFailure | undefined {
 }
 
 function judgeRights(answer: Answered, asked: Asked): CallFailure | undefined {
-  const { status, headers } = answer;
-  const speaksOfToken = () =>
-    /scope|token/i.test(`${excerpt(answer.body)} ${headers["www-authenticate"] ?? ""}`);
-  if (status !== 401 && !(status === 403 && speaksOfToken())) return undefined;
+  const { status } = answer;
+  if (status !== 401 && !(status === 403 && speaksOfToken(answer, asked))) return undefined;
   const message = `${asked.what}: ${said(answer, asked)}. Check the RoomServer token (ROOM_AUTH_TOKEN) and its scopes.`;
   return { kind: "unauthorized", status, message };
+}
+
+/** True when the whole agent lacks a right, not this one call. */
+function speaksOfToken({ headers, body }: Answered, { names }: Asked): boolean {
+  const text = `${decode(body)} ${headers["www-authenticate"] ?? ""}`;
+  return /scope|token/i.test(names.reduce((left, name) => left.replaceAll(name, ""), text));
 }
 
 function refused(answer: Answered, asked: Asked): CallFailure {

@@ -196,7 +196,7 @@ export class FakeRoomServer implements RoomServer {
   async #enter(recorded: RecordedCall): Promise<Script | undefined> {
     recorded.call.signal.throwIfAborted();
     this.calls.push(recorded);
-    await this.before(recorded);
+    await Promise.race([this.before(recorded), aborted(recorded.call.signal)]);
     recorded.call.signal.throwIfAborted();
     const mine = this.#scripts.filter(({ operation }) => operation === recorded.operation);
     const due = mine.find(({ skip, left }) => skip === 0 && left > 0);
@@ -204,6 +204,12 @@ export class FakeRoomServer implements RoomServer {
     if (due !== undefined) due.left -= 1;
     return due;
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 function toState(room: Room): RoomState {

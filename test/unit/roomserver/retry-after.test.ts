@@ -1,0 +1,40 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import { parseRetryAfter } from "../../../agent/roomserver/retry-after.ts";
+
+const NOW_MS = Date.UTC(2026, 10, 22, 12, 0, 0);
+
+describe("parseRetryAfter", () => {
+  for (const { header, want } of [
+    { header: undefined, want: undefined },
+    { header: "", want: undefined },
+    { header: "3", want: 3000 },
+    { header: " 7 ", want: 7000 },
+    { header: "0", want: 0 },
+    { header: "1000000000", want: 3_600_000 },
+    { header: "9".repeat(400), want: 3_600_000 },
+    { header: "-1", want: undefined },
+    { header: "1.5", want: undefined },
+    { header: "0x10", want: undefined },
+    { header: "soon", want: undefined },
+    { header: "Sun, 22 Nov 2026 12:00:30 GMT", want: 30_000 },
+    { header: "Sun, 22 Nov 2026 11:00:00 GMT", want: 0 },
+    { header: "Sun, 22 Nov 2099 12:00:00 GMT", want: 3_600_000 },
+    { header: "2026-11-22T12:00:30Z", want: undefined },
+    { header: "Xxx, 99 Foo 2026 12:00:30 GMT", want: undefined },
+  ]) {
+    it(`reads ${JSON.stringify(header?.slice(0, 40))} as ${want} ms`, () => {
+      expect(parseRetryAfter(header, NOW_MS)).to.equal(want);
+    });
+  }
+
+  it("gives a wait within an hour or none, whatever the header", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.nat().map(String)), (header) => {
+        const waitMs = parseRetryAfter(header, NOW_MS);
+        return waitMs === undefined || (waitMs >= 0 && waitMs <= 3_600_000);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
