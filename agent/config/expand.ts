@@ -31,7 +31,7 @@ export function expand(text: string, env: Environment): Expansion {
     if (end === -1 || !NAME.test(name)) {
       return { kind: "malformed", piece: rest.slice(start, end === -1 ? undefined : end + 1) };
     }
-    const value = env[name];
+    const value = Object.hasOwn(env, name) ? env[name] : undefined;
     if (value === undefined) return { kind: "unset", variable: name };
     filled += rest.slice(0, start) + value;
     rest = rest.slice(end + 1);

@@ -1,0 +1,171 @@
+import { expect } from "chai";
+import { readSettings } from "../../../agent/config/environment-settings.ts";
+import { accepted, refused, warned, withSource } from "../../support/load-settings.ts";
+
+describe("readSettings", () => {
+  it("finds keys whatever the case of their variable", () => {
+    expect(
+      readSettings({ gIt__SOURCES__0__auth__tokenfile: "a", ROOMSERVER__BASEURL: "b" }),
+    ).to.deep.equal({
+      settings: [
+        { variable: "ROOMSERVER__BASEURL", path: ["RoomServer", "BaseUrl"], text: "b" },
+        {
+          variable: "gIt__SOURCES__0__auth__tokenfile",
+          path: ["Git", "Sources", 0, "Auth", "TokenFile"],
+          text: "a",
+        },
+      ],
+      problems: [],
+    });
+  });
+
+  it("leaves the variables of others alone", () => {
+    const others = { PATH: "/bin", GIT: "x", GIT_SSH_COMMAND: "y", AUTH: "z", npm__x__y: "1" };
+    expect(readSettings(others)).to.deep.equal({ settings: [], problems: [] });
+  });
+
+  const wrong = [
+    ["HttpApi__Prot", "did you mean Port?"],
+    ["HttpApi__", '"" is no known key'],
+    ["HttpApi__Port__0", "there is nothing below HttpApi__Port"],
+    ["Git__Sources", "is a list; set its entries, as in Git__Sources__0"],
+    ["Git__Sources__first__Url", "no position in a list"],
+    ["Git__Sources__-1__Url", "no position in a list"],
+    ["Git__Sources__01__Url", "no position in a list"],
+    ["Git__Sources__99999999__Url", "no position in a list"],
+    ["Git__Sources__0", "is a section; set its keys, as in Git__Sources__0__<Key>"],
+    ["Operator__Retry", "is a section"],
+    ["Git____proto____x", '"" is no known key'],
+    ["Store__constructor", '"constructor" is no known key; known here: Path, RetentionDays'],
+  ] as const;
+  for (const [variable, hint] of wrong) {
+    it(`refuses ${variable}`, () => {
+      const { settings, problems } = readSettings({ [variable]: "x" });
+      expect(settings).to.deep.equal([]);
+      expect(problems.map(({ key }) => key)).to.deep.equal([variable]);
+      expect(problems[0]?.message).to.include(hint);
+    });
+  }
+
+  it("refuses two spellings of one key with different values", () => {
+    const { problems } = readSettings({ HttpApi__Port: "1", HTTPAPI__PORT: "2" });
+    expect(problems).to.deep.equal([
+      {
+        key: "HttpApi__Port",
+        message: "sets the same key as HTTPAPI__PORT to another value; keep one of them",
+      },
+    ]);
+    expect(readSettings({ HttpApi__Port: "1", HTTPAPI__PORT: "1" }).problems).to.deep.equal([]);
+  });
+});
+
+describe("settings by variables", () => {
+  const coerced = [
+    ["true", true],
+    ["True", true],
+    ["FALSE", false],
+  ] as const;
+  for (const [text, want] of coerced) {
+    it(`take ${text} for a yes or no`, async () => {
+      const config = await accepted({}, { Operator__Features__Resources: text });
+      expect(config.operator.features.resources).to.equal(want);
+    });
+  }
+
+  for (const text of ["yes", "1", "", " true"]) {
+    it(`refuse ${JSON.stringify(text)} for a yes or no`, async () => {
+      const problems = await refused({}, { Operator__Features__Resources: text });
+      expect(problems[0]?.key).to.equal("Operator.Features.Resources");
+    });
+  }
+
+  for (const text of ["8e1", "0x50", "", " 80", "80\n", "+80", "NaN", "Infinity", "80.5"]) {
+    it(`refuse ${JSON.stringify(text)} for a port`, async () => {
+      expect((await refused({}, { HttpApi__Port: text }))[0]?.key).to.equal("HttpApi.Port");
+    });
+  }
+
+  it("keep a text that looks like a number where a text is wanted", async () => {
+    const config = await accepted({}, { Store__Path: "42", Auth__Token: "true" });
+    expect(config.store.path).to.equal("/start/42");
+    expect(config.auth.token?.reveal()).to.equal("true");
+  });
+
+  it("refuse a list with a gap", async () => {
+    const problems = await refused(withSource({}), {
+      Git__Sources__2__Name: "b",
+      Git__Sources__2__Url: "https://git.test/b",
+    });
+    expect(problems).to.deep.equal([
+      {
+        key: "Git.Sources[1]",
+        message: "is missing; number the entries from 0 without a gap",
+      },
+    ]);
+  });
+
+  it("do not hide that the file has another shape", async () => {
+    const problems = await refused({ HttpApi: "x" }, { HttpApi__Port: "80" });
+    expect(problems.map(({ key }) => key)).to.deep.equal(["HttpApi"]);
+  });
+
+  it("are filled in and coerced, also those of the file", async () => {
+    const config = await accepted(
+      { HttpApi: { Port: "${P}" }, Store: { Path: "${D}/store" } },
+      { P: "81", D: "/d", Operator__Reconciliation__IntervalSeconds: "${P}" },
+    );
+    expect(config.httpApi.port).to.equal(81);
+    expect(config.store.path).to.equal("/d/store");
+    expect(config.operator.reconciliation.intervalMs).to.equal(81_000);
+  });
+
+  it("stop the start where they are needed and not set", async () => {
+    const problems = await refused(withSource({ Webhook: { Secret: "${HOOK}" }, Path: "${P}" }));
+    expect(problems.map(({ key }) => key)).to.deep.equal(
+      ["Git.Sources[0].Path", "Git.Sources[0].Webhook.Secret"].reverse(),
+    );
+    expect(problems[0]?.message).to.match(/needs the variable HOOK, which is not set/);
+  });
+
+  it("refuse a ${ that names no variable", async () => {
+    expect((await refused({ Store: { Path: "${A-B}" } }))[0]?.message).to.match(
+      /^has a "\$\{" that begins no/,
+    );
+  });
+
+  const tokens = [
+    ["the file's", { Auth: { Token: "file" } }, {}, "file"],
+    ["a filled in", { Auth: { Token: "${T}" } }, { T: "filled" }, "filled"],
+    ["the variable's", { Auth: { Token: "file" } }, { Auth__Token: "var" }, "var"],
+    [
+      "the environment's own",
+      { Auth: { Token: "file" } },
+      { Auth__Token: "var", ROOM_AUTH_TOKEN: "env" },
+      "env",
+    ],
+    [
+      "the file's in place of an empty",
+      { Auth: { Token: "file" } },
+      { ROOM_AUTH_TOKEN: "" },
+      "file",
+    ],
+  ] as const;
+  for (const [name, file, env, want] of tokens) {
+    it(`take ${name} token`, async () => {
+      expect((await accepted(file, env)).auth.token?.reveal()).to.equal(want);
+      expect(await warned(file, env)).to.deep.equal([]);
+    });
+  }
+
+  for (const [file, env] of [
+    [{}, {}],
+    [{ Auth: { Token: "${ROOM_AUTH_TOKEN}" } }, {}],
+    [{ Auth: { Token: "${OTHER}" } }, {}],
+    [{ Auth: { Token: "${ROOM_AUTH_TOKEN}" } }, { ROOM_AUTH_TOKEN: "" }],
+  ] as const) {
+    it(`warn that ${JSON.stringify([file, env])} gives no token`, async () => {
+      expect((await accepted(file, env)).auth.token).to.equal(null);
+      expect((await warned(file, env)).map(({ key }) => key)).to.deep.equal(["Auth.Token"]);
+    });
+  }
+});

@@ -1,0 +1,106 @@
+import { expect } from "chai";
+import { accepted, refused, warned, withSource } from "../../support/load-settings.ts";
+
+describe("rules between keys", () => {
+  const SOURCE = "Git.Sources[0]";
+
+  const wrong = [
+    ["a tag", { Ref: { Tag: "v1" } }, [`${SOURCE}.Ref.Tag`]],
+    ["a version range", { Ref: { Semver: "^1" } }, [`${SOURCE}.Ref.Semver`]],
+    ["a commit", { Ref: { Commit: "a".repeat(40) } }, [`${SOURCE}.Ref.Commit`]],
+    ["two refs", { Ref: { Branch: "main", Tag: "v1" } }, [`${SOURCE}.Ref`, `${SOURCE}.Ref.Tag`]],
+    ["a token without its kind", { Auth: { Token: "t" } }, [`${SOURCE}.Auth.Token`]],
+    ["kind token without one", { Auth: { Kind: "token" } }, [`${SOURCE}.Auth.Token`]],
+    [
+      "a token twice",
+      { Auth: { Kind: "token", Token: "t", TokenFile: "f" } },
+      [`${SOURCE}.Auth.TokenFile`],
+    ],
+    [
+      "kind token with a password",
+      { Auth: { Kind: "token", TokenFile: "f", Password: "p" } },
+      [`${SOURCE}.Auth.Password`],
+    ],
+    [
+      "kind basic without anything",
+      { Auth: { Kind: "basic" } },
+      [`${SOURCE}.Auth.Username`, `${SOURCE}.Auth.Password`],
+    ],
+    [
+      "kind basic with a token",
+      { Auth: { Kind: "basic", Username: "u", PasswordFile: "f", Token: "t" } },
+      [`${SOURCE}.Auth.Token`],
+    ],
+    ["an unknown kind", { Auth: { Kind: "ntlm", Token: "t" } }, [`${SOURCE}.Auth.Kind`]],
+  ] as const;
+  for (const [name, keys, want] of wrong) {
+    it(`refuse ${name}`, async () => {
+      expect((await refused(withSource(keys))).map(({ key }) => key)).to.deep.equal(want);
+    });
+  }
+
+  it("refuse two sources of one name", async () => {
+    const source = { Name: "a", Url: "https://git.test/a" };
+    const problems = await refused({
+      Git: { Sources: [source, { ...source, Name: "b" }, source] },
+    });
+    expect(problems).to.deep.equal([
+      {
+        key: "Git.Sources[2].Name",
+        message: 'must be unique, but Git.Sources[0] is called "a" too',
+      },
+    ]);
+  });
+
+  it("compare the delays of retries with their defaults too", async () => {
+    const problems = await refused({ Operator: { Retry: { InitialDelayMs: 6000 } } });
+    expect(problems[0]?.message).to.equal("must be at least InitialDelayMs (6000), not 5000");
+  });
+
+  it("make a token the password of a user", async () => {
+    const { git } = await accepted(withSource({ Auth: { Kind: "token", TokenFile: "t" } }));
+    expect(git.sources[0]?.auth).to.deep.equal({
+      kind: "token",
+      username: "x-access-token",
+      password: { kind: "file", path: "/start/t" },
+    });
+  });
+
+  it("keep the user of a password", async () => {
+    const { git } = await accepted(
+      withSource({ Auth: { Kind: "basic", Username: "kim", Password: "a b:ü" } }),
+    );
+    const auth = git.sources[0]?.auth;
+    if (auth?.kind !== "basic" || auth.password.kind !== "value") throw new Error("no password");
+    expect([auth.username, auth.password.secret.reveal()]).to.deep.equal(["kim", "a b:ü"]);
+  });
+
+  const token = { ROOM_AUTH_TOKEN: "t" };
+
+  for (const [url, count] of [
+    ["http://git.test/a", 1],
+    ["https://git.test/a", 0],
+    ["http://localhost:3000/a", 0],
+    ["http://127.0.0.1/a", 0],
+    ["http://[::1]:3000/a", 0],
+    ["http://127.0.0.1.evil.test/a", 1],
+  ] as const) {
+    it(`warn ${count === 1 ? "" : "not "}of credentials for ${url}`, async () => {
+      const keys = { Url: url, Auth: { Kind: "token", Token: "t" } };
+      expect(await warned(withSource(keys), token)).to.have.length(count);
+      expect(await warned(withSource({ Url: url }), token)).to.have.length(0);
+    });
+  }
+
+  for (const [host, count] of [
+    ["0.0.0.0", 1],
+    ["::", 1],
+    ["127.0.0.1", 0],
+    ["localhost", 0],
+    ["::1", 0],
+  ] as const) {
+    it(`warn ${count === 1 ? "" : "not "}of an API on ${host}`, async () => {
+      expect(await warned({ HttpApi: { Host: host } }, token)).to.have.length(count);
+    });
+  }
+});
