@@ -5,6 +5,9 @@ import type { Series } from "./series.ts";
 const PASS_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const COMMIT_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 900];
 
+/** The label of guardrails that were not named at the start. */
+const OTHER = "other";
+
 /** What the passes over rooms report. Times are in ms. */
 export interface ReconcileMetrics {
   reconcileStarted(): void;
@@ -110,7 +113,7 @@ function createWorkMetrics(
   const refusals = series.counter({
     name: "guardrail_refusals_total",
     help: "Vetoes of the guardrails",
-    labels: { guardrail: guardrails },
+    labels: { guardrail: [...guardrails, OTHER] },
   });
   const latency = series.histogram({
     name: "commit_to_verified_seconds",
@@ -123,9 +126,8 @@ function createWorkMetrics(
       duration.observe({ kind }, durationMs / 1000);
     },
     driftFound: (kind) => drift.inc({ kind }),
-    guardrailRefused: (guardrail) => {
-      if (guardrails.includes(guardrail)) refusals.inc({ guardrail });
-    },
+    guardrailRefused: (guardrail) =>
+      refusals.inc({ guardrail: guardrails.includes(guardrail) ? guardrail : OTHER }),
     commitVerified: (latencyMs) => latency.observe(latencyMs / 1000),
   };
 }

@@ -81,7 +81,7 @@ describe("createMetrics", () => {
     const has = (part: string) => [...start.keys()].filter((name) => name.includes(part)).length;
     expect(has("actions_total{")).to.equal(ACTION_KINDS.length * 4 + ACTION_KINDS.length);
     expect(has("source_polls_total{")).to.equal(POLL_RESULTS.length);
-    expect(has("guardrail_refusals_total{")).to.equal(1);
+    expect(has("guardrail_refusals_total{")).to.equal(2);
     expect(has("phase_duration_seconds_count{")).to.equal(PHASES.length);
     expect(labelSetsAreWhole).to.have.length(5);
   });
@@ -108,6 +108,7 @@ describe("createMetrics", () => {
       (m) => m.guardrailRefused("kick-limit"),
       1,
     ],
+    ['guardrail_refusals_total{guardrail="other"}', (m) => m.guardrailRefused("new-rule"), 1],
     ["commit_to_verified_seconds_sum", (m) => m.commitVerified(120), 0.12],
     [
       'source_polls_total{source="specs",result="Timeout"}',

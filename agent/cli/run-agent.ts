@@ -1,0 +1,118 @@
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import type { Config } from "../config/config.ts";
+import { readCredential } from "../config/credential.ts";
+import { loadConfig } from "../config/load-config.ts";
+import type { Problem } from "../config/problem.ts";
+import { GUARDRAILS } from "../guardrail/judge.ts";
+import { systemClock } from "../kernel/clock.ts";
+import { createLogger } from "../telemetry/logger.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import { createMetrics } from "../telemetry/metrics.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import { createRedactor } from "../telemetry/redactor.ts";
+import type { Redactor } from "../telemetry/redactor.ts";
+import type { CommandIo } from "./command.ts";
+
+/** What `run` needs of an agent. */
+export interface RunnableAgent {
+  start(): Promise<{ readonly url: string }>;
+  stop(): Promise<void>;
+}
+
+export type AgentFactory = (
+  config: Config,
+  options: { readonly logger: Logger; readonly metrics: Metrics },
+) => RunnableAgent;
+
+/**
+ * `run [--config FILE]`: the agent, until the signal aborts. Exit code 0 then, 1 for a configuration that is refused (every
+ * problem on stderr) or an agent that cannot start or stop.
+ */
+export async function runAgent(
+  args: readonly string[],
+  io: CommandIo,
+  createAgent: AgentFactory,
+): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
+  const loaded = await loadConfig({
+    ...(values.config === undefined ? {} : { file: values.config }),
+    cwd: io.cwd,
+    env: io.env,
+    readFile: (path) => readFile(path, { encoding: "utf8", signal: io.signal }),
+  });
+  if (!loaded.ok) {
+    io.stderr.write(refusal(loaded.problems));
+    return 1;
+  }
+  const { config, warnings, file } = loaded;
+  const redactor = createRedactor();
+  const logger = createLogger({
+    level: config.logging.level,
+    name: config.operator.name,
+    clock: systemClock,
+    redactor,
+    output: io.stdout,
+  });
+  logger.info({ file, sources: config.git.sources.map(({ name }) => name) }, "configuration read");
+  for (const { key, message } of warnings)
+    logger.warn({ key, warning: message }, "configuration warning");
+  await rememberSecrets(config, { redactor, logger, signal: io.signal });
+  const metrics = createMetrics({
+    version: config.operator.version,
+    sources: config.git.sources.map(({ name }) => name),
+    guardrails: GUARDRAILS.map(({ name }) => name),
+    process: true,
+  });
+  try {
+    await untilAborted(createAgent(config, { logger, metrics }), logger, io.signal);
+    return 0;
+  } finally {
+    metrics.close();
+  }
+}
+
+async function untilAborted(
+  agent: RunnableAgent,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  try {
+    const started = await Promise.race([agent.start(), aborted]);
+    if (started !== undefined) logger.info({ url: started.url }, "agent started");
+    await aborted;
+    logger.info("agent stopping");
+  } finally {
+    await agent.stop();
+  }
+  logger.info("agent stopped");
+}
+
+/**
+ * Whatever is a secret now never appears in the log. A file that is renewed later is covered by the redactor's patterns.
+ */
+async function rememberSecrets(
+  { auth, git }: Config,
+  { redactor, logger, signal }: { redactor: Redactor; logger: Logger; signal: AbortSignal },
+): Promise<void> {
+  if (auth.token !== null) redactor.remember(auth.token.reveal());
+  for (const source of git.sources) {
+    if (source.auth.kind === "none") continue;
+    try {
+      redactor.remember((await readCredential(source.auth.password, signal)).reveal());
+    } catch (error) {
+      signal.throwIfAborted();
+      logger.warn({ source: source.name, error }, "credential cannot be read");
+    }
+  }
+}
+
+function refusal(problems: readonly Problem[]): string {
+  const lines = problems.map(({ key, message }) => `  ${key} ${message}\n`);
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return `The configuration has ${count}:\n${lines.join("")}`;
+}
