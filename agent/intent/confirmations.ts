@@ -1,5 +1,7 @@
 import { toIso } from "../kernel/clock.ts";
 import type { Item } from "../plan/item.ts";
+import { removedItems } from "../plan/removals.ts";
+import type { RoomSpec } from "../spec/room-spec.ts";
 import type { ConfirmationRow } from "../store/rows.ts";
 
 /** A yes to a list of removals in one room, before it is a row. */
@@ -68,6 +70,17 @@ export function useItems(
   return rows
     .map((row) => ({ id: row.id, items: unusedItems(row).filter((item) => gone.has(item)) }))
     .filter(({ items }) => items.length > 0);
+}
+
+/**
+ * What the rows lose when `spec` becomes a room's newest: an item it names again is not to be removed any more, so the yes to
+ * its removal is spent. Taking it out later needs a new one, and a revert of the revert does too.
+ */
+export function withdrawReturned(
+  rows: readonly ConfirmationRow[],
+  spec: RoomSpec,
+): readonly ConfirmationUse[] {
+  return useItems(rows, removedItems(spec, null));
 }
 
 function unusedItems(row: ConfirmationRow): readonly Item[] {
