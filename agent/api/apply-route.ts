@@ -3,7 +3,8 @@ import { answerAccepted, answerReport } from "./apply-answer.ts";
 import { type PostedSpec, readApplyBody } from "./apply-body.ts";
 import { type ApplyFlags, readApplyFlags } from "./apply-headers.ts";
 import type { ApiLog, ApiRequest, Handlers } from "./express-app.ts";
-import type { ApplyAnswer, Operator } from "./operator.ts";
+import type { ApplyAnswer } from "../trigger/requests.ts";
+import type { Operator } from "./operator.ts";
 import { ProblemError, answerProblem } from "./problem.ts";
 
 export interface ApplyDeps {

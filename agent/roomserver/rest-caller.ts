@@ -15,6 +15,8 @@ export interface RestOptions {
   readonly baseUrl: string;
   /** Asked before each request. Undefined, blank and the literal `${ROOM_AUTH_TOKEN}` mean no token. */
   readonly token: () => string | undefined;
+  /** The word before the token in `Authorization`. */
+  readonly tokenType: string;
   /** Of one request, to the last byte of its answer, ms. */
   readonly timeoutMs: number;
   /** The same for a seed. */
@@ -111,7 +113,10 @@ export function createRestCaller(options: RestOptions): RestCaller {
           const request: HttpRequest = {
             method: asking.method,
             path: prefix + path,
-            headers: toHeaders(call, token),
+            headers: toHeaders(
+              call,
+              token === undefined ? undefined : `${options.tokenType} ${token}`,
+            ),
             timeoutMs: asking.operation === "seed" ? options.uploadTimeoutMs : options.timeoutMs,
             newConnection: call.newConnection ?? false,
             ...(asking.body === undefined ? {} : { body: asking.body }),
@@ -151,13 +156,13 @@ function parseBaseUrl(text: string): URL {
   return url;
 }
 
-function toHeaders(call: Call, token: string | undefined): Record<string, string> {
+function toHeaders(call: Call, authorization: string | undefined): Record<string, string> {
   return {
     Accept: "application/json",
     "Accept-Encoding": "identity",
     "X-Correlation-Id": call.correlationId,
     "X-Request-Id": call.requestId,
-    ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    ...(authorization === undefined ? {} : { Authorization: authorization }),
   };
 }
 

@@ -15,6 +15,7 @@ const REASONS: Readonly<Record<SourceFailureReason, true>> = {
   RepositoryEmpty: true,
   LimitExceeded: true,
   CorruptPack: true,
+  SourceEmptied: true,
   WorkerFailed: true,
 };
 

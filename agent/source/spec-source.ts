@@ -61,6 +61,7 @@ export type SourceFailureReason =
   | "RepositoryEmpty" // the server lists no ref at all, and says so properly
   | "LimitExceeded" // PackBytes, ObjectBytes, Entries, Depth, Commits: message names it and its value
   | "CorruptPack" // verification failed; the pack is gone again
+  | "SourceEmptied" // no spec where there were some: the last snapshot that had any stays
   | "WorkerFailed"; // out of memory, crashed, deadline
 
 export interface SyncRequest {

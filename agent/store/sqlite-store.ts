@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { resolve } from "node:path";
 import { setImmediate as nextTick } from "node:timers/promises";
+import { messageOf } from "../kernel/errors.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import { hasUnused } from "./confirmation-use.ts";
@@ -33,6 +34,16 @@ export interface SqliteStoreOptions {
   readonly path: string;
   /** Wall time in ms since 1970. */
   readonly nowMs: () => number;
+  /** Hears how each write ended, for metrics and health. Must not throw. */
+  readonly onWrite?: (write: StoreWrite) => void;
+}
+
+export interface StoreWrite {
+  readonly ok: boolean;
+  /** What went wrong and what to do; empty when nothing did. */
+  readonly message: string;
+  /** Until it was on disk. */
+  readonly durationMs: number;
 }
 
 /**
@@ -46,7 +57,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     createFolder(folder);
     lock = acquireStoreLock(folder, options.nowMs);
-    return new SqliteStore({ ...openDatabase(folder), lock, nowMs: options.nowMs });
+    return new SqliteStore({ ...openDatabase(folder), ...options, lock });
   } catch (error) {
     lock?.release();
     throw toStoreError(folder, error);
@@ -58,6 +69,7 @@ interface OpenStore {
   readonly file: string;
   readonly lock: StoreLock;
   readonly nowMs: () => number;
+  readonly onWrite?: (write: StoreWrite) => void;
 }
 
 /** Reads run at once on the one connection; writes and sweeps are whole between two of them. */
@@ -86,7 +98,17 @@ class SqliteStore implements Store {
 
   async write(changes: readonly StoreChange[]): Promise<void> {
     this.#checkOpen();
-    if (changes.length > 0) await this.#commits.write(changes);
+    if (changes.length === 0) return;
+    const startedMs = performance.now();
+    const ended = (ok: boolean, message: string) =>
+      this.#open.onWrite?.({ ok, message, durationMs: performance.now() - startedMs });
+    try {
+      await this.#commits.write(changes);
+      ended(true, "");
+    } catch (error) {
+      ended(false, messageOf(error));
+      throw error;
+    }
   }
 
   readRoom(roomId: string): Promise<RoomRow | null> {

@@ -43,6 +43,7 @@ export const POLL_RESULTS = [
   "RepositoryEmpty",
   "LimitExceeded",
   "CorruptPack",
+  "SourceEmptied",
   "WorkerFailed",
 ] as const;
 

@@ -8,6 +8,7 @@ export function aRestRoomServer(baseUrl: string, given: Partial<RestOptions> = {
   return createRestRoomServer({
     baseUrl,
     token: () => undefined,
+    tokenType: "Bearer",
     timeoutMs: 5000,
     uploadTimeoutMs: 60_000,
     retry: { maxAttempts: 3, initialDelayMs: 1, maxDelayMs: 5, jitterFactor: 0 },

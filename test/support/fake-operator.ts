@@ -1,12 +1,11 @@
+import type { Live, Operator } from "../../agent/api/operator.ts";
 import type {
   ApplyAnswer,
   ApplyRoom,
   ApplySpec,
   CommandAnswer,
-  Live,
-  Operator,
   RoomCommand,
-} from "../../agent/api/operator.ts";
+} from "../../agent/trigger/requests.ts";
 import type { Outcome, PassReport } from "../../agent/reconcile/outcome.ts";
 
 /** An Operator that notes what it is asked and answers what it is told to. */

@@ -1,0 +1,296 @@
+import { join } from "node:path";
+import { createApi } from "./api/create-api.ts";
+import type { HttpServer } from "./api/http-server.ts";
+import type { Operator } from "./api/operator.ts";
+import type { Config, SourceConfig } from "./config/config.ts";
+import { systemClock, type Clock } from "./kernel/clock.ts";
+import { randomId, type IdSource, type Random } from "./kernel/ids.ts";
+import { KeyBackoff } from "./queue/backoff.ts";
+import { WorkQueue } from "./queue/work-queue.ts";
+import { WorkerPool } from "./queue/worker-pool.ts";
+import { FingerprintCache } from "./reconcile/desired-room.ts";
+import { loadRooms, type LoadedRooms } from "./reconcile/load-rooms.ts";
+import { reconcileOptions } from "./reconcile/reconcile-options.ts";
+import { Reconciler } from "./reconcile/reconciler.ts";
+import { StateCache } from "./reconcile/state-cache.ts";
+import { requestResult, serverHealth } from "./roomserver/call-report.ts";
+import { createRestRoomServer } from "./roomserver/rest-room-server.ts";
+import type { RoomServer } from "./roomserver/room-server.ts";
+import { createGitSource } from "./source/git-source.ts";
+import { sourceCredentials } from "./source/source-credentials.ts";
+import type { SpecSource } from "./source/spec-source.ts";
+import { openSqliteStore } from "./store/sqlite-store.ts";
+import type { Store } from "./store/store.ts";
+import type { Logger } from "./telemetry/logger.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
+import { createFolderSeeds } from "./trigger/folder-seeds.ts";
+import { createLiveOperator } from "./trigger/live-operator.ts";
+import { LiveState } from "./trigger/live-state.ts";
+import { Maintenance } from "./trigger/maintenance.ts";
+import { PendingRequests } from "./trigger/pending-requests.ts";
+import { PersonRequests } from "./trigger/person-requests.ts";
+import { PostedInputs } from "./trigger/posted-inputs.ts";
+import { RoomPasses } from "./trigger/room-passes.ts";
+import { RunningAgent } from "./trigger/running-agent.ts";
+import { RunningSource } from "./trigger/running-source.ts";
+
+/** The whole agent: `start` resolves once it serves its API, `stop` once nothing of it is left. Both idempotent. */
+export interface Agent {
+  start(): Promise<{ readonly url: string }>;
+  stop(): Promise<void>;
+}
+
+export interface AgentOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock?: Clock;
+  readonly newId?: IdSource;
+  readonly random?: Random;
+}
+
+/** A call under way when the agent is told to stop may go on for so long; the whole stop takes less than 10 s. */
+const GRACE_MS = 6000;
+
+/** What a posted spec and its seeds may weigh where no source says more. */
+const DEFAULT_SPEC_BYTES = 1024 ** 2;
+const DEFAULT_SEED_BYTES = 16 * 1024 ** 2;
+
+/** A person waits this long for the answer of `/apply`. */
+const APPLY_WAIT_MS = 30_000;
+
+/** The composition root: the only place that picks implementations. Nothing happens before `start`. */
+export function createAgent(config: Config, options: AgentOptions): Agent {
+  const given: Given = {
+    config,
+    clock: systemClock,
+    newId: randomId,
+    random: Math.random,
+    ...options,
+  };
+  let running: Promise<RunningAgent> | null = null;
+  let stopped: Promise<void> | null = null;
+  return {
+    start: async () => {
+      if (stopped !== null) throw new Error("the agent was stopped; create another one");
+      running ??= openAgent(given);
+      return (await running).start();
+    },
+    stop: () => {
+      stopped ??= (running ?? Promise.resolve(null)).then(
+        (agent) => agent?.stop(),
+        // It never came up, and start() has said why.
+        () => undefined,
+      );
+      return stopped;
+    },
+  };
+}
+
+type Given = Required<AgentOptions> & { readonly config: Config };
+
+async function openAgent(given: Given): Promise<RunningAgent> {
+  const state = new LiveState(given.clock);
+  const store = await openSqliteStore({
+    path: given.config.store.path,
+    nowMs: () => given.clock.nowMs(),
+    onWrite: (write) => {
+      state.store = write;
+      given.metrics.storeWrite(write);
+    },
+  });
+  try {
+    const names = new Set(given.config.git.sources.map(({ name }) => name));
+    const rooms = await loadRooms(store, names);
+    return await assemble({ ...given, state, store, rooms });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface Opened extends Given {
+  readonly state: LiveState;
+  readonly store: Store;
+  readonly rooms: LoadedRooms;
+}
+
+async function assemble(opened: Opened): Promise<RunningAgent> {
+  const { config, clock, store, rooms, logger } = opened;
+  const queue = new WorkQueue({ clock, backoff: new KeyBackoff({ random: opened.random }) });
+  const server = roomServer(opened);
+  const sources = await openSources(opened, queue);
+  const pending = new PendingRequests();
+  const passes = roomPasses({ ...opened, queue, server, sources, pending });
+  const pool = new WorkerPool({
+    queue,
+    workers: config.operator.reconciliation.parallelRooms,
+    handle: (roomId, priority, stopping) => passes.handle(roomId, priority, stopping),
+    onError: (error, room) => logger.error({ error, room }, "pass failed"),
+  });
+  const closing = new AbortController();
+  const persons = personRequests({ ...opened, queue, sources, pending, closing });
+  const operator = createLiveOperator({ state: opened.state, persons, queue, sources });
+  const maintenance = new Maintenance({
+    store,
+    clock,
+    retentionMs: config.store.retentionMs,
+    onError: (error) => logger.error({ error }, "sweep failed"),
+  });
+  const api = httpApi(opened, operator);
+  const wanted = rooms.wanted;
+  return new RunningAgent({
+    ...opened,
+    queue,
+    server,
+    sources,
+    pending,
+    pool,
+    api,
+    maintenance,
+    closing,
+    wanted,
+  });
+}
+
+interface Working extends Opened {
+  readonly queue: WorkQueue;
+  readonly sources: readonly RunningSource[];
+  readonly pending: PendingRequests;
+}
+
+function roomServer({ config, clock, random, metrics, state }: Opened): RoomServer {
+  const { baseUrl, timeoutMs, uploadTimeoutMs } = config.roomServer;
+  return createRestRoomServer({
+    baseUrl,
+    timeoutMs,
+    uploadTimeoutMs,
+    tokenType: config.auth.tokenType,
+    token: () => config.auth.token?.reveal(),
+    retry: config.operator.retry,
+    rateLimitPerSecond: config.operator.reconciliation.rateLimitPerSecond,
+    clock,
+    random,
+    onCall: (call) => {
+      metrics.roomServerRequest({ ...call, result: requestResult(call) });
+      state.roomServer = serverHealth(call);
+    },
+  });
+}
+
+async function openSources(opened: Opened, queue: WorkQueue): Promise<readonly RunningSource[]> {
+  const { config, store, clock, newId, random, metrics, logger, rooms } = opened;
+  const deps = {
+    store,
+    clock,
+    newId,
+    random,
+    metrics,
+    log: logger,
+    operatorVersion: config.operator.version,
+    owners: rooms.owners,
+    tracker: rooms.tracker,
+    confirmationExpiresMs: config.operator.confirmations.expireMs,
+    enqueue: (roomId: string) => queue.add(roomId, "git"),
+    claimsElsewhere: (roomId: string, source: string) =>
+      running
+        .filter(({ name }) => name !== source)
+        .flatMap(({ name, intake }) =>
+          intake.pathsOf(roomId).map((path) => ({ source: name, path })),
+        ),
+  };
+  const running: RunningSource[] = [];
+  for (const source of config.git.sources) {
+    const { name, url, ref, path, allowEmpty, intervalMs } = source;
+    const options = { name, url, ref: ref.branch, path, allowEmpty, intervalMs };
+    running.push(await RunningSource.open(specSource(source, opened), options, deps));
+  }
+  return running;
+}
+
+function specSource(source: SourceConfig, { config, clock }: Opened): SpecSource {
+  const { name, url, ref, path, limits, timeoutMs, auth } = source;
+  return createGitSource({
+    name,
+    url,
+    branch: ref.branch,
+    path,
+    folder: join(config.store.path, "git", name),
+    limits,
+    timeoutMs,
+    roomIdPattern: config.roomServer.roomIdPattern.source,
+    credentials: () => sourceCredentials(auth),
+    clock,
+  });
+}
+
+function roomPasses(working: Working & { readonly server: RoomServer }): RoomPasses {
+  const { config, store, server, clock, newId, metrics } = working;
+  const { stateConsistency } = config.operator.reconciliation;
+  const deps = {
+    store,
+    server,
+    clock,
+    newId,
+    cache: new StateCache(clock, stateConsistency.staleToleranceMs),
+    fingerprints: new FingerprintCache(),
+    options: reconcileOptions(config),
+  };
+  return new RoomPasses({
+    reconciler: new Reconciler(deps, metrics),
+    queue: working.queue,
+    requests: working.pending,
+    clock,
+    newId,
+    log: working.logger,
+    state: working.state,
+    metrics,
+    tracker: working.rooms.tracker,
+    sources: working.sources,
+    intervalMs:
+      stateConsistency.mode === "active" ? config.operator.reconciliation.intervalMs : null,
+    graceMs: GRACE_MS,
+  });
+}
+
+function personRequests(working: Working & { readonly closing: AbortController }): PersonRequests {
+  const { config, store, clock, queue, pending, sources, rooms } = working;
+  const seedBytes = Math.max(
+    DEFAULT_SEED_BYTES,
+    ...config.git.sources.map(({ limits }) => limits.seedBytes),
+  );
+  const folder =
+    config.operator.seedRoot === null
+      ? null
+      : createFolderSeeds(config.operator.seedRoot, seedBytes);
+  return new PersonRequests({
+    store,
+    clock,
+    operatorVersion: config.operator.version,
+    queue,
+    pending,
+    owners: rooms.owners,
+    posted: new PostedInputs({ sources, folder, clock, signal: working.closing.signal }),
+    pollSource: (name) => sources.find((source) => source.name === name)?.poller.pollNow() ?? null,
+    waitMs: APPLY_WAIT_MS,
+  });
+}
+
+function httpApi(opened: Opened, operator: Operator): HttpServer {
+  const { config, store, metrics, logger, clock, newId } = opened;
+  return createApi({
+    ...config.httpApi,
+    operatorVersion: config.operator.version,
+    sources: config.git.sources.map(({ name, url, ref }) => ({ name, url, ref: ref.branch })),
+    specBytes: Math.max(
+      DEFAULT_SPEC_BYTES,
+      ...config.git.sources.map(({ limits }) => limits.specBytes),
+    ),
+    roomIdPattern: config.roomServer.roomIdPattern,
+    operator,
+    store,
+    metrics,
+    log: logger,
+    clock,
+    ids: newId,
+  });
+}

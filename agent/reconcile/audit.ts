@@ -1,0 +1,65 @@
+import { toIso } from "../kernel/clock.ts";
+import type { JsonValue } from "../kernel/json.ts";
+import type { Action } from "../plan/plan.ts";
+import { splitItem } from "../plan/item.ts";
+import type { AuditRecord } from "../status/audit-record.ts";
+import type { ReconcileDeps, Track } from "./pass.ts";
+
+/** The audit's name for each kind of action. */
+const AUDIT_NAMES: Readonly<Record<Action["kind"], string>> = {
+  join: "entity.joined",
+  replace: "entity.updated",
+  kick: "entity.kicked",
+  seed: "artifact.seeded",
+  promote: "artifact.promoted",
+  delete: "artifact.deleted",
+  setPolicy: "policy.set",
+  ensureResource: "resource.ensured",
+};
+
+const NAME_MEMBERS = {
+  entity: "entityId",
+  artifact: "artifact",
+  policy: "policy",
+  resource: "resource",
+} as const;
+
+export interface AuditEntry {
+  readonly type?: AuditRecord["type"];
+  readonly action: string;
+  readonly metadata: Readonly<Record<string, JsonValue>>;
+}
+
+/** One record of a pass, with what the pass knows filled in. */
+export function auditRecord(
+  track: Pick<Track, "row" | "cause"> & {
+    readonly inputs: { specVersion: number; revision: string } | null;
+  },
+  deps: Pick<ReconcileDeps, "clock" | "options">,
+  entry: AuditEntry,
+): AuditRecord {
+  return {
+    type: entry.type ?? "event",
+    action: entry.action,
+    correlationId: track.cause.correlationId,
+    timestamp: toIso(deps.clock.nowMs()),
+    operatorVersion: deps.options.operatorVersion,
+    specVersion: track.inputs?.specVersion ?? null,
+    metadata: {
+      room: track.row.roomId,
+      revision: track.inputs?.revision ?? null,
+      actor: track.cause.actor,
+      ...entry.metadata,
+    },
+  };
+}
+
+export function auditName(action: Action): string {
+  return AUDIT_NAMES[action.kind];
+}
+
+/** What the audit says of an action: its item, by name and in full. */
+export function actionMetadata(action: Action): Record<string, JsonValue> {
+  const { kind, name } = splitItem(action.item);
+  return { [NAME_MEMBERS[kind]]: name, item: action.item };
+}

@@ -1,0 +1,32 @@
+import type { RoomInputs, RoomRow } from "../store/rows.ts";
+
+/** What a pass works towards: the newest spec, how far it may go, and what is enforced where it may not. */
+export interface DesiredChoice {
+  /** Null when the newest spec may not be used at all. */
+  readonly candidate: { readonly inputs: RoomInputs; readonly mode: "apply" | "plan" } | null;
+  /** The newest inputs that passed PRE_CHECKS; null when there are none or they are the candidate's. */
+  readonly fallback: RoomInputs | null;
+  /** Why the candidate is absent. */
+  readonly problem: { readonly reason: string; readonly message: string } | null;
+}
+
+/**
+ * Whatever keeps head's spec from being applied, the room is never left alone: drift goes on being corrected against the
+ * newest inputs that passed PRE_CHECKS. A room that has none is observed only.
+ */
+export function chooseDesired(row: RoomRow, dryRunRequested: boolean): DesiredChoice {
+  if (row.headProblem !== null || row.head === null) {
+    const problem = row.headProblem ?? {
+      reason: "NoSpec",
+      message: "no spec of this room has been read yet",
+    };
+    return { candidate: null, fallback: row.enforced, problem };
+  }
+  const planOnly = dryRunRequested || row.dryRun !== null;
+  const same = row.enforced?.digest === row.head.digest;
+  return {
+    candidate: { inputs: row.head, mode: planOnly ? "plan" : "apply" },
+    fallback: dryRunRequested || (same && !planOnly) ? null : row.enforced,
+    problem: null,
+  };
+}

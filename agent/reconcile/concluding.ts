@@ -1,0 +1,43 @@
+import type { RoomInputs, RoomRow } from "../store/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import type { Outcome, PassReport } from "./outcome.ts";
+import type { Ending, PassCause } from "./pass.ts";
+
+/** One track of a pass and how it ended. */
+export interface EndedTrack {
+  readonly inputs: RoomInputs;
+  readonly isHead: boolean;
+  readonly ending: Ending;
+}
+
+export interface Concluding {
+  readonly row: RoomRow;
+  readonly cause: PassCause;
+  /** Why head's spec may not be used; null when it may. */
+  readonly problem: { readonly reason: string; readonly message: string } | null;
+  /** In the order they ran; at most two. */
+  readonly tracks: readonly EndedTrack[];
+  readonly durationMs: number;
+}
+
+/** When the room is looked at next. */
+export type Requeue =
+  | { readonly kind: "interval" }
+  | { readonly kind: "now" }
+  | { readonly kind: "backoff"; readonly atLeastMs: number }
+  | { readonly kind: "never" };
+
+export interface Summary {
+  readonly row: RoomRow;
+  readonly changes: readonly StoreChange[];
+  readonly report: PassReport;
+  readonly requeue: Requeue;
+}
+
+/** Only passes that reached VERIFY count towards being stalled, and none that removes confirmed items in batches. */
+export function countsAsCycle({ tracks }: Concluding, outcome: Outcome): boolean {
+  if (outcome.kind === "partial" && outcome.reason === "Batch") return false;
+  return tracks.some(
+    ({ ending }) => ending.verified !== null && ending.outcome.kind !== "converged",
+  );
+}

@@ -1,0 +1,36 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { IdSource } from "../kernel/ids.ts";
+import type { SpecSource } from "../source/spec-source.ts";
+import type { Store } from "../store/store.ts";
+import type { RoomOwners } from "./source-index.ts";
+import type { SyncTracker } from "./sync-tracker.ts";
+
+export interface IntakeDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly newId: IdSource;
+  readonly operatorVersion: string;
+  readonly owners: RoomOwners;
+  readonly tracker: SyncTracker;
+  /** The files of other sources that name a room. */
+  readonly claimsElsewhere: (
+    roomId: string,
+    source: string,
+  ) => readonly { source: string; path: string }[];
+  /** How long a confirmation holds, from when the agent first saw it. */
+  readonly confirmationExpiresMs: number;
+  /** Asks for a pass over a room whose inputs, intent or owner changed. */
+  readonly enqueue: (roomId: string) => void;
+}
+
+/** A source as configured. */
+export interface IntakeSource {
+  readonly name: string;
+  /** Without credentials. */
+  readonly url: string;
+  readonly ref: string;
+  /** Folder searched for specs, and how its files are named: for messages. */
+  readonly path: string;
+  readonly allowEmpty: boolean;
+  readonly spec: SpecSource;
+}

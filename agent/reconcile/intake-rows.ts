@@ -1,0 +1,97 @@
+import { inputsDigest } from "../spec/digest.ts";
+import type { CommitRange, SeedFile, SpecFile } from "../source/spec-source.ts";
+import { toIso } from "../kernel/clock.ts";
+import type { FileRow, HistoryRow, RoomInputs, SeedRef } from "../store/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+
+/** Who made what is being taken in: the newest commit that touched the file, or the head where none is known to. */
+export interface Provenance {
+  readonly author: string | null;
+  readonly committedAt: string | null;
+}
+
+export const UNKNOWN_PROVENANCE: Provenance = { author: null, committedAt: null };
+
+/** By path, the newest commit of a fetch that touched the file. Of a first head it is not known who touched what. */
+export function provenances({ history, commits }: CommitRange): ReadonlyMap<string, Provenance> {
+  const byPath = new Map<string, Provenance>();
+  if (history === "first") return byPath;
+  for (const { author, committedAtMs, touches } of commits) {
+    const provenance = { author, committedAt: toIso(committedAtMs) };
+    for (const { path } of touches) byPath.set(path, provenance);
+  }
+  return byPath;
+}
+
+/** A told file as a row; its inputs are known only when it is valid. */
+export function toFileRow(
+  file: SpecFile,
+  at: { readonly source: string; readonly revision: string },
+  from: Provenance,
+): FileRow {
+  const { parsed } = file;
+  const common = { source: at.source, path: file.path, oid: file.oid };
+  if (parsed.kind === "invalid") {
+    const { roomId, errors, warnings } = parsed;
+    return { ...common, roomId, valid: false, errors, warnings, inputs: null };
+  }
+  const seeds = file.seeds.map(toSeedRef);
+  const inputs: RoomInputs = {
+    digest: inputsDigest(parsed.digest, seeds),
+    specOid: file.oid,
+    specDigest: parsed.digest,
+    specVersion: parsed.spec.metadata.version,
+    path: file.path,
+    seeds,
+    revision: at.revision,
+    ...from,
+  };
+  const { roomId } = parsed.spec.spec;
+  return { ...common, roomId, valid: true, errors: [], warnings: parsed.warnings, inputs };
+}
+
+function toSeedRef(seed: SeedFile): SeedRef {
+  if (seed.kind === "unusable") return seed;
+  const { path, kind, oid, size } = seed;
+  return { path, kind, oid, size };
+}
+
+/** The bytes of a told file that have to be durable before a room refers to them: text, parsed form, seeds. */
+export function blobChanges(file: SpecFile): readonly StoreChange[] {
+  const changes: StoreChange[] = [];
+  if (file.parsed.kind === "valid") {
+    changes.push({ kind: "spec", specOid: file.oid, text: file.text, spec: file.parsed.spec });
+  }
+  for (const seed of file.seeds) {
+    if (seed.kind === "present") {
+      changes.push({ kind: "seed", oid: seed.oid, bytes: seed.bytes });
+    }
+  }
+  return changes;
+}
+
+/** What is wrong with a file, as one text for people. */
+export function problemText(file: FileRow): string {
+  const first = file.errors
+    .slice(0, 3)
+    .map(({ path, line, column, message }) => `${path}:${line}:${column}: ${message}`);
+  const more = file.errors.length > 3 ? ` (and ${file.errors.length - 3} more)` : "";
+  return `${first.join("; ")}${more}`;
+}
+
+/** The history row of inputs that were observed. */
+export function observedRow(roomId: string, inputs: RoomInputs, nowIso: string): HistoryRow {
+  const { specVersion, specDigest, digest, revision, path, specOid, author } = inputs;
+  return {
+    roomId,
+    specVersion,
+    specDigest,
+    inputsDigest: digest,
+    revision,
+    path,
+    specOid,
+    author,
+    time: nowIso,
+    outcome: "observed",
+  };
+}

@@ -1,0 +1,149 @@
+import { toIso } from "../kernel/clock.ts";
+import type { SourceFailure } from "../source/spec-source.ts";
+import { toRevision } from "../source/spec-source.ts";
+import type { FileRow, SourceRow } from "../store/rows.ts";
+import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
+import { SourceIndex } from "./source-index.ts";
+import { SnapshotIntake } from "./snapshot-intake.ts";
+import { sourceAudit } from "./source-audit.ts";
+
+export type SyncEnd = { readonly kind: "synced"; readonly head: string } | SourceFailure;
+
+/**
+ * Takes snapshots of one source in: what each room should be becomes durable first, then its room is asked for a pass. A
+ * crash in between is mended by taking the same snapshot in again, which changes nothing that was done.
+ */
+export class Intake {
+  readonly #source: IntakeSource;
+  readonly #deps: IntakeDeps;
+  readonly #index: SourceIndex;
+  #row: SourceRow;
+  /** A head that does not count (no spec left), and why: it need not be read again while it stays. */
+  #held: { readonly head: string; readonly failure: SourceFailure } | null = null;
+
+  private constructor(
+    source: IntakeSource,
+    deps: IntakeDeps,
+    known: { row: SourceRow; files: readonly FileRow[] },
+  ) {
+    this.#source = source;
+    this.#deps = deps;
+    this.#row = known.row;
+    this.#index = new SourceIndex(known.files);
+  }
+
+  /** Reads what the store knows of the source. A source that now points elsewhere starts without a previous head. */
+  static async open(source: IntakeSource, deps: IntakeDeps): Promise<Intake> {
+    const stored = await deps.store.readSource(source.name);
+    const files = await deps.store.readFiles(source.name);
+    const { name, url, ref, path } = source;
+    const same =
+      stored !== null && stored.url === url && stored.ref === ref && stored.path === path;
+    const row: SourceRow = same
+      ? stored
+      : {
+          name,
+          url,
+          ref,
+          path,
+          observedHead: null,
+          syncedRevision: null,
+          hadSpecs: stored?.hadSpecs ?? false,
+          lastError: null,
+          warnings: [],
+          specErrors: [],
+        };
+    return new Intake(source, deps, { row, files });
+  }
+
+  /** The files of this source that name a room. */
+  pathsOf(roomId: string): readonly string[] {
+    return this.#index.pathsOf(roomId);
+  }
+
+  get name(): string {
+    return this.#source.name;
+  }
+
+  /** The head of the newest snapshot that counts; null before the first. */
+  get observedHead(): string | null {
+    return this.#row.observedHead;
+  }
+
+  /** Why this head does not count, if that was found before; null when there is something to learn from it. */
+  heldAt(head: string): SourceFailure | null {
+    return this.#held?.head === head ? this.#held.failure : null;
+  }
+
+  /** Brings a new head in. Rejects with the store's `StoreUnavailable` and with the reason of `signal`. */
+  async sync(head: string, signal: AbortSignal): Promise<SyncEnd> {
+    const snapshot = new SnapshotIntake(
+      {
+        source: this.#source,
+        row: this.#row,
+        index: this.#index,
+        head,
+        revision: toRevision(this.#source.ref, head),
+        correlationId: this.#deps.newId(),
+      },
+      this.#deps,
+    );
+    const result = await this.#source.spec.sync(
+      {
+        head,
+        previous: this.#row.observedHead,
+        known: this.#row.observedHead === null ? [] : [...this.#index.files()],
+        onCommits: (range) => snapshot.takeCommits(range, signal),
+        onFiles: (files) => snapshot.takeFiles(files),
+      },
+      signal,
+    );
+    if (result.kind === "failed") return result;
+    const end = await snapshot.finish(result);
+    if (!end.counts) {
+      this.#held = { head, failure: end.failure };
+      return end.failure;
+    }
+    this.#held = null;
+    this.#row = end.row;
+    await this.#source.spec.settle(head, signal);
+    return { kind: "synced", head };
+  }
+
+  /** Notes how the last look ended; writes only what changed. True when the source began or ceased to fail, or why changed. */
+  async note(end: { readonly kind: "ok" } | SourceFailure): Promise<boolean> {
+    const { clock, store } = this.#deps;
+    const before = this.#row.lastError;
+    const nowIso = toIso(clock.nowMs());
+    const lastError =
+      end.kind === "ok"
+        ? null
+        : before?.reason === end.reason && before.message === end.message
+          ? before
+          : {
+              reason: end.reason,
+              message: end.message,
+              since: before?.reason === end.reason ? before.since : nowIso,
+            };
+    if (lastError === before) return false;
+    const row = { ...this.#row, lastError };
+    const changes = [{ kind: "source" as const, row }];
+    const isNews = lastError?.reason !== before?.reason;
+    const record = sourceAudit(this.#source.name, lastError, {
+      deps: this.#deps,
+      head: row.observedHead,
+    });
+    await store.write(isNews ? [...changes, { kind: "audit", record }] : changes);
+    this.#row = row;
+    return isNews;
+  }
+
+  /** Every room was verified at its newest inputs: the newest snapshot is what the rooms are at. */
+  async noteSynced(): Promise<void> {
+    const { observedHead, ref } = this.#row;
+    const syncedRevision = observedHead === null ? null : toRevision(ref, observedHead);
+    if (syncedRevision === this.#row.syncedRevision) return;
+    this.#row = { ...this.#row, syncedRevision };
+    await this.#deps.store.write([{ kind: "source", row: this.#row }]);
+  }
+}

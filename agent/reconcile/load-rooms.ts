@@ -1,0 +1,36 @@
+import type { RoomRow } from "../store/rows.ts";
+import type { Store } from "../store/store.ts";
+import { RoomOwners } from "./source-index.ts";
+import { SyncTracker } from "./sync-tracker.ts";
+
+export interface LoadedRooms {
+  readonly owners: RoomOwners;
+  readonly tracker: SyncTracker;
+  /** The rooms that somebody owns, and those with open intents: each wants a pass. */
+  readonly wanted: readonly string[];
+}
+
+/**
+ * What the agent has to know of its rooms when it starts. A room whose source is not configured any more keeps its row, but
+ * nobody owns it: it gets no pass, and another source may claim it.
+ */
+export async function loadRooms(
+  store: Pick<Store, "readRooms" | "readOpenIntents">,
+  sources: ReadonlySet<string>,
+): Promise<LoadedRooms> {
+  const owners = new RoomOwners();
+  const tracker = new SyncTracker();
+  const wanted = new Set((await store.readOpenIntents()).map(({ roomId }) => roomId));
+  for (const row of await store.readRooms()) {
+    const owner = ownerNow(row, sources);
+    owners.set(row.roomId, { owner, troubled: row.headProblem !== null });
+    if (owner === null) continue;
+    tracker.note(row);
+    wanted.add(row.roomId);
+  }
+  return { owners, tracker, wanted: [...wanted] };
+}
+
+function ownerNow({ owner }: RoomRow, sources: ReadonlySet<string>): RoomRow["owner"] {
+  return owner?.kind === "git" && !sources.has(owner.source) ? null : owner;
+}

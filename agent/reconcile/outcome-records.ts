@@ -1,0 +1,126 @@
+import { toIso } from "../kernel/clock.ts";
+import type { JsonValue } from "../kernel/json.ts";
+import type { HistoryRow, RoomInputs, RoomRow } from "../store/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import { auditRecord } from "./audit.ts";
+import type { Outcome } from "./outcome.ts";
+import type { PassCause, ReconcileDeps } from "./pass.ts";
+import type { EndedTrack } from "./concluding.ts";
+
+export interface Concluded {
+  /** The room before the pass and after it. */
+  readonly row: RoomRow;
+  readonly after: RoomRow;
+  readonly cause: PassCause;
+  readonly tracks: readonly EndedTrack[];
+  readonly outcome: Outcome;
+}
+
+/** An outcome as `/status` and the audit compare it: its kind, and its reason where it has one. */
+export function outcomeWord(outcome: Outcome): string {
+  return "reason" in outcome ? `${outcome.kind}/${outcome.reason}` : outcome.kind;
+}
+
+/** Audit and history of a pass. A state that goes on is recorded when it begins, changes or ends, not per pass. */
+export function outcomeRecords(
+  given: Concluded,
+  deps: Pick<ReconcileDeps, "clock" | "options">,
+): readonly StoreChange[] {
+  const first = given.tracks[0];
+  if (first === undefined || !isNews(given, first)) return [];
+  const action = auditAction(given.outcome);
+  if (action === null) return [];
+  const subject = { row: given.row, cause: given.cause, inputs: first.inputs };
+  const record = auditRecord(subject, deps, { action, metadata: metadataOf(given, first) });
+  const history = historyOf(given, first.inputs, toIso(deps.clock.nowMs()));
+  return [{ kind: "audit", record }, ...(first.isHead && history !== null ? [history] : [])];
+}
+
+function isNews({ row, after, cause }: Concluded, first: EndedTrack): boolean {
+  return (
+    cause.trigger === "apply" ||
+    row.lastOutcome !== after.lastOutcome ||
+    row.attemptedRevision !== after.attemptedRevision ||
+    row.verifiedRevision !== after.verifiedRevision ||
+    first.ending.reports.length > 0 ||
+    itemsOf(row) !== itemsOf(after)
+  );
+}
+
+/** What is being refused, as one comparable text. */
+function itemsOf(row: RoomRow): string {
+  return JSON.stringify(row.refusals.map(({ reason, items }) => [reason, items]));
+}
+
+function auditAction(outcome: Outcome): string | null {
+  switch (outcome.kind) {
+    case "converged":
+      return "room.converged";
+    case "planned":
+      return "room.planned";
+    case "refused":
+      return "room.refused";
+    case "partial":
+    case "stalled":
+    case "failed":
+      return "room.failed";
+    case "waiting":
+    case "superseded":
+      return null;
+  }
+}
+
+function metadataOf(given: Concluded, { ending }: EndedTrack): Record<string, JsonValue> {
+  const { outcome } = given;
+  const metadata: Record<string, JsonValue> = {
+    phase: ending.phase,
+    outcome: outcome.kind,
+    trigger: given.cause.trigger,
+    actions: ending.reports.length,
+  };
+  if ("reason" in outcome)
+    Object.assign(metadata, { reason: outcome.reason, message: outcome.message });
+  if (ending.refusals.length > 0) {
+    metadata["refusals"] = ending.refusals.map(({ reason, items }) => ({
+      reason,
+      items: [...items],
+    }));
+  }
+  return metadata;
+}
+
+function historyOf(given: Concluded, inputs: RoomInputs, nowIso: string): StoreChange | null {
+  const outcome = historyOutcome(given.outcome);
+  if (outcome === null) return null;
+  const row: HistoryRow = {
+    roomId: given.row.roomId,
+    specVersion: inputs.specVersion,
+    specDigest: inputs.specDigest,
+    inputsDigest: inputs.digest,
+    revision: inputs.revision,
+    path: inputs.path,
+    specOid: inputs.specOid,
+    author: inputs.author,
+    time: nowIso,
+    outcome,
+  };
+  return { kind: "history", row };
+}
+
+function historyOutcome(outcome: Outcome): HistoryRow["outcome"] | null {
+  switch (outcome.kind) {
+    case "converged":
+      return "verified";
+    case "partial":
+    case "stalled":
+      return "applied";
+    case "refused":
+      return "refused";
+    case "failed":
+      return "failed";
+    case "planned":
+    case "waiting":
+    case "superseded":
+      return null;
+  }
+}

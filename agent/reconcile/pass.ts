@@ -1,0 +1,134 @@
+import type { Facts, GuardrailLimits, Refusal } from "../guardrail/guardrail.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { IdSource } from "../kernel/ids.ts";
+import type { DesiredRoom, Plan } from "../plan/plan.ts";
+import type { RoomState } from "../plan/room-state.ts";
+import type { RoomServer } from "../roomserver/room-server.ts";
+import type { ConfirmationRow, RoomInputs, RoomRow } from "../store/rows.ts";
+import type { Store } from "../store/store.ts";
+import type { ActionReport } from "./action-report.ts";
+import type { FingerprintCache } from "./desired-room.ts";
+import type { Outcome, Phase } from "./outcome.ts";
+import type { StateCache } from "./state-cache.ts";
+import type { VersionPolicy } from "./version-law.ts";
+
+/** What asked for a pass, and how far it may go. */
+export interface PassCause {
+  readonly trigger: Facts["trigger"];
+  readonly correlationId: string;
+  /** Who the audit names: `operator`, or the caller of the API. */
+  readonly actor: string;
+  /** `X-Confirm: true`: what this pass would remove is confirmed. */
+  readonly confirm: boolean;
+  /** `X-Dry-Run: true`: plan and pre-check, change nothing. */
+  readonly dryRun: boolean;
+  /** Inputs to plan instead of the stored ones (a posted spec in a dry run). */
+  readonly posted: RoomInputs | null;
+}
+
+export interface ReconcileOptions {
+  readonly operatorVersion: string;
+  readonly limits: GuardrailLimits;
+  readonly resources: boolean;
+  readonly versionPolicy: VersionPolicy;
+  readonly confirmationExpiresMs: number;
+  readonly convergence: { readonly enabled: boolean; readonly maxCycles: number };
+  /** False: an interval pass may act on a cached read without reading again. */
+  readonly readBeforeApply: boolean;
+  /** Whether a source may manage a room (`AllowedRooms`). */
+  readonly isRoomAllowed: (source: string, roomId: string) => boolean;
+}
+
+/** What the phases work with; the same for every pass. */
+export interface ReconcileDeps {
+  readonly store: Store;
+  readonly server: RoomServer;
+  readonly clock: Clock;
+  readonly newId: IdSource;
+  readonly cache: StateCache;
+  readonly fingerprints: FingerprintCache;
+  readonly options: ReconcileOptions;
+}
+
+/** When a running pass has to end. */
+export interface PassSignals {
+  /** Aborts the call that is under way: the last resort at shutdown. */
+  readonly signal: AbortSignal;
+  /** Asked between actions: shutdown has begun. */
+  readonly stopping: () => boolean;
+  /** Asked between actions: a newer revision or a person waits for this room. */
+  readonly superseded: () => boolean;
+}
+
+/** One room taken towards one set of inputs. Phases never change it; each gives back more than it got. */
+export interface Track {
+  readonly row: RoomRow;
+  readonly inputs: RoomInputs;
+  readonly mode: "apply" | "plan";
+  /** True for the room's newest inputs, false for what is enforced while those may not be. */
+  readonly isHead: boolean;
+  readonly desired: DesiredRoom;
+  /** The spec before: named `dmVisibilityDefault` while this one does not. */
+  readonly dmVisibilityRemoved: boolean;
+  readonly cause: PassCause;
+  readonly signals: PassSignals;
+}
+
+export interface Planned extends Track {
+  readonly observed: RoomState;
+  readonly plan: Plan;
+}
+
+export interface Judged extends Planned {
+  /** All of them; those with effect `hold` have taken their items out of `plan`. */
+  readonly refusals: readonly Refusal[];
+  readonly confirmations: readonly ConfirmationRow[];
+  readonly warnings: readonly string[];
+  /** True when removals were left for the next pass under the same confirmation. */
+  readonly cut: boolean;
+}
+
+export interface Applied extends Judged {
+  readonly reports: readonly ActionReport[];
+  readonly stoppedBy: "unauthorized" | "unavailable" | "superseded" | "shutdown" | null;
+}
+
+export interface Verified extends Applied {
+  readonly observedAfter: RoomState;
+  /** What still differs, blocked and held items aside. */
+  readonly remaining: Plan;
+}
+
+/** How a track ended, with everything that was learned on the way. */
+export interface Ending {
+  readonly kind: "ending";
+  readonly phase: Phase;
+  readonly outcome: Outcome;
+  readonly plan: Plan | null;
+  readonly refusals: readonly Refusal[];
+  readonly warnings: readonly string[];
+  readonly reports: readonly ActionReport[];
+  readonly confirmations: readonly ConfirmationRow[];
+  /** Present when VERIFY read the room. */
+  readonly verified: Verified | null;
+}
+
+/** An ending before anything was tried. */
+export function endingAt(phase: Phase, outcome: Outcome, known: Partial<Ending> = {}): Ending {
+  return {
+    kind: "ending",
+    phase,
+    outcome,
+    plan: null,
+    refusals: [],
+    warnings: [],
+    reports: [],
+    confirmations: [],
+    verified: null,
+    ...known,
+  };
+}
+
+export function isEnding(value: object): value is Ending {
+  return "kind" in value && value.kind === "ending";
+}

@@ -1,0 +1,117 @@
+import type { Action } from "../plan/plan.ts";
+import type { ObservedEntity } from "../plan/room-state.ts";
+import type { Call, RoomServer, WriteResult } from "../roomserver/room-server.ts";
+import type { EntityKind, EntitySpec } from "../spec/room-spec.ts";
+import type { Store } from "../store/store.ts";
+import type { ActionResult } from "./action-report.ts";
+
+export interface Performing {
+  readonly roomId: string;
+  readonly action: Action;
+  readonly call: Call;
+}
+
+export interface Performer {
+  readonly server: RoomServer;
+  readonly store: Pick<Store, "readSeed">;
+}
+
+/** Carries out one action. Its answer says how it went as far as the server's own words tell. */
+export async function performAction(given: Performing, by: Performer): Promise<ActionResult> {
+  const { roomId, action, call } = given;
+  const { server } = by;
+  switch (action.kind) {
+    case "join":
+      return toResult(await server.join(roomId, action.entity, call));
+    case "replace":
+      return replace(given, action, server);
+    case "kick":
+      return toResult(await server.kick(roomId, action.previous.id, call));
+    case "seed":
+      return seed(given, action, by);
+    case "promote":
+      return toResult(await server.promote(roomId, action.artifact.name, call));
+    case "delete":
+      return toResult(await server.deleteArtifact(roomId, action.previous.name, call));
+    case "setPolicy":
+      return toResult(
+        await server.setPolicy(roomId, { policy: action.policy, value: action.value }, call),
+      );
+    case "ensureResource":
+      return toResult(await server.ensureResource(roomId, action.resource, call));
+  }
+}
+
+async function seed(
+  given: Performing,
+  action: Extract<Action, { kind: "seed" }>,
+  by: Performer,
+): Promise<ActionResult> {
+  const bytes = await by.store.readSeed(action.oid);
+  if (bytes === null) {
+    const message = `the store does not hold the bytes of ${action.artifact.seedFrom}; push any commit that changes the room to bring them back`;
+    return { kind: "failed", status: null, reason: "DesiredStateLost", message };
+  }
+  return toResult(
+    await by.server.seed(given.roomId, { artifact: action.artifact, bytes }, given.call),
+  );
+}
+
+/**
+ * An update on a server that has no update call: kick, then join. If the server says a final no to the new attributes, the
+ * old ones are joined back, so that a refused change does not cost the room its entity.
+ */
+async function replace(
+  given: Performing,
+  action: Extract<Action, { kind: "replace" }>,
+  server: RoomServer,
+): Promise<ActionResult> {
+  const { roomId, call } = given;
+  const kicked = toResult(await server.kick(roomId, action.entity.id, call));
+  if (kicked.kind !== "done" && kicked.kind !== "already") return kicked;
+  const joined = toResult(await server.join(roomId, action.entity, call));
+  if (joined.kind === "notDone") return { kind: "unclear", message: joined.message };
+  if (joined.kind !== "failed") return joined;
+  const restored = await server.join(roomId, toEntitySpec(action.previous), call);
+  const note =
+    restored.kind === "done"
+      ? "its old attributes were joined back"
+      : "its old attributes could not be joined back: it is gone from the room until the next pass";
+  return { ...joined, message: `${joined.message}; ${note}` };
+}
+
+function toResult(answer: WriteResult): ActionResult {
+  switch (answer.kind) {
+    case "done":
+    case "already":
+    case "unauthorized":
+      return answer;
+    case "refused":
+      return { kind: "failed", status: answer.status, reason: "Refused", message: answer.message };
+    case "wrongProtocol":
+      return { kind: "failed", status: null, reason: "WrongProtocol", message: answer.message };
+    case "unavailable":
+      return answer.maybeDone
+        ? { kind: "unclear", message: answer.message }
+        : { kind: "notDone", message: answer.message, retryAfterMs: answer.retryAfterMs ?? null };
+  }
+}
+
+/** What the server said an entity was, as something that can be joined; what it did not say takes its default. */
+function toEntitySpec(observed: ObservedEntity): EntitySpec {
+  return {
+    id: observed.id,
+    kind: (observed.kind ?? "agent").toLowerCase() as EntityKind,
+    displayName: observed.displayName ?? null,
+    visibility: observed.visibility ?? "team",
+    ownerUserId: observed.ownerUserId ?? null,
+    capabilities: observed.capabilities ?? [],
+    policy: {
+      allow_commands_from: observed.policy?.allow_commands_from ?? "any",
+      sandbox_mode: observed.policy?.sandbox_mode ?? false,
+      env_whitelist: observed.policy?.env_whitelist ?? [],
+      scopes: observed.policy?.scopes ?? [],
+      rateLimit: observed.policy?.rateLimit ?? null,
+    },
+  };
+}

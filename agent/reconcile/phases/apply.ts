@@ -1,0 +1,161 @@
+import { toIso } from "../../kernel/clock.ts";
+import { splitItem } from "../../plan/item.ts";
+import type { Action } from "../../plan/plan.ts";
+import { isRemoval } from "../../plan/removals.ts";
+import type { IntentRow } from "../../store/rows.ts";
+import type { StoreChange } from "../../store/store.ts";
+import type { ActionReport, ActionResult, NotSentReason } from "../action-report.ts";
+import { actionMetadata, auditName, auditRecord } from "../audit.ts";
+import type { Applied, Judged, ReconcileDeps } from "../pass.ts";
+import { performAction } from "../perform-action.ts";
+import { toCall } from "../read-room.ts";
+
+/** After so many actions in a row without any answer the server is taken to be down and the rest waits for the next pass. */
+const UNANSWERED_LIMIT = 3;
+
+/**
+ * APPLY: action by action, in the plan's order. Every intent is durable before the first call (L3). One failed action does
+ * not stop the others, except that a refused token, a server that answers nothing, a newer revision and shutdown do, and
+ * that removals of a kind wait when an addition of that kind was refused for good.
+ */
+export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applied> {
+  const intents = judged.plan.actions.map((action) => toIntent(judged, action, deps));
+  await deps.store.write(intentChanges(judged, intents, deps));
+  deps.cache.drop(judged.row.roomId);
+  const run = new ApplyRun(judged, deps);
+  for (const intent of intents) await run.take(intent);
+  deps.cache.drop(judged.row.roomId);
+  return { ...judged, reports: run.reports, stoppedBy: run.stoppedBy };
+}
+
+function toIntent(judged: Judged, action: Action, deps: ReconcileDeps): IntentRow {
+  return {
+    id: deps.newId(),
+    roomId: judged.row.roomId,
+    correlationId: judged.cause.correlationId,
+    revision: judged.inputs.revision,
+    specVersion: judged.inputs.specVersion,
+    action,
+    state: "open",
+    createdAt: toIso(deps.clock.nowMs()),
+  };
+}
+
+/** Intents, their audit records and the fact that this revision is being attempted: one transaction. */
+function intentChanges(
+  judged: Judged,
+  intents: readonly IntentRow[],
+  deps: ReconcileDeps,
+): StoreChange[] {
+  const row = { ...judged.row, enforced: judged.inputs, attemptedRevision: judged.inputs.revision };
+  return [
+    { kind: "room", row },
+    ...intents.flatMap((intent): StoreChange[] => [
+      { kind: "intent", row: intent },
+      {
+        kind: "audit",
+        record: auditRecord(judged, deps, {
+          action: `${auditName(intent.action)}.intended`,
+          metadata: { ...actionMetadata(intent.action), phase: "APPLY", requestId: intent.id },
+        }),
+      },
+    ]),
+  ];
+}
+
+/** One APPLY under way: what has been answered so far decides what may still be sent. */
+class ApplyRun {
+  readonly reports: ActionReport[] = [];
+  stoppedBy: Applied["stoppedBy"] = null;
+  readonly #judged: Judged;
+  readonly #deps: ReconcileDeps;
+  readonly #failedNames = new Set<string>();
+  readonly #refusedKinds = new Set<string>();
+  readonly #named: ReadonlySet<string>;
+  #unanswered = 0;
+
+  constructor(judged: Judged, deps: ReconcileDeps) {
+    this.#judged = judged;
+    this.#deps = deps;
+    const rows = judged.confirmations.filter((row) => row.named);
+    this.#named = new Set(
+      rows.flatMap((row) => row.items.filter((item) => !row.used.includes(item))),
+    );
+  }
+
+  async take(intent: IntentRow): Promise<void> {
+    const { action } = intent;
+    const obstacle = this.#obstacle(action);
+    const startedMs = this.#deps.clock.monotonicMs();
+    const result: ActionResult = obstacle ?? (await this.#send(intent));
+    this.#learn(action, result);
+    const durationMs = this.#deps.clock.monotonicMs() - startedMs;
+    this.reports.push({ id: intent.id, action, result, durationMs });
+  }
+
+  #send(intent: IntentRow): Promise<ActionResult> {
+    const { server, store } = this.#deps;
+    const call = toCall(this.#judged, intent.id);
+    return performAction({ roomId: intent.roomId, action: intent.action, call }, { server, store });
+  }
+
+  #obstacle(action: Action): ActionResult | undefined {
+    const { signals } = this.#judged;
+    if (this.stoppedBy === null && signals.stopping()) this.stoppedBy = "shutdown";
+    if (this.stoppedBy === null && signals.superseded()) this.stoppedBy = "superseded";
+    switch (this.stoppedBy) {
+      case "unauthorized":
+        return notSent("Unauthorized", "the RoomServer refused the token earlier in this pass");
+      case "unavailable":
+        return notSent(
+          "RoomServerUnavailable",
+          `${UNANSWERED_LIMIT} calls in a row were not answered`,
+        );
+      case "superseded":
+        return notSent("Superseded", "a newer revision or request came in");
+      case "shutdown":
+        return notSent("ShuttingDown", "the agent is stopping");
+      case null:
+        return this.#itemObstacle(action);
+    }
+  }
+
+  #itemObstacle(action: Action): ActionResult | undefined {
+    const { kind, name } = splitItem(action.item);
+    if (isRemoval(action) && this.#refusedKinds.has(kind) && !this.#named.has(action.item)) {
+      return notSent(
+        "HeldByFailedAddition",
+        `an addition of the same kind (${kind}) was refused; mend it, or name the room in a confirmation`,
+      );
+    }
+    const failed = dependenciesOf(action).find((dependency) => this.#failedNames.has(dependency));
+    if (failed !== undefined)
+      return notSent("DependencyFailed", `${name} depends on ${failed}, which failed`);
+    return undefined;
+  }
+
+  #learn(action: Action, result: ActionResult): void {
+    const { kind, name } = splitItem(action.item);
+    const bad = result.kind === "failed" || result.kind === "unclear" || result.kind === "notDone";
+    if (bad || (result.kind === "notSent" && result.reason === "DependencyFailed"))
+      this.#failedNames.add(name);
+    if (result.kind === "failed" && !isRemoval(action)) this.#refusedKinds.add(kind);
+    if (result.kind === "unauthorized") this.stoppedBy = "unauthorized";
+    const unanswered = result.kind === "unclear" || result.kind === "notDone";
+    if (result.kind !== "notSent") this.#unanswered = unanswered ? this.#unanswered + 1 : 0;
+    if (this.#unanswered >= UNANSWERED_LIMIT && this.stoppedBy === null)
+      this.stoppedBy = "unavailable";
+  }
+}
+
+/** A promotion needs its own seed as well as what the spec says it depends on. */
+function dependenciesOf(action: Action): readonly string[] {
+  if (action.kind === "seed") return action.artifact.dependsOn;
+  if (action.kind === "promote") return [action.artifact.name, ...action.artifact.dependsOn];
+  if (action.kind === "ensureResource") return action.resource.dependsOn;
+  return [];
+}
+
+function notSent(reason: NotSentReason, message: string): ActionResult {
+  return { kind: "notSent", reason, message };
+}

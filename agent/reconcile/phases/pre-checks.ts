@@ -1,0 +1,125 @@
+import type { Facts, Refusal } from "../../guardrail/guardrail.ts";
+import { judge } from "../../guardrail/judge.ts";
+import { coveredItems } from "../../intent/confirmations.ts";
+import { toIso } from "../../kernel/clock.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { capRemovals, removalsOf, withoutRemovals } from "../../plan/removals.ts";
+import { auditRecord } from "../audit.ts";
+import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } from "../pass.ts";
+import type { ConfirmationRow } from "../../store/rows.ts";
+import { judgeVersion, type VersionVerdict } from "../version-law.ts";
+
+/**
+ * PRE_CHECKS: may this plan be carried out? Gathers the facts, lets every guardrail speak, and ends the pass when one
+ * refuses. Holds take their items out of the plan and let the rest go on.
+ */
+export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<Judged | Ending> {
+  const confirmations = await confirmationsFor(planned, deps);
+  const facts = await gatherFacts(planned, confirmations, deps);
+  const version = versionVerdict(planned, deps);
+  const refusals = [
+    ...(version.kind === "refused" ? [version.refusal] : []),
+    ...judge(planned.plan, facts),
+  ];
+  const warnings = version.kind === "warning" ? [`${version.reason}: ${version.message}`] : [];
+  const known = { plan: planned.plan, refusals, warnings, confirmations };
+
+  if (planned.mode === "plan") return endingAt("PRE_CHECKS", { kind: "planned" }, known);
+  if (refusals.some((refusal) => refusal.effect === "refusal")) {
+    return endingAt("PRE_CHECKS", { kind: "refused", refusals }, known);
+  }
+  const { plan, cut } = capped(withHolds(planned.plan, refusals), deps);
+  if (plan.actions.length === 0)
+    return endingAt("PRE_CHECKS", { kind: "converged" }, { ...known, plan });
+  return { ...planned, plan, cut, refusals, warnings, confirmations };
+}
+
+/** The living confirmations of the room, and the one that this request makes by `X-Confirm`. */
+async function confirmationsFor(
+  planned: Planned,
+  deps: ReconcileDeps,
+): Promise<readonly ConfirmationRow[]> {
+  const living = await deps.store.readConfirmations(planned.row.roomId, deps.clock.nowMs());
+  const items = removalsOf(planned.plan);
+  if (!planned.cause.confirm || planned.cause.dryRun || items.length === 0) return living;
+  const row = requestConfirmation(planned, items, deps);
+  const metadata = {
+    room: row.roomId,
+    revision: planned.inputs.revision,
+    items: [...items],
+    via: "X-Confirm",
+  };
+  await deps.store.write([
+    { kind: "confirmation", row },
+    {
+      kind: "audit",
+      record: auditRecord(planned, deps, { type: "command", action: "confirm", metadata }),
+    },
+  ]);
+  return [...living, row];
+}
+
+function requestConfirmation(
+  planned: Planned,
+  items: ConfirmationRow["items"],
+  deps: ReconcileDeps,
+): ConfirmationRow {
+  const nowMs = deps.clock.nowMs();
+  return {
+    id: `request:${planned.cause.correlationId}:${planned.row.roomId}`,
+    roomId: planned.row.roomId,
+    origin: "request",
+    originId: planned.cause.correlationId,
+    actor: planned.cause.actor,
+    named: true,
+    items,
+    used: [],
+    createdAt: toIso(nowMs),
+    expiresAt: toIso(nowMs + deps.options.confirmationExpiresMs),
+  };
+}
+
+async function gatherFacts(
+  planned: Planned,
+  confirmations: readonly ConfirmationRow[],
+  deps: ReconcileDeps,
+): Promise<Facts> {
+  const { row, cause, observed } = planned;
+  const owner = row.owner;
+  return {
+    limits: deps.options.limits,
+    observedEntities: observed.entities.length,
+    observedArtifacts: observed.artifacts.length,
+    confirmed: coveredItems(confirmations, deps.clock.nowMs()),
+    verifiedBefore: row.verifiedBefore,
+    trigger: cause.trigger,
+    ownership: owner === null && cause.posted === null ? UNOWNED : null,
+    roomAllowed: owner?.kind !== "git" || deps.options.isRoomAllowed(owner.source, row.roomId),
+  };
+}
+
+const UNOWNED = {
+  reason: "Orphaned",
+  message: "no spec names this room any more; add its spec file again to manage it",
+};
+
+function versionVerdict(planned: Planned, deps: ReconcileDeps): VersionVerdict {
+  if (!planned.isHead || planned.cause.confirm) return { kind: "ok" };
+  return judgeVersion(planned.inputs, planned.row, deps.options.versionPolicy);
+}
+
+function withHolds(plan: Plan, refusals: readonly Refusal[]): Plan {
+  const held = refusals
+    .filter((refusal) => refusal.effect === "hold")
+    .flatMap((refusal) => refusal.items);
+  return held.length === 0 ? plan : withoutRemovals(plan, held);
+}
+
+/** Over a limit, a plan gets here only when its removals are confirmed and may go in batches. */
+function capped(plan: Plan, deps: ReconcileDeps): { plan: Plan; cut: boolean } {
+  const { maxEntitiesKickPerCycle, maxArtifactsDeletePerCycle } = deps.options.limits;
+  return capRemovals(plan, {
+    maxKicks: maxEntitiesKickPerCycle,
+    maxDeletes: maxArtifactsDeletePerCycle,
+  });
+}

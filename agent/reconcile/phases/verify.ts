@@ -1,0 +1,79 @@
+import { livingMarks } from "../../plan/living-marks.ts";
+import { markKey, toNotObservableMarks } from "../../plan/not-observable.ts";
+import type { NotObservableMark, Plan } from "../../plan/plan.ts";
+import type { RoomState } from "../../plan/room-state.ts";
+import { withoutRemovals } from "../../plan/removals.ts";
+import type { ActionReport } from "../action-report.ts";
+import { endingAt, type Applied, type Ending, type ReconcileDeps, type Verified } from "../pass.ts";
+import { readRoom } from "../read-room.ts";
+import { verdict } from "../verdict.ts";
+import { planFor, planInput } from "./planning.ts";
+
+/**
+ * VERIFY: reads the room back and asks the planner what is left. An item whose write succeeded and which still reads
+ * differently is marked `NotObservable` instead of being written again and again (L8).
+ */
+export async function verify(applied: Applied, deps: ReconcileDeps): Promise<Ending> {
+  const known = {
+    plan: applied.plan,
+    refusals: applied.refusals,
+    warnings: applied.warnings,
+    reports: applied.reports,
+    confirmations: applied.confirmations,
+  };
+  if (applied.stoppedBy === "shutdown") {
+    const message = "the agent is stopping; the next start goes on from a fresh read";
+    return endingAt(
+      "APPLY",
+      { kind: "waiting", reason: "ShuttingDown", message, afterMs: null },
+      known,
+    );
+  }
+  const read = await readRoom(applied, deps);
+  if (read.kind === "failed") return endingAt("VERIFY", read.outcome, known);
+  const verified = compare(applied, read.state, deps);
+  return endingAt("VERIFY", verdict(verified), { ...known, verified });
+}
+
+function compare(applied: Applied, observedAfter: RoomState, deps: ReconcileDeps): Verified {
+  const left = planFor(applied, observedAfter, deps);
+  const living = livingMarks(planInput(applied, observedAfter, deps));
+  const marks = newMarks(left, applied.reports, observedAfter);
+  const row = { ...applied.row, notObservable: mergeMarks(living, marks) };
+  const remaining = marks.length === 0 ? left : planFor({ ...applied, row }, observedAfter, deps);
+  const held = applied.refusals
+    .filter(({ effect }) => effect === "hold")
+    .flatMap(({ items }) => items);
+  return { ...applied, row, observedAfter, remaining: withoutRemovals(remaining, held) };
+}
+
+/**
+ * Presence can always be seen: a join, kick, delete or first seed that does not show did not happen, and is tried again
+ * at the room's backoff until it does or the room is stalled. Only what is there and differs can be unobservable.
+ */
+function newMarks(
+  left: Plan,
+  reports: readonly ActionReport[],
+  observed: RoomState,
+): readonly NotObservableMark[] {
+  const succeeded = reports
+    .filter(({ result }) => result.kind === "done")
+    .map(({ action }) => action);
+  const absent = new Set(
+    left.actions
+      .filter((action) => action.kind === "seed" && action.previous === undefined)
+      .map(markKey),
+  );
+  return toNotObservableMarks({ succeeded, remaining: left, observed })
+    .filter(({ kind }) => kind !== "join" && kind !== "kick" && kind !== "delete")
+    .filter((mark) => !absent.has(markKey(mark)));
+}
+
+/** Old marks that still hold something back, and the new ones. */
+function mergeMarks(
+  living: readonly NotObservableMark[],
+  marks: readonly NotObservableMark[],
+): readonly NotObservableMark[] {
+  const replaced = new Set(marks.map(markKey));
+  return [...living.filter((mark) => !replaced.has(markKey(mark))), ...marks];
+}

@@ -1,0 +1,40 @@
+import {
+  isEnding,
+  type Ending,
+  type Planned,
+  type Judged,
+  type ReconcileDeps,
+  type Track,
+} from "./pass.ts";
+import { apply } from "./phases/apply.ts";
+import { planning } from "./phases/planning.ts";
+import { preChecks } from "./phases/pre-checks.ts";
+import { verify } from "./phases/verify.ts";
+import type { Phase } from "./outcome.ts";
+
+/** Told how long each phase took, in ms. */
+export interface PhaseTimer {
+  phaseEnded(phase: Phase, durationMs: number): void;
+}
+
+/** The way of one room through one pass: PLANNING, PRE_CHECKS, APPLY, VERIFY. Each phase may end it. */
+export async function runPipeline(
+  track: Track,
+  deps: ReconcileDeps,
+  timer: PhaseTimer,
+): Promise<Ending> {
+  const timed = async <T>(phase: Phase, run: () => Promise<T>): Promise<T> => {
+    const startedMs = deps.clock.monotonicMs();
+    try {
+      return await run();
+    } finally {
+      timer.phaseEnded(phase, deps.clock.monotonicMs() - startedMs);
+    }
+  };
+  const planned = await timed<Planned | Ending>("PLANNING", () => planning(track, deps));
+  if (isEnding(planned)) return planned;
+  const judged = await timed<Judged | Ending>("PRE_CHECKS", () => preChecks(planned, deps));
+  if (isEnding(judged)) return judged;
+  const applied = await timed("APPLY", () => apply(judged, deps));
+  return timed("VERIFY", () => verify(applied, deps));
+}

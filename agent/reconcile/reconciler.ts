@@ -1,0 +1,153 @@
+import { OperatorError, messageOf } from "../kernel/errors.ts";
+import type { RoomInputs, RoomRow } from "../store/rows.ts";
+import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
+import { chooseDesired } from "./choose-desired.ts";
+import type { EndedTrack, Requeue } from "./concluding.ts";
+import { loadDesiredRoom } from "./desired-room.ts";
+import type { Outcome, PassReport } from "./outcome.ts";
+import {
+  endingAt,
+  type Ending,
+  type PassCause,
+  type PassSignals,
+  type ReconcileDeps,
+  type Track,
+} from "./pass.ts";
+import { emptyRoom } from "../store/empty-room.ts";
+import { acceptRequest } from "./accept-request.ts";
+import { runPipeline } from "./pipeline.ts";
+import { reportPass } from "./report-pass.ts";
+import { settleOpenIntents } from "./settle-open-intents.ts";
+import { summarize } from "./summarize.ts";
+
+export interface Reconciled {
+  readonly report: PassReport;
+  readonly requeue: Requeue;
+  /** The room as it is known now. */
+  readonly row: RoomRow;
+  /** False when the pass found everything as the last one left it. */
+  readonly isNews: boolean;
+}
+
+/**
+ * One full pass over one room. Level-triggered: it re-reads what is wanted and what is there and does not ask what
+ * happened in between; a pass too many is harmless. Rejects only with the reason of an aborted signal, with the store's
+ * `StoreUnavailable`, and with a defect of ours.
+ */
+export class Reconciler {
+  readonly #deps: ReconcileDeps;
+  readonly #metrics: ReconcileMetrics;
+
+  constructor(deps: ReconcileDeps, metrics: ReconcileMetrics) {
+    this.#deps = deps;
+    this.#metrics = metrics;
+  }
+
+  async reconcile(roomId: string, cause: PassCause, signals: PassSignals): Promise<Reconciled> {
+    const deps = this.#deps;
+    const startedMs = deps.clock.monotonicMs();
+    this.#metrics.reconcileStarted();
+    const found = (await deps.store.readRoom(roomId)) ?? unknownRoom(roomId, cause);
+    const settled = await settleOpenIntents({ row: found, cause, signals }, deps);
+    const row = settled.kind === "ok" ? await acceptRequest(settled.row, cause, deps) : found;
+    const before = { ...row, head: cause.posted ?? row.head };
+    const choice = chooseDesired(before, cause.dryRun);
+    const tracks =
+      settled.kind === "failed"
+        ? unsettled(before, settled.outcome)
+        : await this.#runTracks(before, { cause, signals });
+    const durationMs = deps.clock.monotonicMs() - startedMs;
+    const concluding = { row, cause, problem: choice.problem, tracks, durationMs };
+    const summary = summarize(concluding, deps);
+    if (summary.changes.length > 0 && !isRehearsal(cause)) await deps.store.write(summary.changes);
+    const { report, requeue } = summary;
+    reportPass(this.#metrics, { ...concluding, outcome: report.outcome }, deps.clock.nowMs());
+    return { report, requeue, row: summary.row, isNews: summary.changes.length > 0 };
+  }
+
+  /** Head first; then, where head may not be applied, what is enforced meanwhile. */
+  async #runTracks(row: RoomRow, run: Run): Promise<readonly EndedTrack[]> {
+    if (row.owner === null && run.cause.posted === null) return [];
+    const { candidate, fallback } = chooseDesired(row, run.cause.dryRun);
+    const tracks: EndedTrack[] = [];
+    if (candidate !== null) {
+      const target = { inputs: candidate.inputs, mode: candidate.mode, isHead: true };
+      tracks.push(await this.#runTrack(row, target, run));
+    }
+    if (fallback !== null && !isAccepted(tracks[0]?.ending)) {
+      const confirm = run.cause.confirm && candidate === null;
+      const target = { inputs: fallback, mode: "apply" as const, isHead: false };
+      tracks.push(await this.#runTrack(row, target, { ...run, cause: { ...run.cause, confirm } }));
+    }
+    return tracks;
+  }
+
+  async #runTrack(row: RoomRow, target: Target, run: Run): Promise<EndedTrack> {
+    const { inputs, isHead } = target;
+    const ended = (ending: Ending): EndedTrack => ({ inputs, isHead, ending });
+    try {
+      const track = await this.#toTrack(row, target, run);
+      return ended(await runPipeline(track, this.#deps, this.#metrics));
+    } catch (error) {
+      if (error instanceof OperatorError && error.code === "DesiredStateLost") {
+        return ended(endingAt("PLANNING", lostOutcome(error)));
+      }
+      throw error;
+    }
+  }
+
+  async #toTrack(row: RoomRow, target: Target, run: Run): Promise<Track> {
+    const { store, fingerprints } = this.#deps;
+    const desired = await loadDesiredRoom(target.inputs, store, fingerprints);
+    const before = row.verified ?? row.enforced;
+    const namedNow = desired.spec.spec.policies.dmVisibilityDefault !== undefined;
+    const namedBefore =
+      !namedNow && before !== null && before.specOid !== target.inputs.specOid
+        ? (await store.readSpec(before.specOid))?.spec.policies.dmVisibilityDefault !== undefined
+        : false;
+    return { row, ...target, desired, dmVisibilityRemoved: namedBefore, ...run };
+  }
+}
+
+interface Run {
+  readonly cause: PassCause;
+  readonly signals: PassSignals;
+}
+
+interface Target {
+  readonly inputs: RoomInputs;
+  readonly mode: Track["mode"];
+  readonly isHead: boolean;
+}
+
+/** Head was carried out, or tried: nothing older is enforced beside it. */
+function isAccepted(ending: Ending | undefined): boolean {
+  return (
+    ending !== undefined && ending.outcome.kind !== "refused" && ending.outcome.kind !== "planned"
+  );
+}
+
+/** A request's dry run is answered and leaves no trace in the room's status. */
+function isRehearsal(cause: PassCause): boolean {
+  return cause.dryRun;
+}
+
+/** The open intents could not be settled: nothing may be written, and whatever was to be tried ends so. */
+function unsettled(row: RoomRow, outcome: Outcome): readonly EndedTrack[] {
+  const inputs = row.head ?? row.enforced;
+  return inputs === null ? [] : [{ inputs, isHead: true, ending: endingAt("PLANNING", outcome) }];
+}
+
+function lostOutcome(error: OperatorError): Outcome {
+  return {
+    kind: "failed",
+    reason: error.code,
+    message: messageOf(error),
+    status: null,
+    retryAfterMs: null,
+  };
+}
+
+function unknownRoom(roomId: string, cause: PassCause): RoomRow {
+  return emptyRoom(roomId, cause.posted === null ? null : { kind: "api" });
+}

@@ -1,0 +1,78 @@
+import type { ActionResultLabel } from "../telemetry/labels.ts";
+import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
+import type { ActionReport } from "./action-report.ts";
+import type { Concluding, EndedTrack } from "./concluding.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What the metrics are told of a pass that ended. `nowMs`: wall time, ms since 1970. */
+export function reportPass(
+  metrics: ReconcileMetrics,
+  pass: Concluding & { readonly outcome: Outcome },
+  nowMs: number,
+): void {
+  const { outcome, durationMs, tracks } = pass;
+  metrics.reconcileEnded({ outcome: outcome.kind, result: resultOf(outcome), durationMs });
+  for (const track of tracks) {
+    for (const report of track.ending.reports) reportAction(metrics, report);
+    for (const refusal of track.ending.refusals) metrics.guardrailRefused(refusal.guardrail);
+    reportDrift(metrics, pass, track);
+    reportVerified(metrics, { pass, track, nowMs });
+  }
+}
+
+function resultOf(outcome: Outcome): "success" | "failure" | "neither" {
+  switch (outcome.kind) {
+    case "converged":
+    case "planned":
+    case "partial":
+      return "success";
+    case "refused":
+    case "stalled":
+    case "failed":
+      return "failure";
+    case "waiting":
+    case "superseded":
+      return "neither";
+  }
+}
+
+function reportAction(
+  metrics: ReconcileMetrics,
+  { action, result, durationMs }: ActionReport,
+): void {
+  const label = actionLabel(result.kind);
+  if (label !== null) metrics.actionEnded({ kind: action.kind, result: label, durationMs });
+}
+
+function actionLabel(kind: ActionReport["result"]["kind"]): ActionResultLabel | null {
+  switch (kind) {
+    case "done":
+    case "already":
+    case "failed":
+      return kind;
+    case "notDone":
+    case "unauthorized":
+      return "failed";
+    case "unclear":
+      return "unknown";
+    case "notSent":
+      return null;
+  }
+}
+
+/** The spec is the one that was verified, and still there is something to do. */
+function reportDrift(metrics: ReconcileMetrics, pass: Concluding, track: EndedTrack): void {
+  if (pass.row.verified?.digest !== track.inputs.digest) return;
+  for (const { kind } of track.ending.plan?.actions ?? []) metrics.driftFound(kind);
+}
+
+/** From the commit to the first time its room was verified at it; unknown for what a first sync found. */
+function reportVerified(
+  metrics: ReconcileMetrics,
+  given: { readonly pass: Concluding; readonly track: EndedTrack; readonly nowMs: number },
+): void {
+  const { inputs, ending } = given.track;
+  const isFirstTime = given.pass.row.verified?.digest !== inputs.digest;
+  if (ending.outcome.kind !== "converged" || !isFirstTime || inputs.committedAt === null) return;
+  metrics.commitVerified(Math.max(0, given.nowMs - Date.parse(inputs.committedAt)));
+}

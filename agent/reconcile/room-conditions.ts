@@ -1,0 +1,165 @@
+import type { Condition, ConditionType } from "../status/condition.ts";
+import type { Refusal } from "../guardrail/guardrail.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What the conditions of a room are made from, at the end of a pass. */
+export interface ConditionFacts {
+  readonly owned: boolean;
+  /** Null before the first pass. */
+  readonly outcome: Outcome | null;
+  /** Why head's spec may not be used; null when it may. */
+  readonly problem: { readonly reason: string; readonly message: string } | null;
+  readonly refusals: readonly Refusal[];
+  /** Items that cannot be done now. */
+  readonly blocked: number;
+  /** True when the inputs were verified before and the room differs from them again. */
+  readonly drifted: boolean;
+  readonly revision: string | null;
+}
+
+type Fact = Omit<Condition, "lastTransitionTime">;
+
+/** Reasons of failures that no further try mends: a person has to act. */
+const NEEDS_A_PERSON = new Set(["Unauthorized", "WrongProtocol", "DesiredStateLost"]);
+
+/** All conditions of a room; the time of each moves only when its status does. `nowIso` is an ISO time. */
+export function roomConditions(
+  facts: ConditionFacts,
+  before: readonly Condition[],
+  nowIso: string,
+): readonly Condition[] {
+  const current = facts.owned ? ownedFacts(facts) : [notReady("Orphaned", ORPHANED), orphaned()];
+  return current.map((fact) => {
+    const previous = before.find(({ type }) => type === fact.type);
+    const lastTransitionTime =
+      previous?.status === fact.status ? previous.lastTransitionTime : nowIso;
+    return { ...fact, lastTransitionTime };
+  });
+}
+
+const ORPHANED =
+  "no spec names this room any more: it is left as it is; add its spec file again to manage it";
+
+function ownedFacts(facts: ConditionFacts): readonly Fact[] {
+  return [
+    ready(facts),
+    reconciling(facts),
+    stalled(facts),
+    drifted(facts),
+    awaiting(facts),
+    partly(facts),
+  ].filter((fact) => fact !== null);
+}
+
+function ready({ outcome, problem, revision, refusals }: ConditionFacts): Fact {
+  if (problem !== null) return notReady(problem.reason, problem.message);
+  if (outcome === null)
+    return {
+      type: "Ready",
+      status: "Unknown",
+      reason: "NotYetReconciled",
+      message: "no pass has ended yet",
+    };
+  switch (outcome.kind) {
+    case "converged": {
+      const held = refusals.find(({ effect }) => effect === "hold");
+      if (held !== undefined) return notReady(held.reason, held.message);
+      return {
+        type: "Ready",
+        status: "True",
+        reason: "Converged",
+        message: `the room matches ${revision ?? "its spec"}`,
+      };
+    }
+    case "planned":
+      return notReady("DryRun", "the newest commit asks for a dry run; its plan is in pendingDiff");
+    case "refused": {
+      const [first] = outcome.refusals;
+      return notReady(
+        first?.reason ?? "Refused",
+        outcome.refusals.map(({ message }) => message).join("; "),
+      );
+    }
+    case "superseded":
+      return notReady("Superseded", "a newer revision is being worked on");
+    case "partial":
+    case "stalled":
+    case "waiting":
+    case "failed":
+      return notReady(outcome.reason, outcome.message);
+  }
+}
+
+function reconciling({ outcome }: ConditionFacts): Fact | null {
+  if (outcome === null) return null;
+  switch (outcome.kind) {
+    case "partial":
+    case "waiting":
+      return {
+        type: "Reconciling",
+        status: "True",
+        reason: outcome.reason,
+        message: outcome.message,
+      };
+    case "failed":
+      if (NEEDS_A_PERSON.has(outcome.reason)) return null;
+      return {
+        type: "Reconciling",
+        status: "True",
+        reason: outcome.reason,
+        message: outcome.message,
+      };
+    case "superseded":
+      return {
+        type: "Reconciling",
+        status: "True",
+        reason: "Superseded",
+        message: "a newer revision is next",
+      };
+    case "converged":
+    case "planned":
+    case "refused":
+    case "stalled":
+      return null;
+  }
+}
+
+function stalled({ outcome, problem }: ConditionFacts): Fact | null {
+  if (problem !== null) return { type: "Stalled", status: "True", ...problem };
+  if (outcome === null) return null;
+  if (
+    outcome.kind === "stalled" ||
+    (outcome.kind === "failed" && NEEDS_A_PERSON.has(outcome.reason))
+  ) {
+    return { type: "Stalled", status: "True", reason: outcome.reason, message: outcome.message };
+  }
+  return null;
+}
+
+function drifted({ drifted: isDrifted }: ConditionFacts): Fact | null {
+  if (!isDrifted) return null;
+  const message = "the room differs from the inputs it was verified at";
+  return { type: "Drifted", status: "True", reason: "DriftDetected", message };
+}
+
+function awaiting({ refusals }: ConditionFacts): Fact | null {
+  const open = refusals.filter(({ confirmable }) => confirmable);
+  const [first] = open;
+  if (first === undefined) return null;
+  const message = open.map((refusal) => refusal.message).join("; ");
+  return { type: "AwaitingConfirm", status: "True", reason: first.reason, message };
+}
+
+function partly({ blocked }: ConditionFacts): Fact | null {
+  if (blocked === 0) return null;
+  const message = `${blocked} ${blocked === 1 ? "item" : "items"} cannot be done now; see blocked`;
+  return { type: "PartlyManaged", status: "True", reason: "ItemsBlocked", message };
+}
+
+function orphaned(): Fact {
+  return { type: "Orphaned", status: "True", reason: "NoSpec", message: ORPHANED };
+}
+
+function notReady(reason: string, message: string): Fact {
+  return { type: "Ready" satisfies ConditionType, status: "False", reason, message };
+}

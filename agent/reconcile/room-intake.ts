@@ -1,0 +1,182 @@
+import type { RoomIntent } from "../intent/commit-intents.ts";
+import { toConfirmationRow, type Confirmation } from "../intent/confirmations.ts";
+import { nextDryRun } from "../intent/next-dry-run.ts";
+import { toIso } from "../kernel/clock.ts";
+import type { CommitRange } from "../source/spec-source.ts";
+import { emptyRoom } from "../store/empty-room.ts";
+import type { FileRow, RoomRow } from "../store/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import type { IntakeDeps } from "./intake-deps.ts";
+import { observedRow, problemText } from "./intake-rows.ts";
+import { roomConditions } from "./room-conditions.ts";
+import { sourceRecord } from "./source-audit.ts";
+
+/** What a snapshot says about one room. */
+export type RoomNews =
+  /** A valid file whose inputs are new, or that the room was not at before. */
+  | { readonly kind: "inputs"; readonly file: FileRow }
+  /** Its newest file cannot be used, or no file may be: what was enforced goes on being enforced. */
+  | {
+      readonly kind: "problem";
+      readonly reason: string;
+      readonly message: string;
+      readonly path: string | null;
+    }
+  /** No file names it any more. */
+  | { readonly kind: "gone" }
+  /** Only a commit speaks of it. */
+  | { readonly kind: "spokenOf" };
+
+export interface RoomNewsGiven {
+  readonly roomId: string;
+  /** Null: the room is new. */
+  readonly before: RoomRow | null;
+  readonly news: RoomNews;
+  readonly intent: RoomIntent | undefined;
+  readonly history: CommitRange["history"];
+  readonly source: string;
+  readonly revision: string;
+  readonly correlationId: string;
+}
+
+export type RoomIntakeDeps = Pick<
+  IntakeDeps,
+  "clock" | "operatorVersion" | "confirmationExpiresMs"
+>;
+
+/** The room after the news, and all that has to be written with it in one transaction. */
+export function takeRoomIn(
+  given: RoomNewsGiven,
+  deps: RoomIntakeDeps,
+): { readonly row: RoomRow; readonly changes: readonly StoreChange[] } {
+  const row = withIntent(withNews(given, deps), given);
+  const changes: StoreChange[] = [{ kind: "room", row }];
+  if (given.news.kind === "inputs" && row.head !== null) {
+    changes.push({
+      kind: "history",
+      row: observedRow(row.roomId, row.head, toIso(deps.clock.nowMs())),
+    });
+  }
+  if (given.news.kind === "gone") changes.push(audit("room.orphaned", {}, { given, deps }));
+  for (const confirmation of given.intent?.confirmations ?? []) {
+    changes.push(...confirmationChanges(confirmation, given, deps));
+  }
+  return { row, changes };
+}
+
+function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): RoomRow {
+  const { roomId, news, source, revision } = given;
+  const before = given.before ?? emptyRoom(roomId, null);
+  switch (news.kind) {
+    case "inputs":
+      return withInputs(before, news.file);
+    case "problem": {
+      const { reason, message, path } = news;
+      const owner = path === null ? before.owner : { kind: "git" as const, source, path };
+      return {
+        ...before,
+        owner,
+        headProblem: { reason, message, revision },
+        observedRevision: revision,
+      };
+    }
+    case "gone":
+      return orphaned(before, toIso(deps.clock.nowMs()));
+    case "spokenOf":
+      return before;
+  }
+}
+
+/** Whatever was said of the old inputs (a problem, an override, warnings) no longer holds. */
+function withInputs(before: RoomRow, file: FileRow): RoomRow {
+  const { inputs, source, path, warnings } = file;
+  if (inputs === null) throw new TypeError(`${path} has no inputs`);
+  return {
+    ...before,
+    owner: { kind: "git", source, path },
+    head: inputs,
+    headProblem: null,
+    observedRevision: inputs.revision,
+    overridden: false,
+    warnings: warnings.map(({ line, column, message }) => ({
+      reason: "SpecWarning",
+      message: `${path}:${line}:${column}: ${message}`,
+    })),
+  };
+}
+
+function orphaned(before: RoomRow, nowIso: string): RoomRow {
+  const facts = {
+    owned: false,
+    outcome: null,
+    problem: null,
+    refusals: [],
+    blocked: 0,
+    drifted: false,
+    revision: null,
+  };
+  return {
+    ...before,
+    owner: null,
+    headProblem: null,
+    dryRun: null,
+    refusals: [],
+    blocked: [],
+    pendingDiff: null,
+    conditions: roomConditions(facts, before.conditions, nowIso),
+  };
+}
+
+function withIntent(row: RoomRow, given: RoomNewsGiven): RoomRow {
+  const { intent, history, news } = given;
+  if (news.kind === "gone") return row;
+  const inputsChanged = news.kind === "inputs" || news.kind === "problem";
+  const heard = intent !== undefined && (intent.touched || intent.ignored.length > 0);
+  return {
+    ...row,
+    dryRun: nextDryRun(row.dryRun, intent, { history, inputsChanged }),
+    intentIgnored: heard ? intent.ignored : inputsChanged ? [] : row.intentIgnored,
+    versionConfirmed:
+      intent?.confirmedByName === true && row.head !== null
+        ? row.head.digest
+        : row.versionConfirmed,
+  };
+}
+
+function confirmationChanges(
+  confirmation: Confirmation,
+  given: RoomNewsGiven,
+  deps: RoomIntakeDeps,
+): readonly StoreChange[] {
+  const time = { seenAtMs: deps.clock.nowMs(), expiresAfterMs: deps.confirmationExpiresMs };
+  const { originId, actor, items, named } = confirmation;
+  const metadata = {
+    actor,
+    commit: originId,
+    items: [...items],
+    via: named ? "Confirm: <roomId>" : "Confirm: true",
+  };
+  return [
+    { kind: "confirmation", row: toConfirmationRow(given.roomId, confirmation, time) },
+    audit("confirm", metadata, { given, deps }),
+  ];
+}
+
+function audit(
+  action: string,
+  metadata: Parameters<typeof sourceRecord>[1],
+  { given, deps }: { readonly given: RoomNewsGiven; readonly deps: RoomIntakeDeps },
+): StoreChange {
+  const { roomId, source, revision, correlationId } = given;
+  const record = sourceRecord(
+    action,
+    { room: roomId, source, revision, ...metadata },
+    { ...deps, correlationId },
+  );
+  return { kind: "audit", record: action === "confirm" ? { ...record, type: "command" } : record };
+}
+
+/** The problem of a room whose file is broken. */
+export function brokenFile(file: FileRow): RoomNews {
+  return { kind: "problem", reason: "SpecInvalid", message: problemText(file), path: file.path };
+}

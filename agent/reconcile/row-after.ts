@@ -1,0 +1,142 @@
+import type { Refusal } from "../guardrail/guardrail.ts";
+import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
+import type { Blocked, Plan } from "../plan/plan.ts";
+import type { RoomRow } from "../store/rows.ts";
+import type { ActionReport } from "./action-report.ts";
+import { countsAsCycle, type Concluding, type EndedTrack } from "./concluding.ts";
+import type { Outcome } from "./outcome.ts";
+import { outcomeWord } from "./outcome-records.ts";
+import type { Ending } from "./pass.ts";
+import { roomConditions } from "./room-conditions.ts";
+
+/** What a track's ending says about the revisions of its room. */
+export function revisionsAfter(row: RoomRow, { inputs, ending, isHead }: EndedTrack): RoomRow {
+  const { outcome, phase, reports, verified } = ending;
+  const converged = outcome.kind === "converged";
+  const began = phase === "APPLY" || phase === "VERIFY" || converged;
+  if (!began) return row;
+  const applied =
+    converged || (phase === "VERIFY" && reports.every(({ result }) => isFine(result)));
+  const { revision, specVersion, specDigest } = inputs;
+  return {
+    ...row,
+    enforced: inputs,
+    attemptedRevision: revision,
+    notObservable: verified?.row.notObservable ?? row.notObservable,
+    ...(applied ? { appliedRevision: revision } : {}),
+    ...(applied && isHead ? { appliedVersion: { specVersion, specDigest } } : {}),
+    ...(converged ? { verified: inputs, verifiedRevision: revision, verifiedBefore: true } : {}),
+  };
+}
+
+function isFine(result: ActionReport["result"]): boolean {
+  return result.kind === "done" || result.kind === "already";
+}
+
+/** What people are shown of the room after a pass. */
+export function statusAfter(
+  row: RoomRow,
+  given: Concluding,
+  end: { readonly outcome: Outcome; readonly nowIso: string },
+): RoomRow {
+  const refusals = given.tracks.flatMap(refusalsOf);
+  const blocked = given.tracks[0] === undefined ? [] : blockedOf(given.tracks[0].ending);
+  const { outcome } = end;
+  const conditions = roomConditions(
+    {
+      owned: row.owner !== null,
+      outcome,
+      problem: given.problem,
+      refusals,
+      blocked: blocked.length,
+      drifted: given.tracks.some((track) => isDrifted(track, given.row)),
+      revision: row.verifiedRevision,
+    },
+    row.conditions,
+    end.nowIso,
+  );
+  return {
+    ...row,
+    refusals,
+    blocked,
+    conditions,
+    warnings: warningsAfter(row.warnings, given.tracks),
+    pendingDiff: pendingDiffOf(given.tracks),
+    cyclesSinceConverged: cyclesAfter(row, given, outcome),
+    lastOutcome: outcomeWord(outcome),
+  };
+}
+
+function cyclesAfter(row: RoomRow, given: Concluding, outcome: Outcome): number {
+  if (outcome.kind === "converged") return 0;
+  return countsAsCycle(given, outcome) ? row.cyclesSinceConverged + 1 : row.cyclesSinceConverged;
+}
+
+/** What guardrails said, and what APPLY itself held back because an addition was refused. */
+export function refusalsOf({ ending }: EndedTrack): readonly Refusal[] {
+  const held = ending.reports.filter(
+    ({ result }) => result.kind === "notSent" && result.reason === "HeldByFailedAddition",
+  );
+  if (held.length === 0) return ending.refusals;
+  const items = held.map(({ action }) => action.item);
+  const message = `${items.length} removals wait because an addition of the same kind was refused; mend the addition, or name the room in a confirmation (\`Confirm: <roomId>\` or \`X-Confirm: true\`)`;
+  const hold: Refusal = {
+    guardrail: "failed-addition",
+    reason: "HeldByFailedAddition",
+    effect: "hold",
+    message,
+    items,
+    confirmable: true,
+  };
+  return [...ending.refusals, hold];
+}
+
+function blockedOf(ending: Ending): readonly Blocked[] {
+  const planned = (ending.verified?.remaining ?? ending.plan)?.blocked ?? [];
+  const skipped = ending.reports.flatMap(({ action, result }): Blocked[] =>
+    result.kind === "notSent" && result.reason === "DependencyFailed"
+      ? [{ item: action.item, reason: result.reason, message: result.message }]
+      : [],
+  );
+  return [...planned, ...skipped];
+}
+
+function isDrifted({ inputs, ending }: EndedTrack, before: RoomRow): boolean {
+  if (before.verified?.digest !== inputs.digest) return false;
+  const left = ending.verified === null ? ending.plan : ending.verified.remaining;
+  return left !== null && left.actions.length > 0;
+}
+
+function warningsAfter(
+  before: RoomRow["warnings"],
+  tracks: readonly EndedTrack[],
+): RoomRow["warnings"] {
+  const fresh = tracks.flatMap(({ ending }) => [
+    ...ending.warnings.map(parseWarning),
+    ...policyWarnings(ending.plan),
+  ]);
+  if (fresh.length === 0) return before;
+  const reasons = new Set(fresh.map(({ reason }) => reason));
+  return [...before.filter(({ reason }) => !reasons.has(reason)), ...fresh];
+}
+
+function parseWarning(text: string): RoomRow["warnings"][number] {
+  const colon = text.indexOf(": ");
+  return { reason: text.slice(0, colon), message: text.slice(colon + 2) };
+}
+
+function policyWarnings(plan: Plan | null): RoomRow["warnings"] {
+  if (plan === null || plan.unknownPolicies.length === 0) return [];
+  const message = `the room has policies that RoomSpec does not know and that are left alone: ${plan.unknownPolicies.join(", ")}`;
+  return [{ reason: "UnknownPolicies", message }];
+}
+
+/** The newest plan that has not been carried out. */
+function pendingDiffOf(tracks: readonly EndedTrack[]): DiffLists | null {
+  for (const { ending } of tracks) {
+    const plan = ending.verified?.remaining ?? ending.plan;
+    if (plan !== null && plan.actions.length > 0 && ending.outcome.kind !== "converged")
+      return toDiffLists(plan);
+  }
+  return null;
+}

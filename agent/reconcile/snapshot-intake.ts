@@ -1,0 +1,297 @@
+import {
+  neededSpecs,
+  roomIntents,
+  type RoomIntents,
+  type RoomStanding,
+} from "../intent/commit-intents.ts";
+import { commitWords } from "../intent/commit-words.ts";
+import type { Item } from "../plan/item.ts";
+import { assignRooms, type Assignment } from "../source/assign-rooms.ts";
+import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
+import type { RoomSpec, SpecProblem } from "../spec/room-spec.ts";
+import type { FileRow, SourceRow } from "../store/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
+import {
+  blobChanges,
+  provenances,
+  toFileRow,
+  UNKNOWN_PROVENANCE,
+  type Provenance,
+} from "./intake-rows.ts";
+import { brokenFile, takeRoomIn, type RoomNews } from "./room-intake.ts";
+import { emptied, fileErrors, noSpecsFound } from "./intake-findings.ts";
+import { sourceRecord } from "./source-audit.ts";
+import type { SourceIndex } from "./source-index.ts";
+
+export interface SnapshotGiven {
+  readonly source: IntakeSource;
+  readonly row: SourceRow;
+  readonly index: SourceIndex;
+  readonly head: string;
+  readonly revision: string;
+  readonly correlationId: string;
+}
+
+export type SnapshotEnd =
+  | { readonly counts: true; readonly row: SourceRow }
+  | { readonly counts: false; readonly failure: SourceFailure };
+
+type Ready = Extract<SyncResult, { kind: "ready" }>;
+
+/** Rooms whose rows go into one transaction: small enough not to hold up the event loop. */
+const ROOMS_AT_ONCE = 50;
+
+/** A room that the snapshot has news of, and the file row to be written with it. */
+interface Due {
+  readonly roomId: string;
+  readonly news: RoomNews;
+  readonly file: FileRow | null;
+}
+
+/**
+ * One snapshot being taken in. A changed file of a room that already belongs to it is taken in as soon as it is told, so
+ * that the first rooms start before the last file is parsed. Whatever concerns ownership (new files, moves, ids that
+ * changed, files that broke or vanished) waits for the whole picture.
+ */
+export class SnapshotIntake {
+  readonly #given: SnapshotGiven;
+  readonly #deps: IntakeDeps;
+  readonly #deferred = new Map<string, FileRow>();
+  readonly #taken = new Set<string>();
+  #range: CommitRange = { history: "first", commits: [] };
+  #provenance: ReadonlyMap<string, Provenance> = new Map();
+  #intents: RoomIntents = { rooms: new Map(), unplaced: [] };
+
+  constructor(given: SnapshotGiven, deps: IntakeDeps) {
+    this.#given = given;
+    this.#deps = deps;
+  }
+
+  /** What the commits say, before any file is told: a room must not start under an older intent. */
+  async takeCommits(range: CommitRange, signal: AbortSignal): Promise<void> {
+    const { source, index } = this.#given;
+    this.#range = range;
+    this.#provenance = provenances(range);
+    const roomOfPath = (path: string) => index.get(path)?.roomId ?? null;
+    const needed = neededSpecs(range, roomOfPath);
+    const specs: ReadonlyMap<string, RoomSpec | null> =
+      needed.length === 0 ? new Map() : await source.spec.readSpecs(needed, signal);
+    const refused = await this.#refusedItems();
+    this.#intents = roomIntents({
+      range,
+      specs,
+      roomOfPath,
+      refusedItems: (roomId) => refused.get(roomId) ?? [],
+      standingOf: (roomId) => this.#standingOf(roomId),
+    });
+  }
+
+  async takeFiles(files: readonly SpecFile[]): Promise<void> {
+    const blobs: StoreChange[] = [];
+    const direct: Due[] = [];
+    for (const file of files) {
+      const row = this.#toRow(file);
+      blobs.push(...blobChanges(file));
+      if (this.#isDirect(row))
+        direct.push({ roomId: row.roomId, news: { kind: "inputs", file: row }, file: row });
+      else this.#deferred.set(row.path, row);
+    }
+    if (blobs.length > 0) await this.#deps.store.write(blobs);
+    await this.#takeIn(direct);
+  }
+
+  /** The whole picture: who owns what now, and what that means for the rooms that were not taken in yet. */
+  async finish(result: Ready): Promise<SnapshotEnd> {
+    const { index, row } = this.#given;
+    const present = new Set(result.paths.map(({ path }) => path));
+    const gone = [...index.files()].map(({ path }) => path).filter((path) => !present.has(path));
+    const quiet = this.#deferred.size === 0 && gone.length === 0 && index.broken === 0;
+    if (quiet && row.specErrors.length === 0) {
+      await this.#takeIn(this.#spokenOf());
+      return { counts: true, row: await this.#settle([], { gone, present: present.size }) };
+    }
+    const assignment = this.#assign(present);
+    if (assignment.emptied !== null)
+      return { counts: false, failure: emptied(assignment.emptied.message) };
+    await this.#takeIn(await this.#dueRooms(assignment));
+    await this.#takeIn(this.#spokenOf());
+    return {
+      counts: true,
+      row: await this.#settle(fileErrors(assignment, index, this.#deferred), {
+        gone,
+        present: present.size,
+      }),
+    };
+  }
+
+  #toRow(file: SpecFile): FileRow {
+    const { source, revision } = this.#given;
+    const from = this.#provenance.get(file.path) ?? UNKNOWN_PROVENANCE;
+    return toFileRow(file, { source: source.name, revision }, from);
+  }
+
+  /** The file's room is recorded as this very file's: nobody else can lose it by taking the file in at once. */
+  #isDirect(row: FileRow): row is FileRow & { readonly roomId: string } {
+    if (!row.valid || row.roomId === null) return false;
+    const owner = this.#deps.owners.get(row.roomId);
+    return owner?.kind === "git" && owner.source === row.source && owner.path === row.path;
+  }
+
+  #standingOf(roomId: string): RoomStanding {
+    const owner = this.#deps.owners.get(roomId);
+    if (owner?.kind !== "git") return "free";
+    return owner.source === this.#given.source.name ? "own" : "foreign";
+  }
+
+  /** What is being refused now in the rooms that commits confirm by name. */
+  async #refusedItems(): Promise<ReadonlyMap<string, readonly Item[]>> {
+    const names = commitWords(this.#range).flatMap(({ confirm }) =>
+      confirm === "all" ? [] : (confirm ?? []),
+    );
+    const refused = new Map<string, readonly Item[]>();
+    for (const roomId of new Set(names)) {
+      const row = await this.#deps.store.readRoom(roomId);
+      if (row !== null)
+        refused.set(
+          roomId,
+          row.refusals.flatMap(({ items }) => items),
+        );
+    }
+    return refused;
+  }
+
+  #assign(present: ReadonlySet<string>): Assignment {
+    const { source, index } = this.#given;
+    const { owners, claimsElsewhere } = this.#deps;
+    const known = [...index.files()].filter(
+      ({ path }) => present.has(path) && !this.#deferred.has(path),
+    );
+    return assignRooms({
+      source: source.name,
+      files: [...known, ...this.#deferred.values()],
+      rooms: owners.all(),
+      claimsElsewhere: (roomId) => claimsElsewhere(roomId, source.name),
+      allowEmpty: source.allowEmpty,
+      confirmedByName: new Set(
+        [...this.#intents.rooms].flatMap(([roomId, intent]) =>
+          intent.confirmedByName ? [roomId] : [],
+        ),
+      ),
+    });
+  }
+
+  /** The rooms for which the assignment is news. */
+  async #dueRooms(assignment: Assignment): Promise<readonly Due[]> {
+    const due: Due[] = [];
+    for (const file of assignment.files) {
+      if (file.kind !== "assigned" || this.#taken.has(file.roomId)) continue;
+      const row = await this.#newsworthy(file.path, file.roomId);
+      if (row === null) continue;
+      const news: RoomNews = row.valid ? { kind: "inputs", file: row } : brokenFile(row);
+      due.push({ roomId: file.roomId, news, file: row });
+    }
+    const covered = new Set(due.map(({ roomId }) => roomId));
+    for (const room of assignment.rooms) {
+      if (room.kind === "gone")
+        due.push({ roomId: room.roomId, news: { kind: "gone" }, file: null });
+      if (room.kind !== "held" || covered.has(room.roomId)) continue;
+      const news: RoomNews = {
+        kind: "problem",
+        reason: room.reason,
+        message: room.message,
+        path: null,
+      };
+      due.push({ roomId: room.roomId, news, file: null });
+    }
+    return due;
+  }
+
+  /** The row of an assigned file that was told, or whose room was somebody else's or in trouble until now. */
+  async #newsworthy(path: string, roomId: string): Promise<FileRow | null> {
+    const told = this.#deferred.get(path);
+    if (told !== undefined) return told;
+    const { owners, store } = this.#deps;
+    const owner = owners.get(roomId);
+    const wasHere =
+      owner?.kind === "git" && owner.source === this.#given.source.name && owner.path === path;
+    if (wasHere && !owners.isTroubled(roomId)) return null;
+    return store.readFile(this.#given.source.name, path);
+  }
+
+  /** Rooms that commits speak of and that the snapshot has no other news of. */
+  #spokenOf(): readonly Due[] {
+    return [...this.#intents.rooms.keys()]
+      .filter((roomId) => !this.#taken.has(roomId) && this.#standingOf(roomId) === "own")
+      .map((roomId) => ({ roomId, news: { kind: "spokenOf" }, file: null }));
+  }
+
+  async #takeIn(due: readonly Due[]): Promise<void> {
+    for (let at = 0; at < due.length; at += ROOMS_AT_ONCE) {
+      await this.#takeBatch(due.slice(at, at + ROOMS_AT_ONCE));
+    }
+  }
+
+  async #takeBatch(due: readonly Due[]): Promise<void> {
+    const { store, owners, tracker, enqueue } = this.#deps;
+    const { source, revision, correlationId, index } = this.#given;
+    const taken = [];
+    for (const { roomId, news, file } of due) {
+      const before = await store.readRoom(roomId);
+      const common = { source: source.name, revision, correlationId, history: this.#range.history };
+      const intent = this.#intents.rooms.get(roomId);
+      taken.push({ ...takeRoomIn({ roomId, before, news, intent, ...common }, this.#deps), file });
+    }
+    await store.write(
+      taken.flatMap(({ changes, file }): StoreChange[] => [
+        ...(file === null ? [] : [{ kind: "file" as const, row: file }]),
+        ...changes,
+      ]),
+    );
+    for (const { row, file } of taken) {
+      if (file !== null) index.put(file);
+      if (file !== null) this.#deferred.delete(file.path);
+      this.#taken.add(row.roomId);
+      owners.set(row.roomId, { owner: row.owner, troubled: row.headProblem !== null });
+      tracker.note(row);
+      enqueue(row.roomId);
+    }
+  }
+
+  /** Files without a room, files that are gone, and last of all the fact that this head counts. */
+  async #settle(
+    specErrors: readonly SpecProblem[],
+    files: { readonly gone: readonly string[]; readonly present: number },
+  ): Promise<SourceRow> {
+    const { source, head, revision, correlationId, index } = this.#given;
+    const { store, tracker } = this.#deps;
+    const roomless = [...this.#deferred.values()];
+    const row: SourceRow = {
+      ...this.#given.row,
+      observedHead: head,
+      syncedRevision: tracker.isSynced(source.name) ? revision : this.#given.row.syncedRevision,
+      hadSpecs: this.#given.row.hadSpecs || files.present > 0,
+      specErrors,
+      warnings: files.present > 0 ? [] : [noSpecsFound(source)],
+    };
+    const record = sourceRecord(
+      "source.synced",
+      {
+        source: source.name,
+        revision,
+        commits: this.#range.commits.length,
+        history: this.#range.history,
+      },
+      { ...this.#deps, correlationId },
+    );
+    await store.write([
+      ...roomless.map((file): StoreChange => ({ kind: "file", row: file })),
+      ...files.gone.map((path): StoreChange => ({ kind: "fileGone", source: source.name, path })),
+      { kind: "source", row },
+      { kind: "audit", record },
+    ]);
+    for (const file of roomless) index.put(file);
+    for (const path of files.gone) index.drop(path);
+    return row;
+  }
+}

@@ -1,0 +1,97 @@
+import type { KnownFile } from "../source/spec-source.ts";
+import type { SpecProblem } from "../spec/room-spec.ts";
+import type { FileRow, RoomOwner } from "../store/rows.ts";
+
+/** What the agent keeps in memory of one spec file: enough to see what a new snapshot changes without reading the store. */
+export interface IndexedFile extends KnownFile {
+  readonly roomId: string | null;
+  readonly valid: boolean;
+  readonly errors: readonly SpecProblem[];
+}
+
+/** The spec files of one source, by path and by the room they name. */
+export class SourceIndex {
+  readonly #files = new Map<string, IndexedFile>();
+  readonly #byRoom = new Map<string, Set<string>>();
+  #broken = 0;
+
+  constructor(rows: readonly FileRow[]) {
+    for (const row of rows) this.put(row);
+  }
+
+  get size(): number {
+    return this.#files.size;
+  }
+
+  /** How many files are not valid. */
+  get broken(): number {
+    return this.#broken;
+  }
+
+  get(path: string): IndexedFile | undefined {
+    return this.#files.get(path);
+  }
+
+  /** The files that name a room. */
+  pathsOf(roomId: string): readonly string[] {
+    return [...(this.#byRoom.get(roomId) ?? [])];
+  }
+
+  put(row: FileRow): void {
+    this.drop(row.path);
+    const file = toIndexedFile(row);
+    this.#files.set(file.path, file);
+    if (!file.valid) this.#broken += 1;
+    if (file.roomId === null) return;
+    const paths = this.#byRoom.get(file.roomId) ?? new Set();
+    this.#byRoom.set(file.roomId, paths.add(file.path));
+  }
+
+  drop(path: string): void {
+    const file = this.#files.get(path);
+    if (file === undefined) return;
+    this.#files.delete(path);
+    if (!file.valid) this.#broken -= 1;
+    if (file.roomId !== null) this.#byRoom.get(file.roomId)?.delete(path);
+  }
+
+  files(): IterableIterator<IndexedFile> {
+    return this.#files.values();
+  }
+}
+
+export function toIndexedFile({ path, oid, roomId, valid, errors, inputs }: FileRow): IndexedFile {
+  const seeds = (inputs?.seeds ?? []).map((seed) => ({
+    path: seed.path,
+    oid: seed.kind === "present" ? seed.oid : null,
+  }));
+  return { path, oid, roomId, valid, errors, seeds };
+}
+
+/** What is known of a room's standing without reading its row. */
+export interface RoomStandingFact {
+  readonly owner: RoomOwner | null;
+  /** True when its newest spec may not be used. */
+  readonly troubled: boolean;
+}
+
+/** Who owns which room, of all sources; one object shared by everything that takes rooms over or lets them go. */
+export class RoomOwners {
+  readonly #facts = new Map<string, RoomStandingFact>();
+
+  get(roomId: string): RoomOwner | null {
+    return this.#facts.get(roomId)?.owner ?? null;
+  }
+
+  isTroubled(roomId: string): boolean {
+    return this.#facts.get(roomId)?.troubled ?? false;
+  }
+
+  set(roomId: string, fact: RoomStandingFact): void {
+    this.#facts.set(roomId, fact);
+  }
+
+  all(): readonly { readonly roomId: string; readonly owner: RoomOwner | null }[] {
+    return [...this.#facts].map(([roomId, { owner }]) => ({ roomId, owner }));
+  }
+}

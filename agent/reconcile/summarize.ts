@@ -1,0 +1,108 @@
+import { canonicalJson } from "../kernel/json.ts";
+import { toIso } from "../kernel/clock.ts";
+import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
+import type { StoreChange } from "../store/store.ts";
+import { countsAsCycle, type Concluding, type Requeue, type Summary } from "./concluding.ts";
+import { endIntents } from "./end-intents.ts";
+import { endedIntents } from "./ended-intents.ts";
+import type { Outcome, PassReport } from "./outcome.ts";
+import { outcomeRecords } from "./outcome-records.ts";
+import type { ReconcileDeps } from "./pass.ts";
+import { refusalsOf, revisionsAfter, statusAfter } from "./row-after.ts";
+
+/** The only place where endings become status, audit, history, requeue and answer. Pure but for the clock. */
+export function summarize(
+  given: Concluding,
+  deps: Pick<ReconcileDeps, "clock" | "options">,
+): Summary {
+  const first = given.tracks[0];
+  const outcome = counted(given, first === undefined ? noTrack(given) : first.ending.outcome, deps);
+  const intents = given.tracks.map((track) => ({ track, ended: endedIntents(track.ending) }));
+  let row = given.row;
+  const changes: StoreChange[] = [];
+  for (const { track, ended } of intents) {
+    const subject = { row, cause: given.cause, inputs: track.inputs };
+    const { confirmations, plan } = track.ending;
+    const settledItems =
+      track.ending.outcome.kind === "converged" ? (plan?.removedPolicies ?? []) : [];
+    const closing = { ended, confirmations, inventory: row.inventory, settledItems };
+    const closed = endIntents(closing, subject, deps);
+    changes.push(...closed.changes);
+    row = revisionsAfter({ ...row, inventory: closed.inventory }, track);
+  }
+  row = statusAfter(row, given, { outcome, nowIso: toIso(deps.clock.nowMs()) });
+  changes.push(...outcomeRecords({ ...given, after: row, outcome }, deps));
+  const changed = canonicalJson(row) !== canonicalJson(given.row);
+  if (changed) row = { ...row, lastReconcile: toIso(deps.clock.nowMs()) };
+  if (changed) changes.unshift({ kind: "room", row });
+  return { row, changes, report: toReport(given, outcome), requeue: requeueAfter(outcome) };
+}
+
+/** Passes that reached VERIFY without converging are counted; at the limit the outcome is a report of being stalled. */
+function counted(
+  given: Concluding,
+  outcome: Outcome,
+  deps: Pick<ReconcileDeps, "options">,
+): Outcome {
+  const { enabled, maxCycles } = deps.options.convergence;
+  if (!enabled || !countsAsCycle(given, outcome)) return outcome;
+  const cycles = given.row.cyclesSinceConverged + 1;
+  if (cycles < maxCycles || (outcome.kind !== "partial" && outcome.kind !== "failed"))
+    return outcome;
+  const message = `not converged after ${cycles} passes; ${outcome.message}`;
+  return { kind: "stalled", reason: outcome.reason, message };
+}
+
+/** A room whose newest spec may not be used and that has nothing older to enforce is observed only. */
+function noTrack({ problem, row }: Concluding): Outcome {
+  const reason = row.owner === null ? "Orphaned" : (problem?.reason ?? "NoSpec");
+  const message = problem?.message ?? "no spec names this room; nothing is written to it";
+  return { kind: "waiting", reason, message, afterMs: null };
+}
+
+const EMPTY_DIFF: DiffLists = {
+  toJoin: [],
+  toUpdate: [],
+  toKick: [],
+  toSeed: [],
+  toPromote: [],
+  toDelete: [],
+  toSetPolicies: [],
+  toEnsure: [],
+  blocked: [],
+};
+
+function toReport(given: Concluding, outcome: Outcome): PassReport {
+  const ending = given.tracks[0]?.ending;
+  return {
+    roomId: given.row.roomId,
+    correlationId: given.cause.correlationId,
+    phase: ending?.phase ?? "PLANNING",
+    outcome,
+    diff: ending?.plan == null ? EMPTY_DIFF : toDiffLists(ending.plan),
+    refusals: given.tracks.flatMap(refusalsOf),
+    warnings: given.tracks.flatMap((track) => track.ending.warnings),
+    durationMs: given.durationMs,
+  };
+}
+
+function requeueAfter(outcome: Outcome): Requeue {
+  switch (outcome.kind) {
+    case "converged":
+    case "planned":
+    case "refused":
+      return { kind: "interval" };
+    case "superseded":
+      return { kind: "now" };
+    case "partial":
+      return outcome.reason === "Batch" ? { kind: "now" } : { kind: "backoff", atLeastMs: 0 };
+    case "stalled":
+      return { kind: "backoff", atLeastMs: 0 };
+    case "failed":
+      return { kind: "backoff", atLeastMs: outcome.retryAfterMs ?? 0 };
+    case "waiting":
+      return outcome.afterMs === null
+        ? { kind: "never" }
+        : { kind: "backoff", atLeastMs: outcome.afterMs };
+  }
+}

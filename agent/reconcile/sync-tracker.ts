@@ -1,0 +1,33 @@
+import type { RoomRow } from "../store/rows.ts";
+
+/** True when a room was verified at its newest inputs and nothing is wrong with those. */
+export function isInSync(row: RoomRow): boolean {
+  return row.headProblem === null && row.head !== null && row.verified?.digest === row.head.digest;
+}
+
+/**
+ * Which rooms hold their source back, so that the moment at which a source is synced is noticed without looking through all
+ * of its rooms.
+ */
+export class SyncTracker {
+  readonly #behind = new Map<string, Set<string>>();
+
+  /** Notes a room as it is now. True when this very room was the last to hold its source back. */
+  note(row: RoomRow): boolean {
+    if (row.owner?.kind !== "git") {
+      for (const rooms of this.#behind.values()) rooms.delete(row.roomId);
+      return false;
+    }
+    const rooms = this.#behind.get(row.owner.source) ?? new Set();
+    this.#behind.set(row.owner.source, rooms);
+    if (!isInSync(row)) {
+      rooms.add(row.roomId);
+      return false;
+    }
+    return rooms.delete(row.roomId) && rooms.size === 0;
+  }
+
+  isSynced(source: string): boolean {
+    return (this.#behind.get(source)?.size ?? 0) === 0;
+  }
+}

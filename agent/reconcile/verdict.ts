@@ -1,0 +1,106 @@
+import type { ActionReport } from "./action-report.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Verified } from "./pass.ts";
+import { settleAction } from "./settle-action.ts";
+
+/** How a pass that was read back has ended. Pure. */
+export function verdict(verified: Verified): Outcome {
+  const { reports, stoppedBy, remaining, cut } = verified;
+  const refusedToken = reports.find(({ result }) => result.kind === "unauthorized");
+  if (refusedToken?.result.kind === "unauthorized") {
+    const { status, message } = refusedToken.result;
+    return { kind: "failed", reason: "Unauthorized", message, status, retryAfterMs: null };
+  }
+  if (stoppedBy === "superseded") return { kind: "superseded" };
+  if (remaining.actions.length === 0) return { kind: "converged" };
+  const lie = reports.find((report) => isFalseAbsence(report, verified));
+  if (lie !== undefined) return wrongRoute(lie);
+  const trouble = reports.filter(
+    ({ result }) => result.kind === "failed" || isUnanswered(result.kind),
+  );
+  if (trouble.length === 0 && cut) {
+    return {
+      kind: "partial",
+      reason: "Batch",
+      message: "the rest of the confirmed removals follows in the next pass",
+    };
+  }
+  if (trouble.length === 0) {
+    return { kind: "partial", reason: "NotConverged", message: remainingText(verified) };
+  }
+  return someDone(reports) ? partial(trouble, verified) : failed(trouble, verified);
+}
+
+/** The server said "not there" to a removal, and the room still lists the item: that was no answer of this route. */
+function isFalseAbsence(report: ActionReport, verified: Verified): boolean {
+  const { action, result } = report;
+  return (
+    result.kind === "already" &&
+    (action.kind === "kick" || action.kind === "delete") &&
+    settleAction(action, verified.observedAfter) === "notDone"
+  );
+}
+
+function wrongRoute({ action }: ActionReport): Outcome {
+  return {
+    kind: "failed",
+    reason: "WrongProtocol",
+    message: `the RoomServer answered 404 to the removal of ${action.item}, and the room still has it; check RoomServer.BaseUrl and RoomServer.Protocol`,
+    status: 404,
+    retryAfterMs: null,
+  };
+}
+
+function isUnanswered(kind: ActionReport["result"]["kind"]): boolean {
+  return kind === "unclear" || kind === "notDone";
+}
+
+function someDone(reports: readonly ActionReport[]): boolean {
+  return reports.some(({ result }) => result.kind === "done" || result.kind === "already");
+}
+
+function partial(trouble: readonly ActionReport[], verified: Verified): Outcome {
+  return { kind: "partial", reason: "ActionsFailed", message: troubleText(trouble, verified) };
+}
+
+function failed(trouble: readonly ActionReport[], verified: Verified): Outcome {
+  const refused = trouble.find(({ result }) => result.kind === "failed")?.result;
+  const message = troubleText(trouble, verified);
+  if (refused?.kind === "failed") {
+    return {
+      kind: "failed",
+      reason: refused.reason,
+      message,
+      status: refused.status,
+      retryAfterMs: null,
+    };
+  }
+  const waits = trouble.map(({ result }) =>
+    result.kind === "notDone" ? (result.retryAfterMs ?? 0) : 0,
+  );
+  const retryAfterMs = Math.max(0, ...waits);
+  return {
+    kind: "failed",
+    reason: "RoomServerUnavailable",
+    message,
+    status: null,
+    retryAfterMs: retryAfterMs === 0 ? null : retryAfterMs,
+  };
+}
+
+function troubleText(trouble: readonly ActionReport[], verified: Verified): string {
+  const first = trouble
+    .slice(0, 3)
+    .map(
+      ({ action, result }) =>
+        `${action.kind} ${action.item}: ${"message" in result ? result.message : result.kind}`,
+    );
+  const more = trouble.length > 3 ? ` (and ${trouble.length - 3} more)` : "";
+  return `${trouble.length} of ${verified.reports.length} actions failed: ${first.join("; ")}${more}`;
+}
+
+function remainingText(verified: Verified): string {
+  const items = verified.remaining.actions.map(({ kind, item }) => `${kind} ${item}`);
+  const more = items.length > 5 ? ` (and ${items.length - 5} more)` : "";
+  return `after APPLY the room still differs: ${items.slice(0, 5).join(", ")}${more}`;
+}

@@ -1,0 +1,17 @@
+import { toIso, type Clock } from "../kernel/clock.ts";
+
+/** What the agent sees of its surroundings right now, for health and status. */
+export class LiveState {
+  readonly startedAt: string;
+  /** The rooms a pass runs over. */
+  readonly reconciling = new Set<string>();
+  /** Whether the RoomServer's last answer was of use; null before the first. */
+  roomServer: { readonly ok: boolean; readonly message: string } | null = null;
+  /** Whether the last write of the store succeeded. */
+  store: { readonly ok: boolean; readonly message: string } = { ok: true, message: "" };
+  stopping = false;
+
+  constructor(clock: Clock) {
+    this.startedAt = toIso(clock.nowMs());
+  }
+}

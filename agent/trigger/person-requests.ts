@@ -1,0 +1,211 @@
+import type { Clock } from "../kernel/clock.ts";
+import { toIso } from "../kernel/clock.ts";
+import { OperatorError, messageOf } from "../kernel/errors.ts";
+import type { JsonValue } from "../kernel/json.ts";
+import type { WorkQueue } from "../queue/work-queue.ts";
+import type { PassCause } from "../reconcile/pass.ts";
+import { roomConditions } from "../reconcile/room-conditions.ts";
+import type { RoomOwners } from "../reconcile/source-index.ts";
+import { emptyRoom } from "../store/empty-room.ts";
+import type { RoomInputs, RoomRow } from "../store/rows.ts";
+import type { Store, StoreChange } from "../store/store.ts";
+import type { AuditRecord } from "../status/audit-record.ts";
+import type { PendingRequest, PendingRequests } from "./pending-requests.ts";
+import type { PollEnd } from "./poller.ts";
+import type { PostedInputs } from "./posted-inputs.ts";
+import type {
+  ApplyAnswer,
+  ApplyRoom,
+  ApplySpec,
+  CommandAnswer,
+  CommandRejected,
+  RoomCommand,
+} from "./requests.ts";
+
+export interface PersonRequestsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly operatorVersion: string;
+  readonly queue: Pick<WorkQueue, "add">;
+  readonly pending: PendingRequests;
+  readonly owners: RoomOwners;
+  readonly posted: PostedInputs;
+  /** Looks at a source now; null when no such source is configured. */
+  readonly pollSource: (name: string) => Promise<PollEnd> | null;
+  /** How long an answer is waited for, in ms. */
+  readonly waitMs: number;
+}
+
+type PassEnd = Parameters<PendingRequest["ended"]>[0];
+
+/** What people ask for over HTTP: each request becomes a pass of its own, through the same queue as everything else. */
+export class PersonRequests {
+  readonly #options: PersonRequestsOptions;
+
+  constructor(options: PersonRequestsOptions) {
+    this.#options = options;
+  }
+
+  /** Reconciles a room from what owns it now. Its source is polled first, so that a push made before the request counts. */
+  async applyRoom(request: ApplyRoom): Promise<ApplyAnswer> {
+    const row = await this.#options.store.readRoom(request.roomId);
+    const source = row?.owner?.kind === "git" ? row.owner.source : null;
+    if (row === null && !(await this.#appearsAfterPoll(request.roomId)))
+      return unknownRoom(request.roomId);
+    if (source !== null) await this.#options.pollSource(source)?.catch(() => undefined);
+    await this.#audit(request, "apply", { confirm: request.confirm, dryRun: request.dryRun });
+    return this.#pass(request, null);
+  }
+
+  /** Makes a posted spec the desired state of a room that no source claims, and reconciles it. */
+  async applySpec(request: ApplySpec): Promise<ApplyAnswer> {
+    const { store, posted } = this.#options;
+    const row = await store.readRoom(request.roomId);
+    if (row?.owner?.kind === "git" && !request.override) return managedByGit(row, row.owner);
+    const inputs = await posted.toInputs(request);
+    if (inputs.kind === "rejected") return inputs;
+    await store.write(inputs.changes);
+    await this.#audit(request, "apply", {
+      confirm: request.confirm,
+      dryRun: request.dryRun,
+      override: request.override,
+      specDigest: request.digest,
+    });
+    if (request.dryRun) return this.#pass(request, inputs.inputs);
+    await this.#takeOver(row, request, inputs.inputs);
+    return this.#pass(request, null);
+  }
+
+  /** Lets go of a room that a posted spec owns: it stays as it is, without an owner and without further writes. */
+  async deleteRoom(request: RoomCommand): Promise<CommandAnswer> {
+    const { store, owners, clock } = this.#options;
+    const row = await store.readRoom(request.roomId);
+    if (row === null) return unknownRoom(request.roomId);
+    if (row.owner?.kind === "git") return managedByGit(row, row.owner);
+    const nowIso = toIso(clock.nowMs());
+    const facts = {
+      owned: false,
+      outcome: null,
+      problem: null,
+      refusals: [],
+      blocked: 0,
+      drifted: false,
+      revision: null,
+    };
+    const conditions = roomConditions(facts, row.conditions, nowIso);
+    const after: RoomRow = { ...row, owner: null, refusals: [], pendingDiff: null, conditions };
+    await store.write([{ kind: "room", row: after }, this.#record(request, "room.orphaned", {})]);
+    owners.set(request.roomId, { owner: null, troubled: false });
+    return { kind: "done" };
+  }
+
+  async #takeOver(row: RoomRow | null, request: ApplySpec, inputs: RoomInputs): Promise<void> {
+    const { store, owners } = this.#options;
+    const before = row ?? emptyRoom(request.roomId, null);
+    const owner = before.owner?.kind === "git" ? before.owner : { kind: "api" as const };
+    const after: RoomRow = {
+      ...before,
+      owner,
+      overridden: owner.kind === "git",
+      head: inputs,
+      headProblem: null,
+      dryRun: null,
+      observedRevision: inputs.revision,
+      warnings: [],
+      intentIgnored: [],
+    };
+    await store.write([{ kind: "room", row: after }]);
+    owners.set(request.roomId, { owner, troubled: false });
+  }
+
+  /** A room may be in a commit that was pushed a moment ago: every source is asked once. */
+  async #appearsAfterPoll(roomId: string): Promise<boolean> {
+    const { posted, pollSource } = this.#options;
+    await Promise.all(
+      posted.sourceNames.map(async (name) => pollSource(name)?.catch(() => undefined)),
+    );
+    return (await this.#options.store.readRoom(roomId)) !== null;
+  }
+
+  async #pass(request: ApplyRoom, posted: RoomInputs | null): Promise<ApplyAnswer> {
+    const { pending, queue, clock, waitMs } = this.#options;
+    const { roomId, correlationId, actor, confirm, dryRun } = request;
+    const cause: PassCause = { trigger: "apply", correlationId, actor, confirm, dryRun, posted };
+    const ended = new Promise<PassEnd>((resolve) => pending.add(roomId, { cause, ended: resolve }));
+    queue.add(roomId, "apply");
+    const timer = new AbortController();
+    const late = clock.sleep(waitMs, timer.signal).then(
+      () => null,
+      () => null,
+    );
+    try {
+      const end = await Promise.race([ended, late]);
+      if (end === null)
+        return accepted(correlationId, `the pass is still running after ${waitMs / 1000} s`);
+      if (end.kind === "report") return { kind: "report", report: end.report };
+      return rejectedBy(end.error);
+    } finally {
+      timer.abort(new Error("answered"));
+    }
+  }
+
+  async #audit(
+    request: RoomCommand,
+    action: string,
+    metadata: Readonly<Record<string, JsonValue>>,
+  ): Promise<void> {
+    await this.#options.store.write([this.#record(request, action, metadata)]);
+  }
+
+  #record(
+    request: RoomCommand,
+    action: string,
+    metadata: Readonly<Record<string, JsonValue>>,
+  ): StoreChange {
+    const record: AuditRecord = {
+      type: "command",
+      action,
+      correlationId: request.correlationId,
+      timestamp: toIso(this.#options.clock.nowMs()),
+      operatorVersion: this.#options.operatorVersion,
+      specVersion: null,
+      metadata: { room: request.roomId, actor: request.actor, ...metadata },
+    };
+    return { kind: "audit", record };
+  }
+}
+
+function accepted(correlationId: string, reason: string): ApplyAnswer {
+  return { kind: "accepted", correlationId, reason };
+}
+
+/** The pass did not come about: the store refused, or the agent stops. Anything else is a defect and is passed on. */
+function rejectedBy(error: unknown): CommandRejected {
+  if (error instanceof OperatorError) {
+    return { kind: "rejected", status: 503, code: error.code, detail: messageOf(error) };
+  }
+  throw error;
+}
+
+function unknownRoom(roomId: string): CommandRejected {
+  return {
+    kind: "rejected",
+    status: 404,
+    code: "RoomNotFound",
+    detail: `no source and no posted spec names room ${roomId}; push its spec, or post it as {"spec": …}`,
+  };
+}
+
+function managedByGit(
+  row: RoomRow,
+  owner: { readonly source: string; readonly path: string },
+): CommandRejected {
+  return {
+    kind: "rejected",
+    status: 409,
+    code: "ManagedByGit",
+    detail:
+      `room ${row.roomId} belongs to ${owner.path} of source ${owner.source}; change it there, ` +
+      "or send X-Override: true, which suspends it from git until the next commit that touches it",
+  };
+}

@@ -1,0 +1,126 @@
+import type { Clock } from "../kernel/clock.ts";
+import { toIso } from "../kernel/clock.ts";
+import type { Random } from "../kernel/ids.ts";
+import { pollDelayMs } from "../queue/backoff.ts";
+import type { SourceFailure } from "../source/spec-source.ts";
+
+/** How one poll of a source ended. */
+export type PollEnd =
+  | { readonly kind: "unchanged"; readonly head: string }
+  | { readonly kind: "synced"; readonly head: string }
+  | SourceFailure;
+
+export interface PollerOptions {
+  readonly name: string;
+  readonly intervalMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** One whole look at the source: poll, and where the head moved, bring it in. Never rejects for what the source did. */
+  readonly look: (signal: AbortSignal) => Promise<PollEnd>;
+  /** Hears of a look that rejected: a defect, or a store that is gone. Must not throw. */
+  readonly onError: (error: unknown) => void;
+}
+
+interface Waiter {
+  readonly resolve: (end: PollEnd) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Looks at one source again and again: every interval, later after failures, at once when a person asks. One look at a
+ * time; whoever asks during a look gets the next one, since the running one may have begun before the push.
+ */
+export class Poller {
+  readonly #options: PollerOptions;
+  readonly #stopping = new AbortController();
+  #waiters: Waiter[] = [];
+  #wake: AbortController | null = null;
+  #failures = 0;
+  #notBeforeMs = 0;
+  #lastPoll: string | null = null;
+  #nextPoll: string | null = null;
+  #lastEnd: PollEnd | null = null;
+  #running: Promise<void> | null = null;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+  }
+
+  /** ISO times, and how the last poll ended; null before the first. */
+  get live(): { lastPoll: string | null; nextPoll: string | null; lastEnd: PollEnd | null } {
+    return { lastPoll: this.#lastPoll, nextPoll: this.#nextPoll, lastEnd: this.#lastEnd };
+  }
+
+  /** Idempotent; does nothing after `stop`. */
+  start(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#running ??= this.#run();
+  }
+
+  /**
+   * Looks now and says how that ended. While the server's Retry-After runs, the last failure is the answer: even a person
+   * does not knock earlier.
+   */
+  pollNow(): Promise<PollEnd> {
+    const { clock } = this.#options;
+    if (this.#lastEnd?.kind === "failed" && clock.monotonicMs() < this.#notBeforeMs) {
+      return Promise.resolve(this.#lastEnd);
+    }
+    if (this.#stopping.signal.aborted) return Promise.reject(this.#stopping.signal.reason as Error);
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
+      this.#wake?.abort();
+    });
+  }
+
+  /** Ends the look under way and resolves when it has ended. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error("the agent stops"));
+    this.#wake?.abort();
+    await this.#running;
+    for (const waiter of this.#waiters) waiter.reject(this.#stopping.signal.reason);
+    this.#waiters = [];
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const waiters = this.#waiters;
+      this.#waiters = [];
+      const retryAfterMs = await this.#lookOnce(waiters);
+      if (signal.aborted) return;
+      if (this.#waiters.length === 0) await this.#pause(retryAfterMs);
+    }
+  }
+
+  async #lookOnce(waiters: readonly Waiter[]): Promise<number | undefined> {
+    const { clock, look, onError } = this.#options;
+    this.#nextPoll = null;
+    try {
+      const end = await look(this.#stopping.signal);
+      this.#lastEnd = end;
+      this.#failures = end.kind === "failed" ? this.#failures + 1 : 0;
+      const retryAfterMs = end.kind === "failed" ? end.retryAfterMs : undefined;
+      this.#notBeforeMs = retryAfterMs === undefined ? 0 : clock.monotonicMs() + retryAfterMs;
+      for (const waiter of waiters) waiter.resolve(end);
+      return retryAfterMs;
+    } catch (error) {
+      this.#failures += 1;
+      for (const waiter of waiters) waiter.reject(error);
+      if (!this.#stopping.signal.aborted) onError(error);
+      return undefined;
+    } finally {
+      this.#lastPoll = toIso(clock.nowMs());
+    }
+  }
+
+  async #pause(retryAfterMs: number | undefined): Promise<void> {
+    const { clock, intervalMs, random } = this.#options;
+    const timing = { intervalMs, failures: this.#failures, random };
+    const delayMs = pollDelayMs(retryAfterMs === undefined ? timing : { ...timing, retryAfterMs });
+    this.#nextPoll = toIso(clock.nowMs() + delayMs);
+    this.#wake = new AbortController();
+    await clock.sleep(delayMs, this.#wake.signal).catch(() => undefined);
+    this.#wake = null;
+  }
+}

@@ -1,0 +1,111 @@
+import type { Clock } from "../kernel/clock.ts";
+import { toIso } from "../kernel/clock.ts";
+import { OperatorError, messageOf } from "../kernel/errors.ts";
+import type { SeedFile } from "../source/spec-source.ts";
+import { inputsDigest } from "../spec/digest.ts";
+import type { RoomSpec } from "../spec/room-spec.ts";
+import type { RoomInputs, SeedRef } from "../store/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import type { ApplySpec, CommandRejected } from "./requests.ts";
+
+/** Where the seeds of posted specs may come from. */
+export interface SeedReader {
+  readonly name: string;
+  /** Files by path as they are in the newest snapshot; rejects with OperatorError when there is none. */
+  readSeeds(paths: readonly string[], signal: AbortSignal): Promise<readonly SeedFile[]>;
+}
+
+export interface PostedInputsOptions {
+  readonly sources: readonly SeedReader[];
+  /** `Operator.SeedRoot`; null when it is not set. */
+  readonly folder: SeedReader | null;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export type PostedEnd =
+  | {
+      readonly kind: "inputs";
+      readonly inputs: RoomInputs;
+      readonly changes: readonly StoreChange[];
+    }
+  | CommandRejected;
+
+/** Makes a room's inputs from a posted spec: its text and its seeds are kept like those of a commit. */
+export class PostedInputs {
+  readonly #options: PostedInputsOptions;
+
+  constructor(options: PostedInputsOptions) {
+    this.#options = options;
+  }
+
+  get sourceNames(): readonly string[] {
+    return this.#options.sources.map(({ name }) => name);
+  }
+
+  async toInputs(request: ApplySpec): Promise<PostedEnd> {
+    const reader = this.#readerFor(request.source);
+    if (reader !== null && "status" in reader) return reader;
+    const paths = seedPaths(request.spec);
+    try {
+      const files =
+        reader === null ? paths.map(noSource) : await reader.readSeeds(paths, this.#options.signal);
+      return this.#toEnd(request, files);
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      return { kind: "rejected", status: 503, code: error.code, detail: messageOf(error) };
+    }
+  }
+
+  #readerFor(source: string | null): SeedReader | CommandRejected | null {
+    const { sources, folder } = this.#options;
+    if (source === null) return sources.length === 1 ? (sources[0] ?? null) : folder;
+    const named = sources.find(({ name }) => name === source);
+    if (named !== undefined) return named;
+    const known = this.sourceNames.join(", ") || "none";
+    const detail = `no source is called ${JSON.stringify(source)}; there are: ${known}`;
+    return { kind: "rejected", status: 404, code: "SourceNotFound", detail };
+  }
+
+  #toEnd(request: ApplySpec, files: readonly SeedFile[]): PostedEnd {
+    const specOid = `api:${request.digest}`;
+    const seeds = files.map(toSeedRef);
+    const inputs: RoomInputs = {
+      digest: inputsDigest(request.digest, seeds),
+      specOid,
+      specDigest: request.digest,
+      specVersion: request.spec.metadata.version,
+      path: null,
+      seeds,
+      revision: `api@sha256:${request.digest}`,
+      author: request.actor,
+      committedAt: toIso(this.#options.clock.nowMs()),
+    };
+    const changes: StoreChange[] = [
+      { kind: "spec", specOid, text: request.text, spec: request.spec },
+    ];
+    for (const file of files) {
+      if (file.kind === "present" && file.bytes !== null)
+        changes.push({ kind: "seed", oid: file.oid, bytes: file.bytes });
+    }
+    return { kind: "inputs", inputs, changes };
+  }
+}
+
+function seedPaths(spec: RoomSpec): readonly string[] {
+  const paths = spec.spec.artifacts.flatMap(({ seedFrom }) =>
+    seedFrom === null ? [] : [seedFrom],
+  );
+  return [...new Set(paths)];
+}
+
+function toSeedRef(file: SeedFile): SeedRef {
+  if (file.kind === "unusable") return file;
+  const { path, kind, oid, size } = file;
+  return { path, kind, oid, size };
+}
+
+function noSource(path: string): SeedFile {
+  const message = `${path} cannot be read: name a source with ?source=, or set Operator.SeedRoot`;
+  return { path, kind: "unusable", reason: "NoSeedSource", message };
+}

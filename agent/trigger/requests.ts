@@ -1,0 +1,41 @@
+import type { PassReport } from "../reconcile/outcome.ts";
+import type { RoomSpec } from "../spec/room-spec.ts";
+
+/** What a person asks of one room. */
+export interface RoomCommand {
+  readonly roomId: string;
+  readonly correlationId: string;
+  readonly actor: string;
+}
+
+export interface ApplyRoom extends RoomCommand {
+  readonly confirm: boolean;
+  readonly dryRun: boolean;
+}
+
+export interface ApplySpec extends ApplyRoom {
+  readonly spec: RoomSpec;
+  readonly digest: string;
+  /** The spec's text as posted. */
+  readonly text: Uint8Array;
+  /** The source whose snapshot seeds are read from; null: the only one, if there is one. */
+  readonly source: string | null;
+  /** `X-Override: true`. */
+  readonly override: boolean;
+}
+
+export type ApplyAnswer =
+  | { readonly kind: "report"; readonly report: PassReport }
+  /** Not finished in time, or it waits: the correlation id finds it in the audit. */
+  | { readonly kind: "accepted"; readonly correlationId: string; readonly reason: string }
+  | CommandRejected;
+
+export type CommandAnswer = { readonly kind: "done" } | CommandRejected;
+
+export interface CommandRejected {
+  readonly kind: "rejected";
+  /** 404 unknown room or source, 409 managed by git, 503 store or shutdown. */
+  readonly status: 404 | 409 | 503;
+  readonly code: string;
+  readonly detail: string;
+}

@@ -1,0 +1,150 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { IdSource } from "../kernel/ids.ts";
+import type { Priority } from "../queue/priority.ts";
+import type { PassEnding, WorkQueue } from "../queue/work-queue.ts";
+import type { Requeue } from "../reconcile/concluding.ts";
+import type { PassCause, PassSignals } from "../reconcile/pass.ts";
+import type { PassReport } from "../reconcile/outcome.ts";
+import type { Reconciler } from "../reconcile/reconciler.ts";
+import type { SyncTracker } from "../reconcile/sync-tracker.ts";
+import type { RoomRow } from "../store/rows.ts";
+import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
+import type { RunningSource } from "./running-source.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import type { LiveState } from "./live-state.ts";
+import type { PendingRequests } from "./pending-requests.ts";
+
+export interface RoomPassesOptions {
+  readonly reconciler: Pick<Reconciler, "reconcile">;
+  readonly queue: Pick<WorkQueue, "hasNewer" | "size">;
+  readonly requests: PendingRequests;
+  readonly state: LiveState;
+  readonly metrics: Pick<ReconcileMetrics, "setQueue">;
+  readonly tracker: SyncTracker;
+  readonly sources: readonly RunningSource[];
+  readonly clock: Clock;
+  readonly newId: IdSource;
+  readonly log: Pick<Logger, "info" | "warn">;
+  /** `IntervalSeconds`: the least time between two interval passes of a room; null: no interval passes (`passive`). */
+  readonly intervalMs: number | null;
+  /** How long a call under way may go on after shutdown began. */
+  readonly graceMs: number;
+}
+
+/** Between the queue and the reconciler: gives each pass its cause and its signals, and the queue its answer. */
+export class RoomPasses {
+  readonly #options: RoomPassesOptions;
+
+  constructor(options: RoomPassesOptions) {
+    this.#options = options;
+  }
+
+  /** One pass over one room. `stopping` aborts when the agent stops: the running action ends, no further one starts. */
+  async handle(roomId: string, priority: Priority, stopping: AbortSignal): Promise<PassEnding> {
+    const { reconciler, requests, newId } = this.#options;
+    const request = requests.take(roomId);
+    const cause = request?.cause ?? triggered(priority, newId());
+    const hard = this.#hardStop(stopping);
+    this.#begin(roomId);
+    try {
+      const signals = this.#signals(roomId, { stopping, hard });
+      const { report, requeue, row, isNews } = await reconciler.reconcile(roomId, cause, signals);
+      request?.ended({ kind: "report", report });
+      if (isNews) this.#log(report, cause);
+      if (isNews) await this.#noteSynced(row);
+      if (requests.has(roomId)) return { kind: "again", priority: "apply" };
+      return this.#toEnding(requeue);
+    } catch (error) {
+      request?.ended({ kind: "error", error });
+      throw error;
+    } finally {
+      hard.abort(new Error("the pass has ended"));
+      this.#end(roomId);
+    }
+  }
+
+  #begin(roomId: string): void {
+    this.#options.state.reconciling.add(roomId);
+    this.#report();
+  }
+
+  #end(roomId: string): void {
+    this.#options.state.reconciling.delete(roomId);
+    this.#report();
+  }
+
+  #report(): void {
+    const { metrics, queue, state } = this.#options;
+    metrics.setQueue({ queued: queue.size, active: state.reconciling.size });
+  }
+
+  /** The last room that held its source back has been verified: the source is synced. */
+  async #noteSynced(row: RoomRow): Promise<void> {
+    const { tracker, sources } = this.#options;
+    if (!tracker.note(row) || row.owner?.kind !== "git") return;
+    const { source: name } = row.owner;
+    await sources.find((source) => source.name === name)?.intake.noteSynced();
+  }
+
+  /** One line per pass that changed something, in the room or in what is known of it. */
+  #log(report: PassReport, { trigger }: PassCause): void {
+    const { roomId: room, correlationId, phase, outcome, durationMs } = report;
+    const fields = {
+      room,
+      correlationId,
+      trigger,
+      phase,
+      outcome: outcome.kind,
+      durationMs: Math.round(durationMs),
+    };
+    const { log } = this.#options;
+    if ("reason" in outcome)
+      log.warn({ ...fields, reason: outcome.reason, detail: outcome.message }, "pass ended");
+    else if (outcome.kind === "refused") {
+      log.warn({ ...fields, reasons: outcome.refusals.map(({ reason }) => reason) }, "pass ended");
+    } else log.info(fields, "pass ended");
+  }
+
+  #signals(roomId: string, on: { stopping: AbortSignal; hard: AbortController }): PassSignals {
+    return {
+      signal: on.hard.signal,
+      stopping: () => on.stopping.aborted,
+      superseded: () => this.#options.queue.hasNewer(roomId),
+    };
+  }
+
+  /** A call that outlives the grace period is aborted; its intent stays open and the next start settles it by reading. */
+  #hardStop(stopping: AbortSignal): AbortController {
+    const hard = new AbortController();
+    const onStop = () => {
+      this.#options.clock.sleep(this.#options.graceMs, hard.signal).then(
+        () => hard.abort(new Error("the agent stops")),
+        // The pass ended in time.
+        () => undefined,
+      );
+    };
+    if (stopping.aborted) onStop();
+    else stopping.addEventListener("abort", onStop, { once: true, signal: hard.signal });
+    return hard;
+  }
+
+  #toEnding(requeue: Requeue): PassEnding {
+    const { intervalMs } = this.#options;
+    switch (requeue.kind) {
+      case "interval":
+        return intervalMs === null
+          ? { kind: "settled" }
+          : { kind: "after", priority: "interval", delayMs: intervalMs };
+      case "now":
+        return { kind: "again", priority: "git" };
+      case "backoff":
+        return { kind: "backoff", priority: "interval", atLeastMs: requeue.atLeastMs };
+      case "never":
+        return { kind: "settled" };
+    }
+  }
+}
+
+function triggered(trigger: Priority, correlationId: string): PassCause {
+  return { trigger, correlationId, actor: "operator", confirm: false, dryRun: false, posted: null };
+}

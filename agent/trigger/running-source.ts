@@ -1,0 +1,76 @@
+import type { Clock } from "../kernel/clock.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import type { Random } from "../kernel/ids.ts";
+import { Intake } from "../reconcile/intake.ts";
+import type { IntakeDeps, IntakeSource } from "../reconcile/intake-deps.ts";
+import type { SpecSource } from "../source/spec-source.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import type { SourceMetrics } from "../telemetry/source-metrics.ts";
+import { Poller } from "./poller.ts";
+import type { SeedReader } from "./posted-inputs.ts";
+import { lookAtSource } from "./source-look.ts";
+
+export interface RunningSourceOptions extends Omit<IntakeSource, "spec"> {
+  readonly intervalMs: number;
+}
+
+export interface RunningSourceDeps extends IntakeDeps {
+  readonly metrics: SourceMetrics;
+  readonly log: Logger;
+  readonly random: Random;
+  readonly clock: Clock;
+}
+
+/** One source at work: what it is, what was taken in of it, and when it is looked at. */
+export class RunningSource implements SeedReader {
+  readonly name: string;
+  readonly intake: Intake;
+  readonly poller: Poller;
+  readonly #spec: SpecSource;
+
+  private constructor(spec: SpecSource, intake: Intake, poller: Poller) {
+    this.name = spec.name;
+    this.#spec = spec;
+    this.intake = intake;
+    this.poller = poller;
+  }
+
+  static async open(
+    spec: SpecSource,
+    options: RunningSourceOptions,
+    deps: RunningSourceDeps,
+  ): Promise<RunningSource> {
+    const { metrics, clock, random } = deps;
+    const log = deps.log.child({ source: spec.name });
+    const intake = await Intake.open({ ...options, spec }, deps);
+    const poller = new Poller({
+      name: spec.name,
+      intervalMs: options.intervalMs,
+      clock,
+      random,
+      look: (signal) => lookAtSource({ spec, intake, metrics, log, clock }, signal),
+      onError: (error) => log.error({ error }, "look at source failed"),
+    });
+    return new RunningSource(spec, intake, poller);
+  }
+
+  /** Seeds of posted specs, from the newest snapshot that counts. */
+  async readSeeds(
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): ReturnType<SpecSource["readSeeds"]> {
+    if (paths.length === 0) return [];
+    const head = this.intake.observedHead;
+    if (head === null) {
+      const message = `source ${this.name} has no snapshot yet to read seeds from; see /status for the reason and try again`;
+      throw new OperatorError("SourceUnavailable", message);
+    }
+    return this.#spec.readSeeds(head, paths, signal);
+  }
+
+  /** Ends polling and lets go of worker and connections. Idempotent. */
+  async stop(): Promise<void> {
+    await this.poller.stop();
+    await this.#spec.close();
+  }
+}

@@ -1,0 +1,49 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { Intake } from "../reconcile/intake.ts";
+import type { SpecSource } from "../source/spec-source.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import type { SourceMetrics } from "../telemetry/source-metrics.ts";
+import type { PollEnd } from "./poller.ts";
+
+export interface SourceLookOptions {
+  readonly spec: SpecSource;
+  readonly intake: Intake;
+  readonly metrics: SourceMetrics;
+  readonly log: Pick<Logger, "info" | "warn">;
+  readonly clock: Clock;
+}
+
+/** One look at a source: where is its head, and if that is news, what does it bring? What went wrong is noted once. */
+export async function lookAtSource(
+  options: SourceLookOptions,
+  signal: AbortSignal,
+): Promise<PollEnd> {
+  const { spec, intake, metrics, log, clock } = options;
+  const end = await lookOnce(options, signal);
+  metrics.pollEnded(
+    spec.name,
+    end.kind === "failed" ? end.reason : end.kind === "synced" ? "changed" : "unchanged",
+  );
+  if (end.kind !== "failed") metrics.sourceSucceeded(spec.name, clock.nowMs());
+  const isNews = await intake.note(end.kind === "failed" ? end : { kind: "ok" });
+  if (end.kind === "synced") log.info({ source: spec.name, head: end.head }, "new head taken in");
+  else if (isNews && end.kind === "failed") {
+    log.warn({ source: spec.name, reason: end.reason, detail: end.message }, "source failed");
+  } else if (isNews) log.info({ source: spec.name }, "source works again");
+  return end;
+}
+
+async function lookOnce(
+  { spec, intake, metrics, clock }: SourceLookOptions,
+  signal: AbortSignal,
+): Promise<PollEnd> {
+  const polled = await spec.poll(signal);
+  if (polled.kind === "failed") return polled;
+  const held = intake.heldAt(polled.head);
+  if (held !== null) return held;
+  if (polled.head === intake.observedHead) return { kind: "unchanged", head: polled.head };
+  const startedMs = clock.monotonicMs();
+  const end = await intake.sync(polled.head, signal);
+  metrics.fetchEnded(spec.name, clock.monotonicMs() - startedMs);
+  return end;
+}

@@ -1,0 +1,208 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createAgent, type Agent } from "../../agent/agent.ts";
+import { loadConfig } from "../../agent/config/load-config.ts";
+import { systemClock } from "../../agent/kernel/clock.ts";
+import { GUARDRAILS } from "../../agent/guardrail/judge.ts";
+import type { AuditRecord } from "../../agent/status/audit-record.ts";
+import { createLogger } from "../../agent/telemetry/logger.ts";
+import { createMetrics } from "../../agent/telemetry/metrics.ts";
+import { createRedactor } from "../../agent/telemetry/redactor.ts";
+import { createDevserver, type Devserver } from "../../devserver/devserver.ts";
+import type { WriteEntry } from "../../devserver/write-log.ts";
+import { readLog } from "./devserver-client.ts";
+import { eventually } from "./eventually.ts";
+import { GitRepository, type CommitOptions, type FileContent } from "./git-repository.ts";
+import { GitServer } from "./git-server.ts";
+import type { z } from "zod";
+import type { RoomAnswer, statusAnswer } from "../../agent/api/status-contract.ts";
+
+type StatusAnswer = z.infer<typeof statusAnswer>;
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly body: T;
+}
+
+/**
+ * A git server, a RoomServer and an agent between them, in one process: real git over HTTP, real SQLite, real HTTP. Intervals
+ * are short so that a test need not wait.
+ */
+export class AgentWorld {
+  readonly folder = mkdtempSync(join(tmpdir(), "room-operator-world-"));
+  readonly repository = GitRepository.create({ root: join(this.folder, "repositories") });
+  /** Log lines, oldest first. */
+  readonly lines: string[] = [];
+  git: GitServer;
+  roomServer: Devserver;
+  roomServerUrl: string;
+  #env: Record<string, string>;
+  #agent: Agent | null = null;
+  #url = "";
+
+  private constructor(
+    parts: { git: GitServer; roomServer: Devserver; roomServerUrl: string },
+    env: Record<string, string>,
+  ) {
+    this.git = parts.git;
+    this.roomServer = parts.roomServer;
+    this.roomServerUrl = parts.roomServerUrl;
+    this.#env = env;
+  }
+
+  static async create(env: Record<string, string> = {}): Promise<AgentWorld> {
+    const roomServer = createDevserver({ port: 0 });
+    const { url: roomServerUrl } = await roomServer.start();
+    const world = new AgentWorld({ git: undefined as never, roomServer, roomServerUrl }, env);
+    world.git = await GitServer.start(world.repository.root);
+    return world;
+  }
+
+  commit(
+    files: Readonly<Record<string, FileContent>>,
+    message?: string,
+    options: CommitOptions = {},
+  ): string {
+    return this.repository.commit(files, message === undefined ? options : { ...options, message });
+  }
+
+  /** Starts an agent on this world's store; `env` is added to what the world was created with. */
+  async start(env: Record<string, string> = {}): Promise<void> {
+    this.#env = { ...this.#env, ...env };
+    const loaded = await loadConfig({
+      cwd: this.folder,
+      env: {
+        RoomServer__BaseUrl: this.roomServerUrl,
+        Git__Sources__0__Name: "specs",
+        Git__Sources__0__Url: this.git.url(),
+        Git__Sources__0__IntervalSeconds: "0.2",
+        Operator__Reconciliation__IntervalSeconds: "0.2",
+        Operator__Reconciliation__RateLimitPerSecond: "0",
+        Operator__Reconciliation__StateConsistency__StaleTolerance: "0ms",
+        Operator__Retry__InitialDelayMs: "1",
+        HttpApi__Port: "0",
+        Store__Path: join(this.folder, "data"),
+        ...this.#env,
+      },
+      readFile: () => Promise.reject(Object.assign(new Error("no file"), { code: "ENOENT" })),
+    });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+    const { config } = loaded;
+    const logger = createLogger({
+      level: "debug",
+      name: "room-operator",
+      clock: systemClock,
+      redactor: createRedactor(),
+      output: { write: (text) => this.lines.push(text) },
+    });
+    const metrics = createMetrics({
+      version: config.operator.version,
+      sources: config.git.sources.map(({ name }) => name),
+      guardrails: GUARDRAILS.map(({ name }) => name),
+      process: false,
+    });
+    this.#agent = createAgent(config, { logger, metrics });
+    this.#url = (await this.#agent.start()).url;
+  }
+
+  async stop(): Promise<void> {
+    await this.#agent?.stop();
+    this.#agent = null;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    await this.roomServer.stop();
+    await this.git.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async get<T>(path: string): Promise<Answer<T>> {
+    const answer = await fetch(this.#url + path);
+    return { status: answer.status, body: (await answer.json()) as T };
+  }
+
+  async text(path: string): Promise<string> {
+    return (await fetch(this.#url + path)).text();
+  }
+
+  async apply(body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const answer = await fetch(`${this.#url}/apply`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  }
+
+  async delete(path: string): Promise<number> {
+    return (await fetch(this.#url + path, { method: "DELETE" })).status;
+  }
+
+  async status(): Promise<StatusAnswer> {
+    return (await this.get<StatusAnswer>("/status")).body;
+  }
+
+  async room(roomId: string): Promise<RoomAnswer> {
+    return (await this.get<RoomAnswer>(`/status/rooms/${roomId}`)).body;
+  }
+
+  async audit(action?: string): Promise<readonly AuditRecord[]> {
+    const { entries } = (await this.get<{ entries: AuditRecord[] }>("/audit?count=1000")).body;
+    return action === undefined ? entries : entries.filter((entry) => entry.action === action);
+  }
+
+  /** The write calls that reached the RoomServer, as `op target`, oldest first. */
+  async writes(room?: string): Promise<readonly string[]> {
+    const log = await readLog(this.roomServerUrl);
+    return log
+      .filter((entry) => room === undefined || entry.room === room)
+      .map(({ op, target }) => `${op} ${target}`);
+  }
+
+  async log(): Promise<readonly WriteEntry[]> {
+    return readLog(this.roomServerUrl);
+  }
+
+  /** What is in a room: ids of entities and names of artifacts, sorted. */
+  async contents(
+    roomId: string,
+  ): Promise<{ entities: string[]; artifacts: string[]; policies: Record<string, unknown> }> {
+    const answer = await fetch(`${this.roomServerUrl}/room/${roomId}/state`);
+    const state = (await answer.json()) as {
+      entities: { id: string }[];
+      artifacts: { name: string }[];
+      policies: Record<string, unknown>;
+    };
+    return {
+      entities: state.entities.map(({ id }) => id).sort(),
+      artifacts: state.artifacts.map(({ name }) => name).sort(),
+      policies: state.policies,
+    };
+  }
+
+  /** Waits until a condition of the room has this reason. */
+  reason(roomId: string, reason: string): Promise<RoomAnswer> {
+    return eventually(`${roomId} has a condition with reason ${reason}`, async () => {
+      const room = await this.room(roomId);
+      return room.conditions?.some((condition) => condition.reason === reason) ? room : undefined;
+    });
+  }
+
+  /** Waits until the room was verified at this commit (default: the branch's head). */
+  verified(roomId: string, oid = this.repository.head()): Promise<RoomAnswer> {
+    return eventually(`${roomId} is verified at ${oid}`, async () => {
+      const room = await this.room(roomId);
+      return room.verifiedRevision === `main@sha1:${oid}` ? room : undefined;
+    });
+  }
+
+  /** Waits until the source was taken in at this commit. */
+  observed(oid = this.repository.head()): Promise<StatusAnswer> {
+    return eventually(`source is observed at ${oid}`, async () => {
+      const status = await this.status();
+      return status.sources[0]?.observedRevision === `main@sha1:${oid}` ? status : undefined;
+    });
+  }
+}
