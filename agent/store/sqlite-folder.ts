@@ -7,7 +7,7 @@ import { createPrivateFile } from "./private-file.ts";
 import { migrate, readSchema } from "./sqlite-migrations.ts";
 
 /** How long a statement waits for a foreign program (a backup, a shell) that holds the file; the agent waits with it. */
-const BUSY_MS = 250;
+export const BUSY_MS = 250;
 /** A burst may grow the write-ahead log beyond this; it is cut back to it afterwards. */
 const JOURNAL_LIMIT_BYTES = 32 * 1024 * 1024;
 

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
 import { resolve } from "node:path";
-import { setImmediate as nextTick } from "node:timers/promises";
 import { messageOf } from "../kernel/errors.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
@@ -21,13 +20,11 @@ import { createFolder, openDatabase, statOf } from "./sqlite-folder.ts";
 import { GroupCommit } from "./sqlite-group-commit.ts";
 import { acquireStoreLock } from "./sqlite-lock.ts";
 import type { StoreLock } from "./sqlite-lock.ts";
+import { Readers } from "./sqlite-readers.ts";
 import { Statements } from "./sqlite-statements.ts";
 import { sweepStore } from "./sqlite-sweep.ts";
 import { checkCount } from "./store-refused.ts";
 import type { AuditQuery, Store, StoreChange } from "./store.ts";
-
-/** Documents parsed in one go; a longer list lets other work in between. */
-const PARSED_PER_TICK = 250;
 
 export interface SqliteStoreOptions {
   /** The data folder (`Store.Path`); made when it is not there. */
@@ -72,11 +69,12 @@ interface OpenStore {
   readonly onWrite?: (write: StoreWrite) => void;
 }
 
-/** Reads run at once on the one connection; writes and sweeps are whole between two of them. */
+/** Writes, sweeps and reads of one row run on one connection, each whole in a tick; lists have readers of their own. */
 class SqliteStore implements Store {
   readonly #open: OpenStore;
   readonly #statements: Statements;
   readonly #commits: GroupCommit;
+  readonly #readers: Readers;
   #sweeping: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
 
@@ -84,6 +82,7 @@ class SqliteStore implements Store {
     this.#open = open;
     this.#statements = new Statements(open.database);
     const writer = new ChangeWriter({ ...open, statements: this.#statements });
+    this.#readers = new Readers(open.file);
     const inode = statOf(open.file)?.ino;
     this.#commits = new GroupCommit({
       ...open,
@@ -221,6 +220,7 @@ class SqliteStore implements Store {
     // Its own caller hears of its failure.
     await this.#sweeping.catch(() => undefined);
     try {
+      await this.#readers.close();
       this.#open.database.close();
     } finally {
       this.#open.lock.release();
@@ -243,22 +243,13 @@ class SqliteStore implements Store {
   }
 
   async #all<T>(sql: string, ...values: readonly (string | number)[]): Promise<readonly T[]> {
-    const found = this.#rows(sql, ...values);
-    const rows: T[] = [];
-    for (const row of found) {
-      if (rows.length > 0 && rows.length % PARSED_PER_TICK === 0) await nextTick();
-      rows.push(this.#parse(row) as T);
-    }
-    return rows;
+    this.#checkOpen();
+    return (await this.#readers.readAll(sql, values)) as readonly T[];
   }
 
   async #one<T>(sql: string, ...values: readonly string[]): Promise<T | null> {
     const [row] = this.#rows(sql, ...values);
-    return row === undefined ? null : (this.#parse(row) as T);
-  }
-
-  #parse(row: ResultRow): unknown {
-    return fromDocument(this.#open.file, textOf(row, "document"));
+    return row === undefined ? null : (fromDocument(this.#open.file, textOf(row, "document")) as T);
   }
 
   #bytes(sql: string, oid: string): Uint8Array | null {

@@ -4,7 +4,7 @@ import { numberOf } from "./sqlite-document.ts";
 import type { Statements } from "./sqlite-statements.ts";
 
 /** Rows looked at in one step; each step is a transaction of its own. */
-const STEP_ROWS = 500;
+const STEP_ROWS = 200;
 /** A blob may be written this long before the row that needs it; being handed in again is noted late, by `TOUCH_MS`. */
 const BLOB_GRACE_MS = 3_600_000 + TOUCH_MS;
 

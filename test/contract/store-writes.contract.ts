@@ -6,8 +6,9 @@ import type { StoreContext } from "../support/store-context.ts";
 
 /** What a batch promises, and what closing does. */
 export function writeFacts(context: StoreContext): void {
+  const room = (roomId: string): StoreChange => ({ kind: "room", row: aRoomRow({ roomId }) });
+
   describe("a batch", () => {
-    const room = (roomId: string): StoreChange => ({ kind: "room", row: aRoomRow({ roomId }) });
     const cyclic: Record<string, unknown> = {};
     cyclic.self = cyclic;
 
@@ -117,6 +118,14 @@ export function writeFacts(context: StoreContext): void {
       await Promise.all(writes);
       const store = await context.reopen();
       expect(await store.readRoomIds()).to.have.length(500);
+    });
+
+    it("lets reads under way end", async () => {
+      const rooms = Array.from({ length: 1000 }, (_, index) => room(`room-${index}`));
+      await context.store.write(rooms);
+      const reading = [1, 2, 3, 4].map(() => context.store.readRooms());
+      await context.store.close();
+      for (const rows of await Promise.all(reading)) expect(rows).to.have.length(1000);
     });
 
     it("may be done twice, also at once", async () => {

@@ -1,0 +1,75 @@
+import { DatabaseSync } from "node:sqlite";
+import { setImmediate as nextTick } from "node:timers/promises";
+import { fromDocument, textOf } from "./sqlite-document.ts";
+import { storeUnavailable, toStoreError } from "./sqlite-errors.ts";
+import { BUSY_MS } from "./sqlite-folder.ts";
+import { Statements } from "./sqlite-statements.ts";
+
+/** Rows read in one tick. */
+const ROWS_PER_TICK = 200;
+/** Connections kept for the next read; more are opened while more reads are under way. */
+const KEPT = 2;
+
+interface Reader {
+  readonly database: DatabaseSync;
+  readonly statements: Statements;
+}
+
+/**
+ * Reads lists of any length without holding up the process: each list has a connection to itself, so that it shows the
+ * moment it was asked for while writes go on beside it.
+ */
+export class Readers {
+  readonly #file: string;
+  readonly #idle: Reader[] = [];
+  readonly #reading = new Set<Promise<unknown>>();
+  #closed = false;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** The documents that a query finds in its column `document`, parsed. */
+  readAll(sql: string, values: readonly (string | number)[]): Promise<readonly unknown[]> {
+    const reading = this.#read(sql, values).finally(() => this.#reading.delete(reading));
+    this.#reading.add(reading);
+    return reading;
+  }
+
+  /** Lets the reads under way end, then closes their connections. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#reading);
+    for (const { database } of this.#idle.splice(0)) database.close();
+  }
+
+  async #read(sql: string, values: readonly (string | number)[]): Promise<readonly unknown[]> {
+    if (this.#closed) throw storeUnavailable(this.#file, "it is closed: the agent is stopping");
+    let reader: Reader | undefined;
+    try {
+      reader = this.#idle.pop() ?? this.#open();
+      const documents: unknown[] = [];
+      for (const row of reader.statements.get(sql).iterate(...values)) {
+        documents.push(fromDocument(this.#file, textOf(row, "document")));
+        if (documents.length % ROWS_PER_TICK === 0) await nextTick();
+      }
+      return documents;
+    } catch (error) {
+      throw toStoreError(this.#file, error);
+    } finally {
+      if (reader !== undefined) this.#giveBack(reader);
+    }
+  }
+
+  #open(): Reader {
+    const database = new DatabaseSync(this.#file, { timeout: BUSY_MS });
+    // Not opened read-only: the connection that closes last could not clear the log away.
+    database.exec("PRAGMA query_only = ON");
+    return { database, statements: new Statements(database) };
+  }
+
+  #giveBack(reader: Reader): void {
+    if (this.#idle.length < KEPT) this.#idle.push(reader);
+    else reader.database.close();
+  }
+}
