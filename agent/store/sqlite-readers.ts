@@ -62,9 +62,8 @@ export class Readers {
   }
 
   #open(): Reader {
-    const database = new DatabaseSync(this.#file, { timeout: BUSY_MS });
     // Not opened read-only: the connection that closes last could not clear the log away.
-    database.exec("PRAGMA query_only = ON");
+    const database = new DatabaseSync(this.#file, { timeout: BUSY_MS });
     return { database, statements: new Statements(database) };
   }
 

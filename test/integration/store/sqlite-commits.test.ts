@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -171,6 +171,23 @@ describe("commits of a SQLite store", () => {
   }
 });
 
+describe("closing a SQLite store", () => {
+  it("leaves one whole file behind, whatever is under way", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "room-operator-close-"));
+    try {
+      const store = await openSqliteStore({ path: folder, nowMs: () => 0 });
+      await store.write(rooms(1000));
+      const working = [store.readRooms(), store.readRooms(), store.readRooms(), store.sweep(0)];
+      const writing = store.write(rooms(300, "late"));
+      await store.close();
+      expect(readdirSync(folder).sort()).to.deep.equal(["agent.lock", "store.db"]);
+      await Promise.all([...working, writing]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe("a SQLite store on a full disk (needs leave to mount)", () => {
   let disk: Tmpfs | null;
   let store: Store;
@@ -181,8 +198,11 @@ describe("a SQLite store on a full disk (needs leave to mount)", () => {
   });
 
   after(async () => {
-    await store?.close();
-    disk?.unmount();
+    try {
+      await store?.close();
+    } finally {
+      disk?.unmount();
+    }
   });
 
   it("rejects what does not fit, keeps the rest, and goes on when there is space", async () => {
