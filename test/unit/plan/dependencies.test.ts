@@ -94,6 +94,17 @@ describe("plan of dependents", () => {
     expect(plan.blocked[1]?.message).to.contain("artifact/base");
   });
 
+  it("names all that is missing, in the same order however the spec lists it", () => {
+    const artifacts = ["base", "cellar"];
+    const seeds = { base: MISSING, cellar: MISSING };
+    const messages = [artifacts, artifacts.toReversed()].map((dependsOn) => {
+      const spec = { artifacts: [...artifacts, { name: "top", dependsOn }] };
+      return makePlan(aPlanInput({ spec, seeds })).blocked.at(-1)?.message;
+    });
+    expect(messages[0]).to.contain("artifact/base, artifact/cellar");
+    expect(messages[1]).to.equal(messages[0]);
+  });
+
   it("is content with something that is in the room although its update is blocked", () => {
     const artifacts = ["base", { name: "top", dependsOn: ["base"] }];
     const plan = makePlan(

@@ -58,6 +58,12 @@ describe("plan of policies", () => {
       writes: false,
     },
     {
+      name: "a visibility that the spec writes in another case",
+      wanted: { dmVisibilityDefault: "Owner" },
+      policies: { dmVisibilityDefault: "owner" },
+      writes: false,
+    },
+    {
       name: "the default where the room lists none",
       wanted: { maxArtifactsPerEntity: 100 },
       policies: {},
