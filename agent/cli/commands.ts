@@ -7,4 +7,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "A RoomServer to try things on, with its rooms in memory",
     load: async () => (await import("./devserver.ts")).devserver,
   },
+  validate: {
+    usage: "[--root DIR] PATH…",
+    summary: "Check spec files (or all in a folder) offline, with every error as file:line:column",
+    load: async () => (await import("./validate.ts")).validate,
+  },
+  schema: {
+    usage: "",
+    summary: "Print the JSON Schema of RoomSpec, for editors",
+    load: async () => (await import("./schema.ts")).schema,
+  },
 };

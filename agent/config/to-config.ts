@@ -7,7 +7,9 @@ import { normalizeRepositoryPath, parseAnchoredPattern, parseDuration } from "./
 
 const HOUR_MS = 3_600_000;
 
-const DEFAULT_ROOM_ID_PATTERN = { "operator-rest": "^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$" } as const;
+export const DEFAULT_ROOM_ID_PATTERN = {
+  "operator-rest": "^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$",
+} as const;
 
 /** GitHub's app tokens want this name; other servers take any. */
 const TOKEN_USERNAME = "x-access-token";

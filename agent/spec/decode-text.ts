@@ -13,11 +13,7 @@ const NOT_PRINTABLE = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F\uFEFF\uFFFE\u
 /** Bytes of a spec file as text: UTF-8, a leading byte order mark dropped, at most `maxBytes`. Never throws. */
 export function decodeText(bytes: Uint8Array, maxBytes: number): DecodedText {
   if (bytes.length > maxBytes) {
-    return refused(
-      1,
-      1,
-      `the file has ${bytes.length} bytes, more than the limit SpecBytes of ${maxBytes}: split it or raise the limit`,
-    );
+    return refused(1, 1, tooManyBytes(bytes.length, maxBytes));
   }
   if (isUtf16(bytes)) {
     return refused(1, 1, "the file is encoded as UTF-16: save it as UTF-8");
@@ -32,6 +28,11 @@ export function decodeText(bytes: Uint8Array, maxBytes: number): DecodedText {
     (before.at(-1)?.length ?? 0) + 1,
     `the character ${codePoint(text.slice(at))} is not allowed in a spec: remove it, or write it as an escape in double quotes`,
   );
+}
+
+/** What is said of a file over the limit, also by those who do not read it in then. */
+export function tooManyBytes(size: number, maxBytes: number): string {
+  return `the file has ${size} bytes, more than the limit SpecBytes of ${maxBytes}: split it or raise the limit`;
 }
 
 function refused(line: number, column: number, message: string): DecodedText {

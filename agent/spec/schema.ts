@@ -78,7 +78,7 @@ const entity = closed({
     .pipe(z.enum(ENTITY_KINDS))
     .meta({
       description: "What the entity is. Case does not matter.",
-      anyOf: [{ enum: ENTITY_KINDS }, { pattern: anyCase(ENTITY_KINDS) }],
+      anyOf: [{ enum: ENTITY_KINDS }, { type: "string", pattern: anyCase(ENTITY_KINDS) }],
     }),
   displayName: textOrNull("Name shown to people."),
   visibility: textOr("team", "Who sees the entity. Case does not matter.", VISIBILITIES).transform(

@@ -1,0 +1,115 @@
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { DEFAULT_ROOM_ID_PATTERN } from "../config/to-config.ts";
+import { tooManyBytes } from "../spec/decode-text.ts";
+import { quoted } from "../spec/finding.ts";
+import { isSpecName } from "../source/git-spec-listing.ts";
+import { parseSpec } from "../spec/parse-spec.ts";
+import { placeInSpec } from "../spec/place-in-spec.ts";
+import type { RoomSpec, SpecProblem } from "../spec/room-spec.ts";
+import { findRepositoryRoot, kindOf } from "./find-spec-files.ts";
+
+/** Defaults of the agent: offline there is no configuration to ask. */
+const SPEC_BYTES = 1_048_576;
+const ROOM_ID_PATTERN = new RegExp(DEFAULT_ROOM_ID_PATTERN["operator-rest"]);
+
+export interface FileReport {
+  /** As it is shown. */
+  readonly path: string;
+  /** The room the file describes, and where it says so; null when that cannot be told. */
+  readonly room: { readonly roomId: string; readonly line: number; readonly column: number } | null;
+  readonly errors: readonly SpecProblem[];
+  readonly warnings: readonly SpecProblem[];
+}
+
+export interface SpecFilePlace {
+  /** Absolute. */
+  readonly file: string;
+  readonly shownAs: string;
+  /** Where `seedFrom` begins; null: the nearest folder with `.git`. */
+  readonly root: string | null;
+}
+
+/** Judges one file as the agent would, its seeds included. Rejects when the file cannot be read. */
+export async function checkSpecFile(place: SpecFilePlace): Promise<FileReport> {
+  const { file, shownAs } = place;
+  const odd = await oddFile(file);
+  if (odd !== null) {
+    return { path: shownAs, room: null, errors: [atTop(shownAs, odd)], warnings: [] };
+  }
+  const bytes = await readFile(file);
+  const parsed = parseSpec(bytes, {
+    path: shownAs,
+    maxBytes: SPEC_BYTES,
+    roomIdPattern: ROOM_ID_PATTERN,
+  });
+  const roomId = parsed.kind === "valid" ? parsed.spec.spec.roomId : parsed.roomId;
+  const naming = isSpecName(path.basename(file)) ? [] : [atTop(shownAs, ODD_NAME)];
+  return {
+    path: shownAs,
+    room: roomId === null ? null : { roomId, ...placeOfRoomId(bytes, shownAs) },
+    errors: parsed.kind === "valid" ? await seedErrors(parsed.spec, bytes, place) : parsed.errors,
+    warnings: [...naming, ...parsed.warnings],
+  };
+}
+
+const ODD_NAME =
+  "the agent reads only files named *.room.yaml, *.room.yml or *.room.json: rename it";
+
+function placeOfRoomId(bytes: Uint8Array, shownAs: string): { line: number; column: number } {
+  const { line, column } = placeInSpec(bytes, shownAs, { path: ["spec", "roomId"], message: "" });
+  return { line, column };
+}
+
+function atTop(shownAs: string, message: string): SpecProblem {
+  return { path: shownAs, line: 1, column: 1, message };
+}
+
+/** Why a file is not even read, or null. */
+async function oddFile(file: string): Promise<string | null> {
+  const kind = await kindOf(file);
+  if (kind === "link")
+    return "is a symbolic link, which the agent does not follow: commit the file";
+  if (kind === "other") return "is no regular file: commit a file";
+  const { size } = await stat(file);
+  return size > SPEC_BYTES ? tooManyBytes(size, SPEC_BYTES) : null;
+}
+
+/** One error for each `seedFrom` that is not a regular file of the repository. */
+async function seedErrors(
+  spec: RoomSpec,
+  bytes: Uint8Array,
+  { file, shownAs, root }: SpecFilePlace,
+): Promise<readonly SpecProblem[]> {
+  const seeds = spec.spec.artifacts.flatMap(({ seedFrom }, position) =>
+    seedFrom === null ? [] : [{ seedFrom, position }],
+  );
+  if (seeds.length === 0) return [];
+  const base = root ?? (await findRepositoryRoot(path.dirname(file)));
+  const errors: SpecProblem[] = [];
+  for (const { seedFrom, position } of seeds) {
+    const message = base === null ? NO_ROOT : await seedProblem(base, seedFrom);
+    if (message === null) continue;
+    const member = ["spec", "artifacts", position, "seedFrom"];
+    errors.push(placeInSpec(bytes, shownAs, { path: member, message }));
+  }
+  return errors;
+}
+
+const NO_ROOT = "cannot be checked, there is no folder with .git above the file: pass --root DIR";
+
+/** Walks down segment by segment, because git does not follow links on the way either. */
+async function seedProblem(base: string, seedFrom: string): Promise<string | null> {
+  const segments = seedFrom.split("/");
+  for (const position of segments.keys()) {
+    const at = segments.slice(0, position + 1).join("/");
+    const kind = await kindOf(path.join(base, at));
+    const wanted = position === segments.length - 1 ? "file" : "folder";
+    if (kind === wanted) continue;
+    if (kind === "missing")
+      return `there is no file ${quoted(seedFrom)} in ${quoted(base)}: add it`;
+    const what = { file: "a file", folder: "a folder", link: "a symbolic link", other: "a device" };
+    return `${quoted(at)} is ${what[kind]}, not a regular ${wanted}: name a file of the repository`;
+  }
+  return null;
+}

@@ -1,0 +1,83 @@
+import { lstat, readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { messageOf } from "../kernel/errors.ts";
+import { isSpecName } from "../source/git-spec-listing.ts";
+
+/** Never part of a repository's content, and large. */
+const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([".git", "node_modules"]);
+
+export interface FoundSpecs {
+  /** Absolute, sorted, each once. */
+  readonly files: readonly string[];
+  /** Paths that could not be searched, as sentences. */
+  readonly problems: readonly string[];
+}
+
+/** The spec files that `paths` (files, or folders searched to the bottom, links not followed) name. */
+export async function findSpecFiles(paths: readonly string[], cwd: string): Promise<FoundSpecs> {
+  const files = new Set<string>();
+  const problems: string[] = [];
+  for (const given of paths) {
+    try {
+      const found = await search(path.resolve(cwd, given));
+      if (found.length === 0)
+        problems.push(`${shownPath(given)}: no *.room.{yaml,yml,json} in this folder`);
+      for (const file of found) files.add(file);
+    } catch (error) {
+      problems.push(`${shownPath(given)}: cannot be read: ${shownPath(messageOf(error))}`);
+    }
+  }
+  return { files: [...files].sort(), problems };
+}
+
+async function search(target: string): Promise<readonly string[]> {
+  return (await stat(target)).isDirectory() ? searchFolder(target) : [target];
+}
+
+async function searchFolder(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  const pending = [folder];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (const entry of await readdir(next, { withFileTypes: true })) {
+      const target = path.join(next, entry.name);
+      if (!entry.isDirectory()) {
+        if (isSpecName(entry.name)) found.push(target);
+      } else if (!SKIPPED_FOLDERS.has(entry.name)) pending.push(target);
+    }
+  }
+  return found;
+}
+
+/** The nearest folder at or above `folder` that holds a `.git`; null when there is none. */
+export async function findRepositoryRoot(folder: string): Promise<string | null> {
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    if ((await kindOf(path.join(at, ".git"))) !== "missing") return at;
+    if (path.dirname(at) === at) return null;
+  }
+}
+
+export type PathKind = "file" | "folder" | "link" | "other" | "missing";
+
+/** What lies at a path, without following a link at its end. */
+export async function kindOf(target: string): Promise<PathKind> {
+  const stats = await lstat(target).catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
+  if (stats === null) return "missing";
+  if (stats.isSymbolicLink()) return "link";
+  if (stats.isDirectory()) return "folder";
+  return stats.isFile() ? "file" : "other";
+}
+
+function isMissing(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return error.code === "ENOENT" || error.code === "ENOTDIR" || error.code === "ENAMETOOLONG";
+}
+
+/** A path for a terminal: control characters, which a hostile name may hold, are written out. */
+export function shownPath(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+}

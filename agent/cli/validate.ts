@@ -1,0 +1,109 @@
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { messageOf } from "../kernel/errors.ts";
+import { quoted } from "../spec/finding.ts";
+import type { SpecProblem } from "../spec/room-spec.ts";
+import { checkSpecFile } from "./check-spec-file.ts";
+import type { FileReport } from "./check-spec-file.ts";
+import type { CommandIo } from "./command.ts";
+import { findSpecFiles, kindOf, shownPath } from "./find-spec-files.ts";
+
+const VALID = 0;
+const INVALID = 1;
+const MISUSED = 2;
+
+type ValidateIo = Pick<CommandIo, "stdout" | "stderr" | "cwd">;
+
+/**
+ * `validate [--root DIR] PATH…`: judges spec files offline as the agent would. Every finding is a line
+ * `file:line:column: message` on stdout, a summary closes. Exit code 0 when there are no errors (warnings are none), 1 when
+ * there are, 2 when it was called wrongly or a path cannot be read.
+ */
+export async function validate(args: readonly string[], io: ValidateIo): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { root: { type: "string" } },
+    allowPositionals: true,
+  });
+  if (positionals.length === 0) return misused(io, "name at least one file or folder");
+  const root = values.root === undefined ? null : path.resolve(io.cwd, values.root);
+  if (root !== null && (await kindOf(root)) !== "folder") {
+    return misused(io, `--root ${quoted(values.root ?? "")} is no folder`);
+  }
+  const found = await findSpecFiles(positionals, io.cwd);
+  const problems = [...found.problems];
+  const reports: FileReport[] = [];
+  for (const file of found.files) {
+    const shownAs = shownPath(relativeTo(io.cwd, file));
+    try {
+      reports.push(await checkSpecFile({ file, shownAs, root }));
+    } catch (error) {
+      problems.push(`${shownAs}: cannot be read: ${shownPath(messageOf(error))}`);
+    }
+  }
+  for (const problem of problems) io.stderr.write(`${problem}\n`);
+  const errors = print(reports, io);
+  if (problems.length > 0) return MISUSED;
+  return errors > 0 ? INVALID : VALID;
+}
+
+function misused(io: ValidateIo, message: string): number {
+  io.stderr.write(`${message}. Usage: room-operator validate [--root DIR] PATH…\n`);
+  return MISUSED;
+}
+
+function relativeTo(cwd: string, file: string): string {
+  const relative = path.relative(cwd, file);
+  return relative.startsWith("..") ? file : relative;
+}
+
+/** Writes all findings and the summary; gives the number of errors. */
+function print(reports: readonly FileReport[], io: ValidateIo): number {
+  const claimed = claimedTwice(reports);
+  let errors = 0;
+  let warnings = 0;
+  for (const report of reports) {
+    const own = [...report.errors, ...(claimed.get(report) ?? [])].sort(byPlace);
+    for (const error of own) io.stdout.write(`${toLine(error, "")}\n`);
+    for (const warning of report.warnings) io.stdout.write(`${toLine(warning, "warning: ")}\n`);
+    errors += own.length;
+    warnings += report.warnings.length;
+  }
+  const counts = [
+    counted(reports.length, "file"),
+    counted(errors, "error"),
+    counted(warnings, "warning"),
+  ];
+  io.stdout.write(`${counts.join(", ")}\n`);
+  return errors;
+}
+
+function byPlace(a: SpecProblem, b: SpecProblem): number {
+  return a.line - b.line || a.column - b.column;
+}
+
+function toLine({ path, line, column, message }: SpecProblem, mark: string): string {
+  return `${path}:${line}:${column}: ${mark}${message}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** One error at each file whose room another of the files describes already. */
+function claimedTwice(reports: readonly FileReport[]): ReadonlyMap<FileReport, SpecProblem[]> {
+  const first = new Map<string, FileReport>();
+  const claimed = new Map<FileReport, SpecProblem[]>();
+  for (const report of reports) {
+    if (report.room === null) continue;
+    const { roomId, line, column } = report.room;
+    const other = first.get(roomId);
+    if (other === undefined) {
+      first.set(roomId, report);
+      continue;
+    }
+    const message = `spec.roomId: the room ${quoted(roomId)} is described by ${other.path} too: keep one of the two files`;
+    claimed.set(report, [{ path: report.path, line, column, message }]);
+  }
+  return claimed;
+}

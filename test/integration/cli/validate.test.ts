@@ -1,0 +1,234 @@
+import { expect } from "chai";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { validate } from "../../../agent/cli/validate.ts";
+import { RecordedIo } from "../../support/command-io.ts";
+import { rejection } from "../../support/rejection.ts";
+
+const spec = (roomId: string, rest = "") =>
+  `metadata: { version: 1 }\nspec:\n  roomId: ${roomId}\n${rest}`;
+const seeded = (roomId: string, seedFrom: string) =>
+  spec(
+    roomId,
+    `  artifacts:\n    - name: a\n      type: t\n      workspace: w\n      seedFrom: ${seedFrom}\n`,
+  );
+
+describe("validate", () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "validate-"));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function write(files: Readonly<Record<string, string>>): Promise<void> {
+    for (const [name, text] of Object.entries(files)) {
+      const target = path.join(folder, name);
+      await mkdir(path.dirname(target), { recursive: true });
+      await writeFile(target, text);
+    }
+  }
+
+  async function run(...args: string[]): Promise<{ code: number; io: RecordedIo }> {
+    const io = new RecordedIo(folder);
+    return { code: await validate(args, io), io };
+  }
+
+  it("ends with 0 and a summary when all files are valid", async () => {
+    await write({
+      "a.room.yaml": spec("lab-01"),
+      "deep/er/b.room.json": JSON.stringify(JSON_SPEC),
+    });
+    const { code, io } = await run(".");
+    expect(io.lines).to.deep.equal(["2 files, 0 errors, 0 warnings"]);
+    expect(code).to.equal(0);
+  });
+
+  it("lists every error of every file as file:line:column: message and ends with 1", async () => {
+    await write({
+      "rooms/a.room.yaml": spec("lab-01", "  entities: 5\n  extra: 1\n"),
+      "rooms/b.room.yml": "spec: [\n",
+      "rooms/c.room.yaml": spec("lab-03"),
+      "rooms/notes.yaml": "not a spec",
+    });
+    const { code, io } = await run("rooms");
+    expect(code).to.equal(1);
+    expect(io.lines.map((line) => line.split(": ").slice(0, 2).join(": "))).to.deep.equal([
+      "rooms/a.room.yaml:4:13: spec.entities",
+      "rooms/a.room.yaml:5:3: spec.extra",
+      "rooms/b.room.yml:2:1: invalid YAML",
+      "3 files, 3 errors, 0 warnings",
+    ]);
+  });
+
+  it("marks warnings and does not fail for them", async () => {
+    await write({ "a.room.yaml": spec("lab-01", '  policies: { dmVisibilityDefault: "" }\n') });
+    const { code, io } = await run("a.room.yaml");
+    expect(io.lines).to.deep.equal([
+      "a.room.yaml:4:36: warning: spec.policies.dmVisibilityDefault: is blank: team is used, better write it",
+      "1 file, 0 errors, 1 warning",
+    ]);
+    expect(code).to.equal(0);
+  });
+
+  it("warns of a file whose name the agent does not read", async () => {
+    await write({ "lab.yaml": spec("lab-01") });
+    const { code, io } = await run("lab.yaml");
+    expect(io.lines[0]).to.match(/^lab\.yaml:1:1: warning: the agent reads only files named/);
+    expect(code).to.equal(0);
+  });
+
+  it("refuses two files with one room and names both", async () => {
+    await write({
+      "a.room.yaml": spec("lab-01"),
+      "b.room.yaml": spec("lab-02"),
+      "c.room.yaml": spec("lab-01", "  entities: 5\n"),
+    });
+    const { code, io } = await run(".");
+    expect(code).to.equal(1);
+    expect(io.lines[0]).to.equal(
+      'c.room.yaml:3:11: spec.roomId: the room "lab-01" is described by a.room.yaml too: keep one of the two files',
+    );
+    expect(io.lines).to.have.length(3);
+  });
+
+  it("judges a file that is named twice once", async () => {
+    await write({ "rooms/a.room.yaml": spec("lab-01") });
+    const { code, io } = await run("rooms", "rooms/a.room.yaml", path.join(folder, "rooms"));
+    expect(io.lines).to.deep.equal(["1 file, 0 errors, 0 warnings"]);
+    expect(code).to.equal(0);
+  });
+
+  it("shows a file outside of the working folder by its whole path", async () => {
+    await write({ "rooms/a.room.yaml": "", "elsewhere/x": "" });
+    const io = new RecordedIo(path.join(folder, "elsewhere"));
+    expect(await validate(["../rooms"], io)).to.equal(1);
+    expect(io.lines[0]).to.match(new RegExp(`^${folder}/rooms/a.room.yaml:1:1: the file is empty`));
+  });
+
+  describe("seeds", () => {
+    const rejected = [
+      { name: "missing", seedFrom: "seeds/none.md", want: 'there is no file "seeds/none.md"' },
+      { name: "a folder", seedFrom: "seeds", want: '"seeds" is a folder, not a regular file' },
+      { name: "a link", seedFrom: "link.md", want: '"link.md" is a symbolic link, not a regular' },
+      {
+        name: "behind a link",
+        seedFrom: "linked/x.md",
+        want: '"linked" is a symbolic link, not a',
+      },
+      { name: "below a file", seedFrom: "seeds/x.md/y", want: '"seeds/x.md" is a file, not a' },
+    ];
+    for (const { name, seedFrom, want } of rejected) {
+      it(`are refused where the seed is ${name}`, async () => {
+        await write({
+          ".git/HEAD": "",
+          "seeds/x.md": "x",
+          "rooms/a.room.yaml": seeded("lab-01", seedFrom),
+        });
+        await symlink("seeds/x.md", path.join(folder, "link.md"));
+        await symlink("seeds", path.join(folder, "linked"));
+        const { code, io } = await run("rooms");
+        expect(code).to.equal(1);
+        expect(io.lines[0]).to.include(
+          `rooms/a.room.yaml:8:17: spec.artifacts[0].seedFrom: ${want}`,
+        );
+      });
+    }
+
+    it("are found from the nearest folder with .git, which may be a file", async () => {
+      await write({
+        ".git": "gitdir: elsewhere",
+        "seeds/x.md": "x",
+        "deep/rooms/a.room.yaml": seeded("lab-01", "./seeds/x.md"),
+      });
+      expect((await run("deep/rooms")).code).to.equal(0);
+    });
+
+    it("are found from --root where it is given", async () => {
+      await write({
+        ".git/HEAD": "",
+        "sub/seeds/x.md": "x",
+        "sub/a.room.yaml": seeded("lab-01", "seeds/x.md"),
+      });
+      expect((await run("sub")).code).to.equal(1);
+      expect((await run("--root", "sub", "sub")).code).to.equal(0);
+    });
+
+    it("cannot be checked without a root, which is an error that says what to pass", async () => {
+      await write({ "a.room.yaml": seeded("lab-01", "seeds/x.md") });
+      const { code, io } = await run(".");
+      expect(code).to.equal(1);
+      expect(io.lines[0]).to.match(/^a\.room\.yaml:8:17: .*pass --root DIR$/);
+    });
+  });
+
+  describe("paths", () => {
+    it("that do not exist end with 2, and the others are judged", async () => {
+      await write({ "a.room.yaml": spec("lab-01", "  x: 1\n") });
+      const { code, io } = await run("none.room.yaml", "a.room.yaml");
+      expect(code).to.equal(2);
+      expect(io.err).to.match(/^none\.room\.yaml: cannot be read: ENOENT/);
+      expect(io.lines[0]).to.match(/^a\.room\.yaml:4:3: spec\.x/);
+    });
+
+    it("without a spec end with 2", async () => {
+      await write({ "rooms/readme.md": "" });
+      const { code, io } = await run("rooms");
+      expect(code).to.equal(2);
+      expect(io.err).to.include("rooms: no *.room.{yaml,yml,json} in this folder");
+    });
+
+    it("below .git and node_modules are not searched", async () => {
+      await write({
+        ".git/x.room.yaml": "",
+        "node_modules/x/y.room.yaml": "",
+        "a.room.yaml": spec("lab-01"),
+      });
+      expect((await run(".")).io.lines).to.deep.equal(["1 file, 0 errors, 0 warnings"]);
+    });
+
+    it("that are links are refused, and links to folders are not followed", async () => {
+      await write({ "rooms/a.room.yaml": spec("lab-01") });
+      await symlink("a.room.yaml", path.join(folder, "rooms/b.room.yaml"));
+      await symlink(".", path.join(folder, "rooms/again"));
+      const { code, io } = await run("rooms");
+      expect(code).to.equal(1);
+      expect(io.lines[0]).to.match(/^rooms\/b\.room\.yaml:1:1: is a symbolic link/);
+      expect(io.lines).to.have.length(2);
+    });
+
+    it("to a file over SpecBytes are refused by its size", async () => {
+      await write({ "a.room.yaml": " ".repeat(1_048_577) });
+      const { code, io } = await run(".");
+      expect(code).to.equal(1);
+      expect(io.lines[0]).to.include("more than the limit SpecBytes of 1048576");
+    });
+
+    it("with control characters are written out", async () => {
+      await write({ "a\u001b[2Jb\n.room.yaml": "" });
+      expect((await run(".")).io.lines[0]).to.match(/^a\\u\{1b\}\[2Jb\\u\{a\}\.room\.yaml:1:1: /);
+    });
+  });
+
+  it("called without a path ends with 2 and shows the usage", async () => {
+    const { code, io } = await run();
+    expect(code).to.equal(2);
+    expect(io.err).to.include("Usage: room-operator validate [--root DIR] PATH…");
+  });
+
+  it("called with a root that is no folder ends with 2", async () => {
+    const { code, io } = await run("--root", "none", ".");
+    expect(code).to.equal(2);
+    expect(io.err).to.include('--root "none" is no folder');
+  });
+
+  it("called with an unknown option rejects as parseArgs does", async () => {
+    const error = await rejection(run("--fix", "."));
+    expect(error).to.have.property("code", "ERR_PARSE_ARGS_UNKNOWN_OPTION");
+  });
+});
+
+const JSON_SPEC = { metadata: { version: 1 }, spec: { roomId: "lab-02" } };

@@ -1,0 +1,25 @@
+/** What a command wrote, instead of a terminal. */
+export class RecordedIo {
+  readonly cwd: string;
+  out = "";
+  err = "";
+  readonly stdout = {
+    write: (text: string): void => {
+      this.out += text;
+    },
+  };
+  readonly stderr = {
+    write: (text: string): void => {
+      this.err += text;
+    },
+  };
+
+  constructor(cwd: string) {
+    this.cwd = cwd;
+  }
+
+  /** Lines of stdout without the empty one at the end. */
+  get lines(): string[] {
+    return this.out.split("\n").slice(0, -1);
+  }
+}
