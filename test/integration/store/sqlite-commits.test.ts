@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTick } from "node:timers/promises";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
+import type { StoreWrite } from "../../../agent/store/sqlite-store.ts";
 import type { Store, StoreChange } from "../../../agent/store/store.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
 import {
@@ -136,6 +137,25 @@ describe("commits of a SQLite store", () => {
     while ((await Promise.race([ended, nextTick()])) !== "ended") turns += 1;
     expect(turns).to.be.at.least(1);
     expect(await reading).to.have.length(1000);
+  });
+
+  it("are told to whoever watches, with how they ended", async () => {
+    const told: StoreWrite[] = [];
+    const watched = await openSqliteStore({
+      path: join(folder, "watched"),
+      nowMs: () => 0,
+      onWrite: (write) => told.push(write),
+    });
+    await watched.write([room("room-a")]);
+    await watched.write([]);
+    rmSync(join(folder, "watched"), { recursive: true });
+    const error = await rejection(watched.write([room("room-b")]));
+    await watched.close();
+    expect(told.map(({ ok, message }) => ({ ok, message }))).to.deep.equal([
+      { ok: true, message: "" },
+      { ok: false, message: error.message },
+    ]);
+    expect(told.every((write) => write.durationMs > 0)).to.equal(true);
   });
 
   it("are refused while another program holds the file, and go on afterwards", async () => {
