@@ -3,6 +3,7 @@ import type { Environment } from "./environment.ts";
 import { entryOf, membersOf, ownMember, unwrap } from "./key.ts";
 import { nearest } from "./nearest.ts";
 import { configSchema } from "./schema.ts";
+import { toKey } from "./problem.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 
 /** A setting that a variable makes. */
@@ -28,14 +29,14 @@ export function readSettings(env: Environment): {
     if (text === undefined || !isOurs(variable)) continue;
     const found = findPath(configSchema, variable.split("__"));
     if (found.kind === "unknown") {
-      problems.push({ key: variable, message: found.message });
+      problems.push({ key: toKey([variable]), message: found.message });
       continue;
     }
     const id = JSON.stringify(found.path);
     const other = settings.get(id);
     if (other !== undefined && other.text !== text) {
       problems.push({
-        key: variable,
+        key: toKey([variable]),
         message: `sets the same key as ${other.variable} to another value; keep one of them`,
       });
     }
@@ -69,7 +70,9 @@ function findPath(root: z.ZodType, parts: readonly string[]): Found {
       schema = ownMember(members, name) ?? schema;
     } else if (entry !== undefined) {
       if (!POSITION.test(part)) {
-        return unknown(`"${part}" is no position in a list; number entries from 0, as in __0`);
+        return unknown(
+          `${JSON.stringify(part)} is no position in a list; number entries from 0, as in __0`,
+        );
       }
       path.push(Number(part));
       schema = entry;
@@ -93,7 +96,7 @@ function unknown(message: string): Found {
 }
 
 function unknownMember(part: string, known: readonly string[]): Found {
-  return unknown(`"${part}" is no known key; ${suggestion(part, known)}`);
+  return unknown(`${JSON.stringify(part)} is no known key; ${suggestion(part, known)}`);
 }
 
 /** What to do about an unknown key. */

@@ -17,11 +17,16 @@ export interface Origin {
   readonly expanded: boolean;
 }
 
-/** `Git.Sources[0].Url`. */
+const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
+const MAX_NAME = 100;
+
+/** `Git.Sources[0].Url`. Names that are no plain words are quoted and cut, as in `Git["odd name"]`. */
 export function toKey(path: KeyPath): string {
   return path
-    .map((part, position) =>
-      typeof part === "number" ? `[${part}]` : position === 0 ? part : `.${part}`,
-    )
+    .map((part, position) => {
+      if (typeof part === "number") return `[${part}]`;
+      if (!PLAIN_NAME.test(part)) return `[${JSON.stringify(part.slice(0, MAX_NAME))}]`;
+      return position === 0 ? part : `.${part}`;
+    })
     .join("");
 }

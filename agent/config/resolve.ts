@@ -34,23 +34,23 @@ const OPTIONAL_VARIABLE = "Auth.Token";
 
 /** Lays the variables over what the file holds. A place where the file has another shape stays as the file has it. */
 export function overlay(file: unknown, settings: readonly EnvironmentSetting[]): unknown {
-  const root: unknown = structuredClone(file);
-  for (const { path, text, variable } of settings) {
-    let holder = root;
-    for (const [depth, part] of path.entries()) {
-      if (!isHolder(holder, part)) break;
-      const slots = holder as Record<string | number, unknown>;
-      if (depth === path.length - 1) slots[part] = new FromVariable(text, variable);
-      else slots[part] ??= typeof path[depth + 1] === "number" ? [] : {};
-      holder = slots[part];
-    }
-  }
-  return root;
+  return settings.reduce(
+    (tree, { path, text, variable }) => place(tree, path, new FromVariable(text, variable)),
+    file,
+  );
 }
 
-function isHolder(value: unknown, part: string | number): boolean {
-  if (typeof value !== "object" || value === null || value instanceof FromVariable) return false;
-  return Array.isArray(value) === (typeof part === "number");
+function place(value: unknown, path: KeyPath, leaf: FromVariable): unknown {
+  const [part, ...rest] = path;
+  if (part === undefined) return leaf;
+  if (typeof part === "number") {
+    if (value !== undefined && !Array.isArray(value)) return value;
+    const list: unknown[] = value === undefined ? [] : value.slice();
+    list[part] = place(list[part], rest, leaf);
+    return list;
+  }
+  if (value !== undefined && !isTree(value)) return value;
+  return { ...value, [part]: place(value?.[part], rest, leaf) };
 }
 
 /** Walks a tree along the schema: refuses unknown keys, fills in `${VAR}`, coerces texts that variables gave. */
