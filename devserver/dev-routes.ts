@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JsonValue } from "../agent/kernel/json.ts";
 import { roomSchema } from "./bodies.ts";
 import { faultsSchema } from "./faults.ts";
-import { errorReply, jsonReply, readBody } from "./reply.ts";
+import { errorReply, jsonReply, readBody, send } from "./reply.ts";
 import type { Reply } from "./reply.ts";
-import { send } from "./reply.ts";
 import { toStateAnswer } from "./room-answer.ts";
 import { toRoom } from "./rooms.ts";
+import { decodeSegment } from "./routes.ts";
 import type { World } from "./world.ts";
 import { parseJson } from "./write-calls.ts";
 
@@ -65,7 +65,10 @@ function answerRoom(world: World, call: string, body: Uint8Array): Reply {
   if (method === undefined || encoded === undefined) {
     return errorReply(404, "ROUTE_NOT_FOUND", `no route ${call}`);
   }
-  const roomId = decodeURIComponent(encoded);
+  const roomId = decodeSegment(encoded);
+  if (roomId === undefined) {
+    return errorReply(400, "INVALID_REQUEST", `"${encoded}" is no percent-encoded text`);
+  }
   if (method === "PUT") {
     const parsed = parseJson(body, roomSchema);
     if ("problem" in parsed) return errorReply(400, "INVALID_ROOM", parsed.problem);

@@ -48,7 +48,7 @@ export function matchRoute(method: string, target: string): RouteMatch {
   for (const [position, part] of pattern.split("/").entries()) {
     const segment = segments[position] ?? "";
     if (!part.startsWith(":")) continue;
-    const decoded = decode(segment);
+    const decoded = decodeSegment(segment);
     if (decoded === undefined) return { kind: "undecodable", segment };
     values.set(part, decoded);
   }
@@ -69,7 +69,8 @@ function fits(pattern: readonly string[], segments: readonly string[]): boolean 
   );
 }
 
-function decode(segment: string): string | undefined {
+/** Undefined for a percent escape that is none. */
+export function decodeSegment(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment);
   } catch {

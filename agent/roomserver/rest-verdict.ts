@@ -156,14 +156,19 @@ function wrongProtocol(
 }
 
 function isHtml({ headers, body }: Answered): boolean {
+  const text = excerpt(body);
   return (
-    /^text\/html\b/i.test(headers["content-type"] ?? "") ||
-    /^\s*<(!doctype|html)\b/i.test(excerpt(body))
+    text !== "" &&
+    (/^text\/html\b/i.test(headers["content-type"] ?? "") || /^<(!doctype|html)\b/i.test(text))
   );
 }
 
-/** True when the body's error code, not its prose, speaks of the route rather than of the thing. */
+/** What web frameworks say by themselves when no route fits. */
+const NO_ROUTE_TEXT = /^(404 page not found$|cannot (get|post|delete) \/)/i;
+
+/** True when the answer speaks of the route rather than of the thing: in its error code, not in its prose. */
 function namesRoute({ body }: Answered): boolean {
+  if (NO_ROUTE_TEXT.test(excerpt(body))) return true;
   const json = parseJson(body);
   if ("problem" in json || typeof json.value !== "object" || json.value === null) return false;
   return Object.entries(json.value).some(

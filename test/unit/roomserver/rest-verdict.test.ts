@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import * as fc from "fast-check";
 import { z } from "zod";
 import type { HttpAnswer, NoAnswer } from "../../../agent/roomserver/http-exchange.ts";
+import { stateSchema } from "../../../agent/roomserver/rest-wire.ts";
 import { judgeRead, judgeWrite } from "../../../agent/roomserver/rest-verdict.ts";
 import type { Asked } from "../../../agent/roomserver/rest-verdict.ts";
 import type { Attempt } from "../../../agent/roomserver/retry.ts";
@@ -61,7 +63,15 @@ describe("judgeWrite", () => {
     { status: 304, want: "wrongProtocol" },
     { status: 405, want: "wrongProtocol" },
     { status: 200, body: HTML, want: "wrongProtocol" },
-    { status: 200, headers: { "content-type": "text/html; charset=utf-8" }, want: "wrongProtocol" },
+    {
+      status: 200,
+      body: "Sign in",
+      headers: { "content-type": "text/html; charset=utf-8" },
+      want: "wrongProtocol",
+    },
+    { status: 200, headers: { "content-type": "text/html; charset=utf-8" }, want: "done" },
+    { status: 404, body: "404 page not found\n", already: 404 as const, want: "wrongProtocol" },
+    { status: 404, body: "Cannot DELETE /room", already: 404 as const, want: "wrongProtocol" },
     { status: 404, body: HTML, already: 404 as const, want: "wrongProtocol" },
     { status: 404, body: NO_ROUTE, already: 404 as const, want: "wrongProtocol" },
     {
@@ -78,7 +88,7 @@ describe("judgeWrite", () => {
     { status: 429, headers: { "retry-after": "3" }, want: "resend, not done, after 3000" },
     { status: 429, headers: { "retry-after": "garbage" }, want: "resend, not done" },
   ]) {
-    const said = body === "" ? JSON.stringify(headers) : body.slice(0, 40);
+    const said = JSON.stringify(body === "" ? headers : body.slice(0, 40));
     it(`takes ${status} ${said}, where ${already} is success, for: ${want}`, () => {
       expect(short(judgeWrite(answer(status, body, headers), ASKED, already))).to.equal(want);
     });
@@ -184,4 +194,22 @@ describe("judgeRead", () => {
       expect(short(judgeRead(given, asked, { schema }))).to.equal("wrongProtocol");
     });
   }
+
+  it("comes to a verdict, and never to a state that lacks its room, whatever the body", () => {
+    const members = fc.constantFrom("roomId", "entities", "artifacts", "policies", "id", "name");
+    const json = fc.oneof(fc.json(), fc.dictionary(members, fc.jsonValue()).map(toJson));
+    const bodies = fc.oneof(json, fc.string({ unit: "binary" }));
+    fc.assert(
+      fc.property(bodies, fc.integer({ min: 100, max: 599 }), (body, status) => {
+        const attempt = judgeRead(answer(status, body), asked, { schema: stateSchema });
+        if (attempt.kind === "transient" || attempt.value.kind !== "ok") return true;
+        return typeof attempt.value.value.roomId === "string";
+      }),
+      { numRuns: 400 },
+    );
+  });
 });
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value);
+}
