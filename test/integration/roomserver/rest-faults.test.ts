@@ -104,13 +104,16 @@ describe("The REST adapter under faults", () => {
     expect(await log()).to.deep.equal(["join changed", "join no effect"]);
   });
 
-  it("leaves open whether a seed was done whose answer was lost, and does not seed again", async () => {
-    await setFaults(url, { kind: "drop", operation: "seed", afterWork: true });
-    expect(await seed()).to.include({ kind: "unavailable", maybeDone: true });
-    expect(await log()).to.deep.equal(["seed changed"]);
-    const read = await server.readFingerprint(A_ROOM, "notes", aCall());
-    expect(read).to.have.property("value").that.is.a("string");
-  });
+  for (const connection of ["first", "kept"]) {
+    it(`leaves open whether a seed was done whose answer was lost on a ${connection} connection`, async () => {
+      if (connection === "kept") await server.readState(A_ROOM, aCall());
+      await setFaults(url, { kind: "drop", operation: "seed", afterWork: true });
+      expect(await seed()).to.include({ kind: "unavailable", maybeDone: true });
+      expect(await log()).to.deep.equal(["seed changed"]);
+      const read = await server.readFingerprint(A_ROOM, "notes", aCall());
+      expect(read).to.have.property("value").that.is.a("string");
+    });
+  }
 
   for (const afterBytes of [1, 500_000, 1_000_000]) {
     it(`leaves no half artifact when the upload is cut after ${afterBytes} bytes`, async () => {

@@ -8,6 +8,7 @@ import type { RestOptions, SentCall } from "../../../agent/roomserver/rest-calle
 import { aCall } from "../../support/a-call.ts";
 import { aRestRoomServer } from "../../support/a-rest-room-server.ts";
 import { A_ROOM, anArtifact, anEntity } from "../../support/a-room-spec.ts";
+import { eventually } from "../../support/eventually.ts";
 
 const STATE = JSON.stringify({ roomId: A_ROOM, entities: [], artifacts: [] });
 
@@ -157,6 +158,13 @@ describe("The REST adapter on the wire", () => {
     await server.close();
     await closed;
     expect(sockets).to.have.length(1);
+  });
+
+  it("closes the connection of a call that it gave up on", async () => {
+    const { url } = await serve(() => undefined);
+    const result = await readState(url, { timeoutMs: 50 });
+    expect(result).to.include({ kind: "unavailable", maybeDone: true });
+    await eventually("all closed", () => sockets.length === 3 && sockets.every((s) => s.destroyed));
   });
 
   it("is certain that nothing was done when nobody listens, and says where it looked", async () => {
