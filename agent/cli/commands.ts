@@ -2,6 +2,11 @@ import type { CommandEntry } from "./command.ts";
 
 /** Every command, in the order in which help lists them. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  run: {
+    usage: "[--config FILE]",
+    summary: "The agent: makes rooms match what is in git, until it is told to stop",
+    load: async () => (await import("./run.ts")).run,
+  },
   devserver: {
     usage: "[--port N] [--latency-ms N] [--host HOST]",
     summary: "A RoomServer to try things on, with its rooms in memory",

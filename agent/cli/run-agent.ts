@@ -82,14 +82,12 @@ async function untilAborted(
     signal.addEventListener("abort", () => resolve(undefined), { once: true });
   });
   try {
-    const started = await Promise.race([agent.start(), aborted]);
-    if (started !== undefined) logger.info({ url: started.url }, "agent started");
+    await Promise.race([agent.start(), aborted]);
     await aborted;
     logger.info("agent stopping");
   } finally {
     await agent.stop();
   }
-  logger.info("agent stopped");
 }
 
 /**

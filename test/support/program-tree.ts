@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** The real launcher of this repository. */
+export const LAUNCHER = fileURLToPath(new URL("../../bin/room-operator.js", import.meta.url));
+
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** A copy of launcher and program in a folder of its own, with the commands of `test-commands.ts`. */

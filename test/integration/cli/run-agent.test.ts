@@ -68,7 +68,7 @@ describe("runAgent", () => {
   it("runs the agent until it is asked to stop, and says so", async () => {
     const agent = new FakeAgent();
     const { told, ended, stop } = run(agent);
-    await eventually("the agent is started", () => told.stdout.includes("agent started"));
+    await eventually("the agent is started", () => agent.calls.includes("start"));
     expect(agent.calls).to.deep.equal(["start"]);
     stop();
     expect(await ended).to.equal(0);
@@ -77,8 +77,8 @@ describe("runAgent", () => {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as object);
-    expect(lines.at(-1)).to.include({ level: "info", message: "agent stopped" });
-    expect(lines.find((line) => "url" in line)).to.include({ url: "http://127.0.0.1:1" });
+    expect(lines[0]).to.deep.include({ message: "configuration read", file: null, sources: [] });
+    expect(lines.at(-1)).to.include({ level: "info", message: "agent stopping" });
     expect(told.stderr).to.equal("");
   });
 
@@ -98,8 +98,8 @@ describe("runAgent", () => {
   it("reads the file that --config names", async () => {
     writeFileSync(join(cwd, "my.json"), '{"HttpApi":{"Port":4321}}');
     const agent = new FakeAgent();
-    const { told, ended, stop } = run(agent, { args: ["--config", "my.json"] });
-    await eventually("the agent is started", () => told.stdout.includes("agent started"));
+    const { ended, stop } = run(agent, { args: ["--config", "my.json"] });
+    await eventually("the agent is started", () => agent.calls.includes("start"));
     expect(agent.config?.httpApi.port).to.equal(4321);
     stop();
     await ended;
@@ -133,7 +133,7 @@ describe("runAgent", () => {
         Git__Sources__0__Auth__TokenFile: "git-token",
       },
     });
-    await eventually("the agent is started", () => told.stdout.includes("agent started"));
+    await eventually("the agent is started", () => agent.calls.includes("start"));
     agent.logger?.error({ error: new Error(`401 for ${CANARY}-git`) }, `with ${CANARY}-room`);
     stop();
     await ended;
@@ -141,7 +141,8 @@ describe("runAgent", () => {
   });
 
   it("warns of a credential file that cannot be read, and goes on", async () => {
-    const { told, ended, stop } = run(new FakeAgent(), {
+    const agent = new FakeAgent();
+    const { told, ended, stop } = run(agent, {
       env: {
         ROOM_AUTH_TOKEN: "t0ken-7",
         Git__Sources__0__Name: "specs",
@@ -151,7 +152,7 @@ describe("runAgent", () => {
         Operator__Rollback__Mode: "off",
       },
     });
-    await eventually("the agent is started", () => told.stdout.includes("agent started"));
+    await eventually("the agent is started", () => agent.calls.includes("start"));
     stop();
     expect(await ended).to.equal(0);
     const warnings = told.stdout

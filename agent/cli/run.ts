@@ -1,0 +1,8 @@
+import { createAgent } from "../agent.ts";
+import type { CommandIo } from "./command.ts";
+import { runAgent } from "./run-agent.ts";
+
+/** `run [--config FILE]`: the agent, until the signal aborts. */
+export function run(args: readonly string[], io: CommandIo): Promise<number> {
+  return runAgent(args, io, createAgent);
+}

@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { eventually } from "../../support/eventually.ts";
+import { LAUNCHER, ProgramRun, isAlive } from "../../support/program-tree.ts";
+
+/** The command as a person starts it: launcher, program, store and API are the real ones. */
+describe("room-operator run", () => {
+  let folder: string;
+  let runs: ProgramRun[];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "room-operator-run-"));
+    runs = [];
+  });
+
+  afterEach(() => {
+    for (const run of runs) run.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function start(env: Readonly<Record<string, string>> = {}): ProgramRun {
+    const variables = { PATH: process.env["PATH"], HttpApi__Port: "0", ROOM_AUTH_TOKEN: "t0ken-7" };
+    const run = new ProgramRun(
+      spawn(process.execPath, [LAUNCHER, "run"], { cwd: folder, env: { ...variables, ...env } }),
+    );
+    runs.push(run);
+    return run;
+  }
+
+  const urlOf = (run: ProgramRun) =>
+    eventually("the agent is started", () => /"url":"([^"]+)"/.exec(run.stdout)?.[1]);
+
+  /** The program's pid, as the store's lock names it to a second agent. */
+  async function holder(): Promise<number> {
+    const second = start();
+    expect((await second.ended).code).to.equal(1);
+    expect(second.stderr).to.match(/^StoreLocked: .*pid \d+/);
+    return Number(/pid (\d+)/.exec(second.stderr)?.[1]);
+  }
+
+  it("runs from variables alone, serves its API, and ends with 0 when told to stop", async () => {
+    const run = start();
+    const url = await urlOf(run);
+    const status = (await (await fetch(`${url}/status`)).json()) as object;
+    expect(status).to.include({ version: "1.0.0" });
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).to.include("room_operator_reconcile_attempts_total 0");
+    expect(metrics).to.include("process_resident_memory_bytes");
+    run.child.kill("SIGTERM");
+    expect(await run.ended, run.stderr).to.deep.equal({ code: 0, signal: null });
+    expect(run.stderr).to.equal("");
+  });
+
+  it("does not start on a bad configuration, and tells all of it", async () => {
+    writeFileSync(join(folder, "appsettings.json"), '{"Stor":{}}');
+    const run = start({ HttpApi__Port: "http" });
+    expect((await run.ended).code).to.equal(1);
+    expect(run.stderr).to.match(/2 problems:\n {2}Stor is no known key.*\n {2}HttpApi\.Port is/s);
+    expect(run.stdout).to.equal("");
+  });
+
+  it("is the only one on its data folder, until its launcher is killed", async () => {
+    const run = start();
+    await urlOf(run);
+    const pid = await holder();
+    run.child.kill("SIGKILL");
+    await eventually("the agent is gone", () => !isAlive(pid));
+    const next = start();
+    await urlOf(next);
+    next.child.kill("SIGINT");
+    expect((await next.ended).code).to.equal(0);
+  });
+});
