@@ -12,6 +12,7 @@ import { FingerprintCache } from "./reconcile/desired-room.ts";
 import { loadRooms, type LoadedRooms } from "./reconcile/load-rooms.ts";
 import { reconcileOptions } from "./reconcile/reconcile-options.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
+import { RoomWriter } from "./reconcile/room-writer.ts";
 import { StateCache } from "./reconcile/state-cache.ts";
 import { requestResult, serverHealth } from "./roomserver/call-report.ts";
 import { createRestRoomServer } from "./roomserver/rest-room-server.ts";
@@ -52,8 +53,8 @@ export interface AgentOptions {
 const GRACE_MS = 6000;
 
 /** What a posted spec and its seeds may weigh where no source says more. */
-const DEFAULT_SPEC_BYTES = 1024 ** 2;
-const DEFAULT_SEED_BYTES = 16 * 1024 ** 2;
+const SPEC_BYTES = 1024 ** 2;
+const SEED_BYTES = 16 * 1024 ** 2;
 
 /** A person waits this long for the answer of `/apply`. */
 const APPLY_WAIT_MS = 30_000;
@@ -100,8 +101,8 @@ async function openAgent(given: Given): Promise<RunningAgent> {
   });
   try {
     const names = new Set(given.config.git.sources.map(({ name }) => name));
-    const rooms = await loadRooms(store, names);
-    return await assemble({ ...given, state, store, rooms });
+    const loaded = await loadRooms(store, names);
+    return await assemble({ ...given, state, store, rooms: new RoomWriter(store), loaded });
   } catch (error) {
     await store.close();
     throw error;
@@ -111,11 +112,12 @@ async function openAgent(given: Given): Promise<RunningAgent> {
 interface Opened extends Given {
   readonly state: LiveState;
   readonly store: Store;
-  readonly rooms: LoadedRooms;
+  readonly rooms: RoomWriter;
+  readonly loaded: LoadedRooms;
 }
 
 async function assemble(opened: Opened): Promise<RunningAgent> {
-  const { config, clock, store, rooms, logger } = opened;
+  const { config, clock, store, loaded, logger } = opened;
   const queue = new WorkQueue({ clock, backoff: new KeyBackoff({ random: opened.random }) });
   const server = roomServer(opened);
   const sources = await openSources(opened, queue);
@@ -137,7 +139,7 @@ async function assemble(opened: Opened): Promise<RunningAgent> {
     onError: (error) => logger.error({ error }, "sweep failed"),
   });
   const api = httpApi(opened, operator);
-  const wanted = rooms.wanted;
+  const { wanted } = loaded;
   return new RunningAgent({
     ...opened,
     queue,
@@ -178,17 +180,18 @@ function roomServer({ config, clock, random, metrics, state }: Opened): RoomServ
 }
 
 async function openSources(opened: Opened, queue: WorkQueue): Promise<readonly RunningSource[]> {
-  const { config, store, clock, newId, random, metrics, logger, rooms } = opened;
+  const { config, store, rooms, clock, newId, random, metrics, logger, loaded } = opened;
   const deps = {
     store,
+    rooms,
     clock,
     newId,
     random,
     metrics,
     log: logger,
     operatorVersion: config.operator.version,
-    owners: rooms.owners,
-    tracker: rooms.tracker,
+    owners: loaded.owners,
+    tracker: loaded.tracker,
     confirmationExpiresMs: config.operator.confirmations.expireMs,
     enqueue: (roomId: string) => queue.add(roomId, "git"),
     claimsElsewhere: (roomId: string, source: string) =>
@@ -224,10 +227,11 @@ function specSource(source: SourceConfig, { config, clock }: Opened): SpecSource
 }
 
 function roomPasses(working: Working & { readonly server: RoomServer }): RoomPasses {
-  const { config, store, server, clock, newId, metrics } = working;
+  const { config, store, rooms, server, clock, newId, metrics } = working;
   const { stateConsistency } = config.operator.reconciliation;
   const deps = {
     store,
+    rooms,
     server,
     clock,
     newId,
@@ -244,7 +248,7 @@ function roomPasses(working: Working & { readonly server: RoomServer }): RoomPas
     log: working.logger,
     state: working.state,
     metrics,
-    tracker: working.rooms.tracker,
+    tracker: working.loaded.tracker,
     sources: working.sources,
     intervalMs:
       stateConsistency.mode === "active" ? config.operator.reconciliation.intervalMs : null,
@@ -253,9 +257,9 @@ function roomPasses(working: Working & { readonly server: RoomServer }): RoomPas
 }
 
 function personRequests(working: Working & { readonly closing: AbortController }): PersonRequests {
-  const { config, store, clock, queue, pending, sources, rooms } = working;
+  const { config, store, rooms, clock, queue, pending, sources, loaded } = working;
   const seedBytes = Math.max(
-    DEFAULT_SEED_BYTES,
+    SEED_BYTES,
     ...config.git.sources.map(({ limits }) => limits.seedBytes),
   );
   const folder =
@@ -264,11 +268,12 @@ function personRequests(working: Working & { readonly closing: AbortController }
       : createFolderSeeds(config.operator.seedRoot, seedBytes);
   return new PersonRequests({
     store,
+    rooms,
     clock,
     operatorVersion: config.operator.version,
     queue,
     pending,
-    owners: rooms.owners,
+    owners: loaded.owners,
     posted: new PostedInputs({ sources, folder, clock, signal: working.closing.signal }),
     pollSource: (name) => sources.find((source) => source.name === name)?.poller.pollNow() ?? null,
     waitMs: APPLY_WAIT_MS,
@@ -281,10 +286,7 @@ function httpApi(opened: Opened, operator: Operator): HttpServer {
     ...config.httpApi,
     operatorVersion: config.operator.version,
     sources: config.git.sources.map(({ name, url, ref }) => ({ name, url, ref: ref.branch })),
-    specBytes: Math.max(
-      DEFAULT_SPEC_BYTES,
-      ...config.git.sources.map(({ limits }) => limits.specBytes),
-    ),
+    specBytes: Math.max(SPEC_BYTES, ...config.git.sources.map(({ limits }) => limits.specBytes)),
     roomIdPattern: config.roomServer.roomIdPattern,
     operator,
     store,

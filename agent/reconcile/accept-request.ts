@@ -1,5 +1,4 @@
 import type { RoomRow } from "../store/rows.ts";
-import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import type { PassCause, ReconcileDeps } from "./pass.ts";
 
@@ -15,11 +14,6 @@ export async function acceptRequest(
   if (!cause.confirm || cause.dryRun || row.head === null) return row;
   const regressed = row.refusals.some(({ reason }) => reason === "SpecVersionRegressed");
   if (row.dryRun === null && !regressed) return row;
-  const after: RoomRow = {
-    ...row,
-    dryRun: null,
-    versionConfirmed: regressed ? row.head.digest : row.versionConfirmed,
-  };
   const lifted = [
     ...(row.dryRun === null ? [] : ["DryRun"]),
     ...(regressed ? ["SpecVersionRegressed"] : []),
@@ -29,10 +23,21 @@ export async function acceptRequest(
     action: "confirm",
     metadata: { via: "X-Confirm", lifted },
   };
-  const changes: StoreChange[] = [
-    { kind: "room", row: after },
-    { kind: "audit", record: auditRecord({ row, cause, inputs: row.head }, deps, entry) },
-  ];
-  await deps.store.write(changes);
+  const record = auditRecord({ row, cause, inputs: row.head }, deps, entry);
+  let after = row;
+  await deps.rooms.update([row.roomId], async (rows) => {
+    const now = rows.get(row.roomId) ?? row;
+    // A commit that came in meanwhile was not what the person saw: it keeps its own word.
+    if (now.head?.digest === row.head?.digest) after = lift(now, regressed);
+    return [
+      { kind: "room", row: after },
+      { kind: "audit", record },
+    ];
+  });
   return after;
+}
+
+function lift(row: RoomRow, regressed: boolean): RoomRow {
+  const versionConfirmed = regressed && row.head !== null ? row.head.digest : row.versionConfirmed;
+  return { ...row, dryRun: null, versionConfirmed };
 }

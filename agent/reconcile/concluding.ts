@@ -29,6 +29,9 @@ export type Requeue =
 
 export interface Summary {
   readonly row: RoomRow;
+  /** Whether the row differs from the one the pass began with. */
+  readonly changed: boolean;
+  /** What is to be written with it. */
   readonly changes: readonly StoreChange[];
   readonly report: PassReport;
   readonly requeue: Requeue;

@@ -2,11 +2,13 @@ import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import type { Store } from "../store/store.ts";
+import type { RoomWriter } from "./room-writer.ts";
 import type { RoomOwners } from "./source-index.ts";
 import type { SyncTracker } from "./sync-tracker.ts";
 
 export interface IntakeDeps {
   readonly store: Store;
+  readonly rooms: RoomWriter;
   readonly clock: Clock;
   readonly newId: IdSource;
   readonly operatorVersion: string;

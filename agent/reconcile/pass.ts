@@ -9,6 +9,7 @@ import type { Store } from "../store/store.ts";
 import type { ActionReport } from "./action-report.ts";
 import type { FingerprintCache } from "./desired-room.ts";
 import type { Outcome, Phase } from "./outcome.ts";
+import type { RoomWriter } from "./room-writer.ts";
 import type { StateCache } from "./state-cache.ts";
 import type { VersionPolicy } from "./version-law.ts";
 
@@ -42,6 +43,7 @@ export interface ReconcileOptions {
 /** What the phases work with; the same for every pass. */
 export interface ReconcileDeps {
   readonly store: Store;
+  readonly rooms: RoomWriter;
   readonly server: RoomServer;
   readonly clock: Clock;
   readonly newId: IdSource;

@@ -2,7 +2,7 @@ import { OperatorError, messageOf } from "../kernel/errors.ts";
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import { chooseDesired } from "./choose-desired.ts";
-import type { EndedTrack, Requeue } from "./concluding.ts";
+import type { EndedTrack, Requeue, Summary } from "./concluding.ts";
 import { loadDesiredRoom } from "./desired-room.ts";
 import type { Outcome, PassReport } from "./outcome.ts";
 import {
@@ -59,10 +59,17 @@ export class Reconciler {
     const durationMs = deps.clock.monotonicMs() - startedMs;
     const concluding = { row, cause, problem: choice.problem, tracks, durationMs };
     const summary = summarize(concluding, deps);
-    if (summary.changes.length > 0 && !isRehearsal(cause)) await deps.store.write(summary.changes);
+    const written = isRehearsal(cause) ? row : await this.#write(row, summary);
     const { report, requeue } = summary;
     reportPass(this.#metrics, { ...concluding, outcome: report.outcome }, deps.clock.nowMs());
-    return { report, requeue, row: summary.row, isNews: summary.changes.length > 0 };
+    return { report, requeue, row: written, isNews: written !== row };
+  }
+
+  /** Gives back the very row it got when nothing was news. */
+  async #write(before: RoomRow, { row: after, changed, changes }: Summary): Promise<RoomRow> {
+    if (changed) return this.#deps.rooms.writePass({ before, after }, changes);
+    await this.#deps.store.write(changes);
+    return before;
   }
 
   /** Head first; then, where head may not be applied, what is enforced meanwhile. */

@@ -105,7 +105,8 @@ function withInputs(before: RoomRow, file: FileRow): RoomRow {
   };
 }
 
-function orphaned(before: RoomRow, nowIso: string): RoomRow {
+/** A room that nobody owns any more: left as it is, with nothing pending. */
+export function orphaned(before: RoomRow, nowIso: string): RoomRow {
   const facts = {
     owned: false,
     outcome: null,

@@ -44,9 +44,8 @@ export async function settleOpenIntents(
   const inventory: readonly Item[] = row.inventory;
   const result = endIntents({ ended, confirmations, inventory }, subject, deps);
   const after = result.inventory === row.inventory ? row : { ...row, inventory: result.inventory };
-  await deps.store.write([{ kind: "room", row: after }, ...result.changes]);
   deps.cache.drop(row.roomId);
-  return { kind: "ok", row: after };
+  return { kind: "ok", row: await deps.rooms.writePass({ before: row, after }, result.changes) };
 }
 
 /** Asks for the fingerprints that the state does not carry, for the artifacts that were being seeded. */

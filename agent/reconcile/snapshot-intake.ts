@@ -19,8 +19,9 @@ import {
   UNKNOWN_PROVENANCE,
   type Provenance,
 } from "./intake-rows.ts";
-import { brokenFile, takeRoomIn, type RoomNews } from "./room-intake.ts";
+import { brokenFile, type RoomNews } from "./room-intake.ts";
 import { emptied, fileErrors, noSpecsFound } from "./intake-findings.ts";
+import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
 import { sourceRecord } from "./source-audit.ts";
 import type { SourceIndex } from "./source-index.ts";
 
@@ -38,16 +39,6 @@ export type SnapshotEnd =
   | { readonly counts: false; readonly failure: SourceFailure };
 
 type Ready = Extract<SyncResult, { kind: "ready" }>;
-
-/** Rooms whose rows go into one transaction: small enough not to hold up the event loop. */
-const ROOMS_AT_ONCE = 50;
-
-/** A room that the snapshot has news of, and the file row to be written with it. */
-interface Due {
-  readonly roomId: string;
-  readonly news: RoomNews;
-  readonly file: FileRow | null;
-}
 
 /**
  * One snapshot being taken in. A changed file of a room that already belongs to it is taken in as soon as it is told, so
@@ -73,7 +64,8 @@ export class SnapshotIntake {
     const { source, index } = this.#given;
     this.#range = range;
     this.#provenance = provenances(range);
-    const roomOfPath = (path: string) => index.get(path)?.roomId ?? null;
+    const roomOfPath = (path: string) =>
+      this.#deps.owners.ownedBy(source.name, path) ?? index.get(path)?.roomId ?? null;
     const needed = neededSpecs(range, roomOfPath);
     const specs: ReadonlyMap<string, RoomSpec | null> =
       needed.length === 0 ? new Map() : await source.spec.readSpecs(needed, signal);
@@ -227,35 +219,15 @@ export class SnapshotIntake {
   }
 
   async #takeIn(due: readonly Due[]): Promise<void> {
-    for (let at = 0; at < due.length; at += ROOMS_AT_ONCE) {
-      await this.#takeBatch(due.slice(at, at + ROOMS_AT_ONCE));
-    }
-  }
-
-  async #takeBatch(due: readonly Due[]): Promise<void> {
-    const { store, owners, tracker, enqueue } = this.#deps;
-    const { source, revision, correlationId, index } = this.#given;
-    const taken = [];
-    for (const { roomId, news, file } of due) {
-      const before = await store.readRoom(roomId);
-      const common = { source: source.name, revision, correlationId, history: this.#range.history };
-      const intent = this.#intents.rooms.get(roomId);
-      taken.push({ ...takeRoomIn({ roomId, before, news, intent, ...common }, this.#deps), file });
-    }
-    await store.write(
-      taken.flatMap(({ changes, file }): StoreChange[] => [
-        ...(file === null ? [] : [{ kind: "file" as const, row: file }]),
-        ...changes,
-      ]),
-    );
-    for (const { row, file } of taken) {
-      if (file !== null) index.put(file);
-      if (file !== null) this.#deferred.delete(file.path);
-      this.#taken.add(row.roomId);
-      owners.set(row.roomId, { owner: row.owner, troubled: row.headProblem !== null });
-      tracker.note(row);
-      enqueue(row.roomId);
-    }
+    const batch = {
+      ...this.#given,
+      source: this.#given.source.name,
+      range: this.#range,
+      intents: this.#intents,
+    };
+    const roomIds = await takeRoomsIn(due, batch, this.#deps);
+    for (const roomId of roomIds) this.#taken.add(roomId);
+    for (const { file } of due) if (file !== null) this.#deferred.delete(file.path);
   }
 
   /** Files without a room, files that are gone, and last of all the fact that this head counts. */

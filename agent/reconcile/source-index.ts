@@ -78,6 +78,7 @@ export interface RoomStandingFact {
 /** Who owns which room, of all sources; one object shared by everything that takes rooms over or lets them go. */
 export class RoomOwners {
   readonly #facts = new Map<string, RoomStandingFact>();
+  readonly #byFile = new Map<string, string>();
 
   get(roomId: string): RoomOwner | null {
     return this.#facts.get(roomId)?.owner ?? null;
@@ -87,11 +88,25 @@ export class RoomOwners {
     return this.#facts.get(roomId)?.troubled ?? false;
   }
 
+  /** The room a file is the recorded owner of, whatever the file says now. */
+  ownedBy(source: string, path: string): string | null {
+    return this.#byFile.get(fileKey(source, path)) ?? null;
+  }
+
   set(roomId: string, fact: RoomStandingFact): void {
+    const before = this.get(roomId);
+    if (before?.kind === "git") this.#byFile.delete(fileKey(before.source, before.path));
     this.#facts.set(roomId, fact);
+    const { owner } = fact;
+    if (owner?.kind === "git") this.#byFile.set(fileKey(owner.source, owner.path), roomId);
   }
 
   all(): readonly { readonly roomId: string; readonly owner: RoomOwner | null }[] {
     return [...this.#facts].map(([roomId, { owner }]) => ({ roomId, owner }));
   }
+}
+
+/** Source names hold no blank. */
+function fileKey(source: string, path: string): string {
+  return `${source} ${path}`;
 }

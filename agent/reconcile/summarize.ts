@@ -34,8 +34,13 @@ export function summarize(
   changes.push(...outcomeRecords({ ...given, after: row, outcome }, deps));
   const changed = canonicalJson(row) !== canonicalJson(given.row);
   if (changed) row = { ...row, lastReconcile: toIso(deps.clock.nowMs()) };
-  if (changed) changes.unshift({ kind: "room", row });
-  return { row, changes, report: toReport(given, outcome), requeue: requeueAfter(outcome) };
+  return {
+    row,
+    changed,
+    changes,
+    report: toReport(given, outcome),
+    requeue: requeueAfter(outcome),
+  };
 }
 
 /** Passes that reached VERIFY without converging are counted; at the limit the outcome is a report of being stalled. */

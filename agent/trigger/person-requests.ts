@@ -4,7 +4,8 @@ import { OperatorError, messageOf } from "../kernel/errors.ts";
 import type { JsonValue } from "../kernel/json.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 import type { PassCause } from "../reconcile/pass.ts";
-import { roomConditions } from "../reconcile/room-conditions.ts";
+import { orphaned } from "../reconcile/room-intake.ts";
+import type { RoomWriter } from "../reconcile/room-writer.ts";
 import type { RoomOwners } from "../reconcile/source-index.ts";
 import { emptyRoom } from "../store/empty-room.ts";
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
@@ -24,6 +25,7 @@ import type {
 
 export interface PersonRequestsOptions {
   readonly store: Store;
+  readonly rooms: RoomWriter;
   readonly clock: Clock;
   readonly operatorVersion: string;
   readonly queue: Pick<WorkQueue, "add">;
@@ -72,50 +74,51 @@ export class PersonRequests {
       specDigest: request.digest,
     });
     if (request.dryRun) return this.#pass(request, inputs.inputs);
-    await this.#takeOver(row, request, inputs.inputs);
+    await this.#takeOver(request, inputs.inputs);
     return this.#pass(request, null);
   }
 
   /** Lets go of a room that a posted spec owns: it stays as it is, without an owner and without further writes. */
   async deleteRoom(request: RoomCommand): Promise<CommandAnswer> {
-    const { store, owners, clock } = this.#options;
-    const row = await store.readRoom(request.roomId);
-    if (row === null) return unknownRoom(request.roomId);
-    if (row.owner?.kind === "git") return managedByGit(row, row.owner);
-    const nowIso = toIso(clock.nowMs());
-    const facts = {
-      owned: false,
-      outcome: null,
-      problem: null,
-      refusals: [],
-      blocked: 0,
-      drifted: false,
-      revision: null,
-    };
-    const conditions = roomConditions(facts, row.conditions, nowIso);
-    const after: RoomRow = { ...row, owner: null, refusals: [], pendingDiff: null, conditions };
-    await store.write([{ kind: "room", row: after }, this.#record(request, "room.orphaned", {})]);
-    owners.set(request.roomId, { owner: null, troubled: false });
-    return { kind: "done" };
+    const { rooms, owners, clock } = this.#options;
+    let answer: CommandAnswer = unknownRoom(request.roomId);
+    let released = false;
+    await rooms.update([request.roomId], async (found) => {
+      const row = found.get(request.roomId) ?? null;
+      if (row === null) return [];
+      if (row.owner?.kind === "git") {
+        answer = managedByGit(row, row.owner);
+        return [];
+      }
+      answer = { kind: "done" };
+      released = true;
+      const after = orphaned(row, toIso(clock.nowMs()));
+      return [{ kind: "room", row: after }, this.#record(request, "room.orphaned", {})];
+    });
+    if (released) owners.set(request.roomId, { owner: null, troubled: false });
+    return answer;
   }
 
-  async #takeOver(row: RoomRow | null, request: ApplySpec, inputs: RoomInputs): Promise<void> {
-    const { store, owners } = this.#options;
-    const before = row ?? emptyRoom(request.roomId, null);
-    const owner = before.owner?.kind === "git" ? before.owner : { kind: "api" as const };
-    const after: RoomRow = {
-      ...before,
-      owner,
-      overridden: owner.kind === "git",
-      head: inputs,
-      headProblem: null,
-      dryRun: null,
-      observedRevision: inputs.revision,
-      warnings: [],
-      intentIgnored: [],
-    };
-    await store.write([{ kind: "room", row: after }]);
-    owners.set(request.roomId, { owner, troubled: false });
+  /** A room that git manages stays git's; its own inputs come back with the next commit that touches it. */
+  async #takeOver(request: ApplySpec, inputs: RoomInputs): Promise<void> {
+    const { rooms, owners } = this.#options;
+    await rooms.update([request.roomId], async (found) => {
+      const before = found.get(request.roomId) ?? emptyRoom(request.roomId, null);
+      const owner = before.owner?.kind === "git" ? before.owner : { kind: "api" as const };
+      const row: RoomRow = {
+        ...before,
+        owner,
+        overridden: owner.kind === "git",
+        head: inputs,
+        headProblem: null,
+        dryRun: null,
+        observedRevision: inputs.revision,
+        warnings: [],
+        intentIgnored: [],
+      };
+      owners.set(request.roomId, { owner, troubled: false });
+      return [{ kind: "room", row }];
+    });
   }
 
   /** A room may be in a commit that was pushed a moment ago: every source is asked once. */

@@ -53,6 +53,8 @@ export class RoomPasses {
       if (isNews) this.#log(report, cause);
       if (isNews) await this.#noteSynced(row);
       if (requests.has(roomId)) return { kind: "again", priority: "apply" };
+      // A rehearsal may have taken the place of a pass that a commit or the interval asked for.
+      if (cause.dryRun) return { kind: "again", priority: "interval" };
       return this.#toEnding(requeue);
     } catch (error) {
       request?.ended({ kind: "error", error });

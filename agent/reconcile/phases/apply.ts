@@ -20,7 +20,9 @@ const UNANSWERED_LIMIT = 3;
  */
 export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applied> {
   const intents = judged.plan.actions.map((action) => toIntent(judged, action, deps));
-  await deps.store.write(intentChanges(judged, intents, deps));
+  const { row, inputs } = judged;
+  const after = { ...row, enforced: inputs, attemptedRevision: inputs.revision };
+  await deps.rooms.writePass({ before: row, after }, intentChanges(judged, intents, deps));
   deps.cache.drop(judged.row.roomId);
   const run = new ApplyRun(judged, deps);
   for (const intent of intents) await run.take(intent);
@@ -41,26 +43,22 @@ function toIntent(judged: Judged, action: Action, deps: ReconcileDeps): IntentRo
   };
 }
 
-/** Intents, their audit records and the fact that this revision is being attempted: one transaction. */
+/** Intents and their audit records; they go into one transaction with the fact that this revision is being attempted. */
 function intentChanges(
   judged: Judged,
   intents: readonly IntentRow[],
   deps: ReconcileDeps,
 ): StoreChange[] {
-  const row = { ...judged.row, enforced: judged.inputs, attemptedRevision: judged.inputs.revision };
-  return [
-    { kind: "room", row },
-    ...intents.flatMap((intent): StoreChange[] => [
-      { kind: "intent", row: intent },
-      {
-        kind: "audit",
-        record: auditRecord(judged, deps, {
-          action: `${auditName(intent.action)}.intended`,
-          metadata: { ...actionMetadata(intent.action), phase: "APPLY", requestId: intent.id },
-        }),
-      },
-    ]),
-  ];
+  return intents.flatMap((intent): StoreChange[] => [
+    { kind: "intent", row: intent },
+    {
+      kind: "audit",
+      record: auditRecord(judged, deps, {
+        action: `${auditName(intent.action)}.intended`,
+        metadata: { ...actionMetadata(intent.action), phase: "APPLY", requestId: intent.id },
+      }),
+    },
+  ]);
 }
 
 /** One APPLY under way: what has been answered so far decides what may still be sent. */

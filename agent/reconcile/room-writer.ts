@@ -1,0 +1,67 @@
+import { KeyedLock } from "../kernel/keyed-lock.ts";
+import type { RoomRow } from "../store/rows.ts";
+import type { Store, StoreChange } from "../store/store.ts";
+
+/** A room as it is now, and what is to be written of it with all that belongs to it; null: nothing. */
+export type RoomUpdate = (now: RoomRow | null) => readonly StoreChange[] | null;
+
+/**
+ * Every change of a room's row goes through here. Snapshots, people and passes change the same row at the same time; each
+ * reads it anew before it writes, one after the other, and a pass writes only what passes decide.
+ */
+export class RoomWriter {
+  readonly #store: Pick<Store, "readRoom" | "write">;
+  readonly #lock = new KeyedLock();
+
+  constructor(store: Pick<Store, "readRoom" | "write">) {
+    this.#store = store;
+  }
+
+  /** Reads each room, lets `change` say what follows, and writes all of it at once. */
+  async update(
+    roomIds: readonly string[],
+    change: (rows: ReadonlyMap<string, RoomRow | null>) => Promise<readonly StoreChange[]>,
+  ): Promise<void> {
+    await this.#lock.run(roomIds, async () => {
+      const rows = new Map<string, RoomRow | null>();
+      for (const roomId of roomIds) rows.set(roomId, await this.#store.readRoom(roomId));
+      await this.#store.write(await change(rows));
+    });
+  }
+
+  /**
+   * Writes what a pass made of `before`: its own members from `after`, the rest as it is by now. Gives back the row that was
+   * written.
+   */
+  async writePass(
+    pass: { readonly before: RoomRow; readonly after: RoomRow },
+    changes: readonly StoreChange[],
+  ): Promise<RoomRow> {
+    const { roomId } = pass.before;
+    return this.#lock.run([roomId], async () => {
+      const now = await this.#store.readRoom(roomId);
+      const row = now === null ? pass.after : mergePass(now, pass);
+      await this.#store.write([{ kind: "room", row }, ...changes]);
+      return row;
+    });
+  }
+}
+
+/** What the spec, its source and people decide is taken as it is now, not as the pass found it when it began. */
+function mergePass(
+  now: RoomRow,
+  { before, after }: { readonly before: RoomRow; readonly after: RoomRow },
+): RoomRow {
+  return {
+    ...after,
+    owner: now.owner,
+    head: now.head,
+    headProblem: now.headProblem,
+    observedRevision: now.observedRevision,
+    dryRun: now.dryRun,
+    versionConfirmed: now.versionConfirmed,
+    overridden: now.overridden,
+    intentIgnored: now.intentIgnored,
+    warnings: now.head?.digest === before.head?.digest ? after.warnings : now.warnings,
+  };
+}

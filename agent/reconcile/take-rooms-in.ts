@@ -1,0 +1,87 @@
+import type { RoomIntents } from "../intent/commit-intents.ts";
+import { withdrawReturned } from "../intent/confirmations.ts";
+import type { CommitRange } from "../source/spec-source.ts";
+import type { FileRow, RoomRow } from "../store/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import type { IntakeDeps } from "./intake-deps.ts";
+import { takeRoomIn, type RoomNews } from "./room-intake.ts";
+import type { SourceIndex } from "./source-index.ts";
+
+/** A room that a snapshot has news of, and the file row to be written with it. */
+export interface Due {
+  readonly roomId: string;
+  readonly news: RoomNews;
+  readonly file: FileRow | null;
+}
+
+/** The snapshot the news comes from. */
+export interface DueFrom {
+  readonly source: string;
+  readonly revision: string;
+  readonly correlationId: string;
+  readonly index: SourceIndex;
+  readonly range: CommitRange;
+  readonly intents: RoomIntents;
+}
+
+/** Rooms whose rows go into one transaction: small enough not to hold up the event loop. */
+const ROOMS_AT_ONCE = 50;
+
+/** Makes the news of rooms durable, each with its file and what was said of it, and then asks for a pass over it. */
+export async function takeRoomsIn(
+  due: readonly Due[],
+  from: DueFrom,
+  deps: IntakeDeps,
+): Promise<readonly string[]> {
+  for (let at = 0; at < due.length; at += ROOMS_AT_ONCE) {
+    await takeBatch(due.slice(at, at + ROOMS_AT_ONCE), from, deps);
+  }
+  return due.map(({ roomId }) => roomId);
+}
+
+async function takeBatch(due: readonly Due[], from: DueFrom, deps: IntakeDeps): Promise<void> {
+  const { rooms, owners, tracker, enqueue } = deps;
+  const taken: RoomRow[] = [];
+  const roomIds = due.map(({ roomId }) => roomId);
+  await rooms.update(roomIds, async (rows) => {
+    const changes: StoreChange[] = [];
+    for (const one of due) {
+      const { row, changes: more } = takeOne(one, rows.get(one.roomId) ?? null, { from, deps });
+      taken.push(row);
+      if (one.file !== null) changes.push({ kind: "file", row: one.file });
+      changes.push(...more, ...(await withdrawn(one, deps)));
+    }
+    return changes;
+  });
+  for (const { file } of due) if (file !== null) from.index.put(file);
+  for (const row of taken) {
+    owners.set(row.roomId, { owner: row.owner, troubled: row.headProblem !== null });
+    tracker.note(row);
+    enqueue(row.roomId);
+  }
+}
+
+function takeOne(
+  { roomId, news }: Due,
+  before: RoomRow | null,
+  { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
+): ReturnType<typeof takeRoomIn> {
+  const { source, revision, correlationId, intents, range } = from;
+  const intent = intents.rooms.get(roomId);
+  const common = { source, revision, correlationId, history: range.history };
+  return takeRoomIn({ roomId, before, news, intent, ...common }, deps);
+}
+
+/** What the new spec names again is not to be removed any more: earlier confirmations of it are spent. */
+async function withdrawn({ roomId, news }: Due, deps: IntakeDeps): Promise<readonly StoreChange[]> {
+  const { store, clock } = deps;
+  if (news.kind !== "inputs" || news.file.inputs === null) return [];
+  const rows = await store.readConfirmations(roomId, clock.nowMs());
+  const spec = rows.length === 0 ? null : await store.readSpec(news.file.inputs.specOid);
+  if (spec === null) return [];
+  return withdrawReturned(rows, spec).map(({ id, items }) => ({
+    kind: "confirmationUsed",
+    id,
+    items,
+  }));
+}
