@@ -6,6 +6,7 @@
  *
  * - SIGTERM, SIGINT and SIGHUP are passed on. A child that does not end within 12 s of the first is killed.
  * - The child's exit code, or the signal that ended it, becomes ours.
+ * - Under npm the shell between npm and us does not pass signals on: when that shell is gone, we stop as by SIGTERM.
  * - The child holds the other end of a channel: when this process dies, the channel closes and the child stops.
  */
 import { spawn } from "node:child_process";
@@ -16,6 +17,7 @@ import { fileURLToPath } from "node:url";
 
 const WANTED_MAJOR = 24;
 const KILL_AFTER_MS = 12_000;
+const LOOK_EVERY_MS = 500;
 const FORWARDED = ["SIGTERM", "SIGINT", "SIGHUP"];
 
 /** The file of the Node that belongs to this package, or undefined where it is not installed. */
@@ -40,6 +42,16 @@ function fail(message) {
   process.exit(1);
 }
 
+function whenOrphaned(stop) {
+  const parent = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(looking);
+    stop();
+  }, LOOK_EVERY_MS);
+  looking.unref();
+}
+
 function launch(node) {
   const main = fileURLToPath(new URL("../agent/main.ts", import.meta.url));
   const child = spawn(node, [main, ...process.argv.slice(2)], {
@@ -51,6 +63,9 @@ function launch(node) {
     deadline ??= setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
   };
   for (const signal of FORWARDED) process.on(signal, forward);
+  if (process.env["npm_lifecycle_event"] !== undefined) {
+    whenOrphaned(() => forward("SIGTERM"));
+  }
   child.on("error", (error) => {
     fail(`cannot start ${node}: ${error.message}. Install Node ${WANTED_MAJOR} and start again.`);
   });

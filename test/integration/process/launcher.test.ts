@@ -1,9 +1,9 @@
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { eventually } from "../../support/eventually.ts";
-import { ProgramTree, isAlive } from "../../support/program-tree.ts";
-import type { ProgramRun } from "../../support/program-tree.ts";
+import { ProgramRun, ProgramTree, isAlive } from "../../support/program-tree.ts";
 
 /** Another Node of this machine, often an older one. */
 const OTHER_NODES = ["/usr/bin/node", "/usr/local/bin/node"].filter((file) => existsSync(file));
@@ -57,6 +57,17 @@ describe("launcher", () => {
     const run = tree.start(["ignore"]);
     process.kill(await ready(run), "SIGKILL");
     expect(await run.ended).to.deep.equal({ code: null, signal: "SIGKILL" });
+  });
+
+  it("stops when it was started by npm and the shell between them is killed", async () => {
+    const shell = spawn("sh", ["-c", '"$0" "$1" wait; true', process.execPath, tree.launcher], {
+      env: { ...process.env, npm_lifecycle_event: "start" },
+    });
+    const run = new ProgramRun(shell);
+    const pid = await ready(run);
+    shell.kill("SIGTERM");
+    await eventually("the program is gone", () => !isAlive(pid));
+    expect(run.stdout).to.match(/stopped\n$/);
   });
 
   it("takes the program along when it is killed itself", async () => {
