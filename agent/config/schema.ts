@@ -178,7 +178,7 @@ const retry = z
 const operator = z
   .strictObject({
     Name: key(label.default("room-operator"), {
-      meaning: "The agent's name in its log and requests",
+      meaning: "The agent's name on each line of its log",
       range: labelRange,
     }),
     Version: key(label.default("1.0.0"), {
