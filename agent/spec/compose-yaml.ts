@@ -40,7 +40,8 @@ export function composeYaml(text: string, maxTokens: number): ComposedYaml {
   if (document !== null && (syntax.length > 0 || !isEmpty(document))) {
     return { kind: "composed", document, lines, syntax, forbidden, incomplete };
   }
-  return { kind: "refused", marks: syntax.length > 0 ? syntax : [EMPTY] };
+  const marks = [...syntax, ...forbidden];
+  return { kind: "refused", marks: marks.length > 0 ? marks : [EMPTY] };
 }
 
 function isEmpty({ contents }: Document.Parsed): boolean {

@@ -141,6 +141,7 @@ describe("parseSpec, YAML a spec may not use", () => {
     { text: "a: !!js/function x\n", want: '1:4 the tag "!!js/function" is not allowed' },
     { text: "!!set {a}\n", want: '1:1 the tag "!!set" is not allowed in a spec: remove it' },
     { text: "a: !<tag:x,2000:y> 1\n", want: '1:4 the tag "!<tag:x,2000:y>" is not allowed' },
+    { text: "%FOO\n", want: '1:1 the directive "%FOO" is not allowed in a spec: remove it' },
     { text: "%YAML 1.1\n---\na: yes\n", want: '1:1 the directive "%YAML 1.1" is not allowed' },
     {
       text: "%TAG !! tag:x,2000:\n---\na: !!str b\n",
