@@ -34,9 +34,18 @@ export function gitFailure(
 
 /** A limit that was passed: its configuration name and value are in the message. */
 export function limitExceeded(limit: string, value: number, what: string): OperatorError {
-  return gitFailure(
-    "LimitExceeded",
-    `${what} (limit ${limit}: ${value}). Make the repository smaller or raise ${limit} for this source.`,
+  const advice = `Make the repository smaller or raise ${limit} for this source.`;
+  return new OperatorError("LimitExceeded", `${what} (limit ${limit}: ${value}). ${advice}`, {
+    data: { limit },
+  });
+}
+
+/** True when it was the transfer that went over a limit, not what lies in the head. */
+export function isTransferLimit(error: unknown): boolean {
+  return (
+    error instanceof OperatorError &&
+    error.code === "LimitExceeded" &&
+    (error.data["limit"] === "PackBytes" || error.data["limit"] === "ObjectBytes")
   );
 }
 

@@ -24,8 +24,8 @@ export interface GitRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   readonly deadlines: GitDeadlines;
-  /** A longer answer is refused under this name. */
-  readonly limit: { readonly name: string; readonly bytes: number };
+  /** A longer answer is refused: under the limit's name, or, without one, as no answer of git's protocol. */
+  readonly limit: { readonly name?: string; readonly bytes: number };
   /** The answer's content type must be exactly this. */
   readonly contentType: string;
 }
@@ -64,7 +64,7 @@ export class GitHttp {
     }
     const exchange = new Exchange(request.deadlines, options.signal);
     try {
-      const response = await this.#send({ request, url, options, exchange });
+      const response = await this.#sendTwice({ request, url, options, exchange });
       refuseStatus(response, url, options.nowMs());
       refuseContentType(response, request, url);
       return await exchange.body(response, request.limit);
@@ -81,7 +81,18 @@ export class GitHttp {
     this.#agent.destroy();
   }
 
-  #send(sending: Sending): Promise<IncomingMessage> {
+  /** A kept connection that the server closed just now says nothing about the server: once more on a new one. */
+  async #sendTwice(sending: Sending): Promise<IncomingMessage> {
+    const outgoing: { stale: boolean } = { stale: false };
+    try {
+      return await this.#send(sending, outgoing);
+    } catch (error) {
+      if (!outgoing.stale || sending.exchange.signal.aborted) throw error;
+      return this.#send(sending, outgoing);
+    }
+  }
+
+  #send(sending: Sending, state: { stale: boolean }): Promise<IncomingMessage> {
     const { request, url, options, exchange } = sending;
     const send = url.protocol === "https:" ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
@@ -97,7 +108,10 @@ export class GitHttp {
         },
       });
       outgoing.on("response", resolve);
-      outgoing.on("error", reject);
+      outgoing.on("error", (error: NodeJS.ErrnoException) => {
+        state.stale = outgoing.reusedSocket && ["ECONNRESET", "EPIPE"].includes(error.code ?? "");
+        reject(error);
+      });
       outgoing.end(request.body);
     });
   }
@@ -148,7 +162,7 @@ class Exchange {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       if (bytes > limit.bytes) {
-        throw limitExceeded(limit.name, limit.bytes, "The server sends more bytes than allowed");
+        throw tooLong(limit);
       }
       chunks.push(chunk);
       this.#watchIdle();
@@ -210,6 +224,7 @@ function refuseStatus(response: IncomingMessage, url: URL, nowMs: number): void 
     throw gitFailure(
       "AuthenticationFailed",
       `${what}. Check the source's Auth, and that it may read the repository.`,
+      { retryAfterMs },
     );
   }
   if (status === 404 || status === 410) {
@@ -232,6 +247,12 @@ function refuseContentType(response: IncomingMessage, request: GitRequest, url: 
     `${url.host} answered with content type ${shorten(found)} instead of ${request.contentType}. ` +
       "Check that the URL names a repository served by git's smart HTTP protocol.",
   );
+}
+
+function tooLong({ name, bytes }: GitRequest["limit"]): Error {
+  return name === undefined
+    ? gitFailure("ProtocolError", `The server's answer is longer than ${bytes} bytes.`)
+    : limitExceeded(name, bytes, "The server sends more bytes than allowed");
 }
 
 function withoutUser(text: string): string {

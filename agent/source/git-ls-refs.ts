@@ -39,7 +39,8 @@ export function parseLsRefs(body: Buffer): ReadonlyMap<string, string> {
  * SHA-256 repository.
  */
 export function parseAdvertisement(body: Buffer): Advertisement {
-  const packets = skipServiceLine(parsePackets(body));
+  const all = parsePackets(body);
+  const packets = skipServiceLine(all);
   if (packets.at(-1)?.kind !== "flush") {
     throw gitFailure("ProtocolError", "The server's advertisement was cut: it has no end mark.");
   }
@@ -48,6 +49,8 @@ export function parseAdvertisement(body: Buffer): Advertisement {
   if (first?.kind === "data" && lineOf(first.payload) === "version 2") {
     return parseCapabilities(lines.slice(1));
   }
+  // git sends nothing at all between the marks when a repository has no ref.
+  if (lines.length === 0 && packets.length < all.length) return { version: 1, refs: new Map() };
   return { version: 1, refs: parseRefAdvertisement(lines) };
 }
 

@@ -49,7 +49,7 @@ export function readPackEntry(pack: Buffer, start: number): PackEntry {
   if (kind === "offsetDelta") {
     byte = next();
     baseDistance = byte & 0x7f;
-    while ((byte & 0x80) !== 0 && baseDistance <= pack.length) {
+    while ((byte & 0x80) !== 0 && baseDistance < 2 ** 40) {
       byte = next();
       baseDistance = (baseDistance + 1) * 128 + (byte & 0x7f);
     }

@@ -33,6 +33,11 @@ export type ParseAnswer = "ready" | ParsedSpec;
 /** Files a thread is given ahead, so that it never waits for the way back. */
 const AHEAD = 4;
 
+/** After so much idleness in ms a thread that is not needed ends, and one whose heap has grown is replaced. */
+const IDLE_MS = 1_000;
+/** Files after which a thread's heap counts as grown. */
+const WORN_FILES = 200;
+
 /**
  * Threads that parse spec files. Each answers in order, so when one dies or stalls the file it was at is known: that file
  * becomes invalid, a new thread takes the others, and nobody else is delayed.
@@ -41,6 +46,7 @@ export class ParsePool {
   readonly #options: ParsePoolOptions;
   readonly #threads: ParseThread[] = [];
   readonly #waiting: Job[] = [];
+  #idle: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: ParsePoolOptions) {
@@ -65,11 +71,18 @@ export class ParsePool {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#idle);
     await Promise.all(this.#threads.map((thread) => thread.stop()));
   }
 
   #hand(): void {
     if (this.#closed) return;
+    clearTimeout(this.#idle);
+    if (this.#waiting.length === 0) {
+      const busy = this.#threads.some((thread) => thread.load > 0);
+      if (!busy) this.#idle = setTimeout(() => this.#shrink(), IDLE_MS);
+      return;
+    }
     this.warm();
     const crowded = this.#threads.every((thread) => thread.load >= AHEAD);
     if (crowded && this.#threads.length < this.#options.threads) this.#addThread();
@@ -79,6 +92,17 @@ export class ParsePool {
         if (job !== undefined) thread.take(job);
       }
     }
+  }
+
+  /** One fresh thread stays, so that the next file does not wait. */
+  #shrink(): void {
+    const [kept, ...others] = this.#threads;
+    for (const thread of others) void thread.stop();
+    this.#threads.length = Math.min(this.#threads.length, 1);
+    if (kept === undefined || kept.parsed < WORN_FILES) return;
+    this.#threads.length = 0;
+    void kept.stop();
+    this.warm();
   }
 
   #addThread(): void {
@@ -106,6 +130,7 @@ class ParseThread {
   readonly #events: ThreadEvents;
   readonly #jobs: Job[] = [];
   #deadline: NodeJS.Timeout | undefined;
+  #parsed = 0;
   #ready = false;
   #dead = false;
 
@@ -115,17 +140,29 @@ class ParseThread {
     this.#worker = new Worker(
       options.program ?? new URL("./git-parse-worker.ts", import.meta.url),
       {
-        resourceLimits: { maxOldGenerationSizeMb: options.heapMb, stackSizeMb: 4 },
+        resourceLimits: {
+          maxOldGenerationSizeMb: options.heapMb,
+          // Small, so that the garbage of a first sync does not stay.
+          maxYoungGenerationSizeMb: 16,
+        },
       },
     );
     this.#worker.on("message", (answer: ParseAnswer) => {
       if (answer === "ready") this.#ready = true;
-      else this.#jobs.shift()?.resolve(answer);
+      else {
+        this.#parsed += 1;
+        this.#jobs.shift()?.resolve(answer);
+      }
       this.#watch();
       this.#events.onFree();
     });
     this.#worker.on("error", (error) => this.#die("ended the parser", error));
     this.#worker.on("exit", () => this.#die("ended the parser", null));
+  }
+
+  /** Files parsed so far. */
+  get parsed(): number {
+    return this.#parsed;
   }
 
   get load(): number {

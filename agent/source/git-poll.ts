@@ -1,4 +1,4 @@
-import { gitFailure } from "./git-failure.ts";
+import { gitFailure, toSourceFailure } from "./git-failure.ts";
 import type { FetchOptions, GitDeadlines, GitHttp } from "./git-http.ts";
 import { lsRefsRequest, parseAdvertisement, parseLsRefs } from "./git-ls-refs.ts";
 import type { Advertisement } from "./git-ls-refs.ts";
@@ -37,7 +37,7 @@ export class GitPoll {
       return refs.get(this.#ref) ?? (await this.#confirmMissing(fetching));
     } catch (error) {
       // The server may have been replaced or upgraded: ask it anew what it speaks.
-      this.#dialect = "unknown";
+      if (!isRegularAnswer(error)) this.#dialect = "unknown";
       throw error;
     }
   }
@@ -111,7 +111,13 @@ export class GitPoll {
   get #bounds() {
     return {
       deadlines: this.#options.deadlines,
-      limit: { name: "poll answer", bytes: MAX_ANSWER_BYTES },
+      limit: { bytes: MAX_ANSWER_BYTES },
     };
   }
+}
+
+/** True when the failure is what a healthy server says of its repository. */
+function isRegularAnswer(error: unknown): boolean {
+  const reason = toSourceFailure(error)?.reason;
+  return reason === "BranchMissing" || reason === "RepositoryEmpty";
 }

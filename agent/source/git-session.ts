@@ -2,7 +2,7 @@ import type { ParsedSpec, RoomSpec } from "../spec/room-spec.ts";
 import { CloneFolder } from "./git-clone-folder.ts";
 import { walkCommits } from "./git-commit-walk.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
-import { gitFailure, toSourceFailure } from "./git-failure.ts";
+import { gitFailure, isTransferLimit, toSourceFailure } from "./git-failure.ts";
 import { fetchVerified } from "./git-fetch.ts";
 import type { GitCredentials } from "./git-http.ts";
 import { GitHttp } from "./git-http.ts";
@@ -149,7 +149,8 @@ export class GitSession {
       const failure = toSourceFailure(error);
       if (failure?.reason === "CorruptPack") this.#badFetches += 1;
       if (failure?.reason !== "LimitExceeded") throw error;
-      if ((await this.clone.synced()) !== null) await this.#startAnew(request);
+      if (isTransferLimit(error) && (await this.clone.synced()) !== null)
+        await this.#startAnew(request);
       else {
         this.#refused = { head: request.head, failure };
         throw error;

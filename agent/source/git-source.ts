@@ -46,6 +46,7 @@ export interface GitSourceTuning {
   /** One spec file's parsing. */
   readonly parseMs: number;
   readonly parseThreads: number;
+  readonly parseHeapMb: number;
   readonly heapMb: number;
 }
 
@@ -55,6 +56,7 @@ const DEFAULT_TUNING: GitSourceTuning = {
   idleMs: 15_000,
   parseMs: 5_000,
   parseThreads: 2,
+  parseHeapMb: 256,
   heapMb: 512,
 };
 
@@ -98,7 +100,11 @@ class GitSource implements SpecSource {
         limits: options.limits,
         roomIdPattern: options.roomIdPattern,
         deadlines: { headersMs: tuning.idleMs, idleMs: tuning.idleMs, totalMs: options.timeoutMs },
-        parse: { threads: tuning.parseThreads, timeoutMs: tuning.parseMs, heapMb: tuning.heapMb },
+        parse: {
+          threads: tuning.parseThreads,
+          timeoutMs: tuning.parseMs,
+          heapMb: tuning.parseHeapMb,
+        },
       },
     });
   }

@@ -69,6 +69,9 @@ export type WorkerResult =
   | { readonly kind: "seeds"; readonly seeds: readonly SeedFile[] | null }
   | { readonly kind: "settled" };
 
+/** Stands for the id of a seed that cannot be used. */
+const UNUSABLE = "-".repeat(40);
+
 /** Equal for equal sets of known files, whatever their order; differs for nearly all others. */
 export function printOf(known: Iterable<KnownFile>): string {
   let count = 0;
@@ -76,16 +79,14 @@ export function printOf(known: Iterable<KnownFile>): string {
   for (const file of known) {
     count += 1;
     sum += weigh(file.path, file.oid);
-    for (const seed of file.seeds) sum += weigh(seed.path, seed.oid ?? "none") * 3;
+    for (const seed of file.seeds) sum += weigh(seed.path, seed.oid ?? UNUSABLE) * 3;
   }
   return `${count}:${sum}`;
 }
 
-/** Small enough that a million of them add up exactly. */
+/** Small enough that a million of them add up exactly; cheap, because the main thread does it for each file of a source. */
 function weigh(path: string, oid: string): number {
-  return (
-    (Number.parseInt(oid.slice(0, 8), 16) || 7) +
-    path.length * 131 +
-    path.charCodeAt(path.length >> 1)
-  );
+  const ends = oid.charCodeAt(0) * 4096 + oid.charCodeAt(1) * 64 + oid.charCodeAt(2);
+  const middle = oid.charCodeAt(19) * 4096 + oid.charCodeAt(20) * 64 + oid.charCodeAt(21);
+  return ends * 61 + middle + path.length * 131 + path.charCodeAt(path.length >> 1);
 }

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, request as ask } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createGitHttpBackend } from "../../devserver/git-http-backend.ts";
@@ -38,6 +38,7 @@ export interface GitServerRequest {
 /** A git server on a free port of 127.0.0.1 over real `git http-backend`, with switches for faults. */
 export class GitServer {
   readonly #server: Server;
+  readonly #backend: Server;
   readonly requests: GitServerRequest[] = [];
   /** Asked for each request; undefined answers as git does. */
   fault: (request: IncomingMessage) => GitFault | undefined = () => undefined;
@@ -46,6 +47,7 @@ export class GitServer {
 
   private constructor(root: string) {
     const backend = createGitHttpBackend({ root });
+    this.#backend = createServer(backend);
     this.#server = createServer((request, response) => {
       this.#record(request, response);
       if (this.authorization !== null && request.headers.authorization !== this.authorization) {
@@ -55,19 +57,20 @@ export class GitServer {
       }
       const fault = this.fault(request);
       if (fault === undefined) backend(request, response);
-      else misbehave(fault, { request, response, backend });
+      else misbehave(fault, { request, response, backendOrigin: originOf(this.#backend) });
     });
   }
 
   static async start(root: string): Promise<GitServer> {
     const server = new GitServer(root);
-    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+    for (const listener of [server.#server, server.#backend]) {
+      await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+    }
     return server;
   }
 
   get origin(): string {
-    const { port } = this.#server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}`;
+    return originOf(this.#server);
   }
 
   url(name = "specs.git"): string {
@@ -84,8 +87,10 @@ export class GitServer {
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const listener of [this.#server, this.#backend]) {
+      listener.closeAllConnections();
+      await new Promise<void>((resolve) => listener.close(() => resolve()));
+    }
   }
 
   #record(request: IncomingMessage, response: ServerResponse): void {
@@ -116,10 +121,16 @@ export class GitServer {
   }
 }
 
+function originOf(server: Server): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
+}
+
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly backend: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Where the same repositories are served without faults. */
+  readonly backendOrigin: string;
 }
 
 function misbehave(fault: GitFault, exchange: Exchange): void {
@@ -161,40 +172,22 @@ function sendEdited(exchange: Exchange, edit: (body: Buffer) => Buffer): void {
   captureAnswer(exchange, (body) => exchange.response.end(edit(body)));
 }
 
-/** Lets git answer into memory; the head goes out as it is (without a length), the body goes to `send`. */
+/** Asks the faultless server the same; its head goes out as it is (without a length), its body goes to `send`. */
 function captureAnswer(exchange: Exchange, send: (body: Buffer) => void): void {
-  const { request, response, backend } = exchange;
-  const chunks: Buffer[] = [];
-  const keep = (chunk: unknown) => {
-    if (typeof chunk === "string" || chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
-  };
-  const captured = new Proxy(response, {
-    get: (target, name) => {
-      if (name === "write") {
-        return (chunk: unknown) => {
-          keep(chunk);
-          return true;
-        };
-      }
-      if (name === "end") {
-        return (chunk: unknown) => {
-          keep(chunk);
-          target.removeHeader("content-length");
-          send(Buffer.concat(chunks));
-          return target;
-        };
-      }
-      if (name === "writeHead") {
-        return (status: number) => {
-          target.statusCode = status;
-          return target;
-        };
-      }
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
+  const { request, response, backendOrigin } = exchange;
+  const { host: _host, connection: _connection, ...headers } = request.headers;
+  const inner = ask(`${backendOrigin}${request.url ?? "/"}`, { method: request.method, headers });
+  inner.on("response", (answer) => {
+    const chunks: Buffer[] = [];
+    answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+    answer.on("end", () => {
+      response.writeHead(answer.statusCode ?? 500, {
+        "content-type": answer.headers["content-type"] ?? "",
+      });
+      send(Buffer.concat(chunks));
+    });
   });
-  backend(request, captured);
+  request.pipe(inner);
 }
 
 function contentTypeOf(request: IncomingMessage): string {
