@@ -22,6 +22,8 @@ export interface FetchRequest {
   readonly head: string;
   readonly limits: PackLimits;
   readonly transfer: UploadPackOptions;
+  /** Commits to bring, counted from the head. Default: 1 for a new clone, and everything since the synced ref later. */
+  readonly depth?: number;
   /** isomorphic-git's memory of the clone's indexes; a failed fetch spoils it. */
   readonly cache: object;
   /** Throws when what was fetched is not whole. */
@@ -53,6 +55,7 @@ export async function fetchVerified(tools: FetchTools, request: FetchRequest): P
 async function fetchPack(tools: FetchTools, request: FetchRequest): Promise<void> {
   const { clone, http } = tools;
   const synced = await clone.synced();
+  const depth = request.depth ?? (synced === null ? 1 : undefined);
   await fetchInto({
     fs: guardedFs(request.limits),
     http: uploadPackHttp(http, request.transfer),
@@ -65,7 +68,7 @@ async function fetchPack(tools: FetchTools, request: FetchRequest): Promise<void
     remoteRef: request.head,
     singleBranch: true,
     tags: false,
-    ...(synced === null ? { depth: 1 } : {}),
+    ...(depth === undefined ? {} : { depth }),
   });
   // isomorphic-git moves its own copies of the server's refs before it has the objects: nobody reads them.
   await clone.sweep();

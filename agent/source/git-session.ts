@@ -22,6 +22,9 @@ export interface BringRequest {
   readonly onReceived: () => void;
 }
 
+/** How far a new clone is deepened at first. */
+const FEW_COMMITS = 50;
+
 /** The clone of one source with everything that is open on it. Lives in the worker. */
 export class GitSession {
   readonly settings: GitWorkerSettings;
@@ -31,7 +34,9 @@ export class GitSession {
   trees: GitTrees;
   shallow: ReadonlySet<string> = new Set();
   readonly #http: GitHttp;
-  #opened = false;
+  #opening: Promise<void> | null = null;
+  /** A damaged object was met outside of a sync. */
+  #suspect = false;
   #fetchFailed = false;
   #cache: object = {};
   /** Fetches in a row whose pack was no good. */
@@ -48,25 +53,22 @@ export class GitSession {
     this.trees = new GitTrees(this.objects);
   }
 
-  /** Opens the clone; one whose indexes are damaged is thrown away. */
+  /** Opens the clone, once; one whose indexes are damaged is thrown away. */
   async open(): Promise<void> {
-    if (this.#opened) return;
-    this.parsers.warm();
-    await this.clone.open();
-    this.shallow = await this.clone.shallow();
+    this.#opening ??= this.#open();
     try {
-      this.objects.refresh();
+      await this.#opening;
     } catch (error) {
-      if (toSourceFailure(error) === null) throw error;
-      await this.discard();
+      this.#opening = null;
+      throw error;
     }
-    this.#opened = true;
   }
 
   /** Brings `head` into the clone, if it is not there, and proves that it is whole. Gives what lies between. */
   async bring(request: BringRequest): Promise<CommitWalk> {
     await this.open();
     this.#fetchFailed = false;
+    if (this.#suspect) await this.discard();
     if (this.#refused?.head === request.head) {
       throw gitFailure(this.#refused.failure.reason, this.#refused.failure.message);
     }
@@ -74,7 +76,10 @@ export class GitSession {
     if (request.previous !== null && this.objects.has(request.previous)) {
       await this.clone.writeSynced(request.previous);
     }
-    if (!this.objects.has(request.head)) await this.#fetchOrStartAnew(request);
+    if (!this.objects.has(request.head)) {
+      const within = await this.#fetchOrStartAnew(request);
+      if (within && (await this.clone.synced()) === null) await this.#deepen(request);
+    }
     return this.#prove(request);
   }
 
@@ -87,6 +92,7 @@ export class GitSession {
     this.shallow = new Set();
     this.#cache = {};
     this.#badFetches = 0;
+    this.#suspect = false;
   }
 
   /** The specs behind blob ids; null for one that is absent, no blob, too large or invalid. */
@@ -94,11 +100,9 @@ export class GitSession {
     await this.open();
     const specs = await Promise.all(
       [...new Set(oids)].map(async (oid): Promise<readonly [string, RoomSpec | null]> => {
-        const found = /^[0-9a-f]{40}$/.test(oid) ? this.objects.find(oid) : null;
-        if (found?.type !== "blob" || found.bytes.length > this.settings.limits.specBytes) {
-          return [oid, null];
-        }
-        const parsed = await this.parse(oid, found.bytes);
+        const bytes = this.#specBytes(oid);
+        if (bytes === null) return [oid, null];
+        const parsed = await this.parse(oid, bytes);
         return [oid, parsed.kind === "valid" ? parsed.spec : null];
       }),
     );
@@ -141,31 +145,73 @@ export class GitSession {
     await this.parsers.close();
   }
 
-  async #fetchOrStartAnew(request: BringRequest): Promise<void> {
+  async #open(): Promise<void> {
+    this.parsers.warm();
+    await this.clone.open();
+    this.shallow = await this.clone.shallow();
+    try {
+      this.objects.refresh();
+    } catch (error) {
+      if (toSourceFailure(error) === null) throw error;
+      await this.discard();
+    }
+  }
+
+  /** Null for a blob that is absent, damaged or too large; the next sync replaces a damaged clone. */
+  #specBytes(oid: string): Buffer | null {
+    if (!/^[0-9a-f]{40}$/.test(oid)) return null;
+    try {
+      const found = this.objects.find(oid);
+      const fits = found?.type === "blob" && found.bytes.length <= this.settings.limits.specBytes;
+      return fits ? found.bytes : null;
+    } catch (error) {
+      if (toSourceFailure(error) === null) throw error;
+      this.#suspect = true;
+      return null;
+    }
+  }
+
+  /**
+   * A clone that was lost is made anew from the head alone. This brings the commits back to the previous head, a few at first;
+   * where that fails or does not meet it, the history counts as rewritten.
+   */
+  async #deepen(request: BringRequest): Promise<void> {
+    const { previous } = request;
+    for (const depth of [FEW_COMMITS, this.settings.limits.commits + 1]) {
+      if (previous === null || this.objects.has(previous) || this.shallow.size === 0) return;
+      try {
+        await this.#fetch(request, depth);
+      } catch (error) {
+        request.signal.throwIfAborted();
+        if (toSourceFailure(error) === null) throw error;
+        return;
+      }
+    }
+  }
+
+  /** False when the commits between were left out, because they went over a limit. */
+  async #fetchOrStartAnew(request: BringRequest): Promise<boolean> {
     if (this.#badFetches >= 2) await this.discard();
     try {
       await this.#fetch(request);
+      this.#badFetches = 0;
+      return true;
     } catch (error) {
       const failure = toSourceFailure(error);
       if (failure?.reason === "CorruptPack") this.#badFetches += 1;
       if (failure?.reason !== "LimitExceeded") throw error;
-      if (isTransferLimit(error) && (await this.clone.synced()) !== null)
-        await this.#startAnew(request);
-      else {
+      if (!isTransferLimit(error) || (await this.clone.synced()) === null) {
         this.#refused = { head: request.head, failure };
         throw error;
       }
     }
-    this.#badFetches = 0;
-  }
-
-  /** What passed a limit may lie in the commits between: the head alone may still be within it. */
-  async #startAnew(request: BringRequest): Promise<void> {
+    // What passed the limit may lie in the commits between: the head alone may still be within it.
     await this.discard();
     await this.#fetchOrStartAnew(request);
+    return false;
   }
 
-  async #fetch(request: BringRequest): Promise<void> {
+  async #fetch(request: BringRequest, depth?: number): Promise<void> {
     const { settings, clone, objects } = this;
     try {
       await fetchVerified(
@@ -174,6 +220,7 @@ export class GitSession {
           url: settings.url,
           head: request.head,
           cache: this.#cache,
+          ...(depth === undefined ? {} : { depth }),
           limits: settings.limits,
           transfer: {
             credentials: request.credentials,

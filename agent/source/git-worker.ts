@@ -11,7 +11,7 @@ import type {
   ToWorker,
   WorkerResult,
 } from "./git-worker-messages.ts";
-import type { KnownFile } from "./spec-source.ts";
+import type { KnownFile, SourceFailure } from "./spec-source.ts";
 
 /** Progress is told at most so often. */
 const PROGRESS_MS = 200;
@@ -94,11 +94,19 @@ class GitWorker {
     });
   }
 
+  /** A disk that is full or read-only is no defect. */
+  #diskFailure(error: unknown): SourceFailure | null {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (!/^E[A-Z]+$/.test(code)) return null;
+    const message = `The clone in ${this.#session.settings.folder} cannot be used: ${messageOf(error)}. Check the disk.`;
+    return { kind: "failed", reason: "WorkerFailed", message };
+  }
+
   #reply(id: number, work: () => Promise<WorkerResult>): void {
     work().then(
       (result) => this.#post({ kind: "done", id, result }),
       (error: unknown) => {
-        const failure = toSourceFailure(error);
+        const failure = toSourceFailure(error) ?? this.#diskFailure(error);
         if (failure !== null) this.#post({ kind: "done", id, result: failure });
         else this.#post({ kind: "defect", id, message: messageOf(error) });
       },
