@@ -34,6 +34,10 @@ export class AgentWorld {
   readonly repository = GitRepository.create({ root: join(this.folder, "repositories") });
   /** Log lines, oldest first. */
   readonly lines: string[] = [];
+  /** Ms by which the agent's wall clock is ahead; what waits for a delay does not notice. */
+  clockAheadMs = 0;
+  /** Where the agent takes chance from: backoff and jitter. */
+  random: () => number = Math.random;
   git: GitServer;
   roomServer: Devserver;
   roomServerUrl: string;
@@ -102,7 +106,8 @@ export class AgentWorld {
       guardrails: GUARDRAILS.map(({ name }) => name),
       process: false,
     });
-    this.#agent = createAgent(config, { logger, metrics });
+    const clock = { ...systemClock, nowMs: () => Date.now() + this.clockAheadMs };
+    this.#agent = createAgent(config, { logger, metrics, clock, random: () => this.random() });
     this.#url = (await this.#agent.start()).url;
   }
 
