@@ -12,6 +12,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "A RoomServer to try things on, with its rooms in memory",
     load: async () => (await import("./devserver.ts")).devserver,
   },
+  demo: {
+    usage: "[--once]",
+    summary: "A git server, a RoomServer and an agent to try it all on this machine",
+    load: async () => (await import("./demo.ts")).demo,
+  },
   validate: {
     usage: "[--root DIR] PATH…",
     summary: "Check spec files (or all in a folder) offline, with every error as file:line:column",

@@ -26,10 +26,10 @@ export async function lookAtSource(
   );
   if (end.kind !== "failed") metrics.sourceSucceeded(spec.name, clock.nowMs());
   const isNews = await intake.note(end.kind === "failed" ? end : { kind: "ok" });
-  if (end.kind === "synced") log.info({ source: spec.name, head: end.head }, "new head taken in");
+  if (end.kind === "synced") log.info({ head: end.head }, "new head taken in");
   else if (isNews && end.kind === "failed") {
-    log.warn({ source: spec.name, reason: end.reason, detail: end.message }, "source failed");
-  } else if (isNews) log.info({ source: spec.name }, "source works again");
+    log.warn({ reason: end.reason, detail: end.message }, "source failed");
+  } else if (isNews) log.info("source works again");
   return end;
 }
 

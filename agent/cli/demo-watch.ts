@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { systemClock } from "../kernel/clock.ts";
+import { messageOf } from "../kernel/errors.ts";
+import type { CommandIo } from "./command.ts";
+
+const LOOK_EVERY_MS = 100;
+
+/** The part of `/status` that the demo shows. */
+const statusSchema = z.object({
+  rooms: z.array(
+    z.object({
+      roomId: z.string(),
+      verifiedRevision: z.string().nullable(),
+      lastOutcome: z.string().nullable(),
+      wouldRemove: z.array(z.string()),
+      howToConfirm: z.string().nullable(),
+      refusals: z.array(z.object({ reason: z.string() })),
+      conditions: z.array(
+        z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string() }),
+      ),
+    }),
+  ),
+  sources: z.array(z.object({ lastError: z.object({ message: z.string() }).nullable() })),
+});
+
+const auditSchema = z.object({
+  entries: z.array(
+    z.object({ action: z.string(), metadata: z.object({ phase: z.string().optional() }) }),
+  ),
+});
+
+type Status = z.infer<typeof statusSchema>;
+type Room = Status["rooms"][number];
+
+export interface Watching {
+  /** The agent's API. */
+  readonly url: string;
+  /** True: end as soon as every room is converged, or with 1 when that takes too long. */
+  readonly once: boolean;
+  readonly convergeWithinMs: number;
+  readonly onConverged: () => void;
+}
+
+/** Shows what becomes of the rooms, as anyone could see it over HTTP. Gives the exit code. */
+export async function watchRooms(watching: Watching, io: CommandIo): Promise<number> {
+  const shown = new Map<string, string>();
+  const giveUpAtMs = systemClock.monotonicMs() + watching.convergeWithinMs;
+  let converged = false;
+  while (!io.signal.aborted) {
+    const status = await readStatus(watching.url, io.signal);
+    if (status !== null) showChanges(status, shown, io);
+    if (!converged && status !== null && status.rooms.length > 0 && status.rooms.every(isReady)) {
+      converged = true;
+      await showRooms(status, watching.url, io);
+      if (watching.once) return 0;
+      watching.onConverged();
+    }
+    if (!converged && watching.once && systemClock.monotonicMs() > giveUpAtMs) {
+      io.stderr.write(
+        `not converged within ${watching.convergeWithinMs / 1000} s: ${whyNot(status)}\n`,
+      );
+      return 1;
+    }
+    await systemClock.sleep(LOOK_EVERY_MS, io.signal).catch(() => undefined);
+  }
+  return watching.once && !converged ? 1 : 0;
+}
+
+async function readStatus(url: string, signal: AbortSignal): Promise<Status | null> {
+  try {
+    const answer = await fetch(`${url}/status`, { signal });
+    return statusSchema.parse(await answer.json());
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw new Error(`the agent's /status cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function isReady(room: Room): boolean {
+  return room.conditions.some(({ type, status }) => type === "Ready" && status === "True");
+}
+
+/** One line for each room whose state changed, and how to allow what is refused. */
+function showChanges({ rooms }: Status, shown: Map<string, string>, io: CommandIo): void {
+  for (const room of rooms) {
+    const text = describe(room);
+    if (shown.get(room.roomId) === text) continue;
+    shown.set(room.roomId, text);
+    io.stdout.write(`${new Date(systemClock.nowMs()).toISOString().slice(11, 19)}  ${text}\n`);
+  }
+}
+
+function describe(room: Room): string {
+  const ready = room.conditions.find(({ type }) => type === "Ready");
+  const where =
+    room.verifiedRevision === null
+      ? "not verified yet"
+      : `verified at ${short(room.verifiedRevision)}`;
+  if (ready === undefined) return `${room.roomId}: waits for its first pass`;
+  if (ready.status === "True") return `${room.roomId}: ${ready.reason}, ${where}`;
+  if (room.refusals.length === 0)
+    return `${room.roomId}: ${ready.reason} (${where}): ${ready.message}`;
+  const reasons = room.refusals.map(({ reason }) => reason).join(", ");
+  const removals = `${room.wouldRemove.length} items would be removed`;
+  return `${room.roomId}: ${reasons} (${where}): ${removals}. ${room.howToConfirm ?? ""}`;
+}
+
+async function showRooms(status: Status, url: string, io: CommandIo): Promise<void> {
+  io.stdout.write("\n");
+  for (const { roomId, verifiedRevision, lastOutcome } of status.rooms) {
+    const answer = await fetch(`${url}/audit?count=200&roomId=${encodeURIComponent(roomId)}`);
+    const { entries } = auditSchema.parse(await answer.json());
+    const last = entries.findLast(({ action }) => action.startsWith("room."));
+    const phase = last?.metadata.phase ?? "-";
+    const revision = verifiedRevision === null ? "-" : short(verifiedRevision);
+    io.stdout.write(
+      `${roomId.padEnd(16)} ${revision.padEnd(20)} ${phase.padEnd(10)} ${lastOutcome ?? "-"}\n`,
+    );
+  }
+}
+
+/** `main@sha1:` and the first 8 digits. */
+function short(revision: string): string {
+  return revision.replace(/(:[0-9a-f]{8})[0-9a-f]+$/, "$1");
+}
+
+function whyNot(status: Status | null): string {
+  if (status === null) return "the agent did not answer";
+  const failing = status.sources.flatMap(({ lastError }) =>
+    lastError === null ? [] : [lastError.message],
+  );
+  const rooms = status.rooms.filter((room) => !isReady(room)).map(describe);
+  return [...failing, ...rooms].join("; ") || "no room was found";
+}
