@@ -34,5 +34,6 @@ export function syncStateOf(source: SourceRow, rooms: Iterable<RoomRow>): SyncSt
 function heldBackReason(room: RoomRow): string | null {
   if (room.headProblem !== null) return room.headProblem.reason;
   if (room.head !== null && room.verified?.digest === room.head.digest) return null;
-  return topCondition(room.conditions)?.reason ?? (room.dryRun === null ? "Pending" : "DryRun");
+  if (room.dryRun !== null) return "DryRun";
+  return topCondition(room.conditions)?.reason ?? "Pending";
 }

@@ -47,7 +47,8 @@ export class Reconciler {
     const deps = this.#deps;
     const startedMs = deps.clock.monotonicMs();
     this.#metrics.reconcileStarted();
-    const found = (await deps.store.readRoom(roomId)) ?? unknownRoom(roomId, cause);
+    const known = await deps.store.readRoom(roomId);
+    const found = known ?? unknownRoom(roomId, cause);
     const settled = await settleOpenIntents({ row: found, cause, signals }, deps);
     const row = settled.kind === "ok" ? await acceptRequest(settled.row, cause, deps) : found;
     const before = { ...row, head: cause.posted ?? row.head };
@@ -59,8 +60,10 @@ export class Reconciler {
     const durationMs = deps.clock.monotonicMs() - startedMs;
     const concluding = { row, cause, problem: choice.problem, tracks, durationMs };
     const summary = summarize(concluding, deps);
-    const written = isRehearsal(cause) ? row : await this.#write(row, summary);
-    const { report, requeue } = summary;
+    const leavesNoTrace = isRehearsal(cause) || known === null;
+    const written = leavesNoTrace ? row : await this.#write(row, summary);
+    const { report } = summary;
+    const requeue: Requeue = known === null ? { kind: "never" } : summary.requeue;
     reportPass(this.#metrics, { ...concluding, outcome: report.outcome }, deps.clock.nowMs());
     return { report, requeue, row: written, isNews: written !== row };
   }
@@ -155,6 +158,7 @@ function lostOutcome(error: OperatorError): Outcome {
   };
 }
 
+/** A room no row speaks of: a spec is being tried on it, or a trigger outlived it. */
 function unknownRoom(roomId: string, cause: PassCause): RoomRow {
   return emptyRoom(roomId, cause.posted === null ? null : { kind: "api" });
 }

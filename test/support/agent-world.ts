@@ -141,6 +141,16 @@ export class AgentWorld {
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   }
 
+  /** Posts the text of a spec; `query` begins with `?`. */
+  async applyYaml(text: string, headers: Record<string, string> = {}, query = ""): Promise<Answer> {
+    const answer = await fetch(`${this.#url}/apply${query}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/yaml", ...headers },
+      body: text,
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  }
+
   async delete(path: string): Promise<number> {
     return (await fetch(this.#url + path, { method: "DELETE" })).status;
   }

@@ -9,7 +9,10 @@ describe("limits on removals", () => {
   let world: AgentWorld;
 
   before(async () => {
-    world = await AgentWorld.create({ Git__Sources__0__IntervalSeconds: "0.1" });
+    world = await AgentWorld.create({
+      Git__Sources__0__IntervalSeconds: "0.1",
+      Operator__Reconciliation__IntervalSeconds: "60",
+    });
     world.commit({ "README.md": "rooms" });
     await world.start();
   });

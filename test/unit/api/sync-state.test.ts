@@ -55,8 +55,12 @@ describe("syncStateOf", () => {
       reason: "SpecInvalid",
     },
     {
-      name: "a room in a dry run",
-      room: aVerifiedRoom({ head: newer, conditions: [], dryRun: { commit: "c" } }),
+      name: "a room in a dry run, whatever it would be refused",
+      room: aVerifiedRoom({
+        head: newer,
+        conditions: [held("ChangeThresholdExceeded")],
+        dryRun: { commit: "c" },
+      }),
       reason: "DryRun",
     },
     {

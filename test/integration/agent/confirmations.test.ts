@@ -1,0 +1,259 @@
+import { expect } from "chai";
+import { AgentWorld } from "../../support/agent-world.ts";
+import { setFaults } from "../../support/devserver-client.ts";
+import { eventually } from "../../support/eventually.ts";
+import { RoomStory } from "../../support/room-story.ts";
+import { entityIds } from "../../support/spec-yaml.ts";
+
+const HOUR_MS = 3_600_000;
+
+describe("a confirmation", () => {
+  let world: AgentWorld;
+  let made = 0;
+
+  before(async () => {
+    world = await AgentWorld.create({
+      Git__Sources__0__IntervalSeconds: "0.1",
+      Operator__Reconciliation__IntervalSeconds: "60",
+    });
+    world.commit({ "README.md": "rooms" });
+    await world.start();
+  });
+
+  after(async () => {
+    await world.remove();
+  });
+
+  afterEach(async () => {
+    world.clockAheadMs = 0;
+    await setFaults(world.roomServerUrl);
+  });
+
+  /** A verified room with so many entities. */
+  async function aRoom(entities: number): Promise<RoomStory> {
+    made += 1;
+    const room = new RoomStory(world, `room-yes-${made}`);
+    const answer = await room.push({ entities: entityIds(entities) });
+    expect(answer.body["outcome"], JSON.stringify(answer.body)).to.equal("converged");
+    await room.newWrites();
+    return room;
+  }
+
+  it("works once: the same entities joined again by somebody else need a new one", async () => {
+    const room = await aRoom(4);
+    await room.push({ version: 2, entities: ["E-01"] }, "Shrink\n\nConfirm: true");
+    await world.verified(room.id);
+    await room.newWrites();
+    await room.driftIn("E-02", "E-03", "E-04");
+    const answer = await room.pass();
+    expect(answer.status).to.equal(412);
+    expect(await room.newWrites()).to.deep.equal([]);
+    expect(await room.entities()).to.deep.equal(entityIds(4));
+  });
+
+  it("covers no other items than those its commit takes out", async () => {
+    const room = await aRoom(4);
+    await room.driftIn("E-05", "E-06", "E-07", "E-08");
+    const answer = await room.push(
+      { version: 2, entities: entityIds(3) },
+      "Shrink by one\n\nConfirm: true",
+    );
+    expect(answer.status, "4 of 8 are not confirmed, which is half").to.equal(200);
+    await room.driftIn("E-05", "E-06", "E-07", "E-08");
+    const again = await room.push(
+      { version: 3, entities: entityIds(2) },
+      "Shrink by one more\n\nConfirm: true",
+    );
+    expect(again.status, "4 of 7 are not confirmed").to.equal(412);
+    const [refusal] = (await room.status()).refusals;
+    expect(refusal?.items).to.deep.equal([
+      "entity/E-05",
+      "entity/E-06",
+      "entity/E-07",
+      "entity/E-08",
+    ]);
+    expect(await room.entities()).to.include("E-03");
+  });
+
+  it("is not repeated by a revert that repeats the trailer", async () => {
+    const room = await aRoom(4);
+    await room.push({ version: 2, entities: ["E-01"] }, "Shrink\n\nConfirm: true");
+    await room.push({ version: 3, entities: entityIds(4) });
+    const answer = await room.push(
+      { version: 4, entities: ["E-01"] },
+      'Reapply "Shrink"\n\nThis reverts commit 1234567.\n\nConfirm: true',
+    );
+    expect(answer.status).to.equal(412);
+    expect((await room.status()).intentIgnored.map(({ line }) => line)).to.deep.equal([
+      "Confirm: true",
+    ]);
+    expect(await room.entities()).to.deep.equal(entityIds(4));
+  });
+
+  it("is spent when its items come back: taking them out later needs a new one", async () => {
+    const room = await aRoom(4);
+    await setFaults(world.roomServerUrl, {
+      kind: "status",
+      operation: "kick",
+      status: 503,
+      room: room.id,
+    });
+    room.commit({ version: 2, entities: ["E-01"] }, "Shrink\n\nConfirm: true");
+    await world.reason(room.id, "RoomServerUnavailable");
+    await room.push({ version: 3, entities: entityIds(4) }, "Take that back");
+    await setFaults(world.roomServerUrl);
+    const answer = await room.push({ version: 4, entities: ["E-01"] }, "Shrink after all");
+    expect(answer.status).to.equal(412);
+    expect(await room.entities()).to.deep.equal(entityIds(4));
+  });
+
+  it("goes on where it was when the agent restarts between its batches", async () => {
+    const room = await aRoom(12);
+    await setFaults(world.roomServerUrl, {
+      kind: "latency",
+      operation: "kick",
+      ms: 40,
+      room: room.id,
+    });
+    room.commit({ version: 2, entities: [] }, "Empty the room\n\nConfirm: true");
+    await eventually("the second batch has begun", async () => (await room.entities()).length < 7);
+    await world.stop();
+    const left = await room.entities();
+    expect(left).to.have.length.above(0).and.below(7);
+    await setFaults(world.roomServerUrl);
+    await world.start();
+    await world.verified(room.id);
+    expect(await room.entities()).to.deep.equal([]);
+    expect(await room.newWrites(), "no kick was sent twice").to.have.length(12);
+    expect(await room.audit("confirm")).to.have.length(1);
+    await room.driftIn("E-01", "E-02");
+    expect((await room.pass()).status, "all of it is used up").to.equal(412);
+  });
+
+  it("does not count any more when it has expired before it was used", async () => {
+    const room = await aRoom(4);
+    await setFaults(world.roomServerUrl, {
+      kind: "status",
+      operation: "kick",
+      status: 503,
+      room: room.id,
+    });
+    room.commit({ version: 2, entities: ["E-01"] }, "Shrink\n\nConfirm: true");
+    await world.reason(room.id, "RoomServerUnavailable");
+    world.clockAheadMs = 25 * HOUR_MS;
+    await setFaults(world.roomServerUrl);
+    expect((await room.pass()).status).to.equal(412);
+    expect(await room.entities()).to.deep.equal(entityIds(4));
+  });
+
+  it("holds as long as ExpireHours says", async () => {
+    const room = await aRoom(4);
+    await world.stop();
+    await world.start({ Operator__Confirmations__ExpireHours: "48" });
+    await setFaults(world.roomServerUrl, {
+      kind: "status",
+      operation: "kick",
+      status: 503,
+      room: room.id,
+    });
+    room.commit({ version: 2, entities: ["E-01"] }, "Shrink\n\nConfirm: true");
+    await world.reason(room.id, "RoomServerUnavailable");
+    world.clockAheadMs = 25 * HOUR_MS;
+    await setFaults(world.roomServerUrl);
+    expect((await room.pass()).status).to.equal(200);
+    expect(await room.entities()).to.deep.equal(["E-01"]);
+  });
+
+  describe("by name", () => {
+    it("in a later empty commit covers what was being refused", async () => {
+      const room = await aRoom(4);
+      expect((await room.push({ version: 2, entities: ["E-01"] })).status).to.equal(412);
+      const answer = await room.say(`Yes, shrink it\n\nConfirm: ${room.id}`);
+      expect(answer.status).to.equal(200);
+      expect(await room.entities()).to.deep.equal(["E-01"]);
+      expect((await room.status()).refusals).to.deep.equal([]);
+      expect(await room.writesOfMorePasses()).to.deep.equal([]);
+    });
+
+    it("in a commit that touches another file covers it too, as does a list of rooms", async () => {
+      const one = await aRoom(4);
+      const two = await aRoom(4);
+      await one.push({ version: 2, entities: ["E-01"] });
+      await two.push({ version: 2, entities: ["E-02"] });
+      world.commit({ "README.md": "both are smaller" }, `Say so\n\nConfirm: ${one.id}, ${two.id}`);
+      expect((await one.pass()).status).to.equal(200);
+      expect((await two.pass()).status).to.equal(200);
+      expect([await one.entities(), await two.entities()]).to.deep.equal([["E-01"], ["E-02"]]);
+    });
+
+    it("covers no room that is not named", async () => {
+      const named = await aRoom(4);
+      const other = await aRoom(4);
+      await named.push({ version: 2, entities: ["E-01"] });
+      await other.push({ version: 2, entities: ["E-01"] });
+      await named.say(`One of them\n\nConfirm: ${named.id}`);
+      expect(await named.entities()).to.deep.equal(["E-01"]);
+      expect((await other.pass()).status).to.equal(412);
+      expect(await other.entities()).to.deep.equal(entityIds(4));
+    });
+
+    it("in the same push as the removal covers it", async () => {
+      const room = await aRoom(4);
+      room.commit({ version: 2, entities: ["E-01"] }, "Shrink");
+      const answer = await room.say(`Yes\n\nConfirm: ${room.id}`);
+      expect(answer.status).to.equal(200);
+      expect(await room.entities()).to.deep.equal(["E-01"]);
+    });
+
+    it("said before the removal covers nothing of it", async () => {
+      const room = await aRoom(4);
+      await room.say(`Too early\n\nConfirm: ${room.id}`);
+      expect((await room.push({ version: 2, entities: ["E-01"] })).status).to.equal(412);
+    });
+
+    it("covers drift that was being refused, and only once", async () => {
+      const room = await aRoom(1);
+      await room.driftIn("E-02", "E-03");
+      expect((await room.pass()).status).to.equal(412);
+      expect((await room.say(`Out\n\nConfirm: ${room.id}`)).status).to.equal(200);
+      expect(await room.entities()).to.deep.equal(["E-01"]);
+      await room.driftIn("E-02", "E-03");
+      expect((await room.pass()).status).to.equal(412);
+    });
+  });
+
+  describe("by X-Confirm", () => {
+    it("covers what is being refused, and nothing that comes later", async () => {
+      const room = await aRoom(4);
+      await room.push({ version: 2, entities: ["E-01"] });
+      expect((await room.pass({ "X-Confirm": "true" })).status).to.equal(200);
+      await room.driftIn("E-02", "E-03", "E-04");
+      expect((await room.pass()).status).to.equal(412);
+      const [record] = await room.audit("confirm");
+      expect(record).to.deep.include({ type: "command" });
+      expect(record?.metadata["items"]).to.deep.equal([
+        "entity/E-02",
+        "entity/E-03",
+        "entity/E-04",
+      ]);
+    });
+
+    it("goes on in batches that no further request is needed for", async () => {
+      const room = await aRoom(13);
+      await room.push({ version: 2, entities: [] });
+      const answer = await room.pass({ "X-Confirm": "true" });
+      expect(answer.body).to.include({ partialSuccess: true, reason: "Batch" });
+      await world.verified(room.id);
+      expect(await room.entities()).to.deep.equal([]);
+    });
+
+    it("covers no other room", async () => {
+      const one = await aRoom(4);
+      const two = await aRoom(4);
+      await one.push({ version: 2, entities: ["E-01"] });
+      await two.push({ version: 2, entities: ["E-01"] });
+      await one.pass({ "X-Confirm": "true" });
+      expect((await two.pass()).status).to.equal(412);
+    });
+  });
+});
