@@ -33,7 +33,7 @@ import { PersonRequests } from "./trigger/person-requests.ts";
 import { PostedInputs } from "./trigger/posted-inputs.ts";
 import { RoomPasses } from "./trigger/room-passes.ts";
 import { RunningAgent } from "./trigger/running-agent.ts";
-import { RunningSource } from "./trigger/running-source.ts";
+import { reassessOthers, RunningSource } from "./trigger/running-source.ts";
 
 /** The whole agent: `start` resolves once it serves its API, `stop` once nothing of it is left. Both idempotent. */
 export interface Agent {
@@ -53,8 +53,7 @@ export interface AgentOptions {
 const GRACE_MS = 6000;
 
 /** What a posted spec and its seeds may weigh where no source says more. */
-const SPEC_BYTES = 1024 ** 2;
-const SEED_BYTES = 16 * 1024 ** 2;
+const [SPEC_BYTES, SEED_BYTES] = [1024 ** 2, 16 * 1024 ** 2];
 
 /** A person waits this long for the answer of `/apply`. */
 const APPLY_WAIT_MS = 30_000;
@@ -200,6 +199,8 @@ async function openSources(opened: Opened, queue: WorkQueue): Promise<readonly R
         .flatMap(({ name, intake }) =>
           intake.pathsOf(roomId).map((path) => ({ source: name, path })),
         ),
+    released: (roomIds: readonly string[], source: string) =>
+      reassessOthers({ sources: running, roomIds, except: source }, logger),
   };
   const running: RunningSource[] = [];
   for (const source of config.git.sources) {
@@ -276,6 +277,7 @@ function personRequests(working: Working & { readonly closing: AbortController }
     owners: loaded.owners,
     posted: new PostedInputs({ sources, folder, clock, signal: working.closing.signal }),
     pollSource: (name) => sources.find((source) => source.name === name)?.poller.pollNow() ?? null,
+    released: (roomIds) => reassessOthers({ sources, roomIds, except: null }, working.logger),
     waitMs: APPLY_WAIT_MS,
   });
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import type { Store } from "../store/store.ts";
+import type { Logger } from "../telemetry/logger.ts";
 import type { RoomWriter } from "./room-writer.ts";
 import type { RoomOwners } from "./source-index.ts";
 import type { SyncTracker } from "./sync-tracker.ts";
@@ -19,6 +20,9 @@ export interface IntakeDeps {
     roomId: string,
     source: string,
   ) => readonly { source: string; path: string }[];
+  /** Called with rooms that a source let go of: another source whose file names one may take it over. */
+  readonly released: (roomIds: readonly string[], source: string) => void;
+  readonly log: Pick<Logger, "info" | "warn">;
   /** How long a confirmation holds, from when the agent first saw it. */
   readonly confirmationExpiresMs: number;
   /** Asks for a pass over a room whose inputs, intent or owner changed. */

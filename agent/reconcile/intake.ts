@@ -1,4 +1,5 @@
 import { toIso } from "../kernel/clock.ts";
+import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { SourceFailure } from "../source/spec-source.ts";
 import { toRevision } from "../source/spec-source.ts";
 import type { FileRow, SourceRow } from "../store/rows.ts";
@@ -17,6 +18,8 @@ export class Intake {
   readonly #source: IntakeSource;
   readonly #deps: IntakeDeps;
   readonly #index: SourceIndex;
+  /** A snapshot being taken in and a new look at the present one must not mix. */
+  readonly #lock = new KeyedLock();
   #row: SourceRow;
   /** A head that does not count (no spec left), and why: it need not be read again while it stays. */
   #held: { readonly head: string; readonly failure: SourceFailure } | null = null;
@@ -76,18 +79,32 @@ export class Intake {
   }
 
   /** Brings a new head in. Rejects with the store's `StoreUnavailable` and with the reason of `signal`. */
-  async sync(head: string, signal: AbortSignal): Promise<SyncEnd> {
-    const snapshot = new SnapshotIntake(
-      {
-        source: this.#source,
-        row: this.#row,
-        index: this.#index,
-        head,
-        revision: toRevision(this.#source.ref, head),
-        correlationId: this.#deps.newId(),
-      },
-      this.#deps,
-    );
+  sync(head: string, signal: AbortSignal): Promise<SyncEnd> {
+    return this.#lock.run([this.name], () => this.#sync(head, signal));
+  }
+
+  /** Judges anew who owns what: a room that one of these files names was let go of elsewhere. */
+  reassess(): Promise<void> {
+    return this.#lock.run([this.name], async () => {
+      const head = this.#row.observedHead;
+      if (head !== null) this.#row = await this.#snapshotOf(head).reassess();
+    });
+  }
+
+  #snapshotOf(head: string): SnapshotIntake {
+    const given = {
+      source: this.#source,
+      row: () => this.#row,
+      index: this.#index,
+      head,
+      revision: toRevision(this.#source.ref, head),
+      correlationId: this.#deps.newId(),
+    };
+    return new SnapshotIntake(given, this.#deps);
+  }
+
+  async #sync(head: string, signal: AbortSignal): Promise<SyncEnd> {
+    const snapshot = this.#snapshotOf(head);
     const result = await this.#source.spec.sync(
       {
         head,

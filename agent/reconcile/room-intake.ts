@@ -58,6 +58,10 @@ export function takeRoomIn(
     });
   }
   if (given.news.kind === "gone") changes.push(audit("room.orphaned", {}, { given, deps }));
+  for (const { commit, line, reason } of given.intent?.ignored ?? []) {
+    const metadata = { reason: "IntentIgnored", commit, line, detail: reason };
+    changes.push(audit("intent.ignored", metadata, { given, deps }));
+  }
   for (const confirmation of given.intent?.confirmations ?? []) {
     changes.push(...confirmationChanges(confirmation, given, deps));
   }

@@ -27,7 +27,8 @@ import type { SourceIndex } from "./source-index.ts";
 
 export interface SnapshotGiven {
   readonly source: IntakeSource;
-  readonly row: SourceRow;
+  /** The source as it is known by now. */
+  readonly row: () => SourceRow;
   readonly index: SourceIndex;
   readonly head: string;
   readonly revision: string;
@@ -77,6 +78,9 @@ export class SnapshotIntake {
       refusedItems: (roomId) => refused.get(roomId) ?? [],
       standingOf: (roomId) => this.#standingOf(roomId),
     });
+    for (const { commit, line, reason } of this.#intents.unplaced) {
+      this.#deps.log.warn({ commit, line, reason }, "intent ignored");
+    }
   }
 
   async takeFiles(files: readonly SpecFile[]): Promise<void> {
@@ -96,10 +100,11 @@ export class SnapshotIntake {
   /** The whole picture: who owns what now, and what that means for the rooms that were not taken in yet. */
   async finish(result: Ready): Promise<SnapshotEnd> {
     const { index, row } = this.#given;
+    const { specErrors } = row();
     const present = new Set(result.paths.map(({ path }) => path));
     const gone = [...index.files()].map(({ path }) => path).filter((path) => !present.has(path));
     const quiet = this.#deferred.size === 0 && gone.length === 0 && index.broken === 0;
-    if (quiet && row.specErrors.length === 0) {
+    if (quiet && specErrors.length === 0) {
       await this.#takeIn(this.#spokenOf());
       return { counts: true, row: await this.#settle([], { gone, present: present.size }) };
     }
@@ -108,13 +113,26 @@ export class SnapshotIntake {
       return { counts: false, failure: emptied(assignment.emptied.message) };
     await this.#takeIn(await this.#dueRooms(assignment));
     await this.#takeIn(this.#spokenOf());
-    return {
-      counts: true,
-      row: await this.#settle(fileErrors(assignment, index, this.#deferred), {
-        gone,
-        present: present.size,
-      }),
-    };
+    const errors = fileErrors(assignment, index, this.#deferred);
+    const after = await this.#settle(errors, { gone, present: present.size });
+    this.#tellReleased(assignment);
+    return { counts: true, row: after };
+  }
+
+  /** The same files, judged anew because other sources changed what they claim. Gives back the source as it is then. */
+  async reassess(): Promise<SourceRow> {
+    const { index, row } = this.#given;
+    this.#range = { history: "descends", commits: [] };
+    const assignment = this.#assign(new Set([...index.files()].map(({ path }) => path)));
+    await this.#takeIn(await this.#dueRooms(assignment));
+    const after = { ...row(), specErrors: fileErrors(assignment, index, this.#deferred) };
+    await this.#deps.store.write([{ kind: "source", row: after }]);
+    return after;
+  }
+
+  #tellReleased({ rooms }: Assignment): void {
+    const gone = rooms.filter(({ kind }) => kind === "gone").map(({ roomId }) => roomId);
+    if (gone.length > 0) this.#deps.released(gone, this.#given.source.name);
   }
 
   #toRow(file: SpecFile): FileRow {
@@ -238,11 +256,12 @@ export class SnapshotIntake {
     const { source, head, revision, correlationId, index } = this.#given;
     const { store, tracker } = this.#deps;
     const roomless = [...this.#deferred.values()];
+    const before = this.#given.row();
     const row: SourceRow = {
-      ...this.#given.row,
+      ...before,
       observedHead: head,
-      syncedRevision: tracker.isSynced(source.name) ? revision : this.#given.row.syncedRevision,
-      hadSpecs: this.#given.row.hadSpecs || files.present > 0,
+      syncedRevision: tracker.isSynced(source.name) ? revision : before.syncedRevision,
+      hadSpecs: before.hadSpecs || files.present > 0,
       specErrors,
       warnings: files.present > 0 ? [] : [noSpecsFound(source)],
     };

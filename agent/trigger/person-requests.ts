@@ -34,6 +34,8 @@ export interface PersonRequestsOptions {
   readonly posted: PostedInputs;
   /** Looks at a source now; null when no such source is configured. */
   readonly pollSource: (name: string) => Promise<PollEnd> | null;
+  /** Called when a room is let go of: a source whose file names it may take it over. */
+  readonly released: (roomIds: readonly string[]) => void;
   /** How long an answer is waited for, in ms. */
   readonly waitMs: number;
 }
@@ -95,7 +97,10 @@ export class PersonRequests {
       const after = orphaned(row, toIso(clock.nowMs()));
       return [{ kind: "room", row: after }, this.#record(request, "room.orphaned", {})];
     });
-    if (released) owners.set(request.roomId, { owner: null, troubled: false });
+    if (released) {
+      owners.set(request.roomId, { owner: null, troubled: false });
+      this.#options.released([request.roomId]);
+    }
     return answer;
   }
 

@@ -42,7 +42,7 @@ export class RunningSource implements SeedReader {
   ): Promise<RunningSource> {
     const { metrics, clock, random } = deps;
     const log = deps.log.child({ source: spec.name });
-    const intake = await Intake.open({ ...options, spec }, deps);
+    const intake = await Intake.open({ ...options, spec }, { ...deps, log });
     const poller = new Poller({
       name: spec.name,
       intervalMs: options.intervalMs,
@@ -72,5 +72,24 @@ export class RunningSource implements SeedReader {
   async stop(): Promise<void> {
     await this.poller.stop();
     await this.#spec.close();
+  }
+}
+
+/** Lets the sources whose files name one of these rooms judge anew who owns it. */
+export function reassessOthers(
+  given: {
+    readonly sources: readonly RunningSource[];
+    readonly roomIds: readonly string[];
+    /** The source that let go of them. */
+    readonly except: string | null;
+  },
+  log: Pick<Logger, "error">,
+): void {
+  for (const { name, intake } of given.sources) {
+    const claims = given.roomIds.some((roomId) => intake.pathsOf(roomId).length > 0);
+    if (name === given.except || !claims) continue;
+    intake.reassess().catch((error: unknown) => {
+      log.error({ source: name, error }, "taking over released rooms failed");
+    });
   }
 }
