@@ -1,6 +1,7 @@
 import type { RoomRow } from "../store/rows.ts";
 import { auditRecord } from "./audit.ts";
 import type { PassCause, ReconcileDeps } from "./pass.ts";
+import { judgeVersion } from "./version-law.ts";
 
 /**
  * What `X-Confirm: true` lifts before anything is planned: a dry run that the newest commit asked for, and a specVersion
@@ -12,7 +13,7 @@ export async function acceptRequest(
   deps: ReconcileDeps,
 ): Promise<RoomRow> {
   if (!cause.confirm || cause.dryRun || row.head === null) return row;
-  const regressed = row.refusals.some(({ reason }) => reason === "SpecVersionRegressed");
+  const regressed = judgeVersion(row.head, row, deps.options.versionPolicy).kind === "refused";
   if (row.dryRun === null && !regressed) return row;
   const lifted = [
     ...(row.dryRun === null ? [] : ["DryRun"]),

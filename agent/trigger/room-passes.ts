@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import { OperatorError } from "../kernel/errors.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { Priority } from "../queue/priority.ts";
 import type { PassEnding, WorkQueue } from "../queue/work-queue.ts";
@@ -31,6 +32,12 @@ export interface RoomPassesOptions {
   readonly graceMs: number;
 }
 
+/** Why a call under way is aborted: the agent stops and has waited long enough. */
+const CUT_OFF = new OperatorError(
+  "ShuttingDown",
+  "the agent is stopping; ask again when it is back",
+);
+
 /** Between the queue and the reconciler: gives each pass its cause and its signals, and the queue its answer. */
 export class RoomPasses {
   readonly #options: RoomPassesOptions;
@@ -58,7 +65,12 @@ export class RoomPasses {
       return this.#toEnding(requeue);
     } catch (error) {
       request?.ended({ kind: "error", error });
-      throw error;
+      if (error !== CUT_OFF) throw error;
+      this.#options.log.warn(
+        { room: roomId },
+        "pass cut off; its open intents are settled at the next start",
+      );
+      return { kind: "settled" };
     } finally {
       hard.abort(new Error("the pass has ended"));
       this.#end(roomId);
@@ -120,7 +132,7 @@ export class RoomPasses {
     const hard = new AbortController();
     const onStop = () => {
       this.#options.clock.sleep(this.#options.graceMs, hard.signal).then(
-        () => hard.abort(new Error("the agent stops")),
+        () => hard.abort(CUT_OFF),
         // The pass ended in time.
         () => undefined,
       );

@@ -1,7 +1,6 @@
 import type { Facts, Refusal } from "../../guardrail/guardrail.ts";
 import { judge } from "../../guardrail/judge.ts";
-import { coveredItems } from "../../intent/confirmations.ts";
-import { toIso } from "../../kernel/clock.ts";
+import { coveredItems, toConfirmationRow } from "../../intent/confirmations.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { capRemovals, removalsOf, withoutRemovals } from "../../plan/removals.ts";
 import { auditRecord } from "../audit.ts";
@@ -59,23 +58,24 @@ async function confirmationsFor(
   return [...living, row];
 }
 
+/** Each request is a yes of its own, even if it repeats the correlation id of another. */
 function requestConfirmation(
   planned: Planned,
   items: ConfirmationRow["items"],
   deps: ReconcileDeps,
 ): ConfirmationRow {
-  const nowMs = deps.clock.nowMs();
-  return {
-    id: `request:${planned.cause.correlationId}:${planned.row.roomId}`,
-    roomId: planned.row.roomId,
+  const { correlationId, actor } = planned.cause;
+  const confirmation = {
     origin: "request",
-    originId: planned.cause.correlationId,
-    actor: planned.cause.actor,
+    originId: correlationId,
+    actor,
     named: true,
     items,
-    used: [],
-    createdAt: toIso(nowMs),
-    expiresAt: toIso(nowMs + deps.options.confirmationExpiresMs),
+  } as const;
+  const time = { seenAtMs: deps.clock.nowMs(), expiresAfterMs: deps.options.confirmationExpiresMs };
+  return {
+    ...toConfirmationRow(planned.row.roomId, confirmation, time),
+    id: `request/${deps.newId()}`,
   };
 }
 
@@ -104,7 +104,7 @@ const UNOWNED = {
 };
 
 function versionVerdict(planned: Planned, deps: ReconcileDeps): VersionVerdict {
-  if (!planned.isHead || planned.cause.confirm) return { kind: "ok" };
+  if (!planned.isHead) return { kind: "ok" };
   return judgeVersion(planned.inputs, planned.row, deps.options.versionPolicy);
 }
 
