@@ -1,0 +1,69 @@
+import { Intake } from "../../agent/reconcile/intake.ts";
+import { loadRooms } from "../../agent/reconcile/load-rooms.ts";
+import { RoomWriter } from "../../agent/reconcile/room-writer.ts";
+import type { RoomRow } from "../../agent/store/rows.ts";
+import { FakeClock } from "./fake-clock.ts";
+import type { FakeSpecSource } from "./fake-spec-source.ts";
+import { MemoryStore } from "./memory-store.ts";
+
+export interface IntakeBench {
+  readonly intake: Intake;
+  readonly store: MemoryStore;
+  readonly clock: FakeClock;
+  /** Room names as they were asked for, oldest first. */
+  readonly enqueued: string[];
+  readonly released: string[];
+  /** Brings the source's head in. */
+  readonly sync: () => ReturnType<Intake["sync"]>;
+  readonly room: (roomId: string) => Promise<RoomRow>;
+}
+
+/** An intake of one source over a store in memory; `store` of another bench continues its work. */
+export async function anIntake(
+  spec: FakeSpecSource,
+  given: { readonly store?: MemoryStore; readonly allowEmpty?: boolean } = {},
+): Promise<IntakeBench> {
+  const clock = new FakeClock();
+  const store = given.store ?? new MemoryStore(() => clock.nowMs());
+  const { owners, tracker } = await loadRooms(store, new Set([spec.name]));
+  const enqueued: string[] = [];
+  const released: string[] = [];
+  let ids = 0;
+  const intake = await Intake.open(
+    {
+      name: spec.name,
+      url: "https://git.test/specs.git",
+      ref: "main",
+      path: ".",
+      allowEmpty: given.allowEmpty ?? false,
+      spec,
+    },
+    {
+      store,
+      rooms: new RoomWriter(store),
+      clock,
+      newId: () => `id-${(ids += 1)}`,
+      operatorVersion: "1.0.0",
+      owners,
+      tracker,
+      confirmationExpiresMs: 86_400_000,
+      enqueue: (roomId) => enqueued.push(roomId),
+      released: (roomIds) => released.push(...roomIds),
+      claimsElsewhere: () => [],
+      log: { info: () => undefined, warn: () => undefined },
+    },
+  );
+  return {
+    intake,
+    store,
+    clock,
+    enqueued,
+    released,
+    sync: () => intake.sync(spec.head, new AbortController().signal),
+    room: async (roomId) => {
+      const row = await store.readRoom(roomId);
+      if (row === null) throw new Error(`no room ${roomId}`);
+      return row;
+    },
+  };
+}
