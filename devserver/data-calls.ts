@@ -41,7 +41,7 @@ export async function answerDataCall(
     return;
   }
   const site: CallSite = { operation: route.operation, room: route.room };
-  const latencyMs = options.latencyMs + world.faults.takeLatency(site);
+  const latencyMs = options.latencyMs + world.faults.takeLatency(site, "beforeWork");
   if (latencyMs > 0) await world.clock.sleep(latencyMs, exchange.hungUp);
 
   const cut = world.faults.take(["cut"], site);
@@ -69,7 +69,8 @@ export async function answerDataCall(
     send(response, errorReply(400, "INVALID_REQUEST", parsed.problem));
     return;
   }
-  await answerWrite({ world, request, response, operation: route.operation }, parsed);
+  const write = { world, request, response, hungUp: exchange.hungUp, operation: route.operation };
+  await answerWrite(write, parsed);
 }
 
 /** The route of a call that may be answered, or the answer that ends it. */
@@ -129,10 +130,8 @@ async function answerRead(world: World, route: Route, response: ServerResponse):
   );
 }
 
-interface WriteExchange {
+interface WriteExchange extends Exchange {
   readonly world: World;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
   readonly operation: Operation;
 }
 
@@ -158,6 +157,8 @@ async function answerWrite(exchange: WriteExchange, call: WriteCall): Promise<vo
     requestId: typeof requestId === "string" ? requestId : null,
     effect: change.effect,
   });
+  const latencyMs = world.faults.takeLatency(site, "afterWork");
+  if (latencyMs > 0) await world.clock.sleep(latencyMs, exchange.hungUp);
   if (fault !== undefined && fault.kind !== "lie") {
     await spoil(response, fault);
     return;

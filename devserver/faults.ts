@@ -26,8 +26,13 @@ const aim = {
 const afterWork = z.boolean().default(false);
 
 const faultSchema = z.discriminatedUnion("kind", [
-  /** Waits before anything else. All matching ones add up. */
-  z.strictObject({ kind: z.literal("latency"), ...aim, ms: z.number().nonnegative() }),
+  /** Waits before anything else, or (`afterWork`) between the work and its answer. All matching ones add up. */
+  z.strictObject({
+    kind: z.literal("latency"),
+    ...aim,
+    ms: z.number().nonnegative(),
+    afterWork,
+  }),
   /** Answers with this status; a redirect when `location` is given. `retryAfter`: seconds, or the header's text. */
   z.strictObject({
     kind: z.literal("status"),
@@ -93,8 +98,8 @@ export interface Faults {
   list(): readonly Fault[];
   /** The first switch of one of `kinds` that hits this call, used up by one. */
   take<K extends FaultKind>(kinds: readonly K[], site: CallSite): FaultOf<K> | undefined;
-  /** The sum of all latencies that hit this call, in ms, each used up by one. */
-  takeLatency(site: CallSite): number;
+  /** The sum of all latencies before or after the work that hit this call, in ms, each used up by one. */
+  takeLatency(site: CallSite, when: "beforeWork" | "afterWork"): number;
 }
 
 export function createFaults(): Faults {
@@ -120,9 +125,12 @@ export function createFaults(): Faults {
       if (fault !== undefined) use(fault);
       return fault;
     },
-    takeLatency: (site) => {
+    takeLatency: (site, when) => {
       const hitting = faults.filter(
-        (fault): fault is FaultOf<"latency"> => fault.kind === "latency" && hits(fault, site),
+        (fault): fault is FaultOf<"latency"> =>
+          fault.kind === "latency" &&
+          fault.afterWork === (when === "afterWork") &&
+          hits(fault, site),
       );
       for (const fault of hitting) use(fault);
       return hitting.reduce((sum, fault) => sum + fault.ms, 0);

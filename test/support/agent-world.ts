@@ -11,6 +11,7 @@ import { createMetrics } from "../../agent/telemetry/metrics.ts";
 import { createRedactor } from "../../agent/telemetry/redactor.ts";
 import { createDevserver, type Devserver } from "../../devserver/devserver.ts";
 import type { WriteEntry } from "../../devserver/write-log.ts";
+import { AgentProcess } from "./agent-process.ts";
 import { readLog } from "./devserver-client.ts";
 import { eventually } from "./eventually.ts";
 import { GitRepository, type CommitOptions, type FileContent } from "./git-repository.ts";
@@ -43,6 +44,7 @@ export class AgentWorld {
   roomServerUrl: string;
   #env: Record<string, string>;
   #agent: Agent | null = null;
+  readonly #processes: AgentProcess[] = [];
   #url = "";
 
   private constructor(
@@ -73,22 +75,9 @@ export class AgentWorld {
 
   /** Starts an agent on this world's store; `env` is added to what the world was created with. */
   async start(env: Record<string, string> = {}): Promise<void> {
-    this.#env = { ...this.#env, ...env };
     const loaded = await loadConfig({
       cwd: this.folder,
-      env: {
-        RoomServer__BaseUrl: this.roomServerUrl,
-        Git__Sources__0__Name: "specs",
-        Git__Sources__0__Url: this.git.url(),
-        Git__Sources__0__IntervalSeconds: "0.2",
-        Operator__Reconciliation__IntervalSeconds: "0.2",
-        Operator__Reconciliation__RateLimitPerSecond: "0",
-        Operator__Reconciliation__StateConsistency__StaleTolerance: "0ms",
-        Operator__Retry__InitialDelayMs: "1",
-        HttpApi__Port: "0",
-        Store__Path: join(this.folder, "data"),
-        ...this.#env,
-      },
+      env: this.settings(env),
       readFile: () => Promise.reject(Object.assign(new Error("no file"), { code: "ENOENT" })),
     });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
@@ -111,6 +100,51 @@ export class AgentWorld {
     this.#url = (await this.#agent.start()).url;
   }
 
+  /**
+   * Starts the program itself on this world's store, from variables alone; the methods below ask it from now on. Resolves when
+   * it serves its API.
+   */
+  async spawn(env: Record<string, string> = {}): Promise<AgentProcess> {
+    const agent = this.launch(env);
+    this.#url = await agent.url();
+    return agent;
+  }
+
+  /** The same, for a program that may not come up. */
+  launch(env: Record<string, string> = {}): AgentProcess {
+    const agent = new AgentProcess({ folder: this.folder, env: this.settings(env) });
+    this.#processes.push(agent);
+    return agent;
+  }
+
+  /** What an agent of this world is configured with; `env` is added to it for good. */
+  settings(env: Record<string, string> = {}): Record<string, string> {
+    this.#env = { ...this.#env, ...env };
+    return {
+      RoomServer__BaseUrl: this.roomServerUrl,
+      Git__Sources__0__Name: "specs",
+      Git__Sources__0__Url: this.git.url(),
+      Git__Sources__0__IntervalSeconds: "0.2",
+      Operator__Reconciliation__IntervalSeconds: "0.2",
+      Operator__Reconciliation__RateLimitPerSecond: "0",
+      Operator__Reconciliation__StateConsistency__StaleTolerance: "0ms",
+      Operator__Retry__InitialDelayMs: "1",
+      HttpApi__Port: "0",
+      Store__Path: this.data,
+      ...this.#env,
+    };
+  }
+
+  /** The data folder. */
+  get data(): string {
+    return join(this.folder, "data");
+  }
+
+  /** Everything that agents of this world have said: logs in the test's process, and all output of programs. */
+  get said(): string {
+    return [...this.lines, ...this.#processes.map(({ output }) => output)].join("\n");
+  }
+
   async stop(): Promise<void> {
     await this.#agent?.stop();
     this.#agent = null;
@@ -118,6 +152,7 @@ export class AgentWorld {
 
   async remove(): Promise<void> {
     await this.stop();
+    for (const agent of this.#processes) await agent.end();
     await this.roomServer.stop();
     await this.git.stop();
     rmSync(this.folder, { recursive: true, force: true });
@@ -168,6 +203,14 @@ export class AgentWorld {
     return action === undefined ? entries : entries.filter((entry) => entry.action === action);
   }
 
+  /** Everything the audit says of one room, oldest first. Fails when there may be more than it can show. */
+  async auditOf(roomId: string): Promise<readonly AuditRecord[]> {
+    const path = `/audit?count=1000&roomId=${roomId}`;
+    const { entries } = (await this.get<{ entries: AuditRecord[] }>(path)).body;
+    if (entries.length >= 1000) throw new Error(`the audit of ${roomId} is too long to be read`);
+    return entries;
+  }
+
   /** The write calls that reached the RoomServer, as `op target`, oldest first. */
   async writes(room?: string): Promise<readonly string[]> {
     const log = await readLog(this.roomServerUrl);
@@ -178,6 +221,22 @@ export class AgentWorld {
 
   async log(): Promise<readonly WriteEntry[]> {
     return readLog(this.roomServerUrl);
+  }
+
+  /** Somebody else joins an entity. */
+  async joinByHand(roomId: string, entityId: string): Promise<void> {
+    const answer = await fetch(`${this.roomServerUrl}/room/${roomId}/join`, {
+      method: "POST",
+      body: JSON.stringify({ roomId, entityId, kind: "agent" }),
+    });
+    if (!answer.ok) throw new Error(`join of ${entityId}: ${answer.status}`);
+  }
+
+  /** Somebody else kicks an entity. */
+  async kickByHand(roomId: string, entityId: string): Promise<void> {
+    const url = `${this.roomServerUrl}/room/${roomId}/entities/${entityId}`;
+    const answer = await fetch(url, { method: "DELETE" });
+    if (!answer.ok) throw new Error(`kick of ${entityId}: ${answer.status}`);
   }
 
   /** What is in a room: ids of entities and names of artifacts, sorted. */

@@ -3,6 +3,7 @@ import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { createDevserver } from "../../../devserver/devserver.ts";
 import type { Devserver, DevserverOptions } from "../../../devserver/devserver.ts";
 import { readLog, setFaults } from "../../support/devserver-client.ts";
+import { eventually } from "../../support/eventually.ts";
 import { rejection } from "../../support/rejection.ts";
 
 describe("The devserver", () => {
@@ -170,6 +171,21 @@ describe("The devserver", () => {
     expect(await ids()).to.deep.equal(["E-1", "E-2"]);
     expect((await readLog(url)).at(-1)).to.deep.include({ op: "kick", effect: false });
     expect((await call("GET", `${url}/_dev/faults`)).body).to.deep.equal({ faults: [] });
+  });
+
+  it("has done its work while an answer is held back after it", async () => {
+    const url = await start();
+    const late = { kind: "latency", operation: "join", ms: 60_000, afterWork: true } as const;
+    await setFaults(url, late);
+    const leaving = new AbortController();
+    const body = JSON.stringify(JOIN);
+    const joining = rejection(
+      fetch(`${url}/room/room-a/join`, { method: "POST", body, signal: leaving.signal }),
+    );
+    await eventually("the join is done", async () => (await readLog(url)).length === 1);
+    leaving.abort();
+    await joining;
+    expect((await call("GET", `${url}/room/room-a/state`)).body.entities).to.have.length(1);
   });
 
   it("spoils only the room a switch names", async () => {

@@ -1,0 +1,137 @@
+import { expect } from "chai";
+import { parse } from "yaml";
+import type { AuditRecord } from "../../agent/status/audit-record.ts";
+import type { WriteEntry } from "../../devserver/write-log.ts";
+import type { AgentWorld } from "./agent-world.ts";
+
+export interface CheckWorldGiven {
+  /** Texts that must not appear in any output. */
+  readonly secrets?: readonly string[];
+}
+
+/**
+ * What holds in every world at every moment, whatever has gone wrong in it. An agent must be running: it is asked for status,
+ * audit and metrics. Writes without a request id are somebody else's and are left out.
+ */
+export async function checkWorld(world: AgentWorld, given: CheckWorldGiven = {}): Promise<void> {
+  // The audit is read after the log: what was written meanwhile only adds records.
+  const writes = (await world.log()).filter(({ requestId }) => requestId !== null);
+  const status = await world.status();
+  const rooms = new Set([...writes.map(({ room }) => room), ...status.rooms.map((r) => r.roomId)]);
+  for (const room of rooms) {
+    const audit = await world.auditOf(room);
+    checkIntents(
+      writes.filter((write) => write.room === room),
+      audit,
+    );
+    checkRemovals(world, room, audit);
+    checkVerified(status.rooms.find(({ roomId }) => roomId === room)?.verifiedRevision, audit);
+  }
+  await checkSecrets(world, given.secrets ?? []);
+}
+
+/** Every change was intended before, has at most one outcome, and happened once. */
+function checkIntents(writes: readonly WriteEntry[], audit: readonly AuditRecord[]): void {
+  const intended = Map.groupBy(
+    audit.filter(({ action }) => action.endsWith(".intended")),
+    requestIdOf,
+  );
+  const outcomes = Map.groupBy(
+    audit.filter(
+      ({ metadata, action }) => "requestId" in metadata && !action.endsWith(".intended"),
+    ),
+    requestIdOf,
+  );
+  for (const write of writes) {
+    const intents = intended.get(String(write.requestId)) ?? [];
+    expect(intents, `intents of ${JSON.stringify(write)}`).to.have.length(1);
+    expect(String(intents[0]?.timestamp) <= write.at, `${write.at} has an earlier intent`).to.be
+      .true;
+  }
+  for (const [id, records] of outcomes) {
+    expect(records, `outcomes of ${id}`).to.have.length(1);
+    expect(intended.has(id), `${JSON.stringify(records)} was intended`).to.be.true;
+  }
+  const effects = writes.filter(({ effect }) => effect);
+  for (const [key, same] of Map.groupBy(effects, (w) => `${w.requestId} ${w.op} ${w.target}`)) {
+    expect(same, `effects of ${key}`).to.have.length(1);
+  }
+  for (const [id, [record]] of outcomes) {
+    const { outcome, settledByRead } = record?.metadata ?? {};
+    if (outcome !== "done" || settledByRead === true) continue;
+    const reached = writes.some(({ requestId }) => requestId === id);
+    expect(reached, `${record?.action} ${id} reached the server`).to.be.true;
+  }
+}
+
+/** Nothing was meant to be removed that the spec of that very revision names. */
+function checkRemovals(world: AgentWorld, room: string, audit: readonly AuditRecord[]): void {
+  const removals = audit.filter(({ action }) =>
+    ["entity.kicked.intended", "artifact.deleted.intended"].includes(action),
+  );
+  for (const [revision, records] of Map.groupBy(removals, (r) => textOf(r.metadata["revision"]))) {
+    const commit = /^main@sha1:([0-9a-f]{40})$/.exec(revision)?.[1];
+    if (commit === undefined) continue;
+    const kept = itemsAt(world, commit, room);
+    for (const { metadata } of records) {
+      const item = textOf(metadata["item"]);
+      expect(kept.has(item), `${item} was kept at ${revision}`).to.be.false;
+    }
+  }
+}
+
+/** The items of a room's spec in a commit. */
+function itemsAt(world: AgentWorld, commit: string, room: string): ReadonlySet<string> {
+  const { repository } = world;
+  const paths = repository.git("ls-tree", "-r", "--name-only", commit).split("\n");
+  for (const path of paths.filter((name) => /\.room\.(yaml|yml|json)$/.test(name))) {
+    const spec = readSpec(repository.git("show", `${commit}:${path}`));
+    if (spec?.roomId !== room) continue;
+    return new Set([
+      ...(spec.entities ?? []).map(({ id }) => `entity/${id}`),
+      ...(spec.artifacts ?? []).map(({ name }) => `artifact/${name}`),
+    ]);
+  }
+  throw new Error(`${room} has no spec in ${commit}, and something was removed under it`);
+}
+
+interface SpecBody {
+  readonly roomId?: string;
+  readonly entities?: readonly { readonly id: string }[];
+  readonly artifacts?: readonly { readonly name: string }[];
+}
+
+function readSpec(text: string): SpecBody | undefined {
+  if (text.length > 200_000) return undefined;
+  try {
+    return (parse(text) as { spec?: SpecBody } | null)?.spec;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A room is called verified only at a revision at which a pass converged. */
+function checkVerified(verified: string | null | undefined, audit: readonly AuditRecord[]): void {
+  if (verified === null || verified === undefined) return;
+  const converged = audit
+    .filter(({ action }) => action === "room.converged")
+    .map(({ metadata }) => metadata["revision"]);
+  expect(converged).to.include(verified);
+}
+
+async function checkSecrets(world: AgentWorld, secrets: readonly string[]): Promise<void> {
+  const paths = ["/status", "/audit?count=1000", "/metrics", "/health"];
+  const outputs = [world.said, ...(await Promise.all(paths.map((path) => world.text(path))))];
+  for (const secret of secrets) {
+    for (const output of outputs) expect(output).to.not.include(secret);
+  }
+}
+
+function requestIdOf({ metadata }: AuditRecord): string {
+  return textOf(metadata["requestId"]);
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError(`not a text: ${JSON.stringify(value)}`);
+  return value;
+}
