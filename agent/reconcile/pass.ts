@@ -1,7 +1,7 @@
 import type { Facts, GuardrailLimits, Refusal } from "../guardrail/guardrail.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
-import type { DesiredRoom, Plan } from "../plan/plan.ts";
+import type { DesiredRoom, NotObservableMark, Plan } from "../plan/plan.ts";
 import type { RoomState } from "../plan/room-state.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
 import type { ConfirmationRow, RoomInputs, RoomRow } from "../store/rows.ts";
@@ -97,6 +97,8 @@ export interface Applied extends Judged {
 
 export interface Verified extends Applied {
   readonly observedAfter: RoomState;
+  /** The marks that hold from now on: old ones that are still true, and new ones. */
+  readonly notObservable: readonly NotObservableMark[];
   /** What still differs, blocked and held items aside. */
   readonly remaining: Plan;
 }
@@ -113,6 +115,8 @@ export interface Ending {
   readonly confirmations: readonly ConfirmationRow[];
   /** Present when VERIFY read the room. */
   readonly verified: Verified | null;
+  /** The marks that hold from now on; null: nothing was learned of them. */
+  readonly notObservable: readonly NotObservableMark[] | null;
 }
 
 /** An ending before anything was tried. */
@@ -127,6 +131,7 @@ export function endingAt(phase: Phase, outcome: Outcome, known: Partial<Ending> 
     reports: [],
     confirmations: [],
     verified: null,
+    notObservable: null,
     ...known,
   };
 }

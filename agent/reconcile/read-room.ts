@@ -68,7 +68,8 @@ export function toFailure(failure: CallFailure): Outcome {
   }
 }
 
-function needsFingerprint(artifact: ObservedArtifact, desired: DesiredRoom): boolean {
+/** True for an artifact whose content is to be compared and that the state says nothing about. */
+export function needsFingerprint(artifact: ObservedArtifact, desired: DesiredRoom): boolean {
   return artifact.fingerprint === undefined && desired.seeds.get(artifact.name)?.kind === "present";
 }
 

@@ -1,7 +1,7 @@
 import { OperatorError, messageOf } from "../kernel/errors.ts";
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
-import { chooseDesired } from "./choose-desired.ts";
+import { chooseDesired, type DesiredChoice } from "./choose-desired.ts";
 import type { EndedTrack, Requeue, Summary } from "./concluding.ts";
 import { loadDesiredRoom } from "./desired-room.ts";
 import type { Outcome, PassReport } from "./outcome.ts";
@@ -51,16 +51,17 @@ export class Reconciler {
     const found = known ?? unknownRoom(roomId, cause);
     const settled = await settleOpenIntents({ row: found, cause, signals }, deps);
     const row = settled.kind === "ok" ? await acceptRequest(settled.row, cause, deps) : found;
-    const before = { ...row, head: cause.posted ?? row.head };
+    const before = cause.posted === null ? row : withPosted(row, cause.posted);
     const choice = chooseDesired(before, cause.dryRun);
     const tracks =
       settled.kind === "failed"
         ? unsettled(before, settled.outcome)
-        : await this.#runTracks(before, { cause, signals });
+        : await this.#runTracks(before, choice, { cause, signals });
     const durationMs = deps.clock.monotonicMs() - startedMs;
     const concluding = { row, cause, problem: choice.problem, tracks, durationMs };
     const summary = summarize(concluding, deps);
-    const leavesNoTrace = isRehearsal(cause) || known === null;
+    // A request's dry run is answered and leaves no trace in the room's status; of an unknown room there is none.
+    const leavesNoTrace = cause.dryRun || known === null;
     const written = leavesNoTrace ? row : await this.#write(row, summary);
     const { report } = summary;
     const requeue: Requeue = known === null ? { kind: "never" } : summary.requeue;
@@ -71,14 +72,17 @@ export class Reconciler {
   /** Gives back the very row it got when nothing was news. */
   async #write(before: RoomRow, { row: after, changed, changes }: Summary): Promise<RoomRow> {
     if (changed) return this.#deps.rooms.writePass({ before, after }, changes);
-    await this.#deps.store.write(changes);
+    if (changes.length > 0) await this.#deps.store.write(changes);
     return before;
   }
 
   /** Head first; then, where head may not be applied, what is enforced meanwhile. */
-  async #runTracks(row: RoomRow, run: Run): Promise<readonly EndedTrack[]> {
+  async #runTracks(
+    row: RoomRow,
+    { candidate, fallback }: DesiredChoice,
+    run: Run,
+  ): Promise<readonly EndedTrack[]> {
     if (row.owner === null && run.cause.posted === null) return [];
-    const { candidate, fallback } = chooseDesired(row, run.cause.dryRun);
     const tracks: EndedTrack[] = [];
     if (candidate !== null) {
       const target = { inputs: candidate.inputs, mode: candidate.mode, isHead: true };
@@ -86,7 +90,8 @@ export class Reconciler {
     }
     if (fallback !== null && !isAccepted(tracks[0]?.ending)) {
       const confirm = run.cause.confirm && candidate === null;
-      const target = { inputs: fallback, mode: "apply" as const, isHead: false };
+      const mode = run.cause.dryRun ? "plan" : "apply";
+      const target = { inputs: fallback, mode, isHead: false } as const;
       tracks.push(await this.#runTrack(row, target, { ...run, cause: { ...run.cause, confirm } }));
     }
     return tracks;
@@ -132,14 +137,16 @@ interface Target {
 
 /** Head was carried out, or tried: nothing older is enforced beside it. */
 function isAccepted(ending: Ending | undefined): boolean {
-  return (
-    ending !== undefined && ending.outcome.kind !== "refused" && ending.outcome.kind !== "planned"
-  );
+  if (ending === undefined) return false;
+  const { outcome } = ending;
+  return outcome.kind === "failed"
+    ? outcome.reason !== "DesiredStateLost"
+    : outcome.kind !== "refused" && outcome.kind !== "planned";
 }
 
-/** A request's dry run is answered and leaves no trace in the room's status. */
-function isRehearsal(cause: PassCause): boolean {
-  return cause.dryRun;
+/** A posted spec is judged by itself, whatever is wrong with the room's own. */
+function withPosted(row: RoomRow, posted: RoomInputs): RoomRow {
+  return { ...row, head: posted, headProblem: null };
 }
 
 /** The open intents could not be settled: nothing may be written, and whatever was to be tried ends so. */

@@ -2,35 +2,35 @@ import type { Refusal } from "../guardrail/guardrail.ts";
 import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import type { Blocked, Plan } from "../plan/plan.ts";
 import type { RoomRow } from "../store/rows.ts";
-import type { ActionReport } from "./action-report.ts";
 import { countsAsCycle, type Concluding, type EndedTrack } from "./concluding.ts";
+import type { EndedIntent } from "./end-intents.ts";
 import type { Outcome } from "./outcome.ts";
 import { outcomeWord } from "./outcome-records.ts";
 import type { Ending } from "./pass.ts";
 import { roomConditions } from "./room-conditions.ts";
 
-/** What a track's ending says about the revisions of its room. */
-export function revisionsAfter(row: RoomRow, { inputs, ending, isHead }: EndedTrack): RoomRow {
-  const { outcome, phase, reports, verified } = ending;
+/** What a track's ending says about the revisions of its room; `ended` is what became of its actions. */
+export function revisionsAfter(
+  row: RoomRow,
+  { inputs, ending, isHead }: EndedTrack,
+  ended: readonly EndedIntent[],
+): RoomRow {
+  const { outcome, phase, reports, notObservable } = ending;
   const converged = outcome.kind === "converged";
   const began = phase === "APPLY" || phase === "VERIFY" || converged;
   if (!began) return row;
-  const applied =
-    converged || (phase === "VERIFY" && reports.every(({ result }) => isFine(result)));
+  const done = ended.filter(({ state }) => state === "done");
+  const applied = converged || (phase === "VERIFY" && done.length === reports.length);
   const { revision, specVersion, specDigest } = inputs;
   return {
     ...row,
     enforced: inputs,
     attemptedRevision: revision,
-    notObservable: verified?.row.notObservable ?? row.notObservable,
+    notObservable: notObservable ?? row.notObservable,
     ...(applied ? { appliedRevision: revision } : {}),
     ...(applied && isHead ? { appliedVersion: { specVersion, specDigest } } : {}),
     ...(converged ? { verified: inputs, verifiedRevision: revision, verifiedBefore: true } : {}),
   };
-}
-
-function isFine(result: ActionReport["result"]): boolean {
-  return result.kind === "done" || result.kind === "already";
 }
 
 /** What people are shown of the room after a pass. */
@@ -39,9 +39,9 @@ export function statusAfter(
   given: Concluding,
   end: { readonly outcome: Outcome; readonly nowIso: string },
 ): RoomRow {
-  const refusals = given.tracks.flatMap(refusalsOf);
-  const blocked = given.tracks[0] === undefined ? [] : blockedOf(given.tracks[0].ending);
   const { outcome } = end;
+  const shown = wasJudged(given) ? judgement(given) : row;
+  const { refusals, blocked } = shown;
   const conditions = roomConditions(
     {
       owned: row.owner !== null,
@@ -49,7 +49,9 @@ export function statusAfter(
       problem: given.problem,
       refusals,
       blocked: blocked.length,
-      drifted: given.tracks.some((track) => isDrifted(track, given.row)),
+      drifted: wasJudged(given)
+        ? given.tracks.some((track) => isDrifted(track, given.row))
+        : row.conditions.some(({ type }) => type === "Drifted"),
       revision: row.verifiedRevision,
     },
     row.conditions,
@@ -61,9 +63,23 @@ export function statusAfter(
     blocked,
     conditions,
     warnings: warningsAfter(row.warnings, given.tracks),
-    pendingDiff: pendingDiffOf(given.tracks),
+    pendingDiff: shown.pendingDiff,
     cyclesSinceConverged: cyclesAfter(row, given, outcome),
     lastOutcome: outcomeWord(outcome),
+  };
+}
+
+/** False when no plan could be made: what was refused, blocked and pending before the pass still is. */
+function wasJudged({ tracks }: Concluding): boolean {
+  return tracks.length === 0 || tracks.some(({ ending }) => ending.plan !== null);
+}
+
+function judgement({ tracks }: Concluding): Pick<RoomRow, "refusals" | "blocked" | "pendingDiff"> {
+  const [first] = tracks;
+  return {
+    refusals: tracks.flatMap(refusalsOf),
+    blocked: first === undefined ? [] : blockedOf(first.ending),
+    pendingDiff: pendingDiffOf(tracks),
   };
 }
 

@@ -28,7 +28,7 @@ export function summarize(
     const closing = { ended, confirmations, inventory: row.inventory, settledItems };
     const closed = endIntents(closing, subject, deps);
     changes.push(...closed.changes);
-    row = revisionsAfter({ ...row, inventory: closed.inventory }, track);
+    row = revisionsAfter({ ...row, inventory: closed.inventory }, track, ended);
   }
   row = statusAfter(row, given, { outcome, nowIso: toIso(deps.clock.nowMs()) });
   changes.push(...outcomeRecords({ ...given, after: row, outcome }, deps));

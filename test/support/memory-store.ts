@@ -23,6 +23,8 @@ const HOUR_MS = 3_600_000;
 export class MemoryStore implements Store {
   /** The batches that were written, oldest first. */
   readonly written: (readonly StoreChange[])[] = [];
+  /** Runs before a batch is written: to hold it up, to fail it, or to let something else happen first. */
+  beforeWrite: (changes: readonly StoreChange[]) => Promise<void> | void = () => undefined;
   readonly #nowMs: () => number;
   #tables = createTables();
   #failFrom = 0;
@@ -50,11 +52,16 @@ export class MemoryStore implements Store {
     return next;
   }
 
+  /** Every intent there ever was, closed ones included, oldest first. */
+  get allIntents(): readonly IntentRow[] {
+    return this.#tables.intents.all();
+  }
+
   async write(changes: readonly StoreChange[]): Promise<void> {
     this.#open();
     this.#calls += 1;
     const call = this.#calls;
-    await Promise.resolve();
+    await this.beforeWrite(changes);
     if (call >= this.#failFrom && call < this.#failTo) {
       throw new OperatorError("StoreUnavailable", "the disk is full: free some space");
     }

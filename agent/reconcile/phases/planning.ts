@@ -1,25 +1,31 @@
+import { livingMarks } from "../../plan/living-marks.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import type { Plan, PlanInput } from "../../plan/plan.ts";
-import { endingAt, type Ending, type Planned, type ReconcileDeps, type Track } from "../pass.ts";
-import { readRoom } from "../read-room.ts";
+import {
+  endingAt,
+  isEnding,
+  type Ending,
+  type Planned,
+  type ReconcileDeps,
+  type Track,
+} from "../pass.ts";
+import { needsFingerprint, readRoom } from "../read-room.ts";
 
 /**
  * PLANNING: what would have to change? A cached read may show that nothing does; a plan that is to be judged and carried
  * out always comes from a fresh one. An empty plan ends the pass.
  */
 export async function planning(track: Track, deps: ReconcileDeps): Promise<Planned | Ending> {
-  const cached = track.cause.trigger === "interval" ? deps.cache.get(track.row.roomId) : undefined;
+  const cached = cachedState(track, deps);
   if (cached !== undefined) {
-    const plan = planFor(track, cached, deps);
-    if (isIdle(plan)) return converged(plan);
-    if (!deps.options.readBeforeApply) return { ...track, observed: cached, plan };
+    const planned = plan(track, cached, deps);
+    const isEnough = track.mode === "plan" || !deps.options.readBeforeApply;
+    if (isEnough || isEnding(planned)) return planned;
   }
   const read = await readRoom(track, deps);
   if (read.kind === "failed") return endingAt("PLANNING", read.outcome);
-  const plan = planFor(track, read.state, deps);
-  if (isIdle(plan) && track.mode === "apply") return converged(plan);
-  return { ...track, observed: read.state, plan };
+  return plan(track, read.state, deps);
 }
 
 /** The plan of a track against one read; VERIFY asks the same question again. */
@@ -38,11 +44,24 @@ export function planInput(track: Track, observed: RoomState, deps: ReconcileDeps
   };
 }
 
-/** A policy that the spec stopped naming may take no write and still needs its confirmation. */
-function isIdle(plan: Plan): boolean {
-  return plan.actions.length === 0 && plan.removedPolicies.length === 0;
+/** The last read, for an interval pass over inputs that are not new and whose seeds that read could tell about. */
+function cachedState(track: Track, deps: ReconcileDeps): RoomState | undefined {
+  const { cause, row, inputs, mode, desired } = track;
+  const isNew = mode === "apply" && row.enforced?.digest !== inputs.digest;
+  if (cause.trigger !== "interval" || isNew) return undefined;
+  const cached = deps.cache.get(row.roomId);
+  const isComplete = !cached?.artifacts.some((artifact) => needsFingerprint(artifact, desired));
+  return isComplete ? cached : undefined;
 }
 
-function converged(plan: Plan): Ending {
-  return endingAt("PLANNING", { kind: "converged" }, { plan });
+function plan(track: Track, observed: RoomState, deps: ReconcileDeps): Planned | Ending {
+  const made = planFor(track, observed, deps);
+  if (track.mode === "plan" || !isIdle(made)) return { ...track, observed, plan: made };
+  const notObservable = livingMarks(planInput(track, observed, deps));
+  return endingAt("PLANNING", { kind: "converged" }, { plan: made, notObservable });
+}
+
+/** A policy that the spec stopped naming may take no write and still needs its confirmation. */
+function isIdle({ actions, removedPolicies }: Plan): boolean {
+  return actions.length === 0 && removedPolicies.length === 0;
 }

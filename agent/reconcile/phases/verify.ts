@@ -1,4 +1,5 @@
 import { livingMarks } from "../../plan/living-marks.ts";
+import { makePlan } from "../../plan/make-plan.ts";
 import { markKey, toNotObservableMarks } from "../../plan/not-observable.ts";
 import type { NotObservableMark, Plan } from "../../plan/plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
@@ -32,19 +33,26 @@ export async function verify(applied: Applied, deps: ReconcileDeps): Promise<End
   const read = await readRoom(applied, deps);
   if (read.kind === "failed") return endingAt("VERIFY", read.outcome, known);
   const verified = compare(applied, read.state, deps);
-  return endingAt("VERIFY", verdict(verified), { ...known, verified });
+  const { notObservable } = verified;
+  return endingAt("VERIFY", verdict(verified), { ...known, verified, notObservable });
 }
 
 function compare(applied: Applied, observedAfter: RoomState, deps: ReconcileDeps): Verified {
   const left = planFor(applied, observedAfter, deps);
   const living = livingMarks(planInput(applied, observedAfter, deps));
   const marks = newMarks(left, applied.reports, observedAfter);
-  const row = { ...applied.row, notObservable: mergeMarks(living, marks) };
-  const remaining = marks.length === 0 ? left : planFor({ ...applied, row }, observedAfter, deps);
+  const notObservable = mergeMarks(living, marks);
+  const marked = { ...planInput(applied, observedAfter, deps), notObservable };
+  const remaining = marks.length === 0 ? left : makePlan(marked);
   const held = applied.refusals
     .filter(({ effect }) => effect === "hold")
     .flatMap(({ items }) => items);
-  return { ...applied, row, observedAfter, remaining: withoutRemovals(remaining, held) };
+  return {
+    ...applied,
+    observedAfter,
+    notObservable,
+    remaining: withoutRemovals(remaining, held),
+  };
 }
 
 /**

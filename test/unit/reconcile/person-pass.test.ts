@@ -1,0 +1,168 @@
+import { expect } from "chai";
+import { joinEntity } from "../../../devserver/room.ts";
+import { A_ROOM, anEntity } from "../../support/a-room-spec.ts";
+import { UNREACHABLE } from "../../support/fake-room-server.ts";
+import { PassWorld } from "../../support/pass-world.ts";
+
+const ids = (world: PassWorld) => world.room().entities.map(({ id }) => id);
+
+/** Puts entities into the room behind the agent's back. */
+function intrude(world: PassWorld, ...names: readonly string[]): void {
+  for (const id of names) {
+    world.server.change(A_ROOM, (room) => joinEntity(room, anEntity(id), 1).room);
+  }
+}
+
+describe("a pass with X-Dry-Run", () => {
+  it("plans, pre-checks and changes nothing, neither in the room nor in the store", async () => {
+    const world = new PassWorld();
+    await world.verified({ entities: ["E-1", "E-2"] });
+    await world.push({ version: 2, entities: ["E-3"] });
+    const batches = world.store.written.length;
+    const { report, isNews } = await world.pass({ dryRun: true, trigger: "apply" });
+    expect(report.outcome).to.deep.equal({ kind: "planned" });
+    expect(report.diff).to.deep.include({ toJoin: ["E-3"], toKick: ["E-1", "E-2"] });
+    expect(report.refusals.map(({ reason }) => reason)).to.deep.equal(["ChangeThresholdExceeded"]);
+    expect(isNews).to.equal(false);
+    expect(world.server.writes).to.deep.equal([]);
+    expect(world.store.written.slice(batches)).to.deep.equal([]);
+  });
+
+  it("says that nothing is to be done where nothing is", async () => {
+    const world = new PassWorld();
+    await world.verified({ entities: ["E-1"] });
+    const { report } = await world.pass({ dryRun: true, trigger: "apply" });
+    expect(report.outcome).to.deep.equal({ kind: "planned" });
+    expect(report.diff.toJoin).to.deep.equal([]);
+  });
+
+  it("plans what is enforced, and enforces nothing, while the newest spec is broken", async () => {
+    const world = new PassWorld();
+    await world.verified({ entities: ["E-1"] });
+    await world.change({
+      headProblem: { reason: "SpecInvalid", message: "line 3", revision: "main@sha1:2" },
+    });
+    intrude(world, "E-2");
+    const batches = world.store.written.length;
+    const { report } = await world.pass({ dryRun: true, trigger: "apply" });
+    expect(report.outcome).to.deep.equal({ kind: "planned" });
+    expect(report.diff.toKick).to.deep.equal(["E-2"]);
+    expect(world.server.writes).to.deep.equal([]);
+    expect(world.store.written.slice(batches)).to.deep.equal([]);
+  });
+
+  it("plans a posted spec in a room whose own is broken", async () => {
+    const world = new PassWorld();
+    await world.verified({ entities: ["E-1"] });
+    await world.change({
+      headProblem: { reason: "SpecInvalid", message: "line 3", revision: "main@sha1:2" },
+    });
+    const posted = { ...(await world.inputs({ entities: ["E-1", "E-2"] })), path: null };
+    const before = await world.row();
+    const { report } = await world.pass({ dryRun: true, trigger: "apply", posted });
+    expect(report.outcome).to.deep.equal({ kind: "planned" });
+    expect(report.diff.toJoin).to.deep.equal(["E-2"]);
+    expect(world.server.writes).to.deep.equal([]);
+    expect(await world.row()).to.deep.equal(before);
+  });
+
+  it("plans a posted spec for a room that is not known, and the room stays unknown", async () => {
+    const world = new PassWorld();
+    const posted = { ...(await world.inputs({ entities: ["E-1"] })), path: null };
+    const batches = world.store.written.length;
+    const { report } = await world.pass({ dryRun: true, trigger: "apply", posted });
+    expect(report.outcome).to.deep.equal({ kind: "planned" });
+    expect(report.diff.toJoin).to.deep.equal(["E-1"]);
+    expect(await world.store.readRooms()).to.deep.equal([]);
+    expect(world.store.written.slice(batches)).to.deep.equal([]);
+  });
+
+  it("shows with X-Confirm what a confirmed request would do, and confirms nothing", async () => {
+    const world = new PassWorld();
+    await world.verified({ entities: ["E-1", "E-2"] });
+    await world.push({ version: 2, entities: [] }, {}, { dryRun: { commit: "c0ffee" } });
+    await world.pass({ dryRun: true, confirm: true, trigger: "apply" });
+    expect(await world.covered()).to.deep.equal([]);
+    expect((await world.row()).dryRun).to.deep.equal({ commit: "c0ffee" });
+  });
+});
+
+describe("a pass with X-Confirm", () => {
+  it("carries out what is being refused, once", async () => {
+    const world = new PassWorld();
+    await world.verified({ entities: ["E-1", "E-2"] });
+    await world.push({ version: 2, entities: [] });
+    expect((await world.pass()).report.outcome.kind).to.equal("refused");
+    const { report } = await world.pass({ confirm: true, trigger: "apply", actor: "ada" });
+    expect(report.outcome).to.deep.equal({ kind: "converged" });
+    expect(ids(world)).to.deep.equal([]);
+    expect(await world.covered()).to.deep.equal([]);
+    const [record] = await world.store.readAudit({
+      count: 1,
+      correlationId: report.correlationId,
+    });
+    expect(record?.metadata["actor"]).to.equal("ada");
+    intrude(world, "E-1", "E-2");
+    expect((await world.pass()).report.outcome.kind).to.equal("refused");
+  });
+
+  it("keeps the confirmation for the passes that finish it when the server goes away", async () => {
+    const world = new PassWorld();
+    await world.verified({ entities: ["E-1", "E-2"] });
+    await world.push({ version: 2, entities: [] });
+    world.server.failAt("kick", 2, UNREACHABLE);
+    const { report } = await world.pass({ confirm: true, trigger: "apply" });
+    expect(report.outcome).to.deep.include({ kind: "partial", reason: "ActionsFailed" });
+    expect(await world.covered()).to.deep.equal(["entity/E-2"]);
+    expect(await world.converge()).to.deep.equal(["converged"]);
+    expect(world.server.effects).to.deep.equal(["kick E-1", "kick E-2"]);
+  });
+
+  it("lifts the dry run a commit asked for", async () => {
+    const world = new PassWorld();
+    await world.push({ entities: ["E-1"] }, {}, { dryRun: { commit: "c0ffee" } });
+    expect((await world.pass()).report.outcome.kind).to.equal("planned");
+    expect(ids(world)).to.deep.equal([]);
+    const { report } = await world.pass({ confirm: true, trigger: "apply" });
+    expect(report.outcome.kind).to.equal("converged");
+    expect((await world.row()).dryRun).to.equal(null);
+    expect(await world.audit()).to.include("confirm");
+  });
+
+  it("accepts a version that went down, also for the passes after it and before any pass refused it", async () => {
+    const world = new PassWorld();
+    await world.verified({ version: 4, entities: ["E-1"] });
+    await world.push({ version: 3, entities: ["E-1", "E-2"] });
+    world.server.failAt("join", 1, { kind: "refused", status: 422, message: "no" });
+    const first = await world.pass({ confirm: true, trigger: "apply" });
+    expect(first.report.outcome.kind).to.equal("failed");
+    const { report } = await world.pass();
+    expect(report.outcome).to.deep.equal({ kind: "converged" });
+    expect(ids(world)).to.deep.equal(["E-1", "E-2"]);
+  });
+
+  it("does not confirm for the older spec that is enforced beside a refused one", async () => {
+    const world = new PassWorld({ isRoomAllowed: () => true, versionPolicy: "off" });
+    await world.verified({ entities: ["E-1"] });
+    world.restart({ limits: { ...world.options.limits, maxEntitiesKickPerCycle: 0 } });
+    await world.push({ version: 2, entities: ["E-1", "E-9"] });
+    intrude(world, "E-2", "E-3");
+    const { report } = await world.pass({ confirm: true, trigger: "apply" });
+    expect(report.outcome.kind).to.equal("refused");
+    expect(ids(world)).to.deep.equal(["E-1", "E-2", "E-3"]);
+  });
+
+  it("does not lose a commit that came in before its yes was written down", async () => {
+    const world = new PassWorld();
+    await world.push({ entities: ["E-1"] }, {}, { dryRun: { commit: "c0ffee" } });
+    const newer = await world.inputs({ version: 2, entities: ["E-2"] });
+    const readOpenIntents = world.store.readOpenIntents.bind(world.store);
+    world.store.readOpenIntents = async (roomId) => {
+      await world.change({ head: newer, dryRun: { commit: "cafe" } });
+      return readOpenIntents(roomId);
+    };
+    const { report } = await world.pass({ confirm: true, trigger: "apply" });
+    expect(report.outcome.kind).to.equal("planned");
+    expect(await world.row()).to.deep.include({ head: newer, dryRun: { commit: "cafe" } });
+  });
+});
