@@ -17,7 +17,7 @@ export function moreUrgent(a: Priority, b: Priority): Priority {
   return RANK[a] <= RANK[b] ? a : b;
 }
 
-/** A new revision or a person: ends a backoff and supersedes the pass under way. Events and intervals do neither. */
+/** A new revision or a person: ends a backoff. Events and intervals do not. */
 export function isFresh(priority: Priority): boolean {
   return priority === "apply" || priority === "git";
 }

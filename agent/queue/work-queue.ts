@@ -84,7 +84,10 @@ export class WorkQueue {
     return this.#inFlight.has(key);
   }
 
-  /** True when a new revision or a person asked for this key after it was taken: stop at the next safe point. */
+  /**
+   * True when a new revision came for this key after it was taken: stop at the next safe point. A person's request waits for
+   * the pass to end: a plan that was accepted as a whole is not left half done for it.
+   */
   hasNewer(key: string): boolean {
     return this.#inFlight.get(key)?.newer ?? false;
   }
@@ -94,7 +97,7 @@ export class WorkQueue {
     const flight = this.#inFlight.get(key);
     if (isFresh(priority)) {
       this.#backoff.reset(key);
-      if (flight !== undefined) flight.newer = true;
+      if (priority === "git" && flight !== undefined) flight.newer = true;
     }
     this.#want(key, { priority, dueMs: READY, held: false });
   }

@@ -58,7 +58,7 @@ export interface PassSignals {
   readonly signal: AbortSignal;
   /** Asked between actions: shutdown has begun. */
   readonly stopping: () => boolean;
-  /** Asked between actions: a newer revision or a person waits for this room. */
+  /** Asked between actions: a newer revision waits for this room. */
   readonly superseded: () => boolean;
 }
 

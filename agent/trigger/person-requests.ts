@@ -77,12 +77,12 @@ export class PersonRequests {
     });
     if (request.dryRun) return this.#pass(request, inputs.inputs);
     await this.#takeOver(request, inputs.inputs);
-    return this.#pass(request, null);
+    return this.#pass(request, null, "git");
   }
 
   /** Lets go of a room that a posted spec owns: it stays as it is, without an owner and without further writes. */
   async deleteRoom(request: RoomCommand): Promise<CommandAnswer> {
-    const { rooms, owners, clock } = this.#options;
+    const { rooms, owners, clock, queue } = this.#options;
     let answer: CommandAnswer = unknownRoom(request.roomId);
     let released = false;
     await rooms.update([request.roomId], async (found) => {
@@ -99,6 +99,7 @@ export class PersonRequests {
     });
     if (released) {
       owners.set(request.roomId, { owner: null, troubled: false });
+      queue.add(request.roomId, "git");
       this.#options.released([request.roomId]);
     }
     return answer;
@@ -135,11 +136,17 @@ export class PersonRequests {
     return (await this.#options.store.readRoom(roomId)) !== null;
   }
 
-  async #pass(request: ApplyRoom, posted: RoomInputs | null): Promise<ApplyAnswer> {
+  /** `trigger` is `git` where the room's newest spec is another one now: that supersedes a pass under way. */
+  async #pass(
+    request: ApplyRoom,
+    posted: RoomInputs | null,
+    trigger: "apply" | "git" = "apply",
+  ): Promise<ApplyAnswer> {
     const { pending, queue, clock, waitMs } = this.#options;
     const { roomId, correlationId, actor, confirm, dryRun } = request;
     const cause: PassCause = { trigger: "apply", correlationId, actor, confirm, dryRun, posted };
     const ended = new Promise<PassEnd>((resolve) => pending.add(roomId, { cause, ended: resolve }));
+    queue.add(roomId, trigger);
     queue.add(roomId, "apply");
     const timer = new AbortController();
     const late = clock.sleep(waitMs, timer.signal).then(

@@ -110,7 +110,7 @@ class ApplyRun {
           `${UNANSWERED_LIMIT} calls in a row were not answered`,
         );
       case "superseded":
-        return notSent("Superseded", "a newer revision or request came in");
+        return notSent("Superseded", "a newer revision came in");
       case "shutdown":
         return notSent("ShuttingDown", "the agent is stopping");
       case null:

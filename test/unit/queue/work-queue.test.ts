@@ -144,9 +144,9 @@ describe("WorkQueue", () => {
       expect(await takeNow(queue)).to.equal(null);
     });
 
-    it("says that there is newer work after a revision or a person asked, not after an event", async () => {
+    it("says that there is newer work after a new revision, not after a person, an event or the interval", async () => {
       for (const { priority, want } of [
-        { priority: "apply", want: true },
+        { priority: "apply", want: false },
         { priority: "git", want: true },
         { priority: "event", want: false },
         { priority: "interval", want: false },
