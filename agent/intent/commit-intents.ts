@@ -36,7 +36,7 @@ export interface RoomIntents {
    * if at all, by commits that say nothing (see `nextDryRun`).
    */
   readonly rooms: ReadonlyMap<string, RoomIntent>;
-  /** What does not count and touches no known room: for the log. */
+  /** What does not count and touches no known room: the source warns of it. */
   readonly unplaced: readonly IgnoredIntent[];
 }
 
@@ -172,8 +172,9 @@ function hear(words: CommitWords, hearing: Hearing): void {
   const changes = new Map(
     [...roomChanges(words.record, question)].filter(([roomId]) => isOurs(roomId, question)),
   );
-  for (const line of words.ignored) {
-    drafts.report({ commit: words.record.oid, ...line }, changes.keys());
+  for (const { rooms, ...line } of words.ignored) {
+    const about = rooms?.filter((roomId) => isOurs(roomId, question)) ?? changes.keys();
+    drafts.report({ commit: words.record.oid, ...line }, about);
   }
   if (isTransparent(words)) return;
   const confirmed = confirmedRooms(words, { ...hearing, changes });

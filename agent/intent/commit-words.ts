@@ -7,7 +7,12 @@ export interface CommitWords {
   /** Null: it has no such trailer that counts. */
   readonly confirm: Trailer["scope"] | null;
   readonly dryRun: Trailer["scope"] | null;
-  readonly ignored: readonly IgnoredLine[];
+  readonly ignored: readonly IgnoredWord[];
+}
+
+/** A line that does not count, with the rooms it names; absent: it speaks of the rooms its commit touches. */
+export interface IgnoredWord extends IgnoredLine {
+  readonly rooms?: readonly string[];
 }
 
 /**
@@ -47,7 +52,8 @@ function firstWords(record: CommitRecord): CommitWords {
   const words = readWords(record);
   const ignored = [...words.ignored];
   if (words.confirm !== null) {
-    ignored.push({ line: writeTrailer("confirm", words.confirm), reason: NO_FIRST_CONFIRM });
+    const line = { line: writeTrailer("confirm", words.confirm), reason: NO_FIRST_CONFIRM };
+    ignored.push(words.confirm === "all" ? line : { ...line, rooms: words.confirm });
   }
   if (words.dryRun === "all") {
     ignored.push({ line: writeTrailer("dryRun", "all"), reason: NO_FIRST_TRUE });

@@ -1,4 +1,5 @@
 import type { Assignment } from "../source/assign-rooms.ts";
+import type { RoomIntents } from "../intent/commit-intents.ts";
 import type { SourceFailure } from "../source/spec-source.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import type { FileRow, SourceRow } from "../store/rows.ts";
@@ -22,6 +23,14 @@ export function fileErrors(
 
 export function emptied(message: string): SourceFailure {
   return { kind: "failed", reason: "SourceEmptied", message };
+}
+
+/** What commits said in vain where no room is known to report it on. At most ten. */
+export function unheard({ unplaced }: RoomIntents): SourceRow["warnings"] {
+  return unplaced.slice(0, 10).map(({ commit, line, reason }) => ({
+    reason: "IntentIgnored",
+    message: `\`${line}\` of commit ${commit} does not count: ${reason}`,
+  }));
 }
 
 export function noSpecsFound({ path, name }: IntakeSource): SourceRow["warnings"][number] {

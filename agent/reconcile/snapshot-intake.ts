@@ -20,7 +20,7 @@ import {
   type Provenance,
 } from "./intake-rows.ts";
 import { brokenFile, type RoomNews } from "./room-intake.ts";
-import { emptied, fileErrors, noSpecsFound } from "./intake-findings.ts";
+import { emptied, fileErrors, noSpecsFound, unheard } from "./intake-findings.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
 import { sourceRecord } from "./source-audit.ts";
 import type { SourceIndex } from "./source-index.ts";
@@ -263,7 +263,7 @@ export class SnapshotIntake {
       syncedRevision: tracker.isSynced(source.name) ? revision : before.syncedRevision,
       hadSpecs: before.hadSpecs || files.present > 0,
       specErrors,
-      warnings: files.present > 0 ? [] : [noSpecsFound(source)],
+      warnings: [...(files.present > 0 ? [] : [noSpecsFound(source)]), ...unheard(this.#intents)],
     };
     const record = sourceRecord(
       "source.synced",
