@@ -14,7 +14,7 @@ import { needsFingerprint, readRoom } from "../read-room.ts";
 
 /**
  * PLANNING: what would have to change? A cached read may show that nothing does; a plan that is to be judged and carried
- * out always comes from a fresh one. An empty plan ends the pass.
+ * out always comes from a fresh one. An empty plan ends the pass, except the first one over new inputs.
  */
 export async function planning(track: Track, deps: ReconcileDeps): Promise<Planned | Ending> {
   const cached = cachedState(track, deps);
@@ -56,9 +56,14 @@ function cachedState(track: Track, deps: ReconcileDeps): RoomState | undefined {
 
 function plan(track: Track, observed: RoomState, deps: ReconcileDeps): Planned | Ending {
   const made = planFor(track, observed, deps);
-  if (track.mode === "plan" || !isIdle(made)) return { ...track, observed, plan: made };
+  if (!endsWithoutWork(track) || !isIdle(made)) return { ...track, observed, plan: made };
   const notObservable = livingMarks(planInput(track, observed, deps));
   return endingAt("PLANNING", { kind: "converged" }, { plan: made, notObservable });
+}
+
+/** New inputs go through PRE_CHECKS even if the room happens to match them: a specVersion may be refused for itself. */
+function endsWithoutWork({ mode, isHead, inputs, row }: Track): boolean {
+  return mode === "apply" && (!isHead || row.verified?.digest === inputs.digest);
 }
 
 /** A policy that the spec stopped naming may take no write and still needs its confirmation. */
