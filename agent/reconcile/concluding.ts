@@ -7,6 +7,8 @@ import type { Ending, PassCause } from "./pass.ts";
 export interface EndedTrack {
   readonly inputs: RoomInputs;
   readonly isHead: boolean;
+  /** False also where the pass did not come as far as its spec. */
+  readonly namesDmVisibility: boolean;
   readonly ending: Ending;
 }
 

@@ -3,6 +3,7 @@ import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import { chooseDesired, type DesiredChoice } from "./choose-desired.ts";
 import type { EndedTrack, Requeue, Summary } from "./concluding.ts";
+import { namesDmVisibility } from "./dm-visibility.ts";
 import { loadDesiredRoom } from "./desired-room.ts";
 import type { Outcome, PassReport } from "./outcome.ts";
 import {
@@ -99,13 +100,13 @@ export class Reconciler {
 
   async #runTrack(row: RoomRow, target: Target, run: Run): Promise<EndedTrack> {
     const { inputs, isHead } = target;
-    const ended = (ending: Ending): EndedTrack => ({ inputs, isHead, ending });
     try {
       const track = await this.#toTrack(row, target, run);
-      return ended(await runPipeline(track, this.#deps, this.#metrics));
+      const ending = await runPipeline(track, this.#deps, this.#metrics);
+      return { inputs, isHead, namesDmVisibility: namesDmVisibility(track.desired), ending };
     } catch (error) {
       if (error instanceof OperatorError && error.code === "DesiredStateLost") {
-        return ended(endingAt("PLANNING", lostOutcome(error)));
+        return withoutSpec(inputs, isHead, endingAt("PLANNING", lostOutcome(error)));
       }
       throw error;
     }
@@ -114,13 +115,8 @@ export class Reconciler {
   async #toTrack(row: RoomRow, target: Target, run: Run): Promise<Track> {
     const { store, fingerprints } = this.#deps;
     const desired = await loadDesiredRoom(target.inputs, store, fingerprints);
-    const before = row.verified ?? row.enforced;
-    const namedNow = desired.spec.spec.policies.dmVisibilityDefault !== undefined;
-    const namedBefore =
-      !namedNow && before !== null && before.specOid !== target.inputs.specOid
-        ? (await store.readSpec(before.specOid))?.spec.policies.dmVisibilityDefault !== undefined
-        : false;
-    return { row, ...target, desired, dmVisibilityRemoved: namedBefore, ...run };
+    const dmVisibilityRemoved = row.keepsDmVisibility && !namesDmVisibility(desired);
+    return { row, ...target, desired, dmVisibilityRemoved, ...run };
   }
 }
 
@@ -152,7 +148,12 @@ function withPosted(row: RoomRow, posted: RoomInputs): RoomRow {
 /** The open intents could not be settled: nothing may be written, and whatever was to be tried ends so. */
 function unsettled(row: RoomRow, outcome: Outcome): readonly EndedTrack[] {
   const inputs = row.head ?? row.enforced;
-  return inputs === null ? [] : [{ inputs, isHead: true, ending: endingAt("PLANNING", outcome) }];
+  return inputs === null ? [] : [withoutSpec(inputs, true, endingAt("PLANNING", outcome))];
+}
+
+/** The track of a pass that did not come as far as its spec. */
+function withoutSpec(inputs: RoomInputs, isHead: boolean, ending: Ending): EndedTrack {
+  return { inputs, isHead, namesDmVisibility: false, ending };
 }
 
 function lostOutcome(error: OperatorError): Outcome {

@@ -2,6 +2,7 @@ import type { Refusal } from "../guardrail/guardrail.ts";
 import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import type { Blocked, Plan } from "../plan/plan.ts";
 import type { RoomRow } from "../store/rows.ts";
+import { keepsDmVisibilityAfter } from "./dm-visibility.ts";
 import { countsAsCycle, type Concluding, type EndedTrack } from "./concluding.ts";
 import type { EndedIntent } from "./end-intents.ts";
 import type { Outcome } from "./outcome.ts";
@@ -12,13 +13,14 @@ import { roomConditions } from "./room-conditions.ts";
 /** What a track's ending says about the revisions of its room; `ended` is what became of its actions. */
 export function revisionsAfter(
   row: RoomRow,
-  { inputs, ending, isHead }: EndedTrack,
+  { inputs, ending, isHead, namesDmVisibility }: EndedTrack,
   ended: readonly EndedIntent[],
 ): RoomRow {
   const { outcome, phase, reports, notObservable } = ending;
   const converged = outcome.kind === "converged";
   const began = phase === "APPLY" || phase === "VERIFY" || converged;
   if (!began) return row;
+  const policy = { named: namesDmVisibility, began, converged, ended };
   const done = ended.filter(({ state }) => state === "done");
   const applied = converged || (phase === "VERIFY" && done.length === reports.length);
   const { revision, specVersion, specDigest } = inputs;
@@ -26,6 +28,7 @@ export function revisionsAfter(
     ...row,
     enforced: inputs,
     attemptedRevision: revision,
+    keepsDmVisibility: keepsDmVisibilityAfter(row.keepsDmVisibility, policy),
     notObservable: notObservable ?? row.notObservable,
     ...(applied ? { appliedRevision: revision } : {}),
     ...(applied && isHead ? { appliedVersion: { specVersion, specDigest } } : {}),

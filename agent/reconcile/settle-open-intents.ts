@@ -2,6 +2,7 @@ import type { Item } from "../plan/item.ts";
 import type { RoomState } from "../plan/room-state.ts";
 import type { Call } from "../roomserver/room-server.ts";
 import type { IntentRow, RoomRow } from "../store/rows.ts";
+import { isCarriedOut } from "./dm-visibility.ts";
 import { endIntents, type EndedIntent } from "./end-intents.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PassCause, PassSignals, ReconcileDeps } from "./pass.ts";
@@ -43,7 +44,12 @@ export async function settleOpenIntents(
   const subject = { row, cause, inputs: row.head };
   const inventory: readonly Item[] = row.inventory;
   const result = endIntents({ ended, confirmations, inventory }, subject, deps);
-  const after = result.inventory === row.inventory ? row : { ...row, inventory: result.inventory };
+  const dropped = ended.some(isCarriedOut);
+  const after: RoomRow = {
+    ...row,
+    inventory: result.inventory,
+    keepsDmVisibility: row.keepsDmVisibility && !dropped,
+  };
   deps.cache.drop(row.roomId);
   return { kind: "ok", row: await deps.rooms.writePass({ before: row, after }, result.changes) };
 }

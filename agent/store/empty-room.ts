@@ -15,6 +15,7 @@ export function emptyRoom(roomId: string, owner: RoomOwner | null): RoomRow {
     verified: null,
     appliedVersion: null,
     verifiedBefore: false,
+    keepsDmVisibility: false,
     dryRun: null,
     versionConfirmed: null,
     overridden: false,

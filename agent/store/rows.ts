@@ -63,6 +63,11 @@ export interface RoomRow {
   readonly appliedVersion: { readonly specVersion: number; readonly specDigest: string } | null;
   /** True once VERIFY passed for a revision of git or an accepted `/apply`: removals need no adoption any more. */
   readonly verifiedBefore: boolean;
+  /**
+   * True from when a spec that names `dmVisibilityDefault` was carried out until its removal was: in between, a spec that does
+   * not name it takes it away.
+   */
+  readonly keepsDmVisibility: boolean;
   /** Set while the deciding commit says `Dry-Run`. */
   readonly dryRun: { readonly commit: string } | null;
   /** The inputs digest a person accepted although its version went down. */

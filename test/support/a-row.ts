@@ -44,6 +44,7 @@ export function aRoomRow(given: Partial<RoomRow> = {}): RoomRow {
     verified: null,
     appliedVersion: null,
     verifiedBefore: false,
+    keepsDmVisibility: false,
     dryRun: null,
     versionConfirmed: null,
     overridden: false,

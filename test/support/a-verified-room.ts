@@ -25,6 +25,7 @@ export function aVerifiedRoom(changes: Partial<RoomRow> = {}): RoomRow {
     verified: inputs,
     appliedVersion: { specVersion, specDigest },
     verifiedBefore: true,
+    keepsDmVisibility: false,
     conditions: [
       {
         type: "Ready",

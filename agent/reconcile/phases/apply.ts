@@ -6,6 +6,7 @@ import type { IntentRow } from "../../store/rows.ts";
 import type { StoreChange } from "../../store/store.ts";
 import type { ActionReport, ActionResult, NotSentReason } from "../action-report.ts";
 import { actionMetadata, auditName, auditRecord } from "../audit.ts";
+import { namesDmVisibility } from "../dm-visibility.ts";
 import type { Applied, Judged, ReconcileDeps } from "../pass.ts";
 import { performAction } from "../perform-action.ts";
 import { toCall } from "../read-room.ts";
@@ -21,7 +22,13 @@ const UNANSWERED_LIMIT = 3;
 export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applied> {
   const intents = judged.plan.actions.map((action) => toIntent(judged, action, deps));
   const { row, inputs } = judged;
-  const after = { ...row, enforced: inputs, attemptedRevision: inputs.revision };
+  const keepsDmVisibility = row.keepsDmVisibility || namesDmVisibility(judged.desired);
+  const after = {
+    ...row,
+    enforced: inputs,
+    attemptedRevision: inputs.revision,
+    keepsDmVisibility,
+  };
   await deps.rooms.writePass({ before: row, after }, intentChanges(judged, intents, deps));
   deps.cache.drop(judged.row.roomId);
   const run = new ApplyRun(judged, deps);

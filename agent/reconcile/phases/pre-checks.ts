@@ -1,11 +1,13 @@
 import type { Facts, Refusal } from "../../guardrail/guardrail.ts";
 import { judge } from "../../guardrail/judge.ts";
 import { coveredItems, toConfirmationRow } from "../../intent/confirmations.ts";
+import { livingMarks } from "../../plan/living-marks.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { capRemovals, removalsOf, withoutRemovals } from "../../plan/removals.ts";
 import { auditRecord } from "../audit.ts";
 import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } from "../pass.ts";
 import type { ConfirmationRow } from "../../store/rows.ts";
+import { planInput } from "./planning.ts";
 import { judgeVersion, type VersionVerdict } from "../version-law.ts";
 
 /**
@@ -28,8 +30,10 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
     return endingAt("PRE_CHECKS", { kind: "refused", refusals }, known);
   }
   const { plan, cut } = capped(withHolds(planned.plan, refusals), deps);
-  if (plan.actions.length === 0)
-    return endingAt("PRE_CHECKS", { kind: "converged" }, { ...known, plan });
+  if (plan.actions.length === 0) {
+    const notObservable = livingMarks(planInput(planned, planned.observed, deps));
+    return endingAt("PRE_CHECKS", { kind: "converged" }, { ...known, plan, notObservable });
+  }
   return { ...planned, plan, cut, refusals, warnings, confirmations };
 }
 
