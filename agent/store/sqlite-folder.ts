@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import type { Stats } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { storeUnavailable, toStoreError } from "./sqlite-errors.ts";
 import { createPrivateFile } from "./private-file.ts";
@@ -13,7 +13,19 @@ const JOURNAL_LIMIT_BYTES = 32 * 1024 * 1024;
 
 /** Makes the data folder, for its owner alone; one that exists stays as it is. */
 export function createFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // Of a read-only disk this form says "no such file"; making the first folder that is missing alone names the reason.
+    const missing = firstMissing(folder);
+    if (missing !== null) mkdirSync(missing, { mode: 0o700 });
+    throw error;
+  }
+}
+
+function firstMissing(folder: string): string | null {
+  if (statOf(folder) !== null) return null;
+  return firstMissing(dirname(folder)) ?? folder;
 }
 
 /**

@@ -157,10 +157,12 @@ describe("opening a SQLite store", () => {
       const used = join(disk.path, "used");
       await (await open(used)).close();
       disk.makeReadOnly();
-      for (const path of [used, join(disk.path, "new")]) {
+      for (const path of [used, join(disk.path, "new"), join(disk.path, "new/in/new")]) {
         const error = await rejection(open(path));
         expect(error).to.include({ name: "OperatorError", code: "StoreUnavailable" });
-        expect(error.message).to.contain(path);
+        expect(error.message)
+          .to.contain(path)
+          .and.match(/read-?only/i);
       }
     } finally {
       disk.unmount();
