@@ -20,7 +20,14 @@ export interface GitHttpBackendOptions {
  */
 export function createGitHttpBackend(options: GitHttpBackendOptions): RequestListener {
   return (request, response) => {
-    const child = spawn("git", ["http-backend"], { env: cgiEnvironment(request, options) });
+    const target = parseTarget(request.url ?? "/");
+    if (target === null) {
+      request.resume();
+      response.writeHead(400, { "content-type": "text/plain" }).end("bad path\n");
+      return;
+    }
+    const env = cgiEnvironment(request, { ...options, target });
+    const child = spawn("git", ["http-backend"], { env });
     const complain = options.onComplaint ?? (() => undefined);
     child.on("error", (error) => {
       complain(`git could not be started: ${error.message}`);
@@ -41,11 +48,26 @@ export function createGitHttpBackend(options: GitHttpBackendOptions): RequestLis
   };
 }
 
+interface Target {
+  readonly path: string;
+  readonly query: string;
+}
+
+/** Null for a path that cannot be decoded or holds a NUL byte. */
+function parseTarget(requestUrl: string): Target | null {
+  try {
+    const url = new URL(requestUrl, "http://localhost");
+    const path = decodeURIComponent(url.pathname);
+    return path.includes("\0") ? null : { path, query: url.search.slice(1) };
+  } catch {
+    return null;
+  }
+}
+
 function cgiEnvironment(
   request: IncomingMessage,
-  { root, environment = process.env }: GitHttpBackendOptions,
+  { root, environment = process.env, target }: GitHttpBackendOptions & { readonly target: Target },
 ): Record<string, string> {
-  const url = new URL(request.url ?? "/", "http://localhost");
   const header = (name: string): string => {
     const value = request.headers[name];
     return typeof value === "string" ? value : "";
@@ -63,8 +85,8 @@ function cgiEnvironment(
     GIT_HTTP_EXPORT_ALL: "1",
     GATEWAY_INTERFACE: "CGI/1.1",
     REQUEST_METHOD: request.method ?? "GET",
-    PATH_INFO: decodeURIComponent(url.pathname),
-    QUERY_STRING: url.search.slice(1),
+    PATH_INFO: target.path,
+    QUERY_STRING: target.query,
     REMOTE_ADDR: request.socket.remoteAddress ?? "",
     CONTENT_TYPE: header("content-type"),
     HTTP_CONTENT_ENCODING: header("content-encoding"),

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "chai";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { applyDelta, deltaSizes } from "../../../agent/source/git-delta.ts";
 import { scanPack } from "../../../agent/source/git-pack-scan.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
 import {
   DELIMITER,

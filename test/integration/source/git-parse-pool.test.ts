@@ -1,0 +1,62 @@
+import { expect } from "chai";
+import { OperatorError } from "../../../agent/kernel/errors.ts";
+import { ParsePool } from "../../../agent/source/git-parse-pool.ts";
+import { rejection } from "../../support/rejection.ts";
+
+const TOUCHY = new URL("../../support/touchy-parser.ts", import.meta.url);
+
+describe("ParsePool", () => {
+  let pool: ParsePool;
+  const start = (program: URL, threads = 2) => {
+    pool = new ParsePool({ threads, timeoutMs: 1_000, heapMb: 64, program });
+  };
+  afterEach(() => pool.close());
+
+  const parse = (path: string, text: string) =>
+    pool.parse({ path, bytes: Buffer.from(text), maxBytes: 1_000, roomIdPattern: "^x$" });
+
+  for (const poison of ["die", "throw", "hang", "hoard"]) {
+    it(`makes a file that would ${poison} invalid, and parses every other one`, async () => {
+      start(TOUCHY);
+      const good = Array.from({ length: 30 }, (_, index) => `good-${index}`);
+      const parsing = good.map((path, index) =>
+        index === 10 ? [parse(path, ""), parse("bad", poison)] : [parse(path, "")],
+      );
+      const parsed = await Promise.all(parsing.flat());
+      const poisoned = parsed.find((one) => one.kind === "invalid" && one.roomId === null);
+      expect(poisoned).to.have.nested.property("errors[0].path", "bad");
+      expect(poisoned)
+        .to.have.nested.property("errors[0].message")
+        .that.contains("until it changes");
+      const rooms = parsed.flatMap((one) => (one.kind === "invalid" ? (one.roomId ?? []) : []));
+      expect(rooms).to.have.members(good);
+    });
+  }
+
+  it("lets the other thread work while one hangs", async () => {
+    start(TOUCHY);
+    await Promise.all([parse("warm-1", ""), parse("warm-2", "")]);
+    const order: string[] = [];
+    await Promise.all([
+      parse("bad", "hang").then(() => order.push("bad")),
+      ...Array.from({ length: 12 }, (_, index) =>
+        parse(`good-${index}`, "").then(() => order.push("good")),
+      ),
+    ]);
+    expect(order.slice(0, 5)).to.deep.equal(["good", "good", "good", "good", "good"]);
+  });
+
+  it("blames no file when the parser itself cannot start", async () => {
+    start(new URL("./no-such-parser.ts", import.meta.url));
+    const error = await rejection(parse("good", ""));
+    expect(error).to.be.instanceOf(OperatorError).with.property("code", "WorkerFailed");
+  });
+
+  it("refuses files once it is closed, and closes twice", async () => {
+    start(TOUCHY);
+    await parse("good", "");
+    await pool.close();
+    await pool.close();
+    await rejection(parse("late", ""));
+  });
+});
