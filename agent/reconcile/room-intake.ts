@@ -49,7 +49,8 @@ export function takeRoomIn(
   given: RoomNewsGiven,
   deps: RoomIntakeDeps,
 ): { readonly row: RoomRow; readonly changes: readonly StoreChange[] } {
-  const row = withIntent(withNews(given, deps), given);
+  const fresh = withNews(given, deps);
+  const row = withIntent(fresh, { ...given, isNews: fresh !== given.before });
   const changes: StoreChange[] = [{ kind: "room", row }];
   if (given.news.kind === "inputs" && row.head !== null) {
     changes.push({
@@ -76,6 +77,7 @@ function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): RoomRow {
       return withInputs(before, news.file);
     case "problem": {
       const { reason, message, path } = news;
+      if (path === null && isKnown(before.headProblem, news)) return before;
       const owner = path === null ? before.owner : { kind: "git" as const, source, path };
       return {
         ...before,
@@ -89,6 +91,14 @@ function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): RoomRow {
     case "spokenOf":
       return before;
   }
+}
+
+/** A problem that goes on is no news: commits that do not touch the room leave its row alone. */
+function isKnown(
+  known: RoomRow["headProblem"],
+  news: { readonly reason: string; readonly message: string },
+): boolean {
+  return known?.reason === news.reason && known.message === news.message;
 }
 
 /** Whatever was said of the old inputs (a problem, an override, warnings) no longer holds. */
@@ -132,10 +142,9 @@ export function orphaned(before: RoomRow, nowIso: string): RoomRow {
   };
 }
 
-function withIntent(row: RoomRow, given: RoomNewsGiven): RoomRow {
-  const { intent, history, news } = given;
+function withIntent(row: RoomRow, given: RoomNewsGiven & { readonly isNews: boolean }): RoomRow {
+  const { intent, history, news, isNews: inputsChanged } = given;
   if (news.kind === "gone") return row;
-  const inputsChanged = news.kind === "inputs" || news.kind === "problem";
   const heard = intent !== undefined && (intent.touched || intent.ignored.length > 0);
   return {
     ...row,
