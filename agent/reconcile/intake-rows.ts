@@ -56,6 +56,11 @@ function toSeedRef(seed: SeedFile): SeedRef {
   return { path, kind, oid, size };
 }
 
+/** A file as before that its room takes its inputs from only now. */
+export function observedAt(file: FileRow, revision: string): FileRow {
+  return file.inputs === null ? file : { ...file, inputs: { ...file.inputs, revision } };
+}
+
 /** The bytes of a told file that have to be durable before a room refers to them: text, parsed form, seeds. */
 export function blobChanges(file: SpecFile): readonly StoreChange[] {
   const changes: StoreChange[] = [];

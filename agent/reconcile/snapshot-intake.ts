@@ -14,6 +14,7 @@ import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import {
   blobChanges,
+  observedAt,
   provenances,
   toFileRow,
   UNKNOWN_PROVENANCE,
@@ -217,7 +218,7 @@ export class SnapshotIntake {
     return due;
   }
 
-  /** The row of an assigned file that was told, or whose room was somebody else's or in trouble until now. */
+  /** The row of an assigned file that was told, or whose room it was not until now, or whose room's trouble is over. */
   async #newsworthy(path: string, roomId: string): Promise<FileRow | null> {
     const told = this.#deferred.get(path);
     if (told !== undefined) return told;
@@ -226,7 +227,10 @@ export class SnapshotIntake {
     const wasHere =
       owner?.kind === "git" && owner.source === this.#given.source.name && owner.path === path;
     if (wasHere && !owners.isTroubled(roomId)) return null;
-    return store.readFile(this.#given.source.name, path);
+    const row = await store.readFile(this.#given.source.name, path);
+    // A file that was broken before is no news, whatever else its source's commits do.
+    if (row === null || (wasHere && !row.valid)) return null;
+    return observedAt(row, this.#given.revision);
   }
 
   /** Rooms that commits speak of and that the snapshot has no other news of. */

@@ -53,10 +53,11 @@ export class PersonRequests {
   /** Reconciles a room from what owns it now. Its source is polled first, so that a push made before the request counts. */
   async applyRoom(request: ApplyRoom): Promise<ApplyAnswer> {
     const row = await this.#options.store.readRoom(request.roomId);
-    const source = row?.owner?.kind === "git" ? row.owner.source : null;
-    if (row === null && !(await this.#appearsAfterPoll(request.roomId)))
+    const owner = row?.owner ?? null;
+    if (owner === null) await this.#pollAll();
+    if (owner?.kind === "git") await this.#options.pollSource(owner.source)?.catch(() => undefined);
+    if (row === null && (await this.#options.store.readRoom(request.roomId)) === null)
       return unknownRoom(request.roomId);
-    if (source !== null) await this.#options.pollSource(source)?.catch(() => undefined);
     await this.#audit(request, "apply", { confirm: request.confirm, dryRun: request.dryRun });
     return this.#pass(request, null);
   }
@@ -127,13 +128,12 @@ export class PersonRequests {
     });
   }
 
-  /** A room may be in a commit that was pushed a moment ago: every source is asked once. */
-  async #appearsAfterPoll(roomId: string): Promise<boolean> {
+  /** A room of nobody may be in a commit that was pushed a moment ago: every source is asked once. */
+  async #pollAll(): Promise<void> {
     const { posted, pollSource } = this.#options;
     await Promise.all(
       posted.sourceNames.map(async (name) => pollSource(name)?.catch(() => undefined)),
     );
-    return (await this.#options.store.readRoom(roomId)) !== null;
   }
 
   /** `trigger` is `git` where the room's newest spec is another one now: that supersedes a pass under way. */
