@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { GitRepository } from "../../test/support/git-repository.ts";
+import { agentReport } from "./agent-report.ts";
+import type { AgentReport } from "./agent-report.ts";
+import { Child } from "./child.ts";
+import { gitRequest } from "./git-requests.ts";
+import type { GitRequest } from "./git-requests.ts";
+import { machineMs } from "./machine-ms.ts";
+
+/** No wait of a benchmark is longer. */
+const LONGEST_MS = 300_000;
+
+const address = z.object({ url: z.string() });
+
+/** Nothing spaces calls out, ten rooms at a time, and rooms are looked at only when a commit changes them. */
+export const UNLIMITED = {
+  Operator__Reconciliation__RateLimitPerSecond: "0",
+  Operator__Reconciliation__ParallelRooms: "10",
+  Operator__Reconciliation__StateConsistency__Mode: "passive",
+} as const;
+
+export interface Awaited {
+  /** Rooms that were verified. */
+  readonly verified?: number;
+  readonly passesEnded?: number;
+  /** The head that was taken in last. */
+  readonly head?: string;
+}
+
+export interface AgentOptions {
+  readonly nodeArguments?: readonly string[];
+  /** Polls more often than the configuration allows. */
+  readonly pollEveryMs?: number;
+}
+
+/** An agent, a git server and a RoomServer, each in a process of its own, over one temporary folder. */
+export class BenchWorld {
+  readonly folder = mkdtempSync(join(tmpdir(), "room-operator-bench-"));
+  readonly repository = GitRepository.create({ root: join(this.folder, "repositories") });
+  readonly #git = Child.start("./git-server-process.ts");
+  readonly #roomServer = Child.start("./devserver-process.ts");
+  #agent: Child | null = null;
+  gitUrl = "";
+  roomServerUrl = "";
+
+  static async create(options: { readonly latencyMs?: number } = {}): Promise<BenchWorld> {
+    const world = new BenchWorld();
+    const root = world.repository.root;
+    world.gitUrl = (await world.#git.ask("start", { root }, address)).url;
+    const latencyMs = options.latencyMs ?? 0;
+    world.roomServerUrl = (await world.#roomServer.ask("start", { latencyMs }, address)).url;
+    return world;
+  }
+
+  get repositoryUrl(): string {
+    return `${this.gitUrl}/specs.git`;
+  }
+
+  /** Starts an agent over this world's store. Gives its address and when its process was asked for. */
+  async startAgent(
+    env: Readonly<Record<string, string>>,
+    options: AgentOptions = {},
+  ): Promise<{ readonly url: string; readonly startedAtMs: number }> {
+    const startedAtMs = machineMs();
+    this.#agent = Child.start("./agent-process.ts", options.nodeArguments);
+    const given = {
+      pollEveryMs: options.pollEveryMs,
+      cwd: this.folder,
+      env: {
+        RoomServer__BaseUrl: this.roomServerUrl,
+        Git__Sources__0__Name: "specs",
+        Git__Sources__0__Url: this.repositoryUrl,
+        Git__Sources__0__IntervalSeconds: "0.2",
+        HttpApi__Port: "0",
+        Store__Path: join(this.folder, "data"),
+        ...env,
+      },
+    };
+    const { url } = await this.#agent.ask("start", given, address);
+    return { url, startedAtMs };
+  }
+
+  async stopAgent(): Promise<void> {
+    await this.#agent?.stop();
+    this.#agent = null;
+  }
+
+  /** Counts begin anew, of the agent and of the git server. */
+  async reset(): Promise<void> {
+    await this.#running().ask("reset", null, z.null());
+    await this.takeGitRequests();
+  }
+
+  report(): Promise<AgentReport> {
+    return this.#running().ask("report", null, agentReport);
+  }
+
+  /** Waits until all of this holds, counted since the last reset. */
+  async until(done: Awaited): Promise<AgentReport> {
+    const timer = new AbortController();
+    const late = sleep(LONGEST_MS, null, { signal: timer.signal }).then(() => {
+      throw new Error(`not within ${LONGEST_MS} ms: ${JSON.stringify(done)}`);
+    });
+    try {
+      return await Promise.race([this.#running().ask("until", done, agentReport), late]);
+    } finally {
+      timer.abort();
+      late.catch(() => undefined);
+    }
+  }
+
+  takeGitRequests(): Promise<readonly GitRequest[]> {
+    return this.#git.ask("take", null, z.array(gitRequest));
+  }
+
+  async remove(): Promise<void> {
+    await this.stopAgent();
+    await Promise.all([this.#git.stop(), this.#roomServer.stop()]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #running(): Child {
+    if (this.#agent === null) throw new Error("no agent was started");
+    return this.#agent;
+  }
+}
