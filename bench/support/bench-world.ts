@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { GitRepository } from "../../test/support/git-repository.ts";
 import { agentReport } from "./agent-report.ts";
@@ -102,14 +101,13 @@ export class BenchWorld {
   /** Waits until all of this holds, counted since the last reset. */
   async until(done: Awaited): Promise<AgentReport> {
     const timer = new AbortController();
-    const late = sleep(LONGEST_MS, null, { signal: timer.signal }).then(() => {
-      throw new Error(`not within ${LONGEST_MS} ms: ${JSON.stringify(done)}`);
-    });
     try {
-      return await Promise.race([this.#running().ask("until", done, agentReport), late]);
+      return await Promise.race([
+        this.#running().ask("until", done, agentReport),
+        tooLate(`not within ${LONGEST_MS} ms: ${JSON.stringify(done)}`, timer.signal),
+      ]);
     } finally {
       timer.abort();
-      late.catch(() => undefined);
     }
   }
 
@@ -127,4 +125,12 @@ export class BenchWorld {
     if (this.#agent === null) throw new Error("no agent was started");
     return this.#agent;
   }
+}
+
+/** Rejects after the longest wait; never settles once `signal` has aborted. */
+function tooLate(message: string, signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(message)), LONGEST_MS);
+    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  });
 }
