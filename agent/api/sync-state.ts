@@ -32,6 +32,7 @@ export function syncStateOf(source: SourceRow, rooms: Iterable<RoomRow>): SyncSt
 
 /** Null for a room that was verified at its newest inputs. */
 function heldBackReason(room: RoomRow): string | null {
+  if (room.overridden) return "Overridden";
   if (room.headProblem !== null) return room.headProblem.reason;
   if (room.head !== null && room.verified?.digest === room.head.digest) return null;
   if (room.dryRun !== null) return "DryRun";

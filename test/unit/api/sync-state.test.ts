@@ -64,6 +64,11 @@ describe("syncStateOf", () => {
       reason: "DryRun",
     },
     {
+      name: "a room that a posted spec has taken from it, though it is verified",
+      room: aVerifiedRoom({ overridden: true }),
+      reason: "Overridden",
+    },
+    {
       name: "a room no pass has seen",
       room: aVerifiedRoom({ head: newer, conditions: [] }),
       reason: "Pending",
