@@ -9,7 +9,7 @@ export function toRoomView(room: RoomRow, reconciling: ReadonlySet<string>): Roo
     source: sourceOf(room),
     path: room.owner?.kind === "git" ? room.owner.path : null,
     specVersion: room.head?.specVersion ?? null,
-    appliedSpecVersion: room.appliedVersion?.specVersion ?? null,
+    appliedSpecVersion: appliedSpecVersion(room),
     observedRevision: room.observedRevision,
     attemptedRevision: room.attemptedRevision,
     appliedRevision: room.appliedRevision,
@@ -31,6 +31,12 @@ export function toRoomView(room: RoomRow, reconciling: ReadonlySet<string>): Roo
     overridden: room.overridden,
     orphaned: room.owner === null && room.headProblem === null,
   };
+}
+
+/** Of the spec applied last, be it a file or a posted one. */
+function appliedSpecVersion({ enforced, appliedRevision, appliedVersion }: RoomRow): number | null {
+  if (enforced !== null && enforced.revision === appliedRevision) return enforced.specVersion;
+  return appliedVersion?.specVersion ?? null;
 }
 
 function sourceOf(room: RoomRow): string | null {

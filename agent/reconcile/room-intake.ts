@@ -135,6 +135,7 @@ export function orphaned(before: RoomRow, nowIso: string): RoomRow {
     owner: null,
     headProblem: null,
     dryRun: null,
+    overridden: false,
     refusals: [],
     blocked: [],
     pendingDiff: null,

@@ -24,6 +24,7 @@ export function revisionsAfter(
   const done = ended.filter(({ state }) => state === "done");
   const applied = converged || (phase === "VERIFY" && done.length === reports.length);
   const { revision, specVersion, specDigest } = inputs;
+  const isFile = inputs.path !== null;
   return {
     ...row,
     enforced: inputs,
@@ -31,7 +32,7 @@ export function revisionsAfter(
     keepsDmVisibility: keepsDmVisibilityAfter(row.keepsDmVisibility, policy),
     notObservable: notObservable ?? row.notObservable,
     ...(applied ? { appliedRevision: revision } : {}),
-    ...(applied && isHead ? { appliedVersion: { specVersion, specDigest } } : {}),
+    ...(applied && isHead && isFile ? { appliedVersion: { specVersion, specDigest } } : {}),
     ...(converged ? { verified: inputs, verifiedRevision: revision, verifiedBefore: true } : {}),
   };
 }

@@ -59,7 +59,7 @@ export interface RoomRow {
   readonly verifiedRevision: string | null;
   /** The inputs last verified; what an undo would go back to. */
   readonly verified: RoomInputs | null;
-  /** The specVersion and spec digest last applied. */
+  /** The specVersion and spec digest of the file last applied; a posted spec's version binds no file. */
   readonly appliedVersion: { readonly specVersion: number; readonly specDigest: string } | null;
   /** True once VERIFY passed for a revision of git or an accepted `/apply`: removals need no adoption any more. */
   readonly verifiedBefore: boolean;

@@ -39,6 +39,8 @@ export class AgentWorld {
   clockAheadMs = 0;
   /** Where the agent takes chance from: backoff and jitter. */
   random: () => number = Math.random;
+  /** False: agents that are started have no source. */
+  followsGit = true;
   git: GitServer;
   roomServer: Devserver;
   roomServerUrl: string;
@@ -122,9 +124,7 @@ export class AgentWorld {
     this.#env = { ...this.#env, ...env };
     return {
       RoomServer__BaseUrl: this.roomServerUrl,
-      Git__Sources__0__Name: "specs",
-      Git__Sources__0__Url: this.git.url(),
-      Git__Sources__0__IntervalSeconds: "0.2",
+      ...(this.followsGit ? this.#source() : {}),
       Operator__Reconciliation__IntervalSeconds: "0.2",
       Operator__Reconciliation__RateLimitPerSecond: "0",
       Operator__Reconciliation__StateConsistency__StaleTolerance: "0ms",
@@ -132,6 +132,14 @@ export class AgentWorld {
       HttpApi__Port: "0",
       Store__Path: this.data,
       ...this.#env,
+    };
+  }
+
+  #source(): Record<string, string> {
+    return {
+      Git__Sources__0__Name: "specs",
+      Git__Sources__0__Url: this.git.url(),
+      Git__Sources__0__IntervalSeconds: "0.2",
     };
   }
 

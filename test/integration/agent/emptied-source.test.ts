@@ -1,0 +1,147 @@
+import { expect } from "chai";
+import { AgentWorld } from "../../support/agent-world.ts";
+import { eventually } from "../../support/eventually.ts";
+import { RoomStory } from "../../support/room-story.ts";
+import { entityIds, specYaml } from "../../support/spec-yaml.ts";
+
+describe("a source that loses all of its specs", () => {
+  let world: AgentWorld;
+  let one: RoomStory;
+  let two: RoomStory;
+  let before: string;
+
+  beforeEach(async () => {
+    world = await AgentWorld.create({
+      Git__Sources__0__IntervalSeconds: "0.1",
+      Operator__Reconciliation__IntervalSeconds: "60",
+    });
+    one = new RoomStory(world, "room-emptied-1");
+    two = new RoomStory(world, "room-emptied-2");
+    before = world.commit(
+      Object.fromEntries(
+        [one, two].map(({ id, path }) => [path, specYaml({ roomId: id, entities: entityIds(2) })]),
+      ),
+    );
+    await world.start();
+    await world.verified(one.id);
+    await world.verified(two.id);
+    await one.newWrites();
+    await two.newWrites();
+  });
+
+  afterEach(async () => {
+    await world.remove();
+  });
+
+  const empty = (message = "Remove everything\n\nConfirm: true") =>
+    world.commit({ [one.path]: null, [two.path]: null, "README.md": "gone" }, message);
+
+  const lastError = async () => (await world.status()).sources[0]?.lastError ?? null;
+
+  const emptied = () =>
+    eventually("SourceEmptied", async () => {
+      const error = await lastError();
+      return error?.reason === "SourceEmptied" ? error : undefined;
+    });
+
+  const orphaned = () =>
+    eventually("both orphaned", async () => {
+      const rooms = [await one.status(), await two.status()];
+      return rooms.every((room) => room.orphaned);
+    });
+
+  it("is SourceEmptied: nothing is removed, and the last specs stay in force", async () => {
+    empty();
+    const error = await emptied();
+    expect(error.message).to.include(`Confirm: ${one.id}, ${two.id}`);
+    await one.driftOut("E-01");
+    await one.pass();
+    expect(await one.newWrites()).to.deep.equal(["join E-01"]);
+    expect(await one.entities()).to.deep.equal(entityIds(2));
+    const [source] = (await world.status()).sources;
+    expect(source?.observedRevision).to.equal(`main@sha1:${before}`);
+    expect(await one.status()).to.include({ orphaned: false });
+    expect(await one.writesOfMorePasses()).to.deep.equal([]);
+    expect(await world.audit("source.failed")).to.have.length(1);
+  });
+
+  it("stays so over a restart", async () => {
+    empty();
+    await emptied();
+    await world.stop();
+    await world.start();
+    await emptied();
+    await two.driftOut("E-02");
+    await two.pass();
+    expect(await two.entities()).to.deep.equal(entityIds(2));
+  });
+
+  it("works again when a spec appears: the room without one is an orphan then", async () => {
+    empty();
+    await emptied();
+    const head = one.commit({ version: 2, entities: entityIds(3) });
+    await world.verified(one.id, head);
+    expect(await one.newWrites()).to.deep.equal(["join E-03"]);
+    expect(await lastError()).to.equal(null);
+    expect(await two.status()).to.include({ orphaned: true });
+    expect(await two.newWrites()).to.deep.equal([]);
+    expect(await two.entities()).to.deep.equal(entityIds(2));
+  });
+
+  it("is not ended by a commit that names only some of its rooms", async () => {
+    empty();
+    await emptied();
+    world.commit({}, `One of them\n\nConfirm: ${one.id}`);
+    await one.pass();
+    expect((await lastError())?.reason).to.equal("SourceEmptied");
+    expect(await one.status()).to.include({ orphaned: false });
+  });
+
+  it("is ended by a commit that names every room: they are orphans, and nothing is removed", async () => {
+    empty();
+    await emptied();
+    world.commit({}, `Yes, all\n\nConfirm: ${one.id}, ${two.id}`);
+    await orphaned();
+    await eventually("no error", async () => (await lastError()) === null);
+    expect([await one.newWrites(), await two.newWrites()]).to.deep.equal([[], []]);
+    expect(await one.entities()).to.deep.equal(entityIds(2));
+    const [source] = (await world.observed()).sources;
+    expect(source?.warnings.map(({ reason }) => reason)).to.deep.equal(["NoSpecsFound"]);
+  });
+
+  it("may say so in the very commit that removes the last spec", async () => {
+    empty(`Close down\n\nConfirm: ${one.id}, ${two.id}`);
+    await orphaned();
+    expect(await lastError()).to.equal(null);
+    expect(await world.writes()).to.have.length(4);
+  });
+
+  it("is as it says with AllowEmpty: the rooms are orphans", async () => {
+    empty();
+    await emptied();
+    await world.stop();
+    await world.start({ Git__Sources__0__AllowEmpty: "true" });
+    await orphaned();
+    await eventually("no error", async () => (await lastError()) === null);
+    expect(await world.writes()).to.have.length(4);
+  });
+
+  it("is not emptied by a branch that is gone: nothing is removed", async () => {
+    world.repository.commit({ "x.md": "x" }, { branch: "other" });
+    world.repository.deleteBranch();
+    await eventually("missing", async () => (await lastError())?.reason === "BranchMissing");
+    await one.driftOut("E-01");
+    await one.pass();
+    expect(await one.entities()).to.deep.equal(entityIds(2));
+    expect(await one.status()).to.include({ orphaned: false });
+  });
+
+  it("is held to the folder it is configured with: a folder without specs is empty too", async () => {
+    await world.stop();
+    await world.start({ Git__Sources__0__Path: "elsewhere" });
+    await emptied();
+    await one.driftOut("E-01");
+    await one.pass();
+    expect(await one.entities()).to.deep.equal(entityIds(2));
+  });
+});
