@@ -85,6 +85,11 @@ function unknownFailure(error: unknown): Error {
       cause: error,
     });
   }
+  if (code === "RemoteCapabilityError") {
+    return gitFailure("ProtocolError", `The server cannot be fetched from: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
   return gitFailure("CorruptPack", `The fetched pack cannot be used: ${messageOf(error)}`, {
     cause: error,
   });

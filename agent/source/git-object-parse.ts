@@ -6,7 +6,10 @@ export interface TreeEntry {
   /** The name as text; a name that is not UTF-8 has U+FFFD in it and is not `safe`. */
   readonly name: string;
   readonly oid: string;
-  /** False for names no honest tool makes: control characters, `.`, `..`, `.git`, `/`, over 255 bytes, not UTF-8. */
+  /**
+   * False for names no honest tool makes: control characters, `.`, `..`, `.git`, `/`, over 255 bytes, not UTF-8, or there
+   * twice (of those the first is kept).
+   */
   readonly safe: boolean;
 }
 
@@ -24,6 +27,7 @@ const MAX_SUBJECT = 200;
 
 export function parseTree(bytes: Buffer): readonly TreeEntry[] {
   const entries: TreeEntry[] = [];
+  const places = new Map<string, number>();
   let at = 0;
   while (at < bytes.length) {
     const space = bytes.indexOf(0x20, at);
@@ -32,13 +36,17 @@ export function parseTree(bytes: Buffer): readonly TreeEntry[] {
       throw gitFailure("CorruptPack", "A tree in the clone is malformed.");
     }
     const name = bytes.subarray(space + 1, end);
-    entries.push({
+    const entry = {
       mode: bytes.toString("latin1", at, space),
       name: name.toString("utf8"),
       oid: bytes.toString("hex", end + 1, end + 21),
       safe: isSafeName(name),
-    });
+    };
     at = end + 21;
+    const place = places.get(entry.name);
+    const twin = place === undefined ? undefined : entries[place];
+    if (place !== undefined && twin !== undefined) entries[place] = { ...twin, safe: false };
+    else places.set(entry.name, entries.push(entry) - 1);
   }
   return entries;
 }

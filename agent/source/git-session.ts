@@ -100,7 +100,7 @@ export class GitSession {
     await this.open();
     const specs = await Promise.all(
       [...new Set(oids)].map(async (oid): Promise<readonly [string, RoomSpec | null]> => {
-        const bytes = this.#specBytes(oid);
+        const bytes = this.specBytes(oid);
         if (bytes === null) return [oid, null];
         const parsed = await this.parse(oid, bytes);
         return [oid, parsed.kind === "valid" ? parsed.spec : null];
@@ -158,7 +158,7 @@ export class GitSession {
   }
 
   /** Null for a blob that is absent, damaged or too large; the next sync replaces a damaged clone. */
-  #specBytes(oid: string): Buffer | null {
+  specBytes(oid: string): Buffer | null {
     if (!/^[0-9a-f]{40}$/.test(oid)) return null;
     try {
       const found = this.objects.find(oid);

@@ -2,6 +2,7 @@ import type { ParsedSpec } from "../spec/room-spec.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
 import { toSourceFailure } from "./git-failure.ts";
 import { FileBatches } from "./git-file-batches.ts";
+import { SeedNames } from "./git-seed-names.ts";
 import { readSeed, seedPaths } from "./git-seeds.ts";
 import type { GitCredentials } from "./git-http.ts";
 import type { GitSession } from "./git-session.ts";
@@ -78,30 +79,46 @@ export class SyncPass {
     walk: CommitWalk,
     { changed, known }: { changed: readonly ListedSpec[]; known: ReadonlyMap<string, KnownFile> },
   ): Promise<void> {
-    const specsBySeed = new Map<string, Set<string>>();
+    const seeds = new SeedNames();
     const question: TouchQuestion = {
       trees: this.#session.trees,
       folder: this.#session.settings.path,
       limits: this.#session.settings.limits,
       isShallow: (oid) => this.#session.isShallow(oid),
-      specsBySeed,
+      specsBySeed: seeds.specsBySeed,
+      namesSeed: (specOid, seed) => seeds.has(specOid, seed),
     };
     if (walk.history === "descends" && mayChangeSeeds(walk.oids, question)) {
-      await inLanes(changed, async (spec) => {
-        this.#parsed.set(spec.path, await this.#parse(spec));
-      });
-      for (const [path, parsed] of this.#parsed) note(specsBySeed, path, seedPaths(parsed));
-      for (const { path, seeds } of known.values()) {
-        note(
-          specsBySeed,
-          path,
-          seeds.map((seed) => seed.path),
+      for (const { path, oid, seeds: named } of known.values()) {
+        seeds.note(
+          { path, oid },
+          named.map((seed) => seed.path),
         );
       }
+      await inLanes(changed, async (spec) => {
+        const parsed = await this.#parse(spec);
+        this.#parsed.set(spec.path, parsed);
+        seeds.note(spec, seedPaths(parsed));
+      });
+      await this.#noteBetween(walk, question, seeds);
     }
     const commits = walk.oids.map((oid) => recordCommit(oid, question));
     this.told = true;
     await this.#request.ask({ kind: "commits", range: { history: walk.history, commits } });
+  }
+
+  /** Specs that were there in a commit between and are not at either end name seeds, too. */
+  async #noteBetween(walk: CommitWalk, question: TouchQuestion, seeds: SeedNames): Promise<void> {
+    const nothing: TouchQuestion = { ...question, specsBySeed: new Map() };
+    const specs = walk.oids.flatMap((commit) =>
+      recordCommit(commit, nothing).touches.map(({ path, after }) => ({ path, oid: after })),
+    );
+    await inLanes(specs, async ({ path, oid }) => {
+      if (oid === null || seeds.knows(oid)) return;
+      const bytes = this.#session.specBytes(oid);
+      const parsed = bytes === null ? null : await this.#session.parse(path, bytes);
+      seeds.note({ path, oid }, parsed === null ? [] : seedPaths(parsed));
+    });
   }
 
   async #tellFiles(changed: readonly ListedSpec[], rootTree: string): Promise<void> {
@@ -165,13 +182,6 @@ function mayChangeSeeds(oids: readonly string[], question: TouchQuestion): boole
   } catch (error) {
     if (toSourceFailure(error)?.reason === "LimitExceeded") return true;
     throw error;
-  }
-}
-
-function note(index: Map<string, Set<string>>, path: string, seeds: readonly string[]): void {
-  for (const seed of seeds) {
-    const paths = index.get(seed) ?? new Set();
-    index.set(seed, paths.add(path));
   }
 }
 

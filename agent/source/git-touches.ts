@@ -13,8 +13,10 @@ export interface TouchQuestion {
   readonly limits: TreeLimits;
   /** Whether the clone was given the commit's parents. */
   readonly isShallow: (oid: string) => boolean;
-  /** Spec files by the seeds they name. */
+  /** Paths of the spec files that name a seed in any of the commits. */
   readonly specsBySeed: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Whether the spec of this blob id names a seed. */
+  readonly namesSeed: (specOid: string, seed: string) => boolean;
 }
 
 /** A commit with the spec files whose inputs it changed against its first parent; none where that parent is not here. */
@@ -53,6 +55,7 @@ function touchesOf(
       const entry = question.trees.lookup(tree, path);
       if (entry === null || isFolder(entry)) continue;
       const spec = toListedSpec(path, entry, true).oid;
+      if (!question.namesSeed(spec, seed)) continue;
       touches.set(path, { path, before: spec, after: spec });
     }
   }

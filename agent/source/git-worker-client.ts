@@ -42,6 +42,7 @@ export class GitWorkerClient {
   readonly #calls = new Map<number, Call>();
   #worker: Worker | null = null;
   #lastId = 0;
+  #closed = false;
 
   constructor(options: GitWorkerClientOptions) {
     this.#options = options;
@@ -53,6 +54,7 @@ export class GitWorkerClient {
    */
   call(request: WorkerRequest, options: WorkerCallOptions): Promise<WorkerResult> {
     options.signal.throwIfAborted();
+    if (this.#closed) return Promise.reject(gitFailure("WorkerFailed", "The source is closed."));
     const worker = (this.#worker ??= this.#start());
     this.#lastId += 1;
     const id = this.#lastId;
@@ -72,6 +74,7 @@ export class GitWorkerClient {
 
   /** Ends the worker; calls under way fail. Idempotent. */
   async close(): Promise<void> {
+    this.#closed = true;
     const worker = this.#worker;
     this.#lose("was closed");
     await worker?.terminate();

@@ -1,98 +1,88 @@
 import { expect } from "chai";
+import { specSourceContract } from "../../contract/spec-source.contract.ts";
+import type { SpecSourceRig } from "../../contract/spec-source.contract.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 
-describe("git source: following a branch", () => {
-  let bench: GitSourceBench;
-  beforeEach(async () => {
-    bench = await GitSourceBench.start();
-  });
-  afterEach(() => bench.stop());
+async function gitRig(): Promise<SpecSourceRig> {
+  const bench = await GitSourceBench.start();
+  let before = { previous: bench.previous, known: bench.known };
+  return {
+    get source() {
+      return bench.source;
+    },
+    signal: bench.signal,
+    commit: (files, message) =>
+      bench.repository.commit(files, message === undefined ? {} : { message }),
+    follow: () => {
+      before = { previous: bench.previous, known: bench.known };
+      return bench.follow();
+    },
+    forgetLast: () => Object.assign(bench, before),
+    restart: () => bench.restart(),
+    stop: () => bench.stop(),
+  };
+}
 
-  it("tells every spec file with its seeds at the first sync, and the head alone as commit", async () => {
-    const head = bench.repository.commit({
-      "rooms/a.room.yaml": specText("room-a", { seeds: ["seeds/a.md"] }),
-      "rooms/deep/er/b.room.json": specText("room-b"),
-      "rooms/notes.yaml": "not: a spec\n",
-      "seeds/a.md": "hello\n",
-    });
-    const { result, range, files, order } = await bench.follow();
-    expect(order[0]).to.equal("commits");
-    expect(range?.history).to.equal("first");
-    expect(range?.commits.map((commit) => commit.oid)).to.deep.equal([head]);
-    expect(result).to.deep.equal({
-      kind: "ready",
-      head,
-      paths: ["rooms/a.room.yaml", "rooms/deep/er/b.room.json"].map((path) => ({
-        path,
-        oid: bench.repository.oidOf(head, path),
-      })),
-    });
-    expect(files.map((file) => [file.path, file.parsed.kind])).to.have.deep.members([
-      ["rooms/a.room.yaml", "valid"],
-      ["rooms/deep/er/b.room.json", "valid"],
-    ]);
-    const seeds = files.find((file) => file.path === "rooms/a.room.yaml")?.seeds;
-    expect(seeds).to.deep.equal([
-      {
-        path: "seeds/a.md",
-        kind: "present",
-        oid: bench.repository.oidOf(head, "seeds/a.md"),
-        size: 6,
-        bytes: new Uint8Array(Buffer.from("hello\n")),
-      },
-    ]);
-  });
+describe("git source", () => {
+  describe("as every SpecSource", () => specSourceContract(gitRig));
 
-  it("tells only what changed, with every commit between, oldest first", async () => {
-    bench.repository.commit({
-      "a.room.yaml": specText("room-a"),
-      "b.room.yaml": specText("room-b"),
+  describe("following a branch", () => {
+    let bench: GitSourceBench;
+    beforeEach(async () => {
+      bench = await GitSourceBench.start();
     });
-    await bench.follow();
-    const before = bench.known.find((file) => file.path === "b.room.yaml")?.oid;
-    const second = bench.repository.commit(
-      { "b.room.yaml": specText("room-b", { version: 2 }) },
-      { message: "Raise b\n\nConfirm: true" },
-    );
-    const third = bench.repository.commit({ "a.room.yaml": null, "README.md": "hello" });
-    const { range, files, result } = await bench.follow();
-    expect(range?.history).to.equal("descends");
-    expect(range?.commits.map((commit) => commit.oid)).to.deep.equal([second, third]);
-    expect(range?.commits[0]?.message).to.equal("Raise b\n\nConfirm: true");
-    expect(range?.commits[0]?.author).to.equal("Ada <ada@example.org>");
-    expect(range?.commits[0]?.touches).to.deep.equal([
-      { path: "b.room.yaml", before, after: bench.repository.oidOf(second, "b.room.yaml") },
-    ]);
-    expect(range?.commits[1]?.touches).to.have.length(1);
-    expect(range?.commits[1]?.touches[0]).to.include({ path: "a.room.yaml", after: null });
-    expect(files.map((file) => file.path)).to.deep.equal(["b.room.yaml"]);
-    expect(result).to.have.property("paths").with.length(1);
-  });
+    afterEach(() => bench.stop());
 
-  it("tells a spec whose seed alone changed, and the commit as touching it", async () => {
-    bench.repository.commit({
-      "a.room.yaml": specText("room-a", { seeds: ["seeds/a.md"] }),
-      "b.room.yaml": specText("room-b"),
-      "seeds/a.md": "one",
+    it("costs one small request when nothing changed", async () => {
+      bench.repository.commit({ "a.room.yaml": specText("room-a") });
+      await bench.follow();
+      bench.server.requests.length = 0;
+      for (let poll = 0; poll < 3; poll += 1) await bench.source.poll(bench.signal);
+      expect(bench.server.requests).to.have.length(3);
+      for (const { requestBytes, responseBytes } of bench.server.requests) {
+        expect(requestBytes + responseBytes).to.be.below(300);
+      }
     });
-    await bench.follow();
-    const oid = bench.known.find((file) => file.path === "a.room.yaml")?.oid;
-    bench.repository.commit({ "seeds/a.md": "two" });
-    const { range, files } = await bench.follow();
-    expect(range?.commits[0]?.touches).to.deep.equal([
-      { path: "a.room.yaml", before: oid, after: oid },
-    ]);
-    expect(files.map((file) => file.path)).to.deep.equal(["a.room.yaml"]);
-    expect(files[0]?.seeds[0]).to.deep.include({ kind: "present", size: 3 });
-  });
 
-  it("costs one small request when nothing changed", async () => {
-    bench.repository.commit({ "a.room.yaml": specText("room-a") });
-    await bench.follow();
-    bench.server.requests.length = 0;
-    await bench.source.poll(bench.signal);
-    expect(bench.server.requests).to.have.length(1);
-    const [request] = bench.server.requests;
-    expect((request?.requestBytes ?? 0) + (request?.responseBytes ?? 0)).to.be.below(1000);
+    it("downloads what is new alone", async () => {
+      const noise = Array.from({ length: 30_000 }, (_, index) => (index * 7919).toString(36)).join(
+        " ",
+      );
+      bench.repository.commit({ "a.room.yaml": specText("room-a"), "noise.txt": noise });
+      await bench.follow();
+      bench.repository.commit({ "b.room.yaml": specText("room-b") });
+      bench.server.requests.length = 0;
+      await bench.follow();
+      const bytes = bench.server.requests.reduce((sum, request) => sum + request.responseBytes, 0);
+      expect(bytes).to.be.below(3_000);
+    });
+
+    it("tells many files in batches, the first before the last is parsed", async () => {
+      const files = Object.fromEntries(
+        Array.from({ length: 300 }, (_, index) => [
+          `r${index}.room.yaml`,
+          specText(`room-${index}`),
+        ]),
+      );
+      bench.repository.commit(files);
+      const { order, files: told } = await bench.follow();
+      expect(told).to.have.length(300);
+      expect(new Set(told.map((file) => file.path)).size).to.equal(300);
+      expect(order.length).to.be.above(5);
+    });
+
+    it("is WorkerFailed when its worker runs out of memory, and works again with a new one", async () => {
+      const files = Object.fromEntries(
+        Array.from({ length: 400 }, (_, index) => [
+          `r${index}.room.yaml`,
+          specText(`room-${index}`),
+        ]),
+      );
+      bench.repository.commit(files);
+      await bench.restart({ tuning: { heapMb: 8 } });
+      expect((await bench.follow()).result).to.include({ kind: "failed", reason: "WorkerFailed" });
+      await bench.restart();
+      expect((await bench.follow()).files).to.have.length(400);
+    });
   });
 });

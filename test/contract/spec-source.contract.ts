@@ -1,0 +1,246 @@
+import { expect } from "chai";
+import type { SpecSource } from "../../agent/source/spec-source.ts";
+import type { FileContent } from "../support/git-repository.ts";
+import { specText } from "../support/git-source-bench.ts";
+import type { Told } from "../support/git-source-bench.ts";
+import { rejection } from "../support/rejection.ts";
+
+/** A source with whatever it reads from, and what a store would remember of it. */
+export interface SpecSourceRig {
+  readonly source: SpecSource;
+  readonly signal: AbortSignal;
+  /** Makes a new head out of the last one and these changes (null: gone). Returns its id. */
+  commit(files: Readonly<Record<string, FileContent>>, message?: string): string;
+  /** Polls, syncs to what was found, remembers and settles it. */
+  follow(): Promise<Told>;
+  /** Forgets the sync before: the next one is told the previous head that was current then. */
+  forgetLast(): void;
+  /** Starts the source again over what it kept. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What every SpecSource keeps to, whatever it reads from. */
+export function specSourceContract(start: () => Promise<SpecSourceRig>): void {
+  let rig: SpecSourceRig;
+  beforeEach(async () => {
+    rig = await start();
+  });
+  afterEach(() => rig.stop());
+
+  const oidOf = (told: Told, path: string) =>
+    told.files.find((file) => file.path === path)?.oid ?? null;
+
+  it("tells every spec file with its seeds at the first sync, and the head alone as commit", async () => {
+    const head = rig.commit({
+      "rooms/a.room.yaml": specText("room-a", { seeds: ["seeds/a.md"] }),
+      "rooms/deep/er/b.room.json": specText("room-b"),
+      "rooms/c.room.yml": specText("room-c"),
+      "rooms/notes.yaml": "not: a spec\n",
+      "seeds/a.md": "hello\n",
+    });
+    const told = await rig.follow();
+    expect(told.order[0]).to.equal("commits");
+    expect(told.range?.history).to.equal("first");
+    expect(told.range?.commits.map((commit) => commit.oid)).to.deep.equal([head]);
+    const paths = ["rooms/a.room.yaml", "rooms/c.room.yml", "rooms/deep/er/b.room.json"];
+    expect(told.result).to.deep.equal({
+      kind: "ready",
+      head,
+      paths: paths.map((path) => ({ path, oid: oidOf(told, path) })),
+    });
+    expect(told.files.map((file) => file.parsed.kind)).to.deep.equal(["valid", "valid", "valid"]);
+    const file = told.files.find(({ path }) => path === "rooms/a.room.yaml");
+    expect(Buffer.from(file?.text ?? []).toString()).to.equal(
+      specText("room-a", { seeds: ["seeds/a.md"] }),
+    );
+    expect(file?.seeds).to.have.length(1);
+    expect(file?.seeds[0]).to.deep.include({
+      path: "seeds/a.md",
+      kind: "present",
+      size: 6,
+      bytes: new Uint8Array(Buffer.from("hello\n")),
+    });
+  });
+
+  it("tells only what changed, with every commit between, oldest first", async () => {
+    rig.commit({ "a.room.yaml": specText("room-a"), "b.room.yaml": specText("room-b") });
+    const first = await rig.follow();
+    const second = rig.commit(
+      { "b.room.yaml": specText("room-b", { version: 2 }) },
+      "Raise b\n\nConfirm: true",
+    );
+    const third = rig.commit({ "a.room.yaml": null, "README.md": "hello" });
+    const { range, files, result } = await rig.follow();
+    expect(range?.history).to.equal("descends");
+    expect(range?.commits.map((commit) => commit.oid)).to.deep.equal([second, third]);
+    expect(range?.commits[0]?.message).to.equal("Raise b\n\nConfirm: true");
+    expect(files.map((file) => file.path)).to.deep.equal(["b.room.yaml"]);
+    expect(range?.commits.map((commit) => commit.touches)).to.deep.equal([
+      [{ path: "b.room.yaml", before: oidOf(first, "b.room.yaml"), after: files[0]?.oid }],
+      [{ path: "a.room.yaml", before: oidOf(first, "a.room.yaml"), after: null }],
+    ]);
+    expect(result).to.have.property("paths").with.length(1);
+  });
+
+  it("tells a spec whose seed alone changed, and the commit as touching it", async () => {
+    rig.commit({
+      "a.room.yaml": specText("room-a", { seeds: ["seeds/a.md"] }),
+      "b.room.yaml": specText("room-b"),
+      "seeds/a.md": "one",
+    });
+    const oid = oidOf(await rig.follow(), "a.room.yaml");
+    rig.commit({ "seeds/a.md": "two" });
+    const { range, files } = await rig.follow();
+    expect(range?.commits[0]?.touches).to.deep.equal([
+      { path: "a.room.yaml", before: oid, after: oid },
+    ]);
+    expect(files.map((file) => file.path)).to.deep.equal(["a.room.yaml"]);
+    expect(files[0]?.seeds[0]).to.deep.include({ kind: "present", size: 3 });
+  });
+
+  it("tells a change of a seed as touching the specs that named it in that very commit", async () => {
+    const seeded = (seeds: string[], version: number) => specText("room-a", { seeds, version });
+    rig.commit({ "a.room.yaml": seeded(["one.md"], 1), "one.md": "1", "two.md": "1", "x.md": "1" });
+    await rig.follow();
+    rig.commit({ "two.md": "2" }, "named by nobody yet");
+    rig.commit({ "a.room.yaml": seeded(["x.md"], 2) }, "names x for a while");
+    rig.commit({ "x.md": "2" }, "named meanwhile");
+    rig.commit({ "a.room.yaml": seeded(["two.md"], 3) }, "names two");
+    rig.commit({ "one.md": "2", "x.md": "3" }, "named no longer");
+    rig.commit({ "two.md": "3" }, "named now");
+    const { range } = await rig.follow();
+    const touching = range?.commits.filter((commit) => commit.touches.length > 0);
+    expect(touching?.map((commit) => commit.message)).to.deep.equal([
+      "names x for a while",
+      "named meanwhile",
+      "names two",
+      "named now",
+    ]);
+  });
+
+  it("tells a file that cannot be read as invalid, and everything else as ever", async () => {
+    rig.commit({ "bad.room.yaml": "spec: [\n", "good.room.yaml": specText("room-good") });
+    const { result, files } = await rig.follow();
+    expect(result.kind).to.equal("ready");
+    expect(files.map((file) => [file.path, file.parsed.kind])).to.have.deep.members([
+      ["bad.room.yaml", "invalid"],
+      ["good.room.yaml", "valid"],
+    ]);
+  });
+
+  it("tells nothing when the head is the previous one", async () => {
+    rig.commit({ "a.room.yaml": specText("room-a") });
+    await rig.follow();
+    const { result, range, files } = await rig.follow();
+    expect(result).to.have.property("paths").with.length(1);
+    expect(range).to.deep.equal({ history: "descends", commits: [] });
+    expect(files).to.deep.equal([]);
+  });
+
+  it("tells the same again when what it told was not kept", async () => {
+    rig.commit({ "a.room.yaml": specText("room-a") });
+    await rig.follow();
+    rig.commit({ "b.room.yaml": specText("room-b") });
+    const once = await rig.follow();
+    rig.forgetLast();
+    expect(await rig.follow()).to.deep.equal(once);
+  });
+
+  it("goes on from the previous head after a restart", async () => {
+    rig.commit({ "a.room.yaml": specText("room-a"), "s.md": "one" });
+    await rig.follow();
+    await rig.restart();
+    rig.commit({ "b.room.yaml": specText("room-b", { seeds: ["s.md"] }) });
+    const { range, files } = await rig.follow();
+    expect(range?.history).to.equal("descends");
+    expect(files.map((file) => file.path)).to.deep.equal(["b.room.yaml"]);
+  });
+
+  it("reads specs by blob id, and null for what is none", async () => {
+    rig.commit({ "a.room.yaml": specText("room-a"), "bad.room.yaml": "nonsense", "s.md": "text" });
+    const told = await rig.follow();
+    const good = oidOf(told, "a.room.yaml") ?? "";
+    const bad = oidOf(told, "bad.room.yaml") ?? "";
+    const absent = "1".repeat(40);
+    const specs = await rig.source.readSpecs([good, bad, absent, good, "../x"], rig.signal);
+    expect(specs.get(good)?.spec.roomId).to.equal("room-a");
+    expect([...specs.keys()]).to.have.members([good, bad, absent, "../x"]);
+    expect([bad, absent, "../x"].map((oid) => specs.get(oid))).to.deep.equal([null, null, null]);
+    expect((await rig.source.readSpecs([], rig.signal)).size).to.equal(0);
+  });
+
+  it("reads specs while a sync waits for what it told to be taken", async () => {
+    const head = rig.commit({ "a.room.yaml": specText("room-a") });
+    let read: ReadonlyMap<string, unknown> = new Map();
+    const result = await rig.source.sync(
+      {
+        head,
+        previous: null,
+        known: [],
+        onCommits: async () => {},
+        onFiles: async (files) => {
+          read = await rig.source.readSpecs(
+            files.map((file) => file.oid),
+            rig.signal,
+          );
+        },
+      },
+      rig.signal,
+    );
+    expect(result.kind).to.equal("ready");
+    expect([...read.values()].every((spec) => spec !== null) && read.size).to.equal(1);
+  });
+
+  it("reads seeds out of a head it has, and says when it has not", async () => {
+    const head = rig.commit({ "a.room.yaml": specText("room-a"), "docs/s.md": "seed" });
+    await rig.follow();
+    const seeds = await rig.source.readSeeds(head, ["docs/s.md", "docs", "none.md"], rig.signal);
+    expect(seeds.map((seed) => (seed.kind === "present" ? seed.size : seed.reason))).to.deep.equal([
+      4,
+      "SeedNotRegular",
+      "SeedMissing",
+    ]);
+    const absent = rejection(rig.source.readSeeds("1".repeat(40), ["docs/s.md"], rig.signal));
+    expect(await absent).to.have.property("code", "SourceUnavailable");
+  });
+
+  it("ends a sync with the error its taker threw, and works on", async () => {
+    const head = rig.commit({ "a.room.yaml": specText("room-a") });
+    const failing = async () => {
+      throw new Error("the store is full");
+    };
+    const broken = { head, previous: null, known: [], onCommits: failing, onFiles: failing };
+    expect(await rejection(rig.source.sync(broken, rig.signal))).to.have.property(
+      "message",
+      "the store is full",
+    );
+    expect((await rig.follow()).result.kind).to.equal("ready");
+  });
+
+  it("rejects with the reason of its signal alone", async () => {
+    const head = rig.commit({ "a.room.yaml": specText("room-a") });
+    const reason = new Error("stopping");
+    const signal = AbortSignal.abort(reason);
+    const nothing = async () => {};
+    const request = { head, previous: null, known: [], onCommits: nothing, onFiles: nothing };
+    for (const call of [
+      rig.source.poll(signal),
+      rig.source.sync(request, signal),
+      rig.source.readSpecs([head], signal),
+      rig.source.settle(head, signal),
+    ]) {
+      expect(await rejection(call)).to.equal(reason);
+    }
+  });
+
+  it("closes twice, and fails afterwards instead of hanging", async () => {
+    const head = rig.commit({ "a.room.yaml": specText("room-a") });
+    await rig.follow();
+    await rig.source.close();
+    await rig.source.close();
+    const nothing = async () => {};
+    const request = { head, previous: null, known: [], onCommits: nothing, onFiles: nothing };
+    expect(await rig.source.sync(request, rig.signal)).to.have.property("kind", "failed");
+  });
+}
