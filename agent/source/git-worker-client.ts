@@ -84,7 +84,10 @@ export class GitWorkerClient {
     const worker = new Worker(new URL("./git-worker.ts", import.meta.url), {
       workerData: this.#options.settings,
       resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMb },
+      // isomorphic-git prints some disk errors; they come back as failures anyway.
+      stdout: true,
     });
+    worker.stdout.resume();
     worker.on("message", (message: FromWorker) => this.#receive(message));
     worker.on("error", (error) => this.#lose(`died (${error.message})`, worker));
     worker.on("exit", (code) => this.#lose(`ended with code ${code}`, worker));

@@ -1,0 +1,160 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import { OperatorError } from "../../../agent/kernel/errors.ts";
+import { parseCommit, parseTree } from "../../../agent/source/git-object-parse.ts";
+import { isSpecName, toListedSpec, visibleName } from "../../../agent/source/git-spec-listing.ts";
+
+const OID = "0123456789abcdef0123456789abcdef01234567";
+
+function aTree(...entries: readonly (readonly [mode: string, name: string | Buffer])[]): Buffer {
+  return Buffer.concat(
+    entries.flatMap(([mode, name]) => [
+      Buffer.from(`${mode} `),
+      Buffer.from(name),
+      Buffer.from([0]),
+      Buffer.from(OID, "hex"),
+    ]),
+  );
+}
+
+describe("parseTree", () => {
+  it("reads mode, name and id of each entry", () => {
+    expect(parseTree(aTree(["100644", "ä.txt"], ["40000", "rooms"]))).to.deep.equal([
+      { mode: "100644", name: "ä.txt", oid: OID, safe: true },
+      { mode: "40000", name: "rooms", oid: OID, safe: true },
+    ]);
+    expect(parseTree(Buffer.alloc(0))).to.deep.equal([]);
+  });
+
+  const unsafe: { name: string | Buffer; shown: string }[] = [
+    { name: "", shown: "\\x2e" },
+    { name: ".", shown: "\\x2e" },
+    { name: "..", shown: "\\x2e." },
+    { name: ".git", shown: "\\x2egit" },
+    { name: ".GIT", shown: "\\x2eGIT" },
+    { name: "a/b", shown: "a\\x2fb" },
+    { name: "a\\b", shown: "a\\x5cb" },
+    { name: "a\nb", shown: "a\\x0ab" },
+    { name: "a\u001bb", shown: "a\\x1bb" },
+    { name: Buffer.from([0x61, 0xff]), shown: "a\\xfffd" },
+  ];
+  for (const { name, shown } of unsafe) {
+    it(`does not take ${JSON.stringify(name.toString())} for safe, and shows ${shown}`, () => {
+      const [entry] = parseTree(aTree(["100644", name]));
+      expect(entry?.safe).to.equal(false);
+      expect(entry === undefined ? "" : visibleName(entry)).to.equal(shown);
+    });
+  }
+
+  it("takes a name of 255 bytes for safe and one more not, and shortens that", () => {
+    const [fits, long] = parseTree(aTree(["100644", "a".repeat(255)], ["100644", "b".repeat(256)]));
+    expect(fits?.safe).to.equal(true);
+    expect(long?.safe).to.equal(false);
+    expect(long === undefined ? "" : visibleName(long)).to.have.length(241);
+  });
+
+  it("keeps the first of two entries of one name, and does not take it for safe", () => {
+    const entries = parseTree(aTree(["100644", "a"], ["100644", "b"], ["40000", "a"]));
+    expect(entries.map(({ mode, name, safe }) => [mode, name, safe])).to.deep.equal([
+      ["100644", "a", false],
+      ["100644", "b", true],
+    ]);
+  });
+
+  it("ends with entries or CorruptPack for any bytes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
+        try {
+          parseTree(Buffer.from(bytes));
+        } catch (error) {
+          expect(error).to.be.instanceOf(OperatorError).with.property("code", "CorruptPack");
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("parseCommit", () => {
+  const head = [
+    `tree ${OID}`,
+    `parent ${OID}`,
+    `parent ${OID}`,
+    "author Ada Lovelace <ada@example.org> 1767225600 +0100",
+    "committer Bob <bob@example.org> 1767225601 -0030",
+  ];
+  const commit = (message: string, extra: readonly string[] = []) =>
+    Buffer.from(`${[...head, ...extra].join("\n")}\n\n${message}`);
+
+  it("reads tree, parents, author, committer's time and message", () => {
+    expect(parseCommit(commit("Subject\n\nConfirm: true\n"))).to.deep.equal({
+      tree: OID,
+      parents: [OID, OID],
+      author: "Ada Lovelace <ada@example.org>",
+      committedAtMs: 1_767_225_601_000,
+      message: "Subject\n\nConfirm: true\n",
+    });
+  });
+
+  it("reads nothing out of a signature or a merged tag", () => {
+    const signed = commit("Real", [
+      "gpgsig -----BEGIN",
+      ` parent ${"f".repeat(40)}`,
+      "author Eve <e> 1 +0000",
+    ]);
+    expect(parseCommit(signed)).to.deep.include({
+      parents: [OID, OID],
+      author: "Ada Lovelace <ada@example.org>",
+      message: "Real",
+    });
+  });
+
+  it("takes a message of 64 KiB whole, and of a longer one the subject alone", () => {
+    const fits = `Subject\n\n${"x".repeat(65_536 - 9)}`;
+    expect(parseCommit(commit(fits)).message).to.equal(fits);
+    expect(parseCommit(commit(`${fits}\n\nConfirm: true`)).message).to.equal("Subject");
+    expect(parseCommit(commit("x".repeat(70_000))).message).to.have.length(200);
+  });
+
+  for (const broken of ["", "tree 123\n\nx", `tree ${OID}\nparent zz\n\nx`, `parent ${OID}\n\nx`]) {
+    it(`refuses ${JSON.stringify(broken)}`, () => {
+      expect(() => parseCommit(Buffer.from(broken)))
+        .to.throw(OperatorError)
+        .with.property("code", "CorruptPack");
+    });
+  }
+
+  it("reads a time that is none as 0", () => {
+    const odd = Buffer.from(`tree ${OID}\nauthor A\ncommitter nobody at no time\n\nx`);
+    expect(parseCommit(odd)).to.include({ committedAtMs: 0, author: "A" });
+  });
+});
+
+describe("spec names", () => {
+  const cases: [name: string, isSpec: boolean][] = [
+    ["a.room.yaml", true],
+    ["a.room.yml", true],
+    ["a.room.json", true],
+    [".room.yaml", false],
+    ["room.yaml", false],
+    ["a.room.yaml.bak", false],
+    ["a.room.YAML", false],
+    ["a.room.toml", false],
+    ["a.b.room.yaml", true],
+  ];
+  for (const [name, isSpec] of cases) {
+    it(`${isSpec ? "takes" : "does not take"} ${name}`, () => {
+      expect(isSpecName(name)).to.equal(isSpec);
+    });
+  }
+
+  it("gives one id to a blob and another to a link of the same bytes", () => {
+    const entry = { mode: "100644", name: "a.room.yaml", oid: OID, safe: true };
+    expect(toListedSpec("a", entry, true)).to.deep.equal({ path: "a", oid: OID, problem: null });
+    const link = toListedSpec("a", { ...entry, mode: "120000" }, true);
+    expect(link.oid)
+      .to.match(/^[0-9a-f]{40}$/)
+      .and.not.equal(OID);
+    expect(toListedSpec("a", entry, false).problem).to.contain("not allowed");
+  });
+});
