@@ -7,6 +7,7 @@ export interface SpecYamlGiven {
   /** Names alone are artifacts with the seed `seeds/<name>.md`. */
   readonly artifacts?: readonly (string | Readonly<Record<string, unknown>>)[];
   readonly policies?: Readonly<Record<string, unknown>>;
+  readonly resources?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** The text of a spec file. */
@@ -17,6 +18,7 @@ export function specYaml(given: SpecYamlGiven = {}): string {
     entities = [],
     artifacts = [],
     policies = {},
+    resources = [],
   } = given;
   return stringify({
     apiVersion: "v1",
@@ -38,6 +40,7 @@ export function specYaml(given: SpecYamlGiven = {}): string {
           : artifact,
       ),
       policies,
+      resources,
     },
   });
 }
