@@ -4,6 +4,7 @@ import { decide, type Decision } from "./decide.ts";
 import { toItem, type Item } from "./item.ts";
 import type { Action, PlanInput } from "./plan.ts";
 import type { PlanContext } from "./plan-context.ts";
+import type { RoomState } from "./room-state.ts";
 
 /** What a room has where its server carries policies and does not list this one. */
 const POLICY_DEFAULTS: Readonly<Record<PolicyName, JsonValue>> = {
@@ -52,10 +53,19 @@ function planPolicy(
 ): readonly Decision[] {
   const { policy, value } = wanted;
   const { policies } = context.observed;
+  if (policies !== undefined && hasPolicy(policies, policy, value)) return [];
   const previous = policies?.[policy] ?? null;
-  if (policies !== undefined && isSame(previous ?? POLICY_DEFAULTS[policy], value)) return [];
   const action: Action = { kind: "setPolicy", item: toItem("policy", policy), previous, ...wanted };
   return [decide(action, context)];
+}
+
+/** Whether these policies say `value`; one that is not listed has its default. */
+export function hasPolicy(
+  policies: NonNullable<RoomState["policies"]>,
+  policy: PolicyName,
+  value: JsonValue,
+): boolean {
+  return isSame(policies[policy] ?? POLICY_DEFAULTS[policy], value);
 }
 
 /** Visibilities have no case, here as on an entity. */

@@ -17,12 +17,13 @@ export function planResources(context: PlanContext): readonly Decision[] {
       return [{ kind: "blocked", blocked: { item, reason: "Pending", message } }];
     }
     const observed = context.observed.resources.get(resource.name);
-    if (observed !== undefined && isSame(resource, observed)) return [];
+    if (observed !== undefined && isAsWanted(resource, observed)) return [];
     return [decide({ kind: "ensureResource", item, resource }, context)];
   });
 }
 
-function isSame(resource: ResourceSpec, observed: ObservedResource): boolean {
+/** Whether a resource is what the spec says, as far as the server tells. */
+export function isAsWanted(resource: ResourceSpec, observed: ObservedResource): boolean {
   return agrees(observed.type, resource.type) && agrees(observed.config, resource.config);
 }
 
