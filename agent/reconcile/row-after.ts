@@ -1,5 +1,6 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
+import type { Item } from "../plan/item.ts";
 import type { Blocked, Plan } from "../plan/plan.ts";
 import type { RoomRow } from "../store/rows.ts";
 import { keepsDmVisibilityAfter } from "./dm-visibility.ts";
@@ -113,12 +114,13 @@ export function refusalsOf({ ending }: EndedTrack): readonly Refusal[] {
 
 function blockedOf(ending: Ending): readonly Blocked[] {
   const planned = (ending.verified?.remaining ?? ending.plan)?.blocked ?? [];
-  const skipped = ending.reports.flatMap(({ action, result }): Blocked[] =>
-    result.kind === "notSent" && result.reason === "DependencyFailed"
-      ? [{ item: action.item, reason: result.reason, message: result.message }]
-      : [],
-  );
-  return [...planned, ...skipped];
+  const skipped = new Map<Item, Blocked>();
+  for (const { action, result } of ending.reports) {
+    if (result.kind !== "notSent" || result.reason !== "DependencyFailed") continue;
+    const { reason, message } = result;
+    if (!skipped.has(action.item)) skipped.set(action.item, { item: action.item, reason, message });
+  }
+  return [...planned, ...skipped.values()];
 }
 
 function isDrifted({ inputs, ending }: EndedTrack, before: RoomRow): boolean {

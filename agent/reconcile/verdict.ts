@@ -1,3 +1,4 @@
+import { isRemoval } from "../plan/removals.ts";
 import type { ActionReport } from "./action-report.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Verified } from "./pass.ts";
@@ -18,7 +19,7 @@ export function verdict(verified: Verified): Outcome {
   const trouble = reports.filter(
     ({ result }) => result.kind === "failed" || isUnanswered(result.kind),
   );
-  if (trouble.length === 0 && cut) {
+  if (trouble.length === 0 && cut && isBatchGone(verified)) {
     return {
       kind: "partial",
       reason: "Batch",
@@ -29,6 +30,13 @@ export function verdict(verified: Verified): Outcome {
     return { kind: "partial", reason: "NotConverged", message: remainingText(verified) };
   }
   return someDone(reports) ? partial(trouble, verified) : failed(trouble, verified);
+}
+
+/** A batch that removed nothing must not be followed by the next one at once. */
+function isBatchGone({ reports, observedAfter }: Verified): boolean {
+  return reports
+    .filter(({ action }) => isRemoval(action))
+    .every(({ action }) => settleAction(action, observedAfter) === "done");
 }
 
 /** The server said "not there" to a removal, and the room still lists the item: that was no answer of this route. */

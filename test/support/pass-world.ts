@@ -192,6 +192,20 @@ export class PassWorld {
     );
   }
 
+  /** How each action of the newest pass ended, as its audit record says it: item, state, reason. */
+  async ends(): Promise<readonly string[]> {
+    const records = await this.store.readAudit({ count: 10_000, roomId: A_ROOM });
+    const last = records.at(-1)?.correlationId;
+    return records
+      .filter(({ correlationId, metadata }) => correlationId === last && "requestId" in metadata)
+      .filter(({ action }) => !action.endsWith(".intended"))
+      .map(({ metadata }) =>
+        [metadata["item"], metadata["outcome"], metadata["reason"]]
+          .filter((part) => typeof part === "string")
+          .join(" "),
+      );
+  }
+
   /** The states of all intents there ever were, as `kind item state`. */
   intents(): readonly string[] {
     return this.store.allIntents.map(

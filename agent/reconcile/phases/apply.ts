@@ -1,5 +1,6 @@
 import { toIso } from "../../kernel/clock.ts";
-import { splitItem } from "../../plan/item.ts";
+import { dependencyLayers } from "../../plan/dependencies.ts";
+import { splitItem, type Item } from "../../plan/item.ts";
 import type { Action } from "../../plan/plan.ts";
 import { isRemoval } from "../../plan/removals.ts";
 import type { IntentRow } from "../../store/rows.ts";
@@ -74,7 +75,10 @@ class ApplyRun {
   stoppedBy: Applied["stoppedBy"] = null;
   readonly #judged: Judged;
   readonly #deps: ReconcileDeps;
-  readonly #failedNames = new Set<string>();
+  /** Additions that did not come about. */
+  readonly #failed = new Set<Item>();
+  /** What each item of the spec depends on. */
+  readonly #needs: ReadonlyMap<Item, readonly Item[]>;
   readonly #refusedKinds = new Set<string>();
   readonly #named: ReadonlySet<string>;
   #unanswered = 0;
@@ -82,6 +86,11 @@ class ApplyRun {
   constructor(judged: Judged, deps: ReconcileDeps) {
     this.#judged = judged;
     this.#deps = deps;
+    this.#needs = new Map(
+      dependencyLayers(judged.desired.spec).flatMap((layer) =>
+        layer.map(({ item, needs }): [Item, readonly Item[]] => [item, needs]),
+      ),
+    );
     const rows = judged.confirmations.filter((row) => row.named);
     this.#named = new Set(
       rows.flatMap((row) => row.items.filter((item) => !row.used.includes(item))),
@@ -133,32 +142,30 @@ class ApplyRun {
         `an addition of the same kind (${kind}) was refused; mend it, or name the room in a confirmation`,
       );
     }
-    const failed = dependenciesOf(action).find((dependency) => this.#failedNames.has(dependency));
+    const failed = this.#needsOf(action).find((need) => this.#failed.has(need));
     if (failed !== undefined)
       return notSent("DependencyFailed", `${name} depends on ${failed}, which failed`);
     return undefined;
   }
 
+  /** A promotion needs its own seed as well as what the spec says it depends on. */
+  #needsOf({ kind, item }: Action): readonly Item[] {
+    const needs = this.#needs.get(item) ?? [];
+    return kind === "promote" ? [item, ...needs] : needs;
+  }
+
   #learn(action: Action, result: ActionResult): void {
-    const { kind, name } = splitItem(action.item);
+    const isAddition = !isRemoval(action);
     const bad = result.kind === "failed" || result.kind === "unclear" || result.kind === "notDone";
-    if (bad || (result.kind === "notSent" && result.reason === "DependencyFailed"))
-      this.#failedNames.add(name);
-    if (result.kind === "failed" && !isRemoval(action)) this.#refusedKinds.add(kind);
+    if (isAddition && (bad || (result.kind === "notSent" && result.reason === "DependencyFailed")))
+      this.#failed.add(action.item);
+    if (isAddition && result.kind === "failed") this.#refusedKinds.add(splitItem(action.item).kind);
     if (result.kind === "unauthorized") this.stoppedBy = "unauthorized";
     const unanswered = result.kind === "unclear" || result.kind === "notDone";
     if (result.kind !== "notSent") this.#unanswered = unanswered ? this.#unanswered + 1 : 0;
     if (this.#unanswered >= UNANSWERED_LIMIT && this.stoppedBy === null)
       this.stoppedBy = "unavailable";
   }
-}
-
-/** A promotion needs its own seed as well as what the spec says it depends on. */
-function dependenciesOf(action: Action): readonly string[] {
-  if (action.kind === "seed") return action.artifact.dependsOn;
-  if (action.kind === "promote") return [action.artifact.name, ...action.artifact.dependsOn];
-  if (action.kind === "ensureResource") return action.resource.dependsOn;
-  return [];
 }
 
 function notSent(reason: NotSentReason, message: string): ActionResult {

@@ -1,0 +1,86 @@
+import type { Plan, Action } from "../../agent/plan/plan.ts";
+import type { ActionReport, ActionResult } from "../../agent/reconcile/action-report.ts";
+import type { PassCause, Verified } from "../../agent/reconcile/pass.ts";
+import { aDesiredRoom } from "./a-desired-room.ts";
+import { aPlan } from "./a-plan-input.ts";
+import { anEntity } from "./a-room-spec.ts";
+import { aRoomState, type RoomStateGiven } from "./a-room-state.ts";
+import { aRoomRow, anInput } from "./a-row.ts";
+
+/** A join of this entity. */
+export function aJoin(id: string): Action {
+  return { kind: "join", item: `entity/${id}`, entity: anEntity(id) };
+}
+
+/** A kick of this entity. */
+export function aKick(id: string): Action {
+  return { kind: "kick", item: `entity/${id}`, previous: { id } };
+}
+
+export const DONE = { kind: "done" } satisfies ActionResult;
+export const REFUSED = {
+  kind: "failed",
+  status: 422,
+  reason: "Refused",
+  message: "no such kind",
+} satisfies ActionResult;
+export const UNCLEAR = { kind: "unclear", message: "timeout" } satisfies ActionResult;
+export const NOT_DONE = {
+  kind: "notDone",
+  message: "503",
+  retryAfterMs: null,
+} satisfies ActionResult;
+
+/** How an action went; its intent is called after its item. */
+export function aReport(action: Action, result: ActionResult = DONE): ActionReport {
+  return { id: `intent ${action.item}`, action, result, durationMs: 5 };
+}
+
+export function aCause(given: Partial<PassCause> = {}): PassCause {
+  return {
+    trigger: "git",
+    correlationId: "pass-1",
+    actor: "operator",
+    confirm: false,
+    dryRun: false,
+    posted: null,
+    ...given,
+  };
+}
+
+export interface VerifiedGiven extends Partial<Pick<Verified, "reports" | "stoppedBy" | "cut">> {
+  /** What is left to do. */
+  readonly left?: readonly Action[];
+  readonly room?: RoomStateGiven;
+}
+
+/** A pass that read the room back: it did what `reports` say, found `room`, and `left` remains. */
+export function aVerifiedPass(given: VerifiedGiven = {}): Verified {
+  const { left = [], room, reports = [], stoppedBy = null, cut = false } = given;
+  const plan: Plan = aPlan(reports.map(({ action }) => action));
+  return {
+    row: aRoomRow(),
+    inputs: anInput(),
+    mode: "apply",
+    isHead: true,
+    desired: aDesiredRoom(),
+    dmVisibilityRemoved: false,
+    cause: aCause(),
+    signals: {
+      signal: new AbortController().signal,
+      stopping: () => false,
+      superseded: () => false,
+    },
+    observed: aRoomState(),
+    plan,
+    refusals: [],
+    confirmations: [],
+    warnings: [],
+    cut,
+    reports,
+    stoppedBy,
+    observedAfter: aRoomState(room),
+    notObservable: [],
+    remaining: aPlan(left),
+  };
+}

@@ -1,0 +1,133 @@
+import { expect } from "chai";
+import type { CallFailure } from "../../../agent/roomserver/room-server.ts";
+import { kickEntity } from "../../../devserver/room.ts";
+import { A_ROOM } from "../../support/a-room-spec.ts";
+import { UNREACHABLE } from "../../support/fake-room-server.ts";
+import { PassWorld } from "../../support/pass-world.ts";
+
+const REFUSED: CallFailure = { kind: "refused", status: 422, message: "no" };
+const UNAUTHORIZED: CallFailure = { kind: "unauthorized", status: 401, message: "token expired" };
+const TIMEOUT: CallFailure = { kind: "unavailable", message: "timeout", maybeDone: true };
+
+describe("a replace", () => {
+  const before = { entities: [{ id: "E-1", displayName: "Ada" }, "E-2"] };
+  const after = { version: 2, entities: [{ id: "E-1", displayName: "Bob" }, "E-2"] };
+  const nameOf = (world: PassWorld) =>
+    world.room().entities.find(({ id }) => id === "E-1")?.displayName ?? "absent";
+
+  async function aWorld(): Promise<PassWorld> {
+    const world = new PassWorld();
+    await world.verified(before);
+    await world.push(after);
+    return world;
+  }
+
+  it("is a kick and a join, one intent and one record", async () => {
+    const world = await aWorld();
+    const { report } = await world.pass();
+    expect(report.outcome.kind).to.equal("converged");
+    expect(world.server.effects).to.deep.equal(["kick E-1", "join E-1"]);
+    expect(world.intents().at(-1)).to.equal("replace entity/E-1 done");
+    expect((await world.audit()).slice(-3)).to.deep.equal([
+      "entity.updated.intended E-1",
+      "entity.updated E-1 done",
+      "room.converged converged",
+    ]);
+    expect(nameOf(world)).to.equal("Bob");
+  });
+
+  it("joins the old attributes back when the new ones are refused, and counts as failed", async () => {
+    const world = await aWorld();
+    world.server.failAt("join", 1, REFUSED);
+    const { report } = await world.pass();
+    expect(report.outcome).to.deep.include({ kind: "failed", reason: "Refused", status: 422 });
+    expect("message" in report.outcome && report.outcome.message).to.include("joined back");
+    expect(nameOf(world)).to.equal("Ada");
+    expect(world.intents().at(-1)).to.equal("replace entity/E-1 failed");
+  });
+
+  it("says so when the old attributes cannot be joined back either", async () => {
+    const world = await aWorld();
+    world.server.failAt("join", 1, REFUSED, 2);
+    const { report } = await world.pass();
+    expect("message" in report.outcome && report.outcome.message).to.include(
+      "could not be joined back",
+    );
+    expect(nameOf(world)).to.equal("absent");
+    expect(await world.converge()).to.deep.equal(["converged"]);
+    expect(nameOf(world)).to.equal("Bob");
+  });
+
+  for (const { name, operation, nth, failure, state, left } of [
+    {
+      name: "its kick is refused",
+      operation: "kick",
+      failure: REFUSED,
+      state: "failed",
+      left: "Ada",
+    },
+    {
+      name: "its kick is not answered",
+      operation: "kick",
+      failure: TIMEOUT,
+      state: "notDone",
+      left: "Ada",
+    },
+    {
+      name: "its kick cannot be sent",
+      operation: "kick",
+      failure: UNREACHABLE,
+      state: "notDone",
+      left: "Ada",
+    },
+    {
+      name: "its join is not answered",
+      operation: "join",
+      failure: TIMEOUT,
+      state: "notDone",
+      left: "absent",
+    },
+    {
+      name: "its join cannot be sent",
+      operation: "join",
+      failure: UNREACHABLE,
+      state: "notDone",
+      left: "absent",
+    },
+    {
+      name: "its token expires in between",
+      operation: "join",
+      failure: UNAUTHORIZED,
+      state: "notDone",
+      left: "absent",
+    },
+  ].map((one) => ({ ...one, nth: 1 })) as readonly {
+    name: string;
+    operation: "kick" | "join";
+    nth: number;
+    failure: CallFailure;
+    state: string;
+    left: string;
+  }[]) {
+    it(`converges in the next pass when ${name}`, async () => {
+      const world = await aWorld();
+      world.server.failAt(operation, nth, failure);
+      await world.pass();
+      expect(world.intents().at(-1)).to.equal(`replace entity/E-1 ${state}`);
+      expect(nameOf(world)).to.equal(left);
+      expect(await world.converge()).to.deep.equal(["converged"]);
+      expect(nameOf(world)).to.equal("Bob");
+    });
+  }
+
+  it("is done when its kick finds nobody", async () => {
+    const world = await aWorld();
+    world.server.before = ({ operation }) => {
+      if (operation === "kick") {
+        world.server.change(A_ROOM, (room) => kickEntity(room, "E-1", 1).room);
+      }
+    };
+    expect((await world.pass()).report.outcome.kind).to.equal("converged");
+    expect(nameOf(world)).to.equal("Bob");
+  });
+});
