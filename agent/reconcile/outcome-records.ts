@@ -42,7 +42,7 @@ function isNews({ row, after, cause }: Concluded, first: EndedTrack): boolean {
     row.lastOutcome !== after.lastOutcome ||
     row.attemptedRevision !== after.attemptedRevision ||
     row.verifiedRevision !== after.verifiedRevision ||
-    first.ending.reports.length > 0 ||
+    (after.lastOutcome === "converged" && first.ending.reports.length > 0) ||
     itemsOf(row) !== itemsOf(after)
   );
 }

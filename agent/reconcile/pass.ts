@@ -85,7 +85,7 @@ export interface Judged extends Planned {
   /** All of them; those with effect `hold` have taken their items out of `plan`. */
   readonly refusals: readonly Refusal[];
   readonly confirmations: readonly ConfirmationRow[];
-  readonly warnings: readonly string[];
+  readonly warnings: RoomRow["warnings"];
   /** True when removals were left for the next pass under the same confirmation. */
   readonly cut: boolean;
 }
@@ -110,7 +110,7 @@ export interface Ending {
   readonly outcome: Outcome;
   readonly plan: Plan | null;
   readonly refusals: readonly Refusal[];
-  readonly warnings: readonly string[];
+  readonly warnings: RoomRow["warnings"];
   readonly reports: readonly ActionReport[];
   readonly confirmations: readonly ConfirmationRow[];
   /** Present when VERIFY read the room. */

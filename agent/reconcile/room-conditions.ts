@@ -7,6 +7,8 @@ export interface ConditionFacts {
   readonly owned: boolean;
   /** Null before the first pass. */
   readonly outcome: Outcome | null;
+  /** How what is enforced beside a newest spec that may not be applied went; absent when nothing is. */
+  readonly enforcing?: Outcome;
   /** Why head's spec may not be used; null when it may. */
   readonly problem: { readonly reason: string; readonly message: string } | null;
   readonly refusals: readonly Refusal[];
@@ -43,7 +45,7 @@ const ORPHANED =
 function ownedFacts(facts: ConditionFacts): readonly Fact[] {
   return [
     ready(facts),
-    reconciling(facts),
+    reconciling(facts.outcome) ?? reconciling(facts.enforcing ?? null),
     stalled(facts),
     drifted(facts),
     awaiting(facts),
@@ -90,7 +92,7 @@ function ready({ outcome, problem, revision, refusals }: ConditionFacts): Fact {
   }
 }
 
-function reconciling({ outcome }: ConditionFacts): Fact | null {
+function reconciling(outcome: Outcome | null): Fact | null {
   if (outcome === null) return null;
   switch (outcome.kind) {
     case "partial":
@@ -124,16 +126,15 @@ function reconciling({ outcome }: ConditionFacts): Fact | null {
   }
 }
 
-function stalled({ outcome, problem }: ConditionFacts): Fact | null {
-  if (problem !== null) return { type: "Stalled", status: "True", ...problem };
-  if (outcome === null) return null;
-  if (
-    outcome.kind === "stalled" ||
-    (outcome.kind === "failed" && NEEDS_A_PERSON.has(outcome.reason))
-  ) {
-    return { type: "Stalled", status: "True", reason: outcome.reason, message: outcome.message };
-  }
-  return null;
+function stalled({ outcome, enforcing, problem }: ConditionFacts): Fact | null {
+  const stuck = problem ?? needsPerson(outcome) ?? needsPerson(enforcing ?? null);
+  if (stuck === null) return null;
+  return { type: "Stalled", status: "True", reason: stuck.reason, message: stuck.message };
+}
+
+function needsPerson(outcome: Outcome | null): ConditionFacts["problem"] {
+  if (outcome?.kind === "stalled") return outcome;
+  return outcome?.kind === "failed" && NEEDS_A_PERSON.has(outcome.reason) ? outcome : null;
 }
 
 function drifted({ drifted: isDrifted }: ConditionFacts): Fact | null {

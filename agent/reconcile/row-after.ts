@@ -47,10 +47,12 @@ export function statusAfter(
   const { outcome } = end;
   const shown = wasJudged(given) ? judgement(given) : row;
   const { refusals, blocked } = shown;
+  const enforcing = given.tracks[1]?.ending.outcome;
   const conditions = roomConditions(
     {
       owned: row.owner !== null,
       outcome,
+      ...(enforcing === undefined ? {} : { enforcing }),
       problem: given.problem,
       refusals,
       blocked: blocked.length,
@@ -129,28 +131,27 @@ function isDrifted({ inputs, ending }: EndedTrack, before: RoomRow): boolean {
   return left !== null && left.actions.length > 0;
 }
 
+/** Warnings of the spec stay with it; what the room's policies are is seen in every read. */
 function warningsAfter(
   before: RoomRow["warnings"],
   tracks: readonly EndedTrack[],
 ): RoomRow["warnings"] {
-  const fresh = tracks.flatMap(({ ending }) => [
-    ...ending.warnings.map(parseWarning),
-    ...policyWarnings(ending.plan),
-  ]);
-  if (fresh.length === 0) return before;
+  const plans = tracks.flatMap(({ ending }) => ending.plan ?? []);
+  const fresh = [
+    ...tracks.flatMap(({ ending }) => ending.warnings),
+    ...plans.slice(0, 1).flatMap(policyWarnings),
+  ];
   const reasons = new Set(fresh.map(({ reason }) => reason));
+  if (plans.length > 0) reasons.add(UNKNOWN_POLICIES);
   return [...before.filter(({ reason }) => !reasons.has(reason)), ...fresh];
 }
 
-function parseWarning(text: string): RoomRow["warnings"][number] {
-  const colon = text.indexOf(": ");
-  return { reason: text.slice(0, colon), message: text.slice(colon + 2) };
-}
+const UNKNOWN_POLICIES = "UnknownPolicies";
 
-function policyWarnings(plan: Plan | null): RoomRow["warnings"] {
-  if (plan === null || plan.unknownPolicies.length === 0) return [];
-  const message = `the room has policies that RoomSpec does not know and that are left alone: ${plan.unknownPolicies.join(", ")}`;
-  return [{ reason: "UnknownPolicies", message }];
+function policyWarnings({ unknownPolicies }: Plan): RoomRow["warnings"] {
+  if (unknownPolicies.length === 0) return [];
+  const message = `the room has policies that RoomSpec does not know and that are left alone: ${unknownPolicies.join(", ")}`;
+  return [{ reason: UNKNOWN_POLICIES, message }];
 }
 
 /** The newest plan that has not been carried out. */

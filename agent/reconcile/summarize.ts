@@ -2,12 +2,13 @@ import { canonicalJson } from "../kernel/json.ts";
 import { toIso } from "../kernel/clock.ts";
 import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import type { StoreChange } from "../store/store.ts";
-import { countsAsCycle, type Concluding, type Requeue, type Summary } from "./concluding.ts";
+import { countsAsCycle, type Concluding, type Summary } from "./concluding.ts";
 import { endIntents } from "./end-intents.ts";
 import { endedIntents } from "./ended-intents.ts";
 import type { Outcome, PassReport } from "./outcome.ts";
 import { outcomeRecords } from "./outcome-records.ts";
 import type { ReconcileDeps } from "./pass.ts";
+import { requeueAfter } from "./requeue-after.ts";
 import { refusalsOf, revisionsAfter, statusAfter } from "./row-after.ts";
 
 /** The only place where endings become status, audit, history, requeue and answer. Pure but for the clock. */
@@ -39,7 +40,7 @@ export function summarize(
     changed,
     changes,
     report: toReport(given, outcome),
-    requeue: requeueAfter(outcome),
+    requeue: requeueAfter(given.tracks),
   };
 }
 
@@ -86,28 +87,9 @@ function toReport(given: Concluding, outcome: Outcome): PassReport {
     outcome,
     diff: ending?.plan == null ? EMPTY_DIFF : toDiffLists(ending.plan),
     refusals: given.tracks.flatMap(refusalsOf),
-    warnings: given.tracks.flatMap((track) => track.ending.warnings),
+    warnings: given.tracks.flatMap(({ ending }) =>
+      ending.warnings.map(({ reason, message }) => `${reason}: ${message}`),
+    ),
     durationMs: given.durationMs,
   };
-}
-
-function requeueAfter(outcome: Outcome): Requeue {
-  switch (outcome.kind) {
-    case "converged":
-    case "planned":
-    case "refused":
-      return { kind: "interval" };
-    case "superseded":
-      return { kind: "now" };
-    case "partial":
-      return outcome.reason === "Batch" ? { kind: "now" } : { kind: "backoff", atLeastMs: 0 };
-    case "stalled":
-      return { kind: "backoff", atLeastMs: 0 };
-    case "failed":
-      return { kind: "backoff", atLeastMs: outcome.retryAfterMs ?? 0 };
-    case "waiting":
-      return outcome.afterMs === null
-        ? { kind: "never" }
-        : { kind: "backoff", atLeastMs: outcome.afterMs };
-  }
 }

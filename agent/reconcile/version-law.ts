@@ -5,7 +5,7 @@ export type VersionPolicy = "monotonic" | "off";
 
 export type VersionVerdict =
   | { readonly kind: "ok" }
-  | { readonly kind: "warning"; readonly reason: "SpecVersionReused"; readonly message: string }
+  | { readonly kind: "warning"; readonly warning: RoomRow["warnings"][number] }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /**
@@ -24,7 +24,7 @@ export function judgeVersion(
   }
   if (inputs.specVersion === applied.specVersion) {
     const message = `metadata.version ${inputs.specVersion} was applied before with other content; raise it with each change`;
-    return { kind: "warning", reason: "SpecVersionReused", message };
+    return { kind: "warning", warning: { reason: "SpecVersionReused", message } };
   }
   if (row.versionConfirmed === inputs.digest) return { kind: "ok" };
   return { kind: "refused", refusal: regressed(inputs, row.roomId, applied.specVersion) };

@@ -22,7 +22,7 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
     ...(version.kind === "refused" ? [version.refusal] : []),
     ...judge(planned.plan, facts),
   ];
-  const warnings = version.kind === "warning" ? [`${version.reason}: ${version.message}`] : [];
+  const warnings = version.kind === "warning" ? [version.warning] : [];
   const known = { plan: planned.plan, refusals, warnings, confirmations };
 
   if (planned.mode === "plan") return endingAt("PRE_CHECKS", { kind: "planned" }, known);

@@ -83,7 +83,7 @@ describe("judgeVersion", () => {
         verdict.kind === "refused"
           ? verdict.refusal.reason
           : verdict.kind === "warning"
-            ? verdict.reason
+            ? verdict.warning.reason
             : "ok";
       expect(got).to.equal(want);
     });

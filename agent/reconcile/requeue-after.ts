@@ -1,0 +1,42 @@
+import type { EndedTrack, Requeue } from "./concluding.ts";
+import type { Ending } from "./pass.ts";
+
+/** The most urgent first; of two waits the longer one counts. */
+const URGENCY = ["now", "backoff", "interval", "never"] as const;
+
+/** When the room is looked at next: as soon as any of its tracks wants it. Without a track, when its inputs change. */
+export function requeueAfter(tracks: readonly EndedTrack[]): Requeue {
+  const wishes = tracks.map(({ ending }) => toRequeue(ending));
+  const kind = URGENCY.find((urgency) => wishes.some((wish) => wish.kind === urgency)) ?? "never";
+  if (kind !== "backoff") return { kind };
+  const waits = wishes.map((wish) => (wish.kind === "backoff" ? wish.atLeastMs : 0));
+  return { kind, atLeastMs: Math.max(...waits) };
+}
+
+function toRequeue(ending: Ending): Requeue {
+  const { outcome } = ending;
+  switch (outcome.kind) {
+    case "converged":
+    case "planned":
+    case "refused":
+      return { kind: "interval" };
+    case "superseded":
+      return { kind: "now" };
+    case "partial":
+      return outcome.reason === "Batch" ? { kind: "now" } : backoff(ending, 0);
+    case "stalled":
+      return backoff(ending, 0);
+    case "failed":
+      return backoff(ending, outcome.retryAfterMs ?? 0);
+    case "waiting":
+      return outcome.afterMs === null ? { kind: "never" } : backoff(ending, outcome.afterMs);
+  }
+}
+
+/** Not before any of the actions that were put off may be sent again. */
+function backoff({ reports }: Ending, atLeastMs: number): Requeue {
+  const waits = reports.map(({ result }) =>
+    result.kind === "notDone" ? (result.retryAfterMs ?? 0) : 0,
+  );
+  return { kind: "backoff", atLeastMs: Math.max(atLeastMs, ...waits) };
+}
