@@ -1,0 +1,203 @@
+import { expect } from "chai";
+import type { EndedTrack } from "../../../agent/reconcile/concluding.ts";
+import type { StoreChange } from "../../../agent/store/store.ts";
+import { aPlan, kicks } from "../../support/a-plan-input.ts";
+import { aCause, aJoin, aReport, NOT_DONE, REFUSED } from "../../support/an-ending.ts";
+import {
+  aReadBack,
+  aTrack,
+  conclude,
+  down,
+  newer,
+  older,
+  partial,
+  refusal,
+  refused,
+} from "../../support/a-track.ts";
+
+function audits(changes: readonly StoreChange[]): readonly string[] {
+  return changes.flatMap((change) => (change.kind === "audit" ? [change.record.action] : []));
+}
+
+function histories(changes: readonly StoreChange[]): readonly string[] {
+  return changes.flatMap((change) =>
+    change.kind === "history" ? [`${change.row.outcome} ${change.row.revision}`] : [],
+  );
+}
+
+describe("the next look at a room", () => {
+  const cases: readonly { name: string; tracks: readonly EndedTrack[]; want: object }[] = [
+    {
+      name: "comes with the interval after convergence",
+      tracks: [aTrack({ kind: "converged" }, "PLANNING")],
+      want: { kind: "interval" },
+    },
+    {
+      name: "comes with the interval after a dry run",
+      tracks: [aTrack({ kind: "planned" }, "PRE_CHECKS")],
+      want: { kind: "interval" },
+    },
+    {
+      name: "comes with the interval after a refusal",
+      tracks: [aTrack(refused, "PRE_CHECKS")],
+      want: { kind: "interval" },
+    },
+    {
+      name: "comes at once after being superseded",
+      tracks: [aTrack({ kind: "superseded" }, "VERIFY")],
+      want: { kind: "now" },
+    },
+    {
+      name: "comes at once after a batch",
+      tracks: [aReadBack({ kind: "partial", reason: "Batch", message: "" })],
+      want: { kind: "now" },
+    },
+    {
+      name: "comes at the backoff when work is left",
+      tracks: [aReadBack(partial)],
+      want: { kind: "backoff", atLeastMs: 0 },
+    },
+    {
+      name: "comes not before the server said, also when some actions succeeded",
+      tracks: [
+        aReadBack(partial, {
+          reports: [
+            aReport(aJoin("E-1")),
+            aReport(aJoin("E-2"), { ...NOT_DONE, retryAfterMs: 4000 }),
+          ],
+        }),
+      ],
+      want: { kind: "backoff", atLeastMs: 4000 },
+    },
+    {
+      name: "comes not before the server said after a failed read",
+      tracks: [aTrack(down, "PLANNING")],
+      want: { kind: "backoff", atLeastMs: 9000 },
+    },
+    {
+      name: "comes not before a known time",
+      tracks: [
+        aTrack({ kind: "waiting", reason: "Window", message: "", afterMs: 60_000 }, "PRE_CHECKS"),
+      ],
+      want: { kind: "backoff", atLeastMs: 60_000 },
+    },
+    {
+      name: "comes when something changes, where that alone helps",
+      tracks: [],
+      want: { kind: "never" },
+    },
+    {
+      name: "comes at the backoff of what is enforced beside a refused head",
+      tracks: [aTrack(refused, "PRE_CHECKS"), aTrack(down, "PLANNING", { isHead: false })],
+      want: { kind: "backoff", atLeastMs: 9000 },
+    },
+  ];
+  for (const { name, tracks, want } of cases) {
+    it(name, () => {
+      expect(conclude(tracks).requeue).to.deep.equal(want);
+    });
+  }
+});
+
+describe("records of a pass", () => {
+  const idle = aTrack({ kind: "converged" }, "PLANNING", { inputs: older });
+
+  it("are none, and the row stays, when nothing is news", () => {
+    const first = conclude([idle]);
+    const second = conclude([idle], { row: first.row });
+    expect(second.changed).to.equal(false);
+    expect(second.changes).to.deep.equal([]);
+  });
+
+  it("are an audit record for each request of a person, news or not", () => {
+    const { row } = conclude([idle]);
+    const cause = aCause({ trigger: "apply" });
+    const { changes, changed } = conclude([idle], { row, cause });
+    expect(audits(changes)).to.deep.equal(["room.converged"]);
+    expect(changed).to.equal(false);
+  });
+
+  it("tell a refusal when it begins and when its items change, not in every pass", () => {
+    const track = aTrack(refused, "PRE_CHECKS", { refusals: [refusal] });
+    const began = conclude([track]);
+    expect(audits(began.changes)).to.deep.equal(["room.refused"]);
+    expect(histories(began.changes)).to.deep.equal([`refused ${newer.revision}`]);
+    const again = conclude([track], { row: began.row });
+    expect(again.changes).to.deep.equal([]);
+    const more = { ...refusal, items: [...refusal.items, "entity/E-2" as const] };
+    const changed = conclude([aTrack(refused, "PRE_CHECKS", { refusals: [more] })], {
+      row: began.row,
+    });
+    expect(audits(changed.changes)).to.deep.equal(["room.refused"]);
+  });
+
+  it("tell a failure when it begins, changes and ends, not in every pass", () => {
+    const began = conclude([aTrack(down, "PLANNING")]);
+    expect(audits(began.changes)).to.deep.equal(["room.failed"]);
+    expect(conclude([aTrack(down, "PLANNING")], { row: began.row }).changes).to.deep.equal([]);
+    const other = { ...down, reason: "Unauthorized" };
+    expect(audits(conclude([aTrack(other, "PLANNING")], { row: began.row }).changes)).to.deep.equal(
+      ["room.failed"],
+    );
+    expect(audits(conclude([idle], { row: began.row }).changes)).to.deep.equal(["room.converged"]);
+  });
+
+  it("tell an action that fails in every pass, but the room's failure only once", () => {
+    const track = aReadBack(partial, { reports: [aReport(aJoin("E-1"), REFUSED)] });
+    const { row } = conclude([track]);
+    expect(audits(conclude([track], { row }).changes)).to.deep.equal(["entity.joined"]);
+  });
+
+  it("tell that drift was repaired", () => {
+    const repaired = aReadBack({ kind: "converged" }, { reports: [aReport(aJoin("E-1"))] });
+    const { row } = conclude([idle]);
+    const { changes } = conclude([{ ...repaired, inputs: older }], { row });
+    expect(audits(changes)).to.deep.equal(["entity.joined", "room.converged"]);
+  });
+
+  for (const { name, track, want } of [
+    {
+      name: "a verified revision",
+      track: aTrack({ kind: "converged" }, "PLANNING"),
+      want: "verified",
+    },
+    { name: "an applied one", track: aReadBack(partial), want: "applied" },
+    { name: "a failed one", track: aTrack(down, "PLANNING"), want: "failed" },
+    { name: "a refused one", track: aTrack(refused, "PRE_CHECKS"), want: "refused" },
+    { name: "no dry run", track: aTrack({ kind: "planned" }, "PRE_CHECKS"), want: null },
+    { name: "no superseded pass", track: aTrack({ kind: "superseded" }, "VERIFY"), want: null },
+  ]) {
+    it(`put ${name} into the history`, () => {
+      expect(histories(conclude([track]).changes)).to.deep.equal(
+        want === null ? [] : [`${want} ${newer.revision}`],
+      );
+    });
+  }
+
+  it("put nothing into the history for what is enforced beside a broken head", () => {
+    const track = aTrack({ kind: "converged" }, "PLANNING", { isHead: false });
+    const problem = { reason: "SpecInvalid", message: "line 3" };
+    const { changes } = conclude([track], { problem });
+    expect(histories(changes)).to.deep.equal([]);
+  });
+
+  it("report the head's plan and all refusals", () => {
+    const head = aTrack(refused, "PRE_CHECKS", {
+      plan: aPlan(kicks("E-1")),
+      refusals: [refusal],
+      warnings: [{ reason: "SpecVersionReused", message: "raise it" }],
+    });
+    const beside = aTrack({ kind: "converged" }, "PLANNING", { isHead: false });
+    const { report, row } = conclude([head, beside]);
+    expect(report).to.deep.include({
+      outcome: refused,
+      phase: "PRE_CHECKS",
+      refusals: [refusal],
+      warnings: ["SpecVersionReused: raise it"],
+      durationMs: 12,
+    });
+    expect(report.diff.toKick).to.deep.equal(["E-1"]);
+    expect(row.pendingDiff?.toKick).to.deep.equal(["E-1"]);
+    expect(row.warnings).to.deep.equal([{ reason: "SpecVersionReused", message: "raise it" }]);
+  });
+});
