@@ -51,7 +51,12 @@ export function aTrack(
 ): EndedTrack {
   const { inputs = newer, isHead = true, ...known } = given;
   const plan = outcome.kind === "failed" && phase === "PLANNING" ? null : aPlan([]);
-  return { inputs, isHead, ending: endingAt(phase, outcome, { plan, ...known }) };
+  return {
+    inputs,
+    isHead,
+    namesDmVisibility: false,
+    ending: endingAt(phase, outcome, { plan, ...known }),
+  };
 }
 
 /** A pass that read back: some of its actions may have failed. */
