@@ -99,8 +99,9 @@ async function openAgent(given: Given): Promise<RunningAgent> {
     },
   });
   try {
-    const names = new Set(given.config.git.sources.map(({ name }) => name));
-    const loaded = await loadRooms(store, names);
+    const sources = new Set(given.config.git.sources.map(({ name }) => name));
+    const { mode } = given.config.operator.reconciliation.stateConsistency;
+    const loaded = await loadRooms(store, { sources, mode });
     return await assemble({ ...given, state, store, rooms: new RoomWriter(store), loaded });
   } catch (error) {
     await store.close();
@@ -138,7 +139,6 @@ async function assemble(opened: Opened): Promise<RunningAgent> {
     onError: (error) => logger.error({ error }, "sweep failed"),
   });
   const api = httpApi(opened, operator);
-  const { wanted } = loaded;
   return new RunningAgent({
     ...opened,
     queue,
@@ -149,7 +149,7 @@ async function assemble(opened: Opened): Promise<RunningAgent> {
     api,
     maintenance,
     closing,
-    wanted,
+    wanted: loaded.wanted,
   });
 }
 

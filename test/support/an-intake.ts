@@ -25,7 +25,10 @@ export async function anIntake(
 ): Promise<IntakeBench> {
   const clock = new FakeClock();
   const store = given.store ?? new MemoryStore(() => clock.nowMs());
-  const { owners, tracker } = await loadRooms(store, new Set([spec.name]));
+  const { owners, tracker } = await loadRooms(store, {
+    sources: new Set([spec.name]),
+    mode: "active",
+  });
   const enqueued: string[] = [];
   const released: string[] = [];
   let ids = 0;
