@@ -201,11 +201,15 @@ class Exchange {
  */
 function authorization(credentials: GitCredentials): Record<string, string> {
   if (credentials.kind === "none") return {};
-  const pair =
-    credentials.kind === "token"
-      ? `oauth2:${credentials.token}`
-      : `${credentials.username}:${credentials.password}`;
+  const pair = userAndPassword(credentials);
   return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+/** What travels in the header, before its Base64. */
+export function userAndPassword(credentials: Exclude<GitCredentials, { kind: "none" }>): string {
+  return credentials.kind === "token"
+    ? `oauth2:${credentials.token}`
+    : `${credentials.username}:${credentials.password}`;
 }
 
 function refuseStatus(response: IncomingMessage, url: URL, nowMs: number): void {

@@ -2,6 +2,7 @@ import { messageOf, OperatorError } from "../kernel/errors.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import { gitFailure, toSourceFailure } from "./git-failure.ts";
+import { hideCredentials } from "./git-hide-credentials.ts";
 import { GitHttp } from "./git-http.ts";
 import type { GitCredentials } from "./git-http.ts";
 import { GitPoll } from "./git-poll.ts";
@@ -12,6 +13,7 @@ import type {
   KnownFile,
   PollResult,
   SeedFile,
+  SourceFailure,
   SpecSource,
   SyncRequest,
   SyncResult,
@@ -110,35 +112,36 @@ class GitSource implements SpecSource {
   }
 
   async poll(signal: AbortSignal): Promise<PollResult> {
+    let credentials: GitCredentials = { kind: "none" };
     try {
-      const head = await this.#poll.head({
-        credentials: await this.#credentials(),
-        nowMs: () => this.#options.clock.nowMs(),
-        signal,
-      });
+      credentials = await this.#credentials();
+      const nowMs = () => this.#options.clock.nowMs();
+      const head = await this.#poll.head({ credentials, nowMs, signal });
       return { kind: "head", head };
     } catch (error) {
-      return asFailure(error, signal);
+      return hidden(asFailure(error, signal), credentials);
     }
   }
 
   async sync(request: SyncRequest, signal: AbortSignal): Promise<SyncResult> {
+    let credentials: GitCredentials = { kind: "none" };
     try {
+      credentials = await this.#credentials();
       const result = await this.#worker.call(
         {
           kind: "sync",
           head: request.head,
           previous: request.previous,
           knownPrint: printOf(request.known),
-          credentials: await this.#credentials(),
+          credentials,
         },
         { signal, onAsk: (ask) => answer(ask, request) },
       );
       if (result.kind === "ready") return toReady(result);
-      if (result.kind === "failed") return result;
+      if (result.kind === "failed") return hidden(result, credentials);
       throw new Error(`the git worker answered a sync with ${result.kind}`);
     } catch (error) {
-      return asFailure(error, signal);
+      return hidden(asFailure(error, signal), credentials);
     }
   }
 
@@ -232,6 +235,11 @@ function asFailure(error: unknown, signal: AbortSignal) {
   const failure = toSourceFailure(error);
   if (failure === null) throw error;
   return failure;
+}
+
+/** A server may repeat what it was sent; nobody gets to see that. */
+function hidden(failure: SourceFailure, credentials: GitCredentials): SourceFailure {
+  return { ...failure, message: hideCredentials(failure.message, credentials) };
 }
 
 /** Without `./` in front, slashes at the end or empty segments. */

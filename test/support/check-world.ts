@@ -3,17 +3,32 @@ import { parse } from "yaml";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import type { WriteEntry } from "../../devserver/write-log.ts";
 import type { AgentWorld } from "./agent-world.ts";
+import type { GitRepository } from "./git-repository.ts";
 
-export interface CheckWorldGiven {
-  /** Texts that must not appear in any output. */
-  readonly secrets?: readonly string[];
+/** What the agent signs in with, told apart from everything else it may say. */
+export const CANARIES = {
+  roomServer: "canary-4f1d9c-room",
+  git: "canary-8a3b7e-git",
+} as const;
+
+/** Settings that give an agent the canaries to keep. */
+export function canarySettings(sources = 1): Record<string, string> {
+  const settings: Record<string, string> = { Auth__Token: CANARIES.roomServer };
+  for (let at = 0; at < sources; at += 1) {
+    settings[`Git__Sources__${at}__Auth__Kind`] = "token";
+    settings[`Git__Sources__${at}__Auth__Token`] = CANARIES.git;
+  }
+  return settings;
 }
 
 /**
  * What holds in every world at every moment, whatever has gone wrong in it. An agent must be running: it is asked for status,
- * audit and metrics. Writes without a request id are somebody else's and are left out.
+ * audit and metrics. `repositories` are those the rooms come from. Writes without a request id are somebody else's and are left out.
  */
-export async function checkWorld(world: AgentWorld, given: CheckWorldGiven = {}): Promise<void> {
+export async function checkWorld(
+  world: AgentWorld,
+  repositories: readonly GitRepository[] = [world.repository],
+): Promise<void> {
   // The audit is read after the log: what was written meanwhile only adds records.
   const writes = (await world.log()).filter(({ requestId }) => requestId !== null);
   const status = await world.status();
@@ -24,10 +39,10 @@ export async function checkWorld(world: AgentWorld, given: CheckWorldGiven = {})
       writes.filter((write) => write.room === room),
       audit,
     );
-    checkRemovals(world, room, audit);
+    checkRemovals(repositories, room, audit);
     checkVerified(status.rooms.find(({ roomId }) => roomId === room)?.verifiedRevision, audit);
   }
-  await checkSecrets(world, given.secrets ?? []);
+  await checkSecrets(world);
 }
 
 /** Every change was intended before, has at most one outcome, and happened once. */
@@ -65,14 +80,18 @@ function checkIntents(writes: readonly WriteEntry[], audit: readonly AuditRecord
 }
 
 /** Nothing was meant to be removed that the spec of that very revision names. */
-function checkRemovals(world: AgentWorld, room: string, audit: readonly AuditRecord[]): void {
+function checkRemovals(
+  repositories: readonly GitRepository[],
+  room: string,
+  audit: readonly AuditRecord[],
+): void {
   const removals = audit.filter(({ action }) =>
     ["entity.kicked.intended", "artifact.deleted.intended"].includes(action),
   );
   for (const [revision, records] of Map.groupBy(removals, (r) => textOf(r.metadata["revision"]))) {
     const commit = /^main@sha1:([0-9a-f]{40})$/.exec(revision)?.[1];
     if (commit === undefined) continue;
-    const kept = itemsAt(world, commit, room);
+    const kept = itemsAt(repositories, commit, room);
     for (const { metadata } of records) {
       const item = textOf(metadata["item"]);
       expect(kept.has(item), `${item} was kept at ${revision}`).to.be.false;
@@ -81,11 +100,15 @@ function checkRemovals(world: AgentWorld, room: string, audit: readonly AuditRec
 }
 
 /** The items of a room's spec in a commit. */
-function itemsAt(world: AgentWorld, commit: string, room: string): ReadonlySet<string> {
-  const { repository } = world;
-  const paths = repository.git("ls-tree", "-r", "--name-only", commit).split("\n");
+function itemsAt(
+  repositories: readonly GitRepository[],
+  commit: string,
+  room: string,
+): ReadonlySet<string> {
+  const repository = repositories.find((each) => each.has(commit));
+  const paths = repository?.git("ls-tree", "-r", "--name-only", commit).split("\n") ?? [];
   for (const path of paths.filter((name) => /\.room\.(yaml|yml|json)$/.test(name))) {
-    const spec = readSpec(repository.git("show", `${commit}:${path}`));
+    const spec = readSpec(repository?.git("show", `${commit}:${path}`) ?? "");
     if (spec?.roomId !== room) continue;
     return new Set([
       ...(spec.entities ?? []).map(({ id }) => `entity/${id}`),
@@ -119,12 +142,19 @@ function checkVerified(verified: string | null | undefined, audit: readonly Audi
   expect(converged).to.include(verified);
 }
 
-async function checkSecrets(world: AgentWorld, secrets: readonly string[]): Promise<void> {
+/** Neither the canaries nor the headers that carried them are in anything people get to see. */
+async function checkSecrets(world: AgentWorld): Promise<void> {
+  const headers = world.git.requests.flatMap(({ authorization }) => authorization ?? []);
+  const secrets = [...Object.values(CANARIES), ...new Set(headers.map(withoutScheme))];
   const paths = ["/status", "/audit?count=1000", "/metrics", "/health"];
   const outputs = [world.said, ...(await Promise.all(paths.map((path) => world.text(path))))];
   for (const secret of secrets) {
     for (const output of outputs) expect(output).to.not.include(secret);
   }
+}
+
+function withoutScheme(authorization: string): string {
+  return authorization.replace(/^\S+ /, "");
 }
 
 function requestIdOf({ metadata }: AuditRecord): string {

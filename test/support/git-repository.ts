@@ -111,6 +111,11 @@ export class GitRepository {
     return found === "" ? null : found;
   }
 
+  /** Whether an object of this id is in the repository. */
+  has(oid: string): boolean {
+    return this.gitWithInput(`${oid}\n`, "cat-file", "--batch-check") !== `${oid} missing`;
+  }
+
   /** Points the branch somewhere else, as a forced push does. */
   forceBranch(oid: string, branch = "main"): void {
     this.git("update-ref", `refs/heads/${branch}`, oid);
