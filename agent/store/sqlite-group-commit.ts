@@ -23,16 +23,19 @@ export interface GroupCommitOptions {
   readonly apply: (change: StoreChange) => void;
   /** Throws when a commit to the file would not last. */
   readonly checkFile: () => void;
+  /** Brings what was committed to the disk; rejects when the disk refuses. */
+  readonly flush: () => Promise<void>;
 }
 
 /**
- * Writes batches in the order they came. Those that wait when a tick begins share one transaction, so that a hundred
- * rooms pay for one flush to disk; each has a savepoint of its own, so that it fails alone.
+ * Writes batches in the order they came. Those that wait when a tick begins share one transaction, and those that come
+ * while it goes to disk share the next, so that a hundred rooms pay for one flush; each has a savepoint of its own, so that
+ * it fails alone.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   #queue: Batch[] = [];
-  #scheduled = false;
+  #writing: Promise<void> | null = null;
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
@@ -42,29 +45,43 @@ export class GroupCommit {
   write(changes: readonly StoreChange[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ changes, weight: weightOf(changes), resolve, reject });
-      this.#schedule();
+      this.#writing ??= this.#writeAll();
     });
   }
 
   /** Resolves when nothing is waiting any more. */
   async drain(): Promise<void> {
-    while (this.#queue.length > 0) await nextTick();
+    while (this.#writing !== null) await this.#writing;
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => this.#tick());
+  /** Never rejects. */
+  async #writeAll(): Promise<void> {
+    while (this.#queue.length > 0) {
+      await nextTick();
+      const group = this.#takeGroup();
+      const ends = this.#commit(group);
+      const flushed = ends.includes(null) ? await this.#flush() : null;
+      ends.forEach((error, index) => {
+        const failure = error ?? flushed;
+        if (failure === null) group[index]?.resolve();
+        else group[index]?.reject(failure);
+      });
+    }
+    this.#writing = null;
   }
 
-  #tick(): void {
-    this.#scheduled = false;
-    const group = this.#takeGroup();
-    this.#commit(group).forEach((error, index) => {
-      if (error === null) group[index]?.resolve();
-      else group[index]?.reject(error);
-    });
-    if (this.#queue.length > 0) this.#schedule();
+  /**
+   * What is wrong with the disk, or null. What it could not take is committed all the same and may be read: its caller has
+   * to take it for unknown, as after a crash in that moment.
+   */
+  async #flush(): Promise<OperatorError | null> {
+    const { flush, file } = this.#options;
+    try {
+      await flush();
+      return null;
+    } catch (error) {
+      return toStoreError(file, error);
+    }
   }
 
   /** As many batches as one tick takes, and always one. */

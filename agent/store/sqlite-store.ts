@@ -18,6 +18,7 @@ import type { ResultRow } from "./sqlite-document.ts";
 import { storeUnavailable, toStoreError } from "./sqlite-errors.ts";
 import { createFolder, openDatabase, statOf } from "./sqlite-folder.ts";
 import { GroupCommit } from "./sqlite-group-commit.ts";
+import { LogFlush } from "./sqlite-log-flush.ts";
 import { acquireStoreLock } from "./sqlite-lock.ts";
 import type { StoreLock } from "./sqlite-lock.ts";
 import { Readers } from "./sqlite-readers.ts";
@@ -74,6 +75,7 @@ class SqliteStore implements Store {
   readonly #open: OpenStore;
   readonly #statements: Statements;
   readonly #commits: GroupCommit;
+  readonly #log: LogFlush;
   readonly #readers: Readers;
   #sweeping: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
@@ -83,10 +85,12 @@ class SqliteStore implements Store {
     this.#statements = new Statements(open.database);
     const writer = new ChangeWriter({ ...open, statements: this.#statements });
     this.#readers = new Readers(open.file);
+    this.#log = new LogFlush(open.file);
     const inode = statOf(open.file)?.ino;
     this.#commits = new GroupCommit({
       ...open,
       apply: (change) => writer.apply(change),
+      flush: () => this.#log.flush(),
       checkFile: () => {
         if (inode === undefined || statOf(open.file)?.ino !== inode) {
           throw storeUnavailable(open.file, "it was removed or replaced: restart the agent");
@@ -220,6 +224,7 @@ class SqliteStore implements Store {
     // Its own caller hears of its failure.
     await this.#sweeping.catch(() => undefined);
     try {
+      await this.#log.close();
       await this.#readers.close();
       this.#open.database.close();
     } finally {

@@ -16,8 +16,9 @@ import type { Item } from "../plan/item.ts";
  * in during one tick may share one transaction, yet one failing batch never takes another along. Batches take effect in
  * the order they were handed in, and changes in the order of their batch. A read sees every write that has resolved.
  * Every method rejects with OperatorError `StoreUnavailable` when the disk refuses (full, read-only, gone) and after
- * `close`; what was written before stays, and the store works again as soon as the disk does. A batch that contradicts the
- * store or cannot be stored at all is rejected with `StoreRefused`: a defect of the caller, trying again does not help.
+ * `close`; what was written before stays, and the store works again as soon as the disk does. A batch rejected so is not
+ * there, unless the disk failed in the last moment: then it may be, as after a crash. A batch that contradicts the store
+ * or cannot be stored at all is rejected with `StoreRefused`: a defect of the caller, trying again does not help.
  * Methods are asynchronous and rows plain data, so that another database can stand behind this.
  */
 export interface Store {
