@@ -23,6 +23,8 @@ export interface GitWorkerClientOptions {
   /** A request may be silent for so long; then the worker is ended. */
   readonly silenceMs: number;
   readonly heapMb: number;
+  /** The program the worker runs. Default: the git worker. */
+  readonly program?: URL;
 }
 
 /** A call that is under way. */
@@ -81,12 +83,15 @@ export class GitWorkerClient {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./git-worker.ts", import.meta.url), {
-      workerData: this.#options.settings,
-      resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMb },
-      // isomorphic-git prints some disk errors; they come back as failures anyway.
-      stdout: true,
-    });
+    const worker = new Worker(
+      this.#options.program ?? new URL("./git-worker.ts", import.meta.url),
+      {
+        workerData: this.#options.settings,
+        resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMb },
+        // isomorphic-git prints some disk errors; they come back as failures anyway.
+        stdout: true,
+      },
+    );
     worker.stdout.resume();
     worker.on("message", (message: FromWorker) => this.#receive(message));
     worker.on("error", (error) => this.#lose(`died (${error.message})`, worker));

@@ -17,7 +17,7 @@ const status = (code: number, headers: Record<string, string> = {}): GitFault =>
   headers,
 });
 
-const SMALL = { pollHeadersMs: 300, pollTotalMs: 600, idleMs: 300 };
+const SMALL = { pollHeadersMs: 800, pollTotalMs: 1_500, idleMs: 800 };
 
 const CASES: readonly Case[] = [
   { name: "401", fault: status(401), poll: "AuthenticationFailed", sync: "AuthenticationFailed" },

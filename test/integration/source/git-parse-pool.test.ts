@@ -8,7 +8,7 @@ const TOUCHY = new URL("../../support/touchy-parser.ts", import.meta.url);
 describe("ParsePool", () => {
   let pool: ParsePool;
   const start = (program: URL, threads = 2) => {
-    pool = new ParsePool({ threads, timeoutMs: 1_000, heapMb: 64, program });
+    pool = new ParsePool({ threads, timeoutMs: 2_000, heapMb: 64, program });
   };
   afterEach(() => pool.close());
 

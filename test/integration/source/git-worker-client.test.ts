@@ -1,0 +1,68 @@
+import { expect } from "chai";
+import { GitWorkerClient } from "../../../agent/source/git-worker-client.ts";
+import { DEFAULT_LIMITS } from "../../support/git-source-bench.ts";
+import { rejection } from "../../support/rejection.ts";
+
+const SETTINGS = {
+  url: "http://127.0.0.1:1",
+  path: ".",
+  folder: "/nowhere",
+  limits: DEFAULT_LIMITS,
+  deadlines: { headersMs: 1, idleMs: 1, totalMs: 1 },
+  roomIdPattern: ".",
+  parse: { threads: 1, timeoutMs: 1, heapMb: 16 },
+};
+
+describe("GitWorkerClient", () => {
+  let client: GitWorkerClient;
+  const { signal } = new AbortController();
+  beforeEach(() => {
+    client = new GitWorkerClient({
+      settings: SETTINGS,
+      silenceMs: 1_500,
+      heapMb: 64,
+      program: new URL("../../support/touchy-git-worker.ts", import.meta.url),
+    });
+  });
+  afterEach(() => client.close());
+
+  const settle = (head: string, options = { signal }) =>
+    client.call({ kind: "settle", head }, options);
+
+  for (const head of ["hang", "die"]) {
+    it(`fails what is under way with WorkerFailed when the worker would ${head}, then starts a new one`, async () => {
+      await settle("fine");
+      const other = rejection(client.call({ kind: "readSpecs", oids: [] }, { signal }));
+      expect(await rejection(settle(head))).to.have.property("code", "WorkerFailed");
+      expect(await other).to.have.property("code", "WorkerFailed");
+      expect(await settle("fine")).to.deep.equal({ kind: "settled" });
+    });
+  }
+
+  it("lets work go on beyond its deadline as long as it is told of", async () => {
+    await settle("fine");
+    expect(await settle("work")).to.deep.equal({ kind: "settled" });
+  });
+
+  it("rejects with a defect as an error that is no failure of the source", async () => {
+    const error = await rejection(settle("defect"));
+    expect(error.message).to.contain("a bug");
+    expect(error).to.not.have.property("code");
+  });
+
+  it("gives a call up at once when its signal aborts", async () => {
+    const stop = new AbortController();
+    const given = rejection(settle("hang", { signal: stop.signal }));
+    const reason = new Error("stopping");
+    stop.abort(reason);
+    expect(await given).to.equal(reason);
+    expect(await settle("fine")).to.deep.equal({ kind: "settled" });
+  });
+
+  it("fails what is under way when it is closed, and everything afterwards", async () => {
+    const given = rejection(settle("work"));
+    await client.close();
+    expect(await given).to.have.property("code", "WorkerFailed");
+    expect(await rejection(settle("fine"))).to.have.property("code", "WorkerFailed");
+  });
+});
