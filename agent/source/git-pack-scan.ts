@@ -15,6 +15,9 @@ export interface PackLimits {
 /** All objects of a pack together may inflate to so many times `PackBytes`: text deflates to a tenth, bombs to a thousandth. */
 const MAX_INFLATION = 16;
 
+/** What all deltas of a pack make may be so many times `PackBytes`: each has to be made and hashed once to be indexed. */
+const MAX_RESOLVED = 256;
+
 const HEADER_BYTES = 12;
 const TRAILER_BYTES = 20;
 
@@ -28,20 +31,18 @@ export function scanPack(pack: Buffer, limits: PackLimits): number {
   const end = pack.length - TRAILER_BYTES;
   let at = HEADER_BYTES;
   let inflated = 0;
+  let resolved = 0;
   for (let index = 0; index < count; index += 1) {
     const entry = readPackEntry(pack, at);
     refuseSize(entry.size, limits);
     inflated += entry.size;
-    if (inflated > limits.packBytes * MAX_INFLATION) {
-      throw limitExceeded(
-        "PackBytes",
-        limits.packBytes,
-        `The pack inflates to more than ${MAX_INFLATION} times the limit`,
-      );
-    }
+    refuseSum(inflated, MAX_INFLATION, limits);
     const { data, consumed } = inflateEntry(pack.subarray(entry.dataStart, end), entry);
     if (entry.kind === "offsetDelta" || entry.kind === "refDelta") {
-      refuseSize(deltaSizes(data).result, limits);
+      const { result } = deltaSizes(data);
+      refuseSize(result, limits);
+      resolved += result;
+      refuseSum(resolved, MAX_RESOLVED, limits);
     }
     at = entry.dataStart + consumed;
   }
@@ -82,6 +83,12 @@ function refuseSize(size: number, limits: PackLimits): void {
     limits.objectBytes,
     `The repository holds an object of ${size} bytes`,
   );
+}
+
+function refuseSum(bytes: number, factor: number, { packBytes }: PackLimits): void {
+  if (bytes <= packBytes * factor) return;
+  const what = `The pack's objects together are more than ${factor} times the limit`;
+  throw limitExceeded("PackBytes", packBytes, what);
 }
 
 /** The data of an entry and how many bytes of the pack it took. Throws `CorruptPack` if the size is not the declared one. */

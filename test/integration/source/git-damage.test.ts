@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -115,15 +116,36 @@ describe("git source: damage and healing", () => {
     expect(files.map((file) => file.path)).to.deep.equal(["b.room.yaml"]);
   });
 
-  it("never gives out content that is not what its id says", async () => {
-    const names = readdirSync(packFolder());
-    const index = join(packFolder(), names.find((file) => file.endsWith(".idx")) ?? "");
-    writeFileSync(index, flip(readFileSync(index), 1100));
+  const indexPath = () =>
+    join(packFolder(), readdirSync(packFolder()).find((file) => file.endsWith(".idx")) ?? "");
+
+  it("replaces a clone with a damaged index when it is opened", async () => {
+    writeFileSync(indexPath(), flip(readFileSync(indexPath()), 1_100));
     await bench.restart();
-    const oid = bench.known[0]?.oid ?? "";
-    expect((await bench.source.readSpecs([oid], bench.signal)).get(oid)).to.equal(null);
-    const { result } = await bench.sync(bench.repository.commit({ "a.room.yaml": v(2) }));
+    const { result, range } = await bench.sync(bench.repository.commit({ "a.room.yaml": v(2) }));
     expect(result.kind).to.equal("ready");
+    expect(range?.history).to.equal("descends");
+  });
+
+  it("never gives out content that is not what its id says, though the index is regular", async () => {
+    const oid = bench.known[0]?.oid ?? "";
+    const index = readFileSync(indexPath());
+    const count = index.readUInt32BE(8 + 255 * 4);
+    const offsets = index.subarray(8 + 1_024 + count * 24, 8 + 1_024 + count * 28);
+    // Each object is looked up where its neighbour lies.
+    Buffer.concat([offsets.subarray(4), offsets.subarray(0, 4)]).copy(offsets);
+    createHash("sha1")
+      .update(index.subarray(0, -20))
+      .digest()
+      .copy(index, index.length - 20);
+    writeFileSync(indexPath(), index);
+    await bench.restart();
+    expect((await bench.source.readSpecs([oid], bench.signal)).get(oid)).to.equal(null);
+    const { result } = await bench.sync(
+      bench.repository.commit({ "b.room.yaml": specText("room-b") }),
+    );
+    expect(result.kind).to.equal("ready");
+    expect((await bench.source.readSpecs([oid], bench.signal)).get(oid)).to.have.property("kind");
   });
 
   it("sweeps what an interrupted run left behind", async () => {

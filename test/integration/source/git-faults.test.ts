@@ -156,6 +156,22 @@ describe("git source: a server at fault", () => {
     expect(files.map((file) => file.path)).to.deep.equal(["a.room.yaml"]);
   });
 
+  it("asks again on a new connection when the server closed the kept one", async () => {
+    await bench.source.poll(bench.signal);
+    const used = new WeakSet<object>();
+    bench.server.fault = (request) => {
+      if (!used.has(request.socket)) {
+        used.add(request.socket);
+        return undefined;
+      }
+      request.socket.destroy();
+      return { kind: "hang" };
+    };
+    for (let poll = 0; poll < 3; poll += 1) {
+      expect(await bench.source.poll(bench.signal)).to.have.property("kind", "head");
+    }
+  });
+
   it("is Unreachable when nobody listens", async () => {
     const alone = await GitSourceBench.start();
     await alone.server.stop();

@@ -49,6 +49,19 @@ describe("scanPack", () => {
       says: "PackBytes: 1000",
     },
     {
+      name: "deltas that make 256 times PackBytes together",
+      pack: aPack([
+        SMALL,
+        ...Array.from({ length: 130 }, (_, index) => ({
+          type: "offsetDelta" as const,
+          base: index + 1,
+          data: aDelta(5, Buffer.from("x"), { resultSize: 2_000 }),
+        })),
+      ]),
+      code: "LimitExceeded",
+      says: "PackBytes: 1000",
+    },
+    {
       name: "an object that is longer than it declares",
       pack: aPack([{ ...SMALL, declaredSize: 4 }]),
       code: "CorruptPack",
