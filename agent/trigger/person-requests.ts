@@ -206,7 +206,7 @@ function unknownRoom(roomId: string): CommandRejected {
   return {
     kind: "rejected",
     status: 404,
-    code: "RoomNotFound",
+    code: "UnknownRoom",
     detail: `no source and no posted spec names room ${roomId}; push its spec, or post it as {"spec": …}`,
   };
 }

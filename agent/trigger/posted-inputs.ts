@@ -64,7 +64,7 @@ export class PostedInputs {
     if (named !== undefined) return named;
     const known = this.sourceNames.join(", ") || "none";
     const detail = `no source is called ${JSON.stringify(source)}; there are: ${known}`;
-    return { kind: "rejected", status: 404, code: "SourceNotFound", detail };
+    return { kind: "rejected", status: 404, code: "UnknownSource", detail };
   }
 
   #toEnd(request: ApplySpec, files: readonly SeedFile[]): PostedEnd {
