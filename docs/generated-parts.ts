@@ -1,6 +1,9 @@
 import { describeKeys } from "../agent/config/describe.ts";
 import type { KeyDescription } from "../agent/config/describe.ts";
+import type { ReasonNote, ReasonPlace } from "../agent/status/reason-note.ts";
+import { REASONS } from "../agent/status/reasons.ts";
 import { createMetrics } from "../agent/telemetry/metrics.ts";
+import { specFields } from "./spec-fields.ts";
 import { table } from "./table.ts";
 
 /** The part of a page that is made from code; the rest of the page is written by hand. */
@@ -14,6 +17,8 @@ export interface GeneratedPart {
 export const GENERATED_PARTS: readonly GeneratedPart[] = [
   { page: "configuration.md", name: "keys", render: renderKeys },
   { page: "metrics.md", name: "metrics", render: renderMetrics },
+  { page: "spec.md", name: "fields", render: renderFields },
+  { page: "spec.md", name: "reasons", render: renderReasons },
 ];
 
 /** A page with its generated part made anew. Throws where the page lacks the part's marks. */
@@ -69,4 +74,37 @@ function renderMetrics(): string {
       help,
     ]);
   return `${table(["metric", "type", "labels", "meaning"], rows)}\n`;
+}
+
+function renderFields(): string {
+  const rows = specFields().map(({ field, range, fallback, meaning }) => [
+    field,
+    range,
+    fallback,
+    meaning,
+  ]);
+  return `${table(["field", "must be", "default", "meaning"], rows)}\n`;
+}
+
+/** Where a reason is met first, in the order of the page. */
+const PLACES: Readonly<Record<ReasonPlace, string>> = {
+  room: "In the conditions of a room",
+  refusal: "In `refusals` of a room, and in its conditions",
+  blocked: "In `blocked` of a room: one item",
+  warning: "In `warnings` of a room or a source",
+  source: "In `lastError` of a source",
+  start: "On stderr or in `/health`: the agent cannot start or work",
+  answer: "In the answer to a request",
+};
+
+function renderReasons(): string {
+  const reasons: readonly [string, ReasonNote][] = Object.entries(REASONS);
+  return Object.entries(PLACES)
+    .map(([place, title]) => {
+      const rows = reasons
+        .filter(([, note]) => note.place === place)
+        .map(([reason, { meaning, next }]) => [`\`${reason}\``, meaning, next ?? "Nothing"]);
+      return `### ${title}\n\n${table(["reason", "meaning", "what to do"], rows)}\n`;
+    })
+    .join("\n");
 }

@@ -1,0 +1,76 @@
+import type { ReasonNote } from "./reason-note.ts";
+
+/** Reasons why the agent does not start, or a request is not done. */
+export const AGENT_REASONS = {
+  StoreLocked: {
+    place: "start",
+    meaning: "Another agent has this data folder",
+    next: "Stop the agent named, or set another `Store.Path`",
+  },
+  StoreUnavailable: {
+    place: "start",
+    meaning: "The data folder cannot be read or written: full, read-only, damaged, foreign",
+    next: "Do what the message says; after a full disk the agent goes on by itself",
+  },
+  StoreTooNew: {
+    place: "start",
+    meaning: "A newer agent wrote the data folder",
+    next: "Start that version, or restore a backup from before",
+  },
+  StoreRefused: {
+    place: "start",
+    meaning:
+      "A defect of the agent: it tried to write what contradicts its store; nothing was written",
+    next: "Report it with the message",
+  },
+  PortInUse: {
+    place: "start",
+    meaning: "Another program listens on the API's port",
+    next: "Set `HttpApi.Port` to a free one",
+  },
+  PortNotAllowed: {
+    place: "start",
+    meaning: "This user may not listen on the API's port",
+    next: "Set `HttpApi.Port` to one above 1023",
+  },
+  CannotListen: {
+    place: "start",
+    meaning: "The API cannot listen on its address",
+    next: "Check `HttpApi.Host`",
+  },
+  InvalidBaseUrl: {
+    place: "start",
+    meaning: "`RoomServer.BaseUrl` is no http or https address, or carries credentials",
+    next: "Write it as `http://host:port`",
+  },
+  CredentialUnreadable: {
+    place: "start",
+    meaning: "A `TokenFile` or `PasswordFile` cannot be read, is empty or has several lines",
+    next: "Write the token or password into it, on one line; the next poll reads it again",
+  },
+  GitUnavailable: {
+    place: "start",
+    meaning: "The demo did not find git with http-backend",
+    next: "Install git",
+  },
+  ManagedByGit: {
+    place: "answer",
+    meaning: "The room belongs to a file in git",
+    next: "Change it there, or send `X-Override: true`",
+  },
+  UnknownRoom: {
+    place: "answer",
+    meaning: "The agent does not know the room",
+    next: "`GET /status` lists the rooms there are",
+  },
+  UnknownSource: {
+    place: "answer",
+    meaning: "No source has that name",
+    next: "`GET /status` lists the sources there are",
+  },
+  SourceUnavailable: {
+    place: "answer",
+    meaning: "Seeds of a sent RoomSpec cannot be read from the source now",
+    next: "Try again after its next poll",
+  },
+} as const satisfies Readonly<Record<string, ReasonNote>>;

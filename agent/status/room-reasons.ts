@@ -1,0 +1,225 @@
+import type { ReasonNote } from "./reason-note.ts";
+
+/** Reasons that a room carries: in its conditions, `refusals`, `blocked` and `warnings`. */
+export const ROOM_REASONS = {
+  Converged: {
+    place: "room",
+    meaning: "The room was read and is as its spec says",
+    next: null,
+  },
+  NotYetReconciled: {
+    place: "room",
+    meaning: "No pass over the room has ended yet",
+    next: null,
+  },
+  DriftDetected: {
+    place: "room",
+    meaning: "The room was verified, its spec did not change, and yet it differs",
+    next: "Nothing: the agent corrects it. If it comes again, find out who else changes the room",
+  },
+  ItemsBlocked: {
+    place: "room",
+    meaning: "Something of the spec cannot be done now; the rest is done",
+    next: "Look at `blocked`, which says what and why",
+  },
+  DryRun: {
+    place: "room",
+    meaning: "The newest commit asks for a dry run: the change is planned and not carried out",
+    next: "`Confirm: <roomId>`, a commit that changes the room without `Dry-Run`, or `POST /apply` with `X-Confirm: true`",
+  },
+  Superseded: {
+    place: "room",
+    meaning: "A newer revision or request came in while a pass was under way; its own pass is next",
+    next: null,
+  },
+  Batch: {
+    place: "room",
+    meaning: "Confirmed removals go in passes of at most the limit, and some are left",
+    next: null,
+  },
+  NotConverged: {
+    place: "room",
+    meaning: "Everything was carried out without an error, and the room still differs",
+    next: "Look at `pendingDiff`; somebody else may be changing the room",
+  },
+  ActionsFailed: {
+    place: "room",
+    meaning: "Some changes were done and some failed; the agent tries the rest again",
+    next: "Read the message: it quotes the RoomServer",
+  },
+  Refused: {
+    place: "room",
+    meaning: "The RoomServer gave a final no to what was sent",
+    next: "Correct the spec, or what the agent may do on the RoomServer",
+  },
+  RoomServerUnavailable: {
+    place: "room",
+    meaning: "The RoomServer does not answer, or answers 429 or 5xx, also after retries",
+    next: "Look at the RoomServer; the agent tries again by itself",
+  },
+  Unauthorized: {
+    place: "room",
+    meaning: "The RoomServer does not accept the token, or the token lacks a scope",
+    next: "Renew `ROOM_AUTH_TOKEN` and start the agent again",
+  },
+  WrongProtocol: {
+    place: "room",
+    meaning: "What answers is no RoomServer of the configured protocol; nothing is written to it",
+    next: "Check `RoomServer.BaseUrl` and `RoomServer.Protocol`",
+  },
+  SuspiciousRead: {
+    place: "room",
+    meaning: "The RoomServer answered with another room than the one asked for; nothing is written",
+    next: "Look at the RoomServer and at what stands between it and the agent",
+  },
+  DesiredStateLost: {
+    place: "room",
+    meaning: "The data folder lacks the spec or a seed of the room's revision",
+    next: "Push any commit that changes the room",
+  },
+  ShuttingDown: {
+    place: "room",
+    meaning: "The agent was told to stop before the change was carried out",
+    next: "Nothing: the next start goes on from a fresh read",
+  },
+  SpecInvalid: {
+    place: "room",
+    meaning: "The newest spec has errors; meanwhile the last accepted spec is enforced",
+    next: "Mend the file at the line and column named",
+  },
+  SpecUnreadable: {
+    place: "room",
+    meaning: "No file names the room any more, but a file that cannot be read could be its spec",
+    next: "Mend or remove the file named",
+  },
+  ClaimedTwice: {
+    place: "room",
+    meaning: "Two files name the room; a recorded owner keeps it, the others are refused",
+    next: "Keep one of the files named",
+  },
+  Orphaned: {
+    place: "room",
+    meaning: "Nobody owns the room: it is left as it is and gets no write",
+    next: "Add its spec file again to manage it",
+  },
+  Overridden: {
+    place: "room",
+    meaning:
+      "The room follows a RoomSpec sent with `X-Override: true` instead of git; told in `heldBackBy`",
+    next: "Push a commit that changes the room, and git is followed again",
+  },
+  NoSpec: {
+    place: "room",
+    meaning: "No spec names the room, or none of it has been read yet",
+    next: "Add its spec file to manage it",
+  },
+  KickLimitExceeded: {
+    place: "refusal",
+    meaning: "More entities would be removed in one pass than `MaxEntitiesKickPerCycle`",
+    next: "Confirm, or remove fewer at once",
+  },
+  DeleteLimitExceeded: {
+    place: "refusal",
+    meaning: "More artifacts would be deleted in one pass than `MaxArtifactsDeletePerCycle`",
+    next: "Confirm, or delete fewer at once",
+  },
+  ChangeThresholdExceeded: {
+    place: "refusal",
+    meaning: "A larger share of the room's entities and artifacts would go than `ChangeThreshold`",
+    next: "Confirm, or remove less at once",
+  },
+  CriticalPolicyRemoval: {
+    place: "refusal",
+    meaning: "The spec stopped naming `dmVisibilityDefault`; its default would be written",
+    next: "Name it again, or confirm",
+  },
+  AdoptionNeedsConfirm: {
+    place: "refusal",
+    meaning: "Something would be removed from a room that was never verified",
+    next: "Name in the spec what is to stay, then confirm by name",
+  },
+  RoomNotAllowed: {
+    place: "refusal",
+    meaning: "No pattern of the source's `AllowedRooms` matches the room",
+    next: "Add a pattern, or move the spec to a source that may manage the room",
+  },
+  SpecVersionRegressed: {
+    place: "refusal",
+    meaning: "`metadata.version` is lower than the one applied last",
+    next: "Raise it, or confirm by name",
+  },
+  HeldByFailedAddition: {
+    place: "refusal",
+    meaning:
+      "The RoomServer refused an addition, so removals of the same kind wait; the rest goes on",
+    next: "Mend the addition, or confirm by name",
+  },
+  SeedMissing: {
+    place: "blocked",
+    meaning: "The commit has no file at the path in `seedFrom`",
+    next: "Add the file, or correct the path (it begins at the repository's root)",
+  },
+  SeedTooLarge: {
+    place: "blocked",
+    meaning: "The seed file is larger than `SeedBytes`",
+    next: "Make it smaller, or raise the limit",
+  },
+  SeedNotRegular: {
+    place: "blocked",
+    meaning: "`seedFrom` names a folder, a link or a submodule",
+    next: "Name a regular file",
+  },
+  NoSeedSource: {
+    place: "blocked",
+    meaning: "A sent RoomSpec names a seed, and nothing says where it is read from",
+    next: "Name a source with `?source=`, or set `Operator.SeedRoot`",
+  },
+  NotObservable: {
+    place: "blocked",
+    meaning:
+      "The RoomServer took the write and does not show it, or does not tell what would have to be compared",
+    next: "Nothing: it is written again when the spec or the RoomServer's answer changes",
+  },
+  Unsupported: {
+    place: "blocked",
+    meaning: "The RoomServer's protocol has no call for it",
+    next: "Do it on the RoomServer",
+  },
+  Pending: {
+    place: "blocked",
+    meaning:
+      "A resource waits: `Operator.Features.Resources` is off, or what it depends on is missing; of a room in `heldBackBy`: it waits for its first pass",
+    next: "Switch resources on, or add what is missing",
+  },
+  DependencyFailed: {
+    place: "blocked",
+    meaning: "Something in `dependsOn` is not in the room and could not be put there",
+    next: "Mend what it depends on",
+  },
+  SpecVersionReused: {
+    place: "warning",
+    meaning: "`metadata.version` was applied before with other content; the change is applied",
+    next: "Raise the version with each change",
+  },
+  SpecWarning: {
+    place: "warning",
+    meaning: "The spec says something that is sent as it is and probably not meant",
+    next: "Read the message: it names line and column",
+  },
+  UnknownPolicies: {
+    place: "warning",
+    meaning: "The room has policies that RoomSpec does not know; they are left alone",
+    next: null,
+  },
+  IntentIgnored: {
+    place: "warning",
+    meaning: "A line of a commit message looks like a word for the agent and does not count",
+    next: "Write it as the message says, in a new commit",
+  },
+  NoSpecsFound: {
+    place: "warning",
+    meaning:
+      "The source holds no file whose name ends in `.room.yaml`, `.room.yml` or `.room.json`",
+    next: "Check `Path` and the names of the files",
+  },
+} as const satisfies Readonly<Record<string, ReasonNote>>;

@@ -1,0 +1,76 @@
+import type { ReasonNote } from "./reason-note.ts";
+
+/** Reasons why a source fails. */
+export const SOURCE_REASONS = {
+  Unreachable: {
+    place: "source",
+    meaning: "No connection to the git server came about, or it broke",
+    next: "Check the address, the network and the server's certificate",
+  },
+  Timeout: {
+    place: "source",
+    meaning: "The git server did not answer in time",
+    next: "Look at the git server; for large repositories raise `TimeoutSeconds`",
+  },
+  AuthenticationFailed: {
+    place: "source",
+    meaning: "The git server answered 401 or 403, or the credential cannot be read",
+    next: "Check the source's `Auth`",
+  },
+  RepositoryNotFound: {
+    place: "source",
+    meaning: "The git server has no such repository, or does not show it to this user",
+    next: "Check `Url` and what the token may see",
+  },
+  RateLimited: {
+    place: "source",
+    meaning: "The git server answered 429; the agent waits as long as it was told",
+    next: "Raise `IntervalSeconds` if it comes again",
+  },
+  ServerError: {
+    place: "source",
+    meaning: "The git server answered 5xx",
+    next: "Look at the git server; the agent tries again by itself",
+  },
+  RedirectRefused: {
+    place: "source",
+    meaning: "The git server redirects, which is never followed with a credential",
+    next: "Set `Url` to the address it leads to, if that is right",
+  },
+  ProtocolError: {
+    place: "source",
+    meaning: "What came back is no git answer: a web page, a cut or an empty one",
+    next: "Check that `Url` is the one people clone from",
+  },
+  BranchMissing: {
+    place: "source",
+    meaning: "The repository has no such branch; nothing is removed because of it",
+    next: "Check `Ref.Branch`, or push the branch",
+  },
+  RepositoryEmpty: {
+    place: "source",
+    meaning: "The repository has no commit at all; nothing is removed because of it",
+    next: "Push a first commit",
+  },
+  LimitExceeded: {
+    place: "source",
+    meaning: "The repository goes over the limit that the message names",
+    next: "Make it smaller, or raise that limit",
+  },
+  CorruptPack: {
+    place: "source",
+    meaning: "What was fetched is damaged; it was thrown away",
+    next: "Nothing: the agent fetches again, from nothing if it must. If it stays, run `git fsck` on the server",
+  },
+  SourceEmptied: {
+    place: "source",
+    meaning: "All spec files are gone at once; every room stays as it is",
+    next: "Push a spec, name every room in `Confirm:`, or set `AllowEmpty`",
+  },
+  WorkerFailed: {
+    place: "source",
+    meaning:
+      "The worker that reads the repository died, ran out of memory, or cannot write the clone",
+    next: "Check the disk and the memory; the agent starts a new worker",
+  },
+} as const satisfies Readonly<Record<string, ReasonNote>>;
