@@ -24,8 +24,11 @@ export interface GitRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   readonly deadlines: GitDeadlines;
-  /** A longer answer is refused: under the limit's name, or, without one, as no answer of git's protocol. */
-  readonly limit: { readonly name?: string; readonly bytes: number };
+  /** A longer answer is refused: under the limit that is configured, or, without one, as no answer of git's protocol. */
+  readonly limit: {
+    readonly bytes: number;
+    readonly configured?: { readonly name: string; readonly bytes: number };
+  };
   /** The answer's content type must be exactly this. */
   readonly contentType: string;
 }
@@ -253,10 +256,12 @@ function refuseContentType(response: IncomingMessage, request: GitRequest, url: 
   );
 }
 
-function tooLong({ name, bytes }: GitRequest["limit"]): Error {
-  return name === undefined
-    ? gitFailure("ProtocolError", `The server's answer is longer than ${bytes} bytes.`)
-    : limitExceeded(name, bytes, "The server sends more bytes than allowed");
+function tooLong({ bytes, configured }: GitRequest["limit"]): Error {
+  if (configured === undefined) {
+    return gitFailure("ProtocolError", `The server's answer is longer than ${bytes} bytes.`);
+  }
+  const { name, bytes: value } = configured;
+  return limitExceeded(name, value, "The server sends more bytes than allowed");
 }
 
 function withoutUser(text: string): string {

@@ -31,7 +31,7 @@ export function uploadPackHttp(http: GitHttp, options: UploadPackOptions): HttpC
           ...(body === undefined ? {} : { body: await collect(body) }),
           contentType: `application/x-git-upload-pack-${kind}`,
           deadlines: { ...options.deadlines, totalMs: Math.max(untilMs - performance.now(), 1) },
-          limit: { name: "PackBytes", bytes: left },
+          limit: { bytes: left, configured: { name: "PackBytes", bytes: options.packBytes } },
         },
         options,
       );

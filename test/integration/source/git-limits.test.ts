@@ -55,7 +55,7 @@ describe("git source: limits", () => {
     expect((await bench.follow()).result.kind).to.equal("ready");
     bench.repository.commit({ "big.bin": randomBytes(21_000) });
     const { result } = await bench.follow();
-    expect(result).to.have.property("message").that.contains("limit PackBytes");
+    expect(result).to.have.property("message").that.contains("limit PackBytes: 20000");
   });
 
   it("refuses a bomb of zeros without inflating it", async () => {
