@@ -1,0 +1,276 @@
+import { expect } from "chai";
+import { randomBytes } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { AgentWorld } from "../../support/agent-world.ts";
+import { eventually } from "../../support/eventually.ts";
+import { RoomStory } from "../../support/room-story.ts";
+import { specYaml } from "../../support/spec-yaml.ts";
+
+const SOURCE = "Git__Sources__0__";
+const basic = (user: string, password: string) =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+
+describe("a setting of Git.Sources[]", () => {
+  let world: AgentWorld;
+
+  beforeEach(async () => {
+    world = await AgentWorld.create({
+      [`${SOURCE}IntervalSeconds`]: "0.1",
+      Operator__Reconciliation__IntervalSeconds: "60",
+    });
+  });
+
+  afterEach(async () => {
+    await world.remove();
+  });
+
+  const source = async () => (await world.status()).sources[0];
+  const lastError = (reason: string) =>
+    eventually(reason, async () => {
+      const error = (await source())?.lastError;
+      return error?.reason === reason ? error : undefined;
+    });
+
+  it("Name and Url are what /status calls it", async () => {
+    world.commit({ "README.md": "x" });
+    await world.start({ [`${SOURCE}Name`]: "the-specs" });
+    await world.observed();
+    expect(await source()).to.include({ name: "the-specs", url: world.git.url(), ref: "main" });
+  });
+
+  it("Ref.Branch is the branch that is followed, and no other", async () => {
+    const room = new RoomStory(world, "room-branch");
+    const main = new RoomStory(world, "room-main");
+    world.commit({ [main.path]: specYaml({ roomId: main.id }) });
+    const head = world.commit(
+      { [room.path]: specYaml({ roomId: room.id, entities: ["E-01"] }) },
+      "On a branch",
+      { branch: "release/1" },
+    );
+    await world.start({ [`${SOURCE}Ref__Branch`]: "release/1" });
+    const status = await eventually("verified", async () => {
+      const answer = await room.status();
+      return typeof answer.verifiedRevision === "string" ? answer : undefined;
+    });
+    expect(status.verifiedRevision).to.equal(`release/1@sha1:${head}`);
+    expect((await world.status()).rooms.map(({ roomId }) => roomId)).to.deep.equal([room.id]);
+  });
+
+  it("Path is the folder that is searched; seeds lie at the repository's root all the same", async () => {
+    world.commit({
+      "teams/a/in.room.yaml": specYaml({ roomId: "room-inside", artifacts: ["plan"] }),
+      "teams/b/out.room.yaml": specYaml({ roomId: "room-outside" }),
+      "teams/a/not-a-spec.yaml": specYaml({ roomId: "room-misnamed" }),
+      "seeds/plan.md": "a plan",
+    });
+    await world.start({ [`${SOURCE}Path`]: "teams/a" });
+    await world.verified("room-inside");
+    expect((await world.status()).rooms.map(({ roomId }) => roomId)).to.deep.equal(["room-inside"]);
+    expect((await world.contents("room-inside")).artifacts).to.deep.equal(["plan"]);
+  });
+
+  it("Path that holds nothing is ready, with a warning that names it", async () => {
+    world.commit({ "rooms/a.room.yaml": specYaml({ roomId: "room-elsewhere" }) });
+    await world.start({ [`${SOURCE}Path`]: "typo" });
+    await world.observed();
+    const [warning] = (await source())?.warnings ?? [];
+    expect(warning?.reason).to.equal("NoSpecsFound");
+    expect(warning?.message).to.include('"typo"').and.include("*.room.{yaml,yml,json}");
+    expect((await source())?.lastError).to.equal(null);
+  });
+
+  it("IntervalSeconds is the time between two polls", async () => {
+    world.commit({ "README.md": "x" });
+    await world.start({ [`${SOURCE}IntervalSeconds`]: "1000" });
+    await world.observed();
+    const { lastPoll, nextPoll } = await eventually("next", async () => {
+      const now = await source();
+      return now?.nextPoll === null ? undefined : now;
+    }).then((now) => now ?? expect.fail());
+    const seconds = (Date.parse(nextPoll ?? "") - Date.parse(lastPoll ?? "")) / 1000;
+    expect(seconds).to.be.within(900, 1101);
+  });
+
+  it("TimeoutSeconds ends a fetch that hangs", async () => {
+    world.commit({ "README.md": "x" });
+    let asked = 0;
+    world.git.fault = (request) => {
+      if (request.method !== "POST") return undefined;
+      asked += 1;
+      return asked === 1 ? undefined : { kind: "hang" };
+    };
+    await world.start({ [`${SOURCE}TimeoutSeconds`]: "0.3" });
+    await lastError("Timeout");
+  });
+
+  for (const { name, settings, wanted } of [
+    {
+      name: "token with Token",
+      settings: { Kind: "token", Token: "t0ken" },
+      wanted: basic("x-access-token", "t0ken"),
+    },
+    {
+      name: "token with TokenFile and Username",
+      settings: { Kind: "token", TokenFile: "FILE", Username: "ci" },
+      wanted: basic("ci", "from-file"),
+    },
+    {
+      name: "basic with Password",
+      settings: { Kind: "basic", Username: "ada", Password: "pass word" },
+      wanted: basic("ada", "pass word"),
+    },
+    {
+      name: "basic with PasswordFile",
+      settings: { Kind: "basic", Username: "ada", PasswordFile: "FILE" },
+      wanted: basic("ada", "from-file"),
+    },
+  ]) {
+    it(`Auth ${name} is what the git server is told`, async () => {
+      const file = join(world.folder, "credential");
+      writeFileSync(file, "from-file\n");
+      world.commit({ "README.md": "x" });
+      world.git.authorization = wanted;
+      await world.start(
+        Object.fromEntries(
+          Object.entries(settings).map(([key, value]) => [
+            `${SOURCE}Auth__${key}`,
+            value === "FILE" ? file : value,
+          ]),
+        ),
+      );
+      await world.observed();
+      expect(world.said).to.not.include("t0ken").and.not.include("from-file");
+    });
+  }
+
+  it("Auth none sends nothing, and a server that wants more says so", async () => {
+    world.commit({ "README.md": "x" });
+    world.git.authorization = basic("ada", "secret");
+    await world.start();
+    await lastError("AuthenticationFailed");
+    expect(world.git.requests.every(({ authorization }) => authorization === undefined)).to.equal(
+      true,
+    );
+  });
+
+  it("AllowedRooms refuses rooms that no glob matches, and writes nothing to them", async () => {
+    const inside = new RoomStory(world, "team-a-lab");
+    const outside = new RoomStory(world, "team-b-lab");
+    const empty = new RoomStory(world, "team-c-lab");
+    world.commit({
+      [inside.path]: specYaml({ roomId: inside.id, entities: ["E-01"] }),
+      [outside.path]: specYaml({ roomId: outside.id, entities: ["E-01"] }),
+      [empty.path]: specYaml({ roomId: empty.id }),
+    });
+    await world.start({
+      [`${SOURCE}AllowedRooms__0`]: "team-a-*",
+      [`${SOURCE}AllowedRooms__1`]: "x",
+    });
+    await world.verified(inside.id);
+    for (const room of [outside, empty]) {
+      const status = await world.reason(room.id, "RoomNotAllowed");
+      expect(status).to.include({ howToConfirm: null, verifiedRevision: null });
+      expect((await room.pass({ "X-Confirm": "true" })).status).to.equal(412);
+      expect(await room.newWrites()).to.deep.equal([]);
+    }
+  });
+
+  it("AllowedRooms that is narrowed later ends the corrections, too", async () => {
+    const room = new RoomStory(world, "team-a-lab");
+    world.commit({ [room.path]: specYaml({ roomId: room.id, entities: ["E-01", "E-02"] }) });
+    await world.start();
+    await world.verified(room.id);
+    await room.newWrites();
+    await world.stop();
+    await world.start({ [`${SOURCE}AllowedRooms__0`]: "team-b-*" });
+    await room.driftOut("E-01");
+    expect((await room.pass()).status).to.equal(412);
+    expect(await room.newWrites()).to.deep.equal([]);
+    expect(await room.refusals()).to.deep.equal(["RoomNotAllowed"]);
+  });
+
+  it("Prune has no effect yet and says so: the room becomes an orphan", async () => {
+    const room = new RoomStory(world, "room-pruned");
+    world.commit({ "rooms/other.room.yaml": specYaml({ roomId: "room-other" }) });
+    await world.start({ [`${SOURCE}Prune`]: "true" });
+    await room.push({ entities: ["E-01"] });
+    world.commit({ [room.path]: null }, `Tear down\n\nConfirm: ${room.id}`);
+    await eventually("orphaned", async () => (await room.status()).orphaned);
+    expect(await room.entities()).to.deep.equal(["E-01"]);
+  });
+
+  it("Limits are each refused with their name and value, and what was in force stays", async () => {
+    const room = new RoomStory(world, "room-limited");
+    room.commit({ entities: ["E-01"] });
+    await world.start();
+    await world.verified(room.id);
+    world.commit({ "a/b/c/d/deep.room.yaml": specYaml({ roomId: "room-deep" }) });
+    world.commit({ "big.bin": randomBytes(30_000) });
+    for (const [limit, value] of [
+      ["PackBytes", "20000"],
+      ["ObjectBytes", "20000"],
+      ["Entries", "3"],
+      ["Depth", "2"],
+    ] as const) {
+      await world.stop();
+      rmSync(join(world.data, "git"), { recursive: true });
+      world.commit({ [`more-${limit}`]: limit });
+      await world.start({ ...WIDE, [`${SOURCE}Limits__${limit}`]: value });
+      await eventually(`${limit} is passed`, async () => {
+        const error = (await source())?.lastError;
+        return error?.reason === "LimitExceeded" && error.message.includes(`${limit}: ${value}`);
+      });
+      await room.driftOut("E-01");
+      await room.pass();
+      expect(await room.entities(), limit).to.deep.equal(["E-01"]);
+    }
+    await world.stop();
+    await world.start(WIDE);
+    await world.verified("room-deep");
+    expect((await source())?.lastError).to.equal(null);
+  });
+
+  it("Limits.Commits makes a long way one that nobody can confirm on, not a failure", async () => {
+    const room = new RoomStory(world, "room-many-commits");
+    room.commit({ entities: ["E-01", "E-02", "E-03"] });
+    await world.start({ [`${SOURCE}Limits__Commits`]: "3" });
+    await world.verified(room.id);
+    await world.stop();
+    for (let count = 0; count < 5; count += 1) world.commit({ "README.md": String(count) });
+    room.commit({ version: 2, entities: ["E-01"] }, "Shrink\n\nConfirm: true");
+    await world.start();
+    const status = await eventually("a word on it", async () => {
+      const seen = await source();
+      const now = await room.status();
+      return seen?.lastError?.reason === "LimitExceeded" ||
+        now.refusals.some(({ reason }) => reason === "ChangeThresholdExceeded")
+        ? now
+        : undefined;
+    });
+    expect(status.verifiedRevision).to.not.equal(`main@sha1:${world.repository.head()}`);
+    expect(await room.entities()).to.deep.equal(["E-01", "E-02", "E-03"]);
+  });
+
+  it("Limits.SpecBytes makes a larger spec invalid, and no other", async () => {
+    const large = new RoomStory(world, "room-large");
+    const small = new RoomStory(world, "room-small");
+    world.commit({
+      [large.path]: `${specYaml({ roomId: large.id })}# ${"x".repeat(600)}\n`,
+      [small.path]: specYaml({ roomId: small.id }),
+    });
+    await world.start({ [`${SOURCE}Limits__SpecBytes`]: "500" });
+    await world.verified(small.id);
+    const [error] = (await source())?.specErrors ?? [];
+    expect(error?.path).to.equal(large.path);
+    expect(error?.message).to.include("SpecBytes");
+  });
+});
+
+/** Every limit as it is without a setting. */
+const WIDE = {
+  [`${SOURCE}Limits__PackBytes`]: "67108864",
+  [`${SOURCE}Limits__ObjectBytes`]: "16777216",
+  [`${SOURCE}Limits__Entries`]: "100000",
+  [`${SOURCE}Limits__Depth`]: "16",
+};
