@@ -106,9 +106,8 @@ function itemsAt(
   room: string,
 ): ReadonlySet<string> {
   const repository = repositories.find((each) => each.has(commit));
-  const paths = repository?.git("ls-tree", "-r", "--name-only", commit).split("\n") ?? [];
-  for (const path of paths.filter((name) => /\.room\.(yaml|yml|json)$/.test(name))) {
-    const spec = readSpec(repository?.git("show", `${commit}:${path}`) ?? "");
+  for (const file of repository?.filesNaming(room, commit) ?? []) {
+    const spec = readSpec(repository?.git("show", file) ?? "");
     if (spec?.roomId !== room) continue;
     return new Set([
       ...(spec.entities ?? []).map(({ id }) => `entity/${id}`),

@@ -116,6 +116,17 @@ export class GitRepository {
     return this.gitWithInput(`${oid}\n`, "cat-file", "--batch-check") !== `${oid} missing`;
   }
 
+  /** The files of a commit that hold a text, as `<commit>:<path>`. */
+  filesNaming(text: string, commit: string): readonly string[] {
+    try {
+      return this.git("grep", "-l", "-F", "-e", text, commit, "--", "*.room.*").split("\n");
+    } catch (error) {
+      // Its way to say that there is none.
+      if ((error as { status?: unknown }).status === 1) return [];
+      throw error;
+    }
+  }
+
   /** Points the branch somewhere else, as a forced push does. */
   forceBranch(oid: string, branch = "main"): void {
     this.git("update-ref", `refs/heads/${branch}`, oid);
