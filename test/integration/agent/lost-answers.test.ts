@@ -21,7 +21,6 @@ const FAULTS: readonly {
   { name: "drop", once: false, fault: { kind: "drop" } },
   { name: "drop-after-work", once: true, fault: { kind: "drop", afterWork: true } },
   { name: "html-after-work", once: true, fault: { kind: "invalidJson" } },
-  { name: "huge-after-work", once: true, fault: { kind: "hugeJson", bytes: 9_000_000 } },
 ];
 
 /** `replace` puts an update (kick, then join) before the other calls, so that the fault meets it. */
