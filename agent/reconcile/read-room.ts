@@ -1,6 +1,6 @@
 import type { DesiredRoom } from "../plan/plan.ts";
 import type { ObservedArtifact, RoomState } from "../plan/room-state.ts";
-import type { Call, CallFailure } from "../roomserver/room-server.ts";
+import type { Call, CallFailure, RoomServer } from "../roomserver/room-server.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ReconcileDeps, Track } from "./pass.ts";
 
@@ -15,12 +15,10 @@ export type RoomRead =
 export async function readRoom(track: Track, deps: ReconcileDeps): Promise<RoomRead> {
   const roomId = track.row.roomId;
   const call = toCall(track, deps.newId());
-  const read = await deps.server.readState(roomId, call);
-  if (read.kind !== "ok") return { kind: "failed", outcome: toFailure(read) };
-  if (read.value.roomId !== roomId)
-    return { kind: "failed", outcome: otherRoom(roomId, read.value.roomId) };
+  const read = await readStateOf(roomId, call, deps.server);
+  if (read.kind === "failed") return read;
   const artifacts: ObservedArtifact[] = [];
-  for (const artifact of read.value.artifacts) {
+  for (const artifact of read.state.artifacts) {
     if (!needsFingerprint(artifact, track.desired)) {
       artifacts.push(artifact);
       continue;
@@ -33,9 +31,22 @@ export async function readRoom(track: Track, deps: ReconcileDeps): Promise<RoomR
     if (hash.value === null) return { kind: "failed", outcome: hashMissing(artifact.name) };
     artifacts.push({ ...artifact, fingerprint: hash.value });
   }
-  const state = { ...read.value, artifacts };
+  const state = { ...read.state, artifacts };
   deps.cache.put(roomId, state);
   return { kind: "ok", state };
+}
+
+/** A room's state as the server tells it. An answer that names another room says nothing about this one (L5). */
+export async function readStateOf(
+  roomId: string,
+  call: Call,
+  server: Pick<RoomServer, "readState">,
+): Promise<RoomRead> {
+  const read = await server.readState(roomId, call);
+  if (read.kind !== "ok") return { kind: "failed", outcome: toFailure(read) };
+  if (read.value.roomId !== roomId)
+    return { kind: "failed", outcome: otherRoom(roomId, read.value.roomId) };
+  return { kind: "ok", state: read.value };
 }
 
 /** What travels with a call of this pass. */

@@ -6,7 +6,7 @@ import { isCarriedOut } from "./dm-visibility.ts";
 import { endIntents, type EndedIntent } from "./end-intents.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PassCause, PassSignals, ReconcileDeps } from "./pass.ts";
-import { toFailure } from "./read-room.ts";
+import { readStateOf, toFailure } from "./read-room.ts";
 import { settleAction } from "./settle-action.ts";
 
 export type Settled =
@@ -30,9 +30,9 @@ export async function settleOpenIntents(
     requestId: deps.newId(),
     priority: cause.trigger,
   };
-  const read = await deps.server.readState(row.roomId, call);
-  if (read.kind !== "ok") return { kind: "failed", outcome: toFailure(read) };
-  const state = await withFingerprints(read.value, { intents, call }, deps);
+  const read = await readStateOf(row.roomId, call, deps.server);
+  if (read.kind === "failed") return read;
+  const state = await withFingerprints(read.state, { intents, call }, deps);
   if (state.kind === "failed") return state;
   const ended = intents.map((intent): EndedIntent => ({
     id: intent.id,
