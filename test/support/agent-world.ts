@@ -281,10 +281,11 @@ export class AgentWorld {
   }
 
   /** Waits until the source was taken in at this commit. */
-  observed(oid = this.repository.head()): Promise<StatusAnswer> {
-    return eventually(`source is observed at ${oid}`, async () => {
+  observed(oid = this.repository.head(), timeoutMs = 8000): Promise<StatusAnswer> {
+    const read = async () => {
       const status = await this.status();
       return status.sources[0]?.observedRevision === `main@sha1:${oid}` ? status : undefined;
-    });
+    };
+    return eventually(`source is observed at ${oid}`, read, timeoutMs);
   }
 }

@@ -1,0 +1,154 @@
+import { expect } from "chai";
+import { AgentWorld } from "../../support/agent-world.ts";
+import { canarySettings, checkWorld } from "../../support/check-world.ts";
+import { eventually } from "../../support/eventually.ts";
+import type { FileContent } from "../../support/git-repository.ts";
+import { entityIds, specYaml } from "../../support/spec-yaml.ts";
+
+const spec = (roomId: string, version: number, entities = entityIds(3)) =>
+  specYaml({ roomId, version, entities });
+
+/** A spec with the given lines under `spec`. */
+const withLines = (roomId: string, lines: string) =>
+  `apiVersion: v1\nkind: RoomSpec\nmetadata: {version: 2}\nspec:\n  roomId: ${roomId}\n${lines}`;
+
+const seeded = (roomId: string, path: string) =>
+  withLines(
+    roomId,
+    `  artifacts:\n    - {name: a, type: document, workspace: shared, seedFrom: ${JSON.stringify(path)}}\n`,
+  );
+
+/** Each entity list names the one before nine times: nine to the power of nine names. */
+function laughs(roomId: string): string {
+  const levels = Array.from({ length: 9 }, (_unused, level) => {
+    const items =
+      level === 0 ? "E-1" : Array.from({ length: 9 }, () => `*l${level - 1}`).join(", ");
+    return `  l${level}: &l${level} [${items}]\n`;
+  });
+  return withLines(roomId, `${levels.join("")}  entities: *l8\n`);
+}
+
+const HOSTILE: readonly {
+  readonly name: string;
+  readonly file: (roomId: string) => FileContent;
+}[] = [
+  { name: "brackets", file: () => "[".repeat(200_000) },
+  { name: "brackets-in-spec", file: (id) => withLines(id, `  entities: ${"[".repeat(200_000)}`) },
+  { name: "braces", file: () => "{a: ".repeat(100_000) },
+  { name: "indents", file: () => indents(2000) },
+  { name: "aliases", file: laughs },
+  { name: "alias", file: (id) => withLines(id, "  entities: &a [*a]\n") },
+  {
+    name: "six-megabytes",
+    file: (id) => specYaml({ roomId: id, version: 2, entities: entityIds(90_000) }),
+  },
+  { name: "comment", file: (id) => `# ${"x".repeat(2_000_000)}\n${spec(id, 2)}` },
+  { name: "documents", file: (id) => `${spec(id, 2)}---\n${spec(id, 3)}` },
+  { name: "tag", file: (id) => withLines(id, "  entities: !!js/function 'process.exit()'\n") },
+  { name: "proto", file: (id) => withLines(id, "  __proto__: {entities: []}\n") },
+  { name: "symlink", file: () => ({ mode: "120000", content: "good-00.room.yaml" }) },
+  { name: "symlink-outside", file: () => ({ mode: "120000", content: "/etc/passwd" }) },
+  { name: "submodule", file: () => ({ mode: "160000", oid: "1".repeat(40) }) },
+  { name: "seed-parent", file: (id) => seeded(id, "../../../../etc/passwd") },
+  { name: "seed-inner-parent", file: (id) => seeded(id, "seeds/../../x") },
+  { name: "seed-absolute", file: (id) => seeded(id, "/etc/passwd") },
+  { name: "seed-windows", file: (id) => seeded(id, "C:\\windows\\win.ini") },
+  { name: "seed-nul", file: (id) => seeded(id, "seeds/a\u0000.md") },
+];
+
+function indents(depth: number): string {
+  return Array.from({ length: depth }, (_unused, at) => `${" ".repeat(at)}a:\n`).join("");
+}
+
+const GOOD = Array.from(
+  { length: 20 },
+  (_unused, at) => `room-good-${String(at).padStart(2, "0")}`,
+);
+const roomOf = (name: string) => `room-${name}`;
+const pathOf = (room: string) => `${room.slice("room-".length)}.room.yaml`;
+
+describe("a hostile file", function () {
+  this.timeout(60_000);
+  let world: AgentWorld;
+
+  before(async () => {
+    world = await AgentWorld.create({
+      ...canarySettings(),
+      Operator__Reconciliation__ParallelRooms: "8",
+    });
+    const rooms = [...GOOD, ...HOSTILE.map(({ name }) => roomOf(name))];
+    world.commit(Object.fromEntries(rooms.map((room) => [pathOf(room), spec(room, 1)])));
+    await world.start();
+    for (const room of rooms) await world.verified(room);
+    world.commit({
+      ...Object.fromEntries(
+        HOSTILE.map(({ name, file }) => [pathOf(roomOf(name)), file(roomOf(name))]),
+      ),
+      ...Object.fromEntries(GOOD.map((room) => [pathOf(room), spec(room, 2, entityIds(4))])),
+    });
+  });
+
+  after(async () => {
+    await world.remove();
+  });
+
+  it("delays none of twenty rooms that changed in the same commit", async () => {
+    for (const room of GOOD) await world.verified(room);
+    for (const room of GOOD) {
+      expect((await world.contents(room)).entities, room).to.deep.equal(entityIds(4));
+    }
+  });
+
+  for (const { name } of HOSTILE) {
+    it(`(${name}) is told with its place; its room keeps the spec it had`, async () => {
+      const room = roomOf(name);
+      const { headProblem, source, orphaned } = await world.reason(room, "SpecInvalid");
+      expect({ source, orphaned }).to.deep.equal({ source: "specs", orphaned: false });
+      expect(headProblem?.message).to.match(/^[a-z-]+\.room\.yaml:\d+:\d+: ./);
+      expect(headProblem?.message.length).to.be.below(2000);
+      await world.kickByHand(room, "E-02");
+      await eventually("it is mended", async () =>
+        (await world.contents(room)).entities.includes("E-02"),
+      );
+      expect(await world.writes(room)).to.deep.equal([
+        ...entityIds(3).map((id) => `join ${id}`),
+        "kick E-02",
+        "join E-02",
+      ]);
+    });
+  }
+
+  it("is followed again once it is mended", async () => {
+    const rooms = HOSTILE.map(({ name }) => roomOf(name));
+    world.commit(
+      Object.fromEntries(rooms.map((room) => [pathOf(room), spec(room, 3, entityIds(2))])),
+    );
+    for (const room of rooms) await world.verified(room);
+    expect((await world.status()).sources[0]).to.deep.include({ specErrors: [], heldBackBy: [] });
+    await checkWorld(world);
+  });
+
+  it("of 50 MB is held back with the source's other news, names its limit, and removes nothing", async () => {
+    const [room = ""] = GOOD;
+    await eventually("it has four", async () =>
+      (await world.contents(room)).entities.includes("E-04"),
+    );
+    const big = { "seeds/big.bin": Buffer.alloc(50 * 1024 * 1024) };
+    world.commit({ ...big, [pathOf(room)]: spec(room, 3, entityIds(3)) });
+    const failed = await eventually(
+      "the limit is told",
+      async () => (await world.status()).sources[0]?.lastError ?? undefined,
+      25_000,
+    );
+    expect(failed.reason).to.equal("LimitExceeded");
+    expect(failed.message).to.include("ObjectBytes");
+    expect((await world.contents(room)).entities).to.deep.equal(entityIds(4));
+    const [record] = await world.audit("source.failed");
+    expect(record?.metadata).to.include({ source: "specs", reason: "LimitExceeded" });
+
+    world.commit({ "seeds/big.bin": null });
+    await world.verified(room);
+    expect((await world.contents(room)).entities).to.deep.equal(entityIds(3));
+    await checkWorld(world);
+  });
+});
