@@ -1,0 +1,94 @@
+import { openSync, closeSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { AgentWorld } from "../../support/agent-world.ts";
+import { checkWorld } from "../../support/check-world.ts";
+import { setFaults } from "../../support/devserver-client.ts";
+import { eventually } from "../../support/eventually.ts";
+import { entityIds, specYaml } from "../../support/spec-yaml.ts";
+import { mountTmpfs, type Tmpfs } from "../../support/tmpfs.ts";
+
+const ROOM = "room-harbor7";
+const PATH = "rooms/harbor7.room.yaml";
+
+describe("a full disk (needs leave to mount)", function () {
+  this.timeout(30_000);
+  let disk: Tmpfs | null = null;
+  let world: AgentWorld;
+
+  beforeEach(async function () {
+    disk = mountTmpfs(16 * 1024 * 1024);
+    if (disk === null) return this.skip();
+    world = await AgentWorld.create({ Store__Path: join(disk.path, "data") });
+    world.random = () => 0.05;
+    world.commit({ [PATH]: specYaml({ entities: entityIds(3) }) });
+    await world.start();
+    await world.verified(ROOM);
+  });
+
+  afterEach(async () => {
+    if (disk === null) return;
+    await world.remove();
+    disk.unmount();
+  });
+
+  const filler = () => join(disk?.path ?? "", "filler");
+
+  /** Takes all the space there is, to the last page. */
+  function fill(): void {
+    const file = openSync(filler(), "w");
+    try {
+      for (;;) writeSync(file, Buffer.alloc(4096));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  const failedPasses = () => world.lines.filter((line) => line.includes("pass failed")).length;
+
+  it("stops every change before it is made, and all goes on when there is space", async () => {
+    fill();
+    const before = await world.log();
+    await world.kickByHand(ROOM, "E-02");
+    await eventually("two passes have failed", () => failedPasses() >= 2);
+    expect(world.lines.findLast((line) => line.includes("pass failed"))).to.include(
+      "StoreUnavailable",
+    );
+    const after = await world.log();
+    expect(after.slice(before.length).filter(({ requestId }) => requestId !== null)).to.deep.equal(
+      [],
+    );
+    expect((await world.contents(ROOM)).entities).to.deep.equal(["E-01", "E-03"]);
+    const health = await world.get<{ status: string }>("/health");
+    expect(health).to.deep.include({ status: 503 });
+    expect(health.body.status).to.equal("unhealthy");
+    expect((await world.room(ROOM)).roomId, "what is known can be read").to.equal(ROOM);
+
+    rmSync(filler());
+    world.commit({ [PATH]: specYaml({ version: 2, entities: entityIds(4) }) });
+    await world.verified(ROOM);
+    expect((await world.contents(ROOM)).entities).to.deep.equal(entityIds(4));
+    expect((await world.get("/health")).status).to.equal(200);
+    await checkWorld(world);
+  });
+
+  it("in the middle of APPLY doubles nothing: what was done is found by reading", async () => {
+    await setFaults(world.roomServerUrl, { kind: "latency", operation: "join", ms: 50 });
+    const from = (await world.log()).length;
+    world.commit({ [PATH]: specYaml({ version: 2, entities: entityIds(9) }) });
+    await eventually("it is at it", async () => (await world.log()).length > from + 1);
+    fill();
+    await eventually("the pass has failed", () => failedPasses() >= 1);
+    rmSync(filler());
+    await world.verified(ROOM);
+    const joined = (await world.log()).slice(from).filter(({ effect }) => effect);
+    expect(joined.map(({ target }) => target)).to.deep.equal(entityIds(6, 4));
+    const settled = (await world.auditOf(ROOM)).filter((r) => r.metadata["settledByRead"] === true);
+    expect(settled.map(({ metadata }) => metadata["outcome"])).to.deep.equal(
+      entityIds(6).map(() => "done"),
+    );
+    await checkWorld(world);
+  });
+});
