@@ -30,25 +30,28 @@ export interface AuditEntry {
   readonly metadata: Readonly<Record<string, JsonValue>>;
 }
 
+/** What a record of a pass is about. */
+export type AuditSubject = Pick<Track, "row" | "cause"> & {
+  readonly inputs: { readonly specVersion: number | null; readonly revision: string } | null;
+};
+
 /** One record of a pass, with what the pass knows filled in. */
 export function auditRecord(
-  track: Pick<Track, "row" | "cause"> & {
-    readonly inputs: { specVersion: number; revision: string } | null;
-  },
+  { row, cause, inputs }: AuditSubject,
   deps: Pick<ReconcileDeps, "clock" | "options">,
   entry: AuditEntry,
 ): AuditRecord {
   return {
     type: entry.type ?? "event",
     action: entry.action,
-    correlationId: track.cause.correlationId,
+    correlationId: cause.correlationId,
     timestamp: toIso(deps.clock.nowMs()),
     operatorVersion: deps.options.operatorVersion,
-    specVersion: track.inputs?.specVersion ?? null,
+    specVersion: inputs?.specVersion ?? null,
     metadata: {
-      room: track.row.roomId,
-      revision: track.inputs?.revision ?? null,
-      actor: track.cause.actor,
+      room: row.roomId,
+      revision: inputs?.revision ?? null,
+      actor: cause.actor,
       ...entry.metadata,
     },
   };

@@ -5,8 +5,8 @@ import { isRemoval } from "../plan/removals.ts";
 import type { ConfirmationRow, IntentState } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { JsonValue } from "../kernel/json.ts";
-import { actionMetadata, auditName, auditRecord } from "./audit.ts";
-import type { ReconcileDeps, Track } from "./pass.ts";
+import { actionMetadata, auditName, auditRecord, type AuditSubject } from "./audit.ts";
+import type { ReconcileDeps } from "./pass.ts";
 
 /** How one intent ended, and what the audit says about it. */
 export interface EndedIntent {
@@ -14,6 +14,8 @@ export interface EndedIntent {
   readonly action: Action;
   readonly state: Exclude<IntentState, "open">;
   readonly metadata: Readonly<Record<string, JsonValue>>;
+  /** What it was sent for, where that is not what the pass is about. */
+  readonly inputs?: AuditSubject["inputs"];
 }
 
 export interface EndingIntents {
@@ -30,14 +32,14 @@ export interface EndingIntents {
  */
 export function endIntents(
   given: EndingIntents,
-  track: Parameters<typeof auditRecord>[0],
+  subject: AuditSubject,
   deps: Pick<ReconcileDeps, "clock" | "options">,
 ): { changes: readonly StoreChange[]; inventory: readonly Item[] } {
   const changes = given.ended.flatMap((intent): StoreChange[] => [
     { kind: "intentEnded", id: intent.id, state: intent.state },
     {
       kind: "audit",
-      record: auditRecord(track, deps, {
+      record: auditRecord({ ...subject, inputs: intent.inputs ?? subject.inputs }, deps, {
         action: auditName(intent.action),
         metadata: {
           ...actionMetadata(intent.action),
@@ -72,8 +74,3 @@ function inventoryAfter(before: readonly Item[], ended: readonly EndedIntent[]):
     ? before
     : [...items].sort();
 }
-
-/** What a pass over one room is called in the audit when it has no track (settling, orphaning, intake). */
-export type AuditSubject = Pick<Track, "row" | "cause"> & {
-  readonly inputs: { specVersion: number; revision: string } | null;
-};

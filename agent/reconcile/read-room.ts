@@ -1,6 +1,6 @@
 import type { DesiredRoom } from "../plan/plan.ts";
 import type { ObservedArtifact, RoomState } from "../plan/room-state.ts";
-import type { Call, CallFailure, RoomServer } from "../roomserver/room-server.ts";
+import type { Call, CallFailure } from "../roomserver/room-server.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ReconcileDeps, Track } from "./pass.ts";
 
@@ -8,55 +8,52 @@ export type RoomRead =
   | { readonly kind: "ok"; readonly state: RoomState }
   | { readonly kind: "failed"; readonly outcome: Outcome };
 
+/** What a read is made for. */
+export type Reading = Pick<Track, "row" | "cause" | "signals">;
+
 /**
  * Reads a room and fills in the fingerprints that its state does not carry, for the artifacts that are to be compared.
  * The answer replaces the cached one.
  */
 export async function readRoom(track: Track, deps: ReconcileDeps): Promise<RoomRead> {
-  const roomId = track.row.roomId;
-  const call = toCall(track, deps.newId());
-  const read = await readStateOf(roomId, call, deps.server);
+  const isWanted = (artifact: ObservedArtifact) => needsFingerprint(artifact, track.desired);
+  const read = await readWholeRoom(track, isWanted, deps);
   if (read.kind === "failed") return read;
-  const artifacts: ObservedArtifact[] = [];
-  for (const artifact of read.state.artifacts) {
-    if (!needsFingerprint(artifact, track.desired)) {
-      artifacts.push(artifact);
-      continue;
-    }
-    const hash = await deps.server.readFingerprint(roomId, artifact.name, {
-      ...call,
-      requestId: deps.newId(),
-    });
-    if (hash.kind !== "ok") return { kind: "failed", outcome: toFailure(hash) };
-    if (hash.value === null) return { kind: "failed", outcome: hashMissing(artifact.name) };
-    artifacts.push({ ...artifact, fingerprint: hash.value });
-  }
-  const state = { ...read.state, artifacts };
-  deps.cache.put(roomId, state);
-  return { kind: "ok", state };
+  const missing = read.state.artifacts.find(isWanted);
+  if (missing !== undefined) return { kind: "failed", outcome: hashMissing(missing.name) };
+  deps.cache.put(track.row.roomId, read.state);
+  return read;
 }
 
-/** A room's state as the server tells it. An answer that names another room says nothing about this one (L5). */
-export async function readStateOf(
-  roomId: string,
-  call: Call,
-  server: Pick<RoomServer, "readState">,
+/** Reads a room, and of the artifacts that `isWanted` names the fingerprints that the state does not carry. */
+export async function readWholeRoom(
+  reading: Reading,
+  isWanted: (artifact: ObservedArtifact) => boolean,
+  deps: Pick<ReconcileDeps, "server" | "newId">,
 ): Promise<RoomRead> {
-  const read = await server.readState(roomId, call);
+  const { roomId } = reading.row;
+  const read = await deps.server.readState(roomId, toCall(reading, deps.newId()));
   if (read.kind !== "ok") return { kind: "failed", outcome: toFailure(read) };
   if (read.value.roomId !== roomId)
     return { kind: "failed", outcome: otherRoom(roomId, read.value.roomId) };
-  return { kind: "ok", state: read.value };
+  const artifacts: ObservedArtifact[] = [];
+  for (const artifact of read.value.artifacts) {
+    if (artifact.fingerprint !== undefined || !isWanted(artifact)) {
+      artifacts.push(artifact);
+      continue;
+    }
+    const call = toCall(reading, deps.newId());
+    const hash = await deps.server.readFingerprint(roomId, artifact.name, call);
+    if (hash.kind !== "ok") return { kind: "failed", outcome: toFailure(hash) };
+    artifacts.push(hash.value === null ? artifact : { ...artifact, fingerprint: hash.value });
+  }
+  return { kind: "ok", state: { ...read.value, artifacts } };
 }
 
 /** What travels with a call of this pass. */
-export function toCall(track: Track, requestId: string): Call {
-  return {
-    signal: track.signals.signal,
-    correlationId: track.cause.correlationId,
-    requestId,
-    priority: track.cause.trigger,
-  };
+export function toCall({ cause, signals }: Reading, requestId: string): Call {
+  const { correlationId, trigger: priority } = cause;
+  return { signal: signals.signal, correlationId, requestId, priority };
 }
 
 /** How a pass ends when a call it cannot do without gave no usable answer. */
