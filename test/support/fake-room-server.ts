@@ -59,6 +59,8 @@ export class FakeRoomServer implements RoomServer {
   closed = false;
   /** Runs before each call does anything: to change a room behind the agent's back, or to hold the call up. */
   before: (call: RecordedCall) => Promise<void> | void = () => undefined;
+  /** Runs when a call has done its work, before its answer: a process may die in between. */
+  after: (call: RecordedCall) => void = () => undefined;
   /** What a state read shows of the true state: to leave things out, to be stale, to be another room. */
   view: (state: RoomState) => RoomState = (state) => state;
   readonly #rooms = new Map<string, Room>();
@@ -165,6 +167,7 @@ export class FakeRoomServer implements RoomServer {
 
   async #read<T>(recorded: RecordedCall, read: () => T): Promise<ReadResult<T>> {
     const script = await this.#enter(recorded);
+    this.after(recorded);
     if (script === undefined) return { kind: "ok", value: read() };
     const { result } = script;
     if (result.kind === "done" || result.kind === "already") {
@@ -179,7 +182,10 @@ export class FakeRoomServer implements RoomServer {
     make: (room: Room) => Change,
   ): Promise<WriteResult> {
     const script = await this.#enter(recorded);
-    if (script !== undefined && !script.works) return script.result;
+    if (script !== undefined && !script.works) {
+      this.after(recorded);
+      return script.result;
+    }
 
     const { operation, roomId, target } = recorded;
     const change = make(this.#rooms.get(roomId) ?? emptyRoom(roomId));
@@ -187,6 +193,7 @@ export class FakeRoomServer implements RoomServer {
       this.#rooms.set(roomId, change.room);
       this.effects.push(`${operation} ${target}`);
     }
+    this.after(recorded);
     if (script !== undefined) return script.result;
     if (change.finding === "done") return { kind: "done" };
     if (already !== null) return { kind: "already", status: already };

@@ -25,6 +25,8 @@ export class MemoryStore implements Store {
   readonly written: (readonly StoreChange[])[] = [];
   /** Runs before a batch is written: to hold it up, to fail it, or to let something else happen first. */
   beforeWrite: (changes: readonly StoreChange[]) => Promise<void> | void = () => undefined;
+  /** Runs when a batch is written, before its writer hears of it. */
+  afterWrite: (changes: readonly StoreChange[]) => Promise<void> | void = () => undefined;
   readonly #nowMs: () => number;
   #tables = createTables();
   #failFrom = 0;
@@ -74,6 +76,7 @@ export class MemoryStore implements Store {
       throw error instanceof OperatorError ? error : storeRefused("not a row", error);
     }
     this.written.push(changes);
+    await this.afterWrite(changes);
   }
 
   async readRoom(roomId: string): Promise<RoomRow | null> {
