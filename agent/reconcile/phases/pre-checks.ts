@@ -15,7 +15,9 @@ import { judgeVersion, type VersionVerdict } from "../version-law.ts";
  * refuses. Holds take their items out of the plan and let the rest go on.
  */
 export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<Judged | Ending> {
-  const confirmations = await confirmationsFor(planned, deps);
+  const living = await deps.store.readConfirmations(planned.row.roomId, deps.clock.nowMs());
+  const asked = askedConfirmation(planned, deps);
+  const confirmations = asked === null ? living : [...living, asked];
   const facts = await gatherFacts(planned, confirmations, deps);
   const version = versionVerdict(planned, deps);
   const refusals = [
@@ -27,8 +29,13 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
 
   if (planned.mode === "plan") return endingAt("PRE_CHECKS", { kind: "planned" }, known);
   if (refusals.some((refusal) => refusal.effect === "refusal")) {
-    return endingAt("PRE_CHECKS", { kind: "refused", refusals }, known);
+    return endingAt(
+      "PRE_CHECKS",
+      { kind: "refused", refusals },
+      { ...known, confirmations: living },
+    );
   }
+  if (asked !== null) await keepConfirmation(asked, planned, deps);
   const { plan, cut } = capped(withHolds(planned.plan, refusals), deps);
   if (plan.actions.length === 0) {
     const notObservable = livingMarks(planInput(planned, planned.observed, deps));
@@ -37,29 +44,31 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   return { ...planned, plan, cut, refusals, warnings, confirmations };
 }
 
-/** The living confirmations of the room, and the one that this request makes by `X-Confirm`. */
-async function confirmationsFor(
+/** What this request allows by `X-Confirm`: the removals of the very plan it was sent for; null when nothing. */
+function askedConfirmation(planned: Planned, deps: ReconcileDeps): ConfirmationRow | null {
+  const items = removalsOf(planned.plan);
+  return planned.cause.confirm && items.length > 0
+    ? requestConfirmation(planned, items, deps)
+    : null;
+}
+
+/** A yes is kept only where it was of use: it lasts until all that it covers is removed, in as many passes as it takes. */
+async function keepConfirmation(
+  row: ConfirmationRow,
   planned: Planned,
   deps: ReconcileDeps,
-): Promise<readonly ConfirmationRow[]> {
-  const living = await deps.store.readConfirmations(planned.row.roomId, deps.clock.nowMs());
-  const items = removalsOf(planned.plan);
-  if (!planned.cause.confirm || planned.cause.dryRun || items.length === 0) return living;
-  const row = requestConfirmation(planned, items, deps);
+): Promise<void> {
   const metadata = {
     room: row.roomId,
     revision: planned.inputs.revision,
-    items: [...items],
+    items: [...row.items],
     via: "X-Confirm",
   };
+  const entry = { type: "command", action: "confirm", metadata } as const;
   await deps.store.write([
     { kind: "confirmation", row },
-    {
-      kind: "audit",
-      record: auditRecord(planned, deps, { type: "command", action: "confirm", metadata }),
-    },
+    { kind: "audit", record: auditRecord(planned, deps, entry) },
   ]);
-  return [...living, row];
 }
 
 /** Each request is a yes of its own, even if it repeats the correlation id of another. */

@@ -3,6 +3,7 @@ import { joinEntity } from "../../../devserver/room.ts";
 import { A_ROOM, anEntity } from "../../support/a-room-spec.ts";
 import { UNREACHABLE } from "../../support/fake-room-server.ts";
 import { PassWorld } from "../../support/pass-world.ts";
+import { DEFAULT_LIMITS } from "../../support/some-facts.ts";
 
 const ids = (world: PassWorld) => world.room().entities.map(({ id }) => id);
 
@@ -81,7 +82,9 @@ describe("a pass with X-Dry-Run", () => {
     const world = new PassWorld();
     await world.verified({ entities: ["E-1", "E-2"] });
     await world.push({ version: 2, entities: [] }, {}, { dryRun: { commit: "c0ffee" } });
-    await world.pass({ dryRun: true, confirm: true, trigger: "apply" });
+    const { report } = await world.pass({ dryRun: true, confirm: true, trigger: "apply" });
+    expect(report.outcome.kind).to.equal("planned");
+    expect(report.refusals).to.deep.equal([]);
     expect(await world.covered()).to.deep.equal([]);
     expect((await world.row()).dryRun).to.deep.equal({ commit: "c0ffee" });
   });
@@ -141,15 +144,31 @@ describe("a pass with X-Confirm", () => {
     expect(ids(world)).to.deep.equal(["E-1", "E-2"]);
   });
 
-  it("does not confirm for the older spec that is enforced beside a refused one", async () => {
-    const world = new PassWorld({ isRoomAllowed: () => true, versionPolicy: "off" });
-    await world.verified({ entities: ["E-1"] });
-    world.restart({ limits: { ...world.options.limits, maxEntitiesKickPerCycle: 0 } });
-    await world.push({ version: 2, entities: ["E-1", "E-9"] });
-    intrude(world, "E-2", "E-3");
+  it("leaves no yes behind for a plan that nothing can allow, least of all for the older spec", async () => {
+    const world = new PassWorld({ limits: { ...DEFAULT_LIMITS, onLimit: "refuse" } });
+    await world.verified({ entities: ["E-1", "E-2", "E-3"] });
+    await world.push({ version: 2, entities: [] });
+    intrude(world, "X-1", "X-2", "X-3", "X-4");
     const { report } = await world.pass({ confirm: true, trigger: "apply" });
-    expect(report.outcome.kind).to.equal("refused");
-    expect(ids(world)).to.deep.equal(["E-1", "E-2", "E-3"]);
+    expect(report.refusals.map(({ reason }) => reason)).to.deep.equal([
+      "KickLimitExceeded",
+      "ChangeThresholdExceeded",
+    ]);
+    expect(await world.covered()).to.deep.equal([]);
+    expect(world.server.effects).to.deep.equal([]);
+  });
+
+  it("confirms for the older spec where the newest is broken", async () => {
+    const world = new PassWorld();
+    await world.verified({ entities: ["E-1"] });
+    await world.change({
+      headProblem: { reason: "SpecInvalid", message: "line 3", revision: "main@sha1:2" },
+    });
+    intrude(world, "X-1", "X-2", "X-3");
+    expect((await world.pass()).report.outcome.kind).to.equal("refused");
+    const { report } = await world.pass({ confirm: true, trigger: "apply" });
+    expect(report.outcome.kind).to.equal("converged");
+    expect(ids(world)).to.deep.equal(["E-1"]);
   });
 
   it("does not lose a commit that came in before its yes was written down", async () => {
