@@ -66,6 +66,18 @@ describe("APPLY", () => {
     ]);
   });
 
+  it("keeps to the first reason to stop", async () => {
+    const world = new PassWorld();
+    await world.push({ entities: ["E-1", "E-2"] });
+    world.server.failAt("join", 1, UNAUTHORIZED);
+    const superseded = () => world.server.writes.length > 0;
+    await world.pass({}, { superseded });
+    expect(await world.ends()).to.deep.equal([
+      "entity/E-1 notDone Unauthorized",
+      "entity/E-2 abandoned Unauthorized",
+    ]);
+  });
+
   it("stops after three calls in a row without an answer", async () => {
     const world = new PassWorld();
     await world.push({ entities: ["E-1", "E-2", "E-3", "E-4", "E-5", "E-6"] });
