@@ -34,7 +34,6 @@ export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applie
   deps.cache.drop(judged.row.roomId);
   const run = new ApplyRun(judged, deps);
   for (const intent of intents) await run.take(intent);
-  deps.cache.drop(judged.row.roomId);
   return { ...judged, reports: run.reports, stoppedBy: run.stoppedBy };
 }
 
