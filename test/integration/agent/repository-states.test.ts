@@ -56,10 +56,7 @@ describe("a repository", function () {
     world.commit(spec(1, entityIds(2)));
     await world.verified(ROOM);
     expect((await world.status()).sources[0]?.lastError).to.equal(null);
-    expect(await sourceAudit()).to.deep.equal([
-      "source.failed RepositoryEmpty",
-      "source.recovered",
-    ]);
+    expect(await sourceAudit()).to.deep.equal(FAILED_ONCE);
     await checkWorld(world);
   });
 
@@ -80,10 +77,7 @@ describe("a repository", function () {
 
     world.repository.forceBranch(head);
     await eventually("it is well", async () => (await sourceAudit()).length === 2);
-    expect(await sourceAudit()).to.deep.equal([
-      "source.failed RepositoryEmpty",
-      "source.recovered",
-    ]);
+    expect(await sourceAudit()).to.deep.equal(FAILED_ONCE);
     await checkWorld(world);
   });
 
