@@ -67,10 +67,10 @@ serveParent(
     until: (given) => {
       const { verified, passesEnded, head } = untilGiven.parse(given);
       return watch.until(
-        (report) =>
-          report.verified >= verified &&
-          report.passesEnded >= passesEnded &&
-          (head === undefined || report.head === head),
+        (progress) =>
+          progress.verified >= verified &&
+          progress.passesEnded >= passesEnded &&
+          (head === undefined || progress.head === head),
       );
     },
   },

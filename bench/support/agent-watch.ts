@@ -29,6 +29,12 @@ interface Counts {
   polls: number;
 }
 
+export interface Progress {
+  readonly head: string | null;
+  readonly passesEnded: number;
+  readonly verified: number;
+}
+
 const NOTHING: Counts = {
   head: null,
   headAtMs: null,
@@ -74,13 +80,18 @@ export class AgentWatch {
     };
   }
 
+  /** What a wait looks at: cheap enough to be asked for at each pass. */
+  get progress(): Progress {
+    const { head, passesEnded } = this.#counts;
+    return { head, passesEnded, verified: this.#verified.size };
+  }
+
   /** Resolves when `isDone` holds; asked anew at each pass and each head. Rejects when the agent fails at something. */
-  async until(isDone: (report: AgentReport) => boolean): Promise<AgentReport> {
+  async until(isDone: (progress: Progress) => boolean): Promise<AgentReport> {
     for (;;) {
       const news = new Promise<void>((resolve) => (this.#onNews = resolve));
       if (this.#trouble !== null) throw new Error(this.#trouble);
-      const report = this.report();
-      if (isDone(report)) return report;
+      if (isDone(this.progress)) return this.report();
       await news;
     }
   }
