@@ -78,7 +78,7 @@ function rows(what: string, { rooms, packEndedAtMs, report }: Changed): readonly
     },
     {
       what: `${what}: processor time of the agent`,
-      figure: `${ms(report.cpuMs)} (${ms(report.cpuMs / rooms)} a room)`,
+      figure: `${ms(report.cpuMs / rooms)} a room (${ms(report.mainCpuMs / rooms)} on the main thread)`,
       target: "",
       ratio: "",
       met: null,

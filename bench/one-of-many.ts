@@ -41,9 +41,9 @@ async function measure(rooms: number, options: BenchOptions): Promise<number> {
   options.say(`1 changed room of ${rooms}`);
   const world = await BenchWorld.create();
   try {
-    commitSpecs(world.repository, rooms, leanSpec);
+    const head = commitSpecs(world.repository, rooms, leanSpec);
     await world.startAgent(UNLIMITED, options);
-    await world.until({ passesEnded: rooms });
+    await world.until({ verified: rooms, head });
     const figures: number[] = [];
     const commits = options.quick ? 7 : 15;
     for (let number = 0; number < commits; number += 1) {

@@ -20,7 +20,7 @@ const startGiven = z.object({
 });
 const untilGiven = z.object({
   verified: z.number().default(0),
-  passesEnded: z.number().default(0),
+  idle: z.boolean().default(false),
   head: z.string().optional(),
 });
 
@@ -65,11 +65,11 @@ serveParent(
     reset: () => watch.reset(),
     report: () => watch.report(),
     until: (given) => {
-      const { verified, passesEnded, head } = untilGiven.parse(given);
+      const { verified, idle, head } = untilGiven.parse(given);
       return watch.until(
         (progress) =>
           progress.verified >= verified &&
-          progress.passesEnded >= passesEnded &&
+          (progress.idle || !idle) &&
           (head === undefined || progress.head === head),
       );
     },

@@ -15,7 +15,9 @@ export const agentReport = z.object({
   calls: z.number(),
   storeWrites: z.number(),
   polls: z.number(),
+  /** Processor time of all threads, and of the main one alone. */
   cpuMs: z.number(),
+  mainCpuMs: z.number(),
   rssMb: z.number(),
   /** How late the main thread's event loop was, ms. */
   loopP99Ms: z.number(),

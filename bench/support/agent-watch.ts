@@ -31,8 +31,9 @@ interface Counts {
 
 export interface Progress {
   readonly head: string | null;
-  readonly passesEnded: number;
   readonly verified: number;
+  /** There were passes, and none is wanted or under way. */
+  readonly idle: boolean;
 }
 
 const NOTHING: Counts = {
@@ -53,6 +54,8 @@ export class AgentWatch {
   #counts: Counts = { ...NOTHING };
   #verified = new Set<string>();
   #cpu = process.cpuUsage();
+  #mainCpu = process.threadCpuUsage();
+  #busy = 0;
   #trouble: string | null = null;
   #onNews: () => void = () => undefined;
 
@@ -64,16 +67,19 @@ export class AgentWatch {
     this.#counts = { ...NOTHING };
     this.#verified = new Set();
     this.#cpu = process.cpuUsage();
+    this.#mainCpu = process.threadCpuUsage();
     this.#loop.reset();
   }
 
   report(): AgentReport {
     const cpu = process.cpuUsage(this.#cpu);
+    const main = process.threadCpuUsage(this.#mainCpu);
     const late = (ns: number) => Math.max(0, ns / 1e6 - RESOLUTION_MS);
     return {
       ...this.#counts,
       verified: this.#verified.size,
       cpuMs: (cpu.user + cpu.system) / 1000,
+      mainCpuMs: (main.user + main.system) / 1000,
       rssMb: process.memoryUsage.rss() / 1024 ** 2,
       loopP99Ms: late(this.#loop.percentile(99)),
       loopMaxMs: late(this.#loop.max),
@@ -83,10 +89,10 @@ export class AgentWatch {
   /** What a wait looks at: cheap enough to be asked for at each pass. */
   get progress(): Progress {
     const { head, passesEnded } = this.#counts;
-    return { head, passesEnded, verified: this.#verified.size };
+    return { head, verified: this.#verified.size, idle: passesEnded > 0 && this.#busy === 0 };
   }
 
-  /** Resolves when `isDone` holds; asked anew at each pass and each head. Rejects when the agent fails at something. */
+  /** Resolves when `isDone` holds; asked anew at each room, each head and whenever nothing is left to do. Rejects when the agent fails at something. */
   async until(isDone: (progress: Progress) => boolean): Promise<AgentReport> {
     for (;;) {
       const news = new Promise<void>((resolve) => (this.#onNews = resolve));
@@ -124,7 +130,11 @@ export class AgentWatch {
       reconcileEnded: (pass) => {
         this.#counts.passesEnded += 1;
         metrics.reconcileEnded(pass);
-        this.#onNews();
+      },
+      setQueue: (queue) => {
+        this.#busy = queue.queued + queue.active;
+        metrics.setQueue(queue);
+        if (this.#busy === 0) this.#onNews();
       },
       roomServerRequest: (request) => {
         this.#counts.calls += 1;

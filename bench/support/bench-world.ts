@@ -25,7 +25,8 @@ export const UNLIMITED = {
 export interface Awaited {
   /** Rooms that were verified. */
   readonly verified?: number;
-  readonly passesEnded?: number;
+  /** Nothing is left to do. */
+  readonly idle?: boolean;
   /** The head that was taken in last. */
   readonly head?: string;
 }

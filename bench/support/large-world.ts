@@ -36,7 +36,7 @@ export async function createLargeWorld(options: LargeWorldOptions): Promise<Larg
   await world.stopAgent();
   say(`bringing ${rooms} rooms to what their specs say`);
   await world.startAgent(UNLIMITED);
-  await world.until({ passesEnded: rooms });
+  await world.until({ idle: true });
   await world.stopAgent();
   return { world, rooms, firstSync };
 }
