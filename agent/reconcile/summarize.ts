@@ -1,6 +1,7 @@
 import { canonicalJson } from "../kernel/json.ts";
 import { toIso } from "../kernel/clock.ts";
 import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
+import type { RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { countsAsCycle, type Concluding, type Summary } from "./concluding.ts";
 import { endIntents } from "./end-intents.ts";
@@ -33,7 +34,7 @@ export function summarize(
   }
   row = statusAfter(row, given, { outcome, nowIso: toIso(deps.clock.nowMs()) });
   changes.push(...outcomeRecords({ ...given, after: row, outcome }, deps));
-  const changed = canonicalJson(row) !== canonicalJson(given.row);
+  const changed = differs(row, given.row);
   if (changed) row = { ...row, lastReconcile: toIso(deps.clock.nowMs()) };
   return {
     row,
@@ -42,6 +43,14 @@ export function summarize(
     report: toReport(given, outcome),
     requeue: requeueAfter(given.tracks),
   };
+}
+
+/** Most members of a room that a pass leaves alone are the very same objects, and nothing has to be said of those. */
+function differs(after: RoomRow, before: RoomRow): boolean {
+  const keys = Object.keys(after) as (keyof RoomRow)[];
+  return keys.some(
+    (key) => after[key] !== before[key] && canonicalJson(after[key]) !== canonicalJson(before[key]),
+  );
 }
 
 /** Passes that reached VERIFY without converging are counted; at the limit the outcome is a report of being stalled. */

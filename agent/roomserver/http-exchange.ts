@@ -143,21 +143,29 @@ function readAnswer(outgoing: http.ClientRequest, wasSent: () => boolean): Promi
   });
 }
 
-async function collect(incoming: http.IncomingMessage): Promise<HttpAnswer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  if (Number(incoming.headers["content-length"] ?? 0) > MAX_ANSWER_BYTES) return TOO_LARGE;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    length += chunk.byteLength;
-    if (length > MAX_ANSWER_BYTES) return TOO_LARGE;
-    chunks.push(chunk);
-  }
-  return {
-    kind: "answer",
-    status: incoming.statusCode ?? 0,
-    headers: incoming.headers,
-    body: Buffer.concat(chunks),
-  };
+function collect(incoming: http.IncomingMessage): Promise<HttpAnswer> {
+  if (Number(incoming.headers["content-length"] ?? 0) > MAX_ANSWER_BYTES)
+    return Promise.resolve(TOO_LARGE);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    incoming.on("data", (chunk: Buffer) => {
+      length += chunk.byteLength;
+      if (length > MAX_ANSWER_BYTES) resolve(TOO_LARGE);
+      else chunks.push(chunk);
+    });
+    incoming.once("error", reject);
+    // Also after an error, and of an answer that was cut: whichever came first counts.
+    incoming.once("close", () => reject(new Error("the connection closed within the answer")));
+    incoming.once("end", () =>
+      resolve({
+        kind: "answer",
+        status: incoming.statusCode ?? 0,
+        headers: incoming.headers,
+        body: Buffer.concat(chunks),
+      }),
+    );
+  });
 }
 
 const TOO_LARGE: NoAnswer = {
@@ -167,8 +175,12 @@ const TOO_LARGE: NoAnswer = {
   message: `the answer is larger than ${MAX_ANSWER_BYTES} bytes`,
 };
 
+/** A body up to this size goes out in one piece, together with the head. */
+const ONE_PIECE_BYTES = 64 * 1024;
+
 function writeBody(outgoing: http.ClientRequest, body: HttpBody | undefined): void {
   if (body === undefined) outgoing.end();
+  else if (body.length <= ONE_PIECE_BYTES) outgoing.end(Buffer.concat([...body.chunks()]));
   else Readable.from(body.chunks()).pipe(outgoing);
 }
 

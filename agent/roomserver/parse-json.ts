@@ -20,21 +20,28 @@ export function parseJson(bytes: Uint8Array): ParsedJson {
   }
 }
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
+const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+
 /** The deepest nesting of brackets outside of strings. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
   let inString = false;
   for (let position = 0; position < text.length; position += 1) {
-    const character = text[position];
+    const code = text.charCodeAt(position);
     if (inString) {
-      if (character === "\\") position += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === "{" || character === "[") {
+      if (code === BACKSLASH) position += 1;
+      else if (code === QUOTE) inString = false;
+    } else if (code === QUOTE) inString = true;
+    // No bracket lies below this.
+    else if (code < 0x5b) continue;
+    else if (OPENING.has(code)) {
       depth += 1;
       deepest = Math.max(deepest, depth);
-    } else if (character === "}" || character === "]") depth -= 1;
+    } else if (CLOSING.has(code)) depth -= 1;
   }
   return deepest;
 }

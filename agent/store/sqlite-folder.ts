@@ -10,6 +10,8 @@ import { migrate, readSchema } from "./sqlite-migrations.ts";
 export const BUSY_MS = 250;
 /** A burst may grow the write-ahead log beyond this; it is cut back to it afterwards. */
 const JOURNAL_LIMIT_BYTES = 32 * 1024 * 1024;
+/** Pages (4 KiB) of the log after which a commit also brings them into the file: it waits for the disk, so not too often. */
+const CHECKPOINT_PAGES = 4000;
 
 /** Makes the data folder, for its owner alone; one that exists stays as it is. */
 export function createFolder(folder: string): void {
@@ -47,6 +49,7 @@ export function openDatabase(folder: string): { database: DatabaseSync; file: st
     // The log is brought to disk after each commit by `LogFlush`; SQLite itself only does it around a checkpoint.
     database.exec("PRAGMA synchronous = NORMAL");
     database.exec("PRAGMA foreign_keys = ON");
+    database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     database.exec(`PRAGMA journal_size_limit = ${JOURNAL_LIMIT_BYTES}`);
     const mode = database.prepare("PRAGMA journal_mode = WAL").get()?.journal_mode;
     if (mode !== "wal") {

@@ -70,7 +70,7 @@ interface OpenStore {
   readonly onWrite?: (write: StoreWrite) => void;
 }
 
-/** Writes, sweeps and reads of one row run on one connection, each whole in a tick; lists have readers of their own. */
+/** Writes, sweeps and short reads run on one connection, each whole in a tick; long lists have readers of their own. */
 class SqliteStore implements Store {
   readonly #open: OpenStore;
   readonly #statements: Statements;
@@ -156,18 +156,19 @@ class SqliteStore implements Store {
   }
 
   async readConfirmations(roomId: string, nowMs: number): Promise<readonly ConfirmationRow[]> {
-    const rows = await this.#all<ConfirmationRow>(
+    const rows = this.#few(
       "SELECT document FROM confirmation WHERE room_id = ? AND expires_ms > ? ORDER BY seq",
       roomId,
       nowMs,
-    );
+    ) as readonly ConfirmationRow[];
     return rows.filter(hasUnused);
   }
 
-  readOpenIntents(roomId?: string): Promise<readonly IntentRow[]> {
+  async readOpenIntents(roomId?: string): Promise<readonly IntentRow[]> {
     const open = "SELECT document FROM intent WHERE state = 'open'";
     if (roomId === undefined) return this.#all(`${open} ORDER BY seq`);
-    return this.#all(`${open} AND room_id = ? ORDER BY seq`, roomId);
+    const rows = this.#few(`${open} AND room_id = ? ORDER BY seq`, roomId);
+    return rows as readonly IntentRow[];
   }
 
   readHistory(roomId: string): Promise<readonly HistoryRow[]> {
@@ -250,6 +251,13 @@ class SqliteStore implements Store {
   async #all<T>(sql: string, ...values: readonly (string | number)[]): Promise<readonly T[]> {
     this.#checkOpen();
     return (await this.#readers.readAll(sql, values)) as readonly T[];
+  }
+
+  /** A list that is always short: the connection that writes knows its pages already. */
+  #few(sql: string, ...values: readonly (string | number)[]): readonly unknown[] {
+    return this.#rows(sql, ...values).map((row) =>
+      fromDocument(this.#open.file, textOf(row, "document")),
+    );
   }
 
   async #one<T>(sql: string, ...values: readonly string[]): Promise<T | null> {
