@@ -37,6 +37,14 @@ function runningNode() {
   return Number.parseInt(process.versions.node, 10) >= WANTED_MAJOR ? process.execPath : undefined;
 }
 
+/**
+ * Where compiled code is kept from start to start, for the program and each of its threads; where that cannot be written,
+ * every start compiles anew. It belongs to whoever owns the package: others must not be able to put code there.
+ */
+function compileCache() {
+  return fileURLToPath(new URL("../.cache/node", import.meta.url));
+}
+
 function fail(message) {
   process.stderr.write(`room-operator: ${message}\n`);
   process.exit(1);
@@ -56,6 +64,7 @@ function launch(node) {
   const main = fileURLToPath(new URL("../agent/main.ts", import.meta.url));
   const child = spawn(node, [main, ...process.argv.slice(2)], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: { NODE_COMPILE_CACHE: compileCache(), ...process.env },
   });
   let deadline;
   const forward = (signal) => {

@@ -1,12 +1,15 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 const answerMessage = z.union([
   z.object({ id: z.number(), value: z.unknown() }),
   z.object({ id: z.number(), error: z.string() }),
 ]);
+
+const COMPILE_CACHE = fileURLToPath(new URL("../../.cache/node", import.meta.url));
 
 interface Waiter {
   readonly resolve: (value: unknown) => void;
@@ -30,7 +33,11 @@ export class Child {
 
   /** `program` is the name of a file beside this one. */
   static start(program: string, nodeArguments: readonly string[] = []): Child {
-    const child = fork(new URL(program, import.meta.url), { execArgv: [...nodeArguments] });
+    const child = fork(new URL(program, import.meta.url), {
+      execArgv: [...nodeArguments],
+      // As the launcher starts the agent.
+      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env },
+    });
     return new Child(child);
   }
 

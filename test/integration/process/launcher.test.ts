@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { eventually } from "../../support/eventually.ts";
@@ -31,6 +31,18 @@ describe("launcher", () => {
       expect(run.stderr).to.equal("");
     });
   }
+
+  it("keeps compiled code for the next start, and goes without where it cannot", async () => {
+    const cache = join(tree.folder, ".cache");
+    await tree.start(["echo"]).ended;
+    expect(readdirSync(join(cache, "node"))).to.have.length(1);
+    rmSync(cache, { recursive: true });
+    writeFileSync(cache, "in the way");
+    const run = tree.start(["echo"]);
+    expect((await run.ended).code, run.stderr).to.equal(3);
+    expect(run.stderr).to.equal("");
+    rmSync(cache);
+  });
 
   it("works through a link and keeps the folder it was started in", async () => {
     const folder = join(tree.folder, "elsewhere");
