@@ -16,14 +16,13 @@ export function endedIntents(ending: Ending): readonly EndedIntent[] {
   });
 }
 
-function endedIntent(
-  { id, action, result }: ActionReport,
-  observed: RoomState | null,
-): EndedIntent | null {
+function endedIntent(report: ActionReport, observed: RoomState | null): EndedIntent | null {
+  const { id, action, result } = report;
   switch (result.kind) {
     case "done":
       return { id, action, state: "done", metadata: {} };
     case "failed":
+      if (result.reason === "WrongProtocol") return oddlyAnswered(report, result, observed);
       return {
         id,
         action,
@@ -64,4 +63,17 @@ function endedIntent(
       };
     }
   }
+}
+
+/** Whoever answered so may stand before the server or after its work: the answer does not tell whether it was done. */
+function oddlyAnswered(
+  { id, action }: ActionReport,
+  { reason, status, message }: Extract<ActionReport["result"], { kind: "failed" }>,
+  observed: RoomState | null,
+): EndedIntent | null {
+  if (observed === null) return null;
+  const settled = settleAction(action, observed);
+  return settled === "notDone"
+    ? { id, action, state: "failed", metadata: { reason, status, message } }
+    : { id, action, state: settled, metadata: { settledByRead: true, message } };
 }

@@ -13,6 +13,12 @@ import {
   UNCLEAR,
 } from "../../support/an-ending.ts";
 
+const ODD: ActionResult = {
+  kind: "failed",
+  reason: "WrongProtocol",
+  status: null,
+  message: "a page",
+};
 const ALREADY: ActionResult = { kind: "already", status: 409 };
 
 const cases: readonly {
@@ -53,6 +59,24 @@ const cases: readonly {
     want: "notDone read",
   },
   { name: "settles what was there and shows", result: ALREADY, shows: true, want: "done read" },
+  {
+    name: "settles what was answered oddly and shows",
+    result: ODD,
+    shows: true,
+    want: "done read",
+  },
+  {
+    name: "closes what was answered oddly and does not show",
+    result: ODD,
+    shows: false,
+    want: "failed WrongProtocol",
+  },
+  {
+    name: "leaves open what was answered oddly without a read",
+    result: ODD,
+    shows: null,
+    want: null,
+  },
   {
     name: "settles what was said to be there and is not",
     result: ALREADY,
