@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import type { WriteEntry } from "../../devserver/write-log.ts";
+import { eventually } from "./eventually.ts";
 import type { AgentWorld } from "./agent-world.ts";
 import type { GitRepository } from "./git-repository.ts";
 
@@ -29,53 +30,82 @@ export async function checkWorld(
   world: AgentWorld,
   repositories: readonly GitRepository[] = [world.repository],
 ): Promise<void> {
-  // The audit is read after the log: what was written meanwhile only adds records.
-  const writes = (await world.log()).filter(({ requestId }) => requestId !== null);
+  const before = await ourWrites(world);
   const status = await world.status();
-  const rooms = new Set([...writes.map(({ room }) => room), ...status.rooms.map((r) => r.roomId)]);
+  const rooms = new Set([...before.map(({ room }) => room), ...status.rooms.map((r) => r.roomId)]);
   for (const room of rooms) {
-    const audit = await world.auditOf(room);
+    const audit = await settledAudit(world, room);
+    const records = byRequest(audit);
     checkIntents(
-      writes.filter((write) => write.room === room),
-      audit,
+      before.filter((write) => write.room === room),
+      records,
     );
+    checkOutcomes(await ourWrites(world), records);
     checkRemovals(repositories, room, audit);
     checkVerified(status.rooms.find(({ roomId }) => roomId === room)?.verifiedRevision, audit);
   }
   await checkSecrets(world);
 }
 
-/** Every change was intended before, has at most one outcome, and happened once. */
-function checkIntents(writes: readonly WriteEntry[], audit: readonly AuditRecord[]): void {
-  const intended = Map.groupBy(
-    audit.filter(({ action }) => action.endsWith(".intended")),
-    requestIdOf,
-  );
-  const outcomes = Map.groupBy(
-    audit.filter(
-      ({ metadata, action }) => "requestId" in metadata && !action.endsWith(".intended"),
+async function ourWrites(world: AgentWorld): Promise<readonly WriteEntry[]> {
+  return (await world.log()).filter(({ requestId }) => requestId !== null);
+}
+
+interface ByRequest {
+  readonly intended: ReadonlyMap<string, readonly AuditRecord[]>;
+  readonly outcomes: ReadonlyMap<string, readonly AuditRecord[]>;
+}
+
+function byRequest(audit: readonly AuditRecord[]): ByRequest {
+  const ofActions = audit.filter(({ metadata }) => "requestId" in metadata);
+  const isIntent = ({ action }: AuditRecord) => action.endsWith(".intended");
+  return {
+    intended: Map.groupBy(ofActions.filter(isIntent), requestIdOf),
+    outcomes: Map.groupBy(
+      ofActions.filter((record) => !isIntent(record)),
+      requestIdOf,
     ),
-    requestIdOf,
-  );
+  };
+}
+
+/** The audit of a room once each of its intents has ended: soon, when nothing is at fault any more. */
+function settledAudit(world: AgentWorld, room: string): Promise<readonly AuditRecord[]> {
+  return eventually(`every intent of ${room} has ended`, async () => {
+    const audit = await world.auditOf(room);
+    const { intended, outcomes } = byRequest(audit);
+    return intended.size === outcomes.size ? audit : undefined;
+  });
+}
+
+/** Each change was intended before it was made, and happened once. */
+function checkIntents(writes: readonly WriteEntry[], { intended, outcomes }: ByRequest): void {
   for (const write of writes) {
-    const intents = intended.get(String(write.requestId)) ?? [];
+    const id = String(write.requestId);
+    const intents = intended.get(id) ?? [];
     expect(intents, `intents of ${JSON.stringify(write)}`).to.have.length(1);
     expect(String(intents[0]?.timestamp) <= write.at, `${write.at} has an earlier intent`).to.be
       .true;
-  }
-  for (const [id, records] of outcomes) {
-    expect(records, `outcomes of ${id}`).to.have.length(1);
-    expect(intended.has(id), `${JSON.stringify(records)} was intended`).to.be.true;
+    const [end] = outcomes.get(id) ?? [];
+    // Of an update the first half may have happened alone.
+    if (!write.effect || end?.action === "entity.updated") continue;
+    expect(end?.metadata["outcome"], JSON.stringify([write, end])).to.equal("done");
   }
   const effects = writes.filter(({ effect }) => effect);
   for (const [key, same] of Map.groupBy(effects, (w) => `${w.requestId} ${w.op} ${w.target}`)) {
     expect(same, `effects of ${key}`).to.have.length(1);
   }
-  for (const [id, [record]] of outcomes) {
+}
+
+/** Each outcome is the only one, was intended, and is true as far as it speaks of a call. */
+function checkOutcomes(writes: readonly WriteEntry[], { intended, outcomes }: ByRequest): void {
+  const reached = new Set(writes.map(({ requestId }) => requestId));
+  for (const [id, records] of outcomes) {
+    const [record] = records;
+    expect(records, `outcomes of ${id}`).to.have.length(1);
+    expect(intended.has(id), `${JSON.stringify(record)} was intended`).to.be.true;
     const { outcome, settledByRead } = record?.metadata ?? {};
     if (outcome !== "done" || settledByRead === true) continue;
-    const reached = writes.some(({ requestId }) => requestId === id);
-    expect(reached, `${record?.action} ${id} reached the server`).to.be.true;
+    expect(reached.has(id), `${JSON.stringify(record)} reached the server`).to.be.true;
   }
 }
 

@@ -40,7 +40,7 @@ describe("a RoomServer at fault", function () {
     await converged();
     await checkWorld(world);
     await world.roomServer.stop();
-    commit(2, ["E-02", "E-03", "E-04", "E-05"]);
+    await world.observed(commit(2, ["E-02", "E-03", "E-04", "E-05"]));
     await world.reason(ROOM, "RoomServerUnavailable");
     const { body } = await world.get<{ status: string }>("/health");
     expect(body.status).to.equal("degraded");
