@@ -50,7 +50,8 @@ export function toFileRow(
   return { ...common, roomId, valid: true, errors: [], warnings: parsed.warnings, inputs };
 }
 
-function toSeedRef(seed: SeedFile): SeedRef {
+/** A seed as its room's inputs name it, without its bytes. */
+export function toSeedRef(seed: SeedFile): SeedRef {
   if (seed.kind === "unusable") return seed;
   const { path, kind, oid, size } = seed;
   return { path, kind, oid, size };
@@ -67,12 +68,14 @@ export function blobChanges(file: SpecFile): readonly StoreChange[] {
   if (file.parsed.kind === "valid") {
     changes.push({ kind: "spec", specOid: file.oid, text: file.text, spec: file.parsed.spec });
   }
-  for (const seed of file.seeds) {
-    if (seed.kind === "present") {
-      changes.push({ kind: "seed", oid: seed.oid, bytes: seed.bytes });
-    }
-  }
-  return changes;
+  return [...changes, ...seedChanges(file.seeds)];
+}
+
+/** The bytes of the seeds that can be used. */
+export function seedChanges(seeds: readonly SeedFile[]): readonly StoreChange[] {
+  return seeds.flatMap((seed): readonly StoreChange[] =>
+    seed.kind === "present" ? [{ kind: "seed", oid: seed.oid, bytes: seed.bytes }] : [],
+  );
 }
 
 /** What is wrong with a file, as one text for people. */

@@ -17,8 +17,12 @@ export interface PendingRequest {
  */
 export class PendingRequests {
   readonly #byRoom = new Map<string, PendingRequest[]>();
+  /** Why no request is taken any more; null while they are. */
+  #closed: Error | null = null;
 
+  /** After `endAll` the request ends at once. */
   add(roomId: string, request: PendingRequest): void {
+    if (this.#closed !== null) return request.ended({ kind: "error", error: this.#closed });
     this.#byRoom.set(roomId, [...(this.#byRoom.get(roomId) ?? []), request]);
   }
 
@@ -33,8 +37,9 @@ export class PendingRequests {
     return this.#byRoom.has(roomId);
   }
 
-  /** Ends every request that got no pass. */
+  /** Ends every request that got no pass, and those that come later: no pass will be. */
   endAll(error: Error): void {
+    this.#closed = error;
     for (const requests of this.#byRoom.values()) {
       for (const request of requests) request.ended({ kind: "error", error });
     }

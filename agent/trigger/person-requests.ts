@@ -51,7 +51,11 @@ export class PersonRequests {
   }
 
   /** Reconciles a room from what owns it now. Its source is polled first, so that a push made before the request counts. */
-  async applyRoom(request: ApplyRoom): Promise<ApplyAnswer> {
+  applyRoom(request: ApplyRoom): Promise<ApplyAnswer> {
+    return this.#inTime(request, this.#applyRoom(request));
+  }
+
+  async #applyRoom(request: ApplyRoom): Promise<ApplyAnswer> {
     const row = await this.#options.store.readRoom(request.roomId);
     const owner = row?.owner ?? null;
     if (owner === null) await this.#pollAll();
@@ -63,7 +67,11 @@ export class PersonRequests {
   }
 
   /** Makes a posted spec the desired state of a room that no source claims, and reconciles it. */
-  async applySpec(request: ApplySpec): Promise<ApplyAnswer> {
+  applySpec(request: ApplySpec): Promise<ApplyAnswer> {
+    return this.#inTime(request, this.#applySpec(request));
+  }
+
+  async #applySpec(request: ApplySpec): Promise<ApplyAnswer> {
     const { store, posted } = this.#options;
     const row = await store.readRoom(request.roomId);
     if (row?.owner?.kind === "git" && !request.override) return managedByGit(row, row.owner);
@@ -142,23 +150,29 @@ export class PersonRequests {
     posted: RoomInputs | null,
     trigger: "apply" | "git" = "apply",
   ): Promise<ApplyAnswer> {
-    const { pending, queue, clock, waitMs } = this.#options;
+    const { pending, queue } = this.#options;
     const { roomId, correlationId, actor, confirm, dryRun } = request;
     const cause: PassCause = { trigger: "apply", correlationId, actor, confirm, dryRun, posted };
     const ended = new Promise<PassEnd>((resolve) => pending.add(roomId, { cause, ended: resolve }));
     queue.add(roomId, trigger);
     queue.add(roomId, "apply");
+    const end = await ended;
+    return end.kind === "report" ? end : rejectedBy(end.error);
+  }
+
+  /**
+   * Nobody waits longer than `waitMs`, neither for a source nor for a pass: the request goes on by itself, and what goes
+   * wrong with it then is told by whoever looks at sources or runs passes.
+   */
+  async #inTime(request: ApplyRoom, work: Promise<ApplyAnswer>): Promise<ApplyAnswer> {
+    const { clock, waitMs } = this.#options;
     const timer = new AbortController();
     const late = clock.sleep(waitMs, timer.signal).then(
-      () => null,
-      () => null,
+      () => accepted(request.correlationId, `not finished after ${waitMs / 1000} s`),
+      () => work,
     );
     try {
-      const end = await Promise.race([ended, late]);
-      if (end === null)
-        return accepted(correlationId, `the pass is still running after ${waitMs / 1000} s`);
-      if (end.kind === "report") return { kind: "report", report: end.report };
-      return rejectedBy(end.error);
+      return await Promise.race([work, late]);
     } finally {
       timer.abort(new Error("answered"));
     }

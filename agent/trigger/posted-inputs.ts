@@ -4,7 +4,8 @@ import { OperatorError, messageOf } from "../kernel/errors.ts";
 import type { SeedFile } from "../source/spec-source.ts";
 import { inputsDigest } from "../spec/digest.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
-import type { RoomInputs, SeedRef } from "../store/rows.ts";
+import { seedChanges, toSeedRef } from "../reconcile/intake-rows.ts";
+import type { RoomInputs } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { ApplySpec, CommandRejected } from "./requests.ts";
 
@@ -81,13 +82,8 @@ export class PostedInputs {
       author: request.actor,
       committedAt: toIso(this.#options.clock.nowMs()),
     };
-    const changes: StoreChange[] = [
-      { kind: "spec", specOid, text: request.text, spec: request.spec },
-    ];
-    for (const file of files) {
-      if (file.kind === "present" && file.bytes !== null)
-        changes.push({ kind: "seed", oid: file.oid, bytes: file.bytes });
-    }
+    const { text, spec } = request;
+    const changes = [{ kind: "spec", specOid, text, spec } as const, ...seedChanges(files)];
     return { kind: "inputs", inputs, changes };
   }
 }
@@ -97,12 +93,6 @@ function seedPaths(spec: RoomSpec): readonly string[] {
     seedFrom === null ? [] : [seedFrom],
   );
   return [...new Set(paths)];
-}
-
-function toSeedRef(file: SeedFile): SeedRef {
-  if (file.kind === "unusable") return file;
-  const { path, kind, oid, size } = file;
-  return { path, kind, oid, size };
 }
 
 function noSource(path: string): SeedFile {
