@@ -4,6 +4,7 @@ import { OperatorError, messageOf } from "../kernel/errors.ts";
 import type { JsonValue } from "../kernel/json.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 import type { PassCause } from "../reconcile/pass.ts";
+import { observedRow } from "../reconcile/intake-rows.ts";
 import { orphaned } from "../reconcile/room-intake.ts";
 import type { RoomWriter } from "../reconcile/room-writer.ts";
 import type { RoomOwners } from "../reconcile/source-index.ts";
@@ -85,7 +86,8 @@ export class PersonRequests {
       specDigest: request.digest,
     });
     if (request.dryRun) return this.#pass(request, inputs.inputs);
-    await this.#takeOver(request, inputs.inputs);
+    const rejected = await this.#takeOver(request, inputs.inputs);
+    if (rejected !== null) return rejected;
     return this.#pass(request, null, "git");
   }
 
@@ -114,26 +116,29 @@ export class PersonRequests {
     return answer;
   }
 
-  /** A room that git manages stays git's; its own inputs come back with the next commit that touches it. */
-  async #takeOver(request: ApplySpec, inputs: RoomInputs): Promise<void> {
-    const { rooms, owners } = this.#options;
-    await rooms.update([request.roomId], async (found) => {
-      const before = found.get(request.roomId) ?? emptyRoom(request.roomId, null);
-      const owner = before.owner?.kind === "git" ? before.owner : { kind: "api" as const };
-      const row: RoomRow = {
-        ...before,
-        owner,
-        overridden: owner.kind === "git",
-        head: inputs,
-        headProblem: null,
-        dryRun: null,
-        observedRevision: inputs.revision,
-        warnings: [],
-        intentIgnored: [],
-      };
-      owners.set(request.roomId, { owner, troubled: false });
-      return [{ kind: "room", row }];
+  /**
+   * A room that git manages stays git's; its own inputs come back with the next commit that touches it. Null when the room
+   * was taken over, else why not: git may have claimed it a moment ago.
+   */
+  async #takeOver(request: ApplySpec, inputs: RoomInputs): Promise<CommandRejected | null> {
+    const { rooms, owners, clock } = this.#options;
+    const { roomId } = request;
+    let rejected: CommandRejected | null = null;
+    await rooms.update([roomId], async (found) => {
+      const before = found.get(roomId) ?? emptyRoom(roomId, null);
+      if (before.owner?.kind === "git" && !request.override) {
+        rejected = managedByGit(before, before.owner);
+        return [];
+      }
+      const row = withPosted(before, inputs);
+      owners.set(roomId, { owner: row.owner, troubled: false });
+      const history = observedRow(roomId, inputs, toIso(clock.nowMs()));
+      return [
+        { kind: "room", row },
+        { kind: "history", row: history },
+      ];
     });
+    return rejected;
   }
 
   /** A room of nobody may be in a commit that was pushed a moment ago: every source is asked once. */
@@ -202,6 +207,22 @@ export class PersonRequests {
     };
     return { kind: "audit", record };
   }
+}
+
+/** A posted spec is the room's newest; whatever was said of the one before no longer holds. */
+function withPosted(before: RoomRow, inputs: RoomInputs): RoomRow {
+  const owner = before.owner?.kind === "git" ? before.owner : { kind: "api" as const };
+  return {
+    ...before,
+    owner,
+    overridden: owner.kind === "git",
+    head: inputs,
+    headProblem: null,
+    dryRun: null,
+    observedRevision: inputs.revision,
+    warnings: [],
+    intentIgnored: [],
+  };
 }
 
 function accepted(correlationId: string, reason: string): ApplyAnswer {
