@@ -17,12 +17,12 @@ const spec = aRoomSpec({
     { name: "kept", seedFrom: null },
   ],
 });
-const missing: SeedFile = {
+const missing = {
   path: "seeds/b.md",
   kind: "unusable",
   reason: "SeedMissing",
   message: "not in the tree",
-};
+} satisfies SeedFile;
 
 /** A reader that has `seeds/a.md` with its own name as content and nothing else. */
 function aReader(name: string): SeedReader & { readonly asked: (readonly string[])[] } {
@@ -74,7 +74,7 @@ describe("PostedInputs", () => {
     const end = await aPosted([reader]).toInputs(aPost());
     const seeds = [
       { path: "seeds/a.md", kind: "present", oid: "oid-main", size: 4 } as const,
-      missing as Extract<SeedFile, { kind: "unusable" }>,
+      missing,
     ];
     const digest = specDigest(spec);
     expect(end).to.deep.equal({
