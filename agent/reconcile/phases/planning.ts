@@ -10,6 +10,7 @@ import {
   type ReconcileDeps,
   type Track,
 } from "../pass.ts";
+import { isRoomAllowed } from "../room-allowed.ts";
 import { needsFingerprint, readRoom } from "../read-room.ts";
 
 /**
@@ -56,14 +57,18 @@ function cachedState(track: Track, deps: ReconcileDeps): RoomState | undefined {
 
 function plan(track: Track, observed: RoomState, deps: ReconcileDeps): Planned | Ending {
   const made = planFor(track, observed, deps);
-  if (!endsWithoutWork(track) || !isIdle(made)) return { ...track, observed, plan: made };
+  if (!endsWithoutWork(track, deps) || !isIdle(made)) return { ...track, observed, plan: made };
   const notObservable = livingMarks(planInput(track, observed, deps));
   return endingAt("PLANNING", { kind: "converged" }, { plan: made, notObservable });
 }
 
-/** New inputs go through PRE_CHECKS even if the room happens to match them: a specVersion may be refused for itself. */
-function endsWithoutWork({ mode, isHead, inputs, row }: Track): boolean {
-  return mode === "apply" && (!isHead || row.verified?.digest === inputs.digest);
+/**
+ * PRE_CHECKS has the word even if the room happens to match: over new inputs, whose specVersion may be refused for itself,
+ * and in a room that its source may not manage.
+ */
+function endsWithoutWork({ mode, isHead, inputs, row }: Track, deps: ReconcileDeps): boolean {
+  const isNew = isHead && row.verified?.digest !== inputs.digest;
+  return mode === "apply" && !isNew && isRoomAllowed(row, deps);
 }
 
 /** A policy that the spec stopped naming may take no write and still needs its confirmation. */

@@ -7,6 +7,7 @@ import { capRemovals, removalsOf, withoutRemovals } from "../../plan/removals.ts
 import { auditRecord } from "../audit.ts";
 import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } from "../pass.ts";
 import type { ConfirmationRow } from "../../store/rows.ts";
+import { isRoomAllowed } from "../room-allowed.ts";
 import { planInput } from "./planning.ts";
 import { judgeVersion, type VersionVerdict } from "../version-law.ts";
 
@@ -107,7 +108,7 @@ async function gatherFacts(
     verifiedBefore: row.verifiedBefore,
     trigger: cause.trigger,
     ownership: owner === null && cause.posted === null ? UNOWNED : null,
-    roomAllowed: owner?.kind !== "git" || deps.options.isRoomAllowed(owner.source, row.roomId),
+    roomAllowed: isRoomAllowed(row, deps),
   };
 }
 

@@ -184,6 +184,7 @@ describe("a setting of Git.Sources[]", () => {
     await room.newWrites();
     await world.stop();
     await world.start({ [`${SOURCE}AllowedRooms__0`]: "team-b-*" });
+    await world.reason(room.id, "RoomNotAllowed");
     await room.driftOut("E-01");
     expect((await room.pass()).status).to.equal(412);
     expect(await room.newWrites()).to.deep.equal([]);
