@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { checkWorld } from "../../support/check-world.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
 
 const ENV = {
-  Git__Sources__0__IntervalSeconds: "0.1",
   Operator__Reconciliation__IntervalSeconds: "60",
 };
 
@@ -27,6 +27,7 @@ describe("adoption of a room that others filled", () => {
   });
 
   after(async () => {
+    await checkWorld(world);
     await world.remove();
   });
 
@@ -95,6 +96,7 @@ describe("the head that a first clone finds", () => {
   let world: AgentWorld;
 
   afterEach(async () => {
+    await checkWorld(world);
     await world.remove();
   });
 

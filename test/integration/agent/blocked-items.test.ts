@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { checkWorld } from "../../support/check-world.ts";
 import { setFaults } from "../../support/devserver-client.ts";
 import { eventually } from "../../support/eventually.ts";
 import { RoomStory } from "../../support/room-story.ts";
@@ -21,7 +22,6 @@ describe("what cannot be done now", () => {
 
   before(async () => {
     world = await AgentWorld.create({
-      Git__Sources__0__IntervalSeconds: "0.1",
       Operator__Reconciliation__IntervalSeconds: "60",
     });
     world.random = () => 0.02;
@@ -30,6 +30,7 @@ describe("what cannot be done now", () => {
   });
 
   after(async () => {
+    await checkWorld(world);
     await world.remove();
   });
 

@@ -13,7 +13,6 @@ describe("a confirmation", () => {
 
   before(async () => {
     world = await AgentWorld.create({
-      Git__Sources__0__IntervalSeconds: "0.1",
       Operator__Reconciliation__IntervalSeconds: "60",
     });
     world.commit({ "README.md": "rooms" });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { checkWorld } from "../../support/check-world.ts";
 import { setFaults } from "../../support/devserver-client.ts";
 import { RoomStory } from "../../support/room-story.ts";
 
@@ -12,7 +13,6 @@ describe("a spec that stops naming dmVisibilityDefault", () => {
 
   before(async () => {
     world = await AgentWorld.create({
-      Git__Sources__0__IntervalSeconds: "0.1",
       Operator__Reconciliation__IntervalSeconds: "60",
     });
     world.random = () => 0.01;
@@ -21,6 +21,7 @@ describe("a spec that stops naming dmVisibilityDefault", () => {
   });
 
   after(async () => {
+    await checkWorld(world);
     await world.remove();
   });
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { checkWorld } from "../../support/check-world.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
@@ -9,7 +10,6 @@ describe("a dry run", () => {
 
   before(async () => {
     world = await AgentWorld.create({
-      Git__Sources__0__IntervalSeconds: "0.1",
       Operator__Reconciliation__IntervalSeconds: "60",
     });
     world.commit({ "README.md": "rooms" });
@@ -17,6 +17,7 @@ describe("a dry run", () => {
   });
 
   after(async () => {
+    await checkWorld(world);
     await world.remove();
   });
 

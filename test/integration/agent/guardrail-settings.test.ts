@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { checkWorld } from "../../support/check-world.ts";
 import { eventually } from "../../support/eventually.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { entityIds } from "../../support/spec-yaml.ts";
@@ -11,6 +12,7 @@ describe("a setting of the guardrails", () => {
   let made = 0;
 
   afterEach(async () => {
+    await checkWorld(world);
     await world.remove();
   });
 
@@ -20,7 +22,6 @@ describe("a setting of the guardrails", () => {
     spec: { entities: readonly string[]; artifacts?: readonly string[]; policies?: object },
   ): Promise<RoomStory> {
     world = await AgentWorld.create({
-      Git__Sources__0__IntervalSeconds: "0.1",
       Operator__Reconciliation__IntervalSeconds: "60",
       ...Object.fromEntries(
         Object.entries(settings).map(([key, value]) => [GUARDRAILS + key, value]),

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { checkWorld } from "../../support/check-world.ts";
 import { setFaults } from "../../support/devserver-client.ts";
 import { LyingServer } from "../../support/lying-server.ts";
 import { RoomStory } from "../../support/room-story.ts";
@@ -15,7 +16,6 @@ describe("what the server does not show", () => {
 
   before(async () => {
     world = await AgentWorld.create({
-      Git__Sources__0__IntervalSeconds: "0.1",
       Operator__Reconciliation__IntervalSeconds: "60",
     });
     server = await LyingServer.start(world.roomServerUrl);
@@ -25,6 +25,7 @@ describe("what the server does not show", () => {
   });
 
   after(async () => {
+    await checkWorld(world);
     await world.remove();
     await server.stop();
   });

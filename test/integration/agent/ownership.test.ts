@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { checkWorld } from "../../support/check-world.ts";
 import { eventually } from "../../support/eventually.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
@@ -10,7 +11,6 @@ describe("who owns a room", () => {
 
   before(async () => {
     world = await AgentWorld.create({
-      Git__Sources__0__IntervalSeconds: "0.1",
       Operator__Reconciliation__IntervalSeconds: "60",
     });
     world.commit({ "rooms/anchor.room.yaml": specYaml({ roomId: "room-anchor" }) });
@@ -18,6 +18,7 @@ describe("who owns a room", () => {
   });
 
   after(async () => {
+    await checkWorld(world);
     await world.remove();
   });
 

@@ -2,12 +2,12 @@ import { expect } from "chai";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { checkWorld } from "../../support/check-world.ts";
 import { eventually } from "../../support/eventually.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { entityIds, specYaml, type SpecYamlGiven } from "../../support/spec-yaml.ts";
 
 const ENV = {
-  Git__Sources__0__IntervalSeconds: "0.1",
   Operator__Reconciliation__IntervalSeconds: "60",
 };
 
@@ -26,6 +26,7 @@ describe("a posted spec", () => {
   });
 
   after(async () => {
+    await checkWorld(world);
     await world.remove();
   });
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { checkWorld } from "../../support/check-world.ts";
 import { setFaults } from "../../support/devserver-client.ts";
 import { eventually } from "../../support/eventually.ts";
 import { LyingServer } from "../../support/lying-server.ts";
@@ -20,6 +21,7 @@ describe("a setting of Operator.Reconciliation", () => {
   });
 
   afterEach(async () => {
+    await checkWorld(world);
     await world.remove();
     await server.stop();
   });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { checkWorld } from "../../support/check-world.ts";
 import { setFaults } from "../../support/devserver-client.ts";
 import { eventually } from "../../support/eventually.ts";
 import { LyingServer } from "../../support/lying-server.ts";
@@ -23,6 +24,7 @@ describe("passes over rooms in which nothing changes", () => {
   });
 
   after(async () => {
+    await checkWorld(world);
     await world.remove();
     await server.stop();
   });

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { checkWorld } from "../../support/check-world.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { entityIds } from "../../support/spec-yaml.ts";
 
 const ENV = {
-  Git__Sources__0__IntervalSeconds: "0.1",
   Operator__Reconciliation__IntervalSeconds: "60",
 };
 
@@ -19,6 +19,7 @@ describe("specVersion under VersionPolicy monotonic", () => {
   });
 
   after(async () => {
+    await checkWorld(world);
     await world.remove();
   });
 
@@ -134,6 +135,7 @@ describe("specVersion under VersionPolicy off", () => {
   let world: AgentWorld;
 
   after(async () => {
+    await checkWorld(world);
     await world.remove();
   });
 
