@@ -6,6 +6,7 @@ import type { FileRow, SourceRow } from "../store/rows.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import { SourceIndex } from "./source-index.ts";
 import { SnapshotIntake } from "./snapshot-intake.ts";
+import { SourceRecord } from "./source-record.ts";
 import { sourceAudit } from "./source-audit.ts";
 
 export type SyncEnd = { readonly kind: "synced"; readonly head: string } | SourceFailure;
@@ -20,7 +21,7 @@ export class Intake {
   readonly #index: SourceIndex;
   /** A snapshot being taken in and a new look at the present one must not mix. */
   readonly #lock = new KeyedLock();
-  #row: SourceRow;
+  readonly #record: SourceRecord;
   /** A head that does not count (no spec left), and why: it need not be read again while it stays. */
   #held: { readonly head: string; readonly failure: SourceFailure } | null = null;
 
@@ -31,7 +32,7 @@ export class Intake {
   ) {
     this.#source = source;
     this.#deps = deps;
-    this.#row = known.row;
+    this.#record = new SourceRecord(known.row, deps.store);
     this.#index = new SourceIndex(known.files);
   }
 
@@ -70,7 +71,7 @@ export class Intake {
 
   /** The head of the newest snapshot that counts; null before the first. */
   get observedHead(): string | null {
-    return this.#row.observedHead;
+    return this.#record.row.observedHead;
   }
 
   /** Why this head does not count, if that was found before; null when there is something to learn from it. */
@@ -86,15 +87,15 @@ export class Intake {
   /** Judges anew who owns what: a room that one of these files names was let go of elsewhere. */
   reassess(): Promise<void> {
     return this.#lock.run([this.name], async () => {
-      const head = this.#row.observedHead;
-      if (head !== null) this.#row = await this.#snapshotOf(head).reassess();
+      const head = this.observedHead;
+      if (head !== null) await this.#snapshotOf(head).reassess();
     });
   }
 
   #snapshotOf(head: string): SnapshotIntake {
     const given = {
       source: this.#source,
-      row: () => this.#row,
+      record: this.#record,
       index: this.#index,
       head,
       revision: toRevision(this.#source.ref, head),
@@ -108,8 +109,8 @@ export class Intake {
     const result = await this.#source.spec.sync(
       {
         head,
-        previous: this.#row.observedHead,
-        known: this.#row.observedHead === null ? [] : [...this.#index.files()],
+        previous: this.observedHead,
+        known: this.observedHead === null ? [] : [...this.#index.files()],
         onCommits: (range) => snapshot.takeCommits(range, signal),
         onFiles: (files) => snapshot.takeFiles(files),
       },
@@ -122,45 +123,43 @@ export class Intake {
       return end.failure;
     }
     this.#held = null;
-    this.#row = end.row;
     await this.#source.spec.settle(head, signal);
     return { kind: "synced", head };
   }
 
   /** Notes how the last look ended; writes only what changed. True when the source began or ceased to fail, or why changed. */
   async note(end: { readonly kind: "ok" } | SourceFailure): Promise<boolean> {
-    const { clock, store } = this.#deps;
-    const before = this.#row.lastError;
-    const nowIso = toIso(clock.nowMs());
-    const lastError =
-      end.kind === "ok"
-        ? null
-        : before?.reason === end.reason && before.message === end.message
-          ? before
-          : {
-              reason: end.reason,
-              message: end.message,
-              since: before?.reason === end.reason ? before.since : nowIso,
-            };
-    if (lastError === before) return false;
-    const row = { ...this.#row, lastError };
-    const changes = [{ kind: "source" as const, row }];
-    const isNews = lastError?.reason !== before?.reason;
-    const record = sourceAudit(this.#source.name, lastError, {
-      deps: this.#deps,
-      head: row.observedHead,
+    const nowIso = toIso(this.#deps.clock.nowMs());
+    let isNews = false;
+    await this.#record.update((now) => {
+      const lastError = errorAfter(now.lastError, end, nowIso);
+      if (lastError === now.lastError) return null;
+      isNews = lastError?.reason !== now.lastError?.reason;
+      const about = { deps: this.#deps, head: now.observedHead };
+      const record = sourceAudit(this.#source.name, lastError, about);
+      return { row: { ...now, lastError }, changes: isNews ? [{ kind: "audit", record }] : [] };
     });
-    await store.write(isNews ? [...changes, { kind: "audit", record }] : changes);
-    this.#row = row;
     return isNews;
   }
 
   /** Every room was verified at its newest inputs: the newest snapshot is what the rooms are at. */
   async noteSynced(): Promise<void> {
-    const { observedHead, ref } = this.#row;
-    const syncedRevision = observedHead === null ? null : toRevision(ref, observedHead);
-    if (syncedRevision === this.#row.syncedRevision) return;
-    this.#row = { ...this.#row, syncedRevision };
-    await this.#deps.store.write([{ kind: "source", row: this.#row }]);
+    await this.#record.update((now) => {
+      const { observedHead, ref } = now;
+      const syncedRevision = observedHead === null ? null : toRevision(ref, observedHead);
+      return syncedRevision === now.syncedRevision ? null : { row: { ...now, syncedRevision } };
+    });
   }
+}
+
+/** The same failure again is the one before; another message of the same reason goes on since then. */
+function errorAfter(
+  before: SourceRow["lastError"],
+  end: { readonly kind: "ok" } | SourceFailure,
+  nowIso: string,
+): SourceRow["lastError"] {
+  if (end.kind === "ok") return null;
+  const { reason, message } = end;
+  if (before?.reason !== reason) return { reason, message, since: nowIso };
+  return before.message === message ? before : { reason, message, since: before.since };
 }

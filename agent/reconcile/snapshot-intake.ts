@@ -9,7 +9,7 @@ import type { Item } from "../plan/item.ts";
 import { assignRooms, type Assignment } from "../source/assign-rooms.ts";
 import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
 import type { RoomSpec, SpecProblem } from "../spec/room-spec.ts";
-import type { FileRow, SourceRow } from "../store/rows.ts";
+import type { FileRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import {
@@ -23,13 +23,13 @@ import {
 import { brokenFile, type RoomNews } from "./room-intake.ts";
 import { emptied, fileErrors, noSpecsFound, unheard } from "./intake-findings.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
+import type { SourceRecord } from "./source-record.ts";
 import { sourceRecord } from "./source-audit.ts";
 import type { SourceIndex } from "./source-index.ts";
 
 export interface SnapshotGiven {
   readonly source: IntakeSource;
-  /** The source as it is known by now. */
-  readonly row: () => SourceRow;
+  readonly record: SourceRecord;
   readonly index: SourceIndex;
   readonly head: string;
   readonly revision: string;
@@ -37,7 +37,7 @@ export interface SnapshotGiven {
 }
 
 export type SnapshotEnd =
-  | { readonly counts: true; readonly row: SourceRow }
+  | { readonly counts: true }
   | { readonly counts: false; readonly failure: SourceFailure };
 
 type Ready = Extract<SyncResult, { kind: "ready" }>;
@@ -100,14 +100,15 @@ export class SnapshotIntake {
 
   /** The whole picture: who owns what now, and what that means for the rooms that were not taken in yet. */
   async finish(result: Ready): Promise<SnapshotEnd> {
-    const { index, row } = this.#given;
-    const { specErrors } = row();
+    const { index, record } = this.#given;
+    const { specErrors } = record.row;
     const present = new Set(result.paths.map(({ path }) => path));
     const gone = [...index.files()].map(({ path }) => path).filter((path) => !present.has(path));
     const quiet = this.#deferred.size === 0 && gone.length === 0 && index.broken === 0;
     if (quiet && specErrors.length === 0) {
       await this.#takeIn(this.#spokenOf());
-      return { counts: true, row: await this.#settle([], { gone, present: present.size }) };
+      await this.#settle([], { gone, present: present.size });
+      return { counts: true };
     }
     const assignment = this.#assign(present);
     if (assignment.emptied !== null)
@@ -115,20 +116,19 @@ export class SnapshotIntake {
     await this.#takeIn(await this.#dueRooms(assignment));
     await this.#takeIn(this.#spokenOf());
     const errors = fileErrors(assignment, index, this.#deferred);
-    const after = await this.#settle(errors, { gone, present: present.size });
+    await this.#settle(errors, { gone, present: present.size });
     this.#tellReleased(assignment);
-    return { counts: true, row: after };
+    return { counts: true };
   }
 
-  /** The same files, judged anew because other sources changed what they claim. Gives back the source as it is then. */
-  async reassess(): Promise<SourceRow> {
-    const { index, row } = this.#given;
+  /** The same files, judged anew because other sources changed what they claim. */
+  async reassess(): Promise<void> {
+    const { index, record } = this.#given;
     this.#range = { history: "descends", commits: [] };
     const assignment = this.#assign(new Set([...index.files()].map(({ path }) => path)));
     await this.#takeIn(await this.#dueRooms(assignment));
-    const after = { ...row(), specErrors: fileErrors(assignment, index, this.#deferred) };
-    await this.#deps.store.write([{ kind: "source", row: after }]);
-    return after;
+    const specErrors = fileErrors(assignment, index, this.#deferred);
+    await record.update((now) => ({ row: { ...now, specErrors } }));
   }
 
   #tellReleased({ rooms }: Assignment): void {
@@ -256,19 +256,10 @@ export class SnapshotIntake {
   async #settle(
     specErrors: readonly SpecProblem[],
     files: { readonly gone: readonly string[]; readonly present: number },
-  ): Promise<SourceRow> {
+  ): Promise<void> {
     const { source, head, revision, correlationId, index } = this.#given;
-    const { store, tracker } = this.#deps;
+    const { tracker } = this.#deps;
     const roomless = [...this.#deferred.values()];
-    const before = this.#given.row();
-    const row: SourceRow = {
-      ...before,
-      observedHead: head,
-      syncedRevision: tracker.isSynced(source.name) ? revision : before.syncedRevision,
-      hadSpecs: before.hadSpecs || files.present > 0,
-      specErrors,
-      warnings: [...(files.present > 0 ? [] : [noSpecsFound(source)]), ...unheard(this.#intents)],
-    };
     const record = sourceRecord(
       "source.synced",
       {
@@ -279,14 +270,23 @@ export class SnapshotIntake {
       },
       { ...this.#deps, correlationId },
     );
-    await store.write([
+    const changes = [
       ...roomless.map((file): StoreChange => ({ kind: "file", row: file })),
       ...files.gone.map((path): StoreChange => ({ kind: "fileGone", source: source.name, path })),
-      { kind: "source", row },
-      { kind: "audit", record },
-    ]);
+      { kind: "audit" as const, record },
+    ];
+    await this.#given.record.update((now) => {
+      const row = {
+        ...now,
+        observedHead: head,
+        syncedRevision: tracker.isSynced(source.name) ? revision : now.syncedRevision,
+        hadSpecs: now.hadSpecs || files.present > 0,
+        specErrors,
+        warnings: [...(files.present > 0 ? [] : [noSpecsFound(source)]), ...unheard(this.#intents)],
+      };
+      return { row, changes };
+    });
     for (const file of roomless) index.put(file);
     for (const path of files.gone) index.drop(path);
-    return row;
   }
 }

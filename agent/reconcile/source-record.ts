@@ -1,0 +1,40 @@
+import { KeyedLock } from "../kernel/keyed-lock.ts";
+import type { SourceRow } from "../store/rows.ts";
+import type { Store, StoreChange } from "../store/store.ts";
+
+/** A source as it shall be, and what is to be written with it. */
+export interface SourceUpdate {
+  readonly row: SourceRow;
+  readonly changes?: readonly StoreChange[];
+}
+
+/**
+ * The row of one source. Snapshots, looks and passes change it at the same time: each makes its change from the row as it is
+ * then, one after the other, so that none undoes what another has just written.
+ */
+export class SourceRecord {
+  readonly #store: Pick<Store, "write">;
+  readonly #lock = new KeyedLock();
+  #row: SourceRow;
+
+  constructor(row: SourceRow, store: Pick<Store, "write">) {
+    this.#row = row;
+    this.#store = store;
+  }
+
+  /** As it was written last. */
+  get row(): SourceRow {
+    return this.#row;
+  }
+
+  /** Writes what `change` makes of the row; null: nothing. */
+  update(change: (now: SourceRow) => SourceUpdate | null): Promise<void> {
+    return this.#lock.run([this.#row.name], async () => {
+      const update = change(this.#row);
+      if (update === null) return;
+      const { row, changes = [] } = update;
+      await this.#store.write([...changes, { kind: "source", row }]);
+      this.#row = row;
+    });
+  }
+}
