@@ -1,3 +1,4 @@
+import type { Action } from "../plan/plan.ts";
 import type { ActionReport } from "./action-report.ts";
 import type { EndedIntent } from "./end-intents.ts";
 import type { Ending } from "./pass.ts";
@@ -17,63 +18,50 @@ export function endedIntents(ending: Ending): readonly EndedIntent[] {
 }
 
 function endedIntent(report: ActionReport, observed: RoomState | null): EndedIntent | null {
-  const { id, action, result } = report;
+  const { id, action } = report;
+  const end = endOf(report, observed);
+  return end === null ? null : { id, action, ...end };
+}
+
+type End = Pick<EndedIntent, "state" | "metadata">;
+
+function endOf({ action, result }: ActionReport, observed: RoomState | null): End | null {
   switch (result.kind) {
     case "done":
-      return { id, action, state: "done", metadata: {} };
-    case "failed":
-      if (result.reason === "WrongProtocol") return oddlyAnswered(report, result, observed);
-      return {
-        id,
-        action,
-        state: "failed",
-        metadata: { reason: result.reason, status: result.status, message: result.message },
-      };
-    case "notDone":
-      return {
-        id,
-        action,
-        state: "notDone",
-        metadata: { reason: "RoomServerUnavailable", message: result.message },
-      };
-    case "unauthorized":
-      return {
-        id,
-        action,
-        state: "notDone",
-        metadata: { reason: "Unauthorized", message: result.message },
-      };
-    case "notSent":
-      return {
-        id,
-        action,
-        state: "abandoned",
-        metadata: { reason: result.reason, message: result.message },
-      };
-    case "already":
-    case "unclear": {
-      if (observed === null) return null;
-      const why =
-        result.kind === "already" ? { status: result.status } : { message: result.message };
-      return {
-        id,
-        action,
-        state: settleAction(action, observed),
-        metadata: { settledByRead: true, ...why },
-      };
+      return { state: "done", metadata: {} };
+    case "failed": {
+      const { reason, status, message } = result;
+      const failed = { state: "failed", metadata: { reason, status, message } } as const;
+      if (reason !== "WrongProtocol") return failed;
+      // Whoever answered so may stand before the server or after its work: the answer does not tell whether it was done.
+      const settled = settledBy(observed, action, { message });
+      return settled?.state === "notDone" ? failed : settled;
     }
+    case "notDone":
+      return because("notDone", "RoomServerUnavailable", result.message);
+    case "unauthorized":
+      return because("notDone", "Unauthorized", result.message);
+    case "notSent":
+      return because("abandoned", result.reason, result.message);
+    case "already":
+      return settledBy(observed, action, { status: result.status });
+    case "unclear":
+      return settledBy(observed, action, { message: result.message });
   }
 }
 
-/** Whoever answered so may stand before the server or after its work: the answer does not tell whether it was done. */
-function oddlyAnswered(
-  { id, action }: ActionReport,
-  { reason, status, message }: Extract<ActionReport["result"], { kind: "failed" }>,
+function because(state: End["state"], reason: string, message: string): End {
+  return { state, metadata: { reason, message } };
+}
+
+function settledBy(
   observed: RoomState | null,
-): EndedIntent | null {
+  action: Action,
+  metadata: EndedIntent["metadata"],
+): End | null {
   if (observed === null) return null;
-  const settled = settleAction(action, observed);
-  return settled === "notDone"
-    ? { id, action, state: "failed", metadata: { reason, status, message } }
-    : { id, action, state: settled, metadata: { settledByRead: true, message } };
+  return {
+    state: settleAction(action, observed),
+    metadata: { settledByRead: true, ...metadata },
+  };
 }

@@ -103,7 +103,7 @@ function toEntitySpec(observed: ObservedEntity): EntitySpec {
     id: observed.id,
     kind: (observed.kind ?? "agent").toLowerCase() as EntityKind,
     displayName: observed.displayName ?? null,
-    visibility: observed.visibility ?? "team",
+    visibility: (observed.visibility ?? "team").toLowerCase(),
     ownerUserId: observed.ownerUserId ?? null,
     capabilities: observed.capabilities ?? [],
     policy: {

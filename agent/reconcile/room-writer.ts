@@ -2,9 +2,6 @@ import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 
-/** A room as it is now, and what is to be written of it with all that belongs to it; null: nothing. */
-export type RoomUpdate = (now: RoomRow | null) => readonly StoreChange[] | null;
-
 /**
  * Every change of a room's row goes through here. Snapshots, people and passes change the same row at the same time; each
  * reads it anew before it writes, one after the other, and a pass writes only what passes decide.

@@ -19,7 +19,7 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   const living = await deps.store.readConfirmations(planned.row.roomId, deps.clock.nowMs());
   const asked = askedConfirmation(planned, deps);
   const confirmations = asked === null ? living : [...living, asked];
-  const facts = await gatherFacts(planned, confirmations, deps);
+  const facts = gatherFacts(planned, confirmations, deps);
   const version = versionVerdict(planned, deps);
   const refusals = [
     ...(version.kind === "refused" ? [version.refusal] : []),
@@ -93,11 +93,11 @@ function requestConfirmation(
   };
 }
 
-async function gatherFacts(
+function gatherFacts(
   planned: Planned,
   confirmations: readonly ConfirmationRow[],
   deps: ReconcileDeps,
-): Promise<Facts> {
+): Facts {
   const { row, cause, observed } = planned;
   const owner = row.owner;
   return {

@@ -46,6 +46,27 @@ describe("a replace", () => {
     expect(world.intents().at(-1)).to.equal("replace entity/E-1 failed");
   });
 
+  it("joins back in the words of a spec what the server shows in its own", async () => {
+    const world = await aWorld();
+    world.server.view = (state) => ({
+      ...state,
+      entities: state.entities.map((entity) => ({
+        ...entity,
+        kind: "AGENT",
+        visibility: "Team",
+        capabilities: null,
+      })),
+    });
+    world.server.failAt("join", 1, REFUSED);
+    await world.pass();
+    expect(world.room().entities.find(({ id }) => id === "E-1")).to.deep.include({
+      kind: "agent",
+      visibility: "team",
+      displayName: "Ada",
+      capabilities: [],
+    });
+  });
+
   it("says so when the old attributes cannot be joined back either", async () => {
     const world = await aWorld();
     world.server.failAt("join", 1, REFUSED, 2);
