@@ -26,7 +26,7 @@ export interface ReconcileMetrics {
   /** An action was planned though the spec did not change. */
   driftFound(kind: ActionKindLabel): void;
   guardrailRefused(guardrail: string): void;
-  /** From the moment the agent first saw the commit to the room's verification. */
+  /** From the commit's own date to the room's verification. */
   commitVerified(latencyMs: number): void;
   setQueue(queue: { readonly queued: number; readonly active: number }): void;
 }
@@ -117,7 +117,7 @@ function createWorkMetrics(
   });
   const latency = series.histogram({
     name: "commit_to_verified_seconds",
-    help: "Time from the moment the agent saw a commit until a room was verified at it",
+    help: "Time from a commit's own date until a room was verified at it; a first sync is not counted",
     buckets: COMMIT_SECONDS,
   });
   return {
