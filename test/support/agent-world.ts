@@ -276,7 +276,9 @@ export class AgentWorld {
   verified(roomId: string, oid = this.repository.head()): Promise<RoomAnswer> {
     return eventually(`${roomId} is verified at ${oid}`, async () => {
       const room = await this.room(roomId);
-      return room.verifiedRevision === `main@sha1:${oid}` ? room : undefined;
+      if (room.verifiedRevision === `main@sha1:${oid}`) return room;
+      const { sources } = await this.status();
+      throw new Error(JSON.stringify({ room, lastErrors: sources.map((each) => each.lastError) }));
     });
   }
 
