@@ -212,6 +212,7 @@ describe("a git server at fault", function () {
     world = await AgentWorld.create({
       ...canarySettings(LANES + 1),
       Operator__Reconciliation__ParallelRooms: "8",
+      Operator__Reconciliation__IntervalSeconds: "0.1",
     });
     const names = Array.from({ length: LANES }, (_unused, at) => `lane-${at}`);
     lanes = await Promise.all(names.map((name) => Lane.create(world, name)));
