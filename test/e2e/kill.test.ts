@@ -91,10 +91,11 @@ describe("kill -9", function () {
       const agent = await world.spawn();
       const calls = Math.floor(random() * 24);
       const lateMs = random() * 20;
-      await eventually("the moment has come", async () => {
+      const hasCome = async () => {
         finished = await isVerified();
         return finished || (await writeCount()) >= before + calls;
-      });
+      };
+      await eventually("the moment has come", hasCome, 20_000);
       await new Promise((resolve) => setTimeout(resolve, lateMs));
       if (random() < 0.7) await agent.killAgent();
       else await agent.killLauncher();
