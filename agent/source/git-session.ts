@@ -8,6 +8,7 @@ import type { GitCredentials } from "./git-http.ts";
 import { GitHttp } from "./git-http.ts";
 import { GitObjectStore } from "./git-object-store.ts";
 import { ParsePool } from "./git-parse-pool.ts";
+import { ListingMemory } from "./git-spec-listing.ts";
 import { GitTrees } from "./git-trees.ts";
 import type { GitWorkerSettings } from "./git-worker-messages.ts";
 import { readSeed } from "./git-seeds.ts";
@@ -32,6 +33,8 @@ export class GitSession {
   readonly parsers: ParsePool;
   objects: GitObjectStore;
   trees: GitTrees;
+  /** Speaks of trees by their id, so it outlives the clone. */
+  readonly listings = new ListingMemory();
   shallow: ReadonlySet<string> = new Set();
   readonly #http: GitHttp;
   #opening: Promise<void> | null = null;

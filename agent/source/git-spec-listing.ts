@@ -34,15 +34,43 @@ export function isSpecName(name: string): boolean {
 export function listSpecs(trees: GitTrees, rootTree: string, where: ListingScope): ListedSpec[] {
   const start = trees.lookup(rootTree, where.folder);
   if (start === null || !isFolder(start)) return [];
-  const walk = new ListingWalk(trees, where.limits);
+  const walk = new ListingWalk(trees, where);
   const prefix = where.folder === "." ? "" : `${where.folder}/`;
   walk.folder(start.oid, { prefix, depth: prefix.split("/").length - 1, safe: true });
+  where.memory?.keep(walk.folders);
   return walk.found;
 }
 
 export interface ListingScope {
   readonly folder: string;
   readonly limits: TreeLimits;
+  /** Folders that did not change since it was used last are not listed again. */
+  readonly memory?: ListingMemory;
+}
+
+/** What lies in one folder itself. */
+interface FolderListing {
+  readonly entries: number;
+  readonly items: readonly (ListedSpec | SubFolder)[];
+}
+
+interface SubFolder {
+  readonly tree: string;
+  readonly prefix: string;
+  readonly safe: boolean;
+}
+
+/** The folders of the last listing. The same folder at the same place gives the very same specs. */
+export class ListingMemory {
+  #folders: ReadonlyMap<string, FolderListing> = new Map();
+
+  get(key: string): FolderListing | undefined {
+    return this.#folders.get(key);
+  }
+
+  keep(folders: ReadonlyMap<string, FolderListing>): void {
+    this.#folders = folders;
+  }
 }
 
 interface Place {
@@ -53,29 +81,44 @@ interface Place {
 
 class ListingWalk {
   readonly found: ListedSpec[] = [];
+  readonly folders = new Map<string, FolderListing>();
   readonly #trees: GitTrees;
   readonly #limits: TreeLimits;
+  readonly #memory: ListingMemory | undefined;
   #entries = 0;
 
-  constructor(trees: GitTrees, limits: TreeLimits) {
+  constructor(trees: GitTrees, { limits, memory }: ListingScope) {
     this.#trees = trees;
     this.#limits = limits;
+    this.#memory = memory;
   }
 
   folder(oid: string, place: Place): void {
     refuseDepth(place.depth, this.#limits);
-    for (const entry of this.#trees.entries(oid)) {
-      this.#entries += 1;
-      refuseEntries(this.#entries, this.#limits);
-      const path = place.prefix + visibleName(entry);
-      const safe = place.safe && entry.safe;
-      if (isFolder(entry)) {
-        this.folder(entry.oid, { prefix: `${path}/`, depth: place.depth + 1, safe });
-      } else if (isSpecName(entry.name)) {
-        this.found.push(toListedSpec(path, entry, safe));
+    const key = `${oid} ${place.safe} ${place.prefix}`;
+    const listing = this.#memory?.get(key) ?? listFolder(this.#trees.entries(oid), place);
+    this.folders.set(key, listing);
+    this.#entries += listing.entries;
+    refuseEntries(this.#entries, this.#limits);
+    for (const item of listing.items) {
+      if (!("tree" in item)) this.found.push(item);
+      else {
+        const { tree, prefix, safe } = item;
+        this.folder(tree, { prefix, depth: place.depth + 1, safe });
       }
     }
   }
+}
+
+function listFolder(entries: readonly TreeEntry[], place: Place): FolderListing {
+  const items: (ListedSpec | SubFolder)[] = [];
+  for (const entry of entries) {
+    const path = place.prefix + visibleName(entry);
+    const safe = place.safe && entry.safe;
+    if (isFolder(entry)) items.push({ tree: entry.oid, prefix: `${path}/`, safe });
+    else if (isSpecName(entry.name)) items.push(toListedSpec(path, entry, safe));
+  }
+  return { entries: entries.length, items };
 }
 
 export function refuseDepth(depth: number, limits: TreeLimits): void {

@@ -51,7 +51,11 @@ export class SyncPass {
     const { settings, trees, objects } = this.#session;
     const { head, previous } = this.#request;
     const rootTree = trees.commit(head).tree;
-    const listed = listSpecs(trees, rootTree, { folder: settings.path, limits: settings.limits });
+    const listed = listSpecs(trees, rootTree, {
+      folder: settings.path,
+      limits: settings.limits,
+      memory: this.#session.listings,
+    });
     const changed = changedSpecs({
       trees,
       objects,
