@@ -1,11 +1,12 @@
 import type { AgentReport } from "./support/agent-report.ts";
+import { readAll } from "./support/bare-calls.ts";
 import type { Bench, BenchOptions } from "./support/bench.ts";
 import { BenchWorld, UNLIMITED } from "./support/bench-world.ts";
 import { lastFetch } from "./support/git-requests.ts";
 import { loopRow } from "./support/loop-row.ts";
 import { ms, times } from "./support/row.ts";
 import type { Row } from "./support/row.ts";
-import { commitSpecs, fullSpec, roomPath } from "./support/specs.ts";
+import { commitSpecs, fullSpec, roomName, roomPath } from "./support/specs.ts";
 
 const LATENCY_MS = 5;
 const PARALLEL_ROOMS = 10;
@@ -37,6 +38,8 @@ async function run(options: BenchOptions): Promise<readonly Row[]> {
 interface Changed {
   readonly rooms: number;
   readonly packEndedAtMs: number;
+  /** As many reads of the RoomServer, ten at a time, by hand. */
+  readonly byHandMs: number;
   readonly report: AgentReport;
 }
 
@@ -53,10 +56,13 @@ async function change(
   const head = world.repository.commit(files);
   const report = await world.until({ verified: rooms, head });
   const { packEndedAtMs } = lastFetch(await world.takeGitRequests());
-  return { rooms, packEndedAtMs, report };
+  const names = Array.from({ length: rooms }, (_unused, index) => roomName(index));
+  const load = { connections: PARALLEL_ROOMS, times: Math.round(report.calls / rooms) };
+  const byHandMs = await readAll(world.roomServerUrl, names, load);
+  return { rooms, packEndedAtMs, byHandMs, report };
 }
 
-function rows(what: string, { rooms, packEndedAtMs, report }: Changed): readonly Row[] {
+function rows(what: string, { rooms, packEndedAtMs, byHandMs, report }: Changed): readonly Row[] {
   const since = (atMs: number | null) => (atMs ?? Number.NaN) - packEndedAtMs;
   const totalMs = since(report.lastVerifiedAtMs);
   const boundMs = (report.calls * LATENCY_MS) / PARALLEL_ROOMS;
@@ -68,6 +74,13 @@ function rows(what: string, { rooms, packEndedAtMs, report }: Changed): readonly
       target: `≤ ${TARGET_RATIO}× of ${ms(boundMs)}`,
       ratio: times(totalMs / boundMs),
       met: totalMs <= TARGET_RATIO * boundMs,
+    },
+    {
+      what: `${what}: against as many reads by hand, 10 at a time`,
+      figure: `${ms(byHandMs)} by hand`,
+      target: "",
+      ratio: times(totalMs / byHandMs),
+      met: null,
     },
     {
       what: `${what}: first room started, snapshot taken in`,
