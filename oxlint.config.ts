@@ -43,6 +43,7 @@ const downward = FOLDERS.map((name, position) => ({
     "no-restricted-imports": forbid(FOLDERS.slice(0, position), [
       "**/main.ts",
       "**/agent.ts",
+      "**/implementations.ts",
       "**/devserver/**",
     ]),
   },

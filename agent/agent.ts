@@ -1,8 +1,11 @@
-import { join } from "node:path";
-import { createApi } from "./api/create-api.ts";
-import type { HttpServer } from "./api/http-server.ts";
-import type { Operator } from "./api/operator.ts";
-import type { Config, SourceConfig } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
+import {
+  httpApi,
+  IMPLEMENTATIONS,
+  roomServer,
+  specSource,
+  type Implementations,
+} from "./implementations.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { randomId, type IdSource, type Random } from "./kernel/ids.ts";
 import { KeyBackoff } from "./queue/backoff.ts";
@@ -14,13 +17,7 @@ import { reconcileOptions } from "./reconcile/reconcile-options.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { RoomWriter } from "./reconcile/room-writer.ts";
 import { StateCache } from "./reconcile/state-cache.ts";
-import { requestResult, serverHealth } from "./roomserver/call-report.ts";
-import { createRestRoomServer } from "./roomserver/rest-room-server.ts";
 import type { RoomServer } from "./roomserver/room-server.ts";
-import { createGitSource } from "./source/git-source.ts";
-import { sourceCredentials } from "./source/source-credentials.ts";
-import type { SpecSource } from "./source/spec-source.ts";
-import { openSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import type { Logger } from "./telemetry/logger.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
@@ -47,18 +44,20 @@ export interface AgentOptions {
   readonly clock?: Clock;
   readonly newId?: IdSource;
   readonly random?: Random;
+  /** Those that are not handed in are the real ones. */
+  readonly implementations?: Partial<Implementations>;
 }
 
 /** A call under way when the agent is told to stop may go on for so long; the whole stop takes less than 10 s. */
 const GRACE_MS = 6000;
 
-/** What a posted spec and its seeds may weigh where no source says more. */
-const [SPEC_BYTES, SEED_BYTES] = [1024 ** 2, 16 * 1024 ** 2];
+/** What the seeds of a posted spec may weigh where no source says more. */
+const SEED_BYTES = 16 * 1024 ** 2;
 
 /** A person waits this long for the answer of `/apply`. */
 const APPLY_WAIT_MS = 30_000;
 
-/** The composition root: the only place that picks implementations. Nothing happens before `start`. */
+/** The composition root. Nothing happens before `start`. */
 export function createAgent(config: Config, options: AgentOptions): Agent {
   const given: Given = {
     config,
@@ -66,6 +65,7 @@ export function createAgent(config: Config, options: AgentOptions): Agent {
     newId: randomId,
     random: Math.random,
     ...options,
+    implementations: { ...IMPLEMENTATIONS, ...options.implementations },
   };
   let running: Promise<RunningAgent> | null = null;
   let stopped: Promise<void> | null = null;
@@ -86,11 +86,14 @@ export function createAgent(config: Config, options: AgentOptions): Agent {
   };
 }
 
-type Given = Required<AgentOptions> & { readonly config: Config };
+interface Given extends Required<AgentOptions> {
+  readonly config: Config;
+  readonly implementations: Implementations;
+}
 
 async function openAgent(given: Given): Promise<RunningAgent> {
   const state = new LiveState(given.clock);
-  const store = await openSqliteStore({
+  const store = await given.implementations.openStore({
     path: given.config.store.path,
     nowMs: () => given.clock.nowMs(),
     onWrite: (write) => {
@@ -159,25 +162,6 @@ interface Working extends Opened {
   readonly pending: PendingRequests;
 }
 
-function roomServer({ config, clock, random, metrics, state }: Opened): RoomServer {
-  const { baseUrl, timeoutMs, uploadTimeoutMs } = config.roomServer;
-  return createRestRoomServer({
-    baseUrl,
-    timeoutMs,
-    uploadTimeoutMs,
-    tokenType: config.auth.tokenType,
-    token: () => config.auth.token?.reveal(),
-    retry: config.operator.retry,
-    rateLimitPerSecond: config.operator.reconciliation.rateLimitPerSecond,
-    clock,
-    random,
-    onCall: (call) => {
-      metrics.roomServerRequest({ ...call, result: requestResult(call) });
-      state.roomServer = serverHealth(call);
-    },
-  });
-}
-
 async function openSources(opened: Opened, queue: WorkQueue): Promise<readonly RunningSource[]> {
   const { config, store, rooms, clock, newId, random, metrics, logger, loaded } = opened;
   const deps = {
@@ -209,22 +193,6 @@ async function openSources(opened: Opened, queue: WorkQueue): Promise<readonly R
     running.push(await RunningSource.open(specSource(source, opened), options, deps));
   }
   return running;
-}
-
-function specSource(source: SourceConfig, { config, clock }: Opened): SpecSource {
-  const { name, url, ref, path, limits, timeoutMs, auth } = source;
-  return createGitSource({
-    name,
-    url,
-    branch: ref.branch,
-    path,
-    folder: join(config.store.path, "git", name),
-    limits,
-    timeoutMs,
-    roomIdPattern: config.roomServer.roomIdPattern.source,
-    credentials: () => sourceCredentials(auth),
-    clock,
-  });
 }
 
 function roomPasses(working: Working & { readonly server: RoomServer }): RoomPasses {
@@ -279,22 +247,5 @@ function personRequests(working: Working & { readonly closing: AbortController }
     pollSource: (name) => sources.find((source) => source.name === name)?.poller.pollNow() ?? null,
     released: (roomIds) => reassessOthers({ sources, roomIds, except: null }, working.logger),
     waitMs: APPLY_WAIT_MS,
-  });
-}
-
-function httpApi(opened: Opened, operator: Operator): HttpServer {
-  const { config, store, metrics, logger, clock, newId } = opened;
-  return createApi({
-    ...config.httpApi,
-    operatorVersion: config.operator.version,
-    sources: config.git.sources.map(({ name, url, ref }) => ({ name, url, ref: ref.branch })),
-    specBytes: Math.max(SPEC_BYTES, ...config.git.sources.map(({ limits }) => limits.specBytes)),
-    roomIdPattern: config.roomServer.roomIdPattern,
-    operator,
-    store,
-    metrics,
-    log: logger,
-    clock,
-    ids: newId,
   });
 }

@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import { createApi } from "./api/create-api.ts";
+import type { HttpServer } from "./api/http-server.ts";
+import type { Operator } from "./api/operator.ts";
+import type { Config, SourceConfig } from "./config/config.ts";
+import type { Clock } from "./kernel/clock.ts";
+import type { IdSource, Random } from "./kernel/ids.ts";
+import { requestResult, serverHealth } from "./roomserver/call-report.ts";
+import { createRestRoomServer } from "./roomserver/rest-room-server.ts";
+import type { RoomServer } from "./roomserver/room-server.ts";
+import { createGitSource } from "./source/git-source.ts";
+import { sourceCredentials } from "./source/source-credentials.ts";
+import type { SpecSource } from "./source/spec-source.ts";
+import { openSqliteStore } from "./store/sqlite-store.ts";
+import type { Store } from "./store/store.ts";
+import type { Logger } from "./telemetry/logger.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
+import type { LiveState } from "./trigger/live-state.ts";
+
+/**
+ * What an agent is put together from. Whoever hands in others (a store in memory, a RoomServer that is watched) gets the very
+ * same agent around them.
+ */
+export interface Implementations {
+  readonly openStore: typeof openSqliteStore;
+  readonly createRoomServer: typeof createRestRoomServer;
+  readonly createSource: typeof createGitSource;
+  readonly createApi: typeof createApi;
+}
+
+export const IMPLEMENTATIONS: Implementations = {
+  openStore: openSqliteStore,
+  createRoomServer: createRestRoomServer,
+  createSource: createGitSource,
+  createApi,
+};
+
+/** What a posted spec may weigh where no source says more. */
+const SPEC_BYTES = 1024 ** 2;
+
+interface Given {
+  readonly implementations: Implementations;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly newId: IdSource;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly state: LiveState;
+  readonly store: Store;
+}
+
+export function roomServer(given: Given): RoomServer {
+  const { config, clock, random, metrics, state, implementations } = given;
+  const { baseUrl, timeoutMs, uploadTimeoutMs } = config.roomServer;
+  return implementations.createRoomServer({
+    baseUrl,
+    timeoutMs,
+    uploadTimeoutMs,
+    tokenType: config.auth.tokenType,
+    token: () => config.auth.token?.reveal(),
+    retry: config.operator.retry,
+    rateLimitPerSecond: config.operator.reconciliation.rateLimitPerSecond,
+    clock,
+    random,
+    onCall: (call) => {
+      metrics.roomServerRequest({ ...call, result: requestResult(call) });
+      state.roomServer = serverHealth(call);
+    },
+  });
+}
+
+export function specSource(source: SourceConfig, given: Given): SpecSource {
+  const { config, clock, implementations } = given;
+  const { name, url, ref, path, limits, timeoutMs, auth } = source;
+  return implementations.createSource({
+    name,
+    url,
+    branch: ref.branch,
+    path,
+    folder: join(config.store.path, "git", name),
+    limits,
+    timeoutMs,
+    roomIdPattern: config.roomServer.roomIdPattern.source,
+    credentials: () => sourceCredentials(auth),
+    clock,
+  });
+}
+
+export function httpApi(given: Given, operator: Operator): HttpServer {
+  const { config, store, metrics, logger, clock, newId, implementations } = given;
+  return implementations.createApi({
+    ...config.httpApi,
+    operatorVersion: config.operator.version,
+    sources: config.git.sources.map(({ name, url, ref }) => ({ name, url, ref: ref.branch })),
+    specBytes: Math.max(SPEC_BYTES, ...config.git.sources.map(({ limits }) => limits.specBytes)),
+    roomIdPattern: config.roomServer.roomIdPattern,
+    operator,
+    store,
+    metrics,
+    log: logger,
+    clock,
+    ids: newId,
+  });
+}
