@@ -15,6 +15,7 @@ import { FingerprintCache } from "./reconcile/desired-room.ts";
 import { loadRooms, type LoadedRooms } from "./reconcile/load-rooms.ts";
 import { reconcileOptions } from "./reconcile/reconcile-options.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
+import type { PassObserver } from "./reconcile/pass-points.ts";
 import { RoomWriter } from "./reconcile/room-writer.ts";
 import { StateCache } from "./reconcile/state-cache.ts";
 import type { RoomServer } from "./roomserver/room-server.ts";
@@ -46,6 +47,8 @@ export interface AgentOptions {
   readonly random?: Random;
   /** Those that are not handed in are the real ones. */
   readonly implementations?: Partial<Implementations>;
+  /** Hears of the points that passes reach; nobody by default. */
+  readonly reached?: PassObserver;
 }
 
 /** A call under way when the agent is told to stop may go on for so long; the whole stop takes less than 10 s. */
@@ -64,6 +67,7 @@ export function createAgent(config: Config, options: AgentOptions): Agent {
     clock: systemClock,
     newId: randomId,
     random: Math.random,
+    reached: () => undefined,
     ...options,
     implementations: { ...IMPLEMENTATIONS, ...options.implementations },
   };
@@ -163,14 +167,9 @@ interface Working extends Opened {
 }
 
 async function openSources(opened: Opened, queue: WorkQueue): Promise<readonly RunningSource[]> {
-  const { config, store, rooms, clock, newId, random, metrics, logger, loaded } = opened;
+  const { config, loaded, logger } = opened;
   const deps = {
-    store,
-    rooms,
-    clock,
-    newId,
-    random,
-    metrics,
+    ...opened,
     log: logger,
     operatorVersion: config.operator.version,
     owners: loaded.owners,
@@ -196,14 +195,10 @@ async function openSources(opened: Opened, queue: WorkQueue): Promise<readonly R
 }
 
 function roomPasses(working: Working & { readonly server: RoomServer }): RoomPasses {
-  const { config, store, rooms, server, clock, newId, metrics } = working;
+  const { config, clock, newId, metrics } = working;
   const { stateConsistency } = config.operator.reconciliation;
   const deps = {
-    store,
-    rooms,
-    server,
-    clock,
-    newId,
+    ...working,
     cache: new StateCache(clock, stateConsistency.staleToleranceMs),
     fingerprints: new FingerprintCache(),
     options: reconcileOptions(config),

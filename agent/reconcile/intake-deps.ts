@@ -3,6 +3,7 @@ import type { IdSource } from "../kernel/ids.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import type { PassObserver } from "./pass-points.ts";
 import type { RoomWriter } from "./room-writer.ts";
 import type { RoomOwners } from "./source-index.ts";
 import type { SyncTracker } from "./sync-tracker.ts";
@@ -27,6 +28,7 @@ export interface IntakeDeps {
   readonly confirmationExpiresMs: number;
   /** Asks for a pass over a room whose inputs, intent or owner changed. */
   readonly enqueue: (roomId: string) => void;
+  readonly reached?: PassObserver;
 }
 
 /** A source as configured. */

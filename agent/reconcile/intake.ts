@@ -111,7 +111,10 @@ export class Intake {
         head,
         previous: this.observedHead,
         known: this.observedHead === null ? [] : [...this.#index.files()],
-        onCommits: (range) => snapshot.takeCommits(range, signal),
+        onCommits: async (range) => {
+          await this.#deps.reached?.({ point: "fetched", roomId: null });
+          await snapshot.takeCommits(range, signal);
+        },
         onFiles: (files) => snapshot.takeFiles(files),
       },
       signal,

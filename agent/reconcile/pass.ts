@@ -9,6 +9,7 @@ import type { Store } from "../store/store.ts";
 import type { ActionReport } from "./action-report.ts";
 import type { FingerprintCache } from "./desired-room.ts";
 import type { Outcome, Phase } from "./outcome.ts";
+import type { PassObserver } from "./pass-points.ts";
 import type { RoomWriter } from "./room-writer.ts";
 import type { StateCache } from "./state-cache.ts";
 import type { VersionPolicy } from "./version-law.ts";
@@ -50,6 +51,7 @@ export interface ReconcileDeps {
   readonly cache: StateCache;
   readonly fingerprints: FingerprintCache;
   readonly options: ReconcileOptions;
+  readonly reached?: PassObserver;
 }
 
 /** When a running pass has to end. */

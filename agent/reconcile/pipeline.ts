@@ -11,6 +11,7 @@ import { planning } from "./phases/planning.ts";
 import { preChecks } from "./phases/pre-checks.ts";
 import { verify } from "./phases/verify.ts";
 import type { Phase } from "./outcome.ts";
+import type { PassPoint } from "./pass-points.ts";
 
 /** Told how long each phase took, in ms. */
 export interface PhaseTimer {
@@ -31,10 +32,16 @@ export async function runPipeline(
       timer.phaseEnded(phase, deps.clock.monotonicMs() - startedMs);
     }
   };
+  const reached = (point: PassPoint) => deps.reached?.({ point, roomId: track.row.roomId });
   const planned = await timed<Planned | Ending>("PLANNING", () => planning(track, deps));
   if (isEnding(planned)) return planned;
+  await reached("planned");
   const judged = await timed<Judged | Ending>("PRE_CHECKS", () => preChecks(planned, deps));
   if (isEnding(judged)) return judged;
+  await reached("judged");
   const applied = await timed("APPLY", () => apply(judged, deps));
-  return timed("VERIFY", () => verify(applied, deps));
+  await reached("applied");
+  const ending = await timed("VERIFY", () => verify(applied, deps));
+  if (ending.verified !== null) await reached("verified");
+  return ending;
 }

@@ -64,6 +64,7 @@ export class Reconciler {
     // A request's dry run is answered and leaves no trace in the room's status; of an unknown room there is none.
     const leavesNoTrace = cause.dryRun || known === null;
     const written = leavesNoTrace ? row : await this.#write(row, summary);
+    if (written !== row) await deps.reached?.({ point: "concluded", roomId });
     const { report } = summary;
     const requeue: Requeue = known === null ? { kind: "never" } : summary.requeue;
     reportPass(this.#metrics, { ...concluding, outcome: report.outcome }, deps.clock.nowMs());

@@ -55,6 +55,7 @@ async function takeBatch(due: readonly Due[], from: DueFrom, deps: IntakeDeps): 
   });
   for (const { file } of due) if (file !== null) from.index.put(file);
   for (const row of taken) {
+    await deps.reached?.({ point: "recorded", roomId: row.roomId });
     owners.set(row.roomId, { owner: row.owner, troubled: row.headProblem !== null });
     tracker.note(row);
     enqueue(row.roomId);

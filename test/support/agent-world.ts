@@ -5,6 +5,7 @@ import { createAgent, type Agent } from "../../agent/agent.ts";
 import { loadConfig } from "../../agent/config/load-config.ts";
 import { systemClock } from "../../agent/kernel/clock.ts";
 import { GUARDRAILS } from "../../agent/guardrail/judge.ts";
+import type { PassObserver } from "../../agent/reconcile/pass-points.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import { createLogger } from "../../agent/telemetry/logger.ts";
 import { createMetrics } from "../../agent/telemetry/metrics.ts";
@@ -39,6 +40,8 @@ export class AgentWorld {
   clockAheadMs = 0;
   /** Where the agent takes chance from: backoff and jitter. */
   random: () => number = Math.random;
+  /** Hears of the points that passes reach. */
+  reached: PassObserver = () => undefined;
   /** False: agents that are started have no source. */
   followsGit = true;
   git: GitServer;
@@ -98,7 +101,13 @@ export class AgentWorld {
       process: false,
     });
     const clock = { ...systemClock, nowMs: () => Date.now() + this.clockAheadMs };
-    this.#agent = createAgent(config, { logger, metrics, clock, random: () => this.random() });
+    this.#agent = createAgent(config, {
+      logger,
+      metrics,
+      clock,
+      random: () => this.random(),
+      reached: (point) => this.reached(point),
+    });
     this.#url = (await this.#agent.start()).url;
   }
 
@@ -176,21 +185,18 @@ export class AgentWorld {
   }
 
   async apply(body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const answer = await fetch(`${this.#url}/apply`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", ...headers },
-      body: JSON.stringify(body),
-    });
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    const type = { "Content-Type": "application/json" };
+    return this.#post("/apply", JSON.stringify(body), { ...type, ...headers });
   }
 
   /** Posts the text of a spec; `query` begins with `?`. */
   async applyYaml(text: string, headers: Record<string, string> = {}, query = ""): Promise<Answer> {
-    const answer = await fetch(`${this.#url}/apply${query}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/yaml", ...headers },
-      body: text,
-    });
+    const type = { "Content-Type": "application/yaml" };
+    return this.#post(`/apply${query}`, text, { ...type, ...headers });
+  }
+
+  async #post(path: string, body: string, headers: Record<string, string>): Promise<Answer> {
+    const answer = await fetch(this.#url + path, { method: "POST", headers, body });
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   }
 

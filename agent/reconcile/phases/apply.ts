@@ -31,6 +31,7 @@ export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applie
     keepsDmVisibility,
   };
   await deps.rooms.writePass({ before: row, after }, intentChanges(judged, intents, deps));
+  await deps.reached?.({ point: "intended", roomId: row.roomId });
   deps.cache.drop(judged.row.roomId);
   const run = new ApplyRun(judged, deps);
   for (const intent of intents) await run.take(intent);
@@ -106,10 +107,16 @@ class ApplyRun {
     this.reports.push({ id: intent.id, action, result, durationMs });
   }
 
-  #send(intent: IntentRow): Promise<ActionResult> {
-    const { server, store } = this.#deps;
+  async #send(intent: IntentRow): Promise<ActionResult> {
+    const { server, store, reached } = this.#deps;
+    const { roomId, action } = intent;
     const call = toCall(this.#judged, intent.id);
-    return performAction({ roomId: intent.roomId, action: intent.action, call }, { server, store });
+    const [result] = await Promise.all([
+      performAction({ roomId, action, call }, { server, store }),
+      reached?.({ point: "sent", roomId, intent }),
+    ]);
+    await reached?.({ point: "answered", roomId, intent });
+    return result;
   }
 
   #obstacle(action: Action): ActionResult | undefined {

@@ -70,6 +70,7 @@ async function keepConfirmation(
     { kind: "confirmation", row },
     { kind: "audit", record: auditRecord(planned, deps, entry) },
   ]);
+  await deps.reached?.({ point: "confirmed", roomId: row.roomId });
 }
 
 /** Each request is a yes of its own, even if it repeats the correlation id of another. */
