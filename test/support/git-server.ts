@@ -27,9 +27,13 @@ export type GitFault =
   | { readonly kind: "body"; readonly body: string | Buffer };
 
 export interface GitServerRequest {
+  /** Wall ms. */
+  readonly atMs: number;
   readonly method: string;
   readonly url: string;
   readonly authorization: string | undefined;
+  /** Protocol v2: what a POST asks for; null for everything else. */
+  command: "ls-refs" | "fetch" | null;
   /** Bytes of the request's and of the answer's body. */
   requestBytes: number;
   responseBytes: number;
@@ -95,14 +99,19 @@ export class GitServer {
 
   #record(request: IncomingMessage, response: ServerResponse): void {
     const entry: GitServerRequest = {
+      atMs: Date.now(),
       method: request.method ?? "",
       url: request.url ?? "",
       authorization: request.headers.authorization,
+      command: null,
       requestBytes: 0,
       responseBytes: 0,
     };
     this.requests.push(entry);
-    request.on("data", (chunk: Buffer) => (entry.requestBytes += chunk.length));
+    request.on("data", (chunk: Buffer) => {
+      if (entry.requestBytes === 0) entry.command = commandIn(chunk);
+      entry.requestBytes += chunk.length;
+    });
     const count = (chunk: unknown) => {
       if (typeof chunk === "string" || chunk instanceof Uint8Array) {
         entry.responseBytes += Buffer.byteLength(chunk);
@@ -119,6 +128,11 @@ export class GitServer {
       return end(...args);
     }) as typeof response.end;
   }
+}
+
+function commandIn(chunk: Buffer): GitServerRequest["command"] {
+  const [, command] = /^[0-9a-f]{4}command=(ls-refs|fetch)/.exec(chunk.toString("latin1")) ?? [];
+  return command === "ls-refs" || command === "fetch" ? command : null;
 }
 
 function originOf(server: Server): string {
