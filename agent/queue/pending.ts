@@ -1,4 +1,4 @@
-import { isFresh, moreUrgent, type Priority } from "./priority.ts";
+import { isFresh, moreUrgent, rankOf, type Priority } from "./priority.ts";
 
 /** That a key is to be taken, how urgently and when. */
 export interface Pending {
@@ -7,6 +7,14 @@ export interface Pending {
   readonly dueMs: number;
   /** True: the wait is a backoff, which only a fresh trigger ends early. */
   readonly held: boolean;
+}
+
+/** A pending key as it lies in the queue's heaps. */
+export interface Entry extends Pending {
+  readonly key: string;
+  readonly sequence: number;
+  /** When its last pass ended, in passes of this queue; 0: never. */
+  readonly seen: number;
 }
 
 export const READY = Number.NEGATIVE_INFINITY;
@@ -25,4 +33,14 @@ export function mergePending(before: Pending | undefined, wish: Pending): Pendin
   }
   if (before.held && !isFresh(wish.priority)) return { ...before, priority };
   return { priority, dueMs: Math.min(before.dueMs, wish.dueMs), held: false };
+}
+
+export function isTakenBefore(a: Entry, b: Entry): boolean {
+  if (a.priority !== b.priority) return rankOf(a.priority) < rankOf(b.priority);
+  if (a.priority === "interval" && a.seen !== b.seen) return a.seen < b.seen;
+  return a.sequence < b.sequence;
+}
+
+export function isDueBefore(a: Entry, b: Entry): boolean {
+  return a.dueMs === b.dueMs ? a.sequence < b.sequence : a.dueMs < b.dueMs;
 }

@@ -1,8 +1,16 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { KeyBackoff } from "./backoff.ts";
 import { Heap } from "./heap.ts";
-import { mergePending, READY, type Pending } from "./pending.ts";
-import { isFresh, rankOf, type Priority } from "./priority.ts";
+import {
+  isDueBefore,
+  isTakenBefore,
+  mergePending,
+  READY,
+  type Entry,
+  type Pending,
+} from "./pending.ts";
+import type { Place } from "./place.ts";
+import { isFresh, type Priority } from "./priority.ts";
 
 /** A key in the hands of one worker until `done`. */
 export interface Taken {
@@ -25,13 +33,6 @@ export type PassEnding =
 export interface WorkQueueOptions {
   readonly clock: Clock;
   readonly backoff: KeyBackoff;
-}
-
-interface Entry extends Pending {
-  readonly key: string;
-  readonly sequence: number;
-  /** When its last pass ended, in passes of this queue; 0: never. */
-  readonly seen: number;
 }
 
 interface InFlight {
@@ -82,6 +83,15 @@ export class WorkQueue {
 
   isInFlight(key: string): boolean {
     return this.#inFlight.has(key);
+  }
+
+  placeOf(key: string): Place {
+    if (this.#inFlight.has(key)) return { kind: "running" };
+    const entry = this.#pending.get(key);
+    if (entry === undefined) return { kind: "absent" };
+    const { dueMs, held } = entry;
+    if (dueMs === READY) return { kind: "queued" };
+    return { kind: "waiting", dueInMs: Math.max(0, dueMs - this.#clock.monotonicMs()), held };
   }
 
   /**
@@ -283,14 +293,4 @@ export class WorkQueue {
       () => undefined,
     );
   }
-}
-
-function isTakenBefore(a: Entry, b: Entry): boolean {
-  if (a.priority !== b.priority) return rankOf(a.priority) < rankOf(b.priority);
-  if (a.priority === "interval" && a.seen !== b.seen) return a.seen < b.seen;
-  return a.sequence < b.sequence;
-}
-
-function isDueBefore(a: Entry, b: Entry): boolean {
-  return a.dueMs === b.dueMs ? a.sequence < b.sequence : a.dueMs < b.dueMs;
 }

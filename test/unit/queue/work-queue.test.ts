@@ -134,6 +134,21 @@ describe("WorkQueue", () => {
       expect(await takeNow(queue)).to.equal(null);
     });
 
+    it("tells where a key is between two passes", async () => {
+      const { clock, queue } = aQueue();
+      expect(queue.placeOf("room")).to.deep.equal({ kind: "absent" });
+      queue.addAfter("room", "interval", 5000);
+      await clock.advance(2000);
+      const waiting = { kind: "waiting", dueInMs: 3000, held: false };
+      expect(queue.placeOf("room")).to.deep.equal(waiting);
+      queue.add("room", "event");
+      expect(queue.placeOf("room")).to.deep.equal({ kind: "queued" });
+      await takeNow(queue);
+      expect(queue.placeOf("room")).to.deep.equal({ kind: "running" });
+      queue.done("room", { kind: "backoff", priority: "interval", atLeastMs: 60_000 });
+      expect(queue.placeOf("room")).to.deep.equal({ ...waiting, dueInMs: 60_000, held: true });
+    });
+
     it("returns a key that was added in flight once it is done, with the highest priority", async () => {
       const queue = await withTaken("room");
       for (const priority of ["interval", "git", "event"] as const) queue.add("room", priority);
