@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { explainAnswer } from "./explain/explain-contract.ts";
 import {
   diffAnswer,
   isoTime,
@@ -178,6 +179,13 @@ export const ROUTES = {
     summary: "One room",
     query: noQuery,
     answers: { 200: roomAnswer },
+  },
+  explain: {
+    method: "get",
+    path: "/rooms/:roomId/explain",
+    summary: "Why a room is not at head, and what would bring it there",
+    query: noQuery,
+    answers: { 200: explainAnswer },
   },
   health: {
     method: "get",

@@ -5,6 +5,7 @@ import type { Metrics } from "../telemetry/metrics.ts";
 import { applyRoutes } from "./apply-route.ts";
 import { auditRoutes } from "./audit-route.ts";
 import { type ApiLog, createExpressApp } from "./express-app.ts";
+import { explainRoutes } from "./explain-route.ts";
 import { healthRoutes } from "./health-route.ts";
 import { type HttpServer, createHttpServer } from "./http-server.ts";
 import { metricsRoutes } from "./metrics-route.ts";
@@ -37,6 +38,7 @@ export function createApi(options: ApiOptions): HttpServer {
       ...applyRoutes(options),
       ...roomsRoutes(options),
       ...statusRoutes(options),
+      ...explainRoutes(options),
       ...healthRoutes(options),
       ...metricsRoutes(options),
       ...auditRoutes(options),

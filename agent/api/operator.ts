@@ -1,3 +1,4 @@
+import type { Place } from "../queue/place.ts";
 import type {
   ApplyAnswer,
   ApplyRoom,
@@ -13,6 +14,8 @@ export interface Operator {
   applySpec(request: ApplySpec): Promise<ApplyAnswer>;
   /** Orphans a room that a posted spec owns: its status stays, no more writes. */
   deleteRoom(request: RoomCommand): Promise<CommandAnswer>;
+  /** Where a room stands in the queue of passes. */
+  placeOf(roomId: string): Place;
   /** What changes too often for the store. */
   live(): Live;
 }
@@ -22,6 +25,8 @@ export interface Live {
   readonly queuedRequests: number;
   readonly reconciling: ReadonlySet<string>;
   readonly sources: readonly LiveSource[];
+  /** True from when the agent was told to stop. */
+  readonly stopping: boolean;
   /** False until the store is open and each source has finished one poll, failed or not; false again when stopping. */
   readonly ready: boolean;
   /** Whether the RoomServer answered its last call usefully; null before the first. */

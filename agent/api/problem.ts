@@ -61,6 +61,14 @@ export class ProblemError extends OperatorError {
   }
 }
 
+export function unknownRoom(roomId: string): ProblemError {
+  return new ProblemError(
+    "UnknownRoom",
+    `no room ${JSON.stringify(roomId)} is known here: GET /status lists the rooms there are, and in sources[].specErrors the` +
+      " files that could not be read",
+  );
+}
+
 export interface Problem {
   readonly status: number;
   readonly code: string;

@@ -6,7 +6,7 @@ import type { RoomAnswer } from "./status-contract.ts";
 export function toRoomView(room: RoomRow, reconciling: ReadonlySet<string>): RoomAnswer {
   return {
     roomId: room.roomId,
-    source: sourceOf(room),
+    source: toRoomSource(room),
     path: room.owner?.kind === "git" ? room.owner.path : null,
     specVersion: room.head?.specVersion ?? null,
     appliedSpecVersion: appliedSpecVersion(room),
@@ -39,7 +39,8 @@ function appliedSpecVersion({ enforced, appliedRevision, appliedVersion }: RoomR
   return appliedVersion?.specVersion ?? null;
 }
 
-function sourceOf(room: RoomRow): string | null {
+/** Name of the git source that owns a room, `api` for a posted spec, null when nobody does. */
+export function toRoomSource(room: RoomRow): string | null {
   if (room.owner === null) return null;
   return room.owner.kind === "git" ? room.owner.source : "api";
 }

@@ -6,7 +6,7 @@ import type { Handlers } from "./express-app.ts";
 import { type HealthStatus, countStalled, healthOf } from "./health.ts";
 import { jsonAnswer } from "./http-answer.ts";
 import type { Live, Operator } from "./operator.ts";
-import { ProblemError } from "./problem.ts";
+import { ProblemError, unknownRoom } from "./problem.ts";
 import { toRoomView } from "./room-view.ts";
 import { roomsBySource } from "./rooms-by-source.ts";
 import { type SourceInfo, toSourceView } from "./source-view.ts";
@@ -26,12 +26,7 @@ export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomS
     roomStatus: async ({ param }) => {
       const roomId = param("roomId");
       const room = await deps.store.readRoom(roomId);
-      if (room === null) {
-        throw new ProblemError(
-          "UnknownRoom",
-          `no room ${JSON.stringify(roomId)} is known here: GET /status lists the rooms there are`,
-        );
-      }
+      if (room === null) throw unknownRoom(roomId);
       return jsonAnswer(200, toRoomView(room, deps.operator.live().reconciling));
     },
   };

@@ -22,6 +22,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Check spec files (or all in a folder) offline, with every error as file:line:column",
     load: async () => (await import("./validate.ts")).validate,
   },
+  explain: {
+    usage: "[--url URL] ROOM",
+    summary: "Why a room is not at head, and what would bring it there; asks the running agent",
+    load: async () => (await import("./explain.ts")).explain,
+  },
   schema: {
     usage: "",
     summary: "Print the JSON Schema of RoomSpec, for editors",

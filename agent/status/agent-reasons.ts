@@ -48,6 +48,11 @@ export const AGENT_REASONS = {
     meaning: "A `TokenFile` or `PasswordFile` cannot be read, is empty or has several lines",
     next: "Write the token or password into it, on one line; the next poll reads it again",
   },
+  AgentUnreachable: {
+    place: "start",
+    meaning: "A command that asks the running agent found none at its address",
+    next: "Start the agent, or give its address with `--url`",
+  },
   GitUnavailable: {
     place: "start",
     meaning: "The demo did not find git with http-backend",

@@ -67,6 +67,22 @@ export const ROOM_REASONS = {
     meaning: "What answers is no RoomServer of the configured protocol; nothing is written to it",
     next: "Check `RoomServer.BaseUrl` and `RoomServer.Protocol`",
   },
+  PassRunning: {
+    place: "room",
+    meaning: "A pass over the room is under way; told by `explain`",
+    next: "Nothing: ask again when it has ended",
+  },
+  PassQueued: {
+    place: "room",
+    meaning:
+      "The next pass over the room is due and waits until a worker is free; told by `explain`",
+    next: "Nothing: it comes. If it takes long, raise `ParallelRooms` or `RateLimitPerSecond`",
+  },
+  PassDue: {
+    place: "room",
+    meaning: "The next pass over the room has its time; told by `explain`",
+    next: 'Nothing: wait for it, or ask for it now with `POST /apply` and `{"roomId":"<roomId>"}`',
+  },
   SuspiciousRead: {
     place: "room",
     meaning: "The RoomServer answered with another room than the one asked for; nothing is written",

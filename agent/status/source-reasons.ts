@@ -67,6 +67,16 @@ export const SOURCE_REASONS = {
     meaning: "All spec files are gone at once; every room stays as it is",
     next: "Push a spec, name every room in `Confirm:`, or set `AllowEmpty`",
   },
+  NotYetPolled: {
+    place: "source",
+    meaning: "The source was not looked at since the agent started; told by `explain`",
+    next: "Nothing: its first poll is under way",
+  },
+  SourceNotConfigured: {
+    place: "source",
+    meaning: "A room belongs to a source that the configuration does not name; told by `explain`",
+    next: "Put the source back into `Git.Sources`, or move the room's spec to another source",
+  },
   WorkerFailed: {
     place: "source",
     meaning:

@@ -6,7 +6,7 @@ import type { WorkQueue } from "../queue/work-queue.ts";
 export interface LiveOperatorParts {
   readonly state: LiveState;
   readonly persons: PersonRequests;
-  readonly queue: Pick<WorkQueue, "size">;
+  readonly queue: Pick<WorkQueue, "size" | "placeOf">;
   readonly sources: readonly RunningSource[];
 }
 
@@ -16,6 +16,7 @@ export function createLiveOperator({ state, persons, queue, sources }: LiveOpera
     applyRoom: persons.applyRoom.bind(persons),
     applySpec: persons.applySpec.bind(persons),
     deleteRoom: persons.deleteRoom.bind(persons),
+    placeOf: queue.placeOf.bind(queue),
     live: () => {
       const polled = sources.map(({ name, poller }) => ({ name, ...poller.live }));
       return {
@@ -23,6 +24,7 @@ export function createLiveOperator({ state, persons, queue, sources }: LiveOpera
         queuedRequests: queue.size,
         reconciling: state.reconciling,
         sources: polled.map(({ name, lastPoll, nextPoll }) => ({ name, lastPoll, nextPoll })),
+        stopping: state.stopping,
         ready: !state.stopping && polled.every(({ lastPoll }) => lastPoll !== null),
         roomServer: state.roomServer,
         store: state.store,

@@ -6,6 +6,7 @@ import type {
   CommandAnswer,
   RoomCommand,
 } from "../../agent/trigger/requests.ts";
+import type { Place } from "../../agent/queue/place.ts";
 import type { Outcome, PassReport } from "../../agent/reconcile/outcome.ts";
 
 /** An Operator that notes what it is asked and answers what it is told to. */
@@ -18,11 +19,13 @@ export class FakeOperator implements Operator {
     report: aReport({ kind: "converged" }, request),
   });
   deletion: CommandAnswer = { kind: "done" };
+  readonly places = new Map<string, Place>();
   state: Live = {
     startedAt: "2026-01-01T00:00:00.000Z",
     queuedRequests: 0,
     reconciling: new Set(),
     sources: [],
+    stopping: false,
     ready: true,
     roomServer: { ok: true, message: "" },
     store: { ok: true, message: "" },
@@ -41,6 +44,10 @@ export class FakeOperator implements Operator {
   async deleteRoom(request: RoomCommand): Promise<CommandAnswer> {
     this.deleted.push(request);
     return this.deletion;
+  }
+
+  placeOf(roomId: string): Place {
+    return this.places.get(roomId) ?? { kind: "absent" };
   }
 
   live(): Live {

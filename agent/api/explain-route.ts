@@ -1,0 +1,47 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { RoomRow } from "../store/rows.ts";
+import type { Store } from "../store/store.ts";
+import type { SourceStanding } from "./explain/blocker.ts";
+import { explain } from "./explain/explain.ts";
+import type { Handlers } from "./express-app.ts";
+import { jsonAnswer } from "./http-answer.ts";
+import type { Live, Operator } from "./operator.ts";
+import { unknownRoom } from "./problem.ts";
+import type { SourceInfo } from "./source-view.ts";
+
+export interface ExplainDeps {
+  readonly operator: Pick<Operator, "live" | "placeOf">;
+  readonly store: Pick<Store, "readRoom" | "readSource">;
+  readonly sources: readonly SourceInfo[];
+  readonly clock: Clock;
+}
+
+export function explainRoutes(deps: ExplainDeps): Pick<Handlers, "explain"> {
+  return {
+    explain: async ({ param }) => {
+      const roomId = param("roomId");
+      const room = await deps.store.readRoom(roomId);
+      if (room === null) throw unknownRoom(roomId);
+      const live = deps.operator.live();
+      const source = await standingOf(room, live, deps);
+      const place = deps.operator.placeOf(roomId);
+      const facts = { room, source, place, agent: live, nowMs: deps.clock.nowMs() };
+      return jsonAnswer(200, explain(facts));
+    },
+  };
+}
+
+async function standingOf(
+  { owner }: RoomRow,
+  live: Live,
+  { sources, store }: ExplainDeps,
+): Promise<SourceStanding | null> {
+  if (owner?.kind !== "git") return null;
+  const { source: name } = owner;
+  return {
+    name,
+    info: sources.find((source) => source.name === name) ?? null,
+    row: await store.readSource(name),
+    live: live.sources.find((source) => source.name === name),
+  };
+}

@@ -1,0 +1,58 @@
+import type { Place } from "../../queue/place.ts";
+import type { RoomRow, SourceRow } from "../../store/rows.ts";
+import type { Live, LiveSource } from "../operator.ts";
+import type { SourceInfo } from "../source-view.ts";
+
+/** Everything that may keep a room from its head, gathered at one moment. */
+export interface ExplainFacts {
+  readonly room: RoomRow;
+  /** The git source that owns the room; null where a posted spec or nobody does. */
+  readonly source: SourceStanding | null;
+  /** Where the room stands in the queue of passes. */
+  readonly place: Place;
+  readonly agent: Pick<Live, "startedAt" | "stopping" | "store" | "roomServer">;
+  /** Wall time, ms since 1970. */
+  readonly nowMs: number;
+}
+
+export interface SourceStanding {
+  readonly name: string;
+  /** Null: the source that the room belongs to is not configured any more. */
+  readonly info: SourceInfo | null;
+  /** Null before its first poll has been stored. */
+  readonly row: SourceRow | null;
+  readonly live: LiveSource | undefined;
+}
+
+/** One thing that stands between a room and its head. */
+export interface Blocker {
+  /** CamelCase; one of those that `docs/spec.md` explains. */
+  readonly reason: string;
+  /** ISO time at which it began; null where that is not known. */
+  readonly since: string | null;
+  readonly message: string;
+  /** What would end it; absent where what the reason says in general is enough. */
+  readonly unblock?: string;
+  /** False: told beside the others, and does not keep the room from its head by itself. */
+  readonly blocks: boolean;
+}
+
+/** Finds what is of one kind. `known`: what was found before it, which needs not be told again. */
+export type Cause = (facts: ExplainFacts, known: readonly Blocker[]) => readonly Blocker[];
+
+/** True once the room was verified at its newest inputs and its last pass found nothing left to do. */
+export function isAtNewest({ room }: ExplainFacts): boolean {
+  const isReady = room.conditions.some(({ type, status }) => type === "Ready" && status === "True");
+  return isReady && room.head !== null && room.verified?.digest === room.head.digest;
+}
+
+/** When a condition with this reason began to hold; null when none has it. */
+export function sinceOf({ room }: ExplainFacts, reason: string): string | null {
+  return (
+    room.conditions.find((condition) => condition.reason === reason)?.lastTransitionTime ?? null
+  );
+}
+
+export function isKnown(reason: string, known: readonly Blocker[]): boolean {
+  return known.some((blocker) => blocker.reason === reason);
+}

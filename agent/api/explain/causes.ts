@@ -1,0 +1,36 @@
+import { stopping, storeFails } from "./agent-causes.ts";
+import type { Cause } from "./blocker.ts";
+import { laterPass, waitingForPass } from "./queue-causes.ts";
+import {
+  blockedItems,
+  conditions,
+  dryRun,
+  headProblem,
+  ignoredIntents,
+  orphaned,
+  overridden,
+  refusals,
+  roomServerFails,
+} from "./room-causes.ts";
+import { notConfigured, notYetPolled, sourceFails } from "./source-causes.ts";
+
+/** All that can stand between a room and its head, most decisive first: each is one small function in one of these files. */
+export const CAUSES: readonly Cause[] = [
+  stopping,
+  storeFails,
+  orphaned,
+  notConfigured,
+  headProblem,
+  overridden,
+  dryRun,
+  refusals("refusal"),
+  refusals("hold"),
+  conditions,
+  sourceFails,
+  notYetPolled,
+  roomServerFails,
+  waitingForPass,
+  laterPass,
+  blockedItems,
+  ignoredIntents,
+];

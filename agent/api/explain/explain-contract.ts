@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { isoTime, listOf } from "../status-contract.ts";
+
+export const explainAnswer = z.strictObject({
+  roomId: z.string(),
+  /** As in `/status`. */
+  source: z.string().nullable(),
+  path: z.string().nullable(),
+  /** The newest revision seen that changes the room. */
+  head: z.string().nullable(),
+  verifiedRevision: z.string().nullable(),
+  /** True when it is known that the room is as the newest revision says. */
+  atHead: z.boolean(),
+  /** Most decisive first. At head it may still list what the room or its source lacks beside that. */
+  blockedBy: listOf(
+    z.strictObject({
+      reason: z.string(),
+      since: isoTime.nullable(),
+      message: z.string(),
+      /** What would end it. */
+      unblock: z.string().min(1),
+    }),
+  ),
+});
+
+export type ExplainAnswer = z.infer<typeof explainAnswer>;

@@ -1,0 +1,29 @@
+import { toRoomSource } from "../room-view.ts";
+import { CAUSES } from "./causes.ts";
+import type { Blocker, Cause, ExplainFacts } from "./blocker.ts";
+import type { ExplainAnswer } from "./explain-contract.ts";
+import { unblockOf } from "./unblock.ts";
+
+/**
+ * The one answer to "why is this room not at head": everything that holds it back at this moment, most decisive first, and
+ * what would end each. Pure.
+ */
+export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES): ExplainAnswer {
+  const { room } = facts;
+  let found: readonly Blocker[] = [];
+  for (const cause of causes) found = [...found, ...cause(facts, found)];
+  return {
+    roomId: room.roomId,
+    source: toRoomSource(room),
+    path: room.owner?.kind === "git" ? room.owner.path : null,
+    head: room.observedRevision,
+    verifiedRevision: room.verifiedRevision,
+    atHead: !found.some(({ blocks }) => blocks),
+    blockedBy: found.map((blocker) => ({
+      reason: blocker.reason,
+      since: blocker.since,
+      message: blocker.message,
+      unblock: blocker.unblock ?? unblockOf(blocker.reason, facts),
+    })),
+  };
+}

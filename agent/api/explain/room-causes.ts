@@ -1,0 +1,114 @@
+import type { Refusal } from "../../guardrail/guardrail.ts";
+import { listItems } from "../../guardrail/how-to-confirm.ts";
+import type { Item } from "../../plan/item.ts";
+import {
+  type Blocker,
+  type Cause,
+  type ExplainFacts,
+  isAtNewest,
+  isKnown,
+  sinceOf,
+} from "./blocker.ts";
+import { confirmByName } from "./unblock.ts";
+
+export function orphaned(facts: ExplainFacts): readonly Blocker[] {
+  const { owner, headProblem, conditions } = facts.room;
+  if (owner !== null || headProblem !== null) return [];
+  const told = conditions.find(({ type }) => type === "Orphaned");
+  const message = told?.message ?? "no spec names this room: nothing is written to it";
+  return [{ reason: "Orphaned", since: told?.lastTransitionTime ?? null, message, blocks: true }];
+}
+
+/** The newest spec may not be used at all; meanwhile the last accepted one is enforced. */
+export function headProblem(facts: ExplainFacts): readonly Blocker[] {
+  const { headProblem: problem, enforced } = facts.room;
+  if (problem === null) return [];
+  const { reason, message, revision } = problem;
+  const meanwhile =
+    enforced === null
+      ? "the room has no older spec and is only looked at"
+      : `meanwhile the room is kept as ${enforced.revision} says`;
+  const text = `at ${revision}: ${message}; ${meanwhile}`;
+  return [{ reason, since: sinceOf(facts, reason), message: text, blocks: true }];
+}
+
+export function overridden({ room }: ExplainFacts): readonly Blocker[] {
+  if (!room.overridden) return [];
+  const message = `git is ignored: the room follows ${room.head?.revision ?? "a RoomSpec"}, sent with X-Override: true`;
+  return [{ reason: "Overridden", since: room.head?.committedAt ?? null, message, blocks: true }];
+}
+
+export function dryRun(facts: ExplainFacts): readonly Blocker[] {
+  const { dryRun: asked } = facts.room;
+  if (asked === null) return [];
+  const message = `commit ${asked.commit} says Dry-Run: its plan is in pendingDiff of GET /status and is not carried out`;
+  return [{ reason: "DryRun", since: sinceOf(facts, "DryRun"), message, blocks: true }];
+}
+
+/** What guardrails say: with effect `refusal` the whole plan waits, with `hold` the removals named. */
+export function refusals(effect: Refusal["effect"]): Cause {
+  return (facts) => {
+    const all = facts.room.refusals.filter((refusal) => refusal.effect === effect);
+    // What is enforced beside a head that is refused may be refused for the same.
+    const once = new Map(all.map((refusal) => [`${refusal.reason} ${refusal.message}`, refusal]));
+    return [...once.values()].map(({ reason, message, confirmable }) => ({
+      reason,
+      since: sinceOf(facts, reason),
+      message,
+      ...(confirmable ? { unblock: confirmByName(facts.room.roomId) } : {}),
+      blocks: true,
+    }));
+  };
+}
+
+/** How the last pass ended, where nothing before says it. */
+export function conditions(facts: ExplainFacts, known: readonly Blocker[]): readonly Blocker[] {
+  const told: Blocker[] = [];
+  for (const condition of facts.room.conditions) {
+    const { type, status, reason, message, lastTransitionTime: since } = condition;
+    const isTold = type === "PartlyManaged" || type === "Orphaned" || type === "AwaitingConfirm";
+    const isTrouble = type === "Ready" ? status === "False" : status === "True";
+    if (isTold || !isTrouble || isKnown(reason, [...known, ...told])) continue;
+    told.push({ reason, since, message, blocks: true });
+  }
+  return told;
+}
+
+/** The last call of any room to the RoomServer, where this room's own pass does not say more. */
+export function roomServerFails(
+  facts: ExplainFacts,
+  known: readonly Blocker[],
+): readonly Blocker[] {
+  const { roomServer } = facts.agent;
+  const isSaid = isKnown("RoomServerUnavailable", known) || isKnown("Unauthorized", known);
+  if (roomServer === null || roomServer.ok || isSaid || isAtNewest(facts)) return [];
+  const message = `the RoomServer: ${roomServer.message}`;
+  return [{ reason: "RoomServerUnavailable", since: null, message, blocks: true }];
+}
+
+/** Items of the spec that cannot be done now: the room can be at head without them. */
+export function blockedItems({ room }: ExplainFacts): readonly Blocker[] {
+  const byReason = new Map<string, { items: Item[]; message: string }>();
+  for (const { reason, item, message } of room.blocked) {
+    const group = byReason.get(reason) ?? { items: [], message };
+    group.items.push(item);
+    byReason.set(reason, group);
+  }
+  return [...byReason].map(([reason, { items, message }]) => ({
+    reason,
+    since: null,
+    message: `${listItems(items)}: ${message}`,
+    blocks: false,
+  }));
+}
+
+/** A word for the agent that did not count may be what a person believes to have said. */
+export function ignoredIntents(facts: ExplainFacts): readonly Blocker[] {
+  if (isAtNewest(facts)) return [];
+  return facts.room.intentIgnored.map(({ commit, line, reason }) => ({
+    reason: "IntentIgnored",
+    since: null,
+    message: `\`${line}\` of commit ${commit} does not count: ${reason}`,
+    blocks: false,
+  }));
+}

@@ -1,0 +1,52 @@
+import { REASONS } from "../../status/reasons.ts";
+import type { ExplainFacts } from "./blocker.ts";
+
+/**
+ * What a person does about a reason in this room, or what happens by itself. A reason without an entry here says what its
+ * explanation in `agent/status/*-reasons.ts` says, with the room's id filled in.
+ */
+const IN_THIS_ROOM: Readonly<Record<string, (facts: ExplainFacts) => string>> = {
+  SpecInvalid: mendFile,
+  SpecUnreadable: mendFile,
+  DryRun: ({ room }) =>
+    `${confirmByName(room.roomId)} A commit that changes the room without Dry-Run ends it too.`,
+  NotYetReconciled: byItself("The first pass over the room"),
+  Superseded: byItself("The pass over the newest revision"),
+  Batch: byItself("The next pass, which follows at once,"),
+};
+
+/** One or more sentences, never empty. */
+export function unblockOf(reason: string, facts: ExplainFacts): string {
+  const special = Object.hasOwn(IN_THIS_ROOM, reason) ? IN_THIS_ROOM[reason] : undefined;
+  if (special !== undefined) return special(facts);
+  const next = Object.hasOwn(REASONS, reason) ? nextOf(reason as keyof typeof REASONS) : null;
+  if (next === null) return `Read the message, and ${lookAgain(facts)}`;
+  return `${next.replaceAll("<roomId>", facts.room.roomId)}.`;
+}
+
+/** Both ways to say yes to what is refused or held in a room, as they are typed. */
+export function confirmByName(roomId: string): string {
+  return (
+    `Push a commit with the trailer \`Confirm: ${roomId}\`` +
+    ` (\`git commit --allow-empty -m "Allow it" -m "Confirm: ${roomId}"\`), or send` +
+    ` \`POST /apply\` with \`{"roomId":"${roomId}"}\` and the header \`X-Confirm: true\`.`
+  );
+}
+
+function nextOf(reason: keyof typeof REASONS): string | null {
+  return REASONS[reason].next;
+}
+
+function mendFile({ room, source }: ExplainFacts): string {
+  const path = room.owner?.kind === "git" ? room.owner.path : "the file named";
+  const ref = source?.info == null ? "" : ` to ${source.info.ref}`;
+  return `Mend ${path} at the line and column named and push it${ref}; \`room-operator validate ${path}\` checks it before.`;
+}
+
+function byItself(what: string): () => string {
+  return () => `Nothing: ${what} decides it.`;
+}
+
+function lookAgain({ room }: ExplainFacts): string {
+  return `ask \`GET /status/rooms/${room.roomId}\` for everything that is known of the room.`;
+}

@@ -1,0 +1,111 @@
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { messageOf, OperatorError } from "../kernel/errors.ts";
+import type { CommandIo } from "./command.ts";
+
+/** Where an agent listens that is configured with nothing else. */
+const DEFAULT_URL = "http://127.0.0.1:8080";
+
+/** The agent itself answers within 30 s. */
+const TIMEOUT_MS = 40_000;
+
+export interface AgentRequest {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Begins with `/`; what is not ASCII is encoded. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+export interface AgentAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const problem = z.object({ code: z.string(), detail: z.string() });
+
+/** The arguments of a command that talks to an agent, `[--url URL]` among them. Throws what `parseArgs` throws. */
+export function parseAgentArgs(
+  args: readonly string[],
+  env: CommandIo["env"],
+): { readonly url: string; readonly positionals: readonly string[] } {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { url: { type: "string" } },
+    allowPositionals: true,
+  });
+  return { url: values.url ?? env["ROOM_OPERATOR_URL"] ?? DEFAULT_URL, positionals };
+}
+
+/**
+ * Asks a running agent, as anybody else would. An answer of 400 and above is thrown as OperatorError with the code of its
+ * problem; `AgentUnreachable` when nothing answers, or something that is no agent.
+ */
+export async function askAgent(
+  url: string,
+  request: AgentRequest,
+  signal: AbortSignal,
+): Promise<AgentAnswer> {
+  const answer = await send(toAddress(url, request.path), request, signal);
+  const text = await answer.text().catch((error: unknown) => notReached(url, error));
+  const body = parseJson(text);
+  if (answer.status >= 400) {
+    const told = problem.safeParse(body);
+    if (told.success) throw new OperatorError(told.data.code, told.data.detail);
+  }
+  if (answer.status >= 300 || body === undefined) {
+    const what = `${new URL(url).origin} answered ${answer.status} with something that is no answer of an agent`;
+    throw new OperatorError("AgentUnreachable", `${what}: check --url`);
+  }
+  return { status: answer.status, body };
+}
+
+function toAddress(url: string, path: string): URL {
+  const base = URL.canParse(url) ? new URL(url) : null;
+  if (base === null || !["http:", "https:"].includes(base.protocol)) {
+    throw new OperatorError(
+      "AgentUnreachable",
+      `--url ${JSON.stringify(url)} is no http or https address: write it as ${DEFAULT_URL}`,
+    );
+  }
+  return new URL(base.pathname.replace(/\/+$/, "") + path, base);
+}
+
+async function send(address: URL, request: AgentRequest, signal: AbortSignal): Promise<Response> {
+  const { method, headers, body } = request;
+  try {
+    return await fetch(address, {
+      method,
+      headers: {
+        Accept: "application/json",
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      redirect: "manual",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+  } catch (error) {
+    return notReached(address.origin, error);
+  }
+}
+
+function notReached(url: string, error: unknown): never {
+  // fetch says only "fetch failed"; why is in its cause.
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : messageOf(cause);
+  throw new OperatorError(
+    "AgentUnreachable",
+    `no agent answers at ${url} (${code}): start it, or give its address with --url`,
+    { cause: error },
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

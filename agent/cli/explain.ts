@@ -1,0 +1,65 @@
+import { explainAnswer, type ExplainAnswer } from "../api/explain/explain-contract.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { printable } from "../plan/printable.ts";
+import { askAgent, parseAgentArgs } from "./agent-client.ts";
+import type { CommandIo } from "./command.ts";
+
+const AT_HEAD = 0;
+const NOT_AT_HEAD = 1;
+const FAILED = 2;
+
+/** Longest message that is shown whole. */
+const MAX_TEXT = 4000;
+
+type ExplainIo = Pick<CommandIo, "stdout" | "stderr" | "signal" | "env">;
+
+/**
+ * `explain [--url URL] ROOM`: why a room is not at head, and what would bring it there. Exit code 0 when it is at head, 1 when
+ * it is not, 2 when that cannot be told: called wrongly, no agent, no such room.
+ */
+export async function explain(args: readonly string[], io: ExplainIo): Promise<number> {
+  const { url, positionals } = parseAgentArgs(args, io.env);
+  const [roomId] = positionals;
+  if (roomId === undefined || positionals.length > 1) {
+    io.stderr.write("name one room. Usage: room-operator explain [--url URL] ROOM\n");
+    return FAILED;
+  }
+  try {
+    const path = `/rooms/${encodeURIComponent(roomId)}/explain`;
+    const { body } = await askAgent(url, { method: "GET", path }, io.signal);
+    const told = explainAnswer.safeParse(body);
+    if (!told.success)
+      return failed(io, "the agent is of another version: its answer is not known");
+    io.stdout.write(toText(told.data));
+    return told.data.atHead ? AT_HEAD : NOT_AT_HEAD;
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return failed(io, `${error.code}: ${printable(error.message, MAX_TEXT)}`);
+  }
+}
+
+function failed(io: Pick<CommandIo, "stderr">, message: string): number {
+  io.stderr.write(`${message}\n`);
+  return FAILED;
+}
+
+/** The answer as people read it. */
+export function toText(answer: ExplainAnswer): string {
+  const { roomId, source, path, head, verifiedRevision, atHead, blockedBy } = answer;
+  const place = [source ?? "nobody's", ...(path === null ? [] : [path])].map(shown).join(", ");
+  const lines = [
+    `${shown(roomId)} is ${atHead ? "at head" : "not at head"}`,
+    `  source    ${place}`,
+    `  head      ${head ?? "none yet"}`,
+    `  verified  ${verifiedRevision ?? "never"}`,
+  ];
+  blockedBy.forEach(({ reason, since, message, unblock }, index) => {
+    lines.push("", `${index + 1}. ${shown(reason)}${since === null ? "" : `, since ${since}`}`);
+    lines.push(`   ${shown(message)}`, `   To go on: ${shown(unblock)}`);
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+function shown(text: string): string {
+  return printable(text, MAX_TEXT);
+}

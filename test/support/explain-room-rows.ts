@@ -1,0 +1,163 @@
+import { HEAD, theInputs } from "./a-verified-room.ts";
+import { aCondition, failing, refused, SINCE, type ExplainRow } from "./explain-facts.ts";
+
+const POSTED = `api@sha256:${"b".repeat(64)}`;
+
+const CONFIRM = /`Confirm: lab-01`.*POST \/apply.*X-Confirm: true/;
+
+/** What a room itself can be held back by: one row for each reason. */
+export const ROOM_ROWS: readonly ExplainRow[] = [
+  {
+    reason: "Orphaned",
+    room: {
+      owner: null,
+      conditions: [aCondition({ type: "Orphaned", status: "True", reason: "NoSpec" })],
+    },
+    source: null,
+    message: /as told/,
+    unblock: /Add its spec file/,
+  },
+  {
+    reason: "SpecInvalid",
+    room: {
+      ...failing("SpecInvalid"),
+      headProblem: {
+        reason: "SpecInvalid",
+        message: "rooms/lab.room.yaml:3:5: no such member",
+        revision: "main@sha1:newer",
+      },
+    },
+    message: /at main@sha1:newer: rooms\/lab\.room\.yaml:3:5: .*kept as main@sha1:a{40} says/,
+    unblock: /Mend rooms\/lab\.room\.yaml .*push it to main; `room-operator validate/,
+  },
+  {
+    reason: "SpecUnreadable",
+    room: {
+      ...failing("SpecUnreadable"),
+      headProblem: { reason: "SpecUnreadable", message: "x.room.yaml: no YAML", revision: "r" },
+      enforced: null,
+    },
+    message: /no older spec and is only looked at/,
+    unblock: /Mend/,
+  },
+  {
+    reason: "ClaimedTwice",
+    room: {
+      owner: null,
+      conditions: [aCondition({ reason: "Orphaned" })],
+      headProblem: { reason: "ClaimedTwice", message: "a and b name it", revision: "r" },
+    },
+    source: null,
+    since: null,
+    message: /a and b name it/,
+    unblock: /Keep one of the files/,
+  },
+  {
+    reason: "Overridden",
+    room: { overridden: true, head: theInputs({ revision: POSTED, committedAt: SINCE }) },
+    message: /api@sha256:b{64}/,
+    unblock: /Push a commit that changes the room/,
+  },
+  {
+    reason: "DryRun",
+    room: { ...failing("DryRun"), dryRun: { commit: HEAD } },
+    message: new RegExp(`commit ${HEAD} says Dry-Run`),
+    unblock: CONFIRM,
+  },
+  ...["KickLimitExceeded", "DeleteLimitExceeded", "ChangeThresholdExceeded"].map((reason) => ({
+    reason,
+    room: refused({ reason }),
+    message: /6 entities/,
+    unblock: CONFIRM,
+  })),
+  ...["CriticalPolicyRemoval", "AdoptionNeedsConfirm", "SpecVersionRegressed"].map((reason) => ({
+    reason,
+    room: refused({ reason }),
+    message: /6 entities/,
+    unblock: CONFIRM,
+  })),
+  {
+    reason: "KickLimitExceeded",
+    room: refused({ confirmable: false }),
+    message: /6 entities/,
+    unblock: /remove fewer at once/,
+  },
+  {
+    reason: "RoomNotAllowed",
+    room: refused({ reason: "RoomNotAllowed", items: [], confirmable: false }),
+    message: /6 entities/,
+    unblock: /Add a pattern/,
+  },
+  {
+    reason: "HeldByFailedAddition",
+    room: refused({ reason: "HeldByFailedAddition", effect: "hold" }),
+    message: /6 entities/,
+    unblock: CONFIRM,
+  },
+  ...[
+    ["RoomServerUnavailable", /Look at the RoomServer/],
+    ["Unauthorized", /ROOM_AUTH_TOKEN/],
+    ["WrongProtocol", /RoomServer\.BaseUrl/],
+    ["SuspiciousRead", /RoomServer/],
+    ["DesiredStateLost", /Push any commit/],
+    ["Refused", /Correct the spec/],
+    ["ActionsFailed", /quotes the RoomServer/],
+    ["NotConverged", /pendingDiff/],
+    ["NoSpec", /Add its spec file/],
+    ["Superseded", /^Nothing: /],
+    ["Batch", /^Nothing: /],
+    ["ShuttingDown", /next start/],
+  ].map(([reason, unblock]) => ({
+    reason: reason as string,
+    room: failing(reason as string),
+    message: /as told/,
+    unblock: unblock as RegExp,
+  })),
+  {
+    reason: "NotYetReconciled",
+    room: failing("NotYetReconciled", { status: "False" }),
+    message: /as told/,
+    unblock: /^Nothing: The first pass/,
+  },
+  {
+    reason: "NotConverged",
+    room: {
+      conditions: [aCondition({ type: "Stalled", status: "True", reason: "NotConverged" })],
+    },
+    message: /as told/,
+    unblock: /pendingDiff/,
+  },
+  {
+    reason: "DriftDetected",
+    room: {
+      conditions: [
+        aCondition({ reason: "Converged", status: "True" }),
+        aCondition({ type: "Drifted", status: "True", reason: "DriftDetected" }),
+      ],
+    },
+    message: /as told/,
+    unblock: /the agent corrects it/,
+  },
+  ...[
+    "SeedMissing",
+    "SeedTooLarge",
+    "SeedNotRegular",
+    "NoSeedSource",
+    "NotObservable",
+    "Unsupported",
+    "Pending",
+    "DependencyFailed",
+  ].map((reason) => ({
+    reason,
+    atHead: true,
+    room: {
+      blocked: [
+        { item: "artifact/a" as const, reason, message: "no such file" },
+        { item: "artifact/b" as const, reason, message: "no such file" },
+      ],
+    },
+    since: null,
+    message: /^artifact\/a, artifact\/b: no such file$/,
+    unblock: /\.$/,
+  })),
+];

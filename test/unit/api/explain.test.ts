@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { explain } from "../../../agent/api/explain/explain.ts";
+import { unblockOf } from "../../../agent/api/explain/unblock.ts";
+import { REASONS } from "../../../agent/status/reasons.ts";
+import { HEAD } from "../../support/a-verified-room.ts";
+import { aRefusal, explainFacts, refused, SINCE } from "../../support/explain-facts.ts";
+
+describe("explain", () => {
+  it("says of a room that is as its newest spec says that it is at head", () => {
+    const answer = explain(explainFacts({ place: { kind: "running" } }));
+    expect(answer).to.deep.equal({
+      roomId: "lab-01",
+      source: "specs",
+      path: "rooms/lab.room.yaml",
+      head: `main@sha1:${HEAD}`,
+      verifiedRevision: `main@sha1:${HEAD}`,
+      atHead: true,
+      blockedBy: [],
+    });
+  });
+
+  it("has something to do for every reason that can hold a room back", () => {
+    const places = ["room", "refusal", "blocked", "source"];
+    const told = Object.entries(REASONS).filter(([, { place }]) => places.includes(place));
+    expect(told.length).to.be.above(50);
+    for (const [reason] of told.filter(([word]) => word !== "Converged")) {
+      const unblock = unblockOf(reason, explainFacts({}));
+      expect(
+        unblock,
+        `${reason} has no next step: give it one in status/*-reasons.ts`,
+      ).not.to.match(/^Read the message, and ask/);
+      expect(unblock).to.match(/\.$/);
+      expect(unblock).not.to.include("<roomId>");
+    }
+  });
+
+  it("sends to what is known of the room for a reason nobody explained", () => {
+    expect(unblockOf("Odd", explainFacts({}))).to.include("GET /status/rooms/lab-01");
+  });
+
+  it("tells everything that stands in the way, what decides first", () => {
+    const answer = explain(
+      explainFacts({
+        agent: { stopping: true },
+        row: { lastError: { reason: "Timeout", message: "no answer", since: SINCE } },
+        room: {
+          ...refused({}),
+          dryRun: { commit: HEAD },
+          blocked: [{ item: "artifact/a", reason: "SeedMissing", message: "no such file" }],
+          intentIgnored: [{ commit: HEAD, line: "confirm: yes", reason: "not the exact key" }],
+        },
+        place: { kind: "waiting", dueInMs: 1000, held: true },
+      }),
+    );
+    expect(answer.blockedBy.map(({ reason }) => reason)).to.deep.equal([
+      "ShuttingDown",
+      "DryRun",
+      "KickLimitExceeded",
+      "Timeout",
+      "PassDue",
+      "SeedMissing",
+      "IntentIgnored",
+    ]);
+  });
+
+  it("tells once what head and the spec enforced beside it are refused for", () => {
+    const twice = { ...refused({}), refusals: [aRefusal({}), aRefusal({})] };
+    expect(explain(explainFacts({ room: twice })).blockedBy).to.have.length(1);
+  });
+
+  it("does not tell of words that do not count once the room is at head", () => {
+    const intentIgnored = [{ commit: HEAD, line: "confirm: yes", reason: "not the exact key" }];
+    expect(explain(explainFacts({ room: { intentIgnored } })).blockedBy).to.deep.equal([]);
+  });
+});
