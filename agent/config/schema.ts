@@ -193,7 +193,7 @@ const operator = z
     Reconciliation: reconciliation,
     Retry: retry,
     VersionPolicy: key(z.enum(["monotonic", "off"]).default("monotonic"), {
-      meaning: "Whether a lower `metadata.version` is refused",
+      meaning: "Whether a lower `metadata.version` is refused, unless it is a revert",
       range: "`monotonic` or `off`",
     }),
     Confirmations: z

@@ -2,7 +2,7 @@ import type { RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import type { PassCause, ReconcileDeps } from "./pass.ts";
-import { judgeVersion } from "./version-law.ts";
+import { versionVerdict } from "./version-verdict.ts";
 
 /**
  * What `X-Confirm: true` lifts before anything is planned: a dry run that the newest commit asked for, and a specVersion
@@ -15,7 +15,7 @@ export async function acceptRequest(
 ): Promise<RoomRow> {
   const { head, dryRun } = row;
   if (!cause.confirm || cause.dryRun || head === null) return row;
-  const isRegressed = judgeVersion(head, row, deps.options.versionPolicy).kind === "refused";
+  const isRegressed = (await versionVerdict(head, row, deps)).kind === "refused";
   const lifted = [
     ...(dryRun === null ? [] : ["DryRun"]),
     ...(isRegressed ? ["SpecVersionRegressed"] : []),

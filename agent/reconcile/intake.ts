@@ -51,6 +51,7 @@ export class Intake {
           ref,
           path,
           observedHead: null,
+          lineage: stored?.lineage ?? null,
           syncedRevision: null,
           hadSpecs: stored?.hadSpecs ?? false,
           lastError: null,

@@ -36,6 +36,8 @@ export interface RoomNewsGiven {
   readonly history: CommitRange["history"];
   readonly source: string;
   readonly revision: string;
+  /** The line of commits that `revision` is the newest of. */
+  readonly lineage: string;
   readonly correlationId: string;
 }
 
@@ -74,7 +76,7 @@ function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): RoomRow {
   const before = given.before ?? emptyRoom(roomId, null);
   switch (news.kind) {
     case "inputs":
-      return withInputs(before, news.file);
+      return { ...withInputs(before, news.file), lineage: given.lineage };
     case "problem": {
       const { reason, message, path } = news;
       if (path === null && isKnown(before.headProblem, news)) return before;

@@ -53,6 +53,7 @@ function mergePass(
     ...after,
     owner: now.owner,
     head: now.head,
+    lineage: now.lineage,
     headProblem: now.headProblem,
     observedRevision: now.observedRevision,
     dryRun: now.dryRun,

@@ -26,6 +26,7 @@ export function revisionsAfter(
   const applied = converged || (phase === "VERIFY" && done.length === reports.length);
   const { revision, specVersion, specDigest } = inputs;
   const isFile = inputs.path !== null;
+  const { lineage } = row;
   return {
     ...row,
     enforced: inputs,
@@ -33,7 +34,9 @@ export function revisionsAfter(
     keepsDmVisibility: keepsDmVisibilityAfter(row.keepsDmVisibility, policy),
     notObservable: notObservable ?? row.notObservable,
     ...(applied ? { appliedRevision: revision } : {}),
-    ...(applied && isHead && isFile ? { appliedVersion: { specVersion, specDigest } } : {}),
+    ...(applied && isHead && isFile
+      ? { appliedVersion: { specVersion, specDigest, lineage } }
+      : {}),
     ...(converged ? { verified: inputs, verifiedRevision: revision, verifiedBefore: true } : {}),
   };
 }

@@ -4,12 +4,10 @@ import {
   type RoomIntents,
   type RoomStanding,
 } from "../intent/commit-intents.ts";
-import { commitWords } from "../intent/commit-words.ts";
-import type { Item } from "../plan/item.ts";
 import { assignRooms, type Assignment } from "../source/assign-rooms.ts";
 import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
 import type { RoomSpec, SpecProblem } from "../spec/room-spec.ts";
-import type { FileRow } from "../store/rows.ts";
+import type { FileRow, SourceLineage } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import {
@@ -20,6 +18,8 @@ import {
   UNKNOWN_PROVENANCE,
   type Provenance,
 } from "./intake-rows.ts";
+import { lineageAfter } from "./lineage.ts";
+import { refusedItems } from "./refused-items.ts";
 import { brokenFile, type RoomNews } from "./room-intake.ts";
 import { emptied, fileErrors, noSpecsFound, unheard } from "./intake-findings.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
@@ -71,7 +71,7 @@ export class SnapshotIntake {
     const needed = neededSpecs(range, roomOfPath);
     const specs: ReadonlyMap<string, RoomSpec | null> =
       needed.length === 0 ? new Map() : await source.spec.readSpecs(needed, signal);
-    const refused = await this.#refusedItems();
+    const refused = await refusedItems(range, this.#deps.store);
     this.#intents = roomIntents({
       range,
       specs,
@@ -155,23 +155,6 @@ export class SnapshotIntake {
     return owner.source === this.#given.source.name ? "own" : "foreign";
   }
 
-  /** What is being refused now in the rooms that commits confirm by name. */
-  async #refusedItems(): Promise<ReadonlyMap<string, readonly Item[]>> {
-    const names = commitWords(this.#range).flatMap(({ confirm }) =>
-      confirm === "all" ? [] : (confirm ?? []),
-    );
-    const refused = new Map<string, readonly Item[]>();
-    for (const roomId of new Set(names)) {
-      const row = await this.#deps.store.readRoom(roomId);
-      if (row !== null)
-        refused.set(
-          roomId,
-          row.refusals.flatMap(({ items }) => items),
-        );
-    }
-    return refused;
-  }
-
   #assign(present: ReadonlySet<string>): Assignment {
     const { source, index } = this.#given;
     const { owners, claimsElsewhere } = this.#deps;
@@ -240,11 +223,18 @@ export class SnapshotIntake {
       .map((roomId) => ({ roomId, news: { kind: "spokenOf" }, file: null }));
   }
 
+  /** The row is the one before this head until the head counts. */
+  #lineage(): SourceLineage {
+    const { record, head } = this.#given;
+    return lineageAfter(record.row, this.#range.history, head);
+  }
+
   async #takeIn(due: readonly Due[]): Promise<void> {
     const batch = {
       ...this.#given,
       source: this.#given.source.name,
       range: this.#range,
+      lineage: this.#lineage().id,
       intents: this.#intents,
     };
     const roomIds = await takeRoomsIn(due, batch, this.#deps);
@@ -259,6 +249,7 @@ export class SnapshotIntake {
   ): Promise<void> {
     const { source, head, revision, correlationId, index } = this.#given;
     const { tracker } = this.#deps;
+    const lineage = this.#lineage();
     const roomless = [...this.#deferred.values()];
     const record = sourceRecord(
       "source.synced",
@@ -279,6 +270,7 @@ export class SnapshotIntake {
       const row = {
         ...now,
         observedHead: head,
+        lineage,
         syncedRevision: tracker.isSynced(source.name) ? revision : now.syncedRevision,
         hadSpecs: now.hadSpecs || files.present > 0,
         specErrors,

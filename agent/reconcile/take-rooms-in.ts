@@ -21,6 +21,8 @@ export interface DueFrom {
   readonly correlationId: string;
   readonly index: SourceIndex;
   readonly range: CommitRange;
+  /** The line of commits that `revision` is the newest of. */
+  readonly lineage: string;
   readonly intents: RoomIntents;
 }
 
@@ -67,9 +69,9 @@ function takeOne(
   before: RoomRow | null,
   { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
 ): ReturnType<typeof takeRoomIn> {
-  const { source, revision, correlationId, intents, range } = from;
+  const { source, revision, lineage, correlationId, intents, range } = from;
   const intent = intents.rooms.get(roomId);
-  const common = { source, revision, correlationId, history: range.history };
+  const common = { source, revision, lineage, correlationId, history: range.history };
   return takeRoomIn({ roomId, before, news, intent, ...common }, deps);
 }
 

@@ -161,7 +161,7 @@ export const ROOM_REASONS = {
   },
   SpecVersionRegressed: {
     place: "refusal",
-    meaning: "`metadata.version` is lower than the one applied last",
+    meaning: "`metadata.version` is lower than the one applied last, and it is no revert",
     next: "Raise it, or confirm by name",
   },
   HeldByFailedAddition: {
@@ -216,6 +216,12 @@ export const ROOM_REASONS = {
     place: "warning",
     meaning: "`metadata.version` was applied before with other content; the change is applied",
     next: "Raise the version with each change",
+  },
+  SpecVersionReverted: {
+    place: "warning",
+    meaning:
+      "`metadata.version` went back to a spec that was verified before, in a commit built on the one applied last; it is applied",
+    next: null,
   },
   SpecWarning: {
     place: "warning",

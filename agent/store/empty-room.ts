@@ -13,6 +13,7 @@ export function emptyRoom(roomId: string, owner: RoomOwner | null): RoomRow {
     appliedRevision: null,
     verifiedRevision: null,
     verified: null,
+    lineage: null,
     appliedVersion: null,
     verifiedBefore: false,
     keepsDmVisibility: false,

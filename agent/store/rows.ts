@@ -59,8 +59,14 @@ export interface RoomRow {
   readonly verifiedRevision: string | null;
   /** The inputs last verified; what an undo would go back to. */
   readonly verified: RoomInputs | null;
-  /** The specVersion and spec digest of the file last applied; a posted spec's version binds no file. */
-  readonly appliedVersion: { readonly specVersion: number; readonly specDigest: string } | null;
+  /** The line of commits that `head` was last observed in (`SourceLineage.id`); null when that is not known. */
+  readonly lineage: string | null;
+  /** What the file last applied was, and in which line of commits; a posted spec's version binds no file. */
+  readonly appliedVersion: {
+    readonly specVersion: number;
+    readonly specDigest: string;
+    readonly lineage: string | null;
+  } | null;
   /** True once VERIFY passed for a revision of git or an accepted `/apply`: removals need no adoption any more. */
   readonly verifiedBefore: boolean;
   /**
@@ -95,6 +101,17 @@ export interface RoomRow {
   readonly lastOutcome: string | null;
 }
 
+/**
+ * An unbroken line of heads, each built on the one before. Of two heads of one line the later descends from the earlier; of
+ * heads of two lines nothing is known.
+ */
+export interface SourceLineage {
+  /** How many lines the source has had, this one included. */
+  readonly count: number;
+  /** Names the line among those of all sources. */
+  readonly id: string;
+}
+
 /** A source as the agent remembers it. */
 export interface SourceRow {
   readonly name: string;
@@ -104,6 +121,8 @@ export interface SourceRow {
   readonly path: string;
   /** The head of the newest snapshot that counts; null before the first. */
   readonly observedHead: string | null;
+  /** The line of heads `observedHead` is the newest of; null before the first. */
+  readonly lineage: SourceLineage | null;
   readonly syncedRevision: string | null;
   /** True once a snapshot held at least one spec. */
   readonly hadSpecs: boolean;

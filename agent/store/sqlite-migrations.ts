@@ -74,10 +74,35 @@ const SCHEMA_1 = `
   CREATE INDEX audit_by_room ON audit (room_id) WHERE room_id IS NOT NULL;
 `;
 
+/** What a history is looked up by, and which spec texts it holds. Generated columns: the document stays what is told. */
+const SEARCHABLE_HISTORY = `
+  ALTER TABLE history ADD COLUMN spec_oid TEXT AS (json_extract(document, '$.specOid')) VIRTUAL;
+  ALTER TABLE history ADD COLUMN spec_digest TEXT AS (json_extract(document, '$.specDigest')) VIRTUAL;
+  ALTER TABLE history ADD COLUMN spec_version INTEGER
+    AS (json_extract(document, '$.specVersion')) VIRTUAL;
+  CREATE INDEX history_by_room ON history (room_id, seq);
+  CREATE INDEX history_verified ON history (room_id, seq) WHERE outcome = 'verified';
+  CREATE INDEX history_by_spec ON history (spec_oid, time_ms);
+`;
+
+/** In which line of commits a room was observed and applied; of rows from before that is not known. */
+const LINEAGES = `
+  UPDATE source SET document = json_set(document, '$.lineage', NULL);
+  UPDATE room SET document = json_set(document, '$.lineage', NULL);
+  UPDATE room SET document = json_set(document, '$.appliedVersion.lineage', NULL)
+    WHERE json_extract(document, '$.appliedVersion') IS NOT NULL;
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.exec(SCHEMA_1);
+  },
+  function searchableHistory(database) {
+    database.exec(SEARCHABLE_HISTORY);
+  },
+  function lineages(database) {
+    database.exec(LINEAGES);
   },
 ];
 

@@ -18,6 +18,7 @@ import type { ResultRow } from "./sqlite-document.ts";
 import { storeUnavailable, toStoreError } from "./sqlite-errors.ts";
 import { createFolder, openDatabase, statOf } from "./sqlite-folder.ts";
 import { GroupCommit } from "./sqlite-group-commit.ts";
+import { historyStatement } from "./sqlite-history.ts";
 import { LogFlush } from "./sqlite-log-flush.ts";
 import { acquireStoreLock } from "./sqlite-lock.ts";
 import type { StoreLock } from "./sqlite-lock.ts";
@@ -25,7 +26,7 @@ import { Readers } from "./sqlite-readers.ts";
 import { Statements } from "./sqlite-statements.ts";
 import { sweepStore } from "./sqlite-sweep.ts";
 import { checkCount } from "./store-refused.ts";
-import type { AuditQuery, Store, StoreChange } from "./store.ts";
+import type { AuditQuery, HistoryQuery, Store, StoreChange } from "./store.ts";
 
 export interface SqliteStoreOptions {
   /** The data folder (`Store.Path`); made when it is not there. */
@@ -171,8 +172,9 @@ class SqliteStore implements Store {
     return rows as readonly IntentRow[];
   }
 
-  readHistory(roomId: string): Promise<readonly HistoryRow[]> {
-    return this.#all("SELECT document FROM history WHERE room_id = ? ORDER BY seq DESC", roomId);
+  async readHistory(roomId: string, query: HistoryQuery = {}): Promise<readonly HistoryRow[]> {
+    const { sql, values } = historyStatement(roomId, query);
+    return this.#all(sql, ...values);
   }
 
   async readAudit(query: AuditQuery): Promise<readonly AuditRecord[]> {

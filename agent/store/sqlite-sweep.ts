@@ -2,6 +2,7 @@ import { setImmediate as nextTick } from "node:timers/promises";
 import { TOUCH_MS } from "./sqlite-changes.ts";
 import { numberOf } from "./sqlite-document.ts";
 import type { Statements } from "./sqlite-statements.ts";
+import { KEPT_VERIFIED } from "./store.ts";
 
 /** Rows looked at in one step; each step is a transaction of its own. */
 const STEP_ROWS = 200;
@@ -23,17 +24,24 @@ const AGED = [
 ] as const;
 
 /**
- * History that goes: old, not the last of its room, and not proof that what the room is held to was verified. Refers to
- * the row as `history`.
+ * History that goes: old, not the last of its room, and no proof of what was verified that is still of use. Refers to the
+ * row as `history`.
  */
 const HISTORY_GONE = `time_ms < ?
   AND seq <> (SELECT max(seq) FROM history AS other WHERE other.room_id = history.room_id)
-  AND NOT (outcome = 'verified' AND EXISTS (
-    SELECT 1 FROM room WHERE room.room_id = history.room_id
-      AND history.inputs_digest IN (room.enforced_digest, room.verified_digest)))`;
+  AND NOT (outcome = 'verified' AND (
+    EXISTS (SELECT 1 FROM room WHERE room.room_id = history.room_id
+      AND history.inputs_digest IN (room.enforced_digest, room.verified_digest))
+    OR seq >= coalesce((SELECT seq FROM history AS other
+      WHERE other.room_id = history.room_id AND other.outcome = 'verified'
+      ORDER BY seq DESC LIMIT 1 OFFSET ${KEPT_VERIFIED - 1}), 0)))`;
 
 const blobGone = (kind: "spec" | "seed") => `touched_ms < ?
   AND NOT EXISTS (SELECT 1 FROM blob_ref WHERE blob_ref.kind = '${kind}' AND blob_ref.oid = ${kind}.oid)`;
+
+/** History has the text of what it tells, as long as it is not past its own limit. */
+const SPEC_GONE = `${blobGone("spec")}
+  AND NOT EXISTS (SELECT 1 FROM history WHERE history.spec_oid = spec.oid AND history.time_ms >= ?)`;
 
 /** Deletes what `Store.sweep` says, in small steps with room for other work between them. */
 export async function sweepStore(options: SweepOptions, beforeMs: number): Promise<void> {
@@ -44,16 +52,16 @@ export async function sweepStore(options: SweepOptions, beforeMs: number): Promi
     while (!options.isStopped() && Number(remove.run(beforeMs).changes) > 0) await nextTick();
   }
   const cutoffMs = options.nowMs() - BLOB_GRACE_MS;
-  await sweepTable(options, "history", { isGone: HISTORY_GONE, beforeMs });
-  await sweepTable(options, "spec", { isGone: blobGone("spec"), beforeMs: cutoffMs });
-  await sweepTable(options, "seed", { isGone: blobGone("seed"), beforeMs: cutoffMs });
+  await sweepTable(options, "history", { isGone: HISTORY_GONE, times: [beforeMs] });
+  await sweepTable(options, "spec", { isGone: SPEC_GONE, times: [cutoffMs, beforeMs] });
+  await sweepTable(options, "seed", { isGone: blobGone("seed"), times: [cutoffMs] });
 }
 
 /** Walks a table by `seq`, so that rows which stay are looked at once. */
 async function sweepTable(
   options: SweepOptions,
   table: "history" | "spec" | "seed",
-  rule: { readonly isGone: string; readonly beforeMs: number },
+  rule: { readonly isGone: string; readonly times: readonly number[] },
 ): Promise<void> {
   const step = options.statements.get(
     `SELECT coalesce(max(seq), 0) AS last FROM
@@ -66,7 +74,7 @@ async function sweepTable(
   while (!options.isStopped()) {
     const last = numberOf(step.get(from) ?? {}, "last");
     if (last === 0) return;
-    remove.run(from, last, rule.beforeMs);
+    remove.run(from, last, ...rule.times);
     from = last;
     await nextTick();
   }

@@ -50,19 +50,35 @@ export interface Store {
   /** Oldest first. */
   readOpenIntents(roomId?: string): Promise<readonly IntentRow[]>;
   /** Last written first. */
-  readHistory(roomId: string): Promise<readonly HistoryRow[]>;
+  readHistory(roomId: string, query?: HistoryQuery): Promise<readonly HistoryRow[]>;
   /** The newest `count` records that match, oldest first. */
   readAudit(query: AuditQuery): Promise<readonly AuditRecord[]>;
 
   /**
    * Deletes audit, history, closed intents and expired confirmations older than `beforeMs` (of a room's history the last
-   * row and the verified rows of its enforced and verified inputs stay), and spec texts and seeds that no file and no
-   * room's head, enforced or verified inputs need; those written within the last hour stay, so that a row may follow
-   * the blob it needs. Works in small steps between which other calls run.
+   * row, its `KEPT_VERIFIED` newest verified rows and the verified rows of its enforced and verified inputs stay), and
+   * spec texts and seeds that no file and no room's head, enforced or verified inputs need; a spec text also stays for a
+   * history row that is not older than `beforeMs`. Those written within the last hour stay, so that a row may follow the
+   * blob it needs. Works in small steps between which other calls run.
    */
   sweep(beforeMs: number): Promise<void>;
   /** Finishes what was handed in, then closes the file and lets go of the lock. Idempotent. */
   close(): Promise<void>;
+}
+
+/**
+ * Of a room's verified history this many rows stay however old they are: what a person may revert to without a yes does
+ * not run out only because nothing changed for a while.
+ */
+export const KEPT_VERIFIED = 10;
+
+/** What of a room's history is asked for: rows that match every member. */
+export interface HistoryQuery {
+  /** At most so many: a whole number, 0 or more. Absent: all. */
+  readonly count?: number;
+  readonly specVersion?: number;
+  readonly specDigest?: string;
+  readonly outcome?: HistoryRow["outcome"];
 }
 
 export interface AuditQuery {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { toIso } from "../../agent/kernel/clock.ts";
 import type { Item } from "../../agent/plan/item.ts";
 import type { IntentState } from "../../agent/store/rows.ts";
-import type { AuditQuery } from "../../agent/store/store.ts";
+import type { AuditQuery, HistoryQuery } from "../../agent/store/store.ts";
 import { aConfirmation, aHistoryRow, anAuditRecord, anIntent, ROW_MS } from "../support/a-row.ts";
 import { rejection } from "../support/rejection.ts";
 import type { StoreContext } from "../support/store-context.ts";
@@ -158,6 +158,40 @@ export function recordFacts(context: StoreContext): void {
       ];
       await context.store.write(others.map((other) => ({ kind: "history", row: other })));
       expect(await context.store.readHistory(row.roomId)).to.have.length(4);
+    });
+
+    it("is found by version, content and outcome, and only as much of it as is asked for", async () => {
+      const rows = [
+        aHistoryRow({ specVersion: 1, specDigest: "one", inputsDigest: "1" }),
+        aHistoryRow({ specVersion: 2, specDigest: "two", inputsDigest: "2" }),
+        aHistoryRow({ specVersion: 2, specDigest: "other", inputsDigest: "3" }),
+        aHistoryRow({ specVersion: 2, specDigest: "two", inputsDigest: "2", outcome: "verified" }),
+        aHistoryRow({ specVersion: 3, specDigest: "two", inputsDigest: "4", outcome: "failed" }),
+        aHistoryRow({ roomId: "room-other", specVersion: 2, specDigest: "two" }),
+      ];
+      await context.store.write(rows.map((row) => ({ kind: "history", row })));
+      const cases: readonly { query: HistoryQuery; want: readonly number[] }[] = [
+        { query: {}, want: [4, 3, 2, 1, 0] },
+        { query: { count: 2 }, want: [4, 3] },
+        { query: { count: 0 }, want: [] },
+        { query: { specVersion: 2 }, want: [3, 2, 1] },
+        { query: { specVersion: 2, count: 1 }, want: [3] },
+        { query: { specVersion: 9 }, want: [] },
+        { query: { specDigest: "two" }, want: [4, 3, 1] },
+        { query: { specDigest: "two", outcome: "verified", count: 1 }, want: [3] },
+        { query: { specDigest: "one", outcome: "verified" }, want: [] },
+      ];
+      for (const { query, want } of cases) {
+        const found = await context.store.readHistory("room-harbor7", query);
+        expect(found, JSON.stringify(query)).to.deep.equal(want.map((at) => rows[at]));
+      }
+    });
+
+    it("is asked for in whole numbers", async () => {
+      for (const count of [-1, 1.5, Number.NaN]) {
+        const error = await rejection(context.store.readHistory("room-harbor7", { count }));
+        expect(error, String(count)).to.have.property("code", "StoreRefused");
+      }
     });
   });
 

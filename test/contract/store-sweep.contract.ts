@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { toIso } from "../../agent/kernel/clock.ts";
+import { KEPT_VERIFIED } from "../../agent/store/store.ts";
 import type { StoreChange } from "../../agent/store/store.ts";
 import {
   aConfirmation,
@@ -97,6 +98,23 @@ export function sweepFacts(context: StoreContext): void {
       ]);
     });
 
+    it("leaves the spec texts of history that is not past its limit, and of no other", async () => {
+      const told = (name: string, ms: number) =>
+        aHistoryRow({ specOid: name, inputsDigest: name, time: toIso(ROW_MS + ms) });
+      const rows = [told("old", -1), told("new", 0), told("last", -1)];
+      await context.store.write([
+        ...["old", "new", "last", "nobody"].map(spec),
+        seed("new"),
+        ...rows.map((row) => ({ kind: "history" as const, row })),
+      ]);
+      await context.clock.advance(DAY_MS);
+      await context.store.sweep(ROW_MS);
+      expect(await keptSpecs(["old", "new", "last", "nobody"])).to.deep.equal(["new"]);
+      expect(await keptSeeds(["new"])).to.deep.equal([]);
+      // The row tells of its text for longer than the text is there.
+      expect(await context.store.readHistory("room-harbor7")).to.deep.equal([rows[2], rows[1]]);
+    });
+
     it("leaves what was handed in within the last hour, even if it was there long before", async () => {
       await context.store.write([spec("old"), spec("again"), seed("old"), seed("again")]);
       await context.clock.advance(DAY_MS);
@@ -163,9 +181,13 @@ export function sweepFacts(context: StoreContext): void {
       expect(rows.map((row) => row.id)).to.deep.equal(["new"]);
     });
 
+    const row = (inputsDigest: string, outcome: "verified" | "applied", ms = -DAY_MS) =>
+      aHistoryRow({ inputsDigest, outcome, time: at(ms) });
+    const later = Array.from({ length: KEPT_VERIFIED }, (_, index) =>
+      row(`later-${index}`, "verified"),
+    );
+
     it("leaves of old history the last row and what proves the enforced and verified inputs", async () => {
-      const row = (inputsDigest: string, outcome: "verified" | "applied", ms = -DAY_MS) =>
-        aHistoryRow({ inputsDigest, outcome, time: at(ms) });
       const rows = [
         row("digest-1", "verified"),
         row("digest-1", "applied"),
@@ -173,6 +195,7 @@ export function sweepFacts(context: StoreContext): void {
         row("digest-3", "verified"),
         row("digest-4", "applied", 0),
         row("digest-5", "applied", -1),
+        ...later,
         row("digest-6", "applied", -1),
       ];
       const lonely = aHistoryRow({ roomId: "room-lonely", time: at(-DAY_MS) });
@@ -181,9 +204,22 @@ export function sweepFacts(context: StoreContext): void {
         ...[...rows, lonely].map((each) => ({ kind: "history" as const, row: each })),
       ]);
       await context.store.sweep(ROW_MS);
-      const kept = [rows[0], rows[2], rows[4], rows[6]];
+      const kept = [rows[0], rows[2], rows[4], ...rows.slice(6)];
       expect(await context.store.readHistory("room-harbor7")).to.deep.equal(kept.toReversed());
       expect(await context.store.readHistory("room-lonely")).to.deep.equal([lonely]);
+    });
+
+    it("leaves of each room the newest verified rows, however old, and no more of them", async () => {
+      const rows = [row("digest-1", "verified"), ...later, row("digest-2", "applied", 0)];
+      const lonely = aHistoryRow({ roomId: "room-lonely", outcome: "verified", time: at(-DAY_MS) });
+      const last = aHistoryRow({ roomId: "room-lonely", time: at(0) });
+      await context.store.write(
+        [...rows, lonely, last].map((each) => ({ kind: "history", row: each })),
+      );
+      await context.store.sweep(ROW_MS);
+      const kept = rows.slice(1).toReversed();
+      expect(await context.store.readHistory("room-harbor7")).to.deep.equal(kept);
+      expect(await context.store.readHistory("room-lonely")).to.deep.equal([last, lonely]);
     });
 
     it("ends early, and not in an error, when the store is closed", async () => {

@@ -19,7 +19,7 @@ export const verifiedRow = aRoomRow({
   attemptedRevision: older.revision,
   appliedRevision: older.revision,
   verifiedRevision: older.revision,
-  appliedVersion: { specVersion: 1, specDigest: older.specDigest },
+  appliedVersion: { specVersion: 1, specDigest: older.specDigest, lineage: null },
   lastOutcome: "converged",
 });
 export const partial: Outcome = {

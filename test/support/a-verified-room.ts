@@ -23,7 +23,7 @@ export function aVerifiedRoom(changes: Partial<RoomRow> = {}): RoomRow {
     appliedRevision: revision,
     verifiedRevision: revision,
     verified: inputs,
-    appliedVersion: { specVersion, specDigest },
+    appliedVersion: { specVersion, specDigest, lineage: null },
     verifiedBefore: true,
     keepsDmVisibility: false,
     conditions: [

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { parseSpec } from "../../agent/spec/parse-spec.ts";
 import type { ParsedSpec, RoomSpec } from "../../agent/spec/room-spec.ts";
 import type {
+  CommitRange,
   CommitRecord,
   PollResult,
   SeedFile,
@@ -59,6 +60,11 @@ export class FakeSpecSource implements SpecSource {
     return oid;
   }
 
+  /** Moves the head to another commit, as a forced push does; the next commit is made on top of it. */
+  force(oid: string): void {
+    this.#head = this.#commit(oid).oid;
+  }
+
   poll(): Promise<PollResult> {
     return Promise.resolve({ kind: "head", head: this.head });
   }
@@ -68,8 +74,7 @@ export class FakeSpecSource implements SpecSource {
     const { head, previous } = request;
     const { tree } = this.#commit(head);
     const before: Tree = previous === null ? new Map() : this.#commit(previous).tree;
-    const commits = previous === null ? [this.#record(head, tree)] : this.#between(previous, head);
-    await request.onCommits({ history: previous === null ? "first" : "descends", commits });
+    await request.onCommits(this.#range(previous, head));
     for (const path of [...tree.keys()].filter((name) => SPEC.test(name)).sort()) {
       if (this.#inputs(tree, path) === this.#inputs(before, path)) continue;
       await this.beforeFile(path);
@@ -99,15 +104,24 @@ export class FakeSpecSource implements SpecSource {
     return commit;
   }
 
-  #between(previous: string, head: string): readonly CommitRecord[] {
+  #range(previous: string | null, head: string): CommitRange {
+    if (previous === null) {
+      return { history: "first", commits: [this.#record(head, this.#commit(head).tree)] };
+    }
+    const between = this.#between(previous, head);
+    return between === null
+      ? { history: "rewritten", commits: [] }
+      : { history: "descends", commits: between };
+  }
+
+  /** Null: the one is not built on the other. */
+  #between(previous: string, head: string): readonly CommitRecord[] | null {
     const commits: CommitRecord[] = [];
-    for (
-      let at: string | null = head;
-      at !== null && at !== previous;
-      at = this.#commit(at).parent
-    ) {
+    for (let at = head; at !== previous;) {
       const { parent } = this.#commit(at);
-      commits.unshift(this.#record(at, parent === null ? new Map() : this.#commit(parent).tree));
+      if (parent === null) return null;
+      commits.unshift(this.#record(at, this.#commit(parent).tree));
+      at = parent;
     }
     return commits;
   }

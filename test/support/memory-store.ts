@@ -12,7 +12,8 @@ import type {
 import type { RoomSpec } from "../../agent/spec/room-spec.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import { checkCount, parseTime, storeRefused } from "../../agent/store/store-refused.ts";
-import type { AuditQuery, Store, StoreChange } from "../../agent/store/store.ts";
+import { KEPT_VERIFIED } from "../../agent/store/store.ts";
+import type { AuditQuery, HistoryQuery, Store, StoreChange } from "../../agent/store/store.ts";
 import type { DocumentMap } from "./document-map.ts";
 import { createTables, historyKey, keyOf, toBytes } from "./memory-tables.ts";
 import type { Blob } from "./memory-tables.ts";
@@ -138,9 +139,14 @@ export class MemoryStore implements Store {
     );
   }
 
-  async readHistory(roomId: string): Promise<readonly HistoryRow[]> {
+  async readHistory(roomId: string, query: HistoryQuery = {}): Promise<readonly HistoryRow[]> {
+    const { count, ...wanted } = query;
     const rows = this.#open().history.all();
-    return rows.filter((row) => row.roomId === roomId).reverse();
+    const filters = Object.entries({ roomId, ...wanted }) as [keyof HistoryRow, unknown][];
+    return rows
+      .filter((row) => filters.every(([key, value]) => value === undefined || row[key] === value))
+      .reverse()
+      .slice(0, count === undefined ? undefined : checkCount(count));
   }
 
   async readAudit(query: AuditQuery): Promise<readonly AuditRecord[]> {
@@ -161,10 +167,11 @@ export class MemoryStore implements Store {
     intents.drop((row) => row.state !== "open" && isOld(row.createdAt));
     confirmations.drop((row) => isOld(row.expiresAt));
     const last = new Map(history.all().map((row) => [row.roomId, historyKey(row)]));
+    const newest = newestVerified(history.all());
     history.drop(
-      (row, key) => isOld(row.time) && last.get(row.roomId) !== key && !this.#isStillVerified(row),
+      (row, key) => isOld(row.time) && last.get(row.roomId) !== key && !this.#isOfUse(row, newest),
     );
-    this.#dropBlobs();
+    this.#dropBlobs(beforeMs);
   }
 
   async close(): Promise<void> {
@@ -172,19 +179,24 @@ export class MemoryStore implements Store {
     this.#closed = true;
   }
 
-  #isStillVerified(row: HistoryRow): boolean {
+  #isOfUse(row: HistoryRow, newest: ReadonlySet<string>): boolean {
+    if (row.outcome !== "verified") return false;
     const room = this.#tables.rooms.get(row.roomId);
-    if (room === null || row.outcome !== "verified") return false;
-    return [room.enforced?.digest, room.verified?.digest].includes(row.inputsDigest);
+    const held = [room?.enforced?.digest, room?.verified?.digest];
+    return held.includes(row.inputsDigest) || newest.has(historyKey(row));
   }
 
-  #dropBlobs(): void {
-    const { rooms, files, specs, seeds } = this.#tables;
+  #dropBlobs(beforeMs: number): void {
+    const { rooms, files, specs, seeds, history } = this.#tables;
     const refs = [
       ...rooms.all().flatMap(roomBlobs),
       ...files.all().flatMap((row) => inputBlobs(row.inputs)),
     ];
-    const needed = new Set(refs.map(({ kind, oid }) => `${kind}/${oid}`));
+    const told = history.all().filter(({ time }) => Date.parse(time) >= beforeMs);
+    const needed = new Set([
+      ...refs.map(({ kind, oid }) => `${kind}/${oid}`),
+      ...told.map(({ specOid }) => `spec/${specOid}`),
+    ]);
     const cutoffMs = this.#nowMs() - HOUR_MS;
     specs.drop(({ writtenMs }, oid) => writtenMs < cutoffMs && !needed.has(`spec/${oid}`));
     seeds.drop(({ writtenMs }, oid) => writtenMs < cutoffMs && !needed.has(`seed/${oid}`));
@@ -271,6 +283,13 @@ export class MemoryStore implements Store {
     if (this.#closed) throw new OperatorError("StoreUnavailable", "the store is closed");
     return this.#tables;
   }
+}
+
+/** Keys of the verified rows that stay in each room whatever their age. */
+function newestVerified(rows: readonly HistoryRow[]): ReadonlySet<string> {
+  const verified = rows.filter(({ outcome }) => outcome === "verified");
+  const byRoom = Map.groupBy(verified, ({ roomId }) => roomId);
+  return new Set([...byRoom.values()].flatMap((own) => own.slice(-KEPT_VERIFIED).map(historyKey)));
 }
 
 function sortedBy<T>(rows: readonly T[], key: (row: T) => string): T[] {

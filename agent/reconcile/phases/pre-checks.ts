@@ -9,7 +9,8 @@ import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } 
 import type { ConfirmationRow } from "../../store/rows.ts";
 import { isRoomAllowed } from "../room-allowed.ts";
 import { planInput } from "./planning.ts";
-import { judgeVersion, type VersionVerdict } from "../version-law.ts";
+import type { VersionVerdict } from "../version-law.ts";
+import { versionVerdict } from "../version-verdict.ts";
 
 /**
  * PRE_CHECKS: may this plan be carried out? Gathers the facts, lets every guardrail speak, and ends the pass when one
@@ -20,7 +21,7 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   const asked = askedConfirmation(planned, deps);
   const confirmations = asked === null ? living : [...living, asked];
   const facts = gatherFacts(planned, confirmations, deps);
-  const version = versionVerdict(planned, deps);
+  const version = await versionOf(planned, deps);
   const refusals = [
     ...(version.kind === "refused" ? [version.refusal] : []),
     ...judge(planned.plan, facts),
@@ -118,9 +119,9 @@ const UNOWNED = {
   message: "no spec names this room any more; add its spec file again to manage it",
 };
 
-function versionVerdict(planned: Planned, deps: ReconcileDeps): VersionVerdict {
+async function versionOf(planned: Planned, deps: ReconcileDeps): Promise<VersionVerdict> {
   if (!planned.isHead) return { kind: "ok" };
-  return judgeVersion(planned.inputs, planned.row, deps.options.versionPolicy);
+  return versionVerdict(planned.inputs, planned.row, deps);
 }
 
 function withHolds(plan: Plan, refusals: readonly Refusal[]): Plan {

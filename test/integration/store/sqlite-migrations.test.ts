@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS, migrate, readSchema } from "../../../agent/store/sqlite-migrations.ts";
+import type { RoomRow } from "../../../agent/store/rows.ts";
 import type { Migration } from "../../../agent/store/sqlite-migrations.ts";
 
 const tablesOf = (database: DatabaseSync) =>
@@ -49,6 +50,34 @@ describe("migrations", () => {
     expect(readSchema(database).version).to.equal(MIGRATIONS.length + 2);
     const row = database.prepare("SELECT name, note FROM source").get();
     expect({ ...row }).to.deep.equal({ name: "main", note: "filled in" });
+  });
+
+  it("give rows of an older agent the members they lack", () => {
+    migrate(database, "store.db", MIGRATIONS.slice(0, 1));
+    const applied = '{"roomId":"b","appliedVersion":{"specVersion":2,"specDigest":"x"}}';
+    const told = '{"specOid":"oid-1","specDigest":"digest-1","specVersion":7}';
+    database.exec(`
+      INSERT INTO source (name, document) VALUES ('main', '{"name":"main"}');
+      INSERT INTO room (room_id, document)
+        VALUES ('a', '{"roomId":"a","appliedVersion":null}'), ('b', '${applied}');
+      INSERT INTO history (room_id, inputs_digest, revision, outcome, time_ms, document)
+        VALUES ('a', 'i', 'r', 'verified', 0, '${told}')`);
+    migrate(database, "store.db");
+    const documents = (table: string): unknown[] =>
+      database
+        .prepare(`SELECT document FROM ${table}`)
+        .all()
+        .map((row) => JSON.parse(String(row.document)) as unknown);
+    expect(documents("source")[0]).to.include({ name: "main", lineage: null });
+    const [a, b] = documents("room") as RoomRow[];
+    expect(a).to.include({ appliedVersion: null, lineage: null });
+    expect(b?.appliedVersion).to.deep.equal({ specVersion: 2, specDigest: "x", lineage: null });
+    const found = database.prepare("SELECT spec_oid, spec_digest, spec_version FROM history").get();
+    expect({ ...found }).to.deep.equal({
+      spec_oid: "oid-1",
+      spec_digest: "digest-1",
+      spec_version: 7,
+    });
   });
 
   it("change nothing when there is nothing to do", () => {

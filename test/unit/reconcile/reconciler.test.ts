@@ -23,7 +23,7 @@ describe("Reconciler", () => {
       attemptedRevision: head.revision,
       appliedRevision: head.revision,
       verifiedRevision: head.revision,
-      appliedVersion: { specVersion: 1, specDigest: head.specDigest },
+      appliedVersion: { specVersion: 1, specDigest: head.specDigest, lineage: null },
       verifiedBefore: true,
       inventory: ["artifact/notes", "entity/E-1"],
       lastOutcome: "converged",

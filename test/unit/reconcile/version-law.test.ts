@@ -1,5 +1,11 @@
 import { expect } from "chai";
-import { judgeVersion, type VersionPolicy } from "../../../agent/reconcile/version-law.ts";
+import * as fc from "fast-check";
+import {
+  isLowered,
+  judgeVersion,
+  type VersionPolicy,
+  type VersionVerdict,
+} from "../../../agent/reconcile/version-law.ts";
 import { emptyRoom } from "../../../agent/store/empty-room.ts";
 import type { RoomInputs, RoomRow } from "../../../agent/store/rows.ts";
 import { someInputs } from "../../support/some-inputs.ts";
@@ -9,11 +15,15 @@ interface Case {
   readonly inputs: Partial<RoomInputs>;
   readonly applied: RoomRow["appliedVersion"];
   readonly versionConfirmed?: string;
+  /** The line of commits head was observed in; default: the one that was applied. */
+  readonly lineage?: string | null;
+  readonly wasVerified?: boolean;
   readonly policy?: VersionPolicy;
   readonly want: string;
 }
 
-const applied = { specVersion: 4, specDigest: "content-4" };
+const LINE = "specs/1/abc";
+const applied = { specVersion: 4, specDigest: "content-4", lineage: LINE };
 
 const cases: readonly Case[] = [
   {
@@ -56,6 +66,68 @@ const cases: readonly Case[] = [
     want: "SpecVersionRegressed",
   },
   {
+    name: "warns of a lower version that was verified before, on the line of the applied one",
+    inputs: { specVersion: 3 },
+    applied,
+    wasVerified: true,
+    want: "SpecVersionReverted",
+  },
+  {
+    name: "warns of a revert also when a person named it",
+    inputs: { specVersion: 3, digest: "d9" },
+    applied,
+    wasVerified: true,
+    versionConfirmed: "d9",
+    want: "SpecVersionReverted",
+  },
+  {
+    name: "refuses a lower version that was verified before on another line",
+    inputs: { specVersion: 3 },
+    applied,
+    wasVerified: true,
+    lineage: "specs/2/def",
+    want: "SpecVersionRegressed",
+  },
+  {
+    name: "refuses a lower version that was verified before when its line is not known",
+    inputs: { specVersion: 3 },
+    applied,
+    wasVerified: true,
+    lineage: null,
+    want: "SpecVersionRegressed",
+  },
+  {
+    name: "refuses a lower version when no line is known at all",
+    inputs: { specVersion: 3 },
+    applied: { ...applied, lineage: null },
+    wasVerified: true,
+    lineage: null,
+    want: "SpecVersionRegressed",
+  },
+  {
+    name: "takes a lower version of another line that a person named",
+    inputs: { specVersion: 3, digest: "d9" },
+    applied,
+    wasVerified: true,
+    lineage: "specs/2/def",
+    versionConfirmed: "d9",
+    want: "ok",
+  },
+  {
+    name: "warns of the same version with other content that was verified before as of any other",
+    inputs: { specVersion: 4 },
+    applied,
+    wasVerified: true,
+    want: "SpecVersionReused",
+  },
+  {
+    name: "takes the revert of a revert as what it is, a higher version",
+    inputs: { specVersion: 5 },
+    applied,
+    wasVerified: true,
+    want: "ok",
+  },
+  {
     name: "does not judge a posted spec",
     inputs: { specVersion: 1, path: null },
     applied,
@@ -70,30 +142,93 @@ const cases: readonly Case[] = [
   },
 ];
 
+function reasonOf(verdict: VersionVerdict): string {
+  switch (verdict.kind) {
+    case "ok":
+      return "ok";
+    case "warning":
+      return verdict.warning.reason;
+    case "refused":
+      return verdict.refusal.reason;
+  }
+}
+
+function aRow(given: Pick<Case, "applied" | "versionConfirmed" | "lineage">): RoomRow {
+  const { applied: appliedVersion, versionConfirmed = null, lineage = LINE } = given;
+  return { ...emptyRoom("room-harbor7", null), appliedVersion, versionConfirmed, lineage };
+}
+
 describe("judgeVersion", () => {
-  for (const { name, inputs, applied: appliedVersion, versionConfirmed, policy, want } of cases) {
+  for (const { name, inputs, policy = "monotonic", wasVerified = false, want, ...given } of cases) {
     it(name, () => {
-      const row = {
-        ...emptyRoom("room-harbor7", null),
-        appliedVersion,
-        versionConfirmed: versionConfirmed ?? null,
-      };
-      const verdict = judgeVersion(someInputs(inputs), row, policy ?? "monotonic");
-      const got =
-        verdict.kind === "refused"
-          ? verdict.refusal.reason
-          : verdict.kind === "warning"
-            ? verdict.warning.reason
-            : "ok";
-      expect(got).to.equal(want);
+      const verdict = judgeVersion(someInputs(inputs), aRow(given), { policy, wasVerified });
+      expect(reasonOf(verdict)).to.equal(want);
     });
   }
 
+  const refusalText = (given: Pick<Case, "lineage" | "wasVerified">) => {
+    const facts = { policy: "monotonic", wasVerified: given.wasVerified ?? false } as const;
+    const verdict = judgeVersion(
+      someInputs({ specVersion: 3 }),
+      aRow({ applied, ...given }),
+      facts,
+    );
+    return verdict.kind === "refused" ? verdict.refusal.message : "";
+  };
+
   it("names the trailer and the header that would accept a lower version", () => {
-    const row = { ...emptyRoom("room-harbor7", null), appliedVersion: applied };
-    const verdict = judgeVersion(someInputs({ specVersion: 3 }), row, "monotonic");
-    expect(verdict.kind === "refused" && verdict.refusal.message)
-      .to.include("Confirm: room-harbor7")
-      .and.include("X-Confirm: true");
+    expect(refusalText({})).to.include("Confirm: room-harbor7").and.include("X-Confirm: true");
+  });
+
+  it("says what a revert would have needed", () => {
+    const [unverified, unbuilt] = ["does not hold this spec as verified", "was built on"];
+    expect(refusalText({})).to.include(unverified).and.not.include(unbuilt);
+    const elsewhere = refusalText({ lineage: "specs/2/def", wasVerified: true });
+    expect(elsewhere).to.include(unbuilt).and.not.include(unverified);
+    expect(refusalText({ lineage: null }))
+      .to.include(unverified)
+      .and.include(unbuilt);
+  });
+});
+
+describe("the version law", () => {
+  const anyCase = fc.record({
+    specVersion: fc.integer({ min: 1, max: 5 }),
+    specDigest: fc.constantFrom("content-3", "content-4", "content-9"),
+    lineage: fc.constantFrom(LINE, "specs/2/def", null),
+    appliedLineage: fc.constantFrom(LINE, "specs/2/def", null),
+    versionConfirmed: fc.constantFrom(null, "d1", "d2"),
+    wasVerified: fc.boolean(),
+  });
+
+  it("never lets a lower version pass that was not verified and built on the applied one, or named", () => {
+    fc.assert(
+      fc.property(anyCase, ({ specVersion, specDigest, lineage, appliedLineage, ...given }) => {
+        const row = {
+          ...emptyRoom("room-harbor7", null),
+          appliedVersion: { ...applied, lineage: appliedLineage },
+          lineage,
+          versionConfirmed: given.versionConfirmed,
+        };
+        const inputs = someInputs({ specVersion, specDigest, digest: "d1" });
+        const facts = { policy: "monotonic", wasVerified: given.wasVerified } as const;
+        const passes = judgeVersion(inputs, row, facts).kind !== "refused";
+        const isDown = specVersion < 4 && specDigest !== "content-4";
+        const isRevert = given.wasVerified && lineage !== null && lineage === appliedLineage;
+        expect(passes).to.equal(!isDown || isRevert || given.versionConfirmed === "d1");
+      }),
+    );
+  });
+
+  it("asks the history of lower versions alone, and never without a policy or a file", () => {
+    const row = aRow({ applied });
+    const isAsked = (given: Partial<RoomInputs>, policy: VersionPolicy = "monotonic") =>
+      isLowered(someInputs(given), row, policy);
+    expect(isAsked({ specVersion: 3 })).to.equal(true);
+    expect(isAsked({ specVersion: 4 })).to.equal(false);
+    expect(isAsked({ specVersion: 5 })).to.equal(false);
+    expect(isAsked({ specVersion: 3 }, "off")).to.equal(false);
+    expect(isAsked({ specVersion: 3, path: null })).to.equal(false);
+    expect(isLowered(someInputs(), aRow({ applied: null }), "monotonic")).to.equal(false);
   });
 });

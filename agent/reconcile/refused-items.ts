@@ -1,0 +1,21 @@
+import { commitWords } from "../intent/commit-words.ts";
+import type { Item } from "../plan/item.ts";
+import type { CommitRange } from "../source/spec-source.ts";
+import type { Store } from "../store/store.ts";
+
+/** What is being refused or held now in the rooms that commits confirm by name. */
+export async function refusedItems(
+  range: CommitRange,
+  store: Pick<Store, "readRoom">,
+): Promise<ReadonlyMap<string, readonly Item[]>> {
+  const names = commitWords(range).flatMap(({ confirm }) =>
+    confirm === "all" ? [] : (confirm ?? []),
+  );
+  const refused = new Map<string, readonly Item[]>();
+  for (const roomId of new Set(names)) {
+    const row = await store.readRoom(roomId);
+    const items = row?.refusals.flatMap((refusal) => refusal.items) ?? [];
+    if (items.length > 0) refused.set(roomId, items);
+  }
+  return refused;
+}
