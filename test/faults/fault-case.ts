@@ -11,6 +11,8 @@ export interface FaultCase {
   readonly withinCycles: number | null;
   /** Ms a run may take; a longer one counts as failed. Default: `LONGEST_RUN_MS`. */
   readonly limitMs?: number;
+  /** Variants that others of its kind have and it cannot have, and why. */
+  readonly notApplicable?: string;
   /** Its first variant with its first seed is part of `npm test`. */
   readonly smoke?: true;
   /** Plays it through and takes everything it started away again. Rejects with what did not hold. */
@@ -24,6 +26,8 @@ export interface RunGiven {
   readonly seed: number;
   /** Text that is written to a file of this name when the run fails; asked for before `run` has cleaned up. */
   keep(file: string, text: () => string): void;
+  /** Adds to a number that is told of the whole matrix, whether or not the run holds: `kills`, `lost effects`. */
+  count(what: string, by: number): void;
 }
 
 export interface RunReport {

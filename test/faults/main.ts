@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 import { ALL_CASES } from "./all-cases.ts";
 import { againOf, nameOf, runCases, runsOf } from "./run-cases.ts";
 import type { RunEnd } from "./run-cases.ts";
-import { toLines, toTable } from "./table.ts";
+import { toCounts, toLines, toTable } from "./table.ts";
 
 const LOGS = fileURLToPath(new URL("../../.cache/faults/", import.meta.url));
 
 /**
  * `npm run test:faults [-- ID …] [--seed N] [--variant NAME] [--jobs N]`: the fault matrix, or the cases named; a letter
- * names all of its group. Prints one table at the end; the exit code is 1 when anything did not hold.
+ * names all of its group, `P1` all of `P1.1` and so on. Prints one table at the end; the exit code is 1 when anything did not hold.
  */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -22,7 +22,8 @@ async function main(): Promise<number> {
     },
   });
   const isNamed = (id: string) =>
-    positionals.length === 0 || positionals.some((name) => name === id || name === id[0]);
+    positionals.length === 0 ||
+    positionals.some((name) => name === id || name === id[0] || id.startsWith(`${name}.`));
   const cases = ALL_CASES.filter(({ id }) => isNamed(id));
   const seed = values.seed === undefined ? undefined : Number(values.seed);
   const runs = runsOf(cases, { seed, variant: values.variant });
@@ -38,6 +39,11 @@ async function main(): Promise<number> {
   });
   const failed = ends.filter(({ problem }) => problem !== null);
   console.log(`\n${toTable(toLines(ends))}\n`);
+  for (const { id, notApplicable } of cases) {
+    if (notApplicable !== undefined) console.log(`${id} n/a: ${notApplicable}`);
+  }
+  const counts = toCounts(ends);
+  if (counts !== "") console.log(counts);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
   console.log(`${ends.length - failed.length} of ${ends.length} runs held, in ${seconds} s`);
   for (const { run } of failed) console.log(`again: ${againOf(run)}`);

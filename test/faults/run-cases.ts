@@ -20,6 +20,7 @@ export interface RunEnd {
   /** Where its logs were kept; null when there are none. */
   readonly logs: string | null;
   readonly ms: number;
+  readonly counts: ReadonlyMap<string, number>;
 }
 
 export interface RunCasesOptions {
@@ -71,15 +72,18 @@ export async function runCases(
 export async function runOne(run: Run, logs: string): Promise<RunEnd> {
   const { fault, variant, seed } = run;
   const texts = new Map<string, () => string>();
+  const counts = new Map<string, number>();
   const startedMs = performance.now();
   const end = (more: Pick<RunEnd, "report" | "problem" | "logs">): RunEnd => ({
     run,
+    counts,
     ms: performance.now() - startedMs,
     ...more,
   });
   const keep = (file: string, text: () => string) => void texts.set(file, text);
+  const count = (what: string, by: number) => void counts.set(what, (counts.get(what) ?? 0) + by);
   try {
-    const playing = fault.run({ id: fault.id, variant, seed, keep });
+    const playing = fault.run({ id: fault.id, variant, seed, keep, count });
     const report = await withinMs(playing, fault.limitMs ?? LONGEST_RUN_MS);
     const { cycles } = report;
     if (fault.withinCycles !== null && (cycles ?? Infinity) > fault.withinCycles) {

@@ -17,6 +17,15 @@ export function toLines(ends: readonly RunEnd[]): readonly Line[] {
   return [...Map.groupBy(ends, ({ run }) => run.fault).values()].map(toLine);
 }
 
+/** What the runs counted, added up: `kills 3, lost effects 0`; empty when nothing was counted. */
+export function toCounts(ends: readonly RunEnd[]): string {
+  const sums = new Map<string, number>();
+  for (const { counts } of ends) {
+    for (const [what, count] of counts) sums.set(what, (sums.get(what) ?? 0) + count);
+  }
+  return [...sums].map(([what, sum]) => `${what} ${sum}`).join(", ");
+}
+
 /** The lines as text in columns. */
 export function toTable(lines: readonly Line[]): string {
   const head = ["fault", "runs", "seeds", "outcome", "cycles", "invariants", "seconds"];

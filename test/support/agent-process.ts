@@ -9,6 +9,8 @@ export interface AgentProcessGiven {
   readonly folder: string;
   /** All the variables it gets beside `PATH`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Default: the real one of this repository. */
+  readonly launcher?: string | undefined;
 }
 
 export interface LogLine {
@@ -22,10 +24,10 @@ export class AgentProcess {
   readonly #run: ProgramRun;
   readonly #data: string;
 
-  constructor({ folder, env }: AgentProcessGiven) {
+  constructor({ folder, env, launcher = LAUNCHER }: AgentProcessGiven) {
     this.#data = env["Store__Path"] ?? join(folder, "data");
     this.#run = new ProgramRun(
-      spawn(process.execPath, [LAUNCHER, "run"], {
+      spawn(process.execPath, [launcher, "run"], {
         cwd: folder,
         env: { PATH: process.env["PATH"], ...env },
       }),

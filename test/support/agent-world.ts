@@ -44,6 +44,8 @@ export class AgentWorld {
   reached: PassObserver = () => undefined;
   /** False: agents that are started have no source. */
   followsGit = true;
+  /** Started in place of the real program. */
+  launcher: string | undefined;
   git: GitServer;
   roomServer: Devserver;
   roomServerUrl: string;
@@ -123,7 +125,8 @@ export class AgentWorld {
 
   /** The same, for a program that may not come up. */
   launch(env: Record<string, string> = {}): AgentProcess {
-    const agent = new AgentProcess({ folder: this.folder, env: this.settings(env) });
+    const { folder, launcher } = this;
+    const agent = new AgentProcess({ folder, launcher, env: this.settings(env) });
     this.#processes.push(agent);
     return agent;
   }
@@ -152,7 +155,6 @@ export class AgentWorld {
     };
   }
 
-  /** The data folder. */
   get data(): string {
     return join(this.folder, "data");
   }
@@ -227,8 +229,7 @@ export class AgentWorld {
 
   /** The write calls that reached the RoomServer, as `op target`, oldest first. */
   async writes(room?: string): Promise<readonly string[]> {
-    const log = await readLog(this.roomServerUrl);
-    return log
+    return (await this.log())
       .filter((entry) => room === undefined || entry.room === room)
       .map(({ op, target }) => `${op} ${target}`);
   }

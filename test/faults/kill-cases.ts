@@ -1,0 +1,197 @@
+import { expect } from "chai";
+import type { Action } from "../../agent/plan/plan.ts";
+import type { PassPoint } from "../../agent/reconcile/pass-points.ts";
+import type { IntentRow } from "../../agent/store/rows.ts";
+import { setFaults } from "../support/devserver-client.ts";
+import { seededRandom } from "../support/seeded-random.ts";
+import type { FaultCase, RunGiven, RunReport } from "./fault-case.ts";
+import { KILLED_CHANGES, KILLED_KINDS } from "./kill-changes.ts";
+import type { KilledChange, KilledKind } from "./kill-changes.ts";
+import { ProcessWorld, ROOM } from "./process-world.ts";
+
+/** A moment at which somebody is killed. */
+interface Moment {
+  readonly point: PassPoint;
+  /** At `sent`: whether the RoomServer had done the work when the agent died. */
+  readonly done?: boolean;
+}
+
+/** In the order in which a pass comes by. What ends in the same transaction is one moment, and a call dies twice. */
+const MOMENTS: readonly (Moment & { readonly id: string; readonly title: string })[] = [
+  { id: "P1.1", title: "fetched, not recorded", point: "fetched" },
+  { id: "P1.2", title: "recorded", point: "recorded" },
+  { id: "P1.3", title: "planned", point: "planned" },
+  { id: "P1.4", title: "guardrails passed", point: "judged" },
+  { id: "P1.5", title: "confirmation kept", point: "confirmed" },
+  { id: "P1.6", title: "intents written", point: "intended" },
+  { id: "P1.7a", title: "call sent, work not done", point: "sent", done: false },
+  { id: "P1.7b", title: "call sent, work done", point: "sent", done: true },
+  { id: "P1.8", title: "answered, not noted", point: "answered" },
+  { id: "P1.9", title: "before VERIFY", point: "applied" },
+  { id: "P1.10", title: "verified, not noted", point: "verified" },
+  { id: "P1.11", title: "outcomes and row written", point: "concluded" },
+];
+
+const ACTIONS: Readonly<Record<KilledKind, Action["kind"]>> = {
+  join: "join",
+  kick: "kick",
+  seed: "seed",
+  promote: "promote",
+  delete: "delete",
+  policy: "setPolicy",
+};
+
+const CONFIRMED_KINDS = KILLED_KINDS.filter((kind) => KILLED_CHANGES[kind].removes.length > 0);
+
+/** The agent dies at each moment, in the middle of a change of each kind. */
+const agentCases = MOMENTS.map(({ id, title, ...moment }): FaultCase => {
+  const needsYes = moment.point === "confirmed";
+  return {
+    id,
+    title: `kill -9: ${title}`,
+    variants: needsYes ? CONFIRMED_KINDS : KILLED_KINDS,
+    ...(needsYes
+      ? { notApplicable: "join, seed and promote remove nothing, so there is nothing to confirm" }
+      : {}),
+    ...(id === "P1.7b" ? { smoke: true } : {}),
+    seeds: [1],
+    withinCycles: 3,
+    run: (run) => kill({ ...moment, kind: run.variant as KilledKind, victim: "agent" }, run),
+  };
+});
+
+/** The launcher dies, and the agent, which has to stop then, is in the middle of something. */
+const launcherCase: FaultCase = {
+  id: "P1.L",
+  title: "kill -9 of the launcher",
+  variants: ["judged", "sent", "applied"],
+  seeds: [1],
+  withinCycles: 3,
+  run: (run) => {
+    const point = run.variant as PassPoint;
+    return kill({ point, done: true, kind: "kick", victim: "launcher" }, run);
+  },
+};
+
+export const killCases: readonly FaultCase[] = [...agentCases, launcherCase];
+
+interface Killing extends Moment {
+  readonly kind: KilledKind;
+  readonly victim: "agent" | "launcher";
+}
+
+/** Kills in the middle of the change, starts anew, and looks for what was lost, doubled or left open. */
+async function kill(killing: Killing, run: RunGiven): Promise<RunReport> {
+  const world = await ProcessWorld.create(run);
+  const change = KILLED_CHANGES[killing.kind];
+  try {
+    await world.begin(change.from);
+    const writes = (await world.world.log()).length;
+    await strike(world, killing, run);
+    run.count(`kills of the ${killing.victim}`, 1);
+    const open = world.openIntents();
+    await setFaults(world.world.roomServerUrl);
+    world.set({});
+    const killedMs = Date.now();
+    await world.start();
+    await world.verified();
+    const cycles = await world.cyclesSince(killedMs);
+    await world.quiet();
+    const { lost, doubled } = await effects(world, change, writes);
+    run.count("lost effects", lost.length);
+    run.count("doubled effects", doubled.length);
+    expect({ lost, doubled }).to.deep.equal({ lost: [], doubled: [] });
+    await settledByReading(world, open, killedMs);
+    confirmedOnce(world, change);
+    if (killing.kind === "kick") await staysRefused(world);
+    await world.check();
+    return { cycles, invariants: [] };
+  } finally {
+    await world.remove();
+  }
+}
+
+/** Makes the change in the middle of which somebody dies, and waits until it has come to that. */
+async function strike(world: ProcessWorld, killing: Killing, run: RunGiven): Promise<void> {
+  const { point, done, kind, victim } = killing;
+  const { to, removes } = KILLED_CHANGES[kind];
+  const { agent } = world;
+  if (point === "sent") {
+    const fault =
+      done === true ? ({ kind: "latency", ms: 2000 } as const) : ({ kind: "hang" } as const);
+    await setFaults(world.world.roomServerUrl, { ...fault, operation: kind, afterWork: done });
+  }
+  const kill = { point, room: ROOM, kind: ACTIONS[kind], nth: nthOf(killing, run), victim };
+  if (point === "confirmed") {
+    world.push(to);
+    await world.refused();
+    world.set({ kill });
+    await cutOff(world.world.apply({ roomId: ROOM }, { "X-Confirm": "true" }));
+  } else {
+    world.set({ kill });
+    world.push(to, removes.length > 0 ? "Change the room\n\nConfirm: true" : undefined);
+  }
+  await world.struck();
+  expect(await agent.ended).to.deep.equal({ code: null, signal: "SIGKILL" });
+}
+
+/** Which of the three actions is struck: chance says, by the seed and the kind. Of calls that hang only the first comes. */
+function nthOf({ point, done, kind }: Killing, { seed }: RunGiven): number {
+  if (point !== "answered" && (point !== "sent" || done === false)) return 1;
+  const random = seededRandom(seed * 100 + KILLED_KINDS.indexOf(kind));
+  return 1 + Math.floor(random() * 3);
+}
+
+async function cutOff(answer: Promise<unknown>): Promise<void> {
+  const end = await answer.then(
+    () => "answered",
+    () => "cut off",
+  );
+  expect(end, "the request to the agent that died").to.equal("cut off");
+}
+
+/** Every intent that the kill left open was ended by the first pass after it, by reading, before anything else was done. */
+async function settledByReading(
+  world: ProcessWorld,
+  open: readonly IntentRow[],
+  killedMs: number,
+): Promise<void> {
+  const ids = open.map(({ id }) => id);
+  const audit = await world.world.auditOf(ROOM);
+  const since = audit.filter(({ timestamp }) => Date.parse(timestamp) >= killedMs);
+  const first = since.slice(0, ids.length);
+  expect(first.map(({ metadata }) => metadata["requestId"])).to.have.members(ids);
+  for (const { metadata } of first) expect(metadata["settledByRead"]).to.equal(true);
+  expect(new Set(first.map(({ correlationId }) => correlationId)).size).to.be.at.most(1);
+  expect(world.openIntents()).to.deep.equal([]);
+}
+
+/** What should have happened since and did not, and what happened more often than it should. */
+async function effects(world: ProcessWorld, change: KilledChange, since: number) {
+  const done = (await world.writesAfter(since)).filter(({ effect }) => effect);
+  const byName = Map.groupBy(done, ({ op, target }) => `${op} ${target}`);
+  const lost = change.effects.filter((name) => !byName.has(name));
+  const doubled = [...byName].flatMap(([name, same]) =>
+    change.effects.includes(name) ? same.slice(1) : same,
+  );
+  return { lost, doubled };
+}
+
+/** What had to be confirmed is covered by one yes, which is used up. */
+function confirmedOnce(world: ProcessWorld, { removes }: KilledChange): void {
+  const rows = world.confirmations();
+  expect(rows).to.have.length(removes.length > 0 ? 1 : 0);
+  for (const { items, used } of rows) {
+    expect(items).to.have.members(removes);
+    expect(used, "used up").to.have.members(removes);
+  }
+}
+
+/** The same entities, joined by somebody else, need another yes. */
+async function staysRefused(world: ProcessWorld): Promise<void> {
+  const writes = (await world.world.log()).length;
+  for (const id of ["one", "two"]) await world.world.joinByHand(ROOM, id);
+  await world.refused();
+  expect(await world.writesAfter(writes)).to.deep.equal([]);
+  for (const id of ["one", "two"]) await world.world.kickByHand(ROOM, id);
+}
