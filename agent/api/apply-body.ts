@@ -1,3 +1,4 @@
+import { quoted } from "../kernel/quoted.ts";
 import { decodeText } from "../spec/decode-text.ts";
 import { parseSpec } from "../spec/parse-spec.ts";
 import { readYaml } from "../spec/read-yaml.ts";
@@ -50,7 +51,7 @@ function refuseOtherCharset(contentType: string): void {
   if (charset === undefined || /^utf-?8$/i.test(charset)) return;
   throw new ProblemError(
     "UnsupportedMediaType",
-    `the charset ${JSON.stringify(charset)} is not read here: send the body as UTF-8`,
+    `the charset ${quoted(charset)} is not read here: send the body as UTF-8`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { quoted } from "../kernel/quoted.ts";
 import { ProblemError } from "./problem.ts";
 
 export interface ApplyFlags {
@@ -17,8 +18,8 @@ export function readApplyFlags(header: (name: string) => string | undefined): Ap
     if (value.toLowerCase() === "true") return true;
     throw new ProblemError(
       "InvalidHeader",
-      `${name} is ${JSON.stringify(value)}: send ${name}: true, or leave the header out`,
-      { errors: [{ name, message: `is ${JSON.stringify(value)}, not "true"` }] },
+      `${name} is ${quoted(value)}: send ${name}: true, or leave the header out`,
+      { errors: [{ name, message: `is ${quoted(value)}, not "true"` }] },
     );
   };
   return {

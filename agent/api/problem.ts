@@ -1,3 +1,4 @@
+import { quoted } from "../kernel/quoted.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { ProblemBody, ProblemDetail } from "./contract.ts";
 import { type HttpAnswer, PROBLEM_TYPE } from "./http-answer.ts";
@@ -64,7 +65,7 @@ export class ProblemError extends OperatorError {
 export function unknownRoom(roomId: string): ProblemError {
   return new ProblemError(
     "UnknownRoom",
-    `no room ${JSON.stringify(roomId)} is known here: GET /status lists the rooms there are, and in sources[].specErrors the` +
+    `no room ${quoted(roomId)} is known here: GET /status lists the rooms there are, and in sources[].specErrors the` +
       " files that could not be read",
   );
 }

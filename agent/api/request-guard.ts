@@ -1,3 +1,4 @@
+import { quoted } from "../kernel/quoted.ts";
 /** What of a request says who made it and what they believe to talk to. */
 export interface RequestOrigin {
   readonly host: string | undefined;
@@ -30,7 +31,7 @@ export function judgeOrigin(request: RequestOrigin, boundHost: string): GuardVer
       return {
         kind: "forbidden",
         code: "ForbiddenHost",
-        detail: `the Host header ${JSON.stringify(request.host)} is not this machine: use http://127.0.0.1 or http://localhost, or set HttpApi.Host to listen on another address`,
+        detail: `the Host header ${quoted(request.host)} is not this machine: use http://127.0.0.1 or http://localhost, or set HttpApi.Host to listen on another address`,
       };
     }
   }
@@ -38,7 +39,7 @@ export function judgeOrigin(request: RequestOrigin, boundHost: string): GuardVer
     return {
       kind: "forbidden",
       code: "ForbiddenOrigin",
-      detail: `requests of web pages from ${JSON.stringify(request.origin)} are not accepted`,
+      detail: `requests of web pages from ${quoted(request.origin)} are not accepted`,
     };
   }
   const site = request.secFetchSite;
@@ -46,7 +47,7 @@ export function judgeOrigin(request: RequestOrigin, boundHost: string): GuardVer
     return {
       kind: "forbidden",
       code: "ForbiddenOrigin",
-      detail: `changes asked for by web pages of another site (Sec-Fetch-Site: ${JSON.stringify(site)}) are not accepted`,
+      detail: `changes asked for by web pages of another site (Sec-Fetch-Site: ${quoted(site)}) are not accepted`,
     };
   }
   return ALLOWED;

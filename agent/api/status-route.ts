@@ -1,3 +1,4 @@
+import { quoted } from "../kernel/quoted.ts";
 import { type Clock, toIso } from "../kernel/clock.ts";
 import type { RoomRow, SourceRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
@@ -81,5 +82,5 @@ async function readSources(
 function refuseUnknownSource(sources: readonly SourceInfo[], only: string | null): void {
   if (only === null || only === "api" || sources.some(({ name }) => name === only)) return;
   const known = [...sources.map(({ name }) => name), "api"].join(", ");
-  throw new ProblemError("UnknownSource", `no source ${JSON.stringify(only)}: there are ${known}`);
+  throw new ProblemError("UnknownSource", `no source ${quoted(only)}: there are ${known}`);
 }

@@ -1,3 +1,4 @@
+import { quoted } from "../kernel/quoted.ts";
 import { nearest } from "../config/nearest.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { CommandEntry, CommandIo } from "./command.ts";
@@ -68,7 +69,7 @@ function unknownCommand(name: string | undefined, known: readonly string[]): str
   if (name === undefined) return "";
   const close = nearest(name, known);
   const hint = close === undefined ? "" : ` Did you mean ${close}?`;
-  return `${JSON.stringify(name)} is no command.${hint}\n\n`;
+  return `${quoted(name)} is no command.${hint}\n\n`;
 }
 
 function usageOf(name: string, { usage }: CommandEntry): string {

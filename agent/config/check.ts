@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { quoted } from "../kernel/quoted.ts";
 import { redactUrl } from "../kernel/redact.ts";
 import { entryOf, membersOf, noteOf, ownMember } from "./key.ts";
 import { toKey } from "./problem.ts";
@@ -50,7 +51,8 @@ function quote(schema: z.ZodType | undefined, value: unknown): string | undefine
   if (note === undefined || note.secret === true) return undefined;
   if (typeof value === "object" && value !== null)
     return Array.isArray(value) ? "a list" : "an object";
-  const text = JSON.stringify(note.url === true ? redactUrl(String(value)) : value);
+  const told = note.url === true ? redactUrl(String(value)) : value;
+  const text = typeof told === "string" ? quoted(told) : JSON.stringify(told);
   return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
 }
 

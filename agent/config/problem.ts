@@ -1,3 +1,4 @@
+import { quoted } from "../kernel/quoted.ts";
 /** One mistake or remark about the configuration. */
 export interface Problem {
   /** Where: `Git.Sources[0].Url`, a variable's name, or a file's path. */
@@ -25,7 +26,7 @@ export function toKey(path: KeyPath): string {
   return path
     .map((part, position) => {
       if (typeof part === "number") return `[${part}]`;
-      if (!PLAIN_NAME.test(part)) return `[${JSON.stringify(part.slice(0, MAX_NAME))}]`;
+      if (!PLAIN_NAME.test(part)) return `[${quoted(part.slice(0, MAX_NAME))}]`;
       return position === 0 ? part : `.${part}`;
     })
     .join("");

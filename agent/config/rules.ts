@@ -1,3 +1,4 @@
+import { quoted } from "../kernel/quoted.ts";
 import { valueAt } from "./check.ts";
 import { toKey } from "./problem.ts";
 import type { KeyPath, Problem } from "./problem.ts";
@@ -104,7 +105,7 @@ function checkName(tree: unknown, position: number): Problem[] {
     : [
         problem(
           ["Git", "Sources", position, "Name"],
-          `must be unique, but Git.Sources[${first}] is called ${JSON.stringify(name)} too`,
+          `must be unique, but Git.Sources[${first}] is called ${quoted(name)} too`,
         ),
       ];
 }

@@ -1,5 +1,4 @@
-/** Controls, formatting and unassigned characters, lone surrogates, line and paragraph separators. */
-const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]/u;
+import { isUnsafe, quoted } from "../kernel/quoted.ts";
 
 /**
  * Text from outside for one line that people read: as it is, or as a JSON string where it is empty or holds a character
@@ -7,13 +6,5 @@ const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]/u;
  */
 export function printable(text: string, maxLength = 200): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
-  return cut === "" || UNSAFE.test(cut) ? escaped(JSON.stringify(cut)) : cut;
-}
-
-/** JSON leaves some of these characters as they are. */
-function escaped(json: string): string {
-  return json.replace(
-    new RegExp(UNSAFE, "gu"),
-    (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return cut === "" || isUnsafe(cut) ? quoted(cut) : cut;
 }

@@ -1,3 +1,4 @@
+import { quoted } from "../kernel/quoted.ts";
 import { gitFailure } from "./git-failure.ts";
 import {
   DELIMITER,
@@ -131,5 +132,5 @@ function refuseObjectFormat(format: string): void {
 }
 
 function shown(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  return quoted(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

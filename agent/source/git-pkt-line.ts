@@ -1,3 +1,4 @@
+import { quoted } from "../kernel/quoted.ts";
 import { gitFailure } from "./git-failure.ts";
 
 /** One packet of git's wire format. `delimiter` and `responseEnd` exist in protocol 2 alone. */
@@ -48,7 +49,7 @@ function packetLength(body: Buffer, offset: number): number {
   const text = body.subarray(offset, offset + 4).toString("latin1");
   const length = /^[0-9a-f]{4}$/i.test(text) ? Number.parseInt(text, 16) : Number.NaN;
   if (Number.isNaN(length) || length === 3) {
-    const preview = JSON.stringify(body.subarray(offset, offset + 40).toString("latin1"));
+    const preview = quoted(body.subarray(offset, offset + 40).toString("latin1"));
     throw gitFailure(
       "ProtocolError",
       `The server's answer is not git's protocol: it goes on with ${preview}. Check that the URL names a repository.`,
@@ -71,7 +72,6 @@ export function refuseErrorLine(line: string): void {
 
 /** Text of the other side, fit for a message: one line, 200 characters at most. */
 export function shorten(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  const line = text.replace(/[\u0000-\u001f\u007f]+/g, " ").trim();
+  const line = text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ").trim();
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }

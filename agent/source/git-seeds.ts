@@ -1,3 +1,4 @@
+import { quoted } from "../kernel/quoted.ts";
 import type { ParsedSpec } from "../spec/room-spec.ts";
 import { gitFailure } from "./git-failure.ts";
 import type { GitObjectStore } from "./git-object-store.ts";
@@ -23,14 +24,10 @@ export function seedPaths(parsed: ParsedSpec): readonly string[] {
 export function readSeed(path: string, place: SeedPlace): SeedFile {
   const entry = place.trees.lookup(place.rootTree, path);
   if (entry === null) {
-    return unusable(
-      path,
-      "SeedMissing",
-      `There is no file ${JSON.stringify(path)} in the repository.`,
-    );
+    return unusable(path, "SeedMissing", `There is no file ${quoted(path)} in the repository.`);
   }
   if (!isRegularFile(entry)) {
-    const what = `${JSON.stringify(path)} is no regular file but ${NAMES[entry.mode] ?? `of mode ${entry.mode}`}.`;
+    const what = `${quoted(path)} is no regular file but ${NAMES[entry.mode] ?? `of mode ${entry.mode}`}.`;
     return unusable(path, "SeedNotRegular", what);
   }
   const size = place.objects.sizeOf(entry.oid);
@@ -40,7 +37,7 @@ export function readSeed(path: string, place: SeedPlace): SeedFile {
     return unusable(
       path,
       "SeedTooLarge",
-      `${JSON.stringify(path)} has ${size} bytes (limit SeedBytes: ${place.seedBytes}).`,
+      `${quoted(path)} has ${size} bytes (limit SeedBytes: ${place.seedBytes}).`,
     );
   }
   const bytes = new Uint8Array(place.objects.read(entry.oid, "blob"));

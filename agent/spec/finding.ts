@@ -1,3 +1,5 @@
+import { quoted as inQuotes } from "../kernel/quoted.ts";
+
 /** Where in a RoomSpec: member names and list positions, from the root down. */
 export type ValuePath = readonly (string | number)[];
 
@@ -33,7 +35,7 @@ const QUOTE_LENGTH = 80;
 /** A text for a message: in double quotes, control characters escaped, cut after 80 characters. */
 export function quoted(text: string): string {
   const cut = text.length > QUOTE_LENGTH ? `${text.slice(0, QUOTE_LENGTH)}…` : text;
-  return JSON.stringify(cut.toWellFormed());
+  return inQuotes(cut);
 }
 
 /** What a value is, for a message: texts, numbers and booleans with their value, the rest by kind. */

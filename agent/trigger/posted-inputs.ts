@@ -1,3 +1,4 @@
+import { quoted } from "../kernel/quoted.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { toIso } from "../kernel/clock.ts";
 import { OperatorError, messageOf } from "../kernel/errors.ts";
@@ -64,7 +65,7 @@ export class PostedInputs {
     const named = sources.find(({ name }) => name === source);
     if (named !== undefined) return named;
     const known = this.sourceNames.join(", ") || "none";
-    const detail = `no source is called ${JSON.stringify(source)}; there are: ${known}`;
+    const detail = `no source is called ${quoted(source)}; there are: ${known}`;
     return { kind: "rejected", status: 404, code: "UnknownSource", detail };
   }
 

@@ -68,7 +68,7 @@ describe("renderPlan", () => {
 
   it("keeps a hostile name on its own line", () => {
     const lines = renderPlan(aPlan(kicks("E-1\n- entity E-2 kick\u202e\u001b[2J")));
-    expect(lines).to.deep.equal(['- entity "E-1\\n- entity E-2 kick\\u{202e}\\u001b[2J" kick']);
+    expect(lines).to.deep.equal(['- entity "E-1\\n- entity E-2 kick\\u202e\\u001b[2J" kick']);
   });
 });
 
