@@ -11,36 +11,48 @@ export function applyDelta(delta: Buffer, base: Buffer): Buffer {
   const declaredBase = readSize(delta, 0);
   const declaredResult = readSize(delta, declaredBase.next);
   if (declaredBase.size !== base.length) throw corruptDelta();
-  const result = Buffer.allocUnsafe(declaredResult.size);
+  const steps = readSteps(delta, declaredResult.next, base);
+  // Before any memory is taken for it: a few bytes can declare terabytes.
+  if (steps.some(({ from, end }) => end > from.length)) throw corruptDelta();
+  const made = steps.reduce((sum, { start, end }) => sum + end - start, 0);
+  if (made !== declaredResult.size) throw corruptDelta();
+  const result = Buffer.allocUnsafe(made);
   let written = 0;
-  let at = declaredResult.next;
+  for (const { from, start, end } of steps) written += from.copy(result, written, start, end);
+  return result;
+}
+
+/** A piece of the result: bytes of the base, or bytes that the delta carries itself. */
+interface Step {
+  readonly from: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+function readSteps(delta: Buffer, first: number, base: Buffer): readonly Step[] {
+  const steps: Step[] = [];
+  let at = first;
   while (at < delta.length) {
     const instruction = delta[at] ?? 0;
     at += 1;
     if (instruction === 0) throw corruptDelta();
     if ((instruction & 0x80) === 0) {
-      if (at + instruction > delta.length) throw corruptDelta();
-      if (written + instruction > result.length) throw corruptDelta();
-      delta.copy(result, written, at, at + instruction);
+      steps.push({ from: delta, start: at, end: at + instruction });
       at += instruction;
-      written += instruction;
       continue;
     }
-    let offset = 0;
+    let start = 0;
     let size = 0;
     for (let bit = 0; bit < 4; bit += 1) {
-      if ((instruction & (1 << bit)) !== 0) offset += (delta[at++] ?? 0) * 2 ** (8 * bit);
+      if ((instruction & (1 << bit)) !== 0) start += (delta[at++] ?? 0) * 2 ** (8 * bit);
     }
     for (let bit = 0; bit < 3; bit += 1) {
       if ((instruction & (0x10 << bit)) !== 0) size += (delta[at++] ?? 0) * 2 ** (8 * bit);
     }
-    if (size === 0) size = 0x10000;
-    if (offset + size > base.length || written + size > result.length) throw corruptDelta();
-    base.copy(result, written, offset, offset + size);
-    written += size;
+    steps.push({ from: base, start, end: start + (size === 0 ? 0x10000 : size) });
   }
-  if (written !== result.length || at !== delta.length) throw corruptDelta();
-  return result;
+  if (at !== delta.length) throw corruptDelta();
+  return steps;
 }
 
 function readSize(delta: Buffer, start: number): { readonly size: number; readonly next: number } {

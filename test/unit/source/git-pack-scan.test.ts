@@ -178,6 +178,10 @@ describe("applyDelta", () => {
       name: "that makes less than it declares",
       delta: aDelta(5, Buffer.from("x"), { resultSize: 9 }),
     },
+    {
+      name: "that declares a terabyte",
+      delta: aDelta(5, Buffer.from("x"), { resultSize: 2 ** 40 }),
+    },
     { name: "that copies from behind the base", delta: Buffer.from([5, 5, 0x91, 3, 5]) },
     { name: "that ends in an insertion", delta: Buffer.from([5, 3, 3, 65]) },
     { name: "that ends in a copy", delta: Buffer.from([5, 5, 0x91]) },
