@@ -1,0 +1,31 @@
+import type { FuzzTarget } from "../fuzz-target.ts";
+import { applyBody } from "./apply-body.ts";
+import { commit, tree } from "./commit.ts";
+import { advertisement, delta, pack, refs, uploadPack } from "./git-answers.ts";
+import { roomState } from "./room-server.ts";
+import { settings } from "./settings.ts";
+import { spec } from "./spec.ts";
+import { waits } from "./waits.ts";
+
+/** Everything that reads bytes from outside. */
+export const TARGETS: readonly FuzzTarget[] = [
+  spec,
+  commit,
+  tree,
+  refs,
+  advertisement,
+  uploadPack,
+  pack,
+  delta,
+  roomState,
+  waits,
+  settings,
+  applyBody,
+];
+
+export function targetNamed(name: string): FuzzTarget {
+  const target = TARGETS.find((each) => each.name === name);
+  if (target !== undefined) return target;
+  const known = TARGETS.map((each) => each.name).join(", ");
+  throw new Error(`there is no target ${name}; there are ${known}`);
+}
