@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { OperatorError } from "../../agent/kernel/errors.ts";
 import { parseSpec } from "../../agent/spec/parse-spec.ts";
 import type { ParsedSpec, RoomSpec } from "../../agent/spec/room-spec.ts";
 import type {
@@ -23,7 +24,7 @@ interface Commit {
 
 const SPEC = /\.room\.(ya?ml|json)$/;
 
-/** A repository in memory: texts by path, one commit after the other. Tells what a git source would. */
+/** A repository in memory: texts by path, one commit after the other. Keeps to the contract of a git source. */
 export class FakeSpecSource implements SpecSource {
   readonly name: string;
   /** The heads that were settled, oldest first. */
@@ -35,6 +36,7 @@ export class FakeSpecSource implements SpecSource {
   readonly #commits = new Map<string, Commit>();
   readonly #blobs = new Map<string, string>();
   #head: string | null = null;
+  #closed = false;
 
   constructor(name = "specs") {
     this.name = name;
@@ -65,38 +67,86 @@ export class FakeSpecSource implements SpecSource {
     this.#head = this.#commit(oid).oid;
   }
 
-  poll(): Promise<PollResult> {
-    return Promise.resolve({ kind: "head", head: this.head });
+  /** The commits from the root to `oid`. */
+  history(oid = this.head): readonly string[] {
+    const { parent } = this.#commit(oid);
+    return [...(parent === null ? [] : this.history(parent)), oid];
   }
 
-  async sync(request: SyncRequest, _signal: AbortSignal): Promise<SyncResult> {
+  /** The text of a file in a commit; undefined where there is none. */
+  text(oid: string, path: string): string | undefined {
+    return this.#commit(oid).tree.get(path);
+  }
+
+  /** The message of a commit. */
+  message(oid: string): string {
+    return this.#commit(oid).message;
+  }
+
+  async poll(signal: AbortSignal): Promise<PollResult> {
+    signal.throwIfAborted();
+    return { kind: "head", head: this.head };
+  }
+
+  async sync(request: SyncRequest, signal: AbortSignal): Promise<SyncResult> {
+    signal.throwIfAborted();
+    if (this.#closed) return { kind: "failed", reason: "WorkerFailed", message: "closed" };
     this.syncs += 1;
-    const { head, previous } = request;
+    const { head } = request;
     const { tree } = this.#commit(head);
-    const before: Tree = previous === null ? new Map() : this.#commit(previous).tree;
-    await request.onCommits(this.#range(previous, head));
-    for (const path of [...tree.keys()].filter((name) => SPEC.test(name)).sort()) {
-      if (this.#inputs(tree, path) === this.#inputs(before, path)) continue;
+    await request.onCommits(this.#range(request));
+    const known = new Map(
+      request.known.map(({ path, oid, seeds }) => [path, JSON.stringify([oid, seeds])]),
+    );
+    for (const path of specPaths(tree)) {
+      const file = this.#file(tree, path);
+      const seeds = file.seeds.map((seed) => ({
+        path: seed.path,
+        oid: seed.kind === "present" ? seed.oid : null,
+      }));
+      if (known.get(path) === JSON.stringify([file.oid, seeds])) continue;
       await this.beforeFile(path);
-      await request.onFiles([this.#file(tree, path)]);
+      await request.onFiles([file]);
     }
-    const paths = [...tree].filter(([path]) => SPEC.test(path));
-    return { kind: "ready", head, paths: paths.map(([path, text]) => ({ path, oid: sha1(text) })) };
+    const paths = specPaths(tree).map((path) => ({ path, oid: sha1(tree.get(path) ?? "") }));
+    return { kind: "ready", head, paths };
   }
 
-  async readSpecs(oids: readonly string[]): Promise<ReadonlyMap<string, RoomSpec | null>> {
+  async readSpecs(
+    oids: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, RoomSpec | null>> {
+    signal.throwIfAborted();
     return new Map(oids.map((oid) => [oid, specOf(parse(this.#blobs.get(oid) ?? "", "x"))]));
   }
 
   async readSeeds(head: string, paths: readonly string[]): Promise<readonly SeedFile[]> {
-    return paths.map((path) => seedFile(this.#commit(head).tree, path));
+    const tree = this.#commits.get(head)?.tree;
+    if (tree === undefined) throw new OperatorError("SourceUnavailable", `no commit ${head}`);
+    return paths.map((path) => seedFile(tree, path));
   }
 
-  async settle(head: string): Promise<void> {
+  async settle(head: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     this.settled.push(head);
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  /** The same repository, read by another agent. */
+  reopen(): void {
+    this.#closed = false;
+  }
+
+  #range({ head, previous }: SyncRequest): CommitRange {
+    if (previous === null) return { history: "first", commits: [this.#record(head)] };
+    const history = this.history(head);
+    const at = history.indexOf(previous);
+    if (at < 0) return { history: "rewritten", commits: [] };
+    return { history: "descends", commits: history.slice(at + 1).map((oid) => this.#record(oid)) };
+  }
 
   #commit(oid: string): Commit {
     const commit = this.#commits.get(oid);
@@ -104,34 +154,13 @@ export class FakeSpecSource implements SpecSource {
     return commit;
   }
 
-  #range(previous: string | null, head: string): CommitRange {
-    if (previous === null) {
-      return { history: "first", commits: [this.#record(head, this.#commit(head).tree)] };
-    }
-    const between = this.#between(previous, head);
-    return between === null
-      ? { history: "rewritten", commits: [] }
-      : { history: "descends", commits: between };
-  }
-
-  /** Null: the one is not built on the other. */
-  #between(previous: string, head: string): readonly CommitRecord[] | null {
-    const commits: CommitRecord[] = [];
-    for (let at = head; at !== previous;) {
-      const { parent } = this.#commit(at);
-      if (parent === null) return null;
-      commits.unshift(this.#record(at, this.#commit(parent).tree));
-      at = parent;
-    }
-    return commits;
-  }
-
-  #record(oid: string, before: Tree): CommitRecord {
+  #record(oid: string): CommitRecord {
     const { tree, message, parent } = this.#commit(oid);
-    const paths = new Set([...tree.keys(), ...before.keys()].filter((path) => SPEC.test(path)));
-    const touched = [...paths].filter(
-      (path) => this.#inputs(tree, path) !== this.#inputs(before, path),
-    );
+    const before: Tree = parent === null ? new Map() : this.#commit(parent).tree;
+    const paths = new Set([...specPaths(tree), ...specPaths(before)]);
+    const touched = [...paths]
+      .sort()
+      .filter((path) => this.#inputs(tree, path) !== this.#inputs(before, path));
     const idOf = (from: Tree, path: string) => {
       const text = from.get(path);
       return text === undefined ? null : sha1(text);
@@ -167,9 +196,22 @@ export class FakeSpecSource implements SpecSource {
   }
 }
 
+const PARSED = new Map<string, ParsedSpec>();
+
+/** Each text is parsed once per path for a while, however many worlds read it. */
 function parse(text: string, path: string): ParsedSpec {
+  const key = `${path}\0${text}`;
+  const known = PARSED.get(key);
+  if (known !== undefined) return known;
   const roomIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$/;
-  return parseSpec(Buffer.from(text), { path, maxBytes: 1_048_576, roomIdPattern });
+  const parsed = parseSpec(Buffer.from(text), { path, maxBytes: 1_048_576, roomIdPattern });
+  if (PARSED.size > 5000) PARSED.clear();
+  PARSED.set(key, parsed);
+  return parsed;
+}
+
+function specPaths(tree: Tree): readonly string[] {
+  return [...tree.keys()].filter((path) => SPEC.test(path)).sort();
 }
 
 function specOf(parsed: ParsedSpec): RoomSpec | null {
@@ -183,10 +225,14 @@ function seedPaths(parsed: ParsedSpec): readonly string[] {
 
 function seedFile(tree: Tree, path: string): SeedFile {
   const text = tree.get(path);
+  const isFolder = [...tree.keys()].some((other) => other.startsWith(`${path}/`));
+  if (isFolder) {
+    return { path, kind: "unusable", reason: "SeedNotRegular", message: `${path} is a folder` };
+  }
   if (text === undefined) {
     return { path, kind: "unusable", reason: "SeedMissing", message: `${path} is not there` };
   }
-  const bytes = Buffer.from(text);
+  const bytes = new Uint8Array(Buffer.from(text));
   return { path, kind: "present", oid: sha1(text), size: bytes.length, bytes };
 }
 
