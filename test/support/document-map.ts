@@ -2,8 +2,8 @@
  * Rows by key, in the order they first came, kept as JSON text so that nobody shares an object with them. Changes since
  * `begin` can be taken back.
  */
-export class DocumentMap<T> {
-  readonly #documents = new Map<string, string>();
+export class DocumentMap<T extends object> {
+  readonly #documents = new Map<string, Document<T>>();
   #undo: (() => void)[] = [];
 
   begin(): void {
@@ -21,17 +21,23 @@ export class DocumentMap<T> {
 
   get(key: string): T | null {
     const document = this.#documents.get(key);
-    return document === undefined ? null : (JSON.parse(document) as T);
+    return document === undefined ? null : toRow(document);
   }
 
   all(): T[] {
-    return [...this.#documents.values()].map((document) => JSON.parse(document) as T);
+    return this.filter(() => true);
+  }
+
+  /** The rows that `isWanted` says yes to; it must not keep or change what it is shown. */
+  filter(isWanted: (row: T) => boolean): T[] {
+    return [...this.#documents.values()].filter(({ row }) => isWanted(row)).map(toRow);
   }
 
   set(key: string, row: T): void {
     const before = this.#documents.get(key);
     this.#undo.push(() => this.#restore(key, before));
-    this.#documents.set(key, JSON.stringify(row));
+    const text = JSON.stringify(row);
+    this.#documents.set(key, { text, row: JSON.parse(text) as T });
   }
 
   delete(key: string): void {
@@ -43,12 +49,22 @@ export class DocumentMap<T> {
   /** Deletes for good, outside of any batch. */
   drop(isGone: (row: T, key: string) => boolean): void {
     for (const [key, document] of this.#documents) {
-      if (isGone(JSON.parse(document) as T, key)) this.#documents.delete(key);
+      if (isGone(document.row, key)) this.#documents.delete(key);
     }
   }
 
-  #restore(key: string, before: string | undefined): void {
+  #restore(key: string, before: Document<T> | undefined): void {
     if (before === undefined) this.#documents.delete(key);
     else this.#documents.set(key, before);
   }
+}
+
+/** A row as text, and once more for looking at. */
+interface Document<T> {
+  readonly text: string;
+  readonly row: T;
+}
+
+function toRow<T>({ text }: Document<T>): T {
+  return JSON.parse(text) as T;
 }

@@ -102,7 +102,7 @@ export class MemoryStore implements Store {
   }
 
   async readFiles(source: string): Promise<readonly FileRow[]> {
-    const files = this.#open().files.all();
+    const { files } = this.#open();
     return sortedBy(
       files.filter((row) => row.source === source),
       (row) => row.path,
@@ -126,15 +126,13 @@ export class MemoryStore implements Store {
   }
 
   async readConfirmations(roomId: string, nowMs: number): Promise<readonly ConfirmationRow[]> {
-    const rows = this.#open().confirmations.all();
-    return rows.filter(
+    return this.#open().confirmations.filter(
       (row) => row.roomId === roomId && Date.parse(row.expiresAt) > nowMs && hasUnused(row),
     );
   }
 
   async readOpenIntents(roomId?: string): Promise<readonly IntentRow[]> {
-    const rows = this.#open().intents.all();
-    return rows.filter(
+    return this.#open().intents.filter(
       (row) => row.state === "open" && (roomId === undefined || row.roomId === roomId),
     );
   }

@@ -1,0 +1,54 @@
+import { expect } from "chai";
+import { tell, type Step } from "../support/model-steps.ts";
+
+const [ALPHA, BETA] = ["room-alpha", "room-beta"] as const;
+const TICK: Step = { do: "tick", times: 1 };
+const quiet = { add: [], saying: "nothing" } as const;
+
+/** Stories that once went wrong, or nearly did, as the property next door told them. */
+const STORIES: Readonly<Record<string, readonly Step[]>> = {
+  "a room is let go of while a pass over it is under way": [
+    { do: "commit", room: ALPHA, remove: 0, ...quiet },
+    { do: "drop", room: BETA },
+    { do: "drift", room: BETA, how: "seed", name: "A1" },
+    { do: "drift", room: ALPHA, how: "join", name: "X1" },
+    TICK,
+  ],
+  "a newer spec overtakes the first pass after a crash": [
+    { do: "drift", room: ALPHA, how: "seed", name: "A2" },
+    { do: "crash", nth: 1, when: "before" },
+    { do: "commit", room: ALPHA, remove: 0, ...quiet },
+    { do: "post", draft: { version: 1, entities: [], artifacts: [] }, confirm: false },
+  ],
+  "a commit that could not be written down is reverted": [
+    { do: "storeFault", left: 1 },
+    { do: "commit", room: ALPHA, remove: 1, ...quiet },
+    TICK,
+    { do: "revert", room: ALPHA, saying: "nothing" },
+    TICK,
+  ],
+  "what a dry run would add is put in by hand": [
+    { do: "commit", room: ALPHA, add: ["A2"], remove: 0, saying: "both" },
+    { do: "drift", room: ALPHA, how: "seed", name: "A2" },
+    { do: "gitFault", kind: "Unreachable", left: 1 },
+  ],
+  "every room is named by the commit that takes all files away": [
+    { do: "empty", saying: "confirmNamed" },
+    TICK,
+  ],
+  "a seed changes, and a spec that is posted twice names it": [
+    { do: "reseed", artifact: "A1", text: "other" },
+    { do: "post", draft: { version: 1, entities: [], artifacts: ["A1"] }, confirm: false },
+    TICK,
+    { do: "post", draft: { version: 1, entities: [], artifacts: ["A1"] }, confirm: false },
+  ],
+};
+
+describe("a story", () => {
+  for (const [name, steps] of Object.entries(STORIES)) {
+    it(`in which ${name}`, async () => {
+      const world = await tell(steps);
+      expect(world.complaints()).to.deep.equal([]);
+    });
+  }
+});

@@ -1,0 +1,152 @@
+import type { RoomServer, WriteResult } from "../../agent/roomserver/room-server.ts";
+import type {
+  SourceFailure,
+  SourceFailureReason,
+  SpecSource,
+} from "../../agent/source/spec-source.ts";
+import type { FakeRoomServer } from "./fake-room-server.ts";
+import type { FakeSpecSource } from "./fake-spec-source.ts";
+import type { ModelWatch } from "./model-watch.ts";
+
+/** What a RoomServer in trouble does with the next calls. */
+export const SERVER_FAULTS = ["down", "lost", "lostAfter", "refuse", "unauthorized"] as const;
+export type ServerFault = (typeof SERVER_FAULTS)[number];
+
+/** What a git server in trouble does at the next polls, or in the middle of a fetch. */
+export const GIT_FAULTS = [
+  "Unreachable",
+  "RateLimited",
+  "RepositoryEmpty",
+  "BranchMissing",
+  "CorruptPack",
+  "WorkerFailed",
+] as const satisfies readonly SourceFailureReason[];
+export type GitFault = (typeof GIT_FAULTS)[number];
+
+const FAILURES = {
+  down: { kind: "unavailable", message: "down", maybeDone: false },
+  lost: { kind: "unavailable", message: "no answer", maybeDone: true },
+  lostAfter: { kind: "unavailable", message: "no answer", maybeDone: true },
+  refuse: { kind: "refused", status: 400, message: "no" },
+  unauthorized: { kind: "unauthorized", status: 401, message: "who are you" },
+} as const satisfies Record<ServerFault, WriteResult>;
+
+/** The two servers as the agent meets them: in trouble when told to be, and watched all the time. */
+export class ModelFaults {
+  server: { readonly kind: ServerFault; left: number } | null = null;
+  git: { readonly kind: GitFault; left: number } | null = null;
+  /** A poll got through since this was set to false. */
+  reached = false;
+  readonly #watch: ModelWatch;
+
+  constructor(watch: ModelWatch) {
+    this.#watch = watch;
+  }
+
+  heal(): void {
+    this.server = null;
+    this.git = null;
+    this.reached = false;
+  }
+
+  source(source: FakeSpecSource): SpecSource {
+    return {
+      name: source.name,
+      poll: async (signal) => {
+        const failure = this.#gitFailure("poll");
+        this.reached ||= failure === null;
+        return failure ?? source.poll(signal);
+      },
+      sync: async (request, signal) => {
+        const before = this.#gitFailure("CorruptPack");
+        if (before !== null) return before;
+        const result = await source.sync(
+          {
+            ...request,
+            onCommits: async (range) => {
+              this.#watch.toldCommits(range);
+              await request.onCommits(range);
+            },
+            onFiles: async (files) => {
+              for (const file of files) this.#watch.toldFile(file);
+              await request.onFiles(files);
+            },
+          },
+          signal,
+        );
+        const after = this.#gitFailure("WorkerFailed");
+        if (after === null && result.kind === "ready") this.#watch.toldAll(result);
+        return after ?? result;
+      },
+      readSpecs: (oids, signal) => source.readSpecs(oids, signal),
+      readSeeds: (head, paths) => source.readSeeds(head, paths),
+      settle: (head, signal) => source.settle(head, signal),
+      close: () => source.close(),
+    };
+  }
+
+  /** `at` is `poll`, or the fault that strikes at this moment of a fetch. */
+  #gitFailure(at: "poll" | GitFault): SourceFailure | null {
+    const fault = this.git;
+    const inFetch = fault?.kind === "CorruptPack" || fault?.kind === "WorkerFailed";
+    if (fault === null || (at === "poll" ? inFetch : at !== fault.kind)) return null;
+    fault.left -= 1;
+    if (fault.left <= 0) this.git = null;
+    const wait = fault.kind === "RateLimited" ? { retryAfterMs: 30_000 } : {};
+    return { kind: "failed", reason: fault.kind, message: "a fault", ...wait };
+  }
+
+  roomServer(server: FakeRoomServer): RoomServer {
+    return new Proxy<RoomServer>(server, {
+      get: (_server, name) => {
+        const member: unknown = Reflect.get(server, name, server);
+        if (typeof member !== "function" || name === "close") return member;
+        return (...args: unknown[]) => {
+          const run = () => Reflect.apply(member, server, args) as Promise<WriteResult>;
+          return this.#call({ operation: String(name), args, server }, run);
+        };
+      },
+    });
+  }
+
+  async #call(asked: Asked, run: () => Promise<WriteResult>): Promise<WriteResult> {
+    const { operation, args, server } = asked;
+    const roomId = String(args[0]);
+    const { requestId } = args.at(-1) as { requestId: string };
+    const target = targetOf(args[1]);
+    const isRead = operation.startsWith("read");
+    if (!isRead) this.#watch.calling(operation, target, { roomId, requestId });
+    const fault = this.#takeServerFault(isRead);
+    if (fault !== null && fault !== "lostAfter") return FAILURES[fault];
+    const effects = server.effects.length;
+    const result = await run();
+    if (server.effects.length > effects)
+      this.#watch.changed(operation, target, { roomId, requestId });
+    return fault === null ? result : FAILURES[fault];
+  }
+
+  #takeServerFault(isRead: boolean): ServerFault | null {
+    const fault = this.server;
+    if (fault === null || (isRead && fault.kind === "refuse")) return null;
+    fault.left -= 1;
+    if (fault.left <= 0) this.server = null;
+    return fault.kind;
+  }
+}
+
+interface Asked {
+  readonly operation: string;
+  readonly args: readonly unknown[];
+  readonly server: FakeRoomServer;
+}
+
+function targetOf(given: unknown): string {
+  if (typeof given === "string") return given;
+  const named = given as {
+    readonly id?: string;
+    readonly name?: string;
+    readonly policy?: string;
+    readonly artifact?: { readonly name: string };
+  };
+  return String(named.id ?? named.artifact?.name ?? named.policy ?? named.name);
+}

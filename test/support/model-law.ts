@@ -1,0 +1,183 @@
+import type { Item } from "../../agent/plan/item.ts";
+import type { Action } from "../../agent/plan/plan.ts";
+import type { CommitRange } from "../../agent/source/spec-source.ts";
+import type { RoomRow } from "../../agent/store/rows.ts";
+
+/** What a room holds, or should: item by item, with what an artifact is made of (empty for an entity). */
+export type Holding = ReadonlyMap<Item, string>;
+
+/** A spec as the law sees it. */
+export interface Wish {
+  readonly revision: string;
+  readonly version: number;
+  readonly text: string;
+  readonly items: Holding;
+}
+
+/** A yes that was given: what may be removed once, until it expires. */
+interface Yes {
+  readonly items: ReadonlySet<Item>;
+  readonly used: Set<Item>;
+  readonly expiresMs: number;
+}
+
+export const LIMITS = { entity: 2, artifact: 1, share: 0.5 } as const;
+
+/**
+ * How one room is to be treated, whatever happens: what it must hold, what may be taken out of it and what must be refused.
+ * It knows nothing of plans, passes, intents and calls.
+ */
+export class RoomLaw {
+  /** A spec names it: it may be written to. */
+  owned = false;
+  /** The newest good spec that was told. */
+  newest: Wish | null = null;
+  /** Why the newest may not be carried out, beside what it would remove: broken file, emptied source, dry run, version. */
+  obstacles: readonly string[] = [];
+  /** What is kept up while the newest may not be. */
+  enforced: Wish | null = null;
+  /** Nothing is removed without a yes from a room that was never seen as its spec says. */
+  verifiedBefore = false;
+  readonly yes = new Map<string, Yes>();
+
+  /** May this be made of what is there? Then exactly that must be made of it, in the end; else nothing may be done. */
+  allows(wish: Wish, found: Holding, nowMs: number): boolean {
+    const open = extraItems(wish, found).filter((item) => !this.covers(item, nowMs));
+    const countOf = (kind: string) => open.filter((item) => item.startsWith(`${kind}/`)).length;
+    if (open.length === 0) return true;
+    if (!this.verifiedBefore || open.length > found.size * LIMITS.share) return false;
+    return countOf("entity") <= LIMITS.entity && countOf("artifact") <= LIMITS.artifact;
+  }
+
+  covers(item: Item, nowMs: number): boolean {
+    return [...this.yes.values()].some(
+      ({ items, used, expiresMs }) => items.has(item) && !used.has(item) && nowMs < expiresMs,
+    );
+  }
+
+  /** Whatever was confirmed of these items is spent: they were removed, or the spec names them again. */
+  spend(items: Iterable<Item>): void {
+    for (const item of items) for (const { used } of this.yes.values()) used.add(item);
+  }
+
+  /** What the room must be made into; null: it stays as it is. */
+  target(found: Holding, nowMs: number): Wish | null {
+    if (!this.owned) return null;
+    const head = this.obstacles.length === 0 ? this.newest : null;
+    return [head, this.enforced].find((w) => w !== null && this.allows(w, found, nowMs)) ?? null;
+  }
+}
+
+export function extraItems(wish: Wish, found: Holding): readonly Item[] {
+  return [...found.keys()].filter((item) => !wish.items.has(item));
+}
+
+export function missingItems(wish: Wish, found: Holding): readonly Item[] {
+  return [...wish.items].filter(([item, made]) => found.get(item) !== made).map(([item]) => item);
+}
+
+export const REMOVALS: ReadonlySet<string> = new Set(["kick", "delete"]);
+
+export interface Intended {
+  readonly law: RoomLaw;
+  readonly found: Holding;
+  readonly actions: readonly Action[];
+  readonly nowMs: number;
+}
+
+/** What is wrong with making a room what `wish` says by these actions. */
+export function wrongWith(wish: Wish, { law, found, actions, nowMs }: Intended): readonly string[] {
+  const { obstacles, newest } = law;
+  const allows = (one: Wish) => law.allows(one, found, nowMs);
+  const isNewest = wish.text === newest?.text;
+  const isEnforced = wish.text === law.enforced?.text;
+  const removals = actions.filter(({ kind }) => REMOVALS.has(kind));
+  const kicks = removals.filter(({ kind }) => kind === "kick").length;
+  const isFree = obstacles.length === 0 && newest !== null;
+  const wrong: Readonly<Record<string, boolean>> = {
+    "the room is nobody's": !law.owned,
+    "neither newest nor enforced": !isNewest && !isEnforced,
+    [`in spite of ${obstacles.join()}`]: isNewest && !isEnforced && obstacles.length > 0,
+    "not the newest, which might be": !isNewest && isFree && allows(newest),
+    [`removes ${extraItems(wish, found).join()} of ${[...found.keys()].join()}`]: !allows(wish),
+    "removes what the spec names": removals.some(({ item }) => wish.items.has(item)),
+    "removes what is not there": removals.some(({ item }) => !found.has(item)),
+    "kicks too many": kicks > LIMITS.entity,
+    "deletes too many": removals.length - kicks > LIMITS.artifact,
+  };
+  return Object.keys(wrong).filter((what) => wrong[what]);
+}
+
+/** What a commit says, in the words the law is told. */
+export interface Words {
+  readonly confirm: "all" | readonly string[] | null;
+  readonly dryRun: "all" | readonly string[] | null;
+}
+
+/** A commit as it concerns one room; a side without a good spec is null. */
+export interface Told {
+  readonly oid: string;
+  readonly words: Words;
+  readonly touches: boolean;
+  readonly before: Wish | null;
+  readonly after: Wish | null;
+}
+
+/** What the commits of one fetch mean for a room. */
+export interface Heard {
+  /** By commit: what it must cover, beside what was being refused when it names the room. */
+  readonly yes: ReadonlyMap<string, { readonly named: boolean; readonly items: Set<Item> }>;
+  /** The commit that makes it a dry run, null where one ends it, undefined where none speaks of it. */
+  readonly dryRun: string | null | undefined;
+  /** A commit names the room in `Confirm:`, and none touches it after that. */
+  readonly confirmedByName: boolean;
+}
+
+function hear(roomId: string, commits: readonly Told[]): Heard {
+  const yes = new Map<string, { named: boolean; items: Set<Item> }>();
+  const takenOut = new Set<Item>();
+  let dryRun: string | null | undefined;
+  let confirmedByName = false;
+  for (const { oid, words, touches, before, after } of commits) {
+    const speaksOf = (scope: Words["confirm"]) =>
+      scope === "all" ? touches : (scope?.includes(roomId) ?? false);
+    const named = speaksOf(words.confirm) && words.confirm !== "all";
+    const out = before && after ? keysWithout(before, after) : [];
+    if (touches) [dryRun, confirmedByName] = [null, false];
+    if (speaksOf(words.dryRun)) dryRun = oid;
+    else if (speaksOf(words.confirm)) {
+      yes.set(oid, { named, items: new Set([...out, ...(named ? takenOut : [])]) });
+      if (named) [dryRun, confirmedByName] = [null, true];
+    }
+    for (const item of out) takenOut.add(item);
+    for (const item of before && after ? keysWithout(after, before) : []) {
+      takenOut.delete(item);
+      for (const { items } of yes.values()) items.delete(item);
+    }
+  }
+  return { yes, dryRun, confirmedByName };
+}
+
+function keysWithout(a: Wish, b: Wish): readonly Item[] {
+  return [...a.items.keys()].filter((item) => !b.items.has(item));
+}
+
+/** The items a row says are being refused. */
+export function refusedItems(row: RoomRow | null): readonly Item[] {
+  return row?.refusals.flatMap(({ items }) => items) ?? [];
+}
+
+export const NOTHING: Heard = { yes: new Map(), dryRun: undefined, confirmedByName: false };
+
+/** Of a first head only a dry run that names the room counts, of a rewritten history nothing. */
+export function heardOf(
+  roomId: string,
+  history: CommitRange["history"],
+  told: readonly Told[],
+): Heard {
+  if (history === "rewritten") return NOTHING;
+  if (history === "descends") return hear(roomId, told);
+  const head = told.at(-1);
+  const named = head?.words.dryRun !== "all" && head?.words.dryRun?.includes(roomId);
+  return named === true ? { ...NOTHING, dryRun: head?.oid } : NOTHING;
+}

@@ -1,0 +1,298 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import { anEntity } from "./a-room-spec.ts";
+import type { CrashPoint } from "./crash-world.ts";
+import { GIT_FAULTS, SERVER_FAULTS, type GitFault, type ServerFault } from "./model-faults.ts";
+import { pathOf, SAYINGS, seedPath, writeSpec, type Draft, type Saying } from "./model-git.ts";
+import { GIT_ROOMS, POSTED_ROOM, ModelWorld } from "./model-world.ts";
+
+type GitRoom = (typeof GIT_ROOMS)[number];
+const ROOMS = [...GIT_ROOMS, POSTED_ROOM] as const;
+type AnyRoom = (typeof ROOMS)[number];
+const HOWS = ["join", "kick", "overwrite", "delete", "seed"] as const;
+
+/** One thing that people, servers, time or fate do. Plain data, so that a story can be written down and told again. */
+export type Step =
+  | {
+      readonly do: "commit";
+      readonly room: GitRoom;
+      readonly add: readonly string[];
+      /** How many of the items there are to take out. */
+      readonly remove: number;
+      readonly saying: Saying;
+    }
+  | { readonly do: "say"; readonly room: GitRoom; readonly saying: Saying }
+  | { readonly do: "revert"; readonly saying: Saying; readonly room: GitRoom }
+  | { readonly do: "forcePush"; readonly back: number }
+  | { readonly do: "break" | "drop"; readonly room: GitRoom }
+  | { readonly do: "empty"; readonly saying: Saying }
+  | { readonly do: "reseed"; readonly artifact: string; readonly text: string }
+  | { readonly do: "gitFault"; readonly kind: GitFault; readonly left: number }
+  | { readonly do: "serverFault"; readonly kind: ServerFault; readonly left: number }
+  | { readonly do: "storeFault"; readonly left: number }
+  | {
+      readonly do: "drift";
+      readonly room: AnyRoom;
+      readonly how: (typeof HOWS)[number];
+      readonly name: string;
+    }
+  | { readonly do: "apply"; readonly room: AnyRoom; readonly confirm: boolean }
+  | { readonly do: "post"; readonly draft: Draft; readonly confirm: boolean }
+  | { readonly do: "tick"; readonly times: number }
+  | ({ readonly do: "crash" } & CrashPoint)
+  | { readonly do: "restart" }
+  | { readonly do: "jump"; readonly days: number }
+  | { readonly do: "heal" };
+
+const ENTITIES = ["E1", "E2", "E3", "E4", "E5", "E6"] as const;
+const ARTIFACTS = ["A1", "A2", "A3"] as const;
+const STRANGERS = ["X1", "X2", "E5"] as const;
+
+const someRoom = fc.constantFrom(...GIT_ROOMS);
+const anyRoom = fc.constantFrom(...ROOMS);
+const someSaying = fc.constantFrom(...SAYINGS);
+const someItems = fc.subarray([...ENTITIES, ...ARTIFACTS], { maxLength: 3 });
+const is = <const T extends string>(name: T) => fc.constant(name);
+
+/** Any one step; the common ones are common. */
+export const someStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: is("commit"),
+      room: someRoom,
+      add: someItems,
+      remove: fc.constantFrom(0, 0, 1, 1, 2, 4, 9),
+      saying: someSaying,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: is("say"), room: someRoom, saying: someSaying }) },
+  { weight: 2, arbitrary: fc.record({ do: is("revert"), room: someRoom, saying: someSaying }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: is("forcePush"), back: fc.integer({ min: 1, max: 4 }) }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("break", "drop"), room: someRoom }) },
+  { weight: 1, arbitrary: fc.record({ do: is("empty"), saying: someSaying }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: is("reseed"),
+      artifact: fc.constantFrom(...ARTIFACTS),
+      text: fc.constantFrom("hello", "other"),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: is("gitFault"),
+      kind: fc.constantFrom(...GIT_FAULTS),
+      left: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: is("serverFault"),
+      kind: fc.constantFrom(...SERVER_FAULTS),
+      left: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: is("storeFault"), left: fc.integer({ min: 1, max: 3 }) }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: is("drift"),
+      room: anyRoom,
+      how: fc.constantFrom(...HOWS),
+      name: fc.constantFrom(...STRANGERS, "E1", "A1", "A2", "XA"),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: is("apply"), room: anyRoom, confirm: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: is("post"),
+      draft: fc.record({
+        version: fc.integer({ min: 1, max: 3 }),
+        entities: fc.subarray([...ENTITIES]),
+        artifacts: fc.subarray([...ARTIFACTS]),
+      }),
+      confirm: fc.boolean(),
+    }),
+  },
+  { weight: 12, arbitrary: fc.record({ do: is("tick"), times: fc.constantFrom(1, 1, 1, 2, 4) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: is("crash"),
+      nth: fc.integer({ min: 1, max: 12 }),
+      when: fc.constantFrom("before", "after"),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: "restart" }) },
+  { weight: 2, arbitrary: fc.record({ do: is("jump"), days: fc.constantFrom(1, -1, 3650) }) },
+  { weight: 1, arbitrary: fc.constant({ do: "heal" }) },
+);
+
+/** Carries a step out. What it breaks is in `world.watch.violations`. */
+export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
+  await world.live();
+  switch (step.do) {
+    case "commit":
+      commitDraft(step, world);
+      break;
+    case "say":
+      world.git.commit({}, { saying: step.saying, roomId: step.room });
+      break;
+    case "revert":
+      revert(step, world);
+      break;
+    case "forcePush": {
+      const history = world.git.source.history();
+      world.git.source.reset(history[Math.max(0, history.length - 1 - step.back)] ?? "");
+      break;
+    }
+    case "break":
+      world.git.commit({ [pathOf(step.room)]: "spec: [\n" }, NOTHING);
+      break;
+    case "drop":
+      world.git.commit({ [pathOf(step.room)]: null }, NOTHING);
+      break;
+    case "empty": {
+      const files = Object.fromEntries(GIT_ROOMS.map((room) => [pathOf(room), null]));
+      const named = step.saying === "confirmNamed" ? GIT_ROOMS.join(", ") : GIT_ROOMS[0];
+      world.git.commit(files, { saying: step.saying, roomId: named });
+      break;
+    }
+    case "reseed":
+      world.git.commit({ [seedPath(step.artifact)]: step.text }, NOTHING);
+      break;
+    case "gitFault":
+      world.faults.git = { kind: step.kind, left: step.left };
+      break;
+    case "serverFault":
+      world.faults.server = { kind: step.kind, left: step.left };
+      break;
+    case "storeFault":
+      world.store.failWrites(1, step.left);
+      break;
+    case "drift":
+      drift(step, world);
+      break;
+    case "apply":
+      await world.apply(step.room, step.confirm);
+      break;
+    case "post":
+      await world.post(step.draft, step.confirm);
+      break;
+    case "tick":
+      for (let time = 0; time < step.times; time += 1) await world.tick();
+      break;
+    case "crash":
+      world.agent?.dieAt(step);
+      break;
+    case "restart":
+      await world.restart();
+      break;
+    case "jump":
+      world.clock.jumpWall(step.days * 86_400_000);
+      break;
+    case "heal":
+      await world.heal();
+  }
+  await world.live();
+}
+
+const NOTHING = { saying: "nothing", roomId: GIT_ROOMS[0] } as const;
+
+/** A room that was dropped or broken comes back with what is added. */
+function commitDraft(step: Extract<Step, { do: "commit" }>, world: ModelWorld): void {
+  const { git } = world;
+  const { room, add, remove, saying } = step;
+  const before = git.draft(git.source.head, room) ?? { version: 0, entities: [], artifacts: [] };
+  const isEntity = (name: string) => name.startsWith("E");
+  const kept = [...before.entities, ...before.artifacts].slice(remove);
+  const names = [...new Set([...kept, ...add])].sort();
+  const version = 1 + Math.max(before.version, ...versions(world, room));
+  const draft = {
+    version,
+    entities: names.filter(isEntity),
+    artifacts: names.filter((name) => !isEntity(name)),
+  };
+  git.commit({ [pathOf(room)]: writeSpec(room, draft) }, { saying, roomId: room });
+}
+
+function versions({ git }: ModelWorld, room: string): readonly number[] {
+  return git.source.history().map((oid) => git.draft(oid, room)?.version ?? 0);
+}
+
+/** Takes the newest commit back, files and all. */
+function revert({ saying, room }: Extract<Step, { do: "revert" }>, { git }: ModelWorld): void {
+  const [parent, head] = git.source.history().slice(-2);
+  if (parent === undefined || head === undefined) return;
+  const paths = [...GIT_ROOMS.map(pathOf), ...ARTIFACTS.map(seedPath)];
+  const files = Object.fromEntries(
+    paths.map((path) => [path, git.source.text(parent, path) ?? null]),
+  );
+  const subject = `Revert "${git.source.message(head).split("\n")[0]}"`;
+  git.commit(files, { saying, roomId: room, subject });
+}
+
+/** Somebody else changes a room on the server. */
+function drift({ room, how, name }: Extract<Step, { do: "drift" }>, world: ModelWorld): void {
+  world.server.change(room, (state) => {
+    const entities = state.entities.filter(({ id }) => id !== name);
+    const artifacts = state.artifacts.filter((artifact) => artifact.name !== name);
+    const isArtifact = name.includes("A");
+    switch (how) {
+      case "join":
+        return isArtifact ? state : { ...state, entities: [...entities, anEntity(name)] };
+      case "kick":
+        return { ...state, entities };
+      case "overwrite":
+        return {
+          ...state,
+          artifacts: state.artifacts.map((one) =>
+            one.name === name ? { ...one, hash: "f".repeat(64) } : one,
+          ),
+        };
+      case "delete":
+        return { ...state, artifacts };
+      case "seed":
+        return isArtifact ? { ...state, artifacts: [...artifacts, foreign(name)] } : state;
+    }
+  });
+}
+
+function foreign(name: string) {
+  const times = { size: 1, createdMs: 1, isPromoted: false };
+  return {
+    name,
+    type: "document",
+    workspace: "shared",
+    tags: [],
+    hash: "e".repeat(64),
+    ...times,
+  };
+}
+
+/** Tells a story to its good end, and holds every step of it against the law. */
+export async function tell(steps: readonly Step[]): Promise<ModelWorld> {
+  const world = await ModelWorld.start();
+  for (const step of steps) {
+    await carryOut(step, world);
+    obeys(world);
+  }
+  await world.heal(10);
+  obeys(world);
+  return world;
+}
+
+/** Fails with every violation of the law so far. */
+export function obeys({ watch }: ModelWorld): void {
+  expect(watch.violations, watch.violations.join("\n")).to.deep.equal([]);
+}

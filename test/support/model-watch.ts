@@ -1,0 +1,287 @@
+import type { Item } from "../../agent/plan/item.ts";
+import type { CommitRange, SpecFile, SyncResult } from "../../agent/source/spec-source.ts";
+import type { ConfirmationRow, IntentRow, RoomRow, SourceRow } from "../../agent/store/rows.ts";
+import type { StoreChange } from "../../agent/store/store.ts";
+import type { FakeRoomServer } from "./fake-room-server.ts";
+import { pathOf, type ModelGit } from "./model-git.ts";
+import {
+  extraItems,
+  heardOf,
+  missingItems,
+  NOTHING,
+  refusedItems,
+  REMOVALS,
+  RoomLaw,
+  wrongWith,
+  type Heard,
+  type Holding,
+  type Wish,
+} from "./model-law.ts";
+
+export interface Watched {
+  readonly git: ModelGit;
+  readonly server: FakeRoomServer;
+  readonly nowMs: () => number;
+}
+
+/** A person's request that may still confirm something. */
+interface Asked {
+  readonly roomId: string;
+  readonly confirm: boolean;
+}
+
+/**
+ * Looks over the agent's shoulder: what the source tells it, what it writes down, what it sends. Each deed is held against
+ * the law at the moment it happens; what the agent claims (verified, confirmed, refused, orphaned) is held against the truth.
+ */
+export class ModelWatch {
+  readonly violations: string[] = [];
+  readonly laws: ReadonlyMap<string, RoomLaw>;
+  /** Specs that people post, by revision. */
+  readonly offered = new Map<string, Wish>();
+  readonly asked: Asked[] = [];
+  /** Batches that were written. */
+  writes = 0;
+  /** The head of the newest snapshot that counts for the agent. */
+  head = "";
+  readonly #on: Watched;
+  readonly #posted = new Map<string, Wish>();
+  readonly #rows = new Map<string, RoomRow>();
+  readonly #intents = new Map<string, IntentRow & { readonly wrong: readonly string[] }>();
+  readonly #effects = new Set<string>();
+  readonly #heard = new Map<string, Heard>();
+  readonly #refused = new Map<string, Set<Item>>();
+  readonly #broken = new Set<string>();
+  /** Rooms that no file names any more and that are to be let go of. */
+  readonly #gone = new Set<string>();
+  #emptied = false;
+
+  constructor(rooms: readonly string[], on: Watched) {
+    this.laws = new Map(rooms.map((roomId) => [roomId, new RoomLaw()]));
+    this.#on = on;
+  }
+
+  law(roomId: string): RoomLaw {
+    const law = this.laws.get(roomId);
+    if (law === undefined) throw new Error(`no law for ${roomId}`);
+    return law;
+  }
+
+  row(roomId: string): RoomRow | null {
+    return this.#rows.get(roomId) ?? null;
+  }
+
+  found(roomId: string): Holding {
+    const { entities, artifacts } = this.#on.server.room(roomId);
+    return new Map<Item, string>([
+      ...entities.map(({ id }): [Item, string] => [`entity/${id}`, ""]),
+      ...artifacts.map((a): [Item, string] => [`artifact/${a.name}`, String(a.fingerprint)]),
+    ]);
+  }
+
+  toldCommits({ history, commits }: CommitRange): void {
+    for (const roomId of this.laws.keys()) {
+      const told = commits.map((commit) => this.#on.git.told(commit, roomId));
+      this.#heard.set(roomId, heardOf(roomId, history, told));
+      this.#refused.set(roomId, new Set(refusedItems(this.row(roomId))));
+    }
+  }
+
+  toldFile({ path, parsed }: SpecFile): void {
+    const [roomId] = [...this.laws.keys()].filter((room) => pathOf(room) === path);
+    if (roomId === undefined) return;
+    if (parsed.kind === "invalid") {
+      this.#broken.add(roomId);
+      return;
+    }
+    this.#broken.delete(roomId);
+  }
+
+  /** The whole picture: rooms that no file names are nobody's, unless that could be a mistake. */
+  toldAll({ paths }: Extract<SyncResult, { kind: "ready" }>): void {
+    const present = new Set(paths.map(({ path }) => path));
+    const rooms = [...this.laws].filter(([roomId, law]) => law.owned && !this.#isPosted(roomId));
+    const named = rooms.every(([roomId]) => this.#heard.get(roomId)?.confirmedByName);
+    this.#emptied = present.size === 0 && rooms.length > 0 && !named;
+    const isStray = [...this.#broken].some(
+      (roomId) => present.has(pathOf(roomId)) && !this.law(roomId).owned,
+    );
+    this.#gone.clear();
+    if (this.#emptied) return;
+    for (const [roomId] of rooms) {
+      if (present.has(pathOf(roomId)) || isStray) continue;
+      this.#broken.delete(roomId);
+      this.#gone.add(roomId);
+    }
+    for (const roomId of this.#broken)
+      if (!present.has(pathOf(roomId))) this.#broken.delete(roomId);
+  }
+
+  wrote(changes: readonly StoreChange[]): void {
+    this.writes += 1;
+    for (const change of changes) {
+      if (change.kind === "confirmation") this.#confirmed(change.row);
+      if (change.kind === "room") this.#wroteRoom(change.row);
+      if (change.kind === "source") this.#wroteSource(change.row);
+    }
+    const intents = changes.flatMap((change) => (change.kind === "intent" ? [change.row] : []));
+    if (intents.length > 0) this.#intended(intents);
+    for (const change of changes) if (change.kind === "intentEnded") this.#ended(change);
+  }
+
+  /** What must hold when a call goes out. */
+  calling(operation: string, target: string, call: { roomId: string; requestId: string }): void {
+    const intent = this.#intents.get(call.requestId);
+    const say = (what: string) => this.#say(call.roomId, `${operation} ${target}: ${what}`);
+    if (intent?.state !== "open" || intent.roomId !== call.roomId) say("no open intent");
+    for (const what of intent?.wrong ?? []) say(`${what} (${intent?.revision})`);
+    if (!this.law(call.roomId).owned) say("the room is nobody's");
+  }
+
+  /** A call has changed the room. */
+  changed(operation: string, target: string, call: { roomId: string; requestId: string }): void {
+    const key = `${call.requestId} ${operation} ${target}`;
+    if (this.#effects.has(key)) this.#say(call.roomId, `${key} took effect twice`);
+    this.#effects.add(key);
+  }
+
+  /** What keeps the newest spec from being carried out, beside what it would remove. */
+  look(roomId: string): RoomLaw {
+    const law = this.law(roomId);
+    const row = this.row(roomId);
+    const applied = row?.appliedVersion ?? null;
+    const lower =
+      applied !== null && law.newest !== null && law.newest.version < applied.specVersion;
+    law.obstacles = [
+      ...(this.#broken.has(roomId) ? ["broken"] : []),
+      ...(this.#emptied && !this.#isPosted(roomId) ? ["emptied"] : []),
+      ...(row?.dryRun === null || row === null ? [] : ["dry run"]),
+      ...(lower && row?.versionConfirmed !== row?.head?.digest ? ["version"] : []),
+    ];
+    return law;
+  }
+
+  #wroteSource({ observedHead }: SourceRow): void {
+    if (observedHead === null || observedHead === this.head) return;
+    this.head = observedHead;
+    for (const roomId of this.#gone) this.#say(roomId, "its file is gone, and it has an owner");
+    for (const [roomId, { newest }] of this.laws) {
+      const wish = this.#on.git.wish(observedHead, roomId);
+      if (wish !== null && wish.text !== newest?.text) this.#say(roomId, "its newest spec is not");
+    }
+  }
+
+  #wroteRoom(row: RoomRow): void {
+    const before = this.row(row.roomId);
+    this.#rows.set(row.roomId, row);
+    if (row.owner !== null) this.law(row.roomId).owned = true;
+    if (row.head !== null && row.head.digest !== before?.head?.digest)
+      this.#newHead(row.roomId, row.head.revision);
+    const law = this.look(row.roomId);
+    const say = (what: string) => this.#say(row.roomId, what);
+    if (row.owner === null && before !== null && before.owner !== null) {
+      if (!this.#gone.delete(row.roomId)) say("orphaned, and a file may name it");
+      law.owned = false;
+    }
+    for (const item of refusedItems(row)) {
+      this.#refused.get(row.roomId)?.add(item);
+    }
+    if (row.dryRun !== null && row.dryRun.commit !== before?.dryRun?.commit) {
+      const { dryRun } = this.#heard.get(row.roomId) ?? NOTHING;
+      if (dryRun !== row.dryRun.commit) say(`a dry run of ${row.dryRun.commit}, not of ${dryRun}`);
+    }
+    law.enforced = row.enforced === null ? null : this.#wishAt(row.roomId, row.enforced.revision);
+    law.verifiedBefore = row.verifiedBefore;
+    if (row.verified !== null && row.verified.revision !== before?.verified?.revision)
+      this.#verified(row, row.verified.revision);
+  }
+
+  /** Another spec is the room's newest; what was confirmed of the items it names is spent. */
+  #newHead(roomId: string, revision: string): void {
+    const offered = this.offered.get(revision);
+    if (offered !== undefined) this.#posted.set(revision, offered);
+    const law = this.law(roomId);
+    law.newest = this.#wishAt(roomId, revision);
+    law.spend(law.newest?.items.keys() ?? []);
+  }
+
+  /** A claim that the room is as a revision says: true at this very moment. */
+  #verified(row: RoomRow, revision: string): void {
+    const wish = this.#wishAt(row.roomId, revision);
+    const found = this.found(row.roomId);
+    const held = refusedItems(row);
+    if (wish === null) return this.#say(row.roomId, `verified at ${revision}, which has no spec`);
+    const extra = extraItems(wish, found).filter((item) => !held.includes(item));
+    const wrong = [...extra, ...missingItems(wish, found)];
+    if (wrong.length > 0)
+      this.#say(row.roomId, `verified at ${revision} in spite of ${wrong.join()}`);
+  }
+
+  #confirmed({ id, roomId, origin, originId, items, expiresAt }: ConfirmationRow): void {
+    const law = this.law(roomId);
+    if (law.yes.has(id)) return;
+    law.yes.set(id, {
+      items: new Set(items),
+      used: new Set(),
+      expiresMs: Math.min(Date.parse(expiresAt), this.#on.nowMs() + DAY_MS),
+    });
+    const say = (what: string) => this.#say(roomId, `confirmation ${id}: ${what}`);
+    if (origin === "request") {
+      const found = this.found(roomId);
+      if (!this.asked.some((one) => one.roomId === roomId && one.confirm)) say("nobody asked");
+      const kept = items.filter((item) => law.newest?.items.has(item) || !found.has(item));
+      if (kept.length > 0) say(`covers ${kept.join()}`);
+      return;
+    }
+    const heard = this.#heard.get(roomId)?.yes.get(originId);
+    if (heard === undefined) return say("the commit says no such thing");
+    const more = items.filter((item) => !heard.items.has(item));
+    const refused = this.#refused.get(roomId);
+    const over = heard.named ? more.filter((item) => !refused?.has(item)) : more;
+    const lacks = [...heard.items].filter((item) => !items.includes(item));
+    if (over.length > 0) say(`covers ${over.join()} as well`);
+    if (lacks.length > 0) say(`does not cover ${lacks.join()}`);
+  }
+
+  /**
+   * The writes of one pass, before any is sent. What is wrong with them counts when one is: a pass that a newer spec overtakes
+   * in this very moment sends none.
+   */
+  #intended(intents: readonly IntentRow[]): void {
+    const [{ roomId, revision } = { roomId: "", revision: "" }] = intents;
+    const wish = this.#wishAt(roomId, revision);
+    const given = {
+      law: this.look(roomId),
+      found: this.found(roomId),
+      nowMs: this.#on.nowMs(),
+      actions: intents.map(({ action }) => action),
+    };
+    const wrong = wish === null ? ["no spec is there"] : wrongWith(wish, given);
+    for (const intent of intents) this.#intents.set(intent.id, { ...intent, wrong });
+  }
+
+  #ended({ id, state }: Extract<StoreChange, { kind: "intentEnded" }>): void {
+    const intent = this.#intents.get(id);
+    if (intent === undefined || intent.state !== "open") return;
+    this.#intents.set(id, { ...intent, state });
+    const { action, roomId } = intent;
+    const gone = REMOVALS.has(action.kind) && (state === "done" || state === "unknown");
+    if (gone) this.law(roomId).spend([action.item]);
+  }
+
+  #wishAt(roomId: string, revision: string): Wish | null {
+    const posted = this.#posted.get(revision);
+    if (posted !== undefined) return posted;
+    return this.#on.git.wish(revision.replace("main@sha1:", ""), roomId);
+  }
+
+  #isPosted(roomId: string): boolean {
+    return this.law(roomId).newest?.revision.startsWith("api@") ?? false;
+  }
+
+  #say(roomId: string, what: string): void {
+    this.violations.push(`${roomId}: ${what}`);
+  }
+}
+
+const DAY_MS = 86_400_000;

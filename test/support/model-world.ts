@@ -1,0 +1,216 @@
+import { OperatorError } from "../../agent/kernel/errors.ts";
+import { specDigest } from "../../agent/spec/digest.ts";
+import { parseSpec } from "../../agent/spec/parse-spec.ts";
+import type { ApplyAnswer } from "../../agent/trigger/requests.ts";
+import { FakeClock, settled } from "./fake-clock.ts";
+import { FakeRoomServer } from "./fake-room-server.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { ModelFaults } from "./model-faults.ts";
+import { ModelGit, seedPath, toWish, writeSpec, type Draft } from "./model-git.ts";
+import { extraItems, missingItems } from "./model-law.ts";
+import { ModelWatch } from "./model-watch.ts";
+import { MortalAgent } from "./mortal-agent.ts";
+
+/** Two rooms of git and one that people post. */
+export const GIT_ROOMS = ["room-alpha", "room-beta"] as const;
+export const POSTED_ROOM = "room-gamma";
+
+const TICK_MS = 10_500;
+
+/** An agent, a repository and a RoomServer in memory, and the law over them. */
+export class ModelWorld {
+  readonly clock = new FakeClock();
+  readonly git = new ModelGit();
+  readonly server = new FakeRoomServer();
+  readonly watch: ModelWatch;
+  store = new MemoryStore(() => this.clock.nowMs());
+  readonly faults: ModelFaults;
+  agent: MortalAgent | null = null;
+  deaths = 0;
+  #ids = 0;
+
+  constructor() {
+    this.watch = new ModelWatch([...GIT_ROOMS, POSTED_ROOM], {
+      git: this.git,
+      server: this.server,
+      nowMs: () => this.clock.nowMs(),
+    });
+    this.faults = new ModelFaults(this.watch);
+    this.#seen(this.store);
+  }
+
+  /** A repository with both rooms, and an agent that sees it for the first time. */
+  static async start(): Promise<ModelWorld> {
+    const world = new ModelWorld();
+    const draft = { version: 1, entities: ["E1", "E2", "E3"], artifacts: ["A1"] };
+    world.git.commit(
+      {
+        ...Object.fromEntries(["A1", "A2", "A3"].map((name) => [seedPath(name), "hello"])),
+        ...Object.fromEntries(
+          GIT_ROOMS.map((room) => [`rooms/${room}.room.json`, writeSpec(room, draft)]),
+        ),
+      },
+      { saying: "nothing", roomId: "" },
+    );
+    await world.live();
+    return world;
+  }
+
+  /** Sees to it that an agent lives. */
+  async live(): Promise<MortalAgent> {
+    if (this.agent?.dead === true) {
+      this.agent = null;
+      this.deaths += 1;
+      this.#reopen();
+    }
+    this.agent ??= await MortalAgent.start({
+      clock: this.clock,
+      store: this.store,
+      server: this.faults.roomServer(this.server),
+      source: this.faults.source(this.git.source),
+      newId: () => `id-${(this.#ids += 1)}`,
+    });
+    await settled();
+    return this.agent;
+  }
+
+  /** Ends the agent as SIGTERM does, and starts another one. */
+  async restart(): Promise<void> {
+    const { agent } = this;
+    if (agent === null || agent.dead) return;
+    let stopped = false;
+    const stopping = agent.stop().then(() => (stopped = true));
+    await settled();
+    if (!stopped && !agent.dead) await this.clock.advance(10_000);
+    if (agent.dead) return;
+    await stopping;
+    this.agent = null;
+    this.#reopen();
+  }
+
+  /** Time for one poll and one interval pass of each room. */
+  async tick(): Promise<void> {
+    await this.clock.advance(TICK_MS);
+  }
+
+  async apply(roomId: string, confirm: boolean): Promise<ApplyAnswer | null> {
+    const { operator } = await this.live();
+    const { answered } = this.#ask(roomId, confirm, (common) =>
+      operator.applyRoom({ ...common, dryRun: false }),
+    );
+    return answered();
+  }
+
+  /** Posts a spec for the room that no source names. */
+  async post(draft: Draft, confirm: boolean): Promise<ApplyAnswer | null> {
+    const { operator } = await this.live();
+    const text = writeSpec(POSTED_ROOM, draft);
+    const bytes = Buffer.from(text);
+    const options = { path: "body", maxBytes: 1_000_000, roomIdPattern: /^room-/ };
+    const parsed = parseSpec(bytes, options);
+    if (parsed.kind !== "valid") throw new Error(JSON.stringify(parsed));
+    const digest = specDigest(parsed.spec);
+    const revision = `api@sha256:${digest}`;
+    const { head } = this.watch;
+    const seeds = (path: string) => this.git.source.text(head, path) ?? null;
+    this.watch.offered.set(revision, toWish(text, { revision, seeds }));
+    const { answered } = this.#ask(POSTED_ROOM, confirm, (common) =>
+      operator.applySpec({
+        ...common,
+        spec: parsed.spec,
+        digest,
+        text: bytes,
+        dryRun: false,
+        source: null,
+        override: false,
+      }),
+    );
+    return answered();
+  }
+
+  /** Everything works again, and time passes until every room is what the law wants, and `restTicks` more. */
+  async heal(restTicks = 2): Promise<void> {
+    this.faults.heal();
+    this.store.failWrites(1, 0);
+    let complaints: readonly string[] = [];
+    for (let tick = 0; tick < MOST_TICKS; tick += 1) {
+      await this.live();
+      await this.tick();
+      complaints = this.complaints();
+      if (this.faults.reached && complaints.length === 0) break;
+    }
+    this.watch.violations.push(...complaints);
+    await this.#rest(restTicks);
+  }
+
+  /** Where rooms are not what the law wants them to be. */
+  complaints(): readonly string[] {
+    const nowMs = this.clock.nowMs();
+    return [...this.watch.laws.keys()].flatMap((roomId) => {
+      const law = this.watch.look(roomId);
+      const found = this.watch.found(roomId);
+      const target = law.target(found, nowMs);
+      if (target === null) return [];
+      const wrong = [...extraItems(target, found), ...missingItems(target, found)];
+      const row = this.watch.row(roomId);
+      const why = `${row?.lastOutcome} ${JSON.stringify(row?.refusals)}`;
+      return wrong.length === 0
+        ? []
+        : [`${roomId} is not as ${target.revision} says: ${wrong.join()} (${why})`];
+    });
+  }
+
+  /** So many more ticks in which nobody writes anything. */
+  async #rest(ticks: number): Promise<void> {
+    await this.tick();
+    const before = [this.server.writes.length, this.watch.writes];
+    for (let tick = 0; tick < ticks; tick += 1) await this.tick();
+    const after = [this.server.writes.length, this.watch.writes];
+    if (before.join() !== after.join())
+      this.watch.violations.push(`writes while at rest: ${before.join()} became ${after.join()}`);
+  }
+
+  #ask(
+    roomId: string,
+    confirm: boolean,
+    send: (common: {
+      roomId: string;
+      correlationId: string;
+      actor: string;
+      confirm: boolean;
+    }) => Promise<ApplyAnswer>,
+  ): { answered: () => Promise<ApplyAnswer | null> } {
+    this.#ids += 1;
+    const asked = { roomId, confirm };
+    this.watch.asked.push(asked);
+    let answer: ApplyAnswer | null = null;
+    const sent = send({ roomId, confirm, correlationId: `ask-${this.#ids}`, actor: "Ada" });
+    sent.then(
+      (given) => (answer = given),
+      (error: unknown) => {
+        // The store may refuse the record of who asked, and people are told.
+        if (error instanceof OperatorError && error.code === "StoreUnavailable") return;
+        this.watch.violations.push(`${roomId}: a request failed: ${String(error)}`);
+      },
+    );
+    return {
+      answered: async () => {
+        await settled();
+        return answer;
+      },
+    };
+  }
+
+  #reopen(): void {
+    this.store = this.store.reopen();
+    this.#seen(this.store);
+    this.git.source.reopen();
+  }
+
+  #seen(store: MemoryStore): void {
+    store.afterWrite = (changes) => this.watch.wrote(changes);
+  }
+}
+
+/** A room's backoff is five minutes at most. */
+const MOST_TICKS = 60;
