@@ -153,7 +153,7 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
       break;
     case "forcePush": {
       const history = world.git.source.history();
-      world.git.source.reset(history[Math.max(0, history.length - 1 - step.back)] ?? "");
+      world.git.source.force(history[Math.max(0, history.length - 1 - step.back)] ?? "");
       break;
     }
     case "break":

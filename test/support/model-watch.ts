@@ -48,6 +48,8 @@ export class ModelWatch {
   readonly #posted = new Map<string, Wish>();
   readonly #rows = new Map<string, RoomRow>();
   readonly #intents = new Map<string, IntentRow & { readonly wrong: readonly string[] }>();
+  /** Specs that rooms were verified at; a text names its room. */
+  readonly #verifiedTexts = new Set<string>();
   readonly #effects = new Set<string>();
   readonly #heard = new Map<string, Heard>();
   readonly #refused = new Map<string, Set<Item>>();
@@ -149,14 +151,11 @@ export class ModelWatch {
   look(roomId: string): RoomLaw {
     const law = this.law(roomId);
     const row = this.row(roomId);
-    const applied = row?.appliedVersion ?? null;
-    const lower =
-      applied !== null && law.newest !== null && law.newest.version < applied.specVersion;
     law.obstacles = [
       ...(this.#broken.has(roomId) ? ["broken"] : []),
       ...(this.#emptied && !this.#isPosted(roomId) ? ["emptied"] : []),
       ...(row?.dryRun === null || row === null ? [] : ["dry run"]),
-      ...(lower && row?.versionConfirmed !== row?.head?.digest ? ["version"] : []),
+      ...(row !== null && this.#isRegressed(row, law) ? ["version"] : []),
     ];
     return law;
   }
@@ -194,6 +193,15 @@ export class ModelWatch {
     law.verifiedBefore = row.verifiedBefore;
     if (row.verified !== null && row.verified.revision !== before?.verified?.revision)
       this.#verified(row, row.verified.revision);
+  }
+
+  /** Down to a version that was never verified, or of which nobody can say that it is built on what was applied. */
+  #isRegressed(row: RoomRow, { newest }: RoomLaw): boolean {
+    const { appliedVersion: applied, versionConfirmed, head, lineage } = row;
+    const isLower = applied !== null && newest !== null && newest.version < applied.specVersion;
+    if (!isLower || versionConfirmed === head?.digest) return false;
+    const isRevert = this.#verifiedTexts.has(newest.text) && lineage === applied.lineage;
+    return !isRevert;
   }
 
   /** Another spec is the room's newest; what was confirmed of the items it names is spent. */
