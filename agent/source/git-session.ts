@@ -1,47 +1,33 @@
 import type { ParsedSpec, RoomSpec } from "../spec/room-spec.ts";
 import { CloneFolder } from "./git-clone-folder.ts";
-import { walkCommits } from "./git-commit-walk.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
 import { gitFailure, isTransferLimit, toSourceFailure } from "./git-failure.ts";
-import { fetchVerified } from "./git-fetch.ts";
-import type { GitCredentials } from "./git-http.ts";
 import { GitHttp } from "./git-http.ts";
-import { GitObjectStore } from "./git-object-store.ts";
+import type { GitObjectStore } from "./git-object-store.ts";
+import { OpenClone } from "./git-open-clone.ts";
+import type { BringRequest } from "./git-open-clone.ts";
 import { ParsePool } from "./git-parse-pool.ts";
 import { ListingMemory } from "./git-spec-listing.ts";
-import { GitTrees } from "./git-trees.ts";
+import type { GitTrees } from "./git-trees.ts";
 import type { GitWorkerSettings } from "./git-worker-messages.ts";
 import { readSeed } from "./git-seeds.ts";
 import type { SeedFile, SourceFailure } from "./spec-source.ts";
 
-export interface BringRequest {
-  readonly head: string;
-  readonly previous: string | null;
-  readonly credentials: GitCredentials;
-  readonly signal: AbortSignal;
-  /** Called when a pack has arrived and its indexing begins. */
-  readonly onReceived: () => void;
-}
-
 /** How far a new clone is deepened at first. */
 const FEW_COMMITS = 50;
 
-/** The clone of one source with everything that is open on it. Lives in the worker. */
+/** The clone of one source and what is read out of it. Lives in the worker. */
 export class GitSession {
   readonly settings: GitWorkerSettings;
-  readonly clone: CloneFolder;
   readonly parsers: ParsePool;
-  objects: GitObjectStore;
-  trees: GitTrees;
   /** Speaks of trees by their id, so it outlives the clone. */
   readonly listings = new ListingMemory();
-  shallow: ReadonlySet<string> = new Set();
   readonly #http: GitHttp;
+  #at: OpenClone;
   #opening: Promise<void> | null = null;
   /** A damaged object was met outside of a sync. */
   #suspect = false;
   #fetchFailed = false;
-  #cache: object = {};
   /** Fetches in a row whose pack was no good. */
   #badFetches = 0;
   /** A head that went over a limit: it does so again until it changes, so it is not fetched again. */
@@ -49,11 +35,21 @@ export class GitSession {
 
   constructor(settings: GitWorkerSettings) {
     this.settings = settings;
-    this.clone = new CloneFolder(settings.folder, settings.url);
     this.parsers = new ParsePool(settings.parse);
     this.#http = new GitHttp(settings.url);
-    this.objects = new GitObjectStore(settings.folder);
-    this.trees = new GitTrees(this.objects);
+    this.#at = this.#openOn(settings.folder);
+  }
+
+  get clone(): CloneFolder {
+    return this.#at.folder;
+  }
+
+  get objects(): GitObjectStore {
+    return this.#at.objects;
+  }
+
+  get trees(): GitTrees {
+    return this.#at.trees;
   }
 
   /** Opens the clone, once; one whose indexes are damaged is thrown away. */
@@ -83,17 +79,14 @@ export class GitSession {
       const within = await this.#fetchOrStartAnew(request);
       if (within && (await this.clone.synced()) === null) await this.#deepen(request);
     }
-    return this.#prove(request);
+    return this.#at.prove(request);
   }
 
   /** Throws the clone away; the next sync makes a new one. */
   async discard(): Promise<void> {
-    this.objects.close();
+    this.#at.close();
     await this.clone.discard();
-    this.objects = new GitObjectStore(this.settings.folder);
-    this.trees = new GitTrees(this.objects);
-    this.shallow = new Set();
-    this.#cache = {};
+    this.#at = this.#openOn(this.settings.folder);
     this.#badFetches = 0;
     this.#suspect = false;
   }
@@ -139,25 +132,28 @@ export class GitSession {
   }
 
   isShallow(oid: string): boolean {
-    return this.shallow.has(oid);
+    return this.#at.isShallow(oid);
   }
 
   async close(): Promise<void> {
     this.#http.close();
-    this.objects.close();
+    this.#at.close();
     await this.parsers.close();
   }
 
   async #open(): Promise<void> {
     this.parsers.warm();
-    await this.clone.open();
-    this.shallow = await this.clone.shallow();
     try {
-      this.objects.refresh();
+      await this.#at.open();
     } catch (error) {
       if (toSourceFailure(error) === null) throw error;
       await this.discard();
     }
+  }
+
+  #openOn(path: string): OpenClone {
+    const { settings } = this;
+    return new OpenClone(new CloneFolder(path, settings.url), { settings, http: this.#http });
   }
 
   /** Null for a blob that is absent, damaged or too large; the next sync replaces a damaged clone. */
@@ -181,7 +177,7 @@ export class GitSession {
   async #deepen(request: BringRequest): Promise<void> {
     const { previous } = request;
     for (const depth of [FEW_COMMITS, this.settings.limits.commits + 1]) {
-      if (previous === null || this.objects.has(previous) || this.shallow.size === 0) return;
+      if (previous === null || this.objects.has(previous) || !this.#at.isPartial) return;
       try {
         await this.#fetch(request, depth);
       } catch (error) {
@@ -215,47 +211,11 @@ export class GitSession {
   }
 
   async #fetch(request: BringRequest, depth?: number): Promise<void> {
-    const { settings, clone, objects } = this;
     try {
-      await fetchVerified(
-        { clone, objects, http: this.#http },
-        {
-          url: settings.url,
-          head: request.head,
-          cache: this.#cache,
-          ...(depth === undefined ? {} : { depth }),
-          limits: settings.limits,
-          transfer: {
-            credentials: request.credentials,
-            nowMs: () => Date.now(),
-            signal: request.signal,
-            deadlines: settings.deadlines,
-            packBytes: settings.limits.packBytes,
-            onReceived: request.onReceived,
-          },
-          verify: async () => {
-            this.shallow = await clone.shallow();
-            this.#prove(request);
-          },
-        },
-      );
+      await this.#at.fetch(request, depth);
     } catch (error) {
       this.#fetchFailed = true;
-      this.#cache = {};
-      this.shallow = await clone.shallow();
       throw error;
     }
-  }
-
-  /** Reads the head, its root tree, and every commit back to the previous head or to where the clone begins. */
-  #prove(request: BringRequest): CommitWalk {
-    this.trees.entries(this.trees.commit(request.head).tree);
-    return walkCommits({
-      head: request.head,
-      previous: request.previous,
-      limit: this.settings.limits.commits,
-      has: (oid) => this.objects.has(oid),
-      parentsOf: (oid) => (this.shallow.has(oid) ? [] : this.trees.commit(oid).parents),
-    });
   }
 }

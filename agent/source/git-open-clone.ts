@@ -1,0 +1,107 @@
+import type { CloneFolder } from "./git-clone-folder.ts";
+import { walkCommits } from "./git-commit-walk.ts";
+import type { CommitWalk } from "./git-commit-walk.ts";
+import { fetchVerified } from "./git-fetch.ts";
+import type { GitCredentials, GitHttp } from "./git-http.ts";
+import { GitObjectStore } from "./git-object-store.ts";
+import { GitTrees } from "./git-trees.ts";
+import type { GitWorkerSettings } from "./git-worker-messages.ts";
+
+export interface BringRequest {
+  readonly head: string;
+  readonly previous: string | null;
+  readonly credentials: GitCredentials;
+  readonly signal: AbortSignal;
+  /** Called when a pack has arrived and its indexing begins. */
+  readonly onReceived: () => void;
+}
+
+export interface OpenCloneTools {
+  readonly settings: GitWorkerSettings;
+  readonly http: GitHttp;
+}
+
+/** One clone with everything that is open on it: what is read, and how more is fetched into it. */
+export class OpenClone {
+  readonly folder: CloneFolder;
+  readonly objects: GitObjectStore;
+  readonly trees: GitTrees;
+  readonly #tools: OpenCloneTools;
+  #shallow: ReadonlySet<string> = new Set();
+  /** isomorphic-git's memory of the clone's indexes. */
+  #cache: object = {};
+
+  constructor(folder: CloneFolder, tools: OpenCloneTools) {
+    this.folder = folder;
+    this.objects = new GitObjectStore(folder.path);
+    this.trees = new GitTrees(this.objects);
+    this.#tools = tools;
+  }
+
+  /** Makes the clone if there is none. Throws `CorruptPack` when an index is damaged. */
+  async open(): Promise<void> {
+    await this.folder.open();
+    this.#shallow = await this.folder.shallow();
+    this.objects.refresh();
+  }
+
+  /** Whether the clone was never given the commit's parents. */
+  isShallow(oid: string): boolean {
+    return this.#shallow.has(oid);
+  }
+
+  /** Whether it begins somewhere in the middle of the history. */
+  get isPartial(): boolean {
+    return this.#shallow.size > 0;
+  }
+
+  /** Fetches the head and proves it. On any failure the clone is as it was before. */
+  async fetch(request: BringRequest, depth?: number): Promise<void> {
+    const { settings, http } = this.#tools;
+    try {
+      await fetchVerified(
+        { clone: this.folder, objects: this.objects, http },
+        {
+          url: settings.url,
+          head: request.head,
+          cache: this.#cache,
+          ...(depth === undefined ? {} : { depth }),
+          limits: settings.limits,
+          transfer: {
+            credentials: request.credentials,
+            nowMs: () => Date.now(),
+            signal: request.signal,
+            deadlines: settings.deadlines,
+            packBytes: settings.limits.packBytes,
+            onReceived: request.onReceived,
+          },
+          verify: async () => {
+            this.#shallow = await this.folder.shallow();
+            this.prove(request);
+          },
+        },
+      );
+    } catch (error) {
+      this.#cache = {};
+      this.#shallow = await this.folder.shallow();
+      throw error;
+    }
+  }
+
+  /** Reads the head, its root tree, and every commit back to the previous head or to where the clone begins. */
+  prove(range: { readonly head: string; readonly previous: string | null }): CommitWalk {
+    this.trees.entries(this.trees.commit(range.head).tree);
+    return walkCommits({
+      head: range.head,
+      previous: range.previous,
+      limit: this.#tools.settings.limits.commits,
+      has: (oid) => this.objects.has(oid),
+      parentsOf: (oid) => (this.isShallow(oid) ? [] : this.trees.commit(oid).parents),
+    });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.objects.close();
+  }
+}
