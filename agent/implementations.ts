@@ -15,6 +15,7 @@ import { openSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import type { Logger } from "./telemetry/logger.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
+import { cloneReport } from "./trigger/clone-report.ts";
 import type { LiveState } from "./trigger/live-state.ts";
 
 /**
@@ -71,7 +72,7 @@ export function roomServer(given: Given): RoomServer {
 }
 
 export function specSource(source: SourceConfig, given: Given): SpecSource {
-  const { config, clock, implementations } = given;
+  const { config, clock, implementations, metrics, logger } = given;
   const { name, url, ref, path, limits, timeoutMs, auth } = source;
   return implementations.createSource({
     name,
@@ -84,6 +85,7 @@ export function specSource(source: SourceConfig, given: Given): SpecSource {
     roomIdPattern: config.roomServer.roomIdPattern.source,
     credentials: () => sourceCredentials(auth),
     clock,
+    onClone: cloneReport({ source: name, metrics, log: logger }),
   });
 }
 

@@ -1,9 +1,16 @@
-import { promises as fs } from "node:fs";
+import { promises as fs, renameSync } from "node:fs";
 import { join } from "node:path";
 import { addRemote, init } from "isomorphic-git";
+import { z } from "zod";
+import type { CloneBirth, CloneSize } from "./git-rotation-rule.ts";
 
 /** The ref that says what later fetches build on. Nothing but `settle` moves it. */
 export const SYNCED_REF = "refs/agent/synced";
+
+/** Says when the clone was made and what it weighed then. */
+const BIRTH_FILE = "clone.json";
+
+const birthFile = z.object({ atMs: z.number().nonnegative(), bytes: z.number().nonnegative() });
 
 /** The bare repository a source keeps, and the few files of it that are ours to write. It can be thrown away at any time. */
 export class CloneFolder {
@@ -17,6 +24,49 @@ export class CloneFolder {
 
   get packFolder(): string {
     return join(this.path, "objects", "pack");
+  }
+
+  /** False once somebody deleted it. */
+  async isThere(): Promise<boolean> {
+    return exists(this.packFolder);
+  }
+
+  /**
+   * Ends a change of clones that was interrupted: the old one is put back where nothing took its place, and what else lies
+   * beside it goes.
+   */
+  async recover(): Promise<void> {
+    const old = asideOf(this.path);
+    if (!(await exists(this.path)) && (await exists(old))) await fs.rename(old, this.path);
+    await remove(old);
+    await remove(newOf(this.path));
+  }
+
+  /** Where a clone is made that shall take this one's place. */
+  beside(): CloneFolder {
+    return new CloneFolder(newOf(this.path), this.#url);
+  }
+
+  /**
+   * Puts another clone, made `beside` this one, in its place; this one is moved aside until `removeAside`. Nothing can come
+   * between the two steps but the end of the process, which `recover` mends.
+   */
+  giveWayTo(other: CloneFolder): void {
+    renameSync(this.path, asideOf(this.path));
+    try {
+      renameSync(other.path, this.path);
+    } catch (error) {
+      renameSync(asideOf(this.path), this.path);
+      throw error;
+    }
+  }
+
+  async removeAside(): Promise<void> {
+    await remove(asideOf(this.path));
+  }
+
+  async remove(): Promise<void> {
+    await remove(this.path);
   }
 
   /** Makes the repository if there is none, and takes away what an interrupted run left behind. Safe to repeat. */
@@ -53,6 +103,26 @@ export class CloneFolder {
     return (await fs.readdir(this.packFolder)).filter((name) => name.endsWith(".pack"));
   }
 
+  async size(): Promise<CloneSize> {
+    const packs = await this.packs();
+    const stats = await Promise.all(packs.map((name) => fs.stat(join(this.packFolder, name))));
+    return { packs: packs.length, bytes: stats.reduce((sum, { size }) => sum + size, 0) };
+  }
+
+  /** Null where it is not known. */
+  async birth(): Promise<CloneBirth | null> {
+    try {
+      return birthFile.parse(JSON.parse((await this.#readText(BIRTH_FILE)) || "null"));
+    } catch (error) {
+      if (error instanceof z.ZodError || error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+
+  async writeBirth(birth: CloneBirth): Promise<void> {
+    await this.#writeText(BIRTH_FILE, `${JSON.stringify(birth)}\n`);
+  }
+
   /** Takes away every pack that is not among `kept`, with its index. */
   async keepPacks(kept: readonly string[]): Promise<void> {
     for (const name of await fs.readdir(this.packFolder)) {
@@ -84,7 +154,7 @@ export class CloneFolder {
 
   /** Throws the whole clone away and starts an empty one. */
   async discard(): Promise<void> {
-    await fs.rm(this.path, { recursive: true, force: true });
+    await this.remove();
     await this.open();
   }
 
@@ -92,7 +162,7 @@ export class CloneFolder {
     try {
       return await fs.readFile(join(this.path, name), "utf8");
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
+      if (isAbsence(error)) return "";
       throw error;
     }
   }
@@ -106,6 +176,33 @@ export class CloneFolder {
   }
 
   async #remove(name: string): Promise<void> {
-    await fs.rm(join(this.path, name), { recursive: true, force: true });
+    await remove(join(this.path, name));
   }
+}
+
+/** No name of a source has a dot in it, so neither of these is another source's clone. */
+function newOf(path: string): string {
+  return `${path}.new`;
+}
+
+function asideOf(path: string): string {
+  return `${path}.old`;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await fs.stat(path);
+    return true;
+  } catch (error) {
+    if (isAbsence(error)) return false;
+    throw error;
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+async function remove(path: string): Promise<void> {
+  await fs.rm(path, { recursive: true, force: true });
 }

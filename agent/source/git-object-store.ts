@@ -24,7 +24,7 @@ const MAX_DELTA_CHAIN = 4096;
  * with its id before it is given out, so a damaged pack or index never yields wrong content: it yields `CorruptPack`.
  */
 export class GitObjectStore {
-  readonly #folder: string;
+  #folder: string;
   #packs: PackFile[] = [];
   readonly #bases = new Map<string, GitObject>();
   #baseBytes = 0;
@@ -37,13 +37,18 @@ export class GitObjectStore {
   /** Opens packs that came and drops packs that went. The newest is asked first: what is new is what is read most. */
   refresh(): void {
     const names = packNames(this.#folder);
-    const kept = this.#packs.filter((pack) => names.includes(pack.path));
+    const kept = this.#packs.filter((pack) => names.includes(pack.name));
     for (const pack of this.#packs) if (!kept.includes(pack)) pack.close();
-    const opened = names.filter((path) => !kept.some((pack) => pack.path === path));
+    const opened = names.filter((name) => !kept.some((pack) => pack.name === name));
     this.#packs = kept;
-    for (const path of opened) this.#packs.unshift(new PackFile(path));
+    for (const name of opened) this.#packs.unshift(new PackFile(join(this.#folder, name)));
     this.#bases.clear();
     this.#baseBytes = 0;
+  }
+
+  /** The bare repository was moved; what is open on it stays open. */
+  movedTo(gitDir: string): void {
+    this.#folder = join(gitDir, "objects", "pack");
   }
 
   has(oid: string): boolean {
@@ -102,14 +107,14 @@ export class GitObjectStore {
     let at = start;
     let object: GitObject | undefined;
     while (object === undefined) {
-      object = this.#bases.get(`${pack.path}:${at}`);
+      object = this.#bases.get(`${pack.name}:${at}`);
       if (object !== undefined) break;
       const bytes = pack.entryBytes(at);
       const entry = readPackEntry(bytes, 0);
       const { data } = inflateEntry(bytes.subarray(entry.dataStart), entry);
       if (entry.kind !== "offsetDelta" && entry.kind !== "refDelta") {
         object = { type: entry.kind, bytes: data };
-        if (deltas.length > 0) this.#keep(`${pack.path}:${at}`, object);
+        if (deltas.length > 0) this.#keep(`${pack.name}:${at}`, object);
         break;
       }
       if (deltas.length >= MAX_DELTA_CHAIN) {
@@ -124,7 +129,7 @@ export class GitObjectStore {
     }
     for (const [index, { at: deltaAt, delta }] of deltas.reverse().entries()) {
       object = { type: object.type, bytes: applyDelta(delta, object.bytes) };
-      if (index < deltas.length - 1) this.#keep(`${pack.path}:${deltaAt}`, object);
+      if (index < deltas.length - 1) this.#keep(`${pack.name}:${deltaAt}`, object);
     }
     return object;
   }
@@ -141,11 +146,10 @@ export class GitObjectStore {
   }
 }
 
-/** Full paths of the packs that have an index, sorted. */
-export function packNames(folder: string): readonly string[] {
+/** Names of the packs that have an index, sorted. */
+function packNames(folder: string): readonly string[] {
   const names = new Set(readdirSync(folder));
   return [...names]
     .filter((name) => name.endsWith(".pack") && names.has(name.replace(/\.pack$/, ".idx")))
-    .sort()
-    .map((name) => join(folder, name));
+    .sort();
 }

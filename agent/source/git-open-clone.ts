@@ -31,9 +31,13 @@ export class OpenClone {
   /** isomorphic-git's memory of the clone's indexes. */
   #cache: object = {};
 
-  constructor(folder: CloneFolder, tools: OpenCloneTools) {
+  constructor(
+    folder: CloneFolder,
+    tools: OpenCloneTools,
+    objects = new GitObjectStore(folder.path),
+  ) {
     this.folder = folder;
-    this.objects = new GitObjectStore(folder.path);
+    this.objects = objects;
     this.trees = new GitTrees(this.objects);
     this.#tools = tools;
   }
@@ -43,6 +47,14 @@ export class OpenClone {
     await this.folder.open();
     this.#shallow = await this.folder.shallow();
     this.objects.refresh();
+  }
+
+  /** The same clone after its folder was moved: what is open stays open. This one is not used any more. */
+  movedTo(folder: CloneFolder): OpenClone {
+    this.objects.movedTo(folder.path);
+    const moved = new OpenClone(folder, this.#tools, this.objects);
+    moved.#shallow = this.#shallow;
+    return moved;
   }
 
   /** Whether the clone was never given the commit's parents. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { basename } from "node:path";
 import { gitFailure } from "./git-failure.ts";
 
 const FANOUT_START = 8;
@@ -10,7 +11,8 @@ const NAMES_START = FANOUT_START + 256 * 4;
  * verified but the index's own checksum and frame: whoever resolves an object compares it with its id.
  */
 export class PackFile {
-  readonly path: string;
+  /** `….pack`; git names packs after what they hold. The file stays open, so its folder may be moved. */
+  readonly name: string;
   readonly count: number;
   readonly #fd: number;
   readonly #index: Buffer;
@@ -19,7 +21,7 @@ export class PackFile {
 
   /** Opens `<path>` (`….pack`) and the index beside it. Throws `CorruptPack` if the two are not a pair. */
   constructor(path: string) {
-    this.path = path;
+    this.name = basename(path);
     this.#index = readFileSync(path.replace(/\.pack$/, ".idx"));
     this.count = checkIndex(this.#index, path);
     this.#fd = openSync(path, "r");

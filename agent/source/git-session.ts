@@ -1,4 +1,5 @@
 import type { ParsedSpec, RoomSpec } from "../spec/room-spec.ts";
+import type { DiscardReason } from "./git-clone-events.ts";
 import { CloneFolder } from "./git-clone-folder.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
 import { gitFailure, isTransferLimit, toSourceFailure } from "./git-failure.ts";
@@ -23,6 +24,7 @@ export class GitSession {
   /** Speaks of trees by their id, so it outlives the clone. */
   readonly listings = new ListingMemory();
   readonly #http: GitHttp;
+  readonly #onDiscard: (why: DiscardReason) => void;
   #at: OpenClone;
   #opening: Promise<void> | null = null;
   /** A damaged object was met outside of a sync. */
@@ -33,11 +35,12 @@ export class GitSession {
   /** A head that went over a limit: it does so again until it changes, so it is not fetched again. */
   #refused: { readonly head: string; readonly failure: SourceFailure } | null = null;
 
-  constructor(settings: GitWorkerSettings) {
+  constructor(settings: GitWorkerSettings, onDiscard: (why: DiscardReason) => void) {
     this.settings = settings;
+    this.#onDiscard = onDiscard;
     this.parsers = new ParsePool(settings.parse);
     this.#http = new GitHttp(settings.url);
-    this.#at = this.#openOn(settings.folder);
+    this.#at = this.#openOn(new CloneFolder(settings.folder, settings.url));
   }
 
   get clone(): CloneFolder {
@@ -67,7 +70,8 @@ export class GitSession {
   async bring(request: BringRequest): Promise<CommitWalk> {
     await this.open();
     this.#fetchFailed = false;
-    if (this.#suspect) await this.discard();
+    if (this.#suspect) await this.discard("damaged");
+    else if (!(await this.clone.isThere())) await this.discard("gone");
     if (this.#refused?.head === request.head) {
       throw gitFailure(this.#refused.failure.reason, this.#refused.failure.message);
     }
@@ -75,20 +79,51 @@ export class GitSession {
     if (request.previous !== null && this.objects.has(request.previous)) {
       await this.clone.writeSynced(request.previous);
     }
-    if (!this.objects.has(request.head)) {
-      const within = await this.#fetchOrStartAnew(request);
-      if (within && (await this.clone.synced()) === null) await this.#deepen(request);
-    }
+    const within = this.objects.has(request.head) || (await this.#fetchOrStartAnew(request));
+    if (within) await this.#deepen(request);
     return this.#at.prove(request);
   }
 
-  /** Throws the clone away; the next sync makes a new one. */
-  async discard(): Promise<void> {
-    this.#at.close();
-    await this.clone.discard();
-    this.#at = this.#openOn(this.settings.folder);
+  /** Makes a head that counts readable again in a clone that does not have it, or has it damaged. */
+  async restore(request: Omit<BringRequest, "previous">): Promise<void> {
+    if (!isOid(request.head)) return;
+    await this.bring({ ...request, previous: request.head });
+    await this.clone.writeSynced(request.head);
+  }
+
+  /** An empty clone of the same repository, beside the one in use. */
+  async openBeside(): Promise<OpenClone> {
+    const folder = this.clone.beside();
+    await folder.remove();
+    await this.clone.removeAside();
+    const beside = this.#openOn(folder);
+    try {
+      await beside.open();
+    } catch (error) {
+      await folder.remove();
+      throw error;
+    }
+    return beside;
+  }
+
+  /** Puts a clone made beside the one in use in its place, at once; whoever reads next reads from it. */
+  replaceBy(beside: OpenClone): void {
+    const old = this.#at;
+    old.folder.giveWayTo(beside.folder);
+    this.#at = beside.movedTo(old.folder);
+    old.close();
     this.#badFetches = 0;
     this.#suspect = false;
+  }
+
+  /** Throws the clone away; the next sync makes a new one. */
+  async discard(why: DiscardReason): Promise<void> {
+    this.#at.close();
+    await this.clone.discard();
+    this.#at = this.#openOn(this.clone);
+    this.#badFetches = 0;
+    this.#suspect = false;
+    this.#onDiscard(why);
   }
 
   /** The specs behind blob ids; null for one that is absent, no blob, too large or invalid. */
@@ -105,14 +140,16 @@ export class GitSession {
     return new Map(specs);
   }
 
-  /** Files of a commit's tree; null when the clone does not have the commit. */
+  /** Files of a commit's tree; null when the clone does not have the commit, or not whole. */
   async readSeeds(head: string, paths: readonly string[]): Promise<readonly SeedFile[] | null> {
     await this.open();
     const { objects, trees, settings } = this;
-    if (!/^[0-9a-f]{40}$/.test(head) || !objects.has(head)) return null;
-    const { tree: rootTree } = trees.commit(head);
-    const place = { objects, trees, rootTree, seedBytes: settings.limits.seedBytes };
-    return paths.map((path) => readSeed(path, place));
+    if (!isOid(head) || !objects.has(head)) return null;
+    return this.#unlessDamaged(() => {
+      const { tree: rootTree } = trees.commit(head);
+      const place = { objects, trees, rootTree, seedBytes: settings.limits.seedBytes };
+      return paths.map((path) => readSeed(path, place));
+    });
   }
 
   parse(path: string, bytes: Buffer): Promise<ParsedSpec> {
@@ -143,26 +180,32 @@ export class GitSession {
 
   async #open(): Promise<void> {
     this.parsers.warm();
+    await this.clone.recover();
     try {
       await this.#at.open();
     } catch (error) {
       if (toSourceFailure(error) === null) throw error;
-      await this.discard();
+      await this.discard("damaged");
     }
   }
 
-  #openOn(path: string): OpenClone {
-    const { settings } = this;
-    return new OpenClone(new CloneFolder(path, settings.url), { settings, http: this.#http });
+  #openOn(folder: CloneFolder): OpenClone {
+    return new OpenClone(folder, { settings: this.settings, http: this.#http });
   }
 
   /** Null for a blob that is absent, damaged or too large; the next sync replaces a damaged clone. */
   specBytes(oid: string): Buffer | null {
-    if (!/^[0-9a-f]{40}$/.test(oid)) return null;
-    try {
+    if (!isOid(oid)) return null;
+    return this.#unlessDamaged(() => {
       const found = this.objects.find(oid);
       const fits = found?.type === "blob" && found.bytes.length <= this.settings.limits.specBytes;
       return fits ? found.bytes : null;
+    });
+  }
+
+  #unlessDamaged<T>(read: () => T): T | null {
+    try {
+      return read();
     } catch (error) {
       if (toSourceFailure(error) === null) throw error;
       this.#suspect = true;
@@ -171,8 +214,9 @@ export class GitSession {
   }
 
   /**
-   * A clone that was lost is made anew from the head alone. This brings the commits back to the previous head, a few at first;
-   * where that fails or does not meet it, the history counts as rewritten.
+   * A clone that was made anew begins with its head, and a store that was restored may speak of a head before that. This brings
+   * the commits back to the previous head, a few at first; where that fails or does not meet it, the history counts as
+   * rewritten.
    */
   async #deepen(request: BringRequest): Promise<void> {
     const { previous } = request;
@@ -183,6 +227,7 @@ export class GitSession {
       } catch (error) {
         request.signal.throwIfAborted();
         if (toSourceFailure(error) === null) throw error;
+        this.#fetchFailed = false;
         return;
       }
     }
@@ -190,7 +235,7 @@ export class GitSession {
 
   /** False when the commits between were left out, because they went over a limit. */
   async #fetchOrStartAnew(request: BringRequest): Promise<boolean> {
-    if (this.#badFetches >= 2) await this.discard();
+    if (this.#badFetches >= 2) await this.discard("badPacks");
     try {
       await this.#fetch(request);
       this.#badFetches = 0;
@@ -205,7 +250,7 @@ export class GitSession {
       }
     }
     // What passed the limit may lie in the commits between: the head alone may still be within it.
-    await this.discard();
+    await this.discard("limit");
     await this.#fetchOrStartAnew(request);
     return false;
   }
@@ -218,4 +263,8 @@ export class GitSession {
       throw error;
     }
   }
+}
+
+function isOid(text: string): boolean {
+  return /^[0-9a-f]{40}$/.test(text);
 }

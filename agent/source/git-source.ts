@@ -5,7 +5,11 @@ import { gitFailure, toSourceFailure } from "./git-failure.ts";
 import { hideCredentials } from "./git-hide-credentials.ts";
 import { GitHttp } from "./git-http.ts";
 import type { GitCredentials } from "./git-http.ts";
+import type { CloneEvent, Rotation } from "./git-clone-events.ts";
+import { CloneTender } from "./git-clone-tender.ts";
 import { GitPoll } from "./git-poll.ts";
+import { ROTATION_LIMITS } from "./git-rotation-rule.ts";
+import type { RotationLimits } from "./git-rotation-rule.ts";
 import { GitWorkerClient } from "./git-worker-client.ts";
 import { printOf } from "./git-worker-messages.ts";
 import type { Ask, GitLimits } from "./git-worker-messages.ts";
@@ -37,6 +41,8 @@ export interface GitSourceOptions {
   /** Asked at each use, so that a changed file counts at once. */
   readonly credentials: () => Promise<GitCredentials>;
   readonly clock: Clock;
+  /** Hears what happens to the clone. Must not throw. */
+  readonly onClone?: (event: CloneEvent) => void;
   readonly tuning?: Partial<GitSourceTuning>;
 }
 
@@ -50,6 +56,7 @@ export interface GitSourceTuning {
   readonly parseThreads: number;
   readonly parseHeapMb: number;
   readonly heapMb: number;
+  readonly rotation: RotationLimits;
 }
 
 const DEFAULT_TUNING: GitSourceTuning = {
@@ -60,6 +67,7 @@ const DEFAULT_TUNING: GitSourceTuning = {
   parseThreads: 2,
   parseHeapMb: 256,
   heapMb: 512,
+  rotation: ROTATION_LIMITS,
 };
 
 /** What a request may take beyond the deadline it keeps itself, before the worker counts as stalled. */
@@ -76,6 +84,7 @@ class GitSource implements SpecSource {
   readonly #http: GitHttp;
   readonly #poll: GitPoll;
   readonly #worker: GitWorkerClient;
+  readonly #tender: CloneTender;
 
   constructor(options: GitSourceOptions) {
     const tuning = { ...DEFAULT_TUNING, ...options.tuning };
@@ -95,6 +104,7 @@ class GitSource implements SpecSource {
     this.#worker = new GitWorkerClient({
       silenceMs: options.timeoutMs + GRACE_MS,
       heapMb: tuning.heapMb,
+      onDiscarded: (why) => options.onClone?.({ kind: "discarded", why }),
       settings: {
         url,
         path: normalisedFolder(options.path),
@@ -107,7 +117,13 @@ class GitSource implements SpecSource {
           timeoutMs: tuning.parseMs,
           heapMb: tuning.parseHeapMb,
         },
+        rotation: tuning.rotation,
       },
+    });
+    this.#tender = new CloneTender({
+      tend: (signal) => this.#tend(signal),
+      clock: options.clock,
+      onEvent: (event) => options.onClone?.(event),
     });
   }
 
@@ -117,6 +133,7 @@ class GitSource implements SpecSource {
       credentials = await this.#credentials();
       const nowMs = () => this.#options.clock.nowMs();
       const head = await this.#poll.head({ credentials, nowMs, signal });
+      this.#tender.retry();
       return { kind: "head", head };
     } catch (error) {
       return hidden(asFailure(error, signal), credentials);
@@ -138,6 +155,8 @@ class GitSource implements SpecSource {
         { signal, onAsk: (ask) => answer(ask, request) },
       );
       if (result.kind === "ready") return toReady(result);
+      // What it fetched in vain lies in the clone.
+      this.#tender.look();
       if (result.kind === "failed") return hidden(result, credentials);
       throw new Error(`the git worker answered a sync with ${result.kind}`);
     } catch (error) {
@@ -161,23 +180,47 @@ class GitSource implements SpecSource {
     paths: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly SeedFile[]> {
-    const result = await this.#callTwice({ kind: "readSeeds", head, paths }, signal);
-    if (result.kind === "seeds" && result.seeds !== null) return result.seeds;
-    const why = result.kind === "failed" ? result.message : "Its clone does not have that commit.";
+    let credentials: GitCredentials = { kind: "none" };
+    let why = "The server does not have that commit any more.";
+    try {
+      credentials = await this.#credentials();
+      const request = { kind: "readSeeds", head, paths, credentials } as const;
+      const result = await this.#callTwice(request, signal);
+      if (result.kind === "seeds" && result.seeds !== null) return result.seeds;
+      if (result.kind === "failed") why = result.message;
+    } catch (error) {
+      why = asFailure(error, signal).message;
+    }
     throw new OperatorError(
       "SourceUnavailable",
-      `Files of source ${this.name} at ${head} cannot be read now. ${why} Try again after its next sync.`,
+      `Files of source ${this.name} at ${head} cannot be read now. ${hideCredentials(why, credentials)} Try again later.`,
     );
   }
 
   /** Should it fail, nothing is lost: the next sync settles its `previous` itself. */
   async settle(head: string, signal: AbortSignal): Promise<void> {
     await this.#callTwice({ kind: "settle", head }, signal);
+    this.#tender.look();
   }
 
   async close(): Promise<void> {
     this.#http.close();
+    await this.#tender.close();
     await this.#worker.close();
+  }
+
+  async #tend(signal: AbortSignal): Promise<Rotation | SourceFailure | null> {
+    let credentials: GitCredentials = { kind: "none" };
+    try {
+      credentials = await this.#credentials();
+      const nowMs = this.#options.clock.nowMs();
+      const result = await this.#worker.call({ kind: "tend", nowMs, credentials }, { signal });
+      if (result.kind === "tended") return result.rotation;
+      if (result.kind === "failed") return hidden(result, credentials);
+      throw new Error(`the git worker answered a tend with ${result.kind}`);
+    } catch (error) {
+      return hidden(asFailure(error, signal), credentials);
+    }
   }
 
   /** A worker that died under one call may have done so for another's sake: the call is repeated once. */

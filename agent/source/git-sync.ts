@@ -37,7 +37,7 @@ export class GitSync {
   async run(request: GitSyncRequest): Promise<WorkerResult> {
     const first = await this.#attempt(request);
     if (!first.damaged) return first.result;
-    await this.#session.discard();
+    await this.#session.discard("damaged");
     return first.told ? first.result : (await this.#attempt(request)).result;
   }
 

@@ -54,9 +54,6 @@ export function uploadPackHttp(http: GitHttp, options: UploadPackOptions): HttpC
 /** Throws unless the answer is regular, brings a pack, and was sent to its end without an error in between. */
 export function checkUploadPackAnswer(answer: Buffer): void {
   const packets = parsePackets(answer);
-  if (packets.at(-1)?.kind !== "flush") {
-    throw gitFailure("ProtocolError", "The server's pack was cut: the answer has no end mark.");
-  }
   let packBytes = 0;
   for (const packet of packets) {
     if (packet.kind !== "data") continue;
@@ -66,6 +63,10 @@ export function checkUploadPackAnswer(answer: Buffer): void {
       const text = shorten(packet.payload.subarray(1).toString("utf8"));
       throw gitFailure("ServerError", `The git server gave up while it made the pack: ${text}`);
     } else if (band !== 2) refuseErrorLine(lineOf(packet.payload));
+  }
+  // What the server says of an error is worth more than that it said no more.
+  if (packets.at(-1)?.kind !== "flush") {
+    throw gitFailure("ProtocolError", "The server's pack was cut: the answer has no end mark.");
   }
   if (packBytes === 0) throw gitFailure("ProtocolError", "The server sent no pack.");
 }

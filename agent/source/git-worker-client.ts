@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { DiscardReason } from "./git-clone-events.ts";
 import { gitFailure } from "./git-failure.ts";
 import type {
   Ask,
@@ -23,6 +24,8 @@ export interface GitWorkerClientOptions {
   /** A request may be silent for so long; then the worker is ended. */
   readonly silenceMs: number;
   readonly heapMb: number;
+  /** Hears that the worker threw its clone away. Must not throw. */
+  readonly onDiscarded?: (why: DiscardReason) => void;
   /** The program the worker runs. Default: the git worker. */
   readonly program?: URL;
 }
@@ -100,6 +103,10 @@ export class GitWorkerClient {
   }
 
   #receive(message: FromWorker): void {
+    if (message.kind === "discarded") {
+      this.#options.onDiscarded?.(message.why);
+      return;
+    }
     const call = this.#calls.get(message.id);
     if (call === undefined) return;
     switch (message.kind) {

@@ -1,5 +1,7 @@
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { GitCredentials, GitDeadlines } from "./git-http.ts";
+import type { DiscardReason, Rotation } from "./git-clone-events.ts";
+import type { RotationLimits } from "./git-rotation-rule.ts";
 import type { CommitRange, KnownFile, SeedFile, SourceFailure, SpecFile } from "./spec-source.ts";
 
 /** Sizes and counts a source refuses to go over; the names are those of the configuration. */
@@ -22,6 +24,7 @@ export interface GitWorkerSettings {
   readonly deadlines: GitDeadlines;
   readonly roomIdPattern: string;
   readonly parse: { readonly threads: number; readonly timeoutMs: number; readonly heapMb: number };
+  readonly rotation: RotationLimits;
 }
 
 /** To the worker. Each request has an id of its own and ends with one `done` or `defect`. */
@@ -41,12 +44,23 @@ export type ToWorker =
       readonly id: number;
       readonly head: string;
       readonly paths: readonly string[];
+      /** For a head that has to be brought back. */
+      readonly credentials: GitCredentials;
     }
   | { readonly kind: "settle"; readonly id: number; readonly head: string }
+  /** Makes the clone anew if it grew or aged too much. */
+  | {
+      readonly kind: "tend";
+      readonly id: number;
+      readonly nowMs: number;
+      readonly credentials: GitCredentials;
+    }
   /** The answer to an `ask` of the same id. */
   | { readonly kind: "answer"; readonly id: number; readonly known?: readonly KnownFile[] };
 
 export type FromWorker =
+  /** Belongs to no request. */
+  | { readonly kind: "discarded"; readonly why: DiscardReason }
   /** The work of a request goes on: its deadline begins anew. */
   | { readonly kind: "progress"; readonly id: number }
   | { readonly kind: "ask"; readonly id: number; readonly ask: Ask }
@@ -65,9 +79,10 @@ export type WorkerResult =
   /** `paths` are joined by newlines, `oids` stand in the same order without anything between. */
   | { readonly kind: "ready"; readonly head: string; readonly paths: string; readonly oids: string }
   | { readonly kind: "specs"; readonly specs: ReadonlyMap<string, RoomSpec | null> }
-  /** Null: the clone does not have that head. */
+  /** Null: the server does not have that head either. */
   | { readonly kind: "seeds"; readonly seeds: readonly SeedFile[] | null }
-  | { readonly kind: "settled" };
+  | { readonly kind: "settled" }
+  | { readonly kind: "tended"; readonly rotation: Rotation | null };
 
 /** Stands for the id of a seed that cannot be used. */
 const UNUSABLE = "-".repeat(40);

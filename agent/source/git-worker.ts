@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { TransferListItem } from "node:worker_threads";
 import { messageOf } from "../kernel/errors.ts";
 import { toSourceFailure } from "./git-failure.ts";
+import { CloneRotation } from "./git-rotation.ts";
 import { GitSession } from "./git-session.ts";
 import { GitSync } from "./git-sync.ts";
 import type {
@@ -16,7 +17,15 @@ import type { KnownFile, SourceFailure } from "./spec-source.ts";
 /** Progress is told at most so often. */
 const PROGRESS_MS = 200;
 
+/** How often a request that waits for another one says so. */
+const WAITING_MS = 1000;
+
+/** To give a request up the main thread ends the whole worker. */
+const NEVER = new AbortController().signal;
+
 type SyncMessage = Extract<ToWorker, { kind: "sync" }>;
+type SeedsMessage = Extract<ToWorker, { kind: "readSeeds" }>;
+type TendMessage = Extract<ToWorker, { kind: "tend" }>;
 type Post = (message: FromWorker, transfer?: readonly TransferListItem[]) => void;
 
 /** The worker's side of the conversation: one session, requests by id. */
@@ -25,11 +34,11 @@ class GitWorker {
   readonly #sync: GitSync;
   readonly #answers = new Map<number, (known: readonly KnownFile[]) => void>();
   readonly #post: Post;
-  /** Syncs and settles change the clone: one at a time, in the order they came. */
+  /** What changes the clone goes one at a time, in the order it came. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(settings: GitWorkerSettings, post: Post) {
-    this.#session = new GitSession(settings);
+    this.#session = new GitSession(settings, (why) => post({ kind: "discarded", why }));
     this.#sync = new GitSync(this.#session);
     this.#post = post;
   }
@@ -47,16 +56,16 @@ class GitWorker {
         }));
         return;
       case "readSeeds":
-        this.#reply(message.id, async () => ({
-          kind: "seeds",
-          seeds: await this.#session.readSeeds(message.head, message.paths),
-        }));
+        this.#reply(message.id, () => this.#readSeeds(message));
         return;
       case "sync":
-        this.#reply(message.id, () => this.#inTurn(() => this.#runSync(message)));
+        this.#reply(message.id, () => this.#inTurn(message.id, () => this.#runSync(message)));
         return;
       case "settle":
-        this.#reply(message.id, () => this.#inTurn(() => this.#settle(message.head)));
+        this.#reply(message.id, () => this.#inTurn(message.id, () => this.#settle(message.head)));
+        return;
+      case "tend":
+        this.#reply(message.id, () => this.#tend(message));
     }
   }
 
@@ -66,25 +75,56 @@ class GitWorker {
     return { kind: "settled" };
   }
 
-  #inTurn(work: () => Promise<WorkerResult>): Promise<WorkerResult> {
-    const mine = this.#turn.then(work);
+  /** A head that counts and is not here, or not whole, is brought back first. */
+  async #readSeeds({ id, head, paths, credentials }: SeedsMessage): Promise<WorkerResult> {
+    const read = async (): Promise<WorkerResult> => ({
+      kind: "seeds",
+      seeds: await this.#session.readSeeds(head, paths),
+    });
+    const result = await read();
+    if (result.kind !== "seeds" || result.seeds !== null) return result;
+    return this.#inTurn(id, async () => {
+      const progress = this.#progress(id);
+      await this.#session.restore({ head, credentials, signal: NEVER, onReceived: progress });
+      return read();
+    });
+  }
+
+  async #tend({ id, nowMs, credentials }: TendMessage): Promise<WorkerResult> {
+    const rotation = new CloneRotation(this.#session, (work) => this.#inTurn(id, work));
+    const progress = this.#progress(id);
+    const request = { nowMs, credentials, signal: NEVER, progress };
+    return { kind: "tended", rotation: await rotation.tend(request) };
+  }
+
+  /** Whoever waits for another's end is not stalled. */
+  #inTurn<T>(id: number, work: () => Promise<T>): Promise<T> {
+    const waiting = setInterval(() => this.#post({ kind: "progress", id }), WAITING_MS);
+    const mine = this.#turn.then(() => {
+      clearInterval(waiting);
+      return work();
+    });
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
 
   #runSync(message: SyncMessage): Promise<WorkerResult> {
     const { id } = message;
-    let toldAtMs = Number.NEGATIVE_INFINITY;
     return this.#sync.run({
       ...message,
-      signal: new AbortController().signal,
+      signal: NEVER,
       ask: (ask) => this.#ask(id, ask),
-      progress: () => {
-        if (performance.now() - toldAtMs < PROGRESS_MS) return;
-        toldAtMs = performance.now();
-        this.#post({ kind: "progress", id });
-      },
+      progress: this.#progress(id),
     });
+  }
+
+  #progress(id: number): () => void {
+    let toldAtMs = Number.NEGATIVE_INFINITY;
+    return () => {
+      if (performance.now() - toldAtMs < PROGRESS_MS) return;
+      toldAtMs = performance.now();
+      this.#post({ kind: "progress", id });
+    };
   }
 
   #ask(id: number, ask: Ask): Promise<readonly KnownFile[]> {

@@ -76,6 +76,6 @@ export const AGENT_REASONS = {
   SourceUnavailable: {
     place: "answer",
     meaning: "Seeds of a sent RoomSpec cannot be read from the source now",
-    next: "Try again after its next poll",
+    next: "The answer says what is in the way: most often the git server is away. Try again when it is back",
   },
 } as const satisfies Readonly<Record<string, ReasonNote>>;

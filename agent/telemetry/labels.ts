@@ -47,6 +47,19 @@ export const POLL_RESULTS = [
   "WorkerFailed",
 ] as const;
 
+/** Why a clone was made anew; those from `damaged` on: why it was thrown away first. */
+export const CLONE_RESULTS = [
+  "packs",
+  "bytes",
+  "age",
+  "failed",
+  "damaged",
+  "gone",
+  "badPacks",
+  "limit",
+  "useless",
+] as const;
+
 export const ROOM_SERVER_OPERATIONS = [
   "readState",
   "readFingerprint",
@@ -80,6 +93,7 @@ export type ActionResultLabel = (typeof ACTION_RESULTS)[number];
 export type PhaseLabel = (typeof PHASES)[number];
 export type OutcomeLabel = (typeof OUTCOMES)[number];
 export type PollResultLabel = (typeof POLL_RESULTS)[number];
+export type CloneResultLabel = (typeof CLONE_RESULTS)[number];
 export type OperationLabel = (typeof ROOM_SERVER_OPERATIONS)[number];
 export type RequestResultLabel = (typeof REQUEST_RESULTS)[number];
 

@@ -1,5 +1,5 @@
-import { POLL_RESULTS } from "./labels.ts";
-import type { PollResultLabel } from "./labels.ts";
+import { CLONE_RESULTS, POLL_RESULTS } from "./labels.ts";
+import type { CloneResultLabel, PollResultLabel } from "./labels.ts";
 import type { Series } from "./series.ts";
 
 const FETCH_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
@@ -10,6 +10,7 @@ export interface SourceMetrics {
   fetchEnded(source: string, durationMs: number): void;
   /** `atMs`: wall time, ms since 1970. */
   sourceSucceeded(source: string, atMs: number): void;
+  cloneRotated(source: string, result: CloneResultLabel): void;
 }
 
 export function createSourceMetrics(series: Series, sources: readonly string[]): SourceMetrics {
@@ -29,6 +30,11 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
     help: "When a source last answered and was read without a failure; 0 before the first time",
     labels: { source: sources },
   });
+  const rotations = series.counter({
+    name: "source_clone_rotations_total",
+    help: "Clones made anew, by why: packs, bytes or age; damaged, gone, badPacks, limit or useless ones were thrown away first. Or failed: it is tried again later",
+    labels: { source: sources, result: CLONE_RESULTS },
+  });
   const ifKnown = (source: string, report: () => void) => {
     if (sources.includes(source)) report();
   };
@@ -38,5 +44,6 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
       ifKnown(source, () => fetches.observe({ source }, durationMs / 1000)),
     sourceSucceeded: (source, atMs) =>
       ifKnown(source, () => lastSuccess.set({ source }, atMs / 1000)),
+    cloneRotated: (source, result) => ifKnown(source, () => rotations.inc({ source, result })),
   };
 }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ROTATION_LIMITS } from "../../../agent/source/git-rotation-rule.ts";
 import { GitWorkerClient } from "../../../agent/source/git-worker-client.ts";
 import { DEFAULT_LIMITS } from "../../support/git-source-bench.ts";
 import { rejection } from "../../support/rejection.ts";
@@ -11,6 +12,7 @@ const SETTINGS = {
   deadlines: { headersMs: 1, idleMs: 1, totalMs: 1 },
   roomIdPattern: ".",
   parse: { threads: 1, timeoutMs: 1, heapMb: 16 },
+  rotation: ROTATION_LIMITS,
 };
 
 describe("GitWorkerClient", () => {

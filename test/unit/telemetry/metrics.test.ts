@@ -6,6 +6,7 @@ import type { SourceFailureReason } from "../../../agent/source/spec-source.ts";
 import {
   ACTION_KINDS,
   PHASES,
+  CLONE_RESULTS,
   POLL_RESULTS,
   toRequestResult,
 } from "../../../agent/telemetry/labels.ts";
@@ -81,6 +82,7 @@ describe("createMetrics", () => {
     const has = (part: string) => [...start.keys()].filter((name) => name.includes(part)).length;
     expect(has("actions_total{")).to.equal(ACTION_KINDS.length * 4 + ACTION_KINDS.length);
     expect(has("source_polls_total{")).to.equal(POLL_RESULTS.length);
+    expect(has("source_clone_rotations_total{")).to.equal(CLONE_RESULTS.length);
     expect(has("guardrail_refusals_total{")).to.equal(2);
     expect(has("phase_duration_seconds_count{")).to.equal(PHASES.length);
     expect(labelSetsAreWhole).to.have.length(5);
@@ -122,6 +124,11 @@ describe("createMetrics", () => {
       1_700_000_000.5,
     ],
     [
+      'source_clone_rotations_total{source="specs",result="packs"}',
+      (m) => m.cloneRotated("specs", "packs"),
+      1,
+    ],
+    [
       'roomserver_requests_total{operation="readState",result="2xx"}',
       (m) => m.roomServerRequest(request),
       1,
@@ -145,6 +152,7 @@ describe("createMetrics", () => {
     metrics.pollEnded("other", "changed");
     metrics.fetchEnded("other", 1);
     metrics.sourceSucceeded("other", 1);
+    metrics.cloneRotated("other", "packs");
     metrics.guardrailRefused("other");
     expect((await samples(metrics)).size).to.equal(before);
   });

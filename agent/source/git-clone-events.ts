@@ -1,0 +1,29 @@
+import type { CloneSize, RotationReason } from "./git-rotation-rule.ts";
+import type { SourceFailure } from "./spec-source.ts";
+
+/** Why a clone was thrown away; the next sync makes a new one. */
+export type DiscardReason =
+  | "damaged" // what it holds is not what its ids say, or is missing
+  | "gone" // somebody deleted it
+  | "badPacks" // two fetches in a row brought nothing usable
+  | "limit" // the commits since it was made are over a limit, the head alone may not be
+  | "useless"; // it grew without ever having held a head that counts
+
+/** A clone that was replaced by a new one of the same head. */
+export interface Rotation {
+  readonly why: RotationReason;
+  readonly before: CloneSize;
+  readonly after: CloneSize;
+}
+
+/** What happened to the clone of a source, beside what its polls and syncs tell. None of it touches what is enforced. */
+export type CloneEvent =
+  | ({ readonly kind: "rotated"; readonly durationMs: number } & Rotation)
+  | {
+      readonly kind: "rotationFailed";
+      readonly failure: SourceFailure;
+      /** False when it failed for the same reason the time before. */
+      readonly isNews: boolean;
+      readonly retryAfterMs: number;
+    }
+  | { readonly kind: "discarded"; readonly why: DiscardReason };

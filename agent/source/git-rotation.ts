@@ -1,0 +1,96 @@
+import type { Rotation } from "./git-clone-events.ts";
+import type { GitCredentials } from "./git-http.ts";
+import type { OpenClone } from "./git-open-clone.ts";
+import { judgeClone } from "./git-rotation-rule.ts";
+import type { CloneSize, RotationReason } from "./git-rotation-rule.ts";
+import type { GitSession } from "./git-session.ts";
+
+export interface TendRequest {
+  /** Wall time. */
+  readonly nowMs: number;
+  readonly credentials: GitCredentials;
+  readonly signal: AbortSignal;
+  /** Says that work goes on. */
+  readonly progress: () => void;
+}
+
+/** Runs work between two syncs, never in the middle of one. */
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/**
+ * Looks after the size of a session's clone: one that grew or aged beyond its limits is replaced by a new one that holds the
+ * newest head that counts and nothing before it. Everything up to that head was taken in, and the next fetch builds on it, so no
+ * commit is missed.
+ */
+export class CloneRotation {
+  readonly #session: GitSession;
+  readonly #inTurn: InTurn;
+
+  constructor(session: GitSession, inTurn: InTurn) {
+    this.#session = session;
+    this.#inTurn = inTurn;
+  }
+
+  /** Null when the clone may stay. Throws when it may not and could not be replaced; it is then as it was before. */
+  async tend(request: TendRequest): Promise<Rotation | null> {
+    const head = await this.#inTurn(() => this.#headToKeep(request.nowMs));
+    if (head === null) return null;
+    // This is what takes long, and syncs go on meanwhile.
+    const beside = await this.#session.openBeside();
+    let rotation: Rotation | null = null;
+    try {
+      await bringAlone(beside, head, request);
+      rotation = await this.#inTurn(() => this.#replaceBy(beside, head, request));
+    } finally {
+      if (rotation === null) {
+        beside.close();
+        await beside.folder.remove();
+      }
+    }
+    await this.#session.clone.removeAside();
+    return rotation;
+  }
+
+  /** The head of a clone that has to be made anew; null where nothing has to be done. */
+  async #headToKeep(nowMs: number): Promise<string | null> {
+    await this.#session.open();
+    const { due } = await this.#look(nowMs);
+    if (due === null) return null;
+    const head = await this.#session.clone.synced();
+    if (head === null) await this.#session.discard("useless");
+    return head;
+  }
+
+  /** Null when the clone was made anew in another way meanwhile. */
+  async #replaceBy(
+    beside: OpenClone,
+    head: string,
+    request: TendRequest,
+  ): Promise<Rotation | null> {
+    const { due, size } = await this.#look(request.nowMs);
+    const newest = await this.#session.clone.synced();
+    if (due === null || newest === null) return null;
+    if (newest !== head) await bringAlone(beside, newest, request);
+    const after = await beside.folder.size();
+    await beside.folder.writeBirth({ atMs: request.nowMs, bytes: after.bytes });
+    this.#session.replaceBy(beside);
+    return { why: due, before: size, after };
+  }
+
+  async #look(nowMs: number): Promise<{ due: RotationReason | null; size: CloneSize }> {
+    const { clone, settings } = this.#session;
+    const size = (await clone.isThere()) ? await clone.size() : { packs: 0, bytes: 0 };
+    if (size.packs === 0) return { due: null, size };
+    const known = await clone.birth();
+    const { due, birth } = judgeClone({ ...size, birth: known }, nowMs, settings.rotation);
+    if (birth !== known) await clone.writeBirth(birth);
+    return { due, size };
+  }
+}
+
+/** Brings one commit without what lies before it. */
+async function bringAlone(clone: OpenClone, head: string, request: TendRequest): Promise<void> {
+  const { credentials, signal, progress } = request;
+  await clone.fetch({ head, previous: null, credentials, signal, onReceived: progress }, 1);
+  await clone.folder.writeSynced(head);
+}

@@ -1,0 +1,159 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { CloneRotation } from "../../../agent/source/git-rotation.ts";
+import { ROTATION_LIMITS } from "../../../agent/source/git-rotation-rule.ts";
+import { GitSession } from "../../../agent/source/git-session.ts";
+import { GitRepository } from "../../support/git-repository.ts";
+import { GitServer } from "../../support/git-server.ts";
+import { DEFAULT_LIMITS, specText } from "../../support/git-source-bench.ts";
+import { rejection } from "../../support/rejection.ts";
+
+const NOW = 1_800_000_000_000;
+
+describe("CloneRotation, with syncs in the middle of it", () => {
+  let root: string;
+  let repository: GitRepository;
+  let server: GitServer;
+  let session: GitSession;
+  let discarded: string[];
+  beforeEach(async () => {
+    root = mkdtempSync(join(tmpdir(), "room-operator-rotation-"));
+    repository = GitRepository.create();
+    server = await GitServer.start(repository.root);
+    discarded = [];
+    settled = null;
+    session = new GitSession(
+      {
+        url: server.url(),
+        path: ".",
+        folder: join(root, "specs"),
+        limits: DEFAULT_LIMITS,
+        deadlines: { headersMs: 20_000, idleMs: 20_000, totalMs: 20_000 },
+        roomIdPattern: ".",
+        parse: { threads: 1, timeoutMs: 5000, heapMb: 64 },
+        rotation: { ...ROTATION_LIMITS, packs: 1 },
+      },
+      (why) => discarded.push(why),
+    );
+    await sync(commit(1));
+    await sync(commit(2));
+  });
+  afterEach(async () => {
+    await session.close();
+    await server.stop();
+    repository.remove();
+    rmSync(root, { recursive: true });
+  });
+
+  let settled: string | null = null;
+  const common = {
+    credentials: { kind: "none" },
+    signal: new AbortController().signal,
+  } as const;
+  const commit = (version: number, options = {}) =>
+    repository.commit({ "a.room.yaml": specText("room-a", { version }) }, options);
+  const sync = async (head: string) => {
+    const walk = await session.bring({
+      ...common,
+      head,
+      previous: settled,
+      onReceived: () => undefined,
+    });
+    await session.clone.writeSynced(head);
+    settled = head;
+    return walk;
+  };
+  /** Rotates, with `meanwhile` between the making of the new clone and its taking the place. */
+  const rotate = (meanwhile: () => Promise<unknown>) => {
+    let turns = 0;
+    const rotation = new CloneRotation(session, async (work) => {
+      turns += 1;
+      if (turns === 2) await meanwhile();
+      return work();
+    });
+    return rotation.tend({ ...common, nowMs: NOW, progress: () => undefined });
+  };
+  const specAt = (head: string) => {
+    const { tree } = session.trees.commit(head);
+    const oid = session.trees.lookup(tree, "a.room.yaml")?.oid ?? "";
+    return session.objects.read(oid, "blob").toString();
+  };
+  const folders = () => readdirSync(root);
+
+  it("takes over a head that was taken in meanwhile, and goes on from it", async () => {
+    const third = commit(3);
+    const rotation = await rotate(() => sync(third));
+    expect(rotation).to.deep.include({ why: "packs" });
+    expect(await session.clone.synced()).to.equal(third);
+    expect(specAt(third)).to.equal(specText("room-a", { version: 3 }));
+    const [fourth, fifth] = [commit(4), commit(5)];
+    expect(await sync(fifth)).to.deep.equal({ history: "descends", oids: [fourth, fifth] });
+    expect(folders()).to.deep.equal(["specs"]);
+  });
+
+  it("fails with the server's own words when the head was taken out of the branch", async () => {
+    commit(9, { parents: [], fresh: true });
+    const failure = await rejection(rotate(async () => undefined));
+    expect(failure.message).to.contain("not our ref");
+    expect(folders()).to.deep.equal(["specs"]);
+  });
+
+  it("takes over a head of another history", async () => {
+    let other = "";
+    await rotate(() => {
+      other = commit(9, { parents: [], fresh: true });
+      return sync(other);
+    });
+    expect(specAt(other)).to.equal(specText("room-a", { version: 9 }));
+    const next = commit(10);
+    expect(await sync(next)).to.deep.equal({ history: "descends", oids: [next] });
+  });
+
+  it("tells a fetch that did not count yet again at the next sync", async () => {
+    const [third, fourth] = [commit(3), commit(4)];
+    await rotate(() =>
+      session.bring({ ...common, head: fourth, previous: settled, onReceived: () => undefined }),
+    );
+    expect(session.objects.has(fourth)).to.equal(false);
+    expect(await sync(fourth)).to.deep.equal({ history: "descends", oids: [third, fourth] });
+  });
+
+  it("gives itself up when the clone was thrown away meanwhile", async () => {
+    const third = commit(3);
+    const rotation = await rotate(async () => {
+      await session.discard("damaged");
+      // One pack: the history need not be deepened.
+      settled = null;
+      await sync(third);
+    });
+    expect(rotation).to.equal(null);
+    expect(specAt(third)).to.equal(specText("room-a", { version: 3 }));
+    expect(folders()).to.deep.equal(["specs"]);
+  });
+
+  it("leaves the clone as it was when the newest head cannot be brought into the new one", async () => {
+    const third = commit(3);
+    const failure = await rejection(
+      rotate(async () => {
+        await sync(third);
+        server.break({ kind: "status", status: 503 });
+      }),
+    );
+    expect(failure).to.have.property("code", "ServerError");
+    expect(specAt(third)).to.equal(specText("room-a", { version: 3 }));
+    expect(folders()).to.deep.equal(["specs"]);
+    expect(discarded).to.deep.equal([]);
+  });
+
+  it("throws a clone away that grew without ever holding a head that counts", async () => {
+    await session.discard("damaged");
+    for (const version of [3, 4]) {
+      const head = commit(version);
+      await session.bring({ ...common, head, previous: null, onReceived: () => undefined });
+    }
+    expect(await rotate(async () => undefined)).to.equal(null);
+    expect(discarded).to.deep.equal(["damaged", "useless"]);
+  });
+});
