@@ -27,6 +27,7 @@ export function toRoomView(room: RoomRow, reconciling: ReadonlySet<string>): Roo
     warnings: room.warnings,
     intentIgnored: room.intentIgnored,
     headProblem: room.headProblem,
+    rewritten: room.rewritten,
     dryRun: room.dryRun?.commit ?? null,
     overridden: room.overridden,
     orphaned: room.owner === null && room.headProblem === null,

@@ -76,6 +76,8 @@ export const roomAnswer = z.strictObject({
   ),
   /** Why the newest spec is not used at all; null when it is. */
   headProblem: z.strictObject({ reason: z.string(), message: z.string(), revision }).nullable(),
+  /** Between which revisions the history was rewritten, while the room has not converged since; null: it was not. */
+  rewritten: z.strictObject({ from: revision, to: revision, since: isoTime }).nullable(),
   /** The commit that says `Dry-Run`; null when none does. */
   dryRun: z.string().nullable(),
   /** True while git is ignored after `X-Override: true`. */

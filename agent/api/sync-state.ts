@@ -34,7 +34,8 @@ export function syncStateOf(source: SourceRow, rooms: Iterable<RoomRow>): SyncSt
 function heldBackReason(room: RoomRow): string | null {
   if (room.overridden) return "Overridden";
   if (room.headProblem !== null) return room.headProblem.reason;
-  if (room.head !== null && room.verified?.digest === room.head.digest) return null;
+  const isVerified = room.head !== null && room.verified?.digest === room.head.digest;
+  if (isVerified && room.rewritten === null) return null;
   if (room.dryRun !== null) return "DryRun";
   return topCondition(room.conditions)?.reason ?? "Pending";
 }

@@ -39,6 +39,10 @@ export interface Facts {
   readonly observedArtifacts: number;
   /** Removals that a living confirmation row covers. */
   readonly confirmed: ReadonlySet<Item>;
+  /** Those of them whose row names the room: nothing else lifts a hold. */
+  readonly confirmedByName: ReadonlySet<Item>;
+  /** Between which revisions the history was rewritten, while the room has not converged since; null: it was not. */
+  readonly rewritten: null | { readonly from: string; readonly to: string };
   /** True when git (or an accepted `/apply`) has verified this room before. */
   readonly verifiedBefore: boolean;
   /** What asked for this pass. */

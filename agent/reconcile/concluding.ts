@@ -1,5 +1,6 @@
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
+import { isHeld } from "./held-outcome.ts";
 import type { Outcome, PassReport } from "./outcome.ts";
 import type { Ending, PassCause } from "./pass.ts";
 
@@ -39,10 +40,16 @@ export interface Summary {
   readonly requeue: Requeue;
 }
 
-/** Only passes that reached VERIFY count towards being stalled, and none that removes confirmed items in batches. */
+/**
+ * Only passes that reached VERIFY count towards being stalled, and none that removes confirmed items in batches or has left
+ * nothing but what is held.
+ */
 export function countsAsCycle({ tracks }: Concluding, outcome: Outcome): boolean {
   if (outcome.kind === "partial" && outcome.reason === "Batch") return false;
   return tracks.some(
-    ({ ending }) => ending.verified !== null && ending.outcome.kind !== "converged",
+    ({ ending }) =>
+      ending.verified !== null &&
+      ending.outcome.kind !== "converged" &&
+      !isHeld(ending.outcome, ending.refusals),
   );
 }

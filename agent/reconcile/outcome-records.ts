@@ -1,8 +1,9 @@
 import { toIso } from "../kernel/clock.ts";
 import type { JsonValue } from "../kernel/json.ts";
-import type { HistoryRow, RoomInputs, RoomRow } from "../store/rows.ts";
+import type { HistoryRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
+import { isHeld } from "./held-outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PassCause, ReconcileDeps } from "./pass.ts";
 import type { EndedTrack } from "./concluding.ts";
@@ -28,11 +29,12 @@ export function outcomeRecords(
 ): readonly StoreChange[] {
   const first = given.tracks[0];
   if (first === undefined || !isNews(given, first)) return [];
-  const action = auditAction(given.outcome);
+  const isWaiting = isHeld(given.outcome, first.ending.refusals);
+  const action = isWaiting ? "room.refused" : auditAction(given.outcome);
   if (action === null) return [];
   const subject = { row: given.row, cause: given.cause, inputs: first.inputs };
   const record = auditRecord(subject, deps, { action, metadata: metadataOf(given, first) });
-  const history = historyOf(given, first.inputs, toIso(deps.clock.nowMs()));
+  const history = historyOf(given, first, toIso(deps.clock.nowMs()));
   return [{ kind: "audit", record }, ...(first.isHead && history !== null ? [history] : [])];
 }
 
@@ -89,8 +91,13 @@ function metadataOf(given: Concluded, { ending }: EndedTrack): Record<string, Js
   return metadata;
 }
 
-function historyOf(given: Concluded, inputs: RoomInputs, nowIso: string): StoreChange | null {
-  const outcome = historyOutcome(given.outcome);
+function historyOf(
+  given: Concluded,
+  { inputs, ending }: EndedTrack,
+  nowIso: string,
+): StoreChange | null {
+  const isUntouched = ending.phase === "PRE_CHECKS" && isHeld(given.outcome, ending.refusals);
+  const outcome = isUntouched ? "refused" : historyOutcome(given.outcome);
   if (outcome === null) return null;
   const row: HistoryRow = {
     roomId: given.row.roomId,

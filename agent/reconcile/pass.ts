@@ -101,7 +101,9 @@ export interface Verified extends Applied {
   readonly observedAfter: RoomState;
   /** The marks that hold from now on: old ones that are still true, and new ones. */
   readonly notObservable: readonly NotObservableMark[];
-  /** What still differs, blocked and held items aside. */
+  /** What still differs, blocked items aside. */
+  readonly pending: Plan;
+  /** That without what is held. */
   readonly remaining: Plan;
 }
 

@@ -1,4 +1,5 @@
 import type { EndedTrack, Requeue } from "./concluding.ts";
+import { isHeld } from "./held-outcome.ts";
 import type { Ending } from "./pass.ts";
 
 /** The most urgent first; of two waits the longer one counts. */
@@ -23,6 +24,7 @@ function toRequeue(ending: Ending): Requeue {
     case "superseded":
       return { kind: "now" };
     case "partial":
+      if (isHeld(outcome, ending.refusals)) return { kind: "interval" };
       return outcome.reason === "Batch" ? { kind: "now" } : backoff(ending, 0);
     case "stalled":
       return backoff(ending, 0);

@@ -1,5 +1,6 @@
 import type { Condition, ConditionType } from "../status/condition.ts";
 import type { Refusal } from "../guardrail/guardrail.ts";
+import { isHeld } from "./held-outcome.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What the conditions of a room are made from, at the end of a pass. */
@@ -45,7 +46,7 @@ const ORPHANED =
 function ownedFacts(facts: ConditionFacts): readonly Fact[] {
   return [
     ready(facts),
-    reconciling(facts.outcome) ?? reconciling(facts.enforcing ?? null),
+    reconciling(facts.outcome, facts) ?? reconciling(facts.enforcing ?? null, facts),
     stalled(facts),
     drifted(facts),
     awaiting(facts),
@@ -53,7 +54,7 @@ function ownedFacts(facts: ConditionFacts): readonly Fact[] {
   ].filter((fact) => fact !== null);
 }
 
-function ready({ outcome, problem, revision, refusals }: ConditionFacts): Fact {
+function ready({ outcome, problem, revision }: ConditionFacts): Fact {
   if (problem !== null) return notReady(problem.reason, problem.message);
   if (outcome === null)
     return {
@@ -63,16 +64,13 @@ function ready({ outcome, problem, revision, refusals }: ConditionFacts): Fact {
       message: "no pass has ended yet",
     };
   switch (outcome.kind) {
-    case "converged": {
-      const held = refusals.find(({ effect }) => effect === "hold");
-      if (held !== undefined) return notReady(held.reason, held.message);
+    case "converged":
       return {
         type: "Ready",
         status: "True",
         reason: "Converged",
         message: `the room matches ${revision ?? "its spec"}`,
       };
-    }
     case "planned":
       return notReady("DryRun", "the newest commit asks for a dry run; its plan is in pendingDiff");
     case "refused": {
@@ -92,8 +90,8 @@ function ready({ outcome, problem, revision, refusals }: ConditionFacts): Fact {
   }
 }
 
-function reconciling(outcome: Outcome | null): Fact | null {
-  if (outcome === null) return null;
+function reconciling(outcome: Outcome | null, { refusals }: ConditionFacts): Fact | null {
+  if (outcome === null || isHeld(outcome, refusals)) return null;
   switch (outcome.kind) {
     case "partial":
     case "waiting":

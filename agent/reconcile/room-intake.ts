@@ -8,6 +8,7 @@ import type { FileRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { observedRow, problemText } from "./intake-rows.ts";
+import { markRewritten, type Rewrite } from "./history-mark.ts";
 import { roomConditions } from "./room-conditions.ts";
 import { sourceRecord } from "./source-audit.ts";
 
@@ -34,6 +35,8 @@ export interface RoomNewsGiven {
   readonly news: RoomNews;
   readonly intent: RoomIntent | undefined;
   readonly history: CommitRange["history"];
+  /** The revision of the head before this one; null at a first sync. */
+  readonly previous: string | null;
   readonly source: string;
   readonly revision: string;
   /** The line of commits that `revision` is the newest of. */
@@ -52,13 +55,20 @@ export function takeRoomIn(
   deps: RoomIntakeDeps,
 ): { readonly row: RoomRow; readonly changes: readonly StoreChange[] } {
   const fresh = withNews(given, deps);
-  const row = withIntent(fresh, { ...given, isNews: fresh !== given.before });
+  const heard = withIntent(fresh, { ...given, isNews: fresh !== given.before });
+  const rewrite = rewriteOf(given, fresh, toIso(deps.clock.nowMs()));
+  const row =
+    rewrite === null ? heard : { ...heard, rewritten: markRewritten(heard.rewritten, rewrite) };
   const changes: StoreChange[] = [{ kind: "room", row }];
   if (given.news.kind === "inputs" && row.head !== null) {
     changes.push({
       kind: "history",
       row: observedRow(row.roomId, row.head, toIso(deps.clock.nowMs())),
     });
+  }
+  if (rewrite !== null) {
+    const { from, to } = rewrite;
+    changes.push(audit("room.historyRewritten", { from, to }, { given, deps }));
   }
   if (given.news.kind === "gone") changes.push(audit("room.orphaned", {}, { given, deps }));
   for (const { commit, line, reason } of given.intent?.ignored ?? []) {
@@ -93,6 +103,25 @@ function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): RoomRow {
     case "spokenOf":
       return before;
   }
+}
+
+/**
+ * Set when the history was rewritten and what this room is to be is not what it was at the head before: other inputs, a
+ * file that broke or works again, or none any more. Of a room that is new nothing was there to differ from.
+ */
+function rewriteOf(
+  { history, before, news, previous, revision }: RoomNewsGiven,
+  after: RoomRow,
+  at: string,
+): Rewrite | null {
+  if (history !== "rewritten" || previous === null || before === null) return null;
+  if (news.kind === "spokenOf" || after === before) return null;
+  const isSame =
+    news.kind === "inputs" &&
+    before.owner !== null &&
+    before.headProblem === null &&
+    before.head?.digest === after.head?.digest;
+  return isSame ? null : { from: previous, to: revision, at };
 }
 
 /** A problem that goes on is no news: commits that do not touch the room leave its row alone. */

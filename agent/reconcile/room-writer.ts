@@ -1,6 +1,7 @@
 import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { Store, StoreChange } from "../store/store.ts";
+import { markAfterPass } from "./history-mark.ts";
 
 /**
  * Every change of a room's row goes through here. Snapshots, people and passes change the same row at the same time; each
@@ -54,6 +55,7 @@ function mergePass(
     owner: now.owner,
     head: now.head,
     lineage: now.lineage,
+    rewritten: markAfterPass(now.rewritten, { before: before.rewritten, after: after.rewritten }),
     headProblem: now.headProblem,
     observedRevision: now.observedRevision,
     dryRun: now.dryRun,

@@ -8,6 +8,7 @@ import { countsAsCycle, type Concluding, type EndedTrack } from "./concluding.ts
 import type { EndedIntent } from "./end-intents.ts";
 import type { Outcome } from "./outcome.ts";
 import { outcomeWord } from "./outcome-records.ts";
+import { isHeld } from "./held-outcome.ts";
 import type { Ending } from "./pass.ts";
 import { roomConditions } from "./room-conditions.ts";
 
@@ -17,11 +18,13 @@ export function revisionsAfter(
   { inputs, ending, isHead, namesDmVisibility }: EndedTrack,
   ended: readonly EndedIntent[],
 ): RoomRow {
-  const { outcome, phase, reports, notObservable } = ending;
+  const { outcome, phase, reports, notObservable, refusals } = ending;
   const converged = outcome.kind === "converged";
+  const held = isHeld(outcome, refusals);
   const began = phase === "APPLY" || phase === "VERIFY" || converged;
-  if (!began) return row;
-  const policy = { named: namesDmVisibility, began, converged, ended };
+  // What is held passed PRE_CHECKS, so it is what is enforced from now on, even if there was nothing else to do.
+  if (!began && !held) return row;
+  const policy = { named: namesDmVisibility, began: true, converged, ended };
   const done = ended.filter(({ state }) => state === "done");
   const applied = converged || (phase === "VERIFY" && done.length === reports.length);
   const { revision, specVersion, specDigest } = inputs;
@@ -30,13 +33,14 @@ export function revisionsAfter(
   return {
     ...row,
     enforced: inputs,
-    attemptedRevision: revision,
+    ...(began ? { attemptedRevision: revision } : {}),
     keepsDmVisibility: keepsDmVisibilityAfter(row.keepsDmVisibility, policy),
     notObservable: notObservable ?? row.notObservable,
     ...(applied ? { appliedRevision: revision } : {}),
     ...(applied && isHead && isFile
       ? { appliedVersion: { specVersion, specDigest, lineage } }
       : {}),
+    ...(converged && isHead && isFile ? { rewritten: null } : {}),
     ...(converged ? { verified: inputs, verifiedRevision: revision, verifiedBefore: true } : {}),
   };
 }
@@ -160,7 +164,7 @@ function policyWarnings({ unknownPolicies }: Plan): RoomRow["warnings"] {
 /** The newest plan that has not been carried out. */
 function pendingDiffOf(tracks: readonly EndedTrack[]): DiffLists | null {
   for (const { ending } of tracks) {
-    const plan = ending.verified?.remaining ?? ending.plan;
+    const plan = ending.verified?.pending ?? ending.plan;
     if (plan !== null && plan.actions.length > 0 && ending.outcome.kind !== "converged")
       return toDiffLists(plan);
   }

@@ -5,6 +5,7 @@ import {
   type RoomStanding,
 } from "../intent/commit-intents.ts";
 import { assignRooms, type Assignment } from "../source/assign-rooms.ts";
+import { toRevision } from "../source/spec-source.ts";
 import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
 import type { RoomSpec, SpecProblem } from "../spec/room-spec.ts";
 import type { FileRow, SourceLineage } from "../store/rows.ts";
@@ -66,6 +67,7 @@ export class SnapshotIntake {
     const { source, index } = this.#given;
     this.#range = range;
     this.#provenance = provenances(range);
+    if (range.history === "rewritten") this.#tellRewritten();
     const roomOfPath = (path: string) =>
       this.#deps.owners.ownedBy(source.name, path) ?? index.get(path)?.roomId ?? null;
     const needed = neededSpecs(range, roomOfPath);
@@ -134,6 +136,11 @@ export class SnapshotIntake {
   #tellReleased({ rooms }: Assignment): void {
     const gone = rooms.filter(({ kind }) => kind === "gone").map(({ roomId }) => roomId);
     if (gone.length > 0) this.#deps.released(gone, this.#given.source.name);
+  }
+
+  #tellRewritten(): void {
+    const { source, revision: to } = this.#given;
+    this.#deps.log.warn({ source: source.name, from: this.#previous(), to }, "history rewritten");
   }
 
   #toRow(file: SpecFile): FileRow {
@@ -229,12 +236,19 @@ export class SnapshotIntake {
     return lineageAfter(record.row, this.#range.history, head);
   }
 
+  /** The revision of the head that counted before this one. */
+  #previous(): string | null {
+    const { observedHead, ref } = this.#given.record.row;
+    return observedHead === null ? null : toRevision(ref, observedHead);
+  }
+
   async #takeIn(due: readonly Due[]): Promise<void> {
     const batch = {
       ...this.#given,
       source: this.#given.source.name,
       range: this.#range,
       lineage: this.#lineage().id,
+      previous: this.#previous(),
       intents: this.#intents,
     };
     const roomIds = await takeRoomsIn(due, batch, this.#deps);

@@ -2,7 +2,7 @@ import type { RoomRow } from "../store/rows.ts";
 
 /** True when a room was verified at its newest inputs, nothing is wrong with those, and they are its source's. */
 export function isInSync(row: RoomRow): boolean {
-  if (row.overridden) return false;
+  if (row.overridden || row.rewritten !== null) return false;
   return row.headProblem === null && row.head !== null && row.verified?.digest === row.head.digest;
 }
 

@@ -18,6 +18,8 @@ export interface Due {
 export interface DueFrom {
   readonly source: string;
   readonly revision: string;
+  /** The revision of the head before this one; null at a first sync. */
+  readonly previous: string | null;
   readonly correlationId: string;
   readonly index: SourceIndex;
   readonly range: CommitRange;
@@ -69,9 +71,9 @@ function takeOne(
   before: RoomRow | null,
   { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
 ): ReturnType<typeof takeRoomIn> {
-  const { source, revision, lineage, correlationId, intents, range } = from;
+  const { source, revision, previous, lineage, correlationId, intents, range } = from;
   const intent = intents.rooms.get(roomId);
-  const common = { source, revision, lineage, correlationId, history: range.history };
+  const common = { source, revision, previous, lineage, correlationId, history: range.history };
   return takeRoomIn({ roomId, before, news, intent, ...common }, deps);
 }
 

@@ -1,5 +1,6 @@
 import { isRemoval } from "../plan/removals.ts";
 import type { ActionReport } from "./action-report.ts";
+import { heldOutcome } from "./held-outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Verified } from "./pass.ts";
 import { settleAction } from "./settle-action.ts";
@@ -13,7 +14,9 @@ export function verdict(verified: Verified): Outcome {
     return { kind: "failed", reason: "Unauthorized", message, status, retryAfterMs: null };
   }
   if (stoppedBy === "superseded") return { kind: "superseded" };
-  if (remaining.actions.length === 0) return { kind: "converged" };
+  if (remaining.actions.length === 0) {
+    return heldOutcome(verified.refusals) ?? { kind: "converged" };
+  }
   const lie = reports.find((report) => isFalseAbsence(report, verified));
   if (lie !== undefined) return wrongRoute(lie);
   const trouble = reports.filter(

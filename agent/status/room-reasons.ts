@@ -164,6 +164,12 @@ export const ROOM_REASONS = {
     meaning: "`metadata.version` is lower than the one applied last, and it is no revert",
     next: "Raise it, or confirm by name",
   },
+  HistoryRewritten: {
+    place: "refusal",
+    meaning:
+      "The branch was forced to a commit not built on the one before, and the room's files changed by it: its removals are held, the rest goes on",
+    next: "Confirm by name, or push a spec that names what is to stay",
+  },
   HeldByFailedAddition: {
     place: "refusal",
     meaning:

@@ -14,6 +14,7 @@ export function emptyRoom(roomId: string, owner: RoomOwner | null): RoomRow {
     verifiedRevision: null,
     verified: null,
     lineage: null,
+    rewritten: null,
     appliedVersion: null,
     verifiedBefore: false,
     keepsDmVisibility: false,

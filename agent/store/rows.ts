@@ -74,6 +74,15 @@ export interface RoomRow {
    * not name it takes it away.
    */
   readonly keepsDmVisibility: boolean;
+  /**
+   * Set from when a rewritten history changed the room's inputs until the room has converged: `to` was not built on `from`.
+   * Revisions and an ISO time.
+   */
+  readonly rewritten: {
+    readonly from: string;
+    readonly to: string;
+    readonly since: string;
+  } | null;
   /** Set while the deciding commit says `Dry-Run`. */
   readonly dryRun: { readonly commit: string } | null;
   /** The inputs digest a person accepted although its version went down. */

@@ -93,6 +93,9 @@ const LINEAGES = `
     WHERE json_extract(document, '$.appliedVersion') IS NOT NULL;
 `;
 
+/** Whether a rewritten history changed a room: of none from before. */
+const REWRITTEN = `UPDATE room SET document = json_set(document, '$.rewritten', NULL)`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -103,6 +106,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function lineages(database) {
     database.exec(LINEAGES);
+  },
+  function rewrittenRooms(database) {
+    database.exec(REWRITTEN);
   },
 ];
 

@@ -43,6 +43,7 @@ export function aRoomRow(given: Partial<RoomRow> = {}): RoomRow {
     verifiedRevision: null,
     verified: null,
     lineage: null,
+    rewritten: null,
     appliedVersion: null,
     verifiedBefore: false,
     keepsDmVisibility: false,

@@ -17,10 +17,8 @@ import { readLog } from "./devserver-client.ts";
 import { eventually } from "./eventually.ts";
 import { GitRepository, type CommitOptions, type FileContent } from "./git-repository.ts";
 import { GitServer } from "./git-server.ts";
-import type { z } from "zod";
-import type { RoomAnswer, statusAnswer } from "../../agent/api/status-contract.ts";
-
-type StatusAnswer = z.infer<typeof statusAnswer>;
+import type { StatusBody as StatusAnswer } from "../../agent/api/contract.ts";
+import type { RoomAnswer } from "../../agent/api/status-contract.ts";
 
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
@@ -42,6 +40,8 @@ export class AgentWorld {
   random: () => number = Math.random;
   /** Hears of the points that passes reach. */
   reached: PassObserver = () => undefined;
+  /** How long a room or a source is waited for; machines can be busy. */
+  patienceMs = 8000;
   /** False: agents that are started have no source. */
   followsGit = true;
   /** Started in place of the real program. */
@@ -113,10 +113,7 @@ export class AgentWorld {
     this.#url = (await this.#agent.start()).url;
   }
 
-  /**
-   * Starts the program itself on this world's store, from variables alone; the methods below ask it from now on. Resolves when
-   * it serves its API.
-   */
+  /** Starts the program itself on this world's store, and asks it from now on. Resolves when it serves its API. */
   async spawn(env: Record<string, string> = {}): Promise<AgentProcess> {
     const agent = this.launch(env);
     this.#url = await agent.url();
@@ -273,24 +270,26 @@ export class AgentWorld {
 
   /** Waits until a condition of the room has this reason. */
   reason(roomId: string, reason: string): Promise<RoomAnswer> {
-    return eventually(`${roomId} has a condition with reason ${reason}`, async () => {
+    const read = async () => {
       const room = await this.room(roomId);
       return room.conditions?.some((condition) => condition.reason === reason) ? room : undefined;
-    });
+    };
+    return eventually(`${roomId} has a condition with reason ${reason}`, read, this.patienceMs);
   }
 
   /** Waits until the room was verified at this commit (default: the branch's head). */
   verified(roomId: string, oid = this.repository.head()): Promise<RoomAnswer> {
-    return eventually(`${roomId} is verified at ${oid}`, async () => {
+    const read = async () => {
       const room = await this.room(roomId);
       if (room.verifiedRevision === `main@sha1:${oid}`) return room;
       const { sources } = await this.status();
       throw new Error(JSON.stringify({ room, lastErrors: sources.map((each) => each.lastError) }));
-    });
+    };
+    return eventually(`${roomId} is verified at ${oid}`, read, this.patienceMs);
   }
 
   /** Waits until the source was taken in at this commit. */
-  observed(oid = this.repository.head(), timeoutMs = 8000): Promise<StatusAnswer> {
+  observed(oid = this.repository.head(), timeoutMs = this.patienceMs): Promise<StatusAnswer> {
     const read = async () => {
       const status = await this.status();
       return status.sources[0]?.observedRevision === `main@sha1:${oid}` ? status : undefined;

@@ -81,6 +81,7 @@ export function aVerifiedPass(given: VerifiedGiven = {}): Verified {
     stoppedBy,
     observedAfter: aRoomState(room),
     notObservable: [],
+    pending: aPlan(left),
     remaining: aPlan(left),
   };
 }

@@ -94,6 +94,12 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     message: /6 entities/,
     unblock: CONFIRM,
   },
+  {
+    reason: "HistoryRewritten",
+    room: refused({ reason: "HistoryRewritten", effect: "hold" }),
+    message: /6 entities/,
+    unblock: CONFIRM,
+  },
   ...[
     ["RoomServerUnavailable", /Look at the RoomServer/],
     ["Unauthorized", /ROOM_AUTH_TOKEN/],

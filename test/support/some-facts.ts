@@ -19,6 +19,8 @@ export function someFacts(given: FactsGiven = {}): Facts {
     observedEntities: 1000,
     observedArtifacts: 0,
     confirmed: new Set(),
+    confirmedByName: given.confirmed ?? new Set(),
+    rewritten: null,
     verifiedBefore: true,
     trigger: "git",
     ownership: null,

@@ -7,6 +7,8 @@ import { capRemovals, removalsOf, withoutRemovals } from "../../plan/removals.ts
 import { auditRecord } from "../audit.ts";
 import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } from "../pass.ts";
 import type { ConfirmationRow } from "../../store/rows.ts";
+import { heldOutcome } from "../held-outcome.ts";
+import { holdingMark } from "../history-mark.ts";
 import { isRoomAllowed } from "../room-allowed.ts";
 import { planInput } from "./planning.ts";
 import type { VersionVerdict } from "../version-law.ts";
@@ -41,6 +43,8 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   const { plan, cut } = capped(withHolds(planned.plan, refusals), deps);
   if (plan.actions.length === 0) {
     const notObservable = livingMarks(planInput(planned, planned.observed, deps));
+    const held = heldOutcome(refusals);
+    if (held !== undefined) return endingAt("PRE_CHECKS", held, { ...known, notObservable });
     return endingAt("PRE_CHECKS", { kind: "converged" }, { ...known, plan, notObservable });
   }
   return { ...planned, plan, cut, refusals, warnings, confirmations };
@@ -102,11 +106,15 @@ function gatherFacts(
 ): Facts {
   const { row, cause, observed } = planned;
   const owner = row.owner;
+  const nowMs = deps.clock.nowMs();
+  const named = confirmations.filter((confirmation) => confirmation.named);
   return {
     limits: deps.options.limits,
     observedEntities: observed.entities.length,
     observedArtifacts: observed.artifacts.length,
-    confirmed: coveredItems(confirmations, deps.clock.nowMs()),
+    confirmed: coveredItems(confirmations, nowMs),
+    confirmedByName: coveredItems(named, nowMs),
+    rewritten: holdingMark(row, planned.inputs, planned.isHead),
     verifiedBefore: row.verifiedBefore,
     trigger: cause.trigger,
     ownership: owner === null && cause.posted === null ? UNOWNED : null,

@@ -43,7 +43,7 @@ function compare(applied: Applied, observedAfter: RoomState, deps: ReconcileDeps
   const marks = newMarks(left, applied.reports, observedAfter);
   const notObservable = mergeMarks(living, marks);
   const marked = { ...planInput(applied, observedAfter, deps), notObservable };
-  const remaining = marks.length === 0 ? left : makePlan(marked);
+  const pending = marks.length === 0 ? left : makePlan(marked);
   const held = applied.refusals
     .filter(({ effect }) => effect === "hold")
     .flatMap(({ items }) => items);
@@ -51,7 +51,8 @@ function compare(applied: Applied, observedAfter: RoomState, deps: ReconcileDeps
     ...applied,
     observedAfter,
     notObservable,
-    remaining: withoutRemovals(remaining, held),
+    pending,
+    remaining: withoutRemovals(pending, held),
   };
 }
 

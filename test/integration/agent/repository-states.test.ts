@@ -13,6 +13,7 @@ describe("a repository", function () {
 
   beforeEach(async () => {
     world = await AgentWorld.create({ Git__Sources__0__IntervalSeconds: "0.1" });
+    world.patienceMs = 25_000;
   });
 
   afterEach(async () => {
@@ -52,7 +53,9 @@ describe("a repository", function () {
     await eventually("no error is left", async () => {
       return (await world.status()).sources[0]?.lastError === null;
     });
-    expect(await sourceAudit()).to.deep.equal([
+    // A poll at the very moment of the push may see two answers that contradict each other.
+    const told = (await sourceAudit()).filter(([, reason]) => reason !== "ProtocolError");
+    expect(told).to.deep.equal([
       ["source.failed", "RepositoryEmpty"],
       ["source.recovered", null],
     ]);
@@ -104,7 +107,7 @@ describe("a repository", function () {
     await world.verified(ROOM);
     const message = "Begin anew\n\nConfirm: true";
     world.commit(spec(2, ["E-06"]), message, { parents: [], fresh: true });
-    const room = await world.reason(ROOM, "ChangeThresholdExceeded");
+    const room = await world.reason(ROOM, "HistoryRewritten");
     expect(room.wouldRemove).to.have.length(5);
     expect((await world.contents(ROOM)).entities).to.deep.equal(entityIds(6));
     expect(await world.audit("confirm")).to.deep.equal([]);

@@ -6,12 +6,14 @@ import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
 const ENV = { Operator__Reconciliation__IntervalSeconds: "60" };
 
-describe("a commit that takes a room back to a version it was verified at", () => {
+describe("a commit that takes a room back to a version it was verified at", function () {
+  this.timeout(60_000);
   let world: AgentWorld;
   let made = 0;
 
   before(async () => {
     world = await AgentWorld.create(ENV);
+    world.patienceMs = 50_000;
     world.commit({ "README.md": "rooms" });
     await world.start();
   });
@@ -166,11 +168,13 @@ describe("a commit that takes a room back to a version it was verified at", () =
   });
 });
 
-describe("a version that went down after the history was rewritten", () => {
+describe("a version that went down after the history was rewritten", function () {
+  this.timeout(60_000);
   let world: AgentWorld;
 
   beforeEach(async () => {
     world = await AgentWorld.create(ENV);
+    world.patienceMs = 50_000;
   });
 
   afterEach(async () => {

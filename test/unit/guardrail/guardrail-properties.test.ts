@@ -56,6 +56,8 @@ const someRoom: fc.Arbitrary<Facts> = fc.record({
   observedEntities: fc.integer({ min: 9, max: 12 }),
   observedArtifacts: fc.integer({ min: 9, max: 12 }),
   confirmed: fc.subarray([...ITEMS]).map((items) => new Set(items)),
+  confirmedByName: fc.subarray([...ITEMS]).map((items) => new Set(items)),
+  rewritten: fc.constantFrom(null, { from: "main@sha1:1", to: "main@sha1:2" }),
   verifiedBefore: fc.boolean(),
   trigger: fc.constantFrom("apply", "git", "event", "interval"),
   ownership: fc.constant(null),
@@ -79,7 +81,9 @@ describe("guardrail properties", () => {
         fc.property(nested, someRoom, fc.constantFrom(...ITEMS), ({ more }, facts, item) => {
           if (guardrail.judge(more, facts) !== undefined) return;
           const confirmed = new Set([...facts.confirmed, item]);
-          expect(guardrail.judge(more, { ...facts, confirmed })).to.equal(undefined);
+          const confirmedByName = new Set([...facts.confirmedByName, item]);
+          const further = { ...facts, confirmed, confirmedByName };
+          expect(guardrail.judge(more, further)).to.equal(undefined);
         }),
         RUNS,
       );
@@ -88,7 +92,9 @@ describe("guardrail properties", () => {
 
   it("the confirmation a refusal asks for lifts it", () => {
     fc.assert(
-      fc.property(nested, someRoom, ({ more }, facts) => {
+      fc.property(nested, someRoom, ({ more }, room) => {
+        // What is held is judged by the other rules only once it is held no more.
+        const facts = { ...room, rewritten: null };
         const refusals = judge(more, facts);
         const asked = refusals.filter(({ confirmable }) => confirmable);
         const confirmed = new Set([...facts.confirmed, ...asked.flatMap(({ items }) => items)]);
@@ -100,14 +106,33 @@ describe("guardrail properties", () => {
     );
   });
 
+  it("a hold takes out of a rewritten room's plan every removal that no name covers, and asks no more", () => {
+    fc.assert(
+      fc.property(nested, someRoom, ({ more }, facts) => {
+        const refusals = judge(more, facts);
+        const held = new Set(
+          refusals.filter(({ effect }) => effect === "hold").flatMap(({ items }) => items),
+        );
+        const unnamed = removalsOf(more).filter((item) => !facts.confirmedByName.has(item));
+        expect([...held]).to.deep.equal(facts.rewritten === null ? [] : unnamed);
+        const others = refusals.filter(({ effect }) => effect === "refusal");
+        expect(others.flatMap(({ items }) => items).filter((item) => held.has(item))).to.deep.equal(
+          [],
+        );
+      }),
+      RUNS,
+    );
+  });
+
   it("a refusal names only removals of the plan that nothing covers, or that nothing can", () => {
     fc.assert(
       fc.property(nested, someRoom, ({ more }, facts) => {
         const removals = new Set(removalsOf(more));
-        for (const { items, confirmable } of judge(more, facts)) {
+        for (const { items, confirmable, effect } of judge(more, facts)) {
           expect(items.filter((item) => !removals.has(item))).to.deep.equal([]);
+          const covered = effect === "hold" ? facts.confirmedByName : facts.confirmed;
           if (confirmable) {
-            expect(items.filter((item) => facts.confirmed.has(item))).to.deep.equal([]);
+            expect(items.filter((item) => covered.has(item))).to.deep.equal([]);
           }
         }
       }),

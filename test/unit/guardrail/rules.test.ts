@@ -3,6 +3,7 @@ import { adoption } from "../../../agent/guardrail/adoption.ts";
 import { allowedRooms } from "../../../agent/guardrail/allowed-rooms.ts";
 import { criticalPolicy } from "../../../agent/guardrail/critical-policy.ts";
 import { GUARDRAILS, judge } from "../../../agent/guardrail/judge.ts";
+import { historyRewritten } from "../../../agent/guardrail/history-rewritten.ts";
 import { ownership } from "../../../agent/guardrail/ownership.ts";
 import type { Item } from "../../../agent/plan/item.ts";
 import { makePlan } from "../../../agent/plan/make-plan.ts";
@@ -112,7 +113,55 @@ describe("allowed-rooms", () => {
   });
 });
 
+describe("history-rewritten", () => {
+  const rewritten = { from: "main@sha1:aaa", to: "main@sha1:bbb" };
+  const plan = aPlan([...kicks("E-a", "E-b"), ...deletes("notes")], { removedPolicies: [DM] });
+
+  it("says nothing of a room whose history goes on, nor of a plan that removes nothing", () => {
+    expect(historyRewritten.judge(plan, someFacts())).to.equal(undefined);
+    expect(historyRewritten.judge(aPlan([]), someFacts({ rewritten }))).to.equal(undefined);
+  });
+
+  it("holds every removal, and tells between which revisions and what would allow them", () => {
+    const refusal = historyRewritten.judge(plan, someFacts({ rewritten }));
+    expect(refusal).to.deep.include({
+      reason: "HistoryRewritten",
+      effect: "hold",
+      items: ["entity/E-a", "entity/E-b", "artifact/notes", DM],
+      confirmable: true,
+    });
+    expect(refusal?.message)
+      .to.include("rewritten from main@sha1:aaa to main@sha1:bbb")
+      .and.include("Confirm: room-harbor7")
+      .and.include("X-Confirm: true");
+  });
+
+  it("lets go of what a confirmation by name covers, and of nothing else", () => {
+    const confirmed = new Set<Item>(["entity/E-a", "entity/E-b"]);
+    const confirmedByName = new Set<Item>(["entity/E-b"]);
+    const facts = someFacts({ rewritten, confirmed, confirmedByName });
+    const held = ["entity/E-a", "artifact/notes", DM];
+    expect(historyRewritten.judge(plan, facts)?.items).to.deep.equal(held);
+  });
+});
+
 describe("judge", () => {
+  it("lets the other rules judge what is left when holds have had their say", () => {
+    const facts = someFacts({
+      observedEntities: 2,
+      verifiedBefore: false,
+      rewritten: { from: "a", to: "b" },
+      confirmedByName: new Set<Item>(["entity/E-c"]),
+      ownership: { reason: "ClaimedTwice", message: "two files" },
+    });
+    const refusals = judge(aPlan(kicks("E-a", "E-b", "E-c")), facts);
+    expect(refusals.map(({ reason, items }) => [reason, ...items])).to.deep.equal([
+      ["ClaimedTwice"],
+      ["AdoptionNeedsConfirm", "entity/E-c"],
+      ["HistoryRewritten", "entity/E-a", "entity/E-b"],
+    ]);
+  });
+
   it("reports every refusal, not the first", () => {
     const names = Array.from({ length: 11 }, (_, place) => `x${place}`);
     const plan = aPlan([...kicks(...names), ...deletes(...names)], { removedPolicies: [DM] });

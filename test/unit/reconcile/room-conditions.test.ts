@@ -62,7 +62,11 @@ const cases: readonly {
   },
   {
     name: "a room whose removals are held",
-    facts: { outcome: { kind: "converged" }, refusals: [held], blocked: 2 },
+    facts: {
+      outcome: { kind: "partial", reason: "HistoryRewritten", message: "rewritten" },
+      refusals: [held],
+      blocked: 2,
+    },
     want: [
       "Ready False HistoryRewritten: rewritten",
       "AwaitingConfirm True HistoryRewritten: rewritten",

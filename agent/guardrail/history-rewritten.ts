@@ -1,0 +1,27 @@
+import type { Plan } from "../plan/plan.ts";
+import { removalsOf } from "../plan/removals.ts";
+import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
+import { howToConfirmByName, listItems } from "./how-to-confirm.ts";
+
+/**
+ * What a rewritten history would remove is held until a person names the room, or until the room has converged without it:
+ * nobody has said in a commit that it is to go. A hold, so that the rest of the plan goes on.
+ */
+export const historyRewritten: Guardrail = { name: "history-rewritten", judge };
+
+function judge(plan: Plan, { rewritten, confirmedByName }: Facts): Refusal | undefined {
+  if (rewritten === null) return undefined;
+  const items = removalsOf(plan).filter((item) => !confirmedByName.has(item));
+  if (items.length === 0) return undefined;
+  return {
+    guardrail: historyRewritten.name,
+    reason: "HistoryRewritten",
+    effect: "hold",
+    message:
+      `The history was rewritten from ${rewritten.from} to ${rewritten.to}, and ${items.length} of what the room holds` +
+      ` would be removed: ${listItems(items)}. That is held, and the rest goes on.` +
+      ` ${howToConfirmByName(plan.roomId)}`,
+    items,
+    confirmable: true,
+  };
+}
