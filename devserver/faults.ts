@@ -15,10 +15,14 @@ export const OPERATIONS = [
 
 export type Operation = (typeof OPERATIONS)[number];
 
-/** Which calls a fault is for, and for how many of them; absent members match everything, for ever. */
+/**
+ * Which calls a fault is for, and for how many of them; absent members match everything, for ever. `every` 3: the third of
+ * them, the sixth, and so on.
+ */
 const aim = {
   operation: z.enum(OPERATIONS).optional(),
   room: z.string().optional(),
+  every: z.int().positive().optional(),
   count: z.int().positive().optional(),
 };
 
@@ -65,6 +69,8 @@ const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("staleState"), ...aim }),
   /** State with empty lists. */
   z.strictObject({ kind: z.literal("emptyState"), ...aim }),
+  /** State with the contents of another room, under the name that was asked for. */
+  z.strictObject({ kind: z.literal("contentsOf"), ...aim, other: z.string() }),
   /** State that names another room. */
   z.strictObject({ kind: z.literal("otherRoom"), ...aim, roomId: z.string() }),
   /** Status 200 with a body that is no JSON (an HTML page unless `body` says otherwise). */
@@ -104,23 +110,34 @@ export interface Faults {
 
 export function createFaults(): Faults {
   let faults: readonly Fault[] = [];
+  /** Calls that a fault with `every` would have hit so far. */
+  let passed = new Map<Fault, number>();
+
+  const isDue = (fault: Fault): boolean => {
+    if (fault.every === undefined) return true;
+    const calls = (passed.get(fault) ?? 0) + 1;
+    passed.set(fault, calls);
+    return calls % fault.every === 0;
+  };
 
   const use = (fault: Fault): void => {
     if (fault.count === undefined) return;
     const left = fault.count - 1;
-    faults = faults.flatMap((other) =>
-      other !== fault ? [other] : left > 0 ? [{ ...fault, count: left }] : [],
-    );
+    const rest = { ...fault, count: left };
+    faults = faults.flatMap((other) => (other !== fault ? [other] : left > 0 ? [rest] : []));
+    passed.set(rest, passed.get(fault) ?? 0);
+    passed.delete(fault);
   };
 
   return {
     set: (next) => {
       faults = [...next];
+      passed = new Map();
     },
     list: () => faults,
     take: <K extends FaultKind>(kinds: readonly K[], site: CallSite) => {
       const isWanted = (fault: Fault): fault is FaultOf<K> =>
-        kinds.some((kind) => kind === fault.kind) && hits(fault, site);
+        kinds.some((kind) => kind === fault.kind) && hits(fault, site) && isDue(fault);
       const fault = faults.find(isWanted);
       if (fault !== undefined) use(fault);
       return fault;
@@ -130,7 +147,8 @@ export function createFaults(): Faults {
         (fault): fault is FaultOf<"latency"> =>
           fault.kind === "latency" &&
           fault.afterWork === (when === "afterWork") &&
-          hits(fault, site),
+          hits(fault, site) &&
+          isDue(fault),
       );
       for (const fault of hitting) use(fault);
       return hitting.reduce((sum, fault) => sum + fault.ms, 0);

@@ -38,7 +38,8 @@ export function createWorld(clock: Clock): World {
       const site: CallSite = { operation: "state", room: roomId };
       const isStale = faults.take(["staleState"], site) !== undefined;
       const isEmpty = faults.take(["emptyState"], site) !== undefined;
-      const room = isStale ? stale(roomId) : rooms.get(roomId);
+      const other = faults.take(["contentsOf"], site)?.other ?? roomId;
+      const room = isStale ? stale(other) : rooms.get(other);
       return toStateAnswer(isEmpty ? { ...emptyRoom(roomId), updatedMs: room.updatedMs } : room, {
         policy: faults.take(["omitPolicy"], site) === undefined,
         hash: faults.take(["omitHash"], site) === undefined,

@@ -1,6 +1,17 @@
 import type { FaultCase } from "./fault-case.ts";
 import { gitCases } from "./git-cases.ts";
+import { gitHistoryCases } from "./git-history-cases.ts";
+import { gitHugeCases } from "./git-huge-cases.ts";
+import { gitPackCases } from "./git-pack-cases.ts";
 import { killCases } from "./kill-cases.ts";
+import { roomCases } from "./room-cases.ts";
 
 /** The whole matrix, in the order of the table. */
-export const ALL_CASES: readonly FaultCase[] = [...gitCases, ...killCases];
+export const ALL_CASES: readonly FaultCase[] = [
+  ...gitCases,
+  ...gitPackCases,
+  ...gitHistoryCases,
+  ...gitHugeCases,
+  ...roomCases,
+  ...killCases,
+];

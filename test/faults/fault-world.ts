@@ -1,30 +1,31 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { join } from "node:path";
 import type { AgentProcess } from "../support/agent-process.ts";
 import { AgentWorld } from "../support/agent-world.ts";
-import { canarySettings, checkWorld } from "../support/check-world.ts";
+import { CANARIES, checkWorld } from "../support/check-world.ts";
 import { eventually } from "../support/eventually.ts";
 import { FaultProxy } from "../support/fault-proxy.ts";
 import { GitRepository } from "../support/git-repository.ts";
 import { GitServer } from "../support/git-server.ts";
+import { countCycles } from "./cycle-count.ts";
+import type { Cycles } from "./cycle-count.ts";
 import type { RunGiven } from "./fault-case.ts";
+import { GitSide } from "./git-side.ts";
+import type { GitTransport } from "./git-side.ts";
 import { Story } from "./story.ts";
-import type { Change, ServerRoom } from "./story.ts";
+import type { ServerRoom, StoryGiven } from "./story.ts";
 
-export interface FaultWorldGiven {
+export interface FaultWorldGiven extends Omit<StoryGiven, "seed"> {
   readonly settings?: Readonly<Record<string, string>>;
-  /** Changes that every commit of the story brings. */
-  readonly needs?: readonly Change[];
+  /** Default: `address`. */
+  readonly transport?: GitTransport;
 }
 
 /** The longest wait for anything that has to come, ms: far more than it takes, so that a busy machine does not matter. */
-const PATIENCE_MS = 40_000;
+export const PATIENCE_MS = 120_000;
 
-/** How far two of the agent's activities went: polls of the source at fault, and passes over its room. */
-export interface Cycles {
-  readonly polls: number;
-  readonly passes: number;
-}
+const QUIET_CYCLES = 10;
 
 /**
  * An agent as a real process on a real store, between git over HTTP and a RoomServer, each behind a proxy that can spoil
@@ -33,52 +34,55 @@ export interface Cycles {
  */
 export class FaultWorld {
   readonly world: AgentWorld;
+  readonly git: GitSide;
+  /** Between the agent and the RoomServer. */
+  readonly roomProxy: FaultProxy;
   readonly story: Story;
   /** The room that has to be left in peace. */
   readonly other: Story;
   readonly otherRepository: GitRepository;
   readonly otherServer: GitServer;
-  /** Between the agent and the git server of the story. */
-  readonly gitProxy: FaultProxy;
-  /** Between the agent and the RoomServer. */
-  readonly roomProxy: FaultProxy;
   /** Names of the invariants that were checked so far. */
   readonly invariants: string[] = [];
+  /** Write calls that had reached the RoomServer when the fault began. */
+  logged = 0;
   #agent: AgentProcess | null = null;
+  #lastHead: string | null = null;
 
-  private constructor(parts: FaultWorldParts) {
-    this.world = parts.world;
-    this.story = parts.story;
-    this.other = parts.other;
+  private constructor(world: AgentWorld, parts: FaultWorldParts, run: RunGiven & FaultWorldGiven) {
+    this.world = world;
+    this.git = parts.git;
+    this.roomProxy = parts.roomProxy;
     this.otherRepository = parts.otherRepository;
     this.otherServer = parts.otherServer;
-    this.gitProxy = parts.gitProxy;
-    this.roomProxy = parts.roomProxy;
+    this.story = new Story("room-story", run);
+    this.other = new Story("room-other", { seed: run.seed });
   }
 
-  /** Everything but the agent, which `start` starts. */
+  /** Everything but the agent, which `begin` starts. */
   static async create(run: RunGiven, given: FaultWorldGiven = {}): Promise<FaultWorld> {
     const world = await AgentWorld.create();
     const otherRepository = GitRepository.create({ root: join(world.folder, "other") });
     const otherServer = await GitServer.start(otherRepository.root);
-    const gitProxy = await FaultProxy.start(world.git.origin);
+    const git = await GitSide.start({
+      folder: join(world.folder, "git-side"),
+      origin: world.git.origin,
+      transport: given.transport ?? "address",
+    });
     const roomProxy = await FaultProxy.start(world.roomServerUrl);
     world.settings({
-      ...canarySettings(2),
+      Auth__Token: CANARIES.roomServer,
       RoomServer__BaseUrl: roomProxy.origin,
-      RoomServer__TimeoutSeconds: "1",
-      RoomServer__UploadTimeoutSeconds: "1",
-      Git__Sources__0__Url: `${gitProxy.origin}/specs.git`,
-      Git__Sources__0__TimeoutSeconds: "2",
+      Git__Sources__0__IntervalSeconds: "0.1",
+      Git__Sources__0__TimeoutSeconds: "10",
+      ...git.settings,
       Git__Sources__1__Name: "other",
       Git__Sources__1__Url: otherServer.url(),
-      Git__Sources__1__IntervalSeconds: "0.2",
+      Git__Sources__1__IntervalSeconds: "0.5",
       ...given.settings,
     });
-    const story = new Story("room-story", { ...given, seed: run.seed });
-    const other = new Story("room-other", { seed: run.seed });
-    const parts = { world, story, other, otherRepository, otherServer, gitProxy, roomProxy };
-    const made = new FaultWorld(parts);
+    const parts = { git, roomProxy, otherRepository, otherServer };
+    const made = new FaultWorld(world, parts, { ...run, ...given });
     run.keep("agent.log", () => world.said);
     run.keep("git-requests.txt", () => lines(world.git.requests));
     run.keep("room-requests.txt", () => lines(roomProxy.requests));
@@ -87,12 +91,16 @@ export class FaultWorld {
 
   /** Starts the agent, and waits until both rooms are as their first commits say. */
   async begin(): Promise<void> {
-    this.world.commit(this.story.begin());
+    this.#lastHead = this.world.commit(this.story.begin());
     this.otherRepository.commit(this.other.begin());
-    this.#agent = await this.world.spawn();
+    await this.startAgent();
     await this.converged();
     await this.otherConverged();
     await this.check();
+  }
+
+  async startAgent(): Promise<void> {
+    this.#agent = await this.world.spawn();
   }
 
   get agent(): AgentProcess {
@@ -100,10 +108,14 @@ export class FaultWorld {
     return this.#agent;
   }
 
-  /** The next commit of the story; the agent is not waited for. */
-  push(): string {
+  /** The next commit of the story, where its last one was the head even if nothing points there; nobody waits for it. */
+  push(given: { readonly message?: string; readonly parents?: readonly string[] } = {}): string {
     const { files, message } = this.story.next();
-    return this.world.commit(files, message);
+    const head = this.world.repository.head() ?? this.#lastHead;
+    this.#lastHead = this.world.commit(files, given.message ?? message, {
+      parents: given.parents ?? (head === null ? [] : [head]),
+    });
+    return this.#lastHead;
   }
 
   /** The next commit to the room that is to be left in peace. */
@@ -112,7 +124,7 @@ export class FaultWorld {
     this.otherRepository.commit(files, { message });
   }
 
-  /** The room of the story as it is now, whatever the agent believes. */
+  /** A room as it is now, whatever the agent believes. */
   async room(story: Story = this.story): Promise<ServerRoom> {
     const answer = await fetch(`${this.world.roomServerUrl}/_dev/rooms/${story.room}`);
     return (await answer.json()) as ServerRoom;
@@ -128,44 +140,28 @@ export class FaultWorld {
   }
 
   async #converged(story: Story, repository: GitRepository): Promise<void> {
-    const head = `main@sha1:${repository.head()}`;
-    await eventually(
-      `${story.room} has converged at ${head}`,
-      async () => {
-        const differences = story.differences(await this.room(story));
-        const { verifiedRevision, conditions } = await this.world.room(story.room);
-        const isReady = conditions[0]?.type === "Ready" && conditions[0].status === "True";
-        if (differences.length === 0 && verifiedRevision === head && isReady) return true;
-        throw new Error(JSON.stringify({ differences, verifiedRevision, conditions }));
-      },
-      PATIENCE_MS,
-    );
+    const head = revisionOf(story, repository);
+    const probe = async () => {
+      const differences = story.differences(await this.room(story));
+      const { verifiedRevision, conditions } = await this.world.room(story.room);
+      const isReady = conditions[0]?.type === "Ready" && conditions[0].status === "True";
+      if (differences.length === 0 && verifiedRevision === head && isReady) return true;
+      throw new Error(JSON.stringify({ differences, verifiedRevision, conditions }));
+    };
+    await eventually(`${story.room} has converged at ${head}`, probe, PATIENCE_MS);
   }
 
-  /** What holds in every world at every moment. */
-  async check(): Promise<void> {
-    await checkWorld(this.world, [this.world.repository, this.otherRepository]);
+  /** What holds in every world at every moment. While something is at fault an intent may stay open. */
+  async check(given: { readonly settled?: boolean } = {}): Promise<void> {
+    const repositories = [this.world.repository, this.otherRepository];
+    this.invariants.push(...(await checkWorld(this.world, repositories, given)));
   }
 
-  /**
-   * Polls of the story's source that reached its git server between two moments (wall ms), and passes over its room that
-   * reached the RoomServer. What began earlier does not count.
-   */
+  /** Polls of the story's source and passes over its room between two moments, wall ms. */
   cycles(sinceMs: number, untilMs = Infinity): Cycles {
-    const isWithin = ({ atMs }: { readonly atMs: number }) => atMs >= sinceMs && atMs <= untilMs;
-    const polls = this.world.git.requests.filter(
-      (request) => isWithin(request) && request.command === "ls-refs",
-    );
-    const { room } = this.story;
-    const earlier = new Set<string | null>();
-    const passes = new Set<string>();
-    for (const request of this.roomProxy.requests) {
-      const { correlationId, line, atMs } = request;
-      if (correlationId === null || !line.includes(`/room/${room}/`)) continue;
-      if (atMs < sinceMs) earlier.add(correlationId);
-      else if (isWithin(request) && !earlier.has(correlationId)) passes.add(correlationId);
-    }
-    return { polls: polls.length, passes: passes.size };
+    const { requests: git } = this.world.git;
+    const { requests: roomServer } = this.roomProxy;
+    return countCycles({ git, roomServer, room: this.story.room, sinceMs, untilMs });
   }
 
   /**
@@ -173,17 +169,20 @@ export class FaultWorld {
    * on passes until the room was verified, whichever are more. The servers' logs are counted, so a slow machine changes nothing.
    */
   async cyclesToConverge(sinceMs: number): Promise<number> {
-    const head = this.world.repository.head();
-    const takenMs = this.#takenInAt(head);
+    const revision = revisionOf(this.story, this.world.repository);
     const records = await this.world.auditOf(this.story.room);
     const verified = records.findLast(
-      ({ action, metadata }) =>
-        action === "room.converged" && metadata["revision"] === `main@sha1:${head}`,
+      ({ action, metadata }) => action === "room.converged" && metadata["revision"] === revision,
     );
-    const verifiedMs = Date.parse(verified?.timestamp ?? "");
-    expect(verifiedMs, "when the room was verified").to.be.a("number").and.not.NaN;
+    expect(verified, "the record of the verification").to.not.equal(undefined);
+    const began = this.roomProxy.requests.find(
+      ({ correlationId }) => correlationId === verified?.correlationId,
+    );
+    // The agent says that it took a head in when the first pass may have begun already.
+    const takenMs = Math.min(this.#takenInAt(this.world.repository.head()), began?.atMs ?? 0);
     const { polls } = this.cycles(sinceMs, takenMs);
-    const { passes } = this.cycles(Math.max(sinceMs, takenMs), verifiedMs);
+    const untilMs = Date.parse(verified?.timestamp ?? "");
+    const { passes } = this.cycles(Math.max(sinceMs, takenMs), untilMs);
     return Math.max(polls, passes);
   }
 
@@ -221,10 +220,8 @@ export class FaultWorld {
 
   /** Polls of the story's source that ended, as the agent counts them. */
   async polls(): Promise<number> {
-    return sumOf(
-      await this.world.text("/metrics"),
-      'room_operator_source_polls_total{source="specs"',
-    );
+    const series = 'room_operator_source_polls_total{source="specs"';
+    return sumOf(await this.world.text("/metrics"), series);
   }
 
   /** Waits until so many more polls have ended. */
@@ -236,48 +233,53 @@ export class FaultWorld {
 
   /** Nothing is written for ten cycles, and no more is asked than one question each time. */
   async quiet(): Promise<void> {
-    const CYCLES = 10;
     const writes = (await this.world.log()).length;
     const sinceMs = Date.now();
-    await eventually(
-      "ten quiet cycles",
-      () => {
-        const { polls, passes } = this.cycles(sinceMs);
-        return polls >= CYCLES && passes >= CYCLES;
-      },
-      PATIENCE_MS,
-    );
-    expect((await this.world.log()).slice(writes), "writes while nothing changes").to.deep.equal(
-      [],
-    );
-    const { polls } = this.cycles(sinceMs);
-    const asked = this.world.git.requests.filter(({ atMs }) => atMs >= sinceMs).length;
+    const have = () => {
+      const { polls, passes } = this.cycles(sinceMs);
+      return polls >= QUIET_CYCLES && passes >= QUIET_CYCLES;
+    };
+    await eventually("ten quiet cycles", have, PATIENCE_MS);
+    const since = (await this.world.log()).slice(writes);
+    expect(since, "writes while nothing changes").to.deep.equal([]);
+    const { polls, passes } = this.cycles(sinceMs);
+    const isSince = ({ atMs }: { readonly atMs: number }) => atMs >= sinceMs;
+    const asked = this.world.git.requests.filter(isSince).length;
     expect(asked, "git requests for each poll").to.be.at.most(polls + 1);
+    const room = `/room/${this.story.room}/`;
+    const read = this.roomProxy.requests.filter((r) => isSince(r) && r.line.includes(room)).length;
+    expect(read, "reads for each pass").to.be.at.most(2 * passes);
+    this.invariants.push("I9", "I11");
+  }
+
+  /** Files and sockets that the agent holds open, and the memory it has taken, in MB. */
+  resources(): { readonly open: number; readonly rssMb: number } {
+    const { pid } = this.agent;
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(status) ?? [];
+    return { open: readdirSync(`/proc/${pid}/fd`).length, rssMb: Number(kilobytes) / 1024 };
   }
 
   /** Idempotent. */
   async remove(): Promise<void> {
-    await this.gitProxy.heal();
+    await this.git.proxy.heal();
     await this.roomProxy.heal();
     await this.world.remove();
     await this.otherServer.stop();
-    await this.gitProxy.stop();
+    await this.git.proxy.stop();
     await this.roomProxy.stop();
   }
 }
 
-interface FaultWorldParts {
-  readonly world: AgentWorld;
-  readonly story: Story;
-  readonly other: Story;
-  readonly otherRepository: GitRepository;
-  readonly otherServer: GitServer;
-  readonly gitProxy: FaultProxy;
-  readonly roomProxy: FaultProxy;
+type FaultWorldParts = Pick<FaultWorld, "git" | "roomProxy" | "otherRepository" | "otherServer">;
+
+/** The newest commit on the branch that changed a room's inputs, as the agent writes it. */
+function revisionOf({ inputs }: Story, repository: GitRepository): string {
+  return `main@sha1:${repository.git("log", "-1", "--format=%H", "main", "--", ...inputs)}`;
 }
 
 /** The sum of the series whose names begin so, in a text of metrics. */
-export function sumOf(metrics: string, start: string): number {
+function sumOf(metrics: string, start: string): number {
   return metrics
     .split("\n")
     .filter((line) => line.startsWith(start))

@@ -2,8 +2,8 @@ import { artifactFingerprint } from "../../agent/spec/fingerprint.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { specYaml } from "../support/spec-yaml.ts";
 
-/** What a commit can change in a room. */
-export const CHANGES = ["join", "update", "kick", "seed", "promote", "delete", "policy"] as const;
+/** What a commit can change in a room, in this order: what goes is not what has just come. */
+export const CHANGES = ["kick", "delete", "join", "update", "seed", "promote", "policy"] as const;
 
 export type Change = (typeof CHANGES)[number];
 
@@ -37,23 +37,42 @@ const FIRST: Wanted = {
   maxArtifacts: 10,
 };
 
+export interface StoryGiven {
+  readonly seed: number;
+  /** Changes that every commit brings, beside those that chance adds. */
+  readonly needs?: readonly Change[];
+  /** Changes that no commit brings. */
+  readonly avoids?: readonly Change[];
+  /** How long every seed file is at least. Default: a few words. */
+  readonly seedBytes?: number;
+}
+
 /** The life of one room: what its spec says commit after commit. Chance decides, by the seed. */
 export class Story {
   readonly room: string;
   readonly #random: () => number;
-  /** Changes that every commit brings, beside those that chance adds. */
   readonly #needs: readonly Change[];
+  readonly #avoids: readonly Change[];
+  readonly #seedBytes: number;
   #wanted = FIRST;
   #version = 0;
 
-  constructor(room: string, given: { readonly seed: number; readonly needs?: readonly Change[] }) {
+  constructor(room: string, given: StoryGiven) {
     this.room = room;
     this.#random = seededRandom(given.seed);
     this.#needs = given.needs ?? [];
+    this.#avoids = given.avoids ?? [];
+    this.#seedBytes = given.seedBytes ?? 0;
   }
 
-  get wanted(): Wanted {
-    return this.#wanted;
+  /** Where its spec and its seeds lie. */
+  get inputs(): readonly string[] {
+    return [`rooms/${this.room}.room.yaml`, `seeds/${this.room}`];
+  }
+
+  /** The first commit is wanted again. */
+  goBack(): void {
+    this.#wanted = FIRST;
   }
 
   /** The first commit's files. */
@@ -63,7 +82,10 @@ export class Story {
 
   /** The next commit: its files, and a message that confirms what it takes out. */
   next(): { readonly files: Readonly<Record<string, string>>; readonly message: string } {
-    const drawn = CHANGES.filter((change) => this.#needs.includes(change) || this.#random() < 0.35);
+    const drawn = CHANGES.filter((change) => {
+      const isDrawn = this.#random() < 0.35 && !this.#avoids.includes(change);
+      return isDrawn || this.#needs.includes(change);
+    });
     const changes: readonly Change[] = drawn.length > 0 ? drawn : ["join"];
     for (const change of changes) this.#wanted = changed(this.#wanted, change, this.#version);
     const removes = changes.includes("kick") || changes.includes("delete");
@@ -74,7 +96,7 @@ export class Story {
 
   /** How the room differs from what is wanted; empty when it does not. */
   differences(room: ServerRoom): readonly string[] {
-    const wanted = toComparable(this.#wanted);
+    const wanted = toComparable(this.#wanted, this.#seedBytes);
     const found = {
       entities: Object.fromEntries(
         room.entities.map(({ id, displayName }) => [id, displayName ?? null]),
@@ -112,7 +134,10 @@ export class Story {
       })),
       policies: { maxArtifactsPerEntity: maxArtifacts },
     });
-    const seeds = Object.entries(artifacts).map(([name, { text }]) => [seedOf(name), text]);
+    const seeds = Object.entries(artifacts).map(([name, { text }]) => [
+      seedOf(name),
+      text.padEnd(this.#seedBytes),
+    ]);
     return { [`rooms/${this.room}.room.yaml`]: text, ...Object.fromEntries(seeds) };
   }
 }
@@ -150,13 +175,16 @@ function withoutLast<T>(record: Readonly<Record<string, T>>): Readonly<Record<st
   return Object.fromEntries(Object.entries(record).slice(0, -1));
 }
 
-function toComparable({ entities, artifacts, maxArtifacts }: Wanted) {
+function toComparable({ entities, artifacts, maxArtifacts }: Wanted, seedBytes: number) {
   return {
     entities,
     artifacts: Object.fromEntries(
       Object.entries(artifacts).map(([name, { text, promoted }]) => {
         const artifact = { name, type: "document", workspace: "shared", tags: [] };
-        return [name, `${artifactFingerprint(artifact, Buffer.from(text))} ${promoted}`];
+        return [
+          name,
+          `${artifactFingerprint(artifact, Buffer.from(text.padEnd(seedBytes)))} ${promoted}`,
+        ];
       }),
     ),
     policies: { maxArtifactsPerEntity: maxArtifacts },

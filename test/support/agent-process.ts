@@ -62,7 +62,7 @@ export class AgentProcess {
     const started = await eventually(
       "the agent is started",
       () => (ended ? "ended" : this.lines.find(({ message }) => message === "agent started")),
-      20_000,
+      60_000,
     );
     if (started === "ended") throw new Error(`the agent did not start: ${this.output}`);
     return String(started["url"]);

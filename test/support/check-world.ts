@@ -1,10 +1,13 @@
-import { expect } from "chai";
-import { parse } from "yaml";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
-import type { WriteEntry } from "../../devserver/write-log.ts";
 import { eventually } from "./eventually.ts";
 import type { AgentWorld } from "./agent-world.ts";
+import { byRequest, namedIn } from "./evidence.ts";
+import type { ConfirmationSeen, Evidence } from "./evidence.ts";
 import type { GitRepository } from "./git-repository.ts";
+import { checkInvariants } from "./invariants.ts";
 
 /** What the agent signs in with, told apart from everything else it may say. */
 export const CANARIES = {
@@ -22,53 +25,65 @@ export function canarySettings(sources = 1): Record<string, string> {
   return settings;
 }
 
+/** The audit of each world's rooms when it was checked last. */
+const EARLIER = new WeakMap<AgentWorld, ReadonlyMap<string, readonly AuditRecord[]>>();
+
 /**
- * What holds in every world at every moment, whatever has gone wrong in it. An agent must be running: it is asked for status,
- * audit and metrics. `repositories` are those the rooms come from. Writes without a request id are somebody else's and are left out.
+ * What holds in every world at every moment, whatever has gone wrong in it: all of `INVARIANTS`. An agent must be running: it
+ * is asked for status, audit and metrics. `repositories` are those the rooms come from. `settled`: nothing is at fault any
+ * more, so that every intent ends soon, which is waited for. Resolves with the names of the invariants.
  */
 export async function checkWorld(
   world: AgentWorld,
   repositories: readonly GitRepository[] = [world.repository],
-): Promise<void> {
-  const before = await ourWrites(world);
-  const status = await world.status();
-  const rooms = new Set([...before.map(({ room }) => room), ...status.rooms.map((r) => r.roomId)]);
-  for (const room of rooms) {
-    const audit = await settledAudit(world, room);
-    const records = byRequest(audit);
-    checkIntents(
-      before.filter((write) => write.room === room),
-      records,
-    );
-    checkOutcomes(await ourWrites(world), records);
-    checkRemovals(repositories, room, audit);
-    checkVerified(status.rooms.find(({ roomId }) => roomId === room)?.verifiedRevision, audit);
+  { settled = true }: { readonly settled?: boolean } = {},
+): Promise<readonly string[]> {
+  return checkInvariants(await gather(world, repositories, settled));
+}
+
+/** The agent of this world has lost its store: its audit begins anew. */
+export function expectNewAudit(world: AgentWorld): void {
+  EARLIER.delete(world);
+}
+
+/**
+ * The writes are read twice: those before the audit must all have their intents in it, and whatever the audit calls done must
+ * be among those after it.
+ */
+async function gather(
+  world: AgentWorld,
+  repositories: readonly GitRepository[],
+  settled: boolean,
+): Promise<Evidence> {
+  const before = await world.log();
+  const { rooms } = await world.status();
+  const ids = new Set([
+    ...before.filter(({ requestId }) => requestId !== null).map(({ room }) => room),
+    ...rooms.map(({ roomId }) => roomId),
+  ]);
+  const audit = new Map<string, readonly AuditRecord[]>();
+  for (const room of ids) {
+    audit.set(room, await (settled ? settledAudit(world, room) : world.auditOf(room)));
   }
-  await checkSecrets(world);
-}
-
-async function ourWrites(world: AgentWorld): Promise<readonly WriteEntry[]> {
-  return (await world.log()).filter(({ requestId }) => requestId !== null);
-}
-
-interface ByRequest {
-  readonly intended: ReadonlyMap<string, readonly AuditRecord[]>;
-  readonly outcomes: ReadonlyMap<string, readonly AuditRecord[]>;
-}
-
-function byRequest(audit: readonly AuditRecord[]): ByRequest {
-  const ofActions = audit.filter(({ metadata }) => "requestId" in metadata);
-  const isIntent = ({ action }: AuditRecord) => action.endsWith(".intended");
+  const earlierAudit = EARLIER.get(world) ?? new Map<string, readonly AuditRecord[]>();
+  EARLIER.set(world, audit);
   return {
-    intended: Map.groupBy(ofActions.filter(isIntent), requestIdOf),
-    outcomes: Map.groupBy(
-      ofActions.filter((record) => !isIntent(record)),
-      requestIdOf,
+    writes: before.filter(({ requestId }) => requestId !== null),
+    laterWrites: await world.log(),
+    audit,
+    earlierAudit,
+    rooms,
+    confirmations: readConfirmations(world),
+    named: namedIn(repositories),
+    changeThreshold: Number(
+      world.settings()["Operator__Reconciliation__Guardrails__ChangeThreshold"] ?? 0.5,
     ),
+    settled,
+    ...(await outputsOf(world)),
   };
 }
 
-/** The audit of a room once each of its intents has ended: soon, when nothing is at fault any more. */
+/** The audit of a room once each of its intents has ended. */
 function settledAudit(world: AgentWorld, room: string): Promise<readonly AuditRecord[]> {
   return eventually(`every intent of ${room} has ended`, async () => {
     const audit = await world.auditOf(room);
@@ -77,120 +92,30 @@ function settledAudit(world: AgentWorld, room: string): Promise<readonly AuditRe
   });
 }
 
-/** Each change was intended before it was made, and happened once. */
-function checkIntents(writes: readonly WriteEntry[], { intended, outcomes }: ByRequest): void {
-  for (const write of writes) {
-    const id = String(write.requestId);
-    const intents = intended.get(id) ?? [];
-    expect(intents, `intents of ${JSON.stringify(write)}`).to.have.length(1);
-    expect(String(intents[0]?.timestamp) <= write.at, `${write.at} has an earlier intent`).to.be
-      .true;
-    const [end] = outcomes.get(id) ?? [];
-    // Of an update the first half may have happened alone.
-    if (!write.effect || end?.action === "entity.updated") continue;
-    expect(end?.metadata["outcome"], JSON.stringify([write, end])).to.equal("done");
-  }
-  const effects = writes.filter(({ effect }) => effect);
-  for (const [key, same] of Map.groupBy(effects, (w) => `${w.requestId} ${w.op} ${w.target}`)) {
-    expect(same, `effects of ${key}`).to.have.length(1);
-  }
-}
-
-/** Each outcome is the only one, was intended, and is true as far as it speaks of a call. */
-function checkOutcomes(writes: readonly WriteEntry[], { intended, outcomes }: ByRequest): void {
-  const reached = new Set(writes.map(({ requestId }) => requestId));
-  for (const [id, records] of outcomes) {
-    const [record] = records;
-    expect(records, `outcomes of ${id}`).to.have.length(1);
-    expect(intended.has(id), `${JSON.stringify(record)} was intended`).to.be.true;
-    const { outcome, settledByRead } = record?.metadata ?? {};
-    if (outcome !== "done" || settledByRead === true) continue;
-    expect(reached.has(id), `${JSON.stringify(record)} reached the server`).to.be.true;
-  }
-}
-
-/** Nothing was meant to be removed that the spec of that very revision names. */
-function checkRemovals(
-  repositories: readonly GitRepository[],
-  room: string,
-  audit: readonly AuditRecord[],
-): void {
-  const removals = audit.filter(({ action }) =>
-    ["entity.kicked.intended", "artifact.deleted.intended"].includes(action),
-  );
-  for (const [revision, records] of Map.groupBy(removals, (r) => textOf(r.metadata["revision"]))) {
-    const commit = /^main@sha1:([0-9a-f]{40})$/.exec(revision)?.[1];
-    if (commit === undefined) continue;
-    const kept = itemsAt(repositories, commit, room);
-    for (const { metadata } of records) {
-      const item = textOf(metadata["item"]);
-      expect(kept.has(item), `${item} was kept at ${revision}`).to.be.false;
-    }
-  }
-}
-
-/** The items of a room's spec in a commit. */
-function itemsAt(
-  repositories: readonly GitRepository[],
-  commit: string,
-  room: string,
-): ReadonlySet<string> {
-  const repository = repositories.find((each) => each.has(commit));
-  for (const file of repository?.filesNaming(room, commit) ?? []) {
-    const spec = readSpec(repository?.git("show", file) ?? "");
-    if (spec?.roomId !== room) continue;
-    return new Set([
-      ...(spec.entities ?? []).map(({ id }) => `entity/${id}`),
-      ...(spec.artifacts ?? []).map(({ name }) => `artifact/${name}`),
-    ]);
-  }
-  throw new Error(`${room} has no spec in ${commit}, and something was removed under it`);
-}
-
-interface SpecBody {
-  readonly roomId?: string;
-  readonly entities?: readonly { readonly id: string }[];
-  readonly artifacts?: readonly { readonly name: string }[];
-}
-
-function readSpec(text: string): SpecBody | undefined {
-  if (text.length > 200_000) return undefined;
+function readConfirmations({ data }: AgentWorld): readonly ConfirmationSeen[] {
+  const file = join(data, "store.db");
+  if (!existsSync(file)) return [];
+  const database = new DatabaseSync(file, { readOnly: true });
   try {
-    return (parse(text) as { spec?: SpecBody } | null)?.spec;
-  } catch {
-    return undefined;
+    return database
+      .prepare("SELECT document FROM confirmation ORDER BY seq")
+      .all()
+      .map(({ document }) => JSON.parse(String(document)) as ConfirmationSeen);
+  } finally {
+    database.close();
   }
 }
 
-/** A room is called verified only at a revision at which a pass converged. */
-function checkVerified(verified: string | null | undefined, audit: readonly AuditRecord[]): void {
-  if (verified === null || verified === undefined) return;
-  const converged = audit
-    .filter(({ action }) => action === "room.converged")
-    .map(({ metadata }) => metadata["revision"]);
-  expect(converged).to.include(verified);
-}
-
-/** Neither the canaries nor the headers that carried them are in anything people get to see. */
-async function checkSecrets(world: AgentWorld): Promise<void> {
+/** Neither the canaries nor the headers that carried them may be in anything people get to see. */
+async function outputsOf(world: AgentWorld): Promise<Pick<Evidence, "outputs" | "secrets">> {
   const headers = world.git.requests.flatMap(({ authorization }) => authorization ?? []);
-  const secrets = [...Object.values(CANARIES), ...new Set(headers.map(withoutScheme))];
   const paths = ["/status", "/audit?count=1000", "/metrics", "/health"];
-  const outputs = [world.said, ...(await Promise.all(paths.map((path) => world.text(path))))];
-  for (const secret of secrets) {
-    for (const output of outputs) expect(output).to.not.include(secret);
-  }
-}
-
-function withoutScheme(authorization: string): string {
-  return authorization.replace(/^\S+ /, "");
-}
-
-function requestIdOf({ metadata }: AuditRecord): string {
-  return textOf(metadata["requestId"]);
-}
-
-function textOf(value: unknown): string {
-  if (typeof value !== "string") throw new TypeError(`not a text: ${JSON.stringify(value)}`);
-  return value;
+  const texts = paths.map(async (name) => ({ name, text: await world.text(name) }));
+  return {
+    outputs: [{ name: "the log", text: world.said }, ...(await Promise.all(texts))],
+    secrets: [
+      ...Object.values(CANARIES),
+      ...new Set(headers.map((header) => header.replace(/^\S+ /, ""))),
+    ],
+  };
 }

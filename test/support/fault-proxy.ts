@@ -1,5 +1,8 @@
 import { createServer, connect } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import type { Server as TlsServer } from "node:tls";
+import type { Certificate } from "./certificates.ts";
 
 /** What becomes of connections. */
 export type ProxyMode =
@@ -24,11 +27,15 @@ export interface PassedRequest {
   readonly correlationId: string | null;
 }
 
-/** A TCP proxy on a port of its own that it keeps, in front of one server. A new mode cuts the connections there are. */
+/**
+ * A TCP proxy on a port of its own that it keeps, in front of one server. A new mode cuts the connections there are. With a
+ * certificate it speaks TLS to the caller, and not to the server.
+ */
 export class FaultProxy {
   readonly #target: { readonly host: string; readonly port: number };
   readonly #sockets = new Set<Socket>();
-  #server: Server | null = null;
+  #server: Server | TlsServer | null = null;
+  #certificate: Certificate | null;
   #mode: ProxyMode = { kind: "open" };
   #port = 0;
   /** Requests that reached the server. */
@@ -36,14 +43,15 @@ export class FaultProxy {
   /** When each connection came, wall ms; those that nobody took are not known. */
   readonly connections: number[] = [];
 
-  private constructor(target: string) {
+  private constructor(target: string, certificate: Certificate | null) {
+    this.#certificate = certificate;
     const { hostname, port } = new URL(target);
     this.#target = { host: hostname, port: Number(port) };
   }
 
   /** `target`: the origin of the server. */
-  static async start(target: string): Promise<FaultProxy> {
-    const proxy = new FaultProxy(target);
+  static async start(target: string, certificate: Certificate | null = null): Promise<FaultProxy> {
+    const proxy = new FaultProxy(target, certificate);
     await proxy.#listen();
     return proxy;
   }
@@ -53,7 +61,7 @@ export class FaultProxy {
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `${this.#certificate === null ? "http" : "https"}://127.0.0.1:${this.#port}`;
   }
 
   /** Connections that are open now. */
@@ -68,6 +76,15 @@ export class FaultProxy {
     else if (this.#server === null) await this.#listen();
   }
 
+  /** Shows another certificate from now on. */
+  present(certificate: Certificate): void {
+    this.#certificate = certificate;
+    if (this.#server !== null && "setSecureContext" in this.#server) {
+      this.#server.setSecureContext(certificate);
+    }
+    this.#cut();
+  }
+
   heal(): Promise<void> {
     return this.set({ kind: "open" });
   }
@@ -79,7 +96,9 @@ export class FaultProxy {
   }
 
   async #listen(): Promise<void> {
-    const server = createServer((socket) => this.#take(socket));
+    const take = (socket: Socket) => this.#take(socket);
+    const server =
+      this.#certificate === null ? createServer(take) : createTlsServer(this.#certificate, take);
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(this.#port, "127.0.0.1", resolve);

@@ -15,6 +15,8 @@ export type GitFault =
   | { readonly kind: "hang" }
   /** Sends the real answer's first bytes, then nothing more. */
   | { readonly kind: "hangAfter"; readonly bytes: number }
+  /** Sends the real answer byte by byte, one each so many ms. */
+  | { readonly kind: "drip"; readonly everyMs: number }
   /** Sends the real answer's first bytes, then resets the connection. */
   | { readonly kind: "resetAfter"; readonly bytes: number }
   /** Sends the real answer's first bytes (negative: all but so many) as if they were all. */
@@ -172,6 +174,9 @@ function misbehave(fault: GitFault, exchange: Exchange): void {
     case "cutAfterPackets":
       sendEdited(exchange, (body) => firstPackets(body, fault.packets));
       return;
+    case "drip":
+      captureAnswer(exchange, (body) => drip(response, body, fault.everyMs));
+      return;
     case "hangAfter":
     case "resetAfter":
       captureAnswer(exchange, (body) => {
@@ -180,6 +185,16 @@ function misbehave(fault: GitFault, exchange: Exchange): void {
         });
       });
   }
+}
+
+function drip(response: ServerResponse, body: Buffer, everyMs: number): void {
+  let at = 0;
+  const timer = setInterval(() => {
+    if (at < body.length) response.write(body.subarray(at, at + 1));
+    else response.end();
+    at += 1;
+  }, everyMs);
+  response.on("close", () => clearInterval(timer));
 }
 
 function sendEdited(exchange: Exchange, edit: (body: Buffer) => Buffer): void {

@@ -173,6 +173,31 @@ describe("The devserver", () => {
     expect((await call("GET", `${url}/_dev/faults`)).body).to.deep.equal({ faults: [] });
   });
 
+  it("shows what is in another room under the name that was asked for, while its switch is on", async () => {
+    const url = await start();
+    await call("POST", `${url}/room/room-a/join`, JOIN);
+    await call("POST", `${url}/room/room-b/join`, { ...JOIN, roomId: "room-b", entityId: "E-9" });
+    await setFaults(url, { kind: "contentsOf", other: "room-b", room: "room-a" });
+    const state = (await call("GET", `${url}/room/room-a/state`)).body;
+    expect(state).to.have.property("roomId", "room-a");
+    expect(state.entities.map(({ id }: { id: string }) => id)).to.deep.equal(["E-9"]);
+    await setFaults(url);
+    const { entities } = (await call("GET", `${url}/room/room-a/state`)).body;
+    expect(entities.map(({ id }: { id: string }) => id)).to.deep.equal(["E-1"]);
+  });
+
+  it("hits every third of the calls that a switch is for, as often as it counts", async () => {
+    const url = await start();
+    const fault = { kind: "status", operation: "state", status: 503 } as const;
+    await setFaults(url, { ...fault, every: 3, count: 2 });
+    const statuses = [];
+    for (let at = 1; at <= 9; at += 1) {
+      await call("GET", `${url}/room/room-a/artifacts/x/hash`);
+      statuses.push((await call("GET", `${url}/room/room-a/state`)).status);
+    }
+    expect(statuses).to.deep.equal([200, 200, 503, 200, 200, 503, 200, 200, 200]);
+  });
+
   it("has done its work while an answer is held back after it", async () => {
     const url = await start();
     const late = { kind: "latency", operation: "join", ms: 60_000, afterWork: true } as const;

@@ -1,0 +1,33 @@
+import type { PassedRequest } from "../support/fault-proxy.ts";
+import type { GitServerRequest } from "../support/git-server.ts";
+
+/** How far two of the agent's activities went: polls of a source, and passes over a room. */
+export interface Cycles {
+  readonly polls: number;
+  readonly passes: number;
+}
+
+export interface Counting {
+  readonly git: readonly Pick<GitServerRequest, "atMs" | "command">[];
+  readonly roomServer: readonly PassedRequest[];
+  readonly room: string;
+  /** Wall ms. What began earlier does not count. */
+  readonly sinceMs: number;
+  readonly untilMs?: number;
+}
+
+/** Polls that reached the git server between two moments, and passes that reached the RoomServer. */
+export function countCycles(counting: Counting): Cycles {
+  const { git, roomServer, room, sinceMs, untilMs = Infinity } = counting;
+  const isWithin = ({ atMs }: { readonly atMs: number }) => atMs >= sinceMs && atMs <= untilMs;
+  const polls = git.filter((request) => isWithin(request) && request.command === "ls-refs");
+  const earlier = new Set<string>();
+  const passes = new Set<string>();
+  for (const request of roomServer) {
+    const { correlationId, line, atMs } = request;
+    if (correlationId === null || !line.includes(`/room/${room}/`)) continue;
+    if (atMs < sinceMs) earlier.add(correlationId);
+    else if (isWithin(request) && !earlier.has(correlationId)) passes.add(correlationId);
+  }
+  return { polls: polls.length, passes: passes.size };
+}

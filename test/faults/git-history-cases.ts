@@ -1,0 +1,131 @@
+import { expect } from "chai";
+import { eventually } from "../support/eventually.ts";
+import type { FaultCase, RunGiven } from "./fault-case.ts";
+import { PATIENCE_MS } from "./fault-world.ts";
+import type { FaultWorld } from "./fault-world.ts";
+import { gitOutage, inWorld } from "./outage.ts";
+import type { Outage } from "./outage.ts";
+
+const ROOM_FILES = /^(rooms|seeds)\//;
+
+const forced: Pick<Outage, "id" | "title" | "variants" | "withinCycles" | "smoke"> = {
+  id: "G17",
+  title: "forced push",
+  variants: ["older", "unrelated", "sameTree"],
+  withinCycles: 2,
+  smoke: true,
+};
+
+/** Cases in which the branch does not say what it said, or says nothing. */
+export const gitHistoryCases: readonly FaultCase[] = [
+  { ...forced, run: (run) => inWorld({ ...forced, needs: ["kick"] }, run, playForced) },
+  gitOutage({
+    id: "G18",
+    title: "branch deleted",
+    withinCycles: 2,
+    reasons: ["BranchMissing"],
+    pushes: "atEnd",
+    putOn: ({ world }) => {
+      world.repository.commit({ "README.md": "elsewhere" }, { branch: "elsewhere" });
+      world.repository.deleteBranch();
+    },
+    heal: () => undefined,
+  }),
+  gitOutage({
+    id: "G19",
+    title: "repository emptied",
+    variants: ["refs", "files", "folder", "texts"],
+    withinCycles: 2,
+    smoke: true,
+    pushes: "atEnd",
+    settings: { Git__Sources__0__Path: "rooms" },
+    putOn: empty,
+    heal: () => undefined,
+    during: async (world, { variant }) => {
+      const expected = { refs: "RepositoryEmpty", files: "SourceEmptied", folder: "SourceEmptied" };
+      const reason = variant === "texts" ? null : expected[variant as keyof typeof expected];
+      expect(await world.sourceReason()).to.equal(reason);
+    },
+  }),
+];
+
+function empty({ world }: FaultWorld, { variant }: RunGiven): void {
+  const { repository } = world;
+  const files = repository.git("ls-tree", "-r", "--name-only", "main").split("\n");
+  const change = (chosen: readonly string[], content: string | null, more = {}) =>
+    void world.commit({
+      ...Object.fromEntries(chosen.map((file) => [file, content])),
+      ...more,
+    });
+  const specs = files.filter((file) => file.endsWith(".room.yaml"));
+  switch (variant) {
+    case "refs":
+      repository.deleteBranch();
+      return;
+    case "files":
+      change(specs, null, { "rooms/README.md": "nothing here" });
+      return;
+    case "folder":
+      change(
+        files.filter((file) => ROOM_FILES.test(file)),
+        null,
+        { "README.md": "nothing here" },
+      );
+      return;
+    default:
+      change(specs, "");
+  }
+}
+
+/** The branch is put where its head is no child of the head before. What that takes out waits for a word. */
+async function playForced(world: FaultWorld, _given: unknown, { variant }: RunGiven) {
+  const { story } = world;
+  const { repository } = world.world;
+  const first = repository.head() ?? "";
+  world.push();
+  await world.converged();
+  const writes = (await world.world.writes(story.room)).length;
+  const removed = await world.removals();
+  const since = async () => (await world.world.writes(story.room)).slice(writes);
+  switch (variant) {
+    case "sameTree": {
+      const tree = repository.git("rev-parse", "main^{tree}");
+      repository.forceBranch(repository.git("commit-tree", tree, "-m", "The same, anew"));
+      await world.world.observed();
+      await world.morePolls(5);
+      expect(await since(), "writes after a push that changes nothing").to.deep.equal([]);
+      return 0;
+    }
+    case "older":
+      repository.forceBranch(first);
+      await refusedFor(world, "SpecVersionRegressed");
+      await world.morePolls(5);
+      expect(await since(), "writes for an older version").to.deep.equal([]);
+      await world.check();
+      story.goBack();
+      break;
+    default:
+      world.push({ parents: [], message: "A history of its own\n\nConfirm: true" });
+      await refusedFor(world, "HistoryRewritten");
+      await world.morePolls(5);
+      expect(await world.removals(), "removals after a forced push").to.deep.equal(removed);
+      await world.check();
+  }
+  const confirmedMs = Date.now();
+  world.world.commit({}, `Yes\n\nConfirm: ${story.room}`);
+  await world.converged();
+  return world.cyclesToConverge(confirmedMs);
+}
+
+async function refusedFor({ world, story }: FaultWorld, reason: string): Promise<void> {
+  await eventually(
+    `${story.room} is told ${reason}`,
+    async () => {
+      const room = await world.room(story.room);
+      const reasons = [...room.refusals, ...room.conditions].map((each) => each.reason);
+      if (reasons.includes(reason) || room.headProblem?.reason === reason) return true;
+      throw new Error(JSON.stringify(room));
+    },
+    PATIENCE_MS,
+  );
+}

@@ -1,0 +1,96 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Authority } from "../support/certificates.ts";
+import { CANARIES } from "../support/check-world.ts";
+import { FaultProxy } from "../support/fault-proxy.ts";
+
+/** How the agent reaches the git server of the story: by address, over TLS, or by a name that has to be looked up. */
+export type GitTransport = "address" | "tls" | "name";
+
+export interface GitSideGiven {
+  /** A folder of the run. */
+  readonly folder: string;
+  /** The git server's. */
+  readonly origin: string;
+  readonly transport: GitTransport;
+}
+
+const NAME_SERVICE = fileURLToPath(new URL("../support/name-service.ts", import.meta.url));
+
+/** What stands between the agent and the git server of the story, and what the agent has to be told about it. */
+export class GitSide {
+  readonly proxy: FaultProxy;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Shows another certificate; does nothing but over TLS. */
+  readonly certify: (which: "good" | "expired" | "otherHost") => void;
+  readonly #folder: string;
+
+  private constructor(
+    parts: Pick<GitSide, "proxy" | "settings" | "certify"> & { readonly folder: string },
+  ) {
+    this.proxy = parts.proxy;
+    this.settings = parts.settings;
+    this.certify = parts.certify;
+    this.#folder = parts.folder;
+  }
+
+  static async start({ folder, origin, transport }: GitSideGiven): Promise<GitSide> {
+    mkdirSync(folder);
+    const over = transport === "tls" ? await overTls(folder, origin) : await plain(origin);
+    const url =
+      transport === "name" ? `http://git.specs.test:${over.proxy.port}` : over.proxy.origin;
+    const lookup = {
+      NODE_OPTIONS: `--import ${NAME_SERVICE}`,
+      NAME_SERVICE: join(folder, "name"),
+    };
+    const side = new GitSide({
+      folder,
+      proxy: over.proxy,
+      certify: over.certify,
+      settings: {
+        Git__Sources__0__Url: `${url}/specs.git`,
+        Git__Sources__0__Auth__Kind: "token",
+        Git__Sources__0__Auth__TokenFile: join(folder, "token"),
+        ...over.settings,
+        ...(transport === "name" ? lookup : {}),
+      },
+    });
+    side.token = CANARIES.git;
+    side.isNamed = true;
+    return side;
+  }
+
+  /** What the agent signs in with from now on. */
+  set token(token: string) {
+    writeFileSync(join(this.#folder, "token"), `${token}\n`);
+  }
+
+  /** Whether the server's name is known; what is connected stays so. */
+  set isNamed(known: boolean) {
+    const file = join(this.#folder, "name");
+    if (known) writeFileSync(file, "");
+    else rmSync(file);
+  }
+}
+
+type Over = Pick<GitSide, "proxy" | "settings" | "certify">;
+
+async function plain(origin: string): Promise<Over> {
+  return { proxy: await FaultProxy.start(origin), settings: {}, certify: () => undefined };
+}
+
+async function overTls(folder: string, origin: string): Promise<Over> {
+  const authority = new Authority(folder);
+  const certificates = {
+    good: authority.issue("good", "IP:127.0.0.1", 2),
+    expired: authority.issue("expired", "IP:127.0.0.1", -1),
+    otherHost: authority.issue("other-host", "DNS:elsewhere.test", 2),
+  };
+  const proxy = await FaultProxy.start(origin, certificates.good);
+  return {
+    proxy,
+    settings: { NODE_EXTRA_CA_CERTS: authority.file },
+    certify: (which) => proxy.present(certificates[which]),
+  };
+}
