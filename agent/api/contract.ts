@@ -9,6 +9,7 @@ import {
   specProblemAnswer,
   statusAnswer,
 } from "./status-contract.ts";
+import { historyAnswer, historyQuery, versionAnswer, versionQuery } from "./history-contract.ts";
 
 /** What may be asked and what is answered, route by route. All objects are closed. */
 
@@ -186,6 +187,20 @@ export const ROUTES = {
     summary: "Why a room is not at head, and what would bring it there",
     query: noQuery,
     answers: { 200: explainAnswer },
+  },
+  history: {
+    method: "get",
+    path: "/rooms/:roomId/history",
+    summary: "What a room was meant to be, when, and how it went",
+    query: historyQuery,
+    answers: { 200: historyAnswer },
+  },
+  version: {
+    method: "get",
+    path: "/rooms/:roomId/versions/:specVersion",
+    summary: "The spec of a room's version, and what became of it",
+    query: versionQuery,
+    answers: { 200: versionAnswer },
   },
   health: {
     method: "get",

@@ -7,6 +7,7 @@ import { auditRoutes } from "./audit-route.ts";
 import { type ApiLog, createExpressApp } from "./express-app.ts";
 import { explainRoutes } from "./explain-route.ts";
 import { healthRoutes } from "./health-route.ts";
+import { historyRoutes } from "./history-route.ts";
 import { type HttpServer, createHttpServer } from "./http-server.ts";
 import { metricsRoutes } from "./metrics-route.ts";
 import type { Operator } from "./operator.ts";
@@ -39,6 +40,7 @@ export function createApi(options: ApiOptions): HttpServer {
       ...roomsRoutes(options),
       ...statusRoutes(options),
       ...explainRoutes(options),
+      ...historyRoutes(options),
       ...healthRoutes(options),
       ...metricsRoutes(options),
       ...auditRoutes(options),

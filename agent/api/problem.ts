@@ -15,6 +15,7 @@ const STATUS_OF = {
   NotFound: 404,
   UnknownRoom: 404,
   UnknownSource: 404,
+  UnknownVersion: 404,
   MethodNotAllowed: 405,
   BodyTooLarge: 413,
   UnsupportedMediaType: 415,
