@@ -41,7 +41,7 @@ export class AgentWorld {
   /** Hears of the points that passes reach. */
   reached: PassObserver = () => undefined;
   /** How long a room or a source is waited for; machines can be busy. */
-  patienceMs = 8000;
+  patienceMs = 25_000;
   /** False: agents that are started have no source. */
   followsGit = true;
   /** Started in place of the real program. */

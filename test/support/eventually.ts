@@ -5,7 +5,7 @@
 export async function eventually<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  timeoutMs = 8000,
+  timeoutMs = 25_000,
 ): Promise<T> {
   const untilMs = performance.now() + timeoutMs;
   let last: unknown;
