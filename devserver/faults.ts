@@ -69,6 +69,8 @@ const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("staleState"), ...aim }),
   /** State with empty lists. */
   z.strictObject({ kind: z.literal("emptyState"), ...aim }),
+  /** State with the first half of its entities and artifacts, the smaller one. */
+  z.strictObject({ kind: z.literal("halfState"), ...aim }),
   /** State with the contents of another room, under the name that was asked for. */
   z.strictObject({ kind: z.literal("contentsOf"), ...aim, other: z.string() }),
   /** State that names another room. */

@@ -2,6 +2,7 @@ import type { Clock } from "../agent/kernel/clock.ts";
 import { createFaults } from "./faults.ts";
 import type { CallSite, Fault, Faults } from "./faults.ts";
 import { emptyRoom } from "./room.ts";
+import type { Room } from "./room.ts";
 import { toStateAnswer } from "./room-answer.ts";
 import { createRooms } from "./rooms.ts";
 import type { Rooms } from "./rooms.ts";
@@ -38,13 +39,20 @@ export function createWorld(clock: Clock): World {
       const site: CallSite = { operation: "state", room: roomId };
       const isStale = faults.take(["staleState"], site) !== undefined;
       const isEmpty = faults.take(["emptyState"], site) !== undefined;
+      const isHalf = faults.take(["halfState"], site) !== undefined;
       const other = faults.take(["contentsOf"], site)?.other ?? roomId;
       const room = isStale ? stale(other) : rooms.get(other);
-      return toStateAnswer(isEmpty ? { ...emptyRoom(roomId), updatedMs: room.updatedMs } : room, {
+      const kept = isEmpty ? { ...emptyRoom(roomId), updatedMs: room.updatedMs } : room;
+      return toStateAnswer(isHalf ? firstHalf(kept) : kept, {
         policy: faults.take(["omitPolicy"], site) === undefined,
         hash: faults.take(["omitHash"], site) === undefined,
         roomId: faults.take(["otherRoom"], site)?.roomId ?? roomId,
       });
     },
   };
+}
+
+function firstHalf(room: Room): Room {
+  const half = <T>(all: readonly T[]) => all.slice(0, Math.floor(all.length / 2));
+  return { ...room, entities: half(room.entities), artifacts: half(room.artifacts) };
 }

@@ -198,6 +198,19 @@ describe("The devserver", () => {
     expect(statuses).to.deep.equal([200, 200, 503, 200, 200, 503, 200, 200, 200]);
   });
 
+  it("shows half of a room while its switch is on", async () => {
+    const url = await start();
+    const ids = async () =>
+      (await call("GET", `${url}/room/room-a/state`)).body.entities.map(
+        ({ id }: { id: string }) => id,
+      );
+    for (const entityId of ["E-1", "E-2", "E-3"])
+      await call("POST", `${url}/room/room-a/join`, { ...JOIN, entityId });
+    await setFaults(url, { kind: "halfState", room: "room-a", count: 1 });
+    expect(await ids()).to.deep.equal(["E-1"]);
+    expect(await ids()).to.deep.equal(["E-1", "E-2", "E-3"]);
+  });
+
   it("has done its work while an answer is held back after it", async () => {
     const url = await start();
     const late = { kind: "latency", operation: "join", ms: 60_000, afterWork: true } as const;
