@@ -110,7 +110,8 @@ const stateConsistency = z
       range: "`active` or `passive`",
     }),
     StaleTolerance: key(duration(0, 3_600_000).default("5s"), {
-      meaning: "How old a read of a room may be while it serves planning and status",
+      meaning:
+        "How old a read of a room may be while it serves planning and status; one that cannot be believed is repeated so much later",
       range: "a number with `ms`, `s`, `m` or `h`, such as `5s`, up to `1h`",
     }),
     ReadBeforeApply: flag(true, "Read a room again before anything in it is changed"),

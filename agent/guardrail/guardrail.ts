@@ -49,6 +49,8 @@ export interface Facts {
   readonly trigger: "apply" | "git" | "event" | "interval";
   /** Null: allowed. */
   readonly ownership: null | { readonly reason: string; readonly message: string };
+  /** What is odd about the read the plan was made from, in words; null: it is believed. */
+  readonly suspicion: string | null;
   /** Whether the source may manage this room (`AllowedRooms`). */
   readonly roomAllowed: boolean;
 }

@@ -9,9 +9,11 @@ import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
 import { historyRewritten } from "./history-rewritten.ts";
 import { kickLimit } from "./kick-limit.ts";
 import { ownership } from "./ownership.ts";
+import { suspiciousRead } from "./suspicious-read.ts";
 
 /** Every rule a plan must pass, in the order they are asked in: those that hold come first. */
 export const GUARDRAILS: readonly Guardrail[] = [
+  suspiciousRead,
   historyRewritten,
   ownership,
   allowedRooms,

@@ -41,11 +41,12 @@ export interface Summary {
 }
 
 /**
- * Only passes that reached VERIFY count towards being stalled, and none that removes confirmed items in batches or has left
- * nothing but what is held.
+ * Only passes that reached VERIFY count towards being stalled, and none that removes confirmed items in batches, waits for a
+ * second read, or has left nothing but what is held.
  */
 export function countsAsCycle({ tracks }: Concluding, outcome: Outcome): boolean {
   if (outcome.kind === "partial" && outcome.reason === "Batch") return false;
+  if (outcome.kind === "waiting") return false;
   return tracks.some(
     ({ ending }) =>
       ending.verified !== null &&

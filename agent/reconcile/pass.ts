@@ -8,6 +8,7 @@ import type { ConfirmationRow, RoomInputs, RoomRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 import type { ActionReport } from "./action-report.ts";
 import type { FingerprintCache } from "./desired-room.ts";
+import type { Trust } from "./judge-read.ts";
 import type { Outcome, Phase } from "./outcome.ts";
 import type { PassObserver } from "./pass-points.ts";
 import type { RoomWriter } from "./room-writer.ts";
@@ -37,6 +38,8 @@ export interface ReconcileOptions {
   readonly convergence: { readonly enabled: boolean; readonly maxCycles: number };
   /** False: an interval pass may act on a cached read without reading again. */
   readonly readBeforeApply: boolean;
+  /** `StaleTolerance`: a read that is not believed is repeated not before so long. */
+  readonly staleToleranceMs: number;
   /** Whether a source may manage a room (`AllowedRooms`). */
   readonly isRoomAllowed: (source: string, roomId: string) => boolean;
 }
@@ -80,6 +83,8 @@ export interface Track {
 
 export interface Planned extends Track {
   readonly observed: RoomState;
+  /** Whether that read is believed; `row` has it already. */
+  readonly trust: Trust;
   readonly plan: Plan;
 }
 
@@ -121,6 +126,8 @@ export interface Ending {
   readonly verified: Verified | null;
   /** The marks that hold from now on; null: nothing was learned of them. */
   readonly notObservable: readonly NotObservableMark[] | null;
+  /** What the reads of the pass say of each other; null when there was none. */
+  readonly trust: Trust | null;
 }
 
 /** An ending before anything was tried. */
@@ -136,6 +143,7 @@ export function endingAt(phase: Phase, outcome: Outcome, known: Partial<Ending> 
     confirmations: [],
     verified: null,
     notObservable: null,
+    trust: null,
     ...known,
   };
 }

@@ -1,21 +1,31 @@
+import type { Item } from "../plan/item.ts";
 import type { DesiredRoom } from "../plan/plan.ts";
 import type { ObservedArtifact, RoomState } from "../plan/room-state.ts";
 import type { Call, CallFailure } from "../roomserver/room-server.ts";
+import { judgeRead, type JudgedRead, type Trust } from "./judge-read.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ReconcileDeps, Track } from "./pass.ts";
 
 export type RoomRead =
-  | { readonly kind: "ok"; readonly state: RoomState }
+  | { readonly kind: "ok"; readonly state: RoomState; readonly trust: Trust }
   | { readonly kind: "failed"; readonly outcome: Outcome };
 
 /** What a read is made for. */
-export type Reading = Pick<Track, "row" | "cause" | "signals">;
+export interface Reading extends Pick<Track, "row" | "cause" | "signals"> {
+  /** What this agent removed, or may have removed, since the row was written. */
+  readonly removed?: readonly Item[];
+  /** See `JudgedRead`. */
+  readonly wanted?: ReadonlySet<Item>;
+}
 
 /**
  * Reads a room and fills in the fingerprints that its state does not carry, for the artifacts that are to be compared.
  * The answer replaces the cached one.
  */
-export async function readRoom(track: Track, deps: ReconcileDeps): Promise<RoomRead> {
+export async function readRoom(
+  track: Track & Pick<Reading, "removed" | "wanted">,
+  deps: ReconcileDeps,
+): Promise<RoomRead> {
   const isWanted = (artifact: ObservedArtifact) => needsFingerprint(artifact, track.desired);
   const read = await readWholeRoom(track, isWanted, deps);
   if (read.kind === "failed") return read;
@@ -25,14 +35,22 @@ export async function readRoom(track: Track, deps: ReconcileDeps): Promise<RoomR
   return read;
 }
 
-/** Reads a room, and of the artifacts that `isWanted` names the fingerprints that the state does not carry. */
+/**
+ * Reads a room and judges whether that can be believed, and of the artifacts that `isWanted` names reads the fingerprints that
+ * the state does not carry. A room that could not be believed last time is read over a connection of its own.
+ */
 export async function readWholeRoom(
   reading: Reading,
   isWanted: (artifact: ObservedArtifact) => boolean,
-  deps: Pick<ReconcileDeps, "server" | "newId">,
+  deps: Pick<ReconcileDeps, "server" | "newId" | "clock" | "options">,
 ): Promise<RoomRead> {
   const { roomId } = reading.row;
-  const read = await deps.server.readState(roomId, toCall(reading, deps.newId()));
+  const newConnection = isDoubted(reading.row);
+  const call = toCall(reading, deps.newId());
+  const read = await deps.server.readState(
+    roomId,
+    newConnection ? { ...call, newConnection } : call,
+  );
   if (read.kind !== "ok") return { kind: "failed", outcome: toFailure(read) };
   if (read.value.roomId !== roomId)
     return { kind: "failed", outcome: otherRoom(roomId, read.value.roomId) };
@@ -47,7 +65,29 @@ export async function readWholeRoom(
     if (hash.kind !== "ok") return { kind: "failed", outcome: toFailure(hash) };
     artifacts.push(hash.value === null ? artifact : { ...artifact, fingerprint: hash.value });
   }
-  return { kind: "ok", state: { ...read.value, artifacts } };
+  const state = { ...read.value, artifacts };
+  return { kind: "ok", state, trust: judgeRead(toJudge(reading, { state, newConnection }, deps)) };
+}
+
+function toJudge(
+  { row, removed = [], wanted }: Reading,
+  { state, newConnection }: { readonly state: RoomState; readonly newConnection: boolean },
+  { clock, options }: Pick<ReconcileDeps, "clock" | "options">,
+): JudgedRead {
+  return {
+    observed: state,
+    row,
+    removed,
+    ...(wanted === undefined ? {} : { wanted }),
+    newConnection,
+    nowMs: clock.nowMs(),
+    toleranceMs: options.staleToleranceMs,
+  };
+}
+
+/** What was not believed may have come from whatever stands at the other end of a connection that was kept. */
+function isDoubted({ suspicion, lastOutcome }: Reading["row"]): boolean {
+  return suspicion !== null || lastOutcome === "failed/SuspiciousRead";
 }
 
 /** What travels with a call of this pass. */

@@ -18,6 +18,7 @@ export function reconcileOptions({ operator, git }: Config): ReconcileOptions {
       maxCycles: convergenceTracking.maxCyclesUntilConverged,
     },
     readBeforeApply: stateConsistency.readBeforeApply,
+    staleToleranceMs: stateConsistency.staleToleranceMs,
     isRoomAllowed: (source, roomId) => matchesAnyGlob(roomId, allowed.get(source) ?? []),
   };
 }

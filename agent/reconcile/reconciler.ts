@@ -16,6 +16,7 @@ import {
 } from "./pass.ts";
 import { emptyRoom } from "../store/empty-room.ts";
 import { acceptRequest } from "./accept-request.ts";
+import { withTrust, type Trust } from "./judge-read.ts";
 import { runPipeline } from "./pipeline.ts";
 import { reportPass } from "./report-pass.ts";
 import { settleOpenIntents } from "./settle-open-intents.ts";
@@ -56,7 +57,7 @@ export class Reconciler {
     const choice = chooseDesired(before, cause.dryRun);
     const tracks =
       settled.kind === "failed"
-        ? unsettled(before, settled.outcome)
+        ? unsettled(before, settled)
         : await this.#runTracks(before, choice, { cause, signals });
     const durationMs = deps.clock.monotonicMs() - startedMs;
     const concluding = { row, cause, problem: choice.problem, tracks, durationMs };
@@ -94,7 +95,11 @@ export class Reconciler {
       const confirm = run.cause.confirm && candidate === null;
       const mode = run.cause.dryRun ? "plan" : "apply";
       const target = { inputs: fallback, mode, isHead: false } as const;
-      tracks.push(await this.#runTrack(row, target, { ...run, cause: { ...run.cause, confirm } }));
+      const trust = tracks[0]?.ending.trust ?? null;
+      const known = trust === null ? row : withTrust(row, trust);
+      tracks.push(
+        await this.#runTrack(known, target, { ...run, cause: { ...run.cause, confirm } }),
+      );
     }
     return tracks;
   }
@@ -147,9 +152,14 @@ function withPosted(row: RoomRow, posted: RoomInputs): RoomRow {
 }
 
 /** The open intents could not be settled: nothing may be written, and whatever was to be tried ends so. */
-function unsettled(row: RoomRow, outcome: Outcome): readonly EndedTrack[] {
+function unsettled(
+  row: RoomRow,
+  { outcome, trust }: { readonly outcome: Outcome; readonly trust: Trust | null },
+): readonly EndedTrack[] {
   const inputs = row.head ?? row.enforced;
-  return inputs === null ? [] : [withoutSpec(inputs, true, endingAt("PLANNING", outcome))];
+  return inputs === null
+    ? []
+    : [withoutSpec(inputs, true, endingAt("PLANNING", outcome, { trust }))];
 }
 
 /** The track of a pass that did not come as far as its spec. */

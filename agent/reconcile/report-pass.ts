@@ -14,9 +14,19 @@ export function reportPass(
   metrics.reconcileEnded({ outcome: outcome.kind, result: resultOf(outcome), durationMs });
   for (const track of tracks) {
     for (const report of track.ending.reports) reportAction(metrics, report);
+    reportSuspicions(metrics, track);
     for (const refusal of track.ending.refusals) metrics.guardrailRefused(refusal.guardrail);
     reportDrift(metrics, pass, track);
     reportVerified(metrics, { pass, track, nowMs });
+  }
+}
+
+function reportSuspicions(metrics: ReconcileMetrics, { ending }: EndedTrack): void {
+  const { outcome, trust } = ending;
+  if (outcome.kind === "failed" && outcome.reason === "SuspiciousRead")
+    metrics.readSuspected("otherRoom");
+  for (const told of trust?.news ?? []) {
+    if (told.kind === "suspected") metrics.readSuspected(told.suspicion.kind);
   }
 }
 

@@ -15,12 +15,14 @@ export function requeueAfter(tracks: readonly EndedTrack[]): Requeue {
 }
 
 function toRequeue(ending: Ending): Requeue {
-  const { outcome } = ending;
+  const { outcome, trust } = ending;
+  const waitMs = trust?.waitMs ?? null;
   switch (outcome.kind) {
     case "converged":
     case "planned":
     case "refused":
-      return { kind: "interval" };
+      // A read that was not believed is repeated soon, whatever else stands in the way.
+      return waitMs === null ? { kind: "interval" } : backoff(ending, waitMs);
     case "superseded":
       return { kind: "now" };
     case "partial":

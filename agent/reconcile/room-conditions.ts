@@ -1,6 +1,8 @@
 import type { Condition, ConditionType } from "../status/condition.ts";
 import type { Refusal } from "../guardrail/guardrail.ts";
+import type { Suspicion } from "../store/suspicion.ts";
 import { isHeld } from "./held-outcome.ts";
+import { isHolding } from "./judge-read.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What the conditions of a room are made from, at the end of a pass. */
@@ -18,6 +20,8 @@ export interface ConditionFacts {
   /** True when the inputs were verified before and the room differs from them again. */
   readonly drifted: boolean;
   readonly revision: string | null;
+  /** What is odd about what the RoomServer shows; absent: nothing. */
+  readonly suspicion?: Suspicion | null;
 }
 
 type Fact = Omit<Condition, "lastTransitionTime">;
@@ -48,6 +52,7 @@ function ownedFacts(facts: ConditionFacts): readonly Fact[] {
     ready(facts),
     reconciling(facts.outcome, facts) ?? reconciling(facts.enforcing ?? null, facts),
     stalled(facts),
+    suspicious(facts),
     drifted(facts),
     awaiting(facts),
     partly(facts),
@@ -139,6 +144,18 @@ function drifted({ drifted: isDrifted }: ConditionFacts): Fact | null {
   if (!isDrifted) return null;
   const message = "the room differs from the inputs it was verified at";
   return { type: "Drifted", status: "True", reason: "DriftDetected", message };
+}
+
+/** What is read of the room is not believed, so that nothing is removed from it. */
+function suspicious({ outcome, suspicion = null }: ConditionFacts): Fact | null {
+  const message = isHolding(suspicion)
+    ? suspicion.message
+    : outcome?.kind === "failed" && outcome.reason === "SuspiciousRead"
+      ? outcome.message
+      : null;
+  return message === null
+    ? null
+    : { type: "Suspicious", status: "True", reason: "SuspiciousRead", message };
 }
 
 function awaiting({ refusals }: ConditionFacts): Fact | null {

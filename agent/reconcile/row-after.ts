@@ -67,6 +67,7 @@ export function statusAfter(
         ? given.tracks.some((track) => isDrifted(track, given.row))
         : row.conditions.some(({ type }) => type === "Drifted"),
       revision: row.verifiedRevision,
+      suspicion: row.suspicion,
     },
     row.conditions,
     end.nowIso,

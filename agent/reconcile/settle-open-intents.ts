@@ -4,16 +4,19 @@ import { isCarriedOut } from "./dm-visibility.ts";
 import { endIntents, type EndedIntent } from "./end-intents.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PassCause, PassSignals, ReconcileDeps } from "./pass.ts";
+import { isHolding, waitForSecondRead, withTrust, type Trust } from "./judge-read.ts";
 import { readWholeRoom } from "./read-room.ts";
 import { settleAction } from "./settle-action.ts";
+import { trustRecords } from "./trust-records.ts";
 
 export type Settled =
   | { readonly kind: "ok"; readonly row: RoomRow }
-  | { readonly kind: "failed"; readonly outcome: Outcome };
+  | { readonly kind: "failed"; readonly outcome: Outcome; readonly trust: Trust | null };
 
 /**
  * What a crash or a lost answer left open is settled by one fresh read, never by sending (L3). Until that read succeeds
- * the room gets no write. Confirmed removals that turn out to have happened are used up.
+ * the room gets no write, and neither while that read cannot be believed. Confirmed removals that turn out to have happened
+ * are used up.
  */
 export async function settleOpenIntents(
   given: { readonly row: RoomRow; readonly cause: PassCause; readonly signals: PassSignals },
@@ -25,8 +28,16 @@ export async function settleOpenIntents(
   const seeded = new Set(
     intents.flatMap(({ action }) => (action.kind === "seed" ? [action.artifact.name] : [])),
   );
-  const read = await readWholeRoom(given, ({ name }) => seeded.has(name), deps);
-  if (read.kind === "failed") return read;
+  // A replace kicks first.
+  const removed = intents
+    .map(({ action }) => action)
+    .filter(({ kind }) => kind === "kick" || kind === "delete" || kind === "replace")
+    .map(({ item }) => item);
+  const read = await readWholeRoom({ ...given, removed }, ({ name }) => seeded.has(name), deps);
+  if (read.kind === "failed") return { ...read, trust: null };
+  const { trust } = read;
+  if (isHolding(trust.suspicion))
+    return { kind: "failed", outcome: waitForSecondRead(trust), trust };
   const ended = intents.map((intent): EndedIntent => {
     const { id, action, specVersion, revision, correlationId } = intent;
     const metadata = { settledByRead: true, attemptedBy: correlationId };
@@ -35,14 +46,16 @@ export async function settleOpenIntents(
   });
   const confirmations = await deps.store.readConfirmations(row.roomId, deps.clock.nowMs());
   const subject = { row, cause, inputs: row.head };
-  const inventory: readonly Item[] = row.inventory;
+  const known = withTrust(row, trust);
+  const inventory: readonly Item[] = known.inventory;
   const result = endIntents({ ended, confirmations, inventory }, subject, deps);
   const dropped = ended.some(isCarriedOut);
   const after: RoomRow = {
-    ...row,
+    ...known,
     inventory: result.inventory,
     keepsDmVisibility: row.keepsDmVisibility && !dropped,
   };
   deps.cache.drop(row.roomId);
-  return { kind: "ok", row: await deps.rooms.writePass({ before: row, after }, result.changes) };
+  const changes = [...trustRecords(trust, subject, deps), ...result.changes];
+  return { kind: "ok", row: await deps.rooms.writePass({ before: row, after }, changes) };
 }

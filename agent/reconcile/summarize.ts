@@ -6,11 +6,13 @@ import type { StoreChange } from "../store/store.ts";
 import { countsAsCycle, type Concluding, type Summary } from "./concluding.ts";
 import { endIntents } from "./end-intents.ts";
 import { endedIntents } from "./ended-intents.ts";
+import { withTrust } from "./judge-read.ts";
 import type { Outcome, PassReport } from "./outcome.ts";
 import { outcomeRecords } from "./outcome-records.ts";
 import type { ReconcileDeps } from "./pass.ts";
 import { requeueAfter } from "./requeue-after.ts";
 import { refusalsOf, revisionsAfter, statusAfter } from "./row-after.ts";
+import { trustRecords } from "./trust-records.ts";
 
 /** The only place where endings become status, audit, history, requeue and answer. Pure but for the clock. */
 export function summarize(
@@ -24,7 +26,11 @@ export function summarize(
   const changes: StoreChange[] = [];
   for (const { track, ended } of intents) {
     const subject = { row, cause: given.cause, inputs: track.inputs };
-    const { confirmations, plan } = track.ending;
+    const { confirmations, plan, trust } = track.ending;
+    if (trust !== null) {
+      changes.push(...trustRecords(trust, subject, deps));
+      row = withTrust(row, trust);
+    }
     const settledItems =
       track.ending.outcome.kind === "converged" ? (plan?.removedPolicies ?? []) : [];
     const closing = { ended, confirmations, inventory: row.inventory, settledItems };

@@ -3,6 +3,7 @@ export const CONDITION_TYPES = [
   "Ready",
   "Reconciling",
   "Stalled",
+  "Suspicious",
   "Drifted",
   "AwaitingConfirm",
   "PartlyManaged",

@@ -85,8 +85,9 @@ export const ROOM_REASONS = {
   },
   SuspiciousRead: {
     place: "room",
-    meaning: "The RoomServer answered with another room than the one asked for; nothing is written",
-    next: "Look at the RoomServer and at what stands between it and the agent",
+    meaning:
+      "What the RoomServer shows cannot be believed yet: another room's name, nothing of what this agent put there, or less than half of it. Removals are held until a second read agrees",
+    next: "Nothing: the second read, over a new connection and not before `StaleTolerance`, decides. If it comes again, look at the RoomServer and at what stands between it and the agent",
   },
   DesiredStateLost: {
     place: "room",

@@ -5,6 +5,7 @@ const TELLING: readonly ConditionType[] = [
   "AwaitingConfirm",
   "Stalled",
   "Orphaned",
+  "Suspicious",
   "Ready",
   "Drifted",
   "Reconciling",

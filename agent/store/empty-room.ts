@@ -24,6 +24,7 @@ export function emptyRoom(roomId: string, owner: RoomOwner | null): RoomRow {
     refusals: [],
     intentIgnored: [],
     inventory: [],
+    suspicion: null,
     notObservable: [],
     conditions: [],
     warnings: [],

@@ -4,6 +4,7 @@ import type { Item } from "../plan/item.ts";
 import type { Action, Blocked, NotObservableMark, SeedProblem } from "../plan/plan.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import type { Condition } from "../status/condition.ts";
+import type { Suspicion } from "./suspicion.ts";
 
 /** What determines a room at one revision: its spec file and the seeds that file names. */
 export interface RoomInputs {
@@ -98,6 +99,8 @@ export interface RoomRow {
   }[];
   /** What this agent put into the room. */
   readonly inventory: readonly Item[];
+  /** The last read that was not believed at once; null when the room reads as it is known. */
+  readonly suspicion: Suspicion | null;
   readonly notObservable: readonly NotObservableMark[];
   readonly conditions: readonly Condition[];
   readonly warnings: readonly { readonly reason: string; readonly message: string }[];

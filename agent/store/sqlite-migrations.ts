@@ -96,6 +96,9 @@ const LINEAGES = `
 /** Whether a rewritten history changed a room: of none from before. */
 const REWRITTEN = `UPDATE room SET document = json_set(document, '$.rewritten', NULL)`;
 
+/** A room whose reads were never judged is not suspected of anything. */
+const SUSPICIONS = `UPDATE room SET document = json_set(document, '$.suspicion', NULL)`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -109,6 +112,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function rewrittenRooms(database) {
     database.exec(REWRITTEN);
+  },
+  function suspicions(database) {
+    database.exec(SUSPICIONS);
   },
 ];
 

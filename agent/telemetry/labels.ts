@@ -27,6 +27,9 @@ export const OUTCOMES = [
   "failed",
 ] as const;
 
+/** What was odd about a read of a room. */
+export const SUSPICION_KINDS = ["otherRoom", "empty", "foreign", "incomplete"] as const;
+
 /** `unchanged` and `changed` are good answers; the others say why there was none. */
 export const POLL_RESULTS = [
   "unchanged",
@@ -90,6 +93,7 @@ export const REQUEST_RESULTS = [
 
 export type ActionKindLabel = (typeof ACTION_KINDS)[number];
 export type ActionResultLabel = (typeof ACTION_RESULTS)[number];
+export type SuspicionLabel = (typeof SUSPICION_KINDS)[number];
 export type PhaseLabel = (typeof PHASES)[number];
 export type OutcomeLabel = (typeof OUTCOMES)[number];
 export type PollResultLabel = (typeof POLL_RESULTS)[number];

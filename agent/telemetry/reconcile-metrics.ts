@@ -1,5 +1,11 @@
-import { ACTION_KINDS, ACTION_RESULTS, OUTCOMES, PHASES } from "./labels.ts";
-import type { ActionKindLabel, ActionResultLabel, OutcomeLabel, PhaseLabel } from "./labels.ts";
+import { ACTION_KINDS, ACTION_RESULTS, OUTCOMES, PHASES, SUSPICION_KINDS } from "./labels.ts";
+import type {
+  ActionKindLabel,
+  ActionResultLabel,
+  OutcomeLabel,
+  PhaseLabel,
+  SuspicionLabel,
+} from "./labels.ts";
 import type { Series } from "./series.ts";
 
 const PASS_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -26,6 +32,8 @@ export interface ReconcileMetrics {
   /** An action was planned though the spec did not change. */
   driftFound(kind: ActionKindLabel): void;
   guardrailRefused(guardrail: string): void;
+  /** A read of a room was not believed. */
+  readSuspected(kind: SuspicionLabel): void;
   /** From the commit's own date to the room's verification. */
   commitVerified(latencyMs: number): void;
   setQueue(queue: { readonly queued: number; readonly active: number }): void;
@@ -93,7 +101,7 @@ function createPassMetrics(
 function createWorkMetrics(
   series: Series,
   guardrails: readonly string[],
-): Pick<ReconcileMetrics, "actionEnded" | "driftFound" | "guardrailRefused" | "commitVerified"> {
+): Omit<ReconcileMetrics, "reconcileStarted" | "reconcileEnded" | "phaseEnded" | "setQueue"> {
   const actions = series.counter({
     name: "actions_total",
     help: "Changes that were carried out on the RoomServer, by kind and how they ended",
@@ -115,6 +123,11 @@ function createWorkMetrics(
     help: "Vetoes of the guardrails",
     labels: { guardrail: [...guardrails, OTHER] },
   });
+  const suspicious = series.counter({
+    name: "suspicious_reads_total",
+    help: "Reads of a room that were not believed until a second one agreed, by what was odd about them",
+    labels: { kind: SUSPICION_KINDS },
+  });
   const latency = series.histogram({
     name: "commit_to_verified_seconds",
     help: "Time from a commit's own date until a room was verified at it; a first sync is not counted",
@@ -128,6 +141,7 @@ function createWorkMetrics(
     driftFound: (kind) => drift.inc({ kind }),
     guardrailRefused: (guardrail) =>
       refusals.inc({ guardrail: guardrails.includes(guardrail) ? guardrail : OTHER }),
+    readSuspected: (kind) => suspicious.inc({ kind }),
     commitVerified: (latencyMs) => latency.observe(latencyMs / 1000),
   };
 }

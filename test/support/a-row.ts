@@ -53,6 +53,7 @@ export function aRoomRow(given: Partial<RoomRow> = {}): RoomRow {
     refusals: [],
     intentIgnored: [],
     inventory: [],
+    suspicion: null,
     notObservable: [],
     conditions: [],
     warnings: [],

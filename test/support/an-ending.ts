@@ -1,5 +1,6 @@
 import type { Plan, Action } from "../../agent/plan/plan.ts";
 import type { ActionReport, ActionResult } from "../../agent/reconcile/action-report.ts";
+import { unread } from "../../agent/reconcile/judge-read.ts";
 import type { PassCause, Verified } from "../../agent/reconcile/pass.ts";
 import { aDesiredRoom } from "./a-desired-room.ts";
 import { aPlan } from "./a-plan-input.ts";
@@ -72,6 +73,7 @@ export function aVerifiedPass(given: VerifiedGiven = {}): Verified {
       superseded: () => false,
     },
     observed: aRoomState(),
+    trust: unread({ suspicion: null }),
     plan,
     refusals: [],
     confirmations: [],

@@ -89,6 +89,22 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     unblock: /Add a pattern/,
   },
   {
+    reason: "SuspiciousRead",
+    room: {
+      ...refused({ reason: "SuspiciousRead", effect: "hold", confirmable: false }),
+      suspicion: {
+        kind: "foreign",
+        message: "none of ours is there",
+        since: SINCE,
+        digest: "d",
+        seenAt: SINCE,
+        acceptedAt: null,
+      },
+    },
+    message: /^none of ours is there; a second read .* decides; held until then: entity\/E-1$/,
+    unblock: /^Nothing: the second read/,
+  },
+  {
     reason: "HeldByFailedAddition",
     room: refused({ reason: "HeldByFailedAddition", effect: "hold" }),
     message: /6 entities/,

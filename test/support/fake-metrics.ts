@@ -28,6 +28,10 @@ export class FakeMetrics implements ReconcileMetrics {
     this.told.push(`refused ${guardrail}`);
   }
 
+  readSuspected(kind: string): void {
+    this.told.push(`suspicious read ${kind}`);
+  }
+
   commitVerified(latencyMs: number): void {
     this.told.push(`verified after ${latencyMs} ms`);
   }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 type State = Record<string, unknown> & {
   readonly entities: readonly Readonly<Record<string, unknown>>[];
@@ -13,14 +13,19 @@ export class LyingServer {
   lie: (state: State) => unknown = (state) => state;
   /** Room ids of the state reads, oldest first. */
   readonly reads: string[] = [];
+  /** The number of the connection that each of them came over, counted from 1. */
+  readonly connections: number[] = [];
   /** The most rooms that calls were under way for at the same time. */
   mostRooms = 0;
   readonly #underWay = new Map<string, number>();
+
+  readonly #numbers = new Map<Socket, number>();
 
   private constructor(target: string) {
     this.#server = createServer((request, response) => {
       this.#pass(target, request, response).catch(() => response.destroy());
     });
+    this.#server.on("connection", (socket) => this.#numbers.set(socket, this.#numbers.size + 1));
   }
 
   static async start(target: string): Promise<LyingServer> {
@@ -56,7 +61,10 @@ export class LyingServer {
       });
       const text = await answer.text();
       const isState = url.endsWith("/state");
-      if (isState) this.reads.push(room);
+      if (isState) {
+        this.reads.push(room);
+        this.connections.push(this.#numbers.get(request.socket) ?? 0);
+      }
       const body = isState ? JSON.stringify(this.lie(JSON.parse(text) as State)) : text;
       const contentType = answer.headers.get("content-type") ?? "text/plain";
       response.writeHead(answer.status, { "content-type": contentType }).end(body);

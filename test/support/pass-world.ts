@@ -31,6 +31,7 @@ export const DEFAULT_OPTIONS: ReconcileOptions = {
   confirmationExpiresMs: 86_400_000,
   convergence: { enabled: true, maxCycles: 3 },
   readBeforeApply: true,
+  staleToleranceMs: 0,
   isRoomAllowed: () => true,
 };
 

@@ -25,6 +25,7 @@ export function someFacts(given: FactsGiven = {}): Facts {
     trigger: "git",
     ownership: null,
     roomAllowed: true,
+    suspicion: null,
     ...given,
     limits: { ...DEFAULT_LIMITS, ...given.limits },
   };

@@ -11,6 +11,7 @@ import {
   overridden,
   refusals,
   roomServerFails,
+  suspicion,
 } from "./room-causes.ts";
 import { notConfigured, notYetPolled, sourceFails } from "./source-causes.ts";
 
@@ -24,6 +25,7 @@ export const CAUSES: readonly Cause[] = [
   overridden,
   dryRun,
   refusals("refusal"),
+  suspicion,
   refusals("hold"),
   conditions,
   sourceFails,

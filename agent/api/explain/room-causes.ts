@@ -1,6 +1,7 @@
 import type { Refusal } from "../../guardrail/guardrail.ts";
 import { listItems } from "../../guardrail/how-to-confirm.ts";
 import type { Item } from "../../plan/item.ts";
+import { isHolding } from "../../reconcile/judge-read.ts";
 import {
   type Blocker,
   type Cause,
@@ -45,10 +46,23 @@ export function dryRun(facts: ExplainFacts): readonly Blocker[] {
   return [{ reason: "DryRun", since: sinceOf(facts, "DryRun"), message, blocks: true }];
 }
 
+/** What the RoomServer shows is not believed: nothing is removed until a second read decides. */
+export function suspicion({ room }: ExplainFacts): readonly Blocker[] {
+  if (!isHolding(room.suspicion)) return [];
+  const { message, since } = room.suspicion;
+  const held = room.refusals.filter(({ reason }) => reason === "SuspiciousRead");
+  const items = held.flatMap((refusal) => refusal.items);
+  const what = items.length === 0 ? "" : `; held until then: ${listItems(items)}`;
+  const text = `${message}; a second read over a new connection decides${what}`;
+  return [{ reason: "SuspiciousRead", since, message: text, blocks: true }];
+}
+
 /** What guardrails say: with effect `refusal` the whole plan waits, with `hold` the removals named. */
 export function refusals(effect: Refusal["effect"]): Cause {
-  return (facts) => {
-    const all = facts.room.refusals.filter((refusal) => refusal.effect === effect);
+  return (facts, known) => {
+    const all = facts.room.refusals.filter(
+      (refusal) => refusal.effect === effect && !isKnown(refusal.reason, known),
+    );
     // What is enforced beside a head that is refused may be refused for the same.
     const once = new Map(all.map((refusal) => [`${refusal.reason} ${refusal.message}`, refusal]));
     return [...once.values()].map(({ reason, message, confirmable }) => ({

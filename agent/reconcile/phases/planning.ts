@@ -1,7 +1,9 @@
+import { toItem, type Item } from "../../plan/item.ts";
 import { livingMarks } from "../../plan/living-marks.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
-import type { Plan, PlanInput } from "../../plan/plan.ts";
+import type { DesiredRoom, Plan, PlanInput } from "../../plan/plan.ts";
+import { isHolding, unread, waitForSecondRead, withTrust, type Trust } from "../judge-read.ts";
 import {
   endingAt,
   isEnding,
@@ -20,13 +22,20 @@ import { needsFingerprint, readRoom } from "../read-room.ts";
 export async function planning(track: Track, deps: ReconcileDeps): Promise<Planned | Ending> {
   const cached = cachedState(track, deps);
   if (cached !== undefined) {
-    const planned = plan(track, cached, deps);
+    const planned = plan(track, { state: cached, trust: unread(track.row) }, deps);
     const isEnough = track.mode === "plan" || !deps.options.readBeforeApply;
     if (isEnough || isEnding(planned)) return planned;
   }
-  const read = await readRoom(track, deps);
+  const read = await readRoom({ ...track, wanted: itemsOf(track.desired) }, deps);
   if (read.kind === "failed") return endingAt("PLANNING", read.outcome);
-  return plan(track, read.state, deps);
+  return plan({ ...track, row: withTrust(track.row, read.trust) }, read, deps);
+}
+
+function itemsOf({ spec: { spec } }: DesiredRoom): ReadonlySet<Item> {
+  return new Set([
+    ...spec.entities.map(({ id }) => toItem("entity", id)),
+    ...spec.artifacts.map(({ name }) => toItem("artifact", name)),
+  ]);
 }
 
 /** The plan of a track against one read; VERIFY asks the same question again. */
@@ -45,21 +54,32 @@ export function planInput(track: Track, observed: RoomState, deps: ReconcileDeps
   };
 }
 
-/** The last read, for an interval pass over inputs that are not new and whose seeds that read could tell about. */
+/**
+ * The last read, for an interval pass over inputs that are not new and whose seeds that read could tell about. It is never the
+ * second read of a room that could not be believed.
+ */
 function cachedState(track: Track, deps: ReconcileDeps): RoomState | undefined {
   const { cause, row, inputs, mode, desired } = track;
   const isNew = mode === "apply" && row.enforced?.digest !== inputs.digest;
-  if (cause.trigger !== "interval" || isNew) return undefined;
+  if (cause.trigger !== "interval" || isNew || row.suspicion !== null) return undefined;
   const cached = deps.cache.get(row.roomId);
   const isComplete = !cached?.artifacts.some((artifact) => needsFingerprint(artifact, desired));
   return isComplete ? cached : undefined;
 }
 
-function plan(track: Track, observed: RoomState, deps: ReconcileDeps): Planned | Ending {
+function plan(
+  track: Track,
+  { state: observed, trust }: { readonly state: RoomState; readonly trust: Trust },
+  deps: ReconcileDeps,
+): Planned | Ending {
   const made = planFor(track, observed, deps);
-  if (!endsWithoutWork(track, deps) || !isIdle(made)) return { ...track, observed, plan: made };
+  if (!endsWithoutWork(track, deps) || !isIdle(made))
+    return { ...track, observed, trust, plan: made };
   const notObservable = livingMarks(planInput(track, observed, deps));
-  return endingAt("PLANNING", { kind: "converged" }, { plan: made, notObservable });
+  const outcome = isHolding(trust.suspicion)
+    ? waitForSecondRead(trust)
+    : ({ kind: "converged" } as const);
+  return endingAt("PLANNING", outcome, { plan: made, notObservable, trust });
 }
 
 /**

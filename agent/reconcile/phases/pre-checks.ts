@@ -9,6 +9,7 @@ import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } 
 import type { ConfirmationRow } from "../../store/rows.ts";
 import { heldOutcome } from "../held-outcome.ts";
 import { holdingMark } from "../history-mark.ts";
+import { isHolding, waitForSecondRead } from "../judge-read.ts";
 import { isRoomAllowed } from "../room-allowed.ts";
 import { planInput } from "./planning.ts";
 import type { VersionVerdict } from "../version-law.ts";
@@ -29,7 +30,8 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
     ...judge(planned.plan, facts),
   ];
   const warnings = version.kind === "warning" ? [version.warning] : [];
-  const known = { plan: planned.plan, refusals, warnings, confirmations };
+  const { trust } = planned;
+  const known = { plan: planned.plan, refusals, warnings, confirmations, trust };
 
   if (planned.mode === "plan") return endingAt("PRE_CHECKS", { kind: "planned" }, known);
   if (refusals.some((refusal) => refusal.effect === "refusal")) {
@@ -43,7 +45,7 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   const { plan, cut } = capped(withHolds(planned.plan, refusals), deps);
   if (plan.actions.length === 0) {
     const notObservable = livingMarks(planInput(planned, planned.observed, deps));
-    const held = heldOutcome(refusals);
+    const held = isHolding(trust.suspicion) ? waitForSecondRead(trust) : heldOutcome(refusals);
     if (held !== undefined) return endingAt("PRE_CHECKS", held, { ...known, notObservable });
     return endingAt("PRE_CHECKS", { kind: "converged" }, { ...known, plan, notObservable });
   }
@@ -104,7 +106,7 @@ function gatherFacts(
   confirmations: readonly ConfirmationRow[],
   deps: ReconcileDeps,
 ): Facts {
-  const { row, cause, observed } = planned;
+  const { row, cause, observed, trust } = planned;
   const owner = row.owner;
   const nowMs = deps.clock.nowMs();
   const named = confirmations.filter((confirmation) => confirmation.named);
@@ -119,6 +121,7 @@ function gatherFacts(
     trigger: cause.trigger,
     ownership: owner === null && cause.posted === null ? UNOWNED : null,
     roomAllowed: isRoomAllowed(row, deps),
+    suspicion: isHolding(trust.suspicion) ? trust.suspicion.message : null,
   };
 }
 

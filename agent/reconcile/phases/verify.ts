@@ -1,3 +1,4 @@
+import type { Item } from "../../plan/item.ts";
 import { livingMarks } from "../../plan/living-marks.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import { markKey, toNotObservableMarks } from "../../plan/not-observable.ts";
@@ -5,6 +6,8 @@ import type { NotObservableMark, Plan } from "../../plan/plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import { withoutRemovals } from "../../plan/removals.ts";
 import type { ActionReport } from "../action-report.ts";
+import { isHolding, mergeTrust, waitForSecondRead, type Trust } from "../judge-read.ts";
+import type { Outcome } from "../outcome.ts";
 import { endingAt, type Applied, type Ending, type ReconcileDeps, type Verified } from "../pass.ts";
 import { readRoom } from "../read-room.ts";
 import { verdict } from "../verdict.ts";
@@ -21,6 +24,7 @@ export async function verify(applied: Applied, deps: ReconcileDeps): Promise<End
     warnings: applied.warnings,
     reports: applied.reports,
     confirmations: applied.confirmations,
+    trust: applied.trust,
   };
   if (applied.stoppedBy === "shutdown") {
     const message = "the agent is stopping; the next start goes on from a fresh read";
@@ -30,11 +34,34 @@ export async function verify(applied: Applied, deps: ReconcileDeps): Promise<End
       known,
     );
   }
-  const read = await readRoom(applied, deps);
+  const read = await readRoom({ ...applied, removed: removedBy(applied) }, deps);
   if (read.kind === "failed") return endingAt("VERIFY", read.outcome, known);
+  const trust = mergeTrust(applied.trust, read.trust);
   const verified = compare(applied, read.state, deps);
+  const outcome = doubted(verdict(verified), trust, applied);
+  // What a read that is not believed shows settles nothing: the next pass does, before it writes anything.
+  if (trust.isOdd && isHolding(trust.suspicion))
+    return endingAt("VERIFY", outcome, { ...known, trust });
   const { notObservable } = verified;
-  return endingAt("VERIFY", verdict(verified), { ...known, verified, notObservable });
+  return endingAt("VERIFY", outcome, { ...known, trust, verified, notObservable });
+}
+
+/** What this very pass took out of the room, or may have. */
+function removedBy({ reports }: Applied): readonly Item[] {
+  return reports
+    .filter(({ result }) => result.kind !== "notSent")
+    .filter(({ action: { kind } }) => kind === "kick" || kind === "delete" || kind === "replace")
+    .map(({ action }) => action.item);
+}
+
+/** No room is as it should be, nor has it failed to become so, by a read that is not believed. */
+function doubted(outcome: Outcome, trust: Trust, { refusals }: Applied): Outcome {
+  const wasHeld = refusals.some(({ reason }) => reason === "SuspiciousRead");
+  if (!isHolding(trust.suspicion) && !wasHeld) return outcome;
+  const isByRead =
+    outcome.kind === "converged" ||
+    (outcome.kind === "partial" && outcome.reason !== "ActionsFailed");
+  return isByRead ? waitForSecondRead(trust) : outcome;
 }
 
 function compare(applied: Applied, observedAfter: RoomState, deps: ReconcileDeps): Verified {

@@ -61,6 +61,7 @@ const someRoom: fc.Arbitrary<Facts> = fc.record({
   verifiedBefore: fc.boolean(),
   trigger: fc.constantFrom("apply", "git", "event", "interval"),
   ownership: fc.constant(null),
+  suspicion: fc.constant(null),
   roomAllowed: fc.constant(true),
 });
 

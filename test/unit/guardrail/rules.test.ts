@@ -5,6 +5,7 @@ import { criticalPolicy } from "../../../agent/guardrail/critical-policy.ts";
 import { GUARDRAILS, judge } from "../../../agent/guardrail/judge.ts";
 import { historyRewritten } from "../../../agent/guardrail/history-rewritten.ts";
 import { ownership } from "../../../agent/guardrail/ownership.ts";
+import { suspiciousRead } from "../../../agent/guardrail/suspicious-read.ts";
 import type { Item } from "../../../agent/plan/item.ts";
 import { makePlan } from "../../../agent/plan/make-plan.ts";
 import { aPlan, aPlanInput, deletes, kicks } from "../../support/a-plan-input.ts";
@@ -39,6 +40,39 @@ describe("critical-policy", () => {
     const plan = makePlan(aPlanInput({ spec: { policies: { dmVisibilityDefault: "owner" } } }));
     expect(plan.actions).to.have.length(1);
     expect(criticalPolicy.judge(plan, someFacts())).to.equal(undefined);
+  });
+});
+
+describe("suspicious-read", () => {
+  const plan = aPlan([...kicks("E-a"), ...deletes("old")], { removedPolicies: [DM] });
+  const all: readonly Item[] = ["entity/E-a", "artifact/old", DM];
+  const odd = someFacts({ suspicion: "the room reads empty" });
+
+  it("holds every removal of a plan from a read that is not believed", () => {
+    expect(suspiciousRead.judge(plan, odd)).to.deep.include({
+      reason: "SuspiciousRead",
+      effect: "hold",
+      items: all,
+      confirmable: false,
+    });
+    expect(suspiciousRead.judge(plan, odd)?.message).to.match(/^the room reads empty\. 3 removals/);
+  });
+
+  it("holds them confirmed or not, and where no confirmation is required", () => {
+    const confirmed = { ...odd, confirmed: new Set(all) };
+    const lax = someFacts({ suspicion: "odd", limits: { requireConfirm: false } });
+    for (const facts of [confirmed, lax])
+      expect(suspiciousRead.judge(plan, facts)?.items).to.deep.equal(all);
+  });
+
+  it("has nothing to say of a read that is believed, and of a plan without a removal", () => {
+    expect(suspiciousRead.judge(plan, someFacts())).to.equal(undefined);
+    expect(suspiciousRead.judge(aPlan([]), odd)).to.equal(undefined);
+  });
+
+  it("takes what it holds out of what the other rules judge", () => {
+    const facts = { ...odd, observedEntities: 1, verifiedBefore: false };
+    expect(judge(plan, facts).map(({ reason }) => reason)).to.deep.equal(["SuspiciousRead"]);
   });
 });
 

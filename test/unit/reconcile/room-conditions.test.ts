@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Refusal } from "../../../agent/guardrail/guardrail.ts";
 import { roomConditions, type ConditionFacts } from "../../../agent/reconcile/room-conditions.ts";
+import type { Suspicion } from "../../../agent/store/suspicion.ts";
 
 const NOW = "2026-01-02T00:00:00.000Z";
 const EARLIER = "2026-01-01T00:00:00.000Z";
@@ -26,6 +27,14 @@ const held: Refusal = {
   effect: "hold",
   reason: "HistoryRewritten",
   message: "rewritten",
+};
+const suspicion: Suspicion = {
+  kind: "foreign",
+  message: "none of ours",
+  since: EARLIER,
+  digest: "d",
+  seenAt: EARLIER,
+  acceptedAt: null,
 };
 const unauthorized = {
   kind: "failed",
@@ -71,6 +80,32 @@ const cases: readonly {
       "Ready False HistoryRewritten: rewritten",
       "AwaitingConfirm True HistoryRewritten: rewritten",
       "PartlyManaged True ItemsBlocked: 2 items cannot be done now; see blocked",
+    ],
+  },
+  {
+    name: "a room that reads as it cannot be",
+    facts: {
+      outcome: { kind: "waiting", reason: "SuspiciousRead", message: "wait", afterMs: 5000 },
+      suspicion,
+    },
+    want: [
+      "Ready False SuspiciousRead: wait",
+      "Reconciling True SuspiciousRead: wait",
+      "Suspicious True SuspiciousRead: none of ours",
+    ],
+  },
+  {
+    name: "a room that read oddly until a second read agreed",
+    facts: { outcome: { kind: "converged" }, suspicion: { ...suspicion, acceptedAt: EARLIER } },
+    want: ["Ready True Converged: the room matches main@sha1:1"],
+  },
+  {
+    name: "a room that reads as another one",
+    facts: { outcome: { ...down, reason: "SuspiciousRead", message: "lab-02" } },
+    want: [
+      "Ready False SuspiciousRead: lab-02",
+      "Reconciling True SuspiciousRead: lab-02",
+      "Suspicious True SuspiciousRead: lab-02",
     ],
   },
   {

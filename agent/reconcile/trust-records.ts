@@ -1,0 +1,21 @@
+import type { StoreChange } from "../store/store.ts";
+import { auditRecord, type AuditSubject } from "./audit.ts";
+import type { Trust } from "./judge-read.ts";
+import type { ReconcileDeps } from "./pass.ts";
+
+/** What the audit says about reads that were not believed: when that began or changed, and what ended it. */
+export function trustRecords(
+  { news }: Pick<Trust, "news">,
+  subject: AuditSubject,
+  deps: Pick<ReconcileDeps, "clock" | "options">,
+): readonly StoreChange[] {
+  return news.map((told): StoreChange => {
+    const { kind, message, since } = told.suspicion;
+    const metadata = { reason: "SuspiciousRead", read: kind, message, since };
+    const entry =
+      told.kind === "suspected"
+        ? { action: "room.suspected", metadata }
+        : { action: "room.trusted", metadata: { ...metadata, because: told.because } };
+    return { kind: "audit", record: auditRecord(subject, deps, entry) };
+  });
+}
