@@ -10,6 +10,7 @@ import type { Outcome } from "./outcome.ts";
 import { outcomeWord } from "./outcome-records.ts";
 import { isHeld } from "./held-outcome.ts";
 import type { Ending } from "./pass.ts";
+import { reasonsSince } from "./reasons-since.ts";
 import { roomConditions } from "./room-conditions.ts";
 
 /** What a track's ending says about the revisions of its room; `ended` is what became of its actions. */
@@ -77,6 +78,11 @@ export function statusAfter(
     refusals,
     blocked,
     conditions,
+    reasonsSince: reasonsSince(
+      row.reasonsSince,
+      { ...row, refusals, blocked, conditions },
+      end.nowIso,
+    ),
     warnings: warningsAfter(row.warnings, given.tracks),
     pendingDiff: shown.pendingDiff,
     cyclesSinceConverged: cyclesAfter(row, given, outcome),

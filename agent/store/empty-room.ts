@@ -27,6 +27,7 @@ export function emptyRoom(roomId: string, owner: RoomOwner | null): RoomRow {
     suspicion: null,
     notObservable: [],
     conditions: [],
+    reasonsSince: {},
     warnings: [],
     blocked: [],
     pendingDiff: null,

@@ -103,6 +103,8 @@ export interface RoomRow {
   readonly suspicion: Suspicion | null;
   readonly notObservable: readonly NotObservableMark[];
   readonly conditions: readonly Condition[];
+  /** ISO time since when each reason that the status tells has been told. */
+  readonly reasonsSince: Readonly<Record<string, string>>;
   readonly warnings: readonly { readonly reason: string; readonly message: string }[];
   readonly blocked: readonly Blocked[];
   /** The newest plan that has not been carried out, by list as the API shows it; null when there is none. */

@@ -99,6 +99,9 @@ const REWRITTEN = `UPDATE room SET document = json_set(document, '$.rewritten', 
 /** A room whose reads were never judged is not suspected of anything. */
 const SUSPICIONS = `UPDATE room SET document = json_set(document, '$.suspicion', NULL)`;
 
+/** Of reasons told before, the next pass says since when. */
+const REASONS_SINCE = `UPDATE room SET document = json_set(document, '$.reasonsSince', json('{}'))`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -115,6 +118,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function suspicions(database) {
     database.exec(SUSPICIONS);
+  },
+  function reasonTimes(database) {
+    database.exec(REASONS_SINCE);
   },
 ];
 

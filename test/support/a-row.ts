@@ -56,6 +56,7 @@ export function aRoomRow(given: Partial<RoomRow> = {}): RoomRow {
     suspicion: null,
     notObservable: [],
     conditions: [],
+    reasonsSince: {},
     warnings: [],
     blocked: [],
     pendingDiff: null,

@@ -46,10 +46,12 @@ export function isAtNewest({ room }: ExplainFacts): boolean {
   return isReady && room.head !== null && room.verified?.digest === room.head.digest;
 }
 
-/** When a condition with this reason began to hold; null when none has it. */
+/** Since when this reason is told of the room; null when that is not known. */
 export function sinceOf({ room }: ExplainFacts, reason: string): string | null {
   return (
-    room.conditions.find((condition) => condition.reason === reason)?.lastTransitionTime ?? null
+    room.reasonsSince[reason] ??
+    room.conditions.find((condition) => condition.reason === reason)?.lastTransitionTime ??
+    null
   );
 }
 

@@ -79,11 +79,11 @@ export function refusals(effect: Refusal["effect"]): Cause {
 export function conditions(facts: ExplainFacts, known: readonly Blocker[]): readonly Blocker[] {
   const told: Blocker[] = [];
   for (const condition of facts.room.conditions) {
-    const { type, status, reason, message, lastTransitionTime: since } = condition;
+    const { type, status, reason, message } = condition;
     const isTold = type === "PartlyManaged" || type === "Orphaned" || type === "AwaitingConfirm";
     const isTrouble = type === "Ready" ? status === "False" : status === "True";
     if (isTold || !isTrouble || isKnown(reason, [...known, ...told])) continue;
-    told.push({ reason, since, message, blocks: true });
+    told.push({ reason, since: sinceOf(facts, reason), message, blocks: true });
   }
   return told;
 }
@@ -101,16 +101,16 @@ export function roomServerFails(
 }
 
 /** Items of the spec that cannot be done now: the room can be at head without them. */
-export function blockedItems({ room }: ExplainFacts): readonly Blocker[] {
+export function blockedItems(facts: ExplainFacts): readonly Blocker[] {
   const byReason = new Map<string, { items: Item[]; message: string }>();
-  for (const { reason, item, message } of room.blocked) {
+  for (const { reason, item, message } of facts.room.blocked) {
     const group = byReason.get(reason) ?? { items: [], message };
     group.items.push(item);
     byReason.set(reason, group);
   }
   return [...byReason].map(([reason, { items, message }]) => ({
     reason,
-    since: null,
+    since: sinceOf(facts, reason),
     message: `${listItems(items)}: ${message}`,
     blocks: false,
   }));

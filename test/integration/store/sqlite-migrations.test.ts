@@ -71,6 +71,7 @@ describe("migrations", () => {
     expect(documents("source")[0]).to.include({ name: "main", lineage: null });
     const [a, b] = documents("room") as RoomRow[];
     expect(a).to.include({ appliedVersion: null, lineage: null, suspicion: null });
+    expect(a?.reasonsSince).to.deep.equal({});
     expect(b?.appliedVersion).to.deep.equal({ specVersion: 2, specDigest: "x", lineage: null });
     const found = database.prepare("SELECT spec_oid, spec_digest, spec_version FROM history").get();
     expect({ ...found }).to.deep.equal({

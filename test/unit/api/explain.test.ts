@@ -63,6 +63,12 @@ describe("explain", () => {
     ]);
   });
 
+  it("tells of each reason since when it holds, not since when the room is not ready", () => {
+    const reasonsSince = { KickLimitExceeded: "2026-02-01T00:00:00.000Z" };
+    const [told] = explain(explainFacts({ room: { ...refused({}), reasonsSince } })).blockedBy;
+    expect(told).to.include({ reason: "KickLimitExceeded", since: reasonsSince.KickLimitExceeded });
+  });
+
   it("tells once what head and the spec enforced beside it are refused for", () => {
     const twice = { ...refused({}), refusals: [aRefusal({}), aRefusal({})] };
     expect(explain(explainFacts({ room: twice })).blockedBy).to.have.length(1);
