@@ -3,7 +3,9 @@ import { gitCases } from "./git-cases.ts";
 import { gitHistoryCases } from "./git-history-cases.ts";
 import { gitHugeCases } from "./git-huge-cases.ts";
 import { gitPackCases } from "./git-pack-cases.ts";
+import { hostCases } from "./host-cases.ts";
 import { killCases } from "./kill-cases.ts";
+import { processCases } from "./process-cases.ts";
 import { roomCases } from "./room-cases.ts";
 
 /** The whole matrix, in the order of the table. */
@@ -14,4 +16,6 @@ export const ALL_CASES: readonly FaultCase[] = [
   ...gitHugeCases,
   ...roomCases,
   ...killCases,
+  ...processCases,
+  ...hostCases,
 ];

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import type { Action } from "../../agent/plan/plan.ts";
 import type { PassPoint } from "../../agent/reconcile/pass-points.ts";
-import type { IntentRow } from "../../agent/store/rows.ts";
 import { setFaults } from "../support/devserver-client.ts";
 import { seededRandom } from "../support/seeded-random.ts";
+import { confirmedOnce, happenedOnce, settledByReading } from "./change-checks.ts";
 import type { FaultCase, RunGiven, RunReport } from "./fault-case.ts";
-import { KILLED_CHANGES, KILLED_KINDS } from "./kill-changes.ts";
-import type { KilledChange, KilledKind } from "./kill-changes.ts";
+import { ROOM_CHANGES, CHANGE_KINDS } from "./room-changes.ts";
+import type { ChangeKind } from "./room-changes.ts";
 import { ProcessWorld, ROOM } from "./process-world.ts";
 
 /** A moment at which somebody is killed. */
@@ -32,7 +32,7 @@ const MOMENTS: readonly (Moment & { readonly id: string; readonly title: string 
   { id: "P1.11", title: "outcomes and row written", point: "concluded" },
 ];
 
-const ACTIONS: Readonly<Record<KilledKind, Action["kind"]>> = {
+const ACTIONS: Readonly<Record<ChangeKind, Action["kind"]>> = {
   join: "join",
   kick: "kick",
   seed: "seed",
@@ -41,7 +41,7 @@ const ACTIONS: Readonly<Record<KilledKind, Action["kind"]>> = {
   policy: "setPolicy",
 };
 
-const CONFIRMED_KINDS = KILLED_KINDS.filter((kind) => KILLED_CHANGES[kind].removes.length > 0);
+const CONFIRMED_KINDS = CHANGE_KINDS.filter((kind) => ROOM_CHANGES[kind].removes.length > 0);
 
 /** The agent dies at each moment, in the middle of a change of each kind. */
 const agentCases = MOMENTS.map(({ id, title, ...moment }): FaultCase => {
@@ -49,14 +49,14 @@ const agentCases = MOMENTS.map(({ id, title, ...moment }): FaultCase => {
   return {
     id,
     title: `kill -9: ${title}`,
-    variants: needsYes ? CONFIRMED_KINDS : KILLED_KINDS,
+    variants: needsYes ? CONFIRMED_KINDS : CHANGE_KINDS,
     ...(needsYes
       ? { notApplicable: "join, seed and promote remove nothing, so there is nothing to confirm" }
       : {}),
     ...(id === "P1.7b" ? { smoke: true } : {}),
     seeds: [1],
     withinCycles: 3,
-    run: (run) => kill({ ...moment, kind: run.variant as KilledKind, victim: "agent" }, run),
+    run: (run) => kill({ ...moment, kind: run.variant as ChangeKind, victim: "agent" }, run),
   };
 });
 
@@ -76,14 +76,14 @@ const launcherCase: FaultCase = {
 export const killCases: readonly FaultCase[] = [...agentCases, launcherCase];
 
 interface Killing extends Moment {
-  readonly kind: KilledKind;
+  readonly kind: ChangeKind;
   readonly victim: "agent" | "launcher";
 }
 
 /** Kills in the middle of the change, starts anew, and looks for what was lost, doubled or left open. */
 async function kill(killing: Killing, run: RunGiven): Promise<RunReport> {
   const world = await ProcessWorld.create(run);
-  const change = KILLED_CHANGES[killing.kind];
+  const change = ROOM_CHANGES[killing.kind];
   try {
     await world.begin(change.from);
     const writes = (await world.world.log()).length;
@@ -97,10 +97,7 @@ async function kill(killing: Killing, run: RunGiven): Promise<RunReport> {
     await world.verified();
     const cycles = await world.cyclesSince(killedMs);
     await world.quiet();
-    const { lost, doubled } = await effects(world, change, writes);
-    run.count("lost effects", lost.length);
-    run.count("doubled effects", doubled.length);
-    expect({ lost, doubled }).to.deep.equal({ lost: [], doubled: [] });
+    await happenedOnce(world, { change, since: writes, run });
     await settledByReading(world, open, killedMs);
     confirmedOnce(world, change);
     if (killing.kind === "kick") await staysRefused(world);
@@ -114,7 +111,7 @@ async function kill(killing: Killing, run: RunGiven): Promise<RunReport> {
 /** Makes the change in the middle of which somebody dies, and waits until it has come to that. */
 async function strike(world: ProcessWorld, killing: Killing, run: RunGiven): Promise<void> {
   const { point, done, kind, victim } = killing;
-  const { to, removes } = KILLED_CHANGES[kind];
+  const { to, removes } = ROOM_CHANGES[kind];
   const { agent } = world;
   if (point === "sent") {
     const fault =
@@ -138,7 +135,7 @@ async function strike(world: ProcessWorld, killing: Killing, run: RunGiven): Pro
 /** Which of the three actions is struck: chance says, by the seed and the kind. Of calls that hang only the first comes. */
 function nthOf({ point, done, kind }: Killing, { seed }: RunGiven): number {
   if (point !== "answered" && (point !== "sent" || done === false)) return 1;
-  const random = seededRandom(seed * 100 + KILLED_KINDS.indexOf(kind));
+  const random = seededRandom(seed * 100 + CHANGE_KINDS.indexOf(kind));
   return 1 + Math.floor(random() * 3);
 }
 
@@ -148,43 +145,6 @@ async function cutOff(answer: Promise<unknown>): Promise<void> {
     () => "cut off",
   );
   expect(end, "the request to the agent that died").to.equal("cut off");
-}
-
-/** Every intent that the kill left open was ended by the first pass after it, by reading, before anything else was done. */
-async function settledByReading(
-  world: ProcessWorld,
-  open: readonly IntentRow[],
-  killedMs: number,
-): Promise<void> {
-  const ids = open.map(({ id }) => id);
-  const audit = await world.world.auditOf(ROOM);
-  const since = audit.filter(({ timestamp }) => Date.parse(timestamp) >= killedMs);
-  const first = since.slice(0, ids.length);
-  expect(first.map(({ metadata }) => metadata["requestId"])).to.have.members(ids);
-  for (const { metadata } of first) expect(metadata["settledByRead"]).to.equal(true);
-  expect(new Set(first.map(({ correlationId }) => correlationId)).size).to.be.at.most(1);
-  expect(world.openIntents()).to.deep.equal([]);
-}
-
-/** What should have happened since and did not, and what happened more often than it should. */
-async function effects(world: ProcessWorld, change: KilledChange, since: number) {
-  const done = (await world.writesAfter(since)).filter(({ effect }) => effect);
-  const byName = Map.groupBy(done, ({ op, target }) => `${op} ${target}`);
-  const lost = change.effects.filter((name) => !byName.has(name));
-  const doubled = [...byName].flatMap(([name, same]) =>
-    change.effects.includes(name) ? same.slice(1) : same,
-  );
-  return { lost, doubled };
-}
-
-/** What had to be confirmed is covered by one yes, which is used up. */
-function confirmedOnce(world: ProcessWorld, { removes }: KilledChange): void {
-  const rows = world.confirmations();
-  expect(rows).to.have.length(removes.length > 0 ? 1 : 0);
-  for (const { items, used } of rows) {
-    expect(items).to.have.members(removes);
-    expect(used, "used up").to.have.members(removes);
-  }
 }
 
 /** The same entities, joined by somebody else, need another yes. */

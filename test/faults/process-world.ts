@@ -157,6 +157,19 @@ export class ProcessWorld {
     return Number(count);
   }
 
+  /** Waits until the RoomServer has seen so many write calls. */
+  async calls(count: number): Promise<void> {
+    const haveCome = async () => (await this.world.log()).length >= count;
+    await eventually(`${count} calls`, haveCome, PATIENCE_MS);
+  }
+
+  /** The agent's own pid, not the launcher's. */
+  pid(): number {
+    const { pid } = this.agent;
+    if (pid === undefined) throw new Error("no agent holds the data folder");
+    return pid;
+  }
+
   /** Our write calls that came after so many, oldest first. */
   async writesAfter(count: number): Promise<readonly WriteEntry[]> {
     const log = await this.world.log();
@@ -198,8 +211,10 @@ export class ProcessWorld {
     }
   }
 
-  /** Idempotent. */
-  async remove(): Promise<void> {
+  /** `takeAway` is called once the agent is gone, before its folder goes. */
+  async remove(takeAway: () => void = () => undefined): Promise<void> {
+    await this.#agent?.end();
+    takeAway();
     await this.world.remove();
     await this.roomProxy.stop();
   }

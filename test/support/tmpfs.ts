@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmdirSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -7,6 +7,10 @@ import { join } from "node:path";
 export interface Tmpfs {
   readonly path: string;
   makeReadOnly(): void;
+  /** Takes all the space there is, to the last page. */
+  fill(): void;
+  /** Gives back what `fill` took. */
+  free(): void;
   unmount(): void;
 }
 
@@ -21,12 +25,26 @@ export function mountTmpfs(sizeBytes: number): Tmpfs | null {
     rmdirSync(path);
     return null;
   }
+  const filler = join(path, "filler");
   return {
     path,
     makeReadOnly: () => void execFileSync("mount", ["-o", "remount,ro", path], { stdio: "pipe" }),
+    fill: () => fill(filler),
+    free: () => rmSync(filler, { force: true }),
     unmount: () => {
       execFileSync("umount", [path], { stdio: "pipe" });
       rmdirSync(path);
     },
   };
+}
+
+function fill(path: string): void {
+  const file = openSync(path, "a");
+  try {
+    for (;;) writeSync(file, Buffer.alloc(4096));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+  } finally {
+    closeSync(file);
+  }
 }

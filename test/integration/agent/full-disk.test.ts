@@ -1,4 +1,3 @@
-import { openSync, closeSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
@@ -32,24 +31,10 @@ describe("a full disk (needs leave to mount)", function () {
     disk.unmount();
   });
 
-  const filler = () => join(disk?.path ?? "", "filler");
-
-  /** Takes all the space there is, to the last page. */
-  function fill(): void {
-    const file = openSync(filler(), "w");
-    try {
-      for (;;) writeSync(file, Buffer.alloc(4096));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
-    } finally {
-      closeSync(file);
-    }
-  }
-
   const failedPasses = () => world.lines.filter((line) => line.includes("pass failed")).length;
 
   it("stops every change before it is made, and all goes on when there is space", async () => {
-    fill();
+    disk?.fill();
     const before = await world.log();
     await world.kickByHand(ROOM, "E-02");
     await eventually("two passes have failed", () => failedPasses() >= 2);
@@ -66,7 +51,7 @@ describe("a full disk (needs leave to mount)", function () {
     expect(health.body.status).to.equal("unhealthy");
     expect((await world.room(ROOM)).roomId, "what is known can be read").to.equal(ROOM);
 
-    rmSync(filler());
+    disk?.free();
     world.commit({ [PATH]: specYaml({ version: 2, entities: entityIds(4) }) });
     await world.verified(ROOM);
     expect((await world.contents(ROOM)).entities).to.deep.equal(entityIds(4));
@@ -79,9 +64,9 @@ describe("a full disk (needs leave to mount)", function () {
     const from = (await world.log()).length;
     world.commit({ [PATH]: specYaml({ version: 2, entities: entityIds(9) }) });
     await eventually("it is at it", async () => (await world.log()).length > from + 1);
-    fill();
+    disk?.fill();
     await eventually("the pass has failed", () => failedPasses() >= 1);
-    rmSync(filler());
+    disk?.free();
     await world.verified(ROOM);
     const joined = (await world.log()).slice(from).filter(({ effect }) => effect);
     expect(joined.map(({ target }) => target)).to.deep.equal(entityIds(6, 4));

@@ -1,12 +1,12 @@
 import type { RoomGiven } from "./process-world.ts";
 
-/** Kinds of action that a kill may strike, as the devserver's log calls them. */
-export const KILLED_KINDS = ["join", "kick", "seed", "promote", "delete", "policy"] as const;
+/** Kinds of action in the middle of which a fault may strike, as the devserver's log calls them. */
+export const CHANGE_KINDS = ["join", "kick", "seed", "promote", "delete", "policy"] as const;
 
-export type KilledKind = (typeof KILLED_KINDS)[number];
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** A room before and after a commit that takes three actions of one kind. */
-export interface KilledChange {
+export interface RoomChange {
   readonly from: RoomGiven;
   readonly to: RoomGiven;
   /** What has to happen, each once, as `op target`. */
@@ -27,7 +27,7 @@ const NAMES = ["one", "two", "three"];
 const KEPT = "keep";
 
 /** Over the change threshold where it removes, so that without a yes nothing goes. */
-export const KILLED_CHANGES: Readonly<Record<KilledKind, KilledChange>> = {
+export const ROOM_CHANGES: Readonly<Record<ChangeKind, RoomChange>> = {
   join: {
     from: { entities: [KEPT] },
     to: { entities: [KEPT, ...NAMES] },
