@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import packageJson from "../package.json" with { type: "json" };
 import { commands } from "./cli/commands.ts";
 import { dispatch } from "./cli/dispatch.ts";
+import type { WatchData } from "./cli/process-watch.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { messageOf } from "./kernel/errors.ts";
 import { createRedactor } from "./telemetry/redactor.ts";
@@ -9,12 +10,15 @@ import { createRedactor } from "./telemetry/redactor.ts";
 /*
  * The process: arguments, signals, exit codes. The first SIGTERM, SIGINT or SIGHUP, or the loss of the launcher, asks the
  * command to stop; it has 9.5 s. A second signal ends the process at once with 128 + its number. A terminal and npm each
- * pass one Ctrl-C on, so signals that come together count once.
+ * pass one Ctrl-C on, so signals that come together count once. A process whose event loop stands still for 60 s is killed by
+ * a thread of its own, so that a supervisor can start it again.
  */
 
 const STOP_WITHIN_MS = 9500;
 const TOGETHER_MS = 500;
 const WATCH_AFTER_MS = 200;
+const BEAT_EVERY_MS = 1000;
+const SILENT_MS = 60_000;
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 type StopSignal = keyof typeof NUMBERS;
@@ -55,15 +59,17 @@ function onOutputError(error: NodeJS.ErrnoException): void {
   else crash("cannot write output", error);
 }
 
-function watchLauncher(): void {
+function watchOver(): void {
   process.on("disconnect", () => stop("the loss of its launcher"));
   if (!process.connected) stop("the loss of its launcher");
+  const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  setInterval(() => Atomics.add(beats, 0, 1), BEAT_EVERY_MS).unref();
   const watch = () =>
-    new Worker(new URL("./cli/launcher-watch.ts", import.meta.url), {
-      workerData: process.ppid,
+    new Worker(new URL("./cli/process-watch.ts", import.meta.url), {
+      workerData: { launcher: process.ppid, beats, silentMs: SILENT_MS } satisfies WatchData,
       resourceLimits: { maxOldGenerationSizeMb: 16 },
     })
-      .on("error", (error) => tell(`does not watch its launcher: ${messageOf(error)}`))
+      .on("error", (error) => tell(`is not watched by its second thread: ${messageOf(error)}`))
       .unref();
   setTimeout(watch, WATCH_AFTER_MS).unref();
 }
@@ -76,7 +82,7 @@ async function main(): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.on(signal, () => stop(signal, signal));
   }
-  if (process.send !== undefined) watchLauncher();
+  if (process.send !== undefined) watchOver();
   const program = { version: packageJson.version, commands };
   try {
     const code = await dispatch(program, process.argv.slice(2), {

@@ -1,0 +1,48 @@
+import { write } from "node:fs";
+import { workerData } from "node:worker_threads";
+
+/*
+ * A worker that ends the process when the main thread cannot do it: when its launcher is gone and it has not stopped by
+ * itself, and when it hangs. It runs on a thread of its own, so a blocked main thread does not block it.
+ *
+ * Silence is counted in looks, not by a clock: a process that is stopped, or a machine that sleeps, does not look either.
+ */
+
+export interface WatchData {
+  /** The launcher's pid. */
+  readonly launcher: number;
+  /** Counted up by the main thread's event loop as long as it turns. */
+  readonly beats: Int32Array;
+  /** Ms without a beat after which the main thread hangs. */
+  readonly silentMs: number;
+}
+
+const LOOK_EVERY_MS = 500;
+const KILL_AFTER_MS = 10_000;
+const TELL_WITHIN_MS = 1000;
+
+const { launcher, beats, silentMs } = workerData as WatchData;
+let lastBeat = -1;
+let silentLooks = 0;
+
+const looking = setInterval(() => {
+  const beat = Atomics.load(beats, 0);
+  silentLooks = beat === lastBeat ? silentLooks + 1 : 0;
+  lastBeat = beat;
+  const isSilent = silentLooks * LOOK_EVERY_MS >= silentMs;
+  const isOrphaned = process.ppid !== launcher;
+  if (!isSilent && !isOrphaned) return;
+  clearInterval(looking);
+  if (isSilent) tellAndKill(`hung for ${silentMs / 1000} s; ending, to be started again`);
+  else setTimeout(kill, KILL_AFTER_MS);
+}, LOOK_EVERY_MS);
+
+/** Whoever reads stderr may be why it hangs: that must not keep this thread, too. */
+function tellAndKill(what: string): void {
+  setTimeout(kill, TELL_WITHIN_MS);
+  write(2, `room-operator: ${what}\n`, kill);
+}
+
+function kill(): void {
+  process.kill(process.pid, "SIGKILL");
+}
