@@ -16,6 +16,8 @@ import type { SeedFile, SourceFailure } from "./spec-source.ts";
 
 /** How far a new clone is deepened at first. */
 const FEW_COMMITS = 50;
+/** Failed deepenings in a row after which the server is taken to refuse them. */
+const DEEPENINGS = 3;
 
 /** The clone of one source and what is read out of it. Lives in the worker. */
 export class GitSession {
@@ -32,6 +34,8 @@ export class GitSession {
   #fetchFailed = false;
   /** Fetches in a row whose pack was no good. */
   #badFetches = 0;
+  /** Deepenings in a row that failed. */
+  #badDeepenings = 0;
   /** A head that went over a limit: it does so again until it changes, so it is not fetched again. */
   #refused: { readonly head: string; readonly failure: SourceFailure } | null = null;
 
@@ -215,8 +219,9 @@ export class GitSession {
 
   /**
    * A clone that was made anew begins with its head, and a store that was restored may speak of a head before that. This brings
-   * the commits back to the previous head, a few at first; where that fails or does not meet it, the history counts as
-   * rewritten.
+   * the commits back to the previous head, a few at first; where that does not meet it within the limits, the history counts
+   * as rewritten. A server that fails may do better next time, so the sync fails with it; one that does so again and again
+   * is taken to refuse.
    */
   async #deepen(request: BringRequest): Promise<void> {
     const { previous } = request;
@@ -224,9 +229,14 @@ export class GitSession {
       if (previous === null || this.objects.has(previous) || !this.#at.isPartial) return;
       try {
         await this.#fetch(request, depth);
+        this.#badDeepenings = 0;
       } catch (error) {
         request.signal.throwIfAborted();
-        if (toSourceFailure(error) === null) throw error;
+        const reason = toSourceFailure(error)?.reason;
+        this.#badDeepenings += 1;
+        const isFinal = reason === "LimitExceeded" || this.#badDeepenings >= DEEPENINGS;
+        if (reason === undefined || !isFinal) throw error;
+        this.#badDeepenings = 0;
         this.#fetchFailed = false;
         return;
       }
