@@ -92,6 +92,7 @@ const PLACES: Readonly<Record<ReasonPlace, string>> = {
   refusal: "In `refusals` of a room, and in its conditions",
   blocked: "In `blocked` of a room: one item",
   warning: "In `warnings` of a room or a source",
+  undo: "In `quarantine.notUndone` of a room: one change",
   source: "In `lastError` of a source",
   start: "On stderr or in `/health`: the agent cannot start or work",
   answer: "In the answer to a request",

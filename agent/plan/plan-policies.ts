@@ -7,7 +7,7 @@ import type { PlanContext } from "./plan-context.ts";
 import type { RoomState } from "./room-state.ts";
 
 /** What a room has where its server carries policies and does not list this one. */
-const POLICY_DEFAULTS: Readonly<Record<PolicyName, JsonValue>> = {
+export const POLICY_DEFAULTS: Readonly<Record<PolicyName, JsonValue>> = {
   dmVisibilityDefault: "team",
   allowResourceCreation: false,
   maxArtifactsPerEntity: 100,

@@ -56,4 +56,6 @@ export interface Capabilities {
   readonly promoteArtifact: boolean;
   readonly writePolicy: boolean;
   readonly ensureResource: boolean;
+  /** Whether an artifact's bytes can be read back; where not, only what the store holds can be put back. */
+  readonly readContent: boolean;
 }

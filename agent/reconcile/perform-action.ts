@@ -1,7 +1,6 @@
+import { toEntitySpec } from "../plan/entity-spec.ts";
 import type { Action } from "../plan/plan.ts";
-import type { ObservedEntity } from "../plan/room-state.ts";
 import type { Call, RoomServer, WriteResult } from "../roomserver/room-server.ts";
-import type { EntityKind, EntitySpec } from "../spec/room-spec.ts";
 import type { Store } from "../store/store.ts";
 import type { ActionResult } from "./action-report.ts";
 
@@ -95,23 +94,4 @@ function toResult(answer: WriteResult): ActionResult {
         ? { kind: "unclear", message: answer.message }
         : { kind: "notDone", message: answer.message, retryAfterMs: answer.retryAfterMs ?? null };
   }
-}
-
-/** What the server said an entity was, as something that can be joined; what it did not say takes its default. */
-function toEntitySpec(observed: ObservedEntity): EntitySpec {
-  return {
-    id: observed.id,
-    kind: (observed.kind ?? "agent").toLowerCase() as EntityKind,
-    displayName: observed.displayName ?? null,
-    visibility: (observed.visibility ?? "team").toLowerCase(),
-    ownerUserId: observed.ownerUserId ?? null,
-    capabilities: observed.capabilities ?? [],
-    policy: {
-      allow_commands_from: observed.policy?.allow_commands_from ?? "any",
-      sandbox_mode: observed.policy?.sandbox_mode ?? false,
-      env_whitelist: observed.policy?.env_whitelist ?? [],
-      scopes: observed.policy?.scopes ?? [],
-      rateLimit: observed.policy?.rateLimit ?? null,
-    },
-  };
 }

@@ -13,6 +13,7 @@ const CAPABILITIES: Capabilities = {
   promoteArtifact: true,
   writePolicy: true,
   ensureResource: true,
+  readContent: false,
 };
 
 /** A RoomServer that speaks dialect `operator-rest`, variant P, over keep-alive connections of its own. */

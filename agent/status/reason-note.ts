@@ -4,6 +4,7 @@ export type ReasonPlace =
   | "refusal"
   | "blocked"
   | "warning"
+  | "undo"
   | "source"
   | "start"
   | "answer";

@@ -1,11 +1,17 @@
 import { AGENT_REASONS } from "./agent-reasons.ts";
 import { ROOM_REASONS } from "./room-reasons.ts";
 import { SOURCE_REASONS } from "./source-reasons.ts";
+import { UNDO_REASONS } from "./undo-reasons.ts";
 
 /**
  * Every reason there is, with what it means and what to do. `npm run docs` makes the table of `docs/spec.md` from it, and
  * a test holds it to the words in the code.
  */
-export const REASONS = { ...ROOM_REASONS, ...SOURCE_REASONS, ...AGENT_REASONS } as const;
+export const REASONS = {
+  ...ROOM_REASONS,
+  ...UNDO_REASONS,
+  ...SOURCE_REASONS,
+  ...AGENT_REASONS,
+} as const;
 
 export type Reason = keyof typeof REASONS;

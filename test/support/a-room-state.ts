@@ -81,4 +81,5 @@ export const REST_CAPABILITIES: Capabilities = {
   promoteArtifact: true,
   writePolicy: true,
   ensureResource: true,
+  readContent: false,
 };

@@ -221,6 +221,7 @@ export const someCapabilities: fc.Arbitrary<Capabilities> = fc.record({
   promoteArtifact: fc.boolean(),
   writePolicy: fc.boolean(),
   ensureResource: fc.boolean(),
+  readContent: fc.boolean(),
 });
 
 /** Anything a plan can be asked for, without marks. */
