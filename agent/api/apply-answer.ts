@@ -35,6 +35,18 @@ export function answerReport(report: PassReport, specWarnings: readonly string[]
         errors: outcome.refusals,
         warnings: warnings.map((message) => ({ message })),
       });
+    case "rolledBack":
+      return passProblem(report, {
+        status: 502,
+        code: outcome.reason,
+        detail: outcome.message,
+        correlationId: report.correlationId,
+        errors: outcome.notUndone.map(({ action, item, reason, message }) => ({
+          name: item,
+          message: `${action} was not undone (${reason}): ${message}`,
+        })),
+        warnings: warnings.map((message) => ({ message })),
+      });
     case "failed": {
       const problem: Problem = {
         status: outcome.status === 400 || outcome.status === 422 ? 400 : 502,
@@ -107,6 +119,7 @@ function explain(outcome: Outcome): Pick<PassMembers, "reason" | "message"> {
     case "partial":
     case "stalled":
     case "waiting":
+    case "rolledBack":
     case "failed":
       return { reason: outcome.reason, message: outcome.message };
     case "refused":

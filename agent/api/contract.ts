@@ -26,7 +26,7 @@ const passMembers = {
   /** True when something is left to do although the pass did what it could. */
   partialSuccess: z.boolean(),
   roomId: z.string(),
-  phase: z.enum(["PLANNING", "PRE_CHECKS", "APPLY", "VERIFY"]),
+  phase: z.enum(["PLANNING", "PRE_CHECKS", "APPLY", "VERIFY", "ROLLBACK"]),
   outcome: z.enum([
     "converged",
     "planned",
@@ -35,6 +35,7 @@ const passMembers = {
     "waiting",
     "superseded",
     "refused",
+    "rolledBack",
     "failed",
   ]),
   /** Why it did not end as `converged` or `planned`; null when there is nothing to explain. */

@@ -1,3 +1,4 @@
+import { howToRetry } from "../reconcile/quarantine-text.ts";
 import type { RoomRow } from "../store/rows.ts";
 import { confirmHint } from "./confirm-hint.ts";
 import type { RoomAnswer } from "./status-contract.ts";
@@ -28,9 +29,27 @@ export function toRoomView(room: RoomRow, reconciling: ReadonlySet<string>): Roo
     intentIgnored: room.intentIgnored,
     headProblem: room.headProblem,
     rewritten: room.rewritten,
+    quarantine: quarantineOf(room),
     dryRun: room.dryRun?.commit ?? null,
     overridden: room.overridden,
     orphaned: room.owner === null && room.headProblem === null,
+  };
+}
+
+function quarantineOf({ quarantine, roomId, enforced }: RoomRow): RoomAnswer["quarantine"] {
+  if (quarantine === null) return null;
+  const { revision, specVersion, reason, message, since, undone, notUndone, pending } = quarantine;
+  return {
+    revision,
+    specVersion,
+    reason,
+    message,
+    since,
+    howToRetry: howToRetry(roomId),
+    enforcedRevision: enforced?.revision ?? null,
+    undone,
+    notUndone,
+    pending: pending.map(({ of }) => ({ action: of.kind, item: of.item })),
   };
 }
 

@@ -39,6 +39,25 @@ export const specProblemAnswer = z.strictObject({
   message: z.string(),
 });
 
+const change = { action: z.string(), item: z.string() };
+
+/** Inputs that were rolled back and are not applied until they change or a person retries. */
+export const quarantineAnswer = z.strictObject({
+  revision,
+  specVersion: z.int(),
+  reason: z.string(),
+  /** What the RoomServer refused. */
+  message: z.string(),
+  since: isoTime,
+  howToRetry: z.string(),
+  /** What was enforced before and is enforced again; null: the room is only observed. */
+  enforcedRevision: revision.nullable(),
+  undone: listOf(z.strictObject(change)),
+  notUndone: listOf(z.strictObject({ ...change, reason: z.string(), message: z.string() })),
+  /** What is still to be taken back, in the next passes. */
+  pending: listOf(z.strictObject(change)),
+});
+
 export const roomAnswer = z.strictObject({
   roomId: z.string(),
   /** Name of the git source, `api` for a posted spec, null for a room without an owner. */
@@ -78,6 +97,7 @@ export const roomAnswer = z.strictObject({
   headProblem: z.strictObject({ reason: z.string(), message: z.string(), revision }).nullable(),
   /** Between which revisions the history was rewritten, while the room has not converged since; null: it was not. */
   rewritten: z.strictObject({ from: revision, to: revision, since: isoTime }).nullable(),
+  quarantine: quarantineAnswer.nullable(),
   /** The commit that says `Dry-Run`; null when none does. */
   dryRun: z.string().nullable(),
   /** True while git is ignored after `X-Override: true`. */

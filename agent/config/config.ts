@@ -59,6 +59,7 @@ export interface OperatorConfig {
     readonly jitterFactor: number;
   };
   readonly versionPolicy: "monotonic" | "off";
+  readonly rollback: { readonly mode: "on-critical" | "off"; readonly failureRatio: number };
   readonly confirmations: { readonly expireMs: number };
   /** Null: posted specs have no folder of seeds. */
   readonly seedRoot: string | null;

@@ -213,14 +213,14 @@ const operator = z
     Rollback: z
       .strictObject({
         Mode: key(z.enum(["on-critical", "off"]).default("on-critical"), {
-          meaning: "Whether a pass that mostly failed is undone",
+          meaning:
+            "Whether a pass over new inputs that the RoomServer mostly refused is undone and those inputs are quarantined",
           range: "`on-critical` or `off`",
-          later: true,
         }),
         FailureRatio: key(number(0, 1).default(0.5), {
-          meaning: "The share of failed actions that counts as mostly",
+          meaning:
+            "The share of answered changes that a pass may have refused for good; only strictly more is undone",
           range: "a number from 0 to 1",
-          later: true,
         }),
       })
       .prefault({}),

@@ -76,6 +76,7 @@ function toOperator(settings: Settings["Operator"], cwd: string): OperatorConfig
       jitterFactor: Retry.JitterFactor,
     },
     versionPolicy: settings.VersionPolicy,
+    rollback: { mode: settings.Rollback.Mode, failureRatio: settings.Rollback.FailureRatio },
     confirmations: { expireMs: settings.Confirmations.ExpireHours * HOUR_MS },
     seedRoot: settings.SeedRoot === undefined ? null : resolve(cwd, settings.SeedRoot),
   };

@@ -1,4 +1,6 @@
+import type { Quarantine } from "../store/quarantine.ts";
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
+import { quarantineProblem } from "./quarantine-text.ts";
 
 /** What a pass works towards: the newest spec, how far it may go, and what is enforced where it may not. */
 export interface DesiredChoice {
@@ -22,6 +24,10 @@ export function chooseDesired(row: RoomRow, dryRunRequested: boolean): DesiredCh
     };
     return { candidate: null, fallback: row.enforced, problem };
   }
+  if (isQuarantined(row) && !dryRunRequested) {
+    const problem = quarantineProblem(row.roomId, row.quarantine);
+    return { candidate: null, fallback: row.enforced, problem };
+  }
   const planOnly = dryRunRequested || row.dryRun !== null;
   const same = row.enforced?.digest === row.head.digest;
   return {
@@ -29,4 +35,9 @@ export function chooseDesired(row: RoomRow, dryRunRequested: boolean): DesiredCh
     fallback: dryRunRequested || (same && !planOnly) ? null : row.enforced,
     problem: null,
   };
+}
+
+/** Whether the newest inputs were rolled back, and neither they changed nor a person asked to try them again since. */
+export function isQuarantined(row: RoomRow): row is RoomRow & { readonly quarantine: Quarantine } {
+  return row.quarantine !== null && row.quarantine.digest === row.head?.digest;
 }

@@ -2,7 +2,7 @@ import { useItems } from "../intent/confirmations.ts";
 import type { Item } from "../plan/item.ts";
 import type { Action } from "../plan/plan.ts";
 import { isRemoval } from "../plan/removals.ts";
-import type { ConfirmationRow, IntentState } from "../store/rows.ts";
+import type { ConfirmationRow, IntentPhase, IntentState } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { JsonValue } from "../kernel/json.ts";
 import { actionMetadata, auditName, auditRecord, type AuditSubject } from "./audit.ts";
@@ -12,6 +12,7 @@ import type { ReconcileDeps } from "./pass.ts";
 export interface EndedIntent {
   readonly id: string;
   readonly action: Action;
+  readonly phase: IntentPhase;
   readonly state: Exclude<IntentState, "open">;
   readonly metadata: Readonly<Record<string, JsonValue>>;
   /** What it was sent for, where that is not what the pass is about. */
@@ -28,7 +29,8 @@ export interface EndingIntents {
 
 /**
  * Closes intents: their states, one audit record each, what was used up of the confirmations, and the inventory as it is
- * afterwards. A removal counts as used as soon as the server did it or may have done it (L4).
+ * afterwards. A removal counts as used as soon as the server did it or may have done it (L4); taking back what the pass itself
+ * added is none that anybody confirmed.
  */
 export function endIntents(
   given: EndingIntents,
@@ -43,7 +45,7 @@ export function endIntents(
         action: auditName(intent.action),
         metadata: {
           ...actionMetadata(intent.action),
-          phase: "APPLY",
+          phase: intent.phase,
           outcome: intent.state,
           requestId: intent.id,
           ...intent.metadata,
@@ -52,7 +54,8 @@ export function endIntents(
     },
   ]);
   const removed = given.ended
-    .filter(({ action, state }) => isRemoval(action) && (state === "done" || state === "unknown"))
+    .filter(({ action, phase }) => phase === "APPLY" && isRemoval(action))
+    .filter(({ state }) => state === "done" || state === "unknown")
     .map(({ action }) => action.item);
   const used = useItems(given.confirmations, [...removed, ...(given.settledItems ?? [])]).map(
     ({ id, items }): StoreChange => ({ kind: "confirmationUsed", id, items }),

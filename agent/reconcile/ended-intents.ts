@@ -1,26 +1,27 @@
 import type { Action } from "../plan/plan.ts";
 import type { ActionReport } from "./action-report.ts";
 import type { EndedIntent } from "./end-intents.ts";
-import type { Ending } from "./pass.ts";
+import type { IntentPhase } from "../store/rows.ts";
 import { settleAction } from "./settle-action.ts";
 import type { RoomState } from "../plan/room-state.ts";
 
 /**
- * How the intents of a track ended. What the server's answers left open is settled by VERIFY's read; without that read it
- * stays open (and is left out here), and the next pass settles it first.
+ * How the intents of a phase ended. What the server's answers left open is settled by the read that followed; without that
+ * read it stays open (and is left out here), and the next pass settles it first.
  */
-export function endedIntents(ending: Ending): readonly EndedIntent[] {
-  const observed = ending.verified?.observedAfter ?? null;
-  return ending.reports.flatMap((report) => {
-    const ended = endedIntent(report, observed);
-    return ended === null ? [] : [ended];
+export function endedIntents({ reports, observed, phase }: Reported): readonly EndedIntent[] {
+  return reports.flatMap((report) => {
+    const { id, action } = report;
+    const end = endOf(report, observed);
+    return end === null ? [] : [{ id, action, phase, ...end }];
   });
 }
 
-function endedIntent(report: ActionReport, observed: RoomState | null): EndedIntent | null {
-  const { id, action } = report;
-  const end = endOf(report, observed);
-  return end === null ? null : { id, action, ...end };
+export interface Reported {
+  readonly reports: readonly ActionReport[];
+  /** The read that came after them; null when there was none. */
+  readonly observed: RoomState | null;
+  readonly phase: IntentPhase;
 }
 
 type End = Pick<EndedIntent, "state" | "metadata">;

@@ -1,11 +1,11 @@
 import { toIso } from "../kernel/clock.ts";
-import type { JsonValue } from "../kernel/json.ts";
+import { canonicalJson, type JsonValue } from "../kernel/json.ts";
 import type { HistoryRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import { isHeld } from "./held-outcome.ts";
 import type { Outcome } from "./outcome.ts";
-import type { PassCause, ReconcileDeps } from "./pass.ts";
+import type { PassCause, ReconcileDeps, RolledBack } from "./pass.ts";
 import type { EndedTrack } from "./concluding.ts";
 
 export interface Concluded {
@@ -19,6 +19,7 @@ export interface Concluded {
 
 /** An outcome as `/status` and the audit compare it: its kind, and its reason where it has one. */
 export function outcomeWord(outcome: Outcome): string {
+  if (outcome.kind === "rolledBack") return outcome.kind;
   return "reason" in outcome ? `${outcome.kind}/${outcome.reason}` : outcome.kind;
 }
 
@@ -45,7 +46,8 @@ function isNews({ row, after, cause }: Concluded, first: EndedTrack): boolean {
     row.attemptedRevision !== after.attemptedRevision ||
     row.verifiedRevision !== after.verifiedRevision ||
     (after.lastOutcome === "converged" && first.ending.reports.length > 0) ||
-    itemsOf(row) !== itemsOf(after)
+    itemsOf(row) !== itemsOf(after) ||
+    canonicalJson(row.quarantine) !== canonicalJson(after.quarantine)
   );
 }
 
@@ -62,6 +64,8 @@ function auditAction(outcome: Outcome): string | null {
       return "room.planned";
     case "refused":
       return "room.refused";
+    case "rolledBack":
+      return "room.rolledBack";
     case "partial":
     case "stalled":
     case "failed":
@@ -82,6 +86,7 @@ function metadataOf(given: Concluded, { ending }: EndedTrack): Record<string, Js
   };
   if ("reason" in outcome)
     Object.assign(metadata, { reason: outcome.reason, message: outcome.message });
+  if (ending.rollback !== null) Object.assign(metadata, undoMetadata(ending.rollback));
   if (ending.refusals.length > 0) {
     metadata["refusals"] = ending.refusals.map(({ reason, items }) => ({
       reason,
@@ -89,6 +94,17 @@ function metadataOf(given: Concluded, { ending }: EndedTrack): Record<string, Js
     }));
   }
   return metadata;
+}
+
+/** What was undone, what not and why, and what is still to be. */
+function undoMetadata({ row }: RolledBack): Record<string, JsonValue> {
+  const { undone = [], notUndone = [], pending = [] } = row.quarantine ?? {};
+  return {
+    undone: undone.map(({ action, item }) => `${action} ${item}`),
+    notUndone: notUndone.map((change) => ({ ...change })),
+    pending: pending.map(({ of }) => `${of.kind} ${of.item}`),
+    enforcedRevision: row.enforced?.revision ?? null,
+  };
 }
 
 function historyOf(
@@ -123,6 +139,8 @@ function historyOutcome(outcome: Outcome): HistoryRow["outcome"] | null {
       return "applied";
     case "refused":
       return "refused";
+    case "rolledBack":
+      return "rolledBack";
     case "failed":
       return "failed";
     case "planned":

@@ -1,7 +1,8 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { DiffLists } from "../plan/diff-lists.ts";
+import type { ChangeKept } from "../store/quarantine.ts";
 
-export type Phase = "PLANNING" | "PRE_CHECKS" | "APPLY" | "VERIFY";
+export type Phase = "PLANNING" | "PRE_CHECKS" | "APPLY" | "VERIFY" | "ROLLBACK";
 
 /** How a pass over one room ended. `summarize` alone turns it into status, audit, metric, requeue and HTTP answer. */
 export type Outcome =
@@ -24,6 +25,15 @@ export type Outcome =
   | { readonly kind: "superseded" }
   /** A guardrail refused the whole plan; nothing was changed. */
   | { readonly kind: "refused"; readonly refusals: readonly Refusal[] }
+  /** Most of it was refused for good: what the pass had done was taken back, and its inputs are quarantined. */
+  | {
+      readonly kind: "rolledBack";
+      readonly reason: string;
+      readonly message: string;
+      readonly notUndone: readonly ChangeKept[];
+      /** Changes that are still to be taken back: the undo was cut off and goes on in the next pass. */
+      readonly pending: number;
+    }
   /** Nothing or not enough could be done: server, token, store. `status` is the RoomServer's last answer, where it gave one. */
   | {
       readonly kind: "failed";

@@ -12,6 +12,7 @@ import type { IntentRow } from "../store/rows.ts";
  * - `answered`: its answer is here and written down nowhere
  * - `applied`: APPLY has ended and VERIFY has not read
  * - `verified`: VERIFY has read, its findings are written down nowhere
+ * - `quarantined`: a pass that is undone: its quarantine and every intent of the undo are durable
  * - `concluded`: how the intents ended, and the room as it is known now, are durable
  */
 export type PassPoint =
@@ -25,6 +26,7 @@ export type PassPoint =
   | "answered"
   | "applied"
   | "verified"
+  | "quarantined"
   | "concluded";
 
 export interface PassPointReached {

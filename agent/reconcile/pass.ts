@@ -1,6 +1,7 @@
 import type { Facts, GuardrailLimits, Refusal } from "../guardrail/guardrail.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
+import type { Undo } from "../plan/inverse.ts";
 import type { DesiredRoom, NotObservableMark, Plan } from "../plan/plan.ts";
 import type { RoomState } from "../plan/room-state.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
@@ -25,6 +26,8 @@ export interface PassCause {
   readonly confirm: boolean;
   /** `X-Dry-Run: true`: plan and pre-check, change nothing. */
   readonly dryRun: boolean;
+  /** A person asks for what is quarantined to be tried again. */
+  readonly retry: boolean;
   /** Inputs to plan instead of the stored ones (a posted spec in a dry run). */
   readonly posted: RoomInputs | null;
 }
@@ -34,6 +37,8 @@ export interface ReconcileOptions {
   readonly limits: GuardrailLimits;
   readonly resources: boolean;
   readonly versionPolicy: VersionPolicy;
+  /** When a pass is undone: more than `failureRatio` of its answered actions were refused for good. */
+  readonly rollback: { readonly mode: "on-critical" | "off"; readonly failureRatio: number };
   readonly confirmationExpiresMs: number;
   readonly convergence: { readonly enabled: boolean; readonly maxCycles: number };
   /** False: an interval pass may act on a cached read without reading again. */
@@ -86,6 +91,8 @@ export interface Planned extends Track {
   /** Whether that read is believed; `row` has it already. */
   readonly trust: Trust;
   readonly plan: Plan;
+  /** How each action of the plan would be taken back; empty where a rollback is out of the question. */
+  readonly inverse: readonly Undo[];
 }
 
 export interface Judged extends Planned {
@@ -128,6 +135,20 @@ export interface Ending {
   readonly notObservable: readonly NotObservableMark[] | null;
   /** What the reads of the pass say of each other; null when there was none. */
   readonly trust: Trust | null;
+  /** Present when the pass was undone; then its own intents are closed already. */
+  readonly rollback: RolledBack | null;
+}
+
+/** What ROLLBACK did. */
+export interface RolledBack {
+  /** What the room is held to from now on, and what is known of it. */
+  readonly row: Pick<
+    RoomRow,
+    "enforced" | "enforcedBefore" | "keepsDmVisibility" | "inventory" | "quarantine"
+  >;
+  readonly undo: readonly ActionReport[];
+  /** The room after the undo; null when it could not be read. */
+  readonly observed: RoomState | null;
 }
 
 /** An ending before anything was tried. */
@@ -144,6 +165,7 @@ export function endingAt(phase: Phase, outcome: Outcome, known: Partial<Ending> 
     verified: null,
     notObservable: null,
     trust: null,
+    rollback: null,
     ...known,
   };
 }

@@ -9,8 +9,10 @@ import {
 import { apply } from "./phases/apply.ts";
 import { planning } from "./phases/planning.ts";
 import { preChecks } from "./phases/pre-checks.ts";
+import { rollback } from "./phases/rollback.ts";
 import { verify } from "./phases/verify.ts";
 import type { Phase } from "./outcome.ts";
+import { callsForRollback } from "./rollback-law.ts";
 import type { PassPoint } from "./pass-points.ts";
 
 /** Told how long each phase took, in ms. */
@@ -18,7 +20,10 @@ export interface PhaseTimer {
   phaseEnded(phase: Phase, durationMs: number): void;
 }
 
-/** The way of one room through one pass: PLANNING, PRE_CHECKS, APPLY, VERIFY. Each phase may end it. */
+/**
+ * The way of one room through one pass: PLANNING, PRE_CHECKS, APPLY, VERIFY, and ROLLBACK when the pass failed for the most
+ * part. Each phase may end it.
+ */
 export async function runPipeline(
   track: Track,
   deps: ReconcileDeps,
@@ -43,5 +48,6 @@ export async function runPipeline(
   await reached("applied");
   const ending = await timed("VERIFY", () => verify(applied, deps));
   if (ending.verified !== null) await reached("verified");
-  return ending;
+  if (!callsForRollback(ending, deps.options)) return ending;
+  return timed("ROLLBACK", () => rollback(ending, deps));
 }

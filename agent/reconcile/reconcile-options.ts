@@ -12,6 +12,7 @@ export function reconcileOptions({ operator, git }: Config): ReconcileOptions {
     limits: { ...limits, requireConfirm: requireConfirmHeader },
     resources: operator.features.resources,
     versionPolicy: operator.versionPolicy,
+    rollback: operator.rollback,
     confirmationExpiresMs: operator.confirmations.expireMs,
     convergence: {
       enabled: convergenceTracking.enabled,

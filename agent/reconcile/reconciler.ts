@@ -1,7 +1,7 @@
 import { OperatorError, messageOf } from "../kernel/errors.ts";
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
-import { chooseDesired, type DesiredChoice } from "./choose-desired.ts";
+import { chooseDesired, isQuarantined, type DesiredChoice } from "./choose-desired.ts";
 import type { EndedTrack, Requeue, Summary } from "./concluding.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
 import { loadDesiredRoom } from "./desired-room.ts";
@@ -17,8 +17,10 @@ import {
 import { emptyRoom } from "../store/empty-room.ts";
 import { acceptRequest } from "./accept-request.ts";
 import { withTrust, type Trust } from "./judge-read.ts";
+import { resumeRollback } from "./phases/rollback.ts";
 import { runPipeline } from "./pipeline.ts";
 import { reportPass } from "./report-pass.ts";
+import { isRoomAllowed } from "./room-allowed.ts";
 import { settleOpenIntents } from "./settle-open-intents.ts";
 import { summarize } from "./summarize.ts";
 
@@ -58,7 +60,9 @@ export class Reconciler {
     const tracks =
       settled.kind === "failed"
         ? unsettled(before, settled)
-        : await this.#runTracks(before, choice, { cause, signals });
+        : isUndoOpen(before, cause, deps)
+          ? [await this.#resume(before, { cause, signals })]
+          : await this.#runTracks(before, choice, { cause, signals });
     const durationMs = deps.clock.monotonicMs() - startedMs;
     const concluding = { row, cause, problem: choice.problem, tracks, durationMs };
     const summary = summarize(concluding, deps);
@@ -104,11 +108,20 @@ export class Reconciler {
     return tracks;
   }
 
+  /** An undo that was cut off goes on before anything else is done to the room. */
+  async #resume(row: OpenUndoRow, run: Run): Promise<EndedTrack> {
+    const target = { inputs: row.head, mode: "apply", isHead: true } as const;
+    return this.#runTrack(row, target, { ...run, resumes: true });
+  }
+
   async #runTrack(row: RoomRow, target: Target, run: Run): Promise<EndedTrack> {
     const { inputs, isHead } = target;
     try {
       const track = await this.#toTrack(row, target, run);
-      const ending = await runPipeline(track, this.#deps, this.#metrics);
+      const ending =
+        run.resumes === true
+          ? await resumeRollback(track, this.#deps)
+          : await runPipeline(track, this.#deps, this.#metrics);
       return { inputs, isHead, namesDmVisibility: namesDmVisibility(track.desired), ending };
     } catch (error) {
       if (error instanceof OperatorError && error.code === "DesiredStateLost") {
@@ -129,12 +142,23 @@ export class Reconciler {
 interface Run {
   readonly cause: PassCause;
   readonly signals: PassSignals;
+  /** True: goes on with an undo instead of the pipeline. */
+  readonly resumes?: boolean;
 }
+
+type OpenUndoRow = RoomRow & { readonly head: RoomInputs };
 
 interface Target {
   readonly inputs: RoomInputs;
   readonly mode: Track["mode"];
   readonly isHead: boolean;
+}
+
+/** Something of a pass that was rolled back is still to be taken back, and the agent may do that now. */
+function isUndoOpen(row: RoomRow, cause: PassCause, deps: ReconcileDeps): row is OpenUndoRow {
+  if (!isQuarantined(row) || row.quarantine.pending.length === 0) return false;
+  const mayWrite = row.owner !== null && isRoomAllowed(row, deps) && !cause.dryRun;
+  return mayWrite && deps.options.rollback.mode === "on-critical";
 }
 
 /** Head was carried out, or tried: nothing older is enforced beside it. */

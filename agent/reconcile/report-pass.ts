@@ -13,7 +13,8 @@ export function reportPass(
   const { outcome, durationMs, tracks } = pass;
   metrics.reconcileEnded({ outcome: outcome.kind, result: resultOf(outcome), durationMs });
   for (const track of tracks) {
-    for (const report of track.ending.reports) reportAction(metrics, report);
+    const undo = track.ending.rollback?.undo ?? [];
+    for (const report of [...track.ending.reports, ...undo]) reportAction(metrics, report);
     reportSuspicions(metrics, track);
     for (const refusal of track.ending.refusals) metrics.guardrailRefused(refusal.guardrail);
     reportDrift(metrics, pass, track);
@@ -38,6 +39,7 @@ function resultOf(outcome: Outcome): "success" | "failure" | "neither" {
       return "success";
     case "refused":
     case "stalled":
+    case "rolledBack":
     case "failed":
       return "failure";
     case "waiting":

@@ -25,6 +25,8 @@ function toRequeue(ending: Ending): Requeue {
       return waitMs === null ? { kind: "interval" } : backoff(ending, waitMs);
     case "superseded":
       return { kind: "now" };
+    case "rolledBack":
+      return outcome.pending === 0 ? { kind: "now" } : backoff(ending, 0);
     case "partial":
       if (isHeld(outcome, ending.refusals)) return { kind: "interval" };
       return outcome.reason === "Batch" ? { kind: "now" } : backoff(ending, 0);
@@ -38,8 +40,8 @@ function toRequeue(ending: Ending): Requeue {
 }
 
 /** Not before any of the actions that were put off may be sent again. */
-function backoff({ reports }: Ending, atLeastMs: number): Requeue {
-  const waits = reports.map(({ result }) =>
+function backoff({ reports, rollback }: Ending, atLeastMs: number): Requeue {
+  const waits = [...reports, ...(rollback?.undo ?? [])].map(({ result }) =>
     result.kind === "notDone" ? (result.retryAfterMs ?? 0) : 0,
   );
   return { kind: "backoff", atLeastMs: Math.max(atLeastMs, ...waits) };

@@ -90,6 +90,7 @@ function ready({ outcome, problem, revision }: ConditionFacts): Fact {
     case "partial":
     case "stalled":
     case "waiting":
+    case "rolledBack":
     case "failed":
       return notReady(outcome.reason, outcome.message);
   }
@@ -98,6 +99,14 @@ function ready({ outcome, problem, revision }: ConditionFacts): Fact {
 function reconciling(outcome: Outcome | null, { refusals }: ConditionFacts): Fact | null {
   if (outcome === null || isHeld(outcome, refusals)) return null;
   switch (outcome.kind) {
+    case "rolledBack":
+      if (outcome.pending === 0) return null;
+      return {
+        type: "Reconciling",
+        status: "True",
+        reason: outcome.reason,
+        message: outcome.message,
+      };
     case "partial":
     case "waiting":
       return {
@@ -136,7 +145,7 @@ function stalled({ outcome, enforcing, problem }: ConditionFacts): Fact | null {
 }
 
 function needsPerson(outcome: Outcome | null): ConditionFacts["problem"] {
-  if (outcome?.kind === "stalled") return outcome;
+  if (outcome?.kind === "stalled" || outcome?.kind === "rolledBack") return outcome;
   return outcome?.kind === "failed" && NEEDS_A_PERSON.has(outcome.reason) ? outcome : null;
 }
 

@@ -70,6 +70,9 @@ export function takeRoomIn(
     const { from, to } = rewrite;
     changes.push(audit("room.historyRewritten", { from, to }, { given, deps }));
   }
+  const lifted = given.before?.quarantine;
+  if (lifted != null && row.quarantine === null)
+    changes.push(audit("room.quarantineLifted", { quarantined: lifted.revision }, { given, deps }));
   if (given.news.kind === "gone") changes.push(audit("room.orphaned", {}, { given, deps }));
   for (const { commit, line, reason } of given.intent?.ignored ?? []) {
     const metadata = { reason: "IntentIgnored", commit, line, detail: reason };
@@ -141,6 +144,7 @@ function withInputs(before: RoomRow, file: FileRow): RoomRow {
     owner: { kind: "git", source, path },
     head: inputs,
     headProblem: null,
+    quarantine: before.quarantine?.digest === inputs.digest ? before.quarantine : null,
     observedRevision: inputs.revision,
     overridden: false,
     warnings: warnings.map(({ line, column, message }) => ({
@@ -165,6 +169,7 @@ export function orphaned(before: RoomRow, nowIso: string): RoomRow {
     ...before,
     owner: null,
     headProblem: null,
+    quarantine: null,
     dryRun: null,
     overridden: false,
     refusals: [],

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../kernel/json.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { Store, StoreChange } from "../store/store.ts";
@@ -62,6 +63,16 @@ function mergePass(
     versionConfirmed: now.versionConfirmed,
     overridden: now.overridden,
     intentIgnored: now.intentIgnored,
+    quarantine: quarantineOf(now, { before, after }),
     warnings: now.head?.digest === before.head?.digest ? after.warnings : now.warnings,
   };
+}
+
+/** Passes put it there; new inputs and people lift it, whatever a pass that began before them knows. */
+function quarantineOf(
+  now: RoomRow,
+  { before, after }: { readonly before: RoomRow; readonly after: RoomRow },
+): RoomRow["quarantine"] {
+  const isSame = canonicalJson(before.quarantine) === canonicalJson(after.quarantine);
+  return isSame || now.head?.digest !== before.head?.digest ? now.quarantine : after.quarantine;
 }

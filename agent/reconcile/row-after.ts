@@ -6,6 +6,7 @@ import type { RoomRow } from "../store/rows.ts";
 import { keepsDmVisibilityAfter } from "./dm-visibility.ts";
 import { countsAsCycle, type Concluding, type EndedTrack } from "./concluding.ts";
 import type { EndedIntent } from "./end-intents.ts";
+import { enforcing } from "./enforced-inputs.ts";
 import type { Outcome } from "./outcome.ts";
 import { outcomeWord } from "./outcome-records.ts";
 import { isHeld } from "./held-outcome.ts";
@@ -19,7 +20,8 @@ export function revisionsAfter(
   { inputs, ending, isHead, namesDmVisibility }: EndedTrack,
   ended: readonly EndedIntent[],
 ): RoomRow {
-  const { outcome, phase, reports, notObservable, refusals } = ending;
+  const { outcome, phase, reports, notObservable, refusals, rollback } = ending;
+  if (rollback !== null) return { ...row, ...rollback.row, attemptedRevision: inputs.revision };
   const converged = outcome.kind === "converged";
   const held = isHeld(outcome, refusals);
   const began = phase === "APPLY" || phase === "VERIFY" || converged;
@@ -33,7 +35,7 @@ export function revisionsAfter(
   const { lineage } = row;
   return {
     ...row,
-    enforced: inputs,
+    ...enforcing(row, inputs),
     ...(began ? { attemptedRevision: revision } : {}),
     keepsDmVisibility: keepsDmVisibilityAfter(row.keepsDmVisibility, policy),
     notObservable: notObservable ?? row.notObservable,
@@ -111,6 +113,7 @@ function cyclesAfter(row: RoomRow, given: Concluding, outcome: Outcome): number 
 
 /** What guardrails said, and what APPLY itself held back because an addition was refused. */
 export function refusalsOf({ ending }: EndedTrack): readonly Refusal[] {
+  if (ending.rollback !== null) return [];
   const held = ending.reports.filter(
     ({ result }) => result.kind === "notSent" && result.reason === "HeldByFailedAddition",
   );
@@ -171,7 +174,8 @@ function policyWarnings({ unknownPolicies }: Plan): RoomRow["warnings"] {
 /** The newest plan that has not been carried out. */
 function pendingDiffOf(tracks: readonly EndedTrack[]): DiffLists | null {
   for (const { ending } of tracks) {
-    const plan = ending.verified?.pending ?? ending.plan;
+    const left = ending.rollback === null ? ending.verified?.pending : undefined;
+    const plan = left ?? ending.plan;
     if (plan !== null && plan.actions.length > 0 && ending.outcome.kind !== "converged")
       return toDiffLists(plan);
   }

@@ -39,10 +39,10 @@ export async function settleOpenIntents(
   if (isHolding(trust.suspicion))
     return { kind: "failed", outcome: waitForSecondRead(trust), trust };
   const ended = intents.map((intent): EndedIntent => {
-    const { id, action, specVersion, revision, correlationId } = intent;
+    const { id, action, phase, specVersion, revision, correlationId } = intent;
     const metadata = { settledByRead: true, attemptedBy: correlationId };
     const state = settleAction(action, read.state);
-    return { id, action, state, metadata, inputs: { specVersion, revision } };
+    return { id, action, phase, state, metadata, inputs: { specVersion, revision } };
   });
   const confirmations = await deps.store.readConfirmations(row.roomId, deps.clock.nowMs());
   const subject = { row, cause, inputs: row.head };

@@ -4,12 +4,12 @@ import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { countsAsCycle, type Concluding, type Summary } from "./concluding.ts";
-import { endIntents } from "./end-intents.ts";
+import { endIntents, type EndedIntent } from "./end-intents.ts";
 import { endedIntents } from "./ended-intents.ts";
 import { withTrust } from "./judge-read.ts";
 import type { Outcome, PassReport } from "./outcome.ts";
 import { outcomeRecords } from "./outcome-records.ts";
-import type { ReconcileDeps } from "./pass.ts";
+import type { Ending, ReconcileDeps } from "./pass.ts";
 import { requeueAfter } from "./requeue-after.ts";
 import { refusalsOf, revisionsAfter, statusAfter } from "./row-after.ts";
 import { trustRecords } from "./trust-records.ts";
@@ -21,10 +21,10 @@ export function summarize(
 ): Summary {
   const first = given.tracks[0];
   const outcome = counted(given, first === undefined ? noTrack(given) : first.ending.outcome, deps);
-  const intents = given.tracks.map((track) => ({ track, ended: endedIntents(track.ending) }));
   let row = given.row;
   const changes: StoreChange[] = [];
-  for (const { track, ended } of intents) {
+  for (const track of given.tracks) {
+    const ended = endedBy(track.ending);
     const subject = { row, cause: given.cause, inputs: track.inputs };
     const { confirmations, plan, trust } = track.ending;
     if (trust !== null) {
@@ -49,6 +49,17 @@ export function summarize(
     report: toReport(given, outcome),
     requeue: requeueAfter(given.tracks),
   };
+}
+
+/** Where a pass was undone, its own intents were closed before that began, and those of the undo are left. */
+function endedBy({ reports, verified, rollback }: Ending): readonly EndedIntent[] {
+  if (rollback !== null)
+    return endedIntents({
+      reports: rollback.undo,
+      observed: rollback.observed,
+      phase: "ROLLBACK",
+    });
+  return endedIntents({ reports, observed: verified?.observedAfter ?? null, phase: "APPLY" });
 }
 
 /** Most members of a room that a pass leaves alone are the very same objects, and nothing has to be said of those. */

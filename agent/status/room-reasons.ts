@@ -89,6 +89,18 @@ export const ROOM_REASONS = {
       "What the RoomServer shows cannot be believed yet: another room's name, nothing of what this agent put there, or less than half of it. Removals are held until a second read agrees",
     next: "Nothing: the second read, over a new connection and not before `StaleTolerance`, decides. If it comes again, look at the RoomServer and at what stands between it and the agent",
   },
+  RolledBack: {
+    place: "room",
+    meaning:
+      "The RoomServer refused most of the change: what was done of it was taken back, and these inputs are quarantined",
+    next: "Look at `quarantine`; correct the spec, or mend the RoomServer and send `POST /apply` with the `roomId`",
+  },
+  Quarantined: {
+    place: "room",
+    meaning:
+      "The newest inputs were rolled back and are not applied; meanwhile what was enforced before is",
+    next: "Push a commit that changes the room's inputs, or send `POST /apply` with the `roomId` to try the same again",
+  },
   DesiredStateLost: {
     place: "room",
     meaning: "The data folder lacks the spec or a seed of the room's revision",

@@ -12,4 +12,14 @@ export const UNDO_REASONS = {
     meaning: "The RoomServer did not tell what was there before",
     next: "Look at the room, and name in the spec what is to be there",
   },
+  ChangedSince: {
+    place: "undo",
+    meaning: "The room does not show the change any more: somebody else changed it since",
+    next: "Look at the room: what is there now was left alone",
+  },
+  OutcomeUnknown: {
+    place: "undo",
+    meaning: "Neither an answer nor a read tells whether the change happened",
+    next: "Look at the room",
+  },
 } as const satisfies Readonly<Record<string, ReasonNote>>;

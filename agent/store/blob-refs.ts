@@ -16,7 +16,14 @@ export function inputBlobs(inputs: RoomInputs | null): readonly BlobRef[] {
   return refs;
 }
 
-/** What a room needs to be enforced now or next, and to be undone to what was verified last. */
+/** What a room needs to be enforced now or next, and to be undone to what it was held to before. */
 export function roomBlobs(row: RoomRow): readonly BlobRef[] {
-  return [row.head, row.enforced, row.verified].flatMap(inputBlobs);
+  const { head, enforced, enforcedBefore, verified, quarantine } = row;
+  const pending = quarantine?.pending.flatMap(({ actions }) => actions) ?? [];
+  return [
+    ...[head, enforced, enforcedBefore, verified].flatMap(inputBlobs),
+    ...pending.flatMap((action): readonly BlobRef[] =>
+      action.kind === "seed" ? [{ kind: "seed", oid: action.oid }] : [],
+    ),
+  ];
 }

@@ -8,6 +8,8 @@ export function emptyRoom(roomId: string, owner: RoomOwner | null): RoomRow {
     head: null,
     headProblem: null,
     enforced: null,
+    enforcedBefore: null,
+    quarantine: null,
     observedRevision: null,
     attemptedRevision: null,
     appliedRevision: null,

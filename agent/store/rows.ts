@@ -5,6 +5,7 @@ import type { Action, Blocked, NotObservableMark, SeedProblem } from "../plan/pl
 import type { SpecProblem } from "../spec/room-spec.ts";
 import type { Condition } from "../status/condition.ts";
 import type { Suspicion } from "./suspicion.ts";
+import type { Quarantine } from "./quarantine.ts";
 
 /** What determines a room at one revision: its spec file and the seeds that file names. */
 export interface RoomInputs {
@@ -54,6 +55,10 @@ export interface RoomRow {
   } | null;
   /** The newest inputs that passed PRE_CHECKS: what is enforced while head may not be. */
   readonly enforced: RoomInputs | null;
+  /** What was enforced before that: what is gone back to when `enforced` is quarantined. */
+  readonly enforcedBefore: RoomInputs | null;
+  /** Inputs that were rolled back and are not tried again; null when there are none. */
+  readonly quarantine: Quarantine | null;
   readonly observedRevision: string | null;
   readonly attemptedRevision: string | null;
   readonly appliedRevision: string | null;
@@ -189,11 +194,15 @@ export interface IntentRow {
   readonly correlationId: string;
   readonly revision: string;
   readonly specVersion: number | null;
+  /** What it is part of: the change itself, or taking it back. */
+  readonly phase: IntentPhase;
   readonly action: Action;
   readonly state: IntentState;
   /** ISO time. */
   readonly createdAt: string;
 }
+
+export type IntentPhase = "APPLY" | "ROLLBACK";
 
 /** `open` until it is known how it ended; `abandoned` was never sent. */
 export type IntentState = "open" | "done" | "notDone" | "failed" | "unknown" | "abandoned";
@@ -211,5 +220,5 @@ export interface HistoryRow {
   readonly author: string | null;
   /** ISO time at which this state was recorded. */
   readonly time: string;
-  readonly outcome: "observed" | "applied" | "verified" | "refused" | "failed";
+  readonly outcome: "observed" | "applied" | "verified" | "refused" | "rolledBack" | "failed";
 }

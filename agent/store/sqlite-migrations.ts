@@ -102,6 +102,12 @@ const SUSPICIONS = `UPDATE room SET document = json_set(document, '$.suspicion',
 /** Of reasons told before, the next pass says since when. */
 const REASONS_SINCE = `UPDATE room SET document = json_set(document, '$.reasonsSince', json('{}'))`;
 
+/** Rooms gain what they were held to before and their quarantine, intents what they are part of. */
+const ROLLBACKS = `
+  UPDATE room SET document = json_set(document, '$.enforcedBefore', NULL, '$.quarantine', NULL);
+  UPDATE intent SET document = json_set(document, '$.phase', 'APPLY');
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -121,6 +127,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function reasonTimes(database) {
     database.exec(REASONS_SINCE);
+  },
+  function rollbacks(database) {
+    database.exec(ROLLBACKS);
   },
 ];
 

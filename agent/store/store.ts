@@ -57,9 +57,9 @@ export interface Store {
   /**
    * Deletes audit, history, closed intents and expired confirmations older than `beforeMs` (of a room's history the last
    * row, its `KEPT_VERIFIED` newest verified rows and the verified rows of its enforced and verified inputs stay), and
-   * spec texts and seeds that no file and no room's head, enforced or verified inputs need; a spec text also stays for a
-   * history row that is not older than `beforeMs`. Those written within the last hour stay, so that a row may follow the
-   * blob it needs. Works in small steps between which other calls run.
+   * spec texts and seeds that no file, no room's head, enforced (now or before) or verified inputs and no pending undo
+   * need; a spec text also stays for a history row that is not older than `beforeMs`. Those written within the last hour
+   * stay, so that a row may follow the blob it needs. Works in small steps between which other calls run.
    */
   sweep(beforeMs: number): Promise<void>;
   /** Finishes what was handed in, then closes the file and lets go of the lock. Idempotent. */

@@ -14,7 +14,7 @@ export const ACTION_KINDS = [
 /** `already`: the server said that it was so before; `unknown`: no answer tells whether it happened. */
 export const ACTION_RESULTS = ["done", "already", "failed", "unknown"] as const;
 
-export const PHASES = ["PLANNING", "PRE_CHECKS", "APPLY", "VERIFY"] as const;
+export const PHASES = ["PLANNING", "PRE_CHECKS", "APPLY", "VERIFY", "ROLLBACK"] as const;
 
 export const OUTCOMES = [
   "converged",
@@ -24,6 +24,7 @@ export const OUTCOMES = [
   "waiting",
   "superseded",
   "refused",
+  "rolledBack",
   "failed",
 ] as const;
 

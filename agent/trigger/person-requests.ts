@@ -157,7 +157,8 @@ export class PersonRequests {
   ): Promise<ApplyAnswer> {
     const { pending, queue } = this.#options;
     const { roomId, correlationId, actor, confirm, dryRun } = request;
-    const cause: PassCause = { trigger: "apply", correlationId, actor, confirm, dryRun, posted };
+    const asked = { correlationId, actor, confirm, dryRun, retry: !dryRun };
+    const cause: PassCause = { trigger: "apply", ...asked, posted };
     const ended = new Promise<PassEnd>((resolve) => pending.add(roomId, { cause, ended: resolve }));
     queue.add(roomId, trigger);
     queue.add(roomId, "apply");
@@ -218,6 +219,7 @@ function withPosted(before: RoomRow, inputs: RoomInputs): RoomRow {
     overridden: owner.kind === "git",
     head: inputs,
     headProblem: null,
+    quarantine: null,
     dryRun: null,
     observedRevision: inputs.revision,
     warnings: [],

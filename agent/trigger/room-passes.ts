@@ -160,5 +160,13 @@ export class RoomPasses {
 }
 
 function triggered(trigger: Priority, correlationId: string): PassCause {
-  return { trigger, correlationId, actor: "operator", confirm: false, dryRun: false, posted: null };
+  return {
+    trigger,
+    correlationId,
+    actor: "operator",
+    confirm: false,
+    dryRun: false,
+    retry: false,
+    posted: null,
+  };
 }

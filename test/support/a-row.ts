@@ -8,6 +8,7 @@ import type {
   RoomRow,
   SourceRow,
 } from "../../agent/store/rows.ts";
+import type { Quarantine } from "../../agent/store/quarantine.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import { A_ROOM, anEntity } from "./a-room-spec.ts";
 
@@ -37,6 +38,8 @@ export function aRoomRow(given: Partial<RoomRow> = {}): RoomRow {
     head: null,
     headProblem: null,
     enforced: null,
+    enforcedBefore: null,
+    quarantine: null,
     observedRevision: null,
     attemptedRevision: null,
     appliedRevision: null,
@@ -123,9 +126,26 @@ export function anIntent(given: Partial<IntentRow> = {}): IntentRow {
     correlationId: "correlation-1",
     revision: "main@sha1:1",
     specVersion: 1,
+    phase: "APPLY",
     action: { kind: "join", item: "entity/E-1", entity: anEntity("E-1") },
     state: "open",
     createdAt: toIso(ROW_MS),
+    ...given,
+  };
+}
+
+/** Inputs `2` that were rolled back, all of it taken back. */
+export function aQuarantine(given: Partial<Quarantine> = {}): Quarantine {
+  return {
+    digest: "digest-2",
+    revision: "main@sha1:2",
+    specVersion: 2,
+    reason: "RolledBack",
+    message: "2 of 3 actions failed",
+    since: toIso(ROW_MS),
+    undone: [{ action: "join", item: "entity/E-2" }],
+    notUndone: [],
+    pending: [],
     ...given,
   };
 }

@@ -44,6 +44,7 @@ export function aCause(given: Partial<PassCause> = {}): PassCause {
     actor: "operator",
     confirm: false,
     dryRun: false,
+    retry: false,
     posted: null,
     ...given,
   };
@@ -75,6 +76,7 @@ export function aVerifiedPass(given: VerifiedGiven = {}): Verified {
     observed: aRoomState(),
     trust: unread({ suspicion: null }),
     plan,
+    inverse: [],
     refusals: [],
     confirmations: [],
     warnings: [],

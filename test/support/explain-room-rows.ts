@@ -1,5 +1,6 @@
 import { HEAD, theInputs } from "./a-verified-room.ts";
-import { aCondition, failing, refused, SINCE, type ExplainRow } from "./explain-facts.ts";
+import { aQuarantine } from "./a-row.ts";
+import { aCondition, failing, newer, refused, SINCE, type ExplainRow } from "./explain-facts.ts";
 
 const POSTED = `api@sha256:${"b".repeat(64)}`;
 
@@ -51,6 +52,18 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     since: null,
     message: /a and b name it/,
     unblock: /Keep one of the files/,
+  },
+  {
+    reason: "Quarantined",
+    room: { ...failing("Quarantined"), quarantine: aQuarantine({ digest: newer.digest }) },
+    message: /main@sha1:2 was rolled back: 2 of 3 actions failed; 1 of the 1 changes/,
+    unblock: /Push a commit .*POST \/apply/,
+  },
+  {
+    reason: "RolledBack",
+    room: failing("RolledBack"),
+    message: /as told/,
+    unblock: /correct the spec, or mend the RoomServer/,
   },
   {
     reason: "Overridden",

@@ -2,6 +2,8 @@ import type { Refusal } from "../../guardrail/guardrail.ts";
 import { listItems } from "../../guardrail/how-to-confirm.ts";
 import type { Item } from "../../plan/item.ts";
 import { isHolding } from "../../reconcile/judge-read.ts";
+import { isQuarantined } from "../../reconcile/choose-desired.ts";
+import { quarantineProblem } from "../../reconcile/quarantine-text.ts";
 import {
   type Blocker,
   type Cause,
@@ -31,6 +33,13 @@ export function headProblem(facts: ExplainFacts): readonly Blocker[] {
       : `meanwhile the room is kept as ${enforced.revision} says`;
   const text = `at ${revision}: ${message}; ${meanwhile}`;
   return [{ reason, since: sinceOf(facts, reason), message: text, blocks: true }];
+}
+
+/** The newest inputs were rolled back; meanwhile what was enforced before is. */
+export function quarantined({ room }: ExplainFacts): readonly Blocker[] {
+  if (!isQuarantined(room)) return [];
+  const { reason, message } = quarantineProblem(room.roomId, room.quarantine);
+  return [{ reason, since: room.quarantine.since, message, blocks: true }];
 }
 
 export function overridden({ room }: ExplainFacts): readonly Blocker[] {

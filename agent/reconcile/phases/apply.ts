@@ -1,19 +1,13 @@
-import { toIso } from "../../kernel/clock.ts";
 import { dependencyLayers } from "../../plan/dependencies.ts";
 import { splitItem, type Item } from "../../plan/item.ts";
 import type { Action } from "../../plan/plan.ts";
 import { isRemoval } from "../../plan/removals.ts";
 import type { IntentRow } from "../../store/rows.ts";
-import type { StoreChange } from "../../store/store.ts";
 import type { ActionReport, ActionResult, NotSentReason } from "../action-report.ts";
-import { actionMetadata, auditName, auditRecord } from "../audit.ts";
 import { namesDmVisibility } from "../dm-visibility.ts";
+import { enforcing } from "../enforced-inputs.ts";
 import type { Applied, Judged, ReconcileDeps } from "../pass.ts";
-import { performAction } from "../perform-action.ts";
-import { toCall } from "../read-room.ts";
-
-/** After so many actions in a row without any answer the server is taken to be down and the rest waits for the next pass. */
-const UNANSWERED_LIMIT = 3;
+import { intentChanges, sendIntent, toIntent, UNANSWERED_LIMIT } from "../write-intents.ts";
 
 /**
  * APPLY: action by action, in the plan's order. Every intent is durable before the first call (L3). One failed action does
@@ -21,12 +15,14 @@ const UNANSWERED_LIMIT = 3;
  * that removals of a kind wait when an addition of that kind was refused for good.
  */
 export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applied> {
-  const intents = judged.plan.actions.map((action) => toIntent(judged, action, deps));
+  const intents = judged.plan.actions.map((action) =>
+    toIntent(judged, { action, phase: "APPLY" }, deps),
+  );
   const { row, inputs } = judged;
   const keepsDmVisibility = row.keepsDmVisibility || namesDmVisibility(judged.desired);
   const after = {
     ...row,
-    enforced: inputs,
+    ...enforcing(row, inputs),
     attemptedRevision: inputs.revision,
     keepsDmVisibility,
   };
@@ -36,37 +32,6 @@ export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applie
   const run = new ApplyRun(judged, deps);
   for (const intent of intents) await run.take(intent);
   return { ...judged, reports: run.reports, stoppedBy: run.stoppedBy };
-}
-
-function toIntent(judged: Judged, action: Action, deps: ReconcileDeps): IntentRow {
-  return {
-    id: deps.newId(),
-    roomId: judged.row.roomId,
-    correlationId: judged.cause.correlationId,
-    revision: judged.inputs.revision,
-    specVersion: judged.inputs.specVersion,
-    action,
-    state: "open",
-    createdAt: toIso(deps.clock.nowMs()),
-  };
-}
-
-/** Intents and their audit records; they go into one transaction with the fact that this revision is being attempted. */
-function intentChanges(
-  judged: Judged,
-  intents: readonly IntentRow[],
-  deps: ReconcileDeps,
-): StoreChange[] {
-  return intents.flatMap((intent): StoreChange[] => [
-    { kind: "intent", row: intent },
-    {
-      kind: "audit",
-      record: auditRecord(judged, deps, {
-        action: `${auditName(intent.action)}.intended`,
-        metadata: { ...actionMetadata(intent.action), phase: "APPLY", requestId: intent.id },
-      }),
-    },
-  ]);
 }
 
 /** One APPLY under way: what has been answered so far decides what may still be sent. */
@@ -101,22 +66,10 @@ class ApplyRun {
     const { action } = intent;
     const obstacle = this.#obstacle(action);
     const startedMs = this.#deps.clock.monotonicMs();
-    const result: ActionResult = obstacle ?? (await this.#send(intent));
+    const result: ActionResult = obstacle ?? (await sendIntent(this.#judged, intent, this.#deps));
     this.#learn(action, result);
     const durationMs = this.#deps.clock.monotonicMs() - startedMs;
     this.reports.push({ id: intent.id, action, result, durationMs });
-  }
-
-  async #send(intent: IntentRow): Promise<ActionResult> {
-    const { server, store, reached } = this.#deps;
-    const { roomId, action } = intent;
-    const call = toCall(this.#judged, intent.id);
-    const [result] = await Promise.all([
-      performAction({ roomId, action, call }, { server, store }),
-      reached?.({ point: "sent", roomId, intent }),
-    ]);
-    await reached?.({ point: "answered", roomId, intent });
-    return result;
   }
 
   #obstacle(action: Action): ActionResult | undefined {

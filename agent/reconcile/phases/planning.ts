@@ -12,6 +12,7 @@ import {
   type ReconcileDeps,
   type Track,
 } from "../pass.ts";
+import { makeInversePlan } from "../make-inverse-plan.ts";
 import { isRoomAllowed } from "../room-allowed.ts";
 import { needsFingerprint, readRoom } from "../read-room.ts";
 
@@ -22,7 +23,7 @@ import { needsFingerprint, readRoom } from "../read-room.ts";
 export async function planning(track: Track, deps: ReconcileDeps): Promise<Planned | Ending> {
   const cached = cachedState(track, deps);
   if (cached !== undefined) {
-    const planned = plan(track, { state: cached, trust: unread(track.row) }, deps);
+    const planned = await plan(track, { state: cached, trust: unread(track.row) }, deps);
     const isEnough = track.mode === "plan" || !deps.options.readBeforeApply;
     if (isEnough || isEnding(planned)) return planned;
   }
@@ -67,14 +68,16 @@ function cachedState(track: Track, deps: ReconcileDeps): RoomState | undefined {
   return isComplete ? cached : undefined;
 }
 
-function plan(
+async function plan(
   track: Track,
   { state: observed, trust }: { readonly state: RoomState; readonly trust: Trust },
   deps: ReconcileDeps,
-): Planned | Ending {
+): Promise<Planned | Ending> {
   const made = planFor(track, observed, deps);
-  if (!endsWithoutWork(track, deps) || !isIdle(made))
-    return { ...track, observed, trust, plan: made };
+  if (!endsWithoutWork(track, deps) || !isIdle(made)) {
+    const inverse = await makeInversePlan({ track, plan: made, observed }, deps);
+    return { ...track, observed, trust, plan: made, inverse };
+  }
   const notObservable = livingMarks(planInput(track, observed, deps));
   const outcome = isHolding(trust.suspicion)
     ? waitForSecondRead(trust)

@@ -149,7 +149,7 @@ describe("runAgent", () => {
         Git__Sources__0__Url: "https://git.test/specs",
         Git__Sources__0__Auth__Kind: "token",
         Git__Sources__0__Auth__TokenFile: "not-yet",
-        Operator__Rollback__Mode: "off",
+        RoomServer__HubPath: "/hub",
       },
     });
     await eventually("the agent is started", () => agent.calls.includes("start"));
@@ -161,7 +161,7 @@ describe("runAgent", () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter(({ level }) => level === "warn");
     expect(warnings.map(({ key, source }) => key ?? source)).to.deep.equal([
-      "Operator.Rollback.Mode",
+      "RoomServer.HubPath",
       "specs",
     ]);
   });

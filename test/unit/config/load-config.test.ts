@@ -184,7 +184,7 @@ describe("loadConfig", () => {
   it("warns once of each key that has no effect yet", async () => {
     const file = {
       ...SPECIFICATION,
-      Operator: { Rollback: { Mode: "off" }, SyncWindows: [{ Cron: "* * * * *" }] },
+      Operator: { SyncWindows: [{ Cron: "* * * * *" }] },
       Git: {
         Sources: [
           {
@@ -209,7 +209,6 @@ describe("loadConfig", () => {
       "RoomServer.EntityPresence",
       "Auth.RequiredScopes",
       "Auth.ValidateScopes",
-      "Operator.Rollback.Mode",
       "Operator.SyncWindows",
       "Git.Sources[0].Prune",
       "Git.Sources[0].Forge.Kind",

@@ -14,7 +14,7 @@ import { DEFAULT_OPTIONS } from "../../support/pass-world.ts";
 const subject = { row: aRoomRow(), cause: aCause(), inputs: anInput() };
 
 function ended(action: Action, state: EndedIntent["state"]): EndedIntent {
-  return { id: `intent ${action.item}`, action, state, metadata: {} };
+  return { id: `intent ${action.item}`, action, phase: "APPLY", state, metadata: {} };
 }
 
 function close(given: Partial<EndingIntents>) {

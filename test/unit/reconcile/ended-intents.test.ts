@@ -1,17 +1,16 @@
 import { expect } from "chai";
 import type { ActionResult } from "../../../agent/reconcile/action-report.ts";
 import { endedIntents } from "../../../agent/reconcile/ended-intents.ts";
-import { endingAt } from "../../../agent/reconcile/pass.ts";
 import {
   aJoin,
   aKick,
   aReport,
-  aVerifiedPass,
   DONE,
   NOT_DONE,
   REFUSED,
   UNCLEAR,
 } from "../../support/an-ending.ts";
+import { aRoomState } from "../../support/a-room-state.ts";
 
 const ODD: ActionResult = {
   kind: "failed",
@@ -90,10 +89,8 @@ describe("endedIntents", () => {
     it(name, () => {
       const reports = [aReport(aJoin("E-1"), result)];
       const room = { entities: shows === true ? ["E-1"] : [] };
-      const verified = shows === null ? null : aVerifiedPass({ reports, room });
-      const [ended] = endedIntents(
-        endingAt("VERIFY", { kind: "converged" }, { reports, verified }),
-      );
+      const observed = shows === null ? null : aRoomState(room);
+      const [ended] = endedIntents({ reports, observed, phase: "APPLY" });
       const { settledByRead, reason } = ended?.metadata ?? {};
       const read = settledByRead === true ? "read" : "";
       const got =
@@ -106,7 +103,7 @@ describe("endedIntents", () => {
 
   it("keeps the order of the actions", () => {
     const reports = [aReport(aKick("E-2")), aReport(aJoin("E-1"))];
-    const ended = endedIntents(endingAt("VERIFY", { kind: "converged" }, { reports }));
+    const ended = endedIntents({ reports, observed: null, phase: "APPLY" });
     expect(ended.map(({ id }) => id)).to.deep.equal(["intent entity/E-2", "intent entity/E-1"]);
   });
 });

@@ -106,6 +106,7 @@ describe("POST /apply {roomId}", () => {
       actor: "ada",
       confirm: true,
       dryRun: false,
+      retry: true,
       posted: null,
     });
     expect(codeOf(await asked)).to.equal("report");

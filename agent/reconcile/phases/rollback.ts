@@ -1,0 +1,197 @@
+import { toIso } from "../../kernel/clock.ts";
+import type { Item } from "../../plan/item.ts";
+import type { RoomState } from "../../plan/room-state.ts";
+import type { Change, Quarantine, UndoStep } from "../../store/quarantine.ts";
+import type { RoomRow } from "../../store/rows.ts";
+import type { StoreChange } from "../../store/store.ts";
+import { endIntents } from "../end-intents.ts";
+import { endedIntents } from "../ended-intents.ts";
+import { withoutInputs } from "../enforced-inputs.ts";
+import { isHolding, waitForSecondRead, withTrust } from "../judge-read.ts";
+import type { Outcome } from "../outcome.ts";
+import {
+  endingAt,
+  type Applied,
+  type Ending,
+  type ReconcileDeps,
+  type RolledBack,
+  type Track,
+} from "../pass.ts";
+import { undoText } from "../quarantine-text.ts";
+import { readWholeRoom, type Reading } from "../read-room.ts";
+import { endUndo, intendSteps, isSuperseded, UndoRun, type IntendedStep } from "../undo-run.ts";
+import { openUndo, planUndo } from "../undo-steps.ts";
+import { intentChanges } from "../write-intents.ts";
+
+/**
+ * ROLLBACK: takes back, last things first, what this very pass did, and quarantines the inputs it was for. The quarantine and
+ * every intent are durable before the first call, together with the ends of the pass's own intents. It removes only what
+ * the pass added, and stops at the next safe point for a newer revision, which is planned from what the room is by then.
+ */
+export async function rollback(ending: Ending, deps: ReconcileDeps): Promise<Ending> {
+  const { verified, outcome, confirmations, trust } = ending;
+  if (verified === null || verified.signals.stopping()) return ending;
+  const { row, inputs, reports, observedAfter: observed } = verified;
+  const ended = endedIntents({ reports, observed, phase: "APPLY" });
+  const known = trust === null ? row : withTrust(row, trust);
+  const closing = { ended, confirmations, inventory: known.inventory };
+  const { changes, inventory } = endIntents(closing, verified, deps);
+  const { steps, kept } = planUndo(verified);
+  const quarantine: Quarantine = {
+    digest: inputs.digest,
+    revision: inputs.revision,
+    specVersion: inputs.specVersion,
+    reason: "RolledBack",
+    message: "message" in outcome ? outcome.message : outcome.kind,
+    since: toIso(deps.clock.nowMs()),
+    undone: [],
+    notUndone: kept,
+    pending: steps,
+  };
+  const end = await takeBack({ track: verified, quarantine, inventory, changes }, deps);
+  return end === null
+    ? { ...ending, outcome: { kind: "superseded" } }
+    : { ...ending, phase: "ROLLBACK", ...end };
+}
+
+/** Goes on with an undo that was cut off, by what a fresh read shows of it. */
+export async function resumeRollback(track: Track, deps: ReconcileDeps): Promise<Ending> {
+  const { quarantine: before } = track.row;
+  if (before === null) throw new TypeError(`room ${track.row.roomId} has no quarantine`);
+  const read = await readFor(before.pending, track, deps);
+  if (read.kind === "failed") return endingAt("ROLLBACK", read.outcome);
+  const { trust } = read;
+  if (isHolding(trust.suspicion)) return endingAt("ROLLBACK", waitForSecondRead(trust), { trust });
+  const { steps, kept, undone } = openUndo(before.pending, read.state);
+  const quarantine: Quarantine = {
+    ...before,
+    undone: [...before.undone, ...undone],
+    notUndone: [...before.notUndone, ...kept],
+    pending: steps,
+  };
+  const inventory = withUndone(withTrust(track.row, trust).inventory, before.pending, undone);
+  const end = await takeBack({ track, quarantine, inventory, changes: [] }, deps);
+  return end === null
+    ? endingAt("ROLLBACK", { kind: "superseded" }, { trust })
+    : endingAt("ROLLBACK", end.outcome, { ...end, trust });
+}
+
+interface Undoing {
+  readonly track: Track;
+  /** What is to be taken back is pending in it. */
+  readonly quarantine: Quarantine;
+  readonly inventory: readonly Item[];
+  /** To be durable with it. */
+  readonly changes: readonly StoreChange[];
+}
+
+/** Null when a newer revision, or a person, was faster: nothing was done. */
+async function takeBack(
+  undoing: Undoing,
+  deps: ReconcileDeps,
+): Promise<{ readonly outcome: Outcome; readonly rollback: RolledBack } | null> {
+  const { track, quarantine: before } = undoing;
+  const { roomId } = track.row;
+  const steps = intendSteps(before.pending, track, deps);
+  if (!(await begin(undoing, steps, deps))) return null;
+  await deps.reached?.({ point: "quarantined", roomId });
+  deps.cache.drop(roomId);
+  const run = new UndoRun(track, deps);
+  for (const step of steps) await run.take(step);
+  const observed = await readBack(run, undoing, deps);
+  const { undone, kept, pending } = endUndo(steps, run.reports, observed);
+  const quarantine: Quarantine = {
+    ...before,
+    undone: [...before.undone, ...undone],
+    notUndone: [...before.notUndone, ...kept],
+    pending,
+  };
+  const inventory = withUndone(undoing.inventory, before.pending, undone);
+  const row = { ...toMembers(undoing), inventory, quarantine };
+  return { outcome: toOutcome(quarantine), rollback: { row, undo: run.reports, observed } };
+}
+
+function toOutcome(quarantine: Quarantine): Outcome {
+  const { reason, message, notUndone, pending } = quarantine;
+  return {
+    kind: "rolledBack",
+    reason,
+    message: `${message}; ${undoText(quarantine)}`,
+    notUndone,
+    pending: pending.length,
+  };
+}
+
+/** Writes down the quarantine and what is about to be done; false when the room's newest spec is another one by now. */
+async function begin(
+  { track, quarantine, changes, ...undoing }: Undoing,
+  steps: readonly IntendedStep[],
+  deps: ReconcileDeps,
+): Promise<boolean> {
+  const { row, inputs } = track;
+  const members = toMembers({ track, quarantine, changes, ...undoing });
+  let begun = false;
+  if (await isSuperseded(track, deps)) return false;
+  await deps.rooms.update([row.roomId], async (rows): Promise<readonly StoreChange[]> => {
+    const now = rows.get(row.roomId) ?? null;
+    if (now === null || now.owner === null || now.head?.digest !== inputs.digest) return [];
+    if (row.quarantine !== null && now.quarantine?.digest !== row.quarantine.digest) return [];
+    begun = true;
+    const intents = steps.flatMap((step) => step.intents);
+    const room: StoreChange = { kind: "room", row: { ...now, ...members } };
+    return [room, ...changes, ...intentChanges(track, intents, deps)];
+  });
+  return begun;
+}
+
+function toMembers({ track, quarantine, inventory }: Undoing): RolledBack["row"] {
+  const { row, inputs } = track;
+  const { enforced, enforcedBefore } = withoutInputs(row, inputs.digest);
+  const { keepsDmVisibility } = row;
+  return { enforced, enforcedBefore, keepsDmVisibility, inventory, quarantine };
+}
+
+/** Null where nothing was sent, or no read may follow or can be believed. */
+async function readBack(
+  { reports, stoppedBy }: Pick<Applied, "reports" | "stoppedBy">,
+  { track, quarantine, inventory }: Undoing,
+  deps: ReconcileDeps,
+): Promise<RoomState | null> {
+  const wasSent = reports.some(({ result }) => result.kind !== "notSent");
+  if (!wasSent || stoppedBy === "shutdown" || stoppedBy === "unauthorized") return null;
+  const removed = reports.map(({ action }) => action.item);
+  const row = { ...track.row, inventory };
+  const read = await readFor(quarantine.pending, { ...track, row, removed }, deps);
+  if (read.kind === "failed" || isHolding(read.trust.suspicion)) return null;
+  deps.cache.put(track.row.roomId, read.state);
+  return read.state;
+}
+
+/** Reads the room with the fingerprints of the artifacts that are to be put back. */
+function readFor(
+  steps: readonly UndoStep[],
+  reading: Reading,
+  deps: ReconcileDeps,
+): ReturnType<typeof readWholeRoom> {
+  const seeded = new Set(
+    steps.flatMap(({ of, actions }) =>
+      [of, ...actions].flatMap((one) => (one.kind === "seed" ? [one.artifact.name] : [])),
+    ),
+  );
+  return readWholeRoom(reading, ({ name }) => seeded.has(name), deps);
+}
+
+/** What was taken back is the agent's own again only if it was before. */
+function withUndone(
+  inventory: RoomRow["inventory"],
+  steps: readonly UndoStep[],
+  undone: readonly Change[],
+): RoomRow["inventory"] {
+  const items = new Set(inventory);
+  const wereOurs = new Map(steps.map(({ of, wasOurs }) => [of.item, wasOurs]));
+  for (const { item } of undone) {
+    if (wereOurs.get(item) === true) items.add(item);
+    else items.delete(item);
+  }
+  return [...items].sort();
+}

@@ -1,0 +1,67 @@
+import { toIso } from "../kernel/clock.ts";
+import type { Action } from "../plan/plan.ts";
+import type { IntentPhase, IntentRow } from "../store/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import type { ActionResult } from "./action-report.ts";
+import { actionMetadata, auditName, auditRecord } from "./audit.ts";
+import type { ReconcileDeps, Track } from "./pass.ts";
+import { performAction } from "./perform-action.ts";
+import { toCall } from "./read-room.ts";
+
+/** Whose actions they are. */
+export type Acting = Pick<Track, "row" | "inputs" | "cause" | "signals">;
+
+/** After so many actions in a row without any answer the server is taken to be down and the rest waits for the next pass. */
+export const UNANSWERED_LIMIT = 3;
+
+export function toIntent(
+  { row, cause, inputs }: Acting,
+  { action, phase }: { readonly action: Action; readonly phase: IntentPhase },
+  deps: Pick<ReconcileDeps, "newId" | "clock">,
+): IntentRow {
+  return {
+    id: deps.newId(),
+    roomId: row.roomId,
+    correlationId: cause.correlationId,
+    revision: inputs.revision,
+    specVersion: inputs.specVersion,
+    phase,
+    action,
+    state: "open",
+    createdAt: toIso(deps.clock.nowMs()),
+  };
+}
+
+/** Intents and their audit records: to be durable before the first call (L3). */
+export function intentChanges(
+  acting: Acting,
+  intents: readonly IntentRow[],
+  deps: Pick<ReconcileDeps, "clock" | "options">,
+): StoreChange[] {
+  return intents.flatMap((intent): StoreChange[] => [
+    { kind: "intent", row: intent },
+    {
+      kind: "audit",
+      record: auditRecord(acting, deps, {
+        action: `${auditName(intent.action)}.intended`,
+        metadata: { ...actionMetadata(intent.action), phase: intent.phase, requestId: intent.id },
+      }),
+    },
+  ]);
+}
+
+/** Carries out what an intent says. */
+export async function sendIntent(
+  acting: Acting,
+  intent: IntentRow,
+  { server, store, reached }: Pick<ReconcileDeps, "server" | "store" | "reached">,
+): Promise<ActionResult> {
+  const { roomId, action } = intent;
+  const call = toCall(acting, intent.id);
+  const [result] = await Promise.all([
+    performAction({ roomId, action, call }, { server, store }),
+    reached?.({ point: "sent", roomId, intent }),
+  ]);
+  await reached?.({ point: "answered", roomId, intent });
+  return result;
+}

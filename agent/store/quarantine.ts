@@ -1,0 +1,44 @@
+import type { Item } from "../plan/item.ts";
+import type { Action, ActionKind } from "../plan/plan.ts";
+
+/**
+ * Inputs of a room that are not applied any more, because a pass over them failed for the most part and was rolled back. Holds
+ * until the room's inputs change or a person retries.
+ */
+export interface Quarantine {
+  /** The digest of all inputs. */
+  readonly digest: string;
+  readonly revision: string;
+  readonly specVersion: number;
+  /** CamelCase, and what the RoomServer refused in words. */
+  readonly reason: string;
+  readonly message: string;
+  /** ISO time. */
+  readonly since: string;
+  /** What the pass had done and what was taken back of it, in the order it was taken back. */
+  readonly undone: readonly Change[];
+  readonly notUndone: readonly ChangeKept[];
+  /** What is still to be taken back, first things first; empty unless the undo was cut off. */
+  readonly pending: readonly UndoStep[];
+}
+
+/** One change that a pass made. */
+export interface Change {
+  readonly action: ActionKind;
+  readonly item: Item;
+}
+
+/** A change that stays, and why. */
+export interface ChangeKept extends Change {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** How one change is taken back. */
+export interface UndoStep {
+  readonly of: Action;
+  /** In the order they are done in, at least one. */
+  readonly actions: readonly Action[];
+  /** Whether the item was in the room's inventory before the change. */
+  readonly wasOurs: boolean;
+}
