@@ -40,7 +40,7 @@ export async function answerDataCall(
     send(response, route);
     return;
   }
-  const site: CallSite = { operation: route.operation, room: route.room };
+  const site: CallSite = toSite(route);
   const latencyMs = options.latencyMs + world.faults.takeLatency(site, "beforeWork");
   if (latencyMs > 0) await world.clock.sleep(latencyMs, exchange.hungUp);
 
@@ -105,8 +105,12 @@ function findRoute(request: IncomingMessage, options: DataCallOptions): Route | 
   }
 }
 
+function toSite({ operation, room, name }: Route): CallSite {
+  return { operation, room, target: name };
+}
+
 async function answerRead(world: World, route: Route, response: ServerResponse): Promise<void> {
-  const site: CallSite = { operation: route.operation, room: route.room };
+  const site: CallSite = toSite(route);
   const fault = world.faults.take(["status", "hang", "drop", "invalidJson", "hugeJson"], site);
   if (fault !== undefined) {
     await spoil(response, fault);
@@ -138,7 +142,7 @@ interface WriteExchange extends Exchange {
 /** Works, writes the log and answers; a fault may stand before the work, after it, or in its place. */
 async function answerWrite(exchange: WriteExchange, call: WriteCall): Promise<void> {
   const { world, request, response, operation } = exchange;
-  const site: CallSite = { operation, room: call.room };
+  const site: CallSite = { operation, room: call.room, target: call.target };
   const fault = world.faults.take(
     ["status", "hang", "drop", "lie", "invalidJson", "hugeJson"],
     site,

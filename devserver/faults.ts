@@ -22,6 +22,8 @@ export type Operation = (typeof OPERATIONS)[number];
 const aim = {
   operation: z.enum(OPERATIONS).optional(),
   room: z.string().optional(),
+  /** Entity id, or name of an artifact, policy or resource. */
+  target: z.string().optional(),
   every: z.int().positive().optional(),
   count: z.int().positive().optional(),
 };
@@ -93,10 +95,13 @@ export type FaultOf<K extends FaultKind> = Extract<Fault, { kind: K }>;
 /** The body of `PUT /_dev/faults`: the whole set of switches, in the order they are tried. */
 export const faultsSchema = z.strictObject({ faults: z.array(faultSchema) });
 
-/** The call a fault may hit. `room` is null where the call concerns none. */
+/** The call a fault may hit. */
 export interface CallSite {
   readonly operation: Operation;
+  /** Null where the call concerns none. */
   readonly room: string | null;
+  /** Null where the call concerns the whole room, and while its body has not been read. */
+  readonly target: string | null;
 }
 
 export interface Faults {
@@ -161,6 +166,7 @@ export function createFaults(): Faults {
 function hits(fault: Fault, site: CallSite): boolean {
   return (
     (fault.operation === undefined || fault.operation === site.operation) &&
-    (fault.room === undefined || fault.room === site.room)
+    (fault.room === undefined || fault.room === site.room) &&
+    (fault.target === undefined || fault.target === site.target)
   );
 }

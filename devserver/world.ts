@@ -36,7 +36,7 @@ export function createWorld(clock: Clock): World {
       faults.set(next);
     },
     readState: (roomId) => {
-      const site: CallSite = { operation: "state", room: roomId };
+      const site: CallSite = { operation: "state", room: roomId, target: null };
       const isStale = faults.take(["staleState"], site) !== undefined;
       const isEmpty = faults.take(["emptyState"], site) !== undefined;
       const isHalf = faults.take(["halfState"], site) !== undefined;
