@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { toIso } from "../../agent/kernel/clock.ts";
+import type { Action } from "../../agent/plan/plan.ts";
 import { KEPT_VERIFIED } from "../../agent/store/store.ts";
 import type { StoreChange } from "../../agent/store/store.ts";
 import {
@@ -9,10 +10,11 @@ import {
   anAuditRecord,
   anInput,
   anIntent,
+  aQuarantine,
   aRoomRow,
   ROW_MS,
 } from "../support/a-row.ts";
-import { aRoomSpec } from "../support/a-room-spec.ts";
+import { anArtifact, aRoomSpec } from "../support/a-room-spec.ts";
 import type { StoreContext } from "../support/store-context.ts";
 
 const HOUR_MS = 3_600_000;
@@ -45,9 +47,9 @@ export function sweepFacts(context: StoreContext): void {
   };
 
   describe("the sweep of blobs", () => {
-    const names = ["head", "enforced", "verified", "file", "nobody"];
+    const names = ["head", "enforced", "earlier", "verified", "file", "nobody"];
 
-    it("leaves what a room's head, enforced and verified inputs or a file need", async () => {
+    it("leaves what a room's head, enforced (now and before) and verified inputs or a file need", async () => {
       await context.store.write([
         ...names.map((name) => spec(`spec-${name}`)),
         ...names.map((name) => seed(`seed-${name}`)),
@@ -56,6 +58,7 @@ export function sweepFacts(context: StoreContext): void {
           row: aRoomRow({
             head: anInput("head", ["seed-head"]),
             enforced: anInput("enforced", ["seed-enforced"]),
+            enforcedBefore: anInput("earlier", ["seed-earlier"]),
             verified: anInput("verified", ["seed-verified"]),
           }),
         },
@@ -63,13 +66,36 @@ export function sweepFacts(context: StoreContext): void {
       ]);
       await context.clock.advance(DAY_MS);
       await context.store.sweep(0);
-      const kept = names.slice(0, 4);
+      const kept = names.slice(0, 5);
       expect(await keptSpecs(names.map((name) => `spec-${name}`))).to.deep.equal(
         kept.map((name) => `spec-${name}`),
       );
       expect(await keptSeeds(names.map((name) => `seed-${name}`))).to.deep.equal(
         kept.map((name) => `seed-${name}`),
       );
+    });
+
+    it("leaves the seeds that an undo has still to put back, and only as long as it has", async () => {
+      const artifact = anArtifact("notes");
+      const old: Action = {
+        kind: "seed",
+        item: "artifact/notes",
+        artifact,
+        oid: "seed-old",
+        fingerprint: "f00",
+      };
+      const of: Action = { kind: "delete", item: "artifact/notes", previous: { name: "notes" } };
+      const pending = [{ of, actions: [old], wasOurs: true }];
+      await context.store.write([
+        seed("seed-old"),
+        { kind: "room", row: aRoomRow({ quarantine: aQuarantine({ pending }) }) },
+      ]);
+      await context.clock.advance(DAY_MS);
+      await context.store.sweep(0);
+      expect(await keptSeeds(["seed-old"])).to.deep.equal(["seed-old"]);
+      await context.store.write([{ kind: "room", row: aRoomRow({ quarantine: aQuarantine() }) }]);
+      await context.store.sweep(0);
+      expect(await keptSeeds(["seed-old"])).to.deep.equal([]);
     });
 
     it("takes what the newest rows need no more, and nothing that another row still needs", async () => {

@@ -67,12 +67,16 @@ async function roomOf(world: AgentWorld) {
   };
 }
 
+/** Real processes on a busy machine. */
+const PATIENCE_MS = 30_000;
+
 function quarantined(world: AgentWorld): Promise<RoomAnswer> {
-  return eventually("the room is quarantined and at rest", async () => {
+  const read = async () => {
     const room = await world.room(ROOM);
     const isAtRest = room.quarantine?.pending.length === 0 && room.lastOutcome === "converged";
     return isAtRest ? room : undefined;
-  });
+  };
+  return eventually("the room is quarantined and at rest", read, PATIENCE_MS);
 }
 
 describe("a change that the RoomServer refuses for the most part", function () {
@@ -86,7 +90,11 @@ describe("a change that the RoomServer refuses for the most part", function () {
     );
     world.commit({ [SPEC]: ONE, ...seeds });
     await world.start();
-    await world.verified(ROOM);
+    await eventually(
+      "the room is verified",
+      async () => ((await world.room(ROOM)).verifiedRevision != null ? true : undefined),
+      PATIENCE_MS,
+    );
   });
 
   afterEach(async () => {

@@ -81,6 +81,25 @@ describe("migrations", () => {
     });
   });
 
+  it("fill in what rooms and intents gained with rollbacks, and keep the rest", () => {
+    migrate(database, "store.db", MIGRATIONS.slice(0, 1));
+    database.exec(`
+      INSERT INTO room (room_id, document) VALUES ('room-a', '{"roomId":"room-a","head":{"digest":"d"}}');
+      INSERT INTO intent (id, room_id, state, created_ms, document)
+        VALUES ('i-1', 'room-a', 'open', 1, '{"id":"i-1"}');
+    `);
+    migrate(database, "store.db");
+    const documentOf = (table: string) =>
+      JSON.parse(String(database.prepare(`SELECT document FROM ${table}`).get()?.["document"]));
+    expect(documentOf("room")).to.deep.include({
+      roomId: "room-a",
+      head: { digest: "d" },
+      enforcedBefore: null,
+      quarantine: null,
+    });
+    expect(documentOf("intent")).to.deep.equal({ id: "i-1", phase: "APPLY" });
+  });
+
   it("change nothing when there is nothing to do", () => {
     migrate(database, "store.db");
     const before = database.prepare("SELECT total_changes() AS n").get();

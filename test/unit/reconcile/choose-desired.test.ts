@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { chooseDesired } from "../../../agent/reconcile/choose-desired.ts";
 import { emptyRoom } from "../../../agent/store/empty-room.ts";
 import type { RoomRow } from "../../../agent/store/rows.ts";
+import { aQuarantine } from "../../support/a-row.ts";
 import { someInputs } from "../../support/some-inputs.ts";
 
 const older = someInputs({ digest: "d1" });
@@ -51,6 +52,37 @@ const cases: readonly {
     name: "goes on enforcing when a commit that changes nothing asks for a dry run",
     row: { head: older, enforced: older, dryRun: { commit: "c" } },
     want: { candidate: "d1 plan", fallback: "d1", problem: null },
+  },
+  {
+    name: "enforces what was enforced before while the newest inputs are quarantined",
+    row: { head: newer, enforced: older, quarantine: aQuarantine({ digest: "d2" }) },
+    want: { candidate: null, fallback: "d1", problem: "Quarantined" },
+  },
+  {
+    name: "observes a room whose only inputs are quarantined",
+    row: { head: newer, quarantine: aQuarantine({ digest: "d2" }) },
+    want: { candidate: null, fallback: null, problem: "Quarantined" },
+  },
+  {
+    name: "applies inputs although others are quarantined",
+    row: { head: newer, enforced: older, quarantine: aQuarantine({ digest: "d3" }) },
+    want: { candidate: "d2 apply", fallback: "d1", problem: null },
+  },
+  {
+    name: "plans quarantined inputs when the request asks for a dry run",
+    row: { head: newer, enforced: older, quarantine: aQuarantine({ digest: "d2" }) },
+    dryRunRequested: true,
+    want: { candidate: "d2 plan", fallback: null, problem: null },
+  },
+  {
+    name: "says of a broken spec that it is broken, although the one before is quarantined",
+    row: {
+      head: newer,
+      enforced: older,
+      quarantine: aQuarantine({ digest: "d2" }),
+      headProblem: { reason: "SpecInvalid", message: "line 3", revision: "r" },
+    },
+    want: { candidate: null, fallback: "d1", problem: "SpecInvalid" },
   },
   {
     name: "only plans when the request asks for a dry run",

@@ -94,4 +94,86 @@ describe("an undo", () => {
     );
     expect((await world.row()).verified?.specVersion).to.equal(3);
   });
+
+  it("joins an entity back that an update lost half way", async () => {
+    const world = new PassWorld();
+    const old = { id: "E-1", displayName: "Old" };
+    await world.verified({ version: 1, entities: [old] });
+    const before = world.room().entities;
+    await world.push({ version: 2, entities: ["E-1"], artifacts: ["a"], resources: ["b", "c"] });
+    // The new attributes are refused, and then the old ones too.
+    world.server.failAt("join", 1, refused(422), 2);
+    world.server.failAt("ensureResource", 1, refused(422), 2);
+    expect((await world.pass()).report.outcome).to.deep.include({ kind: "rolledBack" });
+    expect(world.room().entities).to.deep.equal(before);
+    expect((await world.row()).quarantine?.undone).to.deep.equal([
+      { action: "seed", item: "artifact/a" },
+      { action: "replace", item: "entity/E-1" },
+    ]);
+  });
+
+  it("takes what the server does not tell of an entity from the spec that was enforced, and invents nothing", async () => {
+    const world = new PassWorld();
+    const careful = { id: "E-careful", policy: { sandbox_mode: true, scopes: ["net:*"] } };
+    await world.verified({ version: 1, entities: [careful] });
+    const before = world.room().entities;
+    world.server.change(
+      A_ROOM,
+      (room) => joinEntity(room, anObservedEntity("E-stranger") as never, 1).room,
+    );
+    world.server.view = (room) => ({
+      ...room,
+      entities: room.entities.map(({ policy: _policy, ...rest }) => rest),
+    });
+    await world.push({ version: 2, artifacts: ["a"], resources: ["b", "c", "d", "e"] });
+    await world.confirm(["entity/E-careful", "entity/E-stranger"], true);
+    world.server.failAt("ensureResource", 1, refused(403), 4);
+    expect((await world.pass()).report.outcome).to.deep.include({ kind: "rolledBack" });
+    expect(world.room().entities).to.deep.equal(before);
+    expect((await world.row()).quarantine?.notUndone[0]).to.deep.include({
+      action: "kick",
+      item: "entity/E-stranger",
+      reason: "PreviousUnknown",
+    });
+  });
+
+  it("stops at the next safe point when the agent stops, and the next start goes on", async () => {
+    const world = new PassWorld();
+    await world.verified({ version: 1 });
+    await world.push({ version: 2, entities: ["E-1", "E-2"], artifacts: ["a", "b", "c"] });
+    world.server.failAt("seed", 1, refused(403), 3);
+    let kicks = 0;
+    world.server.after = ({ operation }) => {
+      kicks += Number(operation === "kick");
+    };
+    const { report } = await world.pass({}, { stopping: () => kicks > 0 });
+    expect(report.outcome).to.deep.include({ kind: "rolledBack", pending: 1 });
+    expect(entitiesIn(world)).to.deep.equal(["E-1"]);
+    world.restart();
+    expect((await world.pass()).report.outcome).to.deep.include({ kind: "rolledBack", pending: 0 });
+    expect(entitiesIn(world)).to.deep.equal([]);
+    expect(await world.row()).to.deep.include({ inventory: [] });
+  });
+
+  it("that was cut off is left to what is enforced when Mode is off by then", async () => {
+    const world = await anAttempt();
+    world.server.failAt("join", 2, refused(403), 2);
+    world.server.failAt("kick", 1, UNREACHABLE);
+    await world.pass();
+    world.restart({ rollback: { mode: "off", failureRatio: 0.5 } });
+    expect(await world.converge()).to.deep.equal(["converged"]);
+    expect(entitiesIn(world)).to.deep.equal(["E-1"]);
+    expect((await world.row()).quarantine).to.not.equal(null);
+  });
+
+  it("that was cut off is not gone on with when a person asks for a retry", async () => {
+    const world = await anAttempt();
+    world.server.failAt("join", 2, refused(403), 2);
+    world.server.failAt("kick", 1, UNREACHABLE);
+    await world.pass();
+    world.forget();
+    const { report } = await world.pass({ trigger: "apply", retry: true });
+    expect(report.outcome.kind).to.equal("converged");
+    expect(world.server.writes).to.deep.equal(["join E-3", "join E-4"]);
+  });
 });
