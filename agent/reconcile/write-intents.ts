@@ -32,9 +32,9 @@ export function toIntent(
   };
 }
 
-/** Intents and their audit records: to be durable before the first call (L3). */
+/** Intents and their audit records: to be durable before the first call (L3). `undoes`: the pass that they take back. */
 export function intentChanges(
-  acting: Acting,
+  acting: Acting & { readonly undoes?: string },
   intents: readonly IntentRow[],
   deps: Pick<ReconcileDeps, "clock" | "options">,
 ): StoreChange[] {
@@ -44,7 +44,12 @@ export function intentChanges(
       kind: "audit",
       record: auditRecord(acting, deps, {
         action: `${auditName(intent.action)}.intended`,
-        metadata: { ...actionMetadata(intent.action), phase: intent.phase, requestId: intent.id },
+        metadata: {
+          ...actionMetadata(intent.action),
+          phase: intent.phase,
+          requestId: intent.id,
+          ...(acting.undoes === undefined ? {} : { undoes: acting.undoes }),
+        },
       }),
     },
   ]);

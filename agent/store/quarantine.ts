@@ -10,6 +10,8 @@ export interface Quarantine {
   readonly digest: string;
   readonly revision: string;
   readonly specVersion: number;
+  /** The pass that was rolled back. */
+  readonly correlationId: string;
   /** CamelCase, and what the RoomServer refused in words. */
   readonly reason: string;
   readonly message: string;

@@ -140,6 +140,7 @@ export function aQuarantine(given: Partial<Quarantine> = {}): Quarantine {
     digest: "digest-2",
     revision: "main@sha1:2",
     specVersion: 2,
+    correlationId: "correlation-2",
     reason: "RolledBack",
     message: "2 of 3 actions failed",
     since: toIso(ROW_MS),

@@ -91,7 +91,10 @@ export const actsOnce: Invariant = ({ laterWrites }) => {
 /** A confirmation is used up for items that it lists, each once, and in its own room. */
 export const confirmsOnce: Invariant = ({ confirmations }) =>
   confirmations.flatMap(({ id, roomId, items, used }) => [
-    ...(id.endsWith(`/${roomId}`) ? [] : [`${id} is used in ${roomId}`]),
+    // That of a request is made in the pass over its room, and named after nothing else.
+    ...(id.startsWith("request/") || id.endsWith(`/${roomId}`)
+      ? []
+      : [`${id} is used in ${roomId}`]),
     ...used
       .filter((item, at) => used.indexOf(item) !== at)
       .map((item) => `${id} is used for ${item} twice`),
@@ -183,14 +186,14 @@ export const verifiesBeforeItSays: Invariant = ({ rooms, audit }) =>
     return isProven ? [] : [`${roomId} was never found to be as ${verifiedRevision} says`];
   });
 
-/** An undo takes out nothing but what the same pass had put in. */
+/** An undo takes out nothing but what the pass that it undoes had put in; one that was cut off goes on in a later pass. */
 export const undoesOnlyItself: Invariant = ({ audit }) =>
   [...audit].flatMap(([room, records]) =>
     records
       .filter((record) => isUndo(record) && REMOVALS.includes(record.action))
       .filter((undo) => {
         const isAddition = (record: AuditRecord) =>
-          record.correlationId === undo.correlationId &&
+          record.correlationId === (textOf(undo, "undoes") || undo.correlationId) &&
           ["entity.joined.intended", "artifact.seeded.intended"].includes(record.action) &&
           textOf(record, "item") === textOf(undo, "item") &&
           !isUndo(record);

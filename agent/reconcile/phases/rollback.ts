@@ -41,6 +41,7 @@ export async function rollback(ending: Ending, deps: ReconcileDeps): Promise<End
     digest: inputs.digest,
     revision: inputs.revision,
     specVersion: inputs.specVersion,
+    correlationId: verified.cause.correlationId,
     reason: "RolledBack",
     message: "message" in outcome ? outcome.message : outcome.kind,
     since: toIso(deps.clock.nowMs()),
@@ -139,7 +140,11 @@ async function begin(
     begun = true;
     const intents = steps.flatMap((step) => step.intents);
     const room: StoreChange = { kind: "room", row: { ...now, ...members } };
-    return [room, ...changes, ...intentChanges(track, intents, deps)];
+    return [
+      room,
+      ...changes,
+      ...intentChanges({ ...track, undoes: quarantine.correlationId }, intents, deps),
+    ];
   });
   return begun;
 }

@@ -38,6 +38,12 @@ describe("an undo", () => {
     expect(await conditionsOf(world)).to.include("Reconciling True RolledBack");
     const next = await world.pass();
     expect(next.report.outcome).to.deep.include({ kind: "rolledBack", pending: 0 });
+    const records = await world.store.readAudit({ count: 50, roomId: A_ROOM });
+    const kicks = records.filter(({ action }) => action === "entity.kicked.intended");
+    expect(kicks.map(({ metadata }) => metadata["undoes"])).to.deep.equal([
+      report.correlationId,
+      report.correlationId,
+    ]);
     expect(entitiesIn(world)).to.deep.equal(["E-1"]);
     expect((await world.row()).quarantine?.undone).to.deep.equal([
       { action: "join", item: "entity/E-2" },

@@ -10,7 +10,7 @@ import type { PollEnd } from "../../../agent/trigger/poller.ts";
 import { PostedInputs } from "../../../agent/trigger/posted-inputs.ts";
 import type { ApplyAnswer, ApplySpec } from "../../../agent/trigger/requests.ts";
 import { A_ROOM, aRoomSpec } from "../../support/a-room-spec.ts";
-import { anInput, aQuarantine, aRoomRow } from "../../support/a-row.ts";
+import { anInput, aRoomRow } from "../../support/a-row.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { aReport } from "../../support/fake-operator.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
@@ -225,17 +225,6 @@ describe("POST /apply {spec}", () => {
     ]);
     expect(await store.readSpec(`api:${post.digest}`)).to.deep.equal(post.spec);
     expect(owners.get(A_ROOM)).to.deep.equal({ kind: "api" });
-  });
-
-  it("tries a spec again that is quarantined: whoever posts it asks for that", async () => {
-    const { persons, store, world } = aWorld();
-    const row = aRoomRow({ owner: { kind: "api" }, head: anInput("2"), quarantine: aQuarantine() });
-    await store.write([{ kind: "room", row }]);
-    const asked = persons.applySpec(aPost());
-    await settled();
-    expect(world.serve().retry).to.equal(true);
-    await asked;
-    expect((await store.readRoom(A_ROOM))?.quarantine).to.equal(null);
   });
 
   it("answers 409 for a room of git and changes nothing", async () => {
