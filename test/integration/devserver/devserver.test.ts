@@ -36,18 +36,6 @@ describe("The devserver", () => {
     expect(body).to.deep.include({ roomId: "room-new", status: "init", entities: [] });
   });
 
-  it("lets a fault hit one thing of a room and nothing else", async () => {
-    const url = await start();
-    await setFaults(url, { kind: "status", operation: "join", target: "E-1", status: 403 });
-    expect((await call("POST", `${url}/room/room-a/join`, JOIN)).status).to.equal(403);
-    const other = { ...JOIN, entityId: "E-2" };
-    expect((await call("POST", `${url}/room/room-a/join`, other)).status).to.equal(200);
-    await setFaults(url, { kind: "status", target: "E-2", status: 403 });
-    const kick = (id: string) => call("DELETE", `${url}/room/room-a/entities/${id}`);
-    expect((await kick("E-2")).status).to.equal(403);
-    expect((await kick("E-1")).status).to.equal(404);
-  });
-
   it("shows every member of state that a description of the contract names", async () => {
     const url = await start();
     await call("POST", `${url}/room/room-a/join`, JOIN);
