@@ -34,6 +34,8 @@ export function readSeed(path: string, place: SeedPlace): SeedFile {
   if (size === null)
     throw gitFailure("CorruptPack", `The blob ${entry.oid} is missing in the clone.`);
   if (size > place.seedBytes) {
+    // A size is no proof: only what was read was compared with its id.
+    place.objects.read(entry.oid, "blob");
     return unusable(
       path,
       "SeedTooLarge",

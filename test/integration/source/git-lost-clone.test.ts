@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -71,6 +72,20 @@ describe("git source: a clone that was lost", () => {
     expect(bench.seen.events).to.deep.equal([{ kind: "discarded", why: "damaged" }]);
   });
 
+  it("is made anew for a seed that its index makes out to be too large", async () => {
+    const { git } = bench;
+    const head = git.previous ?? "";
+    const path = join(git.folder, "objects", "pack", bench.packs()[0] ?? "");
+    swap(path.replace(/\.pack$/, ".idx"), [
+      git.repository.oidOf(head, "s.md"),
+      git.repository.oidOf(head, "a.room.yaml"),
+    ]);
+    await git.restart({ limits: { seedBytes: 100 } });
+    const [seed] = await git.source.readSeeds(head, ["s.md"], git.signal);
+    expect(seed).to.deep.include({ kind: "present", size: 1 });
+    expect(bench.seen.events).to.deep.equal([{ kind: "discarded", why: "damaged" }]);
+  });
+
   it("is deepened when the store speaks of a head before its beginning", async () => {
     const old = { previous: bench.git.previous, known: bench.git.known };
     await bench.fill();
@@ -119,3 +134,22 @@ describe("git source: a clone that was lost", () => {
     });
   }
 });
+
+/** Changes a pack's index so that each of two objects is looked up where the other one lies; its checksum is right. */
+function swap(indexPath: string, oids: readonly [string, string]): void {
+  const index = readFileSync(indexPath);
+  const count = index.readUInt32BE(8 + 255 * 4);
+  const names = 8 + 256 * 4;
+  const [one = 0, other = 0] = oids.map((oid) => {
+    const at = index.indexOf(Buffer.from(oid, "hex"), names);
+    return names + count * 24 + ((at - names) / 20) * 4;
+  });
+  const kept = index.readUInt32BE(one);
+  index.writeUInt32BE(index.readUInt32BE(other), one);
+  index.writeUInt32BE(kept, other);
+  createHash("sha1")
+    .update(index.subarray(0, -20))
+    .digest()
+    .copy(index, index.length - 20);
+  writeFileSync(indexPath, index);
+}
