@@ -4,6 +4,7 @@ import { firstSync } from "./first-sync.ts";
 import { idlePoll } from "./idle-poll.ts";
 import { manyRooms } from "./many-rooms.ts";
 import { memory } from "./memory.ts";
+import { months } from "./months.ts";
 import { oneOfMany } from "./one-of-many.ts";
 import { oneRoom } from "./one-room.ts";
 import { restart } from "./restart.ts";
@@ -21,6 +22,7 @@ const BENCHES: readonly Bench[] = [
   restart,
   memory,
   oneOfMany,
+  months,
 ];
 
 /** `npm run bench [-- NAME …] [--quick] [--profile DIR]`: all benchmarks, or those named; prints one table at the end. */

@@ -19,6 +19,10 @@ export const agentReport = z.object({
   cpuMs: z.number(),
   mainCpuMs: z.number(),
   rssMb: z.number(),
+  /** Of the process at this moment; 0 where the system does not tell. */
+  openFiles: z.number(),
+  /** Clones that were made anew. */
+  rotations: z.number(),
   /** How late the main thread's event loop was, ms. */
   loopP99Ms: z.number(),
   loopMaxMs: z.number(),

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { z } from "zod";
 import type { Metrics } from "../../agent/telemetry/metrics.ts";
@@ -27,6 +28,7 @@ interface Counts {
   calls: number;
   storeWrites: number;
   polls: number;
+  rotations: number;
 }
 
 export interface Progress {
@@ -46,6 +48,7 @@ const NOTHING: Counts = {
   calls: 0,
   storeWrites: 0,
   polls: 0,
+  rotations: 0,
 };
 
 /** Watches an agent of this process from outside: through its log, its metrics and the process itself. */
@@ -81,6 +84,7 @@ export class AgentWatch {
       cpuMs: (cpu.user + cpu.system) / 1000,
       mainCpuMs: (main.user + main.system) / 1000,
       rssMb: process.memoryUsage.rss() / 1024 ** 2,
+      openFiles: countOpenFiles(),
       loopP99Ms: late(this.#loop.percentile(99)),
       loopMaxMs: late(this.#loop.max),
     };
@@ -112,7 +116,8 @@ export class AgentWatch {
       } else if (message === "new head taken in") {
         this.#counts.head = head ?? null;
         this.#counts.headAtMs = machineMs();
-      } else if (TROUBLE.has(message)) this.#trouble = `${message}: ${detail ?? text}`;
+      } else if (message === "clone made anew") this.#counts.rotations += 1;
+      else if (TROUBLE.has(message)) this.#trouble = `${message}: ${detail ?? text}`;
       else if (message !== "pass ended") return;
       this.#onNews();
     },
@@ -150,4 +155,9 @@ export class AgentWatch {
       },
     };
   }
+}
+
+function countOpenFiles(): number {
+  const folder = "/proc/self/fd";
+  return existsSync(folder) ? readdirSync(folder).length : 0;
 }

@@ -1,17 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAgent, type Agent } from "../../agent/agent.ts";
-import { loadConfig } from "../../agent/config/load-config.ts";
+import type { Agent } from "../../agent/agent.ts";
+import type { Implementations } from "../../agent/implementations.ts";
 import { systemClock } from "../../agent/kernel/clock.ts";
-import { GUARDRAILS } from "../../agent/guardrail/judge.ts";
 import type { PassObserver } from "../../agent/reconcile/pass-points.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
-import { createLogger } from "../../agent/telemetry/logger.ts";
-import { createMetrics } from "../../agent/telemetry/metrics.ts";
-import { createRedactor } from "../../agent/telemetry/redactor.ts";
 import { createDevserver, type Devserver } from "../../devserver/devserver.ts";
 import type { WriteEntry } from "../../devserver/write-log.ts";
+import { agentInProcess } from "./agent-in-process.ts";
 import { AgentProcess } from "./agent-process.ts";
 import { readLog } from "./devserver-client.ts";
 import { eventually } from "./eventually.ts";
@@ -42,6 +39,8 @@ export class AgentWorld {
   reached: PassObserver = () => undefined;
   /** How long a room or a source is waited for; machines can be busy. */
   patienceMs = 25_000;
+  /** Parts that agents are put together from instead of the real ones. */
+  implementations: Partial<Implementations> = {};
   /** False: agents that are started have no source. */
   followsGit = true;
   /** Started in place of the real program. */
@@ -82,33 +81,16 @@ export class AgentWorld {
 
   /** Starts an agent on this world's store; `env` is added to what the world was created with. */
   async start(env: Record<string, string> = {}): Promise<void> {
-    const loaded = await loadConfig({
+    this.#agent = await agentInProcess({
       cwd: this.folder,
       env: this.settings(env),
-      readFile: () => Promise.reject(Object.assign(new Error("no file"), { code: "ENOENT" })),
-    });
-    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
-    const { config } = loaded;
-    const logger = createLogger({
-      level: "debug",
-      name: "room-operator",
-      clock: systemClock,
-      redactor: createRedactor(),
-      output: { write: (text) => this.lines.push(text) },
-    });
-    const metrics = createMetrics({
-      version: config.operator.version,
-      sources: config.git.sources.map(({ name }) => name),
-      guardrails: GUARDRAILS.map(({ name }) => name),
-      process: false,
-    });
-    const clock = { ...systemClock, nowMs: () => Date.now() + this.clockAheadMs };
-    this.#agent = createAgent(config, {
-      logger,
-      metrics,
-      clock,
-      random: () => this.random(),
-      reached: (point) => this.reached(point),
+      lines: this.lines,
+      options: {
+        clock: { ...systemClock, nowMs: () => Date.now() + this.clockAheadMs },
+        random: () => this.random(),
+        reached: (point) => this.reached(point),
+        implementations: this.implementations,
+      },
     });
     this.#url = (await this.#agent.start()).url;
   }

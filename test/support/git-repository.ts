@@ -105,6 +105,30 @@ export class GitRepository {
     return made;
   }
 
+  /**
+   * Commits that nobody sees yet, one on top of the other: they lie on the branch `line`, which begins at `main`. All of them
+   * are made by one process. Oldest first.
+   */
+  commitLine(
+    count: number,
+    filesOf: (at: number) => Readonly<Record<string, string>>,
+  ): readonly string[] {
+    const parts: Buffer[] = [];
+    const line = (text: string) => parts.push(Buffer.from(`${text}\n`));
+    line("reset refs/heads/line");
+    line(`from ${this.head() ?? ""}`);
+    for (let at = 0; at < count; at += 1) {
+      this.#seconds += 1;
+      const message = `Change ${at}`;
+      line("commit refs/heads/line");
+      line(`committer Ada <ada@example.org> ${this.#seconds} +0000`);
+      line(`data ${message.length}\n${message}`);
+      for (const [path, content] of Object.entries(filesOf(at))) writeFile(parts, path, content);
+    }
+    this.gitWithInput(Buffer.concat(parts), "fast-import", "--quiet");
+    return this.git("rev-list", "--reverse", "refs/heads/main..refs/heads/line").split("\n");
+  }
+
   /** The branch's commit, or null when there is no such branch. */
   head(branch = "main"): string | null {
     const found = this.git("for-each-ref", "--format=%(objectname)", `refs/heads/${branch}`);

@@ -1,0 +1,41 @@
+import { createAgent, type Agent, type AgentOptions } from "../../agent/agent.ts";
+import { loadConfig } from "../../agent/config/load-config.ts";
+import { GUARDRAILS } from "../../agent/guardrail/judge.ts";
+import { systemClock } from "../../agent/kernel/clock.ts";
+import { createLogger } from "../../agent/telemetry/logger.ts";
+import { createMetrics } from "../../agent/telemetry/metrics.ts";
+import { createRedactor } from "../../agent/telemetry/redactor.ts";
+
+export interface AgentInProcessGiven {
+  readonly cwd: string;
+  /** All of the configuration: there is no file. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Takes the log's lines. */
+  readonly lines: string[];
+  readonly options: Omit<AgentOptions, "logger" | "metrics">;
+}
+
+/** A whole agent in the test's own process; it was not started. */
+export async function agentInProcess(given: AgentInProcessGiven): Promise<Agent> {
+  const loaded = await loadConfig({
+    cwd: given.cwd,
+    env: given.env,
+    readFile: () => Promise.reject(Object.assign(new Error("no file"), { code: "ENOENT" })),
+  });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  const { config } = loaded;
+  const logger = createLogger({
+    level: "debug",
+    name: "room-operator",
+    clock: systemClock,
+    redactor: createRedactor(),
+    output: { write: (text) => given.lines.push(text) },
+  });
+  const metrics = createMetrics({
+    version: config.operator.version,
+    sources: config.git.sources.map(({ name }) => name),
+    guardrails: GUARDRAILS.map(({ name }) => name),
+    process: false,
+  });
+  return createAgent(config, { ...given.options, logger, metrics });
+}
