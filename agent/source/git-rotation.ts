@@ -1,6 +1,6 @@
 import type { Rotation } from "./git-clone-events.ts";
 import type { GitCredentials } from "./git-http.ts";
-import type { OpenClone } from "./git-open-clone.ts";
+import type { BringRequest, OpenClone } from "./git-open-clone.ts";
 import { judgeClone } from "./git-rotation-rule.ts";
 import type { CloneSize, RotationReason } from "./git-rotation-rule.ts";
 import type { GitSession } from "./git-session.ts";
@@ -57,7 +57,7 @@ export class CloneRotation {
     const { due } = await this.#look(nowMs);
     if (due === null) return null;
     const head = await this.#session.clone.synced();
-    if (head === null) await this.#session.discard("useless");
+    if (head === null && this.#unsettled() === null) await this.#session.discard("useless");
     return head;
   }
 
@@ -71,10 +71,22 @@ export class CloneRotation {
     const newest = await this.#session.clone.synced();
     if (due === null || newest === null) return null;
     if (newest !== head) await bringAlone(beside, newest, request);
+    await this.#bringUnsettled(beside, newest, request);
     const after = await beside.folder.size();
     await beside.folder.writeBirth({ atMs: request.nowMs, bytes: after.bytes });
     this.#session.replaceBy(beside);
     return { why: due, before: size, after };
+  }
+
+  /** A sync may have been told and not be settled yet: what it brought, and the way there, must not be missing afterwards. */
+  async #bringUnsettled(beside: OpenClone, newest: string, request: TendRequest): Promise<void> {
+    const told = this.#unsettled();
+    if (told !== null && told !== newest) await beside.fetch(toFetch(told, request));
+  }
+
+  #unsettled(): string | null {
+    const { told, objects } = this.#session;
+    return told !== null && objects.has(told) ? told : null;
   }
 
   async #look(nowMs: number): Promise<{ due: RotationReason | null; size: CloneSize }> {
@@ -90,7 +102,11 @@ export class CloneRotation {
 
 /** Brings one commit without what lies before it. */
 async function bringAlone(clone: OpenClone, head: string, request: TendRequest): Promise<void> {
-  const { credentials, signal, progress } = request;
-  await clone.fetch({ head, previous: null, credentials, signal, onReceived: progress }, 1);
+  await clone.fetch(toFetch(head, request), 1);
   await clone.folder.writeSynced(head);
+}
+
+function toFetch(head: string, request: TendRequest): BringRequest {
+  const { credentials, signal, progress } = request;
+  return { head, previous: null, credentials, signal, onReceived: progress };
 }

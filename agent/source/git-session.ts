@@ -28,6 +28,8 @@ export class GitSession {
   readonly #http: GitHttp;
   readonly #onDiscard: (why: DiscardReason) => void;
   #at: OpenClone;
+  /** The head of the newest sync that was told to its end; whether it counts is not known before `settle`. */
+  told: string | null = null;
   #opening: Promise<void> | null = null;
   /** A damaged object was met outside of a sync. */
   #suspect = false;

@@ -48,6 +48,7 @@ export class GitSync {
       const walk = await this.#session.bring({ ...request, onReceived: request.progress });
       request.progress();
       const result = await pass.run(walk, known);
+      this.#session.told = request.head;
       this.#memory = { head: request.head, print: printOf(pass.next.values()), known: pass.next };
       return { result, damaged: false, told: true };
     } catch (error) {

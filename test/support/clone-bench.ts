@@ -23,10 +23,11 @@ export class CloneBench {
     this.seen = seen;
   }
 
-  /** A first commit is followed. */
-  static async start(): Promise<CloneBench> {
+  /** A first commit is followed. `folder`: where the clone lies. */
+  static async start(options: { readonly folder?: string } = {}): Promise<CloneBench> {
     const seen: Observed = { events: [], monotonicAheadMs: 0, wallAheadMs: 0 };
     const git = await GitSourceBench.start({
+      ...options,
       onClone: (event) => seen.events.push(event),
       clock: {
         ...systemClock,

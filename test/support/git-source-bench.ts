@@ -51,7 +51,7 @@ export class GitSourceBench {
   private constructor(repository: GitRepository, server: GitServer, options: BenchOptions) {
     this.repository = repository;
     this.server = server;
-    this.folder = mkdtempSync(join(tmpdir(), "room-operator-clone-"));
+    this.folder = options.folder ?? mkdtempSync(join(tmpdir(), "room-operator-clone-"));
     this.#options = options;
     this.source = this.#create();
   }

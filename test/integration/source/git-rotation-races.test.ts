@@ -111,7 +111,21 @@ describe("CloneRotation, with syncs in the middle of it", () => {
     expect(await sync(next)).to.deep.equal({ history: "descends", oids: [next] });
   });
 
-  it("tells a fetch that did not count yet again at the next sync", async () => {
+  it("keeps what was told and is not settled yet, and the way there", async () => {
+    const [third, fourth] = [commit(3), commit(4)];
+    const bring = () =>
+      session.bring({ ...common, head: fourth, previous: settled, onReceived: () => undefined });
+    await rotate(async () => {
+      await bring();
+      session.told = fourth;
+    });
+    expect(specAt(fourth)).to.equal(specText("room-a", { version: 4 }));
+    server.break({ kind: "status", status: 503 });
+    // It did not count: it is told again.
+    expect(await bring()).to.deep.equal({ history: "descends", oids: [third, fourth] });
+  });
+
+  it("drops what was fetched and never told; the next sync brings it again", async () => {
     const [third, fourth] = [commit(3), commit(4)];
     await rotate(() =>
       session.bring({ ...common, head: fourth, previous: settled, onReceived: () => undefined }),

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -6,6 +7,8 @@ import { ROTATION_LIMITS } from "../../../agent/source/git-rotation-rule.ts";
 import { CloneBench } from "../../support/clone-bench.ts";
 import { eventually } from "../../support/eventually.ts";
 import { specText } from "../../support/git-source-bench.ts";
+import { mountTmpfs } from "../../support/tmpfs.ts";
+import type { Tmpfs } from "../../support/tmpfs.ts";
 
 const DAY = 24 * 3_600_000;
 
@@ -189,5 +192,35 @@ describe("git source: a clone that grew", () => {
     expect(bench.packs().length).to.be.below(5);
     await bench.git.restart();
     expect((await bench.git.follow()).range?.commits).to.have.length(4);
+  });
+});
+
+describe("git source: a clone that grew on a disk with no room for two", () => {
+  let disk: Tmpfs | null;
+  let bench: CloneBench;
+  before(function () {
+    disk = mountTmpfs(1024 * 1024);
+    if (disk === null) this.skip();
+  });
+  after(() => disk?.unmount());
+  afterEach(() => bench.git.stop());
+
+  it("stays, is followed on, and leaves no half of a new one; it is made anew once that is small enough", async () => {
+    bench = await CloneBench.start({ folder: join(disk?.path ?? "", "specs") });
+    bench.git.repository.commit({ "noise.bin": randomBytes(600_000) });
+    expect((await bench.git.follow()).result.kind).to.equal("ready");
+    bench.push(2);
+    await bench.git.follow();
+    bench.push(3);
+    expect((await bench.git.follow()).result.kind).to.equal("ready");
+    const event = await bench.heard("rotationFailed");
+    expect(event).to.have.nested.property("failure.reason", "WorkerFailed");
+    expect(event).to.have.nested.property("failure.message").that.contains("ENOSPC");
+    expect(bench.beside()).to.deep.equal([]);
+    bench.git.repository.commit({ "noise.bin": null }, { message: "Quiet" });
+    expect(bench.messages((await bench.git.follow()).range)).to.deep.equal(["Quiet"]);
+    bench.seen.monotonicAheadMs += rotationRetryMs(1);
+    await bench.git.source.poll(bench.git.signal);
+    expect(await bench.heard("rotated")).to.have.nested.property("after.packs", 1);
   });
 });
