@@ -11,7 +11,7 @@ const ROOM = "room-harbor7";
 const PATH = "rooms/harbor7.room.yaml";
 
 describe("an agent and its clone", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let world: AgentWorld;
   /** Requests that are no polls. */
   let fetches: string[];
@@ -35,6 +35,11 @@ describe("an agent and its clone", function () {
     specYaml({ version, entities: [`E-0${version}`], artifacts: ["plan"] });
   const push = (version: number, message?: string) =>
     world.commit({ [PATH]: spec(version), "seeds/plan.md": `plan ${version}` }, message);
+  /** At the newest commit; a busy machine may take its time. */
+  const verified = async () => {
+    await world.observed(undefined, 40_000);
+    await world.verified(ROOM);
+  };
   const clone = () => join(world.data, "git", "specs");
   const metric = async (name: string) => {
     const line = (await world.text("/metrics"))
@@ -50,7 +55,7 @@ describe("an agent and its clone", function () {
 
   it("restarts at an unchanged head without a clone: it fetches, parses and reads nothing, and keeps its room", async () => {
     await world.start();
-    await world.verified(ROOM);
+    await verified();
     await world.stop();
     rmSync(join(world.data, "git"), { recursive: true });
     fetches.length = 0;
@@ -71,7 +76,7 @@ describe("an agent and its clone", function () {
 
   it("makes the clone anew for a posted spec's seeds, and hears every commit since", async () => {
     await world.start();
-    await world.verified(ROOM);
+    await verified();
     await world.stop();
     rmSync(join(world.data, "git"), { recursive: true });
     await world.start();
@@ -80,7 +85,7 @@ describe("an agent and its clone", function () {
     expect((await world.contents("room-posted")).artifacts).to.deep.equal(["plan"]);
     push(2, "Change the one who works here\n\nConfirm: true");
     push(3);
-    await world.verified(ROOM);
+    await verified();
     expect((await world.contents(ROOM)).entities).to.deep.equal(["E-03"]);
   });
 
@@ -90,10 +95,10 @@ describe("an agent and its clone", function () {
         createGitSource({ ...options, tuning: { rotation: { ...ROTATION_LIMITS, packs: 2 } } }),
     };
     await world.start();
-    await world.verified(ROOM);
+    await verified();
     for (const message of ["Two\n\nConfirm: true", "Three\n\nConfirm: true"]) {
       push(message.startsWith("Two") ? 2 : 3, message);
-      await world.verified(ROOM);
+      await verified();
     }
     const rotations = 'room_operator_source_clone_rotations_total{source="specs",result="packs"}';
     await eventually("the clone was made anew", async () => (await metric(rotations)) === 1);
@@ -107,7 +112,7 @@ describe("an agent and its clone", function () {
     expect((await world.audit("source.synced")).length).to.equal(3);
     push(4, "Four\n\nConfirm: true");
     push(5);
-    await world.verified(ROOM);
+    await verified();
     expect((await world.contents(ROOM)).entities).to.deep.equal(["E-05"]);
   });
 });
