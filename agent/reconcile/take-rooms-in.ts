@@ -1,11 +1,11 @@
 import type { RoomIntents } from "../intent/commit-intents.ts";
-import { withdrawReturned } from "../intent/confirmations.ts";
 import type { CommitRange } from "../source/spec-source.ts";
 import type { FileRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { takeRoomIn, type RoomNews } from "./room-intake.ts";
 import type { SourceIndex } from "./source-index.ts";
+import { withdrawnConfirmations } from "./withdrawn-confirmations.ts";
 
 /** A room that a snapshot has news of, and the file row to be written with it. */
 export interface Due {
@@ -77,16 +77,7 @@ function takeOne(
   return takeRoomIn({ roomId, before, news, intent, ...common }, deps);
 }
 
-/** What the new spec names again is not to be removed any more: earlier confirmations of it are spent. */
 async function withdrawn({ roomId, news }: Due, deps: IntakeDeps): Promise<readonly StoreChange[]> {
-  const { store, clock } = deps;
   if (news.kind !== "inputs" || news.file.inputs === null) return [];
-  const rows = await store.readConfirmations(roomId, clock.nowMs());
-  const spec = rows.length === 0 ? null : await store.readSpec(news.file.inputs.specOid);
-  if (spec === null) return [];
-  return withdrawReturned(rows, spec).map(({ id, items }) => ({
-    kind: "confirmationUsed",
-    id,
-    items,
-  }));
+  return withdrawnConfirmations(roomId, news.file.inputs, deps);
 }

@@ -8,6 +8,7 @@ import { observedRow } from "../reconcile/intake-rows.ts";
 import { orphaned } from "../reconcile/room-intake.ts";
 import type { RoomWriter } from "../reconcile/room-writer.ts";
 import type { RoomOwners } from "../reconcile/source-index.ts";
+import { withdrawnConfirmations } from "../reconcile/withdrawn-confirmations.ts";
 import { emptyRoom } from "../store/empty-room.ts";
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { Store, StoreChange } from "../store/store.ts";
@@ -121,7 +122,7 @@ export class PersonRequests {
    * was taken over, else why not: git may have claimed it a moment ago.
    */
   async #takeOver(request: ApplySpec, inputs: RoomInputs): Promise<CommandRejected | null> {
-    const { rooms, owners, clock } = this.#options;
+    const { store, rooms, owners, clock } = this.#options;
     const { roomId } = request;
     let rejected: CommandRejected | null = null;
     await rooms.update([roomId], async (found) => {
@@ -136,6 +137,7 @@ export class PersonRequests {
       return [
         { kind: "room", row },
         { kind: "history", row: history },
+        ...(await withdrawnConfirmations(roomId, inputs, { store, clock })),
       ];
     });
     return rejected;

@@ -3,6 +3,9 @@ import { tell, type Step } from "../support/model-steps.ts";
 
 const [ALPHA, BETA] = ["room-alpha", "room-beta"] as const;
 const TICK: Step = { do: "tick", times: 1 };
+const EVERYBODY = ["E1", "E2", "E3", "E4", "E5", "E6"];
+const post = (entities: readonly string[]) =>
+  ({ do: "post", draft: { version: 1, entities, artifacts: [] }, confirm: false }) as const;
 const quiet = { add: [], saying: "nothing" } as const;
 
 /** Stories that once went wrong, or nearly did, as the property next door told them. */
@@ -34,6 +37,16 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
   ],
   "every room is named by the commit that takes all files away": [
     { do: "empty", saying: "confirmNamed" },
+    TICK,
+  ],
+  "what was confirmed of a posted spec is named by the next one and left out by the last": [
+    post(EVERYBODY),
+    { do: "heal" },
+    { do: "serverFault", kind: "refuse", left: 40 },
+    { ...post(["E1"]), confirm: true },
+    post(EVERYBODY),
+    { do: "heal" },
+    post(["E1"]),
     TICK,
   ],
   "a seed changes, and a spec that is posted twice names it": [

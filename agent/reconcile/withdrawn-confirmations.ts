@@ -1,0 +1,23 @@
+import { withdrawReturned } from "../intent/confirmations.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { RoomInputs } from "../store/rows.ts";
+import type { Store, StoreChange } from "../store/store.ts";
+
+/**
+ * What becomes of the confirmations of a room that gets a new spec, from a commit or a person: what it names again is not to
+ * be removed any more, so earlier yeses to that are spent. `inputs` must be in the store.
+ */
+export async function withdrawnConfirmations(
+  roomId: string,
+  inputs: RoomInputs,
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
+): Promise<readonly StoreChange[]> {
+  const rows = await store.readConfirmations(roomId, clock.nowMs());
+  const spec = rows.length === 0 ? null : await store.readSpec(inputs.specOid);
+  if (spec === null) return [];
+  return withdrawReturned(rows, spec).map(({ id, items }) => ({
+    kind: "confirmationUsed",
+    id,
+    items,
+  }));
+}
