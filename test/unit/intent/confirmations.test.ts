@@ -74,6 +74,16 @@ describe("coveredItems", () => {
     expect(covered(rows, seenAtMs + 24 * HOUR_MS)).to.deep.equal([]);
   });
 
+  for (const origin of ["commit", "request"] as const) {
+    for (const named of [true, false]) {
+      it(`covers no more what was removed under it (${origin}, ${named ? "named" : "true"})`, () => {
+        const [used] = use([row("c1", "entity/a", "entity/b")], "entity/a");
+        if (used === undefined) throw new Error("no row");
+        expect(covered([{ ...used, origin, named }])).to.deep.equal(["entity/b"]);
+      });
+    }
+  }
+
   it("covers nothing by a row whose expiry cannot be read", () => {
     expect(covered([{ ...row("c1", "entity/a"), expiresAt: "soon" }])).to.deep.equal([]);
   });

@@ -162,6 +162,23 @@ describe("Intake", () => {
     expect((await room("room-b")).head?.specVersion).to.equal(1);
   });
 
+  it("takes nothing from a fetch that failed, even where a source may run empty", async () => {
+    const source = new FakeSpecSource();
+    source.commit({ [A]: specA(), [B]: specB() });
+    const { intake, sync, room, store, enqueued } = await anIntake(source, { allowEmpty: true });
+    await sync();
+    enqueued.length = 0;
+    const before = store.written.length;
+    const failure = { kind: "failed", reason: "CorruptPack", message: "cut off" } as const;
+    source.sync = async () => failure;
+    source.commit({ [A]: specA(2) });
+    expect(await sync()).to.deep.equal(failure);
+    expect(store.written.slice(before)).to.deep.equal([]);
+    expect(enqueued).to.deep.equal([]);
+    expect((await room("room-a")).owner).to.not.equal(null);
+    expect(intake.heldAt(source.head)).to.equal(null);
+  });
+
   it("lets all rooms go when a commit names every one of them, or when AllowEmpty says so", async () => {
     const named = new FakeSpecSource();
     named.commit({ [A]: specA(), [B]: specB() });
