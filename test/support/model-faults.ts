@@ -38,6 +38,8 @@ export class ModelFaults {
   /** A poll got through since this was set to false. */
   reached = false;
   readonly #watch: ModelWatch;
+  /** Rooms a call is under way for. */
+  readonly #busy = new Set<string>();
 
   constructor(watch: ModelWatch) {
     this.#watch = watch;
@@ -97,32 +99,41 @@ export class ModelFaults {
   }
 
   roomServer(server: FakeRoomServer): RoomServer {
+    let effects = server.effects.length;
+    server.after = ({ operation, target, roomId, call: { requestId } }) => {
+      const isEffect = server.effects.length > effects;
+      effects = server.effects.length;
+      if (isEffect) this.#watch.changed(operation, target, { roomId, requestId });
+    };
     return new Proxy<RoomServer>(server, {
       get: (_server, name) => {
         const member: unknown = Reflect.get(server, name, server);
         if (typeof member !== "function" || name === "close") return member;
         return (...args: unknown[]) => {
           const run = () => Reflect.apply(member, server, args) as Promise<WriteResult>;
-          return this.#call({ operation: String(name), args, server }, run);
+          return this.#call({ operation: String(name), args }, run);
         };
       },
     });
   }
 
   async #call(asked: Asked, run: () => Promise<WriteResult>): Promise<WriteResult> {
-    const { operation, args, server } = asked;
+    const { operation, args } = asked;
     const roomId = String(args[0]);
     const { requestId } = args.at(-1) as { requestId: string };
     const target = targetOf(args[1]);
     const isRead = operation.startsWith("read");
+    if (this.#busy.has(roomId)) this.#watch.violations.push(`${roomId}: two calls at a time`);
+    this.#busy.add(roomId);
     if (!isRead) this.#watch.calling(operation, target, { roomId, requestId });
-    const fault = this.#takeServerFault(isRead);
-    if (fault !== null && fault !== "lostAfter") return FAILURES[fault];
-    const effects = server.effects.length;
-    const result = await run();
-    if (server.effects.length > effects)
-      this.#watch.changed(operation, target, { roomId, requestId });
-    return fault === null ? result : FAILURES[fault];
+    try {
+      const fault = this.#takeServerFault(isRead);
+      if (fault !== null && fault !== "lostAfter") return FAILURES[fault];
+      const result = await run();
+      return fault === null ? result : FAILURES[fault];
+    } finally {
+      this.#busy.delete(roomId);
+    }
   }
 
   #takeServerFault(isRead: boolean): ServerFault | null {
@@ -137,7 +148,6 @@ export class ModelFaults {
 interface Asked {
   readonly operation: string;
   readonly args: readonly unknown[];
-  readonly server: FakeRoomServer;
 }
 
 function targetOf(given: unknown): string {

@@ -17,6 +17,19 @@ export const POSTED_ROOM = "room-gamma";
 
 const TICK_MS = 10_500;
 
+/** What was asked, and the answer, which a dead agent never gives; null where the store refused. */
+export interface Request {
+  readonly correlationId: string;
+  readonly answer: Promise<ApplyAnswer | null>;
+}
+
+interface Common {
+  readonly roomId: string;
+  readonly correlationId: string;
+  readonly actor: string;
+  readonly confirm: boolean;
+}
+
 /** An agent, a repository and a RoomServer in memory, and the law over them. */
 export class ModelWorld {
   readonly clock = new FakeClock();
@@ -93,16 +106,24 @@ export class ModelWorld {
     await this.clock.advance(TICK_MS);
   }
 
+  /** A person's request about a room, and what became of it by the time all is quiet; null: no answer yet, or never. */
   async apply(roomId: string, confirm: boolean): Promise<ApplyAnswer | null> {
-    const { operator } = await this.live();
-    const { answered } = this.#ask(roomId, confirm, (common) =>
-      operator.applyRoom({ ...common, dryRun: false }),
-    );
-    return answered();
+    return heardOf(await this.ask(roomId, confirm));
   }
 
-  /** Posts a spec for the room that no source names. */
+  /** The same for a posted spec for the room that no source names. */
   async post(draft: Draft, confirm: boolean): Promise<ApplyAnswer | null> {
+    return heardOf(await this.offer(draft, confirm));
+  }
+
+  async ask(roomId: string, confirm: boolean): Promise<Request> {
+    const { operator } = await this.live();
+    return this.#send(roomId, confirm, (common) =>
+      operator.applyRoom({ ...common, dryRun: false }),
+    );
+  }
+
+  async offer(draft: Draft, confirm: boolean): Promise<Request> {
     const { operator } = await this.live();
     const text = writeSpec(POSTED_ROOM, draft);
     const bytes = Buffer.from(text);
@@ -114,18 +135,10 @@ export class ModelWorld {
     const { head } = this.watch;
     const seeds = (path: string) => this.git.source.text(head, path) ?? null;
     this.watch.offered.set(revision, toWish(text, { revision, seeds }));
-    const { answered } = this.#ask(POSTED_ROOM, confirm, (common) =>
-      operator.applySpec({
-        ...common,
-        spec: parsed.spec,
-        digest,
-        text: bytes,
-        dryRun: false,
-        source: null,
-        override: false,
-      }),
+    const given = { spec: parsed.spec, digest, text: bytes, source: null, override: false };
+    return this.#send(POSTED_ROOM, confirm, (common) =>
+      operator.applySpec({ ...common, ...given, dryRun: false }),
     );
-    return answered();
   }
 
   /** Everything works again, and time passes until every room is what the law wants, and `restTicks` more. */
@@ -170,35 +183,19 @@ export class ModelWorld {
       this.watch.violations.push(`writes while at rest: ${before.join()} became ${after.join()}`);
   }
 
-  #ask(
-    roomId: string,
-    confirm: boolean,
-    send: (common: {
-      roomId: string;
-      correlationId: string;
-      actor: string;
-      confirm: boolean;
-    }) => Promise<ApplyAnswer>,
-  ): { answered: () => Promise<ApplyAnswer | null> } {
+  #send(roomId: string, confirm: boolean, send: (common: Common) => Promise<ApplyAnswer>): Request {
     this.#ids += 1;
-    const asked = { roomId, confirm };
-    this.watch.asked.push(asked);
-    let answer: ApplyAnswer | null = null;
-    const sent = send({ roomId, confirm, correlationId: `ask-${this.#ids}`, actor: "Ada" });
-    sent.then(
-      (given) => (answer = given),
+    const correlationId = `ask-${this.#ids}`;
+    this.watch.asked.push({ roomId, confirm });
+    const answer = send({ roomId, confirm, correlationId, actor: "Ada" }).catch(
       (error: unknown) => {
         // The store may refuse the record of who asked, and people are told.
-        if (error instanceof OperatorError && error.code === "StoreUnavailable") return;
+        if (error instanceof OperatorError && error.code === "StoreUnavailable") return null;
         this.watch.violations.push(`${roomId}: a request failed: ${String(error)}`);
+        return null;
       },
     );
-    return {
-      answered: async () => {
-        await settled();
-        return answer;
-      },
-    };
+    return { correlationId, answer };
   }
 
   #reopen(): void {
@@ -214,3 +211,10 @@ export class ModelWorld {
 
 /** A room's backoff is five minutes at most. */
 const MOST_TICKS = 60;
+
+async function heardOf({ answer }: Request): Promise<ApplyAnswer | null> {
+  let heard: ApplyAnswer | null = null;
+  void answer.then((given) => (heard = given));
+  await settled();
+  return heard;
+}

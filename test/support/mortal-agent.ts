@@ -41,6 +41,8 @@ const SETTINGS: Record<string, string> = {
  */
 export class MortalAgent {
   dead = false;
+  /** Waited for before every call of the store's `readRoom` and of the source: to let things overtake each other. */
+  turn: (call: string) => Promise<void> = async () => undefined;
   readonly #deaths: CrashPoint[] = [];
   #deeds = 0;
   #operator: Operator | null = null;
@@ -74,6 +76,11 @@ export class MortalAgent {
     this.#deaths.push({ nth: this.#deeds + nth, when });
   }
 
+  /** Store writes and server calls it began. */
+  get deeds(): number {
+    return this.#deeds;
+  }
+
   get operator(): Operator {
     if (this.#operator === null) throw new Error("the agent was not started");
     return this.#operator;
@@ -89,8 +96,12 @@ export class MortalAgent {
         const member: unknown = Reflect.get(target, name, target);
         if (typeof member !== "function") return member;
         const isDeed = deeds.includes(String(name));
+        const isTurn = TURNS.includes(String(name));
         return (...args: unknown[]) =>
-          this.#live(() => Reflect.apply(member, target, args) as Promise<unknown>, isDeed);
+          this.#live(async () => {
+            if (isTurn) await this.turn(String(name));
+            return Reflect.apply(member, target, args) as Promise<unknown>;
+          }, isDeed);
       },
     });
   }
@@ -123,6 +134,8 @@ const SERVER_DEEDS = [
   "setPolicy",
   "ensureResource",
 ];
+
+const TURNS = ["readRoom", "poll", "sync", "settle"];
 
 function never<T>(): Promise<T> {
   return new Promise(() => undefined);
