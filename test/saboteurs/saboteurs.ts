@@ -190,9 +190,23 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "a room is called verified whatever VERIFY saw",
     file: "agent/reconcile/verdict.ts",
-    text: `if (remaining.actions.length === 0) return { kind: "converged" };`,
-    replacement: `if (remaining.actions.length >= 0) return { kind: "converged" };`,
+    text: `if (remaining.actions.length === 0) {`,
+    replacement: `if (remaining.actions.length >= 0) {`,
     tests: ["test/unit/reconcile/verdict.test.ts"],
+  },
+  {
+    name: "a rewritten history removes things without a question",
+    file: "agent/guardrail/history-rewritten.ts",
+    text: `if (rewritten === null) return undefined;`,
+    replacement: `if (rewritten === null || true) return undefined;`,
+    tests: ["test/unit/guardrail/rules.test.ts"],
+  },
+  {
+    name: "a room of which something is held counts as verified",
+    file: "agent/reconcile/verdict.ts",
+    text: `return heldOutcome(verified.refusals) ?? { kind: "converged" };`,
+    replacement: `return { kind: "converged" };`,
+    tests: ["test/unit/reconcile/verdict.test.ts", "test/unit/reconcile/rewritten-pass.test.ts"],
   },
   {
     name: "two agents share a data folder",
