@@ -16,6 +16,8 @@ export interface Wish {
 
 /** A yes that was given: what may be removed once, until it expires. */
 interface Yes {
+  /** The room was named. */
+  readonly named: boolean;
   readonly items: ReadonlySet<Item>;
   readonly used: Set<Item>;
   readonly expiresMs: number;
@@ -38,20 +40,35 @@ export class RoomLaw {
   enforced: Wish | null = null;
   /** Nothing is removed without a yes from a room that was never seen as its spec says. */
   verifiedBefore = false;
+  /** The history was rewritten under it: until it has converged, only a yes that names it lets anything go. */
+  rewritten = false;
+  /** What it was seen to be last; that is kept up without such a yes. */
+  verified: Wish | null = null;
   readonly yes = new Map<string, Yes>();
 
   /** May this be made of what is there? Then exactly that must be made of it, in the end; else nothing may be done. */
   allows(wish: Wish, found: Holding, nowMs: number): boolean {
-    const open = extraItems(wish, found).filter((item) => !this.covers(item, nowMs));
+    const leaving = this.leaving(wish, found, nowMs);
+    const open = leaving.filter((item) => !this.covers(item, nowMs));
     const countOf = (kind: string) => open.filter((item) => item.startsWith(`${kind}/`)).length;
     if (open.length === 0) return true;
     if (!this.verifiedBefore || open.length > found.size * LIMITS.share) return false;
     return countOf("entity") <= LIMITS.entity && countOf("artifact") <= LIMITS.artifact;
   }
 
-  covers(item: Item, nowMs: number): boolean {
+  /** What goes when a room is made what `wish` says: all that it does not name, but for what is held. */
+  leaving(wish: Wish, found: Holding, nowMs: number): readonly Item[] {
+    const extra = extraItems(wish, found);
+    const isNewest = wish.text === this.newest?.text && this.obstacles.length === 0;
+    const isOld = wish.text === this.verified?.text && !isNewest;
+    if (!this.rewritten || isOld || wish.revision.startsWith("api@")) return extra;
+    return extra.filter((item) => this.covers(item, nowMs, true));
+  }
+
+  covers(item: Item, nowMs: number, byName = false): boolean {
     return [...this.yes.values()].some(
-      ({ items, used, expiresMs }) => items.has(item) && !used.has(item) && nowMs < expiresMs,
+      ({ named, items, used, expiresMs }) =>
+        (named || !byName) && items.has(item) && !used.has(item) && nowMs < expiresMs,
     );
   }
 
@@ -91,6 +108,7 @@ export function wrongWith(wish: Wish, { law, found, actions, nowMs }: Intended):
   const allows = (one: Wish) => law.allows(one, found, nowMs);
   const isNewest = wish.text === newest?.text;
   const isEnforced = wish.text === law.enforced?.text;
+  const leaving = law.leaving(wish, found, nowMs);
   const removals = actions.filter(({ kind }) => REMOVALS.has(kind));
   const kicks = removals.filter(({ kind }) => kind === "kick").length;
   const isFree = obstacles.length === 0 && newest !== null;
@@ -101,6 +119,7 @@ export function wrongWith(wish: Wish, { law, found, actions, nowMs }: Intended):
     "not the newest, which might be": !isNewest && isFree && allows(newest),
     [`removes ${extraItems(wish, found).join()} of ${[...found.keys()].join()}`]: !allows(wish),
     "removes what the spec names": removals.some(({ item }) => wish.items.has(item)),
+    "removes what is held": removals.some(({ item }) => !leaving.includes(item)),
     "removes what is not there": removals.some(({ item }) => !found.has(item)),
     "kicks too many": kicks > LIMITS.entity,
     "deletes too many": removals.length - kicks > LIMITS.artifact,
@@ -165,6 +184,33 @@ function keysWithout(a: Wish, b: Wish): readonly Item[] {
 /** The items a row says are being refused. */
 export function refusedItems(row: RoomRow | null): readonly Item[] {
   return row?.refusals.flatMap(({ items }) => items) ?? [];
+}
+
+/** What is wrong with the list of items that a commit is taken to confirm, where `refused` was being refused. */
+export function wrongYes(
+  items: readonly Item[],
+  heard: { readonly named: boolean; readonly items: ReadonlySet<Item> } | undefined,
+  refused: ReadonlySet<Item>,
+): readonly string[] {
+  if (heard === undefined) return ["the commit says no such thing"];
+  const more = items.filter((item) => !heard.items.has(item));
+  const over = heard.named ? more.filter((item) => !refused.has(item)) : more;
+  const lacks = [...heard.items].filter((item) => !items.includes(item));
+  return [
+    ...over.map((item) => `covers ${item} as well`),
+    ...lacks.map((item) => `does not cover ${item}`),
+  ];
+}
+
+/** Down to a version that was never verified, or of which nobody can say that it is built on what was applied. */
+export function isRegressed(
+  { appliedVersion: applied, versionConfirmed, head, lineage }: RoomRow,
+  newest: Wish | null,
+  verifiedTexts: ReadonlySet<string>,
+): boolean {
+  const isLower = applied !== null && newest !== null && newest.version < applied.specVersion;
+  if (!isLower || versionConfirmed === head?.digest) return false;
+  return !verifiedTexts.has(newest.text) || lineage !== applied.lineage;
 }
 
 export const NOTHING: Heard = { yes: new Map(), dryRun: undefined, confirmedByName: false };

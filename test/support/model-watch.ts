@@ -7,12 +7,14 @@ import { pathOf, type ModelGit } from "./model-git.ts";
 import {
   extraItems,
   heardOf,
+  isRegressed,
   missingItems,
   NOTHING,
   refusedItems,
   REMOVALS,
   RoomLaw,
   wrongWith,
+  wrongYes,
   type Heard,
   type Holding,
   type Wish,
@@ -24,12 +26,6 @@ export interface Watched {
   readonly nowMs: () => number;
 }
 
-/** A person's request that may still confirm something. */
-interface Asked {
-  readonly roomId: string;
-  readonly confirm: boolean;
-}
-
 /**
  * Looks over the agent's shoulder: what the source tells it, what it writes down, what it sends. Each deed is held against
  * the law at the moment it happens; what the agent claims (verified, confirmed, refused, orphaned) is held against the truth.
@@ -39,7 +35,8 @@ export class ModelWatch {
   readonly laws: ReadonlyMap<string, RoomLaw>;
   /** Specs that people post, by revision. */
   readonly offered = new Map<string, Wish>();
-  readonly asked: Asked[] = [];
+  /** Rooms that a person has confirmed something of. */
+  readonly confirmers = new Set<string>();
   /** Batches that were written. */
   writes = 0;
   /** The head of the newest snapshot that counts for the agent. */
@@ -57,6 +54,7 @@ export class ModelWatch {
   /** Rooms that no file names any more and that are to be let go of. */
   readonly #gone = new Set<string>();
   #emptied = false;
+  #isRewrite = false;
 
   constructor(rooms: readonly string[], on: Watched) {
     this.laws = new Map(rooms.map((roomId) => [roomId, new RoomLaw()]));
@@ -82,6 +80,7 @@ export class ModelWatch {
   }
 
   toldCommits({ history, commits }: CommitRange): void {
+    this.#isRewrite = history === "rewritten";
     for (const roomId of this.laws.keys()) {
       const told = commits.map((commit) => this.#on.git.told(commit, roomId));
       this.#heard.set(roomId, heardOf(roomId, history, told));
@@ -155,7 +154,7 @@ export class ModelWatch {
       ...(this.#broken.has(roomId) ? ["broken"] : []),
       ...(this.#emptied && !this.#isPosted(roomId) ? ["emptied"] : []),
       ...(row?.dryRun === null || row === null ? [] : ["dry run"]),
-      ...(row !== null && this.#isRegressed(row, law) ? ["version"] : []),
+      ...(row !== null && isRegressed(row, law.newest, this.#verifiedTexts) ? ["version"] : []),
     ];
     return law;
   }
@@ -191,17 +190,9 @@ export class ModelWatch {
     }
     law.enforced = row.enforced === null ? null : this.#wishAt(row.roomId, row.enforced.revision);
     law.verifiedBefore = row.verifiedBefore;
+    this.#rewrote(row, before);
     if (row.verified !== null && row.verified.revision !== before?.verified?.revision)
       this.#verified(row, row.verified.revision);
-  }
-
-  /** Down to a version that was never verified, or of which nobody can say that it is built on what was applied. */
-  #isRegressed(row: RoomRow, { newest }: RoomLaw): boolean {
-    const { appliedVersion: applied, versionConfirmed, head, lineage } = row;
-    const isLower = applied !== null && newest !== null && newest.version < applied.specVersion;
-    if (!isLower || versionConfirmed === head?.digest) return false;
-    const isRevert = this.#verifiedTexts.has(newest.text) && lineage === applied.lineage;
-    return !isRevert;
   }
 
   /** Another spec is the room's newest; what was confirmed of the items it names is spent. */
@@ -213,22 +204,42 @@ export class ModelWatch {
     law.spend(law.newest?.items.keys() ?? []);
   }
 
+  /** The mark comes with the inputs that a rewritten history changes, and goes when the room is as its newest spec says. */
+  #rewrote(row: RoomRow, before: RoomRow | null): void {
+    const law = this.law(row.roomId);
+    const isNew = row.head?.revision !== before?.head?.revision && row.head?.path !== null;
+    const isChanged = isNew && row.head?.digest !== before?.head?.digest && before !== null;
+    if (this.#isRewrite && isChanged && row.rewritten === null)
+      this.#say(row.roomId, "the history was rewritten, and the room is not marked");
+    const wrong = this.#wrongAt(row.roomId, law.newest);
+    if (law.rewritten && row.rewritten === null && wrong.length > 0)
+      this.#say(
+        row.roomId,
+        `nothing is held any more, and the room has not converged: ${wrong.join()}`,
+      );
+    law.rewritten = row.rewritten !== null;
+    law.verified = row.verified === null ? null : this.#wishAt(row.roomId, row.verified.revision);
+  }
+
+  #wrongAt(roomId: string, wish: Wish | null): readonly Item[] {
+    const found = this.found(roomId);
+    return wish === null ? [] : [...extraItems(wish, found), ...missingItems(wish, found)];
+  }
+
   /** A claim that the room is as a revision says: true at this very moment. */
   #verified(row: RoomRow, revision: string): void {
     const wish = this.#wishAt(row.roomId, revision);
-    const found = this.found(row.roomId);
-    const held = refusedItems(row);
     if (wish === null) return this.#say(row.roomId, `verified at ${revision}, which has no spec`);
-    const extra = extraItems(wish, found).filter((item) => !held.includes(item));
-    const wrong = [...extra, ...missingItems(wish, found)];
+    const wrong = this.#wrongAt(row.roomId, wish);
     if (wrong.length > 0)
       this.#say(row.roomId, `verified at ${revision} in spite of ${wrong.join()}`);
   }
 
-  #confirmed({ id, roomId, origin, originId, items, expiresAt }: ConfirmationRow): void {
+  #confirmed({ id, roomId, origin, originId, named, items, expiresAt }: ConfirmationRow): void {
     const law = this.law(roomId);
     if (law.yes.has(id)) return;
     law.yes.set(id, {
+      named,
       items: new Set(items),
       used: new Set(),
       expiresMs: Math.min(Date.parse(expiresAt), this.#on.nowMs() + DAY_MS),
@@ -236,19 +247,13 @@ export class ModelWatch {
     const say = (what: string) => this.#say(roomId, `confirmation ${id}: ${what}`);
     if (origin === "request") {
       const found = this.found(roomId);
-      if (!this.asked.some((one) => one.roomId === roomId && one.confirm)) say("nobody asked");
+      if (!this.confirmers.has(roomId)) say("nobody asked");
       const kept = items.filter((item) => law.newest?.items.has(item) || !found.has(item));
       if (kept.length > 0) say(`covers ${kept.join()}`);
       return;
     }
     const heard = this.#heard.get(roomId)?.yes.get(originId);
-    if (heard === undefined) return say("the commit says no such thing");
-    const more = items.filter((item) => !heard.items.has(item));
-    const refused = this.#refused.get(roomId);
-    const over = heard.named ? more.filter((item) => !refused?.has(item)) : more;
-    const lacks = [...heard.items].filter((item) => !items.includes(item));
-    if (over.length > 0) say(`covers ${over.join()} as well`);
-    if (lacks.length > 0) say(`does not cover ${lacks.join()}`);
+    for (const what of wrongYes(items, heard, this.#refused.get(roomId) ?? new Set())) say(what);
   }
 
   /**

@@ -7,7 +7,7 @@ import { FakeRoomServer } from "./fake-room-server.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { ModelFaults } from "./model-faults.ts";
 import { ModelGit, seedPath, toWish, writeSpec, type Draft } from "./model-git.ts";
-import { extraItems, missingItems } from "./model-law.ts";
+import { missingItems } from "./model-law.ts";
 import { ModelWatch } from "./model-watch.ts";
 import { MortalAgent } from "./mortal-agent.ts";
 
@@ -164,7 +164,7 @@ export class ModelWorld {
       const found = this.watch.found(roomId);
       const target = law.target(found, nowMs);
       if (target === null) return [];
-      const wrong = [...extraItems(target, found), ...missingItems(target, found)];
+      const wrong = [...law.leaving(target, found, nowMs), ...missingItems(target, found)];
       const row = this.watch.row(roomId);
       const why = `${row?.lastOutcome} ${JSON.stringify(row?.refusals)}`;
       return wrong.length === 0
@@ -186,7 +186,7 @@ export class ModelWorld {
   #send(roomId: string, confirm: boolean, send: (common: Common) => Promise<ApplyAnswer>): Request {
     this.#ids += 1;
     const correlationId = `ask-${this.#ids}`;
-    this.watch.asked.push({ roomId, confirm });
+    if (confirm) this.watch.confirmers.add(roomId);
     const answer = send({ roomId, confirm, correlationId, actor: "Ada" }).catch(
       (error: unknown) => {
         // The store may refuse the record of who asked, and people are told.
