@@ -155,8 +155,8 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "a commit is planned against a cached read",
     file: "agent/reconcile/phases/planning.ts",
-    text: `if (cause.trigger !== "interval" || isNew) return undefined;`,
-    replacement: ``,
+    text: `if (cause.trigger !== "interval" || `,
+    replacement: `if (`,
     tests: ["test/unit/reconcile/planning.test.ts"],
   },
   {
@@ -200,6 +200,13 @@ export const SABOTEURS: readonly Saboteur[] = [
     text: `if (rewritten === null) return undefined;`,
     replacement: `if (rewritten === null || true) return undefined;`,
     tests: ["test/unit/guardrail/rules.test.ts"],
+  },
+  {
+    name: "a read that cannot be believed is believed",
+    file: "agent/reconcile/judge-read.ts",
+    text: `const kind = suspicionOf(observed, { roomId: row.roomId, inventory });`,
+    replacement: `const kind = inventory.length < 0 ? suspicionOf(observed, { roomId: row.roomId, inventory }) : null;`,
+    tests: ["test/unit/reconcile/judge-read.test.ts"],
   },
   {
     name: "a room of which something is held counts as verified",

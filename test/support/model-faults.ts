@@ -9,7 +9,14 @@ import type { FakeSpecSource } from "./fake-spec-source.ts";
 import type { ModelWatch } from "./model-watch.ts";
 
 /** What a RoomServer in trouble does with the next calls. */
-export const SERVER_FAULTS = ["down", "lost", "lostAfter", "refuse", "unauthorized"] as const;
+export const SERVER_FAULTS = [
+  "down",
+  "lost",
+  "lostAfter",
+  "refuse",
+  "refuseMost",
+  "unauthorized",
+] as const;
 export type ServerFault = (typeof SERVER_FAULTS)[number];
 
 /** What a git server in trouble does at the next polls, or in the middle of a fetch. */
@@ -28,6 +35,7 @@ const FAILURES = {
   lost: { kind: "unavailable", message: "no answer", maybeDone: true },
   lostAfter: { kind: "unavailable", message: "no answer", maybeDone: true },
   refuse: { kind: "refused", status: 400, message: "no" },
+  refuseMost: { kind: "refused", status: 422, message: "not this" },
   unauthorized: { kind: "unauthorized", status: 401, message: "who are you" },
 } as const satisfies Record<ServerFault, WriteResult>;
 
@@ -138,10 +146,11 @@ export class ModelFaults {
 
   #takeServerFault(isRead: boolean): ServerFault | null {
     const fault = this.server;
-    if (fault === null || (isRead && fault.kind === "refuse")) return null;
+    if (fault === null || (isRead && fault.kind.startsWith("refuse"))) return null;
     fault.left -= 1;
     if (fault.left <= 0) this.server = null;
-    return fault.kind;
+    const isSpared = fault.kind === "refuseMost" && fault.left % 3 === 0;
+    return isSpared ? null : fault.kind;
   }
 }
 

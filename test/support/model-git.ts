@@ -1,5 +1,6 @@
 import { artifactFingerprint } from "../../agent/spec/fingerprint.ts";
 import type { CommitRecord } from "../../agent/source/spec-source.ts";
+import type { FakeRoomServer } from "./fake-room-server.ts";
 import { FakeSpecSource } from "./fake-spec-source.ts";
 import type { Told, Wish, Words } from "./model-law.ts";
 
@@ -74,6 +75,13 @@ export class ModelGit {
     const seeds = (path: string) => this.source.text(oid, path) ?? null;
     return toWish(text, { revision: `main@sha1:${oid}`, seeds });
   }
+}
+
+/** What a watch looks at. */
+export interface Watched {
+  readonly git: ModelGit;
+  readonly server: FakeRoomServer;
+  readonly nowMs: () => number;
 }
 
 function speak(saying: Saying, roomId: string): { lines: string[]; words: Words } {

@@ -1,7 +1,7 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { Action } from "../../agent/plan/plan.ts";
 import type { CommitRange } from "../../agent/source/spec-source.ts";
-import type { RoomRow } from "../../agent/store/rows.ts";
+import type { IntentRow, RoomRow } from "../../agent/store/rows.ts";
 
 /** What a room holds, or should: item by item, with what an artifact is made of (empty for an entity). */
 export type Holding = ReadonlyMap<Item, string>;
@@ -85,7 +85,7 @@ export class RoomLaw {
   }
 }
 
-export function extraItems(wish: Wish, found: Holding): readonly Item[] {
+function extraItems(wish: Wish, found: Holding): readonly Item[] {
   return [...found.keys()].filter((item) => !wish.items.has(item));
 }
 
@@ -103,7 +103,11 @@ export interface Intended {
 }
 
 /** What is wrong with making a room what `wish` says by these actions. */
-export function wrongWith(wish: Wish, { law, found, actions, nowMs }: Intended): readonly string[] {
+export function wrongWith(
+  wish: Wish | null,
+  { law, found, actions, nowMs }: Intended,
+): readonly string[] {
+  if (wish === null) return ["no spec is there"];
   const { obstacles, newest } = law;
   const allows = (one: Wish) => law.allows(one, found, nowMs);
   const isNewest = wish.text === newest?.text;
@@ -125,6 +129,11 @@ export function wrongWith(wish: Wish, { law, found, actions, nowMs }: Intended):
     "deletes too many": removals.length - kicks > LIMITS.artifact,
   };
   return Object.keys(wrong).filter((what) => wrong[what]);
+}
+
+/** Where a room is not exactly what a spec says. */
+export function differences(wish: Wish | null, found: Holding): readonly Item[] {
+  return wish === null ? [] : [...extraItems(wish, found), ...missingItems(wish, found)];
 }
 
 /** What a commit says, in the words the law is told. */
@@ -186,6 +195,56 @@ export function refusedItems(row: RoomRow | null): readonly Item[] {
   return row?.refusals.flatMap(({ items }) => items) ?? [];
 }
 
+/** What is wrong with taking a pass back by these actions: it touches what the pass did, and removes what the pass added. */
+export function wrongUndo(
+  actions: readonly Action[],
+  pass: { readonly attempted: readonly Action[]; readonly quarantined: boolean },
+): readonly string[] {
+  const kinds = new Map(pass.attempted.map(({ item, kind }) => [item, kind]));
+  const foreign = actions.filter(({ item }) => !kinds.has(item));
+  const removals = actions.filter(({ kind }) => REMOVALS.has(kind));
+  const taken = removals.filter(({ item }) => !ADDITIONS.has(kinds.get(item) ?? ""));
+  return [
+    ...foreign.map(({ item }) => `undoes ${item}, which the pass left alone`),
+    ...taken.map(({ item }) => `removes ${item}, which the pass did not add`),
+    ...(pass.quarantined ? [] : ["undoes before the quarantine is written"]),
+  ];
+}
+
+const ADDITIONS: ReadonlySet<string> = new Set(["join", "replace", "seed", "promote"]);
+
+/** Whether a batch of intents takes a pass back. */
+export function isUndo(intents: readonly IntentRow[]): boolean {
+  return intents.some((intent) => "phase" in intent && intent.phase === "ROLLBACK");
+}
+
+/** The digest of the inputs that are not tried again; null when there are none. */
+export function quarantineOf(row: MaybeQuarantined | null): string | null {
+  return row?.quarantine?.digest ?? null;
+}
+
+type MaybeQuarantined = RoomRow & { readonly quarantine?: { readonly digest: string } | null };
+
+/** What keeps the newest spec from being carried out, beside what it would remove. */
+export function obstaclesOf(
+  row: RoomRow | null,
+  newest: Wish | null,
+  known: {
+    readonly isBroken: boolean;
+    readonly isEmptied: boolean;
+    readonly verifiedTexts: ReadonlySet<string>;
+  },
+): readonly string[] {
+  const isQuarantined = row !== null && quarantineOf(row) === row.head?.digest;
+  return [
+    ...(known.isBroken ? ["broken"] : []),
+    ...(known.isEmptied ? ["emptied"] : []),
+    ...(row !== null && row.dryRun !== null ? ["dry run"] : []),
+    ...(isQuarantined ? ["quarantined"] : []),
+    ...(row !== null && isRegressed(row, newest, known.verifiedTexts) ? ["version"] : []),
+  ];
+}
+
 /** What is wrong with the list of items that a commit is taken to confirm, where `refused` was being refused. */
 export function wrongYes(
   items: readonly Item[],
@@ -203,7 +262,7 @@ export function wrongYes(
 }
 
 /** Down to a version that was never verified, or of which nobody can say that it is built on what was applied. */
-export function isRegressed(
+function isRegressed(
   { appliedVersion: applied, versionConfirmed, head, lineage }: RoomRow,
   newest: Wish | null,
   verifiedTexts: ReadonlySet<string>,

@@ -1,30 +1,26 @@
 import type { Item } from "../../agent/plan/item.ts";
+import type { Action } from "../../agent/plan/plan.ts";
 import type { CommitRange, SpecFile, SyncResult } from "../../agent/source/spec-source.ts";
 import type { ConfirmationRow, IntentRow, RoomRow, SourceRow } from "../../agent/store/rows.ts";
 import type { StoreChange } from "../../agent/store/store.ts";
-import type { FakeRoomServer } from "./fake-room-server.ts";
-import { pathOf, type ModelGit } from "./model-git.ts";
+import { pathOf, type Watched } from "./model-git.ts";
 import {
-  extraItems,
+  differences,
   heardOf,
-  isRegressed,
-  missingItems,
+  isUndo,
   NOTHING,
+  obstaclesOf,
+  quarantineOf,
   refusedItems,
   REMOVALS,
   RoomLaw,
+  wrongUndo,
   wrongWith,
   wrongYes,
   type Heard,
   type Holding,
   type Wish,
 } from "./model-law.ts";
-
-export interface Watched {
-  readonly git: ModelGit;
-  readonly server: FakeRoomServer;
-  readonly nowMs: () => number;
-}
 
 /**
  * Looks over the agent's shoulder: what the source tells it, what it writes down, what it sends. Each deed is held against
@@ -50,6 +46,8 @@ export class ModelWatch {
   readonly #effects = new Set<string>();
   readonly #heard = new Map<string, Heard>();
   readonly #refused = new Map<string, Set<Item>>();
+  /** What the newest pass over a room set out to do. */
+  readonly #attempted = new Map<string, readonly Action[]>();
   readonly #broken = new Set<string>();
   /** Rooms that no file names any more and that are to be let go of. */
   readonly #gone = new Set<string>();
@@ -149,13 +147,11 @@ export class ModelWatch {
   /** What keeps the newest spec from being carried out, beside what it would remove. */
   look(roomId: string): RoomLaw {
     const law = this.law(roomId);
-    const row = this.row(roomId);
-    law.obstacles = [
-      ...(this.#broken.has(roomId) ? ["broken"] : []),
-      ...(this.#emptied && !this.#isPosted(roomId) ? ["emptied"] : []),
-      ...(row?.dryRun === null || row === null ? [] : ["dry run"]),
-      ...(row !== null && isRegressed(row, law.newest, this.#verifiedTexts) ? ["version"] : []),
-    ];
+    law.obstacles = obstaclesOf(this.row(roomId), law.newest, {
+      isBroken: this.#broken.has(roomId),
+      isEmptied: this.#emptied && !this.#isPosted(roomId),
+      verifiedTexts: this.#verifiedTexts,
+    });
     return law;
   }
 
@@ -211,7 +207,7 @@ export class ModelWatch {
     const isChanged = isNew && row.head?.digest !== before?.head?.digest && before !== null;
     if (this.#isRewrite && isChanged && row.rewritten === null)
       this.#say(row.roomId, "the history was rewritten, and the room is not marked");
-    const wrong = this.#wrongAt(row.roomId, law.newest);
+    const wrong = differences(law.newest, this.found(row.roomId));
     if (law.rewritten && row.rewritten === null && wrong.length > 0)
       this.#say(
         row.roomId,
@@ -221,16 +217,11 @@ export class ModelWatch {
     law.verified = row.verified === null ? null : this.#wishAt(row.roomId, row.verified.revision);
   }
 
-  #wrongAt(roomId: string, wish: Wish | null): readonly Item[] {
-    const found = this.found(roomId);
-    return wish === null ? [] : [...extraItems(wish, found), ...missingItems(wish, found)];
-  }
-
   /** A claim that the room is as a revision says: true at this very moment. */
   #verified(row: RoomRow, revision: string): void {
     const wish = this.#wishAt(row.roomId, revision);
     if (wish === null) return this.#say(row.roomId, `verified at ${revision}, which has no spec`);
-    const wrong = this.#wrongAt(row.roomId, wish);
+    const wrong = differences(wish, this.found(row.roomId));
     if (wrong.length > 0)
       this.#say(row.roomId, `verified at ${revision} in spite of ${wrong.join()}`);
   }
@@ -269,7 +260,14 @@ export class ModelWatch {
       nowMs: this.#on.nowMs(),
       actions: intents.map(({ action }) => action),
     };
-    const wrong = wish === null ? ["no spec is there"] : wrongWith(wish, given);
+    const attempted = this.#attempted.get(roomId) ?? [];
+    const wrong = isUndo(intents)
+      ? wrongUndo(given.actions, {
+          attempted,
+          quarantined: quarantineOf(this.row(roomId)) !== null,
+        })
+      : wrongWith(wish, given);
+    if (!isUndo(intents)) this.#attempted.set(roomId, given.actions);
     for (const intent of intents) this.#intents.set(intent.id, { ...intent, wrong });
   }
 
