@@ -49,6 +49,14 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     post(["E1"]),
     TICK,
   ],
+  "a revert follows on a rewritten history of which something is held": [
+    { do: "commit", room: ALPHA, add: ["E4"], remove: 9, saying: "nothing" },
+    { do: "revert", room: ALPHA, saying: "nothing" },
+    { do: "restart" },
+    { do: "forcePush", back: 1 },
+    { do: "apply", room: ALPHA, confirm: false },
+    { do: "revert", room: ALPHA, saying: "nothing" },
+  ],
   "a seed changes, and a spec that is posted twice names it": [
     { do: "reseed", artifact: "A1", text: "other" },
     { do: "post", draft: { version: 1, entities: [], artifacts: ["A1"] }, confirm: false },

@@ -221,6 +221,7 @@ export class ModelWatch {
   #verified(row: RoomRow, revision: string): void {
     const wish = this.#wishAt(row.roomId, revision);
     if (wish === null) return this.#say(row.roomId, `verified at ${revision}, which has no spec`);
+    this.#verifiedTexts.add(wish.text);
     const wrong = differences(wish, this.found(row.roomId));
     if (wrong.length > 0)
       this.#say(row.roomId, `verified at ${revision} in spite of ${wrong.join()}`);
