@@ -32,11 +32,12 @@ export function outcomeRecords(
   if (first === undefined || !isNews(given, first)) return [];
   const isWaiting = isHeld(given.outcome, first.ending.refusals);
   const action = isWaiting ? "room.refused" : auditAction(given.outcome);
-  if (action === null) return [];
+  const history = first.isHead ? historyOf(given, first, toIso(deps.clock.nowMs())) : null;
+  const changes: StoreChange[] = history === null ? [] : [history];
+  if (action === null) return changes;
   const subject = { row: given.row, cause: given.cause, inputs: first.inputs };
   const record = auditRecord(subject, deps, { action, metadata: metadataOf(given, first) });
-  const history = historyOf(given, first, toIso(deps.clock.nowMs()));
-  return [{ kind: "audit", record }, ...(first.isHead && history !== null ? [history] : [])];
+  return [{ kind: "audit", record }, ...changes];
 }
 
 function isNews({ row, after, cause }: Concluded, first: EndedTrack): boolean {
@@ -67,6 +68,8 @@ function auditAction(outcome: Outcome): string | null {
     case "rolledBack":
       return "room.rolledBack";
     case "partial":
+      // The rest of a confirmed removal follows at once: nothing has failed.
+      return outcome.reason === "Batch" ? null : "room.failed";
     case "stalled":
     case "failed":
       return "room.failed";

@@ -165,8 +165,9 @@ export const refusalsChangeNothing: Invariant = ({ audit }) =>
   );
 
 /** What a record of a pass says no to: the items of its refusals, or everything. */
-function heldIn({ action, metadata }: AuditRecord): "all" | readonly string[] {
-  if (action === "room.refused" || action === "room.planned") return "all";
+function heldIn({ metadata }: AuditRecord): "all" | readonly string[] {
+  // A hold is recorded as a refusal too, of its items alone.
+  if (metadata["outcome"] === "refused" || metadata["outcome"] === "planned") return "all";
   const refusals = metadata["refusals"];
   if (!Array.isArray(refusals)) return [];
   return (refusals as { readonly items?: readonly string[] }[]).flatMap(({ items = [] }) => items);

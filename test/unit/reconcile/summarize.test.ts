@@ -142,6 +142,11 @@ describe("records of a pass", () => {
     expect(audits(conclude([idle], { row: began.row }).changes)).to.deep.equal(["room.converged"]);
   });
 
+  it("call a batch with more to come no failure", () => {
+    const batch = aReadBack({ kind: "partial", reason: "Batch", message: "" });
+    expect(audits(conclude([batch]).changes)).to.not.include("room.failed");
+  });
+
   it("tell an action that fails in every pass, but the room's failure only once", () => {
     const track = aReadBack(partial, { reports: [aReport(aJoin("E-1"), REFUSED)] });
     const { row } = conclude([track]);
