@@ -7,6 +7,7 @@ import { hostCases } from "./host-cases.ts";
 import { killCases } from "./kill-cases.ts";
 import { processCases } from "./process-cases.ts";
 import { roomCases } from "./room-cases.ts";
+import { storeCases } from "./store-cases.ts";
 
 /** The whole matrix, in the order of the table. */
 export const ALL_CASES: readonly FaultCase[] = [
@@ -18,4 +19,5 @@ export const ALL_CASES: readonly FaultCase[] = [
   ...killCases,
   ...processCases,
   ...hostCases,
+  ...storeCases,
 ];

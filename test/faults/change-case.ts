@@ -25,6 +25,8 @@ export interface ChangeCase extends Omit<FaultCase, "run"> {
   readonly strike: (underWay: UnderWay) => Promise<number>;
   /** False: the audit's times are no help, because the clock jumped. */
   readonly checks?: boolean;
+  /** The agent loses what it wrote down: neither its audit nor its confirmations are evidence of what was before. */
+  readonly forgets?: true;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface ChangeCase extends Omit<FaultCase, "run"> {
  * each effect once, each yes used once, and then nothing is written any more.
  */
 export function changeCase(given: ChangeCase): FaultCase {
-  const { settings, kinds = CHANGE_KINDS, host, strike, checks, ...fault } = given;
+  const { settings, kinds = CHANGE_KINDS, host, strike, checks, forgets, ...fault } = given;
   return {
     ...fault,
     run: async (run): Promise<RunReport> => {
@@ -55,9 +57,9 @@ export function changeCase(given: ChangeCase): FaultCase {
         const cycles = fault.withinCycles === null ? null : await world.cyclesSince(healedMs);
         await world.quiet();
         await happenedOnce(world, { change, since, run });
+        if (forgets === true) return { cycles, invariants: [] };
         confirmedOnce(world, change);
-        if (checks !== false) await world.check();
-        return { cycles, invariants: [] };
+        return { cycles, invariants: checks === false ? [] : await world.check() };
       } finally {
         await world.remove(takeAway);
       }

@@ -20,13 +20,6 @@ function slow({ world, kind }: UnderWay, ms: number): Promise<void> {
   return setFaults(world.world.roomServerUrl, latency);
 }
 
-/** Waits until so many more polls have reached the git server. */
-async function morePolls({ world }: ProcessWorld, count: number): Promise<void> {
-  const polls = () => world.git.requests.filter(({ command }) => command === "ls-refs").length;
-  const before = polls();
-  await eventually(`${count} more polls`, () => polls() >= before + count, PATIENCE_MS);
-}
-
 /** The small disks of the worlds that have one. */
 const disks = new WeakMap<ProcessWorld, Tmpfs>();
 
@@ -66,10 +59,9 @@ const storeFull = changeCase({
       disk.fill();
       underWay.push();
     }
-    const isUnhealthy = async () => (await world.world.get("/health")).status === 503;
-    await eventually("it says that it is unhealthy", isUnhealthy, PATIENCE_MS);
+    await world.unhealthy();
     const calls = await world.writesAfter(0);
-    await morePolls(world, LASTS);
+    await world.morePolls(LASTS);
     expect(await world.writesAfter(0), "calls while nothing can be written down").to.deep.equal(
       calls,
     );
@@ -95,7 +87,7 @@ const cloneFull = changeCase({
     const why = await eventually("the source fails", whyItFails, PATIENCE_MS);
     expect(why).to.match(/ENOSPC|no space/i);
     const passes = await world.passes();
-    await morePolls(world, LASTS);
+    await world.morePolls(LASTS);
     expect(await world.passes(), "passes meanwhile").to.be.above(passes);
     disk.free();
     return Date.now();
@@ -130,7 +122,7 @@ const clockJump = changeCase({
     await setFaults(world.world.roomServerUrl);
     await world.verified();
     const startedMs = performance.now();
-    await morePolls(world, LASTS);
+    await world.morePolls(LASTS);
     expect(performance.now() - startedMs, "ms for five polls").to.be.within(500, 8000);
     world.set({});
     return Date.now();
@@ -145,7 +137,7 @@ const smallHeap = changeCase({
   withinCycles: 3,
   strike: async (underWay) => {
     const { world, run } = underWay;
-    await stop(world);
+    await world.stop();
     const env = { NODE_OPTIONS: `--max-old-space-size=${run.variant}` };
     if (run.variant === "12") {
       const { code, signal } = await world.world.launch(env).ended;
@@ -189,11 +181,6 @@ const fewFiles = changeCase({
     return healedMs;
   },
 });
-
-async function stop(world: ProcessWorld): Promise<void> {
-  world.agent.signal("SIGTERM");
-  expect((await world.agent.ended).code, world.agent.output).to.equal(0);
-}
 
 export const hostCases: readonly FaultCase[] = [
   storeFull,

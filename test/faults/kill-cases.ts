@@ -101,8 +101,7 @@ async function kill(killing: Killing, run: RunGiven): Promise<RunReport> {
     await settledByReading(world, open, killedMs);
     confirmedOnce(world, change);
     if (killing.kind === "kick") await staysRefused(world);
-    await world.check();
-    return { cycles, invariants: [] };
+    return { cycles, invariants: await world.check() };
   } finally {
     await world.remove();
   }

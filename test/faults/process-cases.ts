@@ -115,4 +115,33 @@ const blocked = changeCase({
   },
 });
 
-export const processCases: readonly FaultCase[] = [terminated, terminatedTwice, frozen, blocked];
+/** One that stands still for good ends the process, so that whoever watches over it can start it again. */
+const hung = changeCase({
+  id: "P14.W",
+  title: "event loop blocked for good",
+  seeds: [1],
+  withinCycles: 3,
+  limitMs: 200_000,
+  strike: async (underWay) => {
+    const { world } = underWay;
+    await slow(underWay, 300);
+    underWay.push();
+    await underWay.calls(1);
+    world.set({ blockMs: 3_600_000 });
+    expect(await world.agent.ended).to.deep.equal({ code: null, signal: "SIGKILL" });
+    expect(world.agent.stderr).to.match(/hung for 60 s/);
+    await setFaults(world.world.roomServerUrl);
+    world.set({});
+    const healedMs = Date.now();
+    await world.start();
+    return healedMs;
+  },
+});
+
+export const processCases: readonly FaultCase[] = [
+  terminated,
+  terminatedTwice,
+  frozen,
+  blocked,
+  hung,
+];

@@ -186,8 +186,35 @@ export class ProcessWorld {
     expect(await this.writesAfter(before), "writes while nothing changes").to.deep.equal([]);
   }
 
-  async check(): Promise<void> {
-    await checkWorld(this.world);
+  /** What holds in every world at every moment; resolves with the names of the invariants. */
+  check(): Promise<readonly string[]> {
+    return checkWorld(this.world);
+  }
+
+  /** Waits until so many more polls have reached the git server. */
+  async morePolls(count: number): Promise<void> {
+    const { git } = this.world;
+    const polls = () => git.requests.filter(({ command }) => command === "ls-refs").length;
+    const before = polls();
+    await eventually(`${count} more polls`, () => polls() >= before + count, PATIENCE_MS);
+  }
+
+  /** Waits until so many more passes have begun. */
+  async morePasses(count: number): Promise<void> {
+    const before = await this.passes();
+    const haveBegun = async () => (await this.passes()) >= before + count;
+    await eventually(`${count} more passes`, haveBegun, PATIENCE_MS);
+  }
+
+  async unhealthy(): Promise<void> {
+    const isUnhealthy = async () => (await this.world.get("/health")).status === 503;
+    await eventually("it says that it is unhealthy", isUnhealthy, PATIENCE_MS);
+  }
+
+  /** Stops the agent in good order. */
+  async stop(): Promise<void> {
+    this.agent.signal("SIGTERM");
+    expect((await this.agent.ended).code, this.agent.output).to.equal(0);
   }
 
   /** Intents that nobody has ended, as the store holds them now. */

@@ -1,0 +1,17 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+
+const PAGE_BYTES = 4096;
+
+/** Writes nonsense over a part of one page of a store; pages count from 1. */
+export function damagePage(
+  file: string,
+  at: { readonly page: number; readonly from: number; readonly bytes: number },
+): void {
+  const descriptor = openSync(file, "r+");
+  try {
+    const nonsense = Buffer.alloc(at.bytes, 0xa5);
+    writeSync(descriptor, nonsense, 0, at.bytes, (at.page - 1) * PAGE_BYTES + at.from);
+  } finally {
+    closeSync(descriptor);
+  }
+}
