@@ -209,6 +209,13 @@ export const SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/judge-read.test.ts"],
   },
   {
+    name: "a pass is undone before its quarantine is written",
+    file: "agent/reconcile/phases/rollback.ts",
+    text: `row: { ...now, ...members } };`,
+    replacement: `row: { ...now, ...members, quarantine: now.quarantine } };`,
+    tests: ["test/unit/reconcile/rollback.test.ts", "test/unit/reconcile/rollback-crash.test.ts"],
+  },
+  {
     name: "a room of which something is held counts as verified",
     file: "agent/reconcile/verdict.ts",
     text: `return heldOutcome(verified.refusals) ?? { kind: "converged" };`,
