@@ -16,6 +16,8 @@ export interface GitDeadlines {
   readonly headersMs: number;
   readonly idleMs: number;
   readonly totalMs: number;
+  /** Of the operation that a request is a part of, where that has begun earlier: what a failure names. */
+  readonly operationMs?: number;
 }
 
 export interface GitRequest {
@@ -145,7 +147,8 @@ class Exchange {
   constructor(deadlines: GitDeadlines, outer: AbortSignal) {
     this.#deadlines = deadlines;
     this.#outer = outer;
-    this.#total = setTimeout(() => this.#fail("in all", deadlines.totalMs), deadlines.totalMs);
+    const { totalMs, operationMs = totalMs } = deadlines;
+    this.#total = setTimeout(() => this.#fail("in all", operationMs), totalMs);
     this.#step = setTimeout(
       () => this.#fail("to answer", deadlines.headersMs),
       deadlines.headersMs,

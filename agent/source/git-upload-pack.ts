@@ -18,7 +18,8 @@ export interface UploadPackOptions extends FetchOptions {
  */
 export function uploadPackHttp(http: GitHttp, options: UploadPackOptions): HttpClient {
   let left = options.packBytes;
-  const untilMs = performance.now() + options.deadlines.totalMs;
+  const { deadlines } = options;
+  const untilMs = performance.now() + deadlines.totalMs;
   return {
     request: async ({ url, method, headers, body }) => {
       const posting = method === "POST";
@@ -30,7 +31,11 @@ export function uploadPackHttp(http: GitHttp, options: UploadPackOptions): HttpC
           headers: headers ?? {},
           ...(body === undefined ? {} : { body: await collect(body) }),
           contentType: `application/x-git-upload-pack-${kind}`,
-          deadlines: { ...options.deadlines, totalMs: Math.max(untilMs - performance.now(), 1) },
+          deadlines: {
+            ...deadlines,
+            totalMs: Math.max(untilMs - performance.now(), 1),
+            operationMs: deadlines.totalMs,
+          },
           limit: { bytes: left, configured: { name: "PackBytes", bytes: options.packBytes } },
         },
         options,
