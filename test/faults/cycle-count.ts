@@ -1,3 +1,4 @@
+import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import type { PassedRequest } from "../support/fault-proxy.ts";
 import type { GitServerRequest } from "../support/git-server.ts";
 
@@ -30,4 +31,14 @@ export function countCycles(counting: Counting): Cycles {
     else if (isWithin(request) && !earlier.has(correlationId)) passes.add(correlationId);
   }
   return { polls: polls.length, passes: passes.size };
+}
+
+/** The record of the pass that found a room to be as a revision says, and since which no pass said otherwise. */
+export function verifying(
+  audit: readonly AuditRecord[],
+  revision: string,
+): AuditRecord | undefined {
+  const verdicts = audit.filter(({ action }) => action.startsWith("room."));
+  const otherwise = verdicts.findLastIndex(({ action }) => action !== "room.converged");
+  return verdicts.slice(otherwise + 1).find(({ metadata }) => metadata["revision"] === revision);
 }

@@ -6,9 +6,10 @@ import { AgentWorld } from "../support/agent-world.ts";
 import { CANARIES, checkWorld } from "../support/check-world.ts";
 import { eventually } from "../support/eventually.ts";
 import { FaultProxy } from "../support/fault-proxy.ts";
+import { fetchAgain } from "../support/fetch-again.ts";
 import { GitRepository } from "../support/git-repository.ts";
 import { GitServer } from "../support/git-server.ts";
-import { countCycles } from "./cycle-count.ts";
+import { countCycles, verifying } from "./cycle-count.ts";
 import type { Cycles } from "./cycle-count.ts";
 import type { RunGiven } from "./fault-case.ts";
 import { GitSide } from "./git-side.ts";
@@ -74,7 +75,6 @@ export class FaultWorld {
       Auth__Token: CANARIES.roomServer,
       RoomServer__BaseUrl: roomProxy.origin,
       Git__Sources__0__IntervalSeconds: "0.1",
-      Git__Sources__0__TimeoutSeconds: "10",
       ...git.settings,
       Git__Sources__1__Name: "other",
       Git__Sources__1__Url: otherServer.url(),
@@ -126,7 +126,7 @@ export class FaultWorld {
 
   /** A room as it is now, whatever the agent believes. */
   async room(story: Story = this.story): Promise<ServerRoom> {
-    const answer = await fetch(`${this.world.roomServerUrl}/_dev/rooms/${story.room}`);
+    const answer = await fetchAgain(`${this.world.roomServerUrl}/_dev/rooms/${story.room}`);
     return (await answer.json()) as ServerRoom;
   }
 
@@ -170,10 +170,7 @@ export class FaultWorld {
    */
   async cyclesToConverge(sinceMs: number): Promise<number> {
     const revision = revisionOf(this.story, this.world.repository);
-    const records = await this.world.auditOf(this.story.room);
-    const verified = records.findLast(
-      ({ action, metadata }) => action === "room.converged" && metadata["revision"] === revision,
-    );
+    const verified = verifying(await this.world.auditOf(this.story.room), revision);
     expect(verified, "the record of the verification").to.not.equal(undefined);
     const began = this.roomProxy.requests.find(
       ({ correlationId }) => correlationId === verified?.correlationId,

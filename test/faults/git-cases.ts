@@ -8,8 +8,11 @@ import type { GitOutage } from "./outage.ts";
 
 const HTML = { headers: { "content-type": "text/html" }, body: "<html>Sign in</html>" };
 
-/** A poll waits 5 s for its headers, which no setting changes: two such waits have to do for five. */
+/** A poll waits 5 s for its headers, which no setting changes: two such waits have to do for five, and of a fetch as well. */
 const WAITS = 2;
+
+/** What a fetch may take in all. A worker that is silent for 5 s more is ended, and it has to start within that. */
+const IMPATIENT = { Git__Sources__0__TimeoutSeconds: "3" };
 
 /** Seconds that a server asks for: 7 of the plan are 1 here, and a date, which has no fractions, is 2. */
 const PATIENCE = { seconds: 1, date: 2 };
@@ -119,9 +122,9 @@ export const gitCases: readonly FaultCase[] = [
     id: "G4",
     title: "git silent before headers",
     variants: ["fetch", "poll"],
-    lasts: (variant) => (variant === "poll" ? WAITS : 5),
+    lasts: WAITS,
     withinCycles: 2,
-    settings: { Git__Sources__0__TimeoutSeconds: "1" },
+    settings: IMPATIENT,
     reasons: ["Timeout"],
     putOn: ({ git, world }, { variant }) => {
       if (variant === "poll") return git.proxy.set({ kind: "silence" });
@@ -135,8 +138,9 @@ export const gitCases: readonly FaultCase[] = [
   gitOutage({
     id: "G5",
     title: "git silent in mid pack",
+    lasts: WAITS,
     withinCycles: 2,
-    settings: { Git__Sources__0__TimeoutSeconds: "1" },
+    settings: IMPATIENT,
     reasons: ["Timeout"],
     putOn: ({ world }) => {
       world.git.fault = (request) =>
@@ -148,9 +152,9 @@ export const gitCases: readonly FaultCase[] = [
     id: "G6",
     title: "git drips, a byte a second",
     variants: ["fetch", "poll"],
-    lasts: (variant) => (variant === "poll" ? WAITS : 5),
+    lasts: WAITS,
     withinCycles: 2,
-    settings: { Git__Sources__0__TimeoutSeconds: "1" },
+    settings: IMPATIENT,
     reasons: ["Timeout"],
     putOn: ({ git, world }, { variant }) => {
       if (variant === "poll") return git.proxy.set({ kind: "drip", everyMs: 1000 });

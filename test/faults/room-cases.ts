@@ -93,6 +93,7 @@ const unclear: readonly FaultCase[] = [
     title: "503 after the work",
     withinCycles: 2,
     smoke: true,
+    needs: ["kick", "join", "seed"],
     faults: () => WRITES.map((operation) => ({ kind: "status", operation, status: 503, ...AFTER })),
   }),
   roomOutage({

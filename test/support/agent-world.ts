@@ -12,6 +12,7 @@ import { agentInProcess } from "./agent-in-process.ts";
 import { AgentProcess } from "./agent-process.ts";
 import { readLog } from "./devserver-client.ts";
 import { eventually } from "./eventually.ts";
+import { fetchAgain } from "./fetch-again.ts";
 import { GitRepository, type CommitOptions, type FileContent } from "./git-repository.ts";
 import { GitServer } from "./git-server.ts";
 import type { StatusBody as StatusAnswer } from "../../agent/api/contract.ts";
@@ -157,12 +158,12 @@ export class AgentWorld {
   }
 
   async get<T>(path: string): Promise<Answer<T>> {
-    const answer = await fetch(this.#url + path);
+    const answer = await fetchAgain(this.#url + path);
     return { status: answer.status, body: (await answer.json()) as T };
   }
 
   async text(path: string): Promise<string> {
-    return (await fetch(this.#url + path)).text();
+    return (await fetchAgain(this.#url + path)).text();
   }
 
   async apply(body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
@@ -177,12 +178,12 @@ export class AgentWorld {
   }
 
   async #post(path: string, body: string, headers: Record<string, string>): Promise<Answer> {
-    const answer = await fetch(this.#url + path, { method: "POST", headers, body });
+    const answer = await fetchAgain(this.#url + path, { method: "POST", headers, body });
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   }
 
   async delete(path: string): Promise<number> {
-    return (await fetch(this.#url + path, { method: "DELETE" })).status;
+    return (await fetchAgain(this.#url + path, { method: "DELETE" })).status;
   }
 
   async status(): Promise<StatusAnswer> {
@@ -219,7 +220,7 @@ export class AgentWorld {
 
   /** Somebody else joins an entity. */
   async joinByHand(roomId: string, entityId: string): Promise<void> {
-    const answer = await fetch(`${this.roomServerUrl}/room/${roomId}/join`, {
+    const answer = await fetchAgain(`${this.roomServerUrl}/room/${roomId}/join`, {
       method: "POST",
       body: JSON.stringify({ roomId, entityId, kind: "agent" }),
     });
@@ -229,7 +230,7 @@ export class AgentWorld {
   /** Somebody else kicks an entity. */
   async kickByHand(roomId: string, entityId: string): Promise<void> {
     const url = `${this.roomServerUrl}/room/${roomId}/entities/${entityId}`;
-    const answer = await fetch(url, { method: "DELETE" });
+    const answer = await fetchAgain(url, { method: "DELETE" });
     if (!answer.ok) throw new Error(`kick of ${entityId}: ${answer.status}`);
   }
 
@@ -237,7 +238,7 @@ export class AgentWorld {
   async contents(
     roomId: string,
   ): Promise<{ entities: string[]; artifacts: string[]; policies: Record<string, unknown> }> {
-    const answer = await fetch(`${this.roomServerUrl}/room/${roomId}/state`);
+    const answer = await fetchAgain(`${this.roomServerUrl}/room/${roomId}/state`);
     const state = (await answer.json()) as {
       entities: { id: string }[];
       artifacts: { name: string }[];

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { countCycles } from "../../faults/cycle-count.ts";
+import type { AuditRecord } from "../../../agent/status/audit-record.ts";
+import { countCycles, verifying } from "../../faults/cycle-count.ts";
 
 const call = (atMs: number, correlationId: string | null, room = "room-a") => ({
   atMs,
@@ -29,5 +30,33 @@ describe("countCycles", () => {
       sinceMs: 10,
     });
     expect(counted).to.deep.equal({ polls: 0, passes: 0 });
+  });
+});
+
+describe("verifying", () => {
+  const record = (action: string, revision: string, correlationId: string): AuditRecord => ({
+    type: "event",
+    action,
+    correlationId,
+    timestamp: "2026-11-26T10:00:00.000Z",
+    operatorVersion: "0.1.0",
+    specVersion: 1,
+    metadata: { revision },
+  });
+
+  it("is the first pass that found it so, not one that found it again", () => {
+    const audit = [record("room.converged", "r1", "a"), record("room.converged", "r1", "b")];
+    expect(verifying(audit, "r1")?.correlationId).to.equal("a");
+    expect(verifying(audit, "r2")).to.equal(undefined);
+  });
+
+  it("comes after the last pass that said otherwise", () => {
+    const audit = [
+      record("room.converged", "r1", "a"),
+      record("room.failed", "r1", "b"),
+      record("entity.joined", "r1", "c"),
+      record("room.converged", "r1", "c"),
+    ];
+    expect(verifying(audit, "r1")?.correlationId).to.equal("c");
   });
 });
