@@ -242,7 +242,7 @@ export class FaultWorld {
     const { polls, passes } = this.cycles(sinceMs);
     const isSince = ({ atMs }: { readonly atMs: number }) => atMs >= sinceMs;
     const asked = this.world.git.requests.filter(isSince).length;
-    expect(asked, "git requests for each poll").to.be.at.most(polls + 1);
+    expect(asked, "git requests for each poll").to.be.at.most(2 * polls);
     const room = `/room/${this.story.room}/`;
     const read = this.roomProxy.requests.filter((r) => isSince(r) && r.line.includes(room)).length;
     expect(read, "reads for each pass").to.be.at.most(2 * passes);

@@ -146,7 +146,6 @@ const unclear: readonly FaultCase[] = [
     withinCycles: 2,
     needs: ["seed"],
     seedBytes: SEED_BYTES,
-    settings: IMPATIENT,
     reasons: UNAVAILABLE,
     faults: (variant) => [
       { kind: "cut", operation: "seed", afterBytes: (SEED_BYTES * Number(variant)) / 100 },
