@@ -50,8 +50,8 @@ export async function playRoom(world: FaultWorld, outage: RoomOutage, run: RunGi
   if (removes !== true) expect(await world.removals(), "removals meanwhile").to.deep.equal(removed);
   await world.check({ settled: false });
   const healedMs = Date.now();
-  await outage.heal?.(world, run);
   await setFaults(roomServerUrl);
+  await outage.heal?.(world, run);
   if (!comesThrough) await ask(world);
   await world.converged();
   if (removes === "never") expect(await world.removals(), "removals").to.deep.equal(removed);

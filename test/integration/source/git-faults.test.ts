@@ -187,7 +187,6 @@ describe("git source: a server at fault", () => {
     const startedMs = performance.now();
     const { result } = await bench.sync(head);
     expect(result).to.include({ kind: "failed", reason: "Timeout" });
-    expect(result).to.have.property("message").that.includes("more than 500 ms in all");
     expect(performance.now() - startedMs).to.be.below(4_000);
   });
 });
