@@ -200,13 +200,22 @@ export class FaultWorld {
     );
   }
 
-  /** Every kick and delete of ours that reached the room of the story, as `op target`. */
+  /** Every kick and delete of ours that reached the room of the story, as `op target`. The kick of an update is none. */
   async removals(): Promise<readonly string[]> {
     const log = await this.world.log();
+    const updates = await this.#updates();
     return log
+      .filter(({ requestId }) => !updates.has(requestId))
       .filter(({ room, requestId }) => room === this.story.room && requestId !== null)
       .filter(({ op }) => op === "kick" || op === "delete")
       .map(({ op, target }) => `${op} ${target}`);
+  }
+
+  /** Request ids of updates: on this dialect one is a kick and a join. */
+  async #updates(): Promise<ReadonlySet<unknown>> {
+    const audit = await this.world.auditOf(this.story.room);
+    const updates = audit.filter(({ action }) => action === "entity.updated.intended");
+    return new Set(updates.map(({ metadata }) => metadata["requestId"]));
   }
 
   /** Why the source of the story fails; null when it does not. */
