@@ -42,3 +42,11 @@ export function verifying(
   const otherwise = verdicts.findLastIndex(({ action }) => action !== "room.converged");
   return verdicts.slice(otherwise + 1).find(({ metadata }) => metadata["revision"] === revision);
 }
+
+/** The sum of the series whose names begin so, in a text of metrics. */
+export function sumOf(metrics: string, start: string): number {
+  return metrics
+    .split("\n")
+    .filter((line) => line.startsWith(start))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
+}

@@ -9,7 +9,7 @@ import { FaultProxy } from "../support/fault-proxy.ts";
 import { fetchAgain } from "../support/fetch-again.ts";
 import { GitRepository } from "../support/git-repository.ts";
 import { GitServer } from "../support/git-server.ts";
-import { countCycles, verifying } from "./cycle-count.ts";
+import { countCycles, sumOf, verifying } from "./cycle-count.ts";
 import type { Cycles } from "./cycle-count.ts";
 import type { RunGiven } from "./fault-case.ts";
 import { GitSide } from "./git-side.ts";
@@ -290,14 +290,6 @@ function hasInputsOf(
   const commit = revision?.replace("main@sha1:", "");
   if (commit === undefined || !repository.has(commit)) return false;
   return inputs.every((path) => repository.oidOf(commit, path) === repository.oidOf("main", path));
-}
-
-/** The sum of the series whose names begin so, in a text of metrics. */
-function sumOf(metrics: string, start: string): number {
-  return metrics
-    .split("\n")
-    .filter((line) => line.startsWith(start))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
 }
 
 function lines(entries: readonly unknown[]): string {
