@@ -2,6 +2,7 @@ import type { Config } from "./config/config.ts";
 import {
   httpApi,
   IMPLEMENTATIONS,
+  openStore,
   roomServer,
   specSource,
   type Implementations,
@@ -13,6 +14,7 @@ import { WorkQueue } from "./queue/work-queue.ts";
 import { WorkerPool } from "./queue/worker-pool.ts";
 import { FingerprintCache } from "./reconcile/desired-room.ts";
 import { loadRooms, type LoadedRooms } from "./reconcile/load-rooms.ts";
+import { ObserveOnly } from "./reconcile/observe-only.ts";
 import { reconcileOptions } from "./reconcile/reconcile-options.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import type { PassObserver } from "./reconcile/pass-points.ts";
@@ -95,25 +97,32 @@ interface Given extends Required<AgentOptions> {
   readonly implementations: Implementations;
 }
 
-async function openAgent(given: Given): Promise<RunningAgent> {
+/** A damage that shows only when the rows are read is noted by the store; opened once more, it is set aside. */
+async function openAgent(given: Given, isAgain = false): Promise<RunningAgent> {
   const state = new LiveState(given.clock);
-  const store = await given.implementations.openStore({
-    path: given.config.store.path,
-    nowMs: () => given.clock.nowMs(),
-    onWrite: (write) => {
-      state.store = write;
-      given.metrics.storeWrite(write);
-    },
-  });
+  const store = await openStore({ ...given, state });
   try {
     const sources = new Set(given.config.git.sources.map(({ name }) => name));
     const { mode } = given.config.operator.reconciliation.stateConsistency;
     const loaded = await loadRooms(store, { sources, mode });
-    return await assemble({ ...given, state, store, rooms: new RoomWriter(store), loaded });
+    const observeOnly = await loadObserveOnly(store, given);
+    const rooms = new RoomWriter(store);
+    return await assemble({ ...given, state, store, rooms, loaded, observeOnly });
   } catch (error) {
     await store.close();
+    if (state.damage !== null && !isAgain) return openAgent(given, true);
     throw error;
   }
+}
+
+async function loadObserveOnly(store: Store, { metrics, logger }: Given): Promise<ObserveOnly> {
+  const state = await store.readObserveOnly();
+  metrics.setObserveOnly(state !== null);
+  if (state !== null) {
+    const { since, reason, message, file } = state;
+    logger.warn({ since, reason, detail: message, file }, "observe-only: no room is written to");
+  }
+  return new ObserveOnly(store, state);
 }
 
 interface Opened extends Given {
@@ -121,6 +130,7 @@ interface Opened extends Given {
   readonly store: Store;
   readonly rooms: RoomWriter;
   readonly loaded: LoadedRooms;
+  readonly observeOnly: ObserveOnly;
 }
 
 async function assemble(opened: Opened): Promise<RunningAgent> {
@@ -138,7 +148,8 @@ async function assemble(opened: Opened): Promise<RunningAgent> {
   });
   const closing = new AbortController();
   const persons = personRequests({ ...opened, queue, sources, pending, closing });
-  const operator = createLiveOperator({ state: opened.state, persons, queue, sources });
+  const acknowledging = { ...opened, operatorVersion: config.operator.version, log: logger };
+  const operator = createLiveOperator({ ...opened, persons, queue, sources, acknowledging });
   const maintenance = new Maintenance({
     store,
     clock,
@@ -201,6 +212,7 @@ function roomPasses(working: Working & { readonly server: RoomServer }): RoomPas
     ...working,
     cache: new StateCache(clock, stateConsistency.staleToleranceMs),
     fingerprints: new FingerprintCache(),
+    hold: working.observeOnly,
     options: reconcileOptions(config),
   };
   return new RoomPasses({

@@ -3,7 +3,7 @@ import { createApi } from "./api/create-api.ts";
 import type { HttpServer } from "./api/http-server.ts";
 import type { Operator } from "./api/operator.ts";
 import type { Config, SourceConfig } from "./config/config.ts";
-import type { Clock } from "./kernel/clock.ts";
+import { toIso, type Clock } from "./kernel/clock.ts";
 import type { IdSource, Random } from "./kernel/ids.ts";
 import { requestResult, serverHealth } from "./roomserver/call-report.ts";
 import { createRestRoomServer } from "./roomserver/rest-room-server.ts";
@@ -49,6 +49,36 @@ interface Given {
   readonly metrics: Metrics;
   readonly state: LiveState;
   readonly store: Store;
+}
+
+export function openStore(given: Omit<Given, "store">): Promise<Store> {
+  const { config, clock, newId, logger, metrics, state, implementations } = given;
+  return implementations.openStore({
+    path: config.store.path,
+    nowMs: () => clock.nowMs(),
+    onWrite: (write) => {
+      state.store = write;
+      metrics.storeWrite(write);
+    },
+    onSetAside: ({ reason, message, file }) => [
+      {
+        kind: "audit",
+        record: {
+          type: "event",
+          action: "store.damaged",
+          correlationId: newId(),
+          timestamp: toIso(clock.nowMs()),
+          operatorVersion: config.operator.version,
+          specVersion: null,
+          metadata: { actor: "operator", reason, message, file },
+        },
+      },
+    ],
+    onDamage: (error) => {
+      state.damage = error.message;
+      logger.error({ error }, "store damaged");
+    },
+  });
 }
 
 export function roomServer(given: Given): RoomServer {

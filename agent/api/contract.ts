@@ -4,6 +4,7 @@ import {
   diffAnswer,
   isoTime,
   listOf,
+  observeOnlyAnswer,
   refusalAnswer,
   roomAnswer,
   specProblemAnswer,
@@ -93,6 +94,13 @@ export const orphanedAnswer = z.strictObject({
   correlationId,
 });
 
+export const acknowledgeAnswer = z.strictObject({
+  success: z.literal(true),
+  /** What has ended by it; null when the agent was not observe-only. */
+  ended: observeOnlyAnswer.nullable(),
+  correlationId,
+});
+
 export const healthAnswer = z.strictObject({
   status: z.enum(["healthy", "degraded", "unhealthy"]),
   timestamp: isoTime,
@@ -142,6 +150,8 @@ export interface RouteContract {
   readonly path: string;
   readonly summary: string;
   readonly query: z.ZodType;
+  /** True for a route that reads a body. */
+  readonly takesBody?: true;
   /** Shape of the answer by status; null: text. Every route may also answer `problemAnswer` with 400 and above. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
 }
@@ -153,6 +163,7 @@ export const ROUTES = {
     path: "/apply",
     summary: "Reconcile a room now, from git or from the posted RoomSpec",
     query: sourceQuery,
+    takesBody: true,
     answers: {
       200: applyAnswer,
       202: z.union([applyAnswer, acceptedAnswer]),
@@ -167,6 +178,13 @@ export const ROUTES = {
     summary: "Orphan a room that a posted RoomSpec owns",
     query: noQuery,
     answers: { 200: orphanedAnswer },
+  },
+  acknowledge: {
+    method: "post",
+    path: "/acknowledge",
+    summary: "End observe-only for all rooms",
+    query: noQuery,
+    answers: { 200: acknowledgeAnswer },
   },
   status: {
     method: "get",

@@ -1,3 +1,4 @@
+import { acknowledgeRoutes } from "./acknowledge-route.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { Store } from "../store/store.ts";
@@ -37,6 +38,7 @@ export function createApi(options: ApiOptions): HttpServer {
   const app = createExpressApp({
     handlers: {
       ...applyRoutes(options),
+      ...acknowledgeRoutes(options),
       ...roomsRoutes(options),
       ...statusRoutes(options),
       ...explainRoutes(options),

@@ -72,7 +72,7 @@ function register(app: Express, id: RouteId, options: AppOptions): void {
   // The query was parsed by this very route's schema, which is what the handler's type says.
   const handler = options.handlers[id] as (request: ApiRequest<unknown>) => Promise<HttpAnswer>;
   const route = app.route(contract.path);
-  if (contract.method === "post") route.post(bodyReader(options.maxBodyBytes));
+  if (contract.takesBody === true) route.post(bodyReader(options.maxBodyBytes));
   route[contract.method](async (request: Request, response: Response) => {
     send(response, await handler(toApiRequest(request, response, contract)));
   });

@@ -1,4 +1,4 @@
-import type { RoomRow } from "../store/rows.ts";
+import type { ObserveOnlyState, RoomRow } from "../store/rows.ts";
 import type { HealthBody } from "./contract.ts";
 import type { Live } from "./operator.ts";
 
@@ -11,7 +11,7 @@ export interface Health {
 }
 
 export interface HealthFacts {
-  readonly live: Pick<Live, "store" | "roomServer">;
+  readonly live: Pick<Live, "store" | "roomServer" | "observeOnly">;
   readonly sources: readonly {
     readonly name: string;
     readonly lastError: { readonly reason: string; readonly message: string } | null;
@@ -23,6 +23,9 @@ export interface HealthFacts {
 export function healthOf({ live, sources, stalledRooms }: HealthFacts): Health {
   const problems: { check: string; message: string }[] = [];
   if (!live.store.ok) problems.push({ check: "store", message: live.store.message });
+  if (live.observeOnly !== null) {
+    problems.push({ check: "observeOnly", message: observeOnlyText(live.observeOnly) });
+  }
   if (live.roomServer !== null && !live.roomServer.ok) {
     problems.push({ check: "roomServer", message: live.roomServer.message });
   }
@@ -38,6 +41,13 @@ export function healthOf({ live, sources, stalledRooms }: HealthFacts): Health {
   }
   if (!live.store.ok) return { status: "unhealthy", problems };
   return { status: problems.length === 0 ? "healthy" : "degraded", problems };
+}
+
+function observeOnlyText({ since, message, file }: ObserveOnlyState): string {
+  return (
+    `the store was damaged (${message}) and set aside as ${file} on ${since}: nothing is written to rooms until a person ` +
+    "has looked at what would change (GET /status) and runs `room-operator acknowledge`"
+  );
 }
 
 export function countStalled(rooms: readonly RoomRow[]): number {

@@ -1,8 +1,11 @@
 import type { Place } from "../queue/place.ts";
+import type { ObserveOnlyState } from "../store/rows.ts";
 import type {
+  AcknowledgeAnswer,
   ApplyAnswer,
   ApplyRoom,
   ApplySpec,
+  Command,
   CommandAnswer,
   RoomCommand,
 } from "../trigger/requests.ts";
@@ -16,6 +19,8 @@ export interface Operator {
   deleteRoom(request: RoomCommand): Promise<CommandAnswer>;
   /** Where a room stands in the queue of passes. */
   placeOf(roomId: string): Place;
+  /** Ends observe-only for all rooms. Rejects with the store's errors. */
+  acknowledge(request: Command): Promise<AcknowledgeAnswer>;
   /** What changes too often for the store. */
   live(): Live;
 }
@@ -33,6 +38,8 @@ export interface Live {
   readonly roomServer: { readonly ok: boolean; readonly message: string } | null;
   /** Whether the last write of the store succeeded. */
   readonly store: { readonly ok: boolean; readonly message: string };
+  /** Null while every room may be written to. */
+  readonly observeOnly: ObserveOnlyState | null;
 }
 
 export interface LiveSource {

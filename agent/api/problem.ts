@@ -20,6 +20,7 @@ const STATUS_OF = {
   BodyTooLarge: 413,
   UnsupportedMediaType: 415,
   InternalError: 500,
+  StoreDamaged: 503,
   StoreUnavailable: 503,
 } as const;
 
@@ -27,6 +28,9 @@ export type ProblemCode = keyof typeof STATUS_OF;
 
 /** Every code the API itself answers with; others come from the pass or the command that was asked for. */
 export const PROBLEM_CODES: readonly string[] = Object.keys(STATUS_OF);
+
+/** What the store says for itself. */
+const STORE_CODES: ReadonlySet<string> = new Set(["StoreDamaged", "StoreUnavailable"]);
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "The request is not valid",
@@ -117,7 +121,7 @@ export function toProblem(error: unknown, correlationId: string): Problem | unde
       warnings: error.warnings,
     };
   }
-  if (error instanceof OperatorError && error.code === "StoreUnavailable") {
+  if (error instanceof OperatorError && STORE_CODES.has(error.code)) {
     return { status: 503, code: error.code, detail: error.message, correlationId };
   }
   return fromBodyReader(error, correlationId);

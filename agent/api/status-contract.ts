@@ -120,11 +120,24 @@ export const sourceAnswer = z.strictObject({
   warnings: listOf(reasoned),
 });
 
+/** A damaged store was set aside, and no room is written to but those that were released. */
+export const observeOnlyAnswer = z.strictObject({
+  since: isoTime,
+  reason: z.string(),
+  message: z.string(),
+  /** Where the damaged store lies. */
+  file: z.string(),
+  /** Rooms that a person let go of. */
+  released: listOf(z.string()),
+});
+
 export const statusAnswer = z.strictObject({
   version: z.string(),
   health: z.enum(["Healthy", "Degraded", "Unhealthy"]),
   rooms: listOf(roomAnswer),
   queuedRequests: z.int().min(0),
+  /** Null while every room may be written to. */
+  observeOnly: observeOnlyAnswer.nullable(),
   timestamp: isoTime,
   /** That of the only source; null with several or none. */
   syncedRevision: revision.nullable(),

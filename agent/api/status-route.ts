@@ -47,6 +47,7 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
     health: HEALTH_WORDS[healthOf({ live, sources, stalledRooms: countStalled(rooms) }).status],
     rooms: shown,
     queuedRequests: live.queuedRequests,
+    observeOnly: live.observeOnly,
     timestamp: toIso(deps.clock.nowMs()),
     syncedRevision: sources.length === 1 ? (sources[0]?.syncedRevision ?? null) : null,
     sources: sources.filter((source) => only === null || source.name === only),

@@ -1,10 +1,7 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { messageOf, OperatorError } from "../kernel/errors.ts";
-import type { CommandIo } from "./command.ts";
-
-/** Where an agent listens that is configured with nothing else. */
-const DEFAULT_URL = "http://127.0.0.1:8080";
+import { DEFAULT_URL } from "./agent-url.ts";
 
 /** The agent itself answers within 30 s. */
 const TIMEOUT_MS = 40_000;
@@ -26,16 +23,16 @@ export interface AgentAnswer {
 const problem = z.object({ code: z.string(), detail: z.string() });
 
 /** The arguments of a command that talks to an agent, `[--url URL]` among them. Throws what `parseArgs` throws. */
-export function parseAgentArgs(
-  args: readonly string[],
-  env: CommandIo["env"],
-): { readonly url: string; readonly positionals: readonly string[] } {
+export function parseAgentArgs(args: readonly string[]): {
+  readonly url: string | null;
+  readonly positionals: readonly string[];
+} {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: { url: { type: "string" } },
     allowPositionals: true,
   });
-  return { url: values.url ?? env["ROOM_OPERATOR_URL"] ?? DEFAULT_URL, positionals };
+  return { url: values.url ?? null, positionals };
 }
 
 /**

@@ -7,6 +7,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "The agent: makes rooms match what is in git, until it is told to stop",
     load: async () => (await import("./run.ts")).run,
   },
+  acknowledge: {
+    usage: "[--url URL]",
+    summary: "Let an agent that is observe-only after its store was damaged write to rooms again",
+    load: async () => (await import("./acknowledge.ts")).acknowledge,
+  },
   devserver: {
     usage: "[--port N] [--latency-ms N] [--host HOST]",
     summary: "A RoomServer to try things on, with its rooms in memory",

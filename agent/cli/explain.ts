@@ -2,6 +2,7 @@ import { explainAnswer, type ExplainAnswer } from "../api/explain/explain-contra
 import { OperatorError } from "../kernel/errors.ts";
 import { printable } from "../plan/printable.ts";
 import { askAgent, parseAgentArgs } from "./agent-client.ts";
+import { agentUrl } from "./agent-url.ts";
 import type { CommandIo } from "./command.ts";
 
 const AT_HEAD = 0;
@@ -11,14 +12,14 @@ const FAILED = 2;
 /** Longest message that is shown whole. */
 const MAX_TEXT = 4000;
 
-type ExplainIo = Pick<CommandIo, "stdout" | "stderr" | "signal" | "env">;
+type ExplainIo = Pick<CommandIo, "stdout" | "stderr" | "signal" | "env" | "cwd">;
 
 /**
  * `explain [--url URL] ROOM`: why a room is not at head, and what would bring it there. Exit code 0 when it is at head, 1 when
  * it is not, 2 when that cannot be told: called wrongly, no agent, no such room.
  */
 export async function explain(args: readonly string[], io: ExplainIo): Promise<number> {
-  const { url, positionals } = parseAgentArgs(args, io.env);
+  const { url, positionals } = parseAgentArgs(args);
   const [roomId] = positionals;
   if (roomId === undefined || positionals.length > 1) {
     io.stderr.write("name one room. Usage: room-operator explain [--url URL] ROOM\n");
@@ -26,7 +27,7 @@ export async function explain(args: readonly string[], io: ExplainIo): Promise<n
   }
   try {
     const path = `/rooms/${encodeURIComponent(roomId)}/explain`;
-    const { body } = await askAgent(url, { method: "GET", path }, io.signal);
+    const { body } = await askAgent(await agentUrl(url, io), { method: "GET", path }, io.signal);
     const told = explainAnswer.safeParse(body);
     if (!told.success)
       return failed(io, "the agent is of another version: its answer is not known");

@@ -74,6 +74,7 @@ function auditAction(outcome: Outcome): string | null {
     case "failed":
       return "room.failed";
     case "waiting":
+      return outcome.reason === "ObserveOnly" ? "room.planned" : null;
     case "superseded":
       return null;
   }

@@ -10,6 +10,7 @@ import type { Store } from "../store/store.ts";
 import type { ActionReport } from "./action-report.ts";
 import type { FingerprintCache } from "./desired-room.ts";
 import type { Trust } from "./judge-read.ts";
+import type { WriteHold } from "./observe-only.ts";
 import type { Outcome, Phase } from "./outcome.ts";
 import type { PassObserver } from "./pass-points.ts";
 import type { RoomWriter } from "./room-writer.ts";
@@ -58,6 +59,7 @@ export interface ReconcileDeps {
   readonly newId: IdSource;
   readonly cache: StateCache;
   readonly fingerprints: FingerprintCache;
+  readonly hold: WriteHold;
   readonly options: ReconcileOptions;
   readonly reached?: PassObserver;
 }

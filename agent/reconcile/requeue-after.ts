@@ -35,6 +35,8 @@ function toRequeue(ending: Ending): Requeue {
     case "failed":
       return backoff(ending, outcome.retryAfterMs ?? 0);
     case "waiting":
+      // What would change is seen anew as often as in any other room.
+      if (outcome.reason === "ObserveOnly") return { kind: "interval" };
       return outcome.afterMs === null ? { kind: "never" } : backoff(ending, outcome.afterMs);
   }
 }

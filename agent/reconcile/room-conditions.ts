@@ -107,8 +107,15 @@ function reconciling(outcome: Outcome | null, { refusals }: ConditionFacts): Fac
         reason: outcome.reason,
         message: outcome.message,
       };
-    case "partial":
     case "waiting":
+      if (outcome.reason === "ObserveOnly") return null;
+      return {
+        type: "Reconciling",
+        status: "True",
+        reason: outcome.reason,
+        message: outcome.message,
+      };
+    case "partial":
       return {
         type: "Reconciling",
         status: "True",
@@ -167,7 +174,11 @@ function suspicious({ outcome, suspicion = null }: ConditionFacts): Fact | null 
     : { type: "Suspicious", status: "True", reason: "SuspiciousRead", message };
 }
 
-function awaiting({ refusals }: ConditionFacts): Fact | null {
+function awaiting({ outcome, refusals }: ConditionFacts): Fact | null {
+  if (outcome?.kind === "waiting" && outcome.reason === "ObserveOnly") {
+    const { reason, message } = outcome;
+    return { type: "AwaitingConfirm", status: "True", reason, message };
+  }
   const open = refusals.filter(({ confirmable }) => confirmable);
   const [first] = open;
   if (first === undefined) return null;

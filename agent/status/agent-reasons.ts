@@ -9,8 +9,14 @@ export const AGENT_REASONS = {
   },
   StoreUnavailable: {
     place: "start",
-    meaning: "The data folder cannot be read or written: full, read-only, damaged, foreign",
+    meaning: "The data folder cannot be read or written: full, read-only, foreign",
     next: "Do what the message says; after a full disk the agent goes on by itself",
+  },
+  StoreDamaged: {
+    place: "start",
+    meaning:
+      "What the store holds cannot be trusted. At the start it is set aside and the agent is observe-only; found later, nothing more is written to any room until the next start",
+    next: "See [The store is damaged](operations.md#the-store-is-damaged)",
   },
   StoreTooNew: {
     place: "start",

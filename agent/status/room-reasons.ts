@@ -27,6 +27,12 @@ export const ROOM_REASONS = {
     meaning: "The newest commit asks for a dry run: the change is planned and not carried out",
     next: "`Confirm: <roomId>`, a commit that changes the room without `Dry-Run`, or `POST /apply` with `X-Confirm: true`",
   },
+  ObserveOnly: {
+    place: "room",
+    meaning:
+      "A damaged store was set aside: what would change is planned and published, and nothing is written",
+    next: "Look at `pendingDiff`, then `POST /apply` with `X-Confirm: true` for this room, or `room-operator acknowledge` for all",
+  },
   Superseded: {
     place: "room",
     meaning: "A newer revision or request came in while a pass was under way; its own pass is next",

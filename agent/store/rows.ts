@@ -222,3 +222,22 @@ export interface HistoryRow {
   readonly time: string;
   readonly outcome: "observed" | "applied" | "verified" | "refused" | "rolledBack" | "failed";
 }
+
+/**
+ * The agent is observe-only (L5): a damaged store was set aside, so nothing is known of what was confirmed, intended and done.
+ * It stays until a person acknowledges it; rooms that a person let go of one by one are written to meanwhile.
+ */
+export interface ObserveOnlyRow {
+  /** ISO time at which the damage was found. */
+  readonly since: string;
+  readonly reason: "StoreDamaged";
+  /** What was found. */
+  readonly message: string;
+  /** Where the damaged store lies now. */
+  readonly file: string;
+}
+
+/** As it is read: with the rooms that a person let go of, in the order of their ids. */
+export interface ObserveOnlyState extends ObserveOnlyRow {
+  readonly released: readonly string[];
+}

@@ -11,6 +11,11 @@ import type { AuditRecord } from "../status/audit-record.ts";
 /** A blob handed in again within this time (ms) is not marked again: the sweep waits longer than that. */
 export const TOUCH_MS = 600_000;
 
+type ObserveOnlyChange = Extract<
+  StoreChange,
+  { kind: "observeOnly" | "roomReleased" | "observeOnlyEnded" }
+>;
+
 export interface ChangeWriterOptions {
   readonly statements: Statements;
   /** For messages. */
@@ -63,6 +68,10 @@ export class ChangeWriter {
         return;
       case "history":
         return this.#history(change.row);
+      case "observeOnly":
+      case "roomReleased":
+      case "observeOnlyEnded":
+        return this.#observeOnly(change);
       case "audit":
         return this.#audit(change.record);
     }
@@ -197,6 +206,26 @@ export class ChangeWriter {
         toDocument(row),
       ],
     );
+  }
+
+  #observeOnly(change: ObserveOnlyChange): void {
+    switch (change.kind) {
+      case "observeOnly":
+        this.#run("INSERT INTO observe_only (id, document) VALUES (1, ?) ON CONFLICT DO NOTHING", [
+          toDocument(change.row),
+        ]);
+        return;
+      case "roomReleased":
+        this.#run(
+          `INSERT INTO observe_only_released (room_id)
+           SELECT ? WHERE EXISTS (SELECT 1 FROM observe_only) ON CONFLICT DO NOTHING`,
+          [change.roomId],
+        );
+        return;
+      case "observeOnlyEnded":
+        this.#run("DELETE FROM observe_only", []);
+        this.#run("DELETE FROM observe_only_released", []);
+    }
   }
 
   #audit(record: AuditRecord): void {

@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from "node:sqlite";
-import { storeUnavailable } from "./sqlite-errors.ts";
+import { storeDamaged } from "./sqlite-errors.ts";
 
 /** A row of a result set, as node:sqlite gives it. */
 export type ResultRow = Record<string, SQLOutputValue>;
@@ -17,11 +17,7 @@ export function fromDocument(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw storeUnavailable(
-      file,
-      "it is damaged (a row is no JSON): restore it from a backup, or move it aside to start anew",
-      error,
-    );
+    throw storeDamaged(file, "a row is no JSON", error);
   }
 }
 

@@ -21,13 +21,14 @@ const OWN_FAULT: ReadonlySet<number> = new Set([
   SQLITE_RANGE,
 ]);
 
+/** Codes that say what the file holds cannot be trusted. */
+const DAMAGE: ReadonlySet<number> = new Set([SQLITE_CORRUPT, SQLITE_NOTADB]);
+
 const ADVICE: ReadonlyMap<number, string> = new Map([
   [SQLITE_BUSY, "another program is writing to it: close that program"],
   [SQLITE_READONLY, "it cannot be written to: make the folder and its file system writable"],
-  [SQLITE_CORRUPT, "it is damaged: restore it from a backup, or move it aside to start anew"],
   [SQLITE_FULL, "the disk is full: free some space, the agent then goes on by itself"],
   [SQLITE_CANTOPEN, "it cannot be opened: check that the folder exists and its permissions"],
-  [SQLITE_NOTADB, "it is no SQLite file: restore it from a backup, or move it aside to start anew"],
 ]);
 
 /** The primary result code of an error that SQLite raised; null for any other error. */
@@ -50,9 +51,27 @@ export function storeUnavailable(file: string, what: string, cause?: unknown): O
   });
 }
 
+/** OperatorError `StoreDamaged`: what the file holds cannot be trusted. `what` says how that shows. */
+export function storeDamaged(file: string, what: string, cause?: unknown): OperatorError {
+  return new OperatorError(
+    "StoreDamaged",
+    `store ${file} is damaged (${what}): nothing more is written to any room. The next start sets it aside and only ` +
+      "observes; or stop the agent and restore a backup into an empty folder",
+    { data: { file, found: what }, ...(cause === undefined ? {} : { cause }) },
+  );
+}
+
+/** What `storeDamaged` was told; null for any other error. */
+export function damageOf(error: unknown): string | null {
+  if (!(error instanceof OperatorError) || error.code !== "StoreDamaged") return null;
+  const { found } = error.data;
+  return typeof found === "string" ? found : error.message;
+}
+
 /** Whatever was thrown while working on `file`, as the OperatorError that Store promises. */
 export function toStoreError(file: string, error: unknown): OperatorError {
   if (error instanceof OperatorError) return error;
+  if (DAMAGE.has(sqliteCode(error) ?? 0)) return storeDamaged(file, messageOf(error), error);
   if (!isDiskError(error) && !isSystemError(error)) {
     return storeRefused(`${file} cannot hold this: ${messageOf(error)}`, error);
   }

@@ -1,17 +1,38 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
-import type { Stats } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { storeUnavailable, toStoreError } from "./sqlite-errors.ts";
+import { toIso } from "../kernel/clock.ts";
 import { createPrivateFile } from "./private-file.ts";
-import { migrate, readSchema } from "./sqlite-migrations.ts";
+import type { ObserveOnlyRow } from "./rows.ts";
+import { ChangeWriter } from "./sqlite-changes.ts";
+import { checkStore } from "./sqlite-check.ts";
+import type { CheckDepth } from "./sqlite-check.ts";
+import { forgetDamage, markDamaged, readDamage, setAside } from "./sqlite-damage.ts";
+import type { Damage } from "./sqlite-damage.ts";
+import { damageOf, storeDamaged, storeUnavailable, toStoreError } from "./sqlite-errors.ts";
+import { BUSY_MS, statOf, syncFolderOf } from "./sqlite-files.ts";
+import { migrate } from "./sqlite-migrations.ts";
+import { Statements } from "./sqlite-statements.ts";
+import type { StoreChange } from "./store.ts";
 
-/** How long a statement waits for a foreign program (a backup, a shell) that holds the file; the agent waits with it. */
-export const BUSY_MS = 250;
 /** A burst may grow the write-ahead log beyond this; it is cut back to it afterwards. */
 const JOURNAL_LIMIT_BYTES = 32 * 1024 * 1024;
 /** Pages (4 KiB) of the log after which a commit also brings them into the file: it waits for the disk, so not too often. */
 const CHECKPOINT_PAGES = 4000;
+
+export interface FolderOptions {
+  /** The data folder; the caller holds its lock. */
+  readonly folder: string;
+  readonly nowMs: () => number;
+  /** What else a store begins with that was begun because the one before was damaged. */
+  readonly onSetAside?: (row: ObserveOnlyRow) => readonly StoreChange[];
+}
+
+export interface OpenedFile {
+  readonly database: DatabaseSync;
+  readonly file: string;
+  readonly checked: CheckDepth;
+}
 
 /** Makes the data folder, for its owner alone; one that exists stays as it is. */
 export function createFolder(folder: string): void {
@@ -31,20 +52,56 @@ function firstMissing(folder: string): string | null {
 }
 
 /**
- * Opens the store's file, made first where there is none. A file that is there is never begun anew: one that is empty,
- * damaged or foreign is refused. The caller holds the folder's lock.
+ * Opens the store's file, made first where there is none. One that is damaged is set aside whole, and the store that is begun
+ * in its place says from its first moment that the agent is observe-only. One of another program or of a newer agent is
+ * refused and left as it is.
  */
-export function openDatabase(folder: string): { database: DatabaseSync; file: string } {
-  const file = join(folder, "store.db");
-  if (statOf(file) === null) createDatabase(file);
+export function openDatabase(options: FolderOptions): OpenedFile {
+  const file = join(options.folder, "store.db");
+  const found = readDamage(file) ?? look(file, options);
+  if (typeof found === "string") return { database: openFile(file), file, checked: found };
+  beginAnew(file, found, options);
+  return { database: openFile(file), file, checked: "full" };
+}
+
+/** How well a store that can be used was checked, or what is wrong with it. Where there is none, one is made. */
+function look(file: string, { nowMs }: FolderOptions): CheckDepth | Damage {
+  try {
+    if (statOf(file) !== null) return checkStore(file);
+    if ((statOf(`${file}-wal`)?.size ?? 0) > 0) {
+      throw storeDamaged(file, "it is missing while its log is there");
+    }
+    createDatabase(file, () => undefined);
+    return "full";
+  } catch (error) {
+    const message = damageOf(error);
+    if (message === null) throw error;
+    const damage = { since: toIso(nowMs()), message };
+    markDamaged(file, damage);
+    return damage;
+  }
+}
+
+/** The mark goes last: until the new store is in its place, a start that died is followed by one that goes on with this. */
+function beginAnew(file: string, damage: Damage, { nowMs, onSetAside }: FolderOptions): void {
+  const row: ObserveOnlyRow = {
+    ...damage,
+    reason: "StoreDamaged",
+    file: setAside(file, damage.since),
+  };
+  const changes = [{ kind: "observeOnly", row } as const, ...(onSetAside?.(row) ?? [])];
+  createDatabase(file, (database) => {
+    const writer = new ChangeWriter({ statements: new Statements(database), file, nowMs });
+    database.exec("BEGIN");
+    for (const change of changes) writer.apply(change);
+    database.exec("COMMIT");
+  });
+  forgetDamage(file);
+}
+
+function openFile(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: BUSY_MS });
   try {
-    if (readSchema(database).version === 0) {
-      throw storeUnavailable(
-        file,
-        "it holds no store (empty or cut off): restore it from a backup, or move it aside to start anew",
-      );
-    }
     migrate(database, file);
     // The log is brought to disk after each commit by `LogFlush`; SQLite itself only does it around a checkpoint.
     database.exec("PRAGMA synchronous = NORMAL");
@@ -58,7 +115,7 @@ export function openDatabase(folder: string): { database: DatabaseSync; file: st
         `its file system has no write-ahead log (mode ${String(mode)}): choose a local disk for Store.Path`,
       );
     }
-    return { database, file };
+    return database;
   } catch (error) {
     database.close();
     throw toStoreError(file, error);
@@ -66,37 +123,17 @@ export function openDatabase(folder: string): { database: DatabaseSync; file: st
 }
 
 /** Written aside and put in place whole, so that an empty `store.db` always means damage. */
-function createDatabase(file: string): void {
-  const log = statOf(`${file}-wal`);
-  if (log !== null && log.size > 0) {
-    throw storeUnavailable(
-      file,
-      `it is missing while its log ${file}-wal is there: put it back, or move the log aside to start anew`,
-    );
-  }
+function createDatabase(file: string, fill: (database: DatabaseSync) => void): void {
   const aside = `${file}.new`;
   for (const leftover of [aside, `${aside}-journal`]) rmSync(leftover, { force: true });
   createPrivateFile(aside);
   const database = new DatabaseSync(aside);
   try {
     migrate(database, aside);
+    fill(database);
   } finally {
     database.close();
   }
   renameSync(aside, file);
-  syncFolder(join(file, ".."));
-}
-
-/** Null when there is no such file. */
-export function statOf(file: string): Stats | null {
-  return statSync(file, { throwIfNoEntry: false }) ?? null;
-}
-
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  syncFolderOf(file);
 }

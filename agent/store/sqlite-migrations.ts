@@ -108,6 +108,12 @@ const ROLLBACKS = `
   UPDATE intent SET document = json_set(document, '$.phase', 'APPLY');
 `;
 
+/** Whether rooms are only observed, one row at most, and which rooms are let go of meanwhile. */
+const OBSERVE_ONLY = `
+  CREATE TABLE observe_only (id INTEGER PRIMARY KEY CHECK (id = 1), document TEXT NOT NULL) STRICT;
+  CREATE TABLE observe_only_released (room_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -131,6 +137,9 @@ export const MIGRATIONS: readonly Migration[] = [
   function rollbacks(database) {
     database.exec(ROLLBACKS);
   },
+  function observeOnly(database) {
+    database.exec(OBSERVE_ONLY);
+  },
 ];
 
 /** What a database says it is: `version` 0 has no schema yet. */
@@ -143,18 +152,17 @@ export function readSchema(database: DatabaseSync): {
 }
 
 /**
- * Brings a database to the newest schema, each step whole or not at all. Refuses with `StoreTooNew` what a newer agent
- * wrote, and with `StoreUnavailable` what is no store of this program; neither is changed.
+ * Refuses with `StoreTooNew` what a newer agent wrote, and with `StoreUnavailable` what is no store of this program. Gives the
+ * schema; 0 for a database without any.
  */
-export function migrate(
+export function judgeSchema(
   database: DatabaseSync,
   file: string,
   migrations: readonly Migration[] = MIGRATIONS,
-): void {
+): number {
   const { version, applicationId } = readSchema(database);
-  if (version > 0 && applicationId !== APPLICATION_ID) {
-    throw storeUnavailable(file, "it belongs to another program: choose another Store.Path");
-  }
+  if (version > 0 && applicationId !== APPLICATION_ID) throw foreign(file);
+  if (version === 0 && holdsTables(database)) throw foreign(file);
   if (version > migrations.length) {
     throw new OperatorError(
       "StoreTooNew",
@@ -163,6 +171,24 @@ export function migrate(
       { data: { file, found: version, known: migrations.length } },
     );
   }
+  return version;
+}
+
+function foreign(file: string): OperatorError {
+  return storeUnavailable(file, "it belongs to another program: choose another Store.Path");
+}
+
+function holdsTables(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== undefined;
+}
+
+/** Brings a database to the newest schema, each step whole or not at all. What `judgeSchema` refuses is not changed. */
+export function migrate(
+  database: DatabaseSync,
+  file: string,
+  migrations: readonly Migration[] = MIGRATIONS,
+): void {
+  const version = judgeSchema(database, file, migrations);
   migrations.slice(version).forEach((migration, index) => {
     database.exec("BEGIN IMMEDIATE");
     try {

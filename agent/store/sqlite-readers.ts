@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTick } from "node:timers/promises";
 import { fromDocument, textOf } from "./sqlite-document.ts";
 import { storeUnavailable, toStoreError } from "./sqlite-errors.ts";
-import { BUSY_MS } from "./sqlite-folder.ts";
+import { BUSY_MS } from "./sqlite-files.ts";
 import { Statements } from "./sqlite-statements.ts";
 
 /** Rows read in one tick. */

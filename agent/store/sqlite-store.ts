@@ -1,6 +1,6 @@
-import type { DatabaseSync } from "node:sqlite";
 import { resolve } from "node:path";
 import { messageOf } from "../kernel/errors.ts";
+import type { OperatorError } from "../kernel/errors.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import { hasUnused } from "./confirmation-use.ts";
@@ -9,20 +9,27 @@ import type {
   FileRow,
   HistoryRow,
   IntentRow,
+  ObserveOnlyRow,
+  ObserveOnlyState,
   RoomRow,
   SourceRow,
 } from "./rows.ts";
 import { ChangeWriter } from "./sqlite-changes.ts";
 import { bytesOf, fromDocument, textOf } from "./sqlite-document.ts";
 import type { ResultRow } from "./sqlite-document.ts";
-import { storeUnavailable, toStoreError } from "./sqlite-errors.ts";
-import { createFolder, openDatabase, statOf } from "./sqlite-folder.ts";
+import { DamageWatch } from "./sqlite-damage-watch.ts";
+import { storeDamaged, storeUnavailable, toStoreError } from "./sqlite-errors.ts";
+import { statOf } from "./sqlite-files.ts";
+import { createFolder, openDatabase } from "./sqlite-folder.ts";
+import type { OpenedFile } from "./sqlite-folder.ts";
+import { FullCheck } from "./sqlite-full-check.ts";
 import { GroupCommit } from "./sqlite-group-commit.ts";
 import { historyStatement } from "./sqlite-history.ts";
 import { LogFlush } from "./sqlite-log-flush.ts";
 import { acquireStoreLock } from "./sqlite-lock.ts";
 import type { StoreLock } from "./sqlite-lock.ts";
 import { Readers } from "./sqlite-readers.ts";
+import { auditFilter } from "./sqlite-audit-filter.ts";
 import { Statements } from "./sqlite-statements.ts";
 import { sweepStore } from "./sqlite-sweep.ts";
 import { checkCount } from "./store-refused.ts";
@@ -35,6 +42,10 @@ export interface SqliteStoreOptions {
   readonly nowMs: () => number;
   /** Hears how each write ended, for metrics and health. Must not throw. */
   readonly onWrite?: (write: StoreWrite) => void;
+  /** What else a store begins with that is begun because the one before was damaged and set aside. */
+  readonly onSetAside?: (row: ObserveOnlyRow) => readonly StoreChange[];
+  /** Hears once that the open store turned out to be damaged: whoever writes to rooms has to stop. Must not throw. */
+  readonly onDamage?: (error: OperatorError) => void;
 }
 
 export interface StoreWrite {
@@ -48,7 +59,7 @@ export interface StoreWrite {
 /**
  * Opens the store of a data folder, for this process alone. Rejects with OperatorError `StoreLocked` when another agent
  * holds the folder (the message names it), `StoreTooNew` when a newer agent wrote it, and `StoreUnavailable` when it
- * cannot be read or written, is damaged, or is no store.
+ * cannot be read or written or is no store. A damaged one is set aside whole, and the new one is observe-only.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const folder = resolve(options.path);
@@ -56,19 +67,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     createFolder(folder);
     lock = acquireStoreLock(folder, options.nowMs);
-    return new SqliteStore({ ...openDatabase(folder), ...options, lock });
+    return new SqliteStore({ ...openDatabase({ ...options, folder }), ...options, lock });
   } catch (error) {
     lock?.release();
     throw toStoreError(folder, error);
   }
 }
 
-interface OpenStore {
-  readonly database: DatabaseSync;
-  readonly file: string;
+interface OpenStore extends OpenedFile, SqliteStoreOptions {
   readonly lock: StoreLock;
-  readonly nowMs: () => number;
-  readonly onWrite?: (write: StoreWrite) => void;
 }
 
 /** Writes, sweeps and short reads run on one connection, each whole in a tick; long lists have readers of their own. */
@@ -78,11 +85,14 @@ class SqliteStore implements Store {
   readonly #commits: GroupCommit;
   readonly #log: LogFlush;
   readonly #readers: Readers;
+  readonly #watch: DamageWatch;
+  readonly #check: FullCheck | null;
   #sweeping: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
 
   constructor(open: OpenStore) {
     this.#open = open;
+    this.#watch = new DamageWatch(open);
     this.#statements = new Statements(open.database);
     const writer = new ChangeWriter({ ...open, statements: this.#statements });
     this.#readers = new Readers(open.file);
@@ -98,10 +108,12 @@ class SqliteStore implements Store {
         }
       },
     });
+    this.#check = open.checked === "full" ? null : this.#checkFully();
   }
 
   async write(changes: readonly StoreChange[]): Promise<void> {
     this.#checkOpen();
+    if (this.#watch.damage !== null) throw this.#watch.damage;
     if (changes.length === 0) return;
     const startedMs = performance.now();
     const ended = (ok: boolean, message: string) =>
@@ -111,7 +123,7 @@ class SqliteStore implements Store {
       ended(true, "");
     } catch (error) {
       ended(false, messageOf(error));
-      throw error;
+      throw this.#watch.toError(error);
     }
   }
 
@@ -177,18 +189,15 @@ class SqliteStore implements Store {
     return this.#all(sql, ...values);
   }
 
+  async readObserveOnly(): Promise<ObserveOnlyState | null> {
+    const row = await this.#one<ObserveOnlyRow>("SELECT document FROM observe_only");
+    if (row === null) return null;
+    const rooms = this.#rows("SELECT room_id FROM observe_only_released ORDER BY room_id");
+    return { ...row, released: rooms.map((room) => textOf(room, "room_id")) };
+  }
+
   async readAudit(query: AuditQuery): Promise<readonly AuditRecord[]> {
-    const filters: string[] = [];
-    const values: string[] = [];
-    if (query.correlationId !== undefined) {
-      filters.push("correlation_id = ?");
-      values.push(query.correlationId);
-    }
-    if (query.roomId !== undefined) {
-      filters.push("room_id = ?");
-      values.push(query.roomId);
-    }
-    const where = filters.length === 0 ? "" : `WHERE ${filters.join(" AND ")}`;
+    const { where, values } = auditFilter(query);
     const records = await this.#all<AuditRecord>(
       `SELECT document FROM audit ${where} ORDER BY seq DESC LIMIT ?`,
       ...values,
@@ -211,18 +220,19 @@ class SqliteStore implements Store {
   }
 
   async #sweepNow(beforeMs: number): Promise<void> {
-    const { nowMs, file } = this.#open;
+    const { nowMs } = this.#open;
     try {
       await sweepStore(
         { statements: this.#statements, nowMs, isStopped: () => this.#closing !== null },
         beforeMs,
       );
     } catch (error) {
-      throw toStoreError(file, error);
+      throw this.#watch.toError(error);
     }
   }
 
   async #closeNow(): Promise<void> {
+    await this.#check?.stop();
     await this.#commits.drain();
     // Its own caller hears of its failure.
     await this.#sweeping.catch(() => undefined);
@@ -246,25 +256,40 @@ class SqliteStore implements Store {
     try {
       return this.#statements.get(sql).all(...values);
     } catch (error) {
-      throw toStoreError(this.#open.file, error);
+      throw this.#watch.toError(error);
     }
   }
 
   async #all<T>(sql: string, ...values: readonly (string | number)[]): Promise<readonly T[]> {
     this.#checkOpen();
-    return (await this.#readers.readAll(sql, values)) as readonly T[];
+    try {
+      return (await this.#readers.readAll(sql, values)) as readonly T[];
+    } catch (error) {
+      throw this.#watch.toError(error);
+    }
   }
 
   /** A list that is always short: the connection that writes knows its pages already. */
   #few(sql: string, ...values: readonly (string | number)[]): readonly unknown[] {
-    return this.#rows(sql, ...values).map((row) =>
-      fromDocument(this.#open.file, textOf(row, "document")),
-    );
+    return this.#rows(sql, ...values).map((row) => this.#document(row));
   }
 
   async #one<T>(sql: string, ...values: readonly string[]): Promise<T | null> {
     const [row] = this.#rows(sql, ...values);
-    return row === undefined ? null : (fromDocument(this.#open.file, textOf(row, "document")) as T);
+    return row === undefined ? null : (this.#document(row) as T);
+  }
+
+  #document(row: ResultRow): unknown {
+    try {
+      return fromDocument(this.#open.file, textOf(row, "document"));
+    } catch (error) {
+      throw this.#watch.toError(error);
+    }
+  }
+
+  #checkFully(): FullCheck {
+    const { file } = this.#open;
+    return new FullCheck(file, (found) => this.#watch.toError(storeDamaged(file, found)));
   }
 
   #bytes(sql: string, oid: string): Uint8Array | null {

@@ -6,6 +6,8 @@ import type {
   HistoryRow,
   IntentRow,
   IntentState,
+  ObserveOnlyRow,
+  ObserveOnlyState,
   RoomRow,
   SourceRow,
 } from "./rows.ts";
@@ -19,6 +21,7 @@ import type { Item } from "../plan/item.ts";
  * `close`; what was written before stays, and the store works again as soon as the disk does. A batch rejected so is not
  * there, unless the disk failed in the last moment: then it may be, as after a crash. A batch that contradicts the store
  * or cannot be stored at all is rejected with `StoreRefused`: a defect of the caller, trying again does not help.
+ * A store that turns out to be damaged rejects with `StoreDamaged`, from then on every write; what can be read still is.
  * Methods are asynchronous and rows plain data, so that another database can stand behind this.
  */
 export interface Store {
@@ -51,6 +54,8 @@ export interface Store {
   readOpenIntents(roomId?: string): Promise<readonly IntentRow[]>;
   /** Last written first. */
   readHistory(roomId: string, query?: HistoryQuery): Promise<readonly HistoryRow[]>;
+  /** Null while every room may be written to. */
+  readObserveOnly(): Promise<ObserveOnlyState | null>;
   /** The newest `count` records that match, oldest first. */
   readAudit(query: AuditQuery): Promise<readonly AuditRecord[]>;
 
@@ -120,4 +125,9 @@ export type StoreChange =
     }
   /** Once per room, inputs digest, revision and outcome: the first row stands. */
   | { readonly kind: "history"; readonly row: HistoryRow }
+  /** Begins observe-only for every room; while it lasts already, the first row stands. */
+  | { readonly kind: "observeOnly"; readonly row: ObserveOnlyRow }
+  /** Lets go of one room while observe-only lasts; otherwise it changes nothing. */
+  | { readonly kind: "roomReleased"; readonly roomId: string }
+  | { readonly kind: "observeOnlyEnded" }
   | { readonly kind: "audit"; readonly record: AuditRecord };

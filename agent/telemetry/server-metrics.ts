@@ -13,6 +13,8 @@ export interface ServerMetrics {
     readonly result: RequestResultLabel;
     readonly durationMs: number;
   }): void;
+  /** Whether rooms are only observed since a damaged store was set aside. */
+  setObserveOnly(isOn: boolean): void;
   storeWrite(write: { readonly ok: boolean; readonly durationMs: number }): void;
 }
 
@@ -27,6 +29,10 @@ export function createServerMetrics(series: Series): ServerMetrics {
     help: "How long a request to the RoomServer took",
     labels: { operation: ROOM_SERVER_OPERATIONS },
     buckets: REQUEST_SECONDS,
+  });
+  const observeOnly = series.gauge({
+    name: "observe_only",
+    help: "1 while a damaged store waits to be acknowledged and no room is written to",
   });
   const writes = series.counter({
     name: "store_writes_total",
@@ -43,6 +49,7 @@ export function createServerMetrics(series: Series): ServerMetrics {
       requests.inc({ operation, result });
       requestDuration.observe({ operation }, durationMs / 1000);
     },
+    setObserveOnly: (isOn) => observeOnly.set(isOn ? 1 : 0),
     storeWrite: ({ ok, durationMs }) => {
       writes.inc({ result: ok ? "ok" : "failed" });
       writeDuration.observe(durationMs / 1000);

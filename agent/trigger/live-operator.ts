@@ -1,22 +1,30 @@
+import type { ObserveOnly } from "../reconcile/observe-only.ts";
+import { acknowledge, type AcknowledgeDeps } from "./acknowledge.ts";
 import type { LiveState } from "./live-state.ts";
 import type { PersonRequests } from "./person-requests.ts";
+import type { Command } from "./requests.ts";
 import type { RunningSource } from "./running-source.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 
 export interface LiveOperatorParts {
   readonly state: LiveState;
   readonly persons: PersonRequests;
-  readonly queue: Pick<WorkQueue, "size" | "placeOf">;
+  readonly queue: Pick<WorkQueue, "size" | "placeOf" | "add">;
   readonly sources: readonly RunningSource[];
+  readonly observeOnly: ObserveOnly;
+  readonly acknowledging: Omit<AcknowledgeDeps, "observeOnly" | "queue">;
 }
 
 /** What the API is served by: people's requests, and what the agent sees right now. */
-export function createLiveOperator({ state, persons, queue, sources }: LiveOperatorParts) {
+export function createLiveOperator(parts: LiveOperatorParts) {
+  const { state, persons, queue, sources, observeOnly } = parts;
   return {
     applyRoom: persons.applyRoom.bind(persons),
     applySpec: persons.applySpec.bind(persons),
     deleteRoom: persons.deleteRoom.bind(persons),
     placeOf: queue.placeOf.bind(queue),
+    acknowledge: (request: Command) =>
+      acknowledge(request, { ...parts.acknowledging, observeOnly, queue }),
     live: () => {
       const polled = sources.map(({ name, poller }) => ({ name, ...poller.live }));
       return {
@@ -27,7 +35,8 @@ export function createLiveOperator({ state, persons, queue, sources }: LiveOpera
         stopping: state.stopping,
         ready: !state.stopping && polled.every(({ lastPoll }) => lastPoll !== null),
         roomServer: state.roomServer,
-        store: state.store,
+        store: state.damage === null ? state.store : { ok: false, message: state.damage },
+        observeOnly: observeOnly.state,
       };
     },
   };

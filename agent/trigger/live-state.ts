@@ -9,6 +9,8 @@ export class LiveState {
   roomServer: { readonly ok: boolean; readonly message: string } | null = null;
   /** Whether the last write of the store succeeded. */
   store: { readonly ok: boolean; readonly message: string } = { ok: true, message: "" };
+  /** Why the open store cannot be trusted any more; null as long as it can. */
+  damage: string | null = null;
   stopping = false;
 
   constructor(clock: Clock) {

@@ -1,11 +1,21 @@
 import type { PassReport } from "../reconcile/outcome.ts";
+import type { ObserveOnlyState } from "../store/rows.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 
-/** What a person asks of one room. */
-export interface RoomCommand {
-  readonly roomId: string;
+/** What a person asks for. */
+export interface Command {
   readonly correlationId: string;
   readonly actor: string;
+}
+
+/** What a person asks of one room. */
+export interface RoomCommand extends Command {
+  readonly roomId: string;
+}
+
+/** What was acknowledged; null when the agent was not observe-only. */
+export interface AcknowledgeAnswer {
+  readonly ended: ObserveOnlyState | null;
 }
 
 export interface ApplyRoom extends RoomCommand {

@@ -122,7 +122,8 @@ export class RoomPasses {
   #signals(roomId: string, on: { stopping: AbortSignal; hard: AbortController }): PassSignals {
     return {
       signal: on.hard.signal,
-      stopping: () => on.stopping.aborted,
+      // What a damaged store says of a room is no ground to change it: the running action ends, no further one starts.
+      stopping: () => on.stopping.aborted || this.#options.state.damage !== null,
       superseded: () => this.#options.queue.hasNewer(roomId),
     };
   }

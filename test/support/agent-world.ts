@@ -52,7 +52,7 @@ export class AgentWorld {
   #env: Record<string, string>;
   #agent: Agent | null = null;
   readonly #processes: AgentProcess[] = [];
-  #url = "";
+  url = "";
 
   private constructor(
     parts: { git: GitServer; roomServer: Devserver; roomServerUrl: string },
@@ -93,13 +93,13 @@ export class AgentWorld {
         implementations: this.implementations,
       },
     });
-    this.#url = (await this.#agent.start()).url;
+    this.url = (await this.#agent.start()).url;
   }
 
   /** Starts the program itself on this world's store, and asks it from now on. Resolves when it serves its API. */
   async spawn(env: Record<string, string> = {}): Promise<AgentProcess> {
     const agent = this.launch(env);
-    this.#url = await agent.url();
+    this.url = await agent.url();
     return agent;
   }
 
@@ -158,12 +158,12 @@ export class AgentWorld {
   }
 
   async get<T>(path: string): Promise<Answer<T>> {
-    const answer = await fetchAgain(this.#url + path);
+    const answer = await fetchAgain(this.url + path);
     return { status: answer.status, body: (await answer.json()) as T };
   }
 
   async text(path: string): Promise<string> {
-    return (await fetchAgain(this.#url + path)).text();
+    return (await fetchAgain(this.url + path)).text();
   }
 
   async apply(body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
@@ -178,12 +178,12 @@ export class AgentWorld {
   }
 
   async #post(path: string, body: string, headers: Record<string, string>): Promise<Answer> {
-    const answer = await fetchAgain(this.#url + path, { method: "POST", headers, body });
+    const answer = await fetchAgain(this.url + path, { method: "POST", headers, body });
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   }
 
   async delete(path: string): Promise<number> {
-    return (await fetchAgain(this.#url + path, { method: "DELETE" })).status;
+    return (await fetchAgain(this.url + path, { method: "DELETE" })).status;
   }
 
   async status(): Promise<StatusAnswer> {

@@ -1,5 +1,7 @@
 /** What a command wrote, instead of a terminal. */
 export class RecordedIo {
+  readonly env: Readonly<Record<string, string>> = {};
+  readonly signal = new AbortController().signal;
   readonly cwd: string;
   out = "";
   err = "";

@@ -77,6 +77,7 @@ export function explainFacts({ room, row, source, place, agent }: ExplainGiven):
       stopping: false,
       store: { ok: true, message: "" },
       roomServer: { ok: true, message: "" },
+      observeOnly: null,
       ...agent,
     },
     nowMs: ROW_MS,

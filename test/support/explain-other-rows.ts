@@ -1,5 +1,5 @@
 import { HEAD } from "./a-verified-room.ts";
-import { newer, SINCE, type ExplainRow } from "./explain-facts.ts";
+import { failing, newer, SINCE, type ExplainRow } from "./explain-facts.ts";
 
 /** What a room can be held back by from around it: the agent, its source, the queue. */
 export const OTHER_ROWS: readonly ExplainRow[] = [
@@ -16,6 +16,21 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     since: null,
     message: /disk full/,
     unblock: /full disk/,
+  },
+  {
+    reason: "ObserveOnly",
+    agent: {
+      observeOnly: {
+        since: SINCE,
+        reason: "StoreDamaged",
+        message: "a row is no JSON",
+        file: "/data/store.db.damaged-1",
+        released: ["lab-02"],
+      },
+    },
+    room: failing("ObserveOnly"),
+    message: /a row is no JSON.*damaged-1.*nothing is written/,
+    unblock: /pendingDiff.*X-Confirm.*room-operator acknowledge/,
   },
   {
     reason: "SourceNotConfigured",

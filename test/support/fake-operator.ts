@@ -1,8 +1,10 @@
 import type { Live, Operator } from "../../agent/api/operator.ts";
 import type {
+  AcknowledgeAnswer,
   ApplyAnswer,
   ApplyRoom,
   ApplySpec,
+  Command,
   CommandAnswer,
   RoomCommand,
 } from "../../agent/trigger/requests.ts";
@@ -14,12 +16,14 @@ export class FakeOperator implements Operator {
   readonly rooms: ApplyRoom[] = [];
   readonly specs: ApplySpec[] = [];
   readonly deleted: RoomCommand[] = [];
+  readonly acknowledged: Command[] = [];
   answer: (request: ApplyRoom) => Promise<ApplyAnswer> = async (request) => ({
     kind: "report",
     report: aReport({ kind: "converged" }, request),
   });
   deletion: CommandAnswer = { kind: "done" };
   readonly places = new Map<string, Place>();
+  acknowledgement: AcknowledgeAnswer = { ended: null };
   state: Live = {
     startedAt: "2026-01-01T00:00:00.000Z",
     queuedRequests: 0,
@@ -29,6 +33,7 @@ export class FakeOperator implements Operator {
     ready: true,
     roomServer: { ok: true, message: "" },
     store: { ok: true, message: "" },
+    observeOnly: null,
   };
 
   async applyRoom(request: ApplyRoom): Promise<ApplyAnswer> {
@@ -48,6 +53,11 @@ export class FakeOperator implements Operator {
 
   placeOf(roomId: string): Place {
     return this.places.get(roomId) ?? { kind: "absent" };
+  }
+
+  async acknowledge(request: Command): Promise<AcknowledgeAnswer> {
+    this.acknowledged.push(request);
+    return this.acknowledgement;
   }
 
   live(): Live {

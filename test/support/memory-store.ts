@@ -1,11 +1,12 @@
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import { inputBlobs, roomBlobs } from "../../agent/store/blob-refs.ts";
-import { hasUnused, withUsed } from "../../agent/store/confirmation-use.ts";
+import { hasUnused } from "../../agent/store/confirmation-use.ts";
 import type {
   ConfirmationRow,
   FileRow,
   HistoryRow,
   IntentRow,
+  ObserveOnlyState,
   RoomRow,
   SourceRow,
 } from "../../agent/store/rows.ts";
@@ -15,7 +16,15 @@ import { checkCount, parseTime, storeRefused } from "../../agent/store/store-ref
 import { KEPT_VERIFIED } from "../../agent/store/store.ts";
 import type { AuditQuery, HistoryQuery, Store, StoreChange } from "../../agent/store/store.ts";
 import type { DocumentMap } from "./document-map.ts";
-import { createTables, historyKey, keyOf, toBytes } from "./memory-tables.ts";
+import {
+  applyConfirmation,
+  applyObserveOnly,
+  createTables,
+  historyKey,
+  keyOf,
+  observeOnlyIn,
+  toBytes,
+} from "./memory-tables.ts";
 import type { Blob } from "./memory-tables.ts";
 
 const HOUR_MS = 3_600_000;
@@ -147,6 +156,10 @@ export class MemoryStore implements Store {
       .slice(0, count === undefined ? undefined : checkCount(count));
   }
 
+  async readObserveOnly(): Promise<ObserveOnlyState | null> {
+    return observeOnlyIn(this.#open());
+  }
+
   async readAudit(query: AuditQuery): Promise<readonly AuditRecord[]> {
     const count = checkCount(query.count);
     const records = this.#open().audit.all();
@@ -217,30 +230,18 @@ export class MemoryStore implements Store {
         return this.#keepBlob(seeds, change.oid, { bytes: change.bytes, spec: null });
       case "confirmation":
       case "confirmationUsed":
-        return this.#applyConfirmation(change);
+        return applyConfirmation(this.#tables, change);
       case "intent":
       case "intentEnded":
         return this.#applyIntent(change);
       case "history":
       case "audit":
         return this.#applyRecord(change);
+      case "observeOnly":
+      case "roomReleased":
+      case "observeOnlyEnded":
+        return applyObserveOnly(this.#tables, change);
     }
-  }
-
-  #applyConfirmation(
-    change: Extract<StoreChange, { kind: "confirmation" | "confirmationUsed" }>,
-  ): void {
-    const { confirmations } = this.#tables;
-    if (change.kind === "confirmation") {
-      parseTime(change.row.expiresAt, `confirmation ${change.row.id}`);
-      if (!confirmations.has(change.row.id)) {
-        confirmations.set(change.row.id, withUsed(change.row, []));
-      }
-      return;
-    }
-    const row = confirmations.get(change.id);
-    if (row === null) throw storeRefused(`there is no confirmation ${change.id} to use up`);
-    confirmations.set(change.id, withUsed(row, change.items));
   }
 
   #applyIntent(change: Extract<StoreChange, { kind: "intent" | "intentEnded" }>): void {

@@ -3,11 +3,16 @@ import type {
   FileRow,
   HistoryRow,
   IntentRow,
+  ObserveOnlyRow,
+  ObserveOnlyState,
   RoomRow,
   SourceRow,
 } from "../../agent/store/rows.ts";
 import type { RoomSpec } from "../../agent/spec/room-spec.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
+import { withUsed } from "../../agent/store/confirmation-use.ts";
+import { parseTime, storeRefused } from "../../agent/store/store-refused.ts";
+import type { StoreChange } from "../../agent/store/store.ts";
 import { DocumentMap } from "./document-map.ts";
 
 export interface Blob {
@@ -29,7 +34,54 @@ export function createTables() {
     intents: new DocumentMap<IntentRow>(),
     history: new DocumentMap<HistoryRow>(),
     audit: new DocumentMap<AuditRecord>(),
+    observeOnly: new DocumentMap<ObserveOnlyRow>(),
+    released: new DocumentMap<string>(),
   };
+}
+
+type Tables = ReturnType<typeof createTables>;
+
+export type ObserveOnlyChange = Extract<
+  StoreChange,
+  { kind: "observeOnly" | "roomReleased" | "observeOnlyEnded" }
+>;
+
+export function applyConfirmation(
+  { confirmations }: Tables,
+  change: Extract<StoreChange, { kind: "confirmation" | "confirmationUsed" }>,
+): void {
+  if (change.kind === "confirmation") {
+    parseTime(change.row.expiresAt, `confirmation ${change.row.id}`);
+    if (!confirmations.has(change.row.id)) {
+      confirmations.set(change.row.id, withUsed(change.row, []));
+    }
+    return;
+  }
+  const row = confirmations.get(change.id);
+  if (row === null) throw storeRefused(`there is no confirmation ${change.id} to use up`);
+  confirmations.set(change.id, withUsed(row, change.items));
+}
+
+const THE_ROW = "1";
+
+export function applyObserveOnly(tables: Tables, change: ObserveOnlyChange): void {
+  const { observeOnly, released } = tables;
+  switch (change.kind) {
+    case "observeOnly":
+      if (!observeOnly.has(THE_ROW)) observeOnly.set(THE_ROW, change.row);
+      return;
+    case "roomReleased":
+      if (observeOnly.has(THE_ROW)) released.set(change.roomId, change.roomId);
+      return;
+    case "observeOnlyEnded":
+      observeOnly.delete(THE_ROW);
+      released.drop(() => true);
+  }
+}
+
+export function observeOnlyIn({ observeOnly, released }: Tables): ObserveOnlyState | null {
+  const row = observeOnly.get(THE_ROW);
+  return row === null ? null : { ...row, released: released.all().sort() };
 }
 
 export function keyOf(...parts: readonly string[]): string {

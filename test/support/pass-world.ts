@@ -5,6 +5,7 @@ import type { RoomState } from "../../agent/plan/room-state.ts";
 import { FingerprintCache } from "../../agent/reconcile/desired-room.ts";
 import type { PassCause, PassSignals, ReconcileOptions } from "../../agent/reconcile/pass.ts";
 import { Reconciler, type Reconciled } from "../../agent/reconcile/reconciler.ts";
+import { ObserveOnly } from "../../agent/reconcile/observe-only.ts";
 import { RoomWriter } from "../../agent/reconcile/room-writer.ts";
 import { StateCache } from "../../agent/reconcile/state-cache.ts";
 import { inputsDigest, specDigest } from "../../agent/spec/digest.ts";
@@ -47,6 +48,7 @@ export class PassWorld {
   store = new MemoryStore(() => this.clock.nowMs());
   reconciler: Reconciler;
   rooms = new RoomWriter(this.store);
+  hold = new ObserveOnly(this.store, null);
   options: ReconcileOptions;
   #ids = 0;
   #commits = 0;
@@ -61,6 +63,7 @@ export class PassWorld {
     this.options = { ...this.options, ...options };
     this.store = this.store.reopen();
     this.rooms = new RoomWriter(this.store);
+    this.hold = new ObserveOnly(this.store, this.hold.state);
     this.reconciler = this.#reconciler();
   }
 
@@ -229,6 +232,7 @@ export class PassWorld {
       },
       cache: new StateCache(clock, STALE_MS),
       fingerprints: new FingerprintCache(),
+      hold: this.hold,
       options: this.options,
     };
     return new Reconciler(deps, this.metrics);

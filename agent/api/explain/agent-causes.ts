@@ -1,4 +1,4 @@
-import type { Blocker, ExplainFacts } from "./blocker.ts";
+import { type Blocker, type ExplainFacts, isAtNewest } from "./blocker.ts";
 
 /** The agent was told to stop: no further pass begins. */
 export function stopping({ agent }: ExplainFacts): readonly Blocker[] {
@@ -12,4 +12,13 @@ export function storeFails({ agent }: ExplainFacts): readonly Blocker[] {
   if (agent.store.ok) return [];
   const message = `the agent cannot keep its memory, so it writes to no room: ${agent.store.message}`;
   return [{ reason: "StoreUnavailable", since: null, message, blocks: true }];
+}
+
+/** A damaged store was set aside, and nobody let go of this room yet. A room that is as it should be misses nothing by it. */
+export function observeOnly(facts: ExplainFacts): readonly Blocker[] {
+  const state = facts.agent.observeOnly;
+  const { roomId } = facts.room;
+  if (state === null || state.released.includes(roomId) || isAtNewest(facts)) return [];
+  const message = `the store was damaged (${state.message}) and set aside as ${state.file}: the room is only observed, and nothing is written to it`;
+  return [{ reason: "ObserveOnly", since: state.since, message, blocks: true }];
 }

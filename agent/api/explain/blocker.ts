@@ -10,7 +10,7 @@ export interface ExplainFacts {
   readonly source: SourceStanding | null;
   /** Where the room stands in the queue of passes. */
   readonly place: Place;
-  readonly agent: Pick<Live, "startedAt" | "stopping" | "store" | "roomServer">;
+  readonly agent: Pick<Live, "startedAt" | "stopping" | "store" | "roomServer" | "observeOnly">;
   /** Wall time, ms since 1970. */
   readonly nowMs: number;
 }

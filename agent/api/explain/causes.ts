@@ -1,4 +1,4 @@
-import { stopping, storeFails } from "./agent-causes.ts";
+import { observeOnly, stopping, storeFails } from "./agent-causes.ts";
 import type { Cause } from "./blocker.ts";
 import { laterPass, waitingForPass } from "./queue-causes.ts";
 import {
@@ -20,6 +20,7 @@ import { notConfigured, notYetPolled, sourceFails } from "./source-causes.ts";
 export const CAUSES: readonly Cause[] = [
   stopping,
   storeFails,
+  observeOnly,
   orphaned,
   notConfigured,
   headProblem,

@@ -5,6 +5,7 @@ import { livingMarks } from "../../plan/living-marks.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { capRemovals, removalsOf, withoutRemovals } from "../../plan/removals.ts";
 import { auditRecord } from "../audit.ts";
+import type { Outcome } from "../outcome.ts";
 import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } from "../pass.ts";
 import type { ConfirmationRow } from "../../store/rows.ts";
 import { heldOutcome } from "../held-outcome.ts";
@@ -34,6 +35,10 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   const known = { plan: planned.plan, refusals, warnings, confirmations, trust };
 
   if (planned.mode === "plan") return endingAt("PRE_CHECKS", { kind: "planned" }, known);
+  const held = planned.plan.actions.length === 0 ? null : deps.hold.why(planned.row.roomId);
+  if (held !== null) {
+    return endingAt("PRE_CHECKS", observeOnly(held), { ...known, confirmations: living });
+  }
   if (refusals.some((refusal) => refusal.effect === "refusal")) {
     return endingAt(
       "PRE_CHECKS",
@@ -50,6 +55,11 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
     return endingAt("PRE_CHECKS", { kind: "converged" }, { ...known, plan, notObservable });
   }
   return { ...planned, plan, cut, refusals, warnings, confirmations };
+}
+
+/** The plan and all that guardrails say of it are published; nobody is at fault, and only a person ends it. */
+function observeOnly(message: string): Outcome {
+  return { kind: "waiting", reason: "ObserveOnly", message, afterMs: null };
 }
 
 /** What this request allows by `X-Confirm`: the removals of the very plan it was sent for; null when nothing. */

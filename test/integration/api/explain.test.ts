@@ -104,7 +104,7 @@ describe("room-operator explain", () => {
   async function run(...args: string[]) {
     const io = new RecordedIo("/");
     const { signal } = new AbortController();
-    const code = await explain(args, { stdout: io.stdout, stderr: io.stderr, signal, env: {} });
+    const code = await explain(args, { ...running(io), signal, env: {} });
     return { code, out: io.out, err: io.err };
   }
 
@@ -157,9 +157,7 @@ describe("room-operator explain", () => {
     const io = new RecordedIo("/");
     const { signal } = new AbortController();
     const env = { ROOM_OPERATOR_URL: api.url };
-    expect(
-      await explain(["lab-01"], { stdout: io.stdout, stderr: io.stderr, signal, env }),
-    ).to.equal(0);
+    expect(await explain(["lab-01"], { ...running(io), signal, env })).to.equal(0);
   });
 
   it("ends with 2 for a room the agent does not know", async () => {
@@ -211,4 +209,8 @@ describe("room-operator explain", () => {
 async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function running({ stdout, stderr, cwd }: RecordedIo) {
+  return { stdout, stderr, cwd };
 }

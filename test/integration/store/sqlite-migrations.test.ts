@@ -35,6 +35,8 @@ describe("migrations", () => {
       "file",
       "history",
       "intent",
+      "observe_only",
+      "observe_only_released",
       "room",
       "seed",
       "source",

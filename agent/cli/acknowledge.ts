@@ -1,0 +1,49 @@
+import { acknowledgeAnswer } from "../api/contract.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { printable } from "../plan/printable.ts";
+import { askAgent, parseAgentArgs } from "./agent-client.ts";
+import { agentUrl } from "./agent-url.ts";
+import type { CommandIo } from "./command.ts";
+
+const DONE = 0;
+const MISUSED = 2;
+
+/** Longest message that is shown whole. */
+const MAX_TEXT = 4000;
+
+/**
+ * `acknowledge [--url URL]`: ends observe-only of a running agent for all rooms. Exit code 0 when it has ended or was not on, 1
+ * when the agent cannot be reached or does not do it, 2 when it was called wrongly.
+ */
+export async function acknowledge(
+  args: readonly string[],
+  io: Pick<CommandIo, "stdout" | "stderr" | "cwd" | "env" | "signal">,
+): Promise<number> {
+  const { url: given, positionals } = parseAgentArgs(args);
+  if (positionals.length > 0) {
+    io.stderr.write("it takes no room. Usage: room-operator acknowledge [--url URL]\n");
+    return MISUSED;
+  }
+  const url = await agentUrl(given, io);
+  const { body } = await askAgent(url, { method: "POST", path: "/acknowledge" }, io.signal);
+  const told = acknowledgeAnswer.safeParse(body);
+  if (!told.success) {
+    throw new OperatorError(
+      "AgentUnreachable",
+      `what answers at ${url} is of another version or no agent: check --url`,
+    );
+  }
+  io.stdout.write(toText(told.data.ended));
+  return DONE;
+}
+
+function toText(ended: { since: string; message: string; file: string } | null): string {
+  if (ended === null) {
+    return "The agent is not observe-only: there is nothing to acknowledge.\n";
+  }
+  const { since, message, file } = ended;
+  return (
+    `The agent was observe-only since ${since}: ${printable(message, MAX_TEXT)}.\n` +
+    `From now on it writes to all rooms again. The damaged store lies at ${printable(file, MAX_TEXT)}.\n`
+  );
+}

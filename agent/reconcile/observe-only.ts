@@ -1,0 +1,53 @@
+import type { ObserveOnlyState } from "../store/rows.ts";
+import type { Store, StoreChange } from "../store/store.ts";
+
+/** As passes ask for it: may a room be written to? */
+export interface WriteHold {
+  /** Why no call that writes may be made to this room; null when one may. */
+  why(roomId: string): string | null;
+  /** Lets go of one room, together with what else the same request changes. Does nothing when it is not held. */
+  release(roomId: string, changes: readonly StoreChange[]): Promise<void>;
+}
+
+/**
+ * Observe-only as it is right now (L5). What the store says counts: memory follows once it is written, so that nothing is
+ * sent that a restart would not allow.
+ */
+export class ObserveOnly implements WriteHold {
+  readonly #store: Pick<Store, "write">;
+  #state: ObserveOnlyState | null;
+
+  /** `state`: as it was read from the store. */
+  constructor(store: Pick<Store, "write">, state: ObserveOnlyState | null) {
+    this.#store = store;
+    this.#state = state;
+  }
+
+  /** Null while every room may be written to. */
+  get state(): ObserveOnlyState | null {
+    return this.#state;
+  }
+
+  why(roomId: string): string | null {
+    const state = this.#state;
+    if (state === null || state.released.includes(roomId)) return null;
+    const command = `POST /apply {"roomId": ${JSON.stringify(roomId)}} with the header X-Confirm: true`;
+    return (
+      `the store was damaged and set aside (${state.message}), so nothing is written. Look at what would change, then let ` +
+      `this room be written to by ${command}, or all rooms by \`room-operator acknowledge\``
+    );
+  }
+
+  async release(roomId: string, changes: readonly StoreChange[]): Promise<void> {
+    await this.#store.write([{ kind: "roomReleased", roomId }, ...changes]);
+    if (this.#state === null) return;
+    const released = new Set([...this.#state.released, roomId]);
+    this.#state = { ...this.#state, released: [...released].sort() };
+  }
+
+  /** Ends it for every room. */
+  async end(changes: readonly StoreChange[]): Promise<void> {
+    await this.#store.write([{ kind: "observeOnlyEnded" }, ...changes]);
+    this.#state = null;
+  }
+}

@@ -1,0 +1,76 @@
+import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { BUSY_MS, statOf } from "./sqlite-files.ts";
+import { storeDamaged, toStoreError } from "./sqlite-errors.ts";
+import { judgeSchema } from "./sqlite-migrations.ts";
+
+/** Up to this size a store is checked in full before anything else: about 100 ms. */
+const SMALL_BYTES = 8 * 1024 * 1024;
+
+/** How well a store was looked at: `quick` leaves out whether indexes agree with their tables and rows are JSON. */
+export type CheckDepth = "quick" | "full";
+
+/**
+ * Refuses a file that is damaged (`StoreDamaged`), of a newer agent (`StoreTooNew`), or no store of this program
+ * (`StoreUnavailable`), and changes nothing in any case: the file is only read. Says how well it looked.
+ */
+export function checkStore(file: string): CheckDepth {
+  const isSmall = (statOf(file)?.size ?? 0) <= SMALL_BYTES;
+  return withReader(file, (database) => {
+    if (judgeSchema(database, file) === 0) throw storeDamaged(file, "it is empty or cut off");
+    const depth = isSmall ? "full" : "quick";
+    checkPages(database, file, depth);
+    return depth;
+  });
+}
+
+/** The full check alone, of a store that is in use: for a worker. Throws `StoreDamaged`. */
+export function checkFully(file: string): void {
+  withReader(file, (database) => checkPages(database, file, "full"));
+}
+
+function withReader<T>(file: string, read: (database: DatabaseSync) => T): T {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(readerOf(file), { readOnly: true, timeout: BUSY_MS });
+    return read(database);
+  } catch (error) {
+    throw toStoreError(file, error);
+  } finally {
+    database?.close();
+  }
+}
+
+/** Without a log there is nothing to read but the file; a reader that may not take that for granted would leave a log behind. */
+function readerOf(file: string): URL {
+  const url = pathToFileURL(file);
+  if ((statOf(`${file}-wal`)?.size ?? 0) === 0) url.searchParams.set("immutable", "1");
+  return url;
+}
+
+function checkPages(database: DatabaseSync, file: string, depth: CheckDepth): void {
+  const pragma = depth === "full" ? "integrity_check" : "quick_check";
+  const found = database.prepare(`PRAGMA ${pragma}(1)`).get()?.[pragma];
+  if (found !== "ok") throw storeDamaged(file, oneLine(String(found)));
+  if (depth === "full") checkDocuments(database, file);
+}
+
+/** No check of SQLite's looks into the texts. */
+function checkDocuments(database: DatabaseSync, file: string): void {
+  const tables = database
+    .prepare(
+      `SELECT name FROM sqlite_schema AS t WHERE type = 'table'
+       AND EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE name = 'document')`,
+    )
+    .all();
+  for (const { name } of tables) {
+    const bad = database
+      .prepare(`SELECT 1 FROM "${String(name)}" WHERE NOT json_valid(document) LIMIT 1`)
+      .get();
+    if (bad !== undefined) throw storeDamaged(file, `a row of ${String(name)} is no JSON`);
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}

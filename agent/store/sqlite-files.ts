@@ -1,0 +1,21 @@
+import { closeSync, fsyncSync, openSync, statSync } from "node:fs";
+import type { Stats } from "node:fs";
+import { dirname } from "node:path";
+
+/** How long a statement waits for a foreign program (a backup, a shell) that holds the file; the agent waits with it. */
+export const BUSY_MS = 250;
+
+/** Null when there is no such file. */
+export function statOf(file: string): Stats | null {
+  return statSync(file, { throwIfNoEntry: false }) ?? null;
+}
+
+/** Makes the names in the folder of `file` outlast a power cut. */
+export function syncFolderOf(file: string): void {
+  const descriptor = openSync(dirname(file), "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,41 @@
+import { Worker } from "node:worker_threads";
+
+/** What the thread says when it has looked: what is wrong, or null. */
+export interface Checked {
+  readonly found: string | null;
+}
+
+/**
+ * The full check of a store that is in use, in a thread of its own: a large one takes seconds. `onDamage` hears what is wrong.
+ * A check that cannot be carried out finds nothing.
+ */
+export class FullCheck {
+  readonly #worker: Worker;
+  readonly #ended: Promise<void>;
+
+  constructor(file: string, onDamage: (found: string) => void) {
+    this.#worker = new Worker(new URL("./sqlite-check-worker.ts", import.meta.url), {
+      workerData: file,
+      resourceLimits: { maxOldGenerationSizeMb: 32 },
+    });
+    this.#worker.unref();
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on("message", ({ found }: Checked) => {
+        if (found !== null) onDamage(found);
+      });
+      // The store is usable without it, and a damage that it did not find shows when it is met.
+      this.#worker.on("error", () => resolve());
+      this.#worker.on("exit", () => resolve());
+    });
+  }
+
+  /** Resolves when it has ended by itself. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /** Ends it. Idempotent. */
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}

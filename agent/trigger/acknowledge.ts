@@ -1,0 +1,42 @@
+import { toIso, type Clock } from "../kernel/clock.ts";
+import type { WorkQueue } from "../queue/work-queue.ts";
+import type { ObserveOnly } from "../reconcile/observe-only.ts";
+import type { AuditRecord } from "../status/audit-record.ts";
+import type { Store } from "../store/store.ts";
+import type { ServerMetrics } from "../telemetry/server-metrics.ts";
+import type { AcknowledgeAnswer, Command } from "./requests.ts";
+
+export interface AcknowledgeDeps {
+  readonly observeOnly: ObserveOnly;
+  readonly store: Pick<Store, "readRoomIds">;
+  readonly queue: Pick<WorkQueue, "add">;
+  readonly clock: Clock;
+  readonly operatorVersion: string;
+  readonly metrics: Pick<ServerMetrics, "setObserveOnly">;
+  readonly log: { info(fields: Readonly<Record<string, unknown>>, message: string): void };
+}
+
+/** A person has seen that the store was damaged: every room may be written to again, and each gets a pass. */
+export async function acknowledge(
+  { correlationId, actor }: Command,
+  deps: AcknowledgeDeps,
+): Promise<AcknowledgeAnswer> {
+  const { observeOnly, store, queue, clock, operatorVersion, log, metrics } = deps;
+  const ended = observeOnly.state;
+  if (ended === null) return { ended };
+  const { since, reason, file } = ended;
+  const record: AuditRecord = {
+    type: "command",
+    action: "acknowledge",
+    correlationId,
+    timestamp: toIso(clock.nowMs()),
+    operatorVersion,
+    specVersion: null,
+    metadata: { actor, since, reason, file },
+  };
+  await observeOnly.end([{ kind: "audit", record }]);
+  metrics.setObserveOnly(false);
+  log.info({ correlationId, since, file }, "observe-only ended");
+  for (const roomId of await store.readRoomIds()) queue.add(roomId, "interval");
+  return { ended };
+}

@@ -1,0 +1,54 @@
+import { expect } from "chai";
+import type { ObserveOnlyRow } from "../../agent/store/rows.ts";
+import type { StoreContext } from "../support/store-context.ts";
+
+const ROW: ObserveOnlyRow = {
+  since: "2026-01-01T00:00:00.000Z",
+  reason: "StoreDamaged",
+  message: "a row is no JSON",
+  file: "/data/store.db.damaged-20260101T000000.000Z",
+};
+
+/** Whether any room may be written to at all (L5). */
+export function observeOnlyFacts(context: StoreContext): void {
+  describe("observe-only", () => {
+    const begin = (row = ROW) => context.store.write([{ kind: "observeOnly", row }]);
+    const release = (roomId: string) => context.store.write([{ kind: "roomReleased", roomId }]);
+
+    it("is off in a new store", async () => {
+      expect(await context.store.readObserveOnly()).to.equal(null);
+    });
+
+    it("lasts over a restart, with the rooms that were let go of", async () => {
+      await begin();
+      await release("room-b");
+      await release("room-a");
+      await release("room-b");
+      const store = await context.reopen();
+      const released = ["room-a", "room-b"];
+      expect(await store.readObserveOnly()).to.deep.equal({ ...ROW, released });
+    });
+
+    it("is begun once: a second beginning changes nothing", async () => {
+      await begin();
+      await begin({ ...ROW, since: "2026-02-02T00:00:00.000Z" });
+      expect((await context.store.readObserveOnly())?.since).to.equal(ROW.since);
+    });
+
+    it("ends whole, and forgets the rooms", async () => {
+      await begin();
+      await release("room-a");
+      await context.store.write([{ kind: "observeOnlyEnded" }]);
+      expect(await context.store.readObserveOnly()).to.equal(null);
+      await context.store.write([{ kind: "observeOnlyEnded" }]);
+      await begin();
+      expect((await context.store.readObserveOnly())?.released).to.deep.equal([]);
+    });
+
+    it("notes no room while it is off", async () => {
+      await release("room-a");
+      await begin();
+      expect((await context.store.readObserveOnly())?.released).to.deep.equal([]);
+    });
+  });
+}

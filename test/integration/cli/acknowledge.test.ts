@@ -1,0 +1,112 @@
+import { expect } from "chai";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { acknowledge } from "../../../agent/cli/acknowledge.ts";
+import { agentUrl } from "../../../agent/cli/agent-url.ts";
+import { OperatorError } from "../../../agent/kernel/errors.ts";
+import { RecordedIo } from "../../support/command-io.ts";
+import { rejection } from "../../support/rejection.ts";
+import { startApi, type RunningApi } from "../../support/running-api.ts";
+
+const ENDED = {
+  since: "2026-01-01T00:00:00.000Z",
+  reason: "StoreDamaged",
+  message: "a row is no JSON",
+  file: "/data/store.db.damaged-1",
+  released: [],
+} as const;
+
+describe("room-operator acknowledge", () => {
+  let api: RunningApi;
+  let folder: string;
+  let io: RecordedIo;
+
+  beforeEach(async () => {
+    api = await startApi();
+    folder = mkdtempSync(join(tmpdir(), "room-operator-acknowledge-"));
+    io = new RecordedIo(folder);
+  });
+
+  afterEach(async () => {
+    await api.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("asks the agent that --url names, and tells what has ended", async () => {
+    api.operator.acknowledgement = { ended: ENDED };
+    expect(await acknowledge(["--url", api.url], io)).to.equal(0);
+    expect(io.out).to.include(ENDED.since).and.include(ENDED.message).and.include(ENDED.file);
+    expect(api.operator.acknowledged.map(({ actor }) => actor)).to.deep.equal(["http 127.0.0.1"]);
+  });
+
+  it("is done as well when there is nothing to acknowledge", async () => {
+    expect(await acknowledge(["--url", `${api.url}/`], io)).to.equal(0);
+    expect(io.out).to.include("nothing to acknowledge");
+  });
+
+  it("finds the agent by ROOM_OPERATOR_URL, else by HttpApi of the configuration that lies here", async () => {
+    const env = { ROOM_OPERATOR_URL: api.url };
+    expect(await acknowledge([], { ...commandIo(io), env })).to.equal(0);
+    const settings = JSON.stringify({ HttpApi: { Port: Number(new URL(api.url).port) } });
+    writeFileSync(join(folder, "appsettings.json"), settings);
+    expect(await acknowledge([], io)).to.equal(0);
+    expect(api.operator.acknowledged).to.have.length(2);
+  });
+
+  const addresses: readonly { env: Record<string, string>; want: string }[] = [
+    { env: {}, want: "http://127.0.0.1:8080" },
+    { env: { HttpApi__Port: "9000" }, want: "http://127.0.0.1:9000" },
+    { env: { HttpApi__Host: "0.0.0.0" }, want: "http://127.0.0.1:8080" },
+    { env: { HttpApi__Host: "::1", HttpApi__Port: "9000" }, want: "http://[::1]:9000" },
+    { env: { HttpApi__Port: "0" }, want: "http://127.0.0.1:8080" },
+    { env: { HttpApi__Port: "many" }, want: "http://127.0.0.1:8080" },
+    { env: { ROOM_OPERATOR_URL: "http://a:1", HttpApi__Port: "9" }, want: "http://a:1" },
+  ];
+  for (const { env, want } of addresses) {
+    it(`looks for the agent at ${want} with ${JSON.stringify(env)}`, async () => {
+      expect(await agentUrl(null, { ...commandIo(io), env })).to.equal(want);
+    });
+  }
+
+  it("says what to do when the agent is not there, or --url is no address", async () => {
+    for (const url of ["http://127.0.0.1:1", "agent:8080"]) {
+      const error = await rejection(acknowledge(["--url", url], io));
+      expect(error).to.be.instanceOf(OperatorError).and.include({ code: "AgentUnreachable" });
+      expect(error.message).to.include("--url");
+    }
+    expect(io.out).to.equal("");
+  });
+
+  it("takes no room: one room is let go of by /apply", async () => {
+    expect(await acknowledge(["lab-01"], io)).to.equal(2);
+    expect(io.err).to.include("takes no room");
+    expect(api.operator.acknowledged).to.deep.equal([]);
+  });
+
+  it("passes on what the agent says when it cannot do it", async () => {
+    api.operator.acknowledge = () =>
+      Promise.reject(new OperatorError("StoreUnavailable", "the disk is full: free some space"));
+    const error = await rejection(acknowledge(["--url", api.url], io));
+    expect(error).to.include({ code: "StoreUnavailable" });
+    expect(error.message).to.include("free some space");
+  });
+
+  it("does not take the answer of something else for an agent's", async () => {
+    const server: Server = createServer((_request, response) => response.end("<html>hello</html>"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const error = await rejection(acknowledge(["--url", `http://127.0.0.1:${port}`], io));
+      expect(error).to.include({ code: "AgentUnreachable" });
+    } finally {
+      server.close();
+    }
+  });
+});
+
+function commandIo({ stdout, stderr, cwd, signal }: RecordedIo) {
+  return { stdout, stderr, cwd, signal };
+}
