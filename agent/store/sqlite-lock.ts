@@ -20,6 +20,9 @@ const holderSchema = z.object({
 
 type Holder = z.infer<typeof holderSchema>;
 
+/** Locks that are held: one that nobody refers to any more would be let go of as garbage. */
+const HELD = new Set<DatabaseSync>();
+
 export interface StoreLock {
   /** Called once. */
   release(): void;
@@ -45,8 +48,10 @@ export function acquireStoreLock(folder: string, nowMs: () => number): StoreLock
     database.close();
     throw sqliteCode(error) === SQLITE_BUSY ? storeLocked(folder, readHolder(holderFile)) : error;
   }
+  HELD.add(database);
   return {
     release: () => {
+      HELD.delete(database);
       // First the name, then the lock: the other way round it could be the next holder's name.
       rmSync(holderFile, { force: true });
       database.close();

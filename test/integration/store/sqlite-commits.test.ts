@@ -231,6 +231,9 @@ describe("a SQLite store on a full disk (needs leave to mount)", () => {
     const folder = join(disk?.path ?? "", "data");
     store = await openSqliteStore({ path: folder, nowMs: () => 0 });
     await store.write([room("room-before")]);
+    // The log of the large batch takes all that is free, and keeps it.
+    const ballast = join(disk?.path ?? "", "ballast");
+    writeFileSync(ballast, Buffer.alloc(1_000_000));
 
     const large: StoreChange = { kind: "seed", oid: "large", bytes: new Uint8Array(8_000_000) };
     const ends = await Promise.allSettled([
@@ -258,7 +261,7 @@ describe("a SQLite store on a full disk (needs leave to mount)", () => {
     expect(await store.readRoomIds()).to.deep.equal(["room-before", "room-beside"]);
     expect(await store.readAudit({ count: 9999 })).to.have.length(written * batch.length);
 
-    rmSync(filler);
+    for (const file of [ballast, filler]) rmSync(file);
     await store.write([room("room-after"), { kind: "audit", record: anAuditRecord() }]);
     await store.close();
     store = await openSqliteStore({ path: folder, nowMs: () => 0 });

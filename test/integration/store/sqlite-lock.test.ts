@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
 import { aRoomRow } from "../../support/a-row.ts";
 import { ChildLines } from "../../support/child-lines.ts";
@@ -106,7 +107,9 @@ describe("the lock of a data folder", () => {
   });
 
   it("is let go when the store behind it cannot be opened", async () => {
-    writeFileSync(join(path, "store.db"), "no database, and longer than a header is ".repeat(50));
+    const foreign = new DatabaseSync(join(path, "store.db"));
+    foreign.exec("CREATE TABLE mine (a)");
+    foreign.close();
     expect(await rejection(open())).to.include({ code: "StoreUnavailable" });
     rmSync(join(path, "store.db"));
     await (await open()).close();
