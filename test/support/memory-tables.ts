@@ -35,7 +35,7 @@ export function createTables() {
     history: new DocumentMap<HistoryRow>(),
     audit: new DocumentMap<AuditRecord>(),
     observeOnly: new DocumentMap<ObserveOnlyRow>(),
-    released: new DocumentMap<string>(),
+    released: new DocumentMap<{ readonly roomId: string }>(),
   };
 }
 
@@ -71,7 +71,7 @@ export function applyObserveOnly(tables: Tables, change: ObserveOnlyChange): voi
       if (!observeOnly.has(THE_ROW)) observeOnly.set(THE_ROW, change.row);
       return;
     case "roomReleased":
-      if (observeOnly.has(THE_ROW)) released.set(change.roomId, change.roomId);
+      if (observeOnly.has(THE_ROW)) released.set(change.roomId, { roomId: change.roomId });
       return;
     case "observeOnlyEnded":
       observeOnly.delete(THE_ROW);
@@ -81,7 +81,15 @@ export function applyObserveOnly(tables: Tables, change: ObserveOnlyChange): voi
 
 export function observeOnlyIn({ observeOnly, released }: Tables): ObserveOnlyState | null {
   const row = observeOnly.get(THE_ROW);
-  return row === null ? null : { ...row, released: released.all().sort() };
+  return row === null
+    ? null
+    : {
+        ...row,
+        released: released
+          .all()
+          .map(({ roomId }) => roomId)
+          .sort(),
+      };
 }
 
 export function keyOf(...parts: readonly string[]): string {

@@ -11,7 +11,7 @@ const ROOM = "room-harbor7";
 const PATH = "rooms/harbor7.room.yaml";
 
 describe("a full disk (needs leave to mount)", function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let disk: Tmpfs | null = null;
   let world: AgentWorld;
 
@@ -20,6 +20,7 @@ describe("a full disk (needs leave to mount)", function () {
     if (disk === null) return this.skip();
     world = await AgentWorld.create({ Store__Path: join(disk.path, "data") });
     world.random = () => 0.05;
+    world.patienceMs = 30_000;
     world.commit({ [PATH]: specYaml({ entities: entityIds(3) }) });
     await world.start();
     await world.verified(ROOM);

@@ -20,11 +20,12 @@ const spec = (roomId: string, version: number, entities: readonly string[]) => (
 });
 
 describe("observe-only", function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let world: AgentWorld;
 
   beforeEach(async () => {
     world = await AgentWorld.create();
+    world.patienceMs = 30_000;
     world.commit({ ...spec(ROOM, 1, entityIds(3)), ...spec(OTHER, 1, entityIds(3)) });
     await world.start();
     await world.verified(ROOM);
