@@ -9,6 +9,7 @@ import {
 } from "./implementations.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { randomId, type IdSource, type Random } from "./kernel/ids.ts";
+import { SteadyTime, type ClockReading } from "./kernel/steady-time.ts";
 import { KeyBackoff } from "./queue/backoff.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
 import { WorkerPool } from "./queue/worker-pool.ts";
@@ -21,6 +22,7 @@ import type { PassObserver } from "./reconcile/pass-points.ts";
 import { RoomWriter } from "./reconcile/room-writer.ts";
 import { StateCache } from "./reconcile/state-cache.ts";
 import type { RoomServer } from "./roomserver/room-server.ts";
+import type { ClockRow } from "./store/rows.ts";
 import type { Store } from "./store/store.ts";
 import type { Logger } from "./telemetry/logger.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
@@ -106,13 +108,20 @@ async function openAgent(given: Given, isAgain = false): Promise<RunningAgent> {
     const { mode } = given.config.operator.reconciliation.stateConsistency;
     const loaded = await loadRooms(store, { sources, mode });
     const observeOnly = await loadObserveOnly(store, given);
+    const noted = await store.readClock();
+    const steady = new SteadyTime(given.clock, noted === null ? null : toReading(noted));
     const rooms = new RoomWriter(store);
-    return await assemble({ ...given, state, store, rooms, loaded, observeOnly });
+    const opened = { state, store, rooms, loaded, observeOnly, noted, steady };
+    return await assemble({ ...given, ...opened });
   } catch (error) {
     await store.close();
     if (state.damage !== null && !isAgain) return openAgent(given, true);
     throw error;
   }
+}
+
+function toReading({ steady, wall }: ClockRow): ClockReading {
+  return { steadyMs: Date.parse(steady), wallMs: Date.parse(wall) };
 }
 
 async function loadObserveOnly(store: Store, { metrics, logger }: Given): Promise<ObserveOnly> {
@@ -131,10 +140,12 @@ interface Opened extends Given {
   readonly rooms: RoomWriter;
   readonly loaded: LoadedRooms;
   readonly observeOnly: ObserveOnly;
+  readonly noted: ClockRow | null;
+  readonly steady: SteadyTime;
 }
 
 async function assemble(opened: Opened): Promise<RunningAgent> {
-  const { config, clock, store, loaded, logger } = opened;
+  const { config, clock, loaded, logger } = opened;
   const queue = new WorkQueue({ clock, backoff: new KeyBackoff({ random: opened.random }) });
   const server = roomServer(opened);
   const sources = await openSources(opened, queue);
@@ -151,8 +162,7 @@ async function assemble(opened: Opened): Promise<RunningAgent> {
   const acknowledging = { ...opened, operatorVersion: config.operator.version, log: logger };
   const operator = createLiveOperator({ ...opened, persons, queue, sources, acknowledging });
   const maintenance = new Maintenance({
-    store,
-    clock,
+    ...opened,
     retentionMs: config.store.retentionMs,
     onError: (error) => logger.error({ error }, "sweep failed"),
   });
@@ -246,6 +256,7 @@ function personRequests(working: Working & { readonly closing: AbortController }
     store,
     rooms,
     clock,
+    steady: working.steady,
     operatorVersion: config.operator.version,
     queue,
     pending,

@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import type { SteadyTime } from "../kernel/steady-time.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import type { Store } from "../store/store.ts";
@@ -12,6 +13,8 @@ export interface IntakeDeps {
   readonly store: Store;
   readonly rooms: RoomWriter;
   readonly clock: Clock;
+  /** What confirmations expire by. */
+  readonly steady: Pick<SteadyTime, "nowMs">;
   readonly newId: IdSource;
   readonly operatorVersion: string;
   readonly owners: RoomOwners;

@@ -1,5 +1,6 @@
 import type { Facts, GuardrailLimits, Refusal } from "../guardrail/guardrail.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { SteadyTime } from "../kernel/steady-time.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { Undo } from "../plan/inverse.ts";
 import type { DesiredRoom, NotObservableMark, Plan } from "../plan/plan.ts";
@@ -56,6 +57,8 @@ export interface ReconcileDeps {
   readonly rooms: RoomWriter;
   readonly server: RoomServer;
   readonly clock: Clock;
+  /** What confirmations expire by. */
+  readonly steady: Pick<SteadyTime, "nowMs">;
   readonly newId: IdSource;
   readonly cache: StateCache;
   readonly fingerprints: FingerprintCache;

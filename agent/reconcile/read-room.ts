@@ -42,7 +42,7 @@ export async function readRoom(
 export async function readWholeRoom(
   reading: Reading,
   isWanted: (artifact: ObservedArtifact) => boolean,
-  deps: Pick<ReconcileDeps, "server" | "newId" | "clock" | "options">,
+  deps: Pick<ReconcileDeps, "server" | "newId" | "steady" | "options">,
 ): Promise<RoomRead> {
   const { roomId } = reading.row;
   const newConnection = isDoubted(reading.row);
@@ -72,7 +72,7 @@ export async function readWholeRoom(
 function toJudge(
   { row, removed = [], wanted }: Reading,
   { state, newConnection }: { readonly state: RoomState; readonly newConnection: boolean },
-  { clock, options }: Pick<ReconcileDeps, "clock" | "options">,
+  { steady, options }: Pick<ReconcileDeps, "steady" | "options">,
 ): JudgedRead {
   return {
     observed: state,
@@ -80,7 +80,7 @@ function toJudge(
     removed,
     ...(wanted === undefined ? {} : { wanted }),
     newConnection,
-    nowMs: clock.nowMs(),
+    nowMs: steady.nowMs(),
     toleranceMs: options.staleToleranceMs,
   };
 }

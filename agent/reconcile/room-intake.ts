@@ -46,7 +46,7 @@ export interface RoomNewsGiven {
 
 export type RoomIntakeDeps = Pick<
   IntakeDeps,
-  "clock" | "operatorVersion" | "confirmationExpiresMs"
+  "clock" | "steady" | "operatorVersion" | "confirmationExpiresMs"
 >;
 
 /** The room after the news, and all that has to be written with it in one transaction. */
@@ -199,7 +199,7 @@ function confirmationChanges(
   given: RoomNewsGiven,
   deps: RoomIntakeDeps,
 ): readonly StoreChange[] {
-  const time = { seenAtMs: deps.clock.nowMs(), expiresAfterMs: deps.confirmationExpiresMs };
+  const time = { seenAtMs: deps.steady.nowMs(), expiresAfterMs: deps.confirmationExpiresMs };
   const { originId, actor, items, named } = confirmation;
   const metadata = {
     actor,

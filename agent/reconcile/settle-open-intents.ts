@@ -44,7 +44,7 @@ export async function settleOpenIntents(
     const state = settleAction(action, read.state);
     return { id, action, phase, state, metadata, inputs: { specVersion, revision } };
   });
-  const confirmations = await deps.store.readConfirmations(row.roomId, deps.clock.nowMs());
+  const confirmations = await deps.store.readConfirmations(row.roomId, deps.steady.nowMs());
   const subject = { row, cause, inputs: row.head };
   const known = withTrust(row, trust);
   const inventory: readonly Item[] = known.inventory;

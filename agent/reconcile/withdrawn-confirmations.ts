@@ -1,5 +1,5 @@
 import { withdrawReturned } from "../intent/confirmations.ts";
-import type { Clock } from "../kernel/clock.ts";
+import type { SteadyTime } from "../kernel/steady-time.ts";
 import type { RoomInputs } from "../store/rows.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 
@@ -10,9 +10,9 @@ import type { Store, StoreChange } from "../store/store.ts";
 export async function withdrawnConfirmations(
   roomId: string,
   inputs: RoomInputs,
-  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  { store, steady }: { readonly store: Store; readonly steady: Pick<SteadyTime, "nowMs"> },
 ): Promise<readonly StoreChange[]> {
-  const rows = await store.readConfirmations(roomId, clock.nowMs());
+  const rows = await store.readConfirmations(roomId, steady.nowMs());
   const spec = rows.length === 0 ? null : await store.readSpec(inputs.specOid);
   if (spec === null) return [];
   return withdrawReturned(rows, spec).map(({ id, items }) => ({

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { answeredAtMs } from "../kernel/answered-at.ts";
 import type { HttpAnswer, NoAnswer } from "./http-exchange.ts";
 import { parseJson } from "./parse-json.ts";
 import { parseRetryAfter } from "./retry-after.ts";
@@ -84,7 +85,10 @@ function screen(answer: HttpAnswer, asked: Asked): Screened {
 
 function tryLater(answer: Answered, asked: Asked): Attempt<never> {
   const maybeDone = answer.status !== 429;
-  const retryAfterMs = parseRetryAfter(answer.headers["retry-after"], asked.nowMs);
+  const retryAfterMs = parseRetryAfter(
+    answer.headers["retry-after"],
+    answeredAtMs(answer.headers.date, asked.nowMs),
+  );
   return {
     kind: "transient",
     resend: asked.isRepeatable || !maybeDone,

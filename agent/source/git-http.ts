@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { answeredAtMs } from "../kernel/answered-at.ts";
 import { gitFailure, limitExceeded, unreachable } from "./git-failure.ts";
 import { parseRetryAfter } from "./git-retry-after.ts";
 import { shorten } from "./git-pkt-line.ts";
@@ -221,7 +222,10 @@ export function userAndPassword(credentials: Exclude<GitCredentials, { kind: "no
 function refuseStatus(response: IncomingMessage, url: URL, nowMs: number): void {
   const status = response.statusCode ?? 0;
   if (status === 200) return;
-  const retryAfterMs = parseRetryAfter(response.headers["retry-after"], nowMs);
+  const retryAfterMs = parseRetryAfter(
+    response.headers["retry-after"],
+    answeredAtMs(response.headers.date, nowMs),
+  );
   const what = `${url.host} answered ${status} for ${url.pathname}`;
   if (status >= 300 && status < 400) {
     const to = shorten(response.headers.location ?? "nowhere");

@@ -223,6 +223,16 @@ export interface HistoryRow {
   readonly outcome: "observed" | "applied" | "verified" | "refused" | "rolledBack" | "failed";
 }
 
+/** What time it was when the agent last noted it, so that no jump of the clock makes anything expire early, late or twice. */
+export interface ClockRow {
+  /** ISO time by which things expire: it never jumps, and never goes back. */
+  readonly steady: string;
+  /** ISO time that the wall clock showed then. */
+  readonly wall: string;
+  /** ISO time that the last sweep took for now; null before the first. */
+  readonly swept: string | null;
+}
+
 /**
  * The agent is observe-only (L5): a damaged store was set aside, so nothing is known of what was confirmed, intended and done.
  * It stays until a person acknowledges it; rooms that a person let go of one by one are written to meanwhile.

@@ -68,6 +68,13 @@ export class ChangeWriter {
         return;
       case "history":
         return this.#history(change.row);
+      case "clock":
+        this.#run(
+          `INSERT INTO clock (id, document) VALUES (1, ?)
+           ON CONFLICT (id) DO UPDATE SET document = excluded.document`,
+          [toDocument(change.row)],
+        );
+        return;
       case "observeOnly":
       case "roomReleased":
       case "observeOnlyEnded":

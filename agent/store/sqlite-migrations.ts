@@ -114,6 +114,11 @@ const OBSERVE_ONLY = `
   CREATE TABLE observe_only_released (room_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 `;
 
+/** What time it was when it was last noted: one row at most. */
+const CLOCK = `
+  CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), document TEXT NOT NULL) STRICT;
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -139,6 +144,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function observeOnly(database) {
     database.exec(OBSERVE_ONLY);
+  },
+  function clock(database) {
+    database.exec(CLOCK);
   },
 ];
 

@@ -5,6 +5,7 @@ import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import { hasUnused } from "./confirmation-use.ts";
 import type {
+  ClockRow,
   ConfirmationRow,
   FileRow,
   HistoryRow,
@@ -108,7 +109,8 @@ class SqliteStore implements Store {
         }
       },
     });
-    this.#check = open.checked === "full" ? null : this.#checkFully();
+    const onDamage = (found: string) => this.#watch.toError(storeDamaged(open.file, found));
+    this.#check = open.checked === "full" ? null : new FullCheck(open.file, onDamage);
   }
 
   async write(changes: readonly StoreChange[]): Promise<void> {
@@ -187,6 +189,10 @@ class SqliteStore implements Store {
   async readHistory(roomId: string, query: HistoryQuery = {}): Promise<readonly HistoryRow[]> {
     const { sql, values } = historyStatement(roomId, query);
     return this.#all(sql, ...values);
+  }
+
+  readClock(): Promise<ClockRow | null> {
+    return this.#one("SELECT document FROM clock");
   }
 
   async readObserveOnly(): Promise<ObserveOnlyState | null> {
@@ -285,11 +291,6 @@ class SqliteStore implements Store {
     } catch (error) {
       throw this.#watch.toError(error);
     }
-  }
-
-  #checkFully(): FullCheck {
-    const { file } = this.#open;
-    return new FullCheck(file, (found) => this.#watch.toError(storeDamaged(file, found)));
   }
 
   #bytes(sql: string, oid: string): Uint8Array | null {

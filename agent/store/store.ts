@@ -1,6 +1,7 @@
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import type {
+  ClockRow,
   ConfirmationRow,
   FileRow,
   HistoryRow,
@@ -54,6 +55,8 @@ export interface Store {
   readOpenIntents(roomId?: string): Promise<readonly IntentRow[]>;
   /** Last written first. */
   readHistory(roomId: string, query?: HistoryQuery): Promise<readonly HistoryRow[]>;
+  /** Null before the clock was noted. */
+  readClock(): Promise<ClockRow | null>;
   /** Null while every room may be written to. */
   readObserveOnly(): Promise<ObserveOnlyState | null>;
   /** The newest `count` records that match, oldest first. */
@@ -125,6 +128,8 @@ export type StoreChange =
     }
   /** Once per room, inputs digest, revision and outcome: the first row stands. */
   | { readonly kind: "history"; readonly row: HistoryRow }
+  /** Replaces the one row there is. */
+  | { readonly kind: "clock"; readonly row: ClockRow }
   /** Begins observe-only for every room; while it lasts already, the first row stands. */
   | { readonly kind: "observeOnly"; readonly row: ObserveOnlyRow }
   /** Lets go of one room while observe-only lasts; otherwise it changes nothing. */

@@ -1,5 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import { toIso } from "../kernel/clock.ts";
+import type { SteadyTime } from "../kernel/steady-time.ts";
 import { OperatorError, messageOf } from "../kernel/errors.ts";
 import type { JsonValue } from "../kernel/json.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
@@ -29,6 +30,8 @@ export interface PersonRequestsOptions {
   readonly store: Store;
   readonly rooms: RoomWriter;
   readonly clock: Clock;
+  /** What confirmations expire by. */
+  readonly steady: Pick<SteadyTime, "nowMs">;
   readonly operatorVersion: string;
   readonly queue: Pick<WorkQueue, "add">;
   readonly pending: PendingRequests;
@@ -122,7 +125,7 @@ export class PersonRequests {
    * was taken over, else why not: git may have claimed it a moment ago.
    */
   async #takeOver(request: ApplySpec, inputs: RoomInputs): Promise<CommandRejected | null> {
-    const { store, rooms, owners, clock } = this.#options;
+    const { store, rooms, owners, clock, steady } = this.#options;
     const { roomId } = request;
     let rejected: CommandRejected | null = null;
     await rooms.update([roomId], async (found) => {
@@ -137,7 +140,7 @@ export class PersonRequests {
       return [
         { kind: "room", row },
         { kind: "history", row: history },
-        ...(await withdrawnConfirmations(roomId, inputs, { store, clock })),
+        ...(await withdrawnConfirmations(roomId, inputs, { store, steady })),
       ];
     });
     return rejected;

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Agent } from "../../agent/agent.ts";
 import type { Implementations } from "../../agent/implementations.ts";
-import { systemClock } from "../../agent/kernel/clock.ts";
 import type { PassObserver } from "../../agent/reconcile/pass-points.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import { createDevserver, type Devserver } from "../../devserver/devserver.ts";
@@ -17,6 +16,7 @@ import { GitRepository, type CommitOptions, type FileContent } from "./git-repos
 import { GitServer } from "./git-server.ts";
 import type { StatusBody as StatusAnswer } from "../../agent/api/contract.ts";
 import type { RoomAnswer } from "../../agent/api/status-contract.ts";
+import { worldClock } from "./world-clock.ts";
 
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
@@ -32,8 +32,9 @@ export class AgentWorld {
   readonly repository = GitRepository.create({ root: join(this.folder, "repositories") });
   /** Log lines, oldest first. */
   readonly lines: string[] = [];
-  /** Ms by which the agent's wall clock is ahead; what waits for a delay does not notice. */
+  /** Ms by which the agent's wall clock is set wrong, and that have passed for everybody: only these let things expire. */
   clockAheadMs = 0;
+  passedMs = 0;
   /** Where the agent takes chance from: backoff and jitter. */
   random: () => number = Math.random;
   /** Hears of the points that passes reach. */
@@ -87,7 +88,7 @@ export class AgentWorld {
       env: this.settings(env),
       lines: this.lines,
       options: {
-        clock: { ...systemClock, nowMs: () => Date.now() + this.clockAheadMs },
+        clock: worldClock(this),
         random: () => this.random(),
         reached: (point) => this.reached(point),
         implementations: this.implementations,

@@ -1,3 +1,4 @@
+import { SteadyTime } from "../../agent/kernel/steady-time.ts";
 import { Intake } from "../../agent/reconcile/intake.ts";
 import { loadRooms } from "../../agent/reconcile/load-rooms.ts";
 import { RoomWriter } from "../../agent/reconcile/room-writer.ts";
@@ -45,6 +46,7 @@ export async function anIntake(
       store,
       rooms: new RoomWriter(store),
       clock,
+      steady: new SteadyTime(clock, null),
       newId: () => `id-${(ids += 1)}`,
       operatorVersion: "1.0.0",
       owners,

@@ -2,6 +2,7 @@ import { OperatorError } from "../../agent/kernel/errors.ts";
 import { inputBlobs, roomBlobs } from "../../agent/store/blob-refs.ts";
 import { hasUnused } from "../../agent/store/confirmation-use.ts";
 import type {
+  ClockRow,
   ConfirmationRow,
   FileRow,
   HistoryRow,
@@ -23,11 +24,11 @@ import {
   historyKey,
   keyOf,
   observeOnlyIn,
+  sortedBy,
+  THE_ROW,
   toBytes,
 } from "./memory-tables.ts";
 import type { Blob } from "./memory-tables.ts";
-
-const HOUR_MS = 3_600_000;
 
 /** A Store without a disk, for tests. Passes the same contract suite as the real one. */
 export class MemoryStore implements Store {
@@ -156,6 +157,10 @@ export class MemoryStore implements Store {
       .slice(0, count === undefined ? undefined : checkCount(count));
   }
 
+  async readClock(): Promise<ClockRow | null> {
+    return this.#open().clock.get(THE_ROW);
+  }
+
   async readObserveOnly(): Promise<ObserveOnlyState | null> {
     return observeOnlyIn(this.#open());
   }
@@ -208,7 +213,7 @@ export class MemoryStore implements Store {
       ...refs.map(({ kind, oid }) => `${kind}/${oid}`),
       ...told.map(({ specOid }) => `spec/${specOid}`),
     ]);
-    const cutoffMs = this.#nowMs() - HOUR_MS;
+    const cutoffMs = this.#nowMs() - 3_600_000;
     specs.drop(({ writtenMs }, oid) => writtenMs < cutoffMs && !needed.has(`spec/${oid}`));
     seeds.drop(({ writtenMs }, oid) => writtenMs < cutoffMs && !needed.has(`seed/${oid}`));
   }
@@ -237,6 +242,8 @@ export class MemoryStore implements Store {
       case "history":
       case "audit":
         return this.#applyRecord(change);
+      case "clock":
+        return this.#tables.clock.set(THE_ROW, change.row);
       case "observeOnly":
       case "roomReleased":
       case "observeOnlyEnded":
@@ -289,8 +296,4 @@ function newestVerified(rows: readonly HistoryRow[]): ReadonlySet<string> {
   const verified = rows.filter(({ outcome }) => outcome === "verified");
   const byRoom = Map.groupBy(verified, ({ roomId }) => roomId);
   return new Set([...byRoom.values()].flatMap((own) => own.slice(-KEPT_VERIFIED).map(historyKey)));
-}
-
-function sortedBy<T>(rows: readonly T[], key: (row: T) => string): T[] {
-  return [...rows].sort((a, b) => Buffer.compare(Buffer.from(key(a)), Buffer.from(key(b))));
 }

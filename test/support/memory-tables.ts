@@ -1,4 +1,5 @@
 import type {
+  ClockRow,
   ConfirmationRow,
   FileRow,
   HistoryRow,
@@ -34,6 +35,7 @@ export function createTables() {
     intents: new DocumentMap<IntentRow>(),
     history: new DocumentMap<HistoryRow>(),
     audit: new DocumentMap<AuditRecord>(),
+    clock: new DocumentMap<ClockRow>(),
     observeOnly: new DocumentMap<ObserveOnlyRow>(),
     released: new DocumentMap<{ readonly roomId: string }>(),
   };
@@ -62,7 +64,8 @@ export function applyConfirmation(
   confirmations.set(change.id, withUsed(row, change.items));
 }
 
-const THE_ROW = "1";
+/** The key of a table of one row. */
+export const THE_ROW = "1";
 
 export function applyObserveOnly(tables: Tables, change: ObserveOnlyChange): void {
   const { observeOnly, released } = tables;
@@ -102,4 +105,8 @@ export function historyKey(row: HistoryRow): string {
 
 export function toBytes(blob: Blob | null | undefined): Uint8Array | null {
   return blob ? new Uint8Array(Buffer.from(blob.bytes, "base64")) : null;
+}
+
+export function sortedBy<T>(rows: readonly T[], key: (row: T) => string): T[] {
+  return [...rows].sort((a, b) => Buffer.compare(Buffer.from(key(a)), Buffer.from(key(b))));
 }

@@ -5,6 +5,7 @@ import type { RoomState } from "../../agent/plan/room-state.ts";
 import { FingerprintCache } from "../../agent/reconcile/desired-room.ts";
 import type { PassCause, PassSignals, ReconcileOptions } from "../../agent/reconcile/pass.ts";
 import { Reconciler, type Reconciled } from "../../agent/reconcile/reconciler.ts";
+import { SteadyTime } from "../../agent/kernel/steady-time.ts";
 import { ObserveOnly } from "../../agent/reconcile/observe-only.ts";
 import { RoomWriter } from "../../agent/reconcile/room-writer.ts";
 import { StateCache } from "../../agent/reconcile/state-cache.ts";
@@ -43,6 +44,7 @@ export type SeedsGiven = Readonly<Record<string, string | SeedState>>;
 /** A reconciler on doubles: one room, whose specs are pushed as if a source had taken them in. */
 export class PassWorld {
   readonly clock = new FakeClock();
+  readonly steady = new SteadyTime(this.clock, null);
   readonly metrics = new FakeMetrics();
   server = new FakeRoomServer();
   store = new MemoryStore(() => this.clock.nowMs());
@@ -232,6 +234,7 @@ export class PassWorld {
       },
       cache: new StateCache(clock, STALE_MS),
       fingerprints: new FingerprintCache(),
+      steady: this.steady,
       hold: this.hold,
       options: this.options,
     };

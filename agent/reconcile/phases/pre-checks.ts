@@ -21,7 +21,7 @@ import { versionVerdict } from "../version-verdict.ts";
  * refuses. Holds take their items out of the plan and let the rest go on.
  */
 export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<Judged | Ending> {
-  const living = await deps.store.readConfirmations(planned.row.roomId, deps.clock.nowMs());
+  const living = await deps.store.readConfirmations(planned.row.roomId, deps.steady.nowMs());
   const asked = askedConfirmation(planned, deps);
   const confirmations = asked === null ? living : [...living, asked];
   const facts = gatherFacts(planned, confirmations, deps);
@@ -104,7 +104,10 @@ function requestConfirmation(
     named: true,
     items,
   } as const;
-  const time = { seenAtMs: deps.clock.nowMs(), expiresAfterMs: deps.options.confirmationExpiresMs };
+  const time = {
+    seenAtMs: deps.steady.nowMs(),
+    expiresAfterMs: deps.options.confirmationExpiresMs,
+  };
   return {
     ...toConfirmationRow(planned.row.roomId, confirmation, time),
     id: `request/${deps.newId()}`,
@@ -118,7 +121,7 @@ function gatherFacts(
 ): Facts {
   const { row, cause, observed, trust } = planned;
   const owner = row.owner;
-  const nowMs = deps.clock.nowMs();
+  const nowMs = deps.steady.nowMs();
   const named = confirmations.filter((confirmation) => confirmation.named);
   return {
     limits: deps.options.limits,

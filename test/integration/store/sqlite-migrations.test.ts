@@ -31,6 +31,7 @@ describe("migrations", () => {
     expect(tablesOf(database)).to.deep.equal([
       "audit",
       "blob_ref",
+      "clock",
       "confirmation",
       "file",
       "history",

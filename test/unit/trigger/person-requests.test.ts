@@ -56,6 +56,7 @@ function aWorld() {
     store,
     rooms: new RoomWriter(store),
     clock,
+    steady: clock,
     operatorVersion: "0.1.0",
     queue: { add: (key: string, priority: Priority) => void queued.push(`${priority} ${key}`) },
     pending,

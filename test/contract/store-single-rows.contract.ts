@@ -9,6 +9,21 @@ const ROW: ObserveOnlyRow = {
   file: "/data/store.db.damaged-20260101T000000.000Z",
 };
 
+/** What time it was when it was last noted. */
+export function clockFacts(context: StoreContext): void {
+  describe("the clock", () => {
+    it("is not noted in a new store, and then as it was noted last, over a restart too", async () => {
+      expect(await context.store.readClock()).to.equal(null);
+      const first = { steady: "2026-01-01T00:00:00.000Z", wall: ROW.since, swept: null };
+      const next = { ...first, swept: ROW.since };
+      await context.store.write([{ kind: "clock", row: first }]);
+      expect(await context.store.readClock()).to.deep.equal(first);
+      await context.store.write([{ kind: "clock", row: next }]);
+      expect(await (await context.reopen()).readClock()).to.deep.equal(next);
+    });
+  });
+}
+
 /** Whether any room may be written to at all (L5). */
 export function observeOnlyFacts(context: StoreContext): void {
   describe("observe-only", () => {
