@@ -16,6 +16,7 @@ import type { Store } from "./store/store.ts";
 import type { Logger } from "./telemetry/logger.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
 import { cloneReport } from "./trigger/clone-report.ts";
+import { StoreWatch } from "./trigger/store-watch.ts";
 import type { LiveState } from "./trigger/live-state.ts";
 
 /**
@@ -51,14 +52,18 @@ interface Given {
   readonly store: Store;
 }
 
-export function openStore(given: Omit<Given, "store">): Promise<Store> {
+export async function openStore(given: Omit<Given, "store">): Promise<Store> {
   const { config, clock, newId, logger, metrics, state, implementations } = given;
-  return implementations.openStore({
+  const operatorVersion = config.operator.version;
+  const watch = new StoreWatch({ clock, newId, operatorVersion, log: logger });
+  let opened: Store | null = null;
+  opened = await implementations.openStore({
     path: config.store.path,
     nowMs: () => clock.nowMs(),
     onWrite: (write) => {
       state.store = write;
       metrics.storeWrite(write);
+      watch.ended(write, opened);
     },
     onSetAside: ({ reason, message, file }) => [
       {
@@ -68,7 +73,7 @@ export function openStore(given: Omit<Given, "store">): Promise<Store> {
           action: "store.damaged",
           correlationId: newId(),
           timestamp: toIso(clock.nowMs()),
-          operatorVersion: config.operator.version,
+          operatorVersion,
           specVersion: null,
           metadata: { actor: "operator", reason, message, file },
         },
@@ -79,6 +84,7 @@ export function openStore(given: Omit<Given, "store">): Promise<Store> {
       logger.error({ error }, "store damaged");
     },
   });
+  return opened;
 }
 
 export function roomServer(given: Given): RoomServer {

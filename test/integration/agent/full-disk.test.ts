@@ -58,6 +58,16 @@ describe("a full disk (needs leave to mount)", function () {
     expect((await world.contents(ROOM)).entities).to.deep.equal(entityIds(4));
     expect((await world.get("/health")).status).to.equal(200);
     await checkWorld(world);
+    const told = (text: string) => world.lines.filter((line) => line.includes(text));
+    expect(told('"store cannot be written to"'), "said once").to.have.length(1);
+    expect(told('"store works again"')).to.have.length(1);
+    const [failed] = await eventually("the audit tells it", async () => {
+      const records = await world.audit("store.failed");
+      return records.length > 0 ? records : undefined;
+    });
+    expect(failed?.metadata["message"]).to.include("the disk is full");
+    const [recovered] = await world.audit("store.recovered");
+    expect(recovered?.metadata["since"]).to.equal(failed?.timestamp);
   });
 
   it("in the middle of APPLY doubles nothing: what was done is found by reading", async () => {
@@ -75,6 +85,23 @@ describe("a full disk (needs leave to mount)", function () {
     expect(settled.map(({ metadata }) => metadata["outcome"])).to.deep.equal(
       entityIds(6).map(() => "done"),
     );
+    await checkWorld(world);
+  });
+
+  it("keeps the last good commit enforced when there is no room for the clone of the next", async () => {
+    const from = (await world.log()).length;
+    disk?.fill();
+    world.commit({ [PATH]: specYaml({ version: 2, entities: entityIds(5) }) });
+    await eventually("the push could not be taken in", async () => {
+      const { sources } = await world.status();
+      return (
+        sources[0]?.lastError !== null || world.lines.some((l) => l.includes("look at source"))
+      );
+    });
+    expect((await world.log()).slice(from), "nothing is changed meanwhile").to.deep.equal([]);
+    disk?.free();
+    await world.verified(ROOM);
+    expect((await world.contents(ROOM)).entities).to.deep.equal(entityIds(5));
     await checkWorld(world);
   });
 });

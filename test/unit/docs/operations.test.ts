@@ -17,7 +17,7 @@ const firstCells = (title: string) =>
 describe("docs/operations.md", () => {
   it("explains every action of the audit, and none that is not", () => {
     const records = code.matchAll(
-      /"((?:room|source)\.[a-zA-Z]+|store\.damaged|(?:entity|artifact|policy|resource)\.[a-z]{3,}ed|policy\.set)"/g,
+      /"((?:room|source)\.[a-zA-Z]+|store\.(?:damaged|failed|recovered)|(?:entity|artifact|policy|resource)\.[a-z]{3,}ed|policy\.set)"/g,
     );
     const known = new Set([...records].map(([, action]) => action));
     expect(known.size).to.be.above(12);

@@ -1,0 +1,59 @@
+import { toIso, type Clock } from "../kernel/clock.ts";
+import { messageOf } from "../kernel/errors.ts";
+import type { IdSource } from "../kernel/ids.ts";
+import type { AuditRecord } from "../status/audit-record.ts";
+import type { Store } from "../store/store.ts";
+import type { Logger } from "../telemetry/logger.ts";
+
+export interface StoreWatchOptions {
+  readonly clock: Clock;
+  readonly newId: IdSource;
+  readonly operatorVersion: string;
+  readonly log: Pick<Logger, "info" | "error">;
+}
+
+/**
+ * Says once that the store cannot be written to, and once that it can again. Its audit is told both as soon as there is one
+ * again: what was not written down cannot be told by what could not be written to.
+ */
+export class StoreWatch {
+  readonly #options: StoreWatchOptions;
+  #failing: { readonly since: string; readonly message: string } | null = null;
+
+  constructor(options: StoreWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Hears how a write ended. `store` is where its end is to be told; null while there is none yet. */
+  ended(write: { readonly ok: boolean; readonly message: string }, store: Store | null): void {
+    const { log, clock } = this.#options;
+    const failing = this.#failing;
+    if (!write.ok && failing === null) {
+      this.#failing = { since: toIso(clock.nowMs()), message: write.message };
+      log.error({ detail: write.message }, "store cannot be written to");
+    }
+    if (!write.ok || failing === null || store === null) return;
+    this.#failing = null;
+    log.info({ since: failing.since }, "store works again");
+    const records = [
+      this.#record("store.failed", failing.since, { message: failing.message }),
+      this.#record("store.recovered", toIso(clock.nowMs()), { since: failing.since }),
+    ];
+    store.write(records.map((record) => ({ kind: "audit", record }))).catch((error: unknown) => {
+      log.error({ detail: messageOf(error) }, "store trouble not audited");
+    });
+  }
+
+  #record(action: string, timestamp: string, metadata: AuditRecord["metadata"]): AuditRecord {
+    const { newId, operatorVersion } = this.#options;
+    return {
+      type: "event",
+      action,
+      correlationId: newId(),
+      timestamp,
+      operatorVersion,
+      specVersion: null,
+      metadata: { actor: "operator", ...metadata },
+    };
+  }
+}
