@@ -12,7 +12,7 @@ import type { ListedSpec } from "./git-spec-listing.ts";
 import { changesOtherFiles, recordCommit } from "./git-touches.ts";
 import type { TouchQuestion } from "./git-touches.ts";
 import type { Ask, WorkerResult } from "./git-worker-messages.ts";
-import type { KnownFile, SpecFile } from "./spec-source.ts";
+import type { CommitRange, CommitRecord, KnownFile, SpecFile } from "./spec-source.ts";
 
 export interface GitSyncRequest {
   readonly head: string;
@@ -28,6 +28,12 @@ export interface GitSyncRequest {
 
 /** Files that are read and parsed at the same time. */
 const LANES = 32;
+
+/** What the head's spec files are compared with. */
+interface Sides {
+  readonly changed: readonly ListedSpec[];
+  readonly known: ReadonlyMap<string, KnownFile>;
+}
 
 /** Bytes of one shared seed that a batch sends once however many files name it. */
 type SeedCache = Map<string, SpecFile["seeds"][number]>;
@@ -79,10 +85,27 @@ export class SyncPass {
     };
   }
 
-  async #tellCommits(
-    walk: CommitWalk,
-    { changed, known }: { changed: readonly ListedSpec[]; known: ReadonlyMap<string, KnownFile> },
-  ): Promise<void> {
+  async #tellCommits(walk: CommitWalk, sides: Sides): Promise<void> {
+    const range = await this.#rangeOf(walk, sides);
+    this.told = true;
+    await this.#request.ask({ kind: "commits", range });
+  }
+
+  /**
+   * A commit between that goes over a limit cannot be looked at, although the head is within it: what was said meanwhile
+   * counts as little as in a rewritten history, and the source goes on.
+   */
+  async #rangeOf(walk: CommitWalk, sides: Sides): Promise<CommitRange> {
+    try {
+      return { history: walk.history, commits: await this.#recordsOf(walk, sides) };
+    } catch (error) {
+      const isLimit = toSourceFailure(error)?.reason === "LimitExceeded";
+      if (!isLimit || walk.history === "first") throw error;
+      return { history: "rewritten", commits: [] };
+    }
+  }
+
+  async #recordsOf(walk: CommitWalk, { changed, known }: Sides): Promise<readonly CommitRecord[]> {
     const seeds = new SeedNames();
     const question: TouchQuestion = {
       trees: this.#session.trees,
@@ -106,9 +129,7 @@ export class SyncPass {
       });
       await this.#noteBetween(walk, question, seeds);
     }
-    const commits = walk.oids.map((oid) => recordCommit(oid, question));
-    this.told = true;
-    await this.#request.ask({ kind: "commits", range: { history: walk.history, commits } });
+    return walk.oids.map((oid) => recordCommit(oid, question));
   }
 
   /** Specs that were there in a commit between and are not at either end name seeds, too. */

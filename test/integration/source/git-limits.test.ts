@@ -80,6 +80,26 @@ describe("git source: limits", () => {
     expect(result).to.have.property("message").that.contains("limit Entries: 4");
   });
 
+  for (const { limit, limits, over } of [
+    { limit: "Entries", limits: { entries: 4 }, over: ["x/1", "x/2", "x/3", "x/4", "x/5"] },
+    { limit: "Depth", limits: { depth: 2 }, over: ["1/2/3/4/b.room.yaml"] },
+  ]) {
+    it(`goes on when a commit over ${limit} was taken back, and believes no word since`, async () => {
+      await start({ limits });
+      bench.repository.commit({ "a.room.yaml": TEXT });
+      await bench.follow();
+      bench.repository.commit(Object.fromEntries(over.map((path) => [path, TEXT])));
+      expect((await bench.follow()).result).to.include({ reason: "LimitExceeded" });
+      const back = Object.fromEntries(over.map((path) => [path, null]));
+      const changed = { ...back, "a.room.yaml": `${TEXT}# mended\n` };
+      bench.repository.commit(changed, { message: "Take it back\n\nConfirm: true\n" });
+      const { result, range, files } = await bench.follow();
+      expect(result.kind).to.equal("ready");
+      expect(range).to.deep.equal({ history: "rewritten", commits: [] });
+      expect(files.map(({ path }) => path)).to.deep.equal(["a.room.yaml"]);
+    });
+  }
+
   it("refuses a bomb of a million paths out of eight objects", async () => {
     await start({});
     const { repository } = bench;
