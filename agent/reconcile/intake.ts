@@ -51,6 +51,7 @@ export class Intake {
           ref,
           path,
           observedHead: null,
+          takingIn: null,
           lineage: stored?.lineage ?? null,
           syncedRevision: null,
           hadSpecs: stored?.hadSpecs ?? false,
@@ -73,6 +74,11 @@ export class Intake {
   /** The head of the newest snapshot that counts; null before the first. */
   get observedHead(): string | null {
     return this.#record.row.observedHead;
+  }
+
+  /** False while rooms may be at a head that was taken in by half and never counted. */
+  get isWhole(): boolean {
+    return this.#record.row.takingIn === null;
   }
 
   /** Why this head does not count, if that was found before; null when there is something to learn from it. */

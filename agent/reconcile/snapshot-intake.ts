@@ -96,7 +96,7 @@ export class SnapshotIntake {
         direct.push({ roomId: row.roomId, news: { kind: "inputs", file: row }, file: row });
       else this.#deferred.set(row.path, row);
     }
-    if (blobs.length > 0) await this.#deps.store.write(blobs);
+    await this.#given.record.beginTakingIn(this.#given.head, blobs);
     await this.#takeIn(direct);
   }
 
@@ -115,6 +115,7 @@ export class SnapshotIntake {
     const assignment = this.#assign(present);
     if (assignment.emptied !== null)
       return { counts: false, failure: emptied(assignment.emptied.message) };
+    await record.beginTakingIn(this.#given.head);
     await this.#takeIn(await this.#dueRooms(assignment));
     await this.#takeIn(this.#spokenOf());
     const errors = fileErrors(assignment, index, this.#deferred);
@@ -284,6 +285,7 @@ export class SnapshotIntake {
       const row = {
         ...now,
         observedHead: head,
+        takingIn: null,
         lineage,
         syncedRevision: tracker.isSynced(source.name) ? revision : now.syncedRevision,
         hadSpecs: now.hadSpecs || files.present > 0,

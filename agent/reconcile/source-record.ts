@@ -27,6 +27,15 @@ export class SourceRecord {
     return this.#row;
   }
 
+  /** Notes, together with `changes`, that rooms are going to be at `head` before it counts. */
+  beginTakingIn(head: string, changes: readonly StoreChange[] = []): Promise<void> {
+    return this.update((now) => {
+      const isKnown = now.takingIn === head || now.observedHead === head;
+      if (isKnown && changes.length === 0) return null;
+      return { row: isKnown ? now : { ...now, takingIn: head }, changes };
+    });
+  }
+
   /** Writes what `change` makes of the row; null: nothing. */
   update(change: (now: SourceRow) => SourceUpdate | null): Promise<void> {
     return this.#lock.run([this.#row.name], async () => {

@@ -140,6 +140,11 @@ export interface SourceRow {
   readonly path: string;
   /** The head of the newest snapshot that counts; null before the first. */
   readonly observedHead: string | null;
+  /**
+   * A head of which files were taken in and that does not count yet: until it or another one does, rooms may be at it that
+   * `observedHead` knows nothing of. Null when the snapshot at `observedHead` is whole.
+   */
+  readonly takingIn: string | null;
   /** The line of heads `observedHead` is the newest of; null before the first. */
   readonly lineage: SourceLineage | null;
   readonly syncedRevision: string | null;

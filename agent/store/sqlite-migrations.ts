@@ -119,6 +119,9 @@ const CLOCK = `
   CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), document TEXT NOT NULL) STRICT;
 `;
 
+/** Of a head that was being taken in nothing is known: the next look brings it in again. */
+const TAKING_IN = `UPDATE source SET document = json_set(document, '$.takingIn', NULL)`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -147,6 +150,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function clock(database) {
     database.exec(CLOCK);
+  },
+  function halfTakenHeads(database) {
+    database.exec(TAKING_IN);
   },
 ];
 

@@ -41,7 +41,9 @@ async function lookOnce(
   if (polled.kind === "failed") return polled;
   const held = intake.heldAt(polled.head);
   if (held !== null) return held;
-  if (polled.head === intake.observedHead) return { kind: "unchanged", head: polled.head };
+  if (polled.head === intake.observedHead && intake.isWhole) {
+    return { kind: "unchanged", head: polled.head };
+  }
   const startedMs = clock.monotonicMs();
   const end = await intake.sync(polled.head, signal);
   metrics.fetchEnded(spec.name, clock.monotonicMs() - startedMs);

@@ -76,6 +76,7 @@ export function aSourceRow(given: Partial<SourceRow> = {}): SourceRow {
     url: "http://127.0.0.1/specs.git",
     ref: "main",
     observedHead: null,
+    takingIn: null,
     lineage: null,
     syncedRevision: null,
     hadSpecs: false,

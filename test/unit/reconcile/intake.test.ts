@@ -74,6 +74,29 @@ describe("Intake", () => {
     ]);
   });
 
+  it("knows that rooms are at a head that never counted, until one does", async () => {
+    const source = new FakeSpecSource();
+    const first = source.commit({ [A]: specA(), [B]: specB() });
+    const { sync, intake, room, store } = await anIntake(source);
+    await sync();
+    expect(intake.isWhole).to.equal(true);
+    source.commit({ [A]: specA(2, ["E-01", "E-02"]), [B]: specB(2) });
+    source.beforeFile = (path) => {
+      if (path === B) throw new Error("cut off");
+    };
+    await rejection(sync());
+    expect((await room("room-a")).head?.specVersion).to.equal(2);
+    const restarted = await anIntake(source, { store });
+    expect([intake.isWhole, restarted.intake.isWhole]).to.deep.equal([false, false]);
+
+    source.beforeFile = () => undefined;
+    source.force(first);
+    expect(await restarted.sync()).to.deep.equal({ kind: "synced", head: first });
+    expect(restarted.intake.isWhole).to.equal(true);
+    expect((await room("room-a")).head?.specVersion).to.equal(1);
+    expect((await room("room-b")).head?.specVersion).to.equal(1);
+  });
+
   it("begins again from the old head when the store refuses in the middle", async () => {
     const source = new FakeSpecSource();
     source.commit({ [A]: specA() });

@@ -1,0 +1,50 @@
+import { expect } from "chai";
+import { lookAtSource } from "../../../agent/trigger/source-look.ts";
+import { anIntake } from "../../support/an-intake.ts";
+import { FakeSpecSource } from "../../support/fake-spec-source.ts";
+import { specYaml } from "../../support/spec-yaml.ts";
+
+const A = "rooms/a.room.yaml";
+const B = "rooms/b.room.yaml";
+const spec = (roomId: string, version: number) => specYaml({ roomId, version, entities: ["E-01"] });
+const files = (version: number) => ({ [A]: spec("room-a", version), [B]: spec("room-b", version) });
+
+async function aLook(source: FakeSpecSource) {
+  const bench = await anIntake(source);
+  const { intake, clock } = bench;
+  const ignore = () => undefined;
+  const metrics = { pollEnded: ignore, sourceSucceeded: ignore, fetchEnded: ignore } as never;
+  const log = { info: ignore, warn: ignore };
+  const look = () =>
+    lookAtSource({ spec: source, intake, metrics, log, clock }, new AbortController().signal);
+  return { ...bench, look };
+}
+
+describe("lookAtSource", () => {
+  it("brings a head in once", async () => {
+    const source = new FakeSpecSource();
+    const head = source.commit(files(1));
+    const { look } = await aLook(source);
+    expect(await look()).to.deep.equal({ kind: "synced", head });
+    expect(await look()).to.deep.equal({ kind: "unchanged", head });
+    expect(source.syncs).to.equal(1);
+  });
+
+  it("brings the head before in again when the one after it was taken in by half and is gone", async () => {
+    const source = new FakeSpecSource();
+    const head = source.commit(files(1));
+    const { look, room } = await aLook(source);
+    await look();
+    source.commit(files(2));
+    source.beforeFile = (path) => {
+      if (path === B) throw new Error("cut off");
+    };
+    await look().catch(() => undefined);
+    expect((await room("room-a")).head?.specVersion).to.equal(2);
+    source.beforeFile = () => undefined;
+    source.force(head);
+    expect(await look()).to.deep.equal({ kind: "synced", head });
+    expect((await room("room-a")).head?.specVersion).to.equal(1);
+    expect(await look()).to.deep.equal({ kind: "unchanged", head });
+  });
+});
