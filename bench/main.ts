@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { firstSync } from "./first-sync.ts";
 import { idlePoll } from "./idle-poll.ts";
+import { idleRooms } from "./idle-rooms.ts";
 import { manyRooms } from "./many-rooms.ts";
 import { memory } from "./memory.ts";
 import { months } from "./months.ts";
@@ -21,6 +22,7 @@ const BENCHES: readonly Bench[] = [
   firstSync,
   restart,
   memory,
+  idleRooms,
   oneOfMany,
   months,
 ];

@@ -9,6 +9,8 @@ import { Child } from "./child.ts";
 import { gitRequest } from "./git-requests.ts";
 import type { GitRequest } from "./git-requests.ts";
 import { machineMs } from "./machine-ms.ts";
+import { roomReads } from "./room-reads.ts";
+import type { RoomReads } from "./room-reads.ts";
 
 /** No wait of a benchmark is longer. */
 const LONGEST_MS = 300_000;
@@ -89,10 +91,16 @@ export class BenchWorld {
     this.#agent = null;
   }
 
-  /** Counts begin anew, of the agent and of the git server. */
+  /** Counts begin anew, of the agent, the git server and the RoomServer. */
   async reset(): Promise<void> {
     await this.#running().ask("reset", null, z.null());
     await this.takeGitRequests();
+    await this.#roomServer.ask("resetReads", null, z.null());
+  }
+
+  /** How the RoomServer's rooms were read since the last reset. */
+  roomReads(): Promise<RoomReads> {
+    return this.#roomServer.ask("reads", null, roomReads);
   }
 
   report(): Promise<AgentReport> {
