@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { printable } from "../plan/printable.ts";
 
 /** One thing that is wrong with a request: where, and what. */
 export interface RequestFinding {
@@ -6,15 +7,25 @@ export interface RequestFinding {
   readonly message: string;
 }
 
+/** Longer names and more of them say nothing that helps, and a request may hold any number. */
+const [MAX_NAME, MAX_NAMES] = [80, 5];
+
 /** What a schema of the contract found, by the member it is about. */
 export function toFindings(error: z.ZodError): readonly RequestFinding[] {
-  return error.issues.map((issue) => ({
-    name: issue.code === "unrecognized_keys" ? issue.keys.join(", ") : issue.path.join("."),
-    message: issue.message,
-  }));
+  return error.issues.map((issue) =>
+    issue.code === "unrecognized_keys"
+      ? { name: namesOf(issue.keys), message: "is no member that is known here" }
+      : { name: issue.path.join("."), message: issue.message },
+  );
 }
 
 /** All findings in one line. */
 export function toLine(findings: readonly RequestFinding[]): string {
   return findings.map(({ name, message }) => `${name}: ${message}`).join("; ");
+}
+
+function namesOf(keys: readonly string[]): string {
+  const shown = keys.slice(0, MAX_NAMES).map((key) => printable(key, MAX_NAME));
+  const more = keys.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { messageOf, OperatorError } from "../kernel/errors.ts";
+import { quoted } from "../kernel/quoted.ts";
 import { DEFAULT_URL } from "./agent-url.ts";
 
 /** The agent itself answers within 30 s. */
@@ -59,11 +60,11 @@ export async function askAgent(
 }
 
 function toAddress(url: string, path: string): URL {
-  const base = URL.canParse(url) ? new URL(url) : null;
+  const base = URL.parse(url);
   if (base === null || !["http:", "https:"].includes(base.protocol)) {
     throw new OperatorError(
       "AgentUnreachable",
-      `--url ${JSON.stringify(url)} is no http or https address: write it as ${DEFAULT_URL}`,
+      `--url ${quoted(url)} is no http or https address: write it as ${DEFAULT_URL}`,
     );
   }
   return new URL(base.pathname.replace(/\/+$/, "") + path, base);

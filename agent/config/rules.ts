@@ -129,10 +129,9 @@ function warnOfPrune(tree: unknown, position: number): Problem[] {
 
 function warnOfPlainHttp(tree: unknown, path: KeyPath): Problem[] {
   const kind = textAt(tree, [...path, "Auth", "Kind"]) ?? "none";
-  const url = textAt(tree, [...path, "Url"]);
-  if (kind === "none" || url === undefined || !URL.canParse(url)) return [];
-  const { protocol, hostname } = new URL(url);
-  return protocol === "http:" && !isLoopback(hostname)
+  const url = URL.parse(textAt(tree, [...path, "Url"]) ?? "");
+  if (kind === "none" || url === null) return [];
+  return url.protocol === "http:" && !isLoopback(url.hostname)
     ? [problem([...path, "Url"], "sends credentials unencrypted; use https")]
     : [];
 }

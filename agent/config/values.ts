@@ -44,9 +44,10 @@ export const headerToken = z
 
 /** An absolute http or https address without user, query and fragment. */
 export function isPlainHttpUrl(text: string): boolean {
-  if (!/^https?:\/\/[^\s\\?#\p{Cc}]+$/iu.test(text) || !URL.canParse(text)) return false;
-  const { username, password } = new URL(text);
-  return username === "" && password === "";
+  if (!/^https?:\/\/[^\s\\?#\p{Cc}]+$/iu.test(text)) return false;
+  // Not `canParse`: of long hosts it says yes where parsing says no.
+  const url = URL.parse(text);
+  return url !== null && url.username === "" && url.password === "";
 }
 
 /** Branch names that git accepts, written short (`main`, not `refs/heads/main`). */

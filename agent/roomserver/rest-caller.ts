@@ -139,9 +139,9 @@ export function createRestCaller(options: RestOptions): RestCaller {
 }
 
 function parseBaseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = URL.parse(text);
   const shown = text.replace(/\/\/[^/@]*@/, "//…@");
-  if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
+  if (url === null || !["http:", "https:"].includes(url.protocol)) {
     throw new OperatorError(
       "InvalidBaseUrl",
       `RoomServer.BaseUrl "${shown}" is no http or https URL. Write it as http://host:port.`,

@@ -7,7 +7,7 @@ import { typed } from "./typed.ts";
 export const applyBody: FuzzTarget = {
   name: "apply-body",
   what: "a body of POST /apply",
-  maxBytes: 65_536,
+  maxBytes: 16_384,
   seeds: [
     'j{"roomId": "lab-01"}',
     `y${specText()}`,

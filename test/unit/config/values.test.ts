@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseDuration } from "../../../agent/config/values.ts";
+import { isPlainHttpUrl, parseDuration } from "../../../agent/config/values.ts";
 
 describe("parseDuration", () => {
   for (const [text, want] of [
@@ -20,6 +20,22 @@ describe("parseDuration", () => {
   ] as const) {
     it(`reads ${JSON.stringify(text)} as ${want ?? "none"}`, () => {
       expect(parseDuration(text)).to.equal(want);
+    });
+  }
+});
+
+describe("isPlainHttpUrl", () => {
+  for (const [name, text, want] of [
+    ["http", "http://localhost:5000", true],
+    ["https with a path", "https://git.test/a/b.git", true],
+    ["a user", "https://me@git.test/a", false],
+    ["a query", "https://git.test/a?b", false],
+    ["another scheme", "ssh://git.test/a", false],
+    ["no host", "http://", false],
+    ["a host that goes on and on", `http://rseUrl=${"httseUrl=".repeat(4000)}`, false],
+  ] as const) {
+    it(`says ${want} of ${name}`, () => {
+      expect(isPlainHttpUrl(text)).to.equal(want);
     });
   }
 });
