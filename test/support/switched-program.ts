@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What `switched-run.ts` needs beside the agent. */
-const SUPPORT = ["switched-run", "switches", "devserver-client", "eventually"];
+const SUPPORT = ["switched-run", "switches", "devserver-client", "fetch-again", "eventually"];
 
 /**
  * A copy of launcher and agent whose `run` command obeys the switches of `switches.ts`; nothing else of it differs from the
