@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { Action } from "../../agent/plan/plan.ts";
 import type { PassPoint } from "../../agent/reconcile/pass-points.ts";
-import { setFaults } from "../support/devserver-client.ts";
+import type { Room } from "../../devserver/room.ts";
+import { putRoom, setFaults } from "../support/devserver-client.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { confirmedOnce, happenedOnce, settledByReading } from "./change-checks.ts";
 import type { FaultCase, RunGiven, RunReport } from "./fault-case.ts";
@@ -148,9 +149,14 @@ async function cutOff(answer: Promise<unknown>): Promise<void> {
 
 /** The same entities, joined by somebody else, need another yes. */
 async function staysRefused(world: ProcessWorld): Promise<void> {
+  const { roomServerUrl } = world.world;
   const writes = (await world.world.log()).length;
-  for (const id of ["one", "two"]) await world.world.joinByHand(ROOM, id);
+  const answer = await fetch(`${roomServerUrl}/_dev/rooms/${ROOM}`);
+  const room = { ...((await answer.json()) as Room), id: ROOM };
+  const added = ["one", "two"].flatMap((id) => room.entities.map((entity) => ({ ...entity, id })));
+  // At once: of one alone the agent may take what is half of the room.
+  await putRoom(roomServerUrl, { ...room, entities: [...room.entities, ...added] });
   await world.refused();
   expect(await world.writesAfter(writes)).to.deep.equal([]);
-  for (const id of ["one", "two"]) await world.world.kickByHand(ROOM, id);
+  await putRoom(roomServerUrl, room);
 }

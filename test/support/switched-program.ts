@@ -1,12 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** What `switched-run.ts` needs beside the agent. */
-const SUPPORT = ["switched-run", "switches", "devserver-client", "fetch-again", "eventually"];
 
 /**
  * A copy of launcher and agent whose `run` command obeys the switches of `switches.ts`; nothing else of it differs from the
@@ -19,15 +16,10 @@ export class SwitchedProgram {
   readonly env = { NODE_COMPILE_CACHE: join(ROOT, ".cache/node") };
 
   constructor() {
-    for (const part of ["bin", "agent", "package.json"]) {
+    for (const part of ["bin", "agent", "package.json", "test/support"]) {
       cpSync(join(ROOT, part), join(this.folder, part), { recursive: true });
     }
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
-    mkdirSync(join(this.folder, "test/support"), { recursive: true });
-    for (const name of SUPPORT) {
-      const file = `test/support/${name}.ts`;
-      cpSync(join(ROOT, file), join(this.folder, file));
-    }
     writeFileSync(
       join(this.folder, "agent/cli/run.ts"),
       'export { run } from "../../test/support/switched-run.ts";\n',
