@@ -10,6 +10,7 @@ import { createRestRoomServer } from "./roomserver/rest-room-server.ts";
 import type { RoomServer } from "./roomserver/room-server.ts";
 import { createGitSource } from "./source/git-source.ts";
 import { sourceCredentials } from "./source/source-credentials.ts";
+import { ParsePool } from "./source/git-parse-pool.ts";
 import type { SpecSource } from "./source/spec-source.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
@@ -39,6 +40,9 @@ export const IMPLEMENTATIONS: Implementations = {
 
 /** What a posted spec may weigh where no source says more. */
 const SPEC_BYTES = 1024 ** 2;
+
+/** How posted specs are parsed; the thread begins with the first of them. */
+const POSTED_SPECS = { threads: 1, timeoutMs: 5000, heapMb: 256 } as const;
 
 interface Given {
   readonly implementations: Implementations;
@@ -127,7 +131,8 @@ export function specSource(source: SourceConfig, given: Given): SpecSource {
 
 export function httpApi(given: Given, operator: Operator): HttpServer {
   const { config, store, metrics, logger, clock, newId, implementations } = given;
-  return implementations.createApi({
+  const parsers = new ParsePool(POSTED_SPECS);
+  const api = implementations.createApi({
     ...config.httpApi,
     operatorVersion: config.operator.version,
     sources: config.git.sources.map(({ name, url, ref }) => ({ name, url, ref: ref.branch })),
@@ -139,5 +144,13 @@ export function httpApi(given: Given, operator: Operator): HttpServer {
     log: logger,
     clock,
     ids: newId,
+    parse: (task) => parsers.parse(task),
   });
+  return {
+    start: () => api.start(),
+    stop: async () => {
+      await api.stop();
+      await parsers.close();
+    },
+  };
 }

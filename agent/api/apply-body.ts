@@ -1,8 +1,8 @@
 import { quoted } from "../kernel/quoted.ts";
 import { decodeText } from "../spec/decode-text.ts";
-import { parseSpec } from "../spec/parse-spec.ts";
 import { readYaml } from "../spec/read-yaml.ts";
-import type { RoomSpec, SpecProblem } from "../spec/room-spec.ts";
+import type { ParsedSpec, RoomSpec, SpecProblem } from "../spec/room-spec.ts";
+import type { ParseTask } from "../source/git-parse-pool.ts";
 import { applyRoomRequest } from "./contract.ts";
 import { toFindings, toLine } from "./findings.ts";
 import { ProblemError } from "./problem.ts";
@@ -25,6 +25,8 @@ export interface BodyOptions {
   readonly contentType: string;
   readonly specBytes: number;
   readonly roomIdPattern: RegExp;
+  /** Parses off the main thread, under a memory limit and a deadline. */
+  readonly parse: (task: ParseTask) => Promise<ParsedSpec>;
 }
 
 /** `{"roomId": …}` is never longer; anything longer is read once, as a spec. */
@@ -32,10 +34,10 @@ const MAX_ROOM_REQUEST_BYTES = 4096;
 const MAX_ROOM_REQUEST_TOKENS = 1000;
 
 /**
- * `{roomId}`, `{spec}` or a bare RoomSpec, in JSON or YAML by the Content-Type. Throws `InvalidBody` for what is none of these,
+ * `{roomId}`, `{spec}` or a bare RoomSpec, in JSON or YAML by the Content-Type. Rejects with `InvalidBody` for what is none of these,
  * `SpecInvalid` with every error for a spec that may not be used.
  */
-export function readApplyBody(body: Uint8Array, options: BodyOptions): ApplyBody {
+export async function readApplyBody(body: Uint8Array, options: BodyOptions): Promise<ApplyBody> {
   if (body.length === 0) {
     throw new ProblemError("InvalidBody", `the body is empty: ${WANTED}`);
   }
@@ -89,11 +91,12 @@ function readRoomRequest(body: Uint8Array): ApplyBody | undefined {
   );
 }
 
-function readSpec(body: Uint8Array, { specBytes, roomIdPattern }: BodyOptions): PostedSpec {
-  const parsed = parseSpec(body, {
+async function readSpec(body: Uint8Array, options: BodyOptions): Promise<PostedSpec> {
+  const parsed = await options.parse({
+    bytes: body,
     path: "body",
-    maxBytes: specBytes,
-    roomIdPattern,
+    maxBytes: options.specBytes,
+    roomIdPattern: options.roomIdPattern.source,
     posted: true,
   });
   if (parsed.kind === "invalid") {

@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import { answerAccepted, answerReport } from "./apply-answer.ts";
-import { type PostedSpec, readApplyBody } from "./apply-body.ts";
+import { type BodyOptions, type PostedSpec, readApplyBody } from "./apply-body.ts";
 import { type ApplyFlags, readApplyFlags } from "./apply-headers.ts";
 import type { ApiLog, ApiRequest, Handlers } from "./express-app.ts";
 import type { ApplyAnswer } from "../trigger/requests.ts";
@@ -11,6 +11,7 @@ export interface ApplyDeps {
   readonly operator: Pick<Operator, "applyRoom" | "applySpec">;
   readonly specBytes: number;
   readonly roomIdPattern: RegExp;
+  readonly parse: BodyOptions["parse"];
   readonly clock: Clock;
   readonly log: ApiLog;
 }
@@ -22,10 +23,11 @@ export function applyRoutes(deps: ApplyDeps): Pick<Handlers, "apply"> {
   return {
     apply: async (request) => {
       const flags = readApplyFlags(request.header);
-      const asked = readApplyBody(request.body, {
+      const asked = await readApplyBody(request.body, {
         contentType: request.header("Content-Type") ?? "",
         specBytes: deps.specBytes,
         roomIdPattern: deps.roomIdPattern,
+        parse: deps.parse,
       });
       const { correlationId } = request;
       const roomId = asked.kind === "room" ? asked.roomId : asked.spec.spec.roomId;

@@ -3,6 +3,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { Store } from "../store/store.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import type { BodyOptions } from "./apply-body.ts";
 import { applyRoutes } from "./apply-route.ts";
 import { auditRoutes } from "./audit-route.ts";
 import { type ApiLog, createExpressApp } from "./express-app.ts";
@@ -25,6 +26,8 @@ export interface ApiOptions {
   /** Largest spec, and so largest body, in bytes. */
   readonly specBytes: number;
   readonly roomIdPattern: RegExp;
+  /** Parses a posted spec off the main thread. */
+  readonly parse: BodyOptions["parse"];
   readonly operator: Operator;
   readonly store: Store;
   readonly metrics: Pick<Metrics, "render">;

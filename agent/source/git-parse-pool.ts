@@ -8,6 +8,8 @@ export interface ParseTask {
   readonly path: string;
   readonly maxBytes: number;
   readonly roomIdPattern: string;
+  /** A spec that a person posted may lie under `spec`. */
+  readonly posted?: true;
 }
 
 export interface ParsePoolOptions {

@@ -3,8 +3,8 @@ import { parseSpec } from "../spec/parse-spec.ts";
 import type { ParseTask } from "./git-parse-pool.ts";
 
 /** Parses one spec file per message and answers in the order they came. A file that kills or stalls this thread is its last. */
-parentPort?.on("message", ({ bytes, path, maxBytes, roomIdPattern }: ParseTask) => {
-  const parsed = parseSpec(bytes, { path, maxBytes, roomIdPattern: new RegExp(roomIdPattern) });
+parentPort?.on("message", ({ bytes, roomIdPattern, ...options }: ParseTask) => {
+  const parsed = parseSpec(bytes, { ...options, roomIdPattern: new RegExp(roomIdPattern) });
   parentPort?.postMessage(parsed);
 });
 

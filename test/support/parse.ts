@@ -1,4 +1,5 @@
 import { parseSpec } from "../../agent/spec/parse-spec.ts";
+import type { ParseTask } from "../../agent/source/git-parse-pool.ts";
 import type { ParseOptions, ParsedSpec, RoomSpec } from "../../agent/spec/room-spec.ts";
 
 export const PARSE_OPTIONS: ParseOptions = {
@@ -6,6 +7,15 @@ export const PARSE_OPTIONS: ParseOptions = {
   maxBytes: 1_048_576,
   roomIdPattern: /^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$/,
 };
+
+/** What a thread does with a task, done here. */
+export async function parseHere({
+  bytes,
+  roomIdPattern,
+  ...options
+}: ParseTask): Promise<ParsedSpec> {
+  return parseSpec(bytes, { ...options, roomIdPattern: new RegExp(roomIdPattern) });
+}
 
 /** Parses a text under the default options of a git source. */
 export function parse(text: string, options: Partial<ParseOptions> = {}): ParsedSpec {

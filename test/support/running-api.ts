@@ -5,6 +5,7 @@ import { type ApiOptions, createApi } from "../../agent/api/create-api.ts";
 import { systemClock } from "../../agent/kernel/clock.ts";
 import { FakeOperator } from "./fake-operator.ts";
 import { MemoryStore } from "./memory-store.ts";
+import { parseHere } from "./parse.ts";
 
 /** What a request was answered, with the body as text and, where it is JSON, as a value. */
 export interface Reply {
@@ -56,6 +57,7 @@ export async function startApi(changes: Partial<ApiOptions> = {}): Promise<Runni
       error: (fields, message) => logged.push({ level: "error", fields, message }),
     },
     clock: systemClock,
+    parse: parseHere,
     ids: () => `made-${(made += 1)}`,
     ...changes,
   });

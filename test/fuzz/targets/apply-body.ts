@@ -1,7 +1,7 @@
 import { readApplyBody } from "../../../agent/api/apply-body.ts";
-import { PARSE_OPTIONS, specText } from "../../support/parse.ts";
+import { PARSE_OPTIONS, parseHere, specText } from "../../support/parse.ts";
 import { textBytes, type FuzzTarget } from "../fuzz-target.ts";
-import { typed } from "./typed.ts";
+import { typedLater } from "./typed.ts";
 
 /** What a person posts to `/apply`: the first byte chooses the Content-Type, the rest is the body. */
 export const applyBody: FuzzTarget = {
@@ -40,8 +40,7 @@ export const applyBody: FuzzTarget = {
   run: (input) => {
     const contentType = input[0] === "j".charCodeAt(0) ? "application/json" : "application/yaml";
     const { maxBytes: specBytes, roomIdPattern } = PARSE_OPTIONS;
-    return typed(
-      () => readApplyBody(input.subarray(1), { contentType, specBytes, roomIdPattern }).kind,
-    );
+    const options = { contentType, specBytes, roomIdPattern, parse: parseHere };
+    return typedLater(async () => (await readApplyBody(input.subarray(1), options)).kind);
   },
 };

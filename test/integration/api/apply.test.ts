@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { ParseTask } from "../../../agent/source/git-parse-pool.ts";
 import { aReport } from "../../support/fake-operator.ts";
 import { type RunningApi, byContract, byProblem, startApi } from "../../support/running-api.ts";
 
@@ -17,6 +18,30 @@ spec:
     - id: E-1
       kind: agent
 `;
+describe("POST /apply of a spec", () => {
+  it("leaves the parsing to a thread", async () => {
+    const tasks: ParseTask[] = [];
+    const errors = [{ path: "body", line: 1, column: 1, message: "took too long" }];
+    const api = await startApi({
+      parse: async (task) => {
+        tasks.push(task);
+        return { kind: "invalid", roomId: null, errors, warnings: [] };
+      },
+    });
+    try {
+      const headers = { "Content-Type": "application/yaml" };
+      const reply = await api.ask("/apply", { method: "POST", headers, body: YAML });
+      expect(reply.status).to.equal(400);
+      expect(byProblem(reply)).to.deep.include({ code: "SpecInvalid", errors });
+      expect(tasks.map(({ posted, maxBytes }) => [posted, maxBytes])).to.deep.equal([
+        [true, 65_536],
+      ]);
+    } finally {
+      await api.stop();
+    }
+  });
+});
+
 describe("POST /apply", () => {
   let api: RunningApi;
   before(async () => {

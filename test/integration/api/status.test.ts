@@ -49,6 +49,7 @@ describe("GET /status", () => {
     expect(rest).to.deep.equal({
       version: "1.2.3",
       health: "Healthy",
+      observeOnly: null,
       rooms: [],
       queuedRequests: 0,
       syncedRevision: null,
