@@ -11,6 +11,7 @@ import { forgetDamage, markDamaged, readDamage, setAside } from "./sqlite-damage
 import type { Damage } from "./sqlite-damage.ts";
 import { damageOf, storeDamaged, storeUnavailable, toStoreError } from "./sqlite-errors.ts";
 import { BUSY_MS, statOf, syncFolderOf } from "./sqlite-files.ts";
+import { isLogLost } from "./sqlite-log-mark.ts";
 import { migrate } from "./sqlite-migrations.ts";
 import { Statements } from "./sqlite-statements.ts";
 import type { StoreChange } from "./store.ts";
@@ -67,7 +68,12 @@ export function openDatabase(options: FolderOptions): OpenedFile {
 /** How well a store that can be used was checked, or what is wrong with it. Where there is none, one is made. */
 function look(file: string, { nowMs }: FolderOptions): CheckDepth | Damage {
   try {
-    if (statOf(file) !== null) return checkStore(file);
+    if (statOf(file) !== null) {
+      if (isLogLost(file)) {
+        throw storeDamaged(file, "its log was removed: what was committed last is gone");
+      }
+      return checkStore(file);
+    }
     if ((statOf(`${file}-wal`)?.size ?? 0) > 0) {
       throw storeDamaged(file, "it is missing while its log is there");
     }

@@ -20,12 +20,12 @@ import { bytesOf, fromDocument, textOf } from "./sqlite-document.ts";
 import type { ResultRow } from "./sqlite-document.ts";
 import { DamageWatch } from "./sqlite-damage-watch.ts";
 import { storeDamaged, storeUnavailable, toStoreError } from "./sqlite-errors.ts";
-import { statOf } from "./sqlite-files.ts";
 import { createFolder, openDatabase } from "./sqlite-folder.ts";
 import type { OpenedFile } from "./sqlite-folder.ts";
 import { FullCheck } from "./sqlite-full-check.ts";
 import { GroupCommit } from "./sqlite-group-commit.ts";
 import { historyStatement } from "./sqlite-history.ts";
+import { FileGuard } from "./sqlite-file-guard.ts";
 import { LogFlush } from "./sqlite-log-flush.ts";
 import { acquireStoreLock } from "./sqlite-lock.ts";
 import type { StoreLock } from "./sqlite-lock.ts";
@@ -87,6 +87,7 @@ class SqliteStore implements Store {
   readonly #log: LogFlush;
   readonly #readers: Readers;
   readonly #watch: DamageWatch;
+  readonly #guard: FileGuard;
   readonly #check: FullCheck | null;
   #sweeping: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
@@ -98,16 +99,12 @@ class SqliteStore implements Store {
     const writer = new ChangeWriter({ ...open, statements: this.#statements });
     this.#readers = new Readers(open.file);
     this.#log = new LogFlush(open.file);
-    const inode = statOf(open.file)?.ino;
+    this.#guard = new FileGuard(open.file);
     this.#commits = new GroupCommit({
       ...open,
       apply: (change) => writer.apply(change),
       flush: () => this.#log.flush(),
-      checkFile: () => {
-        if (inode === undefined || statOf(open.file)?.ino !== inode) {
-          throw storeUnavailable(open.file, "it was removed or replaced: restart the agent");
-        }
-      },
+      checkFile: () => this.#guard.check(),
     });
     const onDamage = (found: string) => this.#watch.toError(storeDamaged(open.file, found));
     this.#check = open.checked === "full" ? null : new FullCheck(open.file, onDamage);
@@ -245,6 +242,7 @@ class SqliteStore implements Store {
     try {
       await this.#log.close();
       await this.#readers.close();
+      this.#guard.end();
       this.#open.database.close();
     } finally {
       this.#open.lock.release();

@@ -49,6 +49,7 @@ describe("opening a SQLite store", () => {
       "store.db",
       "store.db-shm",
       "store.db-wal",
+      "store.db.log.json",
     ]);
     for (const name of names) {
       expect(modeOf(join(folder, "deep", name)), name).to.equal("600");

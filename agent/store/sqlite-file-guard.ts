@@ -1,0 +1,30 @@
+import { storeUnavailable } from "./sqlite-errors.ts";
+import { statOf } from "./sqlite-files.ts";
+import { LogMark } from "./sqlite-log-mark.ts";
+
+/** Looks at a store's file before each commit: it must be the one that was opened, and its log is marked. */
+export class FileGuard {
+  readonly #file: string;
+  readonly #mark: LogMark;
+  readonly #inode: number | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#mark = new LogMark(file);
+    this.#inode = statOf(file)?.ino;
+  }
+
+  /** Throws `StoreUnavailable` when the file is gone or another one lies in its place. */
+  check(): void {
+    const stat = statOf(this.#file);
+    if (stat === null || stat.ino !== this.#inode) {
+      throw storeUnavailable(this.#file, "it was removed or replaced: restart the agent");
+    }
+    this.#mark.note(stat);
+  }
+
+  /** Before the file is closed in order. */
+  end(): void {
+    this.#mark.forget();
+  }
+}
