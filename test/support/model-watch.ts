@@ -117,7 +117,8 @@ export class ModelWatch {
   }
 
   wrote(changes: readonly StoreChange[]): void {
-    this.writes += 1;
+    // That time is noted is no work on any room.
+    if (changes.some(({ kind }) => kind !== "clock")) this.writes += 1;
     for (const change of changes) {
       if (change.kind === "confirmation") this.#confirmed(change.row);
       if (change.kind === "room") this.#wroteRoom(change.row);

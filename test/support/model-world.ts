@@ -1,3 +1,4 @@
+import { SteadyTime } from "../../agent/kernel/steady-time.ts";
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import { specDigest } from "../../agent/spec/digest.ts";
 import { parseSpec } from "../../agent/spec/parse-spec.ts";
@@ -41,12 +42,14 @@ export class ModelWorld {
   agent: MortalAgent | null = null;
   deaths = 0;
   #ids = 0;
+  /** Time as things expire by it: no jump of the clock counts while an agent lives. */
+  #steady = new SteadyTime(this.clock, null);
 
   constructor() {
     this.watch = new ModelWatch([...GIT_ROOMS, POSTED_ROOM], {
       git: this.git,
       server: this.server,
-      nowMs: () => this.clock.nowMs(),
+      nowMs: () => this.#steady.nowMs(),
     });
     this.faults = new ModelFaults(this.watch);
     this.#seen(this.store);
@@ -76,6 +79,7 @@ export class ModelWorld {
       this.deaths += 1;
       this.#reopen();
     }
+    if (this.agent === null) await this.#begin();
     this.agent ??= await MortalAgent.start({
       clock: this.clock,
       store: this.store,
@@ -158,7 +162,7 @@ export class ModelWorld {
 
   /** Where rooms are not what the law wants them to be. */
   complaints(): readonly string[] {
-    const nowMs = this.clock.nowMs();
+    const nowMs = this.#steady.nowMs();
     return [...this.watch.laws.keys()].flatMap((roomId) => {
       const law = this.watch.look(roomId);
       const found = this.watch.found(roomId);
@@ -196,6 +200,16 @@ export class ModelWorld {
       },
     );
     return { correlationId, answer };
+  }
+
+  async #begin(): Promise<void> {
+    const noted = await this.store.readClock();
+    const { steady = null, wall = null } = noted ?? {};
+    const last =
+      steady === null || wall === null
+        ? null
+        : { steadyMs: Date.parse(steady), wallMs: Date.parse(wall) };
+    this.#steady = new SteadyTime(this.clock, last);
   }
 
   #reopen(): void {
