@@ -89,7 +89,6 @@ export const gitCases: readonly FaultCase[] = [
     id: "G1",
     title: "git server down",
     withinCycles: 2,
-    smoke: true,
     reasons: ["Unreachable"],
     putOn: ({ git }) => git.proxy.set({ kind: "refuse" }),
     heal: ({ git }) => git.proxy.heal(),
@@ -171,7 +170,6 @@ export const gitCases: readonly FaultCase[] = [
     title: "git answers 401",
     variants: ["refused", "rotated"],
     withinCycles: 2,
-    smoke: true,
     reasons: ["AuthenticationFailed"],
     putOn: ({ world }, { variant }) => {
       if (variant === "refused") world.git.break({ kind: "status", status: 401, ...HTML });
@@ -191,7 +189,6 @@ export const gitCases: readonly FaultCase[] = [
     id: "G12",
     title: "git answers with a sign-in page",
     withinCycles: 2,
-    smoke: true,
     reasons: ["ProtocolError"],
     ...answers({ kind: "status", status: 200, ...HTML }),
   }),

@@ -36,7 +36,6 @@ export const gitHistoryCases: readonly FaultCase[] = [
     title: "repository emptied",
     variants: ["refs", "files", "folder", "texts"],
     withinCycles: 2,
-    smoke: true,
     pushes: "atEnd",
     settings: { Git__Sources__0__Path: "rooms" },
     putOn: empty,

@@ -45,7 +45,6 @@ const storeFull = changeCase({
   title: "disk full for the store",
   variants: ["before", "during"],
   withinCycles: 3,
-  smoke: true,
   host: (world) => onDisk(world, world.world.data, 16 * 1024 * 1024),
   strike: async (underWay) => {
     const { world, run } = underWay;
