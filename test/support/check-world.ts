@@ -25,6 +25,12 @@ export function canarySettings(sources = 1): Record<string, string> {
   return settings;
 }
 
+/** Without the need for a yes, the threshold is none. */
+function thresholdOf(settings: Readonly<Record<string, string>>): number {
+  const of = (name: string) => settings[`Operator__Reconciliation__Guardrails__${name}`];
+  return of("RequireConfirmHeader") === "false" ? Infinity : Number(of("ChangeThreshold") ?? 0.5);
+}
+
 /** The audit of each world's rooms when it was checked last. */
 const EARLIER = new WeakMap<AgentWorld, ReadonlyMap<string, readonly AuditRecord[]>>();
 
@@ -75,9 +81,7 @@ async function gather(
     rooms,
     confirmations: readConfirmations(world),
     named: namedIn(repositories),
-    changeThreshold: Number(
-      world.settings()["Operator__Reconciliation__Guardrails__ChangeThreshold"] ?? 0.5,
-    ),
+    changeThreshold: thresholdOf(world.settings()),
     settled,
     ...(await outputsOf(world)),
   };

@@ -77,7 +77,7 @@ const NAMED = new Map<string, ReadonlySet<string> | null>();
 /** Looks a room's spec up in the repositories that specs come from. Only git knows revisions here: of a posted spec it is null. */
 export function namedIn(repositories: readonly GitRepository[]): Evidence["named"] {
   return (revision, room) => {
-    const [, commit] = /^main@sha1:([0-9a-f]{40})$/.exec(revision) ?? [];
+    const [, commit] = /^[^@]+@sha1:([0-9a-f]{40})$/.exec(revision) ?? [];
     const repository =
       commit === undefined ? undefined : repositories.find((each) => each.has(commit));
     if (commit === undefined || repository === undefined) return null;

@@ -154,7 +154,7 @@ function contentsBefore(
 export const refusalsChangeNothing: Invariant = ({ audit }) =>
   [...audit].flatMap(([room, records]) =>
     records.flatMap((verdict) => {
-      const held = heldIn(verdict);
+      const held = isRehearsalOfWhatHolds(verdict, records) ? [] : heldIn(verdict);
       return records
         .filter((record) => record.action.endsWith(".intended"))
         .filter(({ correlationId }) => correlationId === verdict.correlationId)
@@ -163,6 +163,14 @@ export const refusalsChangeNothing: Invariant = ({ audit }) =>
         .map((record) => `${room}: ${record.action} ${textOf(record, "item")} after a no`);
     }),
   );
+
+/** A dry run of the very inputs that the room is held to: what corrects drift from them goes on beside it. */
+function isRehearsalOfWhatHolds(verdict: AuditRecord, records: readonly AuditRecord[]): boolean {
+  if (verdict.metadata["outcome"] !== "planned") return false;
+  return records
+    .slice(0, records.indexOf(verdict))
+    .some((record) => record.action === "room.converged" && revision(record) === revision(verdict));
+}
 
 /** What a record of a pass says no to: the items of its refusals, or everything. */
 function heldIn({ metadata }: AuditRecord): "all" | readonly string[] {

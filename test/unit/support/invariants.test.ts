@@ -172,7 +172,7 @@ const FORGERIES: readonly {
   {
     name: "a change in a pass that was refused",
     noticed: "I7",
-    forged: () => withAudit([...auditOf(sound()), record("room.refused", {})]),
+    forged: () => withAudit([...auditOf(sound()), record("room.refused", { outcome: "refused" })]),
   },
   {
     name: "a removal of what was held back",
