@@ -54,6 +54,7 @@ export async function playRoom(world: FaultWorld, outage: RoomOutage, run: RunGi
   await outage.heal?.(world, run);
   if (!comesThrough) await ask(world);
   await world.converged();
+  if (!sparesOther) await world.otherConverged();
   if (removes === "never") expect(await world.removals(), "removals").to.deep.equal(removed);
   return world.cyclesToConverge(comesThrough ? pushedMs : healedMs);
 }
