@@ -71,19 +71,23 @@ export function isUndo(record: AuditRecord): boolean {
   return textOf(record, "phase") === "ROLLBACK";
 }
 
-/** What a commit says never changes, and asking git takes long. */
+/** What a commit says never changes, and asking git takes long: the answers, by commit and room. */
 const NAMED = new Map<string, ReadonlySet<string> | null>();
 
 /** Looks a room's spec up in the repositories that specs come from. Only git knows revisions here: of a posted spec it is null. */
 export function namedIn(repositories: readonly GitRepository[]): Evidence["named"] {
+  const elsewhere = new Set<string>();
   return (revision, room) => {
     const [, commit] = /^[^@]+@sha1:([0-9a-f]{40})$/.exec(revision) ?? [];
-    const repository =
-      commit === undefined ? undefined : repositories.find((each) => each.has(commit));
-    if (commit === undefined || repository === undefined) return null;
-    const key = `${repository.folder} ${commit} ${room}`;
+    if (commit === undefined || elsewhere.has(commit)) return null;
+    const key = `${commit} ${room}`;
     const known = NAMED.get(key);
     if (known !== undefined) return known;
+    const repository = repositories.find((each) => each.has(commit));
+    if (repository === undefined) {
+      elsewhere.add(commit);
+      return null;
+    }
     const named = namedAt(repository, commit, room);
     NAMED.set(key, named);
     return named;
