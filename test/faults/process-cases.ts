@@ -16,7 +16,6 @@ const terminated = changeCase({
   title: "SIGTERM in the middle of APPLY",
   variants: ["short-call", "long-call"],
   withinCycles: 3,
-  smoke: true,
   strike: async (underWay) => {
     const { world, run, kind } = underWay;
     const { roomServerUrl } = world.world;

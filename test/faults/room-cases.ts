@@ -194,7 +194,6 @@ const lying: readonly FaultCase[] = [
     id: "R16",
     title: "shows an empty room",
     withinCycles: 2,
-    smoke: true,
     removes: false,
     faults: () => [{ kind: "emptyState" }],
   }),

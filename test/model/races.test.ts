@@ -6,7 +6,7 @@ import { GIT_ROOMS, ModelWorld, POSTED_ROOM } from "../support/model-world.ts";
 import type { MortalAgent } from "../support/mortal-agent.ts";
 
 /** `RACE_RUNS` and `RACE_SEED` make it longer, or another race. */
-const RUNS = Number(process.env["RACE_RUNS"] ?? 300);
+const RUNS = Number(process.env["RACE_RUNS"] ?? 200);
 const SEED = process.env["RACE_SEED"];
 
 type Actor = Step | { readonly do: "interval" } | { readonly do: "stop" };
