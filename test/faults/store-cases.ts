@@ -127,7 +127,7 @@ const gone = changeCase({
   },
 });
 
-/** What was written last is lost: the store is as it was before the change, or as at a first install. */
+/** What was written last is lost, and that is noticed: nothing is written until a person has looked. */
 const logGone = changeCase({
   id: "P9",
   title: "store: WAL deleted",
@@ -136,21 +136,16 @@ const logGone = changeCase({
   forgets: true,
   kinds: REMEMBERED_BY_ROOMS,
   strike: async (underWay) => {
-    const {
-      world,
-      run,
-      change: { removes },
-    } = underWay;
-    const knows = run.variant === "the-change-was-in-it";
-    if (knows) {
+    const { world, run } = underWay;
+    if (run.variant === "the-change-was-in-it") {
       await world.stop();
       await world.start();
     }
     await killMidway(underWay);
     for (const end of ["-wal", "-shm"]) rmSync(`${storeOf(world)}${end}`, { force: true });
-    const healedMs = Date.now();
     await world.start();
-    return removes.length > 0 && !knows ? untilAPersonSaysSo(world) : healedMs;
+    expect(await observeOnly(world)).to.equal("StoreDamaged");
+    return untilAPersonSaysSo(world);
   },
 });
 
