@@ -7,6 +7,7 @@ import { hostCases } from "./host-cases.ts";
 import { killCases } from "./kill-cases.ts";
 import { processCases } from "./process-cases.ts";
 import { roomCases } from "./room-cases.ts";
+import { undoKillCases } from "./undo-kill-cases.ts";
 import { storeCases } from "./store-cases.ts";
 
 /** The whole matrix, in the order of the table. */
@@ -17,6 +18,7 @@ export const ALL_CASES: readonly FaultCase[] = [
   ...gitHugeCases,
   ...roomCases,
   ...killCases,
+  ...undoKillCases,
   ...processCases,
   ...hostCases,
   ...storeCases,

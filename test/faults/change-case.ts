@@ -56,7 +56,7 @@ export function changeCase(given: ChangeCase): FaultCase {
         await world.verified();
         const cycles = fault.withinCycles === null ? null : await world.cyclesSince(healedMs);
         await world.quiet();
-        await happenedOnce(world, { change, since, run });
+        await happenedOnce(world, { effects: change.effects, since, run });
         if (forgets === true) return { cycles, invariants: [] };
         confirmedOnce(world, change);
         return { cycles, invariants: checks === false ? [] : await world.check() };

@@ -98,7 +98,7 @@ async function kill(killing: Killing, run: RunGiven): Promise<RunReport> {
     await world.verified();
     const cycles = await world.cyclesSince(killedMs);
     await world.quiet();
-    await happenedOnce(world, { change, since: writes, run });
+    await happenedOnce(world, { effects: change.effects, since: writes, run });
     await settledByReading(world, open, killedMs);
     confirmedOnce(world, change);
     if (killing.kind === "kick") await staysRefused(world);

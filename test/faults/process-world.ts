@@ -136,11 +136,22 @@ export class ProcessWorld {
     const polls = this.world.git.requests.filter(
       ({ atMs, command }) => command === "ls-refs" && atMs >= sinceMs && atMs <= takenMs,
     );
-    const passes = this.roomProxy.requests.filter(
-      ({ atMs, line }) => atMs >= takenMs && atMs <= convergedMs && line.includes(`/${ROOM}/`),
+    return Math.max(polls.length, this.#passesBetween(takenMs, convergedMs));
+  }
+
+  /** Passes from a moment (wall ms) until the newest audit record of this action. */
+  async passesUntil(action: string, sinceMs: number): Promise<number> {
+    const record = (await this.world.auditOf(ROOM)).findLast((each) => each.action === action);
+    const untilMs = Date.parse(record?.timestamp ?? "");
+    expect(untilMs, `when the audit told of ${action}`).to.be.above(sinceMs);
+    return this.#passesBetween(sinceMs, untilMs);
+  }
+
+  #passesBetween(fromMs: number, untilMs: number): number {
+    const requests = this.roomProxy.requests.filter(
+      ({ atMs, line }) => atMs >= fromMs && atMs <= untilMs && line.includes(`/${ROOM}/`),
     );
-    const passIds = new Set(passes.map(({ correlationId }) => correlationId));
-    return Math.max(polls.length, passIds.size);
+    return new Set(requests.map(({ correlationId }) => correlationId)).size;
   }
 
   /** Waits until the room is refused something. */

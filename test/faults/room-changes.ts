@@ -84,3 +84,61 @@ export const ROOM_CHANGES: Readonly<Record<ChangeKind, RoomChange>> = {
     removes: ["policy/dmVisibilityDefault"],
   },
 };
+
+/** A change of which one action is refused and the others are taken back. */
+export interface UndoneChange extends RoomChange {
+  /** Operation and target, as the devserver calls them. */
+  readonly refused: readonly [operation: string, target: string];
+  /** Which of the undo's actions of the kind is struck, from 1. */
+  readonly struck: number;
+}
+
+const done = (op: string) => [`${op} one`, `${op} two`];
+
+const PROMOTED = NAMES.map((name) => artifact(name, true));
+
+/** By the kind of action that takes them back. Effects are those of the change and of its undo. */
+export const UNDONE_CHANGES: Readonly<Record<ChangeKind, UndoneChange>> = {
+  join: {
+    ...ROOM_CHANGES.kick,
+    effects: [...done("kick"), ...done("join")],
+    refused: ["kick", "three"],
+    struck: 1,
+  },
+  kick: {
+    ...ROOM_CHANGES.join,
+    effects: [...done("join"), ...done("kick")],
+    refused: ["join", "three"],
+    struck: 2,
+  },
+  seed: {
+    ...ROOM_CHANGES.delete,
+    effects: [...done("delete"), ...done("seed")],
+    refused: ["delete", "three"],
+    struck: 2,
+  },
+  promote: {
+    from: {
+      artifacts: [artifact(KEPT), ...PROMOTED],
+      seeds: { keep: "keep", one: "one", two: "two", three: "three" },
+    },
+    to: { artifacts: [artifact(KEPT)] },
+    effects: [...done("delete"), ...done("seed"), ...done("promote")],
+    removes: ROOM_CHANGES.delete.removes,
+    refused: ["delete", "three"],
+    struck: 1,
+  },
+  delete: {
+    ...ROOM_CHANGES.seed,
+    effects: [...done("seed"), "delete two", "seed one"],
+    refused: ["seed", "three"],
+    struck: 1,
+  },
+  policy: {
+    ...ROOM_CHANGES.policy,
+    // A refused policy stops what comes after it.
+    effects: ["policy allowResourceCreation", "policy allowResourceCreation"],
+    refused: ["policy", "maxArtifactsPerEntity"],
+    struck: 1,
+  },
+};

@@ -83,5 +83,7 @@ class Trap {
 function isMeant(kill: KillSwitch, { point, roomId, intent }: PassPointReached): boolean {
   if (point !== kill.point) return false;
   if (roomId !== null && roomId !== kill.room) return false;
-  return kill.kind === undefined || intent === undefined || intent.action.kind === kill.kind;
+  if (intent === undefined) return true;
+  if (kill.phase !== undefined && intent.phase !== kill.phase) return false;
+  return kill.kind === undefined || intent.action.kind === kill.kind;
 }

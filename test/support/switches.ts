@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { PassPoint } from "../../agent/reconcile/pass-points.ts";
 import type { Action } from "../../agent/plan/plan.ts";
+import type { IntentRow } from "../../agent/store/rows.ts";
 
 /** At which moment somebody is killed with SIGKILL. */
 export interface KillSwitch {
@@ -9,6 +10,8 @@ export interface KillSwitch {
   readonly room: string;
   /** Only calls of this kind of action, at points that concern one. */
   readonly kind?: Action["kind"];
+  /** Only calls of this phase, at points that concern one. */
+  readonly phase?: IntentRow["phase"];
   /** The how-manieth time since it was set, from 1. */
   readonly nth: number;
   readonly victim: "agent" | "launcher";

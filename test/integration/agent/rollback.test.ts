@@ -4,6 +4,7 @@ import { AgentWorld } from "../../support/agent-world.ts";
 import { checkWorld } from "../../support/check-world.ts";
 import { setFaults, type FaultGiven } from "../../support/devserver-client.ts";
 import { eventually } from "../../support/eventually.ts";
+import { shownRoom } from "../../support/shown-room.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
 
 const ROOM = "room-harbor7";
@@ -50,23 +51,6 @@ const TWO = specYaml({
 
 const REFUSALS = NEW.map((name) => no("seed", name, 413));
 
-/** What a room is, as far as an undo can bring it back: hashes stand for bytes. */
-async function roomOf(world: AgentWorld) {
-  const answer = await fetch(`${world.roomServerUrl}/room/${ROOM}/state`);
-  const { entities, artifacts, policies } = (await answer.json()) as {
-    entities: { id: string }[];
-    artifacts: { name: string; createdAt: string }[];
-    policies: Record<string, unknown>;
-  };
-  return {
-    entities: entities.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
-    artifacts: artifacts
-      .map(({ createdAt: _createdAt, ...rest }) => rest)
-      .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
-    policies,
-  };
-}
-
 function quarantined(world: AgentWorld): Promise<RoomAnswer> {
   const read = async () => {
     const room = await world.room(ROOM);
@@ -101,12 +85,12 @@ describe("a change that the RoomServer refuses for the most part", function () {
     );
 
   it("is undone byte for byte, quarantined over a restart, and tried again when a person says so", async () => {
-    const before = await roomOf(world);
+    const before = await shownRoom(world, ROOM);
     const verified = (await world.room(ROOM)).verifiedRevision;
     await setFaults(world.roomServerUrl, ...REFUSALS);
     const commit = push();
     const room = await quarantined(world);
-    expect(await roomOf(world)).to.deep.equal(before);
+    expect(await shownRoom(world, ROOM)).to.deep.equal(before);
     expect(room.quarantine).to.deep.include({
       revision: `main@sha1:${commit}`,
       specVersion: 2,
@@ -227,7 +211,7 @@ describe("a change that the RoomServer refuses for the most part", function () {
   });
 
   it("is undone to the end by the agent that comes after one that was killed in the middle of it", async () => {
-    const before = await roomOf(world);
+    const before = await shownRoom(world, ROOM);
     await world.stop();
     const agent = await world.spawn();
     await setFaults(
@@ -243,7 +227,7 @@ describe("a change that the RoomServer refuses for the most part", function () {
     await agent.killAgent();
     await world.spawn();
     const room = await quarantined(world);
-    expect(await roomOf(world)).to.deep.equal(before);
+    expect(await shownRoom(world, ROOM)).to.deep.equal(before);
     expect(room.quarantine?.undone).to.have.length(6);
     expect(room.quarantine?.notUndone).to.deep.equal([]);
     // Each was put back once, and nothing of the refused change was tried again.
