@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { GitFailed, GitHost } from "./git-host.ts";
 
 /** What a path holds in a commit: text or bytes of a file, another mode, or null to take it away. */
 export type FileContent =
@@ -70,13 +70,8 @@ export class GitRepository {
 
   gitWithInput(input: string | Buffer, ...args: readonly string[]): string {
     const inside = args[0] === "init" ? [] : ["--git-dir", this.folder];
-    return execFileSync("git", [...inside, ...args], {
-      env: this.#environment,
-      input,
-      encoding: "utf8",
-      maxBuffer: 256 * 1024 * 1024,
-      stdio: ["pipe", "pipe", "pipe"],
-    }).trim();
+    const output = GitHost.get().run([...inside, ...args], { env: this.#environment, input });
+    return output.toString().trim();
   }
 
   /** Commits `files` on top of the branch (or of `parents`) and moves the branch there. Returns the commit's id. */
@@ -131,8 +126,20 @@ export class GitRepository {
 
   /** The branch's commit, or null when there is no such branch. */
   head(branch = "main"): string | null {
-    const found = this.git("for-each-ref", "--format=%(objectname)", `refs/heads/${branch}`);
-    return found === "" ? null : found;
+    const loose = this.#read(`refs/heads/${branch}`);
+    if (loose !== null) return loose.trim();
+    const packed = this.#read("packed-refs")?.split("\n") ?? [];
+    const line = packed.find((each) => each.endsWith(` refs/heads/${branch}`));
+    return line?.split(" ")[0] ?? null;
+  }
+
+  #read(path: string): string | null {
+    try {
+      return readFileSync(join(this.folder, path), "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+      throw error;
+    }
   }
 
   /** Whether an object of this id is in the repository. */
@@ -146,7 +153,7 @@ export class GitRepository {
       return this.git("grep", "-l", "-F", "-e", text, commit, "--", "*.room.*").split("\n");
     } catch (error) {
       // Its way to say that there is none.
-      if ((error as { status?: unknown }).status === 1) return [];
+      if (error instanceof GitFailed && error.status === 1) return [];
       throw error;
     }
   }

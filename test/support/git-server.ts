@@ -1,7 +1,7 @@
 import { createServer, request as ask } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { ClientRequest, IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createGitHttpBackend } from "../../devserver/git-http-backend.ts";
+import { GitHost } from "./git-host.ts";
 
 /** What goes wrong with an answer. */
 export type GitFault =
@@ -44,7 +44,6 @@ export interface GitServerRequest {
 /** A git server on a free port of 127.0.0.1 over real `git http-backend`, with switches for faults. */
 export class GitServer {
   readonly #server: Server;
-  readonly #backend: Server;
   readonly requests: GitServerRequest[] = [];
   /** Asked for each request; undefined answers as git does. */
   fault: (request: IncomingMessage) => GitFault | undefined = () => undefined;
@@ -52,8 +51,7 @@ export class GitServer {
   authorization: string | null = null;
 
   private constructor(root: string) {
-    const backend = createGitHttpBackend({ root });
-    this.#backend = createServer(backend);
+    const backendOrigin = GitHost.get().originOf(root);
     this.#server = createServer((request, response) => {
       this.#record(request, response);
       if (this.authorization !== null && request.headers.authorization !== this.authorization) {
@@ -61,22 +59,21 @@ export class GitServer {
         response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
         return;
       }
+      const exchange = { request, response, backendOrigin };
       const fault = this.fault(request);
-      if (fault === undefined) backend(request, response);
-      else misbehave(fault, { request, response, backendOrigin: originOf(this.#backend) });
+      if (fault === undefined) passOn(exchange);
+      else misbehave(fault, exchange);
     });
   }
 
   static async start(root: string): Promise<GitServer> {
     const server = new GitServer(root);
-    for (const listener of [server.#server, server.#backend]) {
-      await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
-    }
+    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
     return server;
   }
 
   get origin(): string {
-    return originOf(this.#server);
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   url(name = "specs.git"): string {
@@ -93,10 +90,8 @@ export class GitServer {
   }
 
   async stop(): Promise<void> {
-    for (const listener of [this.#server, this.#backend]) {
-      listener.closeAllConnections();
-      await new Promise<void>((resolve) => listener.close(() => resolve()));
-    }
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
   #record(request: IncomingMessage, response: ServerResponse): void {
@@ -135,11 +130,6 @@ export class GitServer {
 function commandIn(chunk: Buffer): GitServerRequest["command"] {
   const [, command] = /^[0-9a-f]{4}command=(ls-refs|fetch)/.exec(chunk.toString("latin1")) ?? [];
   return command === "ls-refs" || command === "fetch" ? command : null;
-}
-
-function originOf(server: Server): string {
-  const { port } = server.address() as AddressInfo;
-  return `http://127.0.0.1:${port}`;
 }
 
 interface Exchange {
@@ -201,22 +191,44 @@ function sendEdited(exchange: Exchange, edit: (body: Buffer) => Buffer): void {
   captureAnswer(exchange, (body) => exchange.response.end(edit(body)));
 }
 
-/** Asks the faultless server the same; its head goes out as it is (without a length), its body goes to `send`. */
+/** Answers what git answers. */
+function passOn(exchange: Exchange): void {
+  const { response } = exchange;
+  const inner = askGit(exchange, (answer) => {
+    const { connection: _connection, "keep-alive": _keepAlive, ...headers } = answer.headers;
+    response.writeHead(answer.statusCode ?? 500, headers);
+    answer.pipe(response);
+  });
+  response.on("close", () => inner.destroy());
+}
+
+/** Takes all of git's answer; its head goes out as it is (without a length), its body goes to `send`. */
 function captureAnswer(exchange: Exchange, send: (body: Buffer) => void): void {
-  const { request, response, backendOrigin } = exchange;
-  const { host: _host, connection: _connection, ...headers } = request.headers;
-  const inner = ask(`${backendOrigin}${request.url ?? "/"}`, { method: request.method, headers });
-  inner.on("response", (answer) => {
+  askGit(exchange, (answer) => {
     const chunks: Buffer[] = [];
     answer.on("data", (chunk: Buffer) => chunks.push(chunk));
     answer.on("end", () => {
-      response.writeHead(answer.statusCode ?? 500, {
+      exchange.response.writeHead(answer.statusCode ?? 500, {
         "content-type": answer.headers["content-type"] ?? "",
       });
       send(Buffer.concat(chunks));
     });
   });
+}
+
+function askGit(
+  { request, response, backendOrigin }: Exchange,
+  onAnswer: (answer: IncomingMessage) => void,
+): ClientRequest {
+  const { host: _host, connection: _connection, ...headers } = request.headers;
+  const url = `${backendOrigin}${request.url ?? "/"}`;
+  const inner = ask(url, { method: request.method, headers, agent: false });
+  inner.on("response", onAnswer);
+  // Who asked has gone, or the server is being stopped.
+  inner.on("error", () => response.destroy());
+  request.on("error", () => inner.destroy());
   request.pipe(inner);
+  return inner;
 }
 
 function contentTypeOf(request: IncomingMessage): string {

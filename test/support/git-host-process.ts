@@ -1,0 +1,63 @@
+import { execFile } from "node:child_process";
+import { createReadStream, openSync, writeSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createGitHttpBackend } from "../../devserver/git-http-backend.ts";
+import { encodeFrame, framesOf } from "./git-frames.ts";
+import type { GitAnswer, GitOrder } from "./git-host.ts";
+
+/*
+ * The program of `GitHost`: takes orders from one pipe and answers them, in their order, through the other. It ends when the
+ * orders do.
+ */
+
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+
+const [ordersPath, answersPath] = process.argv.slice(2);
+if (ordersPath === undefined || answersPath === undefined) throw new Error("two pipes are needed");
+
+// In the order in which the other side opens them: each waits there for the other.
+const orders = createReadStream("", { fd: openSync(ordersPath, "r") });
+const answers = openSync(answersPath, "w");
+const origin = await serve();
+
+for await (const { head, body } of framesOf(orders)) {
+  const { answer, output } = await obey(head as GitOrder, body);
+  const frame = encodeFrame(answer, output);
+  for (let at = 0; at < frame.length;) at += writeSync(answers, frame, at);
+}
+process.exit(0);
+
+async function obey(
+  order: GitOrder,
+  input: Buffer,
+): Promise<{ readonly answer: GitAnswer; readonly output: Buffer }> {
+  if (order.kind === "hello") return { answer: { kind: "hello", origin }, output: Buffer.alloc(0) };
+  return new Promise((resolve) => {
+    const { args, env } = order;
+    const options = { env, encoding: "buffer", maxBuffer: MAX_OUTPUT_BYTES } as const;
+    const child = execFile("git", args, options, (error, output, complaint) => {
+      const code = error === null ? 0 : error.code;
+      const status = typeof code === "number" ? code : null;
+      const said = `${complaint.toString()}${status === null ? (error?.message ?? "") : ""}`;
+      resolve({ answer: { kind: "ran", status, complaint: said }, output });
+    });
+    // Git may end before it has read everything: its exit status tells why.
+    child.stdin?.on("error", () => undefined).end(input);
+  });
+}
+
+/** Serves the repositories of every folder: the first part of a path names it. */
+async function serve(): Promise<string> {
+  const backends = new Map<string, RequestListener>();
+  const server = createServer((request, response) => {
+    const [, name = "", rest = ""] = /^\/([^/]*)(.*)$/.exec(request.url ?? "") ?? [];
+    const root = Buffer.from(name, "base64url").toString();
+    const backend = backends.get(root) ?? createGitHttpBackend({ root });
+    backends.set(root, backend);
+    request.url = rest;
+    backend(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
