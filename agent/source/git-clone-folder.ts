@@ -1,7 +1,6 @@
 import { promises as fs, renameSync } from "node:fs";
 import { join } from "node:path";
 import { addRemote, init } from "isomorphic-git";
-import { z } from "zod";
 import type { CloneBirth, CloneSize } from "./git-rotation-rule.ts";
 
 /** The ref that says what later fetches build on. Nothing but `settle` moves it. */
@@ -9,8 +8,6 @@ export const SYNCED_REF = "refs/agent/synced";
 
 /** Says when the clone was made and what it weighed then. */
 const BIRTH_FILE = "clone.json";
-
-const birthFile = z.object({ atMs: z.number().nonnegative(), bytes: z.number().nonnegative() });
 
 /** The bare repository a source keeps, and the few files of it that are ours to write. It can be thrown away at any time. */
 export class CloneFolder {
@@ -111,10 +108,11 @@ export class CloneFolder {
 
   /** Null where it is not known. */
   async birth(): Promise<CloneBirth | null> {
+    const text = await this.#readText(BIRTH_FILE);
     try {
-      return birthFile.parse(JSON.parse((await this.#readText(BIRTH_FILE)) || "null"));
+      return toBirth(JSON.parse(text || "null"));
     } catch (error) {
-      if (error instanceof z.ZodError || error instanceof SyntaxError) return null;
+      if (error instanceof SyntaxError) return null;
       throw error;
     }
   }
@@ -205,4 +203,14 @@ function isAbsence(error: unknown): boolean {
 
 async function remove(path: string): Promise<void> {
   await fs.rm(path, { recursive: true, force: true });
+}
+
+/** By hand: a schema library would be the better half of what each git thread loads. */
+function toBirth(value: unknown): CloneBirth | null {
+  const { atMs, bytes } = (value ?? {}) as Partial<Record<keyof CloneBirth, unknown>>;
+  return isAmount(atMs) && isAmount(bytes) ? { atMs, bytes } : null;
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === "number" && value >= 0;
 }

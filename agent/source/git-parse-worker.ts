@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { parentPort } from "node:worker_threads";
 import { parseSpec } from "../spec/parse-spec.ts";
 import type { ParseTask } from "./git-parse-pool.ts";
@@ -9,3 +10,6 @@ parentPort?.on("message", ({ bytes, roomIdPattern, ...options }: ParseTask) => {
 });
 
 parentPort?.postMessage("ready");
+
+// This thread is ended from outside, and would leave nothing of its compiled code for the next one.
+flushCompileCache();

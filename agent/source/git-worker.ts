@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { TransferListItem } from "node:worker_threads";
 import { messageOf } from "../kernel/errors.ts";
@@ -175,4 +176,6 @@ if (port !== null) {
     port.postMessage(message, transfer),
   );
   port.on("message", (message: ToWorker) => worker.receive(message));
+  // This thread is ended from outside, and would leave nothing of its compiled code for the next one.
+  flushCompileCache();
 }

@@ -29,7 +29,9 @@ export class ProgramTree {
     args: readonly string[],
     { node = process.execPath, file = this.launcher, cwd = this.folder } = {},
   ): ProgramRun {
-    const run = new ProgramRun(spawn(node, [file, ...args], { cwd }));
+    // It keeps its compiled code where it does for people.
+    const { NODE_COMPILE_CACHE: _cache, ...env } = process.env;
+    const run = new ProgramRun(spawn(node, [file, ...args], { cwd, env }));
     this.#runs.push(run);
     return run;
   }
