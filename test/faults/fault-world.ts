@@ -289,7 +289,9 @@ function hasInputsOf(
 ): boolean {
   const commit = revision?.replace("main@sha1:", "");
   if (commit === undefined || !repository.has(commit)) return false;
-  return inputs.every((path) => repository.oidOf(commit, path) === repository.oidOf("main", path));
+  // No line: the room needs no seeds there.
+  const entryOf = (revision: string, path: string) => repository.git("ls-tree", revision, path);
+  return inputs.every((path) => entryOf(commit, path) === entryOf("main", path));
 }
 
 function lines(entries: readonly unknown[]): string {

@@ -63,6 +63,14 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     TICK,
     { do: "post", draft: { version: 1, entities: [], artifacts: ["A1"] }, confirm: false },
   ],
+  "a file goes after a dry run, and one that names nobody could be the room's": [
+    { do: "commit", room: ALPHA, add: [], remove: 1, saying: "dryRunAll" },
+    { do: "drop", room: BETA },
+    TICK,
+    { do: "break", room: BETA },
+    { do: "drop", room: ALPHA },
+    TICK,
+  ],
 };
 
 describe("a story", () => {

@@ -107,13 +107,13 @@ export class ModelWatch {
     );
     this.#gone.clear();
     if (this.#emptied) return;
-    for (const [roomId] of rooms) {
-      if (present.has(pathOf(roomId)) || isStray) continue;
-      this.#broken.delete(roomId);
-      this.#gone.add(roomId);
-    }
     for (const roomId of this.#broken)
       if (!present.has(pathOf(roomId))) this.#broken.delete(roomId);
+    for (const [roomId] of rooms) {
+      if (present.has(pathOf(roomId))) continue;
+      if (isStray) this.#broken.add(roomId);
+      else this.#gone.add(roomId);
+    }
   }
 
   wrote(changes: readonly StoreChange[]): void {

