@@ -90,7 +90,11 @@ export class GitWorkerClient {
       this.#options.program ?? new URL("./git-worker.ts", import.meta.url),
       {
         workerData: this.#options.settings,
-        resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMb },
+        resourceLimits: {
+          maxOldGenerationSizeMb: this.#options.heapMb,
+          // A thread that now and then reads a pack would keep 130 MB for its garbage, for months.
+          maxYoungGenerationSizeMb: 16,
+        },
         // isomorphic-git prints some disk errors; they come back as failures anyway.
         stdout: true,
       },

@@ -34,8 +34,8 @@ export class Child {
   /** `program` is the name of a file beside this one. */
   static start(program: string, nodeArguments: readonly string[] = []): Child {
     const child = fork(new URL(program, import.meta.url), {
-      execArgv: [...nodeArguments],
       // As the launcher starts the agent.
+      execArgv: ["--max-semi-space-size=16", ...nodeArguments],
       env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env },
     });
     return new Child(child);
