@@ -1,16 +1,19 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { checkFully } from "./sqlite-check.ts";
-import { damageOf } from "./sqlite-errors.ts";
-import type { Checked } from "./sqlite-full-check.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { checkFully, checkStore } from "./sqlite-check.ts";
+import type { CheckAnswer, CheckTask } from "./sqlite-check-thread.ts";
 
-/** The worker of `FullCheck`: looks once and says what it found. */
-function main(file: string): Checked {
+/** The thread of `startCheck`: looks once and says what it found. */
+function main({ file, task }: CheckTask): CheckAnswer {
   try {
+    if (task === "start") return { kind: "usable", depth: checkStore(file) };
     checkFully(file);
-    return { found: null };
+    return { kind: "usable", depth: "full" };
   } catch (error) {
-    return { found: damageOf(error) };
+    if (!(error instanceof OperatorError)) throw error;
+    const { code, message, data } = error;
+    return { kind: "refused", code, message, data };
   }
 }
 
-parentPort?.postMessage(main(String(workerData)));
+parentPort?.postMessage(main(workerData as CheckTask));

@@ -4,7 +4,7 @@ import { BUSY_MS, statOf } from "./sqlite-files.ts";
 import { storeDamaged, toStoreError } from "./sqlite-errors.ts";
 import { judgeSchema } from "./sqlite-migrations.ts";
 
-/** Up to this size a store is checked in full before anything else: about 100 ms. */
+/** Up to this size a store is checked in full, and right here, before anything else: about 100 ms. */
 const SMALL_BYTES = 8 * 1024 * 1024;
 
 /** How well a store was looked at: `quick` leaves out whether indexes agree with their tables and rows are JSON. */
@@ -15,13 +15,18 @@ export type CheckDepth = "quick" | "full";
  * (`StoreUnavailable`), and changes nothing in any case: the file is only read. Says how well it looked.
  */
 export function checkStore(file: string): CheckDepth {
-  const isSmall = (statOf(file)?.size ?? 0) <= SMALL_BYTES;
+  const isSmall = isSmallStore(file);
   return withReader(file, (database) => {
     if (judgeSchema(database, file) === 0) throw storeDamaged(file, "it is empty or cut off");
     const depth = isSmall ? "full" : "quick";
     checkPages(database, file, depth);
     return depth;
   });
+}
+
+/** Whether a check takes so little time that nothing else need wait for it. */
+export function isSmallStore(file: string): boolean {
+  return (statOf(file)?.size ?? 0) <= SMALL_BYTES;
 }
 
 /** The full check alone, of a store that is in use: for a worker. Throws `StoreDamaged`. */

@@ -5,7 +5,7 @@ import { toIso } from "../kernel/clock.ts";
 import { createPrivateFile } from "./private-file.ts";
 import type { ObserveOnlyRow } from "./rows.ts";
 import { ChangeWriter } from "./sqlite-changes.ts";
-import { checkStore } from "./sqlite-check.ts";
+import { checkApart } from "./sqlite-check-thread.ts";
 import type { CheckDepth } from "./sqlite-check.ts";
 import { forgetDamage, markDamaged, readDamage, setAside } from "./sqlite-damage.ts";
 import type { Damage } from "./sqlite-damage.ts";
@@ -57,22 +57,22 @@ function firstMissing(folder: string): string | null {
  * in its place says from its first moment that the agent is observe-only. One of another program or of a newer agent is
  * refused and left as it is.
  */
-export function openDatabase(options: FolderOptions): OpenedFile {
+export async function openDatabase(options: FolderOptions): Promise<OpenedFile> {
   const file = join(options.folder, "store.db");
-  const found = readDamage(file) ?? look(file, options);
+  const found = readDamage(file) ?? (await look(file, options));
   if (typeof found === "string") return { database: openFile(file), file, checked: found };
   beginAnew(file, found, options);
   return { database: openFile(file), file, checked: "full" };
 }
 
 /** How well a store that can be used was checked, or what is wrong with it. Where there is none, one is made. */
-function look(file: string, { nowMs }: FolderOptions): CheckDepth | Damage {
+async function look(file: string, { nowMs }: FolderOptions): Promise<CheckDepth | Damage> {
   try {
     if (statOf(file) !== null) {
       if (isLogLost(file)) {
         throw storeDamaged(file, "its log was removed: what was committed last is gone");
       }
-      return checkStore(file);
+      return await checkApart(file);
     }
     if ((statOf(`${file}-wal`)?.size ?? 0) > 0) {
       throw storeDamaged(file, "it is missing while its log is there");

@@ -1,9 +1,8 @@
-import { Worker } from "node:worker_threads";
-
-/** What the thread says when it has looked: what is wrong, or null. */
-export interface Checked {
-  readonly found: string | null;
-}
+import type { Worker } from "node:worker_threads";
+import { OperatorError } from "../kernel/errors.ts";
+import { startCheck } from "./sqlite-check-thread.ts";
+import type { CheckAnswer } from "./sqlite-check-thread.ts";
+import { damageOf } from "./sqlite-errors.ts";
 
 /**
  * The full check of a store that is in use, in a thread of its own: a large one takes seconds. `onDamage` hears what is wrong.
@@ -14,13 +13,11 @@ export class FullCheck {
   readonly #ended: Promise<void>;
 
   constructor(file: string, onDamage: (found: string) => void) {
-    this.#worker = new Worker(new URL("./sqlite-check-worker.ts", import.meta.url), {
-      workerData: file,
-      resourceLimits: { maxOldGenerationSizeMb: 32 },
-    });
+    this.#worker = startCheck({ file, task: "full" });
     this.#worker.unref();
     this.#ended = new Promise((resolve) => {
-      this.#worker.on("message", ({ found }: Checked) => {
+      this.#worker.on("message", (answer: CheckAnswer) => {
+        const found = damageIn(answer);
         if (found !== null) onDamage(found);
       });
       // The store is usable without it, and a damage that it did not find shows when it is met.
@@ -38,4 +35,9 @@ export class FullCheck {
   async stop(): Promise<void> {
     await this.#worker.terminate();
   }
+}
+
+function damageIn(answer: CheckAnswer): string | null {
+  if (answer.kind === "usable") return null;
+  return damageOf(new OperatorError(answer.code, answer.message, { data: answer.data }));
 }

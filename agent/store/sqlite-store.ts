@@ -68,7 +68,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     createFolder(folder);
     lock = acquireStoreLock(folder, options.nowMs);
-    return new SqliteStore({ ...openDatabase({ ...options, folder }), ...options, lock });
+    const opened = await openDatabase({ ...options, folder });
+    return new SqliteStore({ ...opened, ...options, lock });
   } catch (error) {
     lock?.release();
     throw toStoreError(folder, error);

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
 import type { Store } from "../../../agent/store/store.ts";
 import { anAuditRecord, anIntent, aRoomRow } from "../../support/a-row.ts";
@@ -209,13 +210,46 @@ describe("a damaged SQLite store", () => {
     expect(existsSync(join(folder, "store.db.damage.json"))).to.equal(false);
   });
 
-  it("is looked through beside the agent when it is large, and found out", async () => {
+  /** Makes the store so large that it is looked at in a thread of its own. */
+  const grow = async () => {
     const store = await open();
     await store.write([
       { kind: "seed", oid: "large", bytes: new Uint8Array(10 * 1024 * 1024) },
       { kind: "room", row: aRoomRow({ roomId: "room-large" }) },
     ]);
     await store.close();
+  };
+
+  it("is set aside when it is large, too", async () => {
+    await grow();
+    truncateSync(file, 2048 * 4096);
+    const store = await open();
+    expect((await store.readObserveOnly())?.file).to.equal(join(folder, ASIDE));
+    expect(await store.readRooms()).to.deep.equal([]);
+    await store.close();
+  });
+
+  it("is not what a large store of a newer agent is taken for", async () => {
+    await grow();
+    change("PRAGMA user_version = 999");
+    const error = await rejection(open());
+    expect(error).to.include({ code: "StoreTooNew" });
+    expect(error).to.be.instanceOf(OperatorError);
+    expect(readdirSync(folder).filter((name) => name.includes("damage"))).to.deep.equal([]);
+  });
+
+  it("lets timers go on while a large store is looked at", async () => {
+    await grow();
+    let turns = 0;
+    const turning = setInterval(() => (turns += 1), 0);
+    const store = await open();
+    clearInterval(turning);
+    expect(turns).to.be.greaterThan(0);
+    await store.close();
+  });
+
+  it("is looked through beside the agent when it is large, and found out", async () => {
+    await grow();
     change("UPDATE room SET document = '{' WHERE room_id = 'room-7'");
     const next = await open();
     expect(await next.readObserveOnly(), "a quick look does not show it").to.equal(null);

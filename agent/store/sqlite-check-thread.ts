@@ -1,0 +1,44 @@
+import { Worker } from "node:worker_threads";
+import { OperatorError } from "../kernel/errors.ts";
+import { checkStore, isSmallStore } from "./sqlite-check.ts";
+import type { CheckDepth } from "./sqlite-check.ts";
+
+/** `start`: what `checkStore` does; `full`: what `checkFully` does. */
+export interface CheckTask {
+  readonly file: string;
+  readonly task: "start" | "full";
+}
+
+/** What the thread says when it has looked. An error loses its class on the way. */
+export type CheckAnswer =
+  | { readonly kind: "usable"; readonly depth: CheckDepth }
+  | ({ readonly kind: "refused" } & Pick<OperatorError, "code" | "message" | "data">);
+
+/** A thread that checks a store once. */
+export function startCheck(task: CheckTask): Worker {
+  return new Worker(new URL("./sqlite-check-worker.ts", import.meta.url), {
+    workerData: task,
+    resourceLimits: { maxOldGenerationSizeMb: 32 },
+  });
+}
+
+/**
+ * What `checkStore` says of a store. A large one is looked at in a thread of its own: that takes tenths of a second, in which
+ * signals and timers of this process go on. Where there can be no thread, it is looked at here.
+ */
+export async function checkApart(file: string): Promise<CheckDepth> {
+  if (isSmallStore(file)) return checkStore(file);
+  const answer = await answerOf(startCheck({ file, task: "start" }));
+  if (answer === null) return checkStore(file);
+  if (answer.kind === "usable") return answer.depth;
+  throw new OperatorError(answer.code, answer.message, { data: answer.data });
+}
+
+/** Null when the thread ended without one. */
+function answerOf(worker: Worker): Promise<CheckAnswer | null> {
+  return new Promise((resolve) => {
+    worker.on("message", resolve);
+    worker.on("error", () => resolve(null));
+    worker.on("exit", () => resolve(null));
+  });
+}
