@@ -79,7 +79,11 @@ function launch(node) {
     whenOrphaned(() => forward("SIGTERM"));
   }
   child.on("error", (error) => {
-    fail(`cannot start ${node}: ${error.message}. Install Node ${WANTED_MAJOR} and start again.`);
+    const advice =
+      error.code === "EMFILE"
+        ? "Raise the limit on open files (ulimit -n)"
+        : `Install Node ${WANTED_MAJOR}`;
+    fail(`cannot start ${node}: ${error.message}. ${advice} and start again.`);
   });
   child.on("exit", (code, signal) => {
     clearTimeout(deadline);

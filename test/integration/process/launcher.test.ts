@@ -90,6 +90,21 @@ describe("launcher", () => {
     expect((await run.ended).signal).to.equal("SIGKILL");
     expect(run.stdout).to.match(/stopped\n$/);
   });
+
+  it("names the limit on open files when that is used up", async () => {
+    // With a lower one Node itself does not start, with a higher one all is well.
+    const runs = [21, 22, 23, 24, 25, 26].map((limit) => {
+      const limited = `ulimit -n ${limit} && exec "$0" "$1" --version`;
+      return new ProgramRun(spawn("sh", ["-c", limited, process.execPath, tree.launcher]));
+    });
+    await Promise.all(runs.map(({ ended }) => ended));
+    const said = runs
+      .map(({ stderr }) => stderr)
+      .filter((text) => text.startsWith("room-operator: "));
+    expect(said).to.not.deep.equal([]);
+    for (const text of said)
+      expect(text).to.match(/cannot start .*EMFILE\. Raise the limit on open files/);
+  });
 });
 
 describe("launcher without the packaged Node", () => {
