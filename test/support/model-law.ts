@@ -42,6 +42,8 @@ export class RoomLaw {
   verifiedBefore = false;
   /** The history was rewritten under it: until it has converged, only a yes that names it lets anything go. */
   rewritten = false;
+  /** Revisions that were the newest while it was so. */
+  readonly marked = new Set<string>();
   /** What it was seen to be last; that is kept up without such a yes. */
   verified: Wish | null = null;
   readonly yes = new Map<string, Yes>();

@@ -117,7 +117,6 @@ export class ModelWatch {
   }
 
   wrote(changes: readonly StoreChange[]): void {
-    // That time is noted is no work on any room.
     if (changes.some(({ kind }) => kind !== "clock")) this.writes += 1;
     for (const change of changes) {
       if (change.kind === "confirmation") this.#confirmed(change.row);
@@ -201,21 +200,22 @@ export class ModelWatch {
     law.spend(law.newest?.items.keys() ?? []);
   }
 
-  /** The mark comes with the inputs that a rewritten history changes, and goes when the room is as its newest spec says. */
+  /** The mark comes with the inputs that a rewritten history changes, and goes when the room is as a spec says that came with it or later. */
   #rewrote(row: RoomRow, before: RoomRow | null): void {
     const law = this.law(row.roomId);
     const isNew = row.head?.revision !== before?.head?.revision && row.head?.path !== null;
     const isChanged = isNew && row.head?.digest !== before?.head?.digest && before !== null;
     if (this.#isRewrite && isChanged && row.rewritten === null)
       this.#say(row.roomId, "the history was rewritten, and the room is not marked");
-    const wrong = differences(law.newest, this.found(row.roomId));
-    if (law.rewritten && row.rewritten === null && wrong.length > 0)
-      this.#say(
-        row.roomId,
-        `nothing is held any more, and the room has not converged: ${wrong.join()}`,
-      );
-    law.rewritten = row.rewritten !== null;
     law.verified = row.verified === null ? null : this.#wishAt(row.roomId, row.verified.revision);
+    // What was carried out may have become old meanwhile.
+    const isDone = law.marked.has(law.verified?.revision ?? "");
+    const wrong = differences(isDone ? law.verified : law.newest, this.found(row.roomId));
+    if (law.rewritten && row.rewritten === null && wrong.length > 0)
+      this.#say(row.roomId, `nothing is held any more, and not converged: ${wrong.join()}`);
+    law.rewritten = row.rewritten !== null;
+    if (!law.rewritten) law.marked.clear();
+    else law.marked.add(law.newest?.revision ?? "");
   }
 
   /** A claim that the room is as a revision says: true at this very moment. */
