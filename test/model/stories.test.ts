@@ -82,6 +82,16 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     { do: "crash", nth: 3, when: "after" },
     { do: "apply", room: BETA, confirm: true },
   ],
+  "what was confirmed is named again by the file that a forced push brings back": [
+    { do: "commit", room: BETA, remove: 2, add: [], saying: "confirmNamed" },
+    { do: "break", room: BETA },
+    TICK,
+    { do: "forcePush", back: 2 },
+    TICK,
+    { do: "break", room: BETA },
+    { do: "commit", room: BETA, remove: 0, ...quiet },
+    { do: "crash", nth: 3, when: "before" },
+  ],
   "a file goes after a dry run, and one that names nobody could be the room's": [
     { do: "commit", room: ALPHA, add: [], remove: 1, saying: "dryRunAll" },
     { do: "drop", room: BETA },

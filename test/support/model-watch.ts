@@ -22,10 +22,7 @@ import {
   type Wish,
 } from "./model-law.ts";
 
-/**
- * Looks over the agent's shoulder: what the source tells it, what it writes down, what it sends. Each deed is held against
- * the law at the moment it happens; what the agent claims (verified, confirmed, refused, orphaned) is held against the truth.
- */
+/** Looks over the agent's shoulder: what it is told, writes and sends is held against the law at once, its claims against the truth. */
 export class ModelWatch {
   readonly violations: string[] = [];
   readonly laws: ReadonlyMap<string, RoomLaw>;
@@ -169,7 +166,9 @@ export class ModelWatch {
     const before = this.row(row.roomId);
     this.#rows.set(row.roomId, row);
     if (row.owner !== null) this.law(row.roomId).owned = true;
-    if (row.head !== null && row.head.digest !== before?.head?.digest)
+    // A file that could not be read may name again what it named before.
+    const isBack = row.headProblem === null && Boolean(before?.headProblem);
+    if (row.head !== null && (isBack || row.head.digest !== before?.head?.digest))
       this.#newHead(row.roomId, row.head.revision);
     const law = this.look(row.roomId);
     const say = (what: string) => this.#say(row.roomId, what);
