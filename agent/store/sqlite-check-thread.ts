@@ -10,9 +10,9 @@ export interface CheckTask {
 }
 
 /** What the thread says when it has looked. An error loses its class on the way. */
-export type CheckAnswer =
-  | { readonly kind: "usable"; readonly depth: CheckDepth }
-  | ({ readonly kind: "refused" } & Pick<OperatorError, "code" | "message" | "data">);
+export type CheckAnswer = { readonly kind: "usable"; readonly depth: CheckDepth } | Refusal;
+
+type Refusal = { readonly kind: "refused" } & Pick<OperatorError, "code" | "message" | "data">;
 
 /** A thread that checks a store once. */
 export function startCheck(task: CheckTask): Worker {
@@ -28,17 +28,24 @@ export function startCheck(task: CheckTask): Worker {
  */
 export async function checkApart(file: string): Promise<CheckDepth> {
   if (isSmallStore(file)) return checkStore(file);
-  const answer = await answerOf(startCheck({ file, task: "start" }));
+  const answer = await answerTo({ file, task: "start" });
   if (answer === null) return checkStore(file);
   if (answer.kind === "usable") return answer.depth;
-  throw new OperatorError(answer.code, answer.message, { data: answer.data });
+  throw toError(answer);
 }
 
-/** Null when the thread ended without one. */
-function answerOf(worker: Worker): Promise<CheckAnswer | null> {
-  return new Promise((resolve) => {
+/** The error that the thread met. */
+export function toError({ code, message, data }: Refusal): OperatorError {
+  return new OperatorError(code, message, { data });
+}
+
+/** Null when the thread did not begin, or ended without one. */
+async function answerTo(task: CheckTask): Promise<CheckAnswer | null> {
+  const asked = new Promise<CheckAnswer | null>((resolve) => {
+    const worker = startCheck(task);
     worker.on("message", resolve);
     worker.on("error", () => resolve(null));
     worker.on("exit", () => resolve(null));
   });
+  return asked.catch(() => null);
 }

@@ -4,7 +4,7 @@ import { BUSY_MS, statOf } from "./sqlite-files.ts";
 import { storeDamaged, toStoreError } from "./sqlite-errors.ts";
 import { judgeSchema } from "./sqlite-migrations.ts";
 
-/** Up to this size a store is checked in full, and right here, before anything else: about 100 ms. */
+/** Up to this size a store is checked in full, without a thread of its own, before anything else: about 100 ms. */
 const SMALL_BYTES = 8 * 1024 * 1024;
 
 /** How well a store was looked at: `quick` leaves out whether indexes agree with their tables and rows are JSON. */

@@ -1,6 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { OperatorError } from "../kernel/errors.ts";
-import { startCheck } from "./sqlite-check-thread.ts";
+import { startCheck, toError } from "./sqlite-check-thread.ts";
 import type { CheckAnswer } from "./sqlite-check-thread.ts";
 import { damageOf } from "./sqlite-errors.ts";
 
@@ -38,6 +37,5 @@ export class FullCheck {
 }
 
 function damageIn(answer: CheckAnswer): string | null {
-  if (answer.kind === "usable") return null;
-  return damageOf(new OperatorError(answer.code, answer.message, { data: answer.data }));
+  return answer.kind === "usable" ? null : damageOf(toError(answer));
 }

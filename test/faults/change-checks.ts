@@ -21,8 +21,8 @@ export async function settledByReading(
 }
 
 /**
- * Each of these effects has happened as often as it is listed and nothing else has, counted in the RoomServer's log from write number `since`
- * on. What was lost or doubled is told of the whole matrix.
+ * Each of these effects has happened as often as it is listed and nothing else has, counted in the RoomServer's log from write
+ * number `since` on. What was lost or doubled is told of the whole matrix.
  */
 export async function happenedOnce(
   world: ProcessWorld,

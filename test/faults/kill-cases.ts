@@ -1,12 +1,11 @@
 import { expect } from "chai";
-import type { Action } from "../../agent/plan/plan.ts";
 import type { PassPoint } from "../../agent/reconcile/pass-points.ts";
 import type { Room } from "../../devserver/room.ts";
 import { putRoom, setFaults } from "../support/devserver-client.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { confirmedOnce, happenedOnce, settledByReading } from "./change-checks.ts";
 import type { FaultCase, RunGiven, RunReport } from "./fault-case.ts";
-import { ROOM_CHANGES, CHANGE_KINDS } from "./room-changes.ts";
+import { ACTION_KINDS, CHANGE_KINDS, ROOM_CHANGES } from "./room-changes.ts";
 import type { ChangeKind } from "./room-changes.ts";
 import { ProcessWorld, ROOM } from "./process-world.ts";
 
@@ -32,15 +31,6 @@ const MOMENTS: readonly (Moment & { readonly id: string; readonly title: string 
   { id: "P1.10", title: "verified, not noted", point: "verified" },
   { id: "P1.11", title: "outcomes and row written", point: "concluded" },
 ];
-
-const ACTIONS: Readonly<Record<ChangeKind, Action["kind"]>> = {
-  join: "join",
-  kick: "kick",
-  seed: "seed",
-  promote: "promote",
-  delete: "delete",
-  policy: "setPolicy",
-};
 
 const CONFIRMED_KINDS = CHANGE_KINDS.filter((kind) => ROOM_CHANGES[kind].removes.length > 0);
 
@@ -118,7 +108,7 @@ async function strike(world: ProcessWorld, killing: Killing, run: RunGiven): Pro
       done === true ? ({ kind: "latency", ms: 2000 } as const) : ({ kind: "hang" } as const);
     await setFaults(world.world.roomServerUrl, { ...fault, operation: kind, afterWork: done });
   }
-  const kill = { point, room: ROOM, kind: ACTIONS[kind], nth: nthOf(killing, run), victim };
+  const kill = { point, room: ROOM, kind: ACTION_KINDS[kind], nth: nthOf(killing, run), victim };
   if (point === "confirmed") {
     world.push(to);
     await world.refused();

@@ -1,9 +1,20 @@
+import type { Action } from "../../agent/plan/plan.ts";
 import type { RoomGiven } from "./process-world.ts";
 
 /** Kinds of action in the middle of which a fault may strike, as the devserver's log calls them. */
 export const CHANGE_KINDS = ["join", "kick", "seed", "promote", "delete", "policy"] as const;
 
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** The same, as a plan calls them. */
+export const ACTION_KINDS: Readonly<Record<ChangeKind, Action["kind"]>> = {
+  join: "join",
+  kick: "kick",
+  seed: "seed",
+  promote: "promote",
+  delete: "delete",
+  policy: "setPolicy",
+};
 
 /** A room before and after a commit that takes three actions of one kind. */
 export interface RoomChange {

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import type { RoomAnswer } from "../../agent/api/status-contract.ts";
-import type { Action } from "../../agent/plan/plan.ts";
 import type { PassPoint } from "../../agent/reconcile/pass-points.ts";
 import { setFaults, type FaultGiven } from "../support/devserver-client.ts";
 import { eventually } from "../support/eventually.ts";
@@ -10,21 +9,12 @@ import { messageOf } from "./change-case.ts";
 import type { FaultCase, RunGiven, RunReport } from "./fault-case.ts";
 import { PATIENCE_MS, ProcessWorld, ROOM } from "./process-world.ts";
 import {
+  ACTION_KINDS,
   CHANGE_KINDS,
   UNDONE_CHANGES,
   type ChangeKind,
   type UndoneChange,
 } from "./room-changes.ts";
-
-/** The action that is struck, by the devserver's name for it. */
-const ACTIONS: Readonly<Record<ChangeKind, Action["kind"]>> = {
-  join: "join",
-  kick: "kick",
-  seed: "seed",
-  promote: "promote",
-  delete: "delete",
-  policy: "setPolicy",
-};
 
 const MOMENTS: readonly {
   readonly id: string;
@@ -88,7 +78,7 @@ async function strike(
   const slow: FaultGiven = { kind: "latency", ms: 2000, operation: kind, afterWork: true };
   await setFaults(world.world.roomServerUrl, refusal, ...(point === "sent" ? [slow] : []));
   const nth = point === "quarantined" ? 1 : change.struck;
-  const at = { kind: ACTIONS[kind], phase: "ROLLBACK", nth } as const;
+  const at = { kind: ACTION_KINDS[kind], phase: "ROLLBACK", nth } as const;
   world.set({ kill: { point, room: ROOM, victim: "agent", ...at } });
   world.push(change.to, messageOf(change));
   await world.struck();

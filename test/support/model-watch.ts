@@ -22,7 +22,7 @@ import {
   type Wish,
 } from "./model-law.ts";
 
-/** Looks over the agent's shoulder: what it is told, writes and sends is held against the law at once, its claims against the truth. */
+/** Looks over the agent's shoulder: what it writes and sends is held against the law at once, what it claims against the truth. */
 export class ModelWatch {
   readonly violations: string[] = [];
   readonly laws: ReadonlyMap<string, RoomLaw>;
