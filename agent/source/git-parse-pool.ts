@@ -158,8 +158,10 @@ class ParseThread {
       this.#watch();
       this.#events.onFree();
     });
-    this.#worker.on("error", (error) => this.#die("ended the parser", error));
-    this.#worker.on("exit", () => this.#die("ended the parser", null));
+    // An error may overtake what the thread said before it; the thread's end never does.
+    let failure: Error | null = null;
+    this.#worker.on("error", (error) => (failure = error));
+    this.#worker.on("exit", () => this.#die("ended the parser", failure));
   }
 
   /** Files parsed so far. */

@@ -33,6 +33,16 @@ describe("ParsePool", () => {
     });
   }
 
+  it("blames the file and not the parser, however late it hears of both", async () => {
+    start(TOUCHY, 1);
+    const parsing = Promise.all(["", "", "throw", ""].map((text, at) => parse(`file-${at}`, text)));
+    // The parser's thread is over before this one looks at anything that it said.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+    const parsed = await parsing;
+    const rooms = parsed.map((one) => (one.kind === "invalid" ? one.roomId : undefined));
+    expect(rooms).to.deep.equal(["file-0", "file-1", null, "file-3"]);
+  });
+
   it("lets the other thread work while one hangs", async () => {
     start(TOUCHY);
     await Promise.all([parse("warm-1", ""), parse("warm-2", "")]);
