@@ -25,24 +25,40 @@ export interface GitCommit {
 const MAX_MESSAGE_BYTES = 65_536;
 const MAX_SUBJECT = 200;
 
+/** How many entries a tree has, without making any of them. Throws `CorruptPack` when it is malformed. */
+export function countTreeEntries(bytes: Buffer): number {
+  let count = 0;
+  for (let at = 0; at < bytes.length; count += 1) at = afterEntry(bytes, at);
+  return count;
+}
+
+function afterEntry(bytes: Buffer, at: number): number {
+  const end = bytes.indexOf(0, at);
+  if (end === -1 || end + 21 > bytes.length) {
+    throw gitFailure("CorruptPack", "A tree in the clone is malformed.");
+  }
+  return end + 21;
+}
+
 export function parseTree(bytes: Buffer): readonly TreeEntry[] {
   const entries: TreeEntry[] = [];
   const places = new Map<string, number>();
   let at = 0;
   while (at < bytes.length) {
+    const next = afterEntry(bytes, at);
+    const end = next - 21;
     const space = bytes.indexOf(0x20, at);
-    const end = bytes.indexOf(0, at);
-    if (space === -1 || end < space || end + 21 > bytes.length) {
+    if (space === -1 || end < space) {
       throw gitFailure("CorruptPack", "A tree in the clone is malformed.");
     }
     const name = bytes.subarray(space + 1, end);
     const entry = {
       mode: bytes.toString("latin1", at, space),
       name: name.toString("utf8"),
-      oid: bytes.toString("hex", end + 1, end + 21),
+      oid: bytes.toString("hex", end + 1, next),
       safe: isSafeName(name),
     };
-    at = end + 21;
+    at = next;
     const place = places.get(entry.name);
     const twin = place === undefined ? undefined : entries[place];
     if (place !== undefined && twin !== undefined) entries[place] = { ...twin, safe: false };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { limitExceeded } from "./git-failure.ts";
 import type { TreeEntry } from "./git-object-parse.ts";
-import { isFolder, isRegularFile } from "./git-trees.ts";
+import { isFolder, isRegularFile, refuseEntries } from "./git-trees.ts";
 import type { GitTrees } from "./git-trees.ts";
 
 /** A spec file of a commit, told by its name alone. */
@@ -96,10 +96,11 @@ class ListingWalk {
   folder(oid: string, place: Place): void {
     refuseDepth(place.depth, this.#limits);
     const key = `${oid} ${place.safe} ${place.prefix}`;
-    const listing = this.#memory?.get(key) ?? listFolder(this.#trees.entries(oid), place);
+    const most = this.#limits.entries;
+    const listing = this.#memory?.get(key) ?? listFolder(this.#trees.entries(oid, most), place);
     this.folders.set(key, listing);
     this.#entries += listing.entries;
-    refuseEntries(this.#entries, this.#limits);
+    refuseEntries(this.#entries, most);
     for (const item of listing.items) {
       if (!("tree" in item)) this.found.push(item);
       else {
@@ -124,12 +125,6 @@ function listFolder(entries: readonly TreeEntry[], place: Place): FolderListing 
 export function refuseDepth(depth: number, limits: TreeLimits): void {
   if (depth > limits.depth) {
     throw limitExceeded("Depth", limits.depth, "The repository's folders are nested too deeply");
-  }
-}
-
-export function refuseEntries(entries: number, limits: TreeLimits): void {
-  if (entries > limits.entries) {
-    throw limitExceeded("Entries", limits.entries, "The repository has too many files and folders");
   }
 }
 

@@ -1,7 +1,7 @@
 import type { TreeEntry } from "./git-object-parse.ts";
-import { refuseDepth, refuseEntries, visibleName } from "./git-spec-listing.ts";
+import { refuseDepth, visibleName } from "./git-spec-listing.ts";
 import type { TreeLimits } from "./git-spec-listing.ts";
-import { isFolder } from "./git-trees.ts";
+import { isFolder, refuseEntries } from "./git-trees.ts";
 import type { GitTrees } from "./git-trees.ts";
 
 /** One path that is not the same in two trees. Folders are never named, only what lies in them. */
@@ -57,16 +57,19 @@ class TreeDiff {
   folders(sides: { before: string | null; after: string | null }, place: Place): void {
     if (sides.before === sides.after) return;
     refuseDepth(place.depth, this.#scope.limits);
-    const before = this.#named(sides.before);
-    const after = this.#named(sides.after);
+    // Where one side is nothing each entry of the other is a change.
+    const most =
+      sides.before === null || sides.after === null ? this.#scope.limits.entries : undefined;
+    const before = this.#named(sides.before, most);
+    const after = this.#named(sides.after, most);
     for (const name of new Set([...before.keys(), ...after.keys()])) {
       this.#entry(before.get(name), after.get(name), place);
     }
   }
 
-  #named(oid: string | null): ReadonlyMap<string, TreeEntry> {
+  #named(oid: string | null, most: number | undefined): ReadonlyMap<string, TreeEntry> {
     if (oid === null) return new Map();
-    return new Map(this.#trees.entries(oid).map((entry) => [visibleName(entry), entry]));
+    return new Map(this.#trees.entries(oid, most).map((entry) => [visibleName(entry), entry]));
   }
 
   #entry(before: TreeEntry | undefined, after: TreeEntry | undefined, place: Place): void {
@@ -74,7 +77,7 @@ class TreeDiff {
     if (either === undefined || (before?.oid === after?.oid && before?.mode === after?.mode))
       return;
     this.#entries += 1;
-    refuseEntries(this.#entries, this.#scope.limits);
+    refuseEntries(this.#entries, this.#scope.limits.entries);
     const path = place.prefix + visibleName(either);
     const safe = place.safe && either.safe;
     const folderBefore = before !== undefined && isFolder(before) ? before.oid : null;

@@ -1,5 +1,6 @@
+import { limitExceeded } from "./git-failure.ts";
 import type { GitObjectStore } from "./git-object-store.ts";
-import { parseCommit, parseTree } from "./git-object-parse.ts";
+import { countTreeEntries, parseCommit, parseTree } from "./git-object-parse.ts";
 import type { GitCommit, TreeEntry } from "./git-object-parse.ts";
 
 /** Entries of trees kept in memory, all trees together: about 200 bytes each. */
@@ -19,6 +20,12 @@ export function isRegularFile(entry: TreeEntry): boolean {
   return entry.mode === "100644" || entry.mode === "100755";
 }
 
+export function refuseEntries(entries: number, most: number): void {
+  if (entries > most) {
+    throw limitExceeded("Entries", most, "The repository has too many files and folders");
+  }
+}
+
 /** Commits and trees of a clone; parsed trees are kept, the least recently used go first. */
 export class GitTrees {
   readonly #objects: GitObjectStore;
@@ -33,8 +40,9 @@ export class GitTrees {
     return parseCommit(this.#objects.read(oid, "commit"));
   }
 
-  entries(oid: string): readonly TreeEntry[] {
-    return this.#tree(oid).entries;
+  /** `most`: a folder with more entries is refused before any of them is made. */
+  entries(oid: string, most?: number): readonly TreeEntry[] {
+    return this.#tree(oid, most).entries;
   }
 
   /** What lies at a path below a tree, or null. The path is normalised: no empty, `.` or `..` segment. */
@@ -56,14 +64,16 @@ export class GitTrees {
     return tree.byName;
   }
 
-  #tree(oid: string): CachedTree {
+  #tree(oid: string, most?: number): CachedTree {
     const cached = this.#cache.get(oid);
     if (cached !== undefined) {
       this.#cache.delete(oid);
       this.#cache.set(oid, cached);
       return cached;
     }
-    const tree: CachedTree = { entries: parseTree(this.#objects.read(oid, "tree")) };
+    const bytes = this.#objects.read(oid, "tree");
+    if (most !== undefined) refuseEntries(countTreeEntries(bytes), most);
+    const tree: CachedTree = { entries: parseTree(bytes) };
     this.#cache.set(oid, tree);
     this.#cachedEntries += tree.entries.length;
     for (const [oldest, { entries }] of this.#cache) {

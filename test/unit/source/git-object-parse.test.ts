@@ -1,7 +1,11 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
-import { parseCommit, parseTree } from "../../../agent/source/git-object-parse.ts";
+import {
+  countTreeEntries,
+  parseCommit,
+  parseTree,
+} from "../../../agent/source/git-object-parse.ts";
 import { isSpecName, toListedSpec, visibleName } from "../../../agent/source/git-spec-listing.ts";
 
 const OID = "0123456789abcdef0123456789abcdef01234567";
@@ -16,6 +20,23 @@ function aTree(...entries: readonly (readonly [mode: string, name: string | Buff
     ]),
   );
 }
+
+describe("countTreeEntries", () => {
+  it("counts what parseTree finds, a name that is there twice as two", () => {
+    expect(countTreeEntries(Buffer.alloc(0))).to.equal(0);
+    expect(countTreeEntries(aTree(["100644", "a"], ["40000", "b"], ["100644", "c"]))).to.equal(3);
+    expect(countTreeEntries(aTree(["100644", "a"], ["100644", "a"]))).to.equal(2);
+  });
+
+  it("refuses a tree that was cut", () => {
+    const tree = aTree(["100644", "a"]);
+    for (let end = 1; end < tree.length; end += 1) {
+      expect(() => countTreeEntries(tree.subarray(0, end)), `cut at ${end}`)
+        .to.throw(OperatorError)
+        .with.property("code", "CorruptPack");
+    }
+  });
+});
 
 describe("parseTree", () => {
   it("reads mode, name and id of each entry", () => {
