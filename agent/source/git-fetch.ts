@@ -6,7 +6,6 @@ import { gitFailure, toSourceFailure } from "./git-failure.ts";
 import type { GitHttp } from "./git-http.ts";
 import type { GitObjectStore } from "./git-object-store.ts";
 import { guardedFs } from "./git-pack-fs.ts";
-import type { PackLimits } from "./git-pack-scan.ts";
 import { uploadPackHttp } from "./git-upload-pack.ts";
 import type { UploadPackOptions } from "./git-upload-pack.ts";
 
@@ -20,8 +19,7 @@ export interface FetchRequest {
   readonly url: string;
   /** The commit to bring. It is asked for by id, so a branch that moves on meanwhile does no harm. */
   readonly head: string;
-  readonly limits: PackLimits;
-  readonly transfer: UploadPackOptions;
+  readonly transfer: Omit<UploadPackOptions, "onScanned">;
   /** Commits to bring, counted from the head. Default: 1 for a new clone, and everything since the synced ref later. */
   readonly depth?: number;
   /** isomorphic-git's memory of the clone's indexes; a failed fetch spoils it. */
@@ -56,9 +54,13 @@ async function fetchPack(tools: FetchTools, request: FetchRequest): Promise<void
   const { clone, http } = tools;
   const synced = await clone.synced();
   const depth = request.depth ?? (synced === null ? 1 : undefined);
+  const scanned = new Set<string>();
   await fetchInto({
-    fs: guardedFs(request.limits),
-    http: uploadPackHttp(http, request.transfer),
+    fs: guardedFs(scanned),
+    http: uploadPackHttp(http, {
+      ...request.transfer,
+      onScanned: ({ checksum }) => scanned.add(checksum),
+    }),
     gitdir: clone.path,
     cache: request.cache,
     remote: "origin",

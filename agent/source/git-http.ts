@@ -34,6 +34,8 @@ export interface GitRequest {
   };
   /** The answer's content type must be exactly this. */
   readonly contentType: string;
+  /** Given the body piece by piece as it comes in; what it throws ends the request. */
+  readonly onBytes?: (bytes: Buffer) => void;
 }
 
 /** The server a source speaks to. Nothing is sent anywhere else. */
@@ -73,7 +75,7 @@ export class GitHttp {
       const response = await this.#sendTwice({ request, url, options, exchange });
       refuseStatus(response, url, options.nowMs());
       refuseContentType(response, request, url);
-      return await exchange.body(response, request.limit);
+      return await exchange.body(response, request);
     } catch (error) {
       options.signal.throwIfAborted();
       if (exchange.failure !== null) throw exchange.failure;
@@ -162,7 +164,7 @@ class Exchange {
     return this.#controller.signal;
   }
 
-  async body(response: IncomingMessage, limit: GitRequest["limit"]): Promise<Buffer> {
+  async body(response: IncomingMessage, { limit, onBytes }: GitRequest): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let bytes = 0;
     this.#watchIdle();
@@ -171,6 +173,7 @@ class Exchange {
       if (bytes > limit.bytes) {
         throw tooLong(limit);
       }
+      onBytes?.(chunk);
       chunks.push(chunk);
       this.#watchIdle();
     }

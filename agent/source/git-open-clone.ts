@@ -78,13 +78,12 @@ export class OpenClone {
           head: request.head,
           cache: this.#cache,
           ...(depth === undefined ? {} : { depth }),
-          limits: settings.limits,
           transfer: {
             credentials: request.credentials,
             nowMs: () => Date.now(),
             signal: request.signal,
             deadlines: settings.deadlines,
-            packBytes: settings.limits.packBytes,
+            limits: settings.limits,
             onReceived: request.onReceived,
           },
           verify: async () => {

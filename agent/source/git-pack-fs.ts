@@ -1,16 +1,18 @@
+import { createHash } from "node:crypto";
 import { promises as fs } from "node:fs";
 import type { PromiseFsClient } from "isomorphic-git";
-import { scanPack } from "./git-pack-scan.ts";
-import type { PackLimits } from "./git-pack-scan.ts";
 
 /**
- * The file system given to isomorphic-git. It differs in writing: a pack is scanned before it reaches the disk, hence before
- * anything inflates it unbounded, and packs and indexes appear whole or not at all.
+ * The file system given to isomorphic-git. It differs in writing: a pack reaches the disk, and hence whatever inflates it
+ * unbounded, only if it was scanned, and packs and indexes appear whole or not at all.
+ *
+ * @param scanned checksums of the packs that were scanned
  */
-export function guardedFs(limits: PackLimits): PromiseFsClient {
+export function guardedFs(scanned: ReadonlySet<string>): PromiseFsClient {
   const writeFile = async (path: string, data: string | Buffer, options?: object | string) => {
-    if (path.endsWith(".pack"))
-      scanPack(typeof data === "string" ? Buffer.from(data) : data, limits);
+    if (path.endsWith(".pack") && !scanned.has(checksumOf(data))) {
+      throw new Error(`${path} was to be written, and nobody scanned it.`);
+    }
     if (!/\.(?:pack|idx)$/.test(path)) {
       await fs.writeFile(path, data, options as Parameters<typeof fs.writeFile>[2]);
       return;
@@ -19,4 +21,10 @@ export function guardedFs(limits: PackLimits): PromiseFsClient {
     await fs.rename(`${path}.tmp`, path);
   };
   return { promises: { ...fs, writeFile } };
+}
+
+/** Over all but the checksum a pack ends with: if it is known, these are the very bytes that were scanned. */
+function checksumOf(data: string | Buffer): string {
+  const pack = typeof data === "string" ? Buffer.from(data) : data;
+  return createHash("sha1").update(pack.subarray(0, -20)).digest("hex");
 }

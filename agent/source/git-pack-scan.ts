@@ -21,59 +21,128 @@ const MAX_RESOLVED = 256;
 const HEADER_BYTES = 12;
 const TRAILER_BYTES = 20;
 
-/**
- * Goes through a pack before anything indexes it: the checksum at its end, the number of objects, and the size each of them
- * declares. Throws `CorruptPack` or `LimitExceeded`. At any moment no more than one object, of at most `objectBytes`, is
- * inflated. Returns how many objects the pack holds.
- */
-export function scanPack(pack: Buffer, limits: PackLimits): number {
-  const count = checkFrame(pack);
-  const end = pack.length - TRAILER_BYTES;
-  let at = HEADER_BYTES;
-  let inflated = 0;
-  let resolved = 0;
-  for (let index = 0; index < count; index += 1) {
-    const entry = readPackEntry(pack, at);
-    refuseSize(entry.size, limits);
-    inflated += entry.size;
-    refuseSum(inflated, MAX_INFLATION, limits);
-    const { data, consumed } = inflateEntry(pack.subarray(entry.dataStart, end), entry);
-    if (entry.kind === "offsetDelta" || entry.kind === "refDelta") {
-      const { result } = deltaSizes(data);
-      refuseSize(result, limits);
-      resolved += result;
-      refuseSum(resolved, MAX_RESOLVED, limits);
-    }
-    at = entry.dataStart + consumed;
-  }
-  if (at !== end) throw gitFailure("CorruptPack", "The pack holds bytes behind its last object.");
-  return count;
+/** An entry's head takes no more bytes than this: ten for its size, and twenty for its base. */
+const MOST_HEAD_BYTES = 32;
+
+/** What is known of a pack that was gone through to its end. */
+export interface ScannedPack {
+  readonly objects: number;
+  /** The SHA-1 over the pack that it ends with, in hex. */
+  readonly checksum: string;
 }
 
-/** Checks magic, version and checksum; gives the number of objects the header names. */
-function checkFrame(pack: Buffer): number {
-  if (pack.length < HEADER_BYTES + TRAILER_BYTES || pack.toString("latin1", 0, 4) !== "PACK") {
-    throw gitFailure("CorruptPack", "What the server sent as a pack is none.");
+/**
+ * Goes through a pack while it comes in, before anything indexes it: the number of objects, the size each of them declares,
+ * and the checksum at its end. An object over a limit is refused at its head, so that no more of it is taken in. At any
+ * moment no more than one object, of at most `objectBytes`, is inflated. Throws `CorruptPack` or `LimitExceeded`.
+ */
+export class PackScan {
+  readonly #limits: PackLimits;
+  readonly #sum = createHash("sha1");
+  /** What came in and belongs to no whole entry yet. */
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  /** It is tried again when so much is pending: twice as much each time, so that a large object is inflated twice at most. */
+  #wantedBytes = HEADER_BYTES;
+  /** Null until the header was read. */
+  #objects: number | null = null;
+  #seen = 0;
+  #inflated = 0;
+  #resolved = 0;
+
+  constructor(limits: PackLimits) {
+    this.#limits = limits;
   }
+
+  push(chunk: Buffer): void {
+    this.#pending.push(chunk);
+    this.#pendingBytes += chunk.length;
+    if (this.#pendingBytes >= this.#wantedBytes) this.#read(false);
+  }
+
+  /** To be called once, when all of the pack has come in. */
+  finish(): ScannedPack {
+    this.#read(true);
+    const trailer = Buffer.concat(this.#pending);
+    if (this.#objects === null || trailer.length < TRAILER_BYTES) refuseOther();
+    if (trailer.length > TRAILER_BYTES) refuseMore();
+    const sum = this.#sum.digest();
+    if (!sum.equals(trailer)) {
+      throw gitFailure(
+        "CorruptPack",
+        "The pack's checksum is wrong: it was damaged or cut on its way.",
+      );
+    }
+    return { objects: this.#objects, checksum: sum.toString("hex") };
+  }
+
+  /** Takes every whole entry of what is pending. `last`: nothing more will come. */
+  #read(last: boolean): void {
+    const bytes = Buffer.concat(this.#pending);
+    const end = last ? bytes.length - TRAILER_BYTES : bytes.length;
+    let at = 0;
+    if (this.#objects === null && end >= HEADER_BYTES) {
+      this.#objects = objectsIn(bytes);
+      at = HEADER_BYTES;
+    }
+    this.#wantedBytes = 0;
+    while (this.#objects !== null && this.#seen < this.#objects && this.#wantedBytes === 0) {
+      const taken = last || end - at >= MOST_HEAD_BYTES ? this.#entry(bytes, at, end) : null;
+      if (taken !== null) at += taken;
+      else if (last) refuseFewer(this.#objects);
+      else this.#wantedBytes = Math.max(2 * (end - at), MOST_HEAD_BYTES);
+    }
+    if (!last && this.#seen === this.#objects && end - at > TRAILER_BYTES) refuseMore();
+    this.#sum.update(bytes.subarray(0, at));
+    this.#pending = [bytes.subarray(at)];
+    this.#pendingBytes = bytes.length - at;
+  }
+
+  /** How many bytes the entry at `at` takes; null if it is not all there. */
+  #entry(bytes: Buffer, at: number, end: number): number | null {
+    if (at >= end) return null;
+    const entry = readPackEntry(bytes, at);
+    refuseSize(entry.size, this.#limits);
+    const inflated = inflateWhole(bytes.subarray(entry.dataStart, end), entry);
+    if (inflated === null) return null;
+    this.#inflated += entry.size;
+    refuseSum(this.#inflated, MAX_INFLATION, this.#limits);
+    if (entry.kind === "offsetDelta" || entry.kind === "refDelta") {
+      const { result } = deltaSizes(inflated.data);
+      refuseSize(result, this.#limits);
+      this.#resolved += result;
+      refuseSum(this.#resolved, MAX_RESOLVED, this.#limits);
+    }
+    this.#seen += 1;
+    return entry.dataStart - at + inflated.consumed;
+  }
+}
+
+/** The same for a pack that is all there. */
+export function scanPack(pack: Buffer, limits: PackLimits): ScannedPack {
+  const scan = new PackScan(limits);
+  scan.push(pack);
+  return scan.finish();
+}
+
+/** How many objects the pack's header names. */
+function objectsIn(pack: Buffer): number {
+  if (pack.toString("latin1", 0, 4) !== "PACK") refuseOther();
   const version = pack.readUInt32BE(4);
   if (version !== 2) throw gitFailure("CorruptPack", `The pack has version ${version}, not 2.`);
-  const end = pack.length - TRAILER_BYTES;
-  const sum = createHash("sha1").update(pack.subarray(0, end)).digest();
-  if (!sum.equals(pack.subarray(end))) {
-    throw gitFailure(
-      "CorruptPack",
-      "The pack's checksum is wrong: it was damaged or cut on its way.",
-    );
-  }
-  const count = pack.readUInt32BE(8);
-  // The shortest entry has a head of one byte and a deflate stream of eight.
-  if (count > pack.length / 9) {
-    throw gitFailure(
-      "CorruptPack",
-      `The pack names ${count} objects, more than its bytes can hold.`,
-    );
-  }
-  return count;
+  return pack.readUInt32BE(8);
+}
+
+function refuseOther(): never {
+  throw gitFailure("CorruptPack", "What the server sent as a pack is none.");
+}
+
+function refuseFewer(objects: number): never {
+  throw gitFailure("CorruptPack", `The pack names ${objects} objects, more than it holds.`);
+}
+
+function refuseMore(): never {
+  throw gitFailure("CorruptPack", "The pack holds bytes behind its last object.");
 }
 
 function refuseSize(size: number, limits: PackLimits): void {
@@ -91,11 +160,23 @@ function refuseSum(bytes: number, factor: number, { packBytes }: PackLimits): vo
   throw limitExceeded("PackBytes", packBytes, what);
 }
 
-/** The data of an entry and how many bytes of the pack it took. Throws `CorruptPack` if the size is not the declared one. */
-export function inflateEntry(
-  deflated: Buffer,
-  entry: PackEntry,
-): { readonly data: Buffer; readonly consumed: number } {
+export interface InflatedEntry {
+  readonly data: Buffer;
+  /** How many bytes of the pack it took. */
+  readonly consumed: number;
+}
+
+/** Throws `CorruptPack` if the entry's data is not all there, or has not the declared size. */
+export function inflateEntry(deflated: Buffer, entry: PackEntry): InflatedEntry {
+  const inflated = inflateWhole(deflated, entry);
+  if (inflated === null) {
+    throw gitFailure("CorruptPack", "An object of the pack cannot be inflated: it was cut.");
+  }
+  return inflated;
+}
+
+/** Null if the entry's data is not all there. Throws `CorruptPack` if its size is not the declared one. */
+function inflateWhole(deflated: Buffer, entry: PackEntry): InflatedEntry | null {
   let result: { buffer: Buffer; engine: { bytesWritten: number } };
   try {
     result = inflateSync(deflated, {
@@ -104,6 +185,7 @@ export function inflateEntry(
       chunkSize: Math.max(Math.min(entry.size, 65_536), constants.Z_MIN_CHUNK),
     }) as unknown as typeof result;
   } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "Z_BUF_ERROR") return null;
     throw gitFailure(
       "CorruptPack",
       `An object of the pack cannot be inflated: ${messageOf(error)}`,

@@ -16,26 +16,48 @@ export function encodeLine(text: string): Buffer {
 }
 
 /**
- * Splits a whole answer into packets. Throws `ProtocolError` when it is empty, is cut inside a packet, or holds a length
- * that cannot be. Payloads are views of `body`.
+ * Splits an answer into packets while it comes in. Throws `ProtocolError` where it holds a length that cannot be, and at its
+ * end when it is empty or cut inside a packet. Payloads are views of what came in.
  */
-export function parsePackets(body: Buffer): readonly Packet[] {
-  if (body.length === 0) throw gitFailure("ProtocolError", "The server's answer is empty.");
-  const packets: Packet[] = [];
-  let offset = 0;
-  while (offset < body.length) {
-    const length = packetLength(body, offset);
-    if (length >= 4) {
-      if (offset + length > body.length) {
-        throw gitFailure("ProtocolError", "The server's answer was cut inside a packet.");
-      }
-      packets.push({ kind: "data", payload: body.subarray(offset + 4, offset + length) });
-      offset += length;
-    } else {
-      packets.push({ kind: SPECIAL[length] ?? "flush" });
-      offset += 4;
+export class PacketReader {
+  /** The beginning of a packet whose end has not come yet. */
+  #rest: Buffer = Buffer.alloc(0);
+  #empty = true;
+
+  /** The packets that are whole now. */
+  push(chunk: Buffer): readonly Packet[] {
+    if (chunk.length > 0) this.#empty = false;
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const packets: Packet[] = [];
+    let offset = 0;
+    while (offset + 4 <= bytes.length) {
+      const length = packetLength(bytes, offset);
+      const end = offset + Math.max(length, 4);
+      if (end > bytes.length) break;
+      const payload = bytes.subarray(offset + 4, end);
+      packets.push(length < 4 ? { kind: SPECIAL[length] ?? "flush" } : { kind: "data", payload });
+      offset = end;
+    }
+    this.#rest = bytes.subarray(offset);
+    return packets;
+  }
+
+  /** To be called when no more will come. */
+  finish(): void {
+    if (this.#empty) throw gitFailure("ProtocolError", "The server's answer is empty.");
+    if (this.#rest.length > 0) {
+      // Half of a length is none.
+      if (this.#rest.length < 4) packetLength(this.#rest, 0);
+      throw gitFailure("ProtocolError", "The server's answer was cut inside a packet.");
     }
   }
+}
+
+/** The packets of an answer that is all there. Throws `ProtocolError` as `PacketReader` does. */
+export function parsePackets(body: Buffer): readonly Packet[] {
+  const reader = new PacketReader();
+  const packets = reader.push(body);
+  reader.finish();
   return packets;
 }
 

@@ -2,28 +2,34 @@ import type { HttpClient } from "isomorphic-git";
 import { gitFailure } from "./git-failure.ts";
 import type { FetchOptions, GitDeadlines, GitHttp } from "./git-http.ts";
 import { parseAdvertisement } from "./git-ls-refs.ts";
-import { lineOf, parsePackets, refuseErrorLine, shorten } from "./git-pkt-line.ts";
+import { PackScan } from "./git-pack-scan.ts";
+import type { PackLimits, ScannedPack } from "./git-pack-scan.ts";
+import { lineOf, PacketReader, refuseErrorLine, shorten } from "./git-pkt-line.ts";
 
 export interface UploadPackOptions extends FetchOptions {
   /** `totalMs` is for all requests together. */
   readonly deadlines: GitDeadlines;
-  /** On all bytes one operation receives. */
-  readonly packBytes: number;
+  /** `packBytes` is for all bytes the operation receives. */
+  readonly limits: PackLimits;
   readonly onReceived: () => void;
+  /** Told of each pack that may be written. */
+  readonly onScanned: (pack: ScannedPack) => void;
 }
 
 /**
  * The `http` plugin for isomorphic-git: one operation's requests over our own connections. isomorphic-git takes half an
- * answer for a whole one and an error line for data, so each answer is read to its end and checked here before it sees it.
+ * answer for a whole one and an error line for data, so each answer is read to its end and checked here before it sees it; a
+ * pack that nobody wants is refused while it comes in.
  */
 export function uploadPackHttp(http: GitHttp, options: UploadPackOptions): HttpClient {
-  let left = options.packBytes;
-  const { deadlines } = options;
+  const { deadlines, limits } = options;
+  let left = limits.packBytes;
   const untilMs = performance.now() + deadlines.totalMs;
   return {
     request: async ({ url, method, headers, body }) => {
       const posting = method === "POST";
       const kind = posting ? "result" : "advertisement";
+      const upload = new UploadPackAnswer(limits);
       const answer = await http.fetch(
         {
           method: posting ? "POST" : "GET",
@@ -36,13 +42,14 @@ export function uploadPackHttp(http: GitHttp, options: UploadPackOptions): HttpC
             totalMs: Math.max(untilMs - performance.now(), 1),
             operationMs: deadlines.totalMs,
           },
-          limit: { bytes: left, configured: { name: "PackBytes", bytes: options.packBytes } },
+          limit: { bytes: left, configured: { name: "PackBytes", bytes: limits.packBytes } },
+          ...(posting ? { onBytes: (bytes: Buffer) => upload.push(bytes) } : {}),
         },
         options,
       );
       left -= answer.length;
       options.onReceived();
-      if (posting) checkUploadPackAnswer(answer);
+      if (posting) options.onScanned(upload.finish());
       else parseAdvertisement(answer);
       return {
         url,
@@ -56,24 +63,47 @@ export function uploadPackHttp(http: GitHttp, options: UploadPackOptions): HttpC
   };
 }
 
-/** Throws unless the answer is regular, brings a pack, and was sent to its end without an error in between. */
-export function checkUploadPackAnswer(answer: Buffer): void {
-  const packets = parsePackets(answer);
-  let packBytes = 0;
-  for (const packet of packets) {
-    if (packet.kind !== "data") continue;
-    const band = packet.payload[0];
-    if (band === 1) packBytes += packet.payload.length - 1;
-    else if (band === 3) {
-      const text = shorten(packet.payload.subarray(1).toString("utf8"));
+/**
+ * An answer with a pack while it comes in. Throws unless it is regular, brings a pack within the limits, and was sent to its end
+ * without an error in between.
+ */
+export class UploadPackAnswer {
+  readonly #packets = new PacketReader();
+  readonly #scan: PackScan;
+  #bringsPack = false;
+  #ended = false;
+
+  constructor(limits: PackLimits) {
+    this.#scan = new PackScan(limits);
+  }
+
+  push(bytes: Buffer): void {
+    for (const packet of this.#packets.push(bytes)) {
+      this.#ended = packet.kind === "flush";
+      if (packet.kind === "data") this.#read(packet.payload);
+    }
+  }
+
+  /** To be called once, when all of the answer has come in. */
+  finish(): ScannedPack {
+    this.#packets.finish();
+    if (!this.#ended) {
+      throw gitFailure("ProtocolError", "The server's pack was cut: the answer has no end mark.");
+    }
+    if (!this.#bringsPack) throw gitFailure("ProtocolError", "The server sent no pack.");
+    return this.#scan.finish();
+  }
+
+  #read(payload: Buffer): void {
+    const band = payload[0];
+    if (band === 1) {
+      this.#bringsPack ||= payload.length > 1;
+      this.#scan.push(payload.subarray(1));
+    } else if (band === 3) {
+      const text = shorten(payload.subarray(1).toString("utf8"));
       throw gitFailure("ServerError", `The git server gave up while it made the pack: ${text}`);
-    } else if (band !== 2) refuseErrorLine(lineOf(packet.payload));
+    } else if (band !== 2) refuseErrorLine(lineOf(payload));
   }
-  // What the server says of an error is worth more than that it said no more.
-  if (packets.at(-1)?.kind !== "flush") {
-    throw gitFailure("ProtocolError", "The server's pack was cut: the answer has no end mark.");
-  }
-  if (packBytes === 0) throw gitFailure("ProtocolError", "The server sent no pack.");
 }
 
 async function collect(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Buffer> {

@@ -9,13 +9,8 @@ import { gitOutage } from "./outage.ts";
 
 const MB = 1024 * 1024;
 
-/**
- * What an agent of two small sources may take at most, MB, whatever one of them sends. 300 is wanted, and it takes some 230 by
- * itself. A pack is held five times over while it is taken in (as it came, the whole answer, and what isomorphic-git makes of
- * it), so that the blob of 20 MB was seen at 420: more than is wanted, but bounded.
- */
-const MOST_RSS_MB: Readonly<Record<string, number>> = { blob: 480 };
-const MOST_OTHERWISE_MB = 330;
+/** What an agent of two small sources may take at most, whatever one of them sends. */
+const MOST_RSS_MB = 300;
 
 /**
  * Each is as large as its limit makes sense of: a file of 20 MB against `ObjectBytes` of 16 (1 GB would be the same refusal
@@ -88,9 +83,7 @@ export const gitHugeCases: readonly FaultCase[] = [
 ];
 
 function smallEnough(world: FaultWorld, { variant }: RunGiven): void {
-  expect(world.resources().rssMb, `MB of memory with ${variant}`).to.be.below(
-    MOST_RSS_MB[variant] ?? MOST_OTHERWISE_MB,
-  );
+  expect(world.resources().rssMb, `MB of memory with ${variant}`).to.be.below(MOST_RSS_MB);
 }
 
 /** A list of so many refs in protocol v2, each in a line of its own. */

@@ -3,7 +3,7 @@ import { parseAdvertisement, parseLsRefs } from "../../../agent/source/git-ls-re
 import { scanPack } from "../../../agent/source/git-pack-scan.ts";
 import { applyDelta } from "../../../agent/source/git-delta.ts";
 import { encodeLine, FLUSH } from "../../../agent/source/git-pkt-line.ts";
-import { checkUploadPackAnswer } from "../../../agent/source/git-upload-pack.ts";
+import { UploadPackAnswer } from "../../../agent/source/git-upload-pack.ts";
 import { aDelta, aPack, sealed } from "../../support/a-pack.ts";
 import { mustHold, type FuzzTarget } from "../fuzz-target.ts";
 import { typed } from "./typed.ts";
@@ -76,6 +76,15 @@ export const advertisement: FuzzTarget = {
     }),
 };
 
+const BASE = Buffer.from("hello room\n");
+const LIMITS = { packBytes: 1024 * 1024, objectBytes: 256 * 1024 };
+
+/** A packet of the pack's band. */
+function bandOf(bytes: Buffer): Buffer {
+  const head = (bytes.length + 5).toString(16).padStart(4, "0");
+  return Buffer.concat([Buffer.from(`${head}\u0001`), bytes]);
+}
+
 /** The answer to a fetch, around its pack. */
 export const uploadPack: FuzzTarget = {
   name: "upload-pack",
@@ -83,18 +92,20 @@ export const uploadPack: FuzzTarget = {
   maxBytes: 65_536,
   seeds: [
     Buffer.concat([encodeLine("NAK"), encodeLine("\u0001PACK"), encodeLine("\u0002done"), FLUSH]),
+    Buffer.concat([encodeLine("NAK"), bandOf(aPack([{ type: "blob", data: BASE }])), FLUSH]),
     Buffer.concat([encodeLine("NAK"), encodeLine("\u0003fatal: no"), FLUSH]),
   ],
   words: [...REF_WORDS, "\u0001", "\u0002", "\u0003", "NAK", `ACK ${OID}`],
   run: (input) =>
     typed(() => {
-      checkUploadPackAnswer(Buffer.from(input));
-      return "whole";
+      const answer = new UploadPackAnswer(LIMITS);
+      const bytes = Buffer.from(input);
+      const cut = (input[0] ?? 0) % (bytes.length + 1);
+      answer.push(bytes.subarray(0, cut));
+      answer.push(bytes.subarray(cut));
+      return `objects ${Math.min(answer.finish().objects, 3)}`;
     }),
 };
-
-const BASE = Buffer.from("hello room\n");
-const LIMITS = { packBytes: 1024 * 1024, objectBytes: 256 * 1024 };
 
 /** A pack before anything indexes it. The checksum is put right, so that damage gets behind it. */
 export const pack: FuzzTarget = {
@@ -112,7 +123,7 @@ export const pack: FuzzTarget = {
   ].map((objects) => aPack(objects).subarray(0, -20)),
   words: ["PACK", "\0\0\0\u0002", "\u00ff\u00ff\u00ff", "\u0090", "\u0000"],
   run: (input) =>
-    typed(() => `objects ${Math.min(scanPack(sealed(Buffer.from(input)), LIMITS), 3)}`),
+    typed(() => `objects ${Math.min(scanPack(sealed(Buffer.from(input)), LIMITS).objects, 3)}`),
 };
 
 /** A delta against a known base. */

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { applyDelta, deltaSizes } from "../../../agent/source/git-delta.ts";
-import { scanPack } from "../../../agent/source/git-pack-scan.ts";
+import { PackScan, scanPack } from "../../../agent/source/git-pack-scan.ts";
 import { aDelta, aPack, sealed } from "../../support/a-pack.ts";
 
 const LIMITS = { packBytes: 1_000, objectBytes: 2_000 };
@@ -18,12 +18,15 @@ describe("scanPack", () => {
       { type: "offsetDelta", base: 2, data: aDelta(5, Buffer.from(" you")) },
       { type: "refDelta", base: "1".repeat(40), data: aDelta(5, Buffer.from("!")) },
     ]);
-    expect(scanPack(pack, LIMITS)).to.equal(4);
-    expect(scanPack(aPack([]), LIMITS)).to.equal(0);
+    expect(scanPack(pack, LIMITS)).to.deep.equal({
+      objects: 4,
+      checksum: pack.toString("hex", pack.length - 20),
+    });
+    expect(scanPack(aPack([]), LIMITS).objects).to.equal(0);
   });
 
   it("takes an object of exactly the limit", () => {
-    expect(scanPack(aPack([blob(Buffer.alloc(2_000))]), LIMITS)).to.equal(1);
+    expect(scanPack(aPack([blob(Buffer.alloc(2_000))]), LIMITS).objects).to.equal(1);
   });
 
   const refused: { name: string; pack: Buffer; code: string; says: string }[] = [
@@ -149,13 +152,53 @@ describe("scanPack", () => {
         const changed = Buffer.from(pack.subarray(0, -20));
         for (const [at, value] of changes) changed[at] = value;
         try {
-          expect(scanPack(sealed(changed), LIMITS)).to.be.a("number");
+          expect(scanPack(sealed(changed), LIMITS).objects).to.be.a("number");
         } catch (error) {
           expect(error).to.be.instanceOf(OperatorError);
         }
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("PackScan", () => {
+  const objects = [
+    SMALL,
+    blob(Buffer.alloc(0)),
+    blob(randomBytes(1_500)),
+    { type: "offsetDelta", base: 1, data: aDelta(1_500, Buffer.from("!")) } as const,
+    blob(Buffer.alloc(1_900)),
+  ];
+
+  it("finds the same in a pack whatever pieces it comes in", () => {
+    const pack = aPack(objects);
+    const whole = scanPack(pack, LIMITS);
+    expect(whole.objects).to.equal(objects.length);
+    fc.assert(
+      fc.property(fc.array(fc.nat(pack.length), { maxLength: 40 }), (cuts) => {
+        const scan = new PackScan(LIMITS);
+        const at = [0, ...cuts.toSorted((a, b) => a - b), pack.length];
+        for (const [index, end] of at.slice(1).entries()) scan.push(pack.subarray(at[index], end));
+        expect(scan.finish()).to.deep.equal(whole);
+      }),
+      { numRuns: 200 },
+    );
+    const scan = new PackScan(LIMITS);
+    for (const byte of pack) scan.push(Buffer.from([byte]));
+    expect(scan.finish()).to.deep.equal(whole);
+  });
+
+  it("refuses an object over the limit at its head, before its data has come", () => {
+    const pack = aPack([SMALL, blob(randomBytes(50_000))]);
+    const scan = new PackScan(LIMITS);
+    expect(() => scan.push(pack.subarray(0, 200))).to.throw(OperatorError, "ObjectBytes: 2000");
+  });
+
+  it("refuses bytes behind the last object when they come", () => {
+    const scan = new PackScan(LIMITS);
+    const pack = aPack([SMALL], { tail: Buffer.alloc(100) });
+    expect(() => scan.push(pack)).to.throw(OperatorError, "behind");
   });
 });
 

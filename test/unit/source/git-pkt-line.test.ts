@@ -6,6 +6,7 @@ import {
   encodeLine,
   FLUSH,
   lineOf,
+  PacketReader,
   parsePackets,
   shorten,
 } from "../../../agent/source/git-pkt-line.ts";
@@ -61,6 +62,25 @@ describe("parsePackets", () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe("PacketReader", () => {
+  it("finds the same packets whatever pieces they come in", () => {
+    const body = Buffer.concat([encodeLine("one"), DELIMITER, encodeLine(""), FLUSH]);
+    const whole = parsePackets(body);
+    for (let cut = 0; cut <= body.length; cut += 1) {
+      const reader = new PacketReader();
+      const packets = [...reader.push(body.subarray(0, cut)), ...reader.push(body.subarray(cut))];
+      reader.finish();
+      expect(packets, `cut at ${cut}`).to.deep.equal(whole);
+    }
+  });
+
+  it("refuses what is no packet as soon as it comes", () => {
+    expect(() => new PacketReader().push(Buffer.from("<html>")))
+      .to.throw(OperatorError)
+      .with.property("code", "ProtocolError");
   });
 });
 
