@@ -7,6 +7,7 @@ import { hostCases } from "./host-cases.ts";
 import { killCases } from "./kill-cases.ts";
 import { processCases } from "./process-cases.ts";
 import { roomCases } from "./room-cases.ts";
+import { rotationKillCases } from "./rotation-kill-cases.ts";
 import { undoKillCases } from "./undo-kill-cases.ts";
 import { storeCases } from "./store-cases.ts";
 
@@ -19,6 +20,7 @@ export const ALL_CASES: readonly FaultCase[] = [
   ...roomCases,
   ...killCases,
   ...undoKillCases,
+  ...rotationKillCases,
   ...processCases,
   ...hostCases,
   ...storeCases,
