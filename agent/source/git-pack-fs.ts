@@ -10,7 +10,7 @@ import type { PromiseFsClient } from "isomorphic-git";
  */
 export function guardedFs(scanned: ReadonlySet<string>): PromiseFsClient {
   const writeFile = async (path: string, data: string | Buffer, options?: object | string) => {
-    if (path.endsWith(".pack") && !scanned.has(checksumOf(data))) {
+    if (path.endsWith(".pack") && !wasScanned(data, scanned)) {
       throw new Error(`${path} was to be written, and nobody scanned it.`);
     }
     if (!/\.(?:pack|idx)$/.test(path)) {
@@ -23,8 +23,9 @@ export function guardedFs(scanned: ReadonlySet<string>): PromiseFsClient {
   return { promises: { ...fs, writeFile } };
 }
 
-/** Over all but the checksum a pack ends with: if it is known, these are the very bytes that were scanned. */
-function checksumOf(data: string | Buffer): string {
+/** These are the very bytes that were scanned: they make, and end with, a checksum that is known. */
+function wasScanned(data: string | Buffer, scanned: ReadonlySet<string>): boolean {
   const pack = typeof data === "string" ? Buffer.from(data) : data;
-  return createHash("sha1").update(pack.subarray(0, -20)).digest("hex");
+  const sum = createHash("sha1").update(pack.subarray(0, -20)).digest("hex");
+  return scanned.has(sum) && pack.toString("hex", pack.length - 20) === sum;
 }

@@ -238,4 +238,18 @@ export const SABOTEURS: readonly Saboteur[] = [
       flight.forgotten = false;`,
     tests: ["test/unit/queue/work-queue-properties.test.ts"],
   },
+  {
+    name: "an object of any size is taken in",
+    file: "agent/source/git-pack-scan.ts",
+    text: `    refuseSize(entry.size, this.#limits);`,
+    replacement: ``,
+    tests: ["test/unit/source/git-pack-scan.test.ts"],
+  },
+  {
+    name: "a pack that nobody scanned is written",
+    file: "agent/source/git-pack-fs.ts",
+    text: `return scanned.has(sum) &&`,
+    replacement: `return scanned.size > 0 || scanned.has(sum) &&`,
+    tests: ["test/integration/source/git-pack-fs.test.ts"],
+  },
 ];
