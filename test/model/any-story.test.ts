@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { carryOut, obeys, someStep, type Step } from "../support/model-steps.ts";
+import { someStep } from "../support/model-any-step.ts";
+import { carryOut, obeys, type Step } from "../support/model-steps.ts";
 import { ModelWorld } from "../support/model-world.ts";
 
 /**

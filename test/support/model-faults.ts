@@ -1,4 +1,5 @@
-import type { RoomServer, WriteResult } from "../../agent/roomserver/room-server.ts";
+import type { RoomState } from "../../agent/plan/room-state.ts";
+import type { ReadResult, RoomServer, WriteResult } from "../../agent/roomserver/room-server.ts";
 import type {
   SourceFailure,
   SourceFailureReason,
@@ -30,6 +31,27 @@ export const GIT_FAULTS = [
 ] as const satisfies readonly SourceFailureReason[];
 export type GitFault = (typeof GIT_FAULTS)[number];
 
+/** What a RoomServer shows of a room for a moment that is not true: nothing, other things, another room, or one thing alone. */
+export const LIES = ["empty", "foreign", "otherRoom", "one"] as const;
+export type Lie = (typeof LIES)[number];
+
+/** A lie is over before it can be told a second time, after `StaleTolerance`. */
+const LIE_MS = 4_999;
+
+function liedAbout(state: RoomState, lie: Lie): RoomState {
+  const bare = { ...state, entities: [], artifacts: [] };
+  switch (lie) {
+    case "empty":
+      return bare;
+    case "foreign":
+      return { ...bare, entities: ["Z1", "Z2", "Z3"].map((id) => ({ id, kind: "agent" })) };
+    case "otherRoom":
+      return { ...state, roomId: "room-elsewhere" };
+    case "one":
+      return { ...state, entities: state.entities.slice(0, 1), artifacts: [] };
+  }
+}
+
 const FAILURES = {
   down: { kind: "unavailable", message: "down", maybeDone: false },
   lost: { kind: "unavailable", message: "no answer", maybeDone: true },
@@ -43,19 +65,25 @@ const FAILURES = {
 export class ModelFaults {
   server: { readonly kind: ServerFault; left: number } | null = null;
   git: { readonly kind: GitFault; left: number } | null = null;
+  /** What is shown of a room that is not true, from the first time it is read on. */
+  lie: { readonly room: string; readonly kind: Lie; sinceMs: number | null } | null = null;
   /** A poll got through since this was set to false. */
   reached = false;
   readonly #watch: ModelWatch;
+  readonly #nowMs: () => number;
   /** Rooms a call is under way for. */
   readonly #busy = new Set<string>();
 
-  constructor(watch: ModelWatch) {
+  /** `nowMs`: time as things expire by it. */
+  constructor(watch: ModelWatch, nowMs: () => number) {
     this.#watch = watch;
+    this.#nowMs = nowMs;
   }
 
   heal(): void {
     this.server = null;
     this.git = null;
+    this.lie = null;
     this.reached = false;
   }
 
@@ -118,14 +146,14 @@ export class ModelFaults {
         const member: unknown = Reflect.get(server, name, server);
         if (typeof member !== "function" || name === "close") return member;
         return (...args: unknown[]) => {
-          const run = () => Reflect.apply(member, server, args) as Promise<WriteResult>;
+          const run = () => Reflect.apply(member, server, args) as Promise<Answer>;
           return this.#call({ operation: String(name), args }, run);
         };
       },
     });
   }
 
-  async #call(asked: Asked, run: () => Promise<WriteResult>): Promise<WriteResult> {
+  async #call(asked: Asked, run: () => Promise<Answer>): Promise<Answer> {
     const { operation, args } = asked;
     const roomId = String(args[0]);
     const { requestId } = args.at(-1) as { requestId: string };
@@ -137,11 +165,27 @@ export class ModelFaults {
     try {
       const fault = this.#takeServerFault(isRead);
       if (fault !== null && fault !== "lostAfter") return FAILURES[fault];
-      const result = await run();
+      const result = this.#shown(asked, await run());
       return fault === null ? result : FAILURES[fault];
     } finally {
       this.#busy.delete(roomId);
     }
+  }
+
+  /** The answer as the agent gets it, which may be a lie about its room. */
+  #shown({ operation, args }: Asked, result: Answer): Answer {
+    if (operation !== "readState" || result.kind !== "ok") return result;
+    const roomId = String(args[0]);
+    const { lie } = this;
+    const isLie = lie?.room === roomId && this.#nowMs() < (lie.sinceMs ?? Infinity) + LIE_MS;
+    if (!isLie) {
+      this.#watch.eyes.showed(roomId, null);
+      return result;
+    }
+    lie.sinceMs ??= this.#nowMs();
+    const value = liedAbout(result.value, lie.kind);
+    this.#watch.eyes.showed(roomId, value);
+    return { kind: "ok", value };
   }
 
   #takeServerFault(isRead: boolean): ServerFault | null {
@@ -153,6 +197,8 @@ export class ModelFaults {
     return isSpared ? null : fault.kind;
   }
 }
+
+type Answer = WriteResult | ReadResult<RoomState>;
 
 interface Asked {
   readonly operation: string;

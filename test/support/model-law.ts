@@ -102,16 +102,18 @@ export interface Intended {
   readonly found: Holding;
   readonly actions: readonly Action[];
   readonly nowMs: number;
+  /** What was found cannot be believed: it is no reason to remove anything. */
+  readonly isOdd: boolean;
 }
 
 /** What is wrong with making a room what `wish` says by these actions. */
 export function wrongWith(
   wish: Wish | null,
-  { law, found, actions, nowMs }: Intended,
+  { law, found, actions, nowMs, isOdd }: Intended,
 ): readonly string[] {
   if (wish === null) return ["no spec is there"];
   const { obstacles, newest } = law;
-  const allows = (one: Wish) => law.allows(one, found, nowMs);
+  const allows = (one: Wish) => isOdd || law.allows(one, found, nowMs);
   const isNewest = wish.text === newest?.text;
   const isEnforced = wish.text === law.enforced?.text;
   const leaving = law.leaving(wish, found, nowMs);
@@ -124,6 +126,7 @@ export function wrongWith(
     [`in spite of ${obstacles.join()}`]: isNewest && !isEnforced && obstacles.length > 0,
     "not the newest, which might be": !isNewest && isFree && allows(newest),
     [`removes ${extraItems(wish, found).join()} of ${[...found.keys()].join()}`]: !allows(wish),
+    "removes on the word of a lie": isOdd && removals.length > 0,
     "removes what the spec names": removals.some(({ item }) => wish.items.has(item)),
     "removes what is held": removals.some(({ item }) => !leaving.includes(item)),
     "removes what is not there": removals.some(({ item }) => !found.has(item)),

@@ -1,15 +1,15 @@
 import { expect } from "chai";
-import * as fc from "fast-check";
 import { anEntity } from "./a-room-spec.ts";
 import type { CrashPoint } from "./crash-world.ts";
-import { GIT_FAULTS, SERVER_FAULTS, type GitFault, type ServerFault } from "./model-faults.ts";
-import { pathOf, SAYINGS, seedPath, writeSpec, type Draft, type Saying } from "./model-git.ts";
+import type { GitFault, Lie, ServerFault } from "./model-faults.ts";
+import { pathOf, seedPath, writeSpec, type Draft, type Saying } from "./model-git.ts";
 import { GIT_ROOMS, POSTED_ROOM, ModelWorld } from "./model-world.ts";
 
 type GitRoom = (typeof GIT_ROOMS)[number];
-const ROOMS = [...GIT_ROOMS, POSTED_ROOM] as const;
+export const ROOMS = [...GIT_ROOMS, POSTED_ROOM] as const;
 type AnyRoom = (typeof ROOMS)[number];
-const HOWS = ["join", "kick", "overwrite", "delete", "seed"] as const;
+export const ARTIFACTS = ["A1", "A2", "A3"] as const;
+export const HOWS = ["join", "kick", "overwrite", "delete", "seed"] as const;
 
 /** One thing that people, servers, time or fate do. Plain data, so that a story can be written down and told again. */
 export type Step =
@@ -29,6 +29,7 @@ export type Step =
   | { readonly do: "reseed"; readonly artifact: string; readonly text: string }
   | { readonly do: "gitFault"; readonly kind: GitFault; readonly left: number }
   | { readonly do: "serverFault"; readonly kind: ServerFault; readonly left: number }
+  | { readonly do: "lie"; readonly room: AnyRoom; readonly kind: Lie }
   | { readonly do: "storeFault"; readonly left: number }
   | {
       readonly do: "drift";
@@ -43,100 +44,6 @@ export type Step =
   | { readonly do: "restart" }
   | { readonly do: "jump"; readonly days: number }
   | { readonly do: "heal" };
-
-const ENTITIES = ["E1", "E2", "E3", "E4", "E5", "E6"] as const;
-const ARTIFACTS = ["A1", "A2", "A3"] as const;
-const STRANGERS = ["X1", "X2", "E5"] as const;
-
-const someRoom = fc.constantFrom(...GIT_ROOMS);
-const anyRoom = fc.constantFrom(...ROOMS);
-const someSaying = fc.constantFrom(...SAYINGS);
-const someItems = fc.subarray([...ENTITIES, ...ARTIFACTS], { maxLength: 3 });
-const is = <const T extends string>(name: T) => fc.constant(name);
-
-/** Any one step; the common ones are common. */
-export const someStep: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      do: is("commit"),
-      room: someRoom,
-      add: someItems,
-      remove: fc.constantFrom(0, 0, 1, 1, 2, 4, 9),
-      saying: someSaying,
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: is("say"), room: someRoom, saying: someSaying }) },
-  { weight: 2, arbitrary: fc.record({ do: is("revert"), room: someRoom, saying: someSaying }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: is("forcePush"), back: fc.integer({ min: 1, max: 4 }) }),
-  },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("break", "drop"), room: someRoom }) },
-  { weight: 1, arbitrary: fc.record({ do: is("empty"), saying: someSaying }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      do: is("reseed"),
-      artifact: fc.constantFrom(...ARTIFACTS),
-      text: fc.constantFrom("hello", "other"),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: is("gitFault"),
-      kind: fc.constantFrom(...GIT_FAULTS),
-      left: fc.integer({ min: 1, max: 4 }),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: is("serverFault"),
-      kind: fc.constantFrom(...SERVER_FAULTS),
-      left: fc.integer({ min: 1, max: 6 }),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ do: is("storeFault"), left: fc.integer({ min: 1, max: 3 }) }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      do: is("drift"),
-      room: anyRoom,
-      how: fc.constantFrom(...HOWS),
-      name: fc.constantFrom(...STRANGERS, "E1", "A1", "A2", "XA"),
-    }),
-  },
-  { weight: 4, arbitrary: fc.record({ do: is("apply"), room: anyRoom, confirm: fc.boolean() }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: is("post"),
-      draft: fc.record({
-        version: fc.integer({ min: 1, max: 3 }),
-        entities: fc.subarray([...ENTITIES]),
-        artifacts: fc.subarray([...ARTIFACTS]),
-      }),
-      confirm: fc.boolean(),
-    }),
-  },
-  { weight: 12, arbitrary: fc.record({ do: is("tick"), times: fc.constantFrom(1, 1, 1, 2, 4) }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: is("crash"),
-      nth: fc.integer({ min: 1, max: 12 }),
-      when: fc.constantFrom("before", "after"),
-    }),
-  },
-  { weight: 1, arbitrary: fc.constant({ do: "restart" }) },
-  { weight: 2, arbitrary: fc.record({ do: is("jump"), days: fc.constantFrom(1, -1, 3650) }) },
-  { weight: 1, arbitrary: fc.constant({ do: "heal" }) },
-);
 
 /** Carries a step out. What it breaks is in `world.watch.violations`. */
 export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
@@ -176,6 +83,9 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
       break;
     case "serverFault":
       world.faults.server = { kind: step.kind, left: step.left };
+      break;
+    case "lie":
+      world.faults.lie = { room: step.room, kind: step.kind, sinceMs: null };
       break;
     case "storeFault":
       world.store.failWrites(1, step.left);

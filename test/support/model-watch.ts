@@ -3,6 +3,7 @@ import type { Action } from "../../agent/plan/plan.ts";
 import type { CommitRange, SpecFile, SyncResult } from "../../agent/source/spec-source.ts";
 import type { ConfirmationRow, IntentRow, RoomRow, SourceRow } from "../../agent/store/rows.ts";
 import type { StoreChange } from "../../agent/store/store.ts";
+import { ModelEyes } from "./model-eyes.ts";
 import { pathOf, type Watched } from "./model-git.ts";
 import {
   differences,
@@ -18,7 +19,6 @@ import {
   wrongWith,
   wrongYes,
   type Heard,
-  type Holding,
   type Wish,
 } from "./model-law.ts";
 
@@ -26,6 +26,8 @@ import {
 export class ModelWatch {
   readonly violations: string[] = [];
   readonly laws: ReadonlyMap<string, RoomLaw>;
+  /** What rooms are, and what the agent saw of them. */
+  readonly eyes: ModelEyes;
   /** Specs that people post, by revision. */
   readonly offered = new Map<string, Wish>();
   /** Rooms that a person has confirmed something of. */
@@ -54,6 +56,7 @@ export class ModelWatch {
   constructor(rooms: readonly string[], on: Watched) {
     this.laws = new Map(rooms.map((roomId) => [roomId, new RoomLaw()]));
     this.#on = on;
+    this.eyes = new ModelEyes(on.server);
   }
 
   law(roomId: string): RoomLaw {
@@ -64,14 +67,6 @@ export class ModelWatch {
 
   row(roomId: string): RoomRow | null {
     return this.#rows.get(roomId) ?? null;
-  }
-
-  found(roomId: string): Holding {
-    const { entities, artifacts } = this.#on.server.room(roomId);
-    return new Map<Item, string>([
-      ...entities.map(({ id }): [Item, string] => [`entity/${id}`, ""]),
-      ...artifacts.map((a): [Item, string] => [`artifact/${a.name}`, String(a.fingerprint)]),
-    ]);
   }
 
   toldCommits({ history, commits }: CommitRange): void {
@@ -209,7 +204,7 @@ export class ModelWatch {
     law.verified = row.verified === null ? null : this.#wishAt(row.roomId, row.verified.revision);
     // What was carried out may have become old meanwhile.
     const isDone = law.marked.has(law.verified?.revision ?? "");
-    const wrong = differences(isDone ? law.verified : law.newest, this.found(row.roomId));
+    const wrong = differences(isDone ? law.verified : law.newest, this.eyes.seen(row.roomId));
     if (law.rewritten && row.rewritten === null && wrong.length > 0)
       this.#say(row.roomId, `nothing is held any more, and not converged: ${wrong.join()}`);
     law.rewritten = row.rewritten !== null;
@@ -222,7 +217,8 @@ export class ModelWatch {
     const wish = this.#wishAt(row.roomId, revision);
     if (wish === null) return this.#say(row.roomId, `verified at ${revision}, which has no spec`);
     this.#verifiedTexts.add(wish.text);
-    const wrong = differences(wish, this.found(row.roomId));
+    if (this.eyes.isOdd(row, row.roomId)) this.#say(row.roomId, `verified at ${revision} by a lie`);
+    const wrong = differences(wish, this.eyes.seen(row.roomId));
     if (wrong.length > 0)
       this.#say(row.roomId, `verified at ${revision} in spite of ${wrong.join()}`);
   }
@@ -238,7 +234,7 @@ export class ModelWatch {
     });
     const say = (what: string) => this.#say(roomId, `confirmation ${id}: ${what}`);
     if (origin === "request") {
-      const found = this.found(roomId);
+      const found = this.eyes.seen(roomId);
       if (!this.confirmers.has(roomId)) say("nobody asked");
       const kept = items.filter((item) => law.newest?.items.has(item) || !found.has(item));
       if (kept.length > 0) say(`covers ${kept.join()}`);
@@ -257,7 +253,8 @@ export class ModelWatch {
     const wish = this.#wishAt(roomId, revision);
     const given = {
       law: this.look(roomId),
-      found: this.found(roomId),
+      found: this.eyes.seen(roomId),
+      isOdd: this.eyes.isOdd(this.row(roomId), roomId),
       nowMs: this.#on.nowMs(),
       actions: intents.map(({ action }) => action),
     };

@@ -51,7 +51,7 @@ export class ModelWorld {
       server: this.server,
       nowMs: () => this.#steady.nowMs(),
     });
-    this.faults = new ModelFaults(this.watch);
+    this.faults = new ModelFaults(this.watch, () => this.#steady.nowMs());
     this.#seen(this.store);
   }
 
@@ -165,7 +165,7 @@ export class ModelWorld {
     const nowMs = this.#steady.nowMs();
     return [...this.watch.laws.keys()].flatMap((roomId) => {
       const law = this.watch.look(roomId);
-      const found = this.watch.found(roomId);
+      const found = this.watch.eyes.found(roomId);
       const target = law.target(found, nowMs);
       if (target === null) return [];
       const wrong = [...law.leaving(target, found, nowMs), ...missingItems(target, found)];

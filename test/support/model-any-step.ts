@@ -1,0 +1,102 @@
+import * as fc from "fast-check";
+import { GIT_FAULTS, LIES, SERVER_FAULTS } from "./model-faults.ts";
+import { SAYINGS } from "./model-git.ts";
+import { ARTIFACTS, HOWS, ROOMS, type Step } from "./model-steps.ts";
+import { GIT_ROOMS } from "./model-world.ts";
+
+const ENTITIES = ["E1", "E2", "E3", "E4", "E5", "E6"] as const;
+const STRANGERS = ["X1", "X2", "E5"] as const;
+
+const someRoom = fc.constantFrom(...GIT_ROOMS);
+const anyRoom = fc.constantFrom(...ROOMS);
+const someSaying = fc.constantFrom(...SAYINGS);
+const someItems = fc.subarray([...ENTITIES, ...ARTIFACTS], { maxLength: 3 });
+const is = <const T extends string>(name: T) => fc.constant(name);
+
+/** Any one step; the common ones are common. */
+export const someStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: is("commit"),
+      room: someRoom,
+      add: someItems,
+      remove: fc.constantFrom(0, 0, 1, 1, 2, 4, 9),
+      saying: someSaying,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: is("say"), room: someRoom, saying: someSaying }) },
+  { weight: 2, arbitrary: fc.record({ do: is("revert"), room: someRoom, saying: someSaying }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: is("forcePush"), back: fc.integer({ min: 1, max: 4 }) }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("break", "drop"), room: someRoom }) },
+  { weight: 1, arbitrary: fc.record({ do: is("empty"), saying: someSaying }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: is("reseed"),
+      artifact: fc.constantFrom(...ARTIFACTS),
+      text: fc.constantFrom("hello", "other"),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: is("gitFault"),
+      kind: fc.constantFrom(...GIT_FAULTS),
+      left: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: is("serverFault"),
+      kind: fc.constantFrom(...SERVER_FAULTS),
+      left: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: is("lie"), room: anyRoom, kind: fc.constantFrom(...LIES) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: is("storeFault"), left: fc.integer({ min: 1, max: 3 }) }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: is("drift"),
+      room: anyRoom,
+      how: fc.constantFrom(...HOWS),
+      name: fc.constantFrom(...STRANGERS, "E1", "A1", "A2", "XA"),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: is("apply"), room: anyRoom, confirm: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: is("post"),
+      draft: fc.record({
+        version: fc.integer({ min: 1, max: 3 }),
+        entities: fc.subarray([...ENTITIES]),
+        artifacts: fc.subarray([...ARTIFACTS]),
+      }),
+      confirm: fc.boolean(),
+    }),
+  },
+  { weight: 12, arbitrary: fc.record({ do: is("tick"), times: fc.constantFrom(1, 1, 1, 2, 4) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: is("crash"),
+      nth: fc.integer({ min: 1, max: 12 }),
+      when: fc.constantFrom("before", "after"),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: "restart" }) },
+  { weight: 2, arbitrary: fc.record({ do: is("jump"), days: fc.constantFrom(1, -1, 3650) }) },
+  { weight: 1, arbitrary: fc.constant({ do: "heal" }) },
+);
