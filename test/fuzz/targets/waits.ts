@@ -1,6 +1,5 @@
 import { parseDuration } from "../../../agent/config/values.ts";
-import { parseRetryAfter as ofRoomServer } from "../../../agent/roomserver/retry-after.ts";
-import { parseRetryAfter as ofGit } from "../../../agent/source/git-retry-after.ts";
+import { parseRetryAfter } from "../../../agent/kernel/retry-after.ts";
 import { mustHold, textBytes, type FuzzTarget } from "../fuzz-target.ts";
 
 const NOW_MS = Date.parse("2026-11-26T12:00:00Z");
@@ -30,14 +29,14 @@ export const waits: FuzzTarget = {
   ],
   run: (input) => {
     const text = Buffer.from(input).toString("utf8");
-    const ends = [ofRoomServer, ofGit].map((parse) => {
-      const ms = parse(text, NOW_MS);
-      if (ms === undefined) return "none";
-      mustHold(ms >= 0 && ms <= HOUR_MS, "a wait lies between nothing and an hour");
-      return ms === HOUR_MS ? "an hour" : ms === 0 ? "nothing" : "some";
-    });
     const ms = parseDuration(text);
     mustHold(ms === undefined || (Number.isFinite(ms) && ms >= 0), "a duration is a number of ms");
-    return `${ends.join()} ${ms === undefined}`;
+    return `${wayOf(parseRetryAfter(text, NOW_MS))} ${ms === undefined}`;
   },
 };
+
+function wayOf(waitMs: number | undefined): string {
+  if (waitMs === undefined) return "none";
+  mustHold(waitMs >= 0 && waitMs <= HOUR_MS, "a wait lies between nothing and an hour");
+  return waitMs === HOUR_MS ? "an hour" : waitMs === 0 ? "nothing" : "some";
+}

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { parseRetryAfter } from "../../../agent/roomserver/retry-after.ts";
+import { parseRetryAfter } from "../../../agent/kernel/retry-after.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 22, 12, 0, 0);
 
@@ -20,6 +20,11 @@ describe("parseRetryAfter", () => {
     { header: "Sun, 22 Nov 2026 12:00:30 GMT", want: 30_000 },
     { header: "Sun, 22 Nov 2026 11:00:00 GMT", want: 0 },
     { header: "Sun, 22 Nov 2099 12:00:00 GMT", want: 3_600_000 },
+    { header: "Sunday, 22-Nov-26 12:00:30 GMT", want: 30_000 },
+    { header: "2026", want: 2_026_000 },
+    { header: "3600", want: 3_600_000 },
+    { header: "3601", want: 3_600_000 },
+    { header: "1e3", want: undefined },
     { header: "2026-11-22T12:00:30Z", want: undefined },
     { header: "Xxx, 99 Foo 2026 12:00:30 GMT", want: undefined },
   ]) {
