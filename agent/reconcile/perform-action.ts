@@ -1,24 +1,22 @@
 import { toEntitySpec } from "../plan/entity-spec.ts";
 import type { Action } from "../plan/plan.ts";
 import type { Call, RoomServer, WriteResult } from "../roomserver/room-server.ts";
-import type { Store } from "../store/store.ts";
 import type { ActionResult } from "./action-report.ts";
 
 export interface Performing {
   readonly roomId: string;
   readonly action: Action;
   readonly call: Call;
+  /** Of a seed's bytes; null for every other action, and where nobody has them any more. */
+  readonly bytes: Uint8Array | null;
 }
 
-export interface Performer {
-  readonly server: RoomServer;
-  readonly store: Pick<Store, "readSeed">;
-}
-
-/** Carries out one action. Its answer says how it went as far as the server's own words tell. */
-export async function performAction(given: Performing, by: Performer): Promise<ActionResult> {
+/**
+ * Carries out one action. Its answer says how it went as far as the server's own words tell. The call goes out at once: whoever
+ * has just decided that it may has nothing to wait for in between.
+ */
+export async function performAction(given: Performing, server: RoomServer): Promise<ActionResult> {
   const { roomId, action, call } = given;
-  const { server } = by;
   switch (action.kind) {
     case "join":
       return toResult(await server.join(roomId, action.entity, call));
@@ -27,7 +25,7 @@ export async function performAction(given: Performing, by: Performer): Promise<A
     case "kick":
       return toResult(await server.kick(roomId, action.previous.id, call));
     case "seed":
-      return seed(given, action, by);
+      return seed(given, action, server);
     case "promote":
       return toResult(await server.promote(roomId, action.artifact.name, call));
     case "delete":
@@ -42,18 +40,15 @@ export async function performAction(given: Performing, by: Performer): Promise<A
 }
 
 async function seed(
-  given: Performing,
+  { roomId, bytes, call }: Performing,
   action: Extract<Action, { kind: "seed" }>,
-  by: Performer,
+  server: RoomServer,
 ): Promise<ActionResult> {
-  const bytes = await by.store.readSeed(action.oid);
   if (bytes === null) {
     const message = `the store does not hold the bytes of ${action.artifact.seedFrom}; push any commit that changes the room to bring them back`;
     return { kind: "failed", status: null, reason: "DesiredStateLost", message };
   }
-  return toResult(
-    await by.server.seed(given.roomId, { artifact: action.artifact, bytes }, given.call),
-  );
+  return toResult(await server.seed(roomId, { artifact: action.artifact, bytes }, call));
 }
 
 /**

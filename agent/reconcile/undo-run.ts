@@ -7,7 +7,7 @@ import { endedIntents } from "./ended-intents.ts";
 import type { Applied, ReconcileDeps } from "./pass.ts";
 import { settleAction } from "./settle-action.ts";
 import { CHANGED_SINCE, OUTCOME_UNKNOWN, toChange } from "./undo-steps.ts";
-import { sendIntent, toIntent, UNANSWERED_LIMIT, type Acting } from "./write-intents.ts";
+import { makeReady, sendIntent, toIntent, UNANSWERED_LIMIT, type Acting } from "./write-intents.ts";
 
 /** A step with an intent for each of its actions. */
 export interface IntendedStep {
@@ -43,10 +43,11 @@ export class UndoRun {
     let failed = false;
     for (const intent of intents) {
       const startedMs = this.#deps.clock.monotonicMs();
+      const ready = await makeReady(intent, this.#deps);
       const obstacle: ActionResult | undefined = failed
         ? DEPENDENCY_FAILED
         : await this.#obstacle();
-      const result: ActionResult = obstacle ?? (await sendIntent(this.#acting, intent, this.#deps));
+      const result: ActionResult = obstacle ?? (await sendIntent(this.#acting, ready, this.#deps));
       this.#learn(result);
       failed = result.kind !== "done" && result.kind !== "already";
       const durationMs = this.#deps.clock.monotonicMs() - startedMs;

@@ -55,16 +55,31 @@ export function intentChanges(
   ]);
 }
 
+/** An intent with what its call needs. */
+export interface ReadyIntent {
+  readonly intent: IntentRow;
+  readonly bytes: Uint8Array | null;
+}
+
+/** Reads what the call needs, before it is decided whether it may still go out. */
+export async function makeReady(
+  intent: IntentRow,
+  { store }: Pick<ReconcileDeps, "store">,
+): Promise<ReadyIntent> {
+  const { action } = intent;
+  return { intent, bytes: action.kind === "seed" ? await store.readSeed(action.oid) : null };
+}
+
 /** Carries out what an intent says. */
 export async function sendIntent(
   acting: Acting,
-  intent: IntentRow,
-  { server, store, reached }: Pick<ReconcileDeps, "server" | "store" | "reached">,
+  { intent, bytes }: ReadyIntent,
+  { server, reached }: Pick<ReconcileDeps, "server" | "reached">,
 ): Promise<ActionResult> {
   const { roomId, action } = intent;
   const call = toCall(acting, intent.id);
   const [result] = await Promise.all([
-    performAction({ roomId, action, call }, { server, store }),
+    performAction({ roomId, action, call, bytes }, server),
     reached?.({ point: "sent", roomId, intent }),
   ]);
   await reached?.({ point: "answered", roomId, intent });

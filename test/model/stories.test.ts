@@ -17,6 +17,13 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     { do: "drift", room: ALPHA, how: "join", name: "X1" },
     TICK,
   ],
+  "a room is let go of between the first read after a crash and the first call": [
+    { do: "drift", room: BETA, how: "delete", name: "A1" },
+    { do: "empty", saying: "nothing" },
+    { do: "commit", room: ALPHA, remove: 0, ...quiet },
+    { do: "drift", room: BETA, how: "kick", name: "E1" },
+    { do: "crash", nth: 1, when: "before" },
+  ],
   "a newer spec overtakes the first pass after a crash": [
     { do: "drift", room: ALPHA, how: "seed", name: "A2" },
     { do: "crash", nth: 1, when: "before" },

@@ -7,7 +7,13 @@ import type { ActionReport, ActionResult, NotSentReason } from "../action-report
 import { namesDmVisibility } from "../dm-visibility.ts";
 import { enforcing } from "../enforced-inputs.ts";
 import type { Applied, Judged, ReconcileDeps } from "../pass.ts";
-import { intentChanges, sendIntent, toIntent, UNANSWERED_LIMIT } from "../write-intents.ts";
+import {
+  intentChanges,
+  makeReady,
+  sendIntent,
+  toIntent,
+  UNANSWERED_LIMIT,
+} from "../write-intents.ts";
 
 /**
  * APPLY: action by action, in the plan's order. Every intent is durable before the first call (L3). One failed action does
@@ -64,9 +70,10 @@ class ApplyRun {
 
   async take(intent: IntentRow): Promise<void> {
     const { action } = intent;
+    const ready = await makeReady(intent, this.#deps);
     const obstacle = this.#obstacle(action);
     const startedMs = this.#deps.clock.monotonicMs();
-    const result: ActionResult = obstacle ?? (await sendIntent(this.#judged, intent, this.#deps));
+    const result: ActionResult = obstacle ?? (await sendIntent(this.#judged, ready, this.#deps));
     this.#learn(action, result);
     const durationMs = this.#deps.clock.monotonicMs() - startedMs;
     this.reports.push({ id: intent.id, action, result, durationMs });
