@@ -4,20 +4,36 @@ import type { RoomRow } from "../../agent/store/rows.ts";
 import type { FakeRoomServer } from "./fake-room-server.ts";
 import type { Holding } from "./model-law.ts";
 
+/** `StaleTolerance`: a second read decides not before so long. */
+export const TOLERANCE_MS = 5000;
+
 /** What rooms truly are, and what the agent saw of them last. */
 export class ModelEyes {
   readonly #server: FakeRoomServer;
+  readonly #nowMs: () => number;
   /** What was shown last of a room, where that was not true. */
   readonly #lies = new Map<string, RoomState>();
+  /** Rooms of which a lie was told that a second read has to decide on, and when it was told first. */
+  readonly #doubts = new Map<string, number>();
 
-  constructor(server: FakeRoomServer) {
+  constructor(server: FakeRoomServer, nowMs: () => number) {
     this.#server = server;
+    this.#nowMs = nowMs;
   }
 
   /** The agent has just read a room; `lie`: what it was shown, null where that was true. */
   showed(roomId: string, lie: RoomState | null): void {
     if (lie === null) this.#lies.delete(roomId);
     else this.#lies.set(roomId, lie);
+    const sinceMs = this.#doubts.get(roomId);
+    if (lie !== null && lie.roomId === roomId) this.#doubts.set(roomId, this.#nowMs());
+    else if (sinceMs !== undefined && this.#nowMs() >= sinceMs + TOLERANCE_MS)
+      this.#doubts.delete(roomId);
+  }
+
+  /** True until a second read may have decided; the agent may know nothing of it, when it died before it could note it. */
+  isDoubted(roomId: string): boolean {
+    return this.#doubts.has(roomId);
   }
 
   found(roomId: string): Holding {

@@ -7,6 +7,7 @@ import type {
 } from "../../agent/source/spec-source.ts";
 import type { FakeRoomServer } from "./fake-room-server.ts";
 import type { FakeSpecSource } from "./fake-spec-source.ts";
+import { TOLERANCE_MS } from "./model-eyes.ts";
 import type { ModelWatch } from "./model-watch.ts";
 
 /** What a RoomServer in trouble does with the next calls. */
@@ -35,8 +36,8 @@ export type GitFault = (typeof GIT_FAULTS)[number];
 export const LIES = ["empty", "foreign", "otherRoom", "one"] as const;
 export type Lie = (typeof LIES)[number];
 
-/** A lie is over before it can be told a second time, after `StaleTolerance`. */
-const LIE_MS = 4_999;
+/** A lie is over before it can be told a second time. */
+const LIE_MS = TOLERANCE_MS - 1;
 
 function liedAbout(state: RoomState, lie: Lie): RoomState {
   const bare = { ...state, entities: [], artifacts: [] };

@@ -104,27 +104,30 @@ export interface Intended {
   readonly nowMs: number;
   /** What was found cannot be believed: it is no reason to remove anything. */
   readonly isOdd: boolean;
+  /** Something could not be believed, and a second read has to decide: until then removals are held and the rest may go on. */
+  readonly isDoubted: boolean;
 }
 
 /** What is wrong with making a room what `wish` says by these actions. */
 export function wrongWith(
   wish: Wish | null,
-  { law, found, actions, nowMs, isOdd }: Intended,
+  { law, found, actions, nowMs, isOdd, isDoubted }: Intended,
 ): readonly string[] {
   if (wish === null) return ["no spec is there"];
   const { obstacles, newest } = law;
-  const allows = (one: Wish) => isOdd || law.allows(one, found, nowMs);
   const isNewest = wish.text === newest?.text;
   const isEnforced = wish.text === law.enforced?.text;
   const leaving = law.leaving(wish, found, nowMs);
   const removals = actions.filter(({ kind }) => REMOVALS.has(kind));
   const kicks = removals.filter(({ kind }) => kind === "kick").length;
   const isFree = obstacles.length === 0 && newest !== null;
+  const isHeld = isOdd || (isDoubted && removals.length === 0);
+  const allows = (one: Wish) => isHeld || law.allows(one, found, nowMs);
   const wrong: Readonly<Record<string, boolean>> = {
     "the room is nobody's": !law.owned,
     "neither newest nor enforced": !isNewest && !isEnforced,
     [`in spite of ${obstacles.join()}`]: isNewest && !isEnforced && obstacles.length > 0,
-    "not the newest, which might be": !isNewest && isFree && allows(newest),
+    "not the newest, which might be": !isNewest && isFree && !isDoubted && allows(newest),
     [`removes ${extraItems(wish, found).join()} of ${[...found.keys()].join()}`]: !allows(wish),
     "removes on the word of a lie": isOdd && removals.length > 0,
     "removes what the spec names": removals.some(({ item }) => wish.items.has(item)),

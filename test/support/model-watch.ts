@@ -56,7 +56,7 @@ export class ModelWatch {
   constructor(rooms: readonly string[], on: Watched) {
     this.laws = new Map(rooms.map((roomId) => [roomId, new RoomLaw()]));
     this.#on = on;
-    this.eyes = new ModelEyes(on.server);
+    this.eyes = new ModelEyes(on.server, on.nowMs);
   }
 
   law(roomId: string): RoomLaw {
@@ -255,6 +255,7 @@ export class ModelWatch {
       law: this.look(roomId),
       found: this.eyes.seen(roomId),
       isOdd: this.eyes.isOdd(this.row(roomId), roomId),
+      isDoubted: this.eyes.isDoubted(roomId),
       nowMs: this.#on.nowMs(),
       actions: intents.map(({ action }) => action),
     };
