@@ -58,8 +58,10 @@ async function takeBatch(due: readonly Due[], from: DueFrom, deps: IntakeDeps): 
     return changes;
   });
   for (const { file } of due) if (file !== null) from.index.put(file);
+  for (const { roomId } of deps.reached === undefined ? [] : taken)
+    await deps.reached?.({ point: "recorded", roomId });
+  // All at once, so that no pass goes on for longer with what it began with.
   for (const row of taken) {
-    await deps.reached?.({ point: "recorded", roomId: row.roomId });
     owners.set(row.roomId, { owner: row.owner, troubled: row.headProblem !== null });
     tracker.note(row);
     enqueue(row.roomId);

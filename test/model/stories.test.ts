@@ -8,7 +8,7 @@ const post = (entities: readonly string[]) =>
   ({ do: "post", draft: { version: 1, entities, artifacts: [] }, confirm: false }) as const;
 const quiet = { add: [], saying: "nothing" } as const;
 
-/** Stories that once went wrong, or nearly did, as the property next door told them. */
+/** Stories that once went wrong, or were once judged wrongly, as the property next door told them. */
 const STORIES: Readonly<Record<string, readonly Step[]>> = {
   "a room is let go of while a pass over it is under way": [
     { do: "commit", room: ALPHA, remove: 0, ...quiet },
@@ -23,6 +23,22 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     { do: "commit", room: ALPHA, remove: 0, ...quiet },
     { do: "drift", room: BETA, how: "kick", name: "E1" },
     { do: "crash", nth: 1, when: "before" },
+  ],
+  "a room is let go of between two calls of the first pass after a start": [
+    { do: "lie", room: BETA, kind: "empty" },
+    { do: "commit", room: ALPHA, remove: 0, ...quiet },
+    { do: "drop", room: BETA },
+    { do: "restart" },
+  ],
+  "the old spec comes back with another seed in a rewritten history, after a lie": [
+    { do: "break", room: BETA },
+    { do: "commit", room: BETA, add: ["E4", "E5", "A1"], remove: 0, saying: "nothing" },
+    TICK,
+    { do: "lie", room: BETA, kind: "empty" },
+    { do: "forcePush", back: 2 },
+    { do: "reseed", artifact: "A1", text: "other" },
+    { do: "restart" },
+    { do: "empty", saying: "nothing" },
   ],
   "a newer spec overtakes the first pass after a crash": [
     { do: "drift", room: ALPHA, how: "seed", name: "A2" },

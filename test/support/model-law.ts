@@ -1,7 +1,7 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { Action } from "../../agent/plan/plan.ts";
 import type { CommitRange } from "../../agent/source/spec-source.ts";
-import type { IntentRow, RoomRow } from "../../agent/store/rows.ts";
+import type { RoomRow } from "../../agent/store/rows.ts";
 
 /** What a room holds, or should: item by item, with what an artifact is made of (empty for an entity). */
 export type Holding = ReadonlyMap<Item, string>;
@@ -32,6 +32,8 @@ export const LIMITS = { entity: 2, artifact: 1, share: 0.5 } as const;
 export class RoomLaw {
   /** A spec names it: it may be written to. */
   owned = false;
+  /** When it was let go of, while a call may be on its way that was sent before anybody could tell. */
+  crossingMs: number | null = null;
   /** The newest good spec that was told. */
   newest: Wish | null = null;
   /** Why the newest may not be carried out, beside what it would remove: broken file, emptied source, dry run, version. */
@@ -62,7 +64,7 @@ export class RoomLaw {
   leaving(wish: Wish, found: Holding, nowMs: number): readonly Item[] {
     const extra = extraItems(wish, found);
     const isNewest = wish.text === this.newest?.text && this.obstacles.length === 0;
-    const isOld = wish.text === this.verified?.text && !isNewest;
+    const isOld = isSame(wish, this.verified) && !isNewest;
     if (!this.rewritten || isOld || wish.revision.startsWith("api@")) return extra;
     return extra.filter((item) => this.covers(item, nowMs, true));
   }
@@ -85,6 +87,12 @@ export class RoomLaw {
     const head = this.obstacles.length === 0 ? this.newest : null;
     return [head, this.enforced].find((w) => w !== null && this.allows(w, found, nowMs)) ?? null;
   }
+}
+
+/** A spec with the same seeds: what it says may be the same and what is seeded may not. */
+function isSame(one: Wish, other: Wish | null): boolean {
+  const madeOf = [...one.items].every(([item, made]) => other?.items.get(item) === made);
+  return one.text === other?.text && madeOf;
 }
 
 function extraItems(wish: Wish, found: Holding): readonly Item[] {
@@ -201,29 +209,6 @@ function keysWithout(a: Wish, b: Wish): readonly Item[] {
 /** The items a row says are being refused. */
 export function refusedItems(row: RoomRow | null): readonly Item[] {
   return row?.refusals.flatMap(({ items }) => items) ?? [];
-}
-
-/** What is wrong with taking a pass back by these actions: it touches what the pass did, and removes what the pass added. */
-export function wrongUndo(
-  actions: readonly Action[],
-  pass: { readonly attempted: readonly Action[]; readonly quarantined: boolean },
-): readonly string[] {
-  const kinds = new Map(pass.attempted.map(({ item, kind }) => [item, kind]));
-  const foreign = actions.filter(({ item }) => !kinds.has(item));
-  const removals = actions.filter(({ kind }) => REMOVALS.has(kind));
-  const taken = removals.filter(({ item }) => !ADDITIONS.has(kinds.get(item) ?? ""));
-  return [
-    ...foreign.map(({ item }) => `undoes ${item}, which the pass left alone`),
-    ...taken.map(({ item }) => `removes ${item}, which the pass did not add`),
-    ...(pass.quarantined ? [] : ["undoes before the quarantine is written"]),
-  ];
-}
-
-const ADDITIONS: ReadonlySet<string> = new Set(["join", "replace", "seed", "promote"]);
-
-/** Whether a batch of intents takes a pass back. */
-export function isUndo(intents: readonly IntentRow[]): boolean {
-  return intents.some((intent) => "phase" in intent && intent.phase === "ROLLBACK");
 }
 
 /** The digest of the inputs that are not tried again; null when there are none. */

@@ -8,19 +8,18 @@ import { pathOf, type Watched } from "./model-git.ts";
 import {
   differences,
   heardOf,
-  isUndo,
   NOTHING,
   obstaclesOf,
   quarantineOf,
   refusedItems,
   REMOVALS,
   RoomLaw,
-  wrongUndo,
   wrongWith,
   wrongYes,
   type Heard,
   type Wish,
 } from "./model-law.ts";
+import { isUndo, wrongUndo } from "./model-undo.ts";
 
 /** Looks over the agent's shoulder: what it writes and sends is held against the law at once, what it claims against the truth. */
 export class ModelWatch {
@@ -126,7 +125,9 @@ export class ModelWatch {
     const say = (what: string) => this.#say(call.roomId, `${operation} ${target}: ${what}`);
     if (intent?.state !== "open" || intent.roomId !== call.roomId) say("no open intent");
     for (const what of intent?.wrong ?? []) say(`${what} (${intent?.revision})`);
-    if (!this.law(call.roomId).owned) say("the room is nobody's");
+    const law = this.law(call.roomId);
+    if (!law.owned && law.crossingMs !== this.#on.nowMs()) say("the room is nobody's");
+    law.crossingMs = null;
   }
 
   /** A call has changed the room. */
@@ -169,7 +170,7 @@ export class ModelWatch {
     const say = (what: string) => this.#say(row.roomId, what);
     if (row.owner === null && before !== null && before.owner !== null) {
       if (!this.#gone.delete(row.roomId)) say("orphaned, and a file may name it");
-      law.owned = false;
+      [law.owned, law.crossingMs] = [false, this.#on.nowMs()];
     }
     for (const item of refusedItems(row)) {
       this.#refused.get(row.roomId)?.add(item);
