@@ -40,6 +40,23 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     { do: "restart" },
     { do: "empty", saying: "nothing" },
   ],
+  "a spec comes back just as it was, and the first look at it fails": [
+    { do: "break", room: ALPHA },
+    { do: "apply", room: ALPHA, confirm: false },
+    { do: "drift", room: ALPHA, how: "join", name: "X1" },
+    { do: "serverFault", kind: "down", left: 1 },
+    { do: "revert", room: ALPHA, saying: "nothing" },
+    { do: "apply", room: BETA, confirm: false },
+    TICK,
+  ],
+  "what was confirmed before the file broke is still to be taken out when the room comes back": [
+    { do: "commit", room: BETA, remove: 4, add: [], saying: "confirmNamed" },
+    { do: "break", room: BETA },
+    TICK,
+    { do: "empty", saying: "confirmNamed" },
+    TICK,
+    { do: "commit", room: BETA, remove: 0, ...quiet },
+  ],
   "a newer spec overtakes the first pass after a crash": [
     { do: "drift", room: ALPHA, how: "seed", name: "A2" },
     { do: "crash", nth: 1, when: "before" },

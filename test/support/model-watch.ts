@@ -162,8 +162,8 @@ export class ModelWatch {
     const before = this.row(row.roomId);
     this.#rows.set(row.roomId, row);
     if (row.owner !== null) this.law(row.roomId).owned = true;
-    // A file that could not be read may name again what it named before.
-    const isBack = row.headProblem === null && Boolean(before?.headProblem);
+    // A file that could not be read may name again what it named before; one that goes names nothing.
+    const isBack = row.headProblem === null && Boolean(before?.headProblem) && row.owner !== null;
     if (row.head !== null && (isBack || row.head.digest !== before?.head?.digest))
       this.#newHead(row.roomId, row.head.revision);
     const law = this.look(row.roomId);

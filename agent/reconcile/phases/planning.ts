@@ -56,12 +56,15 @@ export function planInput(track: Track, observed: RoomState, deps: ReconcileDeps
 }
 
 /**
- * The last read, for an interval pass over inputs that are not new and whose seeds that read could tell about. It is never the
- * second read of a room that could not be believed.
+ * The last read, for an interval pass over inputs that are not new and whose seeds that read could tell about. A revision that
+ * brings back what is enforced already is new as well: nobody may call the room verified at it by a read that came before. It
+ * is never the second read of a room that could not be believed.
  */
 function cachedState(track: Track, deps: ReconcileDeps): RoomState | undefined {
   const { cause, row, inputs, mode, desired } = track;
-  const isNew = mode === "apply" && row.enforced?.digest !== inputs.digest;
+  const { enforced } = row;
+  const isKnown = enforced?.digest === inputs.digest && enforced.revision === inputs.revision;
+  const isNew = mode === "apply" && !isKnown;
   if (cause.trigger !== "interval" || isNew || row.suspicion !== null) return undefined;
   const cached = deps.cache.get(row.roomId);
   const isComplete = !cached?.artifacts.some((artifact) => needsFingerprint(artifact, desired));

@@ -87,6 +87,20 @@ describe("PLANNING and the state cache", () => {
     expect((await world.row()).verifiedRevision).to.equal("main@sha1:2");
   });
 
+  it("reads anew for a revision that brings back the inputs of before", async () => {
+    const world = await aWorld();
+    const { head } = await world.row();
+    if (head === null) throw new Error("the room has no head");
+    const revision = "main@sha1:again";
+    await world.change({ head: { ...head, revision }, observedRevision: revision });
+    world.server.failAt("readState", 1, UNREACHABLE);
+    await world.pass({ trigger: "git" });
+    intrude(world, "E-9");
+    await world.pass({ trigger: "interval" });
+    expect(world.server.effects).to.deep.equal(["kick E-9"]);
+    expect((await world.row()).verifiedRevision).to.equal(revision);
+  });
+
   it("reads anew when the last read does not tell the content of a seed that is wanted now", async () => {
     const world = new PassWorld();
     world.server.view = withoutFingerprints;
