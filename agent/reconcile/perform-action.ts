@@ -7,7 +7,7 @@ export interface Performing {
   readonly roomId: string;
   readonly action: Action;
   readonly call: Call;
-  /** Of a seed's bytes; null for every other action, and where nobody has them any more. */
+  /** A seed's bytes; null for every other action, and where nobody has them any more. */
   readonly bytes: Uint8Array | null;
 }
 

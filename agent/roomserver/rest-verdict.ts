@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { answeredAtMs } from "../kernel/answered-at.ts";
+import { parseRetryAfter } from "../kernel/retry-after.ts";
 import type { HttpAnswer, NoAnswer } from "./http-exchange.ts";
 import { parseJson } from "./parse-json.ts";
-import { parseRetryAfter } from "../kernel/retry-after.ts";
 import type { Attempt } from "./retry.ts";
 import type { CallFailure, ReadResult, WriteResult } from "./room-server.ts";
 

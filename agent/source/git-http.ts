@@ -2,8 +2,8 @@ import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { answeredAtMs } from "../kernel/answered-at.ts";
-import { gitFailure, limitExceeded, unreachable } from "./git-failure.ts";
 import { parseRetryAfter } from "../kernel/retry-after.ts";
+import { gitFailure, limitExceeded, unreachable } from "./git-failure.ts";
 import { shorten } from "./git-pkt-line.ts";
 
 /** How to speak to the server; asked for anew at each use, kept in memory only. */
