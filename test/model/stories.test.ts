@@ -57,6 +57,18 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     TICK,
     { do: "commit", room: BETA, remove: 0, ...quiet },
   ],
+  "a rewritten history brings back the old spec, and then the source runs empty": [
+    { do: "commit", room: BETA, remove: 0, add: [], saying: "dryRunAll" },
+    { do: "apply", room: ALPHA, confirm: false },
+    { do: "forcePush", back: 1 },
+    TICK,
+    { do: "commit", room: BETA, remove: 9, add: ["A2"], saying: "nothing" },
+    TICK,
+    { do: "revert", room: ALPHA, saying: "nothing" },
+    { do: "heal" },
+    { do: "empty", saying: "nothing" },
+    { do: "apply", room: ALPHA, confirm: false },
+  ],
   "a newer spec overtakes the first pass after a crash": [
     { do: "drift", room: ALPHA, how: "seed", name: "A2" },
     { do: "crash", nth: 1, when: "before" },

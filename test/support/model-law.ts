@@ -63,7 +63,9 @@ export class RoomLaw {
   /** What goes when a room is made what `wish` says: all that it does not name, but for what is held. */
   leaving(wish: Wish, found: Holding, nowMs: number): readonly Item[] {
     const extra = extraItems(wish, found);
-    const isNewest = wish.text === this.newest?.text && this.obstacles.length === 0;
+    // A source that ran empty takes nothing from what its newest spec was.
+    const isFree = this.obstacles.every((obstacle) => obstacle === "emptied");
+    const isNewest = wish.text === this.newest?.text && isFree;
     const isOld = isSame(wish, this.verified) && !isNewest;
     if (!this.rewritten || isOld || wish.revision.startsWith("api@")) return extra;
     return extra.filter((item) => this.covers(item, nowMs, true));
