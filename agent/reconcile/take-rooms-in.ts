@@ -44,7 +44,7 @@ export async function takeRoomsIn(
 }
 
 async function takeBatch(due: readonly Due[], from: DueFrom, deps: IntakeDeps): Promise<void> {
-  const { rooms, owners, tracker, enqueue } = deps;
+  const { rooms, owners, tracker, enqueue, reached } = deps;
   const taken: RoomRow[] = [];
   const roomIds = due.map(({ roomId }) => roomId);
   await rooms.update(roomIds, async (rows) => {
@@ -58,8 +58,8 @@ async function takeBatch(due: readonly Due[], from: DueFrom, deps: IntakeDeps): 
     return changes;
   });
   for (const { file } of due) if (file !== null) from.index.put(file);
-  for (const { roomId } of deps.reached === undefined ? [] : taken)
-    await deps.reached?.({ point: "recorded", roomId });
+  if (reached !== undefined)
+    for (const { roomId } of taken) await reached({ point: "recorded", roomId });
   // All at once, so that no pass goes on for longer with what it began with.
   for (const row of taken) {
     owners.set(row.roomId, { owner: row.owner, troubled: row.headProblem !== null });

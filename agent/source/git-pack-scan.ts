@@ -42,7 +42,7 @@ export class PackScan {
   /** What came in and belongs to no whole entry yet. */
   #pending: Buffer[] = [];
   #pendingBytes = 0;
-  /** It is tried again when so much is pending: twice as much each time, so that a large object is inflated twice at most. */
+  /** It is tried again when so much is pending: twice as much each time, so that few tries are made of a large object. */
   #wantedBytes = HEADER_BYTES;
   /** Null until the header was read. */
   #objects: number | null = null;
@@ -116,13 +116,6 @@ export class PackScan {
     this.#seen += 1;
     return entry.dataStart - at + inflated.consumed;
   }
-}
-
-/** The same for a pack that is all there. */
-export function scanPack(pack: Buffer, limits: PackLimits): ScannedPack {
-  const scan = new PackScan(limits);
-  scan.push(pack);
-  return scan.finish();
 }
 
 /** How many objects the pack's header names. */

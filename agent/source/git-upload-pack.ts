@@ -29,7 +29,7 @@ export function uploadPackHttp(http: GitHttp, options: UploadPackOptions): HttpC
     request: async ({ url, method, headers, body }) => {
       const posting = method === "POST";
       const kind = posting ? "result" : "advertisement";
-      const upload = new UploadPackAnswer(limits);
+      const upload = posting ? new UploadPackAnswer(limits) : null;
       const answer = await http.fetch(
         {
           method: posting ? "POST" : "GET",
@@ -43,13 +43,13 @@ export function uploadPackHttp(http: GitHttp, options: UploadPackOptions): HttpC
             operationMs: deadlines.totalMs,
           },
           limit: { bytes: left, configured: { name: "PackBytes", bytes: limits.packBytes } },
-          ...(posting ? { onBytes: (bytes: Buffer) => upload.push(bytes) } : {}),
+          ...(upload === null ? {} : { onBytes: (bytes: Buffer) => upload.push(bytes) }),
         },
         options,
       );
       left -= answer.length;
       options.onReceived();
-      if (posting) options.onScanned(upload.finish());
+      if (upload !== null) options.onScanned(upload.finish());
       else parseAdvertisement(answer);
       return {
         url,

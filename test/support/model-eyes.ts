@@ -13,7 +13,7 @@ export class ModelEyes {
   readonly #nowMs: () => number;
   /** What was shown last of a room, where that was not true. */
   readonly #lies = new Map<string, RoomState>();
-  /** Rooms of which a lie was told that a second read has to decide on, and when it was told first. */
+  /** Rooms of which a lie was told that a second read has to decide on, and when it was told last. */
   readonly #doubts = new Map<string, number>();
 
   constructor(server: FakeRoomServer, nowMs: () => number) {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { parseAdvertisement, parseLsRefs } from "../../../agent/source/git-ls-refs.ts";
-import { scanPack } from "../../../agent/source/git-pack-scan.ts";
 import { applyDelta } from "../../../agent/source/git-delta.ts";
 import { encodeLine, FLUSH } from "../../../agent/source/git-pkt-line.ts";
 import { UploadPackAnswer } from "../../../agent/source/git-upload-pack.ts";
 import { aDelta, aPack, sealed } from "../../support/a-pack.ts";
+import { scanPack } from "../../support/scan-pack.ts";
 import { mustHold, type FuzzTarget } from "../fuzz-target.ts";
 import { typed } from "./typed.ts";
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { guardedFs } from "../../../agent/source/git-pack-fs.ts";
-import { scanPack } from "../../../agent/source/git-pack-scan.ts";
 import { aPack } from "../../support/a-pack.ts";
 import { rejection } from "../../support/rejection.ts";
+import { scanPack } from "../../support/scan-pack.ts";
 
 const LIMITS = { packBytes: 1_000, objectBytes: 1_000 };
 

@@ -3,8 +3,9 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { applyDelta, deltaSizes } from "../../../agent/source/git-delta.ts";
-import { PackScan, scanPack } from "../../../agent/source/git-pack-scan.ts";
+import { PackScan } from "../../../agent/source/git-pack-scan.ts";
 import { aDelta, aPack, sealed } from "../../support/a-pack.ts";
+import { scanPack } from "../../support/scan-pack.ts";
 
 const LIMITS = { packBytes: 1_000, objectBytes: 2_000 };
 const blob = (data: Buffer) => ({ type: "blob", data }) as const;
