@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { printable } from "../plan/printable.ts";
+import { listed } from "../kernel/shortened.ts";
 
 /** One thing that is wrong with a request: where, and what. */
 export interface RequestFinding {
@@ -25,7 +25,5 @@ export function toLine(findings: readonly RequestFinding[]): string {
 }
 
 function namesOf(keys: readonly string[]): string {
-  const shown = keys.slice(0, MAX_NAMES).map((key) => printable(key, MAX_NAME));
-  const more = keys.length - shown.length;
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
+  return listed(keys, { max: MAX_NAMES, each: MAX_NAME });
 }

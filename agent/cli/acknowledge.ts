@@ -1,6 +1,6 @@
 import { acknowledgeAnswer } from "../api/contract.ts";
 import { OperatorError } from "../kernel/errors.ts";
-import { printable } from "../plan/printable.ts";
+import { legible } from "../kernel/shortened.ts";
 import { askAgent, parseAgentArgs } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
 import type { CommandIo } from "./command.ts";
@@ -43,7 +43,7 @@ function toText(ended: { since: string; message: string; file: string } | null):
   }
   const { since, message, file } = ended;
   return (
-    `The agent was observe-only since ${since}: ${printable(message, MAX_TEXT)}.\n` +
-    `From now on it writes to all rooms again. The damaged store lies at ${printable(file, MAX_TEXT)}.\n`
+    `The agent was observe-only since ${since}: ${legible(message, MAX_TEXT)}.\n` +
+    `From now on it writes to all rooms again. The damaged store lies at ${legible(file, MAX_TEXT)}.\n`
   );
 }

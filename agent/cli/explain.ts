@@ -1,6 +1,6 @@
 import { explainAnswer, type ExplainAnswer } from "../api/explain/explain-contract.ts";
 import { OperatorError } from "../kernel/errors.ts";
-import { printable } from "../plan/printable.ts";
+import { legible } from "../kernel/shortened.ts";
 import { askAgent, parseAgentArgs } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
 import type { CommandIo } from "./command.ts";
@@ -35,7 +35,7 @@ export async function explain(args: readonly string[], io: ExplainIo): Promise<n
     return told.data.atHead ? AT_HEAD : NOT_AT_HEAD;
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
-    return failed(io, `${error.code}: ${printable(error.message, MAX_TEXT)}`);
+    return failed(io, `${error.code}: ${legible(error.message, MAX_TEXT)}`);
   }
 }
 
@@ -62,5 +62,5 @@ export function toText(answer: ExplainAnswer): string {
 }
 
 function shown(text: string): string {
-  return printable(text, MAX_TEXT);
+  return legible(text, MAX_TEXT);
 }

@@ -1,16 +1,9 @@
+import { listed } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
-import { printable } from "../plan/printable.ts";
 
-const NAMED_AT_MOST = 10;
-
-/** Items for a message: the first ten, then how many more. */
+/** Items for a message: the first ten, then how many there are. */
 export function listItems(items: readonly Item[]): string {
-  const named = items
-    .slice(0, NAMED_AT_MOST)
-    .map((item) => printable(item))
-    .join(", ");
-  const more = items.length - NAMED_AT_MOST;
-  return more > 0 ? `${named} and ${more} more` : named;
+  return listed(items);
 }
 
 /** How a person allows removals that are being refused, by request and by commit. */

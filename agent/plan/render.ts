@@ -1,9 +1,9 @@
 import type { JsonValue } from "../kernel/json.ts";
+import { legible } from "../kernel/shortened.ts";
 import { artifactDifferences } from "./artifact-differences.ts";
 import { desiredAttributes, entityDifferences, observedAttributes } from "./entity-differences.ts";
 import { splitItem, type Item } from "./item.ts";
 import type { Action, Plan } from "./plan.ts";
-import { printable } from "./printable.ts";
 
 /**
  * A plan for people, one line each: `+` comes, `~` changes, `-` goes, `!` is wanted and blocked, `?` is not known to
@@ -17,9 +17,9 @@ export function renderPlan(plan: Plan): readonly string[] {
       .filter((item) => !acted.has(item))
       .map((item) => `- ${label(item)} no longer named`),
     ...plan.blocked.map(
-      ({ item, reason, message }) => `! ${label(item)} ${reason}: ${printable(message)}`,
+      ({ item, reason, message }) => `! ${label(item)} ${reason}: ${legible(message)}`,
     ),
-    ...plan.unknownPolicies.map((name) => `? policy ${printable(name)} unknown`),
+    ...plan.unknownPolicies.map((name) => `? policy ${legible(name)} unknown`),
   ];
 }
 
@@ -40,7 +40,7 @@ function renderAction(action: Action): string {
       return `- ${what} kick`;
     case "seed": {
       const { artifact, fingerprint, previous } = action;
-      if (previous === undefined) return `+ ${what} seed ${printable(String(artifact.seedFrom))}`;
+      if (previous === undefined) return `+ ${what} seed ${legible(String(artifact.seedFrom))}`;
       return `~ ${what} seed ${artifactDifferences(artifact, fingerprint, previous).join(", ")}`;
     }
     case "promote":
@@ -50,15 +50,15 @@ function renderAction(action: Action): string {
     case "setPolicy":
       return `${action.removal ? "-" : "~"} ${what} ${shown(action.previous)} -> ${shown(action.value)}`;
     case "ensureResource":
-      return `+ ${what} ensure ${printable(action.resource.type)}`;
+      return `+ ${what} ensure ${legible(action.resource.type)}`;
   }
 }
 
 function label(item: Item): string {
   const { kind, name } = splitItem(item);
-  return `${kind} ${printable(name)}`;
+  return `${kind} ${legible(name)}`;
 }
 
 function shown(value: JsonValue | undefined): string {
-  return printable(JSON.stringify(value ?? null));
+  return legible(JSON.stringify(value ?? null));
 }

@@ -1,3 +1,4 @@
+import { listed } from "../kernel/shortened.ts";
 import { isRemoval } from "../plan/removals.ts";
 import type { ActionReport } from "./action-report.ts";
 import { heldOutcome } from "./held-outcome.ts";
@@ -99,19 +100,20 @@ function failed(trouble: readonly ActionReport[], verified: Verified): Outcome {
   };
 }
 
+const SHOWN_TROUBLE = 3;
+
 function troubleText(trouble: readonly ActionReport[], verified: Verified): string {
   const first = trouble
-    .slice(0, 3)
+    .slice(0, SHOWN_TROUBLE)
     .map(
       ({ action, result }) =>
         `${action.kind} ${action.item}: ${"message" in result ? result.message : result.kind}`,
     );
-  const more = trouble.length > 3 ? ` (and ${trouble.length - 3} more)` : "";
-  return `${trouble.length} of ${verified.reports.length} actions failed: ${first.join("; ")}${more}`;
+  const shown = listed(first, { each: 300, total: trouble.length, separator: "; " });
+  return `${trouble.length} of ${verified.reports.length} actions failed: ${shown}`;
 }
 
 function remainingText(verified: Verified): string {
   const items = verified.remaining.actions.map(({ kind, item }) => `${kind} ${item}`);
-  const more = items.length > 5 ? ` (and ${items.length - 5} more)` : "";
-  return `after APPLY the room still differs: ${items.slice(0, 5).join(", ")}${more}`;
+  return `after APPLY the room still differs: ${listed(items, { max: 5 })}`;
 }

@@ -1,3 +1,4 @@
+import { listed } from "../kernel/shortened.ts";
 import type { RoomOwner } from "../store/rows.ts";
 import { fileClaims, type Claims, type FileClaim } from "./file-claims.ts";
 
@@ -199,12 +200,6 @@ function refuse(
   const { roomId, path, others } = refused;
   const message = `room "${roomId}" is claimed by ${path} and by ${listed(others)}: one file alone may name a room`;
   files.set(path, { path, kind: "refused", roomId, reason: "ClaimedTwice", message });
-}
-
-/** Enough of a list to act on, in a message that stays one. */
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 10).join(", ");
-  return names.length > 10 ? `${shown}, … (${names.length} in all)` : shown;
 }
 
 function byPath(a: FileAssignment, b: FileAssignment): number {

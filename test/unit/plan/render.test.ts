@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { toDiffLists } from "../../../agent/plan/diff-lists.ts";
 import { makePlan } from "../../../agent/plan/make-plan.ts";
-import { printable } from "../../../agent/plan/printable.ts";
 import { renderPlan } from "../../../agent/plan/render.ts";
 import type { SeedState } from "../../../agent/plan/plan.ts";
 import { aPlan, aPlanInput, kicks } from "../../support/a-plan-input.ts";
@@ -85,21 +84,5 @@ describe("toDiffLists", () => {
       toEnsure: ["search"],
       blocked: [{ item: "artifact/x", reason: "SeedMissing" }],
     });
-  });
-});
-
-describe("printable", () => {
-  it("leaves ordinary text of any language as it is", () => {
-    expect(printable("relatório/データ (v 2)")).to.equal("relatório/データ (v 2)");
-  });
-
-  it("quotes what is empty and cuts what is long", () => {
-    expect(printable("")).to.equal('""');
-    expect(printable("x".repeat(11), 10)).to.equal(`${"x".repeat(9)}…`);
-    expect(printable("x".repeat(10), 10)).to.equal("x".repeat(10));
-  });
-
-  it("quotes half of a character that the cut leaves behind", () => {
-    expect(printable("x".repeat(8) + "😀😀", 10)).to.equal(`"${"x".repeat(8)}\\ud83d…"`);
   });
 });
