@@ -10,10 +10,10 @@ import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source
 import type { RoomSpec, SpecProblem } from "../spec/room-spec.ts";
 import type { FileRow, SourceLineage } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
+import { dueRooms } from "./due-rooms.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import {
   blobChanges,
-  observedAt,
   provenances,
   toFileRow,
   UNKNOWN_PROVENANCE,
@@ -21,7 +21,6 @@ import {
 } from "./intake-rows.ts";
 import { lineageAfter } from "./lineage.ts";
 import { refusedItems } from "./refused-items.ts";
-import { brokenFile, type RoomNews } from "./room-intake.ts";
 import { emptied, fileErrors, noSpecsFound, unheard } from "./intake-findings.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
 import type { SourceRecord } from "./source-record.ts";
@@ -183,45 +182,10 @@ export class SnapshotIntake {
     });
   }
 
-  /** The rooms for which the assignment is news. */
-  async #dueRooms(assignment: Assignment): Promise<readonly Due[]> {
-    const due: Due[] = [];
-    for (const file of assignment.files) {
-      if (file.kind !== "assigned" || this.#taken.has(file.roomId)) continue;
-      const row = await this.#newsworthy(file.path, file.roomId);
-      if (row === null) continue;
-      const news: RoomNews = row.valid ? { kind: "inputs", file: row } : brokenFile(row);
-      due.push({ roomId: file.roomId, news, file: row });
-    }
-    const covered = new Set(due.map(({ roomId }) => roomId));
-    for (const room of assignment.rooms) {
-      if (room.kind === "gone")
-        due.push({ roomId: room.roomId, news: { kind: "gone" }, file: null });
-      if (room.kind !== "held" || covered.has(room.roomId)) continue;
-      const news: RoomNews = {
-        kind: "problem",
-        reason: room.reason,
-        message: room.message,
-        path: null,
-      };
-      due.push({ roomId: room.roomId, news, file: null });
-    }
-    return due;
-  }
-
-  /** The row of an assigned file that was told, or whose room it was not until now, or whose room's trouble is over. */
-  async #newsworthy(path: string, roomId: string): Promise<FileRow | null> {
-    const told = this.#deferred.get(path);
-    if (told !== undefined) return told;
-    const { owners, store } = this.#deps;
-    const owner = owners.get(roomId);
-    const wasHere =
-      owner?.kind === "git" && owner.source === this.#given.source.name && owner.path === path;
-    if (wasHere && !owners.isTroubled(roomId)) return null;
-    const row = await store.readFile(this.#given.source.name, path);
-    // A file that was broken before is no news, whatever else its source's commits do.
-    if (row === null || (wasHere && !row.valid)) return null;
-    return observedAt(row, this.#given.revision);
+  #dueRooms(assignment: Assignment): Promise<readonly Due[]> {
+    const { source, revision } = this.#given;
+    const snapshot = { source: source.name, revision, told: this.#deferred, taken: this.#taken };
+    return dueRooms(assignment, snapshot, this.#deps);
   }
 
   /** Rooms that commits speak of and that the snapshot has no other news of. */
