@@ -13,7 +13,12 @@ import type { Packet } from "./git-pkt-line.ts";
 /** What a server says of itself and, in the older protocol, of its refs. */
 export type Advertisement =
   | { readonly version: 2; readonly knowsObjectFormat: boolean }
-  | { readonly version: 1; readonly refs: ReadonlyMap<string, string> };
+  | {
+      readonly version: 1;
+      readonly refs: ReadonlyMap<string, string>;
+      /** The branch that HEAD points to, without `refs/heads/`; null where the server does not say. */
+      readonly defaultBranch: string | null;
+    };
 
 /** The body of a protocol-2 request for the refs whose name begins with `prefix`. */
 export function lsRefsRequest(prefix: string, knowsObjectFormat: boolean): Buffer {
@@ -51,8 +56,10 @@ export function parseAdvertisement(body: Buffer): Advertisement {
     return parseCapabilities(lines.slice(1));
   }
   // git sends nothing at all between the marks when a repository has no ref.
-  if (lines.length === 0 && packets.length < all.length) return { version: 1, refs: new Map() };
-  return { version: 1, refs: parseRefAdvertisement(lines) };
+  if (lines.length === 0 && packets.length < all.length) {
+    return { version: 1, refs: new Map(), defaultBranch: null };
+  }
+  return { version: 1, ...parseRefAdvertisement(lines) };
 }
 
 function skipServiceLine(packets: readonly Packet[]): readonly Packet[] {
@@ -79,7 +86,9 @@ function parseCapabilities(packets: readonly Packet[]): Advertisement {
 }
 
 /** The first line carries the capabilities behind a NUL; a repository without refs has a line of its own for them. */
-function parseRefAdvertisement(packets: readonly Packet[]): ReadonlyMap<string, string> {
+function parseRefAdvertisement(
+  packets: readonly Packet[],
+): Omit<Extract<Advertisement, { version: 1 }>, "version"> {
   const first = packets[0];
   if (first?.kind !== "data") {
     throw gitFailure("ProtocolError", "The server advertises neither refs nor capabilities.");
@@ -92,13 +101,15 @@ function parseRefAdvertisement(packets: readonly Packet[]): ReadonlyMap<string, 
   const format = / object-format=(\S+)/.exec(` ${capabilities}`)?.[1];
   if (format !== undefined) refuseObjectFormat(format);
   if (/^0{40} capabilities\^\{\}$/.test(head)) {
-    if (packets.length === 1) return new Map();
+    if (packets.length === 1) return { refs: new Map(), defaultBranch: null };
     throw gitFailure(
       "ProtocolError",
       "The server says both that it has refs and that it has none.",
     );
   }
-  return readRefs([{ kind: "data", payload: Buffer.from(head) }, ...packets.slice(1)]);
+  const refs = readRefs([{ kind: "data", payload: Buffer.from(head) }, ...packets.slice(1)]);
+  const target = / symref=HEAD:refs\/heads\/(\S+)/.exec(` ${capabilities}`)?.[1];
+  return { refs, defaultBranch: target ?? null };
 }
 
 function readRefs(packets: readonly Packet[]): ReadonlyMap<string, string> {

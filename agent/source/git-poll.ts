@@ -1,3 +1,5 @@
+import { quoted } from "../kernel/quoted.ts";
+import { shortened } from "../kernel/shortened.ts";
 import { gitFailure, toSourceFailure } from "./git-failure.ts";
 import type { FetchOptions, GitDeadlines, GitHttp } from "./git-http.ts";
 import { lsRefsRequest, parseAdvertisement, parseLsRefs } from "./git-ls-refs.ts";
@@ -88,10 +90,7 @@ export class GitPoll {
     if (advertisement.refs.size === 0) {
       throw gitFailure("RepositoryEmpty", "The repository has no commit yet. Push one.");
     }
-    throw gitFailure(
-      "BranchMissing",
-      `The repository has no branch ${JSON.stringify(this.#options.branch)}. Check Ref.Branch, or push the branch.`,
-    );
+    throw branchMissing(this.#options.branch, advertisement.defaultBranch);
   }
 
   async #advertisement(fetching: FetchOptions, version: 1 | 2): Promise<Advertisement> {
@@ -120,4 +119,15 @@ export class GitPoll {
 function isRegularAnswer(error: unknown): boolean {
   const reason = toSourceFailure(error)?.reason;
   return reason === "BranchMissing" || reason === "RepositoryEmpty";
+}
+
+function branchMissing(branch: string, defaultBranch: string | null): Error {
+  const renamed =
+    defaultBranch === null
+      ? ""
+      : `; the server's default branch is now ${quoted(shortened(defaultBranch, 100))}`;
+  return gitFailure(
+    "BranchMissing",
+    `The repository has no branch ${quoted(branch)}${renamed}. Check Ref.Branch, or push the branch.`,
+  );
 }

@@ -21,6 +21,28 @@ describe("git source: what a branch can be", () => {
     expect(await bench.source.poll(bench.signal)).to.include({ reason: "BranchMissing" });
   });
 
+  it("names the server's default branch when the branch was renamed", async () => {
+    bench.repository.commit({ "a.room.yaml": TEXT });
+    await bench.follow();
+    bench.repository.git("branch", "-m", "main", "trunk");
+    bench.repository.git("symbolic-ref", "HEAD", "refs/heads/trunk");
+    expect(await bench.source.poll(bench.signal)).to.deep.equal({
+      kind: "failed",
+      reason: "BranchMissing",
+      message:
+        'The repository has no branch "main"; the server\'s default branch is now "trunk". Check Ref.Branch, or push the branch.',
+    });
+  });
+
+  it("names no default branch where HEAD leads nowhere", async () => {
+    bench.repository.commit({ "a.room.yaml": TEXT }, { branch: "other" });
+    expect(await bench.source.poll(bench.signal)).to.deep.equal({
+      kind: "failed",
+      reason: "BranchMissing",
+      message: 'The repository has no branch "main". Check Ref.Branch, or push the branch.',
+    });
+  });
+
   it("is BranchMissing once it was deleted, and there again once it was pushed again", async () => {
     const head = bench.repository.commit({ "a.room.yaml": TEXT });
     bench.repository.commit({ "b.room.yaml": TEXT }, { branch: "other" });

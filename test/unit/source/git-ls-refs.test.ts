@@ -113,7 +113,11 @@ describe("parseAdvertisement", () => {
     ],
   ] as const) {
     it(`reads a repository without refs: ${name}`, () => {
-      expect(parseAdvertisement(answer)).to.deep.equal({ version: 1, refs: new Map() });
+      expect(parseAdvertisement(answer)).to.deep.equal({
+        version: 1,
+        refs: new Map(),
+        defaultBranch: null,
+      });
     });
   }
 
