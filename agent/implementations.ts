@@ -113,7 +113,7 @@ export function roomServer(given: Given): RoomServer {
 
 export function specSource(source: SourceConfig, given: Given): SpecSource {
   const { config, clock, implementations, metrics, logger } = given;
-  const { name, url, ref, path, limits, timeoutMs, auth } = source;
+  const { name, url, ref, path, limits, timeoutMs, pollTimeoutMs, auth } = source;
   return implementations.createSource({
     name,
     url,
@@ -122,6 +122,7 @@ export function specSource(source: SourceConfig, given: Given): SpecSource {
     folder: join(config.store.path, "git", name),
     limits,
     timeoutMs,
+    pollTimeoutMs,
     roomIdPattern: config.roomServer.roomIdPattern.source,
     credentials: () => sourceCredentials(auth),
     clock,

@@ -74,6 +74,7 @@ export interface SourceConfig {
   readonly path: string;
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  readonly pollTimeoutMs: number;
   readonly auth: SourceAuth;
   readonly allowEmpty: boolean;
   readonly allowedRooms: readonly string[];

@@ -158,8 +158,12 @@ export const sourceSchema = z.strictObject({
     range: "a number from 0.1 to 86400",
   }),
   TimeoutSeconds: key(number(0.1, 3600).default(60), {
+    meaning: "The longest one clone or fetch may take, and the longest that a poll comes to wait",
+    range: "a number from 0.1 to 3600",
+  }),
+  PollTimeoutSeconds: key(number(0.1, 3600).default(20), {
     meaning:
-      "The longest one clone or fetch may take; polls have deadlines of their own (5 s to the answer, 10 s in all)",
+      "The longest one poll may take, of which half is for the answer's headers; each poll that runs out of time doubles it for the next one, up to `TimeoutSeconds`",
     range: "a number from 0.1 to 3600",
   }),
   Auth: auth,

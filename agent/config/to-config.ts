@@ -91,6 +91,7 @@ function toSource(settings: SourceSettings, cwd: string): SourceConfig {
     path: sure(normalizeRepositoryPath(settings.Path)),
     intervalMs: settings.IntervalSeconds * 1000,
     timeoutMs: settings.TimeoutSeconds * 1000,
+    pollTimeoutMs: settings.PollTimeoutSeconds * 1000,
     auth: toAuth(settings.Auth, cwd),
     allowEmpty: settings.AllowEmpty,
     allowedRooms: settings.AllowedRooms,

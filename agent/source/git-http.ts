@@ -19,6 +19,8 @@ export interface GitDeadlines {
   readonly totalMs: number;
   /** Of the operation that a request is a part of, where that has begun earlier: what a failure names. */
   readonly operationMs?: number;
+  /** What a failure says of each of them: which key sets it, and to what. */
+  readonly notes?: { readonly headers: string; readonly idle: string; readonly total: string };
 }
 
 export interface GitRequest {
@@ -150,12 +152,9 @@ class Exchange {
   constructor(deadlines: GitDeadlines, outer: AbortSignal) {
     this.#deadlines = deadlines;
     this.#outer = outer;
-    const { totalMs, operationMs = totalMs } = deadlines;
-    this.#total = setTimeout(() => this.#fail("in all", operationMs), totalMs);
-    this.#step = setTimeout(
-      () => this.#fail("to answer", deadlines.headersMs),
-      deadlines.headersMs,
-    );
+    const { headersMs, totalMs, operationMs = totalMs, notes } = deadlines;
+    this.#total = setTimeout(() => this.#fail(operationMs, "in all", notes?.total), totalMs);
+    this.#step = setTimeout(() => this.#fail(headersMs, "to answer", notes?.headers), headersMs);
     outer.addEventListener("abort", this.#onAbort, { once: true });
     if (outer.aborted) this.#onAbort();
   }
@@ -193,12 +192,13 @@ class Exchange {
 
   #watchIdle(): void {
     clearTimeout(this.#step);
-    const { idleMs } = this.#deadlines;
-    this.#step = setTimeout(() => this.#fail("without a byte", idleMs), idleMs);
+    const { idleMs, notes } = this.#deadlines;
+    this.#step = setTimeout(() => this.#fail(idleMs, "without a byte", notes?.idle), idleMs);
   }
 
-  #fail(what: string, ms: number): void {
-    this.failure = gitFailure("Timeout", `The git server took more than ${ms} ms ${what}.`);
+  #fail(ms: number, what: string, note?: string): void {
+    const message = `The git server took more than ${ms} ms ${what}.`;
+    this.failure = gitFailure("Timeout", note === undefined ? message : `${message} ${note}`);
     this.#controller.abort();
   }
 

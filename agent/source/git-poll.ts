@@ -15,6 +15,11 @@ export interface GitPollOptions {
   readonly url: string;
   /** Without `refs/heads/`. */
   readonly branch: string;
+}
+
+/** What one poll asks with. */
+export interface PollRequest extends FetchOptions {
+  /** `totalMs` is for all requests of the poll together. */
   readonly deadlines: GitDeadlines;
 }
 
@@ -33,7 +38,9 @@ export class GitPoll {
   }
 
   /** The commit id the branch points to. Throws a failure for everything else. */
-  async head(fetching: FetchOptions): Promise<string> {
+  async head(request: PollRequest): Promise<string> {
+    const untilMs = performance.now() + request.deadlines.totalMs;
+    const fetching = { ...request, untilMs };
     try {
       const refs = await this.#listRefs(fetching);
       return refs.get(this.#ref) ?? (await this.#confirmMissing(fetching));
@@ -48,7 +55,7 @@ export class GitPoll {
     return `refs/heads/${this.#options.branch}`;
   }
 
-  async #listRefs(fetching: FetchOptions): Promise<ReadonlyMap<string, string>> {
+  async #listRefs(fetching: Polling): Promise<ReadonlyMap<string, string>> {
     if (typeof this.#dialect === "string") {
       const advertisement = await this.#advertisement(fetching, 2);
       if (advertisement.version === 1) {
@@ -68,7 +75,7 @@ export class GitPoll {
         },
         body: lsRefsRequest(this.#ref, this.#dialect.knowsObjectFormat),
         contentType: "application/x-git-upload-pack-result",
-        ...this.#bounds,
+        ...boundsOf(fetching),
       },
       fetching,
     );
@@ -76,7 +83,7 @@ export class GitPoll {
   }
 
   /** Throws `RepositoryEmpty` or `BranchMissing` if the full list bears it out; a contradiction proves nothing. */
-  async #confirmMissing(fetching: FetchOptions): Promise<never> {
+  async #confirmMissing(fetching: Polling): Promise<never> {
     const advertisement = await this.#advertisement(fetching, 1);
     if (advertisement.version !== 1) {
       throw gitFailure("ProtocolError", "The server's full list of refs cannot be read.");
@@ -93,26 +100,35 @@ export class GitPoll {
     throw branchMissing(this.#options.branch, advertisement.defaultBranch);
   }
 
-  async #advertisement(fetching: FetchOptions, version: 1 | 2): Promise<Advertisement> {
+  async #advertisement(fetching: Polling, version: 1 | 2): Promise<Advertisement> {
     const body = await this.#http.fetch(
       {
         method: "GET",
         url: `${this.#options.url}/info/refs?service=git-upload-pack`,
         headers: version === 2 ? { "git-protocol": "version=2" } : {},
         contentType: "application/x-git-upload-pack-advertisement",
-        ...this.#bounds,
+        ...boundsOf(fetching),
       },
       fetching,
     );
     return parseAdvertisement(body);
   }
+}
 
-  get #bounds() {
-    return {
-      deadlines: this.#options.deadlines,
-      limit: { bytes: MAX_ANSWER_BYTES },
-    };
-  }
+/** A poll under way, and when it has to be over (`performance.now()`). */
+interface Polling extends PollRequest {
+  readonly untilMs: number;
+}
+
+function boundsOf({ deadlines, untilMs }: Polling) {
+  return {
+    deadlines: {
+      ...deadlines,
+      totalMs: Math.max(untilMs - performance.now(), 1),
+      operationMs: deadlines.totalMs,
+    },
+    limit: { bytes: MAX_ANSWER_BYTES },
+  };
 }
 
 /** True when the failure is what a healthy server says of its repository. */

@@ -1,13 +1,14 @@
 import { messageOf, OperatorError } from "../kernel/errors.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
+import { fetchDeadlines } from "./git-deadlines.ts";
 import { gitFailure, toSourceFailure } from "./git-failure.ts";
 import { hideCredentials } from "./git-hide-credentials.ts";
 import { GitHttp } from "./git-http.ts";
 import type { GitCredentials } from "./git-http.ts";
 import type { CloneEvent, Rotation } from "./git-clone-events.ts";
 import { CloneTender } from "./git-clone-tender.ts";
-import { GitPoll } from "./git-poll.ts";
+import { PollSeries } from "./git-poll-series.ts";
 import { ROTATION_LIMITS } from "./git-rotation-rule.ts";
 import type { RotationLimits } from "./git-rotation-rule.ts";
 import { GitWorkerClient } from "./git-worker-client.ts";
@@ -15,6 +16,7 @@ import { printOf } from "./git-worker-messages.ts";
 import type { Ask, GitLimits } from "./git-worker-messages.ts";
 import type {
   KnownFile,
+  PollOptions,
   PollResult,
   SeedFile,
   SourceFailure,
@@ -34,6 +36,8 @@ export interface GitSourceOptions {
   /** Where the clone lies. It belongs to this source alone and may be thrown away at any time. */
   readonly folder: string;
   readonly limits: GitLimits;
+  /** Total time of a poll, before any ran out of it. */
+  readonly pollTimeoutMs: number;
   /** Total time of one clone or fetch. */
   readonly timeoutMs: number;
   /** Source text of the pattern room ids match. */
@@ -47,8 +51,6 @@ export interface GitSourceOptions {
 }
 
 export interface GitSourceTuning {
-  readonly pollHeadersMs: number;
-  readonly pollTotalMs: number;
   /** Longest silence in the middle of a clone or fetch. */
   readonly idleMs: number;
   /** One spec file's parsing. */
@@ -60,8 +62,6 @@ export interface GitSourceTuning {
 }
 
 const DEFAULT_TUNING: GitSourceTuning = {
-  pollHeadersMs: 5_000,
-  pollTotalMs: 10_000,
   idleMs: 15_000,
   parseMs: 5_000,
   parseThreads: 2,
@@ -82,7 +82,7 @@ class GitSource implements SpecSource {
   readonly name: string;
   readonly #options: GitSourceOptions;
   readonly #http: GitHttp;
-  readonly #poll: GitPoll;
+  readonly #polls: PollSeries;
   readonly #worker: GitWorkerClient;
   readonly #tender: CloneTender;
 
@@ -92,15 +92,7 @@ class GitSource implements SpecSource {
     this.name = options.name;
     this.#options = options;
     this.#http = new GitHttp(url);
-    this.#poll = new GitPoll(this.#http, {
-      url,
-      branch: options.branch,
-      deadlines: {
-        headersMs: tuning.pollHeadersMs,
-        idleMs: tuning.pollHeadersMs,
-        totalMs: tuning.pollTotalMs,
-      },
-    });
+    this.#polls = new PollSeries(this.#http, { ...options, url });
     this.#worker = new GitWorkerClient({
       silenceMs: options.timeoutMs + GRACE_MS,
       heapMb: tuning.heapMb,
@@ -111,7 +103,7 @@ class GitSource implements SpecSource {
         folder: options.folder,
         limits: options.limits,
         roomIdPattern: options.roomIdPattern,
-        deadlines: { headersMs: tuning.idleMs, idleMs: tuning.idleMs, totalMs: options.timeoutMs },
+        deadlines: fetchDeadlines(options.timeoutMs, tuning.idleMs),
         parse: {
           threads: tuning.parseThreads,
           timeoutMs: tuning.parseMs,
@@ -127,12 +119,12 @@ class GitSource implements SpecSource {
     });
   }
 
-  async poll(signal: AbortSignal): Promise<PollResult> {
+  async poll(signal: AbortSignal, { fresh = false }: PollOptions = {}): Promise<PollResult> {
     let credentials: GitCredentials = { kind: "none" };
     try {
       credentials = await this.#credentials();
       const nowMs = () => this.#options.clock.nowMs();
-      const head = await this.#poll.head({ credentials, nowMs, signal });
+      const head = await this.#polls.head({ credentials, nowMs, signal }, fresh);
       this.#tender.retry();
       return { kind: "head", head };
     } catch (error) {

@@ -8,7 +8,7 @@ import type { SeedProblem } from "../plan/plan.ts";
 export interface SpecSource {
   readonly name: string;
   /** One cheap request: where does the ref point now? */
-  poll(signal: AbortSignal): Promise<PollResult>;
+  poll(signal: AbortSignal, options?: PollOptions): Promise<PollResult>;
   /**
    * Brings everything between `request.previous` and `request.head`, verified, and tells it in this order: once
    * `onCommits`, then `onFiles` any number of times (rooms may start before the rest is parsed), then the result. Nothing
@@ -33,6 +33,11 @@ export interface SpecSource {
   settle(head: string, signal: AbortSignal): Promise<void>;
   /** Stops the worker and closes connections. Idempotent. */
   close(): Promise<void>;
+}
+
+export interface PollOptions {
+  /** Asks over a new connection, so that the answer does not come from whoever gave the one before. Default: false. */
+  readonly fresh?: boolean;
 }
 
 export type PollResult =

@@ -10,7 +10,7 @@ export const SOURCE_REASONS = {
   Timeout: {
     place: "source",
     meaning: "The git server did not answer in time",
-    next: "Look at the git server; for large repositories raise `TimeoutSeconds`",
+    next: "Look at the git server; raise the key that the message names, `PollTimeoutSeconds` or `TimeoutSeconds`",
   },
   AuthenticationFailed: {
     place: "source",

@@ -36,6 +36,7 @@ export class CloneBench {
       },
       tuning: { rotation: { ...ROTATION_LIMITS, packs: 3 } },
       timeoutMs: 60_000,
+      pollTimeoutMs: 20_000,
     });
     const bench = new CloneBench(git, seen);
     bench.push(1);

@@ -13,6 +13,8 @@ export type GitFault =
     }
   /** Never answers. */
   | { readonly kind: "hang" }
+  /** Answers as git does, so many ms later. */
+  | { readonly kind: "delay"; readonly ms: number }
   /** Sends the real answer's first bytes, then nothing more. */
   | { readonly kind: "hangAfter"; readonly bytes: number }
   /** Sends the real answer byte by byte, one each so many ms. */
@@ -148,6 +150,10 @@ function misbehave(fault: GitFault, exchange: Exchange): void {
       return;
     case "hang":
       request.resume();
+      return;
+    case "delay":
+      request.pause();
+      setTimeout(() => passOn(exchange), fault.ms);
       return;
     case "body":
       request.resume();

@@ -118,6 +118,7 @@ export class GitSourceBench {
       path: ".",
       folder: this.folder,
       timeoutMs: 20_000,
+      pollTimeoutMs: 20_000,
       roomIdPattern: "^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$",
       credentials: async () => ({ kind: "none" }),
       clock: systemClock,

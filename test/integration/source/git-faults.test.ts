@@ -17,7 +17,7 @@ const status = (code: number, headers: Record<string, string> = {}): GitFault =>
   headers,
 });
 
-const SMALL = { pollHeadersMs: 800, pollTotalMs: 1_500, idleMs: 800 };
+const SMALL = { pollTimeoutMs: 1_600, timeoutMs: 1_600, tuning: { idleMs: 800 } };
 
 const CASES: readonly Case[] = [
   { name: "401", fault: status(401), poll: "AuthenticationFailed", sync: "AuthenticationFailed" },
@@ -117,7 +117,7 @@ describe("git source: a server at fault", () => {
   let bench: GitSourceBench;
   let first: string;
   before(async () => {
-    bench = await GitSourceBench.start({ tuning: SMALL });
+    bench = await GitSourceBench.start(SMALL);
     first = bench.repository.commit({ "a.room.yaml": specText("room-a") });
     await bench.follow();
   });
@@ -178,6 +178,36 @@ describe("git source: a server at fault", () => {
     const polled = await alone.source.poll(alone.signal);
     expect(polled).to.include({ kind: "failed", reason: "Unreachable" });
     await alone.stop();
+  });
+
+  it("waits twice as long after each poll that ran out of time, and names the key", async () => {
+    await bench.restart({ pollTimeoutMs: 400, timeoutMs: 20_000 });
+    bench.server.break({ kind: "delay", ms: 500 });
+    const first = await bench.source.poll(bench.signal);
+    expect(first).to.deep.equal({
+      kind: "failed",
+      reason: "Timeout",
+      message:
+        "The git server took more than 200 ms to answer. This poll may take 0.4 s, half of it without a byte. " +
+        "The next poll may take 0.8 s; the most is TimeoutSeconds (20 s). " +
+        "Raise PollTimeoutSeconds (0.4 s) of this source if the server is slow.",
+    });
+    let polls = 1;
+    for (; (await bench.source.poll(bench.signal)).kind === "failed"; polls += 1) {
+      expect(polls).to.be.below(6);
+    }
+    bench.server.break({ kind: "delay", ms: 1_500 });
+    const again = await bench.source.poll(bench.signal);
+    expect(again, "a good answer starts over").to.have.property("message").that.includes("200 ms");
+  });
+
+  it("names TimeoutSeconds when a fetch runs out of time", async () => {
+    const head = bench.repository.commit({ "a.room.yaml": specText("room-a", { version: 8 }) });
+    await bench.restart({ timeoutMs: 600, tuning: { idleMs: 5_000 } });
+    bench.server.break({ kind: "hangAfter", bytes: 200 });
+    const { result } = await bench.sync(head);
+    expect(result).to.include({ kind: "failed", reason: "Timeout" });
+    expect(result).to.have.property("message").that.includes("Raise TimeoutSeconds (0.6 s)");
   });
 
   it("keeps a drip within the total deadline", async () => {
