@@ -22,7 +22,7 @@ import type { PassObserver } from "./reconcile/pass-points.ts";
 import { RoomWriter } from "./reconcile/room-writer.ts";
 import { StateCache } from "./reconcile/state-cache.ts";
 import type { RoomServer } from "./roomserver/room-server.ts";
-import type { ClockRow } from "./store/rows.ts";
+import type { ClockRow, RoomRow } from "./store/rows.ts";
 import type { Store } from "./store/store.ts";
 import type { Logger } from "./telemetry/logger.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
@@ -35,6 +35,7 @@ import { PersonRequests } from "./trigger/person-requests.ts";
 import { PostedInputs } from "./trigger/posted-inputs.ts";
 import { RoomPasses } from "./trigger/room-passes.ts";
 import { RunningAgent } from "./trigger/running-agent.ts";
+import { RoomTally } from "./trigger/room-tally.ts";
 import { reassessOthers, RunningSource } from "./trigger/running-source.ts";
 
 /** The whole agent: `start` resolves once it serves its API, `stop` once nothing of it is left. Both idempotent. */
@@ -106,11 +107,14 @@ async function openAgent(given: Given, isAgain = false): Promise<RunningAgent> {
   try {
     const sources = new Set(given.config.git.sources.map(({ name }) => name));
     const { mode } = given.config.operator.reconciliation.stateConsistency;
-    const loaded = await loadRooms(store, { sources, mode });
+    const tally = new RoomTally(sources, given.clock);
+    const noteRoom = (row: RoomRow) => tally.note(row);
+    const loaded = await loadRooms(store, { sources, mode, onRoom: noteRoom });
+    given.metrics.countRooms(() => tally.counts());
     const observeOnly = await loadObserveOnly(store, given);
     const noted = await store.readClock();
     const steady = new SteadyTime(given.clock, noted === null ? null : toReading(noted));
-    const rooms = new RoomWriter(store);
+    const rooms = new RoomWriter(store, noteRoom);
     const opened = { state, store, rooms, loaded, observeOnly, noted, steady };
     return await assemble({ ...given, ...opened });
   } catch (error) {

@@ -32,7 +32,7 @@ export class Intake {
   ) {
     this.#source = source;
     this.#deps = deps;
-    this.#record = new SourceRecord(known.row, deps.store);
+    this.#record = new SourceRecord(known.row, deps.store, deps.sourceWritten);
     this.#index = new SourceIndex(known.files);
   }
 

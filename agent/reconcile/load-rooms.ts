@@ -17,12 +17,18 @@ export interface LoadedRooms {
  */
 export async function loadRooms(
   store: Pick<Store, "readRooms" | "readOpenIntents">,
-  given: { readonly sources: ReadonlySet<string>; readonly mode: "active" | "passive" },
+  given: {
+    readonly sources: ReadonlySet<string>;
+    readonly mode: "active" | "passive";
+    /** Called with each row. */
+    readonly onRoom?: (row: RoomRow) => void;
+  },
 ): Promise<LoadedRooms> {
   const owners = new RoomOwners();
   const tracker = new SyncTracker();
   const wanted = new Set((await store.readOpenIntents()).map(({ roomId }) => roomId));
   for (const row of await store.readRooms()) {
+    given.onRoom?.(row);
     const owner = ownerNow(row, given.sources);
     owners.set(row.roomId, { owner, troubled: row.headProblem !== null });
     if (owner === null) continue;

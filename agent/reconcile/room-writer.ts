@@ -10,10 +10,16 @@ import { markAfterPass } from "./history-mark.ts";
  */
 export class RoomWriter {
   readonly #store: Pick<Store, "readRoom" | "write">;
+  readonly #written: (row: RoomRow) => void;
   readonly #lock = new KeyedLock();
 
-  constructor(store: Pick<Store, "readRoom" | "write">) {
+  /** `written` is called with each row that has been written. */
+  constructor(
+    store: Pick<Store, "readRoom" | "write">,
+    written: (row: RoomRow) => void = () => undefined,
+  ) {
     this.#store = store;
+    this.#written = written;
   }
 
   /** Reads each room, lets `change` say what follows, and writes all of it at once. */
@@ -24,7 +30,9 @@ export class RoomWriter {
     await this.#lock.run(roomIds, async () => {
       const rows = new Map<string, RoomRow | null>();
       for (const roomId of roomIds) rows.set(roomId, await this.#store.readRoom(roomId));
-      await this.#store.write(await change(rows));
+      const changes = await change(rows);
+      await this.#store.write(changes);
+      for (const each of changes) if (each.kind === "room") this.#written(each.row);
     });
   }
 
@@ -41,6 +49,7 @@ export class RoomWriter {
       const now = await this.#store.readRoom(roomId);
       const row = now === null ? pass.after : mergePass(now, pass);
       await this.#store.write([{ kind: "room", row }, ...changes]);
+      this.#written(row);
       return row;
     });
   }

@@ -15,11 +15,19 @@ export interface SourceUpdate {
 export class SourceRecord {
   readonly #store: Pick<Store, "write">;
   readonly #lock = new KeyedLock();
+  readonly #written: (row: SourceRow) => void;
   #row: SourceRow;
 
-  constructor(row: SourceRow, store: Pick<Store, "write">) {
+  /** `written` is called with the row as it is now and with each that has been written. */
+  constructor(
+    row: SourceRow,
+    store: Pick<Store, "write">,
+    written: (row: SourceRow) => void = () => undefined,
+  ) {
     this.#row = row;
     this.#store = store;
+    this.#written = written;
+    written(row);
   }
 
   /** As it was written last. */
@@ -44,6 +52,7 @@ export class SourceRecord {
       const { row, changes = [] } = update;
       await this.#store.write([...changes, { kind: "source", row }]);
       this.#row = row;
+      this.#written(row);
     });
   }
 }

@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Registry, collectDefaultMetrics } from "prom-client";
 import { createReconcileMetrics } from "./reconcile-metrics.ts";
 import type { ReconcileMetrics } from "./reconcile-metrics.ts";
+import { createRoomMetrics, type RoomMetrics } from "./room-metrics.ts";
 import { Series } from "./series.ts";
 import { createServerMetrics } from "./server-metrics.ts";
 import type { ServerMetrics } from "./server-metrics.ts";
@@ -22,7 +23,7 @@ export interface MetricsOptions {
 }
 
 /** Everything the agent counts, in a registry of its own. */
-export interface Metrics extends ReconcileMetrics, SourceMetrics, ServerMetrics {
+export interface Metrics extends ReconcileMetrics, SourceMetrics, ServerMetrics, RoomMetrics {
   /** The text Prometheus reads. */
   render(): Promise<MetricsText>;
   describe(): readonly MetricDescription[];
@@ -53,7 +54,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
     })
     .set({ version: options.version }, 1);
   const eventLoop = watchEventLoop(series);
+  const rooms = createRoomMetrics(series, options.sources);
   const metrics = {
+    countRooms: rooms.countRooms,
+    setSpecErrors: rooms.setSpecErrors,
     ...createReconcileMetrics(series, options.guardrails),
     ...createSourceMetrics(series, options.sources),
     ...createServerMetrics(series),
@@ -63,6 +67,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...metrics,
     render: async () => {
       eventLoop.report();
+      rooms.report();
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
     describe: () => describe(registry),

@@ -4,7 +4,9 @@ import type { Random } from "../kernel/ids.ts";
 import { Intake } from "../reconcile/intake.ts";
 import type { IntakeDeps, IntakeSource } from "../reconcile/intake-deps.ts";
 import type { SpecSource } from "../source/spec-source.ts";
+import type { SourceRow } from "../store/rows.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import type { RoomMetrics } from "../telemetry/room-metrics.ts";
 import type { SourceMetrics } from "../telemetry/source-metrics.ts";
 import { Poller } from "./poller.ts";
 import type { SeedReader } from "./posted-inputs.ts";
@@ -15,7 +17,7 @@ export interface RunningSourceOptions extends Omit<IntakeSource, "spec"> {
 }
 
 export interface RunningSourceDeps extends IntakeDeps {
-  readonly metrics: SourceMetrics;
+  readonly metrics: SourceMetrics & Pick<RoomMetrics, "setSpecErrors">;
   readonly log: Logger;
   readonly random: Random;
   readonly clock: Clock;
@@ -42,7 +44,9 @@ export class RunningSource implements SeedReader {
   ): Promise<RunningSource> {
     const { metrics, clock, random } = deps;
     const log = deps.log.child({ source: spec.name });
-    const intake = await Intake.open({ ...options, spec }, { ...deps, log });
+    const sourceWritten = ({ name, specErrors }: SourceRow) =>
+      metrics.setSpecErrors(name, specErrors.length);
+    const intake = await Intake.open({ ...options, spec }, { ...deps, log, sourceWritten });
     const poller = new Poller({
       name: spec.name,
       intervalMs: options.intervalMs,

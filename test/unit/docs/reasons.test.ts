@@ -11,6 +11,8 @@ const OTHER_WORDS: ReadonlySet<string> = new Set([
   ...CONDITION_TYPES,
   // Explained in docs/api.md.
   ...PROBLEM_CODES,
+  // A condition that a metric counts.
+  "Contested",
   // Values of /status.
   "True",
   "False",

@@ -139,6 +139,7 @@ describe("createMetrics", () => {
       0.03,
     ],
     ['store_writes_total{result="failed"}', (m) => m.storeWrite({ ok: false, durationMs: 4 }), 1],
+    ['spec_errors{source="specs"}', (m) => m.setSpecErrors("specs", 3), 3],
     ["store_write_duration_seconds_sum", (m) => m.storeWrite({ ok: true, durationMs: 4 }), 0.004],
   ];
   for (const [name, report, want] of reports) {
@@ -153,6 +154,7 @@ describe("createMetrics", () => {
     metrics.fetchEnded("other", 1);
     metrics.sourceSucceeded("other", 1);
     metrics.cloneRotated("other", "packs");
+    metrics.setSpecErrors("other", 1);
     metrics.guardrailRefused("other");
     expect((await samples(metrics)).size).to.equal(before);
   });

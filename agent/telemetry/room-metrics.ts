@@ -1,0 +1,107 @@
+import type { Series } from "./series.ts";
+
+/** Rooms by what their condition `Ready` says, at one moment. */
+export interface RoomCounts {
+  /** Orphans are not among them. */
+  readonly groups: readonly {
+    /** A configured source, `api`, or `none`. */
+    readonly source: string;
+    readonly ready: "True" | "False" | "Unknown";
+    /** One of the known reasons, or `other`. */
+    readonly reason: string;
+    readonly rooms: number;
+  }[];
+  readonly orphaned: number;
+  readonly awaitingConfirm: number;
+  readonly contested: number;
+  readonly partlyManaged: number;
+  /** How long the room that waits longest has not been ready, in ms; 0 when all are. */
+  readonly oldestNotReadyMs: number;
+}
+
+/** What is counted when somebody asks. */
+export interface RoomMetrics {
+  /** From now on every rendering shows what `read` gives. */
+  readonly countRooms: (read: () => RoomCounts) => void;
+  /** Errors in the spec files of a source's newest snapshot. */
+  readonly setSpecErrors: (source: string, errors: number) => void;
+}
+
+/** `report` brings the gauges up to date. */
+export function createRoomMetrics(
+  series: Series,
+  sources: readonly string[],
+): RoomMetrics & { readonly report: () => void } {
+  const rooms = roomsGauge(series, sources);
+  const others = otherGauges(series);
+  const specErrors = series.gauge({
+    name: "spec_errors",
+    help: "Errors in the spec files of the newest snapshot of a source, files that belong to no room included",
+    labels: { source: sources },
+  });
+  let read: (() => RoomCounts) | null = null;
+  return {
+    countRooms: (from) => {
+      read = from;
+    },
+    setSpecErrors: (source, errors) => {
+      if (sources.includes(source)) specErrors.set({ source }, errors);
+    },
+    report: () => {
+      if (read === null) return;
+      const counts = read();
+      rooms.set(counts.groups);
+      others.orphaned.set(counts.orphaned);
+      others.awaitingConfirm.set(counts.awaitingConfirm);
+      others.contested.set(counts.contested);
+      others.partlyManaged.set(counts.partlyManaged);
+      others.oldestNotReady.set(counts.oldestNotReadyMs / 1000);
+    },
+  };
+}
+
+/** A group that has no room any more stays, at 0. */
+function roomsGauge(series: Series, sources: readonly string[]) {
+  const gauge = series.gauge({
+    name: "rooms",
+    help: "Rooms by source, status and reason of their condition Ready, orphans left out; a reason has a series from when a room first has it",
+    labels: { source: [...sources, "api", "none"], ready: ["True"], reason: ["Converged"] },
+  });
+  const seen = new Map<string, RoomCounts["groups"][number]>();
+  return {
+    set: (groups: RoomCounts["groups"]) => {
+      for (const { source, ready, reason } of seen.values())
+        gauge.set({ source, ready, reason }, 0);
+      for (const group of groups) {
+        const { source, ready, reason, rooms } = group;
+        seen.set(`${source} ${ready} ${reason}`, group);
+        gauge.set({ source, ready, reason }, rooms);
+      }
+    },
+  };
+}
+
+function otherGauges(series: Series) {
+  return {
+    orphaned: series.gauge({
+      name: "rooms_orphaned",
+      help: "Rooms that no spec names any more; they do not count as not ready",
+    }),
+    awaitingConfirm: series.gauge({
+      name: "rooms_awaiting_confirm",
+      help: "Rooms with a change that waits for a confirmation",
+    }),
+    contested: series.gauge({
+      name: "rooms_contested",
+      help: "Rooms in which somebody else keeps changing the same item back",
+    }),
+    partlyManaged: series.gauge({
+      name: "rooms_partly_managed",
+      help: "Rooms whose spec holds an item that cannot be done now",
+    }),
+    oldestNotReady: series.gauge({
+      name: "oldest_not_ready_seconds",
+      help: "How long the room that waits longest has not been ready; 0 when every room is",
+    }),
+  };
+}
