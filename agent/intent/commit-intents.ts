@@ -1,34 +1,10 @@
+import { listed } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
-import type { CommitRange } from "../source/spec-source.ts";
-import { commitWords, isTransparent, writeTrailer, type CommitWords } from "./commit-words.ts";
-import type { Confirmation } from "./confirmations.ts";
+import { isTransparent, writeTrailer, type CommitWords } from "./commit-words.ts";
+import type { IgnoredIntent, IgnoredReport } from "./ignored-lines.ts";
 import { roomChanges, type RoomChange, type SpecView } from "./room-changes.ts";
-import type { IgnoredLine } from "./trailers.ts";
-
-/** What the commits of one fetch say about one room. */
-export interface RoomIntent {
-  /** A commit changed the room's inputs against its first parent (a merge that says nothing does not count). */
-  readonly touched: boolean;
-  /** A trailer that counts names the room: it is enqueued even if its inputs are as before. */
-  readonly named: boolean;
-  /** `unchanged`: no commit touches or names the room; what was decided before stands. */
-  readonly dryRun:
-    | { readonly kind: "unchanged" | "off" }
-    | { readonly kind: "on"; readonly commit: string };
-  /** One for each commit that confirms something here, oldest first; each covers at least one item. */
-  readonly confirmations: readonly Confirmation[];
-  /**
-   * `Confirm: <roomId>` was said at or after the newest commit that touches the room. Besides the items it covers, that
-   * lets its specVersion go down and its source run empty.
-   */
-  readonly confirmedByName: boolean;
-  readonly ignored: readonly IgnoredIntent[];
-}
-
-/** A trailer that does not count for a room, as `IntentIgnored` reports it. */
-export interface IgnoredIntent extends IgnoredLine {
-  readonly commit: string;
-}
+import { RoomDrafts } from "./room-drafts.ts";
+import type { RoomIntent } from "./room-intent.ts";
 
 export interface RoomIntents {
   /**
@@ -36,12 +12,14 @@ export interface RoomIntents {
    * if at all, by commits that say nothing (see `nextDryRun`).
    */
   readonly rooms: ReadonlyMap<string, RoomIntent>;
-  /** What does not count and touches no known room: the source warns of it. */
+  /** What does not count and touches no known room, the newest few: the source warns of it. */
   readonly unplaced: readonly IgnoredIntent[];
+  /** Everything that does not count, the newest few: for the log. */
+  readonly reports: readonly IgnoredReport[];
 }
 
 export interface IntentQuestion extends SpecView {
-  readonly range: CommitRange;
+  readonly words: readonly CommitWords[];
   /** What is being refused or held in a room right now. */
   readonly refusedItems: (roomId: string) => readonly Item[];
   /** Whether a room belongs to this source, to another one, or to none (a posted spec's room counts as none's). */
@@ -55,11 +33,10 @@ export type RoomStanding = "own" | "foreign" | "free";
  * speaking commit touches, and every version of a file whose room is named or not known.
  */
 export function neededSpecs(
-  range: CommitRange,
+  words: readonly CommitWords[],
   roomOfPath: (path: string) => string | null,
 ): readonly string[] {
-  const words = commitWords(range);
-  if (range.history === "first" || !words.some(isSpeaking)) return [];
+  if (!words.some(isSpeaking)) return [];
   const named = new Set(
     words.flatMap(({ confirm, dryRun }) => [...listOf(confirm), ...listOf(dryRun)]),
   );
@@ -87,9 +64,10 @@ export function neededSpecs(
  * - No word counts for a room of another source, and `Confirm` for none that this source does not hold.
  */
 export function roomIntents(question: IntentQuestion): RoomIntents {
-  const drafts = new Drafts();
-  for (const words of commitWords(question.range)) hear(words, { question, drafts });
-  return { rooms: drafts.finished(), unplaced: drafts.unplaced };
+  const drafts = new RoomDrafts();
+  for (const words of question.words) hear(words, { question, drafts });
+  const rooms = drafts.finished();
+  return { rooms, unplaced: drafts.unplaced, reports: drafts.reports };
 }
 
 function isSpeaking(words: CommitWords): boolean {
@@ -100,71 +78,9 @@ function listOf(scope: CommitWords["confirm"]): readonly string[] {
   return scope === null || scope === "all" ? [] : scope;
 }
 
-interface Draft {
-  touched: boolean;
-  named: boolean;
-  dryRun: RoomIntent["dryRun"];
-  confirmedByName: boolean;
-  readonly ignored: IgnoredIntent[];
-  readonly confirmations: { readonly words: CommitWords; readonly items: Set<Item> }[];
-  /** What the commits so far took out and did not put back. */
-  readonly takenOut: Set<Item>;
-}
-
-class Drafts {
-  readonly unplaced: IgnoredIntent[] = [];
-  readonly #rooms = new Map<string, Draft>();
-
-  of(roomId: string): Draft {
-    const draft: Draft = this.#rooms.get(roomId) ?? {
-      touched: false,
-      named: false,
-      dryRun: { kind: "unchanged" },
-      confirmedByName: false,
-      ignored: [],
-      confirmations: [],
-      takenOut: new Set(),
-    };
-    this.#rooms.set(roomId, draft);
-    return draft;
-  }
-
-  has(roomId: string): boolean {
-    return this.#rooms.has(roomId);
-  }
-
-  /** Reports a line on each of `roomIds`, or nowhere in particular if there is none. */
-  report(line: IgnoredIntent, roomIds: Iterable<string>): void {
-    let placed = false;
-    for (const roomId of roomIds) {
-      this.of(roomId).ignored.push(line);
-      placed = true;
-    }
-    if (!placed) this.unplaced.push(line);
-  }
-
-  finished(): ReadonlyMap<string, RoomIntent> {
-    return new Map([...this.#rooms].map(([roomId, draft]) => [roomId, toIntent(draft)]));
-  }
-}
-
-function toIntent(draft: Draft): RoomIntent {
-  const { touched, named, dryRun, confirmedByName, ignored } = draft;
-  const confirmations = draft.confirmations
-    .filter(({ items }) => items.size > 0)
-    .map(({ words, items }): Confirmation => ({
-      origin: "commit",
-      originId: words.record.oid,
-      actor: words.record.author,
-      named: words.confirm !== "all",
-      items: [...items].sort(),
-    }));
-  return { touched, named, dryRun, confirmations, confirmedByName, ignored };
-}
-
 interface Hearing {
   readonly question: IntentQuestion;
-  readonly drafts: Drafts;
+  readonly drafts: RoomDrafts;
 }
 
 function hear(words: CommitWords, hearing: Hearing): void {
@@ -173,7 +89,7 @@ function hear(words: CommitWords, hearing: Hearing): void {
     [...roomChanges(words.record, question)].filter(([roomId]) => isOurs(roomId, question)),
   );
   for (const { rooms, ...line } of words.ignored) {
-    const about = rooms?.filter((roomId) => isOurs(roomId, question)) ?? changes.keys();
+    const about = rooms?.filter((roomId) => isOurs(roomId, question)) ?? [...changes.keys()];
     drafts.report({ commit: words.record.oid, ...line }, about);
   }
   if (isTransparent(words)) return;
@@ -197,10 +113,12 @@ function hear(words: CommitWords, hearing: Hearing): void {
   }
   for (const [roomId, { takenOut, putBack }] of changes) {
     const draft = drafts.of(roomId);
+    draft.changed ||= takenOut.length + putBack.length > 0;
     for (const item of takenOut) draft.takenOut.add(item);
     for (const item of putBack) {
       draft.takenOut.delete(item);
-      for (const { items } of draft.confirmations) items.delete(item);
+      draft.confirmed.delete(item);
+      draft.byName?.items.delete(item);
     }
   }
 }
@@ -215,30 +133,41 @@ function confirmedRooms(words: CommitWords, heard: Heard): ReadonlySet<string> {
   const { changes, drafts, question } = heard;
   if (words.confirm === null) return new Set();
   if (words.confirm === "all") return new Set(changes.keys());
-  return new Set(
-    words.confirm.filter((roomId) => {
-      const standing = question.standingOf(roomId);
-      const isHere = changes.has(roomId) || drafts.has(roomId);
-      if (standing === "own" || (standing === "free" && isHere)) return true;
-      const reason = standing === "foreign" ? FOREIGN(roomId) : UNKNOWN(roomId);
-      report(words, { kind: "confirm", reason, drafts }, changes.keys());
-      return false;
-    }),
+  const isMeant = (roomId: string) => {
+    const standing = question.standingOf(roomId);
+    return (
+      standing === "own" || (standing === "free" && (changes.has(roomId) || drafts.has(roomId)))
+    );
+  };
+  const { meant = [], others = [] } = Object.groupBy(words.confirm, (roomId) =>
+    isMeant(roomId) ? "meant" : "others",
   );
+  reportNames({ words, kind: "confirm", names: others }, heard);
+  return new Set(meant);
 }
 
 /** The rooms a commit's `Dry-Run` counts for. A room that is free may be on its way in with this fetch. */
 function dryRunRooms(words: CommitWords, heard: Heard): ReadonlySet<string> {
-  const { changes, drafts, question } = heard;
   if (words.dryRun === null) return new Set();
-  if (words.dryRun === "all") return new Set(changes.keys());
-  return new Set(
-    words.dryRun.filter((roomId) => {
-      if (isOurs(roomId, question)) return true;
-      report(words, { kind: "dryRun", reason: FOREIGN(roomId), drafts }, changes.keys());
-      return false;
-    }),
+  if (words.dryRun === "all") return new Set(heard.changes.keys());
+  const { meant = [], others = [] } = Object.groupBy(words.dryRun, (roomId) =>
+    isOurs(roomId, heard.question) ? "meant" : "others",
   );
+  reportNames({ words, kind: "dryRun", names: others }, heard);
+  return new Set(meant);
+}
+
+/** Reports names that a word does not count for: in two lines at most, however many they are. */
+function reportNames(
+  { words, kind, names }: { words: CommitWords; kind: "confirm" | "dryRun"; names: string[] },
+  { changes, drafts, question }: Heard,
+): void {
+  const { foreign = [], unknown = [] } = Object.groupBy(names, (roomId) =>
+    isOurs(roomId, question) ? "unknown" : "foreign",
+  );
+  const rooms = [...changes.keys()];
+  if (foreign.length > 0) report(words, { kind, reason: FOREIGN(foreign), drafts }, rooms);
+  if (unknown.length > 0) report(words, { kind, reason: UNKNOWN(unknown), drafts }, rooms);
 }
 
 function isOurs(roomId: string, question: IntentQuestion): boolean {
@@ -247,23 +176,34 @@ function isOurs(roomId: string, question: IntentQuestion): boolean {
 
 function confirm(roomId: string, words: CommitWords, heard: Heard): void {
   const draft = heard.drafts.of(roomId);
-  const items = new Set(heard.changes.get(roomId)?.takenOut);
-  if (words.confirm !== "all") {
-    draft.named = true;
-    draft.confirmedByName = true;
-    draft.dryRun = { kind: "off" };
-    for (const item of draft.takenOut) items.add(item);
-    if (heard.question.standingOf(roomId) === "own") {
-      for (const item of heard.question.refusedItems(roomId)) items.add(item);
-    }
+  const own = heard.changes.get(roomId)?.takenOut ?? [];
+  if (words.confirm === "all") {
+    for (const item of own) draft.confirmed.set(item, words);
+    return;
   }
-  draft.confirmations.push({ words, items });
+  draft.named = true;
+  draft.confirmedByName = true;
+  draft.dryRun = { kind: "off" };
+  const { byName } = draft;
+  const items = byName?.items ?? new Set();
+  draft.byName = { words, items };
+  for (const item of own) items.add(item);
+  // What it covers is what an earlier one does: nothing has changed in between.
+  if (byName !== null && !draft.changed) return;
+  draft.changed = false;
+  for (const item of draft.takenOut) items.add(item);
+  if (heard.question.standingOf(roomId) !== "own") return;
+  for (const item of heard.question.refusedItems(roomId)) items.add(item);
 }
 
 function report(
   words: CommitWords,
-  about: { readonly kind: "confirm" | "dryRun"; readonly reason: string; readonly drafts: Drafts },
-  roomIds: Iterable<string>,
+  about: {
+    readonly kind: "confirm" | "dryRun";
+    readonly reason: string;
+    readonly drafts: RoomDrafts;
+  },
+  roomIds: readonly string[],
 ): void {
   const scope = words[about.kind];
   if (scope === null) return;
@@ -277,7 +217,11 @@ function report(
 
 const DRY_RUN_WINS =
   "the same commit says `Dry-Run` about this room, which wins: confirm in a later commit";
-const FOREIGN = (roomId: string) =>
-  `room "${roomId}" belongs to another source: say it in a commit of that source`;
-const UNKNOWN = (roomId: string) =>
-  `no room "${roomId}" belongs to this source: check the id against the files' \`roomId\``;
+const FOREIGN = (names: readonly string[]) =>
+  names.length === 1
+    ? `room "${names[0]}" belongs to another source: say it in a commit of that source`
+    : `rooms ${listed(names)} belong to other sources: say it in commits of those sources`;
+const UNKNOWN = (names: readonly string[]) =>
+  names.length === 1
+    ? `no room "${names[0]}" belongs to this source: check the id against the files' \`roomId\``
+    : `no rooms ${listed(names)} belong to this source: check the ids against the files' \`roomId\``;

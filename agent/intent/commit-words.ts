@@ -1,9 +1,11 @@
 import type { CommitRange, CommitRecord } from "../source/spec-source.ts";
-import { parseTrailers, type IgnoredLine, type Trailer } from "./trailers.ts";
+import { parseTrailers, quotedLine, type IgnoredLine, type Trailer } from "./trailers.ts";
 
 /** What a commit says about rooms. */
 export interface CommitWords {
   readonly record: CommitRecord;
+  /** Its place in the range: higher is newer. */
+  readonly place: number;
   /** Null: it has no such trailer that counts. */
   readonly confirm: Trailer["scope"] | null;
   readonly dryRun: Trailer["scope"] | null;
@@ -15,6 +17,9 @@ export interface IgnoredWord extends IgnoredLine {
   readonly rooms?: readonly string[];
 }
 
+/** How many rooms all commits of a range may name; of older commits that would go over it no names count. */
+const MAX_RANGE_NAMES = 10_000;
+
 /**
  * What the commits of a range say, oldest first. Of a first head only `Dry-Run: <roomId>` counts: a `true` in it was said
  * about a change that this agent has not seen. Of a rewritten history nothing counts.
@@ -22,9 +27,9 @@ export interface IgnoredWord extends IgnoredLine {
 export function commitWords(range: CommitRange): readonly CommitWords[] {
   switch (range.history) {
     case "first":
-      return range.commits.slice(-1).map(firstWords);
+      return range.commits.slice(-1).map((record) => firstWords(record));
     case "descends":
-      return range.commits.map(readWords);
+      return withinNames(range.commits.map(readWords));
     case "rewritten":
       return [];
   }
@@ -35,17 +40,39 @@ export function isTransparent(words: CommitWords): boolean {
   return words.record.parents.length > 1 && words.confirm === null && words.dryRun === null;
 }
 
-/** A trailer as it is written. */
+/** A trailer as it is written, shortened. */
 export function writeTrailer(kind: Trailer["kind"], scope: Trailer["scope"]): string {
   const value = scope === "all" ? "true" : scope.join(", ");
-  return `${kind === "confirm" ? "Confirm" : "Dry-Run"}: ${value}`;
+  return quotedLine(`${kind === "confirm" ? "Confirm" : "Dry-Run"}: ${value}`);
 }
 
-function readWords(record: CommitRecord): CommitWords {
+/** Bounds the sum of names, from the newest commit back. */
+function withinNames(all: readonly CommitWords[]): readonly CommitWords[] {
+  let left = MAX_RANGE_NAMES;
+  const within = (words: CommitWords): CommitWords => {
+    let kept = words;
+    for (const kind of ["confirm", "dryRun"] as const) {
+      const scope = words[kind];
+      if (scope === null || scope === "all") continue;
+      left -= scope.length;
+      if (left >= 0) continue;
+      const line = { line: writeTrailer(kind, scope), reason: TOO_MANY_NAMES };
+      kept = { ...kept, [kind]: null, ignored: [...kept.ignored, line] };
+    }
+    return kept;
+  };
+  return all.toReversed().map(within).toReversed();
+}
+
+const TOO_MANY_NAMES =
+  `newer commits of the same fetch name ${MAX_RANGE_NAMES} rooms already: ` +
+  "name the rooms in a new commit once this fetch has been read";
+
+function readWords(record: CommitRecord, place = 0): CommitWords {
   const { trailers, ignored } = parseTrailers(record.message);
   const scopeOf = (kind: Trailer["kind"]) =>
     trailers.find((trailer) => trailer.kind === kind)?.scope ?? null;
-  return { record, confirm: scopeOf("confirm"), dryRun: scopeOf("dryRun"), ignored };
+  return { record, place, confirm: scopeOf("confirm"), dryRun: scopeOf("dryRun"), ignored };
 }
 
 function firstWords(record: CommitRecord): CommitWords {
@@ -59,7 +86,7 @@ function firstWords(record: CommitRecord): CommitWords {
     ignored.push({ line: writeTrailer("dryRun", "all"), reason: NO_FIRST_TRUE });
   }
   return {
-    record,
+    ...words,
     confirm: null,
     dryRun: words.dryRun === "all" ? null : words.dryRun,
     ignored,

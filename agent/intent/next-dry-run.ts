@@ -1,6 +1,6 @@
 import type { CommitRange } from "../source/spec-source.ts";
 import type { RoomRow } from "../store/rows.ts";
-import type { RoomIntent } from "./commit-intents.ts";
+import type { RoomIntent } from "./room-intent.ts";
 
 /** What a fetch did to a room, besides what its commits said. */
 export interface RoomTouch {

@@ -1,3 +1,4 @@
+import { shortened } from "../kernel/shortened.ts";
 import { looksLikeTrailer } from "./look-alike.ts";
 
 /** What one line of a commit message asks for. */
@@ -9,7 +10,7 @@ export interface Trailer {
 
 /** A line that looks like one of our trailers and does not count. */
 export interface IgnoredLine {
-  /** As written, shortened to 200 characters, control characters replaced. */
+  /** As written, shortened to 200 characters, control and invisible characters replaced. */
   readonly line: string;
   /** Why it does not count and how to write it. */
   readonly reason: string;
@@ -26,6 +27,8 @@ export interface ParsedTrailers {
 const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_IGNORED = 20;
 const MAX_LINE = 200;
+/** Of a line that names more rooms nothing counts. */
+const MAX_NAMES = 1000;
 
 const ROOM_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/u;
 /** A list made of these is a slip for `true`, so they name no room. */
@@ -159,11 +162,17 @@ function keyOf(line: string | undefined): string {
 
 function parseScope(value: string): Trailer["scope"] | { readonly reason: string } {
   if (value === "true") return "all";
+  const count = value.split(",").length;
+  if (count > MAX_NAMES) {
+    return {
+      reason: `it names ${count} rooms, more than ${MAX_NAMES}: spread them over several commits`,
+    };
+  }
   const ids = value.split(",").map((part) => part.replace(/^ +/u, ""));
   const bad = ids.find((id) => !ROOM_ID.test(id) || BOOLEAN_WORD.test(id));
   if (bad === undefined) return [...new Set(ids)];
   return {
-    reason: `the value "${legible(bad)}" is neither \`true\` alone nor a room id: write \`true\`, or room ids separated by commas`,
+    reason: `the value "${quotedLine(bad)}" is neither \`true\` alone nor a room id: write \`true\`, or room ids separated by commas`,
   };
 }
 
@@ -177,11 +186,12 @@ function ignoredLines(
     if (ignored.length === MAX_IGNORED) break;
     if (!looksLikeTrailer(line)) continue;
     const reason = reasonOf(index);
-    if (reason !== null) ignored.push({ line: legible(line), reason });
+    if (reason !== null) ignored.push({ line: quotedLine(line), reason });
   }
   return ignored;
 }
 
-function legible(text: string): string {
-  return text.slice(0, MAX_LINE).replaceAll(/\p{Cc}/gu, "\u{FFFD}");
+/** As written, for a message: shortened, without characters that would break or disguise a line. */
+export function quotedLine(text: string): string {
+  return shortened(text, MAX_LINE).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "\u{FFFD}");
 }

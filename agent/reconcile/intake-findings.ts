@@ -25,9 +25,9 @@ export function emptied(message: string): SourceFailure {
   return { kind: "failed", reason: "SourceEmptied", message };
 }
 
-/** What commits said in vain where no room is known to report it on. At most ten. */
+/** What does not count in commits that touch no known room. */
 export function unheard({ unplaced }: RoomIntents): SourceRow["warnings"] {
-  return unplaced.slice(0, 10).map(({ commit, line, reason }) => ({
+  return unplaced.map(({ commit, line, reason }) => ({
     reason: "IntentIgnored",
     message: `\`${line}\` of commit ${commit} does not count: ${reason}`,
   }));

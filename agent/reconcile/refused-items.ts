@@ -1,18 +1,17 @@
-import { commitWords } from "../intent/commit-words.ts";
+import type { CommitWords } from "../intent/commit-words.ts";
 import type { Item } from "../plan/item.ts";
-import type { CommitRange } from "../source/spec-source.ts";
 import type { Store } from "../store/store.ts";
 
-/** What is being refused or held now in the rooms that commits confirm by name. */
+/** What is being refused or held now in the rooms that commits confirm by name, of those that `isOwn` says are the source's. */
 export async function refusedItems(
-  range: CommitRange,
+  words: readonly CommitWords[],
+  isOwn: (roomId: string) => boolean,
   store: Pick<Store, "readRoom">,
 ): Promise<ReadonlyMap<string, readonly Item[]>> {
-  const names = commitWords(range).flatMap(({ confirm }) =>
-    confirm === "all" ? [] : (confirm ?? []),
-  );
+  const names = words.flatMap(({ confirm }) => (confirm === "all" ? [] : (confirm ?? [])));
   const refused = new Map<string, readonly Item[]>();
   for (const roomId of new Set(names)) {
+    if (!isOwn(roomId)) continue;
     const row = await store.readRoom(roomId);
     const items = row?.refusals.flatMap((refusal) => refusal.items) ?? [];
     if (items.length > 0) refused.set(roomId, items);

@@ -1,4 +1,4 @@
-import type { RoomIntent } from "../intent/commit-intents.ts";
+import type { RoomIntent } from "../intent/room-intent.ts";
 import { toConfirmationRow, type Confirmation } from "../intent/confirmations.ts";
 import { nextDryRun } from "../intent/next-dry-run.ts";
 import { toIso } from "../kernel/clock.ts";
@@ -194,6 +194,9 @@ function withIntent(row: RoomRow, given: RoomNewsGiven & { readonly isNews: bool
   };
 }
 
+/** How many items an audit record lists; the confirmation itself holds all. */
+const AUDITED_ITEMS = 50;
+
 function confirmationChanges(
   confirmation: Confirmation,
   given: RoomNewsGiven,
@@ -204,7 +207,8 @@ function confirmationChanges(
   const metadata = {
     actor,
     commit: originId,
-    items: [...items],
+    items: items.slice(0, AUDITED_ITEMS),
+    itemCount: items.length,
     via: named ? "Confirm: <roomId>" : "Confirm: true",
   };
   return [

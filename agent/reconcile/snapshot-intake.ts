@@ -1,13 +1,8 @@
-import {
-  neededSpecs,
-  roomIntents,
-  type RoomIntents,
-  type RoomStanding,
-} from "../intent/commit-intents.ts";
+import type { RoomIntents, RoomStanding } from "../intent/commit-intents.ts";
 import { assignRooms, type Assignment } from "../source/assign-rooms.ts";
 import { toRevision } from "../source/spec-source.ts";
 import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
-import type { RoomSpec, SpecProblem } from "../spec/room-spec.ts";
+import type { SpecProblem } from "../spec/room-spec.ts";
 import type { FileRow, SourceLineage } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { dueRooms } from "./due-rooms.ts";
@@ -20,7 +15,7 @@ import {
   type Provenance,
 } from "./intake-rows.ts";
 import { lineageAfter } from "./lineage.ts";
-import { refusedItems } from "./refused-items.ts";
+import { readIntents } from "./read-intents.ts";
 import { emptied, fileErrors, noSpecsFound, unheard } from "./intake-findings.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
 import type { SourceRecord } from "./source-record.ts";
@@ -54,7 +49,7 @@ export class SnapshotIntake {
   readonly #taken = new Set<string>();
   #range: CommitRange = { history: "first", commits: [] };
   #provenance: ReadonlyMap<string, Provenance> = new Map();
-  #intents: RoomIntents = { rooms: new Map(), unplaced: [] };
+  #intents: RoomIntents = { rooms: new Map(), unplaced: [], reports: [] };
 
   constructor(given: SnapshotGiven, deps: IntakeDeps) {
     this.#given = given;
@@ -69,20 +64,10 @@ export class SnapshotIntake {
     if (range.history === "rewritten") this.#tellRewritten();
     const roomOfPath = (path: string) =>
       this.#deps.owners.ownedBy(source.name, path) ?? index.get(path)?.roomId ?? null;
-    const needed = neededSpecs(range, roomOfPath);
-    const specs: ReadonlyMap<string, RoomSpec | null> =
-      needed.length === 0 ? new Map() : await source.spec.readSpecs(needed, signal);
-    const refused = await refusedItems(range, this.#deps.store);
-    this.#intents = roomIntents({
-      range,
-      specs,
-      roomOfPath,
-      refusedItems: (roomId) => refused.get(roomId) ?? [],
-      standingOf: (roomId) => this.#standingOf(roomId),
-    });
-    for (const { commit, line, reason } of this.#intents.unplaced) {
-      this.#deps.log.warn({ commit, line, reason }, "intent ignored");
-    }
+    const standingOf = (roomId: string) => this.#standingOf(roomId);
+    const { name, spec } = source;
+    const given = { ...this.#deps, source: name, spec, roomOfPath, standingOf };
+    this.#intents = await readIntents(range, given, signal);
   }
 
   async takeFiles(files: readonly SpecFile[]): Promise<void> {

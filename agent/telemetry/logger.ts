@@ -3,6 +3,7 @@ import type { Logger as PinoLogger } from "pino";
 import { toIso } from "../kernel/clock.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Redactor } from "./redactor.ts";
+import { shortLine } from "./short-line.ts";
 
 /**
  * Writes one line of JSON per call: fields first, then a constant lower-case sentence, as in
@@ -46,7 +47,7 @@ export function createLogger({ level, name, clock, redactor, output }: LoggerOpt
         paths: SECRET_MEMBERS.flatMap((member) => [member, `*.${member}`]),
         censor: "[redacted]",
       },
-      hooks: { streamWrite: (line) => redactor.redact(line) },
+      hooks: { streamWrite: (line) => shortLine(redactor.redact(line)) },
     },
     { write: (line) => void output.write(line) },
   );

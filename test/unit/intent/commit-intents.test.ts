@@ -1,10 +1,8 @@
 import { expect } from "chai";
-import {
-  roomIntents,
-  type IntentQuestion,
-  type RoomIntent,
-} from "../../../agent/intent/commit-intents.ts";
+import { roomIntents, type IntentQuestion } from "../../../agent/intent/commit-intents.ts";
+import type { RoomIntent } from "../../../agent/intent/room-intent.ts";
 import type { Item } from "../../../agent/plan/item.ts";
+import { commitWords } from "../../../agent/intent/commit-words.ts";
 import type { CommitRange } from "../../../agent/source/spec-source.ts";
 import { aCommitRange, type CommitStory } from "../../support/a-commit-range.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
@@ -25,7 +23,7 @@ function told(stories: readonly CommitStory[], given: Told = {}) {
   const paths: Readonly<Record<string, string>> = { "a.yaml": "room-a", "b.yaml": "room-b" };
   const standing = { "room-a": "own", "room-b": "own", ...given.standing } as const;
   const question: IntentQuestion = {
-    range,
+    words: commitWords(range),
     specs,
     roomOfPath: (path) => paths[path] ?? null,
     refusedItems: (roomId) => given.refused?.[roomId] ?? [],

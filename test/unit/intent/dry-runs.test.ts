@@ -4,6 +4,7 @@ import {
   roomIntents,
   type RoomIntents,
 } from "../../../agent/intent/commit-intents.ts";
+import { commitWords } from "../../../agent/intent/commit-words.ts";
 import type { CommitRange } from "../../../agent/source/spec-source.ts";
 import { aCommitRange, type CommitStory } from "../../support/a-commit-range.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
@@ -21,9 +22,10 @@ const touchA = (version: number, message = say("x: y")): CommitStory => ({
 
 function told(stories: readonly CommitStory[], history?: CommitRange["history"]): RoomIntents {
   const { range, specs } = aCommitRange(START, stories, history);
-  const read = new Set(neededSpecs(range, roomOfPath));
+  const words = commitWords(range);
+  const read = new Set(history === "first" ? [] : neededSpecs(words, roomOfPath));
   return roomIntents({
-    range,
+    words,
     specs: new Map([...specs].filter(([oid]) => read.has(oid))),
     roomOfPath,
     refusedItems: () => [],
@@ -234,8 +236,8 @@ describe("roomIntents, what does not count", () => {
 });
 
 describe("neededSpecs", () => {
-  const needed = (stories: readonly CommitStory[], history?: CommitRange["history"]) =>
-    neededSpecs(aCommitRange(START, stories, history).range, roomOfPath);
+  const needed = (stories: readonly CommitStory[]) =>
+    neededSpecs(commitWords(aCommitRange(START, stories).range), roomOfPath);
 
   it("is nothing when no commit says anything, however many files change", () => {
     expect(needed([touchA(2), { files: { "new.yaml": specA(3), "b.yaml": null } }])).to.deep.equal(
@@ -255,9 +257,5 @@ describe("neededSpecs", () => {
       { message: say("Confirm: room-a") },
     ];
     expect(needed(stories)).to.have.members(["blob1", "blob3", "blob4"]);
-  });
-
-  it("is nothing at a first head, of whose files all are told anyway", () => {
-    expect(needed([touchA(2, say("Dry-Run: room-a"))], "first")).to.deep.equal([]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RoomIntent } from "../../../agent/intent/commit-intents.ts";
+import type { RoomIntent } from "../../../agent/intent/room-intent.ts";
 import { nextDryRun } from "../../../agent/intent/next-dry-run.ts";
 
 const before = { commit: "old" };

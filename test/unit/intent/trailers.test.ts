@@ -41,8 +41,8 @@ describe("parseTrailers", () => {
   it("reports what a human would quote: shortened and without control characters", () => {
     const { ignored } = parseTrailers(`Tidy up\n\nConfirm: \u001B[31m${"x".repeat(5000)}\n`);
     expect(ignored).to.have.length(1);
-    expect(ignored[0]?.line).to.match(/^Confirm: \u{FFFD}\[31mx+$/u);
-    expect(ignored[0]?.line).to.have.length(200);
+    expect(ignored[0]?.line).to.match(/^Confirm: \u{FFFD}\[31mx+… \(5014 characters\)$/u);
+    expect(ignored[0]?.line.length).to.be.below(230);
     expect(ignored[0]?.reason.length).to.be.lessThan(400);
   });
 

@@ -1,0 +1,115 @@
+import type { Item } from "../plan/item.ts";
+import type { Confirmation } from "./confirmations.ts";
+import type { CommitWords } from "./commit-words.ts";
+import { IgnoredLines, toReport, type IgnoredIntent, type IgnoredReport } from "./ignored-lines.ts";
+import type { RoomIntent } from "./room-intent.ts";
+
+/** What the commits read so far say about one room. */
+export interface RoomDraft {
+  touched: boolean;
+  named: boolean;
+  dryRun: RoomIntent["dryRun"];
+  confirmedByName: boolean;
+  readonly ignored: IgnoredLines;
+  /** Which commit confirms the removal of an item with `true`. */
+  readonly confirmed: Map<Item, CommitWords>;
+  /** The newest commit that names the room in `Confirm`, and what is covered by that. */
+  byName: { words: CommitWords; readonly items: Set<Item> } | null;
+  /** Something was taken out or put back since `byName` was set. */
+  changed: boolean;
+  /** What the commits so far took out and did not put back. */
+  readonly takenOut: Set<Item>;
+}
+
+/** How many commits of one fetch may confirm removals in one room: each is a row and an audit record. */
+const MAX_CONFIRMING = 50;
+
+/** The drafts of a range of commits. What is kept of lines that do not count is bounded, however many there are. */
+export class RoomDrafts {
+  readonly #rooms = new Map<string, RoomDraft>();
+  readonly #unplaced = new IgnoredLines();
+  readonly #reports = new IgnoredLines<IgnoredReport>();
+
+  of(roomId: string): RoomDraft {
+    const draft: RoomDraft = this.#rooms.get(roomId) ?? {
+      touched: false,
+      named: false,
+      dryRun: { kind: "unchanged" },
+      confirmedByName: false,
+      ignored: new IgnoredLines(),
+      confirmed: new Map(),
+      byName: null,
+      changed: false,
+      takenOut: new Set(),
+    };
+    this.#rooms.set(roomId, draft);
+    return draft;
+  }
+
+  has(roomId: string): boolean {
+    return this.#rooms.has(roomId);
+  }
+
+  /** Reports a line on each of `roomIds`, or nowhere in particular if there is none. */
+  report(line: IgnoredIntent, roomIds: readonly string[]): void {
+    this.#reports.add(toReport(line, roomIds));
+    for (const roomId of roomIds) this.of(roomId).ignored.add(line);
+    if (roomIds.length === 0) this.#unplaced.add(line);
+  }
+
+  finished(): ReadonlyMap<string, RoomIntent> {
+    for (const [roomId, draft] of this.#rooms) this.#dropOldest(roomId, draft);
+    return new Map([...this.#rooms].map(([roomId, draft]) => [roomId, toIntent(draft)]));
+  }
+
+  get unplaced(): readonly IgnoredIntent[] {
+    return this.#unplaced.list((dropped) => dropped);
+  }
+
+  get reports(): readonly IgnoredReport[] {
+    return this.#reports.list((dropped) => toReport(dropped, []));
+  }
+
+  /** Of too many confirming commits the newest count; the removals of the others are refused until confirmed again. */
+  #dropOldest(roomId: string, { confirmed }: RoomDraft): void {
+    const commits = [...new Set(confirmed.values())];
+    if (commits.length <= MAX_CONFIRMING) return;
+    const dropped = new Set(commits.sort(byPlace).slice(0, -MAX_CONFIRMING));
+    for (const [item, words] of confirmed) if (dropped.has(words)) confirmed.delete(item);
+    const newest = [...dropped].at(-1);
+    if (newest === undefined) return;
+    const line = { commit: newest.record.oid, line: "Confirm: …", reason: TOO_MANY_CONFIRMING };
+    this.report(line, [roomId]);
+  }
+}
+
+function toIntent(draft: RoomDraft): RoomIntent {
+  const { touched, named, dryRun, confirmedByName } = draft;
+  const byCommit = new Map<CommitWords, Item[]>();
+  for (const [item, words] of draft.confirmed) {
+    const items = byCommit.get(words);
+    if (items === undefined) byCommit.set(words, [item]);
+    else items.push(item);
+  }
+  const { byName } = draft;
+  if (byName !== null && byName.items.size > 0) byCommit.set(byName.words, [...byName.items]);
+  const confirmations = [...byCommit]
+    .sort(([a], [b]) => byPlace(a, b))
+    .map(([words, items]): Confirmation => ({
+      origin: "commit",
+      originId: words.record.oid,
+      actor: words.record.author,
+      named: words.confirm !== "all",
+      items: items.sort(),
+    }));
+  const ignored = draft.ignored.list((dropped) => dropped);
+  return { touched, named, dryRun, confirmations, confirmedByName, ignored };
+}
+
+function byPlace(a: CommitWords, b: CommitWords): number {
+  return a.place - b.place;
+}
+
+const TOO_MANY_CONFIRMING =
+  `more than ${MAX_CONFIRMING} commits of one fetch confirm removals in this room; this one and older ones do not count: ` +
+  "confirm what is still refused in a new commit that names the room";
