@@ -195,7 +195,7 @@ function withIntent(row: RoomRow, given: RoomNewsGiven & { readonly isNews: bool
 }
 
 /** How many items an audit record lists; the confirmation itself holds all. */
-const AUDITED_ITEMS = 50;
+const AUDITED_ITEMS = 200;
 
 function confirmationChanges(
   confirmation: Confirmation,
