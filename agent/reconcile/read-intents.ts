@@ -12,9 +12,9 @@ import type { Logger } from "../telemetry/logger.ts";
 import { refusedItems } from "./refused-items.ts";
 
 export interface IntentGiven {
-  readonly source: string;
   readonly spec: Pick<SpecSource, "readSpecs">;
   readonly store: Pick<Store, "readRoom">;
+  /** Names the source on each line. */
   readonly log: Pick<Logger, "warn">;
   /** The room last seen at a path; null: none. */
   readonly roomOfPath: (path: string) => string | null;
@@ -41,8 +41,6 @@ export async function readIntents(
     refusedItems: (roomId) => refused.get(roomId) ?? [],
     standingOf,
   });
-  for (const report of intents.reports) {
-    log.warn({ source: given.source, ...report }, "intent ignored");
-  }
+  for (const report of intents.reports) log.warn(report, "intent ignored");
   return intents;
 }

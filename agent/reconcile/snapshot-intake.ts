@@ -65,8 +65,7 @@ export class SnapshotIntake {
     const roomOfPath = (path: string) =>
       this.#deps.owners.ownedBy(source.name, path) ?? index.get(path)?.roomId ?? null;
     const standingOf = (roomId: string) => this.#standingOf(roomId);
-    const { name, spec } = source;
-    const given = { ...this.#deps, source: name, spec, roomOfPath, standingOf };
+    const given = { ...this.#deps, spec: source.spec, roomOfPath, standingOf };
     this.#intents = await readIntents(range, given, signal);
   }
 
@@ -124,8 +123,8 @@ export class SnapshotIntake {
   }
 
   #tellRewritten(): void {
-    const { source, revision: to } = this.#given;
-    this.#deps.log.warn({ source: source.name, from: this.#previous(), to }, "history rewritten");
+    const to = this.#given.revision;
+    this.#deps.log.warn({ from: this.#previous(), to }, "history rewritten");
   }
 
   #toRow(file: SpecFile): FileRow {

@@ -100,6 +100,15 @@ describe("what a push may cost", () => {
     });
   }
 
+  it("is said with each field once, and names the source", () => {
+    const said = world.lines.filter((line) => line.includes('"intent ignored"'));
+    expect(said).to.not.deep.equal([]);
+    for (const line of said) {
+      expect(JSON.stringify(JSON.parse(line))).to.equal(line.trimEnd());
+      expect(JSON.parse(line)).to.include({ source: "specs" });
+    }
+  });
+
   it("says how many lines it leaves out, and goes on", async () => {
     await costOf(() => {
       for (let n = 0; n < 8; n += 1) {
