@@ -109,6 +109,7 @@ function passMembers(report: PassReport): PassMembers {
     outcome: outcome.kind,
     ...explain(outcome),
     diff: report.diff,
+    planDigest: report.planDigest,
     refusals: report.refusals,
     duration: Math.max(0, report.durationMs) / 1000,
   };

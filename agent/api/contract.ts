@@ -5,6 +5,7 @@ import {
   isoTime,
   listOf,
   observeOnlyAnswer,
+  planDigestAnswer,
   refusalAnswer,
   roomAnswer,
   specProblemAnswer,
@@ -43,6 +44,8 @@ const passMembers = {
   reason: z.string().nullable(),
   message: z.string().nullable(),
   diff: diffAnswer,
+  /** Names the plan in `diff`; null where none was made. */
+  planDigest: planDigestAnswer.nullable(),
   refusals: listOf(refusalAnswer),
   duration: z.number().min(0),
 };

@@ -20,6 +20,7 @@ export function toRoomView(room: RoomRow, reconciling: ReadonlySet<string>): Roo
     lastReconcile: room.lastReconcile,
     lastOutcome: room.lastOutcome,
     pendingDiff: room.pendingDiff,
+    planDigest: room.pendingPlan?.digest ?? null,
     blocked: room.blocked,
     cyclesSinceConverged: room.cyclesSinceConverged,
     wouldRemove: [...new Set(room.refusals.flatMap((refusal) => refusal.items))].sort(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { JsonValue } from "../kernel/json.ts";
 
 /** Shapes of what `/status` tells. Every object is closed; a member that does not apply is null or an empty list. */
 
@@ -8,7 +9,29 @@ export const isoTime = z.iso.datetime();
 const revision = z.string().min(1);
 const reasoned = z.strictObject({ reason: z.string(), message: z.string() });
 
-/** A plan, by lists of names. */
+/** `sha256:<64 hex>`: names a plan; `X-Confirm` takes it. */
+export const planDigestAnswer = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
+const jsonValue: z.ZodType<JsonValue> = z.json();
+
+/** One change with its values; null: nothing is there before, or it is removed. */
+const planItemAnswer = z.strictObject({
+  action: z.enum([
+    "join",
+    "replace",
+    "kick",
+    "seed",
+    "promote",
+    "delete",
+    "setPolicy",
+    "ensureResource",
+  ]),
+  item: z.string(),
+  before: jsonValue,
+  after: jsonValue,
+});
+
+/** A plan, by lists of names and change by change. */
 export const diffAnswer = z.strictObject({
   toJoin: listOf(z.string()),
   toUpdate: listOf(z.string()),
@@ -19,6 +42,10 @@ export const diffAnswer = z.strictObject({
   toSetPolicies: listOf(z.string()),
   toEnsure: listOf(z.string()),
   blocked: listOf(z.strictObject({ item: z.string(), reason: z.string() })),
+  /** The first changes in the plan's order. */
+  items: listOf(planItemAnswer),
+  /** How many changes follow that `items` does not show. */
+  moreItems: z.int().min(0),
 });
 
 /** Why a guardrail says no. `confirmable`: a confirmation of `items` would lift it. */
@@ -83,6 +110,8 @@ export const roomAnswer = z.strictObject({
   lastReconcile: isoTime.nullable(),
   lastOutcome: z.string().nullable(),
   pendingDiff: diffAnswer.nullable(),
+  /** Names the plan in `pendingDiff`; null where there is none. */
+  planDigest: planDigestAnswer.nullable(),
   blocked: listOf(z.strictObject({ item: z.string(), reason: z.string(), message: z.string() })),
   cyclesSinceConverged: z.int().min(0),
   /** Items whose removal is refused right now, and what would allow it; null when nothing would. */

@@ -13,6 +13,8 @@ export interface Confirmation {
   /** True when the room was named (`Confirm: <roomId>`, `X-Confirm`). */
   readonly named: boolean;
   readonly items: readonly Item[];
+  /** Digest of the only inputs that it counts for; absent: the room's newest, whichever they are. */
+  readonly inputs?: string;
 }
 
 /** When the agent first saw a confirmation, and how long it holds from then. */
@@ -30,7 +32,7 @@ export function toConfirmationRow(
   confirmation: Confirmation,
   time: ConfirmationTime,
 ): ConfirmationRow {
-  const { origin, originId, actor, named, items } = confirmation;
+  const { origin, originId, actor, named, items, inputs } = confirmation;
   return {
     id: `${origin}/${originId}/${roomId}`,
     roomId,
@@ -39,6 +41,7 @@ export function toConfirmationRow(
     actor,
     named,
     items: [...new Set(items)],
+    inputs: inputs ?? null,
     used: [],
     createdAt: toIso(time.seenAtMs),
     expiresAt: toIso(time.seenAtMs + time.expiresAfterMs),

@@ -1,8 +1,9 @@
 import { splitItem } from "./item.ts";
 import type { ActionKind, Plan } from "./plan.ts";
+import { shownItems, type ShownItems } from "./shown-items.ts";
 
-/** A plan by lists of names, as `/apply` and `/status` show it. */
-export interface DiffLists {
+/** A plan by lists of names, and change by change with values, as `/apply` and `/status` show it. */
+export interface DiffLists extends ShownItems {
   readonly toJoin: readonly string[];
   readonly toUpdate: readonly string[];
   readonly toKick: readonly string[];
@@ -30,5 +31,6 @@ export function toDiffLists(plan: Plan): DiffLists {
     toSetPolicies: names("setPolicy"),
     toEnsure: names("ensureResource"),
     blocked: plan.blocked.map(({ item, reason }) => ({ item, reason })),
+    ...shownItems(plan),
   };
 }

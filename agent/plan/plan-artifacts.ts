@@ -56,12 +56,12 @@ function planContent(
 ): readonly Decision[] {
   const item = toItem("artifact", artifact.name);
   const previous = context.observed.artifacts.get(artifact.name);
-  const { oid, fingerprint } = seed;
+  const { oid, fingerprint, size } = seed;
   if (previous === undefined) {
-    return [decide({ kind: "seed", item, artifact, oid, fingerprint }, context)];
+    return [decide({ kind: "seed", item, artifact, oid, fingerprint, size }, context)];
   }
   if (artifactDifferences(artifact, fingerprint, previous).length > 0) {
-    return [decide({ kind: "seed", item, artifact, oid, fingerprint, previous }, context)];
+    return [decide({ kind: "seed", item, artifact, oid, fingerprint, size, previous }, context)];
   }
   if (previous.fingerprint !== undefined) return [];
   const message =

@@ -18,7 +18,8 @@ export function planResources(context: PlanContext): readonly Decision[] {
     }
     const observed = context.observed.resources.get(resource.name);
     if (observed !== undefined && isAsWanted(resource, observed)) return [];
-    return [decide({ kind: "ensureResource", item, resource }, context)];
+    const previous = observed === undefined ? {} : { previous: observed };
+    return [decide({ kind: "ensureResource", item, resource, ...previous }, context)];
   });
 }
 

@@ -7,7 +7,13 @@ import type {
   RoomSpec,
 } from "../spec/room-spec.ts";
 import type { Item } from "./item.ts";
-import type { Capabilities, ObservedArtifact, ObservedEntity, RoomState } from "./room-state.ts";
+import type {
+  Capabilities,
+  ObservedArtifact,
+  ObservedEntity,
+  ObservedResource,
+  RoomState,
+} from "./room-state.ts";
 
 /** What is wanted of a room: its spec, and for each artifact with a `seedFrom` what that seed is. */
 export interface DesiredRoom {
@@ -47,6 +53,8 @@ export type Action =
       readonly artifact: ArtifactSpec;
       readonly oid: string;
       readonly fingerprint: string;
+      /** Bytes of the seed; absent where that is not known. */
+      readonly size?: number;
       /** Absent when the artifact is not there yet. */
       readonly previous?: ObservedArtifact;
     }
@@ -62,7 +70,13 @@ export type Action =
       /** True when the spec stopped naming the policy and its default is written. */
       readonly removal: boolean;
     }
-  | { readonly kind: "ensureResource"; readonly item: Item; readonly resource: ResourceSpec };
+  | {
+      readonly kind: "ensureResource";
+      readonly item: Item;
+      readonly resource: ResourceSpec;
+      /** Absent when the resource is not there yet. */
+      readonly previous?: ObservedResource;
+    };
 
 export type ActionKind = Action["kind"];
 

@@ -37,6 +37,8 @@ export interface ObservedArtifact {
   readonly tags?: readonly string[];
   /** The fingerprint the server reports, lower-case hex; absent when state does not carry it. */
   readonly fingerprint?: string;
+  /** Bytes of its content. Shown to people, never compared. */
+  readonly size?: number;
   readonly isPromoted?: boolean;
 }
 

@@ -2,6 +2,8 @@ import { toIso } from "../kernel/clock.ts";
 import type { JsonValue } from "../kernel/json.ts";
 import type { Action } from "../plan/plan.ts";
 import { splitItem } from "../plan/item.ts";
+import { toPlanItem } from "../plan/plan-items.ts";
+import { shownItem } from "../plan/shown-items.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import type { ReconcileDeps, Track } from "./pass.ts";
 
@@ -59,6 +61,12 @@ export function auditRecord(
 
 export function auditName(action: Action): string {
   return AUDIT_NAMES[action.kind];
+}
+
+/** What an action changed, with the values before and after. */
+export function changeMetadata(action: Action): Record<string, JsonValue> {
+  const { before, after } = shownItem(toPlanItem(action));
+  return { before, after };
 }
 
 /** What the audit says of an action: its item, by name and in full. */

@@ -5,7 +5,13 @@ import { isRemoval } from "../plan/removals.ts";
 import type { ConfirmationRow, IntentPhase, IntentState } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { JsonValue } from "../kernel/json.ts";
-import { actionMetadata, auditName, auditRecord, type AuditSubject } from "./audit.ts";
+import {
+  actionMetadata,
+  changeMetadata,
+  auditName,
+  auditRecord,
+  type AuditSubject,
+} from "./audit.ts";
 import type { ReconcileDeps } from "./pass.ts";
 
 /** How one intent ended, and what the audit says about it. */
@@ -45,6 +51,7 @@ export function endIntents(
         action: auditName(intent.action),
         metadata: {
           ...actionMetadata(intent.action),
+          ...changeMetadata(intent.action),
           phase: intent.phase,
           outcome: intent.state,
           requestId: intent.id,

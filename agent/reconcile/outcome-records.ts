@@ -6,6 +6,7 @@ import { auditRecord } from "./audit.ts";
 import { isHeld } from "./held-outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PassCause, ReconcileDeps, RolledBack } from "./pass.ts";
+import { planDigestOf } from "./pending-plan.ts";
 import type { EndedTrack } from "./concluding.ts";
 
 export interface Concluded {
@@ -74,14 +75,20 @@ function auditAction(outcome: Outcome): string | null {
     case "failed":
       return "room.failed";
     case "waiting":
-      return outcome.reason === "ObserveOnly" ? "room.planned" : null;
+      return isObserveOnly(outcome) ? "room.planned" : null;
     case "superseded":
       return null;
   }
 }
 
-function metadataOf(given: Concluded, { ending }: EndedTrack): Record<string, JsonValue> {
+/** The plan was made and published, and a person has to release the room first. */
+function isObserveOnly(outcome: Outcome): boolean {
+  return outcome.kind === "waiting" && outcome.reason === "ObserveOnly";
+}
+
+function metadataOf(given: Concluded, first: EndedTrack): Record<string, JsonValue> {
   const { outcome } = given;
+  const { ending } = first;
   const metadata: Record<string, JsonValue> = {
     phase: ending.phase,
     outcome: outcome.kind,
@@ -90,6 +97,9 @@ function metadataOf(given: Concluded, { ending }: EndedTrack): Record<string, Js
   };
   if ("reason" in outcome)
     Object.assign(metadata, { reason: outcome.reason, message: outcome.message });
+  const isShown =
+    outcome.kind === "planned" || ending.refusals.length > 0 || isObserveOnly(outcome);
+  if (isShown && ending.plan !== null) metadata["planDigest"] = planDigestOf(first);
   if (ending.rollback !== null) Object.assign(metadata, undoMetadata(ending.rollback));
   if (ending.refusals.length > 0) {
     metadata["refusals"] = ending.refusals.map(({ reason, items }) => ({

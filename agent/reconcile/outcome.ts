@@ -1,5 +1,6 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { DiffLists } from "../plan/diff-lists.ts";
+import type { PlanDigest } from "../plan/plan-digest.ts";
 import type { ChangeKept } from "../store/quarantine.ts";
 
 export type Phase = "PLANNING" | "PRE_CHECKS" | "APPLY" | "VERIFY" | "ROLLBACK";
@@ -51,6 +52,8 @@ export interface PassReport {
   readonly phase: Phase;
   readonly outcome: Outcome;
   readonly diff: DiffLists;
+  /** Names the plan in `diff`; null where none was made. */
+  readonly planDigest: PlanDigest | null;
   /** All of them, also those of a dry run. */
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly string[];

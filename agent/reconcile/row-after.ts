@@ -1,5 +1,4 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
-import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import type { Item } from "../plan/item.ts";
 import type { Blocked, Plan } from "../plan/plan.ts";
 import type { RoomRow } from "../store/rows.ts";
@@ -11,6 +10,7 @@ import type { Outcome } from "./outcome.ts";
 import { outcomeWord } from "./outcome-records.ts";
 import { isHeld } from "./held-outcome.ts";
 import type { Ending } from "./pass.ts";
+import { pendingOf } from "./pending-plan.ts";
 import { reasonsSince } from "./reasons-since.ts";
 import { roomConditions } from "./room-conditions.ts";
 
@@ -87,6 +87,7 @@ export function statusAfter(
     ),
     warnings: warningsAfter(row.warnings, given.tracks),
     pendingDiff: shown.pendingDiff,
+    pendingPlan: shown.pendingPlan,
     cyclesSinceConverged: cyclesAfter(row, given, outcome),
     lastOutcome: outcomeWord(outcome),
   };
@@ -97,12 +98,14 @@ function wasJudged({ tracks }: Concluding): boolean {
   return tracks.length === 0 || tracks.some(({ ending }) => ending.plan !== null);
 }
 
-function judgement({ tracks }: Concluding): Pick<RoomRow, "refusals" | "blocked" | "pendingDiff"> {
+type Judgement = Pick<RoomRow, "refusals" | "blocked" | "pendingDiff" | "pendingPlan">;
+
+function judgement({ tracks }: Concluding): Judgement {
   const [first] = tracks;
   return {
     refusals: tracks.flatMap(refusalsOf),
     blocked: first === undefined ? [] : blockedOf(first.ending),
-    pendingDiff: pendingDiffOf(tracks),
+    ...pendingOf(tracks),
   };
 }
 
@@ -169,15 +172,4 @@ function policyWarnings({ unknownPolicies }: Plan): RoomRow["warnings"] {
   if (unknownPolicies.length === 0) return [];
   const message = `the room has policies that RoomSpec does not know and that are left alone: ${unknownPolicies.join(", ")}`;
   return [{ reason: UNKNOWN_POLICIES, message }];
-}
-
-/** The newest plan that has not been carried out. */
-function pendingDiffOf(tracks: readonly EndedTrack[]): DiffLists | null {
-  for (const { ending } of tracks) {
-    const left = ending.rollback === null ? ending.verified?.pending : undefined;
-    const plan = left ?? ending.plan;
-    if (plan !== null && plan.actions.length > 0 && ending.outcome.kind !== "converged")
-      return toDiffLists(plan);
-  }
-  return null;
 }

@@ -11,6 +11,7 @@ import type { Outcome, PassReport } from "./outcome.ts";
 import { outcomeRecords } from "./outcome-records.ts";
 import type { Ending, ReconcileDeps } from "./pass.ts";
 import { requeueAfter } from "./requeue-after.ts";
+import { planDigestOf } from "./pending-plan.ts";
 import { refusalsOf, revisionsAfter, statusAfter } from "./row-after.ts";
 import { trustRecords } from "./trust-records.ts";
 
@@ -102,16 +103,20 @@ const EMPTY_DIFF: DiffLists = {
   toSetPolicies: [],
   toEnsure: [],
   blocked: [],
+  items: [],
+  moreItems: 0,
 };
 
 function toReport(given: Concluding, outcome: Outcome): PassReport {
-  const ending = given.tracks[0]?.ending;
+  const [first] = given.tracks;
+  const ending = first?.ending;
   return {
     roomId: given.row.roomId,
     correlationId: given.cause.correlationId,
     phase: ending?.phase ?? "PLANNING",
     outcome,
     diff: ending?.plan == null ? EMPTY_DIFF : toDiffLists(ending.plan),
+    planDigest: first === undefined ? null : planDigestOf(first),
     refusals: given.tracks.flatMap(refusalsOf),
     warnings: given.tracks.flatMap(({ ending }) =>
       ending.warnings.map(({ reason, message }) => `${reason}: ${message}`),

@@ -51,16 +51,19 @@ const artifactSchema = lenient({
   tags: optionalTexts,
   hash: optionalText,
   contentHash: optionalText,
+  size: z.unknown().optional(),
   isPromoted: z.boolean().nullish(),
-}).transform(({ name, type, workspace, tags, hash, contentHash, isPromoted }): ObservedArtifact =>
-  present({
-    name,
-    type: type ?? undefined,
-    workspace: workspace ?? undefined,
-    tags: tags === null ? [] : tags,
-    fingerprint: toFingerprint(hash) ?? toFingerprint(contentHash),
-    isPromoted: isPromoted ?? undefined,
-  }),
+}).transform(
+  ({ name, type, workspace, tags, hash, contentHash, size, isPromoted }): ObservedArtifact =>
+    present({
+      name,
+      type: type ?? undefined,
+      workspace: workspace ?? undefined,
+      tags: tags === null ? [] : tags,
+      fingerprint: toFingerprint(hash) ?? toFingerprint(contentHash),
+      size: typeof size === "number" && Number.isSafeInteger(size) && size >= 0 ? size : undefined,
+      isPromoted: isPromoted ?? undefined,
+    }),
 );
 
 const resourceSchema = lenient({

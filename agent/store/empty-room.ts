@@ -33,6 +33,7 @@ export function emptyRoom(roomId: string, owner: RoomOwner | null): RoomRow {
     warnings: [],
     blocked: [],
     pendingDiff: null,
+    pendingPlan: null,
     cyclesSinceConverged: 0,
     lastReconcile: null,
     lastOutcome: null,

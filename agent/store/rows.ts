@@ -1,6 +1,7 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { DiffLists } from "../plan/diff-lists.ts";
 import type { Item } from "../plan/item.ts";
+import type { PlanDigest } from "../plan/plan-digest.ts";
 import type { Action, Blocked, NotObservableMark, SeedProblem } from "../plan/plan.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import type { Condition } from "../status/condition.ts";
@@ -114,10 +115,20 @@ export interface RoomRow {
   readonly blocked: readonly Blocked[];
   /** The newest plan that has not been carried out, by list as the API shows it; null when there is none. */
   readonly pendingDiff: DiffLists | null;
+  /** What names that plan, and all that it would remove; null when there is none. */
+  readonly pendingPlan: PendingPlan | null;
   readonly cyclesSinceConverged: number;
   /** ISO time of the end of the last pass that changed this row; null before the first. */
   readonly lastReconcile: string | null;
   readonly lastOutcome: string | null;
+}
+
+/** The plan that people are shown, by what a confirmation of it needs. */
+export interface PendingPlan {
+  readonly digest: PlanDigest;
+  /** Digest of the inputs that it was made for. */
+  readonly inputs: string;
+  readonly removals: readonly Item[];
 }
 
 /**
@@ -184,6 +195,8 @@ export interface ConfirmationRow {
   /** True when the room was named (`Confirm: <roomId>`, `X-Confirm`), false for `Confirm: true`. */
   readonly named: boolean;
   readonly items: readonly Item[];
+  /** Digest of the only inputs that it counts for; null: the room's newest, whichever they are. */
+  readonly inputs: string | null;
   /** Items already removed under it. */
   readonly used: readonly Item[];
   /** ISO times; expiry counts from when the agent first saw it. */

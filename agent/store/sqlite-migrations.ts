@@ -122,6 +122,15 @@ const CLOCK = `
 /** Of a head that was being taken in nothing is known: the next look brings it in again. */
 const TAKING_IN = `UPDATE source SET document = json_set(document, '$.takingIn', NULL)`;
 
+/** Plans gain their values and a name at the next pass; confirmations from before count for any inputs. */
+const NAMED_PLANS = `
+  UPDATE room SET document = json_set(document, '$.pendingPlan', NULL);
+  UPDATE room
+    SET document = json_set(document, '$.pendingDiff.items', json('[]'), '$.pendingDiff.moreItems', 0)
+    WHERE json_extract(document, '$.pendingDiff') IS NOT NULL;
+  UPDATE confirmation SET document = json_set(document, '$.inputs', NULL);
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -153,6 +162,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function halfTakenHeads(database) {
     database.exec(TAKING_IN);
+  },
+  function namedPlans(database) {
+    database.exec(NAMED_PLANS);
   },
 ];
 

@@ -117,6 +117,7 @@ export function roomServerContract(name: string, makeWorld: () => Promise<RoomSe
           workspace: "análise",
           tags: ["ação", "データ"],
           fingerprint,
+          size: HELLO.length,
           isPromoted: false,
         },
       ]);

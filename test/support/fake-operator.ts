@@ -65,6 +65,8 @@ export class FakeOperator implements Operator {
   }
 }
 
+export const A_PLAN_DIGEST = `sha256:${"ab".repeat(32)}` as const;
+
 export function aReport(
   outcome: Outcome,
   given: { readonly roomId: string; readonly correlationId: string },
@@ -84,7 +86,10 @@ export function aReport(
       toSetPolicies: [],
       toEnsure: [],
       blocked: [{ item: "artifact/plan", reason: "SeedMissing" }],
+      items: [{ action: "join", item: "entity/E-agent-1", before: null, after: { kind: "agent" } }],
+      moreItems: 1,
     },
+    planDigest: A_PLAN_DIGEST,
     refusals: outcome.kind === "refused" ? outcome.refusals : [],
     warnings: ["SpecVersionReused"],
     durationMs: 1230,

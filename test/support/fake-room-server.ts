@@ -223,12 +223,13 @@ function toState(room: Room): RoomState {
   return {
     roomId: room.id,
     entities: room.entities,
-    artifacts: room.artifacts.map(({ name, type, workspace, tags, hash, isPromoted }) => ({
+    artifacts: room.artifacts.map(({ name, type, workspace, tags, hash, size, isPromoted }) => ({
       name,
       type,
       workspace,
       tags,
       fingerprint: hash,
+      size,
       isPromoted,
     })),
     policies: room.policies,

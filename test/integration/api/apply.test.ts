@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { ParseTask } from "../../../agent/source/git-parse-pool.ts";
-import { aReport } from "../../support/fake-operator.ts";
+import { A_PLAN_DIGEST, aReport } from "../../support/fake-operator.ts";
 import { type RunningApi, byContract, byProblem, startApi } from "../../support/running-api.ts";
 
 const SPEC = {
@@ -79,7 +79,12 @@ describe("POST /apply", () => {
         toSetPolicies: [],
         toEnsure: [],
         blocked: [{ item: "artifact/plan", reason: "SeedMissing" }],
+        items: [
+          { action: "join", item: "entity/E-agent-1", before: null, after: { kind: "agent" } },
+        ],
+        moreItems: 1,
       },
+      planDigest: A_PLAN_DIGEST,
       refusals: [],
       warnings: ["SpecVersionReused"],
       duration: 1.23,

@@ -46,6 +46,7 @@ describe("toConfirmationRow", () => {
       actor: "Ada <ada@example.org>",
       named: true,
       items: ["entity/a", "entity/b"],
+      inputs: null,
       used: [],
       createdAt: "2026-01-01T00:00:00.000Z",
       expiresAt: "2026-01-02T00:00:00.000Z",

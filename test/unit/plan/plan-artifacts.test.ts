@@ -34,6 +34,7 @@ describe("plan of artifacts", () => {
           artifact: anArtifact("absent"),
           oid: seed("absent").oid,
           fingerprint: seed("absent").fingerprint,
+          size: seed("absent").size,
         },
         {
           kind: "seed",
@@ -41,6 +42,7 @@ describe("plan of artifacts", () => {
           artifact: anArtifact("differs"),
           oid: seed("differs").oid,
           fingerprint: seed("differs").fingerprint,
+          size: seed("differs").size,
           previous: differs,
         },
         { kind: "delete", item: "artifact/stranger", previous: stranger },

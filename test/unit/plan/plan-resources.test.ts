@@ -37,9 +37,10 @@ describe("plan of resources", () => {
         aPlanInput({ spec: { resources: [SEARCH] }, room: { resources: observed } }),
       );
       const item = "resource/search";
-      expect(plan).to.deep.equal(
-        aPlan(ensures ? [{ kind: "ensureResource", item, resource: aResource(SEARCH) }] : []),
-      );
+      const [previous] = observed;
+      const action = { kind: "ensureResource", item, resource: aResource(SEARCH) } as const;
+      const ensured = previous === undefined ? action : { ...action, previous };
+      expect(plan).to.deep.equal(aPlan(ensures ? [ensured] : []));
     });
   }
 

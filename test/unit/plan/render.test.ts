@@ -73,7 +73,12 @@ describe("renderPlan", () => {
 
 describe("toDiffLists", () => {
   it("lists names by what is done to them", () => {
-    expect(toDiffLists(PLAN)).to.deep.equal({
+    const { items, moreItems, ...lists } = toDiffLists(PLAN);
+    expect(items.map(({ action, item }) => `${action} ${item}`)).to.deep.equal(
+      PLAN.actions.map(({ kind, item }) => `${kind} ${item}`),
+    );
+    expect(moreItems).to.equal(0);
+    expect(lists).to.deep.equal({
       toJoin: ["E-new"],
       toUpdate: ["E-changed"],
       toKick: ["E-old"],

@@ -56,6 +56,13 @@ describe("endIntents", () => {
             actor: "operator",
             entityId: "E-1",
             item: "entity/E-1",
+            before: null,
+            after: {
+              kind: "agent",
+              visibility: "team",
+              "policy.allow_commands_from": "any",
+              "policy.sandbox_mode": false,
+            },
             phase: "APPLY",
             outcome: "done",
             requestId: "intent entity/E-1",
