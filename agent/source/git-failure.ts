@@ -1,4 +1,4 @@
-import { messageOf, OperatorError } from "../kernel/errors.ts";
+import { OperatorError } from "../kernel/errors.ts";
 import type { SourceFailure, SourceFailureReason } from "./spec-source.ts";
 
 /** Every reason as a value, so that a code of an error can be told to be one. */
@@ -63,17 +63,4 @@ export function toSourceFailure(error: unknown): SourceFailure | null {
 
 function isReason(code: string): code is SourceFailureReason {
   return Object.hasOwn(REASONS, code);
-}
-
-/** What the network layer threw, as a failure that says which host it was about. */
-export function unreachable(url: URL, error: unknown): OperatorError {
-  const code =
-    error instanceof Error && "code" in error && typeof error.code === "string"
-      ? `${error.code}: `
-      : "";
-  return gitFailure(
-    "Unreachable",
-    `${url.host} cannot be reached (${code}${messageOf(error)}). Check the URL, the network and the server's certificate.`,
-    { cause: error },
-  );
 }

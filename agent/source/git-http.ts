@@ -1,16 +1,12 @@
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { answeredAtMs } from "../kernel/answered-at.ts";
-import { parseRetryAfter } from "../kernel/retry-after.ts";
-import { gitFailure, limitExceeded, unreachable } from "./git-failure.ts";
-import { shorten } from "./git-pkt-line.ts";
-
-/** How to speak to the server; asked for anew at each use, kept in memory only. */
-export type GitCredentials =
-  | { readonly kind: "none" }
-  | { readonly kind: "token"; readonly token: string }
-  | { readonly kind: "basic"; readonly username: string; readonly password: string };
+import { beginningOf, decodedBody } from "./git-answer-body.ts";
+import { authorization } from "./git-credentials.ts";
+import type { GitCredentials } from "./git-credentials.ts";
+import { gitFailure } from "./git-failure.ts";
+import { refusedAnswer } from "./git-refused-answer.ts";
+import { brokeOff, unreachable } from "./git-unreachable.ts";
 
 /** Longest waits in ms: to the answer's headers, between two pieces of its body, and in all. */
 export interface GitDeadlines {
@@ -29,22 +25,14 @@ export interface GitRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   readonly deadlines: GitDeadlines;
-  /** A longer answer is refused: under the limit that is configured, or, without one, as no answer of git's protocol. */
-  readonly limit: {
-    readonly bytes: number;
-    readonly configured?: { readonly name: string; readonly bytes: number };
-  };
+  /** A longer answer, inflated where it was compressed, is refused with `exceeded`. */
+  readonly limit: { readonly bytes: number; readonly exceeded: () => Error };
   /** The answer's content type must be exactly this. */
   readonly contentType: string;
+  /** What the answer brings, for a message: "the pack". */
+  readonly brings: string;
   /** Given the body piece by piece as it comes in; what it throws ends the request. */
-  readonly onBytes?: (bytes: Buffer) => void;
-}
-
-/** The server a source speaks to. Nothing is sent anywhere else. */
-export interface GitHttpOptions {
-  readonly url: string;
-  readonly credentials: GitCredentials;
-  readonly nowMs: () => number;
+  readonly onBytes: (bytes: Buffer) => void;
 }
 
 /** Connections of one source. `close` ends them; idempotent. */
@@ -61,10 +49,10 @@ export class GitHttp {
   }
 
   /**
-   * The whole body of a good answer (200, right content type). Everything else is a failure of its kind; rejects with the
-   * reason of `signal` when that aborts. Redirects are refused, never followed.
+   * Resolves when all of a good answer (200, right content type) was given to `onBytes`, with its length. Everything else is a
+   * failure of its kind; rejects with the reason of `signal` when that aborts. Redirects are refused, never followed.
    */
-  async fetch(request: GitRequest, options: FetchOptions): Promise<Buffer> {
+  async fetch(request: GitRequest, options: FetchOptions): Promise<number> {
     const url = new URL(request.url);
     if (url.origin !== this.#base.origin) {
       throw gitFailure(
@@ -75,9 +63,9 @@ export class GitHttp {
     const exchange = new Exchange(request.deadlines, options.signal);
     try {
       const response = await this.#sendTwice({ request, url, options, exchange });
-      refuseStatus(response, url, options.nowMs());
-      refuseContentType(response, request, url);
-      return await exchange.body(response, request);
+      exchange.answered();
+      if (!isGood(response, request)) throw await refusal(response, { request, url, options });
+      return await exchange.body(response, { request, url });
     } catch (error) {
       options.signal.throwIfAborted();
       if (exchange.failure !== null) throw exchange.failure;
@@ -111,6 +99,8 @@ export class GitHttp {
         method: request.method,
         signal: exchange.signal,
         headers: {
+          // A cache in between may keep what is answered to a GET, and would show an old head.
+          ...(request.method === "GET" ? { pragma: "no-cache", "cache-control": "no-cache" } : {}),
           ...request.headers,
           "user-agent": "git/room-operator",
           ...authorization(options.credentials),
@@ -133,14 +123,17 @@ export interface FetchOptions {
   readonly signal: AbortSignal;
 }
 
-interface Sending {
+interface Asked {
   readonly request: GitRequest;
   readonly url: URL;
   readonly options: FetchOptions;
+}
+
+interface Sending extends Asked {
   readonly exchange: Exchange;
 }
 
-/** The deadlines of one request: whichever passes first aborts it and is told as its failure. */
+/** The deadlines of one request: whichever passes first aborts it and is reported as its failure. */
 class Exchange {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;
@@ -163,23 +156,33 @@ class Exchange {
     return this.#controller.signal;
   }
 
-  async body(response: IncomingMessage, { limit, onBytes }: GitRequest): Promise<Buffer> {
-    const chunks: Buffer[] = [];
+  /** The headers have come. */
+  answered(): void {
+    clearTimeout(this.#step);
+  }
+
+  /** Gives the body of a good answer to `onBytes`. Resolves with its length. */
+  async body(response: IncomingMessage, asked: Omit<Asked, "options">): Promise<number> {
+    const { limit, onBytes, brings } = asked.request;
     let bytes = 0;
     this.#watchIdle();
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > limit.bytes) {
-        throw tooLong(limit);
+    const pieces = decodedBody(response, limit);
+    try {
+      for (;;) {
+        const next = await pieces.next().catch((error: unknown) => {
+          throw isFailure(error) ? error : brokeOff(asked.url, { brings, bytes, cause: error });
+        });
+        if (next.done === true) break;
+        bytes += next.value.length;
+        if (bytes > limit.bytes) throw limit.exceeded();
+        onBytes(next.value);
+        this.#watchIdle();
       }
-      onBytes?.(chunk);
-      chunks.push(chunk);
-      this.#watchIdle();
+    } finally {
+      await pieces.return(undefined);
     }
-    if (!response.complete) {
-      throw gitFailure("ProtocolError", "The connection ended in the middle of the answer.");
-    }
-    return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+    if (!response.complete) throw brokeOff(asked.url, { brings, bytes, cause: undefined });
+    return bytes;
   }
 
   /** Ends the request if it still runs, and every timer. */
@@ -205,77 +208,26 @@ class Exchange {
   readonly #onAbort = (): void => this.#controller.abort();
 }
 
-/**
- * A token goes as the password of the user `oauth2`: GitLab asks for that name with OAuth tokens, and GitHub, GitLab and
- * Gitea look at the password alone with tokens of their own. A server that wants another name gets it by kind `basic`.
- */
-function authorization(credentials: GitCredentials): Record<string, string> {
-  if (credentials.kind === "none") return {};
-  const pair = userAndPassword(credentials);
-  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+function isGood(response: IncomingMessage, request: GitRequest): boolean {
+  return response.statusCode === 200 && mediaTypeOf(response) === request.contentType;
 }
 
-/** What travels in the header, before its Base64. */
-export function userAndPassword(credentials: Exclude<GitCredentials, { kind: "none" }>): string {
-  return credentials.kind === "token"
-    ? `oauth2:${credentials.token}`
-    : `${credentials.username}:${credentials.password}`;
+function mediaTypeOf(response: IncomingMessage): string {
+  return response.headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
 }
 
-function refuseStatus(response: IncomingMessage, url: URL, nowMs: number): void {
-  const status = response.statusCode ?? 0;
-  if (status === 200) return;
-  const retryAfterMs = parseRetryAfter(
-    response.headers["retry-after"],
-    answeredAtMs(response.headers.date, nowMs),
-  );
-  const what = `${url.host} answered ${status} for ${url.pathname}`;
-  if (status >= 300 && status < 400) {
-    const to = shorten(response.headers.location ?? "nowhere");
-    throw gitFailure(
-      "RedirectRefused",
-      `${what} (to ${withoutUser(to)}). Configure the final URL.`,
-    );
-  }
-  if (status === 401 || status === 403) {
-    throw gitFailure(
-      "AuthenticationFailed",
-      `${what}. Check the source's Auth, and that it may read the repository.`,
-      { retryAfterMs },
-    );
-  }
-  if (status === 404 || status === 410) {
-    throw gitFailure("RepositoryNotFound", `${what}. Check the URL, and that Auth may see it.`);
-  }
-  if (status === 429) {
-    throw gitFailure("RateLimited", `${what}. It is asked again later.`, { retryAfterMs });
-  }
-  if (status >= 500) {
-    throw gitFailure("ServerError", `${what}. It is asked again later.`, { retryAfterMs });
-  }
-  throw gitFailure("ProtocolError", `${what}, which git's protocol does not know.`);
-}
-
-function refuseContentType(response: IncomingMessage, request: GitRequest, url: URL): void {
-  const found = response.headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "none";
-  if (found === request.contentType) return;
-  throw gitFailure(
-    "ProtocolError",
-    `${url.host} answered with content type ${shorten(found)} instead of ${request.contentType}. ` +
-      "Check that the URL names a repository served by git's smart HTTP protocol.",
-  );
-}
-
-function tooLong({ bytes, configured }: GitRequest["limit"]): Error {
-  if (configured === undefined) {
-    return gitFailure("ProtocolError", `The server's answer is longer than ${bytes} bytes.`);
-  }
-  const { name, bytes: value } = configured;
-  return limitExceeded(name, value, "The server sends more bytes than allowed");
-}
-
-function withoutUser(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, "//");
+async function refusal(response: IncomingMessage, asked: Asked): Promise<Error> {
+  const { request, url, options } = asked;
+  const text = await beginningOf(response);
+  return refusedAnswer({
+    url,
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    text,
+    contentType: request.contentType,
+    credentials: options.credentials,
+    nowMs: options.nowMs(),
+  });
 }
 
 function isFailure(error: unknown): boolean {

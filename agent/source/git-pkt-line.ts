@@ -1,5 +1,6 @@
 import { quoted } from "../kernel/quoted.ts";
 import { gitFailure } from "./git-failure.ts";
+import { quotedWords } from "./git-words.ts";
 
 /** One packet of git's wire format. `delimiter` and `responseEnd` exist in protocol 2 alone. */
 export type Packet =
@@ -86,14 +87,8 @@ export function lineOf(payload: Buffer): string {
 }
 
 /** Throws `ProtocolError` for a line by which a server reports an error inside a good answer. */
-export function refuseErrorLine(line: string): void {
-  if (line.startsWith("ERR ")) {
-    throw gitFailure("ProtocolError", `The git server reports: ${shorten(line.slice(4))}`);
-  }
-}
-
-/** Text of the other side, fit for a message: one line, 200 characters at most. */
-export function shorten(text: string): string {
-  const line = text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ").trim();
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+export function refuseErrorLine(payload: Buffer): void {
+  if (payload.toString("latin1", 0, 4) !== "ERR ") return;
+  const words = quotedWords(payload.toString("utf8", 4));
+  throw gitFailure("ProtocolError", `The git server reports an error: ${words}.`);
 }

@@ -1,12 +1,19 @@
 import { quoted } from "../kernel/quoted.ts";
 import { shortened } from "../kernel/shortened.ts";
+import { AdvertisementAnswer } from "./git-advertisement.ts";
+import type { Advertisement } from "./git-advertisement.ts";
 import { gitFailure, toSourceFailure } from "./git-failure.ts";
 import type { FetchOptions, GitDeadlines, GitHttp } from "./git-http.ts";
-import { lsRefsRequest, parseAdvertisement, parseLsRefs } from "./git-ls-refs.ts";
-import type { Advertisement } from "./git-ls-refs.ts";
+import { LsRefsAnswer, lsRefsRequest } from "./git-ls-refs.ts";
+import type { RefList, RefListLimit } from "./git-ref-list.ts";
 
-/** A longer answer to a poll is no list of refs. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** What one poll may read: the branch, and those whose names begin with its name. */
+const POLL_BYTES = 1024 * 1024;
+const POLL_LINES = 16_384;
+
+/** What the full list of refs may be, which is read only where a poll cannot do without it. */
+const REF_LIST_BYTES = 128 * 1024 * 1024;
+const REF_LIST_LINES = 2_000_000;
 
 /** What the server was found to speak; unknown until asked, and again after it answered oddly. */
 type Dialect = "unknown" | "v1" | { readonly knowsObjectFormat: boolean };
@@ -42,7 +49,7 @@ export class GitPoll {
     const untilMs = performance.now() + request.deadlines.totalMs;
     const fetching = { ...request, untilMs };
     try {
-      const refs = await this.#listRefs(fetching);
+      const { refs } = await this.#listRefs(fetching);
       return refs.get(this.#ref) ?? (await this.#confirmMissing(fetching));
     } catch (error) {
       // The server may have been replaced or upgraded: ask it anew what it speaks.
@@ -55,16 +62,17 @@ export class GitPoll {
     return `refs/heads/${this.#options.branch}`;
   }
 
-  async #listRefs(fetching: Polling): Promise<ReadonlyMap<string, string>> {
+  async #listRefs(fetching: Polling): Promise<RefList> {
     if (typeof this.#dialect === "string") {
       const advertisement = await this.#advertisement(fetching, 2);
       if (advertisement.version === 1) {
         this.#dialect = "v1";
-        return advertisement.refs;
+        return advertisement;
       }
-      this.#dialect = { knowsObjectFormat: advertisement.knowsObjectFormat };
+      this.#dialect = { knowsObjectFormat: advertisement.capabilities.has("object-format") };
     }
-    const body = await this.#http.fetch(
+    const answer = new LsRefsAnswer([this.#ref], POLL_LIMIT);
+    await this.#http.fetch(
       {
         method: "POST",
         url: `${this.#options.url}/git-upload-pack`,
@@ -75,11 +83,14 @@ export class GitPoll {
         },
         body: lsRefsRequest(this.#ref, this.#dialect.knowsObjectFormat),
         contentType: "application/x-git-upload-pack-result",
-        ...boundsOf(fetching),
+        brings: "the list of refs",
+        deadlines: deadlinesOf(fetching),
+        limit: { bytes: POLL_BYTES, exceeded: POLL_LIMIT.exceeded },
+        onBytes: (bytes) => answer.push(bytes),
       },
       fetching,
     );
-    return parseLsRefs(body);
+    return answer.finish();
   }
 
   /** Throws `RepositoryEmpty` or `BranchMissing` if the full list bears it out; a contradiction proves nothing. */
@@ -94,24 +105,28 @@ export class GitPoll {
         `The server names ${this.#ref} in one answer and not in another. It is asked again later.`,
       );
     }
-    if (advertisement.refs.size === 0) {
+    if (advertisement.count === 0) {
       throw gitFailure("RepositoryEmpty", "The repository has no commit yet. Push one.");
     }
-    throw branchMissing(this.#options.branch, advertisement.defaultBranch);
+    throw branchMissing(this.#options.branch, advertisement.headTarget);
   }
 
   async #advertisement(fetching: Polling, version: 1 | 2): Promise<Advertisement> {
-    const body = await this.#http.fetch(
+    const answer = new AdvertisementAnswer([this.#ref], REF_LIST_LIMIT);
+    await this.#http.fetch(
       {
         method: "GET",
         url: `${this.#options.url}/info/refs?service=git-upload-pack`,
         headers: version === 2 ? { "git-protocol": "version=2" } : {},
         contentType: "application/x-git-upload-pack-advertisement",
-        ...boundsOf(fetching),
+        brings: "the list of refs",
+        deadlines: deadlinesOf(fetching),
+        limit: { bytes: REF_LIST_BYTES, exceeded: REF_LIST_LIMIT.exceeded },
+        onBytes: (bytes) => answer.push(bytes),
       },
       fetching,
     );
-    return parseAdvertisement(body);
+    return answer.finish();
   }
 }
 
@@ -120,16 +135,33 @@ interface Polling extends PollRequest {
   readonly untilMs: number;
 }
 
-function boundsOf({ deadlines, untilMs }: Polling) {
+function deadlinesOf({ deadlines, untilMs }: Polling): GitDeadlines {
   return {
-    deadlines: {
-      ...deadlines,
-      totalMs: Math.max(untilMs - performance.now(), 1),
-      operationMs: deadlines.totalMs,
-    },
-    limit: { bytes: MAX_ANSWER_BYTES },
+    ...deadlines,
+    totalMs: Math.max(untilMs - performance.now(), 1),
+    operationMs: deadlines.totalMs,
   };
 }
+
+const POLL_LIMIT: RefListLimit = {
+  lines: POLL_LINES,
+  exceeded: () =>
+    gitFailure(
+      "LimitExceeded",
+      `The answer to a poll names more refs than a poll reads (fixed limit: ${POLL_LINES} refs, ${POLL_BYTES} bytes). ` +
+        "It was asked for the branch alone: delete branches whose names begin with its name, or check what the server sends.",
+    ),
+};
+
+const REF_LIST_LIMIT: RefListLimit = {
+  lines: REF_LIST_LINES,
+  exceeded: () =>
+    gitFailure(
+      "LimitExceeded",
+      `The server's list of refs is longer than the agent reads (fixed limit: ${REF_LIST_LINES} refs, ${REF_LIST_BYTES} bytes). ` +
+        "Delete refs, or serve the repository by git's protocol 2, which lists the branch alone.",
+    ),
+};
 
 /** True when the failure is what a healthy server says of its repository. */
 function isRegularAnswer(error: unknown): boolean {
@@ -137,11 +169,11 @@ function isRegularAnswer(error: unknown): boolean {
   return reason === "BranchMissing" || reason === "RepositoryEmpty";
 }
 
-function branchMissing(branch: string, defaultBranch: string | null): Error {
+function branchMissing(branch: string, headTarget: string | null): Error {
   const renamed =
-    defaultBranch === null
+    headTarget === null
       ? ""
-      : `; the server's default branch is now ${quoted(shortened(defaultBranch, 100))}`;
+      : `; the server's default branch is now ${quoted(shortened(headTarget.replace(/^refs\/heads\//, ""), 100))}`;
   return gitFailure(
     "BranchMissing",
     `The repository has no branch ${quoted(branch)}${renamed}. Check Ref.Branch, or push the branch.`,

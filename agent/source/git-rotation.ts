@@ -1,5 +1,5 @@
 import type { Rotation } from "./git-clone-events.ts";
-import type { GitCredentials } from "./git-http.ts";
+import type { GitCredentials } from "./git-credentials.ts";
 import type { BringRequest, OpenClone } from "./git-open-clone.ts";
 import { judgeClone } from "./git-rotation-rule.ts";
 import type { CloneSize, RotationReason } from "./git-rotation-rule.ts";

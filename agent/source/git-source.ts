@@ -5,7 +5,7 @@ import { fetchDeadlines } from "./git-deadlines.ts";
 import { gitFailure, toSourceFailure } from "./git-failure.ts";
 import { hideCredentials } from "./git-hide-credentials.ts";
 import { GitHttp } from "./git-http.ts";
-import type { GitCredentials } from "./git-http.ts";
+import type { GitCredentials } from "./git-credentials.ts";
 import type { CloneEvent, Rotation } from "./git-clone-events.ts";
 import { CloneTender } from "./git-clone-tender.ts";
 import { PollSeries } from "./git-poll-series.ts";

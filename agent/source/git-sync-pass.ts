@@ -4,7 +4,7 @@ import { toSourceFailure } from "./git-failure.ts";
 import { FileBatches } from "./git-file-batches.ts";
 import { SeedNames } from "./git-seed-names.ts";
 import { readSeed, seedPaths } from "./git-seeds.ts";
-import type { GitCredentials } from "./git-http.ts";
+import type { GitCredentials } from "./git-credentials.ts";
 import type { GitSession } from "./git-session.ts";
 import { changedSpecs } from "./git-spec-changes.ts";
 import { listSpecs } from "./git-spec-listing.ts";

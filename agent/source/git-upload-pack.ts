@@ -1,10 +1,11 @@
 import type { HttpClient } from "isomorphic-git";
-import { gitFailure } from "./git-failure.ts";
+import { gitFailure, limitExceeded } from "./git-failure.ts";
 import type { FetchOptions, GitDeadlines, GitHttp } from "./git-http.ts";
-import { parseAdvertisement } from "./git-ls-refs.ts";
+import { AdvertisementAnswer } from "./git-advertisement.ts";
 import { PackScan } from "./git-pack-scan.ts";
 import type { PackLimits, ScannedPack } from "./git-pack-scan.ts";
-import { lineOf, PacketReader, refuseErrorLine, shorten } from "./git-pkt-line.ts";
+import { PacketReader, refuseErrorLine } from "./git-pkt-line.ts";
+import { quotedWords } from "./git-words.ts";
 
 export interface UploadPackOptions extends FetchOptions {
   /** `totalMs` is for all requests together. */
@@ -30,7 +31,9 @@ export function uploadPackHttp(http: GitHttp, options: UploadPackOptions): HttpC
       const posting = method === "POST";
       const kind = posting ? "result" : "advertisement";
       const upload = posting ? new UploadPackAnswer(limits) : null;
-      const answer = await http.fetch(
+      const advertisement = posting ? null : new AdvertisementAnswer([], ANY_LIST);
+      const pieces: Buffer[] = [];
+      left -= await http.fetch(
         {
           method: posting ? "POST" : "GET",
           url,
@@ -42,22 +45,34 @@ export function uploadPackHttp(http: GitHttp, options: UploadPackOptions): HttpC
             totalMs: Math.max(untilMs - performance.now(), 1),
             operationMs: deadlines.totalMs,
           },
-          limit: { bytes: left, configured: { name: "PackBytes", bytes: limits.packBytes } },
-          ...(upload === null ? {} : { onBytes: (bytes: Buffer) => upload.push(bytes) }),
+          brings: posting ? "the pack" : "the list of refs",
+          limit: {
+            bytes: left,
+            exceeded: () =>
+              limitExceeded(
+                "PackBytes",
+                limits.packBytes,
+                "The server sends more bytes than allowed",
+              ),
+          },
+          onBytes: (bytes: Buffer) => {
+            upload?.push(bytes);
+            advertisement?.push(bytes);
+            pieces.push(bytes);
+          },
         },
         options,
       );
-      left -= answer.length;
       options.onReceived();
       if (upload !== null) options.onScanned(upload.finish());
-      else parseAdvertisement(answer);
+      else advertisement?.finish();
       return {
         url,
         method: method ?? "GET",
         statusCode: 200,
         statusMessage: "OK",
         headers: { "content-type": `application/x-git-upload-pack-${kind}` },
-        body: once(answer),
+        body: once(Buffer.concat(pieces)),
       };
     },
   };
@@ -100,11 +115,13 @@ export class UploadPackAnswer {
       this.#bringsPack ||= payload.length > 1;
       this.#scan.push(payload.subarray(1));
     } else if (band === 3) {
-      const text = shorten(payload.subarray(1).toString("utf8"));
-      throw gitFailure("ServerError", `The git server gave up while it made the pack: ${text}`);
-    } else if (band !== 2) refuseErrorLine(lineOf(payload));
+      const words = quotedWords(payload.toString("utf8", 1));
+      throw gitFailure("ServerError", `The git server gave up while it made the pack: ${words}.`);
+    } else if (band !== 2) refuseErrorLine(payload);
   }
 }
+
+const ANY_LIST = { lines: Number.POSITIVE_INFINITY, exceeded: () => new Error("endless") };
 
 async function collect(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];

@@ -1,5 +1,6 @@
 import type { RoomSpec } from "../spec/room-spec.ts";
-import type { GitCredentials, GitDeadlines } from "./git-http.ts";
+import type { GitCredentials } from "./git-credentials.ts";
+import type { GitDeadlines } from "./git-http.ts";
 import type { DiscardReason, Rotation } from "./git-clone-events.ts";
 import type { RotationLimits } from "./git-rotation-rule.ts";
 import type { CommitRange, KnownFile, SeedFile, SourceFailure, SpecFile } from "./spec-source.ts";

@@ -1,6 +1,6 @@
 import type { SourceAuth } from "../config/config.ts";
 import { readCredential } from "../config/credential.ts";
-import type { GitCredentials } from "./git-http.ts";
+import type { GitCredentials } from "./git-credentials.ts";
 
 /** What a source signs in with now; a file is read anew at each use. */
 export async function sourceCredentials(auth: SourceAuth): Promise<GitCredentials> {

@@ -14,8 +14,9 @@ export const SOURCE_REASONS = {
   },
   AuthenticationFailed: {
     place: "source",
-    meaning: "The git server answered 401 or 403, or the credential cannot be read",
-    next: "Check the source's `Auth`",
+    meaning:
+      "The git server answered 401 or 403 and sent no rate limit, or the credential cannot be read",
+    next: "Read the server's own words in the message; check the source's `Auth`, or configure one",
   },
   RepositoryNotFound: {
     place: "source",
@@ -24,7 +25,8 @@ export const SOURCE_REASONS = {
   },
   RateLimited: {
     place: "source",
-    meaning: "The git server answered 429; the agent waits as long as it was told",
+    meaning:
+      "The git server answered 429, or 403 with a rate limit; the agent waits as long as the headers say",
     next: "Raise `IntervalSeconds` if it comes again",
   },
   ServerError: {
@@ -35,7 +37,7 @@ export const SOURCE_REASONS = {
   RedirectRefused: {
     place: "source",
     meaning: "The git server redirects, which is never followed with a credential",
-    next: "Set `Url` to the address it leads to, if that is right",
+    next: "Set `Url` to the address it leads to, if that is right; where it is a sign-in page, check `Auth`",
   },
   ProtocolError: {
     place: "source",

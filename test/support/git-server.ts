@@ -1,6 +1,13 @@
 import { createServer, request as ask } from "node:http";
-import type { ClientRequest, IncomingMessage, Server, ServerResponse } from "node:http";
+import type {
+  ClientRequest,
+  IncomingHttpHeaders,
+  IncomingMessage,
+  Server,
+  ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { GitHost } from "./git-host.ts";
 
 /** What goes wrong with an answer. */
@@ -25,6 +32,8 @@ export type GitFault =
   | { readonly kind: "cutAfter"; readonly bytes: number }
   /** Sends the real answer's first pkt-lines and ends in good order. */
   | { readonly kind: "cutAfterPackets"; readonly packets: number }
+  /** The real answer, or another body, compressed although nobody asked for that. */
+  | { readonly kind: "gzip"; readonly body?: Buffer }
   /** The real answer, changed. */
   | { readonly kind: "edit"; readonly edit: (body: Buffer) => Buffer }
   /** A 200 of the right content type with this body. */
@@ -36,6 +45,8 @@ export interface GitServerRequest {
   readonly method: string;
   readonly url: string;
   readonly authorization: string | undefined;
+  /** Its headers, names in lower case. */
+  readonly headers: IncomingHttpHeaders;
   /** Protocol v2: what a POST asks for; null for everything else. */
   command: "ls-refs" | "fetch" | null;
   /** Bytes of the request's and of the answer's body. */
@@ -102,6 +113,7 @@ export class GitServer {
       method: request.method ?? "",
       url: request.url ?? "",
       authorization: request.headers.authorization,
+      headers: request.headers,
       command: null,
       requestBytes: 0,
       responseBytes: 0,
@@ -162,6 +174,11 @@ function misbehave(fault: GitFault, exchange: Exchange): void {
     case "edit":
       sendEdited(exchange, fault.edit);
       return;
+    case "gzip":
+      captureAnswer(exchange, (body) => response.end(gzipSync(fault.body ?? body)), {
+        "content-encoding": "gzip",
+      });
+      return;
     case "cutAfter":
       sendEdited(exchange, (body) =>
         body.subarray(0, fault.bytes < 0 ? body.length + fault.bytes : fault.bytes),
@@ -209,13 +226,18 @@ function passOn(exchange: Exchange): void {
 }
 
 /** Takes all of git's answer; its head goes out as it is (without a length), its body goes to `send`. */
-function captureAnswer(exchange: Exchange, send: (body: Buffer) => void): void {
+function captureAnswer(
+  exchange: Exchange,
+  send: (body: Buffer) => void,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   askGit(exchange, (answer) => {
     const chunks: Buffer[] = [];
     answer.on("data", (chunk: Buffer) => chunks.push(chunk));
     answer.on("end", () => {
       exchange.response.writeHead(answer.statusCode ?? 500, {
         "content-type": answer.headers["content-type"] ?? "",
+        ...headers,
       });
       send(Buffer.concat(chunks));
     });

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { parseAdvertisement, parseLsRefs } from "../../../agent/source/git-ls-refs.ts";
 import { applyDelta } from "../../../agent/source/git-delta.ts";
 import { encodeLine, FLUSH } from "../../../agent/source/git-pkt-line.ts";
+import type { RefList } from "../../../agent/source/git-ref-list.ts";
 import { UploadPackAnswer } from "../../../agent/source/git-upload-pack.ts";
 import { aDelta, aPack, sealed } from "../../support/a-pack.ts";
+import { readAdvertisement, readLsRefs } from "../../support/ref-lists.ts";
 import { scanPack } from "../../support/scan-pack.ts";
 import { mustHold, type FuzzTarget } from "../fuzz-target.ts";
 import { typed } from "./typed.ts";
@@ -11,6 +12,7 @@ import { typed } from "./typed.ts";
 const OID = "0123456789abcdef0123456789abcdef01234567";
 const REF = `${OID} refs/heads/main`;
 const SERVICE = [encodeLine("# service=git-upload-pack"), FLUSH];
+const WANTED = ["refs/heads/main"];
 const REF_WORDS = [
   "0000",
   "0001",
@@ -37,11 +39,12 @@ const REF_WORDS = [
   "# service=git-upload-pack",
 ];
 
-function checkRefs(refs: ReadonlyMap<string, string>): string {
+function checkRefs({ refs, count }: RefList): string {
   for (const [name, oid] of refs) {
-    mustHold(/^[0-9a-f]{40}$/.test(oid) && name !== "ERR", "a ref has a name and an id");
+    mustHold(/^[0-9a-f]{40}$/.test(oid) && WANTED.includes(name), "a wanted ref has an id");
+    mustHold(!/^0+$/.test(oid), "no ref points to zeros");
   }
-  return `refs ${Math.min(refs.size, 3)}`;
+  return `refs ${Math.min(count, 3)} ${refs.size}`;
 }
 
 /** The answer to a poll. */
@@ -55,7 +58,7 @@ export const refs: FuzzTarget = {
     FLUSH,
   ],
   words: REF_WORDS,
-  run: (input) => typed(() => checkRefs(parseLsRefs(Buffer.from(input)))),
+  run: (input) => typed(() => checkRefs(readLsRefs(Buffer.from(input), WANTED))),
 };
 
 /** What a git server says of itself. */
@@ -71,8 +74,8 @@ export const advertisement: FuzzTarget = {
   words: REF_WORDS,
   run: (input) =>
     typed(() => {
-      const said = parseAdvertisement(Buffer.from(input));
-      return said.version === 2 ? `v2 ${said.knowsObjectFormat}` : checkRefs(said.refs);
+      const said = readAdvertisement(Buffer.from(input), WANTED);
+      return said.version === 2 ? `v2 ${said.capabilities.has("fetch")}` : checkRefs(said);
     }),
 };
 

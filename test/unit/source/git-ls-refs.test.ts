@@ -1,11 +1,8 @@
 import { expect } from "chai";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
-import {
-  lsRefsRequest,
-  parseAdvertisement,
-  parseLsRefs,
-} from "../../../agent/source/git-ls-refs.ts";
+import { LsRefsAnswer, lsRefsRequest } from "../../../agent/source/git-ls-refs.ts";
 import { encodeLine, FLUSH } from "../../../agent/source/git-pkt-line.ts";
+import { MAIN, readAdvertisement, readLsRefs } from "../../support/ref-lists.ts";
 
 const OID = "0123456789abcdef0123456789abcdef01234567";
 const SERVICE = [encodeLine("# service=git-upload-pack"), FLUSH];
@@ -24,19 +21,73 @@ describe("lsRefsRequest", () => {
   });
 });
 
-describe("parseLsRefs", () => {
-  it("reads names and ids, whatever attributes follow", () => {
-    const refs = parseLsRefs(
-      body(`${OID} HEAD symref-target:refs/heads/main`, `${OID} refs/heads/main`, FLUSH),
+/** A line of a list whose name is these bytes. */
+const lineOf = (oid: string, name: Buffer) => {
+  const payload = Buffer.concat([Buffer.from(`${oid} `), name, Buffer.from("\n")]);
+  return Buffer.concat([Buffer.from((payload.length + 4).toString(16).padStart(4, "0")), payload]);
+};
+
+describe("LsRefsAnswer", () => {
+  it("reads the wanted refs, the number of all, and where HEAD points", () => {
+    const answer = body(
+      `${OID} HEAD symref-target:refs/heads/trunk`,
+      `${OID} ${MAIN}`,
+      `${OID} ${MAIN}-old peeled:${OID}`,
+      FLUSH,
     );
-    expect([...refs]).to.deep.equal([
-      ["HEAD", OID],
-      ["refs/heads/main", OID],
-    ]);
+    const { refs, count, headTarget } = readLsRefs(answer);
+    expect([...refs]).to.deep.equal([[MAIN, OID]]);
+    expect({ count, headTarget }).to.deep.equal({ count: 3, headTarget: "refs/heads/trunk" });
   });
 
   it("reads a list without refs", () => {
-    expect(parseLsRefs(body(FLUSH)).size).to.equal(0);
+    expect(readLsRefs(body(FLUSH))).to.include({ count: 0, headTarget: null });
+  });
+
+  const strangers: { name: string; bytes: Buffer }[] = [
+    { name: "an ideographic space", bytes: Buffer.from("refs/heads/main\u3000screen") },
+    { name: "a no-break space", bytes: Buffer.from("refs/heads/main\u00a0x") },
+    { name: "a line separator", bytes: Buffer.from("refs/heads/main\u2028x") },
+    { name: "bytes that are not UTF-8", bytes: Buffer.from([0x6d, 0xff, 0xc3, 0x28]) },
+    { name: "an overlong encoding", bytes: Buffer.from([0x6d, 0xc0, 0xaf]) },
+    { name: "a tab and a carriage return", bytes: Buffer.from("refs/heads/main\tx\r") },
+    { name: "60,000 bytes", bytes: Buffer.alloc(60_000, 0x61) },
+  ];
+  for (const { name, bytes } of strangers) {
+    it(`ignores another ref whose name holds ${name}`, () => {
+      const list = readLsRefs(Buffer.concat([lineOf(OID, bytes), body(`${OID} ${MAIN}`, FLUSH)]));
+      expect([...list.refs]).to.deep.equal([[MAIN, OID]]);
+      expect(list.count).to.equal(2);
+    });
+  }
+
+  it("finds a branch whose own name is not ASCII", () => {
+    const name = "refs/heads/größe\u3000x";
+    expect(readLsRefs(body(`${OID} ${name}`, FLUSH), [name]).refs.get(name)).to.equal(OID);
+  });
+
+  for (const [name, line] of [
+    ["the branch", `${"0".repeat(40)} ${MAIN}`],
+    ["HEAD", `${"0".repeat(40)} HEAD symref-target:${MAIN}`],
+  ] as const) {
+    it(`refuses an id of zeros for ${name} by name`, () => {
+      expect(() => readLsRefs(body(line, FLUSH)))
+        .to.throw(OperatorError, "points to 0000000000000000000000000000000000000000")
+        .with.property("code", "ProtocolError");
+    });
+  }
+
+  it("ends at the first line over its limit, in the middle of a piece", () => {
+    const answer = new LsRefsAnswer([MAIN], { lines: 2, exceeded: () => new Error("too many") });
+    const line = `${OID} refs/heads/x`;
+    expect(() => answer.push(body(line, line, line))).to.throw("too many");
+  });
+
+  it("refuses empty packets at the first one", () => {
+    const answer = new LsRefsAnswer([MAIN], { lines: 2, exceeded: () => new Error("too many") });
+    expect(() => answer.push(Buffer.from("00040004")))
+      .to.throw(OperatorError)
+      .with.property("code", "ProtocolError");
   });
 
   const refused: { name: string; answer: Buffer; says: string }[] = [
@@ -66,42 +117,38 @@ describe("parseLsRefs", () => {
   ];
   for (const { name, answer, says } of refused) {
     it(`refuses a list ${name}`, () => {
-      expect(() => parseLsRefs(answer))
+      expect(() => readLsRefs(answer))
         .to.throw(OperatorError, says)
         .with.property("code", "ProtocolError");
     });
   }
 });
 
-describe("parseAdvertisement", () => {
+describe("AdvertisementAnswer", () => {
   it("reads capabilities of protocol 2", () => {
     const caps = ["version 2", "agent=git/2", "ls-refs=unborn", "fetch=shallow"];
-    expect(
-      parseAdvertisement(body(...SERVICE, ...caps, "object-format=sha1", FLUSH)),
-    ).to.deep.equal({
-      version: 2,
-      knowsObjectFormat: true,
-    });
+    const said = readAdvertisement(body(...SERVICE, ...caps, "object-format=sha1", FLUSH));
+    expect(said.version).to.equal(2);
+    expect([...said.capabilities]).to.deep.include.members([
+      ["fetch", "shallow"],
+      ["object-format", "sha1"],
+    ]);
     // Some servers leave the service line out in protocol 2.
-    expect(parseAdvertisement(body(...caps, FLUSH))).to.deep.equal({
-      version: 2,
-      knowsObjectFormat: false,
-    });
+    expect(readAdvertisement(body(...caps, FLUSH)).version).to.equal(2);
   });
 
   it("reads the refs of protocol 1", () => {
     const answer = body(
       ...SERVICE,
-      `${OID} HEAD\0multi_ack side-band-64k object-format=sha1`,
-      `${OID} refs/heads/main`,
+      `${OID} HEAD\0multi_ack side-band-64k symref=HEAD:${MAIN} object-format=sha1`,
+      `${OID} ${MAIN}`,
       `${OID} refs/tags/v1^{}`,
       FLUSH,
     );
-    const advertisement = parseAdvertisement(answer);
-    expect(advertisement).to.have.property("version", 1);
-    expect(advertisement)
-      .to.have.property("refs")
-      .that.includes.all.keys("HEAD", "refs/heads/main");
+    const advertisement = readAdvertisement(answer);
+    expect(advertisement).to.include({ version: 1, count: 3, headTarget: MAIN });
+    expect(advertisement).to.have.property("refs").that.has.all.keys(MAIN);
+    expect(advertisement.capabilities.has("side-band-64k")).to.equal(true);
   });
 
   const none = "0".repeat(40);
@@ -113,17 +160,18 @@ describe("parseAdvertisement", () => {
     ],
   ] as const) {
     it(`reads a repository without refs: ${name}`, () => {
-      expect(parseAdvertisement(answer)).to.deep.equal({
-        version: 1,
-        refs: new Map(),
-        defaultBranch: null,
-      });
+      expect(readAdvertisement(answer)).to.include({ version: 1, count: 0 });
     });
   }
 
   const refused: { name: string; answer: Buffer; says: string }[] = [
     { name: "a lone end mark", answer: body(FLUSH), says: "neither" },
-    { name: "a service line alone", answer: body(SERVICE[0] ?? ""), says: "begin" },
+    { name: "a service line alone", answer: body(SERVICE[0] ?? ""), says: "cut" },
+    {
+      name: "a ref behind the service line",
+      answer: body(SERVICE[0] ?? "", `${OID} HEAD\0agent=git/2`, FLUSH),
+      says: "begin",
+    },
     { name: "an answer cut behind the service line", answer: body(...SERVICE), says: "cut" },
     {
       name: "an answer cut behind a ref",
@@ -169,7 +217,7 @@ describe("parseAdvertisement", () => {
   ];
   for (const { name, answer, says } of refused) {
     it(`refuses ${name}`, () => {
-      expect(() => parseAdvertisement(answer))
+      expect(() => readAdvertisement(answer))
         .to.throw(OperatorError, says)
         .with.property("code", "ProtocolError");
     });

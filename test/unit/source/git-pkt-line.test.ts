@@ -8,7 +8,6 @@ import {
   lineOf,
   PacketReader,
   parsePackets,
-  shorten,
 } from "../../../agent/source/git-pkt-line.ts";
 
 const parse = (text: string) => parsePackets(Buffer.from(text, "latin1"));
@@ -81,12 +80,5 @@ describe("PacketReader", () => {
     expect(() => new PacketReader().push(Buffer.from("<html>")))
       .to.throw(OperatorError)
       .with.property("code", "ProtocolError");
-  });
-});
-
-describe("shorten", () => {
-  it("makes one line of at most 200 characters", () => {
-    expect(shorten("a\r\n\u0007b")).to.equal("a b");
-    expect(shorten("x".repeat(300))).to.have.length(201);
   });
 });

@@ -1,0 +1,25 @@
+import { OperatorError } from "../../agent/kernel/errors.ts";
+import { AdvertisementAnswer } from "../../agent/source/git-advertisement.ts";
+import type { Advertisement } from "../../agent/source/git-advertisement.ts";
+import { LsRefsAnswer } from "../../agent/source/git-ls-refs.ts";
+import type { RefList } from "../../agent/source/git-ref-list.ts";
+
+export const MAIN = "refs/heads/main";
+const LIMIT = {
+  lines: 1_000,
+  exceeded: () => new OperatorError("LimitExceeded", "too many lines"),
+};
+
+/** Reads a protocol-2 list that is all there. */
+export function readLsRefs(body: Buffer, wanted: readonly string[] = [MAIN]): RefList {
+  const answer = new LsRefsAnswer(wanted, LIMIT);
+  answer.push(body);
+  return answer.finish();
+}
+
+/** Reads an advertisement that is all there. */
+export function readAdvertisement(body: Buffer, wanted: readonly string[] = [MAIN]): Advertisement {
+  const answer = new AdvertisementAnswer(wanted, LIMIT);
+  answer.push(body);
+  return answer.finish();
+}
