@@ -181,6 +181,6 @@ const UNSENDABLE_TOKEN: CallFailure = {
 };
 
 function unaddressable({ what }: Asking): CallFailure {
-  const message = `${what}: this name cannot be part of an address (it is empty, "." or "..", or no valid text), so nothing was sent. Rename it.`;
+  const message = `${what}: this name cannot be part of an address (it is empty, ".", "..", too long or no valid text), so nothing was sent. Rename it.`;
   return { kind: "refused", status: 400, message };
 }

@@ -1,10 +1,7 @@
-/**
- * A request path from its segments, each percent-encoded. Undefined when a segment cannot stand in a path: an empty one,
- * `.` and `..` change which resource is meant even when encoded, and a broken surrogate pair has no encoding.
- */
+import { whyNotAddressable } from "../spec/name.ts";
+
+/** A request path from its segments, each percent-encoded. Undefined when a segment cannot stand in a path. */
 export function toPath(segments: readonly string[]): string | undefined {
-  const isUsable = (segment: string) =>
-    segment !== "" && segment !== "." && segment !== ".." && segment.isWellFormed();
-  if (!segments.every(isUsable)) return undefined;
+  if (segments.some((segment) => whyNotAddressable(segment) !== null)) return undefined;
   return segments.map((segment) => `/${encodeURIComponent(segment)}`).join("");
 }

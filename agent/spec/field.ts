@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { JsonValue } from "../kernel/json.ts";
 import { shown } from "./finding.ts";
+import { isTooLong, MAX_NAME_CHARACTERS, whyNotAddressable } from "./name.ts";
 import { controlCharacter, isBlank } from "./text.ts";
 
 /**
@@ -20,21 +21,37 @@ export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-/** Text that names something: not blank, no control characters. */
+/** Text that names something: not blank, not too long, no control characters, no half of a surrogate pair. */
 export const nameText = z
   .string()
   .superRefine((text, context) => {
-    const control = controlCharacter(text);
-    if (isBlank(text)) {
-      context.addIssue({ code: "custom", message: "is blank: write a name" });
-    } else if (control !== null) {
-      context.addIssue({
-        code: "custom",
-        message: `${shown(text)} holds the control character ${control}: remove it`,
-      });
-    }
+    const message = nameProblem(text);
+    if (message !== null) context.addIssue({ code: "custom", message });
   })
-  .meta({ minLength: 1, pattern: "\\S" });
+  .meta({ minLength: 1, maxLength: MAX_NAME_CHARACTERS, pattern: "\\S" });
+
+/** A name that the RoomServer is asked for by address: what could never be removed may not be put there. */
+export const addressName = nameText
+  .superRefine((text, context) => {
+    const why = nameProblem(text) === null ? whyNotAddressable(text) : null;
+    if (why === null) return;
+    const message = `${shown(text)} cannot be part of the RoomServer's addresses (${why}), so it could never be removed: write another name`;
+    context.addIssue({ code: "custom", message });
+  })
+  .meta({
+    minLength: 1,
+    maxLength: MAX_NAME_CHARACTERS,
+    pattern: "^(?!\\.\\.?$).*\\S",
+  });
+
+function nameProblem(text: string): string | null {
+  if (isBlank(text)) return "is blank: write a name";
+  if (isTooLong(text))
+    return `${shown(text)} is longer than ${MAX_NAME_CHARACTERS} characters: write a shorter name`;
+  const control = controlCharacter(text);
+  if (control !== null) return `${shown(text)} holds the control character ${control}: remove it`;
+  return text.isWellFormed() ? null : `${shown(text)} holds half of a surrogate pair: remove it`;
+}
 
 /** Text for people: may be empty, no control characters. */
 export const plainText = z.string().superRefine((text, context) => {

@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { shown } from "./finding.ts";
-import { DEFAULT, closed, flag, jsonValue, nameList, nameText, plainText } from "./field.ts";
+import {
+  addressName,
+  DEFAULT,
+  closed,
+  flag,
+  jsonValue,
+  nameList,
+  nameText,
+  plainText,
+} from "./field.ts";
 import type { JsonValue } from "../kernel/json.ts";
 import type { PolicySpec, RoomSpec } from "./room-spec.ts";
 import { toSeedPath } from "./seed-path.ts";
@@ -71,7 +80,7 @@ const entityPolicy = closed({
   .meta({ description: "What the entity may do and who may command it." });
 
 const entity = closed({
-  id: nameText.meta({ description: "Unique in the room, for example E-agent-1." }),
+  id: addressName.meta({ description: "Unique in the room, for example E-agent-1." }),
   kind: z
     .string()
     .transform((kind) => kind.toLowerCase())
@@ -109,7 +118,7 @@ const seedFrom = z
   });
 
 const artifact = closed({
-  name: nameText.meta({ description: "Unique in the room." }),
+  name: addressName.meta({ description: "Unique in the room." }),
   type: nameText.meta({ description: "For example document or dataset." }),
   workspace: nameText.meta({ description: "For example shared." }),
   tags: nameList("In this order they are part of the fingerprint."),
@@ -149,7 +158,7 @@ const policies = closed({
   .meta({ description: "Policies of the room. What is left out is neither compared nor written." });
 
 const resource = closed({
-  name: nameText.meta({ description: "Unique in the room." }),
+  name: addressName.meta({ description: "Unique in the room." }),
   type: nameText.meta({ description: "For example mcp-tool." }),
   config: z
     .record(z.string(), jsonValue)
@@ -214,7 +223,7 @@ export const roomSpecSchema = closed({
     annotations,
   }),
   spec: closed({
-    roomId: nameText.meta({ description: "The room this file describes." }),
+    roomId: addressName.meta({ description: "The room this file describes." }),
     entities: listOf(entity, "Who is in the room. Who is not named here is removed."),
     artifacts: listOf(artifact, "What is in the room. What is not named here is deleted."),
     policies,

@@ -1,4 +1,5 @@
 import { quoted } from "./finding.ts";
+import { isTooLong, MAX_NAME_CHARACTERS } from "./name.ts";
 import { controlCharacter, isBlank } from "./text.ts";
 
 const MAX_LENGTH = 1024;
@@ -19,6 +20,7 @@ export function toSeedPath(text: string): SeedPath {
   if (isBlank(text)) return refuse("is blank: name a file of the repository, or leave it out");
   const control = controlCharacter(text);
   if (control !== null) return refuse(`holds the control character ${control}: remove it`);
+  if (!text.isWellFormed()) return refuse("holds half of a surrogate pair: remove it");
   if (text.length > MAX_LENGTH) return refuse(`is longer than ${MAX_LENGTH} characters`);
   if (text.includes("\\")) return refuse("holds a backslash: separate folders with /");
   if (text.startsWith("/") || /^[A-Za-z]:/.test(text)) {
@@ -33,6 +35,9 @@ export function toSeedPath(text: string): SeedPath {
 }
 
 function segmentProblem(segment: string): string | null {
+  if (isTooLong(segment)) {
+    return `has a segment longer than ${MAX_NAME_CHARACTERS} characters: write a shorter name`;
+  }
   if (segment === "") return "has an empty segment: write single slashes and name a file";
   if (segment === ".") return "has a segment `.` inside: leave it out";
   if (segment === "..") return "leaves its folder with `..`: write it from the repository's root";

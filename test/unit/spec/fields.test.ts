@@ -52,6 +52,32 @@ const wrong = [
     text: specText('entities: [{ id: "\\ud800", kind: agent }]'),
     want: "4:20 spec.entities[0].id: ",
   },
+  ...[".", ".."].flatMap((name) => [
+    {
+      text: specText(`entities: [{ id: "${name}", kind: agent }]`),
+      want: `4:20 spec.entities[0].id: "${name}" cannot be part of the RoomServer's addresses`,
+    },
+    {
+      text: specText(`artifacts: [{ name: "${name}", type: t, workspace: w }]`),
+      want: `4:23 spec.artifacts[0].name: "${name}" cannot be part of`,
+    },
+    {
+      text: specText(`resources: [{ name: "${name}", type: t }]`),
+      want: `4:23 spec.resources[0].name: "${name}" cannot be part of`,
+    },
+  ]),
+  {
+    text: specText(`entities: [{ id: ${"E".repeat(257)}, kind: agent }]`),
+    want: `4:20 spec.entities[0].id: "${"E".repeat(80)}…" is longer than 256 characters: write a shorter name`,
+  },
+  {
+    text: specText(`entities: [{ id: ${"🦊".repeat(257)}, kind: agent }]`),
+    want: "4:20 spec.entities[0].id: ",
+  },
+  {
+    text: artifact(`tags: [${"t".repeat(20_000)}]`),
+    want: "4:56 spec.artifacts[0].tags[0]: ",
+  },
   { text: entity('displayName: "\\e[2J"'), want: "4:51 spec.entities[0].displayName: " },
   {
     text: entity("capabilities: text.write"),
@@ -200,7 +226,7 @@ resources: [{ name: r, type: t }]`);
   });
 
   it("keep names that need escaping in an address", () => {
-    const names = ["a/b", "ä b", "?x#y", "100%", "..", "データ"];
+    const names = ["a/b", "ä b", "?x#y", "100%", "...", "データ"];
     for (const name of names) {
       const text = specText(`artifacts: [{ name: "${name}", type: t, workspace: w }]`);
       expect(parseValid(text).spec.artifacts[0]?.name).to.equal(name);

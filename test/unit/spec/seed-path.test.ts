@@ -39,6 +39,8 @@ const refused = [
   ["a\u2028b", "U+2028"],
   ["file:///etc/passwd", "empty segment"],
   ["x".repeat(1025), "longer than 1024"],
+  [`seeds/${"x".repeat(257)}`, "segment longer than 256"],
+  ["a\ud800b", "surrogate"],
 ] as const;
 
 describe("toSeedPath", () => {
