@@ -224,6 +224,7 @@ function roomPasses(working: Working & { readonly server: RoomServer }): RoomPas
   const { stateConsistency } = config.operator.reconciliation;
   const deps = {
     ...working,
+    run: newId(),
     cache: new StateCache(clock, stateConsistency.staleToleranceMs),
     fingerprints: new FingerprintCache(),
     hold: working.observeOnly,

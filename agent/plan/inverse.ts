@@ -4,7 +4,7 @@ import { unlessUnsupported } from "./decide.ts";
 import { toEntitySpec, unsaidAttributes } from "./entity-spec.ts";
 import { splitItem, type Item } from "./item.ts";
 import type { Action, Plan } from "./plan.ts";
-import { POLICY_DEFAULTS } from "./plan-policies.ts";
+import { POLICY_DEFAULTS } from "./policy-values.ts";
 import type { Capabilities, ObservedArtifact, RoomState } from "./room-state.ts";
 import { indexState, type StateIndex } from "./state-index.ts";
 

@@ -1,17 +1,10 @@
-import { canonicalJson, type JsonValue } from "../kernel/json.ts";
+import type { JsonValue } from "../kernel/json.ts";
 import { POLICY_NAMES, type PolicyName } from "../spec/room-spec.ts";
 import { decide, type Decision } from "./decide.ts";
 import { toItem, type Item } from "./item.ts";
 import type { Action, PlanInput } from "./plan.ts";
 import type { PlanContext } from "./plan-context.ts";
-import type { RoomState } from "./room-state.ts";
-
-/** What a room has where its server carries policies and does not list this one. */
-export const POLICY_DEFAULTS: Readonly<Record<PolicyName, JsonValue>> = {
-  dmVisibilityDefault: "team",
-  allowResourceCreation: false,
-  maxArtifactsPerEntity: 100,
-};
+import { hasPolicy, POLICY_DEFAULTS } from "./policy-values.ts";
 
 /**
  * Writes the policies the spec names where they differ, and the default of a critical one that the spec stopped naming. A
@@ -57,21 +50,4 @@ function planPolicy(
   const previous = policies?.[policy] ?? null;
   const action: Action = { kind: "setPolicy", item: toItem("policy", policy), previous, ...wanted };
   return [decide(action, context)];
-}
-
-/** Whether these policies say `value`; one that is not listed has its default. */
-export function hasPolicy(
-  policies: NonNullable<RoomState["policies"]>,
-  policy: PolicyName,
-  value: JsonValue,
-): boolean {
-  return isSame(policies[policy] ?? POLICY_DEFAULTS[policy], value);
-}
-
-/** Visibilities have no case, here as on an entity. */
-function isSame(one: JsonValue, other: JsonValue): boolean {
-  if (typeof one === "string" && typeof other === "string") {
-    return one.toLowerCase() === other.toLowerCase();
-  }
-  return canonicalJson(one) === canonicalJson(other);
 }

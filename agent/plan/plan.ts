@@ -102,7 +102,27 @@ export interface Plan {
   readonly removedPolicies: readonly Item[];
 }
 
-/** An item whose read-back after a successful write still differed. Not written again until one side changes. */
+/** An attribute that reads otherwise after a write: values as JSON text, cut where long. */
+export interface UnseenDifference {
+  readonly attribute: string;
+  readonly wanted: string;
+  /** Null when the server does not show the attribute at all. */
+  readonly read: string | null;
+}
+
+/** The successful writes of one value after which the server's answer stayed the same. */
+export interface UnseenWrites {
+  readonly count: number;
+  /** ISO time of the newest one, by the clock that things expire by. */
+  readonly lastAt: string;
+  /** The run of the agent that made the newest one: a restart tries once more. */
+  readonly run: string;
+}
+
+/**
+ * An item whose read-back after a successful write still differed. After enough such writes it is not written again until
+ * one side changes, or one more try is due.
+ */
 export interface NotObservableMark {
   readonly item: Item;
   /** The action that changed nothing visible: an artifact's content and its promotion are marked apart. */
@@ -111,12 +131,17 @@ export interface NotObservableMark {
   readonly desired: string;
   /** Digest of what the server answered. */
   readonly observed: string;
+  /** What read otherwise; absent in a mark that an earlier version left. */
+  readonly differences?: readonly UnseenDifference[];
+  /** Absent in a mark that an earlier version left: it holds nothing back. */
+  readonly writes?: UnseenWrites;
 }
 
 export interface PlanInput {
   readonly desired: DesiredRoom;
   readonly observed: RoomState;
   readonly capabilities: Capabilities;
+  /** The marks that hold their items back now. */
   readonly notObservable: readonly NotObservableMark[];
   /** True when the previous desired spec named `dmVisibilityDefault` and this one does not. */
   readonly dmVisibilityRemoved: boolean;

@@ -1,5 +1,6 @@
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
+import { isDeniedOutcome } from "./denied-outcome.ts";
 import { isHeld } from "./held-outcome.ts";
 import type { Outcome, PassReport } from "./outcome.ts";
 import type { Ending, PassCause } from "./pass.ts";
@@ -42,7 +43,7 @@ export interface Summary {
 
 /**
  * Only passes that reached VERIFY count towards being stalled, and none that removes confirmed items in batches, waits for a
- * second read, or has left nothing but what is held.
+ * second read, or has left nothing but what is held or denied.
  */
 export function countsAsCycle({ tracks }: Concluding, outcome: Outcome): boolean {
   if (outcome.kind === "partial" && outcome.reason === "Batch") return false;
@@ -51,6 +52,7 @@ export function countsAsCycle({ tracks }: Concluding, outcome: Outcome): boolean
     ({ ending }) =>
       ending.verified !== null &&
       ending.outcome.kind !== "converged" &&
+      !isDeniedOutcome(ending.outcome) &&
       !isHeld(ending.outcome, ending.refusals),
   );
 }

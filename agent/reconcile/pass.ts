@@ -60,6 +60,8 @@ export interface ReconcileDeps {
   /** What confirmations expire by. */
   readonly steady: Pick<SteadyTime, "nowMs">;
   readonly newId: IdSource;
+  /** Names this run of the agent, so that a restart can be told. */
+  readonly run: string;
   readonly cache: StateCache;
   readonly fingerprints: FingerprintCache;
   readonly hold: WriteHold;

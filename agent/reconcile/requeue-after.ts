@@ -1,4 +1,5 @@
 import type { EndedTrack, Requeue } from "./concluding.ts";
+import { isDeniedOutcome } from "./denied-outcome.ts";
 import { isHeld } from "./held-outcome.ts";
 import type { Ending } from "./pass.ts";
 
@@ -28,7 +29,7 @@ function toRequeue(ending: Ending): Requeue {
     case "rolledBack":
       return outcome.pending === 0 ? { kind: "now" } : backoff(ending, 0);
     case "partial":
-      if (isHeld(outcome, ending.refusals)) return { kind: "interval" };
+      if (isHeld(outcome, ending.refusals) || isDeniedOutcome(outcome)) return { kind: "interval" };
       return outcome.reason === "Batch" ? { kind: "now" } : backoff(ending, 0);
     case "stalled":
       return backoff(ending, 0);

@@ -1,6 +1,7 @@
 import type { Condition, ConditionType } from "../status/condition.ts";
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { Suspicion } from "../store/suspicion.ts";
+import { isDeniedOutcome } from "./denied-outcome.ts";
 import { isHeld } from "./held-outcome.ts";
 import { isHolding } from "./judge-read.ts";
 import type { Outcome } from "./outcome.ts";
@@ -116,6 +117,7 @@ function reconciling(outcome: Outcome | null, { refusals }: ConditionFacts): Fac
         message: outcome.message,
       };
     case "partial":
+      if (isDeniedOutcome(outcome)) return null;
       return {
         type: "Reconciling",
         status: "True",
@@ -153,6 +155,7 @@ function stalled({ outcome, enforcing, problem }: ConditionFacts): Fact | null {
 
 function needsPerson(outcome: Outcome | null): ConditionFacts["problem"] {
   if (outcome?.kind === "stalled" || outcome?.kind === "rolledBack") return outcome;
+  if (outcome?.kind === "partial" && isDeniedOutcome(outcome)) return outcome;
   return outcome?.kind === "failed" && NEEDS_A_PERSON.has(outcome.reason) ? outcome : null;
 }
 

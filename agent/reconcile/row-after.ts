@@ -8,11 +8,13 @@ import type { EndedIntent } from "./end-intents.ts";
 import { enforcing } from "./enforced-inputs.ts";
 import type { Outcome } from "./outcome.ts";
 import { outcomeWord } from "./outcome-records.ts";
+import { isDeniedOutcome } from "./denied-outcome.ts";
 import { isHeld } from "./held-outcome.ts";
 import type { Ending } from "./pass.ts";
 import { pendingOf } from "./pending-plan.ts";
 import { reasonsSince } from "./reasons-since.ts";
 import { roomConditions } from "./room-conditions.ts";
+import { settleAction } from "./settle-action.ts";
 
 /** What a track's ending says about the revisions of its room; `ended` is what became of its actions. */
 export function revisionsAfter(
@@ -24,12 +26,13 @@ export function revisionsAfter(
   if (rollback !== null) return { ...row, ...rollback.row, attemptedRevision: inputs.revision };
   const converged = outcome.kind === "converged";
   const held = isHeld(outcome, refusals);
-  const began = phase === "APPLY" || phase === "VERIFY" || converged;
+  const began = phase === "APPLY" || phase === "VERIFY" || converged || isDeniedOutcome(outcome);
   // What is held passed PRE_CHECKS, so it is what is enforced from now on, even if there was nothing else to do.
   if (!began && !held) return row;
-  const policy = { named: namesDmVisibility, began: true, converged, ended };
+  const policy = { named: namesDmVisibility, began: true, converged, ended: seen(ending, ended) };
   const done = ended.filter(({ state }) => state === "done");
-  const applied = converged || (phase === "VERIFY" && done.length === reports.length);
+  const all = phase === "VERIFY" ? done.length === reports.length : isDeniedOutcome(outcome);
+  const applied = converged || all;
   const { revision, specVersion, specDigest } = inputs;
   const isFile = inputs.path !== null;
   const { lineage } = row;
@@ -46,6 +49,12 @@ export function revisionsAfter(
     ...(converged && isHead && isFile ? { rewritten: null } : {}),
     ...(converged ? { verified: inputs, verifiedRevision: revision, verifiedBefore: true } : {}),
   };
+}
+
+/** Without what the read-back denies: the write was accepted and lost, so it is still to be done. */
+function seen({ verified }: Ending, ended: readonly EndedIntent[]): readonly EndedIntent[] {
+  if (verified === null) return ended;
+  return ended.filter(({ action }) => settleAction(action, verified.observedAfter) !== "notDone");
 }
 
 /** What people are shown of the room after a pass. */

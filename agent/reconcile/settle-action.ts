@@ -1,6 +1,6 @@
 import { entityDifferences } from "../plan/entity-differences.ts";
 import { splitItem } from "../plan/item.ts";
-import { hasPolicy } from "../plan/plan-policies.ts";
+import { hasPolicy } from "../plan/policy-values.ts";
 import { isAsWanted } from "../plan/plan-resources.ts";
 import type { Action } from "../plan/plan.ts";
 import type { RoomState } from "../plan/room-state.ts";

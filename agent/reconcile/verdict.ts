@@ -1,6 +1,7 @@
 import { listed } from "../kernel/shortened.ts";
 import { isRemoval } from "../plan/removals.ts";
 import type { ActionReport } from "./action-report.ts";
+import { deniedOutcome } from "./denied-outcome.ts";
 import { heldOutcome } from "./held-outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Verified } from "./pass.ts";
@@ -16,7 +17,10 @@ export function verdict(verified: Verified): Outcome {
   }
   if (stoppedBy === "superseded") return { kind: "superseded" };
   if (remaining.actions.length === 0) {
-    return heldOutcome(verified.refusals) ?? { kind: "converged" };
+    return (
+      heldOutcome(verified.refusals) ??
+      deniedOutcome(verified.notObservable) ?? { kind: "converged" }
+    );
   }
   const lie = reports.find((report) => isFalseAbsence(report, verified));
   if (lie !== undefined) return wrongRoute(lie);

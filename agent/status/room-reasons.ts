@@ -218,8 +218,14 @@ export const ROOM_REASONS = {
   NotObservable: {
     place: "blocked",
     meaning:
-      "The RoomServer took the write and does not show it, or does not tell what would have to be compared",
-    next: "Nothing: it is written again when the spec or the RoomServer's answer changes",
+      "The RoomServer accepted the write three times and still shows another value, or does not show what would have to be compared. A policy or an artifact's content that reads otherwise keeps the room from `Ready`",
+    next: 'Look at the item on the RoomServer; `POST /apply` with `{"roomId":"<roomId>"}` writes it once more. It is also written again when the spec or the RoomServer\'s answer changes, after a restart and once an hour',
+  },
+  NotAddressable: {
+    place: "blocked",
+    meaning:
+      "The RoomServer shows an entity or artifact whose name no address can hold (`.`, `..`, empty, too long), so the agent cannot change or remove it",
+    next: "Remove it on the RoomServer",
   },
   Unsupported: {
     place: "blocked",

@@ -218,9 +218,23 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "a room of which something is held counts as verified",
     file: "agent/reconcile/verdict.ts",
-    text: `return heldOutcome(verified.refusals) ?? { kind: "converged" };`,
-    replacement: `return { kind: "converged" };`,
+    text: `heldOutcome(verified.refusals) ??`,
+    replacement: ``,
     tests: ["test/unit/reconcile/verdict.test.ts", "test/unit/reconcile/rewritten-pass.test.ts"],
+  },
+  {
+    name: "one lost write counts as one that cannot be shown",
+    file: "agent/plan/not-observable.ts",
+    text: `const WRITES_UNTIL_HELD = 3;`,
+    replacement: `const WRITES_UNTIL_HELD = 1;`,
+    tests: ["test/unit/reconcile/unseen-writes.test.ts"],
+  },
+  {
+    name: "a room whose policy reads otherwise counts as verified",
+    file: "agent/reconcile/verdict.ts",
+    text: `deniedOutcome(verified.notObservable) ?? { kind`,
+    replacement: `{ kind`,
+    tests: ["test/unit/reconcile/unseen-writes.test.ts"],
   },
   {
     name: "two agents share a data folder",

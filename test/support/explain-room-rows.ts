@@ -179,6 +179,7 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     "SeedNotRegular",
     "NoSeedSource",
     "NotObservable",
+    "NotAddressable",
     "Unsupported",
     "Pending",
     "DependencyFailed",

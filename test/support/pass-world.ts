@@ -233,6 +233,7 @@ export class PassWorld {
         return `id-${this.#ids}`;
       },
       cache: new StateCache(clock, STALE_MS),
+      run: `run-${this.#ids}`,
       fingerprints: new FingerprintCache(),
       steady: this.steady,
       hold: this.hold,

@@ -1,8 +1,9 @@
 import { toItem, type Item } from "../../plan/item.ts";
 import { livingMarks } from "../../plan/living-marks.ts";
+import { holdingMarks, type MarkTime } from "../../plan/not-observable.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
-import type { DesiredRoom, Plan, PlanInput } from "../../plan/plan.ts";
+import type { DesiredRoom, NotObservableMark, Plan, PlanInput } from "../../plan/plan.ts";
 import { isHolding, unread, waitForSecondRead, withTrust, type Trust } from "../judge-read.ts";
 import {
   endingAt,
@@ -13,6 +14,7 @@ import {
   type Track,
 } from "../pass.ts";
 import { makeInversePlan } from "../make-inverse-plan.ts";
+import { deniedOutcome } from "../denied-outcome.ts";
 import { isRoomAllowed } from "../room-allowed.ts";
 import { needsFingerprint, readRoom } from "../read-room.ts";
 
@@ -49,10 +51,25 @@ export function planInput(track: Track, observed: RoomState, deps: ReconcileDeps
     desired: track.desired,
     observed,
     capabilities: deps.server.capabilities,
-    notObservable: track.row.notObservable,
+    notObservable: holdingMarks(track.row.notObservable, markTime(track, deps)),
     dmVisibilityRemoved: track.dmVisibilityRemoved,
     resources: deps.options.resources,
   };
+}
+
+/** When one more try of what does not show is due. */
+export function markTime({ cause }: Track, { steady, run }: ReconcileDeps): MarkTime {
+  return { nowMs: steady.nowMs(), run, asked: cause.trigger === "apply" };
+}
+
+/** The marks of the room that are still true against this read. */
+export function currentMarks(
+  track: Track,
+  observed: RoomState,
+  deps: ReconcileDeps,
+): readonly NotObservableMark[] {
+  const { notObservable } = track.row;
+  return livingMarks({ ...planInput(track, observed, deps), notObservable });
 }
 
 /**
@@ -81,10 +98,10 @@ async function plan(
     const inverse = await makeInversePlan({ track, plan: made, observed }, deps);
     return { ...track, observed, trust, plan: made, inverse };
   }
-  const notObservable = livingMarks(planInput(track, observed, deps));
+  const notObservable = currentMarks(track, observed, deps);
   const outcome = isHolding(trust.suspicion)
     ? waitForSecondRead(trust)
-    : ({ kind: "converged" } as const);
+    : (deniedOutcome(notObservable) ?? ({ kind: "converged" } as const));
   return endingAt("PLANNING", outcome, { plan: made, notObservable, trust });
 }
 

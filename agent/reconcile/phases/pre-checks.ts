@@ -1,18 +1,18 @@
 import type { Facts, Refusal } from "../../guardrail/guardrail.ts";
 import { judge } from "../../guardrail/judge.ts";
 import { coveredItems, toConfirmationRow } from "../../intent/confirmations.ts";
-import { livingMarks } from "../../plan/living-marks.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { capRemovals, removalsOf, withoutRemovals } from "../../plan/removals.ts";
 import { auditRecord } from "../audit.ts";
 import type { Outcome } from "../outcome.ts";
 import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } from "../pass.ts";
 import type { ConfirmationRow } from "../../store/rows.ts";
+import { deniedOutcome } from "../denied-outcome.ts";
 import { heldOutcome } from "../held-outcome.ts";
 import { holdingMark } from "../history-mark.ts";
 import { isHolding, waitForSecondRead } from "../judge-read.ts";
 import { isRoomAllowed } from "../room-allowed.ts";
-import { planInput } from "./planning.ts";
+import { currentMarks } from "./planning.ts";
 import type { VersionVerdict } from "../version-law.ts";
 import { versionVerdict } from "../version-verdict.ts";
 
@@ -49,8 +49,10 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   if (asked !== null) await keepConfirmation(asked, planned, deps);
   const { plan, cut } = capped(withHolds(planned.plan, refusals), deps);
   if (plan.actions.length === 0) {
-    const notObservable = livingMarks(planInput(planned, planned.observed, deps));
-    const held = isHolding(trust.suspicion) ? waitForSecondRead(trust) : heldOutcome(refusals);
+    const notObservable = currentMarks(planned, planned.observed, deps);
+    const held = isHolding(trust.suspicion)
+      ? waitForSecondRead(trust)
+      : (heldOutcome(refusals) ?? deniedOutcome(notObservable));
     if (held !== undefined) return endingAt("PRE_CHECKS", held, { ...known, notObservable });
     return endingAt("PRE_CHECKS", { kind: "converged" }, { ...known, plan, notObservable });
   }

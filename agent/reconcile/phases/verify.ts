@@ -1,7 +1,11 @@
 import type { Item } from "../../plan/item.ts";
-import { livingMarks } from "../../plan/living-marks.ts";
 import { makePlan } from "../../plan/make-plan.ts";
-import { markKey, toNotObservableMarks } from "../../plan/not-observable.ts";
+import {
+  countedMarks,
+  holdingMarks,
+  markKey,
+  toNotObservableMarks,
+} from "../../plan/not-observable.ts";
 import type { NotObservableMark, Plan } from "../../plan/plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import { withoutRemovals } from "../../plan/removals.ts";
@@ -11,11 +15,11 @@ import type { Outcome } from "../outcome.ts";
 import { endingAt, type Applied, type Ending, type ReconcileDeps, type Verified } from "../pass.ts";
 import { readRoom } from "../read-room.ts";
 import { verdict } from "../verdict.ts";
-import { planFor, planInput } from "./planning.ts";
+import { currentMarks, markTime, planFor, planInput } from "./planning.ts";
 
 /**
- * VERIFY: reads the room back and asks the planner what is left. An item whose write succeeded and which still reads
- * differently is marked `NotObservable` instead of being written again and again (L8).
+ * VERIFY: reads the room back and asks the planner what is left. A write that succeeded and still reads differently is
+ * counted; after some of them its item is `NotObservable` instead of being written again and again (L8).
  */
 export async function verify(applied: Applied, deps: ReconcileDeps): Promise<Ending> {
   const known = {
@@ -66,10 +70,12 @@ function doubted(outcome: Outcome, trust: Trust, { refusals }: Applied): Outcome
 
 function compare(applied: Applied, observedAfter: RoomState, deps: ReconcileDeps): Verified {
   const left = planFor(applied, observedAfter, deps);
-  const living = livingMarks(planInput(applied, observedAfter, deps));
-  const marks = newMarks(left, applied.reports, observedAfter);
+  const living = currentMarks(applied, observedAfter, deps);
+  const time = markTime(applied, deps);
+  const marks = countedMarks(newMarks(left, applied.reports, observedAfter), living, time);
   const notObservable = mergeMarks(living, marks);
-  const marked = { ...planInput(applied, observedAfter, deps), notObservable };
+  const holding = holdingMarks(notObservable, { ...time, asked: false });
+  const marked = { ...planInput(applied, observedAfter, deps), notObservable: holding };
   const pending = marks.length === 0 ? left : makePlan(marked);
   const held = applied.refusals
     .filter(({ effect }) => effect === "hold")

@@ -5,7 +5,7 @@ import { makeInverse, type HeldContent, type Undo } from "../../../agent/plan/in
 import { makePlan } from "../../../agent/plan/make-plan.ts";
 import { splitItem, type Item } from "../../../agent/plan/item.ts";
 import type { Action } from "../../../agent/plan/plan.ts";
-import { hasPolicy } from "../../../agent/plan/plan-policies.ts";
+import { hasPolicy } from "../../../agent/plan/policy-values.ts";
 import type { RoomState } from "../../../agent/plan/room-state.ts";
 import { POLICY_NAMES, type ArtifactSpec } from "../../../agent/spec/room-spec.ts";
 import { aSeed } from "../../support/a-desired-room.ts";

@@ -67,6 +67,29 @@ describe("plan of entities", () => {
     expect(plan.blocked[1]?.message).to.contain("cannot remove an entity");
   });
 
+  for (const name of [".", "..", "", "E".repeat(20_000), "ü".repeat(700), "\ud800"]) {
+    it(`leaves a stranger whose name no address can hold: ${name.slice(0, 3)} of ${name.length}`, () => {
+      const room = { entities: [name, "E-other"], artifacts: [name] };
+      const plan = makePlan(aPlanInput({ room }));
+      expect(steps(plan)).to.deep.equal(["kick entity/E-other"]);
+      expect(plan.blocked.map(({ reason }) => reason)).to.deep.equal([
+        "NotAddressable",
+        "NotAddressable",
+      ]);
+      for (const { item, message } of plan.blocked) {
+        expect(item.length).to.be.lessThan(300);
+        expect(message).to.match(/^no address can hold the name of this (entity|artifact) \(/);
+        expect(message.length).to.be.lessThan(250);
+      }
+    });
+  }
+
+  it("still removes a stranger whose name is too long for a spec", () => {
+    const name = "E".repeat(300);
+    const plan = makePlan(aPlanInput({ room: { entities: [name] } }));
+    expect(steps(plan)).to.deep.equal([`kick entity/${name}`]);
+  });
+
   it("replaces where the dialect updates in place but cannot kick", () => {
     const capabilities = { ...REST_CAPABILITIES, kickEntity: false, updateEntity: true };
     const spec = { entities: [{ id: "E-a", kind: "human" as const }] };

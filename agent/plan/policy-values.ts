@@ -1,0 +1,27 @@
+import { canonicalJson, type JsonValue } from "../kernel/json.ts";
+import type { PolicyName } from "../spec/room-spec.ts";
+import type { RoomState } from "./room-state.ts";
+
+/** What a room has where its server carries policies and does not list this one. */
+export const POLICY_DEFAULTS: Readonly<Record<PolicyName, JsonValue>> = {
+  dmVisibilityDefault: "team",
+  allowResourceCreation: false,
+  maxArtifactsPerEntity: 100,
+};
+
+/** Whether these policies say `value`; one that is not listed has its default. */
+export function hasPolicy(
+  policies: NonNullable<RoomState["policies"]>,
+  policy: PolicyName,
+  value: JsonValue,
+): boolean {
+  return isSame(policies[policy] ?? POLICY_DEFAULTS[policy], value);
+}
+
+/** Visibilities have no case, here as on an entity. */
+function isSame(one: JsonValue, other: JsonValue): boolean {
+  if (typeof one === "string" && typeof other === "string") {
+    return one.toLowerCase() === other.toLowerCase();
+  }
+  return canonicalJson(one) === canonicalJson(other);
+}
