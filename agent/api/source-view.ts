@@ -35,6 +35,7 @@ export function toSourceView({ info, row, rooms, live }: SourceFacts): SourceAns
     nextPoll: live?.nextPoll ?? null,
     lastError: row?.lastError ?? null,
     specErrors: row?.specErrors ?? [],
+    specErrorCount: row?.specErrorCount ?? 0,
     warnings: row?.warnings ?? [],
   };
 }

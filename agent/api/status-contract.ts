@@ -58,12 +58,13 @@ export const refusalAnswer = z.strictObject({
   confirmable: z.boolean(),
 });
 
-/** A finding in a spec. Line and column count from 1. */
+/** A finding in a spec. Line and column count from 1. `further`: a last entry that stands for so many more findings. */
 export const specProblemAnswer = z.strictObject({
   path: z.string(),
   line: z.int().min(1),
   column: z.int().min(1),
   message: z.string(),
+  further: z.int().min(1).optional(),
 });
 
 const change = { action: z.string(), item: z.string() };
@@ -145,7 +146,9 @@ export const sourceAnswer = z.strictObject({
   lastPoll: isoTime.nullable(),
   nextPoll: isoTime.nullable(),
   lastError: z.strictObject({ reason: z.string(), message: z.string(), since: isoTime }).nullable(),
+  /** The first 200, of as many files as possible; `specErrorCount` counts all. */
   specErrors: listOf(specProblemAnswer),
+  specErrorCount: z.int().min(0),
   warnings: listOf(reasoned),
 });
 

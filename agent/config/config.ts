@@ -95,6 +95,7 @@ export interface SourceLimits {
   readonly objectBytes: number;
   readonly seedBytes: number;
   readonly specBytes: number;
+  readonly parseSeconds: number;
   readonly entries: number;
   readonly depth: number;
   readonly commits: number;

@@ -79,6 +79,10 @@ const limits = z
     ObjectBytes: limit(16 * MIB, 1024 * MIB, ["bytes", "Size of one git object, unpacked"]),
     SeedBytes: limit(16 * MIB, 1024 * MIB, ["bytes", "Size of one seed file"]),
     SpecBytes: limit(MIB, 16 * MIB, ["bytes", "Size of one spec file"]),
+    ParseSeconds: limit(60, 3600, [
+      "seconds",
+      "Time to parse all spec files of one commit; 20 ms more for each file",
+    ]),
     Entries: limit(100_000, 10_000_000, ["entries", "Files and folders in one tree"]),
     Depth: limit(16, 256, ["levels", "Folders inside one another"]),
     Commits: limit(10_000, 1_000_000, ["commits", "Commits read between two heads"]),

@@ -100,6 +100,7 @@ function toSource(settings: SourceSettings, cwd: string): SourceConfig {
       objectBytes: Limits.ObjectBytes,
       seedBytes: Limits.SeedBytes,
       specBytes: Limits.SpecBytes,
+      parseSeconds: Limits.ParseSeconds,
       entries: Limits.Entries,
       depth: Limits.Depth,
       commits: Limits.Commits,

@@ -1,24 +1,63 @@
 import type { Assignment } from "../source/assign-rooms.ts";
 import type { RoomIntents } from "../intent/commit-intents.ts";
 import type { SourceFailure } from "../source/spec-source.ts";
+import { countProblems, firstProblems, shownMessageOf, shownPathOf } from "../spec/problems.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import type { FileRow, SourceRow } from "../store/rows.ts";
 import type { IntakeSource } from "./intake-deps.ts";
 import type { SourceIndex } from "./source-index.ts";
 
-/** Everything that is wrong with the files of a snapshot, those without a room included. `told` replaces what `index` has. */
+/** Findings that one source keeps on record; a repository decides how many there are. */
+const KEPT_OF_SOURCE = 200;
+/** Findings that all files of a source keep together; beyond them each file keeps one and a count. */
+const KEPT_OF_FILES = 5_000;
+
+export type FileErrors = Pick<SourceRow, "specErrors" | "specErrorCount">;
+
+export const NO_ERRORS: FileErrors = { specErrors: [], specErrorCount: 0 };
+
+/**
+ * What is wrong with the files of a snapshot, those without a room included: the count of all, and the first findings, of as
+ * many files as possible. `told` replaces what `index` has.
+ */
 export function fileErrors(
   assignment: Assignment,
   index: SourceIndex,
   told: ReadonlyMap<string, FileRow>,
-): readonly SpecProblem[] {
-  const refused = assignment.files.flatMap((file): SpecProblem[] =>
-    file.kind === "refused" ? [{ path: file.path, line: 1, column: 1, message: file.message }] : [],
-  );
-  const known = assignment.files.flatMap(
-    ({ path }) => (told.get(path) ?? index.get(path))?.errors ?? [],
-  );
-  return [...known, ...refused];
+): FileErrors {
+  const broken: (readonly SpecProblem[])[] = [];
+  let specErrorCount = 0;
+  for (const file of assignment.files) {
+    const known = (told.get(file.path) ?? index.get(file.path))?.errors ?? [];
+    const problems = file.kind === "refused" ? [refusalOf(file), ...known] : known;
+    if (problems.length > 0) broken.push(problems);
+    specErrorCount += countProblems(problems);
+  }
+  return { specErrors: firstOfEach(broken), specErrorCount };
+}
+
+function refusalOf({ path, message }: { path: string; message: string }): SpecProblem {
+  return { path: shownPathOf(path), line: 1, column: 1, message: shownMessageOf(message) };
+}
+
+/** The first finding of each file, then the second of each, and so on; by file and place again in the end. */
+function firstOfEach(broken: readonly (readonly SpecProblem[])[]): readonly SpecProblem[] {
+  const kept: SpecProblem[] = [];
+  const longest = broken.reduce((most, { length }) => Math.max(most, length), 0);
+  for (let position = 0; position < longest && kept.length < KEPT_OF_SOURCE; position += 1) {
+    for (const problems of broken) {
+      const problem = problems[position];
+      if (problem !== undefined && kept.length < KEPT_OF_SOURCE) kept.push(problem);
+    }
+  }
+  return kept.sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));
+}
+
+/** A file with as many findings as the source has room for: `kept` are those of its other files. */
+export function withRoomFor(file: FileRow, kept: number): FileRow {
+  if (kept + file.errors.length + file.warnings.length <= KEPT_OF_FILES) return file;
+  const errors = firstProblems(file.errors, 1);
+  return { ...file, errors, warnings: firstProblems(file.warnings, 1) };
 }
 
 export function emptied(message: string): SourceFailure {

@@ -1,4 +1,5 @@
 import { inputsDigest } from "../spec/digest.ts";
+import { countProblems } from "../spec/problems.ts";
 import type { CommitRange, SeedFile, SpecFile } from "../source/spec-source.ts";
 import { toIso } from "../kernel/clock.ts";
 import type { FileRow, HistoryRow, RoomInputs, SeedRef } from "../store/rows.ts";
@@ -81,9 +82,11 @@ export function seedChanges(seeds: readonly SeedFile[]): readonly StoreChange[] 
 /** What is wrong with a file, as one text for people. */
 export function problemText(file: FileRow): string {
   const first = file.errors
+    .filter(({ further }) => further === undefined)
     .slice(0, 3)
     .map(({ path, line, column, message }) => `${path}:${line}:${column}: ${message}`);
-  const more = file.errors.length > 3 ? ` (and ${file.errors.length - 3} more)` : "";
+  const left = countProblems(file.errors) - first.length;
+  const more = left > 0 ? ` (and ${left} more)` : "";
   return `${first.join("; ")}${more}`;
 }
 

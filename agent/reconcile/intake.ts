@@ -58,6 +58,7 @@ export class Intake {
           lastError: null,
           warnings: [],
           specErrors: [],
+          specErrorCount: 0,
         };
     return new Intake(source, deps, { row, files });
   }

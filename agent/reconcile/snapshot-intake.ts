@@ -2,11 +2,10 @@ import type { RoomIntents, RoomStanding } from "../intent/commit-intents.ts";
 import { assignRooms, type Assignment } from "../source/assign-rooms.ts";
 import { toRevision } from "../source/spec-source.ts";
 import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
-import type { SpecProblem } from "../spec/room-spec.ts";
 import type { FileRow, SourceLineage } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { dueRooms } from "./due-rooms.ts";
-import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
+import type { IntakeDeps } from "./intake-deps.ts";
 import {
   blobChanges,
   provenances,
@@ -16,20 +15,16 @@ import {
 } from "./intake-rows.ts";
 import { lineageAfter } from "./lineage.ts";
 import { readIntents } from "./read-intents.ts";
-import { emptied, fileErrors, noSpecsFound, unheard } from "./intake-findings.ts";
+import {
+  emptied,
+  fileErrors,
+  NO_ERRORS,
+  unheard,
+  withRoomFor,
+  type FileErrors,
+} from "./intake-findings.ts";
+import { settleSnapshot, type SnapshotGiven } from "./settle-snapshot.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
-import type { SourceRecord } from "./source-record.ts";
-import { sourceRecord } from "./source-audit.ts";
-import type { SourceIndex } from "./source-index.ts";
-
-export interface SnapshotGiven {
-  readonly source: IntakeSource;
-  readonly record: SourceRecord;
-  readonly index: SourceIndex;
-  readonly head: string;
-  readonly revision: string;
-  readonly correlationId: string;
-}
 
 export type SnapshotEnd =
   | { readonly counts: true }
@@ -47,6 +42,10 @@ export class SnapshotIntake {
   readonly #deps: IntakeDeps;
   readonly #deferred = new Map<string, FileRow>();
   readonly #taken = new Set<string>();
+  /** False: a snapshot before this one ended half-way. */
+  readonly #wasWhole: boolean;
+  /** Findings that are kept, those of other snapshots' files included. */
+  #findings = 0;
   #range: CommitRange = { history: "first", commits: [] };
   #provenance: ReadonlyMap<string, Provenance> = new Map();
   #intents: RoomIntents = { rooms: new Map(), unplaced: [], reports: [] };
@@ -54,6 +53,7 @@ export class SnapshotIntake {
   constructor(given: SnapshotGiven, deps: IntakeDeps) {
     this.#given = given;
     this.#deps = deps;
+    this.#wasWhole = given.record.row.takingIn === null;
   }
 
   /** What the commits say, before any file is told: a room must not start under an older intent. */
@@ -86,13 +86,13 @@ export class SnapshotIntake {
   /** The whole picture: who owns what now, and what that means for the rooms that were not taken in yet. */
   async finish(result: Ready): Promise<SnapshotEnd> {
     const { index, record } = this.#given;
-    const { specErrors } = record.row;
     const present = new Set(result.paths.map(({ path }) => path));
     const gone = [...index.files()].map(({ path }) => path).filter((path) => !present.has(path));
-    const quiet = this.#deferred.size === 0 && gone.length === 0 && index.broken === 0;
-    if (quiet && specErrors.length === 0) {
+    const isFree = index.broken === 0 && record.row.specErrorCount === 0;
+    // After half a snapshot files may be on record whose errors are not.
+    if (isFree && this.#wasWhole && this.#deferred.size === 0 && gone.length === 0) {
       await this.#takeIn(this.#spokenOf());
-      await this.#settle([], { gone, present: present.size });
+      await this.#settle(NO_ERRORS, { gone, present: present.size });
       return { counts: true };
     }
     const assignment = this.#assign(present);
@@ -113,8 +113,8 @@ export class SnapshotIntake {
     this.#range = { history: "descends", commits: [] };
     const assignment = this.#assign(new Set([...index.files()].map(({ path }) => path)));
     await this.#takeIn(await this.#dueRooms(assignment));
-    const specErrors = fileErrors(assignment, index, this.#deferred);
-    await record.update((now) => ({ row: { ...now, specErrors } }));
+    const errors = fileErrors(assignment, index, this.#deferred);
+    await record.update((now) => ({ row: { ...now, ...errors } }));
   }
 
   #tellReleased({ rooms }: Assignment): void {
@@ -128,9 +128,15 @@ export class SnapshotIntake {
   }
 
   #toRow(file: SpecFile): FileRow {
-    const { source, revision } = this.#given;
+    const { source, revision, index } = this.#given;
+    this.#findings = Math.max(this.#findings, index.findings);
     const from = this.#provenance.get(file.path) ?? UNKNOWN_PROVENANCE;
-    return toFileRow(file, { source: source.name, revision }, from);
+    const row = withRoomFor(
+      toFileRow(file, { source: source.name, revision }, from),
+      this.#findings,
+    );
+    this.#findings += row.errors.length + row.warnings.length;
+    return row;
   }
 
   /** The file's room is recorded as this very file's: nobody else can lose it by taking the file in at once. */
@@ -206,43 +212,17 @@ export class SnapshotIntake {
   }
 
   /** Files without a room, files that are gone, and last of all the fact that this head counts. */
-  async #settle(
-    specErrors: readonly SpecProblem[],
+  #settle(
+    errors: FileErrors,
     files: { readonly gone: readonly string[]; readonly present: number },
   ): Promise<void> {
-    const { source, head, revision, correlationId, index } = this.#given;
-    const { tracker } = this.#deps;
-    const lineage = this.#lineage();
-    const roomless = [...this.#deferred.values()];
-    const record = sourceRecord(
-      "source.synced",
-      {
-        source: source.name,
-        revision,
-        commits: this.#range.commits.length,
-        history: this.#range.history,
-      },
-      { ...this.#deps, correlationId },
-    );
-    const changes = [
-      ...roomless.map((file): StoreChange => ({ kind: "file", row: file })),
-      ...files.gone.map((path): StoreChange => ({ kind: "fileGone", source: source.name, path })),
-      { kind: "audit" as const, record },
-    ];
-    await this.#given.record.update((now) => {
-      const row = {
-        ...now,
-        observedHead: head,
-        takingIn: null,
-        lineage,
-        syncedRevision: tracker.isSynced(source.name) ? revision : now.syncedRevision,
-        hadSpecs: now.hadSpecs || files.present > 0,
-        specErrors,
-        warnings: [...(files.present > 0 ? [] : [noSpecsFound(source)]), ...unheard(this.#intents)],
-      };
-      return { row, changes };
+    return settleSnapshot(this.#given, this.#deps, {
+      ...files,
+      errors,
+      roomless: [...this.#deferred.values()],
+      range: this.#range,
+      lineage: this.#lineage(),
+      unheard: unheard(this.#intents),
     });
-    for (const file of roomless) index.put(file);
-    for (const path of files.gone) index.drop(path);
   }
 }

@@ -7,6 +7,8 @@ export interface IndexedFile extends KnownFile {
   readonly roomId: string | null;
   readonly valid: boolean;
   readonly errors: readonly SpecProblem[];
+  /** Errors and warnings that are kept. */
+  readonly findings: number;
 }
 
 /** The spec files of one source, by path and by the room they name. */
@@ -14,6 +16,7 @@ export class SourceIndex {
   readonly #files = new Map<string, IndexedFile>();
   readonly #byRoom = new Map<string, Set<string>>();
   #broken = 0;
+  #findings = 0;
 
   constructor(rows: readonly FileRow[]) {
     for (const row of rows) this.put(row);
@@ -26,6 +29,11 @@ export class SourceIndex {
   /** How many files are not valid. */
   get broken(): number {
     return this.#broken;
+  }
+
+  /** How many findings are kept, of all files together. */
+  get findings(): number {
+    return this.#findings;
   }
 
   get(path: string): IndexedFile | undefined {
@@ -42,6 +50,7 @@ export class SourceIndex {
     const file = toIndexedFile(row);
     this.#files.set(file.path, file);
     if (!file.valid) this.#broken += 1;
+    this.#findings += file.findings;
     if (file.roomId === null) return;
     const paths = this.#byRoom.get(file.roomId) ?? new Set();
     this.#byRoom.set(file.roomId, paths.add(file.path));
@@ -52,6 +61,7 @@ export class SourceIndex {
     if (file === undefined) return;
     this.#files.delete(path);
     if (!file.valid) this.#broken -= 1;
+    this.#findings -= file.findings;
     if (file.roomId !== null) this.#byRoom.get(file.roomId)?.delete(path);
   }
 
@@ -60,12 +70,14 @@ export class SourceIndex {
   }
 }
 
-export function toIndexedFile({ path, oid, roomId, valid, errors, inputs }: FileRow): IndexedFile {
+export function toIndexedFile(row: FileRow): IndexedFile {
+  const { path, oid, roomId, valid, errors, warnings, inputs } = row;
   const seeds = (inputs?.seeds ?? []).map((seed) => ({
     path: seed.path,
     oid: seed.kind === "present" ? seed.oid : null,
   }));
-  return { path, oid, roomId, valid, errors, seeds };
+  const findings = errors.length + warnings.length;
+  return { path, oid, roomId, valid, errors, findings, seeds };
 }
 
 /** What is known of a room's standing without reading its row. */

@@ -50,7 +50,9 @@ export class SourceRecord {
       const update = change(this.#row);
       if (update === null) return;
       const { row, changes = [] } = update;
-      await this.#store.write([...changes, { kind: "source", row }]);
+      // A snapshot is told in many batches: the row is not written with each of them.
+      const source: readonly StoreChange[] = row === this.#row ? [] : [{ kind: "source", row }];
+      await this.#store.write([...changes, ...source]);
       this.#row = row;
       this.#written(row);
     });

@@ -1,4 +1,4 @@
-import { listed } from "../kernel/shortened.ts";
+import { legible, listed } from "../kernel/shortened.ts";
 import type { RoomOwner } from "../store/rows.ts";
 import { fileClaims, type Claims, type FileClaim } from "./file-claims.ts";
 
@@ -179,26 +179,29 @@ function assignOthers(
   }
 }
 
+/** Other claims that a refusal names. */
+const SHOWN_OTHERS = 10;
+
 function refuseEachOther(
   files: Map<string, FileAssignment>,
   claimed: { roomId: string; paths: readonly string[]; elsewhere: readonly string[] },
 ): void {
   const { roomId, paths, elsewhere } = claimed;
+  const all = [...paths, ...elsewhere];
+  // A repository decides how many there are: each message is made of the first ones alone.
+  const first = all.slice(0, SHOWN_OTHERS + 1);
   for (const path of paths) {
-    refuse(files, {
-      roomId,
-      path,
-      others: [...paths.filter((other) => other !== path), ...elsewhere],
-    });
+    const others = first.filter((other) => other !== path).slice(0, SHOWN_OTHERS);
+    refuse(files, { roomId, path, others, total: all.length - 1 });
   }
 }
 
 function refuse(
   files: Map<string, FileAssignment>,
-  refused: { roomId: string; path: string; others: readonly string[] },
+  refused: { roomId: string; path: string; others: readonly string[]; total?: number },
 ): void {
-  const { roomId, path, others } = refused;
-  const message = `room "${roomId}" is claimed by ${path} and by ${listed(others)}: one file alone may name a room`;
+  const { roomId, path, others, total = others.length } = refused;
+  const message = `room "${roomId}" is claimed by ${legible(path)} and by ${listed(others, { total })}: one file alone may name a room`;
   files.set(path, { path, kind: "refused", roomId, reason: "ClaimedTwice", message });
 }
 

@@ -49,6 +49,15 @@ export function isTransferLimit(error: unknown): boolean {
   );
 }
 
+/** True when it was the parsing that took too long: it does so again at the same head. */
+export function isParseLimit(error: unknown): boolean {
+  return (
+    error instanceof OperatorError &&
+    error.code === "LimitExceeded" &&
+    error.data["limit"] === "ParseSeconds"
+  );
+}
+
 /** Null when the error is no failure of a source but a defect. */
 export function toSourceFailure(error: unknown): SourceFailure | null {
   if (!(error instanceof OperatorError) || !isReason(error.code)) return null;

@@ -14,6 +14,8 @@ export class FileBatches {
   readonly #send: (files: readonly SpecFile[]) => Promise<void>;
   #waiting: SpecFile[] = [];
   #bytes = 0;
+  /** Buffers in this batch: files with equal bytes share them. */
+  #buffers = new Set<Uint8Array>();
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | null = null;
@@ -25,7 +27,7 @@ export class FileBatches {
   /** Rejects when an earlier batch could not be sent. */
   async add(file: SpecFile): Promise<void> {
     this.#waiting.push(file);
-    this.#bytes += bytesOf(file);
+    this.#bytes += this.#newBytes(file);
     if (this.#waiting.length >= MAX_FILES || this.#bytes >= MAX_BYTES) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), MAX_WAIT_MS);
     if (this.#waiting.length >= MAX_WAITING || this.#bytes >= MAX_BYTES) await this.#sending;
@@ -45,6 +47,18 @@ export class FileBatches {
     this.#waiting = [];
   }
 
+  #newBytes(file: SpecFile): number {
+    let bytes = 0;
+    for (const buffer of [
+      file.text,
+      ...file.seeds.flatMap((seed) => (seed.kind === "present" ? [seed.bytes] : [])),
+    ]) {
+      if (!this.#buffers.has(buffer)) bytes += buffer.length;
+      this.#buffers.add(buffer);
+    }
+    return bytes;
+  }
+
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -52,6 +66,7 @@ export class FileBatches {
       const files = this.#waiting;
       this.#waiting = [];
       this.#bytes = 0;
+      this.#buffers = new Set();
       if (files.length === 0 || this.#failure !== null) return;
       try {
         await this.#send(files);
@@ -64,10 +79,4 @@ export class FileBatches {
   #throwFailure(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }
-}
-
-function bytesOf(file: SpecFile): number {
-  let bytes = file.text.length;
-  for (const seed of file.seeds) if (seed.kind === "present") bytes += seed.size;
-  return bytes;
 }

@@ -10,6 +10,8 @@ export interface ParseTask {
   readonly roomIdPattern: string;
   /** A spec that a person posted may lie under `spec`. */
   readonly posted?: true;
+  /** Findings that are listed; more are counted. */
+  readonly maxFindings?: number;
 }
 
 export interface ParsePoolOptions {
@@ -21,8 +23,16 @@ export interface ParsePoolOptions {
   readonly program?: URL;
 }
 
+/** Whoever pays for the time of a file. */
+export interface ParseWatch {
+  /** Once aborted, files that no thread has begun are rejected with its reason. */
+  readonly signal: AbortSignal;
+  spent(path: string, ms: number): void;
+}
+
 interface Job {
   readonly task: ParseTask;
+  readonly watch: ParseWatch | undefined;
   readonly resolve: (parsed: ParsedSpec) => void;
   readonly reject: (error: Error) => void;
   /** How many threads died at this file. One death may be an accident. */
@@ -60,13 +70,13 @@ export class ParsePool {
     if (this.#threads.length === 0) this.#addThread();
   }
 
-  parse(task: ParseTask): Promise<ParsedSpec> {
+  parse(task: ParseTask, watch?: ParseWatch): Promise<ParsedSpec> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new Error("the parse pool is closed"));
         return;
       }
-      this.#waiting.push({ task, resolve, reject, deaths: 0 });
+      this.#waiting.push({ task, watch, resolve, reject, deaths: 0 });
       this.#hand();
     });
   }
@@ -91,7 +101,8 @@ export class ParsePool {
     for (const thread of [...this.#threads].sort((a, b) => a.load - b.load)) {
       while (thread.load < AHEAD && this.#waiting.length > 0) {
         const job = this.#waiting.shift();
-        if (job !== undefined) thread.take(job);
+        if (job?.watch?.signal.aborted === true) job.reject(reasonOf(job.watch.signal));
+        else if (job !== undefined) thread.take(job);
       }
     }
   }
@@ -133,6 +144,7 @@ class ParseThread {
   readonly #jobs: Job[] = [];
   #deadline: NodeJS.Timeout | undefined;
   #parsed = 0;
+  #beganAtMs = 0;
   #ready = false;
   #dead = false;
 
@@ -153,7 +165,7 @@ class ParseThread {
       if (answer === "ready") this.#ready = true;
       else {
         this.#parsed += 1;
-        this.#jobs.shift()?.resolve(answer);
+        this.#settle(this.#jobs.shift(), answer);
       }
       this.#watch();
       this.#events.onFree();
@@ -188,12 +200,18 @@ class ParseThread {
   /** The file at the front has its time from now on; a thread that still starts is given ten times as much. */
   #watch(): void {
     clearTimeout(this.#deadline);
+    this.#beganAtMs = performance.now();
     if (this.#jobs.length === 0 || this.#dead) return;
     const { timeoutMs } = this.#options;
     this.#deadline = setTimeout(
       () => this.#die(`was not parsed within ${timeoutMs} ms`),
       this.#ready ? timeoutMs : timeoutMs * 10,
     );
+  }
+
+  #settle(job: Job | undefined, parsed: ParsedSpec): void {
+    job?.watch?.spent(job.task.path, performance.now() - this.#beganAtMs);
+    job?.resolve(parsed);
   }
 
   /** `cause` is undefined when it is we who end it, because the file takes too long. */
@@ -216,11 +234,15 @@ class ParseThread {
     if (suspect !== undefined) {
       suspect.deaths += 1;
       if (cause === undefined || suspect.deaths > 1)
-        suspect.resolve(poisonous(suspect.task.path, what));
+        this.#settle(suspect, poisonous(suspect.task.path, what));
       else left.unshift(suspect);
     }
     this.#events.onDead(left);
   }
+}
+
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error("parsing was given up");
 }
 
 function poisonous(path: string, what: string): ParsedSpec {

@@ -1,4 +1,5 @@
-import type { ParsedSpec, RoomSpec } from "../spec/room-spec.ts";
+import { shownPathOf } from "../spec/problems.ts";
+import type { ParsedSpec } from "../spec/room-spec.ts";
 import type { DiscardReason } from "./git-clone-events.ts";
 import { CloneFolder } from "./git-clone-folder.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
@@ -8,12 +9,15 @@ import type { GitObjectStore } from "./git-object-store.ts";
 import { OpenClone } from "./git-open-clone.ts";
 import type { BringRequest } from "./git-open-clone.ts";
 import { ParsePool } from "./git-parse-pool.ts";
+import type { ParseWatch } from "./git-parse-pool.ts";
 import { ListingMemory } from "./git-spec-listing.ts";
 import type { GitTrees } from "./git-trees.ts";
 import type { GitWorkerSettings } from "./git-worker-messages.ts";
 import { readSeed } from "./git-seeds.ts";
 import type { SeedFile, SourceFailure } from "./spec-source.ts";
 
+/** Findings of one file that leave the worker. */
+const FINDINGS_OF_FILE = 20;
 /** How far a new clone is deepened at first. */
 const FEW_COMMITS = 50;
 /** Failed deepenings in a row after which the server is taken to refuse them. */
@@ -132,20 +136,6 @@ export class GitSession {
     this.#onDiscard(why);
   }
 
-  /** The specs behind blob ids; null for one that is absent, no blob, too large or invalid. */
-  async readSpecs(oids: readonly string[]): Promise<ReadonlyMap<string, RoomSpec | null>> {
-    await this.open();
-    const specs = await Promise.all(
-      [...new Set(oids)].map(async (oid): Promise<readonly [string, RoomSpec | null]> => {
-        const bytes = this.specBytes(oid);
-        if (bytes === null) return [oid, null];
-        const parsed = await this.parse(oid, bytes);
-        return [oid, parsed.kind === "valid" ? parsed.spec : null];
-      }),
-    );
-    return new Map(specs);
-  }
-
   /** Files of a commit's tree; null when the clone does not have the commit, or not whole. */
   async readSeeds(head: string, paths: readonly string[]): Promise<readonly SeedFile[] | null> {
     await this.open();
@@ -158,15 +148,23 @@ export class GitSession {
     });
   }
 
-  parse(path: string, bytes: Buffer): Promise<ParsedSpec> {
+  /** Rejects with the reason of `watch` when that gives the file up before it is begun. */
+  parse(path: string, bytes: Buffer, watch?: ParseWatch): Promise<ParsedSpec> {
     const { limits, roomIdPattern } = this.settings;
-    return this.parsers.parse({
+    const task = {
       // A copy of its own: a view would take the buffer it lies in along.
       bytes: new Uint8Array(bytes),
-      path,
+      path: shownPathOf(path),
       maxBytes: limits.specBytes,
+      maxFindings: FINDINGS_OF_FILE,
       roomIdPattern,
-    });
+    };
+    return this.parsers.parse(task, watch);
+  }
+
+  /** A head that is not asked for again as long as this process runs. */
+  refuse(head: string, failure: SourceFailure): void {
+    this.#refused = { head, failure };
   }
 
   /** True when the last `bring` failed with what it fetched, not with what the clone held before. */

@@ -7,6 +7,8 @@ import { readSeed, seedPaths } from "./git-seeds.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import type { GitSession } from "./git-session.ts";
 import { changedSpecs } from "./git-spec-changes.ts";
+import { SpecParsing } from "./git-spec-parsing.ts";
+import type { SpecBetween } from "./git-spec-parsing.ts";
 import { listSpecs } from "./git-spec-listing.ts";
 import type { ListedSpec } from "./git-spec-listing.ts";
 import { changesOtherFiles, recordCommit } from "./git-touches.ts";
@@ -33,10 +35,14 @@ const LANES = 32;
 interface Sides {
   readonly changed: readonly ListedSpec[];
   readonly known: ReadonlyMap<string, KnownFile>;
+  readonly parsing: SpecParsing;
 }
 
-/** Bytes of one shared seed that a batch sends once however many files name it. */
-type SeedCache = Map<string, SpecFile["seeds"][number]>;
+/** What a batch sends once however many files share it: seeds by path, texts by blob id. */
+interface Shared {
+  readonly seeds: Map<string, SpecFile["seeds"][number]>;
+  readonly texts: Map<string, Uint8Array>;
+}
 
 /** One way through a verified head: what changed, which commits did it, and the files themselves. */
 export class SyncPass {
@@ -45,8 +51,6 @@ export class SyncPass {
   told = false;
   readonly #session: GitSession;
   readonly #request: GitSyncRequest;
-  /** Parsed before the commits were told, because those needed the seeds. */
-  readonly #parsed = new Map<string, ParsedSpec>();
 
   constructor(session: GitSession, request: GitSyncRequest) {
     this.#session = session;
@@ -71,8 +75,11 @@ export class SyncPass {
       previousTree: previous !== null && objects.has(previous) ? trees.commit(previous).tree : null,
       seedBytes: settings.limits.seedBytes,
     });
-    await this.#tellCommits(walk, { changed, known });
-    await this.#tellFiles(changed, rootTree);
+    const parsing = new SpecParsing(this.#session, changed);
+    await this.#tellCommits(walk, { changed, known, parsing });
+    // Whatever the commits between cost: the head has its own time.
+    parsing.renew(changed.length);
+    await this.#tellFiles({ changed, parsing }, rootTree);
     for (const { path } of listed) {
       const kept = known.get(path);
       if (!this.next.has(path) && kept !== undefined) this.next.set(path, kept);
@@ -105,7 +112,8 @@ export class SyncPass {
     }
   }
 
-  async #recordsOf(walk: CommitWalk, { changed, known }: Sides): Promise<readonly CommitRecord[]> {
+  async #recordsOf(walk: CommitWalk, sides: Sides): Promise<readonly CommitRecord[]> {
+    const { changed, known, parsing } = sides;
     const seeds = new SeedNames();
     const question: TouchQuestion = {
       trees: this.#session.trees,
@@ -123,38 +131,39 @@ export class SyncPass {
         );
       }
       await inLanes(changed, async (spec) => {
-        const parsed = await this.#parse(spec);
-        this.#parsed.set(spec.path, parsed);
-        seeds.note(spec, seedPaths(parsed));
+        seeds.note(spec, seedPaths(await parsing.peek(spec)));
       });
-      await this.#noteBetween(walk, question, seeds);
+      await this.#noteBetween(specsBetween(walk, question), seeds, parsing);
     }
     return walk.oids.map((oid) => recordCommit(oid, question));
   }
 
   /** Specs that were there in a commit between and are not at either end name seeds, too. */
-  async #noteBetween(walk: CommitWalk, question: TouchQuestion, seeds: SeedNames): Promise<void> {
-    const nothing: TouchQuestion = { ...question, specsBySeed: new Map() };
-    const specs = walk.oids.flatMap((commit) =>
-      recordCommit(commit, nothing).touches.map(({ path, after }) => ({ path, oid: after })),
-    );
-    await inLanes(specs, async ({ path, oid }) => {
-      if (oid === null || seeds.knows(oid)) return;
-      const bytes = this.#session.specBytes(oid);
-      const parsed = bytes === null ? null : await this.#session.parse(path, bytes);
-      seeds.note({ path, oid }, parsed === null ? [] : seedPaths(parsed));
+  async #noteBetween(
+    specs: readonly SpecBetween[],
+    seeds: SeedNames,
+    parsing: SpecParsing,
+  ): Promise<void> {
+    const byOid = Map.groupBy(specs, ({ oid }) => oid);
+    await inLanes([...byOid], async ([oid, [first, ...others]]) => {
+      if (first === undefined || seeds.knows(oid)) return;
+      const named = await parsing.seedsBetween(first);
+      for (const spec of [first, ...others]) seeds.note(spec, named);
     });
   }
 
-  async #tellFiles(changed: readonly ListedSpec[], rootTree: string): Promise<void> {
-    let shared: SeedCache = new Map();
+  async #tellFiles(
+    { changed, parsing }: Pick<Sides, "changed" | "parsing">,
+    rootTree: string,
+  ): Promise<void> {
+    let shared: Shared = { seeds: new Map(), texts: new Map() };
     const batches = new FileBatches(async (files) => {
-      shared = new Map();
+      shared = { seeds: new Map(), texts: new Map() };
       await this.#request.ask({ kind: "files", files });
     });
     try {
       await inLanes(changed, async (spec) => {
-        const parsed = this.#parsed.get(spec.path) ?? (await this.#parse(spec));
+        const parsed = await parsing.take(spec);
         const file = this.#toFile(spec, { parsed, rootTree, shared });
         this.next.set(spec.path, toKnown(file));
         this.#request.progress();
@@ -166,38 +175,37 @@ export class SyncPass {
     }
   }
 
-  async #parse(spec: ListedSpec): Promise<ParsedSpec> {
-    if (spec.problem !== null) return invalid(spec.path, spec.problem);
-    const bytes = this.#bytes(spec);
-    const { specBytes } = this.#session.settings.limits;
-    if (bytes.length > specBytes) {
-      return invalid(
-        spec.path,
-        `The file has ${bytes.length} bytes (limit SpecBytes: ${specBytes}).`,
-      );
-    }
-    return this.#session.parse(spec.path, bytes);
-  }
-
   #toFile(
     spec: ListedSpec,
-    { parsed, rootTree, shared }: { parsed: ParsedSpec; rootTree: string; shared: SeedCache },
+    { parsed, rootTree, shared }: { parsed: ParsedSpec; rootTree: string; shared: Shared },
   ): SpecFile {
     const { trees, objects, settings } = this.#session;
     const place = { trees, objects, rootTree, seedBytes: settings.limits.seedBytes };
     const seeds = seedPaths(parsed).map((path) => {
-      const seed = shared.get(path) ?? readSeed(path, place);
-      shared.set(path, seed);
+      const seed = shared.seeds.get(path) ?? readSeed(path, place);
+      shared.seeds.set(path, seed);
       return seed;
     });
-    const bytes = spec.problem === null ? this.#bytes(spec) : Buffer.alloc(0);
-    const text = new Uint8Array(bytes.length > settings.limits.specBytes ? [] : bytes);
+    const text = shared.texts.get(spec.oid) ?? this.#text(spec);
+    shared.texts.set(spec.oid, text);
     return { path: spec.path, oid: spec.oid, text, parsed, seeds };
   }
 
-  #bytes(spec: ListedSpec): Buffer {
-    return this.#session.objects.read(spec.oid, "blob");
+  #text({ oid, problem }: ListedSpec): Uint8Array {
+    if (problem !== null) return new Uint8Array();
+    const bytes = this.#session.objects.read(oid, "blob");
+    return new Uint8Array(bytes.length > this.#session.settings.limits.specBytes ? [] : bytes);
   }
+}
+
+/** The spec files that the commits of a walk changed, as each left them. */
+function specsBetween(walk: CommitWalk, question: TouchQuestion): readonly SpecBetween[] {
+  const nothing: TouchQuestion = { ...question, specsBySeed: new Map() };
+  return walk.oids.flatMap((commit) =>
+    recordCommit(commit, nothing).touches.flatMap(({ path, after }) =>
+      after === null ? [] : [{ path, oid: after }],
+    ),
+  );
 }
 
 /** A commit whose changes are too many to look at may have changed anything. */
@@ -219,11 +227,6 @@ function toKnown({ path, oid, seeds }: SpecFile): KnownFile {
       oid: seed.kind === "present" ? seed.oid : null,
     })),
   };
-}
-
-function invalid(path: string, message: string): ParsedSpec {
-  const errors = [{ path, line: 1, column: 1, message }];
-  return { kind: "invalid", roomId: null, errors, warnings: [] };
 }
 
 /** Works through `items` with a bounded number under way; the first failure stops the rest. */

@@ -1,4 +1,4 @@
-import { toSourceFailure } from "./git-failure.ts";
+import { isParseLimit, toSourceFailure } from "./git-failure.ts";
 import type { GitSession } from "./git-session.ts";
 import { SyncPass } from "./git-sync-pass.ts";
 import type { GitSyncRequest } from "./git-sync-pass.ts";
@@ -55,6 +55,7 @@ export class GitSync {
       request.signal.throwIfAborted();
       const failure = toSourceFailure(error);
       if (failure === null) throw error;
+      if (isParseLimit(error)) this.#session.refuse(request.head, failure);
       const damaged = failure.reason === "CorruptPack" && !this.#session.fetchFailed;
       return { result: failure, damaged, told: pass.told };
     }

@@ -11,6 +11,7 @@ export interface GitLimits {
   readonly objectBytes: number;
   readonly seedBytes: number;
   readonly specBytes: number;
+  readonly parseSeconds: number;
   readonly entries: number;
   readonly depth: number;
   readonly commits: number;

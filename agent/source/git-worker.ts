@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { TransferListItem } from "node:worker_threads";
 import { messageOf } from "../kernel/errors.ts";
 import { toSourceFailure } from "./git-failure.ts";
+import { readSpecs } from "./git-read-specs.ts";
 import { CloneRotation } from "./git-rotation.ts";
 import { GitSession } from "./git-session.ts";
 import { GitSync } from "./git-sync.ts";
@@ -53,7 +54,7 @@ class GitWorker {
       case "readSpecs":
         this.#reply(message.id, async () => ({
           kind: "specs",
-          specs: await this.#session.readSpecs(message.oids),
+          specs: await readSpecs(this.#session, message.oids),
         }));
         return;
       case "readSeeds":

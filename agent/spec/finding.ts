@@ -12,6 +12,8 @@ export interface Finding {
   readonly atKey?: boolean;
 }
 
+const QUOTE_LENGTH = 80;
+
 const PLAIN_MEMBER = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
 /** `spec.entities[0].id`; a name with other characters is written `["…"]`. The root is `the RoomSpec`. */
@@ -20,7 +22,8 @@ export function toPathText(path: ValuePath): string {
   let text = "";
   for (const step of path) {
     if (typeof step === "number") text += `[${step}]`;
-    else if (PLAIN_MEMBER.test(step)) text += text === "" ? step : `.${step}`;
+    else if (step.length <= QUOTE_LENGTH && PLAIN_MEMBER.test(step))
+      text += text === "" ? step : `.${step}`;
     else text += `[${quoted(step)}]`;
   }
   return text;
@@ -29,8 +32,6 @@ export function toPathText(path: ValuePath): string {
 export function toMessage(finding: Finding): string {
   return `${toPathText(finding.path)}: ${finding.message}`;
 }
-
-const QUOTE_LENGTH = 80;
 
 /** A text for a message: in double quotes, control characters escaped, cut after 80 characters. */
 export function quoted(text: string): string {

@@ -5,8 +5,10 @@ import { toMessage } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 import { MAX_PROBLEMS } from "./mark.ts";
 import type { Mark } from "./mark.ts";
+import { toProblems } from "./problems.ts";
+import type { ProblemScope } from "./problems.ts";
 import { readYaml } from "./read-yaml.ts";
-import type { ParseOptions, ParsedSpec, SpecProblem } from "./room-spec.ts";
+import type { ParseOptions, ParsedSpec } from "./room-spec.ts";
 import { unwrapPosted } from "./unwrap-posted.ts";
 
 const DEFAULT_MAX_ENTITIES = 1000;
@@ -72,42 +74,44 @@ function judge(candidate: Candidate, options: ParseOptions): ParsedSpec {
     ...candidate.locate({ ...finding, path: [...prefix, ...finding.path] }),
     message: toMessage(finding),
   });
-  const judged = candidate.complete
-    ? [
-        ...strays.map((stray) => candidate.locate(stray)),
-        ...checked.errors.slice(0, MANY).map(place),
-      ]
-    : [];
-  const errors = toProblems([...candidate.problems, ...judged], options.path);
-  const warnings = candidate.complete
-    ? toProblems(checked.warnings.slice(0, MANY).map(place), options.path)
-    : [];
+  const found = candidate.complete ? distinct(checked.errors) : [];
+  const warned = candidate.complete ? distinct(checked.warnings) : [];
+  const judged = [
+    ...(candidate.complete ? strays.map((stray) => candidate.locate(stray)) : []),
+    ...found.slice(0, MANY).map(place),
+  ];
+  const errors = toProblems([...candidate.problems, ...judged], {
+    ...scopeOf(options),
+    unplaced: Math.max(found.length - MANY, 0),
+    stopped: candidate.problems.length >= MAX_PROBLEMS,
+  });
+  const warnings = toProblems(warned.slice(0, MANY).map(place), {
+    ...scopeOf(options),
+    unplaced: Math.max(warned.length - MANY, 0),
+  });
   if (errors.length === 0 && checked.spec !== null) {
     return { kind: "valid", spec: checked.spec, digest: specDigest(checked.spec), warnings };
   }
   return { kind: "invalid", roomId: candidate.trusted ? checked.roomId : null, errors, warnings };
 }
 
-/** Finding a place costs a walk, so only so many findings get one; `toProblems` keeps fewer still. */
+/** Finding a place costs a walk, so only so many findings get one; `toProblems` keeps fewer still, and counts the rest. */
 const MANY = 10 * MAX_PROBLEMS;
 
-/** In file order, each once, at most `MAX_PROBLEMS` and then a line that says how many more there are. */
-function toProblems(marks: readonly Mark[], path: string): readonly SpecProblem[] {
-  const unique = new Map(
-    marks.map((mark) => [`${mark.line}:${mark.column}:${mark.message}`, mark]),
-  );
-  const sorted = [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
-  const kept = sorted.slice(0, MAX_PROBLEMS).map((mark) => ({ path, ...mark }));
-  const last = kept.at(-1);
-  const left = sorted.length - kept.length;
-  if (left > 0 && last !== undefined) {
-    kept.push({ ...last, message: `${left} or more further findings: correct these first` });
-  }
-  return kept;
+/** Each once: two findings of one member in the same words are one. */
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  if (findings.length < 2) return findings;
+  return [...new Map(findings.map((finding) => [toMessage(finding), finding])).values()];
 }
 
-function refused(marks: readonly Mark[], { path }: ParseOptions): ParsedSpec {
-  return { kind: "invalid", roomId: null, errors: toProblems(marks, path), warnings: [] };
+function refused(marks: readonly Mark[], options: ParseOptions): ParsedSpec {
+  const stopped = marks.length >= MAX_PROBLEMS;
+  const errors = toProblems(marks, { ...scopeOf(options), stopped });
+  return { kind: "invalid", roomId: null, errors, warnings: [] };
+}
+
+function scopeOf({ path, maxFindings = MAX_PROBLEMS }: ParseOptions): ProblemScope {
+  return { path, most: maxFindings };
 }
 
 function mentionsOneRoom(text: string): boolean {

@@ -87,6 +87,8 @@ export interface SpecProblem {
   readonly line: number;
   readonly column: number;
   readonly message: string;
+  /** Set on an entry that closes a list: it stands for so many findings that are only counted. */
+  readonly further?: number;
 }
 
 /** What a spec file became. Every error is listed, not the first alone. */
@@ -113,6 +115,8 @@ export interface ParseOptions {
   /** Bytes; a larger file is refused with this limit's name (`SpecBytes`) and value. */
   readonly maxBytes: number;
   readonly roomIdPattern: RegExp;
+  /** Findings that are listed, errors and warnings each; more are counted. 100 when absent. */
+  readonly maxFindings?: number;
   /** How many entries each list of a room (entities, artifacts, resources) may have; 1000 when absent. */
   readonly maxEntities?: number;
   /** True: `{spec: <RoomSpec>}`, the body of `/apply`, is accepted beside the bare RoomSpec. */

@@ -167,7 +167,9 @@ export interface SourceRow {
     readonly since: string;
   } | null;
   readonly warnings: readonly { readonly reason: string; readonly message: string }[];
+  /** The first of what is wrong with its files; how many there are in all says `specErrorCount`. */
   readonly specErrors: readonly SpecProblem[];
+  readonly specErrorCount: number;
 }
 
 /** A spec file of the newest snapshot of a source. */
@@ -178,6 +180,7 @@ export interface FileRow {
   /** Null when it could not be read from the file. */
   readonly roomId: string | null;
   readonly valid: boolean;
+  /** The first ones, like `warnings`; a last entry counts the rest. */
   readonly errors: readonly SpecProblem[];
   readonly warnings: readonly SpecProblem[];
   /** Null when the file is invalid. */

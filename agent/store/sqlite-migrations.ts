@@ -131,6 +131,10 @@ const NAMED_PLANS = `
   UPDATE confirmation SET document = json_set(document, '$.inputs', NULL);
 `;
 
+/** How many findings a list stands for; lists written before hold them all. */
+const SPEC_ERROR_COUNTS = `UPDATE source SET document =
+  json_set(document, '$.specErrorCount', json_array_length(document, '$.specErrors'))`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -165,6 +169,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function namedPlans(database) {
     database.exec(NAMED_PLANS);
+  },
+  function specErrorCounts(database) {
+    database.exec(SPEC_ERROR_COUNTS);
   },
 ];
 

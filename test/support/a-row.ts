@@ -85,6 +85,7 @@ export function aSourceRow(given: Partial<SourceRow> = {}): SourceRow {
     lastError: null,
     warnings: [],
     specErrors: [],
+    specErrorCount: 0,
     ...given,
   };
 }

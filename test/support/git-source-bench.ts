@@ -19,6 +19,7 @@ export const DEFAULT_LIMITS = {
   objectBytes: 16 * 1024 * 1024,
   seedBytes: 16 * 1024 * 1024,
   specBytes: 1024 * 1024,
+  parseSeconds: 60,
   entries: 100_000,
   depth: 16,
   commits: 10_000,

@@ -65,6 +65,7 @@ describe("GET /status", () => {
           nextPoll: null,
           lastError: null,
           specErrors: [],
+          specErrorCount: 0,
           warnings: [],
         },
       ],

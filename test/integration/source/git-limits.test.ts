@@ -147,7 +147,7 @@ describe("git source: limits", () => {
     const big = files.find((file) => file.path === "big.room.yaml");
     expect(big?.text).to.have.length(0);
     expect(big?.parsed).to.have.property("errors").that.has.length(1);
-    expect(JSON.stringify(big?.parsed)).to.contain("SpecBytes: 1000");
+    expect(JSON.stringify(big?.parsed)).to.contain("SpecBytes of 1000");
     expect(files.find((file) => file.path === "a.room.yaml")?.parsed.kind).to.equal("valid");
   });
 

@@ -1,0 +1,74 @@
+import type { CommitRange } from "../source/spec-source.ts";
+import type { FileRow, SourceLineage, SourceRow } from "../store/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
+import { noSpecsFound, type FileErrors } from "./intake-findings.ts";
+import { sourceRecord } from "./source-audit.ts";
+import type { SourceIndex } from "./source-index.ts";
+import type { SourceRecord } from "./source-record.ts";
+
+/** A snapshot that is being ingested. */
+export interface SnapshotGiven {
+  readonly source: IntakeSource;
+  readonly record: SourceRecord;
+  readonly index: SourceIndex;
+  readonly head: string;
+  readonly revision: string;
+  readonly correlationId: string;
+}
+
+/** What is left to be written of a snapshot whose rooms are on record. */
+export interface SnapshotRest {
+  readonly errors: FileErrors;
+  /** Files without a room. */
+  readonly roomless: readonly FileRow[];
+  /** Paths of files that the snapshot does not hold any more. */
+  readonly gone: readonly string[];
+  /** How many spec files the snapshot holds. */
+  readonly present: number;
+  readonly range: CommitRange;
+  readonly lineage: SourceLineage;
+  readonly unheard: SourceRow["warnings"];
+}
+
+/** File rows that go into one transaction: small enough not to hold up the event loop. */
+const FILES_AT_ONCE = 100;
+
+/**
+ * Writes the rest of a snapshot, and last of all the fact that its head counts. Until then the source is on record as being
+ * half-way, so a crash in between costs nothing but the same work again.
+ */
+export async function settleSnapshot(
+  { source, record, index, head, revision, correlationId }: SnapshotGiven,
+  deps: IntakeDeps,
+  rest: SnapshotRest,
+): Promise<void> {
+  const files = [
+    ...rest.roomless.map((row): StoreChange => ({ kind: "file", row })),
+    ...rest.gone.map((path): StoreChange => ({ kind: "fileGone", source: source.name, path })),
+  ];
+  while (files.length > FILES_AT_ONCE) {
+    await record.beginTakingIn(head, files.splice(0, FILES_AT_ONCE));
+  }
+  const { range, lineage, present } = rest;
+  const audit = sourceRecord(
+    "source.synced",
+    { source: source.name, revision, commits: range.commits.length, history: range.history },
+    { ...deps, correlationId },
+  );
+  await record.update((now) => ({
+    row: {
+      ...now,
+      observedHead: head,
+      takingIn: null,
+      lineage,
+      syncedRevision: deps.tracker.isSynced(source.name) ? revision : now.syncedRevision,
+      hadSpecs: now.hadSpecs || present > 0,
+      ...rest.errors,
+      warnings: [...(present > 0 ? [] : [noSpecsFound(source)]), ...rest.unheard],
+    },
+    changes: [...files, { kind: "audit", record: audit }],
+  }));
+  for (const file of rest.roomless) index.put(file);
+  for (const path of rest.gone) index.drop(path);
+}

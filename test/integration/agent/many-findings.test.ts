@@ -1,0 +1,86 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { expect } from "chai";
+import { AgentWorld } from "../../support/agent-world.ts";
+import { eventually } from "../../support/eventually.ts";
+import { GitRepository } from "../../support/git-repository.ts";
+import { specYaml } from "../../support/spec-yaml.ts";
+
+const ROOM = "room-harbor7";
+const PATH = "rooms/harbor7.room.yaml";
+
+const FILES = 300;
+const MEMBERS = 110;
+const FOLDERS = Array.from({ length: 14 }, (_, at) => `${at}-${"f".repeat(60)}`).join("/");
+
+/** A spec with 110 unknown members. */
+const unknownMembers = (version: number) =>
+  [
+    `metadata: { version: ${version} }`,
+    "spec:",
+    "  roomId: evil-room",
+    ...Array.from({ length: MEMBERS }, (_, at) => `  unknown${at}: true`),
+    "",
+  ].join("\n");
+
+const evilFiles = (version: number) =>
+  Object.fromEntries(
+    Array.from({ length: FILES }, (_, at) => [
+      `${FOLDERS}/${String(at).padStart(4, "0")}.room.yaml`,
+      unknownMembers(version),
+    ]),
+  );
+
+describe("a source with very many findings", function () {
+  this.timeout(120_000);
+  let world: AgentWorld;
+  let evil: GitRepository;
+
+  before(async () => {
+    world = await AgentWorld.create();
+    evil = GitRepository.create({ root: world.repository.root, name: "evil.git" });
+    world.commit({ [PATH]: specYaml({ entities: ["E-01"] }) });
+    evil.commit({ "README.md": "nothing yet" });
+    await world.start({
+      Git__Sources__1__Name: "evil",
+      Git__Sources__1__Url: world.git.url("evil.git"),
+      Git__Sources__1__IntervalSeconds: "0.2",
+    });
+    await world.verified(ROOM);
+  });
+
+  after(async () => {
+    await world.remove();
+  });
+
+  const evilSource = async (oid: string) =>
+    eventually(
+      "the other source is ingested",
+      async () => {
+        const source = (await world.status()).sources.find(({ name }) => name === "evil");
+        return source?.observedRevision === `main@sha1:${oid}` ? source : undefined;
+      },
+      60_000,
+    );
+
+  for (const version of [1, 2]) {
+    it(`keeps a bounded part and an exact count, and leaves the other source alone (push ${version})`, async () => {
+      const delay = monitorEventLoopDelay({ resolution: 5 });
+      delay.enable();
+      const head = evil.commit(evilFiles(version));
+      world.commit({
+        [PATH]: specYaml({ version: version + 1, entities: ["E-01", `E-1${version}`] }),
+      });
+      await world.verified(ROOM);
+      const source = await evilSource(head);
+      delay.disable();
+      expect(source.specErrors).to.have.length.within(1, 200);
+      // Each file names the same room, too.
+      expect(source.specErrorCount).to.equal(FILES * (MEMBERS + 1));
+      const files = new Set(source.specErrors.map(({ path }) => path));
+      expect(files).to.have.length(200);
+      const text = await world.text("/status");
+      expect(text.length).to.be.below(400_000);
+      expect(delay.percentile(99) / 1e6, "p99 of the event loop's delay in ms").to.be.below(500);
+    });
+  }
+});
