@@ -3,7 +3,7 @@ import { messageOf } from "../kernel/errors.ts";
 import type { Store } from "../store/store.ts";
 import type { HealthBody } from "./contract.ts";
 import type { Handlers } from "./express-app.ts";
-import { type Health, countStalled, healthOf } from "./health.ts";
+import { type Health, type NeedyRooms, healthOf, needyRooms } from "./health.ts";
 import { jsonAnswer } from "./http-answer.ts";
 import type { Operator } from "./operator.ts";
 import type { SourceInfo } from "./source-view.ts";
@@ -15,11 +15,13 @@ export interface HealthDeps {
   readonly clock: Clock;
 }
 
+const NO_SPEC_ERRORS = { specErrors: [], specErrorCount: 0 };
+
 /** Probes come every few seconds, and counting means reading every room: a count serves for this long. */
 const COUNT_AGE_MS = 5000;
 
 export function healthRoutes(deps: HealthDeps): Pick<Handlers, "health" | "livez" | "readyz"> {
-  const countRooms = cached(deps.clock, async () => countStalled(await deps.store.readRooms()));
+  const countRooms = cached(deps.clock, async () => needyRooms(await deps.store.readRooms()));
   const now = () => toIso(deps.clock.nowMs());
   return {
     health: async () => {
@@ -37,25 +39,28 @@ export function healthRoutes(deps: HealthDeps): Pick<Handlers, "health" | "livez
 }
 
 /** A store that cannot be read is unhealthy as one that cannot be written; the question itself never fails by it. */
-async function readHealth(deps: HealthDeps, countRooms: () => Promise<number>): Promise<Health> {
+async function readHealth(
+  deps: HealthDeps,
+  countRooms: () => Promise<NeedyRooms>,
+): Promise<Health> {
   const live = deps.operator.live();
   try {
     const sources = await Promise.all(
-      deps.sources.map(async ({ name }) => ({
-        name,
-        lastError: (await deps.store.readSource(name))?.lastError ?? null,
-      })),
+      deps.sources.map(async ({ name }) => {
+        const row = await deps.store.readSource(name);
+        return { name, lastError: row?.lastError ?? null, specErrors: row ?? NO_SPEC_ERRORS };
+      }),
     );
-    return healthOf({ live, sources, stalledRooms: await countRooms() });
+    return healthOf({ live, sources, rooms: await countRooms() });
   } catch (error) {
     const store = { ok: false, message: messageOf(error) };
-    return healthOf({ live: { ...live, store }, sources: [], stalledRooms: 0 });
+    return healthOf({ live: { ...live, store }, sources: [], rooms: { count: 0, first: [] } });
   }
 }
 
 /** The newest value if it is young enough; callers that come together share one read. A failure is not kept. */
-function cached(clock: Clock, read: () => Promise<number>): () => Promise<number> {
-  let newest: { readonly atMs: number; readonly value: Promise<number> } | undefined;
+function cached<T>(clock: Clock, read: () => Promise<T>): () => Promise<T> {
+  let newest: { readonly atMs: number; readonly value: Promise<T> } | undefined;
   return () => {
     const nowMs = clock.monotonicMs();
     if (newest === undefined || nowMs - newest.atMs >= COUNT_AGE_MS) {

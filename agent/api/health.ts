@@ -1,3 +1,6 @@
+import { listed } from "../kernel/shortened.ts";
+import { specErrorsText, type SpecErrors } from "../spec/spec-errors-text.ts";
+import { attentionOf } from "../status/attention.ts";
 import type { ObserveOnlyState, RoomRow } from "../store/rows.ts";
 import type { HealthBody } from "./contract.ts";
 import type { Live } from "./operator.ts";
@@ -15,12 +18,19 @@ export interface HealthFacts {
   readonly sources: readonly {
     readonly name: string;
     readonly lastError: { readonly reason: string; readonly message: string } | null;
+    readonly specErrors: SpecErrors;
   }[];
-  readonly stalledRooms: number;
+  readonly rooms: NeedyRooms;
+}
+
+/** Rooms that need a person: how many, and the first of them with their reason. */
+export interface NeedyRooms {
+  readonly count: number;
+  readonly first: readonly { readonly roomId: string; readonly reason: string }[];
 }
 
 /** `unhealthy`: the agent cannot keep its memory, so it cannot work. `degraded`: it works, and something needs a look. */
-export function healthOf({ live, sources, stalledRooms }: HealthFacts): Health {
+export function healthOf({ live, sources, rooms }: HealthFacts): Health {
   const problems: { check: string; message: string }[] = [];
   if (!live.store.ok) problems.push({ check: "store", message: live.store.message });
   if (live.observeOnly !== null) {
@@ -29,16 +39,14 @@ export function healthOf({ live, sources, stalledRooms }: HealthFacts): Health {
   if (live.roomServer !== null && !live.roomServer.ok) {
     problems.push({ check: "roomServer", message: live.roomServer.message });
   }
-  for (const { name, lastError } of sources) {
-    if (lastError === null) continue;
-    problems.push({
-      check: `source ${name}`,
-      message: `${lastError.reason}: ${lastError.message}`,
-    });
+  for (const { name, lastError, specErrors } of sources) {
+    const check = `source ${name}`;
+    if (lastError !== null)
+      problems.push({ check, message: `${lastError.reason}: ${lastError.message}` });
+    if (specErrors.specErrorCount > 0)
+      problems.push({ check, message: specErrorsText(specErrors) });
   }
-  if (stalledRooms > 0) {
-    problems.push({ check: "rooms", message: `${stalledRooms} stalled: GET /status says why` });
-  }
+  if (rooms.count > 0) problems.push({ check: "rooms", message: roomsText(rooms) });
   if (!live.store.ok) return { status: "unhealthy", problems };
   return { status: problems.length === 0 ? "healthy" : "degraded", problems };
 }
@@ -50,8 +58,23 @@ function observeOnlyText({ since, message, file }: ObserveOnlyState): string {
   );
 }
 
-export function countStalled(rooms: readonly RoomRow[]): number {
-  return rooms.filter((room) =>
-    room.conditions.some(({ type, status }) => type === "Stalled" && status === "True"),
-  ).length;
+const NAMED = 5;
+
+function roomsText({ count, first }: NeedyRooms): string {
+  const names = first.map(({ roomId, reason }) => `${roomId} (${reason})`);
+  const rooms = count === 1 ? "1 room needs" : `${count} rooms need`;
+  return `${rooms} a person: ${listed(names, { max: NAMED, total: count })}. GET /status shows why`;
+}
+
+/** The rooms that need a person, the first few by name. */
+export function needyRooms(rooms: readonly RoomRow[]): NeedyRooms {
+  const first: { roomId: string; reason: string }[] = [];
+  let count = 0;
+  for (const row of rooms) {
+    const attention = attentionOf(row);
+    if (attention === null) continue;
+    count += 1;
+    if (first.length < NAMED) first.push({ roomId: row.roomId, reason: attention.reason });
+  }
+  return { count, first };
 }

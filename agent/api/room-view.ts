@@ -1,4 +1,5 @@
 import { howToRetry } from "../reconcile/quarantine-text.ts";
+import { attentionOf } from "../status/attention.ts";
 import type { RoomRow } from "../store/rows.ts";
 import { confirmHint } from "./confirm-hint.ts";
 import type { RoomAnswer } from "./status-contract.ts";
@@ -16,6 +17,7 @@ export function toRoomView(room: RoomRow, reconciling: ReadonlySet<string>): Roo
     appliedRevision: room.appliedRevision,
     verifiedRevision: room.verifiedRevision,
     conditions: room.conditions,
+    needsPerson: needsPerson(room),
     isReconciling: reconciling.has(room.roomId),
     lastReconcile: room.lastReconcile,
     lastOutcome: room.lastOutcome,
@@ -35,6 +37,11 @@ export function toRoomView(room: RoomRow, reconciling: ReadonlySet<string>): Roo
     overridden: room.overridden,
     orphaned: room.owner === null && room.headProblem === null,
   };
+}
+
+function needsPerson(room: RoomRow): RoomAnswer["needsPerson"] {
+  const attention = attentionOf(room);
+  return attention === null ? null : { reason: attention.reason, message: attention.message };
 }
 
 function quarantineOf({ quarantine, roomId, enforced }: RoomRow): RoomAnswer["quarantine"] {

@@ -107,6 +107,8 @@ export const roomAnswer = z.strictObject({
       lastTransitionTime: isoTime,
     }),
   ),
+  /** Why the room needs a person, in the words of its condition; null when it does not. `/health` counts these rooms. */
+  needsPerson: reasoned.nullable(),
   isReconciling: z.boolean(),
   lastReconcile: isoTime.nullable(),
   lastOutcome: z.string().nullable(),

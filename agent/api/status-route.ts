@@ -4,7 +4,7 @@ import type { RoomRow, SourceRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 import type { StatusBody } from "./contract.ts";
 import type { Handlers } from "./express-app.ts";
-import { type HealthStatus, countStalled, healthOf } from "./health.ts";
+import { type HealthFacts, type HealthStatus, healthOf, needyRooms } from "./health.ts";
 import { jsonAnswer } from "./http-answer.ts";
 import type { Live, Operator } from "./operator.ts";
 import { ProblemError, unknownRoom } from "./problem.ts";
@@ -44,7 +44,10 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
     .filter((room) => only === null || room.source === only);
   return {
     version: deps.operatorVersion,
-    health: HEALTH_WORDS[healthOf({ live, sources, stalledRooms: countStalled(rooms) }).status],
+    health:
+      HEALTH_WORDS[
+        healthOf({ live, sources: sources.map(toHealthSource), rooms: needyRooms(rooms) }).status
+      ],
     rooms: shown,
     queuedRequests: live.queuedRequests,
     observeOnly: live.observeOnly,
@@ -59,6 +62,10 @@ const HEALTH_WORDS: Readonly<Record<HealthStatus, StatusBody["health"]>> = {
   degraded: "Degraded",
   unhealthy: "Unhealthy",
 };
+
+function toHealthSource(source: SourceAnswer): HealthFacts["sources"][number] {
+  return { name: source.name, lastError: source.lastError, specErrors: source };
+}
 
 async function readSources(
   deps: StatusDeps,

@@ -16,7 +16,8 @@ type ExplainIo = Pick<CommandIo, "stdout" | "stderr" | "signal" | "env" | "cwd">
 
 /**
  * `explain [--url URL] ROOM`: why a room is not at head, and what would bring it there. Exit code 0 when it is at head, 1 when
- * it is not, 2 when that cannot be told: called wrongly, no agent, no such room.
+ * it is not or that is unknown because its source does not answer, 2 when the agent cannot be asked: called wrongly, no
+ * agent, no such room.
  */
 export async function explain(args: readonly string[], io: ExplainIo): Promise<number> {
   const { url, positionals } = parseAgentArgs(args);
@@ -32,7 +33,7 @@ export async function explain(args: readonly string[], io: ExplainIo): Promise<n
     if (!told.success)
       return failed(io, "the agent is of another version: its answer is not known");
     io.stdout.write(toText(told.data));
-    return told.data.atHead ? AT_HEAD : NOT_AT_HEAD;
+    return told.data.atHead === true ? AT_HEAD : NOT_AT_HEAD;
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     return failed(io, `${error.code}: ${legible(error.message, MAX_TEXT)}`);
@@ -49,7 +50,7 @@ export function toText(answer: ExplainAnswer): string {
   const { roomId, source, path, head, verifiedRevision, atHead, blockedBy } = answer;
   const place = [source ?? "nobody's", ...(path === null ? [] : [path])].map(shown).join(", ");
   const lines = [
-    `${shown(roomId)} is ${atHead ? "at head" : "not at head"}`,
+    headline(shown(roomId), atHead),
     `  source    ${place}`,
     `  head      ${head ?? "none yet"}`,
     `  verified  ${verifiedRevision ?? "never"}`,
@@ -59,6 +60,11 @@ export function toText(answer: ExplainAnswer): string {
     lines.push(`   ${shown(message)}`, `   To go on: ${shown(unblock)}`);
   });
   return `${lines.join("\n")}\n`;
+}
+
+function headline(roomId: string, atHead: ExplainAnswer["atHead"]): string {
+  if (atHead === null) return `${roomId}: unknown whether it is at head`;
+  return `${roomId} is ${atHead ? "at head" : "not at head"}`;
 }
 
 function shown(text: string): string {

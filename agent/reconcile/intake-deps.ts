@@ -2,7 +2,6 @@ import type { Clock } from "../kernel/clock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { SpecSource } from "../source/spec-source.ts";
-import type { SourceRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { PassObserver } from "./pass-points.ts";
@@ -28,8 +27,8 @@ export interface IntakeDeps {
   /** Called with rooms that a source let go of: another source whose file names one may take it over. */
   readonly released: (roomIds: readonly string[], source: string) => void;
   readonly log: Pick<Logger, "info" | "warn">;
-  /** Called with the source's row as it is, and with each that has been written. */
-  readonly sourceWritten?: (row: SourceRow) => void;
+  /** Called with how many errors the spec files of a source have. */
+  readonly setSpecErrors?: (source: string, errors: number) => void;
   /** How long a confirmation holds, from when the agent first saw it. */
   readonly confirmationExpiresMs: number;
   /** Asks for a pass over a room whose inputs, intent or owner changed. */

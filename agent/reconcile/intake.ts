@@ -8,6 +8,7 @@ import { SourceIndex } from "./source-index.ts";
 import { SnapshotIntake } from "./snapshot-intake.ts";
 import { SourceRecord } from "./source-record.ts";
 import { sourceAudit } from "./source-audit.ts";
+import { watchSource } from "./source-watch.ts";
 
 export type SyncEnd = { readonly kind: "synced"; readonly head: string } | SourceFailure;
 
@@ -32,7 +33,7 @@ export class Intake {
   ) {
     this.#source = source;
     this.#deps = deps;
-    this.#record = new SourceRecord(known.row, deps.store, deps.sourceWritten);
+    this.#record = new SourceRecord(known.row, deps.store, watchSource(deps));
     this.#index = new SourceIndex(known.files);
   }
 

@@ -1,9 +1,11 @@
 import { toIso } from "../kernel/clock.ts";
 import { canonicalJson, type JsonValue } from "../kernel/json.ts";
+import { blockedByReason } from "../status/attention.ts";
 import type { HistoryRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import { isHeld } from "./held-outcome.ts";
+import { PLANNED } from "./room-conditions.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PassCause, ReconcileDeps, RolledBack } from "./pass.ts";
 import { planDigestOf } from "./pending-plan.ts";
@@ -32,7 +34,9 @@ export function outcomeRecords(
   const first = given.tracks[0];
   if (first === undefined || !isNews(given, first)) return [];
   const isWaiting = isHeld(given.outcome, first.ending.refusals);
-  const action = isWaiting ? "room.refused" : auditAction(given.outcome);
+  // What is enforced beside a newest spec that may not be used says nothing of that spec, which has records of its own.
+  const isKept = given.outcome.kind === "converged" && !first.isHead;
+  const action = isWaiting ? "room.refused" : isKept ? null : auditAction(given.outcome);
   const history = first.isHead ? historyOf(given, first, toIso(deps.clock.nowMs())) : null;
   const changes: StoreChange[] = history === null ? [] : [history];
   if (action === null) return changes;
@@ -49,6 +53,7 @@ function isNews({ row, after, cause }: Concluded, first: EndedTrack): boolean {
     row.verifiedRevision !== after.verifiedRevision ||
     (after.lastOutcome === "converged" && first.ending.reports.length > 0) ||
     itemsOf(row) !== itemsOf(after) ||
+    canonicalJson(blockedOf(row)) !== canonicalJson(blockedOf(after)) ||
     canonicalJson(row.quarantine) !== canonicalJson(after.quarantine)
   );
 }
@@ -56,6 +61,11 @@ function isNews({ row, after, cause }: Concluded, first: EndedTrack): boolean {
 /** What is being refused, as one comparable text. */
 function itemsOf(row: RoomRow): string {
   return JSON.stringify(row.refusals.map(({ reason, items }) => [reason, items]));
+}
+
+/** Items that cannot be done now, by reason. */
+function blockedOf({ blocked }: RoomRow): JsonValue[] {
+  return blockedByReason(blocked).map(({ reason, message }) => ({ reason, message }));
 }
 
 function auditAction(outcome: Outcome): string | null {
@@ -101,12 +111,16 @@ function metadataOf(given: Concluded, first: EndedTrack): Record<string, JsonVal
     outcome.kind === "planned" || ending.refusals.length > 0 || isObserveOnly(outcome);
   if (isShown && ending.plan !== null) metadata["planDigest"] = planDigestOf(first);
   if (ending.rollback !== null) Object.assign(metadata, undoMetadata(ending.rollback));
-  if (ending.refusals.length > 0) {
-    metadata["refusals"] = ending.refusals.map(({ reason, items }) => ({
+  if (outcome.kind === "planned") Object.assign(metadata, { reason: "DryRun", message: PLANNED });
+  const { refusals } = given.after;
+  if (refusals.length > 0) {
+    metadata["refusals"] = refusals.map(({ reason, message, items }) => ({
       reason,
+      message,
       items: [...items],
     }));
   }
+  if (given.after.blocked.length > 0) metadata["blocked"] = blockedOf(given.after);
   return metadata;
 }
 

@@ -45,8 +45,12 @@ export function roomConditions(
   });
 }
 
-const ORPHANED =
+/** What is said of a room that nobody owns any more. */
+export const ORPHANED =
   "no spec names this room any more: it is left as it is; add its spec file again to manage it";
+
+/** What is said of a room whose newest commit asks for a dry run. */
+export const PLANNED = "the newest commit asks for a dry run; its plan is in pendingDiff";
 
 function ownedFacts(facts: ConditionFacts): readonly Fact[] {
   return [
@@ -78,7 +82,7 @@ function ready({ outcome, problem, revision }: ConditionFacts): Fact {
         message: `the room matches ${revision ?? "its spec"}`,
       };
     case "planned":
-      return notReady("DryRun", "the newest commit asks for a dry run; its plan is in pendingDiff");
+      return notReady("DryRun", PLANNED);
     case "refused": {
       const [first] = outcome.refusals;
       return notReady(

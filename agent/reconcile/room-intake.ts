@@ -9,8 +9,11 @@ import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { observedRow, problemText } from "./intake-rows.ts";
 import { markRewritten, type Rewrite } from "./history-mark.ts";
-import { roomConditions } from "./room-conditions.ts";
+import { ORPHANED, roomConditions } from "./room-conditions.ts";
 import { sourceRecord } from "./source-audit.ts";
+
+/** What the audit says of a room that nobody owns any more. */
+export const ORPHAN = { reason: "NoSpec", message: ORPHANED } as const;
 
 /** What a snapshot says about one room. */
 export type RoomNews =
@@ -70,10 +73,11 @@ export function takeRoomIn(
     const { from, to } = rewrite;
     changes.push(audit("room.historyRewritten", { from, to }, { given, deps }));
   }
+  changes.push(...problemRecords(row, { given, deps }));
   const lifted = given.before?.quarantine;
   if (lifted != null && row.quarantine === null)
     changes.push(audit("room.quarantineLifted", { quarantined: lifted.revision }, { given, deps }));
-  if (given.news.kind === "gone") changes.push(audit("room.orphaned", {}, { given, deps }));
+  if (given.news.kind === "gone") changes.push(audit("room.orphaned", ORPHAN, { given, deps }));
   for (const { commit, line, reason } of given.intent?.ignored ?? []) {
     const metadata = { reason: "IntentIgnored", commit, line, detail: reason };
     changes.push(audit("intent.ignored", metadata, { given, deps }));
@@ -82,6 +86,18 @@ export function takeRoomIn(
     changes.push(...confirmationChanges(confirmation, given, deps));
   }
   return { row, changes };
+}
+
+/** A newest spec that may not be used, told when that begins, changes and ends. An orphan has a record of its own. */
+function problemRecords(row: RoomRow, about: AuditAbout): readonly StoreChange[] {
+  const { headProblem: before = null } = about.given.before ?? {};
+  const after = row.headProblem;
+  if (after === null)
+    return before === null || row.owner === null ? [] : [audit("room.specAccepted", {}, about)];
+  const { reason, message } = after;
+  if (before?.reason === reason && before.message === message) return [];
+  const metadata = { reason, message, enforcedRevision: row.enforced?.revision ?? null };
+  return [audit("room.specRefused", metadata, about)];
 }
 
 function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): RoomRow {
@@ -217,10 +233,15 @@ function confirmationChanges(
   ];
 }
 
+interface AuditAbout {
+  readonly given: RoomNewsGiven;
+  readonly deps: RoomIntakeDeps;
+}
+
 function audit(
   action: string,
   metadata: Parameters<typeof sourceRecord>[1],
-  { given, deps }: { readonly given: RoomNewsGiven; readonly deps: RoomIntakeDeps },
+  { given, deps }: AuditAbout,
 ): StoreChange {
   const { roomId, source, revision, correlationId } = given;
   const record = sourceRecord(

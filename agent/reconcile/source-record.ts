@@ -8,6 +8,16 @@ export interface SourceUpdate {
   readonly changes?: readonly StoreChange[];
 }
 
+/** What sees every change of a source's row. */
+export interface SourceWatch {
+  /** What is to be written with it. */
+  records(after: SourceRow, before: SourceRow): readonly StoreChange[];
+  /** It has been written; `before` is null for the row that was found at the start. */
+  written(after: SourceRow, before: SourceRow | null): void;
+}
+
+const NO_WATCH: SourceWatch = { records: () => [], written: () => undefined };
+
 /**
  * The row of one source. Snapshots, looks and passes change it at the same time: each makes its change from the row as it is
  * then, one after the other, so that none undoes what another has just written.
@@ -15,19 +25,14 @@ export interface SourceUpdate {
 export class SourceRecord {
   readonly #store: Pick<Store, "write">;
   readonly #lock = new KeyedLock();
-  readonly #written: (row: SourceRow) => void;
+  readonly #watch: SourceWatch;
   #row: SourceRow;
 
-  /** `written` is called with the row as it is now and with each that has been written. */
-  constructor(
-    row: SourceRow,
-    store: Pick<Store, "write">,
-    written: (row: SourceRow) => void = () => undefined,
-  ) {
+  constructor(row: SourceRow, store: Pick<Store, "write">, watch: SourceWatch = NO_WATCH) {
     this.#row = row;
     this.#store = store;
-    this.#written = written;
-    written(row);
+    this.#watch = watch;
+    watch.written(row, null);
   }
 
   /** As it was written last. */
@@ -50,11 +55,13 @@ export class SourceRecord {
       const update = change(this.#row);
       if (update === null) return;
       const { row, changes = [] } = update;
+      const before = this.#row;
+      const records = this.#watch.records(row, before);
       // A snapshot is told in many batches: the row is not written with each of them.
-      const source: readonly StoreChange[] = row === this.#row ? [] : [{ kind: "source", row }];
-      await this.#store.write([...changes, ...source]);
+      const source: readonly StoreChange[] = row === before ? [] : [{ kind: "source", row }];
+      await this.#store.write([...changes, ...records, ...source]);
       this.#row = row;
-      this.#written(row);
+      this.#watch.written(row, before);
     });
   }
 }

@@ -88,7 +88,8 @@ function counted(
 
 /** A room whose newest spec may not be used and that has nothing older to enforce is observed only. */
 function noTrack({ problem, row }: Concluding): Outcome {
-  const reason = row.owner === null ? "Orphaned" : (problem?.reason ?? "NoSpec");
+  const isOrphan = row.owner === null && row.headProblem === null;
+  const reason = isOrphan ? "Orphaned" : (problem?.reason ?? "NoSpec");
   const message = problem?.message ?? "no spec names this room; nothing is written to it";
   return { kind: "waiting", reason, message, afterMs: null };
 }

@@ -6,7 +6,7 @@ import type { JsonValue } from "../kernel/json.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 import type { PassCause } from "../reconcile/pass.ts";
 import { observedRow } from "../reconcile/intake-rows.ts";
-import { orphaned } from "../reconcile/room-intake.ts";
+import { ORPHAN, orphaned } from "../reconcile/room-intake.ts";
 import type { RoomWriter } from "../reconcile/room-writer.ts";
 import type { RoomOwners } from "../reconcile/source-index.ts";
 import { withdrawnConfirmations } from "../reconcile/withdrawn-confirmations.ts";
@@ -110,7 +110,7 @@ export class PersonRequests {
       answer = { kind: "done" };
       released = true;
       const after = orphaned(row, toIso(clock.nowMs()));
-      return [{ kind: "room", row: after }, this.#record(request, "room.orphaned", {})];
+      return [{ kind: "room", row: after }, this.#record(request, "room.orphaned", ORPHAN)];
     });
     if (released) {
       owners.set(request.roomId, { owner: null, troubled: false });

@@ -5,6 +5,7 @@ import type { Priority } from "../queue/priority.ts";
 import type { PassEnding, WorkQueue } from "../queue/work-queue.ts";
 import type { Requeue } from "../reconcile/concluding.ts";
 import type { PassCause, PassSignals } from "../reconcile/pass.ts";
+import { passLine } from "../reconcile/pass-line.ts";
 import type { PassReport } from "../reconcile/outcome.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { SyncTracker } from "../reconcile/sync-tracker.ts";
@@ -57,7 +58,7 @@ export class RoomPasses {
       const signals = this.#signals(roomId, { stopping, hard });
       const { report, requeue, row, isNews } = await reconciler.reconcile(roomId, cause, signals);
       request?.ended({ kind: "report", report });
-      if (isNews) this.#log(report, cause);
+      if (isNews) this.#log(report, cause, row);
       if (isNews) await this.#noteSynced(row);
       if (requests.has(roomId)) return { kind: "again", priority: "apply" };
       // A rehearsal may have taken the place of a pass that a commit or the interval asked for.
@@ -101,22 +102,9 @@ export class RoomPasses {
   }
 
   /** One line per pass that changed something, in the room or in what is known of it. */
-  #log(report: PassReport, { trigger }: PassCause): void {
-    const { roomId: room, correlationId, phase, outcome, durationMs } = report;
-    const fields = {
-      room,
-      correlationId,
-      trigger,
-      phase,
-      outcome: outcome.kind,
-      durationMs: Math.round(durationMs),
-    };
-    const { log } = this.#options;
-    if ("reason" in outcome)
-      log.warn({ ...fields, reason: outcome.reason, detail: outcome.message }, "pass ended");
-    else if (outcome.kind === "refused") {
-      log.warn({ ...fields, reasons: outcome.refusals.map(({ reason }) => reason) }, "pass ended");
-    } else log.info(fields, "pass ended");
+  #log(report: PassReport, { trigger }: PassCause, row: RoomRow): void {
+    const { level, fields } = passLine(report, trigger, row);
+    this.#options.log[level](fields, "pass ended");
   }
 
   #signals(roomId: string, on: { stopping: AbortSignal; hard: AbortController }): PassSignals {

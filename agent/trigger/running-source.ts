@@ -4,7 +4,6 @@ import type { Random } from "../kernel/ids.ts";
 import { Intake } from "../reconcile/intake.ts";
 import type { IntakeDeps, IntakeSource } from "../reconcile/intake-deps.ts";
 import type { SpecSource } from "../source/spec-source.ts";
-import type { SourceRow } from "../store/rows.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { RoomMetrics } from "../telemetry/room-metrics.ts";
 import type { SourceMetrics } from "../telemetry/source-metrics.ts";
@@ -44,9 +43,8 @@ export class RunningSource implements SeedReader {
   ): Promise<RunningSource> {
     const { metrics, clock, random } = deps;
     const log = deps.log.child({ source: spec.name });
-    const sourceWritten = ({ name, specErrors }: SourceRow) =>
-      metrics.setSpecErrors(name, specErrors.length);
-    const intake = await Intake.open({ ...options, spec }, { ...deps, log, sourceWritten });
+    const { setSpecErrors } = metrics;
+    const intake = await Intake.open({ ...options, spec }, { ...deps, log, setSpecErrors });
     const poller = new Poller({
       name: spec.name,
       intervalMs: options.intervalMs,

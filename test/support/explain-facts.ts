@@ -53,7 +53,7 @@ export interface ExplainGiven {
 /** One reason, what brings it about, and what is to be told of it. */
 export interface ExplainRow extends ExplainGiven {
   readonly reason: string;
-  readonly atHead?: boolean;
+  readonly atHead?: boolean | null;
   readonly since?: string | null;
   readonly message: RegExp;
   readonly unblock: RegExp;

@@ -41,12 +41,14 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
   },
   {
     reason: "Timeout",
+    atHead: null,
     row: { lastError: { reason: "Timeout", message: "no answer", since: SINCE } },
     message: new RegExp(`source specs: no answer\\. .*the last head read is main@sha1:${HEAD}`),
     unblock: /TimeoutSeconds/,
   },
   {
     reason: "RepositoryEmpty",
+    atHead: null,
     row: {
       observedHead: null,
       lastError: { reason: "RepositoryEmpty", message: "no commit", since: SINCE },
@@ -56,6 +58,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
   },
   {
     reason: "NotYetPolled",
+    atHead: null,
     source: { live: { name: "specs", lastPoll: null, nextPoll: null } },
     message: /not looked at since this agent started/,
     unblock: /first poll is under way/,

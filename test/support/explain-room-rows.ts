@@ -173,6 +173,31 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     message: /as told/,
     unblock: /the agent corrects it/,
   },
+  {
+    reason: "DriftDetected",
+    room: {
+      conditions: [
+        aCondition({ reason: "RoomNotAllowed" }),
+        aCondition({ type: "Drifted", status: "True", reason: "DriftDetected" }),
+      ],
+      lastOutcome: "refused",
+    },
+    message: /as told/,
+    unblock: /not corrected as long as/,
+  },
+  {
+    reason: "SeedMissing",
+    atHead: true,
+    room: {
+      blocked: [
+        { item: "artifact/a", reason: "SeedMissing", message: "no file seeds/a.md" },
+        { item: "artifact/b", reason: "SeedMissing", message: "no file seeds/b.md" },
+      ],
+    },
+    since: null,
+    message: /^artifact\/a: no file seeds\/a\.md; artifact\/b: no file seeds\/b\.md$/,
+    unblock: /\.$/,
+  },
   ...[
     "SeedMissing",
     "SeedTooLarge",

@@ -4,14 +4,14 @@ import { type Blocker, type ExplainFacts, isAtNewest } from "./blocker.ts";
 export function stopping({ agent }: ExplainFacts): readonly Blocker[] {
   if (!agent.stopping) return [];
   const message = "the agent is stopping: no further pass begins";
-  return [{ reason: "ShuttingDown", since: null, message, blocks: true }];
+  return [{ reason: "ShuttingDown", since: null, message, blocks: "yes" }];
 }
 
 /** Without its memory the agent makes no call that changes a room. */
 export function storeFails({ agent }: ExplainFacts): readonly Blocker[] {
   if (agent.store.ok) return [];
   const message = `the agent cannot keep its memory, so it writes to no room: ${agent.store.message}`;
-  return [{ reason: "StoreUnavailable", since: null, message, blocks: true }];
+  return [{ reason: "StoreUnavailable", since: null, message, blocks: "yes" }];
 }
 
 /** A damaged store was set aside, and nobody let go of this room yet. A room that is as it should be misses nothing by it. */
@@ -20,5 +20,5 @@ export function observeOnly(facts: ExplainFacts): readonly Blocker[] {
   const { roomId } = facts.room;
   if (state === null || state.released.includes(roomId) || isAtNewest(facts)) return [];
   const message = `the store was damaged (${state.message}) and set aside as ${state.file}: the room is only observed, and nothing is written to it`;
-  return [{ reason: "ObserveOnly", since: state.since, message, blocks: true }];
+  return [{ reason: "ObserveOnly", since: state.since, message, blocks: "yes" }];
 }

@@ -33,8 +33,11 @@ export interface Blocker {
   readonly message: string;
   /** What would end it; absent where what the reason says in general is enough. */
   readonly unblock?: string;
-  /** False: told beside the others, and does not keep the room from its head by itself. */
-  readonly blocks: boolean;
+  /**
+   * `yes`: keeps the room from its head. `unknown`: while it lasts nobody knows what head is. `no`: shown next to the others,
+   * and does not keep the room from its head by itself.
+   */
+  readonly blocks: "yes" | "unknown" | "no";
 }
 
 /** Finds what is of one kind. `known`: what was found before it, which needs not be told again. */

@@ -9,8 +9,8 @@ export const explainAnswer = z.strictObject({
   /** The newest revision seen that changes the room. */
   head: z.string().nullable(),
   verifiedRevision: z.string().nullable(),
-  /** True when it is known that the room is as the newest revision says. */
-  atHead: z.boolean(),
+  /** True when the room is as the newest revision says, null when its source does not answer and the newest one is unknown. */
+  atHead: z.boolean().nullable(),
   /** Most decisive first. At head it may still list what the room or its source lacks beside that. */
   blockedBy: listOf(
     z.strictObject({

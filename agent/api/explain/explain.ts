@@ -18,7 +18,7 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
     path: room.owner?.kind === "git" ? room.owner.path : null,
     head: room.observedRevision,
     verifiedRevision: room.verifiedRevision,
-    atHead: !found.some(({ blocks }) => blocks),
+    atHead: atHead(found),
     blockedBy: found.map((blocker) => ({
       reason: blocker.reason,
       since: blocker.since,
@@ -26,4 +26,10 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
       unblock: blocker.unblock ?? unblockOf(blocker.reason, facts),
     })),
   };
+}
+
+/** Null: not known, because the source that knows does not answer. */
+function atHead(found: readonly Blocker[]): boolean | null {
+  if (found.some(({ blocks }) => blocks === "yes")) return false;
+  return found.some(({ blocks }) => blocks === "unknown") ? null : true;
 }

@@ -7,11 +7,11 @@ export function waitingForPass(facts: ExplainFacts): readonly Blocker[] {
   switch (facts.place.kind) {
     case "running": {
       const message = "a pass over the room is under way";
-      return [{ reason: "PassRunning", since: null, message, blocks: true }];
+      return [{ reason: "PassRunning", since: null, message, blocks: "yes" }];
     }
     case "queued": {
       const message = "the next pass over the room is due and waits for its turn";
-      return [{ reason: "PassQueued", since: null, message, blocks: true }];
+      return [{ reason: "PassQueued", since: null, message, blocks: "yes" }];
     }
     case "waiting":
     case "absent":
@@ -22,14 +22,14 @@ export function waitingForPass(facts: ExplainFacts): readonly Blocker[] {
 /** When the room is looked at again by itself: after a failure, and where nothing else is known that it waits for. */
 export function laterPass(facts: ExplainFacts, known: readonly Blocker[]): readonly Blocker[] {
   const { place, nowMs } = facts;
-  const isHeld = known.some(({ blocks }) => blocks);
+  const isHeld = known.some(({ blocks }) => blocks !== "no");
   if (isAtNewest(facts)) return [];
   if (place.kind === "waiting" && (place.held || !isHeld)) {
     const why = place.held ? "after a failure it waits longer each time; " : "";
     const message = `${why}the next pass over the room begins at ${toIso(nowMs + place.dueInMs)}`;
-    return [{ reason: "PassDue", since: null, message, blocks: true }];
+    return [{ reason: "PassDue", since: null, message, blocks: "yes" }];
   }
   if (place.kind !== "absent" || isHeld) return [];
   const message = "no pass has ended yet over what the room should be, and none is planned";
-  return [{ reason: "Pending", since: null, message, blocks: true }];
+  return [{ reason: "Pending", since: null, message, blocks: "yes" }];
 }

@@ -1,8 +1,8 @@
 import type { Refusal } from "../../guardrail/guardrail.ts";
 import { listItems } from "../../guardrail/how-to-confirm.ts";
-import type { Item } from "../../plan/item.ts";
 import { isHolding } from "../../reconcile/judge-read.ts";
 import { isQuarantined } from "../../reconcile/choose-desired.ts";
+import { blockedByReason } from "../../status/attention.ts";
 import { quarantineProblem } from "../../reconcile/quarantine-text.ts";
 import {
   type Blocker,
@@ -19,7 +19,7 @@ export function orphaned(facts: ExplainFacts): readonly Blocker[] {
   if (owner !== null || headProblem !== null) return [];
   const told = conditions.find(({ type }) => type === "Orphaned");
   const message = told?.message ?? "no spec names this room: nothing is written to it";
-  return [{ reason: "Orphaned", since: told?.lastTransitionTime ?? null, message, blocks: true }];
+  return [{ reason: "Orphaned", since: told?.lastTransitionTime ?? null, message, blocks: "yes" }];
 }
 
 /** The newest spec may not be used at all; meanwhile the last accepted one is enforced. */
@@ -32,27 +32,27 @@ export function headProblem(facts: ExplainFacts): readonly Blocker[] {
       ? "the room has no older spec and is only looked at"
       : `meanwhile the room is kept as ${enforced.revision} says`;
   const text = `at ${revision}: ${message}; ${meanwhile}`;
-  return [{ reason, since: sinceOf(facts, reason), message: text, blocks: true }];
+  return [{ reason, since: sinceOf(facts, reason), message: text, blocks: "yes" }];
 }
 
 /** The newest inputs were rolled back; meanwhile what was enforced before is. */
 export function quarantined({ room }: ExplainFacts): readonly Blocker[] {
   if (!isQuarantined(room)) return [];
   const { reason, message } = quarantineProblem(room.roomId, room.quarantine);
-  return [{ reason, since: room.quarantine.since, message, blocks: true }];
+  return [{ reason, since: room.quarantine.since, message, blocks: "yes" }];
 }
 
 export function overridden({ room }: ExplainFacts): readonly Blocker[] {
   if (!room.overridden) return [];
   const message = `git is ignored: the room follows ${room.head?.revision ?? "a RoomSpec"}, sent with X-Override: true`;
-  return [{ reason: "Overridden", since: room.head?.committedAt ?? null, message, blocks: true }];
+  return [{ reason: "Overridden", since: room.head?.committedAt ?? null, message, blocks: "yes" }];
 }
 
 export function dryRun(facts: ExplainFacts): readonly Blocker[] {
   const { dryRun: asked } = facts.room;
   if (asked === null) return [];
   const message = `commit ${asked.commit} says Dry-Run: its plan is in pendingDiff of GET /status and is not carried out`;
-  return [{ reason: "DryRun", since: sinceOf(facts, "DryRun"), message, blocks: true }];
+  return [{ reason: "DryRun", since: sinceOf(facts, "DryRun"), message, blocks: "yes" }];
 }
 
 /** What the RoomServer shows is not believed: nothing is removed until a second read decides. */
@@ -63,7 +63,7 @@ export function suspicion({ room }: ExplainFacts): readonly Blocker[] {
   const items = held.flatMap((refusal) => refusal.items);
   const what = items.length === 0 ? "" : `; held until then: ${listItems(items)}`;
   const text = `${message}; a second read over a new connection decides${what}`;
-  return [{ reason: "SuspiciousRead", since, message: text, blocks: true }];
+  return [{ reason: "SuspiciousRead", since, message: text, blocks: "yes" }];
 }
 
 /** What guardrails say: with effect `refusal` the whole plan waits, with `hold` the removals named. */
@@ -79,7 +79,7 @@ export function refusals(effect: Refusal["effect"]): Cause {
       since: sinceOf(facts, reason),
       message,
       ...(confirmable ? { unblock: confirmByName(facts.room.roomId) } : {}),
-      blocks: true,
+      blocks: "yes",
     }));
   };
 }
@@ -92,7 +92,7 @@ export function conditions(facts: ExplainFacts, known: readonly Blocker[]): read
     const isTold = type === "PartlyManaged" || type === "Orphaned" || type === "AwaitingConfirm";
     const isTrouble = type === "Ready" ? status === "False" : status === "True";
     if (isTold || !isTrouble || isKnown(reason, [...known, ...told])) continue;
-    told.push({ reason, since: sinceOf(facts, reason), message, blocks: true });
+    told.push({ reason, since: sinceOf(facts, reason), message, blocks: "yes" });
   }
   return told;
 }
@@ -106,22 +106,16 @@ export function roomServerFails(
   const isSaid = isKnown("RoomServerUnavailable", known) || isKnown("Unauthorized", known);
   if (roomServer === null || roomServer.ok || isSaid || isAtNewest(facts)) return [];
   const message = `the RoomServer: ${roomServer.message}`;
-  return [{ reason: "RoomServerUnavailable", since: null, message, blocks: true }];
+  return [{ reason: "RoomServerUnavailable", since: null, message, blocks: "yes" }];
 }
 
-/** Items of the spec that cannot be done now: the room can be at head without them. */
+/** Items of the spec that cannot be done now, each with its own message: the room can be at head without them. */
 export function blockedItems(facts: ExplainFacts): readonly Blocker[] {
-  const byReason = new Map<string, { items: Item[]; message: string }>();
-  for (const { reason, item, message } of facts.room.blocked) {
-    const group = byReason.get(reason) ?? { items: [], message };
-    group.items.push(item);
-    byReason.set(reason, group);
-  }
-  return [...byReason].map(([reason, { items, message }]) => ({
+  return blockedByReason(facts.room.blocked).map(({ reason, message }) => ({
     reason,
     since: sinceOf(facts, reason),
-    message: `${listItems(items)}: ${message}`,
-    blocks: false,
+    message,
+    blocks: "no",
   }));
 }
 
@@ -132,6 +126,6 @@ export function ignoredIntents(facts: ExplainFacts): readonly Blocker[] {
     reason: "IntentIgnored",
     since: null,
     message: `\`${line}\` of commit ${commit} does not count: ${reason}`,
-    blocks: false,
+    blocks: "no",
   }));
 }

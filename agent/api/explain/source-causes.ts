@@ -5,7 +5,7 @@ import type { Blocker, ExplainFacts, SourceStanding } from "./blocker.ts";
 export function notConfigured({ source }: ExplainFacts): readonly Blocker[] {
   if (source === null || source.info !== null) return [];
   const message = `the room belongs to source ${source.name}, which is not configured: nothing is written to it`;
-  return [{ reason: "SourceNotConfigured", since: null, message, blocks: true }];
+  return [{ reason: "SourceNotConfigured", since: null, message, blocks: "yes" }];
 }
 
 /** While a source fails, nobody knows what its head says now. */
@@ -14,14 +14,14 @@ export function sourceFails({ source }: ExplainFacts): readonly Blocker[] {
   if (source?.info == null || lastError === null) return [];
   const { reason, since, message } = lastError;
   const text = `source ${source.name}: ${message}. What was pushed since may not be known here; ${lastGood(source)}`;
-  return [{ reason, since, message: text, blocks: true }];
+  return [{ reason, since, message: text, blocks: "unknown" }];
 }
 
 /** After a start the first poll shows whether head has moved meanwhile. */
 export function notYetPolled({ source, agent }: ExplainFacts): readonly Blocker[] {
   if (source?.info == null || (source.live?.lastPoll ?? null) !== null) return [];
   const message = `source ${source.name} was not looked at since this agent started; ${lastGood(source)}`;
-  return [{ reason: "NotYetPolled", since: agent.startedAt, message, blocks: true }];
+  return [{ reason: "NotYetPolled", since: agent.startedAt, message, blocks: "unknown" }];
 }
 
 function lastGood({ row }: SourceStanding): string {

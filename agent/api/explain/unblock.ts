@@ -11,6 +11,7 @@ const IN_THIS_ROOM: Readonly<Record<string, (facts: ExplainFacts) => string>> = 
   DryRun: ({ room }) =>
     `${confirmByName(room.roomId)} A commit that changes the room without Dry-Run ends it too.`,
   NotYetReconciled: byItself("The first pass over the room"),
+  DriftDetected: drift,
   Superseded: byItself("The pass over the newest revision"),
   Batch: byItself("The next pass, which follows at once,"),
 };
@@ -41,6 +42,13 @@ function mendFile({ room, source }: ExplainFacts): string {
   const path = room.owner?.kind === "git" ? room.owner.path : "the file named";
   const ref = source?.info == null ? "" : ` to ${source.info.ref}`;
   return `Mend ${path} at the line and column named and push it${ref}; \`room-operator validate ${path}\` checks it before.`;
+}
+
+/** The agent corrects drift by itself unless its last pass was not allowed or not able to. */
+function drift({ room }: ExplainFacts): string {
+  const kind = (room.lastOutcome ?? "").split("/")[0] ?? "";
+  if (["converged", "partial", "superseded"].includes(kind)) return `${nextOf("DriftDetected")}.`;
+  return "The drift is not corrected as long as what else is listed here holds the room back: end that first.";
 }
 
 function byItself(what: string): () => string {

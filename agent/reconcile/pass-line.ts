@@ -1,0 +1,38 @@
+import { attentionOf, troubleFields, troublesOf } from "../status/attention.ts";
+import type { RoomRow } from "../store/rows.ts";
+import { chooseDesired } from "./choose-desired.ts";
+import type { PassReport } from "./outcome.ts";
+
+/** The fields of the log line `pass ended`, and whether it is a warning. */
+export interface PassLine {
+  readonly level: "info" | "warn";
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * How a pass ended and what it leaves: `reason` and `detail` are those of the room's condition, so that log and status use
+ * the same words. A room that is not ready is a warning whatever became of the pass. Pure.
+ */
+export function passLine(report: PassReport, trigger: string, row: RoomRow): PassLine {
+  const { roomId: room, correlationId, phase, outcome, durationMs } = report;
+  const fields = {
+    room,
+    ...(row.owner?.kind === "git" ? { source: row.owner.source } : {}),
+    correlationId,
+    trigger,
+    phase,
+    outcome: outcome.kind,
+    durationMs: Math.round(durationMs),
+  };
+  const trouble = troubleFields(troublesOf(row));
+  const isReady = row.conditions.some(({ type, status }) => type === "Ready" && status === "True");
+  if (isReady || row.conditions.length === 0) {
+    const level = attentionOf(row) === null ? "info" : "warn";
+    return { level, fields: { ...fields, ...trouble } };
+  }
+  const isHeadless = chooseDesired(row, false).candidate === null && row.owner !== null;
+  const kept = isHeadless
+    ? { outcome: "notReady", enforced: row.enforced?.revision ?? null, enforcing: outcome.kind }
+    : {};
+  return { level: "warn", fields: { ...fields, ...trouble, ...kept } };
+}

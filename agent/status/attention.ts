@@ -1,0 +1,97 @@
+import { listed, shortened } from "../kernel/shortened.ts";
+import type { Condition, ConditionType } from "./condition.ts";
+
+/** What of a room is looked at; every `RoomRow` has it. */
+export interface AttentionFacts {
+  readonly conditions: readonly Condition[];
+  readonly blocked: readonly BlockedItem[];
+}
+
+interface BlockedItem {
+  readonly item: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** The word and the sentence that log, audit, status, health and `explain` use alike. */
+export interface Attention {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Items that stay blocked by what the RoomServer or the configuration can do: known, and nothing to hurry for. */
+const STANDING: ReadonlySet<string> = new Set(["NotObservable", "Unsupported", "Pending"]);
+
+/** Not ready because a person asked for just that. */
+const ASKED_FOR: ReadonlySet<string> = new Set(["DryRun"]);
+
+/** Most decisive first. */
+const TELLING: readonly ConditionType[] = ["Stalled", "AwaitingConfirm", "Suspicious", "Orphaned"];
+
+/**
+ * Why a room needs a person; null while it is ready, while the agent still works on it by itself, and for an orphan, which
+ * the agent leaves alone. Pure.
+ */
+export function attentionOf({ conditions, blocked }: AttentionFacts): Attention | null {
+  const holds = (wanted: string) =>
+    conditions.find(({ type, status }) => type === wanted && status === "True");
+  if (holds("Orphaned") !== undefined) return null;
+  const marked = holds("Contested") ?? holds("Stalled") ?? holds("AwaitingConfirm");
+  if (marked !== undefined) return ASKED_FOR.has(marked.reason) ? null : toAttention(marked);
+  const ready = conditions.find(({ type }) => type === "Ready");
+  if (ready?.status === "False") {
+    const isWorkedOn = holds("Reconciling") !== undefined || ASKED_FOR.has(ready.reason);
+    return isWorkedOn ? null : toAttention(ready);
+  }
+  return blockedByReason(blocked).find(({ reason }) => !STANDING.has(reason)) ?? null;
+}
+
+/** Everything that a room is not ready for or cannot do now, most decisive first, each once. Empty for a room at rest. */
+export function troublesOf({ conditions, blocked }: AttentionFacts): readonly Attention[] {
+  const ready = conditions.filter(({ type, status }) => type === "Ready" && status !== "True");
+  const marked = TELLING.flatMap((wanted) =>
+    conditions.filter(({ type, status }) => type === wanted && status === "True"),
+  );
+  const all = [...ready, ...marked].map(toAttention).concat(blockedByReason(blocked));
+  return all.filter(
+    ({ reason, message }, at) =>
+      all.findIndex((one) => one.reason === reason && one.message === message) === at,
+  );
+}
+
+/** One entry for each reason, with the items and their messages. */
+export function blockedByReason(blocked: readonly BlockedItem[]): readonly Attention[] {
+  const byReason = new Map<string, Map<string, string[]>>();
+  for (const { reason, item, message } of blocked) {
+    const byMessage = byReason.get(reason) ?? new Map<string, string[]>();
+    byReason.set(reason, byMessage);
+    const items = byMessage.get(message) ?? [];
+    items.push(item);
+    byMessage.set(message, items);
+  }
+  return [...byReason].map(([reason, byMessage]) => {
+    const texts = [...byMessage].map(([message, items]) => `${listed(items)}: ${message}`);
+    return { reason, message: listed(texts, { separator: "; ", each: BLOCKED_TEXT }) };
+  });
+}
+
+/** What is shown of one message about blocked items, and of a log line's detail. */
+const BLOCKED_TEXT = 500;
+const DETAIL = 2000;
+
+/** `reason`, `reasons` (where there are more) and `detail` for one log line. */
+export function troubleFields(troubles: readonly Attention[]): Readonly<Record<string, unknown>> {
+  const [first] = troubles;
+  if (first === undefined) return {};
+  const reasons = [...new Set(troubles.map(({ reason }) => reason))];
+  const messages = [...new Set(troubles.map(({ message }) => message))];
+  return {
+    reason: first.reason,
+    ...(reasons.length > 1 ? { reasons } : {}),
+    detail: shortened(messages.join("; "), DETAIL),
+  };
+}
+
+function toAttention({ reason, message }: Condition): Attention {
+  return { reason, message };
+}

@@ -1,0 +1,294 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import type { HealthBody } from "../../../agent/api/contract.ts";
+import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
+import type { RoomAnswer } from "../../../agent/api/status-contract.ts";
+import type { AuditRecord } from "../../../agent/status/audit-record.ts";
+import type { ReasonNote } from "../../../agent/status/reason-note.ts";
+import { REASONS } from "../../../agent/status/reasons.ts";
+import { AgentWorld } from "../../support/agent-world.ts";
+import { samplesOf, type Sample } from "../../support/alert-rules.ts";
+import type { RoomAttention } from "../../support/attention-row.ts";
+import { NO_ROW, ROOM_ROWS, SOURCE_ROWS } from "../../support/attention-rows.ts";
+import { damagePage } from "../../support/damage.ts";
+import { putRoom, setFaults } from "../../support/devserver-client.ts";
+import { eventually } from "../../support/eventually.ts";
+import { specYaml } from "../../support/spec-yaml.ts";
+
+interface Line {
+  readonly level: string;
+  readonly message: string;
+  readonly room?: string;
+  readonly source?: string;
+  readonly reason?: string;
+  readonly reasons?: readonly string[];
+  readonly detail?: string;
+}
+
+const logOf = (world: AgentWorld) => world.lines.map((line) => JSON.parse(line) as Line);
+const gauges = async (world: AgentWorld) => samplesOf(await world.text("/metrics"));
+const healthOf = async (world: AgentWorld) => (await world.get<HealthBody>("/health")).body;
+
+const sum = (samples: readonly Sample[], name: string, labels: Record<string, string> = {}) =>
+  samples
+    .filter(({ metric }) => metric === `room_operator_${name}`)
+    .filter((sample) => Object.entries(labels).every(([label, to]) => sample.labels[label] === to))
+    .reduce((total, { value }) => total + value, 0);
+
+const holds = (room: RoomAnswer, type: string) =>
+  room.conditions.some((condition) => condition.type === type && condition.status === "True");
+
+const shows = (room: RoomAnswer, reason: string) =>
+  room.conditions.some((condition) => condition.reason === reason) ||
+  room.blocked.some((blocked) => blocked.reason === reason);
+
+describe("states of a room that need a person", () => {
+  let world: AgentWorld;
+
+  const settled = () =>
+    eventually("every room is in its state", async () => {
+      const { rooms } = await world.status();
+      const missing = ROOM_ROWS.filter(({ room, reason, stalled = false }) => {
+        const shown = rooms.find(({ roomId }) => roomId === room);
+        if (shown === undefined || !shows(shown, reason)) return true;
+        return stalled && !holds(shown, "Stalled");
+      });
+      if (missing.length === 0) return true;
+      const told = missing.map(({ room, reason }) => {
+        const shown = rooms.find(({ roomId }) => roomId === room);
+        return `${room} is not ${reason} but ${JSON.stringify(shown?.conditions)}`;
+      });
+      throw new Error(told.join("\n"));
+    });
+
+  before(async function () {
+    this.timeout(60_000);
+    world = await AgentWorld.create({
+      Git__Sources__0__Limits__SeedBytes: "1000",
+      Operator__Reconciliation__IntervalSeconds: "2",
+      Operator__Reconciliation__ParallelRooms: "8",
+      Operator__Reconciliation__StateConsistency__StaleTolerance: "60s",
+      Operator__Reconciliation__Guardrails__MaxArtifactsDeletePerCycle: "1",
+      Operator__Reconciliation__ConvergenceTracking__MaxCyclesUntilConverged: "2",
+    });
+    world.commit(Object.assign({}, ...ROOM_ROWS.map(({ before: files = {} }) => files)));
+    await putRoom(world.roomServerUrl, {
+      id: "room-adopted",
+      entities: [{ id: "E-stranger", kind: "agent" }],
+      artifacts: [],
+      policies: {},
+      resources: [],
+    } as unknown as Parameters<typeof putRoom>[1]);
+    await world.start();
+    for (const { room, before: files } of ROOM_ROWS) if (files) await world.verified(room);
+    await setFaults(world.roomServerUrl, ...ROOM_ROWS.flatMap(({ faults = [] }) => faults));
+    world.commit(Object.assign({}, ...ROOM_ROWS.map(({ after: files = {} }) => files)));
+    for (const { act } of ROOM_ROWS) await act?.(world);
+    await settled();
+  });
+
+  after(() => world.remove());
+
+  for (const row of ROOM_ROWS) {
+    describe(`${row.reason} (${row.room})`, () => {
+      it("is logged", () => {
+        const lines = logOf(world).filter(
+          ({ room, reason, reasons = [] }) =>
+            room === row.room && (reason === row.reason || reasons.includes(row.reason)),
+        );
+        expect(lines, "log lines").to.not.be.empty;
+        const loud = lines.filter(({ level }) => level === "warn" || row.healthy !== undefined);
+        expect(loud.map(({ detail }) => detail).join("\n")).to.match(row.says);
+      });
+
+      it("is audited", async () => {
+        const records = (await world.auditOf(row.room)).filter(
+          ({ action }) => action === row.audit,
+        );
+        expect(records.map(textOf).join("\n")).to.match(row.says);
+      });
+
+      it("is explained in the same words", async () => {
+        const { body } = await world.get<ExplainAnswer>(`/rooms/${row.room}/explain`);
+        const found = body.blockedBy.find(({ reason }) => reason === row.reason);
+        expect(found?.message, JSON.stringify(body)).to.match(row.says);
+      });
+
+      it(
+        row.healthy === undefined ? "needs a person in /status" : `needs nobody: ${row.healthy}`,
+        async () => {
+          const { needsPerson } = await world.room(row.room);
+          if (row.healthy !== undefined) expect(needsPerson).to.equal(null);
+          else
+            expect(needsPerson?.message, JSON.stringify(needsPerson)).to.match(
+              row.needs ?? row.says,
+            );
+        },
+      );
+
+      it("is counted by a gauge", async () => {
+        await eventually("counted", async () => isCounted(row, await gauges(world)));
+      });
+    });
+  }
+
+  const isCounted = async ({ gauge, room, reason }: RoomAttention, samples: readonly Sample[]) => {
+    const { rooms } = await world.status();
+    const its = rooms.find(({ roomId }) => roomId === room);
+    expect(its, room).to.not.equal(undefined);
+    switch (gauge) {
+      case "ready": {
+        const ready = its?.conditions.find(({ type }) => type === "Ready");
+        expect(ready).to.include({ reason });
+        const alike = rooms.filter(({ conditions }) =>
+          conditions.some((each) => each.type === "Ready" && each.reason === reason),
+        );
+        return sum(samples, "rooms", { reason }) === alike.length;
+      }
+      case "rooms_awaiting_confirm":
+        return sum(samples, gauge) === rooms.filter((one) => holds(one, "AwaitingConfirm")).length;
+      case "rooms_partly_managed":
+        return sum(samples, gauge) === rooms.filter((one) => holds(one, "PartlyManaged")).length;
+      case "rooms_orphaned":
+        return sum(samples, gauge) === rooms.filter(({ orphaned }) => orphaned).length;
+    }
+  };
+
+  it("make /health degraded, which counts them and names the first", async () => {
+    await eventually("/health counts the rooms that need a person", async () => {
+      const { status, problems } = await healthOf(world);
+      const needy = (await world.status()).rooms.filter(({ needsPerson }) => needsPerson !== null);
+      expect(status).to.equal("degraded");
+      const told = problems.find(({ check }) => check === "rooms")?.message ?? "";
+      expect(told).to.match(new RegExp(`^${needy.length} rooms need a person: `));
+      for (const { roomId, needsPerson } of needy.slice(0, 5))
+        expect(told).to.include(`${roomId} (${needsPerson?.reason ?? ""})`);
+      return true;
+    });
+  });
+
+  it("are told of their source where a file cannot be used", async () => {
+    const [source] = (await world.status()).sources;
+    const errors = source?.specErrors.length ?? 0;
+    expect(errors).to.be.above(0);
+    const detail = logOf(world).findLast(
+      ({ message }) => message === "spec files have errors",
+    )?.detail;
+    const record = (await world.audit("source.specErrors")).at(-1);
+    const { problems } = await healthOf(world);
+    const told = problems.find(
+      ({ check, message }) => check === "source specs" && message === detail,
+    );
+    expect(told?.message).to.match(/^\d+ errors in spec files: rooms\/.*:\d+:\d+: /);
+    expect(record?.metadata).to.include({ count: errors, message: detail });
+    expect(sum(await gauges(world), "spec_errors", { source: "specs" })).to.equal(errors);
+  });
+});
+
+describe("states of a source that need a person", () => {
+  let world: AgentWorld;
+
+  before(async () => {
+    world = await AgentWorld.create({
+      Git__Sources__0__Limits__ObjectBytes: "1000000",
+      Operator__Reconciliation__IntervalSeconds: "60",
+    });
+    world.commit({ "rooms/desk.room.yaml": specYaml({ roomId: "room-desk" }) });
+    await world.start();
+    await world.verified("room-desk");
+  });
+
+  after(() => world.remove());
+
+  for (const { reason, begin, says } of SOURCE_ROWS) {
+    it(`${reason} is in log, audit, gauge, health and explain, in the same words`, async () => {
+      begin(world);
+      const message = await eventually(`the source fails with ${reason}`, async () => {
+        const { lastError } = (await world.status()).sources[0] ?? {};
+        return lastError?.reason === reason ? lastError.message : undefined;
+      });
+      expect(message).to.match(says);
+      const line = await eventually("a line in the log", () =>
+        logOf(world).findLast((one) => one.message === "source failed" && one.reason === reason),
+      );
+      expect(line).to.include({ level: "warn", source: "specs", reason, detail: message });
+      const record = (await world.audit("source.failed")).at(-1);
+      expect(record?.metadata).to.include({ source: "specs", reason, message });
+      const failed = { source: "specs", result: reason };
+      expect(sum(await gauges(world), "source_polls_total", failed)).to.be.above(0);
+      const { status, problems } = await healthOf(world);
+      expect(status).to.equal("degraded");
+      expect(problems).to.deep.include({ check: "source specs", message: `${reason}: ${message}` });
+      const { body } = await world.get<ExplainAnswer>("/rooms/room-desk/explain");
+      expect(body.atHead, "nobody knows what head is").to.equal(null);
+      const cause = body.blockedBy.find((one) => one.reason === reason);
+      expect(cause?.message).to.include(message);
+    });
+  }
+});
+
+describe("ObserveOnly", () => {
+  let world: AgentWorld;
+
+  before(async () => {
+    world = await AgentWorld.create();
+    world.commit({ "rooms/desk.room.yaml": specYaml({ roomId: "room-desk" }) });
+    await world.start();
+    await world.verified("room-desk");
+    await world.stop();
+    damagePage(join(world.data, "store.db"), { page: 2, from: 0, bytes: 4096 });
+    await world.joinByHand("room-desk", "E-09");
+    await world.start();
+    await world.reason("room-desk", "ObserveOnly");
+  });
+
+  after(() => world.remove());
+
+  it("is in log, audit, gauge, health and explain, in the same words", async () => {
+    const { observeOnly } = await world.status();
+    const message = observeOnly?.message ?? "";
+    expect(message).to.not.equal("");
+    const line = logOf(world).find((one) => one.message === "observe-only: no room is written to");
+    expect(line).to.include({ level: "warn", detail: message });
+    expect((await world.audit("store.damaged"))[0]?.metadata).to.include({ message });
+    expect(sum(await gauges(world), "observe_only")).to.equal(1);
+    const { problems } = await healthOf(world);
+    expect(problems.find(({ check }) => check === "observeOnly")?.message).to.include(message);
+    const { body } = await world.get<ExplainAnswer>("/rooms/room-desk/explain");
+    expect(body.blockedBy[0]?.reason).to.equal("ObserveOnly");
+    expect(body.blockedBy[0]?.message).to.include(message);
+    expect((await world.room("room-desk")).needsPerson?.reason).to.equal("ObserveOnly");
+  });
+});
+
+describe("reasons that ask something of a person", () => {
+  const rows = new Set(
+    [...ROOM_ROWS, ...SOURCE_ROWS, { reason: "ObserveOnly" }].map(({ reason }) => reason),
+  );
+  const notes: readonly [string, ReasonNote][] = Object.entries(REASONS);
+
+  it("have a row here, or stand in NO_ROW with the reason why not", () => {
+    const asking = notes.filter(([, { next }]) => next !== null && !next.startsWith("Nothing"));
+    const missing = asking.filter(
+      ([reason]) => !rows.has(reason) && !Object.hasOwn(NO_ROW, reason),
+    );
+    expect(missing.map(([reason]) => reason)).to.deep.equal([]);
+  });
+
+  it("do not stand in NO_ROW when they have a row or are no reasons", () => {
+    const wrong = Object.keys(NO_ROW).filter(
+      (reason) => rows.has(reason) || !Object.hasOwn(REASONS, reason),
+    );
+    expect(wrong).to.deep.equal([]);
+  });
+});
+
+function textOf({ metadata }: AuditRecord): string {
+  const parts = [
+    metadata["message"],
+    metadata["refusals"],
+    metadata["blocked"],
+    metadata["detail"],
+  ];
+  return parts.map((part) => (typeof part === "string" ? part : JSON.stringify(part))).join("\n");
+}
