@@ -14,7 +14,8 @@ import { KeyBackoff } from "./queue/backoff.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
 import { WorkerPool } from "./queue/worker-pool.ts";
 import { FingerprintCache } from "./reconcile/desired-room.ts";
-import { loadRooms, type LoadedRooms } from "./reconcile/load-rooms.ts";
+import { judgeAndLoadRooms } from "./reconcile/judge-and-load-rooms.ts";
+import type { LoadedRooms } from "./reconcile/load-rooms.ts";
 import { ObserveOnly } from "./reconcile/observe-only.ts";
 import { reconcileOptions } from "./reconcile/reconcile-options.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
@@ -106,15 +107,14 @@ async function openAgent(given: Given, isAgain = false): Promise<RunningAgent> {
   const store = await openStore({ ...given, state });
   try {
     const sources = new Set(given.config.git.sources.map(({ name }) => name));
-    const { mode } = given.config.operator.reconciliation.stateConsistency;
     const tally = new RoomTally(sources, given.clock);
     const noteRoom = (row: RoomRow) => tally.note(row);
-    const loaded = await loadRooms(store, { sources, mode, onRoom: noteRoom });
+    const loaded = await judgeAndLoadRooms(store, { ...given, onRoom: noteRoom });
     given.metrics.countRooms(() => tally.counts());
     const observeOnly = await loadObserveOnly(store, given);
     const noted = await store.readClock();
     const steady = new SteadyTime(given.clock, noted === null ? null : toReading(noted));
-    const rooms = new RoomWriter(store, noteRoom);
+    const rooms = new RoomWriter(store, noteRoom, (roomId) => tally.forget(roomId));
     const opened = { state, store, rooms, loaded, observeOnly, noted, steady };
     return await assemble({ ...given, ...opened });
   } catch (error) {
@@ -164,7 +164,10 @@ async function assemble(opened: Opened): Promise<RunningAgent> {
   const closing = new AbortController();
   const persons = personRequests({ ...opened, queue, sources, pending, closing });
   const acknowledging = { ...opened, operatorVersion: config.operator.version, log: logger };
-  const operator = createLiveOperator({ ...opened, persons, queue, sources, acknowledging });
+  const mayManage = reconcileOptions(config).isRoomAllowed;
+  const { owners } = loaded;
+  const live = { ...opened, persons, queue, sources, owners, mayManage, acknowledging };
+  const operator = createLiveOperator(live);
   const maintenance = new Maintenance({
     ...opened,
     retentionMs: config.store.retentionMs,
@@ -200,6 +203,7 @@ async function openSources(opened: Opened, queue: WorkQueue): Promise<readonly R
     owners: loaded.owners,
     tracker: loaded.tracker,
     confirmationExpiresMs: config.operator.confirmations.expireMs,
+    mayManage: reconcileOptions(config).isRoomAllowed,
     enqueue: (roomId: string) => queue.add(roomId, "git"),
     claimsElsewhere: (roomId: string, source: string) =>
       running
@@ -266,7 +270,14 @@ function personRequests(working: Working & { readonly closing: AbortController }
     queue,
     pending,
     owners: loaded.owners,
-    posted: new PostedInputs({ sources, folder, clock, signal: working.closing.signal }),
+    tracker: loaded.tracker,
+    posted: new PostedInputs({
+      sources,
+      mayManage: reconcileOptions(config).isRoomAllowed,
+      folder,
+      clock,
+      signal: working.closing.signal,
+    }),
     pollSource: (name) => sources.find((source) => source.name === name)?.poller.pollNow() ?? null,
     released: (roomIds) => reassessOthers({ sources, roomIds, except: null }, working.logger),
     waitMs: APPLY_WAIT_MS,

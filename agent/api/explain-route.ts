@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import { emptyRoom } from "../store/empty-room.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 import type { SourceStanding } from "./explain/blocker.ts";
@@ -10,7 +11,7 @@ import { unknownRoom } from "./problem.ts";
 import type { SourceInfo } from "./source-view.ts";
 
 export interface ExplainDeps {
-  readonly operator: Pick<Operator, "live" | "placeOf">;
+  readonly operator: Pick<Operator, "live" | "placeOf" | "refusedClaims">;
   readonly store: Pick<Store, "readRoom" | "readSource">;
   readonly sources: readonly SourceInfo[];
   readonly clock: Clock;
@@ -20,12 +21,15 @@ export function explainRoutes(deps: ExplainDeps): Pick<Handlers, "explain"> {
   return {
     explain: async ({ param }) => {
       const roomId = param("roomId");
-      const room = await deps.store.readRoom(roomId);
-      if (room === null) throw unknownRoom(roomId);
+      const claims = deps.operator.refusedClaims(roomId);
+      const known = await deps.store.readRoom(roomId);
+      if (known === null && claims.length === 0) throw unknownRoom(roomId);
+      // A room that only refused files name has no row, and people ask why.
+      const room = known ?? emptyRoom(roomId, null);
       const live = deps.operator.live();
       const source = await standingOf(room, live, deps);
       const place = deps.operator.placeOf(roomId);
-      const facts = { room, source, place, agent: live, nowMs: deps.clock.nowMs() };
+      const facts = { room, source, claims, place, agent: live, nowMs: deps.clock.nowMs() };
       return jsonAnswer(200, explain(facts));
     },
   };

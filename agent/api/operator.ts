@@ -1,4 +1,5 @@
 import type { Place } from "../queue/place.ts";
+import type { RefusedClaim } from "../source/refused-claims.ts";
 import type { ObserveOnlyState } from "../store/rows.ts";
 import type {
   AcknowledgeAnswer,
@@ -15,8 +16,10 @@ export interface Operator {
   /** Polls the room's source, then reconciles from git (or from the posted spec that owns the room). */
   applyRoom(request: ApplyRoom): Promise<ApplyAnswer>;
   applySpec(request: ApplySpec): Promise<ApplyAnswer>;
-  /** Orphans a room that a posted spec owns: its status stays, no more writes. */
+  /** Orphans a room that a posted spec owns: its status stays, no more writes. Forgets a room that nobody owns. */
   deleteRoom(request: RoomCommand): Promise<CommandAnswer>;
+  /** The files that name a room and may not have it. */
+  refusedClaims(roomId: string): readonly RefusedClaim[];
   /** Where a room stands in the queue of passes. */
   placeOf(roomId: string): Place;
   /** Ends observe-only for all rooms. Rejects with the store's errors. */

@@ -1,3 +1,4 @@
+import { isOrphan } from "../reconcile/judge-owner.ts";
 import { howToRetry } from "../reconcile/quarantine-text.ts";
 import { attentionOf } from "../status/attention.ts";
 import type { RoomRow } from "../store/rows.ts";
@@ -35,7 +36,8 @@ export function toRoomView(room: RoomRow, reconciling: ReadonlySet<string>): Roo
     quarantine: quarantineOf(room),
     dryRun: room.dryRun?.commit ?? null,
     overridden: room.overridden,
-    orphaned: room.owner === null && room.headProblem === null,
+    ...(room.lostOwner ? { lostOwner: room.lostOwner } : {}),
+    orphaned: isOrphan(room),
   };
 }
 

@@ -14,7 +14,8 @@ export async function roomsBySource(
   const contested = new Map<string, RoomRow>();
   for (const room of rooms) {
     if (room.owner?.kind === "git") owned.get(room.owner.source)?.push(room);
-    else if (room.owner === null && room.headProblem !== null) contested.set(room.roomId, room);
+    else if (room.owner === null && room.headProblem !== null && !room.lostOwner)
+      contested.set(room.roomId, room);
   }
   if (contested.size === 0) return owned;
   for (const [name, list] of owned) {

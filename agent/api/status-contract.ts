@@ -134,6 +134,10 @@ export const roomAnswer = z.strictObject({
   dryRun: z.string().nullable(),
   /** True while git is ignored after `X-Override: true`. */
   overridden: z.boolean(),
+  /** Set while nobody owns the room because the configuration does not let the last owner have it. */
+  lostOwner: z.exactOptional(
+    z.strictObject({ source: z.string(), path: z.string(), reason: z.string(), since: isoTime }),
+  ),
   /** True for a room without an owner: its status stays, nothing is written any more. */
   orphaned: z.boolean(),
 });
@@ -176,6 +180,8 @@ export const statusAnswer = z.strictObject({
   /** That of the only source; null with several or none. */
   syncedRevision: revision.nullable(),
   sources: listOf(sourceAnswer),
+  /** What is odd about the agent as a whole. */
+  warnings: z.exactOptional(listOf(reasoned)),
 });
 
 export type RoomAnswer = z.infer<typeof roomAnswer>;

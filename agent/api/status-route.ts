@@ -38,7 +38,8 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
   refuseUnknownSource(deps.sources, only);
   const live = deps.operator.live();
   const rooms = await deps.store.readRooms();
-  const sources = await readSources(deps, rooms, live);
+  const rows = await Promise.all(deps.sources.map(({ name }) => deps.store.readSource(name)));
+  const sources = await readSources(deps, { rooms, rows, live });
   const shown = rooms
     .map((room) => toRoomView(room, live.reconciling))
     .filter((room) => only === null || room.source === only);
@@ -54,8 +55,14 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
     timestamp: toIso(deps.clock.nowMs()),
     syncedRevision: sources.length === 1 ? (sources[0]?.syncedRevision ?? null) : null,
     sources: sources.filter((source) => only === null || source.name === only),
+    ...(deps.sources.length === 0 ? { warnings: [NO_SOURCE] } : {}),
   };
 }
+
+const NO_SOURCE = {
+  reason: "NoSourceConfigured",
+  message: "no source is configured: only posted specs are enforced",
+};
 
 const HEALTH_WORDS: Readonly<Record<HealthStatus, StatusBody["health"]>> = {
   healthy: "Healthy",
@@ -69,13 +76,15 @@ function toHealthSource(source: SourceAnswer): HealthFacts["sources"][number] {
 
 async function readSources(
   deps: StatusDeps,
-  rooms: readonly RoomRow[],
-  live: Live,
+  known: {
+    readonly rooms: readonly RoomRow[];
+    /** One for each configured source, in their order. */
+    readonly rows: readonly (SourceRow | null)[];
+    readonly live: Live;
+  },
 ): Promise<readonly SourceAnswer[]> {
+  const { rooms, rows, live } = known;
   const names = deps.sources.map(({ name }) => name);
-  const rows: readonly (SourceRow | null)[] = await Promise.all(
-    names.map((name) => deps.store.readSource(name)),
-  );
   const owned = await roomsBySource(rooms, names, deps.store);
   return deps.sources.map((info, position) =>
     toSourceView({

@@ -22,11 +22,14 @@ export interface IntentQuestion extends SpecView {
   readonly words: readonly CommitWords[];
   /** What is being refused or held in a room right now. */
   readonly refusedItems: (roomId: string) => readonly Item[];
-  /** Whether a room belongs to this source, to another one, or to none (a posted spec's room counts as none's). */
+  /**
+   * Whether a room belongs to this source, to another one, or to none (a posted spec's room counts as none's). `barred`: this
+   * source may not manage it.
+   */
   readonly standingOf: (roomId: string) => RoomStanding;
 }
 
-export type RoomStanding = "own" | "foreign" | "free";
+export type RoomStanding = "own" | "foreign" | "free" | "barred";
 
 /**
  * The blob ids whose specs `roomIntents` must see; none if no commit of the range says anything. Read are the files that a
@@ -157,21 +160,27 @@ function dryRunRooms(words: CommitWords, heard: Heard): ReadonlySet<string> {
   return new Set(meant);
 }
 
-/** Reports names that a word does not count for: in two lines at most, however many they are. */
+/** Reports names that a word does not count for: in three lines at most, however many they are. */
 function reportNames(
   { words, kind, names }: { words: CommitWords; kind: "confirm" | "dryRun"; names: string[] },
   { changes, drafts, question }: Heard,
 ): void {
-  const { foreign = [], unknown = [] } = Object.groupBy(names, (roomId) =>
-    isOurs(roomId, question) ? "unknown" : "foreign",
-  );
+  const {
+    own = [],
+    free = [],
+    foreign = [],
+    barred = [],
+  } = Object.groupBy(names, (roomId) => question.standingOf(roomId));
+  const unknown = [...own, ...free];
   const rooms = [...changes.keys()];
+  if (barred.length > 0) report(words, { kind, reason: BARRED(barred), drafts }, rooms);
   if (foreign.length > 0) report(words, { kind, reason: FOREIGN(foreign), drafts }, rooms);
   if (unknown.length > 0) report(words, { kind, reason: UNKNOWN(unknown), drafts }, rooms);
 }
 
 function isOurs(roomId: string, question: IntentQuestion): boolean {
-  return question.standingOf(roomId) !== "foreign";
+  const standing = question.standingOf(roomId);
+  return standing === "own" || standing === "free";
 }
 
 function confirm(roomId: string, words: CommitWords, heard: Heard): void {
@@ -221,6 +230,8 @@ const FOREIGN = (names: readonly string[]) =>
   names.length === 1
     ? `room "${names[0]}" belongs to another source: say it in a commit of that source`
     : `rooms ${listed(names)} belong to other sources: say it in commits of those sources`;
+const BARRED = (names: readonly string[]) =>
+  `this source may not manage ${listed(names)}: say it in a commit of a source whose AllowedRooms match`;
 const UNKNOWN = (names: readonly string[]) =>
   names.length === 1
     ? `no room "${names[0]}" belongs to this source: check the id against the files' \`roomId\``

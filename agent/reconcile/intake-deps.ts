@@ -19,6 +19,8 @@ export interface IntakeDeps {
   readonly operatorVersion: string;
   readonly owners: RoomOwners;
   readonly tracker: SyncTracker;
+  /** Whether a source may manage a room (`AllowedRooms`). */
+  readonly mayManage: (source: string, roomId: string) => boolean;
   /** The files of other sources that name a room. */
   readonly claimsElsewhere: (
     roomId: string,

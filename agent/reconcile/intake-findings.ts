@@ -14,14 +14,12 @@ const KEPT_OF_FILES = 5_000;
 
 export type FileErrors = Pick<SourceRow, "specErrors" | "specErrorCount">;
 
-export const NO_ERRORS: FileErrors = { specErrors: [], specErrorCount: 0 };
-
 /**
  * What is wrong with the files of a snapshot, those without a room included: the count of all, and the first findings, of as
  * many files as possible. `told` replaces what `index` has.
  */
 export function fileErrors(
-  assignment: Assignment,
+  assignment: Pick<Assignment, "files">,
   index: SourceIndex,
   told: ReadonlyMap<string, FileRow>,
 ): FileErrors {
@@ -36,8 +34,9 @@ export function fileErrors(
   return { specErrors: firstOfEach(broken), specErrorCount };
 }
 
-function refusalOf({ path, message }: { path: string; message: string }): SpecProblem {
-  return { path: shownPathOf(path), line: 1, column: 1, message: shownMessageOf(message) };
+function refusalOf(file: { path: string; reason: string; message: string }): SpecProblem {
+  const message = shownMessageOf(`${file.reason}: ${file.message}`);
+  return { path: shownPathOf(file.path), line: 1, column: 1, message };
 }
 
 /** The first finding of each file, then the second of each, and so on; by file and place again in the end. */

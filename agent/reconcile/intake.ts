@@ -23,6 +23,8 @@ export class Intake {
   /** A snapshot being taken in and a new look at the present one must not mix. */
   readonly #lock = new KeyedLock();
   readonly #record: SourceRecord;
+  /** Whether it was judged in this process who owns what: the configuration and other sources may have changed since. */
+  #isAssessed = false;
   /** A head that does not count (no spec left), and why: it need not be read again while it stays. */
   #held: { readonly head: string; readonly failure: SourceFailure } | null = null;
 
@@ -93,12 +95,25 @@ export class Intake {
     return this.#lock.run([this.name], () => this.#sync(head, signal));
   }
 
-  /** Judges anew who owns what: a room that one of these files names was let go of elsewhere. */
+  /** Judges again who owns what: a room that one of these files names was let go of elsewhere. */
   reassess(): Promise<void> {
-    return this.#lock.run([this.name], async () => {
-      const head = this.observedHead;
-      if (head !== null) await this.#snapshotOf(head).reassess();
-    });
+    return this.#lock.run([this.name], () => this.#reassess());
+  }
+
+  /**
+   * The source was asked, and its head is the one that was ingested. The first time in a process that is when its files may
+   * claim what they name: an older snapshot must not take a room over.
+   */
+  confirmHead(): Promise<void> {
+    if (this.#isAssessed) return Promise.resolve();
+    return this.reassess();
+  }
+
+  async #reassess(): Promise<void> {
+    const head = this.observedHead;
+    if (head === null) return;
+    await this.#snapshotOf(head).reassess();
+    this.#isAssessed = true;
   }
 
   #snapshotOf(head: string): SnapshotIntake {
@@ -109,6 +124,7 @@ export class Intake {
       head,
       revision: toRevision(this.#source.ref, head),
       correlationId: this.#deps.newId(),
+      isAssessed: this.#isAssessed,
     };
     return new SnapshotIntake(given, this.#deps);
   }
@@ -135,6 +151,8 @@ export class Intake {
       return end.failure;
     }
     this.#held = null;
+    this.#isAssessed = true;
+    if (end.isOvertaken) await this.#reassess();
     await this.#source.spec.settle(head, signal);
     return { kind: "synced", head };
   }

@@ -1,6 +1,6 @@
 import type { RoomRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
-import { RoomOwners } from "./source-index.ts";
+import { RoomOwners, standingFact } from "./source-index.ts";
 import { isInSync, SyncTracker } from "./sync-tracker.ts";
 
 export interface LoadedRooms {
@@ -11,14 +11,14 @@ export interface LoadedRooms {
 }
 
 /**
- * What the agent has to know of its rooms when it starts. A room whose source is not configured any more keeps its row, but
- * nobody owns it: it gets no pass, and another source may claim it. A room with open intents always gets one, the others
- * that somebody owns do unless they are settled and `passive` leaves those alone.
+ * What the agent has to know of its rooms when it starts. A room with open intents always gets a pass, as does one whose owner
+ * has just been `restored`; the others that somebody owns do unless they are settled and `passive` leaves those alone.
  */
 export async function loadRooms(
-  store: Pick<Store, "readRooms" | "readOpenIntents">,
+  store: Pick<Store, "readOpenIntents">,
   given: {
-    readonly sources: ReadonlySet<string>;
+    readonly rooms: readonly RoomRow[];
+    readonly restored: ReadonlySet<string>;
     readonly mode: "active" | "passive";
     /** Called with each row. */
     readonly onRoom?: (row: RoomRow) => void;
@@ -27,17 +27,14 @@ export async function loadRooms(
   const owners = new RoomOwners();
   const tracker = new SyncTracker();
   const wanted = new Set((await store.readOpenIntents()).map(({ roomId }) => roomId));
-  for (const row of await store.readRooms()) {
+  for (const row of given.rooms) {
     given.onRoom?.(row);
-    const owner = ownerNow(row, given.sources);
-    owners.set(row.roomId, { owner, troubled: row.headProblem !== null });
-    if (owner === null) continue;
+    owners.set(row.roomId, standingFact(row));
+    if (row.owner === null) continue;
     tracker.note(row);
-    if (given.mode === "active" || !isInSync(row)) wanted.add(row.roomId);
+    // What guardrails refused under an older configuration is judged again under this one.
+    const isSettled = isInSync(row) && row.refusals.length === 0 && !given.restored.has(row.roomId);
+    if (given.mode === "active" || !isSettled) wanted.add(row.roomId);
   }
   return { owners, tracker, wanted: [...wanted] };
-}
-
-function ownerNow({ owner }: RoomRow, sources: ReadonlySet<string>): RoomRow["owner"] {
-  return owner?.kind === "git" && !sources.has(owner.source) ? null : owner;
 }

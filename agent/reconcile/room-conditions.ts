@@ -9,6 +9,8 @@ import type { Outcome } from "./outcome.ts";
 /** What the conditions of a room are made from, at the end of a pass. */
 export interface ConditionFacts {
   readonly owned: boolean;
+  /** Why a room without an owner is no orphan: its owner lost it. Absent: null. */
+  readonly lost?: { readonly reason: string; readonly message: string } | null;
   /** Null before the first pass. */
   readonly outcome: Outcome | null;
   /** How what is enforced beside a newest spec that may not be applied went; absent when nothing is. */
@@ -36,7 +38,7 @@ export function roomConditions(
   before: readonly Condition[],
   nowIso: string,
 ): readonly Condition[] {
-  const current = facts.owned ? ownedFacts(facts) : [notReady("Orphaned", ORPHANED), orphaned()];
+  const current = facts.owned ? ownedFacts(facts) : unownedFacts(facts.lost ?? null);
   return current.map((fact) => {
     const previous = before.find(({ type }) => type === fact.type);
     const lastTransitionTime =
@@ -51,6 +53,11 @@ export const ORPHANED =
 
 /** What is said of a room whose newest commit asks for a dry run. */
 export const PLANNED = "the newest commit asks for a dry run; its plan is in pendingDiff";
+function unownedFacts(lost: ConditionFacts["problem"]): readonly Fact[] {
+  if (lost === null) return [notReady("Orphaned", ORPHANED), orphaned()];
+  const { reason, message } = lost;
+  return [notReady(reason, message), { type: "Stalled", status: "True", reason, message }];
+}
 
 function ownedFacts(facts: ConditionFacts): readonly Fact[] {
   return [

@@ -9,6 +9,7 @@ import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { observedRow, problemText } from "./intake-rows.ts";
 import { markRewritten, type Rewrite } from "./history-mark.ts";
+import { withOwner } from "./judge-owner.ts";
 import { ORPHANED, roomConditions } from "./room-conditions.ts";
 import { sourceRecord } from "./source-audit.ts";
 
@@ -77,6 +78,7 @@ export function takeRoomIn(
   const lifted = given.before?.quarantine;
   if (lifted != null && row.quarantine === null)
     changes.push(audit("room.quarantineLifted", { quarantined: lifted.revision }, { given, deps }));
+  changes.push(...takenOver(row, { given, deps }));
   if (given.news.kind === "gone") changes.push(audit("room.orphaned", ORPHAN, { given, deps }));
   for (const { commit, line, reason } of given.intent?.ignored ?? []) {
     const metadata = { reason: "IntentIgnored", commit, line, detail: reason };
@@ -103,22 +105,22 @@ function problemRecords(row: RoomRow, about: AuditAbout): readonly StoreChange[]
 function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): RoomRow {
   const { roomId, news, source, revision } = given;
   const before = given.before ?? emptyRoom(roomId, null);
+  const nowIso = toIso(deps.clock.nowMs());
   switch (news.kind) {
     case "inputs":
-      return { ...withInputs(before, news.file), lineage: given.lineage };
+      return { ...withInputs(before, news.file, nowIso), lineage: given.lineage };
     case "problem": {
       const { reason, message, path } = news;
       if (path === null && isKnown(before.headProblem, news)) return before;
-      const owner = path === null ? before.owner : { kind: "git" as const, source, path };
+      const owner = { kind: "git", source, path: path ?? "" } as const;
       return {
-        ...before,
-        owner,
+        ...(path === null ? before : withOwner(before, owner, nowIso)),
         headProblem: { reason, message, revision },
         observedRevision: revision,
       };
     }
     case "gone":
-      return orphaned(before, toIso(deps.clock.nowMs()));
+      return orphaned(before, nowIso);
     case "spokenOf":
       return before;
   }
@@ -143,6 +145,17 @@ function rewriteOf(
   return isSame ? null : { from: previous, to: revision, at };
 }
 
+/** Another owner has what the last one lost. */
+function takenOver(
+  { owner }: RoomRow,
+  about: { readonly given: RoomNewsGiven; readonly deps: RoomIntakeDeps },
+): readonly StoreChange[] {
+  const lost = about.given.before?.lostOwner ?? null;
+  if (lost === null || owner?.kind !== "git") return [];
+  const from = { source: lost.source, path: lost.path };
+  return [audit("room.takenOver", { path: owner.path, from, reason: lost.reason }, about)];
+}
+
 /** A problem that goes on is no news: commits that do not touch the room leave its row alone. */
 function isKnown(
   known: RoomRow["headProblem"],
@@ -152,12 +165,11 @@ function isKnown(
 }
 
 /** Whatever was said of the old inputs (a problem, an override, warnings) no longer holds. */
-function withInputs(before: RoomRow, file: FileRow): RoomRow {
+function withInputs(before: RoomRow, file: FileRow, nowIso: string): RoomRow {
   const { inputs, source, path, warnings } = file;
   if (inputs === null) throw new TypeError(`${path} has no inputs`);
   return {
-    ...before,
-    owner: { kind: "git", source, path },
+    ...withOwner(before, { kind: "git", source, path }, nowIso),
     head: inputs,
     headProblem: null,
     quarantine: before.quarantine?.digest === inputs.digest ? before.quarantine : null,
@@ -184,6 +196,7 @@ export function orphaned(before: RoomRow, nowIso: string): RoomRow {
   return {
     ...before,
     owner: null,
+    lostOwner: null,
     headProblem: null,
     quarantine: null,
     dryRun: null,

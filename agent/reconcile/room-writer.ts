@@ -11,15 +11,18 @@ import { markAfterPass } from "./history-mark.ts";
 export class RoomWriter {
   readonly #store: Pick<Store, "readRoom" | "write">;
   readonly #written: (row: RoomRow) => void;
+  readonly #forgotten: (roomId: string) => void;
   readonly #lock = new KeyedLock();
 
-  /** `written` is called with each row that has been written. */
+  /** `written` is called with each row that has been written, `forgotten` with each room whose row is gone. */
   constructor(
     store: Pick<Store, "readRoom" | "write">,
     written: (row: RoomRow) => void = () => undefined,
+    forgotten: (roomId: string) => void = () => undefined,
   ) {
     this.#store = store;
     this.#written = written;
+    this.#forgotten = forgotten;
   }
 
   /** Reads each room, lets `change` say what follows, and writes all of it at once. */
@@ -32,7 +35,10 @@ export class RoomWriter {
       for (const roomId of roomIds) rows.set(roomId, await this.#store.readRoom(roomId));
       const changes = await change(rows);
       await this.#store.write(changes);
-      for (const each of changes) if (each.kind === "room") this.#written(each.row);
+      for (const each of changes) {
+        if (each.kind === "room") this.#written(each.row);
+        if (each.kind === "roomForgotten") this.#forgotten(each.roomId);
+      }
     });
   }
 
@@ -47,7 +53,12 @@ export class RoomWriter {
     const { roomId } = pass.before;
     return this.#lock.run([roomId], async () => {
       const now = await this.#store.readRoom(roomId);
-      const row = now === null ? pass.after : mergePass(now, pass);
+      // Forgotten meanwhile: what was done is still recorded, the room does not come back.
+      if (now === null) {
+        await this.#store.write(changes);
+        return pass.after;
+      }
+      const row = mergePass(now, pass);
       await this.#store.write([{ kind: "room", row }, ...changes]);
       this.#written(row);
       return row;
@@ -63,6 +74,7 @@ function mergePass(
   return {
     ...after,
     owner: now.owner,
+    lostOwner: now.lostOwner ?? null,
     head: now.head,
     lineage: now.lineage,
     rewritten: markAfterPass(now.rewritten, { before: before.rewritten, after: after.rewritten }),

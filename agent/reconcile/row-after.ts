@@ -11,6 +11,7 @@ import { outcomeWord } from "./outcome-records.ts";
 import { isDeniedOutcome } from "./denied-outcome.ts";
 import { isHeld } from "./held-outcome.ts";
 import type { Ending } from "./pass.ts";
+import { lostProblem, lostRefusals } from "./judge-owner.ts";
 import { pendingOf } from "./pending-plan.ts";
 import { reasonsSince } from "./reasons-since.ts";
 import { roomConditions } from "./room-conditions.ts";
@@ -65,12 +66,14 @@ export function statusAfter(
 ): RoomRow {
   const { outcome } = end;
   const shown = wasJudged(given) ? judgement(given) : row;
-  const { refusals, blocked } = shown;
+  const { blocked } = shown;
+  const refusals = row.owner === null ? lostRefusals(row) : shown.refusals;
   const enforcing = given.tracks[1]?.ending.outcome;
   const conditions = roomConditions(
     {
       // Two files that name a room without an owner are a problem of a spec, not the lack of one.
-      owned: row.owner !== null || row.headProblem !== null,
+      owned: row.owner !== null || (row.headProblem !== null && !row.lostOwner),
+      lost: lostProblem(row),
       outcome,
       ...(enforcing === undefined ? {} : { enforcing }),
       problem: given.problem,

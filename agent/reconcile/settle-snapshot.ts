@@ -6,6 +6,7 @@ import { noSpecsFound, type FileErrors } from "./intake-findings.ts";
 import { sourceRecord } from "./source-audit.ts";
 import type { SourceIndex } from "./source-index.ts";
 import type { SourceRecord } from "./source-record.ts";
+import type { UnclaimedRooms } from "./unclaimed-rooms.ts";
 
 /** A snapshot that is being ingested. */
 export interface SnapshotGiven {
@@ -15,11 +16,14 @@ export interface SnapshotGiven {
   readonly head: string;
   readonly revision: string;
   readonly correlationId: string;
+  /** True when this process has judged before who owns what of this source. */
+  readonly isAssessed: boolean;
 }
 
 /** What is left to be written of a snapshot whose rooms are on record. */
 export interface SnapshotRest {
   readonly errors: FileErrors;
+  readonly unclaimed: UnclaimedRooms;
   /** Files without a room. */
   readonly roomless: readonly FileRow[];
   /** Paths of files that the snapshot does not hold any more. */
@@ -69,6 +73,8 @@ export async function settleSnapshot(
     },
     changes: [...files, { kind: "audit", record: audit }],
   }));
+  for (const { path, roomId } of rest.roomless) rest.unclaimed.note(path, roomId);
+  for (const path of rest.gone) rest.unclaimed.note(path, null);
   for (const file of rest.roomless) index.put(file);
   for (const path of rest.gone) index.drop(path);
 }

@@ -15,19 +15,14 @@ import {
 } from "./intake-rows.ts";
 import { lineageAfter } from "./lineage.ts";
 import { readIntents } from "./read-intents.ts";
-import {
-  emptied,
-  fileErrors,
-  NO_ERRORS,
-  unheard,
-  withRoomFor,
-  type FileErrors,
-} from "./intake-findings.ts";
+import { emptied, fileErrors, unheard, withRoomFor } from "./intake-findings.ts";
 import { settleSnapshot, type SnapshotGiven } from "./settle-snapshot.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
+import { UnclaimedRooms } from "./unclaimed-rooms.ts";
 
 export type SnapshotEnd =
-  | { readonly counts: true }
+  /** `isOvertaken`: another source took a room in the meantime, so who owns what has to be judged again. */
+  | { readonly counts: true; readonly isOvertaken: boolean }
   | { readonly counts: false; readonly failure: SourceFailure };
 
 type Ready = Extract<SyncResult, { kind: "ready" }>;
@@ -46,6 +41,9 @@ export class SnapshotIntake {
   readonly #wasWhole: boolean;
   /** Findings that are kept, those of other snapshots' files included. */
   #findings = 0;
+  /** Rooms that another source took first. */
+  readonly #overtaken = new Set<string>();
+  readonly #unclaimed: UnclaimedRooms;
   #range: CommitRange = { history: "first", commits: [] };
   #provenance: ReadonlyMap<string, Provenance> = new Map();
   #intents: RoomIntents = { rooms: new Map(), unplaced: [], reports: [] };
@@ -54,6 +52,7 @@ export class SnapshotIntake {
     this.#given = given;
     this.#deps = deps;
     this.#wasWhole = given.record.row.takingIn === null;
+    this.#unclaimed = new UnclaimedRooms(given.index);
   }
 
   /** What the commits say, before any file is told: a room must not start under an older intent. */
@@ -88,12 +87,12 @@ export class SnapshotIntake {
     const { index, record } = this.#given;
     const present = new Set(result.paths.map(({ path }) => path));
     const gone = [...index.files()].map(({ path }) => path).filter((path) => !present.has(path));
-    const isFree = index.broken === 0 && record.row.specErrorCount === 0;
+    const isFree = index.broken === 0 && record.row.specErrorCount === 0 && this.#given.isAssessed;
     // After half a snapshot files may be on record whose errors are not.
     if (isFree && this.#wasWhole && this.#deferred.size === 0 && gone.length === 0) {
       await this.#takeIn(this.#spokenOf());
-      await this.#settle(NO_ERRORS, { gone, present: present.size });
-      return { counts: true };
+      await this.#settle({ files: [] }, { gone, present: present.size });
+      return { counts: true, isOvertaken: false };
     }
     const assignment = this.#assign(present);
     if (assignment.emptied !== null)
@@ -101,10 +100,9 @@ export class SnapshotIntake {
     await record.beginTakingIn(this.#given.head);
     await this.#takeIn(await this.#dueRooms(assignment));
     await this.#takeIn(this.#spokenOf());
-    const errors = fileErrors(assignment, index, this.#deferred);
-    await this.#settle(errors, { gone, present: present.size });
+    await this.#settle(assignment, { gone, present: present.size });
     this.#tellReleased(assignment);
-    return { counts: true };
+    return { counts: true, isOvertaken: this.#overtaken.size > 0 };
   }
 
   /** The same files, judged anew because other sources changed what they claim. */
@@ -113,13 +111,14 @@ export class SnapshotIntake {
     this.#range = { history: "descends", commits: [] };
     const assignment = this.#assign(new Set([...index.files()].map(({ path }) => path)));
     await this.#takeIn(await this.#dueRooms(assignment));
+    this.#tellReleased(assignment);
     const errors = fileErrors(assignment, index, this.#deferred);
     await record.update((now) => ({ row: { ...now, ...errors } }));
   }
 
-  #tellReleased({ rooms }: Assignment): void {
-    const gone = rooms.filter(({ kind }) => kind === "gone").map(({ roomId }) => roomId);
-    if (gone.length > 0) this.#deps.released(gone, this.#given.source.name);
+  #tellReleased(assignment: Assignment): void {
+    const released = this.#unclaimed.released(assignment);
+    if (released.length > 0) this.#deps.released(released, this.#given.source.name);
   }
 
   #tellRewritten(): void {
@@ -147,14 +146,16 @@ export class SnapshotIntake {
   }
 
   #standingOf(roomId: string): RoomStanding {
+    const { name } = this.#given.source;
+    if (!this.#deps.mayManage(name, roomId)) return "barred";
     const owner = this.#deps.owners.get(roomId);
     if (owner?.kind !== "git") return "free";
-    return owner.source === this.#given.source.name ? "own" : "foreign";
+    return owner.source === name ? "own" : "foreign";
   }
 
   #assign(present: ReadonlySet<string>): Assignment {
     const { source, index } = this.#given;
-    const { owners, claimsElsewhere } = this.#deps;
+    const { owners, claimsElsewhere, mayManage } = this.#deps;
     const known = [...index.files()].filter(
       ({ path }) => present.has(path) && !this.#deferred.has(path),
     );
@@ -162,6 +163,7 @@ export class SnapshotIntake {
       source: source.name,
       files: [...known, ...this.#deferred.values()],
       rooms: owners.all(),
+      mayManage,
       claimsElsewhere: (roomId) => claimsElsewhere(roomId, source.name),
       allowEmpty: source.allowEmpty,
       confirmedByName: new Set(
@@ -206,19 +208,23 @@ export class SnapshotIntake {
       previous: this.#previous(),
       intents: this.#intents,
     };
-    const roomIds = await takeRoomsIn(due, batch, this.#deps);
-    for (const roomId of roomIds) this.#taken.add(roomId);
+    for (const { file } of due) if (file !== null) this.#unclaimed.note(file.path, file.roomId);
+    const { taken, overtaken } = await takeRoomsIn(due, batch, this.#deps);
+    for (const roomId of taken) this.#taken.add(roomId);
+    for (const roomId of overtaken) this.#overtaken.add(roomId);
     for (const { file } of due) if (file !== null) this.#deferred.delete(file.path);
   }
 
   /** Files without a room, files that are gone, and last of all the fact that this head counts. */
   #settle(
-    errors: FileErrors,
+    assignment: Pick<Assignment, "files">,
     files: { readonly gone: readonly string[]; readonly present: number },
   ): Promise<void> {
+    const { index } = this.#given;
     return settleSnapshot(this.#given, this.#deps, {
       ...files,
-      errors,
+      errors: fileErrors(assignment, index, this.#deferred),
+      unclaimed: this.#unclaimed,
       roomless: [...this.#deferred.values()],
       range: this.#range,
       lineage: this.#lineage(),

@@ -1,6 +1,6 @@
 import type { KnownFile } from "../source/spec-source.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
-import type { FileRow, RoomOwner } from "../store/rows.ts";
+import type { FileRow, RoomOwner, RoomRow } from "../store/rows.ts";
 
 /** What the agent keeps in memory of one spec file: enough to see what a new snapshot changes without reading the store. */
 export interface IndexedFile extends KnownFile {
@@ -85,6 +85,12 @@ export interface RoomStandingFact {
   readonly owner: RoomOwner | null;
   /** True when its newest spec may not be used. */
   readonly troubled: boolean;
+  /** True when its owner lost it by configuration: no orphan, although nobody owns it. */
+  readonly lost: boolean;
+}
+
+export function standingFact({ owner, headProblem, lostOwner }: RoomRow): RoomStandingFact {
+  return { owner, troubled: headProblem !== null, lost: (lostOwner ?? null) !== null };
 }
 
 /** Who owns which room, of all sources; one object shared by everything that takes rooms over or lets them go. */
@@ -113,8 +119,15 @@ export class RoomOwners {
     if (owner?.kind === "git") this.#byFile.set(fileKey(owner.source, owner.path), roomId);
   }
 
-  all(): readonly { readonly roomId: string; readonly owner: RoomOwner | null }[] {
-    return [...this.#facts].map(([roomId, { owner }]) => ({ roomId, owner }));
+  /** Forgets a room. */
+  drop(roomId: string): void {
+    const before = this.get(roomId);
+    if (before?.kind === "git") this.#byFile.delete(fileKey(before.source, before.path));
+    this.#facts.delete(roomId);
+  }
+
+  all(): readonly (Pick<RoomStandingFact, "owner" | "lost"> & { readonly roomId: string })[] {
+    return [...this.#facts].map(([roomId, { owner, lost }]) => ({ roomId, owner, lost }));
   }
 }
 

@@ -6,6 +6,7 @@ import type { StoreChange } from "../store/store.ts";
 import { countsAsCycle, type Concluding, type Summary } from "./concluding.ts";
 import { endIntents, type EndedIntent } from "./end-intents.ts";
 import { endedIntents } from "./ended-intents.ts";
+import { lostRefusals } from "./judge-owner.ts";
 import { withTrust } from "./judge-read.ts";
 import type { Outcome, PassReport } from "./outcome.ts";
 import { outcomeRecords } from "./outcome-records.ts";
@@ -88,6 +89,8 @@ function counted(
 
 /** A room whose newest spec may not be used and that has nothing older to enforce is observed only. */
 function noTrack({ problem, row }: Concluding): Outcome {
+  const refusals = lostRefusals(row);
+  if (refusals.length > 0) return { kind: "refused", refusals };
   const isOrphan = row.owner === null && row.headProblem === null;
   const reason = isOrphan ? "Orphaned" : (problem?.reason ?? "NoSpec");
   const message = problem?.message ?? "no spec names this room; nothing is written to it";
@@ -118,7 +121,8 @@ function toReport(given: Concluding, outcome: Outcome): PassReport {
     outcome,
     diff: ending?.plan == null ? EMPTY_DIFF : toDiffLists(ending.plan),
     planDigest: first === undefined ? null : planDigestOf(first),
-    refusals: given.tracks.flatMap(refusalsOf),
+    refusals:
+      given.tracks.length === 0 ? lostRefusals(given.row) : given.tracks.flatMap(refusalsOf),
     warnings: given.tracks.flatMap(({ ending }) =>
       ending.warnings.map(({ reason, message }) => `${reason}: ${message}`),
     ),

@@ -15,10 +15,9 @@ export class SyncTracker {
 
   /** Notes a room as it is now. True when this very room was the last to hold its source back. */
   note(row: RoomRow): boolean {
-    if (row.owner?.kind !== "git") {
-      for (const rooms of this.#behind.values()) rooms.delete(row.roomId);
-      return false;
-    }
+    const owner = row.owner?.kind === "git" ? row.owner.source : null;
+    for (const [source, rooms] of this.#behind) if (source !== owner) rooms.delete(row.roomId);
+    if (row.owner?.kind !== "git") return false;
     const rooms = this.#behind.get(row.owner.source) ?? new Set();
     this.#behind.set(row.owner.source, rooms);
     if (!isInSync(row)) {
@@ -26,6 +25,11 @@ export class SyncTracker {
       return false;
     }
     return rooms.delete(row.roomId) && rooms.size === 0;
+  }
+
+  /** A room that is not known any more holds nothing back. */
+  forget(roomId: string): void {
+    for (const rooms of this.#behind.values()) rooms.delete(roomId);
   }
 
   isSynced(source: string): boolean {

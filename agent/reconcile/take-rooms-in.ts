@@ -4,7 +4,7 @@ import type { FileRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { takeRoomIn, type RoomNews } from "./room-intake.ts";
-import type { SourceIndex } from "./source-index.ts";
+import { standingFact, type SourceIndex } from "./source-index.ts";
 import { withdrawnConfirmations } from "./withdrawn-confirmations.ts";
 
 /** A room that a snapshot has news of, and the file row to be written with it. */
@@ -31,25 +31,42 @@ export interface DueFrom {
 /** Rooms whose rows go into one transaction: small enough not to hold up the event loop. */
 const ROOMS_AT_ONCE = 50;
 
+export interface TakenRooms {
+  readonly taken: readonly string[];
+  /** Another source took these between the assignment and now: they stay with it. */
+  readonly overtaken: readonly string[];
+}
+
 /** Makes the news of rooms durable, each with its file and what was said of it, and then asks for a pass over it. */
 export async function takeRoomsIn(
   due: readonly Due[],
   from: DueFrom,
   deps: IntakeDeps,
-): Promise<readonly string[]> {
+): Promise<TakenRooms> {
+  const overtaken: string[] = [];
   for (let at = 0; at < due.length; at += ROOMS_AT_ONCE) {
-    await takeBatch(due.slice(at, at + ROOMS_AT_ONCE), from, deps);
+    overtaken.push(...(await takeBatch(due.slice(at, at + ROOMS_AT_ONCE), from, deps)));
   }
-  return due.map(({ roomId }) => roomId);
+  return { taken: due.map(({ roomId }) => roomId), overtaken };
 }
 
-async function takeBatch(due: readonly Due[], from: DueFrom, deps: IntakeDeps): Promise<void> {
+async function takeBatch(
+  due: readonly Due[],
+  from: DueFrom,
+  deps: IntakeDeps,
+): Promise<readonly string[]> {
   const { rooms, owners, tracker, enqueue, reached } = deps;
   const taken: RoomRow[] = [];
+  const overtaken: string[] = [];
   const roomIds = due.map(({ roomId }) => roomId);
   await rooms.update(roomIds, async (rows) => {
     const changes: StoreChange[] = [];
     for (const one of due) {
+      if (isForeign(rows.get(one.roomId) ?? null, from.source)) {
+        if (one.file !== null) changes.push({ kind: "file", row: one.file });
+        overtaken.push(one.roomId);
+        continue;
+      }
       const { row, changes: more } = takeOne(one, rows.get(one.roomId) ?? null, { from, deps });
       taken.push(row);
       if (one.file !== null) changes.push({ kind: "file", row: one.file });
@@ -62,10 +79,15 @@ async function takeBatch(due: readonly Due[], from: DueFrom, deps: IntakeDeps): 
     for (const { roomId } of taken) await reached({ point: "recorded", roomId });
   // All at once, so that no pass goes on for longer with what it began with.
   for (const row of taken) {
-    owners.set(row.roomId, { owner: row.owner, troubled: row.headProblem !== null });
+    owners.set(row.roomId, standingFact(row));
     tracker.note(row);
     enqueue(row.roomId);
   }
+  return overtaken;
+}
+
+function isForeign(row: RoomRow | null, source: string): boolean {
+  return row?.owner?.kind === "git" && row.owner.source !== source;
 }
 
 function takeOne(

@@ -1,6 +1,7 @@
-import { legible, listed } from "../kernel/shortened.ts";
+import { listed } from "../kernel/shortened.ts";
 import type { RoomOwner } from "../store/rows.ts";
 import { fileClaims, type Claims, type FileClaim } from "./file-claims.ts";
+import { claimedTwiceText, notAllowedText } from "./refused-claims.ts";
 
 /** What is known when a snapshot of one source is complete. */
 export interface AssignmentGiven {
@@ -8,13 +9,22 @@ export interface AssignmentGiven {
   /** Every spec file of the snapshot. */
   readonly files: readonly FileClaim[];
   /** Every room on record, of all sources and of none. */
-  readonly rooms: readonly { readonly roomId: string; readonly owner: RoomOwner | null }[];
+  readonly rooms: readonly RoomOnRecord[];
+  /** Whether a source may manage a room (`AllowedRooms`). A file whose room its source may not manage claims nothing. */
+  readonly mayManage: (source: string, roomId: string) => boolean;
   /** The files of other sources that name a room: with no recorded owner, two claims refuse each other. */
   readonly claimsElsewhere: (roomId: string) => readonly { source: string; path: string }[];
   /** `AllowEmpty`. */
   readonly allowEmpty: boolean;
   /** Rooms that commits of this fetch name in `Confirm:`. */
   readonly confirmedByName: ReadonlySet<string>;
+}
+
+export interface RoomOnRecord {
+  readonly roomId: string;
+  readonly owner: RoomOwner | null;
+  /** True when the configuration took it from its owner: nobody's, but no orphan. Absent: false. */
+  readonly lost?: boolean;
 }
 
 /** Who owns what after a snapshot. */
@@ -32,7 +42,7 @@ export type FileAssignment = { readonly path: string } & (
   | {
       readonly kind: "refused";
       readonly roomId: string;
-      readonly reason: "ClaimedTwice";
+      readonly reason: "ClaimedTwice" | "RoomNotAllowed";
       readonly message: string;
     }
   /** Not usable, and nobody can say which room it is meant for, or that room may not be taken by a broken file. */
@@ -52,16 +62,17 @@ export type HeldReason = "ClaimedTwice" | "SpecInvalid" | "SpecUnreadable" | "So
 
 /**
  * Which file owns which room, by these rules (L1, L6):
+ * - A file whose room its source may not manage is refused and claims nothing: it neither owns nor blocks.
  * - A recorded owner keeps its room as long as its file claims it; a file that is broken claims the room last seen at its
  *   path. Whoever else names the room, in this source or another, is refused, and nothing else happens to the room.
  * - When the owner's file claims it no more, the only other file that names the room takes it over (a move). Several refuse
  *   each other; a broken one keeps the room from being gone until it is mended.
  * - A room of nobody, or of a posted spec, goes to the only file that names it, in all sources. A broken file takes only a
- *   room nothing is known of: it must not wake up what an orphan was, nor end a posted spec.
+ *   room nothing is known of, or that its owner lost: it must not wake up what an orphan was, nor end a posted spec.
  * - A room that no file claims is gone, but not while a file is broken that could be its own, nor when all files are gone.
  */
 export function assignRooms(given: AssignmentGiven): Assignment {
-  const owners = new Map(given.rooms.map(({ roomId, owner }) => [roomId, owner]));
+  const onRecord = new Map(given.rooms.map((room) => [room.roomId, room]));
   const owned = ownedRooms(given);
   const claims = fileClaims(given.files, new Map(owned.map(({ roomId, path }) => [path, roomId])));
   const emptied = judgeEmptied(given, owned);
@@ -69,10 +80,16 @@ export function assignRooms(given: AssignmentGiven): Assignment {
   const files = new Map<string, FileAssignment>();
   const rooms = owned.map((room) => assignOwned(room, files, context));
   for (const [roomId, paths] of claims.byRoom) {
-    const owner = owners.get(roomId) ?? null;
+    if (!given.mayManage(given.source, roomId)) {
+      for (const path of paths) files.set(path, notAllowed(path, roomId, given.source));
+      continue;
+    }
+    const room = onRecord.get(roomId);
+    const owner = rightfulOwner(room, given);
     if (owner?.kind === "git" && owner.source === given.source) continue;
-    const known = owners.has(roomId);
-    assignOthers({ roomId, paths, owner, known }, files, context);
+    // An orphan and a posted spec's room may be taken by a valid file alone.
+    const needsValid = room !== undefined && room.lost !== true;
+    assignOthers({ roomId, paths, owner, needsValid }, files, context);
   }
   for (const path of claims.strays) files.set(path, { path, kind: "roomless" });
   return { files: [...files.values()].sort(byPath), rooms, emptied };
@@ -91,12 +108,29 @@ interface Context {
   readonly stray: string | null;
 }
 
-function ownedRooms({ rooms, source }: AssignmentGiven): readonly OwnedRoom[] {
-  return rooms
-    .flatMap(({ roomId, owner }) =>
-      owner?.kind === "git" && owner.source === source ? [{ roomId, path: owner.path }] : [],
-    )
+function ownedRooms(given: AssignmentGiven): readonly OwnedRoom[] {
+  return given.rooms
+    .flatMap((room) => {
+      const owner = rightfulOwner(room, given);
+      const isOurs = owner?.kind === "git" && owner.source === given.source;
+      return isOurs ? [{ roomId: room.roomId, path: owner.path }] : [];
+    })
     .sort((a, b) => compare(a.roomId, b.roomId));
+}
+
+/** Null also where the owner on record may not manage the room. */
+function rightfulOwner(
+  room: RoomOnRecord | undefined,
+  { mayManage }: AssignmentGiven,
+): RoomOwner | null {
+  const owner = room?.owner ?? null;
+  if (room === undefined || owner?.kind !== "git") return owner;
+  return mayManage(owner.source, room.roomId) ? owner : null;
+}
+
+function notAllowed(path: string, roomId: string, source: string): FileAssignment {
+  const message = notAllowedText({ source, path }, roomId);
+  return { path, kind: "refused", roomId, reason: "RoomNotAllowed", message };
 }
 
 function judgeEmptied(
@@ -152,12 +186,12 @@ interface OtherRoom {
   readonly paths: readonly string[];
   /** Of another source, of a posted spec, or nobody. */
   readonly owner: RoomOwner | null;
-  /** False: it is not on record. */
-  readonly known: boolean;
+  /** True: a broken file does not take it. */
+  readonly needsValid: boolean;
 }
 
 function assignOthers(
-  { roomId, paths, owner, known }: OtherRoom,
+  { roomId, paths, owner, needsValid }: OtherRoom,
   files: Map<string, FileAssignment>,
   { given, claims }: Context,
 ): void {
@@ -168,11 +202,12 @@ function assignOthers(
   }
   const elsewhere = given
     .claimsElsewhere(roomId)
+    .filter(({ source }) => given.mayManage(source, roomId))
     .map(({ source, path }) => `${path} of source "${source}"`);
   const [path] = paths;
   if (path === undefined || paths.length + elsewhere.length > 1) {
     refuseEachOther(files, { roomId, paths, elsewhere });
-  } else if (known && !claims.isValid(path)) {
+  } else if (needsValid && !claims.isValid(path)) {
     files.set(path, { path, kind: "roomless" });
   } else {
     files.set(path, { path, kind: "assigned", roomId });
@@ -201,7 +236,7 @@ function refuse(
   refused: { roomId: string; path: string; others: readonly string[]; total?: number },
 ): void {
   const { roomId, path, others, total = others.length } = refused;
-  const message = `room "${roomId}" is claimed by ${legible(path)} and by ${listed(others, { total })}: one file alone may name a room`;
+  const message = claimedTwiceText(roomId, { claim: path, others, total });
   files.set(path, { path, kind: "refused", roomId, reason: "ClaimedTwice", message });
 }
 

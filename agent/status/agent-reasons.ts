@@ -64,6 +64,11 @@ export const AGENT_REASONS = {
     meaning: "The demo did not find git with http-backend",
     next: "Install git",
   },
+  NoSourceConfigured: {
+    place: "warning",
+    meaning: "`Git.Sources` is empty: only sent RoomSpecs are enforced",
+    next: "Add a source, if rooms are to follow git",
+  },
   ManagedByGit: {
     place: "answer",
     meaning: "The room belongs to a file in git",

@@ -175,7 +175,8 @@ export const ROOM_REASONS = {
   },
   RoomNotAllowed: {
     place: "refusal",
-    meaning: "No pattern of the source's `AllowedRooms` matches the room",
+    meaning:
+      "No pattern of the source's `AllowedRooms` matches the room: the file claims nothing, and a room that only this source had has no owner",
     next: "Add a pattern, or move the spec to a source that may manage the room",
   },
   SpecVersionRegressed: {

@@ -76,8 +76,9 @@ export const SOURCE_REASONS = {
   },
   SourceNotConfigured: {
     place: "source",
-    meaning: "A room belongs to a source that the configuration does not name; told by `explain`",
-    next: "Put the source back into `Git.Sources`, or move the room's spec to another source",
+    meaning:
+      "The source that a room belonged to is not in the configuration: nobody owns the room, and nothing is written to it",
+    next: "Put the source back into `Git.Sources`, push the room's spec to a configured source, or send `DELETE /rooms/<roomId>`",
   },
   WorkerFailed: {
     place: "source",

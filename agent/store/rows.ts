@@ -5,6 +5,7 @@ import type { PlanDigest } from "../plan/plan-digest.ts";
 import type { Action, Blocked, NotObservableMark, SeedProblem } from "../plan/plan.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import type { Condition } from "../status/condition.ts";
+import type { LostOwner } from "./lost-owner.ts";
 import type { Suspicion } from "./suspicion.ts";
 import type { Quarantine } from "./quarantine.ts";
 
@@ -44,8 +45,13 @@ export type RoomOwner =
 /** Everything the agent remembers of a room: one row, written only when it changes. */
 export interface RoomRow {
   readonly roomId: string;
-  /** Null: orphaned, or never owned. No owner, no writes. */
+  /** Null: orphaned, never owned, or lost by its owner. No owner, no writes. */
   readonly owner: RoomOwner | null;
+  /**
+   * Set while the room has no owner because the configuration does not let the last one have it. That one gets the room back
+   * once it may, unless somebody else took it over. Absent: null.
+   */
+  readonly lostOwner?: LostOwner | null;
   /** The newest valid inputs observed; null until there were any. */
   readonly head: RoomInputs | null;
   /** Why the newest spec may not be used at all (invalid, claimed twice); null when it may. */

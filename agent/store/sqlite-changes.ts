@@ -39,6 +39,8 @@ export class ChangeWriter {
     switch (change.kind) {
       case "room":
         return this.#room(change.row);
+      case "roomForgotten":
+        return this.#forget(change.roomId);
       case "source":
         this.#run(
           `INSERT INTO source (name, document) VALUES (?, ?) ON CONFLICT (name)
@@ -101,6 +103,14 @@ export class ChangeWriter {
       ],
     );
     if (changed) this.#refer(`room/${row.roomId}`, roomBlobs(row));
+  }
+
+  #forget(roomId: string): void {
+    this.#run("DELETE FROM room WHERE room_id = ?", [roomId]);
+    this.#run("DELETE FROM confirmation WHERE room_id = ?", [roomId]);
+    this.#run("DELETE FROM observe_only_released WHERE room_id = ?", [roomId]);
+    this.#run("UPDATE intent SET state = 'unknown' WHERE room_id = ? AND state = 'open'", [roomId]);
+    this.#refer(`room/${roomId}`, []);
   }
 
   #fileRow(row: FileRow): void {

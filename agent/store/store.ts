@@ -99,6 +99,8 @@ export interface AuditQuery {
 /** Rows of `room`, `source` and `file` replace the row of the same key; an equal one is not written. */
 export type StoreChange =
   | { readonly kind: "room"; readonly row: RoomRow }
+  /** The room's row and confirmations go, its open intents end as `unknown`; history and audit stay. */
+  | { readonly kind: "roomForgotten"; readonly roomId: string }
   | { readonly kind: "source"; readonly row: SourceRow }
   | { readonly kind: "file"; readonly row: FileRow }
   | { readonly kind: "fileGone"; readonly source: string; readonly path: string }

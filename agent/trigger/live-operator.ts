@@ -1,4 +1,6 @@
 import type { ObserveOnly } from "../reconcile/observe-only.ts";
+import type { RoomOwners } from "../reconcile/source-index.ts";
+import { refusedClaims } from "../source/refused-claims.ts";
 import { acknowledge, type AcknowledgeDeps } from "./acknowledge.ts";
 import type { LiveState } from "./live-state.ts";
 import type { PersonRequests } from "./person-requests.ts";
@@ -11,18 +13,31 @@ export interface LiveOperatorParts {
   readonly persons: PersonRequests;
   readonly queue: Pick<WorkQueue, "size" | "placeOf" | "add">;
   readonly sources: readonly RunningSource[];
+  readonly owners: RoomOwners;
+  readonly mayManage: (source: string, roomId: string) => boolean;
   readonly observeOnly: ObserveOnly;
   readonly acknowledging: Omit<AcknowledgeDeps, "observeOnly" | "queue">;
 }
 
 /** What the API is served by: people's requests, and what the agent sees right now. */
 export function createLiveOperator(parts: LiveOperatorParts) {
-  const { state, persons, queue, sources, observeOnly } = parts;
+  const { state, persons, queue, sources, observeOnly, owners, mayManage } = parts;
   return {
     applyRoom: persons.applyRoom.bind(persons),
     applySpec: persons.applySpec.bind(persons),
     deleteRoom: persons.deleteRoom.bind(persons),
     placeOf: queue.placeOf.bind(queue),
+    refusedClaims: (roomId: string) => {
+      const claims = sources.flatMap(({ name, intake }) =>
+        intake.pathsOf(roomId).map((path) => ({ source: name, path })),
+      );
+      // A broken file claims the room last seen at its path, whatever it names now.
+      const meant = claims.filter(({ source, path }) => {
+        const owned = owners.ownedBy(source, path);
+        return owned === null || owned === roomId;
+      });
+      return refusedClaims({ roomId, owner: owners.get(roomId) }, meant, mayManage);
+    },
     acknowledge: (request: Command) =>
       acknowledge(request, { ...parts.acknowledging, observeOnly, queue }),
     live: () => {

@@ -5,15 +5,17 @@ import { OperatorError, messageOf } from "../kernel/errors.ts";
 import type { JsonValue } from "../kernel/json.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 import type { PassCause } from "../reconcile/pass.ts";
+import { withOwner } from "../reconcile/judge-owner.ts";
 import { observedRow } from "../reconcile/intake-rows.ts";
-import { ORPHAN, orphaned } from "../reconcile/room-intake.ts";
 import type { RoomWriter } from "../reconcile/room-writer.ts";
-import type { RoomOwners } from "../reconcile/source-index.ts";
+import { standingFact, type RoomOwners } from "../reconcile/source-index.ts";
+import type { SyncTracker } from "../reconcile/sync-tracker.ts";
 import { withdrawnConfirmations } from "../reconcile/withdrawn-confirmations.ts";
 import { emptyRoom } from "../store/empty-room.ts";
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
+import { deleteRoom } from "./delete-room.ts";
 import type { PendingRequest, PendingRequests } from "./pending-requests.ts";
 import type { PollEnd } from "./poller.ts";
 import type { PostedInputs } from "./posted-inputs.ts";
@@ -36,6 +38,7 @@ export interface PersonRequestsOptions {
   readonly queue: Pick<WorkQueue, "add">;
   readonly pending: PendingRequests;
   readonly owners: RoomOwners;
+  readonly tracker: Pick<SyncTracker, "forget">;
   readonly posted: PostedInputs;
   /** Looks at a source now; null when no such source is configured. */
   readonly pollSource: (name: string) => Promise<PollEnd> | null;
@@ -95,29 +98,23 @@ export class PersonRequests {
     return this.#pass(request, null, "git");
   }
 
-  /** Lets go of a room that a posted spec owns: it stays as it is, without an owner and without further writes. */
+  /** Stops managing a room that git does not manage: `deleteRoom`. */
   async deleteRoom(request: RoomCommand): Promise<CommandAnswer> {
-    const { rooms, owners, clock, queue } = this.#options;
-    let answer: CommandAnswer = unknownRoom(request.roomId);
-    let released = false;
-    await rooms.update([request.roomId], async (found) => {
-      const row = found.get(request.roomId) ?? null;
-      if (row === null) return [];
-      if (row.owner?.kind === "git") {
-        answer = managedByGit(row, row.owner);
-        return [];
-      }
-      answer = { kind: "done" };
-      released = true;
-      const after = orphaned(row, toIso(clock.nowMs()));
-      return [{ kind: "room", row: after }, this.#record(request, "room.orphaned", ORPHAN)];
+    const end = await deleteRoom(request, {
+      ...this.#options,
+      record: (action, metadata) => this.#record(request, action, metadata),
     });
-    if (released) {
-      owners.set(request.roomId, { owner: null, troubled: false });
-      queue.add(request.roomId, "git");
-      this.#options.released([request.roomId]);
+    switch (end.kind) {
+      case "managed":
+        return end.row.owner?.kind === "git"
+          ? managedByGit(end.row, end.row.owner)
+          : unknownRoom(request.roomId);
+      case "unknown":
+        return unknownRoom(request.roomId);
+      case "orphaned":
+      case "forgotten":
+        return { kind: "done" };
     }
-    return answer;
   }
 
   /**
@@ -134,8 +131,8 @@ export class PersonRequests {
         rejected = managedByGit(before, before.owner);
         return [];
       }
-      const row = withPosted(before, inputs);
-      owners.set(roomId, { owner: row.owner, troubled: false });
+      const row = withPosted(before, inputs, toIso(clock.nowMs()));
+      owners.set(roomId, standingFact(row));
       const history = observedRow(roomId, inputs, toIso(clock.nowMs()));
       return [
         { kind: "room", row },
@@ -216,11 +213,10 @@ export class PersonRequests {
 }
 
 /** A posted spec is the room's newest; whatever was said of the one before no longer holds. */
-function withPosted(before: RoomRow, inputs: RoomInputs): RoomRow {
+function withPosted(before: RoomRow, inputs: RoomInputs, nowIso: string): RoomRow {
   const owner = before.owner?.kind === "git" ? before.owner : { kind: "api" as const };
   return {
-    ...before,
-    owner,
+    ...withOwner(before, owner, nowIso),
     overridden: owner.kind === "git",
     head: inputs,
     headProblem: null,

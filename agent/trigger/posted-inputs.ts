@@ -19,6 +19,8 @@ export interface SeedReader {
 
 export interface PostedInputsOptions {
   readonly sources: readonly SeedReader[];
+  /** Whether a source may manage a room: only then may it say what the room is seeded with. */
+  readonly mayManage: (source: string, roomId: string) => boolean;
   /** `Operator.SeedRoot`; null when it is not set. */
   readonly folder: SeedReader | null;
   readonly clock: Clock;
@@ -46,7 +48,7 @@ export class PostedInputs {
   }
 
   async toInputs(request: ApplySpec): Promise<PostedEnd> {
-    const reader = this.#readerFor(request.source);
+    const reader = this.#readerFor(request);
     if (reader !== null && "status" in reader) return reader;
     const paths = seedPaths(request.spec);
     try {
@@ -59,11 +61,14 @@ export class PostedInputs {
     }
   }
 
-  #readerFor(source: string | null): SeedReader | CommandRejected | null {
-    const { sources, folder } = this.#options;
-    if (source === null) return sources.length === 1 ? (sources[0] ?? null) : folder;
+  #readerFor({ source, roomId }: ApplySpec): SeedReader | CommandRejected | null {
+    const { sources, folder, mayManage } = this.#options;
+    if (source === null) {
+      const [only] = sources.length === 1 ? sources : [];
+      return only !== undefined && mayManage(only.name, roomId) ? only : folder;
+    }
     const named = sources.find(({ name }) => name === source);
-    if (named !== undefined) return named;
+    if (named !== undefined) return mayManage(source, roomId) ? named : notAllowed(source, roomId);
     const known = this.sourceNames.join(", ") || "none";
     const detail = `no source is called ${quoted(source)}; there are: ${known}`;
     return { kind: "rejected", status: 404, code: "UnknownSource", detail };
@@ -87,6 +92,13 @@ export class PostedInputs {
     const changes = [{ kind: "spec", specOid, text, spec } as const, ...seedChanges(files)];
     return { kind: "inputs", inputs, changes };
   }
+}
+
+function notAllowed(source: string, roomId: string): CommandRejected {
+  const detail =
+    `source ${quoted(source)} may not manage room ${quoted(roomId)}, so its seeds are not read from there: ` +
+    "name another source, or add a pattern to its AllowedRooms";
+  return { kind: "rejected", status: 409, code: "RoomNotAllowed", detail };
 }
 
 function seedPaths(spec: RoomSpec): readonly string[] {

@@ -1,3 +1,4 @@
+import { isOrphan } from "../reconcile/judge-owner.ts";
 import { REASONS } from "../status/reasons.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { RoomCounts } from "../telemetry/room-metrics.ts";
@@ -75,7 +76,7 @@ function standingOf(row: RoomRow, sources: ReadonlySet<string>, knownMs: number)
   const ready = row.conditions.find(({ type }) => type === "Ready");
   const has = (wanted: string) =>
     row.conditions.some(({ type, status }) => type === wanted && status === "True");
-  const orphaned = row.owner === null && row.headProblem === null;
+  const orphaned = isOrphan(row);
   const isReady = ready?.status === "True";
   const sinceMs = ready === undefined ? knownMs : Date.parse(ready.lastTransitionTime);
   return {

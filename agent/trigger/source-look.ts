@@ -42,6 +42,7 @@ async function lookOnce(
   const held = intake.heldAt(polled.head);
   if (held !== null) return held;
   if (polled.head === intake.observedHead && intake.isWhole) {
+    await intake.confirmHead();
     return { kind: "unchanged", head: polled.head };
   }
   const startedMs = clock.monotonicMs();

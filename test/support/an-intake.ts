@@ -1,6 +1,7 @@
 import { SteadyTime } from "../../agent/kernel/steady-time.ts";
 import { Intake } from "../../agent/reconcile/intake.ts";
 import { loadRooms } from "../../agent/reconcile/load-rooms.ts";
+import { settleOwners } from "../../agent/reconcile/settle-owners.ts";
 import { RoomWriter } from "../../agent/reconcile/room-writer.ts";
 import type { RoomRow } from "../../agent/store/rows.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -22,14 +23,27 @@ export interface IntakeBench {
 /** An intake of one source over a store in memory; `store` of another bench continues its work. */
 export async function anIntake(
   spec: FakeSpecSource,
-  given: { readonly store?: MemoryStore; readonly allowEmpty?: boolean } = {},
+  given: {
+    readonly store?: MemoryStore;
+    readonly allowEmpty?: boolean;
+    readonly mayManage?: (source: string, roomId: string) => boolean;
+  } = {},
 ): Promise<IntakeBench> {
   const clock = new FakeClock();
   const store = given.store ?? new MemoryStore(() => clock.nowMs());
-  const { owners, tracker } = await loadRooms(store, {
-    sources: new Set([spec.name]),
-    mode: "active",
+  const mayManage = given.mayManage ?? (() => true);
+  const rules = {
+    isConfigured: (source: string) => source === spec.name,
+    isRoomAllowed: mayManage,
+  };
+  const settled = await settleOwners(rules, {
+    store,
+    clock,
+    newId: () => "start",
+    operatorVersion: "1.0.0",
+    log: { warn: () => undefined },
   });
+  const { owners, tracker } = await loadRooms(store, { ...settled, mode: "active" });
   const enqueued: string[] = [];
   const released: string[] = [];
   let ids = 0;
@@ -54,6 +68,7 @@ export async function anIntake(
       confirmationExpiresMs: 86_400_000,
       enqueue: (roomId) => enqueued.push(roomId),
       released: (roomIds) => released.push(...roomIds),
+      mayManage,
       claimsElsewhere: () => [],
       log: { info: () => undefined, warn: () => undefined },
     },

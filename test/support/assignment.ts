@@ -35,6 +35,7 @@ export function assign({ rooms = [], files, given }: Snapshot): Assignment {
     source: "main",
     files: files.map(aFile),
     rooms: rooms.map(aRoom),
+    mayManage: () => true,
     claimsElsewhere: () => [],
     allowEmpty: false,
     confirmedByName: new Set(),

@@ -48,6 +48,7 @@ export interface ExplainGiven {
   readonly source?: Partial<SourceStanding> | null;
   readonly place?: ExplainFacts["place"];
   readonly agent?: Partial<ExplainFacts["agent"]>;
+  readonly claims?: ExplainFacts["claims"];
 }
 
 /** One reason, what brings it about, and what is to be told of it. */
@@ -60,7 +61,14 @@ export interface ExplainRow extends ExplainGiven {
 }
 
 /** A room at head of a source that is well, in an agent that is, with what is given over it. */
-export function explainFacts({ room, row, source, place, agent }: ExplainGiven): ExplainFacts {
+export function explainFacts({
+  room,
+  row,
+  source,
+  place,
+  agent,
+  claims = [],
+}: ExplainGiven): ExplainFacts {
   const standing: SourceStanding = {
     name: "specs",
     info: { name: "specs", url: "http://git.test/specs.git", ref: "main" },
@@ -71,6 +79,7 @@ export function explainFacts({ room, row, source, place, agent }: ExplainGiven):
   return {
     room: aVerifiedRoom(room),
     source: source === null ? null : standing,
+    claims,
     place: place ?? { kind: "absent" },
     agent: {
       startedAt: SINCE,

@@ -1,5 +1,13 @@
 import { HEAD } from "./a-verified-room.ts";
-import { failing, newer, SINCE, type ExplainRow } from "./explain-facts.ts";
+import type { LostOwner } from "../../agent/store/lost-owner.ts";
+import { aCondition, failing, newer, refused, SINCE, type ExplainRow } from "./explain-facts.ts";
+
+const lostTo = (reason: LostOwner["reason"]): LostOwner => ({
+  source: "specs",
+  path: "rooms/lab.room.yaml",
+  reason,
+  since: SINCE,
+});
 
 /** What a room can be held back by from around it: the agent, its source, the queue. */
 export const OTHER_ROWS: readonly ExplainRow[] = [
@@ -34,10 +42,44 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
   },
   {
     reason: "SourceNotConfigured",
-    source: { info: null },
+    source: null,
+    room: { owner: null, lostOwner: lostTo("SourceNotConfigured") },
+    message: /rooms\/lab\.room\.yaml of source "specs", which is not configured/,
+    unblock: /"specs" back into Git\.Sources.*push a spec.*DELETE \/rooms\/lab-01/,
+  },
+  {
+    reason: "RoomNotAllowed",
+    source: null,
+    room: { owner: null, lostOwner: lostTo("RoomNotAllowed"), conditions: [] },
+    message: /AllowedRooms do not match lab-01/,
+    unblock: /Add a pattern that matches lab-01/,
+  },
+  {
+    reason: "ClaimedTwice",
+    source: null,
     since: null,
-    message: /source specs, which is not configured/,
-    unblock: /Git\.Sources/,
+    room: { owner: null },
+    claims: [{ source: "specs", path: "b", reason: "ClaimedTwice", message: "a and b name it" }],
+    message: /a and b name it/,
+    unblock: /Keep one/,
+  },
+  {
+    reason: "RoomNotAllowed",
+    atHead: true,
+    since: null,
+    claims: [{ source: "evil", path: "b", reason: "RoomNotAllowed", message: "evil may not" }],
+    message: /evil may not/,
+    unblock: /Add a pattern/,
+  },
+  {
+    reason: "DriftDetected",
+    room: {
+      ...refused({ confirmable: false }),
+      enforced: newer,
+      conditions: [aCondition({ type: "Drifted", status: "True", reason: "DriftDetected" })],
+    },
+    message: /as told/,
+    unblock: /What stands above this keeps the agent from correcting it/,
   },
   {
     reason: "Timeout",

@@ -10,6 +10,7 @@ const CONFIRM = /`Confirm: lab-01`.*POST \/apply.*X-Confirm: true/;
 export const ROOM_ROWS: readonly ExplainRow[] = [
   {
     reason: "Orphaned",
+    atHead: true,
     room: {
       owner: null,
       conditions: [aCondition({ type: "Orphaned", status: "True", reason: "NoSpec" })],

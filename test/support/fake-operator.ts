@@ -8,6 +8,7 @@ import type {
   CommandAnswer,
   RoomCommand,
 } from "../../agent/trigger/requests.ts";
+import type { RefusedClaim } from "../../agent/source/refused-claims.ts";
 import type { Place } from "../../agent/queue/place.ts";
 import type { Outcome, PassReport } from "../../agent/reconcile/outcome.ts";
 
@@ -22,6 +23,7 @@ export class FakeOperator implements Operator {
     report: aReport({ kind: "converged" }, request),
   });
   deletion: CommandAnswer = { kind: "done" };
+  readonly claims = new Map<string, readonly RefusedClaim[]>();
   readonly places = new Map<string, Place>();
   acknowledgement: AcknowledgeAnswer = { ended: null };
   state: Live = {
@@ -49,6 +51,10 @@ export class FakeOperator implements Operator {
   async deleteRoom(request: RoomCommand): Promise<CommandAnswer> {
     this.deleted.push(request);
     return this.deletion;
+  }
+
+  refusedClaims(roomId: string): readonly RefusedClaim[] {
+    return this.claims.get(roomId) ?? [];
   }
 
   placeOf(roomId: string): Place {

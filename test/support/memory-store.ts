@@ -14,21 +14,22 @@ import type {
 import type { RoomSpec } from "../../agent/spec/room-spec.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import { checkCount, parseTime, storeRefused } from "../../agent/store/store-refused.ts";
-import { KEPT_VERIFIED } from "../../agent/store/store.ts";
 import type { AuditQuery, HistoryQuery, Store, StoreChange } from "../../agent/store/store.ts";
 import type { DocumentMap } from "./document-map.ts";
 import {
   applyConfirmation,
   applyObserveOnly,
+  applyRoom,
   createTables,
   historyKey,
   keyOf,
+  newestVerified,
   observeOnlyIn,
   sortedBy,
   THE_ROW,
   toBytes,
+  type Blob,
 } from "./memory-tables.ts";
-import type { Blob } from "./memory-tables.ts";
 
 /** A Store without a disk, for tests. Passes the same contract suite as the real one. */
 export class MemoryStore implements Store {
@@ -219,10 +220,11 @@ export class MemoryStore implements Store {
   }
 
   #apply(change: StoreChange): void {
-    const { rooms, sources, files, specs, seeds } = this.#tables;
+    const { sources, files, specs, seeds, clock } = this.#tables;
     switch (change.kind) {
       case "room":
-        return rooms.set(change.row.roomId, change.row);
+      case "roomForgotten":
+        return applyRoom(this.#tables, change);
       case "source":
         return sources.set(change.row.name, change.row);
       case "file":
@@ -243,7 +245,7 @@ export class MemoryStore implements Store {
       case "audit":
         return this.#applyRecord(change);
       case "clock":
-        return this.#tables.clock.set(THE_ROW, change.row);
+        return clock.set(THE_ROW, change.row);
       case "observeOnly":
       case "roomReleased":
       case "observeOnlyEnded":
@@ -289,11 +291,4 @@ export class MemoryStore implements Store {
     if (this.#closed) throw new OperatorError("StoreUnavailable", "the store is closed");
     return this.#tables;
   }
-}
-
-/** Keys of the verified rows that stay in each room whatever their age. */
-function newestVerified(rows: readonly HistoryRow[]): ReadonlySet<string> {
-  const verified = rows.filter(({ outcome }) => outcome === "verified");
-  const byRoom = Map.groupBy(verified, ({ roomId }) => roomId);
-  return new Set([...byRoom.values()].flatMap((own) => own.slice(-KEPT_VERIFIED).map(historyKey)));
 }

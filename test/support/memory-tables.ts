@@ -13,6 +13,7 @@ import type { RoomSpec } from "../../agent/spec/room-spec.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import { withUsed } from "../../agent/store/confirmation-use.ts";
 import { parseTime, storeRefused } from "../../agent/store/store-refused.ts";
+import { KEPT_VERIFIED } from "../../agent/store/store.ts";
 import type { StoreChange } from "../../agent/store/store.ts";
 import { DocumentMap } from "./document-map.ts";
 
@@ -64,6 +65,20 @@ export function applyConfirmation(
   confirmations.set(change.id, withUsed(row, change.items));
 }
 
+export function applyRoom(
+  tables: Tables,
+  change: Extract<StoreChange, { kind: "room" | "roomForgotten" }>,
+): void {
+  if (change.kind === "room") return tables.rooms.set(change.row.roomId, change.row);
+  const { roomId } = change;
+  const { rooms, confirmations, intents, released } = tables;
+  rooms.delete(roomId);
+  confirmations.drop((row) => row.roomId === roomId);
+  released.delete(roomId);
+  for (const row of intents.filter((one) => one.roomId === roomId && one.state === "open"))
+    intents.set(row.id, { ...row, state: "unknown" });
+}
+
 /** The key of a table of one row. */
 export const THE_ROW = "1";
 
@@ -109,4 +124,11 @@ export function toBytes(blob: Blob | null | undefined): Uint8Array | null {
 
 export function sortedBy<T>(rows: readonly T[], key: (row: T) => string): T[] {
   return [...rows].sort((a, b) => Buffer.compare(Buffer.from(key(a)), Buffer.from(key(b))));
+}
+
+/** Keys of the verified rows that stay in each room whatever their age. */
+export function newestVerified(rows: readonly HistoryRow[]): ReadonlySet<string> {
+  const verified = rows.filter(({ outcome }) => outcome === "verified");
+  const byRoom = Map.groupBy(verified, ({ roomId }) => roomId);
+  return new Set([...byRoom.values()].flatMap((own) => own.slice(-KEPT_VERIFIED).map(historyKey)));
 }

@@ -1,6 +1,8 @@
 import type { Place } from "../../queue/place.ts";
+import type { RefusedClaim } from "../../source/refused-claims.ts";
 import type { RoomRow, SourceRow } from "../../store/rows.ts";
 import type { Live, LiveSource } from "../operator.ts";
+import { isOrphan } from "../../reconcile/judge-owner.ts";
 import type { SourceInfo } from "../source-view.ts";
 
 /** Everything that may keep a room from its head, gathered at one moment. */
@@ -8,6 +10,8 @@ export interface ExplainFacts {
   readonly room: RoomRow;
   /** The git source that owns the room; null where a posted spec or nobody does. */
   readonly source: SourceStanding | null;
+  /** Files that name the room and may not have it. */
+  readonly claims: readonly RefusedClaim[];
   /** Where the room stands in the queue of passes. */
   readonly place: Place;
   readonly agent: Pick<Live, "startedAt" | "stopping" | "store" | "roomServer" | "observeOnly">;
@@ -43,8 +47,18 @@ export interface Blocker {
 /** Finds what is of one kind. `known`: what was found before it, which needs not be told again. */
 export type Cause = (facts: ExplainFacts, known: readonly Blocker[]) => readonly Blocker[];
 
-/** True once the room was verified at its newest inputs and its last pass found nothing left to do. */
-export function isAtNewest({ room }: ExplainFacts): boolean {
+/** Nothing says what the room should be: no owner, and no file that names it. */
+export function hasNoHead({ room, claims }: ExplainFacts): boolean {
+  return isOrphan(room) && claims.length === 0;
+}
+
+/**
+ * True once the room was verified at its newest inputs and its last pass found nothing left to do. An orphan has nothing to be
+ * at.
+ */
+export function isAtNewest(facts: ExplainFacts): boolean {
+  const { room } = facts;
+  if (hasNoHead(facts)) return true;
   const isReady = room.conditions.some(({ type, status }) => type === "Ready" && status === "True");
   return isReady && room.head !== null && room.verified?.digest === room.head.digest;
 }

@@ -14,15 +14,16 @@ import {
   roomServerFails,
   suspicion,
 } from "./room-causes.ts";
-import { notConfigured, notYetPolled, sourceFails } from "./source-causes.ts";
+import { lostOwner, notYetPolled, refusedFiles, sourceFails } from "./source-causes.ts";
 
 /** All that can stand between a room and its head, most decisive first: each is one small function in one of these files. */
 export const CAUSES: readonly Cause[] = [
   stopping,
   storeFails,
   observeOnly,
+  lostOwner,
+  refusedFiles,
   orphaned,
-  notConfigured,
   headProblem,
   quarantined,
   overridden,

@@ -1,6 +1,6 @@
 import { toRoomSource } from "../room-view.ts";
 import { CAUSES } from "./causes.ts";
-import type { Blocker, Cause, ExplainFacts } from "./blocker.ts";
+import { type Blocker, type Cause, type ExplainFacts, hasNoHead } from "./blocker.ts";
 import type { ExplainAnswer } from "./explain-contract.ts";
 import { unblockOf } from "./unblock.ts";
 
@@ -16,7 +16,7 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
     roomId: room.roomId,
     source: toRoomSource(room),
     path: room.owner?.kind === "git" ? room.owner.path : null,
-    head: room.observedRevision,
+    head: hasNoHead(facts) ? null : room.observedRevision,
     verifiedRevision: room.verifiedRevision,
     atHead: atHead(found),
     blockedBy: found.map((blocker) => ({

@@ -1,5 +1,6 @@
 import type { Refusal } from "../../guardrail/guardrail.ts";
 import { listItems } from "../../guardrail/how-to-confirm.ts";
+import { lostProblem } from "../../reconcile/judge-owner.ts";
 import { isHolding } from "../../reconcile/judge-read.ts";
 import { isQuarantined } from "../../reconcile/choose-desired.ts";
 import { blockedByReason } from "../../status/attention.ts";
@@ -8,6 +9,7 @@ import {
   type Blocker,
   type Cause,
   type ExplainFacts,
+  hasNoHead,
   isAtNewest,
   isKnown,
   sinceOf,
@@ -15,17 +17,17 @@ import {
 import { confirmByName } from "./unblock.ts";
 
 export function orphaned(facts: ExplainFacts): readonly Blocker[] {
-  const { owner, headProblem, conditions } = facts.room;
-  if (owner !== null || headProblem !== null) return [];
+  const { conditions } = facts.room;
+  if (!hasNoHead(facts)) return [];
   const told = conditions.find(({ type }) => type === "Orphaned");
   const message = told?.message ?? "no spec names this room: nothing is written to it";
-  return [{ reason: "Orphaned", since: told?.lastTransitionTime ?? null, message, blocks: "yes" }];
+  return [{ reason: "Orphaned", since: told?.lastTransitionTime ?? null, message, blocks: "no" }];
 }
 
 /** The newest spec may not be used at all; meanwhile the last accepted one is enforced. */
 export function headProblem(facts: ExplainFacts): readonly Blocker[] {
   const { headProblem: problem, enforced } = facts.room;
-  if (problem === null) return [];
+  if (problem === null || lostProblem(facts.room) !== null) return [];
   const { reason, message, revision } = problem;
   const meanwhile =
     enforced === null
@@ -37,20 +39,20 @@ export function headProblem(facts: ExplainFacts): readonly Blocker[] {
 
 /** The newest inputs were rolled back; meanwhile what was enforced before is. */
 export function quarantined({ room }: ExplainFacts): readonly Blocker[] {
-  if (!isQuarantined(room)) return [];
+  if (!isQuarantined(room) || room.owner === null) return [];
   const { reason, message } = quarantineProblem(room.roomId, room.quarantine);
   return [{ reason, since: room.quarantine.since, message, blocks: "yes" }];
 }
 
 export function overridden({ room }: ExplainFacts): readonly Blocker[] {
-  if (!room.overridden) return [];
+  if (!room.overridden || room.owner === null) return [];
   const message = `git is ignored: the room follows ${room.head?.revision ?? "a RoomSpec"}, sent with X-Override: true`;
   return [{ reason: "Overridden", since: room.head?.committedAt ?? null, message, blocks: "yes" }];
 }
 
 export function dryRun(facts: ExplainFacts): readonly Blocker[] {
   const { dryRun: asked } = facts.room;
-  if (asked === null) return [];
+  if (asked === null || facts.room.owner === null) return [];
   const message = `commit ${asked.commit} says Dry-Run: its plan is in pendingDiff of GET /status and is not carried out`;
   return [{ reason: "DryRun", since: sinceOf(facts, "DryRun"), message, blocks: "yes" }];
 }
@@ -84,15 +86,31 @@ export function refusals(effect: Refusal["effect"]): Cause {
   };
 }
 
+const AFTER_THE_REST =
+  "What stands above this keeps the agent from correcting it: that has to end first.";
+
+/** Whether the agent may correct drift now: the whole plan is not refused, and it may and can write. */
+function isCorrected({ room, agent }: ExplainFacts, known: readonly Blocker[]): boolean {
+  const stops = ["ShuttingDown", "StoreUnavailable", "ObserveOnly"];
+  if (room.owner === null || known.some(({ reason }) => stops.includes(reason))) return false;
+  const isEnforced = room.enforced !== null && room.enforced.digest !== room.head?.digest;
+  const isRefused = room.refusals.some(({ effect }) => effect === "refusal");
+  return !(isRefused && !isEnforced) && agent.roomServer?.ok !== false;
+}
+
 /** How the last pass ended, where nothing before says it. */
 export function conditions(facts: ExplainFacts, known: readonly Blocker[]): readonly Blocker[] {
   const told: Blocker[] = [];
   for (const condition of facts.room.conditions) {
     const { type, status, reason, message } = condition;
-    const isTold = type === "PartlyManaged" || type === "Orphaned" || type === "AwaitingConfirm";
+    const isOrphans = reason === "Orphaned" && facts.room.owner === null;
+    const isTold =
+      isOrphans || type === "PartlyManaged" || type === "Orphaned" || type === "AwaitingConfirm";
     const isTrouble = type === "Ready" ? status === "False" : status === "True";
     if (isTold || !isTrouble || isKnown(reason, [...known, ...told])) continue;
-    told.push({ reason, since: sinceOf(facts, reason), message, blocks: "yes" });
+    const isStopped = type === "Drifted" && !isCorrected(facts, known);
+    const unblock = isStopped ? { unblock: AFTER_THE_REST } : {};
+    told.push({ reason, since: sinceOf(facts, reason), message, ...unblock, blocks: "yes" });
   }
   return told;
 }

@@ -1,11 +1,23 @@
+import { lostProblem } from "../../reconcile/judge-owner.ts";
 import { toRevision } from "../../source/spec-source.ts";
 import type { Blocker, ExplainFacts, SourceStanding } from "./blocker.ts";
 
-/** The room belongs to a source that this agent does not follow any more. */
-export function notConfigured({ source }: ExplainFacts): readonly Blocker[] {
-  if (source === null || source.info !== null) return [];
-  const message = `the room belongs to source ${source.name}, which is not configured: nothing is written to it`;
-  return [{ reason: "SourceNotConfigured", since: null, message, blocks: "yes" }];
+/** The configuration does not let the last owner have the room: nobody does. */
+export function lostOwner({ room }: ExplainFacts): readonly Blocker[] {
+  const problem = lostProblem(room);
+  if (problem === null) return [];
+  const { reason, message } = problem;
+  return [{ reason, since: room.lostOwner?.since ?? null, message, blocks: "yes" }];
+}
+
+/** Files that name the room and are refused. They keep a room of nobody from being managed, and an owned one from nothing. */
+export function refusedFiles({ room, claims }: ExplainFacts): readonly Blocker[] {
+  return claims.map(({ reason, message }) => ({
+    reason,
+    since: null,
+    message,
+    blocks: room.owner === null ? "yes" : "no",
+  }));
 }
 
 /** While a source fails, nobody knows what its head says now. */

@@ -6,6 +6,12 @@ import type { ExplainFacts } from "./blocker.ts";
  * explanation in `agent/status/*-reasons.ts` says, with the room's id filled in.
  */
 const IN_THIS_ROOM: Readonly<Record<string, (facts: ExplainFacts) => string>> = {
+  SourceNotConfigured: ({ room }) =>
+    `Put source "${room.lostOwner?.source ?? ""}" back into Git.Sources and start the agent again, or push a spec that names` +
+    ` the room to a configured source. To stop managing it, send \`DELETE /rooms/${room.roomId}\`.`,
+  RoomNotAllowed: ({ room }) =>
+    `Add a pattern that matches ${room.roomId} to the source's AllowedRooms and start the agent again, or push the spec to a` +
+    " source that may manage the room.",
   SpecInvalid: mendFile,
   SpecUnreadable: mendFile,
   DryRun: ({ room }) =>

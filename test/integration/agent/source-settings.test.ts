@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
 import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -155,10 +156,13 @@ describe("a setting of Git.Sources[]", () => {
       [`${SOURCE}AllowedRooms__1`]: "x",
     });
     await world.verified(inside.id);
+    const [source] = (await world.observed()).sources;
+    expect(source?.specErrors.map(({ path }) => path)).to.deep.equal([outside.path, empty.path]);
+    for (const { message } of source?.specErrors ?? []) expect(message).to.match(/^RoomNotAllowed/);
     for (const room of [outside, empty]) {
-      const status = await world.reason(room.id, "RoomNotAllowed");
-      expect(status).to.include({ howToConfirm: null, verifiedRevision: null });
-      expect((await room.pass({ "X-Confirm": "true" })).status).to.equal(412);
+      expect((await room.pass({ "X-Confirm": "true" })).status).to.equal(404);
+      const explained = await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
+      expect(explained.body.blockedBy[0]?.reason).to.equal("RoomNotAllowed");
       expect(await room.newWrites()).to.deep.equal([]);
     }
   });

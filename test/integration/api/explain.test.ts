@@ -83,9 +83,11 @@ describe("GET /rooms/{roomId}/explain", () => {
   });
 
   it("tells of a room whose source is not configured any more", async () => {
-    api = await startWith({ owner: { kind: "git", source: "old", path: "x.room.yaml" } });
+    const since = "2026-01-01T00:00:00.000Z";
+    const lostOwner = { source: "old", path: "x", reason: "SourceNotConfigured", since } as const;
+    api = await startWith({ owner: null, lostOwner });
     const { source, blockedBy } = await ask();
-    expect(source).to.equal("old");
+    expect(source).to.equal(null);
     expect(blockedBy.map(({ reason }) => reason)).to.deep.equal(["SourceNotConfigured"]);
   });
 

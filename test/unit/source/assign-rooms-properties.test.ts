@@ -40,6 +40,10 @@ const given: fc.Arbitrary<AssignmentGiven> = fc.record({
           rooms.findIndex((room) => pathOf(room.owner) === pathOf(owner)) === index,
       ),
     ),
+  mayManage: fc.constantFrom(
+    () => true,
+    (source: string, id: string) => source === "core" || id !== "room-b",
+  ),
   claimsElsewhere: fc.constantFrom(
     () => [],
     (id: string) => (id === "room-b" ? [{ source: "core", path: "9.yaml" }] : []),
@@ -48,9 +52,11 @@ const given: fc.Arbitrary<AssignmentGiven> = fc.record({
   confirmedByName: fc.uniqueArray(roomId).map((ids) => new Set(ids)),
 });
 
-const ours = ({ rooms }: AssignmentGiven) =>
+const ours = ({ rooms, mayManage }: AssignmentGiven) =>
   rooms.flatMap(({ roomId, owner }) =>
-    owner?.kind === "git" && owner.source === "main" ? [{ roomId, path: owner.path }] : [],
+    owner?.kind === "git" && owner.source === "main" && mayManage("main", roomId)
+      ? [{ roomId, path: owner.path }]
+      : [],
   );
 const assignedTo = ({ files }: Assignment, roomId: string) =>
   files

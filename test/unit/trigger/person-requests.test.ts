@@ -3,17 +3,18 @@ import { OperatorError } from "../../../agent/kernel/errors.ts";
 import type { Priority } from "../../../agent/queue/priority.ts";
 import { RoomWriter } from "../../../agent/reconcile/room-writer.ts";
 import { RoomOwners } from "../../../agent/reconcile/source-index.ts";
+import { SyncTracker } from "../../../agent/reconcile/sync-tracker.ts";
 import { specDigest } from "../../../agent/spec/digest.ts";
 import { PendingRequests } from "../../../agent/trigger/pending-requests.ts";
 import { PersonRequests } from "../../../agent/trigger/person-requests.ts";
 import type { PollEnd } from "../../../agent/trigger/poller.ts";
-import { PostedInputs } from "../../../agent/trigger/posted-inputs.ts";
 import type { ApplyAnswer, ApplySpec } from "../../../agent/trigger/requests.ts";
 import { A_ROOM, aRoomSpec } from "../../support/a-room-spec.ts";
 import { anInput, aRoomRow } from "../../support/a-row.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { aReport } from "../../support/fake-operator.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
+import { postedInputsOf } from "../../support/posted-inputs-of.ts";
 
 const WAIT_MS = 30_000;
 const ask = {
@@ -61,12 +62,8 @@ function aWorld() {
     queue: { add: (key: string, priority: Priority) => void queued.push(`${priority} ${key}`) },
     pending,
     owners,
-    posted: new PostedInputs({
-      sources: [reader],
-      folder: null,
-      clock,
-      signal: new AbortController().signal,
-    }),
+    tracker: new SyncTracker(),
+    posted: postedInputsOf([reader], clock),
     pollSource: (name) => {
       polls.push(name);
       return world.poll();
@@ -279,7 +276,7 @@ describe("DELETE /rooms/{roomId}", () => {
   it("orphans a room of a posted spec and supersedes its pass", async () => {
     const { persons, store, owners, queued, released } = aWorld();
     await store.write([{ kind: "room", row: aRoomRow({ owner: { kind: "api" } }) }]);
-    owners.set(A_ROOM, { owner: { kind: "api" }, troubled: false });
+    owners.set(A_ROOM, { owner: { kind: "api" }, troubled: false, lost: false });
     expect(await persons.deleteRoom(ask)).to.deep.equal({ kind: "done" });
     const row = await store.readRoom(A_ROOM);
     expect(row?.owner).to.equal(null);

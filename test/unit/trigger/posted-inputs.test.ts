@@ -43,7 +43,8 @@ function aReader(name: string): SeedReader & { readonly asked: (readonly string[
 
 function aPosted(sources: readonly SeedReader[], folder: SeedReader | null = null) {
   const { signal } = new AbortController();
-  return new PostedInputs({ sources, folder, clock: new FakeClock(), signal });
+  const mayManage = (source: string) => source !== "evil";
+  return new PostedInputs({ sources, mayManage, folder, clock: new FakeClock(), signal });
 }
 
 function aPost(source: string | null = null): ApplySpec {

@@ -1,0 +1,31 @@
+import type { Config } from "../config/config.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { IdSource } from "../kernel/ids.ts";
+import type { RoomRow } from "../store/rows.ts";
+import type { Store } from "../store/store.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import { loadRooms, type LoadedRooms } from "./load-rooms.ts";
+import { reconcileOptions } from "./reconcile-options.ts";
+import { settleOwners } from "./settle-owners.ts";
+
+/** Who owns what is judged before anything else happens: it may be another configuration than at the last start. */
+export async function judgeAndLoadRooms(
+  store: Store,
+  given: {
+    readonly config: Config;
+    readonly clock: Clock;
+    readonly newId: IdSource;
+    readonly logger: Pick<Logger, "warn">;
+    readonly onRoom: (row: RoomRow) => void;
+  },
+): Promise<LoadedRooms> {
+  const { config, logger, onRoom } = given;
+  const names = new Set(config.git.sources.map(({ name }) => name));
+  const { isRoomAllowed } = reconcileOptions(config);
+  const rules = { isConfigured: (source: string) => names.has(source), isRoomAllowed };
+  const { version: operatorVersion } = config.operator;
+  if (names.size === 0) logger.warn({}, "no source is configured: only posted specs are enforced");
+  const settled = await settleOwners(rules, { ...given, store, operatorVersion, log: logger });
+  const { mode } = config.operator.reconciliation.stateConsistency;
+  return loadRooms(store, { ...settled, mode, onRoom });
+}
