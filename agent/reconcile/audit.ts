@@ -34,7 +34,12 @@ export interface AuditEntry {
 
 /** What a record of a pass is about. */
 export type AuditSubject = Pick<Track, "row" | "cause"> & {
-  readonly inputs: { readonly specVersion: number | null; readonly revision: string } | null;
+  readonly inputs: {
+    readonly specVersion: number | null;
+    readonly revision: string;
+    /** Absent where only the revision is known. */
+    readonly digest?: string;
+  } | null;
 };
 
 /** One record of a pass, with what the pass knows filled in. */
@@ -67,6 +72,23 @@ export function auditName(action: Action): string {
 export function changeMetadata(action: Action): Record<string, JsonValue> {
   const { before, after } = shownItem(toPlanItem(action));
   return { before, after };
+}
+
+/** True where the inputs were verified before: what a pass changes then, somebody else changed first. */
+export function isDrift({
+  row: { verified },
+  inputs,
+}: Pick<AuditSubject, "row" | "inputs">): boolean {
+  if (verified === null || inputs === null) return false;
+  const { digest, revision } = inputs;
+  return digest === undefined ? revision === verified.revision : digest === verified.digest;
+}
+
+/** Who is to blame for an action: the commit of the inputs, or for drift nobody that is known here. */
+export function blameMetadata(
+  subject: Pick<AuditSubject, "row" | "inputs">,
+): Record<string, JsonValue> {
+  return isDrift(subject) ? { revision: null, cause: "drift" } : {};
 }
 
 /** What the audit says of an action: its item, by name and in full. */

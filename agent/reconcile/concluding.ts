@@ -1,3 +1,4 @@
+import type { ShownItems } from "../plan/shown-items.ts";
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { isDeniedOutcome } from "./denied-outcome.ts";
@@ -31,6 +32,14 @@ export type Requeue =
   | { readonly kind: "backoff"; readonly atLeastMs: number }
   | { readonly kind: "never" };
 
+/** Changes that somebody else made to a room that was verified, and what became of them. */
+export interface Drift extends ShownItems {
+  /** The revision that the room is kept at. */
+  readonly enforcedRevision: string;
+  /** True once every change is taken out again; false: it was tried in vain, or the pass may not change the room. */
+  readonly corrected: boolean;
+}
+
 export interface Summary {
   readonly row: RoomRow;
   /** Whether the row differs from the one the pass began with. */
@@ -39,6 +48,8 @@ export interface Summary {
   readonly changes: readonly StoreChange[];
   readonly report: PassReport;
   readonly requeue: Requeue;
+  /** What somebody else had changed; null: nothing that is news. */
+  readonly drift: Drift | null;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   changeMetadata,
   auditName,
   auditRecord,
+  blameMetadata,
   type AuditSubject,
 } from "./audit.ts";
 import type { ReconcileDeps } from "./pass.ts";
@@ -52,6 +53,9 @@ export function endIntents(
         metadata: {
           ...actionMetadata(intent.action),
           ...changeMetadata(intent.action),
+          ...(intent.phase === "APPLY"
+            ? blameMetadata({ ...subject, inputs: intent.inputs ?? subject.inputs })
+            : {}),
           phase: intent.phase,
           outcome: intent.state,
           requestId: intent.id,

@@ -14,11 +14,9 @@ export interface PassLine {
  * the same words. A room that is not ready is a warning whatever became of the pass. Pure.
  */
 export function passLine(report: PassReport, trigger: string, row: RoomRow): PassLine {
-  const { roomId: room, correlationId, phase, outcome, durationMs } = report;
+  const { phase, outcome, durationMs } = report;
   const fields = {
-    room,
-    ...(row.owner?.kind === "git" ? { source: row.owner.source } : {}),
-    correlationId,
+    ...passFields(report, row),
     trigger,
     phase,
     outcome: outcome.kind,
@@ -35,4 +33,13 @@ export function passLine(report: PassReport, trigger: string, row: RoomRow): Pas
     ? { outcome: "notReady", enforced: row.enforced?.revision ?? null, enforcing: outcome.kind }
     : {};
   return { level: "warn", fields: { ...fields, ...trouble, ...kept } };
+}
+
+/** What tells the lines of one pass from those of others. */
+export function passFields({ roomId, correlationId }: PassReport, { owner }: RoomRow) {
+  return {
+    room: roomId,
+    ...(owner?.kind === "git" ? { source: owner.source } : {}),
+    correlationId,
+  };
 }

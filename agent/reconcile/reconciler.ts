@@ -2,7 +2,7 @@ import { OperatorError, messageOf } from "../kernel/errors.ts";
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import { chooseDesired, isQuarantined, type DesiredChoice } from "./choose-desired.ts";
-import type { EndedTrack, Requeue, Summary } from "./concluding.ts";
+import type { Drift, EndedTrack, Requeue, Summary } from "./concluding.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
 import { loadDesiredRoom } from "./desired-room.ts";
 import type { Outcome, PassReport } from "./outcome.ts";
@@ -31,6 +31,8 @@ export interface Reconciled {
   readonly row: RoomRow;
   /** False when the pass found everything as the last one left it. */
   readonly isNews: boolean;
+  /** What somebody else had changed; null: nothing that is news. */
+  readonly drift: Drift | null;
 }
 
 /**
@@ -73,7 +75,8 @@ export class Reconciler {
     const { report } = summary;
     const requeue: Requeue = known === null ? { kind: "never" } : summary.requeue;
     reportPass(this.#metrics, { ...concluding, outcome: report.outcome }, deps.clock.nowMs());
-    return { report, requeue, row: written, isNews: written !== row };
+    const drift = leavesNoTrace ? null : summary.drift;
+    return { report, requeue, row: written, isNews: written !== row, drift };
   }
 
   /** Gives back the very row it got when nothing was news. */

@@ -4,6 +4,7 @@ import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { countsAsCycle, type Concluding, type Summary } from "./concluding.ts";
+import { driftOf, driftRecord } from "./drift.ts";
 import { endIntents, type EndedIntent } from "./end-intents.ts";
 import { endedIntents } from "./ended-intents.ts";
 import { lostRefusals } from "./judge-owner.ts";
@@ -41,6 +42,9 @@ export function summarize(
     row = revisionsAfter({ ...row, inventory: closed.inventory }, track, ended);
   }
   row = statusAfter(row, given, { outcome, nowIso: toIso(deps.clock.nowMs()) });
+  const drift = driftOf(given.row, given.tracks);
+  if (drift !== null)
+    changes.push(driftRecord(drift, { ...given, specVersion: versionOf(given) }, deps));
   changes.push(...outcomeRecords({ ...given, after: row, outcome }, deps));
   const changed = differs(row, given.row);
   if (changed) row = { ...row, lastReconcile: toIso(deps.clock.nowMs()) };
@@ -50,7 +54,12 @@ export function summarize(
     changes,
     report: toReport(given, outcome),
     requeue: requeueAfter(given.tracks),
+    drift,
   };
+}
+
+function versionOf({ row }: Concluding): number | null {
+  return row.verified?.specVersion ?? null;
 }
 
 /** Where a pass was undone, its own intents were closed before that began, and those of the undo are left. */

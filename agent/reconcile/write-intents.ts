@@ -3,7 +3,7 @@ import type { Action } from "../plan/plan.ts";
 import type { IntentPhase, IntentRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { ActionResult } from "./action-report.ts";
-import { actionMetadata, auditName, auditRecord } from "./audit.ts";
+import { actionMetadata, auditName, auditRecord, blameMetadata } from "./audit.ts";
 import type { ReconcileDeps, Track } from "./pass.ts";
 import { performAction } from "./perform-action.ts";
 import { toCall } from "./read-room.ts";
@@ -46,6 +46,7 @@ export function intentChanges(
         action: `${auditName(intent.action)}.intended`,
         metadata: {
           ...actionMetadata(intent.action),
+          ...(intent.phase === "APPLY" ? blameMetadata(acting) : {}),
           phase: intent.phase,
           requestId: intent.id,
           ...(acting.undoes === undefined ? {} : { undoes: acting.undoes }),

@@ -5,9 +5,9 @@ import type { Priority } from "../queue/priority.ts";
 import type { PassEnding, WorkQueue } from "../queue/work-queue.ts";
 import type { Requeue } from "../reconcile/concluding.ts";
 import type { PassCause, PassSignals } from "../reconcile/pass.ts";
-import { passLine } from "../reconcile/pass-line.ts";
-import type { PassReport } from "../reconcile/outcome.ts";
-import type { Reconciler } from "../reconcile/reconciler.ts";
+import { driftFields } from "../reconcile/drift.ts";
+import { passFields, passLine } from "../reconcile/pass-line.ts";
+import type { Reconciled, Reconciler } from "../reconcile/reconciler.ts";
 import type { SyncTracker } from "../reconcile/sync-tracker.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
@@ -56,9 +56,10 @@ export class RoomPasses {
     this.#begin(roomId);
     try {
       const signals = this.#signals(roomId, { stopping, hard });
-      const { report, requeue, row, isNews } = await reconciler.reconcile(roomId, cause, signals);
+      const ended = await reconciler.reconcile(roomId, cause, signals);
+      const { report, requeue, row, isNews } = ended;
       request?.ended({ kind: "report", report });
-      if (isNews) this.#log(report, cause, row);
+      this.#log(ended, cause);
       if (isNews) await this.#noteSynced(row);
       if (requests.has(roomId)) return { kind: "again", priority: "apply" };
       // A rehearsal may have taken the place of a pass that a commit or the interval asked for.
@@ -101,10 +102,16 @@ export class RoomPasses {
     await sources.find((source) => source.name === name)?.intake.noteSynced();
   }
 
-  /** One line per pass that changed something, in the room or in what is known of it. */
-  #log(report: PassReport, { trigger }: PassCause, row: RoomRow): void {
+  /** One line per pass that corrected drift, and one per pass that changed something in the room or in what is known of it. */
+  #log({ report, row, isNews, drift }: Reconciled, { trigger }: PassCause): void {
+    const { log } = this.#options;
+    if (drift?.corrected === true)
+      log.warn({ ...passFields(report, row), ...driftFields(drift) }, "drift corrected");
+    else if (drift !== null && isNews)
+      log.warn({ ...passFields(report, row), ...driftFields(drift) }, "drift found");
+    if (!isNews) return;
     const { level, fields } = passLine(report, trigger, row);
-    this.#options.log[level](fields, "pass ended");
+    log[level](fields, "pass ended");
   }
 
   #signals(roomId: string, on: { stopping: AbortSignal; hard: AbortController }): PassSignals {

@@ -157,7 +157,7 @@ describe("records of a pass", () => {
     const repaired = aReadBack({ kind: "converged" }, { reports: [aReport(aJoin("E-1"))] });
     const { row } = conclude([idle]);
     const { changes } = conclude([{ ...repaired, inputs: older }], { row });
-    expect(audits(changes)).to.deep.equal(["entity.joined", "room.converged"]);
+    expect(audits(changes)).to.deep.equal(["entity.joined", "room.drifted", "room.converged"]);
   });
 
   for (const { name, track, want } of [

@@ -47,6 +47,7 @@ function aPasses(given: { readonly requeue?: Requeue; readonly intervalMs?: numb
       requeue: given.requeue ?? { kind: "interval" },
       row: aRoomRow(),
       isNews: false,
+      drift: null,
     };
   };
   let ids = 0;

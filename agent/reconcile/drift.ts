@@ -1,0 +1,57 @@
+import type { JsonValue } from "../kernel/json.ts";
+import { shownItems } from "../plan/shown-items.ts";
+import type { RoomRow } from "../store/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import { auditRecord, isDrift } from "./audit.ts";
+import type { Drift, EndedTrack } from "./concluding.ts";
+import type { PassCause, ReconcileDeps } from "./pass.ts";
+
+/** What a pass found drifted; null where there is nothing, or nothing new and no attempt to correct it. `row`: before it. */
+export function driftOf(row: RoomRow, tracks: readonly EndedTrack[]): Drift | null {
+  for (const { inputs, ending } of tracks) {
+    const { plan, reports } = ending;
+    if (!isDrift({ row, inputs }) || plan === null || plan.actions.length === 0) continue;
+    const wasTried = reports.some(({ result }) => result.kind !== "notSent");
+    if (!wasTried && isKnown(row)) continue;
+    const corrected =
+      wasTried && reports.every(({ result: { kind } }) => kind === "done" || kind === "already");
+    return { ...shownItems(plan), enforcedRevision: inputs.revision, corrected };
+  }
+  return null;
+}
+
+function isKnown({ conditions }: RoomRow): boolean {
+  return conditions.some(({ type }) => type === "Drifted");
+}
+
+/** The record of it. It blames no commit: whoever changed the room is not known here. */
+export function driftRecord(
+  { enforcedRevision, corrected, items, moreItems }: Drift,
+  pass: { readonly row: RoomRow; readonly cause: PassCause; readonly specVersion: number | null },
+  deps: Pick<ReconcileDeps, "clock" | "options">,
+): StoreChange {
+  const { row, cause, specVersion } = pass;
+  const metadata: Record<string, JsonValue> = {
+    revision: null,
+    cause: "drift",
+    enforcedRevision,
+    corrected,
+    trigger: cause.trigger,
+    items: items.map((item) => ({ ...item })),
+    moreItems,
+  };
+  const subject = { row, cause, inputs: { specVersion, revision: enforcedRevision } };
+  return {
+    kind: "audit",
+    record: auditRecord(subject, deps, { action: "room.drifted", metadata }),
+  };
+}
+
+/** The fields of its log line. */
+export function driftFields({ enforcedRevision, items, moreItems }: Drift) {
+  return {
+    enforced: enforcedRevision,
+    items: items.map(({ action, item }) => `${action} ${item}`),
+    ...(moreItems > 0 ? { moreItems } : {}),
+  };
+}
