@@ -4,14 +4,16 @@
  */
 export function withMemberNames(value: unknown, names: readonly string[]): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const entries: [string, unknown][] = Object.entries(value);
+  const members = value as Readonly<Record<string, unknown>>;
+  const folded = new Map<string, string>();
+  for (const key of Object.keys(members)) {
+    const lower = key.toLowerCase();
+    if (!folded.has(lower)) folded.set(lower, key);
+  }
   const found: [string, unknown][] = [];
   for (const name of names) {
-    const folded = name.toLowerCase();
-    const entry =
-      entries.find(([key]) => key === name) ??
-      entries.find(([key]) => key.toLowerCase() === folded);
-    if (entry !== undefined) found.push([name, entry[1]]);
+    const key = Object.hasOwn(members, name) ? name : folded.get(name.toLowerCase());
+    if (key !== undefined) found.push([name, members[key]]);
   }
   return Object.fromEntries(found);
 }

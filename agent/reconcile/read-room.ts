@@ -104,8 +104,10 @@ export function toFailure(failure: CallFailure): Outcome {
       return { ...common, reason: "Unauthorized", status: failure.status, retryAfterMs: null };
     case "refused":
       return { ...common, reason: "Refused", status: failure.status, retryAfterMs: null };
-    case "wrongProtocol":
-      return { ...common, reason: "WrongProtocol", status: null, retryAfterMs: null };
+    case "wrongProtocol": {
+      const reason = failure.tooLarge === true ? "AnswerTooLarge" : "WrongProtocol";
+      return { ...common, reason, status: null, retryAfterMs: null };
+    }
     case "unavailable":
       return {
         ...common,

@@ -30,7 +30,12 @@ export interface ConditionFacts {
 type Fact = Omit<Condition, "lastTransitionTime">;
 
 /** Reasons of failures that no further try mends: a person has to act. */
-const NEEDS_A_PERSON = new Set(["Unauthorized", "WrongProtocol", "DesiredStateLost"]);
+const NEEDS_A_PERSON = new Set([
+  "Unauthorized",
+  "WrongProtocol",
+  "AnswerTooLarge",
+  "DesiredStateLost",
+]);
 
 /** All conditions of a room; the time of each moves only when its status does. `nowIso` is an ISO time. */
 export function roomConditions(

@@ -5,7 +5,9 @@ import type { SentCall } from "./rest-caller.ts";
 export function requestResult({ status, failure }: SentCall): RequestResultLabel {
   if (status !== null) return toRequestResult(status);
   if (failure === "timeout") return "timeout";
-  return failure === "connect" || failure === "reset" ? "transport" : "invalid";
+  return failure === "connect" || failure === "reset" || failure === "crowded"
+    ? "transport"
+    : "invalid";
 }
 
 /** What one request says about the server: it is well if it answered, and neither with 401 nor with 5xx. */

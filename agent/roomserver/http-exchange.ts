@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { urlToHttpOptions } from "node:url";
 import type { Clock } from "../kernel/clock.ts";
 import { messageOf } from "../kernel/errors.ts";
+import { MAX_BYTES_IN_FLIGHT, MAX_ERROR_BYTES } from "./answer-limits.ts";
 
 /** One HTTP request to a fixed server. */
 export interface HttpRequest {
@@ -42,8 +43,11 @@ export interface NoAnswer {
   readonly message: string;
 }
 
-/** `connect`: no connection came about. `reset`: it broke. `notHttp`: what came back is no HTTP. */
-export type TransportFailure = "connect" | "reset" | "timeout" | "tooLarge" | "notHttp";
+/**
+ * `connect`: no connection came about. `reset`: it broke. `notHttp`: what came back is no HTTP. `crowded`: too many bytes of
+ * other answers were being received.
+ */
+export type TransportFailure = "connect" | "reset" | "timeout" | "tooLarge" | "notHttp" | "crowded";
 
 export interface HttpExchange {
   /** Rejects only with the signal's reason. Follows no redirect. */
@@ -70,6 +74,7 @@ export function createHttpClient(origin: URL, clock: Clock): HttpClient {
   const { request } = secure ? https : http;
   const { hostname, port } = urlToHttpOptions(origin);
   const agent = new (secure ? https : http).Agent({ keepAlive: true, timeout: IDLE_MS });
+  const budget = new ByteBudget(MAX_BYTES_IN_FLIGHT);
 
   const exchange: HttpExchange = async (wanted, signal) => {
     signal.throwIfAborted();
@@ -86,7 +91,7 @@ export function createHttpClient(origin: URL, clock: Clock): HttpClient {
     const abort = () => outgoing.destroy();
     signal.addEventListener("abort", abort, { once: true });
     try {
-      const answer = readAnswer(outgoing, wasSent);
+      const answer = readAnswer(outgoing, wasSent, budget);
       writeBody(outgoing, wanted.body);
       const first = await Promise.race([
         answer,
@@ -130,7 +135,11 @@ function watchSent(outgoing: http.ClientRequest, secure: boolean): () => boolean
 }
 
 /** Never rejects. */
-function readAnswer(outgoing: http.ClientRequest, wasSent: () => boolean): Promise<HttpAnswer> {
+function readAnswer(
+  outgoing: http.ClientRequest,
+  wasSent: () => boolean,
+  budget: ByteBudget,
+): Promise<HttpAnswer> {
   return new Promise((resolve) => {
     const fail = (error: unknown) => resolve(toNoAnswer(error, wasSent()));
     const failUnanswered = () => fail(new Error("the connection closed without an answer"));
@@ -138,35 +147,69 @@ function readAnswer(outgoing: http.ClientRequest, wasSent: () => boolean): Promi
     outgoing.once("close", failUnanswered);
     outgoing.once("response", (incoming) => {
       outgoing.off("close", failUnanswered);
-      collect(incoming).then(resolve, fail);
+      collect(incoming, budget).then(resolve, fail);
     });
   });
 }
 
-function collect(incoming: http.IncomingMessage): Promise<HttpAnswer> {
-  if (Number(incoming.headers["content-length"] ?? 0) > MAX_ANSWER_BYTES)
+/** Of an answer that is no success only the beginning is read. */
+function collect(incoming: http.IncomingMessage, budget: ByteBudget): Promise<HttpAnswer> {
+  const status = incoming.statusCode ?? 0;
+  const isSuccess = status >= 200 && status < 300;
+  if (isSuccess && Number(incoming.headers["content-length"] ?? 0) > MAX_ANSWER_BYTES)
     return Promise.resolve(TOO_LARGE);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    const end = () => {
+      const body = Buffer.concat(chunks);
+      resolve({ kind: "answer", status, headers: incoming.headers, body });
+    };
     incoming.on("data", (chunk: Buffer) => {
+      if (length > MAX_ANSWER_BYTES) return;
       length += chunk.byteLength;
       if (length > MAX_ANSWER_BYTES) resolve(TOO_LARGE);
-      else chunks.push(chunk);
+      else if (!budget.take(chunk.byteLength)) resolve(CROWDED);
+      else {
+        chunks.push(chunk);
+        if (!isSuccess && length > MAX_ERROR_BYTES) end();
+      }
     });
     incoming.once("error", reject);
     // Also after an error, and of an answer that was cut: whichever came first counts.
-    incoming.once("close", () => reject(new Error("the connection closed within the answer")));
-    incoming.once("end", () =>
-      resolve({
-        kind: "answer",
-        status: incoming.statusCode ?? 0,
-        headers: incoming.headers,
-        body: Buffer.concat(chunks),
-      }),
-    );
+    incoming.once("close", () => {
+      budget.give(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
+      reject(new Error("the connection closed within the answer"));
+    });
+    incoming.once("end", end);
   });
 }
+
+/** How many bytes may still be received. */
+class ByteBudget {
+  #left: number;
+
+  constructor(bytes: number) {
+    this.#left = bytes;
+  }
+
+  take(bytes: number): boolean {
+    if (bytes > this.#left) return false;
+    this.#left -= bytes;
+    return true;
+  }
+
+  give(bytes: number): void {
+    this.#left += bytes;
+  }
+}
+
+const CROWDED: NoAnswer = {
+  kind: "noAnswer",
+  failure: "crowded",
+  sent: true,
+  message: `the answers to other calls take all of the ${MAX_BYTES_IN_FLIGHT} bytes that are received at the same time`,
+};
 
 const TOO_LARGE: NoAnswer = {
   kind: "noAnswer",

@@ -46,7 +46,7 @@ export interface SentCall {
   readonly operation: Operation;
   /** Null when no answer came. */
   readonly status: number | null;
-  /** `connect`, `reset`, `timeout`, `tooLarge` or `notHttp`; null when an answer came. */
+  /** `connect`, `reset`, `timeout`, `tooLarge`, `notHttp` or `crowded`; null when an answer came. */
   readonly failure: string | null;
   readonly durationMs: number;
 }
@@ -69,7 +69,7 @@ export interface RestCaller {
   perform<T>(
     asking: Asking,
     call: Call,
-    judge: (answer: HttpAnswer, asked: Asked) => Attempt<T>,
+    judge: (answer: HttpAnswer, asked: Asked) => Attempt<T> | Promise<Attempt<T>>,
   ): Promise<T | CallFailure>;
   close(): void;
 }
@@ -101,7 +101,7 @@ export function createRestCaller(options: RestOptions): RestCaller {
     perform: async <T>(
       asking: Asking,
       call: Call,
-      judge: (answer: HttpAnswer, asked: Asked) => Attempt<T>,
+      judge: (answer: HttpAnswer, asked: Asked) => Attempt<T> | Promise<Attempt<T>>,
     ): Promise<T | CallFailure> => {
       const path = toPath(asking.segments);
       if (path === undefined) return unaddressable(asking);

@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import { answeredAtMs } from "../kernel/answered-at.ts";
 import { parseRetryAfter } from "../kernel/retry-after.ts";
-import type { HttpAnswer, NoAnswer } from "./http-exchange.ts";
+import { shortened } from "../kernel/shortened.ts";
+import { isTooLarge } from "./bounded-fields.ts";
+import { MAX_ANSWER_BYTES, type HttpAnswer, type NoAnswer } from "./http-exchange.ts";
 import { parseJson } from "./parse-json.ts";
 import type { Attempt } from "./retry.ts";
 import type { CallFailure, ReadResult, WriteResult } from "./room-server.ts";
@@ -38,32 +40,40 @@ export function judgeWrite(
 }
 
 /** `absent` is what a 404 reads as; without it a 404 means that the route is not there. */
-export function judgeRead<T>(
+export async function judgeRead<T>(
   answer: HttpAnswer,
   asked: Asked,
   expected: { readonly schema: z.ZodType<T>; readonly absent?: { readonly value: T } },
-): Attempt<ReadResult<T>> {
+): Promise<Attempt<ReadResult<T>>> {
   const screened = screen(answer, asked);
   if (screened.kind === "failed") return screened.attempt;
-  return { kind: "final", value: readValue(screened.answer, asked, expected) };
+  return { kind: "final", value: await readValue(screened.answer, asked, expected) };
 }
 
-function readValue<T>(
+async function readValue<T>(
   answer: Answered,
   asked: Asked,
   { schema, absent }: { readonly schema: z.ZodType<T>; readonly absent?: { readonly value: T } },
-): ReadResult<T> {
+): Promise<ReadResult<T>> {
   if (answer.status === 404) {
     if (absent !== undefined) return { kind: "ok", value: absent.value };
     return wrongProtocol(asked, "answered 404: this server has no such route");
   }
   if (answer.status >= 300) return refused(answer, asked);
   const json = parseJson(answer.body);
-  if ("problem" in json) return wrongProtocol(asked, `gave an answer that ${json.problem}`);
-  const parsed = schema.safeParse(json.value);
+  if ("problem" in json) {
+    return json.tooLarge === true
+      ? answerTooLarge(asked, json.problem)
+      : wrongProtocol(asked, `gave an answer that ${json.problem}`);
+  }
+  const parsed = await schema.safeParseAsync(json.value);
   if (parsed.success) return { kind: "ok", value: parsed.data };
   const [issue] = parsed.error.issues;
-  const place = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
+  const path = shortened(issue?.path.join(".") ?? "", MAX_PATH_CHARACTERS);
+  if (issue !== undefined && isTooLarge(issue)) {
+    return answerTooLarge(asked, `has in ${path} ${issue.message}`);
+  }
+  const place = path === "" ? "" : ` at ${path}`;
   return wrongProtocol(asked, `gave an answer of another shape${place} (${issue?.message})`);
 }
 
@@ -103,6 +113,12 @@ function tryLater(answer: Answered, asked: Asked): Attempt<never> {
 
 function judgeNoAnswer(answer: NoAnswer, asked: Asked): Attempt<CallFailure> {
   const isUnreadable = answer.failure === "tooLarge" || answer.failure === "notHttp";
+  if (answer.failure === "tooLarge" && !asked.isWrite) {
+    return {
+      kind: "final",
+      value: answerTooLarge(asked, `is larger than ${MAX_ANSWER_BYTES} bytes`),
+    };
+  }
   if (isUnreadable && !asked.isWrite) {
     return { kind: "final", value: wrongProtocol(asked, `failed: ${answer.message}`) };
   }
@@ -158,6 +174,17 @@ function wrongProtocol(
   const message = `${asked.what}: the server ${what}. Check RoomServer.BaseUrl and RoomServer.Protocol.`;
   return { kind: "wrongProtocol", message };
 }
+
+/** What the room holds is not known, so nothing is done to it. */
+function answerTooLarge(
+  asked: Asked,
+  what: string,
+): Extract<CallFailure, { kind: "wrongProtocol" }> {
+  const message = `${asked.what}: the answer ${what}. Nothing is written to the room; look at it on the RoomServer.`;
+  return { kind: "wrongProtocol", message, tooLarge: true };
+}
+
+const MAX_PATH_CHARACTERS = 256;
 
 function isHtml({ headers, body }: Answered): boolean {
   const text = excerpt(body);

@@ -7,6 +7,7 @@ import type {
   RoomState,
 } from "../plan/room-state.ts";
 import type { EntitySpec, ResourceSpec } from "../spec/room-spec.ts";
+import { jsonObject, listOf, texts } from "./bounded-fields.ts";
 import type { PolicyWrite } from "./room-server.ts";
 
 /**
@@ -18,7 +19,7 @@ function lenient<S extends z.ZodRawShape>(shape: S) {
 }
 
 const optionalText = z.string().nullish();
-const optionalTexts = z.array(z.string()).nullish();
+const optionalTexts = texts.nullish();
 
 const FINGERPRINT = /^[0-9a-f]{64}$/;
 
@@ -70,7 +71,7 @@ const resourceSchema = lenient({
   name: z.string(),
   type: optionalText,
   status: optionalText,
-  config: z.record(z.string(), z.json()).nullish(),
+  config: jsonObject.nullish(),
 }).transform(({ name, type, status, config }): ObservedResource =>
   present({
     name,
@@ -83,10 +84,10 @@ const resourceSchema = lenient({
 /** The answer of `GET /room/{roomId}/state`. Both lists must be there; `roomId` is what the server says it is. */
 export const stateSchema = lenient({
   roomId: z.string(),
-  entities: z.array(entitySchema),
-  artifacts: z.array(artifactSchema),
-  policies: z.record(z.string(), z.json()).nullish(),
-  resources: z.array(resourceSchema).nullish(),
+  entities: listOf(entitySchema),
+  artifacts: listOf(artifactSchema),
+  policies: jsonObject.nullish(),
+  resources: listOf(resourceSchema).nullish(),
 }).transform(({ roomId, entities, artifacts, policies, resources }): RoomState =>
   present({
     roomId,

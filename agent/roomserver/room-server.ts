@@ -60,8 +60,11 @@ export type CallFailure =
   | { readonly kind: "unauthorized"; readonly status: number; readonly message: string }
   /** A final no: 400, 403, 404, 409, 413, 422 where it is not success. */
   | { readonly kind: "refused"; readonly status: number; readonly message: string }
-  /** The address or dialect is wrong: a route that does not exist, an answer of another shape. */
-  | { readonly kind: "wrongProtocol"; readonly message: string }
+  /**
+   * The address or dialect is wrong: a route that does not exist, an answer of another shape. `tooLarge`: the shape may be
+   * right, and the answer holds more than is read.
+   */
+  | { readonly kind: "wrongProtocol"; readonly message: string; readonly tooLarge?: true }
   /**
    * Retries are used up (429, 5xx, timeout, transport), or a re-send was not allowed. `maybeDone` is false only when it
    * is certain that the server did nothing.

@@ -63,10 +63,20 @@ export const plainText = z.string().superRefine((text, context) => {
   });
 });
 
+/** Most names in one list: the RoomServer's answer is read up to as many. */
+const MAX_NAMES = 1000;
+
+/** Some names, and not more than the agent would read back. */
+export const nameTexts = z.array(nameText).max(MAX_NAMES, {
+  error: ({ input }) => {
+    const count = Array.isArray(input) ? input.length : 0;
+    return `has ${count} entries, more than the limit of ${MAX_NAMES}: leave some out`;
+  },
+});
+
 /** A list of names; absent or null is the empty list. */
 export function nameList(description: string) {
-  return z
-    .array(nameText)
+  return nameTexts
     .nullish()
     .transform((list) => list ?? [])
     .meta({ description, [DEFAULT]: [] });

@@ -3,6 +3,7 @@ import { shown } from "./finding.ts";
 import {
   addressName,
   DEFAULT,
+  nameTexts,
   closed,
   flag,
   jsonValue,
@@ -45,7 +46,7 @@ const rateLimit = closed({
   .transform((limit) => limit ?? null)
   .meta({ description: "How often the entity may act.", [DEFAULT]: null });
 
-const optionalNames = z.array(nameText).nullish();
+const optionalNames = nameTexts.nullish();
 const optionalFlag = z.boolean().nullish();
 const alias = (name: string) => ({ description: `Another spelling of ${name}.`, deprecated: true });
 

@@ -20,7 +20,12 @@ export interface Attention {
 }
 
 /** Items that stay blocked by what the RoomServer or the configuration can do: known, and nothing to hurry for. */
-const STANDING: ReadonlySet<string> = new Set(["NotObservable", "Unsupported", "Pending"]);
+const STANDING: ReadonlySet<string> = new Set([
+  "NotObservable",
+  "NotAddressable",
+  "Unsupported",
+  "Pending",
+]);
 
 /** Not ready because a person asked for just that. */
 const ASKED_FOR: ReadonlySet<string> = new Set(["DryRun"]);

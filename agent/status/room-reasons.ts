@@ -73,6 +73,12 @@ export const ROOM_REASONS = {
     meaning: "What answers is no RoomServer of the configured protocol; nothing is written to it",
     next: "Check `RoomServer.BaseUrl` and `RoomServer.Protocol`",
   },
+  AnswerTooLarge: {
+    place: "room",
+    meaning:
+      "The RoomServer's answer holds more than the agent reads ([limits](operations.md#limits)); nothing is written to the room",
+    next: "Look at the room on the RoomServer: remove what fills it, or split the room",
+  },
   PassRunning: {
     place: "room",
     meaning: "A pass over the room is under way; told by `explain`",

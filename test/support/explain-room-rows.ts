@@ -134,6 +134,7 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     ["RoomServerUnavailable", /Look at the RoomServer/],
     ["Unauthorized", /ROOM_AUTH_TOKEN/],
     ["WrongProtocol", /RoomServer\.BaseUrl/],
+    ["AnswerTooLarge", /split the room/],
     ["SuspiciousRead", /RoomServer/],
     ["DesiredStateLost", /Push any commit/],
     ["Refused", /Correct the spec/],

@@ -70,11 +70,11 @@ export const roomState: FuzzTarget = {
     '"dmVisibilityDefault"',
     "[[[[[[[[[[[[[[[[",
   ],
-  run: (input) => {
+  run: async (input) => {
     const parsed = parseJson(input);
     if ("problem" in parsed) return shapeOf(parsed.problem);
     const hash = hashSchema.safeParse(parsed.value).success;
-    const state = stateSchema.safeParse(parsed.value);
+    const state = await stateSchema.safeParseAsync(parsed.value);
     if (!state.success) return `${hash} ${shapeOf(state.error.issues[0]?.message ?? "")}`;
     const plan = makePlan({ ...INPUT, observed: state.data });
     const removals = removalsOf(plan);

@@ -59,6 +59,26 @@ describe("The REST adapter under faults", () => {
     });
   }
 
+  it("reads of an error only the beginning, and still waits as it asks", async () => {
+    await setFaults(url, {
+      kind: "status",
+      operation: "join",
+      status: 503,
+      retryAfter: 120,
+      body: JSON.stringify({ error: "x".repeat(9_000_000) }),
+    });
+    const answer = await join();
+    expect(answer).to.include({ kind: "unavailable", retryAfterMs: 120_000 });
+    expect(JSON.stringify(answer).length).to.be.lessThan(600);
+  });
+
+  it("is not kept away for years by a Retry-After", async () => {
+    for (const retryAfter of ["99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"]) {
+      await setFaults(url, { kind: "status", operation: "join", status: 503, retryAfter });
+      expect(await join()).to.include({ kind: "unavailable", retryAfterMs: 3_600_000 });
+    }
+  });
+
   for (const { operation, write } of [
     { operation: "seed", write: seed },
     { operation: "promote", write: () => server.promote(A_ROOM, "notes", aCall()) },

@@ -144,21 +144,23 @@ describe("judgeRead", () => {
   const asked = { ...ASKED, isWrite: false };
   const hasAbsent = { schema, absent: { value: { a: 0 } } };
 
-  it("gives what the schema makes of the body", () => {
-    expect(judgeRead(answer(200, '{"a":1,"b":2}'), asked, { schema })).to.deep.equal({
+  it("gives what the schema makes of the body", async () => {
+    expect(await judgeRead(answer(200, '{"a":1,"b":2}'), asked, { schema })).to.deep.equal({
       kind: "final",
       value: { kind: "ok", value: { a: 1 } },
     });
   });
 
-  it("reads a 404 as absent where that has a meaning, and as a missing route elsewhere", () => {
-    expect(judgeRead(answer(404), asked, hasAbsent)).to.deep.equal({
+  it("reads a 404 as absent where that has a meaning, and as a missing route elsewhere", async () => {
+    expect(await judgeRead(answer(404), asked, hasAbsent)).to.deep.equal({
       kind: "final",
       value: { kind: "ok", value: { a: 0 } },
     });
-    expect(short(judgeRead(answer(404), asked, { schema }))).to.equal("wrongProtocol");
-    expect(short(judgeRead(answer(404, NO_ROUTE), asked, hasAbsent))).to.equal("wrongProtocol");
-    expect(short(judgeRead(answer(404, HTML), asked, hasAbsent))).to.equal("wrongProtocol");
+    expect(short(await judgeRead(answer(404), asked, { schema }))).to.equal("wrongProtocol");
+    expect(short(await judgeRead(answer(404, NO_ROUTE), asked, hasAbsent))).to.equal(
+      "wrongProtocol",
+    );
+    expect(short(await judgeRead(answer(404, HTML), asked, hasAbsent))).to.equal("wrongProtocol");
   });
 
   for (const { given, want } of [
@@ -176,32 +178,32 @@ describe("judgeRead", () => {
     { given: answer(429), want: "resend, not done" },
   ]) {
     const { status, body } = given as { status: number; body: Uint8Array };
-    it(`takes ${status} ${new TextDecoder().decode(body)} for: ${want}`, () => {
-      expect(short(judgeRead(given, asked, { schema }))).to.equal(want);
+    it(`takes ${status} ${new TextDecoder().decode(body)} for: ${want}`, async () => {
+      expect(short(await judgeRead(given, asked, { schema }))).to.equal(want);
     });
   }
 
-  it("says where the shape is another", () => {
-    const attempt = judgeRead(answer(200, '{"a":"1"}'), asked, { schema });
+  it("says where the shape is another", async () => {
+    const attempt = await judgeRead(answer(200, '{"a":"1"}'), asked, { schema });
     const { message } = (attempt as { value: { message: string } }).value;
     expect(message).to.include("at a (");
     expect(message).to.include("RoomServer.Protocol");
   });
 
   for (const failure of ["tooLarge", "notHttp"] as const) {
-    it(`takes an answer that is ${failure} for the wrong protocol`, () => {
+    it(`takes an answer that is ${failure} for the wrong protocol`, async () => {
       const given: NoAnswer = { kind: "noAnswer", failure, sent: true, message: "odd" };
-      expect(short(judgeRead(given, asked, { schema }))).to.equal("wrongProtocol");
+      expect(short(await judgeRead(given, asked, { schema }))).to.equal("wrongProtocol");
     });
   }
 
-  it("comes to a verdict, and never to a state that lacks its room, whatever the body", () => {
+  it("comes to a verdict, and never to a state that lacks its room, whatever the body", async () => {
     const members = fc.constantFrom("roomId", "entities", "artifacts", "policies", "id", "name");
     const json = fc.oneof(fc.json(), fc.dictionary(members, fc.jsonValue()).map(toJson));
     const bodies = fc.oneof(json, fc.string({ unit: "binary" }));
-    fc.assert(
-      fc.property(bodies, fc.integer({ min: 100, max: 599 }), (body, status) => {
-        const attempt = judgeRead(answer(status, body), asked, { schema: stateSchema });
+    await fc.assert(
+      fc.asyncProperty(bodies, fc.integer({ min: 100, max: 599 }), async (body, status) => {
+        const attempt = await judgeRead(answer(status, body), asked, { schema: stateSchema });
         if (attempt.kind === "transient" || attempt.value.kind !== "ok") return true;
         return typeof attempt.value.value.roomId === "string";
       }),

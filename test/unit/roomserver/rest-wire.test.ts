@@ -5,7 +5,7 @@ import { anEntity } from "../../support/a-room-spec.ts";
 const HASH = "84d5f3e924fe7993df48fbbaea1ffbb05bf947636d583fb82c69e6259e748656";
 
 describe("stateSchema", () => {
-  it("reads the answer of the contract, and leaves out what it does not need", () => {
+  it("reads the answer of the contract, and leaves out what it does not need", async () => {
     const answer = {
       roomId: "room-harbor7",
       status: "active",
@@ -31,7 +31,7 @@ describe("stateSchema", () => {
       resources: [],
       lastUpdated: "2025-01-02T03:04:05Z",
     };
-    expect(stateSchema.parse(answer)).to.deep.equal({
+    expect(await stateSchema.parseAsync(answer)).to.deep.equal({
       roomId: "room-harbor7",
       entities: [
         {
@@ -55,8 +55,8 @@ describe("stateSchema", () => {
     });
   });
 
-  it("keeps what the server does not say absent", () => {
-    const state = stateSchema.parse({
+  it("keeps what the server does not say absent", async () => {
+    const state = await stateSchema.parseAsync({
       roomId: "r",
       entities: [{ id: "E-1" }, { id: "E-2", policy: null, kind: null }],
       artifacts: [{ name: "notes" }, { name: "b", tags: null, isPromoted: null, hash: null }],
@@ -71,8 +71,8 @@ describe("stateSchema", () => {
     expect(state.artifacts[0]).to.have.all.keys("name");
   });
 
-  it("keeps members of an entity's policy that are null apart from those that are not there", () => {
-    const state = stateSchema.parse({
+  it("keeps members of an entity's policy that are null apart from those that are not there", async () => {
+    const state = await stateSchema.parseAsync({
       roomId: "r",
       entities: [{ id: "E-1", policy: { scopes: null, rateLimit: { perMinute: 3, extra: 1 } } }],
       artifacts: [],
@@ -80,8 +80,8 @@ describe("stateSchema", () => {
     expect(state.entities[0]?.policy).to.deep.equal({ scopes: null, rateLimit: { perMinute: 3 } });
   });
 
-  it("takes member names in any letter case", () => {
-    const state = stateSchema.parse({
+  it("takes member names in any letter case", async () => {
+    const state = await stateSchema.parseAsync({
       RoomID: "r",
       Entities: [{ Id: "E-1", DisplayName: "One", Policy: { Sandbox_Mode: true } }],
       ARTIFACTS: [{ Name: "notes", ContentHash: HASH, IsPromoted: true }],
@@ -108,8 +108,8 @@ describe("stateSchema", () => {
     { name: "no hex digest", artifact: { hash: "sha1:abc" }, want: undefined },
     { name: "an empty text", artifact: { hash: "" }, want: undefined },
   ]) {
-    it(`reads ${name} as the fingerprint ${want?.slice(0, 6)}`, () => {
-      const state = stateSchema.parse({
+    it(`reads ${name} as the fingerprint ${want?.slice(0, 6)}`, async () => {
+      const state = await stateSchema.parseAsync({
         roomId: "r",
         entities: [],
         artifacts: [{ name: "a", ...artifact }],
@@ -118,11 +118,11 @@ describe("stateSchema", () => {
     });
   }
 
-  it("keeps a policy called `__proto__` from changing anything", () => {
+  it("keeps a policy called `__proto__` from changing anything", async () => {
     const answer: unknown = JSON.parse(
       '{"roomId":"r","entities":[],"artifacts":[],"policies":{"__proto__":{"polluted":true},"a":1}}',
     );
-    const { policies } = stateSchema.parse(answer);
+    const { policies } = await stateSchema.parseAsync(answer);
     expect(Object.getPrototypeOf(policies)).to.equal(Object.prototype);
     expect((policies as Record<string, unknown>)["polluted"]).to.equal(undefined);
     expect(policies?.["a"]).to.equal(1);
@@ -148,27 +148,27 @@ describe("stateSchema", () => {
     { name: "a text", answer: "state" },
     { name: "null", answer: null },
   ]) {
-    it(`refuses ${name}`, () => {
-      expect(stateSchema.safeParse(answer).success).to.equal(false);
+    it(`refuses ${name}`, async () => {
+      expect((await stateSchema.safeParseAsync(answer)).success).to.equal(false);
     });
   }
 });
 
 describe("hashSchema", () => {
-  it("reads the fingerprint", () => {
+  it("reads the fingerprint", async () => {
     expect(hashSchema.parse({ hash: HASH })).to.equal(HASH);
     expect(hashSchema.parse({ ContentHash: HASH.toUpperCase() })).to.equal(HASH);
   });
 
   for (const answer of [{}, { hash: null }, { hash: "abc" }, { hash: 7 }, HASH, null]) {
-    it(`refuses ${JSON.stringify(answer)?.slice(0, 30)}`, () => {
+    it(`refuses ${JSON.stringify(answer)?.slice(0, 30)}`, async () => {
       expect(hashSchema.safeParse(answer).success).to.equal(false);
     });
   }
 });
 
 describe("joinBody", () => {
-  it("is the body of the contract: nulls are sent, rateLimit only where a spec asks for it", () => {
+  it("is the body of the contract: nulls are sent, rateLimit only where a spec asks for it", async () => {
     const entity = anEntity({ id: "E-scribe", policy: { scopes: ["net:*"] } });
     expect(JSON.parse(JSON.stringify(joinBody("room-harbor7", entity)))).to.deep.equal({
       roomId: "room-harbor7",
