@@ -204,6 +204,7 @@ async function openSources(opened: Opened, queue: WorkQueue): Promise<readonly R
     tracker: loaded.tracker,
     confirmationExpiresMs: config.operator.confirmations.expireMs,
     mayManage: reconcileOptions(config).isRoomAllowed,
+    staleToleranceMs: config.operator.reconciliation.stateConsistency.staleToleranceMs,
     enqueue: (roomId: string) => queue.add(roomId, "git"),
     claimsElsewhere: (roomId: string, source: string) =>
       running

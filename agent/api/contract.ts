@@ -104,6 +104,20 @@ export const acknowledgeAnswer = z.strictObject({
   correlationId,
 });
 
+/** Body of `POST /sources/{name}/accept`. */
+export const acceptRequest = z.strictObject({
+  head: z.string().regex(/^[0-9a-f]{40}$/, "is not a commit id of 40 hex digits"),
+});
+
+export const acceptAnswer = z.strictObject({
+  success: z.literal(true),
+  source: z.string(),
+  /** Revisions: what was followed before (null: nothing), and what is followed from now on. */
+  from: z.string().nullable(),
+  to: z.string(),
+  correlationId,
+});
+
 export const healthAnswer = z.strictObject({
   status: z.enum(["healthy", "degraded", "unhealthy"]),
   timestamp: isoTime,
@@ -188,6 +202,14 @@ export const ROUTES = {
     summary: "End observe-only for all rooms",
     query: noQuery,
     answers: { 200: acknowledgeAnswer },
+  },
+  acceptSource: {
+    method: "post",
+    path: "/sources/:name/accept",
+    summary: "Follow a branch that shares no commit with what was followed",
+    query: noQuery,
+    takesBody: true,
+    answers: { 200: acceptAnswer },
   },
   status: {
     method: "get",

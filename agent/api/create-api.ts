@@ -1,3 +1,4 @@
+import { acceptRoutes } from "./accept-route.ts";
 import { acknowledgeRoutes } from "./acknowledge-route.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
@@ -42,6 +43,7 @@ export function createApi(options: ApiOptions): HttpServer {
     handlers: {
       ...applyRoutes(options),
       ...acknowledgeRoutes(options),
+      ...acceptRoutes(options),
       ...roomsRoutes(options),
       ...statusRoutes(options),
       ...explainRoutes(options),

@@ -2,6 +2,8 @@ import type { Place } from "../queue/place.ts";
 import type { RefusedClaim } from "../source/refused-claims.ts";
 import type { ObserveOnlyState } from "../store/rows.ts";
 import type {
+  AcceptAnswer,
+  AcceptSource,
   AcknowledgeAnswer,
   ApplyAnswer,
   ApplyRoom,
@@ -24,6 +26,8 @@ export interface Operator {
   placeOf(roomId: string): Place;
   /** Ends observe-only for all rooms. Rejects with the store's errors. */
   acknowledge(request: Command): Promise<AcknowledgeAnswer>;
+  /** Follows a head that shares no commit with what a source followed. Rejects with the store's errors. */
+  acceptSource(request: AcceptSource): Promise<AcceptAnswer>;
   /** What changes too often for the store. */
   live(): Live;
 }

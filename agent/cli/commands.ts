@@ -12,6 +12,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Let an agent that is observe-only after its store was damaged write to rooms again",
     load: async () => (await import("./acknowledge.ts")).acknowledge,
   },
+  accept: {
+    usage: "[--url URL] SOURCE --head SHA",
+    summary: "Follow a branch that shares no commit with what the source followed",
+    load: async () => (await import("./accept.ts")).accept,
+  },
   devserver: {
     usage: "[--port N] [--latency-ms N] [--host HOST]",
     summary: "A RoomServer to try things on, with its rooms in memory",

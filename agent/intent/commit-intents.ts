@@ -22,6 +22,8 @@ export interface IntentQuestion extends SpecView {
   readonly words: readonly CommitWords[];
   /** What is being refused or held in a room right now. */
   readonly refusedItems: (roomId: string) => readonly Item[];
+  /** Whether a commit's `Confirm` was read before: it is not counted a second time. */
+  readonly isUsed: (commit: string) => boolean;
   /**
    * Whether a room belongs to this source, to another one, or to none (a posted spec's room counts as none's). `barred`: this
    * source may not manage it.
@@ -69,7 +71,7 @@ export function neededSpecs(
 export function roomIntents(question: IntentQuestion): RoomIntents {
   const drafts = new RoomDrafts();
   for (const words of question.words) hear(words, { question, drafts });
-  const rooms = drafts.finished();
+  const rooms = drafts.finished(question.isUsed);
   return { rooms, unplaced: drafts.unplaced, reports: drafts.reports };
 }
 

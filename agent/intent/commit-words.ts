@@ -35,6 +35,14 @@ export function commitWords(range: CommitRange): readonly CommitWords[] {
   }
 }
 
+/** The commits of a range that say `Confirm`, whether or not that counts there; newest first. */
+export function confirmingCommits({ commits }: Pick<CommitRange, "commits">): readonly string[] {
+  return commits
+    .filter((record) => readWords(record).confirm !== null)
+    .map(({ oid }) => oid)
+    .reverse();
+}
+
 /** A merge that says nothing itself: what it brings in was said, or not, by the commits it merges. */
 export function isTransparent(words: CommitWords): boolean {
   return words.record.parents.length > 1 && words.confirm === null && words.dryRun === null;

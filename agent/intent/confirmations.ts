@@ -6,7 +6,7 @@ import type { ConfirmationRow } from "../store/rows.ts";
 
 /** A yes to a list of removals in one room, before it is a row. */
 export interface Confirmation {
-  readonly origin: "commit" | "request";
+  readonly origin: ConfirmationRow["origin"];
   /** The commit's id or the request's correlation id. */
   readonly originId: string;
   readonly actor: string;

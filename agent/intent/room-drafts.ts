@@ -57,9 +57,10 @@ export class RoomDrafts {
     if (roomIds.length === 0) this.#unplaced.add(line);
   }
 
-  finished(): ReadonlyMap<string, RoomIntent> {
+  /** `isUsed`: whether a commit's `Confirm` was read before, which is not counted a second time. */
+  finished(isUsed: (commit: string) => boolean): ReadonlyMap<string, RoomIntent> {
     for (const [roomId, draft] of this.#rooms) this.#dropOldest(roomId, draft);
-    return new Map([...this.#rooms].map(([roomId, draft]) => [roomId, toIntent(draft)]));
+    return new Map([...this.#rooms].map(([roomId, draft]) => [roomId, toIntent(draft, isUsed)]));
   }
 
   get unplaced(): readonly IgnoredIntent[] {
@@ -83,7 +84,7 @@ export class RoomDrafts {
   }
 }
 
-function toIntent(draft: RoomDraft): RoomIntent {
+function toIntent(draft: RoomDraft, isUsed: (commit: string) => boolean): RoomIntent {
   const { touched, named, dryRun, confirmedByName } = draft;
   const byCommit = new Map<CommitWords, Item[]>();
   for (const [item, words] of draft.confirmed) {
@@ -94,6 +95,7 @@ function toIntent(draft: RoomDraft): RoomIntent {
   const { byName } = draft;
   if (byName !== null && byName.items.size > 0) byCommit.set(byName.words, [...byName.items]);
   const confirmations = [...byCommit]
+    .filter(([words]) => !isUsed(words.record.oid))
     .sort(([a], [b]) => byPlace(a, b))
     .map(([words, items]): Confirmation => ({
       origin: "commit",

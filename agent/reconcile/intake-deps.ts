@@ -33,6 +33,8 @@ export interface IntakeDeps {
   readonly setSpecErrors?: (source: string, errors: number) => void;
   /** How long a confirmation holds, from when the agent first saw it. */
   readonly confirmationExpiresMs: number;
+  /** `StaleTolerance`: a head that lies behind the ingested one is asked for again not before so long. */
+  readonly staleToleranceMs: number;
   /** Asks for a pass over a room whose inputs, intent or owner changed. */
   readonly enqueue: (roomId: string) => void;
   readonly reached?: PassObserver;

@@ -1,14 +1,26 @@
 import { toIso } from "../kernel/clock.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
-import type { SourceFailure } from "../source/spec-source.ts";
+import type { HeadDoubt, KnownLine, SourceFailure } from "../source/spec-source.ts";
 import { toRevision } from "../source/spec-source.ts";
+import { emptySource } from "../store/empty-source.ts";
 import type { FileRow, SourceRow } from "../store/rows.ts";
+import { acceptHead, type AcceptHead, type Accepted } from "./accept-head.ts";
+import {
+  laggingReplica,
+  movedReason,
+  unrelatedHistory,
+  type ComparedHeads,
+} from "./head-failures.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
+import { LagWatch, type HeadLook } from "./lag-watch.ts";
 import { SourceIndex } from "./source-index.ts";
 import { SnapshotIntake } from "./snapshot-intake.ts";
 import { SourceRecord } from "./source-record.ts";
 import { sourceAudit } from "./source-audit.ts";
 import { watchSource } from "./source-watch.ts";
+
+/** A server that did not give all of a history may do so later. */
+const RECHECK_MS = 600_000;
 
 export type SyncEnd = { readonly kind: "synced"; readonly head: string } | SourceFailure;
 
@@ -25,6 +37,9 @@ export class Intake {
   readonly #record: SourceRecord;
   /** Whether it was judged in this process who owns what: the configuration and other sources may have changed since. */
   #isAssessed = false;
+  readonly #lag: LagWatch;
+  /** When a history of which not all could be read is compared once more (monotonic ms). */
+  #recheckMs = 0;
   /** A head that does not count (no spec left), and why: it need not be read again while it stays. */
   #held: { readonly head: string; readonly failure: SourceFailure } | null = null;
 
@@ -37,32 +52,18 @@ export class Intake {
     this.#deps = deps;
     this.#record = new SourceRecord(known.row, deps.store, watchSource(deps));
     this.#index = new SourceIndex(known.files);
+    this.#lag = new LagWatch(deps.staleToleranceMs);
   }
 
   /** Reads what the store knows of the source. A source that now points elsewhere starts without a previous head. */
   static async open(source: IntakeSource, deps: IntakeDeps): Promise<Intake> {
     const stored = await deps.store.readSource(source.name);
     const files = await deps.store.readFiles(source.name);
-    const { name, url, ref, path } = source;
+    const { url, ref, path } = source;
     const same =
       stored !== null && stored.url === url && stored.ref === ref && stored.path === path;
-    const row: SourceRow = same
-      ? stored
-      : {
-          name,
-          url,
-          ref,
-          path,
-          observedHead: null,
-          takingIn: null,
-          lineage: stored?.lineage ?? null,
-          syncedRevision: null,
-          hadSpecs: stored?.hadSpecs ?? false,
-          lastError: null,
-          warnings: [],
-          specErrors: [],
-          specErrorCount: 0,
-        };
+    const { lineage = null, hadSpecs = false } = stored ?? {};
+    const row = same ? stored : { ...emptySource(source), lineage, hadSpecs };
     return new Intake(source, deps, { row, files });
   }
 
@@ -73,6 +74,10 @@ export class Intake {
 
   get name(): string {
     return this.#source.name;
+  }
+
+  get ref(): string {
+    return this.#source.ref;
   }
 
   /** The head of the newest snapshot that counts; null before the first. */
@@ -87,12 +92,41 @@ export class Intake {
 
   /** Why this head does not count, if that was found before; null when there is something to learn from it. */
   heldAt(head: string): SourceFailure | null {
+    const { unrelated } = this.#record.row;
+    const isFinal = unrelated?.whole === true || this.#deps.clock.monotonicMs() < this.#recheckMs;
+    if (unrelated?.head === head && !unrelated.accepted && isFinal) {
+      return { kind: "failed", reason: "UnrelatedHistory", message: unrelated.message };
+    }
     return this.#held?.head === head ? this.#held.failure : null;
   }
 
-  /** Brings a new head in. Rejects with the store's `StoreUnavailable` and with the reason of `signal`. */
-  sync(head: string, signal: AbortSignal): Promise<SyncEnd> {
-    return this.#lock.run([this.name], () => this.#sync(head, signal));
+  /** True while a head waits for a second look, which must use a new connection. */
+  get isDoubting(): boolean {
+    return this.#lag.isDoubting;
+  }
+
+  /** The server gave another answer: a head that waited for a second look starts over. */
+  forgetDoubt(): void {
+    this.#lag.clear();
+  }
+
+  /**
+   * Brings a new head in; `look` says how it was found. Rejects with the store's `StoreUnavailable` and with the reason of
+   * `signal`.
+   */
+  sync(head: string, signal: AbortSignal, look: HeadLook = this.#lookNow()): Promise<SyncEnd> {
+    return this.#lock.run([this.name], () => this.#sync(head, signal, look));
+  }
+
+  /** A person follows a head that shares no commit with the ingested one. The next look brings it in. */
+  async accept(request: AcceptHead): Promise<Accepted> {
+    let answer: Accepted = { kind: "notPending" };
+    await this.#record.update((now) => {
+      const accepting = acceptHead(now, request, this.#deps);
+      ({ answer } = accepting);
+      return accepting.update;
+    });
+    return answer;
   }
 
   /** Judges again who owns what: a room that one of these files names was let go of elsewhere. */
@@ -129,12 +163,17 @@ export class Intake {
     return new SnapshotIntake(given, this.#deps);
   }
 
-  async #sync(head: string, signal: AbortSignal): Promise<SyncEnd> {
+  async #sync(head: string, signal: AbortSignal, look: HeadLook): Promise<SyncEnd> {
+    const lag = this.#lag.judge(head, look);
+    if (lag.kind === "wait") return laggingReplica(this.#compared(head), lag.leftMs);
+    const believesAncestor = lag.kind === "confirmed";
+    if (this.#isBackFromHalf(head) && !believesAncestor) return this.#doubtReplica(head, look);
     const snapshot = this.#snapshotOf(head);
     const result = await this.#source.spec.sync(
       {
         head,
         previous: this.observedHead,
+        line: this.#line(head, believesAncestor),
         known: this.observedHead === null ? [] : [...this.#index.files()],
         onCommits: async (range) => {
           await this.#deps.reached?.({ point: "fetched", roomId: null });
@@ -145,6 +184,11 @@ export class Intake {
       signal,
     );
     if (result.kind === "failed") return result;
+    if (result.kind === "doubted") {
+      const { doubt } = result;
+      if (doubt.kind === "ancestor") return this.#doubtReplica(head, look);
+      return this.#holdUnrelated(head, doubt);
+    }
     const end = await snapshot.finish(result);
     if (!end.counts) {
       this.#held = { head, failure: end.failure };
@@ -157,17 +201,70 @@ export class Intake {
     return { kind: "synced", head };
   }
 
+  /** Rooms may be at a head that never counted, and the server is back at the one before it. */
+  #isBackFromHalf(head: string): boolean {
+    const { observedHead, takingIn } = this.#record.row;
+    return takingIn !== null && takingIn !== head && head === observedHead;
+  }
+
+  #line(head: string, believesAncestor: boolean): KnownLine {
+    const { trail, left, unrelated, takingIn, observedHead } = this.#record.row;
+    const heads = left.map((one) => one.head);
+    const half = takingIn !== null && takingIn !== head && observedHead !== null;
+    return {
+      trail,
+      left: half ? [observedHead, ...heads] : heads,
+      believesAncestor,
+      accepted: unrelated?.accepted === true ? unrelated.head : null,
+    };
+  }
+
+  #doubtReplica(head: string, look: HeadLook): SourceFailure {
+    return laggingReplica(this.#compared(head), this.#lag.doubt(head, look));
+  }
+
+  async #holdUnrelated(
+    head: string,
+    doubt: Extract<HeadDoubt, { kind: "unrelated" }>,
+  ): Promise<SourceFailure> {
+    const { row } = this.#record;
+    const after = row.unrelated?.after ?? movedReason(row.lastError);
+    const { followedSince } = row;
+    const failure = unrelatedHistory({ ...this.#compared(head), followedSince }, doubt, after);
+    const { whole } = doubt;
+    const unrelated = { head, whole, message: failure.message, after, accepted: false };
+    this.#recheckMs = this.#deps.clock.monotonicMs() + RECHECK_MS;
+    await this.#record.update((now) => ({ row: { ...now, unrelated } }));
+    return failure;
+  }
+
+  #compared(head: string): ComparedHeads {
+    const { observedHead, takingIn, ref } = this.#record.row;
+    const observed = (head === observedHead ? takingIn : observedHead) ?? "nothing";
+    return { source: this.name, ref, head, observed };
+  }
+
+  #lookNow(): HeadLook {
+    const nowMs = this.#deps.clock.monotonicMs();
+    return { fresh: false, askedMs: nowMs, answeredMs: nowMs };
+  }
+
   /** Notes how the last look ended; writes only what changed. True when the source began or ceased to fail, or why changed. */
   async note(end: { readonly kind: "ok" } | SourceFailure): Promise<boolean> {
     const nowIso = toIso(this.#deps.clock.nowMs());
     let isNews = false;
+    if (end.kind === "ok") this.#lag.clear();
     await this.#record.update((now) => {
       const lastError = errorAfter(now.lastError, end, nowIso);
-      if (lastError === now.lastError) return null;
+      const unrelated = end.kind === "ok" ? null : now.unrelated;
+      if (lastError === now.lastError && unrelated === now.unrelated) return null;
       isNews = lastError?.reason !== now.lastError?.reason;
       const about = { deps: this.#deps, head: now.observedHead };
       const record = sourceAudit(this.#source.name, lastError, about);
-      return { row: { ...now, lastError }, changes: isNews ? [{ kind: "audit", record }] : [] };
+      return {
+        row: { ...now, lastError, unrelated },
+        changes: isNews ? [{ kind: "audit", record }] : [],
+      };
     });
     return isNews;
   }

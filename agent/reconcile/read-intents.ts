@@ -18,6 +18,8 @@ export interface IntentGiven {
   readonly log: Pick<Logger, "warn">;
   /** The room last seen at a path; null: none. */
   readonly roomOfPath: (path: string) => string | null;
+  /** Whether a commit's `Confirm` was read before. */
+  readonly isUsed: (commit: string) => boolean;
   readonly standingOf: (roomId: string) => RoomStanding;
 }
 
@@ -27,7 +29,7 @@ export async function readIntents(
   given: IntentGiven,
   signal: AbortSignal,
 ): Promise<RoomIntents> {
-  const { roomOfPath, standingOf, store, log } = given;
+  const { roomOfPath, isUsed, standingOf, store, log } = given;
   const words = commitWords(range);
   // Of a first head all files are read anyway.
   const needed = range.history === "first" ? [] : neededSpecs(words, roomOfPath);
@@ -39,6 +41,7 @@ export async function readIntents(
     specs,
     roomOfPath,
     refusedItems: (roomId) => refused.get(roomId) ?? [],
+    isUsed,
     standingOf,
   });
   for (const report of intents.reports) log.warn(report, "intent ignored");

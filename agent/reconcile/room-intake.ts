@@ -8,6 +8,7 @@ import type { FileRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { observedRow, problemText } from "./intake-rows.ts";
+import { isBack, livingDetour } from "./detour.ts";
 import { markRewritten, type Rewrite } from "./history-mark.ts";
 import { withOwner } from "./judge-owner.ts";
 import { ORPHANED, roomConditions } from "./room-conditions.ts";
@@ -41,6 +42,8 @@ export interface RoomNewsGiven {
   readonly history: CommitRange["history"];
   /** The revision of the head before this one; null at a first sync. */
   readonly previous: string | null;
+  /** Revisions that the branch had left and that this one is or is built on. */
+  readonly returnedTo: readonly string[];
   readonly source: string;
   readonly revision: string;
   /** The line of commits that `revision` is the newest of. */
@@ -60,9 +63,8 @@ export function takeRoomIn(
 ): { readonly row: RoomRow; readonly changes: readonly StoreChange[] } {
   const fresh = withNews(given, deps);
   const heard = withIntent(fresh, { ...given, isNews: fresh !== given.before });
-  const rewrite = rewriteOf(given, fresh, toIso(deps.clock.nowMs()));
-  const row =
-    rewrite === null ? heard : { ...heard, rewritten: markRewritten(heard.rewritten, rewrite) };
+  const rewrite = rewriteOf(given, fresh, deps);
+  const row = { ...heard, ...marksAfter(heard, rewrite, { given, deps }) };
   const changes: StoreChange[] = [{ kind: "room", row }];
   if (given.news.kind === "inputs" && row.head !== null) {
     changes.push({
@@ -126,23 +128,46 @@ function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): RoomRow {
   }
 }
 
+/** The mark of a rewritten history, and what the room left behind with it: both end when the branch is back where they came from. */
+function marksAfter(
+  row: RoomRow,
+  rewrite: Rewrite | null,
+  { given, deps }: { readonly given: RoomNewsGiven; readonly deps: RoomIntakeDeps },
+): Pick<RoomRow, "rewritten" | "detour"> {
+  const { returnedTo } = given;
+  const nowMs = deps.steady.nowMs();
+  const time = { nowMs, expiresAfterMs: deps.confirmationExpiresMs };
+  const detour = isBack(row.detour, returnedTo) ? null : livingDetour(row, time);
+  if (rewrite === null) {
+    return { rewritten: isBack(row.rewritten, returnedTo) ? null : row.rewritten, detour };
+  }
+  return {
+    rewritten: markRewritten(row.rewritten, rewrite),
+    detour: detour ?? { from: rewrite.from, since: toIso(nowMs), added: [] },
+  };
+}
+
 /**
  * Set when the history was rewritten and what this room is to be is not what it was at the head before: other inputs, a
- * file that broke or works again, or none any more. Of a room that is new nothing was there to differ from.
+ * file that broke or works again, or none any more. Of a room that is new nothing was there to differ from, and one whose
+ * branch is back was that before.
  */
 function rewriteOf(
-  { history, before, news, previous, revision }: RoomNewsGiven,
+  { history, before, news, previous, revision, returnedTo }: RoomNewsGiven,
   after: RoomRow,
-  at: string,
+  { clock, steady, confirmationExpiresMs }: RoomIntakeDeps,
 ): Rewrite | null {
   if (history !== "rewritten" || previous === null || before === null) return null;
+  const time = { nowMs: steady.nowMs(), expiresAfterMs: confirmationExpiresMs };
+  if (isBack(before.rewritten, returnedTo) || isBack(livingDetour(before, time), returnedTo))
+    return null;
   if (news.kind === "spokenOf" || after === before) return null;
   const isSame =
     news.kind === "inputs" &&
     before.owner !== null &&
     before.headProblem === null &&
     before.head?.digest === after.head?.digest;
-  return isSame ? null : { from: previous, to: revision, at };
+  return isSame ? null : { from: previous, to: revision, at: toIso(clock.nowMs()) };
 }
 
 /** Another owner has what the last one lost. */

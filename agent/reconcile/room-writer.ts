@@ -2,6 +2,7 @@ import { canonicalJson } from "../kernel/json.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { Store, StoreChange } from "../store/store.ts";
+import { detourAfterPass } from "./detour.ts";
 import { markAfterPass } from "./history-mark.ts";
 
 /**
@@ -78,6 +79,7 @@ function mergePass(
     head: now.head,
     lineage: now.lineage,
     rewritten: markAfterPass(now.rewritten, { before: before.rewritten, after: after.rewritten }),
+    detour: detourAfterPass(now.detour, after.detour),
     headProblem: now.headProblem,
     observedRevision: now.observedRevision,
     dryRun: now.dryRun,

@@ -1,6 +1,7 @@
 import type { Item } from "../plan/item.ts";
 import type { RoomRow } from "../store/rows.ts";
 import { isCarriedOut } from "./dm-visibility.ts";
+import { detourAfterActions } from "./detour.ts";
 import { endIntents, type EndedIntent } from "./end-intents.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PassCause, PassSignals, ReconcileDeps } from "./pass.ts";
@@ -53,6 +54,7 @@ export async function settleOpenIntents(
   const after: RoomRow = {
     ...known,
     inventory: result.inventory,
+    detour: detourAfterActions(row.detour, ended),
     keepsDmVisibility: row.keepsDmVisibility && !dropped,
   };
   deps.cache.drop(row.roomId);

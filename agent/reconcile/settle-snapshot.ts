@@ -1,11 +1,13 @@
+import { toIso } from "../kernel/clock.ts";
 import type { CommitRange } from "../source/spec-source.ts";
-import type { FileRow, SourceLineage, SourceRow } from "../store/rows.ts";
+import type { FileRow, SourceRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import { noSpecsFound, type FileErrors } from "./intake-findings.ts";
 import { sourceRecord } from "./source-audit.ts";
 import type { SourceIndex } from "./source-index.ts";
 import type { SourceRecord } from "./source-record.ts";
+import { historyAfter } from "./source-row-after.ts";
 import type { UnclaimedRooms } from "./unclaimed-rooms.ts";
 
 /** A snapshot that is being ingested. */
@@ -31,7 +33,8 @@ export interface SnapshotRest {
   /** How many spec files the snapshot holds. */
   readonly present: number;
   readonly range: CommitRange;
-  readonly lineage: SourceLineage;
+  /** The newest commits behind the head, itself first. */
+  readonly trail: readonly string[];
   readonly unheard: SourceRow["warnings"];
 }
 
@@ -54,7 +57,8 @@ export async function settleSnapshot(
   while (files.length > FILES_AT_ONCE) {
     await record.beginTakingIn(head, files.splice(0, FILES_AT_ONCE));
   }
-  const { range, lineage, present } = rest;
+  const { range, trail, present } = rest;
+  const history = { range, nowIso: toIso(deps.clock.nowMs()) };
   const audit = sourceRecord(
     "source.synced",
     { source: source.name, revision, commits: range.commits.length, history: range.history },
@@ -63,9 +67,7 @@ export async function settleSnapshot(
   await record.update((now) => ({
     row: {
       ...now,
-      observedHead: head,
-      takingIn: null,
-      lineage,
+      ...historyAfter(now, { head, trail }, history),
       syncedRevision: deps.tracker.isSynced(source.name) ? revision : now.syncedRevision,
       hadSpecs: now.hadSpecs || present > 0,
       ...rest.errors,

@@ -2,7 +2,8 @@ import type { RoomIntents, RoomStanding } from "../intent/commit-intents.ts";
 import { assignRooms, type Assignment } from "../source/assign-rooms.ts";
 import { toRevision } from "../source/spec-source.ts";
 import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
-import type { FileRow, SourceLineage } from "../store/rows.ts";
+import type { FileRow } from "../store/rows.ts";
+import type { SourceLineage } from "../store/source-history.ts";
 import type { StoreChange } from "../store/store.ts";
 import { dueRooms } from "./due-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
@@ -64,7 +65,9 @@ export class SnapshotIntake {
     const roomOfPath = (path: string) =>
       this.#deps.owners.ownedBy(source.name, path) ?? index.get(path)?.roomId ?? null;
     const standingOf = (roomId: string) => this.#standingOf(roomId);
-    const given = { ...this.#deps, spec: source.spec, roomOfPath, standingOf };
+    const { usedConfirms } = this.#given.record.row;
+    const isUsed = (commit: string) => usedConfirms.includes(commit);
+    const given = { ...this.#deps, spec: source.spec, roomOfPath, isUsed, standingOf };
     this.#intents = await readIntents(range, given, signal);
   }
 
@@ -90,8 +93,8 @@ export class SnapshotIntake {
     const isFree = index.broken === 0 && record.row.specErrorCount === 0 && this.#given.isAssessed;
     // After half a snapshot files may be on record whose errors are not.
     if (isFree && this.#wasWhole && this.#deferred.size === 0 && gone.length === 0) {
-      await this.#takeIn(this.#spokenOf());
-      await this.#settle({ files: [] }, { gone, present: present.size });
+      await this.#takeIn([...this.#spokenOf(), ...(await this.#returned())]);
+      await this.#settle({ files: [] }, { gone, present: present.size, trail: result.trail });
       return { counts: true, isOvertaken: false };
     }
     const assignment = this.#assign(present);
@@ -99,8 +102,8 @@ export class SnapshotIntake {
       return { counts: false, failure: emptied(assignment.emptied.message) };
     await record.beginTakingIn(this.#given.head);
     await this.#takeIn(await this.#dueRooms(assignment));
-    await this.#takeIn(this.#spokenOf());
-    await this.#settle(assignment, { gone, present: present.size });
+    await this.#takeIn([...this.#spokenOf(), ...(await this.#returned())]);
+    await this.#settle(assignment, { gone, present: present.size, trail: result.trail });
     this.#tellReleased(assignment);
     return { counts: true, isOvertaken: this.#overtaken.size > 0 };
   }
@@ -187,10 +190,29 @@ export class SnapshotIntake {
       .map((roomId) => ({ roomId, news: { kind: "spokenOf" }, file: null }));
   }
 
+  /** Rooms that were away with the branch, are back with it, and have no other news. */
+  async #returned(): Promise<readonly Due[]> {
+    if (this.#range.returnedTo === undefined) return [];
+    const returnedTo = this.#returnedTo();
+    const rooms = await this.#deps.store.readRoomsOf(this.#given.source.name);
+    const isBack = (mark: { readonly from: string } | null) =>
+      mark !== null && returnedTo.includes(mark.from);
+    return rooms
+      .filter(({ rewritten, detour }) => isBack(rewritten) || isBack(detour))
+      .filter(({ roomId }) => !this.#taken.has(roomId) && !this.#intents.rooms.has(roomId))
+      .map(({ roomId }) => ({ roomId, news: { kind: "spokenOf" }, file: null }));
+  }
+
+  /** The revisions that the branch had left and returned to with this head. */
+  #returnedTo(): readonly string[] {
+    const { ref } = this.#given.record.row;
+    return (this.#range.returnedTo ?? []).map((oid) => toRevision(ref, oid));
+  }
+
   /** The row is the one before this head until the head counts. */
   #lineage(): SourceLineage {
     const { record, head } = this.#given;
-    return lineageAfter(record.row, this.#range.history, head);
+    return lineageAfter(record.row, this.#range, head);
   }
 
   /** The revision of the head that counted before this one. */
@@ -206,6 +228,7 @@ export class SnapshotIntake {
       range: this.#range,
       lineage: this.#lineage().id,
       previous: this.#previous(),
+      returnedTo: this.#returnedTo(),
       intents: this.#intents,
     };
     for (const { file } of due) if (file !== null) this.#unclaimed.note(file.path, file.roomId);
@@ -218,7 +241,11 @@ export class SnapshotIntake {
   /** Files without a room, files that are gone, and last of all the fact that this head counts. */
   #settle(
     assignment: Pick<Assignment, "files">,
-    files: { readonly gone: readonly string[]; readonly present: number },
+    files: {
+      readonly gone: readonly string[];
+      readonly present: number;
+      readonly trail: readonly string[];
+    },
   ): Promise<void> {
     const { index } = this.#given;
     return settleSnapshot(this.#given, this.#deps, {
@@ -227,7 +254,6 @@ export class SnapshotIntake {
       unclaimed: this.#unclaimed,
       roomless: [...this.#deferred.values()],
       range: this.#range,
-      lineage: this.#lineage(),
       unheard: unheard(this.#intents),
     });
   }

@@ -4,6 +4,7 @@ import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { countsAsCycle, type Concluding, type Summary } from "./concluding.ts";
+import { detourAfterActions } from "./detour.ts";
 import { driftOf, driftRecord } from "./drift.ts";
 import { endIntents, type EndedIntent } from "./end-intents.ts";
 import { endedIntents } from "./ended-intents.ts";
@@ -39,7 +40,8 @@ export function summarize(
     const closing = { ended, confirmations, inventory: row.inventory, settledItems };
     const closed = endIntents(closing, subject, deps);
     changes.push(...closed.changes);
-    row = revisionsAfter({ ...row, inventory: closed.inventory }, track, ended);
+    const detour = detourAfterActions(row.detour, ended);
+    row = revisionsAfter({ ...row, inventory: closed.inventory, detour }, track, ended);
   }
   row = statusAfter(row, given, { outcome, nowIso: toIso(deps.clock.nowMs()) });
   const drift = driftOf(given.row, given.tracks);

@@ -4,6 +4,7 @@ import type { FileRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { takeRoomIn, type RoomNews } from "./room-intake.ts";
+import { returnChanges } from "./return-changes.ts";
 import { standingFact, type SourceIndex } from "./source-index.ts";
 import { withdrawnConfirmations } from "./withdrawn-confirmations.ts";
 
@@ -20,6 +21,8 @@ export interface DueFrom {
   readonly revision: string;
   /** The revision of the head before this one; null at a first sync. */
   readonly previous: string | null;
+  /** Revisions that the branch had left and that this one is or is built on. */
+  readonly returnedTo: readonly string[];
   readonly correlationId: string;
   readonly index: SourceIndex;
   readonly range: CommitRange;
@@ -71,6 +74,8 @@ async function takeBatch(
       taken.push(row);
       if (one.file !== null) changes.push({ kind: "file", row: one.file });
       changes.push(...more, ...(await withdrawn(one, deps)));
+      const before = rows.get(one.roomId) ?? null;
+      if (before !== null) changes.push(...(await returnChanges({ before, row }, from, deps)));
     }
     return changes;
   });
@@ -95,9 +100,9 @@ function takeOne(
   before: RoomRow | null,
   { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
 ): ReturnType<typeof takeRoomIn> {
-  const { source, revision, previous, lineage, correlationId, intents, range } = from;
+  const { intents, range } = from;
   const intent = intents.rooms.get(roomId);
-  const common = { source, revision, previous, lineage, correlationId, history: range.history };
+  const common = { ...from, history: range.history };
   return takeRoomIn({ roomId, before, news, intent, ...common }, deps);
 }
 

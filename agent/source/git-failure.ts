@@ -16,6 +16,8 @@ const REASONS: Readonly<Record<SourceFailureReason, true>> = {
   LimitExceeded: true,
   CorruptPack: true,
   SourceEmptied: true,
+  LaggingReplica: true,
+  UnrelatedHistory: true,
   WorkerFailed: true,
 };
 

@@ -1,16 +1,20 @@
 import type { CloneFolder } from "./git-clone-folder.ts";
-import { walkCommits } from "./git-commit-walk.ts";
+import { builtOn, walkCommits } from "./git-commit-walk.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
+import { toSourceFailure } from "./git-failure.ts";
 import { fetchVerified } from "./git-fetch.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import type { GitHttp } from "./git-http.ts";
 import { GitObjectStore } from "./git-object-store.ts";
 import { GitTrees } from "./git-trees.ts";
+import { trailOf } from "./git-trail.ts";
 import type { GitWorkerSettings } from "./git-worker-messages.ts";
 
 export interface BringRequest {
   readonly head: string;
   readonly previous: string | null;
+  /** Commits known to lie behind `previous`. Absent: none. */
+  readonly trail?: readonly string[];
   readonly credentials: GitCredentials;
   readonly signal: AbortSignal;
   /** Called when a pack has arrived and its indexing begins. */
@@ -101,15 +105,51 @@ export class OpenClone {
   }
 
   /** Reads the head, its root tree, and every commit back to the previous head or to where the clone begins. */
-  prove(range: { readonly head: string; readonly previous: string | null }): CommitWalk {
-    this.trees.entries(this.trees.commit(range.head).tree);
-    return walkCommits({
-      head: range.head,
-      previous: range.previous,
+  prove(range: Pick<BringRequest, "head" | "previous" | "trail">): CommitWalk {
+    const { head, previous, trail = [] } = range;
+    this.trees.entries(this.trees.commit(head).tree);
+    return walkCommits({ head, previous, trail, ...this.#graph });
+  }
+
+  /**
+   * No commit was found that both heads share; the server is asked for more of the way to the previous one. Where not all of
+   * head's history could be read, it is enough that this server has the previous head. Else the clone may begin a little before
+   * the previous head, and many servers still give what lies behind that, although no branch leads there any more. Where this
+   * one does not, what was found stands.
+   */
+  async lookFurther(request: BringRequest, walk: CommitWalk): Promise<CommitWalk> {
+    const { previous } = request;
+    const isWhole = walk.seen?.whole === true;
+    if (previous === null || (isWhole && !(this.objects.has(previous) && this.isPartial)))
+      return walk;
+    try {
+      const depth = isWhole ? this.#tools.settings.limits.commits + 1 : 1;
+      await this.fetch({ ...request, head: previous, previous: null }, depth);
+    } catch (error) {
+      request.signal.throwIfAborted();
+      if (toSourceFailure(error) === null) throw error;
+      return walk;
+    }
+    return isWhole ? this.prove(request) : { history: "rewritten", oids: [] };
+  }
+
+  /** Those of `marks` that `head` is or is built on. */
+  builtOn(head: string, marks: readonly string[]): readonly string[] {
+    return builtOn(marks, { head, ...this.#graph });
+  }
+
+  /** The newest commits behind `head` that the clone tells of, itself first. */
+  trail(head: string): readonly string[] {
+    return trailOf(head, this.#graph);
+  }
+
+  get #graph() {
+    return {
       limit: this.#tools.settings.limits.commits,
-      has: (oid) => this.objects.has(oid),
-      parentsOf: (oid) => (this.isShallow(oid) ? [] : this.trees.commit(oid).parents),
-    });
+      has: (oid: string) => this.objects.has(oid),
+      parentsOf: (oid: string) => this.trees.commit(oid).parents,
+      isShallow: (oid: string) => this.isShallow(oid),
+    };
   }
 
   /** Idempotent. */

@@ -91,7 +91,18 @@ export class GitSession {
     }
     const within = this.objects.has(request.head) || (await this.#fetchOrStartAnew(request));
     if (within) await this.#deepen(request);
-    return this.#at.prove(request);
+    const walk = this.#at.prove(request);
+    return walk.history === "unrelated" ? this.#at.lookFurther(request, walk) : walk;
+  }
+
+  /** Those of `marks` that `head` is or is built on, as far as the clone tells. */
+  builtOn(head: string, marks: readonly string[]): readonly string[] {
+    return this.#at.builtOn(head, marks);
+  }
+
+  /** The newest commits behind a head that is here, itself first. */
+  trail(head: string): readonly string[] {
+    return this.#at.trail(head);
   }
 
   /** Makes a head that counts readable again in a clone that does not have it, or has it damaged. */
@@ -225,6 +236,7 @@ export class GitSession {
    */
   async #deepen(request: BringRequest): Promise<void> {
     const { previous } = request;
+    if (request.trail?.includes(request.head) === true) return;
     for (const depth of [FEW_COMMITS, this.settings.limits.commits + 1]) {
       if (previous === null || this.objects.has(previous) || !this.#at.isPartial) return;
       try {

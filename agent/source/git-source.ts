@@ -13,7 +13,8 @@ import { ROTATION_LIMITS } from "./git-rotation-rule.ts";
 import type { RotationLimits } from "./git-rotation-rule.ts";
 import { GitWorkerClient } from "./git-worker-client.ts";
 import { printOf } from "./git-worker-messages.ts";
-import type { Ask, GitLimits } from "./git-worker-messages.ts";
+import type { Ask, GitLimits, WorkerResult } from "./git-worker-messages.ts";
+import { NO_LINE } from "./spec-source.ts";
 import type {
   KnownFile,
   PollOptions,
@@ -141,6 +142,7 @@ class GitSource implements SpecSource {
           kind: "sync",
           head: request.head,
           previous: request.previous,
+          line: request.line ?? NO_LINE,
           knownPrint: printOf(request.known),
           credentials,
         },
@@ -150,6 +152,7 @@ class GitSource implements SpecSource {
       // What it fetched in vain lies in the clone.
       this.#tender.look();
       if (result.kind === "failed") return hidden(result, credentials);
+      if (result.kind === "doubted") return result;
       throw new Error(`the git worker answered a sync with ${result.kind}`);
     } catch (error) {
       return hidden(asFailure(error, signal), credentials);
@@ -253,11 +256,12 @@ async function answer(ask: Ask, request: SyncRequest): Promise<readonly KnownFil
   }
 }
 
-function toReady(result: { head: string; paths: string; oids: string }): SyncResult {
+function toReady(result: Extract<WorkerResult, { kind: "ready" }>): SyncResult {
   const paths = result.paths === "" ? [] : result.paths.split("\n");
   return {
     kind: "ready",
     head: result.head,
+    trail: result.trail,
     paths: paths.map((path, index) => ({
       path,
       oid: result.oids.slice(index * 40, index * 40 + 40),

@@ -14,11 +14,12 @@ import type { ListedSpec } from "./git-spec-listing.ts";
 import { changesOtherFiles, recordCommit } from "./git-touches.ts";
 import type { TouchQuestion } from "./git-touches.ts";
 import type { Ask, WorkerResult } from "./git-worker-messages.ts";
-import type { CommitRange, CommitRecord, KnownFile, SpecFile } from "./spec-source.ts";
+import type { CommitRange, CommitRecord, KnownFile, KnownLine, SpecFile } from "./spec-source.ts";
 
 export interface GitSyncRequest {
   readonly head: string;
   readonly previous: string | null;
+  readonly line: KnownLine;
   readonly knownPrint: string;
   readonly credentials: GitCredentials;
   readonly signal: AbortSignal;
@@ -57,7 +58,12 @@ export class SyncPass {
     this.#request = request;
   }
 
-  async run(walk: CommitWalk, known: ReadonlyMap<string, KnownFile>): Promise<WorkerResult> {
+  /** `returnedTo`: those of the heads that the branch had left that this one is or is built on. */
+  async run(
+    walk: CommitWalk,
+    known: ReadonlyMap<string, KnownFile>,
+    returnedTo: readonly string[],
+  ): Promise<WorkerResult> {
     const { settings, trees, objects } = this.#session;
     const { head, previous } = this.#request;
     const rootTree = trees.commit(head).tree;
@@ -76,7 +82,7 @@ export class SyncPass {
       seedBytes: settings.limits.seedBytes,
     });
     const parsing = new SpecParsing(this.#session, changed);
-    await this.#tellCommits(walk, { changed, known, parsing });
+    await this.#tellCommits(walk, { changed, known, parsing }, returnedTo);
     // Whatever the commits between cost: the head has its own time.
     parsing.renew(changed.length);
     await this.#tellFiles({ changed, parsing }, rootTree);
@@ -89,13 +95,15 @@ export class SyncPass {
       head,
       paths: listed.map((spec) => spec.path).join("\n"),
       oids: listed.map((spec) => spec.oid).join(""),
+      trail: this.#session.trail(head),
     };
   }
 
-  async #tellCommits(walk: CommitWalk, sides: Sides): Promise<void> {
+  async #tellCommits(walk: CommitWalk, sides: Sides, returnedTo: readonly string[]): Promise<void> {
     const range = await this.#rangeOf(walk, sides);
+    const told = returnedTo.length === 0 ? range : { ...range, returnedTo };
     this.told = true;
-    await this.#request.ask({ kind: "commits", range });
+    await this.#request.ask({ kind: "commits", range: told });
   }
 
   /**
@@ -103,11 +111,13 @@ export class SyncPass {
    * counts as little as in a rewritten history, and the source goes on.
    */
   async #rangeOf(walk: CommitWalk, sides: Sides): Promise<CommitRange> {
+    const { history } = walk;
+    if (history !== "first" && history !== "descends") return { history: "rewritten", commits: [] };
     try {
-      return { history: walk.history, commits: await this.#recordsOf(walk, sides) };
+      return { history, commits: await this.#recordsOf(walk, sides) };
     } catch (error) {
       const isLimit = toSourceFailure(error)?.reason === "LimitExceeded";
-      if (!isLimit || walk.history === "first") throw error;
+      if (!isLimit || history === "first") throw error;
       return { history: "rewritten", commits: [] };
     }
   }

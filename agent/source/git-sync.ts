@@ -1,10 +1,11 @@
+import type { CommitWalk } from "./git-commit-walk.ts";
 import { isParseLimit, toSourceFailure } from "./git-failure.ts";
 import type { GitSession } from "./git-session.ts";
 import { SyncPass } from "./git-sync-pass.ts";
 import type { GitSyncRequest } from "./git-sync-pass.ts";
 import { printOf } from "./git-worker-messages.ts";
 import type { WorkerResult } from "./git-worker-messages.ts";
-import type { KnownFile } from "./spec-source.ts";
+import type { HeadDoubt, KnownFile } from "./spec-source.ts";
 
 /** What the last sync told, so that the main thread need not send it back. */
 interface Memory {
@@ -45,9 +46,22 @@ export class GitSync {
     const pass = new SyncPass(this.#session, request);
     try {
       const known = await this.#known(request);
-      const walk = await this.#session.bring({ ...request, onReceived: request.progress });
+      const walk = await this.#session.bring({
+        ...request,
+        trail: request.line.trail,
+        onReceived: request.progress,
+      });
       request.progress();
-      const result = await pass.run(walk, known);
+      const returnedTo = this.#session.builtOn(request.head, request.line.left);
+      const doubt = returnedTo.length > 0 ? null : this.#doubtOf(walk, request);
+      if (doubt !== null) {
+        return {
+          result: { kind: "doubted", head: request.head, doubt },
+          damaged: false,
+          told: false,
+        };
+      }
+      const result = await pass.run(walk, known, returnedTo);
       this.#session.told = request.head;
       this.#memory = { head: request.head, print: printOf(pass.next.values()), known: pass.next };
       return { result, damaged: false, told: true };
@@ -59,6 +73,17 @@ export class GitSync {
       const damaged = failure.reason === "CorruptPack" && !this.#session.fetchFailed;
       return { result: failure, damaged, told: pass.told };
     }
+  }
+
+  /** What has to be settled before a head that was not built on the one before counts. */
+  #doubtOf(walk: CommitWalk, request: GitSyncRequest): HeadDoubt | null {
+    const { head, line } = request;
+    const { accepted, believesAncestor } = line;
+    if (walk.history === "ancestor") return believesAncestor ? null : { kind: "ancestor" };
+    if (walk.history !== "unrelated") return null;
+    const isAccepted = accepted !== null && this.#session.builtOn(head, [accepted]).length > 0;
+    const { commits, whole } = walk.seen ?? { commits: 0, whole: false };
+    return isAccepted ? null : { kind: "unrelated", commits, whole };
   }
 
   async #known(request: GitSyncRequest): Promise<ReadonlyMap<string, KnownFile>> {

@@ -3,7 +3,15 @@ import type { GitCredentials } from "./git-credentials.ts";
 import type { GitDeadlines } from "./git-http.ts";
 import type { DiscardReason, Rotation } from "./git-clone-events.ts";
 import type { RotationLimits } from "./git-rotation-rule.ts";
-import type { CommitRange, KnownFile, SeedFile, SourceFailure, SpecFile } from "./spec-source.ts";
+import type {
+  CommitRange,
+  DoubtedHead,
+  KnownFile,
+  KnownLine,
+  SeedFile,
+  SourceFailure,
+  SpecFile,
+} from "./spec-source.ts";
 
 /** Sizes and counts a source refuses to go over; the names are those of the configuration. */
 export interface GitLimits {
@@ -36,6 +44,7 @@ export type ToWorker =
       readonly id: number;
       readonly head: string;
       readonly previous: string | null;
+      readonly line: KnownLine;
       /** Tells whether what the worker remembers is what the store knows. */
       readonly knownPrint: string;
       readonly credentials: GitCredentials;
@@ -79,7 +88,14 @@ export type Ask =
 export type WorkerResult =
   | SourceFailure
   /** `paths` are joined by newlines, `oids` stand in the same order without anything between. */
-  | { readonly kind: "ready"; readonly head: string; readonly paths: string; readonly oids: string }
+  | {
+      readonly kind: "ready";
+      readonly head: string;
+      readonly paths: string;
+      readonly oids: string;
+      readonly trail: readonly string[];
+    }
+  | DoubtedHead
   | { readonly kind: "specs"; readonly specs: ReadonlyMap<string, RoomSpec | null> }
   /** Null: the server does not have that head either. */
   | { readonly kind: "seeds"; readonly seeds: readonly SeedFile[] | null }

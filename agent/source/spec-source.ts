@@ -51,6 +51,8 @@ export interface SourceFailure {
   readonly message: string;
   /** The server's Retry-After in ms, where it sent one. */
   readonly retryAfterMs?: number;
+  /** When to ask again at the latest, in ms, whatever the backoff is. */
+  readonly againMs?: number;
 }
 
 export type SourceFailureReason =
@@ -67,17 +69,35 @@ export type SourceFailureReason =
   | "LimitExceeded" // PackBytes, ObjectBytes, Entries, Depth, Commits: message names it and its value
   | "CorruptPack" // verification failed; the pack is gone again
   | "SourceEmptied" // no spec where there were some: the last snapshot that had any stays
+  | "LaggingReplica" // the head lies behind the ingested one, and a second look has not settled it
+  | "UnrelatedHistory" // the head shares no commit with the ingested one, and no person accepted it
   | "WorkerFailed"; // out of memory, crashed, deadline
 
 export interface SyncRequest {
   readonly head: string;
   /** The head settled last, or null at the first sync (or when the store is new). */
   readonly previous: string | null;
+  /** What is known of the history of `previous`. Absent: nothing, and no doubt was settled. */
+  readonly line?: KnownLine;
   /** What the store knows of the snapshot at `previous`; empty at the first sync. */
   readonly known: readonly KnownFile[];
   onCommits(range: CommitRange): Promise<void>;
   onFiles(files: readonly SpecFile[]): Promise<void>;
 }
+
+/** What is known of the line of commits that was followed, beside its newest head, and which doubts were settled. */
+export interface KnownLine {
+  /** Commits known to lie behind the previous head, itself included: a trail that an earlier sync gave, or what is left of it. */
+  readonly trail: readonly string[];
+  /** Heads that the branch was at before it left them for a history that was not built on them. */
+  readonly left: readonly string[];
+  /** True: that `head` lies behind the previous head was looked into, and it counts all the same. */
+  readonly believesAncestor: boolean;
+  /** A head that a person accepted although it shares no commit with the previous one; what is built on it counts, too. */
+  readonly accepted: string | null;
+}
+
+export const NO_LINE: KnownLine = { trail: [], left: [], believesAncestor: false, accepted: null };
 
 /** A spec file as the store has it. */
 export interface KnownFile {
@@ -94,6 +114,8 @@ export interface CommitRange {
    * not be shown.
    */
   readonly history: "first" | "descends" | "rewritten";
+  /** Those of the heads in `left` that this one is or is built on; absent when there are none. */
+  readonly returnedTo?: readonly string[];
   /** Oldest first (parents before children). At a first sync: the head alone. Empty when rewritten. */
   readonly commits: readonly CommitRecord[];
 }
@@ -148,8 +170,24 @@ export type SyncResult =
       readonly head: string;
       /** Every spec file of the snapshot (path and blob id), changed or not. */
       readonly paths: readonly { readonly path: string; readonly oid: string }[];
+      /** The newest commits behind `head` that are known, itself first; at most 64. */
+      readonly trail: readonly string[];
     }
+  | DoubtedHead
   | SourceFailure;
+
+/** A head of which nothing was told, because it was not built on the previous one in a way that has to be settled first. */
+export interface DoubtedHead {
+  readonly kind: "doubted";
+  readonly head: string;
+  readonly doubt: HeadDoubt;
+}
+
+export type HeadDoubt =
+  /** It lies behind the previous head, or that cannot be ruled out. */
+  | { readonly kind: "ancestor" }
+  /** No commit was found that it shares with the previous head: `commits` of its history were looked at, `whole`: all of it. */
+  | { readonly kind: "unrelated"; readonly commits: number; readonly whole: boolean };
 
 /** How a revision is written everywhere: `main@sha1:<40 hex>`. */
 export function toRevision(ref: string, oid: string): string {

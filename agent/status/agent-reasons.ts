@@ -84,6 +84,16 @@ export const AGENT_REASONS = {
     meaning: "No source has that name",
     next: "`GET /status` lists the sources there are",
   },
+  NothingToAccept: {
+    place: "answer",
+    meaning: "The source has no head that waits to be accepted",
+    next: "`lastError` of the source in `GET /status` shows what is wrong with it",
+  },
+  HeadChanged: {
+    place: "answer",
+    meaning: "Another head of the source waits to be accepted by now",
+    next: "Look at the head that the answer names, and accept that",
+  },
   SourceUnavailable: {
     place: "answer",
     meaning: "Seeds of a sent RoomSpec cannot be read from the source now",

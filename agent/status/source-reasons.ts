@@ -69,6 +69,18 @@ export const SOURCE_REASONS = {
     meaning: "All spec files are gone at once; every room stays as it is",
     next: "Push a spec, name every room in `Confirm:`, or set `AllowEmpty`",
   },
+  LaggingReplica: {
+    place: "source",
+    meaning:
+      "The git server answered with a head that lies behind the ingested one: a replica lags, or the branch was reset",
+    next: "Nothing: a second look over a new connection, not before `StaleTolerance`, decides. If it comes again, look at the git server's replicas",
+  },
+  UnrelatedHistory: {
+    place: "source",
+    meaning:
+      "The branch shares no commit with what was followed: the repository was renamed, re-created or replaced by another one. Nothing of it is carried out",
+    next: "If it is the right one, `room-operator accept SOURCE --head SHA`; otherwise correct `Url`, or bring the old branch back",
+  },
   NotYetPolled: {
     place: "source",
     meaning: "The source was not looked at since the agent started; told by `explain`",

@@ -17,6 +17,7 @@ export function emptyRoom(roomId: string, owner: RoomOwner | null): RoomRow {
     verified: null,
     lineage: null,
     rewritten: null,
+    detour: null,
     appliedVersion: null,
     verifiedBefore: false,
     keepsDmVisibility: false,

@@ -8,6 +8,7 @@ import type { Condition } from "../status/condition.ts";
 import type { LostOwner } from "./lost-owner.ts";
 import type { Suspicion } from "./suspicion.ts";
 import type { Quarantine } from "./quarantine.ts";
+import type { SourceHistory } from "./source-history.ts";
 
 /** What determines a room at one revision: its spec file and the seeds that file names. */
 export interface RoomInputs {
@@ -96,6 +97,15 @@ export interface RoomRow {
     readonly to: string;
     readonly since: string;
   } | null;
+  /**
+   * Set from when the branch left `from` for a history that was not built on it: what the agent has added to the room since
+   * then goes without a question when the branch is back there. Null when the branch never left, or long ago.
+   */
+  readonly detour: {
+    readonly from: string;
+    readonly since: string;
+    readonly added: readonly Item[];
+  } | null;
   /** Set while the deciding commit says `Dry-Run`. */
   readonly dryRun: { readonly commit: string } | null;
   /** The inputs digest a person accepted although its version went down. */
@@ -137,19 +147,8 @@ export interface PendingPlan {
   readonly removals: readonly Item[];
 }
 
-/**
- * An unbroken line of heads, each built on the one before. Of two heads of one line the later descends from the earlier; of
- * heads of two lines nothing is known.
- */
-export interface SourceLineage {
-  /** How many lines the source has had, this one included. */
-  readonly count: number;
-  /** Names the line among those of all sources. */
-  readonly id: string;
-}
-
 /** A source as the agent remembers it. */
-export interface SourceRow {
+export interface SourceRow extends SourceHistory {
   readonly name: string;
   readonly url: string;
   readonly ref: string;
@@ -162,8 +161,6 @@ export interface SourceRow {
    * `observedHead` knows nothing of. Null when the snapshot at `observedHead` is whole.
    */
   readonly takingIn: string | null;
-  /** The line of heads `observedHead` is the newest of; null before the first. */
-  readonly lineage: SourceLineage | null;
   readonly syncedRevision: string | null;
   /** True once a snapshot held at least one spec. */
   readonly hadSpecs: boolean;
@@ -197,8 +194,9 @@ export interface FileRow {
 export interface ConfirmationRow {
   readonly id: string;
   readonly roomId: string;
-  readonly origin: "commit" | "request";
-  /** The commit's id or the request's correlation id. */
+  /** `return`: no person; the branch is back, and the items are what the agent added while it was away. */
+  readonly origin: "commit" | "request" | "return";
+  /** The commit's id or the request's correlation id; of `return`, the head that the branch is back at. */
   readonly originId: string;
   readonly actor: string;
   /** True when the room was named (`Confirm: <roomId>`, `X-Confirm`), false for `Confirm: true`. */

@@ -135,6 +135,13 @@ const NAMED_PLANS = `
 const SPEC_ERROR_COUNTS = `UPDATE source SET document =
   json_set(document, '$.specErrorCount', json_array_length(document, '$.specErrors'))`;
 
+/** Of sources, nothing is known of the way to their heads; of rooms, nothing of a branch that was away. */
+const HEAD_JUDGEMENT = `
+  UPDATE source SET document = json_set(document, '$.followedSince', NULL, '$.trail', json('[]'),
+    '$.left', json('[]'), '$.usedConfirms', json('[]'), '$.unrelated', NULL, '$.lastGood', NULL);
+  UPDATE room SET document = json_set(document, '$.detour', NULL);
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -172,6 +179,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function specErrorCounts(database) {
     database.exec(SPEC_ERROR_COUNTS);
+  },
+  function headJudgement(database) {
+    database.exec(HEAD_JUDGEMENT);
   },
 ];
 

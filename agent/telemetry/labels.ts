@@ -48,6 +48,8 @@ export const POLL_RESULTS = [
   "LimitExceeded",
   "CorruptPack",
   "SourceEmptied",
+  "LaggingReplica",
+  "UnrelatedHistory",
   "WorkerFailed",
 ] as const;
 

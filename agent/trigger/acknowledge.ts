@@ -13,7 +13,10 @@ export interface AcknowledgeDeps {
   readonly clock: Clock;
   readonly operatorVersion: string;
   readonly metrics: Pick<ServerMetrics, "setObserveOnly">;
-  readonly log: { info(fields: Readonly<Record<string, unknown>>, message: string): void };
+  readonly log: Record<
+    "info" | "warn",
+    (fields: Readonly<Record<string, unknown>>, message: string) => void
+  >;
 }
 
 /** A person has seen that the store was damaged: every room may be written to again, and each gets a pass. */

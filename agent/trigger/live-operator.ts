@@ -4,7 +4,8 @@ import { refusedClaims } from "../source/refused-claims.ts";
 import { acknowledge, type AcknowledgeDeps } from "./acknowledge.ts";
 import type { LiveState } from "./live-state.ts";
 import type { PersonRequests } from "./person-requests.ts";
-import type { Command } from "./requests.ts";
+import { acceptSource } from "./accept-source.ts";
+import type { AcceptSource, Command } from "./requests.ts";
 import type { RunningSource } from "./running-source.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 
@@ -40,6 +41,8 @@ export function createLiveOperator(parts: LiveOperatorParts) {
     },
     acknowledge: (request: Command) =>
       acknowledge(request, { ...parts.acknowledging, observeOnly, queue }),
+    acceptSource: (request: AcceptSource) =>
+      acceptSource(request, { sources, log: parts.acknowledging.log }),
     live: () => {
       const polled = sources.map(({ name, poller }) => ({ name, ...poller.live }));
       return {

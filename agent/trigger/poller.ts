@@ -117,7 +117,12 @@ export class Poller {
   async #pause(retryAfterMs: number | undefined): Promise<void> {
     const { clock, intervalMs, random } = this.#options;
     const timing = { intervalMs, failures: this.#failures, random };
-    const delayMs = pollDelayMs(retryAfterMs === undefined ? timing : { ...timing, retryAfterMs });
+    const againMs = this.#lastEnd?.kind === "failed" ? this.#lastEnd.againMs : undefined;
+    const latestMs = againMs ?? Number.POSITIVE_INFINITY;
+    const delayMs = Math.min(
+      latestMs,
+      pollDelayMs(retryAfterMs === undefined ? timing : { ...timing, retryAfterMs }),
+    );
     this.#nextPoll = toIso(clock.nowMs() + delayMs);
     this.#wake = new AbortController();
     await clock.sleep(delayMs, this.#wake.signal).catch(() => undefined);

@@ -18,6 +18,18 @@ export interface AcknowledgeAnswer {
   readonly ended: ObserveOnlyState | null;
 }
 
+/** What a person says of a source whose branch is at another history. */
+export interface AcceptSource extends Command {
+  readonly source: string;
+  /** A 40-hex commit id: exactly the head that waits. */
+  readonly head: string;
+}
+
+export type AcceptAnswer =
+  /** Revisions; `from` is null when no head was ingested before. */
+  | { readonly kind: "accepted"; readonly from: string | null; readonly to: string }
+  | CommandRejected;
+
 export interface ApplyRoom extends RoomCommand {
   readonly confirm: boolean;
   readonly dryRun: boolean;

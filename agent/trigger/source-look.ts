@@ -37,16 +37,22 @@ async function lookOnce(
   { spec, intake, metrics, clock }: SourceLookOptions,
   signal: AbortSignal,
 ): Promise<PollEnd> {
-  const polled = await spec.poll(signal);
+  const fresh = intake.isDoubting;
+  const askedMs = clock.monotonicMs();
+  const polled = await spec.poll(signal, { fresh });
+  const look = { fresh, askedMs, answeredMs: clock.monotonicMs() };
   if (polled.kind === "failed") return polled;
   const held = intake.heldAt(polled.head);
-  if (held !== null) return held;
+  if (held !== null) {
+    intake.forgetDoubt();
+    return held;
+  }
   if (polled.head === intake.observedHead && intake.isWhole) {
     await intake.confirmHead();
     return { kind: "unchanged", head: polled.head };
   }
   const startedMs = clock.monotonicMs();
-  const end = await intake.sync(polled.head, signal);
+  const end = await intake.sync(polled.head, signal, look);
   metrics.fetchEnded(spec.name, clock.monotonicMs() - startedMs);
   return end;
 }

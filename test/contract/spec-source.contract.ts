@@ -48,6 +48,7 @@ export function specSourceContract(start: () => Promise<SpecSourceRig>): void {
       kind: "ready",
       head,
       paths: paths.map((path) => ({ path, oid: oidOf(told, path) })),
+      trail: [head],
     });
     expect(told.files.map((file) => file.parsed.kind)).to.deep.equal(["valid", "valid", "valid"]);
     const file = told.files.find(({ path }) => path === "rooms/a.room.yaml");

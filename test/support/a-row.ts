@@ -8,6 +8,7 @@ import type {
   RoomRow,
   SourceRow,
 } from "../../agent/store/rows.ts";
+import { emptySource } from "../../agent/store/empty-source.ts";
 import type { Quarantine } from "../../agent/store/quarantine.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import { A_ROOM, anEntity } from "./a-room-spec.ts";
@@ -47,6 +48,7 @@ export function aRoomRow(given: Partial<RoomRow> = {}): RoomRow {
     verified: null,
     lineage: null,
     rewritten: null,
+    detour: null,
     appliedVersion: null,
     verifiedBefore: false,
     keepsDmVisibility: false,
@@ -73,19 +75,12 @@ export function aRoomRow(given: Partial<RoomRow> = {}): RoomRow {
 
 export function aSourceRow(given: Partial<SourceRow> = {}): SourceRow {
   return {
-    name: "main",
-    url: "http://127.0.0.1/specs.git",
-    ref: "main",
-    observedHead: null,
-    takingIn: null,
-    lineage: null,
-    syncedRevision: null,
-    hadSpecs: false,
-    path: ".",
-    lastError: null,
-    warnings: [],
-    specErrors: [],
-    specErrorCount: 0,
+    ...emptySource({
+      name: "main",
+      url: "http://127.0.0.1/specs.git",
+      ref: "main",
+      path: ".",
+    }),
     ...given,
   };
 }

@@ -55,7 +55,7 @@ export class CloneBench {
     for (let version = 2; version <= 4; version += 1) {
       this.push(version);
       const { result } = await this.git.follow();
-      if (result.kind !== "ready") throw new Error(result.message);
+      if (result.kind !== "ready") throw new Error(JSON.stringify(result));
     }
   }
 

@@ -89,6 +89,20 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     unblock: /TimeoutSeconds/,
   },
   {
+    reason: "LaggingReplica",
+    atHead: null,
+    row: { lastError: { reason: "LaggingReplica", message: "lies behind", since: SINCE } },
+    message: /source specs: lies behind/,
+    unblock: /second look over a new connection/,
+  },
+  {
+    reason: "UnrelatedHistory",
+    atHead: null,
+    row: { lastError: { reason: "UnrelatedHistory", message: "no commit shared", since: SINCE } },
+    message: /source specs: no commit shared/,
+    unblock: /room-operator accept SOURCE --head SHA/,
+  },
+  {
     reason: "RepositoryEmpty",
     atHead: null,
     row: {

@@ -1,5 +1,7 @@
 import type { Live, Operator } from "../../agent/api/operator.ts";
 import type {
+  AcceptAnswer,
+  AcceptSource,
   AcknowledgeAnswer,
   ApplyAnswer,
   ApplyRoom,
@@ -18,6 +20,12 @@ export class FakeOperator implements Operator {
   readonly specs: ApplySpec[] = [];
   readonly deleted: RoomCommand[] = [];
   readonly acknowledged: Command[] = [];
+  readonly accepted: AcceptSource[] = [];
+  acceptance: (request: AcceptSource) => AcceptAnswer = ({ head }) => ({
+    kind: "accepted",
+    from: null,
+    to: `main@sha1:${head}`,
+  });
   answer: (request: ApplyRoom) => Promise<ApplyAnswer> = async (request) => ({
     kind: "report",
     report: aReport({ kind: "converged" }, request),
@@ -59,6 +67,11 @@ export class FakeOperator implements Operator {
 
   placeOf(roomId: string): Place {
     return this.places.get(roomId) ?? { kind: "absent" };
+  }
+
+  async acceptSource(request: AcceptSource): Promise<AcceptAnswer> {
+    this.accepted.push(request);
+    return this.acceptance(request);
   }
 
   async acknowledge(request: Command): Promise<AcknowledgeAnswer> {

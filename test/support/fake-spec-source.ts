@@ -2,9 +2,12 @@ import { createHash } from "node:crypto";
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import { parseSpec } from "../../agent/spec/parse-spec.ts";
 import type { ParsedSpec, RoomSpec } from "../../agent/spec/room-spec.ts";
+import { NO_LINE } from "../../agent/source/spec-source.ts";
 import type {
   CommitRange,
   CommitRecord,
+  HeadDoubt,
+  PollOptions,
   PollResult,
   SeedFile,
   SpecFile,
@@ -31,6 +34,8 @@ export class FakeSpecSource implements SpecSource {
   readonly settled: string[] = [];
   /** How often a sync began. */
   syncs = 0;
+  /** How often it was asked over a new connection. */
+  freshPolls = 0;
   /** Called before each file is told: a place to look, wait or throw. */
   beforeFile: (path: string) => Promise<void> | void = () => undefined;
   readonly #commits = new Map<string, Commit>();
@@ -62,6 +67,12 @@ export class FakeSpecSource implements SpecSource {
     return oid;
   }
 
+  /** Makes a head that shares no commit with what was there: another repository at the same address. */
+  begin(files: Readonly<Record<string, string>>, message = "Begin\n"): string {
+    this.#head = null;
+    return this.commit(files, message);
+  }
+
   /** Moves the head to another commit, as a forced push does; the next commit is made on top of it. */
   force(oid: string): void {
     this.#head = this.#commit(oid).oid;
@@ -83,8 +94,9 @@ export class FakeSpecSource implements SpecSource {
     return this.#commit(oid).message;
   }
 
-  async poll(signal: AbortSignal): Promise<PollResult> {
+  async poll(signal: AbortSignal, { fresh = false }: PollOptions = {}): Promise<PollResult> {
     signal.throwIfAborted();
+    this.freshPolls += fresh ? 1 : 0;
     return { kind: "head", head: this.head };
   }
 
@@ -94,6 +106,8 @@ export class FakeSpecSource implements SpecSource {
     this.syncs += 1;
     const { head } = request;
     const { tree } = this.#commit(head);
+    const doubt = this.#doubtOf(request);
+    if (doubt !== null) return { kind: "doubted", head, doubt };
     await request.onCommits(this.#range(request));
     const known = new Map(
       request.known.map(({ path, oid, seeds }) => [path, JSON.stringify([oid, seeds])]),
@@ -109,7 +123,8 @@ export class FakeSpecSource implements SpecSource {
       await request.onFiles([file]);
     }
     const paths = specPaths(tree).map((path) => ({ path, oid: sha1(tree.get(path) ?? "") }));
-    return { kind: "ready", head, paths };
+    const trail = [...this.history(head)].reverse().slice(0, 64);
+    return { kind: "ready", head, paths, trail };
   }
 
   async readSpecs(
@@ -140,12 +155,26 @@ export class FakeSpecSource implements SpecSource {
     this.#closed = false;
   }
 
-  #range({ head, previous }: SyncRequest): CommitRange {
+  #doubtOf({ head, previous, line = NO_LINE }: SyncRequest): HeadDoubt | null {
+    const history = this.history(head);
+    const isReturn = line.left.some((oid) => history.includes(oid));
+    if (previous === null || isReturn || history.includes(previous)) return null;
+    const before = this.history(previous);
+    if (before.includes(head)) return line.believesAncestor ? null : { kind: "ancestor" };
+    if (before[0] === history[0]) return null;
+    const isAccepted = line.accepted !== null && history.includes(line.accepted);
+    return isAccepted ? null : { kind: "unrelated", commits: history.length, whole: true };
+  }
+
+  #range({ head, previous, line = NO_LINE }: SyncRequest): CommitRange {
     if (previous === null) return { history: "first", commits: [this.#record(head)] };
     const history = this.history(head);
+    const returnedTo = line.left.filter((oid) => history.includes(oid));
+    const returned = returnedTo.length === 0 ? {} : { returnedTo };
     const at = history.indexOf(previous);
-    if (at < 0) return { history: "rewritten", commits: [] };
-    return { history: "descends", commits: history.slice(at + 1).map((oid) => this.#record(oid)) };
+    if (at < 0) return { history: "rewritten", commits: [], ...returned };
+    const commits = history.slice(at + 1).map((oid) => this.#record(oid));
+    return { history: "descends", commits, ...returned };
   }
 
   #commit(oid: string): Commit {

@@ -4,13 +4,16 @@ import { join } from "node:path";
 import { systemClock } from "../../agent/kernel/clock.ts";
 import { createGitSource } from "../../agent/source/git-source.ts";
 import type { GitSourceOptions } from "../../agent/source/git-source.ts";
+import { NO_LINE } from "../../agent/source/spec-source.ts";
 import type {
   CommitRange,
   KnownFile,
+  KnownLine,
   SpecFile,
   SpecSource,
   SyncResult,
 } from "../../agent/source/spec-source.ts";
+import { longerTrail } from "../../agent/source/git-trail.ts";
 import { GitRepository } from "./git-repository.ts";
 import { GitServer } from "./git-server.ts";
 
@@ -47,6 +50,7 @@ export class GitSourceBench {
   source: SpecSource;
   readonly #options: BenchOptions;
   previous: string | null = null;
+  trail: readonly string[] = [];
   known: readonly KnownFile[] = [];
 
   private constructor(repository: GitRepository, server: GitServer, options: BenchOptions) {
@@ -70,7 +74,8 @@ export class GitSourceBench {
     return this.sync(polled.head);
   }
 
-  async sync(head: string): Promise<Told> {
+  /** Syncs and settles that if it worked; `settled` says which doubts of it are settled. */
+  async sync(head: string, settled: Partial<KnownLine> = {}): Promise<Told> {
     let range: CommitRange | null = null;
     const files: SpecFile[] = [];
     const order: string[] = [];
@@ -78,6 +83,7 @@ export class GitSourceBench {
       {
         head,
         previous: this.previous,
+        line: { ...NO_LINE, trail: this.trail, ...settled },
         known: this.known,
         onCommits: async (told) => {
           range = told;
@@ -93,6 +99,7 @@ export class GitSourceBench {
     if (result.kind === "ready") {
       this.#remember(result.paths, files);
       this.previous = head;
+      this.trail = this.#trailAfter(result.trail, range);
       await this.source.settle(head, this.signal);
     }
     return { result, range, files, order };
@@ -127,6 +134,10 @@ export class GitSourceBench {
       ...options,
       limits: { ...DEFAULT_LIMITS, ...this.#options.limits, ...options.limits },
     });
+  }
+
+  #trailAfter(trail: readonly string[], range: CommitRange | null): readonly string[] {
+    return range?.history === "descends" ? longerTrail(trail, this.trail) : trail;
   }
 
   #remember(

@@ -66,7 +66,7 @@ describe("git source: what a branch can be", () => {
     await bench.follow();
     const gone = bench.repository.commit({}, { fresh: true });
     const { result, files, range } = await bench.follow();
-    expect(result).to.deep.equal({ kind: "ready", head: gone, paths: [] });
+    expect(result).to.deep.include({ kind: "ready", head: gone, paths: [] });
     expect(files).to.deep.equal([]);
     expect(range?.commits[0]?.touches.map((touch) => touch.path)).to.have.members([
       "a.room.yaml",
@@ -90,14 +90,18 @@ describe("git source: what a branch can be", () => {
     expect(files.map((file) => file.path)).to.have.members(["a.room.yaml", "b.room.yaml"]);
   });
 
-  it("is rewritten after a forced push to a root of its own", async () => {
+  it("is doubted after a forced push to a root of its own, and rewritten once that is accepted", async () => {
     bench.repository.commit({ "a.room.yaml": TEXT });
     await bench.follow();
-    bench.repository.commit(
+    const accepted = bench.repository.commit(
       { "a.room.yaml": TEXT, "b.room.yaml": specText("room-b") },
       { parents: [] },
     );
-    const { range, files } = await bench.follow();
+    const { result, order } = await bench.follow();
+    const doubt = { kind: "unrelated", commits: 1, whole: true };
+    expect(result).to.deep.equal({ kind: "doubted", head: accepted, doubt });
+    expect(order).to.deep.equal([]);
+    const { range, files } = await bench.sync(accepted, { accepted });
     expect(range?.history).to.equal("rewritten");
     expect(files.map((file) => file.path)).to.deep.equal(["b.room.yaml"]);
   });

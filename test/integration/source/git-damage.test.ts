@@ -176,12 +176,17 @@ describe("git source: damage and healing", () => {
     expect(files).to.have.length(1);
   });
 
-  it("counts the history as rewritten when the lost clone's head is nowhere to be found", async () => {
+  it("takes nothing in when a lost clone's server shares no commit with it, until that is accepted", async () => {
     await bench.source.close();
     rmSync(bench.folder, { recursive: true });
-    bench.repository.commit({ "a.room.yaml": v(1), "b.room.yaml": v(1) }, { parents: [] });
+    const accepted = bench.repository.commit(
+      { "a.room.yaml": v(1), "b.room.yaml": v(1) },
+      { parents: [] },
+    );
     await bench.restart();
-    const { range, files } = await bench.follow();
+    const doubt = { kind: "unrelated", commits: 1, whole: true };
+    expect((await bench.follow()).result).to.deep.equal({ kind: "doubted", head: accepted, doubt });
+    const { range, files } = await bench.sync(accepted, { accepted });
     expect(range).to.deep.equal({ history: "rewritten", commits: [] });
     expect(files.map((file) => file.path)).to.deep.equal(["b.room.yaml"]);
   });

@@ -86,12 +86,15 @@ describe("git source: the way back from a clone made anew to the head before", f
     expect(files).to.have.length(1);
   });
 
-  it("is none when that head is on no branch any more", async () => {
+  it("is none when that head is on no branch any more; whether it lies behind takes a second look", async () => {
     await lose();
     const base = bench.repository.git("rev-parse", "main^");
     bench.repository.commit({ "a.room.yaml": v(9) }, { parents: [base] });
     bench.repository.git("gc", "--quiet", "--prune=now");
-    const { range } = await bench.follow();
+    const { result } = await bench.follow();
+    expect(result).to.deep.include({ kind: "doubted", doubt: { kind: "ancestor" } });
+    const forked = bench.repository.head() ?? "";
+    const { range } = await bench.sync(forked, { believesAncestor: true });
     expect(range).to.deep.equal({ history: "rewritten", commits: [] });
   });
 
@@ -123,13 +126,16 @@ describe("git source: the way back from a clone made anew to the head before", f
     });
   }
 
-  it("is none when the server refuses it three times over", async () => {
+  it("is given up when the server refuses it three times, and nothing counts until it gives more", async () => {
     await lose();
     const [, , head = ""] = push(3);
     refuseDeepening({ kind: "status", status: 500 });
     const ends = [await bench.sync(head), await bench.sync(head), await bench.sync(head)];
-    expect(ends.map(({ result }) => result.kind)).to.deep.equal(["failed", "failed", "ready"]);
-    expect(ends[2]?.range).to.deep.equal({ history: "rewritten", commits: [] });
+    expect(ends.map(({ result }) => result.kind)).to.deep.equal(["failed", "failed", "doubted"]);
+    expect(ends[2]?.result).to.deep.include({
+      doubt: { kind: "unrelated", commits: 1, whole: false },
+    });
+    expect(ends[2]?.order).to.deep.equal([]);
     bench.server.heal();
     push(1);
     expect((await bench.follow()).range?.history).to.equal("descends");

@@ -87,7 +87,8 @@ describe("git source: a clone that was lost", () => {
   });
 
   it("is deepened when the store speaks of a head before its beginning", async () => {
-    const old = { previous: bench.git.previous, known: bench.git.known };
+    const { previous, known, trail } = bench.git;
+    const old = { previous, known, trail };
     await bench.fill();
     await bench.heard("rotated");
     Object.assign(bench.git, old);

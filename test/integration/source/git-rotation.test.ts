@@ -86,12 +86,20 @@ describe("git source: a clone that grew", () => {
     expect(bench.messages((await bench.git.follow()).range)).to.deep.equal(["Version 5"]);
   });
 
-  it("still tells that the history was rewritten since", async () => {
+  it("still knows a history that was rewritten before its beginning, and one that shares nothing", async () => {
     await bench.fill();
     await bench.heard("rotated");
+    const [, , , first] = bench.git.trail;
+    const stranger = bench.git.repository.commit(
+      { "c.room.yaml": specText("room-c") },
+      { parents: [], fresh: true },
+    );
+    const doubt = { kind: "unrelated", commits: 1, whole: true };
+    const doubted = { kind: "doubted", head: stranger, doubt };
+    expect((await bench.git.follow()).result).to.deep.equal(doubted);
     bench.git.repository.commit(
       { "b.room.yaml": specText("room-b") },
-      { parents: [], fresh: true },
+      { parents: [first ?? ""], fresh: true },
     );
     const { range, files } = await bench.git.follow();
     expect(range?.history).to.equal("rewritten");

@@ -5,7 +5,7 @@ import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 
 async function gitRig(): Promise<SpecSourceRig> {
   const bench = await GitSourceBench.start();
-  let before = { previous: bench.previous, known: bench.known };
+  let before = { previous: bench.previous, known: bench.known, trail: bench.trail };
   return {
     get source() {
       return bench.source;
@@ -14,7 +14,7 @@ async function gitRig(): Promise<SpecSourceRig> {
     commit: (files, message) =>
       bench.repository.commit(files, message === undefined ? {} : { message }),
     follow: () => {
-      before = { previous: bench.previous, known: bench.known };
+      before = { previous: bench.previous, known: bench.known, trail: bench.trail };
       return bench.follow();
     },
     forgetLast: () => Object.assign(bench, before),

@@ -13,6 +13,8 @@ const START = { "a.yaml": specA("e1", "e2", "e3"), "b.yaml": specB("e1", "e2") }
 const say = (...trailers: string[]) => `Change things\n\n${trailers.join("\n")}\n`;
 
 interface Told {
+  /** Commits whose `Confirm` was read before. */
+  readonly used?: readonly string[];
   readonly history?: CommitRange["history"];
   readonly refused?: Readonly<Record<string, readonly Item[]>>;
   readonly standing?: Readonly<Record<string, "own" | "foreign" | "free">>;
@@ -27,6 +29,7 @@ function told(stories: readonly CommitStory[], given: Told = {}) {
     specs,
     roomOfPath: (path) => paths[path] ?? null,
     refusedItems: (roomId) => given.refused?.[roomId] ?? [],
+    isUsed: (commit) => given.used?.includes(commit) ?? false,
     standingOf: (roomId) => (standing as Record<string, "own">)[roomId] ?? "free",
   };
   return roomIntents(question);
@@ -258,5 +261,24 @@ describe("roomIntents, confirmation by name", () => {
     expect(byName([named, { files: without3 }])).to.equal(false);
     expect(byName([named, { message: say("Confirm: room-a"), files: without3 }])).to.equal(true);
     expect(byName([named, { merge: true, files: without3 }])).to.equal(true);
+  });
+});
+
+describe("roomIntents, commits that were read before", () => {
+  const named = { message: say("Confirm: room-a"), files: without3 };
+  const refused = { "room-a": ["entity/e9"] } as const;
+
+  it("counts no confirmation of theirs, and keeps what they decide about the spec", () => {
+    const first = told([named], { refused }).rooms.get("room-a");
+    const [commit] = first?.confirmations.map(({ originId }) => originId) ?? [];
+    expect(commit).to.be.a("string");
+    const again = told([named], { refused, used: [commit ?? ""] }).rooms.get("room-a");
+    expect(again).to.deep.equal({ ...first, confirmations: [] });
+  });
+
+  it("still makes a dry run of what they say is one", () => {
+    const dry = { message: say("Dry-Run: true"), files: without3 };
+    const { rooms } = told([dry], { used: ["c1", "c2"] });
+    expect(rooms.get("room-a")?.dryRun.kind).to.equal("on");
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { lineageAfter } from "../../../agent/reconcile/lineage.ts";
+import { leftAfter, lineageAfter } from "../../../agent/reconcile/lineage.ts";
 import { anIntake } from "../../support/an-intake.ts";
 import { aSourceRow } from "../../support/a-row.ts";
 import { FakeSpecSource } from "../../support/fake-spec-source.ts";
@@ -16,7 +16,7 @@ describe("lineageAfter", () => {
   const some = aSourceRow({ name: "specs", lineage: { count: 3, id: "specs/3/abc" } });
 
   it("goes on while each head is built on the one before", () => {
-    expect(lineageAfter(some, "descends", "def")).to.deep.equal(some.lineage);
+    expect(lineageAfter(some, { history: "descends" }, "def")).to.deep.equal(some.lineage);
   });
 
   for (const { name, source, history, want } of [
@@ -26,15 +26,42 @@ describe("lineageAfter", () => {
     { name: "a line that is not known", source: none, history: "descends", want: "specs/1/def" },
   ] as const) {
     it(`begins a line with ${name}`, () => {
-      expect(lineageAfter(source, history, "def").id).to.equal(want);
+      expect(lineageAfter(source, { history }, "def").id).to.equal(want);
     });
   }
 
   it("names the line that begins at the same commit again as another one", () => {
-    const first = lineageAfter(none, "first", "abc");
-    const second = lineageAfter({ ...none, lineage: first }, "rewritten", "def");
-    const third = lineageAfter({ ...none, lineage: second }, "rewritten", "abc");
+    const first = lineageAfter(none, { history: "first" }, "abc");
+    const second = lineageAfter({ ...none, lineage: first }, { history: "rewritten" }, "def");
+    const third = lineageAfter({ ...none, lineage: second }, { history: "rewritten" }, "abc");
     expect(new Set([first.id, second.id, third.id]).size).to.equal(3);
+  });
+
+  it("resumes the line of the head that the branch returns to, and names the next one as none before", () => {
+    const away = aSourceRow({
+      name: "specs",
+      observedHead: "def",
+      lineage: { count: 2, id: "specs/2/def" },
+      left: [{ head: "abc", lineage: { count: 1, id: "specs/1/abc" } }],
+    });
+    const range = { history: "rewritten", returnedTo: ["abc"] } as const;
+    const lineage = lineageAfter(away, range, "abc");
+    expect(lineage).to.deep.equal({ count: 2, id: "specs/1/abc" });
+    const left = leftAfter(away, range);
+    expect(left).to.deep.equal([{ head: "def", lineage: away.lineage }]);
+    const again = lineageAfter({ ...away, lineage, left }, { history: "rewritten" }, "def");
+    expect(again.id).to.equal("specs/3/def");
+  });
+
+  it("remembers the heads that the branch left, newest first, each once and 16 at most", () => {
+    let row = aSourceRow({ name: "specs", observedHead: "0" });
+    for (let at = 1; at <= 20; at += 1) {
+      const left = leftAfter(row, { history: "rewritten" });
+      row = { ...row, left, observedHead: `${at % 18}` };
+    }
+    expect(row.left).to.have.length(16);
+    expect(row.left[0]?.head).to.equal("1");
+    expect(new Set(row.left.map(({ head }) => head)).size).to.equal(16);
   });
 });
 

@@ -10,14 +10,20 @@ interface Given {
   readonly head: string;
   readonly previous: string | null;
   readonly limit?: number;
+  readonly trail?: readonly string[];
+  /** Commits whose parents the clone was not given. */
+  readonly shallow?: readonly string[];
 }
 
-function walk({ graph, head, previous, limit = 10_000 }: Given) {
+function walk(given: Given) {
+  const { graph, head, previous, limit = 10_000, trail = [], shallow = [] } = given;
   let reads = 0;
   const result = walkCommits({
     head,
     previous,
+    trail,
     limit,
+    isShallow: (oid) => shallow.includes(oid),
     has: (oid) => oid in graph,
     parentsOf: (oid) => {
       reads += 1;
@@ -83,7 +89,7 @@ describe("walkCommits", () => {
     {
       name: "claims nothing of a branch that went back",
       given: { graph: LINE, head: "b", previous: "d" },
-      history: "rewritten",
+      history: "ancestor",
       oids: [],
     },
     {
@@ -95,8 +101,67 @@ describe("walkCommits", () => {
     {
       name: "claims nothing when the previous head is not in the clone",
       given: { graph: LINE, head: "d", previous: "gone" },
+      history: "unrelated",
+      oids: [],
+    },
+    {
+      name: "cannot rule out an ancestor when the clone lacks the previous head and its trail is met",
+      given: { graph: LINE, head: "d", previous: "gone", trail: ["gone", "b"] },
+      history: "ancestor",
+      oids: [],
+    },
+    {
+      name: "knows an ancestor by the trail alone",
+      given: { graph: { b: ["a"] }, head: "b", previous: "d", trail: ["d", "b"], shallow: ["b"] },
+      history: "ancestor",
+      oids: [],
+    },
+    {
+      name: "claims nothing when the commits behind the previous head begin where the clone does",
+      given: { graph: { d: ["c"], e: ["d"] }, head: "e", previous: "c", shallow: ["d"] },
       history: "rewritten",
       oids: [],
+    },
+    {
+      name: "knows a common commit by its id alone, where both sides only name it",
+      given: {
+        graph: { old: ["base"], fork: ["base"] },
+        head: "fork",
+        previous: "old",
+        shallow: ["old", "fork"],
+      },
+      history: "rewritten",
+      oids: [],
+    },
+    {
+      name: "knows a common commit by the trail",
+      given: {
+        graph: { old: ["x"], fork: ["base"], base: [] },
+        head: "fork",
+        previous: "old",
+        shallow: ["old"],
+        trail: ["old", "x", "base"],
+      },
+      history: "rewritten",
+      oids: [],
+    },
+    {
+      name: "finds no common commit with a stranger",
+      given: { graph: { ...LINE, s: [], t: ["s"] }, head: "t", previous: "d" },
+      history: "unrelated",
+      oids: [],
+    },
+    {
+      name: "is not misled by a stranger that merges nothing of ours",
+      given: { graph: { ...LINE, s: [], t: [], m: ["s", "t"] }, head: "m", previous: "d" },
+      history: "unrelated",
+      oids: [],
+    },
+    {
+      name: "descends from a merge of a stranger's history and ours",
+      given: { graph: { ...LINE, s: [], m: ["s", "d"] }, head: "m", previous: "d" },
+      history: "descends",
+      oids: ["s", "m"],
     },
     {
       name: "takes as many commits as the limit",
@@ -118,6 +183,18 @@ describe("walkCommits", () => {
         .with.property("code", "LimitExceeded");
     });
   }
+
+  it("says how far a stranger's history was compared", () => {
+    const graph = { d: [], s: [], t: ["s"], u: ["t"] };
+    const whole = walk({ graph, head: "u", previous: "d" });
+    expect(whole.seen).to.deep.equal({ commits: 3, whole: true });
+    const cut = walk({ graph, head: "u", previous: "d", shallow: ["t"] });
+    expect(cut.seen).to.deep.equal({ commits: 2, whole: false });
+    const long: Record<string, string[]> = { d: [], s0: [] };
+    for (let at = 1; at <= 50; at += 1) long[`s${at}`] = [`s${at - 1}`, "s0"];
+    const given = { graph: long, head: "s50", previous: "d", limit: 2 };
+    expect(walk(given).seen).to.deep.equal({ commits: 40, whole: false });
+  });
 
   it("fails when a commit between the two is missing", () => {
     expect(() => walk({ graph: { a: [], c: ["b"] }, head: "c", previous: "a" })).to.throw(
@@ -156,7 +233,9 @@ describe("walkCommits", () => {
         const all = ancestors(head);
         const { history, oids } = walk({ graph, head, previous });
         if (!all.has(previous)) {
-          expect(history).to.equal("rewritten");
+          const isShared = [...all].some((oid) => old.has(oid));
+          const apart = isShared ? "rewritten" : "unrelated";
+          expect(history).to.equal(old.has(head) ? "ancestor" : apart);
           expect(oids).to.deep.equal([]);
           return;
         }

@@ -33,7 +33,7 @@ describe("lookAtSource", () => {
   it("brings the head before in again when the one after it was taken in by half and is gone", async () => {
     const source = new FakeSpecSource();
     const head = source.commit(files(1));
-    const { look, room } = await aLook(source);
+    const { look, room, clock } = await aLook(source);
     await look();
     source.commit(files(2));
     source.beforeFile = (path) => {
@@ -43,6 +43,9 @@ describe("lookAtSource", () => {
     expect((await room("room-a")).head?.specVersion).to.equal(2);
     source.beforeFile = () => undefined;
     source.force(head);
+    expect(await look()).to.include({ kind: "failed", reason: "LaggingReplica", againMs: 5_000 });
+    expect((await room("room-a")).head?.specVersion).to.equal(2);
+    await clock.advance(5_000);
     expect(await look()).to.deep.equal({ kind: "synced", head });
     expect((await room("room-a")).head?.specVersion).to.equal(1);
     expect(await look()).to.deep.equal({ kind: "unchanged", head });

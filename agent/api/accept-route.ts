@@ -1,0 +1,44 @@
+import { acceptRequest } from "./contract.ts";
+import type { Handlers } from "./express-app.ts";
+import { toFindings, toLine } from "./findings.ts";
+import { jsonAnswer } from "./http-answer.ts";
+import type { Operator } from "./operator.ts";
+import { answerProblem, ProblemError } from "./problem.ts";
+
+/** `{"head": …}` is never longer. */
+const MAX_BODY_BYTES = 1024;
+
+export function acceptRoutes(deps: {
+  readonly operator: Pick<Operator, "acceptSource">;
+}): Pick<Handlers, "acceptSource"> {
+  return {
+    acceptSource: async ({ param, body, correlationId, actor }) => {
+      const source = param("name");
+      const head = headIn(body);
+      const answer = await deps.operator.acceptSource({ source, head, correlationId, actor });
+      if (answer.kind === "rejected") return answerProblem({ ...answer, correlationId });
+      const { from, to } = answer;
+      return jsonAnswer(200, { success: true, source, from, to, correlationId });
+    },
+  };
+}
+
+function headIn(body: Uint8Array): string {
+  const request = acceptRequest.safeParse(parsed(body));
+  if (request.success) return request.data.head;
+  const errors = toFindings(request.error);
+  throw new ProblemError(
+    "InvalidBody",
+    `send {"head": "<40 hex>"} with the commit that /status shows: ${toLine(errors)}`,
+    { errors },
+  );
+}
+
+function parsed(body: Uint8Array): unknown {
+  if (body.length > MAX_BODY_BYTES) return undefined;
+  try {
+    return JSON.parse(Buffer.from(body).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

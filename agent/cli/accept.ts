@@ -1,0 +1,49 @@
+import { parseArgs } from "node:util";
+import { acceptAnswer } from "../api/contract.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { askAgent } from "./agent-client.ts";
+import { agentUrl } from "./agent-url.ts";
+import type { CommandIo } from "./command.ts";
+
+const DONE = 0;
+const MISUSED = 2;
+
+/**
+ * `accept [--url URL] SOURCE --head SHA`: a source follows a head that shares no commit with what it followed. Exit code 0 when
+ * that is stored, 1 when the agent cannot be reached or refuses (another head is current, nothing waits), 2 when it was called
+ * wrongly.
+ */
+export async function accept(
+  args: readonly string[],
+  io: Pick<CommandIo, "stdout" | "stderr" | "cwd" | "env" | "signal">,
+): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { url: { type: "string" }, head: { type: "string" } },
+    allowPositionals: true,
+  });
+  const [source] = positionals;
+  const { head } = values;
+  if (source === undefined || positionals.length > 1 || head === undefined) {
+    io.stderr.write(
+      "Missing argument SOURCE or --head. Usage: room-operator accept [--url URL] SOURCE --head SHA\n",
+    );
+    return MISUSED;
+  }
+  const url = await agentUrl(values.url ?? null, io);
+  const path = `/sources/${encodeURIComponent(source)}/accept`;
+  const { body } = await askAgent(url, { method: "POST", path, body: { head } }, io.signal);
+  const answer = acceptAnswer.safeParse(body);
+  if (!answer.success) {
+    throw new OperatorError(
+      "AgentUnreachable",
+      `what answers at ${url} is of another version or no agent: check --url`,
+    );
+  }
+  const { from, to } = answer.data;
+  io.stdout.write(
+    `Source ${answer.data.source} follows ${to} from now on (before: ${from ?? "nothing"}).\n` +
+      "Additions are carried out; removals wait until each room is confirmed by name.\n",
+  );
+  return DONE;
+}

@@ -1,0 +1,53 @@
+/** When a poll was sent and answered (monotonic ms), and whether over a new connection. */
+export interface HeadLook {
+  readonly fresh: boolean;
+  readonly askedMs: number;
+  readonly answeredMs: number;
+}
+
+export type LagVerdict =
+  /** It is not the head that is being doubted. */
+  | { readonly kind: "other" }
+  /** Doubted, and this answer does not settle it. */
+  | { readonly kind: "wait"; readonly leftMs: number }
+  /** The same answer again, late enough and over a new connection. */
+  | { readonly kind: "confirmed" };
+
+/**
+ * A head that lies behind the ingested one may come from a replica that lags. It counts when the server gives it a second time,
+ * over a new connection and not before `toleranceMs` have passed; any other answer in between starts over. A restart does, too.
+ */
+export class LagWatch {
+  readonly #toleranceMs: number;
+  #doubted: { readonly head: string; readonly sinceMs: number } | null = null;
+
+  constructor(toleranceMs: number) {
+    this.#toleranceMs = toleranceMs;
+  }
+
+  /** True while a head is doubted: the next poll must use a new connection. */
+  get isDoubting(): boolean {
+    return this.#doubted !== null;
+  }
+
+  judge(head: string, look: HeadLook): LagVerdict {
+    const doubted = this.#doubted;
+    if (doubted?.head !== head) {
+      this.#doubted = null;
+      return { kind: "other" };
+    }
+    const leftMs = this.#toleranceMs - (look.askedMs - doubted.sinceMs);
+    if (!look.fresh || leftMs > 0) return { kind: "wait", leftMs: Math.max(leftMs, 0) };
+    return { kind: "confirmed" };
+  }
+
+  /** Doubts a head from this answer on. Gives the ms until a second look may settle it. */
+  doubt(head: string, { answeredMs }: HeadLook): number {
+    this.#doubted = { head, sinceMs: answeredMs };
+    return this.#toleranceMs;
+  }
+
+  clear(): void {
+    this.#doubted = null;
+  }
+}
