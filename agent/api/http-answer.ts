@@ -1,3 +1,5 @@
+import { legibleJson } from "../kernel/quoted.ts";
+
 /** What a route answers: data, so that routes can be read and tested without a socket. */
 export interface HttpAnswer {
   readonly status: number;
@@ -14,5 +16,5 @@ export function jsonAnswer(
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): HttpAnswer {
-  return { status, contentType: JSON_TYPE, body: JSON.stringify(value), headers };
+  return { status, contentType: JSON_TYPE, body: legibleJson(JSON.stringify(value)), headers };
 }

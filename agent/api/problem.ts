@@ -1,4 +1,4 @@
-import { quoted } from "../kernel/quoted.ts";
+import { legibleJson, quoted } from "../kernel/quoted.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { ProblemBody, ProblemDetail } from "./contract.ts";
 import { type HttpAnswer, PROBLEM_TYPE } from "./http-answer.ts";
@@ -104,7 +104,7 @@ export function answerProblem(
   return {
     status: problem.status,
     contentType: PROBLEM_TYPE,
-    body: JSON.stringify(problemBody(problem)),
+    body: legibleJson(JSON.stringify(problemBody(problem))),
     headers,
   };
 }

@@ -1,5 +1,6 @@
 import { pino, stdSerializers } from "pino";
 import type { Logger as PinoLogger } from "pino";
+import { legibleJson } from "../kernel/quoted.ts";
 import { toIso } from "../kernel/clock.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Redactor } from "./redactor.ts";
@@ -47,7 +48,7 @@ export function createLogger({ level, name, clock, redactor, output }: LoggerOpt
         paths: SECRET_MEMBERS.flatMap((member) => [member, `*.${member}`]),
         censor: "[redacted]",
       },
-      hooks: { streamWrite: (line) => shortLine(redactor.redact(line)) },
+      hooks: { streamWrite: (line) => legibleJson(shortLine(redactor.redact(line))) },
     },
     { write: (line) => void output.write(line) },
   );
