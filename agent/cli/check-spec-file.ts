@@ -4,6 +4,7 @@ import { DEFAULT_ROOM_ID_PATTERN } from "../config/to-config.ts";
 import { tooManyBytes } from "../spec/decode-text.ts";
 import { quoted } from "../spec/finding.ts";
 import { isSpecName } from "../source/git-spec-listing.ts";
+import { isLfsPointer, mayBeLfsPointer } from "../spec/lfs-pointer.ts";
 import { parseSpec } from "../spec/parse-spec.ts";
 import { placeInSpec } from "../spec/place-in-spec.ts";
 import type { RoomSpec, SpecProblem } from "../spec/room-spec.ts";
@@ -98,6 +99,14 @@ async function seedErrors(
 
 const NO_ROOT = "cannot be checked, there is no folder with .git above the file: pass --root DIR";
 
+const IS_POINTER =
+  "the file is a Git LFS pointer, and the agent does not read the content behind it: commit the file itself";
+
+async function isPointer(file: string): Promise<boolean> {
+  const { size } = await stat(file);
+  return mayBeLfsPointer(size) && isLfsPointer(await readFile(file));
+}
+
 /** Walks down segment by segment, because git does not follow links on the way either. */
 async function seedProblem(base: string, seedFrom: string): Promise<string | null> {
   const segments = seedFrom.split("/");
@@ -105,7 +114,10 @@ async function seedProblem(base: string, seedFrom: string): Promise<string | nul
     const at = segments.slice(0, position + 1).join("/");
     const kind = await kindOf(path.join(base, at));
     const wanted = position === segments.length - 1 ? "file" : "folder";
-    if (kind === wanted) continue;
+    if (kind === wanted) {
+      if (kind === "file" && (await isPointer(path.join(base, at)))) return IS_POINTER;
+      continue;
+    }
     if (kind === "missing")
       return `there is no file ${quoted(seedFrom)} in ${quoted(base)}: add it`;
     const what = { file: "a file", folder: "a folder", link: "a symbolic link", other: "a device" };

@@ -94,6 +94,7 @@ export interface SourceLimits {
   readonly packBytes: number;
   readonly objectBytes: number;
   readonly seedBytes: number;
+  readonly seedTotalBytes: number;
   readonly specBytes: number;
   readonly parseSeconds: number;
   readonly entries: number;

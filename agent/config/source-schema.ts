@@ -78,6 +78,10 @@ const limits = z
     PackBytes: limit(64 * MIB, 4096 * MIB, ["bytes", "Size of one answer of the git server"]),
     ObjectBytes: limit(16 * MIB, 1024 * MIB, ["bytes", "Size of one git object, unpacked"]),
     SeedBytes: limit(16 * MIB, 1024 * MIB, ["bytes", "Size of one seed file"]),
+    SeedTotalBytes: limit(256 * MIB, 65_536 * MIB, [
+      "bytes",
+      "Size of all seed files of the source together",
+    ]),
     SpecBytes: limit(MIB, 16 * MIB, ["bytes", "Size of one spec file"]),
     ParseSeconds: limit(60, 3600, [
       "seconds",

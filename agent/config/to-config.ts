@@ -99,6 +99,7 @@ function toSource(settings: SourceSettings, cwd: string): SourceConfig {
       packBytes: Limits.PackBytes,
       objectBytes: Limits.ObjectBytes,
       seedBytes: Limits.SeedBytes,
+      seedTotalBytes: Limits.SeedTotalBytes,
       specBytes: Limits.SpecBytes,
       parseSeconds: Limits.ParseSeconds,
       entries: Limits.Entries,

@@ -34,7 +34,13 @@ export type SeedState =
     }
   | { readonly kind: "unusable"; readonly reason: SeedProblem; readonly message: string };
 
-export type SeedProblem = "SeedMissing" | "SeedTooLarge" | "SeedNotRegular" | "NoSeedSource";
+export type SeedProblem =
+  | "SeedMissing"
+  | "SeedTooLarge"
+  | "SeedNotRegular"
+  | "SeedIsLfsPointer"
+  | "SeedQuotaExceeded"
+  | "NoSeedSource";
 
 /** One change. Each names exactly one item. */
 export type Action =

@@ -1,3 +1,4 @@
+import { toKnownSeed } from "../source/spec-source.ts";
 import type { KnownFile } from "../source/spec-source.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import type { FileRow, RoomOwner, RoomRow } from "../store/rows.ts";
@@ -72,10 +73,7 @@ export class SourceIndex {
 
 export function toIndexedFile(row: FileRow): IndexedFile {
   const { path, oid, roomId, valid, errors, warnings, inputs } = row;
-  const seeds = (inputs?.seeds ?? []).map((seed) => ({
-    path: seed.path,
-    oid: seed.kind === "present" ? seed.oid : null,
-  }));
+  const seeds = (inputs?.seeds ?? []).map(toKnownSeed);
   const findings = errors.length + warnings.length;
   return { path, oid, roomId, valid, errors, findings, seeds };
 }

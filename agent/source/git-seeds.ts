@@ -1,9 +1,12 @@
 import { quoted } from "../kernel/quoted.ts";
 import type { ParsedSpec } from "../spec/room-spec.ts";
+import { isLfsPointer } from "../spec/lfs-pointer.ts";
 import { gitFailure } from "./git-failure.ts";
 import type { GitObjectStore } from "./git-object-store.ts";
+import { whyMissing } from "./git-missing-seed.ts";
 import { isRegularFile } from "./git-trees.ts";
 import type { GitTrees } from "./git-trees.ts";
+import type { SeedQuota } from "./git-seed-quota.ts";
 import type { SeedFile } from "./spec-source.ts";
 
 export interface SeedPlace {
@@ -11,6 +14,7 @@ export interface SeedPlace {
   readonly objects: GitObjectStore;
   readonly rootTree: string;
   readonly seedBytes: number;
+  readonly quota: SeedQuota;
 }
 
 /** Each path a spec seeds from, once. An invalid spec names none. */
@@ -24,7 +28,8 @@ export function seedPaths(parsed: ParsedSpec): readonly string[] {
 export function readSeed(path: string, place: SeedPlace): SeedFile {
   const entry = place.trees.lookup(place.rootTree, path);
   if (entry === null) {
-    return unusable(path, "SeedMissing", `There is no file ${quoted(path)} in the repository.`);
+    const { isOdd, message } = whyMissing(place.trees, place.rootTree, path);
+    return unusable(path, isOdd ? "SeedNotRegular" : "SeedMissing", message);
   }
   if (!isRegularFile(entry)) {
     const what = `${quoted(path)} is no regular file but ${NAMES[entry.mode] ?? `of mode ${entry.mode}`}.`;
@@ -42,9 +47,23 @@ export function readSeed(path: string, place: SeedPlace): SeedFile {
       `${quoted(path)} has ${size} bytes (limit SeedBytes: ${place.seedBytes}).`,
     );
   }
+  if (!place.quota.take(entry.oid, size)) {
+    const what = `${quoted(path)} has ${size} bytes, and the seeds of this source would have more than SeedTotalBytes together`;
+    const advice = "Make seeds smaller or fewer, or raise that limit.";
+    const message = `${what} (limit SeedTotalBytes: ${place.quota.limit}). ${advice}`;
+    return unusable(path, "SeedQuotaExceeded", message);
+  }
   const bytes = new Uint8Array(place.objects.read(entry.oid, "blob"));
+  if (isLfsPointer(bytes)) {
+    return unusable(path, "SeedIsLfsPointer", `${quoted(path)} ${LFS_POINTER}`);
+  }
   return { path, kind: "present", oid: entry.oid, size: bytes.length, bytes };
 }
+
+/** What is said of a seed that is a pointer, after its path. */
+export const LFS_POINTER =
+  "is a Git LFS pointer, and the content behind it is not read. Commit the file itself: take its path out of .gitattributes, " +
+  "then `git add --renormalize` it.";
 
 const NAMES: Readonly<Record<string, string>> = {
   "40000": "a folder",

@@ -13,6 +13,7 @@ import type { ParseWatch } from "./git-parse-pool.ts";
 import { ListingMemory } from "./git-spec-listing.ts";
 import type { GitTrees } from "./git-trees.ts";
 import type { GitWorkerSettings } from "./git-worker-messages.ts";
+import { SeedQuota } from "./git-seed-quota.ts";
 import { readSeed } from "./git-seeds.ts";
 import type { SeedFile, SourceFailure } from "./spec-source.ts";
 
@@ -154,7 +155,13 @@ export class GitSession {
     if (!isOid(head) || !objects.has(head)) return null;
     return this.#unlessDamaged(() => {
       const { tree: rootTree } = trees.commit(head);
-      const place = { objects, trees, rootTree, seedBytes: settings.limits.seedBytes };
+      const place = {
+        objects,
+        trees,
+        rootTree,
+        seedBytes: settings.limits.seedBytes,
+        quota: new SeedQuota(settings.limits.seedTotalBytes),
+      };
       return paths.map((path) => readSeed(path, place));
     });
   }

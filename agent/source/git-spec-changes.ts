@@ -1,5 +1,7 @@
+import { isLfsPointer, mayBeLfsPointer } from "../spec/lfs-pointer.ts";
 import type { TreeEntry } from "./git-object-parse.ts";
 import type { GitObjectStore } from "./git-object-store.ts";
+import { SeedQuota } from "./git-seed-quota.ts";
 import type { ListedSpec } from "./git-spec-listing.ts";
 import { isRegularFile } from "./git-trees.ts";
 import type { GitTrees } from "./git-trees.ts";
@@ -14,6 +16,12 @@ export interface ChangeQuestion {
   /** The tree of the previous head, where the clone still has it. */
   readonly previousTree: string | null;
   readonly seedBytes: number;
+  readonly seedTotalBytes: number;
+}
+
+interface SeedQuestion extends ChangeQuestion {
+  /** With the seeds counted that files name which hold the same bytes as before. */
+  readonly quota: SeedQuota;
 }
 
 /** The spec files that are new, hold other bytes, or name a seed that is not what it was. */
@@ -27,27 +35,38 @@ export function changedSpecs(question: ChangeQuestion): ListedSpec[] {
     }
     return entry;
   };
+  const same = question.listed.flatMap(({ path, oid }) => {
+    const known = question.known.get(path);
+    return known?.oid === oid ? [known] : [];
+  });
+  const asked = { ...question, quota: new SeedQuota(question.seedTotalBytes, same) };
   return question.listed.filter((spec) => {
     const known = question.known.get(spec.path);
     if (known === undefined || known.oid !== spec.oid) return true;
-    return known.seeds.some((seed) => seedChanged(seed, find(seed.path), question));
+    return known.seeds.some((seed) => seedChanged(seed, find(seed.path), asked));
   });
 }
 
 function seedChanged(
   seed: KnownFile["seeds"][number],
   entry: TreeEntry | null,
-  question: ChangeQuestion,
+  question: SeedQuestion,
 ): boolean {
   if (seed.oid !== null) {
     return entry === null || !isRegularFile(entry) || entry.oid !== seed.oid;
   }
   if (entry !== null && isRegularFile(entry)) {
-    const size = question.objects.sizeOf(entry.oid);
-    if (size === null || size <= question.seedBytes) return true;
+    if (isUsable(entry.oid, question)) return true;
   }
   // Unusable then and now: told again if it is unusable for another reason.
   if (question.previousTree === null) return false;
   const before = question.trees.lookup(question.previousTree, seed.path);
   return before?.oid !== entry?.oid || before?.mode !== entry?.mode;
+}
+
+function isUsable(oid: string, { objects, seedBytes, quota }: SeedQuestion): boolean {
+  const size = objects.sizeOf(oid);
+  if (size === null) return true;
+  if (!quota.fits(oid, size)) return false;
+  return size <= seedBytes && !(mayBeLfsPointer(size) && isLfsPointer(objects.read(oid, "blob")));
 }

@@ -2,6 +2,7 @@ import type { ParsedSpec } from "../spec/room-spec.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
 import { toSourceFailure } from "./git-failure.ts";
 import { FileBatches } from "./git-file-batches.ts";
+import { SeedQuota } from "./git-seed-quota.ts";
 import { SeedNames } from "./git-seed-names.ts";
 import { readSeed, seedPaths } from "./git-seeds.ts";
 import type { GitCredentials } from "./git-credentials.ts";
@@ -14,6 +15,7 @@ import type { ListedSpec } from "./git-spec-listing.ts";
 import { changesOtherFiles, recordCommit } from "./git-touches.ts";
 import type { TouchQuestion } from "./git-touches.ts";
 import type { Ask, WorkerResult } from "./git-worker-messages.ts";
+import { toKnownSeed } from "./spec-source.ts";
 import type { CommitRange, CommitRecord, KnownFile, KnownLine, SpecFile } from "./spec-source.ts";
 
 export interface GitSyncRequest {
@@ -37,6 +39,12 @@ interface Sides {
   readonly changed: readonly ListedSpec[];
   readonly known: ReadonlyMap<string, KnownFile>;
   readonly parsing: SpecParsing;
+}
+
+/** Where seeds are read, and how many bytes of them. */
+interface SeedsFrom {
+  readonly rootTree: string;
+  readonly quota: SeedQuota;
 }
 
 /** What a batch sends once however many files share it: seeds by path, texts by blob id. */
@@ -80,16 +88,16 @@ export class SyncPass {
       rootTree,
       previousTree: previous !== null && objects.has(previous) ? trees.commit(previous).tree : null,
       seedBytes: settings.limits.seedBytes,
+      seedTotalBytes: settings.limits.seedTotalBytes,
     });
+    const kept = unchanged({ listed, changed, known });
     const parsing = new SpecParsing(this.#session, changed);
     await this.#tellCommits(walk, { changed, known, parsing }, returnedTo);
     // Whatever the commits between cost: the head has its own time.
     parsing.renew(changed.length);
-    await this.#tellFiles({ changed, parsing }, rootTree);
-    for (const { path } of listed) {
-      const kept = known.get(path);
-      if (!this.next.has(path) && kept !== undefined) this.next.set(path, kept);
-    }
+    const quota = new SeedQuota(settings.limits.seedTotalBytes, kept);
+    await this.#tellFiles({ changed, parsing }, { rootTree, quota });
+    for (const file of kept) this.next.set(file.path, file);
     return {
       kind: "ready",
       head,
@@ -164,7 +172,7 @@ export class SyncPass {
 
   async #tellFiles(
     { changed, parsing }: Pick<Sides, "changed" | "parsing">,
-    rootTree: string,
+    from: SeedsFrom,
   ): Promise<void> {
     let shared: Shared = { seeds: new Map(), texts: new Map() };
     const batches = new FileBatches(async (files) => {
@@ -174,7 +182,7 @@ export class SyncPass {
     try {
       await inLanes(changed, async (spec) => {
         const parsed = await parsing.take(spec);
-        const file = this.#toFile(spec, { parsed, rootTree, shared });
+        const file = this.#toFile(spec, { ...from, parsed, shared });
         this.next.set(spec.path, toKnown(file));
         this.#request.progress();
         await batches.add(file);
@@ -187,10 +195,11 @@ export class SyncPass {
 
   #toFile(
     spec: ListedSpec,
-    { parsed, rootTree, shared }: { parsed: ParsedSpec; rootTree: string; shared: Shared },
+    given: SeedsFrom & { readonly parsed: ParsedSpec; readonly shared: Shared },
   ): SpecFile {
     const { trees, objects, settings } = this.#session;
-    const place = { trees, objects, rootTree, seedBytes: settings.limits.seedBytes };
+    const { parsed, shared, rootTree, quota } = given;
+    const place = { trees, objects, rootTree, quota, seedBytes: settings.limits.seedBytes };
     const seeds = seedPaths(parsed).map((path) => {
       const seed = shared.seeds.get(path) ?? readSeed(path, place);
       shared.seeds.set(path, seed);
@@ -206,6 +215,16 @@ export class SyncPass {
     const bytes = this.#session.objects.read(oid, "blob");
     return new Uint8Array(bytes.length > this.#session.settings.limits.specBytes ? [] : bytes);
   }
+}
+
+/** What is known of the files that did not change. */
+function unchanged({
+  listed,
+  changed,
+  known,
+}: Pick<Sides, "changed" | "known"> & { readonly listed: readonly ListedSpec[] }): KnownFile[] {
+  const paths = new Set(changed.map(({ path }) => path));
+  return listed.flatMap(({ path }) => (paths.has(path) ? [] : (known.get(path) ?? [])));
 }
 
 /** The spec files that the commits of a walk changed, as each left them. */
@@ -232,10 +251,7 @@ function toKnown({ path, oid, seeds }: SpecFile): KnownFile {
   return {
     path,
     oid,
-    seeds: seeds.map((seed) => ({
-      path: seed.path,
-      oid: seed.kind === "present" ? seed.oid : null,
-    })),
+    seeds: seeds.map(toKnownSeed),
   };
 }
 

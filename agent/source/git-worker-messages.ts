@@ -18,6 +18,7 @@ export interface GitLimits {
   readonly packBytes: number;
   readonly objectBytes: number;
   readonly seedBytes: number;
+  readonly seedTotalBytes: number;
   readonly specBytes: number;
   readonly parseSeconds: number;
   readonly entries: number;

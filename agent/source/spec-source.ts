@@ -103,8 +103,14 @@ export const NO_LINE: KnownLine = { trail: [], left: [], believesAncestor: false
 export interface KnownFile {
   readonly path: string;
   readonly oid: string;
-  /** Paths and blob ids (null: not usable) of the seeds its spec names. */
-  readonly seeds: readonly { readonly path: string; readonly oid: string | null }[];
+  readonly seeds: readonly KnownSeed[];
+}
+
+/** A seed that a spec names: its blob id, null where it is not usable, and its bytes. */
+export interface KnownSeed {
+  readonly path: string;
+  readonly oid: string | null;
+  readonly size: number;
 }
 
 /** The commits reachable from the new head and not from the previous one. */
@@ -188,6 +194,23 @@ export type HeadDoubt =
   | { readonly kind: "ancestor" }
   /** No commit was found that it shares with the previous head: `commits` of its history were looked at, `whole`: all of it. */
   | { readonly kind: "unrelated"; readonly commits: number; readonly whole: boolean };
+
+/** A seed without its bytes. */
+export function toKnownSeed(
+  seed:
+    | {
+        readonly path: string;
+        readonly kind: "present";
+        readonly oid: string;
+        readonly size: number;
+      }
+    | { readonly path: string; readonly kind: "unusable" },
+): KnownSeed {
+  const { path } = seed;
+  return seed.kind === "present"
+    ? { path, oid: seed.oid, size: seed.size }
+    : { path, oid: null, size: 0 };
+}
 
 /** How a revision is written everywhere: `main@sha1:<40 hex>`. */
 export function toRevision(ref: string, oid: string): string {

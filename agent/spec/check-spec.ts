@@ -12,6 +12,7 @@ import { isAllowedRoomId, roomIdAllowed } from "./rules/room-id-allowed.ts";
 import type { Rule, RuleLimits } from "./rules/rule.ts";
 import { singleSpelling } from "./rules/single-spelling.ts";
 import { uniqueNames } from "./rules/unique-names.ts";
+import { visibleNames } from "./rules/visible-names.ts";
 import { roomSpecSchema } from "./schema.ts";
 
 /** Each is an error when broken. */
@@ -42,7 +43,9 @@ export function checkSpec(value: unknown, limits: RuleLimits): CheckedSpec {
       ? outline.roomId.text
       : null;
   const parsed = roomSpecSchema.safeParse(value, { error: describeIssue });
-  const shape = (parsed.error?.issues ?? []).flatMap(toFindings);
+  const shape = (parsed.error?.issues ?? [])
+    .flatMap(toFindings)
+    .map((finding) => (isUnquoted(finding, value) ? { ...finding, unquoted: true } : finding));
   const errors = [
     ...notJson.filter(({ path, atKey }) => atKey === true || !isAmong(shape, path)),
     ...shape,
@@ -52,7 +55,7 @@ export function checkSpec(value: unknown, limits: RuleLimits): CheckedSpec {
     spec: errors.length === 0 && parsed.success ? parsed.data : null,
     roomId,
     errors,
-    warnings: meantValues(outline, limits),
+    warnings: [...meantValues(outline, limits), ...visibleNames(outline, limits)],
   };
 }
 
@@ -65,7 +68,22 @@ function isAmong(findings: readonly Finding[], path: ValuePath): boolean {
   );
 }
 
-function toFindings(issue: z.core.$ZodIssue): readonly Finding[] {
+/** Whether text is wanted and something is there that YAML reads as a number, a boolean or nothing. */
+function isUnquoted({ path, wantsText }: SchemaFinding, root: unknown): boolean {
+  if (wantsText !== true) return false;
+  let value: unknown = root;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return false;
+    value = Reflect.get(value, step);
+  }
+  return value === null || typeof value === "number" || typeof value === "boolean";
+}
+
+interface SchemaFinding extends Finding {
+  readonly wantsText?: boolean;
+}
+
+function toFindings(issue: z.core.$ZodIssue): readonly SchemaFinding[] {
   const path: ValuePath = issue.path.map((step) =>
     typeof step === "number" ? step : String(step),
   );
@@ -73,5 +91,6 @@ function toFindings(issue: z.core.$ZodIssue): readonly Finding[] {
     return issue.keys.map((key) => ({ path: [...path, key], message: issue.message, atKey: true }));
   }
   const atKey = issue.code === "custom" && issue.params?.["atKey"] === true;
-  return [{ path, message: issue.message, atKey }];
+  const wantsText = issue.code === "invalid_type" && issue.expected === "string";
+  return [{ path, message: issue.message, atKey, wantsText }];
 }

@@ -32,7 +32,7 @@ const EMPTY: Mark = {
  */
 export function composeYaml(text: string, maxTokens: number): ComposedYaml {
   const lines = new LineCounter();
-  const read = readTokens(text, lines, maxTokens);
+  const read = readTokens(withoutEmptyEnd(text), lines, maxTokens);
   if (read.kind === "refused") return { kind: "refused", marks: [read.mark] };
   const { tokens, forbidden, incomplete } = read;
   const { document, errors } = composeTokens(tokens, lines);
@@ -42,6 +42,25 @@ export function composeYaml(text: string, maxTokens: number): ComposedYaml {
   }
   const marks = [...syntax, ...forbidden];
   return { kind: "refused", marks: marks.length > 0 ? marks : [EMPTY] };
+}
+
+/** A line that is no blank, no comment and no mark of a document. */
+const CONTENT = /^[ \t]*(?!---\s*$|\.\.\.\s*$)[^#\s]/m;
+
+/** A text without documents at its end that hold nothing: many tools close a file with `---`. */
+function withoutEmptyEnd(text: string): string {
+  const content = text.search(CONTENT);
+  let kept = text;
+  for (let at = text.length; at > 0;) {
+    const start = at < 2 ? 0 : text.lastIndexOf("\n", at - 2) + 1;
+    const line = text.slice(start, at).trimEnd();
+    if (/^---(?:[ \t]+#.*)?$/.test(line)) {
+      if (content === -1 || content >= start) break;
+      kept = text.slice(0, start);
+    } else if (!/^(?:[ \t]*(?:#.*)?|\.\.\.)$/.test(line)) break;
+    at = start;
+  }
+  return kept;
 }
 
 function isEmpty({ contents }: Document.Parsed): boolean {

@@ -1,3 +1,4 @@
+import { shortened } from "../kernel/shortened.ts";
 import { quoted as inQuotes } from "../kernel/quoted.ts";
 
 /** Where in a RoomSpec: member names and list positions, from the root down. */
@@ -10,6 +11,13 @@ export interface Finding {
   readonly message: string;
   /** True: the member's name is at fault, not its value. */
   readonly atKey?: boolean;
+  /** True: the value is no text although text is wanted, and it would be if it stood in quotes. */
+  readonly unquoted?: boolean;
+}
+
+/** What a finding about a value without quotes says, in the words of the file itself. */
+export function unquotedMessage(source: string): string {
+  return `expected text, got ${shortened(source, QUOTE_LENGTH)}: put it in quotes (${quoted(source)})`;
 }
 
 const QUOTE_LENGTH = 80;

@@ -1,14 +1,16 @@
 import { checkSpec } from "./check-spec.ts";
 import { decodeText } from "./decode-text.ts";
 import { specDigest } from "./digest.ts";
-import { toMessage } from "./finding.ts";
-import type { Finding } from "./finding.ts";
+import { toMessage, unquotedMessage } from "./finding.ts";
+import type { Finding, ValuePath } from "./finding.ts";
+import { isLfsPointer } from "./lfs-pointer.ts";
 import { MAX_PROBLEMS } from "./mark.ts";
 import type { Mark } from "./mark.ts";
 import { toProblems } from "./problems.ts";
 import type { ProblemScope } from "./problems.ts";
 import { readYaml } from "./read-yaml.ts";
 import type { ParseOptions, ParsedSpec } from "./room-spec.ts";
+import { conflictMark, oddBlankMark } from "./text-hints.ts";
 import { unwrapPosted } from "./unwrap-posted.ts";
 
 const DEFAULT_MAX_ENTITIES = 1000;
@@ -19,21 +21,39 @@ const BYTES_PER_TOKEN = 4;
 /** A short file gets this many whatever the limit is. */
 const MIN_TOKENS = 1000;
 
+const LFS_POINTER: Mark = {
+  line: 1,
+  column: 1,
+  message:
+    "the file is a Git LFS pointer, and the content behind it is not read: commit the spec itself",
+};
+
 /**
  * The bytes of a spec file (YAML 1.2 or JSON) as a RoomSpec, or all its errors with their places, and the warnings in both
  * cases. Pure and total: it never throws, whatever the bytes are.
  */
 export function parseSpec(bytes: Uint8Array, options: ParseOptions): ParsedSpec {
+  if (isLfsPointer(bytes)) return refused([LFS_POINTER], options);
   const decoded = decodeText(bytes, options.maxBytes);
   if (decoded.kind === "refused") return refused([decoded.mark], options);
   const maxTokens = Math.max(MIN_TOKENS, Math.ceil(options.maxBytes / BYTES_PER_TOKEN));
-  const read = readYaml(decoded.text, maxTokens);
-  if (read.kind === "refused") return refused(read.marks, options);
+  const parsed = parseText(decoded.text, maxTokens, options);
+  if (parsed.kind === "valid") return parsed;
+  const conflict = conflictMark(decoded.text);
+  return conflict === null ? parsed : refused([conflict], options);
+}
+
+function parseText(text: string, maxTokens: number, options: ParseOptions): ParsedSpec {
+  const read = readYaml(text, maxTokens);
+  const oddBlank = oddBlankMark(text);
+  const hints = oddBlank === null ? [] : [oddBlank];
+  if (read.kind === "refused") return refused([...hints, ...read.marks], options);
   return judge(
     {
       ...read,
+      hints,
       // A file that YAML had to guess at may put a room's name where its author did not.
-      trusted: read.problems.length === 0 || mentionsOneRoom(decoded.text),
+      trusted: read.problems.length === 0 || mentionsOneRoom(text),
     },
     options,
   );
@@ -45,8 +65,10 @@ export function parseSpecValue(value: unknown, options: ParseOptions): ParsedSpe
     {
       value,
       problems: [],
+      hints: [],
       complete: true,
       trusted: true,
+      sourceOf: () => null,
       locate: (finding) => ({ line: 1, column: 1, message: toMessage(finding) }),
     },
     options,
@@ -56,8 +78,11 @@ export function parseSpecValue(value: unknown, options: ParseOptions): ParsedSpe
 interface Candidate {
   readonly value: unknown;
   readonly problems: readonly Mark[];
+  /** What may be behind the errors; no errors by themselves. */
+  readonly hints: readonly Mark[];
   readonly complete: boolean;
   readonly trusted: boolean;
+  sourceOf(path: ValuePath): string | null;
   locate(finding: Finding): Mark;
 }
 
@@ -70,17 +95,23 @@ function judge(candidate: Candidate, options: ParseOptions): ParsedSpec {
     roomIdPattern: options.roomIdPattern,
     maxEntities: options.maxEntities ?? DEFAULT_MAX_ENTITIES,
   });
-  const place = (finding: Finding): Mark => ({
-    ...candidate.locate({ ...finding, path: [...prefix, ...finding.path] }),
-    message: toMessage(finding),
-  });
+  const place = (finding: Finding): Mark => {
+    const path = [...prefix, ...finding.path];
+    const source = finding.unquoted === true ? candidate.sourceOf(path) : null;
+    const message = source === null ? finding.message : unquotedMessage(source);
+    return {
+      ...candidate.locate({ ...finding, path }),
+      message: toMessage({ ...finding, message }),
+    };
+  };
   const found = candidate.complete ? distinct(checked.errors) : [];
   const warned = candidate.complete ? distinct(checked.warnings) : [];
   const judged = [
     ...(candidate.complete ? strays.map((stray) => candidate.locate(stray)) : []),
     ...found.slice(0, MANY).map(place),
   ];
-  const errors = toProblems([...candidate.problems, ...judged], {
+  const marks = [...candidate.problems, ...judged];
+  const errors = toProblems(marks.length === 0 ? [] : [...candidate.hints, ...marks], {
     ...scopeOf(options),
     unplaced: Math.max(found.length - MANY, 0),
     stopped: candidate.problems.length >= MAX_PROBLEMS,

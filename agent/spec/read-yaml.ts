@@ -15,6 +15,8 @@ export type YamlReading =
       readonly problems: readonly Mark[];
       /** Whether `value` is worth judging: false after a syntax error or where a value is not known. */
       readonly complete: boolean;
+      /** What stands in the file for a value; null where nothing does. */
+      sourceOf(path: ValuePath): string | null;
       /** Gives a finding its place in the file. */
       locate(finding: Finding): Mark;
     };
@@ -36,6 +38,7 @@ export function readYaml(text: string, maxTokens: number): YamlReading {
     value,
     problems,
     complete: syntax.length === 0 && !incomplete && !merged,
+    sourceOf: (path) => sourceOf(document, path),
     locate: (finding) => markAt(lines, offsetOf(document, finding), toMessage(finding)),
   };
 }
@@ -58,7 +61,9 @@ function toMapping(pairs: readonly Pair[], report: Report): unknown {
     const at = startOf(pair.key) ?? 0;
     const key = isScalar(pair.key) ? pair.key.value : undefined;
     if (typeof key !== "string") {
-      report(at, "a member's name must be text: put it in quotes");
+      const source = isScalar(pair.key) ? (pair.key.source ?? "") : "";
+      const example = source === "" ? "" : ` (${quoted(source)})`;
+      report(at, `a member's name must be text: put it in quotes${example}`);
     } else if (isMergeKey(pair.key)) {
       report(at, MERGE_KEY);
     } else if (members.has(key)) {
@@ -99,6 +104,12 @@ function offsetOf(document: Document.Parsed, finding: Finding): number {
     if (finding.atKey === true && position === finding.path.length - 1) return nearest;
   }
   return hasText(node) ? (startOf(node) ?? nearest) : nearest;
+}
+
+function sourceOf(document: Document.Parsed, path: ValuePath): string | null {
+  let node: unknown = document.contents;
+  for (const step of path) node = stepInto(node, step)?.node;
+  return isScalar(node) && hasText(node) ? (node.source ?? null) : null;
 }
 
 /** One step down: the node, and the offset of its key or of the list item. Null where there is no such member. */

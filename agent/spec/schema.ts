@@ -213,6 +213,9 @@ const constant = <Value extends string>(value: Value, description: string) =>
 
 /** A RoomSpec as people write it; its output is `RoomSpec`. The fields are those of the RoomServer contract. */
 export const roomSpecSchema = closed({
+  $schema: z.string().nullish().meta({
+    description: "Where an editor finds the JSON Schema. Not part of the room.",
+  }),
   apiVersion: constant("v1", "Version of this format."),
   kind: constant("RoomSpec", "What the file describes."),
   metadata: closed({
@@ -230,10 +233,12 @@ export const roomSpecSchema = closed({
     policies,
     resources: listOf(resource, "What the room uses."),
   }),
-}).meta({
-  title: "RoomSpec",
-  description: "The desired state of one room.",
-});
+})
+  .transform(({ apiVersion, kind, metadata, spec }) => ({ apiVersion, kind, metadata, spec }))
+  .meta({
+    title: "RoomSpec",
+    description: "The desired state of one room.",
+  });
 
 function wrongVersion(input: unknown): string {
   return input === undefined

@@ -217,6 +217,16 @@ export const ROOM_REASONS = {
     meaning: "`seedFrom` names a folder, a link or a submodule",
     next: "Name a regular file",
   },
+  SeedIsLfsPointer: {
+    place: "blocked",
+    meaning: "The seed file is a Git LFS pointer; the content behind it is not read",
+    next: "Commit the file itself instead of a pointer",
+  },
+  SeedQuotaExceeded: {
+    place: "blocked",
+    meaning: "The seeds of the source have more bytes together than `SeedTotalBytes`",
+    next: "Make seeds smaller or fewer, or raise the limit",
+  },
   NoSeedSource: {
     place: "blocked",
     meaning: "A sent RoomSpec names a seed, and nothing says where it is read from",

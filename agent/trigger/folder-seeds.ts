@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { open, realpath, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { isLfsPointer } from "../spec/lfs-pointer.ts";
 import type { SeedFile } from "../source/spec-source.ts";
 import type { SeedReader } from "./posted-inputs.ts";
 
@@ -54,9 +55,15 @@ async function readFile(file: FileHandle, { path, maxBytes }: Wanted): Promise<S
   const buffer = Buffer.alloc(stats.size);
   const { bytesRead } = await file.read(buffer, 0, stats.size, 0);
   const bytes = buffer.subarray(0, bytesRead);
+  if (isLfsPointer(bytes)) {
+    return { path, kind: "unusable", reason: "SeedIsLfsPointer", message: `${path} ${POINTER}` };
+  }
   const oid = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
   return { path, kind: "present", oid, size: bytes.length, bytes };
 }
+
+const POINTER =
+  "in Operator.SeedRoot is a Git LFS pointer, not the file itself: run `git lfs pull` where it was checked out";
 
 function notRegular(path: string): SeedFile {
   const message = `${path} or a folder on the way is no regular file or folder`;

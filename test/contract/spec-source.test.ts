@@ -1,3 +1,4 @@
+import { toKnownSeed } from "../../agent/source/spec-source.ts";
 import type { KnownFile, SpecFile } from "../../agent/source/spec-source.ts";
 import { FakeSpecSource } from "../support/fake-spec-source.ts";
 import type { Told } from "../support/git-source-bench.ts";
@@ -6,10 +7,7 @@ import { specSourceContract, type SpecSourceRig } from "./spec-source.contract.t
 const toKnown = ({ path, oid, seeds }: SpecFile): KnownFile => ({
   path,
   oid,
-  seeds: seeds.map((seed) => ({
-    path: seed.path,
-    oid: seed.kind === "present" ? seed.oid : null,
-  })),
+  seeds: seeds.map(toKnownSeed),
 });
 
 /** Remembers what a store would. */

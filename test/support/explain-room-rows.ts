@@ -204,6 +204,8 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     "SeedMissing",
     "SeedTooLarge",
     "SeedNotRegular",
+    "SeedIsLfsPointer",
+    "SeedQuotaExceeded",
     "NoSeedSource",
     "NotObservable",
     "NotAddressable",

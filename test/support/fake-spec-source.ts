@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import { parseSpec } from "../../agent/spec/parse-spec.ts";
 import type { ParsedSpec, RoomSpec } from "../../agent/spec/room-spec.ts";
-import { NO_LINE } from "../../agent/source/spec-source.ts";
+import { NO_LINE, toKnownSeed } from "../../agent/source/spec-source.ts";
 import type {
   CommitRange,
   CommitRecord,
@@ -114,10 +114,7 @@ export class FakeSpecSource implements SpecSource {
     );
     for (const path of specPaths(tree)) {
       const file = this.#file(tree, path);
-      const seeds = file.seeds.map((seed) => ({
-        path: seed.path,
-        oid: seed.kind === "present" ? seed.oid : null,
-      }));
+      const seeds = file.seeds.map(toKnownSeed);
       if (known.get(path) === JSON.stringify([file.oid, seeds])) continue;
       await this.beforeFile(path);
       await request.onFiles([file]);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { systemClock } from "../../agent/kernel/clock.ts";
 import { createGitSource } from "../../agent/source/git-source.ts";
 import type { GitSourceOptions } from "../../agent/source/git-source.ts";
-import { NO_LINE } from "../../agent/source/spec-source.ts";
+import { NO_LINE, toKnownSeed } from "../../agent/source/spec-source.ts";
 import type {
   CommitRange,
   KnownFile,
@@ -21,6 +21,7 @@ export const DEFAULT_LIMITS = {
   packBytes: 64 * 1024 * 1024,
   objectBytes: 16 * 1024 * 1024,
   seedBytes: 16 * 1024 * 1024,
+  seedTotalBytes: 256 * 1024 * 1024,
   specBytes: 1024 * 1024,
   parseSeconds: 60,
   entries: 100_000,
@@ -149,10 +150,7 @@ export class GitSourceBench {
       byPath.set(path, {
         path,
         oid,
-        seeds: seeds.map((seed) => ({
-          path: seed.path,
-          oid: seed.kind === "present" ? seed.oid : null,
-        })),
+        seeds: seeds.map(toKnownSeed),
       });
     }
     this.known = paths.flatMap(({ path }) => byPath.get(path) ?? []);

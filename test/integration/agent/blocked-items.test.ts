@@ -114,6 +114,15 @@ describe("what cannot be done now", () => {
       env: { Git__Sources__0__Limits__SeedBytes: "1000" },
       reason: "SeedTooLarge",
     },
+    {
+      name: "beyond SeedTotalBytes",
+      content: "x".repeat(2000),
+      env: {
+        Git__Sources__0__Limits__SeedBytes: "5000",
+        Git__Sources__0__Limits__SeedTotalBytes: "1000",
+      },
+      reason: "SeedQuotaExceeded",
+    },
   ]) {
     it(`a seed that is ${name} blocks its artifact with ${reason}`, async () => {
       await world.stop();
@@ -128,6 +137,27 @@ describe("what cannot be done now", () => {
       expect(await room.newWrites()).to.deep.equal(["join E-01"]);
     });
   }
+
+  it("a seed that moves to Git LFS leaves its artifact as it is", async () => {
+    await world.stop();
+    await world.start({ Git__Sources__0__Limits__SeedTotalBytes: "1000000" });
+    const room = fresh();
+    const file = "goes-to-lfs";
+    const artifacts = [artifact(file), artifact("beside-lfs")];
+    await room.push({ entities: ["E-01"], artifacts }, "Seeded", {
+      [`seeds/${file}.md`]: "the content",
+      "seeds/beside-lfs.md": "one",
+    });
+    const before = await room.newWrites();
+    expect(before).to.include(`seed ${file}`);
+    await room.push({ entities: ["E-01"], artifacts }, "Track it", {
+      [`seeds/${file}.md`]: `version https://git-lfs.github.com/spec/v1\noid sha256:${"4".repeat(64)}\nsize 11\n`,
+      "seeds/beside-lfs.md": "two",
+    });
+    expect(await room.newWrites()).to.deep.equal(["seed beside-lfs"]);
+    expect(await blocked(room)).to.deep.equal([`artifact/${file} SeedIsLfsPointer`]);
+    expect(await room.conditions()).to.deep.equal(PARTLY);
+  });
 
   it("an artifact without a seed is only kept from deletion", async () => {
     const room = fresh();

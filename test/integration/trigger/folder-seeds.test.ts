@@ -67,6 +67,13 @@ describe("createFolderSeeds", () => {
     expect(seed?.kind === "unusable" && seed.message).to.include("ENAMETOOLONG");
   });
 
+  it("does not take a Git LFS pointer for the file", async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"4".repeat(64)}\nsize 7\n`;
+    writeFileSync(join(root, "big.bin"), pointer);
+    const seed = await createFolderSeeds(root, 1000).readSeeds(["big.bin"], signal);
+    expect(seed[0]).to.include({ kind: "unusable", reason: "SeedIsLfsPointer" });
+  });
+
   it("does not take a folder or a pipe for a file, and does not wait for one", async () => {
     execFileSync("mkfifo", [join(root, "pipe")]);
     expect(await why("docs")).to.equal("SeedNotRegular");
