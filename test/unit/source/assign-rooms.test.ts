@@ -18,6 +18,28 @@ const cases: readonly Case[] = [
     want: { "a.yaml": "assigned room-a" },
   },
   {
+    name: "a file whose room its source may not manage claims nothing, broken or not",
+    files: ["a.yaml: room-a", "b.yaml! room-a"],
+    given: { mayManage: (source) => source !== "main" },
+    want: { "a.yaml": "refused room-a", "b.yaml": "refused room-a" },
+  },
+  {
+    name: "a file of another source that may not manage the room does not keep it from ours",
+    files: ["a.yaml: room-a"],
+    given: {
+      mayManage: (source) => source !== "evil",
+      claimsElsewhere: () => [{ source: "evil", path: "x.yaml" }],
+    },
+    want: { "a.yaml": "assigned room-a" },
+  },
+  {
+    name: "an owner on record that may not manage the room does not keep it",
+    rooms: ["room-a @ evil/x.yaml"],
+    files: ["a.yaml: room-a"],
+    given: { mayManage: (source) => source !== "evil" },
+    want: { "a.yaml": "assigned room-a" },
+  },
+  {
     name: "a broken file that names no room has none",
     files: ["a.yaml!"],
     want: { "a.yaml": "roomless" },

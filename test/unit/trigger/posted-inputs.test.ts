@@ -110,6 +110,13 @@ describe("PostedInputs", () => {
     expect(await origin(aPosted([main], folder), "none")).to.equal("404 UnknownSource");
   });
 
+  it("reads nothing from a source that may not manage the room", async () => {
+    const [evil, folder] = [aReader("evil"), aReader("SeedRoot")];
+    expect(await origin(aPosted([evil], folder), "evil")).to.equal("409 RoomNotAllowed");
+    expect(await origin(aPosted([evil], folder))).to.equal("oid-SeedRoot");
+    expect(evil.asked).to.deep.equal([]);
+  });
+
   it("is rejected with the reason when the source has no snapshot", async () => {
     const readSeeds = () =>
       Promise.reject(new OperatorError("SourceUnavailable", "no snapshot yet"));

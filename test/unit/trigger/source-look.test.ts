@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { lookAtSource } from "../../../agent/trigger/source-look.ts";
 import { anIntake } from "../../support/an-intake.ts";
 import { FakeSpecSource } from "../../support/fake-spec-source.ts";
+import type { MemoryStore } from "../../support/memory-store.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
 
 const A = "rooms/a.room.yaml";
@@ -9,8 +10,8 @@ const B = "rooms/b.room.yaml";
 const spec = (roomId: string, version: number) => specYaml({ roomId, version, entities: ["E-01"] });
 const files = (version: number) => ({ [A]: spec("room-a", version), [B]: spec("room-b", version) });
 
-async function aLook(source: FakeSpecSource) {
-  const bench = await anIntake(source);
+async function aLook(source: FakeSpecSource, store?: MemoryStore) {
+  const bench = await anIntake(source, store === undefined ? {} : { store });
   const { intake, clock } = bench;
   const ignore = () => undefined;
   const metrics = { pollEnded: ignore, sourceSucceeded: ignore, fetchEnded: ignore } as never;
@@ -49,5 +50,19 @@ describe("lookAtSource", () => {
     expect(await look()).to.deep.equal({ kind: "synced", head });
     expect((await room("room-a")).head?.specVersion).to.equal(1);
     expect(await look()).to.deep.equal({ kind: "unchanged", head });
+  });
+
+  it("takes over at an unchanged head what an owner lost, once the source was polled", async () => {
+    const source = new FakeSpecSource();
+    source.commit({ [A]: spec("room-a", 1) });
+    const first = await aLook(source);
+    await first.look();
+    const row = await first.room("room-a");
+    const owner = { kind: "git", source: "gone", path: A } as const;
+    await first.store.write([{ kind: "room", row: { ...row, owner } }]);
+    const { look, room } = await aLook(source, first.store);
+    expect((await room("room-a")).lostOwner?.reason).to.equal("SourceNotConfigured");
+    expect((await look()).kind).to.equal("unchanged");
+    expect((await room("room-a")).owner).to.deep.include({ source: "specs", path: A });
   });
 });
