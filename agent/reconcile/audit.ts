@@ -74,12 +74,16 @@ export function changeMetadata(action: Action): Record<string, JsonValue> {
   return { before, after };
 }
 
-/** True where the inputs were verified before: what a pass changes then, somebody else changed first. */
+/**
+ * True where the inputs were verified before and nothing else was tried since: what a pass changes then, somebody else changed
+ * first. After a branch that left and came back it was the agent itself.
+ */
 export function isDrift({
-  row: { verified },
+  row: { verified, attemptedRevision },
   inputs,
 }: Pick<AuditSubject, "row" | "inputs">): boolean {
   if (verified === null || inputs === null) return false;
+  if (attemptedRevision !== null && attemptedRevision !== verified.revision) return false;
   const { digest, revision } = inputs;
   return digest === undefined ? revision === verified.revision : digest === verified.digest;
 }

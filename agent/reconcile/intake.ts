@@ -15,6 +15,7 @@ import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import { LagWatch, type HeadLook } from "./lag-watch.ts";
 import { SourceIndex } from "./source-index.ts";
 import { SnapshotIntake } from "./snapshot-intake.ts";
+import { errorAfter, SourcePast, type LookEnd } from "./source-past.ts";
 import { SourceRecord } from "./source-record.ts";
 import { sourceAudit } from "./source-audit.ts";
 import { watchSource } from "./source-watch.ts";
@@ -38,6 +39,7 @@ export class Intake {
   /** Whether it was judged in this process who owns what: the configuration and other sources may have changed since. */
   #isAssessed = false;
   readonly #lag: LagWatch;
+  readonly #past: SourcePast;
   /** When a history of which not all could be read is compared once more (monotonic ms). */
   #recheckMs = 0;
   /** A head that does not count (no spec left), and why: it need not be read again while it stays. */
@@ -53,6 +55,7 @@ export class Intake {
     this.#record = new SourceRecord(known.row, deps.store, watchSource(deps));
     this.#index = new SourceIndex(known.files);
     this.#lag = new LagWatch(deps.staleToleranceMs);
+    this.#past = new SourcePast(known.row.lastGood);
   }
 
   /** Reads what the store knows of the source. A source that now points elsewhere starts without a previous head. */
@@ -249,20 +252,27 @@ export class Intake {
     return { fresh: false, askedMs: nowMs, answeredMs: nowMs };
   }
 
+  /** The failure of a look, in words that know until when the source worked. Once per look. */
+  dated(failure: SourceFailure): SourceFailure {
+    return this.#past.seen(failure);
+  }
+
   /** Notes how the last look ended; writes only what changed. True when the source began or ceased to fail, or why changed. */
-  async note(end: { readonly kind: "ok" } | SourceFailure): Promise<boolean> {
+  async note(end: LookEnd): Promise<boolean> {
     const nowIso = toIso(this.#deps.clock.nowMs());
     let isNews = false;
     if (end.kind === "ok") this.#lag.clear();
     await this.#record.update((now) => {
       const lastError = errorAfter(now.lastError, end, nowIso);
       const unrelated = end.kind === "ok" ? null : now.unrelated;
-      if (lastError === now.lastError && unrelated === now.unrelated) return null;
+      const lastGood = this.#past.lastGoodAfter(now.lastGood, end, nowIso);
+      const isSame = lastError === now.lastError && unrelated === now.unrelated;
+      if (isSame && lastGood === now.lastGood) return null;
       isNews = lastError?.reason !== now.lastError?.reason;
       const about = { deps: this.#deps, head: now.observedHead };
       const record = sourceAudit(this.#source.name, lastError, about);
       return {
-        row: { ...now, lastError, unrelated },
+        row: { ...now, lastError, unrelated, lastGood },
         changes: isNews ? [{ kind: "audit", record }] : [],
       };
     });
@@ -277,16 +287,4 @@ export class Intake {
       return syncedRevision === now.syncedRevision ? null : { row: { ...now, syncedRevision } };
     });
   }
-}
-
-/** The same failure again is the one before; another message of the same reason goes on since then. */
-function errorAfter(
-  before: SourceRow["lastError"],
-  end: { readonly kind: "ok" } | SourceFailure,
-  nowIso: string,
-): SourceRow["lastError"] {
-  if (end.kind === "ok") return null;
-  const { reason, message } = end;
-  if (before?.reason !== reason) return { reason, message, since: nowIso };
-  return before.message === message ? before : { reason, message, since: before.since };
 }

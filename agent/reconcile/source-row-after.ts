@@ -25,5 +25,6 @@ export function historyAfter(
     usedConfirms: [...confirms].slice(0, MOST_CONFIRMS),
     followedSince: now.observedHead === null ? nowIso : now.followedSince,
     unrelated: null,
+    lastGood: nowIso,
   };
 }

@@ -21,15 +21,25 @@ const REASONS: Readonly<Record<SourceFailureReason, true>> = {
   WorkerFailed: true,
 };
 
+interface FailureOptions {
+  readonly retryAfterMs?: number | undefined;
+  /** The end of the message that says what to do, where the past of the source may say something better. */
+  readonly advice?: string;
+  readonly cause?: unknown;
+}
+
 /** The error that becomes a `SourceFailure` of the same reason at the edge. */
 export function gitFailure(
   reason: SourceFailureReason,
   message: string,
-  options: { readonly retryAfterMs?: number | undefined; readonly cause?: unknown } = {},
+  options: FailureOptions = {},
 ): OperatorError {
-  const { retryAfterMs, cause } = options;
+  const { retryAfterMs, advice, cause } = options;
   return new OperatorError(reason, message, {
-    data: retryAfterMs === undefined ? {} : { retryAfterMs },
+    data: {
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(advice === undefined ? {} : { advice }),
+    },
     cause,
   });
 }
@@ -63,12 +73,13 @@ export function isParseLimit(error: unknown): boolean {
 /** Null when the error is no failure of a source but a defect. */
 export function toSourceFailure(error: unknown): SourceFailure | null {
   if (!(error instanceof OperatorError) || !isReason(error.code)) return null;
-  const { retryAfterMs } = error.data;
+  const { retryAfterMs, advice } = error.data;
   return {
     kind: "failed",
     reason: error.code,
     message: error.message,
     ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
+    ...(typeof advice === "string" ? { advice } : {}),
   };
 }
 

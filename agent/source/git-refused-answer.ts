@@ -66,6 +66,7 @@ function notGit(answer: RefusedAnswer): OperatorError {
     return gitFailure(
       "ProtocolError",
       `${url.host} answered ${status} with ${page} instead of git's protocol. ${PAGE_ADVICE}`,
+      { advice: PAGE_ADVICE },
     );
   }
   const found = mediaType === "" ? "no content type" : `content type ${legible(mediaType)}`;
@@ -117,6 +118,8 @@ function forbidden(answer: RefusedAnswer): OperatorError {
 function denied(answer: RefusedAnswer, advice: string): OperatorError {
   return gitFailure("AuthenticationFailed", `${what(answer)} ${advice}`, {
     retryAfterMs: retryAfterOf(answer),
+    // A forge with a locked database answers 401 to a good credential; 403 is about the credential alone.
+    ...(answer.status === 401 ? { advice } : {}),
   });
 }
 

@@ -85,6 +85,8 @@ class GitSource implements SpecSource {
   readonly #http: GitHttp;
   readonly #polls: PollSeries;
   readonly #worker: GitWorkerClient;
+  /** The credential of the last poll that went well. */
+  #workedWith: string | null = null;
   readonly #tender: CloneTender;
 
   constructor(options: GitSourceOptions) {
@@ -127,9 +129,14 @@ class GitSource implements SpecSource {
       const nowMs = () => this.#options.clock.nowMs();
       const head = await this.#polls.head({ credentials, nowMs, signal }, fresh);
       this.#tender.retry();
+      this.#workedWith = JSON.stringify(credentials);
       return { kind: "head", head };
     } catch (error) {
-      return hidden(asFailure(error, signal), credentials);
+      const failure = hidden(asFailure(error, signal), credentials);
+      const isSame = this.#workedWith === JSON.stringify(credentials);
+      return failure.advice !== undefined && isSame
+        ? { ...failure, sameCredential: true }
+        : failure;
     }
   }
 

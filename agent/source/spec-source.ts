@@ -51,6 +51,10 @@ export interface SourceFailure {
   readonly message: string;
   /** The server's Retry-After in ms, where it sent one. */
   readonly retryAfterMs?: number;
+  /** The end of `message` that says what to do, where the past of the source may say something better. */
+  readonly advice?: string;
+  /** True when the credential that was denied has worked since the agent started. */
+  readonly sameCredential?: boolean;
   /** When to ask again at the latest, in ms, whatever the backoff is. */
   readonly againMs?: number;
 }

@@ -19,7 +19,8 @@ export async function lookAtSource(
   signal: AbortSignal,
 ): Promise<PollEnd> {
   const { spec, intake, metrics, log, clock } = options;
-  const end = await lookOnce(options, signal);
+  const found = await lookOnce(options, signal);
+  const end = found.kind === "failed" ? intake.dated(found) : found;
   metrics.pollEnded(
     spec.name,
     end.kind === "failed" ? end.reason : end.kind === "synced" ? "changed" : "unchanged",

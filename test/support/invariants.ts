@@ -20,6 +20,8 @@ export const leavesOtherRoomsAlone: Invariant = ({ audit, named }) =>
     const isForeign = (record: AuditRecord) =>
       record.action.endsWith(".intended") &&
       !revision(record).startsWith("api@") &&
+      // Drift is corrected towards what was verified, and blames no commit.
+      record.metadata["cause"] !== "drift" &&
       named(revision(record), room) === null;
     return records
       .filter(isForeign)
