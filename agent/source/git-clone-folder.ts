@@ -1,6 +1,5 @@
 import { promises as fs, renameSync } from "node:fs";
 import { join } from "node:path";
-import { addRemote, init } from "isomorphic-git";
 import type { CloneBirth, CloneSize } from "./git-rotation-rule.ts";
 
 /** The ref that says what later fetches build on. Nothing but `settle` moves it. */
@@ -69,14 +68,10 @@ export class CloneFolder {
   /** Makes the repository if there is none, and takes away what an interrupted run left behind. Safe to repeat. */
   async open(): Promise<void> {
     await fs.mkdir(this.packFolder, { recursive: true, mode: 0o700 });
-    await init({ fs: { promises: fs }, gitdir: this.path, bare: true, defaultBranch: "main" });
-    await addRemote({
-      fs: { promises: fs },
-      gitdir: this.path,
-      remote: "origin",
-      url: this.#url,
-      force: true,
-    });
+    await fs.mkdir(join(this.path, "refs", "heads"), { recursive: true, mode: 0o700 });
+    // What the git program needs to see a repository here.
+    await this.#writeText("HEAD", "ref: refs/heads/main\n");
+    await this.#writeText("config", configOf(this.#url));
     await this.sweep();
   }
 
@@ -176,6 +171,18 @@ export class CloneFolder {
   async #remove(name: string): Promise<void> {
     await remove(join(this.path, name));
   }
+}
+
+/** `url` is normalised, so that it holds no quotation mark and no backslash. */
+function configOf(url: string): string {
+  return [
+    "[core]",
+    "\trepositoryformatversion = 0",
+    "\tbare = true",
+    '[remote "origin"]',
+    `\turl = "${url}"`,
+    "",
+  ].join("\n");
 }
 
 /** No name of a source has a dot in it, so neither of these is another source's clone. */

@@ -11,14 +11,22 @@ export function applyDelta(delta: Buffer, base: Buffer): Buffer {
   const declaredBase = readSize(delta, 0);
   const declaredResult = readSize(delta, declaredBase.next);
   if (declaredBase.size !== base.length) throw corruptDelta();
-  const steps = readSteps(delta, declaredResult.next, base);
+  const sides = { delta, base };
   // Before any memory is taken for it: a few bytes can declare terabytes.
-  if (steps.some(({ from, end }) => end > from.length)) throw corruptDelta();
-  const made = steps.reduce((sum, { start, end }) => sum + end - start, 0);
+  let made = 0;
+  for (let at = declaredResult.next; at < delta.length;) {
+    const step = readStep(sides, at);
+    made += step.end - step.start;
+    at = step.next;
+  }
   if (made !== declaredResult.size) throw corruptDelta();
   const result = Buffer.allocUnsafe(made);
   let written = 0;
-  for (const { from, start, end } of steps) written += from.copy(result, written, start, end);
+  for (let at = declaredResult.next; at < delta.length;) {
+    const step = readStep(sides, at);
+    written += step.from.copy(result, written, step.start, step.end);
+    at = step.next;
+  }
   return result;
 }
 
@@ -27,32 +35,32 @@ interface Step {
   readonly from: Buffer;
   readonly start: number;
   readonly end: number;
+  /** Where the next step begins. */
+  readonly next: number;
 }
 
-function readSteps(delta: Buffer, first: number, base: Buffer): readonly Step[] {
-  const steps: Step[] = [];
+/** One step; a list of all would take a hundred times the delta's size. */
+function readStep({ delta, base }: { delta: Buffer; base: Buffer }, first: number): Step {
   let at = first;
-  while (at < delta.length) {
-    const instruction = delta[at] ?? 0;
-    at += 1;
-    if (instruction === 0) throw corruptDelta();
-    if ((instruction & 0x80) === 0) {
-      steps.push({ from: delta, start: at, end: at + instruction });
-      at += instruction;
-      continue;
-    }
-    let start = 0;
-    let size = 0;
-    for (let bit = 0; bit < 4; bit += 1) {
-      if ((instruction & (1 << bit)) !== 0) start += (delta[at++] ?? 0) * 2 ** (8 * bit);
-    }
-    for (let bit = 0; bit < 3; bit += 1) {
-      if ((instruction & (0x10 << bit)) !== 0) size += (delta[at++] ?? 0) * 2 ** (8 * bit);
-    }
-    steps.push({ from: base, start, end: start + (size === 0 ? 0x10000 : size) });
+  const instruction = delta[at] ?? 0;
+  at += 1;
+  if (instruction === 0) throw corruptDelta();
+  if ((instruction & 0x80) === 0) {
+    const end = at + instruction;
+    if (end > delta.length) throw corruptDelta();
+    return { from: delta, start: at, end, next: end };
   }
-  if (at !== delta.length) throw corruptDelta();
-  return steps;
+  let start = 0;
+  let size = 0;
+  for (let bit = 0; bit < 4; bit += 1) {
+    if ((instruction & (1 << bit)) !== 0) start += (delta[at++] ?? 0) * 2 ** (8 * bit);
+  }
+  for (let bit = 0; bit < 3; bit += 1) {
+    if ((instruction & (0x10 << bit)) !== 0) size += (delta[at++] ?? 0) * 2 ** (8 * bit);
+  }
+  const end = start + (size === 0 ? 0x10000 : size);
+  if (at > delta.length || end > base.length) throw corruptDelta();
+  return { from: base, start, end, next: at };
 }
 
 function readSize(delta: Buffer, start: number): { readonly size: number; readonly next: number } {

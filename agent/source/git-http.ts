@@ -69,7 +69,7 @@ export class GitHttp {
     } catch (error) {
       options.signal.throwIfAborted();
       if (exchange.failure !== null) throw exchange.failure;
-      throw isFailure(error) ? error : unreachable(url, error);
+      throw isFailure(error) || exchange.isReaders(error) ? error : unreachable(url, error);
     } finally {
       exchange.end();
     }
@@ -141,6 +141,7 @@ class Exchange {
   readonly #total: NodeJS.Timeout;
   #step: NodeJS.Timeout;
   failure: Error | null = null;
+  #thrown: { readonly error: unknown } | null = null;
 
   constructor(deadlines: GitDeadlines, outer: AbortSignal) {
     this.#deadlines = deadlines;
@@ -175,7 +176,7 @@ class Exchange {
         if (next.done === true) break;
         bytes += next.value.length;
         if (bytes > limit.bytes) throw limit.exceeded();
-        onBytes(next.value);
+        this.#give(next.value, onBytes);
         this.#watchIdle();
       }
     } finally {
@@ -183,6 +184,20 @@ class Exchange {
     }
     if (!response.complete) throw brokeOff(asked.url, { brings, bytes, cause: undefined });
     return bytes;
+  }
+
+  /** True for what `onBytes` threw: a full disk says nothing about the server. */
+  isReaders(error: unknown): boolean {
+    return this.#thrown !== null && this.#thrown.error === error;
+  }
+
+  #give(bytes: Buffer, onBytes: GitRequest["onBytes"]): void {
+    try {
+      onBytes(bytes);
+    } catch (error) {
+      this.#thrown = { error };
+      throw error;
+    }
   }
 
   /** Ends the request if it still runs, and every timer. */

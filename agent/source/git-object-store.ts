@@ -88,7 +88,7 @@ export class GitObjectStore {
     for (const pack of this.#packs) {
       const start = pack.find(oid);
       if (start === -1) continue;
-      const entry = readPackEntry(pack.entryBytes(start), 0);
+      const entry = readPackEntry(pack.headBytes(start), 0);
       const whole = entry.kind !== "offsetDelta" && entry.kind !== "refDelta";
       return whole ? entry.size : this.#resolve(pack, start).bytes.length;
     }
@@ -101,19 +101,15 @@ export class GitObjectStore {
     this.#bases.clear();
   }
 
-  /** Follows deltas down to a whole object, then applies them upwards. */
+  /** Follows deltas down to a whole object, then applies them upwards: one delta and two objects are in memory at a time. */
   #resolve(pack: PackFile, start: number): GitObject {
-    const deltas: { readonly at: number; readonly delta: Buffer }[] = [];
+    const deltas: number[] = [];
     let at = start;
-    let object: GitObject | undefined;
+    let object = this.#bases.get(`${pack.name}:${at}`);
     while (object === undefined) {
-      object = this.#bases.get(`${pack.name}:${at}`);
-      if (object !== undefined) break;
-      const bytes = pack.entryBytes(at);
-      const entry = readPackEntry(bytes, 0);
-      const { data } = inflateEntry(bytes.subarray(entry.dataStart), entry);
+      const entry = readPackEntry(pack.headBytes(at), 0);
       if (entry.kind !== "offsetDelta" && entry.kind !== "refDelta") {
-        object = { type: entry.kind, bytes: data };
+        object = { type: entry.kind, bytes: inflateAt(pack, at) };
         if (deltas.length > 0) this.#keep(`${pack.name}:${at}`, object);
         break;
       }
@@ -123,12 +119,13 @@ export class GitObjectStore {
           `A chain of more than ${MAX_DELTA_CHAIN} deltas is refused.`,
         );
       }
-      deltas.push({ at, delta: data });
+      deltas.push(at);
       at = entry.kind === "offsetDelta" ? at - entry.baseDistance : pack.find(entry.baseOid);
       if (at < 0) throw gitFailure("CorruptPack", "A delta's base is not in its pack.");
+      object = this.#bases.get(`${pack.name}:${at}`);
     }
-    for (const [index, { at: deltaAt, delta }] of deltas.reverse().entries()) {
-      object = { type: object.type, bytes: applyDelta(delta, object.bytes) };
+    for (const [index, deltaAt] of deltas.reverse().entries()) {
+      object = { type: object.type, bytes: applyDelta(inflateAt(pack, deltaAt), object.bytes) };
       if (index < deltas.length - 1) this.#keep(`${pack.name}:${deltaAt}`, object);
     }
     return object;
@@ -144,6 +141,12 @@ export class GitObjectStore {
       this.#baseBytes -= bytes.length;
     }
   }
+}
+
+function inflateAt(pack: PackFile, at: number): Buffer {
+  const bytes = pack.entryBytes(at);
+  const entry = readPackEntry(bytes, 0);
+  return inflateEntry(bytes.subarray(entry.dataStart), entry).data;
 }
 
 /** Names of the packs that have an index, sorted. */

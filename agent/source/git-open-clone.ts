@@ -33,8 +33,6 @@ export class OpenClone {
   readonly trees: GitTrees;
   readonly #tools: OpenCloneTools;
   #shallow: ReadonlySet<string> = new Set();
-  /** isomorphic-git's memory of the clone's indexes. */
-  #cache: object = {};
 
   constructor(
     folder: CloneFolder,
@@ -79,17 +77,16 @@ export class OpenClone {
       await fetchVerified(
         { clone: this.folder, objects: this.objects, http },
         {
-          url: settings.url,
           head: request.head,
-          cache: this.#cache,
           ...(depth === undefined ? {} : { depth }),
           transfer: {
+            url: settings.url,
             credentials: request.credentials,
             nowMs: () => Date.now(),
             signal: request.signal,
             deadlines: settings.deadlines,
             limits: settings.limits,
-            onReceived: request.onReceived,
+            onProgress: request.onReceived,
           },
           verify: async () => {
             this.#shallow = await this.folder.shallow();
@@ -98,7 +95,6 @@ export class OpenClone {
         },
       );
     } catch (error) {
-      this.#cache = {};
       this.#shallow = await this.folder.shallow();
       throw error;
     }

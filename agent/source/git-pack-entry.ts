@@ -2,6 +2,9 @@ import { gitFailure } from "./git-failure.ts";
 
 export type ObjectType = "commit" | "tree" | "blob" | "tag";
 
+/** An entry's head takes no more bytes than this: ten for its size, and twenty for its base. */
+export const MOST_HEAD_BYTES = 32;
+
 /** The head of one entry of a pack. `size` is that of its inflated data: of the object, or of the delta. */
 export interface PackEntry {
   readonly kind: ObjectType | "offsetDelta" | "refDelta";

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { gitFailure } from "./git-failure.ts";
+import { MOST_HEAD_BYTES } from "./git-pack-entry.ts";
 
 const FANOUT_START = 8;
 const NAMES_START = FANOUT_START + 256 * 4;
@@ -52,20 +53,33 @@ export class PackFile {
 
   /** The bytes from where an entry begins to where the next one does. */
   entryBytes(start: number): Buffer {
+    return this.#read(start, this.#endOf(start));
+  }
+
+  /** The beginning of an entry: enough for its head. */
+  headBytes(start: number): Buffer {
+    return this.#read(start, Math.min(this.#endOf(start), start + MOST_HEAD_BYTES));
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #endOf(start: number): number {
     const position = this.#positionOf(start);
     const end = this.#starts[position + 1];
     if (position === -1 || end === undefined) {
       throw gitFailure("CorruptPack", `No object begins at byte ${start} of a pack.`);
     }
+    return end;
+  }
+
+  #read(start: number, end: number): Buffer {
     const bytes = Buffer.allocUnsafe(end - start);
     const got = readSync(this.#fd, bytes, 0, bytes.length, start);
     if (got !== bytes.length)
       throw gitFailure("CorruptPack", "A pack is shorter than its index says.");
     return bytes;
-  }
-
-  close(): void {
-    closeSync(this.#fd);
   }
 
   #offsetOf(position: number): number {

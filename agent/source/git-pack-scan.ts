@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { constants, inflateSync } from "node:zlib";
+import { constants, crc32, inflateSync } from "node:zlib";
 import { messageOf } from "../kernel/errors.ts";
 import { deltaSizes } from "./git-delta.ts";
 import { gitFailure, limitExceeded } from "./git-failure.ts";
-import { readPackEntry } from "./git-pack-entry.ts";
+import { objectId } from "./git-object-id.ts";
+import { PackEntries } from "./git-pack-entries.ts";
+import { MOST_HEAD_BYTES, readPackEntry } from "./git-pack-entry.ts";
 import type { PackEntry } from "./git-pack-entry.ts";
 
 export interface PackLimits {
@@ -21,14 +23,13 @@ const MAX_RESOLVED = 256;
 const HEADER_BYTES = 12;
 const TRAILER_BYTES = 20;
 
-/** An entry's head takes no more bytes than this: ten for its size, and twenty for its base. */
-const MOST_HEAD_BYTES = 32;
-
 /** What is known of a pack that was gone through to its end. */
 export interface ScannedPack {
   readonly objects: number;
   /** The SHA-1 over the pack that it ends with, in hex. */
   readonly checksum: string;
+  /** Its entries; those that are deltas have no id yet. */
+  readonly entries: PackEntries;
 }
 
 /**
@@ -45,7 +46,9 @@ export class PackScan {
   /** It is tried again when so much is pending: twice as much each time, so that few tries are made of a large object. */
   #wantedBytes = HEADER_BYTES;
   /** Null until the header was read. */
-  #objects: number | null = null;
+  #entries: PackEntries | null = null;
+  /** Where in the pack what is pending begins. */
+  #start = 0;
   #seen = 0;
   #inflated = 0;
   #resolved = 0;
@@ -64,7 +67,7 @@ export class PackScan {
   finish(): ScannedPack {
     this.#read(true);
     const trailer = Buffer.concat(this.#pending);
-    if (this.#objects === null || trailer.length < TRAILER_BYTES) refuseOther();
+    if (this.#entries === null || trailer.length < TRAILER_BYTES) refuseOther();
     if (trailer.length > TRAILER_BYTES) refuseMore();
     const sum = this.#sum.digest();
     if (!sum.equals(trailer)) {
@@ -73,7 +76,8 @@ export class PackScan {
         "The pack's checksum is wrong: it was damaged or cut on its way.",
       );
     }
-    return { objects: this.#objects, checksum: sum.toString("hex") };
+    const entries = this.#entries;
+    return { objects: entries.count, checksum: sum.toString("hex"), entries };
   }
 
   /** Takes every whole entry of what is pending. `last`: nothing more will come. */
@@ -81,40 +85,59 @@ export class PackScan {
     const bytes = Buffer.concat(this.#pending);
     const end = last ? bytes.length - TRAILER_BYTES : bytes.length;
     let at = 0;
-    if (this.#objects === null && end >= HEADER_BYTES) {
-      this.#objects = objectsIn(bytes);
+    if (this.#entries === null && end >= HEADER_BYTES) {
+      this.#entries = new PackEntries(objectsIn(bytes), this.#limits.packBytes);
       at = HEADER_BYTES;
     }
     this.#wantedBytes = 0;
-    while (this.#objects !== null && this.#seen < this.#objects && this.#wantedBytes === 0) {
-      const taken = last || end - at >= MOST_HEAD_BYTES ? this.#entry(bytes, at, end) : null;
-      if (taken !== null) at += taken;
-      else if (last) refuseFewer(this.#objects);
-      else this.#wantedBytes = Math.max(2 * (end - at), MOST_HEAD_BYTES);
-    }
-    if (!last && this.#seen === this.#objects && end - at > TRAILER_BYTES) refuseMore();
+    if (this.#entries !== null)
+      at = this.#readEntries(this.#entries, bytes.subarray(0, end), { at, last });
+    if (!last && this.#seen === this.#entries?.count && end - at > TRAILER_BYTES) refuseMore();
     this.#sum.update(bytes.subarray(0, at));
+    this.#start += at;
     this.#pending = [bytes.subarray(at)];
     this.#pendingBytes = bytes.length - at;
   }
 
+  /** Takes whole entries from `at` on. Gives back where the rest begins. */
+  #readEntries(
+    entries: PackEntries,
+    bytes: Buffer,
+    { at, last }: { readonly at: number; readonly last: boolean },
+  ): number {
+    let next = at;
+    while (this.#seen < entries.count && this.#wantedBytes === 0) {
+      const left = bytes.length - next;
+      const taken = last || left >= MOST_HEAD_BYTES ? this.#entry(bytes, next, entries) : null;
+      if (taken !== null) next += taken;
+      else if (last) refuseFewer(entries.count);
+      else this.#wantedBytes = Math.max(2 * left, MOST_HEAD_BYTES);
+    }
+    return next;
+  }
+
   /** How many bytes the entry at `at` takes; null if it is not all there. */
-  #entry(bytes: Buffer, at: number, end: number): number | null {
-    if (at >= end) return null;
+  #entry(bytes: Buffer, at: number, entries: PackEntries): number | null {
+    if (at >= bytes.length) return null;
     const entry = readPackEntry(bytes, at);
     refuseSize(entry.size, this.#limits);
-    const inflated = inflateWhole(bytes.subarray(entry.dataStart, end), entry);
+    const inflated = inflateWhole(bytes.subarray(entry.dataStart), entry);
     if (inflated === null) return null;
     this.#inflated += entry.size;
     refuseSum(this.#inflated, MAX_INFLATION, this.#limits);
+    let oid: Buffer | null = null;
     if (entry.kind === "offsetDelta" || entry.kind === "refDelta") {
       const { result } = deltaSizes(inflated.data);
       refuseSize(result, this.#limits);
       this.#resolved += result;
       refuseSum(this.#resolved, MAX_RESOLVED, this.#limits);
-    }
+    } else oid = objectId(entry.kind, inflated.data);
+    const end = entry.dataStart + inflated.consumed;
+    const start = this.#start + at;
+    const crc = crc32(bytes.subarray(at, end));
+    entries.add({ start, end: this.#start + end, crc }, entry, oid);
     this.#seen += 1;
-    return entry.dataStart - at + inflated.consumed;
+    return end - at;
   }
 }
 

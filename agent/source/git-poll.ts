@@ -5,15 +5,12 @@ import type { Advertisement } from "./git-advertisement.ts";
 import { gitFailure, toSourceFailure } from "./git-failure.ts";
 import type { FetchOptions, GitDeadlines, GitHttp } from "./git-http.ts";
 import { LsRefsAnswer, lsRefsRequest } from "./git-ls-refs.ts";
+import { REF_LIST_BYTES, REF_LIST_LIMIT } from "./git-ref-list.ts";
 import type { RefList, RefListLimit } from "./git-ref-list.ts";
 
 /** What one poll may read: the branch, and those whose names begin with its name. */
 const POLL_BYTES = 1024 * 1024;
 const POLL_LINES = 16_384;
-
-/** What the full list of refs may be, which is read only where a poll cannot do without it. */
-const REF_LIST_BYTES = 128 * 1024 * 1024;
-const REF_LIST_LINES = 2_000_000;
 
 /** What the server was found to speak; unknown until asked, and again after it answered oddly. */
 type Dialect = "unknown" | "v1" | { readonly knowsObjectFormat: boolean };
@@ -150,16 +147,6 @@ const POLL_LIMIT: RefListLimit = {
       "LimitExceeded",
       `The answer to a poll names more refs than a poll reads (fixed limit: ${POLL_LINES} refs, ${POLL_BYTES} bytes). ` +
         "It was asked for the branch alone: delete branches whose names begin with its name, or check what the server sends.",
-    ),
-};
-
-const REF_LIST_LIMIT: RefListLimit = {
-  lines: REF_LIST_LINES,
-  exceeded: () =>
-    gitFailure(
-      "LimitExceeded",
-      `The server's list of refs is longer than the agent reads (fixed limit: ${REF_LIST_LINES} refs, ${REF_LIST_BYTES} bytes). ` +
-        "Delete refs, or serve the repository by git's protocol 2, which lists the branch alone.",
     ),
 };
 

@@ -19,6 +19,20 @@ export interface RefListLimit {
   readonly exceeded: () => Error;
 }
 
+/** What the full list of refs may be, which is read only where there is no other way. */
+export const REF_LIST_BYTES = 128 * 1024 * 1024;
+const REF_LIST_LINES = 2_000_000;
+
+export const REF_LIST_LIMIT: RefListLimit = {
+  lines: REF_LIST_LINES,
+  exceeded: () =>
+    gitFailure(
+      "LimitExceeded",
+      `The server's list of refs is longer than the agent reads (fixed limit: ${REF_LIST_LINES} refs, ${REF_LIST_BYTES} bytes). ` +
+        "Delete refs, or serve the repository by git's protocol 2, which lists the branch alone.",
+    ),
+};
+
 const ZERO_ID = "0".repeat(40);
 const SYMREF = "symref-target:";
 

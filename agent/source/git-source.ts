@@ -91,7 +91,8 @@ class GitSource implements SpecSource {
 
   constructor(options: GitSourceOptions) {
     const tuning = { ...DEFAULT_TUNING, ...options.tuning };
-    const url = options.url.replace(/\/+$/, "");
+    // Once and for all in one form: `HTTP://` is `http://`.
+    const url = new URL(options.url).href.replace(/\/+$/, "");
     this.name = options.name;
     this.#options = options;
     this.#http = new GitHttp(url);

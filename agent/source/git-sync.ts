@@ -1,5 +1,6 @@
 import type { CommitWalk } from "./git-commit-walk.ts";
 import { isParseLimit, toSourceFailure } from "./git-failure.ts";
+import { refuseZeroId } from "./git-ref-list.ts";
 import type { GitSession } from "./git-session.ts";
 import { SyncPass } from "./git-sync-pass.ts";
 import type { GitSyncRequest } from "./git-sync-pass.ts";
@@ -45,6 +46,7 @@ export class GitSync {
   async #attempt(request: GitSyncRequest): Promise<Attempt> {
     const pass = new SyncPass(this.#session, request);
     try {
+      refuseZeroId("the branch", request.head);
       const known = await this.#known(request);
       const walk = await this.#session.bring({
         ...request,

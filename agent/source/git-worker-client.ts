@@ -95,7 +95,7 @@ export class GitWorkerClient {
           // A thread that now and then reads a pack would keep 130 MB for its garbage, for months.
           maxYoungGenerationSizeMb: 16,
         },
-        // isomorphic-git prints some disk errors; they come back as failures anyway.
+        // Nothing that a thread prints belongs into the agent's output.
         stdout: true,
       },
     );

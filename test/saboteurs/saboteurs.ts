@@ -288,10 +288,10 @@ export const SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/source/git-pack-scan.test.ts"],
   },
   {
-    name: "a pack that nobody scanned is written",
-    file: "agent/source/git-pack-fs.ts",
-    text: `return scanned.has(sum) &&`,
-    replacement: `return scanned.size > 0 || scanned.has(sum) &&`,
-    tests: ["test/integration/source/git-pack-fs.test.ts"],
+    name: "the heaviest delta is made first, and all bases are kept for the others",
+    file: "agent/source/git-pack-resolve.ts",
+    text: `(this.#weight[each] ?? 0) > (this.#weight[heaviest] ?? 0)`,
+    replacement: `(this.#weight[each] ?? 0) < (this.#weight[heaviest] ?? 0)`,
+    tests: ["test/integration/source/git-pack-index.test.ts"],
   },
 ];

@@ -49,13 +49,17 @@ export function sealed(bytes: Buffer): Buffer {
   return Buffer.concat([bytes, createHash("sha1").update(bytes).digest()]);
 }
 
-/** A delta that copies all of a base (up to 64 KiB) and adds bytes behind it. */
+/** A delta that copies all of a base (up to 16 MiB) and adds bytes behind it. */
 export function aDelta(
   baseSize: number,
   added: Buffer,
   given: { resultSize?: number } = {},
 ): Buffer {
   const copy = [0x80 | 0x10 | 0x20, baseSize & 0xff, (baseSize >> 8) & 0xff];
+  if (baseSize > 0xffff) {
+    copy[0] = 0x80 | 0x10 | 0x20 | 0x40;
+    copy.push(baseSize >> 16);
+  }
   return Buffer.concat([
     encodeSize(baseSize),
     encodeSize(given.resultSize ?? baseSize + added.length),

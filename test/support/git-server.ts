@@ -60,6 +60,8 @@ export class GitServer {
   readonly requests: GitServerRequest[] = [];
   /** Asked for each request; undefined answers as git does. */
   fault: (request: IncomingMessage) => GitFault | undefined = () => undefined;
+  /** Answers as a server does that knows protocol 1 alone, or stands behind a proxy that takes the header away. */
+  onlyProtocol1 = false;
   /** `Authorization` value every request must carry; null: none. */
   authorization: string | null = null;
 
@@ -67,6 +69,7 @@ export class GitServer {
     const backendOrigin = GitHost.get().originOf(root);
     this.#server = createServer((request, response) => {
       this.#record(request, response);
+      if (this.onlyProtocol1) delete request.headers["git-protocol"];
       if (this.authorization !== null && request.headers.authorization !== this.authorization) {
         request.resume();
         response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();

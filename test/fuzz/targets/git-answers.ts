@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { applyDelta } from "../../../agent/source/git-delta.ts";
+import { packIndex } from "../../../agent/source/git-pack-index.ts";
+import { resolveDeltas } from "../../../agent/source/git-pack-resolve.ts";
 import { encodeLine, FLUSH } from "../../../agent/source/git-pkt-line.ts";
 import type { RefList } from "../../../agent/source/git-ref-list.ts";
 import { UploadPackAnswer } from "../../../agent/source/git-upload-pack.ts";
@@ -7,7 +9,7 @@ import { aDelta, aPack, sealed } from "../../support/a-pack.ts";
 import { readAdvertisement, readLsRefs } from "../../support/ref-lists.ts";
 import { scanPack } from "../../support/scan-pack.ts";
 import { mustHold, type FuzzTarget } from "../fuzz-target.ts";
-import { typed } from "./typed.ts";
+import { typed, typedLater } from "./typed.ts";
 
 const OID = "0123456789abcdef0123456789abcdef01234567";
 const REF = `${OID} refs/heads/main`;
@@ -101,19 +103,19 @@ export const uploadPack: FuzzTarget = {
   words: [...REF_WORDS, "\u0001", "\u0002", "\u0003", "NAK", `ACK ${OID}`],
   run: (input) =>
     typed(() => {
-      const answer = new UploadPackAnswer(LIMITS);
+      const answer = new UploadPackAnswer(LIMITS, () => undefined);
       const bytes = Buffer.from(input);
       const cut = (input[0] ?? 0) % (bytes.length + 1);
       answer.push(bytes.subarray(0, cut));
       answer.push(bytes.subarray(cut));
-      return `objects ${Math.min(answer.finish().objects, 3)}`;
+      return `objects ${Math.min(answer.finish().pack.objects, 3)}`;
     }),
 };
 
 /** A pack before anything indexes it. The checksum is put right, so that damage gets behind it. */
 export const pack: FuzzTarget = {
   name: "pack",
-  what: "a pack, with a right checksum",
+  what: "a pack and its index, with a right checksum",
   maxBytes: 65_536,
   seeds: [
     [{ type: "blob", data: BASE } as const],
@@ -126,7 +128,18 @@ export const pack: FuzzTarget = {
   ].map((objects) => aPack(objects).subarray(0, -20)),
   words: ["PACK", "\0\0\0\u0002", "\u00ff\u00ff\u00ff", "\u0090", "\u0000"],
   run: (input) =>
-    typed(() => `objects ${Math.min(scanPack(sealed(Buffer.from(input)), LIMITS).objects, 3)}`),
+    typedLater(async () => {
+      const bytes = sealed(Buffer.from(input));
+      const { entries, checksum } = scanPack(bytes, LIMITS);
+      await resolveDeltas(entries, {
+        read: (start, end) => bytes.subarray(start, end),
+        objectBytes: LIMITS.objectBytes,
+        onProgress: () => undefined,
+      });
+      const index = packIndex(entries, checksum);
+      mustHold(index.length === 1072 + 28 * entries.count, "an index lists each object once");
+      return `objects ${Math.min(entries.count, 3)}`;
+    }),
 };
 
 /** A delta against a known base. */

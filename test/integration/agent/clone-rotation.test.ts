@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { createGitSource } from "../../../agent/source/git-source.ts";
 import { ROTATION_LIMITS } from "../../../agent/source/git-rotation-rule.ts";
+import { isFetch } from "../../faults/git-requests.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { eventually } from "../../support/eventually.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
@@ -13,7 +14,7 @@ const PATH = "rooms/harbor7.room.yaml";
 describe("an agent and its clone", function () {
   this.timeout(120_000);
   let world: AgentWorld;
-  /** Requests that are no polls. */
+  /** Requests for objects. */
   let fetches: string[];
 
   beforeEach(async () => {
@@ -22,8 +23,8 @@ describe("an agent and its clone", function () {
       Operator__Reconciliation__StateConsistency__Mode: "passive",
     });
     fetches = [];
-    world.git.fault = ({ method, url, headers }) => {
-      if (headers["git-protocol"] === undefined) fetches.push(`${method} ${url}`);
+    world.git.fault = (request) => {
+      if (isFetch(request)) fetches.push(`${request.method} ${request.url}`);
       return undefined;
     };
     push(1);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { rotationRetryMs } from "../../../agent/source/git-clone-tender.ts";
 import { ROTATION_LIMITS } from "../../../agent/source/git-rotation-rule.ts";
+import { isFetch } from "../../faults/git-requests.ts";
 import { CloneBench } from "../../support/clone-bench.ts";
 import { eventually } from "../../support/eventually.ts";
 import { specText } from "../../support/git-source-bench.ts";
@@ -21,8 +22,8 @@ describe("git source: a clone that grew", () => {
 
   const breakFetches = (after = 0) => {
     let fetches = 0;
-    bench.git.server.fault = ({ method, headers }) => {
-      if (method !== "POST" || headers["git-protocol"] !== undefined) return undefined;
+    bench.git.server.fault = (request) => {
+      if (!isFetch(request)) return undefined;
       fetches += 1;
       return fetches > after ? { kind: "status", status: 503 } : undefined;
     };
@@ -173,8 +174,8 @@ describe("git source: a clone that grew", () => {
     await bench.git.follow();
     bench.push(3);
     await bench.git.follow();
-    bench.git.server.fault = ({ method, headers }) => {
-      if (method !== "POST" || headers["git-protocol"] !== undefined) return undefined;
+    bench.git.server.fault = (request) => {
+      if (!isFetch(request)) return undefined;
       fetches += 1;
       return fetches === 2 ? { kind: "hang" } : undefined;
     };

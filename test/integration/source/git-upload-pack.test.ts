@@ -2,19 +2,22 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { RequestListener, Server } from "node:http";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
-import type { HttpClient } from "isomorphic-git";
 import { GitHttp } from "../../../agent/source/git-http.ts";
-import { encodeLine } from "../../../agent/source/git-pkt-line.ts";
-import { uploadPackHttp } from "../../../agent/source/git-upload-pack.ts";
+import { encodeLine, FLUSH } from "../../../agent/source/git-pkt-line.ts";
+import { transferPack } from "../../../agent/source/git-transfer.ts";
 import { aPack } from "../../support/a-pack.ts";
 import { rejection } from "../../support/rejection.ts";
 
-describe("uploadPackHttp", () => {
+describe("transferPack", () => {
   let server: Server;
   let http: GitHttp;
   let url: string;
+  let folder: string;
 
   async function serve(answer: RequestListener): Promise<void> {
     server = createServer(answer);
@@ -23,35 +26,48 @@ describe("uploadPackHttp", () => {
     http = new GitHttp(url);
   }
 
-  function client(totalMs: number): HttpClient {
-    return uploadPackHttp(http, {
+  function transfer(totalMs: number): Promise<unknown> {
+    const wish = { want: "1".repeat(40), have: null, shallow: new Set<string>(), depth: null };
+    return transferPack(http, wish, {
+      url,
       credentials: { kind: "none" },
       nowMs: () => 0,
       signal: new AbortController().signal,
       deadlines: { headersMs: 60_000, idleMs: 60_000, totalMs },
       limits: { packBytes: 1_000_000, objectBytes: 100_000 },
-      onReceived: () => undefined,
-      onScanned: () => undefined,
+      packFolder: folder,
+      onProgress: () => undefined,
     });
   }
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "room-operator-packs-"));
+  });
 
   afterEach(async () => {
     http.close();
     server.closeAllConnections();
+    // Whatever went wrong, nothing is left of it.
+    expect(readdirSync(folder)).to.deep.equal([]);
+    rmSync(folder, { recursive: true });
     await new Promise((resolve) => server.close(resolve));
   });
 
   it("names the deadline of the whole operation, not what was left of it", async () => {
     await serve((request) => request.resume());
-    const asked = client(200).request({ url: `${url}/info/refs`, method: "GET" });
-    expect((await rejection(asked)).message).to.include("took more than 200 ms in all");
+    expect((await rejection(transfer(200))).message).to.include("took more than 200 ms in all");
   });
 
   it("hangs up at the head of an object over the limit, long before the pack's end", async () => {
     let hungUp: Promise<unknown> | undefined;
     await serve((request, response) => {
-      hungUp = once(response, "close");
       request.resume();
+      if (request.method === "GET") {
+        response.setHeader("content-type", "application/x-git-upload-pack-advertisement");
+        response.end(Buffer.concat([...["version 2", "ls-refs", "fetch"].map(encodeLine), FLUSH]));
+        return;
+      }
+      hungUp = once(response, "close");
       response.setHeader("content-type", "application/x-git-upload-pack-result");
       // No more ever comes: whoever waits for the end waits a minute.
       const pack = aPack([{ type: "blob", data: randomBytes(100_001) }]).subarray(0, 60_000);
@@ -60,8 +76,7 @@ describe("uploadPackHttp", () => {
       response.write(Buffer.from((band.length + 4).toString(16).padStart(4, "0")));
       response.write(band);
     });
-    const asked = client(60_000).request({ url: `${url}/git-upload-pack`, method: "POST" });
-    const failure = await rejection(asked);
+    const failure = await rejection(transfer(60_000));
     expect(failure).to.have.property("code", "LimitExceeded");
     expect(failure.message).to.include("an object of 100001 bytes (limit ObjectBytes: 100000)");
     await hungUp;

@@ -19,7 +19,7 @@ describe("scanPack", () => {
       { type: "offsetDelta", base: 2, data: aDelta(5, Buffer.from(" you")) },
       { type: "refDelta", base: "1".repeat(40), data: aDelta(5, Buffer.from("!")) },
     ]);
-    expect(scanPack(pack, LIMITS)).to.deep.equal({
+    expect(scanPack(pack, LIMITS)).to.include({
       objects: 4,
       checksum: pack.toString("hex", pack.length - 20),
     });
@@ -98,8 +98,8 @@ describe("scanPack", () => {
     {
       name: "a count it cannot hold",
       pack: aPack([SMALL], { count: 2 ** 31 }),
-      code: "CorruptPack",
-      says: "more than",
+      code: "LimitExceeded",
+      says: "2147483648 objects",
     },
     {
       name: "another version",
