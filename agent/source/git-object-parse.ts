@@ -1,7 +1,7 @@
 import { gitFailure } from "./git-failure.ts";
 
 export interface TreeEntry {
-  /** Octal, as git writes it: `100644`, `100755`, `120000`, `160000`, `40000`. */
+  /** As git reads it, whatever is written: `100644`, `100755`, `120000`, `160000` or `40000`; what is not octal stays. */
   readonly mode: string;
   /** The name as text; a name that is not UTF-8 has U+FFFD in it and is not `safe`. */
   readonly name: string;
@@ -53,7 +53,7 @@ export function parseTree(bytes: Buffer): readonly TreeEntry[] {
     }
     const name = bytes.subarray(space + 1, end);
     const entry = {
-      mode: bytes.toString("latin1", at, space),
+      mode: canonicalMode(bytes.toString("latin1", at, space)),
       name: name.toString("utf8"),
       oid: bytes.toString("hex", end + 1, next),
       safe: isSafeName(name),
@@ -65,6 +65,26 @@ export function parseTree(bytes: Buffer): readonly TreeEntry[] {
     else places.set(entry.name, entries.push(entry) - 1);
   }
   return entries;
+}
+
+/**
+ * Old tools wrote other permissions and leading zeros. As in git the kind decides, and of the permissions the owner's executable
+ * bit; what is no file, link or folder is a submodule.
+ */
+function canonicalMode(text: string): string {
+  if (!/^[0-7]+$/.test(text)) return text;
+  // Kind and permissions are the last 16 bits.
+  const mode = Number.parseInt(text.slice(-6), 8) & 0o177777;
+  switch (mode & 0o170000) {
+    case 0o100000:
+      return (mode & 0o100) === 0 ? "100644" : "100755";
+    case 0o120000:
+      return "120000";
+    case 0o040000:
+      return "40000";
+    default:
+      return "160000";
+  }
 }
 
 function isSafeName(bytes: Buffer): boolean {

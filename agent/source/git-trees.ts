@@ -12,7 +12,7 @@ interface CachedTree {
 }
 
 export function isFolder(entry: TreeEntry): boolean {
-  return entry.mode === "40000" || entry.mode === "040000";
+  return entry.mode === "40000";
 }
 
 /** Only these two modes are files: a link's target and a submodule's commit are never read. */

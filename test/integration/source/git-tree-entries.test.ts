@@ -32,6 +32,42 @@ describe("git source: what a tree can hold", () => {
     expect(told.files.find((file) => file.path === "link.room.yaml")?.text).to.have.length(0);
   });
 
+  it("reads files and folders whose modes old tools wrote, as git ls-tree shows them", async () => {
+    const { repository } = bench;
+    const oid = repository.gitWithInput(specText("room-a"), "hash-object", "-w", "--stdin");
+    const entry = (mode: string, name: string, id: string) =>
+      Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, "hex")]);
+    const write = (...entries: readonly Buffer[]) => {
+      const tree = Buffer.concat(entries);
+      return repository.gitWithInput(
+        tree,
+        "hash-object",
+        "-t",
+        "tree",
+        "-w",
+        "--literally",
+        "--stdin",
+      );
+    };
+    const folder = write(entry("0100644", "b.room.yaml", oid), entry("100775", "c.room.yaml", oid));
+    const root = write(entry("100664", "a.room.yaml", oid), entry("040000", "x", folder));
+    repository.forceBranch(repository.git("commit-tree", root, "-m", "Old modes"));
+    const shown = repository.git("ls-tree", "-r", "main").split("\n");
+    expect(shown.map((line) => line.slice(0, 6))).to.deep.equal(["100644", "100644", "100755"]);
+    const told = await bench.follow();
+    expect(told.files.map(({ path, parsed }) => [path, parsed.kind])).to.have.deep.members([
+      ["a.room.yaml", "valid"],
+      ["x/b.room.yaml", "valid"],
+      ["x/c.room.yaml", "valid"],
+    ]);
+    // The same file in another spelling of its mode is no change.
+    const again = write(entry("100644", "a.room.yaml", oid), entry("40000", "x", folder));
+    repository.forceBranch(repository.git("commit-tree", again, "-p", "main", "-m", "New modes"));
+    const next = await bench.follow();
+    expect(next.files).to.deep.equal([]);
+    expect(next.range?.commits.map(({ touches }) => touches)).to.deep.equal([[]]);
+  });
+
   it("tells a file that became a link with the same bytes as changed", async () => {
     bench.repository.commit({ "a.room.yaml": specText("room-a") });
     await bench.follow();

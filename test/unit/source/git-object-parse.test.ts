@@ -47,6 +47,27 @@ describe("parseTree", () => {
     expect(parseTree(Buffer.alloc(0))).to.deep.equal([]);
   });
 
+  for (const [written, read] of [
+    ["100664", "100644"],
+    ["0100644", "100644"],
+    ["100600", "100644"],
+    ["100777", "100755"],
+    ["100744", "100755"],
+    ["100655", "100644"],
+    ["120777", "120000"],
+    ["040000", "40000"],
+    ["40755", "40000"],
+    ["0000160000", "160000"],
+    ["0", "160000"],
+    ["644", "160000"],
+    ["100648", "100648"],
+    ["", ""],
+  ] as const) {
+    it(`reads mode ${JSON.stringify(written)} as git does: ${JSON.stringify(read)}`, () => {
+      expect(parseTree(aTree([written, "a"]))[0]?.mode).to.equal(read);
+    });
+  }
+
   const unsafe: { name: string | Buffer; shown: string }[] = [
     { name: "", shown: "\\x2e" },
     { name: ".", shown: "\\x2e" },
