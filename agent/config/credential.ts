@@ -6,14 +6,14 @@ import { Secret } from "../kernel/secret.ts";
 export type Credential =
   | { readonly kind: "value"; readonly secret: Secret }
   /** An absolute path; the file is read again at each use, so that it may be renewed at any time. */
-  | { readonly kind: "file"; readonly path: string };
+  | { readonly kind: "file"; readonly path: string; readonly holds: "token" | "password" };
 
 const MAX_BYTES = 65_536;
 
 /**
- * The token or password as it is now. A line break at the end of a file does not belong to it. Rejects with OperatorError
- * `CredentialUnreadable` when the file cannot be read, is empty, has several lines or is over 64 KiB, and with the
- * signal's reason.
+ * The token or password as it is now. A byte order mark at the beginning of a file and a line break at its end do not belong
+ * to it. Rejects with OperatorError `CredentialUnreadable` when the file cannot be read, is empty, has several lines, holds what
+ * cannot be part of a token or what nobody sees, or is over 64 KiB, and with the signal's reason.
  */
 export async function readCredential(
   credential: Credential,
@@ -27,10 +27,42 @@ export async function readCredential(
   });
   if (bytes.length > MAX_BYTES)
     throw unreadable(path, `has ${bytes.length} bytes; that is no credential`);
-  const text = bytes.toString("utf8").replace(/\r?\n$/, "");
+  const text = textOf(bytes, path).replace(/\r?\n$/, "");
   if (text === "") throw unreadable(path, "is empty");
   if (/[\p{Cc}]/u.test(text)) throw unreadable(path, "has several lines or control characters");
+  const odd = credential.holds === "token" ? NOT_IN_TOKEN.exec(text) : INVISIBLE.exec(text);
+  if (odd !== null) throw unreadable(path, strange(odd, credential.holds));
   return new Secret(text);
+}
+
+/** What travels in a header as a token. */
+const NOT_IN_TOKEN = /[^\x21-\x7e]/u;
+
+/** Blanks that are not the plain one, marks of direction, characters without width. */
+const INVISIBLE = /(?! )[\p{C}\p{Z}]/u;
+
+/** Windows editors begin a file with a byte order mark; some write it in UTF-16. */
+function textOf(bytes: Buffer, path: string): string {
+  if (/^(?:fffe|feff)/.test(bytes.toString("hex", 0, 2))) {
+    throw unreadable(path, "is written in UTF-16; save it as UTF-8 or ASCII");
+  }
+  const text = bytes.toString("utf8");
+  if (text.includes("\ufffd")) throw unreadable(path, "is not UTF-8");
+  return text.replace(/^\ufeff/, "");
+}
+
+/** Says which character is wrong, and shows it only where nobody sees it: the others may be a part of the secret. */
+function strange(odd: RegExpExecArray, holds: "token" | "password"): string {
+  const [character] = odd;
+  const code = character.codePointAt(0) ?? 0;
+  const place = `character ${odd.index + 1}`;
+  const name =
+    INVISIBLE.test(character) || character === " "
+      ? ` is U+${code.toString(16).toUpperCase().padStart(4, "0")}`
+      : "";
+  return holds === "token"
+    ? `holds what is not visible ASCII (${place}${name}), which no token has`
+    : `holds an invisible character (${place}${name})`;
 }
 
 function unreadable(path: string, what: string, cause?: unknown): OperatorError {

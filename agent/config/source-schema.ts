@@ -63,7 +63,7 @@ const auth = z
     }),
     TokenFile: key(line.optional(), {
       meaning: "A file with the access token, read again at each use",
-      range: "a path",
+      range: "a path; the file holds one line of visible ASCII",
     }),
     Password: key(line.optional(), { meaning: "The password", range: text, secret: true }),
     PasswordFile: key(line.optional(), {

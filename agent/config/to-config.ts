@@ -118,24 +118,26 @@ function toAuth(settings: SourceSettings["Auth"], cwd: string): SourceAuth {
       return {
         kind: Kind,
         username: Username ?? TOKEN_USERNAME,
-        password: toCredential(Token, TokenFile, cwd),
+        password: toCredential({ value: Token, file: TokenFile, holds: "token" }, cwd),
       };
     case "basic":
       return {
         kind: Kind,
         username: sure(Username),
-        password: toCredential(Password, PasswordFile, cwd),
+        password: toCredential({ value: Password, file: PasswordFile, holds: "password" }, cwd),
       };
   }
 }
 
-function toCredential(
-  value: string | undefined,
-  file: string | undefined,
-  cwd: string,
-): Credential {
+interface CredentialSettings {
+  readonly value: string | undefined;
+  readonly file: string | undefined;
+  readonly holds: "token" | "password";
+}
+
+function toCredential({ value, file, holds }: CredentialSettings, cwd: string): Credential {
   return value === undefined
-    ? { kind: "file", path: resolve(cwd, sure(file)) }
+    ? { kind: "file", path: resolve(cwd, sure(file)), holds }
     : { kind: "value", secret: new Secret(value) };
 }
 

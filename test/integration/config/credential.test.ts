@@ -24,9 +24,13 @@ describe("readCredential", () => {
 
   it("reads the file again at each use", async () => {
     writeFileSync(path, "old");
-    expect((await readCredential({ kind: "file", path })).reveal()).to.equal("old");
+    expect((await readCredential({ kind: "file", path, holds: "password" })).reveal()).to.equal(
+      "old",
+    );
     writeFileSync(path, "new");
-    expect((await readCredential({ kind: "file", path })).reveal()).to.equal("new");
+    expect((await readCredential({ kind: "file", path, holds: "password" })).reveal()).to.equal(
+      "new",
+    );
   });
 
   for (const [text, want] of [
@@ -34,10 +38,13 @@ describe("readCredential", () => {
     ["token\r\n", "token"],
     [" pass word ", " pass word "],
     ["pässwort", "pässwort"],
+    ["\ufeffpässwort\r\n", "pässwort"],
   ] as const) {
     it(`takes ${JSON.stringify(want)} out of ${JSON.stringify(text)}`, async () => {
       writeFileSync(path, text);
-      expect((await readCredential({ kind: "file", path })).reveal()).to.equal(want);
+      expect((await readCredential({ kind: "file", path, holds: "password" })).reveal()).to.equal(
+        want,
+      );
     });
   }
 
@@ -50,16 +57,53 @@ describe("readCredential", () => {
   ] as const) {
     it(`refuses a file of ${JSON.stringify(text.slice(0, 20))} and does not show it`, async () => {
       writeFileSync(path, text);
-      const error = await rejection(readCredential({ kind: "file", path }));
+      const error = await rejection(readCredential({ kind: "file", path, holds: "password" }));
       expect(error).to.include({ code: "CredentialUnreadable" });
       expect(error.message).to.match(hint).and.include(path).and.not.include("canary");
     });
   }
 
+  for (const [name, bytes, want] of [
+    ["a byte order mark", Buffer.from("\ufefftoken-1\n"), "token-1"],
+    ["nothing around it", Buffer.from("token-1"), "token-1"],
+    [
+      "a no-break space",
+      Buffer.from("canary\u00a0"),
+      /not visible ASCII \(character 7 is U\+00A0\)/,
+    ],
+    ["a blank at its end", Buffer.from("canary "), /character 7 is U\+0020/],
+    ["a mark inside", Buffer.from("can\ufeffary"), /character 4 is U\+FEFF/],
+    ["a letter that is not ASCII", Buffer.from("canäry"), /not visible ASCII \(character 4\)/],
+    ["UTF-16", Buffer.from("\ufeffcanary", "utf16le"), /UTF-16; save it as UTF-8/],
+    ["bytes that are no text", Buffer.from([0x63, 0xff, 0x61]), /is not UTF-8/],
+  ] as const) {
+    it(`reads a token file with ${name}, or says what is wrong without showing it`, async () => {
+      writeFileSync(path, bytes);
+      const reading = readCredential({ kind: "file", path, holds: "token" });
+      if (typeof want === "string") {
+        expect((await reading).reveal()).to.equal(want);
+        return;
+      }
+      const error = await rejection(reading);
+      expect(error).to.include({ code: "CredentialUnreadable" });
+      expect(error.message)
+        .to.match(want)
+        .and.not.match(/canary|canäry|ä/);
+    });
+  }
+
+  it("refuses what nobody sees in a password", async () => {
+    writeFileSync(path, "pass\u200bword");
+    const error = await rejection(readCredential({ kind: "file", path, holds: "password" }));
+    expect(error.message).to.include("invisible character (character 5 is U+200B)");
+  });
+
   it("names a file that is not there, or is a folder", async () => {
-    const absent = await rejection(readCredential({ kind: "file", path }));
+    const absent = await rejection(readCredential({ kind: "file", path, holds: "password" }));
     expect(absent.message).to.include(`${path} cannot be read (ENOENT)`);
-    const isFolder = await rejection(readCredential({ kind: "file", path: folder }));
+    const isFolder = await rejection(
+      readCredential({ kind: "file", path: folder, holds: "password" }),
+    );
     expect(isFolder.message).to.include("cannot be read (EISDIR)");
   });
 
@@ -67,7 +111,7 @@ describe("readCredential", () => {
     writeFileSync(path, "abc");
     const reason = new Error("stopping");
     const error = await rejection(
-      readCredential({ kind: "file", path }, AbortSignal.abort(reason)),
+      readCredential({ kind: "file", path, holds: "password" }, AbortSignal.abort(reason)),
     );
     expect(error).to.equal(reason);
   });

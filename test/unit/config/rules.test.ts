@@ -62,7 +62,7 @@ describe("rules between keys", () => {
     expect(git.sources[0]?.auth).to.deep.equal({
       kind: "token",
       username: "x-access-token",
-      password: { kind: "file", path: "/start/t" },
+      password: { kind: "file", path: "/start/t", holds: "token" },
     });
   });
 
