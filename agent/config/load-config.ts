@@ -58,7 +58,7 @@ export async function loadConfig(request: LoadConfig): Promise<LoadedConfig> {
   return {
     ok: true,
     config: toConfig(parsed.data, request.cwd),
-    warnings: [...resolved.warnings, ...rules.warnings],
+    warnings: [...resolved.warnings, ...rules.warnings, ...warnOfProxy(request.env)],
     file: file.path,
   };
 }
@@ -100,6 +100,28 @@ async function readSettingsFile({ file, cwd, readFile }: LoadConfig): Promise<Se
 
 function isAbsent(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+const PROXY_VARIABLES = [
+  "HTTPS_PROXY",
+  "https_proxy",
+  "HTTP_PROXY",
+  "http_proxy",
+  "ALL_PROXY",
+  "all_proxy",
+];
+
+/** git itself would use them, so that a server which git reaches may be out of the agent's reach. */
+function warnOfProxy(env: Environment): readonly Problem[] {
+  const set = PROXY_VARIABLES.find((name) => (env[name] ?? "") !== "");
+  if (set === undefined) return [];
+  return [
+    {
+      key: set,
+      message:
+        "is set, and the agent connects to git servers without a proxy; let it reach them directly",
+    },
+  ];
 }
 
 const TOKEN_VARIABLE = "ROOM_AUTH_TOKEN";
