@@ -13,6 +13,7 @@ import { SteadyTime, type ClockReading } from "./kernel/steady-time.ts";
 import { KeyBackoff } from "./queue/backoff.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
 import { WorkerPool } from "./queue/worker-pool.ts";
+import { CorrectionCounts } from "./reconcile/correction-counts.ts";
 import { FingerprintCache } from "./reconcile/desired-room.ts";
 import { judgeAndLoadRooms } from "./reconcile/judge-and-load-rooms.ts";
 import type { LoadedRooms } from "./reconcile/load-rooms.ts";
@@ -231,6 +232,7 @@ function roomPasses(working: Working & { readonly server: RoomServer }): RoomPas
     ...working,
     run: newId(),
     cache: new StateCache(clock, stateConsistency.staleToleranceMs),
+    corrections: new CorrectionCounts(clock),
     fingerprints: new FingerprintCache(),
     hold: working.observeOnly,
     options: reconcileOptions(config),

@@ -1,4 +1,5 @@
 import type { ShownItems } from "../plan/shown-items.ts";
+import type { Item } from "../plan/item.ts";
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { isDeniedOutcome } from "./denied-outcome.ts";
@@ -23,6 +24,8 @@ export interface Concluding {
   /** In the order they ran; at most two. */
   readonly tracks: readonly EndedTrack[];
   readonly durationMs: number;
+  /** See `Correcting`; absent: nothing was corrected. */
+  readonly corrected?: readonly { readonly item: Item; readonly count: number }[];
 }
 
 /** When the room is looked at next. */

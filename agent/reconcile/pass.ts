@@ -9,6 +9,7 @@ import type { RoomServer } from "../roomserver/room-server.ts";
 import type { ConfirmationRow, RoomInputs, RoomRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 import type { ActionReport } from "./action-report.ts";
+import type { CorrectionCounts } from "./correction-counts.ts";
 import type { FingerprintCache } from "./desired-room.ts";
 import type { Trust } from "./judge-read.ts";
 import type { WriteHold } from "./observe-only.ts";
@@ -63,6 +64,7 @@ export interface ReconcileDeps {
   /** Names this run of the agent, so that a restart can be told. */
   readonly run: string;
   readonly cache: StateCache;
+  readonly corrections: CorrectionCounts;
   readonly fingerprints: FingerprintCache;
   readonly hold: WriteHold;
   readonly options: ReconcileOptions;

@@ -3,6 +3,7 @@ import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import { chooseDesired, isQuarantined, type DesiredChoice } from "./choose-desired.ts";
 import type { Drift, EndedTrack, Requeue, Summary } from "./concluding.ts";
+import { contestNews, correctedItems, type ContestNews } from "./contest.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
 import { loadDesiredRoom } from "./desired-room.ts";
 import type { Outcome, PassReport } from "./outcome.ts";
@@ -33,6 +34,8 @@ export interface Reconciled {
   readonly isNews: boolean;
   /** What somebody else had changed; null: nothing that is news. */
   readonly drift: Drift | null;
+  /** Whether somebody else began to change the room back again and again, or stopped. */
+  readonly contest: ContestNews;
 }
 
 /**
@@ -66,7 +69,9 @@ export class Reconciler {
           ? [await this.#resume(before, { cause, signals })]
           : await this.#runTracks(before, choice, { cause, signals });
     const durationMs = deps.clock.monotonicMs() - startedMs;
-    const concluding = { row, cause, problem: choice.problem, tracks, durationMs };
+    const ended = { row, cause, problem: choice.problem, tracks, durationMs };
+    const corrected = deps.corrections.add(roomId, correctedItems(ended));
+    const concluding = { ...ended, corrected };
     const summary = summarize(concluding, deps);
     // A request's dry run is answered and leaves no trace in the room's status; of an unknown room there is none.
     const leavesNoTrace = cause.dryRun || known === null;
@@ -76,7 +81,8 @@ export class Reconciler {
     const requeue: Requeue = known === null ? { kind: "never" } : summary.requeue;
     reportPass(this.#metrics, { ...concluding, outcome: report.outcome }, deps.clock.nowMs());
     const drift = leavesNoTrace ? null : summary.drift;
-    return { report, requeue, row: written, isNews: written !== row, drift };
+    const contest = contestNews(row, written);
+    return { report, requeue, row: written, isNews: written !== row, drift, contest };
   }
 
   /** Gives back the very row it got when nothing was news. */

@@ -1,6 +1,8 @@
 import type { Condition, ConditionType } from "../status/condition.ts";
 import type { Refusal } from "../guardrail/guardrail.ts";
+import type { Contest } from "../store/contest.ts";
 import type { Suspicion } from "../store/suspicion.ts";
+import { contestText } from "./contest-law.ts";
 import { isDeniedOutcome } from "./denied-outcome.ts";
 import { isHeld } from "./held-outcome.ts";
 import { isHolding } from "./judge-read.ts";
@@ -25,6 +27,8 @@ export interface ConditionFacts {
   readonly revision: string | null;
   /** What is odd about what the RoomServer shows; absent: nothing. */
   readonly suspicion?: Suspicion | null;
+  /** Who keeps changing the room back, and what; absent: nobody. */
+  readonly contest?: Contest | null;
 }
 
 type Fact = Omit<Condition, "lastTransitionTime">;
@@ -71,6 +75,7 @@ function ownedFacts(facts: ConditionFacts): readonly Fact[] {
     stalled(facts),
     suspicious(facts),
     drifted(facts),
+    contested(facts),
     awaiting(facts),
     partly(facts),
   ].filter((fact) => fact !== null);
@@ -179,6 +184,12 @@ function drifted({ drifted: isDrifted }: ConditionFacts): Fact | null {
   if (!isDrifted) return null;
   const message = "the room differs from the inputs it was verified at";
   return { type: "Drifted", status: "True", reason: "DriftDetected", message };
+}
+
+function contested({ contest = null }: ConditionFacts): Fact | null {
+  if (contest === null) return null;
+  const message = contestText(contest);
+  return { type: "Contested", status: "True", reason: "Contested", message };
 }
 
 /** What is read of the room is not believed, so that nothing is removed from it. */

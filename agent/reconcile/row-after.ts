@@ -84,6 +84,7 @@ export function statusAfter(
         : row.conditions.some(({ type }) => type === "Drifted"),
       revision: row.verifiedRevision,
       suspicion: row.suspicion,
+      contest: row.contest ?? null,
     },
     row.conditions,
     end.nowIso,

@@ -5,6 +5,7 @@ import type { RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { countsAsCycle, type Concluding, type Summary } from "./concluding.ts";
 import { detourAfterActions } from "./detour.ts";
+import { contestOf, contestRecords } from "./contest.ts";
 import { driftOf, driftRecord } from "./drift.ts";
 import { endIntents, type EndedIntent } from "./end-intents.ts";
 import { endedIntents } from "./ended-intents.ts";
@@ -21,7 +22,7 @@ import { trustRecords } from "./trust-records.ts";
 /** The only place where endings become status, audit, history, requeue and answer. Pure but for the clock. */
 export function summarize(
   given: Concluding,
-  deps: Pick<ReconcileDeps, "clock" | "options">,
+  deps: Pick<ReconcileDeps, "clock" | "options" | "steady">,
 ): Summary {
   const first = given.tracks[0];
   const outcome = counted(given, first === undefined ? noTrack(given) : first.ending.outcome, deps);
@@ -43,11 +44,14 @@ export function summarize(
     const detour = detourAfterActions(row.detour, ended);
     row = revisionsAfter({ ...row, inventory: closed.inventory, detour }, track, ended);
   }
+  const contest = contestOf(given, given.corrected ?? [], deps.steady.nowMs());
+  if (contest !== (given.row.contest ?? null)) row = { ...row, contest };
   row = statusAfter(row, given, { outcome, nowIso: toIso(deps.clock.nowMs()) });
   const drift = driftOf(given.row, given.tracks);
   if (drift !== null)
     changes.push(driftRecord(drift, { ...given, specVersion: versionOf(given) }, deps));
   changes.push(...outcomeRecords({ ...given, after: row, outcome }, deps));
+  changes.push(...contestRecords(given, row, deps));
   const changed = differs(row, given.row);
   if (changed) row = { ...row, lastReconcile: toIso(deps.clock.nowMs()) };
   return {

@@ -5,6 +5,7 @@ export const CONDITION_TYPES = [
   "Stalled",
   "Suspicious",
   "Drifted",
+  "Contested",
   "AwaitingConfirm",
   "PartlyManaged",
   "Orphaned",

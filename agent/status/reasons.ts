@@ -1,4 +1,5 @@
 import { AGENT_REASONS } from "./agent-reasons.ts";
+import { BLOCKED_REASONS } from "./blocked-reasons.ts";
 import { ROOM_REASONS } from "./room-reasons.ts";
 import { SOURCE_REASONS } from "./source-reasons.ts";
 import { UNDO_REASONS } from "./undo-reasons.ts";
@@ -9,6 +10,7 @@ import { UNDO_REASONS } from "./undo-reasons.ts";
  */
 export const REASONS = {
   ...ROOM_REASONS,
+  ...BLOCKED_REASONS,
   ...UNDO_REASONS,
   ...SOURCE_REASONS,
   ...AGENT_REASONS,

@@ -6,6 +6,7 @@ import type { Action, Blocked, NotObservableMark, SeedProblem } from "../plan/pl
 import type { SpecProblem } from "../spec/room-spec.ts";
 import type { Condition } from "../status/condition.ts";
 import type { LostOwner } from "./lost-owner.ts";
+import type { Contest } from "./contest.ts";
 import type { Suspicion } from "./suspicion.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { SourceHistory } from "./source-history.ts";
@@ -124,6 +125,8 @@ export interface RoomRow {
   /** The last read that was not believed at once; null when the room reads as it is known. */
   readonly suspicion: Suspicion | null;
   readonly notObservable: readonly NotObservableMark[];
+  /** Absent and null: nobody keeps changing the room back. */
+  readonly contest?: Contest | null;
   readonly conditions: readonly Condition[];
   /** ISO time since when each reason that the status tells has been told. */
   readonly reasonsSince: Readonly<Record<string, string>>;

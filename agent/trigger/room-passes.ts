@@ -4,6 +4,7 @@ import type { IdSource } from "../kernel/ids.ts";
 import type { Priority } from "../queue/priority.ts";
 import type { PassEnding, WorkQueue } from "../queue/work-queue.ts";
 import type { Requeue } from "../reconcile/concluding.ts";
+import { contestText } from "../reconcile/contest-law.ts";
 import type { PassCause, PassSignals } from "../reconcile/pass.ts";
 import { driftFields } from "../reconcile/drift.ts";
 import { passFields, passLine } from "../reconcile/pass-line.ts";
@@ -103,8 +104,11 @@ export class RoomPasses {
   }
 
   /** One line per pass that corrected drift, and one per pass that changed something in the room or in what is known of it. */
-  #log({ report, row, isNews, drift }: Reconciled, { trigger }: PassCause): void {
+  #log({ report, row, isNews, drift, contest }: Reconciled, { trigger }: PassCause): void {
     const { log } = this.#options;
+    if (contest === "began" && row.contest)
+      log.warn({ ...passFields(report, row), detail: contestText(row.contest) }, "room contested");
+    if (contest === "ended") log.info(passFields(report, row), "room no longer contested");
     if (drift?.corrected === true)
       log.warn({ ...passFields(report, row), ...driftFields(drift) }, "drift corrected");
     else if (drift !== null && isNews)

@@ -3,7 +3,8 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { SABOTEURS, type Saboteur } from "./saboteurs.ts";
+import type { Saboteur } from "./saboteur.ts";
+import { SABOTEURS } from "./saboteurs.ts";
 
 const TREE = join(import.meta.dirname, "..", "..");
 const PARTS = ["agent", "bin", "devserver", "test", "seeds", "specs-example", "package.json"];

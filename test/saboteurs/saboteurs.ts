@@ -1,14 +1,5 @@
-/** One line of the agent made wrong on purpose, and the tests that are to notice it. */
-export interface Saboteur {
-  /** What it does to the agent's promises. */
-  readonly name: string;
-  readonly file: string;
-  /** Stands in the file exactly once. */
-  readonly text: string;
-  readonly replacement: string;
-  /** Run in this order, until one of them fails. */
-  readonly tests: readonly string[];
-}
+import { OBSERVING_SABOTEURS } from "./observing-saboteurs.ts";
+import type { Saboteur } from "./saboteur.ts";
 
 /** Every one must be caught; one that is not shows a promise that nothing tests. */
 export const SABOTEURS: readonly Saboteur[] = [
@@ -250,20 +241,7 @@ export const SABOTEURS: readonly Saboteur[] = [
     replacement: ``,
     tests: ["test/unit/reconcile/verdict.test.ts", "test/unit/reconcile/rewritten-pass.test.ts"],
   },
-  {
-    name: "one lost write counts as one that cannot be shown",
-    file: "agent/plan/not-observable.ts",
-    text: `const WRITES_UNTIL_HELD = 3;`,
-    replacement: `const WRITES_UNTIL_HELD = 1;`,
-    tests: ["test/unit/reconcile/unseen-writes.test.ts"],
-  },
-  {
-    name: "a room whose policy reads otherwise counts as verified",
-    file: "agent/reconcile/verdict.ts",
-    text: `deniedOutcome(verified.notObservable) ?? { kind`,
-    replacement: `{ kind`,
-    tests: ["test/unit/reconcile/unseen-writes.test.ts"],
-  },
+  ...OBSERVING_SABOTEURS,
   {
     name: "two agents share a data folder",
     file: "agent/store/sqlite-store.ts",

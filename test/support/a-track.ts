@@ -75,5 +75,6 @@ export function conclude(tracks: readonly EndedTrack[], given: Partial<Concludin
     durationMs: 12,
     ...given,
   };
-  return summarize(concluding, { clock: new FakeClock(), options: DEFAULT_OPTIONS });
+  const clock = new FakeClock();
+  return summarize(concluding, { clock, steady: clock, options: DEFAULT_OPTIONS });
 }

@@ -135,6 +135,7 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     ["Unauthorized", /ROOM_AUTH_TOKEN/],
     ["WrongProtocol", /RoomServer\.BaseUrl/],
     ["AnswerTooLarge", /split the room/],
+    ["Contested", /who else manages the room/],
     ["SuspiciousRead", /RoomServer/],
     ["DesiredStateLost", /Push any commit/],
     ["Refused", /Correct the spec/],

@@ -2,6 +2,7 @@ import { toIso } from "../../agent/kernel/clock.ts";
 import type { Item } from "../../agent/plan/item.ts";
 import type { SeedState } from "../../agent/plan/plan.ts";
 import type { RoomState } from "../../agent/plan/room-state.ts";
+import { CorrectionCounts } from "../../agent/reconcile/correction-counts.ts";
 import { FingerprintCache } from "../../agent/reconcile/desired-room.ts";
 import type { PassCause, PassSignals, ReconcileOptions } from "../../agent/reconcile/pass.ts";
 import { Reconciler, type Reconciled } from "../../agent/reconcile/reconciler.ts";
@@ -234,6 +235,7 @@ export class PassWorld {
       },
       cache: new StateCache(clock, STALE_MS),
       run: `run-${this.#ids}`,
+      corrections: new CorrectionCounts(clock),
       fingerprints: new FingerprintCache(),
       steady: this.steady,
       hold: this.hold,

@@ -7,6 +7,7 @@ import { auditRecord } from "../audit.ts";
 import type { Outcome } from "../outcome.ts";
 import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } from "../pass.ts";
 import type { ConfirmationRow } from "../../store/rows.ts";
+import { contestedOutcome } from "../contest.ts";
 import { deniedOutcome } from "../denied-outcome.ts";
 import { heldOutcome } from "../held-outcome.ts";
 import { holdingMark } from "../history-mark.ts";
@@ -45,6 +46,10 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
       { kind: "refused", refusals },
       { ...known, confirmations: living },
     );
+  }
+  const contested = contestedOutcome(planned, deps);
+  if (contested !== undefined) {
+    return endingAt("PRE_CHECKS", contested, { ...known, confirmations: living });
   }
   if (asked !== null) await keepConfirmation(asked, planned, deps);
   const { plan, cut } = capped(withHolds(planned.plan, refusals), deps);

@@ -48,6 +48,7 @@ function aPasses(given: { readonly requeue?: Requeue; readonly intervalMs?: numb
       row: aRoomRow(),
       isNews: false,
       drift: null,
+      contest: null,
     };
   };
   let ids = 0;

@@ -1,0 +1,86 @@
+import type { Item } from "../plan/item.ts";
+import type { Contest } from "../store/contest.ts";
+import type { RoomRow } from "../store/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import { auditRecord, isDrift } from "./audit.ts";
+import type { Concluding } from "./concluding.ts";
+import { contestAfter, contestText, contestWaitMs } from "./contest-law.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Planned, ReconcileDeps } from "./pass.ts";
+import { settleAction } from "./settle-action.ts";
+
+/**
+ * How a pass ends that would correct contested items too soon; undefined when it may. A new revision is other inputs, and a
+ * person who asks is not slowed down.
+ */
+export function contestedOutcome(
+  { row, inputs, cause, plan }: Planned,
+  deps: Pick<ReconcileDeps, "steady">,
+): Outcome | undefined {
+  const contest = row.contest ?? null;
+  if (contest === null || contest.inputs !== inputs.digest) return undefined;
+  if (cause.trigger === "apply" || plan.actions.length === 0) return undefined;
+  const waitMs = contestWaitMs(contest, deps.steady.nowMs());
+  if (waitMs === 0) return undefined;
+  return { kind: "waiting", reason: "Contested", message: contestText(contest), afterMs: waitMs };
+}
+
+/** The items that a pass set right although nobody asked for it: what the read-back denies was not set right. */
+export function correctedItems({ row, cause, tracks }: Concluding): readonly Item[] {
+  if (cause.trigger === "apply") return [];
+  const items = tracks
+    .filter(({ inputs, ending }) => isDrift({ row, inputs }) && ending.rollback === null)
+    .flatMap(({ ending: { reports, verified } }) =>
+      reports
+        .filter(({ result }) => result.kind === "done")
+        .map(({ action }) => action)
+        .filter((action) => {
+          return verified === null || settleAction(action, verified.observedAfter) !== "notDone";
+        }),
+    )
+    .map(({ item }) => item);
+  return [...new Set(items)];
+}
+
+/** The contest as it is after a pass. */
+export function contestOf(
+  { row, cause, tracks }: Concluding,
+  corrected: readonly { readonly item: Item; readonly count: number }[],
+  nowMs: number,
+): Contest | null {
+  const before = row.contest ?? null;
+  const inputs = tracks.at(-1)?.inputs.digest ?? before?.inputs;
+  if (inputs === undefined) return null;
+  const converged = tracks.at(-1)?.ending.outcome.kind === "converged";
+  return cause.dryRun ? before : contestAfter(before, { inputs, corrected, converged, nowMs });
+}
+
+export type ContestNews = "began" | "ended" | null;
+
+export function contestNews(before: RoomRow, after: RoomRow): ContestNews {
+  const was = before.contest ?? null;
+  const is = after.contest ?? null;
+  if (was === null) return is === null ? null : "began";
+  return is === null ? "ended" : null;
+}
+
+/** What the audit says: when it begins, and when nothing was changed back for long enough. */
+export function contestRecords(
+  { row, cause, tracks }: Concluding,
+  after: RoomRow,
+  deps: Pick<ReconcileDeps, "clock" | "options">,
+): readonly StoreChange[] {
+  const news = contestNews(row, after);
+  const contest = (news === "began" ? after.contest : row.contest) ?? null;
+  if (news === null || contest === null) return [];
+  const metadata = {
+    reason: "Contested",
+    since: contest.since,
+    items: contest.items.map(({ item, count }) => ({ item, count })),
+    corrections: contest.corrections,
+    ...(news === "began" ? { message: contestText(contest) } : {}),
+  };
+  const action = news === "began" ? "room.contested" : "room.uncontested";
+  const subject = { row, cause, inputs: tracks.at(-1)?.inputs ?? null };
+  return [{ kind: "audit", record: auditRecord(subject, deps, { action, metadata }) }];
+}

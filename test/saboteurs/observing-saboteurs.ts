@@ -1,0 +1,26 @@
+import type { Saboteur } from "./saboteur.ts";
+
+/** Those of what the agent believes of a room that it reads. */
+export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
+  {
+    name: "one lost write counts as one that cannot be shown",
+    file: "agent/plan/not-observable.ts",
+    text: `const WRITES_UNTIL_HELD = 3;`,
+    replacement: `const WRITES_UNTIL_HELD = 1;`,
+    tests: ["test/unit/reconcile/unseen-writes.test.ts"],
+  },
+  {
+    name: "two agents fight over a room for ever",
+    file: "agent/reconcile/contest.ts",
+    text: `if (waitMs === 0) return undefined;`,
+    replacement: `if (waitMs >= 0) return undefined;`,
+    tests: ["test/unit/reconcile/contest.test.ts"],
+  },
+  {
+    name: "a room whose policy reads otherwise counts as verified",
+    file: "agent/reconcile/verdict.ts",
+    text: `deniedOutcome(verified.notObservable) ?? { kind`,
+    replacement: `{ kind`,
+    tests: ["test/unit/reconcile/unseen-writes.test.ts"],
+  },
+];
