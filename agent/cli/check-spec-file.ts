@@ -54,7 +54,8 @@ export async function checkSpecFile(place: SpecFilePlace): Promise<FileReport> {
   };
 }
 
-const ODD_NAME =
+/** What is said of a file that the agent passes over because of its name. */
+export const ODD_NAME =
   "the agent reads only files named *.room.yaml, *.room.yml or *.room.json: rename it";
 
 function placeOfRoomId(bytes: Uint8Array, shownAs: string): { line: number; column: number } {

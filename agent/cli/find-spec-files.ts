@@ -1,7 +1,7 @@
 import { lstat, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { messageOf } from "../kernel/errors.ts";
-import { isSpecName } from "../source/git-spec-listing.ts";
+import { isMisnamed, isSpecName } from "../source/git-spec-listing.ts";
 
 /** Never part of a repository's content, and large. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([".git", "node_modules"]);
@@ -9,6 +9,8 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([".git", "node_modules"]);
 export interface FoundSpecs {
   /** Absolute, sorted, each once. */
   readonly files: readonly string[];
+  /** Files that seem to be meant as specs and that the agent does not read. Absolute, sorted. */
+  readonly misnamed: readonly string[];
   /** Paths that could not be searched, as sentences. */
   readonly problems: readonly string[];
 }
@@ -16,36 +18,47 @@ export interface FoundSpecs {
 /** The spec files that `paths` (files, or folders searched to the bottom, links not followed) name. */
 export async function findSpecFiles(paths: readonly string[], cwd: string): Promise<FoundSpecs> {
   const files = new Set<string>();
+  const misnamed: string[] = [];
   const problems: string[] = [];
   for (const given of paths) {
     try {
       const found = await search(path.resolve(cwd, given));
-      if (found.length === 0)
+      misnamed.push(...found.misnamed);
+      if (found.files.length === 0)
         problems.push(`${shownPath(given)}: no *.room.{yaml,yml,json} in this folder`);
-      for (const file of found) files.add(file);
+      for (const file of found.files) files.add(file);
     } catch (error) {
       problems.push(`${shownPath(given)}: cannot be read: ${shownPath(messageOf(error))}`);
     }
   }
-  return { files: [...files].sort(), problems };
+  const passedOver = new Set(misnamed.filter((file) => !files.has(file)));
+  return { files: [...files].sort(), misnamed: [...passedOver].sort(), problems };
 }
 
-async function search(target: string): Promise<readonly string[]> {
-  return (await stat(target)).isDirectory() ? searchFolder(target) : [target];
+interface Found {
+  readonly files: readonly string[];
+  readonly misnamed: readonly string[];
 }
 
-async function searchFolder(folder: string): Promise<string[]> {
-  const found: string[] = [];
+async function search(target: string): Promise<Found> {
+  if ((await stat(target)).isDirectory()) return searchFolder(target);
+  return { files: [target], misnamed: [] };
+}
+
+async function searchFolder(folder: string): Promise<Found> {
+  const files: string[] = [];
+  const misnamed: string[] = [];
   const pending = [folder];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     for (const entry of await readdir(next, { withFileTypes: true })) {
       const target = path.join(next, entry.name);
       if (!entry.isDirectory()) {
-        if (isSpecName(entry.name)) found.push(target);
+        if (isSpecName(entry.name)) files.push(target);
+        else if (entry.isFile() && isMisnamed(entry.name)) misnamed.push(target);
       } else if (!SKIPPED_FOLDERS.has(entry.name)) pending.push(target);
     }
   }
-  return found;
+  return { files, misnamed };
 }
 
 /** The nearest folder at or above `folder` that holds a `.git`; null when there is none. */

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { messageOf } from "../kernel/errors.ts";
 import { quoted } from "../spec/finding.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
-import { checkSpecFile } from "./check-spec-file.ts";
+import { checkSpecFile, ODD_NAME } from "./check-spec-file.ts";
 import type { FileReport } from "./check-spec-file.ts";
 import type { CommandIo } from "./command.ts";
 import { findSpecFiles, kindOf, shownPath } from "./find-spec-files.ts";
@@ -41,10 +41,17 @@ export async function validate(args: readonly string[], io: ValidateIo): Promise
       problems.push(`${shownAs}: cannot be read: ${shownPath(messageOf(error))}`);
     }
   }
+  for (const file of found.misnamed) reports.push(passedOver(shownPath(relativeTo(io.cwd, file))));
   for (const problem of problems) io.stderr.write(`${problem}\n`);
   const errors = print(reports, io);
   if (problems.length > 0) return MISUSED;
   return errors > 0 ? INVALID : VALID;
+}
+
+/** A file that is not read: only its name is told. */
+function passedOver(shownAs: string): FileReport {
+  const warning = { path: shownAs, line: 1, column: 1, message: ODD_NAME };
+  return { path: shownAs, room: null, errors: [], warnings: [warning] };
 }
 
 function misused(io: ValidateIo, message: string): number {

@@ -1,6 +1,6 @@
 import type { Assignment } from "../source/assign-rooms.ts";
 import type { RoomIntents } from "../intent/commit-intents.ts";
-import type { SourceFailure } from "../source/spec-source.ts";
+import type { SourceFailure, SourceWarning } from "../source/spec-source.ts";
 import { countProblems, firstProblems, shownMessageOf, shownPathOf } from "../spec/problems.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import type { FileRow, SourceRow } from "../store/rows.ts";
@@ -59,8 +59,9 @@ export function withRoomFor(file: FileRow, kept: number): FileRow {
   return { ...file, errors, warnings: firstProblems(file.warnings, 1) };
 }
 
-export function emptied(message: string): SourceFailure {
-  return { kind: "failed", reason: "SourceEmptied", message };
+export function emptied(message: string, warnings: readonly SourceWarning[]): SourceFailure {
+  const why = warnings.map((warning) => warning.message);
+  return { kind: "failed", reason: "SourceEmptied", message: [message, ...why].join(". ") };
 }
 
 /** What does not count in commits that touch no known room. */

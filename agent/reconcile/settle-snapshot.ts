@@ -1,5 +1,5 @@
 import { toIso } from "../kernel/clock.ts";
-import type { CommitRange } from "../source/spec-source.ts";
+import type { CommitRange, SourceWarning } from "../source/spec-source.ts";
 import type { FileRow, SourceRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
@@ -35,7 +35,18 @@ export interface SnapshotRest {
   readonly range: CommitRange;
   /** The newest commits behind the head, itself first. */
   readonly trail: readonly string[];
+  /** Of the names in the tree. */
+  readonly warnings: readonly SourceWarning[];
   readonly unheard: SourceRow["warnings"];
+}
+
+/** Says that there is no spec at all, unless it is said already why. */
+function withNoSpecs(
+  source: IntakeSource,
+  { present, warnings }: SnapshotRest,
+): SourceRow["warnings"] {
+  if (present > 0 || warnings.some(({ reason }) => reason === "NoSpecsFound")) return warnings;
+  return [noSpecsFound(source), ...warnings];
 }
 
 /** File rows that go into one transaction: small enough not to hold up the event loop. */
@@ -71,7 +82,7 @@ export async function settleSnapshot(
       syncedRevision: deps.tracker.isSynced(source.name) ? revision : now.syncedRevision,
       hadSpecs: now.hadSpecs || present > 0,
       ...rest.errors,
-      warnings: [...(present > 0 ? [] : [noSpecsFound(source)]), ...rest.unheard],
+      warnings: [...withNoSpecs(source, rest), ...rest.unheard],
     },
     changes: [...files, { kind: "audit", record: audit }],
   }));

@@ -17,7 +17,7 @@ import {
 import { lineageAfter } from "./lineage.ts";
 import { readIntents } from "./read-intents.ts";
 import { emptied, fileErrors, unheard, withRoomFor } from "./intake-findings.ts";
-import { settleSnapshot, type SnapshotGiven } from "./settle-snapshot.ts";
+import { settleSnapshot, type SnapshotGiven, type SnapshotRest } from "./settle-snapshot.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
 import { UnclaimedRooms } from "./unclaimed-rooms.ts";
 
@@ -90,20 +90,22 @@ export class SnapshotIntake {
     const { index, record } = this.#given;
     const present = new Set(result.paths.map(({ path }) => path));
     const gone = [...index.files()].map(({ path }) => path).filter((path) => !present.has(path));
+    const { trail, warnings = [] } = result;
+    const rest = { gone, present: present.size, trail, warnings };
     const isFree = index.broken === 0 && record.row.specErrorCount === 0 && this.#given.isAssessed;
     // After half a snapshot files may be on record whose errors are not.
     if (isFree && this.#wasWhole && this.#deferred.size === 0 && gone.length === 0) {
       await this.#takeIn([...this.#spokenOf(), ...(await this.#returned())]);
-      await this.#settle({ files: [] }, { gone, present: present.size, trail: result.trail });
+      await this.#settle({ files: [] }, rest);
       return { counts: true, isOvertaken: false };
     }
     const assignment = this.#assign(present);
     if (assignment.emptied !== null)
-      return { counts: false, failure: emptied(assignment.emptied.message) };
+      return { counts: false, failure: emptied(assignment.emptied.message, warnings) };
     await record.beginTakingIn(this.#given.head);
     await this.#takeIn(await this.#dueRooms(assignment));
     await this.#takeIn([...this.#spokenOf(), ...(await this.#returned())]);
-    await this.#settle(assignment, { gone, present: present.size, trail: result.trail });
+    await this.#settle(assignment, rest);
     this.#tellReleased(assignment);
     return { counts: true, isOvertaken: this.#overtaken.size > 0 };
   }
@@ -241,11 +243,7 @@ export class SnapshotIntake {
   /** Files without a room, files that are gone, and last of all the fact that this head counts. */
   #settle(
     assignment: Pick<Assignment, "files">,
-    files: {
-      readonly gone: readonly string[];
-      readonly present: number;
-      readonly trail: readonly string[];
-    },
+    files: Pick<SnapshotRest, "gone" | "present" | "trail" | "warnings">,
   ): Promise<void> {
     const { index } = this.#given;
     return settleSnapshot(this.#given, this.#deps, {

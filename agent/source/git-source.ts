@@ -270,6 +270,7 @@ function toReady(result: Extract<WorkerResult, { kind: "ready" }>): SyncResult {
     kind: "ready",
     head: result.head,
     trail: result.trail,
+    warnings: result.warnings,
     paths: paths.map((path, index) => ({
       path,
       oid: result.oids.slice(index * 40, index * 40 + 40),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { legible } from "../kernel/shortened.ts";
 import { limitExceeded } from "./git-failure.ts";
 import type { TreeEntry } from "./git-object-parse.ts";
 import { isFolder, isRegularFile, refuseEntries } from "./git-trees.ts";
@@ -26,19 +27,39 @@ export interface TreeLimits {
 
 const SPEC_NAME = /[^/]\.room\.(?:yaml|yml|json)$/;
 
+/** Names that look like those of specs and are none: another case, nothing in front, `.txt` or a blank at the end. */
+const MISNAMED = /\.room\.(?:ya?ml|json)(?:\.txt)?\s*$/i;
+
+/** Files with such names that are reported; more are counted. */
+const MISNAMED_SHOWN = 20;
+
 export function isSpecName(name: string): boolean {
   return SPEC_NAME.test(name);
 }
 
-/** Every spec file below `folder` (`.`: the root) of a commit's tree, in git's order. Empty when there is no such folder. */
-export function listSpecs(trees: GitTrees, rootTree: string, where: ListingScope): ListedSpec[] {
+/** Whether a file is passed over because of its name, although it seems to be meant as a spec. */
+export function isMisnamed(name: string): boolean {
+  return MISNAMED.test(name) && !isSpecName(name);
+}
+
+export interface SpecListing {
+  /** In git's order. Empty when there is no such folder. */
+  readonly found: readonly ListedSpec[];
+  /** Files that seem to be meant as specs and are not read; the first ones, and how many there are. */
+  readonly misnamed: readonly string[];
+  readonly misnamedCount: number;
+}
+
+/** Every spec file below `folder` (`.`: the root) of a commit's tree. */
+export function listSpecs(trees: GitTrees, rootTree: string, where: ListingScope): SpecListing {
   const start = trees.lookup(rootTree, where.folder);
-  if (start === null || !isFolder(start)) return [];
+  if (start === null || !isFolder(start)) return { found: [], misnamed: [], misnamedCount: 0 };
   const walk = new ListingWalk(trees, where);
   const prefix = where.folder === "." ? "" : `${where.folder}/`;
   walk.folder(start.oid, { prefix, depth: prefix.split("/").length - 1, safe: true });
   where.memory?.keep(walk.folders);
-  return walk.found;
+  const { found, misnamed, misnamedCount } = walk;
+  return { found, misnamed, misnamedCount };
 }
 
 export interface ListingScope {
@@ -52,6 +73,8 @@ export interface ListingScope {
 interface FolderListing {
   readonly entries: number;
   readonly items: readonly (ListedSpec | SubFolder)[];
+  readonly misnamed: readonly string[];
+  readonly misnamedCount: number;
 }
 
 interface SubFolder {
@@ -81,26 +104,35 @@ interface Place {
 
 class ListingWalk {
   readonly found: ListedSpec[] = [];
+  readonly misnamed: string[] = [];
+  misnamedCount = 0;
   readonly folders = new Map<string, FolderListing>();
   readonly #trees: GitTrees;
   readonly #limits: TreeLimits;
   readonly #memory: ListingMemory | undefined;
+  readonly #where: string;
   #entries = 0;
 
-  constructor(trees: GitTrees, { limits, memory }: ListingScope) {
+  constructor(trees: GitTrees, { folder, limits, memory }: ListingScope) {
+    this.#where = folder;
     this.#trees = trees;
     this.#limits = limits;
     this.#memory = memory;
   }
 
   folder(oid: string, place: Place): void {
-    refuseDepth(place.depth, this.#limits);
+    if (place.depth > this.#limits.depth) {
+      this.#refuseSpecsBelow(oid, place);
+      return;
+    }
     const key = `${oid} ${place.safe} ${place.prefix}`;
     const most = this.#limits.entries;
     const listing = this.#memory?.get(key) ?? listFolder(this.#trees.entries(oid, most), place);
     this.folders.set(key, listing);
     this.#entries += listing.entries;
-    refuseEntries(this.#entries, most);
+    refuseEntries(this.#entries, most, this.#where);
+    this.misnamed.push(...listing.misnamed.slice(0, MISNAMED_SHOWN - this.misnamed.length));
+    this.misnamedCount += listing.misnamedCount;
     for (const item of listing.items) {
       if (!("tree" in item)) this.found.push(item);
       else {
@@ -109,23 +141,46 @@ class ListingWalk {
       }
     }
   }
+
+  /**
+   * A folder beyond `Depth` is no harm as long as no spec lies in it; one that does must not be passed over, since its room
+   * would count as gone. Walks without recursion, under the same count of entries.
+   */
+  #refuseSpecsBelow(tree: string, { prefix }: Place): void {
+    const pending = [{ tree, prefix }];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const entries = this.#trees.entries(next.tree, this.#limits.entries);
+      this.#entries += entries.length;
+      refuseEntries(this.#entries, this.#limits.entries, this.#where);
+      for (const entry of entries) {
+        const path = next.prefix + visibleName(entry);
+        if (isFolder(entry)) pending.push({ tree: entry.oid, prefix: `${path}/` });
+        else if (isSpecName(entry.name)) {
+          const what = `The spec ${legible(path)} under Path "${this.#where}" lies too deep`;
+          throw limitExceeded("Depth", this.#limits.depth, what);
+        }
+      }
+    }
+  }
 }
 
 function listFolder(entries: readonly TreeEntry[], place: Place): FolderListing {
   const items: (ListedSpec | SubFolder)[] = [];
+  const misnamed: string[] = [];
   for (const entry of entries) {
     const path = place.prefix + visibleName(entry);
     const safe = place.safe && entry.safe;
     if (isFolder(entry)) items.push({ tree: entry.oid, prefix: `${path}/`, safe });
     else if (isSpecName(entry.name)) items.push(toListedSpec(path, entry, safe));
+    else if (isRegularFile(entry) && isMisnamed(entry.name)) misnamed.push(path);
   }
-  return { entries: entries.length, items };
-}
-
-export function refuseDepth(depth: number, limits: TreeLimits): void {
-  if (depth > limits.depth) {
-    throw limitExceeded("Depth", limits.depth, "The repository's folders are nested too deeply");
-  }
+  const misnamedCount = misnamed.length;
+  return {
+    entries: entries.length,
+    items,
+    misnamed: misnamed.slice(0, MISNAMED_SHOWN),
+    misnamedCount,
+  };
 }
 
 export function toListedSpec(path: string, entry: TreeEntry, safe: boolean): ListedSpec {

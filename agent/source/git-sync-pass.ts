@@ -10,6 +10,7 @@ import type { GitSession } from "./git-session.ts";
 import { changedSpecs } from "./git-spec-changes.ts";
 import { SpecParsing } from "./git-spec-parsing.ts";
 import type { SpecBetween } from "./git-spec-parsing.ts";
+import { listingWarnings } from "./git-listing-warnings.ts";
 import { listSpecs } from "./git-spec-listing.ts";
 import type { ListedSpec } from "./git-spec-listing.ts";
 import { changesOtherFiles, recordCommit } from "./git-touches.ts";
@@ -75,11 +76,12 @@ export class SyncPass {
     const { settings, trees, objects } = this.#session;
     const { head, previous } = this.#request;
     const rootTree = trees.commit(head).tree;
-    const listed = listSpecs(trees, rootTree, {
+    const listing = listSpecs(trees, rootTree, {
       folder: settings.path,
       limits: settings.limits,
       memory: this.#session.listings,
     });
+    const listed = listing.found;
     const changed = changedSpecs({
       trees,
       objects,
@@ -103,6 +105,7 @@ export class SyncPass {
       head,
       paths: listed.map((spec) => spec.path).join("\n"),
       oids: listed.map((spec) => spec.oid).join(""),
+      warnings: listingWarnings(listing, { trees, rootTree, folder: settings.path }),
       trail: this.#session.trail(head),
     };
   }

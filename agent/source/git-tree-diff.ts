@@ -1,5 +1,7 @@
+import { legible } from "../kernel/shortened.ts";
+import { limitExceeded } from "./git-failure.ts";
 import type { TreeEntry } from "./git-object-parse.ts";
-import { refuseDepth, visibleName } from "./git-spec-listing.ts";
+import { visibleName } from "./git-spec-listing.ts";
 import type { TreeLimits } from "./git-spec-listing.ts";
 import { isFolder, refuseEntries } from "./git-trees.ts";
 import type { GitTrees } from "./git-trees.ts";
@@ -37,6 +39,8 @@ export function diffTrees(
   return diff.changes;
 }
 
+const MAX_DEPTH = 256;
+
 interface Place {
   readonly prefix: string;
   readonly depth: number;
@@ -56,7 +60,14 @@ class TreeDiff {
 
   folders(sides: { before: string | null; after: string | null }, place: Place): void {
     if (sides.before === sides.after) return;
-    refuseDepth(place.depth, this.#scope.limits);
+    // Folders beyond `Depth` may hold seeds; this is the most that `Depth` can be.
+    if (place.depth > MAX_DEPTH) {
+      throw limitExceeded(
+        "Depth",
+        MAX_DEPTH,
+        `Folders are nested too deeply below ${legible(place.prefix)}`,
+      );
+    }
     // Where one side is nothing each entry of the other is a change.
     const most =
       sides.before === null || sides.after === null ? this.#scope.limits.entries : undefined;

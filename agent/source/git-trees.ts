@@ -20,10 +20,11 @@ export function isRegularFile(entry: TreeEntry): boolean {
   return entry.mode === "100644" || entry.mode === "100755";
 }
 
-export function refuseEntries(entries: number, most: number): void {
-  if (entries > most) {
-    throw limitExceeded("Entries", most, "The repository has too many files and folders");
-  }
+/** `folder`: the source's `Path`, where it is what lies below that which is counted. */
+export function refuseEntries(entries: number, most: number, folder?: string): void {
+  if (entries <= most) return;
+  const where = folder === undefined ? "" : ` under Path "${folder}"`;
+  throw limitExceeded("Entries", most, `The repository has too many files and folders${where}`);
 }
 
 /** Commits and trees of a clone; parsed trees are kept, the least recently used go first. */

@@ -11,6 +11,7 @@ import type {
   SeedFile,
   SourceFailure,
   SpecFile,
+  SourceWarning,
 } from "./spec-source.ts";
 
 /** Sizes and counts a source refuses to go over; the names are those of the configuration. */
@@ -94,6 +95,7 @@ export type WorkerResult =
       readonly head: string;
       readonly paths: string;
       readonly oids: string;
+      readonly warnings: readonly SourceWarning[];
       readonly trail: readonly string[];
     }
   | DoubtedHead

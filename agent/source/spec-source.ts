@@ -180,11 +180,18 @@ export type SyncResult =
       readonly head: string;
       /** Every spec file of the snapshot (path and blob id), changed or not. */
       readonly paths: readonly { readonly path: string; readonly oid: string }[];
+      /** What a person should know although nothing fails by it; none when absent. */
+      readonly warnings?: readonly SourceWarning[];
       /** The newest commits behind `head` that are known, itself first; at most 64. */
       readonly trail: readonly string[];
     }
   | DoubtedHead
   | SourceFailure;
+
+export interface SourceWarning {
+  readonly reason: "NoSpecsFound" | "SpecNameIgnored";
+  readonly message: string;
+}
 
 /** A head of which nothing was told, because it was not built on the previous one in a way that has to be settled first. */
 export interface DoubtedHead {

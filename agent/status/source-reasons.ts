@@ -98,4 +98,10 @@ export const SOURCE_REASONS = {
       "The worker that reads the repository died, ran out of memory, or cannot write the clone",
     next: "Check the disk and the memory; the agent starts a new worker",
   },
+  SpecNameIgnored: {
+    place: "warning",
+    meaning:
+      "A file seems to be meant as a spec and is not read because of its name, such as `x.room.YAML`",
+    next: "Rename it, so that the name ends in `.room.yaml`, `.room.yml` or `.room.json`",
+  },
 } as const satisfies Readonly<Record<string, ReasonNote>>;

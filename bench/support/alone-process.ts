@@ -55,7 +55,7 @@ async function readAlone(given: unknown): Promise<number> {
   objects.refresh();
   const trees = new GitTrees(objects);
   const limits = { entries: 1_000_000, depth: 16 };
-  const specs = listSpecs(trees, trees.commit(head).tree, { folder: ".", limits });
+  const { found: specs } = listSpecs(trees, trees.commit(head).tree, { folder: ".", limits });
   const read = specs.map(({ oid }) => objects.read(oid, "blob"));
   const tookMs = machineMs() - startedMs;
   texts = read.map((bytes) => bytes.toString("utf8"));

@@ -233,4 +233,5 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   SpecWarning: "a warning: the change is applied",
   IntentIgnored: "a warning, logged when it comes",
   NoSpecsFound: "a warning, logged when it comes",
+  SpecNameIgnored: "a warning, logged when it comes",
 };

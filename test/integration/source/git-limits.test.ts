@@ -82,7 +82,6 @@ describe("git source: limits", () => {
 
   for (const { limit, limits, over } of [
     { limit: "Entries", limits: { entries: 4 }, over: ["x/1", "x/2", "x/3", "x/4", "x/5"] },
-    { limit: "Depth", limits: { depth: 2 }, over: ["1/2/3/4/b.room.yaml"] },
   ]) {
     it(`goes on when a commit over ${limit} was taken back, and believes no word since`, async () => {
       await start({ limits });
@@ -123,7 +122,30 @@ describe("git source: limits", () => {
     expect((await bench.follow()).files).to.have.length(1);
     bench.repository.commit({ "1/2/3/4/b.room.yaml": TEXT });
     const { result } = await bench.follow();
-    expect(result).to.have.property("message").that.contains("limit Depth: 3");
+    expect(result)
+      .to.have.property("message")
+      .that.contains("limit Depth: 3")
+      .and.contains('1/2/3/4/b.room.yaml under Path "."');
+    bench.repository.commit({ "1/2/3/4/b.room.yaml": null });
+    const { result: after, range } = await bench.follow();
+    expect(after.kind).to.equal("ready");
+    expect(range?.history).to.equal("descends");
+  });
+
+  it("takes a folder beyond Depth that holds no spec, with the seeds in it", async () => {
+    await start({ limits: { depth: 3 } });
+    const seed = "1/2/3/4/5/6/s.md";
+    bench.repository.commit({
+      "a.room.yaml": specText("room-a", { seeds: [seed] }),
+      [seed]: "one",
+    });
+    const first = await bench.follow();
+    expect(first.result.kind).to.equal("ready");
+    expect(first.files[0]?.seeds[0]).to.include({ kind: "present", size: 3 });
+    bench.repository.commit({ [seed]: "another" });
+    const { files, range } = await bench.follow();
+    expect(files[0]?.seeds[0]).to.include({ kind: "present", size: 7 });
+    expect(range?.commits[0]?.touches.map(({ path }) => path)).to.deep.equal(["a.room.yaml"]);
   });
 
   it("takes Commits commits and refuses one more", async () => {

@@ -28,8 +28,8 @@ describe("a listing with a memory", () => {
       const { tree } = trees.commit(oid);
       const scope = { folder: ".", limits };
       return {
-        remembered: listSpecs(trees, tree, { ...scope, memory }),
-        anew: listSpecs(trees, tree, scope),
+        remembered: listSpecs(trees, tree, { ...scope, memory }).found,
+        anew: listSpecs(trees, tree, scope).found,
       };
     });
     objects.close();

@@ -1,0 +1,63 @@
+import { expect } from "chai";
+import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
+import type { FileContent } from "../../support/git-repository.ts";
+
+const TEXT = specText("room-a");
+
+describe("git source: names in a tree", () => {
+  let bench: GitSourceBench;
+  beforeEach(async () => {
+    bench = await GitSourceBench.start();
+  });
+  afterEach(() => bench.stop());
+
+  const warnings = async () => {
+    const { result } = await bench.follow();
+    if (result.kind !== "ready") throw new Error(JSON.stringify(result));
+    return (result.warnings ?? []).map(({ reason, message }) => `${reason}: ${message}`);
+  };
+
+  it("warns of files that seem to be meant as specs, as long as they are there", async () => {
+    const odd = ["b.room.YAML", "c.Room.yaml", "d.room.yml.txt", "e/.room.yaml", "f.ROOM.json"];
+    const fine = ["a.room.yaml", "room.yaml", "x.yaml", "y.room.yaml.bak", "z.room.md"];
+    const files = [...odd, ...fine].map((path) => [path, TEXT]);
+    bench.repository.commit(Object.fromEntries(files));
+    const [warning, ...others] = await warnings();
+    expect(others).to.deep.equal([]);
+    expect(warning).to.match(/^SpecNameIgnored: 5 files are not read because of the name: /);
+    for (const path of odd) expect(warning).to.include(path);
+    for (const path of fine) expect(warning).to.not.include(` ${path}`);
+    bench.repository.commit({ "README.md": "more" });
+    expect(await warnings()).to.have.length(1);
+    bench.repository.commit(Object.fromEntries(odd.map((path) => [path, null])));
+    expect(await warnings()).to.deep.equal([]);
+  });
+
+  it("bounds the warning and counts all", async () => {
+    const files = Array.from({ length: 500 }, (_, at) => [`d${at % 7}/${at}.room.YML`, TEXT]);
+    bench.repository.commit({ "a.room.yaml": TEXT, ...Object.fromEntries(files) });
+    const [warning = ""] = await warnings();
+    expect(warning).to.include("500 files").and.include("(500 in all)");
+    expect(warning.length).to.be.below(1_000);
+  });
+
+  const places: readonly { what: string; content: FileContent; message: RegExp }[] = [
+    { what: "a link", content: { mode: "120000", content: "b" }, message: /is a symbolic link/ },
+    { what: "a submodule", content: { mode: "160000", oid: "1".repeat(40) }, message: /submodule/ },
+    { what: "a file", content: "x", message: /is a file, not a folder/ },
+  ];
+  for (const { what, content, message } of places) {
+    it(`says that its Path is ${what}`, async () => {
+      bench.repository.commit({ "b/a.room.yaml": TEXT, teams: content });
+      await bench.restart({ path: "teams/rooms" });
+      const [warning] = await warnings();
+      expect(warning).to.match(message).and.include("Path teams/rooms").and.include(": teams ");
+    });
+  }
+
+  it("says that its Path is not there", async () => {
+    bench.repository.commit({ "Teams/a.room.yaml": TEXT });
+    await bench.restart({ path: "teams" });
+    expect((await warnings())[0]).to.match(/^NoSpecsFound: .*case counts/);
+  });
+});
