@@ -118,7 +118,7 @@ describe("whatever happens at the same time", () => {
           return;
         }
         // Whatever asked for a pass has got one: no interval has to come to its help. Drift asks for none.
-        const isSeen = world.watch.head === world.git.source.head;
+        const isSeen = world.watch.owners.head === world.git.source.head;
         const hasDrift = story.some((actor) => actor.do === "drift");
         const complaints = isSeen && !hasDrift ? world.complaints() : [];
         expect(complaints, complaints.join("\n")).to.deep.equal([]);

@@ -10,6 +10,27 @@ const quiet = { add: [], saying: "nothing" } as const;
 
 /** Stories that once went wrong, or were once judged wrongly, as the property next door told them. */
 const STORIES: Readonly<Record<string, readonly Step[]>> = {
+  "the source is renamed and named as before again, and somebody changes a room": [
+    { do: "configure", source: "rooms2" },
+    TICK,
+    { do: "configure", source: "specs" },
+    TICK,
+    { do: "drift", room: ALPHA, how: "kick", name: "E1" },
+  ],
+  "the source is renamed while a commit is on its way": [
+    { do: "configure", source: "rooms2" },
+    { do: "commit", room: ALPHA, add: ["E4"], remove: 0, saying: "nothing" },
+    TICK,
+    { do: "configure", source: "specs" },
+    { do: "drift", room: ALPHA, how: "join", name: "X1" },
+  ],
+  "the last source is removed, a room drifts, and the source is back": [
+    { do: "configure", source: null },
+    { do: "drift", room: ALPHA, how: "kick", name: "E1" },
+    { do: "drop", room: BETA },
+    TICK,
+    { do: "configure", source: "specs" },
+  ],
   "a room is let go of while a pass over it is under way": [
     { do: "commit", room: ALPHA, remove: 0, ...quiet },
     { do: "drop", room: BETA },

@@ -97,6 +97,13 @@ export const someStep: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: "restart" }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: is("configure"),
+      source: fc.constantFrom("specs", "rooms2", "specs", null),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: is("jump"), days: fc.constantFrom(1, -1, 3650) }) },
   { weight: 1, arbitrary: fc.constant({ do: "heal" }) },
 );

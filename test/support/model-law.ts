@@ -1,7 +1,7 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { Action } from "../../agent/plan/plan.ts";
 import type { CommitRange } from "../../agent/source/spec-source.ts";
-import type { RoomRow } from "../../agent/store/rows.ts";
+import type { RoomOwner, RoomRow } from "../../agent/store/rows.ts";
 
 /** What a room holds, or should: item by item, with what an artifact is made of (empty for an entity). */
 export type Holding = ReadonlyMap<Item, string>;
@@ -147,6 +147,19 @@ export function wrongWith(
     "deletes too many": removals.length - kicks > LIMITS.artifact,
   };
   return Object.keys(wrong).filter((what) => wrong[what]);
+}
+
+/** Who owns a room of git once its source was polled: the configured source if its head names the room, and never another. */
+export function wrongOwner(
+  owner: RoomOwner | null,
+  { source, isNamed }: { readonly source: string | null; readonly isNamed: boolean },
+): readonly string[] {
+  const isForeign = owner?.kind === "git" && owner.source !== source;
+  const isMissed = source !== null && isNamed && owner === null;
+  return [
+    ...(isForeign ? [`belongs to ${owner.source}, which is not configured`] : []),
+    ...(isMissed ? [`has no owner, and ${source} names it`] : []),
+  ];
 }
 
 /** Where a room is not exactly what a spec says. */

@@ -42,6 +42,8 @@ export type Step =
   | { readonly do: "tick"; readonly times: number }
   | ({ readonly do: "crash" } & CrashPoint)
   | { readonly do: "restart" }
+  /** The agent starts again with its source under another name, or without a source. */
+  | { readonly do: "configure"; readonly source: string | null }
   | { readonly do: "jump"; readonly days: number }
   | { readonly do: "heal" };
 
@@ -107,6 +109,9 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
       break;
     case "restart":
       await world.restart();
+      break;
+    case "configure":
+      await world.configure(step.source);
       break;
     case "jump":
       world.clock.jumpWall(step.days * 86_400_000);

@@ -5,6 +5,7 @@ import type { ConfirmationRow, IntentRow, RoomRow, SourceRow } from "../../agent
 import type { StoreChange } from "../../agent/store/store.ts";
 import { ModelEyes } from "./model-eyes.ts";
 import { pathOf, type Watched } from "./model-git.ts";
+import { ModelOwners } from "./model-owners.ts";
 import {
   differences,
   heardOf,
@@ -27,14 +28,13 @@ export class ModelWatch {
   readonly laws: ReadonlyMap<string, RoomLaw>;
   /** What rooms are, and what the agent saw of them. */
   readonly eyes: ModelEyes;
+  readonly owners = new ModelOwners();
   /** Specs that people post, by revision. */
   readonly offered = new Map<string, Wish>();
   /** Rooms that a person has confirmed something of. */
   readonly confirmers = new Set<string>();
   /** Batches that were written. */
   writes = 0;
-  /** The head of the newest snapshot that counts for the agent. */
-  head = "";
   readonly #on: Watched;
   readonly #posted = new Map<string, Wish>();
   readonly #rows = new Map<string, RoomRow>();
@@ -56,6 +56,12 @@ export class ModelWatch {
     this.laws = new Map(rooms.map((roomId) => [roomId, new RoomLaw()]));
     this.#on = on;
     this.eyes = new ModelEyes(on.server, on.nowMs);
+  }
+
+  configured(source: string | null): void {
+    this.owners.source = source;
+    this.#gone.clear();
+    this.#emptied = false;
   }
 
   law(roomId: string): RoomLaw {
@@ -80,11 +86,8 @@ export class ModelWatch {
   toldFile({ path, parsed }: SpecFile): void {
     const [roomId] = [...this.laws.keys()].filter((room) => pathOf(room) === path);
     if (roomId === undefined) return;
-    if (parsed.kind === "invalid") {
-      this.#broken.add(roomId);
-      return;
-    }
-    this.#broken.delete(roomId);
+    if (parsed.kind === "invalid") this.#broken.add(roomId);
+    else this.#broken.delete(roomId);
   }
 
   /** The whole picture: rooms that no file names are nobody's, unless that could be a mistake. */
@@ -148,12 +151,11 @@ export class ModelWatch {
     return law;
   }
 
-  #wroteSource({ observedHead }: SourceRow): void {
-    if (observedHead === null || observedHead === this.head) return;
-    this.head = observedHead;
+  #wroteSource(row: SourceRow): void {
+    if (!this.owners.isNewHead(row)) return;
     for (const roomId of this.#gone) this.#say(roomId, "its file is gone, and it has an owner");
     for (const [roomId, { newest }] of this.laws) {
-      const wish = this.#on.git.wish(observedHead, roomId);
+      const wish = this.#on.git.wish(this.owners.head, roomId);
       if (wish !== null && wish.text !== newest?.text) this.#say(roomId, "its newest spec is not");
     }
   }
@@ -168,13 +170,13 @@ export class ModelWatch {
       this.#newHead(row.roomId, row.head.revision);
     const law = this.look(row.roomId);
     const say = (what: string) => this.#say(row.roomId, what);
+    for (const what of this.owners.wrongWith(row)) say(what);
     if (row.owner === null && before !== null && before.owner !== null) {
-      if (!this.#gone.delete(row.roomId)) say("orphaned, and a file may name it");
+      if (!this.owners.isLost(row) && !this.#gone.delete(row.roomId))
+        say("orphaned, and a file may name it");
       [law.owned, law.crossingMs] = [false, this.#on.nowMs()];
     }
-    for (const item of refusedItems(row)) {
-      this.#refused.get(row.roomId)?.add(item);
-    }
+    for (const item of refusedItems(row)) this.#refused.get(row.roomId)?.add(item);
     if (row.dryRun !== null && row.dryRun.commit !== before?.dryRun?.commit) {
       const { dryRun } = this.#heard.get(row.roomId) ?? NOTHING;
       if (dryRun !== row.dryRun.commit) say(`a dry run of ${row.dryRun.commit}, not of ${dryRun}`);

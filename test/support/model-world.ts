@@ -8,7 +8,7 @@ import { FakeRoomServer } from "./fake-room-server.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { ModelFaults } from "./model-faults.ts";
 import { ModelGit, seedPath, toWish, writeSpec, type Draft } from "./model-git.ts";
-import { missingItems } from "./model-law.ts";
+import { missingItems, wrongOwner } from "./model-law.ts";
 import { ModelWatch } from "./model-watch.ts";
 import { MortalAgent } from "./mortal-agent.ts";
 
@@ -40,6 +40,8 @@ export class ModelWorld {
   store = new MemoryStore(() => this.clock.nowMs());
   readonly faults: ModelFaults;
   agent: MortalAgent | null = null;
+  /** What the source is called in the configuration; null: no source is configured. */
+  sourceName: string | null = "specs";
   deaths = 0;
   #ids = 0;
   /** Time as things expire by it: no jump of the clock counts while an agent lives. */
@@ -85,6 +87,7 @@ export class ModelWorld {
       store: this.store,
       server: this.faults.roomServer(this.server),
       source: this.faults.source(this.git.source),
+      sourceName: this.sourceName,
       newId: () => `id-${(this.#ids += 1)}`,
     });
     await settled();
@@ -103,6 +106,14 @@ export class ModelWorld {
     await stopping;
     this.agent = null;
     this.#reopen();
+  }
+
+  /** Ends the agent, and starts it with its only source under this name, or without one. */
+  async configure(sourceName: string | null): Promise<void> {
+    await this.restart();
+    if (this.agent !== null && !this.agent.dead) return;
+    this.sourceName = sourceName;
+    this.watch.configured(sourceName);
   }
 
   /** Time for one poll and one interval pass of each room. */
@@ -129,14 +140,16 @@ export class ModelWorld {
 
   async offer(draft: Draft, confirm: boolean): Promise<Request> {
     const { operator } = await this.live();
-    const text = writeSpec(POSTED_ROOM, draft);
+    const { head } = this.watch.owners;
+    // Without a snapshot nothing says what an artifact is seeded with.
+    const asked = head === "" ? { ...draft, artifacts: [] } : draft;
+    const text = writeSpec(POSTED_ROOM, asked);
     const bytes = Buffer.from(text);
     const options = { path: "body", maxBytes: 1_000_000, roomIdPattern: /^room-/ };
     const parsed = parseSpec(bytes, options);
     if (parsed.kind !== "valid") throw new Error(JSON.stringify(parsed));
     const digest = specDigest(parsed.spec);
     const revision = `api@sha256:${digest}`;
-    const { head } = this.watch;
     const seeds = (path: string) => this.git.source.text(head, path) ?? null;
     this.watch.offered.set(revision, toWish(text, { revision, seeds }));
     const given = { spec: parsed.spec, digest, text: bytes, source: null, override: false };
@@ -166,8 +179,9 @@ export class ModelWorld {
     return [...this.watch.laws.keys()].flatMap((roomId) => {
       const law = this.watch.look(roomId);
       const found = this.watch.eyes.found(roomId);
+      const misowned = this.#misowned(roomId);
       const target = law.target(found, nowMs);
-      if (target === null) return [];
+      if (target === null || misowned.length > 0) return misowned;
       const wrong = [...law.leaving(target, found, nowMs), ...missingItems(target, found)];
       const row = this.watch.row(roomId);
       const why = `${row?.lastOutcome} ${JSON.stringify(row?.refusals)}`;
@@ -175,6 +189,18 @@ export class ModelWorld {
         ? []
         : [`${roomId} is not as ${target.revision} says: ${wrong.join()} (${why})`];
     });
+  }
+
+  /** What is wrong with who owns a room, once the source was polled. */
+  #misowned(roomId: string): readonly string[] {
+    const { watch } = this;
+    if (watch.law(roomId).newest?.revision.startsWith("api@") === true) return [];
+    const isNamed = this.git.wish(this.git.source.head, roomId) !== null;
+    const wrong = wrongOwner(watch.row(roomId)?.owner ?? null, {
+      source: watch.owners.source,
+      isNamed,
+    });
+    return wrong.map((what) => `${roomId} ${what}`);
   }
 
   /**

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly store: Store;
   readonly server: RoomServer;
   readonly source: SpecSource;
+  /** What the source is called in the configuration; null: no source is configured. */
+  readonly sourceName: string | null;
   readonly newId: () => string;
 }
 
@@ -50,7 +52,7 @@ export class MortalAgent {
 
   static async start(on: Surroundings): Promise<MortalAgent> {
     const mortal = new MortalAgent();
-    const { config, metrics } = await program();
+    const { config, metrics } = await program(on.sourceName);
     mortal.#agent = createAgent(config, {
       logger,
       metrics,
@@ -60,7 +62,7 @@ export class MortalAgent {
       implementations: {
         openStore: async () => mortal.#embody(on.store, ["write"]),
         createRoomServer: () => mortal.#embody(on.server, SERVER_DEEDS),
-        createSource: () => mortal.#embody(on.source, []),
+        createSource: ({ name }) => mortal.#embody(on.source, [], name),
         createApi: ({ operator }) => {
           mortal.#operator = operator;
           return { start: async () => ({ url: "memory:" }), stop: async () => undefined };
@@ -90,9 +92,11 @@ export class MortalAgent {
     await this.#agent?.stop();
   }
 
-  #embody<T extends object>(target: T, deeds: readonly string[]): T {
+  /** `called`: what it answers as its `name`. */
+  #embody<T extends object>(target: T, deeds: readonly string[], called?: string): T {
     return new Proxy(target, {
       get: (_target, name) => {
+        if (name === "name" && called !== undefined) return called;
         const member: unknown = Reflect.get(target, name, target);
         if (typeof member !== "function") return member;
         const isDeed = deeds.includes(String(name));
@@ -149,18 +153,27 @@ const logger = createLogger({
   output: { write: () => undefined },
 });
 
-let made: Promise<{ readonly config: Config; readonly metrics: Metrics }> | null = null;
-
-/** Configuration and metrics serve all agents of a process: making them is slow, and they remember nothing that counts. */
-function program(): NonNullable<typeof made> {
-  made ??= makeProgram();
-  return made;
+interface Program {
+  readonly config: Config;
+  readonly metrics: Metrics;
 }
 
-async function makeProgram(): Promise<{ readonly config: Config; readonly metrics: Metrics }> {
+const made = new Map<string | null, Promise<Program>>();
+
+/** Configuration and metrics serve all agents of a process: making them is slow, and they remember nothing that counts. */
+function program(sourceName: string | null): Promise<Program> {
+  const known = made.get(sourceName) ?? makeProgram(sourceName);
+  made.set(sourceName, known);
+  return known;
+}
+
+async function makeProgram(sourceName: string | null): Promise<Program> {
+  const source = Object.entries(SETTINGS).filter(([key]) => key.startsWith("Git__"));
+  const rest = Object.entries(SETTINGS).filter(([key]) => !key.startsWith("Git__"));
+  const named = { ...Object.fromEntries(source), Git__Sources__0__Name: sourceName ?? "" };
   const loaded = await loadConfig({
     cwd: "/nowhere",
-    env: SETTINGS,
+    env: { ...Object.fromEntries(rest), ...(sourceName === null ? {} : named) },
     readFile: () => Promise.reject(Object.assign(new Error("no file"), { code: "ENOENT" })),
   });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));

@@ -19,9 +19,9 @@ const cases: readonly Case[] = [
   },
   {
     name: "a file whose room its source may not manage claims nothing, broken or not",
-    files: ["a.yaml: room-a", "b.yaml! room-a"],
+    files: ["a.yaml: room-a", "b.yaml! room-b"],
     given: { mayManage: (source) => source !== "main" },
-    want: { "a.yaml": "refused room-a", "b.yaml": "refused room-a" },
+    want: { "a.yaml": "refused room-a", "b.yaml": "refused room-b" },
   },
   {
     name: "a file of another source that may not manage the room does not keep it from ours",

@@ -1,0 +1,32 @@
+import type { RoomRow, SourceRow } from "../../agent/store/rows.ts";
+import { wrongOwner } from "./model-law.ts";
+
+/** Which source the agent is configured with, and what it may own by that. */
+export class ModelOwners {
+  /** Null: no source is configured. */
+  source: string | null = "specs";
+  /** By source, the head of its newest snapshot that counts. */
+  readonly #heads = new Map<string, string>();
+
+  /** The head that counts of the source that is configured; empty: none yet. */
+  get head(): string {
+    return this.#heads.get(this.source ?? "") ?? "";
+  }
+
+  /** True when a source's head is another one than before. */
+  isNewHead({ name, observedHead }: SourceRow): boolean {
+    if (observedHead === null || observedHead === this.#heads.get(name)) return false;
+    this.#heads.set(name, observedHead);
+    return true;
+  }
+
+  /** What is wrong with the owner of a row that was written. */
+  wrongWith({ owner }: RoomRow): readonly string[] {
+    return wrongOwner(owner, { source: this.source, isNamed: false });
+  }
+
+  /** Whether a room lost its owner by the configuration. */
+  isLost({ lostOwner }: RoomRow): boolean {
+    return lostOwner != null && lostOwner.source !== this.source;
+  }
+}
