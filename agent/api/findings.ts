@@ -1,3 +1,4 @@
+import { joined } from "../kernel/joined.ts";
 import type { z } from "zod";
 import { listed } from "../kernel/shortened.ts";
 
@@ -21,7 +22,7 @@ export function toFindings(error: z.ZodError): readonly RequestFinding[] {
 
 /** All findings in one line. */
 export function toLine(findings: readonly RequestFinding[]): string {
-  return findings.map(({ name, message }) => `${name}: ${message}`).join("; ");
+  return joined(findings.map(({ name, message }) => `${name}: ${message}`));
 }
 
 function namesOf(keys: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { joined } from "../kernel/joined.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -77,7 +78,7 @@ async function createDemoAgent({ folder, roomServerUrl, git }: DemoParts) {
       Promise.reject(Object.assign(new Error("the demo has no file"), { code: "ENOENT" })),
   });
   if (!loaded.ok) {
-    const problems = loaded.problems.map(({ key, message }) => `${key} ${message}`).join("; ");
+    const problems = joined(loaded.problems.map(({ key, message }) => `${key} ${message}`));
     throw new OperatorError(
       "DemoMisconfigured",
       `the demo's own configuration is refused: ${problems}`,

@@ -1,6 +1,7 @@
 import { lstat, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { messageOf } from "../kernel/errors.ts";
+import { escaped } from "../kernel/quoted.ts";
 import { isMisnamed, isSpecName } from "../source/git-spec-listing.ts";
 
 /** Never part of a repository's content, and large. */
@@ -88,9 +89,7 @@ function isMissing(error: unknown): boolean {
   return error.code === "ENOENT" || error.code === "ENOTDIR" || error.code === "ENAMETOOLONG";
 }
 
-/** A path for a terminal: control characters, which a hostile name may hold, are written out. */
+/** A path for a terminal: characters that are not seen or disguise others, which a hostile name may hold, are written out. */
 export function shownPath(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-  });
+  return escaped(text);
 }

@@ -23,6 +23,11 @@ export function quoted(text: string): string {
   return JSON.stringify(text).replace(ESCAPED, escape);
 }
 
+/** Text without quotes for a line of its own, such as a path: what `quoted` escapes is escaped. */
+export function escaped(text: string): string {
+  return text.replace(ESCAPED, escape);
+}
+
 /**
  * JSON for people and programs alike: every character that could disguise what is shown is written as an escape, which a
  * program reads as the same character. Line breaks between values stay.

@@ -1,3 +1,4 @@
+import { joined } from "../kernel/joined.ts";
 import type { Assignment } from "../source/assign-rooms.ts";
 import type { RoomIntents } from "../intent/commit-intents.ts";
 import type { SourceFailure, SourceWarning } from "../source/spec-source.ts";
@@ -61,7 +62,7 @@ export function withRoomFor(file: FileRow, kept: number): FileRow {
 
 export function emptied(message: string, warnings: readonly SourceWarning[]): SourceFailure {
   const why = warnings.map((warning) => warning.message);
-  return { kind: "failed", reason: "SourceEmptied", message: [message, ...why].join(". ") };
+  return { kind: "failed", reason: "SourceEmptied", message: joined([message, ...why], ". ") };
 }
 
 /** What does not count in commits that touch no known room. */

@@ -1,3 +1,4 @@
+import { joined, withoutStop } from "../kernel/joined.ts";
 import { inputsDigest } from "../spec/digest.ts";
 import { countProblems } from "../spec/problems.ts";
 import type { CommitRange, SeedFile, SpecFile } from "../source/spec-source.ts";
@@ -87,7 +88,7 @@ export function problemText(file: FileRow): string {
     .map(({ path, line, column, message }) => `${path}:${line}:${column}: ${message}`);
   const left = countProblems(file.errors) - first.length;
   const more = left > 0 ? ` (and ${left} more)` : "";
-  return `${first.join("; ")}${more}`;
+  return `${more === "" ? joined(first) : withoutStop(joined(first))}${more}`;
 }
 
 /** The history row of inputs that were observed. */

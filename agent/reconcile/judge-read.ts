@@ -1,3 +1,4 @@
+import { withoutStop } from "../kernel/joined.ts";
 import { createHash } from "node:crypto";
 import { listItems } from "../guardrail/how-to-confirm.ts";
 import { toIso } from "../kernel/clock.ts";
@@ -110,7 +111,7 @@ export function waitForSecondRead({ suspicion, waitMs }: Trust): Outcome {
   const what =
     suspicion === null || waitMs === null
       ? "a second read has decided, and what was held until then follows in the next pass"
-      : `${suspicion.message}; nothing is removed until a second read over a new connection decides`;
+      : `${withoutStop(suspicion.message)}; nothing is removed until a second read over a new connection decides`;
   return { kind: "waiting", reason: "SuspiciousRead", message: what, afterMs: waitMs ?? 0 };
 }
 

@@ -1,3 +1,4 @@
+import { withoutStop } from "../kernel/joined.ts";
 import { toEntitySpec } from "../plan/entity-spec.ts";
 import type { Action } from "../plan/plan.ts";
 import type { Call, RoomServer, WriteResult } from "../roomserver/room-server.ts";
@@ -71,7 +72,7 @@ async function replace(
     restored.kind === "done"
       ? "its old attributes were joined back"
       : "its old attributes could not be joined back: it is gone from the room until the next pass";
-  return { ...joined, message: `${joined.message}; ${note}` };
+  return { ...joined, message: `${withoutStop(joined.message)}; ${note}` };
 }
 
 function toResult(answer: WriteResult): ActionResult {

@@ -1,3 +1,4 @@
+import { joined } from "../kernel/joined.ts";
 import type { Quarantine } from "../store/quarantine.ts";
 
 /** What was taken back and what not, for people. */
@@ -26,6 +27,10 @@ export function quarantineProblem(
   const { revision, message } = quarantine;
   return {
     reason: "Quarantined",
-    message: `${revision} was rolled back: ${message}; ${undoText(quarantine)}; ${howToRetry(roomId)}`,
+    message: joined([
+      `${revision} was rolled back: ${message}`,
+      undoText(quarantine),
+      howToRetry(roomId),
+    ]),
   };
 }

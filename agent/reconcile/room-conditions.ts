@@ -1,3 +1,4 @@
+import { joined } from "../kernel/joined.ts";
 import type { Condition, ConditionType } from "../status/condition.ts";
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { Contest } from "../store/contest.ts";
@@ -104,7 +105,7 @@ function ready({ outcome, problem, revision }: ConditionFacts): Fact {
       const [first] = outcome.refusals;
       return notReady(
         first?.reason ?? "Refused",
-        outcome.refusals.map(({ message }) => message).join("; "),
+        joined(outcome.refusals.map(({ message }) => message)),
       );
     }
     case "superseded":
@@ -212,7 +213,7 @@ function awaiting({ outcome, refusals }: ConditionFacts): Fact | null {
   const open = refusals.filter(({ confirmable }) => confirmable);
   const [first] = open;
   if (first === undefined) return null;
-  const message = open.map((refusal) => refusal.message).join("; ");
+  const message = joined(open.map((refusal) => refusal.message));
   return { type: "AwaitingConfirm", status: "True", reason: first.reason, message };
 }
 

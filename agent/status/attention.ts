@@ -1,3 +1,4 @@
+import { joined } from "../kernel/joined.ts";
 import { listed, shortened } from "../kernel/shortened.ts";
 import type { Condition, ConditionType } from "./condition.ts";
 
@@ -93,7 +94,7 @@ export function troubleFields(troubles: readonly Attention[]): Readonly<Record<s
   return {
     reason: first.reason,
     ...(reasons.length > 1 ? { reasons } : {}),
-    detail: shortened(messages.join("; "), DETAIL),
+    detail: shortened(joined(messages), DETAIL),
   };
 }
 

@@ -1,3 +1,4 @@
+import { withoutStop } from "../../kernel/joined.ts";
 import type { Refusal } from "../../guardrail/guardrail.ts";
 import { listItems } from "../../guardrail/how-to-confirm.ts";
 import { lostProblem } from "../../reconcile/judge-owner.ts";
@@ -33,7 +34,7 @@ export function headProblem(facts: ExplainFacts): readonly Blocker[] {
     enforced === null
       ? "the room has no older spec and is only looked at"
       : `meanwhile the room is kept as ${enforced.revision} says`;
-  const text = `at ${revision}: ${message}; ${meanwhile}`;
+  const text = `at ${revision}: ${withoutStop(message)}; ${meanwhile}`;
   return [{ reason, since: sinceOf(facts, reason), message: text, blocks: "yes" }];
 }
 
@@ -64,7 +65,7 @@ export function suspicion({ room }: ExplainFacts): readonly Blocker[] {
   const held = room.refusals.filter(({ reason }) => reason === "SuspiciousRead");
   const items = held.flatMap((refusal) => refusal.items);
   const what = items.length === 0 ? "" : `; held until then: ${listItems(items)}`;
-  const text = `${message}; a second read over a new connection decides${what}`;
+  const text = `${withoutStop(message)}; a second read over a new connection decides${what}`;
   return [{ reason: "SuspiciousRead", since, message: text, blocks: "yes" }];
 }
 

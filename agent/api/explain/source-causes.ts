@@ -1,3 +1,4 @@
+import { withoutStop } from "../../kernel/joined.ts";
 import { lostProblem } from "../../reconcile/judge-owner.ts";
 import { toRevision } from "../../source/spec-source.ts";
 import type { Blocker, ExplainFacts, SourceStanding } from "./blocker.ts";
@@ -25,7 +26,7 @@ export function sourceFails({ source }: ExplainFacts): readonly Blocker[] {
   const lastError = source?.row?.lastError ?? null;
   if (source?.info == null || lastError === null) return [];
   const { reason, since, message } = lastError;
-  const text = `source ${source.name}: ${message}. What was pushed since may not be known here; ${lastGood(source)}`;
+  const text = `source ${source.name}: ${withoutStop(message)}. What was pushed since may not be known here; ${lastGood(source)}`;
   return [{ reason, since, message: text, blocks: "unknown" }];
 }
 

@@ -1,3 +1,4 @@
+import { joined } from "../../kernel/joined.ts";
 import { toIso } from "../../kernel/clock.ts";
 import type { Item } from "../../plan/item.ts";
 import type { RoomState } from "../../plan/room-state.ts";
@@ -117,7 +118,7 @@ function toOutcome(quarantine: Quarantine): Outcome {
   return {
     kind: "rolledBack",
     reason,
-    message: `${message}; ${undoText(quarantine)}`,
+    message: joined([message, undoText(quarantine)]),
     notUndone,
     pending: pending.length,
   };

@@ -209,7 +209,7 @@ describe("validate", () => {
 
     it("with control characters are written out", async () => {
       await write({ "a\u001b[2Jb\n.room.yaml": "" });
-      expect((await run(".")).io.lines[0]).to.match(/^a\\u\{1b\}\[2Jb\\u\{a\}\.room\.yaml:1:1: /);
+      expect((await run(".")).io.lines[0]).to.match(/^a\\u001b\[2Jb\\u000a\.room\.yaml:1:1: /);
     });
   });
 

@@ -1,0 +1,26 @@
+import { expect } from "chai";
+import { joined, withoutStop } from "../../../agent/kernel/joined.ts";
+
+describe("joined", () => {
+  for (const { messages, separator, expected } of [
+    { messages: [], separator: "; ", expected: "" },
+    { messages: ["One."], separator: "; ", expected: "One." },
+    { messages: ["One.", "two"], separator: "; ", expected: "One; two" },
+    { messages: ["One.", "Two."], separator: ". ", expected: "One. Two." },
+    {
+      messages: ["One. Two.", "", "three;", "four"],
+      separator: "; ",
+      expected: "One. Two; three; four",
+    },
+    { messages: ["and so on...", "five"], separator: "; ", expected: "and so on...; five" },
+    { messages: ["cut…", "six"], separator: "; ", expected: "cut…; six" },
+  ]) {
+    it(`makes ${JSON.stringify(expected)}`, () => {
+      expect(joined(messages, separator)).to.equal(expected);
+    });
+  }
+
+  it("has no two marks side by side whatever a message ends in", () => {
+    expect(`${withoutStop("It is gone. ")}; later`).to.equal("It is gone; later");
+  });
+});
