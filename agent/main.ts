@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
-import packageJson from "../package.json" with { type: "json" };
 import { commands } from "./cli/commands.ts";
 import { dispatch } from "./cli/dispatch.ts";
 import type { WatchData } from "./cli/process-watch.ts";
 import { readEnvironment } from "./config/environment.ts";
+import { PROGRAM_VERSION } from "./config/program-version.ts";
 import { messageOf } from "./kernel/errors.ts";
 import { createRedactor } from "./telemetry/redactor.ts";
 
@@ -83,7 +83,7 @@ async function main(): Promise<void> {
     process.on(signal, () => stop(signal, signal));
   }
   if (process.send !== undefined) watchOver();
-  const program = { version: packageJson.version, commands };
+  const program = { version: PROGRAM_VERSION, commands };
   try {
     const code = await dispatch(program, process.argv.slice(2), {
       stdout: process.stdout,

@@ -9,7 +9,7 @@ const DONE = 0;
 const MISUSED = 2;
 
 /**
- * `accept [--url URL] SOURCE --head SHA`: a source follows a head that shares no commit with what it followed. Exit code 0 when
+ * `accept [--url URL] [--config FILE] SOURCE --head SHA`: a source follows a head that shares no commit with what it followed. Exit code 0 when
  * that is stored, 1 when the agent cannot be reached or refuses (another head is current, nothing waits), 2 when it was called
  * wrongly.
  */
@@ -19,18 +19,18 @@ export async function accept(
 ): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { url: { type: "string" }, head: { type: "string" } },
+    options: { url: { type: "string" }, config: { type: "string" }, head: { type: "string" } },
     allowPositionals: true,
   });
   const [source] = positionals;
   const { head } = values;
   if (source === undefined || positionals.length > 1 || head === undefined) {
     io.stderr.write(
-      "Missing argument SOURCE or --head. Usage: room-operator accept [--url URL] SOURCE --head SHA\n",
+      "Missing argument SOURCE or --head. Usage: room-operator accept [--url URL] [--config FILE] SOURCE --head SHA\n",
     );
     return MISUSED;
   }
-  const url = await agentUrl(values.url ?? null, io);
+  const url = await agentUrl({ url: values.url ?? null, config: values.config ?? null }, io);
   const path = `/sources/${encodeURIComponent(source)}/accept`;
   const { body } = await askAgent(url, { method: "POST", path, body: { head } }, io.signal);
   const answer = acceptAnswer.safeParse(body);

@@ -12,19 +12,21 @@ const MISUSED = 2;
 const MAX_TEXT = 4000;
 
 /**
- * `acknowledge [--url URL]`: ends observe-only of a running agent for all rooms. Exit code 0 when it has ended or was not on, 1
+ * `acknowledge [--url URL] [--config FILE]`: ends observe-only of a running agent for all rooms. Exit code 0 when it has ended or was not on, 1
  * when the agent cannot be reached or does not do it, 2 when it was called wrongly.
  */
 export async function acknowledge(
   args: readonly string[],
   io: Pick<CommandIo, "stdout" | "stderr" | "cwd" | "env" | "signal">,
 ): Promise<number> {
-  const { url: given, positionals } = parseAgentArgs(args);
+  const { at, positionals } = parseAgentArgs(args);
   if (positionals.length > 0) {
-    io.stderr.write("it takes no room. Usage: room-operator acknowledge [--url URL]\n");
+    io.stderr.write(
+      "it takes no room. Usage: room-operator acknowledge [--url URL] [--config FILE]\n",
+    );
     return MISUSED;
   }
-  const url = await agentUrl(given, io);
+  const url = await agentUrl(at, io);
   const { body } = await askAgent(url, { method: "POST", path: "/acknowledge" }, io.signal);
   const told = acknowledgeAnswer.safeParse(body);
   if (!told.success) {

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { messageOf, OperatorError } from "../kernel/errors.ts";
 import { quoted } from "../kernel/quoted.ts";
-import { DEFAULT_URL } from "./agent-url.ts";
+import { DEFAULT_URL, type AgentAt } from "./agent-url.ts";
 
 /** The agent itself answers within 30 s. */
 const TIMEOUT_MS = 40_000;
@@ -23,17 +23,17 @@ export interface AgentAnswer {
 
 const problem = z.object({ code: z.string(), detail: z.string() });
 
-/** The arguments of a command that talks to an agent, `[--url URL]` among them. Throws what `parseArgs` throws. */
+/** The arguments of a command that talks to an agent, `[--url URL] [--config FILE]` among them. Throws what `parseArgs` throws. */
 export function parseAgentArgs(args: readonly string[]): {
-  readonly url: string | null;
+  readonly at: AgentAt;
   readonly positionals: readonly string[];
 } {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { url: { type: "string" } },
+    options: { url: { type: "string" }, config: { type: "string" } },
     allowPositionals: true,
   });
-  return { url: values.url ?? null, positionals };
+  return { at: { url: values.url ?? null, config: values.config ?? null }, positionals };
 }
 
 /**

@@ -1,5 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { loadConfig } from "../config/load-config.ts";
+import { resolve } from "node:path";
+import { loadConfig, type LoadConfig } from "../config/load-config.ts";
+import { parseFile } from "../config/parse-file.ts";
+import { messageOf, OperatorError } from "../kernel/errors.ts";
 import type { CommandIo } from "./command.ts";
 
 /** Where an agent listens that is configured with nothing else. */
@@ -8,23 +11,65 @@ export const DEFAULT_URL = "http://127.0.0.1:8080";
 /** Addresses that mean "every address of this machine" to who listens there. */
 const EVERY_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
+/** What the arguments of a command say of the agent's address. */
+export interface AgentAt {
+  readonly url: string | null;
+  /** `--config`: the file that the agent itself was started with. */
+  readonly config: string | null;
+}
+
+type UrlIo = Pick<CommandIo, "cwd" | "env" | "signal">;
+
 /**
- * Where the agent's API is: what `--url` says, else `ROOM_OPERATOR_URL`, else `HttpApi` of the configuration that the agent
- * itself would read here. A configuration that is refused, or that takes any free port, says nothing of it.
+ * Where the agent's API is: what `--url` says, else `HttpApi` of the file that `--config` names, else `ROOM_OPERATOR_URL`, else
+ * `HttpApi__Host` and `HttpApi__Port` of the environment. A file that merely lies in the current folder is not read: it may be
+ * anybody's. Throws `AgentUnreachable` for a file that cannot be read.
  */
-export async function agentUrl(
-  given: string | null,
-  io: Pick<CommandIo, "cwd" | "env" | "signal">,
+export async function agentUrl({ url, config }: AgentAt, io: UrlIo): Promise<string> {
+  if (url !== null && url !== "") return url;
+  if (config !== null) {
+    const text = await httpApiOf(config, io);
+    return configured(io, { file: config, readFile: () => Promise.resolve(text) });
+  }
+  const named = io.env["ROOM_OPERATOR_URL"] ?? "";
+  return named === "" ? configured(io, { readFile: nothing }) : named;
+}
+
+async function configured(
+  { cwd, env }: UrlIo,
+  source: Pick<LoadConfig, "file" | "readFile">,
 ): Promise<string> {
-  const named = given ?? io.env["ROOM_OPERATOR_URL"] ?? "";
-  if (named !== "") return named;
-  const loaded = await loadConfig({
-    cwd: io.cwd,
-    env: io.env,
-    readFile: (path) => readFile(path, { encoding: "utf8", signal: io.signal }),
-  });
+  const loaded = await loadConfig({ cwd, env, ...source });
   if (!loaded.ok || loaded.config.httpApi.port === 0) return DEFAULT_URL;
   const { host, port } = loaded.config.httpApi;
   const name = EVERY_ADDRESS.has(host) ? "127.0.0.1" : host;
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
+
+function nothing(): Promise<string> {
+  return Promise.reject(Object.assign(new Error("not read"), { code: "ENOENT" }));
+}
+
+/** The file with nothing but its address in it: a command needs none of the agent's secrets. */
+async function httpApiOf(file: string, { cwd, signal }: UrlIo): Promise<string> {
+  const path = resolve(cwd, file);
+  let text: string;
+  try {
+    text = await readFile(path, { encoding: "utf8", signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unusable(path, `cannot be read: ${messageOf(error)}`);
+  }
+  const parsed = parseFile(text);
+  if (parsed.kind === "invalid") throw unusable(path, parsed.message);
+  const { value } = parsed;
+  const hasAddress = typeof value === "object" && value !== null && "HttpApi" in value;
+  return JSON.stringify(hasAddress ? { HttpApi: value.HttpApi } : {});
+}
+
+function unusable(path: string, message: string): OperatorError {
+  return new OperatorError(
+    "AgentUnreachable",
+    `${path} ${message}; name another file with --config, or the agent's address with --url`,
+  );
 }

@@ -8,12 +8,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./run.ts")).run,
   },
   acknowledge: {
-    usage: "[--url URL]",
+    usage: "[--url URL] [--config FILE]",
     summary: "Let an agent that is observe-only after its store was damaged write to rooms again",
     load: async () => (await import("./acknowledge.ts")).acknowledge,
   },
   accept: {
-    usage: "[--url URL] SOURCE --head SHA",
+    usage: "[--url URL] [--config FILE] SOURCE --head SHA",
     summary: "Follow a branch that shares no commit with what the source followed",
     load: async () => (await import("./accept.ts")).accept,
   },
@@ -33,7 +33,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./validate.ts")).validate,
   },
   explain: {
-    usage: "[--url URL] ROOM",
+    usage: "[--url URL] [--config FILE] ROOM",
     summary: "Why a room is not at head, and what would bring it there; asks the running agent",
     load: async () => (await import("./explain.ts")).explain,
   },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createAgent } from "../agent.ts";
 import { loadConfig } from "../config/load-config.ts";
+import { PROGRAM_VERSION } from "../config/program-version.ts";
 import { GUARDRAILS } from "../guardrail/judge.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
@@ -93,7 +94,7 @@ async function createDemoAgent({ folder, roomServerUrl, git }: DemoParts) {
     output: git.logFile,
   });
   const metrics = createMetrics({
-    version: config.operator.version,
+    version: PROGRAM_VERSION,
     sources: config.git.sources.map(({ name }) => name),
     guardrails: GUARDRAILS.map(({ name }) => name),
     process: true,

@@ -15,20 +15,22 @@ const MAX_TEXT = 4000;
 type ExplainIo = Pick<CommandIo, "stdout" | "stderr" | "signal" | "env" | "cwd">;
 
 /**
- * `explain [--url URL] ROOM`: why a room is not at head, and what would bring it there. Exit code 0 when it is at head, 1 when
+ * `explain [--url URL] [--config FILE] ROOM`: why a room is not at head, and what would bring it there. Exit code 0 when it is at head, 1 when
  * it is not or that is unknown because its source does not answer, 2 when the agent cannot be asked: called wrongly, no
  * agent, no such room.
  */
 export async function explain(args: readonly string[], io: ExplainIo): Promise<number> {
-  const { url, positionals } = parseAgentArgs(args);
+  const { at, positionals } = parseAgentArgs(args);
   const [roomId] = positionals;
   if (roomId === undefined || positionals.length > 1) {
-    io.stderr.write("name one room. Usage: room-operator explain [--url URL] ROOM\n");
+    io.stderr.write(
+      "name one room. Usage: room-operator explain [--url URL] [--config FILE] ROOM\n",
+    );
     return FAILED;
   }
   try {
     const path = `/rooms/${encodeURIComponent(roomId)}/explain`;
-    const { body } = await askAgent(await agentUrl(url, io), { method: "GET", path }, io.signal);
+    const { body } = await askAgent(await agentUrl(at, io), { method: "GET", path }, io.signal);
     const told = explainAnswer.safeParse(body);
     if (!told.success)
       return failed(io, "the agent is of another version: its answer is not known");

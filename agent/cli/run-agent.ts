@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import { readCredential } from "../config/credential.ts";
 import { loadConfig } from "../config/load-config.ts";
 import type { Problem } from "../config/problem.ts";
+import { PROGRAM_VERSION } from "../config/program-version.ts";
 import { GUARDRAILS } from "../guardrail/judge.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { createLogger } from "../telemetry/logger.ts";
@@ -59,7 +60,7 @@ export async function runAgent(
     logger.warn({ key, warning: message }, "configuration warning");
   await rememberSecrets(config, { redactor, logger, signal: io.signal });
   const metrics = createMetrics({
-    version: config.operator.version,
+    version: PROGRAM_VERSION,
     sources: config.git.sources.map(({ name }) => name),
     guardrails: GUARDRAILS.map(({ name }) => name),
     process: true,

@@ -76,12 +76,7 @@ class Walk {
   }
 
   visit(schema: z.ZodType, value: unknown, path: KeyPath): unknown {
-    if (noteOf(schema)?.later === true) {
-      this.warnings.push({
-        key: toKey(path),
-        message: "has no effect yet; it belongs to a later version",
-      });
-    }
+    this.#judgeLater(schema, path);
     const members = membersOf(schema);
     if (members !== undefined && isTree(value)) return this.#visitMembers(members, value, path);
     const entry = entryOf(schema);
@@ -93,6 +88,23 @@ class Walk {
     return typeof value === "string"
       ? this.#fill(schema, { text: value, path, coerced: false })
       : value;
+  }
+
+  /** What is not built yet has no effect; where a person would rely on it, that is worse than a refusal. */
+  #judgeLater(schema: z.ZodType, path: KeyPath): void {
+    const { later = false, unprotected } = noteOf(schema) ?? {};
+    if (!later) return;
+    if (unprotected !== undefined) {
+      this.#problem(
+        path,
+        `is not built yet, and nothing stands in for it: ${unprotected}; take it out`,
+      );
+      return;
+    }
+    this.warnings.push({
+      key: toKey(path),
+      message: "has no effect yet; it belongs to a later version",
+    });
   }
 
   #visitMembers(members: Readonly<Record<string, z.ZodType>>, tree: Tree, path: KeyPath): Tree {
@@ -123,6 +135,13 @@ class Walk {
     schema: z.ZodType,
     { text, path, coerced }: { text: string; path: KeyPath; coerced: boolean },
   ): unknown {
+    if (takesVariable(text) && noteOf(schema)?.secret !== true) {
+      this.#problem(
+        path,
+        `takes no \${VAR}: only keys that hold a secret do; write the value here, or set the variable ${path.join("__")}`,
+      );
+      return undefined;
+    }
     const filled = expand(text, this.#env);
     switch (filled.kind) {
       case "plain":
@@ -150,6 +169,11 @@ class Walk {
   #problem(path: KeyPath, message: string): void {
     this.problems.push({ key: toKey(path), message });
   }
+}
+
+/** Whether a text would be filled in from the environment; `$${` stands for two letters. */
+function takesVariable(text: string): boolean {
+  return /\$\{[A-Za-z_]\w*\}/.test(text.replaceAll("$${", ""));
 }
 
 function isTree(value: unknown): value is Tree {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { key } from "./key.ts";
+import { PROGRAM_VERSION } from "./program-version.ts";
 import { sourceSchema } from "./source-schema.ts";
 import {
   duration,
@@ -182,9 +183,10 @@ const operator = z
       meaning: "The agent's name on each line of its log",
       range: labelRange,
     }),
-    Version: key(label.default("1.0.0"), {
+    Version: key(label.default(PROGRAM_VERSION), {
       meaning: "The version shown in `/status` and in the audit",
       range: labelRange,
+      shownDefault: "the program's own version",
     }),
     Features: z
       .strictObject({
@@ -225,9 +227,10 @@ const operator = z
       })
       .prefault({}),
     SyncWindows: key(z.array(z.unknown()).optional(), {
-      meaning: "When rooms may be changed",
+      meaning: "When rooms may be changed (not built yet: refused)",
       range: "a list",
       later: true,
+      unprotected: "rooms are changed at any time",
     }),
   })
   .prefault({});

@@ -98,6 +98,25 @@ const laterLine = (meaning: string) => key(line.optional(), { meaning, range: te
 const laterSecret = (meaning: string) =>
   key(line.optional(), { meaning, range: text, later: true, secret: true });
 
+/** A key that people would rely on: refused until it is built. `unprotected`: what happens without it. */
+const refusedUntilBuilt = <S extends z.ZodType>(
+  schema: S,
+  [meaning, unprotected]: readonly [string, string],
+  secret = false,
+) =>
+  key(schema, {
+    meaning: `${meaning} (not built yet: refused)`,
+    range: text,
+    later: true,
+    unprotected,
+    secret,
+  });
+
+const NO_WEBHOOK = "no webhook is received, signed or not";
+const NO_LABELS = "labels are not read, whoever sets them";
+const NO_SIGNATURES = "commits are taken in without a look at their signatures";
+const ALL_DRIFT = "all drift is corrected";
+
 const laterSections = {
   Forge: z
     .strictObject({
@@ -109,35 +128,44 @@ const laterSections = {
     .optional(),
   Webhook: z
     .strictObject({
-      Secret: laterSecret("The secret webhooks are signed with"),
-      PreviousSecret: laterSecret("The secret before, while it is being changed"),
+      Secret: refusedUntilBuilt(
+        line.optional(),
+        ["The secret webhooks are signed with", NO_WEBHOOK],
+        true,
+      ),
+      PreviousSecret: refusedUntilBuilt(
+        line.optional(),
+        ["The secret before, while it is being changed", NO_WEBHOOK],
+        true,
+      ),
     })
     .optional(),
   Labels: z
     .strictObject({
       Confirm: laterLine("The label that confirms"),
-      DryRun: laterLine("The label that asks for a dry run"),
-      AllowedPersons: key(lines.optional(), {
-        meaning: "Who may set such a label",
-        range: "a list of names",
-        later: true,
-      }),
+      DryRun: refusedUntilBuilt(line.optional(), [
+        "The label that asks for a dry run",
+        "a change with such a label is carried out",
+      ]),
+      AllowedPersons: refusedUntilBuilt(lines.optional(), ["Who may set such a label", NO_LABELS]),
     })
     .optional(),
   Verify: z
     .strictObject({
-      Mode: laterLine("Which signatures a commit needs"),
-      KeysFile: laterLine("A file with the accepted keys"),
+      Mode: refusedUntilBuilt(line.optional(), ["Which signatures a commit needs", NO_SIGNATURES]),
+      KeysFile: refusedUntilBuilt(line.optional(), [
+        "A file with the accepted keys",
+        NO_SIGNATURES,
+      ]),
     })
     .optional(),
   Drift: z
     .strictObject({
-      Policy: laterLine("What happens to drift"),
-      Ignore: key(z.array(z.unknown()).optional(), {
-        meaning: "Drift to leave alone",
-        range: "a list",
-        later: true,
-      }),
+      Policy: refusedUntilBuilt(line.optional(), ["What happens to drift", ALL_DRIFT]),
+      Ignore: refusedUntilBuilt(z.array(z.unknown()).optional(), [
+        "Drift to leave alone",
+        ALL_DRIFT,
+      ]),
     })
     .optional(),
 };

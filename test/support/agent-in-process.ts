@@ -1,5 +1,6 @@
 import { createAgent, type Agent, type AgentOptions } from "../../agent/agent.ts";
 import { loadConfig } from "../../agent/config/load-config.ts";
+import { PROGRAM_VERSION } from "../../agent/config/program-version.ts";
 import { GUARDRAILS } from "../../agent/guardrail/judge.ts";
 import { systemClock } from "../../agent/kernel/clock.ts";
 import { createLogger } from "../../agent/telemetry/logger.ts";
@@ -32,7 +33,7 @@ export async function agentInProcess(given: AgentInProcessGiven): Promise<Agent>
     output: { write: (text) => given.lines.push(text) },
   });
   const metrics = createMetrics({
-    version: config.operator.version,
+    version: PROGRAM_VERSION,
     sources: config.git.sources.map(({ name }) => name),
     guardrails: GUARDRAILS.map(({ name }) => name),
     process: false,

@@ -47,14 +47,34 @@ describe("room-operator acknowledge", () => {
     expect(io.out).to.include("nothing to acknowledge");
   });
 
-  it("finds the agent by ROOM_OPERATOR_URL, else by HttpApi of the configuration that lies here", async () => {
+  it("finds the agent by ROOM_OPERATOR_URL, or by HttpApi of the file that --config names", async () => {
     const env = { ROOM_OPERATOR_URL: api.url };
     expect(await acknowledge([], { ...commandIo(io), env })).to.equal(0);
-    const settings = JSON.stringify({ HttpApi: { Port: Number(new URL(api.url).port) } });
-    writeFileSync(join(folder, "appsettings.json"), settings);
-    expect(await acknowledge([], io)).to.equal(0);
+    const settings = { HttpApi: { Port: Number(new URL(api.url).port) }, Auth: { Token: "${X}" } };
+    writeFileSync(join(folder, "agent.json"), JSON.stringify(settings));
+    expect(await acknowledge(["--config", "agent.json"], io)).to.equal(0);
     expect(api.operator.acknowledged).to.have.length(2);
   });
+
+  it("reads no appsettings.json that merely lies in the current folder", async () => {
+    const settings = JSON.stringify({ HttpApi: { Host: "192.0.2.1", Port: 1 } });
+    writeFileSync(join(folder, "appsettings.json"), settings);
+    expect(await agentUrl(NOWHERE, { ...commandIo(io), env: {} })).to.equal(
+      "http://127.0.0.1:8080",
+    );
+  });
+
+  for (const [name, text] of [
+    ["missing.json", null],
+    ["broken.json", "{"],
+  ] as const) {
+    it(`says what to do about --config ${name}`, async () => {
+      if (text !== null) writeFileSync(join(folder, name), text);
+      const error = await rejection(acknowledge(["--config", name], io));
+      expect(error).to.include({ code: "AgentUnreachable" });
+      expect(error.message).to.include(name).and.include("--url");
+    });
+  }
 
   const addresses: readonly { env: Record<string, string>; want: string }[] = [
     { env: {}, want: "http://127.0.0.1:8080" },
@@ -67,7 +87,7 @@ describe("room-operator acknowledge", () => {
   ];
   for (const { env, want } of addresses) {
     it(`looks for the agent at ${want} with ${JSON.stringify(env)}`, async () => {
-      expect(await agentUrl(null, { ...commandIo(io), env })).to.equal(want);
+      expect(await agentUrl(NOWHERE, { ...commandIo(io), env })).to.equal(want);
     });
   }
 
@@ -106,6 +126,9 @@ describe("room-operator acknowledge", () => {
     }
   });
 });
+
+/** A command that was given no address. */
+const NOWHERE = { url: null, config: null };
 
 function commandIo({ stdout, stderr, cwd, signal }: RecordedIo) {
   return { stdout, stderr, cwd, signal };

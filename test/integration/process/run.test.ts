@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { PROGRAM_VERSION } from "../../../agent/config/program-version.ts";
 import { eventually } from "../../support/eventually.ts";
 import { LAUNCHER, ProgramRun, isAlive } from "../../support/program-tree.ts";
 
@@ -45,8 +46,9 @@ describe("room-operator run", () => {
     const run = start();
     const url = await urlOf(run);
     const status = (await (await fetch(`${url}/status`)).json()) as object;
-    expect(status).to.include({ version: "1.0.0" });
+    expect(status).to.include({ version: PROGRAM_VERSION });
     const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).to.include(`room_operator_build_info{version="${PROGRAM_VERSION}"} 1`);
     expect(metrics).to.include("room_operator_reconcile_attempts_total 0");
     expect(metrics).to.include("process_resident_memory_bytes");
     run.child.kill("SIGTERM");

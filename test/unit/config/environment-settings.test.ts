@@ -110,22 +110,48 @@ describe("settings by variables", () => {
     expect(problems.map(({ key }) => key)).to.deep.equal(["HttpApi"]);
   });
 
-  it("are filled in and coerced, also those of the file", async () => {
-    const config = await accepted(
-      { HttpApi: { Port: "${P}" }, Store: { Path: "${D}/store" } },
-      { P: "81", D: "/d", Operator__Reconciliation__IntervalSeconds: "${P}" },
-    );
-    expect(config.httpApi.port).to.equal(81);
-    expect(config.store.path).to.equal("/d/store");
-    expect(config.operator.reconciliation.intervalMs).to.equal(81_000);
+  const inSecrets = withSource({
+    Auth: { Kind: "basic", Username: "${U}", Password: "a ${P} $${P}" },
+  });
+
+  it("are filled in where a key holds a secret", async () => {
+    const { git } = await accepted(inSecrets, { U: "kim", P: "pw" });
+    const [source] = git.sources;
+    const auth = source?.auth;
+    if (auth?.kind !== "basic" || auth.password.kind !== "value") throw new Error("not basic");
+    expect([auth.username, auth.password.secret.reveal()]).to.deep.equal(["kim", "a pw ${P}"]);
+  });
+
+  for (const [key, file] of [
+    ["RoomServer.BaseUrl", { RoomServer: { BaseUrl: "http://${P}.evil.test" } }],
+    ["HttpApi.Port", { HttpApi: { Port: "${P}" } }],
+    ["Store.Path", { Store: { Path: "/d/${UNSET}" } }],
+    ["Git.Sources[0].Url", withSource({ Url: "https://git.test/${P}.git" })],
+    ["Git.Sources[0].Auth.TokenFile", withSource({ Auth: { Kind: "token", TokenFile: "/${P}" } })],
+  ] as const) {
+    it(`are refused in ${key}, which holds no secret`, async () => {
+      const problems = await refused(file, { P: "secret" });
+      expect(problems[0]).to.deep.include({ key });
+      expect(problems[0]?.message).to.match(
+        /^takes no \$\{VAR\}: only keys that hold a secret do; .*variable \w+__\w+/,
+      );
+      expect(JSON.stringify(problems)).to.not.include('"secret"');
+    });
+  }
+
+  it("are refused in a variable of such a key, too", async () => {
+    const [problem] = await refused({}, { Store__Path: "/${P}", P: "p" });
+    expect(problem).to.deep.include({ key: "Store.Path" });
+  });
+
+  it("do not keep `$${` out of a key that holds no secret", async () => {
+    expect((await accepted({ Store: { Path: "/d/$${x}" } })).store.path).to.equal("/d/${x}");
   });
 
   it("stop the start where they are needed and not set", async () => {
-    const problems = await refused(withSource({ Webhook: { Secret: "${HOOK}" }, Path: "${P}" }));
-    expect(problems.map(({ key }) => key)).to.deep.equal(
-      ["Git.Sources[0].Path", "Git.Sources[0].Webhook.Secret"].reverse(),
-    );
-    expect(problems[0]?.message).to.match(/needs the variable HOOK, which is not set/);
+    const problems = await refused(inSecrets, { U: "kim" });
+    expect(problems.map(({ key }) => key)).to.deep.equal(["Git.Sources[0].Auth.Password"]);
+    expect(problems[0]?.message).to.match(/needs the variable P, which is not set/);
   });
 
   it("refuse a ${ that names no variable", async () => {

@@ -19,8 +19,8 @@ describe("hostile settings", () => {
 
   it("may be nested without end where anything may stand", async () => {
     const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
-    const warnings = await warned(`{"Operator":{"SyncWindows":[${deep}]}}`, token);
-    expect(warnings.map(({ key }) => key)).to.deep.equal(["Operator.SyncWindows"]);
+    const warnings = await warned(`{"RoomServer":{"EntityPresence":[${deep}]}}`, token);
+    expect(warnings.map(({ key }) => key)).to.deep.equal(["RoomServer.EntityPresence"]);
     expect((await refused(`{"HttpApi":{"Port":${deep}}}`))[0]?.message).to.match(/^is a list, but/);
   });
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { PROGRAM_VERSION } from "../../../agent/config/program-version.ts";
 import { loadConfig } from "../../../agent/config/load-config.ts";
 import {
   accepted,
@@ -49,7 +50,10 @@ function absent(): Promise<string> {
 
 describe("loadConfig", () => {
   it("has the values of the specification's file as its defaults", async () => {
-    expect(await accepted(SPECIFICATION)).to.deep.equal(await accepted({}));
+    const { operator, ...others } = await accepted(SPECIFICATION);
+    const defaults = await accepted({});
+    const ours = { ...operator, version: PROGRAM_VERSION };
+    expect({ operator: ours, ...others }).to.deep.equal(defaults);
   });
 
   it("needs no file", async () => {
@@ -184,7 +188,6 @@ describe("loadConfig", () => {
   it("warns once of each key that has no effect yet", async () => {
     const file = {
       ...SPECIFICATION,
-      Operator: { SyncWindows: [{ Cron: "* * * * *" }] },
       Git: {
         Sources: [
           {
@@ -192,10 +195,7 @@ describe("loadConfig", () => {
             Url: "https://git.test/a.git",
             Prune: true,
             Forge: { Kind: "gitea", Url: "https://git.test" },
-            Webhook: { Secret: "w" },
-            Labels: { AllowedPersons: ["kim", "lee"] },
-            Verify: { Mode: "head" },
-            Drift: { Policy: "report", Ignore: [{}] },
+            Labels: { Confirm: "confirm" },
           },
         ],
       },
@@ -209,18 +209,37 @@ describe("loadConfig", () => {
       "RoomServer.EntityPresence",
       "Auth.RequiredScopes",
       "Auth.ValidateScopes",
-      "Operator.SyncWindows",
       "Git.Sources[0].Prune",
       "Git.Sources[0].Forge.Kind",
       "Git.Sources[0].Forge.Url",
-      "Git.Sources[0].Webhook.Secret",
-      "Git.Sources[0].Labels.AllowedPersons",
-      "Git.Sources[0].Verify.Mode",
-      "Git.Sources[0].Drift.Policy",
-      "Git.Sources[0].Drift.Ignore",
+      "Git.Sources[0].Labels.Confirm",
     ]);
     expect(warnings.every(({ message }) => message.includes("no effect yet"))).to.equal(true);
   });
+
+  for (const [name, value] of [
+    ["Operator.SyncWindows", [{ Cron: "* * * * *" }]],
+    ["Webhook.Secret", "w"],
+    ["Webhook.PreviousSecret", "w"],
+    ["Labels.DryRun", "rehearse"],
+    ["Labels.AllowedPersons", ["kim", "lee"]],
+    ["Verify.Mode", "head"],
+    ["Verify.KeysFile", "/etc/keys"],
+    ["Drift.Policy", "report"],
+    ["Drift.Ignore", [{}]],
+  ] as const) {
+    it(`refuses ${name}, which would protect something and is not built`, async () => {
+      const [section = "", member = ""] = name.split(".");
+      const isOperator = section === "Operator";
+      const given = { [member]: value };
+      const problems = await refused(
+        isOperator ? { Operator: given } : withSource({ [section]: given }),
+      );
+      const key = isOperator ? name : `Git.Sources[0].${name}`;
+      expect(problems.map((problem) => problem.key)).to.deep.equal([key]);
+      expect(problems[0]?.message).to.match(/^is not built yet, .*: \S.*; take it out$/);
+    });
+  }
 
   it("says nothing about keys that are left out or have their effect", async () => {
     expect(
