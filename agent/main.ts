@@ -25,6 +25,7 @@ type StopSignal = keyof typeof NUMBERS;
 
 const stopping = new AbortController();
 let stoppedAtMs = Number.POSITIVE_INFINITY;
+let outputLost = false;
 
 function stop(why: string, signal?: StopSignal): void {
   const nowMs = performance.now();
@@ -53,10 +54,17 @@ function crash(what: string, error: unknown): never {
   end(1);
 }
 
-/** Whoever read our output is gone: that is a request to stop, and no crash. */
+/**
+ * Whoever read our output is gone, or it cannot be written. Work stops in good order, and the exit code is a failure: without
+ * its log nobody sees what the agent does, so a supervisor has to start it again. After a stop that was asked for it is none.
+ */
 function onOutputError(error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE") stop("its output being closed");
-  else crash("cannot write output", error);
+  if (stopping.signal.aborted) return;
+  outputLost = true;
+  stop("the loss of its output");
+  tell(
+    `its output cannot be written (${error.code ?? error.message}); stopping, to be started again`,
+  );
 }
 
 function watchOver(): void {
@@ -92,7 +100,7 @@ async function main(): Promise<void> {
       env: readEnvironment(),
       cwd: process.cwd(),
     });
-    end(code);
+    end(outputLost && code === 0 ? 1 : code);
   } catch (error) {
     if (error !== stopping.signal.reason) crash("crashed", error);
     tell(messageOf(error));

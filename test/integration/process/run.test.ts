@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { PROGRAM_VERSION } from "../../../agent/config/program-version.ts";
 import { eventually } from "../../support/eventually.ts";
+import { specYaml } from "../../support/spec-yaml.ts";
 import { LAUNCHER, ProgramRun, isAlive } from "../../support/program-tree.ts";
 
 /** The command as a person starts it: launcher, program, store and API are the real ones. */
@@ -54,6 +55,20 @@ describe("room-operator run", () => {
     run.child.kill("SIGTERM");
     expect(await run.ended, run.stderr).to.deep.equal({ code: 0, signal: null });
     expect(run.stderr).to.equal("");
+  });
+
+  it("ends with 1 and a line on stderr when nobody reads its log any more", async () => {
+    const run = start({
+      RoomServer__BaseUrl: "http://127.0.0.1:1",
+      Operator__Retry__MaxAttempts: "1",
+    });
+    const url = await urlOf(run);
+    run.child.stdout?.destroy();
+    const body = specYaml({ roomId: "room-unread", entities: ["E-01"] });
+    const headers = { "Content-Type": "application/yaml" };
+    await fetch(`${url}/apply`, { method: "POST", headers, body }).catch(() => undefined);
+    expect((await run.ended).code, run.stderr).to.equal(1);
+    expect(run.stderr).to.match(/its output cannot be written \(EPIPE\); stopping, to be started/);
   });
 
   it("does not start on a bad configuration, and tells all of it", async () => {
