@@ -95,6 +95,13 @@ const SERVER_ROWS: readonly RoomAttention[] = [
     says: /HTML page/,
   },
   {
+    reason: "AnswerTooLarge",
+    ...entities("room-huge", ["E-01"], ["E-01", "E-02"]),
+    faults: [{ kind: "hugeJson", operation: "state", room: "room-huge", bytes: 9_000_000 }],
+    ...FAILED,
+    says: /MiB|bytes/,
+  },
+  {
     reason: "RoomServerUnavailable",
     ...entities("room-down", ["E-01"], ["E-01", "E-02"]),
     faults: [{ kind: "status", room: "room-down", status: 503 }],
@@ -185,6 +192,17 @@ export const SOURCE_ROWS: readonly SourceAttention[] = [
     begin: (world) => world.git.break({ kind: "hang" }),
     says: /ms/,
   },
+  {
+    reason: "UnrelatedHistory",
+    begin: (world) => {
+      world.git.heal();
+      world.commit({ "rooms/desk.room.yaml": specYaml({ roomId: "room-desk" }) }, "Begin again", {
+        parents: [],
+        fresh: true,
+      });
+    },
+    says: /no commit/,
+  },
 ];
 
 /** Reasons that say what a person does next and have no row above, and why. */
@@ -204,10 +222,14 @@ export const NO_ROW: Readonly<Record<string, string>> = {
     ].map((reason) => [reason, "the process does not start, and says so on stderr"]),
   ),
   ...Object.fromEntries(
-    ["ManagedByGit", "UnknownRoom", "UnknownSource", "SourceUnavailable"].map((reason) => [
-      reason,
-      "the answer to a request",
-    ]),
+    [
+      "ManagedByGit",
+      "UnknownRoom",
+      "UnknownSource",
+      "SourceUnavailable",
+      "NothingToAccept",
+      "HeadChanged",
+    ].map((reason) => [reason, "the answer to a request"]),
   ),
   ...Object.fromEntries(
     ["ContentNotHeld", "PreviousUnknown", "ChangedSince", "OutcomeUnknown"].map((reason) => [
@@ -217,6 +239,10 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   ),
   StoreUnavailable: "a disk has to fill up: test/integration/agent/full-disk.test.ts",
   StoreDamaged: "ObserveOnly has a row: it is what a damage leads to",
+  NoSourceConfigured: "a warning at the start",
+  NotObservable: "test/integration/agent/not-observable.test.ts, which takes three writes",
+  NotAddressable:
+    "an item that no call can name stays blocked: test/unit/plan/plan-entities.test.ts",
   ActionsFailed: "the pass that leads to Refused, or to Converged when the next try succeeds",
   RolledBack: "the pass that leads to Quarantined",
   Overridden: "a person asked for it with X-Override; heldBackBy and explain show it",
