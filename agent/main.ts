@@ -82,7 +82,11 @@ function watchOver(): void {
   setTimeout(watch, WATCH_AFTER_MS).unref();
 }
 
+/** Whatever this process and its threads write is for its user alone: store, clones, the demo's folders. */
+const PRIVATE_UMASK = 0o077;
+
 async function main(): Promise<void> {
+  process.umask(PRIVATE_UMASK);
   process.on("uncaughtException", (error) => crash("crashed", error));
   process.on("unhandledRejection", (error) => crash("crashed", error));
   process.stdout.on("error", onOutputError);

@@ -1,5 +1,6 @@
 import { promises as fs, renameSync } from "node:fs";
 import { join } from "node:path";
+import { makeClonePrivate } from "./git-private-clone.ts";
 import type { CloneBirth, CloneSize } from "./git-rotation-rule.ts";
 
 /** The ref that says what later fetches build on. Nothing but `settle` moves it. */
@@ -68,6 +69,7 @@ export class CloneFolder {
   /** Makes the repository if there is none, and takes away what an interrupted run left behind. Safe to repeat. */
   async open(): Promise<void> {
     await fs.mkdir(this.packFolder, { recursive: true, mode: 0o700 });
+    await makeClonePrivate(this.path);
     await fs.mkdir(join(this.path, "refs", "heads"), { recursive: true, mode: 0o700 });
     // What the git program needs to see a repository here.
     await this.#writeText("HEAD", "ref: refs/heads/main\n");

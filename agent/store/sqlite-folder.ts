@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { toIso } from "../kernel/clock.ts";
+import { makePrivate } from "./private-folder.ts";
 import { createPrivateFile } from "./private-file.ts";
 import type { ObserveOnlyRow } from "./rows.ts";
 import { ChangeWriter } from "./sqlite-changes.ts";
@@ -35,10 +36,11 @@ export interface OpenedFile {
   readonly checked: CheckDepth;
 }
 
-/** Makes the data folder, for its owner alone; one that exists stays as it is. */
+/** Makes the data folder, for its owner alone; one that exists is refused where others could change what lies in it. */
 export function createFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makePrivate(folder, process.getuid?.() ?? null);
   } catch (error) {
     // Of a read-only disk this form says "no such file"; making the first folder that is missing alone names the reason.
     const missing = firstMissing(folder);

@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { PROGRAM_VERSION } from "../../../agent/config/program-version.ts";
+import type { StatusBody } from "../../../agent/api/contract.ts";
 import { eventually } from "../../support/eventually.ts";
+import { GitRepository } from "../../support/git-repository.ts";
+import { GitServer } from "../../support/git-server.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
 import { LAUNCHER, ProgramRun, isAlive } from "../../support/program-tree.ts";
 
@@ -23,10 +26,14 @@ describe("room-operator run", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function start(env: Readonly<Record<string, string>> = {}): ProgramRun {
+  function start(env: Readonly<Record<string, string>> = {}, umask = "022"): ProgramRun {
     const variables = { PATH: process.env["PATH"], HttpApi__Port: "0", ROOM_AUTH_TOKEN: "t0ken-7" };
+    const script = `umask ${umask}; exec "$0" "$@"`;
     const run = new ProgramRun(
-      spawn(process.execPath, [LAUNCHER, "run"], { cwd: folder, env: { ...variables, ...env } }),
+      spawn("sh", ["-c", script, process.execPath, LAUNCHER, "run"], {
+        cwd: folder,
+        env: { ...variables, ...env },
+      }),
     );
     runs.push(run);
     return run;
@@ -69,6 +76,32 @@ describe("room-operator run", () => {
     await fetch(`${url}/apply`, { method: "POST", headers, body }).catch(() => undefined);
     expect((await run.ended).code, run.stderr).to.equal(1);
     expect(run.stderr).to.match(/its output cannot be written \(EPIPE\); stopping, to be started/);
+  });
+
+  it("leaves nothing for other users to read, whatever the umask it was started with", async () => {
+    const repository = GitRepository.create({ root: join(folder, "repositories") });
+    repository.commit({ "rooms/a.room.yaml": specYaml({ roomId: "room-private" }) });
+    const git = await GitServer.start(repository.root);
+    const source = {
+      Git__Sources__0__Name: "specs",
+      Git__Sources__0__Url: git.url(),
+      Git__Sources__0__IntervalSeconds: "0.2",
+    };
+    const run = start(source, "000");
+    const url = await urlOf(run);
+    await eventually("the source was taken in", async () => {
+      const answer = (await (await fetch(`${url}/status`)).json()) as StatusBody;
+      return answer.sources[0]?.observedRevision !== null;
+    });
+    const data = join(folder, "data");
+    const open = readdirSync(data, { recursive: true, withFileTypes: true }).filter(
+      (entry) => (statSync(join(entry.parentPath, entry.name)).mode & 0o077) !== 0,
+    );
+    expect(open.map(({ name }) => name)).to.deep.equal([]);
+    expect(statSync(data).mode & 0o777).to.equal(0o700);
+    run.child.kill("SIGTERM");
+    await run.ended;
+    await git.stop();
   });
 
   it("does not start on a bad configuration, and tells all of it", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import {
   chmodSync,
+  chownSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -57,7 +58,42 @@ describe("opening a SQLite store", () => {
     await store.close();
   });
 
-  it("leaves an existing folder's permissions as they are", async () => {
+  it("refuses a folder that others may write to, with the command that mends it", async () => {
+    await writtenOnce();
+    for (const mode of [0o777, 0o1777, 0o770]) {
+      chmodSync(folder, mode);
+      const error = await rejection(open());
+      expect(error).to.include({ name: "OperatorError", code: "StoreUnavailable" });
+      expect(error.message).to.include(`chmod 700 ${folder}`).and.include("Store.Path");
+    }
+    chmodSync(folder, 0o700);
+    await (await open()).close();
+  });
+
+  it("refuses a folder and a store of another user, with the command that mends it", async function () {
+    if (process.getuid?.() !== 0) return this.skip();
+    await writtenOnce();
+    for (const path of [folder, file]) {
+      chownSync(path, 4711, 4711);
+      const error = await rejection(open());
+      expect(error).to.include({ name: "OperatorError", code: "StoreUnavailable" });
+      expect(error.message).to.include("user 4711").and.include(`chown -R 0 ${path}`);
+      chownSync(path, 0, 0);
+    }
+    await (await open()).close();
+  });
+
+  it("takes the rights of others from its own files and leaves foreign ones alone", async () => {
+    await writtenOnce();
+    writeFileSync(join(folder, "notes.txt"), "x", { mode: 0o644 });
+    chmodSync(join(folder, "notes.txt"), 0o644);
+    chmodSync(file, 0o666);
+    await (await open()).close();
+    expect(modeOf(file)).to.equal("600");
+    expect(modeOf(join(folder, "notes.txt"))).to.equal("644");
+  });
+
+  it("leaves a folder alone that others may only read", async () => {
     await writtenOnce();
     chmodSync(folder, 0o750);
     await (await open()).close();
