@@ -239,6 +239,9 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   ),
   StoreUnavailable: "a disk has to fill up: test/integration/agent/full-disk.test.ts",
   StoreDamaged: "ObserveOnly has a row: it is what a damage leads to",
+  SeedQuotaExceeded: "blocks as SeedTooLarge does, and the sum is of the whole source",
+  Contested:
+    "needs somebody who keeps changing a room back: test/integration/agent/two-agents.test.ts",
   NoSourceConfigured: "a warning at the start",
   NotObservable: "test/integration/agent/not-observable.test.ts, which takes three writes",
   NotAddressable:

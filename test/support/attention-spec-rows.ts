@@ -52,6 +52,16 @@ export const SPEC_ROWS: readonly RoomAttention[] = [
     says: /SeedBytes|1000/,
   },
   {
+    reason: "SeedIsLfsPointer",
+    room: "room-pointer",
+    after: {
+      "seeds/pointer.md": `version https://git-lfs.github.com/spec/v1\noid sha256:${"a".repeat(64)}\nsize 7\n`,
+      ...file("room-pointer", { artifacts: ["pointer"] }),
+    },
+    ...BLOCKED,
+    says: /LFS/,
+  },
+  {
     reason: "SeedNotRegular",
     room: "room-link",
     after: {
