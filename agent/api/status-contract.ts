@@ -119,6 +119,10 @@ export const roomAnswer = z.strictObject({
   cyclesSinceConverged: z.int().min(0),
   /** Items whose removal is refused right now, and what would allow it; null when nothing would. */
   wouldRemove: listOf(z.string()),
+  /** Lists of this room that are shown in part; absent where all are whole. */
+  cutLists: z.exactOptional(
+    listOf(z.strictObject({ list: z.string(), shown: z.int().min(0), total: z.int().min(0) })),
+  ),
   howToConfirm: z.string().nullable(),
   refusals: listOf(refusalAnswer),
   warnings: listOf(reasoned),

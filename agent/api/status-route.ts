@@ -3,6 +3,8 @@ import { type Clock, toIso } from "../kernel/clock.ts";
 import type { RoomRow, SourceRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 import type { StatusBody } from "./contract.ts";
+import { SHOWN_ENTRIES } from "../plan/cut-names.ts";
+import { cutRoom } from "./cut-room.ts";
 import type { Handlers } from "./express-app.ts";
 import { type HealthFacts, type HealthStatus, healthOf, needyRooms } from "./health.ts";
 import { jsonAnswer } from "./http-answer.ts";
@@ -28,7 +30,8 @@ export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomS
       const roomId = param("roomId");
       const room = await deps.store.readRoom(roomId);
       if (room === null) throw unknownRoom(roomId);
-      return jsonAnswer(200, toRoomView(room, deps.operator.live().reconciling));
+      const view = toRoomView(room, deps.operator.live().reconciling);
+      return jsonAnswer(200, cutRoom(view, Number.POSITIVE_INFINITY));
     },
   };
 }
@@ -42,7 +45,8 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
   const sources = await readSources(deps, { rooms, rows, live });
   const shown = rooms
     .map((room) => toRoomView(room, live.reconciling))
-    .filter((room) => only === null || room.source === only);
+    .filter((room) => only === null || room.source === only)
+    .map((room) => cutRoom(room, SHOWN_ENTRIES));
   return {
     version: deps.operatorVersion,
     health:

@@ -1,5 +1,6 @@
 import { toIso } from "../kernel/clock.ts";
 import { canonicalJson, type JsonValue } from "../kernel/json.ts";
+import { cutNames, SHOWN_ENTRIES } from "../plan/cut-names.ts";
 import { blockedByReason } from "../status/attention.ts";
 import type { HistoryRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
@@ -58,9 +59,17 @@ function isNews({ row, after, cause }: Concluded, first: EndedTrack): boolean {
   );
 }
 
-/** What is being refused, as one comparable text. */
+/**
+ * What is being refused, as one comparable text. Of a long list only that it is long: a RoomServer that shows thousands of
+ * others at each read has nothing new to say.
+ */
 function itemsOf(row: RoomRow): string {
-  return JSON.stringify(row.refusals.map(({ reason, items }) => [reason, items]));
+  return JSON.stringify(
+    row.refusals.map(({ reason, items }) => [
+      reason,
+      items.length > SHOWN_ENTRIES ? "many" : items,
+    ]),
+  );
 }
 
 /** Items that cannot be done now, by reason. */
@@ -117,7 +126,8 @@ function metadataOf(given: Concluded, first: EndedTrack): Record<string, JsonVal
     metadata["refusals"] = refusals.map(({ reason, message, items }) => ({
       reason,
       message,
-      items: [...items],
+      items: [...cutNames(items, SHOWN_ENTRIES)],
+      ...(items.length > SHOWN_ENTRIES ? { moreItems: items.length - SHOWN_ENTRIES } : {}),
     }));
   }
   if (given.after.blocked.length > 0) metadata["blocked"] = blockedOf(given.after);
