@@ -27,7 +27,10 @@ const BENCHES: readonly Bench[] = [
   months,
 ];
 
-/** `npm run bench [-- NAME …] [--quick] [--profile DIR]`: all benchmarks, or those named; prints one table at the end. */
+/**
+ * `npm run bench [-- NAME …] [--quick] [--profile DIR]`: all benchmarks, or those named; prints each one's rows as it ends,
+ * and one table of all at the end.
+ */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -58,12 +61,15 @@ async function main(): Promise<void> {
   try {
     for (const bench of chosen) {
       console.error(bench.name);
-      rows.push(...(await bench.run(options)));
+      const ended = await bench.run(options);
+      // A later benchmark may fail: what was measured is not lost.
+      console.log(toTable(ended));
+      rows.push(...ended);
     }
   } finally {
     await (await made.large)?.world.remove();
   }
-  console.log(toTable(rows));
+  if (chosen.length > 1) console.log(toTable(rows));
 }
 
 function profileInto(folder: string): readonly string[] {

@@ -105,7 +105,7 @@ async function follow(
 /** The clone, and whatever lies beside it. */
 function cloneOf(world: BenchWorld): { readonly diskMb: number; readonly packs: number } {
   const root = join(world.folder, "data", "git");
-  const files = readdirSync(root, { recursive: true, encoding: "utf8" });
+  const files = namesIn(root);
   const bytes = files.reduce(
     (sum, name) => sum + (statSync(join(root, name), { throwIfNoEntry: false })?.size ?? 0),
     0,
@@ -170,4 +170,16 @@ function rows({ commits, last, tenths, cold }: Story, quick: boolean): readonly 
       met: judged(cold.last.ms <= TARGET_COLD * cold.first.ms),
     },
   ];
+}
+
+/** A clone may be replaced while its folders are read: then they are read again. */
+function namesIn(root: string): readonly string[] {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return readdirSync(root, { recursive: true, encoding: "utf8" });
+    } catch (error) {
+      const isGone = error instanceof Error && "code" in error && error.code === "ENOENT";
+      if (!isGone || tries === 10) throw error;
+    }
+  }
 }
