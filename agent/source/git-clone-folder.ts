@@ -1,5 +1,6 @@
 import { promises as fs, renameSync } from "node:fs";
 import { join } from "node:path";
+import { addRemote, init } from "isomorphic-git";
 import { makeClonePrivate } from "./git-private-clone.ts";
 import type { CloneBirth, CloneSize } from "./git-rotation-rule.ts";
 
@@ -70,10 +71,14 @@ export class CloneFolder {
   async open(): Promise<void> {
     await fs.mkdir(this.packFolder, { recursive: true, mode: 0o700 });
     await makeClonePrivate(this.path);
-    await fs.mkdir(join(this.path, "refs", "heads"), { recursive: true, mode: 0o700 });
-    // What the git program needs to see a repository here.
-    await this.#writeText("HEAD", "ref: refs/heads/main\n");
-    await this.#writeText("config", configOf(this.#url));
+    await init({ fs: { promises: fs }, gitdir: this.path, bare: true, defaultBranch: "main" });
+    await addRemote({
+      fs: { promises: fs },
+      gitdir: this.path,
+      remote: "origin",
+      url: this.#url,
+      force: true,
+    });
     await this.sweep();
   }
 
@@ -173,18 +178,6 @@ export class CloneFolder {
   async #remove(name: string): Promise<void> {
     await remove(join(this.path, name));
   }
-}
-
-/** `url` is normalised, so that it holds no quotation mark and no backslash. */
-function configOf(url: string): string {
-  return [
-    "[core]",
-    "\trepositoryformatversion = 0",
-    "\tbare = true",
-    '[remote "origin"]',
-    `\turl = "${url}"`,
-    "",
-  ].join("\n");
 }
 
 /** No name of a source has a dot in it, so neither of these is another source's clone. */

@@ -1,21 +1,16 @@
 import { readFile } from "node:fs/promises";
+import * as fs from "node:fs";
 import { Worker } from "node:worker_threads";
+import { clone } from "isomorphic-git";
+import http from "isomorphic-git/http/node";
 import { z } from "zod";
-import { CloneFolder, SYNCED_REF } from "../../agent/source/git-clone-folder.ts";
-import { GitHttp } from "../../agent/source/git-http.ts";
 import { GitObjectStore } from "../../agent/source/git-object-store.ts";
 import { listSpecs } from "../../agent/source/git-spec-listing.ts";
-import { GitPoll } from "../../agent/source/git-poll.ts";
-import { transferPack } from "../../agent/source/git-transfer.ts";
 import { GitTrees } from "../../agent/source/git-trees.ts";
 import { machineMs } from "./machine-ms.ts";
 import { serveParent } from "./serve-parent.ts";
 
 /** The parts of a first sync, each done alone and with nothing around it. Each answers its time in ms. */
-const MIB = 1024 * 1024;
-const NEVER = new AbortController().signal;
-const DEADLINES = { headersMs: 60_000, idleMs: 60_000, totalMs: 600_000 };
-
 const cloneGiven = z.object({ url: z.string(), gitdir: z.string() });
 const readGiven = z.object({ gitdir: z.string() });
 
@@ -24,32 +19,25 @@ let texts: readonly string[] = [];
 async function cloneAlone(given: unknown): Promise<number> {
   const { url, gitdir } = cloneGiven.parse(given);
   const startedMs = machineMs();
-  const http = new GitHttp(url);
-  const asking = { credentials: { kind: "none" } as const, nowMs: () => Date.now(), signal: NEVER };
-  const head = await new GitPoll(http, { url, branch: "main" }).head({
-    ...asking,
-    deadlines: DEADLINES,
-  });
-  const folder = new CloneFolder(gitdir, url);
-  await folder.open();
-  const wish = { want: head, have: null, shallow: new Set<string>(), depth: 1 };
-  await transferPack(http, wish, {
-    ...asking,
+  await clone({
+    fs,
+    http,
+    dir: gitdir,
+    gitdir,
     url,
-    deadlines: DEADLINES,
-    limits: { packBytes: 1024 * MIB, objectBytes: 64 * MIB },
-    packFolder: folder.packFolder,
-    onProgress: () => undefined,
+    ref: "main",
+    singleBranch: true,
+    depth: 1,
+    noCheckout: true,
+    noTags: true,
   });
-  await folder.writeSynced(head);
-  http.close();
   return machineMs() - startedMs;
 }
 
 /** Every spec of the head, out of the pack. */
 async function readAlone(given: unknown): Promise<number> {
   const { gitdir } = readGiven.parse(given);
-  const head = (await readFile(`${gitdir}/${SYNCED_REF}`, "utf8")).trim();
+  const head = (await readFile(`${gitdir}/refs/remotes/origin/main`, "utf8")).trim();
   const startedMs = machineMs();
   const objects = new GitObjectStore(gitdir);
   objects.refresh();
