@@ -1,16 +1,10 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { KeyBackoff } from "./backoff.ts";
 import { Heap } from "./heap.ts";
-import {
-  isDueBefore,
-  isTakenBefore,
-  mergePending,
-  READY,
-  type Entry,
-  type Pending,
-} from "./pending.ts";
+import { isDueBefore, mergePending, READY, type Entry, type Pending } from "./pending.ts";
 import type { Place } from "./place.ts";
 import { isFresh, type Priority } from "./priority.ts";
+import { ReadyKeys } from "./ready-keys.ts";
 
 /** A key in the hands of one worker until `done`. */
 export interface Taken {
@@ -45,7 +39,8 @@ type Waiter = (taken: Taken | null) => void;
 /**
  * Room keys that want a pass. A key is in here once, however often it was added: triggers merge into the most urgent
  * priority and the shortest wait. A key that was taken is not handed out again before `done`; what is added meanwhile
- * follows then. Order: priority, then first come first served; among interval keys the one unseen the longest.
+ * follows then. Order: priority (but see `ReadyKeys`), then first come first served; among interval keys the one unseen the
+ * longest.
  *
  * A failed key is held for its backoff: events and intervals merge into the wait, a new revision or a person ends it and
  * forgets the failures. Every operation costs O(log n).
@@ -55,7 +50,7 @@ export class WorkQueue {
   readonly #backoff: KeyBackoff;
   /** What is pending, by key; of a key in flight it lies in neither heap until `done`. */
   readonly #pending = new Map<string, Entry>();
-  readonly #ready = new Heap<Entry>(isTakenBefore);
+  readonly #ready = new ReadyKeys();
   readonly #delayed = new Heap<Entry>(isDueBefore);
   readonly #inFlight = new Map<string, InFlight>();
   readonly #seen = new Map<string, number>();
@@ -257,7 +252,8 @@ export class WorkQueue {
     for (const give of this.#waiters) {
       const entry = this.#ready.first();
       if (entry === undefined) return;
-      this.#drop(entry);
+      this.#pending.delete(entry.key);
+      this.#ready.take(entry);
       this.#inFlight.set(entry.key, { newer: false, forgotten: false });
       this.#waiters.delete(give);
       give({ key: entry.key, priority: entry.priority });

@@ -49,11 +49,12 @@ function absent(): Promise<string> {
 }
 
 describe("loadConfig", () => {
-  it("has the values of the specification's file as its defaults", async () => {
+  it("has the values of the specification's file as its defaults, but for more rooms at a time", async () => {
     const { operator, ...others } = await accepted(SPECIFICATION);
-    const defaults = await accepted({});
+    const defaults = await accepted({ Operator: { Reconciliation: { ParallelRooms: 1 } } });
     const ours = { ...operator, version: PROGRAM_VERSION };
     expect({ operator: ours, ...others }).to.deep.equal(defaults);
+    expect((await accepted({})).operator.reconciliation.parallelRooms).to.equal(4);
   });
 
   it("needs no file", async () => {

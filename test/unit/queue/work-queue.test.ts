@@ -32,6 +32,32 @@ describe("WorkQueue", () => {
       expect(await drain(queue)).to.deep.equal(["new", "c", "b", "a"]);
     });
 
+    it("lets a room go before waiting commits of others once, and their rooms before its next request", async () => {
+      const { queue } = aQueue();
+      queue.add("slow", "apply");
+      queue.add("commit", "git");
+      queue.add("other", "apply");
+      const order: string[] = [];
+      for (let turn = 0; turn < 6; turn += 1) {
+        const taken = await takeNow(queue);
+        if (taken === null) break;
+        order.push(taken.key);
+        const isAsked = taken.key === "slow" && order.length < 5;
+        queue.done(taken.key, isAsked ? { kind: "again", priority: "apply" } : { kind: "settled" });
+      }
+      expect(order).to.deep.equal(["slow", "other", "commit", "slow", "slow"]);
+    });
+
+    it("goes by urgency again when no commit waits any more", async () => {
+      const { queue } = aQueue();
+      queue.add("slow", "apply");
+      queue.add("commit", "git");
+      expect(await drain(queue)).to.deep.equal(["slow", "commit"]);
+      queue.add("other", "git");
+      queue.add("slow", "apply");
+      expect(await drain(queue)).to.deep.equal(["slow", "other"]);
+    });
+
     it("serves waiting workers by priority when keys are added together", async () => {
       const { queue } = aQueue();
       const first = queue.take(AbortSignal.timeout(5000));
