@@ -35,7 +35,9 @@ import { Maintenance } from "./trigger/maintenance.ts";
 import { PendingRequests } from "./trigger/pending-requests.ts";
 import { PersonRequests } from "./trigger/person-requests.ts";
 import { PostedInputs } from "./trigger/posted-inputs.ts";
+import { Replacements } from "./trigger/replacements.ts";
 import { RoomPasses } from "./trigger/room-passes.ts";
+import { SourcePolls } from "./trigger/source-polls.ts";
 import { RunningAgent } from "./trigger/running-agent.ts";
 import { RoomTally } from "./trigger/room-tally.ts";
 import { reassessOthers, RunningSource } from "./trigger/running-source.ts";
@@ -155,7 +157,8 @@ async function assemble(opened: Opened): Promise<RunningAgent> {
   const server = roomServer(opened);
   const sources = await openSources(opened, queue);
   const pending = new PendingRequests();
-  const passes = roomPasses({ ...opened, queue, server, sources, pending });
+  const replacements = new Replacements(opened.store);
+  const passes = roomPasses({ ...opened, queue, server, sources, pending, replacements });
   const pool = new WorkerPool({
     queue,
     workers: config.operator.reconciliation.parallelRooms,
@@ -163,7 +166,7 @@ async function assemble(opened: Opened): Promise<RunningAgent> {
     onError: (error, room) => logger.error({ error, room }, "pass failed"),
   });
   const closing = new AbortController();
-  const persons = personRequests({ ...opened, queue, sources, pending, closing });
+  const persons = personRequests({ ...opened, queue, sources, pending, replacements, closing });
   const acknowledging = { ...opened, operatorVersion: config.operator.version, log: logger };
   const mayManage = reconcileOptions(config).isRoomAllowed;
   const { owners } = loaded;
@@ -193,6 +196,7 @@ interface Working extends Opened {
   readonly queue: WorkQueue;
   readonly sources: readonly RunningSource[];
   readonly pending: PendingRequests;
+  readonly replacements: Replacements;
 }
 
 async function openSources(opened: Opened, queue: WorkQueue): Promise<readonly RunningSource[]> {
@@ -241,6 +245,7 @@ function roomPasses(working: Working & { readonly server: RoomServer }): RoomPas
     reconciler: new Reconciler(deps, metrics),
     queue: working.queue,
     requests: working.pending,
+    replacements: working.replacements,
     clock,
     newId,
     log: working.logger,
@@ -264,6 +269,7 @@ function personRequests(working: Working & { readonly closing: AbortController }
     config.operator.seedRoot === null
       ? null
       : createFolderSeeds(config.operator.seedRoot, seedBytes);
+  const pollerOf = (name: string) => sources.find((source) => source.name === name)?.poller;
   return new PersonRequests({
     store,
     rooms,
@@ -281,7 +287,13 @@ function personRequests(working: Working & { readonly closing: AbortController }
       clock,
       signal: working.closing.signal,
     }),
-    pollSource: (name) => sources.find((source) => source.name === name)?.poller.pollNow() ?? null,
+    sourcePolls: new SourcePolls({
+      store,
+      names: sources.map(({ name }) => name),
+      pollSource: (name) => pollerOf(name)?.pollNow() ?? null,
+      nextPoll: (name) => pollerOf(name)?.live.nextPoll ?? null,
+    }),
+    replacements: working.replacements,
     released: (roomIds) => reassessOthers({ sources, roomIds, except: null }, working.logger),
     waitMs: APPLY_WAIT_MS,
   });

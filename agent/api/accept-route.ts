@@ -4,6 +4,7 @@ import { toFindings, toLine } from "./findings.ts";
 import { jsonAnswer } from "./http-answer.ts";
 import type { Operator } from "./operator.ts";
 import { answerProblem, ProblemError } from "./problem.ts";
+import { readSmallBody } from "./strict-body.ts";
 
 /** `{"head": …}` is never longer. */
 const MAX_BODY_BYTES = 1024;
@@ -36,6 +37,7 @@ function headIn(body: Uint8Array): string {
 
 function parsed(body: Uint8Array): unknown {
   if (body.length > MAX_BODY_BYTES) return undefined;
+  readSmallBody(body)?.refuseProblems();
   try {
     return JSON.parse(Buffer.from(body).toString("utf8"));
   } catch {

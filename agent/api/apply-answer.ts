@@ -1,5 +1,6 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { Outcome, PassReport } from "../reconcile/outcome.ts";
+import type { ApplyAnswer, NotPolled, Replacement } from "../trigger/requests.ts";
 import type {
   AcceptedAnswerBody,
   ApplyAnswerBody,
@@ -12,31 +13,48 @@ import { type Problem, problemBody } from "./problem.ts";
 /** The code of a plan that guardrails refused, as the RoomServer contract documents it. */
 const GUARDRAILS_EXCEEDED = "GUARDRAILS_EXCEEDED";
 
+type Reported = Extract<ApplyAnswer, { readonly kind: "report" }>;
+
 /** A pass as `/apply` answers it. `specWarnings` are those of the posted spec. */
-export function answerReport(report: PassReport, specWarnings: readonly string[]): HttpAnswer {
-  const { outcome } = report;
-  const warnings = [...specWarnings, ...report.warnings];
+export function answerReport(answer: Reported, specWarnings: readonly string[]): HttpAnswer {
+  const { outcome } = answer.report;
+  const warnings = [
+    ...specWarnings,
+    ...answer.report.warnings,
+    ...answer.notPolled.map(notPolledText),
+  ];
+  // Whatever became of them: the room is to be something else by now.
+  if (answer.replacedBy !== null) return jsonAnswer(202, applyBody(answer, warnings));
+  return answerOutcome(answer, outcome, warnings);
+}
+
+function answerOutcome(
+  answer: Reported,
+  outcome: Outcome,
+  warnings: readonly string[],
+): HttpAnswer {
+  const { report } = answer;
   switch (outcome.kind) {
     case "converged":
     case "planned":
     case "partial":
     case "stalled":
-      return jsonAnswer(200, applyBody(report, warnings));
+      return jsonAnswer(200, applyBody(answer, warnings));
     case "waiting":
-      return jsonAnswer(202, applyBody(report, warnings), retryAfter(outcome.afterMs));
+      return jsonAnswer(202, applyBody(answer, warnings), retryAfter(outcome.afterMs));
     case "superseded":
-      return jsonAnswer(202, applyBody(report, warnings));
+      return jsonAnswer(202, applyBody(answer, warnings));
     case "refused":
-      return passProblem(report, {
+      return passProblem(answer, {
         status: 412,
         code: GUARDRAILS_EXCEEDED,
-        detail: refusedDetail(outcome.refusals),
+        detail: refusedDetail(outcome.refusals, report),
         correlationId: report.correlationId,
         errors: outcome.refusals,
         warnings: warnings.map((message) => ({ message })),
       });
     case "rolledBack":
-      return passProblem(report, {
+      return passProblem(answer, {
         status: 502,
         code: outcome.reason,
         detail: outcome.message,
@@ -55,7 +73,7 @@ export function answerReport(report: PassReport, specWarnings: readonly string[]
         correlationId: report.correlationId,
         warnings: warnings.map((message) => ({ message })),
       };
-      return passProblem(report, problem, retryAfter(outcome.retryAfterMs));
+      return passProblem(answer, problem, retryAfter(outcome.retryAfterMs));
     }
   }
 }
@@ -79,17 +97,18 @@ export function answerAccepted(
   return jsonAnswer(202, body, { Location: status });
 }
 
-function applyBody(report: PassReport, warnings: readonly string[]): ApplyAnswerBody {
-  const { success, partialSuccess, ...pass } = passMembers(report);
-  return { success, partialSuccess, correlationId: report.correlationId, ...pass, warnings };
+function applyBody(answer: Reported, warnings: readonly string[]): ApplyAnswerBody {
+  const { success, partialSuccess, ...pass } = passMembers(answer);
+  const { correlationId } = answer.report;
+  return { success, partialSuccess, correlationId, ...pass, warnings };
 }
 
 function passProblem(
-  report: PassReport,
+  answer: Reported,
   problem: Problem,
   headers: Readonly<Record<string, string>> = {},
 ): HttpAnswer {
-  const body: PassProblemBody = { ...problemBody(problem), ...passMembers(report) };
+  const body: PassProblemBody = { ...problemBody(problem), ...passMembers(answer) };
   return {
     status: problem.status,
     contentType: PROBLEM_TYPE,
@@ -98,16 +117,21 @@ function passProblem(
   };
 }
 
-function passMembers(report: PassReport): PassMembers {
-  const { outcome } = report;
-  const partial = outcome.kind === "partial" || outcome.kind === "stalled";
+function passMembers({ report, replacedBy, notPolled }: Reported): PassMembers {
+  const outcome = replacedBy === null ? report.outcome : ({ kind: "superseded" } as const);
+  const isPartial = outcome.kind === "partial" || outcome.kind === "stalled";
+  const isDone = outcome.kind === "converged" || outcome.kind === "planned";
   return {
-    success: partial || outcome.kind === "converged" || outcome.kind === "planned",
-    partialSuccess: partial,
+    success: isPartial || isDone,
+    // What a source holds that could not be polled is left to do.
+    partialSuccess: isPartial || (isDone && notPolled.length > 0),
     roomId: report.roomId,
     phase: report.phase,
     outcome: outcome.kind,
-    ...explain(outcome),
+    ...(isDone && notPolled[0] !== undefined
+      ? { reason: "SourceNotPolled", message: notPolledText(notPolled[0]) }
+      : explain(outcome, report, replacedBy)),
+    supersededBy: replacedBy,
     diff: report.diff,
     planDigest: report.planDigest,
     refusals: report.refusals,
@@ -115,7 +139,19 @@ function passMembers(report: PassReport): PassMembers {
   };
 }
 
-function explain(outcome: Outcome): Pick<PassMembers, "reason" | "message"> {
+/** Why the answer may be about an older revision than the source has, and until when. */
+function notPolledText({ source, reason, message, nextPoll, revision }: NotPolled): string {
+  const at =
+    revision === null ? "no revision of the room is known" : `the room is kept at ${revision}`;
+  const next = nextPoll === null ? "" : `; next poll at ${nextPoll}`;
+  return `SourceNotPolled: source ${source} could not be polled (${reason}: ${message}); ${at}, which may not be the newest${next}`;
+}
+
+function explain(
+  outcome: Outcome,
+  report: PassReport,
+  replacedBy: Replacement | null,
+): Pick<PassMembers, "reason" | "message"> {
   switch (outcome.kind) {
     case "partial":
     case "stalled":
@@ -126,12 +162,12 @@ function explain(outcome: Outcome): Pick<PassMembers, "reason" | "message"> {
     case "refused":
       return {
         reason: outcome.refusals[0]?.reason ?? null,
-        message: refusedDetail(outcome.refusals),
+        message: refusedDetail(outcome.refusals, report),
       };
     case "superseded":
       return {
         reason: "Superseded",
-        message: "a newer revision of this room arrived: its own pass follows at once",
+        message: `${replacementText(replacedBy)}: its own pass follows at once`,
       };
     case "converged":
     case "planned":
@@ -139,14 +175,26 @@ function explain(outcome: Outcome): Pick<PassMembers, "reason" | "message"> {
   }
 }
 
-function refusedDetail(refusals: readonly Refusal[]): string {
+function replacementText(by: Replacement | null): string {
+  if (by === null) return "a newer revision of this room arrived";
+  const request = by.correlationId === null ? "" : ` by request ${by.correlationId}`;
+  if (by.revision === null) return `the room was released${request} and has no owner any more`;
+  return `${by.revision} took the place of these inputs${request}`;
+}
+
+function refusedDetail(refusals: readonly Refusal[], { planDigest }: PassReport): string {
   const confirmable = refusals.filter((refusal) => refusal.confirmable).length;
   const opening = "the plan was refused and nothing was changed";
+  const header = `X-Confirm: ${planDigest ?? "true"}`;
+  const also =
+    planDigest === null
+      ? ""
+      : ", or with X-Confirm: true, which allows what is published as refused by then";
   if (refusals.length > 0 && confirmable === refusals.length) {
-    return `${opening}: to allow exactly what is listed, send the same request with X-Confirm: true`;
+    return `${opening}: to allow exactly what is listed, send the same request with ${header}${also}`;
   }
   if (confirmable > 0) {
-    return `${opening}: X-Confirm: true allows ${confirmable} of ${refusals.length} refusals, the others say what they need`;
+    return `${opening}: ${header} allows ${confirmable} of ${refusals.length} refusals, the others say what they need`;
   }
   return `${opening}: no confirmation lifts this, each refusal says what it needs`;
 }

@@ -6,9 +6,13 @@ import type { ApiLog, ApiRequest, Handlers } from "./express-app.ts";
 import type { ApplyAnswer } from "../trigger/requests.ts";
 import type { Operator } from "./operator.ts";
 import { ProblemError, answerProblem } from "./problem.ts";
+import { readStoredVersion } from "./stored-version.ts";
+import type { VersionStore } from "./version-texts.ts";
 
 export interface ApplyDeps {
   readonly operator: Pick<Operator, "applyRoom" | "applySpec">;
+  /** Holds the versions that can be asked for. */
+  readonly store: VersionStore;
   readonly specBytes: number;
   readonly roomIdPattern: RegExp;
   readonly parse: BodyOptions["parse"];
@@ -23,12 +27,12 @@ export function applyRoutes(deps: ApplyDeps): Pick<Handlers, "apply"> {
   return {
     apply: async (request) => {
       const flags = readApplyFlags(request.header);
-      const asked = await readApplyBody(request.body, {
-        contentType: request.header("Content-Type") ?? "",
-        specBytes: deps.specBytes,
-        roomIdPattern: deps.roomIdPattern,
-        parse: deps.parse,
-      });
+      const { specBytes, roomIdPattern, parse } = deps;
+      const options = { specBytes, roomIdPattern, parse };
+      const contentType = request.header("Content-Type") ?? "";
+      const body = await readApplyBody(request.body, { contentType, ...options });
+      const asked =
+        body.kind === "version" ? await readStoredVersion(body, options, deps.store) : body;
       const { correlationId } = request;
       const roomId = asked.kind === "room" ? asked.roomId : asked.spec.spec.roomId;
       const warnings = asked.kind === "room" ? [] : asked.warnings;
@@ -39,7 +43,7 @@ export function applyRoutes(deps: ApplyDeps): Pick<Handlers, "apply"> {
       const answer = await withinDeadline(deps, working, correlationId);
       switch (answer.kind) {
         case "report":
-          return answerReport(answer.report, warnings);
+          return answerReport(answer, warnings);
         case "accepted":
           return answerAccepted({ ...answer, roomId }, warnings);
         case "rejected":
@@ -53,7 +57,7 @@ type ApplyRequest = ApiRequest<{ source?: string }>;
 
 function applyRoom(
   { operator }: ApplyDeps,
-  { correlationId, actor, query }: ApplyRequest,
+  { correlationId, actor, query, gone }: ApplyRequest,
   { roomId, flags }: { readonly roomId: string; readonly flags: ApplyFlags },
 ): Promise<ApplyAnswer> {
   const { confirm, dryRun, override } = flags;
@@ -69,18 +73,19 @@ function applyRoom(
       "source says where the seeds of a posted spec are read: send the spec, or leave source out",
     );
   }
-  return operator.applyRoom({ roomId, correlationId, actor, confirm, dryRun });
+  return operator.applyRoom({ roomId, correlationId, actor, confirm, dryRun }, gone);
 }
 
 function applySpec(
   { operator }: ApplyDeps,
-  { correlationId, actor, query }: ApplyRequest,
+  { correlationId, actor, query, gone }: ApplyRequest,
   { asked, flags }: { readonly asked: PostedSpec; readonly flags: ApplyFlags },
 ): Promise<ApplyAnswer> {
   const { spec, digest, text } = asked;
   const source = query.source ?? null;
   const { roomId } = spec.spec;
-  return operator.applySpec({ roomId, correlationId, actor, ...flags, spec, digest, text, source });
+  const request = { roomId, correlationId, actor, ...flags, spec, digest, text, source };
+  return operator.applySpec(request, gone);
 }
 
 async function withinDeadline(

@@ -19,9 +19,6 @@ import { historyAnswer, historyQuery, versionAnswer, versionQuery } from "./hist
 export const CORRELATION_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const correlationId = z.string().regex(CORRELATION_ID, "is not a correlation id");
 
-/** Body of `POST /apply` that asks for a room; any other body is a RoomSpec, bare or as `{spec}`. */
-export const applyRoomRequest = z.strictObject({ roomId: z.string().min(1).max(256) });
-
 /** What a pass did. `duration` is in seconds. */
 const passMembers = {
   success: z.boolean(),
@@ -43,6 +40,10 @@ const passMembers = {
   /** Why it did not end as `converged` or `planned`; null when there is nothing to explain. */
   reason: z.string().nullable(),
   message: z.string().nullable(),
+  /** What took the place of the inputs that were asked about, by revision and request; null: nothing did. */
+  supersededBy: z
+    .strictObject({ revision: z.string().nullable(), correlationId: z.string().nullable() })
+    .nullable(),
   diff: diffAnswer,
   /** Names the plan in `diff`; null where none was made. */
   planDigest: planDigestAnswer.nullable(),

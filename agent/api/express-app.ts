@@ -21,6 +21,8 @@ export interface ApiRequest<Query> {
   readonly header: (name: string) => string | undefined;
   /** Empty on routes that take no body. */
   readonly body: Uint8Array;
+  /** Aborted when the caller hangs up before the answer was sent. */
+  readonly gone: AbortSignal;
 }
 
 /** One function per route of the contract: a missing or an extra one does not compile. */
@@ -106,7 +108,16 @@ function toApiRequest(
     param: (name) => String(request.params[name]),
     header: (name) => request.get(name),
     body: body instanceof Uint8Array ? body : new Uint8Array(),
+    gone: goneSignal(response),
   };
+}
+
+function goneSignal(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort(new Error("the caller went away"));
+  });
+  return gone.signal;
 }
 
 function prepare({ ids }: AppOptions): RequestHandler {

@@ -1,19 +1,19 @@
 import type { HistoryRow } from "../store/rows.ts";
-import type { Store } from "../store/store.ts";
 import type { Handlers } from "./express-app.ts";
 import type { HistoryEntry, VersionBody } from "./history-contract.ts";
 import { jsonAnswer } from "./http-answer.ts";
-import { ProblemError, unknownRoom } from "./problem.ts";
+import { ProblemError } from "./problem.ts";
+import {
+  checkKnown,
+  NOT_KEPT,
+  textOf,
+  versionContents,
+  type VersionStore,
+} from "./version-texts.ts";
 
 export interface HistoryDeps {
-  readonly store: Pick<Store, "readRoom" | "readHistory" | "readSpecText">;
+  readonly store: VersionStore;
 }
-
-/** Of one version so many entries are looked at, the newest. */
-const VERSION_ENTRIES = 1000;
-
-const NOT_KEPT =
-  "the text is not kept any more: it goes after Store.RetentionDays unless the room still needs it; git has it at the revision";
 
 /** What a room was meant to be, when, and how it went: all of it from the store, whatever became of the clone. */
 export function historyRoutes(deps: HistoryDeps): Pick<Handlers, "history" | "version"> {
@@ -21,41 +21,23 @@ export function historyRoutes(deps: HistoryDeps): Pick<Handlers, "history" | "ve
     history: async ({ param, query }) => {
       const roomId = param("roomId");
       const rows = await deps.store.readHistory(roomId, { count: query.count });
-      if (rows.length === 0) await checkKnown(roomId, deps);
+      if (rows.length === 0) await checkKnown(roomId, deps.store);
       return jsonAnswer(200, { roomId, entries: rows.map(toEntry) });
     },
     version: async ({ param, query }) => {
       const roomId = param("roomId");
       const specVersion = toVersion(param("specVersion"));
-      const asked = { specVersion, count: VERSION_ENTRIES };
-      const rows = await deps.store.readHistory(roomId, asked);
-      if (rows.length === 0) {
-        await checkKnown(roomId, deps);
-        throw unknownVersion(roomId, specVersion);
-      }
+      const byContent = await versionContents({ roomId, specVersion }, deps.store);
       const contents: VersionBody["contents"][number][] = [];
-      const byContent = Map.groupBy(rows, ({ specDigest }) => specDigest);
-      for (const [specDigest, same] of [...byContent].slice(0, query.count)) {
-        const spec = await textOf(same, deps);
+      for (const [specDigest, same] of byContent.slice(0, query.count)) {
+        const bytes = await textOf(same, deps.store);
+        const spec = bytes === null ? null : new TextDecoder().decode(bytes);
         const note = spec === null ? NOT_KEPT : null;
         contents.push({ specDigest, spec, note, entries: same.map(toEntry) });
       }
       return jsonAnswer(200, { roomId, specVersion, contents });
     },
   };
-}
-
-async function checkKnown(roomId: string, { store }: HistoryDeps): Promise<void> {
-  if ((await store.readRoom(roomId)) === null) throw unknownRoom(roomId);
-}
-
-/** The newest text that is still there: one meaning may have been written in several ways. */
-async function textOf(rows: readonly HistoryRow[], { store }: HistoryDeps): Promise<string | null> {
-  for (const specOid of new Set(rows.map((row) => row.specOid))) {
-    const bytes = await store.readSpecText(specOid);
-    if (bytes !== null) return new TextDecoder().decode(bytes);
-  }
-  return null;
 }
 
 function toEntry(row: HistoryRow): HistoryEntry {
@@ -69,13 +51,5 @@ function toVersion(text: string): number {
   throw new ProblemError(
     "InvalidRequest",
     `${JSON.stringify(text.slice(0, 100))} is no specVersion: write the whole number that metadata.version has`,
-  );
-}
-
-function unknownVersion(roomId: string, specVersion: number): ProblemError {
-  return new ProblemError(
-    "UnknownVersion",
-    `the history of room ${roomId} holds no version ${specVersion}: GET /rooms/${roomId}/history lists what it holds, ` +
-      "which goes back Store.RetentionDays",
   );
 }

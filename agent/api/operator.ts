@@ -15,9 +15,12 @@ import type {
 
 /** What the API needs of the running agent; everything it only shows comes from the store. */
 export interface Operator {
-  /** Polls the room's source, then reconciles from git (or from the posted spec that owns the room). */
-  applyRoom(request: ApplyRoom): Promise<ApplyAnswer>;
-  applySpec(request: ApplySpec): Promise<ApplyAnswer>;
+  /**
+   * Polls the room's source, then reconciles from git (or from the posted spec that owns the room). `gone` aborts when the
+   * caller goes away.
+   */
+  applyRoom(request: ApplyRoom, gone?: AbortSignal): Promise<ApplyAnswer>;
+  applySpec(request: ApplySpec, gone?: AbortSignal): Promise<ApplyAnswer>;
   /** Orphans a room that a posted spec owns: its status stays, no more writes. Forgets a room that nobody owns. */
   deleteRoom(request: RoomCommand): Promise<CommandAnswer>;
   /** The files that name a room and may not have it. */

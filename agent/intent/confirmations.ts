@@ -86,6 +86,17 @@ export function withdrawReturned(
   return useItems(rows, removedItems(spec, null));
 }
 
+/** What the rows lose that count for other inputs than these: they do not come back with their inputs. */
+export function withdrawBound(
+  rows: readonly ConfirmationRow[],
+  inputs: string,
+): readonly ConfirmationUse[] {
+  return rows
+    .filter((row) => row.inputs !== null && row.inputs !== inputs)
+    .map((row) => ({ id: row.id, items: unusedItems(row) }))
+    .filter(({ items }) => items.length > 0);
+}
+
 function unusedItems(row: ConfirmationRow): readonly Item[] {
   const used = new Set(row.used);
   return row.items.filter((item) => !used.has(item));

@@ -3,88 +3,135 @@ import type { StoreChange } from "../store/store.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import { auditRecord } from "./audit.ts";
 import { isQuarantined } from "./choose-desired.ts";
-import type { PassCause, ReconcileDeps } from "./pass.ts";
+import type { PassCause, ReconcileDeps, RequestLift } from "./pass.ts";
 import { versionVerdict } from "./version-verdict.ts";
 
 /**
- * What a person's request lifts before anything is planned: a quarantine; and with `X-Confirm: true` observe-only for this room,
- * a dry run that the newest commit asked for, and a specVersion that went down. The removals it confirms are known only after
- * planning. Gives back the row the pass goes on with.
+ * What a person's request lifts before anything is planned: a quarantine; and with `X-Confirm` observe-only for this room,
+ * a dry run that a commit asked for, and a specVersion that went down. `row` is the room as the pass plans it. What a
+ * confirmation lifts is written by `lift`, once it is known that the plan is the one that was confirmed.
  */
 export async function acceptRequest(
   row: RoomRow,
   cause: PassCause,
   deps: ReconcileDeps,
-): Promise<RoomRow> {
-  return acceptConfirm(await acceptRetry(row, cause, deps), cause, deps);
+): Promise<{ readonly row: RoomRow; readonly lift: RequestLift | null }> {
+  const retries = cause.retry && isQuarantined(row);
+  if (cause.confirm === null || cause.dryRun)
+    return { row: retries ? await acceptRetry(row, cause, deps) : row, lift: null };
+  const lift = {
+    retries,
+    endsDryRun: endsDryRun(row, cause),
+    lowersVersion: await lowersVersion(row, cause, deps),
+  };
+  return { row: lifted(row, lift), lift };
+}
+
+/** The row with what is lifted; what came in meanwhile stays. */
+function lifted(row: RoomRow, { retries, endsDryRun: ends, lowersVersion: lowers }: RequestLift) {
+  return {
+    ...row,
+    quarantine: retries ? null : row.quarantine,
+    dryRun: ends ? null : row.dryRun,
+    versionConfirmed: lowers && row.head !== null ? row.head.digest : row.versionConfirmed,
+  };
+}
+
+/** A commit that asked for a dry run after the request arrived is not what the person saw. */
+function endsDryRun({ dryRun }: RoomRow, { confirm }: PassCause): boolean {
+  if (dryRun === null || confirm === null) return false;
+  return confirm.kind === "plan" || confirm.dryRun === dryRun.commit;
+}
+
+async function lowersVersion(
+  row: RoomRow,
+  { confirm }: PassCause,
+  deps: ReconcileDeps,
+): Promise<boolean> {
+  const { head } = row;
+  if (head === null || confirm === null) return false;
+  const isAnother = confirm.kind === "shown" && confirm.inputs !== head.digest;
+  return !isAnother && (await versionVerdict(head, row, deps)).kind === "refused";
 }
 
 /** What was rolled back is tried again, by a request of a person and only by that. */
 async function acceptRetry(row: RoomRow, cause: PassCause, deps: ReconcileDeps): Promise<RoomRow> {
-  const { quarantine } = row;
-  if (!cause.retry || quarantine === null || !isQuarantined(row)) return row;
-  const record = auditRecord({ row, cause, inputs: row.head }, deps, {
-    type: "command",
-    action: "retry",
-    metadata: { quarantined: quarantine.revision, since: quarantine.since },
-  });
   let after: RoomRow = row;
   await deps.rooms.update([row.roomId], async (rows): Promise<readonly StoreChange[]> => {
     const now = rows.get(row.roomId) ?? row;
+    after = now;
+    if (now.head?.digest !== row.head?.digest) return [];
     after = { ...now, quarantine: null };
     return [
       { kind: "room", row: after },
-      { kind: "audit", record },
+      { kind: "audit", record: retryRecord({ row, cause }, deps) },
     ];
   });
   return after;
 }
 
-async function acceptConfirm(
-  row: RoomRow,
-  cause: PassCause,
+/**
+ * Writes what a confirmed request lifts. `before`: the room as the pass found it. False: nothing is lifted, because the room has
+ * other inputs or another dry run by now, which is not what was confirmed.
+ */
+export async function writeLift(
+  given: { readonly before: RoomRow; readonly cause: PassCause; readonly lift: RequestLift },
   deps: ReconcileDeps,
-): Promise<RoomRow> {
-  if (!cause.confirm || cause.dryRun) return row;
-  if (deps.hold.why(row.roomId) !== null) {
-    await deps.hold.release(row.roomId, [
-      { kind: "audit", record: liftRecord({ row, cause }, ["ObserveOnly"], deps) },
-    ]);
+): Promise<boolean> {
+  const { before, cause, lift } = given;
+  const { roomId } = before;
+  if (deps.hold.why(roomId) !== null) {
+    const record = liftRecord({ row: before, cause }, ["ObserveOnly"], deps);
+    await deps.hold.release(roomId, [{ kind: "audit", record }]);
   }
-  const { head, dryRun } = row;
-  if (head === null) return row;
-  const isRegressed = (await versionVerdict(head, row, deps)).kind === "refused";
-  const lifted = [
-    ...(dryRun === null ? [] : ["DryRun"]),
-    ...(isRegressed ? ["SpecVersionRegressed"] : []),
+  const words = [
+    ...(lift.endsDryRun ? ["DryRun"] : []),
+    ...(lift.lowersVersion ? ["SpecVersionRegressed"] : []),
   ];
-  if (lifted.length === 0) return row;
-  const record = liftRecord({ row, cause }, lifted, deps);
-  let after = row;
-  await deps.rooms.update([row.roomId], async (rows): Promise<readonly StoreChange[]> => {
-    const now = rows.get(row.roomId) ?? row;
-    after = {
-      ...now,
-      // A commit that asked for another dry run meanwhile was not what the person saw.
-      dryRun: now.dryRun?.commit === dryRun?.commit ? null : now.dryRun,
-      versionConfirmed: isRegressed ? head.digest : now.versionConfirmed,
-    };
+  if (words.length === 0 && !lift.retries) return true;
+  let isLifted = false;
+  await deps.rooms.update([roomId], async (rows): Promise<readonly StoreChange[]> => {
+    const now = rows.get(roomId) ?? before;
+    const isSameDryRun = now.dryRun?.commit === before.dryRun?.commit;
+    isLifted = now.head?.digest === before.head?.digest && isSameDryRun;
+    if (!isLifted) return [];
+    const row = lifted(now, lift);
+    const records = [
+      ...(words.length === 0 ? [] : [liftRecord({ row: before, cause }, words, deps)]),
+      ...(lift.retries ? [retryRecord({ row: before, cause }, deps)] : []),
+    ];
     return [
-      { kind: "room", row: after },
-      { kind: "audit", record },
+      { kind: "room", row },
+      ...records.map((record) => ({ kind: "audit" as const, record })),
     ];
   });
-  return after;
+  return isLifted;
+}
+
+interface Asked {
+  readonly row: RoomRow;
+  readonly cause: PassCause;
+}
+
+function retryRecord({ row, cause }: Asked, deps: ReconcileDeps): AuditRecord {
+  return auditRecord({ row, cause, inputs: row.head }, deps, {
+    type: "command",
+    action: "retry",
+    metadata: {
+      quarantined: row.quarantine?.revision ?? null,
+      since: row.quarantine?.since ?? null,
+    },
+  });
 }
 
 function liftRecord(
-  { row, cause }: { readonly row: RoomRow; readonly cause: PassCause },
-  lifted: readonly string[],
+  { row, cause }: Asked,
+  words: readonly string[],
   deps: ReconcileDeps,
 ): AuditRecord {
   return auditRecord({ row, cause, inputs: row.head }, deps, {
     type: "command",
     action: "confirm",
-    metadata: { via: "X-Confirm", lifted: [...lifted] },
+    metadata: { via: "X-Confirm", lifted: [...words] },
   });
 }

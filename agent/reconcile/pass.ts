@@ -1,6 +1,7 @@
 import type { Facts, GuardrailLimits, Refusal } from "../guardrail/guardrail.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
+import type { RequestConfirm } from "../intent/request-confirm.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { Undo } from "../plan/inverse.ts";
 import type { DesiredRoom, NotObservableMark, Plan } from "../plan/plan.ts";
@@ -25,14 +26,25 @@ export interface PassCause {
   readonly correlationId: string;
   /** Who the audit names: `operator`, or the caller of the API. */
   readonly actor: string;
-  /** `X-Confirm: true`: what this pass would remove is confirmed. */
-  readonly confirm: boolean;
+  /** What the request confirms; null: nothing. */
+  readonly confirm: RequestConfirm | null;
   /** `X-Dry-Run: true`: plan and pre-check, change nothing. */
   readonly dryRun: boolean;
   /** A person asks for what is quarantined to be tried again. */
   readonly retry: boolean;
   /** Inputs to plan instead of the stored ones (a posted spec in a dry run). */
   readonly posted: RoomInputs | null;
+  /** The inputs that the request made the room's newest: it asks about no others. Null where it brought none. */
+  readonly carried: RoomInputs | null;
+  /** Correlation ids of equal requests that this pass answers as well. */
+  readonly alsoFor: readonly string[];
+}
+
+/** What a confirmed request lifts besides the removals of its plan. */
+export interface RequestLift {
+  readonly retries: boolean;
+  readonly endsDryRun: boolean;
+  readonly lowersVersion: boolean;
 }
 
 export interface ReconcileOptions {
@@ -93,6 +105,8 @@ export interface Track {
   readonly dmVisibilityRemoved: boolean;
   readonly cause: PassCause;
   readonly signals: PassSignals;
+  /** What the confirmed request lifts, and the room as it is until then; null where it lifts nothing. */
+  readonly lift: { readonly before: RoomRow; readonly lift: RequestLift } | null;
 }
 
 export interface Planned extends Track {

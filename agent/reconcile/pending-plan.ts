@@ -1,5 +1,6 @@
 import { toDiffLists } from "../plan/diff-lists.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Item } from "../plan/item.ts";
+import type { Action, Plan } from "../plan/plan.ts";
 import { planDigest, type PlanDigest } from "../plan/plan-digest.ts";
 import { removalsOf } from "../plan/removals.ts";
 import type { RoomRow } from "../store/rows.ts";
@@ -13,7 +14,8 @@ export function pendingOf(
     const plan = leftOf(track);
     if (plan === null) continue;
     const digest = planDigest(plan, track.inputs.digest);
-    const pendingPlan = { digest, inputs: track.inputs.digest, removals: removalsOf(plan) };
+    const removals = [...new Set([...removalsOf(plan), ...restored(tracks, plan)])];
+    const pendingPlan = { digest, inputs: track.inputs.digest, removals };
     return { pendingDiff: toDiffLists(plan), pendingPlan };
   }
   return { pendingDiff: null, pendingPlan: null };
@@ -22,6 +24,25 @@ export function pendingOf(
 /** The plan that a pass made for its newest inputs; null when it made none. */
 export function planDigestOf({ inputs, ending }: EndedTrack): PlanDigest | null {
   return ending.plan === null ? null : planDigest(ending.plan, inputs.digest);
+}
+
+/**
+ * What the older spec, which is enforced while the newest is refused, has just put back and the newest does not name: the
+ * newest would remove it again.
+ */
+function restored([head, enforced]: readonly EndedTrack[], plan: Plan): readonly Item[] {
+  if (head === undefined || enforced === undefined) return [];
+  const planned = new Set(plan.actions.map(({ item }) => item));
+  return enforced.ending.reports
+    .filter(
+      ({ action, result }) =>
+        isAddition(action) && result.kind === "done" && !planned.has(action.item),
+    )
+    .map(({ action }) => action.item);
+}
+
+function isAddition(action: Action): boolean {
+  return action.kind === "join" || (action.kind === "seed" && action.previous === undefined);
 }
 
 function leftOf({ ending }: EndedTrack): Plan | null {

@@ -22,8 +22,8 @@ import { resumeRollback } from "./phases/rollback.ts";
 import { runPipeline } from "./pipeline.ts";
 import { reportPass } from "./report-pass.ts";
 import { isRoomAllowed } from "./room-allowed.ts";
-import { settleOpenIntents } from "./settle-open-intents.ts";
-import { summarize } from "./summarize.ts";
+import { settleOpenIntents, type Settled } from "./settle-open-intents.ts";
+import { supersededReport, summarize } from "./summarize.ts";
 
 export interface Reconciled {
   readonly report: PassReport;
@@ -55,19 +55,22 @@ export class Reconciler {
   async reconcile(roomId: string, cause: PassCause, signals: PassSignals): Promise<Reconciled> {
     const deps = this.#deps;
     const startedMs = deps.clock.monotonicMs();
-    this.#metrics.reconcileStarted();
     const known = await deps.store.readRoom(roomId);
     const found = known ?? unknownRoom(roomId, cause);
+    if (isReplaced(cause.carried, found)) return replaced(found, cause);
+    this.#metrics.reconcileStarted();
     const settled = await settleOpenIntents({ row: found, cause, signals }, deps);
-    const row = settled.kind === "ok" ? await acceptRequest(settled.row, cause, deps) : found;
+    const { row, run } = await this.#accept(settled, { found, cause, signals });
     const before = cause.posted === null ? row : withPosted(row, cause.posted);
     const choice = chooseDesired(before, cause.dryRun);
     const tracks =
       settled.kind === "failed"
         ? unsettled(before, settled)
-        : isUndoOpen(before, cause, deps)
-          ? [await this.#resume(before, { cause, signals })]
-          : await this.#runTracks(before, choice, { cause, signals });
+        : isReplaced(cause.carried, row)
+          ? unsettled(row, { outcome: { kind: "superseded" }, trust: null })
+          : isUndoOpen(before, cause, deps)
+            ? [await this.#resume(before, run)]
+            : await this.#runTracks(before, choice, run);
     const durationMs = deps.clock.monotonicMs() - startedMs;
     const ended = { row, cause, problem: choice.problem, tracks, durationMs };
     const corrected = deps.corrections.add(roomId, correctedItems(ended));
@@ -83,6 +86,18 @@ export class Reconciler {
     const drift = leavesNoTrace ? null : summary.drift;
     const contest = contestNews(row, written);
     return { report, requeue, row: written, isNews: written !== row, drift, contest };
+  }
+
+  /** What the request lifts is not done for inputs that it did not carry. */
+  async #accept(
+    settled: Settled,
+    { found, cause, signals }: Pick<Run, "cause" | "signals"> & { readonly found: RoomRow },
+  ): Promise<{ readonly row: RoomRow; readonly run: Run }> {
+    const run = { cause, signals, lift: null };
+    if (settled.kind === "failed") return { row: found, run };
+    if (isReplaced(cause.carried, settled.row)) return { row: settled.row, run };
+    const { row, lift } = await acceptRequest(settled.row, cause, this.#deps);
+    return { row, run: { ...run, lift: lift && { before: settled.row, lift } } };
   }
 
   /** Gives back the very row it got when nothing was news. */
@@ -105,13 +120,14 @@ export class Reconciler {
       tracks.push(await this.#runTrack(row, target, run));
     }
     if (fallback !== null && !isAccepted(tracks[0]?.ending)) {
-      const confirm = run.cause.confirm && candidate === null;
+      const confirm = candidate === null ? run.cause.confirm : null;
+      const lift = candidate === null ? run.lift : null;
       const mode = run.cause.dryRun ? "plan" : "apply";
       const target = { inputs: fallback, mode, isHead: false } as const;
       const trust = tracks[0]?.ending.trust ?? null;
       const known = trust === null ? row : withTrust(row, trust);
       tracks.push(
-        await this.#runTrack(known, target, { ...run, cause: { ...run.cause, confirm } }),
+        await this.#runTrack(known, target, { ...run, lift, cause: { ...run.cause, confirm } }),
       );
     }
     return tracks;
@@ -148,11 +164,21 @@ export class Reconciler {
   }
 }
 
-interface Run {
-  readonly cause: PassCause;
-  readonly signals: PassSignals;
+interface Run extends Pick<Track, "cause" | "signals" | "lift"> {
   /** True: goes on with an undo instead of the pipeline. */
   readonly resumes?: boolean;
+}
+
+/** A newer post, a commit or a deletion took the place of the inputs that the request carried. */
+function isReplaced(carried: RoomInputs | null, { owner, head }: RoomRow): boolean {
+  return carried !== null && (owner === null || head?.digest !== carried.digest);
+}
+
+/** Nothing is done for a request whose inputs are not the room's newest any more: those have a pass of their own. */
+function replaced(row: RoomRow, cause: PassCause): Reconciled {
+  const { roomId } = row;
+  const report = supersededReport({ roomId, correlationId: cause.correlationId });
+  return { report, requeue: { kind: "now" }, row, isNews: false, drift: null, contest: null };
 }
 
 type OpenUndoRow = RoomRow & { readonly head: RoomInputs };
@@ -184,7 +210,7 @@ function withPosted(row: RoomRow, posted: RoomInputs): RoomRow {
   return { ...row, head: posted, headProblem: null };
 }
 
-/** The open intents could not be settled: nothing may be written, and whatever was to be tried ends so. */
+/** The pass ends before it plans: the open intents could not be settled, or its inputs were replaced. */
 function unsettled(
   row: RoomRow,
   { outcome, trust }: { readonly outcome: Outcome; readonly trust: Trust | null },

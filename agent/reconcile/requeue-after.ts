@@ -1,6 +1,8 @@
 import type { EndedTrack, Requeue } from "./concluding.ts";
+import { CONFIRMATION_OUTDATED } from "./confirm-outdated.ts";
 import { isDeniedOutcome } from "./denied-outcome.ts";
 import { isHeld } from "./held-outcome.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Ending } from "./pass.ts";
 
 /** The most urgent first; of two waits the longer one counts. */
@@ -22,6 +24,8 @@ function toRequeue(ending: Ending): Requeue {
     case "converged":
     case "planned":
     case "refused":
+      // What the room's own triggers asked for follows without that request.
+      if (isOutdated(outcome)) return { kind: "now" };
       // A read that was not believed is repeated soon, whatever else stands in the way.
       return waitMs === null ? { kind: "interval" } : backoff(ending, waitMs);
     case "superseded":
@@ -40,6 +44,13 @@ function toRequeue(ending: Ending): Requeue {
       if (outcome.reason === "ObserveOnly") return { kind: "interval" };
       return outcome.afterMs === null ? { kind: "never" } : backoff(ending, outcome.afterMs);
   }
+}
+
+function isOutdated(outcome: Outcome): boolean {
+  return (
+    outcome.kind === "refused" &&
+    outcome.refusals.some(({ reason }) => reason === CONFIRMATION_OUTDATED)
+  );
 }
 
 /** Not before any of the actions that were put off may be sent again. */

@@ -126,6 +126,20 @@ const EMPTY_DIFF: DiffLists = {
   moreItems: 0,
 };
 
+/** Of a request whose inputs were replaced before its pass began. */
+export function supersededReport(asked: Pick<PassReport, "roomId" | "correlationId">): PassReport {
+  return {
+    ...asked,
+    phase: "PLANNING",
+    outcome: { kind: "superseded" },
+    diff: EMPTY_DIFF,
+    planDigest: null,
+    refusals: [],
+    warnings: [],
+    durationMs: 0,
+  };
+}
+
 function toReport(given: Concluding, outcome: Outcome): PassReport {
   const [first] = given.tracks;
   const ending = first?.ending;

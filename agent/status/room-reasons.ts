@@ -160,6 +160,11 @@ export const ROOM_REASONS = {
     meaning: "No spec names the room, or none of it has been read yet",
     next: "Add its spec file to manage it",
   },
+  ConfirmationOutdated: {
+    place: "refusal",
+    meaning: "The request's `X-Confirm` is about another plan than the room's",
+    next: "Look at the new list, then send the same request with the new `planDigest` in `X-Confirm`",
+  },
   KickLimitExceeded: {
     place: "refusal",
     meaning: "More entities would be removed in one pass than `MaxEntitiesKickPerCycle`",

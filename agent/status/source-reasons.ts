@@ -2,6 +2,12 @@ import type { ReasonNote } from "./reason-note.ts";
 
 /** Reasons why a source fails. */
 export const SOURCE_REASONS = {
+  SourceNotPolled: {
+    place: "answer",
+    meaning:
+      "A source could not be polled for a request: what was reconciled may not be the newest",
+    next: "Look at the source's `lastError`, and send the request again after its `nextPoll`",
+  },
   Unreachable: {
     place: "source",
     meaning: "No connection to the git server came about, or it broke",

@@ -1,7 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import { toIso } from "../kernel/clock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
-import { OperatorError, messageOf } from "../kernel/errors.ts";
 import type { JsonValue } from "../kernel/json.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 import type { PassCause } from "../reconcile/pass.ts";
@@ -15,16 +14,27 @@ import { emptyRoom } from "../store/empty-room.ts";
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
+import { confirmAtArrival } from "../intent/request-confirm.ts";
 import { deleteRoom } from "./delete-room.ts";
-import type { PendingRequest, PendingRequests } from "./pending-requests.ts";
-import type { PollEnd } from "./poller.ts";
+import type { PendingRequests, RequestEnd } from "./pending-requests.ts";
 import type { PostedInputs } from "./posted-inputs.ts";
+import type { Replacements } from "./replacements.ts";
+import {
+  accepted,
+  dropped,
+  lateReason,
+  managedByGit,
+  rejectedBy,
+  unknownRoom,
+} from "./request-answers.ts";
+import type { SourcePolls } from "./source-polls.ts";
 import type {
   ApplyAnswer,
   ApplyRoom,
   ApplySpec,
   CommandAnswer,
   CommandRejected,
+  Replacement,
   RoomCommand,
 } from "./requests.ts";
 
@@ -40,15 +50,30 @@ export interface PersonRequestsOptions {
   readonly owners: RoomOwners;
   readonly tracker: Pick<SyncTracker, "forget">;
   readonly posted: PostedInputs;
-  /** Looks at a source now; null when no such source is configured. */
-  readonly pollSource: (name: string) => Promise<PollEnd> | null;
+  readonly sourcePolls: SourcePolls;
+  readonly replacements: Replacements;
   /** Called when a room is let go of: a source whose file names it may take it over. */
   readonly released: (roomIds: readonly string[]) => void;
   /** How long an answer is waited for, in ms. */
   readonly waitMs: number;
 }
 
-type PassEnd = Parameters<PendingRequest["ended"]>[0];
+/** The sources that a request waits for. */
+interface Stage {
+  polling: readonly string[];
+}
+
+interface Asked<R extends ApplyRoom> {
+  readonly request: R;
+  /** Aborted when the caller goes away. */
+  readonly gone: AbortSignal;
+  readonly stage: Stage;
+}
+
+type PassAsked = Pick<Asked<ApplyRoom>, "request" | "gone"> &
+  Pick<PassCause, "confirm" | "posted" | "carried">;
+
+const NEVER = new AbortController().signal;
 
 /** What people ask for over HTTP: each request becomes a pass of its own, through the same queue as everything else. */
 export class PersonRequests {
@@ -59,58 +84,73 @@ export class PersonRequests {
   }
 
   /** Reconciles a room from what owns it now. Its source is polled first, so that a push made before the request counts. */
-  applyRoom(request: ApplyRoom): Promise<ApplyAnswer> {
-    return this.#inTime(request, this.#applyRoom(request));
+  applyRoom(request: ApplyRoom, gone: AbortSignal = NEVER): Promise<ApplyAnswer> {
+    const stage: Stage = { polling: [] };
+    return this.#inTime({ request, stage }, this.#applyRoom({ request, gone, stage }));
   }
 
-  async #applyRoom(request: ApplyRoom): Promise<ApplyAnswer> {
-    const row = await this.#options.store.readRoom(request.roomId);
-    const owner = row?.owner ?? null;
-    if (owner === null) await this.#pollAll();
-    if (owner?.kind === "git") await this.#options.pollSource(owner.source)?.catch(() => undefined);
-    if (row === null && (await this.#options.store.readRoom(request.roomId)) === null)
-      return unknownRoom(request.roomId);
+  async #applyRoom({ request, gone, stage }: Asked<ApplyRoom>): Promise<ApplyAnswer> {
+    const { store, sourcePolls } = this.#options;
+    const row = await store.readRoom(request.roomId);
+    // What the person has seen is what was published before anything else happened.
+    const confirm = confirmAtArrival(request.confirm, row, null);
+    stage.polling = sourcePolls.of(row);
+    const notPolled = await sourcePolls.poll(request.roomId, stage.polling);
+    stage.polling = [];
+    if (row === null && (await store.readRoom(request.roomId)) === null)
+      return unknownRoom(request.roomId, notPolled);
+    if (gone.aborted) return dropped(request);
     await this.#audit(request, "apply", { confirm: request.confirm, dryRun: request.dryRun });
-    return this.#pass(request, null);
+    const end = await this.#pass({ request, gone, confirm, posted: null, carried: null });
+    return end.kind === "report" ? { ...end, notPolled: sourcePolls.dated(notPolled) } : end;
   }
 
   /** Makes a posted spec the desired state of a room that no source claims, and reconciles it. */
-  applySpec(request: ApplySpec): Promise<ApplyAnswer> {
-    return this.#inTime(request, this.#applySpec(request));
+  applySpec(request: ApplySpec, gone: AbortSignal = NEVER): Promise<ApplyAnswer> {
+    const stage: Stage = { polling: [] };
+    return this.#inTime({ request, stage }, this.#applySpec({ request, gone, stage }));
   }
 
-  async #applySpec(request: ApplySpec): Promise<ApplyAnswer> {
+  async #applySpec({ request, gone }: Asked<ApplySpec>): Promise<ApplyAnswer> {
     const { store, posted } = this.#options;
     const row = await store.readRoom(request.roomId);
     if (row?.owner?.kind === "git" && !request.override) return managedByGit(row, row.owner);
-    const inputs = await posted.toInputs(request);
-    if (inputs.kind === "rejected") return inputs;
-    await store.write(inputs.changes);
+    const made = await posted.toInputs(request);
+    if (made.kind === "rejected") return made;
+    const { inputs, changes } = made;
+    const confirm = confirmAtArrival(request.confirm, row, inputs.digest);
+    if (gone.aborted) return dropped(request);
+    await store.write(changes);
     await this.#audit(request, "apply", {
       confirm: request.confirm,
       dryRun: request.dryRun,
       override: request.override,
       specDigest: request.digest,
     });
-    if (request.dryRun) return this.#pass(request, inputs.inputs);
-    const rejected = await this.#takeOver(request, inputs.inputs);
+    const asked = { request, gone, confirm };
+    if (request.dryRun) return this.#pass({ ...asked, posted: inputs, carried: null });
+    const rejected = await this.#takeOver(request, inputs);
     if (rejected !== null) return rejected;
-    return this.#pass(request, null, "git");
+    return this.#pass({ ...asked, posted: null, carried: inputs });
   }
 
   /** Stops managing a room that git does not manage: `deleteRoom`. */
   async deleteRoom(request: RoomCommand): Promise<CommandAnswer> {
+    const { roomId, correlationId } = request;
     const end = await deleteRoom(request, {
       ...this.#options,
-      record: (action, metadata) => this.#record(request, action, metadata),
+      record: (action, metadata) => {
+        this.#options.replacements.note(roomId, { digest: null, id: correlationId });
+        return this.#record(request, action, metadata);
+      },
     });
     switch (end.kind) {
       case "managed":
         return end.row.owner?.kind === "git"
           ? managedByGit(end.row, end.row.owner)
-          : unknownRoom(request.roomId);
+          : unknownRoom(request.roomId, []);
       case "unknown":
-        return unknownRoom(request.roomId);
+        return unknownRoom(request.roomId, []);
       case "orphaned":
       case "forgotten":
         return { kind: "done" };
@@ -122,7 +162,7 @@ export class PersonRequests {
    * was taken over, else why not: git may have claimed it a moment ago.
    */
   async #takeOver(request: ApplySpec, inputs: RoomInputs): Promise<CommandRejected | null> {
-    const { store, rooms, owners, clock, steady } = this.#options;
+    const { store, rooms, owners, clock, steady, replacements } = this.#options;
     const { roomId } = request;
     let rejected: CommandRejected | null = null;
     await rooms.update([roomId], async (found) => {
@@ -132,6 +172,7 @@ export class PersonRequests {
         return [];
       }
       const row = withPosted(before, inputs, toIso(clock.nowMs()));
+      replacements.note(roomId, { digest: inputs.digest, id: request.correlationId });
       owners.set(roomId, standingFact(row));
       const history = observedRow(roomId, inputs, toIso(clock.nowMs()));
       return [
@@ -143,40 +184,52 @@ export class PersonRequests {
     return rejected;
   }
 
-  /** A room of nobody may be in a commit that was pushed a moment ago: every source is asked once. */
-  async #pollAll(): Promise<void> {
-    const { posted, pollSource } = this.#options;
-    await Promise.all(
-      posted.sourceNames.map(async (name) => pollSource(name)?.catch(() => undefined)),
-    );
-  }
-
-  /** `trigger` is `git` where the room's newest spec is another one now: that supersedes a pass under way. */
-  async #pass(
-    request: ApplyRoom,
-    posted: RoomInputs | null,
-    trigger: "apply" | "git" = "apply",
-  ): Promise<ApplyAnswer> {
+  /** New inputs (`carried`) supersede a pass under way. */
+  async #pass(asked: PassAsked): Promise<ApplyAnswer> {
     const { pending, queue } = this.#options;
-    const { roomId, correlationId, actor, confirm, dryRun } = request;
-    const asked = { correlationId, actor, confirm, dryRun, retry: !dryRun };
-    const cause: PassCause = { trigger: "apply", ...asked, posted };
-    const ended = new Promise<PassEnd>((resolve) => pending.add(roomId, { cause, ended: resolve }));
-    queue.add(roomId, trigger);
+    const { request, gone, confirm, posted, carried } = asked;
+    const { roomId, correlationId, actor, dryRun } = request;
+    const cause: PassCause = {
+      trigger: "apply",
+      correlationId,
+      actor,
+      confirm,
+      dryRun,
+      retry: !dryRun,
+      posted,
+      carried,
+      alsoFor: [],
+    };
+    const ended = new Promise<RequestEnd>((resolve) =>
+      pending.add(roomId, { cause, gone, ended: resolve }),
+    );
+    if (carried !== null) queue.add(roomId, "git");
     queue.add(roomId, "apply");
     const end = await ended;
-    return end.kind === "report" ? end : rejectedBy(end.error);
+    if (end.kind === "dropped") return dropped(request);
+    if (end.kind === "error") return rejectedBy(end.error);
+    if (carried !== null && end.replacedBy !== null)
+      await this.#superseded(request, end.replacedBy);
+    return { ...end, notPolled: [] };
+  }
+
+  async #superseded(request: ApplyRoom, by: Replacement): Promise<void> {
+    const { revision, correlationId } = by;
+    await this.#audit(request, "apply.superseded", { by: { revision, correlationId } });
   }
 
   /**
    * Nobody waits longer than `waitMs`, neither for a source nor for a pass: the request goes on by itself, and what goes
-   * wrong with it then is told by whoever looks at sources or runs passes.
+   * wrong with it then is reported by whoever polls sources or runs passes.
    */
-  async #inTime(request: ApplyRoom, work: Promise<ApplyAnswer>): Promise<ApplyAnswer> {
+  async #inTime(
+    { request, stage }: { readonly request: ApplyRoom; readonly stage: Stage },
+    work: Promise<ApplyAnswer>,
+  ): Promise<ApplyAnswer> {
     const { clock, waitMs } = this.#options;
     const timer = new AbortController();
     const late = clock.sleep(waitMs, timer.signal).then(
-      () => accepted(request.correlationId, `not finished after ${waitMs / 1000} s`),
+      () => accepted(request.correlationId, lateReason(stage, waitMs)),
       () => work,
     );
     try {
@@ -225,40 +278,5 @@ function withPosted(before: RoomRow, inputs: RoomInputs, nowIso: string): RoomRo
     observedRevision: inputs.revision,
     warnings: [],
     intentIgnored: [],
-  };
-}
-
-function accepted(correlationId: string, reason: string): ApplyAnswer {
-  return { kind: "accepted", correlationId, reason };
-}
-
-/** The pass did not come about: the store refused, or the agent stops. Anything else is a defect and is passed on. */
-function rejectedBy(error: unknown): CommandRejected {
-  if (error instanceof OperatorError) {
-    return { kind: "rejected", status: 503, code: error.code, detail: messageOf(error) };
-  }
-  throw error;
-}
-
-function unknownRoom(roomId: string): CommandRejected {
-  return {
-    kind: "rejected",
-    status: 404,
-    code: "UnknownRoom",
-    detail: `no source and no posted spec names room ${roomId}; push its spec, or post it as {"spec": …}`,
-  };
-}
-
-function managedByGit(
-  row: RoomRow,
-  owner: { readonly source: string; readonly path: string },
-): CommandRejected {
-  return {
-    kind: "rejected",
-    status: 409,
-    code: "ManagedByGit",
-    detail:
-      `room ${row.roomId} belongs to ${owner.path} of source ${owner.source}; change it there, ` +
-      "or send X-Override: true, which suspends it from git until the next commit that touches it",
   };
 }

@@ -1,3 +1,4 @@
+import type { AskedConfirm } from "../intent/request-confirm.ts";
 import type { PassReport } from "../reconcile/outcome.ts";
 import type { ObserveOnlyState } from "../store/rows.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
@@ -31,7 +32,8 @@ export type AcceptAnswer =
   | CommandRejected;
 
 export interface ApplyRoom extends RoomCommand {
-  readonly confirm: boolean;
+  /** `X-Confirm`. */
+  readonly confirm: AskedConfirm;
   readonly dryRun: boolean;
 }
 
@@ -46,8 +48,33 @@ export interface ApplySpec extends ApplyRoom {
   readonly override: boolean;
 }
 
+/** What took the place of the inputs that a request asked about. */
+export interface Replacement {
+  /** Null: the room has no owner any more. */
+  readonly revision: string | null;
+  /** Of the request that brought it; null where that is not known, or where a commit did. */
+  readonly correlationId: string | null;
+}
+
+/** A source that could not be polled for a request: what it holds may be newer than what was reconciled. */
+export interface NotPolled {
+  readonly source: string;
+  /** As in the source's `lastError`. */
+  readonly reason: string;
+  readonly message: string;
+  /** ISO time of its next poll; null where none is planned. */
+  readonly nextPoll: string | null;
+  /** The newest revision known of the room; null where there is none. */
+  readonly revision: string | null;
+}
+
 export type ApplyAnswer =
-  | { readonly kind: "report"; readonly report: PassReport }
+  | {
+      readonly kind: "report";
+      readonly report: PassReport;
+      readonly replacedBy: Replacement | null;
+      readonly notPolled: readonly NotPolled[];
+    }
   /** Not finished in time, or it waits: the correlation id finds it in the audit. */
   | { readonly kind: "accepted"; readonly correlationId: string; readonly reason: string }
   | CommandRejected;

@@ -7,6 +7,7 @@ import type { Requeue } from "../reconcile/concluding.ts";
 import { contestText } from "../reconcile/contest-law.ts";
 import type { PassCause, PassSignals } from "../reconcile/pass.ts";
 import { driftFields } from "../reconcile/drift.ts";
+import type { PassReport } from "../reconcile/outcome.ts";
 import { passFields, passLine } from "../reconcile/pass-line.ts";
 import type { Reconciled, Reconciler } from "../reconcile/reconciler.ts";
 import type { SyncTracker } from "../reconcile/sync-tracker.ts";
@@ -15,12 +16,14 @@ import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import type { RunningSource } from "./running-source.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { LiveState } from "./live-state.ts";
-import type { PendingRequests } from "./pending-requests.ts";
+import type { PendingRequest, PendingRequests } from "./pending-requests.ts";
+import type { Replacements } from "./replacements.ts";
 
 export interface RoomPassesOptions {
   readonly reconciler: Pick<Reconciler, "reconcile">;
   readonly queue: Pick<WorkQueue, "hasNewer" | "size">;
   readonly requests: PendingRequests;
+  readonly replacements: Pick<Replacements, "of" | "newest">;
   readonly state: LiveState;
   readonly metrics: Pick<ReconcileMetrics, "setQueue">;
   readonly tracker: SyncTracker;
@@ -51,15 +54,15 @@ export class RoomPasses {
   /** One pass over one room. `stopping` aborts when the agent stops: the running action ends, no further one starts. */
   async handle(roomId: string, priority: Priority, stopping: AbortSignal): Promise<PassEnding> {
     const { reconciler, requests, newId } = this.#options;
-    const request = requests.take(roomId);
-    const cause = request?.cause ?? triggered(priority, newId());
+    const asked = requests.take(roomId);
+    const cause = causeOf(asked) ?? triggered(priority, newId());
     const hard = this.#hardStop(stopping);
     this.#begin(roomId);
     try {
       const signals = this.#signals(roomId, { stopping, hard });
       const ended = await reconciler.reconcile(roomId, cause, signals);
       const { report, requeue, row, isNews } = ended;
-      request?.ended({ kind: "report", report });
+      await this.#answer(asked, report);
       this.#log(ended, cause);
       if (isNews) await this.#noteSynced(row);
       if (requests.has(roomId)) return { kind: "again", priority: "apply" };
@@ -67,7 +70,7 @@ export class RoomPasses {
       if (cause.dryRun) return { kind: "again", priority: "interval" };
       return this.#toEnding(requeue);
     } catch (error) {
-      request?.ended({ kind: "error", error });
+      for (const request of asked) request.ended({ kind: "error", error });
       if (error !== CUT_OFF) throw error;
       this.#options.log.warn(
         { room: roomId },
@@ -77,6 +80,20 @@ export class RoomPasses {
     } finally {
       hard.abort(new Error("the pass has ended"));
       this.#end(roomId);
+    }
+  }
+
+  /** Each request is answered under its own id, and about the inputs that it carried. */
+  async #answer(asked: readonly PendingRequest[], report: PassReport): Promise<void> {
+    const { replacements } = this.#options;
+    for (const { cause, ended } of asked) {
+      const { roomId, outcome } = report;
+      const replacedBy =
+        outcome.kind === "superseded"
+          ? await replacements.newest(roomId)
+          : await replacements.of(roomId, cause.carried);
+      const { correlationId } = cause;
+      ended({ kind: "report", report: { ...report, correlationId }, replacedBy });
     }
   }
 
@@ -159,14 +176,24 @@ export class RoomPasses {
   }
 }
 
-function triggered(trigger: Priority, correlationId: string): PassCause {
+/** The pass is that of the request that came first. */
+function causeOf(asked: readonly PendingRequest[]): PassCause | undefined {
+  const [first, ...others] = asked;
+  if (first === undefined) return undefined;
+  return { ...first.cause, alsoFor: others.map(({ cause }) => cause.correlationId) };
+}
+
+/** A request whose caller went away before its pass leaves only its room's name: nobody has asked for anything more. */
+function triggered(priority: Priority, correlationId: string): PassCause {
   return {
-    trigger,
+    trigger: priority === "apply" ? "git" : priority,
     correlationId,
     actor: "operator",
-    confirm: false,
+    confirm: null,
     dryRun: false,
     retry: false,
     posted: null,
+    carried: null,
+    alsoFor: [],
   };
 }

@@ -1,8 +1,10 @@
 import { OBSERVING_SABOTEURS } from "./observing-saboteurs.ts";
+import { REQUEST_SABOTEURS } from "./request-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
 
 /** Every one must be caught; one that is not shows a promise that nothing tests. */
 export const SABOTEURS: readonly Saboteur[] = [
+  ...REQUEST_SABOTEURS,
   {
     name: "a failed fetch counts as a snapshot without files",
     file: "agent/reconcile/intake.ts",
@@ -104,8 +106,8 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "an old yes outlives the spec that names its items again",
     file: "agent/reconcile/withdrawn-confirmations.ts",
-    text: `return withdrawReturned(rows, spec).map(`,
-    replacement: `return withdrawReturned([], spec).map(`,
+    text: `: withdrawReturned(rows, spec);`,
+    replacement: `: withdrawReturned([], spec);`,
     tests: ["test/unit/reconcile/intake.test.ts"],
   },
   {

@@ -42,10 +42,12 @@ export function aCause(given: Partial<PassCause> = {}): PassCause {
     trigger: "git",
     correlationId: "pass-1",
     actor: "operator",
-    confirm: false,
+    confirm: null,
     dryRun: false,
     retry: false,
     posted: null,
+    carried: null,
+    alsoFor: [],
     ...given,
   };
 }
@@ -68,6 +70,7 @@ export function aVerifiedPass(given: VerifiedGiven = {}): Verified {
     desired: aDesiredRoom(),
     dmVisibilityRemoved: false,
     cause: aCause(),
+    lift: null,
     signals: {
       signal: new AbortController().signal,
       stopping: () => false,

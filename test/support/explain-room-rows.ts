@@ -84,7 +84,12 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     message: /6 entities/,
     unblock: CONFIRM,
   })),
-  ...["CriticalPolicyRemoval", "AdoptionNeedsConfirm", "SpecVersionRegressed"].map((reason) => ({
+  ...[
+    "ConfirmationOutdated",
+    "CriticalPolicyRemoval",
+    "AdoptionNeedsConfirm",
+    "SpecVersionRegressed",
+  ].map((reason) => ({
     reason,
     room: refused({ reason }),
     message: /6 entities/,

@@ -26,10 +26,8 @@ export class FakeOperator implements Operator {
     from: null,
     to: `main@sha1:${head}`,
   });
-  answer: (request: ApplyRoom) => Promise<ApplyAnswer> = async (request) => ({
-    kind: "report",
-    report: aReport({ kind: "converged" }, request),
-  });
+  answer: (request: ApplyRoom) => Promise<ApplyAnswer> = async (request) =>
+    reported(aReport({ kind: "converged" }, request));
   deletion: CommandAnswer = { kind: "done" };
   readonly claims = new Map<string, readonly RefusedClaim[]>();
   readonly places = new Map<string, Place>();
@@ -82,6 +80,11 @@ export class FakeOperator implements Operator {
   live(): Live {
     return this.state;
   }
+}
+
+/** A pass that nothing overtook and whose sources were polled. */
+export function reported(report: PassReport): ApplyAnswer {
+  return { kind: "report", report, replacedBy: null, notPolled: [] };
 }
 
 export const A_PLAN_DIGEST = `sha256:${"ab".repeat(32)}` as const;

@@ -1,4 +1,5 @@
 import { toIso } from "../../agent/kernel/clock.ts";
+import { confirmAtArrival, type AskedConfirm } from "../../agent/intent/request-confirm.ts";
 import type { Item } from "../../agent/plan/item.ts";
 import type { SeedState } from "../../agent/plan/plan.ts";
 import type { RoomState } from "../../agent/plan/room-state.ts";
@@ -41,6 +42,10 @@ export const DEFAULT_OPTIONS: ReconcileOptions = {
 
 /** What a seed holds: its text, or why it cannot be used. */
 export type SeedsGiven = Readonly<Record<string, string | SeedState>>;
+
+export interface AskedPass extends Partial<Omit<PassCause, "confirm">> {
+  readonly confirm?: AskedConfirm;
+}
 
 /** A reconciler on doubles: one room, whose specs are pushed as if a source had taken them in. */
 export class PassWorld {
@@ -152,7 +157,11 @@ export class PassWorld {
     return this.server.room(A_ROOM);
   }
 
-  pass(cause: Partial<PassCause> = {}, signals: Partial<PassSignals> = {}): Promise<Reconciled> {
+  /** `confirm` as a request says it: what it is worth follows from what the room shows now. */
+  async pass(asked: AskedPass = {}, signals: Partial<PassSignals> = {}): Promise<Reconciled> {
+    const { confirm: word = false, ...cause } = asked;
+    const row = await this.store.readRoom(A_ROOM);
+    const confirm = confirmAtArrival(word, row, cause.posted?.digest ?? null);
     this.#ids += 1;
     return this.reconciler.reconcile(
       A_ROOM,
@@ -160,10 +169,12 @@ export class PassWorld {
         trigger: "git",
         correlationId: `pass-${this.#ids}`,
         actor: "operator",
-        confirm: false,
+        confirm,
         dryRun: false,
         retry: false,
         posted: null,
+        carried: null,
+        alsoFor: [],
         ...cause,
       },
       {
@@ -176,7 +187,7 @@ export class PassWorld {
   }
 
   /** Passes until the room has converged; fails after `most`. Gives back how each ended. */
-  async converge(most = 6, cause: Partial<PassCause> = {}): Promise<readonly string[]> {
+  async converge(most = 6, cause: AskedPass = {}): Promise<readonly string[]> {
     const ends: string[] = [];
     for (let at = 0; at < most; at += 1) {
       const { report } = await this.pass(cause);

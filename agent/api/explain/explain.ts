@@ -19,6 +19,7 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
     head: hasNoHead(facts) ? null : room.observedRevision,
     verifiedRevision: room.verifiedRevision,
     atHead: atHead(found),
+    planDigest: room.pendingPlan?.digest ?? null,
     blockedBy: found.map((blocker) => ({
       reason: blocker.reason,
       since: blocker.since,

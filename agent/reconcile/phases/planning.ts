@@ -107,11 +107,12 @@ async function plan(
 
 /**
  * PRE_CHECKS has the word even if the room happens to match: over new inputs, whose specVersion may be refused for itself,
- * and in a room that its source may not manage.
+ * in a room that its source may not manage, and where a request confirms a plan.
  */
-function endsWithoutWork({ mode, isHead, inputs, row }: Track, deps: ReconcileDeps): boolean {
+function endsWithoutWork(track: Track, deps: ReconcileDeps): boolean {
+  const { mode, isHead, inputs, row, cause } = track;
   const isNew = isHead && row.verified?.digest !== inputs.digest;
-  return mode === "apply" && !isNew && isRoomAllowed(row, deps);
+  return mode === "apply" && !isNew && cause.confirm === null && isRoomAllowed(row, deps);
 }
 
 /** A policy that the spec stopped naming may take no write and still needs its confirmation. */

@@ -1,9 +1,9 @@
 import type { Facts, Refusal } from "../../guardrail/guardrail.ts";
 import { judge } from "../../guardrail/judge.ts";
-import { coveredItems, toConfirmationRow } from "../../intent/confirmations.ts";
+import { coveredItems } from "../../intent/confirmations.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { capRemovals, removalsOf, withoutRemovals } from "../../plan/removals.ts";
-import { auditRecord } from "../audit.ts";
+import { capRemovals, withoutRemovals } from "../../plan/removals.ts";
+import { writeLift } from "../accept-request.ts";
 import type { Outcome } from "../outcome.ts";
 import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } from "../pass.ts";
 import type { ConfirmationRow } from "../../store/rows.ts";
@@ -12,6 +12,11 @@ import { deniedOutcome } from "../denied-outcome.ts";
 import { heldOutcome } from "../held-outcome.ts";
 import { holdingMark } from "../history-mark.ts";
 import { isHolding, waitForSecondRead } from "../judge-read.ts";
+import {
+  askedConfirmation,
+  keepConfirmation,
+  livingConfirmations,
+} from "../request-confirmation.ts";
 import { isRoomAllowed } from "../room-allowed.ts";
 import { currentMarks } from "./planning.ts";
 import type { VersionVerdict } from "../version-law.ts";
@@ -22,36 +27,28 @@ import { versionVerdict } from "../version-verdict.ts";
  * refuses. Holds take their items out of the plan and let the rest go on.
  */
 export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<Judged | Ending> {
-  const living = await deps.store.readConfirmations(planned.row.roomId, deps.steady.nowMs());
-  const asked = askedConfirmation(planned, deps);
-  const confirmations = asked === null ? living : [...living, asked];
-  const facts = gatherFacts(planned, confirmations, deps);
-  const version = await versionOf(planned, deps);
-  const refusals = [
-    ...(version.kind === "refused" ? [version.refusal] : []),
-    ...judge(planned.plan, facts),
-  ];
-  const warnings = version.kind === "warning" ? [version.warning] : [];
+  const living = await livingConfirmations(planned, deps);
+  const asked = askedConfirmation(planned, living, deps);
+  const confirmations = asked?.kind === "covers" ? [...living, ...asked.rows] : living;
+  const judged = await judgePlan(planned, confirmations, deps);
+  const isOutdated = asked?.kind === "outdated";
+  const refusals = isOutdated ? [asked.refusal, ...judged.refusals] : judged.refusals;
+  const { warnings } = judged;
   const { trust } = planned;
   const known = { plan: planned.plan, refusals, warnings, confirmations, trust };
 
   if (planned.mode === "plan") return endingAt("PRE_CHECKS", { kind: "planned" }, known);
+  const unconfirmed = { ...known, confirmations: living };
+  if (isOutdated) return endingAt("PRE_CHECKS", { kind: "refused", refusals }, unconfirmed);
+  if (planned.lift !== null && !(await writeLift({ cause: planned.cause, ...planned.lift }, deps)))
+    return endingAt("PRE_CHECKS", { kind: "superseded" }, unconfirmed);
   const held = planned.plan.actions.length === 0 ? null : deps.hold.why(planned.row.roomId);
-  if (held !== null) {
-    return endingAt("PRE_CHECKS", observeOnly(held), { ...known, confirmations: living });
-  }
-  if (refusals.some((refusal) => refusal.effect === "refusal")) {
-    return endingAt(
-      "PRE_CHECKS",
-      { kind: "refused", refusals },
-      { ...known, confirmations: living },
-    );
-  }
+  if (held !== null) return endingAt("PRE_CHECKS", observeOnly(held), unconfirmed);
+  if (refusals.some((refusal) => refusal.effect === "refusal"))
+    return endingAt("PRE_CHECKS", { kind: "refused", refusals }, unconfirmed);
   const contested = contestedOutcome(planned, deps);
-  if (contested !== undefined) {
-    return endingAt("PRE_CHECKS", contested, { ...known, confirmations: living });
-  }
-  if (asked !== null) await keepConfirmation(asked, planned, deps);
+  if (contested !== undefined) return endingAt("PRE_CHECKS", contested, unconfirmed);
+  for (const row of asked?.rows ?? []) await keepConfirmation(row, planned, deps);
   const { plan, cut } = capped(withHolds(planned.plan, refusals), deps);
   if (plan.actions.length === 0) {
     const notObservable = currentMarks(planned, planned.observed, deps);
@@ -64,61 +61,23 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   return { ...planned, plan, cut, refusals, warnings, confirmations };
 }
 
+/** What the guardrails and the version law say of the plan under these confirmations. */
+async function judgePlan(
+  planned: Planned,
+  confirmations: readonly ConfirmationRow[],
+  deps: ReconcileDeps,
+): Promise<Pick<Judged, "refusals" | "warnings">> {
+  const version = await versionOf(planned, deps);
+  const refusals = judge(planned.plan, gatherFacts(planned, confirmations, deps));
+  return {
+    refusals: version.kind === "refused" ? [version.refusal, ...refusals] : refusals,
+    warnings: version.kind === "warning" ? [version.warning] : [],
+  };
+}
+
 /** The plan and all that guardrails say of it are published; nobody is at fault, and only a person ends it. */
 function observeOnly(message: string): Outcome {
   return { kind: "waiting", reason: "ObserveOnly", message, afterMs: null };
-}
-
-/** What this request allows by `X-Confirm`: the removals of the very plan it was sent for; null when nothing. */
-function askedConfirmation(planned: Planned, deps: ReconcileDeps): ConfirmationRow | null {
-  const items = removalsOf(planned.plan);
-  return planned.cause.confirm && items.length > 0
-    ? requestConfirmation(planned, items, deps)
-    : null;
-}
-
-/** A yes is kept only where it was of use: it lasts until all that it covers is removed, in as many passes as it takes. */
-async function keepConfirmation(
-  row: ConfirmationRow,
-  planned: Planned,
-  deps: ReconcileDeps,
-): Promise<void> {
-  const metadata = {
-    room: row.roomId,
-    revision: planned.inputs.revision,
-    items: [...row.items],
-    via: "X-Confirm",
-  };
-  const entry = { type: "command", action: "confirm", metadata } as const;
-  await deps.store.write([
-    { kind: "confirmation", row },
-    { kind: "audit", record: auditRecord(planned, deps, entry) },
-  ]);
-  await deps.reached?.({ point: "confirmed", roomId: row.roomId });
-}
-
-/** Each request is a yes of its own, even if it repeats the correlation id of another. */
-function requestConfirmation(
-  planned: Planned,
-  items: ConfirmationRow["items"],
-  deps: ReconcileDeps,
-): ConfirmationRow {
-  const { correlationId, actor } = planned.cause;
-  const confirmation = {
-    origin: "request",
-    originId: correlationId,
-    actor,
-    named: true,
-    items,
-  } as const;
-  const time = {
-    seenAtMs: deps.steady.nowMs(),
-    expiresAfterMs: deps.options.confirmationExpiresMs,
-  };
-  return {
-    ...toConfirmationRow(planned.row.roomId, confirmation, time),
-    id: `request/${deps.newId()}`,
-  };
 }
 
 function gatherFacts(

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Refusal } from "../../../agent/guardrail/guardrail.ts";
 import type { Outcome } from "../../../agent/reconcile/outcome.ts";
-import { aReport } from "../../support/fake-operator.ts";
+import { aReport, reported } from "../../support/fake-operator.ts";
 import { type RunningApi, byContract, startApi } from "../../support/running-api.ts";
 
 const REFUSAL: Refusal = {
@@ -121,10 +121,7 @@ describe("the answer of POST /apply", () => {
   for (const { outcome, status, ...want } of MAPPINGS) {
     const detail = outcome.kind === "failed" ? ` (${outcome.reason} ${outcome.status})` : "";
     it(`answers ${status} to a pass that ended as ${outcome.kind}${detail}`, async () => {
-      api.operator.answer = async (request) => ({
-        kind: "report",
-        report: aReport(outcome, request),
-      });
+      api.operator.answer = async (request) => reported(aReport(outcome, request));
       const reply = await api.apply({ roomId: "lab-01" });
       expect(reply.status).to.equal(status);
       const body = byContract("apply", reply);
@@ -139,21 +136,17 @@ describe("the answer of POST /apply", () => {
   }
 
   it("lists each refusal and says what would allow it", async () => {
-    api.operator.answer = async (request) => ({
-      kind: "report",
-      report: aReport({ kind: "refused", refusals: [REFUSAL] }, request),
-    });
+    api.operator.answer = async (request) =>
+      reported(aReport({ kind: "refused", refusals: [REFUSAL] }, request));
     const reply = await api.apply({ roomId: "lab-01" });
     expect(reply.json).to.deep.include({ errors: [REFUSAL], refusals: [REFUSAL] });
-    expect(reply.text).to.match(/send the same request with X-Confirm: true/);
+    expect(reply.text).to.match(/send the same request with X-Confirm: sha256:(ab){32}/);
   });
 
   it("does not promise a confirmation for what none lifts", async () => {
     const fixed = { ...REFUSAL, confirmable: false };
-    api.operator.answer = async (request) => ({
-      kind: "report",
-      report: aReport({ kind: "refused", refusals: [fixed] }, request),
-    });
+    api.operator.answer = async (request) =>
+      reported(aReport({ kind: "refused", refusals: [fixed] }, request));
     const reply = await api.apply({ roomId: "lab-01" });
     expect(reply.json)
       .to.have.property("detail")

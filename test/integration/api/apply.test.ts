@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { ParseTask } from "../../../agent/source/git-parse-pool.ts";
-import { A_PLAN_DIGEST, aReport } from "../../support/fake-operator.ts";
+import { A_PLAN_DIGEST, aReport, reported } from "../../support/fake-operator.ts";
 import { type RunningApi, byContract, byProblem, startApi } from "../../support/running-api.ts";
 
 const SPEC = {
@@ -51,10 +51,7 @@ describe("POST /apply", () => {
   beforeEach(() => {
     api.operator.rooms.length = 0;
     api.operator.specs.length = 0;
-    api.operator.answer = async (request) => ({
-      kind: "report",
-      report: aReport({ kind: "converged" }, request),
-    });
+    api.operator.answer = async (request) => reported(aReport({ kind: "converged" }, request));
   });
 
   it("answers a converged pass in the specification's shape", async () => {
@@ -69,6 +66,7 @@ describe("POST /apply", () => {
       outcome: "converged",
       reason: null,
       message: null,
+      supersededBy: null,
       diff: {
         toJoin: ["E-agent-1"],
         toUpdate: [],

@@ -7,7 +7,7 @@ import { ROUTES } from "../../../agent/api/contract.ts";
 import { createExpressApp } from "../../../agent/api/express-app.ts";
 import type { ApplyAnswer } from "../../../agent/trigger/requests.ts";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
-import { aReport } from "../../support/fake-operator.ts";
+import { aReport, reported } from "../../support/fake-operator.ts";
 import { eventually } from "../../support/eventually.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { rejection } from "../../support/rejection.ts";
@@ -143,7 +143,7 @@ describe("the server", () => {
     await eventually("the operator is asked", () => finish !== undefined);
     const stopped = api.stop();
     const given = { roomId: "lab-01", correlationId: "c" };
-    finish?.({ kind: "report", report: aReport({ kind: "converged" }, given) });
+    finish?.(reported(aReport({ kind: "converged" }, given)));
     expect((await asked).status).to.equal(200);
     await stopped;
   });

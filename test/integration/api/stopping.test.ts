@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { expect } from "chai";
-import { aReport } from "../../support/fake-operator.ts";
+import { aReport, reported } from "../../support/fake-operator.ts";
 import { eventually } from "../../support/eventually.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { startApi } from "../../support/running-api.ts";
@@ -14,11 +14,7 @@ describe("the stop of the server", () => {
     let finish: (() => void) | undefined;
     api.operator.answer = ({ roomId, correlationId }) =>
       new Promise((resolve) => {
-        finish = () =>
-          resolve({
-            kind: "report",
-            report: aReport({ kind: "converged" }, { roomId, correlationId }),
-          });
+        finish = () => resolve(reported(aReport({ kind: "converged" }, { roomId, correlationId })));
       });
     try {
       const asked = request(`${api.url}/apply`, {

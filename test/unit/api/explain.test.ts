@@ -15,6 +15,7 @@ describe("explain", () => {
       head: `main@sha1:${HEAD}`,
       verifiedRevision: `main@sha1:${HEAD}`,
       atHead: true,
+      planDigest: null,
       blockedBy: [],
     });
   });

@@ -3,6 +3,7 @@ import { joinEntity } from "../../../devserver/room.ts";
 import { A_ROOM, anEntity } from "../../support/a-room-spec.ts";
 import { UNREACHABLE } from "../../support/fake-room-server.ts";
 import { PassWorld } from "../../support/pass-world.ts";
+import { aQuarantine } from "../../support/a-row.ts";
 import { DEFAULT_LIMITS } from "../../support/some-facts.ts";
 
 const ids = (world: PassWorld) => world.room().entities.map(({ id }) => id);
@@ -181,7 +182,62 @@ describe("a pass with X-Confirm", () => {
       return readOpenIntents(roomId);
     };
     const { report } = await world.pass({ confirm: true, trigger: "apply" });
-    expect(report.outcome.kind).to.equal("planned");
+    expect(report.outcome.kind).to.equal("superseded");
+    expect(world.server.effects).to.deep.equal([]);
+    world.store.readOpenIntents = readOpenIntents;
+    expect((await world.pass()).report.outcome.kind).to.equal("planned");
     expect(await world.row()).to.deep.include({ head: newer, dryRun: { commit: "cafe" } });
+  });
+
+  it("ends no dry run and tries no quarantined inputs again for a plan that is not the named one", async () => {
+    const world = new PassWorld();
+    await world.push({ entities: ["E-1"] }, {}, { dryRun: { commit: "c0ffee" } });
+    const other = `sha256:${"0".repeat(64)}` as const;
+    const asked = { confirm: other, trigger: "apply", retry: true } as const;
+    const { report, requeue } = await world.pass(asked);
+    expect(report.outcome.kind).to.equal("refused");
+    expect(requeue).to.deep.equal({ kind: "now" });
+    expect((await world.row()).dryRun).to.deep.equal({ commit: "c0ffee" });
+    const quarantine = aQuarantine({ digest: (await world.row()).head?.digest ?? "" });
+    await world.change({ dryRun: null, quarantine });
+    await world.pass(asked);
+    expect((await world.row()).quarantine).to.deep.equal(quarantine);
+    expect(world.server.effects).to.deep.equal([]);
+    const digest = (await world.pass({ dryRun: true })).report.planDigest;
+    expect(digest).to.match(/^sha256:/);
+    const named = await world.pass({ ...asked, confirm: digest ?? false });
+    expect(named.report.outcome.kind).to.equal("converged");
+    expect((await world.row()).quarantine).to.equal(null);
+  });
+
+  it("binds the confirmation of a posted spec to that spec", async () => {
+    const world = new PassWorld();
+    const first = await world.verified({ entities: ["E-1", "E-2", "E-3"] });
+    const posted = { ...(await world.inputs({ version: 2, entities: [] })), path: null };
+    await world.change({ owner: { kind: "api" }, head: posted });
+    world.server.failAt("kick", 2, UNREACHABLE);
+    world.server.failAt("kick", 3, UNREACHABLE);
+    await world.pass({ confirm: true, trigger: "apply", carried: posted });
+    expect(await world.covered()).to.deep.equal(["entity/E-2", "entity/E-3"]);
+    const other = { ...(await world.inputs({ version: 3, entities: [] })), path: null };
+    await world.change({ head: other, enforced: first });
+    expect((await world.pass()).report.outcome.kind).to.equal("refused");
+    expect(ids(world)).to.deep.equal(["E-2", "E-3", "E-1"]);
+  });
+
+  it("does nothing for inputs that were replaced before it began", async () => {
+    const world = new PassWorld();
+    await world.verified({ entities: ["E-1", "E-2"] });
+    const mine = await world.inputs({ version: 2, entities: ["E-1"] });
+    await world.push({ version: 3, entities: [] });
+    const { report, requeue } = await world.pass({
+      confirm: true,
+      trigger: "apply",
+      carried: mine,
+    });
+    expect(report.outcome.kind).to.equal("superseded");
+    expect(requeue).to.deep.equal({ kind: "now" });
+    expect(world.server.effects).to.deep.equal([]);
+    expect(await world.covered()).to.deep.equal([]);
   });
 });

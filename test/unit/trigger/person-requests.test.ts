@@ -1,78 +1,12 @@
 import { expect } from "chai";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
-import type { Priority } from "../../../agent/queue/priority.ts";
-import { RoomWriter } from "../../../agent/reconcile/room-writer.ts";
-import { RoomOwners } from "../../../agent/reconcile/source-index.ts";
-import { SyncTracker } from "../../../agent/reconcile/sync-tracker.ts";
 import { specDigest } from "../../../agent/spec/digest.ts";
-import { PendingRequests } from "../../../agent/trigger/pending-requests.ts";
-import { PersonRequests } from "../../../agent/trigger/person-requests.ts";
 import type { PollEnd } from "../../../agent/trigger/poller.ts";
 import type { ApplyAnswer, ApplySpec } from "../../../agent/trigger/requests.ts";
+import { aPersonWorld, ask, WAIT_MS } from "../../support/a-person-world.ts";
 import { A_ROOM, aRoomSpec } from "../../support/a-room-spec.ts";
 import { anInput, aRoomRow } from "../../support/a-row.ts";
-import { FakeClock, settled } from "../../support/fake-clock.ts";
-import { aReport } from "../../support/fake-operator.ts";
-import { MemoryStore } from "../../support/memory-store.ts";
-import { postedInputsOf } from "../../support/posted-inputs-of.ts";
-
-const WAIT_MS = 30_000;
-const ask = {
-  roomId: A_ROOM,
-  correlationId: "corr-1",
-  actor: "ada",
-  confirm: false,
-  dryRun: false,
-};
-
-function aWorld() {
-  const clock = new FakeClock();
-  const store = new MemoryStore(() => clock.nowMs());
-  const pending = new PendingRequests();
-  const owners = new RoomOwners();
-  const queued: string[] = [];
-  const released: string[] = [];
-  const polls: string[] = [];
-  const world = {
-    clock,
-    store,
-    pending,
-    owners,
-    queued,
-    released,
-    polls,
-    poll: async (): Promise<PollEnd> => ({ kind: "unchanged", head: "a" }),
-    /** Ends the next request with a report. */
-    serve: () => {
-      const request = pending.take(A_ROOM);
-      if (request === undefined) throw new Error("no request");
-      const { correlationId } = request.cause;
-      const report = aReport({ kind: "converged" }, { roomId: A_ROOM, correlationId });
-      request.ended({ kind: "report", report });
-      return request.cause;
-    },
-  };
-  const reader = { name: "main", readSeeds: async () => [] };
-  const persons = new PersonRequests({
-    store,
-    rooms: new RoomWriter(store),
-    clock,
-    steady: clock,
-    operatorVersion: "0.1.0",
-    queue: { add: (key: string, priority: Priority) => void queued.push(`${priority} ${key}`) },
-    pending,
-    owners,
-    tracker: new SyncTracker(),
-    posted: postedInputsOf([reader], clock),
-    pollSource: (name) => {
-      polls.push(name);
-      return world.poll();
-    },
-    released: (roomIds) => void released.push(...roomIds),
-    waitMs: WAIT_MS,
-  });
-  return { ...world, persons, world };
-}
+import { settled } from "../../support/fake-clock.ts";
 
 function aPost(given: Partial<ApplySpec> = {}): ApplySpec {
   const spec = aRoomSpec({ version: 3, entities: ["E-1"] });
@@ -92,7 +26,7 @@ const codeOf = (answer: ApplyAnswer) =>
 
 describe("POST /apply {roomId}", () => {
   it("polls the room's source, tells the audit, and is answered with the report of its own pass", async () => {
-    const { persons, store, world, polls, queued } = aWorld();
+    const { persons, store, world, polls, queued } = aPersonWorld();
     await store.write([{ kind: "room", row: aRoomRow() }]);
     const asked = persons.applyRoom({ ...ask, confirm: true });
     await settled();
@@ -102,10 +36,12 @@ describe("POST /apply {roomId}", () => {
       trigger: "apply",
       correlationId: "corr-1",
       actor: "ada",
-      confirm: true,
+      confirm: { kind: "made", inputs: null, dryRun: null },
       dryRun: false,
       retry: true,
       posted: null,
+      carried: null,
+      alsoFor: [],
     });
     expect(codeOf(await asked)).to.equal("report");
     const [record] = await store.readAudit({ count: 1 });
@@ -119,7 +55,7 @@ describe("POST /apply {roomId}", () => {
   });
 
   it("goes on when the poll fails or throws", async () => {
-    const { persons, store, world } = aWorld();
+    const { persons, store, world } = aPersonWorld();
     await store.write([{ kind: "room", row: aRoomRow() }]);
     world.poll = () => Promise.reject(new Error("the agent stops"));
     const asked = persons.applyRoom(ask);
@@ -129,7 +65,7 @@ describe("POST /apply {roomId}", () => {
   });
 
   it("is not found where no source names the room after a poll", async () => {
-    const { persons, polls, pending, store } = aWorld();
+    const { persons, polls, pending, store } = aPersonWorld();
     expect(codeOf(await persons.applyRoom(ask))).to.equal("404 UnknownRoom");
     expect(polls).to.deep.equal(["main"]);
     expect(pending.has(A_ROOM)).to.equal(false);
@@ -137,7 +73,7 @@ describe("POST /apply {roomId}", () => {
   });
 
   it("finds a room that the poll brings in", async () => {
-    const { persons, store, world } = aWorld();
+    const { persons, store, world } = aPersonWorld();
     world.poll = async () => {
       await store.write([{ kind: "room", row: aRoomRow() }]);
       return { kind: "synced", head: "b" };
@@ -149,7 +85,7 @@ describe("POST /apply {roomId}", () => {
   });
 
   it("polls every source for a room that nobody owns", async () => {
-    const { persons, store, world, polls } = aWorld();
+    const { persons, store, world, polls } = aPersonWorld();
     await store.write([{ kind: "room", row: aRoomRow({ owner: null }) }]);
     const asked = persons.applyRoom(ask);
     await settled();
@@ -160,7 +96,7 @@ describe("POST /apply {roomId}", () => {
 
   for (const slow of ["pass", "poll"] as const) {
     it(`is accepted when its ${slow} takes too long, and goes on by itself`, async () => {
-      const { persons, store, world, clock, pending } = aWorld();
+      const { persons, store, world, clock, pending } = aPersonWorld();
       await store.write([{ kind: "room", row: aRoomRow() }]);
       let free: (end: PollEnd) => void = () => undefined;
       if (slow === "poll") {
@@ -171,7 +107,10 @@ describe("POST /apply {roomId}", () => {
       expect(await asked).to.deep.equal({
         kind: "accepted",
         correlationId: "corr-1",
-        reason: "not finished after 30 s",
+        reason:
+          slow === "poll"
+            ? "not finished after 30 s: still polling main"
+            : "not finished after 30 s",
       });
       free({ kind: "unchanged", head: "a" });
       await settled();
@@ -181,7 +120,7 @@ describe("POST /apply {roomId}", () => {
   }
 
   it("leaves no timer behind", async () => {
-    const { persons, store, world, clock } = aWorld();
+    const { persons, store, world, clock } = aPersonWorld();
     await store.write([{ kind: "room", row: aRoomRow() }]);
     const asked = persons.applyRoom(ask);
     await settled();
@@ -192,7 +131,7 @@ describe("POST /apply {roomId}", () => {
   });
 
   it("is rejected with the reason when its pass did not come about", async () => {
-    const { persons, store, pending } = aWorld();
+    const { persons, store, pending } = aPersonWorld();
     await store.write([{ kind: "room", row: aRoomRow() }]);
     pending.endAll(new OperatorError("ShuttingDown", "ask again"));
     expect(codeOf(await persons.applyRoom(ask))).to.equal("503 ShuttingDown");
@@ -201,7 +140,7 @@ describe("POST /apply {roomId}", () => {
 
 describe("POST /apply {spec}", () => {
   it("makes the spec the newest of a room that is not known, and supersedes what runs", async () => {
-    const { persons, store, world, owners, queued } = aWorld();
+    const { persons, store, world, owners, queued } = aPersonWorld();
     const post = aPost();
     const asked = persons.applySpec(post);
     await settled();
@@ -226,7 +165,7 @@ describe("POST /apply {spec}", () => {
   });
 
   it("answers 409 for a room of git and changes nothing", async () => {
-    const { persons, store, queued } = aWorld();
+    const { persons, store, queued } = aPersonWorld();
     const row = aRoomRow({ head: anInput() });
     await store.write([{ kind: "room", row }]);
     expect(codeOf(await persons.applySpec(aPost()))).to.equal("409 ManagedByGit");
@@ -236,7 +175,7 @@ describe("POST /apply {spec}", () => {
   });
 
   it("suspends a room of git with X-Override, which stays git's", async () => {
-    const { persons, store, world } = aWorld();
+    const { persons, store, world } = aPersonWorld();
     const before = aRoomRow({ head: anInput(), dryRun: { commit: "c0ffee" } });
     await store.write([{ kind: "room", row: before }]);
     const asked = persons.applySpec(aPost({ override: true }));
@@ -249,7 +188,7 @@ describe("POST /apply {spec}", () => {
   });
 
   it("answers 409 when git claims the room while its seeds are read", async () => {
-    const { persons, store, queued } = aWorld();
+    const { persons, store, queued } = aPersonWorld();
     const row = aRoomRow({ head: anInput() });
     store.beforeWrite = async (changes) => {
       if (!changes.some(({ kind }) => kind === "spec")) return;
@@ -262,7 +201,7 @@ describe("POST /apply {spec}", () => {
   });
 
   it("with X-Dry-Run hands the spec to its pass and leaves the room as it is", async () => {
-    const { persons, store, world, owners } = aWorld();
+    const { persons, store, world, owners } = aPersonWorld();
     const asked = persons.applySpec(aPost({ dryRun: true }));
     await settled();
     expect(world.serve()).to.deep.include({ dryRun: true });
@@ -274,7 +213,7 @@ describe("POST /apply {spec}", () => {
 
 describe("DELETE /rooms/{roomId}", () => {
   it("orphans a room of a posted spec and supersedes its pass", async () => {
-    const { persons, store, owners, queued, released } = aWorld();
+    const { persons, store, owners, queued, released } = aPersonWorld();
     await store.write([{ kind: "room", row: aRoomRow({ owner: { kind: "api" } }) }]);
     owners.set(A_ROOM, { owner: { kind: "api" }, troubled: false, lost: false });
     expect(await persons.deleteRoom(ask)).to.deep.equal({ kind: "done" });
@@ -287,7 +226,7 @@ describe("DELETE /rooms/{roomId}", () => {
   });
 
   it("answers 409 for a room of git and 404 for one that is not known", async () => {
-    const { persons, store, queued, released } = aWorld();
+    const { persons, store, queued, released } = aPersonWorld();
     expect(await persons.deleteRoom(ask)).to.deep.include({ status: 404 });
     await store.write([{ kind: "room", row: aRoomRow() }]);
     expect(await persons.deleteRoom(ask)).to.deep.include({ status: 409, code: "ManagedByGit" });

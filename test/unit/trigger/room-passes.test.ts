@@ -8,15 +8,17 @@ import { LiveState } from "../../../agent/trigger/live-state.ts";
 import { PendingRequests, type PendingRequest } from "../../../agent/trigger/pending-requests.ts";
 import { RoomPasses } from "../../../agent/trigger/room-passes.ts";
 import { aCause } from "../../support/an-ending.ts";
-import { aRoomRow } from "../../support/a-row.ts";
+import { anInput, aRoomRow } from "../../support/a-row.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { aReport } from "../../support/fake-operator.ts";
 import { rejection } from "../../support/rejection.ts";
 
 const ROOM = "room-a";
+const A_CONFIRM = { kind: "made", inputs: null, dryRun: null } as const;
 const GRACE_MS = 6000;
 const running = new AbortController().signal;
 
+type Replacing = ConstructorParameters<typeof RoomPasses>[0]["replacements"];
 type End = Parameters<PendingRequest["ended"]>[0];
 
 function aPasses(given: { readonly requeue?: Requeue; readonly intervalMs?: number | null } = {}) {
@@ -30,6 +32,8 @@ function aPasses(given: { readonly requeue?: Requeue; readonly intervalMs?: numb
     state,
     passes,
     newer: false,
+    /** What took the place of the inputs that requests carry. */
+    replacements: { of: async () => null, newest: async () => null } as Replacing,
     work: async () => undefined as void,
     handle: (priority: "apply" | "git" | "interval" = "git", stopping = running) =>
       handler.handle(ROOM, priority, stopping),
@@ -56,6 +60,10 @@ function aPasses(given: { readonly requeue?: Requeue; readonly intervalMs?: numb
     reconciler: { reconcile },
     queue: { size: 0, hasNewer: () => world.newer },
     requests,
+    replacements: {
+      of: (...given) => world.replacements.of(...given),
+      newest: (room) => world.replacements.newest(room),
+    },
     state,
     metrics: { setQueue: () => undefined },
     tracker: new SyncTracker(),
@@ -75,8 +83,11 @@ function aPasses(given: { readonly requeue?: Requeue; readonly intervalMs?: numb
 /** A request that notes how it ended. */
 function aRequest(correlationId: string, ends: End[], given: Partial<PassCause> = {}) {
   const cause = aCause({ trigger: "apply", actor: "ada", correlationId, ...given });
-  return { cause, ended: (end: End) => void ends.push(end) };
+  return { cause, gone: new AbortController().signal, ended: (end: End) => void ends.push(end) };
 }
+
+const ids = (ends: readonly End[]) =>
+  ends.map((end) => (end.kind === "report" ? end.report.correlationId : end.kind));
 
 describe("RoomPasses", () => {
   it("gives a pass nobody asked for its trigger and an id of its own", async () => {
@@ -92,7 +103,7 @@ describe("RoomPasses", () => {
   it("gives each request a pass of its own, first come first served", async () => {
     const world = aPasses();
     const ends: End[] = [];
-    world.requests.add(ROOM, aRequest("one", ends, { confirm: true }));
+    world.requests.add(ROOM, aRequest("one", ends, { confirm: A_CONFIRM }));
     world.requests.add(ROOM, aRequest("two", ends));
     world.requests.add("room-b", aRequest("other", ends));
     expect(await world.handle("apply")).to.deep.equal({ kind: "again", priority: "apply" });
@@ -100,12 +111,61 @@ describe("RoomPasses", () => {
     expect(
       world.passes.map(({ cause }) => [cause.correlationId, cause.confirm, cause.actor]),
     ).to.deep.equal([
-      ["one", true, "ada"],
-      ["two", false, "ada"],
+      ["one", A_CONFIRM, "ada"],
+      ["two", null, "ada"],
     ]);
     expect(
       ends.map((end) => (end.kind === "report" ? end.report.correlationId : "error")),
     ).to.deep.equal(["one", "two"]);
+  });
+
+  it("gives equal requests one pass, each its own answer", async () => {
+    const world = aPasses();
+    const ends: End[] = [];
+    world.requests.add(ROOM, aRequest("one", ends));
+    world.requests.add(ROOM, aRequest("two", ends, { confirm: A_CONFIRM }));
+    world.requests.add(ROOM, aRequest("three", ends, { actor: "bob" }));
+    await world.handle("apply");
+    expect(ids(ends)).to.deep.equal(["one", "three"]);
+    expect(world.passes[0]?.cause).to.deep.include({ correlationId: "one", alsoFor: ["three"] });
+    await world.handle("apply");
+    expect(ids(ends)).to.deep.equal(["one", "three", "two"]);
+    expect(world.passes).to.have.length(2);
+  });
+
+  it("runs no pass for a caller that went away before it began", async () => {
+    const world = aPasses();
+    const ends: End[] = [];
+    const gone = new AbortController();
+    world.requests.add(ROOM, {
+      ...aRequest("one", ends, { confirm: A_CONFIRM }),
+      gone: gone.signal,
+    });
+    gone.abort();
+    expect(ends).to.deep.equal([{ kind: "dropped" }]);
+    expect(world.requests.has(ROOM)).to.equal(false);
+    await world.handle("apply");
+    expect(world.passes[0]?.cause).to.deep.include({ trigger: "git", confirm: null });
+  });
+
+  it("finishes the pass of a caller that went away after it began", async () => {
+    const world = aPasses();
+    const ends: End[] = [];
+    const gone = new AbortController();
+    world.requests.add(ROOM, { ...aRequest("one", ends), gone: gone.signal });
+    world.work = async () => gone.abort();
+    await world.handle("apply");
+    expect(ids(ends)).to.deep.equal(["one"]);
+  });
+
+  it("answers with what took the place of the inputs that a request carried", async () => {
+    const world = aPasses();
+    const ends: End[] = [];
+    const by = { revision: "api@sha256:2", correlationId: "two" };
+    world.replacements.of = async (_room, carried) => (carried === null ? null : by);
+    world.requests.add(ROOM, aRequest("one", ends, { carried: anInput("1") }));
+    await world.handle("apply");
+    expect(ends.map((end) => (end.kind === "report" ? end.replacedBy : end))).to.deep.equal([by]);
   });
 
   it("leaves a request that comes during a pass to the next one", async () => {
@@ -228,22 +288,5 @@ describe("RoomPasses", () => {
       await world.clock.advance(GRACE_MS);
       expect(await handled).to.deep.equal({ kind: "settled" });
     });
-  });
-});
-
-describe("PendingRequests", () => {
-  const error = new Error("the agent stops");
-
-  it("end all of them, and those that come later at once", () => {
-    const requests = new PendingRequests();
-    const ends: End[] = [];
-    requests.add("a", aRequest("one", ends));
-    requests.add("a", aRequest("two", ends));
-    requests.add("b", aRequest("three", ends));
-    requests.endAll(error);
-    requests.add("a", aRequest("four", ends));
-    expect(ends).to.deep.equal(Array.from({ length: 4 }, () => ({ kind: "error", error })));
-    expect(requests.has("a")).to.equal(false);
-    expect(requests.take("a")).to.equal(undefined);
   });
 });

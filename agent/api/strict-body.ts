@@ -1,0 +1,61 @@
+import { quoted } from "../kernel/quoted.ts";
+import { decodeText } from "../spec/decode-text.ts";
+import type { Mark } from "../spec/mark.ts";
+import { readYaml } from "../spec/read-yaml.ts";
+import { ProblemError } from "./problem.ts";
+
+/** A request that is no spec is never longer; anything longer is read once, as a spec. */
+const MAX_BYTES = 4096;
+const MAX_TOKENS = 1000;
+
+/** YAML reads more than JSON; who says JSON is held to it. */
+export function refuseBrokenJson(body: Uint8Array, contentType: string): void {
+  if (!/^application\/json\b/i.test(contentType)) return;
+  try {
+    JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    throw new ProblemError(
+      "InvalidBody",
+      "the body is not JSON in UTF-8: correct it, or send YAML as application/yaml",
+    );
+  }
+}
+
+export function refuseOtherCharset(contentType: string): void {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(contentType)?.[1];
+  if (charset === undefined || /^utf-?8$/i.test(charset)) return;
+  throw new ProblemError(
+    "UnsupportedMediaType",
+    `the charset ${quoted(charset)} is not read here: send the body as UTF-8`,
+  );
+}
+
+export interface SmallBody {
+  readonly value: unknown;
+  /** Throws `InvalidBody` with each place where a member is given twice or the text says nothing exact, if there is one. */
+  refuseProblems(): void;
+}
+
+/** A body as a value; undefined when it is too long or no YAML at all, so that it can only be a spec. */
+export function readSmallBody(body: Uint8Array): SmallBody | undefined {
+  if (body.length > MAX_BYTES) return undefined;
+  const decoded = decodeText(body, MAX_BYTES);
+  if (decoded.kind === "refused") return undefined;
+  const reading = readYaml(decoded.text, MAX_TOKENS);
+  if (reading.kind === "refused" || !reading.complete) return undefined;
+  const { value, problems } = reading;
+  return {
+    value,
+    refuseProblems: () => {
+      if (problems.length > 0) throw ambiguous(problems);
+    },
+  };
+}
+
+function ambiguous(problems: readonly Mark[]): ProblemError {
+  const [first] = problems;
+  const place = first === undefined ? "" : `body:${first.line}:${first.column}: ${first.message}`;
+  return new ProblemError("InvalidBody", `the body can be read in more than one way: ${place}`, {
+    errors: problems.map((problem) => ({ path: "body", ...problem })),
+  });
+}

@@ -1,0 +1,95 @@
+import type { Refusal } from "../guardrail/guardrail.ts";
+import { coveredItems, toConfirmationRow } from "../intent/confirmations.ts";
+import { judgeConfirm } from "../intent/request-confirm.ts";
+import { planDigest } from "../plan/plan-digest.ts";
+import type { ConfirmationRow } from "../store/rows.ts";
+import { auditRecord } from "./audit.ts";
+import { confirmationOutdated } from "./confirm-outdated.ts";
+import type { Planned, ReconcileDeps } from "./pass.ts";
+
+/** The confirmations that count for the inputs of this pass. */
+export async function livingConfirmations(
+  { row, inputs }: Planned,
+  { store, steady }: ReconcileDeps,
+): Promise<readonly ConfirmationRow[]> {
+  const rows = await store.readConfirmations(row.roomId, steady.nowMs());
+  return rows.filter((one) => one.inputs === null || one.inputs === inputs.digest);
+}
+
+export type AskedConfirmation =
+  /** One row, or none where nothing is removed. */
+  | { readonly kind: "covers"; readonly rows: readonly ConfirmationRow[] }
+  | { readonly kind: "outdated"; readonly rows: readonly []; readonly refusal: Refusal };
+
+/** What the request allows of the plan that was made for it; null when it confirms nothing. */
+export function askedConfirmation(
+  planned: Planned,
+  living: readonly ConfirmationRow[],
+  deps: ReconcileDeps,
+): AskedConfirmation | null {
+  const { cause, plan } = planned;
+  if (cause.confirm === null) return null;
+  const covered = coveredItems(living, deps.steady.nowMs());
+  const verdict = judgeConfirm(cause.confirm, { plan, inputs: planned.inputs, covered });
+  if (verdict.kind === "outdated") {
+    const now = { inputs: planned.inputs.digest, beyond: verdict.beyond };
+    const refusal = confirmationOutdated(cause.confirm, plan, now);
+    return { kind: "outdated", rows: [], refusal };
+  }
+  const { items } = verdict;
+  return { kind: "covers", rows: items.length === 0 ? [] : [toRow(planned, items, deps)] };
+}
+
+/**
+ * A confirmation is kept only where it was of use: it lasts until all that it covers is removed, in as many passes as it
+ * takes.
+ */
+export async function keepConfirmation(
+  row: ConfirmationRow,
+  planned: Planned,
+  deps: ReconcileDeps,
+): Promise<void> {
+  const metadata = {
+    room: row.roomId,
+    revision: planned.inputs.revision,
+    items: [...row.items],
+    via: "X-Confirm",
+    planDigest: planDigest(planned.plan, planned.inputs.digest),
+  };
+  const entry = { type: "command", action: "confirm", metadata } as const;
+  await deps.store.write([
+    { kind: "confirmation", row },
+    { kind: "audit", record: auditRecord(planned, deps, entry) },
+  ]);
+  await deps.reached?.({ point: "confirmed", roomId: row.roomId });
+}
+
+/**
+ * Each request is a confirmation of its own, even if it repeats the correlation id of another. One that names a plan, or is
+ * about a posted spec, counts for those inputs alone: the next spec takes it along.
+ */
+function toRow(
+  planned: Planned,
+  items: ConfirmationRow["items"],
+  deps: ReconcileDeps,
+): ConfirmationRow {
+  const { correlationId, actor, confirm } = planned.cause;
+  const { digest, path } = planned.inputs;
+  const isBound = confirm?.kind === "plan" || path === null;
+  const confirmation = {
+    origin: "request",
+    originId: correlationId,
+    actor,
+    named: true,
+    items,
+    ...(isBound ? { inputs: digest } : {}),
+  } as const;
+  const time = {
+    seenAtMs: deps.steady.nowMs(),
+    expiresAfterMs: deps.options.confirmationExpiresMs,
+  };
+  return {
+    ...toConfirmationRow(planned.row.roomId, confirmation, time),
+    id: `request/${deps.newId()}`,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Saboteur } from "./saboteur.ts";
+
+/** What requests are answered and may confirm, made wrong. */
+export const REQUEST_SABOTEURS: readonly Saboteur[] = [
+  {
+    name: "a request is answered with the pass of another one's spec",
+    file: "agent/reconcile/reconciler.ts",
+    text: `return carried !== null && (owner === null || head?.digest !== carried.digest);`,
+    replacement: `return carried !== null && owner === null && head === null;`,
+    tests: ["test/unit/reconcile/person-pass.test.ts"],
+  },
+  {
+    name: "X-Confirm: true speaks for a spec that somebody else posted meanwhile",
+    file: "agent/intent/request-confirm.ts",
+    text: `const isForeign = inputs.path === null && confirm.inputs !== inputs.digest;`,
+    replacement: `const isForeign = false;`,
+    tests: ["test/unit/intent/request-confirm.test.ts"],
+  },
+  {
+    name: "X-Confirm: true covers more than was shown",
+    file: "agent/intent/request-confirm.ts",
+    text: `const beyond = open.filter((item) => !shown.has(item));`,
+    replacement: `const beyond = open.filter((item) => !shown.has(item) && shown.size === 0);`,
+    tests: ["test/unit/intent/request-confirm.test.ts"],
+  },
+  {
+    name: "a digest confirms whatever plan there is",
+    file: "agent/intent/request-confirm.ts",
+    text: `return planDigest(plan, inputs.digest) === confirm.digest`,
+    replacement: `return planDigest(plan, inputs.digest) !== ""`,
+    tests: ["test/unit/intent/request-confirm.test.ts"],
+  },
+  {
+    name: "a posted spec's confirmation outlives the spec",
+    file: "agent/reconcile/request-confirmation.ts",
+    text: `const isBound = confirm?.kind === "plan" || path === null;`,
+    replacement: `const isBound = false;`,
+    tests: ["test/unit/reconcile/person-pass.test.ts"],
+  },
+  {
+    name: "what a request lifts is lifted though its confirmation is outdated",
+    file: "agent/reconcile/phases/pre-checks.ts",
+    text: `if (isOutdated) return endingAt("PRE_CHECKS", { kind: "refused", refusals }, unconfirmed);`,
+    replacement: `if (isOutdated && planned.lift === null) return endingAt("PRE_CHECKS", { kind: "refused", refusals }, unconfirmed);`,
+    tests: ["test/unit/reconcile/person-pass.test.ts"],
+  },
+];

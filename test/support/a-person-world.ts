@@ -1,0 +1,80 @@
+import { RoomWriter } from "../../agent/reconcile/room-writer.ts";
+import { RoomOwners } from "../../agent/reconcile/source-index.ts";
+import { SyncTracker } from "../../agent/reconcile/sync-tracker.ts";
+import type { Priority } from "../../agent/queue/priority.ts";
+import { PendingRequests } from "../../agent/trigger/pending-requests.ts";
+import { PersonRequests } from "../../agent/trigger/person-requests.ts";
+import type { PollEnd } from "../../agent/trigger/poller.ts";
+import { Replacements } from "../../agent/trigger/replacements.ts";
+import { SourcePolls } from "../../agent/trigger/source-polls.ts";
+import { A_ROOM } from "./a-room-spec.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { aReport } from "./fake-operator.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { postedInputsOf } from "./posted-inputs-of.ts";
+
+export const WAIT_MS = 30_000;
+/** A request about the room, without any header. */
+export const ask = {
+  roomId: A_ROOM,
+  correlationId: "corr-1",
+  actor: "ada",
+  confirm: false,
+  dryRun: false,
+};
+
+/** People's requests over a store in memory, and a queue that only notes what is added. */
+export function aPersonWorld() {
+  const clock = new FakeClock();
+  const store = new MemoryStore(() => clock.nowMs());
+  const pending = new PendingRequests();
+  const owners = new RoomOwners();
+  const queued: string[] = [];
+  const released: string[] = [];
+  const polls: string[] = [];
+  const world = {
+    clock,
+    store,
+    pending,
+    owners,
+    queued,
+    released,
+    polls,
+    poll: async (): Promise<PollEnd> => ({ kind: "unchanged", head: "a" }),
+    /** Ends the next request with a report. */
+    serve: () => {
+      const [request] = pending.take(A_ROOM);
+      if (request === undefined) throw new Error("no request");
+      const { correlationId } = request.cause;
+      const report = aReport({ kind: "converged" }, { roomId: A_ROOM, correlationId });
+      request.ended({ kind: "report", report, replacedBy: null });
+      return request.cause;
+    },
+  };
+  const reader = { name: "main", readSeeds: async () => [] };
+  const persons = new PersonRequests({
+    store,
+    rooms: new RoomWriter(store),
+    clock,
+    steady: clock,
+    operatorVersion: "0.1.0",
+    queue: { add: (key: string, priority: Priority) => void queued.push(`${priority} ${key}`) },
+    pending,
+    owners,
+    tracker: new SyncTracker(),
+    posted: postedInputsOf([reader], clock),
+    sourcePolls: new SourcePolls({
+      store,
+      names: ["main"],
+      pollSource: (name) => {
+        polls.push(name);
+        return world.poll();
+      },
+      nextPoll: () => null,
+    }),
+    replacements: new Replacements(store),
+    released: (roomIds) => void released.push(...roomIds),
+    waitMs: WAIT_MS,
+  });
+  return { ...world, persons, world };
+}
