@@ -122,6 +122,36 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     post(["E1"]),
     TICK,
   ],
+  "two people post at the same time, and one of them confirms": [
+    post(EVERYBODY),
+    { do: "heal" },
+    {
+      do: "posts",
+      posts: [
+        { draft: post(["E1", "E2", "E3"]).draft, confirm: true },
+        { draft: post([]).draft, confirm: false },
+      ],
+    },
+    TICK,
+    {
+      do: "posts",
+      posts: [
+        { draft: post([]).draft, confirm: false },
+        { draft: post(["E1"]).draft, confirm: true },
+      ],
+    },
+    TICK,
+  ],
+  "what was confirmed of a posted spec does not come back with it": [
+    post(EVERYBODY),
+    { do: "heal" },
+    { do: "serverFault", kind: "refuse", left: 40 },
+    { ...post(["E1"]), confirm: true },
+    post(["E2"]),
+    { do: "heal" },
+    post(["E1"]),
+    TICK,
+  ],
   "a revert follows on a rewritten history of which something is held": [
     { do: "commit", room: ALPHA, add: ["E4"], remove: 9, saying: "nothing" },
     { do: "revert", room: ALPHA, saying: "nothing" },

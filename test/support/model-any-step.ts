@@ -87,6 +87,23 @@ export const someStep: fc.Arbitrary<Step> = fc.oneof(
       confirm: fc.boolean(),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: is("posts"),
+      posts: fc.array(
+        fc.record({
+          draft: fc.record({
+            version: fc.integer({ min: 1, max: 3 }),
+            entities: fc.subarray([...ENTITIES]),
+            artifacts: fc.subarray([...ARTIFACTS]),
+          }),
+          confirm: fc.boolean(),
+        }),
+        { minLength: 2, maxLength: 3 },
+      ),
+    }),
+  },
   { weight: 12, arbitrary: fc.record({ do: is("tick"), times: fc.constantFrom(1, 1, 1, 2, 4) }) },
   {
     weight: 4,

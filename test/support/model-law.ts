@@ -2,6 +2,7 @@ import type { Item } from "../../agent/plan/item.ts";
 import type { Action } from "../../agent/plan/plan.ts";
 import type { CommitRange } from "../../agent/source/spec-source.ts";
 import type { RoomOwner, RoomRow } from "../../agent/store/rows.ts";
+import type { Yes } from "./model-yes.ts";
 
 /** What a room holds, or should: item by item, with what an artifact is made of (empty for an entity). */
 export type Holding = ReadonlyMap<Item, string>;
@@ -12,15 +13,6 @@ export interface Wish {
   readonly version: number;
   readonly text: string;
   readonly items: Holding;
-}
-
-/** A yes that was given: what may be removed once, until it expires. */
-interface Yes {
-  /** The room was named. */
-  readonly named: boolean;
-  readonly items: ReadonlySet<Item>;
-  readonly used: Set<Item>;
-  readonly expiresMs: number;
 }
 
 export const LIMITS = { entity: 2, artifact: 1, share: 0.5 } as const;
@@ -53,7 +45,7 @@ export class RoomLaw {
   /** May this be made of what is there? Then exactly that must be made of it, in the end; else nothing may be done. */
   allows(wish: Wish, found: Holding, nowMs: number): boolean {
     const leaving = this.leaving(wish, found, nowMs);
-    const open = leaving.filter((item) => !this.covers(item, nowMs));
+    const open = leaving.filter((item) => !this.covers(item, nowMs, { wish }));
     const countOf = (kind: string) => open.filter((item) => item.startsWith(`${kind}/`)).length;
     if (open.length === 0) return true;
     if (!this.verifiedBefore || open.length > found.size * LIMITS.share) return false;
@@ -68,14 +60,26 @@ export class RoomLaw {
     const isNewest = wish.text === this.newest?.text && isFree;
     const isOld = isSame(wish, this.verified) && !isNewest;
     if (!this.rewritten || isOld || wish.revision.startsWith("api@")) return extra;
-    return extra.filter((item) => this.covers(item, nowMs, true));
+    return extra.filter((item) => this.covers(item, nowMs, { wish, byName: true }));
   }
 
-  covers(item: Item, nowMs: number, byName = false): boolean {
+  /** A confirmation of a posted spec covers removals for that spec alone. */
+  covers(item: Item, nowMs: number, by: { wish: Wish; byName?: boolean }): boolean {
     return [...this.yes.values()].some(
-      ({ named, items, used, expiresMs }) =>
-        (named || !byName) && items.has(item) && !used.has(item) && nowMs < expiresMs,
+      ({ named, boundTo, items, used, expiresMs }) =>
+        (named || by.byName !== true) &&
+        (boundTo === null || boundTo === by.wish.revision) &&
+        items.has(item) &&
+        !used.has(item) &&
+        nowMs < expiresMs,
     );
+  }
+
+  /** Confirmations of other posted specs do not come back with their specs. */
+  unbind(newest: string): void {
+    for (const { boundTo, items, used } of this.yes.values()) {
+      if (boundTo !== null && boundTo !== newest) for (const item of items) used.add(item);
+    }
   }
 
   /** Whatever was confirmed of these items is spent: they were removed, or the spec names them again. */

@@ -39,6 +39,11 @@ export type Step =
     }
   | { readonly do: "apply"; readonly room: AnyRoom; readonly confirm: boolean }
   | { readonly do: "post"; readonly draft: Draft; readonly confirm: boolean }
+  | {
+      /** Several people post at the same time. */
+      readonly do: "posts";
+      readonly posts: readonly { readonly draft: Draft; readonly confirm: boolean }[];
+    }
   | { readonly do: "tick"; readonly times: number }
   | ({ readonly do: "crash" } & CrashPoint)
   | { readonly do: "restart" }
@@ -100,6 +105,9 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
       break;
     case "post":
       await world.post(step.draft, step.confirm);
+      break;
+    case "posts":
+      await Promise.all(step.posts.map(({ draft, confirm }) => world.offer(draft, confirm)));
       break;
     case "tick":
       for (let time = 0; time < step.times; time += 1) await world.tick();

@@ -21,6 +21,7 @@ import {
   type Wish,
 } from "./model-law.ts";
 import { isUndo, wrongUndo } from "./model-undo.ts";
+import { OLDER, toYes } from "./model-yes.ts";
 
 /** Looks over the agent's shoulder: what it writes and sends is held against the law at once, what it claims against the truth. */
 export class ModelWatch {
@@ -31,8 +32,8 @@ export class ModelWatch {
   readonly owners = new ModelOwners();
   /** Specs that people post, by revision. */
   readonly offered = new Map<string, Wish>();
-  /** Rooms that a person has confirmed something of. */
-  readonly confirmers = new Set<string>();
+  /** Requests that confirm, with the revision of the spec that each sends; null where it sends none. */
+  readonly confirmers = new Map<string, string | null>();
   /** Batches that were written. */
   writes = 0;
   readonly #on: Watched;
@@ -195,6 +196,7 @@ export class ModelWatch {
     const law = this.law(roomId);
     law.newest = this.#wishAt(roomId, revision);
     law.spend(law.newest?.items.keys() ?? []);
+    law.unbind(revision);
   }
 
   /** The mark comes with the inputs that a rewritten history changes, and goes when the room is as a spec says that came with it or later. */
@@ -226,19 +228,19 @@ export class ModelWatch {
       this.#say(row.roomId, `verified at ${revision} in spite of ${wrong.join()}`);
   }
 
-  #confirmed({ id, roomId, origin, originId, named, items, expiresAt }: ConfirmationRow): void {
+  #confirmed(row: ConfirmationRow): void {
+    const { id, roomId, origin, originId, items } = row;
     const law = this.law(roomId);
     if (law.yes.has(id)) return;
-    law.yes.set(id, {
-      named,
-      items: new Set(items),
-      used: new Set(),
-      expiresMs: Math.min(Date.parse(expiresAt), this.#on.nowMs() + DAY_MS),
-    });
+    const yes = toYes(row, this.row(roomId)?.head ?? null, this.#on.nowMs());
+    law.yes.set(id, yes);
     const say = (what: string) => this.#say(roomId, `confirmation ${id}: ${what}`);
     if (origin === "request") {
       const found = this.eyes.seen(roomId);
-      if (!this.confirmers.has(roomId)) say("nobody asked");
+      const sent = this.confirmers.get(originId);
+      if (sent === undefined) say("nobody asked");
+      if (sent && yes.boundTo !== sent && yes.boundTo !== OLDER)
+        say(`is of ${sent}, not ${yes.boundTo}`);
       const kept = items.filter((item) => law.newest?.items.has(item) || !found.has(item));
       if (kept.length > 0) say(`covers ${kept.join()}`);
       return;
@@ -296,5 +298,3 @@ export class ModelWatch {
     this.violations.push(`${roomId}: ${what}`);
   }
 }
-
-const DAY_MS = 86_400_000;

@@ -24,6 +24,13 @@ export interface Request {
   readonly answer: Promise<ApplyAnswer | null>;
 }
 
+interface Sent {
+  readonly roomId: string;
+  readonly confirm: boolean;
+  /** Of the spec that is sent; null where none is. */
+  readonly revision: string | null;
+}
+
 interface Common {
   readonly roomId: string;
   readonly correlationId: string;
@@ -133,7 +140,7 @@ export class ModelWorld {
 
   async ask(roomId: string, confirm: boolean): Promise<Request> {
     const { operator } = await this.live();
-    return this.#send(roomId, confirm, (common) =>
+    return this.#send({ roomId, confirm, revision: null }, (common) =>
       operator.applyRoom({ ...common, dryRun: false }),
     );
   }
@@ -153,7 +160,7 @@ export class ModelWorld {
     const seeds = (path: string) => this.git.source.text(head, path) ?? null;
     this.watch.offered.set(revision, toWish(text, { revision, seeds }));
     const given = { spec: parsed.spec, digest, text: bytes, source: null, override: false };
-    return this.#send(POSTED_ROOM, confirm, (common) =>
+    return this.#send({ roomId: POSTED_ROOM, confirm, revision }, (common) =>
       operator.applySpec({ ...common, ...given, dryRun: false }),
     );
   }
@@ -220,10 +227,13 @@ export class ModelWorld {
     if (this.server.writes.length > calls) this.watch.violations.push("calls while at rest");
   }
 
-  #send(roomId: string, confirm: boolean, send: (common: Common) => Promise<ApplyAnswer>): Request {
+  #send(
+    { roomId, confirm, revision }: Sent,
+    send: (common: Common) => Promise<ApplyAnswer>,
+  ): Request {
     this.#ids += 1;
     const correlationId = `ask-${this.#ids}`;
-    if (confirm) this.watch.confirmers.add(roomId);
+    if (confirm) this.watch.confirmers.set(correlationId, revision);
     const answer = send({ roomId, confirm, correlationId, actor: "Ada" }).catch(
       (error: unknown) => {
         // The store may refuse the record of who asked, and people are told.
