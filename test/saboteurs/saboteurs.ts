@@ -1,3 +1,4 @@
+import { HEAD_SABOTEURS } from "./head-saboteurs.ts";
 import { OBSERVING_SABOTEURS } from "./observing-saboteurs.ts";
 import { REQUEST_SABOTEURS } from "./request-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
@@ -40,6 +41,7 @@ export const SABOTEURS: readonly Saboteur[] = [
     replacement: ``,
     tests: ["test/unit/source/assign-rooms.test.ts"],
   },
+  ...HEAD_SABOTEURS,
   {
     name: "a broken file counts as a file that is gone",
     file: "agent/source/file-claims.ts",

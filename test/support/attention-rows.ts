@@ -188,6 +188,14 @@ export const SOURCE_ROWS: readonly SourceAttention[] = [
     says: /no commit/,
   },
   {
+    reason: "UnrelatedHistory",
+    begin: (world) => {
+      const files = { "rooms/desk.room.yaml": specYaml({ roomId: "room-desk" }) };
+      world.commit(files, "Another repository", { parents: [], fresh: true });
+    },
+    says: /shares no commit.*room-operator accept/,
+  },
+  {
     reason: "Timeout",
     begin: (world) => world.git.break({ kind: "hang" }),
     says: /ms/,
@@ -257,6 +265,7 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   DesiredStateLost: "needs a store that lost rows: test/unit/reconcile/reconciler.test.ts",
   RoomNotAllowed: "test/integration/agent/guardrail-settings.test.ts",
   SourceNotConfigured: "test/integration/api/explain.test.ts",
+  LaggingReplica: "a second look settles it: test/integration/agent/doubted-heads.test.ts",
   WorkerFailed: "test/integration/source/git-worker-client.test.ts",
   SpecVersionReused: "a warning: the change is applied",
   SpecWarning: "a warning: the change is applied",
