@@ -31,6 +31,19 @@ export const someStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: is("forcePush"), back: fc.integer({ min: 1, max: 4 }) }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: is("lag"),
+      back: fc.integer({ min: 1, max: 3 }),
+      left: fc.constantFrom(1, 1, 2, 4),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: is("replace"), room: someRoom, add: someItems, saying: someSaying }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("accept", "back") }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("break", "drop"), room: someRoom }) },
   { weight: 1, arbitrary: fc.record({ do: is("empty"), saying: someSaying }) },
   {

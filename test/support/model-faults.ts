@@ -68,6 +68,8 @@ export class ModelFaults {
   git: { readonly kind: GitFault; left: number } | null = null;
   /** What is shown of a room that is not true, from the first time it is read on. */
   lie: { readonly room: string; readonly kind: Lie; sinceMs: number | null } | null = null;
+  /** What the next polls are answered with by a replica that lags. */
+  lag: { readonly head: string; left: number } | null = null;
   /** A poll got through since this was set to false. */
   reached = false;
   readonly #watch: ModelWatch;
@@ -85,16 +87,21 @@ export class ModelFaults {
     this.server = null;
     this.git = null;
     this.lie = null;
+    this.lag = null;
     this.reached = false;
   }
 
   source(source: FakeSpecSource): SpecSource {
     return {
       name: source.name,
-      poll: async (signal) => {
+      poll: async (signal, { fresh = false } = {}) => {
         const failure = this.#gitFailure("poll");
         this.reached ||= failure === null;
-        return failure ?? source.poll(signal);
+        if (failure !== null) return failure;
+        const answer = await source.poll(signal, { fresh });
+        const head = answer.kind === "head" ? this.#lagged(answer.head) : "";
+        this.#watch.heads.polled({ head, fresh, atMs: this.#nowMs() });
+        return answer.kind === "head" ? { kind: "head", head } : answer;
       },
       sync: async (request, signal) => {
         const before = this.#gitFailure("CorruptPack");
@@ -103,7 +110,7 @@ export class ModelFaults {
           {
             ...request,
             onCommits: async (range) => {
-              this.#watch.toldCommits(range);
+              this.#watch.toldCommits(range, request.head);
               await request.onCommits(range);
             },
             onFiles: async (files) => {
@@ -122,6 +129,14 @@ export class ModelFaults {
       settle: (head, signal) => source.settle(head, signal),
       close: () => source.close(),
     };
+  }
+
+  #lagged(head: string): string {
+    const { lag } = this;
+    if (lag === null) return head;
+    lag.left -= 1;
+    if (lag.left <= 0) this.lag = null;
+    return lag.head;
   }
 
   /** `at` is `poll`, or the fault that strikes at this moment of a fetch. */

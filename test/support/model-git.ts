@@ -30,13 +30,22 @@ export class ModelGit {
 
   commit(
     files: Readonly<Record<string, string | null>>,
-    said: { readonly saying: Saying; readonly roomId: string; readonly subject?: string },
+    said: {
+      readonly saying: Saying;
+      readonly roomId: string;
+      readonly subject?: string;
+      /** True: it shares no commit with what was there. */
+      readonly begins?: boolean;
+    },
   ): string {
     const { saying, roomId, subject = "Change rooms" } = said;
     const { lines, words } = speak(saying, roomId);
     const isRevert = subject.startsWith("Revert");
     const message = lines.length === 0 ? `${subject}\n` : `${subject}\n\n${lines.join("\n")}\n`;
-    const oid = this.source.commit(files, message);
+    const oid =
+      said.begins === true
+        ? this.source.begin(toTexts(files), message)
+        : this.source.commit(files, message);
     // In a revert only the named forms count.
     const counts = (scope: Words["confirm"]) => (isRevert && scope === "all" ? null : scope);
     this.#words.set(oid, { confirm: counts(words.confirm), dryRun: counts(words.dryRun) });
@@ -175,4 +184,10 @@ export function toWish(
     text,
     items: new Map([...entities, ...artifacts]),
   };
+}
+
+function toTexts(files: Readonly<Record<string, string | null>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== null),
+  );
 }

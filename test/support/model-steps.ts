@@ -24,6 +24,17 @@ export type Step =
   | { readonly do: "say"; readonly room: GitRoom; readonly saying: Saying }
   | { readonly do: "revert"; readonly saying: Saying; readonly room: GitRoom }
   | { readonly do: "forcePush"; readonly back: number }
+  /** The next polls are answered by a replica that is `back` commits behind. */
+  | { readonly do: "lag"; readonly back: number; readonly left: number }
+  /** Another repository takes the address: the same rooms, other items. */
+  | {
+      readonly do: "replace";
+      readonly room: GitRoom;
+      readonly add: readonly string[];
+      readonly saying: Saying;
+    }
+  /** A person accepts the head there is; the branch is moved to the head that the agent follows. */
+  | { readonly do: "accept" | "back" }
   | { readonly do: "break" | "drop"; readonly room: GitRoom }
   | { readonly do: "empty"; readonly saying: Saying }
   | { readonly do: "reseed"; readonly artifact: string; readonly text: string }
@@ -70,6 +81,21 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
       world.git.source.force(history[Math.max(0, history.length - 1 - step.back)] ?? "");
       break;
     }
+    case "lag": {
+      const history = world.git.source.history();
+      const head = history[Math.max(0, history.length - 1 - step.back)] ?? "";
+      world.faults.lag = { head, left: step.left };
+      break;
+    }
+    case "replace":
+      replace(step, world);
+      break;
+    case "accept":
+      await world.accept();
+      break;
+    case "back":
+      if (world.watch.owners.head !== "") world.git.source.force(world.watch.owners.head);
+      break;
     case "break":
       world.git.commit({ [pathOf(step.room)]: "spec: [\n" }, NOTHING);
       break;
@@ -147,6 +173,23 @@ function commitDraft(step: Extract<Step, { do: "commit" }>, world: ModelWorld): 
     artifacts: names.filter((name) => !isEntity(name)),
   };
   git.commit({ [pathOf(room)]: writeSpec(room, draft) }, { saying, roomId: room });
+}
+
+/** Their room has what is added alone, and a version above all of ours. */
+function replace(step: Extract<Step, { do: "replace" }>, world: ModelWorld): void {
+  const { add, room, saying } = step;
+  const seeds = ARTIFACTS.map((name) => [seedPath(name), "hello"]);
+  const drafts = GIT_ROOMS.map((each) => {
+    const isEntity = (name: string) => name.startsWith("E");
+    const draft = {
+      version: 1 + Math.max(0, ...versions(world, each)),
+      entities: add.filter(isEntity),
+      artifacts: add.filter((name) => !isEntity(name)),
+    };
+    return [pathOf(each), writeSpec(each, draft)];
+  });
+  const files = Object.fromEntries([...seeds, ...drafts]) as Record<string, string>;
+  world.git.commit(files, { saying, roomId: room, begins: true });
 }
 
 function versions({ git }: ModelWorld, room: string): readonly number[] {

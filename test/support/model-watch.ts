@@ -20,6 +20,7 @@ import {
   type Heard,
   type Wish,
 } from "./model-law.ts";
+import { ModelHeads } from "./model-heads.ts";
 import { isUndo, wrongUndo } from "./model-undo.ts";
 import { OLDER, toYes } from "./model-yes.ts";
 
@@ -27,28 +28,23 @@ import { OLDER, toYes } from "./model-yes.ts";
 export class ModelWatch {
   readonly violations: string[] = [];
   readonly laws: ReadonlyMap<string, RoomLaw>;
-  /** What rooms are, and what the agent saw of them. */
+  readonly heads: ModelHeads;
   readonly eyes: ModelEyes;
   readonly owners = new ModelOwners();
-  /** Specs that people post, by revision. */
   readonly offered = new Map<string, Wish>();
   /** Requests that confirm, with the revision of the spec that each sends; null where it sends none. */
   readonly confirmers = new Map<string, string | null>();
-  /** Batches that were written. */
   writes = 0;
   readonly #on: Watched;
   readonly #posted = new Map<string, Wish>();
   readonly #rows = new Map<string, RoomRow>();
   readonly #intents = new Map<string, IntentRow & { readonly wrong: readonly string[] }>();
-  /** Specs that rooms were verified at; a text names its room. */
   readonly #verifiedTexts = new Set<string>();
   readonly #effects = new Set<string>();
   readonly #heard = new Map<string, Heard>();
   readonly #refused = new Map<string, Set<Item>>();
-  /** What the newest pass over a room set out to do. */
   readonly #attempted = new Map<string, readonly Action[]>();
   readonly #broken = new Set<string>();
-  /** Rooms that no file names any more and that are to be let go of. */
   readonly #gone = new Set<string>();
   #emptied = false;
   #isRewrite = false;
@@ -57,6 +53,7 @@ export class ModelWatch {
     this.laws = new Map(rooms.map((roomId) => [roomId, new RoomLaw()]));
     this.#on = on;
     this.eyes = new ModelEyes(on.server, on.nowMs);
+    this.heads = new ModelHeads(on.git);
   }
 
   configured(source: string | null): void {
@@ -75,11 +72,12 @@ export class ModelWatch {
     return this.#rows.get(roomId) ?? null;
   }
 
-  toldCommits({ history, commits }: CommitRange): void {
+  toldCommits({ history, commits }: CommitRange, head: string): void {
     this.#isRewrite = history === "rewritten";
+    this.heads.told(head, commits);
     for (const roomId of this.laws.keys()) {
       const told = commits.map((commit) => this.#on.git.told(commit, roomId));
-      this.#heard.set(roomId, heardOf(roomId, history, told));
+      this.#heard.set(roomId, this.heads.withoutUsed(heardOf(roomId, history, told)));
       this.#refused.set(roomId, new Set(refusedItems(this.row(roomId))));
     }
   }
@@ -123,7 +121,6 @@ export class ModelWatch {
     for (const change of changes) if (change.kind === "intentEnded") this.#ended(change);
   }
 
-  /** What must hold when a call goes out. */
   calling(operation: string, target: string, call: { roomId: string; requestId: string }): void {
     const intent = this.#intents.get(call.requestId);
     const say = (what: string) => this.#say(call.roomId, `${operation} ${target}: ${what}`);
@@ -137,6 +134,7 @@ export class ModelWatch {
   /** A call has changed the room. */
   changed(operation: string, target: string, call: { roomId: string; requestId: string }): void {
     const key = `${call.requestId} ${operation} ${target}`;
+    this.heads.added(call.roomId, operation, target);
     if (this.#effects.has(key)) this.#say(call.roomId, `${key} took effect twice`);
     this.#effects.add(key);
   }
@@ -153,7 +151,9 @@ export class ModelWatch {
   }
 
   #wroteSource(row: SourceRow): void {
+    const before = this.owners.head;
     if (!this.owners.isNewHead(row)) return;
+    this.violations.push(...this.heads.counts(this.owners.head, before));
     for (const roomId of this.#gone) this.#say(roomId, "its file is gone, and it has an owner");
     for (const [roomId, { newest }] of this.laws) {
       const wish = this.#on.git.wish(this.owners.head, roomId);
@@ -184,6 +184,7 @@ export class ModelWatch {
     }
     law.enforced = row.enforced === null ? null : this.#wishAt(row.roomId, row.enforced.revision);
     law.verifiedBefore = row.verifiedBefore;
+    this.heads.left(row, before);
     this.#rewrote(row, before);
     if (row.verified !== null && row.verified.revision !== before?.verified?.revision)
       this.#verified(row, row.verified.revision);
@@ -204,13 +205,14 @@ export class ModelWatch {
     const law = this.law(row.roomId);
     const isNew = row.head?.revision !== before?.head?.revision && row.head?.path !== null;
     const isChanged = isNew && row.head?.digest !== before?.head?.digest && before !== null;
-    if (this.#isRewrite && isChanged && row.rewritten === null)
+    const isBack = [before?.rewritten, before?.detour].some((mark) => this.heads.isBack(mark));
+    if (this.#isRewrite && isChanged && row.rewritten === null && !isBack)
       this.#say(row.roomId, "the history was rewritten, and the room is not marked");
     law.verified = row.verified === null ? null : this.#wishAt(row.roomId, row.verified.revision);
     // What was carried out may have become old meanwhile.
     const isDone = law.marked.has(law.verified?.revision ?? "");
     const wrong = differences(isDone ? law.verified : law.newest, this.eyes.seen(row.roomId));
-    if (law.rewritten && row.rewritten === null && wrong.length > 0)
+    if (law.rewritten && row.rewritten === null && wrong.length > 0 && !isBack)
       this.#say(row.roomId, `nothing is held any more, and not converged: ${wrong.join()}`);
     law.rewritten = row.rewritten !== null;
     if (!law.rewritten) law.marked.clear();
@@ -239,12 +241,13 @@ export class ModelWatch {
       const found = this.eyes.seen(roomId);
       const sent = this.confirmers.get(originId);
       if (sent === undefined) say("nobody asked");
-      if (sent && yes.boundTo !== sent && yes.boundTo !== OLDER)
-        say(`is of ${sent}, not ${yes.boundTo}`);
+      const isBound = !sent || yes.boundTo === sent || yes.boundTo === OLDER;
+      if (!isBound) say(`is of ${sent}, not ${yes.boundTo}`);
       const kept = items.filter((item) => law.newest?.items.has(item) || !found.has(item));
       if (kept.length > 0) say(`covers ${kept.join()}`);
       return;
     }
+    if (origin === "return") return this.heads.wrongReturn(roomId, items, law.newest).forEach(say);
     const heard = this.#heard.get(roomId)?.yes.get(originId);
     for (const what of wrongYes(items, heard, this.#refused.get(roomId) ?? new Set())) say(what);
   }
@@ -265,11 +268,9 @@ export class ModelWatch {
       actions: intents.map(({ action }) => action),
     };
     const attempted = this.#attempted.get(roomId) ?? [];
+    const quarantined = quarantineOf(this.row(roomId)) !== null;
     const wrong = isUndo(intents)
-      ? wrongUndo(given.actions, {
-          attempted,
-          quarantined: quarantineOf(this.row(roomId)) !== null,
-        })
+      ? wrongUndo(given.actions, { attempted, quarantined })
       : wrongWith(wish, given);
     if (!isUndo(intents)) this.#attempted.set(roomId, given.actions);
     for (const intent of intents) this.#intents.set(intent.id, { ...intent, wrong });
@@ -285,9 +286,8 @@ export class ModelWatch {
   }
 
   #wishAt(roomId: string, revision: string): Wish | null {
-    const posted = this.#posted.get(revision);
-    if (posted !== undefined) return posted;
-    return this.#on.git.wish(revision.replace("main@sha1:", ""), roomId);
+    const oid = revision.replace("main@sha1:", "");
+    return this.#posted.get(revision) ?? this.#on.git.wish(oid, roomId);
   }
 
   #isPosted(roomId: string): boolean {

@@ -138,6 +138,25 @@ export class ModelWorld {
     return heardOf(await this.offer(draft, confirm));
   }
 
+  /** A person accepts the head that the branch is at. */
+  async accept(): Promise<void> {
+    const { operator } = await this.live();
+    const { head } = this.git.source;
+    const answer = await operator
+      .acceptSource({
+        source: this.watch.owners.source ?? "specs",
+        head,
+        correlationId: "accept",
+        actor: "Ada",
+      })
+      .catch((error: unknown) => {
+        if (error instanceof OperatorError && error.code === "StoreUnavailable") return null;
+        throw error;
+      });
+    if (answer === null || answer.kind === "accepted") this.watch.heads.accepted.add(head);
+    await settled();
+  }
+
   async ask(roomId: string, confirm: boolean): Promise<Request> {
     const { operator } = await this.live();
     return this.#send({ roomId, confirm, revision: null }, (common) =>
@@ -202,7 +221,10 @@ export class ModelWorld {
   #misowned(roomId: string): readonly string[] {
     const { watch } = this;
     if (watch.law(roomId).newest?.revision.startsWith("api@") === true) return [];
-    const isNamed = this.git.wish(this.git.source.head, roomId) !== null;
+    // Of another repository nothing is owned before a person accepts it.
+    const { head } = this.git.source;
+    const isFollowed = watch.heads.isOfOneLine(head, watch.owners.head);
+    const isNamed = isFollowed && this.git.wish(head, roomId) !== null;
     const wrong = wrongOwner(watch.row(roomId)?.owner ?? null, {
       source: watch.owners.source,
       isNamed,

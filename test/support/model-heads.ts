@@ -1,0 +1,105 @@
+import type { Item } from "../../agent/plan/item.ts";
+import type { CommitRecord } from "../../agent/source/spec-source.ts";
+import type { RoomRow } from "../../agent/store/rows.ts";
+import { TOLERANCE_MS } from "./model-eyes.ts";
+import type { ModelGit } from "./model-git.ts";
+import type { Heard, Wish } from "./model-law.ts";
+
+export interface PolledHead {
+  readonly head: string;
+  readonly fresh: boolean;
+  readonly atMs: number;
+}
+
+/** Which heads may count, and which words of their commits: what the law says of a branch. */
+export class ModelHeads {
+  readonly #git: ModelGit;
+  /** Heads that a person accepted although they share no commit with what was followed. */
+  readonly accepted = new Set<string>();
+  readonly #answers: PolledHead[] = [];
+  /** Heads that counted. */
+  readonly #counted = new Set<string>();
+  readonly #used = new Set<string>();
+  /** By room, what the agent added since its branch left. */
+  readonly #added = new Map<string, Set<Item>>();
+  #told: { readonly head: string; readonly commits: readonly string[] } = { head: "", commits: [] };
+
+  constructor(git: ModelGit) {
+    this.#git = git;
+  }
+
+  /** A room's branch left; from now on what the agent adds is remembered. */
+  left({ roomId, detour }: RoomRow, before: RoomRow | null): void {
+    if (detour !== null && detour.since !== before?.detour?.since)
+      this.#added.set(roomId, new Set());
+  }
+
+  /** A call of the agent has changed a room. */
+  added(roomId: string, operation: string, target: string): void {
+    if (operation === "join") this.#added.get(roomId)?.add(`entity/${target}`);
+    if (operation === "seed") this.#added.get(roomId)?.add(`artifact/${target}`);
+  }
+
+  /** What goes without a question when the branch is back is what the agent itself added, and the spec does not name. */
+  wrongReturn(roomId: string, items: readonly Item[], newest: Wish | null): readonly string[] {
+    const added = this.#added.get(roomId);
+    const more = items.filter((item) => !added?.has(item) || newest?.items.has(item));
+    return more.map((item) => `takes back ${item}, which the agent did not add`);
+  }
+
+  /** Whether two heads share a commit; one that is not known shares all. */
+  isOfOneLine(head: string, other: string): boolean {
+    return other === "" || this.#history(head)[0] === this.#history(other)[0];
+  }
+
+  polled(answer: PolledHead): void {
+    this.#answers.push(answer);
+  }
+
+  told(head: string, commits: readonly CommitRecord[]): void {
+    this.#told = { head, commits: commits.map(({ oid }) => oid) };
+  }
+
+  /** The head that is being ingested is the one that a mark came from, or was built on it. */
+  isBack(mark: { readonly from: string } | null | undefined): boolean {
+    if (mark == null || this.#told.head === "") return false;
+    return this.#history(this.#told.head).includes(mark.from.replace("main@sha1:", ""));
+  }
+
+  /** A confirmation is counted once: a commit whose head counted says no more. */
+  withoutUsed(heard: Heard): Heard {
+    return { ...heard, yes: new Map([...heard.yes].filter(([oid]) => !this.#used.has(oid))) };
+  }
+
+  /** A head counts from now on; what is wrong with that. */
+  counts(head: string, before: string): readonly string[] {
+    const wrong = before === "" ? [] : this.#wrongWith(head, before);
+    this.#counted.add(head);
+    if (this.#told.head === head) for (const oid of this.#told.commits) this.#used.add(oid);
+    return wrong;
+  }
+
+  #wrongWith(head: string, before: string): readonly string[] {
+    const [line, old] = [this.#history(head), this.#history(before)];
+    if (old.includes(head) && !this.#lookedTwice(head))
+      return [`${head} lies behind ${before}, and was believed at one look`];
+    const isReturn = line.some((oid) => this.#counted.has(oid));
+    const isAccepted = line.some((oid) => this.accepted.has(oid));
+    if (line[0] !== old[0] && !isReturn && !isAccepted)
+      return [`${head} is of another repository, and nobody accepted it`];
+    return [];
+  }
+
+  /** The newest answers are all this head, over `StaleTolerance` at least, the last over a new connection. */
+  #lookedTwice(head: string): boolean {
+    const others = this.#answers.findLastIndex((answer) => answer.head !== head);
+    const same = this.#answers.slice(others + 1);
+    const [first, last] = [same[0], same.at(-1)];
+    if (first === undefined || last === undefined || !last.fresh) return false;
+    return last.atMs - first.atMs >= TOLERANCE_MS;
+  }
+
+  #history(oid: string): readonly string[] {
+    return this.#git.source.history(oid);
+  }
+}
