@@ -1,7 +1,7 @@
 import type { Plan } from "../plan/plan.ts";
 import { removalsOf } from "../plan/removals.ts";
 import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
-import { howToConfirmByName, listItems } from "./how-to-confirm.ts";
+import { howToConfirm, listItems } from "./how-to-confirm.ts";
 import { unconfirmed } from "./unconfirmed.ts";
 
 /**
@@ -21,7 +21,7 @@ function judge(plan: Plan, facts: Facts): Refusal | undefined {
     message:
       `The room was never verified by this agent, and ${items.length} of what it holds would be` +
       ` removed: ${listItems(items)}. Name in the spec what is to stay.` +
-      ` ${howToConfirmByName(plan.roomId)}`,
+      ` ${howToConfirm(plan.roomId)}`,
     items,
     confirmable: true,
   };

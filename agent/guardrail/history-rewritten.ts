@@ -1,7 +1,7 @@
 import type { Plan } from "../plan/plan.ts";
 import { removalsOf } from "../plan/removals.ts";
 import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
-import { howToConfirmByName, listItems } from "./how-to-confirm.ts";
+import { howToConfirm, listItems } from "./how-to-confirm.ts";
 
 /**
  * What a rewritten history would remove is held until a person names the room, or until the room has converged without it:
@@ -20,7 +20,7 @@ function judge(plan: Plan, { rewritten, confirmedByName }: Facts): Refusal | und
     message:
       `The history was rewritten from ${rewritten.from} to ${rewritten.to}, and ${items.length} of what the room holds` +
       ` would be removed: ${listItems(items)}. That is held, and the rest goes on.` +
-      ` ${howToConfirmByName(plan.roomId)}`,
+      ` ${howToConfirm(plan.roomId)}`,
     items,
     confirmable: true,
   };

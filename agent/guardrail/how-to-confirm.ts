@@ -9,14 +9,6 @@ export function listItems(items: readonly Item[]): string {
 /** How a person allows removals that are being refused, by request and by commit. */
 export function howToConfirm(roomId: string): string {
   return (
-    `${howToConfirmByName(roomId)} \`Confirm: true\` in the commit that takes them out of the spec` +
-    " would have done the same."
-  );
-}
-
-/** For removals that no commit took out of a spec, so that `Confirm: true` cannot cover them. */
-export function howToConfirmByName(roomId: string): string {
-  return (
     `To allow it, send POST /apply with {"roomId":"${roomId}"} and the header X-Confirm: true,` +
     ` or push a commit with the trailer \`Confirm: ${roomId}\`.`
   );
