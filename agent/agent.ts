@@ -222,8 +222,8 @@ async function openSources(opened: Opened, queue: WorkQueue): Promise<readonly R
   };
   const running: RunningSource[] = [];
   for (const source of config.git.sources) {
-    const { name, url, ref, path, allowEmpty, intervalMs } = source;
-    const options = { name, url, ref: ref.branch, path, allowEmpty, intervalMs };
+    const { name, url, ref, path, allowEmpty, mergedCommits, intervalMs } = source;
+    const options = { name, url, ref: ref.branch, path, allowEmpty, mergedCommits, intervalMs };
     running.push(await RunningSource.open(specSource(source, opened), options, deps));
   }
   return running;

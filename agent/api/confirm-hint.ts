@@ -1,4 +1,4 @@
-import { howToConfirmByName } from "../guardrail/how-to-confirm.ts";
+import { howToConfirm } from "../guardrail/how-to-confirm.ts";
 import type { RoomRow } from "../store/rows.ts";
 
 /** What allows the removals a room is being refused now, in words a person can follow; null when nothing is to be allowed. */
@@ -12,7 +12,7 @@ export function confirmHint(room: RoomRow): string | null {
   const request = `POST /apply {"roomId": ${JSON.stringify(roomId)}} with the header X-Confirm: true`;
   // No commit speaks for a posted room.
   if (owner?.kind === "api") return refused ? `To allow it, send ${request}.` : null;
-  if (refused) return howToConfirmByName(roomId);
+  if (refused) return howToConfirm(roomId);
   if (dryRun === null) return null;
   return `This is a dry run. To carry it out, push a commit with the trailer \`Confirm: ${roomId}\`, or one that changes the room without \`Dry-Run\`, or send ${request}.`;
 }

@@ -1,3 +1,4 @@
+import { dryRunProblem } from "../reconcile/dry-run-text.ts";
 import { toRevision } from "../source/spec-source.ts";
 import { topCondition } from "../status/top-condition.ts";
 import type { RoomRow, SourceRow } from "../store/rows.ts";
@@ -36,6 +37,6 @@ function heldBackReason(room: RoomRow): string | null {
   if (room.headProblem !== null) return room.headProblem.reason;
   const isVerified = room.head !== null && room.verified?.digest === room.head.digest;
   if (isVerified && room.rewritten === null) return null;
-  if (room.dryRun !== null) return "DryRun";
+  if (room.dryRun !== null) return dryRunProblem(room).reason;
   return topCondition(room.conditions)?.reason ?? "Pending";
 }

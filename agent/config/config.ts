@@ -77,6 +77,8 @@ export interface SourceConfig {
   readonly pollTimeoutMs: number;
   readonly auth: SourceAuth;
   readonly allowEmpty: boolean;
+  /** What commits off the first-parent line may say. */
+  readonly mergedCommits: "own" | "all" | "none";
   readonly allowedRooms: readonly string[];
   readonly limits: SourceLimits;
 }

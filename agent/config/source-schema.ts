@@ -216,6 +216,15 @@ export const sourceSchema = z.strictObject({
     meaning: "Globs of the room ids this source may manage",
     range: "a list of at least one glob",
   }),
+  Intent: z
+    .strictObject({
+      MergedCommits: key(z.enum(["own", "all", "none"]).default("own"), {
+        meaning:
+          "What commits may say that came in by a merge and are not on the branch's first-parent line: `own`: confirm what they take out themselves; `all`: what any commit may; `none`: nothing, while their `Dry-Run` still holds what they change",
+        range: "`own`, `all` or `none`",
+      }),
+    })
+    .prefault({}),
   Limits: limits,
   ...laterSections,
 });

@@ -94,6 +94,7 @@ function toSource(settings: SourceSettings, cwd: string): SourceConfig {
     pollTimeoutMs: settings.PollTimeoutSeconds * 1000,
     auth: toAuth(settings.Auth, cwd),
     allowEmpty: settings.AllowEmpty,
+    mergedCommits: settings.Intent.MergedCommits,
     allowedRooms: settings.AllowedRooms,
     limits: {
       packBytes: Limits.PackBytes,

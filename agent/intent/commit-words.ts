@@ -1,4 +1,6 @@
 import type { CommitRange, CommitRecord } from "../source/spec-source.ts";
+import type { AskedRooms } from "./dry-run-asked.ts";
+import { firstParentLine } from "./first-parent-line.ts";
 import { parseTrailers, quotedLine, type IgnoredLine, type Trailer } from "./trailers.ts";
 
 /** What a commit says about rooms. */
@@ -6,6 +8,11 @@ export interface CommitWords {
   readonly record: CommitRecord;
   /** Its place in the range: higher is newer. */
   readonly place: number;
+  /**
+   * `line`: on the first-parent line of the head, it speaks for whatever it may. `merged`: it came in by a merge and speaks for
+   * what it does itself. `first`: the head that a first clone found.
+   */
+  readonly stands: "line" | "merged" | "first";
   /** Null: it has no such trailer that counts. */
   readonly confirm: Trailer["scope"] | null;
   readonly dryRun: Trailer["scope"] | null;
@@ -17,6 +24,12 @@ export interface IgnoredWord extends IgnoredLine {
   readonly rooms?: readonly string[];
 }
 
+/**
+ * `Git.Sources[].Intent.MergedCommits`: what commits that are not on the first-parent line may say. `own`: about what they do
+ * themselves. `all`: what any commit may. `none`: nothing, and a `Dry-Run` still holds the rooms its commit touches.
+ */
+export type MergedCommits = "own" | "all" | "none";
+
 /** How many rooms all commits of a range may name; of older commits that would go over it no names count. */
 const MAX_RANGE_NAMES = 10_000;
 
@@ -24,12 +37,15 @@ const MAX_RANGE_NAMES = 10_000;
  * What the commits of a range say, oldest first. Of a first head only `Dry-Run: <roomId>` counts: a `true` in it was said
  * about a change that this agent has not seen. Of a rewritten history nothing counts.
  */
-export function commitWords(range: CommitRange): readonly CommitWords[] {
+export function commitWords(
+  range: CommitRange,
+  merged: MergedCommits = "own",
+): readonly CommitWords[] {
   switch (range.history) {
     case "first":
       return range.commits.slice(-1).map((record) => firstWords(record));
     case "descends":
-      return withinNames(range.commits.map(readWords));
+      return withinNames(descendingWords(range.commits, merged));
     case "rewritten":
       return [];
   }
@@ -38,7 +54,7 @@ export function commitWords(range: CommitRange): readonly CommitWords[] {
 /** The commits of a range that say `Confirm`, whether or not that counts there; newest first. */
 export function confirmingCommits({ commits }: Pick<CommitRange, "commits">): readonly string[] {
   return commits
-    .filter((record) => readWords(record).confirm !== null)
+    .filter(({ message }) => parseTrailers(message).trailers.some(({ kind }) => kind === "confirm"))
     .map(({ oid }) => oid)
     .reverse();
 }
@@ -54,38 +70,70 @@ export function writeTrailer(kind: Trailer["kind"], scope: Trailer["scope"]): st
   return quotedLine(`${kind === "confirm" ? "Confirm" : "Dry-Run"}: ${value}`);
 }
 
+function descendingWords(
+  commits: readonly CommitRecord[],
+  merged: MergedCommits,
+): readonly CommitWords[] {
+  const line = merged === "all" ? null : firstParentLine(commits);
+  return commits.map((record, place) => {
+    if (line === null || line.has(record.oid)) return readWords(record, { place, stands: "line" });
+    const words = readWords(record, { place, stands: "merged" });
+    return merged === "own" ? words : without(words, ["confirm", "dryRun"], MERGED_NONE);
+  });
+}
+
 /** Bounds the sum of names, from the newest commit back. */
 function withinNames(all: readonly CommitWords[]): readonly CommitWords[] {
   let left = MAX_RANGE_NAMES;
   const within = (words: CommitWords): CommitWords => {
-    let kept = words;
-    for (const kind of ["confirm", "dryRun"] as const) {
+    const over = (["confirm", "dryRun"] as const).filter((kind) => {
       const scope = words[kind];
-      if (scope === null || scope === "all") continue;
+      if (scope === null || scope === "all") return false;
       left -= scope.length;
-      if (left >= 0) continue;
-      const line = { line: writeTrailer(kind, scope), reason: TOO_MANY_NAMES };
-      kept = { ...kept, [kind]: null, ignored: [...kept.ignored, line] };
-    }
-    return kept;
+      return left < 0;
+    });
+    return over.length === 0 ? words : without(words, over, TOO_MANY_NAMES);
   };
   return all.toReversed().map(within).toReversed();
+}
+
+/** A commit of which these words do not count. A `Dry-Run` among them still holds what the commit touches. */
+function without(
+  words: CommitWords,
+  kinds: readonly ("confirm" | "dryRun")[],
+  reason: string,
+): CommitWords {
+  let kept = words;
+  for (const kind of kinds) {
+    const scope = kept[kind];
+    if (scope === null) continue;
+    const line: IgnoredWord = { line: writeTrailer(kind, scope), reason };
+    const asked: IgnoredWord = kind === "dryRun" ? { ...line, asks: askedBy(scope) } : line;
+    kept = { ...kept, [kind]: null, ignored: [...kept.ignored, asked] };
+  }
+  return kept;
+}
+
+function askedBy(scope: Trailer["scope"]): AskedRooms {
+  return scope === "all" ? "touched" : { names: scope.slice(0, 1000), orTouched: true };
 }
 
 const TOO_MANY_NAMES =
   `newer commits of the same fetch name ${MAX_RANGE_NAMES} rooms already: ` +
   "name the rooms in a new commit once this fetch has been read";
+const MERGED_NONE =
+  "the commit came in by a merge, and MergedCommits is `none`: say it in the merge commit, or in a later commit on the branch";
 
-function readWords(record: CommitRecord, place = 0): CommitWords {
+function readWords(record: CommitRecord, at: Pick<CommitWords, "place" | "stands">): CommitWords {
   const { trailers, ignored } = parseTrailers(record.message);
   const scopeOf = (kind: Trailer["kind"]) =>
     trailers.find((trailer) => trailer.kind === kind)?.scope ?? null;
-  return { record, place, confirm: scopeOf("confirm"), dryRun: scopeOf("dryRun"), ignored };
+  return { record, ...at, confirm: scopeOf("confirm"), dryRun: scopeOf("dryRun"), ignored };
 }
 
 function firstWords(record: CommitRecord): CommitWords {
-  const words = readWords(record);
-  const ignored = [...words.ignored];
+  const words = readWords(record, { place: 0, stands: "first" });
+  const ignored = words.ignored.map(firstIgnored);
   if (words.confirm !== null) {
     const line = { line: writeTrailer("confirm", words.confirm), reason: NO_FIRST_CONFIRM };
     ignored.push(words.confirm === "all" ? line : { ...line, rooms: words.confirm });
@@ -99,6 +147,12 @@ function firstWords(record: CommitRecord): CommitWords {
     dryRun: words.dryRun === "all" ? null : words.dryRun,
     ignored,
   };
+}
+
+/** Of a first head nobody knows what it touches, so a look-alike of `Dry-Run` holds only rooms that it names. */
+function firstIgnored({ asks, ...line }: IgnoredLine): IgnoredWord {
+  if (asks === undefined || asks === "touched") return line;
+  return { ...line, asks: { ...asks, orTouched: false } };
 }
 
 const NO_FIRST_CONFIRM =

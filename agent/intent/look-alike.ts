@@ -1,6 +1,18 @@
+import { REVERT_SUBJECT } from "./revert-subject.ts";
+
 /** The keys people mean, also written as the request headers are. */
-const KEYS = ["confirm", "dry-run", "dryrun", "x-confirm", "x-dry-run"] as const;
-const MAX_KEY = Math.max(...KEYS.map((key) => key.length));
+const KEYS = [
+  { written: "confirm", kind: "confirm" },
+  { written: "x-confirm", kind: "confirm" },
+  { written: "dry-run", kind: "dryRun" },
+  { written: "dryrun", kind: "dryRun" },
+  { written: "x-dry-run", kind: "dryRun" },
+] as const;
+const MAX_KEY = Math.max(...KEYS.map(({ written }) => written.length));
+/** Longer than any key with its marks: what follows in the line cannot change whether it looks like a trailer. */
+const HEAD = 80;
+/** What a value is read from: as much as names all rooms of a line that a person types. */
+const VALUE = 4000;
 
 /** Marks that quote a line, list it or set it in type. */
 const LEADING_MARKS = /^[\s>*#|+"'`•–—-]+/u;
@@ -9,32 +21,73 @@ const DASHES = /[\p{Pd}\u{2212}_ ]/gu;
 /** NFKC has made the full-width and small colons plain before this. */
 const COLON = /[:\u{2236}\u{A789}\u{02D0}=]/u;
 
+export interface LookAlike {
+  readonly kind: "confirm" | "dryRun";
+  /** What stands behind the key, normalised. */
+  readonly value: string;
+  /** `exact`: the letters and the case are right. `misspelt`: a letter is missing, wrong, or one too many. */
+  readonly key: "exact" | "near" | "misspelt";
+}
+
 /**
- * Whether a line could be meant as one of our trailers, or made to look like one: any case, quoted, indented, with spaces
- * or marks around the key, or with letters of another script in it. It decides what is reported, never what counts.
+ * What a line could be meant as, if it is one of our trailers or was made to look like one: any case, quoted, indented, with
+ * spaces or marks around the key, with letters of another script in it, or one letter off. It decides what is reported and
+ * which rooms are held as a dry run, never what is confirmed.
  */
-export function looksLikeTrailer(line: string): boolean {
-  // Longer than any key with its marks: what follows cannot change the answer, and a long line costs nothing.
-  const head = line.slice(0, 80).normalize("NFKC").replaceAll(INVISIBLE, "");
-  const text = head.replace(LEADING_MARKS, "");
-  const colon = text.search(COLON);
-  if (colon < 1) return false;
-  const key = text
-    .slice(0, colon)
-    .replace(/[\s*"'`]+$/u, "")
-    .replaceAll(DASHES, "-")
-    .toLowerCase();
-  return key.length <= MAX_KEY + 2 && KEYS.some((wanted) => couldRead(key, wanted));
+export function lookAlike(line: string): LookAlike | null {
+  const head = plain(line.slice(0, HEAD));
+  const colon = head.search(COLON);
+  if (colon < 1) return null;
+  const written = head.slice(0, colon).replace(/[\s*"'`]+$/u, "");
+  const key = written.replaceAll(DASHES, "-").toLowerCase();
+  if (key.length > MAX_KEY + 2) return null;
+  const read = KEYS.find(({ written: wanted }) => couldRead(key, wanted));
+  const near = read ?? KEYS.find(({ written: wanted }) => isOneOff(key, wanted));
+  if (near === undefined) return null;
+  const value = plain(line.slice(0, VALUE)).slice(colon + 1);
+  const isExact = written === (near.kind === "confirm" ? "Confirm" : "Dry-Run");
+  return {
+    kind: near.kind,
+    value,
+    key: read === undefined ? "misspelt" : isExact ? "exact" : "near",
+  };
+}
+
+const INSIDE = /(?<![\p{L}\p{N}_`"'“‘«-])dry[-_ ]?run\s{0,9}[:=]\s{0,9}(?:true|yes)[.!]?\s*$/iu;
+
+/** Whether a line of prose ends in a dry run, as in `Shrink the room. Dry-Run: true`. Quoted words are talked about. */
+export function endsInDryRun(line: string, isSubject: boolean): boolean {
+  if (isSubject && REVERT_SUBJECT.test(line)) return false;
+  return INSIDE.test(line.slice(-HEAD).normalize("NFKC"));
+}
+
+function plain(text: string): string {
+  return text.normalize("NFKC").replaceAll(INVISIBLE, "").replace(LEADING_MARKS, "");
 }
 
 /** Whether `key` reads as `wanted` if each letter outside ASCII stands for any letter; more than half must be plain. */
 function couldRead(key: string, wanted: string): boolean {
   const letters = Array.from(key);
   if (letters.length !== wanted.length) return false;
-  let plain = 0;
+  let same = 0;
   for (const [index, letter] of letters.entries()) {
-    if (letter === wanted[index]) plain += 1;
+    if (letter === wanted[index]) same += 1;
     else if (letter < "\u{80}") return false;
   }
-  return plain * 2 > wanted.length;
+  return same * 2 > wanted.length;
+}
+
+/** Whether one letter is missing, wrong or one too many, or two neighbours have changed places. */
+function isOneOff(key: string, wanted: string): boolean {
+  if (Math.abs(key.length - wanted.length) > 1) return false;
+  let at = 0;
+  while (at < key.length && key[at] === wanted[at]) at += 1;
+  const [rest, due] = [key.slice(at), wanted.slice(at)];
+  const swapped = `${rest[1] ?? ""}${rest[0] ?? ""}${rest.slice(2)}`;
+  return (
+    rest.slice(1) === due ||
+    rest === due.slice(1) ||
+    rest.slice(1) === due.slice(1) ||
+    swapped === due
+  );
 }

@@ -19,7 +19,10 @@ export function nextDryRun(
   intent: RoomIntent | undefined,
   touch: RoomTouch,
 ): RoomRow["dryRun"] {
-  if (intent?.dryRun.kind === "on") return { commit: intent.dryRun.commit };
+  if (intent?.dryRun.kind === "on") {
+    const { commit, lookAlike } = intent.dryRun;
+    return lookAlike === undefined ? { commit } : { commit, lookAlike };
+  }
   if (intent?.dryRun.kind === "off") return null;
   return touch.history === "descends" && touch.inputsChanged ? null : before;
 }

@@ -101,7 +101,7 @@ function toIntent(draft: RoomDraft, isUsed: (commit: string) => boolean): RoomIn
       origin: "commit",
       originId: words.record.oid,
       actor: words.record.author,
-      named: words.confirm !== "all",
+      named: words.confirm !== "all" && words.stands !== "merged",
       items: items.sort(),
     }));
   const ignored = draft.ignored.list((dropped) => dropped);

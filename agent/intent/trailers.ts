@@ -1,5 +1,7 @@
 import { shortened } from "../kernel/shortened.ts";
-import { looksLikeTrailer } from "./look-alike.ts";
+import { dryRunAsked, type AskedRooms } from "./dry-run-asked.ts";
+import { endsInDryRun, lookAlike } from "./look-alike.ts";
+import { REVERT_SUBJECT } from "./revert-subject.ts";
 
 /** What one line of a commit message asks for. */
 export interface Trailer {
@@ -14,12 +16,14 @@ export interface IgnoredLine {
   readonly line: string;
   /** Why it does not count and how to write it. */
   readonly reason: string;
+  /** The rooms that are held as a dry run because of it; absent: none. */
+  readonly asks?: AskedRooms;
 }
 
 export interface ParsedTrailers {
   /** At most one of each kind. */
   readonly trailers: readonly Trailer[];
-  /** In the order of the message, at most 20. */
+  /** In the order of the message, at most 20, and one more if that is the only one to hold rooms as a dry run. */
   readonly ignored: readonly IgnoredLine[];
 }
 
@@ -33,7 +37,6 @@ const MAX_NAMES = 1000;
 const ROOM_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/u;
 /** A list made of these is a slip for `true`, so they name no room. */
 const BOOLEAN_WORD = /^(?:true|false|yes|no|on|off)$/iu;
-const REVERT_SUBJECT = /^[ \t]*(?:Revert|Reapply) "/u;
 
 // What git calls a space: never \v, \f or a wider Unicode space, which would end paragraphs where git sees none ending.
 const BLANK = /^[ \t\r]*$/u;
@@ -76,6 +79,8 @@ export function parseTrailers(message: string): ParsedTrailers {
 
 const NOT_LAST =
   "it is not in the last paragraph of the message, or that paragraph is the subject's: end the message with an empty line and the trailers";
+const INLINE =
+  "it stands at the end of a sentence: end the message with an empty line and the trailer on a line of its own";
 const INDENTED = "it is indented and so belongs to the line above: begin it at the start of a line";
 const WRONG_KEY = "the key is not exactly `Confirm` or `Dry-Run`: write it in these letters";
 const MIXED =
@@ -181,14 +186,37 @@ function ignoredLines(
   lines: readonly string[],
   reasonOf: (index: number) => string | null,
 ): readonly IgnoredLine[] {
+  const subject = lines.findIndex((line) => !BLANK.test(line));
   const ignored: IgnoredLine[] = [];
+  let holdsAll = false;
   for (const [index, line] of lines.entries()) {
-    if (ignored.length === MAX_IGNORED) break;
-    if (!looksLikeTrailer(line)) continue;
-    const reason = reasonOf(index);
-    if (reason !== null) ignored.push({ line: quotedLine(line), reason });
+    const found = ignoredLine(line, {
+      isSubject: index === subject,
+      reason: () => reasonOf(index),
+    });
+    if (found === null) continue;
+    if (ignored.length < MAX_IGNORED) ignored.push(found);
+    // A dry run must not be lost among other lines; all that the commit touches is enough for any number of them.
+    else if (found.asks !== undefined && !holdsAll) ignored.push({ ...found, asks: "touched" });
+    else continue;
+    holdsAll ||= ignored.at(-1)?.asks === "touched";
   }
   return ignored;
+}
+
+function ignoredLine(
+  line: string,
+  at: { readonly isSubject: boolean; readonly reason: () => string | null },
+): IgnoredLine | null {
+  const like = lookAlike(line);
+  if (like === null) {
+    if (!endsInDryRun(line, at.isSubject)) return null;
+    return { line: quotedLine(line), reason: INLINE, asks: "touched" };
+  }
+  const reason = at.reason();
+  if (reason === null) return null;
+  const asks = like.kind === "dryRun" ? dryRunAsked(like, at.isSubject) : null;
+  return { line: quotedLine(line), reason, ...(asks === null ? {} : { asks }) };
 }
 
 /** As written, for a message: shortened, without characters that would break or disguise a line. */

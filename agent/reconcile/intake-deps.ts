@@ -1,3 +1,4 @@
+import type { MergedCommits } from "../intent/commit-words.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
 import type { IdSource } from "../kernel/ids.ts";
@@ -49,5 +50,7 @@ export interface IntakeSource {
   /** Folder searched for specs, and how its files are named: for messages. */
   readonly path: string;
   readonly allowEmpty: boolean;
+  /** What commits off the first-parent line may say. */
+  readonly mergedCommits: MergedCommits;
   readonly spec: SpecSource;
 }

@@ -1,6 +1,7 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { LostOwner } from "../store/lost-owner.ts";
 import type { RoomOwner, RoomRow } from "../store/rows.ts";
+import { dryRunProblem } from "./dry-run-text.ts";
 import { reasonsSince } from "./reasons-since.ts";
 import { roomConditions, type ConditionFacts } from "./room-conditions.ts";
 
@@ -104,6 +105,7 @@ function fresh(
     blocked: 0,
     drifted: false,
     revision: null,
+    dryRun: dryRunProblem(row),
   };
   const conditions = roomConditions(facts, row.conditions, nowIso);
   const shown = { conditions, refusals, blocked: [], headProblem: row.headProblem };

@@ -6,7 +6,7 @@ import type { HistoryRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import { isHeld } from "./held-outcome.ts";
-import { PLANNED } from "./room-conditions.ts";
+import { dryRunProblem } from "./dry-run-text.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PassCause, ReconcileDeps, RolledBack } from "./pass.ts";
 import { planDigestOf } from "./pending-plan.ts";
@@ -120,7 +120,7 @@ function metadataOf(given: Concluded, first: EndedTrack): Record<string, JsonVal
     outcome.kind === "planned" || ending.refusals.length > 0 || isObserveOnly(outcome);
   if (isShown && ending.plan !== null) metadata["planDigest"] = planDigestOf(first);
   if (ending.rollback !== null) Object.assign(metadata, undoMetadata(ending.rollback));
-  if (outcome.kind === "planned") Object.assign(metadata, { reason: "DryRun", message: PLANNED });
+  if (outcome.kind === "planned") Object.assign(metadata, dryRunProblem(given.after));
   const { refusals } = given.after;
   if (refusals.length > 0) {
     metadata["refusals"] = refusals.map(({ reason, message, items }) => ({

@@ -1,10 +1,6 @@
-import { commitWords } from "../intent/commit-words.ts";
-import {
-  neededSpecs,
-  roomIntents,
-  type RoomIntents,
-  type RoomStanding,
-} from "../intent/commit-intents.ts";
+import { commitWords, type MergedCommits } from "../intent/commit-words.ts";
+import { neededSpecs, roomIntents, type RoomIntents } from "../intent/commit-intents.ts";
+import type { RoomStanding } from "../intent/intent-question.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { CommitRange, SpecSource } from "../source/spec-source.ts";
 import type { Store } from "../store/store.ts";
@@ -13,6 +9,7 @@ import { refusedItems } from "./refused-items.ts";
 
 export interface IntentGiven {
   readonly spec: Pick<SpecSource, "readSpecs">;
+  readonly mergedCommits: MergedCommits;
   readonly store: Pick<Store, "readRoom">;
   /** Names the source on each line. */
   readonly log: Pick<Logger, "warn">;
@@ -30,7 +27,7 @@ export async function readIntents(
   signal: AbortSignal,
 ): Promise<RoomIntents> {
   const { roomOfPath, isUsed, standingOf, store, log } = given;
-  const words = commitWords(range);
+  const words = commitWords(range, given.mergedCommits);
   // Of a first head all files are read anyway.
   const needed = range.history === "first" ? [] : neededSpecs(words, roomOfPath);
   const specs: ReadonlyMap<string, RoomSpec | null> =

@@ -26,6 +26,8 @@ export interface ConditionFacts {
   /** True when the inputs were verified before and the room differs from them again. */
   readonly drifted: boolean;
   readonly revision: string | null;
+  /** What is said of the room if it is a dry run. */
+  readonly dryRun: { readonly reason: string; readonly message: string };
   /** What is odd about what the RoomServer shows; absent: nothing. */
   readonly suspicion?: Suspicion | null;
   /** Who keeps changing the room back, and what; absent: nobody. */
@@ -61,8 +63,6 @@ export function roomConditions(
 export const ORPHANED =
   "no spec names this room any more: it is left as it is; add its spec file again to manage it";
 
-/** What is said of a room whose newest commit asks for a dry run. */
-export const PLANNED = "the newest commit asks for a dry run; its plan is in pendingDiff";
 function unownedFacts(lost: ConditionFacts["problem"]): readonly Fact[] {
   if (lost === null) return [notReady("Orphaned", ORPHANED), orphaned()];
   const { reason, message } = lost;
@@ -82,7 +82,7 @@ function ownedFacts(facts: ConditionFacts): readonly Fact[] {
   ].filter((fact) => fact !== null);
 }
 
-function ready({ outcome, problem, revision }: ConditionFacts): Fact {
+function ready({ outcome, problem, revision, dryRun }: ConditionFacts): Fact {
   if (problem !== null) return notReady(problem.reason, problem.message);
   if (outcome === null)
     return {
@@ -100,7 +100,7 @@ function ready({ outcome, problem, revision }: ConditionFacts): Fact {
         message: `the room matches ${revision ?? "its spec"}`,
       };
     case "planned":
-      return notReady("DryRun", PLANNED);
+      return notReady(dryRun.reason, dryRun.message);
     case "refused": {
       const [first] = outcome.refusals;
       return notReady(

@@ -7,6 +7,7 @@ import { emptyRoom } from "../store/empty-room.ts";
 import type { FileRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
+import { dryRunProblem } from "./dry-run-text.ts";
 import { observedRow, problemText } from "./intake-rows.ts";
 import { isBack, livingDetour } from "./detour.ts";
 import { markRewritten, type Rewrite } from "./history-mark.ts";
@@ -83,8 +84,10 @@ export function takeRoomIn(
   changes.push(...takenOver(row, { given, deps }));
   if (given.news.kind === "gone") changes.push(audit("room.orphaned", ORPHAN, { given, deps }));
   for (const { commit, line, reason } of given.intent?.ignored ?? []) {
-    const metadata = { reason: "IntentIgnored", commit, line, detail: reason };
-    changes.push(audit("intent.ignored", metadata, { given, deps }));
+    const isHeld = row.dryRun?.commit === commit && row.dryRun.lookAlike?.line === line;
+    const metadata = { commit, line, detail: reason };
+    const word = isHeld ? "DryRunLookAlike" : "IntentIgnored";
+    changes.push(audit("intent.ignored", { reason: word, ...metadata }, { given, deps }));
   }
   for (const confirmation of given.intent?.confirmations ?? []) {
     changes.push(...confirmationChanges(confirmation, given, deps));
@@ -217,6 +220,7 @@ export function orphaned(before: RoomRow, nowIso: string): RoomRow {
     blocked: 0,
     drifted: false,
     revision: null,
+    dryRun: dryRunProblem({ roomId: before.roomId, dryRun: null }),
   };
   return {
     ...before,

@@ -4,6 +4,7 @@ import type { Blocked, Plan } from "../plan/plan.ts";
 import type { RoomRow } from "../store/rows.ts";
 import { keepsDmVisibilityAfter } from "./dm-visibility.ts";
 import { countsAsCycle, type Concluding, type EndedTrack } from "./concluding.ts";
+import { dryRunProblem } from "./dry-run-text.ts";
 import type { EndedIntent } from "./end-intents.ts";
 import { enforcing } from "./enforced-inputs.ts";
 import type { Outcome } from "./outcome.ts";
@@ -83,6 +84,7 @@ export function statusAfter(
         ? given.tracks.some((track) => isDrifted(track, given.row))
         : row.conditions.some(({ type }) => type === "Drifted"),
       revision: row.verifiedRevision,
+      dryRun: dryRunProblem(row),
       suspicion: row.suspicion,
       contest: row.contest ?? null,
     },

@@ -1,4 +1,5 @@
-import type { RoomIntents, RoomStanding } from "../intent/commit-intents.ts";
+import type { RoomIntents } from "../intent/commit-intents.ts";
+import type { RoomStanding } from "../intent/intent-question.ts";
 import { assignRooms, type Assignment } from "../source/assign-rooms.ts";
 import { toRevision } from "../source/spec-source.ts";
 import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
@@ -67,7 +68,7 @@ export class SnapshotIntake {
     const standingOf = (roomId: string) => this.#standingOf(roomId);
     const { usedConfirms } = this.#given.record.row;
     const isUsed = (commit: string) => usedConfirms.includes(commit);
-    const given = { ...this.#deps, spec: source.spec, roomOfPath, isUsed, standingOf };
+    const given = { ...this.#deps, ...source, roomOfPath, isUsed, standingOf };
     this.#intents = await readIntents(range, given, signal);
   }
 

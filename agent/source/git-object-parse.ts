@@ -21,7 +21,7 @@ export interface GitCommit {
   readonly message: string;
 }
 
-/** A longer message is cut down to its subject, so that no trailer is read out of a part of it. */
+/** Of a longer message the subject and as much of the end are kept: what looks like a trailer there is reported. */
 const MAX_MESSAGE_BYTES = 65_536;
 const MAX_SUBJECT = 200;
 
@@ -128,7 +128,9 @@ export function parseCommit(bytes: Buffer): GitCommit {
   };
 }
 
+/** What a longer message is cut to has more bytes than a message may have, so that nothing in it counts. */
 function messageText(bytes: Buffer): string {
   if (bytes.length <= MAX_MESSAGE_BYTES) return bytes.toString("utf8");
-  return bytes.toString("utf8", 0, 4096).split("\n")[0]?.slice(0, MAX_SUBJECT) ?? "";
+  const subject = bytes.toString("utf8", 0, 4096).split("\n")[0]?.slice(0, MAX_SUBJECT) ?? "";
+  return `${subject}\n\n${bytes.toString("utf8", bytes.length - MAX_MESSAGE_BYTES)}`;
 }

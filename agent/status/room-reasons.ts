@@ -27,6 +27,12 @@ export const ROOM_REASONS = {
     meaning: "The newest commit asks for a dry run: the change is planned and not carried out",
     next: "`Confirm: <roomId>`, a commit that changes the room without `Dry-Run`, or `POST /apply` with `X-Confirm: true`",
   },
+  DryRunLookAlike: {
+    place: "room",
+    meaning:
+      "A line of the newest commit looks like `Dry-Run` and does not count: the room is held as a dry run, because it may have been meant",
+    next: "`Confirm: <roomId>` to carry the plan out, a commit that changes the room without such a line, or `POST /apply` with `X-Confirm: true`",
+  },
   ObserveOnly: {
     place: "room",
     meaning:

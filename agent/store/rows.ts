@@ -108,7 +108,11 @@ export interface RoomRow {
     readonly added: readonly Item[];
   } | null;
   /** Set while the deciding commit says `Dry-Run`. */
-  readonly dryRun: { readonly commit: string } | null;
+  readonly dryRun: {
+    readonly commit: string;
+    /** Present when the commit's line does not count as `Dry-Run` and looks as if it should. */
+    readonly lookAlike?: { readonly line: string; readonly reason: string };
+  } | null;
   /** The inputs digest a person accepted although its version went down. */
   readonly versionConfirmed: string | null;
   /** Set by `X-Override`: git is ignored until a commit touches the room. */

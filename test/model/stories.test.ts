@@ -78,6 +78,16 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     TICK,
     { do: "commit", room: BETA, remove: 0, ...quiet },
   ],
+  "a merged branch names a room of which much is being refused": [
+    { do: "commit", room: ALPHA, add: EVERYBODY, remove: 0, saying: "nothing" },
+    TICK,
+    { do: "commit", room: ALPHA, add: [], remove: 5, saying: "nothing" },
+    TICK,
+    { do: "sayMerged", room: ALPHA, saying: "confirmNamed" },
+    TICK,
+    { do: "merge", room: ALPHA, add: ["E2"], remove: 0, saying: "confirmNamed" },
+    TICK,
+  ],
   "a rewritten history brings back the old spec, and then the source runs empty": [
     { do: "commit", room: BETA, remove: 0, add: [], saying: "dryRunAll" },
     { do: "apply", room: ALPHA, confirm: false },

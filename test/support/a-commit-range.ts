@@ -8,6 +8,8 @@ export interface CommitStory {
   /** Paths of specs whose seed it changes. */
   readonly seedsOf?: readonly string[];
   readonly merge?: boolean;
+  /** On a branch that begins where the line is, or at `start`; the next merge brings it in. */
+  readonly side?: true | "start";
 }
 
 export interface Told {
@@ -27,8 +29,20 @@ export function aCommitRange(
     specs.set(oid, spec);
     return oid;
   };
-  const tree = new Map(Object.entries(start).map(([path, spec]) => [path, put(spec)]));
+  const begin = new Map(Object.entries(start).map(([path, spec]) => [path, put(spec)]));
+  const main = { tree: new Map(begin), head: "c0" };
+  let side: typeof main | null = null;
   const commits = stories.map((story, index): CommitRecord => {
+    if (story.side !== undefined)
+      side ??=
+        story.side === "start"
+          ? { tree: new Map(begin), head: "c0" }
+          : { ...main, tree: new Map(main.tree) };
+    const on = story.side !== undefined && side !== null ? side : main;
+    const { tree } = on;
+    const parents = story.merge === true ? [on.head, side?.head ?? "side"] : [on.head];
+    on.head = `c${index + 1}`;
+    if (story.merge === true) side = null;
     const changed = Object.entries(story.files ?? {}).map(([path, spec]) => {
       const before = tree.get(path) ?? null;
       const after = spec === null ? null : put(spec === "broken" ? null : spec);
@@ -42,7 +56,7 @@ export function aCommitRange(
     });
     return {
       oid: `c${index + 1}`,
-      parents: story.merge === true ? [`c${index}`, "side"] : [`c${index}`],
+      parents,
       message: story.message ?? "Change things\n",
       author: "Ada <ada@example.org>",
       committedAtMs: index,

@@ -56,6 +56,7 @@ export async function anIntake(
       ref: "main",
       path: ".",
       allowEmpty: given.allowEmpty ?? false,
+      mergedCommits: "own",
       spec,
     },
     {

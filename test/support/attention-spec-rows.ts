@@ -128,6 +128,19 @@ export const SPEC_ROWS: readonly RoomAttention[] = [
     healthy: "a person asked for it",
   },
   {
+    reason: "DryRunLookAlike",
+    room: "room-alike",
+    before: file("room-alike", { entities: ["E-01"] }),
+    act: async (world) =>
+      world.commit(
+        file("room-alike", { version: 2, entities: ["E-01", "E-02"] }),
+        "Rehearse\n\ndry-run: true",
+      ),
+    says: /`dry-run: true` of commit .* looks as if it asked for a dry run/,
+    audit: "room.planned",
+    gauge: "ready",
+  },
+  {
     reason: "SpecUnreadable",
     room: "room-unread",
     before: file("room-unread", { entities: ["E-01"] }),

@@ -78,6 +78,15 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     message: new RegExp(`commit ${HEAD} says Dry-Run`),
     unblock: CONFIRM,
   },
+  {
+    reason: "DryRunLookAlike",
+    room: {
+      ...failing("DryRunLookAlike"),
+      dryRun: { commit: HEAD, lookAlike: { line: "dry-run: true", reason: "not the exact key" } },
+    },
+    message: new RegExp(`\`dry-run: true\` of commit ${HEAD} looks .* not the exact key`),
+    unblock: CONFIRM,
+  },
   ...["KickLimitExceeded", "DeleteLimitExceeded", "ChangeThresholdExceeded"].map((reason) => ({
     reason,
     room: refused({ reason }),

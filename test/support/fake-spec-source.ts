@@ -21,6 +21,8 @@ type Tree = ReadonlyMap<string, string>;
 interface Commit {
   readonly oid: string;
   readonly parent: string | null;
+  /** The commit that it merges; that one lies on `parent`, too. */
+  readonly merged: string | null;
   readonly message: string;
   readonly tree: Tree;
 }
@@ -61,7 +63,7 @@ export class FakeSpecSource implements SpecSource {
       else tree.set(path, text);
     }
     const oid = sha1(JSON.stringify([parent, message, [...tree]]));
-    this.#commits.set(oid, { oid, parent, message, tree });
+    this.#commits.set(oid, { oid, parent, merged: null, message, tree });
     for (const text of tree.values()) this.#blobs.set(sha1(text), text);
     this.#head = oid;
     return oid;
@@ -71,6 +73,17 @@ export class FakeSpecSource implements SpecSource {
   begin(files: Readonly<Record<string, string>>, message = "Begin\n"): string {
     this.#head = null;
     return this.commit(files, message);
+  }
+
+  /** The same on a branch of its own, which a merge that says nothing brings in. Returns the branch's commit. */
+  merge(files: Readonly<Record<string, string | null>>, message: string): string {
+    const parent = this.#head;
+    const side = this.commit(files, message);
+    const { tree } = this.#commit(side);
+    const oid = sha1(`merge ${side}`);
+    this.#commits.set(oid, { oid, parent, merged: side, message: "Merge it\n", tree });
+    this.#head = oid;
+    return side;
   }
 
   /** Moves the head to another commit, as a forced push does; the next commit is made on top of it. */
@@ -170,8 +183,11 @@ export class FakeSpecSource implements SpecSource {
     const returned = returnedTo.length === 0 ? {} : { returnedTo };
     const at = history.indexOf(previous);
     if (at < 0) return { history: "rewritten", commits: [], ...returned };
-    const commits = history.slice(at + 1).map((oid) => this.#record(oid));
-    return { history: "descends", commits, ...returned };
+    const oids = history.slice(at + 1).flatMap((oid) => {
+      const { merged } = this.#commit(oid);
+      return merged === null ? [oid] : [merged, oid];
+    });
+    return { history: "descends", commits: oids.map((oid) => this.#record(oid)), ...returned };
   }
 
   #commit(oid: string): Commit {
@@ -181,7 +197,7 @@ export class FakeSpecSource implements SpecSource {
   }
 
   #record(oid: string): CommitRecord {
-    const { tree, message, parent } = this.#commit(oid);
+    const { tree, message, parent, merged } = this.#commit(oid);
     const before: Tree = parent === null ? new Map() : this.#commit(parent).tree;
     const paths = new Set([...specPaths(tree), ...specPaths(before)]);
     const touched = [...paths]
@@ -193,7 +209,7 @@ export class FakeSpecSource implements SpecSource {
     };
     return {
       oid,
-      parents: parent === null ? [] : [parent],
+      parents: [parent, merged].filter((each) => each !== null),
       message,
       author: "Ada <ada@example.org>",
       committedAtMs: Date.UTC(2026, 0, 1),

@@ -18,14 +18,21 @@ export const someStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
-      do: is("commit"),
+      do: fc.constantFrom("commit", "commit", "commit", "merge"),
       room: someRoom,
       add: someItems,
       remove: fc.constantFrom(0, 0, 1, 1, 2, 4, 9),
       saying: someSaying,
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: is("say"), room: someRoom, saying: someSaying }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom("say", "sayMerged"),
+      room: someRoom,
+      saying: someSaying,
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: is("revert"), room: someRoom, saying: someSaying }) },
   {
     weight: 2,

@@ -26,6 +26,7 @@ export interface Draft {
 export class ModelGit {
   readonly source = new FakeSpecSource();
   readonly #words = new Map<string, Words>();
+  readonly #merged = new Set<string>();
   readonly #wishes = new Map<string, Wish | null>();
 
   commit(
@@ -36,19 +37,23 @@ export class ModelGit {
       readonly subject?: string;
       /** True: it shares no commit with what was there. */
       readonly begins?: boolean;
+      /** On a branch of its own, which is merged at once. */
+      readonly merged?: boolean;
     },
   ): string {
-    const { saying, roomId, subject = "Change rooms" } = said;
+    const { saying, roomId, subject = "Change rooms", merged = false } = said;
     const { lines, words } = speak(saying, roomId);
     const isRevert = subject.startsWith("Revert");
     const message = lines.length === 0 ? `${subject}\n` : `${subject}\n\n${lines.join("\n")}\n`;
+    const make = merged ? "merge" : "commit";
     const oid =
       said.begins === true
         ? this.source.begin(toTexts(files), message)
-        : this.source.commit(files, message);
-    // In a revert only the named forms count.
-    const counts = (scope: Words["confirm"]) => (isRevert && scope === "all" ? null : scope);
-    this.#words.set(oid, { confirm: counts(words.confirm), dryRun: counts(words.dryRun) });
+        : this.source[make](files, message);
+    if (merged) this.#merged.add(oid);
+    // In a revert only the named form of a confirmation counts; a dry run is one in doubt.
+    const confirm = isRevert && words.confirm === "all" ? null : words.confirm;
+    this.#words.set(oid, { ...words, confirm });
     return oid;
   }
 
@@ -72,6 +77,8 @@ export class ModelGit {
     return {
       oid,
       words: this.#words.get(oid) ?? { confirm: null, dryRun: null },
+      merged: this.#merged.has(oid),
+      merges: parents.length > 1,
       touches: touches.some(({ path }) => path === pathOf(roomId)),
       before: parent === undefined ? null : this.wish(parent, roomId),
       after: this.wish(oid, roomId),

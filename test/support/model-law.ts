@@ -181,6 +181,10 @@ export interface Words {
 export interface Told {
   readonly oid: string;
   readonly words: Words;
+  /** It came in by a merge: it speaks for what it does itself. */
+  readonly merged: boolean;
+  /** A merge that says nothing. */
+  readonly merges: boolean;
   readonly touches: boolean;
   readonly before: Wish | null;
   readonly after: Wish | null;
@@ -201,10 +205,13 @@ function hear(roomId: string, commits: readonly Told[]): Heard {
   const takenOut = new Set<Item>();
   let dryRun: string | null | undefined;
   let confirmedByName = false;
-  for (const { oid, words, touches, before, after } of commits) {
+  for (const { oid, words, merged, merges, touches, before, after } of commits) {
+    if (merges) continue;
     const speaksOf = (scope: Words["confirm"]) =>
-      scope === "all" ? touches : (scope?.includes(roomId) ?? false);
-    const named = speaksOf(words.confirm) && words.confirm !== "all";
+      scope === "all" || merged
+        ? touches && (scope === "all" || (scope?.includes(roomId) ?? false))
+        : (scope?.includes(roomId) ?? false);
+    const named = speaksOf(words.confirm) && words.confirm !== "all" && !merged;
     const out = before && after ? keysWithout(before, after) : [];
     if (touches) [dryRun, confirmedByName] = [null, false];
     if (speaksOf(words.dryRun)) dryRun = oid;

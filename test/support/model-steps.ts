@@ -14,14 +14,15 @@ export const HOWS = ["join", "kick", "overwrite", "delete", "seed"] as const;
 /** One thing that people, servers, time or fate do. Plain data, so that a story can be written down and told again. */
 export type Step =
   | {
-      readonly do: "commit";
+      /** `merge`: on a branch of its own, which is merged at once. */
+      readonly do: "commit" | "merge";
       readonly room: GitRoom;
       readonly add: readonly string[];
       /** How many of the items there are to take out. */
       readonly remove: number;
       readonly saying: Saying;
     }
-  | { readonly do: "say"; readonly room: GitRoom; readonly saying: Saying }
+  | { readonly do: "say" | "sayMerged"; readonly room: GitRoom; readonly saying: Saying }
   | { readonly do: "revert"; readonly saying: Saying; readonly room: GitRoom }
   | { readonly do: "forcePush"; readonly back: number }
   /** The next polls are answered by a replica that is `back` commits behind. */
@@ -68,10 +69,14 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
   await world.live();
   switch (step.do) {
     case "commit":
+    case "merge":
       commitDraft(step, world);
       break;
     case "say":
       world.git.commit({}, { saying: step.saying, roomId: step.room });
+      break;
+    case "sayMerged":
+      world.git.commit({}, { saying: step.saying, roomId: step.room, merged: true });
       break;
     case "revert":
       revert(step, world);
@@ -159,7 +164,7 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
 const NOTHING = { saying: "nothing", roomId: GIT_ROOMS[0] } as const;
 
 /** A room that was dropped or broken comes back with what is added. */
-function commitDraft(step: Extract<Step, { do: "commit" }>, world: ModelWorld): void {
+function commitDraft(step: Extract<Step, { do: "commit" | "merge" }>, world: ModelWorld): void {
   const { git } = world;
   const { room, add, remove, saying } = step;
   const before = git.draft(git.source.head, room) ?? { version: 0, entities: [], artifacts: [] };
@@ -172,7 +177,8 @@ function commitDraft(step: Extract<Step, { do: "commit" }>, world: ModelWorld): 
     entities: names.filter(isEntity),
     artifacts: names.filter((name) => !isEntity(name)),
   };
-  git.commit({ [pathOf(room)]: writeSpec(room, draft) }, { saying, roomId: room });
+  const merged = step.do === "merge";
+  git.commit({ [pathOf(room)]: writeSpec(room, draft) }, { saying, roomId: room, merged });
 }
 
 /** Their room has what is added alone, and a version above all of ours. */

@@ -1,6 +1,7 @@
 import { withoutStop } from "../../kernel/joined.ts";
 import type { Refusal } from "../../guardrail/guardrail.ts";
 import { listItems } from "../../guardrail/how-to-confirm.ts";
+import { dryRunProblem } from "../../reconcile/dry-run-text.ts";
 import { lostProblem } from "../../reconcile/judge-owner.ts";
 import { isHolding } from "../../reconcile/judge-read.ts";
 import { isQuarantined } from "../../reconcile/choose-desired.ts";
@@ -54,8 +55,12 @@ export function overridden({ room }: ExplainFacts): readonly Blocker[] {
 export function dryRun(facts: ExplainFacts): readonly Blocker[] {
   const { dryRun: asked } = facts.room;
   if (asked === null || facts.room.owner === null) return [];
-  const message = `commit ${asked.commit} says Dry-Run: its plan is in pendingDiff of GET /status and is not carried out`;
-  return [{ reason: "DryRun", since: sinceOf(facts, "DryRun"), message, blocks: "yes" }];
+  const { reason, message: problem } = dryRunProblem(facts.room);
+  const message =
+    asked.lookAlike === undefined
+      ? `commit ${asked.commit} says Dry-Run: its plan is in pendingDiff of GET /status and is not carried out`
+      : problem;
+  return [{ reason, since: sinceOf(facts, reason), message, blocks: "yes" }];
 }
 
 /** What the RoomServer shows is not believed: nothing is removed until a second read decides. */

@@ -14,8 +14,8 @@ const IN_THIS_ROOM: Readonly<Record<string, (facts: ExplainFacts) => string>> = 
     " source that may manage the room.",
   SpecInvalid: mendFile,
   SpecUnreadable: mendFile,
-  DryRun: ({ room }) =>
-    `${confirmByName(room.roomId)} A commit that changes the room without Dry-Run ends it too.`,
+  DryRun: endDryRun,
+  DryRunLookAlike: endDryRun,
   NotYetReconciled: byItself("The first pass over the room"),
   DriftDetected: drift,
   Superseded: byItself("The pass over the newest revision"),
@@ -42,6 +42,10 @@ export function confirmByName(roomId: string): string {
 
 function nextOf(reason: keyof typeof REASONS): string | null {
   return REASONS[reason].next;
+}
+
+function endDryRun({ room }: ExplainFacts): string {
+  return `${confirmByName(room.roomId)} A commit that changes the room without Dry-Run ends it too.`;
 }
 
 function mendFile({ room, source }: ExplainFacts): string {

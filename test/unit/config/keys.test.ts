@@ -196,6 +196,7 @@ const SOURCE: readonly SourceRow[] = [
   ["IntervalSeconds", 0.5, (s) => s.intervalMs, 500, [0, 86_401]],
   ["TimeoutSeconds", 30, (s) => s.timeoutMs, 30_000, [0, 3601]],
   ["AllowEmpty", true, (s) => s.allowEmpty, true, ["true"]],
+  ["Intent.MergedCommits", "all", (s) => s.mergedCommits, "all", ["some"]],
   ["AllowedRooms", ["eu-*", "x"], (s) => s.allowedRooms, ["eu-*", "x"], [[], "eu-*", [""], [1]]],
   ["Limits.PackBytes", 1000, (s) => s.limits.packBytes, 1000, [0, "64 MiB", 1.5]],
   ["Limits.ObjectBytes", 1001, (s) => s.limits.objectBytes, 1001, [0]],

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { roomIntents, type IntentQuestion } from "../../../agent/intent/commit-intents.ts";
+import { roomIntents } from "../../../agent/intent/commit-intents.ts";
+import type { IntentQuestion } from "../../../agent/intent/intent-question.ts";
 import type { RoomIntent } from "../../../agent/intent/room-intent.ts";
 import type { Item } from "../../../agent/plan/item.ts";
 import { commitWords } from "../../../agent/intent/commit-words.ts";

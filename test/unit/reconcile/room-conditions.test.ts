@@ -1,3 +1,4 @@
+import { dryRunProblem } from "../../../agent/reconcile/dry-run-text.ts";
 import { expect } from "chai";
 import type { Refusal } from "../../../agent/guardrail/guardrail.ts";
 import { roomConditions, type ConditionFacts } from "../../../agent/reconcile/room-conditions.ts";
@@ -117,6 +118,19 @@ const cases: readonly {
     ],
   },
   {
+    name: "a dry run by a line that only looks like one",
+    facts: {
+      outcome: { kind: "planned" },
+      dryRun: dryRunProblem({
+        roomId: "lab-01",
+        dryRun: { commit: "c1", lookAlike: { line: "dry-run: true", reason: "not exact" } },
+      }),
+    },
+    want: [
+      "Ready False DryRunLookAlike: the line `dry-run: true` of commit c1 looks as if it asked for a dry run, but does not count: not exact. The room is held as a dry run; its plan is in pendingDiff. To carry the plan out, push a commit with the trailer `Confirm: lab-01`, or one that changes the room without such a line",
+    ],
+  },
+  {
     name: "a plan that a confirmation would allow and one that nothing would",
     facts: {
       outcome: { kind: "refused", refusals: [notAllowed, kicks] },
@@ -212,6 +226,7 @@ function conditionsOf(
       blocked: 0,
       drifted: false,
       revision: "main@sha1:1",
+      dryRun: dryRunProblem({ roomId: "lab-01", dryRun: { commit: "c1" } }),
       ...facts,
     },
     before,

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
+import { parseTrailers } from "../../../agent/intent/trailers.ts";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
 import {
   countTreeEntries,
@@ -151,11 +152,14 @@ describe("parseCommit", () => {
     });
   });
 
-  it("takes a message of 64 KiB whole, and of a longer one the subject alone", () => {
+  it("takes a message of 64 KiB whole, and of a longer one the subject and the end", () => {
     const fits = `Subject\n\n${"x".repeat(65_536 - 9)}`;
     expect(parseCommit(commit(fits)).message).to.equal(fits);
-    expect(parseCommit(commit(`${fits}\n\nConfirm: true`)).message).to.equal("Subject");
-    expect(parseCommit(commit("x".repeat(70_000))).message).to.have.length(200);
+    const long = parseCommit(commit(`${fits}\n\nConfirm: true`)).message;
+    expect(long).to.match(/^Subject\n\nx{65521}\n\nConfirm: true$/);
+    expect(parseTrailers(long).trailers, "nothing of it counts").to.deep.equal([]);
+    const { message } = parseCommit(commit("x".repeat(700_000)));
+    expect(message).to.match(/^x{200}\n\nx{65536}$/);
   });
 
   for (const broken of ["", "tree 123\n\nx", `tree ${OID}\nparent zz\n\nx`, `parent ${OID}\n\nx`]) {

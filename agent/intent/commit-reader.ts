@@ -1,0 +1,230 @@
+import { listed } from "../kernel/shortened.ts";
+import type { Item } from "../plan/item.ts";
+import { isTransparent, writeTrailer, type CommitWords } from "./commit-words.ts";
+import { heldRooms, type HeldRoom, type NameMeaning } from "./held-rooms.ts";
+import type { IntentQuestion } from "./intent-question.ts";
+import { roomChanges, type RoomChange } from "./room-changes.ts";
+import type { RoomDrafts } from "./room-drafts.ts";
+
+/** A commit, with what it does to each room that is not another source's. */
+interface Reading {
+  readonly words: CommitWords;
+  readonly changes: ReadonlyMap<string, RoomChange>;
+}
+
+/** Notes in drafts what one commit after the other says, oldest first. */
+export class CommitReader {
+  readonly #question: IntentQuestion;
+  readonly #drafts: RoomDrafts;
+  /** What merged commits confirm in a room, until the merge that brings them in shows what it takes out. */
+  readonly #brought = new Map<string, Map<Item, CommitWords>>();
+
+  constructor(question: IntentQuestion, drafts: RoomDrafts) {
+    this.#question = question;
+    this.#drafts = drafts;
+  }
+
+  read(words: CommitWords): void {
+    const all = roomChanges(words.record, this.#question);
+    const reading = {
+      words,
+      changes: new Map([...all].filter(([roomId]) => this.#isOurs(roomId))),
+    };
+    if (words.stands === "line") this.#bringIn(reading);
+    this.#reportIgnored(reading);
+    const held = heldRooms(words, {
+      touched: [...reading.changes.keys()],
+      meaningOf: (name) => this.#meaningOf(name, reading),
+      unknown: UNKNOWN,
+    });
+    const dryRuns = isTransparent(words) ? new Set() : this.#apply(reading, held);
+    for (const [roomId, { line, reason, named }] of held) {
+      if (dryRuns.has(roomId)) continue;
+      const draft = this.#drafts.of(roomId);
+      draft.dryRun = { kind: "on", commit: words.record.oid, lookAlike: { line, reason } };
+      draft.named ||= named;
+    }
+  }
+
+  /** What counts in a commit; gives back the rooms that its `Dry-Run` counts for. */
+  #apply(reading: Reading, held: ReadonlyMap<string, HeldRoom>): ReadonlySet<string> {
+    const { words, changes } = reading;
+    const confirmed = this.#confirmedRooms(reading);
+    const dryRuns = this.#dryRunRooms(reading);
+    for (const roomId of changes.keys()) {
+      const draft = this.#drafts.of(roomId);
+      draft.touched = true;
+      draft.confirmedByName = false;
+      draft.dryRun = { kind: "off" };
+    }
+    for (const roomId of confirmed) {
+      const isDry = dryRuns.has(roomId) || held.has(roomId);
+      if (isDry) this.#report(words, { kind: "confirm", reason: DRY_RUN_WINS }, [roomId]);
+      else if (words.stands === "merged") this.#confirmOwn(roomId, reading);
+      else this.#confirm(roomId, reading);
+    }
+    for (const roomId of dryRuns) {
+      const draft = this.#drafts.of(roomId);
+      draft.dryRun = { kind: "on", commit: words.record.oid };
+      draft.named ||= words.dryRun !== "all";
+    }
+    for (const [roomId, change] of changes) this.#follow(roomId, change);
+    return dryRuns;
+  }
+
+  #follow(roomId: string, { takenOut, putBack }: RoomChange): void {
+    const draft = this.#drafts.of(roomId);
+    draft.changed ||= takenOut.length + putBack.length > 0;
+    for (const item of takenOut) draft.takenOut.add(item);
+    for (const item of putBack) {
+      draft.takenOut.delete(item);
+      draft.confirmed.delete(item);
+      draft.byName?.items.delete(item);
+      this.#brought.get(roomId)?.delete(item);
+    }
+  }
+
+  #confirm(roomId: string, { words, changes }: Reading): void {
+    const draft = this.#drafts.of(roomId);
+    const own = changes.get(roomId)?.takenOut ?? [];
+    if (words.confirm === "all") {
+      for (const item of own) draft.confirmed.set(item, words);
+      return;
+    }
+    draft.named = true;
+    draft.confirmedByName = true;
+    draft.dryRun = { kind: "off" };
+    const { byName } = draft;
+    const items = byName?.items ?? new Set();
+    draft.byName = { words, items };
+    for (const item of own) items.add(item);
+    // What it covers is what an earlier one does: nothing has changed in between.
+    if (byName !== null && !draft.changed) return;
+    draft.changed = false;
+    for (const item of draft.takenOut) items.add(item);
+    if (this.#question.standingOf(roomId) !== "own") return;
+    for (const item of this.#question.refusedItems(roomId)) items.add(item);
+  }
+
+  /** A merged commit: what it takes out itself, if the merge does so too. */
+  #confirmOwn(roomId: string, { words, changes }: Reading): void {
+    const own = changes.get(roomId)?.takenOut ?? [];
+    if (own.length === 0) {
+      if (words.confirm !== "all")
+        this.#report(words, { kind: "confirm", reason: MERGED }, [roomId]);
+      return;
+    }
+    const brought = this.#brought.get(roomId) ?? new Map<Item, CommitWords>();
+    this.#brought.set(roomId, brought);
+    for (const item of own) brought.set(item, words);
+  }
+
+  /** A commit on the line brings in what was merged: it counts in as far as the branch loses the items by it. */
+  #bringIn({ changes }: Reading): void {
+    for (const [roomId, brought] of this.#brought) {
+      const lost = new Set(changes.get(roomId)?.takenOut);
+      const unheard = new Set<CommitWords>();
+      for (const [item, words] of brought) {
+        if (lost.has(item)) this.#drafts.of(roomId).confirmed.set(item, words);
+        else unheard.add(words);
+      }
+      for (const words of unheard) {
+        this.#report(words, { kind: "confirm", reason: NOT_BY_MERGE }, [roomId]);
+      }
+    }
+    this.#brought.clear();
+  }
+
+  /** The rooms a commit's `Confirm` counts for. */
+  #confirmedRooms(reading: Reading): ReadonlySet<string> {
+    const { words, changes } = reading;
+    if (words.confirm === null) return new Set();
+    if (words.confirm === "all") return new Set(changes.keys());
+    return this.#countingNames("confirm", words.confirm, reading);
+  }
+
+  /** The rooms a commit's `Dry-Run` counts for. */
+  #dryRunRooms(reading: Reading): ReadonlySet<string> {
+    const { words, changes } = reading;
+    if (words.dryRun === null) return new Set();
+    if (words.dryRun === "all") return new Set(changes.keys());
+    return this.#countingNames("dryRun", words.dryRun, reading);
+  }
+
+  /** The names that a word counts for; the others are reported, in four lines at most. */
+  #countingNames(
+    kind: "confirm" | "dryRun",
+    names: readonly string[],
+    reading: Reading,
+  ): ReadonlySet<string> {
+    const { words, changes } = reading;
+    const kindOf = (roomId: string) => {
+      const meaning = this.#meaningOf(roomId, reading);
+      if (meaning !== "room") return meaning;
+      return words.stands === "merged" && !changes.has(roomId) ? "untouched" : "counting";
+    };
+    const found = Object.groupBy(names, kindOf);
+    const rooms = [...changes.keys()];
+    const reasons = [
+      ...(found.barred === undefined ? [] : [BARRED(found.barred)]),
+      ...(found.foreign === undefined ? [] : [FOREIGN(found.foreign)]),
+      ...(found.unknown === undefined ? [] : [UNKNOWN(found.unknown)]),
+    ];
+    for (const reason of reasons) this.#report(words, { kind, reason }, rooms);
+    if (found.untouched !== undefined) {
+      const own = found.untouched.filter((roomId) => this.#question.standingOf(roomId) === "own");
+      this.#report(words, { kind, reason: MERGED }, own);
+    }
+    return new Set(found.counting);
+  }
+
+  #reportIgnored({ words, changes }: Reading): void {
+    for (const { line, reason, rooms } of words.ignored) {
+      const about = rooms?.filter((roomId) => this.#isOurs(roomId)) ?? [...changes.keys()];
+      this.#drafts.report({ commit: words.record.oid, line, reason }, about);
+    }
+  }
+
+  #report(
+    words: CommitWords,
+    about: { readonly kind: "confirm" | "dryRun"; readonly reason: string },
+    roomIds: readonly string[],
+  ): void {
+    const scope = words[about.kind];
+    if (scope === null) return;
+    const line = writeTrailer(about.kind, scope);
+    this.#drafts.report({ commit: words.record.oid, line, reason: about.reason }, roomIds);
+  }
+
+  #isOurs(roomId: string): boolean {
+    const standing = this.#question.standingOf(roomId);
+    return standing === "own" || standing === "free";
+  }
+
+  /** A room is one that this source holds, or that is on its way in with this fetch. */
+  #meaningOf(name: string, { words, changes }: Reading): NameMeaning {
+    const standing = this.#question.standingOf(name);
+    if (standing === "foreign" || standing === "barred") return standing;
+    if (standing === "own" || words.stands === "first") return "room";
+    return changes.has(name) || this.#drafts.has(name) ? "room" : "unknown";
+  }
+}
+
+const DRY_RUN_WINS =
+  "the same commit says `Dry-Run` about this room, which wins: confirm in a later commit";
+const MERGED =
+  "the commit came in by a merge and does not do that itself (MergedCommits: `own`): " +
+  "say it in the merge commit, or in a later commit on the branch";
+const NOT_BY_MERGE =
+  "the commit came in by a merge that does not take these items out of the branch: " +
+  "name the room in the merge commit, or in a later commit on the branch";
+const FOREIGN = (names: readonly string[]) =>
+  names.length === 1
+    ? `room "${names[0]}" belongs to another source: say it in a commit of that source`
+    : `rooms ${listed(names)} belong to other sources: say it in commits of those sources`;
+const BARRED = (names: readonly string[]) =>
+  `this source may not manage ${listed(names)}: say it in a commit of a source whose AllowedRooms match`;
+const UNKNOWN = (names: readonly string[]) =>
+  names.length === 1
+    ? `no room "${names[0]}" belongs to this source: check the id against the files' \`roomId\``
+    : `no rooms ${listed(names)} belong to this source: check the ids against the files' \`roomId\``;

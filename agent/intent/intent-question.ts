@@ -1,0 +1,18 @@
+import type { Item } from "../plan/item.ts";
+import type { CommitWords } from "./commit-words.ts";
+import type { SpecView } from "./room-changes.ts";
+
+/**
+ * Whether a room belongs to this source, to another one, or to none (a posted spec's room counts as none's). `barred`: this
+ * source may not manage it.
+ */
+export type RoomStanding = "own" | "foreign" | "free" | "barred";
+
+export interface IntentQuestion extends SpecView {
+  readonly words: readonly CommitWords[];
+  /** What is being refused or held in a room right now. */
+  readonly refusedItems: (roomId: string) => readonly Item[];
+  /** Whether a commit's `Confirm` was read before: it is not counted a second time. */
+  readonly isUsed: (commit: string) => boolean;
+  readonly standingOf: (roomId: string) => RoomStanding;
+}
