@@ -59,6 +59,11 @@ export class GitPoll {
     return `refs/heads/${this.#options.branch}`;
   }
 
+  /** Looked for when the branch is not there: a tag is easily taken for one. */
+  get #tag(): string {
+    return `refs/tags/${this.#options.branch}`;
+  }
+
   async #listRefs(fetching: Polling): Promise<RefList> {
     if (typeof this.#dialect === "string") {
       const advertisement = await this.#advertisement(fetching, 2);
@@ -105,11 +110,12 @@ export class GitPoll {
     if (advertisement.count === 0) {
       throw gitFailure("RepositoryEmpty", "The repository has no commit yet. Push one.");
     }
-    throw branchMissing(this.#options.branch, advertisement.headTarget);
+    const isTag = advertisement.refs.has(this.#tag);
+    throw branchMissing(this.#options.branch, { headTarget: advertisement.headTarget, isTag });
   }
 
   async #advertisement(fetching: Polling, version: 1 | 2): Promise<Advertisement> {
-    const answer = new AdvertisementAnswer([this.#ref], REF_LIST_LIMIT);
+    const answer = new AdvertisementAnswer([this.#ref, this.#tag], REF_LIST_LIMIT);
     await this.#http.fetch(
       {
         method: "GET",
@@ -156,7 +162,17 @@ function isRegularAnswer(error: unknown): boolean {
   return reason === "BranchMissing" || reason === "RepositoryEmpty";
 }
 
-function branchMissing(branch: string, headTarget: string | null): Error {
+function branchMissing(
+  branch: string,
+  { headTarget, isTag }: { readonly headTarget: string | null; readonly isTag: boolean },
+): Error {
+  if (isTag) {
+    return gitFailure(
+      "BranchMissing",
+      `The repository has no branch ${quoted(branch)}: that is a tag, and Ref.Branch takes a branch. ` +
+        "Check Ref.Branch, or make a branch of it.",
+    );
+  }
   const renamed =
     headTarget === null
       ? ""

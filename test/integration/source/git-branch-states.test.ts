@@ -43,6 +43,17 @@ describe("git source: what a branch can be", () => {
     });
   });
 
+  it("says so when the branch's name is that of a tag", async () => {
+    bench.repository.commit({ "a.room.yaml": TEXT }, { branch: "other" });
+    bench.repository.git("tag", "main", "other");
+    expect(await bench.source.poll(bench.signal)).to.deep.equal({
+      kind: "failed",
+      reason: "BranchMissing",
+      message:
+        'The repository has no branch "main": that is a tag, and Ref.Branch takes a branch. Check Ref.Branch, or make a branch of it.',
+    });
+  });
+
   it("is BranchMissing once it was deleted, and there again once it was pushed again", async () => {
     const head = bench.repository.commit({ "a.room.yaml": TEXT });
     bench.repository.commit({ "b.room.yaml": TEXT }, { branch: "other" });
