@@ -13,18 +13,6 @@ export interface TreeEntry {
   readonly safe: boolean;
 }
 
-export interface GitCommit {
-  readonly tree: string;
-  readonly parents: readonly string[];
-  readonly author: string;
-  readonly committedAtMs: number;
-  readonly message: string;
-}
-
-/** Of a longer message the subject and as much of the end are kept: what looks like a trailer there is reported. */
-const MAX_MESSAGE_BYTES = 65_536;
-const MAX_SUBJECT = 200;
-
 /** How many entries a tree has, without making any of them. Throws `CorruptPack` when it is malformed. */
 export function countTreeEntries(bytes: Buffer): number {
   let count = 0;
@@ -97,40 +85,4 @@ function isSafeName(bytes: Buffer): boolean {
     !/[\u0000-\u001f\u007f/\\]/.test(name) &&
     !/^(?:\.|\.\.|\.git)$/i.test(name)
   );
-}
-
-export function parseCommit(bytes: Buffer): GitCommit {
-  const blank = bytes.indexOf("\n\n");
-  const head = bytes.toString("utf8", 0, blank === -1 ? bytes.length : blank);
-  const message = blank === -1 ? Buffer.alloc(0) : bytes.subarray(blank + 2);
-  const parents: string[] = [];
-  let tree = "";
-  let author = "";
-  let committer = "";
-  for (const line of head.split("\n")) {
-    const [key, ...rest] = line.split(" ");
-    const value = rest.join(" ");
-    if (key === "tree") tree = value;
-    else if (key === "parent") parents.push(value);
-    else if (key === "author") author = value;
-    else if (key === "committer") committer = value;
-    else if (key === "gpgsig" || key === "mergetag") break;
-  }
-  if (![tree, ...parents].every((oid) => /^[0-9a-f]{40}$/.test(oid))) {
-    throw gitFailure("CorruptPack", "A commit in the clone is malformed.");
-  }
-  return {
-    tree,
-    parents,
-    author: author.replace(/ \d+ [+-]\d+$/, ""),
-    committedAtMs: Number(/ (\d{1,12}) [+-]\d+$/.exec(committer)?.[1] ?? 0) * 1000,
-    message: messageText(message),
-  };
-}
-
-/** What a longer message is cut to has more bytes than a message may have, so that nothing in it counts. */
-function messageText(bytes: Buffer): string {
-  if (bytes.length <= MAX_MESSAGE_BYTES) return bytes.toString("utf8");
-  const subject = bytes.toString("utf8", 0, 4096).split("\n")[0]?.slice(0, MAX_SUBJECT) ?? "";
-  return `${subject}\n\n${bytes.toString("utf8", bytes.length - MAX_MESSAGE_BYTES)}`;
 }

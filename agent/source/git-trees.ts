@@ -1,7 +1,8 @@
 import { limitExceeded } from "./git-failure.ts";
 import type { GitObjectStore } from "./git-object-store.ts";
-import { countTreeEntries, parseCommit, parseTree } from "./git-object-parse.ts";
-import type { GitCommit, TreeEntry } from "./git-object-parse.ts";
+import { parseCommit, type GitCommit } from "./git-commit-parse.ts";
+import { countTreeEntries, parseTree } from "./git-object-parse.ts";
+import type { TreeEntry } from "./git-object-parse.ts";
 
 /** Entries of trees kept in memory, all trees together: about 200 bytes each. */
 const MAX_CACHED_ENTRIES = 200_000;

@@ -126,6 +126,24 @@ describe("what a push may cost", () => {
     expect(await room.entities()).to.deep.equal(entityIds(5));
   });
 
+  it("is 256 characters of an author's name, in a room's history and the audit", async () => {
+    const { repository } = world;
+    const made = room.commit({ version: 350, entities: entityIds(6) }, "Grow\n\nConfirm: true");
+    const raw = repository.git("cat-file", "commit", made);
+    const loud = raw.replace("author Ada", `author ${"A".repeat(3_000_000)}`);
+    const commit = repository.gitWithInput(loud, "hash-object", "-t", "commit", "-w", "--stdin");
+    repository.forceBranch(commit);
+    await world.observed();
+    await room.pass();
+    const { entries } = (await world.get<{ entries: unknown }>(`/rooms/${room.id}/history`)).body;
+    expect(JSON.stringify(entries)).to.include("AAA… (");
+    expect(JSON.stringify(entries).length).to.be.below(20_000);
+    for (const record of await room.audit("confirm")) {
+      expect(JSON.stringify(record).length).to.be.below(2500);
+    }
+    expect((await world.text("/status")).length).to.be.below(20_000);
+  });
+
   it("is one confirmation, however often and by how many commits a room is named", async () => {
     await room.push({ version: 400, entities: ["E-01"] });
     expect(await room.refusals()).to.include("ChangeThresholdExceeded");

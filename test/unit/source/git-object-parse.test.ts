@@ -1,12 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { parseTrailers } from "../../../agent/intent/trailers.ts";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
-import {
-  countTreeEntries,
-  parseCommit,
-  parseTree,
-} from "../../../agent/source/git-object-parse.ts";
+import { countTreeEntries, parseTree } from "../../../agent/source/git-object-parse.ts";
 import { isSpecName, toListedSpec, visibleName } from "../../../agent/source/git-spec-listing.ts";
 
 const OID = "0123456789abcdef0123456789abcdef01234567";
@@ -115,64 +110,6 @@ describe("parseTree", () => {
       }),
       { numRuns: 300 },
     );
-  });
-});
-
-describe("parseCommit", () => {
-  const head = [
-    `tree ${OID}`,
-    `parent ${OID}`,
-    `parent ${OID}`,
-    "author Ada Lovelace <ada@example.org> 1767225600 +0100",
-    "committer Bob <bob@example.org> 1767225601 -0030",
-  ];
-  const commit = (message: string, extra: readonly string[] = []) =>
-    Buffer.from(`${[...head, ...extra].join("\n")}\n\n${message}`);
-
-  it("reads tree, parents, author, committer's time and message", () => {
-    expect(parseCommit(commit("Subject\n\nConfirm: true\n"))).to.deep.equal({
-      tree: OID,
-      parents: [OID, OID],
-      author: "Ada Lovelace <ada@example.org>",
-      committedAtMs: 1_767_225_601_000,
-      message: "Subject\n\nConfirm: true\n",
-    });
-  });
-
-  it("reads nothing out of a signature or a merged tag", () => {
-    const signed = commit("Real", [
-      "gpgsig -----BEGIN",
-      ` parent ${"f".repeat(40)}`,
-      "author Eve <e> 1 +0000",
-    ]);
-    expect(parseCommit(signed)).to.deep.include({
-      parents: [OID, OID],
-      author: "Ada Lovelace <ada@example.org>",
-      message: "Real",
-    });
-  });
-
-  it("takes a message of 64 KiB whole, and of a longer one the subject and the end", () => {
-    const fits = `Subject\n\n${"x".repeat(65_536 - 9)}`;
-    expect(parseCommit(commit(fits)).message).to.equal(fits);
-    const long = parseCommit(commit(`${fits}\n\nConfirm: true`)).message;
-    expect(long).to.match(/^Subject\n\nx{65521}\n\nConfirm: true$/);
-    expect(parseTrailers(long).trailers, "nothing of it counts").to.deep.equal([]);
-    const { message } = parseCommit(commit("x".repeat(700_000)));
-    expect(message).to.match(/^x{200}\n\nx{65536}$/);
-  });
-
-  for (const broken of ["", "tree 123\n\nx", `tree ${OID}\nparent zz\n\nx`, `parent ${OID}\n\nx`]) {
-    it(`refuses ${JSON.stringify(broken)}`, () => {
-      expect(() => parseCommit(Buffer.from(broken)))
-        .to.throw(OperatorError)
-        .with.property("code", "CorruptPack");
-    });
-  }
-
-  it("reads a time that is none as 0", () => {
-    const odd = Buffer.from(`tree ${OID}\nauthor A\ncommitter nobody at no time\n\nx`);
-    expect(parseCommit(odd)).to.include({ committedAtMs: 0, author: "A" });
   });
 });
 
