@@ -102,4 +102,5 @@ export interface SourceLimits {
   readonly entries: number;
   readonly depth: number;
   readonly commits: number;
+  readonly commitFiles: number;
 }

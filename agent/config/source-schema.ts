@@ -90,6 +90,10 @@ const limits = z
     Entries: limit(100_000, 10_000_000, ["entries", "Files and folders in one tree"]),
     Depth: limit(16, 256, ["levels", "Folders inside one another"]),
     Commits: limit(10_000, 1_000_000, ["commits", "Commits read between two heads"]),
+    CommitFiles: limit(200_000, 10_000_000, [
+      "files",
+      "Files that the commits between two heads change, each counted once for each commit. Over it the history counts as rewritten: what the commits say is not read",
+    ]),
   })
   .prefault({});
 

@@ -106,6 +106,7 @@ function toSource(settings: SourceSettings, cwd: string): SourceConfig {
       entries: Limits.Entries,
       depth: Limits.Depth,
       commits: Limits.Commits,
+      commitFiles: Limits.CommitFiles,
     },
   };
 }

@@ -1,7 +1,7 @@
 import { joined } from "../kernel/joined.ts";
 import type { Assignment } from "../source/assign-rooms.ts";
 import type { RoomIntents } from "../intent/commit-intents.ts";
-import type { SourceFailure, SourceWarning } from "../source/spec-source.ts";
+import type { CommitRange, SourceFailure, SourceWarning } from "../source/spec-source.ts";
 import { countProblems, firstProblems, shownMessageOf, shownPathOf } from "../spec/problems.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import type { FileRow, SourceRow } from "../store/rows.ts";
@@ -76,4 +76,11 @@ export function unheard({ unplaced }: RoomIntents): SourceRow["warnings"] {
 export function noSpecsFound({ path, name }: IntakeSource): SourceRow["warnings"][number] {
   const message = `source ${name} holds no spec: no file under Path "${path}" matches **/*.room.{yaml,yml,json}`;
   return { reason: "NoSpecsFound", message };
+}
+
+/** The commits behind the head were too many or too large to be read. */
+export function commitsNotRead({ unread }: CommitRange): SourceRow["warnings"] {
+  if (unread === undefined) return [];
+  const message = `${unread} The history counts as rewritten: no \`Confirm\` and no \`Dry-Run\` of these commits counts, and removals are held`;
+  return [{ reason: "CommitsNotRead", message }];
 }

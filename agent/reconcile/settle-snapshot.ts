@@ -3,7 +3,7 @@ import type { CommitRange, SourceWarning } from "../source/spec-source.ts";
 import type { FileRow, SourceRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
-import { noSpecsFound, type FileErrors } from "./intake-findings.ts";
+import { commitsNotRead, noSpecsFound, type FileErrors } from "./intake-findings.ts";
 import { sourceRecord } from "./source-audit.ts";
 import type { SourceIndex } from "./source-index.ts";
 import type { SourceRecord } from "./source-record.ts";
@@ -72,7 +72,13 @@ export async function settleSnapshot(
   const history = { range, nowIso: toIso(deps.clock.nowMs()) };
   const audit = sourceRecord(
     "source.synced",
-    { source: source.name, revision, commits: range.commits.length, history: range.history },
+    {
+      source: source.name,
+      revision,
+      commits: range.commits.length,
+      history: range.history,
+      ...(range.unread === undefined ? {} : { reason: "CommitsNotRead", message: range.unread }),
+    },
     { ...deps, correlationId },
   );
   await record.update((now) => ({
@@ -82,7 +88,7 @@ export async function settleSnapshot(
       syncedRevision: deps.tracker.isSynced(source.name) ? revision : now.syncedRevision,
       hadSpecs: now.hadSpecs || present > 0,
       ...rest.errors,
-      warnings: [...withNoSpecs(source, rest), ...rest.unheard],
+      warnings: [...withNoSpecs(source, rest), ...commitsNotRead(range), ...rest.unheard],
     },
     changes: [...files, { kind: "audit", record: audit }],
   }));

@@ -62,7 +62,7 @@ export class SnapshotIntake {
     const { source, index } = this.#given;
     this.#range = range;
     this.#provenance = provenances(range);
-    if (range.history === "rewritten") this.#tellRewritten();
+    if (range.history === "rewritten") this.#tellRewritten(range.unread);
     const roomOfPath = (path: string) =>
       this.#deps.owners.ownedBy(source.name, path) ?? index.get(path)?.roomId ?? null;
     const standingOf = (roomId: string) => this.#standingOf(roomId);
@@ -127,9 +127,10 @@ export class SnapshotIntake {
     if (released.length > 0) this.#deps.released(released, this.#given.source.name);
   }
 
-  #tellRewritten(): void {
+  #tellRewritten(unread: string | undefined): void {
     const to = this.#given.revision;
-    this.#deps.log.warn({ from: this.#previous(), to }, "history rewritten");
+    const why = unread === undefined ? {} : { reason: "CommitsNotRead", detail: unread };
+    this.#deps.log.warn({ from: this.#previous(), to, ...why }, "history rewritten");
   }
 
   #toRow(file: SpecFile): FileRow {

@@ -1,6 +1,6 @@
 import type { CloneFolder } from "./git-clone-folder.ts";
 import type { GitHttp } from "./git-http.ts";
-import { parseCommit } from "./git-object-parse.ts";
+import { parseCommit } from "./git-commit-parse.ts";
 import type { GitObjectStore } from "./git-object-store.ts";
 import { transferPack } from "./git-transfer.ts";
 import type { TransferOptions } from "./git-transfer.ts";

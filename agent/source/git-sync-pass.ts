@@ -1,5 +1,6 @@
 import type { ParsedSpec } from "../spec/room-spec.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
+import { CommitWork } from "./git-commit-work.ts";
 import { toSourceFailure } from "./git-failure.ts";
 import { FileBatches } from "./git-file-batches.ts";
 import { SeedQuota } from "./git-seed-quota.ts";
@@ -127,16 +128,17 @@ export class SyncPass {
     try {
       return { history, commits: await this.#recordsOf(walk, sides) };
     } catch (error) {
-      const isLimit = toSourceFailure(error)?.reason === "LimitExceeded";
-      if (!isLimit || history === "first") throw error;
-      return { history: "rewritten", commits: [] };
+      const failure = toSourceFailure(error);
+      if (failure?.reason !== "LimitExceeded" || history === "first") throw error;
+      return { history: "rewritten", commits: [], unread: failure.message };
     }
   }
 
   async #recordsOf(walk: CommitWalk, sides: Sides): Promise<readonly CommitRecord[]> {
     const { changed, known, parsing } = sides;
     const seeds = new SeedNames();
-    const question: TouchQuestion = {
+    const most = this.#session.settings.limits.commitFiles;
+    const question: Omit<TouchQuestion, "work"> = {
       trees: this.#session.trees,
       folder: this.#session.settings.path,
       limits: this.#session.settings.limits,
@@ -144,7 +146,10 @@ export class SyncPass {
       specsBySeed: seeds.specsBySeed,
       namesSeed: (specOid, seed) => seeds.has(specOid, seed),
     };
-    if (walk.history === "descends" && mayChangeSeeds(walk.oids, question)) {
+    if (
+      walk.history === "descends" &&
+      mayChangeSeeds(walk.oids, { ...question, work: new CommitWork(most) })
+    ) {
       for (const { path, oid, seeds: named } of known.values()) {
         seeds.note(
           { path, oid },
@@ -154,9 +159,14 @@ export class SyncPass {
       await inLanes(changed, async (spec) => {
         seeds.note(spec, seedPaths(await parsing.peek(spec)));
       });
-      await this.#noteBetween(specsBetween(walk, question), seeds, parsing);
+      await this.#noteBetween(
+        specsBetween(walk, { ...question, work: new CommitWork(most) }),
+        seeds,
+        parsing,
+      );
     }
-    return walk.oids.map((oid) => recordCommit(oid, question));
+    const work = new CommitWork(most);
+    return walk.oids.map((oid) => work.record(recordCommit(oid, { ...question, work })));
   }
 
   /** Specs that were there in a commit between and are not at either end name seeds, too. */

@@ -1,5 +1,6 @@
 import { diffTrees } from "./git-tree-diff.ts";
 import type { ChangedEntry, PathChange } from "./git-tree-diff.ts";
+import type { CommitWork } from "./git-commit-work.ts";
 import { isFolder } from "./git-trees.ts";
 import type { GitTrees } from "./git-trees.ts";
 import { isSpecName, toListedSpec } from "./git-spec-listing.ts";
@@ -11,6 +12,8 @@ export interface TouchQuestion {
   /** Folder the spec files lie in; `.` is the root. */
   readonly folder: string;
   readonly limits: TreeLimits;
+  /** Pays for files that a commit changes. */
+  readonly work: Pick<CommitWork, "files">;
   /** Whether the clone was given the commit's parents. */
   readonly isShallow: (oid: string) => boolean;
   /** Paths of the spec files that name a seed in any of the commits. */
@@ -40,6 +43,7 @@ function touchesOf(
       wants: (folder) => isOnWay(folder, question.folder) || folders.has(folder),
     },
   );
+  question.work.files(changes.length);
   const touches = new Map<string, CommitTouch>();
   for (const change of changes) {
     if (!isSpecChange(change, question.folder)) continue;
@@ -56,6 +60,7 @@ function touchesOf(
       if (entry === null || isFolder(entry)) continue;
       const spec = toListedSpec(path, entry, true).oid;
       if (!question.namesSeed(spec, seed)) continue;
+      question.work.files(1);
       touches.set(path, { path, before: spec, after: spec });
     }
   }
@@ -79,6 +84,7 @@ export function changesOtherFiles(oid: string, question: TouchQuestion): boolean
     { before, after: tree },
     { limits: question.limits, wants: () => true },
   );
+  question.work.files(changes.length);
   return changes.some((change) => !isSpecChange(change, question.folder));
 }
 

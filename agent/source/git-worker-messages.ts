@@ -25,6 +25,7 @@ export interface GitLimits {
   readonly entries: number;
   readonly depth: number;
   readonly commits: number;
+  readonly commitFiles: number;
 }
 
 /** What a worker needs to know once, when it starts. Plain data; holds no credential. */

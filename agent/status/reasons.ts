@@ -3,6 +3,7 @@ import { BLOCKED_REASONS } from "./blocked-reasons.ts";
 import { ROOM_REASONS } from "./room-reasons.ts";
 import { SOURCE_REASONS } from "./source-reasons.ts";
 import { UNDO_REASONS } from "./undo-reasons.ts";
+import { WARNING_REASONS } from "./warning-reasons.ts";
 
 /**
  * Every reason there is, with what it means and what to do. `npm run docs` makes the table of `docs/spec.md` from it, and
@@ -11,6 +12,7 @@ import { UNDO_REASONS } from "./undo-reasons.ts";
 export const REASONS = {
   ...ROOM_REASONS,
   ...BLOCKED_REASONS,
+  ...WARNING_REASONS,
   ...UNDO_REASONS,
   ...SOURCE_REASONS,
   ...AGENT_REASONS,

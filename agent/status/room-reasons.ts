@@ -219,36 +219,4 @@ export const ROOM_REASONS = {
       "The RoomServer refused an addition, so removals of the same kind wait; the rest goes on",
     next: "Mend the addition, or confirm by name",
   },
-  SpecVersionReused: {
-    place: "warning",
-    meaning: "`metadata.version` was applied before with other content; the change is applied",
-    next: "Raise the version with each change",
-  },
-  SpecVersionReverted: {
-    place: "warning",
-    meaning:
-      "`metadata.version` went back to a spec that was verified before, in a commit built on the one applied last; it is applied",
-    next: null,
-  },
-  SpecWarning: {
-    place: "warning",
-    meaning: "The spec says something that is sent as it is and probably not meant",
-    next: "Read the message: it names line and column",
-  },
-  UnknownPolicies: {
-    place: "warning",
-    meaning: "The room has policies that RoomSpec does not know; they are left alone",
-    next: null,
-  },
-  IntentIgnored: {
-    place: "warning",
-    meaning: "A line of a commit message looks like a word for the agent and does not count",
-    next: "Write it as the message says, in a new commit",
-  },
-  NoSpecsFound: {
-    place: "warning",
-    meaning:
-      "The source holds no file whose name ends in `.room.yaml`, `.room.yml` or `.room.json`",
-    next: "Check `Path` and the names of the files",
-  },
 } as const satisfies Readonly<Record<string, ReasonNote>>;

@@ -1,5 +1,6 @@
 import { HEAD_SABOTEURS } from "./head-saboteurs.ts";
 import { OBSERVING_SABOTEURS } from "./observing-saboteurs.ts";
+import { INTENT_SABOTEURS } from "./intent-saboteurs.ts";
 import { REQUEST_SABOTEURS } from "./request-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
 
@@ -111,41 +112,6 @@ export const SABOTEURS: readonly Saboteur[] = [
     text: `: withdrawReturned(rows, spec);`,
     replacement: `: withdrawReturned([], spec);`,
     tests: ["test/unit/reconcile/intake.test.ts"],
-  },
-  {
-    name: "Confirm: true speaks for reverts too",
-    file: "agent/intent/trailers.ts",
-    text: `if (scope === "all" && REVERT_SUBJECT.test(subject)) {`,
-    replacement: `if (scope === "all" && REVERT_SUBJECT.test(subject) && false) {`,
-    tests: ["test/unit/intent/trailers.test.ts"],
-  },
-  {
-    name: "a commit that a merge brings in speaks for everything",
-    file: "agent/intent/commit-words.ts",
-    text: `if (line === null || line.has(record.oid)) return`,
-    replacement: `if (line === null || line.size > 0) return`,
-    tests: ["test/unit/intent/merged-commits.test.ts"],
-  },
-  {
-    name: "a merged commit confirms what the branch lost before",
-    file: "agent/intent/commit-reader.ts",
-    text: `if (lost.has(item)) this`,
-    replacement: `if (lost.size >= 0) this`,
-    tests: ["test/unit/intent/merged-commits.test.ts"],
-  },
-  {
-    name: "a dry run with a typing error is carried out",
-    file: "agent/intent/commit-reader.ts",
-    text: `draft.dryRun = { kind: "on", commit: words.record.oid, lookAlike: { line, reason } };`,
-    replacement: ``,
-    tests: ["test/unit/intent/dry-run-look-alikes.test.ts"],
-  },
-  {
-    name: "a dry run is carried out",
-    file: "agent/reconcile/choose-desired.ts",
-    text: `mode: planOnly ? "plan" : "apply"`,
-    replacement: `mode: planOnly ? "apply" : "apply"`,
-    tests: ["test/unit/reconcile/choose-desired.test.ts"],
   },
   {
     name: "an intent is written after its effect",
@@ -297,4 +263,5 @@ export const SABOTEURS: readonly Saboteur[] = [
     replacement: `(this.#weight[each] ?? 0) < (this.#weight[heaviest] ?? 0)`,
     tests: ["test/integration/source/git-pack-index.test.ts"],
   },
+  ...INTENT_SABOTEURS,
 ];

@@ -272,4 +272,5 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   IntentIgnored: "a warning, logged when it comes",
   NoSpecsFound: "a warning, logged when it comes",
   SpecNameIgnored: "a warning, logged when it comes",
+  CommitsNotRead: "a warning, logged when it comes; the rooms have HistoryRewritten",
 };

@@ -27,6 +27,7 @@ export const DEFAULT_LIMITS = {
   entries: 100_000,
   depth: 16,
   commits: 10_000,
+  commitFiles: 200_000,
 };
 
 export type BenchOptions = Omit<Partial<GitSourceOptions>, "limits"> & {

@@ -2,7 +2,8 @@ import { artifactFingerprint } from "../../agent/spec/fingerprint.ts";
 import type { CommitRecord } from "../../agent/source/spec-source.ts";
 import type { FakeRoomServer } from "./fake-room-server.ts";
 import { FakeSpecSource } from "./fake-spec-source.ts";
-import type { Told, Wish, Words } from "./model-law.ts";
+import type { Told, Words } from "./model-heard.ts";
+import type { Wish } from "./model-law.ts";
 
 /** What a commit of a story says. */
 export const SAYINGS = [

@@ -1,6 +1,5 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { Action } from "../../agent/plan/plan.ts";
-import type { CommitRange } from "../../agent/source/spec-source.ts";
 import type { RoomOwner, RoomRow } from "../../agent/store/rows.ts";
 import type { Yes } from "./model-yes.ts";
 
@@ -171,67 +170,6 @@ export function differences(wish: Wish | null, found: Holding): readonly Item[] 
   return wish === null ? [] : [...extraItems(wish, found), ...missingItems(wish, found)];
 }
 
-/** What a commit says, in the words the law is told. */
-export interface Words {
-  readonly confirm: "all" | readonly string[] | null;
-  readonly dryRun: "all" | readonly string[] | null;
-}
-
-/** A commit as it concerns one room; a side without a good spec is null. */
-export interface Told {
-  readonly oid: string;
-  readonly words: Words;
-  /** It came in by a merge: it speaks for what it does itself. */
-  readonly merged: boolean;
-  /** A merge that says nothing. */
-  readonly merges: boolean;
-  readonly touches: boolean;
-  readonly before: Wish | null;
-  readonly after: Wish | null;
-}
-
-/** What the commits of one fetch mean for a room. */
-export interface Heard {
-  /** By commit: what it must cover, beside what was being refused when it names the room. */
-  readonly yes: ReadonlyMap<string, { readonly named: boolean; readonly items: Set<Item> }>;
-  /** The commit that makes it a dry run, null where one ends it, undefined where none speaks of it. */
-  readonly dryRun: string | null | undefined;
-  /** A commit names the room in `Confirm:`, and none touches it after that. */
-  readonly confirmedByName: boolean;
-}
-
-function hear(roomId: string, commits: readonly Told[]): Heard {
-  const yes = new Map<string, { named: boolean; items: Set<Item> }>();
-  const takenOut = new Set<Item>();
-  let dryRun: string | null | undefined;
-  let confirmedByName = false;
-  for (const { oid, words, merged, merges, touches, before, after } of commits) {
-    if (merges) continue;
-    const speaksOf = (scope: Words["confirm"]) =>
-      scope === "all" || merged
-        ? touches && (scope === "all" || (scope?.includes(roomId) ?? false))
-        : (scope?.includes(roomId) ?? false);
-    const named = speaksOf(words.confirm) && words.confirm !== "all" && !merged;
-    const out = before && after ? keysWithout(before, after) : [];
-    if (touches) [dryRun, confirmedByName] = [null, false];
-    if (speaksOf(words.dryRun)) dryRun = oid;
-    else if (speaksOf(words.confirm)) {
-      yes.set(oid, { named, items: new Set([...out, ...(named ? takenOut : [])]) });
-      if (named) [dryRun, confirmedByName] = [null, true];
-    }
-    for (const item of out) takenOut.add(item);
-    for (const item of before && after ? keysWithout(after, before) : []) {
-      takenOut.delete(item);
-      for (const { items } of yes.values()) items.delete(item);
-    }
-  }
-  return { yes, dryRun, confirmedByName };
-}
-
-function keysWithout(a: Wish, b: Wish): readonly Item[] {
-  return [...a.items.keys()].filter((item) => !b.items.has(item));
-}
-
 /** The items a row says are being refused. */
 export function refusedItems(row: RoomRow | null): readonly Item[] {
   return row?.refusals.flatMap(({ items }) => items) ?? [];
@@ -289,19 +227,4 @@ function isRegressed(
   const isLower = applied !== null && newest !== null && newest.version < applied.specVersion;
   if (!isLower || versionConfirmed === head?.digest) return false;
   return !verifiedTexts.has(newest.text) || lineage !== applied.lineage;
-}
-
-export const NOTHING: Heard = { yes: new Map(), dryRun: undefined, confirmedByName: false };
-
-/** Of a first head only a dry run that names the room counts, of a rewritten history nothing. */
-export function heardOf(
-  roomId: string,
-  history: CommitRange["history"],
-  told: readonly Told[],
-): Heard {
-  if (history === "rewritten") return NOTHING;
-  if (history === "descends") return hear(roomId, told);
-  const head = told.at(-1);
-  const named = head?.words.dryRun !== "all" && head?.words.dryRun?.includes(roomId);
-  return named === true ? { ...NOTHING, dryRun: head?.oid } : NOTHING;
 }

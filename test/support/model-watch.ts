@@ -6,10 +6,9 @@ import type { StoreChange } from "../../agent/store/store.ts";
 import { ModelEyes } from "./model-eyes.ts";
 import { pathOf, type Watched } from "./model-git.ts";
 import { ModelOwners } from "./model-owners.ts";
+import { heardOf, NOTHING, type Heard } from "./model-heard.ts";
 import {
   differences,
-  heardOf,
-  NOTHING,
   obstaclesOf,
   quarantineOf,
   refusedItems,
@@ -17,7 +16,6 @@ import {
   RoomLaw,
   wrongWith,
   wrongYes,
-  type Heard,
   type Wish,
 } from "./model-law.ts";
 import { ModelHeads } from "./model-heads.ts";

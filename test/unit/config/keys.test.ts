@@ -207,6 +207,7 @@ const SOURCE: readonly SourceRow[] = [
   ["Limits.Entries", 1004, (s) => s.limits.entries, 1004, [0]],
   ["Limits.Depth", 7, (s) => s.limits.depth, 7, [0, 257]],
   ["Limits.Commits", 1006, (s) => s.limits.commits, 1006, [0]],
+  ["Limits.CommitFiles", 1007, (s) => s.limits.commitFiles, 1007, [0]],
 ];
 
 describe("configuration keys", () => {
@@ -249,6 +250,7 @@ describe("configuration keys", () => {
       parseSeconds: 60,
       entries: 100_000,
       depth: 16,
+      commitFiles: 200_000,
       commits: 10_000,
     });
   });

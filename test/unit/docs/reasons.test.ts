@@ -21,7 +21,7 @@ const OTHER_WORDS: ReadonlySet<string> = new Set([
   "Degraded",
   "Unhealthy",
   // Names of configuration keys and limits.
-  ..."MaxEntitiesKickPerCycle MaxArtifactsDeletePerCycle PackBytes ObjectBytes Commits Depth Entries ParseSeconds SeedTotalBytes SeedRoot HttpApi".split(
+  ..."MaxEntitiesKickPerCycle MaxArtifactsDeletePerCycle PackBytes ObjectBytes Commits CommitFiles Depth Entries ParseSeconds SeedTotalBytes SeedRoot HttpApi".split(
     " ",
   ),
   // Headers, trailers and members that hold secrets.

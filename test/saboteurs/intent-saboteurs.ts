@@ -1,0 +1,40 @@
+import type { Saboteur } from "./saboteur.ts";
+
+/** What commits say. */
+export const INTENT_SABOTEURS: readonly Saboteur[] = [
+  {
+    name: "a commit that a merge brings in speaks for everything",
+    file: "agent/intent/commit-words.ts",
+    text: `if (line === null || line.has(record.oid)) return`,
+    replacement: `if (line === null || line.size > 0) return`,
+    tests: ["test/unit/intent/merged-commits.test.ts"],
+  },
+  {
+    name: "a merged commit confirms what the branch lost before",
+    file: "agent/intent/commit-reader.ts",
+    text: `if (lost.has(item)) this`,
+    replacement: `if (lost.size >= 0) this`,
+    tests: ["test/unit/intent/merged-commits.test.ts"],
+  },
+  {
+    name: "a dry run with a typing error is carried out",
+    file: "agent/intent/commit-reader.ts",
+    text: `draft.dryRun = { kind: "on", commit: words.record.oid, lookAlike: { line, reason } };`,
+    replacement: ``,
+    tests: ["test/unit/intent/dry-run-look-alikes.test.ts"],
+  },
+  {
+    name: "Confirm: true speaks for reverts too",
+    file: "agent/intent/trailers.ts",
+    text: `if (scope === "all" && REVERT_SUBJECT.test(subject)) {`,
+    replacement: `if (scope === "all" && REVERT_SUBJECT.test(subject) && false) {`,
+    tests: ["test/unit/intent/trailers.test.ts"],
+  },
+  {
+    name: "a dry run is carried out",
+    file: "agent/reconcile/choose-desired.ts",
+    text: `mode: planOnly ? "plan" : "apply"`,
+    replacement: `mode: planOnly ? "apply" : "apply"`,
+    tests: ["test/unit/reconcile/choose-desired.test.ts"],
+  },
+];
