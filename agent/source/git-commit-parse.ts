@@ -20,6 +20,8 @@ const MAX_AUTHOR = 256;
 const LINE_BEGIN = 2048;
 const LINE_END = 64;
 const MAX_PARENTS = 1000;
+/** Lines of a header that are read; no honest commit comes near. */
+const MAX_LINES = 10_000;
 
 const TIME = / -?\d+ [+-]\d+$/;
 
@@ -53,7 +55,7 @@ interface Header {
 function readHeader(bytes: Buffer): Header {
   const parents = new Set<string>();
   const lines = new Map<string, Buffer>();
-  for (let at = 0; at < bytes.length;) {
+  for (let at = 0, count = 0; at < bytes.length && count < MAX_LINES; count += 1) {
     const newline = bytes.indexOf(0x0a, at);
     const end = newline === -1 ? bytes.length : newline;
     const line = bytes.subarray(at, end);
