@@ -3,7 +3,8 @@ import type { CommitRecord } from "../../agent/source/spec-source.ts";
 import type { RoomRow } from "../../agent/store/rows.ts";
 import { TOLERANCE_MS } from "./model-eyes.ts";
 import type { ModelGit } from "./model-git.ts";
-import type { Heard, Wish } from "./model-law.ts";
+import type { Heard } from "./model-heard.ts";
+import type { Wish } from "./model-law.ts";
 
 export interface PolledHead {
   readonly head: string;
