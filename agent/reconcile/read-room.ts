@@ -20,7 +20,7 @@ export interface Reading extends Pick<Track, "row" | "cause" | "signals"> {
 
 /**
  * Reads a room and fills in the fingerprints that its state does not carry, for the artifacts that are to be compared.
- * The answer replaces the cached one.
+ * The answer replaces the cached one; a read that fails drops it, because only a new read can end the failure.
  */
 export async function readRoom(
   track: Track & Pick<Reading, "removed" | "wanted">,
@@ -28,9 +28,11 @@ export async function readRoom(
 ): Promise<RoomRead> {
   const isWanted = (artifact: ObservedArtifact) => needsFingerprint(artifact, track.desired);
   const read = await readWholeRoom(track, isWanted, deps);
-  if (read.kind === "failed") return read;
-  const missing = read.state.artifacts.find(isWanted);
-  if (missing !== undefined) return { kind: "failed", outcome: hashMissing(missing.name) };
+  const missing = read.kind === "ok" ? read.state.artifacts.find(isWanted) : undefined;
+  if (read.kind === "failed" || missing !== undefined) {
+    deps.cache.drop(track.row.roomId);
+    return missing === undefined ? read : { kind: "failed", outcome: hashMissing(missing.name) };
+  }
   deps.cache.put(track.row.roomId, read.state);
   return read;
 }

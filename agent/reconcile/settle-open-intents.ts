@@ -34,6 +34,7 @@ export async function settleOpenIntents(
     .map(({ action }) => action)
     .filter(({ kind }) => kind === "kick" || kind === "delete" || kind === "replace")
     .map(({ item }) => item);
+  deps.cache.drop(row.roomId);
   const read = await readWholeRoom({ ...given, removed }, ({ name }) => seeded.has(name), deps);
   if (read.kind === "failed") return { ...read, trust: null };
   const { trust } = read;
@@ -57,7 +58,6 @@ export async function settleOpenIntents(
     detour: detourAfterActions(row.detour, ended),
     keepsDmVisibility: row.keepsDmVisibility && !dropped,
   };
-  deps.cache.drop(row.roomId);
   const changes = [...trustRecords(trust, subject, deps), ...result.changes];
   return { kind: "ok", row: await deps.rooms.writePass({ before: row, after }, changes) };
 }

@@ -50,6 +50,24 @@ describe("PLANNING and the state cache", () => {
     });
   }
 
+  it("reads anew after a read that failed: an older one does not end the failure", async () => {
+    const world = await aWorld();
+    intrude(world, "E-9");
+    world.server.failAt("readState", 1, UNREACHABLE);
+    await world.pass({ trigger: "apply" });
+    expect((await world.row()).lastOutcome).to.equal("failed/RoomServerUnavailable");
+    await world.pass({ trigger: "interval" });
+    expect(world.server.effects).to.deep.equal(["kick E-9"]);
+  });
+
+  it("reads anew after an answer about another room", async () => {
+    const world = await aWorld();
+    world.server.view = (state) => ({ ...state, roomId: "room-elsewhere" });
+    await world.pass({ trigger: "apply" });
+    expect((await world.pass({ trigger: "interval" })).report.outcome.kind).to.equal("failed");
+    expect(reads(world)).to.equal(2);
+  });
+
   it("reads anew before it acts on what a cached read shows", async () => {
     const world = await aWorld();
     world.server.view = (state) => ({ ...state, entities: state.entities.slice(1) });
