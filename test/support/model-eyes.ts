@@ -15,20 +15,30 @@ export class ModelEyes {
   readonly #lies = new Map<string, RoomState>();
   /** Rooms of which a lie was told that a second read has to decide on, and when it was told last. */
   readonly #doubts = new Map<string, number>();
+  /** Rooms with a write that was accepted and did not happen: the truth may look like a lie there. */
+  readonly #forgotten = new Set<string>();
 
   constructor(server: FakeRoomServer, nowMs: () => number) {
     this.#server = server;
     this.#nowMs = nowMs;
   }
 
-  /** The agent has just read a room; `lie`: what it was shown, null where that was true. */
-  showed(roomId: string, lie: RoomState | null): void {
+  forgot(roomId: string): void {
+    this.#forgotten.add(roomId);
+  }
+
+  /** The agent has just read a room that it knows as `row`; `lie`: what it was shown, null where that was true. */
+  showed(row: Known | null, roomId: string, lie: RoomState | null): void {
     if (lie === null) this.#lies.delete(roomId);
     else this.#lies.set(roomId, lie);
     const sinceMs = this.#doubts.get(roomId);
+    const isDecided = sinceMs !== undefined && this.#nowMs() >= sinceMs + TOLERANCE_MS;
     if (lie !== null && lie.roomId === roomId) this.#doubts.set(roomId, this.#nowMs());
-    else if (sinceMs !== undefined && this.#nowMs() >= sinceMs + TOLERANCE_MS)
+    else if (isDecided) {
       this.#doubts.delete(roomId);
+      this.#forgotten.delete(roomId);
+    } else if (this.#forgotten.has(roomId) && lacksMost(row, this.found(roomId)))
+      this.#doubts.set(roomId, sinceMs ?? this.#nowMs());
   }
 
   /** True until a second read may have decided; the agent may know nothing of it, when it died before it could note it. */
@@ -46,14 +56,29 @@ export class ModelEyes {
   }
 
   /** What it saw cannot be the room it made: another one, or one with less than half of what it put there. */
-  isOdd(row: Pick<RoomRow, "inventory"> | null, roomId: string): boolean {
+  isOdd(row: Known | null, roomId: string): boolean {
     const lie = this.#lies.get(roomId);
     if (lie === undefined) return false;
-    const seen = toHolding(lie);
-    const put = (row?.inventory ?? []).filter((item) => /^(?:entity|artifact)\//.test(item));
-    const missing = put.filter((item) => !seen.has(item));
-    return lie.roomId !== roomId || missing.length * 2 > put.length;
+    return lie.roomId !== roomId || lacksMost(row, toHolding(lie));
   }
+}
+
+/**
+ * The revision that a written row says the room is at, which must be true at this very moment; null where it says nothing new.
+ * A pass that calls a room converged has just read it, be the revision an old one.
+ */
+export function claimOf(row: RoomRow, before: RoomRow | null): string | null {
+  const isPass = row.lastReconcile !== before?.lastReconcile && row.lastOutcome === "converged";
+  const isNew = row.verified?.revision !== before?.verified?.revision;
+  return isPass || isNew ? (row.verified?.revision ?? null) : null;
+}
+
+type Known = Pick<RoomRow, "inventory">;
+
+function lacksMost(row: Known | null, seen: Holding): boolean {
+  const put = (row?.inventory ?? []).filter((item) => /^(?:entity|artifact)\//.test(item));
+  const missing = put.filter((item) => !seen.has(item));
+  return missing.length * 2 > put.length;
 }
 
 function toHolding({ entities, artifacts }: RoomState): Holding {

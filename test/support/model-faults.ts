@@ -10,7 +10,7 @@ import type { FakeSpecSource } from "./fake-spec-source.ts";
 import { TOLERANCE_MS } from "./model-eyes.ts";
 import type { ModelWatch } from "./model-watch.ts";
 
-/** What a RoomServer in trouble does with the next calls. */
+/** What a RoomServer in trouble does with the next calls; `forget`: it says yes to a write and does nothing. */
 export const SERVER_FAULTS = [
   "down",
   "lost",
@@ -18,6 +18,7 @@ export const SERVER_FAULTS = [
   "refuse",
   "refuseMost",
   "unauthorized",
+  "forget",
 ] as const;
 export type ServerFault = (typeof SERVER_FAULTS)[number];
 
@@ -60,7 +61,11 @@ const FAILURES = {
   refuse: { kind: "refused", status: 400, message: "no" },
   refuseMost: { kind: "refused", status: 422, message: "not this" },
   unauthorized: { kind: "unauthorized", status: 401, message: "who are you" },
+  forget: { kind: "done" },
 } as const satisfies Record<ServerFault, WriteResult>;
+
+/** They strike no read. */
+const WRITE_FAULTS: readonly ServerFault[] = ["refuse", "refuseMost", "forget"];
 
 /** The two servers as the agent meets them: in trouble when told to be, and watched all the time. */
 export class ModelFaults {
@@ -180,6 +185,7 @@ export class ModelFaults {
     if (!isRead) this.#watch.calling(operation, target, { roomId, requestId });
     try {
       const fault = this.#takeServerFault(isRead);
+      if (fault === "forget") this.#watch.eyes.forgot(roomId);
       if (fault !== null && fault !== "lostAfter") return FAILURES[fault];
       const result = this.#shown(asked, await run());
       return fault === null ? result : FAILURES[fault];
@@ -193,20 +199,22 @@ export class ModelFaults {
     if (operation !== "readState" || result.kind !== "ok") return result;
     const roomId = String(args[0]);
     const { lie } = this;
+    const { eyes } = this.#watch;
+    const row = this.#watch.row(roomId);
     const isLie = lie?.room === roomId && this.#nowMs() < (lie.sinceMs ?? Infinity) + LIE_MS;
     if (!isLie) {
-      this.#watch.eyes.showed(roomId, null);
+      eyes.showed(row, roomId, null);
       return result;
     }
     lie.sinceMs ??= this.#nowMs();
     const value = liedAbout(result.value, lie.kind);
-    this.#watch.eyes.showed(roomId, value);
+    eyes.showed(row, roomId, value);
     return { kind: "ok", value };
   }
 
   #takeServerFault(isRead: boolean): ServerFault | null {
     const fault = this.server;
-    if (fault === null || (isRead && fault.kind.startsWith("refuse"))) return null;
+    if (fault === null || (isRead && WRITE_FAULTS.includes(fault.kind))) return null;
     fault.left -= 1;
     if (fault.left <= 0) this.server = null;
     const isSpared = fault.kind === "refuseMost" && fault.left % 3 === 0;

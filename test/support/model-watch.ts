@@ -3,7 +3,7 @@ import type { Action } from "../../agent/plan/plan.ts";
 import type { CommitRange, SpecFile, SyncResult } from "../../agent/source/spec-source.ts";
 import type { ConfirmationRow, IntentRow, RoomRow, SourceRow } from "../../agent/store/rows.ts";
 import type { StoreChange } from "../../agent/store/store.ts";
-import { ModelEyes } from "./model-eyes.ts";
+import { claimOf, ModelEyes } from "./model-eyes.ts";
 import { pathOf, type Watched } from "./model-git.ts";
 import { ModelOwners } from "./model-owners.ts";
 import { heardOf, NOTHING, type Heard } from "./model-heard.ts";
@@ -184,8 +184,8 @@ export class ModelWatch {
     law.verifiedBefore = row.verifiedBefore;
     this.heads.left(row, before);
     this.#rewrote(row, before);
-    if (row.verified !== null && row.verified.revision !== before?.verified?.revision)
-      this.#verified(row, row.verified.revision);
+    const claimed = claimOf(row, before);
+    if (claimed !== null) this.#verified(row, claimed);
   }
 
   /** Another spec is the room's newest; what was confirmed of the items it names is spent. */

@@ -9,14 +9,13 @@ import { MemoryStore } from "./memory-store.ts";
 import { ModelFaults } from "./model-faults.ts";
 import { ModelGit, seedPath, toWish, writeSpec, type Draft } from "./model-git.ts";
 import { missingItems, wrongOwner } from "./model-law.ts";
+import { MOST_TICKS, TICK_MS, ticksToHeal } from "./model-patience.ts";
 import { ModelWatch } from "./model-watch.ts";
 import { MortalAgent } from "./mortal-agent.ts";
 
 /** Two rooms of git and one that people post. */
 export const GIT_ROOMS = ["room-alpha", "room-beta"] as const;
 export const POSTED_ROOM = "room-gamma";
-
-const TICK_MS = 10_500;
 
 /** What was asked, and the answer, which a dead agent never gives; null where the store refused. */
 export interface Request {
@@ -189,7 +188,8 @@ export class ModelWorld {
     this.faults.heal();
     this.store.failWrites(1, 0);
     let complaints: readonly string[] = [];
-    for (let tick = 0; tick < MOST_TICKS; tick += 1) {
+    const most = ticksToHeal([...this.watch.laws.keys()].map((room) => this.watch.row(room)));
+    for (let tick = 0; tick < most; tick += 1) {
       await this.live();
       await this.tick();
       complaints = this.complaints();
@@ -287,9 +287,6 @@ export class ModelWorld {
     store.afterWrite = (changes) => this.watch.wrote(changes);
   }
 }
-
-/** A room's backoff is five minutes at most. */
-const MOST_TICKS = 60;
 
 async function heardOf({ answer }: Request): Promise<ApplyAnswer | null> {
   let heard: ApplyAnswer | null = null;
