@@ -12,6 +12,8 @@ export type Files = Readonly<Record<string, FileContent>>;
 export interface RoomAttention {
   readonly reason: string;
   readonly room: string;
+  /** Ids of entities that are in the room before any of it. */
+  readonly there?: readonly string[];
   /** In the first commit, which the room is verified at (absent: the room is new). */
   readonly before?: Files;
   /** In the second commit. */

@@ -1,5 +1,14 @@
 import type { AgentWorld } from "./agent-world.ts";
-import { entities, FAILED, file, no, REFUSED, seeds, type RoomAttention } from "./attention-row.ts";
+import {
+  BLOCKED,
+  entities,
+  FAILED,
+  file,
+  no,
+  REFUSED,
+  seeds,
+  type RoomAttention,
+} from "./attention-row.ts";
 import { SPEC_ROWS } from "./attention-spec-rows.ts";
 import { entityIds, specYaml } from "./spec-yaml.ts";
 
@@ -39,6 +48,7 @@ const SERVER_ROWS: readonly RoomAttention[] = [
   {
     reason: "AdoptionNeedsConfirm",
     room: "room-adopted",
+    there: ["E-stranger"],
     after: file("room-adopted", { entities: entityIds(3) }),
     ...REFUSED,
     says: /never verified/,
@@ -110,6 +120,28 @@ const SERVER_ROWS: readonly RoomAttention[] = [
     healthy: "the agent tries again, and /health has the check roomServer",
   },
   {
+    reason: "NotObservable",
+    room: "room-veiled",
+    before: file("room-veiled", { policies: { maxArtifactsPerEntity: 5 } }),
+    after: file("room-veiled", { version: 2, policies: { maxArtifactsPerEntity: 7 } }),
+    faults: [{ kind: "lie", operation: "policy", room: "room-veiled" }],
+    act: async (world) => {
+      await world.observed();
+      for (let time = 0; time < 3; time += 1) await world.apply({ roomId: "room-veiled" });
+    },
+    ...FAILED,
+    says: /policy\/maxArtifactsPerEntity: wanted 7, reads 5 after \d writes/,
+  },
+  {
+    reason: "NotAddressable",
+    room: "room-dots",
+    there: ["."],
+    after: file("room-dots", { entities: ["E-01"] }),
+    ...BLOCKED,
+    says: /entity\/\./,
+    healthy: "nothing is lost while it stays, and only the RoomServer can remove it",
+  },
+  {
     reason: "SuspiciousRead",
     ...entities("room-empty", ["E-01", "E-02"], ["E-01", "E-02", "E-03"]),
     faults: [{ kind: "emptyState", room: "room-empty" }],
@@ -125,7 +157,7 @@ export const ROOM_ROWS: readonly RoomAttention[] = [...SERVER_ROWS, ...SPEC_ROWS
 /** A source that fails: what its server does from now on. */
 export interface SourceAttention {
   readonly reason: string;
-  readonly begin: (world: AgentWorld) => void;
+  readonly begin: (world: AgentWorld) => void | Promise<void>;
   readonly says: RegExp;
 }
 
@@ -155,9 +187,21 @@ export const SOURCE_ROWS: readonly SourceAttention[] = [
     says: /./,
   },
   {
+    reason: "LaggingReplica",
+    begin: async (world) => {
+      world.git.heal();
+      const newest = world.commit({ "README.md": "newest" });
+      await world.observed(newest);
+      world.repository.git("update-ref", "refs/heads/newest", newest);
+      world.repository.git("update-ref", "refs/heads/main", `${newest}~1`);
+    },
+    says: /./,
+  },
+  {
     reason: "SourceEmptied",
     begin: (world) => {
-      world.git.heal();
+      world.repository.git("update-ref", "refs/heads/main", "refs/heads/newest");
+      world.repository.git("update-ref", "-d", "refs/heads/newest");
       world.commit({ "rooms/desk.room.yaml": null });
     },
     says: /Confirm|spec/,
@@ -212,65 +256,3 @@ export const SOURCE_ROWS: readonly SourceAttention[] = [
     says: /no commit/,
   },
 ];
-
-/** Reasons that say what a person does next and have no row above, and why. */
-export const NO_ROW: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    [
-      "StoreLocked",
-      "StoreTooNew",
-      "StoreRefused",
-      "PortInUse",
-      "PortNotAllowed",
-      "CannotListen",
-      "InvalidBaseUrl",
-      "CredentialUnreadable",
-      "AgentUnreachable",
-      "GitUnavailable",
-    ].map((reason) => [reason, "the process does not start, and says so on stderr"]),
-  ),
-  ...Object.fromEntries(
-    [
-      "ManagedByGit",
-      "UnknownRoom",
-      "UnknownSource",
-      "SourceUnavailable",
-      "NothingToAccept",
-      "HeadChanged",
-    ].map((reason) => [reason, "the answer to a request"]),
-  ),
-  ...Object.fromEntries(
-    ["ContentNotHeld", "PreviousUnknown", "ChangedSince", "OutcomeUnknown"].map((reason) => [
-      reason,
-      "part of a rolled back change, whose row is Quarantined",
-    ]),
-  ),
-  StoreUnavailable: "a disk has to fill up: test/integration/agent/full-disk.test.ts",
-  StoreDamaged: "ObserveOnly has a row: it is what a damage leads to",
-  SeedQuotaExceeded: "blocks as SeedTooLarge does, and the sum is of the whole source",
-  Contested:
-    "needs somebody who keeps changing a room back: test/integration/agent/two-agents.test.ts",
-  NoSourceConfigured: "a warning at the start",
-  NotObservable: "test/integration/agent/not-observable.test.ts, which takes three writes",
-  NotAddressable:
-    "an item that no call can name stays blocked: test/unit/plan/plan-entities.test.ts",
-  ActionsFailed: "the pass that leads to Refused, or to Converged when the next try succeeds",
-  RolledBack: "the pass that leads to Quarantined",
-  Overridden: "a person asked for it with X-Override; heldBackBy and explain show it",
-  NoSpec: "the reason of the condition Orphaned",
-  ItemsBlocked: "the condition that sums up blocked items; each of their reasons has a row",
-  NoSeedSource: "only a posted spec, whose answer says it",
-  Unsupported: "stays for good; blocked, explain and the gauge show it as Pending",
-  DriftDetected: "the agent corrects it",
-  DesiredStateLost: "needs a store that lost rows: test/unit/reconcile/reconciler.test.ts",
-  RoomNotAllowed: "test/integration/agent/guardrail-settings.test.ts",
-  SourceNotConfigured: "test/integration/api/explain.test.ts",
-  LaggingReplica: "a second look settles it: test/integration/agent/doubted-heads.test.ts",
-  WorkerFailed: "test/integration/source/git-worker-client.test.ts",
-  SpecVersionReused: "a warning: the change is applied",
-  SpecWarning: "a warning: the change is applied",
-  IntentIgnored: "a warning, logged when it comes",
-  NoSpecsFound: "a warning, logged when it comes",
-  SpecNameIgnored: "a warning, logged when it comes",
-  CommitsNotRead: "a warning, logged when it comes; the rooms have HistoryRewritten",
-};

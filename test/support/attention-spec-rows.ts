@@ -2,6 +2,9 @@ import { BLOCKED, entities, file, no, path, REFUSED, seeds } from "./attention-r
 import type { RoomAttention } from "./attention-row.ts";
 import { entityIds, specYaml } from "./spec-yaml.ts";
 
+/** Each within `SeedBytes`, together more than `SeedTotalBytes`. */
+const QUOTA_SEEDS = ["q-1", "q-2", "q-3"];
+
 /** What is wrong with the files of a room, or with what they ask for. */
 export const SPEC_ROWS: readonly RoomAttention[] = [
   {
@@ -50,6 +53,16 @@ export const SPEC_ROWS: readonly RoomAttention[] = [
     },
     ...BLOCKED,
     says: /SeedBytes|1000/,
+  },
+  {
+    reason: "SeedQuotaExceeded",
+    room: "room-quota",
+    after: {
+      ...Object.fromEntries(QUOTA_SEEDS.map((name) => [`seeds/${name}.md`, name.repeat(300)])),
+      ...file("room-quota", { artifacts: QUOTA_SEEDS }),
+    },
+    ...BLOCKED,
+    says: /SeedTotalBytes|2500/,
   },
   {
     reason: "SeedIsLfsPointer",

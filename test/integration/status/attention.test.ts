@@ -6,10 +6,13 @@ import type { RoomAnswer } from "../../../agent/api/status-contract.ts";
 import type { AuditRecord } from "../../../agent/status/audit-record.ts";
 import type { ReasonNote } from "../../../agent/status/reason-note.ts";
 import { REASONS } from "../../../agent/status/reasons.ts";
+import { emptyRoom } from "../../../devserver/room.ts";
+import { anEntity } from "../../support/a-room-spec.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { samplesOf, type Sample } from "../../support/alert-rules.ts";
 import type { RoomAttention } from "../../support/attention-row.ts";
-import { NO_ROW, ROOM_ROWS, SOURCE_ROWS } from "../../support/attention-rows.ts";
+import { NO_ROW } from "../../support/attention-no-rows.ts";
+import { ROOM_ROWS, SOURCE_ROWS } from "../../support/attention-rows.ts";
 import { damagePage } from "../../support/damage.ts";
 import { putRoom, setFaults } from "../../support/devserver-client.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -65,6 +68,7 @@ describe("states of a room that need a person", () => {
     this.timeout(60_000);
     world = await AgentWorld.create({
       Git__Sources__0__Limits__SeedBytes: "1000",
+      Git__Sources__0__Limits__SeedTotalBytes: "2500",
       Operator__Reconciliation__IntervalSeconds: "2",
       Operator__Reconciliation__ParallelRooms: "8",
       Operator__Reconciliation__StateConsistency__StaleTolerance: "60s",
@@ -72,13 +76,11 @@ describe("states of a room that need a person", () => {
       Operator__Reconciliation__ConvergenceTracking__MaxCyclesUntilConverged: "2",
     });
     world.commit(Object.assign({}, ...ROOM_ROWS.map(({ before: files = {} }) => files)));
-    await putRoom(world.roomServerUrl, {
-      id: "room-adopted",
-      entities: [{ id: "E-stranger", kind: "agent" }],
-      artifacts: [],
-      policies: {},
-      resources: [],
-    } as unknown as Parameters<typeof putRoom>[1]);
+    for (const { room: id, there = [] } of ROOM_ROWS)
+      if (there.length > 0) {
+        const held = there.map((entity) => anEntity(entity));
+        await putRoom(world.roomServerUrl, { ...emptyRoom(id), entities: held });
+      }
     await world.start();
     for (const { room, before: files } of ROOM_ROWS) if (files) await world.verified(room);
     await setFaults(world.roomServerUrl, ...ROOM_ROWS.flatMap(({ faults = [] }) => faults));
@@ -193,6 +195,7 @@ describe("states of a source that need a person", () => {
     world = await AgentWorld.create({
       Git__Sources__0__Limits__ObjectBytes: "1000000",
       Operator__Reconciliation__IntervalSeconds: "60",
+      Operator__Reconciliation__StateConsistency__StaleTolerance: "60s",
     });
     world.commit({ "rooms/desk.room.yaml": specYaml({ roomId: "room-desk" }) });
     await world.start();
@@ -203,7 +206,7 @@ describe("states of a source that need a person", () => {
 
   for (const { reason, begin, says } of SOURCE_ROWS) {
     it(`${reason} is in log, audit, gauge, health and explain, in the same words`, async () => {
-      begin(world);
+      await begin(world);
       const message = await eventually(`the source fails with ${reason}`, async () => {
         const { lastError } = (await world.status()).sources[0] ?? {};
         return lastError?.reason === reason ? lastError.message : undefined;

@@ -1,0 +1,60 @@
+/** Reasons that say what a person does next and have no row above, and why. */
+export const NO_ROW: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [
+      "StoreLocked",
+      "StoreTooNew",
+      "StoreRefused",
+      "PortInUse",
+      "PortNotAllowed",
+      "CannotListen",
+      "InvalidBaseUrl",
+      "CredentialUnreadable",
+      "AgentUnreachable",
+      "GitUnavailable",
+    ].map((reason) => [reason, "the process does not start, and says so on stderr"]),
+  ),
+  ...Object.fromEntries(
+    [
+      "ManagedByGit",
+      "UnknownRoom",
+      "UnknownSource",
+      "SourceUnavailable",
+      "NothingToAccept",
+      "HeadChanged",
+    ].map((reason) => [reason, "the answer to a request"]),
+  ),
+  ...Object.fromEntries(
+    ["ContentNotHeld", "PreviousUnknown", "ChangedSince", "OutcomeUnknown"].map((reason) => [
+      reason,
+      "part of a rolled back change, whose row is Quarantined",
+    ]),
+  ),
+  ConfirmationOutdated: "the answer to a request, whose row is the refusal that it would confirm",
+  SourceNotPolled: "the answer to a request, whose row is the failure of its source",
+  StoreUnavailable: "a disk has to fill up: test/integration/agent/full-disk.test.ts",
+  StoreDamaged: "ObserveOnly has a row: it is what a damage leads to",
+  Contested:
+    "takes six corrections, most of a minute: test/integration/agent/two-agents.test.ts asserts it everywhere",
+  NoSourceConfigured: "a warning at the start",
+  ActionsFailed: "the pass that leads to Refused, or to Converged when the next try succeeds",
+  RolledBack: "the pass that leads to Quarantined",
+  Overridden: "a person asked for it with X-Override; heldBackBy and explain show it",
+  NoSpec: "the reason of the condition Orphaned",
+  ItemsBlocked: "the condition that sums up blocked items; each of their reasons has a row",
+  NoSeedSource: "only a posted spec, whose answer says it",
+  Unsupported: "stays for good; blocked, explain and the gauge show it as Pending",
+  DriftDetected: "the agent corrects it",
+  DesiredStateLost: "needs a store that lost rows: test/unit/reconcile/reconciler.test.ts",
+  RoomNotAllowed:
+    "needs another start: test/integration/agent/guardrail-settings.test.ts asserts it",
+  SourceNotConfigured:
+    "needs another start: test/integration/agent/owner-configuration.test.ts asserts it everywhere",
+  WorkerFailed: "test/integration/source/git-worker-client.test.ts",
+  SpecVersionReused: "a warning: the change is applied",
+  SpecWarning: "a warning: the change is applied",
+  IntentIgnored: "a warning, logged when it comes",
+  NoSpecsFound: "a warning, logged when it comes",
+  SpecNameIgnored: "a warning, logged when it comes",
+  CommitsNotRead: "a warning, logged when it comes; the rooms have HistoryRewritten",
+};
