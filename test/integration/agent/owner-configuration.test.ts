@@ -25,6 +25,12 @@ describe("owners that the configuration names no more", () => {
   const explained = async () => (await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`)).body;
   const health = async () =>
     (await world.get<{ status: string; problems: { message: string }[] }>("/health")).body;
+  /** What the gauges of rooms, and of rooms without an owner, add up to. */
+  const countedRooms = async () => {
+    const metrics = await world.text("/metrics");
+    const values = [...metrics.matchAll(/^room_operator_rooms(?:_orphaned)?(?:\{.*\})? (\d+)$/gm)];
+    return values.reduce((total, [, value]) => total + Number(value), 0);
+  };
   const isBack = () =>
     eventually("the drift is corrected", async () => (await room.entities()).includes("E-01"));
 
@@ -165,7 +171,9 @@ describe("owners that the configuration names no more", () => {
     it("by DELETE, as explain advises", async () => {
       const { blockedBy } = await explained();
       expect(blockedBy[0]?.unblock).to.include(`DELETE /rooms/${room.id}`);
+      expect(await countedRooms()).to.equal(1);
       expect(await world.delete(`/rooms/${room.id}`)).to.equal(200);
+      expect(await countedRooms(), "no gauge counts it any more").to.equal(0);
       expect((await world.get(`/status/rooms/${room.id}`)).status).to.equal(404);
       expect((await health()).status).to.equal("healthy");
       expect(await room.newWrites()).to.deep.equal([]);
