@@ -1,4 +1,5 @@
-import { legible, listed } from "../kernel/shortened.ts";
+import { quoted } from "../kernel/quoted.ts";
+import { listed, shortened } from "../kernel/shortened.ts";
 import type { SpecListing } from "./git-spec-listing.ts";
 import { isFolder, isRegularFile } from "./git-trees.ts";
 import type { GitTrees } from "./git-trees.ts";
@@ -31,7 +32,7 @@ function folderProblem({
     const at = segments.slice(0, position + 1).join("/");
     const entry = trees.lookup(rootTree, at);
     if (entry !== null && isFolder(entry)) continue;
-    return `the source's Path ${legible(folder)} holds no spec: ${legible(at)} ${whatIs(entry)}`;
+    return `Path ${quoted(shortened(folder, 200))} holds no spec: ${quoted(shortened(at, 200))} ${whatIs(entry)}`;
   }
   return null;
 }

@@ -154,17 +154,21 @@ function contentsBefore(
 
 /** A pass that was refused or only planned changes nothing of what it was about; what was held back stays where it is. */
 export const refusalsChangeNothing: Invariant = ({ audit }) =>
-  [...audit].flatMap(([room, records]) =>
-    records.flatMap((verdict) => {
+  [...audit].flatMap(([room, records]) => {
+    const { outcomes } = byRequest(records);
+    // All intents of a pass are written before its first call: one that was never sent changed nothing.
+    const isSent = (record: AuditRecord) =>
+      outcomes.get(textOf(record, "requestId"))?.[0]?.metadata["outcome"] !== "abandoned";
+    return records.flatMap((verdict) => {
       const held = isRehearsalOfWhatHolds(verdict, records) ? [] : heldIn(verdict);
       return records
-        .filter((record) => record.action.endsWith(".intended"))
+        .filter((record) => record.action.endsWith(".intended") && isSent(record))
         .filter(({ correlationId }) => correlationId === verdict.correlationId)
         .filter((record) => revision(record) === revision(verdict))
         .filter((record) => held === "all" || isRemovalOf(record, held))
         .map((record) => `${room}: ${record.action} ${textOf(record, "item")} after a no`);
-    }),
-  );
+    });
+  });
 
 /** A dry run of the very inputs that the room is held to: what corrects drift from them goes on beside it. */
 function isRehearsalOfWhatHolds(verdict: AuditRecord, records: readonly AuditRecord[]): boolean {

@@ -143,6 +143,7 @@ describe("a source that loses all of its specs", () => {
     await one.pass();
     expect(await one.entities()).to.deep.equal(entityIds(2));
     expect(await one.status()).to.include({ orphaned: false });
+    world.repository.forceBranch(filled);
   });
 
   it("is held to the folder it is configured with: a folder without specs is empty too", async () => {

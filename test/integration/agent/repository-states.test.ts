@@ -101,20 +101,22 @@ describe("a repository", function () {
     await checkWorld(world);
   });
 
-  it("that was forced to a history of its own brings its specs, but no word of its commits", async () => {
-    world.commit(spec(1, entityIds(6)));
+  it("that was forced to a history of its own brings nothing, until the branch is back", async () => {
+    const known = world.commit(spec(1, entityIds(6)));
     await world.start();
     await world.verified(ROOM);
-    const message = "Begin anew\n\nConfirm: true";
-    world.commit(spec(2, ["E-06"]), message, { parents: [], fresh: true });
-    const room = await world.reason(ROOM, "HistoryRewritten");
-    expect(room.wouldRemove).to.have.length(5);
-    expect((await world.contents(ROOM)).entities).to.deep.equal(entityIds(6));
+    const message = "Begin again\n\nConfirm: true";
+    world.commit(spec(2, ["E-06", "E-09"]), message, { parents: [], fresh: true });
+    await failure("UnrelatedHistory");
+    await isMended();
+    expect((await world.contents(ROOM)).entities).to.have.members(entityIds(6));
     expect(await world.audit("confirm")).to.deep.equal([]);
 
+    world.repository.forceBranch(known);
     world.commit(spec(3, entityIds(7)));
-    await world.verified(ROOM);
-    expect((await world.contents(ROOM)).entities).to.deep.equal(entityIds(7));
+    const { rewritten } = await world.verified(ROOM);
+    expect(rewritten).to.equal(null);
+    expect((await world.contents(ROOM)).entities).to.have.members(entityIds(7));
     await checkWorld(world);
   });
 });

@@ -190,8 +190,9 @@ describe("a version that went down after the history was rewritten", function ()
     const base = world.repository.head() ?? "";
     await room.push({ version: 2, entities: entityIds(3) });
     world.repository.forceBranch(base);
+    // An older head may be a replica that lags: it is believed at the second look.
+    await world.reason(room.id, "SpecVersionRegressed");
     expect((await room.pass()).status).to.equal(412);
-    expect(await room.refusals()).to.include("SpecVersionRegressed");
     // Built on the old commit, and so not on the one that version 2 came from.
     await room.push({ version: 3, entities: entityIds(2), policies: { unknown: 1 } });
     const answer = await room.push({ version: 1, entities: entityIds(2) });

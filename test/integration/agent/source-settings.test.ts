@@ -79,7 +79,9 @@ describe("a setting of Git.Sources[]", () => {
     expect(status?.lastError).to.equal(null);
     const [warning] = status?.warnings ?? [];
     expect(warning?.reason).to.equal("NoSpecsFound");
-    expect(warning?.message).to.include('"typo"').and.include("*.room.{yaml,yml,json}");
+    expect(warning?.message).to.include(
+      'Path "typo" holds no spec: "typo" is not in the repository',
+    );
     const times = await eventually("the next poll is planned", async () => {
       const now = await source();
       return now?.nextPoll == null || now.lastPoll == null

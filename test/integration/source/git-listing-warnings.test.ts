@@ -51,7 +51,7 @@ describe("git source: names in a tree", () => {
       bench.repository.commit({ "b/a.room.yaml": TEXT, teams: content });
       await bench.restart({ path: "teams/rooms" });
       const [warning] = await warnings();
-      expect(warning).to.match(message).and.include("Path teams/rooms").and.include(": teams ");
+      expect(warning).to.match(message).and.include('Path "teams/rooms"').and.include(': "teams" ');
     });
   }
 
