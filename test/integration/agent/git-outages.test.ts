@@ -126,6 +126,7 @@ class Lane {
       [`Git__Sources__${at}__Name`]: this.name,
       [`Git__Sources__${at}__Url`]: this.server.url(),
       [`Git__Sources__${at}__IntervalSeconds`]: "0.1",
+      [`Git__Sources__${at}__PollTimeoutSeconds`]: "2",
     };
   }
 

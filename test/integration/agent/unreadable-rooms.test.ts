@@ -34,7 +34,7 @@ const UNREADABLE: readonly Unreadable[] = [
     fault: { kind: "invalidJson", body: "[]", contentType: "application/json" },
     reason: "WrongProtocol",
   },
-  { name: "huge", fault: { kind: "hugeJson", bytes: 20_000_000 }, reason: "WrongProtocol" },
+  { name: "huge", fault: { kind: "hugeJson", bytes: 20_000_000 }, reason: "AnswerTooLarge" },
   { name: "404", fault: { kind: "status", status: 404 }, reason: "WrongProtocol" },
   {
     name: "no-route",
