@@ -97,6 +97,22 @@ export function withdrawBound(
     .filter(({ items }) => items.length > 0);
 }
 
+/**
+ * What the rows lose when a room was seen as its newest spec says: nothing is left to remove for them, so whoever appears later
+ * needs a new yes. `inputs`: digest of that spec; a row that counts for others loses nothing. `waiting`: what could not be
+ * removed yet.
+ */
+export function spendConverged(
+  rows: readonly ConfirmationRow[],
+  { inputs, waiting }: { readonly inputs: string; readonly waiting: Iterable<Item> },
+): readonly ConfirmationUse[] {
+  const kept = new Set(waiting);
+  return rows
+    .filter((row) => row.inputs === null || row.inputs === inputs)
+    .map((row) => ({ id: row.id, items: unusedItems(row).filter((item) => !kept.has(item)) }))
+    .filter(({ items }) => items.length > 0);
+}
+
 function unusedItems(row: ConfirmationRow): readonly Item[] {
   const used = new Set(row.used);
   return row.items.filter((item) => !used.has(item));

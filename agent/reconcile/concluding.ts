@@ -1,6 +1,6 @@
 import type { ShownItems } from "../plan/shown-items.ts";
 import type { Item } from "../plan/item.ts";
-import type { RoomInputs, RoomRow } from "../store/rows.ts";
+import type { ConfirmationRow, RoomInputs, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { isDeniedOutcome } from "./denied-outcome.ts";
 import { isHeld } from "./held-outcome.ts";
@@ -24,6 +24,8 @@ export interface Concluding {
   /** In the order they ran; at most two. */
   readonly tracks: readonly EndedTrack[];
   readonly durationMs: number;
+  /** The confirmations of the room that were given before the pass began; absent: none. */
+  readonly standing?: readonly ConfirmationRow[];
   /** See `Correcting`; absent: nothing was corrected. */
   readonly corrected?: readonly { readonly item: Item; readonly count: number }[];
 }

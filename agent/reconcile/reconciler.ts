@@ -55,6 +55,8 @@ export class Reconciler {
   async reconcile(roomId: string, cause: PassCause, signals: PassSignals): Promise<Reconciled> {
     const deps = this.#deps;
     const startedMs = deps.clock.monotonicMs();
+    // Read before the room: none of them belongs to a spec that the pass knows nothing of.
+    const standing = await deps.store.readConfirmations(roomId, deps.steady.nowMs());
     const known = await deps.store.readRoom(roomId);
     const found = known ?? unknownRoom(roomId, cause);
     if (isReplaced(cause.carried, found)) return replaced(found, cause);
@@ -74,7 +76,7 @@ export class Reconciler {
     const durationMs = deps.clock.monotonicMs() - startedMs;
     const ended = { row, cause, problem: choice.problem, tracks, durationMs };
     const corrected = deps.corrections.add(roomId, correctedItems(ended));
-    const concluding = { ...ended, corrected };
+    const concluding = { ...ended, corrected, standing };
     const summary = summarize(concluding, deps);
     // A request's dry run is answered and leaves no trace in the room's status; of an unknown room there is none.
     const leavesNoTrace = cause.dryRun || known === null;

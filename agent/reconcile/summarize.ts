@@ -4,6 +4,7 @@ import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { countsAsCycle, type Concluding, type Summary } from "./concluding.ts";
+import { convergedConfirmations } from "./converged-confirmations.ts";
 import { detourAfterActions } from "./detour.ts";
 import { contestOf, contestRecords } from "./contest.ts";
 import { driftOf, driftRecord } from "./drift.ts";
@@ -40,7 +41,7 @@ export function summarize(
       track.ending.outcome.kind === "converged" ? (plan?.removedPolicies ?? []) : [];
     const closing = { ended, confirmations, inventory: row.inventory, settledItems };
     const closed = endIntents(closing, subject, deps);
-    changes.push(...closed.changes);
+    changes.push(...closed.changes, ...convergedConfirmations(track, given.standing ?? []));
     const detour = detourAfterActions(row.detour, ended);
     row = revisionsAfter({ ...row, inventory: closed.inventory, detour }, track, ended);
   }

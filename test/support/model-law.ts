@@ -86,6 +86,13 @@ export class RoomLaw {
     for (const item of items) for (const { used } of this.yes.values()) used.add(item);
   }
 
+  /** It was found to be as `revision` says: where that is the newest, nothing is left that was confirmed. */
+  foundAs(revision: string): void {
+    if (revision !== this.newest?.revision || this.obstacles.length > 0) return;
+    for (const { boundTo, items, used } of this.yes.values())
+      if (boundTo === null || boundTo === revision) for (const item of items) used.add(item);
+  }
+
   /** What the room must be made into; null: it stays as it is. */
   target(found: Holding, nowMs: number): Wish | null {
     if (!this.owned) return null;

@@ -220,6 +220,7 @@ export class ModelWatch {
   /** A claim that the room is as a revision says: true at this very moment. */
   #verified(row: RoomRow, revision: string): void {
     const wish = this.#wishAt(row.roomId, revision);
+    this.law(row.roomId).foundAs(revision);
     if (wish === null) return this.#say(row.roomId, `verified at ${revision}, which has no spec`);
     this.#verifiedTexts.add(wish.text);
     if (this.eyes.isOdd(row, row.roomId)) this.#say(row.roomId, `verified at ${revision} by a lie`);
