@@ -44,11 +44,12 @@ export function specSourceContract(start: () => Promise<SpecSourceRig>): void {
     expect(told.range?.history).to.equal("first");
     expect(told.range?.commits.map((commit) => commit.oid)).to.deep.equal([head]);
     const paths = ["rooms/a.room.yaml", "rooms/c.room.yml", "rooms/deep/er/b.room.json"];
-    expect(told.result).to.deep.equal({
+    expect({ warnings: [], ...told.result }).to.deep.equal({
       kind: "ready",
       head,
       paths: paths.map((path) => ({ path, oid: oidOf(told, path) })),
       trail: [head],
+      warnings: [],
     });
     expect(told.files.map((file) => file.parsed.kind)).to.deep.equal(["valid", "valid", "valid"]);
     const file = told.files.find(({ path }) => path === "rooms/a.room.yaml");

@@ -56,7 +56,9 @@ describe("observe-only", function () {
     expect(room.lastOutcome).to.equal("waiting/ObserveOnly");
     expect(room.howToConfirm).to.include("room-operator acknowledge").and.include(ROOM);
     const explained = await world.get<ExplainAnswer>(`/rooms/${ROOM}/explain`);
-    expect(explained.body.blockedBy.map(({ reason }) => reason)).to.deep.equal(["ObserveOnly"]);
+    // A pass may be running at this very moment.
+    const causes = explained.body.blockedBy.map(({ reason }) => reason);
+    expect(causes.filter((reason) => reason !== "PassRunning")).to.deep.equal(["ObserveOnly"]);
     expect(explained.body.blockedBy[0]?.unblock).to.include("room-operator acknowledge");
     const other = await world.reason(OTHER, "ObserveOnly");
     expect(other.wouldRemove, "what guardrails say is said too").to.deep.equal(["entity/E-09"]);
