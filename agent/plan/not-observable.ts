@@ -100,12 +100,13 @@ export function countedMarks(
 }
 
 /**
- * Whether a mark says that the room is not what its spec wants: a policy or an artifact's content reads otherwise. Any other
- * attribute, and what the server shows nowhere, cannot be told.
+ * Whether a mark says that the room is not what its spec wants: a policy, an artifact's content or its promotion reads
+ * otherwise. Any other attribute, and what the server shows nowhere, cannot be told.
  */
 export function isDenied(mark: NotObservableMark): boolean {
   const { kind, differences = [] } = mark;
   if (kind === "setPolicy") return !isShownNowhere(mark);
+  if (kind === "promote") return differences.some(({ read }) => read !== null);
   return kind === "seed" && differences.some(({ attribute }) => attribute === "content");
 }
 

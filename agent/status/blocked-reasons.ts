@@ -35,7 +35,7 @@ export const BLOCKED_REASONS = {
   NotObservable: {
     place: "blocked",
     meaning:
-      "The RoomServer accepted the write three times and still shows another value, or does not show what would have to be compared. A policy or an artifact's content that reads otherwise keeps the room from `Ready`",
+      "The RoomServer accepted the write three times and still shows another value, or does not show what would have to be compared. A policy, or an artifact's content or promotion, that reads otherwise keeps the room from `Ready`",
     next: 'Look at the item on the RoomServer; `POST /apply` with `{"roomId":"<roomId>"}` writes it once more. It is also written again when the spec or the RoomServer\'s answer changes, after a restart and once an hour',
   },
   NotAddressable: {

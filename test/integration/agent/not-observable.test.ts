@@ -231,7 +231,9 @@ describe("what the server does not show", () => {
       promoteAfterSeed: true,
     };
     await room.push({ artifacts: [artifact] }, "One", { "seeds/unpromoted.md": "one" });
-    await world.verified(room.id);
+    await world.reason(room.id, "NotObservable");
+    expect(await room.conditions()).to.include("Ready False NotObservable");
+    expect((await room.status()).verifiedRevision).to.equal(null);
     expect(await room.newWrites()).to.deep.equal(["seed unpromoted", ...Array(3).fill(PROMOTE)]);
     expect(await quietWrites(room)).to.deep.equal([]);
   });
