@@ -61,14 +61,16 @@ export interface ConfirmedPlan {
   readonly inputs: Pick<RoomInputs, "digest" | "path">;
   /** Removals that other confirmations cover already. */
   readonly covered: ReadonlySet<Item>;
+  /** Requests that were confirmed in the room before; absent: none. */
+  readonly confirmed?: number;
 }
 
 /** `X-Confirm: true` never speaks for a spec that somebody else posted meanwhile, whatever it removes. */
 export function judgeConfirm(confirm: RequestConfirm, made: ConfirmedPlan): ConfirmVerdict {
-  const { plan, inputs } = made;
+  const { plan, inputs, confirmed } = made;
   const removals = removalsOf(plan);
   if (confirm.kind === "plan") {
-    return planDigest(plan, inputs.digest) === confirm.digest
+    return planDigest(plan, inputs.digest, confirmed) === confirm.digest
       ? { kind: "covers", items: removals }
       : { kind: "outdated", beyond: removals };
   }

@@ -14,16 +14,18 @@ export function isPlanDigest(text: string): text is PlanDigest {
 
 /**
  * Names what a plan would do: SHA-256 over its room, the digest of the inputs it was made for, its actions in order with what
- * is there before and after each, and the policies that are no longer named. Equal plans have equal digests in whatever order the spec and
+ * is there before and after each, the policies that are no longer named, and how many requests were confirmed in the room
+ * before (`confirmed`), so that a name that was used never comes back. Otherwise equal plans have equal digests in whatever order the spec and
  * the server list things; any other action, value or input gives another one. What is blocked is not part of it.
  */
-export function planDigest(plan: Plan, inputsDigest: string): PlanDigest {
+export function planDigest(plan: Plan, inputsDigest: string, confirmed = 0): PlanDigest {
   const content = {
     format: 1,
     room: plan.roomId,
     inputs: inputsDigest,
     actions: toPlanItems(plan),
     removedPolicies: [...plan.removedPolicies].sort(),
+    ...(confirmed === 0 ? {} : { confirmed }),
   };
   return `sha256:${createHash("sha256").update(canonicalJson(content)).digest("hex")}`;
 }

@@ -4,6 +4,7 @@ import type { AuditRecord } from "../status/audit-record.ts";
 import { auditRecord } from "./audit.ts";
 import { isQuarantined } from "./choose-desired.ts";
 import type { PassCause, ReconcileDeps, RequestLift } from "./pass.ts";
+import { withConfirmed } from "./request-confirmation.ts";
 import { versionVerdict } from "./version-verdict.ts";
 
 /**
@@ -95,7 +96,7 @@ export async function writeLift(
     const isSameDryRun = now.dryRun?.commit === before.dryRun?.commit;
     isLifted = now.head?.digest === before.head?.digest && isSameDryRun;
     if (!isLifted) return [];
-    const row = lifted(now, lift);
+    const row = withConfirmed(lifted(now, lift));
     const records = [
       ...(words.length === 0 ? [] : [liftRecord({ row: before, cause }, words, deps)]),
       ...(lift.retries ? [retryRecord({ row: before, cause }, deps)] : []),

@@ -24,6 +24,8 @@ export interface Concluding {
   /** In the order they ran; at most two. */
   readonly tracks: readonly EndedTrack[];
   readonly durationMs: number;
+  /** Requests that have confirmed something in the room by now; absent: as many as `row` says. */
+  readonly confirmed?: number;
   /** The confirmations of the room that were given before the pass began; absent: none. */
   readonly standing?: readonly ConfirmationRow[];
   /** See `Correcting`; absent: nothing was corrected. */

@@ -3,20 +3,29 @@ import type { RequestConfirm } from "../intent/request-confirm.ts";
 import { listed } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
 import type { Plan } from "../plan/plan.ts";
-import { planDigest } from "../plan/plan-digest.ts";
+import type { EndedTrack } from "./concluding.ts";
+import type { PlanDigest } from "../plan/plan-digest.ts";
 import { removalsOf } from "../plan/removals.ts";
 
 /** The reason of a plan that is not the one its request confirmed. */
 export const CONFIRMATION_OUTDATED = "ConfirmationOutdated";
 
+/** Whether a pass was refused for its request's words alone: there is nothing to do in the room. */
+export function isOutdatedAlone([first]: readonly EndedTrack[]): boolean {
+  if (first?.ending.outcome.kind !== "refused") return false;
+  const { plan, refusals } = first.ending;
+  const isIdle = plan?.actions.length === 0 && plan.removedPolicies.length === 0;
+  return isIdle && refusals.every(({ reason }) => reason === CONFIRMATION_OUTDATED);
+}
+
 /** Refuses a plan that goes beyond what its request confirmed. It names the new list and the new digest. */
 export function confirmationOutdated(
   confirm: RequestConfirm,
   plan: Plan,
-  now: { readonly inputs: string; readonly beyond: readonly Item[] },
+  now: { readonly digest: PlanDigest; readonly beyond: readonly Item[] },
 ): Refusal {
   const items = removalsOf(plan);
-  const digest = planDigest(plan, now.inputs);
+  const { digest } = now;
   const found =
     confirm.kind === "plan"
       ? `X-Confirm names the plan ${confirm.digest}, and the room's plan is another one: it removes ${countOf(items)}`

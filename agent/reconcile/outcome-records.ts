@@ -118,7 +118,7 @@ function metadataOf(given: Concluded, first: EndedTrack): Record<string, JsonVal
     Object.assign(metadata, { reason: outcome.reason, message: outcome.message });
   const isShown =
     outcome.kind === "planned" || ending.refusals.length > 0 || isObserveOnly(outcome);
-  if (isShown && ending.plan !== null) metadata["planDigest"] = planDigestOf(first);
+  if (isShown && ending.plan !== null) metadata["planDigest"] = planDigestOf(first, given.row);
   if (ending.rollback !== null) Object.assign(metadata, undoMetadata(ending.rollback));
   if (outcome.kind === "planned") Object.assign(metadata, dryRunProblem(given.after));
   const { refusals } = given.after;

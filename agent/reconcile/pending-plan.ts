@@ -6,14 +6,18 @@ import { removalsOf } from "../plan/removals.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { EndedTrack } from "./concluding.ts";
 
-/** What people are shown of the newest plan that has not been carried out. */
+/**
+ * What people are shown of the newest plan that has not been carried out. `confirmed`: requests that have confirmed something in
+ * the room by now.
+ */
 export function pendingOf(
   tracks: readonly EndedTrack[],
+  confirmed: number,
 ): Pick<RoomRow, "pendingDiff" | "pendingPlan"> {
   for (const track of tracks) {
     const plan = leftOf(track);
     if (plan === null) continue;
-    const digest = planDigest(plan, track.inputs.digest);
+    const digest = planDigest(plan, track.inputs.digest, confirmed);
     const removals = [...new Set([...removalsOf(plan), ...restored(tracks, plan)])];
     const pendingPlan = { digest, inputs: track.inputs.digest, removals };
     return { pendingDiff: toDiffLists(plan), pendingPlan };
@@ -21,9 +25,12 @@ export function pendingOf(
   return { pendingDiff: null, pendingPlan: null };
 }
 
-/** The plan that a pass made for its newest inputs; null when it made none. */
-export function planDigestOf({ inputs, ending }: EndedTrack): PlanDigest | null {
-  return ending.plan === null ? null : planDigest(ending.plan, inputs.digest);
+/** The name of the plan that a pass made for its newest inputs, as the room was then; null when it made none. */
+export function planDigestOf(
+  { inputs, ending }: EndedTrack,
+  { confirmedRequests }: Pick<RoomRow, "confirmedRequests">,
+): PlanDigest | null {
+  return ending.plan === null ? null : planDigest(ending.plan, inputs.digest, confirmedRequests);
 }
 
 /**

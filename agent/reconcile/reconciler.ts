@@ -17,6 +17,7 @@ import {
 } from "./pass.ts";
 import { emptyRoom } from "../store/empty-room.ts";
 import { acceptRequest } from "./accept-request.ts";
+import { isOutdatedAlone } from "./confirm-outdated.ts";
 import { withTrust, type Trust } from "./judge-read.ts";
 import { resumeRollback } from "./phases/rollback.ts";
 import { runPipeline } from "./pipeline.ts";
@@ -76,18 +77,27 @@ export class Reconciler {
     const durationMs = deps.clock.monotonicMs() - startedMs;
     const ended = { row, cause, problem: choice.problem, tracks, durationMs };
     const corrected = deps.corrections.add(roomId, correctedItems(ended));
-    const concluding = { ...ended, corrected, standing };
+    const confirmed = await this.#confirmedBy(row, cause);
+    const concluding = { ...ended, corrected, standing, confirmed };
     const summary = summarize(concluding, deps);
-    // A request's dry run is answered and leaves no trace in the room's status; of an unknown room there is none.
-    const leavesNoTrace = cause.dryRun || known === null;
+    // A request's dry run, or its wrong name of a plan that does nothing, is answered and leaves no trace in the room's status; of an unknown room there is none.
+    const isIdleRefusal = isOutdatedAlone(tracks);
+    const leavesNoTrace = cause.dryRun || known === null || isIdleRefusal;
     const written = leavesNoTrace ? row : await this.#write(row, summary);
     if (written !== row) await deps.reached?.({ point: "concluded", roomId });
     const { report } = summary;
-    const requeue: Requeue = known === null ? { kind: "never" } : summary.requeue;
+    const requeue: Requeue =
+      known === null ? { kind: "never" } : isIdleRefusal ? { kind: "now" } : summary.requeue;
     reportPass(this.#metrics, { ...concluding, outcome: report.outcome }, deps.clock.nowMs());
     const drift = leavesNoTrace ? null : summary.drift;
     const contest = contestNews(row, written);
     return { report, requeue, row: written, isNews: written !== row, drift, contest };
+  }
+
+  /** How many requests were confirmed in the room with this one. */
+  async #confirmedBy(row: RoomRow, { confirm }: PassCause): Promise<number> {
+    const now = confirm === null ? null : await this.#deps.store.readRoom(row.roomId);
+    return (now ?? row).confirmedRequests ?? 0;
   }
 
   /** What the request lifts is not done for inputs that it did not carry. */

@@ -1,8 +1,9 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import { coveredItems, toConfirmationRow } from "../intent/confirmations.ts";
 import { judgeConfirm } from "../intent/request-confirm.ts";
-import { planDigest } from "../plan/plan-digest.ts";
-import type { ConfirmationRow } from "../store/rows.ts";
+import { planDigest, type PlanDigest } from "../plan/plan-digest.ts";
+import type { ConfirmationRow, RoomRow } from "../store/rows.ts";
+import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import { confirmationOutdated } from "./confirm-outdated.ts";
 import type { Planned, ReconcileDeps } from "./pass.ts";
@@ -30,14 +31,29 @@ export function askedConfirmation(
   const { cause, plan } = planned;
   if (cause.confirm === null) return null;
   const covered = coveredItems(living, deps.steady.nowMs());
-  const verdict = judgeConfirm(cause.confirm, { plan, inputs: planned.inputs, covered });
+  const verdict = judgeConfirm(cause.confirm, {
+    plan,
+    inputs: planned.inputs,
+    covered,
+    confirmed: planned.row.confirmedRequests ?? 0,
+  });
   if (verdict.kind === "outdated") {
-    const now = { inputs: planned.inputs.digest, beyond: verdict.beyond };
+    const now = { digest: digestOf(planned), beyond: verdict.beyond };
     const refusal = confirmationOutdated(cause.confirm, plan, now);
     return { kind: "outdated", rows: [], refusal };
   }
   const { items } = verdict;
   return { kind: "covers", rows: items.length === 0 ? [] : [toRow(planned, items, deps)] };
+}
+
+/** The name of the plan as people were shown it. */
+function digestOf({ plan, inputs, row }: Planned): PlanDigest {
+  return planDigest(plan, inputs.digest, row.confirmedRequests);
+}
+
+/** The room once a request was confirmed: its next plans have names of their own. */
+export function withConfirmed(row: RoomRow): RoomRow {
+  return { ...row, confirmedRequests: (row.confirmedRequests ?? 0) + 1 };
 }
 
 /**
@@ -54,13 +70,15 @@ export async function keepConfirmation(
     revision: planned.inputs.revision,
     items: [...row.items],
     via: "X-Confirm",
-    planDigest: planDigest(planned.plan, planned.inputs.digest),
+    planDigest: digestOf(planned),
   };
   const entry = { type: "command", action: "confirm", metadata } as const;
-  await deps.store.write([
-    { kind: "confirmation", row },
-    { kind: "audit", record: auditRecord(planned, deps, entry) },
-  ]);
+  await deps.rooms.update([row.roomId], async (rows): Promise<readonly StoreChange[]> => {
+    const now = rows.get(row.roomId) ?? null;
+    const counted: StoreChange[] = now === null ? [] : [{ kind: "room", row: withConfirmed(now) }];
+    const record = auditRecord(planned, deps, entry);
+    return [...counted, { kind: "confirmation", row }, { kind: "audit", record }];
+  });
   await deps.reached?.({ point: "confirmed", roomId: row.roomId });
 }
 

@@ -84,6 +84,7 @@ function mergePass(
     observedRevision: now.observedRevision,
     dryRun: now.dryRun,
     versionConfirmed: now.versionConfirmed,
+    ...(now.confirmedRequests === undefined ? {} : { confirmedRequests: now.confirmedRequests }),
     overridden: now.overridden,
     intentIgnored: now.intentIgnored,
     quarantine: quarantineOf(now, { before, after }),

@@ -116,12 +116,12 @@ function wasJudged({ tracks }: Concluding): boolean {
 
 type Judgement = Pick<RoomRow, "refusals" | "blocked" | "pendingDiff" | "pendingPlan">;
 
-function judgement({ tracks }: Concluding): Judgement {
+function judgement({ tracks, row, confirmed }: Concluding): Judgement {
   const [first] = tracks;
   return {
     refusals: tracks.flatMap(refusalsOf),
     blocked: first === undefined ? [] : blockedOf(first.ending),
-    ...pendingOf(tracks),
+    ...pendingOf(tracks, confirmed ?? row.confirmedRequests ?? 0),
   };
 }
 

@@ -150,7 +150,7 @@ function toReport(given: Concluding, outcome: Outcome): PassReport {
     phase: ending?.phase ?? "PLANNING",
     outcome,
     diff: ending?.plan == null ? EMPTY_DIFF : toDiffLists(ending.plan),
-    planDigest: first === undefined ? null : planDigestOf(first),
+    planDigest: first === undefined ? null : planDigestOf(first, given.row),
     refusals:
       given.tracks.length === 0 ? lostRefusals(given.row) : given.tracks.flatMap(refusalsOf),
     warnings: given.tracks.flatMap(({ ending }) =>

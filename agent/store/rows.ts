@@ -115,6 +115,8 @@ export interface RoomRow {
   } | null;
   /** The inputs digest a person accepted although its version went down. */
   readonly versionConfirmed: string | null;
+  /** How many requests have confirmed something in this room: part of the names of its plans. Absent: none. */
+  readonly confirmedRequests?: number;
   /** Set by `X-Override`: git is ignored until a commit touches the room. */
   readonly overridden: boolean;
   /** What is being refused right now: what a later `Confirm: <roomId>` covers. */

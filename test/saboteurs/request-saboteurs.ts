@@ -26,7 +26,7 @@ export const REQUEST_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a digest confirms whatever plan there is",
     file: "agent/intent/request-confirm.ts",
-    text: `return planDigest(plan, inputs.digest) === confirm.digest`,
+    text: `return planDigest(plan, inputs.digest, confirmed) === confirm.digest`,
     replacement: `return planDigest(plan, inputs.digest) !== ""`,
     tests: ["test/unit/intent/request-confirm.test.ts"],
   },

@@ -143,12 +143,62 @@ describe("X-Confirm of a request", () => {
       expect((await post(small, digestOf(dry.body))).status).to.equal(200);
     });
 
+    it("works once: the same drift later needs the name of its own plan", async () => {
+      const room = await aRoom(1);
+      const drift = entityIds(5, 2);
+      await room.driftIn(...drift);
+      const first = await room.pass();
+      expect((await room.pass(digestOf(first.body))).status).to.equal(200);
+      await room.driftIn(...drift);
+      await world.stop();
+      await world.start();
+      const replayed = await room.pass(digestOf(first.body));
+      expect(replayed.status).to.equal(412);
+      expect(reasons(replayed.body)).to.include("ConfirmationOutdated");
+      expect(replayed.body["planDigest"]).not.to.equal(first.body["planDigest"]);
+      expect((await room.status()).planDigest).to.equal(replayed.body["planDigest"]);
+      expect(await room.entities()).to.deep.equal(entityIds(6));
+      expect((await room.pass(digestOf(replayed.body))).status).to.equal(200);
+      expect(await room.entities()).to.deep.equal(["E-01"]);
+    });
+
+    it("of a posted spec works once, also where the room was given up in between", async () => {
+      made += 1;
+      const id = `room-asked-${made}`;
+      const room = new RoomStory(world, id);
+      const text = specYaml({ roomId: id, entities: ["E-01"] });
+      const drift = entityIds(5, 2);
+      await world.applyYaml(text);
+      await room.driftIn(...drift);
+      const first = await world.applyYaml(text);
+      expect((await world.applyYaml(text, digestOf(first.body))).status).to.equal(200);
+      await room.driftIn(...drift);
+      expect((await world.applyYaml(text, digestOf(first.body))).status).to.equal(412);
+      expect(await world.delete(`/rooms/${id}`)).to.equal(200);
+      expect((await world.applyYaml(text, digestOf(first.body))).status).to.equal(412);
+      expect(await room.entities()).to.deep.equal(entityIds(6));
+    });
+
+    it("that ended a dry run does not end the next one", async () => {
+      const room = await aRoom(2);
+      const dry = await room.push({ version: 2, entities: entityIds(3) }, "More\n\nDry-Run: true");
+      expect((await room.pass(digestOf(dry.body))).status).to.equal(200);
+      await room.driftOut("E-03");
+      const again = await room.say(`Look first\n\nDry-Run: ${room.id}`);
+      expect(again.body).to.include({ outcome: "planned" });
+      expect((await room.pass(digestOf(dry.body))).status).to.equal(412);
+      expect((await room.pass(digestOf(again.body))).status).to.equal(200);
+    });
+
     it("that nobody knows is refused, also where nothing is to be done", async () => {
       const room = await aRoom(2);
       const unknown = { "X-Confirm": `sha256:${"0".repeat(64)}` };
       const answer = await room.pass(unknown);
       expect(answer.status).to.equal(412);
       expect(answer.body["planDigest"]).to.match(/^sha256:/);
+      const { conditions, refusals } = await room.status();
+      expect(refusals).to.deep.equal([]);
+      expect(conditions.find(({ type }) => type === "Ready")?.status).to.equal("True");
       expect((await room.pass()).status).to.equal(200);
     });
 

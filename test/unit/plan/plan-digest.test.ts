@@ -47,6 +47,8 @@ describe("planDigest", () => {
       planDigest({ ...plan, roomId: "room-b" }, INPUTS),
       planDigest({ ...plan, removedPolicies: ["policy/dmVisibilityDefault"] }, INPUTS),
       planDigest(aPlan(kicks("E-2", "E-1")), INPUTS),
+      planDigest(plan, INPUTS, 1),
+      planDigest(plan, INPUTS, 2),
     ];
     expect(new Set(digests).size).to.equal(digests.length);
     const blocked = { item: "artifact/x", reason: "SeedMissing", message: "m" } as const;
