@@ -2,7 +2,8 @@ import type { Assignment } from "../source/assign-rooms.ts";
 import type { FileRow } from "../store/rows.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { observedAt } from "./intake-rows.ts";
-import { brokenFile, type RoomNews } from "./room-intake.ts";
+import { brokenFile } from "./room-intake.ts";
+import type { RoomNews } from "./room-news.ts";
 import type { Due } from "./take-rooms-in.ts";
 
 /** A snapshot of one source, as far as it is known which rooms it concerns. */

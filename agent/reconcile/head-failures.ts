@@ -16,7 +16,7 @@ export function laggingReplica(heads: ComparedHeads, leftMs: number): SourceFail
     kind: "failed",
     reason: "LaggingReplica",
     message:
-      `The server answered that ${ref} is at ${head}, which lies behind ${observed}, the head that was ingested. ` +
+      `The server answered that ${ref} is at ${head}, which is older than ${observed}, the head that was ingested. ` +
       "A replica of the server may lag, or the branch was reset. Nothing changes until the server gives the same answer " +
       "a second time, over a new connection and not before StaleTolerance.",
     againMs: leftMs,

@@ -17,17 +17,14 @@ export function markRewritten(before: RoomRow["rewritten"], { from, to, at }: Re
 }
 
 /**
- * The mark under which removals towards `inputs` are held; null when they are not. What the room was verified at goes on
- * being enforced while its newest spec may not be applied: drift from that is none of the rewrite's doing, and neither is
- * a posted spec.
+ * The mark under which removals towards `inputs` are held; null when they are not. While it lives that is all removals, those
+ * of what is enforced meanwhile as well, except for a posted spec: that one is none of the rewrite's doing.
  */
 export function holdingMark(
-  { rewritten, verified }: Pick<RoomRow, "rewritten" | "verified">,
-  inputs: Pick<RoomInputs, "digest" | "path">,
-  isHead: boolean,
+  { rewritten }: Pick<RoomRow, "rewritten">,
+  inputs: Pick<RoomInputs, "path">,
 ): RoomRow["rewritten"] {
-  if (inputs.path === null) return null;
-  return isHead || inputs.digest !== verified?.digest ? rewritten : null;
+  return inputs.path === null ? null : rewritten;
 }
 
 /** The mark after a pass that began with the row `before`: a rewrite that came in meanwhile is not over by it. */

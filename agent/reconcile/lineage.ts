@@ -32,13 +32,14 @@ function resumedLine(
   return returned.at(-1)?.lineage ?? null;
 }
 
-/** The heads that the branch has left and not returned to, newest first. */
+/** The heads that the branch has left and not returned to, newest first; the one that it is at now is not among them. */
 export function leftAfter(
   { observedHead, lineage, left }: Pick<SourceRow, "observedHead" | "lineage" | "left">,
   { history, returnedTo = [] }: Pick<CommitRange, "history" | "returnedTo">,
+  now: string,
 ): SourceRow["left"] {
-  const away = left.filter(({ head }) => !returnedTo.includes(head));
-  if (history !== "rewritten" || observedHead === null) return away;
+  const away = left.filter(({ head }) => head !== now && !returnedTo.includes(head));
+  if (history !== "rewritten" || observedHead === null || observedHead === now) return away;
   const others = away.filter(({ head }) => head !== observedHead);
   return [{ head: observedHead, lineage }, ...others].slice(0, MOST_LEFT);
 }

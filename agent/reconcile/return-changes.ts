@@ -1,7 +1,7 @@
 import { toConfirmationRow } from "../intent/confirmations.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
-import { isBack, itemsToTakeBack, livingDetour } from "./detour.ts";
+import { isBack, itemsToTakeBack } from "./detour.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { sourceRecord } from "./source-audit.ts";
 
@@ -13,8 +13,8 @@ export interface Return {
 }
 
 /**
- * What is written when the branch is back at the head that a room left: an audit record, and a confirmation of what the agent
- * itself added meanwhile, so that it goes without a question. Nothing when the room never left, or when its mark stays.
+ * What is written when the branch is back at the head that a room's mark came from: an audit record, and a confirmation of what
+ * the agent itself added for the other head, so that it goes without a question. Nothing when there was no mark, or when it stays.
  */
 export async function returnChanges(
   room: { readonly before: RoomRow; readonly row: RoomRow },
@@ -22,12 +22,13 @@ export async function returnChanges(
   deps: IntakeDeps,
 ): Promise<readonly StoreChange[]> {
   const { before, row } = room;
-  const time = { nowMs: deps.steady.nowMs(), expiresAfterMs: deps.confirmationExpiresMs };
-  const detour = livingDetour(before, time);
-  const wasBack = isBack(detour, returnedTo);
-  if (!wasBack && !isBack(before.rewritten, returnedTo)) return [];
-  const spec = row.head === null ? null : await deps.store.readSpec(row.head.specOid);
-  const items = wasBack ? itemsToTakeBack(detour, spec) : [];
+  if (!isBack(before.rewritten, returnedTo) || row.rewritten !== null) return [];
+  const { detour } = before;
+  const read = (inputs: RoomRow["head"]) =>
+    inputs === null ? Promise.resolve(null) : deps.store.readSpec(inputs.specOid);
+  const past = [detour?.past?.head, detour?.past?.enforced].flatMap((one) => one ?? []);
+  const specs = await Promise.all(past.map(read));
+  const items = itemsToTakeBack(detour, await read(row.head), specs);
   const from = before.rewritten?.to ?? null;
   const metadata = { room: row.roomId, source, revision, from, items: [...items] };
   const record = sourceRecord("room.historyRestored", metadata, { ...deps, correlationId });
@@ -41,8 +42,8 @@ export async function returnChanges(
     items,
   } as const;
   const confirmed = toConfirmationRow(row.roomId, confirmation, {
-    seenAtMs: time.nowMs,
-    expiresAfterMs: time.expiresAfterMs,
+    seenAtMs: deps.steady.nowMs(),
+    expiresAfterMs: deps.confirmationExpiresMs,
   });
   // The same head may be left and come back more than once.
   const id = `return/${detour?.since}/${revision}/${row.roomId}`;

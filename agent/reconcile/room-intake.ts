@@ -1,61 +1,19 @@
-import type { RoomIntent } from "../intent/room-intent.ts";
 import { toConfirmationRow, type Confirmation } from "../intent/confirmations.ts";
 import { nextDryRun } from "../intent/next-dry-run.ts";
 import { toIso } from "../kernel/clock.ts";
-import type { CommitRange } from "../source/spec-source.ts";
 import { emptyRoom } from "../store/empty-room.ts";
 import type { FileRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
-import type { IntakeDeps } from "./intake-deps.ts";
 import { dryRunProblem } from "./dry-run-text.ts";
 import { observedRow, problemText } from "./intake-rows.ts";
-import { isBack, livingDetour } from "./detour.ts";
-import { markRewritten, type Rewrite } from "./history-mark.ts";
+import { marked } from "./mark-room.ts";
 import { withOwner } from "./judge-owner.ts";
 import { ORPHANED, roomConditions } from "./room-conditions.ts";
+import type { RoomIntakeDeps, RoomNews, RoomNewsGiven } from "./room-news.ts";
 import { sourceRecord } from "./source-audit.ts";
 
 /** What the audit says of a room that nobody owns any more. */
 export const ORPHAN = { reason: "NoSpec", message: ORPHANED } as const;
-
-/** What a snapshot says about one room. */
-export type RoomNews =
-  /** A valid file whose inputs are new, or that the room was not at before. */
-  | { readonly kind: "inputs"; readonly file: FileRow }
-  /** Its newest file cannot be used, or no file may be: what was enforced goes on being enforced. */
-  | {
-      readonly kind: "problem";
-      readonly reason: string;
-      readonly message: string;
-      readonly path: string | null;
-    }
-  /** No file names it any more. */
-  | { readonly kind: "gone" }
-  /** Only a commit speaks of it. */
-  | { readonly kind: "spokenOf" };
-
-export interface RoomNewsGiven {
-  readonly roomId: string;
-  /** Null: the room is new. */
-  readonly before: RoomRow | null;
-  readonly news: RoomNews;
-  readonly intent: RoomIntent | undefined;
-  readonly history: CommitRange["history"];
-  /** The revision of the head before this one; null at a first sync. */
-  readonly previous: string | null;
-  /** Revisions that the branch had left and that this one is or is built on. */
-  readonly returnedTo: readonly string[];
-  readonly source: string;
-  readonly revision: string;
-  /** The line of commits that `revision` is the newest of. */
-  readonly lineage: string;
-  readonly correlationId: string;
-}
-
-export type RoomIntakeDeps = Pick<
-  IntakeDeps,
-  "clock" | "steady" | "operatorVersion" | "confirmationExpiresMs"
->;
 
 /** The room after the news, and all that has to be written with it in one transaction. */
 export function takeRoomIn(
@@ -64,8 +22,7 @@ export function takeRoomIn(
 ): { readonly row: RoomRow; readonly changes: readonly StoreChange[] } {
   const fresh = withNews(given, deps);
   const heard = withIntent(fresh, { ...given, isNews: fresh !== given.before });
-  const rewrite = rewriteOf(given, fresh, deps);
-  const row = { ...heard, ...marksAfter(heard, rewrite, { given, deps }) };
+  const { row, rewrite } = marked(heard, { given, deps, isNews: fresh !== given.before });
   const changes: StoreChange[] = [{ kind: "room", row }];
   if (given.news.kind === "inputs" && row.head !== null) {
     changes.push({
@@ -129,48 +86,6 @@ function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): RoomRow {
     case "spokenOf":
       return before;
   }
-}
-
-/** The mark of a rewritten history, and what the room left behind with it: both end when the branch is back where they came from. */
-function marksAfter(
-  row: RoomRow,
-  rewrite: Rewrite | null,
-  { given, deps }: { readonly given: RoomNewsGiven; readonly deps: RoomIntakeDeps },
-): Pick<RoomRow, "rewritten" | "detour"> {
-  const { returnedTo } = given;
-  const nowMs = deps.steady.nowMs();
-  const time = { nowMs, expiresAfterMs: deps.confirmationExpiresMs };
-  const detour = isBack(row.detour, returnedTo) ? null : livingDetour(row, time);
-  if (rewrite === null) {
-    return { rewritten: isBack(row.rewritten, returnedTo) ? null : row.rewritten, detour };
-  }
-  return {
-    rewritten: markRewritten(row.rewritten, rewrite),
-    detour: detour ?? { from: rewrite.from, since: toIso(nowMs), added: [] },
-  };
-}
-
-/**
- * Set when the history was rewritten and what this room is to be is not what it was at the head before: other inputs, a
- * file that broke or works again, or none any more. Of a room that is new nothing was there to differ from, and one whose
- * branch is back was that before.
- */
-function rewriteOf(
-  { history, before, news, previous, revision, returnedTo }: RoomNewsGiven,
-  after: RoomRow,
-  { clock, steady, confirmationExpiresMs }: RoomIntakeDeps,
-): Rewrite | null {
-  if (history !== "rewritten" || previous === null || before === null) return null;
-  const time = { nowMs: steady.nowMs(), expiresAfterMs: confirmationExpiresMs };
-  if (isBack(before.rewritten, returnedTo) || isBack(livingDetour(before, time), returnedTo))
-    return null;
-  if (news.kind === "spokenOf" || after === before) return null;
-  const isSame =
-    news.kind === "inputs" &&
-    before.owner !== null &&
-    before.headProblem === null &&
-    before.head?.digest === after.head?.digest;
-  return isSame ? null : { from: previous, to: revision, at: toIso(clock.nowMs()) };
 }
 
 /** Another owner has what the last one lost. */

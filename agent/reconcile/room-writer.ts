@@ -2,7 +2,7 @@ import { canonicalJson } from "../kernel/json.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { Store, StoreChange } from "../store/store.ts";
-import { detourAfterPass } from "./detour.ts";
+import { detourAfterPass, pastOf, wasGivenBack } from "./detour.ts";
 import { markAfterPass } from "./history-mark.ts";
 
 /**
@@ -72,14 +72,19 @@ function mergePass(
   now: RoomRow,
   { before, after }: { readonly before: RoomRow; readonly after: RoomRow },
 ): RoomRow {
+  const rewritten = markAfterPass(now.rewritten, {
+    before: before.rewritten,
+    after: after.rewritten,
+  });
   return {
     ...after,
+    ...(wasGivenBack(now, before) ? pastOf(now) : {}),
     owner: now.owner,
     lostOwner: now.lostOwner ?? null,
     head: now.head,
     lineage: now.lineage,
-    rewritten: markAfterPass(now.rewritten, { before: before.rewritten, after: after.rewritten }),
-    detour: detourAfterPass(now.detour, after.detour),
+    rewritten,
+    detour: rewritten === null ? null : detourAfterPass(now, { before, after }),
     headProblem: now.headProblem,
     observedRevision: now.observedRevision,
     dryRun: now.dryRun,

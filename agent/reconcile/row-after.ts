@@ -48,7 +48,7 @@ export function revisionsAfter(
     ...(applied && isHead && isFile
       ? { appliedVersion: { specVersion, specDigest, lineage } }
       : {}),
-    ...(converged && isHead && isFile ? { rewritten: null } : {}),
+    ...(converged && isHead && isFile ? { rewritten: null, detour: null } : {}),
     ...(converged ? { verified: inputs, verifiedRevision: revision, verifiedBefore: true } : {}),
   };
 }

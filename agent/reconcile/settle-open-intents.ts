@@ -55,7 +55,7 @@ export async function settleOpenIntents(
   const after: RoomRow = {
     ...known,
     inventory: result.inventory,
-    detour: detourAfterActions(row.detour, ended),
+    detour: detourAfterActions(row, ended),
     keepsDmVisibility: row.keepsDmVisibility && !dropped,
   };
   const changes = [...trustRecords(trust, subject, deps), ...result.changes];

@@ -15,6 +15,7 @@ import {
   UNKNOWN_PROVENANCE,
   type Provenance,
 } from "./intake-rows.ts";
+import { isBack } from "./detour.ts";
 import { lineageAfter } from "./lineage.ts";
 import { readIntents } from "./read-intents.ts";
 import { emptied, fileErrors, unheard, withRoomFor } from "./intake-findings.ts";
@@ -199,10 +200,8 @@ export class SnapshotIntake {
     if (this.#range.returnedTo === undefined) return [];
     const returnedTo = this.#returnedTo();
     const rooms = await this.#deps.store.readRoomsOf(this.#given.source.name);
-    const isBack = (mark: { readonly from: string } | null) =>
-      mark !== null && returnedTo.includes(mark.from);
     return rooms
-      .filter(({ rewritten, detour }) => isBack(rewritten) || isBack(detour))
+      .filter(({ rewritten }) => isBack(rewritten, returnedTo))
       .filter(({ roomId }) => !this.#taken.has(roomId) && !this.#intents.rooms.has(roomId))
       .map(({ roomId }) => ({ roomId, news: { kind: "spokenOf" }, file: null }));
   }

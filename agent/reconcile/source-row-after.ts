@@ -20,7 +20,7 @@ export function historyAfter(
     observedHead: head,
     takingIn: null,
     lineage: lineageAfter(now, range, head),
-    left: leftAfter(now, range),
+    left: leftAfter(now, range, head),
     trail: range.history === "descends" ? longerTrail(trail, now.trail) : trail,
     usedConfirms: [...confirms].slice(0, MOST_CONFIRMS),
     followedSince: now.observedHead === null ? nowIso : now.followedSince,

@@ -42,7 +42,9 @@ export function summarize(
     const closing = { ended, confirmations, inventory: row.inventory, settledItems };
     const closed = endIntents(closing, subject, deps);
     changes.push(...closed.changes, ...convergedConfirmations(track, given.standing ?? []));
-    const detour = detourAfterActions(row.detour, ended);
+    const towards = { ...track.inputs, isHead: track.isHead };
+    const told = ended.map((one) => ({ ...one, inputs: towards }));
+    const detour = detourAfterActions(row, told);
     row = revisionsAfter({ ...row, inventory: closed.inventory, detour }, track, ended);
   }
   const contest = contestOf(given, given.corrected ?? [], deps.steady.nowMs());

@@ -54,8 +54,8 @@ export class GitSync {
         onReceived: request.progress,
       });
       request.progress();
-      const returnedTo = this.#session.builtOn(request.head, request.line.left);
-      const doubt = returnedTo.length > 0 ? null : this.#doubtOf(walk, request);
+      const returnedTo = this.#returnedTo(walk, request);
+      const doubt = this.#doubtOf(walk, request);
       if (doubt !== null) {
         return {
           result: { kind: "doubted", head: request.head, doubt },
@@ -81,11 +81,38 @@ export class GitSync {
   #doubtOf(walk: CommitWalk, request: GitSyncRequest): HeadDoubt | null {
     const { head, line } = request;
     const { accepted, believesAncestor } = line;
-    if (walk.history === "ancestor") return believesAncestor ? null : { kind: "ancestor" };
+    if (walk.history === "ancestor" || this.#isOlder(walk, request))
+      return believesAncestor ? null : { kind: "ancestor" };
     if (walk.history !== "unrelated") return null;
-    const isAccepted = accepted !== null && this.#session.builtOn(head, [accepted]).length > 0;
+    const known = accepted === null ? line.left : [accepted, ...line.left];
+    const isAccepted = this.#session.builtOn(head, known).length > 0;
     const { commits, whole } = walk.seen ?? { commits: 0, whole: false };
     return isAccepted ? null : { kind: "unrelated", commits, whole };
+  }
+
+  /** Whether it is a head that the branch was at and left, or lies behind one: a replica may still give it. */
+  #isOlder({ history }: CommitWalk, { head, line: { left } }: GitSyncRequest): boolean {
+    if (history === "first" || history === "descends") return false;
+    const { objects } = this.#session;
+    const isBehind = (one: string) =>
+      objects.has(one) && this.#session.builtOn(one, [head]).length > 0;
+    return left.some((one) => one === head || isBehind(one));
+  }
+
+  /**
+   * The heads in `left` that this one is or is built on and that the previous one is not. A head that is built on the previous
+   * one is no return, whatever else it is built on, unless that one never counted in full.
+   */
+  #returnedTo({ history }: CommitWalk, request: GitSyncRequest): readonly string[] {
+    const { head, previous, line } = request;
+    const { left } = line;
+    if (previous === null || left.length === 0) return [];
+    const met = this.#session.builtOn(head, [previous, ...left]);
+    if (history === "descends" || met.includes(previous))
+      return left.includes(previous) ? [previous] : [];
+    if (!this.#session.objects.has(previous)) return [];
+    const own = this.#session.builtOn(previous, left);
+    return met.filter((mark) => !own.includes(mark));
   }
 
   async #known(request: GitSyncRequest): Promise<ReadonlyMap<string, KnownFile>> {

@@ -126,7 +126,10 @@ export interface CommitRange {
   readonly history: "first" | "descends" | "rewritten";
   /** Why the commits were not read although the head is built on the previous one: a limit. Then `history` is `rewritten`. */
   readonly unread?: string;
-  /** Those of the heads in `left` that this one is or is built on; absent when there are none. */
+  /**
+   * Those of the heads in `left` that this one is or is built on, where it is not built on the previous head as well; absent
+   * when there are none.
+   */
   readonly returnedTo?: readonly string[];
   /** Oldest first (parents before children). At a first sync: the head alone. Empty when rewritten. */
   readonly commits: readonly CommitRecord[];

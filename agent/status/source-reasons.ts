@@ -78,7 +78,7 @@ export const SOURCE_REASONS = {
   LaggingReplica: {
     place: "source",
     meaning:
-      "The git server answered with a head that lies behind the ingested one: a replica lags, or the branch was reset",
+      "The git server answered with a head that is older than the ingested one (it lies behind it, or a forced push left it): a replica lags, or the branch was moved back",
     next: "Nothing: a second look over a new connection, not before `StaleTolerance`, decides. If it comes again, look at the git server's replicas",
   },
   UnrelatedHistory: {

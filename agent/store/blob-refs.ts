@@ -18,10 +18,12 @@ export function inputBlobs(inputs: RoomInputs | null): readonly BlobRef[] {
 
 /** What a room needs to be enforced now or next, and to be undone to what it was held to before. */
 export function roomBlobs(row: RoomRow): readonly BlobRef[] {
-  const { head, enforced, enforcedBefore, verified, quarantine } = row;
+  const { head, enforced, enforcedBefore, verified, quarantine, detour } = row;
+  const past = detour?.past;
+  const before = [past?.head, past?.enforced, past?.enforcedBefore].map((one) => one ?? null);
   const pending = quarantine?.pending.flatMap(({ actions }) => actions) ?? [];
   return [
-    ...[head, enforced, enforcedBefore, verified].flatMap(inputBlobs),
+    ...[head, enforced, enforcedBefore, verified, ...before].flatMap(inputBlobs),
     ...pending.flatMap((action): readonly BlobRef[] =>
       action.kind === "seed" ? [{ kind: "seed", oid: action.oid }] : [],
     ),

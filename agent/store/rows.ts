@@ -99,13 +99,15 @@ export interface RoomRow {
     readonly since: string;
   } | null;
   /**
-   * Set from when the branch left `from` for a history that was not built on it: what the agent has added to the room since
-   * then goes without a question when the branch is back there. Null when the branch never left, or long ago.
+   * Begins and ends with the mark `rewritten`: what the room was before, and what the agent has added for the head of the
+   * rewritten history. Both count when the branch is back at `from`.
    */
   readonly detour: {
     readonly from: string;
     readonly since: string;
     readonly added: readonly Item[];
+    /** Absent: not known, so nothing can be given back. */
+    readonly past?: RoomPast;
   } | null;
   /** Set while the deciding commit says `Dry-Run`. */
   readonly dryRun: {
@@ -147,6 +149,12 @@ export interface RoomRow {
   readonly lastReconcile: string | null;
   readonly lastOutcome: string | null;
 }
+
+/** What a rewritten history takes from a room that a return gives back. */
+export type RoomPast = Pick<
+  RoomRow,
+  "head" | "enforced" | "enforcedBefore" | "lineage" | "appliedVersion" | "keepsDmVisibility"
+>;
 
 /** The plan that people are shown, by what a confirmation of it needs. */
 export interface PendingPlan {

@@ -42,4 +42,32 @@ export const HEAD_SABOTEURS = [
     replacement: `added.add(action.item);`,
     tests: ["test/unit/reconcile/detour.test.ts"],
   },
+  {
+    name: "a head that the branch left is believed at one look",
+    file: "agent/source/git-sync.ts",
+    text: `left.some((one) => one === head || isBehind(one))`,
+    replacement: `left.some((one) => one === "" && isBehind(one))`,
+    tests: ["test/integration/source/git-head-doubts.test.ts"],
+  },
+  {
+    name: "a head that is built on the ingested one counts as a return",
+    file: "agent/source/git-sync.ts",
+    text: `if (history === "descends" || met.includes(previous))`,
+    replacement: `if (history === "first")`,
+    tests: ["test/integration/source/git-head-doubts.test.ts"],
+  },
+  {
+    name: "what the agent added for a later commit goes when a branch is back",
+    file: "agent/reconcile/detour.ts",
+    text: `const isAway = head?.revision === rewritten.to;`,
+    replacement: `const isAway = head !== null;`,
+    tests: ["test/unit/reconcile/detour.test.ts"],
+  },
+  {
+    name: "a return gives nothing back",
+    file: "agent/reconcile/mark-room.ts",
+    text: `...givenBack(row, past), rewritten: null`,
+    replacement: `rewritten: null`,
+    tests: ["test/unit/reconcile/mark-room.test.ts"],
+  },
 ] as const;

@@ -167,11 +167,12 @@ export class FakeSpecSource implements SpecSource {
 
   #doubtOf({ head, previous, line = NO_LINE }: SyncRequest): HeadDoubt | null {
     const history = this.history(head);
-    const isReturn = line.left.some((oid) => history.includes(oid));
-    if (previous === null || isReturn || history.includes(previous)) return null;
+    if (previous === null || history.includes(previous)) return null;
     const before = this.history(previous);
-    if (before.includes(head)) return line.believesAncestor ? null : { kind: "ancestor" };
-    if (before[0] === history[0]) return null;
+    const isOlder = [previous, ...line.left].some((oid) => this.history(oid).includes(head));
+    if (isOlder && !line.believesAncestor) return { kind: "ancestor" };
+    const isReturn = line.left.some((oid) => history.includes(oid));
+    if (isReturn || isOlder || before[0] === history[0]) return null;
     const isAccepted = line.accepted !== null && history.includes(line.accepted);
     return isAccepted ? null : { kind: "unrelated", commits: history.length, whole: true };
   }
@@ -179,7 +180,10 @@ export class FakeSpecSource implements SpecSource {
   #range({ head, previous, line = NO_LINE }: SyncRequest): CommitRange {
     if (previous === null) return { history: "first", commits: [this.#record(head)] };
     const history = this.history(head);
-    const returnedTo = line.left.filter((oid) => history.includes(oid));
+    const isHalf = line.left.includes(previous);
+    const own = history.includes(previous) ? line.left : this.history(previous);
+    const left = line.left.filter((oid) => history.includes(oid) && !own.includes(oid));
+    const returnedTo = isHalf && history.includes(previous) ? [previous] : left;
     const returned = returnedTo.length === 0 ? {} : { returnedTo };
     const at = history.indexOf(previous);
     if (at < 0) return { history: "rewritten", commits: [], ...returned };

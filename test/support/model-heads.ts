@@ -29,8 +29,9 @@ export class ModelHeads {
     this.#git = git;
   }
 
-  /** A room's branch left; from now on what the agent adds is remembered. */
-  left({ roomId, detour }: RoomRow, before: RoomRow | null): void {
+  /** A room's branch left: what the agent adds is remembered, as long as the room is marked. */
+  left({ roomId, detour, rewritten }: RoomRow, before: RoomRow | null): void {
+    if (rewritten === null && !this.isBack(before?.rewritten)) this.#added.delete(roomId);
     if (detour !== null && detour.since !== before?.detour?.since)
       this.#added.set(roomId, new Set());
   }
@@ -75,6 +76,7 @@ export class ModelHeads {
   /** A head counts from now on; what is wrong with that. */
   counts(head: string, before: string): readonly string[] {
     const wrong = before === "" ? [] : this.#wrongWith(head, before);
+    if (before === "") this.#counted.clear();
     this.#counted.add(head);
     if (this.#told.head === head) for (const oid of this.#told.commits) this.#used.add(oid);
     return wrong;
@@ -82,8 +84,9 @@ export class ModelHeads {
 
   #wrongWith(head: string, before: string): readonly string[] {
     const [line, old] = [this.#history(head), this.#history(before)];
-    if (old.includes(head) && !this.#lookedTwice(head))
-      return [`${head} lies behind ${before}, and was believed at one look`];
+    const isOlder = [before, ...this.#counted].some((oid) => this.#history(oid).includes(head));
+    if (isOlder && !line.includes(before) && !this.#lookedTwice(head))
+      return [`${head} is older than ${before}, and was believed at one look`];
     const isReturn = line.some((oid) => this.#counted.has(oid));
     const isAccepted = line.some((oid) => this.accepted.has(oid));
     if (line[0] !== old[0] && !isReturn && !isAccepted)

@@ -37,7 +37,7 @@ export class RoomLaw {
   rewritten = false;
   /** Revisions that were the newest while it was so. */
   readonly marked = new Set<string>();
-  /** What it was seen to be last; that is kept up without such a yes. */
+  /** What it was seen to be last. */
   verified: Wish | null = null;
   readonly yes = new Map<string, Yes>();
 
@@ -54,11 +54,7 @@ export class RoomLaw {
   /** What goes when a room is made what `wish` says: all that it does not name, but for what is held. */
   leaving(wish: Wish, found: Holding, nowMs: number): readonly Item[] {
     const extra = extraItems(wish, found);
-    // A source that ran empty takes nothing from what its newest spec was.
-    const isFree = this.obstacles.every((obstacle) => obstacle === "emptied");
-    const isNewest = wish.text === this.newest?.text && isFree;
-    const isOld = isSame(wish, this.verified) && !isNewest;
-    if (!this.rewritten || isOld || wish.revision.startsWith("api@")) return extra;
+    if (!this.rewritten || wish.revision.startsWith("api@")) return extra;
     return extra.filter((item) => this.covers(item, nowMs, { wish, byName: true }));
   }
 
@@ -99,12 +95,6 @@ export class RoomLaw {
     const head = this.obstacles.length === 0 ? this.newest : null;
     return [head, this.enforced].find((w) => w !== null && this.allows(w, found, nowMs)) ?? null;
   }
-}
-
-/** A spec with the same seeds: what it says may be the same and what is seeded may not. */
-function isSame(one: Wish, other: Wish | null): boolean {
-  const madeOf = [...one.items].every(([item, made]) => other?.items.get(item) === made);
-  return one.text === other?.text && madeOf;
 }
 
 function extraItems(wish: Wish, found: Holding): readonly Item[] {

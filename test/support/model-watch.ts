@@ -203,7 +203,7 @@ export class ModelWatch {
     const law = this.law(row.roomId);
     const isNew = row.head?.revision !== before?.head?.revision && row.head?.path !== null;
     const isChanged = isNew && row.head?.digest !== before?.head?.digest && before !== null;
-    const isBack = [before?.rewritten, before?.detour].some((mark) => this.heads.isBack(mark));
+    const isBack = this.heads.isBack(before?.rewritten);
     if (this.#isRewrite && isChanged && row.rewritten === null && !isBack)
       this.#say(row.roomId, "the history was rewritten, and the room is not marked");
     law.verified = row.verified === null ? null : this.#wishAt(row.roomId, row.verified.revision);

@@ -95,7 +95,7 @@ function gatherFacts(
     observedArtifacts: observed.artifacts.length,
     confirmed: coveredItems(confirmations, nowMs),
     confirmedByName: coveredItems(named, nowMs),
-    rewritten: holdingMark(row, planned.inputs, planned.isHead),
+    rewritten: holdingMark(row, planned.inputs),
     verifiedBefore: row.verifiedBefore,
     trigger: cause.trigger,
     ownership: owner === null && cause.posted === null ? UNOWNED : null,

@@ -6,6 +6,7 @@ import { checkWorld } from "../../support/check-world.ts";
 import { eventually } from "../../support/eventually.ts";
 import { fetchAgain } from "../../support/fetch-again.ts";
 import { RoomStory } from "../../support/room-story.ts";
+import { specYaml } from "../../support/spec-yaml.ts";
 
 const TOLERANCE_MS = 1_500;
 const ENV = {
@@ -120,7 +121,7 @@ describe("a head that is doubted", function () {
       expect(staleSockets.size, "each look over its own connection").to.be.above(2);
     });
 
-    it("takes back what it brought, without a question, when the branch is back", async () => {
+    it("goes on holding what it brought when the branch goes forward again, until a person names the room", async () => {
       lag(first, Number.POSITIVE_INFINITY);
       await world.observed(first);
       await eventually("E-0 is back", async () => (await room.entities()).includes("E-0"));
@@ -128,15 +129,32 @@ describe("a head that is doubted", function () {
       expect(await room.newWrites()).to.deep.equal(["join E-0"]);
       world.git.heal();
       await works();
-      await eventually("E-0 is gone", async () => !(await room.entities()).includes("E-0"));
-      await world.verified(room.id, second);
+      await world.observed(second);
+      await room.pass();
+      expect(await room.refusals()).to.deep.equal(["HistoryRewritten"]);
+      expect(await room.newWrites()).to.deep.equal([]);
+      await room.say(`Yes\n\nConfirm: ${room.id}`);
       expect(await room.newWrites()).to.deep.equal(["kick E-0"]);
       expect(await room.entities()).to.deep.equal(["E-1", "E-2", "E-3", "E-4"]);
-      expect(await room.status()).to.deep.include({ rewritten: null, refusals: [] });
-      expect(await room.audit("confirm"), "used up, and not counted again").to.have.length(1);
-      const [restored] = await room.audit("room.historyRestored");
-      expect(restored?.metadata["items"]).to.deep.equal(["entity/E-0"]);
-      expect(await room.writesOfMorePasses()).to.deep.equal([]);
+      expect(await room.audit("room.historyRestored")).to.deep.equal([]);
+    });
+
+    it("changes nothing when a replica is still at a head that a forced push replaced", async () => {
+      const people = ["E-1", "E-2", "E-3", "E-4", "E-5", "E-6"];
+      const text = specYaml({ roomId: room.id, version: 1, entities: people });
+      const forced = world.commit({ [room.path]: text }, "Amended", { parents: [first] });
+      await world.verified(room.id, forced);
+      await room.newWrites();
+      lag(second, 2);
+      await fails("LaggingReplica");
+      await works();
+      expect(await room.newWrites()).to.deep.equal([]);
+      expect((await source()).observedRevision).to.equal(`main@sha1:${forced}`);
+      expect(await failures()).to.deep.equal(["LaggingReplica"]);
+      world.repository.forceBranch(second);
+      await world.observed(second);
+      await world.reason(room.id, "HistoryRewritten");
+      expect(await room.newWrites(), "believed, and judged as any").to.deep.equal([]);
     });
 
     it("is a real reset when it stays, over a restart too", async () => {

@@ -44,6 +44,13 @@ describe("a branch that is forced to another history", function () {
   const force = (given: SpecYamlGiven, message = "Anew", parent = base) =>
     world.commit(files(room, given), message, { parents: [parent] });
 
+  /** The branch is at `head` again, which takes a second look. */
+  const forceBack = async () => {
+    world.repository.forceBranch(head);
+    await world.observed(head);
+    return room.pass();
+  };
+
   const revision = (commit: string) => `main@sha1:${commit}`;
   const held = ["entity/E-03", "entity/E-04", "entity/E-05", "entity/E-06"];
 
@@ -140,8 +147,7 @@ describe("a branch that is forced to another history", function () {
       since,
     });
     expect(await room.newWrites()).to.deep.equal(["join E-08"]);
-    world.repository.forceBranch(head);
-    const back = await room.pass();
+    const back = await forceBack();
     expect(back.body).to.include({ outcome: "converged" });
     expect(await room.status()).to.deep.include({ rewritten: null, wouldRemove: [] });
     expect(await room.newWrites()).to.deep.equal(["kick E-08"]);
@@ -150,8 +156,7 @@ describe("a branch that is forced to another history", function () {
   it("loses its mark when it is forced back before anything was added", async () => {
     force({ version: 3, entities: entityIds(2) });
     await room.pass();
-    world.repository.forceBranch(head);
-    expect((await room.pass()).body).to.include({ outcome: "converged" });
+    expect((await forceBack()).body).to.include({ outcome: "converged" });
     expect((await room.status()).rewritten).to.equal(null);
     expect(await room.newWrites()).to.deep.equal([]);
   });
@@ -185,7 +190,7 @@ describe("a branch that is forced to another history", function () {
     expect(await room.refusals()).to.deep.equal(["SpecVersionRegressed", "HistoryRewritten"]);
     await room.driftIn("E-09");
     await room.pass();
-    expect(await room.newWrites(), "what was verified stays in force").to.deep.equal(["kick E-09"]);
+    expect(await room.newWrites(), "held for what is enforced, too").to.deep.equal([]);
     await room.say(`Yes\n\nConfirm: ${room.id}`);
     expect(await room.entities()).to.deep.equal(entityIds(4));
     expect(await room.status()).to.deep.include({ rewritten: null, refusals: [] });
@@ -200,5 +205,70 @@ describe("a branch that is forced to another history", function () {
     expect(new Set(status.refusals.map(({ effect }) => effect))).to.deep.equal(new Set(["hold"]));
     expect(status.pendingDiff?.toJoin).to.deep.equal(["E-10"]);
     expect(await room.newWrites()).to.deep.equal([]);
+  });
+
+  it("gives back what was enforced and applied when forced to where it was, whatever the versions", async () => {
+    force({ version: 3, entities: [...entityIds(4), "E-07"] });
+    expect((await room.pass()).body).to.include({ reason: "HistoryRewritten" });
+    expect((await forceBack()).body).to.include({ outcome: "converged" });
+    expect(await room.newWrites()).to.deep.equal(["join E-07", "kick E-07"]);
+    expect(await room.status()).to.deep.include({ rewritten: null, refusals: [] });
+    expect(await room.entities()).to.deep.equal(entityIds(6));
+    expect((await room.push({ version: 3, entities: entityIds(5) })).body).to.include({
+      outcome: "converged",
+    });
+  });
+
+  it("goes on holding when the spec is broken at the commit that returns", async () => {
+    force({ version: 3, entities: [...entityIds(4), "E-07"] });
+    await room.pass();
+    world.commit({ [room.path]: "kind: [" }, "Broken", { parents: [head] });
+    await room.pass();
+    await room.pass();
+    expect(await room.newWrites()).to.deep.equal(["join E-07"]);
+    await room.push({ version: 2, entities: entityIds(6) });
+    await room.pass();
+    expect(await room.newWrites()).to.deep.equal([]);
+    await room.say(`Yes\n\nConfirm: ${room.id}`);
+    expect(await room.entities()).to.deep.equal(entityIds(6));
+  });
+
+  for (const way of ["forced", "merged"] as const) {
+    it(`holds what came after the room had converged, when an old clone is ${way} back`, async () => {
+      const amended = force({ version: 2, entities: entityIds(7) });
+      expect((await room.pass()).body).to.include({ outcome: "converged" });
+      await room.push({ version: 3, entities: entityIds(20) });
+      const newest = world.repository.head() ?? "";
+      await room.newWrites();
+      const parents = way === "forced" ? [head] : [newest, head];
+      world.commit(files(room, { version: 4, entities: entityIds(6) }), "Mine", { parents });
+      const answer = await room.pass();
+      expect(answer.body).to.not.include({ outcome: "converged" });
+      expect(await room.newWrites()).to.deep.equal([]);
+      expect(await room.entities()).to.deep.equal(entityIds(20));
+      expect(await room.audit("room.historyRestored")).to.deep.equal([]);
+      expect(amended).to.not.equal(newest);
+    });
+  }
+
+  it("takes nothing back that was joined again as drift", async () => {
+    await room.push({ version: 3, entities: entityIds(12) });
+    head = world.repository.head() ?? "";
+    force({ version: 4, entities: [...entityIds(11), "E-40"] });
+    await room.pass();
+    const ids = entityIds(6);
+    await room.driftOut(...ids);
+    await room.pass();
+    expect((await room.entities()).length).to.equal(13);
+    await room.newWrites();
+    const back = world.commit(files(room, { version: 5, entities: entityIds(6, 7) }), "Less", {
+      parents: [head],
+    });
+    await world.observed(back);
+    await room.pass();
+    expect((await room.newWrites()).filter((write) => ids.some((id) => write.endsWith(id))))
+      .to.deep //
+      .equal([]);
+    expect(await room.refusals()).to.include("KickLimitExceeded");
   });
 });

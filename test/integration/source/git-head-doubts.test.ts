@@ -55,17 +55,54 @@ describe("git source: a head that was not built on the one before", function () 
     expect(result).to.deep.equal({ kind: "doubted", head: first, doubt: { kind: "ancestor" } });
   });
 
-  it("is built on the heads that it returns to", async () => {
+  it("is doubted when the branch was at it and left it, and no less what lies behind that", async () => {
+    const { first, second } = await start();
+    const third = bench.repository.commit({ "a.room.yaml": v(3) });
+    await bench.follow();
+    const forced = bench.repository.commit({ "a.room.yaml": v(4) }, { parents: [first] });
+    await bench.follow();
+    for (const older of [second, third]) {
+      const { result, order } = await bench.sync(older, { left: [third] });
+      expect(result).to.deep.equal({ kind: "doubted", head: older, doubt: { kind: "ancestor" } });
+      expect(order).to.deep.equal([]);
+    }
+    const { range } = await bench.sync(third, { left: [third], believesAncestor: true });
+    expect(range).to.deep.equal({ history: "rewritten", commits: [], returnedTo: [third] });
+    expect(forced).to.not.equal(third);
+  });
+
+  it("names the heads that it returns to, but none where it is built on the one before as well", async () => {
+    const { first, second } = await start();
+    const forced = bench.repository.commit({ "a.room.yaml": v(4) }, { parents: [first] });
+    await bench.follow();
+    const left = [second, "0".repeat(40)];
+    const parents = [forced, second];
+    const merge = bench.repository.commit({ "a.room.yaml": v(5) }, { parents });
+    const merged = await bench.sync(merge, { left });
+    expect(merged.range?.history).to.equal("descends");
+    expect(merged.range).to.not.have.property("returnedTo");
+    // `second` lies behind the head before as well, so that it was not away.
+    const beside = bench.repository.commit({ "a.room.yaml": v(6) }, { parents: [second] });
+    const besides = await bench.sync(beside, { left });
+    expect(besides.range).to.deep.equal({ history: "rewritten", commits: [] });
+    const other = bench.repository.commit({ "a.room.yaml": v(7) }, { parents: [first] });
+    await bench.sync(other, { left });
+    const third = bench.repository.commit(
+      { "b.room.yaml": specText("room-b") },
+      { parents: [second] },
+    );
+    const { range } = await bench.sync(third, { left });
+    expect(range).to.deep.equal({ history: "rewritten", commits: [], returnedTo: [second] });
+  });
+
+  it("does not return by a fast-forward", async () => {
     const { first, second } = await start();
     bench.repository.forceBranch(first);
     await bench.sync(first, { believesAncestor: true });
     bench.repository.forceBranch(second);
-    const third = bench.repository.commit({ "b.room.yaml": specText("room-b") });
-    const left = [second, "0".repeat(40)];
-    const { range } = await bench.sync(third, { left });
+    const { range } = await bench.sync(second, { left: [second] });
     expect(range?.history).to.equal("descends");
-    expect(range?.returnedTo).to.deep.equal([second]);
-    expect(range?.commits.map(({ oid }) => oid)).to.deep.equal([second, third]);
+    expect(range).to.not.have.property("returnedTo");
   });
 
   for (const lost of [false, true]) {

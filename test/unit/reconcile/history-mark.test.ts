@@ -21,16 +21,11 @@ describe("the mark of a rewritten history", () => {
     expect(second).to.deep.equal({ from: "a", to: "c", since: "1" });
   });
 
-  it("holds for head, and for what is enforced unless the room was verified at it", () => {
-    const [verified, other] = [anInput("1"), anInput("2")];
-    const row = { rewritten: mark, verified };
-    expect(holdingMark(row, other, true)).to.equal(mark);
-    expect(holdingMark(row, verified, true)).to.equal(mark);
-    expect(holdingMark(row, other, false)).to.equal(mark);
-    expect(holdingMark(row, verified, false)).to.equal(null);
-    expect(holdingMark({ ...row, verified: null }, other, false)).to.equal(mark);
-    expect(holdingMark(row, { ...other, path: null }, true)).to.equal(null);
-    expect(holdingMark({ ...row, rewritten: null }, other, true)).to.equal(null);
+  it("holds for all that a file says, and not for a posted spec", () => {
+    const row = { rewritten: mark };
+    expect(holdingMark(row, anInput("1"))).to.equal(mark);
+    expect(holdingMark(row, { path: null })).to.equal(null);
+    expect(holdingMark({ rewritten: null }, anInput("1"))).to.equal(null);
   });
 
   const later = { ...mark, to: "main@sha1:c" };

@@ -47,16 +47,26 @@ describe("lineageAfter", () => {
     const range = { history: "rewritten", returnedTo: ["abc"] } as const;
     const lineage = lineageAfter(away, range, "abc");
     expect(lineage).to.deep.equal({ count: 2, id: "specs/1/abc" });
-    const left = leftAfter(away, range);
+    const left = leftAfter(away, range, "abc");
     expect(left).to.deep.equal([{ head: "def", lineage: away.lineage }]);
     const again = lineageAfter({ ...away, lineage, left }, { history: "rewritten" }, "def");
     expect(again.id).to.equal("specs/3/def");
   });
 
+  it("forgets a head that the branch is at again by a fast-forward", () => {
+    const away = aSourceRow({
+      name: "specs",
+      observedHead: "0",
+      left: [{ head: "1", lineage: null }],
+    });
+    expect(leftAfter(away, { history: "descends" }, "1")).to.deep.equal([]);
+    expect(leftAfter(away, { history: "descends" }, "2")).to.deep.equal(away.left);
+  });
+
   it("remembers the heads that the branch left, newest first, each once and 16 at most", () => {
     let row = aSourceRow({ name: "specs", observedHead: "0" });
     for (let at = 1; at <= 20; at += 1) {
-      const left = leftAfter(row, { history: "rewritten" });
+      const left = leftAfter(row, { history: "rewritten" }, `${at % 18}`);
       row = { ...row, left, observedHead: `${at % 18}` };
     }
     expect(row.left).to.have.length(16);
