@@ -21,6 +21,10 @@ function always(fault: GitFault): GitServer["fault"] {
   return () => fault;
 }
 
+function textOf({ message }: AuditRecord["metadata"]): string {
+  return typeof message === "string" ? message : "";
+}
+
 /** Spoils the answers that carry a pack; polls, whose answers are short, get through. */
 function spoiledPack(edit: (body: Buffer) => Buffer): GitServer["fault"] {
   return always({ kind: "edit", edit: (body) => (body.length > 2000 ? edit(body) : body) });
@@ -126,7 +130,7 @@ class Lane {
       [`Git__Sources__${at}__Name`]: this.name,
       [`Git__Sources__${at}__Url`]: this.server.url(),
       [`Git__Sources__${at}__IntervalSeconds`]: "0.1",
-      [`Git__Sources__${at}__PollTimeoutSeconds`]: "2",
+      [`Git__Sources__${at}__PollTimeoutSeconds`]: "10",
     };
   }
 
@@ -262,10 +266,13 @@ describe("a git server at fault", function () {
       const { auditDuring, auditAfter } = seenOf(name);
       expect(auditDuring.map(({ action }) => action)).to.deep.equal(["source.failed"]);
       expect(auditDuring[0]?.metadata["reason"]).to.be.oneOf([...reasons]);
-      expect(auditAfter.map(({ action }) => action)).to.deep.equal([
-        "source.failed",
-        "source.recovered",
-      ]);
+      // A refusal that lasts is told once more, when its advice changes; never twice in the same words.
+      const told = auditAfter.map(({ action, metadata }) => `${action} ${textOf(metadata)}`);
+      expect(new Set(told).size).to.equal(told.length);
+      expect(new Set(auditAfter.slice(0, -1).map(({ action }) => action))).to.deep.equal(
+        new Set(["source.failed"]),
+      );
+      expect(auditAfter.at(-1)?.action).to.equal("source.recovered");
     });
   }
 
