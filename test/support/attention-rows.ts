@@ -244,15 +244,4 @@ export const SOURCE_ROWS: readonly SourceAttention[] = [
     begin: (world) => world.git.break({ kind: "hang" }),
     says: /ms/,
   },
-  {
-    reason: "UnrelatedHistory",
-    begin: (world) => {
-      world.git.heal();
-      world.commit({ "rooms/desk.room.yaml": specYaml({ roomId: "room-desk" }) }, "Begin again", {
-        parents: [],
-        fresh: true,
-      });
-    },
-    says: /no commit/,
-  },
 ];

@@ -4,7 +4,8 @@ import { checkWorld } from "../../support/check-world.ts";
 import { LyingServer } from "../../support/lying-server.ts";
 import { RoomStory } from "../../support/room-story.ts";
 
-describe("what a RoomServer shows of a room", () => {
+describe("what a RoomServer shows of a room", function () {
+  this.timeout(90_000);
   let world: AgentWorld;
   let server: LyingServer;
   let made = 0;

@@ -39,7 +39,9 @@ describe("two agents with contradicting specs of one room", () => {
     expect(contested?.message).to.match(/entity\/E-1 \(corrected \d+ times\)/);
     const all = [...(await one.audit("room.contested")), ...(await two.audit("room.contested"))];
     expect(all).not.to.deep.equal([]);
-    expect([one.said, two.said].join()).to.include("room contested");
+    await eventually("the log says so", () =>
+      [one.said, two.said].join().includes("room contested"),
+    );
     const loud = (await one.audit("room.contested")).length > 0 ? one : two;
     expect(await loud.text(`/rooms/${ROOM}/explain`)).to.include("Contested");
     expect(await loud.text("/metrics")).to.match(/room_operator_rooms_contested(\{[^}]*\})? 1/);
