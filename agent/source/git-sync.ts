@@ -101,15 +101,17 @@ export class GitSync {
 
   /**
    * The heads in `left` that this one is or is built on and that the previous one is not. A head that is built on the previous
-   * one is no return, whatever else it is built on, unless that one never counted in full.
+   * one is a return only to heads that were built on it too: then the previous one was a step back on the same line.
    */
   #returnedTo({ history }: CommitWalk, request: GitSyncRequest): readonly string[] {
     const { head, previous, line } = request;
     const { left } = line;
     if (previous === null || left.length === 0) return [];
     const met = this.#session.builtOn(head, [previous, ...left]);
-    if (history === "descends" || met.includes(previous))
-      return left.includes(previous) ? [previous] : [];
+    if (history === "descends" || met.includes(previous)) {
+      const isAfter = (mark: string) => this.#session.builtOn(mark, [previous]).length > 0;
+      return left.filter((mark) => mark === previous || (met.includes(mark) && isAfter(mark)));
+    }
     if (!this.#session.objects.has(previous)) return [];
     const own = this.#session.builtOn(previous, left);
     return met.filter((mark) => !own.includes(mark));

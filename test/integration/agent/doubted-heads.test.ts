@@ -121,7 +121,7 @@ describe("a head that is doubted", function () {
       expect(staleSockets.size, "each look over its own connection").to.be.above(2);
     });
 
-    it("goes on holding what it brought when the branch goes forward again, until a person names the room", async () => {
+    it("takes back what a replica that lagged too long brought, once the branch goes forward again", async () => {
       lag(first, Number.POSITIVE_INFINITY);
       await world.observed(first);
       await eventually("E-0 is back", async () => (await room.entities()).includes("E-0"));
@@ -129,14 +129,10 @@ describe("a head that is doubted", function () {
       expect(await room.newWrites()).to.deep.equal(["join E-0"]);
       world.git.heal();
       await works();
-      await world.observed(second);
-      await room.pass();
-      expect(await room.refusals()).to.deep.equal(["HistoryRewritten"]);
-      expect(await room.newWrites()).to.deep.equal([]);
-      await room.say(`Yes\n\nConfirm: ${room.id}`);
+      await eventually("nothing is held", async () => (await room.refusals()).length === 0);
       expect(await room.newWrites()).to.deep.equal(["kick E-0"]);
       expect(await room.entities()).to.deep.equal(["E-1", "E-2", "E-3", "E-4"]);
-      expect(await room.audit("room.historyRestored")).to.deep.equal([]);
+      expect(await room.audit("room.historyRestored")).to.have.length(1);
     });
 
     it("changes nothing when a replica is still at a head that a forced push replaced", async () => {

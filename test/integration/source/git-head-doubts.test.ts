@@ -95,14 +95,14 @@ describe("git source: a head that was not built on the one before", function () 
     expect(range).to.deep.equal({ history: "rewritten", commits: [], returnedTo: [second] });
   });
 
-  it("does not return by a fast-forward", async () => {
+  it("returns by a fast-forward from a step back on the same line", async () => {
     const { first, second } = await start();
     bench.repository.forceBranch(first);
     await bench.sync(first, { believesAncestor: true });
     bench.repository.forceBranch(second);
     const { range } = await bench.sync(second, { left: [second] });
     expect(range?.history).to.equal("descends");
-    expect(range).to.not.have.property("returnedTo");
+    expect(range?.returnedTo).to.deep.equal([second]);
   });
 
   for (const lost of [false, true]) {
