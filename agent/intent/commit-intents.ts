@@ -1,9 +1,10 @@
+import { claimedDryRuns } from "./claimed-dry-runs.ts";
 import { CommitReader } from "./commit-reader.ts";
 import type { CommitWords } from "./commit-words.ts";
 import type { IgnoredIntent, IgnoredReport } from "./ignored-lines.ts";
 import type { IntentQuestion } from "./intent-question.ts";
 import { RoomDrafts } from "./room-drafts.ts";
-import type { RoomIntent } from "./room-intent.ts";
+import type { DryRunWord, RoomIntent } from "./room-intent.ts";
 
 export interface RoomIntents {
   /**
@@ -11,6 +12,8 @@ export interface RoomIntents {
    * if at all, by commits that say nothing (see `nextDryRun`).
    */
   readonly rooms: ReadonlyMap<string, RoomIntent>;
+  /** What is asked for rooms that the source does not have (see `claimedDryRuns`). */
+  readonly claims: ReadonlyMap<string, DryRunWord>;
   /** What does not count and touches no known room, the newest few: the source warns of it. */
   readonly unplaced: readonly IgnoredIntent[];
   /** Everything that does not count, the newest few: for the log. */
@@ -60,7 +63,8 @@ export function roomIntents(question: IntentQuestion): RoomIntents {
   const reader = new CommitReader(question, drafts);
   for (const words of question.words) reader.read(words);
   const rooms = drafts.finished(question.isUsed);
-  return { rooms, unplaced: drafts.unplaced, reports: drafts.reports };
+  const claims = claimedDryRuns(question);
+  return { rooms, claims, unplaced: drafts.unplaced, reports: drafts.reports };
 }
 
 function isSpeaking(words: CommitWords): boolean {

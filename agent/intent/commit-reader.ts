@@ -1,6 +1,7 @@
 import { listed } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
 import { isTransparent, writeTrailer, type CommitWords } from "./commit-words.ts";
+import { touchedWord } from "./dry-run-words.ts";
 import { heldRooms, type HeldRoom, type NameMeaning } from "./held-rooms.ts";
 import type { IntentQuestion } from "./intent-question.ts";
 import { roomChanges, type RoomChange } from "./room-changes.ts";
@@ -51,11 +52,12 @@ export class CommitReader {
     const { words, changes } = reading;
     const confirmed = this.#confirmedRooms(reading);
     const dryRuns = this.#dryRunRooms(reading);
-    for (const roomId of changes.keys()) {
+    for (const [roomId, change] of changes) {
       const draft = this.#drafts.of(roomId);
       draft.touched = true;
       draft.confirmedByName = false;
-      draft.dryRun = { kind: "off" };
+      draft.dryRun = touchedWord(draft, change);
+      draft.file = change.is ?? draft.file;
     }
     for (const roomId of confirmed) {
       const isDry = dryRuns.has(roomId) || held.has(roomId);
@@ -93,7 +95,7 @@ export class CommitReader {
     }
     draft.named = true;
     draft.confirmedByName = true;
-    draft.dryRun = { kind: "off" };
+    draft.dryRun = { kind: "off", byName: true };
     const { byName } = draft;
     const items = byName?.items ?? new Set();
     draft.byName = { words, items };

@@ -1,28 +1,35 @@
 import type { CommitRange } from "../source/spec-source.ts";
 import type { RoomRow } from "../store/rows.ts";
+import { toDryRun } from "./dry-run-words.ts";
 import type { RoomIntent } from "./room-intent.ts";
 
 /** What a fetch did to a room, besides what its commits said. */
 export interface RoomTouch {
   readonly history: CommitRange["history"];
-  /** Whether the room's inputs differ from those before the fetch. */
+  /** Whether the room's inputs differ from those before the fetch, because its file or a seed was changed. */
   readonly inputsChanged: boolean;
+  /** Blob id of the file it is at; null: it is at no good file. */
+  readonly oid: string | null;
 }
 
 /**
- * Whether a room is a dry run after a fetch. A room of which no intent is known was touched, if its inputs changed, by
- * commits that say nothing, and that ends a dry run. Where the commits are not known (a first head, a rewritten history)
- * it goes on: nobody has said that it ends.
+ * Whether a room is a dry run after a fetch. Only other inputs or a `Confirm` that names it end one: no move of its file, no
+ * other owner, no file that breaks. A room of which no intent is known was touched, if its inputs changed, by commits that
+ * say nothing. Where the commits are not known (a first head, a rewritten history) it goes on: nobody has said that it ends.
  */
 export function nextDryRun(
   before: RoomRow["dryRun"],
   intent: RoomIntent | undefined,
-  touch: RoomTouch,
+  { history, inputsChanged, oid }: RoomTouch,
 ): RoomRow["dryRun"] {
-  if (intent?.dryRun.kind === "on") {
-    const { commit, lookAlike } = intent.dryRun;
-    return lookAlike === undefined ? { commit } : { commit, lookAlike };
+  const word = intent?.dryRun ?? { kind: "unchanged" };
+  if (word.kind === "on") return toDryRun(word);
+  if (word.kind === "off") {
+    const { asked } = word;
+    if (asked !== undefined && oid === null) return { ...asked.dryRun, oid: asked.oid };
+    if (asked?.oid === oid) return asked?.dryRun ?? null;
+    if (word.byName === true) return null;
   }
-  if (intent?.dryRun.kind === "off") return null;
-  return touch.history === "descends" && touch.inputsChanged ? null : before;
+  const isAsked = before?.oid !== undefined && before.oid === oid;
+  return history === "descends" && inputsChanged && !isAsked ? null : before;
 }

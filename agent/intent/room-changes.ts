@@ -15,11 +15,22 @@ export interface SpecView {
 export interface RoomChange {
   readonly takenOut: readonly Item[];
   readonly putBack: readonly Item[];
+  /** Blob ids of its spec on both sides; null where there is not exactly one good one. */
+  readonly was: string | null;
+  readonly is: string | null;
+  /** A seed of it changed under a spec that did not. */
+  readonly reseeded: boolean;
+}
+
+interface Side {
+  readonly oid: string;
+  readonly spec: RoomSpec;
 }
 
 interface Sides {
-  readonly before: RoomSpec[];
-  readonly after: RoomSpec[];
+  readonly before: Side[];
+  readonly after: Side[];
+  reseeded: boolean;
 }
 
 /**
@@ -30,30 +41,35 @@ interface Sides {
 export function roomChanges(record: CommitRecord, view: SpecView): ReadonlyMap<string, RoomChange> {
   const rooms = new Map<string, Sides>();
   const sidesOf = (roomId: string): Sides => {
-    const sides = rooms.get(roomId) ?? { before: [], after: [] };
+    const sides = rooms.get(roomId) ?? { before: [], after: [], reseeded: false };
     rooms.set(roomId, sides);
     return sides;
   };
   for (const { path, before, after } of record.touches) {
-    const old = specOf(before, view);
-    const next = specOf(after, view);
-    if (old !== null) sidesOf(old.spec.roomId).before.push(old);
-    if (next !== null) sidesOf(next.spec.roomId).after.push(next);
+    const old = sideOf(before, view);
+    const next = sideOf(after, view);
+    if (old !== null) sidesOf(old.spec.spec.roomId).before.push(old);
+    if (next !== null) sidesOf(next.spec.spec.roomId).after.push(next);
+    if (next !== null && before === after) sidesOf(next.spec.spec.roomId).reseeded = true;
     const last = old === null || next === null ? view.roomOfPath(path) : null;
     if (last !== null) sidesOf(last);
   }
   return new Map([...rooms].map(([roomId, sides]) => [roomId, changeOf(sides)]));
 }
 
-function specOf(oid: string | null, view: SpecView): RoomSpec | null {
-  return oid === null ? null : (view.specs.get(oid) ?? null);
+function sideOf(oid: string | null, view: SpecView): Side | null {
+  const spec = oid === null ? undefined : view.specs.get(oid);
+  return oid === null || spec === undefined || spec === null ? null : { oid, spec };
 }
 
-function changeOf({ before, after }: Sides): RoomChange {
-  const [old] = before;
-  const [next] = after;
-  if (old === undefined || next === undefined || before.length > 1 || after.length > 1) {
-    return { takenOut: [], putBack: [] };
-  }
-  return { takenOut: removedItems(old, next), putBack: removedItems(next, old) };
+function changeOf({ before, after, reseeded }: Sides): RoomChange {
+  const old = before.length === 1 ? before[0] : undefined;
+  const next = after.length === 1 ? after[0] : undefined;
+  const files = { was: old?.oid ?? null, is: next?.oid ?? null, reseeded };
+  if (old === undefined || next === undefined) return { takenOut: [], putBack: [], ...files };
+  return {
+    takenOut: removedItems(old.spec, next.spec),
+    putBack: removedItems(next.spec, old.spec),
+    ...files,
+  };
 }

@@ -2,13 +2,15 @@ import type { Item } from "../plan/item.ts";
 import type { Confirmation } from "./confirmations.ts";
 import type { CommitWords } from "./commit-words.ts";
 import { IgnoredLines, toReport, type IgnoredIntent, type IgnoredReport } from "./ignored-lines.ts";
-import type { RoomIntent } from "./room-intent.ts";
+import type { DryRunWord, RoomIntent } from "./room-intent.ts";
 
 /** What the commits read so far say about one room. */
 export interface RoomDraft {
   touched: boolean;
   named: boolean;
-  dryRun: RoomIntent["dryRun"];
+  dryRun: DryRunWord;
+  /** Blob id of its spec at the newest commit that touches it, as far as that is known. */
+  file: string | null;
   confirmedByName: boolean;
   readonly ignored: IgnoredLines;
   /** Which commit confirms the removal of an item with `true`. */
@@ -35,6 +37,7 @@ export class RoomDrafts {
       touched: false,
       named: false,
       dryRun: { kind: "unchanged" },
+      file: null,
       confirmedByName: false,
       ignored: new IgnoredLines(),
       confirmed: new Map(),

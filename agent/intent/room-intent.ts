@@ -6,7 +6,23 @@ export interface DryRun {
   readonly commit: string;
   /** Present when the commit's line does not count and the room is held because it looks as if it should. */
   readonly lookAlike?: { readonly line: string; readonly reason: string };
+  /** Blob id of the spec that it was asked for; absent: what the room is at. */
+  readonly oid?: string;
 }
+
+/**
+ * What commits say of a room's dry run. `unchanged`: none touches or names the room; what was decided before stands. `off`
+ * because a commit touches it counts only if its inputs are others in the end; `byName`: a commit names it in `Confirm`.
+ */
+export type DryRunWord =
+  | { readonly kind: "unchanged" }
+  | ({ readonly kind: "on" } & DryRun)
+  | {
+      readonly kind: "off";
+      readonly byName?: boolean;
+      /** What an earlier commit asks for that spec: if the spec is that one in the end, it is still asked for. */
+      readonly asked?: { readonly oid: string; readonly dryRun: DryRun };
+    };
 
 /** What the commits of one fetch say about one room. */
 export interface RoomIntent {
@@ -14,8 +30,7 @@ export interface RoomIntent {
   readonly touched: boolean;
   /** A trailer that counts names the room: it is enqueued even if its inputs are as before. */
   readonly named: boolean;
-  /** `unchanged`: no commit touches or names the room; what was decided before stands. */
-  readonly dryRun: { readonly kind: "unchanged" | "off" } | ({ readonly kind: "on" } & DryRun);
+  readonly dryRun: DryRunWord;
   /** One for each commit that confirms something here, oldest first; each covers at least one item. */
   readonly confirmations: readonly Confirmation[];
   /**

@@ -27,7 +27,8 @@ export async function dueRooms(
     if (file.kind !== "assigned" || snapshot.taken.has(file.roomId)) continue;
     const row = await newsworthy(file, snapshot, deps);
     if (row === null) continue;
-    const news: RoomNews = row.valid ? { kind: "inputs", file: row } : brokenFile(row);
+    const isOld = !snapshot.told.has(file.path);
+    const news: RoomNews = row.valid ? { kind: "inputs", file: row, isOld } : brokenFile(row);
     due.push({ roomId: file.roomId, news, file: row });
   }
   const covered = new Set(due.map(({ roomId }) => roomId));

@@ -1,5 +1,4 @@
 import { toConfirmationRow, type Confirmation } from "../intent/confirmations.ts";
-import { nextDryRun } from "../intent/next-dry-run.ts";
 import { toIso } from "../kernel/clock.ts";
 import { emptyRoom } from "../store/empty-room.ts";
 import type { FileRow, RoomRow } from "../store/rows.ts";
@@ -8,6 +7,7 @@ import { dryRunProblem } from "./dry-run-text.ts";
 import { observedRow, problemText } from "./intake-rows.ts";
 import { marked } from "./mark-room.ts";
 import { withOwner } from "./judge-owner.ts";
+import { withIntent } from "./heard-room.ts";
 import { ORPHANED, roomConditions } from "./room-conditions.ts";
 import type { RoomIntakeDeps, RoomNews, RoomNewsGiven } from "./room-news.ts";
 import { sourceRecord } from "./source-audit.ts";
@@ -137,6 +137,7 @@ export function orphaned(before: RoomRow, nowIso: string): RoomRow {
     revision: null,
     dryRun: dryRunProblem({ roomId: before.roomId, dryRun: null }),
   };
+  const left = before.dryRun ?? before.dryRunLeft ?? null;
   return {
     ...before,
     owner: null,
@@ -144,26 +145,12 @@ export function orphaned(before: RoomRow, nowIso: string): RoomRow {
     headProblem: null,
     quarantine: null,
     dryRun: null,
+    ...(left === null ? {} : { dryRunLeft: left }),
     overridden: false,
     refusals: [],
     blocked: [],
     pendingDiff: null,
     conditions: roomConditions(facts, before.conditions, nowIso),
-  };
-}
-
-function withIntent(row: RoomRow, given: RoomNewsGiven & { readonly isNews: boolean }): RoomRow {
-  const { intent, history, news, isNews: inputsChanged } = given;
-  if (news.kind === "gone") return row;
-  const heard = intent !== undefined && (intent.touched || intent.ignored.length > 0);
-  return {
-    ...row,
-    dryRun: nextDryRun(row.dryRun, intent, { history, inputsChanged }),
-    intentIgnored: heard ? intent.ignored : inputsChanged ? [] : row.intentIgnored,
-    versionConfirmed:
-      intent?.confirmedByName === true && row.head !== null
-        ? row.head.digest
-        : row.versionConfirmed,
   };
 }
 

@@ -6,7 +6,12 @@ import type { IntakeDeps } from "./intake-deps.ts";
 /** What a snapshot says about one room. */
 export type RoomNews =
   /** A valid file whose inputs are new, or that the room was not at before. */
-  | { readonly kind: "inputs"; readonly file: FileRow }
+  | {
+      readonly kind: "inputs";
+      readonly file: FileRow;
+      /** True: the file is as the snapshot before had it. */
+      readonly isOld?: boolean;
+    }
   /** Its newest file cannot be used, or no file may be: what was enforced goes on being enforced. */
   | {
       readonly kind: "problem";
@@ -25,6 +30,8 @@ export interface RoomNewsGiven {
   readonly before: RoomRow | null;
   readonly news: RoomNews;
   readonly intent: RoomIntent | undefined;
+  /** What commits of the source asked for while the room was not its own; it counts only for a room that it takes over. */
+  readonly asked?: RoomRow["dryRun"];
   readonly history: CommitRange["history"];
   /** The revision of the head before this one; null at a first sync. */
   readonly previous: string | null;

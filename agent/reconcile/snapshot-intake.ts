@@ -6,6 +6,7 @@ import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source
 import type { FileRow } from "../store/rows.ts";
 import type { SourceLineage } from "../store/source-history.ts";
 import type { StoreChange } from "../store/store.ts";
+import { claimedFiles } from "./claimed-files.ts";
 import { dueRooms } from "./due-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import {
@@ -49,7 +50,7 @@ export class SnapshotIntake {
   readonly #unclaimed: UnclaimedRooms;
   #range: CommitRange = { history: "first", commits: [] };
   #provenance: ReadonlyMap<string, Provenance> = new Map();
-  #intents: RoomIntents = { rooms: new Map(), unplaced: [], reports: [] };
+  #intents: RoomIntents = { rooms: new Map(), claims: new Map(), unplaced: [], reports: [] };
 
   constructor(given: SnapshotGiven, deps: IntakeDeps) {
     this.#given = given;
@@ -101,10 +102,11 @@ export class SnapshotIntake {
       await this.#settle({ files: [] }, rest);
       return { counts: true, isOvertaken: false };
     }
+    const again = await this.#claimed();
     const assignment = this.#assign(present);
     if (assignment.emptied !== null)
       return { counts: false, failure: emptied(assignment.emptied.message, warnings) };
-    await record.beginTakingIn(this.#given.head);
+    await record.beginTakingIn(this.#given.head, again);
     await this.#takeIn(await this.#dueRooms(assignment));
     await this.#takeIn([...this.#spokenOf(), ...(await this.#returned())]);
     await this.#settle(assignment, rest);
@@ -121,6 +123,24 @@ export class SnapshotIntake {
     this.#tellReleased(assignment);
     const errors = fileErrors(assignment, index, this.#deferred);
     await record.update((now) => ({ row: { ...now, ...errors } }));
+  }
+
+  /** Rows of files that claim rooms of others, where commits ask something for them: told ones in place, the others given back. */
+  async #claimed(): Promise<readonly StoreChange[]> {
+    const { source, index } = this.#given;
+    const given = {
+      source: source.name,
+      index,
+      intents: this.#intents,
+      history: this.#range.history,
+      store: this.#deps.store,
+      isOwn: (roomId: string) => this.#standingOf(roomId) === "own",
+    };
+    const rows = await claimedFiles(this.#deferred, given);
+    for (const row of rows) if (this.#deferred.has(row.path)) this.#deferred.set(row.path, row);
+    return rows
+      .filter(({ path }) => !this.#deferred.has(path))
+      .map((row) => ({ kind: "file", row }));
   }
 
   #tellReleased(assignment: Assignment): void {

@@ -73,7 +73,7 @@ async function takeBatch(
       }
       const { row, changes: more } = takeOne(one, rows.get(one.roomId) ?? null, { from, deps });
       taken.push(row);
-      if (one.file !== null) changes.push({ kind: "file", row: one.file });
+      if (one.file !== null) changes.push({ kind: "file", row: ownFile(one.file) });
       changes.push(...more, ...(await withdrawn(one, deps)));
       const before = rows.get(one.roomId) ?? null;
       if (before !== null) changes.push(...(await returnChanges({ before, row }, from, deps)));
@@ -97,14 +97,20 @@ function isForeign(row: RoomRow | null, source: string): boolean {
 }
 
 function takeOne(
-  { roomId, news }: Due,
+  { roomId, news, file }: Due,
   before: RoomRow | null,
   { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
 ): ReturnType<typeof takeRoomIn> {
   const { intents, range } = from;
   const intent = intents.rooms.get(roomId);
-  const common = { ...from, history: range.history };
+  const asked = file?.asked ?? null;
+  const common = { ...from, history: range.history, asked };
   return takeRoomIn({ roomId, before, news, intent, ...common }, deps);
+}
+
+/** What was asked for the room while it was another's is in its row from now on. */
+function ownFile(file: FileRow): FileRow {
+  return file.asked === undefined ? file : { ...file, asked: null };
 }
 
 async function withdrawn({ roomId, news }: Due, deps: IntakeDeps): Promise<readonly StoreChange[]> {

@@ -112,9 +112,12 @@ export interface RoomRow {
   /** Set while the deciding commit says `Dry-Run`. */
   readonly dryRun: {
     readonly commit: string;
-    /** Present when the commit's line does not count as `Dry-Run` and looks as if it should. */
+    /** The line does not count and looks as if it should; `oid`: of the spec it was asked for, where the room never was at that. */
     readonly lookAlike?: { readonly line: string; readonly reason: string };
+    readonly oid?: string;
   } | null;
+  /** The dry run of when its last owner let go of it: whoever takes it takes that, too. Absent: none. */
+  readonly dryRunLeft?: RoomRow["dryRun"];
   /** The inputs digest a person accepted although its version went down. */
   readonly versionConfirmed: string | null;
   /** How many requests have confirmed something in this room: part of the names of its plans. Absent: none. */
@@ -205,6 +208,8 @@ export interface FileRow {
   readonly warnings: readonly SpecProblem[];
   /** Null when the file is invalid. */
   readonly inputs: RoomInputs | null;
+  /** A dry run that commits of its source asked for while its room was not the source's: it counts when the room becomes so. */
+  readonly asked?: RoomRow["dryRun"];
 }
 
 /** A yes for a list of removals (L4). */

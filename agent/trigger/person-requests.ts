@@ -268,8 +268,12 @@ export class PersonRequests {
 /** A posted spec is the room's newest; whatever was said of the one before no longer holds. */
 function withPosted(before: RoomRow, inputs: RoomInputs, nowIso: string): RoomRow {
   const owner = before.owner?.kind === "git" ? before.owner : { kind: "api" as const };
+  // Git's spec is not what is posted: it stays a dry run for when it counts again.
+  const { dryRun, head } = before;
+  const left = dryRun === null ? {} : { dryRunLeft: { oid: head?.specOid ?? "", ...dryRun } };
   return {
     ...withOwner(before, owner, nowIso),
+    ...left,
     overridden: owner.kind === "git",
     head: inputs,
     headProblem: null,

@@ -1,5 +1,6 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { CommitRange } from "../../agent/source/spec-source.ts";
+import type { RoomRow } from "../../agent/store/rows.ts";
 import type { Wish } from "./model-law.ts";
 
 /** What a commit says, in the words the law is told. */
@@ -26,6 +27,10 @@ export interface Heard {
   readonly yes: ReadonlyMap<string, { readonly named: boolean; readonly items: Set<Item> }>;
   /** The commit that makes it a dry run, null where one ends it, undefined where none speaks of it. */
   readonly dryRun: string | null | undefined;
+  /** A commit that asked for a dry run of a spec which later ones changed: it counts again if the spec is back in the end. */
+  readonly asked: string | null;
+  /** A commit names the room in `Confirm:`, and so ends its dry run, whatever it is at. */
+  readonly ended: boolean;
   /** A commit names the room in `Confirm:`, and none touches it after that. */
   readonly confirmedByName: boolean;
 }
@@ -34,6 +39,8 @@ function hear(roomId: string, commits: readonly Told[]): Heard {
   const yes = new Map<string, { named: boolean; items: Set<Item> }>();
   const takenOut = new Set<Item>();
   let dryRun: string | null | undefined;
+  let asked: string | null = null;
+  let ended = false;
   let confirmedByName = false;
   for (const { oid, words, merged, merges, touches, before, after } of commits) {
     if (merges) continue;
@@ -42,10 +49,10 @@ function hear(roomId: string, commits: readonly Told[]): Heard {
     const named = speaksOf(words.confirm) && words.confirm !== "all" && !merged;
     const out = before && after ? keysWithout(before, after) : [];
     if (touches) [dryRun, confirmedByName] = [null, false];
-    if (speaksOf(words.dryRun)) dryRun = oid;
+    if (speaksOf(words.dryRun)) [dryRun, asked] = [oid, oid];
     else if (speaksOf(words.confirm)) {
       yes.set(oid, { named, items: new Set([...out, ...(named ? takenOut : [])]) });
-      if (named) [dryRun, confirmedByName] = [null, true];
+      if (named) [dryRun, confirmedByName, asked, ended] = [null, true, null, true];
     }
     for (const item of out) takenOut.add(item);
     for (const item of before && after ? keysWithout(after, before) : []) {
@@ -53,14 +60,20 @@ function hear(roomId: string, commits: readonly Told[]): Heard {
       for (const { items } of yes.values()) items.delete(item);
     }
   }
-  return { yes, dryRun, confirmedByName };
+  return { yes, dryRun, asked, ended, confirmedByName };
 }
 
 function keysWithout(a: Wish, b: Wish): readonly Item[] {
   return [...a.items.keys()].filter((item) => !b.items.has(item));
 }
 
-export const NOTHING: Heard = { yes: new Map(), dryRun: undefined, confirmedByName: false };
+export const NOTHING: Heard = {
+  yes: new Map(),
+  dryRun: undefined,
+  asked: null,
+  ended: false,
+  confirmedByName: false,
+};
 
 /** Of a first head only a dry run that names the room counts, of a rewritten history nothing. */
 export function heardOf(
@@ -73,4 +86,21 @@ export function heardOf(
   const head = told.at(-1);
   const named = head?.words.dryRun !== "all" && head?.words.dryRun?.includes(roomId);
   return named === true ? { ...NOTHING, dryRun: head?.oid } : NOTHING;
+}
+
+/** A dry run begins where a commit says so, or goes on from before; other inputs end it, or a person does who names the room. */
+export function wrongDryRun(
+  row: RoomRow,
+  before: RoomRow | null,
+  { dryRun, asked, ended }: Heard,
+): readonly string[] {
+  const was = before?.dryRun ?? before?.dryRunLeft ?? null;
+  if (row.dryRun !== null) {
+    const { commit } = row.dryRun;
+    if ([was?.commit, dryRun, asked].includes(commit)) return [];
+    return [`a dry run of ${commit}, not of ${dryRun}`];
+  }
+  const isKept = before === null || was === null || row.owner?.kind !== "git" || row.overridden;
+  if (isKept || before.overridden || before.head?.digest !== row.head?.digest) return [];
+  return ended ? [] : [`the dry run of ${was.commit} ended by itself`];
 }

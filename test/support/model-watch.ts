@@ -6,7 +6,7 @@ import type { StoreChange } from "../../agent/store/store.ts";
 import { claimOf, ModelEyes } from "./model-eyes.ts";
 import { pathOf, type Watched } from "./model-git.ts";
 import { ModelOwners } from "./model-owners.ts";
-import { heardOf, NOTHING, type Heard } from "./model-heard.ts";
+import { heardOf, NOTHING, wrongDryRun, type Heard } from "./model-heard.ts";
 import {
   differences,
   obstaclesOf,
@@ -176,10 +176,9 @@ export class ModelWatch {
       [law.owned, law.crossingMs] = [false, this.#on.nowMs()];
     }
     for (const item of refusedItems(row)) this.#refused.get(row.roomId)?.add(item);
-    if (row.dryRun !== null && row.dryRun.commit !== before?.dryRun?.commit) {
-      const { dryRun } = this.#heard.get(row.roomId) ?? NOTHING;
-      if (dryRun !== row.dryRun.commit) say(`a dry run of ${row.dryRun.commit}, not of ${dryRun}`);
-    }
+    const heard = this.#heard.get(row.roomId) ?? NOTHING;
+    const ended = heard.ended || this.confirmers.size > 0;
+    for (const what of wrongDryRun(row, before, { ...heard, ended })) say(what);
     law.enforced = row.enforced === null ? null : this.#wishAt(row.roomId, row.enforced.revision);
     law.verifiedBefore = row.verifiedBefore;
     this.heads.left(row, before);

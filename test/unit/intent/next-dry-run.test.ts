@@ -1,10 +1,11 @@
 import { expect } from "chai";
-import type { RoomIntent } from "../../../agent/intent/room-intent.ts";
 import { nextDryRun } from "../../../agent/intent/next-dry-run.ts";
+import type { DryRunWord } from "../../../agent/intent/room-intent.ts";
 
 const before = { commit: "old" };
-const touch = { history: "descends", inputsChanged: true } as const;
-const intent = (dryRun: RoomIntent["dryRun"]): RoomIntent => ({
+const touch = { history: "descends", inputsChanged: true, oid: "blob1" } as const;
+const same = { ...touch, inputsChanged: false };
+const intent = (dryRun: DryRunWord) => ({
   touched: true,
   named: false,
   dryRun,
@@ -12,29 +13,48 @@ const intent = (dryRun: RoomIntent["dryRun"]): RoomIntent => ({
   confirmedByName: false,
   ignored: [],
 });
+const asked = { oid: "blob1", dryRun: { commit: "c1" } };
 
 describe("nextDryRun", () => {
-  it("follows the commits where they decide, changed inputs or not", () => {
-    for (const inputsChanged of [true, false]) {
-      const given = { ...touch, inputsChanged };
-      expect(nextDryRun(before, intent({ kind: "on", commit: "c1" }), given)).to.deep.equal({
-        commit: "c1",
-      });
-      expect(nextDryRun(before, intent({ kind: "off" }), given)).to.equal(null);
+  it("begins where a commit asks for it, changed inputs or not", () => {
+    for (const given of [touch, same]) {
+      const next = nextDryRun(before, intent({ kind: "on", commit: "c1" }), given);
+      expect(next).to.deep.equal({ commit: "c1" });
     }
   });
 
-  it("ends when silent commits change the room, and stands when they do not", () => {
-    for (const silent of [undefined, intent({ kind: "unchanged" })]) {
+  it("ends when commits change the room, and stands when they leave its inputs as they are", () => {
+    for (const word of [undefined, { kind: "unchanged" }, { kind: "off" }] as const) {
+      const silent = word && intent(word);
       expect(nextDryRun(before, silent, touch)).to.equal(null);
-      expect(nextDryRun(before, silent, { ...touch, inputsChanged: false })).to.equal(before);
+      expect(nextDryRun(before, silent, same)).to.equal(before);
     }
+  });
+
+  it("ends when a commit names the room in Confirm, whatever its inputs are", () => {
+    const named = intent({ kind: "off", byName: true });
+    expect(nextDryRun(before, named, same)).to.equal(null);
+    expect(nextDryRun(before, named, { ...same, oid: null })).to.equal(null);
+  });
+
+  it("stands for the spec that it was asked for in the same fetch", () => {
+    const off = intent({ kind: "off", asked });
+    expect(nextDryRun(null, off, touch)).to.deep.equal({ commit: "c1" });
+    expect(nextDryRun(null, off, { ...touch, oid: "blob2" })).to.equal(null);
+  });
+
+  it("waits for the spec that it was asked for while the file is broken", () => {
+    const held = nextDryRun(null, intent({ kind: "off", asked }), { ...same, oid: null });
+    expect(held).to.deep.equal({ commit: "c1", oid: "blob1" });
+    expect(nextDryRun(held, undefined, touch)).to.equal(held);
+    expect(nextDryRun(held, undefined, { ...touch, oid: "blob2" })).to.equal(null);
   });
 
   it("stands when the commits are not known", () => {
     for (const history of ["first", "rewritten"] as const) {
-      expect(nextDryRun(before, undefined, { history, inputsChanged: true })).to.equal(before);
-      expect(nextDryRun(null, undefined, { history, inputsChanged: true })).to.equal(null);
+      const given = { ...touch, history };
+      expect(nextDryRun(before, undefined, given)).to.equal(before);
+      expect(nextDryRun(null, undefined, given)).to.equal(null);
     }
   });
 });

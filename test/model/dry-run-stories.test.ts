@@ -1,0 +1,51 @@
+import { expect } from "chai";
+import { tell, type Step } from "../support/model-steps.ts";
+
+const ROOM = "room-alpha";
+const TICK: Step = { do: "tick", times: 1 };
+const HELD: readonly Step[] = [
+  { do: "commit", room: ROOM, remove: 1, add: ["E4"], saying: "dryRunAll" },
+  TICK,
+];
+
+/** What leaves a room's inputs as they are, and what does not, while it is a dry run. */
+const STORIES: Readonly<Record<string, readonly Step[]>> = {
+  "its file breaks and is mended": [
+    ...HELD,
+    { do: "break", room: ROOM },
+    TICK,
+    { do: "revert", room: ROOM, saying: "nothing" },
+    TICK,
+  ],
+  "its source is renamed and named as before again": [
+    ...HELD,
+    { do: "configure", source: "rooms2" },
+    TICK,
+    { do: "configure", source: "specs" },
+    TICK,
+  ],
+  "its file goes and is back after a restart": [
+    ...HELD,
+    { do: "drop", room: ROOM },
+    TICK,
+    { do: "restart" },
+    { do: "revert", room: ROOM, saying: "nothing" },
+    TICK,
+  ],
+  "a commit changes it, and it is named in a Confirm": [
+    ...HELD,
+    { do: "commit", room: ROOM, remove: 0, add: ["E5"], saying: "nothing" },
+    TICK,
+    ...HELD,
+    { do: "say", room: ROOM, saying: "confirmNamed" },
+    TICK,
+  ],
+};
+
+describe("a dry run in a story", () => {
+  for (const [name, steps] of Object.entries(STORIES)) {
+    it(`keeps the law when ${name}`, async () => {
+      expect((await tell(steps)).complaints()).to.deep.equal([]);
+    });
+  }
+});
