@@ -118,7 +118,7 @@ const refusedUntilBuilt = <S extends z.ZodType>(
 
 const NO_WEBHOOK = "no webhook is received, signed or not";
 const NO_LABELS = "labels are not read, whoever sets them";
-const NO_SIGNATURES = "commits are taken in without a look at their signatures";
+const NO_SIGNATURES = "commits are ingested without a check of their signatures";
 const ALL_DRIFT = "all drift is corrected";
 
 const laterSections = {

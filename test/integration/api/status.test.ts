@@ -207,7 +207,7 @@ describe("GET /status", () => {
     ]);
   });
 
-  it("shows 10,000 rooms in a few seconds", async function () {
+  it("shows 10,000 rooms in under a second of processor time", async function () {
     this.timeout(30_000);
     await api.store.write([{ kind: "source", row: aReadySource({ syncedRevision: OLD }) }]);
     for (let first = 0; first < 10_000; first += 500) {
@@ -222,14 +222,16 @@ describe("GET /status", () => {
     }
     const tookMs: number[] = [];
     for (let turn = 0; turn < 3; turn += 1) {
-      const startedMs = performance.now();
+      // Of the processor: other work on the machine makes it no slower.
+      const started = process.cpuUsage();
       const reply = await api.ask("/status");
-      tookMs.push(performance.now() - startedMs);
+      const { user, system } = process.cpuUsage(started);
+      tookMs.push((user + system) / 1000);
       const answer = reply.json as { rooms: unknown[]; sources: { heldBackBy: unknown[] }[] };
       expect(answer.rooms).to.have.length(10_000);
       expect(answer.sources[0]?.heldBackBy).to.have.length(10_000);
     }
-    expect(Math.min(...tookMs)).to.be.below(5000);
+    expect(Math.min(...tookMs)).to.be.below(1000);
   });
 });
 
