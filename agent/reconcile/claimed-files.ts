@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from "node:timers/promises";
 import { nextAsked } from "../intent/claimed-dry-runs.ts";
 import type { RoomIntents } from "../intent/commit-intents.ts";
 import type { CommitRange } from "../source/spec-source.ts";
@@ -15,18 +16,24 @@ export interface ClaimsGiven {
   readonly isOwn: (roomId: string) => boolean;
 }
 
+/** Rows between two pauses: reading one from the store holds up the event loop. */
+const ROWS_A_TURN = 50;
+
 /**
  * The rows of files whose rooms do not belong to their source, with the dry run that its commits ask for: those of `told`, and
- * of files that were told before and that commits speak of.
+ * of files that were told before and that commits speak of. Each room's files are read once, however many files name it.
  */
 export async function claimedFiles(
   told: ReadonlyMap<string, FileRow>,
   given: ClaimsGiven,
 ): Promise<readonly FileRow[]> {
   const rows: FileRow[] = [];
+  const before = new Map<string, FileRow | null>();
   for (const row of told.values()) {
-    if (row.roomId === null || given.isOwn(row.roomId)) continue;
-    const asked = await askedOf(row, row.roomId, given);
+    const { roomId } = row;
+    if (roomId === null || given.isOwn(roomId)) continue;
+    if (!before.has(roomId)) before.set(roomId, await rowWithAsked(roomId, given));
+    const asked = askedOf(row, before.get(roomId) ?? null, given);
     if (asked !== null) rows.push({ ...row, asked });
   }
   for (const [roomId, word] of wordsOf(given)) {
@@ -35,6 +42,7 @@ export async function claimedFiles(
       const row = told.has(path) ? null : await given.store.readFile(given.source, path);
       if (row === null) continue;
       rows.push({ ...row, asked: nextAsked(null, word, { oid: row.oid, mayEnd: true }) });
+      if (rows.length % ROWS_A_TURN === 0) await breathe();
     }
   }
   return rows;
@@ -45,18 +53,23 @@ function wordsOf({ intents }: ClaimsGiven) {
   return new Map([...heard, ...intents.claims]);
 }
 
-async function askedOf(
-  row: FileRow,
+/** The last file of a room that keeps a dry run. */
+async function rowWithAsked(
   roomId: string,
-  given: ClaimsGiven,
-): Promise<FileRow["asked"] & ({} | null)> {
-  const { index, store, source, history, intents } = given;
+  { index, store, source }: ClaimsGiven,
+): Promise<FileRow | null> {
+  const path = index.pathsOf(roomId).findLast((one) => index.get(one)?.isAsked === true);
+  return path === undefined ? null : store.readFile(source, path);
+}
+
+function askedOf(
+  row: FileRow,
+  before: FileRow | null,
+  { history, intents }: ClaimsGiven,
+): FileRow["asked"] & ({} | null) {
+  const { roomId } = row;
+  if (roomId === null) return null;
   const word = intents.claims.get(roomId) ?? intents.rooms.get(roomId)?.dryRun;
-  let before: FileRow | null = null;
-  for (const path of index.pathsOf(roomId)) {
-    const known = await store.readFile(source, path);
-    if (known?.asked) before = known;
-  }
   const isSame = before?.inputs?.digest === row.inputs?.digest;
   const isGood = row.inputs !== null && before?.inputs !== null;
   const mayEnd = history === "descends" && isGood && !isSame;

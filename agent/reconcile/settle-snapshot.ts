@@ -50,7 +50,7 @@ function withNoSpecs(
 }
 
 /** File rows that go into one transaction: small enough not to hold up the event loop. */
-const FILES_AT_ONCE = 100;
+export const FILES_AT_ONCE = 100;
 
 /**
  * Writes the rest of a snapshot, and last of all the fact that its head counts. Until then the source is on record as being

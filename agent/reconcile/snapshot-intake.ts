@@ -20,7 +20,12 @@ import { isBack } from "./detour.ts";
 import { lineageAfter } from "./lineage.ts";
 import { readIntents } from "./read-intents.ts";
 import { emptied, fileErrors, unheard, withRoomFor } from "./intake-findings.ts";
-import { settleSnapshot, type SnapshotGiven, type SnapshotRest } from "./settle-snapshot.ts";
+import {
+  FILES_AT_ONCE,
+  settleSnapshot,
+  type SnapshotGiven,
+  type SnapshotRest,
+} from "./settle-snapshot.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
 import { UnclaimedRooms } from "./unclaimed-rooms.ts";
 
@@ -106,7 +111,7 @@ export class SnapshotIntake {
     const assignment = this.#assign(present);
     if (assignment.emptied !== null)
       return { counts: false, failure: emptied(assignment.emptied.message, warnings) };
-    await record.beginTakingIn(this.#given.head, again);
+    await this.#giveBack(again);
     await this.#takeIn(await this.#dueRooms(assignment));
     await this.#takeIn([...this.#spokenOf(), ...(await this.#returned())]);
     await this.#settle(assignment, rest);
@@ -126,7 +131,7 @@ export class SnapshotIntake {
   }
 
   /** Rows of files that claim rooms of others, where commits ask something for them: told ones in place, the others given back. */
-  async #claimed(): Promise<readonly StoreChange[]> {
+  async #claimed(): Promise<readonly FileRow[]> {
     const { source, index } = this.#given;
     const given = {
       source: source.name,
@@ -138,9 +143,19 @@ export class SnapshotIntake {
     };
     const rows = await claimedFiles(this.#deferred, given);
     for (const row of rows) if (this.#deferred.has(row.path)) this.#deferred.set(row.path, row);
-    return rows
-      .filter(({ path }) => !this.#deferred.has(path))
-      .map((row) => ({ kind: "file", row }));
+    return rows.filter(({ path }) => !this.#deferred.has(path));
+  }
+
+  async #giveBack(rows: readonly FileRow[]): Promise<void> {
+    const { index, record, head } = this.#given;
+    for (let at = 0; at === 0 || at < rows.length; at += FILES_AT_ONCE) {
+      const some = rows.slice(at, at + FILES_AT_ONCE);
+      await record.beginTakingIn(
+        head,
+        some.map((row) => ({ kind: "file", row })),
+      );
+      for (const row of some) index.put(row);
+    }
   }
 
   #tellReleased(assignment: Assignment): void {

@@ -10,6 +10,8 @@ export interface IndexedFile extends KnownFile {
   readonly errors: readonly SpecProblem[];
   /** Errors and warnings that are kept. */
   readonly findings: number;
+  /** Its row keeps a dry run that was asked for while its room was not the source's. */
+  readonly isAsked: boolean;
 }
 
 /** The spec files of one source, by path and by the room they name. */
@@ -75,7 +77,8 @@ export function toIndexedFile(row: FileRow): IndexedFile {
   const { path, oid, roomId, valid, errors, warnings, inputs } = row;
   const seeds = (inputs?.seeds ?? []).map(toKnownSeed);
   const findings = errors.length + warnings.length;
-  return { path, oid, roomId, valid, errors, findings, seeds };
+  const isAsked = (row.asked ?? null) !== null;
+  return { path, oid, roomId, valid, errors, findings, seeds, isAsked };
 }
 
 /** What is known of a room's standing without reading its row. */

@@ -61,26 +61,27 @@ async function takeBatch(
 ): Promise<readonly string[]> {
   const { rooms, owners, tracker, enqueue, reached } = deps;
   const taken: RoomRow[] = [];
+  const files: FileRow[] = [];
   const overtaken: string[] = [];
   const roomIds = due.map(({ roomId }) => roomId);
   await rooms.update(roomIds, async (rows) => {
     const changes: StoreChange[] = [];
     for (const one of due) {
       if (isForeign(rows.get(one.roomId) ?? null, from.source)) {
-        if (one.file !== null) changes.push({ kind: "file", row: one.file });
+        if (one.file !== null) files.push(one.file);
         overtaken.push(one.roomId);
         continue;
       }
       const { row, changes: more } = takeOne(one, rows.get(one.roomId) ?? null, { from, deps });
       taken.push(row);
-      if (one.file !== null) changes.push({ kind: "file", row: ownFile(one.file) });
+      if (one.file !== null) files.push(ownFile(one.file));
       changes.push(...more, ...(await withdrawn(one, deps)));
       const before = rows.get(one.roomId) ?? null;
       if (before !== null) changes.push(...(await returnChanges({ before, row }, from, deps)));
     }
-    return changes;
+    return [...files.map((row): StoreChange => ({ kind: "file", row })), ...changes];
   });
-  for (const { file } of due) if (file !== null) from.index.put(file);
+  for (const file of files) from.index.put(file);
   if (reached !== undefined)
     for (const { roomId } of taken) await reached({ point: "recorded", roomId });
   // All at once, so that no pass goes on for longer with what it began with.

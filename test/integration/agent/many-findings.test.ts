@@ -62,6 +62,24 @@ describe("a source with very many findings", function () {
       60_000,
     );
 
+  it("leaves the other source alone while 600 files ask for a dry run of a room that it has", async () => {
+    const files = (version: number) =>
+      Object.fromEntries(
+        Array.from({ length: 600 }, (_, at) => [
+          `claims/${at}.room.yaml`,
+          specYaml({ version, entities: [`E-${at}`] }),
+        ]),
+      );
+    await evilSource(evil.commit(files(1), { message: `Claim\n\nDry-Run: ${ROOM}` }));
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    await evilSource(evil.commit(files(2), { message: `Claim\n\nDry-Run: ${ROOM}` }));
+    await evilSource(evil.commit({ "README.md": "again" }, { message: `Ask\n\nDry-Run: ${ROOM}` }));
+    delay.disable();
+    expect(delay.percentile(99) / 1e6, "p99 of the event loop's delay in ms").to.be.below(500);
+    await evilSource(evil.commit({ "README.md": "no claims" }, { fresh: true }));
+  });
+
   for (const version of [1, 2]) {
     it(`keeps a bounded part and an exact count, and leaves the other source alone (push ${version})`, async () => {
       const delay = monitorEventLoopDelay({ resolution: 5 });
