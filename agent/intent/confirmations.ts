@@ -12,6 +12,8 @@ export interface Confirmation {
   readonly actor: string;
   /** True when the room was named (`Confirm: <roomId>`, `X-Confirm`). */
   readonly named: boolean;
+  /** The commit's trailer as it is written, shortened; absent: a request confirms. */
+  readonly line?: string;
   readonly items: readonly Item[];
   /** Digest of the only inputs that it counts for; absent: the room's newest, whichever they are. */
   readonly inputs?: string;

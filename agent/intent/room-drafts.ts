@@ -1,6 +1,6 @@
 import type { Item } from "../plan/item.ts";
 import type { Confirmation } from "./confirmations.ts";
-import type { CommitWords } from "./commit-words.ts";
+import { writeTrailer, type CommitWords } from "./commit-words.ts";
 import { IgnoredLines, toReport, type IgnoredIntent, type IgnoredReport } from "./ignored-lines.ts";
 import type { DryRunWord, RoomIntent } from "./room-intent.ts";
 
@@ -105,6 +105,7 @@ function toIntent(draft: RoomDraft, isUsed: (commit: string) => boolean): RoomIn
       originId: words.record.oid,
       actor: words.record.author,
       named: words.confirm !== "all" && words.stands !== "merged",
+      ...(words.confirm === null ? {} : { line: writeTrailer("confirm", words.confirm) }),
       items: items.sort(),
     }));
   const ignored = draft.ignored.list((dropped) => dropped);

@@ -163,13 +163,13 @@ function confirmationChanges(
   deps: RoomIntakeDeps,
 ): readonly StoreChange[] {
   const time = { seenAtMs: deps.steady.nowMs(), expiresAfterMs: deps.confirmationExpiresMs };
-  const { originId, actor, items, named } = confirmation;
+  const { originId, actor, items, line } = confirmation;
   const metadata = {
     actor,
     commit: originId,
     items: items.slice(0, AUDITED_ITEMS),
     itemCount: items.length,
-    via: named ? "Confirm: <roomId>" : "Confirm: true",
+    ...(line === undefined ? {} : { via: line }),
   };
   return [
     { kind: "confirmation", row: toConfirmationRow(given.roomId, confirmation, time) },

@@ -74,6 +74,15 @@ for (const merged of ["own", "all", "none"] as const) {
       await room.pass({ "X-Confirm": "true" });
     });
 
+    it(`${merged === "none" ? "are not audited" : "are audited"} with the line they were written with`, async () => {
+      const room = await aRoom();
+      merge(room, { base: head(), message: `Shrink\n\nConfirm: ${room.id}`, spec: SMALL });
+      await room.pass();
+      const via = (await room.audit("confirm")).map(({ metadata }) => metadata["via"]);
+      expect(via).to.deep.equal(merged === "none" ? [] : [`Confirm: ${room.id}`]);
+      await room.pass({ "X-Confirm": "true" });
+    });
+
     it(`${merged === "all" ? "confirm" : "do not confirm"} again what the branch took out before`, async () => {
       const room = await aRoom();
       const base = head();

@@ -233,6 +233,7 @@ describe("roomIntents, confirmations", () => {
         originId: "c1",
         actor: "Ada <ada@example.org>",
         named: false,
+        line: "Confirm: true",
         items: ["entity/e3"],
       },
     ]);
