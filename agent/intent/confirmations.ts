@@ -36,7 +36,7 @@ export function toConfirmationRow(
 ): ConfirmationRow {
   const { origin, originId, actor, named, items, inputs } = confirmation;
   return {
-    id: `${origin}/${originId}/${roomId}`,
+    id: confirmationId(roomId, confirmation),
     roomId,
     origin,
     originId,
@@ -48,6 +48,13 @@ export function toConfirmationRow(
     createdAt: toIso(time.seenAtMs),
     expiresAt: toIso(time.seenAtMs + time.expiresAfterMs),
   };
+}
+
+export function confirmationId(
+  roomId: string,
+  { origin, originId }: Pick<Confirmation, "origin" | "originId">,
+): string {
+  return `${origin}/${originId}/${roomId}`;
 }
 
 /** What may be removed at `nowMs`: items of rows that are not expired, each until it was removed once. */

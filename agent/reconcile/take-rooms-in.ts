@@ -7,6 +7,7 @@ import { takeRoomIn } from "./room-intake.ts";
 import type { RoomNews } from "./room-news.ts";
 import { returnChanges } from "./return-changes.ts";
 import { standingFact, type SourceIndex } from "./source-index.ts";
+import { unheardIntent } from "./unheard-intent.ts";
 import { withdrawnConfirmations } from "./withdrawn-confirmations.ts";
 
 /** A room that a snapshot has news of, and the file row to be written with it. */
@@ -72,7 +73,10 @@ async function takeBatch(
         overtaken.push(one.roomId);
         continue;
       }
-      const { row, changes: more } = takeOne(one, rows.get(one.roomId) ?? null, { from, deps });
+      const { row, changes: more } = await takeOne(one, rows.get(one.roomId) ?? null, {
+        from,
+        deps,
+      });
       taken.push(row);
       if (one.file !== null) files.push(ownFile(one.file));
       changes.push(...more, ...(await withdrawn(one, deps)));
@@ -97,13 +101,13 @@ function isForeign(row: RoomRow | null, source: string): boolean {
   return row?.owner?.kind === "git" && row.owner.source !== source;
 }
 
-function takeOne(
+async function takeOne(
   { roomId, news, file }: Due,
   before: RoomRow | null,
   { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
-): ReturnType<typeof takeRoomIn> {
+): Promise<ReturnType<typeof takeRoomIn>> {
   const { intents, range } = from;
-  const intent = intents.rooms.get(roomId);
+  const intent = await unheardIntent(roomId, intents.rooms.get(roomId), deps);
   const asked = file?.asked ?? null;
   const common = { ...from, history: range.history, asked };
   return takeRoomIn({ roomId, before, news, intent, ...common }, deps);

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
-import { messageOf } from "../kernel/errors.ts";
-import type { OperatorError } from "../kernel/errors.ts";
+import { messageOf, type OperatorError } from "../kernel/errors.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import { hasUnused } from "./confirmation-use.ts";
@@ -16,19 +15,16 @@ import type {
   SourceRow,
 } from "./rows.ts";
 import { ChangeWriter } from "./sqlite-changes.ts";
-import { bytesOf, fromDocument, textOf } from "./sqlite-document.ts";
-import type { ResultRow } from "./sqlite-document.ts";
+import { bytesOf, fromDocument, textOf, type ResultRow } from "./sqlite-document.ts";
 import { DamageWatch } from "./sqlite-damage-watch.ts";
 import { storeDamaged, storeUnavailable, toStoreError } from "./sqlite-errors.ts";
-import { createFolder, openDatabase } from "./sqlite-folder.ts";
-import type { OpenedFile } from "./sqlite-folder.ts";
+import { createFolder, openDatabase, type OpenedFile } from "./sqlite-folder.ts";
 import { FullCheck } from "./sqlite-full-check.ts";
 import { GroupCommit } from "./sqlite-group-commit.ts";
 import { historyStatement } from "./sqlite-history.ts";
 import { FileGuard } from "./sqlite-file-guard.ts";
 import { LogFlush } from "./sqlite-log-flush.ts";
-import { acquireStoreLock } from "./sqlite-lock.ts";
-import type { StoreLock } from "./sqlite-lock.ts";
+import { acquireStoreLock, type StoreLock } from "./sqlite-lock.ts";
 import { Readers } from "./sqlite-readers.ts";
 import { auditFilter } from "./sqlite-audit-filter.ts";
 import { Statements } from "./sqlite-statements.ts";
@@ -136,8 +132,7 @@ class SqliteStore implements Store {
   }
 
   async readRoomIds(): Promise<readonly string[]> {
-    const rows = this.#rows("SELECT room_id FROM room ORDER BY room_id");
-    return rows.map((row) => textOf(row, "room_id"));
+    return this.#roomIds("SELECT room_id FROM room ORDER BY room_id");
   }
 
   readRoomsOf(source: string): Promise<readonly RoomRow[]> {
@@ -169,19 +164,19 @@ class SqliteStore implements Store {
   }
 
   async readConfirmations(roomId: string, nowMs: number): Promise<readonly ConfirmationRow[]> {
-    const rows = this.#few(
-      "SELECT document FROM confirmation WHERE room_id = ? AND expires_ms > ? ORDER BY seq",
-      roomId,
-      nowMs,
-    ) as readonly ConfirmationRow[];
-    return rows.filter(hasUnused);
+    const sql =
+      "SELECT document FROM confirmation WHERE room_id = ? AND expires_ms > ? ORDER BY seq";
+    return (this.#few(sql, roomId, nowMs) as readonly ConfirmationRow[]).filter(hasUnused);
+  }
+
+  readConfirmation(id: string): Promise<ConfirmationRow | null> {
+    return this.#one("SELECT document FROM confirmation WHERE id = ?", id);
   }
 
   async readOpenIntents(roomId?: string): Promise<readonly IntentRow[]> {
     const open = "SELECT document FROM intent WHERE state = 'open'";
     if (roomId === undefined) return this.#all(`${open} ORDER BY seq`);
-    const rows = this.#few(`${open} AND room_id = ? ORDER BY seq`, roomId);
-    return rows as readonly IntentRow[];
+    return this.#few(`${open} AND room_id = ? ORDER BY seq`, roomId) as readonly IntentRow[];
   }
 
   async readHistory(roomId: string, query: HistoryQuery = {}): Promise<readonly HistoryRow[]> {
@@ -196,8 +191,8 @@ class SqliteStore implements Store {
   async readObserveOnly(): Promise<ObserveOnlyState | null> {
     const row = await this.#one<ObserveOnlyRow>("SELECT document FROM observe_only");
     if (row === null) return null;
-    const rooms = this.#rows("SELECT room_id FROM observe_only_released ORDER BY room_id");
-    return { ...row, released: rooms.map((room) => textOf(room, "room_id")) };
+    const released = this.#roomIds("SELECT room_id FROM observe_only_released ORDER BY room_id");
+    return { ...row, released };
   }
 
   async readAudit(query: AuditQuery): Promise<readonly AuditRecord[]> {
@@ -258,11 +253,11 @@ class SqliteStore implements Store {
 
   #rows(sql: string, ...values: readonly (string | number)[]): readonly ResultRow[] {
     this.#checkOpen();
-    try {
-      return this.#statements.get(sql).all(...values);
-    } catch (error) {
-      throw this.#watch.toError(error);
-    }
+    return this.#watched(() => this.#statements.get(sql).all(...values));
+  }
+
+  #roomIds(sql: string): readonly string[] {
+    return this.#rows(sql).map((row) => textOf(row, "room_id"));
   }
 
   async #all<T>(sql: string, ...values: readonly (string | number)[]): Promise<readonly T[]> {
@@ -285,8 +280,12 @@ class SqliteStore implements Store {
   }
 
   #document(row: ResultRow): unknown {
+    return this.#watched(() => fromDocument(this.#open.file, textOf(row, "document")));
+  }
+
+  #watched<T>(read: () => T): T {
     try {
-      return fromDocument(this.#open.file, textOf(row, "document"));
+      return read();
     } catch (error) {
       throw this.#watch.toError(error);
     }

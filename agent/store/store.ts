@@ -51,6 +51,8 @@ export interface Store {
 
   /** Rows that are not expired at `nowMs` and have unused items, oldest first. */
   readConfirmations(roomId: string, nowMs: number): Promise<readonly ConfirmationRow[]>;
+  /** Also one that is used up or expired; null when there is none (any more). */
+  readConfirmation(id: string): Promise<ConfirmationRow | null>;
   /** Oldest first. */
   readOpenIntents(roomId?: string): Promise<readonly IntentRow[]>;
   /** Last written first. */

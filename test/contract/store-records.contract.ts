@@ -37,6 +37,11 @@ export function recordFacts(context: StoreContext): void {
         { kind: "confirmationUsed", id: "confirmation-1", items: items.slice(2) },
       ]);
       expect(await read()).to.deep.equal([]);
+      const row = await context.store.readConfirmation("confirmation-1");
+      expect(row, "what was used is still known").to.deep.equal(
+        aConfirmation({ items, used: items }),
+      );
+      expect(await context.store.readConfirmation("confirmation-2")).to.equal(null);
     });
 
     it("end at their expiry, to the millisecond", async () => {

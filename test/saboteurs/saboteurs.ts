@@ -81,8 +81,8 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "a commit that is seen again confirms anew",
     file: "agent/intent/confirmations.ts",
-    text: "id: `${origin}/${originId}/${roomId}`,",
-    replacement: "id: `${origin}/${originId}/${roomId}/${time.seenAtMs}`,",
+    text: "id: confirmationId(roomId, confirmation),",
+    replacement: "id: `${confirmationId(roomId, confirmation)}/${time.seenAtMs}`,",
     tests: ["test/unit/intent/confirmations.test.ts"],
   },
   {

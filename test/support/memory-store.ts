@@ -142,6 +142,10 @@ export class MemoryStore implements Store {
     );
   }
 
+  async readConfirmation(id: string): Promise<ConfirmationRow | null> {
+    return this.#open().confirmations.filter((row) => row.id === id)[0] ?? null;
+  }
+
   async readOpenIntents(roomId?: string): Promise<readonly IntentRow[]> {
     return this.#open().intents.filter(
       (row) => row.state === "open" && (roomId === undefined || row.roomId === roomId),

@@ -275,7 +275,10 @@ describe("roomIntents, commits that were read before", () => {
     const [commit] = first?.confirmations.map(({ originId }) => originId) ?? [];
     expect(commit).to.be.a("string");
     const again = told([named], { refused, used: [commit ?? ""] }).rooms.get("room-a");
-    expect(again).to.deep.equal({ ...first, confirmations: [] });
+    expect(again).to.deep.include({ ...first, confirmations: [], ignored: again?.ignored });
+    expect(again?.ignored).to.have.length(1);
+    expect(again?.ignored[0]).to.include({ commit, line: "Confirm: room-a" });
+    expect(again?.ignored[0]?.reason).to.include("AlreadyUsed");
   });
 
   it("still makes a dry run of what they say is one", () => {
