@@ -49,17 +49,19 @@ export async function settleOwners(
 }
 
 /** One line for each owner that lost rooms, however many they are. */
-function warn(rooms: readonly RoomRow[], log: Pick<Logger, "warn">): void {
-  const lost = rooms.flatMap(({ roomId, lostOwner }) =>
-    lostOwner ? [{ roomId, ...lostOwner }] : [],
+function warn(all: readonly RoomRow[], log: Pick<Logger, "warn">): void {
+  const lost = all.flatMap((row) =>
+    row.lostOwner ? [{ ...row.lostOwner, roomId: row.roomId, row }] : [],
   );
   const groups = Map.groupBy(lost, ({ source, reason }) => `${reason} ${source}`);
   for (const group of groups.values()) {
     const [first] = group;
     if (first === undefined) continue;
     const { source, reason } = first;
-    const names = group.slice(0, NAMES).map(({ roomId }) => roomId);
-    log.warn({ source, reason, count: group.length, rooms: names }, "rooms have no owner");
+    const rooms = group.slice(0, NAMES).map(({ roomId }) => roomId);
+    // In the words of the first room's condition: those of the others differ by room and file.
+    const detail = lostProblem(first.row)?.message;
+    log.warn({ source, reason, count: group.length, rooms, detail }, "rooms have no owner");
   }
 }
 

@@ -32,7 +32,13 @@ const STANDING: ReadonlySet<string> = new Set([
 const ASKED_FOR: ReadonlySet<string> = new Set(["DryRun"]);
 
 /** Most decisive first. */
-const TELLING: readonly ConditionType[] = ["Stalled", "AwaitingConfirm", "Suspicious", "Orphaned"];
+const TELLING: readonly ConditionType[] = [
+  "Contested",
+  "Stalled",
+  "AwaitingConfirm",
+  "Suspicious",
+  "Orphaned",
+];
 
 /**
  * Why a room needs a person; null while it is ready, while the agent still works on it by itself, and for an orphan, which

@@ -124,7 +124,10 @@ export class RoomPasses {
   #log({ report, row, isNews, drift, contest }: Reconciled, { trigger }: PassCause): void {
     const { log } = this.#options;
     if (contest === "began" && row.contest)
-      log.warn({ ...passFields(report, row), detail: contestText(row.contest) }, "room contested");
+      log.warn(
+        { ...passFields(report, row), reason: "Contested", detail: contestText(row.contest) },
+        "room contested",
+      );
     if (contest === "ended") log.info(passFields(report, row), "room no longer contested");
     if (drift?.corrected === true)
       log.warn({ ...passFields(report, row), ...driftFields(drift) }, "drift corrected");

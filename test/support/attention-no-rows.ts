@@ -34,8 +34,6 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   SourceNotPolled: "the answer to a request, whose row is the failure of its source",
   StoreUnavailable: "a disk has to fill up: test/integration/agent/full-disk.test.ts",
   StoreDamaged: "ObserveOnly has a row: it is what a damage leads to",
-  Contested:
-    "takes six corrections, most of a minute: test/integration/agent/two-agents.test.ts asserts it everywhere",
   NoSourceConfigured: "a warning at the start",
   ActionsFailed: "the pass that leads to Refused, or to Converged when the next try succeeds",
   RolledBack: "the pass that leads to Quarantined",
@@ -45,11 +43,6 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   NoSeedSource: "only a posted spec, whose answer says it",
   Unsupported: "stays for good; blocked, explain and the gauge show it as Pending",
   DriftDetected: "the agent corrects it",
-  DesiredStateLost: "needs a store that lost rows: test/unit/reconcile/reconciler.test.ts",
-  RoomNotAllowed:
-    "needs another start: test/integration/agent/guardrail-settings.test.ts asserts it",
-  SourceNotConfigured:
-    "needs another start: test/integration/agent/owner-configuration.test.ts asserts it everywhere",
   WorkerFailed: "test/integration/source/git-worker-client.test.ts",
   SpecVersionReused: "a warning: the change is applied",
   SpecWarning: "a warning: the change is applied",

@@ -26,7 +26,12 @@ export interface RoomAttention {
   readonly says: RegExp;
   readonly audit: string;
   /** `ready`: a reason of `room_operator_rooms`; else the gauge that counts it. */
-  readonly gauge: "ready" | "rooms_awaiting_confirm" | "rooms_partly_managed" | "rooms_orphaned";
+  readonly gauge:
+    | "ready"
+    | "rooms_awaiting_confirm"
+    | "rooms_partly_managed"
+    | "rooms_contested"
+    | "rooms_orphaned";
   /** True: the row is about the room once it is `Stalled`. */
   readonly stalled?: boolean;
   /** Of `needsPerson`, where what it says first is something else. */

@@ -1,68 +1,30 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import type { HealthBody } from "../../../agent/api/contract.ts";
 import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
-import type { RoomAnswer } from "../../../agent/api/status-contract.ts";
-import type { AuditRecord } from "../../../agent/status/audit-record.ts";
 import type { ReasonNote } from "../../../agent/status/reason-note.ts";
 import { REASONS } from "../../../agent/status/reasons.ts";
 import { emptyRoom } from "../../../devserver/room.ts";
 import { anEntity } from "../../support/a-room-spec.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
-import { samplesOf, type Sample } from "../../support/alert-rules.ts";
-import type { RoomAttention } from "../../support/attention-row.ts";
+import {
+  checkHealth,
+  describeRow,
+  gauges,
+  healthOf,
+  logOf,
+  settledAs,
+  sum,
+} from "../../support/attention-checks.ts";
 import { NO_ROW } from "../../support/attention-no-rows.ts";
 import { ROOM_ROWS, SOURCE_ROWS } from "../../support/attention-rows.ts";
+import { START_ROWS, worldOfStartRows } from "../../support/attention-start-rows.ts";
 import { damagePage } from "../../support/damage.ts";
 import { putRoom, setFaults } from "../../support/devserver-client.ts";
 import { eventually } from "../../support/eventually.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
 
-interface Line {
-  readonly level: string;
-  readonly message: string;
-  readonly room?: string;
-  readonly source?: string;
-  readonly reason?: string;
-  readonly reasons?: readonly string[];
-  readonly detail?: string;
-}
-
-const logOf = (world: AgentWorld) => world.lines.map((line) => JSON.parse(line) as Line);
-const gauges = async (world: AgentWorld) => samplesOf(await world.text("/metrics"));
-const healthOf = async (world: AgentWorld) => (await world.get<HealthBody>("/health")).body;
-
-const sum = (samples: readonly Sample[], name: string, labels: Record<string, string> = {}) =>
-  samples
-    .filter(({ metric }) => metric === `room_operator_${name}`)
-    .filter((sample) => Object.entries(labels).every(([label, to]) => sample.labels[label] === to))
-    .reduce((total, { value }) => total + value, 0);
-
-const holds = (room: RoomAnswer, type: string) =>
-  room.conditions.some((condition) => condition.type === type && condition.status === "True");
-
-const shows = (room: RoomAnswer, reason: string) =>
-  room.conditions.some((condition) => condition.reason === reason) ||
-  room.blocked.some((blocked) => blocked.reason === reason);
-
 describe("states of a room that need a person", () => {
   let world: AgentWorld;
-
-  const settled = () =>
-    eventually("every room is in its state", async () => {
-      const { rooms } = await world.status();
-      const missing = ROOM_ROWS.filter(({ room, reason, stalled = false }) => {
-        const shown = rooms.find(({ roomId }) => roomId === room);
-        if (shown === undefined || !shows(shown, reason)) return true;
-        return stalled && !holds(shown, "Stalled");
-      });
-      if (missing.length === 0) return true;
-      const told = missing.map(({ room, reason }) => {
-        const shown = rooms.find(({ roomId }) => roomId === room);
-        return `${room} is not ${reason} but ${JSON.stringify(shown?.conditions)}`;
-      });
-      throw new Error(told.join("\n"));
-    });
 
   before(async function () {
     this.timeout(60_000);
@@ -86,89 +48,14 @@ describe("states of a room that need a person", () => {
     await setFaults(world.roomServerUrl, ...ROOM_ROWS.flatMap(({ faults = [] }) => faults));
     world.commit(Object.assign({}, ...ROOM_ROWS.map(({ after: files = {} }) => files)));
     for (const { act } of ROOM_ROWS) await act?.(world);
-    await settled();
+    await settledAs(ROOM_ROWS, world);
   });
 
   after(() => world.remove());
 
-  for (const row of ROOM_ROWS) {
-    describe(`${row.reason} (${row.room})`, () => {
-      it("is logged", () => {
-        const lines = logOf(world).filter(
-          ({ room, reason, reasons = [] }) =>
-            room === row.room && (reason === row.reason || reasons.includes(row.reason)),
-        );
-        expect(lines, "log lines").to.not.be.empty;
-        const loud = lines.filter(({ level }) => level === "warn" || row.healthy !== undefined);
-        expect(loud.map(({ detail }) => detail).join("\n")).to.match(row.says);
-      });
+  for (const row of ROOM_ROWS) describeRow(row, () => world);
 
-      it("is audited", async () => {
-        const records = (await world.auditOf(row.room)).filter(
-          ({ action }) => action === row.audit,
-        );
-        expect(records.map(textOf).join("\n")).to.match(row.says);
-      });
-
-      it("is explained in the same words", async () => {
-        const { body } = await world.get<ExplainAnswer>(`/rooms/${row.room}/explain`);
-        const found = body.blockedBy.filter(({ reason }) => reason === row.reason);
-        const told = found.map(({ message }) => message).join("\n");
-        expect(told, JSON.stringify(body)).to.match(row.says);
-      });
-
-      it(
-        row.healthy === undefined ? "needs a person in /status" : `needs nobody: ${row.healthy}`,
-        async () => {
-          const { needsPerson } = await world.room(row.room);
-          if (row.healthy !== undefined) expect(needsPerson).to.equal(null);
-          else
-            expect(needsPerson?.message, JSON.stringify(needsPerson)).to.match(
-              row.needs ?? row.says,
-            );
-        },
-      );
-
-      it("is counted by a gauge", async () => {
-        await eventually("counted", async () => isCounted(row, await gauges(world)));
-      });
-    });
-  }
-
-  const isCounted = async ({ gauge, room, reason }: RoomAttention, samples: readonly Sample[]) => {
-    const { rooms } = await world.status();
-    const its = rooms.find(({ roomId }) => roomId === room);
-    expect(its, room).to.not.equal(undefined);
-    switch (gauge) {
-      case "ready": {
-        const ready = its?.conditions.find(({ type }) => type === "Ready");
-        expect(ready).to.include({ reason });
-        const alike = rooms.filter(({ conditions }) =>
-          conditions.some((each) => each.type === "Ready" && each.reason === reason),
-        );
-        return sum(samples, "rooms", { reason }) === alike.length;
-      }
-      case "rooms_awaiting_confirm":
-        return sum(samples, gauge) === rooms.filter((one) => holds(one, "AwaitingConfirm")).length;
-      case "rooms_partly_managed":
-        return sum(samples, gauge) === rooms.filter((one) => holds(one, "PartlyManaged")).length;
-      case "rooms_orphaned":
-        return sum(samples, gauge) === rooms.filter(({ orphaned }) => orphaned).length;
-    }
-  };
-
-  it("make /health degraded, which counts them and names the first", async () => {
-    await eventually("/health counts the rooms that need a person", async () => {
-      const { status, problems } = await healthOf(world);
-      const needy = (await world.status()).rooms.filter(({ needsPerson }) => needsPerson !== null);
-      expect(status).to.equal("degraded");
-      const told = problems.find(({ check }) => check === "rooms")?.message ?? "";
-      expect(told).to.match(new RegExp(`^${needy.length} rooms need a person: `));
-      for (const { roomId, needsPerson } of needy.slice(0, 5))
-        expect(told).to.include(`${roomId} (${needsPerson?.reason ?? ""})`);
-      return true;
-    });
-  });
+  it("make /health degraded, which counts them and names the first", () => checkHealth(world));
 
   it("are told of their source where a file cannot be used", async () => {
     const [source] = (await world.status()).sources;
@@ -186,6 +73,22 @@ describe("states of a room that need a person", () => {
     expect(record?.metadata).to.include({ count: errors, message: detail });
     expect(sum(await gauges(world), "spec_errors", { source: "specs" })).to.equal(errors);
   });
+});
+
+describe("states of a room that another start or many passes lead to", () => {
+  let world: AgentWorld;
+
+  before(async function () {
+    this.timeout(60_000);
+    world = await worldOfStartRows();
+    await settledAs(START_ROWS, world);
+  });
+
+  after(() => world.remove());
+
+  for (const row of START_ROWS) describeRow(row, () => world);
+
+  it("make /health degraded, which counts them and names the first", () => checkHealth(world));
 });
 
 describe("states of a source that need a person", () => {
@@ -267,7 +170,9 @@ describe("ObserveOnly", () => {
 
 describe("reasons that ask something of a person", () => {
   const rows = new Set(
-    [...ROOM_ROWS, ...SOURCE_ROWS, { reason: "ObserveOnly" }].map(({ reason }) => reason),
+    [...ROOM_ROWS, ...START_ROWS, ...SOURCE_ROWS, { reason: "ObserveOnly" }].map(
+      ({ reason }) => reason,
+    ),
   );
   const notes: readonly [string, ReasonNote][] = Object.entries(REASONS);
 
@@ -286,13 +191,3 @@ describe("reasons that ask something of a person", () => {
     expect(wrong).to.deep.equal([]);
   });
 });
-
-function textOf({ metadata }: AuditRecord): string {
-  const parts = [
-    metadata["message"],
-    metadata["refusals"],
-    metadata["blocked"],
-    metadata["detail"],
-  ];
-  return parts.map((part) => (typeof part === "string" ? part : JSON.stringify(part))).join("\n");
-}
