@@ -92,9 +92,11 @@ export const problemAnswer = z.strictObject(problemMembers);
 /** A pass that was refused or failed: the problem, with the members of the pass beside it. */
 export const passProblemAnswer = z.strictObject({ ...passMembers, ...problemMembers });
 
-export const orphanedAnswer = z.strictObject({
+export const deletedAnswer = z.strictObject({
   success: z.literal(true),
   roomId: z.string(),
+  /** `orphaned`: nobody owns it any more. `forgotten`: nobody did, and from now on it is unknown. */
+  outcome: z.enum(["orphaned", "forgotten"]),
   correlationId,
 });
 
@@ -193,9 +195,9 @@ export const ROUTES = {
   deleteRoom: {
     method: "delete",
     path: "/rooms/:roomId",
-    summary: "Orphan a room that a posted RoomSpec owns",
+    summary: "Orphan a room that a posted RoomSpec owns, or forget one that nobody owns",
     query: noQuery,
-    answers: { 200: orphanedAnswer },
+    answers: { 200: deletedAnswer },
   },
   acknowledge: {
     method: "post",

@@ -9,7 +9,7 @@ import type {
   ApplyRoom,
   ApplySpec,
   Command,
-  CommandAnswer,
+  DeleteRoomAnswer,
   RoomCommand,
 } from "../trigger/requests.ts";
 
@@ -22,7 +22,7 @@ export interface Operator {
   applyRoom(request: ApplyRoom, gone?: AbortSignal): Promise<ApplyAnswer>;
   applySpec(request: ApplySpec, gone?: AbortSignal): Promise<ApplyAnswer>;
   /** Orphans a room that a posted spec owns: its status stays, no more writes. Forgets a room that nobody owns. */
-  deleteRoom(request: RoomCommand): Promise<CommandAnswer>;
+  deleteRoom(request: RoomCommand): Promise<DeleteRoomAnswer>;
   /** The files that name a room and may not have it. */
   refusedClaims(roomId: string): readonly RefusedClaim[];
   /** Where a room stands in the queue of passes. */

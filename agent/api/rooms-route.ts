@@ -11,7 +11,7 @@ export function roomsRoutes(deps: {
       const roomId = param("roomId");
       const answer = await deps.operator.deleteRoom({ roomId, correlationId, actor });
       if (answer.kind === "rejected") return answerProblem({ ...answer, correlationId });
-      return jsonAnswer(200, { success: true, roomId, correlationId });
+      return jsonAnswer(200, { success: true, roomId, outcome: answer.kind, correlationId });
     },
   };
 }

@@ -21,6 +21,7 @@ import { isOutdatedAlone } from "./confirm-outdated.ts";
 import { withTrust, type Trust } from "./judge-read.ts";
 import { resumeRollback } from "./phases/rollback.ts";
 import { runPipeline } from "./pipeline.ts";
+import { inEpoch } from "./plan-epoch.ts";
 import { reportPass } from "./report-pass.ts";
 import { isRoomAllowed } from "./room-allowed.ts";
 import { settleOpenIntents, type Settled } from "./settle-open-intents.ts";
@@ -59,7 +60,7 @@ export class Reconciler {
     // Read before the room: none of them belongs to a spec that the pass knows nothing of.
     const standing = await deps.store.readConfirmations(roomId, deps.steady.nowMs());
     const known = await deps.store.readRoom(roomId);
-    const found = known ?? unknownRoom(roomId, cause);
+    const found = known ?? inEpoch(unknownRoom(roomId, cause), await deps.store.readPlanEpoch());
     if (isReplaced(cause.carried, found)) return replaced(found, cause);
     this.#metrics.reconcileStarted();
     const settled = await settleOpenIntents({ row: found, cause, signals }, deps);

@@ -4,20 +4,21 @@ import type { RoomRow } from "../store/rows.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import { detourAfterPass, pastOf, wasGivenBack } from "./detour.ts";
 import { markAfterPass } from "./history-mark.ts";
+import { inEpoch } from "./plan-epoch.ts";
 
 /**
  * Every change of a room's row goes through here. Snapshots, people and passes change the same row at the same time; each
  * reads it anew before it writes, one after the other, and a pass writes only what passes decide.
  */
 export class RoomWriter {
-  readonly #store: Pick<Store, "readRoom" | "write">;
+  readonly #store: Pick<Store, "readRoom" | "readPlanEpoch" | "write">;
   readonly #written: (row: RoomRow) => void;
   readonly #forgotten: (roomId: string) => void;
   readonly #lock = new KeyedLock();
 
   /** `written` is called with each row that has been written, `forgotten` with each room whose row is gone. */
   constructor(
-    store: Pick<Store, "readRoom" | "write">,
+    store: Pick<Store, "readRoom" | "readPlanEpoch" | "write">,
     written: (row: RoomRow) => void = () => undefined,
     forgotten: (roomId: string) => void = () => undefined,
   ) {
@@ -34,13 +35,26 @@ export class RoomWriter {
     await this.#lock.run(roomIds, async () => {
       const rows = new Map<string, RoomRow | null>();
       for (const roomId of roomIds) rows.set(roomId, await this.#store.readRoom(roomId));
-      const changes = await change(rows);
+      const changes = await this.#begun(await change(rows), rows);
       await this.#store.write(changes);
       for (const each of changes) {
         if (each.kind === "room") this.#written(each.row);
         if (each.kind === "roomForgotten") this.#forgotten(each.roomId);
       }
     });
+  }
+
+  /** Rows that were not there before begin in the store's epoch of plan names. */
+  async #begun(
+    changes: readonly StoreChange[],
+    rows: ReadonlyMap<string, RoomRow | null>,
+  ): Promise<readonly StoreChange[]> {
+    const isNew = (each: StoreChange) => each.kind === "room" && rows.get(each.row.roomId) === null;
+    if (!changes.some(isNew)) return changes;
+    const epoch = await this.#store.readPlanEpoch();
+    return changes.map((each) =>
+      each.kind === "room" && isNew(each) ? { ...each, row: inEpoch(each.row, epoch) } : each,
+    );
   }
 
   /**

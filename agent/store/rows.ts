@@ -120,7 +120,7 @@ export interface RoomRow {
   readonly dryRunLeft?: RoomRow["dryRun"];
   /** The inputs digest a person accepted although its version went down. */
   readonly versionConfirmed: string | null;
-  /** How many requests have confirmed something in this room: part of the names of its plans. Absent: none. */
+  /** Grows with each request that confirms something here, from `Store.readPlanEpoch` on: part of the names of its plans. Absent: 0. */
   readonly confirmedRequests?: number;
   /** Set by `X-Override`: git is ignored until a commit touches the room. */
   readonly overridden: boolean;

@@ -106,6 +106,11 @@ export class ChangeWriter {
   }
 
   #forget(roomId: string): void {
+    this.#run(
+      `UPDATE plan_epoch SET confirmed = max(confirmed, coalesce((
+         SELECT json_extract(document, '$.confirmedRequests') FROM room WHERE room_id = ?), 0))`,
+      [roomId],
+    );
     this.#run("DELETE FROM room WHERE room_id = ?", [roomId]);
     this.#run("DELETE FROM confirmation WHERE room_id = ?", [roomId]);
     this.#run("DELETE FROM observe_only_released WHERE room_id = ?", [roomId]);

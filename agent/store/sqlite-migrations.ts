@@ -142,6 +142,12 @@ const HEAD_JUDGEMENT = `
   UPDATE room SET document = json_set(document, '$.detour', NULL);
 `;
 
+/** The names of plans begin with the time of the store: a store before this one may have had the same rooms. */
+const PLAN_EPOCH = `
+  CREATE TABLE plan_epoch (id INTEGER PRIMARY KEY CHECK (id = 1), confirmed INTEGER NOT NULL) STRICT;
+  INSERT INTO plan_epoch (id, confirmed) VALUES (1, CAST(unixepoch('subsec') * 1000 AS INTEGER));
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -182,6 +188,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function headJudgement(database) {
     database.exec(HEAD_JUDGEMENT);
+  },
+  function planEpoch(database) {
+    database.exec(PLAN_EPOCH);
   },
 ];
 

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { messageOf, type OperatorError } from "../kernel/errors.ts";
+import { messageOf } from "../kernel/errors.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import { hasUnused } from "./confirmation-use.ts";
@@ -15,7 +15,7 @@ import type {
   SourceRow,
 } from "./rows.ts";
 import { ChangeWriter } from "./sqlite-changes.ts";
-import { bytesOf, fromDocument, textOf, type ResultRow } from "./sqlite-document.ts";
+import { bytesOf, fromDocument, numberOf, textOf, type ResultRow } from "./sqlite-document.ts";
 import { DamageWatch } from "./sqlite-damage-watch.ts";
 import { storeDamaged, storeUnavailable, toStoreError } from "./sqlite-errors.ts";
 import { createFolder, openDatabase, type OpenedFile } from "./sqlite-folder.ts";
@@ -27,31 +27,11 @@ import { LogFlush } from "./sqlite-log-flush.ts";
 import { acquireStoreLock, type StoreLock } from "./sqlite-lock.ts";
 import { Readers } from "./sqlite-readers.ts";
 import { auditFilter } from "./sqlite-audit-filter.ts";
+import type { SqliteStoreOptions } from "./sqlite-store-options.ts";
 import { Statements } from "./sqlite-statements.ts";
 import { sweepStore } from "./sqlite-sweep.ts";
 import { checkCount } from "./store-refused.ts";
 import type { AuditQuery, HistoryQuery, Store, StoreChange } from "./store.ts";
-
-export interface SqliteStoreOptions {
-  /** The data folder (`Store.Path`); made when it is not there. */
-  readonly path: string;
-  /** Wall time in ms since 1970. */
-  readonly nowMs: () => number;
-  /** Hears how each write ended, for metrics and health. Must not throw. */
-  readonly onWrite?: (write: StoreWrite) => void;
-  /** What else a store begins with that is begun because the one before was damaged and set aside. */
-  readonly onSetAside?: (row: ObserveOnlyRow) => readonly StoreChange[];
-  /** Hears once that the open store turned out to be damaged: whoever writes to rooms has to stop. Must not throw. */
-  readonly onDamage?: (error: OperatorError) => void;
-}
-
-export interface StoreWrite {
-  readonly ok: boolean;
-  /** What went wrong and what to do; empty when nothing did. */
-  readonly message: string;
-  /** Until it was on disk. */
-  readonly durationMs: number;
-}
 
 /**
  * Opens the store of a data folder, for this process alone. Rejects with OperatorError `StoreLocked` when another agent
@@ -182,6 +162,11 @@ class SqliteStore implements Store {
   async readHistory(roomId: string, query: HistoryQuery = {}): Promise<readonly HistoryRow[]> {
     const { sql, values } = historyStatement(roomId, query);
     return this.#all(sql, ...values);
+  }
+
+  async readPlanEpoch(): Promise<number> {
+    const [row] = this.#rows("SELECT confirmed FROM plan_epoch");
+    return row === undefined ? 0 : numberOf(row, "confirmed");
   }
 
   readClock(): Promise<ClockRow | null> {

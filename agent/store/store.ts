@@ -57,6 +57,11 @@ export interface Store {
   readOpenIntents(roomId?: string): Promise<readonly IntentRow[]>;
   /** Last written first. */
   readHistory(roomId: string, query?: HistoryQuery): Promise<readonly HistoryRow[]>;
+  /**
+   * Where `confirmedRequests` of a new row begins: no lower than that of any room that was forgotten, in this store or in one
+   * before it, so that no name of a plan comes back with a room.
+   */
+  readPlanEpoch(): Promise<number>;
   /** Null before the clock was noted. */
   readClock(): Promise<ClockRow | null>;
   /** Null while every room may be written to. */

@@ -32,7 +32,7 @@ import type {
   ApplyAnswer,
   ApplyRoom,
   ApplySpec,
-  CommandAnswer,
+  DeleteRoomAnswer,
   CommandRejected,
   Replacement,
   RoomCommand,
@@ -135,7 +135,7 @@ export class PersonRequests {
   }
 
   /** Stops managing a room that git does not manage: `deleteRoom`. */
-  async deleteRoom(request: RoomCommand): Promise<CommandAnswer> {
+  async deleteRoom(request: RoomCommand): Promise<DeleteRoomAnswer> {
     const { roomId, correlationId } = request;
     const end = await deleteRoom(request, {
       ...this.#options,
@@ -153,7 +153,7 @@ export class PersonRequests {
         return unknownRoom(request.roomId, []);
       case "orphaned":
       case "forgotten":
-        return { kind: "done" };
+        return { kind: end.kind };
     }
   }
 

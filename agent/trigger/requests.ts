@@ -79,7 +79,8 @@ export type ApplyAnswer =
   | { readonly kind: "accepted"; readonly correlationId: string; readonly reason: string }
   | CommandRejected;
 
-export type CommandAnswer = { readonly kind: "done" } | CommandRejected;
+/** `orphaned`: it has no owner from now on. `forgotten`: it had none, and is unknown from now on. */
+export type DeleteRoomAnswer = { readonly kind: "orphaned" | "forgotten" } | CommandRejected;
 
 export interface CommandRejected {
   readonly kind: "rejected";

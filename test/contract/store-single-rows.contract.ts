@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { ObserveOnlyRow } from "../../agent/store/rows.ts";
+import { aRoomRow } from "../support/a-row.ts";
 import type { StoreContext } from "../support/store-context.ts";
 
 const ROW: ObserveOnlyRow = {
@@ -20,6 +21,30 @@ export function clockFacts(context: StoreContext): void {
       expect(await context.store.readClock()).to.deep.equal(first);
       await context.store.write([{ kind: "clock", row: next }]);
       expect(await (await context.reopen()).readClock()).to.deep.equal(next);
+    });
+  });
+}
+
+/** Where the names of a new room's plans begin. */
+export function planEpochFacts(context: StoreContext): void {
+  describe("the epoch of plan names", () => {
+    const room = (confirmedRequests: number) => aRoomRow({ roomId: "room-a", confirmedRequests });
+    const forget = async (confirmed: number) => {
+      await context.store.write([{ kind: "room", row: room(confirmed) }]);
+      await context.store.write([{ kind: "roomForgotten", roomId: "room-a" }]);
+      return context.store.readPlanEpoch();
+    };
+
+    it("is as high as the highest of forgotten rooms, over a restart too", async () => {
+      const { store } = context;
+      const begin = await store.readPlanEpoch();
+      await store.write([{ kind: "room", row: room(begin + 7) }]);
+      expect(await store.readPlanEpoch()).to.equal(begin);
+      expect(await forget(begin + 5)).to.equal(begin + 5);
+      expect(await forget(begin + 2)).to.equal(begin + 5);
+      expect(await (await context.reopen()).readPlanEpoch()).to.equal(begin + 5);
+      await context.store.write([{ kind: "roomForgotten", roomId: "room-unknown" }]);
+      expect(await context.store.readPlanEpoch()).to.equal(begin + 5);
     });
   });
 }

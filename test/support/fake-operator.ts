@@ -7,7 +7,7 @@ import type {
   ApplyRoom,
   ApplySpec,
   Command,
-  CommandAnswer,
+  DeleteRoomAnswer,
   RoomCommand,
 } from "../../agent/trigger/requests.ts";
 import type { RefusedClaim } from "../../agent/source/refused-claims.ts";
@@ -28,7 +28,7 @@ export class FakeOperator implements Operator {
   });
   answer: (request: ApplyRoom) => Promise<ApplyAnswer> = async (request) =>
     reported(aReport({ kind: "converged" }, request));
-  deletion: CommandAnswer = { kind: "done" };
+  deletion: DeleteRoomAnswer = { kind: "orphaned" };
   readonly claims = new Map<string, readonly RefusedClaim[]>();
   readonly places = new Map<string, Place>();
   acknowledgement: AcknowledgeAnswer = { ended: null };
@@ -54,7 +54,7 @@ export class FakeOperator implements Operator {
     return this.answer(request);
   }
 
-  async deleteRoom(request: RoomCommand): Promise<CommandAnswer> {
+  async deleteRoom(request: RoomCommand): Promise<DeleteRoomAnswer> {
     this.deleted.push(request);
     return this.deletion;
   }

@@ -18,9 +18,11 @@ import type { AuditQuery, HistoryQuery, Store, StoreChange } from "../../agent/s
 import type { DocumentMap } from "./document-map.ts";
 import {
   applyConfirmation,
+  applyIntent,
   applyObserveOnly,
   applyRoom,
   createTables,
+  epochIn,
   historyKey,
   keyOf,
   newestVerified,
@@ -162,6 +164,10 @@ export class MemoryStore implements Store {
       .slice(0, count === undefined ? undefined : checkCount(count));
   }
 
+  async readPlanEpoch(): Promise<number> {
+    return epochIn(this.#open());
+  }
+
   async readClock(): Promise<ClockRow | null> {
     return this.#open().clock.get(THE_ROW);
   }
@@ -244,7 +250,7 @@ export class MemoryStore implements Store {
         return applyConfirmation(this.#tables, change);
       case "intent":
       case "intentEnded":
-        return this.#applyIntent(change);
+        return applyIntent(this.#tables, change);
       case "history":
       case "audit":
         return this.#applyRecord(change);
@@ -255,18 +261,6 @@ export class MemoryStore implements Store {
       case "observeOnlyEnded":
         return applyObserveOnly(this.#tables, change);
     }
-  }
-
-  #applyIntent(change: Extract<StoreChange, { kind: "intent" | "intentEnded" }>): void {
-    const { intents } = this.#tables;
-    if (change.kind === "intent") {
-      parseTime(change.row.createdAt, `intent ${change.row.id}`);
-      if (intents.has(change.row.id))
-        throw storeRefused(`intent ${change.row.id} is there already`);
-      return intents.set(change.row.id, change.row);
-    }
-    const row = intents.get(change.id);
-    if (row?.state === "open") intents.set(change.id, { ...row, state: change.state });
   }
 
   #applyRecord(change: Extract<StoreChange, { kind: "history" | "audit" }>): void {

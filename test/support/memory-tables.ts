@@ -36,6 +36,7 @@ export function createTables() {
     intents: new DocumentMap<IntentRow>(),
     history: new DocumentMap<HistoryRow>(),
     audit: new DocumentMap<AuditRecord>(),
+    planEpoch: new DocumentMap<{ readonly confirmed: number }>(),
     clock: new DocumentMap<ClockRow>(),
     observeOnly: new DocumentMap<ObserveOnlyRow>(),
     released: new DocumentMap<{ readonly roomId: string }>(),
@@ -65,13 +66,28 @@ export function applyConfirmation(
   confirmations.set(change.id, withUsed(row, change.items));
 }
 
+export function applyIntent(
+  { intents }: Tables,
+  change: Extract<StoreChange, { kind: "intent" | "intentEnded" }>,
+): void {
+  if (change.kind === "intent") {
+    parseTime(change.row.createdAt, `intent ${change.row.id}`);
+    if (intents.has(change.row.id)) throw storeRefused(`intent ${change.row.id} is there already`);
+    return intents.set(change.row.id, change.row);
+  }
+  const row = intents.get(change.id);
+  if (row?.state === "open") intents.set(change.id, { ...row, state: change.state });
+}
+
 export function applyRoom(
   tables: Tables,
   change: Extract<StoreChange, { kind: "room" | "roomForgotten" }>,
 ): void {
   if (change.kind === "room") return tables.rooms.set(change.row.roomId, change.row);
   const { roomId } = change;
-  const { rooms, confirmations, intents, released } = tables;
+  const { rooms, confirmations, intents, released, planEpoch } = tables;
+  const confirmed = Math.max(epochIn(tables), rooms.get(roomId)?.confirmedRequests ?? 0);
+  planEpoch.set(THE_ROW, { confirmed });
   rooms.delete(roomId);
   confirmations.drop((row) => row.roomId === roomId);
   released.delete(roomId);
@@ -81,6 +97,10 @@ export function applyRoom(
 
 /** The key of a table of one row. */
 export const THE_ROW = "1";
+
+export function epochIn({ planEpoch }: Tables): number {
+  return planEpoch.get(THE_ROW)?.confirmed ?? 0;
+}
 
 export function applyObserveOnly(tables: Tables, change: ObserveOnlyChange): void {
   const { observeOnly, released } = tables;

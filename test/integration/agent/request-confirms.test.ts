@@ -179,6 +179,40 @@ describe("X-Confirm of a request", () => {
       expect(await room.entities()).to.deep.equal(entityIds(6));
     });
 
+    it("of a posted spec works once, also where the room was forgotten in between", async () => {
+      made += 1;
+      const id = `room-asked-${made}`;
+      const room = new RoomStory(world, id);
+      const text = specYaml({ roomId: id, entities: ["E-01"] });
+      const drift = entityIds(5, 2);
+      const used: string[] = [];
+      for (const life of ["first", "second", "third"]) {
+        await world.applyYaml(text);
+        await room.driftIn(...drift);
+        const dry = await world.applyYaml(text, { "X-Dry-Run": "true" });
+        for (const digest of used) {
+          const replayed = await world.applyYaml(text, { "X-Confirm": digest });
+          expect(replayed.status, `${life} life`).to.equal(412);
+          expect(replayed.body["planDigest"]).to.equal(dry.body["planDigest"]);
+        }
+        expect((await world.applyYaml(text, digestOf(dry.body))).status).to.equal(200);
+        used.push(String(dry.body["planDigest"]));
+        expect(await world.delete(`/rooms/${id}`)).to.equal(200);
+        expect(await world.delete(`/rooms/${id}`)).to.equal(200);
+      }
+    });
+
+    it("of a posted spec for an unknown room is that of its dry run", async () => {
+      made += 1;
+      const id = `room-asked-${made}`;
+      const room = new RoomStory(world, id);
+      await world.joinByHand(id, "E-09");
+      const text = specYaml({ roomId: id, entities: ["E-01"] });
+      const dry = await world.applyYaml(text, { "X-Dry-Run": "true" });
+      expect((await world.applyYaml(text, digestOf(dry.body))).status).to.equal(200);
+      expect(await room.entities()).to.deep.equal(["E-01"]);
+    });
+
     it("that ended a dry run does not end the next one", async () => {
       const room = await aRoom(2);
       const dry = await room.push({ version: 2, entities: entityIds(3) }, "More\n\nDry-Run: true");

@@ -168,6 +168,7 @@ describe("DELETE /rooms/{roomId}", () => {
     expect(byContract("deleteRoom", reply)).to.deep.equal({
       success: true,
       roomId: "lab/01",
+      outcome: "orphaned",
       correlationId: "c1",
     });
     expect(api.operator.deleted).to.deep.equal([

@@ -38,6 +38,7 @@ describe("migrations", () => {
       "intent",
       "observe_only",
       "observe_only_released",
+      "plan_epoch",
       "room",
       "seed",
       "source",

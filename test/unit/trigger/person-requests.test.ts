@@ -216,13 +216,16 @@ describe("DELETE /rooms/{roomId}", () => {
     const { persons, store, owners, queued, released } = aPersonWorld();
     await store.write([{ kind: "room", row: aRoomRow({ owner: { kind: "api" } }) }]);
     owners.set(A_ROOM, { owner: { kind: "api" }, troubled: false, lost: false });
-    expect(await persons.deleteRoom(ask)).to.deep.equal({ kind: "done" });
+    expect(await persons.deleteRoom(ask)).to.deep.equal({ kind: "orphaned" });
     const row = await store.readRoom(A_ROOM);
     expect(row?.owner).to.equal(null);
     expect(row?.conditions.map(({ type }) => type)).to.deep.equal(["Ready", "Orphaned"]);
     expect(owners.get(A_ROOM)).to.equal(null);
     expect(queued).to.deep.equal([`git ${A_ROOM}`]);
     expect(released).to.deep.equal([A_ROOM]);
+    expect(await persons.deleteRoom(ask)).to.deep.equal({ kind: "forgotten" });
+    expect(await store.readRoom(A_ROOM)).to.equal(null);
+    expect(await persons.deleteRoom(ask)).to.deep.include({ status: 404 });
   });
 
   it("answers 409 for a room of git and 404 for one that is not known", async () => {

@@ -1,0 +1,24 @@
+import type { OperatorError } from "../kernel/errors.ts";
+import type { ObserveOnlyRow } from "./rows.ts";
+import type { StoreChange } from "./store.ts";
+
+export interface SqliteStoreOptions {
+  /** The data folder (`Store.Path`); made when it is not there. */
+  readonly path: string;
+  /** Wall time in ms since 1970. */
+  readonly nowMs: () => number;
+  /** Hears how each write ended, for metrics and health. Must not throw. */
+  readonly onWrite?: (write: StoreWrite) => void;
+  /** What else a store begins with that is begun because the one before was damaged and set aside. */
+  readonly onSetAside?: (row: ObserveOnlyRow) => readonly StoreChange[];
+  /** Hears once that the open store turned out to be damaged: whoever writes to rooms has to stop. Must not throw. */
+  readonly onDamage?: (error: OperatorError) => void;
+}
+
+export interface StoreWrite {
+  readonly ok: boolean;
+  /** What went wrong and what to do; empty when nothing did. */
+  readonly message: string;
+  /** Until it was on disk. */
+  readonly durationMs: number;
+}
