@@ -4,7 +4,7 @@ import { DEFAULT_ROOM_ID_PATTERN } from "../config/to-config.ts";
 import { tooManyBytes } from "../spec/decode-text.ts";
 import { quoted } from "../spec/finding.ts";
 import { isSpecName } from "../source/git-spec-listing.ts";
-import { isLfsPointer, mayBeLfsPointer } from "../spec/lfs-pointer.ts";
+import { mayBePointer, POINTER_NAMES, pointerKindOf } from "../spec/content-pointer.ts";
 import { parseSpec } from "../spec/parse-spec.ts";
 import { placeInSpec } from "../spec/place-in-spec.ts";
 import type { RoomSpec, SpecProblem } from "../spec/room-spec.ts";
@@ -100,12 +100,11 @@ async function seedErrors(
 
 const NO_ROOT = "cannot be checked, there is no folder with .git above the file: pass --root DIR";
 
-const IS_POINTER =
-  "the file is a Git LFS pointer, and the agent does not read the content behind it: commit the file itself";
-
-async function isPointer(file: string): Promise<boolean> {
+async function pointerProblem(file: string): Promise<string | null> {
   const { size } = await stat(file);
-  return mayBeLfsPointer(size) && isLfsPointer(await readFile(file));
+  const pointer = mayBePointer(size) ? pointerKindOf(await readFile(file)) : null;
+  if (pointer === null) return null;
+  return `the file is ${POINTER_NAMES[pointer]}, and the agent does not read the content behind it: commit the file itself`;
 }
 
 /** Walks down segment by segment, because git does not follow links on the way either. */
@@ -116,7 +115,8 @@ async function seedProblem(base: string, seedFrom: string): Promise<string | nul
     const kind = await kindOf(path.join(base, at));
     const wanted = position === segments.length - 1 ? "file" : "folder";
     if (kind === wanted) {
-      if (kind === "file" && (await isPointer(path.join(base, at)))) return IS_POINTER;
+      const problem = kind === "file" ? await pointerProblem(path.join(base, at)) : null;
+      if (problem !== null) return problem;
       continue;
     }
     if (kind === "missing")

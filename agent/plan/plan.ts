@@ -39,6 +39,7 @@ export type SeedProblem =
   | "SeedTooLarge"
   | "SeedNotRegular"
   | "SeedIsLfsPointer"
+  | "SeedIsAnnexPointer"
   | "SeedQuotaExceeded"
   | "NoSeedSource";
 

@@ -1,6 +1,7 @@
 import { quoted } from "../kernel/quoted.ts";
 import type { ParsedSpec } from "../spec/room-spec.ts";
-import { isLfsPointer } from "../spec/lfs-pointer.ts";
+import { pointerKindOf, POINTER_NAMES } from "../spec/content-pointer.ts";
+import type { PointerKind } from "../spec/content-pointer.ts";
 import { gitFailure } from "./git-failure.ts";
 import type { GitObjectStore } from "./git-object-store.ts";
 import { whyMissing } from "./git-missing-seed.ts";
@@ -54,16 +55,27 @@ export function readSeed(path: string, place: SeedPlace): SeedFile {
     return unusable(path, "SeedQuotaExceeded", message);
   }
   const bytes = new Uint8Array(place.objects.read(entry.oid, "blob"));
-  if (isLfsPointer(bytes)) {
-    return unusable(path, "SeedIsLfsPointer", `${quoted(path)} ${LFS_POINTER}`);
+  const pointer = pointerKindOf(bytes);
+  if (pointer !== null) {
+    const { reason, advice } = POINTERS[pointer];
+    const what = `${quoted(path)} is ${POINTER_NAMES[pointer]}, and the content behind it is not read`;
+    return unusable(path, reason, `${what}. ${advice}`);
   }
   return { path, kind: "present", oid: entry.oid, size: bytes.length, bytes };
 }
 
-/** What is said of a seed that is a pointer, after its path. */
-export const LFS_POINTER =
-  "is a Git LFS pointer, and the content behind it is not read. Commit the file itself: take its path out of .gitattributes, " +
-  "then `git add --renormalize` it.";
+/** What is said of a seed that is a pointer. */
+const POINTERS = {
+  lfs: {
+    reason: "SeedIsLfsPointer",
+    advice:
+      "Commit the file itself: take its path out of .gitattributes, then `git add --renormalize` it.",
+  },
+  annex: {
+    reason: "SeedIsAnnexPointer",
+    advice: "Commit the file itself: `git annex unannex` it, then `git add` it.",
+  },
+} as const satisfies Record<PointerKind, unknown>;
 
 const NAMES: Readonly<Record<string, string>> = {
   "40000": "a folder",

@@ -1,4 +1,4 @@
-import { isLfsPointer, mayBeLfsPointer } from "../spec/lfs-pointer.ts";
+import { mayBePointer, pointerKindOf } from "../spec/content-pointer.ts";
 import type { TreeEntry } from "./git-object-parse.ts";
 import type { GitObjectStore } from "./git-object-store.ts";
 import { SeedQuota } from "./git-seed-quota.ts";
@@ -68,5 +68,6 @@ function isUsable(oid: string, { objects, seedBytes, quota }: SeedQuestion): boo
   const size = objects.sizeOf(oid);
   if (size === null) return true;
   if (!quota.fits(oid, size)) return false;
-  return size <= seedBytes && !(mayBeLfsPointer(size) && isLfsPointer(objects.read(oid, "blob")));
+  if (size > seedBytes) return false;
+  return !mayBePointer(size) || pointerKindOf(objects.read(oid, "blob")) === null;
 }

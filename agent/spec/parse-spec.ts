@@ -1,9 +1,9 @@
 import { checkSpec } from "./check-spec.ts";
+import { POINTER_NAMES, pointerKindOf, type PointerKind } from "./content-pointer.ts";
 import { decodeText } from "./decode-text.ts";
 import { specDigest } from "./digest.ts";
 import { toMessage, unquotedMessage } from "./finding.ts";
 import type { Finding, ValuePath } from "./finding.ts";
-import { isLfsPointer } from "./lfs-pointer.ts";
 import { MAX_PROBLEMS } from "./mark.ts";
 import type { Mark } from "./mark.ts";
 import { toProblems } from "./problems.ts";
@@ -21,19 +21,18 @@ const BYTES_PER_TOKEN = 4;
 /** A short file gets this many whatever the limit is. */
 const MIN_TOKENS = 1000;
 
-const LFS_POINTER: Mark = {
-  line: 1,
-  column: 1,
-  message:
-    "the file is a Git LFS pointer, and the content behind it is not read: commit the spec itself",
-};
+function pointerMark(kind: PointerKind): Mark {
+  const message = `the file is ${POINTER_NAMES[kind]}, and the content behind it is not read: commit the spec itself`;
+  return { line: 1, column: 1, message };
+}
 
 /**
  * The bytes of a spec file (YAML 1.2 or JSON) as a RoomSpec, or all its errors with their places, and the warnings in both
  * cases. Pure and total: it never throws, whatever the bytes are.
  */
 export function parseSpec(bytes: Uint8Array, options: ParseOptions): ParsedSpec {
-  if (isLfsPointer(bytes)) return refused([LFS_POINTER], options);
+  const pointer = pointerKindOf(bytes);
+  if (pointer !== null) return refused([pointerMark(pointer)], options);
   const decoded = decodeText(bytes, options.maxBytes);
   if (decoded.kind === "refused") return refused([decoded.mark], options);
   const maxTokens = Math.max(MIN_TOKENS, Math.ceil(options.maxBytes / BYTES_PER_TOKEN));

@@ -22,6 +22,11 @@ export const BLOCKED_REASONS = {
     meaning: "The seed file is a Git LFS pointer; the content behind it is not read",
     next: "Commit the file itself instead of a pointer",
   },
+  SeedIsAnnexPointer: {
+    place: "blocked",
+    meaning: "The seed file is a git-annex pointer; the content behind it is not read",
+    next: "Commit the file itself instead of a pointer",
+  },
   SeedQuotaExceeded: {
     place: "blocked",
     meaning: "The seeds of the source have more bytes together than `SeedTotalBytes`",

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { open, realpath, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import { isLfsPointer } from "../spec/lfs-pointer.ts";
+import { pointerKindOf, type PointerKind } from "../spec/content-pointer.ts";
 import type { SeedFile } from "../source/spec-source.ts";
 import type { SeedReader } from "./posted-inputs.ts";
 
@@ -55,15 +55,20 @@ async function readFile(file: FileHandle, { path, maxBytes }: Wanted): Promise<S
   const buffer = Buffer.alloc(stats.size);
   const { bytesRead } = await file.read(buffer, 0, stats.size, 0);
   const bytes = buffer.subarray(0, bytesRead);
-  if (isLfsPointer(bytes)) {
-    return { path, kind: "unusable", reason: "SeedIsLfsPointer", message: `${path} ${POINTER}` };
-  }
+  const pointer = pointerKindOf(bytes);
+  if (pointer !== null) return { path, kind: "unusable", ...pointerProblem(path, pointer) };
   const oid = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
   return { path, kind: "present", oid, size: bytes.length, bytes };
 }
 
-const POINTER =
-  "in Operator.SeedRoot is a Git LFS pointer, not the file itself: run `git lfs pull` where it was checked out";
+function pointerProblem(path: string, kind: PointerKind) {
+  const [reason, what, command] =
+    kind === "lfs"
+      ? (["SeedIsLfsPointer", "a Git LFS pointer", "git lfs pull"] as const)
+      : (["SeedIsAnnexPointer", "a git-annex pointer", "git annex get"] as const);
+  const message = `${path} in Operator.SeedRoot is ${what}, not the file itself: run \`${command}\` where it was checked out`;
+  return { reason, message };
+}
 
 function notRegular(path: string): SeedFile {
   const message = `${path} or a folder on the way is no regular file or folder`;

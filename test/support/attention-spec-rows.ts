@@ -75,6 +75,16 @@ export const SPEC_ROWS: readonly RoomAttention[] = [
     says: /LFS/,
   },
   {
+    reason: "SeedIsAnnexPointer",
+    room: "room-annex",
+    after: {
+      "seeds/annex.md": `/annex/objects/SHA256E-s7--${"a".repeat(64)}.md\n`,
+      ...file("room-annex", { artifacts: ["annex"] }),
+    },
+    ...BLOCKED,
+    says: /git-annex/,
+  },
+  {
     reason: "SeedNotRegular",
     room: "room-link",
     after: {

@@ -220,6 +220,7 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     "SeedTooLarge",
     "SeedNotRegular",
     "SeedIsLfsPointer",
+    "SeedIsAnnexPointer",
     "SeedQuotaExceeded",
     "NoSeedSource",
     "NotObservable",

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 import type { BenchOptions, Told } from "../../support/git-source-bench.ts";
 
-const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${"a".repeat(64)}\nsize 12345\n`;
+const ANNEX_POINTER = `/annex/objects/SHA256E-s12345--${"a".repeat(64)}.bin\n`;
+const LFS_POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${"a".repeat(64)}\nsize 12345\n`;
 
 describe("git source: seeds that cannot be used", () => {
   let bench: GitSourceBench;
@@ -57,22 +58,28 @@ describe("git source: seeds that cannot be used", () => {
     expect(found["folder/none.md"]).to.match(/^SeedMissing: .*add it, or correct the path/);
   });
 
-  it("takes no Git LFS pointer for content, and tells the spec again when the file itself comes", async () => {
-    await start();
-    bench.repository.commit({
-      "a.room.yaml": specText("room-a", { seeds: ["big.bin"] }),
-      "big.bin": "the content",
+  for (const { name, pointer, reason } of [
+    { name: "Git LFS", pointer: LFS_POINTER, reason: "SeedIsLfsPointer" },
+    { name: "git-annex", pointer: ANNEX_POINTER, reason: "SeedIsAnnexPointer" },
+  ]) {
+    it(`takes no ${name} pointer for content, and tells the spec again when the file itself comes`, async () => {
+      await start();
+      bench.repository.commit({
+        "a.room.yaml": specText("room-a", { seeds: ["big.bin"] }),
+        "big.bin": "the content",
+      });
+      expect(problems(await bench.follow())).to.deep.equal({ "big.bin": "present" });
+      const moved = bench.repository.commit({ "big.bin": pointer });
+      const found = problems(await bench.follow())["big.bin"];
+      expect(found).to.include(`${reason}: `).and.include(`${name} pointer`);
+      const seeds = await bench.source.readSeeds(moved, ["big.bin"], bench.signal);
+      expect(seeds[0]).to.include({ kind: "unusable", reason });
+      bench.repository.commit({ "README.md": "another commit" });
+      expect((await bench.follow()).files).to.deep.equal([]);
+      bench.repository.commit({ "big.bin": "the content" });
+      expect(problems(await bench.follow())).to.deep.equal({ "big.bin": "present" });
     });
-    expect(problems(await bench.follow())).to.deep.equal({ "big.bin": "present" });
-    const moved = bench.repository.commit({ "big.bin": POINTER });
-    expect(problems(await bench.follow())["big.bin"]).to.match(/^SeedIsLfsPointer: /);
-    const seeds = await bench.source.readSeeds(moved, ["big.bin"], bench.signal);
-    expect(seeds[0]).to.include({ kind: "unusable", reason: "SeedIsLfsPointer" });
-    bench.repository.commit({ "README.md": "another commit" });
-    expect((await bench.follow()).files).to.deep.equal([]);
-    bench.repository.commit({ "big.bin": "the content" });
-    expect(problems(await bench.follow())).to.deep.equal({ "big.bin": "present" });
-  });
+  }
 
   it("blocks seeds beyond SeedTotalBytes, counts each blob once, and takes them when there is room", async () => {
     await start({ limits: { seedTotalBytes: 100 } });

@@ -74,6 +74,13 @@ describe("createFolderSeeds", () => {
     expect(seed[0]).to.include({ kind: "unusable", reason: "SeedIsLfsPointer" });
   });
 
+  it("does not take a git-annex pointer for the file", async () => {
+    writeFileSync(join(root, "big.bin"), `/annex/objects/SHA256E-s7--${"4".repeat(64)}.bin\n`);
+    const seed = await createFolderSeeds(root, 1000).readSeeds(["big.bin"], signal);
+    expect(seed[0]).to.include({ kind: "unusable", reason: "SeedIsAnnexPointer" });
+    expect(seed[0]?.kind === "unusable" && seed[0].message).to.include("git annex get");
+  });
+
   it("does not take a folder or a pipe for a file, and does not wait for one", async () => {
     execFileSync("mkfifo", [join(root, "pipe")]);
     expect(await why("docs")).to.equal("SeedNotRegular");
