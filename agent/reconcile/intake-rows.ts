@@ -1,7 +1,7 @@
 import { joined, withoutStop } from "../kernel/joined.ts";
 import { inputsDigest } from "../spec/digest.ts";
 import { countProblems } from "../spec/problems.ts";
-import type { CommitRange, SeedFile, SpecFile } from "../source/spec-source.ts";
+import type { CommitRange, SeedFile, SpecFile, SpecSeed } from "../source/spec-source.ts";
 import { toIso } from "../kernel/clock.ts";
 import type { FileRow, HistoryRow, RoomInputs, SeedRef } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
@@ -53,7 +53,7 @@ export function toFileRow(
 }
 
 /** A seed as its room's inputs name it, without its bytes. */
-export function toSeedRef(seed: SeedFile): SeedRef {
+export function toSeedRef(seed: SpecSeed): SeedRef {
   if (seed.kind === "unusable") return seed;
   const { path, kind, oid, size } = seed;
   return { path, kind, oid, size };
@@ -64,13 +64,9 @@ export function observedAt(file: FileRow, revision: string): FileRow {
   return file.inputs === null ? file : { ...file, inputs: { ...file.inputs, revision } };
 }
 
-/** The bytes of a told file that have to be durable before a room refers to them: text, parsed form, seeds. */
-export function blobChanges(file: SpecFile): readonly StoreChange[] {
-  const changes: StoreChange[] = [];
-  if (file.parsed.kind === "valid") {
-    changes.push({ kind: "spec", specOid: file.oid, text: file.text, spec: file.parsed.spec });
-  }
-  return [...changes, ...seedChanges(file.seeds)];
+/** What of a told file has to be durable before a room refers to it: its text and parsed form. Its seeds were told before. */
+export function specChanges({ oid, text, parsed }: SpecFile): readonly StoreChange[] {
+  return parsed.kind === "valid" ? [{ kind: "spec", specOid: oid, text, spec: parsed.spec }] : [];
 }
 
 /** The bytes of the seeds that can be used. */

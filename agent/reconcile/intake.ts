@@ -182,6 +182,7 @@ export class Intake {
           await this.#deps.reached?.({ point: "fetched", roomId: null });
           await snapshot.takeCommits(range, signal);
         },
+        onSeed: (seed) => this.#deps.store.write([{ kind: "seed", ...seed }]),
         onFiles: (files) => snapshot.takeFiles(files),
       },
       signal,

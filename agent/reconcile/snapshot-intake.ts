@@ -10,8 +10,8 @@ import { claimedFiles } from "./claimed-files.ts";
 import { dueRooms } from "./due-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import {
-  blobChanges,
   provenances,
+  specChanges,
   toFileRow,
   UNKNOWN_PROVENANCE,
   type Provenance,
@@ -84,7 +84,7 @@ export class SnapshotIntake {
     const direct: Due[] = [];
     for (const file of files) {
       const row = this.#toRow(file);
-      blobs.push(...blobChanges(file));
+      blobs.push(...specChanges(file));
       if (this.#isDirect(row))
         direct.push({ roomId: row.roomId, news: { kind: "inputs", file: row }, file: row });
       else this.#deferred.set(row.path, row);

@@ -1,6 +1,6 @@
 import { quoted } from "../kernel/quoted.ts";
 import type { ParsedSpec } from "../spec/room-spec.ts";
-import { pointerKindOf, POINTER_NAMES } from "../spec/content-pointer.ts";
+import { mayBePointer, pointerKindOf, POINTER_NAMES } from "../spec/content-pointer.ts";
 import type { PointerKind } from "../spec/content-pointer.ts";
 import { gitFailure } from "./git-failure.ts";
 import type { GitObjectStore } from "./git-object-store.ts";
@@ -8,7 +8,7 @@ import { whyMissing } from "./git-missing-seed.ts";
 import { isRegularFile } from "./git-trees.ts";
 import type { GitTrees } from "./git-trees.ts";
 import type { SeedQuota } from "./git-seed-quota.ts";
-import type { SeedFile } from "./spec-source.ts";
+import type { SeedFile, SpecSeed } from "./spec-source.ts";
 
 export interface SeedPlace {
   readonly trees: GitTrees;
@@ -25,8 +25,11 @@ export function seedPaths(parsed: ParsedSpec): readonly string[] {
   return [...new Set(paths.filter((path) => path !== null))];
 }
 
-/** A seed as it lies in the commit's tree. Throws `CorruptPack` when the tree has it and the clone does not. */
-export function readSeed(path: string, place: SeedPlace): SeedFile {
+/**
+ * What a seed is in the commit's tree, without its bytes: they are read where they are needed, one seed at a time. Throws
+ * `CorruptPack` when the tree has it and the clone does not.
+ */
+export function readSeed(path: string, place: SeedPlace): SpecSeed {
   const entry = place.trees.lookup(place.rootTree, path);
   if (entry === null) {
     const { isOdd, message } = whyMissing(place.trees, place.rootTree, path);
@@ -54,14 +57,36 @@ export function readSeed(path: string, place: SeedPlace): SeedFile {
     const message = `${what} (limit SeedTotalBytes: ${place.quota.limit}). ${advice}`;
     return unusable(path, "SeedQuotaExceeded", message);
   }
-  const bytes = new Uint8Array(place.objects.read(entry.oid, "blob"));
-  const pointer = pointerKindOf(bytes);
+  const { oid } = entry;
+  const pointer = mayBePointer(size) ? pointerKindOf(place.objects.read(oid, "blob")) : null;
   if (pointer !== null) {
     const { reason, advice } = POINTERS[pointer];
     const what = `${quoted(path)} is ${POINTER_NAMES[pointer]}, and the content behind it is not read`;
     return unusable(path, reason, `${what}. ${advice}`);
   }
-  return { path, kind: "present", oid: entry.oid, size: bytes.length, bytes };
+  return { path, kind: "present", oid, size };
+}
+
+/** The same with its bytes. */
+export function readSeedFile(path: string, place: SeedPlace): SeedFile {
+  const seed = readSeed(path, place);
+  return seed.kind === "present" ? { ...seed, bytes: seedBytes(seed, place.objects) } : seed;
+}
+
+/** The bytes of a seed, in a buffer of their own. */
+export function seedBytes(
+  { path, oid, size }: { readonly path: string; readonly oid: string; readonly size: number },
+  objects: GitObjectStore,
+): Uint8Array {
+  const bytes = objects.read(oid, "blob");
+  // The quota counted what the pack says of the size.
+  if (bytes.length !== size) {
+    throw gitFailure(
+      "CorruptPack",
+      `The blob ${oid} of ${quoted(path)} is not ${size} bytes long.`,
+    );
+  }
+  return new Uint8Array(bytes);
 }
 
 /** What is said of a seed that is a pointer. */

@@ -14,7 +14,7 @@ import { ListingMemory } from "./git-spec-listing.ts";
 import type { GitTrees } from "./git-trees.ts";
 import type { GitWorkerSettings } from "./git-worker-messages.ts";
 import { SeedQuota } from "./git-seed-quota.ts";
-import { readSeed } from "./git-seeds.ts";
+import { readSeedFile } from "./git-seeds.ts";
 import type { SeedFile, SourceFailure } from "./spec-source.ts";
 
 /** Findings of one file that leave the worker. */
@@ -162,7 +162,7 @@ export class GitSession {
         seedBytes: settings.limits.seedBytes,
         quota: new SeedQuota(settings.limits.seedTotalBytes),
       };
-      return paths.map((path) => readSeed(path, place));
+      return paths.map((path) => readSeedFile(path, place));
     });
   }
 

@@ -258,6 +258,9 @@ async function answer(ask: Ask, request: SyncRequest): Promise<readonly KnownFil
     case "commits":
       await request.onCommits(ask.range);
       return [];
+    case "seed":
+      await request.onSeed(ask.seed);
+      return [];
     case "files":
       await request.onFiles(ask.files);
       return [];

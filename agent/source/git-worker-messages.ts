@@ -8,6 +8,7 @@ import type {
   DoubtedHead,
   KnownFile,
   KnownLine,
+  SeedBytes,
   SeedFile,
   SourceFailure,
   SpecFile,
@@ -86,6 +87,7 @@ export type FromWorker =
 export type Ask =
   | { readonly kind: "known" }
   | { readonly kind: "commits"; readonly range: CommitRange }
+  | { readonly kind: "seed"; readonly seed: SeedBytes }
   | { readonly kind: "files"; readonly files: readonly SpecFile[] };
 
 export type WorkerResult =

@@ -6,6 +6,7 @@ import { toSourceFailure } from "./git-failure.ts";
 import { readSpecs } from "./git-read-specs.ts";
 import { CloneRotation } from "./git-rotation.ts";
 import { GitSession } from "./git-session.ts";
+import { SeedTelling } from "./git-seed-telling.ts";
 import { GitSync } from "./git-sync.ts";
 import type {
   Ask,
@@ -112,12 +113,17 @@ class GitWorker {
 
   #runSync(message: SyncMessage): Promise<WorkerResult> {
     const { id } = message;
-    return this.#sync.run({
-      ...message,
-      signal: NEVER,
-      ask: (ask) => this.#ask(id, ask),
-      progress: this.#progress(id),
+    const progress = this.#progress(id);
+    const seeds = new SeedTelling({
+      objects: () => this.#session.objects,
+      tell: (seed) => this.#ask(id, { kind: "seed", seed }),
+      progress,
     });
+    const ask = async (asked: Ask) => {
+      if (asked.kind === "files") await seeds.tellSeedsOf(asked.files);
+      return this.#ask(id, asked);
+    };
+    return this.#sync.run({ ...message, signal: NEVER, ask, progress });
   }
 
   #progress(id: number): () => void {
@@ -146,7 +152,7 @@ class GitWorker {
 
   #reply(id: number, work: () => Promise<WorkerResult>): void {
     work().then(
-      (result) => this.#post({ kind: "done", id, result }),
+      (result) => this.#post({ kind: "done", id, result }, buffersIn(result)),
       (error: unknown) => {
         const failure = toSourceFailure(error) ?? this.#diskFailure(error);
         if (failure !== null) this.#post({ kind: "done", id, result: failure });
@@ -156,19 +162,20 @@ class GitWorker {
   }
 }
 
-/** The buffers that are handed over instead of being copied; a seed that several files share is one. */
+/** The buffers that are handed over instead of being copied; a text that several files share is one. */
 function buffersOf(ask: Ask): readonly TransferListItem[] {
-  if (ask.kind !== "files") return [];
-  const buffers = new Set<ArrayBuffer>();
-  for (const file of ask.files) {
-    for (const bytes of [
-      file.text,
-      ...file.seeds.map((seed) => (seed.kind === "present" ? seed.bytes : null)),
-    ]) {
-      if (bytes?.buffer instanceof ArrayBuffer) buffers.add(bytes.buffer);
-    }
-  }
-  return [...buffers];
+  if (ask.kind === "seed") return toBuffers([ask.seed.bytes]);
+  return ask.kind === "files" ? toBuffers(ask.files.map(({ text }) => text)) : [];
+}
+
+function buffersIn(result: WorkerResult): readonly TransferListItem[] {
+  if (result.kind !== "seeds" || result.seeds === null) return [];
+  return toBuffers(result.seeds.flatMap((seed) => (seed.kind === "present" ? [seed.bytes] : [])));
+}
+
+function toBuffers(views: readonly Uint8Array[]): readonly TransferListItem[] {
+  const buffers = views.map(({ buffer }) => buffer).filter((each) => each instanceof ArrayBuffer);
+  return [...new Set(buffers)];
 }
 
 const port = parentPort;

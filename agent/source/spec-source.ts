@@ -11,8 +11,9 @@ export interface SpecSource {
   poll(signal: AbortSignal, options?: PollOptions): Promise<PollResult>;
   /**
    * Brings everything between `request.previous` and `request.head`, verified, and tells it in this order: once
-   * `onCommits`, then `onFiles` any number of times (rooms may start before the rest is parsed), then the result. Nothing
-   * of it counts until the result is `ready`, except that a file told in a batch is complete and verified in itself.
+   * `onCommits`, then `onSeed` and `onFiles` any number of times, one call after the other (rooms may start before the rest
+   * is parsed), then the result. Nothing of it counts until the result is `ready`, except that a file told in a batch is
+   * complete and verified in itself, with its seeds.
    */
   sync(request: SyncRequest, signal: AbortSignal): Promise<SyncResult>;
   /** The parsed specs behind blob ids of the clone; an id that is absent, too large or invalid maps to null. */
@@ -86,6 +87,8 @@ export interface SyncRequest {
   /** What the store knows of the snapshot at `previous`; empty at the first sync. */
   readonly known: readonly KnownFile[];
   onCommits(range: CommitRange): Promise<void>;
+  /** The bytes of one seed, before the files that name it; each blob once. The next comes when this one was taken. */
+  onSeed(seed: SeedBytes): Promise<void>;
   onFiles(files: readonly SpecFile[]): Promise<void>;
 }
 
@@ -160,17 +163,21 @@ export interface SpecFile {
   /** The file's text; empty when it is over `SpecBytes`. */
   readonly text: Uint8Array;
   readonly parsed: ParsedSpec;
-  readonly seeds: readonly SeedFile[];
+  readonly seeds: readonly SpecSeed[];
+}
+
+export interface SeedBytes {
+  readonly oid: string;
+  readonly bytes: Uint8Array;
 }
 
 /** A seed a spec names, as found in the same commit's tree. */
-export type SeedFile =
+export type SpecSeed =
   | {
       readonly path: string;
       readonly kind: "present";
       readonly oid: string;
       readonly size: number;
-      readonly bytes: Uint8Array;
     }
   | {
       readonly path: string;
@@ -178,6 +185,11 @@ export type SeedFile =
       readonly reason: SeedProblem;
       readonly message: string;
     };
+
+/** The same with its bytes. */
+export type SeedFile =
+  | (Extract<SpecSeed, { kind: "present" }> & SeedBytes)
+  | Extract<SpecSeed, { kind: "unusable" }>;
 
 export type SyncResult =
   | {

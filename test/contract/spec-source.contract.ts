@@ -57,12 +57,29 @@ export function specSourceContract(start: () => Promise<SpecSourceRig>): void {
       specText("room-a", { seeds: ["seeds/a.md"] }),
     );
     expect(file?.seeds).to.have.length(1);
-    expect(file?.seeds[0]).to.deep.include({
-      path: "seeds/a.md",
-      kind: "present",
-      size: 6,
-      bytes: new Uint8Array(Buffer.from("hello\n")),
+    const seed = { path: "seeds/a.md", kind: "present", size: 6 } as const;
+    expect(file?.seeds[0]).to.deep.equal({ ...seed, oid: told.seeds[0]?.oid });
+  });
+
+  it("tells the bytes of each seed once, before the files that name it", async () => {
+    rig.commit({
+      "a.room.yaml": specText("room-a", { seeds: ["one.md", "same.md"] }),
+      "b.room.yaml": specText("room-b", { seeds: ["one.md", "two.md"] }),
+      "one.md": "one",
+      "same.md": "one",
+      "two.md": "number two",
     });
+    const { files, seeds, order } = await rig.follow();
+    const texts = seeds.map(({ bytes }) => Buffer.from(bytes).toString());
+    expect(texts.toSorted()).to.deep.equal(["number two", "one"]);
+    expect(order.lastIndexOf("seed:3")).to.be.below(order.findIndex((one) => /^files/.test(one)));
+    const told = new Set(seeds.map(({ oid }) => oid));
+    const named = files.flatMap((file) => file.seeds);
+    expect(named.map((one) => one.kind === "present" && told.has(one.oid))).to.deep.equal(
+      named.map(() => true),
+    );
+    rig.commit({ "a.room.yaml": null });
+    expect((await rig.follow()).seeds).to.deep.equal([]);
   });
 
   it("tells only what changed, with every commit between, oldest first", async () => {
@@ -181,6 +198,7 @@ export function specSourceContract(start: () => Promise<SpecSourceRig>): void {
         previous: null,
         known: [],
         onCommits: async () => {},
+        onSeed: async () => {},
         onFiles: async (files) => {
           read = await rig.source.readSpecs(
             files.map((file) => file.oid),
@@ -212,7 +230,14 @@ export function specSourceContract(start: () => Promise<SpecSourceRig>): void {
     const failing = async () => {
       throw new Error("the store is full");
     };
-    const broken = { head, previous: null, known: [], onCommits: failing, onFiles: failing };
+    const broken = {
+      head,
+      previous: null,
+      known: [],
+      onCommits: failing,
+      onSeed: failing,
+      onFiles: failing,
+    };
     expect(await rejection(rig.source.sync(broken, rig.signal))).to.have.property(
       "message",
       "the store is full",
@@ -225,7 +250,14 @@ export function specSourceContract(start: () => Promise<SpecSourceRig>): void {
     const reason = new Error("stopping");
     const signal = AbortSignal.abort(reason);
     const nothing = async () => {};
-    const request = { head, previous: null, known: [], onCommits: nothing, onFiles: nothing };
+    const request = {
+      head,
+      previous: null,
+      known: [],
+      onCommits: nothing,
+      onSeed: nothing,
+      onFiles: nothing,
+    };
     for (const call of [
       rig.source.poll(signal),
       rig.source.sync(request, signal),
@@ -242,7 +274,14 @@ export function specSourceContract(start: () => Promise<SpecSourceRig>): void {
     await rig.source.close();
     await rig.source.close();
     const nothing = async () => {};
-    const request = { head, previous: null, known: [], onCommits: nothing, onFiles: nothing };
+    const request = {
+      head,
+      previous: null,
+      known: [],
+      onCommits: nothing,
+      onSeed: nothing,
+      onFiles: nothing,
+    };
     expect(await rig.source.sync(request, rig.signal)).to.have.property("kind", "failed");
   });
 }

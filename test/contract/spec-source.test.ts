@@ -1,5 +1,5 @@
 import { toKnownSeed } from "../../agent/source/spec-source.ts";
-import type { KnownFile, SpecFile } from "../../agent/source/spec-source.ts";
+import type { KnownFile, SeedBytes, SpecFile } from "../../agent/source/spec-source.ts";
 import { FakeSpecSource } from "../support/fake-spec-source.ts";
 import type { Told } from "../support/git-source-bench.ts";
 import { specSourceContract, type SpecSourceRig } from "./spec-source.contract.ts";
@@ -24,6 +24,7 @@ class FakeRig implements SpecSourceRig {
   async follow(): Promise<Told> {
     const order: string[] = [];
     const files: SpecFile[] = [];
+    const seeds: SeedBytes[] = [];
     let range: Told["range"] = null;
     const { head: previous, known } = this.#now;
     const request = {
@@ -33,6 +34,10 @@ class FakeRig implements SpecSourceRig {
       onCommits: async (told: NonNullable<Told["range"]>) => {
         range = told;
         order.push("commits");
+      },
+      onSeed: async (seed: SeedBytes) => {
+        seeds.push(seed);
+        order.push(`seed:${seed.bytes.length}`);
       },
       onFiles: async (batch: readonly SpecFile[]) => {
         files.push(...batch);
@@ -46,7 +51,7 @@ class FakeRig implements SpecSourceRig {
       const next = result.paths.flatMap(({ path }) => byPath.get(path) ?? []);
       this.#now = { head: this.source.head, known: next };
     }
-    return { result, range, files, order };
+    return { result, range, files, seeds, order };
   }
 
   forgetLast(): void {

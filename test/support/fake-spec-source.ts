@@ -11,6 +11,7 @@ import type {
   PollResult,
   SeedFile,
   SpecFile,
+  SpecSeed,
   SpecSource,
   SyncRequest,
   SyncResult,
@@ -125,11 +126,18 @@ export class FakeSpecSource implements SpecSource {
     const known = new Map(
       request.known.map(({ path, oid, seeds }) => [path, JSON.stringify([oid, seeds])]),
     );
+    const told = new Set<string>();
     for (const path of specPaths(tree)) {
       const file = this.#file(tree, path);
       const seeds = file.seeds.map(toKnownSeed);
       if (known.get(path) === JSON.stringify([file.oid, seeds])) continue;
       await this.beforeFile(path);
+      for (const { path: seedPath } of file.seeds) {
+        const seed = seedFile(tree, seedPath);
+        if (seed.kind !== "present" || told.has(seed.oid)) continue;
+        await request.onSeed({ oid: seed.oid, bytes: seed.bytes });
+        told.add(seed.oid);
+      }
       await request.onFiles([file]);
     }
     const paths = specPaths(tree).map((path) => ({ path, oid: sha1(tree.get(path) ?? "") }));
@@ -237,7 +245,7 @@ export class FakeSpecSource implements SpecSource {
   #file(tree: Tree, path: string): SpecFile {
     const text = tree.get(path) ?? "";
     const parsed = parse(text, path);
-    const seeds = seedPaths(parsed).map((seed) => seedFile(tree, seed));
+    const seeds = seedPaths(parsed).map((seed) => withoutBytes(seedFile(tree, seed)));
     return { path, oid: sha1(text), text: Buffer.from(text), parsed, seeds };
   }
 }
@@ -280,6 +288,12 @@ function seedFile(tree: Tree, path: string): SeedFile {
   }
   const bytes = new Uint8Array(Buffer.from(text));
   return { path, kind: "present", oid: sha1(text), size: bytes.length, bytes };
+}
+
+function withoutBytes(seed: SeedFile): SpecSeed {
+  if (seed.kind === "unusable") return seed;
+  const { path, kind, oid, size } = seed;
+  return { path, kind, oid, size };
 }
 
 function sha1(text: string): string {

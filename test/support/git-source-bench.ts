@@ -9,6 +9,7 @@ import type {
   CommitRange,
   KnownFile,
   KnownLine,
+  SeedBytes,
   SpecFile,
   SpecSource,
   SyncResult,
@@ -39,6 +40,7 @@ export interface Told {
   readonly result: SyncResult;
   readonly range: CommitRange | null;
   readonly files: readonly SpecFile[];
+  readonly seeds: readonly SeedBytes[];
   /** `commits`, then one `files:<count>` per batch. */
   readonly order: readonly string[];
 }
@@ -72,7 +74,8 @@ export class GitSourceBench {
   /** Polls, syncs to what the poll found and settles it if that worked. */
   async follow(): Promise<Told> {
     const polled = await this.source.poll(this.signal);
-    if (polled.kind === "failed") return { result: polled, range: null, files: [], order: [] };
+    if (polled.kind === "failed")
+      return { result: polled, range: null, files: [], seeds: [], order: [] };
     return this.sync(polled.head);
   }
 
@@ -80,6 +83,7 @@ export class GitSourceBench {
   async sync(head: string, settled: Partial<KnownLine> = {}): Promise<Told> {
     let range: CommitRange | null = null;
     const files: SpecFile[] = [];
+    const seeds: SeedBytes[] = [];
     const order: string[] = [];
     const result = await this.source.sync(
       {
@@ -90,6 +94,10 @@ export class GitSourceBench {
         onCommits: async (told) => {
           range = told;
           order.push("commits");
+        },
+        onSeed: async (seed) => {
+          seeds.push(seed);
+          order.push(`seed:${seed.bytes.length}`);
         },
         onFiles: async (batch) => {
           files.push(...batch);
@@ -104,7 +112,7 @@ export class GitSourceBench {
       this.trail = this.#trailAfter(result.trail, range);
       await this.source.settle(head, this.signal);
     }
-    return { result, range, files, order };
+    return { result, range, files, seeds, order };
   }
 
   /** The agent is started again over the same clone folder. */

@@ -28,7 +28,14 @@ const result =
   polled.kind === "failed"
     ? polled
     : await source.sync(
-        { head: polled.head, previous: null, known: [], onCommits: nothing, onFiles: nothing },
+        {
+          head: polled.head,
+          previous: null,
+          known: [],
+          onCommits: nothing,
+          onSeed: nothing,
+          onFiles: nothing,
+        },
         signal,
       );
 const rssMb = process.resourceUsage().maxRSS / 1024;

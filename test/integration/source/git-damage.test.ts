@@ -207,7 +207,14 @@ describe("git source: damage and healing", () => {
     const stop = new AbortController();
     const given = rejection(
       bench.source.sync(
-        { head, previous: null, known: [], onCommits: async () => {}, onFiles: async () => {} },
+        {
+          head,
+          previous: null,
+          known: [],
+          onCommits: async () => {},
+          onSeed: async () => {},
+          onFiles: async () => {},
+        },
         stop.signal,
       ),
     );
