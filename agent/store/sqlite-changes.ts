@@ -3,6 +3,7 @@ import type { BlobRef } from "./blob-refs.ts";
 import { withUsed } from "./confirmation-use.ts";
 import type { ConfirmationRow, FileRow, HistoryRow, IntentRow, RoomRow } from "./rows.ts";
 import { fromDocument, numberOf, textOf, toDocument } from "./sqlite-document.ts";
+import { addSeed } from "./sqlite-seeds.ts";
 import type { Statements } from "./sqlite-statements.ts";
 import { parseTime, storeRefused } from "./store-refused.ts";
 import type { StoreChange } from "./store.ts";
@@ -23,7 +24,7 @@ export interface ChangeWriterOptions {
   readonly nowMs: () => number;
 }
 
-/** Turns one change into rows, inside a transaction that the caller holds. */
+/** Turns changes into rows, inside a transaction that the caller holds. */
 export class ChangeWriter {
   readonly #statements: Statements;
   readonly #file: string;
@@ -35,7 +36,18 @@ export class ChangeWriter {
     this.#nowMs = options.nowMs;
   }
 
+  /** Writes one change whole. */
   apply(change: StoreChange): void {
+    for (const _step of this.applyInSteps(change)) continue;
+  }
+
+  /** The same in steps, between which the caller may let others do something else: a large seed has many. */
+  *applyInSteps(change: StoreChange): Generator<void> {
+    if (change.kind === "spec" || change.kind === "seed") yield* this.#blob(change);
+    else this.#row(change);
+  }
+
+  #row(change: Exclude<StoreChange, { kind: "spec" | "seed" }>): void {
     switch (change.kind) {
       case "room":
         return this.#room(change.row);
@@ -53,9 +65,6 @@ export class ChangeWriter {
       case "fileGone":
         this.#run("DELETE FROM file WHERE source = ? AND path = ?", [change.source, change.path]);
         return this.#refer(fileHolder(change.source, change.path), []);
-      case "spec":
-      case "seed":
-        return this.#blob(change);
       case "confirmation":
         return this.#confirmation(change.row);
       case "confirmationUsed":
@@ -148,7 +157,7 @@ export class ChangeWriter {
     }
   }
 
-  #blob(change: Extract<StoreChange, { kind: "spec" | "seed" }>): void {
+  *#blob(change: Extract<StoreChange, { kind: "spec" | "seed" }>): Generator<void> {
     const nowMs = this.#nowMs();
     const oid = change.kind === "spec" ? change.specOid : change.oid;
     const held = this.#statements
@@ -165,11 +174,7 @@ export class ChangeWriter {
         change.text,
       ]);
     } else {
-      this.#run("INSERT INTO seed (oid, touched_ms, bytes) VALUES (?, ?, ?)", [
-        oid,
-        nowMs,
-        change.bytes,
-      ]);
+      yield* addSeed(this.#statements, { oid, touchedMs: nowMs, bytes: change.bytes });
     }
   }
 

@@ -1,7 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTick } from "node:timers/promises";
 import type { OperatorError } from "../kernel/errors.ts";
-import { SQLITE_FULL, isDiskError, sqliteCode, toStoreError } from "./sqlite-errors.ts";
+import {
+  SQLITE_FULL,
+  isDiskError,
+  sqliteCode,
+  storeUnavailable,
+  toStoreError,
+} from "./sqlite-errors.ts";
+import { isInParts } from "./sqlite-seeds.ts";
 import type { StoreChange } from "./store.ts";
 
 /** How much is written in one tick: rows, where this many bytes of a blob weigh as much as one. */
@@ -11,6 +18,8 @@ const BYTES_PER_ROW = 65_536;
 interface Batch {
   readonly changes: readonly StoreChange[];
   readonly weight: number;
+  /** Too large to be written in one tick. */
+  readonly isLarge: boolean;
   readonly resolve: () => void;
   readonly reject: (error: OperatorError) => void;
 }
@@ -19,8 +28,8 @@ export interface GroupCommitOptions {
   readonly database: DatabaseSync;
   /** For messages. */
   readonly file: string;
-  /** Writes one change; throws what is wrong with it. */
-  readonly apply: (change: StoreChange) => void;
+  /** Writes one change, in steps; throws what is wrong with it. */
+  readonly applyInSteps: (change: StoreChange) => Iterable<void>;
   /** Throws when a commit to the file would not last. */
   readonly checkFile: () => void;
   /** Brings what was committed to the disk; rejects when the disk refuses. */
@@ -44,7 +53,10 @@ export class GroupCommit {
   /** Resolves when the batch is on disk. */
   write(changes: readonly StoreChange[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ changes, weight: weightOf(changes), resolve, reject });
+      const isLarge = changes.some((one) => one.kind === "seed" && isInParts(one.bytes));
+      const weight = weightOf(changes);
+      const ordered = isLarge ? seedsFirst(changes) : changes;
+      this.#queue.push({ changes: ordered, weight, isLarge, resolve, reject });
       this.#writing ??= this.#writeAll();
     });
   }
@@ -59,7 +71,8 @@ export class GroupCommit {
     while (this.#queue.length > 0) {
       await nextTick();
       const group = this.#takeGroup();
-      const ends = this.#commit(group);
+      const [first] = group;
+      const ends = first?.isLarge === true ? await this.#commitLarge(first) : this.#commit(group);
       const flushed = ends.includes(null) ? await this.#flush() : null;
       ends.forEach((error, index) => {
         const failure = error ?? flushed;
@@ -84,14 +97,15 @@ export class GroupCommit {
     }
   }
 
-  /** As many batches as one tick takes, and always one. */
+  /** As many batches as one tick takes, and always one; a large one is alone. */
   #takeGroup(): readonly Batch[] {
     let weight = 0;
     const end = this.#queue.findIndex((batch, index) => {
       weight += batch.weight;
-      return index > 0 && weight > ROWS_PER_TICK;
+      return index > 0 && (weight > ROWS_PER_TICK || batch.isLarge);
     });
-    return this.#queue.splice(0, end === -1 ? this.#queue.length : end);
+    const isAlone = this.#queue[0]?.isLarge === true;
+    return this.#queue.splice(0, isAlone ? 1 : end === -1 ? this.#queue.length : end);
   }
 
   /** How each batch ended, in order: null for written. */
@@ -115,12 +129,43 @@ export class GroupCommit {
     }
   }
 
-  /** What is wrong with the batch alone is returned; what is wrong with the disk is thrown. */
+  /**
+   * The same for one batch over many ticks. Its transaction stays open meanwhile: others read, as they do without it, and
+   * what they write waits. Should it not come to its commit, nothing of it is there.
+   */
+  async #commitLarge(batch: Batch): Promise<readonly (OperatorError | null)[]> {
+    const { database, file, checkFile } = this.#options;
+    try {
+      checkFile();
+      database.exec("BEGIN IMMEDIATE");
+      const steps = this.#applyInSteps(batch);
+      let step = steps.next();
+      for (; step.done !== true; step = steps.next()) {
+        await nextTick();
+        // Somebody else's statement may have met a full disk, which undoes the transaction.
+        if (!database.isTransaction) throw storeUnavailable(file, "the disk refused a large write");
+      }
+      database.exec("COMMIT");
+      return [step.value];
+    } catch (error) {
+      this.#rollback();
+      return [toStoreError(file, error)];
+    }
+  }
+
   #applyBatch(batch: Batch): OperatorError | null {
-    const { database, file, apply } = this.#options;
+    const steps = this.#applyInSteps(batch);
+    let step = steps.next();
+    while (step.done !== true) step = steps.next();
+    return step.value;
+  }
+
+  /** What is wrong with the batch alone is returned; what is wrong with the disk is thrown. */
+  *#applyInSteps(batch: Batch): Generator<void, OperatorError | null> {
+    const { database, file, applyInSteps } = this.#options;
     database.exec("SAVEPOINT batch");
     try {
-      for (const change of batch.changes) apply(change);
+      for (const change of batch.changes) yield* applyInSteps(change);
       database.exec("RELEASE batch");
       return null;
     } catch (error) {
@@ -141,6 +186,12 @@ export class GroupCommit {
       // Nothing of it counts without its commit; should it still stand, the next BEGIN fails and says so.
     }
   }
+}
+
+/** So that nothing but seeds, which no row names yet, can be read before the commit. */
+function seedsFirst(changes: readonly StoreChange[]): readonly StoreChange[] {
+  const isSeed = ({ kind }: StoreChange) => kind === "seed";
+  return [...changes.filter(isSeed), ...changes.filter((one) => !isSeed(one))];
 }
 
 function weightOf(changes: readonly StoreChange[]): number {

@@ -148,6 +148,17 @@ const PLAN_EPOCH = `
   INSERT INTO plan_epoch (id, confirmed) VALUES (1, CAST(unixepoch('subsec') * 1000 AS INTEGER));
 `;
 
+/** Large seeds lie in parts, so that nobody waits until all of one is written; those from before stay whole (`parts` 0). */
+const SEED_PARTS = `
+  ALTER TABLE seed ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE seed_part (
+    seq INTEGER PRIMARY KEY, oid TEXT NOT NULL, place INTEGER NOT NULL, bytes BLOB NOT NULL,
+    UNIQUE (oid, place)
+  ) STRICT;
+  CREATE TRIGGER seed_gone AFTER DELETE ON seed WHEN old.parts > 0
+    BEGIN DELETE FROM seed_part WHERE oid = old.oid; END;
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -191,6 +202,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function planEpoch(database) {
     database.exec(PLAN_EPOCH);
+  },
+  function seedParts(database) {
+    database.exec(SEED_PARTS);
   },
 ];
 

@@ -27,6 +27,7 @@ import { LogFlush } from "./sqlite-log-flush.ts";
 import { acquireStoreLock, type StoreLock } from "./sqlite-lock.ts";
 import { Readers } from "./sqlite-readers.ts";
 import { auditFilter } from "./sqlite-audit-filter.ts";
+import { readSeed } from "./sqlite-seeds.ts";
 import type { SqliteStoreOptions } from "./sqlite-store-options.ts";
 import { Statements } from "./sqlite-statements.ts";
 import { sweepStore } from "./sqlite-sweep.ts";
@@ -79,7 +80,7 @@ class SqliteStore implements Store {
     this.#guard = new FileGuard(open.file);
     this.#commits = new GroupCommit({
       ...open,
-      apply: (change) => writer.apply(change),
+      applyInSteps: (change) => writer.applyInSteps(change),
       flush: () => this.#log.flush(),
       checkFile: () => this.#guard.check(),
     });
@@ -136,11 +137,16 @@ class SqliteStore implements Store {
   }
 
   async readSpecText(specOid: string): Promise<Uint8Array | null> {
-    return this.#bytes("SELECT bytes FROM spec WHERE oid = ?", specOid);
+    const [row] = this.#rows("SELECT bytes FROM spec WHERE oid = ?", specOid);
+    return row === undefined ? null : bytesOf(row, "bytes");
   }
 
   async readSeed(oid: string): Promise<Uint8Array | null> {
-    return this.#bytes("SELECT bytes FROM seed WHERE oid = ?", oid);
+    try {
+      return await readSeed(this.#statements, oid, () => this.#checkOpen());
+    } catch (error) {
+      throw this.#watch.toError(error);
+    }
   }
 
   async readConfirmations(roomId: string, nowMs: number): Promise<readonly ConfirmationRow[]> {
@@ -274,10 +280,5 @@ class SqliteStore implements Store {
     } catch (error) {
       throw this.#watch.toError(error);
     }
-  }
-
-  #bytes(sql: string, oid: string): Uint8Array | null {
-    const [row] = this.#rows(sql, oid);
-    return row === undefined ? null : bytesOf(row, "bytes");
   }
 }

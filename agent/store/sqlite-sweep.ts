@@ -43,6 +43,8 @@ const blobGone = (kind: "spec" | "seed") => `touched_ms < ?
 const SPEC_GONE = `${blobGone("spec")}
   AND NOT EXISTS (SELECT 1 FROM history WHERE history.spec_oid = spec.oid AND history.time_ms >= ?)`;
 
+const SEED_GONE = blobGone("seed");
+
 /** Deletes what `Store.sweep` says, in small steps with room for other work between them. */
 export async function sweepStore(options: SweepOptions, beforeMs: number): Promise<void> {
   for (const { table, isOld } of AGED) {
@@ -54,27 +56,52 @@ export async function sweepStore(options: SweepOptions, beforeMs: number): Promi
   const cutoffMs = options.nowMs() - BLOB_GRACE_MS;
   await sweepTable(options, "history", { isGone: HISTORY_GONE, times: [beforeMs] });
   await sweepTable(options, "spec", { isGone: SPEC_GONE, times: [cutoffMs, beforeMs] });
-  await sweepTable(options, "seed", { isGone: blobGone("seed"), times: [cutoffMs] });
+  await sweepSeeds(options, cutoffMs);
 }
 
-/** Walks a table by `seq`, so that rows which stay are looked at once. */
+/** Walks the seeds as `sweepTable` does, but takes one in a tick: of a large one, many pages go. */
+async function sweepSeeds(options: SweepOptions, cutoffMs: number): Promise<void> {
+  const { statements } = options;
+  const gone = statements.get(`SELECT seq FROM seed WHERE seq > ? AND seq <= ? AND ${SEED_GONE}`);
+  // Asked once more: a row may have come to need it meanwhile.
+  const remove = statements.get(`DELETE FROM seed WHERE seq = ? AND ${SEED_GONE}`);
+  await walk(options, "seed", async (from, last) => {
+    for (const row of gone.all(from, last, cutoffMs)) {
+      if (options.isStopped()) return;
+      remove.run(numberOf(row, "seq"), cutoffMs);
+      await nextTick();
+    }
+  });
+}
+
 async function sweepTable(
   options: SweepOptions,
-  table: "history" | "spec" | "seed",
+  table: "history" | "spec",
   rule: { readonly isGone: string; readonly times: readonly number[] },
 ): Promise<void> {
-  const step = options.statements.get(
-    `SELECT coalesce(max(seq), 0) AS last FROM
-       (SELECT seq FROM ${table} WHERE seq > ? ORDER BY seq LIMIT ${STEP_ROWS})`,
-  );
   const remove = options.statements.get(
     `DELETE FROM ${table} WHERE seq > ? AND seq <= ? AND ${rule.isGone}`,
   );
-  let from = 0;
-  while (!options.isStopped()) {
-    const last = numberOf(step.get(from) ?? {}, "last");
-    if (last === 0) return;
+  await walk(options, table, async (from, last) => {
     remove.run(from, last, ...rule.times);
+  });
+}
+
+/** Walks a table by `seq`, so that rows which stay are looked at once; `from` is not in the step, `last` is. */
+async function walk(
+  { statements, isStopped }: SweepOptions,
+  table: "history" | "spec" | "seed",
+  step: (from: number, last: number) => Promise<void>,
+): Promise<void> {
+  const next = statements.get(
+    `SELECT coalesce(max(seq), 0) AS last FROM
+       (SELECT seq FROM ${table} WHERE seq > ? ORDER BY seq LIMIT ${STEP_ROWS})`,
+  );
+  let from = 0;
+  while (!isStopped()) {
+    const last = numberOf(next.get(from) ?? {}, "last");
+    if (last === 0) return;
+    await step(from, last);
     from = last;
     await nextTick();
   }

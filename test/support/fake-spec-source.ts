@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import { parseSpec } from "../../agent/spec/parse-spec.ts";
 import type { ParsedSpec, RoomSpec } from "../../agent/spec/room-spec.ts";
+import { toSeedRef } from "../../agent/reconcile/intake-rows.ts";
 import { NO_LINE, toKnownSeed } from "../../agent/source/spec-source.ts";
 import type {
   CommitRange,
@@ -11,7 +12,6 @@ import type {
   PollResult,
   SeedFile,
   SpecFile,
-  SpecSeed,
   SpecSource,
   SyncRequest,
   SyncResult,
@@ -245,7 +245,7 @@ export class FakeSpecSource implements SpecSource {
   #file(tree: Tree, path: string): SpecFile {
     const text = tree.get(path) ?? "";
     const parsed = parse(text, path);
-    const seeds = seedPaths(parsed).map((seed) => withoutBytes(seedFile(tree, seed)));
+    const seeds = seedPaths(parsed).map((seed) => toSeedRef(seedFile(tree, seed)));
     return { path, oid: sha1(text), text: Buffer.from(text), parsed, seeds };
   }
 }
@@ -288,12 +288,6 @@ function seedFile(tree: Tree, path: string): SeedFile {
   }
   const bytes = new Uint8Array(Buffer.from(text));
   return { path, kind: "present", oid: sha1(text), size: bytes.length, bytes };
-}
-
-function withoutBytes(seed: SeedFile): SpecSeed {
-  if (seed.kind === "unusable") return seed;
-  const { path, kind, oid, size } = seed;
-  return { path, kind, oid, size };
 }
 
 function sha1(text: string): string {

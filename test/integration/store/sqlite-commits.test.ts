@@ -70,12 +70,37 @@ describe("commits of a SQLite store", () => {
     expect(commits()).to.equal(4);
   });
 
-  it("count large blobs as many rows", async () => {
-    const bytes = new Uint8Array(4 * 1024 * 1024);
-    const oids = ["a", "b", "c", "d"];
-    const batches = oids.map((oid): StoreChange[] => [{ kind: "seed", oid, bytes }, room(oid)]);
-    const writing = Promise.all(batches.map((batch) => store.write(batch)));
-    expect(await countsWhile(writing)).to.deep.equal([0, 3, 4]);
+  it("count blobs as many rows, and hold one large seed", async () => {
+    const batches = ([...sizes]: number[]) =>
+      sizes.map((mib, at): StoreChange[] => {
+        const oid = `${mib}-${at}`;
+        const bytes = new Uint8Array(mib * 1024 * 1024);
+        return [room(oid), { kind: "seed", oid, bytes }];
+      });
+    const write = (sizes: number[]) => Promise.all(batches(sizes).map((each) => store.write(each)));
+    expect(await countsWhile(write(Array<number>(13).fill(1)))).to.deep.equal([0, 11, 13]);
+    expect(await countsWhile(write([4, 4, 2, 4]))).to.deep.equal([13, 14, 15, 16, 17]);
+  });
+
+  it("let much else run while a large seed is written, and show nothing of its batch before", async () => {
+    const seed: StoreChange = {
+      kind: "seed",
+      oid: "large",
+      bytes: new Uint8Array(64 * 1024 * 1024).fill(7),
+    };
+    let isWritten = false;
+    const writing = store.write([room("beside"), seed]).then(() => (isWritten = true));
+    const later = store.write([room("later")]);
+    let ticks = 0;
+    for (; (await store.readRoom("beside")) === null; ticks += 1) {
+      expect(await store.readRoom("later"), "in the order they came").to.equal(null);
+      await nextTick();
+    }
+    expect(ticks).to.be.above(60);
+    expect(isWritten, "it is durable only later").to.equal(false);
+    await Promise.all([writing, later]);
+    const read = await store.readSeed("large");
+    expect(read !== null && Buffer.compare(read, seed.bytes) === 0).to.equal(true);
   });
 
   it("let other work run between the ticks", async () => {

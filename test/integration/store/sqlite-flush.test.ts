@@ -36,10 +36,11 @@ describe("the flush after a commit", () => {
     commits = new GroupCommit({
       database: new DatabaseSync(":memory:"),
       file: "store.db",
-      apply: (given) => {
-        if (given.kind !== "fileGone") return;
+      applyInSteps: (given) => {
+        if (given.kind !== "fileGone") return [];
         if (given.path === "bad") throw new Error("no such row");
         applied.push(given.path);
+        return [];
       },
       checkFile: () => undefined,
       flush: () => disk.flush(),

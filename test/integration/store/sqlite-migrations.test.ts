@@ -41,6 +41,7 @@ describe("migrations", () => {
       "plan_epoch",
       "room",
       "seed",
+      "seed_part",
       "source",
       "spec",
     ]);
