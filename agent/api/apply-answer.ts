@@ -1,4 +1,6 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
+import { ALL_ENTRIES, FIRST_ENTRIES, ListPager, type Page } from "../plan/cut-lists.ts";
+import { cutName, SHOWN_ENTRIES } from "../plan/cut-names.ts";
 import type { Outcome, PassReport } from "../reconcile/outcome.ts";
 import type { ApplyAnswer, NotPolled, Replacement } from "../trigger/requests.ts";
 import type {
@@ -7,6 +9,7 @@ import type {
   PassMembers,
   PassProblemBody,
 } from "./contract.ts";
+import { cutDiff, cutRefusals } from "./cut-diff.ts";
 import { type HttpAnswer, PROBLEM_TYPE, jsonAnswer } from "./http-answer.ts";
 import { type Problem, problemBody } from "./problem.ts";
 
@@ -50,7 +53,7 @@ function answerOutcome(
         code: GUARDRAILS_EXCEEDED,
         detail: refusedDetail(outcome.refusals, report),
         correlationId: report.correlationId,
-        errors: outcome.refusals,
+        errors: cutRefusals(outcome.refusals, new ListPager(FIRST_ENTRIES)),
         warnings: warnings.map((message) => ({ message })),
       });
     case "rolledBack":
@@ -59,10 +62,7 @@ function answerOutcome(
         code: outcome.reason,
         detail: outcome.message,
         correlationId: report.correlationId,
-        errors: outcome.notUndone.map(({ action, item, reason, message }) => ({
-          name: item,
-          message: `${action} was not undone (${reason}): ${message}`,
-        })),
+        errors: notUndoneErrors(outcome.notUndone),
         warnings: warnings.map((message) => ({ message })),
       });
     case "failed": {
@@ -76,6 +76,17 @@ function answerOutcome(
       return passProblem(answer, problem, retryAfter(outcome.retryAfterMs));
     }
   }
+}
+
+function notUndoneErrors(
+  all: Extract<Outcome, { readonly kind: "rolledBack" }>["notUndone"],
+): NonNullable<Problem["errors"]> {
+  const shown = all.slice(0, SHOWN_ENTRIES).map(({ action, item, reason, message }) => ({
+    name: cutName(item),
+    message: `${action} was not undone (${reason}): ${message}`,
+  }));
+  if (shown.length === all.length) return shown;
+  return [...shown, { message: `… (${all.length} in all): GET /status/rooms/{roomId} shows them` }];
 }
 
 /** The pass goes on, or has yet to begin, and the caller is let go. */
@@ -117,10 +128,18 @@ function passProblem(
   };
 }
 
+/** The room shows the plan that waits, page by page. A dry run, and what was carried out, is shown here or nowhere. */
+function pageOf({ kind }: Outcome): Page {
+  return kind === "planned" || kind === "converged" ? ALL_ENTRIES : FIRST_ENTRIES;
+}
+
 function passMembers({ report, replacedBy, notPolled }: Reported): PassMembers {
   const outcome = replacedBy === null ? report.outcome : ({ kind: "superseded" } as const);
   const isPartial = outcome.kind === "partial" || outcome.kind === "stalled";
   const isDone = outcome.kind === "converged" || outcome.kind === "planned";
+  const pager = new ListPager(pageOf(outcome));
+  const diff = cutDiff(report.diff, "diff", pager);
+  const refusals = cutRefusals(report.refusals, pager);
   return {
     success: isPartial || isDone,
     // What a source holds that could not be polled is left to do.
@@ -132,9 +151,10 @@ function passMembers({ report, replacedBy, notPolled }: Reported): PassMembers {
       ? { reason: "SourceNotPolled", message: notPolledText(notPolled[0]) }
       : explain(outcome, report, replacedBy)),
     supersededBy: replacedBy,
-    diff: report.diff,
+    diff,
     planDigest: report.planDigest,
-    refusals: report.refusals,
+    refusals,
+    ...pager.cutLists,
     duration: Math.max(0, report.durationMs) / 1000,
   };
 }
@@ -182,21 +202,25 @@ function replacementText(by: Replacement | null): string {
   return `${by.revision} took the place of these inputs${request}`;
 }
 
-function refusedDetail(refusals: readonly Refusal[], { planDigest }: PassReport): string {
+function refusedDetail(refusals: readonly Refusal[], { planDigest, roomId }: PassReport): string {
   const confirmable = refusals.filter((refusal) => refusal.confirmable).length;
   const opening = "the plan was refused and nothing was changed";
   const header = `X-Confirm: ${planDigest ?? "true"}`;
+  const isCut = refusals.some(({ items }) => items.length > SHOWN_ENTRIES);
+  const rest = isCut
+    ? `; the lists here are cut (cutLists), and GET /status/rooms/${encodeURIComponent(roomId)}?offset=0 shows them by page`
+    : "";
   const also =
     planDigest === null
       ? ""
       : ", or with X-Confirm: true, which allows what is published as refused by then";
   if (refusals.length > 0 && confirmable === refusals.length) {
-    return `${opening}: to allow exactly what is listed, send the same request with ${header}${also}`;
+    return `${opening}: to allow exactly what is listed, send the same request with ${header}${also}${rest}`;
   }
   if (confirmable > 0) {
-    return `${opening}: ${header} allows ${confirmable} of ${refusals.length} refusals, the others say what they need`;
+    return `${opening}: ${header} allows ${confirmable} of ${refusals.length} refusals, the others say what they need${rest}`;
   }
-  return `${opening}: no confirmation lifts this, each refusal says what it needs`;
+  return `${opening}: no confirmation lifts this, each refusal says what it needs${rest}`;
 }
 
 /** Whole seconds, rounded up; nothing where no time is known. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { explainAnswer } from "./explain/explain-contract.ts";
 import {
+  cutListsAnswer,
   diffAnswer,
   isoTime,
   listOf,
@@ -8,10 +9,12 @@ import {
   planDigestAnswer,
   refusalAnswer,
   roomAnswer,
+  roomQuery,
   specProblemAnswer,
   statusAnswer,
 } from "./status-contract.ts";
 import { historyAnswer, historyQuery, versionAnswer, versionQuery } from "./history-contract.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** What may be asked and what is answered, route by route. All objects are closed. */
 
@@ -48,6 +51,8 @@ const passMembers = {
   /** Names the plan in `diff`; null where none was made. */
   planDigest: planDigestAnswer.nullable(),
   refusals: listOf(refusalAnswer),
+  /** Lists of `diff` and `refusals` that are shown in part; absent where all are whole. */
+  cutLists: z.exactOptional(cutListsAnswer),
   duration: z.number().min(0),
 };
 
@@ -154,12 +159,7 @@ const anyQuery = z.object({});
 const name = z.string().min(1).max(256);
 const sourceQuery = z.strictObject({ source: z.exactOptional(name) });
 const auditQuery = z.strictObject({
-  count: z
-    .string()
-    .regex(/^\d{1,4}$/, "is not a whole number from 1 to 1000")
-    .transform(Number)
-    .pipe(z.int().min(1).max(1000))
-    .default(100),
+  count: wholeNumber({ least: 1, most: 1000, usual: 100 }),
   correlationId: z.exactOptional(correlationId),
   roomId: z.exactOptional(name),
 });
@@ -224,8 +224,8 @@ export const ROUTES = {
   roomStatus: {
     method: "get",
     path: "/status/rooms/:roomId",
-    summary: "One room",
-    query: noQuery,
+    summary: "One room, and one page of each of its lists",
+    query: roomQuery,
     answers: { 200: roomAnswer },
   },
   explain: {

@@ -1,71 +1,69 @@
-import { cutName, cutNames } from "../plan/cut-names.ts";
+import { ListPager, type Page } from "../plan/cut-lists.ts";
+import { cutName, cutNames, SHOWN_ENTRIES } from "../plan/cut-names.ts";
+import { cutDiff, cutRefusals } from "./cut-diff.ts";
 import type { RoomAnswer } from "./status-contract.ts";
 
-type CutList = NonNullable<RoomAnswer["cutLists"]>[number];
-
 /**
- * A room with its names cut, and at most `most` entries in each list of names. `cutLists` says of each longer list how many
- * entries it has; absent where nothing is left out. Pure.
+ * A room with its names cut, and one page of each of its lists. `cutLists` says of each list with more entries how many it
+ * has; absent where nothing is left out. Pure.
  */
-export function cutRoom(room: RoomAnswer, most: number): RoomAnswer {
+export function cutRoom(room: RoomAnswer, page: Page): RoomAnswer {
   if (isPlain(room)) return room;
-  const cut: CutList[] = [];
-  const shown = <T>(list: string, all: readonly T[]): readonly T[] => {
-    if (all.length > most) cut.push({ list, shown: most, total: all.length });
-    return all.slice(0, most);
-  };
+  const pager = new ListPager(page);
   const { pendingDiff, quarantine } = room;
+  const undo = <T>(name: string, all: readonly T[]) => pager.show(`quarantine.${name}`, all);
   const whole: RoomAnswer = {
     ...room,
-    pendingDiff: pendingDiff === null ? null : cutDiff(pendingDiff, shown),
-    blocked: shown("blocked", room.blocked).map((each) => ({ ...each, item: cutName(each.item) })),
-    wouldRemove: cutNames(shown("wouldRemove", room.wouldRemove)),
-    refusals: room.refusals.map((refusal, at) => ({
-      ...refusal,
-      items: cutNames(shown(`refusals[${at}].items`, refusal.items)),
-    })),
+    pendingDiff: pendingDiff === null ? null : cutDiff(pendingDiff, "pendingDiff", pager),
+    blocked: pager
+      .show("blocked", room.blocked)
+      .map((each) => ({ ...each, item: cutName(each.item) })),
+    wouldRemove: cutNames(pager.show("wouldRemove", room.wouldRemove)),
+    refusals: cutRefusals(room.refusals, pager),
     quarantine:
       quarantine === null
         ? null
         : {
             ...quarantine,
-            undone: shown(undoList("undone"), quarantine.undone),
-            notUndone: shown(undoList("notUndone"), quarantine.notUndone),
-            pending: shown(undoList("pending"), quarantine.pending),
+            undone: undo("undone", quarantine.undone),
+            notUndone: undo("notUndone", quarantine.notUndone),
+            pending: undo("pending", quarantine.pending),
           },
   };
-  return cut.length === 0 ? whole : { ...whole, cutLists: cut };
+  return { ...whole, ...pager.cutLists };
 }
 
-function undoList(name: "undone" | "notUndone" | "pending"): string {
-  return `quarantine.${name}`;
+/** Characters that the lists of all rooms together may take in `/status`. */
+export const STATUS_LISTS_LENGTH = 2 * 1024 * 1024;
+
+/** How many entries of each list are shown, most first. */
+const COUNTS = [SHOWN_ENTRIES, 10, 2, 0] as const;
+
+/** All rooms, each with the same number of entries of each list: as many as their sum allows. Pure. */
+export function cutRooms(rooms: readonly RoomAnswer[]): readonly RoomAnswer[] {
+  for (const count of COUNTS) {
+    const cut = withCount(rooms, count);
+    if (cut !== null) return cut;
+  }
+  return [];
+}
+
+/** Null as soon as the lists take more than they may; without entries they always fit. */
+function withCount(rooms: readonly RoomAnswer[], count: number): readonly RoomAnswer[] | null {
+  const shown: RoomAnswer[] = [];
+  let length = 0;
+  for (const room of rooms) {
+    const cut = cutRoom(room, { offset: 0, count });
+    shown.push(cut);
+    if (count === 0 || cut === room) continue;
+    const { pendingDiff, blocked, wouldRemove, refusals, quarantine } = cut;
+    length += JSON.stringify([pendingDiff, blocked, wouldRemove, refusals, quarantine]).length;
+    if (length > STATUS_LISTS_LENGTH) return null;
+  }
+  return shown;
 }
 
 /** Most rooms have no list to cut, and `/status` shows all of them. */
 function isPlain({ pendingDiff, quarantine, blocked, refusals }: RoomAnswer): boolean {
   return pendingDiff === null && quarantine === null && blocked.length + refusals.length === 0;
-}
-
-function cutDiff(
-  diff: NonNullable<RoomAnswer["pendingDiff"]>,
-  shown: <T>(list: string, all: readonly T[]) => readonly T[],
-): NonNullable<RoomAnswer["pendingDiff"]> {
-  const names = (list: string, all: readonly string[]) =>
-    cutNames(shown(`pendingDiff.${list}`, all));
-  return {
-    toJoin: names("toJoin", diff.toJoin),
-    toUpdate: names("toUpdate", diff.toUpdate),
-    toKick: names("toKick", diff.toKick),
-    toSeed: names("toSeed", diff.toSeed),
-    toPromote: names("toPromote", diff.toPromote),
-    toDelete: names("toDelete", diff.toDelete),
-    toSetPolicies: names("toSetPolicies", diff.toSetPolicies),
-    toEnsure: names("toEnsure", diff.toEnsure),
-    blocked: shown("pendingDiff.blocked", diff.blocked).map(({ item, reason }) => ({
-      item: cutName(item),
-      reason,
-    })),
-    items: diff.items.map((each) => ({ ...each, item: cutName(each.item) })),
-    moreItems: diff.moreItems,
-  };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { wholeNumber } from "./whole-number.ts";
 import { isoTime, listOf } from "./status-contract.ts";
 
 /** Shapes of what the history of a room tells. Every object is closed. */
@@ -42,17 +43,13 @@ export const versionAnswer = z.strictObject({
   ),
 });
 
-const wholeNumber = (least: number, most: number, usual: number) =>
-  z
-    .string()
-    .regex(/^\d{1,4}$/, `is not a whole number from ${least} to ${most}`)
-    .transform(Number)
-    .pipe(z.int().min(least).max(most))
-    .default(usual);
-
-export const historyQuery = z.strictObject({ count: wholeNumber(1, 1000, 100) });
+export const historyQuery = z.strictObject({
+  count: wholeNumber({ least: 1, most: 1000, usual: 100 }),
+});
 /** Each content is a text of up to `SpecBytes`. */
-export const versionQuery = z.strictObject({ count: wholeNumber(1, 50, 10) });
+export const versionQuery = z.strictObject({
+  count: wholeNumber({ least: 1, most: 50, usual: 10 }),
+});
 
 export type HistoryEntry = z.infer<typeof historyEntry>;
 export type VersionBody = z.infer<typeof versionAnswer>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JsonValue } from "../kernel/json.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** Shapes of what `/status` tells. Every object is closed; a member that does not apply is null or an empty list. */
 
@@ -57,6 +58,11 @@ export const refusalAnswer = z.strictObject({
   items: listOf(z.string()),
   confirmable: z.boolean(),
 });
+
+/** Lists that are shown in part, each with the number of its entries. */
+export const cutListsAnswer = listOf(
+  z.strictObject({ list: z.string(), shown: z.int().min(0), total: z.int().min(0) }),
+);
 
 /** A finding in a spec. Line and column count from 1. `further`: a last entry that stands for so many more findings. */
 export const specProblemAnswer = z.strictObject({
@@ -120,9 +126,7 @@ export const roomAnswer = z.strictObject({
   /** Items whose removal is refused right now, and what would allow it; null when nothing would. */
   wouldRemove: listOf(z.string()),
   /** Lists of this room that are shown in part; absent where all are whole. */
-  cutLists: z.exactOptional(
-    listOf(z.strictObject({ list: z.string(), shown: z.int().min(0), total: z.int().min(0) })),
-  ),
+  cutLists: z.exactOptional(cutListsAnswer),
   howToConfirm: z.string().nullable(),
   refusals: listOf(refusalAnswer),
   warnings: listOf(reasoned),
@@ -144,6 +148,12 @@ export const roomAnswer = z.strictObject({
   ),
   /** True for a room without an owner: its status stays, nothing is written any more. */
   orphaned: z.boolean(),
+});
+
+/** One page of each list of a room. */
+export const roomQuery = z.strictObject({
+  offset: wholeNumber({ least: 0, most: 1_000_000, usual: 0 }),
+  count: wholeNumber({ least: 1, most: 1000, usual: 1000 }),
 });
 
 export const sourceAnswer = z.strictObject({

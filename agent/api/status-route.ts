@@ -3,8 +3,7 @@ import { type Clock, toIso } from "../kernel/clock.ts";
 import type { RoomRow, SourceRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 import type { StatusBody } from "./contract.ts";
-import { SHOWN_ENTRIES } from "../plan/cut-names.ts";
-import { cutRoom } from "./cut-room.ts";
+import { cutRoom, cutRooms } from "./cut-room.ts";
 import type { Handlers } from "./express-app.ts";
 import { type HealthFacts, type HealthStatus, healthOf, needyRooms } from "./health.ts";
 import { jsonAnswer } from "./http-answer.ts";
@@ -26,12 +25,12 @@ export interface StatusDeps {
 export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomStatus"> {
   return {
     status: async ({ query }) => jsonAnswer(200, await readStatus(deps, query.source ?? null)),
-    roomStatus: async ({ param }) => {
+    roomStatus: async ({ param, query }) => {
       const roomId = param("roomId");
       const room = await deps.store.readRoom(roomId);
       if (room === null) throw unknownRoom(roomId);
       const view = toRoomView(room, deps.operator.live().reconciling);
-      return jsonAnswer(200, cutRoom(view, Number.POSITIVE_INFINITY));
+      return jsonAnswer(200, cutRoom(view, query));
     },
   };
 }
@@ -45,15 +44,14 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
   const sources = await readSources(deps, { rooms, rows, live });
   const shown = rooms
     .map((room) => toRoomView(room, live.reconciling))
-    .filter((room) => only === null || room.source === only)
-    .map((room) => cutRoom(room, SHOWN_ENTRIES));
+    .filter((room) => only === null || room.source === only);
   return {
     version: deps.operatorVersion,
     health:
       HEALTH_WORDS[
         healthOf({ live, sources: sources.map(toHealthSource), rooms: needyRooms(rooms) }).status
       ],
-    rooms: shown,
+    rooms: cutRooms(shown),
     queuedRequests: live.queuedRequests,
     observeOnly: live.observeOnly,
     timestamp: toIso(deps.clock.nowMs()),

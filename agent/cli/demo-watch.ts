@@ -13,6 +13,7 @@ const statusSchema = z.object({
       verifiedRevision: z.string().nullable(),
       lastOutcome: z.string().nullable(),
       wouldRemove: z.array(z.string()),
+      cutLists: z.array(z.object({ list: z.string(), total: z.number() })).optional(),
       howToConfirm: z.string().nullable(),
       refusals: z.array(z.object({ reason: z.string() })),
       conditions: z.array(
@@ -101,7 +102,8 @@ function describe(room: Room): string {
   if (room.refusals.length === 0)
     return `${room.roomId}: ${ready.reason} (${where}): ${ready.message}`;
   const reasons = room.refusals.map(({ reason }) => reason).join(", ");
-  const removals = `${room.wouldRemove.length} items would be removed`;
+  const cut = room.cutLists?.find(({ list }) => list === "wouldRemove");
+  const removals = `${cut?.total ?? room.wouldRemove.length} items would be removed`;
   return `${room.roomId}: ${reasons} (${where}): ${removals}. ${room.howToConfirm ?? ""}`;
 }
 

@@ -15,3 +15,14 @@ export function cutName(name: string): string {
 export function cutNames(names: readonly string[], most: number = names.length): readonly string[] {
   return names.slice(0, most).map(cutName);
 }
+
+/** How many items a record of a confirmation lists; the confirmation itself holds all. */
+const CONFIRMED_ITEMS = 200;
+
+/** The items of a confirmation as the audit shows them. */
+export function confirmedItems(items: readonly string[]): {
+  readonly items: readonly string[];
+  readonly itemCount: number;
+} {
+  return { items: cutNames(items, CONFIRMED_ITEMS), itemCount: items.length };
+}

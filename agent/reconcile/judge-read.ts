@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { listItems } from "../guardrail/how-to-confirm.ts";
 import { toIso } from "../kernel/clock.ts";
 import { canonicalJson } from "../kernel/json.ts";
+import { legible } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
 import type { RoomState } from "../plan/room-state.ts";
 import {
@@ -160,7 +161,7 @@ function toMessage(kind: SuspicionKind, observed: RoomState, inventory: readonly
   const lost = lostItems(observed, inventory);
   switch (kind) {
     case "otherRoom":
-      return `the RoomServer answered with room ${observed.roomId}`;
+      return `the RoomServer answered with room ${legible(observed.roomId)}`;
     case "empty":
       return `the RoomServer shows an empty room, and this agent put ${expected} things there that it did not remove`;
     case "foreign":

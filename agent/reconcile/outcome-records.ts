@@ -1,6 +1,7 @@
 import { toIso } from "../kernel/clock.ts";
 import { canonicalJson, type JsonValue } from "../kernel/json.ts";
-import { cutNames, SHOWN_ENTRIES } from "../plan/cut-names.ts";
+import { FIRST_ENTRIES, ListPager } from "../plan/cut-lists.ts";
+import { cutName, cutNames, SHOWN_ENTRIES } from "../plan/cut-names.ts";
 import { blockedByReason } from "../status/attention.ts";
 import type { HistoryRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
@@ -137,10 +138,19 @@ function metadataOf(given: Concluded, first: EndedTrack): Record<string, JsonVal
 /** What was undone, what not and why, and what is still to be. */
 function undoMetadata({ row }: RolledBack): Record<string, JsonValue> {
   const { undone = [], notUndone = [], pending = [] } = row.quarantine ?? {};
+  const pager = new ListPager(FIRST_ENTRIES);
+  const change = (action: string, item: string) => `${action} ${cutName(item)}`;
+  const shown = {
+    undone: pager.show("undone", undone).map(({ action, item }) => change(action, item)),
+    notUndone: pager
+      .show("notUndone", notUndone)
+      .map((each) => ({ ...each, item: cutName(each.item) })),
+    pending: pager.show("pending", pending).map(({ of }) => change(of.kind, of.item)),
+  };
+  const { cutLists = [] } = pager.cutLists;
   return {
-    undone: undone.map(({ action, item }) => `${action} ${item}`),
-    notUndone: notUndone.map((change) => ({ ...change })),
-    pending: pending.map(({ of }) => `${of.kind} ${of.item}`),
+    ...shown,
+    ...(cutLists.length === 0 ? {} : { cutLists: cutLists.map((each) => ({ ...each })) }),
     enforcedRevision: row.enforced?.revision ?? null,
   };
 }

@@ -1,3 +1,4 @@
+import { legible } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
 import type { DesiredRoom } from "../plan/plan.ts";
 import type { ObservedArtifact, RoomState } from "../plan/room-state.ts";
@@ -129,7 +130,7 @@ function otherRoom(wanted: string, answered: string): Outcome {
   return {
     kind: "failed",
     reason: "SuspiciousRead",
-    message: `asked for room ${wanted}, the RoomServer answered with ${answered}; nothing is written until it answers with the room asked for`,
+    message: `asked for room ${wanted}, the RoomServer answered with ${legible(answered)}; nothing is written until it answers with the room asked for`,
     status: null,
     retryAfterMs: null,
   };

@@ -1,6 +1,7 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import { coveredItems, toConfirmationRow } from "../intent/confirmations.ts";
 import { judgeConfirm } from "../intent/request-confirm.ts";
+import { confirmedItems } from "../plan/cut-names.ts";
 import { planDigest, type PlanDigest } from "../plan/plan-digest.ts";
 import type { ConfirmationRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
@@ -68,7 +69,7 @@ export async function keepConfirmation(
   const metadata = {
     room: row.roomId,
     revision: planned.inputs.revision,
-    items: [...row.items],
+    ...confirmedItems(row.items),
     via: "X-Confirm",
     planDigest: digestOf(planned),
   };

@@ -1,4 +1,5 @@
 import { toConfirmationRow } from "../intent/confirmations.ts";
+import { confirmedItems } from "../plan/cut-names.ts";
 import type { RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { isBack, itemsToTakeBack } from "./detour.ts";
@@ -30,7 +31,7 @@ export async function returnChanges(
   const specs = await Promise.all(past.map(read));
   const items = itemsToTakeBack(detour, await read(row.head), specs);
   const from = before.rewritten?.to ?? null;
-  const metadata = { room: row.roomId, source, revision, from, items: [...items] };
+  const metadata = { room: row.roomId, source, revision, from, ...confirmedItems(items) };
   const record = sourceRecord("room.historyRestored", metadata, { ...deps, correlationId });
   const changes: StoreChange[] = [{ kind: "audit", record }];
   if (items.length === 0) return changes;

@@ -1,5 +1,6 @@
 import { toConfirmationRow, type Confirmation } from "../intent/confirmations.ts";
 import { toIso } from "../kernel/clock.ts";
+import { confirmedItems } from "../plan/cut-names.ts";
 import { emptyRoom } from "../store/empty-room.ts";
 import type { FileRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
@@ -154,9 +155,6 @@ export function orphaned(before: RoomRow, nowIso: string): RoomRow {
   };
 }
 
-/** How many items an audit record lists; the confirmation itself holds all. */
-const AUDITED_ITEMS = 200;
-
 function confirmationChanges(
   confirmation: Confirmation,
   given: RoomNewsGiven,
@@ -167,8 +165,7 @@ function confirmationChanges(
   const metadata = {
     actor,
     commit: originId,
-    items: items.slice(0, AUDITED_ITEMS),
-    itemCount: items.length,
+    ...confirmedItems(items),
     ...(line === undefined ? {} : { via: line }),
   };
   return [

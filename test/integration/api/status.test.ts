@@ -144,6 +144,24 @@ describe("GET /status", () => {
     expect(byContract("roomStatus", one)).to.deep.equal(rooms[0]);
   });
 
+  it("bounds the lists of 200 rooms together", async () => {
+    const items = Array.from(
+      { length: 500 },
+      (_, at) => `entity/${at}-${"x".repeat(240)}` as const,
+    );
+    const rows = Array.from({ length: 200 }, (_, at) =>
+      aVerifiedRoom({ roomId: `room-${at}`, refusals: [refusal({ items })] }),
+    );
+    await put(...rows);
+    const { rooms } = await status();
+    expect(rooms).to.have.length(200);
+    expect(JSON.stringify(rooms).length).to.be.lessThan(3_000_000);
+    for (const room of rooms) {
+      expect(room["wouldRemove"]).to.have.length(10);
+      expect(room["cutLists"]).to.deep.include({ list: "wouldRemove", shown: 10, total: 500 });
+    }
+  });
+
   it("offers no confirmation where none is wanted or none helps", async () => {
     await put(
       aVerifiedRoom({ roomId: "ok" }),
