@@ -25,9 +25,17 @@ export function contestedOutcome(
   return { kind: "waiting", reason: "Contested", message: contestText(contest), afterMs: waitMs };
 }
 
-/** The items that a pass set right although nobody asked for it: what the read-back denies was not set right. */
-export function correctedItems({ row, cause, tracks }: Concluding): readonly Item[] {
+/**
+ * The items that a pass corrected although nobody asked for it. One that the read-back denies counts only where `wasSeen` says
+ * that a read showed it corrected a short time ago, or where it is contested already: then somebody changes it back before it is
+ * read. Elsewhere the RoomServer may have lost the write.
+ */
+export function correctedItems(
+  { row, cause, tracks }: Concluding,
+  wasSeen: (item: Item) => boolean,
+): readonly Item[] {
   if (cause.trigger === "apply") return [];
+  const contested = new Set(row.contest?.items.map(({ item }) => item));
   const items = tracks
     .filter(({ inputs, ending }) => isDrift({ row, inputs }) && ending.rollback === null)
     .flatMap(({ ending: { reports, verified } }) =>
@@ -35,7 +43,9 @@ export function correctedItems({ row, cause, tracks }: Concluding): readonly Ite
         .filter(({ result }) => result.kind === "done")
         .map(({ action }) => action)
         .filter((action) => {
-          return verified === null || settleAction(action, verified.observedAfter) !== "notDone";
+          const isDenied =
+            verified !== null && settleAction(action, verified.observedAfter) === "notDone";
+          return !isDenied || contested.has(action.item) || wasSeen(action.item);
         }),
     )
     .map(({ item }) => item);

@@ -33,6 +33,12 @@ export class CorrectionCounts {
     });
   }
 
+  /** Whether a correction of the item was counted in the last minute. */
+  has(roomId: string, item: Item): boolean {
+    this.#dropOld(this.#clock.monotonicMs());
+    return this.#rooms.get(roomId)?.has(item) ?? false;
+  }
+
   #dropOld(nowMs: number): void {
     for (const [roomId, times] of this.#rooms) {
       for (const [item, known] of times) {

@@ -1,4 +1,5 @@
 import { OperatorError, messageOf } from "../kernel/errors.ts";
+import type { Item } from "../plan/item.ts";
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import { chooseDesired, isQuarantined, type DesiredChoice } from "./choose-desired.ts";
@@ -77,7 +78,8 @@ export class Reconciler {
             : await this.#runTracks(before, choice, run);
     const durationMs = deps.clock.monotonicMs() - startedMs;
     const ended = { row, cause, problem: choice.problem, tracks, durationMs };
-    const corrected = deps.corrections.add(roomId, correctedItems(ended));
+    const wasSeen = (item: Item) => deps.corrections.has(roomId, item);
+    const corrected = deps.corrections.add(roomId, correctedItems(ended, wasSeen));
     const confirmed = await this.#confirmedBy(row, cause);
     const concluding = { ...ended, corrected, standing, confirmed };
     const summary = summarize(concluding, deps);
