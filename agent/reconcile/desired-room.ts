@@ -1,6 +1,7 @@
+import { setImmediate as nextTick } from "node:timers/promises";
 import { OperatorError } from "../kernel/errors.ts";
 import type { DesiredRoom, SeedState } from "../plan/plan.ts";
-import { artifactFingerprint } from "../spec/fingerprint.ts";
+import { fingerprintInSteps } from "../spec/fingerprint.ts";
 import type { ArtifactSpec } from "../spec/room-spec.ts";
 import type { RoomInputs, SeedRef } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
@@ -38,6 +39,13 @@ async function seedState(
   return { kind: "present", oid: seed.oid, size: seed.size, fingerprint };
 }
 
+/** So that a large seed does not hold up the process. */
+async function inSteps<T>(steps: Generator<void, T>): Promise<T> {
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) await nextTick();
+  return step.value;
+}
+
 function lost(inputs: RoomInputs, what: string): OperatorError {
   return new OperatorError(
     "DesiredStateLost",
@@ -68,7 +76,7 @@ export class FingerprintCache {
     ]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const fingerprint = artifactFingerprint(artifact, await bytes());
+    const fingerprint = await inSteps(fingerprintInSteps(artifact, await bytes()));
     if (this.#known.size >= this.#capacity) {
       const [oldest] = this.#known.keys();
       if (oldest !== undefined) this.#known.delete(oldest);
