@@ -118,7 +118,8 @@ export class Intake {
    * `signal`.
    */
   sync(head: string, signal: AbortSignal, look: HeadLook = this.#lookNow()): Promise<SyncEnd> {
-    return this.#lock.run([this.name], () => this.#sync(head, signal, look));
+    const sync = () => this.#sync(head, signal, look);
+    return this.#lock.run([this.name], () => this.#deps.store.holdSeeds(sync));
   }
 
   /** A person follows a head that shares no commit with the ingested one. The next look brings it in. */

@@ -55,7 +55,12 @@ export class Reconciler {
     this.#metrics = metrics;
   }
 
-  async reconcile(roomId: string, cause: PassCause, signals: PassSignals): Promise<Reconciled> {
+  /** What the room needs as it begins, it has to the end, whatever becomes of the room meanwhile. */
+  reconcile(roomId: string, cause: PassCause, signals: PassSignals): Promise<Reconciled> {
+    return this.#deps.store.holdSeeds(() => this.#reconcile(roomId, cause, signals));
+  }
+
+  async #reconcile(roomId: string, cause: PassCause, signals: PassSignals): Promise<Reconciled> {
     const deps = this.#deps;
     const startedMs = deps.clock.monotonicMs();
     // Read before the room: none of them belongs to a spec that the pass knows nothing of.

@@ -22,6 +22,8 @@ export interface ChangeWriterOptions {
   /** For messages. */
   readonly file: string;
   readonly nowMs: () => number;
+  /** Hears of a seed that a row ceases to need. */
+  readonly onSeedFreed?: (oid: string) => void;
 }
 
 /** Turns changes into rows, inside a transaction that the caller holds. */
@@ -29,11 +31,13 @@ export class ChangeWriter {
   readonly #statements: Statements;
   readonly #file: string;
   readonly #nowMs: () => number;
+  readonly #onSeedFreed: (oid: string) => void;
 
   constructor(options: ChangeWriterOptions) {
     this.#statements = options.statements;
     this.#file = options.file;
     this.#nowMs = options.nowMs;
+    this.#onSeedFreed = options.onSeedFreed ?? (() => undefined);
   }
 
   /** Writes one change whole. */
@@ -146,6 +150,7 @@ export class ChangeWriter {
       const kind = textOf(row, "kind");
       const oid = textOf(row, "oid");
       if (wanted.delete(`${kind}/${oid}`)) continue;
+      if (kind === "seed") this.#onSeedFreed(oid);
       this.#run("DELETE FROM blob_ref WHERE holder = ? AND kind = ? AND oid = ?", [
         holder,
         kind,

@@ -30,7 +30,7 @@ import { auditFilter } from "./sqlite-audit-filter.ts";
 import { readSeed } from "./sqlite-seeds.ts";
 import type { SqliteStoreOptions } from "./sqlite-store-options.ts";
 import { Statements } from "./sqlite-statements.ts";
-import { sweepStore } from "./sqlite-sweep.ts";
+import { Sweeper } from "./sqlite-sweeper.ts";
 import { checkCount } from "./store-refused.ts";
 import type { AuditQuery, HistoryQuery, Store, StoreChange } from "./store.ts";
 
@@ -67,14 +67,17 @@ class SqliteStore implements Store {
   readonly #watch: DamageWatch;
   readonly #guard: FileGuard;
   readonly #check: FullCheck | null;
-  #sweeping: Promise<void> = Promise.resolve();
+  readonly #sweeper: Sweeper;
   #closing: Promise<void> | null = null;
 
   constructor(open: OpenStore) {
     this.#open = open;
     this.#watch = new DamageWatch(open);
     this.#statements = new Statements(open.database);
-    const writer = new ChangeWriter({ ...open, statements: this.#statements });
+    const statements = this.#statements;
+    this.#sweeper = new Sweeper({ ...open, statements, isStopped: () => this.#closing !== null });
+    const onSeedFreed = (oid: string) => this.#sweeper.holds.note(oid);
+    const writer = new ChangeWriter({ ...open, statements, onSeedFreed });
     this.#readers = new Readers(open.file);
     this.#log = new LogFlush(open.file);
     this.#guard = new FileGuard(open.file);
@@ -96,12 +99,17 @@ class SqliteStore implements Store {
     const ended = (ok: boolean, message: string) =>
       this.#open.onWrite?.({ ok, message, durationMs: performance.now() - startedMs });
     try {
+      this.#sweeper.noteSeeds(changes);
       await this.#commits.write(changes);
       ended(true, "");
     } catch (error) {
       ended(false, messageOf(error));
       throw this.#watch.toError(error);
     }
+    // The changes are written whether this works or not; the sweep that comes every hour makes up for it.
+    await this.#sweeper.sweepSpareSeeds().catch((error: unknown) => {
+      ended(false, messageOf(this.#watch.toError(error)));
+    });
   }
 
   readRoom(roomId: string): Promise<RoomRow | null> {
@@ -196,12 +204,17 @@ class SqliteStore implements Store {
     return records.toReversed();
   }
 
-  /** One after the other: two sweeps at a time would do the same work twice. */
   async sweep(beforeMs: number): Promise<void> {
     this.#checkOpen();
-    const before = this.#sweeping.catch(() => undefined);
-    this.#sweeping = before.then(() => this.#sweepNow(beforeMs));
-    await this.#sweeping;
+    try {
+      await this.#sweeper.sweep(beforeMs);
+    } catch (error) {
+      throw this.#watch.toError(error);
+    }
+  }
+
+  holdSeeds<T>(work: () => Promise<T>): Promise<T> {
+    return this.#sweeper.holds.during(work);
   }
 
   close(): Promise<void> {
@@ -209,23 +222,10 @@ class SqliteStore implements Store {
     return this.#closing;
   }
 
-  async #sweepNow(beforeMs: number): Promise<void> {
-    const { nowMs } = this.#open;
-    try {
-      await sweepStore(
-        { statements: this.#statements, nowMs, isStopped: () => this.#closing !== null },
-        beforeMs,
-      );
-    } catch (error) {
-      throw this.#watch.toError(error);
-    }
-  }
-
   async #closeNow(): Promise<void> {
     await this.#check?.stop();
     await this.#commits.drain();
-    // Its own caller hears of its failure.
-    await this.#sweeping.catch(() => undefined);
+    await this.#sweeper.ended();
     try {
       await this.#log.close();
       await this.#readers.close();

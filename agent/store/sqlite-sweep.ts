@@ -1,6 +1,6 @@
 import { setImmediate as nextTick } from "node:timers/promises";
 import { TOUCH_MS } from "./sqlite-changes.ts";
-import { numberOf } from "./sqlite-document.ts";
+import { numberOf, textOf } from "./sqlite-document.ts";
 import type { Statements } from "./sqlite-statements.ts";
 import { KEPT_VERIFIED } from "./store.ts";
 
@@ -14,6 +14,8 @@ export interface SweepOptions {
   readonly nowMs: () => number;
   /** Asked between steps. */
   readonly isStopped: () => boolean;
+  /** Whether somebody may still read a seed, or is about to name it, although no row needs it. */
+  readonly isHeld: (oid: string) => boolean;
 }
 
 /** Rows that go with age alone. The index on the time makes each step find its rows at once. */
@@ -59,15 +61,23 @@ export async function sweepStore(options: SweepOptions, beforeMs: number): Promi
   await sweepSeeds(options, cutoffMs);
 }
 
+/** Deletes the seeds that nobody needs or holds, however young they are. */
+export function sweepSpareSeeds(options: SweepOptions): Promise<void> {
+  return sweepSeeds(options, Number.MAX_SAFE_INTEGER);
+}
+
 /** Walks the seeds as `sweepTable` does, but takes one in a tick: of a large one, many pages go. */
 async function sweepSeeds(options: SweepOptions, cutoffMs: number): Promise<void> {
   const { statements } = options;
-  const gone = statements.get(`SELECT seq FROM seed WHERE seq > ? AND seq <= ? AND ${SEED_GONE}`);
+  const gone = statements.get(
+    `SELECT seq, oid FROM seed WHERE seq > ? AND seq <= ? AND ${SEED_GONE}`,
+  );
   // Asked once more: a row may have come to need it meanwhile.
   const remove = statements.get(`DELETE FROM seed WHERE seq = ? AND ${SEED_GONE}`);
   await walk(options, "seed", async (from, last) => {
     for (const row of gone.all(from, last, cutoffMs)) {
       if (options.isStopped()) return;
+      if (options.isHeld(textOf(row, "oid"))) continue;
       remove.run(numberOf(row, "seq"), cutoffMs);
       await nextTick();
     }

@@ -75,8 +75,15 @@ export interface Store {
    * spec texts and seeds that no file, no room's head, enforced (now or before) or verified inputs and no pending undo
    * need; a spec text also stays for a history row that is not older than `beforeMs`. Those written within the last hour
    * stay, so that a row may follow the blob it needs. Works in small steps between which other calls run.
+   *
+   * Seeds that nobody needs may go earlier, whenever many bytes of seeds were written, unless they are held.
    */
   sweep(beforeMs: number): Promise<void>;
+  /**
+   * While `work` runs, no seed goes that was handed in since it began, or that a row needed then. Whoever hands in seeds
+   * before the rows that name them, or reads seeds that a row named a while ago, works within.
+   */
+  holdSeeds<T>(work: () => Promise<T>): Promise<T>;
   /** Finishes what was handed in, then closes the file and lets go of the lock. Idempotent. */
   close(): Promise<void>;
 }

@@ -108,7 +108,8 @@ export class PersonRequests {
   /** Makes a posted spec the desired state of a room that no source claims, and reconciles it. */
   applySpec(request: ApplySpec, gone: AbortSignal = NEVER): Promise<ApplyAnswer> {
     const stage: Stage = { polling: [] };
-    return this.#inTime({ request, stage }, this.#applySpec({ request, gone, stage }));
+    const apply = () => this.#applySpec({ request, gone, stage });
+    return this.#inTime({ request, stage }, this.#options.store.holdSeeds(apply));
   }
 
   async #applySpec({ request, gone }: Asked<ApplySpec>): Promise<ApplyAnswer> {

@@ -187,6 +187,11 @@ export class MemoryStore implements Store {
     return count === 0 ? [] : matching.slice(-count);
   }
 
+  /** Nothing goes here but in a sweep. */
+  holdSeeds<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+
   async sweep(beforeMs: number): Promise<void> {
     const { audit, intents, confirmations, history } = this.#open();
     const isOld = (iso: string) => Date.parse(iso) < beforeMs;
