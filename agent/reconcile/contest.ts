@@ -26,16 +26,23 @@ export function contestedOutcome(
 }
 
 /**
- * The items that a pass corrected although nobody asked for it. One that the read-back denies counts only where `wasSeen` says
- * that a read showed it corrected a short time ago, or where it is contested already: then somebody changes it back before it is
- * read. Elsewhere the RoomServer may have lost the write.
+ * Tells the items that the RoomServer is known to keep when they are written: they are contested, or a read showed them
+ * corrected in the last minute. What a read-back denies of them was changed back; of others the write may have been lost.
  */
+export function keptItems(
+  { roomId, contest }: Pick<RoomRow, "roomId" | "contest">,
+  { corrections }: Pick<ReconcileDeps, "corrections">,
+): (item: Item) => boolean {
+  const contested = new Set(contest?.items.map(({ item }) => item));
+  return (item) => contested.has(item) || corrections.has(roomId, item);
+}
+
+/** The items that a pass corrected although nobody asked for it. */
 export function correctedItems(
   { row, cause, tracks }: Concluding,
-  wasSeen: (item: Item) => boolean,
+  isKept: (item: Item) => boolean,
 ): readonly Item[] {
   if (cause.trigger === "apply") return [];
-  const contested = new Set(row.contest?.items.map(({ item }) => item));
   const items = tracks
     .filter(({ inputs, ending }) => isDrift({ row, inputs }) && ending.rollback === null)
     .flatMap(({ ending: { reports, verified } }) =>
@@ -45,7 +52,7 @@ export function correctedItems(
         .filter((action) => {
           const isDenied =
             verified !== null && settleAction(action, verified.observedAfter) === "notDone";
-          return !isDenied || contested.has(action.item) || wasSeen(action.item);
+          return !isDenied || isKept(action.item);
         }),
     )
     .map(({ item }) => item);

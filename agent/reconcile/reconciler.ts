@@ -1,10 +1,9 @@
 import { OperatorError, messageOf } from "../kernel/errors.ts";
-import type { Item } from "../plan/item.ts";
 import type { RoomInputs, RoomRow } from "../store/rows.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import { chooseDesired, isQuarantined, type DesiredChoice } from "./choose-desired.ts";
 import type { Drift, EndedTrack, Requeue, Summary } from "./concluding.ts";
-import { contestNews, correctedItems, type ContestNews } from "./contest.ts";
+import { contestNews, correctedItems, keptItems, type ContestNews } from "./contest.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
 import { loadDesiredRoom } from "./desired-room.ts";
 import type { Outcome, PassReport } from "./outcome.ts";
@@ -83,8 +82,8 @@ export class Reconciler {
             : await this.#runTracks(before, choice, run);
     const durationMs = deps.clock.monotonicMs() - startedMs;
     const ended = { row, cause, problem: choice.problem, tracks, durationMs };
-    const wasSeen = (item: Item) => deps.corrections.has(roomId, item);
-    const corrected = deps.corrections.add(roomId, correctedItems(ended, wasSeen));
+    const items = correctedItems(ended, keptItems(row, deps));
+    const corrected = deps.corrections.add(roomId, items);
     const confirmed = await this.#confirmedBy(row, cause);
     const concluding = { ...ended, corrected, standing, confirmed };
     const summary = summarize(concluding, deps);

@@ -11,6 +11,7 @@ import type { RoomState } from "../../plan/room-state.ts";
 import { withoutRemovals } from "../../plan/removals.ts";
 import type { ActionReport } from "../action-report.ts";
 import { isHolding, mergeTrust, waitForSecondRead, type Trust } from "../judge-read.ts";
+import { keptItems } from "../contest.ts";
 import type { Outcome } from "../outcome.ts";
 import { endingAt, type Applied, type Ending, type ReconcileDeps, type Verified } from "../pass.ts";
 import { readRoom } from "../read-room.ts";
@@ -72,7 +73,9 @@ function compare(applied: Applied, observedAfter: RoomState, deps: ReconcileDeps
   const left = planFor(applied, observedAfter, deps);
   const living = currentMarks(applied, observedAfter, deps);
   const time = markTime(applied, deps);
-  const marks = countedMarks(newMarks(left, applied.reports, observedAfter), living, time);
+  const isKept = keptItems(applied.row, deps);
+  const fresh = newMarks(left, applied.reports, observedAfter).filter(({ item }) => !isKept(item));
+  const marks = countedMarks(fresh, living, time);
   const notObservable = mergeMarks(living, marks);
   const holding = holdingMarks(notObservable, { ...time, asked: false });
   const marked = { ...planInput(applied, observedAfter, deps), notObservable: holding };
