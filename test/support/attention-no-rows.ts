@@ -32,7 +32,8 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   ),
   ConfirmationOutdated: "the answer to a request, whose row is the refusal that it would confirm",
   SourceNotPolled: "the answer to a request, whose row is the failure of its source",
-  StoreUnavailable: "a disk has to fill up: test/integration/agent/full-disk.test.ts",
+  StoreUnavailable:
+    "a disk has to fill up: test/integration/agent/full-disk.test.ts asserts log, audit, counter, health and explain",
   StoreDamaged: "ObserveOnly has a row: it is what a damage leads to",
   NoSourceConfigured: "a warning at the start",
   ActionsFailed: "the pass that leads to Refused, or to Converged when the next try succeeds",
@@ -43,7 +44,6 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   NoSeedSource: "only a posted spec, whose answer says it",
   Unsupported: "stays for good; blocked, explain and the gauge show it as Pending",
   DriftDetected: "the agent corrects it",
-  WorkerFailed: "test/integration/source/git-worker-client.test.ts",
   SpecVersionReused: "a warning: the change is applied",
   SpecWarning: "a warning: the change is applied",
   IntentIgnored: "a warning, logged when it comes",

@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { AgentWorld } from "./agent-world.ts";
 import {
   BLOCKED,
@@ -161,6 +163,8 @@ export interface SourceAttention {
   readonly says: RegExp;
 }
 
+const cloneOf = (world: AgentWorld) => join(world.data, "git", "specs");
+
 export const SOURCE_ROWS: readonly SourceAttention[] = [
   ...(
     [
@@ -187,8 +191,19 @@ export const SOURCE_ROWS: readonly SourceAttention[] = [
     says: /./,
   },
   {
+    reason: "WorkerFailed",
+    begin: (world) => {
+      world.git.heal();
+      rmSync(cloneOf(world), { recursive: true, force: true });
+      writeFileSync(cloneOf(world), "a file stands here");
+      world.commit({ "README.md": "newer" });
+    },
+    says: /git.specs/,
+  },
+  {
     reason: "LaggingReplica",
     begin: async (world) => {
+      rmSync(cloneOf(world), { force: true });
       world.git.heal();
       const newest = world.commit({ "README.md": "newest" });
       await world.observed(newest);

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { expect } from "chai";
+import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { samplesOf } from "../../support/alert-rules.ts";
 import { checkWorld } from "../../support/check-world.ts";
 import { setFaults } from "../../support/devserver-client.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -47,6 +49,15 @@ describe("a full disk (needs leave to mount)", function () {
       [],
     );
     expect((await world.contents(ROOM)).entities).to.deep.equal(["E-01", "E-03"]);
+    const { body } = await world.get<ExplainAnswer>(`/rooms/${ROOM}/explain`);
+    const cause = body.blockedBy.find(({ reason }) => reason === "StoreUnavailable");
+    expect(cause?.message).to.include("the disk is full");
+    const failures = samplesOf(await world.text("/metrics")).find(
+      ({ metric, labels }) =>
+        metric === "room_operator_store_writes_total" && labels["result"] !== "ok",
+    );
+    expect(failures?.value).to.be.above(0);
+    expect(await world.text("/health")).to.include("the disk is full");
     const health = await world.get<{ status: string }>("/health");
     expect(health).to.deep.include({ status: 503 });
     expect(health.body.status).to.equal("unhealthy");
