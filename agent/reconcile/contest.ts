@@ -5,6 +5,7 @@ import type { StoreChange } from "../store/store.ts";
 import { auditRecord, isDrift } from "./audit.ts";
 import type { Concluding } from "./concluding.ts";
 import { contestAfter, contestText, contestWaitMs } from "./contest-law.ts";
+import type { CorrectedItem } from "./correction-counts.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Planned, ReconcileDeps } from "./pass.ts";
 import { settleAction } from "./settle-action.ts";
@@ -34,29 +35,28 @@ export function keptItems(
   { corrections }: Pick<ReconcileDeps, "corrections">,
 ): (item: Item) => boolean {
   const contested = new Set(contest?.items.map(({ item }) => item));
-  return (item) => contested.has(item) || corrections.has(roomId, item);
+  return (item) => contested.has(item) || corrections.wasSeen(roomId, item);
 }
 
-/** The items that a pass corrected although nobody asked for it. */
+/** The items that a pass corrected although nobody asked for it; denied ones only where they are kept otherwise. */
 export function correctedItems(
   { row, cause, tracks }: Concluding,
   isKept: (item: Item) => boolean,
-): readonly Item[] {
+): readonly CorrectedItem[] {
   if (cause.trigger === "apply") return [];
   const items = tracks
     .filter(({ inputs, ending }) => isDrift({ row, inputs }) && ending.rollback === null)
     .flatMap(({ ending: { reports, verified } }) =>
       reports
         .filter(({ result }) => result.kind === "done")
-        .map(({ action }) => action)
-        .filter((action) => {
+        .map(({ action }) => {
           const isDenied =
             verified !== null && settleAction(action, verified.observedAfter) === "notDone";
-          return !isDenied || isKept(action.item);
+          return { item: action.item, isSeen: !isDenied };
         }),
     )
-    .map(({ item }) => item);
-  return [...new Set(items)];
+    .filter(({ item, isSeen }) => isSeen || isKept(item));
+  return [...new Map(items.map((each) => [each.item, each])).values()];
 }
 
 /** The contest as it is after a pass. */

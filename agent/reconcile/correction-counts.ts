@@ -7,9 +7,21 @@ const MAX_ITEMS = 200;
 /** Of one item so many corrections are remembered. */
 const MAX_TIMES = 20;
 
+/** A correction, and whether the read-back showed it. */
+export interface CorrectedItem {
+  readonly item: Item;
+  readonly isSeen: boolean;
+}
+
+/** The corrections of one item: when they were made, and when the newest was seen; null: none was. */
+interface Corrections {
+  readonly times: readonly number[];
+  readonly seenMs: number | null;
+}
+
 /** How often items were corrected in the last minute. In memory: a restart counts from zero. */
 export class CorrectionCounts {
-  readonly #rooms = new Map<string, Map<Item, number[]>>();
+  readonly #rooms = new Map<string, Map<Item, Corrections>>();
   readonly #clock: Pick<Clock, "monotonicMs">;
 
   constructor(clock: Pick<Clock, "monotonicMs">) {
@@ -19,34 +31,36 @@ export class CorrectionCounts {
   /** Counts one correction of each item, and says how many each has had in the last minute, this one included. */
   add(
     roomId: string,
-    items: readonly Item[],
+    items: readonly CorrectedItem[],
   ): readonly { readonly item: Item; readonly count: number }[] {
     if (items.length === 0) return [];
     const nowMs = this.#clock.monotonicMs();
     this.#dropOld(nowMs);
-    const times = this.#rooms.get(roomId) ?? new Map<Item, number[]>();
-    this.#rooms.set(roomId, times);
-    return items.slice(0, MAX_ITEMS).map((item) => {
-      const known = [...(times.get(item) ?? []), nowMs].slice(-MAX_TIMES);
-      if (times.has(item) || times.size < MAX_ITEMS) times.set(item, known);
-      return { item, count: known.length };
+    const known = this.#rooms.get(roomId) ?? new Map<Item, Corrections>();
+    this.#rooms.set(roomId, known);
+    return items.slice(0, MAX_ITEMS).map(({ item, isSeen }) => {
+      const before = known.get(item);
+      const times = [...(before?.times ?? []), nowMs].slice(-MAX_TIMES);
+      const seenMs = isSeen ? nowMs : (before?.seenMs ?? null);
+      if (before !== undefined || known.size < MAX_ITEMS) known.set(item, { times, seenMs });
+      return { item, count: times.length };
     });
   }
 
-  /** Whether a correction of the item was counted in the last minute. */
-  has(roomId: string, item: Item): boolean {
-    this.#dropOld(this.#clock.monotonicMs());
-    return this.#rooms.get(roomId)?.has(item) ?? false;
+  /** Whether a read of the last minute showed the item corrected. */
+  wasSeen(roomId: string, item: Item): boolean {
+    const seenMs = this.#rooms.get(roomId)?.get(item)?.seenMs ?? null;
+    return seenMs !== null && this.#clock.monotonicMs() - seenMs < WINDOW_MS;
   }
 
   #dropOld(nowMs: number): void {
-    for (const [roomId, times] of this.#rooms) {
-      for (const [item, known] of times) {
-        const fresh = known.filter((atMs) => nowMs - atMs < WINDOW_MS);
-        if (fresh.length === 0) times.delete(item);
-        else if (fresh.length < known.length) times.set(item, fresh);
+    for (const [roomId, known] of this.#rooms) {
+      for (const [item, { times, seenMs }] of known) {
+        const fresh = times.filter((atMs) => nowMs - atMs < WINDOW_MS);
+        if (fresh.length === 0) known.delete(item);
+        else if (fresh.length < times.length) known.set(item, { times: fresh, seenMs });
       }
-      if (times.size === 0) this.#rooms.delete(roomId);
+      if (known.size === 0) this.#rooms.delete(roomId);
     }
   }
 }

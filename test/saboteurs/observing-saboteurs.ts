@@ -17,6 +17,13 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/contest.test.ts"],
   },
   {
+    name: "a fight that only the read-back sees is none",
+    file: "agent/reconcile/contest.ts",
+    text: `.filter(({ item, isSeen }) => isSeen || isKept(item));`,
+    replacement: `.filter(({ isSeen }) => isSeen);`,
+    tests: ["test/unit/reconcile/contest.test.ts"],
+  },
+  {
     name: "a room whose policy reads otherwise counts as verified",
     file: "agent/reconcile/verdict.ts",
     text: `deniedOutcome(verified.notObservable) ?? { kind`,

@@ -31,6 +31,13 @@ export const REQUEST_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/intent/request-confirm.test.ts"],
   },
   {
+    name: "a digest is good again once its room was forgotten",
+    file: "agent/reconcile/plan-epoch.ts",
+    text: `Math.max(row.confirmedRequests ?? 0, epoch)`,
+    replacement: `row.confirmedRequests ?? 0`,
+    tests: ["test/unit/reconcile/room-writer.test.ts"],
+  },
+  {
     name: "a posted spec's confirmation outlives the spec",
     file: "agent/reconcile/request-confirmation.ts",
     text: `const isBound = confirm?.kind === "plan" || path === null;`,

@@ -7,6 +7,7 @@ import {
   QUIET_MS,
 } from "../../../agent/reconcile/contest-law.ts";
 import { CorrectionCounts } from "../../../agent/reconcile/correction-counts.ts";
+import type { Item } from "../../../agent/plan/item.ts";
 import type { Contest } from "../../../agent/store/contest.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { kickEntity } from "../../../devserver/room.ts";
@@ -91,18 +92,33 @@ describe("contestAfter", () => {
 });
 
 describe("CorrectionCounts", () => {
+  const seen = (item: Item, isSeen = true) => [{ item, isSeen }];
+
+  it("remembers for a minute what a read showed, however often it is denied since", async () => {
+    const clock = new FakeClock();
+    const counts = new CorrectionCounts(clock);
+    expect(counts.wasSeen("a", "entity/E-1")).to.equal(false);
+    counts.add("a", seen("entity/E-1"));
+    await clock.advance(40_000);
+    expect(counts.add("a", seen("entity/E-1", false))[0]?.count).to.equal(2);
+    expect(counts.wasSeen("a", "entity/E-1")).to.equal(true);
+    await clock.advance(20_000);
+    expect(counts.wasSeen("a", "entity/E-1")).to.equal(false);
+    expect(counts.wasSeen("b", "entity/E-1")).to.equal(false);
+  });
+
   it("counts the last minute, each room and item for itself", async () => {
     const clock = new FakeClock();
     const counts = new CorrectionCounts(clock);
-    expect(counts.add("a", ["entity/E-1", "entity/E-2"])).to.deep.equal([
+    expect(counts.add("a", [...seen("entity/E-1"), ...seen("entity/E-2")])).to.deep.equal([
       { item: "entity/E-1", count: 1 },
       { item: "entity/E-2", count: 1 },
     ]);
     await clock.advance(30_000);
-    expect(counts.add("a", ["entity/E-1"])).to.deep.equal([{ item: "entity/E-1", count: 2 }]);
-    expect(counts.add("b", ["entity/E-1"])).to.deep.equal([{ item: "entity/E-1", count: 1 }]);
+    expect(counts.add("a", seen("entity/E-1"))).to.deep.equal([{ item: "entity/E-1", count: 2 }]);
+    expect(counts.add("b", seen("entity/E-1"))).to.deep.equal([{ item: "entity/E-1", count: 1 }]);
     await clock.advance(30_000);
-    expect(counts.add("a", ["entity/E-1"])).to.deep.equal([{ item: "entity/E-1", count: 2 }]);
+    expect(counts.add("a", seen("entity/E-1"))).to.deep.equal([{ item: "entity/E-1", count: 2 }]);
   });
 });
 

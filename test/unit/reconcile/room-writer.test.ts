@@ -43,6 +43,23 @@ describe("RoomWriter", () => {
     expect(written.warnings.map(({ reason }) => reason)).to.deep.equal(["SpecWarning"]);
   });
 
+  it("begins a room in the store's epoch of plan names", async () => {
+    const store = new MemoryStore();
+    const rooms = new RoomWriter(store);
+    const begin = () =>
+      rooms.update(["room-a"], async (found) => [
+        { kind: "room", row: found.get("room-a") ?? emptyRoom("room-a", OWNER) },
+      ]);
+    const count = async () => (await store.readRoom("room-a"))?.confirmedRequests;
+    await begin();
+    expect(await count()).to.equal(undefined);
+    const row = { ...emptyRoom("room-a", OWNER), confirmedRequests: 3 };
+    await rooms.update(["room-a"], async () => [{ kind: "room", row }]);
+    await rooms.update(["room-a"], async () => [{ kind: "roomForgotten", roomId: "room-a" }]);
+    await begin();
+    expect(await count()).to.equal(3);
+  });
+
   it("does not bring an orphan's owner back", async () => {
     const store = new MemoryStore();
     const rooms = new RoomWriter(store);
