@@ -1,6 +1,6 @@
 import { claimedDryRuns } from "./claimed-dry-runs.ts";
 import { CommitReader } from "./commit-reader.ts";
-import type { CommitWords } from "./commit-words.ts";
+import { writeTrailer, type CommitWords } from "./commit-words.ts";
 import type { IgnoredIntent, IgnoredReport } from "./ignored-lines.ts";
 import type { IntentQuestion } from "./intent-question.ts";
 import { RoomDrafts } from "./room-drafts.ts";
@@ -18,10 +18,29 @@ export interface RoomIntents {
   readonly unplaced: readonly IgnoredIntent[];
   /** Everything that does not count, the newest few: for the log. */
   readonly reports: readonly IgnoredReport[];
+  /** Why not all specs were read that the commits touch: then no `Confirm` counts. Absent: they were. */
+  readonly unread?: string;
 }
 
 /**
- * The blob ids whose specs `roomIntents` must see; none if no commit of the range says anything. Read are the files that a
+ * The same words where not all the specs could be read that their commits touch: no `Confirm` counts, because it is not known
+ * what it covers and what was put back after it. A `Dry-Run` still holds the rooms that are known.
+ */
+export function withoutConfirms(words: readonly CommitWords[]): readonly CommitWords[] {
+  return words.map((one) => {
+    const { confirm, ignored } = one;
+    if (confirm === null) return one;
+    const line = writeTrailer("confirm", confirm);
+    return { ...one, confirm: null, ignored: [...ignored, { line, reason: SPECS_NOT_READ }] };
+  });
+}
+
+const SPECS_NOT_READ =
+  "CommitsNotRead: the specs that these commits change are too much to be read at once: " +
+  "confirm what is refused in a new commit that names the room";
+
+/**
+ * The blob ids whose specs `roomIntents` must see, the most needed first; none if no commit of the range says anything. Read are the files that a
  * speaking commit touches, and every version of a file whose room is named or not known.
  */
 export function neededSpecs(
@@ -39,10 +58,15 @@ export function neededSpecs(
       if (isSpeaking(commit) || roomId === null || named.has(roomId)) paths.add(path);
     }
   }
-  const oids = words
+  // First what tells which rooms a `Dry-Run` holds: whatever is left out at the end, that is not.
+  const held = words.filter(mayHold).flatMap(({ record }) => record.touches);
+  const touches = words
     .flatMap(({ record }) => record.touches)
-    .filter(({ path }) => paths.has(path))
-    .flatMap(({ before, after }) => [before, after]);
+    .filter(({ path }) => paths.has(path));
+  const oids = [
+    ...held.map(({ after }) => after),
+    ...touches.flatMap(({ before, after }) => [before, after]),
+  ];
   return [...new Set(oids)].filter((oid) => oid !== null);
 }
 
@@ -69,6 +93,10 @@ export function roomIntents(question: IntentQuestion): RoomIntents {
 
 function isSpeaking(words: CommitWords): boolean {
   return words.confirm !== null || words.dryRun !== null || words.ignored.length > 0;
+}
+
+function mayHold({ dryRun, ignored }: CommitWords): boolean {
+  return dryRun !== null || ignored.length > 0;
 }
 
 function listOf(scope: CommitWords["confirm"]): readonly string[] {

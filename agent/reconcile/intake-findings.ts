@@ -65,12 +65,15 @@ export function emptied(message: string, warnings: readonly SourceWarning[]): So
   return { kind: "failed", reason: "SourceEmptied", message: joined([message, ...why], ". ") };
 }
 
-/** What does not count in commits that touch no known room. */
-export function unheard({ unplaced }: RoomIntents): SourceRow["warnings"] {
-  return unplaced.map(({ commit, line, reason }) => ({
+/** What does not count in commits that touch no known room, or whose specs could not all be read. */
+export function unheard({ unplaced, unread }: RoomIntents): SourceRow["warnings"] {
+  const ignored = unplaced.map(({ commit, line, reason }) => ({
     reason: "IntentIgnored",
     message: `\`${line}\` of commit ${commit} does not count: ${reason}`,
   }));
+  if (unread === undefined) return ignored;
+  const message = `${unread} No \`Confirm\` of these commits counts; a \`Dry-Run\` still holds its rooms`;
+  return [{ reason: "CommitsNotRead", message }, ...ignored];
 }
 
 export function noSpecsFound({ path, name }: IntakeSource): SourceRow["warnings"][number] {

@@ -1,8 +1,12 @@
 import { commitWords, type MergedCommits } from "../intent/commit-words.ts";
-import { neededSpecs, roomIntents, type RoomIntents } from "../intent/commit-intents.ts";
+import {
+  neededSpecs,
+  roomIntents,
+  withoutConfirms,
+  type RoomIntents,
+} from "../intent/commit-intents.ts";
 import type { RoomStanding } from "../intent/intent-question.ts";
-import type { RoomSpec } from "../spec/room-spec.ts";
-import type { CommitRange, SpecSource } from "../source/spec-source.ts";
+import type { CommitRange, ReadSpecs, SpecSource } from "../source/spec-source.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { refusedItems } from "./refused-items.ts";
@@ -27,11 +31,12 @@ export async function readIntents(
   signal: AbortSignal,
 ): Promise<RoomIntents> {
   const { roomOfPath, isUsed, standingOf, store, log } = given;
-  const words = commitWords(range, given.mergedCommits);
+  const said = commitWords(range, given.mergedCommits);
   // Of a first head all files are read anyway.
-  const needed = range.history === "first" ? [] : neededSpecs(words, roomOfPath);
-  const specs: ReadonlyMap<string, RoomSpec | null> =
-    needed.length === 0 ? new Map() : await given.spec.readSpecs(needed, signal);
+  const needed = range.history === "first" ? [] : neededSpecs(said, roomOfPath);
+  const { specs, unread } =
+    needed.length === 0 ? NOTHING : await given.spec.readSpecs(needed, signal);
+  const words = unread === null ? said : withoutConfirms(said);
   const refused = await refusedItems(words, (roomId) => standingOf(roomId) === "own", store);
   const intents = roomIntents({
     words,
@@ -42,5 +47,9 @@ export async function readIntents(
     standingOf,
   });
   for (const report of intents.reports) log.warn(report, "intent ignored");
-  return intents;
+  if (unread === null) return intents;
+  log.warn({ reason: "CommitsNotRead", detail: unread }, "specs of commits not read");
+  return { ...intents, unread };
 }
+
+const NOTHING: ReadSpecs = { specs: new Map(), unread: null };

@@ -1,34 +1,70 @@
 import type { RoomSpec } from "../spec/room-spec.ts";
-import { isParseLimit } from "./git-failure.ts";
+import { isParseLimit, toSourceFailure } from "./git-failure.ts";
 import { ParseBudget } from "./git-parse-budget.ts";
 import type { GitSession } from "./git-session.ts";
+import type { ReadSpecs } from "./spec-source.ts";
 
-/** The specs behind blob ids; null for one that is absent, no blob, too large or invalid, or came too late for `ParseSeconds`. */
+/** Bytes of text behind one request: parsed, all of them are in memory at once where they are read for. */
+const MOST_BYTES = 16 * 1024 * 1024;
+/** What is parsed and told at a time. */
+const BATCH_BYTES = 1024 * 1024;
+const BATCH_SPECS = 50;
+
+export interface ReadSpecsRequest {
+  readonly oids: readonly string[];
+  /** Resolves when they were taken. */
+  readonly tell: (specs: ReadSpecs["specs"]) => Promise<unknown>;
+}
+
+/**
+ * Tells the specs behind blob ids, in their order: null for one that is absent, no blob, too large or invalid. Gives why the
+ * rest was not read: they have too many bytes together, or took too long for `ParseSeconds`. Null: all were.
+ */
 export async function readSpecs(
   session: GitSession,
-  oids: readonly string[],
-): Promise<ReadonlyMap<string, RoomSpec | null>> {
+  { oids, tell }: ReadSpecsRequest,
+): Promise<string | null> {
   await session.open();
   const budget = new ParseBudget(session.settings.limits.parseSeconds, oids.length);
-  const specs = await Promise.all(
-    [...new Set(oids)].map(async (oid): Promise<readonly [string, RoomSpec | null]> => {
-      return [oid, await readSpec(session, { oid, budget })];
-    }),
-  );
-  return new Map(specs);
+  let total = 0;
+  let bytes = 0;
+  let batch: [string, Buffer | null][] = [];
+  const send = async () => {
+    const parsing = batch.map(([oid, text]) => readSpec(session, { oid, text, budget }));
+    batch = [];
+    bytes = 0;
+    await tell(new Map(await Promise.all(parsing)));
+  };
+  try {
+    for (const oid of new Set(oids)) {
+      const text = session.specBytes(oid);
+      total += text?.length ?? 0;
+      bytes += text?.length ?? 0;
+      if (total > MOST_BYTES) return TOO_MUCH;
+      batch.push([oid, text]);
+      if (batch.length >= BATCH_SPECS || bytes >= BATCH_BYTES) await send();
+    }
+    await send();
+    return null;
+  } catch (error) {
+    if (isParseLimit(error)) return toSourceFailure(error)?.message ?? TOO_MUCH;
+    throw error;
+  }
 }
+
+const TOO_MUCH =
+  "The specs that the commits since the last sync change have too many bytes together " +
+  `(fixed limit: ${MOST_BYTES} bytes).`;
 
 async function readSpec(
   session: GitSession,
-  { oid, budget }: { readonly oid: string; readonly budget: ParseBudget },
-): Promise<RoomSpec | null> {
-  const bytes = session.specBytes(oid);
-  if (bytes === null) return null;
-  try {
-    const parsed = await session.parse(oid, bytes, budget);
-    return parsed.kind === "valid" ? parsed.spec : null;
-  } catch (error) {
-    if (isParseLimit(error)) return null;
-    throw error;
-  }
+  {
+    oid,
+    text,
+    budget,
+  }: { readonly oid: string; readonly text: Buffer | null; readonly budget: ParseBudget },
+): Promise<[string, RoomSpec | null]> {
+  if (text === null) return [oid, null];
+  const parsed = await session.parse(oid, text, budget);
+  return [oid, parsed.kind === "valid" ? parsed.spec : null];
 }

@@ -12,13 +12,15 @@ import { PollSeries } from "./git-poll-series.ts";
 import { ROTATION_LIMITS } from "./git-rotation-rule.ts";
 import type { RotationLimits } from "./git-rotation-rule.ts";
 import { GitWorkerClient } from "./git-worker-client.ts";
+import type { WorkerCallOptions, WorkerRequest } from "./git-worker-client.ts";
+import { takeTold, toReady } from "./git-told.ts";
 import { printOf } from "./git-worker-messages.ts";
-import type { Ask, GitLimits, WorkerResult } from "./git-worker-messages.ts";
+import type { Ask, GitLimits } from "./git-worker-messages.ts";
 import { NO_LINE } from "./spec-source.ts";
 import type {
-  KnownFile,
   PollOptions,
   PollResult,
+  ReadSpecs,
   SeedFile,
   SourceFailure,
   SpecSource,
@@ -154,7 +156,7 @@ class GitSource implements SpecSource {
           knownPrint: printOf(request.known),
           credentials,
         },
-        { signal, onAsk: (ask) => answer(ask, request) },
+        { signal, onAsk: (ask) => takeTold(ask, request) },
       );
       if (result.kind === "ready") return toReady(result);
       // What it fetched in vain lies in the clone.
@@ -167,15 +169,17 @@ class GitSource implements SpecSource {
     }
   }
 
-  async readSpecs(
-    oids: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, RoomSpec | null>> {
-    const specs = new Map<string, RoomSpec | null>(oids.map((oid) => [oid, null]));
-    if (oids.length === 0) return specs;
-    const result = await this.#callTwice({ kind: "readSpecs", oids }, signal);
-    if (result.kind === "specs") for (const [oid, spec] of result.specs) specs.set(oid, spec);
-    return specs;
+  async readSpecs(oids: readonly string[], signal: AbortSignal): Promise<ReadSpecs> {
+    const specs = new Map<string, RoomSpec | null>();
+    if (oids.length === 0) return { specs, unread: null };
+    const onAsk = async (ask: Ask) => {
+      if (ask.kind === "specs") for (const [oid, spec] of ask.specs) specs.set(oid, spec);
+      return [];
+    };
+    const result = await this.#callTwice({ kind: "readSpecs", oids }, { signal, onAsk });
+    if (result.kind === "specs") return { specs, unread: result.unread };
+    if (result.kind === "failed") return { specs, unread: result.message };
+    throw new Error(`the git worker answered a reading of specs with ${result.kind}`);
   }
 
   async readSeeds(
@@ -188,7 +192,7 @@ class GitSource implements SpecSource {
     try {
       credentials = await this.#credentials();
       const request = { kind: "readSeeds", head, paths, credentials } as const;
-      const result = await this.#callTwice(request, signal);
+      const result = await this.#callTwice(request, { signal });
       if (result.kind === "seeds" && result.seeds !== null) return result.seeds;
       if (result.kind === "failed") why = result.message;
     } catch (error) {
@@ -202,7 +206,7 @@ class GitSource implements SpecSource {
 
   /** Should it fail, nothing is lost: the next sync settles its `previous` itself. */
   async settle(head: string, signal: AbortSignal): Promise<void> {
-    await this.#callTwice({ kind: "settle", head }, signal);
+    await this.#callTwice({ kind: "settle", head }, { signal });
     this.#tender.look();
   }
 
@@ -227,12 +231,12 @@ class GitSource implements SpecSource {
   }
 
   /** A worker that died under one call may have done so for another's sake: the call is repeated once. */
-  async #callTwice(request: Parameters<GitWorkerClient["call"]>[0], signal: AbortSignal) {
+  async #callTwice(request: WorkerRequest, options: WorkerCallOptions) {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#worker.call(request, { signal });
+        return await this.#worker.call(request, options);
       } catch (error) {
-        const failure = asFailure(error, signal);
+        const failure = asFailure(error, options.signal);
         if (tries === 2) return failure;
       }
     }
@@ -249,36 +253,6 @@ class GitSource implements SpecSource {
       );
     }
   }
-}
-
-async function answer(ask: Ask, request: SyncRequest): Promise<readonly KnownFile[]> {
-  switch (ask.kind) {
-    case "known":
-      return request.known;
-    case "commits":
-      await request.onCommits(ask.range);
-      return [];
-    case "seed":
-      await request.onSeed(ask.seed);
-      return [];
-    case "files":
-      await request.onFiles(ask.files);
-      return [];
-  }
-}
-
-function toReady(result: Extract<WorkerResult, { kind: "ready" }>): SyncResult {
-  const paths = result.paths === "" ? [] : result.paths.split("\n");
-  return {
-    kind: "ready",
-    head: result.head,
-    trail: result.trail,
-    warnings: result.warnings,
-    paths: paths.map((path, index) => ({
-      path,
-      oid: result.oids.slice(index * 40, index * 40 + 40),
-    })),
-  };
 }
 
 function asFailure(error: unknown, signal: AbortSignal) {

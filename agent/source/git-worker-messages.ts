@@ -1,4 +1,3 @@
-import type { RoomSpec } from "../spec/room-spec.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import type { GitDeadlines } from "./git-http.ts";
 import type { DiscardReason, Rotation } from "./git-clone-events.ts";
@@ -8,6 +7,7 @@ import type {
   DoubtedHead,
   KnownFile,
   KnownLine,
+  ReadSpecs,
   SeedBytes,
   SeedFile,
   SourceFailure,
@@ -88,6 +88,7 @@ export type Ask =
   | { readonly kind: "known" }
   | { readonly kind: "commits"; readonly range: CommitRange }
   | { readonly kind: "seed"; readonly seed: SeedBytes }
+  | { readonly kind: "specs"; readonly specs: ReadSpecs["specs"] }
   | { readonly kind: "files"; readonly files: readonly SpecFile[] };
 
 export type WorkerResult =
@@ -102,7 +103,8 @@ export type WorkerResult =
       readonly trail: readonly string[];
     }
   | DoubtedHead
-  | { readonly kind: "specs"; readonly specs: ReadonlyMap<string, RoomSpec | null> }
+  /** Told before; `unread`: why the rest was not. */
+  | { readonly kind: "specs"; readonly unread: string | null }
   /** Null: the server does not have that head either. */
   | { readonly kind: "seeds"; readonly seeds: readonly SeedFile[] | null }
   | { readonly kind: "settled" }

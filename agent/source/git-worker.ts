@@ -55,7 +55,10 @@ class GitWorker {
       case "readSpecs":
         this.#reply(message.id, async () => ({
           kind: "specs",
-          specs: await readSpecs(this.#session, message.oids),
+          unread: await readSpecs(this.#session, {
+            oids: message.oids,
+            tell: (specs) => this.#ask(message.id, { kind: "specs", specs }),
+          }),
         }));
         return;
       case "readSeeds":

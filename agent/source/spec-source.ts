@@ -16,11 +16,8 @@ export interface SpecSource {
    * complete and verified in itself, with its seeds.
    */
   sync(request: SyncRequest, signal: AbortSignal): Promise<SyncResult>;
-  /** The parsed specs behind blob ids of the clone; an id that is absent, too large or invalid maps to null. */
-  readSpecs(
-    oids: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, RoomSpec | null>>;
+  /** The parsed specs behind blob ids of the clone, as many of them, in their order, as are within the limits. */
+  readSpecs(oids: readonly string[], signal: AbortSignal): Promise<ReadSpecs>;
   /**
    * Files by path as they are in the tree of `head`, for the seeds of a posted spec; a path that is absent or no regular
    * file is `unusable`. Rejects with OperatorError `SourceUnavailable` when the clone does not have `head`.
@@ -34,6 +31,13 @@ export interface SpecSource {
   settle(head: string, signal: AbortSignal): Promise<void>;
   /** Stops the worker and closes connections. Idempotent. */
   close(): Promise<void>;
+}
+
+export interface ReadSpecs {
+  /** An id that is absent, too large or invalid maps to null; one that was not read is missing. */
+  readonly specs: ReadonlyMap<string, RoomSpec | null>;
+  /** Why not all were read; null: they were. */
+  readonly unread: string | null;
 }
 
 export interface PollOptions {

@@ -31,7 +31,7 @@ export const WARNING_REASONS = {
   CommitsNotRead: {
     place: "warning",
     meaning:
-      "The commits between two heads go over a limit, so the history counts as rewritten: what they say is not read, and removals are held",
+      "The commits between two heads, or the specs that they change, go over a limit: no `Confirm` of them counts. Where it is the commits, the history counts as rewritten: nothing that they say is read, and removals are held",
     next: "`Confirm: <roomId>` in a later commit for removals that are meant, or raise the limit that the message names",
   },
   NoSpecsFound: {

@@ -184,11 +184,16 @@ export function specSourceContract(start: () => Promise<SpecSourceRig>): void {
     const good = oidOf(told, "a.room.yaml") ?? "";
     const bad = oidOf(told, "bad.room.yaml") ?? "";
     const absent = "1".repeat(40);
-    const specs = await rig.source.readSpecs([good, bad, absent, good, "../x"], rig.signal);
+    const { specs, unread } = await rig.source.readSpecs(
+      [good, bad, absent, good, "../x"],
+      rig.signal,
+    );
     expect(specs.get(good)?.spec.roomId).to.equal("room-a");
     expect([...specs.keys()]).to.have.members([good, bad, absent, "../x"]);
     expect([bad, absent, "../x"].map((oid) => specs.get(oid))).to.deep.equal([null, null, null]);
-    expect((await rig.source.readSpecs([], rig.signal)).size).to.equal(0);
+    expect(unread).to.equal(null);
+    const nothing = await rig.source.readSpecs([], rig.signal);
+    expect(nothing).to.deep.equal({ specs: new Map(), unread: null });
   });
 
   it("reads specs while a sync waits for what it told to be taken", async () => {
@@ -202,10 +207,8 @@ export function specSourceContract(start: () => Promise<SpecSourceRig>): void {
         onCommits: async () => {},
         onSeed: async () => {},
         onFiles: async (files) => {
-          read = await rig.source.readSpecs(
-            files.map((file) => file.oid),
-            rig.signal,
-          );
+          const oids = files.map((file) => file.oid);
+          ({ specs: read } = await rig.source.readSpecs(oids, rig.signal));
         },
       },
       rig.signal,

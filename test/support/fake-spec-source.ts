@@ -10,6 +10,7 @@ import type {
   HeadDoubt,
   PollOptions,
   PollResult,
+  ReadSpecs,
   SeedFile,
   SpecFile,
   SpecSource,
@@ -145,12 +146,10 @@ export class FakeSpecSource implements SpecSource {
     return { kind: "ready", head, paths, trail };
   }
 
-  async readSpecs(
-    oids: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, RoomSpec | null>> {
+  async readSpecs(oids: readonly string[], signal: AbortSignal): Promise<ReadSpecs> {
     signal.throwIfAborted();
-    return new Map(oids.map((oid) => [oid, specOf(parse(this.#blobs.get(oid) ?? "", "x"))]));
+    const spec = (oid: string) => specOf(parse(this.#blobs.get(oid) ?? "", "x"));
+    return { specs: new Map(oids.map((oid) => [oid, spec(oid)])), unread: null };
   }
 
   async readSeeds(head: string, paths: readonly string[]): Promise<readonly SeedFile[]> {

@@ -61,4 +61,24 @@ describe("git source: commits that cost much", () => {
     expect(result.kind).to.equal("ready");
     expect(range?.unread).to.include("CommitFiles");
   });
+
+  it("reads specs up to 16 MiB in one request, the first ones first, and says that the rest is too much", async () => {
+    const { repository, source, signal } = bench;
+    const padding = `# ${"x".repeat(1000)}\n`.repeat(1000);
+    const texts = Array.from({ length: 20 }, (_, at) => `${specText(`room-${at}`)}${padding}`);
+    const files = Object.fromEntries(texts.map((text, at) => [`large/${at}.room.yaml`, text]));
+    const commit = repository.commit(files);
+    const paths = Object.keys(files);
+    await bench.follow();
+    const oids = paths.map((path) => repository.oidOf(commit, path));
+    const few = await source.readSpecs(oids.slice(0, 16), signal);
+    expect([...few.specs.values()].map((spec) => spec?.spec.roomId)).to.deep.equal(
+      Array.from({ length: 16 }, (_, at) => `room-${at}`),
+    );
+    expect(few.unread).to.equal(null);
+    const { specs, unread } = await source.readSpecs(oids, signal);
+    expect([...specs.keys()]).to.deep.equal(oids.slice(0, specs.size));
+    expect(specs.size).to.be.within(10, 17);
+    expect(unread).to.include("fixed limit: 16777216 bytes");
+  });
 });

@@ -140,12 +140,14 @@ describe("git source: damage and healing", () => {
       .copy(index, index.length - 20);
     writeFileSync(indexPath(), index);
     await bench.restart();
-    expect((await bench.source.readSpecs([oid], bench.signal)).get(oid)).to.equal(null);
+    expect((await bench.source.readSpecs([oid], bench.signal)).specs.get(oid)).to.equal(null);
     const { result } = await bench.sync(
       bench.repository.commit({ "b.room.yaml": specText("room-b") }),
     );
     expect(result.kind).to.equal("ready");
-    expect((await bench.source.readSpecs([oid], bench.signal)).get(oid)).to.have.property("kind");
+    expect((await bench.source.readSpecs([oid], bench.signal)).specs.get(oid)).to.have.property(
+      "kind",
+    );
   });
 
   it("sweeps what an interrupted run left behind", async () => {

@@ -66,7 +66,7 @@ describe("git source: many commits, one after the other", function () {
     );
     expect(end).to.be.below((warm ?? 0) + 64);
     const known = bench.git.known.filter(({ path }) => path.startsWith("r"));
-    const specs = await bench.git.source.readSpecs(
+    const { specs } = await bench.git.source.readSpecs(
       known.map(({ oid }) => oid),
       bench.git.signal,
     );

@@ -69,7 +69,7 @@ describe("git source: a clone that grew", () => {
     await bench.heard("rotated");
     const oid = bench.git.known[0]?.oid ?? "";
     expect(
-      (await bench.git.source.readSpecs([oid], bench.git.signal)).get(oid)?.metadata.version,
+      (await bench.git.source.readSpecs([oid], bench.git.signal)).specs.get(oid)?.metadata.version,
     ).to.equal(4);
     const [seed] = await bench.git.source.readSeeds(
       bench.git.previous ?? "",
