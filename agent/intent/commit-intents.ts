@@ -1,6 +1,6 @@
 import { claimedDryRuns } from "./claimed-dry-runs.ts";
 import { CommitReader } from "./commit-reader.ts";
-import { writeTrailer, type CommitWords } from "./commit-words.ts";
+import { isSpeaking, unconfirmed, type CommitWords } from "./commit-words.ts";
 import type { IgnoredIntent, IgnoredReport } from "./ignored-lines.ts";
 import type { IntentQuestion } from "./intent-question.ts";
 import { RoomDrafts } from "./room-drafts.ts";
@@ -27,12 +27,7 @@ export interface RoomIntents {
  * what it covers and what was put back after it. A `Dry-Run` still holds the rooms that are known.
  */
 export function withoutConfirms(words: readonly CommitWords[]): readonly CommitWords[] {
-  return words.map((one) => {
-    const { confirm, ignored } = one;
-    if (confirm === null) return one;
-    const line = writeTrailer("confirm", confirm);
-    return { ...one, confirm: null, ignored: [...ignored, { line, reason: SPECS_NOT_READ }] };
-  });
+  return words.map((one) => unconfirmed(one, SPECS_NOT_READ));
 }
 
 const SPECS_NOT_READ =
@@ -40,8 +35,8 @@ const SPECS_NOT_READ =
   "confirm what is refused in a new commit that names the room";
 
 /**
- * The blob ids whose specs `roomIntents` must see, the most needed first; none if no commit of the range says anything. Read are the files that a
- * speaking commit touches, and every version of a file whose room is named or not known.
+ * The blob ids whose specs `roomIntents` must see, the most needed first; none if no commit of the range says anything. Read are
+ * the files that a speaking commit touches, and every version of a file whose room is named or not known.
  */
 export function neededSpecs(
   words: readonly CommitWords[],
@@ -89,10 +84,6 @@ export function roomIntents(question: IntentQuestion): RoomIntents {
   const rooms = drafts.finished(question.isUsed);
   const claims = claimedDryRuns(question);
   return { rooms, claims, unplaced: drafts.unplaced, reports: drafts.reports };
-}
-
-function isSpeaking(words: CommitWords): boolean {
-  return words.confirm !== null || words.dryRun !== null || words.ignored.length > 0;
 }
 
 function mayHold({ dryRun, ignored }: CommitWords): boolean {

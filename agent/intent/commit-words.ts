@@ -35,7 +35,8 @@ const MAX_RANGE_NAMES = 10_000;
 
 /**
  * What the commits of a range say, oldest first. Of a first head only `Dry-Run: <roomId>` counts: a `true` in it was said
- * about a change that this agent has not seen. Of a rewritten history nothing counts.
+ * about a change that this agent has not seen. Of a rewritten history `Dry-Run` counts, and no `Confirm`: what its commits
+ * take out is not what the room loses.
  */
 export function commitWords(
   range: CommitRange,
@@ -46,8 +47,11 @@ export function commitWords(
       return range.commits.slice(-1).map((record) => firstWords(record));
     case "descends":
       return withinNames(descendingWords(range.commits, merged));
-    case "rewritten":
-      return [];
+    case "rewritten": {
+      const words = withinNames(descendingWords(range.commits, merged));
+      const heard = words.map((one) => unconfirmed(one, NO_REWRITTEN_CONFIRM));
+      return heard.some(isSpeaking) ? heard : [];
+    }
   }
 }
 
@@ -57,6 +61,20 @@ export function confirmingCommits({ commits }: Pick<CommitRange, "commits">): re
     .filter(({ message }) => parseTrailers(message).trailers.some(({ kind }) => kind === "confirm"))
     .map(({ oid }) => oid)
     .reverse();
+}
+
+/** A commit that says something, be it a line that does not count. */
+export function isSpeaking({ confirm, dryRun, ignored }: CommitWords): boolean {
+  return confirm !== null || dryRun !== null || ignored.length > 0;
+}
+
+/** A commit whose `Confirm` does not count; the rooms that it names are told. */
+export function unconfirmed(words: CommitWords, reason: string): CommitWords {
+  const { confirm, ignored } = words;
+  if (confirm === null) return words;
+  const line = { line: writeTrailer("confirm", confirm), reason };
+  const told = confirm === "all" ? line : { ...line, rooms: confirm };
+  return { ...words, confirm: null, ignored: [...ignored, told] };
 }
 
 /** A merge that says nothing itself: what it brings in was said, or not, by the commits it merges. */
@@ -157,5 +175,7 @@ function firstIgnored({ asks, ...line }: IgnoredLine): IgnoredWord {
 
 const NO_FIRST_CONFIRM =
   "the commit is the first this agent sees of the source, where no `Confirm` counts: name the rooms in a later commit";
+const NO_REWRITTEN_CONFIRM =
+  "the branch was not built on the head before it, and no `Confirm` counts in such a history: name the rooms in a new commit";
 const NO_FIRST_TRUE =
   "the commit is the first this agent sees of the source, where only `Dry-Run: <roomId>` counts: name the rooms";

@@ -84,6 +84,6 @@ export function noSpecsFound({ path, name }: IntakeSource): SourceRow["warnings"
 /** The commits behind the head were too many or too large to be read. */
 export function commitsNotRead({ unread }: CommitRange): SourceRow["warnings"] {
   if (unread === undefined) return [];
-  const message = `${unread} The history counts as rewritten: no \`Confirm\` and no \`Dry-Run\` of these commits counts, and removals are held`;
+  const message = `${unread} The history counts as rewritten: no \`Confirm\` of these commits counts, a \`Dry-Run\` only of the newest, and removals are held`;
   return [{ reason: "CommitsNotRead", message }];
 }

@@ -15,9 +15,10 @@ export interface Provenance {
 export const UNKNOWN_PROVENANCE: Provenance = { author: null, committedAt: null };
 
 /** By path, the newest commit of a fetch that touched the file. Of a first head it is not known who touched what. */
-export function provenances({ history, commits }: CommitRange): ReadonlyMap<string, Provenance> {
+export function provenances(range: CommitRange): ReadonlyMap<string, Provenance> {
+  const { history, headOnly = false, commits } = range;
   const byPath = new Map<string, Provenance>();
-  if (history === "first") return byPath;
+  if (history === "first" || headOnly) return byPath;
   for (const { author, committedAtMs, touches } of commits) {
     const provenance = { author, committedAt: toIso(committedAtMs) };
     for (const { path } of touches) byPath.set(path, provenance);

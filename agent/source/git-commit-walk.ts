@@ -22,7 +22,11 @@ export interface CommitWalk {
    * neither lies behind the other. `unrelated`: no commit was found that they share.
    */
   readonly history: "first" | "descends" | "ancestor" | "rewritten" | "unrelated";
-  /** Parents before children. At a first read the head alone, empty unless head descends. */
+  /**
+   * The commits that are new with `head`, parents before children. At a first read the head alone; empty where they are not
+   * known to be all: of a rewritten history that goes over the limit or over what the clone was given, of an ancestor, of an
+   * unrelated one.
+   */
   readonly oids: readonly string[];
   /** Of `unrelated`: how many commits of head's history were looked at, and whether that was all of it. */
   readonly seen?: { readonly commits: number; readonly whole: boolean };
@@ -59,7 +63,13 @@ export function walkCommits(request: CommitWalkRequest): CommitWalk {
     return { history: "descends", oids: parentsFirst(head, fresh.found) };
   }
   const behind = new Set([...namedBy(old), ...request.trail]);
-  return apart(fresh, (oid) => behind.has(oid));
+  const walk = apart(fresh, (oid) => behind.has(oid));
+  // A root may lie behind where the old line was cut off.
+  const isClosed = !old.isCut || [...fresh.found.values()].every((parents) => parents.length > 0);
+  const isKnown = fresh.whole && !fresh.isCut && isClosed && fresh.found.size <= limit;
+  return walk.history === "rewritten" && isKnown
+    ? { ...walk, oids: parentsFirst(head, fresh.found) }
+    : walk;
 }
 
 /** The commits of `marks` that `head` is, or is built on as far as the clone shows. */

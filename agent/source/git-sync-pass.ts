@@ -120,18 +120,29 @@ export class SyncPass {
 
   /**
    * A commit between that goes over a limit cannot be looked at, although the head is within it: what was said meanwhile
-   * counts as little as in a rewritten history, and the source goes on.
+   * counts as little as in a rewritten history, and the source goes on. Of both the head alone is told then.
    */
   async #rangeOf(walk: CommitWalk, sides: Sides): Promise<CommitRange> {
     const { history } = walk;
-    if (history !== "first" && history !== "descends") return { history: "rewritten", commits: [] };
+    const isBuiltOn = history === "first" || history === "descends";
+    const found = isBuiltOn ? history : "rewritten";
     try {
-      return { history, commits: await this.#recordsOf(walk, sides) };
+      if (isBuiltOn || walk.oids.length > 0)
+        return { history: found, commits: await this.#recordsOf(walk, sides) };
     } catch (error) {
       const failure = toSourceFailure(error);
       if (failure?.reason !== "LimitExceeded" || history === "first") throw error;
-      return { history: "rewritten", commits: [], unread: failure.message };
+      if (isBuiltOn) return { ...this.#headAlone(sides), unread: failure.message };
     }
+    return this.#headAlone(sides);
+  }
+
+  /** The head, as if it had done all that changed since the last sync. */
+  #headAlone({ changed }: Sides): CommitRange {
+    const { head } = this.#request;
+    const { tree: _, ...commit } = this.#session.trees.commit(head);
+    const touches = changed.map(({ path, oid }) => ({ path, before: null, after: oid }));
+    return { history: "rewritten", headOnly: true, commits: [{ oid: head, ...commit, touches }] };
   }
 
   async #recordsOf(walk: CommitWalk, sides: Sides): Promise<readonly CommitRecord[]> {
@@ -147,7 +158,7 @@ export class SyncPass {
       namesSeed: (specOid, seed) => seeds.has(specOid, seed),
     };
     if (
-      walk.history === "descends" &&
+      walk.history !== "first" &&
       mayChangeSeeds(walk.oids, { ...question, work: new CommitWork(most) })
     ) {
       for (const { path, oid, seeds: named } of known.values()) {

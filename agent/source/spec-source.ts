@@ -138,7 +138,12 @@ export interface CommitRange {
    * when there are none.
    */
   readonly returnedTo?: readonly string[];
-  /** Oldest first (parents before children). At a first sync: the head alone. Empty when rewritten. */
+  /**
+   * Of a rewritten history, when the commits that are new with it are not known: the head is told alone, and touches whatever
+   * changed since the last sync.
+   */
+  readonly headOnly?: true;
+  /** Oldest first (parents before children). At a first sync: the head alone. */
   readonly commits: readonly CommitRecord[];
 }
 

@@ -32,6 +32,20 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     { do: "revert", room: ROOM, saying: "nothing" },
     TICK,
   ],
+  "its commit is put in place of another one by a forced push": [
+    { do: "commit", room: ROOM, remove: 0, add: ["E5"], saying: "nothing" },
+    TICK,
+    { do: "forcePush", back: 1 },
+    ...HELD,
+    { do: "tick", times: 3 },
+  ],
+  "the branch goes back to its commit": [
+    ...HELD,
+    { do: "commit", room: ROOM, remove: 0, add: ["E5"], saying: "nothing" },
+    TICK,
+    { do: "forcePush", back: 1 },
+    { do: "tick", times: 6 },
+  ],
   "a commit changes it, and it is named in a Confirm": [
     ...HELD,
     { do: "commit", room: ROOM, remove: 0, add: ["E5"], saying: "nothing" },

@@ -70,4 +70,25 @@ export const HEAD_SABOTEURS = [
     replacement: `rewritten: null`,
     tests: ["test/unit/reconcile/mark-room.test.ts"],
   },
+  {
+    name: "a Dry-Run of a rewritten history is not heard",
+    file: "agent/intent/commit-words.ts",
+    text: `return heard.some(isSpeaking) ? heard : [];`,
+    replacement: `return heard.some(isSpeaking) && heard.length < 0 ? heard : [];`,
+    tests: ["test/unit/intent/dry-runs.test.ts"],
+  },
+  {
+    name: "a Confirm of a rewritten history counts",
+    file: "agent/intent/commit-words.ts",
+    text: `return { ...words, confirm: null, ignored: [...ignored, told] };`,
+    replacement: `return { ...words, ignored: [...ignored, told] };`,
+    tests: ["test/unit/intent/commit-intents.test.ts"],
+  },
+  {
+    name: "a commit is heard again under another name of its source",
+    file: "agent/reconcile/unheard-intent.ts",
+    text: `if (known === null) fresh.push(confirmation);`,
+    replacement: `if (known === null || known.id.length > 0) fresh.push(confirmation);`,
+    tests: ["test/integration/agent/repeated-confirmations.test.ts"],
+  },
 ] as const;

@@ -1,7 +1,4 @@
-import { createHash } from "node:crypto";
 import { OperatorError } from "../../agent/kernel/errors.ts";
-import { parseSpec } from "../../agent/spec/parse-spec.ts";
-import type { ParsedSpec, RoomSpec } from "../../agent/spec/room-spec.ts";
 import { toSeedRef } from "../../agent/reconcile/intake-rows.ts";
 import { NO_LINE, toKnownSeed } from "../../agent/source/spec-source.ts";
 import type {
@@ -17,8 +14,7 @@ import type {
   SyncRequest,
   SyncResult,
 } from "../../agent/source/spec-source.ts";
-
-type Tree = ReadonlyMap<string, string>;
+import { parse, seedFile, seedPaths, sha1, specOf, specPaths, type Tree } from "./fake-tree.ts";
 
 interface Commit {
   readonly oid: string;
@@ -28,8 +24,6 @@ interface Commit {
   readonly message: string;
   readonly tree: Tree;
 }
-
-const SPEC = /\.room\.(ya?ml|json)$/;
 
 /** A repository in memory: texts by path, one commit after the other. Keeps to the contract of a git source. */
 export class FakeSpecSource implements SpecSource {
@@ -184,7 +178,8 @@ export class FakeSpecSource implements SpecSource {
     return isAccepted ? null : { kind: "unrelated", commits: history.length, whole: true };
   }
 
-  #range({ head, previous, line = NO_LINE }: SyncRequest): CommitRange {
+  #range(request: SyncRequest): CommitRange {
+    const { head, previous, line = NO_LINE } = request;
     if (previous === null) return { history: "first", commits: [this.#record(head)] };
     const history = this.history(head);
     const isHalf = line.left.includes(previous);
@@ -192,13 +187,30 @@ export class FakeSpecSource implements SpecSource {
     const left = line.left.filter((oid) => history.includes(oid) && !own.includes(oid));
     const returnedTo = isHalf && history.includes(previous) ? [previous] : left;
     const returned = returnedTo.length === 0 ? {} : { returnedTo };
-    const at = history.indexOf(previous);
-    if (at < 0) return { history: "rewritten", commits: [], ...returned };
-    const oids = history.slice(at + 1).flatMap((oid) => {
+    const before = this.history(previous);
+    const [base] = history.filter((oid) => before.includes(oid)).slice(-1);
+    if (base === undefined || (base === head && head !== previous))
+      return { ...this.#headAlone(request), ...returned };
+    const oids = history.slice(history.indexOf(base) + 1).flatMap((oid) => {
       const { merged } = this.#commit(oid);
       return merged === null ? [oid] : [merged, oid];
     });
-    return { history: "descends", commits: oids.map((oid) => this.#record(oid)), ...returned };
+    const commits = oids.map((oid) => this.#record(oid));
+    return { history: base === previous ? "descends" : "rewritten", commits, ...returned };
+  }
+
+  #headAlone({ head, known }: SyncRequest): CommitRange {
+    const { tree } = this.#commit(head);
+    const isKnown = new Set(
+      known.map(({ path, oid, seeds }) => JSON.stringify([path, oid, seeds])),
+    );
+    const touches = specPaths(tree).flatMap((path) => {
+      const { oid, seeds } = this.#file(tree, path);
+      const is = JSON.stringify([path, oid, seeds.map(toKnownSeed)]);
+      return isKnown.has(is) ? [] : [{ path, before: null, after: oid }];
+    });
+    const commits = [{ ...this.#record(head), touches }];
+    return { history: "rewritten", headOnly: true, commits };
   }
 
   #commit(oid: string): Commit {
@@ -247,48 +259,4 @@ export class FakeSpecSource implements SpecSource {
     const seeds = seedPaths(parsed).map((seed) => toSeedRef(seedFile(tree, seed)));
     return { path, oid: sha1(text), text: Buffer.from(text), parsed, seeds };
   }
-}
-
-const PARSED = new Map<string, ParsedSpec>();
-
-/** Each text is parsed once per path for a while, however many worlds read it. */
-function parse(text: string, path: string): ParsedSpec {
-  const key = `${path}\0${text}`;
-  const known = PARSED.get(key);
-  if (known !== undefined) return known;
-  const roomIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$/;
-  const parsed = parseSpec(Buffer.from(text), { path, maxBytes: 1_048_576, roomIdPattern });
-  if (PARSED.size > 5000) PARSED.clear();
-  PARSED.set(key, parsed);
-  return parsed;
-}
-
-function specPaths(tree: Tree): readonly string[] {
-  return [...tree.keys()].filter((path) => SPEC.test(path)).sort();
-}
-
-function specOf(parsed: ParsedSpec): RoomSpec | null {
-  return parsed.kind === "valid" ? parsed.spec : null;
-}
-
-function seedPaths(parsed: ParsedSpec): readonly string[] {
-  const artifacts = specOf(parsed)?.spec.artifacts ?? [];
-  return artifacts.flatMap(({ seedFrom }) => (seedFrom === null ? [] : [seedFrom]));
-}
-
-function seedFile(tree: Tree, path: string): SeedFile {
-  const text = tree.get(path);
-  const isFolder = [...tree.keys()].some((other) => other.startsWith(`${path}/`));
-  if (isFolder) {
-    return { path, kind: "unusable", reason: "SeedNotRegular", message: `${path} is a folder` };
-  }
-  if (text === undefined) {
-    return { path, kind: "unusable", reason: "SeedMissing", message: `${path} is not there` };
-  }
-  const bytes = new Uint8Array(Buffer.from(text));
-  return { path, kind: "present", oid: sha1(text), size: bytes.length, bytes };
-}
-
-function sha1(text: string): string {
-  return createHash("sha1").update(text).digest("hex");
 }

@@ -36,6 +36,12 @@ export class ModelHeads {
       this.#added.set(roomId, new Set());
   }
 
+  /** Whether the row is the first at inputs that the newest commits brought. */
+  isNewHere({ head, overridden }: RoomRow, before: RoomRow | null): boolean {
+    if (overridden || head?.revision !== `main@sha1:${this.#told.head}`) return false;
+    return before?.head?.digest !== head.digest;
+  }
+
   /** A call of the agent has changed a room. */
   added(roomId: string, operation: string, target: string): void {
     if (operation === "join") this.#added.get(roomId)?.add(`entity/${target}`);

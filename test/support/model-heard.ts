@@ -75,24 +75,31 @@ export const NOTHING: Heard = {
   confirmedByName: false,
 };
 
-/** Of a first head only a dry run that names the room counts, of a rewritten history nothing. */
+/** Of a first head only a dry run that names the room counts, of a rewritten history any, and no yes. */
 export function heardOf(
   roomId: string,
   history: CommitRange["history"],
   told: readonly Told[],
 ): Heard {
-  if (history === "rewritten") return NOTHING;
+  if (history === "rewritten")
+    return hear(
+      roomId,
+      told.map((one) => ({ ...one, words: { ...one.words, confirm: null } })),
+    );
   if (history === "descends") return hear(roomId, told);
   const head = told.at(-1);
   const named = head?.words.dryRun !== "all" && head?.words.dryRun?.includes(roomId);
   return named === true ? { ...NOTHING, dryRun: head?.oid } : NOTHING;
 }
 
-/** A dry run begins where a commit says so, or goes on from before; other inputs end it, or a person does who names the room. */
+/**
+ * A dry run begins where a commit says so, or goes on from before; other inputs end it, or a person does who names the room.
+ * `isNew`: the row is at the inputs that came with those commits, for the first time.
+ */
 export function wrongDryRun(
   row: RoomRow,
   before: RoomRow | null,
-  { dryRun, asked, ended }: Heard,
+  { dryRun, asked, ended, isNew }: Heard & { readonly isNew: boolean },
 ): readonly string[] {
   const was = before?.dryRun ?? before?.dryRunLeft ?? null;
   if (row.dryRun !== null) {
@@ -100,6 +107,7 @@ export function wrongDryRun(
     if ([was?.commit, dryRun, asked].includes(commit)) return [];
     return [`a dry run of ${commit}, not of ${dryRun}`];
   }
+  if (isNew && typeof dryRun === "string") return [`the dry run of ${dryRun} is not in its row`];
   const isKept = before === null || was === null || row.owner?.kind !== "git" || row.overridden;
   if (isKept || before.overridden || before.head?.digest !== row.head?.digest) return [];
   return ended ? [] : [`the dry run of ${was.commit} ended by itself`];

@@ -178,7 +178,8 @@ export class ModelWatch {
     for (const item of refusedItems(row)) this.#refused.get(row.roomId)?.add(item);
     const heard = this.#heard.get(row.roomId) ?? NOTHING;
     const ended = heard.ended || this.confirmers.size > 0;
-    for (const what of wrongDryRun(row, before, { ...heard, ended })) say(what);
+    const isNew = this.heads.isNewHere(row, before);
+    for (const what of wrongDryRun(row, before, { ...heard, ended, isNew })) say(what);
     law.enforced = row.enforced === null ? null : this.#wishAt(row.roomId, row.enforced.revision);
     law.verifiedBefore = row.verifiedBefore;
     this.heads.left(row, before);

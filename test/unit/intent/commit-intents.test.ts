@@ -225,6 +225,15 @@ describe("roomIntents, confirmations", () => {
     });
   }
 
+  it("say of a rewritten history why it does not count", () => {
+    for (const line of ["Confirm: true", "Confirm: room-a"]) {
+      const stories = [{ message: say(line), files: without3 }];
+      const [ignored] = told(stories, { history: "rewritten" }).rooms.get("room-a")?.ignored ?? [];
+      expect(ignored).to.include({ commit: "c1", line });
+      expect(ignored?.reason).to.match(/not built on the head before it/);
+    }
+  });
+
   it("say who confirmed, and where", () => {
     const { rooms } = told([{ message: say("Confirm: true"), files: without3 }]);
     expect(rooms.get("room-a")?.confirmations).to.deep.equal([

@@ -150,8 +150,32 @@ describe("roomIntents, dry runs", () => {
       want: { "room-a": "off" },
     },
     {
-      name: "of a rewritten history nothing counts",
+      name: "of a rewritten history a name counts",
       stories: [touchA(2, say("Dry-Run: room-a"))],
+      history: "rewritten",
+      want: { "room-a": "on c1" },
+    },
+    {
+      name: "of a rewritten history `true` counts for the rooms that its commit touches",
+      stories: [touchA(2, say("Dry-Run: true"))],
+      history: "rewritten",
+      want: { "room-a": "on c1" },
+    },
+    {
+      name: "of a rewritten history the newest commit decides",
+      stories: [touchA(2, say("Dry-Run: true")), touchA(3, say(""))],
+      history: "rewritten",
+      want: { "room-a": "off" },
+    },
+    {
+      name: "of a rewritten history no Confirm ends one",
+      stories: [touchA(2, say("Dry-Run: true")), touchA(3, say("Confirm: room-a"))],
+      history: "rewritten",
+      want: { "room-a": "off" },
+    },
+    {
+      name: "of a rewritten history that says nothing no room is spoken of",
+      stories: [touchA(2, say(""))],
       history: "rewritten",
       want: {},
     },
