@@ -18,7 +18,8 @@ export interface Tmpfs {
 export function mountTmpfs(sizeBytes: number): Tmpfs | null {
   const path = mkdtempSync(join(tmpdir(), "room-operator-disk-"));
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${sizeBytes}`, "tmpfs", path], {
+    // Without a mode everybody may write to it, and the agent keeps no store in such a folder.
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${sizeBytes},mode=700`, "tmpfs", path], {
       stdio: "pipe",
     });
   } catch {
