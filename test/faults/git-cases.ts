@@ -9,11 +9,14 @@ import type { GitOutage } from "./outage.ts";
 
 const HTML = { headers: { "content-type": "text/html" }, body: "<html>Sign in</html>" };
 
-/** A poll waits 5 s for its headers, which no setting changes: two such waits have to do for five, and of a fetch as well. */
-const WAITS = 2;
+/** Polls that fail while a server is too slow: fewer where each of them waits for a fetch. */
+const WAITS = (variant: string) => (variant === "poll" ? 5 : 2);
 
-/** What a fetch may take in all. A worker that is silent for 5 s more is ended, and it has to start within that. */
-const IMPATIENT = { Git__Sources__0__TimeoutSeconds: "3" };
+/** What a fetch may take in all, and a poll, of which half is for its headers. A worker that is silent for 5 s more is ended. */
+const IMPATIENT = {
+  Git__Sources__0__TimeoutSeconds: "3",
+  Git__Sources__0__PollTimeoutSeconds: "6",
+};
 
 /** Seconds that a server asks for: 7 of the plan are 1 here, and a date, which has no fractions, is 2. */
 const PATIENCE = { seconds: 1, date: 2 };
