@@ -226,7 +226,7 @@ const lying: readonly FaultCase[] = [
     variants: ["page", "huge"],
     lasts: (variant) => (variant === "huge" ? 2 : 5),
     withinCycles: 2,
-    reasons: ["WrongProtocol", "RoomServerUnavailable"],
+    reasons: (variant) => [variant === "huge" ? "AnswerTooLarge" : "WrongProtocol"],
     removes: false,
     faults: (variant) => [
       { kind: variant === "huge" ? "hugeJson" : "invalidJson", operation: "state" },

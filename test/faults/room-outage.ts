@@ -16,7 +16,7 @@ export interface RoomOutage extends Omit<Outage, "putOn" | "heal"> {
   /** Whether the room of the other source can be followed meanwhile. Default: true. */
   readonly sparesOther?: boolean;
   /** Reasons of which the room of the story has one while the fault lasts. Default: none is asked for. */
-  readonly reasons?: readonly string[];
+  readonly reasons?: readonly string[] | ((variant: string) => readonly string[]);
   /** Whether things may be removed meanwhile, as the story wants it, or not even afterwards. Default: true. */
   readonly removes?: boolean | "never";
   /** Whether the story has to come through while the fault lasts, so that its end changes nothing. Default: false. */
@@ -45,7 +45,9 @@ export async function playRoom(world: FaultWorld, outage: RoomOutage, run: RunGi
   if (comesThrough) await world.converged();
   else await morePasses(world, typeof lasts === "number" ? lasts : lasts(run.variant));
   if (sparesOther) await world.otherConverged();
-  if (outage.reasons !== undefined) await oneOf(world, outage.reasons);
+  const { reasons } = outage;
+  if (reasons !== undefined)
+    await oneOf(world, typeof reasons === "function" ? reasons(run.variant) : reasons);
   await outage.during?.(world, run);
   if (removes !== true) expect(await world.removals(), "removals meanwhile").to.deep.equal(removed);
   await world.check({ settled: false });
