@@ -53,7 +53,7 @@ async function kill(point: PassPoint, kind: ChangeKind, run: RunGiven): Promise<
     world.set({});
     const killedMs = Date.now();
     await world.start();
-    const room = await undone(world);
+    const room = await undone(world, killedMs);
     const cycles = await world.passesUntil("room.rolledBack", killedMs);
     await world.quiet();
     expect(await shownRoom(world.world, ROOM)).to.deep.equal(before);
@@ -85,9 +85,17 @@ async function strike(
   expect(await world.agent.ended).to.deep.equal({ code: null, signal: "SIGKILL" });
 }
 
-/** Waits until nothing is left to be taken back and the room is held to what it was. */
-function undone(world: ProcessWorld): Promise<RoomAnswer> {
+/**
+ * Waits until nothing is left to be taken back, the audit says so, and the room is held to what it was. What is left alone is
+ * no evidence: an undo whose calls were all answered before the kill leaves nothing from its beginning on.
+ */
+function undone(world: ProcessWorld, sinceMs: number): Promise<RoomAnswer> {
+  const isSaid = async () =>
+    (await world.world.auditOf(ROOM)).some(
+      ({ action, timestamp }) => action === "room.rolledBack" && Date.parse(timestamp) > sinceMs,
+    );
   const read = async () => {
+    if (!(await isSaid())) throw new Error("no room.rolledBack in the audit");
     const room = await world.world.room(ROOM);
     const isAtRest = room.quarantine?.pending.length === 0 && room.lastOutcome === "converged";
     if (isAtRest) return room;
