@@ -11,7 +11,7 @@ const ROOM_FILES = /^(rooms|seeds)\//;
 const forced: Pick<Outage, "id" | "title" | "variants" | "withinCycles" | "smoke"> = {
   id: "G17",
   title: "forced push",
-  variants: ["older", "unrelated", "sameTree"],
+  variants: ["older", "unrelated", "sameTree", "amended"],
   withinCycles: 2,
   smoke: true,
 };
@@ -87,12 +87,16 @@ async function playForced(world: FaultWorld, _given: unknown, { variant }: RunGi
   const removed = await world.removals();
   const since = async () => (await world.world.writes(story.room)).slice(writes);
   switch (variant) {
+    case "amended":
     case "sameTree": {
+      const under = variant === "amended" ? ["-p", first] : [];
       const tree = repository.git("rev-parse", "main^{tree}");
-      repository.forceBranch(repository.git("commit-tree", tree, "-m", "The same, anew"));
-      await world.world.observed();
+      repository.forceBranch(repository.git("commit-tree", tree, ...under, "-m", "The same, anew"));
+      if (variant === "sameTree") await keptUntilAccepted(world);
+      await world.world.observed(undefined, PATIENCE_MS);
       await world.morePolls(5);
-      expect(await since(), "writes after a push that changes nothing").to.deep.equal([]);
+      const expected = variant === "amended" ? [] : THROWN_OUT_AND_BACK;
+      expect(await since(), "writes after a push that changes nothing").to.deep.equal(expected);
       return 0;
     }
     case "older":
@@ -105,6 +109,7 @@ async function playForced(world: FaultWorld, _given: unknown, { variant }: RunGi
       break;
     default:
       world.push({ parents: [], message: "A history of its own\n\nConfirm: true" });
+      await keptUntilAccepted(world);
       await refusedFor(world, "HistoryRewritten");
       await world.morePolls(5);
       expect(await world.removals(), "removals after a forced push").to.deep.equal(removed);
@@ -114,6 +119,32 @@ async function playForced(world: FaultWorld, _given: unknown, { variant }: RunGi
   world.world.commit({}, `Yes\n\nConfirm: ${story.room}`);
   await world.converged();
   return world.cyclesToConverge(confirmedMs);
+}
+
+/** Somebody throws an entity out, and the agent puts it back. */
+const THROWN_OUT_AND_BACK = ["kick E-01", "join E-01"];
+
+/**
+ * The head shares no commit with the one before. Until a person accepts it nothing of it is carried out, additions neither, and
+ * the room is held to what it was.
+ */
+async function keptUntilAccepted(world: FaultWorld): Promise<void> {
+  const { story } = world;
+  const head = world.world.repository.head() ?? "";
+  const { verifiedRevision } = await world.world.room(story.room);
+  const writes = (await world.world.writes(story.room)).length;
+  const isTold = async () => (await world.sourceReason()) === "UnrelatedHistory";
+  await eventually("the source says UnrelatedHistory", isTold, PATIENCE_MS);
+  await world.world.kickByHand(story.room, "E-01");
+  await world.mended("E-01");
+  await world.morePolls(5);
+  expect(await world.sourceReason()).to.equal("UnrelatedHistory");
+  const since = (await world.world.writes(story.room)).slice(writes);
+  expect(since, "writes before it is accepted").to.deep.equal(THROWN_OUT_AND_BACK);
+  expect((await world.world.room(story.room)).verifiedRevision).to.equal(verifiedRevision);
+  await world.check();
+  const answer = await world.world.accept(head);
+  expect(answer.status, JSON.stringify(answer.body)).to.equal(200);
 }
 
 async function refusedFor({ world, story }: FaultWorld, reason: string): Promise<void> {

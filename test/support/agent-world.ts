@@ -178,6 +178,12 @@ export class AgentWorld {
     return this.#post(`/apply${query}`, text, { ...type, ...headers });
   }
 
+  /** Accepts the head of a source that was replaced by another history. */
+  async accept(head: string, source = "specs"): Promise<Answer> {
+    const type = { "Content-Type": "application/json" };
+    return this.#post(`/sources/${source}/accept`, JSON.stringify({ head }), type);
+  }
+
   async #post(path: string, body: string, headers: Record<string, string>): Promise<Answer> {
     const answer = await fetchAgain(this.url + path, { method: "POST", headers, body });
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };

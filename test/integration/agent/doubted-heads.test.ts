@@ -4,7 +4,6 @@ import type { SourceAnswer } from "../../../agent/api/status-contract.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { checkWorld } from "../../support/check-world.ts";
 import { eventually } from "../../support/eventually.ts";
-import { fetchAgain } from "../../support/fetch-again.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
 
@@ -86,14 +85,6 @@ describe("a head that is doubted", function () {
       `Theirs\n\nConfirm: ${room.id}`,
       { parents: [], fresh: true },
     );
-  const accept = async (head: string, name = "specs") => {
-    const answer = await fetchAgain(`${world.url}/sources/${name}/accept`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ head }),
-    });
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
-  };
 
   describe("because it lies behind the ingested one", () => {
     it("changes nothing when a replica lagged for one answer", async () => {
@@ -185,14 +176,14 @@ describe("a head that is doubted", function () {
       expect(await room.newWrites()).to.deep.equal([]);
       expect((await source()).observedRevision).to.equal(`main@sha1:${second}`);
 
-      expect((await accept(second)).body).to.include({ status: 409, code: "HeadChanged" });
-      expect((await accept(stranger, "other")).body).to.include({
+      expect((await world.accept(second)).body).to.include({ status: 409, code: "HeadChanged" });
+      expect((await world.accept(stranger, "other")).body).to.include({
         status: 404,
         code: "UnknownSource",
       });
-      expect((await accept("main")).body).to.include({ status: 400, code: "InvalidBody" });
+      expect((await world.accept("main")).body).to.include({ status: 400, code: "InvalidBody" });
       expect(await room.newWrites()).to.deep.equal([]);
-      expect((await accept(stranger)).body).to.include({
+      expect((await world.accept(stranger)).body).to.include({
         success: true,
         from: `main@sha1:${second}`,
         to: `main@sha1:${stranger}`,
@@ -204,7 +195,10 @@ describe("a head that is doubted", function () {
       const [record] = await world.audit("source.accepted");
       expect(record).to.include({ type: "command" });
       expect(record?.metadata["actor"]).to.equal("http 127.0.0.1");
-      expect((await accept(stranger)).body).to.include({ status: 409, code: "NothingToAccept" });
+      expect((await world.accept(stranger)).body).to.include({
+        status: 409,
+        code: "NothingToAccept",
+      });
     });
 
     it("ends by itself when a head that builds on the old one is back", async () => {
@@ -216,14 +210,14 @@ describe("a head that is doubted", function () {
       await world.verified(room.id, third);
       await works();
       expect(await room.newWrites()).to.deep.equal(["kick E-4"]);
-      expect((await accept(third)).body).to.include({ code: "NothingToAccept" });
+      expect((await world.accept(third)).body).to.include({ code: "NothingToAccept" });
     });
 
     it("gives everything back when the old line returns after it was accepted", async () => {
       world.repository.git("branch", "kept", second);
       const stranger = replace();
       await fails("UnrelatedHistory");
-      await accept(stranger);
+      await world.accept(stranger);
       await world.reason(room.id, "HistoryRewritten");
       await room.newWrites();
       world.repository.forceBranch(second);
