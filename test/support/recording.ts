@@ -1,0 +1,27 @@
+/** What may differ from run to run, each kind numbered in the order in which its values are met. */
+const VARYING: readonly (readonly [name: string, pattern: RegExp])[] = [
+  ["uuid", /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g],
+  ["sha256", /\b[0-9a-f]{64}\b/g],
+  ["sha1", /\b[0-9a-f]{40}\b/g],
+];
+
+const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+const ADDRESS = /\b127\.0\.0\.1:\d+/g;
+const MEMBERS = /"(duration|durationMs)":\d+(?:\.\d+)?(?:e-\d+)?/g;
+
+/** JSON of `value` in which ids, times, addresses and durations have names in their place. */
+export function recordingOf(value: unknown): unknown {
+  let text = JSON.stringify(value)
+    .replaceAll(TIME, "<time>")
+    .replaceAll(ADDRESS, "<address>")
+    .replaceAll(MEMBERS, (_, name: string) => `"${name}":"<number>"`);
+  for (const [name, pattern] of VARYING) {
+    const seen = new Map<string, string>();
+    text = text.replaceAll(pattern, (found) => {
+      const known = seen.get(found) ?? `<${name} ${seen.size + 1}>`;
+      seen.set(found, known);
+      return known;
+    });
+  }
+  return JSON.parse(text) as unknown;
+}
