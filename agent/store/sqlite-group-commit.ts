@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTick } from "node:timers/promises";
 import type { OperatorError } from "../kernel/errors.ts";
+import { numberOf } from "./sqlite-document.ts";
 import {
   SQLITE_FULL,
   isDiskError,
@@ -74,6 +75,7 @@ export class GroupCommit {
       const [first] = group;
       const ends = first?.isLarge === true ? await this.#commitLarge(first) : this.#commit(group);
       const flushed = ends.includes(null) ? await this.#flush() : null;
+      if (first?.isLarge === true && ends[0] === null && flushed === null) this.#checkpoint();
       ends.forEach((error, index) => {
         const failure = error ?? flushed;
         if (failure === null) group[index]?.resolve();
@@ -94,6 +96,15 @@ export class GroupCommit {
       return null;
     } catch (error) {
       return toStoreError(file, error);
+    }
+  }
+
+  /** Brings the log into the file, which a large batch left to be done when the log is on disk. */
+  #checkpoint(): void {
+    try {
+      this.#options.database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch {
+      // What was committed is in the log all the same; the next commit tries again, and says what is wrong with the disk.
     }
   }
 
@@ -145,7 +156,8 @@ export class GroupCommit {
         // Somebody else's statement may have met a full disk, which undoes the transaction.
         if (!database.isTransaction) throw storeUnavailable(file, "the disk refused a large write");
       }
-      database.exec("COMMIT");
+      // With a checkpoint in it, this would wait for the disk twice, for all that the log holds.
+      withoutCheckpoint(database, () => database.exec("COMMIT"));
       return [step.value];
     } catch (error) {
       this.#rollback();
@@ -185,6 +197,19 @@ export class GroupCommit {
     } catch {
       // Nothing of it counts without its commit; should it still stand, the next BEGIN fails and says so.
     }
+  }
+}
+
+function withoutCheckpoint(database: DatabaseSync, commit: () => void): void {
+  const pages = numberOf(
+    database.prepare("PRAGMA wal_autocheckpoint").get() ?? {},
+    "wal_autocheckpoint",
+  );
+  database.exec("PRAGMA wal_autocheckpoint = 0");
+  try {
+    commit();
+  } finally {
+    database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
   }
 }
 
