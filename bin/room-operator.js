@@ -20,6 +20,8 @@ const KILL_AFTER_MS = 12_000;
 const LOOK_EVERY_MS = 500;
 /** MB, of two or three such spaces: without a bound the agent keeps up to 150 MB more for garbage that comes and goes. */
 const SEMI_SPACE_MB = 16;
+/** Bytes: a large seed's memory goes back to the system when it is let go of. By itself glibc keeps up to 200 MB of it. */
+const MMAP_THRESHOLD = String(1024 * 1024);
 const FORWARDED = ["SIGTERM", "SIGINT", "SIGHUP"];
 
 /** The file of the Node that belongs to this package, or undefined where it is not installed. */
@@ -67,7 +69,11 @@ function launch(node) {
   const flags = [`--max-semi-space-size=${SEMI_SPACE_MB}`];
   const child = spawn(node, [...flags, main, ...process.argv.slice(2)], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
-    env: { NODE_COMPILE_CACHE: compileCache(), ...process.env },
+    env: {
+      NODE_COMPILE_CACHE: compileCache(),
+      MALLOC_MMAP_THRESHOLD_: MMAP_THRESHOLD,
+      ...process.env,
+    },
   });
   let deadline;
   const forward = (signal) => {
