@@ -156,7 +156,8 @@ function assignOwned(
   if (paths.includes(from)) {
     files.set(from, { path: from, kind: "assigned", roomId });
     const owner = `${from}, its recorded owner`;
-    for (const path of paths) if (path !== from) refuse(files, { roomId, path, others: [owner] });
+    const others = listed([owner]);
+    for (const path of paths) if (path !== from) refuse(files, { roomId, path, others });
     return { roomId, kind: "at", path: from };
   }
   const [to] = paths;
@@ -196,7 +197,7 @@ function assignOthers(
   { given, claims }: Context,
 ): void {
   if (owner?.kind === "git") {
-    const others = [`${owner.path} of source "${owner.source}", its recorded owner`];
+    const others = listed([`${owner.path} of source "${owner.source}", its recorded owner`]);
     for (const path of paths) refuse(files, { roomId, path, others });
     return;
   }
@@ -225,18 +226,22 @@ function refuseEachOther(
   const all = [...paths, ...elsewhere];
   // A repository decides how many there are: each message is made of the first ones alone.
   const first = all.slice(0, SHOWN_OTHERS + 1);
-  for (const path of paths) {
-    const others = first.filter((other) => other !== path).slice(0, SHOWN_OTHERS);
-    refuse(files, { roomId, path, others, total: all.length - 1 });
-  }
+  const total = all.length - 1;
+  // The same in the message of every file but the first ones.
+  const most = listed(first.slice(0, SHOWN_OTHERS), { total });
+  paths.forEach((path, at) => {
+    const isShown = at < SHOWN_OTHERS;
+    const others = isShown ? listed(first.toSpliced(at, 1), { total }) : most;
+    refuse(files, { roomId, path, others });
+  });
 }
 
 function refuse(
   files: Map<string, FileAssignment>,
-  refused: { roomId: string; path: string; others: readonly string[]; total?: number },
+  refused: { roomId: string; path: string; others: string },
 ): void {
-  const { roomId, path, others, total = others.length } = refused;
-  const message = claimedTwiceText(roomId, { claim: path, others, total });
+  const { roomId, path, others } = refused;
+  const message = claimedTwiceText(roomId, { claim: path, others });
   files.set(path, { path, kind: "refused", roomId, reason: "ClaimedTwice", message });
 }
 

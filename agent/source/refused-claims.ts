@@ -41,17 +41,18 @@ export function refusedClaims(
       {
         ...claim,
         reason: "ClaimedTwice",
-        message: claimedTwiceText(roomId, { claim: textOf(claim), others, total: others.length }),
+        message: claimedTwiceText(roomId, { claim: textOf(claim), others: listed(others) }),
       },
     ];
   });
 }
 
+/** `others`: the other claims, as `listed` writes them. */
 export function claimedTwiceText(
   roomId: string,
-  { claim, others, total }: { claim: string; others: readonly string[]; total: number },
+  { claim, others }: { readonly claim: string; readonly others: string },
 ): string {
-  return `room ${quoted(shortened(roomId, 100))} is claimed by ${legible(claim)} and by ${listed(others, { total })}: one file alone may name a room`;
+  return `room ${quoted(shortened(roomId, 100))} is claimed by ${legible(claim)} and by ${others}: one file alone may name a room`;
 }
 
 export function notAllowedText({ source, path }: FilePlace, roomId: string): string {
