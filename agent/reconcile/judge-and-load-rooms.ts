@@ -27,5 +27,7 @@ export async function judgeAndLoadRooms(
   if (names.size === 0) logger.warn({}, "no source is configured: only posted specs are enforced");
   const settled = await settleOwners(rules, { ...given, store, operatorVersion, log: logger });
   const { mode } = config.operator.reconciliation.stateConsistency;
-  return loadRooms(store, { ...settled, mode, onRoom });
+  const left = (await store.readSources()).filter(({ name }) => !names.has(name));
+  const usedBefore = new Set(left.flatMap(({ usedConfirms }) => usedConfirms));
+  return { ...(await loadRooms(store, { ...settled, mode, onRoom })), usedBefore };
 }

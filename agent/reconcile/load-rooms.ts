@@ -8,6 +8,8 @@ export interface LoadedRooms {
   readonly tracker: SyncTracker;
   /** The rooms that want a pass from the start. */
   readonly wanted: readonly string[];
+  /** Commits whose `Confirm` was read by sources that are not configured any more. */
+  readonly usedBefore: ReadonlySet<string>;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function loadRooms(
     /** Called with each row. */
     readonly onRoom?: (row: RoomRow) => void;
   },
-): Promise<LoadedRooms> {
+): Promise<Omit<LoadedRooms, "usedBefore">> {
   const owners = new RoomOwners();
   const tracker = new SyncTracker();
   const wanted = new Set((await store.readOpenIntents()).map(({ roomId }) => roomId));

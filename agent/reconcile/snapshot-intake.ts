@@ -74,7 +74,8 @@ export class SnapshotIntake {
       this.#deps.owners.ownedBy(source.name, path) ?? index.get(path)?.roomId ?? null;
     const standingOf = (roomId: string) => this.#standingOf(roomId);
     const { usedConfirms } = this.#given.record.row;
-    const isUsed = (commit: string) => usedConfirms.includes(commit);
+    const { usedBefore } = this.#deps;
+    const isUsed = (commit: string) => usedConfirms.includes(commit) || usedBefore.has(commit);
     const given = { ...this.#deps, ...source, roomOfPath, isUsed, standingOf };
     this.#intents = await readIntents(range, given, signal);
   }

@@ -132,6 +132,10 @@ class SqliteStore implements Store {
     return this.#one("SELECT document FROM source WHERE name = ?", name);
   }
 
+  readSources(): Promise<readonly SourceRow[]> {
+    return this.#all("SELECT document FROM source ORDER BY name");
+  }
+
   readFiles(source: string): Promise<readonly FileRow[]> {
     return this.#all("SELECT document FROM file WHERE source = ? ORDER BY path", source);
   }

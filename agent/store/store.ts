@@ -40,6 +40,8 @@ export interface Store {
   readRoomsOf(source: string): Promise<readonly RoomRow[]>;
 
   readSource(name: string): Promise<SourceRow | null>;
+  /** Also those that are not configured any more; ordered by name. */
+  readSources(): Promise<readonly SourceRow[]>;
   /** As of one moment, ordered by path. */
   readFiles(source: string): Promise<readonly FileRow[]>;
   readFile(source: string, path: string): Promise<FileRow | null>;

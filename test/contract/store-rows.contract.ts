@@ -49,6 +49,7 @@ export function rowFacts(context: StoreContext): void {
       expect(await store.readRooms()).to.deep.equal([room]);
       expect(await store.readFiles("main")).to.deep.equal([file]);
       expect(await store.readSource("main")).to.deep.equal(source);
+      expect(await store.readSources()).to.deep.equal([source]);
     });
 
     it("orders rooms and files by code point, whatever order they came in", async () => {

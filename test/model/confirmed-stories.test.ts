@@ -28,6 +28,12 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     PASS,
     TICK,
   ],
+  "a commit confirms, and its source has another name when it is read, and then the first again": [
+    { do: "commit", room: "room-alpha", add: [], remove: 9, saying: "confirmNamed" },
+    { do: "configure", source: "rooms2" },
+    { do: "configure", source: "specs" },
+    TICKS,
+  ],
   "what a request confirms cannot be kicked, and leaves by itself": [
     { do: "commit", room: BETA, add: [], remove: 4, saying: "nothing" },
     TICK,

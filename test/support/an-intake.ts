@@ -74,6 +74,7 @@ export async function anIntake(
       released: (roomIds) => released.push(...roomIds),
       mayManage,
       claimsElsewhere: () => [],
+      usedBefore: new Set(),
       log: { info: () => undefined, warn: () => undefined },
     },
   );

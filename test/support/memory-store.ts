@@ -106,20 +106,21 @@ export class MemoryStore implements Store {
   }
 
   async readRoomsOf(source: string): Promise<readonly RoomRow[]> {
-    const rooms = await this.readRooms();
-    return rooms.filter((row) => row.owner?.kind === "git" && row.owner.source === source);
+    const isOf = ({ owner }: RoomRow) => owner?.kind === "git" && owner.source === source;
+    return (await this.readRooms()).filter(isOf);
   }
 
   async readSource(name: string): Promise<SourceRow | null> {
     return this.#open().sources.get(name);
   }
 
+  async readSources(): Promise<readonly SourceRow[]> {
+    return sortedBy(this.#open().sources.all(), ({ name }) => name);
+  }
+
   async readFiles(source: string): Promise<readonly FileRow[]> {
-    const { files } = this.#open();
-    return sortedBy(
-      files.filter((row) => row.source === source),
-      (row) => row.path,
-    );
+    const files = this.#open().files.filter((row) => row.source === source);
+    return sortedBy(files, (row) => row.path);
   }
 
   async readFile(source: string, path: string): Promise<FileRow | null> {

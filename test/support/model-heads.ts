@@ -18,8 +18,8 @@ export class ModelHeads {
   /** Heads that a person accepted although they share no commit with what was followed. */
   readonly accepted = new Set<string>();
   readonly #answers: PolledHead[] = [];
-  /** Heads that counted. */
-  readonly #counted = new Set<string>();
+  /** Heads that counted, by source: what another one followed says nothing of this one's line. */
+  readonly #countedOf = new Map<string, Set<string>>();
   readonly #used = new Set<string>();
   /** By room, what the agent added since its branch left. */
   readonly #added = new Map<string, Set<Item>>();
@@ -79,21 +79,21 @@ export class ModelHeads {
     return { ...heard, yes: new Map([...heard.yes].filter(([oid]) => !this.#used.has(oid))) };
   }
 
-  /** A head counts from now on; what is wrong with that. */
-  counts(head: string, before: string): readonly string[] {
-    const wrong = before === "" ? [] : this.#wrongWith(head, before);
-    if (before === "") this.#counted.clear();
-    this.#counted.add(head);
+  /** A head of a source counts from now on; what is wrong with that. */
+  counts(source: string, head: string, before: string): readonly string[] {
+    const counted = before === "" ? new Set<string>() : (this.#countedOf.get(source) ?? new Set());
+    const wrong = before === "" ? [] : this.#wrongWith(counted, head, before);
+    this.#countedOf.set(source, counted.add(head));
     if (this.#told.head === head) for (const oid of this.#told.commits) this.#used.add(oid);
     return wrong;
   }
 
-  #wrongWith(head: string, before: string): readonly string[] {
+  #wrongWith(counted: ReadonlySet<string>, head: string, before: string): readonly string[] {
     const [line, old] = [this.#history(head), this.#history(before)];
-    const isOlder = [before, ...this.#counted].some((oid) => this.#history(oid).includes(head));
+    const isOlder = [before, ...counted].some((oid) => this.#history(oid).includes(head));
     if (isOlder && !line.includes(before) && !this.#lookedTwice(head))
       return [`${head} is older than ${before}, and was believed at one look`];
-    const isReturn = line.some((oid) => this.#counted.has(oid));
+    const isReturn = line.some((oid) => counted.has(oid));
     const isAccepted = line.some((oid) => this.accepted.has(oid));
     if (line[0] !== old[0] && !isReturn && !isAccepted)
       return [`${head} is of another repository, and nobody accepted it`];

@@ -151,7 +151,7 @@ export class ModelWatch {
   #wroteSource(row: SourceRow): void {
     const before = this.owners.head;
     if (!this.owners.isNewHead(row)) return;
-    this.violations.push(...this.heads.counts(this.owners.head, before));
+    this.violations.push(...this.heads.counts(row.name, this.owners.head, before));
     for (const roomId of this.#gone) this.#say(roomId, "its file is gone, and it has an owner");
     for (const [roomId, { newest }] of this.laws) {
       const wish = this.#on.git.wish(this.owners.head, roomId);
