@@ -100,13 +100,14 @@ export class ModelHeads {
     return [];
   }
 
-  /** The newest answers are all this head, over `StaleTolerance` at least, the last over a new connection. */
+  /** The newest answers are all this head, two of them `StaleTolerance` apart, the last over a new connection. */
   #lookedTwice(head: string): boolean {
     const others = this.#answers.findLastIndex((answer) => answer.head !== head);
     const same = this.#answers.slice(others + 1);
-    const [first, last] = [same[0], same.at(-1)];
-    if (first === undefined || last === undefined || !last.fresh) return false;
-    return last.atMs - first.atMs >= TOLERANCE_MS;
+    const last = same.at(-1);
+    if (last === undefined || !last.fresh) return false;
+    // The clock may be set back between two agents.
+    return same.some(({ atMs }) => last.atMs - atMs >= TOLERANCE_MS);
   }
 
   #history(oid: string): readonly string[] {

@@ -138,22 +138,22 @@ export class ModelWorld {
   }
 
   /** A person accepts the head that the branch is at. */
+  /** An agent that dies meanwhile gives no answer, and may have stored the acceptance. */
   async accept(): Promise<void> {
-    const { operator } = await this.live();
+    const agent = await this.live();
     const { head } = this.git.source;
-    const answer = await operator
-      .acceptSource({
-        source: this.watch.owners.source ?? "specs",
-        head,
-        correlationId: "accept",
-        actor: "Ada",
-      })
-      .catch((error: unknown) => {
-        if (error instanceof OperatorError && error.code === "StoreUnavailable") return null;
-        throw error;
-      });
-    if (answer === null || answer.kind === "accepted") this.watch.heads.accepted.add(head);
+    const { accepted } = this.watch.heads;
+    const source = this.watch.owners.source ?? "specs";
+    const asked = { source, head, correlationId: "accept", actor: "Ada" };
+    agent.operator.acceptSource(asked).then(
+      ({ kind }) => kind === "accepted" && accepted.add(head),
+      (error: unknown) => {
+        if (error instanceof OperatorError && error.code === "StoreUnavailable") accepted.add(head);
+        else this.watch.violations.push(`accept failed: ${String(error)}`);
+      },
+    );
     await settled();
+    if (agent.dead) accepted.add(head);
   }
 
   async ask(roomId: string, confirm: boolean): Promise<Request> {
