@@ -21,6 +21,23 @@ const DASHES = /[\p{Pd}\u{2212}_ ]/gu;
 /** NFKC has made the full-width and small colons plain before this. */
 const COLON = /[:\u{2236}\u{A789}\u{02D0}=]/u;
 
+/**
+ * What stands in every line that could be one of ours: another script, or letters that no single slip takes from a key, and the
+ * colon behind them. It costs a fraction of a closer look, and most text has none of it.
+ */
+const SOME_KEY = /[^\0-\x7f]|(?:con|irm|dr|un)[^:=\n]{0,8}[\s*"'`]{0,80}[:=]/iu;
+const SOME_DRY_RUN = /[^\0-\x7f]|(?:dr|un)[^:=\n]{0,8}[\s*"'`]{0,80}[:=]/iu;
+
+/** False where no line of the text is a trailer of ours, or looks or ends like one. */
+export function mayLookAlike(text: string): boolean {
+  return SOME_KEY.test(text);
+}
+
+/** False where no line of the text looks or ends like `Dry-Run`. */
+export function mayHold(text: string): boolean {
+  return SOME_DRY_RUN.test(text);
+}
+
 export interface LookAlike {
   readonly kind: "confirm" | "dryRun";
   /** What stands behind the key, normalised. */
@@ -41,7 +58,8 @@ export function lookAlike(line: string): LookAlike | null {
   const written = head.slice(0, colon).replace(/[\s*"'`]+$/u, "");
   const key = written.replaceAll(DASHES, "-").toLowerCase();
   if (key.length > MAX_KEY + 2) return null;
-  const read = KEYS.find(({ written: wanted }) => couldRead(key, wanted));
+  const letters = Array.from(key);
+  const read = KEYS.find(({ written: wanted }) => couldRead(letters, wanted));
   const near = read ?? KEYS.find(({ written: wanted }) => isOneOff(key, wanted));
   if (near === undefined) return null;
   const value = plain(line.slice(0, VALUE)).slice(colon + 1);
@@ -57,17 +75,19 @@ const INSIDE = /(?<![\p{L}\p{N}_`"'“‘«-])dry[-_ ]?run\s{0,9}[:=]\s{0,9}(?:t
 
 /** Whether a line of prose ends in a dry run, as in `Shrink the room. Dry-Run: true`. Quoted words are talked about. */
 export function endsInDryRun(line: string, isSubject: boolean): boolean {
-  if (isSubject && REVERT_SUBJECT.test(line)) return false;
+  if (!mayHold(line) || (isSubject && REVERT_SUBJECT.test(line))) return false;
   return INSIDE.test(line.slice(-HEAD).normalize("NFKC"));
 }
 
+const NOT_ASCII = /[^\0-\x7f]/u;
+
 function plain(text: string): string {
+  if (!NOT_ASCII.test(text)) return text.replace(LEADING_MARKS, "");
   return text.normalize("NFKC").replaceAll(INVISIBLE, "").replace(LEADING_MARKS, "");
 }
 
-/** Whether `key` reads as `wanted` if each letter outside ASCII stands for any letter; more than half must be plain. */
-function couldRead(key: string, wanted: string): boolean {
-  const letters = Array.from(key);
+/** Whether a key's letters read as `wanted` if each outside ASCII stands for any letter; more than half must be plain. */
+function couldRead(letters: readonly string[], wanted: string): boolean {
   if (letters.length !== wanted.length) return false;
   let same = 0;
   for (const [index, letter] of letters.entries()) {

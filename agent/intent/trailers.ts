@@ -1,6 +1,6 @@
 import { shortened } from "../kernel/shortened.ts";
 import { dryRunAsked, type AskedRooms } from "./dry-run-asked.ts";
-import { endsInDryRun, lookAlike } from "./look-alike.ts";
+import { endsInDryRun, lookAlike, mayHold, mayLookAlike } from "./look-alike.ts";
 import { REVERT_SUBJECT } from "./revert-subject.ts";
 
 /** What one line of a commit message asks for. */
@@ -54,12 +54,13 @@ const END_OF_MESSAGE = /^(?:---(?:[ \t\r]|$)|# -{24} >8 -{24})/u;
  * with LF or CRLF, as web editors write them. In a revert only room ids count: `true` was said about another commit.
  */
 export function parseTrailers(message: string): ParsedTrailers {
+  if (!mayLookAlike(message)) return { trailers: [], ignored: [] };
   if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) {
     const lines = message.slice(-MAX_MESSAGE_BYTES).split("\n");
     const reason = `the commit message is over ${MAX_MESSAGE_BYTES} bytes: nothing in it counts`;
     return { trailers: [], ignored: ignoredLines(lines, () => reason) };
   }
-  const lines = message.split("\n").map((line) => line.replace(/\r$/u, ""));
+  const lines = message.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
   const obstacle = messageObstacle(message, lines);
   const block = lastParagraph(lines);
   if (obstacle !== null || block === null) {
@@ -190,14 +191,17 @@ function ignoredLines(
   const ignored: IgnoredLine[] = [];
   let holdsAll = false;
   for (const [index, line] of lines.entries()) {
+    const isFull = ignored.length >= MAX_IGNORED;
+    if (isFull && holdsAll) break;
+    if (!(isFull ? mayHold(line) : mayLookAlike(line))) continue;
     const found = ignoredLine(line, {
       isSubject: index === subject,
       reason: () => reasonOf(index),
     });
     if (found === null) continue;
-    if (ignored.length < MAX_IGNORED) ignored.push(found);
+    if (!isFull) ignored.push(found);
     // A dry run must not be lost among other lines; all that the commit touches is enough for any number of them.
-    else if (found.asks !== undefined && !holdsAll) ignored.push({ ...found, asks: "touched" });
+    else if (found.asks !== undefined) ignored.push({ ...found, asks: "touched" });
     else continue;
     holdsAll ||= ignored.at(-1)?.asks === "touched";
   }
