@@ -1,7 +1,8 @@
 import type { CommitRange, CommitRecord } from "../source/spec-source.ts";
 import type { AskedRooms } from "./dry-run-asked.ts";
+import { trailersOf } from "./commit-trailers.ts";
 import { firstParentLine } from "./first-parent-line.ts";
-import { parseTrailers, quotedLine, type IgnoredLine, type Trailer } from "./trailers.ts";
+import { quotedLine, type IgnoredLine, type Trailer } from "./trailers.ts";
 
 /** What a commit says about rooms. */
 export interface CommitWords {
@@ -58,7 +59,7 @@ export function commitWords(
 /** The commits of a range that say `Confirm`, whether or not that counts there; newest first. */
 export function confirmingCommits({ commits }: Pick<CommitRange, "commits">): readonly string[] {
   return commits
-    .filter(({ message }) => parseTrailers(message).trailers.some(({ kind }) => kind === "confirm"))
+    .filter((commit) => trailersOf(commit).trailers.some(({ kind }) => kind === "confirm"))
     .map(({ oid }) => oid)
     .reverse();
 }
@@ -143,7 +144,7 @@ const MERGED_NONE =
   "the commit came in by a merge, and MergedCommits is `none`: say it in the merge commit, or in a later commit on the branch";
 
 function readWords(record: CommitRecord, at: Pick<CommitWords, "place" | "stands">): CommitWords {
-  const { trailers, ignored } = parseTrailers(record.message);
+  const { trailers, ignored } = trailersOf(record);
   const scopeOf = (kind: Trailer["kind"]) =>
     trailers.find((trailer) => trailer.kind === kind)?.scope ?? null;
   return { record, ...at, confirm: scopeOf("confirm"), dryRun: scopeOf("dryRun"), ignored };

@@ -1,3 +1,4 @@
+import { trailerSteps } from "../intent/commit-trailers.ts";
 import { commitWords, type MergedCommits } from "../intent/commit-words.ts";
 import {
   neededSpecs,
@@ -6,6 +7,7 @@ import {
   type RoomIntents,
 } from "../intent/commit-intents.ts";
 import type { RoomStanding } from "../intent/intent-question.ts";
+import { inTurns } from "../kernel/in-turns.ts";
 import type { CommitRange, ReadSpecs, SpecSource } from "../source/spec-source.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
@@ -31,6 +33,7 @@ export async function readIntents(
   signal: AbortSignal,
 ): Promise<RoomIntents> {
   const { roomOfPath, isUsed, standingOf, store, log } = given;
+  await inTurns(trailerSteps(range.commits), signal);
   const said = commitWords(range, given.mergedCommits);
   // Of a first head all files are read anyway.
   const needed = range.history === "first" ? [] : neededSpecs(said, roomOfPath);

@@ -107,6 +107,7 @@ export class GitRepository {
   commitLine(
     count: number,
     filesOf: (at: number) => Readonly<Record<string, string>>,
+    messageOf = (at: number) => `Change ${at}`,
   ): readonly string[] {
     const parts: Buffer[] = [];
     const line = (text: string) => parts.push(Buffer.from(`${text}\n`));
@@ -114,7 +115,7 @@ export class GitRepository {
     line(`from ${this.head() ?? ""}`);
     for (let at = 0; at < count; at += 1) {
       this.#seconds += 1;
-      const message = `Change ${at}`;
+      const message = messageOf(at);
       line("commit refs/heads/line");
       line(`committer Ada <ada@example.org> ${this.#seconds} +0000`);
       line(`data ${message.length}\n${message}`);

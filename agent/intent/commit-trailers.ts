@@ -1,0 +1,21 @@
+import type { CommitRecord } from "../source/spec-source.ts";
+import { parseTrailers, type ParsedTrailers } from "./trailers.ts";
+
+const known = new WeakMap<CommitRecord, ParsedTrailers>();
+
+/** What a commit's message asks for. It is parsed once, whoever asks, and kept for as long as the commit is. */
+export function trailersOf(commit: CommitRecord): ParsedTrailers {
+  const before = known.get(commit);
+  if (before !== undefined) return before;
+  const parsed = parseTrailers(commit.message);
+  known.set(commit, parsed);
+  return parsed;
+}
+
+/** Parses one message after the other, so that nobody has to wait for all of them later. */
+export function* trailerSteps(commits: readonly CommitRecord[]): Generator<void, void> {
+  for (const commit of commits) {
+    trailersOf(commit);
+    yield;
+  }
+}

@@ -1,0 +1,61 @@
+import { expect } from "chai";
+import { AgentWorld } from "../../support/agent-world.ts";
+import { RoomStory } from "../../support/room-story.ts";
+import { entityIds, specYaml } from "../../support/spec-yaml.ts";
+
+/** What anybody waits at most for an answer while a push is taken in, in ms. */
+const PATIENCE_MS = 1000;
+
+describe("a push of very many commits", function () {
+  this.timeout(60_000);
+  let world: AgentWorld;
+  let room: RoomStory;
+
+  beforeEach(async () => {
+    world = await AgentWorld.create({ Operator__Reconciliation__IntervalSeconds: "60" });
+    room = new RoomStory(world, "room-long");
+    room.commit({ entities: entityIds(4) });
+    await world.spawn();
+    await world.verified(room.id);
+  });
+  afterEach(() => world.remove());
+
+  /** A commit on this line that takes three entities out of the room, and confirms it. */
+  function shrunkOn(line: readonly string[]): string {
+    const files = {
+      [room.path]: specYaml({ roomId: room.id, version: 9, entities: entityIds(1) }),
+    };
+    const parents = line.slice(-1);
+    return world.commit(files, "Shrink\n\nConfirm: true", { branch: "line", parents });
+  }
+
+  /** The longest that `/livez` took until `head` was read. */
+  async function longestWait(head: string): Promise<number> {
+    let longest = 0;
+    let isOver = false;
+    const ask = async (): Promise<void> => {
+      const sinceMs = performance.now();
+      await world.text("/livez");
+      longest = Math.max(longest, performance.now() - sinceMs);
+      if (!isOver) await ask();
+    };
+    world.repository.forceBranch(head);
+    const asking = ask();
+    await world.observed(head);
+    isOver = true;
+    await asking;
+    return longest;
+  }
+
+  it("stops nobody with long messages of short lines", async () => {
+    const message = `Talk\n\n${"a:b\n".repeat(14_000)}${"con:b\n".repeat(1000)}`;
+    const line = world.repository.commitLine(
+      200,
+      () => ({}),
+      () => message,
+    );
+    expect(await longestWait(shrunkOn(line))).to.be.below(PATIENCE_MS);
+    await world.verified(room.id);
+    expect(await room.entities()).to.deep.equal(entityIds(1));
+  });
+});
