@@ -4,6 +4,7 @@ import type { IntakeDeps } from "./intake-deps.ts";
 import { observedAt } from "./intake-rows.ts";
 import { brokenFile } from "./room-intake.ts";
 import type { RoomNews } from "./room-news.ts";
+import { hasTaken, type SourceIndex } from "./source-index.ts";
 import type { Due } from "./take-rooms-in.ts";
 
 /** A snapshot of one source, as far as it is known which rooms it concerns. */
@@ -12,6 +13,8 @@ export interface AssignedSnapshot {
   readonly revision: string;
   /** By path, the files that were read in this snapshot and whose rooms were not written yet. */
   readonly told: ReadonlyMap<string, FileRow>;
+  /** The files of the source as they were told before. */
+  readonly index: Pick<SourceIndex, "get">;
   /** Rooms that were written already. */
   readonly taken: ReadonlySet<string>;
 }
@@ -25,11 +28,8 @@ export async function dueRooms(
   const due: Due[] = [];
   for (const file of assignment.files) {
     if (file.kind !== "assigned" || snapshot.taken.has(file.roomId)) continue;
-    const row = await newsworthy(file, snapshot, deps);
-    if (row === null) continue;
-    const isOld = !snapshot.told.has(file.path);
-    const news: RoomNews = row.valid ? { kind: "inputs", file: row, isOld } : brokenFile(row);
-    due.push({ roomId: file.roomId, news, file: row });
+    const news = await newsworthy(file, snapshot, deps);
+    if (news !== null) due.push({ roomId: file.roomId, ...news });
   }
   const covered = new Set(due.map(({ roomId }) => roomId));
   for (const room of assignment.rooms) {
@@ -42,19 +42,29 @@ export async function dueRooms(
   return due;
 }
 
-/** The row of an assigned file that was read, or whose room it was not until now, or whose room's problem has ended. */
+/** The row of an assigned file that was read, or whose room it was not until now, or that its room has not taken. */
 async function newsworthy(
   { path, roomId }: { readonly path: string; readonly roomId: string },
-  { source, revision, told }: AssignedSnapshot,
+  snapshot: AssignedSnapshot,
   { owners, store }: Pick<IntakeDeps, "owners" | "store">,
-): Promise<FileRow | null> {
+): Promise<Pick<Due, "news" | "file"> | null> {
+  const { source, revision, told, index } = snapshot;
   const read = told.get(path);
-  if (read !== undefined) return read;
-  const owner = owners.get(roomId);
-  const wasHere = owner?.kind === "git" && owner.source === source && owner.path === path;
-  if (wasHere && !owners.isTroubled(roomId)) return null;
+  if (read !== undefined) return { news: newsOf(read), file: read };
+  const fact = owners.factOf(roomId);
+  const wasHere =
+    fact?.owner?.kind === "git" && fact.owner.source === source && fact.owner.path === path;
+  const known = index.get(path);
+  const isTaken = wasHere && known !== undefined && hasTaken(fact, known);
+  if (isTaken && !known.isAsked) return null;
   const row = await store.readFile(source, path);
-  // A file that was broken before is no news, whatever else its source's commits do.
-  if (row === null || (wasHere && !row.valid)) return null;
-  return observedAt(row, revision);
+  if (row === null) return null;
+  const file = observedAt(row, revision);
+  // Its commits asked for a dry run while the room was not its own, and changed nothing.
+  if (isTaken) return { news: { kind: "spokenOf" }, file };
+  return { news: newsOf(file, true), file };
+}
+
+function newsOf(file: FileRow, isOld = false): RoomNews {
+  return file.valid ? { kind: "inputs", file, isOld } : brokenFile(file);
 }

@@ -31,9 +31,7 @@ function isOther({ head }: RoomRow, before: RoomRow | null): boolean {
   return before?.overridden === true || before?.head?.digest !== head?.digest;
 }
 
-/** A room that changes its owner keeps its dry run, and gets what the new one asked for before it had the room. */
-function dryRunBefore(row: RoomRow, { before, asked, source }: RoomNewsGiven): RoomRow["dryRun"] {
-  const isTaken = before?.owner?.kind !== "git" || before.owner.source !== source;
-  const kept = row.dryRun ?? before?.dryRunLeft ?? null;
-  return isTaken ? (asked ?? kept) : kept;
+/** A room keeps its dry run, whoever gets it; what its source asked for before it had the room, or had it back, is newer. */
+function dryRunBefore(row: RoomRow, { before, asked }: RoomNewsGiven): RoomRow["dryRun"] {
+  return asked ?? row.dryRun ?? before?.dryRunLeft ?? null;
 }

@@ -78,7 +78,7 @@ export function seedChanges(seeds: readonly SeedFile[]): readonly StoreChange[] 
 }
 
 /** What is wrong with a file, as one text for people. */
-export function problemText(file: FileRow): string {
+export function problemText(file: Pick<FileRow, "errors">): string {
   const first = file.errors
     .filter(({ further }) => further === undefined)
     .slice(0, 3)

@@ -30,7 +30,7 @@ export interface RoomNewsGiven {
   readonly before: RoomRow | null;
   readonly news: RoomNews;
   readonly intent: RoomIntent | undefined;
-  /** What commits of the source asked for while the room was not its own; it counts only for a room that it takes over. */
+  /** What commits of the source asked for while the room was not its own; it counts once, when the room is. */
   readonly asked?: RoomRow["dryRun"];
   readonly history: CommitRange["history"];
   /** The revision of the head before this one; null at a first sync. */

@@ -105,6 +105,7 @@ function mergePass(
     versionConfirmed: now.versionConfirmed,
     ...(now.confirmedRequests === undefined ? {} : { confirmedRequests: now.confirmedRequests }),
     overridden: now.overridden,
+    ...(now.overriddenFile === undefined ? {} : { overriddenFile: now.overriddenFile }),
     intentIgnored: now.intentIgnored,
     quarantine: quarantineOf(now, { before, after }),
     warnings: now.head?.digest === before.head?.digest ? after.warnings : now.warnings,

@@ -219,9 +219,9 @@ export class SnapshotIntake {
   }
 
   #dueRooms(assignment: Assignment): Promise<readonly Due[]> {
-    const { source, revision } = this.#given;
-    const snapshot = { source: source.name, revision, told: this.#deferred, taken: this.#taken };
-    return dueRooms(assignment, snapshot, this.#deps);
+    const { source, revision, index } = this.#given;
+    const read = { told: this.#deferred, taken: this.#taken };
+    return dueRooms(assignment, { source: source.name, revision, index, ...read }, this.#deps);
   }
 
   /** Rooms that commits speak of and that the snapshot has no other news of. */

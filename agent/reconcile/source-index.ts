@@ -1,7 +1,8 @@
 import { toKnownSeed } from "../source/spec-source.ts";
 import type { KnownFile } from "../source/spec-source.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
-import type { FileRow, RoomOwner, RoomRow } from "../store/rows.ts";
+import type { FileRow, RoomInputs, RoomOwner, RoomRow } from "../store/rows.ts";
+import { problemText } from "./intake-rows.ts";
 
 /** What the agent keeps in memory of one spec file: enough to see what a new snapshot changes without reading the store. */
 export interface IndexedFile extends KnownFile {
@@ -12,6 +13,8 @@ export interface IndexedFile extends KnownFile {
   readonly findings: number;
   /** Its row keeps a dry run that was asked for while its room was not the source's. */
   readonly isAsked: boolean;
+  /** Of its inputs; null: it is not valid. */
+  readonly digest: string | null;
 }
 
 /** The spec files of one source, by path and by the room they name. */
@@ -78,20 +81,40 @@ export function toIndexedFile(row: FileRow): IndexedFile {
   const seeds = (inputs?.seeds ?? []).map(toKnownSeed);
   const findings = errors.length + warnings.length;
   const isAsked = (row.asked ?? null) !== null;
-  return { path, oid, roomId, valid, errors, findings, seeds, isAsked };
+  const digest = inputs?.digest ?? null;
+  return { path, oid, roomId, valid, errors, findings, seeds, isAsked, digest };
 }
 
 /** What is known of a room's standing without reading its row. */
 export interface RoomStandingFact {
   readonly owner: RoomOwner | null;
-  /** True when its newest spec may not be used. */
-  readonly troubled: boolean;
+  /** Why its newest spec may not be used, in words; null when it may. */
+  readonly problem: string | null;
+  /** What it took from its file last; null: nothing that can be used. Absent: not known. */
+  readonly took?: TakenFile | null;
   /** True when its owner lost it by configuration: no orphan, although nobody owns it. */
   readonly lost: boolean;
 }
 
-export function standingFact({ owner, headProblem, lostOwner }: RoomRow): RoomStandingFact {
-  return { owner, troubled: headProblem !== null, lost: (lostOwner ?? null) !== null };
+type TakenFile = Pick<RoomInputs, "digest" | "specOid">;
+
+export function standingFact(row: RoomRow): RoomStandingFact {
+  const { owner, headProblem, lostOwner, overridden, overriddenFile, head } = row;
+  const took = overridden ? overriddenFile : head;
+  return {
+    owner,
+    problem: headProblem?.message ?? null,
+    lost: (lostOwner ?? null) !== null,
+    ...(took === undefined ? {} : { took: took && { digest: took.digest, specOid: took.specOid } }),
+  };
+}
+
+/** Whether a room took what its file says now. It did not where the file was told while the room was not its own. */
+export function hasTaken({ problem, took }: RoomStandingFact, file: IndexedFile): boolean {
+  if (!file.valid && problem !== null) return problem === problemText(file);
+  if (problem !== null) return false;
+  if (took === undefined) return true;
+  return file.valid ? took?.digest === file.digest && took?.specOid === file.oid : took === null;
 }
 
 /** Who owns which room, of all sources; one object shared by everything that takes rooms over or lets them go. */
@@ -103,8 +126,8 @@ export class RoomOwners {
     return this.#facts.get(roomId)?.owner ?? null;
   }
 
-  isTroubled(roomId: string): boolean {
-    return this.#facts.get(roomId)?.troubled ?? false;
+  factOf(roomId: string): RoomStandingFact | null {
+    return this.#facts.get(roomId) ?? null;
   }
 
   /** The room a file is the recorded owner of, whatever the file says now. */

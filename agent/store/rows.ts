@@ -7,6 +7,7 @@ import type { SpecProblem } from "../spec/room-spec.ts";
 import type { Condition } from "../status/condition.ts";
 import type { LostOwner } from "./lost-owner.ts";
 import type { Contest } from "./contest.ts";
+import type { OverriddenRoom } from "./overridden-room.ts";
 import type { Suspicion } from "./suspicion.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { SourceHistory } from "./source-history.ts";
@@ -45,7 +46,7 @@ export type RoomOwner =
   | { readonly kind: "api" };
 
 /** Everything the agent remembers of a room: one row, written only when it changes. */
-export interface RoomRow {
+export interface RoomRow extends OverriddenRoom {
   readonly roomId: string;
   /** Null: orphaned, never owned, or lost by its owner. No owner, no writes. */
   readonly owner: RoomOwner | null;
@@ -122,8 +123,6 @@ export interface RoomRow {
   readonly versionConfirmed: string | null;
   /** Grows with each request that confirms something here, from `Store.readPlanEpoch` on: part of the names of its plans. Absent: 0. */
   readonly confirmedRequests?: number;
-  /** Set by `X-Override`: git is ignored until a commit touches the room. */
-  readonly overridden: boolean;
   /** What is being refused right now: what a later `Confirm: <roomId>` covers. */
   readonly refusals: readonly Refusal[];
   readonly intentIgnored: readonly {

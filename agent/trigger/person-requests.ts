@@ -276,6 +276,7 @@ function withPosted(before: RoomRow, inputs: RoomInputs, nowIso: string): RoomRo
     ...withOwner(before, owner, nowIso),
     ...left,
     overridden: owner.kind === "git",
+    ...(owner.kind === "git" ? overriddenFile(before) : {}),
     head: inputs,
     headProblem: null,
     quarantine: null,
@@ -284,4 +285,12 @@ function withPosted(before: RoomRow, inputs: RoomInputs, nowIso: string): RoomRo
     warnings: [],
     intentIgnored: [],
   };
+}
+
+/** What the room's file said: one that says something else while the posted spec stands in for it is news. */
+function overriddenFile({ headProblem, head, overridden }: RoomRow): Partial<RoomRow> {
+  if (headProblem !== null) return { overriddenFile: null };
+  if (overridden) return {};
+  const said = head === null ? null : { digest: head.digest, specOid: head.specOid };
+  return { overriddenFile: said };
 }
