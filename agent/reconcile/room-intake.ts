@@ -138,7 +138,8 @@ export function orphaned(before: RoomRow, nowIso: string): RoomRow {
     revision: null,
     dryRun: dryRunProblem({ roomId: before.roomId, dryRun: null }),
   };
-  const left = before.dryRun ?? before.dryRunLeft ?? null;
+  const { dryRun, head } = before;
+  const left = dryRun === null ? before.dryRunLeft : { oid: head?.specOid ?? "", ...dryRun };
   return {
     ...before,
     owner: null,
@@ -146,7 +147,7 @@ export function orphaned(before: RoomRow, nowIso: string): RoomRow {
     headProblem: null,
     quarantine: null,
     dryRun: null,
-    ...(left === null ? {} : { dryRunLeft: left }),
+    ...(left === undefined ? {} : { dryRunLeft: left }),
     overridden: false,
     refusals: [],
     blocked: [],

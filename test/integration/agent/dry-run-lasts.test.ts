@@ -46,6 +46,18 @@ describe("a dry run lasts", () => {
     }
   });
 
+  it("over an orphan for which another spec is posted", async () => {
+    const commit = await aHeldRoom();
+    world.commit({ [room.path]: null }, "Gone");
+    await eventually("it is an orphan", async () => (await room.status()).orphaned);
+    const posted = specYaml({ roomId: room.id, version: 1, entities: entityIds(4) });
+    expect((await world.applyYaml(posted)).status).to.equal(200);
+    room.commit(HELD, "Back as it was");
+    await world.observed();
+    await room.pass();
+    await isHeldBy(commit, "posted");
+  });
+
   for (const message of ["Try this\n\nDry-Run: true", "Try this\n\ndry-run: true"]) {
     it(`over a move of its file (${message.split("\n").at(-1)})`, async () => {
       const commit = await aHeldRoom(message);
