@@ -1,6 +1,12 @@
 import { claimedDryRuns } from "./claimed-dry-runs.ts";
 import { CommitReader } from "./commit-reader.ts";
-import { isSpeaking, unconfirmed, type CommitWords } from "./commit-words.ts";
+import {
+  ALREADY_USED,
+  isSpeaking,
+  unconfirmed,
+  writeTrailer,
+  type CommitWords,
+} from "./commit-words.ts";
 import type { IgnoredIntent, IgnoredReport } from "./ignored-lines.ts";
 import type { IntentQuestion } from "./intent-question.ts";
 import { RoomDrafts } from "./room-drafts.ts";
@@ -20,6 +26,23 @@ export interface RoomIntents {
   readonly reports: readonly IgnoredReport[];
   /** Why not all specs were read that the commits touch: then no `Confirm` counts. Absent: they were. */
   readonly unread?: string;
+  /**
+   * What the newest of such commits says that asks for a dry run: which rooms it means is not known, so every room that
+   * the fetch changes is one. Absent: none does.
+   */
+  readonly holdsAll?: IgnoredIntent;
+}
+
+/** The newest line that asks for a dry run, be it one that only looks like it. */
+export function newestHold(words: readonly CommitWords[]): IgnoredIntent | null {
+  for (const { record, dryRun, ignored } of words.toReversed()) {
+    const commit = record.oid;
+    if (dryRun !== null)
+      return { commit, line: writeTrailer("dryRun", dryRun), reason: ROOMS_NOT_READ };
+    const alike = ignored.find(({ asks }) => asks !== undefined);
+    if (alike !== undefined) return { commit, line: alike.line, reason: alike.reason };
+  }
+  return null;
 }
 
 /**
@@ -33,6 +56,10 @@ export function withoutConfirms(words: readonly CommitWords[]): readonly CommitW
 const SPECS_NOT_READ =
   "CommitsNotRead: the specs that these commits change are too much to be read at once: " +
   "confirm what is refused in a new commit that names the room";
+
+const ROOMS_NOT_READ =
+  "CommitsNotRead: the specs that these commits change are too much to be read at once, so every room that they change is held: " +
+  "name the room in `Confirm:` of a new commit to carry it out";
 
 /**
  * The blob ids whose specs `roomIntents` must see, the most needed first; none if no commit of the range says anything. Read are
@@ -75,13 +102,17 @@ export function neededSpecs(
  * - What a later commit of the fetch puts back is covered no more.
  * - The newest commit that touches or names a room decides its dry run. In one commit `Dry-Run` wins over `Confirm`.
  * - A line that looks like `Dry-Run` and does not count holds the rooms it could mean as a dry run (see `dryRunAsked`).
+ * - A `Confirm` that was read before says nothing any more.
  * - No word counts for a room of another source, and `Confirm` for none that this source does not hold.
  */
 export function roomIntents(question: IntentQuestion): RoomIntents {
   const drafts = new RoomDrafts();
   const reader = new CommitReader(question, drafts);
-  for (const words of question.words) reader.read(words);
-  const rooms = drafts.finished(question.isUsed);
+  for (const words of question.words) {
+    const isUsed = question.isUsed(words.record.oid);
+    reader.read(isUsed ? unconfirmed(words, ALREADY_USED) : words);
+  }
+  const rooms = drafts.finished();
   const claims = claimedDryRuns(question);
   return { rooms, claims, unplaced: drafts.unplaced, reports: drafts.reports };
 }

@@ -174,6 +174,9 @@ function firstIgnored({ asks, ...line }: IgnoredLine): IgnoredWord {
   return { ...line, asks: { ...asks, orTouched: false } };
 }
 
+/** Why a `Confirm` does not count that is read again: after a rewind, or under another name of the source. */
+export const ALREADY_USED =
+  "AlreadyUsed: a `Confirm` counts once, and this commit's was read before: confirm what is refused in a new commit";
 const NO_FIRST_CONFIRM =
   "the commit is the first this agent sees of the source, where no `Confirm` counts: name the rooms in a later commit";
 const NO_REWRITTEN_CONFIRM =

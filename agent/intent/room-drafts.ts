@@ -60,23 +60,9 @@ export class RoomDrafts {
     if (roomIds.length === 0) this.#unplaced.add(line);
   }
 
-  /** `isUsed`: whether a commit's `Confirm` was read before, which is not counted a second time. */
-  finished(isUsed: (commit: string) => boolean): ReadonlyMap<string, RoomIntent> {
+  finished(): ReadonlyMap<string, RoomIntent> {
     for (const [roomId, draft] of this.#rooms) this.#dropOldest(roomId, draft);
-    for (const [roomId, draft] of this.#rooms) this.#reportUsed(roomId, draft, isUsed);
-    return new Map([...this.#rooms].map(([roomId, draft]) => [roomId, toIntent(draft, isUsed)]));
-  }
-
-  /** A `Confirm` that would cover something and was read before. */
-  #reportUsed(roomId: string, draft: RoomDraft, isUsed: (commit: string) => boolean): void {
-    const { byName } = draft;
-    const named = byName !== null && byName.items.size > 0 ? [byName.words] : [];
-    const words = new Set([...draft.confirmed.values(), ...named]);
-    for (const { record, confirm } of words) {
-      if (confirm === null || !isUsed(record.oid)) continue;
-      const line = writeTrailer("confirm", confirm);
-      this.report({ commit: record.oid, line, reason: ALREADY_USED }, [roomId]);
-    }
+    return new Map([...this.#rooms].map(([roomId, draft]) => [roomId, toIntent(draft)]));
   }
 
   get unplaced(): readonly IgnoredIntent[] {
@@ -100,7 +86,7 @@ export class RoomDrafts {
   }
 }
 
-function toIntent(draft: RoomDraft, isUsed: (commit: string) => boolean): RoomIntent {
+function toIntent(draft: RoomDraft): RoomIntent {
   const { touched, named, dryRun, confirmedByName } = draft;
   const byCommit = new Map<CommitWords, Item[]>();
   for (const [item, words] of draft.confirmed) {
@@ -111,7 +97,6 @@ function toIntent(draft: RoomDraft, isUsed: (commit: string) => boolean): RoomIn
   const { byName } = draft;
   if (byName !== null && byName.items.size > 0) byCommit.set(byName.words, [...byName.items]);
   const confirmations = [...byCommit]
-    .filter(([words]) => !isUsed(words.record.oid))
     .sort(([a], [b]) => byPlace(a, b))
     .map(([words, items]): Confirmation => ({
       origin: "commit",
@@ -128,10 +113,6 @@ function toIntent(draft: RoomDraft, isUsed: (commit: string) => boolean): RoomIn
 function byPlace(a: CommitWords, b: CommitWords): number {
   return a.place - b.place;
 }
-
-/** Why a `Confirm` does not count that is read again: after a rewind, or under another name of the source. */
-export const ALREADY_USED =
-  "AlreadyUsed: a `Confirm` counts once, and this commit's was read before: confirm what is refused in a new commit";
 
 const TOO_MANY_CONFIRMING =
   `more than ${MAX_CONFIRMING} commits of one fetch confirm removals in this room; this one and older ones do not count: ` +

@@ -24,6 +24,20 @@ export type DryRunWord =
       readonly asked?: { readonly oid: string; readonly dryRun: DryRun };
     };
 
+/** The intent of a room that is a dry run because of a line of which it is not known whether it means the room. */
+export function heldBy(line: IgnoredIntent, intent: RoomIntent | undefined): RoomIntent {
+  const { commit, line: text, reason } = line;
+  if (intent?.dryRun.kind === "on") return intent;
+  return {
+    ...NOTHING_SAID,
+    ...intent,
+    dryRun: { kind: "on", commit, lookAlike: { line: text, reason } },
+    ignored: [...(intent?.ignored ?? []), line],
+  };
+}
+
+const NOTHING_SAID = { touched: false, named: false, confirmations: [], confirmedByName: false };
+
 /** What the commits of one fetch say about one room. */
 export interface RoomIntent {
   /** A commit changed the room's inputs against its first parent (a merge that says nothing does not count). */

@@ -72,7 +72,7 @@ export function unheard({ unplaced, unread }: RoomIntents): SourceRow["warnings"
     message: `\`${line}\` of commit ${commit} does not count: ${reason}`,
   }));
   if (unread === undefined) return ignored;
-  const message = `${unread} No \`Confirm\` of these commits counts; a \`Dry-Run\` still holds its rooms`;
+  const message = `${unread} No \`Confirm\` of these commits counts; a \`Dry-Run\` in them holds every room that they change`;
   return [{ reason: "CommitsNotRead", message }, ...ignored];
 }
 

@@ -2,6 +2,7 @@ import { trailerSteps } from "../intent/commit-trailers.ts";
 import { commitWords, type MergedCommits } from "../intent/commit-words.ts";
 import {
   neededSpecs,
+  newestHold,
   roomIntents,
   withoutConfirms,
   type RoomIntents,
@@ -52,7 +53,8 @@ export async function readIntents(
   for (const report of intents.reports) log.warn(report, "intent ignored");
   if (unread === null) return intents;
   log.warn({ reason: "CommitsNotRead", detail: unread }, "specs of commits not read");
-  return { ...intents, unread };
+  const holdsAll = newestHold(words);
+  return { ...intents, unread, ...(holdsAll === null ? {} : { holdsAll }) };
 }
 
 const NOTHING: ReadSpecs = { specs: new Map(), unread: null };

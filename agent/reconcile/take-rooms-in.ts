@@ -1,5 +1,6 @@
 import type { RoomIntents } from "../intent/commit-intents.ts";
 import type { CommitRange } from "../source/spec-source.ts";
+import { heldBy } from "../intent/room-intent.ts";
 import type { FileRow, RoomRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
@@ -107,7 +108,10 @@ async function takeOne(
   { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
 ): Promise<ReturnType<typeof takeRoomIn>> {
   const { intents, range } = from;
-  const intent = await unheardIntent(roomId, intents.rooms.get(roomId), deps);
+  const heard = await unheardIntent(roomId, intents.rooms.get(roomId), deps);
+  const { holdsAll } = intents;
+  const isHeld = holdsAll !== undefined && news.kind === "inputs";
+  const intent = isHeld ? heldBy(holdsAll, heard) : heard;
   const asked = file?.asked ?? null;
   const common = { ...from, history: range.history, asked };
   return takeRoomIn({ roomId, before, news, intent, ...common }, deps);

@@ -1,5 +1,5 @@
 import { confirmationId, type Confirmation } from "../intent/confirmations.ts";
-import { ALREADY_USED } from "../intent/room-drafts.ts";
+import { ALREADY_USED } from "../intent/commit-words.ts";
 import type { RoomIntent } from "../intent/room-intent.ts";
 import { hasUnused } from "../store/confirmation-use.ts";
 import type { Store } from "../store/store.ts";

@@ -6,6 +6,7 @@ import { FileBatches } from "./git-file-batches.ts";
 import { SeedQuota } from "./git-seed-quota.ts";
 import { SeedNames } from "./git-seed-names.ts";
 import { readSeed, seedPaths } from "./git-seeds.ts";
+import { inLanes } from "./in-lanes.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import type { GitSession } from "./git-session.ts";
 import { changedSpecs } from "./git-spec-changes.ts";
@@ -33,8 +34,8 @@ export interface GitSyncRequest {
   readonly progress: () => void;
 }
 
-/** Files that are read and parsed at the same time. */
-const LANES = 32;
+const NEW_COMMITS_UNKNOWN =
+  "Which commits are new on the branch cannot be told: the clone does not have all of its history.";
 
 /** What the head's spec files are compared with. */
 interface Sides {
@@ -132,9 +133,10 @@ export class SyncPass {
     } catch (error) {
       const failure = toSourceFailure(error);
       if (failure?.reason !== "LimitExceeded" || history === "first") throw error;
-      if (isBuiltOn) return { ...this.#headAlone(sides), unread: failure.message };
+      return { ...this.#headAlone(sides), unread: failure.message };
     }
-    return this.#headAlone(sides);
+    const alone = this.#headAlone(sides);
+    return history === "ancestor" ? alone : { ...alone, unread: NEW_COMMITS_UNKNOWN };
   }
 
   /** The head, as if it had done all that changed since the last sync. */
@@ -277,21 +279,4 @@ function toKnown({ path, oid, seeds }: SpecFile): KnownFile {
     oid,
     seeds: seeds.map(toKnownSeed),
   };
-}
-
-/** Works through `items` with a bounded number under way; the first failure stops the rest. */
-async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  let next = 0;
-  let failed = false;
-  const lane = async () => {
-    for (let item = items[next++]; item !== undefined && !failed; item = items[next++]) {
-      try {
-        await work(item);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(LANES, items.length) }, lane));
 }

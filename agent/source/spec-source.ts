@@ -131,7 +131,7 @@ export interface CommitRange {
    * not be shown.
    */
   readonly history: "first" | "descends" | "rewritten";
-  /** Why the commits were not read although the head is built on the previous one: a limit. Then `history` is `rewritten`. */
+  /** Why the commits between were not read: a limit, or nobody can tell which they are. Then `history` is `rewritten`. */
   readonly unread?: string;
   /**
    * Those of the heads in `left` that this one is or is built on, where it is not built on the previous head as well; absent

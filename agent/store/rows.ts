@@ -99,10 +99,7 @@ export interface RoomRow extends OverriddenRoom {
     readonly to: string;
     readonly since: string;
   } | null;
-  /**
-   * Begins and ends with the mark `rewritten`: what the room was before, and what the agent has added for the head of the
-   * rewritten history. Both count when the branch is back at `from`.
-   */
+  /** As long as the mark `rewritten`: what the room was before, and what the agent added since. Both count when `from` is back. */
   readonly detour: {
     readonly from: string;
     readonly since: string;
@@ -119,6 +116,8 @@ export interface RoomRow extends OverriddenRoom {
   } | null;
   /** The dry run of when its last owner let go of it: whoever takes it takes that, too. Absent: none. */
   readonly dryRunLeft?: RoomRow["dryRun"];
+  /** Dry runs that ended because other inputs came, newest first, with the spec each was asked for. Absent: none. */
+  readonly rehearsals?: readonly (NonNullable<RoomRow["dryRun"]> & { readonly oid: string })[];
   /** The inputs digest a person accepted although its version went down. */
   readonly versionConfirmed: string | null;
   /** Grows with each request that confirms something here, from `Store.readPlanEpoch` on: part of the names of its plans. Absent: 0. */

@@ -30,9 +30,9 @@ export const HEAD_SABOTEURS = [
   },
   {
     name: "a confirmation is counted again when its commit is read again",
-    file: "agent/intent/room-drafts.ts",
-    text: `.filter(([words]) => !isUsed(words.record.oid))`,
-    replacement: `.filter(([words]) => !isUsed(words.record.oid) || true)`,
+    file: "agent/intent/commit-intents.ts",
+    text: `reader.read(isUsed ? unconfirmed(words, ALREADY_USED) : words);`,
+    replacement: `reader.read(isUsed ? words : words);`,
     tests: ["test/unit/intent/commit-intents.test.ts"],
   },
   {

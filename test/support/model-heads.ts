@@ -3,7 +3,7 @@ import type { CommitRecord } from "../../agent/source/spec-source.ts";
 import type { RoomRow } from "../../agent/store/rows.ts";
 import { TOLERANCE_MS } from "./model-eyes.ts";
 import type { ModelGit } from "./model-git.ts";
-import type { Heard } from "./model-heard.ts";
+import type { Told } from "./model-heard.ts";
 import type { Wish } from "./model-law.ts";
 
 export interface PolledHead {
@@ -42,6 +42,11 @@ export class ModelHeads {
     return before?.head?.digest !== head.digest;
   }
 
+  /** Whether a commit left what is wished for a room now. */
+  leaves(oid: string, wish: Wish | null, { roomId }: Pick<RoomRow, "roomId">): boolean {
+    return this.#git.wish(oid, roomId)?.text === wish?.text;
+  }
+
   /** A call of the agent has changed a room. */
   added(roomId: string, operation: string, target: string): void {
     if (operation === "join") this.#added.get(roomId)?.add(`entity/${target}`);
@@ -74,9 +79,9 @@ export class ModelHeads {
     return this.#history(this.#told.head).includes(mark.from.replace("main@sha1:", ""));
   }
 
-  /** A confirmation is counted once: a commit whose head counted says no more. */
-  withoutUsed(heard: Heard): Heard {
-    return { ...heard, yes: new Map([...heard.yes].filter(([oid]) => !this.#used.has(oid))) };
+  /** A confirmation is counted once: a commit whose head counted confirms no more. */
+  unused(told: Told): Told {
+    return this.#used.has(told.oid) ? { ...told, words: { ...told.words, confirm: null } } : told;
   }
 
   /** A head of a source counts from now on; what is wrong with that. */

@@ -31,6 +31,8 @@ export interface Heard {
   readonly asked: string | null;
   /** A commit names the room in `Confirm:`, and so ends its dry run, whatever it is at. */
   readonly ended: boolean;
+  /** Commits that touch the room and name others in `Dry-Run:`; where there is no such room, this one is held. */
+  readonly maybe: ReadonlySet<string>;
   /** A commit names the room in `Confirm:`, and none touches it after that. */
   readonly confirmedByName: boolean;
 }
@@ -60,7 +62,17 @@ function hear(roomId: string, commits: readonly Told[]): Heard {
       for (const { items } of yes.values()) items.delete(item);
     }
   }
-  return { yes, dryRun, asked, ended, confirmedByName };
+  const maybe = commits.filter(
+    ({ touches, words }) => touches && words.dryRun !== null && words.dryRun !== "all",
+  );
+  return {
+    yes,
+    dryRun,
+    asked,
+    ended,
+    confirmedByName,
+    maybe: new Set(maybe.map(({ oid }) => oid)),
+  };
 }
 
 function keysWithout(a: Wish, b: Wish): readonly Item[] {
@@ -73,6 +85,7 @@ export const NOTHING: Heard = {
   asked: null,
   ended: false,
   confirmedByName: false,
+  maybe: new Set(),
 };
 
 /** Of a first head only a dry run that names the room counts, of a rewritten history any, and no yes. */
@@ -92,19 +105,27 @@ export function heardOf(
   return named === true ? { ...NOTHING, dryRun: head?.oid } : NOTHING;
 }
 
+interface Seen {
+  /** The row is at the inputs that came with those commits, for the first time. */
+  readonly isNew: boolean;
+  /** A forced push brought the spec back that a commit left in the room. */
+  readonly leaves: (commit: string) => boolean;
+}
+
 /**
  * A dry run begins where a commit says so, or goes on from before; other inputs end it, or a person does who names the room.
- * `isNew`: the row is at the inputs that came with those commits, for the first time.
  */
 export function wrongDryRun(
   row: RoomRow,
   before: RoomRow | null,
-  { dryRun, asked, ended, isNew }: Heard & { readonly isNew: boolean },
+  { dryRun, asked, ended, isNew, leaves, maybe }: Heard & Seen,
 ): readonly string[] {
   const was = before?.dryRun ?? before?.dryRunLeft ?? null;
   if (row.dryRun !== null) {
     const { commit } = row.dryRun;
     if ([was?.commit, dryRun, asked].includes(commit)) return [];
+    if (row.dryRun.lookAlike !== undefined && maybe.has(commit)) return [];
+    if (leaves(commit)) return [];
     return [`a dry run of ${commit}, not of ${dryRun}`];
   }
   if (isNew && typeof dryRun === "string") return [`the dry run of ${dryRun} is not in its row`];

@@ -74,8 +74,8 @@ export class ModelWatch {
     this.#isRewrite = history === "rewritten";
     this.heads.told(head, commits);
     for (const roomId of this.laws.keys()) {
-      const told = commits.map((commit) => this.#on.git.told(commit, roomId));
-      this.#heard.set(roomId, this.heads.withoutUsed(heardOf(roomId, history, told)));
+      const told = commits.map((commit) => this.heads.unused(this.#on.git.told(commit, roomId)));
+      this.#heard.set(roomId, heardOf(roomId, history, told));
       this.#refused.set(roomId, new Set(refusedItems(this.row(roomId))));
     }
   }
@@ -179,7 +179,8 @@ export class ModelWatch {
     const heard = this.#heard.get(row.roomId) ?? NOTHING;
     const ended = heard.ended || this.confirmers.size > 0;
     const isNew = this.heads.isNewHere(row, before);
-    for (const what of wrongDryRun(row, before, { ...heard, ended, isNew })) say(what);
+    const leaves = (oid: string) => this.#isRewrite && this.heads.leaves(oid, law.newest, row);
+    for (const what of wrongDryRun(row, before, { ...heard, ended, isNew, leaves })) say(what);
     law.enforced = row.enforced === null ? null : this.#wishAt(row.roomId, row.enforced.revision);
     law.verifiedBefore = row.verifiedBefore;
     this.heads.left(row, before);

@@ -1,8 +1,10 @@
 import type { CommitRange } from "../../agent/source/spec-source.ts";
 
-/** A range with the ids of its commits in their place. */
+/** A range with the ids of its commits in their place, and without why others were not read. */
 export function inShort(range: CommitRange | null | undefined) {
-  return range && { ...range, commits: range.commits.map(({ oid }) => oid) };
+  if (range == null) return null;
+  const { unread: _, commits, ...rest } = range;
+  return { ...rest, commits: commits.map(({ oid }) => oid) };
 }
 
 /** The same of a rewritten history of which only the head is told. */

@@ -55,7 +55,7 @@ describe("commits that confirm and change very many bytes of specs", function ()
       return conditions.some(({ status, type }) => type === "Ready" && status === "False");
     });
     const { intentIgnored } = await world.room("room-shrinks");
-    expect(intentIgnored).to.have.length(1);
+    expect(intentIgnored.map(({ line }) => line)).to.deep.equal(["Confirm: true", "Dry-Run: true"]);
     expect(intentIgnored[0]?.reason).to.match(/^CommitsNotRead: /);
     expect((await world.contents("room-shrinks")).entities).to.deep.equal(entityIds(10));
     await eventually("the dry run is told", async () => {
@@ -69,5 +69,27 @@ describe("commits that confirm and change very many bytes of specs", function ()
       const { entities } = await world.contents("room-shrinks");
       return entities.length === 2;
     });
+  });
+
+  it("hold every room that they change where a Dry-Run is among them", async () => {
+    const large = Object.fromEntries(
+      Array.from({ length: LARGE }, (_, at) => [
+        path(`new-${at}`),
+        `${specYaml({ roomId: `room-new-${at}`, entities: entityIds(1) })}${PADDING}`,
+      ]),
+    );
+    const head = world.commit(large, "Many rooms\n\nDry-Run: true");
+    await world.observed(head);
+    const reasons: string[] = [];
+    for (let at = 0; at < LARGE; at += 1) {
+      const roomId = `room-new-${at}`;
+      await eventually(roomId, async () => (await world.room(roomId)).lastOutcome !== null);
+      const { dryRun, intentIgnored } = await world.room(roomId);
+      expect(dryRun, roomId).to.equal(head);
+      reasons.push(...intentIgnored.map(({ reason }) => reason));
+      expect((await world.contents(roomId)).entities, roomId).to.deep.equal([]);
+    }
+    expect(reasons).to.not.be.empty;
+    for (const reason of reasons) expect(reason).to.match(/^CommitsNotRead: .* every room/);
   });
 });

@@ -41,6 +41,10 @@ describe("a dry run in a history that was rewritten", () => {
 
   async function isHeldBy(commit: string): Promise<void> {
     await world.observed(commit);
+    await isAgain(commit);
+  }
+
+  async function isAgain(commit: string): Promise<void> {
     await eventually("it is a dry run", async () => (await room.status()).dryRun === commit);
     await room.pass();
     expect(await room.entities()).to.deep.equal(entityIds(2));
@@ -83,6 +87,21 @@ describe("a dry run in a history that was rewritten", () => {
     await isHeldBy(head);
     const [source] = (await world.status()).sources;
     expect(source?.warnings.map(({ reason }) => reason)).to.include("CommitsNotRead");
+  });
+
+  it("is one again where the commit that ended it is dropped by force", async () => {
+    await started();
+    const spec = { version: 2, entities: entityIds(6) };
+    const dry = room.commit(spec, "Try it\n\nDry-Run: true");
+    await isHeldBy(dry);
+    room.commit({ version: 3, entities: entityIds(2) }, "Something else");
+    await world.verified(room.id);
+    const parents = { parents: [dry] };
+    world.commit({ "README.md": "in its place" }, "Say more", parents);
+    await world.observed();
+    await isAgain(dry);
+    await room.say(`Yes\n\nConfirm: ${room.id}`);
+    expect(await room.entities()).to.deep.equal(entityIds(6));
   });
 
   it("is one where the branch goes back to a commit that says so", async () => {

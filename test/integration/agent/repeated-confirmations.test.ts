@@ -37,6 +37,26 @@ describe("a Confirm that is read again", () => {
     expect((await room.pass()).status).to.equal(412);
   });
 
+  it("does not let a lower version through a second time", async () => {
+    const room = new RoomStory(world, "room-lower");
+    const third = room.commit({ version: 3, entities: entityIds(4) });
+    await world.verified(room.id);
+    const lower = room.commit(
+      { version: 1, entities: entityIds(3) },
+      `Lower\n\nConfirm: ${room.id}`,
+    );
+    await world.verified(room.id);
+    await room.push({ version: 9, entities: entityIds(4) }, "Nine");
+    await world.verified(room.id);
+    for (const oid of [third, lower]) {
+      world.repository.forceBranch(oid);
+      await world.observed(oid);
+      await room.pass();
+    }
+    expect(await room.refusals()).to.include("SpecVersionRegressed");
+    expect((await room.status()).appliedSpecVersion).to.equal(9);
+  });
+
   it("is told and not counted when the branch goes back and comes forward again", async () => {
     const room = new RoomStory(world, "room-forward");
     const start = room.commit({ entities: entityIds(4) });

@@ -279,12 +279,13 @@ describe("roomIntents, commits that were read before", () => {
   const named = { message: say("Confirm: room-a"), files: without3 };
   const refused = { "room-a": ["entity/e9"] } as const;
 
-  it("counts no confirmation of theirs, and keeps what they decide about the spec", () => {
+  it("counts no Confirm of theirs, and tells why", () => {
     const first = told([named], { refused }).rooms.get("room-a");
     const [commit] = first?.confirmations.map(({ originId }) => originId) ?? [];
     expect(commit).to.be.a("string");
     const again = told([named], { refused, used: [commit ?? ""] }).rooms.get("room-a");
-    expect(again).to.deep.include({ ...first, confirmations: [], ignored: again?.ignored });
+    expect(again).to.deep.include({ touched: true, confirmations: [], confirmedByName: false });
+    expect(again?.dryRun).to.not.have.property("byName");
     expect(again?.ignored).to.have.length(1);
     expect(again?.ignored[0]).to.include({ commit, line: "Confirm: room-a" });
     expect(again?.ignored[0]?.reason).to.include("AlreadyUsed");
