@@ -4,6 +4,7 @@ import type { RoomIntents } from "../intent/commit-intents.ts";
 import type { CommitRange } from "../source/spec-source.ts";
 import type { FileRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
+import { leftDryRuns, sameFile } from "./left-dry-runs.ts";
 import type { SourceIndex } from "./source-index.ts";
 
 export interface ClaimsGiven {
@@ -11,7 +12,9 @@ export interface ClaimsGiven {
   readonly index: SourceIndex;
   readonly intents: RoomIntents;
   readonly history: CommitRange["history"];
-  readonly store: Pick<Store, "readFile">;
+  readonly store: Pick<Store, "readFile" | "readFiles">;
+  /** Sources on record that are not configured any more. */
+  readonly leftSources: readonly string[];
   /** The room belongs to the source. */
   readonly isOwn: (roomId: string) => boolean;
 }
@@ -29,11 +32,15 @@ export async function claimedFiles(
 ): Promise<readonly FileRow[]> {
   const rows: FileRow[] = [];
   const before = new Map<string, FileRow | null>();
+  // At a first head: another name of the source may have read what was asked.
+  const { history, leftSources, store } = given;
+  const left = await leftDryRuns(history === "first" ? leftSources : [], store);
   for (const row of told.values()) {
     const { roomId } = row;
     if (roomId === null || given.isOwn(roomId)) continue;
     if (!before.has(roomId)) before.set(roomId, await rowWithAsked(roomId, given));
-    const asked = askedOf(row, before.get(roomId) ?? null, given);
+    const kept = left.get(sameFile(row));
+    const asked = askedOf(row, before.get(roomId) ?? null, given) ?? kept ?? null;
     if (asked !== null) rows.push({ ...row, asked });
   }
   for (const [roomId, word] of wordsOf(given)) {

@@ -29,6 +29,8 @@ export interface IntakeDeps {
   ) => readonly { source: string; path: string }[];
   /** Commits whose `Confirm` sources read that are not configured any more: the same source may have another name now. */
   readonly usedBefore: ReadonlySet<string>;
+  /** Sources on record that are not configured any more. */
+  readonly leftSources: readonly string[];
   /** Called with rooms that a source let go of: another source whose file names one may take it over. */
   readonly released: (roomIds: readonly string[], source: string) => void;
   readonly log: Pick<Logger, "info" | "warn">;

@@ -29,5 +29,6 @@ export async function judgeAndLoadRooms(
   const { mode } = config.operator.reconciliation.stateConsistency;
   const left = (await store.readSources()).filter(({ name }) => !names.has(name));
   const usedBefore = new Set(left.flatMap(({ usedConfirms }) => usedConfirms));
-  return { ...(await loadRooms(store, { ...settled, mode, onRoom })), usedBefore };
+  const leftSources = left.map(({ name }) => name);
+  return { ...(await loadRooms(store, { ...settled, mode, onRoom })), usedBefore, leftSources };
 }

@@ -10,6 +10,7 @@ export interface LoadedRooms {
   readonly wanted: readonly string[];
   /** Commits whose `Confirm` was read by sources that are not configured any more. */
   readonly usedBefore: ReadonlySet<string>;
+  readonly leftSources: readonly string[];
 }
 
 /**
@@ -25,7 +26,7 @@ export async function loadRooms(
     /** Called with each row. */
     readonly onRoom?: (row: RoomRow) => void;
   },
-): Promise<Omit<LoadedRooms, "usedBefore">> {
+): Promise<Omit<LoadedRooms, "usedBefore" | "leftSources">> {
   const owners = new RoomOwners();
   const tracker = new SyncTracker();
   const wanted = new Set((await store.readOpenIntents()).map(({ roomId }) => roomId));

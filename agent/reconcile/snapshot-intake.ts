@@ -139,7 +139,7 @@ export class SnapshotIntake {
       index,
       intents: this.#intents,
       history: this.#range.history,
-      store: this.#deps.store,
+      ...this.#deps,
       isOwn: (roomId: string) => this.#standingOf(roomId) === "own",
     };
     const rows = await claimedFiles(this.#deferred, given);

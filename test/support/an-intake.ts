@@ -75,6 +75,7 @@ export async function anIntake(
       mayManage,
       claimsElsewhere: () => [],
       usedBefore: new Set(),
+      leftSources: [],
       log: { info: () => undefined, warn: () => undefined },
     },
   );

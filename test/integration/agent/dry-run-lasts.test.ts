@@ -150,15 +150,15 @@ describe("a dry run lasts", () => {
         { "a.room.yaml": specYaml({ roomId: room.id, ...HELD }), ...files },
         { message },
       );
-    const isHead = (head: string) =>
-      eventually("the other source is at its head", async () => {
+    const isHead = (head: string, source = "other") =>
+      eventually(`${source} is at its head`, async () => {
         const { sources } = await world.status();
-        const found = sources.find(({ name }) => name === "other");
+        const found = sources.find(({ name }) => name === source);
         return found?.observedRevision?.includes(head) === true;
       });
-    const takenOver = async () => {
+    const takenOver = async (by = "other") => {
       world.commit({ [room.path]: null }, "Let go");
-      await eventually("taken over", async () => (await room.status()).source === "other");
+      await eventually("taken over", async () => (await room.status()).source === by);
       await room.pass();
     };
 
@@ -173,6 +173,25 @@ describe("a dry run lasts", () => {
         await isHeldBy(commit, line);
       });
     }
+
+    it("under the name that it had before, until that is confirmed", async () => {
+      const commit = claim("Claim it\n\nDry-Run: true");
+      await isHead(commit);
+      const restart = async (name: string, head: string) => {
+        await world.stop();
+        await world.start({ Git__Sources__1__Name: name });
+        await isHead(head, name);
+      };
+      await restart("third", commit);
+      await takenOver("third");
+      await isHeldBy(commit, "third");
+      const yes = other.commit({}, { message: `Go\n\nConfirm: ${room.id}` });
+      await isHead(yes, "third");
+      await restart("fourth", yes);
+      await eventually("fourth has it", async () => (await room.status()).source === "fourth");
+      await room.pass();
+      expect((await room.status()).dryRun, "fourth").to.equal(null);
+    });
 
     it("in a later commit that names the room, and not in one before it", async () => {
       await isHead(claim("Claim it"));
