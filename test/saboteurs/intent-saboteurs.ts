@@ -31,6 +31,13 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/intent/trailers.test.ts"],
   },
   {
+    name: "a room is not told what its file said while it was barred",
+    file: "agent/reconcile/source-index.ts",
+    text: `took?.digest === file.digest && took?.specOid === file.oid`,
+    replacement: `took !== null`,
+    tests: ["test/unit/reconcile/source-index.test.ts"],
+  },
+  {
     name: "a dry run is carried out",
     file: "agent/reconcile/choose-desired.ts",
     text: `mode: planOnly ? "plan" : "apply"`,
