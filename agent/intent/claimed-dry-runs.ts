@@ -2,7 +2,7 @@ import { isTransparent, type CommitWords } from "./commit-words.ts";
 import { touchedWord, toDryRun } from "./dry-run-words.ts";
 import { heldRooms } from "./held-rooms.ts";
 import type { IntentQuestion } from "./intent-question.ts";
-import { roomChanges, type RoomChange } from "./room-changes.ts";
+import type { RoomChange } from "./room-changes.ts";
 import type { DryRun, DryRunWord } from "./room-intent.ts";
 
 interface Claim {
@@ -11,52 +11,58 @@ interface Claim {
 }
 
 /**
- * What commits say of the dry runs of rooms that their source does not have: kept for when it has them. Nothing else that
- * they say of such a room is.
+ * Notes what one commit after the other says, oldest first, of the dry runs of rooms that their source does not have: kept for
+ * when it has them. Nothing else that they say of such a room is.
  */
-export function claimedDryRuns(question: IntentQuestion): ReadonlyMap<string, DryRunWord> {
-  const claims = new Map<string, Claim>();
-  const isClaim = (roomId: string) => ["foreign", "barred"].includes(question.standingOf(roomId));
-  for (const words of question.words) {
-    const changes = [...roomChanges(words.record, question)].filter(([roomId]) => isClaim(roomId));
-    readClaims(words, { changes: new Map(changes), claims, isClaim });
+export class ClaimReader {
+  readonly #question: Pick<IntentQuestion, "standingOf">;
+  readonly #claims = new Map<string, Claim>();
+
+  constructor(question: Pick<IntentQuestion, "standingOf">) {
+    this.#question = question;
   }
-  return new Map([...claims].map(([roomId, { dryRun }]) => [roomId, dryRun]));
-}
 
-interface Reading {
-  readonly changes: ReadonlyMap<string, RoomChange>;
-  readonly claims: Map<string, Claim>;
-  readonly isClaim: (roomId: string) => boolean;
-}
-
-function readClaims(words: CommitWords, { changes, claims, isClaim }: Reading): void {
-  const of = (roomId: string): Claim => {
-    const claim: Claim = claims.get(roomId) ?? { dryRun: { kind: "unchanged" }, file: null };
-    claims.set(roomId, claim);
-    return claim;
-  };
-  const hold = (roomId: string, dryRun: DryRun) => {
-    of(roomId).dryRun = { kind: "on", ...dryRun };
-  };
-  const mayHold = (roomId: string) =>
-    isClaim(roomId) && (words.stands !== "merged" || changes.has(roomId));
-  const { dryRun } = words;
-  const touched = [...changes.keys()];
-  if (!isTransparent(words)) {
-    for (const [roomId, change] of changes) {
-      const claim = of(roomId);
-      claim.dryRun = touchedWord(claim, change);
-      claim.file = change.is ?? claim.file;
+  /** `all`: what the commit does to each room. */
+  read(words: CommitWords, all: ReadonlyMap<string, RoomChange>): void {
+    const changes = new Map([...all].filter(([roomId]) => this.#isClaim(roomId)));
+    const mayHold = (roomId: string) =>
+      this.#isClaim(roomId) && (words.stands !== "merged" || changes.has(roomId));
+    const { dryRun } = words;
+    const touched = [...changes.keys()];
+    if (!isTransparent(words)) {
+      for (const [roomId, change] of changes) {
+        const claim = this.#of(roomId);
+        claim.dryRun = touchedWord(claim, change);
+        claim.file = change.is ?? claim.file;
+      }
     }
+    const meaningOf = (name: string) => (this.#isClaim(name) ? "room" : "foreign");
+    const held = heldRooms(words, { touched, meaningOf, unknown: () => "" });
+    const commit = words.record.oid;
+    for (const [roomId, { line, reason }] of held)
+      this.#hold(roomId, { commit, lookAlike: { line, reason } });
+    for (const roomId of dryRun === "all" ? touched : (dryRun ?? []).filter(mayHold))
+      this.#hold(roomId, { commit });
   }
-  const meaningOf = (name: string) => (isClaim(name) ? ("room" as const) : ("foreign" as const));
-  const held = heldRooms(words, { touched, meaningOf, unknown: () => "" });
-  const commit = words.record.oid;
-  for (const [roomId, { line, reason }] of held)
-    hold(roomId, { commit, lookAlike: { line, reason } });
-  for (const roomId of dryRun === "all" ? touched : (dryRun ?? []).filter(mayHold))
-    hold(roomId, { commit });
+
+  get words(): ReadonlyMap<string, DryRunWord> {
+    return new Map([...this.#claims].map(([roomId, { dryRun }]) => [roomId, dryRun]));
+  }
+
+  #isClaim(roomId: string): boolean {
+    const standing = this.#question.standingOf(roomId);
+    return standing === "foreign" || standing === "barred";
+  }
+
+  #of(roomId: string): Claim {
+    const claim: Claim = this.#claims.get(roomId) ?? { dryRun: { kind: "unchanged" }, file: null };
+    this.#claims.set(roomId, claim);
+    return claim;
+  }
+
+  #hold(roomId: string, dryRun: DryRun): void {
+    this.#of(roomId).dryRun = { kind: "on", ...dryRun };
+  }
 }
 
 /** What is asked for a claimed room after that; `oid`: its file now, `mayEnd`: the file has other inputs than before. */

@@ -1,4 +1,5 @@
-import { claimedDryRuns } from "./claimed-dry-runs.ts";
+import { atOnce } from "../kernel/in-turns.ts";
+import { ClaimReader } from "./claimed-dry-runs.ts";
 import { CommitReader } from "./commit-reader.ts";
 import {
   ALREADY_USED,
@@ -9,6 +10,7 @@ import {
 } from "./commit-words.ts";
 import type { IgnoredIntent, IgnoredReport } from "./ignored-lines.ts";
 import type { IntentQuestion } from "./intent-question.ts";
+import { RoomChanges } from "./room-changes.ts";
 import { RoomDrafts } from "./room-drafts.ts";
 import type { DryRunWord, RoomIntent } from "./room-intent.ts";
 
@@ -18,7 +20,7 @@ export interface RoomIntents {
    * if at all, by commits that say nothing (see `nextDryRun`).
    */
   readonly rooms: ReadonlyMap<string, RoomIntent>;
-  /** What is asked for rooms that the source does not have (see `claimedDryRuns`). */
+  /** What is asked for rooms that the source does not have (see `ClaimReader`). */
   readonly claims: ReadonlyMap<string, DryRunWord>;
   /** What does not count and touches no known room, the newest few: the source warns of it. */
   readonly unplaced: readonly IgnoredIntent[];
@@ -104,17 +106,28 @@ export function neededSpecs(
  * - A line that looks like `Dry-Run` and does not count holds the rooms it could mean as a dry run (see `dryRunAsked`).
  * - A `Confirm` that was read before says nothing any more.
  * - No word counts for a room of another source, and `Confirm` for none that this source does not hold.
+ * Each step reads one commit.
  */
-export function roomIntents(question: IntentQuestion): RoomIntents {
+export function* roomIntentSteps(question: IntentQuestion): Generator<void, RoomIntents> {
   const drafts = new RoomDrafts();
   const reader = new CommitReader(question, drafts);
+  const claimed = new ClaimReader(question);
+  const changes = new RoomChanges(question);
   for (const words of question.words) {
+    const all = changes.of(words.record);
     const isUsed = question.isUsed(words.record.oid);
-    reader.read(isUsed ? unconfirmed(words, ALREADY_USED) : words);
+    reader.read(isUsed ? unconfirmed(words, ALREADY_USED) : words, all);
+    claimed.read(words, all);
+    yield;
   }
   const rooms = drafts.finished();
-  const claims = claimedDryRuns(question);
-  return { rooms, claims, unplaced: drafts.unplaced, reports: drafts.reports };
+  const { unplaced, reports } = drafts;
+  return { rooms, claims: claimed.words, unplaced, reports };
+}
+
+/** The same in one go. */
+export function roomIntents(question: IntentQuestion): RoomIntents {
+  return atOnce(roomIntentSteps(question));
 }
 
 function mayHold({ dryRun, ignored }: CommitWords): boolean {

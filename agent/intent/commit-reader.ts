@@ -4,7 +4,7 @@ import { isTransparent, writeTrailer, type CommitWords } from "./commit-words.ts
 import { touchedWord } from "./dry-run-words.ts";
 import { heldRooms, type HeldRoom, type NameMeaning } from "./held-rooms.ts";
 import type { IntentQuestion } from "./intent-question.ts";
-import { roomChanges, type RoomChange } from "./room-changes.ts";
+import type { RoomChange } from "./room-changes.ts";
 import type { RoomDrafts } from "./room-drafts.ts";
 
 /** A commit, with what it does to each room that is not another source's. */
@@ -25,8 +25,8 @@ export class CommitReader {
     this.#drafts = drafts;
   }
 
-  read(words: CommitWords): void {
-    const all = roomChanges(words.record, this.#question);
+  /** `all`: what the commit does to each room. */
+  read(words: CommitWords, all: ReadonlyMap<string, RoomChange>): void {
     const reading = {
       words,
       changes: new Map([...all].filter(([roomId]) => this.#isOurs(roomId))),

@@ -23,7 +23,8 @@ export interface HeldView {
 export function heldRooms(words: CommitWords, view: HeldView): ReadonlyMap<string, HeldRoom> {
   const held = new Map<string, HeldRoom>();
   const isUnknown = (name: string) => view.meaningOf(name) === "unknown";
-  const mayHold = (roomId: string) => words.stands !== "merged" || view.touched.includes(roomId);
+  const touched = new Set(view.touched);
+  const mayHold = (roomId: string) => words.stands !== "merged" || touched.has(roomId);
   for (const { line, reason, asks } of words.ignored) {
     if (asks === undefined) continue;
     const names = asks === "touched" ? [] : asks.names;

@@ -33,43 +33,69 @@ interface Sides {
   reseeded: boolean;
 }
 
-/**
- * The rooms a commit touches, and what it takes out of each and puts into it. A room is followed over a move of its file. A
- * file that vanishes, changes its room, cannot be read, or shares its room with another file takes nothing out: what
- * becomes of such a room is not for a confirmation to say.
- */
-export function roomChanges(record: CommitRecord, view: SpecView): ReadonlyMap<string, RoomChange> {
-  const rooms = new Map<string, Sides>();
-  const sidesOf = (roomId: string): Sides => {
-    const sides = rooms.get(roomId) ?? { before: [], after: [], reseeded: false };
-    rooms.set(roomId, sides);
-    return sides;
-  };
-  for (const { path, before, after } of record.touches) {
-    const old = sideOf(before, view);
-    const next = sideOf(after, view);
-    if (old !== null) sidesOf(old.spec.spec.roomId).before.push(old);
-    if (next !== null) sidesOf(next.spec.spec.roomId).after.push(next);
-    if (next !== null && before === after) sidesOf(next.spec.spec.roomId).reseeded = true;
-    const last = old === null || next === null ? view.roomOfPath(path) : null;
-    if (last !== null) sidesOf(last);
+/** What one version of a room's spec takes out of another, and puts into it. */
+type Difference = Pick<RoomChange, "takenOut" | "putBack">;
+
+/** Differences that are kept: commits that go to and fro between a few versions cost next to nothing. */
+const MOST_KEPT = 16;
+
+/** Tells what one commit after the other does to rooms. */
+export class RoomChanges {
+  readonly #view: SpecView;
+  /** By the blob ids of both sides, the one that was used last at the end. */
+  readonly #kept = new Map<string, Difference>();
+
+  constructor(view: SpecView) {
+    this.#view = view;
   }
-  return new Map([...rooms].map(([roomId, sides]) => [roomId, changeOf(sides)]));
-}
 
-function sideOf(oid: string | null, view: SpecView): Side | null {
-  const spec = oid === null ? undefined : view.specs.get(oid);
-  return oid === null || spec === undefined || spec === null ? null : { oid, spec };
-}
+  /**
+   * The rooms a commit touches, and what it takes out of each and puts into it. A room is followed over a move of its file. A
+   * file that vanishes, changes its room, cannot be read, or shares its room with another file takes nothing out: what
+   * becomes of such a room is not for a confirmation to say.
+   */
+  of(record: CommitRecord): ReadonlyMap<string, RoomChange> {
+    const rooms = new Map<string, Sides>();
+    const sidesOf = (roomId: string): Sides => {
+      const sides = rooms.get(roomId) ?? { before: [], after: [], reseeded: false };
+      rooms.set(roomId, sides);
+      return sides;
+    };
+    for (const { path, before, after } of record.touches) {
+      const old = this.#sideOf(before);
+      const next = this.#sideOf(after);
+      if (old !== null) sidesOf(old.spec.spec.roomId).before.push(old);
+      if (next !== null) sidesOf(next.spec.spec.roomId).after.push(next);
+      if (next !== null && before === after) sidesOf(next.spec.spec.roomId).reseeded = true;
+      const last = old === null || next === null ? this.#view.roomOfPath(path) : null;
+      if (last !== null) sidesOf(last);
+    }
+    return new Map([...rooms].map(([roomId, sides]) => [roomId, this.#changeOf(sides)]));
+  }
 
-function changeOf({ before, after, reseeded }: Sides): RoomChange {
-  const old = before.length === 1 ? before[0] : undefined;
-  const next = after.length === 1 ? after[0] : undefined;
-  const files = { was: old?.oid ?? null, is: next?.oid ?? null, reseeded };
-  if (old === undefined || next === undefined) return { takenOut: [], putBack: [], ...files };
-  return {
-    takenOut: removedItems(old.spec, next.spec),
-    putBack: removedItems(next.spec, old.spec),
-    ...files,
-  };
+  #sideOf(oid: string | null): Side | null {
+    const spec = oid === null ? undefined : this.#view.specs.get(oid);
+    return oid === null || spec === undefined || spec === null ? null : { oid, spec };
+  }
+
+  #changeOf({ before, after, reseeded }: Sides): RoomChange {
+    const old = before.length === 1 ? before[0] : undefined;
+    const next = after.length === 1 ? after[0] : undefined;
+    const files = { was: old?.oid ?? null, is: next?.oid ?? null, reseeded };
+    if (old === undefined || next === undefined) return { takenOut: [], putBack: [], ...files };
+    return { ...this.#difference(old, next), ...files };
+  }
+
+  #difference(old: Side, next: Side): Difference {
+    const key = `${old.oid} ${next.oid}`;
+    const difference = this.#kept.get(key) ?? {
+      takenOut: removedItems(old.spec, next.spec),
+      putBack: removedItems(next.spec, old.spec),
+    };
+    this.#kept.delete(key);
+    this.#kept.set(key, difference);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    return difference;
+  }
 }

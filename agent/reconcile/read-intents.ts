@@ -3,7 +3,7 @@ import { commitWords, type MergedCommits } from "../intent/commit-words.ts";
 import {
   neededSpecs,
   newestHold,
-  roomIntents,
+  roomIntentSteps,
   withoutConfirms,
   type RoomIntents,
 } from "../intent/commit-intents.ts";
@@ -42,19 +42,32 @@ export async function readIntents(
     needed.length === 0 ? NOTHING : await given.spec.readSpecs(needed, signal);
   const words = unread === null ? said : withoutConfirms(said);
   const refused = await refusedItems(words, (roomId) => standingOf(roomId) === "own", store);
-  const intents = roomIntents({
+  const question = {
     words,
     specs,
-    roomOfPath,
-    refusedItems: (roomId) => refused.get(roomId) ?? [],
+    roomOfPath: sameAnswers(roomOfPath),
+    refusedItems: (roomId: string) => refused.get(roomId) ?? [],
     isUsed,
-    standingOf,
-  });
+    standingOf: sameAnswers(standingOf),
+  };
+  const intents = await inTurns(roomIntentSteps(question), signal);
   for (const report of intents.reports) log.warn(report, "intent ignored");
   if (unread === null) return intents;
   log.warn({ reason: "CommitsNotRead", detail: unread }, "specs of commits not read");
   const holdsAll = newestHold(words);
   return { ...intents, unread, ...(holdsAll === null ? {} : { holdsAll }) };
+}
+
+/** Asks for each name once. Between two commits a room may get another owner, and half of them must not be read for each. */
+function sameAnswers<T>(ask: (name: string) => T): (name: string) => T {
+  const answers = new Map<string, T>();
+  return (name) => {
+    const known = answers.get(name);
+    if (known !== undefined) return known;
+    const answer = ask(name);
+    answers.set(name, answer);
+    return answer;
+  };
 }
 
 const NOTHING: ReadSpecs = { specs: new Map(), unread: null };

@@ -31,8 +31,8 @@ export const HEAD_SABOTEURS = [
   {
     name: "a confirmation is counted again when its commit is read again",
     file: "agent/intent/commit-intents.ts",
-    text: `reader.read(isUsed ? unconfirmed(words, ALREADY_USED) : words);`,
-    replacement: `reader.read(isUsed ? words : words);`,
+    text: `reader.read(isUsed ? unconfirmed(words, ALREADY_USED) : words, all);`,
+    replacement: `reader.read(isUsed ? words : words, all);`,
     tests: ["test/unit/intent/commit-intents.test.ts"],
   },
   {

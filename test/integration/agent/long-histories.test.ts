@@ -58,4 +58,24 @@ describe("a push of very many commits", function () {
     await world.verified(room.id);
     expect(await room.entities()).to.deep.equal(entityIds(1));
   });
+
+  it("stops nobody with commits that take thousands of items out and put them back", async () => {
+    const large = (name: string) =>
+      specYaml({
+        roomId: "room-large",
+        entities: Array.from({ length: 1000 }, (_, at) => `${name}-${at}`),
+        artifacts: Array.from({ length: 1000 }, (_, at) => ({
+          name: `${name}-${at}`,
+          type: "document",
+          workspace: "shared",
+        })),
+      });
+    const versions = [large("E"), large("F")];
+    const line = world.repository.commitLine(800, (at) => ({
+      "rooms/large.room.yaml": versions[at % 2] ?? "",
+    }));
+    expect(await longestWait(shrunkOn(line))).to.be.below(PATIENCE_MS);
+    await world.verified(room.id);
+    expect(await room.entities()).to.deep.equal(entityIds(1));
+  });
 });
