@@ -41,7 +41,8 @@ export async function claimedFiles(
     if (!before.has(roomId)) before.set(roomId, await rowWithAsked(roomId, given));
     const kept = left.get(sameFile(row));
     const asked = askedOf(row, before.get(roomId) ?? null, given) ?? kept ?? null;
-    if (asked !== null) rows.push({ ...row, asked });
+    // The room may become the source's with this very file, which is what is asked for then.
+    if (asked !== null) rows.push({ ...row, asked: { ...asked, oid: row.oid } });
   }
   for (const [roomId, word] of wordsOf(given)) {
     if (word.kind !== "on" || given.isOwn(roomId)) continue;

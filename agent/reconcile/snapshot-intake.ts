@@ -140,7 +140,7 @@ export class SnapshotIntake {
       intents: this.#intents,
       history: this.#range.history,
       ...this.#deps,
-      isOwn: (roomId: string) => this.#standingOf(roomId) === "own",
+      isOwn: (roomId: string) => this.#standingOf(roomId) === "own" && !this.#isAsked(roomId),
     };
     const rows = await claimedFiles(this.#deferred, given);
     for (const row of rows) if (this.#deferred.has(row.path)) this.#deferred.set(row.path, row);
@@ -184,9 +184,15 @@ export class SnapshotIntake {
 
   /** The file's room is recorded as this very file's: nobody else can lose it by taking the file in at once. */
   #isDirect(row: FileRow): row is FileRow & { readonly roomId: string } {
-    if (!row.valid || row.roomId === null) return false;
+    if (!row.valid || row.roomId === null || this.#isAsked(row.roomId)) return false;
     const owner = this.#deps.owners.get(row.roomId);
     return owner?.kind === "git" && owner.source === row.source && owner.path === row.path;
+  }
+
+  /** The room's own file keeps a dry run that the room has not taken. */
+  #isAsked(roomId: string): boolean {
+    const owner = this.#deps.owners.get(roomId);
+    return owner?.kind === "git" && this.#given.index.get(owner.path)?.isAsked === true;
   }
 
   #standingOf(roomId: string): RoomStanding {
@@ -219,9 +225,8 @@ export class SnapshotIntake {
   }
 
   #dueRooms(assignment: Assignment): Promise<readonly Due[]> {
-    const { source, revision, index } = this.#given;
-    const read = { told: this.#deferred, taken: this.#taken };
-    return dueRooms(assignment, { source: source.name, revision, index, ...read }, this.#deps);
+    const read = { source: this.#given.source.name, told: this.#deferred, taken: this.#taken };
+    return dueRooms(assignment, { ...this.#given, ...read }, this.#deps);
   }
 
   /** Rooms that commits speak of and that the snapshot has no other news of. */

@@ -88,6 +88,20 @@ describe("a room that AllowedRooms took from its source and gives back", () => {
     });
   }
 
+  it("keeps the dry run over a commit that changes no input and is read first", async () => {
+    await bar();
+    const asked = room.commit(NEWER, "Try\n\nDry-Run: true");
+    await world.observed();
+    await world.stop();
+    const text = specYaml({ roomId: room.id, ...NEWER });
+    world.commit({ [room.path]: `# The same\n${text}` }, "Say more");
+    await world.start({ [ALLOWED]: "room-*" });
+    await world.observed();
+    await room.pass();
+    expect((await room.status()).dryRun).to.equal(asked);
+    expect(await room.entities()).to.deep.equal(entityIds(2));
+  });
+
   it("says that its file broke in between, and what is wrong with it now", async () => {
     await bar();
     world.commit({ [room.path]: "kind: [" }, "Broken");
