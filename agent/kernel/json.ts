@@ -19,3 +19,23 @@ export function canonicalJson(value: unknown): string {
     );
   });
 }
+
+/** Whether two values have the same `canonicalJson`. Makes no text, and ends at the first difference. For what JSON can carry. */
+export function sameJson(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object") return false;
+  if (one === null || other === null || Array.isArray(one) !== Array.isArray(other)) return false;
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.length === other.length && one.every((each, at) => sameJson(each, other[at]));
+  }
+  const members = definedMembers(one);
+  const others = new Map(definedMembers(other));
+  return (
+    members.length === others.size &&
+    members.every(([name, value]) => others.has(name) && sameJson(value, others.get(name)))
+  );
+}
+
+function definedMembers(value: object): [string, unknown][] {
+  return Object.entries(value).filter(([, member]) => member !== undefined);
+}

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../kernel/json.ts";
+import { sameJson } from "../kernel/json.ts";
 import { toIso } from "../kernel/clock.ts";
 import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import type { RoomRow } from "../store/rows.ts";
@@ -85,9 +85,7 @@ function endedBy({ reports, verified, rollback }: Ending): readonly EndedIntent[
 /** Most members of a room that a pass leaves alone are the very same objects, and nothing has to be said of those. */
 function differs(after: RoomRow, before: RoomRow): boolean {
   const keys = Object.keys(after) as (keyof RoomRow)[];
-  return keys.some(
-    (key) => after[key] !== before[key] && canonicalJson(after[key]) !== canonicalJson(before[key]),
-  );
+  return keys.some((key) => !sameJson(after[key], before[key]));
 }
 
 /** Passes that reached VERIFY without converging are counted; at the limit the outcome is a report of being stalled. */

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { canonicalJson } from "../../../agent/kernel/json.ts";
+import * as fc from "fast-check";
+import { canonicalJson, sameJson } from "../../../agent/kernel/json.ts";
 
 describe("canonicalJson", () => {
   it("gives equal text for equal values in any member order", () => {
@@ -10,5 +11,36 @@ describe("canonicalJson", () => {
 
   it("keeps the order of lists and leaves undefined members out", () => {
     expect(canonicalJson({ z: [2, 1], a: undefined })).to.equal('{"z":[2,1]}');
+  });
+});
+
+describe("sameJson", () => {
+  const value = fc.jsonValue({ maxDepth: 3 });
+
+  it("is true exactly where the canonical texts are equal", () => {
+    const pair = fc.oneof(
+      fc.tuple(value, value),
+      value.map((one) => [one, JSON.parse(canonicalJson(one))] as const),
+      fc
+        .tuple(
+          fc.dictionary(fc.constantFrom("a", "b", "c"), value),
+          fc.constantFrom("a", "b", "c"),
+          value,
+        )
+        .map(([one, name, member]) => [one, { ...one, [name]: member }] as const),
+    );
+    fc.assert(
+      fc.property(pair, ([one, other]) => {
+        expect(sameJson(one, other)).to.equal(canonicalJson(one) === canonicalJson(other));
+      }),
+      { numRuns: 1000, seed: 7 },
+    );
+  });
+
+  it("takes an undefined member for none, and tells a list from an object", () => {
+    expect(sameJson({ a: 1, b: undefined }, { c: undefined, a: 1 })).to.equal(true);
+    expect(sameJson({ a: undefined, b: 1 }, { a: 1, b: undefined })).to.equal(false);
+    expect(sameJson([], {})).to.equal(false);
+    expect(sameJson(null, undefined)).to.equal(false);
   });
 });
