@@ -13,18 +13,12 @@ export class ModelEyes {
   readonly #nowMs: () => number;
   /** What was shown last of a room, where that was not true. */
   readonly #lies = new Map<string, RoomState>();
-  /** Rooms of which a lie was told that a second read has to decide on, and when it was told last. */
+  /** Rooms that were shown as a second read has to decide on, and when a lie was told last. */
   readonly #doubts = new Map<string, number>();
-  /** Rooms with a write that was accepted and did not happen: the truth may look like a lie there. */
-  readonly #forgotten = new Set<string>();
 
   constructor(server: FakeRoomServer, nowMs: () => number) {
     this.#server = server;
     this.#nowMs = nowMs;
-  }
-
-  forgot(roomId: string): void {
-    this.#forgotten.add(roomId);
   }
 
   /** The agent has just read a room that it knows as `row`; `lie`: what it was shown, null where that was true. */
@@ -34,11 +28,9 @@ export class ModelEyes {
     const sinceMs = this.#doubts.get(roomId);
     const isDecided = sinceMs !== undefined && this.#nowMs() >= sinceMs + TOLERANCE_MS;
     if (lie !== null && lie.roomId === roomId) this.#doubts.set(roomId, this.#nowMs());
-    else if (isDecided) {
-      this.#doubts.delete(roomId);
-      this.#forgotten.delete(roomId);
-    } else if (this.#forgotten.has(roomId) && lacksMost(row, this.found(roomId)))
-      this.#doubts.set(roomId, sinceMs ?? this.#nowMs());
+    else if (isDecided) this.#doubts.delete(roomId);
+    // The truth may look like a lie: writes were lost, or somebody else removed what the agent put there.
+    else if (lacksMost(row, this.found(roomId))) this.#doubts.set(roomId, sinceMs ?? this.#nowMs());
   }
 
   /** True until a second read may have decided; the agent may know nothing of it, when it died before it could note it. */

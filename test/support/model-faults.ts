@@ -185,7 +185,6 @@ export class ModelFaults {
     if (!isRead) this.#watch.calling(operation, target, { roomId, requestId });
     try {
       const fault = this.#takeServerFault(isRead);
-      if (fault === "forget") this.#watch.eyes.forgot(roomId);
       if (fault !== null && fault !== "lostAfter") return FAILURES[fault];
       const result = this.#shown(asked, await run());
       return fault === null ? result : FAILURES[fault];
