@@ -4,7 +4,7 @@ import type { CommitRange, SpecFile, SyncResult } from "../../agent/source/spec-
 import type { ConfirmationRow, IntentRow, RoomRow, SourceRow } from "../../agent/store/rows.ts";
 import type { StoreChange } from "../../agent/store/store.ts";
 import { claimOf, ModelEyes } from "./model-eyes.ts";
-import { pathOf, type Watched } from "./model-git.ts";
+import { type Watched } from "./model-git.ts";
 import { ModelOwners } from "./model-owners.ts";
 import { heardOf, NOTHING, wrongDryRun, type Heard } from "./model-heard.ts";
 import {
@@ -18,6 +18,7 @@ import {
   wrongYes,
   type Wish,
 } from "./model-law.ts";
+import { ModelFiles } from "./model-files.ts";
 import { ModelHeads } from "./model-heads.ts";
 import { isUndo, wrongUndo } from "./model-undo.ts";
 import { OLDER, toYes } from "./model-yes.ts";
@@ -42,9 +43,7 @@ export class ModelWatch {
   readonly #heard = new Map<string, Heard>();
   readonly #refused = new Map<string, Set<Item>>();
   readonly #attempted = new Map<string, readonly Action[]>();
-  readonly #broken = new Set<string>();
-  readonly #gone = new Set<string>();
-  #emptied = false;
+  readonly #files: ModelFiles;
   #isRewrite = false;
 
   constructor(rooms: readonly string[], on: Watched) {
@@ -52,12 +51,12 @@ export class ModelWatch {
     this.#on = on;
     this.eyes = new ModelEyes(on.server, on.nowMs);
     this.heads = new ModelHeads(on.git);
+    this.#files = new ModelFiles(on.git, rooms);
   }
 
   configured(source: string | null): void {
     this.owners.source = source;
-    this.#gone.clear();
-    this.#emptied = false;
+    this.#files.forget();
   }
 
   law(roomId: string): RoomLaw {
@@ -80,31 +79,16 @@ export class ModelWatch {
     }
   }
 
-  toldFile({ path, parsed }: SpecFile): void {
-    const [roomId] = [...this.laws.keys()].filter((room) => pathOf(room) === path);
-    if (roomId === undefined) return;
-    if (parsed.kind === "invalid") this.#broken.add(roomId);
-    else this.#broken.delete(roomId);
+  toldFile(file: SpecFile): void {
+    this.#files.told(file);
   }
 
-  /** The whole picture: rooms that no file names are nobody's, unless that could be a mistake. */
-  toldAll({ paths }: Extract<SyncResult, { kind: "ready" }>): void {
-    const present = new Set(paths.map(({ path }) => path));
-    const rooms = [...this.laws].filter(([roomId, law]) => law.owned && !this.#isPosted(roomId));
-    const named = rooms.every(([roomId]) => this.#heard.get(roomId)?.confirmedByName);
-    this.#emptied = present.size === 0 && rooms.length > 0 && !named;
-    const isStray = [...this.#broken].some(
-      (roomId) => present.has(pathOf(roomId)) && !this.law(roomId).owned,
-    );
-    this.#gone.clear();
-    if (this.#emptied) return;
-    for (const roomId of this.#broken)
-      if (!present.has(pathOf(roomId))) this.#broken.delete(roomId);
-    for (const [roomId] of rooms) {
-      if (present.has(pathOf(roomId))) continue;
-      if (isStray) this.#broken.add(roomId);
-      else this.#gone.add(roomId);
-    }
+  toldAll(result: Extract<SyncResult, { kind: "ready" }>): void {
+    const rooms = [...this.laws].filter(([roomId]) => !this.#isPosted(roomId));
+    const owned = rooms.filter(([, law]) => law.owned);
+    const isNamed = owned.every(([roomId]) => this.#heard.get(roomId)?.confirmedByName);
+    const known = rooms.map(([roomId, law]) => ({ roomId, owned: law.owned }));
+    this.#files.toldAll(result, known, isNamed);
   }
 
   wrote(changes: readonly StoreChange[]): void {
@@ -141,8 +125,8 @@ export class ModelWatch {
   look(roomId: string): RoomLaw {
     const law = this.law(roomId);
     law.obstacles = obstaclesOf(this.row(roomId), law.newest, {
-      isBroken: this.#broken.has(roomId),
-      isEmptied: this.#emptied && !this.#isPosted(roomId),
+      isBroken: this.#files.broken.has(roomId),
+      isEmptied: this.#files.emptied && !this.#isPosted(roomId),
       verifiedTexts: this.#verifiedTexts,
     });
     return law;
@@ -152,7 +136,8 @@ export class ModelWatch {
     const before = this.owners.head;
     if (!this.owners.isNewHead(row)) return;
     this.violations.push(...this.heads.counts(row.name, this.owners.head, before));
-    for (const roomId of this.#gone) this.#say(roomId, "its file is gone, and it has an owner");
+    for (const roomId of this.#files.gone)
+      this.#say(roomId, "its file is gone, and it has an owner");
     for (const [roomId, { newest }] of this.laws) {
       const wish = this.#on.git.wish(this.owners.head, roomId);
       if (wish !== null && wish.text !== newest?.text) this.#say(roomId, "its newest spec is not");
@@ -171,7 +156,7 @@ export class ModelWatch {
     const say = (what: string) => this.#say(row.roomId, what);
     for (const what of this.owners.wrongWith(row)) say(what);
     if (row.owner === null && before !== null && before.owner !== null) {
-      if (!this.owners.isLost(row) && !this.#gone.delete(row.roomId))
+      if (!this.owners.isLost(row) && !this.#files.gone.delete(row.roomId))
         say("orphaned, and a file may name it");
       [law.owned, law.crossingMs] = [false, this.#on.nowMs()];
     }
