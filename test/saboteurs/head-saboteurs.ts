@@ -89,6 +89,13 @@ export const HEAD_SABOTEURS = [
     file: "agent/reconcile/unheard-intent.ts",
     text: `if (known === null) fresh.push(confirmation);`,
     replacement: `if (known === null || known.id.length > 0) fresh.push(confirmation);`,
-    tests: ["test/integration/agent/repeated-confirmations.test.ts"],
+    tests: ["test/unit/reconcile/unheard-intent.test.ts"],
+  },
+  {
+    name: "what a source read that is not configured any more is not used",
+    file: "agent/reconcile/snapshot-intake.ts",
+    text: `usedConfirms.includes(commit) || usedBefore.has(commit);`,
+    replacement: `usedConfirms.includes(commit) || (usedBefore.has(commit) && false);`,
+    tests: ["test/model/confirmed-stories.test.ts"],
   },
 ] as const;
