@@ -1,4 +1,5 @@
 import { quoted } from "../kernel/quoted.ts";
+import { lookAlike } from "../intent/look-alike.ts";
 import type { AskedConfirm } from "../intent/request-confirm.ts";
 import { isPlanDigest } from "../plan/plan-digest.ts";
 import { ProblemError } from "./problem.ts";
@@ -11,16 +12,38 @@ export interface ApplyFlags {
 
 type ReadHeader = (name: string) => string | undefined;
 
+const SWITCHES = { confirm: "X-Confirm", dryRun: "X-Dry-Run" } as const;
+
 /**
  * The switches of `/apply`. Each is on with `true` in any case and off when it is absent; `X-Confirm` also takes the digest of
- * a plan. Any other value is refused, so that a mistyped `X-Dry-Run` can never become a real run.
+ * a plan. Any other value is refused, and so is a name that is nearly one of a switch, so that a mistyped `X-Dry-Run` can
+ * never become a real run.
  */
-export function readApplyFlags(header: ReadHeader): ApplyFlags {
+export function readApplyFlags({
+  header,
+  headerNames,
+}: {
+  readonly header: ReadHeader;
+  readonly headerNames: readonly string[];
+}): ApplyFlags {
+  for (const name of headerNames) refuseMistyped(name);
   return {
     dryRun: isOn("X-Dry-Run", header),
     confirm: readConfirm(header),
     override: isOn("X-Override", header),
   };
+}
+
+function refuseMistyped(name: string): void {
+  const alike = lookAlike(`${name}: true`);
+  if (alike === null) return;
+  const meant = SWITCHES[alike.kind];
+  if (name === meant.toLowerCase()) return;
+  throw new ProblemError(
+    "InvalidHeader",
+    `unknown header ${quoted(name)}: did you mean ${meant}? Send ${meant}: true, or leave the header out`,
+    { errors: [{ name, message: `unknown header; did you mean ${meant}?` }] },
+  );
 }
 
 function isOn(name: string, header: ReadHeader): boolean {

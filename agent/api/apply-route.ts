@@ -26,7 +26,7 @@ const ANSWER_DEADLINE_MS = 35_000;
 export function applyRoutes(deps: ApplyDeps): Pick<Handlers, "apply"> {
   return {
     apply: async (request) => {
-      const flags = readApplyFlags(request.header);
+      const flags = readApplyFlags(request);
       const { specBytes, roomIdPattern, parse } = deps;
       const options = { specBytes, roomIdPattern, parse };
       const contentType = request.header("Content-Type") ?? "";

@@ -19,6 +19,8 @@ export interface ApiRequest<Query> {
   /** The value of a `:name` of the route's path. */
   readonly param: (name: string) => string;
   readonly header: (name: string) => string | undefined;
+  /** Of all headers, in lower case. */
+  readonly headerNames: readonly string[];
   /** Empty on routes that take no body. */
   readonly body: Uint8Array;
   /** Aborted when the caller hangs up before the answer was sent. */
@@ -107,6 +109,7 @@ function toApiRequest(
     query: query.data,
     param: (name) => String(request.params[name]),
     header: (name) => request.get(name),
+    headerNames: Object.keys(request.headers),
     body: body instanceof Uint8Array ? body : new Uint8Array(),
     gone: goneSignal(response),
   };

@@ -85,6 +85,10 @@ const CASES: readonly Case[] = [
     /compressed/,
     415,
   ),
+  ...["X-DryRun", "Dry-Run", "X-Dry_Run", "X-Dry-Rum"].map((name) =>
+    body(`${name}: true`, withHeader(name, "true"), "InvalidHeader", /did you mean X-Dry-Run/),
+  ),
+  body("X-Confrim: true", withHeader("X-Confrim", "true"), "InvalidHeader", /mean X-Confirm/),
   body("X-Dry-Run: yes", withHeader("X-Dry-Run", "yes"), "InvalidHeader", /X-Dry-Run is "yes"/),
   body("X-Confirm: 1", withHeader("X-Confirm", "1"), "InvalidHeader", /X-Confirm is "1"/),
   body(
