@@ -49,7 +49,7 @@ export function newestHold(words: readonly CommitWords[]): IgnoredIntent | null 
 
 /**
  * The same words where not all the specs could be read that their commits touch: no `Confirm` counts, because it is not known
- * what it covers and what was put back after it. A `Dry-Run` still holds the rooms that are known.
+ * what it covers and what was put back after it. A `Dry-Run` counts (see `RoomIntents.holdsAll`).
  */
 export function withoutConfirms(words: readonly CommitWords[]): readonly CommitWords[] {
   return words.map((one) => unconfirmed(one, SPECS_NOT_READ));
@@ -82,7 +82,7 @@ export function neededSpecs(
       if (isSpeaking(commit) || roomId === null || named.has(roomId)) paths.add(path);
     }
   }
-  // First what tells which rooms a `Dry-Run` holds: whatever is left out at the end, that is not.
+  // The specs that decide which rooms a `Dry-Run` holds come first: the end of the list may stay unread.
   const held = words.filter(mayHold).flatMap(({ record }) => record.touches);
   const touches = words
     .flatMap(({ record }) => record.touches)

@@ -69,7 +69,7 @@ export function isSpeaking({ confirm, dryRun, ignored }: CommitWords): boolean {
   return confirm !== null || dryRun !== null || ignored.length > 0;
 }
 
-/** A commit whose `Confirm` does not count; the rooms that it names are told. */
+/** The same commit with its `Confirm` ignored for this reason, reported on the rooms that it names. */
 export function unconfirmed(words: CommitWords, reason: string): CommitWords {
   const { confirm, ignored } = words;
   if (confirm === null) return words;

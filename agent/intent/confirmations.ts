@@ -107,8 +107,8 @@ export function withdrawBound(
 }
 
 /**
- * What the rows lose when a room was seen as its newest spec says: nothing is left to remove for them, so whoever appears later
- * needs a new yes. `inputs`: digest of that spec; a row that counts for others loses nothing. `waiting`: what could not be
+ * What the rows lose when a room was seen as its newest spec says: nothing is left to remove for them, so whatever appears later
+ * needs a new confirmation. `inputs`: digest of that spec; a row that counts for others loses nothing. `waiting`: what could not be
  * removed yet.
  */
 export function spendConverged(
