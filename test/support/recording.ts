@@ -25,3 +25,24 @@ export function recordingOf(value: unknown): unknown {
   }
   return JSON.parse(text) as unknown;
 }
+
+/** The places, as `/steps/3/status/…`, at which two recordings say different things; at most 20. */
+export function differences(seen: unknown, golden: unknown): string[] {
+  const found: string[] = [];
+  const compare = (place: string, one: unknown, other: unknown): void => {
+    if (found.length === 20 || Object.is(one, other)) return;
+    if (!isTree(one) || !isTree(other)) {
+      found.push(`${place}: ${JSON.stringify(one)}, recorded ${JSON.stringify(other)}`);
+      return;
+    }
+    for (const name of new Set([...Object.keys(one), ...Object.keys(other)]))
+      compare(`${place}/${name}`, one[name], other[name]);
+  };
+  compare("", seen, golden);
+  return found;
+}
+
+/** A list or an object, whose members can be compared one by one. */
+function isTree(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
