@@ -7,6 +7,7 @@ import { objectId } from "./git-object-id.ts";
 import { PackEntries } from "./git-pack-entries.ts";
 import { MOST_HEAD_BYTES, readPackEntry } from "./git-pack-entry.ts";
 import type { PackEntry } from "./git-pack-entry.ts";
+import { endIfAsked } from "./git-thread-end.ts";
 
 export interface PackLimits {
   readonly packBytes: number;
@@ -193,6 +194,7 @@ export function inflateEntry(deflated: Buffer, entry: PackEntry): InflatedEntry 
 
 /** Null if the entry's data is not all there. Throws `CorruptPack` if its size is not the declared one. */
 function inflateWhole(deflated: Buffer, entry: PackEntry): InflatedEntry | null {
+  endIfAsked();
   let result: { buffer: Buffer; engine: { bytesWritten: number } };
   try {
     result = inflateSync(deflated, {

@@ -1,17 +1,13 @@
-import { Worker } from "node:worker_threads";
 import type { DiscardReason } from "./git-clone-events.ts";
 import { gitFailure } from "./git-failure.ts";
-import type {
-  Ask,
-  FromWorker,
-  GitWorkerSettings,
-  ToWorker,
-  WorkerResult,
-} from "./git-worker-messages.ts";
+import type { Ask, FromWorker, ToWorker, WorkerResult } from "./git-worker-messages.ts";
+import { GitWorkerThread } from "./git-worker-thread.ts";
+import type { GitWorkerThreadOptions } from "./git-worker-thread.ts";
 import type { KnownFile } from "./spec-source.ts";
 
+type Request = Exclude<ToWorker, { kind: "answer" | "end" }>;
 type Distribute<T> = T extends unknown ? Omit<T, "id"> : never;
-export type WorkerRequest = Distribute<Exclude<ToWorker, { kind: "answer" }>>;
+export type WorkerRequest = Distribute<Request>;
 
 export interface WorkerCallOptions {
   readonly signal: AbortSignal;
@@ -19,15 +15,11 @@ export interface WorkerCallOptions {
   readonly onAsk?: (ask: Ask) => Promise<readonly KnownFile[]>;
 }
 
-export interface GitWorkerClientOptions {
-  readonly settings: GitWorkerSettings;
+export interface GitWorkerClientOptions extends GitWorkerThreadOptions {
   /** A request may be silent for so long; then the worker is ended. */
   readonly silenceMs: number;
-  readonly heapMb: number;
   /** Hears that the worker threw its clone away. Must not throw. */
   readonly onDiscarded?: (why: DiscardReason) => void;
-  /** The program the worker runs. Default: the git worker. */
-  readonly program?: URL;
 }
 
 /** A call that is under way. */
@@ -40,14 +32,16 @@ interface Call {
 
 /**
  * The main thread's side: starts the worker at the first call, ends it when it stalls, and starts a new one at the call after
- * its death. Whatever was under way then fails with `WorkerFailed`.
+ * its end. Whatever was under way then fails with `WorkerFailed`. Two workers never run at once: they share the clone.
  */
 export class GitWorkerClient {
   readonly #options: GitWorkerClientOptions;
   readonly #calls = new Map<number, Call>();
-  #worker: Worker | null = null;
+  #thread: GitWorkerThread | null = null;
+  /** Resolves when the thread before this one has ended. */
+  #ended: Promise<unknown> = Promise.resolve();
   #lastId = 0;
-  #closed = false;
+  #closing: Promise<void> | null = null;
 
   constructor(options: GitWorkerClientOptions) {
     this.#options = options;
@@ -59,61 +53,52 @@ export class GitWorkerClient {
    */
   call(request: WorkerRequest, options: WorkerCallOptions): Promise<WorkerResult> {
     options.signal.throwIfAborted();
-    if (this.#closed) return Promise.reject(gitFailure("WorkerFailed", "The source is closed."));
-    const worker = (this.#worker ??= this.#start());
+    if (this.#closing !== null)
+      return Promise.reject(gitFailure("WorkerFailed", "The source is closed."));
     this.#lastId += 1;
     const id = this.#lastId;
-    let onAbort: (() => void) | undefined;
+    const onAbort = () => this.#giveUp(id, options.signal.reason);
     return new Promise<WorkerResult>((resolve, reject) => {
       this.#calls.set(id, { resolve, reject, options, deadline: undefined });
-      onAbort = () => this.#giveUp(id, options.signal.reason);
       options.signal.addEventListener("abort", onAbort, { once: true });
       this.#watch(id);
-      worker.postMessage({ ...request, id } satisfies ToWorker);
+      this.#send({ ...request, id }).catch(reject);
     }).finally(() => {
-      if (onAbort !== undefined) options.signal.removeEventListener("abort", onAbort);
-      clearTimeout(this.#calls.get(id)?.deadline);
-      this.#calls.delete(id);
+      options.signal.removeEventListener("abort", onAbort);
+      this.#take(id);
     });
   }
 
   /** Ends the worker; calls under way fail. Idempotent. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    const worker = this.#worker;
-    this.#lose("was closed");
-    await worker?.terminate();
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
   }
 
-  #start(): Worker {
-    const worker = new Worker(
-      this.#options.program ?? new URL("./git-worker.ts", import.meta.url),
-      {
-        workerData: this.#options.settings,
-        resourceLimits: {
-          maxOldGenerationSizeMb: this.#options.heapMb,
-          // A thread that now and then reads a pack would keep 130 MB for its garbage, for months.
-          maxYoungGenerationSizeMb: 16,
-        },
-        // Nothing that a thread prints belongs into the agent's output.
-        stdout: true,
-      },
-    );
-    worker.stdout.resume();
-    worker.on("message", (message: FromWorker) => this.#receive(message));
-    worker.on("error", (error) => this.#lose(`died (${error.message})`, worker));
-    worker.on("exit", (code) => this.#lose(`ended with code ${code}`, worker));
-    return worker;
+  async #close(): Promise<void> {
+    this.#lose("was closed");
+    await this.#ended;
+  }
+
+  async #send(request: Request): Promise<void> {
+    await this.#ended;
+    if (!this.#calls.has(request.id)) return;
+    this.#thread ??= this.#start();
+    this.#thread.post(request);
+  }
+
+  #start(): GitWorkerThread {
+    const thread = new GitWorkerThread(this.#options, {
+      onMessage: (message) => this.#receive(message),
+      onEnd: (what) => this.#lose(what, thread),
+    });
+    return thread;
   }
 
   #receive(message: FromWorker): void {
-    if (message.kind === "discarded") {
-      this.#options.onDiscarded?.(message.why);
-      return;
-    }
-    const call = this.#calls.get(message.id);
-    if (call === undefined) return;
     switch (message.kind) {
+      case "discarded":
+        this.#options.onDiscarded?.(message.why);
+        return;
       case "progress":
         this.#watch(message.id);
         return;
@@ -121,19 +106,20 @@ export class GitWorkerClient {
         void this.#answer(message.id, message.ask);
         return;
       case "done":
-        call.resolve(message.result);
+        this.#take(message.id)?.resolve(message.result);
         return;
       case "defect":
-        call.reject(new Error(`the git worker failed: ${message.message}`));
+        this.#take(message.id)?.reject(new Error(`the git worker failed: ${message.message}`));
     }
   }
 
   async #answer(id: number, ask: Ask): Promise<void> {
     const call = this.#calls.get(id);
-    clearTimeout(call?.deadline);
+    if (call === undefined) return;
+    clearTimeout(call.deadline);
     try {
-      const known = (await call?.options.onAsk?.(ask)) ?? [];
-      this.#worker?.postMessage({ kind: "answer", id, known } satisfies ToWorker);
+      const known = (await call.options.onAsk?.(ask)) ?? [];
+      this.#thread?.post({ kind: "answer", id, known });
       this.#watch(id);
     } catch (error) {
       this.#giveUp(id, error);
@@ -151,20 +137,30 @@ export class GitWorkerClient {
     );
   }
 
+  /** The call is over: nothing watches it any more. */
+  #take(id: number): Call | undefined {
+    const call = this.#calls.get(id);
+    clearTimeout(call?.deadline);
+    this.#calls.delete(id);
+    return call;
+  }
+
   /** Ends one call with `reason`, and the worker with it: the others fail and can be repeated. */
   #giveUp(id: number, reason: unknown): void {
-    this.#calls.get(id)?.reject(reason);
+    const call = this.#take(id);
+    if (call === undefined) return;
+    call.reject(reason);
     this.#lose("was ended because another call was given up");
   }
 
-  #lose(what: string, worker = this.#worker): void {
-    if (worker === null || worker !== this.#worker) return;
-    this.#worker = null;
-    void worker.terminate();
+  #lose(what: string, thread = this.#thread): void {
+    if (thread !== this.#thread) return;
+    this.#thread = null;
+    if (thread !== null) this.#ended = thread.end();
     const failure = gitFailure(
       "WorkerFailed",
       `The git worker ${what}. It is started anew at the next try.`,
     );
-    for (const call of this.#calls.values()) call.reject(failure);
+    for (const id of this.#calls.keys()) this.#take(id)?.reject(failure);
   }
 }

@@ -41,6 +41,13 @@ export interface GitWorkerSettings {
   readonly rotation: RotationLimits;
 }
 
+/** What a thread is started with. */
+export interface WorkerStart {
+  readonly settings: GitWorkerSettings;
+  /** One number in shared memory: not 0 once the thread has to end, for work that reads no message. */
+  readonly ending: Int32Array;
+}
+
 /** To the worker. Each request has an id of its own and ends with one `done` or `defect`. */
 export type ToWorker =
   | {
@@ -71,7 +78,9 @@ export type ToWorker =
       readonly credentials: GitCredentials;
     }
   /** The answer to an `ask` of the same id. */
-  | { readonly kind: "answer"; readonly id: number; readonly known?: readonly KnownFile[] };
+  | { readonly kind: "answer"; readonly id: number; readonly known?: readonly KnownFile[] }
+  /** The thread ends itself at once, whatever is under way. */
+  | { readonly kind: "end" };
 
 export type FromWorker =
   /** Belongs to no request. */

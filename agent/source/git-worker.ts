@@ -8,12 +8,14 @@ import { CloneRotation } from "./git-rotation.ts";
 import { GitSession } from "./git-session.ts";
 import { SeedTelling } from "./git-seed-telling.ts";
 import { GitSync } from "./git-sync.ts";
+import { endIfAsked, endOnRequest } from "./git-thread-end.ts";
 import type {
   Ask,
   FromWorker,
   GitWorkerSettings,
   ToWorker,
   WorkerResult,
+  WorkerStart,
 } from "./git-worker-messages.ts";
 import type { KnownFile, SourceFailure } from "./spec-source.ts";
 
@@ -72,6 +74,9 @@ class GitWorker {
         return;
       case "tend":
         this.#reply(message.id, () => this.#tend(message));
+        return;
+      case "end":
+        endIfAsked();
     }
   }
 
@@ -183,10 +188,12 @@ function toBuffers(views: readonly Uint8Array[]): readonly TransferListItem[] {
 
 const port = parentPort;
 if (port !== null) {
-  const worker = new GitWorker(workerData as GitWorkerSettings, (message, transfer) =>
+  const { settings, ending } = workerData as WorkerStart;
+  endOnRequest(ending);
+  const worker = new GitWorker(settings, (message, transfer) =>
     port.postMessage(message, transfer),
   );
   port.on("message", (message: ToWorker) => worker.receive(message));
-  // This thread is ended from outside, and would leave nothing of its compiled code for the next one.
+  // A thread that is terminated later would leave none of its compiled code for the next one.
   flushCompileCache();
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import { ROTATION_LIMITS } from "../../../agent/source/git-rotation-rule.ts";
 import { GitWorkerClient } from "../../../agent/source/git-worker-client.ts";
@@ -59,6 +60,39 @@ describe("GitWorkerClient", () => {
     stop.abort(reason);
     expect(await given).to.equal(reason);
     expect(await settle("fine")).to.deep.equal({ kind: "settled" });
+  });
+
+  it("starts a new worker only when the one before it has ended", async () => {
+    const stop = new AbortController();
+    await settle("fine");
+    const given = rejection(settle("hang", { signal: stop.signal }));
+    await setImmediate();
+    stop.abort(new Error("stopping"));
+    const atMs = performance.now();
+    expect(await settle("fine")).to.deep.equal({ kind: "settled" });
+    expect(performance.now() - atMs, "the grace of the one that hangs").to.be.above(490);
+    expect((await given).message).to.equal("stopping");
+  });
+
+  it("fails a call that waits for the end of the worker before it when it is closed", async () => {
+    await settle("fine");
+    const first = rejection(settle("hang"));
+    await setImmediate();
+    const stop = new AbortController();
+    const second = rejection(settle("hang", { signal: stop.signal }));
+    stop.abort(new Error("stopping"));
+    const third = rejection(settle("fine"));
+    await client.close();
+    expect(await first).to.have.property("code", "WorkerFailed");
+    expect((await second).message).to.equal("stopping");
+    expect(await third).to.have.property("code", "WorkerFailed");
+  });
+
+  it("is closed at once when it was never used, and once however often that is asked for", async () => {
+    const closing = client.close();
+    expect(client.close()).to.equal(closing);
+    await closing;
+    expect(await rejection(settle("fine"))).to.have.property("code", "WorkerFailed");
   });
 
   it("fails what is under way when it is closed, and everything afterwards", async () => {
