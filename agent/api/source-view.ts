@@ -36,6 +36,6 @@ export function toSourceView({ info, row, rooms, live }: SourceFacts): SourceAns
     lastError: row?.lastError ?? null,
     specErrors: row?.specErrors ?? [],
     specErrorCount: row?.specErrorCount ?? 0,
-    warnings: row?.warnings ?? [],
+    warnings: (row?.warnings ?? []).map(({ reason, message }) => ({ reason, message })),
   };
 }

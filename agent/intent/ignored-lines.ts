@@ -6,6 +6,11 @@ export interface IgnoredIntent extends IgnoredLine {
   readonly commit: string;
 }
 
+/** The same for people, on a room and on a source. */
+export function ignoredText({ commit, line, reason }: IgnoredIntent): string {
+  return `\`${line}\` of commit ${commit} does not count: ${reason}`;
+}
+
 /** A trailer that does not count, with the rooms it was reported on; none if its commit touches no known room. */
 export interface IgnoredReport extends IgnoredIntent {
   /** At most ten of them. */

@@ -1,6 +1,7 @@
 import { joined } from "../kernel/joined.ts";
 import type { Assignment } from "../source/assign-rooms.ts";
 import type { RoomIntents } from "../intent/commit-intents.ts";
+import { ignoredText } from "../intent/ignored-lines.ts";
 import type { CommitRange, SourceFailure, SourceWarning } from "../source/spec-source.ts";
 import { countProblems, firstProblems, shownMessageOf, shownPathOf } from "../spec/problems.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
@@ -69,7 +70,8 @@ export function emptied(message: string, warnings: readonly SourceWarning[]): So
 export function unheard({ unplaced, unread }: RoomIntents): SourceRow["warnings"] {
   const ignored = unplaced.map(({ commit, line, reason }) => ({
     reason: "IntentIgnored",
-    message: `\`${line}\` of commit ${commit} does not count: ${reason}`,
+    message: ignoredText({ commit, line, reason }),
+    line,
   }));
   if (unread === undefined) return ignored;
   const message = `${unread} No \`Confirm\` of these commits counts; a \`Dry-Run\` in them holds every room that they change`;

@@ -8,6 +8,7 @@ import type { Condition } from "../status/condition.ts";
 import type { LostOwner } from "./lost-owner.ts";
 import type { Contest } from "./contest.ts";
 import type { OverriddenRoom } from "./overridden-room.ts";
+import type { SourceWarningRow } from "./source-warning.ts";
 import type { Suspicion } from "./suspicion.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { SourceHistory } from "./source-history.ts";
@@ -187,7 +188,7 @@ export interface SourceRow extends SourceHistory {
     readonly message: string;
     readonly since: string;
   } | null;
-  readonly warnings: readonly { readonly reason: string; readonly message: string }[];
+  readonly warnings: readonly SourceWarningRow[];
   /** The first of what is wrong with its files; how many there are in all says `specErrorCount`. */
   readonly specErrors: readonly SpecProblem[];
   readonly specErrorCount: number;

@@ -1,4 +1,5 @@
 import { HEAD } from "./a-verified-room.ts";
+import type { SourceRow } from "../../agent/store/rows.ts";
 import type { LostOwner } from "../../agent/store/lost-owner.ts";
 import { aCondition, failing, newer, refused, SINCE, type ExplainRow } from "./explain-facts.ts";
 
@@ -9,8 +10,22 @@ const lostTo = (reason: LostOwner["reason"]): LostOwner => ({
   since: SINCE,
 });
 
+/** A source's warning of a line that counts for no room. */
+export function anIgnored(line: string): SourceRow["warnings"][number] {
+  const message = `\`${line}\` of commit c1 does not count: no such room`;
+  return { reason: "IntentIgnored", message, line };
+}
+
 /** What a room can be held back by from around it: the agent, its source, the queue. */
 export const OTHER_ROWS: readonly ExplainRow[] = [
+  {
+    reason: "IntentIgnored",
+    room: refused({}),
+    row: { warnings: [anIgnored("Confirm: lab01")] },
+    since: null,
+    message: /^source specs: `Confirm: lab01` of commit c1 does not count: no such room$/,
+    unblock: /^Did you mean lab-01\? Push a commit with the trailer `Confirm: lab-01`/,
+  },
   {
     reason: "ShuttingDown",
     agent: { stopping: true },

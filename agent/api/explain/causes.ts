@@ -14,7 +14,13 @@ import {
   roomServerFails,
   suspicion,
 } from "./room-causes.ts";
-import { lostOwner, notYetPolled, refusedFiles, sourceFails } from "./source-causes.ts";
+import {
+  lostOwner,
+  misdirectedIntents,
+  notYetPolled,
+  refusedFiles,
+  sourceFails,
+} from "./source-causes.ts";
 
 /** All that can stand between a room and its head, most decisive first: each is one small function in one of these files. */
 export const CAUSES: readonly Cause[] = [
@@ -39,4 +45,5 @@ export const CAUSES: readonly Cause[] = [
   laterPass,
   blockedItems,
   ignoredIntents,
+  misdirectedIntents,
 ];

@@ -1,6 +1,7 @@
 import { withoutStop } from "../../kernel/joined.ts";
 import type { Refusal } from "../../guardrail/guardrail.ts";
 import { listItems } from "../../guardrail/how-to-confirm.ts";
+import { ignoredText } from "../../intent/ignored-lines.ts";
 import { dryRunProblem } from "../../reconcile/dry-run-text.ts";
 import { lostProblem } from "../../reconcile/judge-owner.ts";
 import { isHolding } from "../../reconcile/judge-read.ts";
@@ -146,10 +147,10 @@ export function blockedItems(facts: ExplainFacts): readonly Blocker[] {
 /** A word for the agent that did not count may be what a person believes to have said. */
 export function ignoredIntents(facts: ExplainFacts): readonly Blocker[] {
   if (isAtNewest(facts)) return [];
-  return facts.room.intentIgnored.map(({ commit, line, reason }) => ({
+  return facts.room.intentIgnored.map((ignored) => ({
     reason: "IntentIgnored",
     since: null,
-    message: `\`${line}\` of commit ${commit} does not count: ${reason}`,
+    message: ignoredText(ignored),
     blocks: "no",
   }));
 }

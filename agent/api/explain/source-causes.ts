@@ -1,7 +1,10 @@
 import { withoutStop } from "../../kernel/joined.ts";
+import { nearest } from "../../config/nearest.ts";
+import { lookAlike } from "../../intent/look-alike.ts";
 import { lostProblem } from "../../reconcile/judge-owner.ts";
 import { toRevision } from "../../source/spec-source.ts";
 import type { Blocker, ExplainFacts, SourceStanding } from "./blocker.ts";
+import { confirmByName } from "./unblock.ts";
 
 /** The configuration does not let the last owner have the room: nobody does. */
 export function lostOwner({ room }: ExplainFacts): readonly Blocker[] {
@@ -35,6 +38,32 @@ export function notYetPolled({ source, agent }: ExplainFacts): readonly Blocker[
   if (source?.info == null || (source.live?.lastPoll ?? null) !== null) return [];
   const message = `source ${source.name} was not looked at since this agent started; ${lastGood(source)}`;
   return [{ reason: "NotYetPolled", since: agent.startedAt, message, blocks: "unknown" }];
+}
+
+/**
+ * Lines of commits that count for no room, where the room waits for a confirmation and the line may be the one: it names a
+ * room whose id is near, or no room at all.
+ */
+export function misdirectedIntents({ room, source }: ExplainFacts): readonly Blocker[] {
+  const isWaiting = room.dryRun !== null || room.refusals.some(({ confirmable }) => confirmable);
+  if (!isWaiting || source?.info == null) return [];
+  return (source.row?.warnings ?? []).flatMap(({ reason, message, line }): Blocker[] => {
+    const names = line === undefined ? [] : namesIn(line);
+    const meant = names.find((name) => nearest(name, [room.roomId]) !== undefined);
+    if (line === undefined || (meant === undefined && names.length > 0)) return [];
+    const text = `source ${source.name}: ${message}`;
+    const asked =
+      meant === undefined || meant === room.roomId ? "" : `Did you mean ${room.roomId}? `;
+    const unblock = `${asked}${confirmByName(room.roomId)}`;
+    return [{ reason, since: null, message: text, unblock, blocks: "no" }];
+  });
+}
+
+/** The room ids that a line names or could name; none where it says `true`, or is cut. */
+function namesIn(line: string): readonly string[] {
+  const value = lookAlike(line)?.value ?? "";
+  const words = value.split(/[\s,;"'`]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  return words.filter((word) => !/^(?:true|false|yes|no|on|off)$/iu.test(word));
 }
 
 function lastGood({ row }: SourceStanding): string {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { checkWorld } from "../../support/check-world.ts";
 import { RoomStory } from "../../support/room-story.ts";
@@ -118,6 +119,26 @@ describe("what commits say", () => {
     expect(source?.warnings[0]?.message).to.include("room-with-a-typo");
     world.commit({ "README.md": "nothing more" });
     expect((await world.observed()).sources[0]?.warnings).to.deep.equal([]);
+  });
+
+  it("that names a room id with a typing error is shown where the room is explained", async () => {
+    const room = await aRoom();
+    expect((await room.push(SMALLER)).status).to.equal(412);
+    const typo = room.id.replaceAll("-", "");
+    world.commit({}, `Allow it\n\nConfirm: ${typo}`);
+    const [source] = (await world.observed()).sources;
+    const [warning] = source?.warnings ?? [];
+    expect(warning).to.have.all.keys("reason", "message");
+    expect(warning?.message).to.include(`\`Confirm: ${typo}\``);
+    const explained = async () => {
+      const { body } = await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
+      return body.blockedBy.find(({ reason }) => reason === "IntentIgnored");
+    };
+    const told = await explained();
+    expect(told?.message).to.equal(`source ${source?.name}: ${warning?.message}`);
+    expect(told?.unblock).to.include(`Did you mean ${room.id}? Push a commit`);
+    expect((await room.say(`Allow it\n\nConfirm: ${room.id}`)).status).to.equal(200);
+    expect(await explained()).to.equal(undefined);
   });
 
   describe("a merge", () => {

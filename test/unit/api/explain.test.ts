@@ -3,7 +3,9 @@ import { explain } from "../../../agent/api/explain/explain.ts";
 import { unblockOf } from "../../../agent/api/explain/unblock.ts";
 import { REASONS } from "../../../agent/status/reasons.ts";
 import { HEAD } from "../../support/a-verified-room.ts";
-import { aRefusal, explainFacts, refused, SINCE } from "../../support/explain-facts.ts";
+import type { RoomRow } from "../../../agent/store/rows.ts";
+import { anIgnored } from "../../support/explain-other-rows.ts";
+import { aRefusal, explainFacts, failing, refused, SINCE } from "../../support/explain-facts.ts";
 
 describe("explain", () => {
   it("says of a room that is as its newest spec says that it is at head", () => {
@@ -78,5 +80,48 @@ describe("explain", () => {
   it("does not tell of words that do not count once the room is at head", () => {
     const intentIgnored = [{ commit: HEAD, line: "confirm: yes", reason: "not the exact key" }];
     expect(explain(explainFacts({ room: { intentIgnored } })).blockedBy).to.deep.equal([]);
+  });
+
+  describe("lines of commits that count for no room", () => {
+    const told = (line: string, room: Partial<RoomRow> = refused({})) =>
+      explain(explainFacts({ room, row: { warnings: [anIgnored(line)] } }))
+        .blockedBy.filter(({ reason }) => reason === "IntentIgnored")
+        .map(({ unblock }) => unblock.replace(/ \(`.*/, ""));
+    const push = "Push a commit with the trailer `Confirm: lab-01`";
+    const asked = `Did you mean lab-01? ${push}`;
+
+    for (const [line, unblocks] of [
+      ["Confirm: lab01", [asked]],
+      ["Confirm: Lab-01", [asked]],
+      ["Confirm: office-7, lab-1", [asked]],
+      ["confirm: lab-01", [push]],
+      ["Confirm: true", [push]],
+      ["confirm = yes", [push]],
+      ["Confirm:", [push]],
+      ["\u2026", [push]],
+      ["Confirm: office-7", []],
+      ["Confirm: office-7, true", []],
+    ] as const) {
+      it(`shows ${unblocks.length === 0 ? "not " : ""}\`${line}\` in a room that waits for a confirmation`, () => {
+        expect(told(line)).to.deep.equal(unblocks);
+      });
+    }
+
+    it("shows them in a dry run", () => {
+      const dryRun = { ...failing("DryRun"), dryRun: { commit: HEAD } };
+      expect(told("Confirm: lab01", dryRun)).to.deep.equal([asked]);
+    });
+
+    it("shows none in a room that does not wait for a confirmation", () => {
+      expect(told("Confirm: lab01", refused({ confirmable: false }))).to.deep.equal([]);
+      expect(told("Confirm: lab01", failing("RoomServerUnavailable"))).to.deep.equal([]);
+      expect(told("Confirm: lab01", {})).to.deep.equal([]);
+    });
+
+    it("shows no other warning of the source", () => {
+      const warnings = [{ reason: "CommitsNotRead", message: "too many" }];
+      const { blockedBy } = explain(explainFacts({ room: refused({}), row: { warnings } }));
+      expect(blockedBy.map(({ reason }) => reason)).to.deep.equal(["KickLimitExceeded"]);
+    });
   });
 });
