@@ -26,7 +26,10 @@ export interface TouchQuestion {
 export function recordCommit(oid: string, question: TouchQuestion): CommitRecord {
   const { tree, ...commit } = question.trees.commit(oid);
   const before = firstParentTree(oid, question);
-  return { oid, ...commit, touches: before === "unknown" ? [] : touchesOf(before, tree, question) };
+  if (before === "unknown") return { oid, ...commit, touches: [] };
+  const touches = touchesOf(before, tree, question);
+  const isEmpty = before === null ? question.trees.entries(tree).length === 0 : before === tree;
+  return { oid, ...commit, touches, ...(isEmpty ? { changesNoFile: true } : {}) };
 }
 
 function touchesOf(

@@ -156,6 +156,11 @@ export interface CommitRecord {
   readonly committedAtMs: number;
   /** Spec files whose inputs (the file, or a seed it names) differ from the first parent's. */
   readonly touches: readonly CommitTouch[];
+  /**
+   * The commit changes no file of the repository, under `Path` or elsewhere: its tree is its first parent's, or it is a root
+   * commit without a file. Absent: it changes one, or its first parent is not known.
+   */
+  readonly changesNoFile?: true;
 }
 
 export interface CommitTouch {

@@ -4,6 +4,7 @@ import type { FileContent } from "../support/git-repository.ts";
 import { specText } from "../support/git-source-bench.ts";
 import type { Told } from "../support/git-source-bench.ts";
 import { rejection } from "../support/rejection.ts";
+import { specSourceCommitsContract } from "./spec-source-commits.contract.ts";
 
 /** A source with whatever it reads from, and what a store would remember of it. */
 export interface SpecSourceRig {
@@ -102,42 +103,6 @@ export function specSourceContract(start: () => Promise<SpecSourceRig>): void {
       [{ path: "a.room.yaml", before: oidOf(first, "a.room.yaml"), after: null }],
     ]);
     expect(result).to.have.property("paths").with.length(1);
-  });
-
-  it("tells a spec whose seed alone changed, and the commit as touching it", async () => {
-    rig.commit({
-      "a.room.yaml": specText("room-a", { seeds: ["seeds/a.md"] }),
-      "b.room.yaml": specText("room-b"),
-      "seeds/a.md": "one",
-    });
-    const oid = oidOf(await rig.follow(), "a.room.yaml");
-    rig.commit({ "seeds/a.md": "two" });
-    const { range, files } = await rig.follow();
-    expect(range?.commits[0]?.touches).to.deep.equal([
-      { path: "a.room.yaml", before: oid, after: oid },
-    ]);
-    expect(files.map((file) => file.path)).to.deep.equal(["a.room.yaml"]);
-    expect(files[0]?.seeds[0]).to.deep.include({ kind: "present", size: 3 });
-  });
-
-  it("tells a change of a seed as touching the specs that named it in that very commit", async () => {
-    const seeded = (seeds: string[], version: number) => specText("room-a", { seeds, version });
-    rig.commit({ "a.room.yaml": seeded(["one.md"], 1), "one.md": "1", "two.md": "1", "x.md": "1" });
-    await rig.follow();
-    rig.commit({ "two.md": "2" }, "named by nobody yet");
-    rig.commit({ "a.room.yaml": seeded(["x.md"], 2) }, "names x for a while");
-    rig.commit({ "x.md": "2" }, "named meanwhile");
-    rig.commit({ "a.room.yaml": seeded(["two.md"], 3) }, "names two");
-    rig.commit({ "one.md": "2", "x.md": "3" }, "named no longer");
-    rig.commit({ "two.md": "3" }, "named now");
-    const { range } = await rig.follow();
-    const touching = range?.commits.filter((commit) => commit.touches.length > 0);
-    expect(touching?.map((commit) => commit.message)).to.deep.equal([
-      "names x for a while",
-      "named meanwhile",
-      "names two",
-      "named now",
-    ]);
   });
 
   it("tells a file that cannot be read as invalid, and everything else as ever", async () => {
@@ -289,4 +254,6 @@ export function specSourceContract(start: () => Promise<SpecSourceRig>): void {
     };
     expect(await rig.source.sync(request, rig.signal)).to.have.property("kind", "failed");
   });
+
+  specSourceCommitsContract(() => rig);
 }

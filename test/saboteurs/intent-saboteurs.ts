@@ -31,6 +31,13 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/intent/trailers.test.ts"],
   },
   {
+    name: "a commit outside of Path counts as one that changes no file",
+    file: "agent/source/git-touches.ts",
+    text: `question.trees.entries(tree).length === 0 : before === tree;`,
+    replacement: `question.trees.entries(tree).length === 0 : touches.length === 0;`,
+    tests: ["test/integration/source/git-empty-commits.test.ts"],
+  },
+  {
     name: "a room is not told what its file said while it was barred",
     file: "agent/reconcile/source-index.ts",
     text: `took?.digest === file.digest && took?.specOid === file.oid`,

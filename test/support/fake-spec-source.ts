@@ -209,7 +209,8 @@ export class FakeSpecSource implements SpecSource {
       const is = JSON.stringify([path, oid, seeds.map(toKnownSeed)]);
       return isKnown.has(is) ? [] : [{ path, before: null, after: oid }];
     });
-    const commits = [{ ...this.#record(head), touches }];
+    const { changesNoFile: _, ...record } = this.#record(head);
+    const commits = [{ ...record, touches }];
     return { history: "rewritten", headOnly: true, commits };
   }
 
@@ -226,6 +227,8 @@ export class FakeSpecSource implements SpecSource {
     const touched = [...paths]
       .sort()
       .filter((path) => this.#inputs(tree, path) !== this.#inputs(before, path));
+    const isSame =
+      before.size === tree.size && [...tree].every(([path, text]) => before.get(path) === text);
     const idOf = (from: Tree, path: string) => {
       const text = from.get(path);
       return text === undefined ? null : sha1(text);
@@ -241,6 +244,7 @@ export class FakeSpecSource implements SpecSource {
         before: idOf(before, path),
         after: idOf(tree, path),
       })),
+      ...(isSame ? { changesNoFile: true } : {}),
     };
   }
 
