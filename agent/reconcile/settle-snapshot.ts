@@ -1,9 +1,10 @@
+import type { RoomIntents } from "../intent/commit-intents.ts";
 import { toIso } from "../kernel/clock.ts";
 import type { CommitRange, SourceWarning } from "../source/spec-source.ts";
 import type { FileRow, SourceRow } from "../store/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
-import { commitsNotRead, noSpecsFound, type FileErrors } from "./intake-findings.ts";
+import { commitsNotRead, noSpecsFound, unheard, type FileErrors } from "./intake-findings.ts";
 import { sourceRecord } from "./source-audit.ts";
 import type { SourceIndex } from "./source-index.ts";
 import type { SourceRecord } from "./source-record.ts";
@@ -37,7 +38,7 @@ export interface SnapshotRest {
   readonly trail: readonly string[];
   /** Of the names in the tree. */
   readonly warnings: readonly SourceWarning[];
-  readonly unheard: SourceRow["warnings"];
+  readonly intents: RoomIntents;
 }
 
 /** Says that there is no spec at all, unless it is said already why. */
@@ -81,6 +82,17 @@ export async function settleSnapshot(
     },
     { ...deps, correlationId },
   );
+  const ignored = rest.intents.unplaced.map(({ commit, line, reason: detail }) => {
+    const metadata = {
+      source: source.name,
+      revision,
+      reason: "IntentIgnored",
+      commit,
+      line,
+      detail,
+    };
+    return sourceRecord("intent.ignored", metadata, { ...deps, correlationId });
+  });
   await record.update((now) => ({
     row: {
       ...now,
@@ -88,9 +100,12 @@ export async function settleSnapshot(
       syncedRevision: deps.tracker.isSynced(source.name) ? revision : now.syncedRevision,
       hadSpecs: now.hadSpecs || present > 0,
       ...rest.errors,
-      warnings: [...withNoSpecs(source, rest), ...commitsNotRead(range), ...rest.unheard],
+      warnings: [...withNoSpecs(source, rest), ...commitsNotRead(range), ...unheard(rest.intents)],
     },
-    changes: [...files, { kind: "audit", record: audit }],
+    changes: [
+      ...files,
+      ...[audit, ...ignored].map((record) => ({ kind: "audit" as const, record })),
+    ],
   }));
   for (const { path, roomId } of rest.roomless) rest.unclaimed.note(path, roomId);
   for (const path of rest.gone) rest.unclaimed.note(path, null);

@@ -19,7 +19,7 @@ import {
 import { isBack } from "./detour.ts";
 import { lineageAfter } from "./lineage.ts";
 import { readIntents } from "./read-intents.ts";
-import { emptied, fileErrors, unheard, withRoomFor } from "./intake-findings.ts";
+import { emptied, fileErrors, withRoomFor } from "./intake-findings.ts";
 import {
   FILES_AT_ONCE,
   settleSnapshot,
@@ -294,7 +294,7 @@ export class SnapshotIntake {
       unclaimed: this.#unclaimed,
       roomless: [...this.#deferred.values()],
       range: this.#range,
-      unheard: unheard(this.#intents),
+      intents: this.#intents,
     });
   }
 }

@@ -117,6 +117,14 @@ describe("what commits say", () => {
     const [source] = (await world.observed()).sources;
     expect(source?.warnings.map(({ reason }) => reason)).to.deep.equal(["IntentIgnored"]);
     expect(source?.warnings[0]?.message).to.include("room-with-a-typo");
+    const record = (await world.audit("intent.ignored")).at(-1);
+    expect(record?.metadata).to.include({
+      source: "specs",
+      reason: "IntentIgnored",
+      commit: world.repository.head(),
+      line: "Confirm: room-with-a-typo",
+    });
+    expect(record?.metadata).to.not.have.property("room");
     world.commit({ "README.md": "nothing more" });
     expect((await world.observed()).sources[0]?.warnings).to.deep.equal([]);
   });
