@@ -1,11 +1,13 @@
 import { listed } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
 import { isTransparent, writeTrailer, type CommitWords } from "./commit-words.ts";
+import { changesNoFile } from "./empty-commits.ts";
 import { touchedWord } from "./dry-run-words.ts";
 import { heldRooms, type HeldRoom, type NameMeaning } from "./held-rooms.ts";
 import type { IntentQuestion } from "./intent-question.ts";
 import type { RoomChange } from "./room-changes.ts";
 import type { RoomDrafts } from "./room-drafts.ts";
+import type { Trailer } from "./trailers.ts";
 
 /** A commit, with what it does to each room that is not another source's. */
 interface Reading {
@@ -139,23 +141,35 @@ export class CommitReader {
 
   /** The rooms a commit's `Confirm` counts for. */
   #confirmedRooms(reading: Reading): ReadonlySet<string> {
-    const { words, changes } = reading;
+    const { words } = reading;
     if (words.confirm === null) return new Set();
-    if (words.confirm === "all") return new Set(changes.keys());
+    if (words.confirm === "all") return this.#touchedRooms("confirm", reading);
     return this.#countingNames("confirm", words.confirm, reading);
   }
 
   /** The rooms a commit's `Dry-Run` counts for. */
   #dryRunRooms(reading: Reading): ReadonlySet<string> {
-    const { words, changes } = reading;
+    const { words } = reading;
     if (words.dryRun === null) return new Set();
-    if (words.dryRun === "all") return new Set(changes.keys());
+    if (words.dryRun === "all") return this.#touchedRooms("dryRun", reading);
     return this.#countingNames("dryRun", words.dryRun, reading);
+  }
+
+  /**
+   * The rooms that `true` stands for. A commit that changes no file can mean none: that is reported. One that changes other
+   * files is not: another source may read them.
+   */
+  #touchedRooms(kind: Trailer["kind"], { words, changes }: Reading): ReadonlySet<string> {
+    if (words.record.changesNoFile === true) {
+      const { awaitingConfirm = [] } = this.#question;
+      this.#report(words, { kind, reason: changesNoFile(words, { kind, awaitingConfirm }) }, []);
+    }
+    return new Set(changes.keys());
   }
 
   /** The names that a word counts for; the others are reported, in four lines at most. */
   #countingNames(
-    kind: "confirm" | "dryRun",
+    kind: Trailer["kind"],
     names: readonly string[],
     reading: Reading,
   ): ReadonlySet<string> {
@@ -189,7 +203,7 @@ export class CommitReader {
 
   #report(
     words: CommitWords,
-    about: { readonly kind: "confirm" | "dryRun"; readonly reason: string },
+    about: { readonly kind: Trailer["kind"]; readonly reason: string },
     roomIds: readonly string[],
   ): void {
     const scope = words[about.kind];

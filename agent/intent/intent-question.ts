@@ -12,6 +12,8 @@ export interface IntentQuestion extends SpecView {
   readonly words: readonly CommitWords[];
   /** What is being refused or held in a room right now. */
   readonly refusedItems: (roomId: string) => readonly Item[];
+  /** Rooms of the source that wait for a confirmation now. Absent: no message names them. */
+  readonly awaitingConfirm?: readonly string[];
   /** Whether a commit's `Confirm` was read before: it is not counted a second time. */
   readonly isUsed: (commit: string) => boolean;
   readonly standingOf: (roomId: string) => RoomStanding;

@@ -7,17 +7,20 @@ import {
   withoutConfirms,
   type RoomIntents,
 } from "../intent/commit-intents.ts";
+import { confirmsNothing } from "../intent/empty-commits.ts";
 import type { RoomStanding } from "../intent/intent-question.ts";
 import { inTurns } from "../kernel/in-turns.ts";
 import type { CommitRange, ReadSpecs, SpecSource } from "../source/spec-source.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
-import { refusedItems } from "./refused-items.ts";
+import { awaitingConfirm, refusedItems } from "./refused-items.ts";
 
 export interface IntentGiven {
+  /** The source's name. */
+  readonly name: string;
   readonly spec: Pick<SpecSource, "readSpecs">;
   readonly mergedCommits: MergedCommits;
-  readonly store: Pick<Store, "readRoom">;
+  readonly store: Pick<Store, "readRoom" | "readRoomsOf">;
   /** Names the source on each line. */
   readonly log: Pick<Logger, "warn">;
   /** The room last seen at a path; null: none. */
@@ -42,8 +45,10 @@ export async function readIntents(
     needed.length === 0 ? NOTHING : await given.spec.readSpecs(needed, signal);
   const words = unread === null ? said : withoutConfirms(said);
   const refused = await refusedItems(words, (roomId) => standingOf(roomId) === "own", store);
+  const isEmpty = words.some(confirmsNothing);
   const question = {
     words,
+    ...(isEmpty ? { awaitingConfirm: await awaitingConfirm(given.name, store) } : {}),
     specs,
     roomOfPath: sameAnswers(roomOfPath),
     refusedItems: (roomId: string) => refused.get(roomId) ?? [],

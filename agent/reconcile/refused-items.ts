@@ -1,5 +1,6 @@
 import type { CommitWords } from "../intent/commit-words.ts";
 import type { Item } from "../plan/item.ts";
+import type { RoomRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 
 /** What is being refused or held now in the rooms that commits confirm by name, of those that `isOwn` says are the source's. */
@@ -17,4 +18,14 @@ export async function refusedItems(
     if (items.length > 0) refused.set(roomId, items);
   }
   return refused;
+}
+
+/** The rooms of a source that wait for a confirmation now, by id. */
+export async function awaitingConfirm(
+  source: string,
+  store: Pick<Store, "readRoomsOf">,
+): Promise<readonly string[]> {
+  const rooms = await store.readRoomsOf(source);
+  const isWaiting = ({ refusals }: RoomRow) => refusals.some(({ confirmable }) => confirmable);
+  return rooms.filter(isWaiting).map(({ roomId }) => roomId);
 }

@@ -31,6 +31,13 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/intent/trailers.test.ts"],
   },
   {
+    name: "Confirm: true in an empty commit is not reported",
+    file: "agent/intent/commit-reader.ts",
+    text: `if (words.record.changesNoFile === true) {`,
+    replacement: `if (words.record.changesNoFile === undefined) {`,
+    tests: ["test/unit/intent/empty-commits.test.ts"],
+  },
+  {
     name: "a commit outside of Path counts as one that changes no file",
     file: "agent/source/git-touches.ts",
     text: `question.trees.entries(tree).length === 0 : before === tree;`,

@@ -7,6 +7,8 @@ export interface CommitStory {
   readonly files?: Readonly<Record<string, RoomSpec | null | "broken">>;
   /** Paths of specs whose seed it changes. */
   readonly seedsOf?: readonly string[];
+  /** It changes no file of the repository; without files it changes one that is no spec. */
+  readonly empty?: true;
   readonly merge?: boolean;
   /** On a branch that begins where the line is, or at `start`; the next merge brings it in. */
   readonly side?: true | "start";
@@ -61,6 +63,7 @@ export function aCommitRange(
       author: "Ada <ada@example.org>",
       committedAtMs: index,
       touches: [...changed, ...reseeded],
+      ...(story.empty === true ? { changesNoFile: true } : {}),
     };
   });
   return { range: { history, commits }, specs };

@@ -46,7 +46,8 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   DriftDetected: "the agent corrects it",
   SpecVersionReused: "a warning: the change is applied",
   SpecWarning: "a warning: the change is applied",
-  IntentIgnored: "a warning, logged when it comes",
+  IntentIgnored:
+    "a warning; test/integration/agent/empty-commits.test.ts asserts log, audit, source warnings and explain",
   NoSpecsFound: "a warning, logged when it comes",
   SpecNameIgnored: "a warning, logged when it comes",
   CommitsNotRead: "a warning, logged when it comes; the rooms have HistoryRewritten",

@@ -86,6 +86,12 @@ export class ModelGit {
     };
   }
 
+  /** Whether a commit says `Confirm: true` or `Dry-Run: true`. */
+  saysTrue(oid: string): boolean {
+    const words = this.#words.get(oid);
+    return words?.confirm === "all" || words?.dryRun === "all";
+  }
+
   #read(oid: string, roomId: string): Wish | null {
     const text = this.source.text(oid, pathOf(roomId));
     if (text === undefined || !text.startsWith("{")) return null;

@@ -1,6 +1,6 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { CommitRecord } from "../../agent/source/spec-source.ts";
-import type { RoomRow } from "../../agent/store/rows.ts";
+import type { RoomRow, SourceRow } from "../../agent/store/rows.ts";
 import { TOLERANCE_MS } from "./model-eyes.ts";
 import type { ModelGit } from "./model-git.ts";
 import type { Told } from "./model-heard.ts";
@@ -24,6 +24,8 @@ export class ModelHeads {
   /** By room, what the agent added since its branch left. */
   readonly #added = new Map<string, Set<Item>>();
   #told: { readonly head: string; readonly commits: readonly string[] } = { head: "", commits: [] };
+  /** Those of them that change no file. */
+  #empty: ReadonlySet<string> = new Set();
 
   constructor(git: ModelGit) {
     this.#git = git;
@@ -71,6 +73,23 @@ export class ModelHeads {
 
   told(head: string, commits: readonly CommitRecord[]): void {
     this.#told = { head, commits: commits.map(({ oid }) => oid) };
+    const empty = commits.filter(({ changesNoFile }) => changesNoFile === true);
+    this.#empty = new Set(empty.map(({ oid }) => oid));
+  }
+
+  /** A newest commit that says `true` and changes no file is warned of, and none that changes one. */
+  wrongWarnings({ warnings, observedHead }: SourceRow): readonly string[] {
+    const newest = this.#told.commits.at(-1);
+    if (newest === undefined || this.#told.head !== observedHead) return [];
+    const isDue = this.#empty.has(newest) && this.#git.saysTrue(newest);
+    const isSaid = warnings.some(({ message }) => message.includes(newest));
+    const wrong = warnings
+      .filter(({ message }) => message.includes("changes no file"))
+      .filter(({ message }) => ![...this.#empty].some((oid) => message.includes(oid)));
+    return [
+      ...(isDue && !isSaid ? [`${newest} says true, changes no file, and no warning says so`] : []),
+      ...wrong.map(({ message }) => `a commit that changes a file: ${message}`),
+    ];
   }
 
   /** The head that is being ingested is the one that a mark came from, or was built on it. */

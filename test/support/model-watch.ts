@@ -136,6 +136,7 @@ export class ModelWatch {
     const before = this.owners.head;
     if (!this.owners.isNewHead(row)) return;
     this.violations.push(...this.heads.counts(row.name, this.owners.head, before));
+    this.violations.push(...this.heads.wrongWarnings(row));
     for (const roomId of this.#files.gone)
       this.#say(roomId, "its file is gone, and it has an owner");
     for (const [roomId, { newest }] of this.laws) {
