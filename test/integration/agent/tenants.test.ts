@@ -53,7 +53,11 @@ describe("a source that may not manage a room", () => {
     expect(path).to.equal(EVIL);
     expect(message).to.include(room.id).and.include("AllowedRooms");
     expect((await world.get(`/status/rooms/${room.id}`)).status).to.equal(404);
-    const explained = (await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`)).body;
+    // The store shows the claim a moment before the index of files does, which explain asks.
+    const explained = await eventually("the claim is explained", async () => {
+      const { status, body } = await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
+      return status === 200 ? body : undefined;
+    });
     expect(explained.blockedBy.map(({ reason }) => reason)).to.deep.equal(["RoomNotAllowed"]);
     const health = await world.text("/health");
     expect(health).to.include("degraded").and.include("RoomNotAllowed");
