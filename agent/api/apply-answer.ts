@@ -1,8 +1,8 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import { ALL_ENTRIES, FIRST_ENTRIES, ListPager, type Page } from "../plan/cut-lists.ts";
 import { cutName, SHOWN_ENTRIES } from "../plan/cut-names.ts";
-import type { Outcome, PassReport } from "../reconcile/outcome.ts";
-import type { ApplyAnswer, NotPolled, Replacement } from "../trigger/requests.ts";
+import type { Outcome, PassReport } from "../room/outcome.ts";
+import type { ApplyAnswer, NotPolled, Replacement } from "../request/requests.ts";
 import type {
   AcceptedAnswerBody,
   ApplyAnswerBody,

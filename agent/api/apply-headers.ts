@@ -1,6 +1,6 @@
 import { quoted } from "../kernel/quoted.ts";
 import { lookAlike } from "../intent/look-alike.ts";
-import type { AskedConfirm } from "../intent/request-confirm.ts";
+import type { AskedConfirm } from "../room/request-confirm.ts";
 import { isPlanDigest } from "../plan/plan-digest.ts";
 import { ProblemError } from "./problem.ts";
 

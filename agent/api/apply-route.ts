@@ -3,7 +3,7 @@ import { answerAccepted, answerReport } from "./apply-answer.ts";
 import { type BodyOptions, type PostedSpec, readApplyBody } from "./apply-body.ts";
 import { type ApplyFlags, readApplyFlags } from "./apply-headers.ts";
 import type { ApiLog, ApiRequest, Handlers } from "./express-app.ts";
-import type { ApplyAnswer } from "../trigger/requests.ts";
+import type { ApplyAnswer } from "../request/requests.ts";
 import type { Operator } from "./operator.ts";
 import { ProblemError, answerProblem } from "./problem.ts";
 import { readStoredVersion } from "./stored-version.ts";

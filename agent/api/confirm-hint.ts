@@ -1,5 +1,5 @@
 import { howToConfirm } from "../guardrail/how-to-confirm.ts";
-import type { RoomRow } from "../store/rows.ts";
+import type { RoomRow } from "../room/rows.ts";
 
 /** What allows the removals a room is being refused now, in words a person can follow; null when nothing is to be allowed. */
 export function confirmHint(room: RoomRow): string | null {

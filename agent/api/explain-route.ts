@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
-import { emptyRoom } from "../store/empty-room.ts";
-import type { RoomRow } from "../store/rows.ts";
+import { emptyRoom } from "../room/empty-room.ts";
+import type { RoomRow } from "../room/rows.ts";
 import type { Store } from "../store/store.ts";
 import type { SourceStanding } from "./explain/blocker.ts";
 import { explain } from "./explain/explain.ts";

@@ -1,7 +1,7 @@
 import { listed } from "../kernel/shortened.ts";
 import { specErrorsText, type SpecErrors } from "../spec/spec-errors-text.ts";
 import { attentionOf } from "../status/attention.ts";
-import type { ObserveOnlyState, RoomRow } from "../store/rows.ts";
+import type { ObserveOnlyState, RoomRow } from "../room/rows.ts";
 import type { HealthBody } from "./contract.ts";
 import type { Live } from "./operator.ts";
 

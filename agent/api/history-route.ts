@@ -1,4 +1,4 @@
-import type { HistoryRow } from "../store/rows.ts";
+import type { HistoryRow } from "../room/rows.ts";
 import type { Handlers } from "./express-app.ts";
 import type { HistoryEntry, VersionBody } from "./history-contract.ts";
 import { jsonAnswer } from "./http-answer.ts";

@@ -1,6 +1,6 @@
 import type { Place } from "../queue/place.ts";
-import type { RefusedClaim } from "../source/refused-claims.ts";
-import type { ObserveOnlyState } from "../store/rows.ts";
+import type { RefusedClaim } from "../intake/refused-claims.ts";
+import type { ObserveOnlyState } from "../room/rows.ts";
 import type {
   AcceptAnswer,
   AcceptSource,
@@ -11,7 +11,7 @@ import type {
   Command,
   DeleteRoomAnswer,
   RoomCommand,
-} from "../trigger/requests.ts";
+} from "../request/requests.ts";
 
 /** What the API needs of the running agent; everything it only shows comes from the store. */
 export interface Operator {

@@ -1,7 +1,7 @@
-import { isOrphan } from "../reconcile/judge-owner.ts";
-import { howToRetry } from "../reconcile/quarantine-text.ts";
+import { isOrphan } from "../room/judge-owner.ts";
+import { howToRetry } from "../room/quarantine-text.ts";
 import { attentionOf } from "../status/attention.ts";
-import type { RoomRow } from "../store/rows.ts";
+import type { RoomRow } from "../room/rows.ts";
 import { confirmHint } from "./confirm-hint.ts";
 import type { RoomAnswer } from "./status-contract.ts";
 

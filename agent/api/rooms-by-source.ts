@@ -1,4 +1,4 @@
-import type { RoomRow } from "../store/rows.ts";
+import type { RoomRow } from "../room/rows.ts";
 import type { Store } from "../store/store.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { redactUrl } from "../kernel/redact.ts";
-import type { RoomRow, SourceRow } from "../store/rows.ts";
+import type { RoomRow, SourceRow } from "../room/rows.ts";
 import type { LiveSource } from "./operator.ts";
 import type { SourceAnswer } from "./status-contract.ts";
 import { syncStateOf } from "./sync-state.ts";

@@ -1,6 +1,6 @@
 import { quoted } from "../kernel/quoted.ts";
 import { type Clock, toIso } from "../kernel/clock.ts";
-import type { RoomRow, SourceRow } from "../store/rows.ts";
+import type { RoomRow, SourceRow } from "../room/rows.ts";
 import type { Store } from "../store/store.ts";
 import type { StatusBody } from "./contract.ts";
 import { cutRoom, cutRooms } from "./cut-room.ts";

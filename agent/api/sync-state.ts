@@ -1,7 +1,7 @@
-import { dryRunProblem } from "../reconcile/dry-run-text.ts";
+import { dryRunProblem } from "../room/dry-run-text.ts";
 import { toRevision } from "../source/spec-source.ts";
 import { topCondition } from "../status/top-condition.ts";
-import type { RoomRow, SourceRow } from "../store/rows.ts";
+import type { RoomRow, SourceRow } from "../room/rows.ts";
 
 /** A room that keeps its source from being synced, and why. */
 export interface HeldBack {

@@ -1,4 +1,4 @@
-import type { HistoryRow } from "../store/rows.ts";
+import type { HistoryRow } from "../room/rows.ts";
 import type { Store } from "../store/store.ts";
 import { ProblemError, unknownRoom } from "./problem.ts";
 

@@ -1,4 +1,4 @@
-import { createAgent } from "../agent.ts";
+import { createAgent } from "../run/agent.ts";
 import type { CommandIo } from "./command.ts";
 import { runAgent } from "./run-agent.ts";
 

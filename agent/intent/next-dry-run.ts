@@ -1,5 +1,5 @@
 import type { CommitRange } from "../source/spec-source.ts";
-import type { RoomRow } from "../store/rows.ts";
+import type { RoomRow } from "../room/rows.ts";
 import { toDryRun } from "./dry-run-words.ts";
 import type { RoomIntent } from "./room-intent.ts";
 

@@ -1,5 +1,5 @@
 import type { Item } from "../plan/item.ts";
-import type { Confirmation } from "./confirmations.ts";
+import type { Confirmation } from "../room/confirmations.ts";
 import { writeTrailer, type CommitWords } from "./commit-words.ts";
 import { IgnoredLines, toReport, type IgnoredIntent, type IgnoredReport } from "./ignored-lines.ts";
 import type { DryRunWord, RoomIntent } from "./room-intent.ts";

@@ -1,4 +1,4 @@
-import type { Confirmation } from "./confirmations.ts";
+import type { Confirmation } from "../room/confirmations.ts";
 import type { IgnoredIntent } from "./ignored-lines.ts";
 
 /** What makes a room a dry run. */

@@ -1,8 +1,8 @@
-import type { RoomRow } from "../store/rows.ts";
+import type { RoomRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import { auditRecord } from "./audit.ts";
-import { isQuarantined } from "./choose-desired.ts";
+import { isQuarantined } from "../room/choose-desired.ts";
 import type { PassCause, ReconcileDeps, RequestLift } from "./pass.ts";
 import { withConfirmed } from "./request-confirmation.ts";
 import { versionVerdict } from "./version-verdict.ts";

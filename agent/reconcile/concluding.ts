@@ -1,10 +1,10 @@
 import type { ShownItems } from "../plan/shown-items.ts";
 import type { Item } from "../plan/item.ts";
-import type { ConfirmationRow, RoomInputs, RoomRow } from "../store/rows.ts";
+import type { ConfirmationRow, RoomInputs, RoomRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
-import { isDeniedOutcome } from "./denied-outcome.ts";
-import { isHeld } from "./held-outcome.ts";
-import type { Outcome, PassReport } from "./outcome.ts";
+import { isDeniedOutcome } from "../room/denied-outcome.ts";
+import { isHeld } from "../room/held-outcome.ts";
+import type { Outcome, PassReport } from "../room/outcome.ts";
 import type { Ending, PassCause } from "./pass.ts";
 
 /** One track of a pass and how it ended. */

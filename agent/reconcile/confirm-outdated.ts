@@ -1,5 +1,5 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
-import type { RequestConfirm } from "../intent/request-confirm.ts";
+import type { RequestConfirm } from "../room/request-confirm.ts";
 import { listed } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
 import type { Plan } from "../plan/plan.ts";

@@ -1,14 +1,14 @@
 import type { Item } from "../plan/item.ts";
-import type { Contest } from "../store/contest.ts";
-import type { RoomRow } from "../store/rows.ts";
+import type { Contest } from "../room/contest.ts";
+import type { RoomRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord, isDrift } from "./audit.ts";
 import type { Concluding } from "./concluding.ts";
-import { contestAfter, contestText, contestWaitMs } from "./contest-law.ts";
+import { contestAfter, contestText, contestWaitMs } from "../room/contest-law.ts";
 import type { CorrectedItem } from "./correction-counts.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome } from "../room/outcome.ts";
 import type { Planned, ReconcileDeps } from "./pass.ts";
-import { settleAction } from "./settle-action.ts";
+import { settleAction } from "./sending/settle-action.ts";
 
 /**
  * How a pass ends that would correct contested items too soon; undefined when it may. A new revision is other inputs, and a

@@ -1,5 +1,5 @@
-import { spendConverged } from "../intent/confirmations.ts";
-import type { ConfirmationRow } from "../store/rows.ts";
+import { spendConverged } from "../room/confirmations.ts";
+import type { ConfirmationRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { EndedTrack } from "./concluding.ts";
 

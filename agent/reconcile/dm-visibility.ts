@@ -1,5 +1,5 @@
 import type { DesiredRoom } from "../plan/plan.ts";
-import type { EndedIntent } from "./end-intents.ts";
+import type { EndedIntent } from "./sending/end-intents.ts";
 
 /** Whether a spec names the one policy that is critical: dropping it needs a confirmation. */
 export function namesDmVisibility({ spec }: DesiredRoom): boolean {

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../kernel/json.ts";
 import { shownItems } from "../plan/shown-items.ts";
-import type { RoomRow } from "../store/rows.ts";
+import type { RoomRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord, isDrift } from "./audit.ts";
 import type { Drift, EndedTrack } from "./concluding.ts";

@@ -1,4 +1,4 @@
-import type { ObserveOnlyState } from "../store/rows.ts";
+import type { ObserveOnlyState } from "../room/rows.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 
 /** As passes ask for it: may a room be written to? */

@@ -1,7 +1,7 @@
 import { attentionOf, troubleFields, troublesOf } from "../status/attention.ts";
-import type { RoomRow } from "../store/rows.ts";
-import { chooseDesired } from "./choose-desired.ts";
-import type { PassReport } from "./outcome.ts";
+import type { RoomRow } from "../room/rows.ts";
+import { chooseDesired } from "../room/choose-desired.ts";
+import type { PassReport } from "../room/outcome.ts";
 
 /** The fields of the log line `pass ended`, and whether it is a warning. */
 export interface PassLine {

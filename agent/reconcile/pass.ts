@@ -1,24 +1,24 @@
 import type { Facts, GuardrailLimits, Refusal } from "../guardrail/guardrail.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
-import type { RequestConfirm } from "../intent/request-confirm.ts";
+import type { RequestConfirm } from "../room/request-confirm.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { Undo } from "../plan/inverse.ts";
 import type { DesiredRoom, NotObservableMark, Plan } from "../plan/plan.ts";
 import type { RoomState } from "../plan/room-state.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
-import type { ConfirmationRow, RoomInputs, RoomRow } from "../store/rows.ts";
+import type { ConfirmationRow, RoomInputs, RoomRow } from "../room/rows.ts";
 import type { Store } from "../store/store.ts";
-import type { ActionReport } from "./action-report.ts";
+import type { ActionReport } from "./sending/action-report.ts";
 import type { CorrectionCounts } from "./correction-counts.ts";
 import type { FingerprintCache } from "./desired-room.ts";
-import type { Trust } from "./judge-read.ts";
+import type { Trust } from "../room/judge-read.ts";
 import type { WriteHold } from "./observe-only.ts";
-import type { Outcome, Phase } from "./outcome.ts";
-import type { PassObserver } from "./pass-points.ts";
-import type { RoomWriter } from "./room-writer.ts";
+import type { Outcome, Phase } from "../room/outcome.ts";
+import type { PassObserver } from "../room/pass-points.ts";
+import type { RoomWriter } from "../store/room-writer.ts";
 import type { StateCache } from "./state-cache.ts";
-import type { VersionPolicy } from "./version-law.ts";
+import type { VersionPolicy } from "../room/version-law.ts";
 
 /** What asked for a pass, and how far it may go. */
 export interface PassCause {

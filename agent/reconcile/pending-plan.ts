@@ -3,7 +3,7 @@ import type { Item } from "../plan/item.ts";
 import type { Action, Plan } from "../plan/plan.ts";
 import { planDigest, type PlanDigest } from "../plan/plan-digest.ts";
 import { removalsOf } from "../plan/removals.ts";
-import type { RoomRow } from "../store/rows.ts";
+import type { RoomRow } from "../room/rows.ts";
 import type { EndedTrack } from "./concluding.ts";
 
 /**

@@ -11,9 +11,9 @@ import { planning } from "./phases/planning.ts";
 import { preChecks } from "./phases/pre-checks.ts";
 import { rollback } from "./phases/rollback.ts";
 import { verify } from "./phases/verify.ts";
-import type { Phase } from "./outcome.ts";
-import { callsForRollback } from "./rollback-law.ts";
-import type { PassPoint } from "./pass-points.ts";
+import type { Phase } from "../room/outcome.ts";
+import { callsForRollback } from "./undo/rollback-law.ts";
+import type { PassPoint } from "../room/pass-points.ts";
 
 /** Told how long each phase took, in ms. */
 export interface PhaseTimer {

@@ -3,8 +3,8 @@ import type { Item } from "../plan/item.ts";
 import type { DesiredRoom } from "../plan/plan.ts";
 import type { ObservedArtifact, RoomState } from "../plan/room-state.ts";
 import type { Call, CallFailure } from "../roomserver/room-server.ts";
-import { judgeRead, type JudgedRead, type Trust } from "./judge-read.ts";
-import type { Outcome } from "./outcome.ts";
+import { judgeRead, type JudgedRead, type Trust } from "../room/judge-read.ts";
+import type { Outcome } from "../room/outcome.ts";
 import type { ReconcileDeps, Track } from "./pass.ts";
 
 export type RoomRead =

@@ -1,12 +1,12 @@
 import type { Config } from "../config/config.ts";
-import { matchesAnyGlob } from "../config/glob.ts";
+import { roomRule } from "../config/room-rule.ts";
 import type { ReconcileOptions } from "./pass.ts";
 
 /** The part of the configuration that passes go by. */
-export function reconcileOptions({ operator, git }: Config): ReconcileOptions {
+export function reconcileOptions(config: Config): ReconcileOptions {
+  const { operator } = config;
   const { guardrails, convergenceTracking, stateConsistency } = operator.reconciliation;
   const { requireConfirmHeader, ...limits } = guardrails;
-  const allowed = new Map(git.sources.map(({ name, allowedRooms }) => [name, allowedRooms]));
   return {
     operatorVersion: operator.version,
     limits: { ...limits, requireConfirm: requireConfirmHeader },
@@ -20,6 +20,6 @@ export function reconcileOptions({ operator, git }: Config): ReconcileOptions {
     },
     readBeforeApply: stateConsistency.readBeforeApply,
     staleToleranceMs: stateConsistency.staleToleranceMs,
-    isRoomAllowed: (source, roomId) => matchesAnyGlob(roomId, allowed.get(source) ?? []),
+    isRoomAllowed: roomRule(config),
   };
 }

@@ -1,12 +1,12 @@
 import { OperatorError, messageOf } from "../kernel/errors.ts";
-import type { RoomInputs, RoomRow } from "../store/rows.ts";
+import type { RoomInputs, RoomRow } from "../room/rows.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
-import { chooseDesired, isQuarantined, type DesiredChoice } from "./choose-desired.ts";
+import { chooseDesired, isQuarantined, type DesiredChoice } from "../room/choose-desired.ts";
 import type { Drift, EndedTrack, Requeue, Summary } from "./concluding.ts";
 import { contestNews, correctedItems, keptItems, type ContestNews } from "./contest.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
 import { loadDesiredRoom } from "./desired-room.ts";
-import type { Outcome, PassReport } from "./outcome.ts";
+import type { Outcome, PassReport } from "../room/outcome.ts";
 import {
   endingAt,
   type Ending,
@@ -15,16 +15,16 @@ import {
   type ReconcileDeps,
   type Track,
 } from "./pass.ts";
-import { emptyRoom } from "../store/empty-room.ts";
+import { emptyRoom } from "../room/empty-room.ts";
 import { acceptRequest } from "./accept-request.ts";
 import { isOutdatedAlone } from "./confirm-outdated.ts";
-import { withTrust, type Trust } from "./judge-read.ts";
+import { withTrust, type Trust } from "../room/judge-read.ts";
 import { resumeRollback } from "./phases/rollback.ts";
 import { runPipeline } from "./pipeline.ts";
-import { inEpoch } from "./plan-epoch.ts";
+import { inEpoch } from "../room/plan-epoch.ts";
 import { reportPass } from "./report-pass.ts";
 import { isRoomAllowed } from "./room-allowed.ts";
-import { settleOpenIntents, type Settled } from "./settle-open-intents.ts";
+import { settleOpenIntents, type Settled } from "./sending/settle-open-intents.ts";
 import { supersededReport, summarize } from "./summarize.ts";
 
 export interface Reconciled {

@@ -1,8 +1,8 @@
 import type { ActionResultLabel } from "../telemetry/labels.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
-import type { ActionReport } from "./action-report.ts";
+import type { ActionReport } from "./sending/action-report.ts";
 import type { Concluding, EndedTrack } from "./concluding.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome } from "../room/outcome.ts";
 
 /** What the metrics are told of a pass that ended. `nowMs`: wall time, ms since 1970. */
 export function reportPass(

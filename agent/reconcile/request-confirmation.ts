@@ -1,9 +1,9 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
-import { coveredItems, toConfirmationRow } from "../intent/confirmations.ts";
-import { judgeConfirm } from "../intent/request-confirm.ts";
+import { coveredItems, toConfirmationRow } from "../room/confirmations.ts";
+import { judgeConfirm } from "../room/request-confirm.ts";
 import { confirmedItems } from "../plan/cut-names.ts";
 import { planDigest, type PlanDigest } from "../plan/plan-digest.ts";
-import type { ConfirmationRow, RoomRow } from "../store/rows.ts";
+import type { ConfirmationRow, RoomRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import { confirmationOutdated } from "./confirm-outdated.ts";

@@ -1,8 +1,8 @@
 import type { EndedTrack, Requeue } from "./concluding.ts";
 import { CONFIRMATION_OUTDATED } from "./confirm-outdated.ts";
-import { isDeniedOutcome } from "./denied-outcome.ts";
-import { isHeld } from "./held-outcome.ts";
-import type { Outcome } from "./outcome.ts";
+import { isDeniedOutcome } from "../room/denied-outcome.ts";
+import { isHeld } from "../room/held-outcome.ts";
+import type { Outcome } from "../room/outcome.ts";
 import type { Ending } from "./pass.ts";
 
 /** The most urgent first; of two waits the longer one counts. */

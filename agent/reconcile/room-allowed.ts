@@ -1,4 +1,4 @@
-import type { RoomRow } from "../store/rows.ts";
+import type { RoomRow } from "../room/rows.ts";
 import type { ReconcileDeps } from "./pass.ts";
 
 /** Whether the source that owns a room may manage it; a posted spec may manage any. */

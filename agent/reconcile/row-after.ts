@@ -1,22 +1,22 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { Item } from "../plan/item.ts";
 import type { Blocked, Plan } from "../plan/plan.ts";
-import type { RoomRow } from "../store/rows.ts";
+import type { RoomRow } from "../room/rows.ts";
 import { keepsDmVisibilityAfter } from "./dm-visibility.ts";
 import { countsAsCycle, type Concluding, type EndedTrack } from "./concluding.ts";
-import { dryRunProblem } from "./dry-run-text.ts";
-import type { EndedIntent } from "./end-intents.ts";
-import { enforcing } from "./enforced-inputs.ts";
-import type { Outcome } from "./outcome.ts";
+import { dryRunProblem } from "../room/dry-run-text.ts";
+import type { EndedIntent } from "./sending/end-intents.ts";
+import { enforcing } from "../room/enforced-inputs.ts";
+import type { Outcome } from "../room/outcome.ts";
 import { outcomeWord } from "./outcome-records.ts";
-import { isDeniedOutcome } from "./denied-outcome.ts";
-import { isHeld } from "./held-outcome.ts";
+import { isDeniedOutcome } from "../room/denied-outcome.ts";
+import { isHeld } from "../room/held-outcome.ts";
 import type { Ending } from "./pass.ts";
-import { lostProblem, lostRefusals } from "./judge-owner.ts";
+import { lostProblem, lostRefusals } from "../room/judge-owner.ts";
 import { pendingOf } from "./pending-plan.ts";
-import { reasonsSince } from "./reasons-since.ts";
-import { roomConditions } from "./room-conditions.ts";
-import { settleAction } from "./settle-action.ts";
+import { reasonsSince } from "../room/reasons-since.ts";
+import { roomConditions } from "../room/room-conditions.ts";
+import { settleAction } from "./sending/settle-action.ts";
 
 /** What a track's ending says about the revisions of its room; `ended` is what became of its actions. */
 export function revisionsAfter(

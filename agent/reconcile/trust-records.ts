@@ -1,6 +1,6 @@
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord, type AuditSubject } from "./audit.ts";
-import type { Trust } from "./judge-read.ts";
+import type { Trust } from "../room/judge-read.ts";
 import type { ReconcileDeps } from "./pass.ts";
 
 /** What the audit says about reads that were not believed: when that began or changed, and what ended it. */

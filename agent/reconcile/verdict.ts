@@ -1,11 +1,11 @@
 import { listed } from "../kernel/shortened.ts";
 import { isRemoval } from "../plan/removals.ts";
-import type { ActionReport } from "./action-report.ts";
-import { deniedOutcome } from "./denied-outcome.ts";
-import { heldOutcome } from "./held-outcome.ts";
-import type { Outcome } from "./outcome.ts";
+import type { ActionReport } from "./sending/action-report.ts";
+import { deniedOutcome } from "../room/denied-outcome.ts";
+import { heldOutcome } from "../room/held-outcome.ts";
+import type { Outcome } from "../room/outcome.ts";
 import type { Verified } from "./pass.ts";
-import { settleAction } from "./settle-action.ts";
+import { settleAction } from "./sending/settle-action.ts";
 
 /** How a pass that was read back has ended. Pure. */
 export function verdict(verified: Verified): Outcome {

@@ -1,6 +1,6 @@
-import type { RoomInputs, RoomRow } from "../store/rows.ts";
+import type { RoomInputs, RoomRow } from "../room/rows.ts";
 import type { ReconcileDeps } from "./pass.ts";
-import { isLowered, judgeVersion, type VersionVerdict } from "./version-law.ts";
+import { isLowered, judgeVersion, type VersionVerdict } from "../room/version-law.ts";
 
 /** The version law applied to a room's newest inputs. The history is asked only where the answer depends on it. */
 export async function versionVerdict(

@@ -1,4 +1,4 @@
-import type { RoomInputs, RoomRow } from "./rows.ts";
+import type { RoomInputs, RoomRow } from "../room/rows.ts";
 
 /** A spec text or a seed that a row cannot do without. */
 export interface BlobRef {

@@ -1,7 +1,7 @@
 import { inputBlobs, roomBlobs } from "./blob-refs.ts";
 import type { BlobRef } from "./blob-refs.ts";
-import { withUsed } from "./confirmation-use.ts";
-import type { ConfirmationRow, FileRow, HistoryRow, IntentRow, RoomRow } from "./rows.ts";
+import { withUsed } from "../room/confirmation-use.ts";
+import type { ConfirmationRow, FileRow, HistoryRow, IntentRow, RoomRow } from "../room/rows.ts";
 import { fromDocument, numberOf, textOf, toDocument } from "./sqlite-document.ts";
 import { addSeed } from "./sqlite-seeds.ts";
 import type { Statements } from "./sqlite-statements.ts";

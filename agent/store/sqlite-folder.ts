@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { toIso } from "../kernel/clock.ts";
 import { makePrivate } from "./private-folder.ts";
 import { createPrivateFile } from "./private-file.ts";
-import type { ObserveOnlyRow } from "./rows.ts";
+import type { ObserveOnlyRow } from "../room/rows.ts";
 import { ChangeWriter } from "./sqlite-changes.ts";
 import { checkApart } from "./sqlite-check-thread.ts";
 import type { CheckDepth } from "./sqlite-check.ts";

@@ -1,5 +1,5 @@
 import type { OperatorError } from "../kernel/errors.ts";
-import type { ObserveOnlyRow } from "./rows.ts";
+import type { ObserveOnlyRow } from "../room/rows.ts";
 import type { StoreChange } from "./store.ts";
 
 export interface SqliteStoreOptions {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { messageOf } from "../kernel/errors.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
-import { hasUnused } from "./confirmation-use.ts";
+import { hasUnused } from "../room/confirmation-use.ts";
 import type {
   ClockRow,
   ConfirmationRow,
@@ -13,7 +13,7 @@ import type {
   ObserveOnlyState,
   RoomRow,
   SourceRow,
-} from "./rows.ts";
+} from "../room/rows.ts";
 import { ChangeWriter } from "./sqlite-changes.ts";
 import { bytesOf, fromDocument, numberOf, textOf, type ResultRow } from "./sqlite-document.ts";
 import { DamageWatch } from "./sqlite-damage-watch.ts";

@@ -11,7 +11,7 @@ import type {
   ObserveOnlyState,
   RoomRow,
   SourceRow,
-} from "./rows.ts";
+} from "../room/rows.ts";
 import type { Item } from "../plan/item.ts";
 
 /**

@@ -1,14 +1,14 @@
 import type { Clock } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Random } from "../kernel/ids.ts";
-import { Intake } from "../reconcile/intake.ts";
-import type { IntakeDeps, IntakeSource } from "../reconcile/intake-deps.ts";
+import { Intake } from "../intake/intake.ts";
+import type { IntakeDeps, IntakeSource } from "../intake/intake-deps.ts";
+import type { SeedReader } from "../source/seed-reader.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { RoomMetrics } from "../telemetry/room-metrics.ts";
 import type { SourceMetrics } from "../telemetry/source-metrics.ts";
 import { Poller } from "./poller.ts";
-import type { SeedReader } from "./posted-inputs.ts";
 import { lookAtSource } from "./source-look.ts";
 
 export interface RunningSourceOptions extends Omit<IntakeSource, "spec"> {

@@ -1,5 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
-import type { Intake } from "../reconcile/intake.ts";
+import type { Intake } from "../intake/intake.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { SourceMetrics } from "../telemetry/source-metrics.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { createAgent } from "../../agent/agent.ts";
-import type { Agent } from "../../agent/agent.ts";
+import { createAgent } from "../../agent/run/agent.ts";
+import type { Agent } from "../../agent/run/agent.ts";
 import type { Config } from "../../agent/config/config.ts";
 import { loadConfig } from "../../agent/config/load-config.ts";
 import { GUARDRAILS } from "../../agent/guardrail/judge.ts";

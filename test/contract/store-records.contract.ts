@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { toIso } from "../../agent/kernel/clock.ts";
 import type { Item } from "../../agent/plan/item.ts";
-import type { IntentState } from "../../agent/store/rows.ts";
+import type { IntentState } from "../../agent/room/rows.ts";
 import type { AuditQuery, HistoryQuery } from "../../agent/store/store.ts";
 import { aConfirmation, aHistoryRow, anAuditRecord, anIntent, ROW_MS } from "../support/a-row.ts";
 import { rejection } from "../support/rejection.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ObserveOnlyRow } from "../../agent/store/rows.ts";
+import type { ObserveOnlyRow } from "../../agent/room/rows.ts";
 import { aRoomRow } from "../support/a-row.ts";
 import type { StoreContext } from "../support/store-context.ts";
 

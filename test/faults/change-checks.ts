@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { IntentRow } from "../../agent/store/rows.ts";
+import type { IntentRow } from "../../agent/room/rows.ts";
 import type { RunGiven } from "./fault-case.ts";
 import { ROOM, type ProcessWorld } from "./process-world.ts";
 import type { RoomChange } from "./room-changes.ts";

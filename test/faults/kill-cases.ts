@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { PassPoint } from "../../agent/reconcile/pass-points.ts";
+import type { PassPoint } from "../../agent/room/pass-points.ts";
 import type { Room } from "../../devserver/room.ts";
 import { putRoom, setFaults } from "../support/devserver-client.ts";
 import { seededRandom } from "../support/seeded-random.ts";

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { ConfirmationRow, IntentRow } from "../../agent/store/rows.ts";
+import type { ConfirmationRow, IntentRow } from "../../agent/room/rows.ts";
 import type { WriteEntry } from "../../devserver/write-log.ts";
 import type { AgentProcess } from "../support/agent-process.ts";
 import { AgentWorld } from "../support/agent-world.ts";

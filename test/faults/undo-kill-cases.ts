@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { RoomAnswer } from "../../agent/api/status-contract.ts";
-import type { PassPoint } from "../../agent/reconcile/pass-points.ts";
+import type { PassPoint } from "../../agent/room/pass-points.ts";
 import { setFaults, type FaultGiven } from "../support/devserver-client.ts";
 import { eventually } from "../support/eventually.ts";
 import { shownRoom } from "../support/shown-room.ts";

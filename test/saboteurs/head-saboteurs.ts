@@ -9,10 +9,10 @@ export const HEAD_SABOTEURS = [
   },
   {
     name: "a second look counts over the same connection and before StaleTolerance",
-    file: "agent/reconcile/lag-watch.ts",
+    file: "agent/intake/lag-watch.ts",
     text: `if (!look.fresh || leftMs > 0) return`,
     replacement: `if (!look.fresh && leftMs > 0 && leftMs < 0) return`,
-    tests: ["test/unit/reconcile/lag-watch.test.ts"],
+    tests: ["test/unit/intake/lag-watch.test.ts"],
   },
   {
     name: "another repository is carried out without a person",
@@ -23,10 +23,10 @@ export const HEAD_SABOTEURS = [
   },
   {
     name: "any head is accepted in place of the one that waits",
-    file: "agent/reconcile/accept-head.ts",
+    file: "agent/intake/accept-head.ts",
     text: `if (unrelated.head !== head) {`,
     replacement: `if (unrelated.head !== head && head === "") {`,
-    tests: ["test/unit/reconcile/accept-head.test.ts"],
+    tests: ["test/unit/intake/accept-head.test.ts"],
   },
   {
     name: "a confirmation is counted again when its commit is read again",
@@ -37,10 +37,10 @@ export const HEAD_SABOTEURS = [
   },
   {
     name: "what the agent never added goes when a branch is back",
-    file: "agent/reconcile/detour.ts",
+    file: "agent/room/detour.ts",
     text: `if (isNew) added.add(action.item);`,
     replacement: `added.add(action.item);`,
-    tests: ["test/unit/reconcile/detour.test.ts"],
+    tests: ["test/unit/room/detour.test.ts"],
   },
   {
     name: "a head that the branch left is believed at one look",
@@ -58,17 +58,17 @@ export const HEAD_SABOTEURS = [
   },
   {
     name: "what the agent added for a later commit goes when a branch is back",
-    file: "agent/reconcile/detour.ts",
+    file: "agent/room/detour.ts",
     text: `const isAway = head?.revision === rewritten.to;`,
     replacement: `const isAway = head !== null;`,
-    tests: ["test/unit/reconcile/detour.test.ts"],
+    tests: ["test/unit/room/detour.test.ts"],
   },
   {
     name: "a return gives nothing back",
-    file: "agent/reconcile/mark-room.ts",
+    file: "agent/intake/mark-room.ts",
     text: `...givenBack(row, past), rewritten: null`,
     replacement: `rewritten: null`,
-    tests: ["test/unit/reconcile/mark-room.test.ts"],
+    tests: ["test/unit/intake/mark-room.test.ts"],
   },
   {
     name: "a Dry-Run of a rewritten history is not heard",
@@ -86,14 +86,14 @@ export const HEAD_SABOTEURS = [
   },
   {
     name: "a commit is heard again under another name of its source",
-    file: "agent/reconcile/unheard-intent.ts",
+    file: "agent/intake/unheard-intent.ts",
     text: `if (known === null) fresh.push(confirmation);`,
     replacement: `if (known === null || known.id.length > 0) fresh.push(confirmation);`,
-    tests: ["test/unit/reconcile/unheard-intent.test.ts"],
+    tests: ["test/unit/intake/unheard-intent.test.ts"],
   },
   {
     name: "what a source read that is not configured any more is not used",
-    file: "agent/reconcile/snapshot-intake.ts",
+    file: "agent/intake/snapshot-intake.ts",
     text: `usedConfirms.includes(commit) || usedBefore.has(commit);`,
     replacement: `usedConfirms.includes(commit) || (usedBefore.has(commit) && false);`,
     tests: ["test/model/confirmed-stories.test.ts"],

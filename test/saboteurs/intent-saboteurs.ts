@@ -46,16 +46,16 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "a room is not told what its file said while it was barred",
-    file: "agent/reconcile/source-index.ts",
+    file: "agent/intake/source-index.ts",
     text: `took?.digest === file.digest && took?.specOid === file.oid`,
     replacement: `took !== null`,
-    tests: ["test/unit/reconcile/source-index.test.ts"],
+    tests: ["test/unit/intake/source-index.test.ts"],
   },
   {
     name: "a dry run is carried out",
-    file: "agent/reconcile/choose-desired.ts",
+    file: "agent/room/choose-desired.ts",
     text: `mode: planOnly ? "plan" : "apply"`,
     replacement: `mode: planOnly ? "apply" : "apply"`,
-    tests: ["test/unit/reconcile/choose-desired.test.ts"],
+    tests: ["test/unit/room/choose-desired.test.ts"],
   },
 ];

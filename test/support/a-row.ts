@@ -7,9 +7,9 @@ import type {
   RoomInputs,
   RoomRow,
   SourceRow,
-} from "../../agent/store/rows.ts";
-import { emptySource } from "../../agent/store/empty-source.ts";
-import type { Quarantine } from "../../agent/store/quarantine.ts";
+} from "../../agent/room/rows.ts";
+import { emptySource } from "../../agent/room/empty-source.ts";
+import type { Quarantine } from "../../agent/room/quarantine.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import { A_ROOM, anEntity } from "./a-room-spec.ts";
 

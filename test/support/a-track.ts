@@ -1,6 +1,6 @@
 import type { Refusal } from "../../agent/guardrail/guardrail.ts";
 import type { Concluding, EndedTrack, Summary } from "../../agent/reconcile/concluding.ts";
-import type { Outcome, Phase } from "../../agent/reconcile/outcome.ts";
+import type { Outcome, Phase } from "../../agent/room/outcome.ts";
 import { endingAt, type Ending } from "../../agent/reconcile/pass.ts";
 import { summarize } from "../../agent/reconcile/summarize.ts";
 import { aPlan } from "./a-plan-input.ts";

@@ -1,4 +1,4 @@
-import type { RoomInputs, RoomRow, SourceRow } from "../../agent/store/rows.ts";
+import type { RoomInputs, RoomRow, SourceRow } from "../../agent/room/rows.ts";
 import { aRoomRow, aSourceRow, anInput } from "./a-row.ts";
 
 /** The commit the verified room and the synced source are at. */

@@ -1,4 +1,4 @@
-import { createAgent, type Agent, type AgentOptions } from "../../agent/agent.ts";
+import { createAgent, type Agent, type AgentOptions } from "../../agent/run/agent.ts";
 import { loadConfig } from "../../agent/config/load-config.ts";
 import { PROGRAM_VERSION } from "../../agent/config/program-version.ts";
 import { GUARDRAILS } from "../../agent/guardrail/judge.ts";

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Agent } from "../../agent/agent.ts";
-import type { Implementations } from "../../agent/implementations.ts";
-import type { PassObserver } from "../../agent/reconcile/pass-points.ts";
+import type { Agent } from "../../agent/run/agent.ts";
+import type { Implementations } from "../../agent/run/implementations.ts";
+import type { PassObserver } from "../../agent/room/pass-points.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import { createDevserver, type Devserver } from "../../devserver/devserver.ts";
 import type { WriteEntry } from "../../devserver/write-log.ts";

@@ -1,6 +1,6 @@
 import type { Plan, Action } from "../../agent/plan/plan.ts";
-import type { ActionReport, ActionResult } from "../../agent/reconcile/action-report.ts";
-import { unread } from "../../agent/reconcile/judge-read.ts";
+import type { ActionReport, ActionResult } from "../../agent/reconcile/sending/action-report.ts";
+import { unread } from "../../agent/room/judge-read.ts";
 import type { PassCause, Verified } from "../../agent/reconcile/pass.ts";
 import { aDesiredRoom } from "./a-desired-room.ts";
 import { aPlan } from "./a-plan-input.ts";

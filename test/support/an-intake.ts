@@ -1,9 +1,9 @@
 import { SteadyTime } from "../../agent/kernel/steady-time.ts";
-import { Intake } from "../../agent/reconcile/intake.ts";
-import { loadRooms } from "../../agent/reconcile/load-rooms.ts";
-import { settleOwners } from "../../agent/reconcile/settle-owners.ts";
-import { RoomWriter } from "../../agent/reconcile/room-writer.ts";
-import type { RoomRow } from "../../agent/store/rows.ts";
+import { Intake } from "../../agent/intake/intake.ts";
+import { loadRooms } from "../../agent/intake/load-rooms.ts";
+import { settleOwners } from "../../agent/intake/settle-owners.ts";
+import { RoomWriter } from "../../agent/store/room-writer.ts";
+import type { RoomRow } from "../../agent/room/rows.ts";
 import { FakeClock } from "./fake-clock.ts";
 import type { FakeSpecSource } from "./fake-spec-source.ts";
 import { MemoryStore } from "./memory-store.ts";

@@ -2,9 +2,9 @@ import {
   assignRooms,
   type Assignment,
   type AssignmentGiven,
-} from "../../agent/source/assign-rooms.ts";
-import type { FileClaim } from "../../agent/source/file-claims.ts";
-import type { RoomOwner } from "../../agent/store/rows.ts";
+} from "../../agent/intake/assign-rooms.ts";
+import type { FileClaim } from "../../agent/intake/file-claims.ts";
+import type { RoomOwner } from "../../agent/room/rows.ts";
 
 /** `a.yaml: room-a` is valid, `a.yaml! room-a` broken with a readable id, `a.yaml!` broken without one. */
 function aFile(text: string): FileClaim {

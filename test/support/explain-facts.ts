@@ -1,7 +1,7 @@
 import type { ExplainFacts, SourceStanding } from "../../agent/api/explain/blocker.ts";
 import type { Refusal } from "../../agent/guardrail/guardrail.ts";
 import type { Condition } from "../../agent/status/condition.ts";
-import type { RoomRow, SourceRow } from "../../agent/store/rows.ts";
+import type { RoomRow, SourceRow } from "../../agent/room/rows.ts";
 import { ROW_MS } from "./a-row.ts";
 import { aReadySource, aVerifiedRoom, theInputs } from "./a-verified-room.ts";
 

@@ -1,6 +1,6 @@
 import { HEAD } from "./a-verified-room.ts";
-import type { SourceRow } from "../../agent/store/rows.ts";
-import type { LostOwner } from "../../agent/store/lost-owner.ts";
+import type { SourceRow } from "../../agent/room/rows.ts";
+import type { LostOwner } from "../../agent/room/lost-owner.ts";
 import { aCondition, failing, newer, refused, SINCE, type ExplainRow } from "./explain-facts.ts";
 
 const lostTo = (reason: LostOwner["reason"]): LostOwner => ({

@@ -9,10 +9,10 @@ import type {
   Command,
   DeleteRoomAnswer,
   RoomCommand,
-} from "../../agent/trigger/requests.ts";
-import type { RefusedClaim } from "../../agent/source/refused-claims.ts";
+} from "../../agent/request/requests.ts";
+import type { RefusedClaim } from "../../agent/intake/refused-claims.ts";
 import type { Place } from "../../agent/queue/place.ts";
-import type { Outcome, PassReport } from "../../agent/reconcile/outcome.ts";
+import type { Outcome, PassReport } from "../../agent/room/outcome.ts";
 
 /** An Operator that notes what it is asked and answers what it is told to. */
 export class FakeOperator implements Operator {

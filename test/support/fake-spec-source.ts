@@ -1,5 +1,5 @@
 import { OperatorError } from "../../agent/kernel/errors.ts";
-import { toSeedRef } from "../../agent/reconcile/intake-rows.ts";
+import { toSeedRef } from "../../agent/intake/intake-rows.ts";
 import { NO_LINE, toKnownSeed } from "../../agent/source/spec-source.ts";
 import type {
   CommitRange,

@@ -1,6 +1,6 @@
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import { inputBlobs, roomBlobs } from "../../agent/store/blob-refs.ts";
-import { hasUnused } from "../../agent/store/confirmation-use.ts";
+import { hasUnused } from "../../agent/room/confirmation-use.ts";
 import type {
   ClockRow,
   ConfirmationRow,
@@ -10,7 +10,7 @@ import type {
   ObserveOnlyState,
   RoomRow,
   SourceRow,
-} from "../../agent/store/rows.ts";
+} from "../../agent/room/rows.ts";
 import type { RoomSpec } from "../../agent/spec/room-spec.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import { checkCount, parseTime, storeRefused } from "../../agent/store/store-refused.ts";

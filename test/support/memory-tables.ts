@@ -8,10 +8,10 @@ import type {
   ObserveOnlyState,
   RoomRow,
   SourceRow,
-} from "../../agent/store/rows.ts";
+} from "../../agent/room/rows.ts";
 import type { RoomSpec } from "../../agent/spec/room-spec.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
-import { withUsed } from "../../agent/store/confirmation-use.ts";
+import { withUsed } from "../../agent/room/confirmation-use.ts";
 import { parseTime, storeRefused } from "../../agent/store/store-refused.ts";
 import { KEPT_VERIFIED } from "../../agent/store/store.ts";
 import type { StoreChange } from "../../agent/store/store.ts";

@@ -1,6 +1,6 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { RoomState } from "../../agent/plan/room-state.ts";
-import type { RoomRow } from "../../agent/store/rows.ts";
+import type { RoomRow } from "../../agent/room/rows.ts";
 import type { FakeRoomServer } from "./fake-room-server.ts";
 import type { Holding } from "./model-law.ts";
 

@@ -1,6 +1,6 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { CommitRecord } from "../../agent/source/spec-source.ts";
-import type { RoomRow, SourceRow } from "../../agent/store/rows.ts";
+import type { RoomRow, SourceRow } from "../../agent/room/rows.ts";
 import { TOLERANCE_MS } from "./model-eyes.ts";
 import type { ModelGit } from "./model-git.ts";
 import type { Told } from "./model-heard.ts";

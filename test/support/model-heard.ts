@@ -1,6 +1,6 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { CommitRange } from "../../agent/source/spec-source.ts";
-import type { RoomRow } from "../../agent/store/rows.ts";
+import type { RoomRow } from "../../agent/room/rows.ts";
 import type { Wish } from "./model-law.ts";
 
 /** What a commit says, in the words the law is told. */

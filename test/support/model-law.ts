@@ -1,6 +1,6 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { Action } from "../../agent/plan/plan.ts";
-import type { RoomOwner, RoomRow } from "../../agent/store/rows.ts";
+import type { RoomOwner, RoomRow } from "../../agent/room/rows.ts";
 import type { Yes } from "./model-yes.ts";
 
 /** What a room holds, or should: item by item, with what an artifact is made of (empty for an entity). */

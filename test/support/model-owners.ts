@@ -1,4 +1,4 @@
-import type { RoomRow, SourceRow } from "../../agent/store/rows.ts";
+import type { RoomRow, SourceRow } from "../../agent/room/rows.ts";
 import { wrongOwner } from "./model-law.ts";
 
 /** Which source the agent is configured with, and what it may own by that. */

@@ -1,4 +1,4 @@
-import type { RoomRow } from "../../agent/store/rows.ts";
+import type { RoomRow } from "../../agent/room/rows.ts";
 
 /** Time for one poll and one interval pass of each room. */
 export const TICK_MS = 10_500;

@@ -1,5 +1,5 @@
 import type { Action } from "../../agent/plan/plan.ts";
-import type { IntentRow } from "../../agent/store/rows.ts";
+import type { IntentRow } from "../../agent/room/rows.ts";
 import { REMOVALS } from "./model-law.ts";
 
 /** What is wrong with taking a pass back by these actions: it touches what the pass did, and removes what the pass added. */

@@ -1,7 +1,7 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { Action } from "../../agent/plan/plan.ts";
 import type { CommitRange, SpecFile, SyncResult } from "../../agent/source/spec-source.ts";
-import type { ConfirmationRow, IntentRow, RoomRow, SourceRow } from "../../agent/store/rows.ts";
+import type { ConfirmationRow, IntentRow, RoomRow, SourceRow } from "../../agent/room/rows.ts";
 import type { StoreChange } from "../../agent/store/store.ts";
 import { claimOf, ModelEyes } from "./model-eyes.ts";
 import { type Watched } from "./model-git.ts";

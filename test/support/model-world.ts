@@ -2,7 +2,7 @@ import { SteadyTime } from "../../agent/kernel/steady-time.ts";
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import { specDigest } from "../../agent/spec/digest.ts";
 import { parseSpec } from "../../agent/spec/parse-spec.ts";
-import type { ApplyAnswer } from "../../agent/trigger/requests.ts";
+import type { ApplyAnswer } from "../../agent/request/requests.ts";
 import { FakeClock, settled } from "./fake-clock.ts";
 import { FakeRoomServer } from "./fake-room-server.ts";
 import { MemoryStore } from "./memory-store.ts";

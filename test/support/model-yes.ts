@@ -1,5 +1,5 @@
 import type { Item } from "../../agent/plan/item.ts";
-import type { ConfirmationRow, RoomInputs } from "../../agent/store/rows.ts";
+import type { ConfirmationRow, RoomInputs } from "../../agent/room/rows.ts";
 
 /** A yes that was given: what may be removed once, until it expires. */
 export interface Yes {

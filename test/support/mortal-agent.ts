@@ -1,4 +1,4 @@
-import { createAgent, type Agent } from "../../agent/agent.ts";
+import { createAgent, type Agent } from "../../agent/run/agent.ts";
 import type { Operator } from "../../agent/api/operator.ts";
 import type { Config } from "../../agent/config/config.ts";
 import { loadConfig } from "../../agent/config/load-config.ts";

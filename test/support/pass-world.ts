@@ -1,5 +1,5 @@
 import { toIso } from "../../agent/kernel/clock.ts";
-import { confirmAtArrival, type AskedConfirm } from "../../agent/intent/request-confirm.ts";
+import { confirmAtArrival, type AskedConfirm } from "../../agent/room/request-confirm.ts";
 import type { Item } from "../../agent/plan/item.ts";
 import type { SeedState } from "../../agent/plan/plan.ts";
 import type { RoomState } from "../../agent/plan/room-state.ts";
@@ -9,11 +9,11 @@ import type { PassCause, PassSignals, ReconcileOptions } from "../../agent/recon
 import { Reconciler, type Reconciled } from "../../agent/reconcile/reconciler.ts";
 import { SteadyTime } from "../../agent/kernel/steady-time.ts";
 import { ObserveOnly } from "../../agent/reconcile/observe-only.ts";
-import { RoomWriter } from "../../agent/reconcile/room-writer.ts";
+import { RoomWriter } from "../../agent/store/room-writer.ts";
 import { StateCache } from "../../agent/reconcile/state-cache.ts";
 import { inputsDigest, specDigest } from "../../agent/spec/digest.ts";
 import type { ArtifactSpec } from "../../agent/spec/room-spec.ts";
-import type { RoomInputs, RoomRow, SeedRef } from "../../agent/store/rows.ts";
+import type { RoomInputs, RoomRow, SeedRef } from "../../agent/room/rows.ts";
 import type { StoreChange } from "../../agent/store/store.ts";
 import { aSeed } from "./a-desired-room.ts";
 import { A_ROOM, aRoomSpec, type RoomSpecGiven } from "./a-room-spec.ts";

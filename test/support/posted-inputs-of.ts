@@ -1,5 +1,6 @@
 import type { Clock } from "../../agent/kernel/clock.ts";
-import { PostedInputs, type SeedReader } from "../../agent/trigger/posted-inputs.ts";
+import { PostedInputs } from "../../agent/request/posted-inputs.ts";
+import type { SeedReader } from "../../agent/source/seed-reader.ts";
 
 /** Inputs of posted specs whose seeds come from these sources, which may manage every room. */
 export function postedInputsOf(sources: readonly SeedReader[], clock: Clock): PostedInputs {

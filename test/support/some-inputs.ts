@@ -1,4 +1,4 @@
-import type { RoomInputs } from "../../agent/store/rows.ts";
+import type { RoomInputs } from "../../agent/room/rows.ts";
 
 /** Inputs of a room at some commit; what is not given follows from `digest`. */
 export function someInputs(given: Partial<RoomInputs> = {}): RoomInputs {

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
-import { createAgent } from "../../agent/agent.ts";
+import { createAgent } from "../../agent/run/agent.ts";
 import type { CommandIo } from "../../agent/cli/command.ts";
 import { runAgent } from "../../agent/cli/run-agent.ts";
 import type { Config } from "../../agent/config/config.ts";
 import { systemClock } from "../../agent/kernel/clock.ts";
-import type { PassPointReached } from "../../agent/reconcile/pass-points.ts";
+import type { PassPointReached } from "../../agent/room/pass-points.ts";
 import { readLog } from "./devserver-client.ts";
 import { eventually } from "./eventually.ts";
 import { SWITCHES_VARIABLE, readSwitches, type KillSwitch, type Switches } from "./switches.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import type { PassPoint } from "../../agent/reconcile/pass-points.ts";
+import type { PassPoint } from "../../agent/room/pass-points.ts";
 import type { Action } from "../../agent/plan/plan.ts";
-import type { IntentRow } from "../../agent/store/rows.ts";
+import type { IntentRow } from "../../agent/room/rows.ts";
 
 /** At which moment somebody is killed with SIGKILL. */
 export interface KillSwitch {

@@ -1,8 +1,8 @@
 import type { Place } from "../../queue/place.ts";
-import type { RefusedClaim } from "../../source/refused-claims.ts";
-import type { RoomRow, SourceRow } from "../../store/rows.ts";
+import type { RefusedClaim } from "../../intake/refused-claims.ts";
+import type { RoomRow, SourceRow } from "../../room/rows.ts";
 import type { Live, LiveSource } from "../operator.ts";
-import { isOrphan } from "../../reconcile/judge-owner.ts";
+import { isOrphan } from "../../room/judge-owner.ts";
 import type { SourceInfo } from "../source-view.ts";
 
 /** Everything that may keep a room from its head, gathered at one moment. */

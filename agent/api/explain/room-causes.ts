@@ -2,12 +2,12 @@ import { withoutStop } from "../../kernel/joined.ts";
 import type { Refusal } from "../../guardrail/guardrail.ts";
 import { listItems } from "../../guardrail/how-to-confirm.ts";
 import { ignoredText } from "../../intent/ignored-lines.ts";
-import { dryRunProblem } from "../../reconcile/dry-run-text.ts";
-import { lostProblem } from "../../reconcile/judge-owner.ts";
-import { isHolding } from "../../reconcile/judge-read.ts";
-import { isQuarantined } from "../../reconcile/choose-desired.ts";
+import { dryRunProblem } from "../../room/dry-run-text.ts";
+import { lostProblem } from "../../room/judge-owner.ts";
+import { isHolding } from "../../room/judge-read.ts";
+import { isQuarantined } from "../../room/choose-desired.ts";
 import { blockedByReason } from "../../status/attention.ts";
-import { quarantineProblem } from "../../reconcile/quarantine-text.ts";
+import { quarantineProblem } from "../../room/quarantine-text.ts";
 import {
   type Blocker,
   type Cause,

@@ -1,7 +1,7 @@
 import { withoutStop } from "../../kernel/joined.ts";
 import { nearest } from "../../config/nearest.ts";
 import { lookAlike } from "../../intent/look-alike.ts";
-import { lostProblem } from "../../reconcile/judge-owner.ts";
+import { lostProblem } from "../../room/judge-owner.ts";
 import { toRevision } from "../../source/spec-source.ts";
 import type { Blocker, ExplainFacts, SourceStanding } from "./blocker.ts";
 import { confirmByName } from "./unblock.ts";

@@ -2,10 +2,10 @@ import { dependencyLayers } from "../../plan/dependencies.ts";
 import { splitItem, type Item } from "../../plan/item.ts";
 import type { Action } from "../../plan/plan.ts";
 import { isRemoval } from "../../plan/removals.ts";
-import type { IntentRow } from "../../store/rows.ts";
-import type { ActionReport, ActionResult, NotSentReason } from "../action-report.ts";
+import type { IntentRow } from "../../room/rows.ts";
+import type { ActionReport, ActionResult, NotSentReason } from "../sending/action-report.ts";
 import { namesDmVisibility } from "../dm-visibility.ts";
-import { enforcing } from "../enforced-inputs.ts";
+import { enforcing } from "../../room/enforced-inputs.ts";
 import type { Applied, Judged, ReconcileDeps } from "../pass.ts";
 import {
   intentChanges,
@@ -13,7 +13,7 @@ import {
   sendIntent,
   toIntent,
   UNANSWERED_LIMIT,
-} from "../write-intents.ts";
+} from "../sending/write-intents.ts";
 
 /**
  * APPLY: action by action, in the plan's order. Every intent is durable before the first call (L3). One failed action does

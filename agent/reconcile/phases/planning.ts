@@ -4,7 +4,13 @@ import { holdingMarks, type MarkTime } from "../../plan/not-observable.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import type { DesiredRoom, NotObservableMark, Plan, PlanInput } from "../../plan/plan.ts";
-import { isHolding, unread, waitForSecondRead, withTrust, type Trust } from "../judge-read.ts";
+import {
+  isHolding,
+  unread,
+  waitForSecondRead,
+  withTrust,
+  type Trust,
+} from "../../room/judge-read.ts";
 import {
   endingAt,
   isEnding,
@@ -13,8 +19,8 @@ import {
   type ReconcileDeps,
   type Track,
 } from "../pass.ts";
-import { makeInversePlan } from "../make-inverse-plan.ts";
-import { deniedOutcome } from "../denied-outcome.ts";
+import { makeInversePlan } from "../undo/make-inverse-plan.ts";
+import { deniedOutcome } from "../../room/denied-outcome.ts";
 import { isRoomAllowed } from "../room-allowed.ts";
 import { needsFingerprint, readRoom } from "../read-room.ts";
 

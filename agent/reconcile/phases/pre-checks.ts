@@ -1,17 +1,17 @@
 import type { Facts, Refusal } from "../../guardrail/guardrail.ts";
 import { judge } from "../../guardrail/judge.ts";
-import { coveredItems } from "../../intent/confirmations.ts";
+import { coveredItems } from "../../room/confirmations.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { capRemovals, withoutRemovals } from "../../plan/removals.ts";
 import { writeLift } from "../accept-request.ts";
-import type { Outcome } from "../outcome.ts";
+import type { Outcome } from "../../room/outcome.ts";
 import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } from "../pass.ts";
-import type { ConfirmationRow } from "../../store/rows.ts";
+import type { ConfirmationRow } from "../../room/rows.ts";
 import { contestedOutcome } from "../contest.ts";
-import { deniedOutcome } from "../denied-outcome.ts";
-import { heldOutcome } from "../held-outcome.ts";
-import { holdingMark } from "../history-mark.ts";
-import { isHolding, waitForSecondRead } from "../judge-read.ts";
+import { deniedOutcome } from "../../room/denied-outcome.ts";
+import { heldOutcome } from "../../room/held-outcome.ts";
+import { holdingMark } from "../../room/history-mark.ts";
+import { isHolding, waitForSecondRead } from "../../room/judge-read.ts";
 import {
   askedConfirmation,
   keepConfirmation,
@@ -19,7 +19,7 @@ import {
 } from "../request-confirmation.ts";
 import { isRoomAllowed } from "../room-allowed.ts";
 import { currentMarks } from "./planning.ts";
-import type { VersionVerdict } from "../version-law.ts";
+import type { VersionVerdict } from "../../room/version-law.ts";
 import { versionVerdict } from "../version-verdict.ts";
 
 /**

@@ -2,14 +2,14 @@ import { joined } from "../../kernel/joined.ts";
 import { toIso } from "../../kernel/clock.ts";
 import type { Item } from "../../plan/item.ts";
 import type { RoomState } from "../../plan/room-state.ts";
-import type { Change, Quarantine, UndoStep } from "../../store/quarantine.ts";
-import type { RoomRow } from "../../store/rows.ts";
+import type { Change, Quarantine, UndoStep } from "../../room/quarantine.ts";
+import type { RoomRow } from "../../room/rows.ts";
 import type { StoreChange } from "../../store/store.ts";
-import { endIntents } from "../end-intents.ts";
-import { endedIntents } from "../ended-intents.ts";
-import { withoutInputs } from "../enforced-inputs.ts";
-import { isHolding, waitForSecondRead, withTrust } from "../judge-read.ts";
-import type { Outcome } from "../outcome.ts";
+import { endIntents } from "../sending/end-intents.ts";
+import { endedIntents } from "../sending/ended-intents.ts";
+import { withoutInputs } from "../../room/enforced-inputs.ts";
+import { isHolding, waitForSecondRead, withTrust } from "../../room/judge-read.ts";
+import type { Outcome } from "../../room/outcome.ts";
 import {
   endingAt,
   type Applied,
@@ -18,11 +18,17 @@ import {
   type RolledBack,
   type Track,
 } from "../pass.ts";
-import { undoText } from "../quarantine-text.ts";
+import { undoText } from "../../room/quarantine-text.ts";
 import { readWholeRoom, type Reading } from "../read-room.ts";
-import { endUndo, intendSteps, isSuperseded, UndoRun, type IntendedStep } from "../undo-run.ts";
-import { openUndo, planUndo } from "../undo-steps.ts";
-import { intentChanges } from "../write-intents.ts";
+import {
+  endUndo,
+  intendSteps,
+  isSuperseded,
+  UndoRun,
+  type IntendedStep,
+} from "../undo/undo-run.ts";
+import { openUndo, planUndo } from "../undo/undo-steps.ts";
+import { intentChanges } from "../sending/write-intents.ts";
 
 /**
  * ROLLBACK: takes back, last things first, what this very pass did, and quarantines the inputs it was for. The quarantine and

@@ -9,10 +9,10 @@ import {
 import type { NotObservableMark, Plan } from "../../plan/plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import { withoutRemovals } from "../../plan/removals.ts";
-import type { ActionReport } from "../action-report.ts";
-import { isHolding, mergeTrust, waitForSecondRead, type Trust } from "../judge-read.ts";
+import type { ActionReport } from "../sending/action-report.ts";
+import { isHolding, mergeTrust, waitForSecondRead, type Trust } from "../../room/judge-read.ts";
 import { keptItems } from "../contest.ts";
-import type { Outcome } from "../outcome.ts";
+import type { Outcome } from "../../room/outcome.ts";
 import { endingAt, type Applied, type Ending, type ReconcileDeps, type Verified } from "../pass.ts";
 import { readRoom } from "../read-room.ts";
 import { verdict } from "../verdict.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { PassPointReached } from "../../../agent/reconcile/pass-points.ts";
+import type { PassPointReached } from "../../../agent/room/pass-points.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { eventually } from "../../support/eventually.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";

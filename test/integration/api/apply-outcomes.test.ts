@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Refusal } from "../../../agent/guardrail/guardrail.ts";
-import type { Outcome } from "../../../agent/reconcile/outcome.ts";
+import type { Outcome } from "../../../agent/room/outcome.ts";
 import { aReport, reported } from "../../support/fake-operator.ts";
 import { type RunningApi, byContract, startApi } from "../../support/running-api.ts";
 

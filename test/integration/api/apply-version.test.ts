@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { HistoryRow } from "../../../agent/store/rows.ts";
+import type { HistoryRow } from "../../../agent/room/rows.ts";
 import { aHistoryRow, aRoomRow } from "../../support/a-row.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
 import { type RunningApi, byProblem, startApi } from "../../support/running-api.ts";

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
 import { explain } from "../../../agent/cli/explain.ts";
-import type { RoomRow, SourceRow } from "../../../agent/store/rows.ts";
+import type { RoomRow, SourceRow } from "../../../agent/room/rows.ts";
 import { aReadySource, aVerifiedRoom, HEAD, theInputs } from "../../support/a-verified-room.ts";
 import { RecordedIo } from "../../support/command-io.ts";
 import { byContract, byProblem, type RunningApi, startApi } from "../../support/running-api.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { HistoryEntry, VersionBody } from "../../../agent/api/history-contract.ts";
 import { toIso } from "../../../agent/kernel/clock.ts";
-import type { HistoryRow } from "../../../agent/store/rows.ts";
+import type { HistoryRow } from "../../../agent/room/rows.ts";
 import { aHistoryRow, aRoomRow, ROW_MS } from "../../support/a-row.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
 import { type RunningApi, byContract, byProblem, startApi } from "../../support/running-api.ts";

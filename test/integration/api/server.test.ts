@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { ROUTES } from "../../../agent/api/contract.ts";
 import { createExpressApp } from "../../../agent/api/express-app.ts";
-import type { ApplyAnswer } from "../../../agent/trigger/requests.ts";
+import type { ApplyAnswer } from "../../../agent/request/requests.ts";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { aReport, reported } from "../../support/fake-operator.ts";
 import { eventually } from "../../support/eventually.ts";

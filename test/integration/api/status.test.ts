@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Refusal } from "../../../agent/guardrail/guardrail.ts";
-import type { RoomRow } from "../../../agent/store/rows.ts";
+import type { RoomRow } from "../../../agent/room/rows.ts";
 import { aVerifiedRoom, aReadySource, theInputs } from "../../support/a-verified-room.ts";
 import { type RunningApi, byContract, startApi } from "../../support/running-api.ts";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS, migrate, readSchema } from "../../../agent/store/sqlite-migrations.ts";
-import type { RoomRow } from "../../../agent/store/rows.ts";
+import type { RoomRow } from "../../../agent/room/rows.ts";
 import type { Migration } from "../../../agent/store/sqlite-migrations.ts";
 
 const tablesOf = (database: DatabaseSync) =>

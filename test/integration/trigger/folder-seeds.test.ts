@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createFolderSeeds } from "../../../agent/trigger/folder-seeds.ts";
+import { createFolderSeeds } from "../../../agent/request/folder-seeds.ts";
 import { rejection } from "../../support/rejection.ts";
 
 describe("createFolderSeeds", () => {

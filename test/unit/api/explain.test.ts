@@ -3,7 +3,7 @@ import { explain } from "../../../agent/api/explain/explain.ts";
 import { unblockOf } from "../../../agent/api/explain/unblock.ts";
 import { REASONS } from "../../../agent/status/reasons.ts";
 import { HEAD } from "../../support/a-verified-room.ts";
-import type { RoomRow } from "../../../agent/store/rows.ts";
+import type { RoomRow } from "../../../agent/room/rows.ts";
 import { anIgnored } from "../../support/explain-other-rows.ts";
 import { aRefusal, explainFacts, failing, refused, SINCE } from "../../support/explain-facts.ts";
 

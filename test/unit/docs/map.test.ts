@@ -18,7 +18,7 @@ describe("agent/README.md", () => {
   it("lists every folder and file of agent/, in the order of imports", () => {
     const entries = readdirSync(path.join(PROJECT, "agent"), { withFileTypes: true });
     const known = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
-    const [order = ""] = map.text.split("## To begin with");
+    const [order = ""] = map.text.split("## Where to start");
     const listed = firstCells(new Page(order));
     expect(listed).to.have.members(known.filter((name) => name !== "README.md"));
     const folders = listed.filter((name) => name.endsWith("/")).map((name) => name.slice(0, -1));
@@ -27,13 +27,13 @@ describe("agent/README.md", () => {
 
   it("sends to files that exist", () => {
     const files = map
-      .section("To begin with")
+      .section("Where to start")
       .rows()
       .flatMap(([, cell]) => codes(cell ?? ""));
     expect(files.length).to.be.above(10);
     for (const file of files)
       expect(existsSync(path.join(PROJECT, "agent", file)), file).to.equal(true);
-    for (const folder of firstCells(map.section("Around it")))
+    for (const folder of firstCells(map.section("Around `agent/`")))
       expect(existsSync(path.join(PROJECT, folder)), folder).to.equal(true);
   });
 });

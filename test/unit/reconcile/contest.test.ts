@@ -5,10 +5,10 @@ import {
   contestText,
   contestWaitMs,
   QUIET_MS,
-} from "../../../agent/reconcile/contest-law.ts";
+} from "../../../agent/room/contest-law.ts";
 import { CorrectionCounts } from "../../../agent/reconcile/correction-counts.ts";
 import type { Item } from "../../../agent/plan/item.ts";
-import type { Contest } from "../../../agent/store/contest.ts";
+import type { Contest } from "../../../agent/room/contest.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { kickEntity } from "../../../devserver/room.ts";
 import { PassWorld } from "../../support/pass-world.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { convergedConfirmations } from "../../../agent/reconcile/converged-confirmations.ts";
-import type { Outcome } from "../../../agent/reconcile/outcome.ts";
+import type { Outcome } from "../../../agent/room/outcome.ts";
 import { aPlan } from "../../support/a-plan-input.ts";
 import { aConfirmation } from "../../support/a-row.ts";
 import { aTrack, newer, older, partial, refused } from "../../support/a-track.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ObserveOnly } from "../../../agent/reconcile/observe-only.ts";
-import type { ObserveOnlyRow } from "../../../agent/store/rows.ts";
+import type { ObserveOnlyRow } from "../../../agent/room/rows.ts";
 import { A_ROOM } from "../../support/a-room-spec.ts";
 import { PassWorld } from "../../support/pass-world.ts";
 import { rejection } from "../../support/rejection.ts";

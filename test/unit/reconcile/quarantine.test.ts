@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { RoomWriter } from "../../../agent/reconcile/room-writer.ts";
-import type { Quarantine } from "../../../agent/store/quarantine.ts";
-import type { RoomRow } from "../../../agent/store/rows.ts";
+import { RoomWriter } from "../../../agent/store/room-writer.ts";
+import type { Quarantine } from "../../../agent/room/quarantine.ts";
+import type { RoomRow } from "../../../agent/room/rows.ts";
 import { anIntake } from "../../support/an-intake.ts";
 import { anInput, aQuarantine, aRoomRow } from "../../support/a-row.ts";
 import { FakeSpecSource } from "../../support/fake-spec-source.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RoomRow } from "../../../agent/store/rows.ts";
+import type { RoomRow } from "../../../agent/room/rows.ts";
 import { UNREACHABLE } from "../../support/fake-room-server.ts";
 import { PassWorld } from "../../support/pass-world.ts";
 import { anEntity, A_ROOM } from "../../support/a-room-spec.ts";

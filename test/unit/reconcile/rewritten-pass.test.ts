@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { joinEntity } from "../../../devserver/room.ts";
-import type { RoomRow } from "../../../agent/store/rows.ts";
+import type { RoomRow } from "../../../agent/room/rows.ts";
 import { A_ROOM, anEntity } from "../../support/a-room-spec.ts";
 import { PassWorld } from "../../support/pass-world.ts";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { EndedTrack } from "../../../agent/reconcile/concluding.ts";
 import { summarize } from "../../../agent/reconcile/summarize.ts";
-import type { RoomRow } from "../../../agent/store/rows.ts";
+import type { RoomRow } from "../../../agent/room/rows.ts";
 import { aPlan } from "../../support/a-plan-input.ts";
 import { aCause, aJoin, aReport, REFUSED, UNCLEAR } from "../../support/an-ending.ts";
 import {

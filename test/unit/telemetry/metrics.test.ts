@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Outcome, Phase } from "../../../agent/reconcile/outcome.ts";
+import type { Outcome, Phase } from "../../../agent/room/outcome.ts";
 import type { ActionKind } from "../../../agent/plan/plan.ts";
 import type { RoomServer } from "../../../agent/roomserver/room-server.ts";
 import type { SourceFailureReason } from "../../../agent/source/spec-source.ts";

@@ -1,0 +1,10 @@
+import type { Config } from "./config.ts";
+import { matchesAnyGlob } from "./glob.ts";
+
+/** Whether a source may manage a room, by `Git.Sources[].AllowedRooms`; an unknown source manages none. */
+export function roomRule({
+  git,
+}: Pick<Config, "git">): (source: string, roomId: string) => boolean {
+  const allowed = new Map(git.sources.map(({ name, allowedRooms }) => [name, allowedRooms]));
+  return (source, roomId) => matchesAnyGlob(roomId, allowed.get(source) ?? []);
+}

@@ -1,0 +1,254 @@
+import { listed } from "../kernel/shortened.ts";
+import type { RoomOwner } from "../room/rows.ts";
+import { fileClaims, type Claims, type FileClaim } from "./file-claims.ts";
+import { claimedTwiceText, notAllowedText } from "./refused-claims.ts";
+
+/** What is known when a snapshot of one source is complete. */
+export interface AssignmentGiven {
+  readonly source: string;
+  /** Every spec file of the snapshot. */
+  readonly files: readonly FileClaim[];
+  /** Every room on record, of all sources and of none. */
+  readonly rooms: readonly RoomOnRecord[];
+  /** Whether a source may manage a room (`AllowedRooms`). A file whose room its source may not manage claims nothing. */
+  readonly mayManage: (source: string, roomId: string) => boolean;
+  /** The files of other sources that name a room: with no recorded owner, two claims refuse each other. */
+  readonly claimsElsewhere: (roomId: string) => readonly { source: string; path: string }[];
+  /** `AllowEmpty`. */
+  readonly allowEmpty: boolean;
+  /** Rooms that commits of this fetch name in `Confirm:`. */
+  readonly confirmedByName: ReadonlySet<string>;
+}
+
+export interface RoomOnRecord {
+  readonly roomId: string;
+  readonly owner: RoomOwner | null;
+  /** True when the configuration took it from its owner: nobody's, but no orphan. Absent: false. */
+  readonly lost?: boolean;
+}
+
+/** Who owns what after a snapshot. */
+export interface Assignment {
+  /** One for each file, by path. */
+  readonly files: readonly FileAssignment[];
+  /** One for each room that this source owned before, by id. */
+  readonly rooms: readonly RoomAssignment[];
+  /** `SourceEmptied`: the snapshot holds no spec while rooms are left, and nothing allows that. Then no room is gone. */
+  readonly emptied: { readonly message: string; readonly rooms: readonly string[] } | null;
+}
+
+export type FileAssignment = { readonly path: string } & (
+  | { readonly kind: "assigned"; readonly roomId: string }
+  | {
+      readonly kind: "refused";
+      readonly roomId: string;
+      readonly reason: "ClaimedTwice" | "RoomNotAllowed";
+      readonly message: string;
+    }
+  /** Not usable, and nobody can say which room it is meant for, or that room may not be taken by a broken file. */
+  | { readonly kind: "roomless" }
+);
+
+export type RoomAssignment = { readonly roomId: string } & (
+  | { readonly kind: "at"; readonly path: string }
+  | { readonly kind: "moved"; readonly from: string; readonly to: string }
+  /** No file that counts names it now, yet it keeps its owner on record and what is enforced. */
+  | { readonly kind: "held"; readonly reason: HeldReason; readonly message: string }
+  /** Orphaned: no owner, no more writes. */
+  | { readonly kind: "gone" }
+);
+
+export type HeldReason = "ClaimedTwice" | "SpecInvalid" | "SpecUnreadable" | "SourceEmptied";
+
+/**
+ * Which file owns which room, by these rules (L1, L6):
+ * - A file whose room its source may not manage is refused and claims nothing: it neither owns nor blocks.
+ * - A recorded owner keeps its room as long as its file claims it; a file that is broken claims the room last seen at its
+ *   path. Whoever else names the room, in this source or another, is refused, and nothing else happens to the room.
+ * - When the owner's file claims it no more, the only other file that names the room takes it over (a move). Several refuse
+ *   each other; a broken one keeps the room from being gone until it is mended.
+ * - A room of nobody, or of a posted spec, goes to the only file that names it, in all sources. A broken file takes only a
+ *   room nothing is known of, or that its owner lost: it must not wake up what an orphan was, nor end a posted spec.
+ * - A room that no file claims is gone, but not while a file is broken that could be its own, nor when all files are gone.
+ */
+export function assignRooms(given: AssignmentGiven): Assignment {
+  const onRecord = new Map(given.rooms.map((room) => [room.roomId, room]));
+  const owned = ownedRooms(given);
+  const claims = fileClaims(given.files, new Map(owned.map(({ roomId, path }) => [path, roomId])));
+  const emptied = judgeEmptied(given, owned);
+  const context: Context = { given, claims, emptied, stray: claims.strays[0] ?? null };
+  const files = new Map<string, FileAssignment>();
+  const rooms = owned.map((room) => assignOwned(room, files, context));
+  for (const [roomId, paths] of claims.byRoom) {
+    if (!given.mayManage(given.source, roomId)) {
+      for (const path of paths) files.set(path, notAllowed(path, roomId, given.source));
+      continue;
+    }
+    const room = onRecord.get(roomId);
+    const owner = rightfulOwner(room, given);
+    if (owner?.kind === "git" && owner.source === given.source) continue;
+    // An orphan and a posted spec's room may be taken by a valid file alone.
+    const needsValid = room !== undefined && room.lost !== true;
+    assignOthers({ roomId, paths, owner, needsValid }, files, context);
+  }
+  for (const path of claims.strays) files.set(path, { path, kind: "roomless" });
+  return { files: [...files.values()].sort(byPath), rooms, emptied };
+}
+
+interface OwnedRoom {
+  readonly roomId: string;
+  readonly path: string;
+}
+
+interface Context {
+  readonly given: AssignmentGiven;
+  readonly claims: Claims;
+  readonly emptied: Assignment["emptied"];
+  /** A broken file that could be any room's. */
+  readonly stray: string | null;
+}
+
+function ownedRooms(given: AssignmentGiven): readonly OwnedRoom[] {
+  return given.rooms
+    .flatMap((room) => {
+      const owner = rightfulOwner(room, given);
+      const isOurs = owner?.kind === "git" && owner.source === given.source;
+      return isOurs ? [{ roomId: room.roomId, path: owner.path }] : [];
+    })
+    .sort((a, b) => compare(a.roomId, b.roomId));
+}
+
+/** Null also where the owner on record may not manage the room. */
+function rightfulOwner(
+  room: RoomOnRecord | undefined,
+  { mayManage }: AssignmentGiven,
+): RoomOwner | null {
+  const owner = room?.owner ?? null;
+  if (room === undefined || owner?.kind !== "git") return owner;
+  return mayManage(owner.source, room.roomId) ? owner : null;
+}
+
+function notAllowed(path: string, roomId: string, source: string): FileAssignment {
+  const message = notAllowedText({ source, path }, roomId);
+  return { path, kind: "refused", roomId, reason: "RoomNotAllowed", message };
+}
+
+function judgeEmptied(
+  { files, allowEmpty, confirmedByName, source }: AssignmentGiven,
+  owned: readonly OwnedRoom[],
+): Assignment["emptied"] {
+  if (files.length > 0 || owned.length === 0 || allowEmpty) return null;
+  const rooms = owned.map(({ roomId }) => roomId);
+  if (rooms.every((roomId) => confirmedByName.has(roomId))) return null;
+  const message =
+    `source "${source}" holds no spec any more, but ${rooms.length} room(s) came from it; they stay as they are. ` +
+    `Push a spec again, name every room in one commit (\`Confirm: ${listed(rooms)}\`), or set AllowEmpty`;
+  return { message, rooms };
+}
+
+function assignOwned(
+  room: OwnedRoom,
+  files: Map<string, FileAssignment>,
+  context: Context,
+): RoomAssignment {
+  const { roomId, path: from } = room;
+  const paths = context.claims.byRoom.get(roomId) ?? [];
+  if (paths.includes(from)) {
+    files.set(from, { path: from, kind: "assigned", roomId });
+    const owner = `${from}, its recorded owner`;
+    const others = listed([owner]);
+    for (const path of paths) if (path !== from) refuse(files, { roomId, path, others });
+    return { roomId, kind: "at", path: from };
+  }
+  const [to] = paths;
+  if (to === undefined) return withoutFile(roomId, context);
+  if (paths.length > 1) {
+    refuseEachOther(files, { roomId, paths, elsewhere: [] });
+    const message = `room "${roomId}" was claimed by ${from}, which is gone, and now by ${listed(paths)}: keep one of them`;
+    return { roomId, kind: "held", reason: "ClaimedTwice", message };
+  }
+  files.set(to, { path: to, kind: "assigned", roomId });
+  if (context.claims.isValid(to)) return { roomId, kind: "moved", from, to };
+  const message = `room "${roomId}" seems to have moved from ${from} to ${to}, which is not a valid spec: mend that file`;
+  return { roomId, kind: "held", reason: "SpecInvalid", message };
+}
+
+function withoutFile(roomId: string, { emptied, stray }: Context): RoomAssignment {
+  if (emptied !== null) {
+    return { roomId, kind: "held", reason: "SourceEmptied", message: emptied.message };
+  }
+  if (stray === null) return { roomId, kind: "gone" };
+  const message = `no file names room "${roomId}" any more, but ${stray} cannot be read and could be its spec: mend or remove that file`;
+  return { roomId, kind: "held", reason: "SpecUnreadable", message };
+}
+
+interface OtherRoom {
+  readonly roomId: string;
+  readonly paths: readonly string[];
+  /** Of another source, of a posted spec, or nobody. */
+  readonly owner: RoomOwner | null;
+  /** True: a broken file does not take it. */
+  readonly needsValid: boolean;
+}
+
+function assignOthers(
+  { roomId, paths, owner, needsValid }: OtherRoom,
+  files: Map<string, FileAssignment>,
+  { given, claims }: Context,
+): void {
+  if (owner?.kind === "git") {
+    const others = listed([`${owner.path} of source "${owner.source}", its recorded owner`]);
+    for (const path of paths) refuse(files, { roomId, path, others });
+    return;
+  }
+  const elsewhere = given
+    .claimsElsewhere(roomId)
+    .filter(({ source }) => given.mayManage(source, roomId))
+    .map(({ source, path }) => `${path} of source "${source}"`);
+  const [path] = paths;
+  if (path === undefined || paths.length + elsewhere.length > 1) {
+    refuseEachOther(files, { roomId, paths, elsewhere });
+  } else if (needsValid && !claims.isValid(path)) {
+    files.set(path, { path, kind: "roomless" });
+  } else {
+    files.set(path, { path, kind: "assigned", roomId });
+  }
+}
+
+/** Other claims that a refusal names. */
+const SHOWN_OTHERS = 10;
+
+function refuseEachOther(
+  files: Map<string, FileAssignment>,
+  claimed: { roomId: string; paths: readonly string[]; elsewhere: readonly string[] },
+): void {
+  const { roomId, paths, elsewhere } = claimed;
+  const all = [...paths, ...elsewhere];
+  // A repository decides how many there are: each message is made of the first ones alone.
+  const first = all.slice(0, SHOWN_OTHERS + 1);
+  const total = all.length - 1;
+  // The same in the message of every file but the first ones.
+  const most = listed(first.slice(0, SHOWN_OTHERS), { total });
+  paths.forEach((path, at) => {
+    const isShown = at < SHOWN_OTHERS;
+    const others = isShown ? listed(first.toSpliced(at, 1), { total }) : most;
+    refuse(files, { roomId, path, others });
+  });
+}
+
+function refuse(
+  files: Map<string, FileAssignment>,
+  refused: { roomId: string; path: string; others: string },
+): void {
+  const { roomId, path, others } = refused;
+  const message = claimedTwiceText(roomId, { claim: path, others });
+  files.set(path, { path, kind: "refused", roomId, reason: "ClaimedTwice", message });
+}
+
+function byPath(a: FileAssignment, b: FileAssignment): number {
+  return compare(a.path, b.path);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,60 @@
+import type { MergedCommits } from "../intent/commit-words.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { SteadyTime } from "../kernel/steady-time.ts";
+import type { IdSource } from "../kernel/ids.ts";
+import type { SpecSource } from "../source/spec-source.ts";
+import type { Store } from "../store/store.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import type { PassObserver } from "../room/pass-points.ts";
+import type { RoomWriter } from "../store/room-writer.ts";
+import type { RoomOwners } from "./source-index.ts";
+import type { SyncTracker } from "./sync-tracker.ts";
+
+export interface IntakeDeps {
+  readonly store: Store;
+  readonly rooms: RoomWriter;
+  readonly clock: Clock;
+  /** What confirmations expire by. */
+  readonly steady: Pick<SteadyTime, "nowMs">;
+  readonly newId: IdSource;
+  readonly operatorVersion: string;
+  readonly owners: RoomOwners;
+  readonly tracker: SyncTracker;
+  /** Whether a source may manage a room (`AllowedRooms`). */
+  readonly mayManage: (source: string, roomId: string) => boolean;
+  /** The files of other sources that name a room. */
+  readonly claimsElsewhere: (
+    roomId: string,
+    source: string,
+  ) => readonly { source: string; path: string }[];
+  /** Commits whose `Confirm` sources read that are not configured any more: the same source may have another name now. */
+  readonly usedBefore: ReadonlySet<string>;
+  /** Sources on record that are not configured any more. */
+  readonly leftSources: readonly string[];
+  /** Called with rooms that a source let go of: another source whose file names one may take it over. */
+  readonly released: (roomIds: readonly string[], source: string) => void;
+  readonly log: Pick<Logger, "info" | "warn">;
+  /** Called with how many errors the spec files of a source have. */
+  readonly setSpecErrors?: (source: string, errors: number) => void;
+  /** How long a confirmation holds, from when the agent first saw it. */
+  readonly confirmationExpiresMs: number;
+  /** `StaleTolerance`: a head that lies behind the ingested one is asked for again not before so long. */
+  readonly staleToleranceMs: number;
+  /** Asks for a pass over a room whose inputs, intent or owner changed. */
+  readonly enqueue: (roomId: string) => void;
+  readonly reached?: PassObserver;
+}
+
+/** A source as configured. */
+export interface IntakeSource {
+  readonly name: string;
+  /** Without credentials. */
+  readonly url: string;
+  readonly ref: string;
+  /** Folder searched for specs, and how its files are named: for messages. */
+  readonly path: string;
+  readonly allowEmpty: boolean;
+  /** What commits off the first-parent line may say. */
+  readonly mergedCommits: MergedCommits;
+  readonly spec: SpecSource;
+}

@@ -1,0 +1,91 @@
+import { joined } from "../kernel/joined.ts";
+import type { Assignment } from "./assign-rooms.ts";
+import type { RoomIntents } from "../intent/commit-intents.ts";
+import { ignoredText } from "../intent/ignored-lines.ts";
+import type { CommitRange, SourceFailure, SourceWarning } from "../source/spec-source.ts";
+import { countProblems, firstProblems, shownMessageOf, shownPathOf } from "../spec/problems.ts";
+import type { SpecProblem } from "../spec/room-spec.ts";
+import type { FileRow, SourceRow } from "../room/rows.ts";
+import type { IntakeSource } from "./intake-deps.ts";
+import type { SourceIndex } from "./source-index.ts";
+
+/** Findings that one source keeps on record; a repository decides how many there are. */
+const KEPT_OF_SOURCE = 200;
+/** Findings that all files of a source keep together; beyond them each file keeps one and a count. */
+const KEPT_OF_FILES = 5_000;
+
+export type FileErrors = Pick<SourceRow, "specErrors" | "specErrorCount">;
+
+/**
+ * What is wrong with the files of a snapshot, those without a room included: the count of all, and the first findings, of as
+ * many files as possible. `told` replaces what `index` has.
+ */
+export function fileErrors(
+  assignment: Pick<Assignment, "files">,
+  index: SourceIndex,
+  told: ReadonlyMap<string, FileRow>,
+): FileErrors {
+  const broken: (readonly SpecProblem[])[] = [];
+  let specErrorCount = 0;
+  for (const file of assignment.files) {
+    const known = (told.get(file.path) ?? index.get(file.path))?.errors ?? [];
+    const problems = file.kind === "refused" ? [refusalOf(file), ...known] : known;
+    if (problems.length > 0) broken.push(problems);
+    specErrorCount += countProblems(problems);
+  }
+  return { specErrors: firstOfEach(broken), specErrorCount };
+}
+
+function refusalOf(file: { path: string; reason: string; message: string }): SpecProblem {
+  const message = shownMessageOf(`${file.reason}: ${file.message}`);
+  return { path: shownPathOf(file.path), line: 1, column: 1, message };
+}
+
+/** The first finding of each file, then the second of each, and so on; by file and place again in the end. */
+function firstOfEach(broken: readonly (readonly SpecProblem[])[]): readonly SpecProblem[] {
+  const kept: SpecProblem[] = [];
+  const longest = broken.reduce((most, { length }) => Math.max(most, length), 0);
+  for (let position = 0; position < longest && kept.length < KEPT_OF_SOURCE; position += 1) {
+    for (const problems of broken) {
+      const problem = problems[position];
+      if (problem !== undefined && kept.length < KEPT_OF_SOURCE) kept.push(problem);
+    }
+  }
+  return kept.sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));
+}
+
+/** A file with as many findings as the source has room for: `kept` are those of its other files. */
+export function withRoomFor(file: FileRow, kept: number): FileRow {
+  if (kept + file.errors.length + file.warnings.length <= KEPT_OF_FILES) return file;
+  const errors = firstProblems(file.errors, 1);
+  return { ...file, errors, warnings: firstProblems(file.warnings, 1) };
+}
+
+export function emptied(message: string, warnings: readonly SourceWarning[]): SourceFailure {
+  const why = warnings.map((warning) => warning.message);
+  return { kind: "failed", reason: "SourceEmptied", message: joined([message, ...why], ". ") };
+}
+
+/** What does not count in commits that touch no known room, or whose specs could not all be read. */
+export function unheard({ unplaced, unread }: RoomIntents): SourceRow["warnings"] {
+  const ignored = unplaced.map(({ commit, line, reason }) => ({
+    reason: "IntentIgnored",
+    message: ignoredText({ commit, line, reason }),
+    line,
+  }));
+  if (unread === undefined) return ignored;
+  const message = `${unread} No \`Confirm\` of these commits counts; a \`Dry-Run\` in them holds every room that they change`;
+  return [{ reason: "CommitsNotRead", message }, ...ignored];
+}
+
+export function noSpecsFound({ path, name }: IntakeSource): SourceRow["warnings"][number] {
+  const message = `source ${name} holds no spec: no file under Path "${path}" matches **/*.room.{yaml,yml,json}`;
+  return { reason: "NoSpecsFound", message };
+}
+
+/** The commits behind the head were too many or too large to be read. */
+export function commitsNotRead({ unread }: CommitRange): SourceRow["warnings"] {
+  if (unread === undefined) return [];
+  const message = `${unread} The history counts as rewritten: no \`Confirm\` of these commits counts, a \`Dry-Run\` only of the newest, and removals are held`;
+  return [{ reason: "CommitsNotRead", message }];
+}

@@ -1,0 +1,292 @@
+import { toIso } from "../kernel/clock.ts";
+import { KeyedLock } from "../kernel/keyed-lock.ts";
+import type { HeadDoubt, KnownLine, SourceFailure } from "../source/spec-source.ts";
+import { toRevision } from "../source/spec-source.ts";
+import { emptySource } from "../room/empty-source.ts";
+import type { FileRow, SourceRow } from "../room/rows.ts";
+import { acceptHead, type AcceptHead, type Accepted } from "./accept-head.ts";
+import {
+  laggingReplica,
+  movedReason,
+  unrelatedHistory,
+  type ComparedHeads,
+} from "./head-failures.ts";
+import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
+import { LagWatch, type HeadLook } from "./lag-watch.ts";
+import { SourceIndex } from "./source-index.ts";
+import { SnapshotIntake } from "./snapshot-intake.ts";
+import { errorAfter, SourcePast, type LookEnd } from "./source-past.ts";
+import { SourceRecord } from "./source-record.ts";
+import { sourceAudit } from "./source-audit.ts";
+import { watchSource } from "./source-watch.ts";
+
+/** A server that did not give all of a history may do so later. */
+const RECHECK_MS = 600_000;
+
+export type SyncEnd = { readonly kind: "synced"; readonly head: string } | SourceFailure;
+
+/**
+ * Takes snapshots of one source in: what each room should be becomes durable first, then its room is asked for a pass. A
+ * crash in between is mended by taking the same snapshot in again, which changes nothing that was done.
+ */
+export class Intake {
+  readonly #source: IntakeSource;
+  readonly #deps: IntakeDeps;
+  readonly #index: SourceIndex;
+  /** A snapshot being taken in and a new look at the present one must not mix. */
+  readonly #lock = new KeyedLock();
+  readonly #record: SourceRecord;
+  /** Whether it was judged in this process who owns what: the configuration and other sources may have changed since. */
+  #isAssessed = false;
+  readonly #lag: LagWatch;
+  readonly #past: SourcePast;
+  /** When a history of which not all could be read is compared once more (monotonic ms). */
+  #recheckMs = 0;
+  /** A head that does not count (no spec left), and why: it need not be read again while it stays. */
+  #held: { readonly head: string; readonly failure: SourceFailure } | null = null;
+
+  private constructor(
+    source: IntakeSource,
+    deps: IntakeDeps,
+    known: { row: SourceRow; files: readonly FileRow[] },
+  ) {
+    this.#source = source;
+    this.#deps = deps;
+    this.#record = new SourceRecord(known.row, deps.store, watchSource(deps));
+    this.#index = new SourceIndex(known.files);
+    this.#lag = new LagWatch(deps.staleToleranceMs);
+    this.#past = new SourcePast(known.row.lastGood);
+  }
+
+  /** Reads what the store knows of the source. A source that now points elsewhere starts without a previous head. */
+  static async open(source: IntakeSource, deps: IntakeDeps): Promise<Intake> {
+    const stored = await deps.store.readSource(source.name);
+    const files = await deps.store.readFiles(source.name);
+    const { url, ref, path } = source;
+    const same =
+      stored !== null && stored.url === url && stored.ref === ref && stored.path === path;
+    const { lineage = null, hadSpecs = false } = stored ?? {};
+    const row = same ? stored : { ...emptySource(source), lineage, hadSpecs };
+    return new Intake(source, deps, { row, files });
+  }
+
+  /** The files of this source that name a room. */
+  pathsOf(roomId: string): readonly string[] {
+    return this.#index.pathsOf(roomId);
+  }
+
+  get name(): string {
+    return this.#source.name;
+  }
+
+  get ref(): string {
+    return this.#source.ref;
+  }
+
+  /** The head of the newest snapshot that counts; null before the first. */
+  get observedHead(): string | null {
+    return this.#record.row.observedHead;
+  }
+
+  /** False while rooms may be at a head that was taken in by half and never counted. */
+  get isWhole(): boolean {
+    return this.#record.row.takingIn === null;
+  }
+
+  /** Why this head does not count, if that was found before; null when there is something to learn from it. */
+  heldAt(head: string): SourceFailure | null {
+    const { unrelated } = this.#record.row;
+    const isFinal = unrelated?.whole === true || this.#deps.clock.monotonicMs() < this.#recheckMs;
+    if (unrelated?.head === head && !unrelated.accepted && isFinal) {
+      return { kind: "failed", reason: "UnrelatedHistory", message: unrelated.message };
+    }
+    return this.#held?.head === head ? this.#held.failure : null;
+  }
+
+  /** True while a head waits for a second look, which must use a new connection. */
+  get isDoubting(): boolean {
+    return this.#lag.isDoubting;
+  }
+
+  /** The server gave another answer: a head that waited for a second look starts over. */
+  forgetDoubt(): void {
+    this.#lag.clear();
+  }
+
+  /**
+   * Brings a new head in; `look` says how it was found. Rejects with the store's `StoreUnavailable` and with the reason of
+   * `signal`.
+   */
+  sync(head: string, signal: AbortSignal, look: HeadLook = this.#lookNow()): Promise<SyncEnd> {
+    const sync = () => this.#sync(head, signal, look);
+    return this.#lock.run([this.name], () => this.#deps.store.holdSeeds(sync));
+  }
+
+  /** A person follows a head that shares no commit with the ingested one. The next look brings it in. */
+  async accept(request: AcceptHead): Promise<Accepted> {
+    let answer: Accepted = { kind: "notPending" };
+    await this.#record.update((now) => {
+      const accepting = acceptHead(now, request, this.#deps);
+      ({ answer } = accepting);
+      return accepting.update;
+    });
+    return answer;
+  }
+
+  /** Judges again who owns what: a room that one of these files names was let go of elsewhere. */
+  reassess(): Promise<void> {
+    return this.#lock.run([this.name], () => this.#reassess());
+  }
+
+  /**
+   * The source was asked, and its head is the one that was ingested. The first time in a process that is when its files may
+   * claim what they name: an older snapshot must not take a room over.
+   */
+  confirmHead(): Promise<void> {
+    if (this.#isAssessed) return Promise.resolve();
+    return this.reassess();
+  }
+
+  async #reassess(): Promise<void> {
+    const head = this.observedHead;
+    if (head === null) return;
+    await this.#snapshotOf(head).reassess();
+    this.#isAssessed = true;
+  }
+
+  #snapshotOf(head: string): SnapshotIntake {
+    const given = {
+      source: this.#source,
+      record: this.#record,
+      index: this.#index,
+      head,
+      revision: toRevision(this.#source.ref, head),
+      correlationId: this.#deps.newId(),
+      isAssessed: this.#isAssessed,
+    };
+    return new SnapshotIntake(given, this.#deps);
+  }
+
+  async #sync(head: string, signal: AbortSignal, look: HeadLook): Promise<SyncEnd> {
+    const lag = this.#lag.judge(head, look);
+    if (lag.kind === "wait") return laggingReplica(this.#compared(head), lag.leftMs);
+    const believesAncestor = lag.kind === "confirmed";
+    if (this.#isBackFromHalf(head) && !believesAncestor) return this.#doubtReplica(head, look);
+    const snapshot = this.#snapshotOf(head);
+    const result = await this.#source.spec.sync(
+      {
+        head,
+        previous: this.observedHead,
+        line: this.#line(head, believesAncestor),
+        known: this.observedHead === null ? [] : [...this.#index.files()],
+        onCommits: async (range) => {
+          await this.#deps.reached?.({ point: "fetched", roomId: null });
+          await snapshot.takeCommits(range, signal);
+        },
+        onSeed: (seed) => this.#deps.store.write([{ kind: "seed", ...seed }]),
+        onFiles: (files) => snapshot.takeFiles(files),
+      },
+      signal,
+    );
+    if (result.kind === "failed") return result;
+    if (result.kind === "doubted") {
+      const { doubt } = result;
+      if (doubt.kind === "ancestor") return this.#doubtReplica(head, look);
+      return this.#holdUnrelated(head, doubt);
+    }
+    const end = await snapshot.finish(result);
+    if (!end.counts) {
+      this.#held = { head, failure: end.failure };
+      return end.failure;
+    }
+    this.#held = null;
+    this.#isAssessed = true;
+    if (end.isOvertaken) await this.#reassess();
+    await this.#source.spec.settle(head, signal);
+    return { kind: "synced", head };
+  }
+
+  /** Rooms may be at a head that never counted, and the server is back at the one before it. */
+  #isBackFromHalf(head: string): boolean {
+    const { observedHead, takingIn } = this.#record.row;
+    return takingIn !== null && takingIn !== head && head === observedHead;
+  }
+
+  #line(head: string, believesAncestor: boolean): KnownLine {
+    const { trail, left, unrelated, takingIn, observedHead } = this.#record.row;
+    const heads = left.map((one) => one.head);
+    const half = takingIn !== null && takingIn !== head && observedHead !== null;
+    return {
+      trail,
+      left: half ? [observedHead, ...heads] : heads,
+      believesAncestor,
+      accepted: unrelated?.accepted === true ? unrelated.head : null,
+    };
+  }
+
+  #doubtReplica(head: string, look: HeadLook): SourceFailure {
+    return laggingReplica(this.#compared(head), this.#lag.doubt(head, look));
+  }
+
+  async #holdUnrelated(
+    head: string,
+    doubt: Extract<HeadDoubt, { kind: "unrelated" }>,
+  ): Promise<SourceFailure> {
+    const { row } = this.#record;
+    const after = row.unrelated?.after ?? movedReason(row.lastError);
+    const { followedSince } = row;
+    const failure = unrelatedHistory({ ...this.#compared(head), followedSince }, doubt, after);
+    const { whole } = doubt;
+    const unrelated = { head, whole, message: failure.message, after, accepted: false };
+    this.#recheckMs = this.#deps.clock.monotonicMs() + RECHECK_MS;
+    await this.#record.update((now) => ({ row: { ...now, unrelated } }));
+    return failure;
+  }
+
+  #compared(head: string): ComparedHeads {
+    const { observedHead, takingIn, ref } = this.#record.row;
+    const observed = (head === observedHead ? takingIn : observedHead) ?? "nothing";
+    return { source: this.name, ref, head, observed };
+  }
+
+  #lookNow(): HeadLook {
+    const nowMs = this.#deps.clock.monotonicMs();
+    return { fresh: false, askedMs: nowMs, answeredMs: nowMs };
+  }
+
+  /** The failure of a look, in words that know until when the source worked. Once per look. */
+  dated(failure: SourceFailure): SourceFailure {
+    return this.#past.seen(failure);
+  }
+
+  /** Notes how the last look ended; writes only what changed. True when the source began or ceased to fail, or why changed. */
+  async note(end: LookEnd): Promise<boolean> {
+    const nowIso = toIso(this.#deps.clock.nowMs());
+    let isNews = false;
+    if (end.kind === "ok") this.#lag.clear();
+    await this.#record.update((now) => {
+      const lastError = errorAfter(now.lastError, end, nowIso);
+      const unrelated = end.kind === "ok" ? null : now.unrelated;
+      const lastGood = this.#past.lastGoodAfter(now.lastGood, end, nowIso);
+      const isSame = lastError === now.lastError && unrelated === now.unrelated;
+      if (isSame && lastGood === now.lastGood) return null;
+      isNews = lastError?.reason !== now.lastError?.reason;
+      const about = { deps: this.#deps, head: now.observedHead };
+      const record = sourceAudit(this.#source.name, lastError, about);
+      return {
+        row: { ...now, lastError, unrelated, lastGood },
+        changes: isNews ? [{ kind: "audit", record }] : [],
+      };
+    });
+    return isNews;
+  }
+
+  /** Every room was verified at its newest inputs: the newest snapshot is what the rooms are at. */
+  async noteSynced(): Promise<void> {
+    await this.#record.update((now) => {
+      const { observedHead, ref } = now;
+      const syncedRevision = observedHead === null ? null : toRevision(ref, observedHead);
+      return syncedRevision === now.syncedRevision ? null : { row: { ...now, syncedRevision } };
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { quoted } from "../kernel/quoted.ts";
+import { legible, listed, shortened } from "../kernel/shortened.ts";
+import type { RoomOwner } from "../room/rows.ts";
+
+/** A spec file of a source. */
+export interface FilePlace {
+  readonly source: string;
+  readonly path: string;
+}
+
+/** A file that names a room and may not have it. */
+export interface RefusedClaim extends FilePlace {
+  readonly reason: "ClaimedTwice" | "RoomNotAllowed";
+  readonly message: string;
+}
+
+/**
+ * Which of the files that name a room are refused, and why: the answer of `assignRooms` for one room over all sources. `claims`
+ * are all files that name it.
+ */
+export function refusedClaims(
+  { roomId, owner }: { readonly roomId: string; readonly owner: RoomOwner | null },
+  claims: readonly FilePlace[],
+  mayManage: (source: string, roomId: string) => boolean,
+): readonly RefusedClaim[] {
+  const isOwner = ({ source, path }: FilePlace) =>
+    owner?.kind === "git" && owner.source === source && owner.path === path;
+  const allowed = claims.filter(({ source }) => mayManage(source, roomId));
+  return claims.flatMap((claim): readonly RefusedClaim[] => {
+    if (isOwner(claim)) return [];
+    if (!allowed.includes(claim)) {
+      const message = notAllowedText(claim, roomId);
+      return [{ ...claim, reason: "RoomNotAllowed", message }];
+    }
+    const others =
+      owner?.kind === "git"
+        ? [ownerText(owner)]
+        : allowed.filter((other) => other !== claim).map(textOf);
+    if (others.length === 0) return [];
+    return [
+      {
+        ...claim,
+        reason: "ClaimedTwice",
+        message: claimedTwiceText(roomId, { claim: textOf(claim), others: listed(others) }),
+      },
+    ];
+  });
+}
+
+/** `others`: the other claims, as `listed` writes them. */
+export function claimedTwiceText(
+  roomId: string,
+  { claim, others }: { readonly claim: string; readonly others: string },
+): string {
+  return `room ${quoted(shortened(roomId, 100))} is claimed by ${legible(claim)} and by ${others}: one file alone may name a room`;
+}
+
+export function notAllowedText({ source, path }: FilePlace, roomId: string): string {
+  return (
+    `source "${source}" may not manage room ${quoted(shortened(roomId, 100))}, which ${legible(path)} names: no pattern of its AllowedRooms matches. ` +
+    "Add a pattern, or move the spec to a source that may manage the room"
+  );
+}
+
+function textOf({ source, path }: FilePlace): string {
+  return `${path} of source "${source}"`;
+}
+
+function ownerText(owner: FilePlace): string {
+  return `${textOf(owner)}, its recorded owner`;
+}

@@ -1,0 +1,200 @@
+import { toConfirmationRow, type Confirmation } from "../room/confirmations.ts";
+import { toIso } from "../kernel/clock.ts";
+import { confirmedItems } from "../plan/cut-names.ts";
+import { emptyRoom } from "../room/empty-room.ts";
+import type { FileRow, RoomRow } from "../room/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import { dryRunProblem } from "../room/dry-run-text.ts";
+import { observedRow, problemText } from "./intake-rows.ts";
+import { marked } from "./mark-room.ts";
+import { withOwner } from "../room/judge-owner.ts";
+import { withIntent } from "./heard-room.ts";
+import { ORPHANED, roomConditions } from "../room/room-conditions.ts";
+import type { RoomIntakeDeps, RoomNews, RoomNewsGiven } from "./room-news.ts";
+import { sourceRecord } from "./source-audit.ts";
+
+/** What the audit says of a room that nobody owns any more. */
+export const ORPHAN = { reason: "NoSpec", message: ORPHANED } as const;
+
+/** The room after the news, and all that has to be written with it in one transaction. */
+export function takeRoomIn(
+  given: RoomNewsGiven,
+  deps: RoomIntakeDeps,
+): { readonly row: RoomRow; readonly changes: readonly StoreChange[] } {
+  const fresh = withNews(given, deps);
+  const heard = withIntent(fresh, { ...given, isNews: fresh !== given.before });
+  const { row, rewrite } = marked(heard, { given, deps, isNews: fresh !== given.before });
+  const changes: StoreChange[] = [{ kind: "room", row }];
+  if (given.news.kind === "inputs" && row.head !== null) {
+    changes.push({
+      kind: "history",
+      row: observedRow(row.roomId, row.head, toIso(deps.clock.nowMs())),
+    });
+  }
+  if (rewrite !== null) {
+    const { from, to } = rewrite;
+    changes.push(audit("room.historyRewritten", { from, to }, { given, deps }));
+  }
+  changes.push(...problemRecords(row, { given, deps }));
+  const lifted = given.before?.quarantine;
+  if (lifted != null && row.quarantine === null)
+    changes.push(audit("room.quarantineLifted", { quarantined: lifted.revision }, { given, deps }));
+  changes.push(...takenOver(row, { given, deps }));
+  if (given.news.kind === "gone") changes.push(audit("room.orphaned", ORPHAN, { given, deps }));
+  for (const { commit, line, reason } of given.intent?.ignored ?? []) {
+    const isHeld = row.dryRun?.commit === commit && row.dryRun.lookAlike?.line === line;
+    const metadata = { commit, line, detail: reason };
+    const word = isHeld ? "DryRunLookAlike" : "IntentIgnored";
+    changes.push(audit("intent.ignored", { reason: word, ...metadata }, { given, deps }));
+  }
+  for (const confirmation of given.intent?.confirmations ?? []) {
+    changes.push(...confirmationChanges(confirmation, given, deps));
+  }
+  return { row, changes };
+}
+
+/** A newest spec that may not be used, told when that begins, changes and ends. An orphan has a record of its own. */
+function problemRecords(row: RoomRow, about: AuditAbout): readonly StoreChange[] {
+  const { headProblem: before = null } = about.given.before ?? {};
+  const after = row.headProblem;
+  if (after === null)
+    return before === null || row.owner === null ? [] : [audit("room.specAccepted", {}, about)];
+  const { reason, message } = after;
+  if (before?.reason === reason && before.message === message) return [];
+  const metadata = { reason, message, enforcedRevision: row.enforced?.revision ?? null };
+  return [audit("room.specRefused", metadata, about)];
+}
+
+function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): RoomRow {
+  const { roomId, news, source, revision } = given;
+  const before = given.before ?? emptyRoom(roomId, null);
+  const nowIso = toIso(deps.clock.nowMs());
+  switch (news.kind) {
+    case "inputs":
+      return { ...withInputs(before, news.file, nowIso), lineage: given.lineage };
+    case "problem": {
+      const { reason, message, path } = news;
+      if (path === null && isKnown(before.headProblem, news)) return before;
+      const owner = { kind: "git", source, path: path ?? "" } as const;
+      return {
+        ...(path === null ? before : withOwner(before, owner, nowIso)),
+        headProblem: { reason, message, revision },
+        observedRevision: revision,
+      };
+    }
+    case "gone":
+      return orphaned(before, nowIso);
+    case "spokenOf":
+      return before;
+  }
+}
+
+/** Another owner has what the last one lost. */
+function takenOver(
+  { owner }: RoomRow,
+  about: { readonly given: RoomNewsGiven; readonly deps: RoomIntakeDeps },
+): readonly StoreChange[] {
+  const lost = about.given.before?.lostOwner ?? null;
+  if (lost === null || owner?.kind !== "git") return [];
+  const from = { source: lost.source, path: lost.path };
+  return [audit("room.takenOver", { path: owner.path, from, reason: lost.reason }, about)];
+}
+
+/** A problem that goes on is no news: commits that do not touch the room leave its row alone. */
+function isKnown(
+  known: RoomRow["headProblem"],
+  news: { readonly reason: string; readonly message: string },
+): boolean {
+  return known?.reason === news.reason && known.message === news.message;
+}
+
+/** Whatever was said of the old inputs (a problem, an override, warnings) no longer holds. */
+function withInputs(before: RoomRow, file: FileRow, nowIso: string): RoomRow {
+  const { inputs, source, path, warnings } = file;
+  if (inputs === null) throw new TypeError(`${path} has no inputs`);
+  return {
+    ...withOwner(before, { kind: "git", source, path }, nowIso),
+    head: inputs,
+    headProblem: null,
+    quarantine: before.quarantine?.digest === inputs.digest ? before.quarantine : null,
+    observedRevision: inputs.revision,
+    overridden: false,
+    warnings: warnings.map(({ line, column, message }) => ({
+      reason: "SpecWarning",
+      message: `${path}:${line}:${column}: ${message}`,
+    })),
+  };
+}
+
+/** A room that nobody owns any more: left as it is, with nothing pending. */
+export function orphaned(before: RoomRow, nowIso: string): RoomRow {
+  const facts = {
+    owned: false,
+    outcome: null,
+    problem: null,
+    refusals: [],
+    blocked: 0,
+    drifted: false,
+    revision: null,
+    dryRun: dryRunProblem({ roomId: before.roomId, dryRun: null }),
+  };
+  const { dryRun, head } = before;
+  const left = dryRun === null ? before.dryRunLeft : { oid: head?.specOid ?? "", ...dryRun };
+  return {
+    ...before,
+    owner: null,
+    lostOwner: null,
+    headProblem: null,
+    quarantine: null,
+    dryRun: null,
+    ...(left === undefined ? {} : { dryRunLeft: left }),
+    overridden: false,
+    refusals: [],
+    blocked: [],
+    pendingDiff: null,
+    conditions: roomConditions(facts, before.conditions, nowIso),
+  };
+}
+
+function confirmationChanges(
+  confirmation: Confirmation,
+  given: RoomNewsGiven,
+  deps: RoomIntakeDeps,
+): readonly StoreChange[] {
+  const time = { seenAtMs: deps.steady.nowMs(), expiresAfterMs: deps.confirmationExpiresMs };
+  const { originId, actor, items, line } = confirmation;
+  const metadata = {
+    actor,
+    commit: originId,
+    ...confirmedItems(items),
+    ...(line === undefined ? {} : { via: line }),
+  };
+  return [
+    { kind: "confirmation", row: toConfirmationRow(given.roomId, confirmation, time) },
+    audit("confirm", metadata, { given, deps }),
+  ];
+}
+
+interface AuditAbout {
+  readonly given: RoomNewsGiven;
+  readonly deps: RoomIntakeDeps;
+}
+
+function audit(
+  action: string,
+  metadata: Parameters<typeof sourceRecord>[1],
+  { given, deps }: AuditAbout,
+): StoreChange {
+  const { roomId, source, revision, correlationId } = given;
+  const record = sourceRecord(
+    action,
+    { room: roomId, source, revision, ...metadata },
+    { ...deps, correlationId },
+  );
+  return { kind: "audit", record: action === "confirm" ? { ...record, type: "command" } : record };
+}
+
+/** The problem of a room whose file is broken. */
+export function brokenFile(file: FileRow): RoomNews {
+  return { kind: "problem", reason: "SpecInvalid", message: problemText(file), path: file.path };
+}

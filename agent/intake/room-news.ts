@@ -1,0 +1,50 @@
+import type { RoomIntent } from "../intent/room-intent.ts";
+import type { CommitRange } from "../source/spec-source.ts";
+import type { FileRow, RoomRow } from "../room/rows.ts";
+import type { IntakeDeps } from "./intake-deps.ts";
+
+/** What a snapshot says about one room. */
+export type RoomNews =
+  /** A valid file whose inputs are new, or that the room was not at before. */
+  | {
+      readonly kind: "inputs";
+      readonly file: FileRow;
+      /** True: the file is as the snapshot before had it. */
+      readonly isOld?: boolean;
+    }
+  /** Its newest file cannot be used, or no file may be: what was enforced goes on being enforced. */
+  | {
+      readonly kind: "problem";
+      readonly reason: string;
+      readonly message: string;
+      readonly path: string | null;
+    }
+  /** No file names it any more. */
+  | { readonly kind: "gone" }
+  /** Only a commit speaks of it. */
+  | { readonly kind: "spokenOf" };
+
+export interface RoomNewsGiven {
+  readonly roomId: string;
+  /** Null: the room is new. */
+  readonly before: RoomRow | null;
+  readonly news: RoomNews;
+  readonly intent: RoomIntent | undefined;
+  /** What commits of the source asked for while the room was not its own; it counts once, when the room is. */
+  readonly asked?: RoomRow["dryRun"];
+  readonly history: CommitRange["history"];
+  /** The revision of the head before this one; null at a first sync. */
+  readonly previous: string | null;
+  /** Revisions that the branch had left and that this one is or is built on. */
+  readonly returnedTo: readonly string[];
+  readonly source: string;
+  readonly revision: string;
+  /** The line of commits that `revision` is the newest of. */
+  readonly lineage: string;
+  readonly correlationId: string;
+}
+
+export type RoomIntakeDeps = Pick<
+  IntakeDeps,
+  "clock" | "steady" | "operatorVersion" | "confirmationExpiresMs"
+>;

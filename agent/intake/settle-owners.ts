@@ -1,0 +1,84 @@
+import { toIso, type Clock } from "../kernel/clock.ts";
+import type { IdSource } from "../kernel/ids.ts";
+import type { RoomRow } from "../room/rows.ts";
+import type { Store, StoreChange } from "../store/store.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import { judgeOwner, lostProblem, type OwnerRules } from "../room/judge-owner.ts";
+import { sourceRecord } from "./source-audit.ts";
+
+export interface SettleOwnersDeps {
+  readonly store: Pick<Store, "readRooms" | "write">;
+  readonly clock: Clock;
+  readonly newId: IdSource;
+  readonly operatorVersion: string;
+  readonly log: Pick<Logger, "warn">;
+}
+
+/** Rooms whose rows and records go into one transaction. */
+const ROOMS_AT_ONCE = 50;
+
+/** At most so many names stand in a log line. */
+const NAMES = 10;
+
+/**
+ * Judges at a start who owns what under this configuration, and writes what changed: conditions do not depend on a pass or a
+ * commit. Gives all rooms as they are then, and those that got their owner back or lost a leftover of an older configuration.
+ */
+export async function settleOwners(
+  rules: OwnerRules,
+  deps: SettleOwnersDeps,
+): Promise<{ readonly rooms: readonly RoomRow[]; readonly restored: ReadonlySet<string> }> {
+  const nowIso = toIso(deps.clock.nowMs());
+  const correlationId = deps.newId();
+  const restored = new Set<string>();
+  const rooms: RoomRow[] = [];
+  let changes: StoreChange[] = [];
+  for (const before of await deps.store.readRooms()) {
+    const row = judgeOwner(before, rules, nowIso);
+    rooms.push(row);
+    if (row === before) continue;
+    if (row.owner !== null) restored.add(row.roomId);
+    changes.push({ kind: "room", row }, ...ownerRecords(before, row, { ...deps, correlationId }));
+    if (changes.length < ROOMS_AT_ONCE * 2) continue;
+    await deps.store.write(changes);
+    changes = [];
+  }
+  if (changes.length > 0) await deps.store.write(changes);
+  warn(rooms, deps.log);
+  return { rooms, restored };
+}
+
+/** One line for each owner that lost rooms, however many they are. */
+function warn(all: readonly RoomRow[], log: Pick<Logger, "warn">): void {
+  const lost = all.flatMap((row) =>
+    row.lostOwner ? [{ ...row.lostOwner, roomId: row.roomId, row }] : [],
+  );
+  const groups = Map.groupBy(lost, ({ source, reason }) => `${reason} ${source}`);
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const { source, reason } = first;
+    const rooms = group.slice(0, NAMES).map(({ roomId }) => roomId);
+    // In the words of the first room's condition: those of the others differ by room and file.
+    const detail = lostProblem(first.row)?.message;
+    log.warn({ source, reason, count: group.length, rooms, detail }, "rooms have no owner");
+  }
+}
+
+function ownerRecords(
+  before: RoomRow,
+  after: RoomRow,
+  given: Pick<SettleOwnersDeps, "clock" | "operatorVersion"> & { readonly correlationId: string },
+): readonly StoreChange[] {
+  const { roomId, lostOwner } = after;
+  const problem = lostProblem(after);
+  if (lostOwner && problem !== null) {
+    const { source, path } = lostOwner;
+    const metadata = { room: roomId, source, path, ...problem };
+    return [{ kind: "audit", record: sourceRecord("room.ownerLost", metadata, given) }];
+  }
+  if (!before.lostOwner || after.owner?.kind !== "git") return [];
+  const { source, path } = after.owner;
+  const metadata = { room: roomId, source, path, reason: before.lostOwner.reason };
+  return [{ kind: "audit", record: sourceRecord("room.ownerRestored", metadata, given) }];
+}

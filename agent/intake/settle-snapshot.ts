@@ -1,0 +1,114 @@
+import type { RoomIntents } from "../intent/commit-intents.ts";
+import { toIso } from "../kernel/clock.ts";
+import type { CommitRange, SourceWarning } from "../source/spec-source.ts";
+import type { FileRow, SourceRow } from "../room/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
+import { commitsNotRead, noSpecsFound, unheard, type FileErrors } from "./intake-findings.ts";
+import { sourceRecord } from "./source-audit.ts";
+import type { SourceIndex } from "./source-index.ts";
+import type { SourceRecord } from "./source-record.ts";
+import { historyAfter } from "./source-row-after.ts";
+import type { UnclaimedRooms } from "./unclaimed-rooms.ts";
+
+/** A snapshot that is being ingested. */
+export interface SnapshotGiven {
+  readonly source: IntakeSource;
+  readonly record: SourceRecord;
+  readonly index: SourceIndex;
+  readonly head: string;
+  readonly revision: string;
+  readonly correlationId: string;
+  /** True when this process has judged before who owns what of this source. */
+  readonly isAssessed: boolean;
+}
+
+/** What is left to be written of a snapshot whose rooms are on record. */
+export interface SnapshotRest {
+  readonly errors: FileErrors;
+  readonly unclaimed: UnclaimedRooms;
+  /** Files without a room. */
+  readonly roomless: readonly FileRow[];
+  /** Paths of files that the snapshot does not hold any more. */
+  readonly gone: readonly string[];
+  /** How many spec files the snapshot holds. */
+  readonly present: number;
+  readonly range: CommitRange;
+  /** The newest commits behind the head, itself first. */
+  readonly trail: readonly string[];
+  /** Of the names in the tree. */
+  readonly warnings: readonly SourceWarning[];
+  readonly intents: RoomIntents;
+}
+
+/** Says that there is no spec at all, unless it is said already why. */
+function withNoSpecs(
+  source: IntakeSource,
+  { present, warnings }: SnapshotRest,
+): SourceRow["warnings"] {
+  if (present > 0 || warnings.some(({ reason }) => reason === "NoSpecsFound")) return warnings;
+  return [noSpecsFound(source), ...warnings];
+}
+
+/** File rows that go into one transaction: small enough not to hold up the event loop. */
+export const FILES_AT_ONCE = 100;
+
+/**
+ * Writes the rest of a snapshot, and last of all the fact that its head counts. Until then the source is on record as being
+ * half-way, so a crash in between costs nothing but the same work again.
+ */
+export async function settleSnapshot(
+  { source, record, index, head, revision, correlationId }: SnapshotGiven,
+  deps: IntakeDeps,
+  rest: SnapshotRest,
+): Promise<void> {
+  const files = [
+    ...rest.roomless.map((row): StoreChange => ({ kind: "file", row })),
+    ...rest.gone.map((path): StoreChange => ({ kind: "fileGone", source: source.name, path })),
+  ];
+  while (files.length > FILES_AT_ONCE) {
+    await record.beginTakingIn(head, files.splice(0, FILES_AT_ONCE));
+  }
+  const { range, trail, present } = rest;
+  const history = { range, nowIso: toIso(deps.clock.nowMs()) };
+  const audit = sourceRecord(
+    "source.synced",
+    {
+      source: source.name,
+      revision,
+      commits: range.commits.length,
+      history: range.history,
+      ...(range.unread === undefined ? {} : { reason: "CommitsNotRead", message: range.unread }),
+    },
+    { ...deps, correlationId },
+  );
+  const ignored = rest.intents.unplaced.map(({ commit, line, reason: detail }) => {
+    const metadata = {
+      source: source.name,
+      revision,
+      reason: "IntentIgnored",
+      commit,
+      line,
+      detail,
+    };
+    return sourceRecord("intent.ignored", metadata, { ...deps, correlationId });
+  });
+  await record.update((now) => ({
+    row: {
+      ...now,
+      ...historyAfter(now, { head, trail }, history),
+      syncedRevision: deps.tracker.isSynced(source.name) ? revision : now.syncedRevision,
+      hadSpecs: now.hadSpecs || present > 0,
+      ...rest.errors,
+      warnings: [...withNoSpecs(source, rest), ...commitsNotRead(range), ...unheard(rest.intents)],
+    },
+    changes: [
+      ...files,
+      ...[audit, ...ignored].map((record) => ({ kind: "audit" as const, record })),
+    ],
+  }));
+  for (const { path, roomId } of rest.roomless) rest.unclaimed.note(path, roomId);
+  for (const path of rest.gone) rest.unclaimed.note(path, null);
+  for (const file of rest.roomless) index.put(file);
+  for (const path of rest.gone) index.drop(path);
+}

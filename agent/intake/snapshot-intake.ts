@@ -1,0 +1,300 @@
+import type { RoomIntents } from "../intent/commit-intents.ts";
+import type { RoomStanding } from "../intent/intent-question.ts";
+import { assignRooms, type Assignment } from "./assign-rooms.ts";
+import { toRevision } from "../source/spec-source.ts";
+import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
+import type { FileRow } from "../room/rows.ts";
+import type { SourceLineage } from "../room/source-history.ts";
+import type { StoreChange } from "../store/store.ts";
+import { claimedFiles } from "./claimed-files.ts";
+import { dueRooms } from "./due-rooms.ts";
+import type { IntakeDeps } from "./intake-deps.ts";
+import {
+  provenances,
+  specChanges,
+  toFileRow,
+  UNKNOWN_PROVENANCE,
+  type Provenance,
+} from "./intake-rows.ts";
+import { isBack } from "../room/detour.ts";
+import { lineageAfter } from "./lineage.ts";
+import { readIntents } from "./read-intents.ts";
+import { emptied, fileErrors, withRoomFor } from "./intake-findings.ts";
+import {
+  FILES_AT_ONCE,
+  settleSnapshot,
+  type SnapshotGiven,
+  type SnapshotRest,
+} from "./settle-snapshot.ts";
+import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
+import { UnclaimedRooms } from "./unclaimed-rooms.ts";
+
+export type SnapshotEnd =
+  /** `isOvertaken`: another source took a room in the meantime, so who owns what has to be judged again. */
+  | { readonly counts: true; readonly isOvertaken: boolean }
+  | { readonly counts: false; readonly failure: SourceFailure };
+
+type Ready = Extract<SyncResult, { kind: "ready" }>;
+
+/**
+ * One snapshot being taken in. A changed file of a room that already belongs to it is taken in as soon as it is told, so
+ * that the first rooms start before the last file is parsed. Whatever concerns ownership (new files, moves, ids that
+ * changed, files that broke or vanished) waits for the whole picture.
+ */
+export class SnapshotIntake {
+  readonly #given: SnapshotGiven;
+  readonly #deps: IntakeDeps;
+  readonly #deferred = new Map<string, FileRow>();
+  readonly #taken = new Set<string>();
+  /** False: a snapshot before this one ended half-way. */
+  readonly #wasWhole: boolean;
+  /** Findings that are kept, those of other snapshots' files included. */
+  #findings = 0;
+  /** Rooms that another source took first. */
+  readonly #overtaken = new Set<string>();
+  readonly #unclaimed: UnclaimedRooms;
+  #range: CommitRange = { history: "first", commits: [] };
+  #provenance: ReadonlyMap<string, Provenance> = new Map();
+  #intents: RoomIntents = { rooms: new Map(), claims: new Map(), unplaced: [], reports: [] };
+
+  constructor(given: SnapshotGiven, deps: IntakeDeps) {
+    this.#given = given;
+    this.#deps = deps;
+    this.#wasWhole = given.record.row.takingIn === null;
+    this.#unclaimed = new UnclaimedRooms(given.index);
+  }
+
+  /** What the commits say, before any file is told: a room must not start under an older intent. */
+  async takeCommits(range: CommitRange, signal: AbortSignal): Promise<void> {
+    const { source, index } = this.#given;
+    this.#range = range;
+    this.#provenance = provenances(range);
+    if (range.history === "rewritten") this.#tellRewritten(range.unread);
+    const roomOfPath = (path: string) =>
+      this.#deps.owners.ownedBy(source.name, path) ?? index.get(path)?.roomId ?? null;
+    const standingOf = (roomId: string) => this.#standingOf(roomId);
+    const { usedConfirms } = this.#given.record.row;
+    const { usedBefore } = this.#deps;
+    const isUsed = (commit: string) => usedConfirms.includes(commit) || usedBefore.has(commit);
+    const given = { ...this.#deps, ...source, roomOfPath, isUsed, standingOf };
+    this.#intents = await readIntents(range, given, signal);
+  }
+
+  async takeFiles(files: readonly SpecFile[]): Promise<void> {
+    const blobs: StoreChange[] = [];
+    const direct: Due[] = [];
+    for (const file of files) {
+      const row = this.#toRow(file);
+      blobs.push(...specChanges(file));
+      if (this.#isDirect(row))
+        direct.push({ roomId: row.roomId, news: { kind: "inputs", file: row }, file: row });
+      else this.#deferred.set(row.path, row);
+    }
+    await this.#given.record.beginTakingIn(this.#given.head, blobs);
+    await this.#takeIn(direct);
+  }
+
+  /** The whole picture: who owns what now, and what that means for the rooms that were not taken in yet. */
+  async finish(result: Ready): Promise<SnapshotEnd> {
+    const { index, record } = this.#given;
+    const present = new Set(result.paths.map(({ path }) => path));
+    const gone = [...index.files()].map(({ path }) => path).filter((path) => !present.has(path));
+    const { trail, warnings = [] } = result;
+    const rest = { gone, present: present.size, trail, warnings };
+    const isFree = index.broken === 0 && record.row.specErrorCount === 0 && this.#given.isAssessed;
+    // After half a snapshot files may be on record whose errors are not.
+    if (isFree && this.#wasWhole && this.#deferred.size === 0 && gone.length === 0) {
+      await this.#takeIn([...this.#spokenOf(), ...(await this.#returned())]);
+      await this.#settle({ files: [] }, rest);
+      return { counts: true, isOvertaken: false };
+    }
+    const again = await this.#claimed();
+    const assignment = this.#assign(present);
+    if (assignment.emptied !== null)
+      return { counts: false, failure: emptied(assignment.emptied.message, warnings) };
+    await this.#giveBack(again);
+    await this.#takeIn(await this.#dueRooms(assignment));
+    await this.#takeIn([...this.#spokenOf(), ...(await this.#returned())]);
+    await this.#settle(assignment, rest);
+    this.#tellReleased(assignment);
+    return { counts: true, isOvertaken: this.#overtaken.size > 0 };
+  }
+
+  /** The same files, judged anew because other sources changed what they claim. */
+  async reassess(): Promise<void> {
+    const { index, record } = this.#given;
+    this.#range = { history: "descends", commits: [] };
+    const assignment = this.#assign(new Set([...index.files()].map(({ path }) => path)));
+    await this.#takeIn(await this.#dueRooms(assignment));
+    this.#tellReleased(assignment);
+    const errors = fileErrors(assignment, index, this.#deferred);
+    await record.update((now) => ({ row: { ...now, ...errors } }));
+  }
+
+  /** Rows of files that claim rooms of others, where commits ask something for them: told ones in place, the others given back. */
+  async #claimed(): Promise<readonly FileRow[]> {
+    const { source, index } = this.#given;
+    const given = {
+      source: source.name,
+      index,
+      intents: this.#intents,
+      history: this.#range.history,
+      ...this.#deps,
+      isOwn: (roomId: string) => this.#standingOf(roomId) === "own" && !this.#isAsked(roomId),
+    };
+    const rows = await claimedFiles(this.#deferred, given);
+    for (const row of rows) if (this.#deferred.has(row.path)) this.#deferred.set(row.path, row);
+    return rows.filter(({ path }) => !this.#deferred.has(path));
+  }
+
+  async #giveBack(rows: readonly FileRow[]): Promise<void> {
+    const { index, record, head } = this.#given;
+    for (let at = 0; at === 0 || at < rows.length; at += FILES_AT_ONCE) {
+      const some = rows.slice(at, at + FILES_AT_ONCE);
+      await record.beginTakingIn(
+        head,
+        some.map((row) => ({ kind: "file", row })),
+      );
+      for (const row of some) index.put(row);
+    }
+  }
+
+  #tellReleased(assignment: Assignment): void {
+    const released = this.#unclaimed.released(assignment);
+    if (released.length > 0) this.#deps.released(released, this.#given.source.name);
+  }
+
+  #tellRewritten(unread: string | undefined): void {
+    const to = this.#given.revision;
+    const why = unread === undefined ? {} : { reason: "CommitsNotRead", detail: unread };
+    this.#deps.log.warn({ from: this.#previous(), to, ...why }, "history rewritten");
+  }
+
+  #toRow(file: SpecFile): FileRow {
+    const { source, revision, index } = this.#given;
+    this.#findings = Math.max(this.#findings, index.findings);
+    const from = this.#provenance.get(file.path) ?? UNKNOWN_PROVENANCE;
+    const row = withRoomFor(
+      toFileRow(file, { source: source.name, revision }, from),
+      this.#findings,
+    );
+    this.#findings += row.errors.length + row.warnings.length;
+    return row;
+  }
+
+  /** The file's room is recorded as this very file's: nobody else can lose it by taking the file in at once. */
+  #isDirect(row: FileRow): row is FileRow & { readonly roomId: string } {
+    if (!row.valid || row.roomId === null || this.#isAsked(row.roomId)) return false;
+    const owner = this.#deps.owners.get(row.roomId);
+    return owner?.kind === "git" && owner.source === row.source && owner.path === row.path;
+  }
+
+  /** The room's own file keeps a dry run that the room has not taken. */
+  #isAsked(roomId: string): boolean {
+    const owner = this.#deps.owners.get(roomId);
+    return owner?.kind === "git" && this.#given.index.get(owner.path)?.isAsked === true;
+  }
+
+  #standingOf(roomId: string): RoomStanding {
+    const { name } = this.#given.source;
+    if (!this.#deps.mayManage(name, roomId)) return "barred";
+    const owner = this.#deps.owners.get(roomId);
+    if (owner?.kind !== "git") return "free";
+    return owner.source === name ? "own" : "foreign";
+  }
+
+  #assign(present: ReadonlySet<string>): Assignment {
+    const { source, index } = this.#given;
+    const { owners, claimsElsewhere, mayManage } = this.#deps;
+    const known = [...index.files()].filter(
+      ({ path }) => present.has(path) && !this.#deferred.has(path),
+    );
+    return assignRooms({
+      source: source.name,
+      files: [...known, ...this.#deferred.values()],
+      rooms: owners.all(),
+      mayManage,
+      claimsElsewhere: (roomId) => claimsElsewhere(roomId, source.name),
+      allowEmpty: source.allowEmpty,
+      confirmedByName: new Set(
+        [...this.#intents.rooms].flatMap(([roomId, intent]) =>
+          intent.confirmedByName ? [roomId] : [],
+        ),
+      ),
+    });
+  }
+
+  #dueRooms(assignment: Assignment): Promise<readonly Due[]> {
+    const read = { source: this.#given.source.name, told: this.#deferred, taken: this.#taken };
+    return dueRooms(assignment, { ...this.#given, ...read }, this.#deps);
+  }
+
+  /** Rooms that commits speak of and that the snapshot has no other news of. */
+  #spokenOf(): readonly Due[] {
+    return [...this.#intents.rooms.keys()]
+      .filter((roomId) => !this.#taken.has(roomId) && this.#standingOf(roomId) === "own")
+      .map((roomId) => ({ roomId, news: { kind: "spokenOf" }, file: null }));
+  }
+
+  /** Rooms that were away with the branch, are back with it, and have no other news. */
+  async #returned(): Promise<readonly Due[]> {
+    if (this.#range.returnedTo === undefined) return [];
+    const returnedTo = this.#returnedTo();
+    const rooms = await this.#deps.store.readRoomsOf(this.#given.source.name);
+    return rooms
+      .filter(({ rewritten }) => isBack(rewritten, returnedTo))
+      .filter(({ roomId }) => !this.#taken.has(roomId) && !this.#intents.rooms.has(roomId))
+      .map(({ roomId }) => ({ roomId, news: { kind: "spokenOf" }, file: null }));
+  }
+
+  /** The revisions that the branch had left and returned to with this head. */
+  #returnedTo(): readonly string[] {
+    const { ref } = this.#given.record.row;
+    return (this.#range.returnedTo ?? []).map((oid) => toRevision(ref, oid));
+  }
+
+  /** The row is the one before this head until the head counts. */
+  #lineage(): SourceLineage {
+    const { record, head } = this.#given;
+    return lineageAfter(record.row, this.#range, head);
+  }
+
+  /** The revision of the head that counted before this one. */
+  #previous(): string | null {
+    const { observedHead, ref } = this.#given.record.row;
+    return observedHead === null ? null : toRevision(ref, observedHead);
+  }
+
+  async #takeIn(due: readonly Due[]): Promise<void> {
+    const batch = {
+      ...this.#given,
+      source: this.#given.source.name,
+      range: this.#range,
+      lineage: this.#lineage().id,
+      previous: this.#previous(),
+      returnedTo: this.#returnedTo(),
+      intents: this.#intents,
+    };
+    for (const { file } of due) if (file !== null) this.#unclaimed.note(file.path, file.roomId);
+    const { taken, overtaken } = await takeRoomsIn(due, batch, this.#deps);
+    for (const roomId of taken) this.#taken.add(roomId);
+    for (const roomId of overtaken) this.#overtaken.add(roomId);
+    for (const { file } of due) if (file !== null) this.#deferred.delete(file.path);
+  }
+
+  /** Files without a room, files that are gone, and last of all the fact that this head counts. */
+  #settle(
+    assignment: Pick<Assignment, "files">,
+    files: Pick<SnapshotRest, "gone" | "present" | "trail" | "warnings">,
+  ): Promise<void> {
+    const { index } = this.#given;
+    return settleSnapshot(this.#given, this.#deps, {
+      ...files,
+      errors: fileErrors(assignment, index, this.#deferred),
+      unclaimed: this.#unclaimed,
+      roomless: [...this.#deferred.values()],
+      range: this.#range,
+      intents: this.#intents,
+    });
+  }
+}

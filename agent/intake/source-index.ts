@@ -1,0 +1,161 @@
+import { toKnownSeed } from "../source/spec-source.ts";
+import type { KnownFile } from "../source/spec-source.ts";
+import type { SpecProblem } from "../spec/room-spec.ts";
+import type { FileRow, RoomInputs, RoomOwner, RoomRow } from "../room/rows.ts";
+import { problemText } from "./intake-rows.ts";
+
+/** What the agent keeps in memory of one spec file: enough to see what a new snapshot changes without reading the store. */
+export interface IndexedFile extends KnownFile {
+  readonly roomId: string | null;
+  readonly valid: boolean;
+  readonly errors: readonly SpecProblem[];
+  /** Errors and warnings that are kept. */
+  readonly findings: number;
+  /** Its row keeps a dry run that was asked for while its room was not the source's. */
+  readonly isAsked: boolean;
+  /** Of its inputs; null: it is not valid. */
+  readonly digest: string | null;
+}
+
+/** The spec files of one source, by path and by the room they name. */
+export class SourceIndex {
+  readonly #files = new Map<string, IndexedFile>();
+  readonly #byRoom = new Map<string, Set<string>>();
+  #broken = 0;
+  #findings = 0;
+
+  constructor(rows: readonly FileRow[]) {
+    for (const row of rows) this.put(row);
+  }
+
+  get size(): number {
+    return this.#files.size;
+  }
+
+  /** How many files are not valid. */
+  get broken(): number {
+    return this.#broken;
+  }
+
+  /** How many findings are kept, of all files together. */
+  get findings(): number {
+    return this.#findings;
+  }
+
+  get(path: string): IndexedFile | undefined {
+    return this.#files.get(path);
+  }
+
+  /** The files that name a room. */
+  pathsOf(roomId: string): readonly string[] {
+    return [...(this.#byRoom.get(roomId) ?? [])];
+  }
+
+  put(row: FileRow): void {
+    this.drop(row.path);
+    const file = toIndexedFile(row);
+    this.#files.set(file.path, file);
+    if (!file.valid) this.#broken += 1;
+    this.#findings += file.findings;
+    if (file.roomId === null) return;
+    const paths = this.#byRoom.get(file.roomId) ?? new Set();
+    this.#byRoom.set(file.roomId, paths.add(file.path));
+  }
+
+  drop(path: string): void {
+    const file = this.#files.get(path);
+    if (file === undefined) return;
+    this.#files.delete(path);
+    if (!file.valid) this.#broken -= 1;
+    this.#findings -= file.findings;
+    if (file.roomId !== null) this.#byRoom.get(file.roomId)?.delete(path);
+  }
+
+  files(): IterableIterator<IndexedFile> {
+    return this.#files.values();
+  }
+}
+
+export function toIndexedFile(row: FileRow): IndexedFile {
+  const { path, oid, roomId, valid, errors, warnings, inputs } = row;
+  const seeds = (inputs?.seeds ?? []).map(toKnownSeed);
+  const findings = errors.length + warnings.length;
+  const isAsked = (row.asked ?? null) !== null;
+  const digest = inputs?.digest ?? null;
+  return { path, oid, roomId, valid, errors, findings, seeds, isAsked, digest };
+}
+
+/** What is known of a room's standing without reading its row. */
+export interface RoomStandingFact {
+  readonly owner: RoomOwner | null;
+  /** Why its newest spec may not be used, in words; null when it may. */
+  readonly problem: string | null;
+  /** What it took from its file last; null: nothing that can be used. Absent: not known. */
+  readonly took?: TakenFile | null;
+  /** True when its owner lost it by configuration: no orphan, although nobody owns it. */
+  readonly lost: boolean;
+}
+
+type TakenFile = Pick<RoomInputs, "digest" | "specOid">;
+
+export function standingFact(row: RoomRow): RoomStandingFact {
+  const { owner, headProblem, lostOwner, overridden, overriddenFile, head } = row;
+  const took = overridden ? overriddenFile : head;
+  return {
+    owner,
+    problem: headProblem?.message ?? null,
+    lost: (lostOwner ?? null) !== null,
+    ...(took === undefined ? {} : { took: took && { digest: took.digest, specOid: took.specOid } }),
+  };
+}
+
+/** Whether a room took what its file says now. It did not where the file was told while the room was not its own. */
+export function hasTaken({ problem, took }: RoomStandingFact, file: IndexedFile): boolean {
+  if (!file.valid && problem !== null) return problem === problemText(file);
+  if (problem !== null) return false;
+  if (took === undefined) return true;
+  return file.valid ? took?.digest === file.digest && took?.specOid === file.oid : took === null;
+}
+
+/** Who owns which room, of all sources; one object shared by everything that takes rooms over or lets them go. */
+export class RoomOwners {
+  readonly #facts = new Map<string, RoomStandingFact>();
+  readonly #byFile = new Map<string, string>();
+
+  get(roomId: string): RoomOwner | null {
+    return this.#facts.get(roomId)?.owner ?? null;
+  }
+
+  factOf(roomId: string): RoomStandingFact | null {
+    return this.#facts.get(roomId) ?? null;
+  }
+
+  /** The room a file is the recorded owner of, whatever the file says now. */
+  ownedBy(source: string, path: string): string | null {
+    return this.#byFile.get(fileKey(source, path)) ?? null;
+  }
+
+  set(roomId: string, fact: RoomStandingFact): void {
+    const before = this.get(roomId);
+    if (before?.kind === "git") this.#byFile.delete(fileKey(before.source, before.path));
+    this.#facts.set(roomId, fact);
+    const { owner } = fact;
+    if (owner?.kind === "git") this.#byFile.set(fileKey(owner.source, owner.path), roomId);
+  }
+
+  /** Forgets a room. */
+  drop(roomId: string): void {
+    const before = this.get(roomId);
+    if (before?.kind === "git") this.#byFile.delete(fileKey(before.source, before.path));
+    this.#facts.delete(roomId);
+  }
+
+  all(): readonly (Pick<RoomStandingFact, "owner" | "lost"> & { readonly roomId: string })[] {
+    return [...this.#facts].map(([roomId, { owner, lost }]) => ({ roomId, owner, lost }));
+  }
+}
+
+/** Source names hold no blank. */
+function fileKey(source: string, path: string): string {
+  return `${source} ${path}`;
+}

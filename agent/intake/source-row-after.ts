@@ -1,0 +1,30 @@
+import { confirmingCommits } from "../intent/commit-words.ts";
+import { longerTrail } from "../source/git-trail.ts";
+import type { CommitRange, SyncResult } from "../source/spec-source.ts";
+import type { SourceRow } from "../room/rows.ts";
+import { leftAfter, lineageAfter } from "./lineage.ts";
+
+/** Commits with a `Confirm` that are remembered. */
+const MOST_CONFIRMS = 512;
+
+/** What a source's row says of its history once a snapshot counts. */
+export function historyAfter(
+  now: SourceRow,
+  result: Pick<Extract<SyncResult, { kind: "ready" }>, "head" | "trail">,
+  given: { readonly range: CommitRange; readonly nowIso: string },
+): Partial<SourceRow> {
+  const { range, nowIso } = given;
+  const { head, trail } = result;
+  const confirms = new Set([...confirmingCommits(range), ...now.usedConfirms]);
+  return {
+    observedHead: head,
+    takingIn: null,
+    lineage: lineageAfter(now, range, head),
+    left: leftAfter(now, range, head),
+    trail: range.history === "descends" ? longerTrail(trail, now.trail) : trail,
+    usedConfirms: [...confirms].slice(0, MOST_CONFIRMS),
+    followedSince: now.observedHead === null ? nowIso : now.followedSince,
+    unrelated: null,
+    lastGood: nowIso,
+  };
+}

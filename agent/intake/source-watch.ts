@@ -1,0 +1,62 @@
+import { canonicalJson } from "../kernel/json.ts";
+import { specErrorsText } from "../spec/spec-errors-text.ts";
+import type { SourceRow } from "../room/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import type { IntakeDeps } from "./intake-deps.ts";
+import { sourceRecord } from "./source-audit.ts";
+import type { SourceWatch } from "./source-record.ts";
+
+/** The audit shows so many errors in spec files, and how many there are. */
+const SHOWN = 10;
+
+type WatchDeps = Pick<IntakeDeps, "clock" | "newId" | "operatorVersion" | "log" | "setSpecErrors">;
+
+/**
+ * Errors in a source's spec files and warnings about it go to the log, the audit and the gauge when they begin, change or
+ * end, whoever wrote the row.
+ */
+export function watchSource(deps: WatchDeps): SourceWatch {
+  return {
+    records: (after, before) => {
+      if (!hasOtherErrors(after, before)) return [];
+      const errors = after.specErrors.slice(0, SHOWN).map((error) => ({ ...error }));
+      const metadata = {
+        source: after.name,
+        head: after.observedHead,
+        count: after.specErrorCount,
+        message: specErrorsText(after),
+        errors,
+      };
+      const given = { ...deps, correlationId: deps.newId() };
+      const record = sourceRecord("source.specErrors", metadata, given);
+      return [{ kind: "audit", record } satisfies StoreChange];
+    },
+    written: (after, before) => {
+      deps.setSpecErrors?.(after.name, after.specErrorCount);
+      if (before !== null) logNews(after, before, deps);
+    },
+  };
+}
+
+function logNews(after: SourceRow, before: SourceRow, { log }: WatchDeps): void {
+  if (hasOtherErrors(after, before)) {
+    const detail = specErrorsText(after);
+    const fields = { errors: after.specErrorCount, detail };
+    if (after.specErrorCount > 0) log.warn(fields, "spec files have errors");
+    else log.info(fields, "spec files have no more errors");
+  }
+  const known = new Set(before.warnings.map(({ message }) => message));
+  for (const { reason, message } of after.warnings) {
+    // Lines of commits that do not count are logged one by one.
+    if (reason === "IntentIgnored" || known.has(message)) continue;
+    log.warn({ reason, detail: message }, "source has a warning");
+  }
+}
+
+function hasOtherErrors(after: SourceRow, before: SourceRow): boolean {
+  if (after.specErrorCount !== before.specErrorCount) return true;
+  return (
+    after.specErrors !== before.specErrors &&
+    canonicalJson(after.specErrors) !== canonicalJson(before.specErrors)
+  );
+}

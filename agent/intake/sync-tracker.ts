@@ -1,0 +1,38 @@
+import type { RoomRow } from "../room/rows.ts";
+
+/** True when a room was verified at its newest inputs, nothing is wrong with those, and they are its source's. */
+export function isInSync(row: RoomRow): boolean {
+  if (row.overridden || row.rewritten !== null) return false;
+  return row.headProblem === null && row.head !== null && row.verified?.digest === row.head.digest;
+}
+
+/**
+ * Which rooms hold their source back, so that the moment at which a source is synced is noticed without looking through all
+ * of its rooms.
+ */
+export class SyncTracker {
+  readonly #behind = new Map<string, Set<string>>();
+
+  /** Notes a room as it is now. True when this very room was the last to hold its source back. */
+  note(row: RoomRow): boolean {
+    const owner = row.owner?.kind === "git" ? row.owner.source : null;
+    for (const [source, rooms] of this.#behind) if (source !== owner) rooms.delete(row.roomId);
+    if (row.owner?.kind !== "git") return false;
+    const rooms = this.#behind.get(row.owner.source) ?? new Set();
+    this.#behind.set(row.owner.source, rooms);
+    if (!isInSync(row)) {
+      rooms.add(row.roomId);
+      return false;
+    }
+    return rooms.delete(row.roomId) && rooms.size === 0;
+  }
+
+  /** A room that is not known any more holds nothing back. */
+  forget(roomId: string): void {
+    for (const rooms of this.#behind.values()) rooms.delete(roomId);
+  }
+
+  isSynced(source: string): boolean {
+    return (this.#behind.get(source)?.size ?? 0) === 0;
+  }
+}

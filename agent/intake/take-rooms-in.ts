@@ -1,0 +1,128 @@
+import type { RoomIntents } from "../intent/commit-intents.ts";
+import type { CommitRange } from "../source/spec-source.ts";
+import { heldBy } from "../intent/room-intent.ts";
+import type { FileRow, RoomRow } from "../room/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import type { IntakeDeps } from "./intake-deps.ts";
+import { takeRoomIn } from "./room-intake.ts";
+import type { RoomNews } from "./room-news.ts";
+import { returnChanges } from "./return-changes.ts";
+import { standingFact, type SourceIndex } from "./source-index.ts";
+import { unheardIntent } from "./unheard-intent.ts";
+import { withdrawnConfirmations } from "./withdrawn-confirmations.ts";
+
+/** A room that a snapshot has news of, and the file row to be written with it. */
+export interface Due {
+  readonly roomId: string;
+  readonly news: RoomNews;
+  readonly file: FileRow | null;
+}
+
+/** The snapshot the news comes from. */
+export interface DueFrom {
+  readonly source: string;
+  readonly revision: string;
+  /** The revision of the head before this one; null at a first sync. */
+  readonly previous: string | null;
+  /** Revisions that the branch had left and that this one is or is built on. */
+  readonly returnedTo: readonly string[];
+  readonly correlationId: string;
+  readonly index: SourceIndex;
+  readonly range: CommitRange;
+  /** The line of commits that `revision` is the newest of. */
+  readonly lineage: string;
+  readonly intents: RoomIntents;
+}
+
+/** Rooms whose rows go into one transaction: small enough not to hold up the event loop. */
+const ROOMS_AT_ONCE = 50;
+
+export interface TakenRooms {
+  readonly taken: readonly string[];
+  /** Another source took these between the assignment and now: they stay with it. */
+  readonly overtaken: readonly string[];
+}
+
+/** Makes the news of rooms durable, each with its file and what was said of it, and then asks for a pass over it. */
+export async function takeRoomsIn(
+  due: readonly Due[],
+  from: DueFrom,
+  deps: IntakeDeps,
+): Promise<TakenRooms> {
+  const overtaken: string[] = [];
+  for (let at = 0; at < due.length; at += ROOMS_AT_ONCE) {
+    overtaken.push(...(await takeBatch(due.slice(at, at + ROOMS_AT_ONCE), from, deps)));
+  }
+  return { taken: due.map(({ roomId }) => roomId), overtaken };
+}
+
+async function takeBatch(
+  due: readonly Due[],
+  from: DueFrom,
+  deps: IntakeDeps,
+): Promise<readonly string[]> {
+  const { rooms, owners, tracker, enqueue, reached } = deps;
+  const taken: RoomRow[] = [];
+  const files: FileRow[] = [];
+  const overtaken: string[] = [];
+  const roomIds = due.map(({ roomId }) => roomId);
+  await rooms.update(roomIds, async (rows) => {
+    const changes: StoreChange[] = [];
+    for (const one of due) {
+      if (isForeign(rows.get(one.roomId) ?? null, from.source)) {
+        if (one.file !== null) files.push(one.file);
+        overtaken.push(one.roomId);
+        continue;
+      }
+      const { row, changes: more } = await takeOne(one, rows.get(one.roomId) ?? null, {
+        from,
+        deps,
+      });
+      taken.push(row);
+      if (one.file !== null) files.push(ownFile(one.file));
+      changes.push(...more, ...(await withdrawn(one, deps)));
+      const before = rows.get(one.roomId) ?? null;
+      if (before !== null) changes.push(...(await returnChanges({ before, row }, from, deps)));
+    }
+    return [...files.map((row): StoreChange => ({ kind: "file", row })), ...changes];
+  });
+  for (const file of files) from.index.put(file);
+  if (reached !== undefined)
+    for (const { roomId } of taken) await reached({ point: "recorded", roomId });
+  // All at once, so that no pass goes on for longer with what it began with.
+  for (const row of taken) {
+    owners.set(row.roomId, standingFact(row));
+    tracker.note(row);
+    enqueue(row.roomId);
+  }
+  return overtaken;
+}
+
+function isForeign(row: RoomRow | null, source: string): boolean {
+  return row?.owner?.kind === "git" && row.owner.source !== source;
+}
+
+async function takeOne(
+  { roomId, news, file }: Due,
+  before: RoomRow | null,
+  { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
+): Promise<ReturnType<typeof takeRoomIn>> {
+  const { intents, range } = from;
+  const heard = await unheardIntent(roomId, intents.rooms.get(roomId), deps);
+  const { holdsAll } = intents;
+  const isHeld = holdsAll !== undefined && news.kind === "inputs";
+  const intent = isHeld ? heldBy(holdsAll, heard) : heard;
+  const asked = file?.asked ?? null;
+  const common = { ...from, history: range.history, asked };
+  return takeRoomIn({ roomId, before, news, intent, ...common }, deps);
+}
+
+/** What was asked for the room while it was another's is in its row from now on. */
+function ownFile(file: FileRow): FileRow {
+  return file.asked === undefined ? file : { ...file, asked: null };
+}
+
+async function withdrawn({ roomId, news }: Due, deps: IntakeDeps): Promise<readonly StoreChange[]> {
+  if (news.kind !== "inputs" || news.file.inputs === null) return [];
+  return withdrawnConfirmations(roomId, news.file.inputs, deps);
+}

@@ -1,0 +1,33 @@
+import { confirmationId, type Confirmation } from "../room/confirmations.ts";
+import { ALREADY_USED } from "../intent/commit-words.ts";
+import type { RoomIntent } from "../intent/room-intent.ts";
+import { hasUnused } from "../room/confirmation-use.ts";
+import type { Store } from "../store/store.ts";
+
+/** Lines that are added to what a room is told; all of them say the same. */
+const LINES_TOLD = 5;
+
+/**
+ * The intent without what the same commits confirmed in this room before, be it under another name of the source: a commit
+ * confirms once. Of what is used up the room is told; what still stands goes on as it is.
+ */
+export async function unheardIntent(
+  roomId: string,
+  intent: RoomIntent | undefined,
+  { store }: { readonly store: Pick<Store, "readConfirmation"> },
+): Promise<RoomIntent | undefined> {
+  if (intent === undefined || intent.confirmations.length === 0) return intent;
+  const fresh: Confirmation[] = [];
+  const used: Confirmation[] = [];
+  for (const confirmation of intent.confirmations) {
+    const known = await store.readConfirmation(confirmationId(roomId, confirmation));
+    if (known === null) fresh.push(confirmation);
+    else if (!hasUnused(known)) used.push(confirmation);
+  }
+  const lines = used.slice(-LINES_TOLD).map(({ originId, named }) => ({
+    commit: originId,
+    line: named ? `Confirm: ${roomId}` : "Confirm: true",
+    reason: ALREADY_USED,
+  }));
+  return { ...intent, confirmations: fresh, ignored: [...intent.ignored, ...lines] };
+}

@@ -1,0 +1,90 @@
+import { useItems } from "../../room/confirmations.ts";
+import type { Item } from "../../plan/item.ts";
+import type { Action } from "../../plan/plan.ts";
+import { isRemoval } from "../../plan/removals.ts";
+import type { ConfirmationRow, IntentPhase, IntentState } from "../../room/rows.ts";
+import type { StoreChange } from "../../store/store.ts";
+import type { JsonValue } from "../../kernel/json.ts";
+import {
+  actionMetadata,
+  changeMetadata,
+  auditName,
+  auditRecord,
+  blameMetadata,
+  type AuditSubject,
+} from "../audit.ts";
+import type { ReconcileDeps } from "../pass.ts";
+
+/** How one intent ended, and what the audit says about it. */
+export interface EndedIntent {
+  readonly id: string;
+  readonly action: Action;
+  readonly phase: IntentPhase;
+  readonly state: Exclude<IntentState, "open">;
+  readonly metadata: Readonly<Record<string, JsonValue>>;
+  /** What it was sent for, where that is not what the pass is about. */
+  readonly inputs?: AuditSubject["inputs"];
+}
+
+export interface EndingIntents {
+  readonly ended: readonly EndedIntent[];
+  readonly confirmations: readonly ConfirmationRow[];
+  readonly inventory: readonly Item[];
+  /** Removals that took no write and count as done (a policy that had its default already). */
+  readonly settledItems?: readonly Item[];
+}
+
+/**
+ * Closes intents: their states, one audit record each, what was used up of the confirmations, and the inventory as it is
+ * afterwards. A removal counts as used as soon as the server did it or may have done it (L4); taking back what the pass itself
+ * added is none that anybody confirmed.
+ */
+export function endIntents(
+  given: EndingIntents,
+  subject: AuditSubject,
+  deps: Pick<ReconcileDeps, "clock" | "options">,
+): { changes: readonly StoreChange[]; inventory: readonly Item[] } {
+  const changes = given.ended.flatMap((intent): StoreChange[] => [
+    { kind: "intentEnded", id: intent.id, state: intent.state },
+    {
+      kind: "audit",
+      record: auditRecord({ ...subject, inputs: intent.inputs ?? subject.inputs }, deps, {
+        action: auditName(intent.action),
+        metadata: {
+          ...actionMetadata(intent.action),
+          ...changeMetadata(intent.action),
+          ...(intent.phase === "APPLY"
+            ? blameMetadata({ ...subject, inputs: intent.inputs ?? subject.inputs })
+            : {}),
+          phase: intent.phase,
+          outcome: intent.state,
+          requestId: intent.id,
+          ...intent.metadata,
+        },
+      }),
+    },
+  ]);
+  const removed = given.ended
+    .filter(({ action, phase }) => phase === "APPLY" && isRemoval(action))
+    .filter(({ state }) => state === "done" || state === "unknown")
+    .map(({ action }) => action.item);
+  const used = useItems(given.confirmations, [...removed, ...(given.settledItems ?? [])]).map(
+    ({ id, items }): StoreChange => ({ kind: "confirmationUsed", id, items }),
+  );
+  return {
+    changes: [...changes, ...used],
+    inventory: inventoryAfter(given.inventory, given.ended),
+  };
+}
+
+function inventoryAfter(before: readonly Item[], ended: readonly EndedIntent[]): readonly Item[] {
+  const items = new Set(before);
+  for (const { action, state } of ended) {
+    if (state !== "done") continue;
+    if (action.kind === "kick" || action.kind === "delete") items.delete(action.item);
+    else items.add(action.item);
+  }
+  return items.size === before.length && before.every((item) => items.has(item))
+    ? before
+    : [...items].sort();
+}

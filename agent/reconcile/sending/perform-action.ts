@@ -1,0 +1,93 @@
+import { withoutStop } from "../../kernel/joined.ts";
+import { toEntitySpec } from "../../plan/entity-spec.ts";
+import type { Action } from "../../plan/plan.ts";
+import type { Call, RoomServer, WriteResult } from "../../roomserver/room-server.ts";
+import type { ActionResult } from "./action-report.ts";
+
+export interface Performing {
+  readonly roomId: string;
+  readonly action: Action;
+  readonly call: Call;
+  /** A seed's bytes; null for every other action, and where nobody has them any more. */
+  readonly bytes: Uint8Array | null;
+}
+
+/**
+ * Carries out one action. Its answer says how it went as far as the server's own words tell. The call goes out at once: whoever
+ * has just decided that it may has nothing to wait for in between.
+ */
+export async function performAction(given: Performing, server: RoomServer): Promise<ActionResult> {
+  const { roomId, action, call } = given;
+  switch (action.kind) {
+    case "join":
+      return toResult(await server.join(roomId, action.entity, call));
+    case "replace":
+      return replace(given, action, server);
+    case "kick":
+      return toResult(await server.kick(roomId, action.previous.id, call));
+    case "seed":
+      return seed(given, action, server);
+    case "promote":
+      return toResult(await server.promote(roomId, action.artifact.name, call));
+    case "delete":
+      return toResult(await server.deleteArtifact(roomId, action.previous.name, call));
+    case "setPolicy":
+      return toResult(
+        await server.setPolicy(roomId, { policy: action.policy, value: action.value }, call),
+      );
+    case "ensureResource":
+      return toResult(await server.ensureResource(roomId, action.resource, call));
+  }
+}
+
+async function seed(
+  { roomId, bytes, call }: Performing,
+  action: Extract<Action, { kind: "seed" }>,
+  server: RoomServer,
+): Promise<ActionResult> {
+  if (bytes === null) {
+    const message = `the store does not hold the bytes of ${action.artifact.seedFrom}; push any commit that changes the room to bring them back`;
+    return { kind: "failed", status: null, reason: "DesiredStateLost", message };
+  }
+  return toResult(await server.seed(roomId, { artifact: action.artifact, bytes }, call));
+}
+
+/**
+ * An update on a server that has no update call: kick, then join. If the server says a final no to the new attributes, the
+ * old ones are joined back, so that a refused change does not cost the room its entity.
+ */
+async function replace(
+  given: Performing,
+  action: Extract<Action, { kind: "replace" }>,
+  server: RoomServer,
+): Promise<ActionResult> {
+  const { roomId, call } = given;
+  const kicked = toResult(await server.kick(roomId, action.entity.id, call));
+  if (kicked.kind !== "done" && kicked.kind !== "already") return kicked;
+  const joined = toResult(await server.join(roomId, action.entity, call));
+  if (joined.kind === "notDone") return { kind: "unclear", message: joined.message };
+  if (joined.kind !== "failed") return joined;
+  const restored = await server.join(roomId, toEntitySpec(action.previous), call);
+  const note =
+    restored.kind === "done"
+      ? "its old attributes were joined back"
+      : "its old attributes could not be joined back: it is gone from the room until the next pass";
+  return { ...joined, message: `${withoutStop(joined.message)}; ${note}` };
+}
+
+function toResult(answer: WriteResult): ActionResult {
+  switch (answer.kind) {
+    case "done":
+    case "already":
+    case "unauthorized":
+      return answer;
+    case "refused":
+      return { kind: "failed", status: answer.status, reason: "Refused", message: answer.message };
+    case "wrongProtocol":
+      return { kind: "failed", status: null, reason: "WrongProtocol", message: answer.message };
+    case "unavailable":
+      return answer.maybeDone
+        ? { kind: "unclear", message: answer.message }
+        : { kind: "notDone", message: answer.message, retryAfterMs: answer.retryAfterMs ?? null };
+  }
+}

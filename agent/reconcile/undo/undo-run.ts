@@ -1,0 +1,171 @@
+import type { RoomState } from "../../plan/room-state.ts";
+import type { Change, ChangeKept, UndoStep } from "../../room/quarantine.ts";
+import type { IntentRow } from "../../room/rows.ts";
+import type { ActionReport, ActionResult } from "../sending/action-report.ts";
+import type { EndedIntent } from "../sending/end-intents.ts";
+import { endedIntents } from "../sending/ended-intents.ts";
+import type { Applied, ReconcileDeps } from "../pass.ts";
+import { settleAction } from "../sending/settle-action.ts";
+import { CHANGED_SINCE, OUTCOME_UNKNOWN, toChange } from "./undo-steps.ts";
+import {
+  makeReady,
+  sendIntent,
+  toIntent,
+  UNANSWERED_LIMIT,
+  type Acting,
+} from "../sending/write-intents.ts";
+
+/** A step with an intent for each of its actions. */
+export interface IntendedStep {
+  readonly step: UndoStep;
+  readonly intents: readonly IntentRow[];
+}
+
+export function intendSteps(
+  steps: readonly UndoStep[],
+  acting: Acting,
+  deps: Pick<ReconcileDeps, "newId" | "clock">,
+): readonly IntendedStep[] {
+  return steps.map((step) => ({
+    step,
+    intents: step.actions.map((action) => toIntent(acting, { action, phase: "ROLLBACK" }, deps)),
+  }));
+}
+
+/** One undo under way. It stops where APPLY does; a step that was refused does not stop the others. */
+export class UndoRun {
+  readonly reports: ActionReport[] = [];
+  stoppedBy: Applied["stoppedBy"] = null;
+  readonly #acting: Acting;
+  readonly #deps: ReconcileDeps;
+  #unanswered = 0;
+
+  constructor(acting: Acting, deps: ReconcileDeps) {
+    this.#acting = acting;
+    this.#deps = deps;
+  }
+
+  async take({ intents }: IntendedStep): Promise<void> {
+    let failed = false;
+    for (const intent of intents) {
+      const startedMs = this.#deps.clock.monotonicMs();
+      const ready = await makeReady(intent, this.#deps);
+      const obstacle: ActionResult | undefined = failed
+        ? DEPENDENCY_FAILED
+        : await this.#obstacle();
+      const result: ActionResult = obstacle ?? (await sendIntent(this.#acting, ready, this.#deps));
+      this.#learn(result);
+      failed = result.kind !== "done" && result.kind !== "already";
+      const durationMs = this.#deps.clock.monotonicMs() - startedMs;
+      this.reports.push({ id: intent.id, action: intent.action, result, durationMs });
+    }
+  }
+
+  async #obstacle(): Promise<ActionResult | undefined> {
+    const { signals } = this.#acting;
+    if (this.stoppedBy === null && signals.stopping()) this.stoppedBy = "shutdown";
+    if (this.stoppedBy === null && (await isSuperseded(this.#acting, this.#deps)))
+      this.stoppedBy = "superseded";
+    return this.stoppedBy === null ? undefined : STOPPED[this.stoppedBy];
+  }
+
+  #learn(result: ActionResult): void {
+    if (result.kind === "unauthorized") this.stoppedBy = "unauthorized";
+    const unanswered = result.kind === "unclear" || result.kind === "notDone";
+    if (result.kind !== "notSent") this.#unanswered = unanswered ? this.#unanswered + 1 : 0;
+    if (this.#unanswered >= UNANSWERED_LIMIT) this.stoppedBy ??= "unavailable";
+  }
+}
+
+/**
+ * Whether the room's newest spec is another one by now, or nobody's: an undo could put back what that one removed. The row is
+ * asked as well, because a snapshot is written down a moment before it asks for its pass.
+ */
+export async function isSuperseded(
+  { row, inputs, signals }: Acting,
+  { store }: Pick<ReconcileDeps, "store">,
+): Promise<boolean> {
+  if (signals.superseded()) return true;
+  const now = await store.readRoom(row.roomId);
+  return now === null || now.owner === null || now.head?.digest !== inputs.digest;
+}
+
+const DEPENDENCY_FAILED: ActionResult = {
+  kind: "notSent",
+  reason: "DependencyFailed",
+  message: "what had to be done first failed",
+};
+
+const STOPPED: Readonly<Record<NonNullable<Applied["stoppedBy"]>, ActionResult>> = {
+  unauthorized: notSent("Unauthorized", "the RoomServer refused the token earlier in this undo"),
+  unavailable: notSent(
+    "RoomServerUnavailable",
+    `${UNANSWERED_LIMIT} calls in a row were not answered`,
+  ),
+  superseded: notSent("Superseded", "a newer revision came in"),
+  shutdown: notSent("ShuttingDown", "the agent is stopping"),
+};
+
+function notSent(
+  reason: Extract<ActionResult, { kind: "notSent" }>["reason"],
+  message: string,
+): ActionResult {
+  return { kind: "notSent", reason, message };
+}
+
+/** How an undo went, step by step. */
+export interface UndoEnd {
+  readonly undone: readonly Change[];
+  readonly kept: readonly ChangeKept[];
+  /** Steps that may still succeed, each from the action it stopped at. */
+  readonly pending: readonly UndoStep[];
+}
+
+/** `observed` is the read after the undo; null: there was none, and what the answers left open stays pending. */
+export function endUndo(
+  steps: readonly IntendedStep[],
+  reports: readonly ActionReport[],
+  observed: RoomState | null,
+): UndoEnd {
+  const ended = endedIntents({ reports, observed, phase: "ROLLBACK" });
+  const ends = new Map(ended.map((end) => [end.id, end]));
+  const results = new Map(reports.map(({ id, result }) => [id, result]));
+  const undone: Change[] = [];
+  const kept: ChangeKept[] = [];
+  const pending: UndoStep[] = [];
+  for (const { step, intents } of steps) {
+    const at = intents.findIndex(({ id }) => ends.get(id)?.state !== "done");
+    const change = toChange(step.of);
+    const intent = intents[at];
+    if (intent === undefined) {
+      if (
+        observed !== null &&
+        step.actions.some((one) => settleAction(one, observed) === "notDone")
+      )
+        kept.push({ ...change, ...NOT_SHOWN });
+      else undone.push(change);
+      continue;
+    }
+    const why = whyKept(ends.get(intent.id), results.get(intent.id));
+    if (why === null) pending.push({ ...step, actions: step.actions.slice(at) });
+    else kept.push({ ...change, ...why });
+  }
+  return { undone, kept, pending };
+}
+
+/** Null while it may still be done. */
+function whyKept(
+  end: EndedIntent | undefined,
+  result: ActionResult | undefined,
+): Pick<ChangeKept, "reason" | "message"> | null {
+  if (end?.state === "unknown") return OUTCOME_UNKNOWN;
+  // The room has another thing by this name, or none: taking that away or over would not be an undo.
+  if (end !== undefined && result?.kind === "already") return CHANGED_SINCE;
+  if (end?.state !== "failed" || result?.kind !== "failed") return null;
+  return { reason: result.reason, message: result.message };
+}
+
+const NOT_SHOWN = {
+  reason: "NotObservable",
+  message: "the RoomServer took it back by its own word, and the room does not show it",
+};

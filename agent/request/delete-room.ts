@@ -1,0 +1,74 @@
+import { toIso, type Clock } from "../kernel/clock.ts";
+import type { JsonValue } from "../kernel/json.ts";
+import type { WorkQueue } from "../queue/work-queue.ts";
+import { ORPHAN, orphaned } from "../intake/room-intake.ts";
+import type { RoomWriter } from "../store/room-writer.ts";
+import { standingFact, type RoomOwners } from "../intake/source-index.ts";
+import type { SyncTracker } from "../intake/sync-tracker.ts";
+import type { RoomRow } from "../room/rows.ts";
+import type { StoreChange } from "../store/store.ts";
+import type { RoomCommand } from "./requests.ts";
+
+export interface DeleteRoomDeps {
+  readonly rooms: RoomWriter;
+  readonly clock: Clock;
+  readonly queue: Pick<WorkQueue, "add">;
+  readonly owners: RoomOwners;
+  readonly tracker: Pick<SyncTracker, "forget">;
+  /** Called with a room that nobody owns any more: a source whose file names it may take it over. */
+  readonly released: (roomIds: readonly string[]) => void;
+  /** The record of who asked. */
+  readonly record: (
+    action: "room.orphaned" | "room.forgotten",
+    metadata: Readonly<Record<string, JsonValue>>,
+  ) => StoreChange;
+}
+
+export type DeleteRoomEnd =
+  | { readonly kind: "orphaned" | "forgotten" | "unknown" }
+  /** Git owns it. */
+  | { readonly kind: "managed"; readonly row: RoomRow };
+
+/**
+ * Stops managing a room. A posted spec's room becomes an orphan; one that nobody owns is forgotten: its row and what belongs to
+ * it go, its history and audit stay. Nothing is written to the room itself.
+ */
+export async function deleteRoom(
+  { roomId }: Pick<RoomCommand, "roomId">,
+  deps: DeleteRoomDeps,
+): Promise<DeleteRoomEnd> {
+  const { rooms, owners, tracker, clock, queue, released, record } = deps;
+  const told: { end: DeleteRoomEnd; orphan: RoomRow | null } = {
+    end: { kind: "unknown" },
+    orphan: null,
+  };
+  await rooms.update([roomId], async (found) => {
+    const row = found.get(roomId) ?? null;
+    told.end = endOf(row);
+    if (row === null || told.end.kind === "managed") return [];
+    if (told.end.kind === "forgotten")
+      return [{ kind: "roomForgotten", roomId }, record("room.forgotten", lostBy(row))];
+    told.orphan = orphaned(row, toIso(clock.nowMs()));
+    return [{ kind: "room", row: told.orphan }, record("room.orphaned", ORPHAN)];
+  });
+  const { end, orphan } = told;
+  if (end.kind === "unknown" || end.kind === "managed") return end;
+  tracker.forget(roomId);
+  if (orphan === null) owners.drop(roomId);
+  else {
+    owners.set(roomId, standingFact(orphan));
+    queue.add(roomId, "git");
+  }
+  released([roomId]);
+  return end;
+}
+
+function endOf(row: RoomRow | null): DeleteRoomEnd {
+  if (row === null) return { kind: "unknown" };
+  if (row.owner?.kind === "git") return { kind: "managed", row };
+  return { kind: row.owner === null ? "forgotten" : "orphaned" };
+}
+
+function lostBy({ lostOwner }: RoomRow): { readonly lostOwner?: { source: string; path: string } } {
+  return lostOwner ? { lostOwner: { source: lostOwner.source, path: lostOwner.path } } : {};
+}

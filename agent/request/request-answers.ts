@@ -1,0 +1,62 @@
+import { OperatorError, messageOf } from "../kernel/errors.ts";
+import { quoted } from "../kernel/quoted.ts";
+import { listed } from "../kernel/shortened.ts";
+import type { RoomRow } from "../room/rows.ts";
+import type { ApplyAnswer, ApplyRoom, CommandRejected, NotPolled } from "./requests.ts";
+
+export function accepted(correlationId: string, reason: string): ApplyAnswer {
+  return { kind: "accepted", correlationId, reason };
+}
+
+/** The pass did not come about: the store refused, or the agent stops. Anything else is a defect and is passed on. */
+export function rejectedBy(error: unknown): CommandRejected {
+  if (error instanceof OperatorError) {
+    return { kind: "rejected", status: 503, code: error.code, detail: messageOf(error) };
+  }
+  throw error;
+}
+
+/** Where a source could not be polled, the room may be in what it holds. */
+export function unknownRoom(roomId: string, notPolled: readonly NotPolled[]): CommandRejected {
+  const unknown = `no source and no posted spec names room ${quoted(roomId)}; push its spec, or post it as {"spec": …}`;
+  const reasons = notPolled.map(
+    ({ source, reason, message }) => `${source} (${reason}: ${message})`,
+  );
+  return {
+    kind: "rejected",
+    status: 404,
+    code: "UnknownRoom",
+    detail:
+      reasons.length === 0
+        ? unknown
+        : `${unknown}. Not polled, so it may be in a newer revision of: ${listed(reasons, { each: 400, separator: "; " })}`,
+  };
+}
+
+export function managedByGit(
+  row: RoomRow,
+  owner: { readonly source: string; readonly path: string },
+): CommandRejected {
+  return {
+    kind: "rejected",
+    status: 409,
+    code: "ManagedByGit",
+    detail:
+      `room ${row.roomId} belongs to ${owner.path} of source ${owner.source}; change it there, ` +
+      "or send X-Override: true, which suspends it from git until the next commit that touches it",
+  };
+}
+
+/** Nobody reads it: the caller went away. */
+export function dropped({ correlationId }: ApplyRoom): ApplyAnswer {
+  return accepted(correlationId, "the caller went away before the pass began: no pass runs for it");
+}
+
+/** What a request is still waiting for after `waitMs`. */
+export function lateReason(
+  { polling }: { readonly polling: readonly string[] },
+  waitMs: number,
+): string {
+  const late = `not finished after ${waitMs / 1000} s`;
+  return polling.length === 0 ? late : `${late}: still polling ${listed(polling)}`;
+}

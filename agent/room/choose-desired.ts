@@ -1,0 +1,43 @@
+import type { Quarantine } from "./quarantine.ts";
+import type { RoomInputs, RoomRow } from "./rows.ts";
+import { quarantineProblem } from "./quarantine-text.ts";
+
+/** What a pass works towards: the newest spec, how far it may go, and what is enforced where it may not. */
+export interface DesiredChoice {
+  /** Null when the newest spec may not be used at all. */
+  readonly candidate: { readonly inputs: RoomInputs; readonly mode: "apply" | "plan" } | null;
+  /** The newest inputs that passed PRE_CHECKS; null when there are none or they are the candidate's. */
+  readonly fallback: RoomInputs | null;
+  /** Why the candidate is absent. */
+  readonly problem: { readonly reason: string; readonly message: string } | null;
+}
+
+/**
+ * Whatever keeps head's spec from being applied, the room is never left alone: drift goes on being corrected against the
+ * newest inputs that passed PRE_CHECKS. A room that has none is observed only.
+ */
+export function chooseDesired(row: RoomRow, dryRunRequested: boolean): DesiredChoice {
+  if (row.headProblem !== null || row.head === null) {
+    const problem = row.headProblem ?? {
+      reason: "NoSpec",
+      message: "no spec of this room has been read yet",
+    };
+    return { candidate: null, fallback: row.enforced, problem };
+  }
+  if (isQuarantined(row) && !dryRunRequested) {
+    const problem = quarantineProblem(row.roomId, row.quarantine);
+    return { candidate: null, fallback: row.enforced, problem };
+  }
+  const planOnly = dryRunRequested || row.dryRun !== null;
+  const same = row.enforced?.digest === row.head.digest;
+  return {
+    candidate: { inputs: row.head, mode: planOnly ? "plan" : "apply" },
+    fallback: dryRunRequested || (same && !planOnly) ? null : row.enforced,
+    problem: null,
+  };
+}
+
+/** Whether the newest inputs were rolled back, and neither they changed nor a person asked to try them again since. */
+export function isQuarantined(row: RoomRow): row is RoomRow & { readonly quarantine: Quarantine } {
+  return row.quarantine !== null && row.quarantine.digest === row.head?.digest;
+}

@@ -1,0 +1,128 @@
+import { toIso } from "../kernel/clock.ts";
+import type { Item } from "../plan/item.ts";
+import { removedItems } from "../plan/removals.ts";
+import type { RoomSpec } from "../spec/room-spec.ts";
+import type { ConfirmationRow } from "./rows.ts";
+
+/** A yes to a list of removals in one room, before it is a row. */
+export interface Confirmation {
+  readonly origin: ConfirmationRow["origin"];
+  /** The commit's id or the request's correlation id. */
+  readonly originId: string;
+  readonly actor: string;
+  /** True when the room was named (`Confirm: <roomId>`, `X-Confirm`). */
+  readonly named: boolean;
+  /** The commit's trailer as it is written, shortened; absent: a request confirms. */
+  readonly line?: string;
+  readonly items: readonly Item[];
+  /** Digest of the only inputs that it counts for; absent: the room's newest, whichever they are. */
+  readonly inputs?: string;
+}
+
+/** When the agent first saw a confirmation, and how long it holds from then. */
+export interface ConfirmationTime {
+  readonly seenAtMs: number;
+  readonly expiresAfterMs: number;
+}
+
+/**
+ * The row of a confirmation. Its id follows from origin and room, so a commit that is read again confirms nothing anew. A
+ * commit's own date plays no part: its author chose it.
+ */
+export function toConfirmationRow(
+  roomId: string,
+  confirmation: Confirmation,
+  time: ConfirmationTime,
+): ConfirmationRow {
+  const { origin, originId, actor, named, items, inputs } = confirmation;
+  return {
+    id: confirmationId(roomId, confirmation),
+    roomId,
+    origin,
+    originId,
+    actor,
+    named,
+    items: [...new Set(items)],
+    inputs: inputs ?? null,
+    used: [],
+    createdAt: toIso(time.seenAtMs),
+    expiresAt: toIso(time.seenAtMs + time.expiresAfterMs),
+  };
+}
+
+export function confirmationId(
+  roomId: string,
+  { origin, originId }: Pick<Confirmation, "origin" | "originId">,
+): string {
+  return `${origin}/${originId}/${roomId}`;
+}
+
+/** What may be removed at `nowMs`: items of rows that are not expired, each until it was removed once. */
+export function coveredItems(rows: readonly ConfirmationRow[], nowMs: number): ReadonlySet<Item> {
+  return new Set(
+    rows.filter((row) => nowMs < Date.parse(row.expiresAt)).flatMap((row) => unusedItems(row)),
+  );
+}
+
+/** What is to be marked as used in a row. */
+export interface ConfirmationUse {
+  readonly id: string;
+  readonly items: readonly Item[];
+}
+
+/**
+ * What the rows lose when `removed` was removed. An item is used up in every row that covers it, not in one of them: two
+ * people who said yes to the same removal allowed one removal, and the next drift needs a new yes.
+ */
+export function useItems(
+  rows: readonly ConfirmationRow[],
+  removed: Iterable<Item>,
+): readonly ConfirmationUse[] {
+  const gone = new Set(removed);
+  return rows
+    .map((row) => ({ id: row.id, items: unusedItems(row).filter((item) => gone.has(item)) }))
+    .filter(({ items }) => items.length > 0);
+}
+
+/**
+ * What the rows lose when `spec` becomes a room's newest: an item it names again is not to be removed any more, so the yes to
+ * its removal is spent. Taking it out later needs a new one, and a revert of the revert does too.
+ */
+export function withdrawReturned(
+  rows: readonly ConfirmationRow[],
+  spec: RoomSpec,
+): readonly ConfirmationUse[] {
+  return useItems(rows, removedItems(spec, null));
+}
+
+/** What the rows lose that count for other inputs than these: they do not come back with their inputs. */
+export function withdrawBound(
+  rows: readonly ConfirmationRow[],
+  inputs: string,
+): readonly ConfirmationUse[] {
+  return rows
+    .filter((row) => row.inputs !== null && row.inputs !== inputs)
+    .map((row) => ({ id: row.id, items: unusedItems(row) }))
+    .filter(({ items }) => items.length > 0);
+}
+
+/**
+ * What the rows lose when a room was seen as its newest spec says: nothing is left to remove for them, so whatever appears later
+ * needs a new confirmation. `inputs`: digest of that spec; a row that counts for others loses nothing. `waiting`: what could not be
+ * removed yet.
+ */
+export function spendConverged(
+  rows: readonly ConfirmationRow[],
+  { inputs, waiting }: { readonly inputs: string; readonly waiting: Iterable<Item> },
+): readonly ConfirmationUse[] {
+  const kept = new Set(waiting);
+  return rows
+    .filter((row) => row.inputs === null || row.inputs === inputs)
+    .map((row) => ({ id: row.id, items: unusedItems(row).filter((item) => !kept.has(item)) }))
+    .filter(({ items }) => items.length > 0);
+}
+
+function unusedItems(row: ConfirmationRow): readonly Item[] {
+  const used = new Set(row.used);
+  return row.items.filter((item) => !used.has(item));
+}

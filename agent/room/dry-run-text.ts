@@ -1,0 +1,18 @@
+import type { RoomRow } from "./rows.ts";
+
+/** Why a room is a dry run, for its conditions, `heldBackBy` and `explain`. */
+export function dryRunProblem({ roomId, dryRun }: Pick<RoomRow, "roomId" | "dryRun">): {
+  readonly reason: "DryRun" | "DryRunLookAlike";
+  readonly message: string;
+} {
+  const lookAlike = dryRun?.lookAlike;
+  if (lookAlike === undefined) {
+    const message = "the newest commit asks for a dry run; its plan is in pendingDiff";
+    return { reason: "DryRun", message };
+  }
+  const message =
+    `the line \`${lookAlike.line}\` of commit ${dryRun?.commit ?? ""} looks as if it asked for a dry run, ` +
+    `but does not count: ${lookAlike.reason}. The room is held as a dry run; its plan is in pendingDiff. ` +
+    `To carry the plan out, push a commit with the trailer \`Confirm: ${roomId}\`, or one that changes the room without such a line`;
+  return { reason: "DryRunLookAlike", message };
+}

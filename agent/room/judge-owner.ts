@@ -1,0 +1,120 @@
+import type { Refusal } from "../guardrail/guardrail.ts";
+import type { LostOwner } from "./lost-owner.ts";
+import type { RoomOwner, RoomRow } from "./rows.ts";
+import { dryRunProblem } from "./dry-run-text.ts";
+import { reasonsSince } from "./reasons-since.ts";
+import { roomConditions, type ConditionFacts } from "./room-conditions.ts";
+
+/** What the configuration says of owners. */
+export interface OwnerRules {
+  readonly isConfigured: (source: string) => boolean;
+  /** Whether a configured source may manage a room (`AllowedRooms`). */
+  readonly isRoomAllowed: (source: string, roomId: string) => boolean;
+}
+
+/**
+ * The row under the configuration of this start (L6): an owner that is not configured, or may not manage the room, owns
+ * nothing; one that may again gets back what it lost. Gives back the very row where nothing changes. Pure.
+ */
+export function judgeOwner(row: RoomRow, rules: OwnerRules, nowIso: string): RoomRow {
+  const lost = row.lostOwner ?? null;
+  const onRecord = row.owner ?? (lost === null ? null : gitOwner(lost));
+  if (onRecord?.kind !== "git") return row;
+  const { source, path } = onRecord;
+  const reason = whyNot(row.roomId, source, rules);
+  if (reason !== null) {
+    if (lost?.reason === reason) return row;
+    return withoutOwner(row, { source, path, reason, since: nowIso }, nowIso);
+  }
+  if (lost === null && !isLeftover(row)) return row;
+  return fresh({ ...row, owner: onRecord, lostOwner: null }, { owned: true }, nowIso);
+}
+
+/** Why a room has no owner, in words for people; null when no owner lost it. */
+export function lostProblem(
+  row: Pick<RoomRow, "roomId" | "lostOwner">,
+): { readonly reason: LostOwner["reason"]; readonly message: string } | null {
+  const lost = row.lostOwner ?? null;
+  if (lost === null) return null;
+  const { reason, source, path } = lost;
+  const why =
+    reason === "SourceNotConfigured"
+      ? `source "${source}", which is not configured`
+      : `source "${source}", whose AllowedRooms do not match ${row.roomId}`;
+  const message = `the room belonged to ${path} of ${why}: nothing is written to it until a source that may manage it names it`;
+  return { reason, message };
+}
+
+/** What a pass over such a room ends with: nothing a person confirms allows it. */
+export function lostRefusals(row: Pick<RoomRow, "roomId" | "lostOwner">): readonly Refusal[] {
+  const problem = lostProblem(row);
+  if (problem === null) return [];
+  const common = {
+    guardrail: "ownership",
+    effect: "refusal",
+    items: [],
+    confirmable: false,
+  } as const;
+  return [{ ...common, ...problem }];
+}
+
+/** The room with another owner: what was said of it while nobody had it does not hold any more. */
+export function withOwner(row: RoomRow, owner: RoomOwner, nowIso: string): RoomRow {
+  const after = { ...row, owner, lostOwner: null };
+  return row.lostOwner ? fresh(after, { owned: true }, nowIso) : after;
+}
+
+/** Nobody owns it, no file claims it, and no configuration took it from its owner. */
+export function isOrphan({ owner, headProblem, lostOwner }: RoomRow): boolean {
+  return owner === null && headProblem === null && (lostOwner ?? null) === null;
+}
+
+function whyNot(roomId: string, source: string, rules: OwnerRules): LostOwner["reason"] | null {
+  if (!rules.isConfigured(source)) return "SourceNotConfigured";
+  return rules.isRoomAllowed(source, roomId) ? null : "RoomNotAllowed";
+}
+
+function gitOwner({ source, path }: LostOwner): RoomRow["owner"] {
+  return { kind: "git", source, path };
+}
+
+/** What an older configuration refused is still shown, although this one allows it. */
+function isLeftover({ conditions, refusals }: RoomRow): boolean {
+  return [...conditions, ...refusals].some(
+    ({ reason }) => reason === "RoomNotAllowed" || reason === "SourceNotConfigured",
+  );
+}
+
+function withoutOwner(row: RoomRow, lostOwner: LostOwner, nowIso: string): RoomRow {
+  const after = { ...row, owner: null, lostOwner };
+  return fresh(after, { owned: false, lost: lostProblem(after) }, nowIso);
+}
+
+/** Whatever passes said of the room before is not known to hold any more. */
+function fresh(
+  row: RoomRow,
+  known: Pick<ConditionFacts, "owned" | "lost">,
+  nowIso: string,
+): RoomRow {
+  const refusals = lostRefusals(row);
+  const facts: ConditionFacts = {
+    ...known,
+    outcome: null,
+    problem: known.owned ? row.headProblem : null,
+    refusals,
+    blocked: 0,
+    drifted: false,
+    revision: null,
+    dryRun: dryRunProblem(row),
+  };
+  const conditions = roomConditions(facts, row.conditions, nowIso);
+  const shown = { conditions, refusals, blocked: [], headProblem: row.headProblem };
+  return {
+    ...row,
+    refusals,
+    blocked: [],
+    pendingDiff: null,
+    conditions,
+    reasonsSince: reasonsSince({}, shown, nowIso),
+  };
+}

@@ -1,0 +1,172 @@
+import { withoutStop } from "../kernel/joined.ts";
+import { createHash } from "node:crypto";
+import { listItems } from "../guardrail/how-to-confirm.ts";
+import { toIso } from "../kernel/clock.ts";
+import { canonicalJson } from "../kernel/json.ts";
+import { legible } from "../kernel/shortened.ts";
+import type { Item } from "../plan/item.ts";
+import type { RoomState } from "../plan/room-state.ts";
+import {
+  lostItems,
+  observedItems,
+  presentItems,
+  suspicionOf,
+  type SuspicionKind,
+} from "../plan/suspicious-read.ts";
+import type { RoomRow } from "./rows.ts";
+import type { Suspicion } from "./suspicion.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What is believed of a room after a read of it. */
+export interface Trust {
+  /** Whether the read itself was odd, be it believed or not. */
+  readonly isOdd: boolean;
+  readonly suspicion: Suspicion | null;
+  /** Ms until a second read may decide; null when removals are not held. */
+  readonly waitMs: number | null;
+  /** What is known to have left the room without us: it leaves the inventory too. */
+  readonly gone: readonly Item[];
+  readonly news: readonly TrustNews[];
+}
+
+export type TrustNews =
+  | { readonly kind: "suspected"; readonly suspicion: Suspicion }
+  /** `sameAgain`: a second read agreed. `asKnown`: a second read shows the room as it was known. */
+  | {
+      readonly kind: "trusted";
+      readonly because: "sameAgain" | "asKnown";
+      readonly suspicion: Suspicion;
+    };
+
+export interface JudgedRead {
+  readonly observed: RoomState;
+  readonly row: Pick<RoomRow, "roomId" | "suspicion" | "inventory">;
+  /** What this agent removed, or may have removed, since the inventory was written. */
+  readonly removed: readonly Item[];
+  /** What the room is to hold; what is not there and not in it has left for good. Absent: nothing is concluded. */
+  readonly wanted?: ReadonlySet<Item>;
+  readonly newConnection: boolean;
+  readonly nowMs: number;
+  /** `StaleTolerance`. */
+  readonly toleranceMs: number;
+}
+
+/**
+ * Whether a read is believed (L5). A suspicious one is, once it is the second of the same set, on a new connection and at least
+ * `StaleTolerance` after the first; another set begins anew. A read that shows the room as known ends a suspicion on the same
+ * terms: what is there may be there only because it was joined again. Pure.
+ */
+export function judgeRead(read: JudgedRead): Trust {
+  const { observed, row, nowMs } = read;
+  const removed = new Set(read.removed);
+  const inventory = row.inventory.filter((item) => !removed.has(item));
+  const kind = suspicionOf(observed, { roomId: row.roomId, inventory });
+  const before = row.suspicion;
+  if (kind === null) return unsuspicious(read, inventory);
+  const digest = setDigest(observed);
+  if (before?.digest !== digest) {
+    const nowIso = toIso(nowMs);
+    const since = before !== null && isHolding(before) ? before.since : nowIso;
+    const message = toMessage(kind, observed, inventory);
+    const suspicion = { kind, message, since, digest, seenAt: nowIso, acceptedAt: null };
+    return trust(read, suspicion, { isOdd: true, news: [{ kind: "suspected", suspicion }] });
+  }
+  if (!isHolding(before) || !isSecond(read, before)) return trust(read, before, { isOdd: true });
+  const accepted = { ...before, acceptedAt: toIso(nowMs) };
+  return trust(read, accepted, {
+    isOdd: true,
+    gone: lostItems(observed, inventory),
+    news: [{ kind: "trusted", because: "sameAgain", suspicion: before }],
+  });
+}
+
+/** True while removals are held. */
+export function isHolding(suspicion: Suspicion | null): suspicion is Suspicion {
+  return suspicion !== null && suspicion.acceptedAt === null;
+}
+
+/** The trust of a pass that has not read the room. */
+export function unread({ suspicion }: Pick<RoomRow, "suspicion">): Trust {
+  return { isOdd: false, suspicion, waitMs: null, gone: [], news: [] };
+}
+
+/** What two reads of one pass say together. */
+export function mergeTrust(first: Trust, second: Trust): Trust {
+  return {
+    ...second,
+    gone: [...first.gone, ...second.gone],
+    news: [...first.news, ...second.news],
+  };
+}
+
+/** The room as it is known after a read. */
+export function withTrust(row: RoomRow, { suspicion, gone }: Trust): RoomRow {
+  const left = new Set(gone);
+  const inventory =
+    left.size === 0 ? row.inventory : row.inventory.filter((item) => !left.has(item));
+  return { ...row, suspicion, inventory };
+}
+
+/** How a pass ends that may not say that the room is as it should: a second read has to show it. */
+export function waitForSecondRead({ suspicion, waitMs }: Trust): Outcome {
+  const what =
+    suspicion === null || waitMs === null
+      ? "a second read has decided, and what was held until then follows in the next pass"
+      : `${withoutStop(suspicion.message)}; nothing is removed until a second read over a new connection decides`;
+  return { kind: "waiting", reason: "SuspiciousRead", message: what, afterMs: waitMs ?? 0 };
+}
+
+function unsuspicious(read: JudgedRead, inventory: readonly Item[]): Trust {
+  const before = read.row.suspicion;
+  if (before !== null && isHolding(before)) {
+    if (!isSecond(read, before)) return trust(read, before);
+    const news = [{ kind: "trusted", because: "asKnown", suspicion: before }] as const;
+    return trust(read, null, { news, gone: departed(read, inventory) });
+  }
+  return trust(read, null, { gone: departed(read, inventory) });
+}
+
+function departed({ observed, wanted }: JudgedRead, inventory: readonly Item[]): readonly Item[] {
+  if (wanted === undefined) return [];
+  return lostItems(observed, inventory).filter((item) => !wanted.has(item));
+}
+
+/** A wall clock that went back has measured nothing. */
+function isSecond({ newConnection, nowMs, toleranceMs }: JudgedRead, first: Suspicion): boolean {
+  const elapsedMs = nowMs - Date.parse(first.seenAt);
+  return newConnection && elapsedMs >= 0 && elapsedMs >= toleranceMs;
+}
+
+function trust(
+  { nowMs, toleranceMs }: JudgedRead,
+  suspicion: Suspicion | null,
+  more: Partial<Trust> = {},
+): Trust {
+  const known = { isOdd: false, gone: [], news: [], ...more };
+  if (suspicion === null || !isHolding(suspicion)) return { suspicion, waitMs: null, ...known };
+  const seenMs = Math.min(Date.parse(suspicion.seenAt), nowMs);
+  const waitMs = Math.max(0, toleranceMs - (nowMs - seenMs));
+  const seenAt = toIso(seenMs);
+  const same = seenAt === suspicion.seenAt;
+  return { suspicion: same ? suspicion : { ...suspicion, seenAt }, waitMs, ...known };
+}
+
+function setDigest(observed: RoomState): string {
+  const items = [...new Set(observedItems(observed))].sort();
+  return createHash("sha256").update(canonicalJson(items), "utf8").digest("hex");
+}
+
+function toMessage(kind: SuspicionKind, observed: RoomState, inventory: readonly Item[]): string {
+  const expected = presentItems(inventory).length;
+  const lost = lostItems(observed, inventory);
+  switch (kind) {
+    case "otherRoom":
+      return `the RoomServer answered with room ${legible(observed.roomId)}`;
+    case "empty":
+      return `the RoomServer shows an empty room, and this agent put ${expected} things there that it did not remove`;
+    case "foreign":
+      return `the RoomServer shows ${observedItems(observed).length} things and none of the ${expected} that this agent put there and did not remove`;
+    case "incomplete":
+      return `the RoomServer does not show ${lost.length} of the ${expected} things that this agent put there and did not remove: ${listItems(lost)}`;
+  }
+}

@@ -1,0 +1,61 @@
+import type { Refusal } from "../guardrail/guardrail.ts";
+import type { DiffLists } from "../plan/diff-lists.ts";
+import type { PlanDigest } from "../plan/plan-digest.ts";
+import type { ChangeKept } from "./quarantine.ts";
+
+export type Phase = "PLANNING" | "PRE_CHECKS" | "APPLY" | "VERIFY" | "ROLLBACK";
+
+/** How a pass over one room ended. `summarize` alone turns it into status, audit, metric, requeue and HTTP answer. */
+export type Outcome =
+  /** Observed equals desired (blocked items aside), proved by a read. */
+  | { readonly kind: "converged" }
+  /** A dry run: the plan is published, nothing was changed. */
+  | { readonly kind: "planned" }
+  /** Some actions failed or are still to come; the next pass goes on. */
+  | { readonly kind: "partial"; readonly reason: string; readonly message: string }
+  /** Not converged after `MaxCyclesUntilConverged` passes: needs a person, passes go on at the room's backoff. */
+  | { readonly kind: "stalled"; readonly reason: string; readonly message: string }
+  /** Cannot go on now and nobody is at fault: another look comes after `afterMs`, or when what it waits for changes. */
+  | {
+      readonly kind: "waiting";
+      readonly reason: string;
+      readonly message: string;
+      readonly afterMs: number | null;
+    }
+  /** A newer revision arrived; its pass follows at once. */
+  | { readonly kind: "superseded" }
+  /** A guardrail refused the whole plan; nothing was changed. */
+  | { readonly kind: "refused"; readonly refusals: readonly Refusal[] }
+  /** Most of it was refused for good: what the pass had done was taken back, and its inputs are quarantined. */
+  | {
+      readonly kind: "rolledBack";
+      readonly reason: string;
+      readonly message: string;
+      readonly notUndone: readonly ChangeKept[];
+      /** Changes that are still to be taken back: the undo was cut off and goes on in the next pass. */
+      readonly pending: number;
+    }
+  /** Nothing or not enough could be done: server, token, store. `status` is the RoomServer's last answer, where it gave one. */
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly message: string;
+      readonly status: number | null;
+      readonly retryAfterMs: number | null;
+    };
+
+/** What one pass did, as `/apply` answers it. */
+export interface PassReport {
+  readonly roomId: string;
+  readonly correlationId: string;
+  /** The last phase the pass entered. */
+  readonly phase: Phase;
+  readonly outcome: Outcome;
+  readonly diff: DiffLists;
+  /** Names the plan in `diff`; null where none was made. */
+  readonly planDigest: PlanDigest | null;
+  /** All of them, also those of a dry run. */
+  readonly refusals: readonly Refusal[];
+  readonly warnings: readonly string[];
+  readonly durationMs: number;
+}

@@ -1,0 +1,232 @@
+import { joined } from "../kernel/joined.ts";
+import type { Condition, ConditionType } from "../status/condition.ts";
+import type { Refusal } from "../guardrail/guardrail.ts";
+import type { Contest } from "./contest.ts";
+import type { Suspicion } from "./suspicion.ts";
+import { contestText } from "./contest-law.ts";
+import { isDeniedOutcome } from "./denied-outcome.ts";
+import { isHeld } from "./held-outcome.ts";
+import { isHolding } from "./judge-read.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What the conditions of a room are made from, at the end of a pass. */
+export interface ConditionFacts {
+  readonly owned: boolean;
+  /** Why a room without an owner is no orphan: its owner lost it. Absent: null. */
+  readonly lost?: { readonly reason: string; readonly message: string } | null;
+  /** Null before the first pass. */
+  readonly outcome: Outcome | null;
+  /** How what is enforced beside a newest spec that may not be applied went; absent when nothing is. */
+  readonly enforcing?: Outcome;
+  /** Why head's spec may not be used; null when it may. */
+  readonly problem: { readonly reason: string; readonly message: string } | null;
+  readonly refusals: readonly Refusal[];
+  /** Items that cannot be done now. */
+  readonly blocked: number;
+  /** True when the inputs were verified before and the room differs from them again. */
+  readonly drifted: boolean;
+  readonly revision: string | null;
+  /** What is said of the room if it is a dry run. */
+  readonly dryRun: { readonly reason: string; readonly message: string };
+  /** What is odd about what the RoomServer shows; absent: nothing. */
+  readonly suspicion?: Suspicion | null;
+  /** Who keeps changing the room back, and what; absent: nobody. */
+  readonly contest?: Contest | null;
+}
+
+type Fact = Omit<Condition, "lastTransitionTime">;
+
+/** Reasons of failures that no further try mends: a person has to act. */
+const NEEDS_A_PERSON = new Set([
+  "Unauthorized",
+  "WrongProtocol",
+  "AnswerTooLarge",
+  "DesiredStateLost",
+]);
+
+/** All conditions of a room; the time of each moves only when its status does. `nowIso` is an ISO time. */
+export function roomConditions(
+  facts: ConditionFacts,
+  before: readonly Condition[],
+  nowIso: string,
+): readonly Condition[] {
+  const current = facts.owned ? ownedFacts(facts) : unownedFacts(facts.lost ?? null);
+  return current.map((fact) => {
+    const previous = before.find(({ type }) => type === fact.type);
+    const lastTransitionTime =
+      previous?.status === fact.status ? previous.lastTransitionTime : nowIso;
+    return { ...fact, lastTransitionTime };
+  });
+}
+
+/** What is said of a room that nobody owns any more. */
+export const ORPHANED =
+  "no spec names this room any more: it is left as it is; add its spec file again to manage it";
+
+function unownedFacts(lost: ConditionFacts["problem"]): readonly Fact[] {
+  if (lost === null) return [notReady("Orphaned", ORPHANED), orphaned()];
+  const { reason, message } = lost;
+  return [notReady(reason, message), { type: "Stalled", status: "True", reason, message }];
+}
+
+function ownedFacts(facts: ConditionFacts): readonly Fact[] {
+  return [
+    ready(facts),
+    reconciling(facts.outcome, facts) ?? reconciling(facts.enforcing ?? null, facts),
+    stalled(facts),
+    suspicious(facts),
+    drifted(facts),
+    contested(facts),
+    awaiting(facts),
+    partly(facts),
+  ].filter((fact) => fact !== null);
+}
+
+function ready({ outcome, problem, revision, dryRun }: ConditionFacts): Fact {
+  if (problem !== null) return notReady(problem.reason, problem.message);
+  if (outcome === null)
+    return {
+      type: "Ready",
+      status: "Unknown",
+      reason: "NotYetReconciled",
+      message: "no pass has ended yet",
+    };
+  switch (outcome.kind) {
+    case "converged":
+      return {
+        type: "Ready",
+        status: "True",
+        reason: "Converged",
+        message: `the room matches ${revision ?? "its spec"}`,
+      };
+    case "planned":
+      return notReady(dryRun.reason, dryRun.message);
+    case "refused": {
+      const [first] = outcome.refusals;
+      return notReady(
+        first?.reason ?? "Refused",
+        joined(outcome.refusals.map(({ message }) => message)),
+      );
+    }
+    case "superseded":
+      return notReady("Superseded", "a newer revision is being worked on");
+    case "partial":
+    case "stalled":
+    case "waiting":
+    case "rolledBack":
+    case "failed":
+      return notReady(outcome.reason, outcome.message);
+  }
+}
+
+function reconciling(outcome: Outcome | null, { refusals }: ConditionFacts): Fact | null {
+  if (outcome === null || isHeld(outcome, refusals)) return null;
+  switch (outcome.kind) {
+    case "rolledBack":
+      if (outcome.pending === 0) return null;
+      return {
+        type: "Reconciling",
+        status: "True",
+        reason: outcome.reason,
+        message: outcome.message,
+      };
+    case "waiting":
+      if (outcome.reason === "ObserveOnly") return null;
+      return {
+        type: "Reconciling",
+        status: "True",
+        reason: outcome.reason,
+        message: outcome.message,
+      };
+    case "partial":
+      if (isDeniedOutcome(outcome)) return null;
+      return {
+        type: "Reconciling",
+        status: "True",
+        reason: outcome.reason,
+        message: outcome.message,
+      };
+    case "failed":
+      if (NEEDS_A_PERSON.has(outcome.reason)) return null;
+      return {
+        type: "Reconciling",
+        status: "True",
+        reason: outcome.reason,
+        message: outcome.message,
+      };
+    case "superseded":
+      return {
+        type: "Reconciling",
+        status: "True",
+        reason: "Superseded",
+        message: "a newer revision is next",
+      };
+    case "converged":
+    case "planned":
+    case "refused":
+    case "stalled":
+      return null;
+  }
+}
+
+function stalled({ outcome, enforcing, problem }: ConditionFacts): Fact | null {
+  const stuck = problem ?? needsPerson(outcome) ?? needsPerson(enforcing ?? null);
+  if (stuck === null) return null;
+  return { type: "Stalled", status: "True", reason: stuck.reason, message: stuck.message };
+}
+
+function needsPerson(outcome: Outcome | null): ConditionFacts["problem"] {
+  if (outcome?.kind === "stalled" || outcome?.kind === "rolledBack") return outcome;
+  if (outcome?.kind === "partial" && isDeniedOutcome(outcome)) return outcome;
+  return outcome?.kind === "failed" && NEEDS_A_PERSON.has(outcome.reason) ? outcome : null;
+}
+
+function drifted({ drifted: isDrifted }: ConditionFacts): Fact | null {
+  if (!isDrifted) return null;
+  const message = "the room differs from the inputs it was verified at";
+  return { type: "Drifted", status: "True", reason: "DriftDetected", message };
+}
+
+function contested({ contest = null }: ConditionFacts): Fact | null {
+  if (contest === null) return null;
+  const message = contestText(contest);
+  return { type: "Contested", status: "True", reason: "Contested", message };
+}
+
+/** What is read of the room is not believed, so that nothing is removed from it. */
+function suspicious({ outcome, suspicion = null }: ConditionFacts): Fact | null {
+  const message = isHolding(suspicion)
+    ? suspicion.message
+    : outcome?.kind === "failed" && outcome.reason === "SuspiciousRead"
+      ? outcome.message
+      : null;
+  return message === null
+    ? null
+    : { type: "Suspicious", status: "True", reason: "SuspiciousRead", message };
+}
+
+function awaiting({ outcome, refusals }: ConditionFacts): Fact | null {
+  if (outcome?.kind === "waiting" && outcome.reason === "ObserveOnly") {
+    const { reason, message } = outcome;
+    return { type: "AwaitingConfirm", status: "True", reason, message };
+  }
+  const open = refusals.filter(({ confirmable }) => confirmable);
+  const [first] = open;
+  if (first === undefined) return null;
+  const message = joined(open.map((refusal) => refusal.message));
+  return { type: "AwaitingConfirm", status: "True", reason: first.reason, message };
+}
+
+function partly({ blocked }: ConditionFacts): Fact | null {
+  if (blocked === 0) return null;
+  const message = `${blocked} ${blocked === 1 ? "item" : "items"} cannot be done now; see blocked`;
+  return { type: "PartlyManaged", status: "True", reason: "ItemsBlocked", message };
+}
+
+function orphaned(): Fact {
+  return { type: "Orphaned", status: "True", reason: "NoSpec", message: ORPHANED };
+}
+
+function notReady(reason: string, message: string): Fact {
+  return { type: "Ready" satisfies ConditionType, status: "False", reason, message };
+}

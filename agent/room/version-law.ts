@@ -1,0 +1,81 @@
+import type { Refusal } from "../guardrail/guardrail.ts";
+import type { RoomInputs, RoomRow } from "./rows.ts";
+
+export type VersionPolicy = "monotonic" | "off";
+
+export type VersionVerdict =
+  | { readonly kind: "ok" }
+  | { readonly kind: "warning"; readonly warning: RoomRow["warnings"][number] }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** What the law has to know beside the room's row. */
+export interface VersionFacts {
+  readonly policy: VersionPolicy;
+  /** Whether the room's history holds this very spec, by its digest, as verified. Asked of a lower version alone. */
+  readonly wasVerified: boolean;
+}
+
+/**
+ * Judges a specVersion against the one applied last; it looks at the spec file without its seeds and only at versions
+ * that were applied. A lower version that was verified before and whose commit was built on the applied one is a revert;
+ * any other is refused until a person names the room. A posted spec is not judged (its policy is `off`).
+ */
+export function judgeVersion(
+  inputs: RoomInputs,
+  row: RoomRow,
+  { policy, wasVerified }: VersionFacts,
+): VersionVerdict {
+  const applied = row.appliedVersion;
+  if (isUnjudged(inputs, policy) || applied === null) return { kind: "ok" };
+  if (inputs.specVersion > applied.specVersion || inputs.specDigest === applied.specDigest) {
+    return { kind: "ok" };
+  }
+  if (inputs.specVersion === applied.specVersion) {
+    const message = `metadata.version ${inputs.specVersion} was applied before with other content; raise it with each change`;
+    return { kind: "warning", warning: { reason: "SpecVersionReused", message } };
+  }
+  const descends = applied.lineage !== null && row.lineage === applied.lineage;
+  if (wasVerified && descends) {
+    const message = `metadata.version went back from ${applied.specVersion} to ${inputs.specVersion}, to a spec that was verified before: it is taken as a revert`;
+    return { kind: "warning", warning: { reason: "SpecVersionReverted", message } };
+  }
+  if (row.versionConfirmed === inputs.digest) return { kind: "ok" };
+  return { kind: "refused", refusal: regressed(inputs, row, { wasVerified, descends }) };
+}
+
+/** Whether a version went down, so that the answer depends on the room's history. */
+export function isLowered(inputs: RoomInputs, row: RoomRow, policy: VersionPolicy): boolean {
+  const applied = row.appliedVersion;
+  return (
+    !isUnjudged(inputs, policy) && applied !== null && inputs.specVersion < applied.specVersion
+  );
+}
+
+function isUnjudged({ path }: RoomInputs, policy: VersionPolicy): boolean {
+  return policy === "off" || path === null;
+}
+
+function regressed(
+  { specVersion }: RoomInputs,
+  { roomId, appliedVersion }: RoomRow,
+  known: { readonly wasVerified: boolean; readonly descends: boolean },
+): Refusal {
+  const applied = appliedVersion?.specVersion;
+  const why = [
+    ...(known.wasVerified ? [] : ["the room's history does not hold this spec as verified"]),
+    ...(known.descends
+      ? []
+      : [`it cannot be shown that its commit was built on the one that ${applied} came from`]),
+  ];
+  return {
+    guardrail: "version",
+    reason: "SpecVersionRegressed",
+    effect: "refusal",
+    message:
+      `metadata.version went down from ${applied} to ${specVersion}, and it is no revert: ${why.join(", and ")}. ` +
+      `Raise it above ${applied}, or accept it with a commit that says \`Confirm: ${roomId}\`, or with POST /apply and ` +
+      "`X-Confirm: true`",
+    items: [],
+    confirmable: true,
+  };
+}

@@ -1,0 +1,61 @@
+import type { ObserveOnly } from "../reconcile/observe-only.ts";
+import type { RoomOwners } from "../intake/source-index.ts";
+import { refusedClaims } from "../intake/refused-claims.ts";
+import { acknowledge, type AcknowledgeDeps } from "../request/acknowledge.ts";
+import type { LiveState } from "./live-state.ts";
+import type { PersonRequests } from "../request/person-requests.ts";
+import { acceptSource } from "../request/accept-source.ts";
+import type { AcceptSource, Command } from "../request/requests.ts";
+import type { RunningSource } from "../trigger/running-source.ts";
+import type { WorkQueue } from "../queue/work-queue.ts";
+
+export interface LiveOperatorParts {
+  readonly state: LiveState;
+  readonly persons: PersonRequests;
+  readonly queue: Pick<WorkQueue, "size" | "placeOf" | "add">;
+  readonly sources: readonly RunningSource[];
+  readonly owners: RoomOwners;
+  readonly mayManage: (source: string, roomId: string) => boolean;
+  readonly observeOnly: ObserveOnly;
+  readonly acknowledging: Omit<AcknowledgeDeps, "observeOnly" | "queue">;
+}
+
+/** What the API is served by: people's requests, and what the agent sees right now. */
+export function createLiveOperator(parts: LiveOperatorParts) {
+  const { state, persons, queue, sources, observeOnly, owners, mayManage } = parts;
+  return {
+    applyRoom: persons.applyRoom.bind(persons),
+    applySpec: persons.applySpec.bind(persons),
+    deleteRoom: persons.deleteRoom.bind(persons),
+    placeOf: queue.placeOf.bind(queue),
+    refusedClaims: (roomId: string) => {
+      const claims = sources.flatMap(({ name, intake }) =>
+        intake.pathsOf(roomId).map((path) => ({ source: name, path })),
+      );
+      // A broken file claims the room last seen at its path, whatever it names now.
+      const meant = claims.filter(({ source, path }) => {
+        const owned = owners.ownedBy(source, path);
+        return owned === null || owned === roomId;
+      });
+      return refusedClaims({ roomId, owner: owners.get(roomId) }, meant, mayManage);
+    },
+    acknowledge: (request: Command) =>
+      acknowledge(request, { ...parts.acknowledging, observeOnly, queue }),
+    acceptSource: (request: AcceptSource) =>
+      acceptSource(request, { sources, log: parts.acknowledging.log }),
+    live: () => {
+      const polled = sources.map(({ name, poller }) => ({ name, ...poller.live }));
+      return {
+        startedAt: state.startedAt,
+        queuedRequests: queue.size,
+        reconciling: state.reconciling,
+        sources: polled.map(({ name, lastPoll, nextPoll }) => ({ name, lastPoll, nextPoll })),
+        stopping: state.stopping,
+        ready: !state.stopping && polled.every(({ lastPoll }) => lastPoll !== null),
+        roomServer: state.roomServer,
+        store: state.damage === null ? state.store : { ok: false, message: state.damage },
+        observeOnly: observeOnly.state,
+      };
+    },
+  };
+}

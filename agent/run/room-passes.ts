@@ -1,0 +1,202 @@
+import type { Clock } from "../kernel/clock.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import type { IdSource } from "../kernel/ids.ts";
+import type { Priority } from "../queue/priority.ts";
+import type { PassEnding, WorkQueue } from "../queue/work-queue.ts";
+import type { Requeue } from "../reconcile/concluding.ts";
+import { contestText } from "../room/contest-law.ts";
+import type { PassCause, PassSignals } from "../reconcile/pass.ts";
+import { driftFields } from "../reconcile/drift.ts";
+import type { PassReport } from "../room/outcome.ts";
+import { passFields, passLine } from "../reconcile/pass-line.ts";
+import type { Reconciled, Reconciler } from "../reconcile/reconciler.ts";
+import type { SyncTracker } from "../intake/sync-tracker.ts";
+import type { RoomRow } from "../room/rows.ts";
+import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
+import type { RunningSource } from "../trigger/running-source.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import type { LiveState } from "./live-state.ts";
+import type { PendingRequest, PendingRequests } from "../request/pending-requests.ts";
+import type { Replacements } from "../request/replacements.ts";
+
+export interface RoomPassesOptions {
+  readonly reconciler: Pick<Reconciler, "reconcile">;
+  readonly queue: Pick<WorkQueue, "hasNewer" | "size">;
+  readonly requests: PendingRequests;
+  readonly replacements: Pick<Replacements, "of" | "newest">;
+  readonly state: LiveState;
+  readonly metrics: Pick<ReconcileMetrics, "setQueue">;
+  readonly tracker: SyncTracker;
+  readonly sources: readonly RunningSource[];
+  readonly clock: Clock;
+  readonly newId: IdSource;
+  readonly log: Pick<Logger, "info" | "warn">;
+  /** `IntervalSeconds`: the least time between two interval passes of a room; null: no interval passes (`passive`). */
+  readonly intervalMs: number | null;
+  /** How long a call under way may go on after shutdown began. */
+  readonly graceMs: number;
+}
+
+/** Why a call under way is aborted: the agent stops and has waited long enough. */
+const CUT_OFF = new OperatorError(
+  "ShuttingDown",
+  "the agent is stopping; ask again when it is back",
+);
+
+/** Between the queue and the reconciler: gives each pass its cause and its signals, and the queue its answer. */
+export class RoomPasses {
+  readonly #options: RoomPassesOptions;
+
+  constructor(options: RoomPassesOptions) {
+    this.#options = options;
+  }
+
+  /** One pass over one room. `stopping` aborts when the agent stops: the running action ends, no further one starts. */
+  async handle(roomId: string, priority: Priority, stopping: AbortSignal): Promise<PassEnding> {
+    const { reconciler, requests, newId } = this.#options;
+    const asked = requests.take(roomId);
+    const cause = causeOf(asked) ?? triggered(priority, newId());
+    const hard = this.#hardStop(stopping);
+    this.#begin(roomId);
+    try {
+      const signals = this.#signals(roomId, { stopping, hard });
+      const ended = await reconciler.reconcile(roomId, cause, signals);
+      const { report, requeue, row, isNews } = ended;
+      await this.#answer(asked, report);
+      this.#log(ended, cause);
+      if (isNews) await this.#noteSynced(row);
+      if (requests.has(roomId)) return { kind: "again", priority: "apply" };
+      // A rehearsal may have taken the place of a pass that a commit or the interval asked for.
+      if (cause.dryRun) return { kind: "again", priority: "interval" };
+      return this.#toEnding(requeue);
+    } catch (error) {
+      for (const request of asked) request.ended({ kind: "error", error });
+      if (error !== CUT_OFF) throw error;
+      this.#options.log.warn(
+        { room: roomId },
+        "pass cut off; its open intents are settled at the next start",
+      );
+      return { kind: "settled" };
+    } finally {
+      hard.abort(new Error("the pass has ended"));
+      this.#end(roomId);
+    }
+  }
+
+  /** Each request is answered under its own id, and about the inputs that it carried. */
+  async #answer(asked: readonly PendingRequest[], report: PassReport): Promise<void> {
+    const { replacements } = this.#options;
+    for (const { cause, ended } of asked) {
+      const { roomId, outcome } = report;
+      const replacedBy =
+        outcome.kind === "superseded"
+          ? await replacements.newest(roomId)
+          : await replacements.of(roomId, cause.carried);
+      const { correlationId } = cause;
+      ended({ kind: "report", report: { ...report, correlationId }, replacedBy });
+    }
+  }
+
+  #begin(roomId: string): void {
+    this.#options.state.reconciling.add(roomId);
+    this.#report();
+  }
+
+  #end(roomId: string): void {
+    this.#options.state.reconciling.delete(roomId);
+    this.#report();
+  }
+
+  #report(): void {
+    const { metrics, queue, state } = this.#options;
+    metrics.setQueue({ queued: queue.size, active: state.reconciling.size });
+  }
+
+  /** The last room that held its source back has been verified: the source is synced. */
+  async #noteSynced(row: RoomRow): Promise<void> {
+    const { tracker, sources } = this.#options;
+    if (!tracker.note(row) || row.owner?.kind !== "git") return;
+    const { source: name } = row.owner;
+    await sources.find((source) => source.name === name)?.intake.noteSynced();
+  }
+
+  /** One line per pass that corrected drift, and one per pass that changed something in the room or in what is known of it. */
+  #log({ report, row, isNews, drift, contest }: Reconciled, { trigger }: PassCause): void {
+    const { log } = this.#options;
+    if (contest === "began" && row.contest)
+      log.warn(
+        { ...passFields(report, row), reason: "Contested", detail: contestText(row.contest) },
+        "room contested",
+      );
+    if (contest === "ended") log.info(passFields(report, row), "room no longer contested");
+    if (drift?.corrected === true)
+      log.warn({ ...passFields(report, row), ...driftFields(drift) }, "drift corrected");
+    else if (drift !== null && isNews)
+      log.warn({ ...passFields(report, row), ...driftFields(drift) }, "drift found");
+    if (!isNews) return;
+    const { level, fields } = passLine(report, trigger, row);
+    log[level](fields, "pass ended");
+  }
+
+  #signals(roomId: string, on: { stopping: AbortSignal; hard: AbortController }): PassSignals {
+    return {
+      signal: on.hard.signal,
+      // What a damaged store says of a room is no ground to change it: the running action ends, no further one starts.
+      stopping: () => on.stopping.aborted || this.#options.state.damage !== null,
+      superseded: () => this.#options.queue.hasNewer(roomId),
+    };
+  }
+
+  /** A call that outlives the grace period is aborted; its intent stays open and the next start settles it by reading. */
+  #hardStop(stopping: AbortSignal): AbortController {
+    const hard = new AbortController();
+    const onStop = () => {
+      this.#options.clock.sleep(this.#options.graceMs, hard.signal).then(
+        () => hard.abort(CUT_OFF),
+        // The pass ended in time.
+        () => undefined,
+      );
+    };
+    if (stopping.aborted) onStop();
+    else stopping.addEventListener("abort", onStop, { once: true, signal: hard.signal });
+    return hard;
+  }
+
+  #toEnding(requeue: Requeue): PassEnding {
+    const { intervalMs } = this.#options;
+    switch (requeue.kind) {
+      case "interval":
+        return intervalMs === null
+          ? { kind: "settled" }
+          : { kind: "after", priority: "interval", delayMs: intervalMs };
+      case "now":
+        return { kind: "again", priority: "git" };
+      case "backoff":
+        return { kind: "backoff", priority: "interval", atLeastMs: requeue.atLeastMs };
+      case "never":
+        return { kind: "settled" };
+    }
+  }
+}
+
+/** The pass is that of the request that came first. */
+function causeOf(asked: readonly PendingRequest[]): PassCause | undefined {
+  const [first, ...others] = asked;
+  if (first === undefined) return undefined;
+  return { ...first.cause, alsoFor: others.map(({ cause }) => cause.correlationId) };
+}
+
+/** A request whose caller went away before its pass leaves only its room's name: nobody has asked for anything more. */
+function triggered(priority: Priority, correlationId: string): PassCause {
+  return {
+    trigger: priority === "apply" ? "git" : priority,
+    correlationId,
+    actor: "operator",
+    confirm: null,
+    dryRun: false,
+    retry: false,
+    posted: null,
+    carried: null,
+    alsoFor: [],
+  };
+}

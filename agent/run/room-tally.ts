@@ -1,0 +1,103 @@
+import { isOrphan } from "../room/judge-owner.ts";
+import { REASONS } from "../status/reasons.ts";
+import type { RoomRow } from "../room/rows.ts";
+import type { RoomCounts } from "../telemetry/room-metrics.ts";
+
+type Group = RoomCounts["groups"][number];
+
+/** What is counted of one room. */
+interface Standing extends Omit<Group, "rooms"> {
+  readonly orphaned: boolean;
+  readonly awaitingConfirm: boolean;
+  readonly contested: boolean;
+  readonly partlyManaged: boolean;
+  /** Wall time since when the room is not ready; null when it is, and for orphans. */
+  readonly notReadySinceMs: number | null;
+}
+
+const MARKS = ["orphaned", "awaitingConfirm", "contested", "partlyManaged"] as const;
+
+/** How many rooms are in which standing, kept up to date room by room: counting costs nothing per room when it is asked for. */
+export class RoomTally {
+  readonly #sources: ReadonlySet<string>;
+  readonly #clock: { nowMs(): number };
+  readonly #rooms = new Map<string, Standing>();
+  readonly #groups = new Map<string, Omit<Group, "rooms"> & { rooms: number }>();
+  readonly #notReady = new Map<string, number>();
+  readonly #marked = { orphaned: 0, awaitingConfirm: 0, contested: 0, partlyManaged: 0 };
+
+  /** `sources`: those that are configured. */
+  constructor(sources: ReadonlySet<string>, clock: { nowMs(): number }) {
+    this.#sources = sources;
+    this.#clock = clock;
+  }
+
+  /** Takes note of a room as it is now. */
+  note(row: RoomRow): void {
+    const known = this.#notReady.get(row.roomId) ?? this.#clock.nowMs();
+    this.forget(row.roomId);
+    const standing = standingOf(row, this.#sources, known);
+    this.#rooms.set(row.roomId, standing);
+    this.#count(standing, 1);
+    if (standing.notReadySinceMs !== null) this.#notReady.set(row.roomId, standing.notReadySinceMs);
+  }
+
+  /** The room is not known any more. */
+  forget(roomId: string): void {
+    const before = this.#rooms.get(roomId);
+    if (before === undefined) return;
+    this.#count(before, -1);
+    this.#rooms.delete(roomId);
+    this.#notReady.delete(roomId);
+  }
+
+  /** Looks through the rooms that are not ready, and no others. */
+  counts(): RoomCounts {
+    const nowMs = this.#clock.nowMs();
+    let oldestNotReadyMs = 0;
+    for (const sinceMs of this.#notReady.values())
+      oldestNotReadyMs = Math.max(oldestNotReadyMs, nowMs - sinceMs);
+    return { ...this.#marked, groups: [...this.#groups.values()], oldestNotReadyMs };
+  }
+
+  #count(standing: Standing, change: 1 | -1): void {
+    for (const mark of MARKS) if (standing[mark]) this.#marked[mark] += change;
+    if (standing.orphaned) return;
+    const { source, ready, reason } = standing;
+    const key = `${source} ${ready} ${reason}`;
+    const group = this.#groups.get(key) ?? { source, ready, reason, rooms: 0 };
+    group.rooms += change;
+    if (group.rooms === 0) this.#groups.delete(key);
+    else this.#groups.set(key, group);
+  }
+}
+
+function standingOf(row: RoomRow, sources: ReadonlySet<string>, knownMs: number): Standing {
+  const ready = row.conditions.find(({ type }) => type === "Ready");
+  const has = (wanted: string) =>
+    row.conditions.some(({ type, status }) => type === wanted && status === "True");
+  const orphaned = isOrphan(row);
+  const isReady = ready?.status === "True";
+  const sinceMs = ready === undefined ? knownMs : Date.parse(ready.lastTransitionTime);
+  return {
+    source: sourceLabel(row, sources),
+    ready: ready?.status ?? "Unknown",
+    reason: reasonLabel(ready?.reason ?? "NotYetReconciled"),
+    orphaned,
+    awaitingConfirm: has("AwaitingConfirm"),
+    contested: has("Contested"),
+    partlyManaged: has("PartlyManaged"),
+    notReadySinceMs: isReady || orphaned ? null : sinceMs,
+  };
+}
+
+/** A source that is not configured any more owns nothing. */
+function sourceLabel({ owner }: RoomRow, sources: ReadonlySet<string>): string {
+  if (owner === null) return "none";
+  if (owner.kind === "api") return "api";
+  return sources.has(owner.source) ? owner.source : "none";
+}
+
+function reasonLabel(reason: string): string {
+  return Object.hasOwn(REASONS, reason) ? reason : "other";
+}

@@ -1,0 +1,42 @@
+import { expect } from "chai";
+import type { CloneEvent } from "../../../agent/source/git-clone-events.ts";
+import { cloneReport } from "../../../agent/run/clone-report.ts";
+
+describe("cloneReport", () => {
+  let counted: string[];
+  let said: string[];
+  let report: (event: CloneEvent) => void;
+  beforeEach(() => {
+    counted = [];
+    said = [];
+    const line = (level: string) => (_fields: unknown, text?: string) => {
+      said.push(`${level} ${text}`);
+    };
+    report = cloneReport({
+      source: "specs",
+      metrics: { cloneRotated: (source, result) => counted.push(`${source} ${result}`) },
+      log: { info: line("info"), warn: line("warn") } as never,
+    });
+  });
+
+  const failed = (isNews: boolean): CloneEvent => ({
+    kind: "rotationFailed",
+    failure: { kind: "failed", reason: "ServerError", message: "503" },
+    isNews,
+    retryAfterMs: 1,
+  });
+
+  it("counts each failure and tells it once", () => {
+    for (const isNews of [true, false, false]) report(failed(isNews));
+    expect(counted).to.deep.equal(["specs failed", "specs failed", "specs failed"]);
+    expect(said).to.deep.equal(["warn clone could not be made anew"]);
+  });
+
+  it("tells why a clone was made anew or thrown away", () => {
+    const size = { packs: 1, bytes: 1 };
+    report({ kind: "rotated", why: "bytes", durationMs: 5, before: size, after: size });
+    report({ kind: "discarded", why: "damaged" });
+    expect(counted).to.deep.equal(["specs bytes", "specs damaged"]);
+    expect(said).to.deep.equal(["info clone made anew", "warn clone thrown away"]);
+  });
+});

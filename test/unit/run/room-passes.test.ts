@@ -1,0 +1,292 @@
+import { expect } from "chai";
+import { OperatorError } from "../../../agent/kernel/errors.ts";
+import type { Requeue } from "../../../agent/reconcile/concluding.ts";
+import type { PassCause, PassSignals } from "../../../agent/reconcile/pass.ts";
+import type { Reconciled } from "../../../agent/reconcile/reconciler.ts";
+import { SyncTracker } from "../../../agent/intake/sync-tracker.ts";
+import { LiveState } from "../../../agent/run/live-state.ts";
+import { PendingRequests, type PendingRequest } from "../../../agent/request/pending-requests.ts";
+import { RoomPasses } from "../../../agent/run/room-passes.ts";
+import { aCause } from "../../support/an-ending.ts";
+import { anInput, aRoomRow } from "../../support/a-row.ts";
+import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { aReport } from "../../support/fake-operator.ts";
+import { rejection } from "../../support/rejection.ts";
+
+const ROOM = "room-a";
+const A_CONFIRM = { kind: "made", inputs: null, dryRun: null } as const;
+const GRACE_MS = 6000;
+const running = new AbortController().signal;
+
+type Replacing = ConstructorParameters<typeof RoomPasses>[0]["replacements"];
+type End = Parameters<PendingRequest["ended"]>[0];
+
+function aPasses(given: { readonly requeue?: Requeue; readonly intervalMs?: number | null } = {}) {
+  const clock = new FakeClock();
+  const requests = new PendingRequests();
+  const state = new LiveState(clock);
+  const passes: { cause: PassCause; signals: PassSignals }[] = [];
+  const world = {
+    clock,
+    requests,
+    state,
+    passes,
+    newer: false,
+    /** What took the place of the inputs that requests carry. */
+    replacements: { of: async () => null, newest: async () => null } as Replacing,
+    work: async () => undefined as void,
+    handle: (priority: "apply" | "git" | "interval" = "git", stopping = running) =>
+      handler.handle(ROOM, priority, stopping),
+  };
+  const reconcile = async (
+    roomId: string,
+    cause: PassCause,
+    signals: PassSignals,
+  ): Promise<Reconciled> => {
+    passes.push({ cause, signals });
+    await world.work();
+    const { correlationId } = cause;
+    return {
+      report: aReport({ kind: "converged" }, { roomId, correlationId }),
+      requeue: given.requeue ?? { kind: "interval" },
+      row: aRoomRow(),
+      isNews: false,
+      drift: null,
+      contest: null,
+    };
+  };
+  let ids = 0;
+  const handler = new RoomPasses({
+    reconciler: { reconcile },
+    queue: { size: 0, hasNewer: () => world.newer },
+    requests,
+    replacements: {
+      of: (...given) => world.replacements.of(...given),
+      newest: (room) => world.replacements.newest(room),
+    },
+    state,
+    metrics: { setQueue: () => undefined },
+    tracker: new SyncTracker(),
+    sources: [],
+    clock,
+    newId: () => {
+      ids += 1;
+      return `id-${ids}`;
+    },
+    log: { info: () => undefined, warn: () => undefined },
+    intervalMs: given.intervalMs === undefined ? 30_000 : given.intervalMs,
+    graceMs: GRACE_MS,
+  });
+  return world;
+}
+
+/** A request that notes how it ended. */
+function aRequest(correlationId: string, ends: End[], given: Partial<PassCause> = {}) {
+  const cause = aCause({ trigger: "apply", actor: "ada", correlationId, ...given });
+  return { cause, gone: new AbortController().signal, ended: (end: End) => void ends.push(end) };
+}
+
+const ids = (ends: readonly End[]) =>
+  ends.map((end) => (end.kind === "report" ? end.report.correlationId : end.kind));
+
+describe("RoomPasses", () => {
+  it("gives a pass nobody asked for its trigger and an id of its own", async () => {
+    const world = aPasses();
+    await world.handle("git");
+    await world.handle("interval");
+    expect(world.passes.map(({ cause }) => cause)).to.deep.equal([
+      aCause({ trigger: "git", correlationId: "id-1" }),
+      aCause({ trigger: "interval", correlationId: "id-2" }),
+    ]);
+  });
+
+  it("gives each request a pass of its own, first come first served", async () => {
+    const world = aPasses();
+    const ends: End[] = [];
+    world.requests.add(ROOM, aRequest("one", ends, { confirm: A_CONFIRM }));
+    world.requests.add(ROOM, aRequest("two", ends));
+    world.requests.add("room-b", aRequest("other", ends));
+    expect(await world.handle("apply")).to.deep.equal({ kind: "again", priority: "apply" });
+    expect(await world.handle("apply")).to.deep.include({ kind: "after" });
+    expect(
+      world.passes.map(({ cause }) => [cause.correlationId, cause.confirm, cause.actor]),
+    ).to.deep.equal([
+      ["one", A_CONFIRM, "ada"],
+      ["two", null, "ada"],
+    ]);
+    expect(
+      ends.map((end) => (end.kind === "report" ? end.report.correlationId : "error")),
+    ).to.deep.equal(["one", "two"]);
+  });
+
+  it("gives equal requests one pass, each its own answer", async () => {
+    const world = aPasses();
+    const ends: End[] = [];
+    world.requests.add(ROOM, aRequest("one", ends));
+    world.requests.add(ROOM, aRequest("two", ends, { confirm: A_CONFIRM }));
+    world.requests.add(ROOM, aRequest("three", ends, { actor: "bob" }));
+    await world.handle("apply");
+    expect(ids(ends)).to.deep.equal(["one", "three"]);
+    expect(world.passes[0]?.cause).to.deep.include({ correlationId: "one", alsoFor: ["three"] });
+    await world.handle("apply");
+    expect(ids(ends)).to.deep.equal(["one", "three", "two"]);
+    expect(world.passes).to.have.length(2);
+  });
+
+  it("runs no pass for a caller that went away before it began", async () => {
+    const world = aPasses();
+    const ends: End[] = [];
+    const gone = new AbortController();
+    world.requests.add(ROOM, {
+      ...aRequest("one", ends, { confirm: A_CONFIRM }),
+      gone: gone.signal,
+    });
+    gone.abort();
+    expect(ends).to.deep.equal([{ kind: "dropped" }]);
+    expect(world.requests.has(ROOM)).to.equal(false);
+    await world.handle("apply");
+    expect(world.passes[0]?.cause).to.deep.include({ trigger: "git", confirm: null });
+  });
+
+  it("finishes the pass of a caller that went away after it began", async () => {
+    const world = aPasses();
+    const ends: End[] = [];
+    const gone = new AbortController();
+    world.requests.add(ROOM, { ...aRequest("one", ends), gone: gone.signal });
+    world.work = async () => gone.abort();
+    await world.handle("apply");
+    expect(ids(ends)).to.deep.equal(["one"]);
+  });
+
+  it("answers with what took the place of the inputs that a request carried", async () => {
+    const world = aPasses();
+    const ends: End[] = [];
+    const by = { revision: "api@sha256:2", correlationId: "two" };
+    world.replacements.of = async (_room, carried) => (carried === null ? null : by);
+    world.requests.add(ROOM, aRequest("one", ends, { carried: anInput("1") }));
+    await world.handle("apply");
+    expect(ends.map((end) => (end.kind === "report" ? end.replacedBy : end))).to.deep.equal([by]);
+  });
+
+  it("leaves a request that comes during a pass to the next one", async () => {
+    const world = aPasses();
+    const ends: End[] = [];
+    world.work = async () => {
+      if (world.passes.length === 1) world.requests.add(ROOM, aRequest("late", ends));
+    };
+    expect(await world.handle("git")).to.deep.equal({ kind: "again", priority: "apply" });
+    expect(ends).to.deep.equal([]);
+    await world.handle("apply");
+    expect(ends).to.have.length(1);
+  });
+
+  it("follows a dry run with a pass, whose place it may have taken", async () => {
+    const world = aPasses();
+    world.requests.add(ROOM, aRequest("dry", [], { dryRun: true }));
+    expect(await world.handle("apply")).to.deep.equal({ kind: "again", priority: "interval" });
+  });
+
+  for (const { requeue, intervalMs, want } of [
+    {
+      requeue: { kind: "interval" },
+      intervalMs: 30_000,
+      want: { kind: "after", priority: "interval", delayMs: 30_000 },
+    },
+    { requeue: { kind: "interval" }, intervalMs: null, want: { kind: "settled" } },
+    { requeue: { kind: "now" }, intervalMs: null, want: { kind: "again", priority: "git" } },
+    {
+      requeue: { kind: "backoff", atLeastMs: 7 },
+      intervalMs: null,
+      want: { kind: "backoff", priority: "interval", atLeastMs: 7 },
+    },
+    { requeue: { kind: "never" }, intervalMs: 30_000, want: { kind: "settled" } },
+  ] as const) {
+    const mode = intervalMs === null ? "without intervals" : "with intervals";
+    it(`tells the queue of "${requeue.kind}" ${mode}`, async () => {
+      expect(await aPasses({ requeue, intervalMs }).handle()).to.deep.equal(want);
+    });
+  }
+
+  it("tells a request that its pass threw, and the pool too", async () => {
+    const world = aPasses();
+    const ends: End[] = [];
+    const error = new OperatorError("StoreUnavailable", "the disk is full");
+    world.requests.add(ROOM, aRequest("one", ends));
+    world.work = async () => {
+      throw error;
+    };
+    expect(await rejection(world.handle("apply"))).to.equal(error);
+    expect(ends).to.deep.equal([{ kind: "error", error }]);
+    expect([...world.state.reconciling]).to.deep.equal([]);
+  });
+
+  it("shows which rooms a pass runs over", async () => {
+    const world = aPasses();
+    world.work = async () => {
+      expect([...world.state.reconciling]).to.deep.equal([ROOM]);
+    };
+    await world.handle();
+    expect([...world.state.reconciling]).to.deep.equal([]);
+  });
+
+  it("asks the queue whether a newer revision waits", async () => {
+    const world = aPasses();
+    world.work = async () => {
+      const { superseded } = world.passes[0]!.signals;
+      expect(superseded()).to.equal(false);
+      world.newer = true;
+      expect(superseded()).to.equal(true);
+    };
+    await world.handle();
+  });
+
+  describe("when the agent stops", () => {
+    const abortable = (world: ReturnType<typeof aPasses>) => async () => {
+      const { signal } = world.passes[0]!.signals;
+      await new Promise((_resolve, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason as Error)),
+      );
+    };
+
+    it("tells the pass at once and cuts its call off only after the grace period", async () => {
+      const world = aPasses();
+      const ends: End[] = [];
+      world.requests.add(ROOM, aRequest("one", ends));
+      world.work = abortable(world);
+      const stopping = new AbortController();
+      const handled = world.handle("apply", stopping.signal);
+      await settled();
+      const { signals } = world.passes[0]!;
+      expect(signals.stopping()).to.equal(false);
+      stopping.abort();
+      expect(signals.stopping()).to.equal(true);
+      await world.clock.advance(GRACE_MS - 1);
+      expect(signals.signal.aborted).to.equal(false);
+      await world.clock.advance(1);
+      expect(signals.signal.aborted).to.equal(true);
+      expect(await handled).to.deep.equal({ kind: "settled" });
+      expect(ends[0]?.kind === "error" && ends[0].error).to.include({ code: "ShuttingDown" });
+    });
+
+    it("leaves no timer behind when the pass ends in time", async () => {
+      const world = aPasses();
+      const stopping = new AbortController();
+      world.work = async () => {
+        stopping.abort();
+        await settled();
+        expect(world.clock.sleeping).to.equal(1);
+      };
+      await world.handle("git", stopping.signal);
+      await settled();
+      expect(world.clock.sleeping).to.equal(0);
+    });
+
+    it("gives a pass that begins then no more than the grace period", async () => {
+      const world = aPasses();
+      world.work = abortable(world);
+      const handled = world.handle("git", AbortSignal.abort());
+      await world.clock.advance(GRACE_MS);
+      expect(await handled).to.deep.equal({ kind: "settled" });
+    });
+  });
+});
