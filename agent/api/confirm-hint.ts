@@ -1,8 +1,8 @@
 import { howToConfirm } from "../guardrail/how-to-confirm.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 
 /** What allows the removals a room is being refused now, in words a person can follow; null when nothing is to be allowed. */
-export function confirmHint(room: RoomRow): string | null {
+export function confirmHint(room: Room): string | null {
   const { roomId, owner, dryRun } = room;
   const refused = room.refusals.some((refusal) => refusal.confirmable);
   // Its condition says how: the same request, or an acknowledgement for all rooms.

@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import { emptyRoom } from "../room/empty-room.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
 import type { SourceStanding } from "./explain/blocker.ts";
 import { explain } from "./explain/explain.ts";
@@ -36,7 +36,7 @@ export function explainRoutes(deps: ExplainDeps): Pick<Handlers, "explain"> {
 }
 
 async function standingOf(
-  { owner }: RoomRow,
+  { owner }: Room,
   live: Live,
   { sources, store }: ExplainDeps,
 ): Promise<SourceStanding | null> {

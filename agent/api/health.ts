@@ -1,7 +1,8 @@
 import { listed } from "../kernel/shortened.ts";
 import { specErrorsText, type SpecErrors } from "../spec/spec-errors-text.ts";
 import { attentionOf } from "../status/attention.ts";
-import type { ObserveOnlyState, RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
+import type { ObserveOnlyState } from "../room/rows.ts";
 import type { HealthBody } from "./contract.ts";
 import type { Live } from "./operator.ts";
 
@@ -67,7 +68,7 @@ function roomsText({ count, first }: NeedyRooms): string {
 }
 
 /** The rooms that need a person, the first few by name. */
-export function needyRooms(rooms: readonly RoomRow[]): NeedyRooms {
+export function needyRooms(rooms: readonly Room[]): NeedyRooms {
   const first: { roomId: string; reason: string }[] = [];
   let count = 0;
   for (const row of rooms) {

@@ -1,12 +1,12 @@
 import { isOrphan } from "../room/judge-owner.ts";
 import { howToRetry } from "../room/quarantine-text.ts";
 import { attentionOf } from "../status/attention.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import { confirmHint } from "./confirm-hint.ts";
 import type { RoomAnswer } from "./status-contract.ts";
 
 /** A room as `/status` shows it. */
-export function toRoomView(room: RoomRow, reconciling: ReadonlySet<string>): RoomAnswer {
+export function toRoomView(room: Room, reconciling: ReadonlySet<string>): RoomAnswer {
   return {
     roomId: room.roomId,
     source: toRoomSource(room),
@@ -41,12 +41,12 @@ export function toRoomView(room: RoomRow, reconciling: ReadonlySet<string>): Roo
   };
 }
 
-function needsPerson(room: RoomRow): RoomAnswer["needsPerson"] {
+function needsPerson(room: Room): RoomAnswer["needsPerson"] {
   const attention = attentionOf(room);
   return attention === null ? null : { reason: attention.reason, message: attention.message };
 }
 
-function quarantineOf({ quarantine, roomId, enforced }: RoomRow): RoomAnswer["quarantine"] {
+function quarantineOf({ quarantine, roomId, enforced }: Room): RoomAnswer["quarantine"] {
   if (quarantine === null) return null;
   const { revision, specVersion, reason, message, since, undone, notUndone, pending } = quarantine;
   return {
@@ -64,13 +64,13 @@ function quarantineOf({ quarantine, roomId, enforced }: RoomRow): RoomAnswer["qu
 }
 
 /** Of the spec applied last, be it a file or a posted one. */
-function appliedSpecVersion({ enforced, appliedRevision, appliedVersion }: RoomRow): number | null {
+function appliedSpecVersion({ enforced, appliedRevision, appliedVersion }: Room): number | null {
   if (enforced !== null && enforced.revision === appliedRevision) return enforced.specVersion;
   return appliedVersion?.specVersion ?? null;
 }
 
 /** Name of the git source that owns a room, `api` for a posted spec, null when nobody does. */
-export function toRoomSource(room: RoomRow): string | null {
+export function toRoomSource(room: Room): string | null {
   if (room.owner === null) return null;
   return room.owner.kind === "git" ? room.owner.source : "api";
 }

@@ -1,4 +1,4 @@
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
 
 /**
@@ -6,12 +6,12 @@ import type { Store } from "../store/store.ts";
  * holds back each source that claims it. Files are read only when there is such a room.
  */
 export async function roomsBySource(
-  rooms: readonly RoomRow[],
+  rooms: readonly Room[],
   sources: readonly string[],
   store: Pick<Store, "readFiles">,
-): Promise<ReadonlyMap<string, readonly RoomRow[]>> {
-  const owned = new Map<string, RoomRow[]>(sources.map((name) => [name, []]));
-  const contested = new Map<string, RoomRow>();
+): Promise<ReadonlyMap<string, readonly Room[]>> {
+  const owned = new Map<string, Room[]>(sources.map((name) => [name, []]));
+  const contested = new Map<string, Room>();
   for (const room of rooms) {
     if (room.owner?.kind === "git") owned.get(room.owner.source)?.push(room);
     else if (room.owner === null && room.headProblem !== null && !room.lostOwner)

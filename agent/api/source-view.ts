@@ -1,5 +1,6 @@
 import { redactUrl } from "../kernel/redact.ts";
-import type { RoomRow, SourceRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
+import type { SourceRow } from "../room/rows.ts";
 import type { LiveSource } from "./operator.ts";
 import type { SourceAnswer } from "./status-contract.ts";
 import { syncStateOf } from "./sync-state.ts";
@@ -16,7 +17,7 @@ export interface SourceFacts {
   readonly info: SourceInfo;
   /** Null before the first poll has been stored. */
   readonly row: SourceRow | null;
-  readonly rooms: readonly RoomRow[];
+  readonly rooms: readonly Room[];
   readonly live: LiveSource | undefined;
 }
 

@@ -1,6 +1,7 @@
 import { quoted } from "../kernel/quoted.ts";
 import { type Clock, toIso } from "../kernel/clock.ts";
-import type { RoomRow, SourceRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
+import type { SourceRow } from "../room/rows.ts";
 import type { Store } from "../store/store.ts";
 import type { StatusBody } from "./contract.ts";
 import { cutRoom, cutRooms } from "./cut-room.ts";
@@ -79,7 +80,7 @@ function toHealthSource(source: SourceAnswer): HealthFacts["sources"][number] {
 async function readSources(
   deps: StatusDeps,
   known: {
-    readonly rooms: readonly RoomRow[];
+    readonly rooms: readonly Room[];
     /** One for each configured source, in their order. */
     readonly rows: readonly (SourceRow | null)[];
     readonly live: Live;

@@ -1,7 +1,8 @@
 import { dryRunProblem } from "../room/dry-run-text.ts";
 import { toRevision } from "../source/spec-source.ts";
 import { topCondition } from "../status/top-condition.ts";
-import type { RoomRow, SourceRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
+import type { SourceRow } from "../room/rows.ts";
 
 /** A room that keeps its source from being synced, and why. */
 export interface HeldBack {
@@ -19,7 +20,7 @@ export interface SyncState {
  * How far a source is: `syncedRevision` is its newest observed revision at which every room of it was verified at its newest
  * inputs, so it equals `observedRevision` exactly when no room holds it back. `rooms` are the rooms of this source.
  */
-export function syncStateOf(source: SourceRow, rooms: Iterable<RoomRow>): SyncState {
+export function syncStateOf(source: SourceRow, rooms: Iterable<Room>): SyncState {
   const observedRevision =
     source.observedHead === null ? null : toRevision(source.ref, source.observedHead);
   const heldBackBy: HeldBack[] = [];
@@ -32,7 +33,7 @@ export function syncStateOf(source: SourceRow, rooms: Iterable<RoomRow>): SyncSt
 }
 
 /** Null for a room that was verified at its newest inputs. */
-function heldBackReason(room: RoomRow): string | null {
+function heldBackReason(room: Room): string | null {
   if (room.overridden) return "Overridden";
   if (room.headProblem !== null) return room.headProblem.reason;
   const isVerified = room.head !== null && room.verified?.digest === room.head.digest;

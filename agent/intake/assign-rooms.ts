@@ -1,5 +1,5 @@
 import { listed } from "../kernel/shortened.ts";
-import type { RoomOwner } from "../room/rows.ts";
+import type { RoomOwner } from "../room/room.ts";
 import { fileClaims, type Claims, type FileClaim } from "./file-claims.ts";
 import { claimedTwiceText, notAllowedText } from "./refused-claims.ts";
 

@@ -3,7 +3,8 @@ import { inputsDigest } from "../spec/digest.ts";
 import { countProblems } from "../spec/problems.ts";
 import type { CommitRange, SeedFile, SpecFile, SpecSeed } from "../source/spec-source.ts";
 import { toIso } from "../kernel/clock.ts";
-import type { FileRow, HistoryRow, RoomInputs, SeedRef } from "../room/rows.ts";
+import type { RoomInputs, SeedRef } from "../room/room.ts";
+import type { FileRow, HistoryRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 
 /** Who made what is being taken in: the newest commit that touched the file, or the head where none is known to. */

@@ -2,7 +2,7 @@ import { roomRule } from "../config/room-rule.ts";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { loadRooms, type LoadedRooms } from "./load-rooms.ts";
@@ -16,7 +16,7 @@ export async function judgeAndLoadRooms(
     readonly clock: Clock;
     readonly newId: IdSource;
     readonly logger: Pick<Logger, "warn">;
-    readonly onRoom: (row: RoomRow) => void;
+    readonly onRoom: (row: Room) => void;
   },
 ): Promise<LoadedRooms> {
   const { config, logger, onRoom } = given;

@@ -1,4 +1,4 @@
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
 import { RoomOwners, standingFact } from "./source-index.ts";
 import { isInSync, SyncTracker } from "./sync-tracker.ts";
@@ -20,11 +20,11 @@ export interface LoadedRooms {
 export async function loadRooms(
   store: Pick<Store, "readOpenIntents">,
   given: {
-    readonly rooms: readonly RoomRow[];
+    readonly rooms: readonly Room[];
     readonly restored: ReadonlySet<string>;
     readonly mode: "active" | "passive";
     /** Called with each row. */
-    readonly onRoom?: (row: RoomRow) => void;
+    readonly onRoom?: (row: Room) => void;
   },
 ): Promise<Omit<LoadedRooms, "usedBefore" | "leftSources">> {
   const owners = new RoomOwners();

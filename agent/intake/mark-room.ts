@@ -1,5 +1,5 @@
 import { toIso } from "../kernel/clock.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import { givenBack, isBack, pastOf } from "../room/detour.ts";
 import { markRewritten, type Rewrite } from "../room/history-mark.ts";
 import type { RoomIntakeDeps, RoomNewsGiven } from "./room-news.ts";
@@ -16,9 +16,9 @@ interface Marking {
  * the mark came from, the room is as it was then, and the mark ends; where that cannot be, the mark stays and goes on holding.
  */
 export function marked(
-  row: RoomRow,
+  row: Room,
   marking: Marking,
-): { readonly row: RoomRow; readonly rewrite: Rewrite | null } {
+): { readonly row: Room; readonly rewrite: Rewrite | null } {
   const { given, deps } = marking;
   const { before, returnedTo, revision } = given;
   if (before?.rewritten != null && isBack(before.rewritten, returnedTo)) {
@@ -39,7 +39,7 @@ export function marked(
 }
 
 /** Null: its newest spec cannot be used, is not known to be of the old line, or what the room was is not known. */
-function afterReturn(row: RoomRow, news: RoomNewsGiven["news"]): RoomRow | null {
+function afterReturn(row: Room, news: RoomNewsGiven["news"]): Room | null {
   const past = row.detour?.past;
   if (past === undefined || row.headProblem !== null || row.overridden) return null;
   const isOld = row.head?.digest === past.head?.digest;
@@ -51,7 +51,7 @@ function afterReturn(row: RoomRow, news: RoomNewsGiven["news"]): RoomRow | null 
  * Set when the history was rewritten and what this room is to be is not what it was at the head before: other inputs, a
  * file that broke or works again, or none any more. Of a room that is new nothing was there to differ from.
  */
-function rewriteOf(after: RoomRow, { given, deps, isNews }: Marking): Rewrite | null {
+function rewriteOf(after: Room, { given, deps, isNews }: Marking): Rewrite | null {
   const { history, before, news, previous, revision } = given;
   if (history !== "rewritten" || previous === null || before === null) return null;
   if (news.kind === "spokenOf" || !isNews) return null;

@@ -1,6 +1,6 @@
 import { quoted } from "../kernel/quoted.ts";
 import { legible, listed, shortened } from "../kernel/shortened.ts";
-import type { RoomOwner } from "../room/rows.ts";
+import type { RoomOwner } from "../room/room.ts";
 
 /** A spec file of a source. */
 export interface FilePlace {

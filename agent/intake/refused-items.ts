@@ -1,6 +1,6 @@
 import type { CommitWords } from "../intent/commit-words.ts";
 import type { Item } from "../plan/item.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
 
 /** What is being refused or held now in the rooms that commits confirm by name, of those that `isOwn` says are the source's. */
@@ -26,6 +26,6 @@ export async function awaitingConfirm(
   store: Pick<Store, "readRoomsOf">,
 ): Promise<readonly string[]> {
   const rooms = await store.readRoomsOf(source);
-  const isWaiting = ({ refusals }: RoomRow) => refusals.some(({ confirmable }) => confirmable);
+  const isWaiting = ({ refusals }: Room) => refusals.some(({ confirmable }) => confirmable);
   return rooms.filter(isWaiting).map(({ roomId }) => roomId);
 }

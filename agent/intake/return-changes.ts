@@ -1,6 +1,6 @@
 import { toConfirmationRow } from "../room/confirmations.ts";
 import { confirmedItems } from "../plan/cut-names.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
 import { isBack, itemsToTakeBack } from "../room/detour.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
@@ -18,14 +18,14 @@ export interface Return {
  * the agent itself added for the other head, so that it goes without a question. Nothing when there was no mark, or when it stays.
  */
 export async function returnChanges(
-  room: { readonly before: RoomRow; readonly row: RoomRow },
+  room: { readonly before: Room; readonly row: Room },
   { source, revision, returnedTo, correlationId }: Return,
   deps: IntakeDeps,
 ): Promise<readonly StoreChange[]> {
   const { before, row } = room;
   if (!isBack(before.rewritten, returnedTo) || row.rewritten !== null) return [];
   const { detour } = before;
-  const read = (inputs: RoomRow["head"]) =>
+  const read = (inputs: Room["head"]) =>
     inputs === null ? Promise.resolve(null) : deps.store.readSpec(inputs.specOid);
   const past = [detour?.past?.head, detour?.past?.enforced].flatMap((one) => one ?? []);
   const specs = await Promise.all(past.map(read));

@@ -2,7 +2,8 @@ import { toConfirmationRow, type Confirmation } from "../room/confirmations.ts";
 import { toIso } from "../kernel/clock.ts";
 import { confirmedItems } from "../plan/cut-names.ts";
 import { emptyRoom } from "../room/empty-room.ts";
-import type { FileRow, RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
+import type { FileRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
 import { observedRow, problemText } from "./intake-rows.ts";
@@ -20,7 +21,7 @@ export const ORPHAN = { reason: "NoSpec", message: ORPHANED } as const;
 export function takeRoomIn(
   given: RoomNewsGiven,
   deps: RoomIntakeDeps,
-): { readonly row: RoomRow; readonly changes: readonly StoreChange[] } {
+): { readonly row: Room; readonly changes: readonly StoreChange[] } {
   const fresh = withNews(given, deps);
   const heard = withIntent(fresh, { ...given, isNews: fresh !== given.before });
   const { row, rewrite } = marked(heard, { given, deps, isNews: fresh !== given.before });
@@ -54,7 +55,7 @@ export function takeRoomIn(
 }
 
 /** A newest spec that may not be used, told when that begins, changes and ends. An orphan has a record of its own. */
-function problemRecords(row: RoomRow, about: AuditAbout): readonly StoreChange[] {
+function problemRecords(row: Room, about: AuditAbout): readonly StoreChange[] {
   const { headProblem: before = null } = about.given.before ?? {};
   const after = row.headProblem;
   if (after === null)
@@ -65,7 +66,7 @@ function problemRecords(row: RoomRow, about: AuditAbout): readonly StoreChange[]
   return [audit("room.specRefused", metadata, about)];
 }
 
-function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): RoomRow {
+function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): Room {
   const { roomId, news, source, revision } = given;
   const before = given.before ?? emptyRoom(roomId, null);
   const nowIso = toIso(deps.clock.nowMs());
@@ -91,7 +92,7 @@ function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): RoomRow {
 
 /** Another owner has what the last one lost. */
 function takenOver(
-  { owner }: RoomRow,
+  { owner }: Room,
   about: { readonly given: RoomNewsGiven; readonly deps: RoomIntakeDeps },
 ): readonly StoreChange[] {
   const lost = about.given.before?.lostOwner ?? null;
@@ -102,14 +103,14 @@ function takenOver(
 
 /** A problem that goes on is no news: commits that do not touch the room leave its row alone. */
 function isKnown(
-  known: RoomRow["headProblem"],
+  known: Room["headProblem"],
   news: { readonly reason: string; readonly message: string },
 ): boolean {
   return known?.reason === news.reason && known.message === news.message;
 }
 
 /** Whatever was said of the old inputs (a problem, an override, warnings) no longer holds. */
-function withInputs(before: RoomRow, file: FileRow, nowIso: string): RoomRow {
+function withInputs(before: Room, file: FileRow, nowIso: string): Room {
   const { inputs, source, path, warnings } = file;
   if (inputs === null) throw new TypeError(`${path} has no inputs`);
   return {
@@ -127,7 +128,7 @@ function withInputs(before: RoomRow, file: FileRow, nowIso: string): RoomRow {
 }
 
 /** A room that nobody owns any more: left as it is, with nothing pending. */
-export function orphaned(before: RoomRow, nowIso: string): RoomRow {
+export function orphaned(before: Room, nowIso: string): Room {
   const facts = {
     owned: false,
     outcome: null,
@@ -139,7 +140,7 @@ export function orphaned(before: RoomRow, nowIso: string): RoomRow {
     dryRun: dryRunProblem({ roomId: before.roomId, dryRun: null }),
   };
   const { dryRun, head } = before;
-  const left = dryRun === null ? before.dryRunLeft : { oid: head?.specOid ?? "", ...dryRun };
+  const dryRunLeft = dryRun === null ? before.dryRunLeft : { oid: head?.specOid ?? "", ...dryRun };
   return {
     ...before,
     owner: null,
@@ -147,7 +148,7 @@ export function orphaned(before: RoomRow, nowIso: string): RoomRow {
     headProblem: null,
     quarantine: null,
     dryRun: null,
-    ...(left === undefined ? {} : { dryRunLeft: left }),
+    dryRunLeft,
     overridden: false,
     refusals: [],
     blocked: [],

@@ -1,6 +1,7 @@
 import type { RoomIntent } from "../intent/room-intent.ts";
 import type { CommitRange } from "../source/spec-source.ts";
-import type { FileRow, RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
+import type { FileRow } from "../room/rows.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 
 /** What a snapshot says about one room. */
@@ -27,11 +28,11 @@ export type RoomNews =
 export interface RoomNewsGiven {
   readonly roomId: string;
   /** Null: the room is new. */
-  readonly before: RoomRow | null;
+  readonly before: Room | null;
   readonly news: RoomNews;
   readonly intent: RoomIntent | undefined;
   /** What commits of the source asked for while the room was not its own; it counts once, when the room is. */
-  readonly asked?: RoomRow["dryRun"];
+  readonly asked?: Room["dryRun"];
   readonly history: CommitRange["history"];
   /** The revision of the head before this one; null at a first sync. */
   readonly previous: string | null;

@@ -1,6 +1,6 @@
 import { toIso, type Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { judgeOwner, lostProblem, type OwnerRules } from "../room/judge-owner.ts";
@@ -27,11 +27,11 @@ const NAMES = 10;
 export async function settleOwners(
   rules: OwnerRules,
   deps: SettleOwnersDeps,
-): Promise<{ readonly rooms: readonly RoomRow[]; readonly restored: ReadonlySet<string> }> {
+): Promise<{ readonly rooms: readonly Room[]; readonly restored: ReadonlySet<string> }> {
   const nowIso = toIso(deps.clock.nowMs());
   const correlationId = deps.newId();
   const restored = new Set<string>();
-  const rooms: RoomRow[] = [];
+  const rooms: Room[] = [];
   let changes: StoreChange[] = [];
   for (const before of await deps.store.readRooms()) {
     const row = judgeOwner(before, rules, nowIso);
@@ -49,7 +49,7 @@ export async function settleOwners(
 }
 
 /** One line for each owner that lost rooms, however many they are. */
-function warn(all: readonly RoomRow[], log: Pick<Logger, "warn">): void {
+function warn(all: readonly Room[], log: Pick<Logger, "warn">): void {
   const lost = all.flatMap((row) =>
     row.lostOwner ? [{ ...row.lostOwner, roomId: row.roomId, row }] : [],
   );
@@ -66,8 +66,8 @@ function warn(all: readonly RoomRow[], log: Pick<Logger, "warn">): void {
 }
 
 function ownerRecords(
-  before: RoomRow,
-  after: RoomRow,
+  before: Room,
+  after: Room,
   given: Pick<SettleOwnersDeps, "clock" | "operatorVersion"> & { readonly correlationId: string },
 ): readonly StoreChange[] {
   const { roomId, lostOwner } = after;
@@ -77,7 +77,7 @@ function ownerRecords(
     const metadata = { room: roomId, source, path, ...problem };
     return [{ kind: "audit", record: sourceRecord("room.ownerLost", metadata, given) }];
   }
-  if (!before.lostOwner || after.owner?.kind !== "git") return [];
+  if (before.lostOwner === null || after.owner?.kind !== "git") return [];
   const { source, path } = after.owner;
   const metadata = { room: roomId, source, path, reason: before.lostOwner.reason };
   return [{ kind: "audit", record: sourceRecord("room.ownerRestored", metadata, given) }];

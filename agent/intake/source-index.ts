@@ -1,7 +1,8 @@
 import { toKnownSeed } from "../source/spec-source.ts";
 import type { KnownFile } from "../source/spec-source.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
-import type { FileRow, RoomInputs, RoomOwner, RoomRow } from "../room/rows.ts";
+import type { RoomInputs, RoomOwner, Room } from "../room/room.ts";
+import type { FileRow } from "../room/rows.ts";
 import { problemText } from "./intake-rows.ts";
 
 /** What the agent keeps in memory of one spec file: enough to see what a new snapshot changes without reading the store. */
@@ -90,22 +91,23 @@ export interface RoomStandingFact {
   readonly owner: RoomOwner | null;
   /** Why its newest spec may not be used, in words; null when it may. */
   readonly problem: string | null;
-  /** What it took from its file last; null: nothing that can be used. Absent: not known. */
-  readonly took?: TakenFile | null;
+  /** What it took from its file last: "unusable": nothing that can be used; null: not known. */
+  readonly took: TakenFile | "unusable" | null;
   /** True when its owner lost it by configuration: no orphan, although nobody owns it. */
   readonly lost: boolean;
 }
 
 type TakenFile = Pick<RoomInputs, "digest" | "specOid">;
 
-export function standingFact(row: RoomRow): RoomStandingFact {
+export function standingFact(row: Room): RoomStandingFact {
   const { owner, headProblem, lostOwner, overridden, overriddenFile, head } = row;
-  const took = overridden ? overriddenFile : head;
+  const took = overridden ? overriddenFile : (head ?? "unusable");
   return {
     owner,
     problem: headProblem?.message ?? null,
-    lost: (lostOwner ?? null) !== null,
-    ...(took === undefined ? {} : { took: took && { digest: took.digest, specOid: took.specOid } }),
+    lost: lostOwner !== null,
+    took:
+      took === null || took === "unusable" ? took : { digest: took.digest, specOid: took.specOid },
   };
 }
 
@@ -113,8 +115,9 @@ export function standingFact(row: RoomRow): RoomStandingFact {
 export function hasTaken({ problem, took }: RoomStandingFact, file: IndexedFile): boolean {
   if (!file.valid && problem !== null) return problem === problemText(file);
   if (problem !== null) return false;
-  if (took === undefined) return true;
-  return file.valid ? took?.digest === file.digest && took?.specOid === file.oid : took === null;
+  if (took === null) return true;
+  if (took === "unusable") return !file.valid;
+  return file.valid && took.digest === file.digest && took.specOid === file.oid;
 }
 
 /** Who owns which room, of all sources; one object shared by everything that takes rooms over or lets them go. */

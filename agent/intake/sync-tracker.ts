@@ -1,7 +1,7 @@
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 
 /** True when a room was verified at its newest inputs, nothing is wrong with those, and they are its source's. */
-export function isInSync(row: RoomRow): boolean {
+export function isInSync(row: Room): boolean {
   if (row.overridden || row.rewritten !== null) return false;
   return row.headProblem === null && row.head !== null && row.verified?.digest === row.head.digest;
 }
@@ -14,7 +14,7 @@ export class SyncTracker {
   readonly #behind = new Map<string, Set<string>>();
 
   /** Notes a room as it is now. True when this very room was the last to hold its source back. */
-  note(row: RoomRow): boolean {
+  note(row: Room): boolean {
     const owner = row.owner?.kind === "git" ? row.owner.source : null;
     for (const [source, rooms] of this.#behind) if (source !== owner) rooms.delete(row.roomId);
     if (row.owner?.kind !== "git") return false;

@@ -1,7 +1,8 @@
 import type { RoomIntents } from "../intent/commit-intents.ts";
 import type { CommitRange } from "../source/spec-source.ts";
 import { heldBy } from "../intent/room-intent.ts";
-import type { FileRow, RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
+import type { FileRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { takeRoomIn } from "./room-intake.ts";
@@ -62,7 +63,7 @@ async function takeBatch(
   deps: IntakeDeps,
 ): Promise<readonly string[]> {
   const { rooms, owners, tracker, enqueue, reached } = deps;
-  const taken: RoomRow[] = [];
+  const taken: Room[] = [];
   const files: FileRow[] = [];
   const overtaken: string[] = [];
   const roomIds = due.map(({ roomId }) => roomId);
@@ -98,13 +99,13 @@ async function takeBatch(
   return overtaken;
 }
 
-function isForeign(row: RoomRow | null, source: string): boolean {
+function isForeign(row: Room | null, source: string): boolean {
   return row?.owner?.kind === "git" && row.owner.source !== source;
 }
 
 async function takeOne(
   { roomId, news, file }: Due,
-  before: RoomRow | null,
+  before: Room | null,
   { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
 ): Promise<ReturnType<typeof takeRoomIn>> {
   const { intents, range } = from;

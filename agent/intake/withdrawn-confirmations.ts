@@ -1,6 +1,6 @@
 import { withdrawBound, withdrawReturned } from "../room/confirmations.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
-import type { RoomInputs } from "../room/rows.ts";
+import type { RoomInputs } from "../room/room.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 
 /**

@@ -3,7 +3,8 @@ import { touchedWord, toDryRun } from "./dry-run-words.ts";
 import { heldRooms } from "./held-rooms.ts";
 import type { IntentQuestion } from "./intent-question.ts";
 import type { RoomChange } from "./room-changes.ts";
-import type { DryRun, DryRunWord } from "./room-intent.ts";
+import type { DryRun } from "../room/room.ts";
+import type { DryRunWord } from "./room-intent.ts";
 
 interface Claim {
   dryRun: DryRunWord;

@@ -1,6 +1,7 @@
 import type { RoomChange } from "./room-changes.ts";
 import type { RoomDraft } from "./room-drafts.ts";
-import type { DryRun, DryRunWord } from "./room-intent.ts";
+import type { DryRun } from "../room/room.ts";
+import type { DryRunWord } from "./room-intent.ts";
 
 /** The dry run after a commit that touches the room and does not say that it is one. */
 export function touchedWord(

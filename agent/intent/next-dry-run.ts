@@ -1,5 +1,5 @@
 import type { CommitRange } from "../source/spec-source.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import { toDryRun } from "./dry-run-words.ts";
 import type { RoomIntent } from "./room-intent.ts";
 
@@ -18,10 +18,10 @@ export interface RoomTouch {
  * say nothing. Where the commits are not known (a first head, a rewritten history) it goes on: nobody has said that it ends.
  */
 export function nextDryRun(
-  before: RoomRow["dryRun"],
+  before: Room["dryRun"],
   intent: RoomIntent | undefined,
   { history, inputsChanged, oid }: RoomTouch,
-): RoomRow["dryRun"] {
+): Room["dryRun"] {
   const word = intent?.dryRun ?? { kind: "unchanged" };
   if (word.kind === "on") return toDryRun(word);
   if (word.kind === "off") {

@@ -1,14 +1,6 @@
 import type { Confirmation } from "../room/confirmations.ts";
+import type { DryRun } from "../room/room.ts";
 import type { IgnoredIntent } from "./ignored-lines.ts";
-
-/** What makes a room a dry run. */
-export interface DryRun {
-  readonly commit: string;
-  /** Present when the commit's line does not count and the room is held because it looks as if it should. */
-  readonly lookAlike?: { readonly line: string; readonly reason: string };
-  /** Blob id of the spec that it was asked for; absent: what the room is at. */
-  readonly oid?: string;
-}
 
 /**
  * What commits say of a room's dry run. `unchanged`: none touches or names the room; what was decided before stands. `off`

@@ -1,4 +1,4 @@
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import { auditRecord } from "./audit.ts";
@@ -13,10 +13,10 @@ import { versionVerdict } from "./version-verdict.ts";
  * confirmation lifts is written by `lift`, once it is known that the plan is the one that was confirmed.
  */
 export async function acceptRequest(
-  row: RoomRow,
+  row: Room,
   cause: PassCause,
   deps: ReconcileDeps,
-): Promise<{ readonly row: RoomRow; readonly lift: RequestLift | null }> {
+): Promise<{ readonly row: Room; readonly lift: RequestLift | null }> {
   const retries = cause.retry && isQuarantined(row);
   if (cause.confirm === null || cause.dryRun)
     return { row: retries ? await acceptRetry(row, cause, deps) : row, lift: null };
@@ -29,7 +29,7 @@ export async function acceptRequest(
 }
 
 /** The row with what is lifted; what came in meanwhile stays. */
-function lifted(row: RoomRow, { retries, endsDryRun: ends, lowersVersion: lowers }: RequestLift) {
+function lifted(row: Room, { retries, endsDryRun: ends, lowersVersion: lowers }: RequestLift) {
   return {
     ...row,
     quarantine: retries ? null : row.quarantine,
@@ -39,13 +39,13 @@ function lifted(row: RoomRow, { retries, endsDryRun: ends, lowersVersion: lowers
 }
 
 /** A commit that asked for a dry run after the request arrived is not what the person saw. */
-function endsDryRun({ dryRun }: RoomRow, { confirm }: PassCause): boolean {
+function endsDryRun({ dryRun }: Room, { confirm }: PassCause): boolean {
   if (dryRun === null || confirm === null) return false;
   return confirm.kind === "plan" || confirm.dryRun === dryRun.commit;
 }
 
 async function lowersVersion(
-  row: RoomRow,
+  row: Room,
   { confirm }: PassCause,
   deps: ReconcileDeps,
 ): Promise<boolean> {
@@ -56,8 +56,8 @@ async function lowersVersion(
 }
 
 /** What was rolled back is tried again, by a request of a person and only by that. */
-async function acceptRetry(row: RoomRow, cause: PassCause, deps: ReconcileDeps): Promise<RoomRow> {
-  let after: RoomRow = row;
+async function acceptRetry(row: Room, cause: PassCause, deps: ReconcileDeps): Promise<Room> {
+  let after: Room = row;
   await deps.rooms.update([row.roomId], async (rows): Promise<readonly StoreChange[]> => {
     const now = rows.get(row.roomId) ?? row;
     after = now;
@@ -76,7 +76,7 @@ async function acceptRetry(row: RoomRow, cause: PassCause, deps: ReconcileDeps):
  * other inputs or another dry run by now, which is not what was confirmed.
  */
 export async function writeLift(
-  given: { readonly before: RoomRow; readonly cause: PassCause; readonly lift: RequestLift },
+  given: { readonly before: Room; readonly cause: PassCause; readonly lift: RequestLift },
   deps: ReconcileDeps,
 ): Promise<boolean> {
   const { before, cause, lift } = given;
@@ -110,7 +110,7 @@ export async function writeLift(
 }
 
 interface Asked {
-  readonly row: RoomRow;
+  readonly row: Room;
   readonly cause: PassCause;
 }
 

@@ -1,6 +1,7 @@
 import type { ShownItems } from "../plan/shown-items.ts";
 import type { Item } from "../plan/item.ts";
-import type { ConfirmationRow, RoomInputs, RoomRow } from "../room/rows.ts";
+import type { RoomInputs, Room } from "../room/room.ts";
+import type { ConfirmationRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { isDeniedOutcome } from "../room/denied-outcome.ts";
 import { isHeld } from "../room/held-outcome.ts";
@@ -17,7 +18,7 @@ export interface EndedTrack {
 }
 
 export interface Concluding {
-  readonly row: RoomRow;
+  readonly row: Room;
   readonly cause: PassCause;
   /** Why head's spec may not be used; null when it may. */
   readonly problem: { readonly reason: string; readonly message: string } | null;
@@ -48,7 +49,7 @@ export interface Drift extends ShownItems {
 }
 
 export interface Summary {
-  readonly row: RoomRow;
+  readonly row: Room;
   /** Whether the row differs from the one the pass began with. */
   readonly changed: boolean;
   /** What is to be written with it. */

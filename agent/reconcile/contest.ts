@@ -1,6 +1,6 @@
 import type { Item } from "../plan/item.ts";
 import type { Contest } from "../room/contest.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord, isDrift } from "./audit.ts";
 import type { Concluding } from "./concluding.ts";
@@ -18,7 +18,7 @@ export function contestedOutcome(
   { row, inputs, cause, plan }: Planned,
   deps: Pick<ReconcileDeps, "steady">,
 ): Outcome | undefined {
-  const contest = row.contest ?? null;
+  const contest = row.contest;
   if (contest === null || contest.inputs !== inputs.digest) return undefined;
   if (cause.trigger === "apply" || plan.actions.length === 0) return undefined;
   const waitMs = contestWaitMs(contest, deps.steady.nowMs());
@@ -31,7 +31,7 @@ export function contestedOutcome(
  * corrected in the last minute. What a read-back denies of them was changed back; of others the write may have been lost.
  */
 export function keptItems(
-  { roomId, contest }: Pick<RoomRow, "roomId" | "contest">,
+  { roomId, contest }: Pick<Room, "roomId" | "contest">,
   { corrections }: Pick<ReconcileDeps, "corrections">,
 ): (item: Item) => boolean {
   const contested = new Set(contest?.items.map(({ item }) => item));
@@ -65,7 +65,7 @@ export function contestOf(
   corrected: readonly { readonly item: Item; readonly count: number }[],
   nowMs: number,
 ): Contest | null {
-  const before = row.contest ?? null;
+  const before = row.contest;
   const inputs = tracks.at(-1)?.inputs.digest ?? before?.inputs;
   if (inputs === undefined) return null;
   const converged = tracks.at(-1)?.ending.outcome.kind === "converged";
@@ -74,9 +74,9 @@ export function contestOf(
 
 export type ContestNews = "began" | "ended" | null;
 
-export function contestNews(before: RoomRow, after: RoomRow): ContestNews {
-  const was = before.contest ?? null;
-  const is = after.contest ?? null;
+export function contestNews(before: Room, after: Room): ContestNews {
+  const was = before.contest;
+  const is = after.contest;
   if (was === null) return is === null ? null : "began";
   return is === null ? "ended" : null;
 }
@@ -84,11 +84,11 @@ export function contestNews(before: RoomRow, after: RoomRow): ContestNews {
 /** What the audit says: when it begins, and when nothing was changed back for long enough. */
 export function contestRecords(
   { row, cause, tracks }: Concluding,
-  after: RoomRow,
+  after: Room,
   deps: Pick<ReconcileDeps, "clock" | "options">,
 ): readonly StoreChange[] {
   const news = contestNews(row, after);
-  const contest = (news === "began" ? after.contest : row.contest) ?? null;
+  const contest = news === "began" ? after.contest : row.contest;
   if (news === null || contest === null) return [];
   const metadata = {
     reason: "Contested",

@@ -3,7 +3,7 @@ import { OperatorError } from "../kernel/errors.ts";
 import type { DesiredRoom, SeedState } from "../plan/plan.ts";
 import { fingerprintInSteps } from "../spec/fingerprint.ts";
 import type { ArtifactSpec } from "../spec/room-spec.ts";
-import type { RoomInputs, SeedRef } from "../room/rows.ts";
+import type { RoomInputs, SeedRef } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
 
 /** Reads a room's inputs out of the store and fingerprints its seeds. Rejects with `DesiredStateLost` when the store lacks one. */

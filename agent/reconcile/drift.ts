@@ -1,13 +1,13 @@
 import type { JsonValue } from "../kernel/json.ts";
 import { shownItems } from "../plan/shown-items.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord, isDrift } from "./audit.ts";
 import type { Drift, EndedTrack } from "./concluding.ts";
 import type { PassCause, ReconcileDeps } from "./pass.ts";
 
 /** What a pass found drifted; null where there is nothing, or nothing new and no attempt to correct it. `row`: before it. */
-export function driftOf(row: RoomRow, tracks: readonly EndedTrack[]): Drift | null {
+export function driftOf(row: Room, tracks: readonly EndedTrack[]): Drift | null {
   for (const { inputs, ending } of tracks) {
     const { plan, reports } = ending;
     if (!isDrift({ row, inputs }) || plan === null || plan.actions.length === 0) continue;
@@ -20,14 +20,14 @@ export function driftOf(row: RoomRow, tracks: readonly EndedTrack[]): Drift | nu
   return null;
 }
 
-function isKnown({ conditions }: RoomRow): boolean {
+function isKnown({ conditions }: Room): boolean {
   return conditions.some(({ type }) => type === "Drifted");
 }
 
 /** The record of it. It blames no commit: whoever changed the room is not known here. */
 export function driftRecord(
   { enforcedRevision, corrected, items, moreItems }: Drift,
-  pass: { readonly row: RoomRow; readonly cause: PassCause; readonly specVersion: number | null },
+  pass: { readonly row: Room; readonly cause: PassCause; readonly specVersion: number | null },
   deps: Pick<ReconcileDeps, "clock" | "options">,
 ): StoreChange {
   const { row, cause, specVersion } = pass;

@@ -3,7 +3,8 @@ import { canonicalJson, type JsonValue } from "../kernel/json.ts";
 import { FIRST_ENTRIES, ListPager } from "../plan/cut-lists.ts";
 import { cutName, cutNames, SHOWN_ENTRIES } from "../plan/cut-names.ts";
 import { blockedByReason } from "../status/attention.ts";
-import type { HistoryRow, RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
+import type { HistoryRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import { isHeld } from "../room/held-outcome.ts";
@@ -15,8 +16,8 @@ import type { EndedTrack } from "./concluding.ts";
 
 export interface Concluded {
   /** The room before the pass and after it. */
-  readonly row: RoomRow;
-  readonly after: RoomRow;
+  readonly row: Room;
+  readonly after: Room;
   readonly cause: PassCause;
   readonly tracks: readonly EndedTrack[];
   readonly outcome: Outcome;
@@ -64,7 +65,7 @@ function isNews({ row, after, cause }: Concluded, first: EndedTrack): boolean {
  * What is being refused, as one comparable text. Of a long list only that it is long: a RoomServer that shows thousands of
  * others at each read has nothing new to say.
  */
-function itemsOf(row: RoomRow): string {
+function itemsOf(row: Room): string {
   return JSON.stringify(
     row.refusals.map(({ reason, items }) => [
       reason,
@@ -74,7 +75,7 @@ function itemsOf(row: RoomRow): string {
 }
 
 /** Items that cannot be done now, by reason. */
-function blockedOf({ blocked }: RoomRow): JsonValue[] {
+function blockedOf({ blocked }: Room): JsonValue[] {
   return blockedByReason(blocked).map(({ reason, message }) => ({ reason, message }));
 }
 

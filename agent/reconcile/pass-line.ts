@@ -1,5 +1,5 @@
 import { attentionOf, troubleFields, troublesOf } from "../status/attention.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import { chooseDesired } from "../room/choose-desired.ts";
 import type { PassReport } from "../room/outcome.ts";
 
@@ -13,7 +13,7 @@ export interface PassLine {
  * How a pass ended and what it leaves: `reason` and `detail` are those of the room's condition, so that log and status use
  * the same words. A room that is not ready is a warning whatever became of the pass. Pure.
  */
-export function passLine(report: PassReport, trigger: string, row: RoomRow): PassLine {
+export function passLine(report: PassReport, trigger: string, row: Room): PassLine {
   const { phase, outcome, durationMs } = report;
   const fields = {
     ...passFields(report, row),
@@ -36,7 +36,7 @@ export function passLine(report: PassReport, trigger: string, row: RoomRow): Pas
 }
 
 /** What tells the lines of one pass from those of others. */
-export function passFields({ roomId, correlationId }: PassReport, { owner }: RoomRow) {
+export function passFields({ roomId, correlationId }: PassReport, { owner }: Room) {
   return {
     room: roomId,
     ...(owner?.kind === "git" ? { source: owner.source } : {}),

@@ -7,7 +7,8 @@ import type { Undo } from "../plan/inverse.ts";
 import type { DesiredRoom, NotObservableMark, Plan } from "../plan/plan.ts";
 import type { RoomState } from "../plan/room-state.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
-import type { ConfirmationRow, RoomInputs, RoomRow } from "../room/rows.ts";
+import type { RoomInputs, Room } from "../room/room.ts";
+import type { ConfirmationRow } from "../room/rows.ts";
 import type { Store } from "../store/store.ts";
 import type { ActionReport } from "./sending/action-report.ts";
 import type { CorrectionCounts } from "./correction-counts.ts";
@@ -95,7 +96,7 @@ export interface PassSignals {
 
 /** One room taken towards one set of inputs. Phases never change it; each gives back more than it got. */
 export interface Track {
-  readonly row: RoomRow;
+  readonly row: Room;
   readonly inputs: RoomInputs;
   readonly mode: "apply" | "plan";
   /** True for the room's newest inputs, false for what is enforced while those may not be. */
@@ -106,7 +107,7 @@ export interface Track {
   readonly cause: PassCause;
   readonly signals: PassSignals;
   /** What the confirmed request lifts, and the room as it is until then; null where it lifts nothing. */
-  readonly lift: { readonly before: RoomRow; readonly lift: RequestLift } | null;
+  readonly lift: { readonly before: Room; readonly lift: RequestLift } | null;
 }
 
 export interface Planned extends Track {
@@ -122,7 +123,7 @@ export interface Judged extends Planned {
   /** All of them; those with effect `hold` have taken their items out of `plan`. */
   readonly refusals: readonly Refusal[];
   readonly confirmations: readonly ConfirmationRow[];
-  readonly warnings: RoomRow["warnings"];
+  readonly warnings: Room["warnings"];
   /** True when removals were left for the next pass under the same confirmation. */
   readonly cut: boolean;
 }
@@ -149,7 +150,7 @@ export interface Ending {
   readonly outcome: Outcome;
   readonly plan: Plan | null;
   readonly refusals: readonly Refusal[];
-  readonly warnings: RoomRow["warnings"];
+  readonly warnings: Room["warnings"];
   readonly reports: readonly ActionReport[];
   readonly confirmations: readonly ConfirmationRow[];
   /** Present when VERIFY read the room. */
@@ -166,7 +167,7 @@ export interface Ending {
 export interface RolledBack {
   /** What the room is held to from now on, and what is known of it. */
   readonly row: Pick<
-    RoomRow,
+    Room,
     "enforced" | "enforcedBefore" | "keepsDmVisibility" | "inventory" | "quarantine"
   >;
   readonly undo: readonly ActionReport[];

@@ -3,7 +3,7 @@ import type { Item } from "../plan/item.ts";
 import type { Action, Plan } from "../plan/plan.ts";
 import { planDigest, type PlanDigest } from "../plan/plan-digest.ts";
 import { removalsOf } from "../plan/removals.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { EndedTrack } from "./concluding.ts";
 
 /**
@@ -13,7 +13,7 @@ import type { EndedTrack } from "./concluding.ts";
 export function pendingOf(
   tracks: readonly EndedTrack[],
   confirmed: number,
-): Pick<RoomRow, "pendingDiff" | "pendingPlan"> {
+): Pick<Room, "pendingDiff" | "pendingPlan"> {
   for (const track of tracks) {
     const plan = leftOf(track);
     if (plan === null) continue;
@@ -28,7 +28,7 @@ export function pendingOf(
 /** The name of the plan that a pass made for its newest inputs, as the room was then; null when it made none. */
 export function planDigestOf(
   { inputs, ending }: EndedTrack,
-  { confirmedRequests }: Pick<RoomRow, "confirmedRequests">,
+  { confirmedRequests }: Pick<Room, "confirmedRequests">,
 ): PlanDigest | null {
   return ending.plan === null ? null : planDigest(ending.plan, inputs.digest, confirmedRequests);
 }

@@ -1,5 +1,5 @@
 import { OperatorError, messageOf } from "../kernel/errors.ts";
-import type { RoomInputs, RoomRow } from "../room/rows.ts";
+import type { RoomInputs, Room } from "../room/room.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import { chooseDesired, isQuarantined, type DesiredChoice } from "../room/choose-desired.ts";
 import type { Drift, EndedTrack, Requeue, Summary } from "./concluding.ts";
@@ -31,7 +31,7 @@ export interface Reconciled {
   readonly report: PassReport;
   readonly requeue: Requeue;
   /** The room as it is known now. */
-  readonly row: RoomRow;
+  readonly row: Room;
   /** False when the pass found everything as the last one left it. */
   readonly isNews: boolean;
   /** What somebody else had changed; null: nothing that is news. */
@@ -102,16 +102,16 @@ export class Reconciler {
   }
 
   /** How many requests were confirmed in the room with this one. */
-  async #confirmedBy(row: RoomRow, { confirm }: PassCause): Promise<number> {
+  async #confirmedBy(row: Room, { confirm }: PassCause): Promise<number> {
     const now = confirm === null ? null : await this.#deps.store.readRoom(row.roomId);
-    return (now ?? row).confirmedRequests ?? 0;
+    return (now ?? row).confirmedRequests;
   }
 
   /** What the request lifts is not done for inputs that it did not carry. */
   async #accept(
     settled: Settled,
-    { found, cause, signals }: Pick<Run, "cause" | "signals"> & { readonly found: RoomRow },
-  ): Promise<{ readonly row: RoomRow; readonly run: Run }> {
+    { found, cause, signals }: Pick<Run, "cause" | "signals"> & { readonly found: Room },
+  ): Promise<{ readonly row: Room; readonly run: Run }> {
     const run = { cause, signals, lift: null };
     if (settled.kind === "failed") return { row: found, run };
     if (isReplaced(cause.carried, settled.row)) return { row: settled.row, run };
@@ -120,7 +120,7 @@ export class Reconciler {
   }
 
   /** Gives back the very row it got when nothing was news. */
-  async #write(before: RoomRow, { row: after, changed, changes }: Summary): Promise<RoomRow> {
+  async #write(before: Room, { row: after, changed, changes }: Summary): Promise<Room> {
     if (changed) return this.#deps.rooms.writePass({ before, after }, changes);
     if (changes.length > 0) await this.#deps.store.write(changes);
     return before;
@@ -128,7 +128,7 @@ export class Reconciler {
 
   /** Head first; then, where head may not be applied, what is enforced meanwhile. */
   async #runTracks(
-    row: RoomRow,
+    row: Room,
     { candidate, fallback }: DesiredChoice,
     run: Run,
   ): Promise<readonly EndedTrack[]> {
@@ -158,7 +158,7 @@ export class Reconciler {
     return this.#runTrack(row, target, { ...run, resumes: true });
   }
 
-  async #runTrack(row: RoomRow, target: Target, run: Run): Promise<EndedTrack> {
+  async #runTrack(row: Room, target: Target, run: Run): Promise<EndedTrack> {
     const { inputs, isHead } = target;
     try {
       const track = await this.#toTrack(row, target, run);
@@ -175,7 +175,7 @@ export class Reconciler {
     }
   }
 
-  async #toTrack(row: RoomRow, target: Target, run: Run): Promise<Track> {
+  async #toTrack(row: Room, target: Target, run: Run): Promise<Track> {
     const { store, fingerprints } = this.#deps;
     const desired = await loadDesiredRoom(target.inputs, store, fingerprints);
     const dmVisibilityRemoved = row.keepsDmVisibility && !namesDmVisibility(desired);
@@ -189,18 +189,18 @@ interface Run extends Pick<Track, "cause" | "signals" | "lift"> {
 }
 
 /** A newer post, a commit or a deletion took the place of the inputs that the request carried. */
-function isReplaced(carried: RoomInputs | null, { owner, head }: RoomRow): boolean {
+function isReplaced(carried: RoomInputs | null, { owner, head }: Room): boolean {
   return carried !== null && (owner === null || head?.digest !== carried.digest);
 }
 
 /** Nothing is done for a request whose inputs are not the room's newest any more: those have a pass of their own. */
-function replaced(row: RoomRow, cause: PassCause): Reconciled {
+function replaced(row: Room, cause: PassCause): Reconciled {
   const { roomId } = row;
   const report = supersededReport({ roomId, correlationId: cause.correlationId });
   return { report, requeue: { kind: "now" }, row, isNews: false, drift: null, contest: null };
 }
 
-type OpenUndoRow = RoomRow & { readonly head: RoomInputs };
+type OpenUndoRow = Room & { readonly head: RoomInputs };
 
 interface Target {
   readonly inputs: RoomInputs;
@@ -209,7 +209,7 @@ interface Target {
 }
 
 /** Something of a pass that was rolled back is still to be taken back, and the agent may do that now. */
-function isUndoOpen(row: RoomRow, cause: PassCause, deps: ReconcileDeps): row is OpenUndoRow {
+function isUndoOpen(row: Room, cause: PassCause, deps: ReconcileDeps): row is OpenUndoRow {
   if (!isQuarantined(row) || row.quarantine.pending.length === 0) return false;
   const mayWrite = row.owner !== null && isRoomAllowed(row, deps) && !cause.dryRun;
   return mayWrite && deps.options.rollback.mode === "on-critical";
@@ -225,13 +225,13 @@ function isAccepted(ending: Ending | undefined): boolean {
 }
 
 /** A posted spec is judged by itself, whatever is wrong with the room's own. */
-function withPosted(row: RoomRow, posted: RoomInputs): RoomRow {
+function withPosted(row: Room, posted: RoomInputs): Room {
   return { ...row, head: posted, headProblem: null };
 }
 
 /** The pass ends before it plans: the open intents could not be settled, or its inputs were replaced. */
 function unsettled(
-  row: RoomRow,
+  row: Room,
   { outcome, trust }: { readonly outcome: Outcome; readonly trust: Trust | null },
 ): readonly EndedTrack[] {
   const inputs = row.head ?? row.enforced;
@@ -256,6 +256,6 @@ function lostOutcome(error: OperatorError): Outcome {
 }
 
 /** A room no row speaks of: a spec is being tried on it, or a trigger outlived it. */
-function unknownRoom(roomId: string, cause: PassCause): RoomRow {
+function unknownRoom(roomId: string, cause: PassCause): Room {
   return emptyRoom(roomId, cause.posted === null ? null : { kind: "api" });
 }

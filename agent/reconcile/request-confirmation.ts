@@ -3,7 +3,8 @@ import { coveredItems, toConfirmationRow } from "../room/confirmations.ts";
 import { judgeConfirm } from "../room/request-confirm.ts";
 import { confirmedItems } from "../plan/cut-names.ts";
 import { planDigest, type PlanDigest } from "../plan/plan-digest.ts";
-import type { ConfirmationRow, RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
+import type { ConfirmationRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import { confirmationOutdated } from "./confirm-outdated.ts";
@@ -36,7 +37,7 @@ export function askedConfirmation(
     plan,
     inputs: planned.inputs,
     covered,
-    confirmed: planned.row.confirmedRequests ?? 0,
+    confirmed: planned.row.confirmedRequests,
   });
   if (verdict.kind === "outdated") {
     const now = { digest: digestOf(planned), beyond: verdict.beyond };
@@ -53,8 +54,8 @@ function digestOf({ plan, inputs, row }: Planned): PlanDigest {
 }
 
 /** The room once a request was confirmed: its next plans have names of their own. */
-export function withConfirmed(row: RoomRow): RoomRow {
-  return { ...row, confirmedRequests: (row.confirmedRequests ?? 0) + 1 };
+export function withConfirmed(row: Room): Room {
+  return { ...row, confirmedRequests: row.confirmedRequests + 1 };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { Item } from "../plan/item.ts";
 import type { Blocked, Plan } from "../plan/plan.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import { keepsDmVisibilityAfter } from "./dm-visibility.ts";
 import { countsAsCycle, type Concluding, type EndedTrack } from "./concluding.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
@@ -20,10 +20,10 @@ import { settleAction } from "./sending/settle-action.ts";
 
 /** What a track's ending says about the revisions of its room; `ended` is what became of its actions. */
 export function revisionsAfter(
-  row: RoomRow,
+  row: Room,
   { inputs, ending, isHead, namesDmVisibility }: EndedTrack,
   ended: readonly EndedIntent[],
-): RoomRow {
+): Room {
   const { outcome, phase, reports, notObservable, refusals, rollback } = ending;
   if (rollback !== null) return { ...row, ...rollback.row, attemptedRevision: inputs.revision };
   const converged = outcome.kind === "converged";
@@ -61,10 +61,10 @@ function seen({ verified }: Ending, ended: readonly EndedIntent[]): readonly End
 
 /** What people are shown of the room after a pass. */
 export function statusAfter(
-  row: RoomRow,
+  row: Room,
   given: Concluding,
   end: { readonly outcome: Outcome; readonly nowIso: string },
-): RoomRow {
+): Room {
   const { outcome } = end;
   const shown = wasJudged(given) ? judgement(given) : row;
   const { blocked } = shown;
@@ -73,7 +73,7 @@ export function statusAfter(
   const conditions = roomConditions(
     {
       // Two files that name a room without an owner are a problem of a spec, not the lack of one.
-      owned: row.owner !== null || (row.headProblem !== null && !row.lostOwner),
+      owned: row.owner !== null || (row.headProblem !== null && row.lostOwner === null),
       lost: lostProblem(row),
       outcome,
       ...(enforcing === undefined ? {} : { enforcing }),
@@ -86,7 +86,7 @@ export function statusAfter(
       revision: row.verifiedRevision,
       dryRun: dryRunProblem(row),
       suspicion: row.suspicion,
-      contest: row.contest ?? null,
+      contest: row.contest,
     },
     row.conditions,
     end.nowIso,
@@ -114,18 +114,18 @@ function wasJudged({ tracks }: Concluding): boolean {
   return tracks.length === 0 || tracks.some(({ ending }) => ending.plan !== null);
 }
 
-type Judgement = Pick<RoomRow, "refusals" | "blocked" | "pendingDiff" | "pendingPlan">;
+type Judgement = Pick<Room, "refusals" | "blocked" | "pendingDiff" | "pendingPlan">;
 
 function judgement({ tracks, row, confirmed }: Concluding): Judgement {
   const [first] = tracks;
   return {
     refusals: tracks.flatMap(refusalsOf),
     blocked: first === undefined ? [] : blockedOf(first.ending),
-    ...pendingOf(tracks, confirmed ?? row.confirmedRequests ?? 0),
+    ...pendingOf(tracks, confirmed ?? row.confirmedRequests),
   };
 }
 
-function cyclesAfter(row: RoomRow, given: Concluding, outcome: Outcome): number {
+function cyclesAfter(row: Room, given: Concluding, outcome: Outcome): number {
   if (outcome.kind === "converged") return 0;
   return countsAsCycle(given, outcome) ? row.cyclesSinceConverged + 1 : row.cyclesSinceConverged;
 }
@@ -161,17 +161,14 @@ function blockedOf(ending: Ending): readonly Blocked[] {
   return [...planned, ...skipped.values()];
 }
 
-function isDrifted({ inputs, ending }: EndedTrack, before: RoomRow): boolean {
+function isDrifted({ inputs, ending }: EndedTrack, before: Room): boolean {
   if (before.verified?.digest !== inputs.digest) return false;
   const left = ending.verified === null ? ending.plan : ending.verified.remaining;
   return left !== null && left.actions.length > 0;
 }
 
 /** Warnings of the spec stay with it; what the room's policies are is seen in every read. */
-function warningsAfter(
-  before: RoomRow["warnings"],
-  tracks: readonly EndedTrack[],
-): RoomRow["warnings"] {
+function warningsAfter(before: Room["warnings"], tracks: readonly EndedTrack[]): Room["warnings"] {
   const plans = tracks.flatMap(({ ending }) => ending.plan ?? []);
   const fresh = [
     ...tracks.flatMap(({ ending }) => ending.warnings),
@@ -184,7 +181,7 @@ function warningsAfter(
 
 const UNKNOWN_POLICIES = "UnknownPolicies";
 
-function policyWarnings({ unknownPolicies }: Plan): RoomRow["warnings"] {
+function policyWarnings({ unknownPolicies }: Plan): Room["warnings"] {
   if (unknownPolicies.length === 0) return [];
   const message = `the room has policies that RoomSpec does not know and that are left alone: ${unknownPolicies.join(", ")}`;
   return [{ reason: UNKNOWN_POLICIES, message }];

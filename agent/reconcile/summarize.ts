@@ -1,7 +1,7 @@
 import { sameJson } from "../kernel/json.ts";
 import { toIso } from "../kernel/clock.ts";
 import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
 import { countsAsCycle, type Concluding, type Summary } from "./concluding.ts";
 import { convergedConfirmations } from "./converged-confirmations.ts";
@@ -48,7 +48,7 @@ export function summarize(
     row = revisionsAfter({ ...row, inventory: closed.inventory, detour }, track, ended);
   }
   const contest = contestOf(given, given.corrected ?? [], deps.steady.nowMs());
-  if (contest !== (given.row.contest ?? null)) row = { ...row, contest };
+  if (contest !== given.row.contest) row = { ...row, contest };
   row = statusAfter(row, given, { outcome, nowIso: toIso(deps.clock.nowMs()) });
   const drift = driftOf(given.row, given.tracks);
   if (drift !== null)
@@ -83,8 +83,8 @@ function endedBy({ reports, verified, rollback }: Ending): readonly EndedIntent[
 }
 
 /** Most members of a room that a pass leaves alone are the very same objects, and nothing has to be said of those. */
-function differs(after: RoomRow, before: RoomRow): boolean {
-  const keys = Object.keys(after) as (keyof RoomRow)[];
+function differs(after: Room, before: Room): boolean {
+  const keys = Object.keys(after) as (keyof Room)[];
   return keys.some((key) => !sameJson(after[key], before[key]));
 }
 

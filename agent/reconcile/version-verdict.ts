@@ -1,11 +1,11 @@
-import type { RoomInputs, RoomRow } from "../room/rows.ts";
+import type { RoomInputs, Room } from "../room/room.ts";
 import type { ReconcileDeps } from "./pass.ts";
 import { isLowered, judgeVersion, type VersionVerdict } from "../room/version-law.ts";
 
 /** The version law applied to a room's newest inputs. The history is asked only where the answer depends on it. */
 export async function versionVerdict(
   inputs: RoomInputs,
-  row: RoomRow,
+  row: Room,
   { store, options }: Pick<ReconcileDeps, "store" | "options">,
 ): Promise<VersionVerdict> {
   const policy = options.versionPolicy;

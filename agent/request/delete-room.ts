@@ -5,7 +5,7 @@ import { ORPHAN, orphaned } from "../intake/room-intake.ts";
 import type { RoomWriter } from "../store/room-writer.ts";
 import { standingFact, type RoomOwners } from "../intake/source-index.ts";
 import type { SyncTracker } from "../intake/sync-tracker.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { RoomCommand } from "./requests.ts";
 
@@ -27,7 +27,7 @@ export interface DeleteRoomDeps {
 export type DeleteRoomEnd =
   | { readonly kind: "orphaned" | "forgotten" | "unknown" }
   /** Git owns it. */
-  | { readonly kind: "managed"; readonly row: RoomRow };
+  | { readonly kind: "managed"; readonly row: Room };
 
 /**
  * Stops managing a room. A posted spec's room becomes an orphan; one that nobody owns is forgotten: its row and what belongs to
@@ -38,7 +38,7 @@ export async function deleteRoom(
   deps: DeleteRoomDeps,
 ): Promise<DeleteRoomEnd> {
   const { rooms, owners, tracker, clock, queue, released, record } = deps;
-  const told: { end: DeleteRoomEnd; orphan: RoomRow | null } = {
+  const told: { end: DeleteRoomEnd; orphan: Room | null } = {
     end: { kind: "unknown" },
     orphan: null,
   };
@@ -63,12 +63,14 @@ export async function deleteRoom(
   return end;
 }
 
-function endOf(row: RoomRow | null): DeleteRoomEnd {
+function endOf(row: Room | null): DeleteRoomEnd {
   if (row === null) return { kind: "unknown" };
   if (row.owner?.kind === "git") return { kind: "managed", row };
   return { kind: row.owner === null ? "forgotten" : "orphaned" };
 }
 
-function lostBy({ lostOwner }: RoomRow): { readonly lostOwner?: { source: string; path: string } } {
-  return lostOwner ? { lostOwner: { source: lostOwner.source, path: lostOwner.path } } : {};
+function lostBy({ lostOwner }: Room): { readonly lostOwner?: { source: string; path: string } } {
+  return lostOwner !== null
+    ? { lostOwner: { source: lostOwner.source, path: lostOwner.path } }
+    : {};
 }

@@ -11,7 +11,7 @@ import { standingFact, type RoomOwners } from "../intake/source-index.ts";
 import type { SyncTracker } from "../intake/sync-tracker.ts";
 import { withdrawnConfirmations } from "../intake/withdrawn-confirmations.ts";
 import { emptyRoom } from "../room/empty-room.ts";
-import type { RoomInputs, RoomRow } from "../room/rows.ts";
+import type { RoomInputs, Room } from "../room/room.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import { confirmAtArrival } from "../room/request-confirm.ts";
@@ -267,16 +267,16 @@ export class PersonRequests {
 }
 
 /** A posted spec is the room's newest; whatever was said of the one before no longer holds. */
-function withPosted(before: RoomRow, inputs: RoomInputs, nowIso: string): RoomRow {
+function withPosted(before: Room, inputs: RoomInputs, nowIso: string): Room {
   const owner = before.owner?.kind === "git" ? before.owner : { kind: "api" as const };
   // Git's spec is not what is posted: it stays a dry run for when it counts again.
   const { dryRun, head } = before;
-  const left = dryRun === null ? {} : { dryRunLeft: { oid: head?.specOid ?? "", ...dryRun } };
+  const dryRunLeft = dryRun === null ? before.dryRunLeft : { oid: head?.specOid ?? "", ...dryRun };
   return {
     ...withOwner(before, owner, nowIso),
-    ...left,
+    dryRunLeft,
     overridden: owner.kind === "git",
-    ...(owner.kind === "git" ? overriddenFile(before) : {}),
+    overriddenFile: owner.kind === "git" ? overriddenFile(before) : before.overriddenFile,
     head: inputs,
     headProblem: null,
     quarantine: null,
@@ -288,9 +288,9 @@ function withPosted(before: RoomRow, inputs: RoomInputs, nowIso: string): RoomRo
 }
 
 /** What the room's file said: one that says something else while the posted spec stands in for it is news. */
-function overriddenFile({ headProblem, head, overridden }: RoomRow): Partial<RoomRow> {
-  if (headProblem !== null) return { overriddenFile: null };
-  if (overridden) return {};
-  const said = head === null ? null : { digest: head.digest, specOid: head.specOid };
-  return { overriddenFile: said };
+function overriddenFile(before: Room): Room["overriddenFile"] {
+  const { headProblem, head, overridden } = before;
+  if (headProblem !== null) return "unusable";
+  if (overridden) return before.overriddenFile;
+  return head === null ? "unusable" : { digest: head.digest, specOid: head.specOid };
 }

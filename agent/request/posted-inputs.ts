@@ -7,7 +7,7 @@ import type { SeedFile } from "../source/spec-source.ts";
 import { inputsDigest } from "../spec/digest.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import { seedChanges, toSeedRef } from "../intake/intake-rows.ts";
-import type { RoomInputs } from "../room/rows.ts";
+import type { RoomInputs } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { ApplySpec, CommandRejected } from "./requests.ts";
 

@@ -1,4 +1,4 @@
-import type { RoomInputs, RoomRow } from "../room/rows.ts";
+import type { RoomInputs, Room } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
 import type { Replacement } from "./requests.ts";
 
@@ -32,7 +32,7 @@ export class Replacements {
     return row === null ? null : this.#newestOf(row);
   }
 
-  #newestOf({ roomId, owner, head }: RoomRow): Replacement {
+  #newestOf({ roomId, owner, head }: Room): Replacement {
     const digest = owner === null ? null : (head?.digest ?? null);
     const revision = owner === null ? null : (head?.revision ?? null);
     return { revision, correlationId: this.#idOf(roomId, digest) };

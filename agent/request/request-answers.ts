@@ -1,7 +1,7 @@
 import { OperatorError, messageOf } from "../kernel/errors.ts";
 import { quoted } from "../kernel/quoted.ts";
 import { listed } from "../kernel/shortened.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { ApplyAnswer, ApplyRoom, CommandRejected, NotPolled } from "./requests.ts";
 
 export function accepted(correlationId: string, reason: string): ApplyAnswer {
@@ -34,7 +34,7 @@ export function unknownRoom(roomId: string, notPolled: readonly NotPolled[]): Co
 }
 
 export function managedByGit(
-  row: RoomRow,
+  row: Room,
   owner: { readonly source: string; readonly path: string },
 ): CommandRejected {
   return {

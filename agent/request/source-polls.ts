@@ -1,5 +1,5 @@
 import { messageOf, OperatorError } from "../kernel/errors.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
 import type { PollEnd } from "../trigger/poller.ts";
 import type { NotPolled } from "./requests.ts";
@@ -22,7 +22,7 @@ export class SourcePolls {
   }
 
   /** The sources to ask about a room: its own, or all for a room that has no owner, which a newer commit may name. */
-  of(row: RoomRow | null): readonly string[] {
+  of(row: Room | null): readonly string[] {
     const owner = row?.owner ?? null;
     if (owner === null) return this.#options.names;
     return owner.kind === "git" ? [owner.source] : [];

@@ -1,5 +1,5 @@
 import type { Quarantine } from "./quarantine.ts";
-import type { RoomInputs, RoomRow } from "./rows.ts";
+import type { RoomInputs, Room } from "./room.ts";
 import { quarantineProblem } from "./quarantine-text.ts";
 
 /** What a pass works towards: the newest spec, how far it may go, and what is enforced where it may not. */
@@ -16,7 +16,7 @@ export interface DesiredChoice {
  * Whatever keeps head's spec from being applied, the room is never left alone: drift goes on being corrected against the
  * newest inputs that passed PRE_CHECKS. A room that has none is observed only.
  */
-export function chooseDesired(row: RoomRow, dryRunRequested: boolean): DesiredChoice {
+export function chooseDesired(row: Room, dryRunRequested: boolean): DesiredChoice {
   if (row.headProblem !== null || row.head === null) {
     const problem = row.headProblem ?? {
       reason: "NoSpec",
@@ -38,6 +38,6 @@ export function chooseDesired(row: RoomRow, dryRunRequested: boolean): DesiredCh
 }
 
 /** Whether the newest inputs were rolled back, and neither they changed nor a person asked to try them again since. */
-export function isQuarantined(row: RoomRow): row is RoomRow & { readonly quarantine: Quarantine } {
+export function isQuarantined(row: Room): row is Room & { readonly quarantine: Quarantine } {
   return row.quarantine !== null && row.quarantine.digest === row.head?.digest;
 }

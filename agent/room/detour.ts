@@ -2,9 +2,10 @@ import { removedItems } from "../plan/removals.ts";
 import type { Item } from "../plan/item.ts";
 import type { Action } from "../plan/plan.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
-import type { IntentState, RoomPast, RoomRow } from "./rows.ts";
+import type { RoomPast, Room } from "./room.ts";
+import type { IntentState } from "./rows.ts";
 
-type Detour = RoomRow["detour"];
+type Detour = Room["detour"];
 
 /** True when the branch is back at the head that a mark came from. */
 export function isBack(
@@ -21,7 +22,7 @@ export function pastOf(row: RoomPast): RoomPast {
 }
 
 /** What is enforced, was applied and is kept as before; the newest spec stays, and its line where it is not the one from before. */
-export function givenBack(row: RoomRow, past: RoomPast): Omit<RoomPast, "head"> {
+export function givenBack(row: Room, past: RoomPast): Omit<RoomPast, "head"> {
   const { head, ...back } = past;
   return { ...back, lineage: row.head?.digest === head?.digest ? past.lineage : row.lineage };
 }
@@ -39,7 +40,7 @@ export interface EndedAction {
  * for a later commit, or for what is enforced in place of that head, does not count.
  */
 export function detourAfterActions(
-  { detour, rewritten, head }: Pick<RoomRow, "detour" | "rewritten" | "head">,
+  { detour, rewritten, head }: Pick<Room, "detour" | "rewritten" | "head">,
   ended: readonly EndedAction[],
 ): Detour {
   if (detour === null || rewritten === null) return detour;
@@ -60,12 +61,12 @@ export function detourAfterActions(
 }
 
 interface PassRows {
-  readonly before: RoomRow;
-  readonly after: RoomRow;
+  readonly before: Room;
+  readonly after: Room;
 }
 
 /** The detour after a pass that began with the row `before`; of one that began meanwhile, what the pass did was before it. */
-export function detourAfterPass(now: RoomRow, { before, after }: PassRows): Detour {
+export function detourAfterPass(now: Room, { before, after }: PassRows): Detour {
   const { detour } = now;
   if (detour === null) return null;
   if (detour.since === before.detour?.since) return after.detour ?? detour;
@@ -75,7 +76,7 @@ export function detourAfterPass(now: RoomRow, { before, after }: PassRows): Deto
 }
 
 /** A return gave back what the room was while a pass ran that still worked towards the other head. */
-export function wasGivenBack(now: RoomRow, before: RoomRow): boolean {
+export function wasGivenBack(now: Room, before: Room): boolean {
   return before.rewritten !== null && now.rewritten?.since !== before.rewritten.since;
 }
 

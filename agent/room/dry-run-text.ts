@@ -1,7 +1,7 @@
-import type { RoomRow } from "./rows.ts";
+import type { Room } from "./room.ts";
 
 /** Why a room is a dry run, for its conditions, `heldBackBy` and `explain`. */
-export function dryRunProblem({ roomId, dryRun }: Pick<RoomRow, "roomId" | "dryRun">): {
+export function dryRunProblem({ roomId, dryRun }: Pick<Room, "roomId" | "dryRun">): {
   readonly reason: "DryRun" | "DryRunLookAlike";
   readonly message: string;
 } {

@@ -1,10 +1,11 @@
-import type { RoomOwner, RoomRow } from "./rows.ts";
+import type { RoomOwner, Room } from "./room.ts";
 
 /** A room nothing is known of yet. */
-export function emptyRoom(roomId: string, owner: RoomOwner | null): RoomRow {
+export function emptyRoom(roomId: string, owner: RoomOwner | null): Room {
   return {
     roomId,
     owner,
+    lostOwner: null,
     head: null,
     headProblem: null,
     enforced: null,
@@ -22,12 +23,17 @@ export function emptyRoom(roomId: string, owner: RoomOwner | null): RoomRow {
     verifiedBefore: false,
     keepsDmVisibility: false,
     dryRun: null,
+    dryRunLeft: null,
+    rehearsals: [],
     versionConfirmed: null,
+    confirmedRequests: 0,
     overridden: false,
+    overriddenFile: null,
     refusals: [],
     intentIgnored: [],
     inventory: [],
     suspicion: null,
+    contest: null,
     notObservable: [],
     conditions: [],
     reasonsSince: {},

@@ -1,6 +1,6 @@
-import type { RoomInputs, RoomRow } from "./rows.ts";
+import type { RoomInputs, Room } from "./room.ts";
 
-export type EnforcedInputs = Pick<RoomRow, "enforced" | "enforcedBefore">;
+export type EnforcedInputs = Pick<Room, "enforced" | "enforcedBefore">;
 
 /** A room that is held to `inputs` from now on. */
 export function enforcing(row: EnforcedInputs, inputs: RoomInputs): EnforcedInputs {

@@ -1,6 +1,6 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { LostOwner } from "./lost-owner.ts";
-import type { RoomOwner, RoomRow } from "./rows.ts";
+import type { RoomOwner, Room } from "./room.ts";
 import { dryRunProblem } from "./dry-run-text.ts";
 import { reasonsSince } from "./reasons-since.ts";
 import { roomConditions, type ConditionFacts } from "./room-conditions.ts";
@@ -16,8 +16,8 @@ export interface OwnerRules {
  * The row under the configuration of this start (L6): an owner that is not configured, or may not manage the room, owns
  * nothing; one that may again gets back what it lost. Gives back the very row where nothing changes. Pure.
  */
-export function judgeOwner(row: RoomRow, rules: OwnerRules, nowIso: string): RoomRow {
-  const lost = row.lostOwner ?? null;
+export function judgeOwner(row: Room, rules: OwnerRules, nowIso: string): Room {
+  const lost = row.lostOwner;
   const onRecord = row.owner ?? (lost === null ? null : gitOwner(lost));
   if (onRecord?.kind !== "git") return row;
   const { source, path } = onRecord;
@@ -32,9 +32,9 @@ export function judgeOwner(row: RoomRow, rules: OwnerRules, nowIso: string): Roo
 
 /** Why a room has no owner, in words for people; null when no owner lost it. */
 export function lostProblem(
-  row: Pick<RoomRow, "roomId" | "lostOwner">,
+  row: Pick<Room, "roomId" | "lostOwner">,
 ): { readonly reason: LostOwner["reason"]; readonly message: string } | null {
-  const lost = row.lostOwner ?? null;
+  const lost = row.lostOwner;
   if (lost === null) return null;
   const { reason, source, path } = lost;
   const why =
@@ -46,7 +46,7 @@ export function lostProblem(
 }
 
 /** What a pass over such a room ends with: nothing a person confirms allows it. */
-export function lostRefusals(row: Pick<RoomRow, "roomId" | "lostOwner">): readonly Refusal[] {
+export function lostRefusals(row: Pick<Room, "roomId" | "lostOwner">): readonly Refusal[] {
   const problem = lostProblem(row);
   if (problem === null) return [];
   const common = {
@@ -59,14 +59,14 @@ export function lostRefusals(row: Pick<RoomRow, "roomId" | "lostOwner">): readon
 }
 
 /** The room with another owner: what was said of it while nobody had it does not hold any more. */
-export function withOwner(row: RoomRow, owner: RoomOwner, nowIso: string): RoomRow {
+export function withOwner(row: Room, owner: RoomOwner, nowIso: string): Room {
   const after = { ...row, owner, lostOwner: null };
-  return row.lostOwner ? fresh(after, { owned: true }, nowIso) : after;
+  return row.lostOwner !== null ? fresh(after, { owned: true }, nowIso) : after;
 }
 
 /** Nobody owns it, no file claims it, and no configuration took it from its owner. */
-export function isOrphan({ owner, headProblem, lostOwner }: RoomRow): boolean {
-  return owner === null && headProblem === null && (lostOwner ?? null) === null;
+export function isOrphan({ owner, headProblem, lostOwner }: Room): boolean {
+  return owner === null && headProblem === null && lostOwner === null;
 }
 
 function whyNot(roomId: string, source: string, rules: OwnerRules): LostOwner["reason"] | null {
@@ -74,28 +74,24 @@ function whyNot(roomId: string, source: string, rules: OwnerRules): LostOwner["r
   return rules.isRoomAllowed(source, roomId) ? null : "RoomNotAllowed";
 }
 
-function gitOwner({ source, path }: LostOwner): RoomRow["owner"] {
+function gitOwner({ source, path }: LostOwner): Room["owner"] {
   return { kind: "git", source, path };
 }
 
 /** What an older configuration refused is still shown, although this one allows it. */
-function isLeftover({ conditions, refusals }: RoomRow): boolean {
+function isLeftover({ conditions, refusals }: Room): boolean {
   return [...conditions, ...refusals].some(
     ({ reason }) => reason === "RoomNotAllowed" || reason === "SourceNotConfigured",
   );
 }
 
-function withoutOwner(row: RoomRow, lostOwner: LostOwner, nowIso: string): RoomRow {
+function withoutOwner(row: Room, lostOwner: LostOwner, nowIso: string): Room {
   const after = { ...row, owner: null, lostOwner };
   return fresh(after, { owned: false, lost: lostProblem(after) }, nowIso);
 }
 
 /** Whatever passes said of the room before is not known to hold any more. */
-function fresh(
-  row: RoomRow,
-  known: Pick<ConditionFacts, "owned" | "lost">,
-  nowIso: string,
-): RoomRow {
+function fresh(row: Room, known: Pick<ConditionFacts, "owned" | "lost">, nowIso: string): Room {
   const refusals = lostRefusals(row);
   const facts: ConditionFacts = {
     ...known,

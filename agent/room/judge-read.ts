@@ -13,7 +13,7 @@ import {
   suspicionOf,
   type SuspicionKind,
 } from "../plan/suspicious-read.ts";
-import type { RoomRow } from "./rows.ts";
+import type { Room } from "./room.ts";
 import type { Suspicion } from "./suspicion.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -40,7 +40,7 @@ export type TrustNews =
 
 export interface JudgedRead {
   readonly observed: RoomState;
-  readonly row: Pick<RoomRow, "roomId" | "suspicion" | "inventory">;
+  readonly row: Pick<Room, "roomId" | "suspicion" | "inventory">;
   /** What this agent removed, or may have removed, since the inventory was written. */
   readonly removed: readonly Item[];
   /** What the room is to hold; what is not there and not in it has left for good. Absent: nothing is concluded. */
@@ -86,7 +86,7 @@ export function isHolding(suspicion: Suspicion | null): suspicion is Suspicion {
 }
 
 /** The trust of a pass that has not read the room. */
-export function unread({ suspicion }: Pick<RoomRow, "suspicion">): Trust {
+export function unread({ suspicion }: Pick<Room, "suspicion">): Trust {
   return { isOdd: false, suspicion, waitMs: null, gone: [], news: [] };
 }
 
@@ -100,7 +100,7 @@ export function mergeTrust(first: Trust, second: Trust): Trust {
 }
 
 /** The room as it is known after a read. */
-export function withTrust(row: RoomRow, { suspicion, gone }: Trust): RoomRow {
+export function withTrust(row: Room, { suspicion, gone }: Trust): Room {
   const left = new Set(gone);
   const inventory =
     left.size === 0 ? row.inventory : row.inventory.filter((item) => !left.has(item));

@@ -1,7 +1,6 @@
-import type { RoomRow } from "./rows.ts";
+import type { Room } from "./room.ts";
 
 /** A row of a room that had none: plans of a room that was here before, and was forgotten, have other names. */
-export function inEpoch(row: RoomRow, epoch: number): RoomRow {
-  const confirmedRequests = Math.max(row.confirmedRequests ?? 0, epoch);
-  return confirmedRequests === 0 ? row : { ...row, confirmedRequests };
+export function inEpoch(row: Room, epoch: number): Room {
+  return { ...row, confirmedRequests: Math.max(row.confirmedRequests, epoch) };
 }

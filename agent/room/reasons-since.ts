@@ -1,16 +1,16 @@
-import type { RoomRow } from "./rows.ts";
+import type { Room } from "./room.ts";
 
-type Shown = Pick<RoomRow, "conditions" | "refusals" | "blocked" | "headProblem">;
+type Shown = Pick<Room, "conditions" | "refusals" | "blocked" | "headProblem">;
 
 /**
  * Since when each reason holds that a room's status tells: a reason that was told before keeps its time, whatever else came or
  * went. A condition's own time moves with its status alone, so it does not tell this.
  */
 export function reasonsSince(
-  before: RoomRow["reasonsSince"],
+  before: Room["reasonsSince"],
   shown: Shown,
   nowIso: string,
-): RoomRow["reasonsSince"] {
+): Room["reasonsSince"] {
   const told = [
     ...shown.conditions
       .filter(({ type, status }) => (type === "Ready" ? status !== "True" : status === "True"))
@@ -20,5 +20,5 @@ export function reasonsSince(
     ...(shown.headProblem === null ? [] : [shown.headProblem.reason]),
   ];
   const since = [...new Set(told)].sort().map((reason) => [reason, before[reason] ?? nowIso]);
-  return Object.fromEntries(since) as RoomRow["reasonsSince"];
+  return Object.fromEntries(since) as Room["reasonsSince"];
 }

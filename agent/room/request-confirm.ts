@@ -2,7 +2,7 @@ import type { Item } from "../plan/item.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planDigest, type PlanDigest } from "../plan/plan-digest.ts";
 import { removalsOf } from "../plan/removals.ts";
-import type { RoomInputs, RoomRow } from "./rows.ts";
+import type { RoomInputs, Room } from "./room.ts";
 
 /** What `X-Confirm` says: nothing, `true`, or the digest of one plan. */
 export type AskedConfirm = boolean | PlanDigest;
@@ -34,7 +34,7 @@ export type RequestConfirm =
  */
 export function confirmAtArrival(
   asked: AskedConfirm,
-  row: RoomRow | null,
+  row: Room | null,
   inputs: string | null,
 ): RequestConfirm | null {
   if (asked === false) return null;

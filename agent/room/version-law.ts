@@ -1,11 +1,11 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
-import type { RoomInputs, RoomRow } from "./rows.ts";
+import type { RoomInputs, Room } from "./room.ts";
 
 export type VersionPolicy = "monotonic" | "off";
 
 export type VersionVerdict =
   | { readonly kind: "ok" }
-  | { readonly kind: "warning"; readonly warning: RoomRow["warnings"][number] }
+  | { readonly kind: "warning"; readonly warning: Room["warnings"][number] }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** What the law has to know beside the room's row. */
@@ -22,7 +22,7 @@ export interface VersionFacts {
  */
 export function judgeVersion(
   inputs: RoomInputs,
-  row: RoomRow,
+  row: Room,
   { policy, wasVerified }: VersionFacts,
 ): VersionVerdict {
   const applied = row.appliedVersion;
@@ -44,7 +44,7 @@ export function judgeVersion(
 }
 
 /** Whether a version went down, so that the answer depends on the room's history. */
-export function isLowered(inputs: RoomInputs, row: RoomRow, policy: VersionPolicy): boolean {
+export function isLowered(inputs: RoomInputs, row: Room, policy: VersionPolicy): boolean {
   const applied = row.appliedVersion;
   return (
     !isUnjudged(inputs, policy) && applied !== null && inputs.specVersion < applied.specVersion
@@ -57,7 +57,7 @@ function isUnjudged({ path }: RoomInputs, policy: VersionPolicy): boolean {
 
 function regressed(
   { specVersion }: RoomInputs,
-  { roomId, appliedVersion }: RoomRow,
+  { roomId, appliedVersion }: Room,
   known: { readonly wasVerified: boolean; readonly descends: boolean },
 ): Refusal {
   const applied = appliedVersion?.specVersion;

@@ -24,7 +24,8 @@ import type { PassObserver } from "../room/pass-points.ts";
 import { RoomWriter } from "../store/room-writer.ts";
 import { StateCache } from "../reconcile/state-cache.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
-import type { ClockRow, RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
+import type { ClockRow } from "../room/rows.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
@@ -111,7 +112,7 @@ async function openAgent(given: Given, isAgain = false): Promise<RunningAgent> {
   try {
     const sources = new Set(given.config.git.sources.map(({ name }) => name));
     const tally = new RoomTally(sources, given.clock);
-    const noteRoom = (row: RoomRow) => tally.note(row);
+    const noteRoom = (row: Room) => tally.note(row);
     const loaded = await judgeAndLoadRooms(store, { ...given, onRoom: noteRoom });
     given.metrics.countRooms(() => tally.counts());
     const observeOnly = await loadObserveOnly(store, given);

@@ -11,7 +11,7 @@ import type { PassReport } from "../room/outcome.ts";
 import { passFields, passLine } from "../reconcile/pass-line.ts";
 import type { Reconciled, Reconciler } from "../reconcile/reconciler.ts";
 import type { SyncTracker } from "../intake/sync-tracker.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
 import type { Logger } from "../telemetry/logger.ts";
@@ -113,7 +113,7 @@ export class RoomPasses {
   }
 
   /** The last room that held its source back has been verified: the source is synced. */
-  async #noteSynced(row: RoomRow): Promise<void> {
+  async #noteSynced(row: Room): Promise<void> {
     const { tracker, sources } = this.#options;
     if (!tracker.note(row) || row.owner?.kind !== "git") return;
     const { source: name } = row.owner;

@@ -1,6 +1,6 @@
 import { isOrphan } from "../room/judge-owner.ts";
 import { REASONS } from "../status/reasons.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { RoomCounts } from "../telemetry/room-metrics.ts";
 
 type Group = RoomCounts["groups"][number];
@@ -33,7 +33,7 @@ export class RoomTally {
   }
 
   /** Takes note of a room as it is now. */
-  note(row: RoomRow): void {
+  note(row: Room): void {
     const known = this.#notReady.get(row.roomId) ?? this.#clock.nowMs();
     this.forget(row.roomId);
     const standing = standingOf(row, this.#sources, known);
@@ -72,7 +72,7 @@ export class RoomTally {
   }
 }
 
-function standingOf(row: RoomRow, sources: ReadonlySet<string>, knownMs: number): Standing {
+function standingOf(row: Room, sources: ReadonlySet<string>, knownMs: number): Standing {
   const ready = row.conditions.find(({ type }) => type === "Ready");
   const has = (wanted: string) =>
     row.conditions.some(({ type, status }) => type === wanted && status === "True");
@@ -92,7 +92,7 @@ function standingOf(row: RoomRow, sources: ReadonlySet<string>, knownMs: number)
 }
 
 /** A source that is not configured any more owns nothing. */
-function sourceLabel({ owner }: RoomRow, sources: ReadonlySet<string>): string {
+function sourceLabel({ owner }: Room, sources: ReadonlySet<string>): string {
   if (owner === null) return "none";
   if (owner.kind === "api") return "api";
   return sources.has(owner.source) ? owner.source : "none";

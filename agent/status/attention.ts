@@ -2,7 +2,7 @@ import { joined } from "../kernel/joined.ts";
 import { listed, shortened } from "../kernel/shortened.ts";
 import type { Condition, ConditionType } from "./condition.ts";
 
-/** What of a room is looked at; every `RoomRow` has it. */
+/** What of a room is looked at; every `Room` has it. */
 export interface AttentionFacts {
   readonly conditions: readonly Condition[];
   readonly blocked: readonly BlockedItem[];

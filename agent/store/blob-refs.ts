@@ -1,4 +1,4 @@
-import type { RoomInputs, RoomRow } from "../room/rows.ts";
+import type { RoomInputs, Room } from "../room/room.ts";
 
 /** A spec text or a seed that a row cannot do without. */
 export interface BlobRef {
@@ -17,7 +17,7 @@ export function inputBlobs(inputs: RoomInputs | null): readonly BlobRef[] {
 }
 
 /** What a room needs to be enforced now or next, and to be undone to what it was held to before. */
-export function roomBlobs(row: RoomRow): readonly BlobRef[] {
+export function roomBlobs(row: Room): readonly BlobRef[] {
   const { head, enforced, enforcedBefore, verified, quarantine, detour } = row;
   const past = detour?.past;
   const before = [past?.head, past?.enforced, past?.enforcedBefore].map((one) => one ?? null);

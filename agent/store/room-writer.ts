@@ -1,9 +1,7 @@
-import { canonicalJson } from "../kernel/json.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
-import type { RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
 import type { Store, StoreChange } from "./store.ts";
-import { detourAfterPass, pastOf, wasGivenBack } from "../room/detour.ts";
-import { markAfterPass } from "../room/history-mark.ts";
+import { afterPass } from "../room/after-pass.ts";
 import { inEpoch } from "../room/plan-epoch.ts";
 
 /**
@@ -12,14 +10,14 @@ import { inEpoch } from "../room/plan-epoch.ts";
  */
 export class RoomWriter {
   readonly #store: Pick<Store, "readRoom" | "readPlanEpoch" | "write">;
-  readonly #written: (row: RoomRow) => void;
+  readonly #written: (row: Room) => void;
   readonly #forgotten: (roomId: string) => void;
   readonly #lock = new KeyedLock();
 
   /** `written` is called with each row that has been written, `forgotten` with each room whose row is gone. */
   constructor(
     store: Pick<Store, "readRoom" | "readPlanEpoch" | "write">,
-    written: (row: RoomRow) => void = () => undefined,
+    written: (row: Room) => void = () => undefined,
     forgotten: (roomId: string) => void = () => undefined,
   ) {
     this.#store = store;
@@ -30,10 +28,10 @@ export class RoomWriter {
   /** Reads each room, lets `change` say what follows, and writes all of it at once. */
   async update(
     roomIds: readonly string[],
-    change: (rows: ReadonlyMap<string, RoomRow | null>) => Promise<readonly StoreChange[]>,
+    change: (rows: ReadonlyMap<string, Room | null>) => Promise<readonly StoreChange[]>,
   ): Promise<void> {
     await this.#lock.run(roomIds, async () => {
-      const rows = new Map<string, RoomRow | null>();
+      const rows = new Map<string, Room | null>();
       for (const roomId of roomIds) rows.set(roomId, await this.#store.readRoom(roomId));
       const changes = await this.#begun(await change(rows), rows);
       await this.#store.write(changes);
@@ -47,7 +45,7 @@ export class RoomWriter {
   /** Rows that were not there before begin in the store's epoch of plan names. */
   async #begun(
     changes: readonly StoreChange[],
-    rows: ReadonlyMap<string, RoomRow | null>,
+    rows: ReadonlyMap<string, Room | null>,
   ): Promise<readonly StoreChange[]> {
     const isNew = (each: StoreChange) => each.kind === "room" && rows.get(each.row.roomId) === null;
     if (!changes.some(isNew)) return changes;
@@ -62,9 +60,9 @@ export class RoomWriter {
    * written.
    */
   async writePass(
-    pass: { readonly before: RoomRow; readonly after: RoomRow },
+    pass: { readonly before: Room; readonly after: Room },
     changes: readonly StoreChange[],
-  ): Promise<RoomRow> {
+  ): Promise<Room> {
     const { roomId } = pass.before;
     return this.#lock.run([roomId], async () => {
       const now = await this.#store.readRoom(roomId);
@@ -73,50 +71,10 @@ export class RoomWriter {
         await this.#store.write(changes);
         return pass.after;
       }
-      const row = mergePass(now, pass);
+      const row = afterPass(now, pass);
       await this.#store.write([{ kind: "room", row }, ...changes]);
       this.#written(row);
       return row;
     });
   }
-}
-
-/** What the spec, its source and people decide is taken as it is now, not as the pass found it when it began. */
-function mergePass(
-  now: RoomRow,
-  { before, after }: { readonly before: RoomRow; readonly after: RoomRow },
-): RoomRow {
-  const rewritten = markAfterPass(now.rewritten, {
-    before: before.rewritten,
-    after: after.rewritten,
-  });
-  return {
-    ...after,
-    ...(wasGivenBack(now, before) ? pastOf(now) : {}),
-    owner: now.owner,
-    lostOwner: now.lostOwner ?? null,
-    head: now.head,
-    lineage: now.lineage,
-    rewritten,
-    detour: rewritten === null ? null : detourAfterPass(now, { before, after }),
-    headProblem: now.headProblem,
-    observedRevision: now.observedRevision,
-    dryRun: now.dryRun,
-    versionConfirmed: now.versionConfirmed,
-    ...(now.confirmedRequests === undefined ? {} : { confirmedRequests: now.confirmedRequests }),
-    overridden: now.overridden,
-    ...(now.overriddenFile === undefined ? {} : { overriddenFile: now.overriddenFile }),
-    intentIgnored: now.intentIgnored,
-    quarantine: quarantineOf(now, { before, after }),
-    warnings: now.head?.digest === before.head?.digest ? after.warnings : now.warnings,
-  };
-}
-
-/** Passes put it there; new inputs and people lift it, whatever a pass that began before them knows. */
-function quarantineOf(
-  now: RoomRow,
-  { before, after }: { readonly before: RoomRow; readonly after: RoomRow },
-): RoomRow["quarantine"] {
-  const isSame = canonicalJson(before.quarantine) === canonicalJson(after.quarantine);
-  return isSame || now.head?.digest !== before.head?.digest ? now.quarantine : after.quarantine;
 }

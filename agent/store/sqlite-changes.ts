@@ -1,7 +1,8 @@
 import { inputBlobs, roomBlobs } from "./blob-refs.ts";
 import type { BlobRef } from "./blob-refs.ts";
 import { withUsed } from "../room/confirmation-use.ts";
-import type { ConfirmationRow, FileRow, HistoryRow, IntentRow, RoomRow } from "../room/rows.ts";
+import type { Room } from "../room/room.ts";
+import type { ConfirmationRow, FileRow, HistoryRow, IntentRow } from "../room/rows.ts";
 import { fromDocument, numberOf, textOf, toDocument } from "./sqlite-document.ts";
 import { addSeed } from "./sqlite-seeds.ts";
 import type { Statements } from "./sqlite-statements.ts";
@@ -99,7 +100,7 @@ export class ChangeWriter {
     }
   }
 
-  #room(row: RoomRow): void {
+  #room(row: Room): void {
     const source = row.owner?.kind === "git" ? row.owner.source : null;
     const changed = this.#run(
       `INSERT INTO room (room_id, source, enforced_digest, verified_digest, document)

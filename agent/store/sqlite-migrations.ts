@@ -159,6 +159,14 @@ const SEED_PARTS = `
     BEGIN DELETE FROM seed_part WHERE oid = old.oid; END;
 `;
 
+/** Every member of a room has a value; of a file that a posted spec stands in for, null meant that it could not be used. */
+const WHOLE_ROOMS = `
+  UPDATE room SET document = json_replace(document, '$.overriddenFile', 'unusable')
+    WHERE json_type(document, '$.overriddenFile') = 'null';
+  UPDATE room SET document = json_insert(document, '$.lostOwner', NULL, '$.overriddenFile', NULL,
+    '$.dryRunLeft', NULL, '$.rehearsals', json('[]'), '$.confirmedRequests', 0, '$.contest', NULL);
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -205,6 +213,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function seedParts(database) {
     database.exec(SEED_PARTS);
+  },
+  function wholeRooms(database) {
+    database.exec(WHOLE_ROOMS);
   },
 ];
 

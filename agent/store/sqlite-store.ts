@@ -3,6 +3,7 @@ import { messageOf } from "../kernel/errors.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import { hasUnused } from "../room/confirmation-use.ts";
+import type { Room } from "../room/room.ts";
 import type {
   ClockRow,
   ConfirmationRow,
@@ -11,7 +12,6 @@ import type {
   IntentRow,
   ObserveOnlyRow,
   ObserveOnlyState,
-  RoomRow,
   SourceRow,
 } from "../room/rows.ts";
 import { ChangeWriter } from "./sqlite-changes.ts";
@@ -112,11 +112,11 @@ class SqliteStore implements Store {
     });
   }
 
-  readRoom(roomId: string): Promise<RoomRow | null> {
+  readRoom(roomId: string): Promise<Room | null> {
     return this.#one("SELECT document FROM room WHERE room_id = ?", roomId);
   }
 
-  readRooms(): Promise<readonly RoomRow[]> {
+  readRooms(): Promise<readonly Room[]> {
     return this.#all("SELECT document FROM room ORDER BY room_id");
   }
 
@@ -124,7 +124,7 @@ class SqliteStore implements Store {
     return this.#roomIds("SELECT room_id FROM room ORDER BY room_id");
   }
 
-  readRoomsOf(source: string): Promise<readonly RoomRow[]> {
+  readRoomsOf(source: string): Promise<readonly Room[]> {
     return this.#all("SELECT document FROM room WHERE source = ? ORDER BY room_id", source);
   }
 

@@ -1,5 +1,6 @@
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
+import type { Room } from "../room/room.ts";
 import type {
   ClockRow,
   ConfirmationRow,
@@ -9,7 +10,6 @@ import type {
   IntentState,
   ObserveOnlyRow,
   ObserveOnlyState,
-  RoomRow,
   SourceRow,
 } from "../room/rows.ts";
 import type { Item } from "../plan/item.ts";
@@ -32,12 +32,12 @@ export interface Store {
    */
   write(changes: readonly StoreChange[]): Promise<void>;
 
-  readRoom(roomId: string): Promise<RoomRow | null>;
+  readRoom(roomId: string): Promise<Room | null>;
   /** As of one moment, ordered by roomId (by code point); `readRoomIds` and `readRoomsOf` likewise. */
-  readRooms(): Promise<readonly RoomRow[]>;
+  readRooms(): Promise<readonly Room[]>;
   readRoomIds(): Promise<readonly string[]>;
   /** The rooms a source owns. */
-  readRoomsOf(source: string): Promise<readonly RoomRow[]>;
+  readRoomsOf(source: string): Promise<readonly Room[]>;
 
   readSource(name: string): Promise<SourceRow | null>;
   /** Also those that are not configured any more; ordered by name. */
@@ -114,7 +114,7 @@ export interface AuditQuery {
 
 /** Rows of `room`, `source` and `file` replace the row of the same key; an equal one is not written. */
 export type StoreChange =
-  | { readonly kind: "room"; readonly row: RoomRow }
+  | { readonly kind: "room"; readonly row: Room }
   /** The room's row and confirmations go, its open intents end as `unknown`; history and audit stay. */
   | { readonly kind: "roomForgotten"; readonly roomId: string }
   | { readonly kind: "source"; readonly row: SourceRow }

@@ -47,8 +47,8 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a room is not told what its file said while it was barred",
     file: "agent/intake/source-index.ts",
-    text: `took?.digest === file.digest && took?.specOid === file.oid`,
-    replacement: `took !== null`,
+    text: `file.valid && took.digest === file.digest && took.specOid === file.oid`,
+    replacement: `file.valid`,
     tests: ["test/unit/intake/source-index.test.ts"],
   },
   {

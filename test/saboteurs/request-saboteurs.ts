@@ -33,8 +33,8 @@ export const REQUEST_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a digest is good again once its room was forgotten",
     file: "agent/room/plan-epoch.ts",
-    text: `Math.max(row.confirmedRequests ?? 0, epoch)`,
-    replacement: `row.confirmedRequests ?? 0`,
+    text: `Math.max(row.confirmedRequests, epoch)`,
+    replacement: `row.confirmedRequests`,
     tests: ["test/unit/store/room-writer.test.ts"],
   },
   {

@@ -185,10 +185,10 @@ export const SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "a pass writes over what a commit said meanwhile",
-    file: "agent/store/room-writer.ts",
-    text: `    head: now.head,`,
-    replacement: ``,
-    tests: ["test/unit/store/room-writer.test.ts"],
+    file: "agent/room/after-pass.ts",
+    text: `    ...foundOf(after),`,
+    replacement: `    ...after,`,
+    tests: ["test/unit/room/after-pass.test.ts"],
   },
   {
     name: "a newer revision does not stop the pass under way",

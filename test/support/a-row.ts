@@ -1,13 +1,13 @@
 import { toIso } from "../../agent/kernel/clock.ts";
+import type { RoomInputs, Room } from "../../agent/room/room.ts";
 import type {
   ConfirmationRow,
   FileRow,
   HistoryRow,
   IntentRow,
-  RoomInputs,
-  RoomRow,
   SourceRow,
 } from "../../agent/room/rows.ts";
+import { emptyRoom } from "../../agent/room/empty-room.ts";
 import { emptySource } from "../../agent/room/empty-source.ts";
 import type { Quarantine } from "../../agent/room/quarantine.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
@@ -32,45 +32,9 @@ export function anInput(name = "1", seedOids: readonly string[] = []): RoomInput
 }
 
 /** A room of source `main` that nothing has happened to yet. */
-export function aRoomRow(given: Partial<RoomRow> = {}): RoomRow {
-  return {
-    roomId: A_ROOM,
-    owner: { kind: "git", source: "main", path: "rooms/harbor7.room.yaml" },
-    head: null,
-    headProblem: null,
-    enforced: null,
-    enforcedBefore: null,
-    quarantine: null,
-    observedRevision: null,
-    attemptedRevision: null,
-    appliedRevision: null,
-    verifiedRevision: null,
-    verified: null,
-    lineage: null,
-    rewritten: null,
-    detour: null,
-    appliedVersion: null,
-    verifiedBefore: false,
-    keepsDmVisibility: false,
-    dryRun: null,
-    versionConfirmed: null,
-    overridden: false,
-    refusals: [],
-    intentIgnored: [],
-    inventory: [],
-    suspicion: null,
-    notObservable: [],
-    conditions: [],
-    reasonsSince: {},
-    warnings: [],
-    blocked: [],
-    pendingDiff: null,
-    pendingPlan: null,
-    cyclesSinceConverged: 0,
-    lastReconcile: null,
-    lastOutcome: null,
-    ...given,
-  };
+export function aRoomRow(given: Partial<Room> = {}): Room {
+  const owner = { kind: "git", source: "main", path: "rooms/harbor7.room.yaml" } as const;
+  return { ...emptyRoom(A_ROOM, owner), ...given };
 }
 
 export function aSourceRow(given: Partial<SourceRow> = {}): SourceRow {

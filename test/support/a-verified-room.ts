@@ -1,4 +1,5 @@
-import type { RoomInputs, RoomRow, SourceRow } from "../../agent/room/rows.ts";
+import type { RoomInputs, Room } from "../../agent/room/room.ts";
+import type { SourceRow } from "../../agent/room/rows.ts";
 import { aRoomRow, aSourceRow, anInput } from "./a-row.ts";
 
 /** The commit the verified room and the synced source are at. */
@@ -10,7 +11,7 @@ export function theInputs(changes: Partial<RoomInputs> = {}): RoomInputs {
 }
 
 /** Room `lab-01` of source `specs`, verified at its newest inputs, with `changes` over it. */
-export function aVerifiedRoom(changes: Partial<RoomRow> = {}): RoomRow {
+export function aVerifiedRoom(changes: Partial<Room> = {}): Room {
   const inputs = theInputs();
   const { revision, specVersion, specDigest } = inputs;
   return aRoomRow({

@@ -3,7 +3,7 @@ import { Intake } from "../../agent/intake/intake.ts";
 import { loadRooms } from "../../agent/intake/load-rooms.ts";
 import { settleOwners } from "../../agent/intake/settle-owners.ts";
 import { RoomWriter } from "../../agent/store/room-writer.ts";
-import type { RoomRow } from "../../agent/room/rows.ts";
+import type { Room } from "../../agent/room/room.ts";
 import { FakeClock } from "./fake-clock.ts";
 import type { FakeSpecSource } from "./fake-spec-source.ts";
 import { MemoryStore } from "./memory-store.ts";
@@ -17,7 +17,7 @@ export interface IntakeBench {
   readonly released: string[];
   /** Brings the source's head in, with a second look where it takes one. */
   readonly sync: () => ReturnType<Intake["sync"]>;
-  readonly room: (roomId: string) => Promise<RoomRow>;
+  readonly room: (roomId: string) => Promise<Room>;
 }
 
 const TOLERANCE_MS = 5_000;

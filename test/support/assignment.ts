@@ -4,7 +4,7 @@ import {
   type AssignmentGiven,
 } from "../../agent/intake/assign-rooms.ts";
 import type { FileClaim } from "../../agent/intake/file-claims.ts";
-import type { RoomOwner } from "../../agent/room/rows.ts";
+import type { RoomOwner } from "../../agent/room/room.ts";
 
 /** `a.yaml: room-a` is valid, `a.yaml! room-a` broken with a readable id, `a.yaml!` broken without one. */
 function aFile(text: string): FileClaim {

@@ -1,7 +1,8 @@
 import type { ExplainFacts, SourceStanding } from "../../agent/api/explain/blocker.ts";
 import type { Refusal } from "../../agent/guardrail/guardrail.ts";
 import type { Condition } from "../../agent/status/condition.ts";
-import type { RoomRow, SourceRow } from "../../agent/room/rows.ts";
+import type { Room } from "../../agent/room/room.ts";
+import type { SourceRow } from "../../agent/room/rows.ts";
 import { ROW_MS } from "./a-row.ts";
 import { aReadySource, aVerifiedRoom, theInputs } from "./a-verified-room.ts";
 
@@ -30,19 +31,19 @@ export const aRefusal = (given: Partial<Refusal>): Refusal => ({
 });
 
 /** A room that fails at its newest inputs with this reason. */
-export const failing = (reason: string, given: Partial<Condition> = {}): Partial<RoomRow> => ({
+export const failing = (reason: string, given: Partial<Condition> = {}): Partial<Room> => ({
   head: newer,
   conditions: [aCondition({ reason, ...given })],
 });
 
 /** A room whose newest plan is refused. */
-export const refused = (refusal: Partial<Refusal>): Partial<RoomRow> => ({
+export const refused = (refusal: Partial<Refusal>): Partial<Room> => ({
   ...failing(refusal.reason ?? "KickLimitExceeded"),
   refusals: [aRefusal(refusal)],
 });
 
 export interface ExplainGiven {
-  readonly room?: Partial<RoomRow>;
+  readonly room?: Partial<Room>;
   /** Of the source's row. */
   readonly row?: Partial<SourceRow>;
   readonly source?: Partial<SourceStanding> | null;

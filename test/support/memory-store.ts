@@ -1,6 +1,7 @@
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import { inputBlobs, roomBlobs } from "../../agent/store/blob-refs.ts";
 import { hasUnused } from "../../agent/room/confirmation-use.ts";
+import type { Room } from "../../agent/room/room.ts";
 import type {
   ClockRow,
   ConfirmationRow,
@@ -8,7 +9,6 @@ import type {
   HistoryRow,
   IntentRow,
   ObserveOnlyState,
-  RoomRow,
   SourceRow,
 } from "../../agent/room/rows.ts";
 import type { RoomSpec } from "../../agent/spec/room-spec.ts";
@@ -93,11 +93,11 @@ export class MemoryStore implements Store {
     await this.afterWrite(changes);
   }
 
-  async readRoom(roomId: string): Promise<RoomRow | null> {
+  async readRoom(roomId: string): Promise<Room | null> {
     return this.#open().rooms.get(roomId);
   }
 
-  async readRooms(): Promise<readonly RoomRow[]> {
+  async readRooms(): Promise<readonly Room[]> {
     return sortedBy(this.#open().rooms.all(), (row) => row.roomId);
   }
 
@@ -105,8 +105,8 @@ export class MemoryStore implements Store {
     return (await this.readRooms()).map((row) => row.roomId);
   }
 
-  async readRoomsOf(source: string): Promise<readonly RoomRow[]> {
-    const isOf = ({ owner }: RoomRow) => owner?.kind === "git" && owner.source === source;
+  async readRoomsOf(source: string): Promise<readonly Room[]> {
+    const isOf = ({ owner }: Room) => owner?.kind === "git" && owner.source === source;
     return (await this.readRooms()).filter(isOf);
   }
 

@@ -1,3 +1,4 @@
+import type { Room } from "../../agent/room/room.ts";
 import type {
   ClockRow,
   ConfirmationRow,
@@ -6,7 +7,6 @@ import type {
   IntentRow,
   ObserveOnlyRow,
   ObserveOnlyState,
-  RoomRow,
   SourceRow,
 } from "../../agent/room/rows.ts";
 import type { RoomSpec } from "../../agent/spec/room-spec.ts";
@@ -27,7 +27,7 @@ export interface Blob {
 /** What stays when a MemoryStore is closed. */
 export function createTables() {
   return {
-    rooms: new DocumentMap<RoomRow>(),
+    rooms: new DocumentMap<Room>(),
     sources: new DocumentMap<SourceRow>(),
     files: new DocumentMap<FileRow>(),
     specs: new DocumentMap<Blob>(),

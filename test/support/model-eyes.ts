@@ -1,6 +1,6 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { RoomState } from "../../agent/plan/room-state.ts";
-import type { RoomRow } from "../../agent/room/rows.ts";
+import type { Room } from "../../agent/room/room.ts";
 import type { FakeRoomServer } from "./fake-room-server.ts";
 import type { Holding } from "./model-law.ts";
 
@@ -59,13 +59,13 @@ export class ModelEyes {
  * The revision that a written row says the room is at, which must be true at this very moment; null where it says nothing new.
  * A pass that calls a room converged has just read it, be the revision an old one.
  */
-export function claimOf(row: RoomRow, before: RoomRow | null): string | null {
+export function claimOf(row: Room, before: Room | null): string | null {
   const isPass = row.lastReconcile !== before?.lastReconcile && row.lastOutcome === "converged";
   const isNew = row.verified?.revision !== before?.verified?.revision;
   return isPass || isNew ? (row.verified?.revision ?? null) : null;
 }
 
-type Known = Pick<RoomRow, "inventory">;
+type Known = Pick<Room, "inventory">;
 
 function lacksMost(row: Known | null, seen: Holding): boolean {
   const put = (row?.inventory ?? []).filter((item) => /^(?:entity|artifact)\//.test(item));

@@ -1,6 +1,7 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { CommitRecord } from "../../agent/source/spec-source.ts";
-import type { RoomRow, SourceRow } from "../../agent/room/rows.ts";
+import type { Room } from "../../agent/room/room.ts";
+import type { SourceRow } from "../../agent/room/rows.ts";
 import { TOLERANCE_MS } from "./model-eyes.ts";
 import type { ModelGit } from "./model-git.ts";
 import type { Told } from "./model-heard.ts";
@@ -32,20 +33,20 @@ export class ModelHeads {
   }
 
   /** A room's branch left: what the agent adds is remembered, as long as the room is marked. */
-  left({ roomId, detour, rewritten }: RoomRow, before: RoomRow | null): void {
+  left({ roomId, detour, rewritten }: Room, before: Room | null): void {
     if (rewritten === null && !this.isBack(before?.rewritten)) this.#added.delete(roomId);
     if (detour !== null && detour.since !== before?.detour?.since)
       this.#added.set(roomId, new Set());
   }
 
   /** Whether the row is the first at inputs that the newest commits brought. */
-  isNewHere({ head, overridden }: RoomRow, before: RoomRow | null): boolean {
+  isNewHere({ head, overridden }: Room, before: Room | null): boolean {
     if (overridden || head?.revision !== `main@sha1:${this.#told.head}`) return false;
     return before?.head?.digest !== head.digest;
   }
 
   /** Whether a commit left what is wished for a room now. */
-  leaves(oid: string, wish: Wish | null, { roomId }: Pick<RoomRow, "roomId">): boolean {
+  leaves(oid: string, wish: Wish | null, { roomId }: Pick<Room, "roomId">): boolean {
     return this.#git.wish(oid, roomId)?.text === wish?.text;
   }
 

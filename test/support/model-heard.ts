@@ -1,6 +1,6 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { CommitRange } from "../../agent/source/spec-source.ts";
-import type { RoomRow } from "../../agent/room/rows.ts";
+import type { Room } from "../../agent/room/room.ts";
 import type { Wish } from "./model-law.ts";
 
 /** What a commit says, in the words the law is told. */
@@ -116,8 +116,8 @@ interface Seen {
  * A dry run begins where a commit says so, or goes on from before; other inputs end it, or a person does who names the room.
  */
 export function wrongDryRun(
-  row: RoomRow,
-  before: RoomRow | null,
+  row: Room,
+  before: Room | null,
   { dryRun, asked, ended, isNew, leaves, maybe }: Heard & Seen,
 ): readonly string[] {
   const was = before?.dryRun ?? before?.dryRunLeft ?? null;

@@ -1,6 +1,6 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { Action } from "../../agent/plan/plan.ts";
-import type { RoomOwner, RoomRow } from "../../agent/room/rows.ts";
+import type { RoomOwner, Room } from "../../agent/room/room.ts";
 import type { Yes } from "./model-yes.ts";
 
 /** What a room holds, or should: item by item, with what an artifact is made of (empty for an entity). */
@@ -168,7 +168,7 @@ export function differences(wish: Wish | null, found: Holding): readonly Item[] 
 }
 
 /** The items a row says are being refused. */
-export function refusedItems(row: RoomRow | null): readonly Item[] {
+export function refusedItems(row: Room | null): readonly Item[] {
   return row?.refusals.flatMap(({ items }) => items) ?? [];
 }
 
@@ -177,11 +177,11 @@ export function quarantineOf(row: MaybeQuarantined | null): string | null {
   return row?.quarantine?.digest ?? null;
 }
 
-type MaybeQuarantined = RoomRow & { readonly quarantine?: { readonly digest: string } | null };
+type MaybeQuarantined = Room & { readonly quarantine?: { readonly digest: string } | null };
 
 /** What keeps the newest spec from being carried out, beside what it would remove. */
 export function obstaclesOf(
-  row: RoomRow | null,
+  row: Room | null,
   newest: Wish | null,
   known: {
     readonly isBroken: boolean;
@@ -217,7 +217,7 @@ export function wrongYes(
 
 /** Down to a version that was never verified, or of which nobody can say that it is built on what was applied. */
 function isRegressed(
-  { appliedVersion: applied, versionConfirmed, head, lineage }: RoomRow,
+  { appliedVersion: applied, versionConfirmed, head, lineage }: Room,
   newest: Wish | null,
   verifiedTexts: ReadonlySet<string>,
 ): boolean {

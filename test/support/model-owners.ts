@@ -1,4 +1,5 @@
-import type { RoomRow, SourceRow } from "../../agent/room/rows.ts";
+import type { Room } from "../../agent/room/room.ts";
+import type { SourceRow } from "../../agent/room/rows.ts";
 import { wrongOwner } from "./model-law.ts";
 
 /** Which source the agent is configured with, and what it may own by that. */
@@ -21,12 +22,12 @@ export class ModelOwners {
   }
 
   /** What is wrong with the owner of a row that was written. */
-  wrongWith({ owner }: RoomRow): readonly string[] {
+  wrongWith({ owner }: Room): readonly string[] {
     return wrongOwner(owner, { source: this.source, isNamed: false });
   }
 
   /** Whether a room lost its owner by the configuration. */
-  isLost({ lostOwner }: RoomRow): boolean {
+  isLost({ lostOwner }: Room): boolean {
     return lostOwner != null && lostOwner.source !== this.source;
   }
 }

@@ -1,7 +1,8 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { Action } from "../../agent/plan/plan.ts";
 import type { CommitRange, SpecFile, SyncResult } from "../../agent/source/spec-source.ts";
-import type { ConfirmationRow, IntentRow, RoomRow, SourceRow } from "../../agent/room/rows.ts";
+import type { Room } from "../../agent/room/room.ts";
+import type { ConfirmationRow, IntentRow, SourceRow } from "../../agent/room/rows.ts";
 import type { StoreChange } from "../../agent/store/store.ts";
 import { claimOf, ModelEyes } from "./model-eyes.ts";
 import { type Watched } from "./model-git.ts";
@@ -36,7 +37,7 @@ export class ModelWatch {
   writes = 0;
   readonly #on: Watched;
   readonly #posted = new Map<string, Wish>();
-  readonly #rows = new Map<string, RoomRow>();
+  readonly #rows = new Map<string, Room>();
   readonly #intents = new Map<string, IntentRow & { readonly wrong: readonly string[] }>();
   readonly #verifiedTexts = new Set<string>();
   readonly #effects = new Set<string>();
@@ -65,7 +66,7 @@ export class ModelWatch {
     return law;
   }
 
-  row(roomId: string): RoomRow | null {
+  row(roomId: string): Room | null {
     return this.#rows.get(roomId) ?? null;
   }
 
@@ -145,7 +146,7 @@ export class ModelWatch {
     }
   }
 
-  #wroteRoom(row: RoomRow): void {
+  #wroteRoom(row: Room): void {
     const before = this.row(row.roomId);
     this.#rows.set(row.roomId, row);
     if (row.owner !== null) this.law(row.roomId).owned = true;
@@ -186,7 +187,7 @@ export class ModelWatch {
   }
 
   /** The mark comes with the inputs that a rewritten history changes, and goes when the room is as a spec says that came with it or later. */
-  #rewrote(row: RoomRow, before: RoomRow | null): void {
+  #rewrote(row: Room, before: Room | null): void {
     const law = this.law(row.roomId);
     const isNew = row.head?.revision !== before?.head?.revision && row.head?.path !== null;
     const isChanged = isNew && row.head?.digest !== before?.head?.digest && before !== null;
@@ -205,7 +206,7 @@ export class ModelWatch {
   }
 
   /** A claim that the room is as a revision says: true at this very moment. */
-  #verified(row: RoomRow, revision: string): void {
+  #verified(row: Room, revision: string): void {
     const wish = this.#wishAt(row.roomId, revision);
     this.law(row.roomId).foundAs(revision);
     if (wish === null) return this.#say(row.roomId, `verified at ${revision}, which has no spec`);

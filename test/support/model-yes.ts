@@ -1,5 +1,6 @@
 import type { Item } from "../../agent/plan/item.ts";
-import type { ConfirmationRow, RoomInputs } from "../../agent/room/rows.ts";
+import type { RoomInputs } from "../../agent/room/room.ts";
+import type { ConfirmationRow } from "../../agent/room/rows.ts";
 
 /** A yes that was given: what may be removed once, until it expires. */
 export interface Yes {

@@ -13,7 +13,7 @@ import { RoomWriter } from "../../agent/store/room-writer.ts";
 import { StateCache } from "../../agent/reconcile/state-cache.ts";
 import { inputsDigest, specDigest } from "../../agent/spec/digest.ts";
 import type { ArtifactSpec } from "../../agent/spec/room-spec.ts";
-import type { RoomInputs, RoomRow, SeedRef } from "../../agent/room/rows.ts";
+import type { RoomInputs, Room, SeedRef } from "../../agent/room/room.ts";
 import type { StoreChange } from "../../agent/store/store.ts";
 import { aSeed } from "./a-desired-room.ts";
 import { A_ROOM, aRoomSpec, type RoomSpecGiven } from "./a-room-spec.ts";
@@ -108,7 +108,7 @@ export class PassWorld {
   async push(
     given: RoomSpecGiven = {},
     seeds: SeedsGiven = {},
-    over: Partial<RoomRow> = {},
+    over: Partial<Room> = {},
   ): Promise<RoomInputs> {
     const head = await this.inputs(given, seeds);
     await this.change({ head, observedRevision: head.revision, headProblem: null, ...over });
@@ -131,7 +131,7 @@ export class PassWorld {
     this.metrics.told.length = 0;
   }
 
-  async change(members: Partial<RoomRow>): Promise<void> {
+  async change(members: Partial<Room>): Promise<void> {
     const before = (await this.store.readRoom(A_ROOM)) ?? aRoomRow();
     await this.store.write([{ kind: "room", row: { ...before, ...members } }]);
   }
@@ -147,7 +147,7 @@ export class PassWorld {
     return rows.flatMap(({ items, used }) => items.filter((item) => !used.includes(item)));
   }
 
-  async row(): Promise<RoomRow> {
+  async row(): Promise<Room> {
     const row = await this.store.readRoom(A_ROOM);
     if (row === null) throw new Error("no row of the room");
     return row;

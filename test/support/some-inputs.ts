@@ -1,4 +1,4 @@
-import type { RoomInputs } from "../../agent/room/rows.ts";
+import type { RoomInputs } from "../../agent/room/room.ts";
 
 /** Inputs of a room at some commit; what is not given follows from `digest`. */
 export function someInputs(given: Partial<RoomInputs> = {}): RoomInputs {

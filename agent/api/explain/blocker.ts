@@ -1,13 +1,14 @@
 import type { Place } from "../../queue/place.ts";
 import type { RefusedClaim } from "../../intake/refused-claims.ts";
-import type { RoomRow, SourceRow } from "../../room/rows.ts";
+import type { Room } from "../../room/room.ts";
+import type { SourceRow } from "../../room/rows.ts";
 import type { Live, LiveSource } from "../operator.ts";
 import { isOrphan } from "../../room/judge-owner.ts";
 import type { SourceInfo } from "../source-view.ts";
 
 /** Everything that may keep a room from its head, gathered at one moment. */
 export interface ExplainFacts {
-  readonly room: RoomRow;
+  readonly room: Room;
   /** The git source that owns the room; null where a posted spec or nobody does. */
   readonly source: SourceStanding | null;
   /** Files that name the room and may not have it. */

@@ -3,7 +3,7 @@ import { toIso } from "../../kernel/clock.ts";
 import type { Item } from "../../plan/item.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import type { Change, Quarantine, UndoStep } from "../../room/quarantine.ts";
-import type { RoomRow } from "../../room/rows.ts";
+import type { Room } from "../../room/room.ts";
 import type { StoreChange } from "../../store/store.ts";
 import { endIntents } from "../sending/end-intents.ts";
 import { endedIntents } from "../sending/ended-intents.ts";
@@ -195,10 +195,10 @@ function readFor(
 
 /** What was taken back is the agent's own again only if it was before. */
 function withUndone(
-  inventory: RoomRow["inventory"],
+  inventory: Room["inventory"],
   steps: readonly UndoStep[],
   undone: readonly Change[],
-): RoomRow["inventory"] {
+): Room["inventory"] {
   const items = new Set(inventory);
   const wereOurs = new Map(steps.map(({ of, wasOurs }) => [of.item, wasOurs]));
   for (const { item } of undone) {

@@ -1,5 +1,5 @@
 import type { Item } from "../../plan/item.ts";
-import type { RoomRow } from "../../room/rows.ts";
+import type { Room } from "../../room/room.ts";
 import { isCarriedOut } from "../dm-visibility.ts";
 import { detourAfterActions } from "../../room/detour.ts";
 import { endIntents, type EndedIntent } from "./end-intents.ts";
@@ -11,7 +11,7 @@ import { settleAction } from "./settle-action.ts";
 import { trustRecords } from "../trust-records.ts";
 
 export type Settled =
-  | { readonly kind: "ok"; readonly row: RoomRow }
+  | { readonly kind: "ok"; readonly row: Room }
   | { readonly kind: "failed"; readonly outcome: Outcome; readonly trust: Trust | null };
 
 /**
@@ -20,7 +20,7 @@ export type Settled =
  * are used up.
  */
 export async function settleOpenIntents(
-  given: { readonly row: RoomRow; readonly cause: PassCause; readonly signals: PassSignals },
+  given: { readonly row: Room; readonly cause: PassCause; readonly signals: PassSignals },
   deps: ReconcileDeps,
 ): Promise<Settled> {
   const { row, cause } = given;
@@ -52,7 +52,7 @@ export async function settleOpenIntents(
   const inventory: readonly Item[] = known.inventory;
   const result = endIntents({ ended, confirmations, inventory }, subject, deps);
   const dropped = ended.some(isCarriedOut);
-  const after: RoomRow = {
+  const after: Room = {
     ...known,
     inventory: result.inventory,
     detour: detourAfterActions(row, ended),

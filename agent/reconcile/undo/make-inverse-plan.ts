@@ -4,7 +4,7 @@ import { makeInverse, type HeldContent, type Undo } from "../../plan/inverse.ts"
 import type { DesiredRoom, Plan } from "../../plan/plan.ts";
 import type { ObservedArtifact, RoomState } from "../../plan/room-state.ts";
 import type { ArtifactSpec, EntitySpec } from "../../spec/room-spec.ts";
-import type { RoomInputs } from "../../room/rows.ts";
+import type { RoomInputs } from "../../room/room.ts";
 import { loadDesiredRoom } from "../desired-room.ts";
 import type { ReconcileDeps, Track } from "../pass.ts";
 import { mayRollBack } from "./rollback-law.ts";

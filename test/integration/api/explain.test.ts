@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
 import { explain } from "../../../agent/cli/explain.ts";
-import type { RoomRow, SourceRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
+import type { SourceRow } from "../../../agent/room/rows.ts";
 import { aReadySource, aVerifiedRoom, HEAD, theInputs } from "../../support/a-verified-room.ts";
 import { RecordedIo } from "../../support/command-io.ts";
 import { byContract, byProblem, type RunningApi, startApi } from "../../support/running-api.ts";
@@ -11,7 +12,7 @@ import { byContract, byProblem, type RunningApi, startApi } from "../../support/
 const SINCE = "2026-01-01T00:00:00.000Z";
 
 /** A room whose newest spec is a rehearsal, in a source whose last poll failed. */
-const held: Partial<RoomRow> = {
+const held: Partial<Room> = {
   head: theInputs({ digest: "newer" }),
   dryRun: { commit: HEAD },
   conditions: [
@@ -28,7 +29,7 @@ const unreachable: Partial<SourceRow> = {
   lastError: { reason: "Unreachable", message: "connection refused", since: SINCE },
 };
 
-async function startWith(room: Partial<RoomRow>, source: Partial<SourceRow> = {}) {
+async function startWith(room: Partial<Room>, source: Partial<SourceRow> = {}) {
   const api = await startApi();
   await api.store.write([
     { kind: "room", row: aVerifiedRoom(room) },

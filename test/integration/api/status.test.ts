@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Refusal } from "../../../agent/guardrail/guardrail.ts";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { aVerifiedRoom, aReadySource, theInputs } from "../../support/a-verified-room.ts";
 import { type RunningApi, byContract, startApi } from "../../support/running-api.ts";
 
@@ -31,7 +31,7 @@ describe("GET /status", () => {
     });
   });
   afterEach(() => api.stop());
-  const put = (...rows: readonly RoomRow[]) =>
+  const put = (...rows: readonly Room[]) =>
     api.store.write(rows.map((row) => ({ kind: "room", row })));
   const status = async (path = "/status") => {
     const reply = await api.ask(path);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS, migrate, readSchema } from "../../../agent/store/sqlite-migrations.ts";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import type { Migration } from "../../../agent/store/sqlite-migrations.ts";
 
 const tablesOf = (database: DatabaseSync) =>
@@ -74,7 +74,7 @@ describe("migrations", () => {
         .all()
         .map((row) => JSON.parse(String(row.document)) as unknown);
     expect(documents("source")[0]).to.include({ name: "main", lineage: null });
-    const [a, b] = documents("room") as RoomRow[];
+    const [a, b] = documents("room") as Room[];
     expect(a).to.include({ appliedVersion: null, lineage: null, suspicion: null });
     expect(a?.reasonsSince).to.deep.equal({});
     expect(b?.appliedVersion).to.deep.equal({ specVersion: 2, specDigest: "x", lineage: null });
@@ -103,6 +103,27 @@ describe("migrations", () => {
       quarantine: null,
     });
     expect(documentOf("intent")).to.deep.equal({ id: "i-1", phase: "APPLY" });
+  });
+
+  it("give each room all members, and keep what a posted spec stands in for", () => {
+    migrate(database, "store.db", MIGRATIONS.slice(0, -1));
+    const rows = {
+      a: {},
+      b: { overriddenFile: null, rehearsals: [{ commit: "c", oid: "o" }], confirmedRequests: 3 },
+      c: { overriddenFile: { digest: "d", specOid: "o" } },
+    };
+    const add = database.prepare("INSERT INTO room (room_id, document) VALUES (?, ?)");
+    for (const [roomId, row] of Object.entries(rows))
+      add.run(roomId, JSON.stringify({ roomId, ...row }));
+    migrate(database, "store.db");
+    const [a, b, c] = database
+      .prepare("SELECT document FROM room ORDER BY room_id")
+      .all()
+      .map((row) => JSON.parse(String(row["document"])) as Room);
+    const fresh = { lostOwner: null, dryRunLeft: null, rehearsals: [], contest: null };
+    expect(a).to.deep.include({ ...fresh, confirmedRequests: 0, overriddenFile: null });
+    expect(b).to.deep.include({ ...rows.b, overriddenFile: "unusable", dryRunLeft: null });
+    expect(c).to.deep.include({ ...fresh, ...rows.c });
   });
 
   it("change nothing when there is nothing to do", () => {

@@ -3,7 +3,7 @@ import { explain } from "../../../agent/api/explain/explain.ts";
 import { unblockOf } from "../../../agent/api/explain/unblock.ts";
 import { REASONS } from "../../../agent/status/reasons.ts";
 import { HEAD } from "../../support/a-verified-room.ts";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { anIgnored } from "../../support/explain-other-rows.ts";
 import { aRefusal, explainFacts, failing, refused, SINCE } from "../../support/explain-facts.ts";
 
@@ -83,7 +83,7 @@ describe("explain", () => {
   });
 
   describe("lines of commits that count for no room", () => {
-    const told = (line: string, room: Partial<RoomRow> = refused({})) =>
+    const told = (line: string, room: Partial<Room> = refused({})) =>
       explain(explainFacts({ room, row: { warnings: [anIgnored(line)] } }))
         .blockedBy.filter(({ reason }) => reason === "IntentIgnored")
         .map(({ unblock }) => unblock.replace(/ \(`.*/, ""));

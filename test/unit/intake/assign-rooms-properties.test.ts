@@ -6,7 +6,7 @@ import {
   type AssignmentGiven,
 } from "../../../agent/intake/assign-rooms.ts";
 import type { FileClaim } from "../../../agent/intake/file-claims.ts";
-import type { RoomOwner } from "../../../agent/room/rows.ts";
+import type { RoomOwner } from "../../../agent/room/room.ts";
 
 const roomId = fc.constantFrom("room-a", "room-b", "room-c", "room-d");
 const path = fc.constantFrom("1.yaml", "2.yaml", "3.yaml", "4.yaml", "5.yaml");

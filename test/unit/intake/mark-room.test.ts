@@ -3,7 +3,7 @@ import { pastOf } from "../../../agent/room/detour.ts";
 import { marked } from "../../../agent/intake/mark-room.ts";
 import type { RoomNews } from "../../../agent/intake/room-news.ts";
 import { SteadyTime } from "../../../agent/kernel/steady-time.ts";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { aFileRow, anInput, aRoomRow } from "../../support/a-row.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
@@ -25,7 +25,7 @@ const before = aRoomRow({
 const inputs: RoomNews = { kind: "inputs", file: aFileRow({ inputs: OLD }) };
 const broken: RoomNews = { kind: "problem", reason: "SpecInvalid", message: "no", path: "a" };
 
-const take = (row: RoomRow, was: RoomRow, given: { news: RoomNews; returnedTo: string[] }) => {
+const take = (row: Room, was: Room, given: { news: RoomNews; returnedTo: string[] }) => {
   const clock = new FakeClock();
   const common = { intent: undefined, source: "main", lineage: "specs/2/b", correlationId: "c" };
   const heads = { history: "rewritten", previous: OLD.revision, revision: NEW.revision } as const;
@@ -46,7 +46,7 @@ const away = () => {
     keepsDmVisibility: false,
   };
 };
-const back = (row: RoomRow, news: RoomNews = inputs, returnedTo = [OLD.revision]) =>
+const back = (row: Room, news: RoomNews = inputs, returnedTo = [OLD.revision]) =>
   take({ ...row, head: OLD }, row, { news, returnedTo });
 
 describe("a room whose branch returns", () => {
@@ -66,7 +66,7 @@ describe("a room whose branch returns", () => {
     const { past: _, ...detour } = away().detour ?? { from: "", since: "", added: [] };
     return { ...away(), detour };
   };
-  const cases: readonly { name: string; row: () => RoomRow; news?: RoomNews }[] = [
+  const cases: readonly { name: string; row: () => Room; news?: RoomNews }[] = [
     { name: "what it was is not known", row: older },
     { name: "nothing at all is known of it", row: () => ({ ...away(), detour: null }) },
     { name: "its newest spec is broken", row: away, news: broken },

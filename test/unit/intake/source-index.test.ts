@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { problemText } from "../../../agent/intake/intake-rows.ts";
 import { hasTaken, standingFact, toIndexedFile } from "../../../agent/intake/source-index.ts";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { aFileRow, anInput, aRoomRow } from "../../support/a-row.ts";
 
 const GOOD = aFileRow({ valid: true, oid: "spec-1", inputs: anInput("1") });
@@ -20,7 +20,7 @@ const OTHER_TEXT = { ...GOOD, oid: "spec-2" };
 const POSTED = { overridden: true, head: anInput("posted") };
 
 describe("what a room took from its file", () => {
-  const rows: readonly [string, Partial<RoomRow>, typeof GOOD, boolean][] = [
+  const rows: readonly [string, Partial<Room>, typeof GOOD, boolean][] = [
     ["the same spec", { head: anInput("1") }, GOOD, true],
     ["another spec", { head: anInput("2") }, GOOD, false],
     ["the same spec in other words", { head: anInput("1") }, OTHER_TEXT, false],
@@ -30,8 +30,8 @@ describe("what a room took from its file", () => {
     ["a file that works again", { head: anInput("1"), headProblem: problem("was") }, GOOD, false],
     ["a spec that was put aside", { ...POSTED, overriddenFile: SAID }, GOOD, true],
     ["one after it was put aside", { ...POSTED, overriddenFile: SAID }, OTHER_TEXT, false],
-    ["a broken one put aside", { ...POSTED, overriddenFile: null }, BROKEN, true],
-    ["a broken one put aside, mended", { ...POSTED, overriddenFile: null }, GOOD, false],
+    ["a broken one put aside", { ...POSTED, overriddenFile: "unusable" }, BROKEN, true],
+    ["a broken one put aside, mended", { ...POSTED, overriddenFile: "unusable" }, GOOD, false],
     ["it is not known what was put aside", POSTED, GOOD, true],
   ];
   for (const [what, row, file, expected] of rows) {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { RoomWriter } from "../../../agent/store/room-writer.ts";
 import type { Quarantine } from "../../../agent/room/quarantine.ts";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { anIntake } from "../../support/an-intake.ts";
 import { anInput, aQuarantine, aRoomRow } from "../../support/a-row.ts";
 import { FakeSpecSource } from "../../support/fake-spec-source.ts";
@@ -85,7 +85,7 @@ describe("what a pass writes of a quarantine", () => {
     readonly before: Quarantine | null;
     readonly after: Quarantine | null;
     /** The row by the time the pass writes. */
-    readonly now: Partial<RoomRow>;
+    readonly now: Partial<Room>;
     readonly want: Quarantine | null;
   }[] = [
     { name: "what it put there", before: null, after: put, now: {}, want: put },

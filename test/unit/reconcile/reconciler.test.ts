@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { UNREACHABLE } from "../../support/fake-room-server.ts";
 import { PassWorld } from "../../support/pass-world.ts";
 import { anEntity, A_ROOM } from "../../support/a-room-spec.ts";
@@ -136,7 +136,7 @@ describe("Reconciler", () => {
     const world = new PassWorld();
     await world.push({ entities: ["E-1"] });
     const newer = await world.inputs({ version: 2, entities: ["E-1", "E-2"] });
-    const said: Partial<RoomRow> = {
+    const said: Partial<Room> = {
       owner: { kind: "git", source: "other", path: "x.room.yaml" },
       head: newer,
       observedRevision: newer.revision,

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { joinEntity } from "../../../devserver/room.ts";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { A_ROOM, anEntity } from "../../support/a-room-spec.ts";
 import { PassWorld } from "../../support/pass-world.ts";
 
-const rewritten: RoomRow["rewritten"] = {
+const rewritten: Room["rewritten"] = {
   from: "main@sha1:old",
   to: "main@sha1:new",
   since: "2026-01-01T00:00:00.000Z",

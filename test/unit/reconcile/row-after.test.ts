@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { EndedTrack } from "../../../agent/reconcile/concluding.ts";
 import { summarize } from "../../../agent/reconcile/summarize.ts";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { aPlan } from "../../support/a-plan-input.ts";
 import { aCause, aJoin, aReport, REFUSED, UNCLEAR } from "../../support/an-ending.ts";
 import {
@@ -19,7 +19,7 @@ import { FakeClock } from "../../support/fake-clock.ts";
 import { DEFAULT_OPTIONS } from "../../support/pass-world.ts";
 
 describe("revisions after a pass", () => {
-  const revisions = ({ enforced, ...row }: RoomRow) => ({
+  const revisions = ({ enforced, ...row }: Room) => ({
     enforced: enforced?.digest,
     attempted: row.attemptedRevision,
     applied: row.appliedRevision,
@@ -162,7 +162,7 @@ describe("warnings after a pass", () => {
   const unknown = aTrack({ kind: "converged" }, "PLANNING", {
     plan: aPlan([], { unknownPolicies: ["other"] }),
   });
-  const reasons = ({ row }: { row: RoomRow }) => row.warnings.map(({ reason }) => reason);
+  const reasons = ({ row }: { row: Room }) => row.warnings.map(({ reason }) => reason);
 
   it("name policies that RoomSpec does not know, as long as the room has them", () => {
     const warned = conclude([unknown]);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { chooseDesired } from "../../../agent/room/choose-desired.ts";
 import { emptyRoom } from "../../../agent/room/empty-room.ts";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { aQuarantine } from "../../support/a-row.ts";
 import { someInputs } from "../../support/some-inputs.ts";
 
@@ -10,7 +10,7 @@ const newer = someInputs({ digest: "d2", specVersion: 2 });
 
 const cases: readonly {
   name: string;
-  row: Partial<RoomRow>;
+  row: Partial<Room>;
   dryRunRequested?: boolean;
   want: { candidate: string | null; fallback: string | null; problem: string | null };
 }[] = [

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { holdingMark, markAfterPass, markRewritten } from "../../../agent/room/history-mark.ts";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { anIntake } from "../../support/an-intake.ts";
 import { FakeSpecSource } from "../../support/fake-spec-source.ts";
 import { rejection } from "../../support/rejection.ts";
@@ -27,10 +27,10 @@ describe("the mark of a rewritten history", () => {
   const later = { ...mark, to: "main@sha1:c" };
   const cases: readonly {
     name: string;
-    now: RoomRow["rewritten"];
-    before: RoomRow["rewritten"];
-    after: RoomRow["rewritten"];
-    want: RoomRow["rewritten"];
+    now: Room["rewritten"];
+    before: Room["rewritten"];
+    after: Room["rewritten"];
+    want: Room["rewritten"];
   }[] = [
     { name: "goes with the pass that converged", now: mark, before: mark, after: null, want: null },
     { name: "stays with any other", now: mark, before: mark, after: mark, want: mark },

@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import { judgeOwner, lostRefusals, withOwner } from "../../../agent/room/judge-owner.ts";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { aRoomRow } from "../../support/a-row.ts";
 
 const NOW = "2026-01-02T00:00:00.000Z";
 const EARLIER = "2026-01-01T00:00:00.000Z";
 const PATH = "rooms/harbor7.room.yaml";
 const owned = aRoomRow({ verifiedBefore: true, overridden: true });
-const lost = (reason: "SourceNotConfigured" | "RoomNotAllowed", since = EARLIER): RoomRow => ({
+const lost = (reason: "SourceNotConfigured" | "RoomNotAllowed", since = EARLIER): Room => ({
   ...owned,
   owner: null,
   lostOwner: { source: "main", path: PATH, reason, since },

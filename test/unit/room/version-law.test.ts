@@ -7,13 +7,13 @@ import {
   type VersionVerdict,
 } from "../../../agent/room/version-law.ts";
 import { emptyRoom } from "../../../agent/room/empty-room.ts";
-import type { RoomInputs, RoomRow } from "../../../agent/room/rows.ts";
+import type { RoomInputs, Room } from "../../../agent/room/room.ts";
 import { someInputs } from "../../support/some-inputs.ts";
 
 interface Case {
   readonly name: string;
   readonly inputs: Partial<RoomInputs>;
-  readonly applied: RoomRow["appliedVersion"];
+  readonly applied: Room["appliedVersion"];
   readonly versionConfirmed?: string;
   /** The line of commits head was observed in; default: the one that was applied. */
   readonly lineage?: string | null;
@@ -153,7 +153,7 @@ function reasonOf(verdict: VersionVerdict): string {
   }
 }
 
-function aRow(given: Pick<Case, "applied" | "versionConfirmed" | "lineage">): RoomRow {
+function aRow(given: Pick<Case, "applied" | "versionConfirmed" | "lineage">): Room {
   const { applied: appliedVersion, versionConfirmed = null, lineage = LINE } = given;
   return { ...emptyRoom("room-harbor7", null), appliedVersion, versionConfirmed, lineage };
 }

@@ -2,12 +2,12 @@ import { expect } from "chai";
 import { RoomTally } from "../../../agent/run/room-tally.ts";
 import { aCondition } from "../../support/explain-facts.ts";
 import { aVerifiedRoom } from "../../support/a-verified-room.ts";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { createMetrics } from "../../../agent/telemetry/metrics.ts";
 
 const START = Date.parse("2026-01-01T00:00:00.000Z");
 
-const notReady = (given: Partial<RoomRow> = {}): RoomRow =>
+const notReady = (given: Partial<Room> = {}): Room =>
   aVerifiedRoom({ conditions: [aCondition({ reason: "SpecInvalid" })], ...given });
 
 describe("RoomTally", () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { RoomWriter } from "../../../agent/store/room-writer.ts";
 import { emptyRoom } from "../../../agent/room/empty-room.ts";
-import type { RoomRow } from "../../../agent/room/rows.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
 import { someInputs } from "../../support/some-inputs.ts";
 
@@ -11,7 +11,7 @@ describe("RoomWriter", () => {
   it("keeps what a snapshot brought while a pass was under way", async () => {
     const store = new MemoryStore();
     const rooms = new RoomWriter(store);
-    const before: RoomRow = { ...emptyRoom("room-a", OWNER), head: someInputs({ digest: "d1" }) };
+    const before: Room = { ...emptyRoom("room-a", OWNER), head: someInputs({ digest: "d1" }) };
     await store.write([{ kind: "room", row: before }]);
     await rooms.update(["room-a"], async (rows) => {
       const row = rows.get("room-a") ?? before;
@@ -29,7 +29,7 @@ describe("RoomWriter", () => {
         },
       ];
     });
-    const after: RoomRow = {
+    const after: Room = {
       ...before,
       verifiedRevision: "main@sha1:1",
       verified: before.head,
@@ -52,7 +52,7 @@ describe("RoomWriter", () => {
       ]);
     const count = async () => (await store.readRoom("room-a"))?.confirmedRequests;
     await begin();
-    expect(await count()).to.equal(undefined);
+    expect(await count()).to.equal(0);
     const row = { ...emptyRoom("room-a", OWNER), confirmedRequests: 3 };
     await rooms.update(["room-a"], async () => [{ kind: "room", row }]);
     await rooms.update(["room-a"], async () => [{ kind: "roomForgotten", roomId: "room-a" }]);

@@ -1,0 +1,67 @@
+import { canonicalJson } from "../kernel/json.ts";
+import { detourAfterPass, pastOf, wasGivenBack } from "./detour.ts";
+import { markAfterPass } from "./history-mark.ts";
+import type { Found, Room } from "./room.ts";
+
+interface Pass {
+  readonly before: Room;
+  readonly after: Room;
+}
+
+/**
+ * The room `now` after a pass that began with `before` and ended with `after`. What the spec, its source and people decide is
+ * taken as it is now, not as the pass found it when it began.
+ */
+export function afterPass(now: Room, { before, after }: Pass): Room {
+  const rewritten = markAfterPass(now.rewritten, {
+    before: before.rewritten,
+    after: after.rewritten,
+  });
+  return {
+    ...now,
+    ...foundOf(after),
+    ...(wasGivenBack(now, before) ? pastOf(now) : {}),
+    rewritten,
+    detour: rewritten === null ? null : detourAfterPass(now, { before, after }),
+    quarantine: quarantineOf(now, { before, after }),
+    warnings: now.head?.digest === before.head?.digest ? after.warnings : now.warnings,
+  };
+}
+
+/** The half of a room that passes write. A member added to `Found` that is missing here does not compile. */
+function foundOf(room: Room): Found {
+  return {
+    enforced: room.enforced,
+    enforcedBefore: room.enforcedBefore,
+    quarantine: room.quarantine,
+    attemptedRevision: room.attemptedRevision,
+    appliedRevision: room.appliedRevision,
+    verifiedRevision: room.verifiedRevision,
+    verified: room.verified,
+    appliedVersion: room.appliedVersion,
+    verifiedBefore: room.verifiedBefore,
+    keepsDmVisibility: room.keepsDmVisibility,
+    rewritten: room.rewritten,
+    detour: room.detour,
+    refusals: room.refusals,
+    inventory: room.inventory,
+    suspicion: room.suspicion,
+    notObservable: room.notObservable,
+    contest: room.contest,
+    conditions: room.conditions,
+    reasonsSince: room.reasonsSince,
+    warnings: room.warnings,
+    blocked: room.blocked,
+    pendingDiff: room.pendingDiff,
+    pendingPlan: room.pendingPlan,
+    cyclesSinceConverged: room.cyclesSinceConverged,
+    lastReconcile: room.lastReconcile,
+    lastOutcome: room.lastOutcome,
+  };
+}
+
+/** Passes set it; new inputs and people lift it, whatever a pass that began before them knows. */
+function quarantineOf(now: Room, { before, after }: Pass): Room["quarantine"] {
+  const isSame = canonicalJson(before.quarantine) === canonicalJson(after.quarantine);
+  return isSame || now.head?.digest !== before.head?.digest ? now.quarantine : after.quarantine;
+}

@@ -1,0 +1,46 @@
+import { expect } from "chai";
+import { afterPass } from "../../../agent/room/after-pass.ts";
+import type { Room, Wanted } from "../../../agent/room/room.ts";
+import { aRoomRow, anInput } from "../../support/a-row.ts";
+
+/** Another value of every member that is not a pass's. */
+const DECIDED_MEANWHILE: Wanted = {
+  owner: { kind: "api" },
+  lostOwner: { source: "old", path: "a", reason: "RoomNotAllowed", since: "2026-01-01T00:00:00Z" },
+  head: anInput("2"),
+  headProblem: { reason: "SpecInvalid", message: "broken", revision: "main@sha1:2" },
+  lineage: "line-2",
+  observedRevision: "main@sha1:2",
+  overridden: true,
+  overriddenFile: "unusable",
+  dryRun: { commit: "c" },
+  dryRunLeft: { commit: "b" },
+  rehearsals: [{ commit: "a", oid: "spec-1" }],
+  versionConfirmed: "digest-2",
+  confirmedRequests: 7,
+  intentIgnored: [{ commit: "c", line: "Confirm: x", reason: "unknown" }],
+};
+
+describe("a room after a pass", () => {
+  const before = aRoomRow({ head: anInput("1") });
+  const after: Room = { ...before, lastOutcome: "converged", verified: before.head };
+
+  it("keeps all that the spec, its source and people decided meanwhile", () => {
+    const room = afterPass({ ...before, ...DECIDED_MEANWHILE }, { before, after });
+    expect(room).to.deep.include(DECIDED_MEANWHILE);
+    expect(room.lastOutcome).to.equal("converged");
+    expect(room.verified).to.deep.equal(before.head);
+  });
+
+  it("is what the pass found where nothing else changed", () => {
+    expect(afterPass(before, { before, after })).to.deep.equal(after);
+  });
+
+  it("keeps the warnings of a spec that came meanwhile", () => {
+    const warnings = [{ reason: "SpecWarning", message: "new" }];
+    const old = { ...after, warnings: [{ reason: "Old", message: "old" }] };
+    const now = { ...before, head: anInput("2"), warnings };
+    expect(afterPass(now, { before, after: old }).warnings).to.deep.equal(warnings);
+    expect(afterPass(before, { before, after: old }).warnings).to.deep.equal(old.warnings);
+  });
+});
