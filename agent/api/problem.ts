@@ -30,7 +30,11 @@ export type ProblemCode = keyof typeof STATUS_OF;
 export const PROBLEM_CODES: readonly string[] = Object.keys(STATUS_OF);
 
 /** What the store says for itself. */
-const STORE_CODES: ReadonlySet<string> = new Set(["StoreDamaged", "StoreUnavailable"]);
+const STORE_CODES: ReadonlySet<string> = new Set([
+  "StoreConflict",
+  "StoreDamaged",
+  "StoreUnavailable",
+]);
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "The request is not valid",

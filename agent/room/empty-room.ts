@@ -4,6 +4,7 @@ import type { RoomOwner, Room } from "./room.ts";
 export function emptyRoom(roomId: string, owner: RoomOwner | null): Room {
   return {
     roomId,
+    version: 0,
     owner,
     lostOwner: null,
     head: null,

@@ -48,6 +48,8 @@ export type RoomOwner =
  */
 export interface Room extends Wanted, Found {
   readonly roomId: string;
+  /** How often this row was written: 0 before the first time. The store counts, and refuses a row made of an older one. */
+  readonly version: number;
 }
 
 /** What the spec, its source and people decide. */

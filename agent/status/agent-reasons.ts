@@ -23,6 +23,11 @@ export const AGENT_REASONS = {
     meaning: "A newer agent wrote the data folder",
     next: "Start that version, or restore a backup from before",
   },
+  StoreConflict: {
+    place: "start",
+    meaning: "Other agents on the same store kept changing the room; nothing was written",
+    next: "Nothing: the next pass decides again. If it stays, check that each room has one agent",
+  },
   StoreRefused: {
     place: "start",
     meaning:

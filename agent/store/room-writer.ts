@@ -1,8 +1,12 @@
+import { OperatorError } from "../kernel/errors.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { Room } from "../room/room.ts";
 import type { Store, StoreChange } from "./store.ts";
 import { afterPass } from "../room/after-pass.ts";
 import { inEpoch } from "../room/plan-epoch.ts";
+
+/** A room that other writers change this often in a row is left for the next pass. */
+const MOST_TRIES = 5;
 
 /**
  * Every change of a room's row goes through here. Snapshots, people and passes change the same row at the same time; each
@@ -25,12 +29,15 @@ export class RoomWriter {
     this.#forgotten = forgotten;
   }
 
-  /** Reads each room, lets `change` say what follows, and writes all of it at once. */
+  /**
+   * Reads each room, lets `change` say what follows, and writes all of it at once. `change` is called again where another
+   * writer came in between.
+   */
   async update(
     roomIds: readonly string[],
     change: (rows: ReadonlyMap<string, Room | null>) => Promise<readonly StoreChange[]>,
   ): Promise<void> {
-    await this.#lock.run(roomIds, async () => {
+    await this.#locked(roomIds, async () => {
       const rows = new Map<string, Room | null>();
       for (const roomId of roomIds) rows.set(roomId, await this.#store.readRoom(roomId));
       const changes = await this.#begun(await change(rows), rows);
@@ -38,6 +45,19 @@ export class RoomWriter {
       for (const each of changes) {
         if (each.kind === "room") this.#written(each.row);
         if (each.kind === "roomForgotten") this.#forgotten(each.roomId);
+      }
+    });
+  }
+
+  /** Runs `work` alone among the writers of this process, and again after a writer of another one. */
+  #locked<T>(roomIds: readonly string[], work: () => Promise<T>): Promise<T> {
+    return this.#lock.run(roomIds, async () => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await work();
+        } catch (error) {
+          if (tries === MOST_TRIES || !isConflict(error)) throw error;
+        }
       }
     });
   }
@@ -64,7 +84,7 @@ export class RoomWriter {
     changes: readonly StoreChange[],
   ): Promise<Room> {
     const { roomId } = pass.before;
-    return this.#lock.run([roomId], async () => {
+    return this.#locked([roomId], async () => {
       const now = await this.#store.readRoom(roomId);
       // Forgotten meanwhile: what was done is still recorded, the room does not come back.
       if (now === null) {
@@ -77,4 +97,8 @@ export class RoomWriter {
       return row;
     });
   }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof OperatorError && error.code === "StoreConflict";
 }

@@ -6,7 +6,7 @@ import type { ConfirmationRow, FileRow, HistoryRow, IntentRow } from "../room/ro
 import { fromDocument, numberOf, textOf, toDocument } from "./sqlite-document.ts";
 import { addSeed } from "./sqlite-seeds.ts";
 import type { Statements } from "./sqlite-statements.ts";
-import { parseTime, storeRefused } from "./store-refused.ts";
+import { parseTime, storeConflict, storeRefused } from "./store-refused.ts";
 import type { StoreChange } from "./store.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 
@@ -101,22 +101,26 @@ export class ChangeWriter {
   }
 
   #room(row: Room): void {
+    const { roomId, version } = row;
+    const found = this.#statements
+      .get("SELECT document, document ->> 'version' AS version FROM room WHERE room_id = ?")
+      .get(roomId);
+    const stored = found === undefined ? 0 : numberOf(found, "version");
+    if (stored !== version) throw storeConflict(roomId, stored, version);
+    if (found !== undefined && textOf(found, "document") === toDocument(row)) return;
     const source = row.owner?.kind === "git" ? row.owner.source : null;
-    const changed = this.#run(
-      `INSERT INTO room (room_id, source, enforced_digest, verified_digest, document)
-       VALUES (?, ?, ?, ?, ?) ON CONFLICT (room_id) DO UPDATE SET source = excluded.source,
-         enforced_digest = excluded.enforced_digest, verified_digest = excluded.verified_digest,
-         document = excluded.document
-       WHERE document <> excluded.document`,
+    this.#run(
+      `INSERT OR REPLACE INTO room (room_id, source, enforced_digest, verified_digest, document)
+       VALUES (?, ?, ?, ?, ?)`,
       [
-        row.roomId,
+        roomId,
         source,
         row.enforced?.digest ?? null,
         row.verified?.digest ?? null,
-        toDocument(row),
+        toDocument({ ...row, version: version + 1 }),
       ],
     );
-    if (changed) this.#refer(`room/${row.roomId}`, roomBlobs(row));
+    this.#refer(`room/${roomId}`, roomBlobs(row));
   }
 
   #forget(roomId: string): void {

@@ -167,6 +167,9 @@ const WHOLE_ROOMS = `
     '$.dryRunLeft', NULL, '$.rehearsals', json('[]'), '$.confirmedRequests', 0, '$.contest', NULL);
 `;
 
+/** Each row of a room counts its writes, so that no writer replaces what another one wrote since. */
+const ROOM_VERSIONS = `UPDATE room SET document = json_set(document, '$.version', 1)`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -216,6 +219,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function wholeRooms(database) {
     database.exec(WHOLE_ROOMS);
+  },
+  function roomVersions(database) {
+    database.exec(ROOM_VERSIONS);
   },
 ];
 

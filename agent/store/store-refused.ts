@@ -9,6 +9,15 @@ export function storeRefused(what: string, cause?: unknown): OperatorError {
   );
 }
 
+/** A row was made of one that another writer has replaced since: read it again and decide anew. */
+export function storeConflict(roomId: string, found: number, given: number): OperatorError {
+  return new OperatorError(
+    "StoreConflict",
+    `room ${roomId} is at version ${found} in the store, and version ${given} was to be replaced; nothing of this batch was written`,
+    { data: { roomId, found, given } },
+  );
+}
+
 /** Milliseconds since 1970 of a record's ISO time. */
 export function parseTime(iso: string, what: string): number {
   const ms = Date.parse(iso);

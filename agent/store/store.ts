@@ -21,7 +21,8 @@ import type { Item } from "../plan/item.ts";
  * Every method rejects with OperatorError `StoreUnavailable` when the disk refuses (full, read-only, gone) and after
  * `close`; what was written before stays, and the store works again as soon as the disk does. A batch rejected so is not
  * there, unless the disk failed in the last moment: then it may be, as after a crash. A batch that contradicts the store
- * or cannot be stored at all is rejected with `StoreRefused`: a defect of the caller, trying again does not help.
+ * or cannot be stored at all is rejected with `StoreRefused`: a defect of the caller, trying again does not help. One with a
+ * room that another writer changed meanwhile is rejected with `StoreConflict`: read the room again.
  * A store that turns out to be damaged rejects with `StoreDamaged`, from then on every write; what can be read still is.
  * Methods are asynchronous and rows plain data, so that another database can stand behind this.
  */
@@ -114,6 +115,7 @@ export interface AuditQuery {
 
 /** Rows of `room`, `source` and `file` replace the row of the same key; an equal one is not written. */
 export type StoreChange =
+  /** Counts `version` up; rejected with `StoreConflict` where the stored row has another version than this one. */
   | { readonly kind: "room"; readonly row: Room }
   /** The room's row and confirmations go, its open intents end as `unknown`; history and audit stay. */
   | { readonly kind: "roomForgotten"; readonly roomId: string }

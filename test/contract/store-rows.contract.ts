@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { aFileRow, anInput, aRoomRow, aSourceRow } from "../support/a-row.ts";
+import { rejection } from "../support/rejection.ts";
 import type { StoreContext } from "../support/store-context.ts";
 
 /** Rooms, sources and files: the newest row of each key. */
@@ -18,6 +19,7 @@ export function rowFacts(context: StoreContext): void {
 
     it("gives back the newest row of a room, whole", async () => {
       const newest = aRoomRow({
+        version: 1,
         head: anInput("2", ["seed-1"]),
         refusals: [
           {
@@ -32,8 +34,40 @@ export function rowFacts(context: StoreContext): void {
       });
       await context.store.write([{ kind: "room", row: aRoomRow() }]);
       await context.store.write([{ kind: "room", row: newest }]);
-      expect(await context.store.readRoom("room-harbor7")).to.deep.equal(newest);
-      expect(await context.store.readRooms()).to.deep.equal([newest]);
+      const read = { ...newest, version: 2 };
+      expect(await context.store.readRoom("room-harbor7")).to.deep.equal(read);
+      expect(await context.store.readRooms()).to.deep.equal([read]);
+    });
+
+    it("counts the writes of a room, and not those that change nothing", async () => {
+      const { store } = context;
+      const versions: unknown[] = [];
+      for (const row of [{}, { version: 1 }, { version: 1, lastOutcome: "converged" }]) {
+        await store.write([{ kind: "room", row: aRoomRow(row) }]);
+        versions.push((await store.readRoom("room-harbor7"))?.version);
+      }
+      expect(versions).to.deep.equal([1, 1, 2]);
+      await store.write([{ kind: "roomForgotten", roomId: "room-harbor7" }]);
+      await store.write([{ kind: "room", row: aRoomRow() }]);
+      expect((await store.readRoom("room-harbor7"))?.version).to.equal(1);
+    });
+
+    it("does not replace what another writer wrote since, nor write what came with it", async () => {
+      const { store } = context;
+      await store.write([{ kind: "room", row: aRoomRow() }]);
+      for (const version of [0, 2]) {
+        const row = aRoomRow({ version, lastOutcome: "converged" });
+        const error = await rejection(
+          store.write([
+            { kind: "source", row: aSourceRow() },
+            { kind: "room", row },
+          ]),
+        );
+        expect(error).to.include({ name: "OperatorError", code: "StoreConflict" });
+        expect(error.message).to.include(`version 1 in the store, and version ${version}`);
+      }
+      expect((await store.readRoom("room-harbor7"))?.lastOutcome).to.equal(null);
+      expect(await store.readSources()).to.deep.equal([]);
     });
 
     it("keeps every row across a restart", async () => {
@@ -46,7 +80,7 @@ export function rowFacts(context: StoreContext): void {
         { kind: "source", row: source },
       ]);
       const store = await context.reopen();
-      expect(await store.readRooms()).to.deep.equal([room]);
+      expect(await store.readRooms()).to.deep.equal([{ ...room, version: 1 }]);
       expect(await store.readFiles("main")).to.deep.equal([file]);
       expect(await store.readSource("main")).to.deep.equal(source);
       expect(await store.readSources()).to.deep.equal([source]);
@@ -95,8 +129,8 @@ export function rowFacts(context: StoreContext): void {
         { kind: "room", row: aRoomRow({ roomId: "room-api", owner: { kind: "api" } }) },
       ]);
       await context.store.write([
-        { kind: "room", row: aRoomRow({ roomId: "room-moved", owner: of("other") }) },
-        { kind: "room", row: aRoomRow({ roomId: "room-orphan", owner: null }) },
+        { kind: "room", row: aRoomRow({ roomId: "room-moved", version: 1, owner: of("other") }) },
+        { kind: "room", row: aRoomRow({ roomId: "room-orphan", version: 1, owner: null }) },
       ]);
       const idsOf = async (source: string) =>
         (await context.store.readRoomsOf(source)).map((row) => row.roomId);
@@ -126,7 +160,8 @@ export function rowFacts(context: StoreContext): void {
       for (const name of names) expect(await context.store.readRoom(name)).to.equal(null);
       await context.store.write(names.map((name) => ({ kind: "room", row: conditionsOf(name) })));
       for (const name of names) {
-        expect(await context.store.readRoom(name)).to.deep.equal(conditionsOf(name));
+        const row = { ...conditionsOf(name), version: 1 };
+        expect(await context.store.readRoom(name)).to.deep.equal(row);
       }
       expect(await context.store.readRoomIds()).to.deep.equal([...names].sort());
     });

@@ -93,7 +93,8 @@ export function sweepFacts(context: StoreContext): void {
       await context.clock.advance(DAY_MS);
       await context.store.sweep(0);
       expect(await keptSeeds(["seed-old"])).to.deep.equal(["seed-old"]);
-      await context.store.write([{ kind: "room", row: aRoomRow({ quarantine: aQuarantine() }) }]);
+      const undone = aRoomRow({ version: 1, quarantine: aQuarantine() });
+      await context.store.write([{ kind: "room", row: undone }]);
       await context.store.sweep(0);
       expect(await keptSeeds(["seed-old"])).to.deep.equal([]);
     });
@@ -109,7 +110,7 @@ export function sweepFacts(context: StoreContext): void {
         { kind: "file", row: aFileRow({ path: "other", inputs: second }) },
       ]);
       await context.store.write([
-        { kind: "room", row: aRoomRow({ head: second, enforced: second }) },
+        { kind: "room", row: aRoomRow({ version: 1, head: second, enforced: second }) },
         { kind: "fileGone", source: "main", path: aFileRow().path },
       ]);
       await context.clock.advance(DAY_MS);

@@ -42,7 +42,10 @@ export function writeFacts(context: StoreContext): void {
         const error = await rejection(
           store.write([
             room("room-new"),
-            { kind: "room", row: aRoomRow({ roomId: "room-kept", lastOutcome: "converged" }) },
+            {
+              kind: "room",
+              row: aRoomRow({ roomId: "room-kept", version: 1, lastOutcome: "converged" }),
+            },
             { kind: "intentEnded", id: "intent-1", state: "done" },
             { kind: "audit", record: anAuditRecord() },
             { kind: "history", row: aHistoryRow() },
@@ -50,7 +53,9 @@ export function writeFacts(context: StoreContext): void {
           ]),
         );
         expect(error).to.include({ name: "OperatorError", code: "StoreRefused" });
-        expect(await store.readRooms()).to.deep.equal([aRoomRow({ roomId: "room-kept" })]);
+        expect(await store.readRooms()).to.deep.equal([
+          aRoomRow({ roomId: "room-kept", version: 1 }),
+        ]);
         expect(await store.readOpenIntents()).to.deep.equal([anIntent()]);
         expect(await store.readAudit({ count: 9 })).to.deep.equal([]);
         expect(await store.readHistory("room-harbor7")).to.deep.equal([]);
@@ -81,9 +86,15 @@ export function writeFacts(context: StoreContext): void {
       await Promise.all(
         numbered.map((index) =>
           store.write([
-            { kind: "room", row: aRoomRow({ cyclesSinceConverged: index * 2 }) },
+            {
+              kind: "room",
+              row: aRoomRow({ version: index * 2, cyclesSinceConverged: index * 2 }),
+            },
             { kind: "audit", record: anAuditRecord({ action: `action.${index}` }) },
-            { kind: "room", row: aRoomRow({ cyclesSinceConverged: index * 2 + 1 }) },
+            {
+              kind: "room",
+              row: aRoomRow({ version: index * 2 + 1, cyclesSinceConverged: index * 2 + 1 }),
+            },
           ]),
         ),
       );

@@ -12,7 +12,7 @@ import type {
 import type { RoomSpec } from "../../agent/spec/room-spec.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import { withUsed } from "../../agent/room/confirmation-use.ts";
-import { parseTime, storeRefused } from "../../agent/store/store-refused.ts";
+import { parseTime, storeConflict, storeRefused } from "../../agent/store/store-refused.ts";
 import { KEPT_VERIFIED } from "../../agent/store/store.ts";
 import type { StoreChange } from "../../agent/store/store.ts";
 import { DocumentMap } from "./document-map.ts";
@@ -83,7 +83,7 @@ export function applyRoom(
   tables: Tables,
   change: Extract<StoreChange, { kind: "room" | "roomForgotten" }>,
 ): void {
-  if (change.kind === "room") return tables.rooms.set(change.row.roomId, change.row);
+  if (change.kind === "room") return putRoom(tables, change.row);
   const { roomId } = change;
   const { rooms, confirmations, intents, released, planEpoch } = tables;
   const confirmed = Math.max(epochIn(tables), rooms.get(roomId)?.confirmedRequests ?? 0);
@@ -93,6 +93,15 @@ export function applyRoom(
   released.delete(roomId);
   for (const row of intents.filter((one) => one.roomId === roomId && one.state === "open"))
     intents.set(row.id, { ...row, state: "unknown" });
+}
+
+function putRoom({ rooms }: Tables, row: Room): void {
+  const { roomId, version } = row;
+  const found = rooms.get(roomId);
+  const stored = found?.version ?? 0;
+  if (stored !== version) throw storeConflict(roomId, stored, version);
+  if (JSON.stringify(found) !== JSON.stringify(row))
+    rooms.set(roomId, { ...row, version: version + 1 });
 }
 
 /** The key of a table of one row. */

@@ -110,16 +110,16 @@ describe("commits of a SQLite store", () => {
   });
 
   it("are left out when every row is already so", async () => {
+    const row = aRoomRow({ head: anInput("1", ["seed-1"]) });
     const changes: StoreChange[] = [
-      { kind: "room", row: aRoomRow({ head: anInput("1", ["seed-1"]) }) },
       { kind: "source", row: aSourceRow() },
       { kind: "file", row: aFileRow({ inputs: anInput() }) },
       { kind: "spec", specOid: "spec-1", text: Uint8Array.of(1), spec: aRoomSpec() },
       { kind: "seed", oid: "seed-1", bytes: Uint8Array.of(1) },
     ];
-    await store.write(changes);
+    await store.write([{ kind: "room", row }, ...changes]);
     const before = commits();
-    await store.write(changes);
+    await store.write([{ kind: "room", row: { ...row, version: 1 } }, ...changes]);
     await store.write([]);
     await store.write([{ kind: "fileGone", source: "main", path: "nowhere" }]);
     expect(commits()).to.equal(before);
@@ -132,13 +132,15 @@ describe("commits of a SQLite store", () => {
       reader.prepare("SELECT kind || '/' || oid AS blob FROM blob_ref ORDER BY 1").all();
     await store.write([{ kind: "room", row: aRoomRow({ head: inputs, enforced: inputs }) }]);
     expect(references().map((row) => row.blob)).to.deep.equal(["seed/seed-1", "spec/spec-1"]);
-    await store.write([{ kind: "room", row: aRoomRow({ head: anInput("2"), enforced: inputs }) }]);
+    await store.write([
+      { kind: "room", row: aRoomRow({ version: 1, head: anInput("2"), enforced: inputs }) },
+    ]);
     expect(references().map((row) => row.blob)).to.deep.equal([
       "seed/seed-1",
       "spec/spec-1",
       "spec/spec-2",
     ]);
-    await store.write([{ kind: "room", row: aRoomRow() }]);
+    await store.write([{ kind: "room", row: aRoomRow({ version: 2 }) }]);
     expect(references()).to.deep.equal([]);
     reader.close();
   });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
 import type { Store } from "../../../agent/store/store.ts";
+import { A_ROOM } from "../../support/a-room-spec.ts";
 import { anInput, aRoomRow } from "../../support/a-row.ts";
 
 const MIB = 1024 * 1024;
@@ -35,9 +36,11 @@ describe("spare seeds in a SQLite store", () => {
       await store.write([{ kind: "seed", oid, bytes: new Uint8Array(SEED_BYTES).fill(push) }]);
     }
   };
-  const name = (push: number) => {
+  const name = async (push: number) => {
     const inputs = anInput(String(push), oidsOf(push));
-    return store.write([{ kind: "room", row: aRoomRow({ head: inputs, enforced: inputs }) }]);
+    const version = (await store.readRoom(A_ROOM))?.version ?? 0;
+    const row = aRoomRow({ version, head: inputs, enforced: inputs });
+    await store.write([{ kind: "room", row }]);
   };
   /** As a snapshot is taken in: seeds first, then the row that names them. */
   const push = (at: number) =>

@@ -169,7 +169,7 @@ describe("POST /apply {spec}", () => {
     const row = aRoomRow({ head: anInput() });
     await store.write([{ kind: "room", row }]);
     expect(codeOf(await persons.applySpec(aPost()))).to.equal("409 ManagedByGit");
-    expect(await store.readRoom(A_ROOM)).to.deep.equal(row);
+    expect(await store.readRoom(A_ROOM)).to.deep.equal({ ...row, version: 1 });
     expect(queued).to.deep.equal([]);
     expect(store.written).to.have.length(1);
   });
@@ -196,7 +196,7 @@ describe("POST /apply {spec}", () => {
       await store.write([{ kind: "room", row }]);
     };
     expect(codeOf(await persons.applySpec(aPost()))).to.equal("409 ManagedByGit");
-    expect(await store.readRoom(A_ROOM)).to.deep.equal(row);
+    expect(await store.readRoom(A_ROOM)).to.deep.equal({ ...row, version: 1 });
     expect(queued).to.deep.equal([]);
   });
 
