@@ -1,5 +1,6 @@
 import { type Clock, toIso } from "../kernel/clock.ts";
 import { messageOf } from "../kernel/errors.ts";
+import { everyRoom } from "../store/every-room.ts";
 import type { Store } from "../store/store.ts";
 import type { HealthBody } from "./contract.ts";
 import type { Handlers } from "./express-app.ts";
@@ -21,7 +22,7 @@ const NO_SPEC_ERRORS = { specErrors: [], specErrorCount: 0 };
 const COUNT_AGE_MS = 5000;
 
 export function healthRoutes(deps: HealthDeps): Pick<Handlers, "health" | "livez" | "readyz"> {
-  const countRooms = cached(deps.clock, async () => needyRooms(await deps.store.readRooms()));
+  const countRooms = cached(deps.clock, () => needyRooms(everyRoom(deps.store)));
   const now = () => toIso(deps.clock.nowMs());
   return {
     health: async () => {

@@ -68,10 +68,10 @@ function roomsText({ count, first }: NeedyRooms): string {
 }
 
 /** The rooms that need a person, the first few by name. */
-export function needyRooms(rooms: readonly Room[]): NeedyRooms {
+export async function needyRooms(rooms: Iterable<Room> | AsyncIterable<Room>): Promise<NeedyRooms> {
   const first: { roomId: string; reason: string }[] = [];
   let count = 0;
-  for (const row of rooms) {
+  for await (const row of rooms) {
     const attention = attentionOf(row);
     if (attention === null) continue;
     count += 1;

@@ -2,6 +2,7 @@ import { quoted } from "../kernel/quoted.ts";
 import { type Clock, toIso } from "../kernel/clock.ts";
 import type { Room } from "../room/room.ts";
 import type { SourceRow } from "../room/rows.ts";
+import { everyRoom } from "../store/every-room.ts";
 import type { Store } from "../store/store.ts";
 import type { StatusBody } from "./contract.ts";
 import { cutRoom, cutRooms } from "./cut-room.ts";
@@ -40,7 +41,7 @@ export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomS
 async function readStatus(deps: StatusDeps, only: string | null): Promise<StatusBody> {
   refuseUnknownSource(deps.sources, only);
   const live = deps.operator.live();
-  const rooms = await deps.store.readRooms();
+  const rooms = await Array.fromAsync(everyRoom(deps.store));
   const rows = await Promise.all(deps.sources.map(({ name }) => deps.store.readSource(name)));
   const sources = await readSources(deps, { rooms, rows, live });
   const shown = rooms
@@ -50,7 +51,8 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
     version: deps.operatorVersion,
     health:
       HEALTH_WORDS[
-        healthOf({ live, sources: sources.map(toHealthSource), rooms: needyRooms(rooms) }).status
+        healthOf({ live, sources: sources.map(toHealthSource), rooms: await needyRooms(rooms) })
+          .status
       ],
     rooms: cutRooms(shown),
     queuedRequests: live.queuedRequests,

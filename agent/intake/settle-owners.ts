@@ -1,6 +1,7 @@
 import { toIso, type Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { Room } from "../room/room.ts";
+import { everyRoom } from "../store/every-room.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { judgeOwner, lostProblem, type OwnerRules } from "../room/judge-owner.ts";
@@ -33,7 +34,7 @@ export async function settleOwners(
   const restored = new Set<string>();
   const rooms: Room[] = [];
   let changes: StoreChange[] = [];
-  for (const before of await deps.store.readRooms()) {
+  for await (const before of everyRoom(deps.store)) {
     const row = judgeOwner(before, rules, nowIso);
     rooms.push(row);
     if (row === before) continue;

@@ -32,7 +32,8 @@ import type { SqliteStoreOptions } from "./sqlite-store-options.ts";
 import { Statements } from "./sqlite-statements.ts";
 import { Sweeper } from "./sqlite-sweeper.ts";
 import { checkCount } from "./store-refused.ts";
-import type { AuditQuery, HistoryQuery, Store, StoreChange } from "./store.ts";
+import { ALL_ROOMS } from "./store.ts";
+import type { AuditQuery, HistoryQuery, Store, StoreChange, RoomPage } from "./store.ts";
 
 /**
  * Opens the store of a data folder, for this process alone. Rejects with OperatorError `StoreLocked` when another agent
@@ -116,8 +117,12 @@ class SqliteStore implements Store {
     return this.#one("SELECT document FROM room WHERE room_id = ?", roomId);
   }
 
-  readRooms(): Promise<readonly Room[]> {
-    return this.#all("SELECT document FROM room ORDER BY room_id");
+  readRooms({ after, count }: RoomPage = ALL_ROOMS): Promise<readonly Room[]> {
+    return this.#all(
+      "SELECT document FROM room WHERE room_id > ? ORDER BY room_id LIMIT ?",
+      after ?? "",
+      count,
+    );
   }
 
   async readRoomIds(): Promise<readonly string[]> {

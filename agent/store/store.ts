@@ -34,8 +34,11 @@ export interface Store {
   write(changes: readonly StoreChange[]): Promise<void>;
 
   readRoom(roomId: string): Promise<Room | null>;
-  /** As of one moment, ordered by roomId (by code point); `readRoomIds` and `readRoomsOf` likewise. */
-  readRooms(): Promise<readonly Room[]>;
+  /**
+   * As of one moment, ordered by roomId (by code point); `readRoomIds` and `readRoomsOf` likewise. Readers of all rooms use
+   * `everyRoom`, which asks for pages.
+   */
+  readRooms(page?: RoomPage): Promise<readonly Room[]>;
   readRoomIds(): Promise<readonly string[]>;
   /** The rooms a source owns. */
   readRoomsOf(source: string): Promise<readonly Room[]>;
@@ -96,6 +99,15 @@ export interface Store {
  * not run out only because nothing changed for a while.
  */
 export const KEPT_VERIFIED = 10;
+
+/** The first `count` rooms whose id comes after `after`; from the first room on where that is null. */
+export interface RoomPage {
+  readonly after: string | null;
+  /** A whole number, 0 or more. */
+  readonly count: number;
+}
+
+export const ALL_ROOMS: RoomPage = { after: null, count: 2 ** 31 };
 
 /** What of a room's history is asked for: rows that match every member. */
 export interface HistoryQuery {

@@ -119,6 +119,19 @@ export function rowFacts(context: StoreContext): void {
       expect((await context.store.readFiles("main")).map((row) => row.path)).to.deep.equal(sorted);
     });
 
+    it("gives rooms by pages", async () => {
+      const { store } = context;
+      const ids = ["room-10", "room-9", "room-B", "room-a", "room-\uffee", "room-\u{1f680}"];
+      await store.write(ids.map((roomId) => ({ kind: "room", row: aRoomRow({ roomId }) })));
+      const page = async (after: string | null, count: number) =>
+        (await store.readRooms({ after, count })).map(({ roomId }) => roomId);
+      expect(await page(null, 2)).to.deep.equal(["room-10", "room-9"]);
+      expect(await page("room-9", 3)).to.deep.equal(["room-B", "room-a", "room-\uffee"]);
+      expect(await page("room-C", 1)).to.deep.equal(["room-a"]);
+      expect(await page("room-\u{1f680}", 9)).to.deep.equal([]);
+      expect(await page(null, 0)).to.deep.equal([]);
+    });
+
     it("knows the rooms of a source by their owner of now", async () => {
       const of = (source: string) => ({ kind: "git" as const, source, path: "a.room.yaml" });
       await context.store.write([

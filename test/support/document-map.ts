@@ -24,6 +24,10 @@ export class DocumentMap<T extends object> {
     return document === undefined ? null : toRow(document);
   }
 
+  keys(): string[] {
+    return [...this.#documents.keys()];
+  }
+
   all(): T[] {
     return this.filter(() => true);
   }

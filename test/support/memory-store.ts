@@ -27,6 +27,7 @@ import {
   keyOf,
   newestVerified,
   observeOnlyIn,
+  pageOf,
   sortedBy,
   THE_ROW,
   toBytes,
@@ -97,8 +98,8 @@ export class MemoryStore implements Store {
     return this.#open().rooms.get(roomId);
   }
 
-  async readRooms(): Promise<readonly Room[]> {
-    return sortedBy(this.#open().rooms.all(), (row) => row.roomId);
+  async readRooms(page?: Parameters<Store["readRooms"]>[0]): Promise<readonly Room[]> {
+    return pageOf(this.#open().rooms, page);
   }
 
   async readRoomIds(): Promise<readonly string[]> {

@@ -13,8 +13,8 @@ import type { RoomSpec } from "../../agent/spec/room-spec.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import { withUsed } from "../../agent/room/confirmation-use.ts";
 import { parseTime, storeConflict, storeRefused } from "../../agent/store/store-refused.ts";
-import { KEPT_VERIFIED } from "../../agent/store/store.ts";
-import type { StoreChange } from "../../agent/store/store.ts";
+import { ALL_ROOMS, KEPT_VERIFIED } from "../../agent/store/store.ts";
+import type { RoomPage, StoreChange } from "../../agent/store/store.ts";
 import { DocumentMap } from "./document-map.ts";
 
 export interface Blob {
@@ -149,6 +149,20 @@ export function historyKey(row: HistoryRow): string {
 
 export function toBytes(blob: Blob | null | undefined): Uint8Array | null {
   return blob ? new Uint8Array(Buffer.from(blob.bytes, "base64")) : null;
+}
+
+export function pageOf(
+  rooms: DocumentMap<Room>,
+  { after, count }: RoomPage = ALL_ROOMS,
+): readonly Room[] {
+  const ids = sortedBy(rooms.keys(), (roomId) => roomId);
+  const start = after === null ? 0 : ids.findIndex((roomId) => isAfter(roomId, after));
+  const page = start < 0 ? [] : ids.slice(start, start + count);
+  return page.flatMap((roomId) => rooms.get(roomId) ?? []);
+}
+
+function isAfter(one: string, other: string): boolean {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other)) > 0;
 }
 
 export function sortedBy<T>(rows: readonly T[], key: (row: T) => string): T[] {
