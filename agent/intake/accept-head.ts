@@ -1,6 +1,5 @@
 import type { SourceRow } from "../room/rows.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
-import { sourceRecord } from "./source-audit.ts";
 import type { SourceUpdate } from "./source-record.ts";
 
 export interface AcceptHead {
@@ -21,7 +20,7 @@ export type Accepted =
 export function acceptHead(
   now: SourceRow,
   { head, actor, correlationId }: AcceptHead,
-  deps: Pick<IntakeDeps, "clock" | "operatorVersion">,
+  { trail }: Pick<IntakeDeps, "trail">,
 ): { readonly answer: Accepted; readonly update: SourceUpdate | null } {
   const { unrelated, observedHead: from, name: source } = now;
   if (unrelated === null) return { answer: { kind: "notPending" }, update: null };
@@ -31,12 +30,11 @@ export function acceptHead(
   const answer = { kind: "accepted", from, to: head } as const;
   if (unrelated.accepted) return { answer, update: null };
   const metadata = { actor, source, from, to: head };
-  const record = sourceRecord("source.accepted", metadata, { ...deps, correlationId });
   return {
     answer,
     update: {
       row: { ...now, unrelated: { ...unrelated, accepted: true } },
-      changes: [{ kind: "audit", record: { ...record, type: "command" } }],
+      changes: [trail.command("source.accepted", metadata, { correlationId })],
     },
   };
 }

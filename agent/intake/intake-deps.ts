@@ -3,6 +3,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { SpecSource } from "../source/spec-source.ts";
+import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { PassObserver } from "../room/pass-points.ts";
@@ -17,7 +18,7 @@ export interface IntakeDeps {
   /** What confirmations expire by. */
   readonly steady: Pick<SteadyTime, "nowMs">;
   readonly newId: IdSource;
-  readonly operatorVersion: string;
+  readonly trail: AuditTrail;
   readonly owners: RoomOwners;
   readonly tracker: SyncTracker;
   /** Whether a source may manage a room (`AllowedRooms`). */

@@ -271,11 +271,9 @@ export class Intake {
       const isSame = lastError === now.lastError && unrelated === now.unrelated;
       if (isSame && lastGood === now.lastGood) return null;
       isNews = lastError?.reason !== now.lastError?.reason;
-      const about = { deps: this.#deps, head: now.observedHead };
-      const record = sourceAudit(this.#source.name, lastError, about);
       return {
         row: { ...now, lastError, unrelated, lastGood },
-        changes: isNews ? [{ kind: "audit", record }] : [],
+        changes: isNews ? [sourceAudit(now, lastError, this.#deps)] : [],
       };
     });
     return isNews;

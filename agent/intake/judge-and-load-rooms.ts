@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { Room } from "../room/room.ts";
+import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { loadRooms, type LoadedRooms } from "./load-rooms.ts";
@@ -15,6 +16,7 @@ export async function judgeAndLoadRooms(
     readonly config: Config;
     readonly clock: Clock;
     readonly newId: IdSource;
+    readonly trail: AuditTrail;
     readonly logger: Pick<Logger, "warn">;
     readonly onRoom: (row: Room) => void;
   },
@@ -25,9 +27,8 @@ export async function judgeAndLoadRooms(
     isConfigured: (source: string) => names.has(source),
     isRoomAllowed: roomRule(config),
   };
-  const { version: operatorVersion } = config.operator;
   if (names.size === 0) logger.warn({}, "no source is configured: only posted specs are enforced");
-  const settled = await settleOwners(rules, { ...given, store, operatorVersion, log: logger });
+  const settled = await settleOwners(rules, { ...given, store, log: logger });
   const { mode } = config.operator.reconciliation.stateConsistency;
   const left = (await store.readSources()).filter(({ name }) => !names.has(name));
   const usedBefore = new Set(left.flatMap(({ usedConfirms }) => usedConfirms));

@@ -4,7 +4,6 @@ import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
 import { isBack, itemsToTakeBack } from "../room/detour.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
-import { sourceRecord } from "./source-audit.ts";
 
 export interface Return {
   readonly source: string;
@@ -32,8 +31,8 @@ export async function returnChanges(
   const items = itemsToTakeBack(detour, await read(row.head), specs);
   const from = before.rewritten?.to ?? null;
   const metadata = { room: row.roomId, source, revision, from, ...confirmedItems(items) };
-  const record = sourceRecord("room.historyRestored", metadata, { ...deps, correlationId });
-  const changes: StoreChange[] = [{ kind: "audit", record }];
+  const record = deps.trail.event("room.historyRestored", metadata, { correlationId });
+  const changes: StoreChange[] = [record];
   if (items.length === 0) return changes;
   const confirmation = {
     origin: "return",

@@ -4,6 +4,7 @@ import { confirmedItems } from "../plan/cut-names.ts";
 import { emptyRoom } from "../room/empty-room.ts";
 import type { Room } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
+import type { AuditRecord } from "../status/audit-record.ts";
 import type { StoreChange } from "../store/store.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
 import { observedRow, problemText } from "./intake-rows.ts";
@@ -12,7 +13,6 @@ import { withOwner } from "../room/judge-owner.ts";
 import { withIntent } from "./heard-room.ts";
 import { ORPHANED, roomConditions } from "../room/room-conditions.ts";
 import type { RoomIntakeDeps, RoomNews, RoomNewsGiven } from "./room-news.ts";
-import { sourceRecord } from "./source-audit.ts";
 
 /** What the audit says of a room that nobody owns any more. */
 export const ORPHAN = { reason: "NoSpec", message: ORPHANED } as const;
@@ -183,16 +183,13 @@ interface AuditAbout {
 
 function audit(
   action: string,
-  metadata: Parameters<typeof sourceRecord>[1],
+  metadata: AuditRecord["metadata"] & { readonly actor?: string },
   { given, deps }: AuditAbout,
 ): StoreChange {
-  const { roomId, source, revision, correlationId } = given;
-  const record = sourceRecord(
-    action,
-    { room: roomId, source, revision, ...metadata },
-    { ...deps, correlationId },
-  );
-  return { kind: "audit", record: action === "confirm" ? { ...record, type: "command" } : record };
+  const { roomId: room, source, revision, correlationId } = given;
+  const told = { actor: "operator", room, source, revision, ...metadata };
+  const type = action === "confirm" ? "command" : "event";
+  return deps.trail[type](action, told, { correlationId });
 }
 
 /** The problem of a room whose file is broken. */

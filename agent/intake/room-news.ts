@@ -47,5 +47,5 @@ export interface RoomNewsGiven {
 
 export type RoomIntakeDeps = Pick<
   IntakeDeps,
-  "clock" | "steady" | "operatorVersion" | "confirmationExpiresMs"
+  "clock" | "steady" | "trail" | "confirmationExpiresMs"
 >;

@@ -2,16 +2,16 @@ import { toIso, type Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { Room } from "../room/room.ts";
 import { everyRoom } from "../store/every-room.ts";
+import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { judgeOwner, lostProblem, type OwnerRules } from "../room/judge-owner.ts";
-import { sourceRecord } from "./source-audit.ts";
 
 export interface SettleOwnersDeps {
   readonly store: Pick<Store, "readRooms" | "write">;
   readonly clock: Clock;
   readonly newId: IdSource;
-  readonly operatorVersion: string;
+  readonly trail: AuditTrail;
   readonly log: Pick<Logger, "warn">;
 }
 
@@ -30,7 +30,7 @@ export async function settleOwners(
   deps: SettleOwnersDeps,
 ): Promise<{ readonly rooms: readonly Room[]; readonly restored: ReadonlySet<string> }> {
   const nowIso = toIso(deps.clock.nowMs());
-  const correlationId = deps.newId();
+  const about = { correlationId: deps.newId() };
   const restored = new Set<string>();
   const rooms: Room[] = [];
   let changes: StoreChange[] = [];
@@ -39,7 +39,9 @@ export async function settleOwners(
     rooms.push(row);
     if (row === before) continue;
     if (row.owner !== null) restored.add(row.roomId);
-    changes.push({ kind: "room", row }, ...ownerRecords(before, row, { ...deps, correlationId }));
+    const record = ownerRecord(before, row);
+    changes.push({ kind: "room", row });
+    if (record !== null) changes.push(deps.trail.event(record.action, record.metadata, about));
     if (changes.length < ROOMS_AT_ONCE * 2) continue;
     await deps.store.write(changes);
     changes = [];
@@ -66,20 +68,17 @@ function warn(all: readonly Room[], log: Pick<Logger, "warn">): void {
   }
 }
 
-function ownerRecords(
-  before: Room,
-  after: Room,
-  given: Pick<SettleOwnersDeps, "clock" | "operatorVersion"> & { readonly correlationId: string },
-): readonly StoreChange[] {
+/** What the audit says of it, if anything. */
+function ownerRecord(before: Room, after: Room) {
   const { roomId, lostOwner } = after;
   const problem = lostProblem(after);
   if (lostOwner && problem !== null) {
     const { source, path } = lostOwner;
     const metadata = { room: roomId, source, path, ...problem };
-    return [{ kind: "audit", record: sourceRecord("room.ownerLost", metadata, given) }];
+    return { action: "room.ownerLost", metadata };
   }
-  if (before.lostOwner === null || after.owner?.kind !== "git") return [];
+  if (before.lostOwner === null || after.owner?.kind !== "git") return null;
   const { source, path } = after.owner;
   const metadata = { room: roomId, source, path, reason: before.lostOwner.reason };
-  return [{ kind: "audit", record: sourceRecord("room.ownerRestored", metadata, given) }];
+  return { action: "room.ownerRestored", metadata };
 }

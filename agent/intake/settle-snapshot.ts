@@ -5,7 +5,6 @@ import type { FileRow, SourceRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import { commitsNotRead, noSpecsFound, unheard, type FileErrors } from "./intake-findings.ts";
-import { sourceRecord } from "./source-audit.ts";
 import type { SourceIndex } from "./source-index.ts";
 import type { SourceRecord } from "./source-record.ts";
 import { historyAfter } from "./source-row-after.ts";
@@ -71,7 +70,7 @@ export async function settleSnapshot(
   }
   const { range, trail, present } = rest;
   const history = { range, nowIso: toIso(deps.clock.nowMs()) };
-  const audit = sourceRecord(
+  const synced = deps.trail.event(
     "source.synced",
     {
       source: source.name,
@@ -80,7 +79,7 @@ export async function settleSnapshot(
       history: range.history,
       ...(range.unread === undefined ? {} : { reason: "CommitsNotRead", message: range.unread }),
     },
-    { ...deps, correlationId },
+    { correlationId },
   );
   const ignored = rest.intents.unplaced.map(({ commit, line, reason: detail }) => {
     const metadata = {
@@ -91,7 +90,7 @@ export async function settleSnapshot(
       line,
       detail,
     };
-    return sourceRecord("intent.ignored", metadata, { ...deps, correlationId });
+    return deps.trail.event("intent.ignored", metadata, { correlationId });
   });
   await record.update((now) => ({
     row: {
@@ -102,10 +101,7 @@ export async function settleSnapshot(
       ...rest.errors,
       warnings: [...withNoSpecs(source, rest), ...commitsNotRead(range), ...unheard(rest.intents)],
     },
-    changes: [
-      ...files,
-      ...[audit, ...ignored].map((record) => ({ kind: "audit" as const, record })),
-    ],
+    changes: [...files, synced, ...ignored],
   }));
   for (const { path, roomId } of rest.roomless) rest.unclaimed.note(path, roomId);
   for (const path of rest.gone) rest.unclaimed.note(path, null);

@@ -1,15 +1,13 @@
 import { canonicalJson } from "../kernel/json.ts";
 import { specErrorsText } from "../spec/spec-errors-text.ts";
 import type { SourceRow } from "../room/rows.ts";
-import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
-import { sourceRecord } from "./source-audit.ts";
 import type { SourceWatch } from "./source-record.ts";
 
 /** The audit shows so many errors in spec files, and how many there are. */
 const SHOWN = 10;
 
-type WatchDeps = Pick<IntakeDeps, "clock" | "newId" | "operatorVersion" | "log" | "setSpecErrors">;
+type WatchDeps = Pick<IntakeDeps, "trail" | "log" | "setSpecErrors">;
 
 /**
  * Errors in a source's spec files and warnings about it go to the log, the audit and the gauge when they begin, change or
@@ -27,9 +25,7 @@ export function watchSource(deps: WatchDeps): SourceWatch {
         message: specErrorsText(after),
         errors,
       };
-      const given = { ...deps, correlationId: deps.newId() };
-      const record = sourceRecord("source.specErrors", metadata, given);
-      return [{ kind: "audit", record } satisfies StoreChange];
+      return [deps.trail.event("source.specErrors", metadata)];
     },
     written: (after, before) => {
       deps.setSpecErrors?.(after.name, after.specErrorCount);

@@ -1,6 +1,5 @@
 import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
-import type { AuditRecord } from "../status/audit-record.ts";
 import { auditRecord } from "./audit.ts";
 import { isQuarantined } from "../room/choose-desired.ts";
 import type { PassCause, ReconcileDeps, RequestLift } from "./pass.ts";
@@ -63,10 +62,7 @@ async function acceptRetry(row: Room, cause: PassCause, deps: ReconcileDeps): Pr
     after = now;
     if (now.head?.digest !== row.head?.digest) return [];
     after = { ...now, quarantine: null };
-    return [
-      { kind: "room", row: after },
-      { kind: "audit", record: retryRecord({ row, cause }, deps) },
-    ];
+    return [{ kind: "room", row: after }, retryRecord({ row, cause }, deps)];
   });
   return after;
 }
@@ -83,7 +79,7 @@ export async function writeLift(
   const { roomId } = before;
   if (deps.hold.why(roomId) !== null) {
     const record = liftRecord({ row: before, cause }, ["ObserveOnly"], deps);
-    await deps.hold.release(roomId, [{ kind: "audit", record }]);
+    await deps.hold.release(roomId, [record]);
   }
   const words = [
     ...(lift.endsDryRun ? ["DryRun"] : []),
@@ -101,10 +97,7 @@ export async function writeLift(
       ...(words.length === 0 ? [] : [liftRecord({ row: before, cause }, words, deps)]),
       ...(lift.retries ? [retryRecord({ row: before, cause }, deps)] : []),
     ];
-    return [
-      { kind: "room", row },
-      ...records.map((record) => ({ kind: "audit" as const, record })),
-    ];
+    return [{ kind: "room", row }, ...records];
   });
   return isLifted;
 }
@@ -114,7 +107,7 @@ interface Asked {
   readonly cause: PassCause;
 }
 
-function retryRecord({ row, cause }: Asked, deps: ReconcileDeps): AuditRecord {
+function retryRecord({ row, cause }: Asked, deps: ReconcileDeps): StoreChange {
   return auditRecord({ row, cause, inputs: row.head }, deps, {
     type: "command",
     action: "retry",
@@ -129,7 +122,7 @@ function liftRecord(
   { row, cause }: Asked,
   words: readonly string[],
   deps: ReconcileDeps,
-): AuditRecord {
+): StoreChange {
   return auditRecord({ row, cause, inputs: row.head }, deps, {
     type: "command",
     action: "confirm",

@@ -1,10 +1,10 @@
-import { toIso } from "../kernel/clock.ts";
 import type { JsonValue } from "../kernel/json.ts";
 import type { Action } from "../plan/plan.ts";
 import { splitItem } from "../plan/item.ts";
 import { toPlanItem } from "../plan/plan-items.ts";
 import { shownItem } from "../plan/shown-items.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
+import type { AuditChange } from "../store/audit-trail.ts";
 import type { ReconcileDeps, Track } from "./pass.ts";
 
 /** The audit's name for each kind of action. */
@@ -45,23 +45,13 @@ export type AuditSubject = Pick<Track, "row" | "cause"> & {
 /** One record of a pass, with what the pass knows filled in. */
 export function auditRecord(
   { row, cause, inputs }: AuditSubject,
-  deps: Pick<ReconcileDeps, "clock" | "options">,
-  entry: AuditEntry,
-): AuditRecord {
-  return {
-    type: entry.type ?? "event",
-    action: entry.action,
-    correlationId: cause.correlationId,
-    timestamp: toIso(deps.clock.nowMs()),
-    operatorVersion: deps.options.operatorVersion,
-    specVersion: inputs?.specVersion ?? null,
-    metadata: {
-      room: row.roomId,
-      revision: inputs?.revision ?? null,
-      actor: cause.actor,
-      ...entry.metadata,
-    },
-  };
+  { trail }: Pick<ReconcileDeps, "trail">,
+  { type = "event", action, metadata }: AuditEntry,
+): AuditChange {
+  const { correlationId, actor } = cause;
+  const { revision = null, specVersion = null } = inputs ?? {};
+  const about = { room: row.roomId, revision, actor };
+  return trail[type](action, { ...about, ...metadata }, { correlationId, specVersion });
 }
 
 export function auditName(action: Action): string {

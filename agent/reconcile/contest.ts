@@ -85,7 +85,7 @@ export function contestNews(before: Room, after: Room): ContestNews {
 export function contestRecords(
   { row, cause, tracks }: Concluding,
   after: Room,
-  deps: Pick<ReconcileDeps, "clock" | "options">,
+  deps: Pick<ReconcileDeps, "trail">,
 ): readonly StoreChange[] {
   const news = contestNews(row, after);
   const contest = news === "began" ? after.contest : row.contest;
@@ -99,5 +99,5 @@ export function contestRecords(
   };
   const action = news === "began" ? "room.contested" : "room.uncontested";
   const subject = { row, cause, inputs: tracks.at(-1)?.inputs ?? null };
-  return [{ kind: "audit", record: auditRecord(subject, deps, { action, metadata }) }];
+  return [auditRecord(subject, deps, { action, metadata })];
 }

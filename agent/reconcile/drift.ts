@@ -28,7 +28,7 @@ function isKnown({ conditions }: Room): boolean {
 export function driftRecord(
   { enforcedRevision, corrected, items, moreItems }: Drift,
   pass: { readonly row: Room; readonly cause: PassCause; readonly specVersion: number | null },
-  deps: Pick<ReconcileDeps, "clock" | "options">,
+  deps: Pick<ReconcileDeps, "trail">,
 ): StoreChange {
   const { row, cause, specVersion } = pass;
   const metadata: Record<string, JsonValue> = {
@@ -41,10 +41,7 @@ export function driftRecord(
     moreItems,
   };
   const subject = { row, cause, inputs: { specVersion, revision: enforcedRevision } };
-  return {
-    kind: "audit",
-    record: auditRecord(subject, deps, { action: "room.drifted", metadata }),
-  };
+  return auditRecord(subject, deps, { action: "room.drifted", metadata });
 }
 
 /** The fields of its log line. */

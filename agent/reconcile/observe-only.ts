@@ -1,5 +1,7 @@
 import type { ObserveOnlyState } from "../room/rows.ts";
 import type { Store, StoreChange } from "../store/store.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import type { ServerMetrics } from "../telemetry/server-metrics.ts";
 
 /** As passes ask for it: may a room be written to? */
 export interface WriteHold {
@@ -21,6 +23,26 @@ export class ObserveOnly implements WriteHold {
   constructor(store: Pick<Store, "write">, state: ObserveOnlyState | null) {
     this.#store = store;
     this.#state = state;
+  }
+
+  /** As the store has it, told to gauge and log. */
+  static async load(
+    store: Pick<Store, "write" | "readObserveOnly">,
+    told: {
+      readonly metrics: Pick<ServerMetrics, "setObserveOnly">;
+      readonly logger: Pick<Logger, "warn">;
+    },
+  ): Promise<ObserveOnly> {
+    const state = await store.readObserveOnly();
+    told.metrics.setObserveOnly(state !== null);
+    if (state !== null) {
+      const { since, reason, message, file } = state;
+      told.logger.warn(
+        { since, reason, detail: message, file },
+        "observe-only: no room is written to",
+      );
+    }
+    return new ObserveOnly(store, state);
   }
 
   /** Null while every room may be written to. */

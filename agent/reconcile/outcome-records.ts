@@ -32,7 +32,7 @@ export function outcomeWord(outcome: Outcome): string {
 /** Audit and history of a pass. A state that goes on is recorded when it begins, changes or ends, not per pass. */
 export function outcomeRecords(
   given: Concluded,
-  deps: Pick<ReconcileDeps, "clock" | "options">,
+  deps: Pick<ReconcileDeps, "clock" | "trail">,
 ): readonly StoreChange[] {
   const first = given.tracks[0];
   if (first === undefined || !isNews(given, first)) return [];
@@ -45,7 +45,7 @@ export function outcomeRecords(
   if (action === null) return changes;
   const subject = { row: given.row, cause: given.cause, inputs: first.inputs };
   const record = auditRecord(subject, deps, { action, metadata: metadataOf(given, first) });
-  return [{ kind: "audit", record }, ...changes];
+  return [record, ...changes];
 }
 
 function isNews({ row, after, cause }: Concluded, first: EndedTrack): boolean {

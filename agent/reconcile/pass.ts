@@ -9,6 +9,7 @@ import type { RoomState } from "../plan/room-state.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
 import type { RoomInputs, Room } from "../room/room.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
+import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
 import type { ActionReport } from "./sending/action-report.ts";
 import type { CorrectionCounts } from "./correction-counts.ts";
@@ -49,7 +50,6 @@ export interface RequestLift {
 }
 
 export interface ReconcileOptions {
-  readonly operatorVersion: string;
   readonly limits: GuardrailLimits;
   readonly resources: boolean;
   readonly versionPolicy: VersionPolicy;
@@ -69,6 +69,7 @@ export interface ReconcileOptions {
 export interface ReconcileDeps {
   readonly store: Store;
   readonly rooms: RoomWriter;
+  readonly trail: AuditTrail;
   readonly server: RoomServer;
   readonly clock: Clock;
   /** What confirmations expire by. */

@@ -8,7 +8,6 @@ export function reconcileOptions(config: Config): ReconcileOptions {
   const { guardrails, convergenceTracking, stateConsistency } = operator.reconciliation;
   const { requireConfirmHeader, ...limits } = guardrails;
   return {
-    operatorVersion: operator.version,
     limits: { ...limits, requireConfirm: requireConfirmHeader },
     resources: operator.features.resources,
     versionPolicy: operator.versionPolicy,

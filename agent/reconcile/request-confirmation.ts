@@ -79,7 +79,7 @@ export async function keepConfirmation(
     const now = rows.get(row.roomId) ?? null;
     const counted: StoreChange[] = now === null ? [] : [{ kind: "room", row: withConfirmed(now) }];
     const record = auditRecord(planned, deps, entry);
-    return [...counted, { kind: "confirmation", row }, { kind: "audit", record }];
+    return [...counted, { kind: "confirmation", row }, record];
   });
   await deps.reached?.({ point: "confirmed", roomId: row.roomId });
 }

@@ -23,7 +23,7 @@ import { trustRecords } from "./trust-records.ts";
 /** The only place where endings become status, audit, history, requeue and answer. Pure but for the clock. */
 export function summarize(
   given: Concluding,
-  deps: Pick<ReconcileDeps, "clock" | "options" | "steady">,
+  deps: Pick<ReconcileDeps, "clock" | "trail" | "options" | "steady">,
 ): Summary {
   const first = given.tracks[0];
   const outcome = counted(given, first === undefined ? noTrack(given) : first.ending.outcome, deps);

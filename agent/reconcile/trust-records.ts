@@ -7,7 +7,7 @@ import type { ReconcileDeps } from "./pass.ts";
 export function trustRecords(
   { news }: Pick<Trust, "news">,
   subject: AuditSubject,
-  deps: Pick<ReconcileDeps, "clock" | "options">,
+  deps: Pick<ReconcileDeps, "trail">,
 ): readonly StoreChange[] {
   return news.map((told): StoreChange => {
     const { kind, message, since } = told.suspicion;
@@ -16,6 +16,6 @@ export function trustRecords(
       told.kind === "suspected"
         ? { action: "room.suspected", metadata }
         : { action: "room.trusted", metadata: { ...metadata, because: told.because } };
-    return { kind: "audit", record: auditRecord(subject, deps, entry) };
+    return auditRecord(subject, deps, entry);
   });
 }

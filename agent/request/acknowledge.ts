@@ -1,7 +1,6 @@
-import { toIso, type Clock } from "../kernel/clock.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 import type { ObserveOnly } from "../reconcile/observe-only.ts";
-import type { AuditRecord } from "../status/audit-record.ts";
+import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
 import type { ServerMetrics } from "../telemetry/server-metrics.ts";
 import type { AcknowledgeAnswer, Command } from "./requests.ts";
@@ -10,8 +9,7 @@ export interface AcknowledgeDeps {
   readonly observeOnly: ObserveOnly;
   readonly store: Pick<Store, "readRoomIds">;
   readonly queue: Pick<WorkQueue, "add">;
-  readonly clock: Clock;
-  readonly operatorVersion: string;
+  readonly trail: AuditTrail;
   readonly metrics: Pick<ServerMetrics, "setObserveOnly">;
   readonly log: Record<
     "info" | "warn",
@@ -24,20 +22,12 @@ export async function acknowledge(
   { correlationId, actor }: Command,
   deps: AcknowledgeDeps,
 ): Promise<AcknowledgeAnswer> {
-  const { observeOnly, store, queue, clock, operatorVersion, log, metrics } = deps;
+  const { observeOnly, store, queue, trail, log, metrics } = deps;
   const ended = observeOnly.state;
   if (ended === null) return { ended };
   const { since, reason, file } = ended;
-  const record: AuditRecord = {
-    type: "command",
-    action: "acknowledge",
-    correlationId,
-    timestamp: toIso(clock.nowMs()),
-    operatorVersion,
-    specVersion: null,
-    metadata: { actor, since, reason, file },
-  };
-  await observeOnly.end([{ kind: "audit", record }]);
+  const metadata = { actor, since, reason, file };
+  await observeOnly.end([trail.command("acknowledge", metadata, { correlationId })]);
   metrics.setObserveOnly(false);
   log.info({ correlationId, since, file }, "observe-only ended");
   for (const roomId of await store.readRoomIds()) queue.add(roomId, "interval");

@@ -13,7 +13,7 @@ import { withdrawnConfirmations } from "../intake/withdrawn-confirmations.ts";
 import { emptyRoom } from "../room/empty-room.ts";
 import type { RoomInputs, Room } from "../room/room.ts";
 import type { Store, StoreChange } from "../store/store.ts";
-import type { AuditRecord } from "../status/audit-record.ts";
+import type { AuditTrail } from "../store/audit-trail.ts";
 import { confirmAtArrival } from "../room/request-confirm.ts";
 import { deleteRoom } from "./delete-room.ts";
 import type { PendingRequests, RequestEnd } from "./pending-requests.ts";
@@ -44,7 +44,7 @@ export interface PersonRequestsOptions {
   readonly clock: Clock;
   /** What confirmations expire by. */
   readonly steady: Pick<SteadyTime, "nowMs">;
-  readonly operatorVersion: string;
+  readonly trail: AuditTrail;
   readonly queue: Pick<WorkQueue, "add">;
   readonly pending: PendingRequests;
   readonly owners: RoomOwners;
@@ -253,16 +253,9 @@ export class PersonRequests {
     action: string,
     metadata: Readonly<Record<string, JsonValue>>,
   ): StoreChange {
-    const record: AuditRecord = {
-      type: "command",
-      action,
-      correlationId: request.correlationId,
-      timestamp: toIso(this.#options.clock.nowMs()),
-      operatorVersion: this.#options.operatorVersion,
-      specVersion: null,
-      metadata: { room: request.roomId, actor: request.actor, ...metadata },
-    };
-    return { kind: "audit", record };
+    const { roomId: room, actor, correlationId } = request;
+    const { trail } = this.#options;
+    return trail.command(action, { room, actor, ...metadata }, { correlationId });
   }
 }
 

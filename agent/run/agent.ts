@@ -21,6 +21,7 @@ import { ObserveOnly } from "../reconcile/observe-only.ts";
 import { reconcileOptions } from "../reconcile/reconcile-options.ts";
 import { Reconciler } from "../reconcile/reconciler.ts";
 import type { PassObserver } from "../room/pass-points.ts";
+import { AuditTrail } from "../store/audit-trail.ts";
 import { RoomWriter } from "../store/room-writer.ts";
 import { StateCache } from "../reconcile/state-cache.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
@@ -72,13 +73,18 @@ const APPLY_WAIT_MS = 30_000;
 
 /** The composition root. Nothing happens before `start`. */
 export function createAgent(config: Config, options: AgentOptions): Agent {
-  const given: Given = {
-    config,
+  const edges = {
     clock: systemClock,
     newId: randomId,
     random: Math.random,
     reached: () => undefined,
     ...options,
+  };
+  const { clock, newId } = edges;
+  const given: Given = {
+    ...edges,
+    config,
+    trail: new AuditTrail({ clock, newId, operatorVersion: config.operator.version }),
     implementations: { ...IMPLEMENTATIONS, ...options.implementations },
   };
   let running: Promise<RunningAgent> | null = null;
@@ -102,6 +108,7 @@ export function createAgent(config: Config, options: AgentOptions): Agent {
 
 interface Given extends Required<AgentOptions> {
   readonly config: Config;
+  readonly trail: AuditTrail;
   readonly implementations: Implementations;
 }
 
@@ -115,7 +122,7 @@ async function openAgent(given: Given, isAgain = false): Promise<RunningAgent> {
     const noteRoom = (row: Room) => tally.note(row);
     const loaded = await judgeAndLoadRooms(store, { ...given, onRoom: noteRoom });
     given.metrics.countRooms(() => tally.counts());
-    const observeOnly = await loadObserveOnly(store, given);
+    const observeOnly = await ObserveOnly.load(store, given);
     const noted = await store.readClock();
     const steady = new SteadyTime(given.clock, noted === null ? null : toReading(noted));
     const rooms = new RoomWriter(store, noteRoom, (roomId) => tally.forget(roomId));
@@ -130,16 +137,6 @@ async function openAgent(given: Given, isAgain = false): Promise<RunningAgent> {
 
 function toReading({ steady, wall }: ClockRow): ClockReading {
   return { steadyMs: Date.parse(steady), wallMs: Date.parse(wall) };
-}
-
-async function loadObserveOnly(store: Store, { metrics, logger }: Given): Promise<ObserveOnly> {
-  const state = await store.readObserveOnly();
-  metrics.setObserveOnly(state !== null);
-  if (state !== null) {
-    const { since, reason, message, file } = state;
-    logger.warn({ since, reason, detail: message, file }, "observe-only: no room is written to");
-  }
-  return new ObserveOnly(store, state);
 }
 
 interface Opened extends Given {
@@ -168,7 +165,7 @@ async function assemble(opened: Opened): Promise<RunningAgent> {
   });
   const closing = new AbortController();
   const persons = personRequests({ ...opened, queue, sources, pending, replacements, closing });
-  const acknowledging = { ...opened, operatorVersion: config.operator.version, log: logger };
+  const acknowledging = { ...opened, log: logger };
   const mayManage = reconcileOptions(config).isRoomAllowed;
   const { owners } = loaded;
   const live = { ...opened, persons, queue, sources, owners, mayManage, acknowledging };
@@ -205,7 +202,6 @@ async function openSources(opened: Opened, queue: WorkQueue): Promise<readonly R
   const deps = {
     ...opened,
     log: logger,
-    operatorVersion: config.operator.version,
     ...loaded,
     confirmationExpiresMs: config.operator.confirmations.expireMs,
     mayManage: reconcileOptions(config).isRoomAllowed,
@@ -275,7 +271,7 @@ function personRequests(working: Working & { readonly closing: AbortController }
     rooms,
     clock,
     steady: working.steady,
-    operatorVersion: config.operator.version,
+    trail: working.trail,
     queue,
     pending,
     owners: loaded.owners,

@@ -3,7 +3,7 @@ import { createApi } from "../api/create-api.ts";
 import type { HttpServer } from "../api/http-server.ts";
 import type { Operator } from "../api/operator.ts";
 import type { Config, SourceConfig } from "../config/config.ts";
-import { toIso, type Clock } from "../kernel/clock.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { IdSource, Random } from "../kernel/ids.ts";
 import { requestResult, serverHealth } from "../roomserver/call-report.ts";
 import { createRestRoomServer } from "../roomserver/rest-room-server.ts";
@@ -13,6 +13,7 @@ import { sourceCredentials } from "../source/source-credentials.ts";
 import { ParsePool } from "../source/git-parse-pool.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
+import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
@@ -49,6 +50,7 @@ interface Given {
   readonly config: Config;
   readonly clock: Clock;
   readonly newId: IdSource;
+  readonly trail: AuditTrail;
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -57,9 +59,8 @@ interface Given {
 }
 
 export async function openStore(given: Omit<Given, "store">): Promise<Store> {
-  const { config, clock, newId, logger, metrics, state, implementations } = given;
-  const operatorVersion = config.operator.version;
-  const watch = new StoreWatch({ clock, newId, operatorVersion, log: logger });
+  const { config, clock, trail, logger, metrics, state, implementations } = given;
+  const watch = new StoreWatch({ clock, trail, log: logger });
   let opened: Store | null = null;
   opened = await implementations.openStore({
     path: config.store.path,
@@ -70,18 +71,7 @@ export async function openStore(given: Omit<Given, "store">): Promise<Store> {
       watch.ended(write, opened);
     },
     onSetAside: ({ reason, message, file }) => [
-      {
-        kind: "audit",
-        record: {
-          type: "event",
-          action: "store.damaged",
-          correlationId: newId(),
-          timestamp: toIso(clock.nowMs()),
-          operatorVersion,
-          specVersion: null,
-          metadata: { actor: "operator", reason, message, file },
-        },
-      },
+      trail.event("store.damaged", { reason, message, file }),
     ],
     onDamage: (error) => {
       state.damage = error.message;

@@ -1,14 +1,12 @@
 import { toIso, type Clock } from "../kernel/clock.ts";
 import { messageOf } from "../kernel/errors.ts";
-import type { IdSource } from "../kernel/ids.ts";
-import type { AuditRecord } from "../status/audit-record.ts";
+import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 
 export interface StoreWatchOptions {
   readonly clock: Clock;
-  readonly newId: IdSource;
-  readonly operatorVersion: string;
+  readonly trail: AuditTrail;
   readonly log: Pick<Logger, "info" | "error">;
 }
 
@@ -26,7 +24,7 @@ export class StoreWatch {
 
   /** Hears how a write ended. `store` is where its end is to be told; null while there is none yet. */
   ended(write: { readonly ok: boolean; readonly message: string }, store: Store | null): void {
-    const { log, clock } = this.#options;
+    const { log, clock, trail } = this.#options;
     const failing = this.#failing;
     if (!write.ok && failing === null) {
       this.#failing = { since: toIso(clock.nowMs()), message: write.message };
@@ -35,25 +33,13 @@ export class StoreWatch {
     if (!write.ok || failing === null || store === null) return;
     this.#failing = null;
     log.info({ since: failing.since }, "store works again");
+    const { since, message } = failing;
     const records = [
-      this.#record("store.failed", failing.since, { message: failing.message }),
-      this.#record("store.recovered", toIso(clock.nowMs()), { since: failing.since }),
+      trail.event("store.failed", { message }, { timestamp: since }),
+      trail.event("store.recovered", { since }),
     ];
-    store.write(records.map((record) => ({ kind: "audit", record }))).catch((error: unknown) => {
+    store.write(records).catch((error: unknown) => {
       log.error({ detail: messageOf(error) }, "store trouble not audited");
     });
-  }
-
-  #record(action: string, timestamp: string, metadata: AuditRecord["metadata"]): AuditRecord {
-    const { newId, operatorVersion } = this.#options;
-    return {
-      type: "event",
-      action,
-      correlationId: newId(),
-      timestamp,
-      operatorVersion,
-      specVersion: null,
-      metadata: { actor: "operator", ...metadata },
-    };
   }
 }

@@ -8,6 +8,7 @@ import type { PollEnd } from "../../agent/trigger/poller.ts";
 import { Replacements } from "../../agent/request/replacements.ts";
 import { SourcePolls } from "../../agent/request/source-polls.ts";
 import { A_ROOM } from "./a-room-spec.ts";
+import { aTrail } from "./a-trail.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { aReport } from "./fake-operator.ts";
 import { MemoryStore } from "./memory-store.ts";
@@ -57,7 +58,7 @@ export function aPersonWorld() {
     rooms: new RoomWriter(store),
     clock,
     steady: clock,
-    operatorVersion: "0.1.0",
+    trail: aTrail({ clock }),
     queue: { add: (key: string, priority: Priority) => void queued.push(`${priority} ${key}`) },
     pending,
     owners,

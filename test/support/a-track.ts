@@ -6,6 +6,7 @@ import { summarize } from "../../agent/reconcile/summarize.ts";
 import { aPlan } from "./a-plan-input.ts";
 import { aRoomRow, anInput } from "./a-row.ts";
 import { aCause, aVerifiedPass, type VerifiedGiven } from "./an-ending.ts";
+import { aTrail } from "./a-trail.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { DEFAULT_OPTIONS } from "./pass-world.ts";
 
@@ -76,5 +77,10 @@ export function conclude(tracks: readonly EndedTrack[], given: Partial<Concludin
     ...given,
   };
   const clock = new FakeClock();
-  return summarize(concluding, { clock, steady: clock, options: DEFAULT_OPTIONS });
+  return summarize(concluding, {
+    clock,
+    steady: clock,
+    trail: aTrail({ clock }),
+    options: DEFAULT_OPTIONS,
+  });
 }

@@ -4,6 +4,7 @@ import { loadRooms } from "../../agent/intake/load-rooms.ts";
 import { settleOwners } from "../../agent/intake/settle-owners.ts";
 import { RoomWriter } from "../../agent/store/room-writer.ts";
 import type { Room } from "../../agent/room/room.ts";
+import { aTrail } from "./a-trail.ts";
 import { FakeClock } from "./fake-clock.ts";
 import type { FakeSpecSource } from "./fake-spec-source.ts";
 import { MemoryStore } from "./memory-store.ts";
@@ -42,13 +43,14 @@ export async function anIntake(
     store,
     clock,
     newId: () => "start",
-    operatorVersion: "1.0.0",
+    trail: aTrail({ clock }),
     log: { warn: () => undefined },
   });
   const { owners, tracker } = await loadRooms(store, { ...settled, mode: "active" });
   const enqueued: string[] = [];
   const released: string[] = [];
   let ids = 0;
+  const newId = () => `id-${(ids += 1)}`;
   const intake = await Intake.open(
     {
       name: spec.name,
@@ -64,8 +66,8 @@ export async function anIntake(
       rooms: new RoomWriter(store),
       clock,
       steady: new SteadyTime(clock, null),
-      newId: () => `id-${(ids += 1)}`,
-      operatorVersion: "1.0.0",
+      newId,
+      trail: aTrail({ clock, newId }),
       owners,
       tracker,
       confirmationExpiresMs: 86_400_000,

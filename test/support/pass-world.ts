@@ -18,6 +18,7 @@ import type { StoreChange } from "../../agent/store/store.ts";
 import { aSeed } from "./a-desired-room.ts";
 import { A_ROOM, aRoomSpec, type RoomSpecGiven } from "./a-room-spec.ts";
 import { aConfirmation, aRoomRow } from "./a-row.ts";
+import { aTrail } from "./a-trail.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeMetrics } from "./fake-metrics.ts";
 import { FakeRoomServer } from "./fake-room-server.ts";
@@ -28,7 +29,6 @@ import { DEFAULT_LIMITS } from "./some-facts.ts";
 export const STALE_MS = 5000;
 
 export const DEFAULT_OPTIONS: ReconcileOptions = {
-  operatorVersion: "0.1.0",
   limits: DEFAULT_LIMITS,
   resources: true,
   versionPolicy: "monotonic",
@@ -235,15 +235,17 @@ export class PassWorld {
 
   #reconciler(): Reconciler {
     const { store, rooms, clock, server } = this;
+    const newId = () => {
+      this.#ids += 1;
+      return `id-${this.#ids}`;
+    };
     const deps = {
       store,
       rooms,
+      trail: aTrail({ clock, newId }),
       server,
       clock,
-      newId: () => {
-        this.#ids += 1;
-        return `id-${this.#ids}`;
-      },
+      newId,
       cache: new StateCache(clock, STALE_MS),
       run: `run-${this.#ids}`,
       corrections: new CorrectionCounts(clock),

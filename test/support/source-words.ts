@@ -65,7 +65,7 @@ export function auditActions(): ReadonlySet<string> {
   const found = agentCode().flatMap(({ code }) => [
     ...[...code.matchAll(/"([a-z]+\.[a-zA-Z]+)"/g)].map(([, word = ""]) => word),
     ...[
-      ...code.matchAll(/(?:\baction: |[aA]udit\((?:request, )?|#record\(request, )"([a-z]+)"/g),
+      ...code.matchAll(/(?:\baction: |[aA]udit\((?:request, )?|trail\.command\()"([a-z]+)"/g),
     ].map(([, word = ""]) => word),
   ]);
   return new Set(found.filter((word) => !OTHER_DOTTED.has(word)));

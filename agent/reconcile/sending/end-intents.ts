@@ -42,27 +42,24 @@ export interface EndingIntents {
 export function endIntents(
   given: EndingIntents,
   subject: AuditSubject,
-  deps: Pick<ReconcileDeps, "clock" | "options">,
+  deps: Pick<ReconcileDeps, "trail">,
 ): { changes: readonly StoreChange[]; inventory: readonly Item[] } {
   const changes = given.ended.flatMap((intent): StoreChange[] => [
     { kind: "intentEnded", id: intent.id, state: intent.state },
-    {
-      kind: "audit",
-      record: auditRecord({ ...subject, inputs: intent.inputs ?? subject.inputs }, deps, {
-        action: auditName(intent.action),
-        metadata: {
-          ...actionMetadata(intent.action),
-          ...changeMetadata(intent.action),
-          ...(intent.phase === "APPLY"
-            ? blameMetadata({ ...subject, inputs: intent.inputs ?? subject.inputs })
-            : {}),
-          phase: intent.phase,
-          outcome: intent.state,
-          requestId: intent.id,
-          ...intent.metadata,
-        },
-      }),
-    },
+    auditRecord({ ...subject, inputs: intent.inputs ?? subject.inputs }, deps, {
+      action: auditName(intent.action),
+      metadata: {
+        ...actionMetadata(intent.action),
+        ...changeMetadata(intent.action),
+        ...(intent.phase === "APPLY"
+          ? blameMetadata({ ...subject, inputs: intent.inputs ?? subject.inputs })
+          : {}),
+        phase: intent.phase,
+        outcome: intent.state,
+        requestId: intent.id,
+        ...intent.metadata,
+      },
+    }),
   ]);
   const removed = given.ended
     .filter(({ action, phase }) => phase === "APPLY" && isRemoval(action))

@@ -36,23 +36,20 @@ export function toIntent(
 export function intentChanges(
   acting: Acting & { readonly undoes?: string },
   intents: readonly IntentRow[],
-  deps: Pick<ReconcileDeps, "clock" | "options">,
+  deps: Pick<ReconcileDeps, "trail">,
 ): StoreChange[] {
   return intents.flatMap((intent): StoreChange[] => [
     { kind: "intent", row: intent },
-    {
-      kind: "audit",
-      record: auditRecord(acting, deps, {
-        action: `${auditName(intent.action)}.intended`,
-        metadata: {
-          ...actionMetadata(intent.action),
-          ...(intent.phase === "APPLY" ? blameMetadata(acting) : {}),
-          phase: intent.phase,
-          requestId: intent.id,
-          ...(acting.undoes === undefined ? {} : { undoes: acting.undoes }),
-        },
-      }),
-    },
+    auditRecord(acting, deps, {
+      action: `${auditName(intent.action)}.intended`,
+      metadata: {
+        ...actionMetadata(intent.action),
+        ...(intent.phase === "APPLY" ? blameMetadata(acting) : {}),
+        phase: intent.phase,
+        requestId: intent.id,
+        ...(acting.undoes === undefined ? {} : { undoes: acting.undoes }),
+      },
+    }),
   ]);
 }
 

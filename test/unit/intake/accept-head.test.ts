@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import { acceptHead } from "../../../agent/intake/accept-head.ts";
 import { aSourceRow } from "../../support/a-row.ts";
+import { aTrail } from "../../support/a-trail.ts";
 import { anIntake } from "../../support/an-intake.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeSpecSource } from "../../support/fake-spec-source.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
 
 const [OLD, NEW, OTHER] = ["a".repeat(40), "b".repeat(40), "c".repeat(40)];
-const deps = { clock: new FakeClock(), operatorVersion: "1.0.0" };
+const deps = { trail: aTrail() };
 const request = { head: NEW, actor: "http 127.0.0.1", correlationId: "id-1" };
 const waiting = (head: string, accepted = false) =>
   aSourceRow({

@@ -15,6 +15,7 @@ import {
   refused,
   verifiedRow,
 } from "../../support/a-track.ts";
+import { aTrail } from "../../support/a-trail.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { DEFAULT_OPTIONS } from "../../support/pass-world.ts";
 
@@ -152,7 +153,7 @@ describe("cycles without convergence", () => {
     const concluding = { row: verifiedRow, cause: aCause(), problem: null, durationMs: 1 };
     const { report } = summarize(
       { ...concluding, tracks: [aReadBack(partial)] },
-      { clock: new FakeClock(), steady: new FakeClock(), options },
+      { clock: new FakeClock(), steady: new FakeClock(), trail: aTrail(), options },
     );
     expect(report.outcome).to.deep.equal(partial);
   });

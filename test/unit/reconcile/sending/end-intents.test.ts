@@ -8,8 +8,7 @@ import {
 } from "../../../../agent/reconcile/sending/end-intents.ts";
 import { aCause, aJoin, aKick } from "../../../support/an-ending.ts";
 import { aConfirmation, aRoomRow, anInput } from "../../../support/a-row.ts";
-import { FakeClock } from "../../../support/fake-clock.ts";
-import { DEFAULT_OPTIONS } from "../../../support/pass-world.ts";
+import { aTrail } from "../../../support/a-trail.ts";
 
 const subject = { row: aRoomRow(), cause: aCause(), inputs: anInput() };
 
@@ -18,7 +17,7 @@ function ended(action: Action, state: EndedIntent["state"]): EndedIntent {
 }
 
 function close(given: Partial<EndingIntents>) {
-  const deps = { clock: new FakeClock(), options: DEFAULT_OPTIONS };
+  const deps = { trail: aTrail() };
   return endIntents({ ended: [], confirmations: [], inventory: [], ...given }, subject, deps);
 }
 
