@@ -1,6 +1,7 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import { ALL_ENTRIES, FIRST_ENTRIES, ListPager, type Page } from "../plan/cut-lists.ts";
 import { cutName, SHOWN_ENTRIES } from "../plan/cut-names.ts";
+import { endOf, reasonOf, waitOf } from "../room/ends.ts";
 import type { Outcome, PassReport } from "../room/outcome.ts";
 import type { ApplyAnswer, NotPolled, Replacement } from "../request/requests.ts";
 import type {
@@ -36,46 +37,37 @@ function answerOutcome(
   outcome: Outcome,
   warnings: readonly string[],
 ): HttpAnswer {
-  const { report } = answer;
-  switch (outcome.kind) {
-    case "converged":
-    case "planned":
-    case "partial":
-    case "stalled":
-      return jsonAnswer(200, applyBody(answer, warnings));
-    case "waiting":
-      return jsonAnswer(202, applyBody(answer, warnings), retryAfter(outcome.afterMs));
-    case "superseded":
-      return jsonAnswer(202, applyBody(answer, warnings));
-    case "refused":
-      return passProblem(answer, {
-        status: 412,
-        code: GUARDRAILS_EXCEEDED,
-        detail: refusedDetail(outcome.refusals, report),
-        correlationId: report.correlationId,
-        errors: cutRefusals(outcome.refusals, new ListPager(FIRST_ENTRIES)),
-        warnings: warnings.map((message) => ({ message })),
-      });
-    case "rolledBack":
-      return passProblem(answer, {
-        status: 502,
-        code: outcome.reason,
-        detail: outcome.message,
-        correlationId: report.correlationId,
-        errors: notUndoneErrors(outcome.notUndone),
-        warnings: warnings.map((message) => ({ message })),
-      });
-    case "failed": {
-      const problem: Problem = {
-        status: outcome.status === 400 || outcome.status === 422 ? 400 : 502,
-        code: outcome.reason,
-        detail: outcome.message,
-        correlationId: report.correlationId,
-        warnings: warnings.map((message) => ({ message })),
-      };
-      return passProblem(answer, problem, retryAfter(outcome.retryAfterMs));
-    }
-  }
+  const { http } = endOf(outcome);
+  const headers = retryAfter(waitOf(outcome));
+  if (http === 200 || http === 202) return jsonAnswer(http, applyBody(answer, warnings), headers);
+  const problem: Problem = {
+    ...problemOf(outcome, answer.report),
+    correlationId: answer.report.correlationId,
+    warnings: warnings.map((message) => ({ message })),
+  };
+  return passProblem(answer, problem, headers);
+}
+
+/** What of a problem depends on how the pass ended. */
+function problemOf(
+  outcome: Outcome,
+  report: PassReport,
+): Pick<Problem, "status" | "code" | "detail" | "errors"> {
+  if (outcome.kind === "refused")
+    return {
+      status: 412,
+      code: GUARDRAILS_EXCEEDED,
+      detail: refusedDetail(outcome.refusals, report),
+      errors: cutRefusals(outcome.refusals, new ListPager(FIRST_ENTRIES)),
+    };
+  const { reason, message } = reasonOf(outcome) ?? { reason: outcome.kind, message: "" };
+  const isContent = outcome.kind === "failed" && (outcome.status === 400 || outcome.status === 422);
+  return {
+    status: isContent ? 400 : 502,
+    code: reason,
+    detail: message,
+    ...(outcome.kind === "rolledBack" ? { errors: notUndoneErrors(outcome.notUndone) } : {}),
+  };
 }
 
 function notUndoneErrors(
@@ -135,8 +127,9 @@ function pageOf({ kind }: Outcome): Page {
 
 function passMembers({ report, replacedBy, notPolled }: Reported): PassMembers {
   const outcome = replacedBy === null ? report.outcome : ({ kind: "superseded" } as const);
-  const isPartial = outcome.kind === "partial" || outcome.kind === "stalled";
-  const isDone = outcome.kind === "converged" || outcome.kind === "planned";
+  const { success, word } = endOf(outcome);
+  const isPartial = success === "part";
+  const isDone = success === "whole";
   const pager = new ListPager(pageOf(outcome));
   const diff = cutDiff(report.diff, "diff", pager);
   const refusals = cutRefusals(report.refusals, pager);
@@ -146,7 +139,7 @@ function passMembers({ report, replacedBy, notPolled }: Reported): PassMembers {
     partialSuccess: isPartial || (isDone && notPolled.length > 0),
     roomId: report.roomId,
     phase: report.phase,
-    outcome: outcome.kind,
+    outcome: word,
     ...(isDone && notPolled[0] !== undefined
       ? { reason: "SourceNotPolled", message: notPolledText(notPolled[0]) }
       : explain(outcome, report, replacedBy)),
@@ -172,27 +165,17 @@ function explain(
   report: PassReport,
   replacedBy: Replacement | null,
 ): Pick<PassMembers, "reason" | "message"> {
-  switch (outcome.kind) {
-    case "partial":
-    case "stalled":
-    case "waiting":
-    case "rolledBack":
-    case "failed":
-      return { reason: outcome.reason, message: outcome.message };
-    case "refused":
-      return {
-        reason: outcome.refusals[0]?.reason ?? null,
-        message: refusedDetail(outcome.refusals, report),
-      };
-    case "superseded":
-      return {
-        reason: "Superseded",
-        message: `${replacementText(replacedBy)}: its own pass follows at once`,
-      };
-    case "converged":
-    case "planned":
-      return { reason: null, message: null };
-  }
+  if (outcome.kind === "refused")
+    return {
+      reason: outcome.refusals[0]?.reason ?? null,
+      message: refusedDetail(outcome.refusals, report),
+    };
+  if (outcome.kind === "superseded")
+    return {
+      reason: "Superseded",
+      message: `${replacementText(replacedBy)}: its own pass follows at once`,
+    };
+  return reasonOf(outcome) ?? { reason: null, message: null };
 }
 
 function replacementText(by: Replacement | null): string {

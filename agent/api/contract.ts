@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OUTCOMES } from "../telemetry/labels.ts";
 import { explainAnswer } from "./explain/explain-contract.ts";
 import {
   cutListsAnswer,
@@ -29,17 +30,7 @@ const passMembers = {
   partialSuccess: z.boolean(),
   roomId: z.string(),
   phase: z.enum(["PLANNING", "PRE_CHECKS", "APPLY", "VERIFY", "ROLLBACK"]),
-  outcome: z.enum([
-    "converged",
-    "planned",
-    "partial",
-    "stalled",
-    "waiting",
-    "superseded",
-    "refused",
-    "rolledBack",
-    "failed",
-  ]),
+  outcome: z.enum(OUTCOMES),
   /** Why it did not end as `converged` or `planned`; null when there is nothing to explain. */
   reason: z.string().nullable(),
   message: z.string().nullable(),

@@ -3,9 +3,8 @@ import type { Item } from "../plan/item.ts";
 import type { RoomInputs, Room } from "../room/room.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
-import { isDeniedOutcome } from "../room/denied-outcome.ts";
-import { isHeld } from "../room/held-outcome.ts";
-import type { Outcome, PassReport } from "../room/outcome.ts";
+import { endOf } from "../room/ends.ts";
+import type { PassReport } from "../room/outcome.ts";
 import type { Ending, PassCause } from "./pass.ts";
 
 /** One track of a pass and how it ended. */
@@ -60,18 +59,7 @@ export interface Summary {
   readonly drift: Drift | null;
 }
 
-/**
- * Only passes that reached VERIFY count towards being stalled, and none that removes confirmed items in batches, waits for a
- * second read, or has left nothing but what is held or denied.
- */
-export function countsAsCycle({ tracks }: Concluding, outcome: Outcome): boolean {
-  if (outcome.kind === "partial" && outcome.reason === "Batch") return false;
-  if (outcome.kind === "waiting") return false;
-  return tracks.some(
-    ({ ending }) =>
-      ending.verified !== null &&
-      ending.outcome.kind !== "converged" &&
-      !isDeniedOutcome(ending.outcome) &&
-      !isHeld(ending.outcome, ending.refusals),
-  );
+/** Only passes that reached VERIFY count towards being stalled, and of those not the ends that wait for something else. */
+export function countsAsCycle({ tracks }: Pick<Concluding, "tracks">): boolean {
+  return tracks.some(({ ending }) => ending.verified !== null && endOf(ending.outcome).isCycle);
 }

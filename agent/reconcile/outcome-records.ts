@@ -7,7 +7,7 @@ import type { Room } from "../room/room.ts";
 import type { HistoryRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
-import { isHeld } from "../room/held-outcome.ts";
+import { endOf, reasonOf } from "../room/ends.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
 import type { Outcome } from "../room/outcome.ts";
 import type { PassCause, ReconcileDeps, RolledBack } from "./pass.ts";
@@ -23,12 +23,6 @@ export interface Concluded {
   readonly outcome: Outcome;
 }
 
-/** An outcome as `/status` and the audit compare it: its kind, and its reason where it has one. */
-export function outcomeWord(outcome: Outcome): string {
-  if (outcome.kind === "rolledBack") return outcome.kind;
-  return "reason" in outcome ? `${outcome.kind}/${outcome.reason}` : outcome.kind;
-}
-
 /** Audit and history of a pass. A state that goes on is recorded when it begins, changes or ends, not per pass. */
 export function outcomeRecords(
   given: Concluded,
@@ -36,10 +30,9 @@ export function outcomeRecords(
 ): readonly StoreChange[] {
   const first = given.tracks[0];
   if (first === undefined || !isNews(given, first)) return [];
-  const isWaiting = isHeld(given.outcome, first.ending.refusals);
   // What is enforced beside a newest spec that may not be used says nothing of that spec, which has records of its own.
   const isKept = given.outcome.kind === "converged" && !first.isHead;
-  const action = isWaiting ? "room.refused" : isKept ? null : auditAction(given.outcome);
+  const action = isKept ? null : endOf(given.outcome).audit;
   const history = first.isHead ? historyOf(given, first, toIso(deps.clock.nowMs())) : null;
   const changes: StoreChange[] = history === null ? [] : [history];
   if (action === null) return changes;
@@ -79,47 +72,17 @@ function blockedOf({ blocked }: Room): JsonValue[] {
   return blockedByReason(blocked).map(({ reason, message }) => ({ reason, message }));
 }
 
-function auditAction(outcome: Outcome): string | null {
-  switch (outcome.kind) {
-    case "converged":
-      return "room.converged";
-    case "planned":
-      return "room.planned";
-    case "refused":
-      return "room.refused";
-    case "rolledBack":
-      return "room.rolledBack";
-    case "partial":
-      // The rest of a confirmed removal follows at once: nothing has failed.
-      return outcome.reason === "Batch" ? null : "room.failed";
-    case "stalled":
-    case "failed":
-      return "room.failed";
-    case "waiting":
-      return isObserveOnly(outcome) ? "room.planned" : null;
-    case "superseded":
-      return null;
-  }
-}
-
-/** The plan was made and published, and a person has to release the room first. */
-function isObserveOnly(outcome: Outcome): boolean {
-  return outcome.kind === "waiting" && outcome.reason === "ObserveOnly";
-}
-
 function metadataOf(given: Concluded, first: EndedTrack): Record<string, JsonValue> {
   const { outcome } = given;
   const { ending } = first;
   const metadata: Record<string, JsonValue> = {
     phase: ending.phase,
-    outcome: outcome.kind,
+    outcome: endOf(outcome).word,
     trigger: given.cause.trigger,
     actions: ending.reports.length,
   };
-  if ("reason" in outcome)
-    Object.assign(metadata, { reason: outcome.reason, message: outcome.message });
-  const isShown =
-    outcome.kind === "planned" || ending.refusals.length > 0 || isObserveOnly(outcome);
+  Object.assign(metadata, reasonOf(outcome));
+  const isShown = endOf(outcome).audit === "room.planned" || ending.refusals.length > 0;
   if (isShown && ending.plan !== null) metadata["planDigest"] = planDigestOf(first, given.row);
   if (ending.rollback !== null) Object.assign(metadata, undoMetadata(ending.rollback));
   if (outcome.kind === "planned") Object.assign(metadata, dryRunProblem(given.after));
@@ -161,8 +124,8 @@ function historyOf(
   { inputs, ending }: EndedTrack,
   nowIso: string,
 ): StoreChange | null {
-  const isUntouched = ending.phase === "PRE_CHECKS" && isHeld(given.outcome, ending.refusals);
-  const outcome = isUntouched ? "refused" : historyOutcome(given.outcome);
+  const isUntouched = ending.phase === "PRE_CHECKS" && given.outcome.kind === "held";
+  const outcome = isUntouched ? "refused" : endOf(given.outcome).history;
   if (outcome === null) return null;
   const row: HistoryRow = {
     roomId: given.row.roomId,
@@ -177,24 +140,4 @@ function historyOf(
     outcome,
   };
   return { kind: "history", row };
-}
-
-function historyOutcome(outcome: Outcome): HistoryRow["outcome"] | null {
-  switch (outcome.kind) {
-    case "converged":
-      return "verified";
-    case "partial":
-    case "stalled":
-      return "applied";
-    case "refused":
-      return "refused";
-    case "rolledBack":
-      return "rolledBack";
-    case "failed":
-      return "failed";
-    case "planned":
-    case "waiting":
-    case "superseded":
-      return null;
-  }
 }

@@ -1,6 +1,7 @@
 import { attentionOf, troubleFields, troublesOf } from "../status/attention.ts";
 import type { Room } from "../room/room.ts";
 import { chooseDesired } from "../room/choose-desired.ts";
+import { endOf } from "../room/ends.ts";
 import type { PassReport } from "../room/outcome.ts";
 
 /** The fields of the log line `pass ended`, and whether it is a warning. */
@@ -19,7 +20,7 @@ export function passLine(report: PassReport, trigger: string, row: Room): PassLi
     ...passFields(report, row),
     trigger,
     phase,
-    outcome: outcome.kind,
+    outcome: endOf(outcome).word,
     durationMs: Math.round(durationMs),
   };
   const trouble = troubleFields(troublesOf(row));
@@ -30,7 +31,11 @@ export function passLine(report: PassReport, trigger: string, row: Room): PassLi
   }
   const isHeadless = chooseDesired(row, false).candidate === null && row.owner !== null;
   const kept = isHeadless
-    ? { outcome: "notReady", enforced: row.enforced?.revision ?? null, enforcing: outcome.kind }
+    ? {
+        outcome: "notReady",
+        enforced: row.enforced?.revision ?? null,
+        enforcing: endOf(outcome).word,
+      }
     : {};
   return { level: "warn", fields: { ...fields, ...trouble, ...kept } };
 }

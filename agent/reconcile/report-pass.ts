@@ -2,6 +2,7 @@ import type { ActionResultLabel } from "../telemetry/labels.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import type { ActionReport } from "./sending/action-report.ts";
 import type { Concluding, EndedTrack } from "./concluding.ts";
+import { endOf } from "../room/ends.ts";
 import type { Outcome } from "../room/outcome.ts";
 
 /** What the metrics are told of a pass that ended. `nowMs`: wall time, ms since 1970. */
@@ -11,7 +12,8 @@ export function reportPass(
   nowMs: number,
 ): void {
   const { outcome, durationMs, tracks } = pass;
-  metrics.reconcileEnded({ outcome: outcome.kind, result: resultOf(outcome), durationMs });
+  const { word, counts } = endOf(outcome);
+  metrics.reconcileEnded({ outcome: word, result: counts, durationMs });
   for (const track of tracks) {
     const undo = track.ending.rollback?.undo ?? [];
     for (const report of [...track.ending.reports, ...undo]) reportAction(metrics, report);
@@ -28,23 +30,6 @@ function reportSuspicions(metrics: ReconcileMetrics, { ending }: EndedTrack): vo
     metrics.readSuspected("otherRoom");
   for (const told of trust?.news ?? []) {
     if (told.kind === "suspected") metrics.readSuspected(told.suspicion.kind);
-  }
-}
-
-function resultOf(outcome: Outcome): "success" | "failure" | "neither" {
-  switch (outcome.kind) {
-    case "converged":
-    case "planned":
-    case "partial":
-      return "success";
-    case "refused":
-    case "stalled":
-    case "rolledBack":
-    case "failed":
-      return "failure";
-    case "waiting":
-    case "superseded":
-      return "neither";
   }
 }
 

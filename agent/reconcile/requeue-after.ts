@@ -1,7 +1,6 @@
 import type { EndedTrack, Requeue } from "./concluding.ts";
 import { CONFIRMATION_OUTDATED } from "./confirm-outdated.ts";
-import { isDeniedOutcome } from "../room/denied-outcome.ts";
-import { isHeld } from "../room/held-outcome.ts";
+import { endOf, waitOf } from "../room/ends.ts";
 import type { Outcome } from "../room/outcome.ts";
 import type { Ending } from "./pass.ts";
 
@@ -19,31 +18,21 @@ export function requeueAfter(tracks: readonly EndedTrack[]): Requeue {
 
 function toRequeue(ending: Ending): Requeue {
   const { outcome, trust } = ending;
-  const waitMs = trust?.waitMs ?? null;
-  switch (outcome.kind) {
-    case "converged":
-    case "planned":
-    case "refused":
-      // What the room's own triggers asked for follows without that request.
-      if (isOutdated(outcome)) return { kind: "now" };
-      // A read that was not believed is repeated soon, whatever else stands in the way.
-      return waitMs === null ? { kind: "interval" } : backoff(ending, waitMs);
-    case "superseded":
-      return { kind: "now" };
-    case "rolledBack":
-      return outcome.pending === 0 ? { kind: "now" } : backoff(ending, 0);
-    case "partial":
-      if (isHeld(outcome, ending.refusals) || isDeniedOutcome(outcome)) return { kind: "interval" };
-      return outcome.reason === "Batch" ? { kind: "now" } : backoff(ending, 0);
-    case "stalled":
-      return backoff(ending, 0);
-    case "failed":
-      return backoff(ending, outcome.retryAfterMs ?? 0);
-    case "waiting":
-      // What would change is seen anew as often as in any other room.
-      if (outcome.reason === "ObserveOnly") return { kind: "interval" };
-      return outcome.afterMs === null ? { kind: "never" } : backoff(ending, outcome.afterMs);
+  const { next } = endOf(outcome);
+  // What the room's own triggers asked for follows without that request.
+  if (next === "now" || isOutdated(outcome))
+    return isUndoPending(outcome) ? backoff(ending, 0) : { kind: "now" };
+  if (next === "interval") {
+    // An unverified read is repeated soon, whatever else stands in the way.
+    const waitMs = trust?.waitMs ?? null;
+    return waitMs === null ? { kind: "interval" } : backoff(ending, waitMs);
   }
+  const afterMs = waitOf(outcome);
+  return next === "wait" && afterMs === null ? { kind: "never" } : backoff(ending, afterMs ?? 0);
+}
+
+function isUndoPending(outcome: Outcome): boolean {
+  return outcome.kind === "rolledBack" && outcome.pending > 0;
 }
 
 function isOutdated(outcome: Outcome): boolean {

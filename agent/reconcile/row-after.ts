@@ -8,9 +8,7 @@ import { dryRunProblem } from "../room/dry-run-text.ts";
 import type { EndedIntent } from "./sending/end-intents.ts";
 import { enforcing } from "../room/enforced-inputs.ts";
 import type { Outcome } from "../room/outcome.ts";
-import { outcomeWord } from "./outcome-records.ts";
-import { isDeniedOutcome } from "../room/denied-outcome.ts";
-import { isHeld } from "../room/held-outcome.ts";
+import { outcomeText } from "../room/ends.ts";
 import type { Ending } from "./pass.ts";
 import { lostProblem, lostRefusals } from "../room/judge-owner.ts";
 import { pendingOf } from "./pending-plan.ts";
@@ -24,16 +22,17 @@ export function revisionsAfter(
   { inputs, ending, isHead, namesDmVisibility }: EndedTrack,
   ended: readonly EndedIntent[],
 ): Room {
-  const { outcome, phase, reports, notObservable, refusals, rollback } = ending;
+  const { outcome, phase, reports, notObservable, rollback } = ending;
   if (rollback !== null) return { ...row, ...rollback.row, attemptedRevision: inputs.revision };
   const converged = outcome.kind === "converged";
-  const held = isHeld(outcome, refusals);
-  const began = phase === "APPLY" || phase === "VERIFY" || converged || isDeniedOutcome(outcome);
+  const denied = outcome.kind === "denied";
+  const held = outcome.kind === "held";
+  const began = phase === "APPLY" || phase === "VERIFY" || converged || denied;
   // What is held passed PRE_CHECKS, so it is what is enforced from now on, even if there was nothing else to do.
   if (!began && !held) return row;
   const policy = { named: namesDmVisibility, began: true, converged, ended: seen(ending, ended) };
   const done = ended.filter(({ state }) => state === "done");
-  const all = phase === "VERIFY" ? done.length === reports.length : isDeniedOutcome(outcome);
+  const all = phase === "VERIFY" ? done.length === reports.length : denied;
   const applied = converged || all;
   const { revision, specVersion, specDigest } = inputs;
   const isFile = inputs.path !== null;
@@ -105,7 +104,7 @@ export function statusAfter(
     pendingDiff: shown.pendingDiff,
     pendingPlan: shown.pendingPlan,
     cyclesSinceConverged: cyclesAfter(row, given, outcome),
-    lastOutcome: outcomeWord(outcome),
+    lastOutcome: outcomeText(outcome),
   };
 }
 
@@ -127,7 +126,7 @@ function judgement({ tracks, row, confirmed }: Concluding): Judgement {
 
 function cyclesAfter(row: Room, given: Concluding, outcome: Outcome): number {
   if (outcome.kind === "converged") return 0;
-  return countsAsCycle(given, outcome) ? row.cyclesSinceConverged + 1 : row.cyclesSinceConverged;
+  return countsAsCycle(given) ? row.cyclesSinceConverged + 1 : row.cyclesSinceConverged;
 }
 
 /** What guardrails said, and what APPLY itself held back because an addition was refused. */

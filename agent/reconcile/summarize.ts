@@ -95,7 +95,7 @@ function counted(
   deps: Pick<ReconcileDeps, "options">,
 ): Outcome {
   const { enabled, maxCycles } = deps.options.convergence;
-  if (!enabled || !countsAsCycle(given, outcome)) return outcome;
+  if (!enabled || !countsAsCycle(given)) return outcome;
   const cycles = given.row.cyclesSinceConverged + 1;
   if (cycles < maxCycles || (outcome.kind !== "partial" && outcome.kind !== "failed"))
     return outcome;

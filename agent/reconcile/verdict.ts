@@ -29,7 +29,7 @@ export function verdict(verified: Verified): Outcome {
   );
   if (trouble.length === 0 && cut && isBatchGone(verified)) {
     return {
-      kind: "partial",
+      kind: "batch",
       reason: "Batch",
       message: "the rest of the confirmed removals follows in the next pass",
     };

@@ -3,7 +3,6 @@ import { isDenied, markText } from "../plan/not-observable.ts";
 import type { NotObservableMark } from "../plan/plan.ts";
 import type { Outcome } from "./outcome.ts";
 
-const REASON = "NotObservable";
 const MARKS = { max: 5, each: 400, separator: "; " };
 
 /**
@@ -14,10 +13,5 @@ export function deniedOutcome(marks: readonly NotObservableMark[]): Outcome | un
   const denied = marks.filter(isDenied);
   if (denied.length === 0) return undefined;
   const message = `the RoomServer accepted each write and shows another value: ${listed(denied.map(markText), MARKS)}`;
-  return { kind: "partial", reason: REASON, message };
-}
-
-/** Whether a pass ended so: nothing is left to do until one more try is due. */
-export function isDeniedOutcome(outcome: Outcome): boolean {
-  return outcome.kind === "partial" && outcome.reason === REASON;
+  return { kind: "denied", reason: "NotObservable", message };
 }

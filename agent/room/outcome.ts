@@ -5,7 +5,7 @@ import type { ChangeKept } from "./quarantine.ts";
 
 export type Phase = "PLANNING" | "PRE_CHECKS" | "APPLY" | "VERIFY" | "ROLLBACK";
 
-/** How a pass over one room ended. `summarize` alone turns it into status, audit, metric, requeue and HTTP answer. */
+/** How a pass over one room ended. What each kind means for status, audit, metrics, requeue and `/apply` is a row of `ENDS`. */
 export type Outcome =
   /** Observed equals desired (blocked items aside), proved by a read. */
   | { readonly kind: "converged" }
@@ -13,9 +13,19 @@ export type Outcome =
   | { readonly kind: "planned" }
   /** Some actions failed or are still to come; the next pass goes on. */
   | { readonly kind: "partial"; readonly reason: string; readonly message: string }
+  /** All but what guardrails hold was done: a person is waited for, and no further try does more. */
+  | { readonly kind: "held"; readonly reason: string; readonly message: string }
+  /** All was done, and the RoomServer denies a policy or content that it accepted: one more try comes when it is due. */
+  | { readonly kind: "denied"; readonly reason: string; readonly message: string }
+  /** Confirmed removals go in batches: the rest follows at once. */
+  | { readonly kind: "batch"; readonly reason: string; readonly message: string }
   /** Not converged after `MaxCyclesUntilConverged` passes: needs a person, passes go on at the room's backoff. */
   | { readonly kind: "stalled"; readonly reason: string; readonly message: string }
-  /** Cannot go on now and nobody is at fault: another look comes after `afterMs`, or when what it waits for changes. */
+  /** The agent may not write to the room now: the plan and all objections to it are published. */
+  | { readonly kind: "observed"; readonly reason: string; readonly message: string }
+  /** The agent is shutting down: the next start goes on from a fresh read. */
+  | { readonly kind: "stopping"; readonly reason: string; readonly message: string }
+  /** Cannot go on now and nobody is at fault: the next pass comes after `afterMs`, or when what it waits for changes. */
   | {
       readonly kind: "waiting";
       readonly reason: string;

@@ -4,8 +4,7 @@ import type { Refusal } from "../guardrail/guardrail.ts";
 import type { Contest } from "./contest.ts";
 import type { Suspicion } from "./suspicion.ts";
 import { contestText } from "./contest-law.ts";
-import { isDeniedOutcome } from "./denied-outcome.ts";
-import { isHeld } from "./held-outcome.ts";
+import { endOf, reasonOf } from "./ends.ts";
 import { isHolding } from "./judge-read.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -72,7 +71,7 @@ function unownedFacts(lost: ConditionFacts["problem"]): readonly Fact[] {
 function ownedFacts(facts: ConditionFacts): readonly Fact[] {
   return [
     ready(facts),
-    reconciling(facts.outcome, facts) ?? reconciling(facts.enforcing ?? null, facts),
+    reconciling(facts.outcome) ?? reconciling(facts.enforcing ?? null),
     stalled(facts),
     suspicious(facts),
     drifted(facts),
@@ -91,82 +90,38 @@ function ready({ outcome, problem, revision, dryRun }: ConditionFacts): Fact {
       reason: "NotYetReconciled",
       message: "no pass has ended yet",
     };
-  switch (outcome.kind) {
-    case "converged":
-      return {
-        type: "Ready",
-        status: "True",
-        reason: "Converged",
-        message: `the room matches ${revision ?? "its spec"}`,
-      };
-    case "planned":
-      return notReady(dryRun.reason, dryRun.message);
-    case "refused": {
-      const [first] = outcome.refusals;
-      return notReady(
-        first?.reason ?? "Refused",
-        joined(outcome.refusals.map(({ message }) => message)),
-      );
-    }
-    case "superseded":
-      return notReady("Superseded", "a newer revision is being worked on");
-    case "partial":
-    case "stalled":
-    case "waiting":
-    case "rolledBack":
-    case "failed":
-      return notReady(outcome.reason, outcome.message);
+  if (outcome.kind === "converged") {
+    const message = `the room matches ${revision ?? "its spec"}`;
+    return { type: "Ready", status: "True", reason: "Converged", message };
   }
+  const { reason, message } = whyNotReady(outcome, dryRun);
+  return notReady(reason, message);
 }
 
-function reconciling(outcome: Outcome | null, { refusals }: ConditionFacts): Fact | null {
-  if (outcome === null || isHeld(outcome, refusals)) return null;
-  switch (outcome.kind) {
-    case "rolledBack":
-      if (outcome.pending === 0) return null;
-      return {
-        type: "Reconciling",
-        status: "True",
-        reason: outcome.reason,
-        message: outcome.message,
-      };
-    case "waiting":
-      if (outcome.reason === "ObserveOnly") return null;
-      return {
-        type: "Reconciling",
-        status: "True",
-        reason: outcome.reason,
-        message: outcome.message,
-      };
-    case "partial":
-      if (isDeniedOutcome(outcome)) return null;
-      return {
-        type: "Reconciling",
-        status: "True",
-        reason: outcome.reason,
-        message: outcome.message,
-      };
-    case "failed":
-      if (NEEDS_A_PERSON.has(outcome.reason)) return null;
-      return {
-        type: "Reconciling",
-        status: "True",
-        reason: outcome.reason,
-        message: outcome.message,
-      };
-    case "superseded":
-      return {
-        type: "Reconciling",
-        status: "True",
-        reason: "Superseded",
-        message: "a newer revision is next",
-      };
-    case "converged":
-    case "planned":
-    case "refused":
-    case "stalled":
-      return null;
+function whyNotReady(
+  outcome: Outcome,
+  dryRun: ConditionFacts["dryRun"],
+): { readonly reason: string; readonly message: string } {
+  if (outcome.kind === "planned") return dryRun;
+  if (outcome.kind === "refused") {
+    const [first] = outcome.refusals;
+    const message = joined(outcome.refusals.map((refusal) => refusal.message));
+    return { reason: first?.reason ?? "Refused", message };
   }
+  return (
+    reasonOf(outcome) ?? { reason: "Superseded", message: "a newer revision is being worked on" }
+  );
+}
+
+/** The agent goes on by itself. */
+function reconciling(outcome: Outcome | null): Fact | null {
+  if (outcome === null || !endOf(outcome).isReconciling || isFinal(outcome)) return null;
+  if (outcome.kind === "rolledBack" && outcome.pending === 0) return null;
+  const { reason, message } = reasonOf(outcome) ?? {
+    reason: "Superseded",
+    message: "a newer revision is next",
+  };
+  return { type: "Reconciling", status: "True", reason, message };
 }
 
 function stalled({ outcome, enforcing, problem }: ConditionFacts): Fact | null {
@@ -175,10 +130,14 @@ function stalled({ outcome, enforcing, problem }: ConditionFacts): Fact | null {
   return { type: "Stalled", status: "True", reason: stuck.reason, message: stuck.message };
 }
 
+/** What no further try mends. */
 function needsPerson(outcome: Outcome | null): ConditionFacts["problem"] {
-  if (outcome?.kind === "stalled" || outcome?.kind === "rolledBack") return outcome;
-  if (outcome?.kind === "partial" && isDeniedOutcome(outcome)) return outcome;
-  return outcome?.kind === "failed" && NEEDS_A_PERSON.has(outcome.reason) ? outcome : null;
+  if (outcome === null) return null;
+  return isFinal(outcome) || endOf(outcome).needsPerson ? reasonOf(outcome) : null;
+}
+
+function isFinal(outcome: Outcome): boolean {
+  return outcome.kind === "failed" && NEEDS_A_PERSON.has(outcome.reason);
 }
 
 function drifted({ drifted: isDrifted }: ConditionFacts): Fact | null {
@@ -206,7 +165,7 @@ function suspicious({ outcome, suspicion = null }: ConditionFacts): Fact | null 
 }
 
 function awaiting({ outcome, refusals }: ConditionFacts): Fact | null {
-  if (outcome?.kind === "waiting" && outcome.reason === "ObserveOnly") {
+  if (outcome?.kind === "observed") {
     const { reason, message } = outcome;
     return { type: "AwaitingConfirm", status: "True", reason, message };
   }

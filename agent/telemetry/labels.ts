@@ -99,6 +99,8 @@ export type ActionResultLabel = (typeof ACTION_RESULTS)[number];
 export type SuspicionLabel = (typeof SUSPICION_KINDS)[number];
 export type PhaseLabel = (typeof PHASES)[number];
 export type OutcomeLabel = (typeof OUTCOMES)[number];
+/** What the specification's success and failure counters count; `neither` for passes that wait. */
+export type PassResultLabel = "success" | "failure" | "neither";
 export type PollResultLabel = (typeof POLL_RESULTS)[number];
 export type CloneResultLabel = (typeof CLONE_RESULTS)[number];
 export type OperationLabel = (typeof ROOM_SERVER_OPERATIONS)[number];

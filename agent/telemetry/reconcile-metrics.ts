@@ -3,6 +3,7 @@ import type {
   ActionKindLabel,
   ActionResultLabel,
   OutcomeLabel,
+  PassResultLabel,
   PhaseLabel,
   SuspicionLabel,
 } from "./labels.ts";
@@ -17,10 +18,9 @@ const OTHER = "other";
 /** What the passes over rooms report. Times are in ms. */
 export interface ReconcileMetrics {
   reconcileStarted(): void;
-  /** `result`: what the specification's success and failure counters count; `neither` for passes that wait. */
   reconcileEnded(pass: {
     readonly outcome: OutcomeLabel;
-    readonly result: "success" | "failure" | "neither";
+    readonly result: PassResultLabel;
     readonly durationMs: number;
   }): void;
   phaseEnded(phase: PhaseLabel, durationMs: number): void;

@@ -77,7 +77,7 @@ async function judgePlan(
 
 /** The plan and all that guardrails say of it are published; nobody is at fault, and only a person ends it. */
 function observeOnly(message: string): Outcome {
-  return { kind: "waiting", reason: "ObserveOnly", message, afterMs: null };
+  return { kind: "observed", reason: "ObserveOnly", message };
 }
 
 function gatherFacts(

@@ -9,6 +9,7 @@ import { endIntents } from "../sending/end-intents.ts";
 import { endedIntents } from "../sending/ended-intents.ts";
 import { withoutInputs } from "../../room/enforced-inputs.ts";
 import { isHolding, waitForSecondRead, withTrust } from "../../room/judge-read.ts";
+import { reasonOf } from "../../room/ends.ts";
 import type { Outcome } from "../../room/outcome.ts";
 import {
   endingAt,
@@ -50,7 +51,7 @@ export async function rollback(ending: Ending, deps: ReconcileDeps): Promise<End
     specVersion: inputs.specVersion,
     correlationId: verified.cause.correlationId,
     reason: "RolledBack",
-    message: "message" in outcome ? outcome.message : outcome.kind,
+    message: reasonOf(outcome)?.message ?? outcome.kind,
     since: toIso(deps.clock.nowMs()),
     undone: [],
     notUndone: kept,

@@ -11,6 +11,7 @@ import type { RoomState } from "../../plan/room-state.ts";
 import { withoutRemovals } from "../../plan/removals.ts";
 import type { ActionReport } from "../sending/action-report.ts";
 import { isHolding, mergeTrust, waitForSecondRead, type Trust } from "../../room/judge-read.ts";
+import { endOf, reasonOf } from "../../room/ends.ts";
 import { keptItems } from "../contest.ts";
 import type { Outcome } from "../../room/outcome.ts";
 import { endingAt, type Applied, type Ending, type ReconcileDeps, type Verified } from "../pass.ts";
@@ -33,11 +34,7 @@ export async function verify(applied: Applied, deps: ReconcileDeps): Promise<End
   };
   if (applied.stoppedBy === "shutdown") {
     const message = "the agent is stopping; the next start goes on from a fresh read";
-    return endingAt(
-      "APPLY",
-      { kind: "waiting", reason: "ShuttingDown", message, afterMs: null },
-      known,
-    );
+    return endingAt("APPLY", { kind: "stopping", reason: "ShuttingDown", message }, known);
   }
   const read = await readRoom({ ...applied, removed: removedBy(applied) }, deps);
   if (read.kind === "failed") return endingAt("VERIFY", read.outcome, known);
@@ -63,9 +60,9 @@ function removedBy({ reports }: Applied): readonly Item[] {
 function doubted(outcome: Outcome, trust: Trust, { refusals }: Applied): Outcome {
   const wasHeld = refusals.some(({ reason }) => reason === "SuspiciousRead");
   if (!isHolding(trust.suspicion) && !wasHeld) return outcome;
+  const { word } = endOf(outcome);
   const isByRead =
-    outcome.kind === "converged" ||
-    (outcome.kind === "partial" && outcome.reason !== "ActionsFailed");
+    word === "converged" || (word === "partial" && reasonOf(outcome)?.reason !== "ActionsFailed");
   return isByRead ? waitForSecondRead(trust) : outcome;
 }
 

@@ -130,7 +130,7 @@ describe("APPLY", () => {
     await world.push({ entities: ["E-1", "E-2"] });
     const { report } = await world.pass({}, { stopping: () => world.server.effects.length > 0 });
     expect(report).to.deep.include({ phase: "APPLY" });
-    expect(report.outcome).to.deep.include({ kind: "waiting", reason: "ShuttingDown" });
+    expect(report.outcome).to.deep.include({ kind: "stopping", reason: "ShuttingDown" });
     expect(world.server.calls.map(({ operation }) => operation)).to.deep.equal([
       "readState",
       "join",

@@ -48,8 +48,8 @@ describe("convergedConfirmations", () => {
   const unfinished: readonly Outcome[] = [
     partial,
     refused,
-    { kind: "partial", reason: "Batch", message: "" },
-    { kind: "partial", reason: "NotObservable", message: "" },
+    { kind: "batch", reason: "Batch", message: "" },
+    { kind: "denied", reason: "NotObservable", message: "" },
     { kind: "planned" },
     { kind: "superseded" },
     { kind: "waiting", reason: "SuspiciousRead", message: "", afterMs: 1 },

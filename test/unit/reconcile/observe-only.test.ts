@@ -26,7 +26,7 @@ describe("a pass while the agent is observe-only", () => {
     const world = await observing();
     await world.push({ entities: [{ id: "E-01" }] });
     const { report, requeue, row } = await world.pass();
-    expect(report.outcome).to.deep.include({ kind: "waiting", reason: "ObserveOnly" });
+    expect(report.outcome).to.deep.include({ kind: "observed", reason: "ObserveOnly" });
     expect(report.phase).to.equal("PRE_CHECKS");
     expect(report.diff.toJoin).to.deep.equal(["E-01"]);
     expect(requeue).to.deep.equal({ kind: "interval" });

@@ -30,7 +30,7 @@ describe("a pass over a room whose history was rewritten", () => {
   it("holds the removals, whatever their share, and does the rest", async () => {
     const world = await aRewrittenRoom(["E-5"]);
     const { report, requeue } = await world.pass();
-    expect(report.outcome).to.deep.include({ kind: "partial", reason: "HistoryRewritten" });
+    expect(report.outcome).to.deep.include({ kind: "held", reason: "HistoryRewritten" });
     expect(report.refusals.map(({ reason, effect, items }) => [reason, effect, ...items]))
       .to.deep //
       .equal([["HistoryRewritten", "hold", ...HELD]]);
@@ -50,7 +50,7 @@ describe("a pass over a room whose history was rewritten", () => {
     const audit = await world.audit();
     for (let at = 0; at < 5; at += 1) {
       const { report } = await world.pass({ trigger: "interval" });
-      expect(report.outcome).to.deep.include({ kind: "partial", reason: "HistoryRewritten" });
+      expect(report.outcome).to.deep.include({ kind: "held", reason: "HistoryRewritten" });
     }
     expect(await world.row()).to.deep.equal(row);
     expect(await world.audit()).to.deep.equal(audit);
@@ -70,7 +70,7 @@ describe("a pass over a room whose history was rewritten", () => {
     await world.pass();
     await world.confirm(["entity/E-2", "entity/E-3"], true);
     const { report } = await world.pass();
-    expect(report.outcome).to.deep.include({ kind: "partial", reason: "HistoryRewritten" });
+    expect(report.outcome).to.deep.include({ kind: "held", reason: "HistoryRewritten" });
     expect(ids(world)).to.deep.equal(["E-1", "E-4"]);
     await world.confirm(["entity/E-4"], true);
     expect(await world.converge()).to.deep.equal(["converged"]);
@@ -82,7 +82,7 @@ describe("a pass over a room whose history was rewritten", () => {
     const world = await aRewrittenRoom();
     await world.confirm(HELD, false);
     const { report } = await world.pass();
-    expect(report.outcome).to.deep.include({ kind: "partial", reason: "HistoryRewritten" });
+    expect(report.outcome).to.deep.include({ kind: "held", reason: "HistoryRewritten" });
     expect(await world.covered()).to.deep.equal(HELD);
   });
 

@@ -70,11 +70,9 @@ describe("revisions after a pass", () => {
     },
     {
       name: "say attempted when shutdown ended it",
-      track: aTrack(
-        { kind: "waiting", reason: "ShuttingDown", message: "", afterMs: null },
-        "APPLY",
-        { reports: [aReport(aJoin("E-1"))] },
-      ),
+      track: aTrack({ kind: "stopping", reason: "ShuttingDown", message: "" }, "APPLY", {
+        reports: [aReport(aJoin("E-1"))],
+      }),
       want: attempted,
     },
     {
@@ -122,7 +120,7 @@ describe("cycles without convergence", () => {
     { name: "do not count a refusal", track: aTrack(refused, "PRE_CHECKS"), want: 1 },
     {
       name: "do not count a batch",
-      track: aReadBack({ kind: "partial", reason: "Batch", message: "more" }),
+      track: aReadBack({ kind: "batch", reason: "Batch", message: "more" }),
       want: 1,
     },
     { name: "are 0 once converged", track: aReadBack({ kind: "converged" }), want: 0 },

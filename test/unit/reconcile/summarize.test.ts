@@ -49,7 +49,7 @@ describe("the next look at a room", () => {
     },
     {
       name: "comes at once after a batch",
-      tracks: [aReadBack({ kind: "partial", reason: "Batch", message: "" })],
+      tracks: [aReadBack({ kind: "batch", reason: "Batch", message: "" })],
       want: { kind: "now" },
     },
     {
@@ -143,7 +143,7 @@ describe("records of a pass", () => {
   });
 
   it("call a batch with more to come no failure", () => {
-    const batch = aReadBack({ kind: "partial", reason: "Batch", message: "" });
+    const batch = aReadBack({ kind: "batch", reason: "Batch", message: "" });
     expect(audits(conclude([batch]).changes)).to.not.include("room.failed");
   });
 

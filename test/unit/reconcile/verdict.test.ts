@@ -103,7 +103,7 @@ const cases: readonly {
   {
     name: "goes on at once with the next batch of removals",
     given: { reports: [aReport(aKick("E-1"))], left: [aKick("E-2")], cut: true },
-    want: { kind: "partial", reason: "Batch" },
+    want: { kind: "batch", reason: "Batch" },
   },
   {
     name: "does not go on at once when a batch had a failure",

@@ -73,7 +73,7 @@ const cases: readonly {
   {
     name: "a room whose removals are held",
     facts: {
-      outcome: { kind: "partial", reason: "HistoryRewritten", message: "rewritten" },
+      outcome: { kind: "held", reason: "HistoryRewritten", message: "rewritten" },
       refusals: [held],
       blocked: 2,
     },
@@ -154,7 +154,7 @@ const cases: readonly {
   {
     name: "a room that waits",
     facts: {
-      outcome: { kind: "waiting", reason: "ShuttingDown", message: "stopping", afterMs: null },
+      outcome: { kind: "stopping", reason: "ShuttingDown", message: "stopping" },
     },
     want: ["Ready False ShuttingDown: stopping", "Reconciling True ShuttingDown: stopping"],
   },

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import type { Outcome, Phase } from "../../../agent/room/outcome.ts";
+import type { ENDS } from "../../../agent/room/ends.ts";
+import type { Phase } from "../../../agent/room/outcome.ts";
 import type { ActionKind } from "../../../agent/plan/plan.ts";
 import type { RoomServer } from "../../../agent/roomserver/room-server.ts";
 import type { SourceFailureReason } from "../../../agent/source/spec-source.ts";
@@ -24,7 +25,7 @@ import type { Metrics } from "../../../agent/telemetry/metrics.ts";
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 const labelSetsAreWhole: readonly true[] = [
   true satisfies Same<ActionKindLabel, ActionKind>,
-  true satisfies Same<OutcomeLabel, Outcome["kind"]>,
+  true satisfies Same<OutcomeLabel, (typeof ENDS)[keyof typeof ENDS]["word"]>,
   true satisfies Same<PhaseLabel, Phase>,
   true satisfies Same<PollResultLabel, SourceFailureReason | "changed" | "unchanged">,
   true satisfies Same<OperationLabel, Exclude<keyof RoomServer, "capabilities" | "close">>,
