@@ -6,9 +6,8 @@ export function confirmHint(room: Room): string | null {
   const { roomId, owner, dryRun } = room;
   const refused = room.refusals.some((refusal) => refusal.confirmable);
   // Its condition says how: the same request, or an acknowledgement for all rooms.
-  if (room.lastOutcome === "waiting/ObserveOnly") {
-    return room.conditions.find(({ reason }) => reason === "ObserveOnly")?.message ?? null;
-  }
+  const observed = room.conditions.find(({ reason }) => reason === "ObserveOnly");
+  if (observed !== undefined) return observed.message;
   const request = `POST /apply {"roomId": ${JSON.stringify(roomId)}} with the header X-Confirm: true`;
   // No commit speaks for a posted room.
   if (owner?.kind === "api") return refused ? `To allow it, send ${request}.` : null;

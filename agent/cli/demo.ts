@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { createAgent } from "../run/agent.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { PROGRAM_VERSION } from "../config/program-version.ts";
-import { GUARDRAILS } from "../guardrail/judge.ts";
+import { GUARDRAILS } from "../guardrail/objections.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { createLogger } from "../telemetry/logger.ts";

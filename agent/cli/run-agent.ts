@@ -5,7 +5,7 @@ import { readCredential } from "../config/credential.ts";
 import { loadConfig } from "../config/load-config.ts";
 import type { Problem } from "../config/problem.ts";
 import { PROGRAM_VERSION } from "../config/program-version.ts";
-import { GUARDRAILS } from "../guardrail/judge.ts";
+import { GUARDRAILS } from "../guardrail/objections.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { createLogger } from "../telemetry/logger.ts";
 import type { Logger } from "../telemetry/logger.ts";

@@ -1,24 +1,39 @@
 import type { Item } from "../plan/item.ts";
 import type { Plan } from "../plan/plan.ts";
 
-/** One small rule that may veto a plan. Pure: the same plan and facts always give the same answer. */
+/** One small rule that may object to a plan. Pure: the same plan and facts always give the same answer. */
 export interface Guardrail {
   readonly name: string;
-  judge(plan: Plan, facts: Facts): Refusal | undefined;
+  judge(plan: Plan, facts: Facts): Objection | undefined;
 }
 
-/** A typed veto. A `refusal` stops the whole plan; a `hold` takes the named items out of it and lets the rest go on. */
-export interface Refusal {
+/** Why a plan may not be carried out as it is, whoever says so. Every objection is published. */
+export interface Objection {
   readonly guardrail: string;
   /** CamelCase, the same in condition, audit and `/status`. */
   readonly reason: string;
-  readonly effect: "refusal" | "hold";
+  /**
+   * `refusal` stops the whole plan until a person acts; `hold` takes the named items out of it and lets the rest go on;
+   * `observe`: nothing may be written to the room now; `wait`: the same plan may go on after `afterMs`.
+   */
+  readonly effect: "refusal" | "hold" | "observe" | "wait";
   /** What is wrong and what would allow it: names the header and the trailer. */
   readonly message: string;
   /** The removals it is about; empty where it is not about removals. */
   readonly items: readonly Item[];
   /** True when a confirmation of `items` would lift it. */
   readonly confirmable: boolean;
+  /** Of `wait` alone: how long, in ms. */
+  readonly afterMs?: number;
+}
+
+/** What a guardrail says of the plan itself, as `/status` lists it. */
+export interface Refusal extends Objection {
+  readonly effect: "refusal" | "hold";
+}
+
+export function isRefusal(objection: Objection): objection is Refusal {
+  return objection.effect === "refusal" || objection.effect === "hold";
 }
 
 export interface GuardrailLimits {
@@ -53,4 +68,12 @@ export interface Facts {
   readonly suspicion: string | null;
   /** Whether the source may manage this room (`AllowedRooms`). */
   readonly roomAllowed: boolean;
+  /** What the version law says against the spec; null: nothing. */
+  readonly version: Refusal | null;
+  /** Why the plan is not the one that the request confirmed; null: it is, or the request confirmed none. */
+  readonly outdated: Refusal | null;
+  /** Why the agent only observes the room, and how a person lets it write; null: it may write. */
+  readonly observeOnly: string | null;
+  /** Who keeps changing the room back, and how long (ms) the agent leaves it alone; null: it does not wait. */
+  readonly contested: null | { readonly message: string; readonly waitMs: number };
 }

@@ -1,3 +1,4 @@
+import type { Facts } from "../guardrail/guardrail.ts";
 import type { Item } from "../plan/item.ts";
 import type { Contest } from "../room/contest.ts";
 import type { Room } from "../room/room.ts";
@@ -6,24 +7,21 @@ import { auditRecord, isDrift } from "./audit.ts";
 import type { Concluding } from "./concluding.ts";
 import { contestAfter, contestText, contestWaitMs } from "../room/contest-law.ts";
 import type { CorrectedItem } from "./correction-counts.ts";
-import type { Outcome } from "../room/outcome.ts";
-import type { Planned, ReconcileDeps } from "./pass.ts";
+import type { ReconcileDeps, Track } from "./pass.ts";
 import { settleAction } from "./sending/settle-action.ts";
 
 /**
- * How a pass ends that would correct contested items too soon; undefined when it may. A new revision is other inputs, and a
- * person who asks is not slowed down.
+ * Who changes the room back, and how long a pass leaves it alone; null where it need not wait. A new revision is other
+ * inputs, and a person who asks is not slowed down.
  */
-export function contestedOutcome(
-  { row, inputs, cause, plan }: Planned,
-  deps: Pick<ReconcileDeps, "steady">,
-): Outcome | undefined {
-  const contest = row.contest;
-  if (contest === null || contest.inputs !== inputs.digest) return undefined;
-  if (cause.trigger === "apply" || plan.actions.length === 0) return undefined;
-  const waitMs = contestWaitMs(contest, deps.steady.nowMs());
-  if (waitMs === 0) return undefined;
-  return { kind: "waiting", reason: "Contested", message: contestText(contest), afterMs: waitMs };
+export function contestedFact(
+  { row: { contest }, inputs, cause }: Track,
+  nowMs: number,
+): Facts["contested"] {
+  if (contest === null || contest.inputs !== inputs.digest || cause.trigger === "apply")
+    return null;
+  const waitMs = contestWaitMs(contest, nowMs);
+  return waitMs === 0 ? null : { message: contestText(contest), waitMs };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { heldByFailedAddition } from "../guardrail/failed-addition.ts";
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { Item } from "../plan/item.ts";
 import type { Blocked, Plan } from "../plan/plan.ts";
@@ -136,17 +137,7 @@ export function refusalsOf({ ending }: EndedTrack): readonly Refusal[] {
     ({ result }) => result.kind === "notSent" && result.reason === "HeldByFailedAddition",
   );
   if (held.length === 0) return ending.refusals;
-  const items = held.map(({ action }) => action.item);
-  const message = `${items.length} removals wait because an addition of the same kind was refused; mend the addition, or name the room in a confirmation (\`Confirm: <roomId>\` or \`X-Confirm: true\`)`;
-  const hold: Refusal = {
-    guardrail: "failed-addition",
-    reason: "HeldByFailedAddition",
-    effect: "hold",
-    message,
-    items,
-    confirmable: true,
-  };
-  return [...ending.refusals, hold];
+  return [...ending.refusals, heldByFailedAddition(held.map(({ action }) => action.item))];
 }
 
 function blockedOf(ending: Ending): readonly Blocked[] {

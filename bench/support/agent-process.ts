@@ -3,7 +3,7 @@ import { createAgent } from "../../agent/run/agent.ts";
 import type { Agent } from "../../agent/run/agent.ts";
 import type { Config } from "../../agent/config/config.ts";
 import { loadConfig } from "../../agent/config/load-config.ts";
-import { GUARDRAILS } from "../../agent/guardrail/judge.ts";
+import { GUARDRAILS } from "../../agent/guardrail/objections.ts";
 import { systemClock } from "../../agent/kernel/clock.ts";
 import { createLogger } from "../../agent/telemetry/logger.ts";
 import { createMetrics } from "../../agent/telemetry/metrics.ts";

@@ -12,8 +12,8 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
   {
     name: "two agents fight over a room for ever",
     file: "agent/reconcile/contest.ts",
-    text: `if (waitMs === 0) return undefined;`,
-    replacement: `if (waitMs >= 0) return undefined;`,
+    text: `waitMs === 0 ? null`,
+    replacement: `waitMs >= 0 ? null`,
     tests: ["test/unit/reconcile/contest.test.ts"],
   },
   {

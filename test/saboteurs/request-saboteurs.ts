@@ -47,8 +47,8 @@ export const REQUEST_SABOTEURS: readonly Saboteur[] = [
   {
     name: "what a request lifts is lifted though its confirmation is outdated",
     file: "agent/reconcile/phases/pre-checks.ts",
-    text: `if (isOutdated) return endingAt("PRE_CHECKS", { kind: "refused", refusals }, unconfirmed);`,
-    replacement: `if (isOutdated && planned.lift === null) return endingAt("PRE_CHECKS", { kind: "refused", refusals }, unconfirmed);`,
+    text: `asked?.kind !== "outdated" && planned.lift !== null`,
+    replacement: `planned.lift !== null`,
     tests: ["test/unit/reconcile/person-pass.test.ts"],
   },
 ];

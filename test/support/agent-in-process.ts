@@ -1,7 +1,7 @@
 import { createAgent, type Agent, type AgentOptions } from "../../agent/run/agent.ts";
 import { loadConfig } from "../../agent/config/load-config.ts";
 import { PROGRAM_VERSION } from "../../agent/config/program-version.ts";
-import { GUARDRAILS } from "../../agent/guardrail/judge.ts";
+import { GUARDRAILS } from "../../agent/guardrail/objections.ts";
 import { systemClock } from "../../agent/kernel/clock.ts";
 import { createLogger } from "../../agent/telemetry/logger.ts";
 import { createMetrics } from "../../agent/telemetry/metrics.ts";

@@ -2,7 +2,7 @@ import { createAgent, type Agent } from "../../agent/run/agent.ts";
 import type { Operator } from "../../agent/api/operator.ts";
 import type { Config } from "../../agent/config/config.ts";
 import { loadConfig } from "../../agent/config/load-config.ts";
-import { GUARDRAILS } from "../../agent/guardrail/judge.ts";
+import { GUARDRAILS } from "../../agent/guardrail/objections.ts";
 import type { Clock } from "../../agent/kernel/clock.ts";
 import { systemClock } from "../../agent/kernel/clock.ts";
 import type { RoomServer } from "../../agent/roomserver/room-server.ts";

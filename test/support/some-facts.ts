@@ -26,6 +26,10 @@ export function someFacts(given: FactsGiven = {}): Facts {
     ownership: null,
     roomAllowed: true,
     suspicion: null,
+    version: null,
+    outdated: null,
+    observeOnly: null,
+    contested: null,
     ...given,
     limits: { ...DEFAULT_LIMITS, ...given.limits },
   };

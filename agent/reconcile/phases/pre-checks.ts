@@ -1,5 +1,5 @@
-import type { Facts, Refusal } from "../../guardrail/guardrail.ts";
-import { judge } from "../../guardrail/judge.ts";
+import { isRefusal, type Facts, type Objection, type Refusal } from "../../guardrail/guardrail.ts";
+import { objectionsTo } from "../../guardrail/objections.ts";
 import { coveredItems } from "../../room/confirmations.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { capRemovals, withoutRemovals } from "../../plan/removals.ts";
@@ -7,13 +7,14 @@ import { writeLift } from "../accept-request.ts";
 import type { Outcome } from "../../room/outcome.ts";
 import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } from "../pass.ts";
 import type { ConfirmationRow } from "../../room/rows.ts";
-import { contestedOutcome } from "../contest.ts";
+import { contestedFact } from "../contest.ts";
 import { deniedOutcome } from "../../room/denied-outcome.ts";
 import { heldOutcome } from "../../room/held-outcome.ts";
 import { holdingMark } from "../../room/history-mark.ts";
 import { isHolding, waitForSecondRead } from "../../room/judge-read.ts";
 import {
   askedConfirmation,
+  type AskedConfirmation,
   keepConfirmation,
   livingConfirmations,
 } from "../request-confirmation.ts";
@@ -23,70 +24,66 @@ import type { VersionVerdict } from "../../room/version-law.ts";
 import { versionVerdict } from "../version-verdict.ts";
 
 /**
- * PRE_CHECKS: may this plan be carried out? Gathers the facts, lets every guardrail speak, and ends the pass when one
- * refuses. Holds take their items out of the plan and let the rest go on.
+ * PRE_CHECKS: may this plan be carried out? Gathers the facts, asks every guardrail, and ends the pass at the first objection
+ * that stops. Holds take their items out of the plan and let the rest go on.
  */
 export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<Judged | Ending> {
   const living = await livingConfirmations(planned, deps);
   const asked = askedConfirmation(planned, living, deps);
   const confirmations = asked?.kind === "covers" ? [...living, ...asked.rows] : living;
-  const judged = await judgePlan(planned, confirmations, deps);
-  const isOutdated = asked?.kind === "outdated";
-  const refusals = isOutdated ? [asked.refusal, ...judged.refusals] : judged.refusals;
-  const { warnings } = judged;
+  const version = await versionOf(planned, deps);
+  const facts = gatherFacts(planned, { confirmations, asked, version }, deps);
+  const objections = objectionsTo(planned.plan, facts);
+  const refusals = objections.filter(isRefusal);
+  const warnings = version.kind === "warning" ? [version.warning] : [];
   const { trust } = planned;
   const known = { plan: planned.plan, refusals, warnings, confirmations, trust };
 
   if (planned.mode === "plan") return endingAt("PRE_CHECKS", { kind: "planned" }, known);
   const unconfirmed = { ...known, confirmations: living };
-  if (isOutdated) return endingAt("PRE_CHECKS", { kind: "refused", refusals }, unconfirmed);
-  if (planned.lift !== null && !(await writeLift({ cause: planned.cause, ...planned.lift }, deps)))
+  const mayLift = asked?.kind !== "outdated" && planned.lift !== null;
+  if (mayLift && !(await writeLift({ cause: planned.cause, ...planned.lift }, deps)))
     return endingAt("PRE_CHECKS", { kind: "superseded" }, unconfirmed);
-  const held = planned.plan.actions.length === 0 ? null : deps.hold.why(planned.row.roomId);
-  if (held !== null) return endingAt("PRE_CHECKS", observeOnly(held), unconfirmed);
-  if (refusals.some((refusal) => refusal.effect === "refusal"))
-    return endingAt("PRE_CHECKS", { kind: "refused", refusals }, unconfirmed);
-  const contested = contestedOutcome(planned, deps);
-  if (contested !== undefined) return endingAt("PRE_CHECKS", contested, unconfirmed);
+  const stop = objections.find(({ effect }) => effect !== "hold");
+  if (stop !== undefined) return endingAt("PRE_CHECKS", stoppedBy(stop, refusals), unconfirmed);
   for (const row of asked?.rows ?? []) await keepConfirmation(row, planned, deps);
-  const { plan, cut } = capped(withHolds(planned.plan, refusals), deps);
-  if (plan.actions.length === 0) {
-    const notObservable = currentMarks(planned, planned.observed, deps);
-    const held = isHolding(trust.suspicion)
-      ? waitForSecondRead(trust)
-      : (heldOutcome(refusals) ?? deniedOutcome(notObservable));
-    if (held !== undefined) return endingAt("PRE_CHECKS", held, { ...known, notObservable });
-    return endingAt("PRE_CHECKS", { kind: "converged" }, { ...known, plan, notObservable });
+  const { plan, cut } = capped(withoutHeld(planned.plan, refusals), deps);
+  if (plan.actions.length > 0) return { ...planned, plan, cut, refusals, warnings, confirmations };
+  const notObservable = currentMarks(planned, planned.observed, deps);
+  const waits = isHolding(trust.suspicion)
+    ? waitForSecondRead(trust)
+    : (heldOutcome(refusals) ?? deniedOutcome(notObservable));
+  if (waits !== undefined) return endingAt("PRE_CHECKS", waits, { ...known, notObservable });
+  return endingAt("PRE_CHECKS", { kind: "converged" }, { ...known, plan, notObservable });
+}
+
+/** How a pass ends at an objection. The plan and everything that guardrails say of it are published either way. */
+function stoppedBy(
+  { effect, reason, message, afterMs = 0 }: Objection,
+  refusals: readonly Refusal[],
+): Outcome {
+  switch (effect) {
+    case "refusal":
+    case "hold":
+      return { kind: "refused", refusals };
+    case "observe":
+      return { kind: "observed", reason, message };
+    case "wait":
+      return { kind: "waiting", reason, message, afterMs };
   }
-  return { ...planned, plan, cut, refusals, warnings, confirmations };
-}
-
-/** What the guardrails and the version law say of the plan under these confirmations. */
-async function judgePlan(
-  planned: Planned,
-  confirmations: readonly ConfirmationRow[],
-  deps: ReconcileDeps,
-): Promise<Pick<Judged, "refusals" | "warnings">> {
-  const version = await versionOf(planned, deps);
-  const refusals = judge(planned.plan, gatherFacts(planned, confirmations, deps));
-  return {
-    refusals: version.kind === "refused" ? [version.refusal, ...refusals] : refusals,
-    warnings: version.kind === "warning" ? [version.warning] : [],
-  };
-}
-
-/** The plan and all that guardrails say of it are published; nobody is at fault, and only a person ends it. */
-function observeOnly(message: string): Outcome {
-  return { kind: "observed", reason: "ObserveOnly", message };
 }
 
 function gatherFacts(
   planned: Planned,
-  confirmations: readonly ConfirmationRow[],
+  given: {
+    readonly confirmations: readonly ConfirmationRow[];
+    readonly asked: AskedConfirmation | null;
+    readonly version: VersionVerdict;
+  },
   deps: ReconcileDeps,
 ): Facts {
-  const { row, cause, observed, trust } = planned;
-  const owner = row.owner;
+  const { row, cause, observed, trust, lift } = planned;
+  const { confirmations, asked, version } = given;
   const nowMs = deps.steady.nowMs();
   const named = confirmations.filter((confirmation) => confirmation.named);
   return {
@@ -98,9 +95,14 @@ function gatherFacts(
     rewritten: holdingMark(row, planned.inputs),
     verifiedBefore: row.verifiedBefore,
     trigger: cause.trigger,
-    ownership: owner === null && cause.posted === null ? UNOWNED : null,
+    ownership: row.owner === null && cause.posted === null ? UNOWNED : null,
     roomAllowed: isRoomAllowed(row, deps),
     suspicion: isHolding(trust.suspicion) ? trust.suspicion.message : null,
+    version: version.kind === "refused" ? version.refusal : null,
+    outdated: asked?.kind === "outdated" ? asked.refusal : null,
+    // A confirmed request releases the room before anything is sent.
+    observeOnly: lift === null ? deps.hold.why(row.roomId) : null,
+    contested: contestedFact(planned, nowMs),
   };
 }
 
@@ -114,7 +116,7 @@ async function versionOf(planned: Planned, deps: ReconcileDeps): Promise<Version
   return versionVerdict(planned.inputs, planned.row, deps);
 }
 
-function withHolds(plan: Plan, refusals: readonly Refusal[]): Plan {
+function withoutHeld(plan: Plan, refusals: readonly Refusal[]): Plan {
   const held = refusals
     .filter((refusal) => refusal.effect === "hold")
     .flatMap((refusal) => refusal.items);

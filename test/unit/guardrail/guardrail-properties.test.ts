@@ -2,7 +2,7 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { changeThreshold } from "../../../agent/guardrail/change-threshold.ts";
 import type { Facts } from "../../../agent/guardrail/guardrail.ts";
-import { GUARDRAILS, judge } from "../../../agent/guardrail/judge.ts";
+import { GUARDRAILS, objectionsTo } from "../../../agent/guardrail/objections.ts";
 import { toItem, type Item } from "../../../agent/plan/item.ts";
 import type { Plan } from "../../../agent/plan/plan.ts";
 import { removalsOf } from "../../../agent/plan/removals.ts";
@@ -63,6 +63,10 @@ const someRoom: fc.Arbitrary<Facts> = fc.record({
   ownership: fc.constant(null),
   suspicion: fc.constant(null),
   roomAllowed: fc.constant(true),
+  version: fc.constant(null),
+  outdated: fc.constant(null),
+  observeOnly: fc.constantFrom(null, "the store was damaged"),
+  contested: fc.constantFrom(null, { message: "changed back", waitMs: 1000 }),
 });
 
 describe("guardrail properties", () => {
@@ -96,10 +100,10 @@ describe("guardrail properties", () => {
       fc.property(nested, someRoom, ({ more }, room) => {
         // What is held is judged by the other rules only once it is held no more.
         const facts = { ...room, rewritten: null };
-        const refusals = judge(more, facts);
+        const refusals = objectionsTo(more, facts);
         const asked = refusals.filter(({ confirmable }) => confirmable);
         const confirmed = new Set([...facts.confirmed, ...asked.flatMap(({ items }) => items)]);
-        const left = judge(more, { ...facts, confirmed }).map(({ guardrail }) => guardrail);
+        const left = objectionsTo(more, { ...facts, confirmed }).map(({ guardrail }) => guardrail);
         const hard = refusals.filter(({ confirmable }) => !confirmable);
         expect(left).to.deep.equal(hard.map(({ guardrail }) => guardrail));
       }),
@@ -110,7 +114,7 @@ describe("guardrail properties", () => {
   it("a hold takes out of a rewritten room's plan every removal that no name covers, and asks no more", () => {
     fc.assert(
       fc.property(nested, someRoom, ({ more }, facts) => {
-        const refusals = judge(more, facts);
+        const refusals = objectionsTo(more, facts);
         const held = new Set(
           refusals.filter(({ effect }) => effect === "hold").flatMap(({ items }) => items),
         );
@@ -129,7 +133,7 @@ describe("guardrail properties", () => {
     fc.assert(
       fc.property(nested, someRoom, ({ more }, facts) => {
         const removals = new Set(removalsOf(more));
-        for (const { items, confirmable, effect } of judge(more, facts)) {
+        for (const { items, confirmable, effect } of objectionsTo(more, facts)) {
           expect(items.filter((item) => !removals.has(item))).to.deep.equal([]);
           const covered = effect === "hold" ? facts.confirmedByName : facts.confirmed;
           if (confirmable) {

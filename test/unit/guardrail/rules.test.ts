@@ -2,12 +2,14 @@ import { expect } from "chai";
 import { adoption } from "../../../agent/guardrail/adoption.ts";
 import { allowedRooms } from "../../../agent/guardrail/allowed-rooms.ts";
 import { criticalPolicy } from "../../../agent/guardrail/critical-policy.ts";
-import { GUARDRAILS, judge } from "../../../agent/guardrail/judge.ts";
+import { GUARDRAILS, objectionsTo } from "../../../agent/guardrail/objections.ts";
 import { historyRewritten } from "../../../agent/guardrail/history-rewritten.ts";
 import { ownership } from "../../../agent/guardrail/ownership.ts";
 import { suspiciousRead } from "../../../agent/guardrail/suspicious-read.ts";
 import type { Item } from "../../../agent/plan/item.ts";
 import { makePlan } from "../../../agent/plan/make-plan.ts";
+import { aJoin } from "../../support/an-ending.ts";
+import type { Refusal } from "../../../agent/guardrail/guardrail.ts";
 import { aPlan, aPlanInput, deletes, kicks } from "../../support/a-plan-input.ts";
 import { someFacts, type FactsGiven } from "../../support/some-facts.ts";
 
@@ -72,7 +74,7 @@ describe("suspicious-read", () => {
 
   it("takes what it holds out of what the other rules judge", () => {
     const facts = { ...odd, observedEntities: 1, verifiedBefore: false };
-    expect(judge(plan, facts).map(({ reason }) => reason)).to.deep.equal(["SuspiciousRead"]);
+    expect(objectionsTo(plan, facts).map(({ reason }) => reason)).to.deep.equal(["SuspiciousRead"]);
   });
 });
 
@@ -188,7 +190,7 @@ describe("judge", () => {
       confirmedByName: new Set<Item>(["entity/E-c"]),
       ownership: { reason: "ClaimedTwice", message: "two files" },
     });
-    const refusals = judge(aPlan(kicks("E-a", "E-b", "E-c")), facts);
+    const refusals = objectionsTo(aPlan(kicks("E-a", "E-b", "E-c")), facts);
     expect(refusals.map(({ reason, items }) => [reason, ...items])).to.deep.equal([
       ["ClaimedTwice"],
       ["AdoptionNeedsConfirm", "entity/E-c"],
@@ -206,7 +208,7 @@ describe("judge", () => {
       roomAllowed: false,
       ownership: { reason: "ClaimedTwice", message: "two files" },
     });
-    expect(judge(plan, facts).map(({ reason }) => reason)).to.deep.equal([
+    expect(objectionsTo(plan, facts).map(({ reason }) => reason)).to.deep.equal([
       "ClaimedTwice",
       "RoomNotAllowed",
       "AdoptionNeedsConfirm",
@@ -217,13 +219,49 @@ describe("judge", () => {
     ]);
   });
 
+  it("puts what stops a plan in the order in which it decides, and holds last", () => {
+    const refused = (reason: string): Refusal => ({
+      guardrail: "x",
+      reason,
+      effect: "refusal",
+      message: "",
+      items: [],
+      confirmable: true,
+    });
+    const facts = someFacts({
+      suspicion: "the room reads empty",
+      outdated: refused("ConfirmationOutdated"),
+      observeOnly: "the store was damaged",
+      version: refused("SpecVersionRegressed"),
+      contested: { message: "changed back", waitMs: 5000 },
+    });
+    const plan = aPlan([...kicks("E-a"), aJoin("E-b")]);
+    const objections = objectionsTo(plan, facts);
+    expect(objections.map(({ reason, effect }) => `${effect} ${reason}`)).to.deep.equal([
+      "refusal ConfirmationOutdated",
+      "observe ObserveOnly",
+      "refusal SpecVersionRegressed",
+      "wait Contested",
+      "hold SuspiciousRead",
+    ]);
+    expect(objections.find(({ effect }) => effect === "wait")?.afterMs).to.equal(5000);
+  });
+
+  it("does not make a plan without actions wait", () => {
+    const facts = someFacts({
+      observeOnly: "the store was damaged",
+      contested: { message: "changed back", waitMs: 5000 },
+    });
+    expect(objectionsTo(aPlan([]), facts)).to.deep.equal([]);
+  });
+
   it("passes a plan no rule objects to", () => {
-    expect(judge(aPlan(kicks("E-a")), someFacts())).to.deep.equal([]);
+    expect(objectionsTo(aPlan(kicks("E-a")), someFacts())).to.deep.equal([]);
   });
 
   it("asks only the rules it is given", () => {
     const facts = someFacts({ verifiedBefore: false, roomAllowed: false });
-    const refusals = judge(aPlan(kicks("E-a")), facts, [allowedRooms]);
+    const refusals = objectionsTo(aPlan(kicks("E-a")), facts, [allowedRooms]);
     expect(refusals.map(({ guardrail }) => guardrail)).to.deep.equal(["allowed-rooms"]);
   });
 

@@ -1,0 +1,14 @@
+import type { Item } from "../plan/item.ts";
+import type { Refusal } from "./guardrail.ts";
+
+/** What APPLY itself holds: removals of a kind of which an addition was refused. */
+export function heldByFailedAddition(items: readonly Item[]): Refusal {
+  return {
+    guardrail: "failed-addition",
+    reason: "HeldByFailedAddition",
+    effect: "hold",
+    message: `${items.length} removals wait because an addition of the same kind was refused; mend the addition, or name the room in a confirmation (\`Confirm: <roomId>\` or \`X-Confirm: true\`)`,
+    items,
+    confirmable: true,
+  };
+}

@@ -1,0 +1,56 @@
+import type { Plan } from "../plan/plan.ts";
+import { withoutRemovals } from "../plan/removals.ts";
+import { adoption } from "./adoption.ts";
+import { allowedRooms } from "./allowed-rooms.ts";
+import { changeThreshold } from "./change-threshold.ts";
+import { contested } from "./contested.ts";
+import { criticalPolicy } from "./critical-policy.ts";
+import { deleteLimit } from "./delete-limit.ts";
+import type { Facts, Guardrail, Objection } from "./guardrail.ts";
+import { historyRewritten } from "./history-rewritten.ts";
+import { kickLimit } from "./kick-limit.ts";
+import { observeOnly } from "./observe-only.ts";
+import { outdatedConfirmation } from "./outdated-confirmation.ts";
+import { ownership } from "./ownership.ts";
+import { specVersion } from "./spec-version.ts";
+import { suspiciousRead } from "./suspicious-read.ts";
+
+/**
+ * Every rule a plan must pass, in the order they are asked in. The first that stops the plan decides how the pass ends; rules
+ * after one that holds judge the plan without what is held.
+ */
+export const GUARDRAILS: readonly Guardrail[] = [
+  outdatedConfirmation,
+  observeOnly,
+  suspiciousRead,
+  historyRewritten,
+  specVersion,
+  ownership,
+  allowedRooms,
+  adoption,
+  kickLimit,
+  deleteLimit,
+  changeThreshold,
+  criticalPolicy,
+  contested,
+];
+
+/**
+ * All objections, not the first: a person sees at once everything that stands in the way. None: the plan may go on. What is
+ * held is not done, so the rules asked later judge the plan without it; holds are reported last, as they stop nothing else.
+ */
+export function objectionsTo(
+  plan: Plan,
+  facts: Facts,
+  guardrails: readonly Guardrail[] = GUARDRAILS,
+): readonly Objection[] {
+  const [stops, holds]: [Objection[], Objection[]] = [[], []];
+  let rest = plan;
+  for (const guardrail of guardrails) {
+    const objection = guardrail.judge(rest, facts);
+    if (objection === undefined) continue;
+    if (objection.effect === "hold") rest = withoutRemovals(rest, objection.items);
+    (objection.effect === "hold" ? holds : stops).push(objection);
+  }
+  return [...stops, ...holds];
+}
