@@ -63,11 +63,11 @@ async function takeBatch(
   deps: IntakeDeps,
 ): Promise<readonly string[]> {
   const { rooms, owners, tracker, enqueue, reached } = deps;
-  const taken: Room[] = [];
-  const files: FileRow[] = [];
-  const overtaken: string[] = [];
   const roomIds = due.map(({ roomId }) => roomId);
-  await rooms.update(roomIds, async (rows) => {
+  const { taken, files, overtaken } = await rooms.update(roomIds, async (rows) => {
+    const taken: Room[] = [];
+    const files: FileRow[] = [];
+    const overtaken: string[] = [];
     const changes: StoreChange[] = [];
     for (const one of due) {
       if (isForeign(rows.get(one.roomId) ?? null, from.source)) {
@@ -85,7 +85,8 @@ async function takeBatch(
       const before = rows.get(one.roomId) ?? null;
       if (before !== null) changes.push(...(await returnChanges({ before, row }, from, deps)));
     }
-    return [...files.map((row): StoreChange => ({ kind: "file", row })), ...changes];
+    const rest = files.map((row): StoreChange => ({ kind: "file", row }));
+    return { changes: [...rest, ...changes], result: { taken, files, overtaken } };
   });
   for (const file of files) from.index.put(file);
   if (reached !== undefined)

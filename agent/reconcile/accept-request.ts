@@ -1,4 +1,5 @@
 import type { Room } from "../room/room.ts";
+import type { RoomUpdate } from "../store/room-writer.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import { isQuarantined } from "../room/choose-desired.ts";
@@ -56,15 +57,13 @@ async function lowersVersion(
 
 /** What was rolled back is tried again, by a request of a person and only by that. */
 async function acceptRetry(row: Room, cause: PassCause, deps: ReconcileDeps): Promise<Room> {
-  let after: Room = row;
-  await deps.rooms.update([row.roomId], async (rows): Promise<readonly StoreChange[]> => {
+  return deps.rooms.update([row.roomId], async (rows): Promise<RoomUpdate<Room>> => {
     const now = rows.get(row.roomId) ?? row;
-    after = now;
-    if (now.head?.digest !== row.head?.digest) return [];
-    after = { ...now, quarantine: null };
-    return [{ kind: "room", row: after }, retryRecord({ row, cause }, deps)];
+    if (now.head?.digest !== row.head?.digest) return { changes: [], result: now };
+    const after = { ...now, quarantine: null };
+    const record = retryRecord({ row, cause }, deps);
+    return { changes: [{ kind: "room", row: after }, record], result: after };
   });
-  return after;
 }
 
 /**
@@ -86,20 +85,18 @@ export async function writeLift(
     ...(lift.lowersVersion ? ["SpecVersionRegressed"] : []),
   ];
   if (words.length === 0 && !lift.retries) return true;
-  let isLifted = false;
-  await deps.rooms.update([roomId], async (rows): Promise<readonly StoreChange[]> => {
+  return deps.rooms.update([roomId], async (rows): Promise<RoomUpdate<boolean>> => {
     const now = rows.get(roomId) ?? before;
     const isSameDryRun = now.dryRun?.commit === before.dryRun?.commit;
-    isLifted = now.head?.digest === before.head?.digest && isSameDryRun;
-    if (!isLifted) return [];
+    const isLifted = now.head?.digest === before.head?.digest && isSameDryRun;
+    if (!isLifted) return { changes: [], result: false };
     const row = withConfirmed(lifted(now, lift));
     const records = [
       ...(words.length === 0 ? [] : [liftRecord({ row: before, cause }, words, deps)]),
       ...(lift.retries ? [retryRecord({ row: before, cause }, deps)] : []),
     ];
-    return [{ kind: "room", row }, ...records];
+    return { changes: [{ kind: "room", row }, ...records], result: true };
   });
-  return isLifted;
 }
 
 interface Asked {

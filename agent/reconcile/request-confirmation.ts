@@ -5,6 +5,7 @@ import { confirmedItems } from "../plan/cut-names.ts";
 import { planDigest, type PlanDigest } from "../plan/plan-digest.ts";
 import type { Room } from "../room/room.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
+import type { RoomUpdate } from "../store/room-writer.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import { confirmationOutdated } from "./confirm-outdated.ts";
@@ -75,11 +76,11 @@ export async function keepConfirmation(
     planDigest: digestOf(planned),
   };
   const entry = { type: "command", action: "confirm", metadata } as const;
-  await deps.rooms.update([row.roomId], async (rows): Promise<readonly StoreChange[]> => {
+  await deps.rooms.update([row.roomId], async (rows): Promise<RoomUpdate<void>> => {
     const now = rows.get(row.roomId) ?? null;
     const counted: StoreChange[] = now === null ? [] : [{ kind: "room", row: withConfirmed(now) }];
     const record = auditRecord(planned, deps, entry);
-    return [...counted, { kind: "confirmation", row }, record];
+    return { changes: [...counted, { kind: "confirmation", row }, record], result: undefined };
   });
   await deps.reached?.({ point: "confirmed", roomId: row.roomId });
 }

@@ -29,6 +29,12 @@ export type DeleteRoomEnd =
   /** Git owns it. */
   | { readonly kind: "managed"; readonly row: Room };
 
+interface Deleted {
+  readonly end: DeleteRoomEnd;
+  /** The room as it stays; null where it does not, or is not touched. */
+  readonly orphan: Room | null;
+}
+
 /**
  * Stops managing a room. A posted spec's room becomes an orphan; one that nobody owns is forgotten: its row and what belongs to
  * it go, its history and audit stay. Nothing is written to the room itself.
@@ -38,20 +44,19 @@ export async function deleteRoom(
   deps: DeleteRoomDeps,
 ): Promise<DeleteRoomEnd> {
   const { rooms, owners, tracker, clock, queue, released, record } = deps;
-  const told: { end: DeleteRoomEnd; orphan: Room | null } = {
-    end: { kind: "unknown" },
-    orphan: null,
-  };
-  await rooms.update([roomId], async (found) => {
+  const { end, orphan } = await rooms.update<Deleted>([roomId], async (found) => {
     const row = found.get(roomId) ?? null;
-    told.end = endOf(row);
-    if (row === null || told.end.kind === "managed") return [];
-    if (told.end.kind === "forgotten")
-      return [{ kind: "roomForgotten", roomId }, record("room.forgotten", lostBy(row))];
-    told.orphan = orphaned(row, toIso(clock.nowMs()));
-    return [{ kind: "room", row: told.orphan }, record("room.orphaned", ORPHAN)];
+    const end = endOf(row);
+    if (row === null || end.kind === "managed")
+      return { changes: [], result: { end, orphan: null } };
+    if (end.kind === "forgotten") {
+      const gone = record("room.forgotten", lostBy(row));
+      return { changes: [{ kind: "roomForgotten", roomId }, gone], result: { end, orphan: null } };
+    }
+    const orphan = orphaned(row, toIso(clock.nowMs()));
+    const left = record("room.orphaned", ORPHAN);
+    return { changes: [{ kind: "room", row: orphan }, left], result: { end, orphan } };
   });
-  const { end, orphan } = told;
   if (end.kind === "unknown" || end.kind === "managed") return end;
   tracker.forget(roomId);
   if (orphan === null) owners.drop(roomId);

@@ -165,24 +165,21 @@ export class PersonRequests {
   async #takeOver(request: ApplySpec, inputs: RoomInputs): Promise<CommandRejected | null> {
     const { store, rooms, owners, clock, steady, replacements } = this.#options;
     const { roomId } = request;
-    let rejected: CommandRejected | null = null;
-    await rooms.update([roomId], async (found) => {
+    return rooms.update<CommandRejected | null>([roomId], async (found) => {
       const before = found.get(roomId) ?? emptyRoom(roomId, null);
-      if (before.owner?.kind === "git" && !request.override) {
-        rejected = managedByGit(before, before.owner);
-        return [];
-      }
+      if (before.owner?.kind === "git" && !request.override)
+        return { changes: [], result: managedByGit(before, before.owner) };
       const row = withPosted(before, inputs, toIso(clock.nowMs()));
       replacements.note(roomId, { digest: inputs.digest, id: request.correlationId });
       owners.set(roomId, standingFact(row));
       const history = observedRow(roomId, inputs, toIso(clock.nowMs()));
-      return [
+      const changes: readonly StoreChange[] = [
         { kind: "room", row },
         { kind: "history", row: history },
         ...(await withdrawnConfirmations(roomId, inputs, { store, steady })),
       ];
+      return { changes, result: null };
     });
-    return rejected;
   }
 
   /** New inputs (`carried`) supersede a pass under way. */

@@ -8,6 +8,12 @@ import { inEpoch } from "../room/plan-epoch.ts";
 /** A room that other writers change this often in a row is left for the next pass. */
 const MOST_TRIES = 5;
 
+/** What follows from rows as they are: what to write, and what to tell the caller once it is written. */
+export interface RoomUpdate<T> {
+  readonly changes: readonly StoreChange[];
+  readonly result: T;
+}
+
 /**
  * Every change of a room's row goes through here. Snapshots, people and passes change the same row at the same time; each
  * reads it anew before it writes, one after the other, and a pass writes only what passes decide.
@@ -31,21 +37,23 @@ export class RoomWriter {
 
   /**
    * Reads each room, lets `change` say what follows, and writes all of it at once. `change` is called again where another
-   * writer came in between.
+   * writer came in between; the result is that of the call whose changes were written.
    */
-  async update(
+  async update<T>(
     roomIds: readonly string[],
-    change: (rows: ReadonlyMap<string, Room | null>) => Promise<readonly StoreChange[]>,
-  ): Promise<void> {
-    await this.#locked(roomIds, async () => {
+    change: (rows: ReadonlyMap<string, Room | null>) => Promise<RoomUpdate<T>>,
+  ): Promise<T> {
+    return this.#locked(roomIds, async () => {
       const rows = new Map<string, Room | null>();
       for (const roomId of roomIds) rows.set(roomId, await this.#store.readRoom(roomId));
-      const changes = await this.#begun(await change(rows), rows);
+      const { changes: asked, result } = await change(rows);
+      const changes = await this.#begun(asked, rows);
       await this.#store.write(changes);
       for (const each of changes) {
         if (each.kind === "room") this.#written(each.row);
         if (each.kind === "roomForgotten") this.#forgotten(each.roomId);
       }
+      return result;
     });
   }
 

@@ -4,6 +4,7 @@ import type { Item } from "../../plan/item.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import type { Change, Quarantine, UndoStep } from "../../room/quarantine.ts";
 import type { Room } from "../../room/room.ts";
+import type { RoomUpdate } from "../../store/room-writer.ts";
 import type { StoreChange } from "../../store/store.ts";
 import { endIntents } from "../sending/end-intents.ts";
 import { endedIntents } from "../sending/ended-intents.ts";
@@ -139,22 +140,17 @@ async function begin(
 ): Promise<boolean> {
   const { row, inputs } = track;
   const members = toMembers({ track, quarantine, changes, ...undoing });
-  let begun = false;
   if (await isSuperseded(track, deps)) return false;
-  await deps.rooms.update([row.roomId], async (rows): Promise<readonly StoreChange[]> => {
+  return deps.rooms.update([row.roomId], async (rows): Promise<RoomUpdate<boolean>> => {
     const now = rows.get(row.roomId) ?? null;
-    if (now === null || now.owner === null || now.head?.digest !== inputs.digest) return [];
-    if (row.quarantine !== null && now.quarantine?.digest !== row.quarantine.digest) return [];
-    begun = true;
+    const isGone = now === null || now.owner === null || now.head?.digest !== inputs.digest;
+    if (isGone || (row.quarantine !== null && now.quarantine?.digest !== row.quarantine.digest))
+      return { changes: [], result: false };
     const intents = steps.flatMap((step) => step.intents);
     const room: StoreChange = { kind: "room", row: { ...now, ...members } };
-    return [
-      room,
-      ...changes,
-      ...intentChanges({ ...track, undoes: quarantine.correlationId }, intents, deps),
-    ];
+    const undoing = { ...track, undoes: quarantine.correlationId };
+    return { changes: [room, ...changes, ...intentChanges(undoing, intents, deps)], result: true };
   });
-  return begun;
 }
 
 function toMembers({ track, quarantine, inventory }: Undoing): RolledBack["row"] {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { RoomWriter } from "../../../agent/store/room-writer.ts";
+import { RoomWriter, type RoomUpdate } from "../../../agent/store/room-writer.ts";
 import { emptyRoom } from "../../../agent/room/empty-room.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import type { StoreChange } from "../../../agent/store/store.ts";
@@ -10,15 +10,17 @@ import { someInputs } from "../../support/some-inputs.ts";
 /** The row of a room that is there. */
 const whole = (row: Room | null | undefined): Room => row ?? expect.fail("no room");
 
+/** One change, and nothing to tell. */
+const only = (change: StoreChange): RoomUpdate<void> => ({ changes: [change], result: undefined });
+
 const OWNER = { kind: "git", source: "specs", path: "a.room.yaml" } as const;
 
 const FIRST: Room = { ...emptyRoom("room-a", OWNER), version: 1 };
 const ENDED: Room = { ...FIRST, lastOutcome: "converged" };
 
 /** A change of the room that goes by what was read. */
-const decided = (found: ReadonlyMap<string, Room | null>): readonly StoreChange[] => [
-  { kind: "room", row: { ...whole(found.get("room-a")), lastOutcome: "converged" } },
-];
+const decided = (found: ReadonlyMap<string, Room | null>) =>
+  only({ kind: "room", row: { ...whole(found.get("room-a")), lastOutcome: "converged" } });
 
 describe("RoomWriter", () => {
   it("keeps what a snapshot brought while a pass was under way", async () => {
@@ -29,18 +31,16 @@ describe("RoomWriter", () => {
     await rooms.update(["room-a"], async (rows) => {
       const row = rows.get("room-a") ?? before;
       const head = someInputs({ digest: "d2" });
-      return [
-        {
-          kind: "room",
-          row: {
-            ...row,
-            head,
-            observedRevision: head.revision,
-            dryRun: { commit: "c" },
-            warnings: [{ reason: "SpecWarning", message: "new" }],
-          },
+      return only({
+        kind: "room",
+        row: {
+          ...row,
+          head,
+          observedRevision: head.revision,
+          dryRun: { commit: "c" },
+          warnings: [{ reason: "SpecWarning", message: "new" }],
         },
-      ];
+      });
     });
     const after: Room = {
       ...before,
@@ -60,16 +60,16 @@ describe("RoomWriter", () => {
     const store = new MemoryStore();
     const rooms = new RoomWriter(store);
     const begin = () =>
-      rooms.update(["room-a"], async (found) => [
-        { kind: "room", row: found.get("room-a") ?? emptyRoom("room-a", OWNER) },
-      ]);
+      rooms.update(["room-a"], async (found) =>
+        only({ kind: "room", row: found.get("room-a") ?? emptyRoom("room-a", OWNER) }),
+      );
     const count = async () => (await store.readRoom("room-a"))?.confirmedRequests;
     await begin();
     expect(await count()).to.equal(0);
-    await rooms.update(["room-a"], async (found) => [
-      { kind: "room", row: { ...whole(found.get("room-a")), confirmedRequests: 3 } },
-    ]);
-    await rooms.update(["room-a"], async () => [{ kind: "roomForgotten", roomId: "room-a" }]);
+    await rooms.update(["room-a"], async (found) =>
+      only({ kind: "room", row: { ...whole(found.get("room-a")), confirmedRequests: 3 } }),
+    );
+    await rooms.update(["room-a"], async () => only({ kind: "roomForgotten", roomId: "room-a" }));
     await begin();
     expect(await count()).to.equal(3);
   });
@@ -79,9 +79,9 @@ describe("RoomWriter", () => {
     const rooms = new RoomWriter(store);
     const before = emptyRoom("room-a", OWNER);
     await store.write([{ kind: "room", row: before }]);
-    await rooms.update(["room-a"], async (found) => [
-      { kind: "room", row: { ...whole(found.get("room-a")), owner: null } },
-    ]);
+    await rooms.update(["room-a"], async (found) =>
+      only({ kind: "room", row: { ...whole(found.get("room-a")), owner: null } }),
+    );
     const written = await rooms.writePass(
       { before, after: { ...before, lastOutcome: "converged" } },
       [],
@@ -111,6 +111,20 @@ describe("RoomWriter", () => {
     });
   }
 
+  it("gives the result of the call whose changes were written", async () => {
+    const store = new MemoryStore();
+    await store.write([{ kind: "room", row: emptyRoom("room-a", OWNER) }]);
+    store.beforeWrite = async () => {
+      store.beforeWrite = () => undefined;
+      await store.write([{ kind: "room", row: { ...FIRST, observedRevision: "main@sha1:2" } }]);
+    };
+    const seen = await new RoomWriter(store).update(["room-a"], async (found) => ({
+      ...decided(found),
+      result: whole(found.get("room-a")).observedRevision,
+    }));
+    expect(seen).to.equal("main@sha1:2");
+  });
+
   it("gives up where others always write in between", async () => {
     const store = new MemoryStore();
     await store.write([{ kind: "room", row: emptyRoom("room-a", OWNER) }]);
@@ -136,9 +150,8 @@ describe("RoomWriter", () => {
       Array.from({ length: 20 }, () =>
         rooms.update(["room-a"], async (rows) => {
           const row = rows.get("room-a") ?? emptyRoom("room-a", OWNER);
-          return [
-            { kind: "room", row: { ...row, cyclesSinceConverged: row.cyclesSinceConverged + 1 } },
-          ];
+          const cyclesSinceConverged = row.cyclesSinceConverged + 1;
+          return only({ kind: "room", row: { ...row, cyclesSinceConverged } });
         }),
       ),
     );
