@@ -1,3 +1,4 @@
+import type { Trigger } from "../kernel/trigger.ts";
 import type { Item } from "../plan/item.ts";
 import type { Plan } from "../plan/plan.ts";
 
@@ -61,7 +62,7 @@ export interface Facts {
   /** True when git (or an accepted `/apply`) has verified this room before. */
   readonly verifiedBefore: boolean;
   /** What asked for this pass. */
-  readonly trigger: "apply" | "git" | "event" | "interval";
+  readonly trigger: Trigger;
   /** Null: allowed. */
   readonly ownership: null | { readonly reason: string; readonly message: string };
   /** What is odd about the read the plan was made from, in words; null: it is believed. */

@@ -1,8 +1,9 @@
-import { isFresh, moreUrgent, rankOf, type Priority } from "./priority.ts";
+import type { Trigger } from "../kernel/trigger.ts";
+import { isFresh, moreUrgent, rankOf } from "./priority.ts";
 
 /** That a key is to be taken, how urgently and when. */
 export interface Pending {
-  readonly priority: Priority;
+  readonly priority: Trigger;
   /** Monotonic ms; `READY` when it is due already. */
   readonly dueMs: number;
   /** True: the wait is a backoff, which only a fresh trigger ends early. */

@@ -1,23 +1,17 @@
-/**
- * What asked for a pass, most urgent first: a person, a new revision, something the server told, the interval. It never
- * carries data: the pass re-reads both sides.
- */
-export const PRIORITIES = ["apply", "git", "event", "interval"] as const;
+import type { Trigger } from "../kernel/trigger.ts";
 
-export type Priority = (typeof PRIORITIES)[number];
-
-const RANK: Readonly<Record<Priority, number>> = { apply: 0, git: 1, event: 2, interval: 3 };
+const RANK: Readonly<Record<Trigger, number>> = { apply: 0, git: 1, event: 2, interval: 3 };
 
 /** 0 goes first. */
-export function rankOf(priority: Priority): number {
+export function rankOf(priority: Trigger): number {
   return RANK[priority];
 }
 
-export function moreUrgent(a: Priority, b: Priority): Priority {
+export function moreUrgent(a: Trigger, b: Trigger): Trigger {
   return RANK[a] <= RANK[b] ? a : b;
 }
 
 /** A new revision or a person: ends a backoff. Events and intervals do not. */
-export function isFresh(priority: Priority): boolean {
+export function isFresh(priority: Trigger): boolean {
   return priority === "apply" || priority === "git";
 }

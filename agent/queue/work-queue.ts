@@ -1,16 +1,17 @@
 import type { Clock } from "../kernel/clock.ts";
+import type { Trigger } from "../kernel/trigger.ts";
 import type { KeyBackoff } from "./backoff.ts";
 import { Heap } from "./heap.ts";
 import { isDueBefore, mergePending, READY, type Entry, type Pending } from "./pending.ts";
 import type { Place } from "./place.ts";
-import { isFresh, type Priority } from "./priority.ts";
+import { isFresh } from "./priority.ts";
 import { ReadyKeys } from "./ready-keys.ts";
 
 /** A key in the hands of one worker until `done`. */
 export interface Taken {
   readonly key: string;
   /** The most urgent of all triggers that were merged into this pass. */
-  readonly priority: Priority;
+  readonly priority: Trigger;
 }
 
 /** How a pass over a key ended, as far as the queue is concerned. */
@@ -18,11 +19,11 @@ export type PassEnding =
   /** Nothing is left to do: failures are forgotten, the next trigger brings the key back. */
   | { readonly kind: "settled" }
   /** Another pass at once. */
-  | { readonly kind: "again"; readonly priority: Priority }
+  | { readonly kind: "again"; readonly priority: Trigger }
   /** Another pass after `delayMs`, or as soon as anything triggers it. */
-  | { readonly kind: "after"; readonly priority: Priority; readonly delayMs: number }
+  | { readonly kind: "after"; readonly priority: Trigger; readonly delayMs: number }
   /** The pass failed: another after the key's own backoff and not before `atLeastMs`; only a fresh trigger comes earlier. */
-  | { readonly kind: "backoff"; readonly priority: Priority; readonly atLeastMs?: number };
+  | { readonly kind: "backoff"; readonly priority: Trigger; readonly atLeastMs?: number };
 
 export interface WorkQueueOptions {
   readonly clock: Clock;
@@ -98,7 +99,7 @@ export class WorkQueue {
   }
 
   /** Asks for a pass now. After `close` it does nothing. */
-  add(key: string, priority: Priority): void {
+  add(key: string, priority: Trigger): void {
     const flight = this.#inFlight.get(key);
     if (isFresh(priority)) {
       this.#backoff.reset(key);
@@ -108,7 +109,7 @@ export class WorkQueue {
   }
 
   /** Asks for a pass in `delayMs` (ms, 0 or more). */
-  addAfter(key: string, priority: Priority, delayMs: number): void {
+  addAfter(key: string, priority: Trigger, delayMs: number): void {
     this.#want(key, { priority, dueMs: this.#dueIn(delayMs), held: false });
   }
 

@@ -1,4 +1,4 @@
-import type { Priority } from "./priority.ts";
+import type { Trigger } from "../kernel/trigger.ts";
 import type { PassEnding, WorkQueue } from "./work-queue.ts";
 
 export interface WorkerPoolOptions {
@@ -9,7 +9,7 @@ export interface WorkerPoolOptions {
    * One pass over one key. `signal` aborts when the pool stops: the pass ends at its next safe point. Never called for one
    * key twice at a time.
    */
-  handle(key: string, priority: Priority, signal: AbortSignal): Promise<PassEnding>;
+  handle(key: string, priority: Trigger, signal: AbortSignal): Promise<PassEnding>;
   /** Hears of a pass that threw: a defect, or a store that is gone. Must not throw. */
   onError(error: unknown, key: string): void;
 }
@@ -56,7 +56,7 @@ export class WorkerPool {
     }
   }
 
-  async #pass(key: string, priority: Priority): Promise<void> {
+  async #pass(key: string, priority: Trigger): Promise<void> {
     const { signal } = this.#stopping;
     let ending: PassEnding = { kind: "backoff", priority: retryPriority(priority) };
     try {
@@ -70,6 +70,6 @@ export class WorkerPool {
 }
 
 /** Nobody waits for the retry of a pass a person asked for. */
-function retryPriority(priority: Priority): Priority {
+function retryPriority(priority: Trigger): Trigger {
   return priority === "apply" ? "git" : priority;
 }

@@ -1,6 +1,7 @@
-import type { Facts, GuardrailLimits, Refusal } from "../guardrail/guardrail.ts";
+import type { GuardrailLimits, Refusal } from "../guardrail/guardrail.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
+import type { Trigger } from "../kernel/trigger.ts";
 import type { RequestConfirm } from "../room/request-confirm.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { Undo } from "../plan/inverse.ts";
@@ -24,7 +25,7 @@ import type { VersionPolicy } from "../room/version-law.ts";
 
 /** What asked for a pass, and how far it may go. */
 export interface PassCause {
-  readonly trigger: Facts["trigger"];
+  readonly trigger: Trigger;
   readonly correlationId: string;
   /** Who the audit names: `operator`, or the caller of the API. */
   readonly actor: string;

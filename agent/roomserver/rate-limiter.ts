@@ -1,13 +1,13 @@
 import type { Clock } from "../kernel/clock.ts";
-import type { CallPriority } from "./room-server.ts";
+import type { Trigger } from "../kernel/trigger.ts";
 
 /** Spaces calls out. */
 export interface RateLimiter {
   /** Resolves when the call may start, which it must do at once. Rejects with the signal's reason when that aborts. */
-  acquire(priority: CallPriority, signal: AbortSignal): Promise<void>;
+  acquire(priority: Trigger, signal: AbortSignal): Promise<void>;
 }
 
-const RANKS: Readonly<Record<CallPriority, number>> = { apply: 0, git: 0, event: 1, interval: 2 };
+const RANKS: Readonly<Record<Trigger, number>> = { apply: 0, git: 0, event: 1, interval: 2 };
 
 /** Every so many grants the longest waiting call goes first, so that no flood of urgent ones shuts the others out. */
 const FAIR_EVERY = 8;
@@ -45,7 +45,7 @@ class SpacedLimiter implements RateLimiter {
     this.#clock = clock;
   }
 
-  acquire(priority: CallPriority, signal: AbortSignal): Promise<void> {
+  acquire(priority: Trigger, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
         reject(signal.reason as Error);

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../kernel/json.ts";
+import type { Trigger } from "../kernel/trigger.ts";
 import type { Capabilities, RoomState } from "../plan/room-state.ts";
 import type { ArtifactSpec, EntitySpec, PolicyName, ResourceSpec } from "../spec/room-spec.ts";
 
@@ -47,12 +48,10 @@ export interface Call {
   /** Sent as `X-Request-Id`: one per action, the same when it is re-sent. */
   readonly requestId: string;
   /** Who goes first in the rate limiter: `apply` and `git` before `event` before `interval`. */
-  readonly priority: CallPriority;
+  readonly priority: Trigger;
   /** True: use a new connection (the second read of a suspicious state). */
   readonly newConnection?: boolean;
 }
-
-export type CallPriority = "apply" | "git" | "event" | "interval";
 
 /** Why a call gave no usable answer. `message` says what to do next. */
 export type CallFailure =

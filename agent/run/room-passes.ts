@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { IdSource } from "../kernel/ids.ts";
-import type { Priority } from "../queue/priority.ts";
+import type { Trigger } from "../kernel/trigger.ts";
 import type { PassEnding, WorkQueue } from "../queue/work-queue.ts";
 import type { Requeue } from "../reconcile/concluding.ts";
 import { contestText } from "../room/contest-law.ts";
@@ -52,7 +52,7 @@ export class RoomPasses {
   }
 
   /** One pass over one room. `stopping` aborts when the agent stops: the running action ends, no further one starts. */
-  async handle(roomId: string, priority: Priority, stopping: AbortSignal): Promise<PassEnding> {
+  async handle(roomId: string, priority: Trigger, stopping: AbortSignal): Promise<PassEnding> {
     const { reconciler, requests, newId } = this.#options;
     const asked = requests.take(roomId);
     const cause = causeOf(asked) ?? triggered(priority, newId());
@@ -187,7 +187,7 @@ function causeOf(asked: readonly PendingRequest[]): PassCause | undefined {
 }
 
 /** A request whose caller went away before its pass leaves only its room's name: nobody has asked for anything more. */
-function triggered(priority: Priority, correlationId: string): PassCause {
+function triggered(priority: Trigger, correlationId: string): PassCause {
   return {
     trigger: priority === "apply" ? "git" : priority,
     correlationId,

@@ -1,7 +1,7 @@
 import { RoomWriter } from "../../agent/store/room-writer.ts";
 import { RoomOwners } from "../../agent/intake/source-index.ts";
 import { SyncTracker } from "../../agent/intake/sync-tracker.ts";
-import type { Priority } from "../../agent/queue/priority.ts";
+import type { Trigger } from "../../agent/kernel/trigger.ts";
 import { PendingRequests } from "../../agent/request/pending-requests.ts";
 import { PersonRequests } from "../../agent/request/person-requests.ts";
 import type { PollEnd } from "../../agent/trigger/poller.ts";
@@ -59,7 +59,7 @@ export function aPersonWorld() {
     clock,
     steady: clock,
     trail: aTrail({ clock }),
-    queue: { add: (key: string, priority: Priority) => void queued.push(`${priority} ${key}`) },
+    queue: { add: (key: string, priority: Trigger) => void queued.push(`${priority} ${key}`) },
     pending,
     owners,
     tracker: new SyncTracker(),

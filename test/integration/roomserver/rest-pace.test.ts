@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import type { CallPriority, RoomServer } from "../../../agent/roomserver/room-server.ts";
+import type { Trigger } from "../../../agent/kernel/trigger.ts";
+import type { RoomServer } from "../../../agent/roomserver/room-server.ts";
 import { createDevserver } from "../../../devserver/devserver.ts";
 import { aCall } from "../../support/a-call.ts";
 import { aRestRoomServer } from "../../support/a-rest-room-server.ts";
@@ -57,7 +58,7 @@ describe("The REST adapter's pace", () => {
   it("lets urgent calls pass those that wait", async () => {
     const clock = new FakeClock();
     const server = slow(clock, 1);
-    const join = (id: string, priority: CallPriority) =>
+    const join = (id: string, priority: Trigger) =>
       server.join(A_ROOM, anEntity(id), aCall({ priority }));
     const joins = [
       join("E-first", "interval"),

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { PRIORITIES } from "../../../agent/queue/priority.ts";
+import { TRIGGERS } from "../../../agent/kernel/trigger.ts";
 import type { PassEnding, WorkQueue } from "../../../agent/queue/work-queue.ts";
 import type { FakeClock } from "../../support/fake-clock.ts";
 import { aQueue, takeNow } from "../../support/work-queue.ts";
 
 const key = fc.constantFrom("a", "b", "c", "d");
-const priority = fc.constantFrom(...PRIORITIES);
+const priority = fc.constantFrom(...TRIGGERS);
 const delayMs = fc.constantFrom(0, 1, 900, 1000, 60_000);
 const ending: fc.Arbitrary<PassEnding> = fc.oneof(
   fc.constant<PassEnding>({ kind: "settled" }),

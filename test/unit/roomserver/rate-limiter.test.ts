@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { createRateLimiter } from "../../../agent/roomserver/rate-limiter.ts";
 import type { RateLimiter } from "../../../agent/roomserver/rate-limiter.ts";
-import type { CallPriority } from "../../../agent/roomserver/room-server.ts";
+import type { Trigger } from "../../../agent/kernel/trigger.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { rejection } from "../../support/rejection.ts";
 
@@ -16,7 +16,7 @@ describe("RateLimiter", () => {
     starts = [];
   });
 
-  const ask = (limiter: RateLimiter, name: string, priority: CallPriority = "git") => {
+  const ask = (limiter: RateLimiter, name: string, priority: Trigger = "git") => {
     void limiter.acquire(priority, NEVER).then(() => starts.push(`${name}@${clock.monotonicMs()}`));
   };
 
