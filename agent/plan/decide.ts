@@ -61,10 +61,7 @@ function ability(
     case "join":
       return { can: true, what: "add an entity" };
     case "replace":
-      return {
-        can: capabilities.updateEntity || capabilities.kickEntity,
-        what: "update an entity",
-      };
+      return { can: capabilities.kickEntity, what: "update an entity" };
     case "kick":
       return { can: capabilities.kickEntity, what: "remove an entity" };
     case "seed":

@@ -51,8 +51,7 @@ export interface ObservedResource {
 
 /** What a server's dialect can do. What it cannot do is reported in `blocked`, never counted as done. */
 export interface Capabilities {
-  /** False: an update is one `replace` action (kick, then join). */
-  readonly updateEntity: boolean;
+  /** Also what an update of an entity takes: it is one `replace` action (kick, then join). */
   readonly kickEntity: boolean;
   readonly deleteArtifact: boolean;
   readonly promoteArtifact: boolean;

@@ -7,7 +7,6 @@ import { hashSchema, stateSchema } from "./rest-wire.ts";
 import type { Call, RoomServer, WriteResult } from "./room-server.ts";
 
 const CAPABILITIES: Capabilities = {
-  updateEntity: false,
   kickEntity: true,
   deleteArtifact: true,
   promoteArtifact: true,

@@ -75,7 +75,6 @@ export function anObservedResource(given: ResourceGiven): ObservedResource {
 
 /** A server that can do everything but update an entity in place, as dialect `operator-rest`. */
 export const REST_CAPABILITIES: Capabilities = {
-  updateEntity: false,
   kickEntity: true,
   deleteArtifact: true,
   promoteArtifact: true,

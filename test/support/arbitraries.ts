@@ -215,7 +215,6 @@ export function someRoomState(says: "complete" | "partial" = "partial"): fc.Arbi
 }
 
 export const someCapabilities: fc.Arbitrary<Capabilities> = fc.record({
-  updateEntity: fc.boolean(),
   kickEntity: fc.boolean(),
   deleteArtifact: fc.boolean(),
   promoteArtifact: fc.boolean(),

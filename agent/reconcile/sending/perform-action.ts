@@ -53,7 +53,7 @@ async function seed(
 }
 
 /**
- * An update on a server that has no update call: kick, then join. If the server says a final no to the new attributes, the
+ * An update: kick, then join, as no server has a call for it. If the server says a final no to the new attributes, the
  * old ones are joined back, so that a refused change does not cost the room its entity.
  */
 async function replace(

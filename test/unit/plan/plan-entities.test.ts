@@ -89,13 +89,6 @@ describe("plan of entities", () => {
     const plan = makePlan(aPlanInput({ room: { entities: [name] } }));
     expect(steps(plan)).to.deep.equal([`kick entity/${name}`]);
   });
-
-  it("replaces where the dialect updates in place but cannot kick", () => {
-    const capabilities = { ...REST_CAPABILITIES, kickEntity: false, updateEntity: true };
-    const spec = { entities: [{ id: "E-a", kind: "human" as const }] };
-    const plan = makePlan(aPlanInput({ spec, room: { entities: ["E-a"] }, capabilities }));
-    expect(steps(plan)).to.deep.equal(["replace entity/E-a"]);
-  });
 });
 
 describe("entityDifferences", () => {
