@@ -29,10 +29,6 @@ export class SourceIndex {
     for (const row of rows) this.put(row);
   }
 
-  get size(): number {
-    return this.#files.size;
-  }
-
   /** How many files are not valid. */
   get broken(): number {
     return this.#broken;

@@ -28,11 +28,6 @@ export class KeyBackoff {
     return Math.round(this.#random() * Math.min(this.#capMs, this.#baseMs * 2 ** before));
   }
 
-  /** Failures since the last reset. */
-  failures(key: string): number {
-    return this.#failures.get(key) ?? 0;
-  }
-
   reset(key: string): void {
     this.#failures.delete(key);
   }

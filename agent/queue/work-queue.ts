@@ -32,7 +32,6 @@ export interface WorkQueueOptions {
 
 interface InFlight {
   newer: boolean;
-  forgotten: boolean;
 }
 
 type Waiter = (taken: Taken | null) => void;
@@ -70,15 +69,6 @@ export class WorkQueue {
   /** Keys that are due and wait for a worker. */
   get size(): number {
     return this.#ready.size;
-  }
-
-  /** Keys that wait for their time. */
-  get delayed(): number {
-    return this.#delayed.size;
-  }
-
-  isInFlight(key: string): boolean {
-    return this.#inFlight.has(key);
   }
 
   placeOf(key: string): Place {
@@ -143,27 +133,13 @@ export class WorkQueue {
 
   /** Lets go of a taken key and says what comes next. Throws when the key is not in flight: two holders would be a defect. */
   done(key: string, ending: PassEnding = { kind: "settled" }): void {
-    const flight = this.#inFlight.get(key);
-    if (flight === undefined) throw new Error(`"${key}" is not in flight`);
-    this.#inFlight.delete(key);
+    if (!this.#inFlight.delete(key)) throw new Error(`"${key}" is not in flight`);
     const added = this.#pending.get(key);
     this.#pending.delete(key);
-    if (!flight.forgotten) {
-      this.#passes += 1;
-      this.#seen.set(key, this.#passes);
-    }
+    this.#passes += 1;
+    this.#seen.set(key, this.#passes);
     if (added !== undefined) this.#want(key, added);
-    if (!flight.forgotten) this.#follow(key, ending);
-  }
-
-  /** The room is of no more interest: nothing of it stays, and a pass under way has no sequel unless it is added again. */
-  forget(key: string): void {
-    const entry = this.#pending.get(key);
-    if (entry !== undefined) this.#drop(entry);
-    this.#backoff.reset(key);
-    this.#seen.delete(key);
-    const flight = this.#inFlight.get(key);
-    if (flight !== undefined) flight.forgotten = true;
+    this.#follow(key, ending);
   }
 
   /** Drops what is pending and ends every `take` with null. Passes under way end with `done` as usual. Idempotent. */
@@ -220,10 +196,8 @@ export class WorkQueue {
     const seen = this.#seen.get(key) ?? 0;
     const entry: Entry = { key, priority, dueMs, held, seen, sequence: this.#sequence };
     this.#pending.set(key, entry);
-    const flight = this.#inFlight.get(key);
-    if (flight !== undefined) {
-      flight.forgotten = false;
-    } else if (dueMs === READY) {
+    if (this.#inFlight.has(key)) return;
+    if (dueMs === READY) {
       this.#ready.add(entry);
       this.#serveSoon();
     } else {
@@ -255,7 +229,7 @@ export class WorkQueue {
       if (entry === undefined) return;
       this.#pending.delete(entry.key);
       this.#ready.take(entry);
-      this.#inFlight.set(entry.key, { newer: false, forgotten: false });
+      this.#inFlight.set(entry.key, { newer: false });
       this.#waiters.delete(give);
       give({ key: entry.key, priority: entry.priority });
     }

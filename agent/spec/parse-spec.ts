@@ -58,22 +58,6 @@ function parseText(text: string, maxTokens: number, options: ParseOptions): Pars
   );
 }
 
-/** The same for a value that is parsed already. Its findings have no places: line and column are 1. */
-export function parseSpecValue(value: unknown, options: ParseOptions): ParsedSpec {
-  return judge(
-    {
-      value,
-      problems: [],
-      hints: [],
-      complete: true,
-      trusted: true,
-      sourceOf: () => null,
-      locate: (finding) => ({ line: 1, column: 1, message: toMessage(finding) }),
-    },
-    options,
-  );
-}
-
 interface Candidate {
   readonly value: unknown;
   readonly problems: readonly Mark[];

@@ -246,10 +246,8 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "two workers take one room",
     file: "agent/queue/work-queue.ts",
-    text: `    if (flight !== undefined) {
-      flight.forgotten = false;`,
-    replacement: `    if (flight !== undefined && key === "") {
-      flight.forgotten = false;`,
+    text: `if (this.#inFlight.has(key)) return;`,
+    replacement: `if (this.#inFlight.has(key) && key === "") return;`,
     tests: ["test/unit/queue/work-queue-properties.test.ts"],
   },
   {

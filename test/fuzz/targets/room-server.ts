@@ -3,7 +3,6 @@ import { hashSchema, stateSchema } from "../../../agent/roomserver/rest-wire.ts"
 import { toDiffLists } from "../../../agent/plan/diff-lists.ts";
 import { makePlan } from "../../../agent/plan/make-plan.ts";
 import { removalsOf } from "../../../agent/plan/removals.ts";
-import { renderPlan } from "../../../agent/plan/render.ts";
 import { aPlanInput } from "../../support/a-plan-input.ts";
 import { aRoomState } from "../../support/a-room-state.ts";
 import { mustHold, shapeOf, textBytes, type FuzzTarget } from "../fuzz-target.ts";
@@ -79,11 +78,7 @@ export const roomState: FuzzTarget = {
     const plan = makePlan({ ...INPUT, observed: state.data });
     const removals = removalsOf(plan);
     mustHold(!removals.some((item) => KEPT.includes(item)), "what the spec names is not removed");
-    const lines = [...renderPlan(plan), JSON.stringify(toDiffLists(plan))];
-    mustHold(
-      lines.every((line) => typeof line === "string"),
-      "a plan can be shown",
-    );
+    mustHold(typeof JSON.stringify(toDiffLists(plan)) === "string", "a plan can be shown");
     return plan.actions.map(({ kind }) => kind).join();
   },
 };

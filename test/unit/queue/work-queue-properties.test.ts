@@ -91,7 +91,7 @@ describe("WorkQueue, whatever happens in whatever order", () => {
         await world.clock.advance(3_600_000);
         while (await world.take()) world.done({ kind: "settled" });
         expect([...world.owed], "lost").to.deep.equal([]);
-        expect([world.queue.size, world.queue.delayed]).to.deep.equal([0, 0]);
+        expect([world.queue.size, world.clock.sleeping]).to.deep.equal([0, 0]);
       }),
       { numRuns: 150 },
     );

@@ -100,9 +100,9 @@ describe("WorkQueue", () => {
     it("returns a delayed key at once when it is added without a delay", async () => {
       const { queue } = aQueue();
       queue.addAfter("room", "interval", 60_000);
-      expect([queue.size, queue.delayed]).to.deep.equal([0, 1]);
+      expect([queue.size, queue.placeOf("room").kind]).to.deep.equal([0, "waiting"]);
       queue.add("room", "interval");
-      expect([queue.size, queue.delayed]).to.deep.equal([1, 0]);
+      expect([queue.size, queue.placeOf("room").kind]).to.deep.equal([1, "queued"]);
       expect(await drain(queue)).to.deep.equal(["room"]);
     });
   });
@@ -156,7 +156,7 @@ describe("WorkQueue", () => {
     it("does not return a key that is in flight", async () => {
       const queue = await withTaken("room");
       queue.add("room", "apply");
-      expect(queue.isInFlight("room")).to.equal(true);
+      expect(queue.placeOf("room").kind).to.equal("running");
       expect(await takeNow(queue)).to.equal(null);
     });
 
@@ -179,7 +179,7 @@ describe("WorkQueue", () => {
       const queue = await withTaken("room");
       for (const priority of ["interval", "git", "event"] as const) queue.add("room", priority);
       queue.done("room");
-      expect(queue.isInFlight("room")).to.equal(false);
+      expect(queue.placeOf("room").kind).to.equal("queued");
       expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "git" });
       queue.done("room");
       expect(await takeNow(queue)).to.equal(null);
@@ -209,40 +209,6 @@ describe("WorkQueue", () => {
     });
   });
 
-  describe("forget", () => {
-    it("drops what is pending, ready or delayed", async () => {
-      const { queue, clock } = aQueue();
-      queue.add("a", "git");
-      queue.addAfter("b", "git", 100);
-      queue.forget("a");
-      queue.forget("b");
-      queue.forget("never seen");
-      await clock.advance(1000);
-      expect([queue.size, queue.delayed, await takeNow(queue)]).to.deep.equal([0, 0, null]);
-    });
-
-    it("leaves a pass under way without a sequel", async () => {
-      const { queue, clock } = aQueue();
-      queue.add("room", "git");
-      await takeNow(queue);
-      queue.add("room", "git");
-      queue.forget("room");
-      queue.done("room", { kind: "backoff", priority: "git" });
-      await clock.advance(3_600_000);
-      expect(await takeNow(queue)).to.equal(null);
-    });
-
-    it("is undone by a later add", async () => {
-      const { queue } = aQueue();
-      queue.add("room", "git");
-      await takeNow(queue);
-      queue.forget("room");
-      queue.add("room", "interval");
-      queue.done("room");
-      expect(await drain(queue)).to.deep.equal(["room"]);
-    });
-  });
-
   describe("ends", () => {
     it("rejects a take with the signal's reason and loses no key by it", async () => {
       const { queue } = aQueue();
@@ -264,7 +230,9 @@ describe("WorkQueue", () => {
       expect(await waiting).to.equal(null);
       queue.add("room", "git");
       expect(await queue.take(AbortSignal.timeout(5000))).to.equal(null);
-      expect([queue.size, queue.delayed, clock.sleeping]).to.deep.equal([0, 0, 0]);
+      expect([queue.size, clock.sleeping]).to.deep.equal([0, 0]);
+      for (const key of ["later", "room"])
+        expect(queue.placeOf(key)).to.deep.equal({ kind: "absent" });
     });
 
     it("accepts done for a pass that was under way when it closed", async () => {
@@ -273,7 +241,7 @@ describe("WorkQueue", () => {
       await takeNow(queue);
       queue.close();
       queue.done("room", { kind: "again", priority: "git" });
-      expect([queue.isInFlight("room"), queue.size]).to.deep.equal([false, 0]);
+      expect([queue.placeOf("room").kind, queue.size]).to.deep.equal(["absent", 0]);
     });
   });
 

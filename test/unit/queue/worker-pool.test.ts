@@ -128,7 +128,7 @@ describe("WorkerPool", () => {
     pool.start();
     await settled();
     expect(keys()).to.deep.equal(["a"]);
-    expect([queue.size, queue.isInFlight("a")]).to.deep.equal([1, false]);
+    expect([queue.size, queue.placeOf("a").kind]).to.deep.equal([1, "absent"]);
   });
 
   it("takes a pass that ended with the reason of stopping for no error", async () => {
@@ -152,7 +152,7 @@ describe("WorkerPool", () => {
     const stopping = pool.stop();
     for (const pass of passes) pass.end({ kind: "again", priority: "apply" });
     await stopping;
-    expect([queue.size, queue.isInFlight("room")]).to.deep.equal([1, false]);
+    expect([queue.size, queue.placeOf("room").kind]).to.deep.equal([1, "queued"]);
   });
 
   it("stops when its queue closes, and before it was started", async () => {

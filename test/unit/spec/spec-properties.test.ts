@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { stringify } from "yaml";
-import { parseSpec, parseSpecValue } from "../../../agent/spec/parse-spec.ts";
+import { parseSpec } from "../../../agent/spec/parse-spec.ts";
 import type { ParsedSpec } from "../../../agent/spec/room-spec.ts";
 import { PARSE_OPTIONS, parse } from "../../support/parse.ts";
 
@@ -86,19 +86,15 @@ describe("parseSpec, on anything", () => {
     );
   });
 
-  it("judges a value the same whether it comes as JSON, as YAML or parsed", () => {
+  it("judges a value the same whether it comes as JSON or as YAML", () => {
     fc.assert(
       fc.property(specLike, (value) => {
         // The YAML writer leaves this key bare, and then it is a merge key.
         fc.pre(!JSON.stringify(value).includes('"<<"'));
-        const parsed = parseSpecValue(value, PARSE_OPTIONS);
+        const parsed = parse(JSON.stringify(value));
         check(parsed);
-        for (const text of [
-          JSON.stringify(value),
-          stringify(value, { aliasDuplicateObjects: false }),
-        ]) {
-          expect(withoutPlaces(parse(text))).to.deep.equal(withoutPlaces(parsed));
-        }
+        const yaml = parse(stringify(value, { aliasDuplicateObjects: false }));
+        expect(withoutPlaces(yaml)).to.deep.equal(withoutPlaces(parsed));
       }),
       { numRuns: 300 },
     );
@@ -109,7 +105,7 @@ describe("parseSpec, on anything", () => {
       fc.property(specLike, (value) => {
         // The YAML writer leaves this key bare, and then it is a merge key.
         fc.pre(!JSON.stringify(value).includes('"<<"'));
-        const parsed = parseSpecValue(value, PARSE_OPTIONS);
+        const parsed = parse(stringify(value, { aliasDuplicateObjects: false }));
         if (parsed.kind === "invalid") return;
         const again = parse(JSON.stringify(parsed.spec));
         expect(again).to.have.property("digest", parsed.digest);
