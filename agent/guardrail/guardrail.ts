@@ -73,8 +73,8 @@ export interface Facts {
   readonly version: Refusal | null;
   /** Why the plan is not the one that the request confirmed; null: it is, or the request confirmed none. */
   readonly outdated: Refusal | null;
-  /** Why the agent only observes the room, and how a person lets it write; null: it may write. */
-  readonly observeOnly: string | null;
+  /** Why nothing may be written to the room now; null: it may. */
+  readonly gate: null | Pick<Objection, "guardrail" | "reason" | "message" | "confirmable">;
   /** Who keeps changing the room back, and how long (ms) the agent leaves it alone; null: it does not wait. */
   readonly contested: null | { readonly message: string; readonly waitMs: number };
 }

@@ -9,11 +9,11 @@ import { deleteLimit } from "./delete-limit.ts";
 import type { Facts, Guardrail, Objection } from "./guardrail.ts";
 import { historyRewritten } from "./history-rewritten.ts";
 import { kickLimit } from "./kick-limit.ts";
-import { observeOnly } from "./observe-only.ts";
 import { outdatedConfirmation } from "./outdated-confirmation.ts";
 import { ownership } from "./ownership.ts";
 import { specVersion } from "./spec-version.ts";
 import { suspiciousRead } from "./suspicious-read.ts";
+import { writeGate } from "./write-gate.ts";
 
 /**
  * Every rule a plan must pass, in the order they are asked in. The first that stops the plan decides how the pass ends; rules
@@ -21,7 +21,7 @@ import { suspiciousRead } from "./suspicious-read.ts";
  */
 export const GUARDRAILS: readonly Guardrail[] = [
   outdatedConfirmation,
-  observeOnly,
+  writeGate,
   suspiciousRead,
   historyRewritten,
   specVersion,

@@ -76,9 +76,9 @@ export async function writeLift(
 ): Promise<boolean> {
   const { before, cause, lift } = given;
   const { roomId } = before;
-  if (deps.hold.why(roomId) !== null) {
+  if (deps.observeOnly.closedFor(before) !== null) {
     const record = liftRecord({ row: before, cause }, ["ObserveOnly"], deps);
-    await deps.hold.release(roomId, [record]);
+    await deps.observeOnly.release(roomId, [record]);
   }
   const words = [
     ...(lift.endsDryRun ? ["DryRun"] : []),

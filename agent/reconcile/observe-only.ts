@@ -1,21 +1,15 @@
+import type { Room } from "../room/room.ts";
 import type { ObserveOnlyState } from "../room/rows.ts";
+import type { ClosedGate, WriteGate } from "../room/write-gate.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { ServerMetrics } from "../telemetry/server-metrics.ts";
-
-/** As passes ask for it: may a room be written to? */
-export interface WriteHold {
-  /** Why no call that writes may be made to this room; null when one may. */
-  why(roomId: string): string | null;
-  /** Lets go of one room, together with what else the same request changes. Does nothing when it is not held. */
-  release(roomId: string, changes: readonly StoreChange[]): Promise<void>;
-}
 
 /**
  * Observe-only as it is right now (L5). What the store says counts: memory follows once it is written, so that nothing is
  * sent that a restart would not allow.
  */
-export class ObserveOnly implements WriteHold {
+export class ObserveOnly implements WriteGate {
   readonly #store: Pick<Store, "write">;
   #state: ObserveOnlyState | null;
 
@@ -50,16 +44,23 @@ export class ObserveOnly implements WriteHold {
     return this.#state;
   }
 
-  why(roomId: string): string | null {
+  closedFor({ roomId }: Pick<Room, "roomId">): ClosedGate | null {
     const state = this.#state;
     if (state === null || state.released.includes(roomId)) return null;
     const command = `POST /apply {"roomId": ${JSON.stringify(roomId)}} with the header X-Confirm: true`;
-    return (
+    const message =
       `the store was damaged and set aside (${state.message}), so nothing is written. Look at what would change, then let ` +
-      `this room be written to by ${command}, or all rooms by \`room-operator acknowledge\``
-    );
+      `this room be written to by ${command}, or all rooms by \`room-operator acknowledge\``;
+    return {
+      guardrail: "observe-only",
+      reason: "ObserveOnly",
+      message,
+      condition: null,
+      confirmable: true,
+    };
   }
 
+  /** Lets go of one room, together with what else the same request changes. Does nothing when it is not held. */
   async release(roomId: string, changes: readonly StoreChange[]): Promise<void> {
     await this.#store.write([{ kind: "roomReleased", roomId }, ...changes]);
     if (this.#state === null) return;

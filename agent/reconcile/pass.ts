@@ -12,11 +12,12 @@ import type { RoomInputs, Room } from "../room/room.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
-import type { ActionReport } from "./sending/action-report.ts";
+import type { ActionReport, StoppedBy } from "./sending/action-report.ts";
 import type { CorrectionCounts } from "./correction-counts.ts";
 import type { FingerprintCache } from "./desired-room.ts";
 import type { Trust } from "../room/judge-read.ts";
-import type { WriteHold } from "./observe-only.ts";
+import type { ObserveOnly } from "./observe-only.ts";
+import type { ClosedGate, WriteGate } from "../room/write-gate.ts";
 import type { Outcome, Phase } from "../room/outcome.ts";
 import type { PassObserver } from "../room/pass-points.ts";
 import type { RoomWriter } from "../store/room-writer.ts";
@@ -81,7 +82,9 @@ export interface ReconcileDeps {
   readonly cache: StateCache;
   readonly corrections: CorrectionCounts;
   readonly fingerprints: FingerprintCache;
-  readonly hold: WriteHold;
+  /** The first that is closed for a room keeps the agent from writing to it. */
+  readonly gates: readonly WriteGate[];
+  readonly observeOnly: Pick<ObserveOnly, "closedFor" | "release">;
   readonly options: ReconcileOptions;
   readonly reached?: PassObserver;
 }
@@ -132,7 +135,9 @@ export interface Judged extends Planned {
 
 export interface Applied extends Judged {
   readonly reports: readonly ActionReport[];
-  readonly stoppedBy: "unauthorized" | "unavailable" | "superseded" | "shutdown" | null;
+  readonly stoppedBy: StoppedBy | null;
+  /** The gate that closed while it ran; null: none did. */
+  readonly closed: ClosedGate | null;
 }
 
 export interface Verified extends Applied {

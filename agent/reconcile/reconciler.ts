@@ -15,6 +15,7 @@ import {
   type ReconcileDeps,
   type Track,
 } from "./pass.ts";
+import { closedGate } from "../room/write-gate.ts";
 import { emptyRoom } from "../room/empty-room.ts";
 import { acceptRequest } from "./accept-request.ts";
 import { isOutdatedAlone } from "./confirm-outdated.ts";
@@ -211,7 +212,8 @@ interface Target {
 /** Something of a pass that was rolled back is still to be taken back, and the agent may do that now. */
 function isUndoOpen(row: Room, cause: PassCause, deps: ReconcileDeps): row is OpenUndoRow {
   if (!isQuarantined(row) || row.quarantine.pending.length === 0) return false;
-  const mayWrite = row.owner !== null && isRoomAllowed(row, deps) && !cause.dryRun;
+  const isOpen = closedGate(deps.gates, row) === null && isRoomAllowed(row, deps);
+  const mayWrite = row.owner !== null && isOpen && !cause.dryRun;
   return mayWrite && deps.options.rollback.mode === "on-critical";
 }
 

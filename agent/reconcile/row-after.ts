@@ -15,6 +15,7 @@ import { lostProblem, lostRefusals } from "../room/judge-owner.ts";
 import { pendingOf } from "./pending-plan.ts";
 import { reasonsSince } from "../room/reasons-since.ts";
 import { roomConditions } from "../room/room-conditions.ts";
+import type { ClosedGate } from "../room/write-gate.ts";
 import { settleAction } from "./sending/settle-action.ts";
 
 /** What a track's ending says about the revisions of its room; `ended` is what became of its actions. */
@@ -63,7 +64,11 @@ function seen({ verified }: Ending, ended: readonly EndedIntent[]): readonly End
 export function statusAfter(
   row: Room,
   given: Concluding,
-  end: { readonly outcome: Outcome; readonly nowIso: string },
+  end: {
+    readonly outcome: Outcome;
+    readonly gate: ClosedGate | null;
+    readonly nowIso: string;
+  },
 ): Room {
   const { outcome } = end;
   const shown = wasJudged(given) ? judgement(given) : row;
@@ -87,6 +92,7 @@ export function statusAfter(
       dryRun: dryRunProblem(row),
       suspicion: row.suspicion,
       contest: row.contest,
+      gate: end.gate,
     },
     row.conditions,
     end.nowIso,

@@ -18,12 +18,13 @@ import type { Ending, ReconcileDeps } from "./pass.ts";
 import { requeueAfter } from "./requeue-after.ts";
 import { planDigestOf } from "./pending-plan.ts";
 import { refusalsOf, revisionsAfter, statusAfter } from "./row-after.ts";
+import { closedGate } from "../room/write-gate.ts";
 import { trustRecords } from "./trust-records.ts";
 
 /** The only place where endings become status, audit, history, requeue and answer. Pure but for the clock. */
 export function summarize(
   given: Concluding,
-  deps: Pick<ReconcileDeps, "clock" | "trail" | "options" | "steady">,
+  deps: Pick<ReconcileDeps, "gates" | "clock" | "trail" | "options" | "steady">,
 ): Summary {
   const first = given.tracks[0];
   const outcome = counted(given, first === undefined ? noTrack(given) : first.ending.outcome, deps);
@@ -49,7 +50,8 @@ export function summarize(
   }
   const contest = contestOf(given, given.corrected ?? [], deps.steady.nowMs());
   if (contest !== given.row.contest) row = { ...row, contest };
-  row = statusAfter(row, given, { outcome, nowIso: toIso(deps.clock.nowMs()) });
+  const gate = closedGate(deps.gates, row);
+  row = statusAfter(row, given, { outcome, gate, nowIso: toIso(deps.clock.nowMs()) });
   const drift = driftOf(given.row, given.tracks);
   if (drift !== null)
     changes.push(driftRecord(drift, { ...given, specVersion: versionOf(given) }, deps));

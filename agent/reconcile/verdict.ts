@@ -16,6 +16,10 @@ export function verdict(verified: Verified): Outcome {
     return { kind: "failed", reason: "Unauthorized", message, status, retryAfterMs: null };
   }
   if (stoppedBy === "superseded") return { kind: "superseded" };
+  if (remaining.actions.length > 0 && verified.closed !== null) {
+    const { reason, message, confirmable } = verified.closed;
+    return { kind: "observed", reason, message, isConfirmable: confirmable };
+  }
   if (remaining.actions.length === 0) {
     return (
       heldOutcome(verified.refusals) ??

@@ -22,7 +22,13 @@ export type Outcome =
   /** Not converged after `MaxCyclesUntilConverged` passes: needs a person, passes go on at the room's backoff. */
   | { readonly kind: "stalled"; readonly reason: string; readonly message: string }
   /** The agent may not write to the room now: the plan and all objections to it are published. */
-  | { readonly kind: "observed"; readonly reason: string; readonly message: string }
+  | {
+      readonly kind: "observed";
+      readonly reason: string;
+      readonly message: string;
+      /** Whether a confirmed request opens the room. */
+      readonly isConfirmable: boolean;
+    }
   /** The agent is shutting down: the next start goes on from a fresh read. */
   | { readonly kind: "stopping"; readonly reason: string; readonly message: string }
   /** Cannot go on now and nobody is at fault: the next pass comes after `afterMs`, or when what it waits for changes. */

@@ -7,6 +7,7 @@ import { contestText } from "./contest-law.ts";
 import { endOf, reasonOf } from "./ends.ts";
 import { isHolding } from "./judge-read.ts";
 import type { Outcome } from "./outcome.ts";
+import type { ClosedGate } from "./write-gate.ts";
 
 /** What the conditions of a room are made from, at the end of a pass. */
 export interface ConditionFacts {
@@ -31,6 +32,8 @@ export interface ConditionFacts {
   readonly suspicion?: Suspicion | null;
   /** Who keeps changing the room back, and what; absent: nobody. */
   readonly contest?: Contest | null;
+  /** The gate that is closed for the room; absent: none. */
+  readonly gate?: ClosedGate | null;
 }
 
 type Fact = Omit<Condition, "lastTransitionTime">;
@@ -77,6 +80,7 @@ function ownedFacts(facts: ConditionFacts): readonly Fact[] {
     drifted(facts),
     contested(facts),
     awaiting(facts),
+    gated(facts),
     partly(facts),
   ].filter((fact) => fact !== null);
 }
@@ -165,7 +169,7 @@ function suspicious({ outcome, suspicion = null }: ConditionFacts): Fact | null 
 }
 
 function awaiting({ outcome, refusals }: ConditionFacts): Fact | null {
-  if (outcome?.kind === "observed") {
+  if (outcome?.kind === "observed" && outcome.isConfirmable) {
     const { reason, message } = outcome;
     return { type: "AwaitingConfirm", status: "True", reason, message };
   }
@@ -174,6 +178,12 @@ function awaiting({ outcome, refusals }: ConditionFacts): Fact | null {
   if (first === undefined) return null;
   const message = joined(open.map((refusal) => refusal.message));
   return { type: "AwaitingConfirm", status: "True", reason: first.reason, message };
+}
+
+function gated({ gate = null }: ConditionFacts): Fact | null {
+  if (gate === null || gate.condition === null) return null;
+  const { condition, reason, message } = gate;
+  return { type: condition, status: "True", reason, message };
 }
 
 function partly({ blocked }: ConditionFacts): Fact | null {

@@ -234,7 +234,7 @@ function roomPasses(working: Working & { readonly server: RoomServer }): RoomPas
     cache: new StateCache(clock, stateConsistency.staleToleranceMs),
     corrections: new CorrectionCounts(clock),
     fingerprints: new FingerprintCache(),
-    hold: working.observeOnly,
+    gates: [working.observeOnly],
     options: reconcileOptions(config),
   };
   return new RoomPasses({

@@ -192,9 +192,9 @@ export const SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "a newer revision does not stop the pass under way",
-    file: "agent/reconcile/phases/apply.ts",
-    text: `if (this.stoppedBy === null && signals.superseded()) this.stoppedBy = "superseded";`,
-    replacement: ``,
+    file: "agent/reconcile/sending/sender.ts",
+    text: `      this.#stoppedBy = "superseded";`,
+    replacement: `      this.#stoppedBy = null;`,
     tests: ["test/unit/reconcile/apply.test.ts"],
   },
   {

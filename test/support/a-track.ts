@@ -81,6 +81,7 @@ export function conclude(tracks: readonly EndedTrack[], given: Partial<Concludin
     clock,
     steady: clock,
     trail: aTrail({ clock }),
+    gates: [],
     options: DEFAULT_OPTIONS,
   });
 }

@@ -52,7 +52,9 @@ export function aCause(given: Partial<PassCause> = {}): PassCause {
   };
 }
 
-export interface VerifiedGiven extends Partial<Pick<Verified, "reports" | "stoppedBy" | "cut">> {
+export interface VerifiedGiven extends Partial<
+  Pick<Verified, "reports" | "stoppedBy" | "closed" | "cut">
+> {
   /** What is left to do. */
   readonly left?: readonly Action[];
   readonly room?: RoomStateGiven;
@@ -60,7 +62,7 @@ export interface VerifiedGiven extends Partial<Pick<Verified, "reports" | "stopp
 
 /** A pass that read the room back: it did what `reports` say, found `room`, and `left` remains. */
 export function aVerifiedPass(given: VerifiedGiven = {}): Verified {
-  const { left = [], room, reports = [], stoppedBy = null, cut = false } = given;
+  const { left = [], room, reports = [], stoppedBy = null, closed = null, cut = false } = given;
   const plan: Plan = aPlan(reports.map(({ action }) => action));
   return {
     row: aRoomRow(),
@@ -86,6 +88,7 @@ export function aVerifiedPass(given: VerifiedGiven = {}): Verified {
     cut,
     reports,
     stoppedBy,
+    closed,
     observedAfter: aRoomState(room),
     notObservable: [],
     pending: aPlan(left),

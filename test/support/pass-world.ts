@@ -8,6 +8,7 @@ import { FingerprintCache } from "../../agent/reconcile/desired-room.ts";
 import type { PassCause, PassSignals, ReconcileOptions } from "../../agent/reconcile/pass.ts";
 import { Reconciler, type Reconciled } from "../../agent/reconcile/reconciler.ts";
 import { SteadyTime } from "../../agent/kernel/steady-time.ts";
+import { closedGate, type WriteGate } from "../../agent/room/write-gate.ts";
 import { ObserveOnly } from "../../agent/reconcile/observe-only.ts";
 import { RoomWriter } from "../../agent/store/room-writer.ts";
 import { StateCache } from "../../agent/reconcile/state-cache.ts";
@@ -56,7 +57,10 @@ export class PassWorld {
   store = new MemoryStore(() => this.clock.nowMs());
   reconciler: Reconciler;
   rooms = new RoomWriter(this.store);
-  hold = new ObserveOnly(this.store, null);
+  observeOnly = new ObserveOnly(this.store, null);
+  /** Others that a test closes. */
+  gates: readonly WriteGate[] = [];
+  readonly #closable: WriteGate = { closedFor: (room) => closedGate(this.gates, room) };
   options: ReconcileOptions;
   #ids = 0;
   #commits = 0;
@@ -71,7 +75,7 @@ export class PassWorld {
     this.options = { ...this.options, ...options };
     this.store = this.store.reopen();
     this.rooms = new RoomWriter(this.store);
-    this.hold = new ObserveOnly(this.store, this.hold.state);
+    this.observeOnly = new ObserveOnly(this.store, this.observeOnly.state);
     this.reconciler = this.#reconciler();
   }
 
@@ -251,7 +255,8 @@ export class PassWorld {
       corrections: new CorrectionCounts(clock),
       fingerprints: new FingerprintCache(),
       steady: this.steady,
-      hold: this.hold,
+      gates: [this.#closable, this.observeOnly],
+      observeOnly: this.observeOnly,
       options: this.options,
     };
     return new Reconciler(deps, this.metrics);

@@ -28,7 +28,7 @@ export function someFacts(given: FactsGiven = {}): Facts {
     suspicion: null,
     version: null,
     outdated: null,
-    observeOnly: null,
+    gate: null,
     contested: null,
     ...given,
     limits: { ...DEFAULT_LIMITS, ...given.limits },

@@ -18,6 +18,7 @@ import {
   keepConfirmation,
   livingConfirmations,
 } from "../request-confirmation.ts";
+import { closedGate } from "../../room/write-gate.ts";
 import { isRoomAllowed } from "../room-allowed.ts";
 import { currentMarks } from "./planning.ts";
 import type { VersionVerdict } from "../../room/version-law.ts";
@@ -59,7 +60,7 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
 
 /** How a pass ends at an objection. The plan and everything that guardrails say of it are published either way. */
 function stoppedBy(
-  { effect, reason, message, afterMs = 0 }: Objection,
+  { effect, reason, message, confirmable, afterMs = 0 }: Objection,
   refusals: readonly Refusal[],
 ): Outcome {
   switch (effect) {
@@ -67,7 +68,7 @@ function stoppedBy(
     case "hold":
       return { kind: "refused", refusals };
     case "observe":
-      return { kind: "observed", reason, message };
+      return { kind: "observed", reason, message, isConfirmable: confirmable };
     case "wait":
       return { kind: "waiting", reason, message, afterMs };
   }
@@ -100,8 +101,8 @@ function gatherFacts(
     suspicion: isHolding(trust.suspicion) ? trust.suspicion.message : null,
     version: version.kind === "refused" ? version.refusal : null,
     outdated: asked?.kind === "outdated" ? asked.refusal : null,
-    // A confirmed request releases the room before anything is sent.
-    observeOnly: lift === null ? deps.hold.why(row.roomId) : null,
+    // A confirmed request opens its room before anything is sent.
+    gate: closedGate(deps.gates, row, { confirmed: lift !== null }),
     contested: contestedFact(planned, nowMs),
   };
 }

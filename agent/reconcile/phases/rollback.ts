@@ -12,23 +12,17 @@ import { withoutInputs } from "../../room/enforced-inputs.ts";
 import { isHolding, waitForSecondRead, withTrust } from "../../room/judge-read.ts";
 import { reasonOf } from "../../room/ends.ts";
 import type { Outcome } from "../../room/outcome.ts";
-import {
-  endingAt,
-  type Applied,
-  type Ending,
-  type ReconcileDeps,
-  type RolledBack,
-  type Track,
-} from "../pass.ts";
+import { endingAt, type Ending, type ReconcileDeps, type RolledBack, type Track } from "../pass.ts";
 import { undoText } from "../../room/quarantine-text.ts";
 import { readWholeRoom, type Reading } from "../read-room.ts";
 import {
   endUndo,
   intendSteps,
   isSuperseded,
-  UndoRun,
+  sendSteps,
   type IntendedStep,
 } from "../undo/undo-run.ts";
+import type { Sender } from "../sending/sender.ts";
 import { openUndo, planUndo } from "../undo/undo-steps.ts";
 import { intentChanges } from "../sending/write-intents.ts";
 
@@ -106,8 +100,7 @@ async function takeBack(
   if (!(await begin(undoing, steps, deps))) return null;
   await deps.reached?.({ point: "quarantined", roomId });
   deps.cache.drop(roomId);
-  const run = new UndoRun(track, deps);
-  for (const step of steps) await run.take(step);
+  const run = await sendSteps(steps, track, deps);
   const observed = await readBack(run, undoing, deps);
   const { undone, kept, pending } = endUndo(steps, run.reports, observed);
   const quarantine: Quarantine = {
@@ -162,7 +155,7 @@ function toMembers({ track, quarantine, inventory }: Undoing): RolledBack["row"]
 
 /** Null where nothing was sent, or no read may follow or can be believed. */
 async function readBack(
-  { reports, stoppedBy }: Pick<Applied, "reports" | "stoppedBy">,
+  { reports, stoppedBy }: Pick<Sender, "reports" | "stoppedBy">,
   { track, quarantine, inventory }: Undoing,
   deps: ReconcileDeps,
 ): Promise<RoomState | null> {

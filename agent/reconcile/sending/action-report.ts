@@ -1,3 +1,4 @@
+import type { GateReason } from "../../room/write-gate.ts";
 import type { Action } from "../../plan/plan.ts";
 
 /** How one action went, as far as its own answers tell. */
@@ -26,7 +27,11 @@ export type NotSentReason =
   | "Unauthorized"
   | "RoomServerUnavailable"
   | "Superseded"
-  | "ShuttingDown";
+  | "ShuttingDown"
+  | GateReason;
+
+/** What ends the sending of a pass before its last intent. */
+export type StoppedBy = "unauthorized" | "unavailable" | "superseded" | "shutdown" | "closed";
 
 export interface ActionReport {
   /** The intent's id. */

@@ -11,9 +11,6 @@ import { toCall } from "../read-room.ts";
 /** Whose actions they are. */
 export type Acting = Pick<Track, "row" | "inputs" | "cause" | "signals">;
 
-/** After so many actions in a row without any answer the server is taken to be down and the rest waits for the next pass. */
-export const UNANSWERED_LIMIT = 3;
-
 export function toIntent(
   { row, cause, inputs }: Acting,
   { action, phase }: { readonly action: Action; readonly phase: IntentPhase },

@@ -4,16 +4,11 @@ import type { IntentRow } from "../../room/rows.ts";
 import type { ActionReport, ActionResult } from "../sending/action-report.ts";
 import type { EndedIntent } from "../sending/end-intents.ts";
 import { endedIntents } from "../sending/ended-intents.ts";
-import type { Applied, ReconcileDeps } from "../pass.ts";
+import type { ReconcileDeps } from "../pass.ts";
 import { settleAction } from "../sending/settle-action.ts";
 import { CHANGED_SINCE, OUTCOME_UNKNOWN, toChange } from "./undo-steps.ts";
-import {
-  makeReady,
-  sendIntent,
-  toIntent,
-  UNANSWERED_LIMIT,
-  type Acting,
-} from "../sending/write-intents.ts";
+import { notSent, Sender } from "../sending/sender.ts";
+import { toIntent, type Acting } from "../sending/write-intents.ts";
 
 /** A step with an intent for each of its actions. */
 export interface IntendedStep {
@@ -32,49 +27,25 @@ export function intendSteps(
   }));
 }
 
-/** One undo under way. It stops where APPLY does; a step that was refused does not stop the others. */
-export class UndoRun {
-  readonly reports: ActionReport[] = [];
-  stoppedBy: Applied["stoppedBy"] = null;
-  readonly #acting: Acting;
-  readonly #deps: ReconcileDeps;
-  #unanswered = 0;
-
-  constructor(acting: Acting, deps: ReconcileDeps) {
-    this.#acting = acting;
-    this.#deps = deps;
-  }
-
-  async take({ intents }: IntendedStep): Promise<void> {
-    let failed = false;
+/** Sends the steps of an undo. A step that was refused does not stop the others. */
+export async function sendSteps(
+  steps: readonly IntendedStep[],
+  acting: Acting,
+  deps: ReconcileDeps,
+): Promise<Pick<Sender, "reports" | "stoppedBy">> {
+  let failed = false;
+  const sender = new Sender(acting, deps, {
+    isSuperseded: () => isSuperseded(acting, deps),
+    obstacle: () => (failed ? DEPENDENCY_FAILED : undefined),
+  });
+  for (const { intents } of steps) {
+    failed = false;
     for (const intent of intents) {
-      const startedMs = this.#deps.clock.monotonicMs();
-      const ready = await makeReady(intent, this.#deps);
-      const obstacle: ActionResult | undefined = failed
-        ? DEPENDENCY_FAILED
-        : await this.#obstacle();
-      const result: ActionResult = obstacle ?? (await sendIntent(this.#acting, ready, this.#deps));
-      this.#learn(result);
-      failed = result.kind !== "done" && result.kind !== "already";
-      const durationMs = this.#deps.clock.monotonicMs() - startedMs;
-      this.reports.push({ id: intent.id, action: intent.action, result, durationMs });
+      const { kind } = await sender.send(intent);
+      failed = kind !== "done" && kind !== "already";
     }
   }
-
-  async #obstacle(): Promise<ActionResult | undefined> {
-    const { signals } = this.#acting;
-    if (this.stoppedBy === null && signals.stopping()) this.stoppedBy = "shutdown";
-    if (this.stoppedBy === null && (await isSuperseded(this.#acting, this.#deps)))
-      this.stoppedBy = "superseded";
-    return this.stoppedBy === null ? undefined : STOPPED[this.stoppedBy];
-  }
-
-  #learn(result: ActionResult): void {
-    if (result.kind === "unauthorized") this.stoppedBy = "unauthorized";
-    const unanswered = result.kind === "unclear" || result.kind === "notDone";
-    if (result.kind !== "notSent") this.#unanswered = unanswered ? this.#unanswered + 1 : 0;
-    if (this.#unanswered >= UNANSWERED_LIMIT) this.stoppedBy ??= "unavailable";
-  }
+  return sender;
 }
 
 /**
@@ -90,28 +61,7 @@ export async function isSuperseded(
   return now === null || now.owner === null || now.head?.digest !== inputs.digest;
 }
 
-const DEPENDENCY_FAILED: ActionResult = {
-  kind: "notSent",
-  reason: "DependencyFailed",
-  message: "what had to be done first failed",
-};
-
-const STOPPED: Readonly<Record<NonNullable<Applied["stoppedBy"]>, ActionResult>> = {
-  unauthorized: notSent("Unauthorized", "the RoomServer refused the token earlier in this undo"),
-  unavailable: notSent(
-    "RoomServerUnavailable",
-    `${UNANSWERED_LIMIT} calls in a row were not answered`,
-  ),
-  superseded: notSent("Superseded", "a newer revision came in"),
-  shutdown: notSent("ShuttingDown", "the agent is stopping"),
-};
-
-function notSent(
-  reason: Extract<ActionResult, { kind: "notSent" }>["reason"],
-  message: string,
-): ActionResult {
-  return { kind: "notSent", reason, message };
-}
+const DEPENDENCY_FAILED = notSent("DependencyFailed", "what had to be done first failed");
 
 /** How an undo went, step by step. */
 export interface UndoEnd {

@@ -65,7 +65,7 @@ const someRoom: fc.Arbitrary<Facts> = fc.record({
   roomAllowed: fc.constant(true),
   version: fc.constant(null),
   outdated: fc.constant(null),
-  observeOnly: fc.constantFrom(null, "the store was damaged"),
+  gate: fc.constant(null),
   contested: fc.constantFrom(null, { message: "changed back", waitMs: 1000 }),
 });
 

@@ -13,6 +13,13 @@ import type { Refusal } from "../../../agent/guardrail/guardrail.ts";
 import { aPlan, aPlanInput, deletes, kicks } from "../../support/a-plan-input.ts";
 import { someFacts, type FactsGiven } from "../../support/some-facts.ts";
 
+const CLOSED = {
+  guardrail: "observe-only",
+  reason: "ObserveOnly",
+  message: "the store was damaged",
+  confirmable: true,
+};
+
 const DM: Item = "policy/dmVisibilityDefault";
 const removal = (value: string) =>
   makePlan(
@@ -231,7 +238,7 @@ describe("judge", () => {
     const facts = someFacts({
       suspicion: "the room reads empty",
       outdated: refused("ConfirmationOutdated"),
-      observeOnly: "the store was damaged",
+      gate: CLOSED,
       version: refused("SpecVersionRegressed"),
       contested: { message: "changed back", waitMs: 5000 },
     });
@@ -249,7 +256,7 @@ describe("judge", () => {
 
   it("does not make a plan without actions wait", () => {
     const facts = someFacts({
-      observeOnly: "the store was damaged",
+      gate: CLOSED,
       contested: { message: "changed back", waitMs: 5000 },
     });
     expect(objectionsTo(aPlan([]), facts)).to.deep.equal([]);

@@ -16,7 +16,7 @@ const ROW: ObserveOnlyRow = {
 async function observing(): Promise<PassWorld> {
   const world = new PassWorld();
   await world.store.write([{ kind: "observeOnly", row: ROW }]);
-  world.hold = new ObserveOnly(world.store, await world.store.readObserveOnly());
+  world.observeOnly = new ObserveOnly(world.store, await world.store.readObserveOnly());
   world.restart();
   return world;
 }
@@ -54,7 +54,7 @@ describe("a pass while the agent is observe-only", () => {
     await world.push({ entities: [{ id: "E-01" }] });
     const { report } = await world.pass({ confirm: true, dryRun: true });
     expect(report.outcome.kind).to.equal("planned");
-    expect(world.hold.state?.released).to.deep.equal([]);
+    expect(world.observeOnly.state?.released).to.deep.equal([]);
   });
 
   it("with X-Confirm lets go of this room alone, for good", async () => {
@@ -63,8 +63,10 @@ describe("a pass while the agent is observe-only", () => {
     const { report } = await world.pass({ confirm: true });
     expect(report.outcome.kind).to.equal("converged");
     expect((await world.store.readObserveOnly())?.released).to.deep.equal([A_ROOM]);
-    expect(world.hold.why(A_ROOM)).to.equal(null);
-    expect(world.hold.why("room-other")).to.include("room-other").and.include("acknowledge");
+    expect(world.observeOnly.closedFor({ roomId: A_ROOM })).to.equal(null);
+    expect(world.observeOnly.closedFor({ roomId: "room-other" })?.message)
+      .to.include("room-other")
+      .and.include("acknowledge");
   });
 
   it("sends nothing when letting go could not be written down", async () => {
@@ -73,6 +75,8 @@ describe("a pass while the agent is observe-only", () => {
     world.store.failWrites();
     expect(await rejection(world.pass({ confirm: true }))).to.include({ code: "StoreUnavailable" });
     expect(world.server.effects).to.deep.equal([]);
-    expect(world.hold.why(A_ROOM), "and it is still held").to.not.equal(null);
+    expect(world.observeOnly.closedFor({ roomId: A_ROOM }), "and it is still held").to.not.equal(
+      null,
+    );
   });
 });

@@ -151,7 +151,7 @@ describe("cycles without convergence", () => {
     const concluding = { row: verifiedRow, cause: aCause(), problem: null, durationMs: 1 };
     const { report } = summarize(
       { ...concluding, tracks: [aReadBack(partial)] },
-      { clock: new FakeClock(), steady: new FakeClock(), trail: aTrail(), options },
+      { clock: new FakeClock(), steady: new FakeClock(), trail: aTrail(), gates: [], options },
     );
     expect(report.outcome).to.deep.equal(partial);
   });

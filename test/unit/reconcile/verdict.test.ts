@@ -17,6 +17,14 @@ const ALREADY: ActionResult = { kind: "already", status: 404 };
 const UNAUTHORIZED: ActionResult = { kind: "unauthorized", status: 401, message: "token expired" };
 const SUPERSEDED: ActionResult = { kind: "notSent", reason: "Superseded", message: "newer" };
 
+const CLOSED = {
+  guardrail: "test",
+  reason: "ObserveOnly",
+  message: "closed",
+  condition: null,
+  confirmable: false,
+} as const;
+
 const cases: readonly {
   readonly name: string;
   readonly given: VerifiedGiven;
@@ -99,6 +107,21 @@ const cases: readonly {
       reason: "NotConverged",
       message: "after APPLY the room still differs: join entity/E-1",
     },
+  },
+  {
+    name: "only observes when a gate closed under way and something is left",
+    given: {
+      reports: [aReport(aJoin("E-1"))],
+      left: [aJoin("E-2")],
+      stoppedBy: "closed",
+      closed: CLOSED,
+    },
+    want: { kind: "observed", reason: "ObserveOnly", isConfirmable: false },
+  },
+  {
+    name: "has converged when a gate closed under way and nothing is left",
+    given: { reports: [aReport(aJoin("E-1"))], stoppedBy: "closed", closed: CLOSED },
+    want: { kind: "converged" },
   },
   {
     name: "goes on at once with the next batch of removals",

@@ -1,0 +1,93 @@
+import type { Action } from "../../plan/plan.ts";
+import type { IntentRow } from "../../room/rows.ts";
+import { closedGate, type ClosedGate } from "../../room/write-gate.ts";
+import type { ReconcileDeps } from "../pass.ts";
+import type { ActionReport, ActionResult, NotSentReason, StoppedBy } from "./action-report.ts";
+import { makeReady, sendIntent, type Acting } from "./write-intents.ts";
+
+/** After so many actions in a row without any answer the server is taken to be down and the rest waits for the next pass. */
+export const UNANSWERED_LIMIT = 3;
+
+/** What only one kind of run knows. */
+export interface SenderRules {
+  readonly isSuperseded: () => boolean | Promise<boolean>;
+  /** Why this one action is not sent although nothing stops the run. */
+  readonly obstacle: (action: Action) => ActionResult | undefined;
+}
+
+/** Sends intents one by one until something stops it: shutdown, a newer revision, a closed gate, a server that is gone. */
+export class Sender {
+  readonly reports: ActionReport[] = [];
+  /** The gate that closed under way; null: none did. */
+  closed: ClosedGate | null = null;
+  #stoppedBy: StoppedBy | null = null;
+  readonly #acting: Acting;
+  readonly #deps: ReconcileDeps;
+  readonly #rules: SenderRules;
+  #unanswered = 0;
+
+  constructor(acting: Acting, deps: ReconcileDeps, rules: SenderRules) {
+    this.#acting = acting;
+    this.#deps = deps;
+    this.#rules = rules;
+  }
+
+  get stoppedBy(): StoppedBy | null {
+    return this.#stoppedBy;
+  }
+
+  async send(intent: IntentRow): Promise<ActionResult> {
+    const { clock } = this.#deps;
+    const ready = await makeReady(intent, this.#deps);
+    await this.#look();
+    const obstacle = this.#stopped() ?? this.#rules.obstacle(intent.action);
+    const startedMs = clock.monotonicMs();
+    const result = obstacle ?? (await sendIntent(this.#acting, ready, this.#deps));
+    this.#learn(result);
+    const durationMs = clock.monotonicMs() - startedMs;
+    this.reports.push({ id: intent.id, action: intent.action, result, durationMs });
+    return result;
+  }
+
+  /** Whether anything stops the run from here on. The first cause stands. */
+  async #look(): Promise<void> {
+    const { signals, row } = this.#acting;
+    if (this.#stoppedBy === null && signals.stopping()) this.#stoppedBy = "shutdown";
+    if (this.#stoppedBy === null && (await this.#rules.isSuperseded()))
+      this.#stoppedBy = "superseded";
+    if (this.#stoppedBy !== null) return;
+    this.closed = closedGate(this.#deps.gates, row);
+    if (this.closed !== null) this.#stoppedBy = "closed";
+  }
+
+  #stopped(): ActionResult | undefined {
+    switch (this.#stoppedBy) {
+      case "unauthorized":
+        return notSent("Unauthorized", "the RoomServer refused the token earlier in this pass");
+      case "unavailable":
+        return notSent(
+          "RoomServerUnavailable",
+          `${UNANSWERED_LIMIT} calls in a row were not answered`,
+        );
+      case "superseded":
+        return notSent("Superseded", "a newer revision came in");
+      case "shutdown":
+        return notSent("ShuttingDown", "the agent is stopping");
+      case "closed":
+        return this.closed === null ? undefined : notSent(this.closed.reason, this.closed.message);
+      case null:
+        return undefined;
+    }
+  }
+
+  #learn(result: ActionResult): void {
+    if (result.kind === "unauthorized") this.#stoppedBy = "unauthorized";
+    const unanswered = result.kind === "unclear" || result.kind === "notDone";
+    if (result.kind !== "notSent") this.#unanswered = unanswered ? this.#unanswered + 1 : 0;
+    if (this.#unanswered >= UNANSWERED_LIMIT) this.#stoppedBy ??= "unavailable";
+  }
+}
+
+export function notSent(reason: NotSentReason, message: string): ActionResult {
+  return { kind: "notSent", reason, message };
+}
