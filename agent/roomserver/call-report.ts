@@ -1,5 +1,5 @@
 import { toRequestResult, type RequestResultLabel } from "../telemetry/labels.ts";
-import type { SentCall } from "./rest-caller.ts";
+import type { SentCall } from "./room-caller.ts";
 
 /** How a request ended, as metrics count it. */
 export function requestResult({ status, failure }: SentCall): RequestResultLabel {

@@ -1,16 +1,14 @@
-import type { Clock } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
-import type { Random } from "../kernel/ids.ts";
 import { createHttpClient } from "./http-exchange.ts";
 import type { HttpAnswer, HttpBody, HttpRequest } from "./http-exchange.ts";
-import { createRateLimiter } from "./rate-limiter.ts";
 import { toPath } from "./rest-path.ts";
 import type { Asked } from "./rest-verdict.ts";
+import type { Attempt } from "./retry.ts";
+import { createRoomCaller } from "./room-caller.ts";
+import type { Operation, RoomCallerOptions, WireEnd } from "./room-caller.ts";
 import type { Call, CallFailure } from "./room-server.ts";
-import { retry } from "./retry.ts";
-import type { Attempt, RetryOptions } from "./retry.ts";
 
-export interface RestOptions {
+export interface RestOptions extends RoomCallerOptions {
   /** http or https; may end in a path; carries no credentials. */
   readonly baseUrl: string;
   /** Asked before each request. Undefined, blank and the literal `${ROOM_AUTH_TOKEN}` mean no token. */
@@ -21,34 +19,6 @@ export interface RestOptions {
   readonly timeoutMs: number;
   /** The same for a seed. */
   readonly uploadTimeoutMs: number;
-  readonly retry: RetryOptions;
-  /** Requests a second, re-sent ones included; 0 = unlimited. */
-  readonly rateLimitPerSecond: number;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Hears of every request that was sent, for metrics and health. */
-  readonly onCall?: (call: SentCall) => void;
-}
-
-export type Operation =
-  | "readState"
-  | "readFingerprint"
-  | "join"
-  | "kick"
-  | "seed"
-  | "promote"
-  | "deleteArtifact"
-  | "setPolicy"
-  | "ensureResource";
-
-/** One request and how it ended. */
-export interface SentCall {
-  readonly operation: Operation;
-  /** Null when no answer came. */
-  readonly status: number | null;
-  /** `connect`, `reset`, `timeout`, `tooLarge`, `notHttp` or `crowded`; null when an answer came. */
-  readonly failure: string | null;
-  readonly durationMs: number;
 }
 
 /** What one method of the interface puts on the wire. */
@@ -65,7 +35,7 @@ export interface Asking {
 }
 
 export interface RestCaller {
-  /** Sends under the rate limit, the deadline and the retry rule, until `judge` calls an answer final. */
+  /** Sends until `judge` calls an answer final, as `RoomCaller` says. */
   perform<T>(
     asking: Asking,
     call: Call,
@@ -74,28 +44,24 @@ export interface RestCaller {
   close(): void;
 }
 
-const READS: readonly Operation[] = ["readState", "readFingerprint"];
-const NOT_REPEATABLE: readonly Operation[] = ["seed", "promote", "ensureResource"];
-
 export function createRestCaller(options: RestOptions): RestCaller {
   const base = parseBaseUrl(options.baseUrl);
   const prefix = base.pathname.replace(/\/+$/, "");
-  const { clock, random } = options;
-  const client = createHttpClient(base, clock);
-  const limiter = createRateLimiter(options.rateLimitPerSecond, clock);
+  const client = createHttpClient(base, options.clock);
+  const perform = createRoomCaller(options);
 
-  const send = async (asking: Asking, call: Call, request: HttpRequest): Promise<HttpAnswer> => {
-    await limiter.acquire(call.priority, call.signal);
-    const startMs = clock.monotonicMs();
-    const answer = await client.exchange(request, call.signal);
-    options.onCall?.({
-      operation: asking.operation,
-      status: answer.kind === "answer" ? answer.status : null,
-      failure: answer.kind === "answer" ? null : answer.failure,
-      durationMs: clock.monotonicMs() - startMs,
-    });
-    return answer;
-  };
+  const toRequest = (
+    { path, ...asking }: Asking & { readonly path: string },
+    call: Call,
+    token: string | undefined,
+  ): HttpRequest => ({
+    method: asking.method,
+    path: prefix + path,
+    headers: toHeaders(call, token === undefined ? undefined : `${options.tokenType} ${token}`),
+    timeoutMs: asking.operation === "seed" ? options.uploadTimeoutMs : options.timeoutMs,
+    newConnection: call.newConnection ?? false,
+    ...(asking.body === undefined ? {} : { body: asking.body }),
+  });
 
   return {
     perform: async <T>(
@@ -103,39 +69,28 @@ export function createRestCaller(options: RestOptions): RestCaller {
       call: Call,
       judge: (answer: HttpAnswer, asked: Asked) => Attempt<T> | Promise<Attempt<T>>,
     ): Promise<T | CallFailure> => {
+      const { operation, what, names } = asking;
       const path = toPath(asking.segments);
       if (path === undefined) return unaddressable(asking);
-      const { signal } = call;
-      return retry<T | CallFailure>(
-        async () => {
-          const token = readToken(options.token);
-          if (token === null) return { kind: "final", value: UNSENDABLE_TOKEN };
-          const request: HttpRequest = {
-            method: asking.method,
-            path: prefix + path,
-            headers: toHeaders(
-              call,
-              token === undefined ? undefined : `${options.tokenType} ${token}`,
-            ),
-            timeoutMs: asking.operation === "seed" ? options.uploadTimeoutMs : options.timeoutMs,
-            newConnection: call.newConnection ?? false,
-            ...(asking.body === undefined ? {} : { body: asking.body }),
-          };
-          return judge(await send(asking, call, request), {
-            what: asking.what,
-            names: asking.names,
-            isWrite: !READS.includes(asking.operation),
-            isRepeatable: !NOT_REPEATABLE.includes(asking.operation),
-            nowMs: clock.nowMs(),
-            redact: (text) => (token === undefined ? text : text.replaceAll(token, "[token]")),
-          });
-        },
-        options.retry,
-        { clock, random, signal },
-      );
+      return perform<T>({ operation, call }, async (paced, rule) => {
+        const token = readToken(options.token);
+        if (token === null) return { kind: "final", value: UNSENDABLE_TOKEN };
+        const request = toRequest({ ...asking, path }, call, token);
+        const answer = await paced(() => client.exchange(request, call.signal), toWireEnd);
+        const nowMs = options.clock.nowMs();
+        const redact = (text: string) =>
+          token === undefined ? text : text.replaceAll(token, "[token]");
+        return judge(answer, { what, names, ...rule, nowMs, redact });
+      });
     },
     close: () => client.close(),
   };
+}
+
+function toWireEnd(answer: HttpAnswer): WireEnd {
+  return answer.kind === "answer"
+    ? { status: answer.status, failure: null }
+    : { status: null, failure: answer.failure };
 }
 
 function parseBaseUrl(text: string): URL {

@@ -1,5 +1,5 @@
 import type { RoomState } from "../../agent/plan/room-state.ts";
-import type { Operation } from "../../agent/roomserver/rest-caller.ts";
+import type { Operation } from "../../agent/roomserver/room-caller.ts";
 import type {
   Call,
   CallFailure,

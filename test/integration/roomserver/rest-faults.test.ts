@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { SentCall } from "../../../agent/roomserver/rest-caller.ts";
+import type { SentCall } from "../../../agent/roomserver/room-caller.ts";
 import type { RoomServer } from "../../../agent/roomserver/room-server.ts";
 import { createDevserver } from "../../../devserver/devserver.ts";
 import type { Devserver } from "../../../devserver/devserver.ts";

@@ -1,0 +1,82 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { Random } from "../kernel/ids.ts";
+import { createRateLimiter } from "./rate-limiter.ts";
+import { retry, type Attempt, type RetryOptions } from "./retry.ts";
+import type { Call, CallFailure } from "./room-server.ts";
+
+export type Operation =
+  | "readState"
+  | "readFingerprint"
+  | "join"
+  | "kick"
+  | "seed"
+  | "promote"
+  | "deleteArtifact"
+  | "setPolicy"
+  | "ensureResource";
+
+/** One request and how it ended. */
+export interface SentCall {
+  readonly operation: Operation;
+  /** Null when no answer came. */
+  readonly status: number | null;
+  /** `connect`, `reset`, `timeout`, `tooLarge`, `notHttp` or `crowded`; null when an answer came. */
+  readonly failure: string | null;
+  readonly durationMs: number;
+}
+
+export interface RoomCallerOptions {
+  readonly retry: RetryOptions;
+  /** Requests a second, re-sent ones included; 0 = unlimited. */
+  readonly rateLimitPerSecond: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Hears of every request that was sent, for metrics and health. */
+  readonly onCall?: (call: SentCall) => void;
+}
+
+/** How a request ended, in the words of any dialect. */
+export type WireEnd = Pick<SentCall, "status" | "failure">;
+
+/** What the retry rule says of an operation. */
+export interface Rule {
+  readonly isWrite: boolean;
+  /** True: the same call may be sent again although the server may have done it. */
+  readonly isRepeatable: boolean;
+}
+
+/** Sends one request when it is its turn, and reports how it ended. */
+export type SendPaced = <A>(send: () => Promise<A>, endOf: (answer: A) => WireEnd) => Promise<A>;
+
+/**
+ * What every dialect keeps to: the pace, the retry rule of `RoomServer`, and a report of each request. `attempt` is one try; it
+ * sends by `paced` alone, and says whether its end is final.
+ */
+export type RoomCaller = <T>(
+  asking: { readonly operation: Operation; readonly call: Call },
+  attempt: (paced: SendPaced, rule: Rule) => Promise<Attempt<T | CallFailure>>,
+) => Promise<T | CallFailure>;
+
+const READS: readonly Operation[] = ["readState", "readFingerprint"];
+const NOT_REPEATABLE: readonly Operation[] = ["seed", "promote", "ensureResource"];
+
+export function createRoomCaller(options: RoomCallerOptions): RoomCaller {
+  const { clock, random } = options;
+  const limiter = createRateLimiter(options.rateLimitPerSecond, clock);
+  return ({ operation, call }, attempt) => {
+    const { priority, signal } = call;
+    const paced: SendPaced = async (send, endOf) => {
+      await limiter.acquire(priority, signal);
+      const startMs = clock.monotonicMs();
+      const answer = await send();
+      const durationMs = clock.monotonicMs() - startMs;
+      options.onCall?.({ operation, ...endOf(answer), durationMs });
+      return answer;
+    };
+    const rule = {
+      isWrite: !READS.includes(operation),
+      isRepeatable: !NOT_REPEATABLE.includes(operation),
+    };
+    return retry(() => attempt(paced, rule), options.retry, { clock, random, signal });
+  };
+}
