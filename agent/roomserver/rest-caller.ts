@@ -1,25 +1,13 @@
 import { OperatorError } from "../kernel/errors.ts";
 import { createHttpClient } from "./http-exchange.ts";
 import type { HttpAnswer, HttpBody, HttpRequest } from "./http-exchange.ts";
+import type { RoomServerOptions } from "./open-room-server.ts";
 import { toPath } from "./rest-path.ts";
 import type { Asked } from "./rest-verdict.ts";
 import type { Attempt } from "./retry.ts";
 import { createRoomCaller } from "./room-caller.ts";
-import type { Operation, RoomCallerOptions, WireEnd } from "./room-caller.ts";
+import type { Operation, WireEnd } from "./room-caller.ts";
 import type { Call, CallFailure } from "./room-server.ts";
-
-export interface RestOptions extends RoomCallerOptions {
-  /** http or https; may end in a path; carries no credentials. */
-  readonly baseUrl: string;
-  /** Asked before each request. Undefined, blank and the literal `${ROOM_AUTH_TOKEN}` mean no token. */
-  readonly token: () => string | undefined;
-  /** The word before the token in `Authorization`. */
-  readonly tokenType: string;
-  /** Of one request, to the last byte of its answer, ms. */
-  readonly timeoutMs: number;
-  /** The same for a seed. */
-  readonly uploadTimeoutMs: number;
-}
 
 /** What one method of the interface puts on the wire. */
 export interface Asking {
@@ -44,7 +32,7 @@ export interface RestCaller {
   close(): void;
 }
 
-export function createRestCaller(options: RestOptions): RestCaller {
+export function createRestCaller(options: RoomServerOptions): RestCaller {
   const base = parseBaseUrl(options.baseUrl);
   const prefix = base.pathname.replace(/\/+$/, "");
   const client = createHttpClient(base, options.clock);

@@ -1,6 +1,7 @@
 import type { Capabilities } from "../plan/room-state.ts";
+import type { RoomServerOptions } from "./open-room-server.ts";
 import { createRestCaller } from "./rest-caller.ts";
-import type { Asking, RestOptions } from "./rest-caller.ts";
+import type { Asking } from "./rest-caller.ts";
 import { restRequests as requests } from "./rest-requests.ts";
 import { judgeRead, judgeWrite } from "./rest-verdict.ts";
 import { hashSchema, stateSchema } from "./rest-wire.ts";
@@ -16,7 +17,7 @@ const CAPABILITIES: Capabilities = {
 };
 
 /** A RoomServer that speaks dialect `operator-rest`, variant P, over keep-alive connections of its own. */
-export function createRestRoomServer(options: RestOptions): RoomServer {
+export function createRestRoomServer(options: RoomServerOptions): RoomServer {
   const caller = createRestCaller(options);
   const write = (
     asking: Asking,

@@ -1,17 +1,20 @@
 import { join } from "node:path";
-import { createApi } from "../api/create-api.ts";
+import { type ApiOptions, createApi } from "../api/create-api.ts";
 import type { HttpServer } from "../api/http-server.ts";
 import type { Operator } from "../api/operator.ts";
 import type { Config, SourceConfig } from "../config/config.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdSource, Random } from "../kernel/ids.ts";
 import { requestResult, serverHealth } from "../roomserver/call-report.ts";
+import type { OpenRoomServer } from "../roomserver/open-room-server.ts";
 import { createRestRoomServer } from "../roomserver/rest-room-server.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
+import type { OpenSource } from "../source/open-source.ts";
 import { createGitSource } from "../source/git-source.ts";
 import { sourceCredentials } from "../source/source-credentials.ts";
 import { ParsePool } from "../source/git-parse-pool.ts";
 import type { SpecSource } from "../source/spec-source.ts";
+import type { OpenStore } from "../store/open-store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
@@ -26,16 +29,16 @@ import type { LiveState } from "./live-state.ts";
  * same agent around them.
  */
 export interface Implementations {
-  readonly openStore: typeof openSqliteStore;
-  readonly createRoomServer: typeof createRestRoomServer;
-  readonly createSource: typeof createGitSource;
-  readonly createApi: typeof createApi;
+  readonly openStore: OpenStore;
+  readonly openRoomServer: OpenRoomServer;
+  readonly openSource: OpenSource;
+  readonly createApi: (options: ApiOptions) => HttpServer;
 }
 
 export const IMPLEMENTATIONS: Implementations = {
   openStore: openSqliteStore,
-  createRoomServer: createRestRoomServer,
-  createSource: createGitSource,
+  openRoomServer: createRestRoomServer,
+  openSource: createGitSource,
   createApi,
 };
 
@@ -84,7 +87,7 @@ export async function openStore(given: Omit<Given, "store">): Promise<Store> {
 export function roomServer(given: Given): RoomServer {
   const { config, clock, random, metrics, state, implementations } = given;
   const { baseUrl, timeoutMs, uploadTimeoutMs } = config.roomServer;
-  return implementations.createRoomServer({
+  return implementations.openRoomServer({
     baseUrl,
     timeoutMs,
     uploadTimeoutMs,
@@ -104,7 +107,7 @@ export function roomServer(given: Given): RoomServer {
 export function specSource(source: SourceConfig, given: Given): SpecSource {
   const { config, clock, implementations, metrics, logger } = given;
   const { name, url, ref, path, limits, timeoutMs, pollTimeoutMs, auth } = source;
-  return implementations.createSource({
+  return implementations.openSource({
     name,
     url,
     branch: ref.branch,

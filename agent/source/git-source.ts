@@ -1,12 +1,11 @@
 import { messageOf, OperatorError } from "../kernel/errors.ts";
-import type { Clock } from "../kernel/clock.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import { fetchDeadlines } from "./git-deadlines.ts";
 import { gitFailure, toSourceFailure } from "./git-failure.ts";
 import { hideCredentials } from "./git-hide-credentials.ts";
 import { GitHttp } from "./git-http.ts";
 import type { GitCredentials } from "./git-credentials.ts";
-import type { CloneEvent, Rotation } from "./git-clone-events.ts";
+import type { Rotation } from "./git-clone-events.ts";
 import { CloneTender } from "./git-clone-tender.ts";
 import { PollSeries } from "./git-poll-series.ts";
 import { ROTATION_LIMITS } from "./git-rotation-rule.ts";
@@ -15,7 +14,8 @@ import { GitWorkerClient } from "./git-worker-client.ts";
 import type { WorkerCallOptions, WorkerRequest } from "./git-worker-client.ts";
 import { takeTold, toReady } from "./git-told.ts";
 import { printOf } from "./git-worker-messages.ts";
-import type { Ask, GitLimits } from "./git-worker-messages.ts";
+import type { Ask } from "./git-worker-messages.ts";
+import type { SourceOptions } from "./open-source.ts";
 import { NO_LINE } from "./spec-source.ts";
 import type {
   PollOptions,
@@ -28,28 +28,7 @@ import type {
   SyncResult,
 } from "./spec-source.ts";
 
-export interface GitSourceOptions {
-  readonly name: string;
-  /** Of the repository, `http:` or `https:`, without credentials. */
-  readonly url: string;
-  /** Without `refs/heads/`. */
-  readonly branch: string;
-  /** Folder of the repository that is searched for `*.room.{yaml,yml,json}`; `.` is the root. */
-  readonly path: string;
-  /** Where the clone lies. It belongs to this source alone and may be thrown away at any time. */
-  readonly folder: string;
-  readonly limits: GitLimits;
-  /** Total time of a poll, before any ran out of it. */
-  readonly pollTimeoutMs: number;
-  /** Total time of one clone or fetch. */
-  readonly timeoutMs: number;
-  /** Source text of the pattern room ids match. */
-  readonly roomIdPattern: string;
-  /** Asked at each use, so that a changed file counts at once. */
-  readonly credentials: () => Promise<GitCredentials>;
-  readonly clock: Clock;
-  /** Hears what happens to the clone. Must not throw. */
-  readonly onClone?: (event: CloneEvent) => void;
+export interface GitSourceOptions extends SourceOptions {
   readonly tuning?: Partial<GitSourceTuning>;
 }
 

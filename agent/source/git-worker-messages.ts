@@ -1,3 +1,4 @@
+import type { SourceLimits } from "../config/config.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import type { GitDeadlines } from "./git-http.ts";
 import type { DiscardReason, Rotation } from "./git-clone-events.ts";
@@ -15,26 +16,12 @@ import type {
   SourceWarning,
 } from "./spec-source.ts";
 
-/** Sizes and counts a source refuses to go over; the names are those of the configuration. */
-export interface GitLimits {
-  readonly packBytes: number;
-  readonly objectBytes: number;
-  readonly seedBytes: number;
-  readonly seedTotalBytes: number;
-  readonly specBytes: number;
-  readonly parseSeconds: number;
-  readonly entries: number;
-  readonly depth: number;
-  readonly commits: number;
-  readonly commitFiles: number;
-}
-
 /** What a worker needs to know once, when it starts. Plain data; holds no credential. */
 export interface GitWorkerSettings {
   readonly url: string;
   readonly path: string;
   readonly folder: string;
-  readonly limits: GitLimits;
+  readonly limits: SourceLimits;
   readonly deadlines: GitDeadlines;
   readonly roomIdPattern: string;
   readonly parse: { readonly threads: number; readonly timeoutMs: number; readonly heapMb: number };

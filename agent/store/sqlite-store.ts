@@ -14,6 +14,7 @@ import type {
   ObserveOnlyState,
   SourceRow,
 } from "../room/rows.ts";
+import type { StoreOptions } from "./open-store.ts";
 import { ChangeWriter } from "./sqlite-changes.ts";
 import { bytesOf, fromDocument, numberOf, textOf, type ResultRow } from "./sqlite-document.ts";
 import { DamageWatch } from "./sqlite-damage-watch.ts";
@@ -28,7 +29,6 @@ import { acquireStoreLock, type StoreLock } from "./sqlite-lock.ts";
 import { Readers } from "./sqlite-readers.ts";
 import { auditFilter } from "./sqlite-audit-filter.ts";
 import { readSeed } from "./sqlite-seeds.ts";
-import type { SqliteStoreOptions } from "./sqlite-store-options.ts";
 import { Statements } from "./sqlite-statements.ts";
 import { Sweeper } from "./sqlite-sweeper.ts";
 import { checkCount } from "./store-refused.ts";
@@ -40,7 +40,7 @@ import type { AuditQuery, HistoryQuery, Store, StoreChange, RoomPage } from "./s
  * holds the folder (the message names it), `StoreTooNew` when a newer agent wrote it, and `StoreUnavailable` when it
  * cannot be read or written or is no store. A damaged one is set aside whole, and the new one is observe-only.
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: StoreOptions): Promise<Store> {
   const folder = resolve(options.path);
   let lock: StoreLock | undefined;
   try {
@@ -54,13 +54,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 }
 
-interface OpenStore extends OpenedFile, SqliteStoreOptions {
+interface OpenSqlite extends OpenedFile, StoreOptions {
   readonly lock: StoreLock;
 }
 
 /** Writes, sweeps and short reads run on one connection, each whole in a tick; long lists have readers of their own. */
 class SqliteStore implements Store {
-  readonly #open: OpenStore;
+  readonly #open: OpenSqlite;
   readonly #statements: Statements;
   readonly #commits: GroupCommit;
   readonly #log: LogFlush;
@@ -71,7 +71,7 @@ class SqliteStore implements Store {
   readonly #sweeper: Sweeper;
   #closing: Promise<void> | null = null;
 
-  constructor(open: OpenStore) {
+  constructor(open: OpenSqlite) {
     this.#open = open;
     this.#watch = new DamageWatch(open);
     this.#statements = new Statements(open.database);

@@ -1,10 +1,13 @@
 import { systemClock } from "../../agent/kernel/clock.ts";
-import type { RestOptions } from "../../agent/roomserver/rest-caller.ts";
+import type { RoomServerOptions } from "../../agent/roomserver/open-room-server.ts";
 import { createRestRoomServer } from "../../agent/roomserver/rest-room-server.ts";
 import type { RoomServer } from "../../agent/roomserver/room-server.ts";
 
 /** A REST adapter that re-sends at once and is never limited, unless told otherwise. */
-export function aRestRoomServer(baseUrl: string, given: Partial<RestOptions> = {}): RoomServer {
+export function aRestRoomServer(
+  baseUrl: string,
+  given: Partial<RoomServerOptions> = {},
+): RoomServer {
   return createRestRoomServer({
     baseUrl,
     token: () => undefined,

@@ -61,8 +61,8 @@ export class MortalAgent {
       random: () => 0.5,
       implementations: {
         openStore: async () => mortal.#embody(on.store, ["write"]),
-        createRoomServer: () => mortal.#embody(on.server, SERVER_DEEDS),
-        createSource: ({ name }) => mortal.#embody(on.source, [], name),
+        openRoomServer: () => mortal.#embody(on.server, SERVER_DEEDS),
+        openSource: ({ name }) => mortal.#embody(on.source, [], name),
         createApi: ({ operator }) => {
           mortal.#operator = operator;
           return { start: async () => ({ url: "memory:" }), stop: async () => undefined };

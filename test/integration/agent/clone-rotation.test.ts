@@ -92,7 +92,7 @@ describe("an agent and its clone", function () {
 
   it("touches no room when it makes the clone anew, and goes on with every word of the commits since", async () => {
     world.implementations = {
-      createSource: (options) =>
+      openSource: (options) =>
         createGitSource({ ...options, tuning: { rotation: { ...ROTATION_LIMITS, packs: 2 } } }),
     };
     await world.start();

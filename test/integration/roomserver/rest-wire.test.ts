@@ -4,7 +4,7 @@ import { createServer as createTcpServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { expect } from "chai";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
-import type { RestOptions } from "../../../agent/roomserver/rest-caller.ts";
+import type { RoomServerOptions } from "../../../agent/roomserver/open-room-server.ts";
 import type { SentCall } from "../../../agent/roomserver/room-caller.ts";
 import { aCall } from "../../support/a-call.ts";
 import { aRestRoomServer } from "../../support/a-rest-room-server.ts";
@@ -42,7 +42,7 @@ describe("The REST adapter on the wire", () => {
     return { url: await listen(server), seen };
   }
 
-  const readState = (url: string, given: Partial<RestOptions> = {}) =>
+  const readState = (url: string, given: Partial<RoomServerOptions> = {}) =>
     aRestRoomServer(url, given).readState(A_ROOM, aCall());
 
   it("says who asks, for which pass and which action, and asks for plain bytes", async () => {

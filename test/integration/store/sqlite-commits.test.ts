@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTick } from "node:timers/promises";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
-import type { StoreWrite } from "../../../agent/store/sqlite-store-options.ts";
+import type { StoreWrite } from "../../../agent/store/open-store.ts";
 import type { Store, StoreChange } from "../../../agent/store/store.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
 import {

@@ -1,8 +1,11 @@
 import type { OperatorError } from "../kernel/errors.ts";
 import type { ObserveOnlyRow } from "../room/rows.ts";
-import type { StoreChange } from "./store.ts";
+import type { Store, StoreChange } from "./store.ts";
 
-export interface SqliteStoreOptions {
+/** Opens the store of one agent: `Store` says what holds of it. Rejects where it cannot be opened, with what to do next. */
+export type OpenStore = (options: StoreOptions) => Promise<Store>;
+
+export interface StoreOptions {
   /** The data folder (`Store.Path`); made when it is not there. */
   readonly path: string;
   /** Wall time in ms since 1970. */

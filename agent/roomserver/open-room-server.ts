@@ -1,0 +1,18 @@
+import type { RoomCallerOptions } from "./room-caller.ts";
+import type { RoomServer } from "./room-server.ts";
+
+/** Makes the RoomServer that a configuration names. It asks nobody anything before its first call. */
+export type OpenRoomServer = (options: RoomServerOptions) => RoomServer;
+
+export interface RoomServerOptions extends RoomCallerOptions {
+  /** http or https; may end in a path; carries no credentials. */
+  readonly baseUrl: string;
+  /** Asked before each request. Undefined, blank and the literal `${ROOM_AUTH_TOKEN}` mean no token. */
+  readonly token: () => string | undefined;
+  /** The word before the token in `Authorization`. */
+  readonly tokenType: string;
+  /** Of one request, to the last byte of its answer, ms. */
+  readonly timeoutMs: number;
+  /** The same for a seed. */
+  readonly uploadTimeoutMs: number;
+}

@@ -1,0 +1,32 @@
+import type { SourceLimits } from "../config/config.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { CloneEvent } from "./git-clone-events.ts";
+import type { GitCredentials } from "./git-credentials.ts";
+import type { SpecSource } from "./spec-source.ts";
+
+/** Makes the source that a configuration names. It asks nobody anything before it is polled. */
+export type OpenSource = (options: SourceOptions) => SpecSource;
+
+export interface SourceOptions {
+  readonly name: string;
+  /** Of the repository, `http:` or `https:`, without credentials. */
+  readonly url: string;
+  /** Without `refs/heads/`. */
+  readonly branch: string;
+  /** Folder of the repository that is searched for `*.room.{yaml,yml,json}`; `.` is the root. */
+  readonly path: string;
+  /** Where the clone lies. It belongs to this source alone and may be thrown away at any time. */
+  readonly folder: string;
+  readonly limits: SourceLimits;
+  /** Total time of a poll, before any ran out of it. */
+  readonly pollTimeoutMs: number;
+  /** Total time of one clone or fetch. */
+  readonly timeoutMs: number;
+  /** Source text of the pattern room ids match. */
+  readonly roomIdPattern: string;
+  /** Asked at each use, so that a changed file counts at once. */
+  readonly credentials: () => Promise<GitCredentials>;
+  readonly clock: Clock;
+  /** Hears what happens to the clone. Must not throw. */
+  readonly onClone?: (event: CloneEvent) => void;
+}
