@@ -15,10 +15,21 @@ const EXAMPLE = path.join(PROJECT, "specs-example");
 const read = (file: string) => readFile(path.join(EXAMPLE, file), "utf8");
 
 describe("specs-example", () => {
-  it("is valid without a warning, with the seeds of the project's top level", async () => {
+  it("is complete: a copy of the folder alone is valid without a warning", async () => {
+    const copy = await mkdtemp(path.join(tmpdir(), "room-operator-example-"));
+    try {
+      await cp(EXAMPLE, copy, { recursive: true });
+      const io = new RecordedIo(copy);
+      expect(await validate(["--root", ".", "."], io), io.out + io.err).to.equal(0);
+      expect(io.lines).to.deep.equal(["2 files, 0 errors, 0 warnings"]);
+    } finally {
+      await rm(copy, { recursive: true, force: true });
+    }
+  });
+
+  it("is valid with the seeds of the demo, too", async () => {
     const io = new RecordedIo(PROJECT);
     expect(await validate(["--root", ".", "specs-example"], io), io.out + io.err).to.equal(0);
-    expect(io.lines).to.deep.equal(["2 files, 0 errors, 0 warnings"]);
   });
 
   it("uses every seed file", async () => {
@@ -27,7 +38,7 @@ describe("specs-example", () => {
     const used = texts.flatMap((text) =>
       parseValid(text).spec.artifacts.map(({ seedFrom }) => seedFrom),
     );
-    const seeds = await readdir(path.join(PROJECT, "seeds"));
+    const seeds = await readdir(path.join(EXAMPLE, "seeds"));
     expect(used).to.have.members(seeds.map((seed) => `seeds/${seed}`));
   });
 
