@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { GENERATED_PARTS, refresh } from "./generated-parts.ts";
 
-/* `npm run docs`: makes the generated parts of the pages beside this file anew. */
+/* `npm run docs`: writes the generated parts of the pages in this folder. */
 
 for (const part of GENERATED_PARTS) {
   const file = new URL(part.page, import.meta.url);

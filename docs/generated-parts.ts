@@ -21,7 +21,7 @@ export const GENERATED_PARTS: readonly GeneratedPart[] = [
   { page: "spec.md", name: "reasons", render: renderReasons },
 ];
 
-/** A page with its generated part made anew. Throws where the page lacks the part's marks. */
+/** A page with its generated part rendered again. Throws where the page lacks the part's marks. */
 export function refresh(page: string, { name, render }: GeneratedPart): string {
   const [begin, end] = [`<!-- begin ${name} -->\n`, `<!-- end ${name} -->`];
   const from = page.indexOf(begin);

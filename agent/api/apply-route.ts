@@ -96,7 +96,7 @@ async function withinDeadline(
   const deadline = new AbortController();
   const late = clock.sleep(ANSWER_DEADLINE_MS, deadline.signal).then((): ApplyAnswer => {
     working.catch((error: unknown) => {
-      log.error({ correlationId, err: error }, "apply failed after its caller was let go");
+      log.error({ correlationId, err: error }, "apply failed after its caller was answered");
     });
     const reason = "the pass is still going on: look at the room's status for how it ends";
     return { kind: "accepted", correlationId, reason };

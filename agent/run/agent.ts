@@ -173,7 +173,7 @@ async function assemble(opened: Opened): Promise<RunningAgent> {
   const maintenance = new Maintenance({
     ...opened,
     retentionMs: config.store.retentionMs,
-    onError: (error) => logger.error({ error }, "sweep failed"),
+    onError: (error) => logger.error({ error }, "cleanup failed"),
   });
   const api = httpApi(opened, operator);
   return new RunningAgent({

@@ -16,7 +16,7 @@ export function cloneReport(deps: CloneReportDeps): (event: CloneEvent) => void 
       case "rotated": {
         const { why, durationMs, before, after } = event;
         metrics.cloneRotated(source, why);
-        log.info({ source, reason: why, durationMs, before, after }, "clone made anew");
+        log.info({ source, reason: why, durationMs, before, after }, "clone rotated");
         return;
       }
       case "rotationFailed": {
@@ -24,12 +24,12 @@ export function cloneReport(deps: CloneReportDeps): (event: CloneEvent) => void 
         if (!event.isNews) return;
         const { reason, message } = event.failure;
         const { retryAfterMs } = event;
-        log.warn({ source, reason, detail: message, retryAfterMs }, "clone could not be made anew");
+        log.warn({ source, reason, detail: message, retryAfterMs }, "clone rotation failed");
         return;
       }
       case "discarded":
         metrics.cloneRotated(source, event.why);
-        log.warn({ source, reason: event.why }, "clone thrown away");
+        log.warn({ source, reason: event.why }, "clone discarded");
     }
   };
 }

@@ -10,7 +10,7 @@ export const AGENT_REASONS = {
   StoreUnavailable: {
     place: "start",
     meaning: "The data folder cannot be read or written: full, read-only, foreign",
-    next: "Do what the message says; after a full disk the agent goes on by itself",
+    next: "Do what the message says; after a full disk the agent continues by itself",
   },
   StoreDamaged: {
     place: "start",
@@ -51,7 +51,7 @@ export const AGENT_REASONS = {
   },
   InvalidBaseUrl: {
     place: "start",
-    meaning: "`RoomServer.BaseUrl` is no http or https address, or carries credentials",
+    meaning: "`RoomServer.BaseUrl` is not an http or https address, or carries credentials",
     next: "Write it as `http://host:port`",
   },
   CredentialUnreadable: {
@@ -71,7 +71,7 @@ export const AGENT_REASONS = {
   },
   NoSourceConfigured: {
     place: "warning",
-    meaning: "`Git.Sources` is empty: only sent RoomSpecs are enforced",
+    meaning: "`Git.Sources` is empty: only posted specs are enforced",
     next: "Add a source, if rooms are to follow git",
   },
   ManagedByGit: {
@@ -101,7 +101,7 @@ export const AGENT_REASONS = {
   },
   SourceUnavailable: {
     place: "answer",
-    meaning: "Seeds of a sent RoomSpec cannot be read from the source now",
+    meaning: "Seeds of a posted spec cannot be read from the source now",
     next: "The answer says what is in the way: most often the git server is away. Try again when it is back",
   },
 } as const satisfies Readonly<Record<string, ReasonNote>>;

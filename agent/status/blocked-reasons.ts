@@ -34,7 +34,7 @@ export const BLOCKED_REASONS = {
   },
   NoSeedSource: {
     place: "blocked",
-    meaning: "A sent RoomSpec names a seed, and nothing says where it is read from",
+    meaning: "A posted spec names a seed, and nothing says where it is read from",
     next: "Name a source with `?source=`, or set `Operator.SeedRoot`",
   },
   NotObservable: {
@@ -63,6 +63,6 @@ export const BLOCKED_REASONS = {
   DependencyFailed: {
     place: "blocked",
     meaning: "Something in `dependsOn` is not in the room and could not be put there",
-    next: "Mend what it depends on",
+    next: "Correct what it depends on",
   },
 } as const satisfies Readonly<Record<string, ReasonNote>>;

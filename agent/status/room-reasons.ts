@@ -41,7 +41,7 @@ export const ROOM_REASONS = {
   },
   Superseded: {
     place: "room",
-    meaning: "A newer revision or request came in while a pass was under way; its own pass is next",
+    meaning: "A newer revision or request came in while a pass was running; its own pass is next",
     next: null,
   },
   Batch: {
@@ -76,7 +76,8 @@ export const ROOM_REASONS = {
   },
   WrongProtocol: {
     place: "room",
-    meaning: "What answers is no RoomServer of the configured protocol; nothing is written to it",
+    meaning:
+      "What answers is not a RoomServer of the configured protocol; nothing is written to it",
     next: "Check `RoomServer.BaseUrl` and `RoomServer.Protocol`",
   },
   Contested: {
@@ -93,18 +94,18 @@ export const ROOM_REASONS = {
   },
   PassRunning: {
     place: "room",
-    meaning: "A pass over the room is under way; told by `explain`",
+    meaning: "A pass over the room is running; shown by `explain`",
     next: "Nothing: ask again when it has ended",
   },
   PassQueued: {
     place: "room",
     meaning:
-      "The next pass over the room is due and waits until a worker is free; told by `explain`",
+      "The next pass over the room is due and waits until a worker is free; shown by `explain`",
     next: "Nothing: it comes. If it takes long, raise `ParallelRooms` or `RateLimitPerSecond`",
   },
   PassDue: {
     place: "room",
-    meaning: "The next pass over the room has its time; told by `explain`",
+    meaning: "The next pass over the room is scheduled; shown by `explain`",
     next: 'Nothing: wait for it, or ask for it now with `POST /apply` and `{"roomId":"<roomId>"}`',
   },
   SuspiciousRead: {
@@ -116,8 +117,8 @@ export const ROOM_REASONS = {
   RolledBack: {
     place: "room",
     meaning:
-      "The RoomServer refused most of the change: what was done of it was taken back, and these inputs are quarantined",
-    next: "Look at `quarantine`; correct the spec, or mend the RoomServer and send `POST /apply` with the `roomId`",
+      "The RoomServer refused most of the change: its changes were rolled back, and these inputs are quarantined",
+    next: "Look at `quarantine`; correct the spec, or repair the RoomServer and send `POST /apply` with the `roomId`",
   },
   Quarantined: {
     place: "room",
@@ -132,18 +133,18 @@ export const ROOM_REASONS = {
   },
   ShuttingDown: {
     place: "room",
-    meaning: "The agent was told to stop before the change was carried out",
-    next: "Nothing: the next start goes on from a fresh read",
+    meaning: "The agent stopped before the change was carried out",
+    next: "Nothing: the next start continues from a fresh read",
   },
   SpecInvalid: {
     place: "room",
     meaning: "The newest spec has errors; meanwhile the last accepted spec is enforced",
-    next: "Mend the file at the line and column named",
+    next: "Correct the file at the line and column named",
   },
   SpecUnreadable: {
     place: "room",
     meaning: "No file names the room any more, but a file that cannot be read could be its spec",
-    next: "Mend or remove the file named",
+    next: "Correct or remove the file named",
   },
   ClaimedTwice: {
     place: "room",
@@ -152,13 +153,13 @@ export const ROOM_REASONS = {
   },
   Orphaned: {
     place: "room",
-    meaning: "Nobody owns the room: it is left as it is and gets no write",
+    meaning: "The room has no owner: it is left as it is and gets no write",
     next: "Add its spec file again to manage it",
   },
   Overridden: {
     place: "room",
     meaning:
-      "The room follows a RoomSpec sent with `X-Override: true` instead of git; told in `heldBackBy`",
+      "The room follows a spec posted with `X-Override: true` instead of git; shown in `heldBackBy`",
     next: "Push a commit that changes the room, and git is followed again",
   },
   NoSpec: {
@@ -204,19 +205,20 @@ export const ROOM_REASONS = {
   },
   SpecVersionRegressed: {
     place: "refusal",
-    meaning: "`metadata.version` is lower than the one applied last, and it is no revert",
+    meaning:
+      "`metadata.version` is lower than the one applied last, and the commit is not a revert",
     next: "Raise it, or confirm by name",
   },
   HistoryRewritten: {
     place: "refusal",
     meaning:
-      "The branch was forced to a commit not built on the one before, and the room's files changed by it: its removals are held, the rest goes on",
+      "The branch was forced to a commit not built on the one before, and the room's files changed by it: its removals are held, the rest is applied",
     next: "Confirm by name, or push a spec that names what is to stay",
   },
   HeldByFailedAddition: {
     place: "refusal",
     meaning:
-      "The RoomServer refused an addition, so removals of the same kind wait; the rest goes on",
-    next: "Mend the addition, or confirm by name",
+      "The RoomServer refused an addition, so removals of the same kind wait; the rest is applied",
+    next: "Correct the addition, or confirm by name",
   },
 } as const satisfies Readonly<Record<string, ReasonNote>>;

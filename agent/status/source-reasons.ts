@@ -47,7 +47,7 @@ export const SOURCE_REASONS = {
   },
   ProtocolError: {
     place: "source",
-    meaning: "What came back is no git answer: a web page, a cut or an empty one",
+    meaning: "What came back is not a git answer: a web page, a cut or an empty one",
     next: "Check that `Url` is the one people clone from",
   },
   BranchMissing: {
@@ -78,24 +78,24 @@ export const SOURCE_REASONS = {
   LaggingReplica: {
     place: "source",
     meaning:
-      "The git server answered with a head that is older than the ingested one (it lies behind it, or a forced push left it): a replica lags, or the branch was moved back",
-    next: "Nothing: a second look over a new connection, not before `StaleTolerance`, decides. If it comes again, look at the git server's replicas",
+      "The git server answered with a head that is older than the ingested one (it is an ancestor of it, or a force-push left it): a replica lags, or the branch was moved back",
+    next: "Nothing: a second poll over a new connection, not before `StaleTolerance`, decides. If it comes again, look at the git server's replicas",
   },
   UnrelatedHistory: {
     place: "source",
     meaning:
       "The branch shares no commit with what was followed: the repository was renamed, re-created or replaced by another one. Nothing of it is carried out",
-    next: "If it is the right one, `room-operator accept SOURCE --head SHA`; otherwise correct `Url`, or bring the old branch back",
+    next: "If it is the right one, `room-operator accept [--url URL] SOURCE --head SHA`; otherwise correct `Url`, or bring the old branch back",
   },
   NotYetPolled: {
     place: "source",
-    meaning: "The source was not looked at since the agent started; told by `explain`",
-    next: "Nothing: its first poll is under way",
+    meaning: "The source was not polled since the agent started; shown by `explain`",
+    next: "Nothing: its first poll is running",
   },
   SourceNotConfigured: {
     place: "source",
     meaning:
-      "The source that a room belonged to is not in the configuration: nobody owns the room, and nothing is written to it",
+      "The source that a room belonged to is not in the configuration: the room has no owner, and nothing is written to it",
     next: "Put the source back into `Git.Sources`, push the room's spec to a configured source, or send `DELETE /rooms/<roomId>`",
   },
   WorkerFailed: {

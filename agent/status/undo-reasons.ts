@@ -1,6 +1,6 @@
 import type { ReasonNote } from "./reason-note.ts";
 
-/** Why something that a pass did was not taken back: in `quarantine.notUndone` of a room, and in the audit. */
+/** Why something that a pass did was not rolled back: in `quarantine.notUndone` of a room, and in the audit. */
 export const UNDO_REASONS = {
   ContentNotHeld: {
     place: "undo",
@@ -9,7 +9,7 @@ export const UNDO_REASONS = {
   },
   PreviousUnknown: {
     place: "undo",
-    meaning: "The RoomServer did not tell what was there before",
+    meaning: "The RoomServer did not report what was there before",
     next: "Look at the room, and name in the spec what is to be there",
   },
   ChangedSince: {
@@ -19,7 +19,7 @@ export const UNDO_REASONS = {
   },
   OutcomeUnknown: {
     place: "undo",
-    meaning: "Neither an answer nor a read tells whether the change happened",
+    meaning: "Neither an answer nor a read shows whether the change happened",
     next: "Look at the room",
   },
 } as const satisfies Readonly<Record<string, ReasonNote>>;

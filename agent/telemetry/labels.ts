@@ -53,7 +53,7 @@ export const POLL_RESULTS = [
   "WorkerFailed",
 ] as const;
 
-/** Why a clone was made anew; those from `damaged` on: why it was thrown away first. */
+/** Why a clone was rotated; those from `damaged` on: why it was discarded first. */
 export const CLONE_RESULTS = [
   "packs",
   "bytes",

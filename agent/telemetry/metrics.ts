@@ -49,7 +49,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   series
     .gauge({
       name: "build_info",
-      help: "Always 1; the label tells the version",
+      help: "Always 1; the label is the version",
       labels: { version: [options.version] },
     })
     .set({ version: options.version }, 1);

@@ -120,7 +120,7 @@ function createWorkMetrics(
   });
   const refusals = series.counter({
     name: "guardrail_refusals_total",
-    help: "Vetoes of the guardrails",
+    help: "Refusals by the guardrails",
     labels: { guardrail: [...guardrails, OTHER] },
   });
   const suspicious = series.counter({

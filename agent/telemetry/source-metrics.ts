@@ -32,7 +32,7 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
   });
   const rotations = series.counter({
     name: "source_clone_rotations_total",
-    help: "Clones made anew, by why: packs, bytes or age; damaged, gone, badPacks, limit or useless ones were thrown away first. Or failed: it is tried again later",
+    help: "Rotated clones, by cause: packs, bytes or age; damaged, gone, badPacks, limit or useless clones were discarded first. Or failed: it is retried later",
     labels: { source: sources, result: CLONE_RESULTS },
   });
   const ifKnown = (source: string, report: () => void) => {

@@ -51,7 +51,7 @@ export class RunningSource implements SeedReader {
       clock,
       random,
       look: (signal) => lookAtSource({ spec, intake, metrics, log, clock }, signal),
-      onError: (error) => log.error({ error }, "look at source failed"),
+      onError: (error) => log.error({ error }, "poll failed"),
     });
     return new RunningSource(spec, intake, poller);
   }

@@ -27,7 +27,7 @@ export async function lookAtSource(
   );
   if (end.kind !== "failed") metrics.sourceSucceeded(spec.name, clock.nowMs());
   const isNews = await intake.note(end.kind === "failed" ? end : { kind: "ok" });
-  if (end.kind === "synced") log.info({ head: end.head }, "new head taken in");
+  if (end.kind === "synced") log.info({ head: end.head }, "ingested new revision");
   else if (isNews && end.kind === "failed") {
     log.warn({ reason: end.reason, detail: end.message }, "source failed");
   } else if (isNews) log.info("source works again");

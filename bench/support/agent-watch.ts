@@ -16,7 +16,7 @@ const logLine = z.object({
 });
 
 /** Lines after which the figures would mean nothing. */
-const TROUBLE = new Set(["source failed", "pass failed", "look at source failed"]);
+const TROUBLE = new Set(["source failed", "pass failed", "poll failed"]);
 
 interface Counts {
   head: string | null;
@@ -113,10 +113,10 @@ export class AgentWatch {
       if (message === "pass ended" && outcome === "converged" && room !== undefined) {
         this.#verified.add(room);
         this.#counts.lastVerifiedAtMs = machineMs();
-      } else if (message === "new head taken in") {
+      } else if (message === "ingested new revision") {
         this.#counts.head = head ?? null;
         this.#counts.headAtMs = machineMs();
-      } else if (message === "clone made anew") this.#counts.rotations += 1;
+      } else if (message === "clone rotated") this.#counts.rotations += 1;
       else if (TROUBLE.has(message)) this.#trouble = `${message}: ${detail ?? text}`;
       else if (message !== "pass ended") return;
       this.#onNews();

@@ -188,7 +188,7 @@ export class FaultWorld {
   /** When the story's source said that it had taken a head in, wall ms; 0 when it was there from the start. */
   #takenInAt(head: string | null): number {
     const line = this.agent.lines.findLast(
-      (each) => each.message === "new head taken in" && each["head"] === head,
+      (each) => each.message === "ingested new revision" && each["head"] === head,
     );
     return typeof line?.["time"] === "string" ? Date.parse(line["time"]) : 0;
   }

@@ -123,7 +123,7 @@ export class ProcessWorld {
   async cyclesSince(sinceMs: number): Promise<number> {
     const head = this.world.repository.head();
     const taken = this.agent.lines.find(
-      (line) => line.message === "new head taken in" && line["head"] === head,
+      (line) => line.message === "ingested new revision" && line["head"] === head,
     );
     const takenAt = taken?.["time"];
     const takenMs = Math.max(sinceMs, typeof takenAt === "string" ? Date.parse(takenAt) : 0);

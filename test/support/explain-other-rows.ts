@@ -108,14 +108,14 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     atHead: null,
     row: { lastError: { reason: "LaggingReplica", message: "lies behind", since: SINCE } },
     message: /source specs: lies behind/,
-    unblock: /second look over a new connection/,
+    unblock: /second poll over a new connection/,
   },
   {
     reason: "UnrelatedHistory",
     atHead: null,
     row: { lastError: { reason: "UnrelatedHistory", message: "no commit shared", since: SINCE } },
     message: /source specs: no commit shared/,
-    unblock: /room-operator accept SOURCE --head SHA/,
+    unblock: /room-operator accept \[--url URL\] SOURCE --head SHA/,
   },
   {
     reason: "RepositoryEmpty",
@@ -132,7 +132,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     atHead: null,
     source: { live: { name: "specs", lastPoll: null, nextPoll: null } },
     message: /not looked at since this agent started/,
-    unblock: /first poll is under way/,
+    unblock: /first poll is running/,
   },
   {
     reason: "RoomServerUnavailable",

@@ -64,7 +64,7 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     reason: "RolledBack",
     room: failing("RolledBack"),
     message: /as told/,
-    unblock: /correct the spec, or mend the RoomServer/,
+    unblock: /correct the spec, or repair the RoomServer/,
   },
   {
     reason: "Overridden",

@@ -51,8 +51,15 @@ export class Page {
 
   /** The fenced blocks of a language. */
   blocks(language: string): readonly string[] {
-    const blocks = this.text.matchAll(/^```(\w*)\n([^]*?)^```$/gm);
-    return [...blocks].flatMap(([, name, body]) => (name === language ? [body ?? ""] : []));
+    return this.fences(language).map(({ text }) => text);
+  }
+
+  /** The same, with what stands after the language on the first line. */
+  fences(language: string): readonly { readonly mark: string; readonly text: string }[] {
+    const fences = this.text.matchAll(/^```(\w*)(?: ([^\n]*))?\n([^]*?)^```$/gm);
+    return [...fences].flatMap(([, name, mark = "", text = ""]) =>
+      name === language ? [{ mark, text }] : [],
+    );
   }
 
   /** The only block of a language. */

@@ -72,7 +72,7 @@ describe("an agent and its clone", function () {
     expect(
       await metric('room_operator_source_fetch_duration_seconds_count{source="specs"}'),
     ).to.equal(0);
-    expect(world.lines.join("")).to.not.contain("clone thrown away");
+    expect(world.lines.join("")).to.not.contain("clone discarded");
   });
 
   it("makes the clone anew for a posted spec's seeds, and hears every commit since", async () => {

@@ -7,7 +7,7 @@ import { headAlone, inShort } from "../../support/range-in-short.ts";
 
 const v = (version: number) => specText("room-a", { version });
 
-describe("git source: the way back from a clone made anew to the head before", function () {
+describe("git source: the way back from a clone rotated to the head before", function () {
   this.timeout(120_000);
   let bench: GitSourceBench;
   afterEach(() => bench.stop());

@@ -29,7 +29,7 @@ describe("cloneReport", () => {
   it("counts each failure and tells it once", () => {
     for (const isNews of [true, false, false]) report(failed(isNews));
     expect(counted).to.deep.equal(["specs failed", "specs failed", "specs failed"]);
-    expect(said).to.deep.equal(["warn clone could not be made anew"]);
+    expect(said).to.deep.equal(["warn clone rotation failed"]);
   });
 
   it("tells why a clone was made anew or thrown away", () => {
@@ -37,6 +37,6 @@ describe("cloneReport", () => {
     report({ kind: "rotated", why: "bytes", durationMs: 5, before: size, after: size });
     report({ kind: "discarded", why: "damaged" });
     expect(counted).to.deep.equal(["specs bytes", "specs damaged"]);
-    expect(said).to.deep.equal(["info clone made anew", "warn clone thrown away"]);
+    expect(said).to.deep.equal(["info clone rotated", "warn clone discarded"]);
   });
 });

@@ -1,0 +1,15 @@
+import { expect } from "chai";
+import { commands } from "../../../agent/cli/commands.ts";
+import { codes, Page } from "../../support/page.ts";
+
+describe("docs/commands.md", () => {
+  it("lists every command as help does", () => {
+    const shown = Page.read("docs/commands.md")
+      .rows()
+      .map(([call]) => codes(call ?? "")[0]);
+    const known = Object.entries(commands).map(([name, { usage }]) =>
+      `room-operator ${name} ${usage}`.trimEnd(),
+    );
+    expect(shown).to.deep.equal(known);
+  });
+});
