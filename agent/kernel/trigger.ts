@@ -5,3 +5,6 @@
 export const TRIGGERS = ["apply", "git", "event", "interval"] as const;
 
 export type Trigger = (typeof TRIGGERS)[number];
+
+/** What asks for a pass without a person; only such a pass is ever put off. */
+export type OwnTrigger = Exclude<Trigger, "apply">;

@@ -1,16 +1,25 @@
-import type { Trigger } from "../kernel/trigger.ts";
+import type { OwnTrigger, Trigger } from "../kernel/trigger.ts";
 import { isFresh, moreUrgent, rankOf } from "./priority.ts";
 
-/** That a key is to be taken, how urgently and when. */
-export interface Pending {
-  readonly priority: Trigger;
+/** The next pass that a key's own triggers ask for. */
+export interface Wish {
+  readonly priority: OwnTrigger;
   /** Monotonic ms; `READY` when it is due already. */
   readonly dueMs: number;
   /** True: the wait is a backoff, which only a fresh trigger ends early. */
   readonly held: boolean;
 }
 
-/** A pending key as it lies in the queue's heaps. */
+/** That a key is to be taken, how urgently and when. A person's request (`apply`) is due at once and hides `own`. */
+export interface Pending {
+  readonly priority: Trigger;
+  readonly dueMs: number;
+  readonly held: boolean;
+  /** Null: only a person asks. */
+  own: Wish | null;
+}
+
+/** A pending key as the queue's heaps hold it. */
 export interface Entry extends Pending {
   readonly key: string;
   readonly sequence: number;
@@ -20,13 +29,35 @@ export interface Entry extends Pending {
 
 export const READY = Number.NEGATIVE_INFINITY;
 
+/** Of a wait that is over. */
+export const DUE = { dueMs: READY, held: false } as const;
+
+export function pendingOf(wish: Wish): Pending {
+  return { ...wish, own: wish };
+}
+
+/** The same once its time has come. */
+export function dueNow({ priority, own }: Pending): Pending {
+  return { priority, ...DUE, own: own === null ? null : { ...own, ...DUE } };
+}
+
+/** What is pending once a person asks too: what the key's own triggers asked for is kept under the request. */
+export function askedOver(before: Pending | undefined): Pending {
+  return { priority: "apply", ...DUE, own: before?.own ?? null };
+}
+
+/** What is pending after `wish` comes on top of `before`. A person's request stays in front of it. */
+export function mergePending(before: Pending | undefined, wish: Wish): Pending {
+  if (before === undefined) return pendingOf(wish);
+  const own = before.own === null ? wish : mergeWishes(before.own, wish);
+  return before.priority === "apply" ? { ...before, own } : pendingOf(own);
+}
+
 /**
- * What is pending after `wish` comes on top of `before`. The most urgent priority stays and the shortest wait, but for a
- * backoff: an event or an interval does not shorten it, a new revision or a person ends it, and one that came while the
- * pass was under way that now wants to back off has ended it in advance.
+ * The most urgent priority stays and the shortest wait, but for a backoff: an event or an interval does not shorten it, a
+ * new revision ends it, and one that came while the pass was under way that now wants to back off has ended it in advance.
  */
-export function mergePending(before: Pending | undefined, wish: Pending): Pending {
-  if (before === undefined) return wish;
+function mergeWishes(before: Wish, wish: Wish): Wish {
   const priority = moreUrgent(before.priority, wish.priority);
   if (wish.held) {
     const freshIsReady = isFresh(before.priority) && before.dueMs === READY;
@@ -34,6 +65,10 @@ export function mergePending(before: Pending | undefined, wish: Pending): Pendin
   }
   if (before.held && !isFresh(wish.priority)) return { ...before, priority };
   return { priority, dueMs: Math.min(before.dueMs, wish.dueMs), held: false };
+}
+
+export function isSameTurn(a: Pending, b: Pending): boolean {
+  return a.priority === b.priority && a.dueMs === b.dueMs && a.held === b.held;
 }
 
 export function isTakenBefore(a: Entry, b: Entry): boolean {

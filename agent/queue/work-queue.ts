@@ -1,10 +1,12 @@
 import type { Clock } from "../kernel/clock.ts";
-import type { Trigger } from "../kernel/trigger.ts";
+import { Alarm } from "./alarm.ts";
 import type { KeyBackoff } from "./backoff.ts";
 import { Heap } from "./heap.ts";
-import { isDueBefore, mergePending, READY, type Entry, type Pending } from "./pending.ts";
+import { askedOver, dueNow, isDueBefore, isSameTurn, mergePending, DUE, READY } from "./pending.ts";
+import type { Entry, Pending, Wish } from "./pending.ts";
+import type { PassEnding } from "./pass-ending.ts";
 import type { Place } from "./place.ts";
-import { isFresh } from "./priority.ts";
+import type { OwnTrigger, Trigger } from "../kernel/trigger.ts";
 import { ReadyKeys } from "./ready-keys.ts";
 
 /** A key in the hands of one worker until `done`. */
@@ -14,23 +16,15 @@ export interface Taken {
   readonly priority: Trigger;
 }
 
-/** How a pass over a key ended, as far as the queue is concerned. */
-export type PassEnding =
-  /** Nothing is left to do: failures are forgotten, the next trigger brings the key back. */
-  | { readonly kind: "settled" }
-  /** Another pass at once. */
-  | { readonly kind: "again"; readonly priority: Trigger }
-  /** Another pass after `delayMs`, or as soon as anything triggers it. */
-  | { readonly kind: "after"; readonly priority: Trigger; readonly delayMs: number }
-  /** The pass failed: another after the key's own backoff and not before `atLeastMs`; only a fresh trigger comes earlier. */
-  | { readonly kind: "backoff"; readonly priority: Trigger; readonly atLeastMs?: number };
-
 export interface WorkQueueOptions {
   readonly clock: Clock;
   readonly backoff: KeyBackoff;
 }
 
 interface InFlight {
+  readonly priority: Trigger;
+  /** What the key's own triggers had asked for. */
+  readonly own: Wish | null;
   newer: boolean;
 }
 
@@ -42,13 +36,14 @@ type Waiter = (taken: Taken | null) => void;
  * follows then. Order: priority (but see `ReadyKeys`), then first come first served; among interval keys the one unseen the
  * longest.
  *
- * A failed key is held for its backoff: events and intervals merge into the wait, a new revision or a person ends it and
- * forgets the failures. Every operation costs O(log n).
+ * A failed key is held for its backoff: events and intervals merge into the wait, a new revision ends it and forgets the
+ * failures. A person's request is taken at once and leaves what the key's own triggers asked for as it is, until a pass for
+ * the request has ended that was no rehearsal. Every operation costs O(log n).
  */
 export class WorkQueue {
   readonly #clock: Clock;
   readonly #backoff: KeyBackoff;
-  /** What is pending, by key; of a key in flight it lies in neither heap until `done`. */
+  /** What is pending, by key; for a key in flight, neither heap holds it until `done`. */
   readonly #pending = new Map<string, Entry>();
   readonly #ready = new ReadyKeys();
   readonly #delayed = new Heap<Entry>(isDueBefore);
@@ -58,12 +53,16 @@ export class WorkQueue {
   #passes = 0;
   #sequence = 0;
   #serving = false;
-  #timer: { readonly dueMs: number; readonly controller: AbortController } | null = null;
+  readonly #alarm: Alarm;
   #closed = false;
 
   constructor(options: WorkQueueOptions) {
     this.#clock = options.clock;
     this.#backoff = options.backoff;
+    this.#alarm = new Alarm(options.clock, () => {
+      this.#promote();
+      this.#arm();
+    });
   }
 
   /** Keys that are due and wait for a worker. */
@@ -90,16 +89,17 @@ export class WorkQueue {
 
   /** Asks for a pass now. After `close` it does nothing. */
   add(key: string, priority: Trigger): void {
-    const flight = this.#inFlight.get(key);
-    if (isFresh(priority)) {
+    if (priority === "apply") return this.#put(key, askedOver(this.#pending.get(key)));
+    if (priority === "git") {
       this.#backoff.reset(key);
-      if (priority === "git" && flight !== undefined) flight.newer = true;
+      const flight = this.#inFlight.get(key);
+      if (flight !== undefined) flight.newer = true;
     }
     this.#want(key, { priority, dueMs: READY, held: false });
   }
 
   /** Asks for a pass in `delayMs` (ms, 0 or more). */
-  addAfter(key: string, priority: Trigger, delayMs: number): void {
+  addAfter(key: string, priority: OwnTrigger, delayMs: number): void {
     this.#want(key, { priority, dueMs: this.#dueIn(delayMs), held: false });
   }
 
@@ -133,20 +133,25 @@ export class WorkQueue {
 
   /** Lets go of a taken key and says what comes next. Throws when the key is not in flight: two holders would be a defect. */
   done(key: string, ending: PassEnding = { kind: "settled" }): void {
-    if (!this.#inFlight.delete(key)) throw new Error(`"${key}" is not in flight`);
+    const flight = this.#inFlight.get(key);
+    if (flight === undefined) throw new Error(`"${key}" is not in flight`);
+    this.#inFlight.delete(key);
     const added = this.#pending.get(key);
     this.#pending.delete(key);
-    this.#passes += 1;
-    this.#seen.set(key, this.#passes);
-    if (added !== undefined) this.#want(key, added);
-    this.#follow(key, ending);
+    if (ending.kind !== "unspent") {
+      this.#passes += 1;
+      this.#seen.set(key, this.#passes);
+      if (flight.priority === "apply") this.#backoff.reset(key);
+    }
+    if (added !== undefined) this.#put(key, added);
+    if (ending.kind === "unspent") this.#giveBack(key, flight.own);
+    else this.#follow(key, ending);
   }
 
   /** Drops what is pending and ends every `take` with null. Passes under way end with `done` as usual. Idempotent. */
   close(): void {
     this.#closed = true;
-    this.#timer?.controller.abort();
-    this.#timer = null;
+    this.#alarm.stop();
     this.#pending.clear();
     this.#ready.clear();
     this.#delayed.clear();
@@ -154,7 +159,14 @@ export class WorkQueue {
     this.#waiters.clear();
   }
 
-  #follow(key: string, ending: PassEnding): void {
+  /** A wait that is over by now is none. */
+  #giveBack(key: string, own: Wish | null): void {
+    if (own === null) return;
+    const isDue = own.dueMs <= this.#clock.monotonicMs();
+    this.#want(key, isDue ? { ...own, ...DUE } : own);
+  }
+
+  #follow(key: string, ending: Exclude<PassEnding, { readonly kind: "unspent" }>): void {
     switch (ending.kind) {
       case "settled":
         this.#backoff.reset(key);
@@ -178,23 +190,29 @@ export class WorkQueue {
     return delayMs <= 0 ? READY : this.#clock.monotonicMs() + delayMs;
   }
 
-  #want(key: string, wish: Pending): void {
+  #want(key: string, wish: Wish): void {
+    this.#put(key, mergePending(this.#pending.get(key), wish));
+  }
+
+  /** What is pending of a key from now on. One whose turn does not change keeps its place in line. */
+  #put(key: string, pending: Pending): void {
     if (this.#closed) return;
     const before = this.#pending.get(key);
-    const merged = mergePending(before, wish);
     if (before !== undefined) {
-      const { priority, dueMs, held } = before;
-      if (merged.priority === priority && merged.dueMs === dueMs && merged.held === held) return;
+      if (isSameTurn(before, pending)) {
+        before.own = pending.own;
+        return;
+      }
       this.#drop(before);
     }
-    this.#enter(key, merged);
+    this.#enter(key, pending);
   }
 
   #enter(key: string, pending: Pending): void {
     this.#sequence += 1;
-    const { priority, dueMs, held } = pending;
+    const { dueMs } = pending;
     const seen = this.#seen.get(key) ?? 0;
-    const entry: Entry = { key, priority, dueMs, held, seen, sequence: this.#sequence };
+    const entry: Entry = { ...pending, key, seen, sequence: this.#sequence };
     this.#pending.set(key, entry);
     if (this.#inFlight.has(key)) return;
     if (dueMs === READY) {
@@ -229,9 +247,10 @@ export class WorkQueue {
       if (entry === undefined) return;
       this.#pending.delete(entry.key);
       this.#ready.take(entry);
-      this.#inFlight.set(entry.key, { newer: false });
+      const { key, priority, own } = entry;
+      this.#inFlight.set(key, { priority, own, newer: false });
       this.#waiters.delete(give);
-      give({ key: entry.key, priority: entry.priority });
+      give({ key, priority });
     }
   }
 
@@ -242,26 +261,13 @@ export class WorkQueue {
       const entry = this.#delayed.first();
       if (entry === undefined || entry.dueMs > nowMs) return;
       this.#drop(entry);
-      this.#enter(entry.key, { priority: entry.priority, dueMs: READY, held: false });
+      this.#enter(entry.key, dueNow(entry));
     }
   }
 
-  /** Sleeps until the first delayed key is due. A timer that is early finds nothing due and is set anew. */
+  /** A timer that is early finds nothing due and is set again. */
   #arm(): void {
     const next = this.#delayed.first();
-    if (next === undefined || (this.#timer !== null && this.#timer.dueMs <= next.dueMs)) return;
-    this.#timer?.controller.abort();
-    const controller = new AbortController();
-    this.#timer = { dueMs: next.dueMs, controller };
-    this.#clock.sleep(next.dueMs - this.#clock.monotonicMs(), controller.signal).then(
-      () => {
-        if (controller.signal.aborted) return;
-        this.#timer = null;
-        this.#promote();
-        this.#arm();
-      },
-      // A sleep rejects only when it is aborted, which happens above and in `close`.
-      () => undefined,
-    );
+    if (next !== undefined) this.#alarm.set(next.dueMs);
   }
 }

@@ -1,5 +1,6 @@
-import type { Trigger } from "../kernel/trigger.ts";
-import type { PassEnding, WorkQueue } from "./work-queue.ts";
+import type { PassEnding } from "./pass-ending.ts";
+import type { OwnTrigger, Trigger } from "../kernel/trigger.ts";
+import type { WorkQueue } from "./work-queue.ts";
 
 export interface WorkerPoolOptions {
   readonly queue: WorkQueue;
@@ -50,8 +51,8 @@ export class WorkerPool {
         throw error;
       });
       if (taken === null) return;
-      // Handed over in the very moment of stopping: put back as it was.
-      if (signal.aborted) queue.done(taken.key, { kind: "again", priority: taken.priority });
+      // Handed over in the very moment of stopping: put back as it was. A request is answered that the agent stops.
+      if (signal.aborted) queue.done(taken.key, { kind: "unspent" });
       else await this.#pass(taken.key, taken.priority);
     }
   }
@@ -70,6 +71,6 @@ export class WorkerPool {
 }
 
 /** Nobody waits for the retry of a pass a person asked for. */
-function retryPriority(priority: Trigger): Trigger {
+function retryPriority(priority: Trigger): OwnTrigger {
   return priority === "apply" ? "git" : priority;
 }

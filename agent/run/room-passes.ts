@@ -1,8 +1,9 @@
 import type { Clock } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { IdSource } from "../kernel/ids.ts";
-import type { Trigger } from "../kernel/trigger.ts";
-import type { PassEnding, WorkQueue } from "../queue/work-queue.ts";
+import type { OwnTrigger, Trigger } from "../kernel/trigger.ts";
+import type { PassEnding } from "../queue/pass-ending.ts";
+import type { WorkQueue } from "../queue/work-queue.ts";
 import type { Requeue } from "../reconcile/concluding.ts";
 import { contestText } from "../room/contest-law.ts";
 import type { PassCause, PassSignals } from "../reconcile/pass.ts";
@@ -21,7 +22,7 @@ import type { Replacements } from "../request/replacements.ts";
 
 export interface RoomPassesOptions {
   readonly reconciler: Pick<Reconciler, "reconcile">;
-  readonly queue: Pick<WorkQueue, "hasNewer" | "size">;
+  readonly queue: Pick<WorkQueue, "add" | "hasNewer" | "size">;
   readonly requests: PendingRequests;
   readonly replacements: Pick<Replacements, "of" | "newest">;
   readonly state: LiveState;
@@ -30,7 +31,7 @@ export interface RoomPassesOptions {
   readonly sources: readonly RunningSource[];
   readonly clock: Clock;
   readonly newId: IdSource;
-  readonly log: Pick<Logger, "info" | "warn">;
+  readonly log: Pick<Logger, "error" | "info" | "warn">;
   /** `IntervalSeconds`: the least time between two interval passes of a room; null: no interval passes (`passive`). */
   readonly intervalMs: number | null;
   /** How long a call under way may go on after shutdown began. */
@@ -43,6 +44,9 @@ const CUT_OFF = new OperatorError(
   "the agent is stopping; ask again when it is back",
 );
 
+/** What a commit, an event or the interval asked for still stands: a rehearsal takes nobody's place. */
+const UNSPENT: PassEnding = { kind: "unspent" };
+
 /** Between the queue and the reconciler: gives each pass its cause and its signals, and the queue its answer. */
 export class RoomPasses {
   readonly #options: RoomPassesOptions;
@@ -53,9 +57,10 @@ export class RoomPasses {
 
   /** One pass over one room. `stopping` aborts when the agent stops: the running action ends, no further one starts. */
   async handle(roomId: string, priority: Trigger, stopping: AbortSignal): Promise<PassEnding> {
-    const { reconciler, requests, newId } = this.#options;
+    const { reconciler, requests, queue, newId } = this.#options;
     const asked = requests.take(roomId);
-    const cause = causeOf(asked) ?? triggered(priority, newId());
+    const cause = causeOf(asked) ?? triggered(priority, newId);
+    if (cause === null) return UNSPENT;
     const hard = this.#hardStop(stopping);
     this.#begin(roomId);
     try {
@@ -65,19 +70,22 @@ export class RoomPasses {
       await this.#answer(asked, report);
       this.#log(ended, cause);
       if (isNews) await this.#noteSynced(row);
-      if (requests.has(roomId)) return { kind: "again", priority: "apply" };
-      // A rehearsal may have taken the place of a pass that a commit or the interval asked for.
-      if (cause.dryRun) return { kind: "again", priority: "interval" };
-      return this.#toEnding(requeue);
+      return cause.dryRun ? UNSPENT : this.#toEnding(requeue);
     } catch (error) {
       for (const request of asked) request.ended({ kind: "error", error });
-      if (error !== CUT_OFF) throw error;
+      if (error !== CUT_OFF && !cause.dryRun) throw error;
+      if (error !== CUT_OFF) {
+        this.#options.log.error({ error, room: roomId }, "pass failed");
+        return UNSPENT;
+      }
       this.#options.log.warn(
         { room: roomId },
         "pass cut off; its open intents are settled at the next start",
       );
       return { kind: "settled" };
     } finally {
+      // Those that asked for something else wait for a pass of their own.
+      if (requests.has(roomId)) queue.add(roomId, "apply");
       hard.abort(new Error("the pass has ended"));
       this.#end(roomId);
     }
@@ -186,10 +194,14 @@ function causeOf(asked: readonly PendingRequest[]): PassCause | undefined {
   return { ...first.cause, alsoFor: others.map(({ cause }) => cause.correlationId) };
 }
 
-/** A request whose caller went away before its pass leaves only its room's name: nobody has asked for anything more. */
-function triggered(priority: Trigger, correlationId: string): PassCause {
+/** Null: a person asked and went away before the pass began, so nobody asks for one. */
+function triggered(priority: Trigger, newId: IdSource): PassCause | null {
+  return priority === "apply" ? null : ownCause(priority, newId());
+}
+
+function ownCause(trigger: OwnTrigger, correlationId: string): PassCause {
   return {
-    trigger: priority === "apply" ? "git" : priority,
+    trigger,
     correlationId,
     actor: "operator",
     confirm: null,

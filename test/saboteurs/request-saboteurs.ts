@@ -3,6 +3,20 @@ import type { Saboteur } from "./saboteur.ts";
 /** What requests are answered and may confirm, made wrong. */
 export const REQUEST_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "a dry run brings a pass with it that carries its plan out",
+    file: "agent/run/room-passes.ts",
+    text: `return cause.dryRun ? UNSPENT : this.#toEnding(requeue);`,
+    replacement: `return cause.dryRun ? { kind: "again", priority: "interval" } : this.#toEnding(requeue);`,
+    tests: ["test/unit/run/rehearsed-passes.test.ts"],
+  },
+  {
+    name: "a dry run takes the place of the pass that a commit asked for",
+    file: "agent/queue/work-queue.ts",
+    text: `if (ending.kind === "unspent") this.#giveBack(key, flight.own);`,
+    replacement: `if (ending.kind === "unspent") this.#giveBack(key, null);`,
+    tests: ["test/unit/queue/work-queue-unspent.test.ts"],
+  },
+  {
     name: "a request is answered with the pass of another one's spec",
     file: "agent/reconcile/reconciler.ts",
     text: `return carried !== null && (owner === null || head?.digest !== carried.digest);`,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { PassEnding } from "../../../agent/queue/work-queue.ts";
+import type { PassEnding } from "../../../agent/queue/pass-ending.ts";
 import { aQueue, takeNow } from "../../support/work-queue.ts";
 
 /** A queue in which the pass over `room` ended as `endings` say, one after the other. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { PassEnding } from "../../../agent/queue/work-queue.ts";
+import type { PassEnding } from "../../../agent/queue/pass-ending.ts";
 import { WorkerPool, type WorkerPoolOptions } from "../../../agent/queue/worker-pool.ts";
 import { settled } from "../../support/fake-clock.ts";
 import { aQueue } from "../../support/work-queue.ts";
@@ -147,10 +147,11 @@ describe("WorkerPool", () => {
   it("loses no key that is handed over in the moment of stopping", async () => {
     const { pool, queue, passes } = aPool(1);
     pool.start();
+    queue.add("room", "git");
     queue.add("room", "apply");
     await Promise.resolve();
     const stopping = pool.stop();
-    for (const pass of passes) pass.end({ kind: "again", priority: "apply" });
+    for (const pass of passes) pass.end({ kind: "unspent" });
     await stopping;
     expect([queue.size, queue.placeOf("room").kind]).to.deep.equal([1, "queued"]);
   });

@@ -1,93 +1,18 @@
 import { expect } from "chai";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
-import type { Requeue } from "../../../agent/reconcile/concluding.ts";
-import type { PassCause, PassSignals } from "../../../agent/reconcile/pass.ts";
-import type { Reconciled } from "../../../agent/reconcile/reconciler.ts";
-import { SyncTracker } from "../../../agent/intake/sync-tracker.ts";
-import { LiveState } from "../../../agent/run/live-state.ts";
-import { PendingRequests, type PendingRequest } from "../../../agent/request/pending-requests.ts";
-import { RoomPasses } from "../../../agent/run/room-passes.ts";
+import {
+  A_CONFIRM,
+  aPasses,
+  aRequest,
+  GRACE_MS,
+  ids,
+  ROOM,
+  type End,
+} from "../../support/a-passes.ts";
 import { aCause } from "../../support/an-ending.ts";
-import { anInput, aRoomRow } from "../../support/a-row.ts";
-import { FakeClock, settled } from "../../support/fake-clock.ts";
-import { aReport } from "../../support/fake-operator.ts";
+import { anInput } from "../../support/a-row.ts";
+import { settled } from "../../support/fake-clock.ts";
 import { rejection } from "../../support/rejection.ts";
-
-const ROOM = "room-a";
-const A_CONFIRM = { kind: "made", inputs: null, dryRun: null } as const;
-const GRACE_MS = 6000;
-const running = new AbortController().signal;
-
-type Replacing = ConstructorParameters<typeof RoomPasses>[0]["replacements"];
-type End = Parameters<PendingRequest["ended"]>[0];
-
-function aPasses(given: { readonly requeue?: Requeue; readonly intervalMs?: number | null } = {}) {
-  const clock = new FakeClock();
-  const requests = new PendingRequests();
-  const state = new LiveState(clock);
-  const passes: { cause: PassCause; signals: PassSignals }[] = [];
-  const world = {
-    clock,
-    requests,
-    state,
-    passes,
-    newer: false,
-    /** What took the place of the inputs that requests carry. */
-    replacements: { of: async () => null, newest: async () => null } as Replacing,
-    work: async () => undefined as void,
-    handle: (priority: "apply" | "git" | "interval" = "git", stopping = running) =>
-      handler.handle(ROOM, priority, stopping),
-  };
-  const reconcile = async (
-    roomId: string,
-    cause: PassCause,
-    signals: PassSignals,
-  ): Promise<Reconciled> => {
-    passes.push({ cause, signals });
-    await world.work();
-    const { correlationId } = cause;
-    return {
-      report: aReport({ kind: "converged" }, { roomId, correlationId }),
-      requeue: given.requeue ?? { kind: "interval" },
-      row: aRoomRow(),
-      isNews: false,
-      drift: null,
-      contest: null,
-    };
-  };
-  let ids = 0;
-  const handler = new RoomPasses({
-    reconciler: { reconcile },
-    queue: { size: 0, hasNewer: () => world.newer },
-    requests,
-    replacements: {
-      of: (...given) => world.replacements.of(...given),
-      newest: (room) => world.replacements.newest(room),
-    },
-    state,
-    metrics: { setQueue: () => undefined },
-    tracker: new SyncTracker(),
-    sources: [],
-    clock,
-    newId: () => {
-      ids += 1;
-      return `id-${ids}`;
-    },
-    log: { info: () => undefined, warn: () => undefined },
-    intervalMs: given.intervalMs === undefined ? 30_000 : given.intervalMs,
-    graceMs: GRACE_MS,
-  });
-  return world;
-}
-
-/** A request that notes how it ended. */
-function aRequest(correlationId: string, ends: End[], given: Partial<PassCause> = {}) {
-  const cause = aCause({ trigger: "apply", actor: "ada", correlationId, ...given });
-  return { cause, gone: new AbortController().signal, ended: (end: End) => void ends.push(end) };
-}
-
-const ids = (ends: readonly End[]) =>
-  ends.map((end) => (end.kind === "report" ? end.report.correlationId : end.kind));
 
 describe("RoomPasses", () => {
   it("gives a pass nobody asked for its trigger and an id of its own", async () => {
@@ -106,8 +31,10 @@ describe("RoomPasses", () => {
     world.requests.add(ROOM, aRequest("one", ends, { confirm: A_CONFIRM }));
     world.requests.add(ROOM, aRequest("two", ends));
     world.requests.add("room-b", aRequest("other", ends));
-    expect(await world.handle("apply")).to.deep.equal({ kind: "again", priority: "apply" });
     expect(await world.handle("apply")).to.deep.include({ kind: "after" });
+    expect(world.added).to.deep.equal(["apply"]);
+    expect(await world.handle("apply")).to.deep.include({ kind: "after" });
+    expect(world.added).to.deep.equal(["apply"]);
     expect(
       world.passes.map(({ cause }) => [cause.correlationId, cause.confirm, cause.actor]),
     ).to.deep.equal([
@@ -144,8 +71,8 @@ describe("RoomPasses", () => {
     gone.abort();
     expect(ends).to.deep.equal([{ kind: "dropped" }]);
     expect(world.requests.has(ROOM)).to.equal(false);
-    await world.handle("apply");
-    expect(world.passes[0]?.cause).to.deep.include({ trigger: "git", confirm: null });
+    expect(await world.handle("apply")).to.deep.equal({ kind: "unspent" });
+    expect(world.passes).to.deep.equal([]);
   });
 
   it("finishes the pass of a caller that went away after it began", async () => {
@@ -174,16 +101,11 @@ describe("RoomPasses", () => {
     world.work = async () => {
       if (world.passes.length === 1) world.requests.add(ROOM, aRequest("late", ends));
     };
-    expect(await world.handle("git")).to.deep.equal({ kind: "again", priority: "apply" });
+    expect(await world.handle("git")).to.deep.include({ kind: "after" });
+    expect(world.added).to.deep.equal(["apply"]);
     expect(ends).to.deep.equal([]);
     await world.handle("apply");
     expect(ends).to.have.length(1);
-  });
-
-  it("follows a dry run with a pass, whose place it may have taken", async () => {
-    const world = aPasses();
-    world.requests.add(ROOM, aRequest("dry", [], { dryRun: true }));
-    expect(await world.handle("apply")).to.deep.equal({ kind: "again", priority: "interval" });
   });
 
   for (const { requeue, intervalMs, want } of [

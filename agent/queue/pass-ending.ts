@@ -1,0 +1,14 @@
+import type { OwnTrigger } from "../kernel/trigger.ts";
+
+/** How a pass over a key ended, as far as the queue is concerned. */
+export type PassEnding =
+  /** Nothing is left to do: failures are forgotten, the next trigger brings the key back. */
+  | { readonly kind: "settled" }
+  /** Another pass at once. */
+  | { readonly kind: "again"; readonly priority: OwnTrigger }
+  /** Another pass after `delayMs`, or as soon as anything triggers it. */
+  | { readonly kind: "after"; readonly priority: OwnTrigger; readonly delayMs: number }
+  /** The pass failed: another after the key's own backoff and not before `atLeastMs`; only a fresh trigger comes earlier. */
+  | { readonly kind: "backoff"; readonly priority: OwnTrigger; readonly atLeastMs?: number }
+  /** Only a rehearsal ran, or nothing: what the key's own triggers had asked for is as it was, its backoff too. */
+  | { readonly kind: "unspent" };
