@@ -84,8 +84,14 @@ export function noSpecsFound({ path, name }: IntakeSource): SourceRow["warnings"
 }
 
 /** The commits behind the head were too many or too large to be read. */
-export function commitsNotRead({ unread }: CommitRange): SourceRow["warnings"] {
+export function commitsNotRead({ unread, said }: CommitRange): SourceRow["warnings"] {
   if (unread === undefined) return [];
-  const message = `${unread} The history counts as rewritten: no \`Confirm\` of these commits counts, a \`Dry-Run\` only of the newest, and removals are held`;
+  const dryRuns =
+    said === undefined
+      ? "a `Dry-Run` only of the newest"
+      : said === null
+        ? "every room that they change is held as a dry run, because they may ask for one"
+        : "a `Dry-Run` among them holds every room that they change";
+  const message = `${unread} The history counts as rewritten: no \`Confirm\` of these commits counts, ${dryRuns}, and removals are held`;
   return [{ reason: "CommitsNotRead", message }];
 }

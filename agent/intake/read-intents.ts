@@ -9,6 +9,7 @@ import {
 } from "../intent/commit-intents.ts";
 import { confirmsNothing } from "../intent/empty-commits.ts";
 import type { RoomStanding } from "../intent/intent-question.ts";
+import { unreadHold } from "../intent/unread-commits.ts";
 import { inTurns } from "../kernel/in-turns.ts";
 import type { CommitRange, ReadSpecs, SpecSource } from "../source/spec-source.ts";
 import type { Store } from "../store/store.ts";
@@ -37,7 +38,8 @@ export async function readIntents(
   signal: AbortSignal,
 ): Promise<RoomIntents> {
   const { roomOfPath, isUsed, standingOf, store, log } = given;
-  await inTurns(trailerSteps(range.commits), signal);
+  await inTurns(trailerSteps([...range.commits, ...(range.said ?? [])]), signal);
+  const inDoubt = unreadHold(range, given.mergedCommits);
   const said = commitWords(range, given.mergedCommits);
   // Of a first head all files are read anyway.
   const needed = range.history === "first" ? [] : neededSpecs(said, roomOfPath);
@@ -57,10 +59,11 @@ export async function readIntents(
   };
   const intents = await inTurns(roomIntentSteps(question), signal);
   for (const report of intents.reports) log.warn(report, "intent ignored");
-  if (unread === null) return intents;
+  const holdsAll = (unread === null ? null : newestHold(words)) ?? inDoubt;
+  const held = { ...intents, ...(holdsAll === null ? {} : { holdsAll }) };
+  if (unread === null) return held;
   log.warn({ reason: "CommitsNotRead", detail: unread }, "specs of commits not read");
-  const holdsAll = newestHold(words);
-  return { ...intents, unread, ...(holdsAll === null ? {} : { holdsAll }) };
+  return { ...held, unread };
 }
 
 /** Asks for each name once. Between two commits a room may get another owner, and half of them must not be read for each. */

@@ -1,4 +1,5 @@
 import { atOnce } from "../kernel/in-turns.ts";
+import { joined } from "../kernel/joined.ts";
 import { ClaimReader } from "./claimed-dry-runs.ts";
 import { CommitReader } from "./commit-reader.ts";
 import {
@@ -29,20 +30,23 @@ export interface RoomIntents {
   /** Why not all specs were read that the commits touch: then no `Confirm` counts. Absent: they were. */
   readonly unread?: string;
   /**
-   * What the newest of such commits says that asks for a dry run: which rooms it means is not known, so every room that
-   * the fetch changes is one. Absent: none does.
+   * What the newest of such commits says that asks for a dry run, or of commits that could not be looked at (`unreadHold`):
+   * which rooms it means is not known, so every room that the fetch changes is one. Absent: none does.
    */
   readonly holdsAll?: IgnoredIntent;
 }
 
-/** The newest line that asks for a dry run, be it one that only looks like it. */
-export function newestHold(words: readonly CommitWords[]): IgnoredIntent | null {
+/** The newest line that asks for a dry run, be it one that only looks like it. `why`: why it holds every room. */
+export function newestHold(
+  words: readonly CommitWords[],
+  why = ROOMS_NOT_READ,
+): IgnoredIntent | null {
   for (const { record, dryRun, ignored } of words.toReversed()) {
     const commit = record.oid;
-    if (dryRun !== null)
-      return { commit, line: writeTrailer("dryRun", dryRun), reason: ROOMS_NOT_READ };
+    if (dryRun !== null) return { commit, line: writeTrailer("dryRun", dryRun), reason: why };
     const alike = ignored.find(({ asks }) => asks !== undefined);
-    if (alike !== undefined) return { commit, line: alike.line, reason: alike.reason };
+    if (alike !== undefined)
+      return { commit, line: alike.line, reason: joined([alike.reason, why], "; ") };
   }
   return null;
 }

@@ -1,5 +1,8 @@
 import type { Room } from "./room.ts";
 
+/** Stands for the line of a dry run in doubt, where the messages of the commits were too much to be read. */
+export const NOT_READ = "(messages not read)";
+
 /** Why a room is a dry run, for its conditions, `heldBackBy` and `explain`. */
 export function dryRunProblem({ roomId, dryRun }: Pick<Room, "roomId" | "dryRun">): {
   readonly reason: "DryRun" | "DryRunLookAlike";
@@ -9,6 +12,10 @@ export function dryRunProblem({ roomId, dryRun }: Pick<Room, "roomId" | "dryRun"
   if (lookAlike === undefined) {
     const message = "the newest commit asks for a dry run; its plan is in pendingDiff";
     return { reason: "DryRun", message };
+  }
+  if (lookAlike.line === NOT_READ) {
+    const message = `what the commits up to ${dryRun?.commit ?? ""} say was not read. ${lookAlike.reason}. Its plan is in pendingDiff`;
+    return { reason: "DryRunLookAlike", message };
   }
   const message =
     `the line \`${lookAlike.line}\` of commit ${dryRun?.commit ?? ""} looks as if it asked for a dry run, ` +

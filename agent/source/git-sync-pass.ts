@@ -1,5 +1,6 @@
 import type { ParsedSpec } from "../spec/room-spec.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
+import { saidBy } from "./git-commit-messages.ts";
 import { CommitWork } from "./git-commit-work.ts";
 import { toSourceFailure } from "./git-failure.ts";
 import { FileBatches } from "./git-file-batches.ts";
@@ -121,7 +122,8 @@ export class SyncPass {
 
   /**
    * A commit between that goes over a limit cannot be looked at, although the head is within it: what was said meanwhile
-   * counts as little as in a rewritten history, and the source goes on. Of both the head alone is told then.
+   * confirms as little as in a rewritten history, and the source goes on. Of both the head alone is told then, and of a
+   * commit over a limit what it says.
    */
   async #rangeOf(walk: CommitWalk, sides: Sides): Promise<CommitRange> {
     const { history } = walk;
@@ -133,7 +135,11 @@ export class SyncPass {
     } catch (error) {
       const failure = toSourceFailure(error);
       if (failure?.reason !== "LimitExceeded" || history === "first") throw error;
-      return { ...this.#headAlone(sides), unread: failure.message };
+      return {
+        ...this.#headAlone(sides),
+        unread: failure.message,
+        said: saidBy(walk.oids, this.#session.trees),
+      };
     }
     const alone = this.#headAlone(sides);
     return history === "ancestor" ? alone : { ...alone, unread: NEW_COMMITS_UNKNOWN };

@@ -134,6 +134,11 @@ export interface CommitRange {
   /** Why the commits between were not read: a limit, or nobody can tell which they are. Then `history` is `rewritten`. */
   readonly unread?: string;
   /**
+   * With `unread`: the commits that are new with the head and could not be looked at, oldest first, the head itself included;
+   * they have no `touches`. Null: their messages are too much to be read, too. Absent: nobody can tell which commits are new.
+   */
+  readonly said?: readonly CommitRecord[] | null;
+  /**
    * Those of the heads in `left` that this one is or is built on, where it is not built on the previous head as well; absent
    * when there are none.
    */

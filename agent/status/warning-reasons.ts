@@ -31,8 +31,8 @@ export const WARNING_REASONS = {
   CommitsNotRead: {
     place: "warning",
     meaning:
-      "The commits between two heads, or the specs that they change, go over a limit: no `Confirm` of them counts. Where it is the commits, the history counts as rewritten: nothing that they say is read, and removals are held",
-    next: "`Confirm: <roomId>` in a later commit for removals that are meant, or raise the limit that the message names",
+      "The commits between two heads, or the specs that they change, go over a limit: no `Confirm` of them counts. Where it is the commits, the history counts as rewritten: removals are held, and a `Dry-Run` among them, or messages that are too much to be read, hold every room that changes as a dry run",
+    next: "`Confirm: <roomId>` in a later commit for what is held and meant, or raise the limit that the message names",
   },
   NoSpecsFound: {
     place: "warning",

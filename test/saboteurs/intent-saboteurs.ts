@@ -17,6 +17,20 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/intent/merged-commits.test.ts"],
   },
   {
+    name: "a dry run behind commits that were not read is carried out",
+    file: "agent/intake/read-intents.ts",
+    text: `(unread === null ? null : newestHold(words)) ?? inDoubt;`,
+    replacement: `unread === null ? null : newestHold(words);`,
+    tests: ["test/integration/agent/dry-run-unread.test.ts"],
+  },
+  {
+    name: "commits whose messages were not read ask for no dry run",
+    file: "agent/intent/unread-commits.ts",
+    text: `if (said === undefined || head === undefined) return null;`,
+    replacement: `if (said === undefined || said === null || head === undefined) return null;`,
+    tests: ["test/unit/intent/unread-commits.test.ts"],
+  },
+  {
     name: "a dry run with a typing error is carried out",
     file: "agent/intent/commit-reader.ts",
     text: `draft.dryRun = { kind: "on", commit: words.record.oid, lookAlike: { line, reason } };`,

@@ -1,9 +1,9 @@
 import type { CommitRange } from "../../agent/source/spec-source.ts";
 
-/** A range with the ids of its commits in their place, and without why others were not read. */
+/** A range with the ids of its commits in their place, and without what is known of others that were not read. */
 export function inShort(range: CommitRange | null | undefined) {
   if (range == null) return null;
-  const { unread: _, commits, ...rest } = range;
+  const { unread: _, said: _said, commits, ...rest } = range;
   return { ...rest, commits: commits.map(({ oid }) => oid) };
 }
 

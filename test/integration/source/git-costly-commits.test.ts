@@ -37,6 +37,8 @@ describe("git source: commits that cost much", () => {
     expect(result).to.include({ kind: "ready", head });
     expect(inShort(range)).to.deep.include(headAlone(head));
     expect(range?.unread).to.match(/change too many files \(limit CommitFiles: 10000\)/);
+    expect(range?.said).to.have.length(40);
+    expect(range?.said?.at(-1)).to.deep.include({ oid: head, touches: [] });
   });
 
   it("reads the honest commit on top of them", async () => {
