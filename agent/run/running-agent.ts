@@ -1,28 +1,17 @@
 import { OperatorError } from "../kernel/errors.ts";
-import type { WorkQueue } from "../queue/work-queue.ts";
-import type { WorkerPool } from "../queue/worker-pool.ts";
-import type { RoomServer } from "../roomserver/room-server.ts";
-import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
-import type { LiveState } from "./live-state.ts";
-import type { Maintenance } from "./maintenance.ts";
-import type { PendingRequests } from "../request/pending-requests.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
+import type { Face } from "./face.ts";
+import type { Memory } from "./memory.ts";
+import type { Passes } from "./passes.ts";
+import type { Work } from "./work.ts";
 
 export interface RunningAgentParts {
-  readonly state: LiveState;
-  readonly store: Store;
-  readonly server: RoomServer;
-  readonly queue: WorkQueue;
-  readonly pool: WorkerPool;
+  readonly memory: Memory;
+  readonly work: Work;
   readonly sources: readonly RunningSource[];
-  readonly pending: PendingRequests;
-  readonly maintenance: Maintenance;
-  readonly api: { start(): Promise<{ readonly url: string }>; stop(): Promise<void> };
-  /** Aborted when the agent stops. */
-  readonly closing: AbortController;
-  /** Rooms that want a pass from the start. */
-  readonly wanted: readonly string[];
+  readonly passes: Passes;
+  readonly face: Face;
   readonly logger: Pick<Logger, "info">;
 }
 
@@ -49,12 +38,13 @@ export class RunningAgent {
   }
 
   async #start(): Promise<{ readonly url: string }> {
-    const { api, pool, queue, sources, wanted, maintenance, logger } = this.#parts;
-    const address = await api.start();
-    pool.start();
-    for (const roomId of wanted) queue.add(roomId, "interval");
+    const { memory, work, sources, passes, face, logger } = this.#parts;
+    const { wanted } = memory.loaded;
+    const address = await face.api.start();
+    passes.pool.start();
+    for (const roomId of wanted) work.queue.add(roomId, "interval");
     for (const { poller } of sources) poller.start();
-    maintenance.start();
+    memory.maintenance.start();
     logger.info(
       { url: address.url, sources: sources.length, rooms: wanted.length },
       "agent started",
@@ -63,29 +53,21 @@ export class RunningAgent {
   }
 
   async #stop(): Promise<void> {
-    const {
-      state,
-      pool,
-      queue,
-      sources,
-      maintenance,
-      api,
-      server,
-      store,
-      pending,
-      closing,
-      logger,
-    } = this.#parts;
-    state.stopping = true;
-    closing.abort(new Error("the agent stops"));
-    await Promise.all([pool.stop(), ...sources.map((source) => source.stop()), maintenance.stop()]);
-    queue.close();
-    pending.endAll(
+    const { memory, work, sources, passes, face, logger } = this.#parts;
+    memory.state.stopping = true;
+    face.closing.abort(new Error("the agent stops"));
+    await Promise.all([
+      passes.pool.stop(),
+      ...sources.map((source) => source.stop()),
+      memory.maintenance.stop(),
+    ]);
+    work.queue.close();
+    work.pending.endAll(
       new OperatorError("ShuttingDown", "the agent is stopping; ask again when it is back"),
     );
-    await api.stop();
-    await server.close();
-    await store.close();
+    await face.api.stop();
+    await passes.server.close();
+    await memory.store.close();
     logger.info({}, "agent stopped");
   }
 }

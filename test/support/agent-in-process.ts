@@ -1,4 +1,5 @@
-import { createAgent, type Agent, type AgentOptions } from "../../agent/run/agent.ts";
+import { createAgent, type Agent } from "../../agent/run/agent.ts";
+import type { AgentOptions } from "../../agent/run/edges.ts";
 import { loadConfig } from "../../agent/config/load-config.ts";
 import { PROGRAM_VERSION } from "../../agent/config/program-version.ts";
 import { GUARDRAILS } from "../../agent/guardrail/objections.ts";

@@ -1,0 +1,45 @@
+import { systemClock, type Clock } from "../kernel/clock.ts";
+import { randomId, type IdSource, type Random } from "../kernel/ids.ts";
+import type { PassObserver } from "../room/pass-points.ts";
+import { AuditTrail } from "../store/audit-trail.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import { IMPLEMENTATIONS, type Implementations } from "./implementations.ts";
+
+export interface AgentOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock?: Clock;
+  readonly newId?: IdSource;
+  readonly random?: Random;
+  /** Those that are not handed in are the real ones. */
+  readonly implementations?: Partial<Implementations>;
+  /** Hears of the points that passes reach; nobody by default. */
+  readonly reached?: PassObserver;
+}
+
+/** What an agent gets from outside: time, chance, names, and who hears of it. */
+export interface Edges {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly newId: IdSource;
+  readonly random: Random;
+  readonly implementations: Implementations;
+  readonly reached: PassObserver;
+  readonly trail: AuditTrail;
+}
+
+export function toEdges(options: AgentOptions, operatorVersion: string): Edges {
+  const { clock = systemClock, newId = randomId } = options;
+  return {
+    logger: options.logger,
+    metrics: options.metrics,
+    clock,
+    newId,
+    random: options.random ?? Math.random,
+    implementations: { ...IMPLEMENTATIONS, ...options.implementations },
+    reached: options.reached ?? (() => undefined),
+    trail: new AuditTrail({ clock, newId, operatorVersion }),
+  };
+}

@@ -1,0 +1,116 @@
+import type { Config } from "../config/config.ts";
+import { WorkerPool } from "../queue/worker-pool.ts";
+import { CorrectionCounts } from "../reconcile/correction-counts.ts";
+import { FingerprintCache } from "../reconcile/desired-room.ts";
+import type { ReconcileDeps } from "../reconcile/pass.ts";
+import { reconcileOptions } from "../reconcile/reconcile-options.ts";
+import { Reconciler } from "../reconcile/reconciler.ts";
+import { StateCache } from "../reconcile/state-cache.ts";
+import { requestResult, serverHealth } from "../roomserver/call-report.ts";
+import type { RoomServer } from "../roomserver/room-server.ts";
+import type { RunningSource } from "../trigger/running-source.ts";
+import type { Edges } from "./edges.ts";
+import type { LiveState } from "./live-state.ts";
+import type { Memory } from "./memory.ts";
+import { RoomPasses } from "./room-passes.ts";
+import type { Work } from "./work.ts";
+
+/** A call under way when the agent is told to stop may go on for so long; the whole stop takes less than 10 s. */
+const GRACE_MS = 6000;
+
+/** The workers that take rooms from the queue, and the RoomServer that they write to. */
+export interface Passes {
+  readonly server: RoomServer;
+  readonly pool: WorkerPool;
+}
+
+interface Given {
+  readonly edges: Edges;
+  readonly memory: Memory;
+  readonly work: Work;
+  readonly sources: readonly RunningSource[];
+}
+
+export function createPasses(config: Config, given: Given): Passes {
+  const { edges, memory, work } = given;
+  const server = openRoomServer(config, memory.state, edges);
+  const passes = roomPasses(config, given, createReconciler(config, given, server));
+  const pool = new WorkerPool({
+    queue: work.queue,
+    workers: config.operator.reconciliation.parallelRooms,
+    handle: (roomId, priority, stopping) => passes.handle(roomId, priority, stopping),
+    onError: (error, room) => edges.logger.error({ error, room }, "pass failed"),
+  });
+  return { server, pool };
+}
+
+function openRoomServer(config: Config, state: LiveState, edges: Edges): RoomServer {
+  const { baseUrl, timeoutMs, uploadTimeoutMs } = config.roomServer;
+  const { clock, random, metrics } = edges;
+  return edges.implementations.openRoomServer({
+    baseUrl,
+    timeoutMs,
+    uploadTimeoutMs,
+    tokenType: config.auth.tokenType,
+    token: () => config.auth.token?.reveal(),
+    retry: config.operator.retry,
+    rateLimitPerSecond: config.operator.reconciliation.rateLimitPerSecond,
+    clock,
+    random,
+    onCall: (call) => {
+      metrics.roomServerRequest({ ...call, result: requestResult(call) });
+      state.roomServer = serverHealth(call);
+    },
+  });
+}
+
+function createReconciler(
+  config: Config,
+  { edges, memory }: Given,
+  server: RoomServer,
+): Reconciler {
+  const { store, rooms, steady, observeOnly } = memory;
+  const { clock, newId, trail, reached, metrics } = edges;
+  const { staleToleranceMs } = config.operator.reconciliation.stateConsistency;
+  const deps: ReconcileDeps = {
+    store,
+    rooms,
+    trail,
+    server,
+    clock,
+    steady,
+    newId,
+    run: newId(),
+    cache: new StateCache(clock, staleToleranceMs),
+    corrections: new CorrectionCounts(clock),
+    fingerprints: new FingerprintCache(),
+    gates: [observeOnly],
+    observeOnly,
+    options: reconcileOptions(config),
+    reached,
+  };
+  return new Reconciler(deps, metrics);
+}
+
+function roomPasses(
+  config: Config,
+  { edges, memory, work, sources }: Given,
+  reconciler: Reconciler,
+): RoomPasses {
+  const { stateConsistency, intervalMs } = config.operator.reconciliation;
+  return new RoomPasses({
+    reconciler,
+    queue: work.queue,
+    requests: work.pending,
+    replacements: work.replacements,
+    state: memory.state,
+    tracker: memory.loaded.tracker,
+    sources,
+    clock: edges.clock,
+    newId: edges.newId,
+    log: edges.logger,
+    metrics: edges.metrics,
+    intervalMs: stateConsistency.mode === "active" ? intervalMs : null,
+    graceMs: GRACE_MS,
+  });
+}
