@@ -1,22 +1,18 @@
-/** How to sign in at the server; asked for at each use, kept in memory only. */
-export type GitCredentials =
-  | { readonly kind: "none" }
-  | { readonly kind: "token"; readonly token: string }
-  | { readonly kind: "basic"; readonly username: string; readonly password: string };
+/** How to sign in at the server; asked for at each use, kept in memory only. A token is the password of its user. */
+export type GitCredentials = { readonly kind: "none" } | BasicCredentials;
 
-/** What travels in the header, before its Base64. */
-export function userAndPassword(credentials: Exclude<GitCredentials, { kind: "none" }>): string {
-  return credentials.kind === "token"
-    ? `oauth2:${credentials.token}`
-    : `${credentials.username}:${credentials.password}`;
+export interface BasicCredentials {
+  readonly kind: "basic";
+  readonly username: string;
+  readonly password: string;
 }
 
-/**
- * A token goes as the password of the user `oauth2`: GitLab asks for that name with OAuth tokens, and GitHub, GitLab and
- * Gitea look at the password alone with tokens of their own. A server that wants another name gets it by kind `basic`.
- */
+/** What travels in the header. */
+export function base64Pair({ username, password }: BasicCredentials): string {
+  return Buffer.from(`${username}:${password}`).toString("base64");
+}
+
 export function authorization(credentials: GitCredentials): Record<string, string> {
   if (credentials.kind === "none") return {};
-  const pair = userAndPassword(credentials);
-  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+  return { authorization: `Basic ${base64Pair(credentials)}` };
 }

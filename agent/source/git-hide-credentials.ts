@@ -1,4 +1,4 @@
-import { userAndPassword, type GitCredentials } from "./git-credentials.ts";
+import { base64Pair, type GitCredentials } from "./git-credentials.ts";
 
 const HIDDEN = "[redacted]";
 /** A shorter beginning of a secret tells nobody anything. */
@@ -10,9 +10,9 @@ const MIN_LENGTH = 4;
  */
 export function hideCredentials(text: string, credentials: GitCredentials): string {
   if (credentials.kind === "none") return text;
-  const secret = credentials.kind === "token" ? credentials.token : credentials.password;
+  const secret = credentials.password;
   if (secret === "") return text;
-  const pair = Buffer.from(userAndPassword(credentials)).toString("base64");
+  const pair = base64Pair(credentials);
   const escaped = JSON.stringify(secret).slice(1, -1);
   const forms = [secret, escaped, encodeURIComponent(secret), pair.replace(/=+$/, "")];
   return forms.reduce(hide, text);

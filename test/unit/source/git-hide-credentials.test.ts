@@ -1,29 +1,34 @@
 import { expect } from "chai";
 import { hideCredentials } from "../../../agent/source/git-hide-credentials.ts";
 
-const TOKEN = { kind: "token", token: "t/ken-with+odd=sign" } as const;
+const TOKEN = {
+  kind: "basic",
+  username: "x-access-token",
+  password: "t/ken-with+odd=sign",
+} as const;
 const BASIC = { kind: "basic", username: "kim", password: "pass word 7" } as const;
+const PAIR = `${TOKEN.username}:${TOKEN.password}`;
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
 describe("hideCredentials", () => {
   for (const { name, text, credentials, shown } of [
     {
       name: "a token",
-      text: `no entry for ${TOKEN.token}!`,
+      text: `no entry for ${TOKEN.password}!`,
       credentials: TOKEN,
       shown: "no entry for [redacted]!",
     },
     {
       name: "a token in an address",
-      text: `see https://x.test/?t=${encodeURIComponent(TOKEN.token)}&y`,
+      text: `see https://x.test/?t=${encodeURIComponent(TOKEN.password)}&y`,
       credentials: TOKEN,
       shown: "see https://x.test/?t=[redacted]&y",
     },
     {
       name: "the header of a token, with and without padding",
-      text: `Basic ${base64(`oauth2:${TOKEN.token}`)} ${base64(`oauth2:${TOKEN.token}`).replace(/=+$/, "")}.`,
+      text: `Basic ${base64(PAIR)} ${base64(PAIR).replace(/=+$/, "")}.`,
       credentials: TOKEN,
-      shown: "Basic [redacted]= [redacted].",
+      shown: "Basic [redacted]== [redacted].",
     },
     {
       name: "a password, twice",

@@ -5,7 +5,11 @@ import type { RefusedAnswer } from "../../../agent/source/git-refused-answer.ts"
 import type { SourceFailureReason } from "../../../agent/source/spec-source.ts";
 
 const NOW_MS = Date.parse("2026-03-01T12:00:00Z");
-const TOKEN: GitCredentials = { kind: "token", token: "hush-0123456789" };
+const TOKEN: GitCredentials = {
+  kind: "basic",
+  username: "x-access-token",
+  password: "hush-0123456789",
+};
 const NONE: GitCredentials = { kind: "none" };
 const PAGE = "<!DOCTYPE html><html><head><title>Sign-In Prohibited - Forge</title></head></html>";
 
@@ -49,9 +53,9 @@ const ROWS: readonly Row[] = [
     name: "401 that repeats the credential, in clear, in JSON and in the header's form",
     status: 401,
     headers: plain,
-    text: `bad hush-0123456789 ${Buffer.from("oauth2:hush-0123456789").toString("base64")} https://kim:pw@x.test/a?access_token=abc&x`,
+    text: `bad hush-0123456789 ${Buffer.from("x-access-token:hush-0123456789").toString("base64")} https://kim:pw@x.test/a?access_token=abc&x`,
     reason: "AuthenticationFailed",
-    says: ['"bad [redacted] [redacted]== https://x.test/a"'],
+    says: ['"bad [redacted] [redacted] https://x.test/a"'],
     saysNot: ["hush", "pw@", "abc"],
   },
   {
