@@ -24,6 +24,7 @@ const FOLDERS = [
   "status",
   "spec",
   "telemetry",
+  "http",
   "kernel",
 ];
 

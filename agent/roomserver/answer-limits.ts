@@ -16,6 +16,9 @@ export const ANSWER_LIMITS = {
   members: 1000,
 } as const;
 
+/** A longer answer is not read to its end. */
+export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+
 /** Bytes of an answer to a call that failed: nothing in it is worth more. */
 export const MAX_ERROR_BYTES = 64 * 1024;
 

@@ -1,7 +1,8 @@
+import type { HttpBody } from "../http/http-message.ts";
 import { OperatorError } from "../kernel/errors.ts";
-import { createHttpClient } from "./http-exchange.ts";
-import type { HttpAnswer, HttpBody, HttpRequest } from "./http-exchange.ts";
 import type { RoomServerOptions } from "./open-room-server.ts";
+import { createRestExchange } from "./rest-exchange.ts";
+import type { RestAnswer, RestRequest } from "./rest-exchange.ts";
 import { toPath } from "./rest-path.ts";
 import type { Asked } from "./rest-verdict.ts";
 import type { Attempt } from "./retry.ts";
@@ -16,7 +17,7 @@ export interface Asking {
   readonly what: string;
   /** The room and the thing it concerns, which a server may repeat in its answer. */
   readonly names: readonly string[];
-  readonly method: HttpRequest["method"];
+  readonly method: RestRequest["method"];
   /** Of the path, unencoded. */
   readonly segments: readonly string[];
   readonly body?: HttpBody;
@@ -27,7 +28,7 @@ export interface RestCaller {
   perform<T>(
     asking: Asking,
     call: Call,
-    judge: (answer: HttpAnswer, asked: Asked) => Attempt<T> | Promise<Attempt<T>>,
+    judge: (answer: RestAnswer, asked: Asked) => Attempt<T> | Promise<Attempt<T>>,
   ): Promise<T | CallFailure>;
   close(): void;
 }
@@ -35,14 +36,14 @@ export interface RestCaller {
 export function createRestCaller(options: RoomServerOptions): RestCaller {
   const base = parseBaseUrl(options.baseUrl);
   const prefix = base.pathname.replace(/\/+$/, "");
-  const client = createHttpClient(base, options.clock);
+  const client = createRestExchange(base, options.clock);
   const perform = createRoomCaller(options);
 
   const toRequest = (
     { path, ...asking }: Asking & { readonly path: string },
     call: Call,
     token: string | undefined,
-  ): HttpRequest => ({
+  ): RestRequest => ({
     method: asking.method,
     path: prefix + path,
     headers: toHeaders(call, token === undefined ? undefined : `${options.tokenType} ${token}`),
@@ -55,7 +56,7 @@ export function createRestCaller(options: RoomServerOptions): RestCaller {
     perform: async <T>(
       asking: Asking,
       call: Call,
-      judge: (answer: HttpAnswer, asked: Asked) => Attempt<T> | Promise<Attempt<T>>,
+      judge: (answer: RestAnswer, asked: Asked) => Attempt<T> | Promise<Attempt<T>>,
     ): Promise<T | CallFailure> => {
       const { operation, what, names } = asking;
       const path = toPath(asking.segments);
@@ -75,7 +76,7 @@ export function createRestCaller(options: RoomServerOptions): RestCaller {
   };
 }
 
-function toWireEnd(answer: HttpAnswer): WireEnd {
+function toWireEnd(answer: RestAnswer): WireEnd {
   return answer.kind === "answer"
     ? { status: answer.status, failure: null }
     : { status: null, failure: answer.failure };

@@ -1,6 +1,6 @@
+import type { HttpBody } from "../http/http-message.ts";
 import { randomId } from "../kernel/ids.ts";
 import type { EntitySpec, ResourceSpec } from "../spec/room-spec.ts";
-import type { HttpBody } from "./http-exchange.ts";
 import type { Asking } from "./rest-caller.ts";
 import { joinBody, policyBody, resourceBody } from "./rest-wire.ts";
 import type { PolicyWrite, SeedUpload } from "./room-server.ts";

@@ -2,13 +2,14 @@ import type { z } from "zod";
 import { answeredAtMs } from "../kernel/answered-at.ts";
 import { parseRetryAfter } from "../kernel/retry-after.ts";
 import { shortened } from "../kernel/shortened.ts";
+import { MAX_ANSWER_BYTES } from "./answer-limits.ts";
 import { isTooLarge } from "./bounded-fields.ts";
-import { MAX_ANSWER_BYTES, type HttpAnswer, type NoAnswer } from "./http-exchange.ts";
 import { parseJson } from "./parse-json.ts";
+import type { RestAnswer, RestNoAnswer } from "./rest-exchange.ts";
 import type { Attempt } from "./retry.ts";
 import type { CallFailure, ReadResult, WriteResult } from "./room-server.ts";
 
-type Answered = Extract<HttpAnswer, { kind: "answer" }>;
+type Answered = Extract<RestAnswer, { kind: "answer" }>;
 
 /** What a judgement needs to know beside the answer. */
 export interface Asked {
@@ -27,7 +28,7 @@ export interface Asked {
 
 /** Statuses by the table of the contract. `already` is the one that means the room is as the call wants it. */
 export function judgeWrite(
-  answer: HttpAnswer,
+  answer: RestAnswer,
   asked: Asked,
   already: 404 | 409 | null,
 ): Attempt<WriteResult> {
@@ -41,7 +42,7 @@ export function judgeWrite(
 
 /** `absent` is what a 404 reads as; without it a 404 means that the route is not there. */
 export async function judgeRead<T>(
-  answer: HttpAnswer,
+  answer: RestAnswer,
   asked: Asked,
   expected: { readonly schema: z.ZodType<T>; readonly absent?: { readonly value: T } },
 ): Promise<Attempt<ReadResult<T>>> {
@@ -82,7 +83,7 @@ type Screened =
   | { readonly kind: "failed"; readonly attempt: Attempt<CallFailure> };
 
 /** Sorts out what means the same for every call. */
-function screen(answer: HttpAnswer, asked: Asked): Screened {
+function screen(answer: RestAnswer, asked: Asked): Screened {
   if (answer.kind === "noAnswer") return { kind: "failed", attempt: judgeNoAnswer(answer, asked) };
   const { status } = answer;
   if (status === 429 || status >= 500) {
@@ -111,7 +112,7 @@ function tryLater(answer: Answered, asked: Asked): Attempt<never> {
   };
 }
 
-function judgeNoAnswer(answer: NoAnswer, asked: Asked): Attempt<CallFailure> {
+function judgeNoAnswer(answer: RestNoAnswer, asked: Asked): Attempt<CallFailure> {
   const isUnreadable = answer.failure === "tooLarge" || answer.failure === "notHttp";
   if (answer.failure === "tooLarge" && !asked.isWrite) {
     return {

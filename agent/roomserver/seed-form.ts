@@ -1,4 +1,4 @@
-import type { HttpBody } from "./http-exchange.ts";
+import type { HttpBody } from "../http/http-message.ts";
 import type { SeedUpload } from "./room-server.ts";
 
 const CHUNK_BYTES = 64 * 1024;

@@ -147,29 +147,18 @@ describe("The REST adapter under faults", () => {
     });
   }
 
-  for (const at of ["headers", "body"]) {
-    it(`gives up on a server that hangs in its ${at}`, async () => {
-      server = aRestRoomServer(url, {
-        timeoutMs: 60,
-        retry: { maxAttempts: 2, initialDelayMs: 1, maxDelayMs: 1, jitterFactor: 0 },
-        onCall: (call) => sent.push(call),
-      });
-      await setFaults(url, { kind: "hang", at });
-      expect(await server.readState(A_ROOM, aCall())).to.include({
-        kind: "unavailable",
-        maybeDone: true,
-      });
-      expect(sent.map(({ failure }) => failure)).to.deep.equal(["timeout", "timeout"]);
+  it("sends again after a call that ran out of time", async () => {
+    server = aRestRoomServer(url, {
+      timeoutMs: 60,
+      retry: { maxAttempts: 2, initialDelayMs: 1, maxDelayMs: 1, jitterFactor: 0 },
+      onCall: (call) => sent.push(call),
     });
-  }
-
-  it("leaves a hanging call as soon as the signal aborts", async () => {
-    server = aRestRoomServer(url, { timeoutMs: 60_000 });
     await setFaults(url, { kind: "hang" });
-    const controller = new AbortController();
-    const reading = rejection(server.readState(A_ROOM, aCall({ signal: controller.signal })));
-    setTimeout(() => controller.abort(new Error("stopping")), 20);
-    expect((await reading).message).to.equal("stopping");
+    expect(await server.readState(A_ROOM, aCall())).to.include({
+      kind: "unavailable",
+      maybeDone: true,
+    });
+    expect(sent.map(({ failure }) => failure)).to.deep.equal(["timeout", "timeout"]);
   });
 
   it("leaves the wait for a Retry-After as soon as the signal aborts", async () => {

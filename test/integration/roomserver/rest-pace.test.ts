@@ -1,12 +1,10 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import type { Trigger } from "../../../agent/kernel/trigger.ts";
 import type { RoomServer } from "../../../agent/roomserver/room-server.ts";
 import { createDevserver } from "../../../devserver/devserver.ts";
 import { aCall } from "../../support/a-call.ts";
 import { aRestRoomServer } from "../../support/a-rest-room-server.ts";
-import { A_ROOM, anArtifact, anEntity } from "../../support/a-room-spec.ts";
+import { A_ROOM, anEntity } from "../../support/a-room-spec.ts";
 import { readLog, setFaults } from "../../support/devserver-client.ts";
 import { eventually } from "../../support/eventually.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -87,25 +85,5 @@ describe("The REST adapter's pace", () => {
     await clock.advance(10_000);
     expect(await readLog(url)).to.have.length(1);
     expect(clock.sleeping).to.equal(0);
-  });
-
-  it("breaks an upload off as soon as the signal aborts", async () => {
-    let closed = false;
-    const stalling = createServer((request) => {
-      request.pause();
-      request.socket.once("close", () => (closed = true));
-      request.socket.once("error", () => (closed = true));
-      controller.abort(new Error("stopping"));
-    });
-    await new Promise<void>((resolve) => stalling.listen(0, "127.0.0.1", resolve));
-    const { port } = stalling.address() as AddressInfo;
-    const server = aRestRoomServer(`http://127.0.0.1:${port}`);
-    const controller = new AbortController();
-    const upload = { artifact: anArtifact("blob"), bytes: new Uint8Array(30_000_000) };
-    const call = aCall({ signal: controller.signal });
-    expect((await rejection(server.seed(A_ROOM, upload, call))).message).to.equal("stopping");
-    stalling.closeAllConnections();
-    await eventually("the server sees it", () => closed);
-    await new Promise((resolve) => stalling.close(resolve));
   });
 });

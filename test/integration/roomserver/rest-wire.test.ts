@@ -9,7 +9,6 @@ import type { SentCall } from "../../../agent/roomserver/room-caller.ts";
 import { aCall } from "../../support/a-call.ts";
 import { aRestRoomServer } from "../../support/a-rest-room-server.ts";
 import { A_ROOM, anArtifact, anEntity } from "../../support/a-room-spec.ts";
-import { eventually } from "../../support/eventually.ts";
 
 const STATE = JSON.stringify({ roomId: A_ROOM, entities: [], artifacts: [] });
 
@@ -128,16 +127,6 @@ describe("The REST adapter on the wire", () => {
     expect(seen[0]?.headers).not.to.have.property("transfer-encoding");
   });
 
-  it("does not follow a redirect, nor show it the token", async () => {
-    const elsewhere = await serve((_request, response) => response.end(STATE));
-    const { url, seen } = await serve((_request, response) => {
-      response.writeHead(307, { Location: `${elsewhere.url}/room/${A_ROOM}/state` }).end();
-    });
-    expect(await readState(url, { token: () => "s3cret" })).to.include({ kind: "wrongProtocol" });
-    expect(seen).to.have.length(1);
-    expect(elsewhere.seen).to.have.length(0);
-  });
-
   it("uses one connection for one call after the other, and a new one when asked to", async () => {
     const { url, seen } = await serve((_request, response) => response.end(STATE));
     const server = aRestRoomServer(url);
@@ -149,23 +138,6 @@ describe("The REST adapter on the wire", () => {
     expect(ports).to.deep.equal([0, 0, 1, 0]);
     expect(seen[2]?.headers.connection).to.equal("close");
     await server.close();
-  });
-
-  it("closes its idle connections", async () => {
-    const { url } = await serve((_request, response) => response.end(STATE));
-    const server = aRestRoomServer(url);
-    await server.readState(A_ROOM, aCall());
-    const closed = new Promise((resolve) => sockets[0]?.once("close", resolve));
-    await server.close();
-    await closed;
-    expect(sockets).to.have.length(1);
-  });
-
-  it("closes the connection of a call that it gave up on", async () => {
-    const { url } = await serve(() => undefined);
-    const result = await readState(url, { timeoutMs: 50 });
-    expect(result).to.include({ kind: "unavailable", maybeDone: true });
-    await eventually("all closed", () => sockets.length === 3 && sockets.every((s) => s.destroyed));
   });
 
   it("is certain that nothing was done when nobody listens, and says where it looked", async () => {
@@ -181,39 +153,6 @@ describe("The REST adapter on the wire", () => {
     expect(result).to.include({ kind: "unavailable", maybeDone: false });
     expect(result).to.have.property("message").that.includes("ECONNREFUSED");
     expect(sent.map(({ failure }) => failure)).to.deep.equal(["connect", "connect", "connect"]);
-  });
-
-  it("is certain that nothing was done when the name cannot be found", async () => {
-    const result = await readState("http://no-such-host.invalid:5000");
-    expect(result).to.include({ kind: "unavailable", maybeDone: false });
-  });
-
-  it("takes what is no HTTP for the wrong protocol", async () => {
-    const url = await listen(createTcpServer((socket) => socket.end("220 mail.example ready\r\n")));
-    expect(await readState(url)).to.include({ kind: "wrongProtocol" });
-  });
-
-  it("takes a connection that ends in the middle of an answer for no answer", async () => {
-    const url = await listen(
-      createTcpServer((socket) => {
-        socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"));
-      }),
-    );
-    expect(await readState(url)).to.include({ kind: "unavailable", maybeDone: true });
-  });
-
-  it("hears a refusal that comes before the upload is through", async () => {
-    const server = createServer((_request, response) => {
-      response.writeHead(413, { Connection: "close" }).end("too large");
-    });
-    const url = await listen(server);
-    const bytes = new Uint8Array(300_000);
-    const result = await aRestRoomServer(url).seed(
-      A_ROOM,
-      { artifact: anArtifact("blob"), bytes },
-      aCall(),
-    );
-    expect(result).to.include({ kind: "refused", status: 413 });
   });
 
   for (const baseUrl of ["localhost:5000", "ftp://host/", "", "http://user:pa55@host/"]) {

@@ -57,12 +57,4 @@ describe("git source: credentials", () => {
     }
     expect(bench.server.requests).to.deep.equal([]);
   });
-
-  it("sends them to no other server", async () => {
-    const other = await GitSourceBench.start();
-    bench.server.break({ kind: "status", status: 307, headers: { location: other.server.url() } });
-    expect(await bench.source.poll(bench.signal)).to.include({ reason: "RedirectRefused" });
-    expect(other.server.requests).to.deep.equal([]);
-    await other.stop();
-  });
 });

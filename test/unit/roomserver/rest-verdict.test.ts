@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { z } from "zod";
-import type { HttpAnswer, NoAnswer } from "../../../agent/roomserver/http-exchange.ts";
+import type { RestAnswer, RestNoAnswer } from "../../../agent/roomserver/rest-exchange.ts";
 import { stateSchema } from "../../../agent/roomserver/rest-wire.ts";
 import { judgeRead, judgeWrite } from "../../../agent/roomserver/rest-verdict.ts";
 import type { Asked } from "../../../agent/roomserver/rest-verdict.ts";
@@ -16,7 +16,7 @@ const ASKED: Asked = {
   redact: (text) => text.replaceAll("s3cret", "[token]"),
 };
 
-function answer(status: number, body = "", headers: Record<string, string> = {}): HttpAnswer {
+function answer(status: number, body = "", headers: Record<string, string> = {}): RestAnswer {
   return { kind: "answer", status, headers, body: new TextEncoder().encode(body) };
 }
 
@@ -94,7 +94,7 @@ describe("judgeWrite", () => {
     });
   }
 
-  const lost = (failure: NoAnswer["failure"], sent: boolean): NoAnswer => ({
+  const lost = (failure: RestNoAnswer["failure"], sent: boolean): RestNoAnswer => ({
     kind: "noAnswer",
     failure,
     sent,
@@ -192,7 +192,7 @@ describe("judgeRead", () => {
 
   for (const failure of ["tooLarge", "notHttp"] as const) {
     it(`takes an answer that is ${failure} for the wrong protocol`, async () => {
-      const given: NoAnswer = { kind: "noAnswer", failure, sent: true, message: "odd" };
+      const given: RestNoAnswer = { kind: "noAnswer", failure, sent: true, message: "odd" };
       expect(short(await judgeRead(given, asked, { schema }))).to.equal("wrongProtocol");
     });
   }
