@@ -1,4 +1,19 @@
-import type { GitDeadlines } from "./git-http.ts";
+/** Longest waits in ms: to the beginning of an answer, between two pieces of it, and in all. */
+export interface GitDeadlines {
+  readonly headersMs: number;
+  readonly idleMs: number;
+  readonly totalMs: number;
+  /** Of the operation that a request is a part of, where that has begun earlier: what a failure names. */
+  readonly operationMs?: number;
+  /** What a failure says of each of them: which key sets it, and to what. */
+  readonly notes?: { readonly headers: string; readonly idle: string; readonly total: string };
+}
+
+/** What is left for the next request of an operation that has to be over at `untilMs` (`performance.now()`). */
+export function deadlinesUntil(untilMs: number, deadlines: GitDeadlines): GitDeadlines {
+  const totalMs = Math.max(untilMs - performance.now(), 1);
+  return { ...deadlines, totalMs, operationMs: deadlines.totalMs };
+}
 
 export interface PollPatience {
   /** `PollTimeoutSeconds`. */

@@ -1,18 +1,7 @@
 import type { Advertisement } from "./git-advertisement.ts";
 import { gitFailure } from "./git-failure.ts";
 import { DELIMITER, encodeLine, FLUSH } from "./git-pkt-line.ts";
-
-/** What a fetch shall bring. */
-export interface FetchWish {
-  /** The commit, by id. */
-  readonly want: string;
-  /** A commit that is here with everything it builds on, but for what lies behind `shallow`; null: nothing is here. */
-  readonly have: string | null;
-  /** Commits whose parents are not here. */
-  readonly shallow: ReadonlySet<string>;
-  /** Commits to bring, counted from `want`; null: everything since `have`. */
-  readonly depth: number | null;
-}
+import type { FetchWish } from "./git-transport.ts";
 
 export interface FetchMessage {
   readonly headers: Readonly<Record<string, string>>;

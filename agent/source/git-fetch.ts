@@ -1,21 +1,18 @@
 import type { CloneFolder } from "./git-clone-folder.ts";
-import type { GitHttp } from "./git-http.ts";
 import { parseCommit } from "./git-commit-parse.ts";
 import type { GitObjectStore } from "./git-object-store.ts";
-import { transferPack } from "./git-transfer.ts";
-import type { TransferOptions } from "./git-transfer.ts";
-import type { UploadPack } from "./git-upload-pack.ts";
+import type { FetchedPack, GitTransport, PackRequest } from "./git-transport.ts";
 
 export interface FetchTools {
   readonly clone: CloneFolder;
   readonly objects: GitObjectStore;
-  readonly http: GitHttp;
+  readonly transport: GitTransport;
 }
 
 export interface FetchRequest {
   /** The commit to bring. It is asked for by id, so a branch that moves on meanwhile does no harm. */
   readonly head: string;
-  readonly transfer: Omit<TransferOptions, "packFolder">;
+  readonly asked: Omit<PackRequest, "packFolder">;
   /** Commits to bring, counted from the head. Default: 1 for a new clone, and everything since the synced ref later. */
   readonly depth?: number;
   /** Throws when what was fetched is not whole. */
@@ -40,33 +37,32 @@ export async function fetchVerified(tools: FetchTools, request: FetchRequest): P
     await clone.writeShallow(shallow);
     await clone.sweep();
     objects.refresh();
-    request.transfer.signal.throwIfAborted();
+    request.asked.signal.throwIfAborted();
     throw error;
   }
 }
 
 async function fetchPack(
-  { clone, objects, http }: FetchTools,
+  { clone, objects, transport }: FetchTools,
   request: FetchRequest,
   shallow: ReadonlySet<string>,
-): Promise<UploadPack> {
+): Promise<FetchedPack> {
   const synced = await clone.synced();
-  return transferPack(
-    http,
+  return transport.fetch(
     {
       want: request.head,
       have: synced !== null && objects.has(synced) ? synced : null,
       shallow,
       depth: request.depth ?? (synced === null ? 1 : null),
     },
-    { ...request.transfer, packFolder: clone.packFolder },
+    { ...request.asked, packFolder: clone.packFolder },
   );
 }
 
 /** The commits whose parents are not here, after a fetch. */
 function bordersAfter(
   before: ReadonlySet<string>,
-  { shallow, unshallow }: UploadPack,
+  { shallow, unshallow }: FetchedPack,
   objects: GitObjectStore,
 ): ReadonlySet<string> {
   const borders = new Set([...before].filter((oid) => !unshallow.has(oid)));

@@ -4,8 +4,8 @@ import type { CommitWalk } from "./git-commit-walk.ts";
 import { toSourceFailure } from "./git-failure.ts";
 import { fetchVerified } from "./git-fetch.ts";
 import type { GitCredentials } from "./git-credentials.ts";
-import type { GitHttp } from "./git-http.ts";
 import { GitObjectStore } from "./git-object-store.ts";
+import type { GitTransport } from "./git-transport.ts";
 import { GitTrees } from "./git-trees.ts";
 import { trailOf } from "./git-trail.ts";
 import type { GitWorkerSettings } from "./git-worker-messages.ts";
@@ -23,7 +23,7 @@ export interface BringRequest {
 
 export interface OpenCloneTools {
   readonly settings: GitWorkerSettings;
-  readonly http: GitHttp;
+  readonly transport: GitTransport;
 }
 
 /** One clone with everything that is open on it: what is read, and how more is fetched into it. */
@@ -72,15 +72,14 @@ export class OpenClone {
 
   /** Fetches the head and proves it. On any failure the clone is as it was before. */
   async fetch(request: BringRequest, depth?: number): Promise<void> {
-    const { settings, http } = this.#tools;
+    const { settings, transport } = this.#tools;
     try {
       await fetchVerified(
-        { clone: this.folder, objects: this.objects, http },
+        { clone: this.folder, objects: this.objects, transport },
         {
           head: request.head,
           ...(depth === undefined ? {} : { depth }),
-          transfer: {
-            url: settings.url,
+          asked: {
             credentials: request.credentials,
             nowMs: () => Date.now(),
             signal: request.signal,

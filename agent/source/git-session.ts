@@ -4,17 +4,18 @@ import type { DiscardReason } from "./git-clone-events.ts";
 import { CloneFolder } from "./git-clone-folder.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
 import { gitFailure, isTransferLimit, toSourceFailure } from "./git-failure.ts";
-import { GitHttp } from "./git-http.ts";
 import type { GitObjectStore } from "./git-object-store.ts";
 import { OpenClone } from "./git-open-clone.ts";
 import type { BringRequest } from "./git-open-clone.ts";
 import { ParsePool } from "./git-parse-pool.ts";
 import type { ParseWatch } from "./git-parse-pool.ts";
 import { ListingMemory } from "./git-spec-listing.ts";
+import type { GitTransport } from "./git-transport.ts";
 import type { GitTrees } from "./git-trees.ts";
 import type { GitWorkerSettings } from "./git-worker-messages.ts";
 import { SeedQuota } from "./git-seed-quota.ts";
 import { readSeedFile } from "./git-seeds.ts";
+import { openTransport } from "./open-transport.ts";
 import type { SeedFile, SourceFailure } from "./spec-source.ts";
 
 /** Findings of one file that leave the worker. */
@@ -30,7 +31,7 @@ export class GitSession {
   readonly parsers: ParsePool;
   /** Speaks of trees by their id, so it outlives the clone. */
   readonly listings = new ListingMemory();
-  readonly #http: GitHttp;
+  readonly #transport: GitTransport;
   readonly #onDiscard: (why: DiscardReason) => void;
   #at: OpenClone;
   /** The head of the newest sync that was told to its end; whether it counts is not known before `settle`. */
@@ -50,7 +51,7 @@ export class GitSession {
     this.settings = settings;
     this.#onDiscard = onDiscard;
     this.parsers = new ParsePool(settings.parse);
-    this.#http = new GitHttp(settings.url);
+    this.#transport = openTransport(settings.url);
     this.#at = this.#openOn(new CloneFolder(settings.folder, settings.url));
   }
 
@@ -195,7 +196,7 @@ export class GitSession {
   }
 
   async close(): Promise<void> {
-    this.#http.close();
+    this.#transport.close();
     this.#at.close();
     await this.parsers.close();
   }
@@ -212,7 +213,7 @@ export class GitSession {
   }
 
   #openOn(folder: CloneFolder): OpenClone {
-    return new OpenClone(folder, { settings: this.settings, http: this.#http });
+    return new OpenClone(folder, { settings: this.settings, transport: this.#transport });
   }
 
   /** Null for a blob that is absent, damaged or too large; the next sync replaces a damaged clone. */

@@ -3,19 +3,20 @@ import type { RoomSpec } from "../spec/room-spec.ts";
 import { fetchDeadlines } from "./git-deadlines.ts";
 import { gitFailure, toSourceFailure } from "./git-failure.ts";
 import { hideCredentials } from "./git-hide-credentials.ts";
-import { GitHttp } from "./git-http.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import type { Rotation } from "./git-clone-events.ts";
 import { CloneTender } from "./git-clone-tender.ts";
 import { PollSeries } from "./git-poll-series.ts";
 import { ROTATION_LIMITS } from "./git-rotation-rule.ts";
 import type { RotationLimits } from "./git-rotation-rule.ts";
+import type { GitTransport } from "./git-transport.ts";
 import { GitWorkerClient } from "./git-worker-client.ts";
 import type { WorkerCallOptions, WorkerRequest } from "./git-worker-client.ts";
 import { takeTold, toReady } from "./git-told.ts";
 import { printOf } from "./git-worker-messages.ts";
 import type { Ask } from "./git-worker-messages.ts";
 import type { SourceOptions } from "./open-source.ts";
+import { openTransport } from "./open-transport.ts";
 import { NO_LINE } from "./spec-source.ts";
 import type {
   PollOptions,
@@ -63,7 +64,7 @@ export function createGitSource(options: GitSourceOptions): SpecSource {
 class GitSource implements SpecSource {
   readonly name: string;
   readonly #options: GitSourceOptions;
-  readonly #http: GitHttp;
+  readonly #transport: GitTransport;
   readonly #polls: PollSeries;
   readonly #worker: GitWorkerClient;
   /** The credential of the last poll that went well. */
@@ -76,8 +77,8 @@ class GitSource implements SpecSource {
     const url = new URL(options.url).href.replace(/\/+$/, "");
     this.name = options.name;
     this.#options = options;
-    this.#http = new GitHttp(url);
-    this.#polls = new PollSeries(this.#http, { ...options, url });
+    this.#transport = openTransport(url);
+    this.#polls = new PollSeries(this.#transport, options);
     this.#worker = new GitWorkerClient({
       silenceMs: options.timeoutMs + GRACE_MS,
       heapMb: tuning.heapMb,
@@ -109,7 +110,7 @@ class GitSource implements SpecSource {
     try {
       credentials = await this.#credentials();
       const nowMs = () => this.#options.clock.nowMs();
-      const head = await this.#polls.head({ credentials, nowMs, signal }, fresh);
+      const head = await this.#polls.head({ credentials, nowMs, signal, fresh });
       this.#tender.retry();
       this.#workedWith = JSON.stringify(credentials);
       return { kind: "head", head };
@@ -190,7 +191,7 @@ class GitSource implements SpecSource {
   }
 
   async close(): Promise<void> {
-    this.#http.close();
+    this.#transport.close();
     await this.#tender.close();
     await this.#worker.close();
   }

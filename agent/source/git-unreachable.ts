@@ -1,4 +1,4 @@
-import { messageOf, type OperatorError } from "../kernel/errors.ts";
+import type { OperatorError } from "../kernel/errors.ts";
 import { gitFailure } from "./git-failure.ts";
 import { quotedWords } from "./git-words.ts";
 
@@ -34,30 +34,34 @@ const UNKNOWN_ISSUER: ReadonlySet<string> = new Set([
   "CERT_UNTRUSTED",
 ]);
 
+/** What Node calls it, which may be nothing, and says of it. */
+export interface NetworkFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** What the network layer threw before an answer came, as a failure that says which host it was about and what to do. */
-export function unreachable(url: URL, error: unknown): OperatorError {
-  const code = codeOf(error);
+export function unreachable(url: URL, failure: NetworkFailure): OperatorError {
+  const { code, message } = failure;
   return gitFailure(
     "Unreachable",
-    `${url.host} cannot be reached (${code === "" ? messageOf(error) : code}): ${causeOf(code, error)}.`,
-    { cause: error },
+    `${url.host} cannot be reached (${code === "" ? message : code}): ${causeOf(failure)}.`,
   );
 }
 
 /** A connection that broke in the middle of an answer. */
 export function brokeOff(
   url: URL,
-  what: { brings: string; bytes: number; cause: unknown },
+  what: { readonly brings: string; readonly bytes: number },
 ): OperatorError {
-  const { brings, bytes, cause } = what;
+  const { brings, bytes } = what;
   return gitFailure(
     "Unreachable",
     `The connection to ${url.host} broke after ${amountOf(bytes)} of ${brings}; it is fetched again.`,
-    { cause },
   );
 }
 
-function causeOf(code: string, error: unknown): string {
+function causeOf({ code, message }: NetworkFailure): string {
   if (UNKNOWN_ISSUER.has(code)) {
     return (
       "its certificate is self-signed or from an unknown authority. Start the agent with " +
@@ -65,18 +69,12 @@ function causeOf(code: string, error: unknown): string {
     );
   }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return `its certificate is for another name: ${quotedWords(messageOf(error))}. Use the name that it is for in Url, or renew it`;
+    return `its certificate is for another name: ${quotedWords(message)}. Use the name that it is for in Url, or renew it`;
   }
   if (code.startsWith("HPE_")) {
     return "what it sends is not HTTP. Check the port, and whether Url begins with https://";
   }
   return CAUSES[code] ?? "check Url, the network and the server's certificate";
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : "";
 }
 
 function amountOf(bytes: number): string {

@@ -2,17 +2,15 @@ import { gitFailure } from "./git-failure.ts";
 import { PackScan } from "./git-pack-scan.ts";
 import type { PackLimits, ScannedPack } from "./git-pack-scan.ts";
 import { lineOf, PacketReader, refuseErrorLine } from "./git-pkt-line.ts";
+import type { FetchedPack } from "./git-transport.ts";
 import { quotedWords } from "./git-words.ts";
 
 /** Commits at the border of a shallow history; a merge adds a few. */
 const MOST_BORDERS = 100_000;
 
 /** What a fetch brought. */
-export interface UploadPack {
+export interface UploadPack extends FetchedPack {
   readonly pack: ScannedPack;
-  /** Commits whose parents the server leaves out from now on, and those whose parents it sent. */
-  readonly shallow: ReadonlySet<string>;
-  readonly unshallow: ReadonlySet<string>;
 }
 
 /**

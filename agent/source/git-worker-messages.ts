@@ -1,6 +1,6 @@
 import type { SourceLimits } from "../config/config.ts";
 import type { GitCredentials } from "./git-credentials.ts";
-import type { GitDeadlines } from "./git-http.ts";
+import type { GitDeadlines } from "./git-deadlines.ts";
 import type { DiscardReason, Rotation } from "./git-clone-events.ts";
 import type { RotationLimits } from "./git-rotation-rule.ts";
 import type {

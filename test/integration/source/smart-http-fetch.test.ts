@@ -7,29 +7,27 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { GitHttp } from "../../../agent/source/git-http.ts";
 import { encodeLine, FLUSH } from "../../../agent/source/git-pkt-line.ts";
-import { transferPack } from "../../../agent/source/git-transfer.ts";
+import type { GitTransport } from "../../../agent/source/git-transport.ts";
+import { SmartHttpTransport } from "../../../agent/source/smart-http-transport.ts";
 import { aPack } from "../../support/a-pack.ts";
 import { rejection } from "../../support/rejection.ts";
 
-describe("transferPack", () => {
+describe("SmartHttpTransport: a fetch", () => {
   let server: Server;
-  let http: GitHttp;
-  let url: string;
+  let transport: GitTransport;
   let folder: string;
 
   async function serve(answer: RequestListener): Promise<void> {
     server = createServer(answer);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/specs.git`;
-    http = new GitHttp(url);
+    const { port } = server.address() as AddressInfo;
+    transport = new SmartHttpTransport(`http://127.0.0.1:${port}/specs.git`);
   }
 
   function transfer(totalMs: number): Promise<unknown> {
     const wish = { want: "1".repeat(40), have: null, shallow: new Set<string>(), depth: null };
-    return transferPack(http, wish, {
-      url,
+    return transport.fetch(wish, {
       credentials: { kind: "none" },
       nowMs: () => 0,
       signal: new AbortController().signal,
@@ -45,7 +43,7 @@ describe("transferPack", () => {
   });
 
   afterEach(async () => {
-    http.close();
+    transport.close();
     server.closeAllConnections();
     // Whatever went wrong, nothing is left of it.
     expect(readdirSync(folder)).to.deep.equal([]);
