@@ -26,7 +26,7 @@ export function readApplyFlags({
   readonly header: ReadHeader;
   readonly headerNames: readonly string[];
 }): ApplyFlags {
-  for (const name of headerNames) refuseMistyped(name);
+  for (const name of headerNames) refuseMistyped(name, header);
   return {
     dryRun: isOn("X-Dry-Run", header),
     confirm: readConfirm(header),
@@ -34,11 +34,39 @@ export function readApplyFlags({
   };
 }
 
-function refuseMistyped(name: string): void {
+/** Refuses the switches of `/apply` on a request that has none: whoever sent one expects that it counts. */
+export function refuseSwitches(headerNames: readonly string[], request: string): void {
+  for (const name of headerNames) {
+    const meant = name === "x-override" ? "X-Override" : switchMeant(name);
+    if (meant === null) continue;
+    const has = meant === "X-Dry-Run" ? "has no dry run" : `knows no ${meant}`;
+    throw new ProblemError(
+      "InvalidHeader",
+      `${request} ${has}, and nothing was done: leave the header ${quoted(name)} out`,
+      { errors: [{ name, message: `not a header of this request, which ${has}` }] },
+    );
+  }
+}
+
+const DRY_RUN_INSIDE = /dry[-_ ]?run/i;
+const DRY = /^(?:x[-_])?dry$/;
+
+/** The switch that a header's name is or seems to be meant as. */
+function switchMeant(name: string): "X-Confirm" | "X-Dry-Run" | null {
   const alike = lookAlike(`${name}: true`);
-  if (alike === null) return;
-  const meant = SWITCHES[alike.kind];
-  if (name === meant.toLowerCase()) return;
+  if (alike !== null) return SWITCHES[alike.kind];
+  return DRY_RUN_INSIDE.test(name) || DRY.test(name) ? "X-Dry-Run" : null;
+}
+
+function refuseMistyped(name: string, header: ReadHeader): void {
+  if (name === "prefer" && DRY_RUN_INSIDE.test(header(name) ?? ""))
+    throw new ProblemError(
+      "InvalidHeader",
+      'the header "prefer" asks for a dry run and does not count: did you mean X-Dry-Run? Send X-Dry-Run: true, or leave it out',
+      { errors: [{ name, message: "does not count; did you mean X-Dry-Run?" }] },
+    );
+  const meant = switchMeant(name);
+  if (meant === null || name === meant.toLowerCase()) return;
   throw new ProblemError(
     "InvalidHeader",
     `unknown header ${quoted(name)}: did you mean ${meant}? Send ${meant}: true, or leave the header out`,

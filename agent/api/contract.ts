@@ -163,6 +163,8 @@ export interface RouteContract {
   readonly query: z.ZodType;
   /** True for a route that reads a body. */
   readonly takesBody?: true;
+  /** True for a route that has a dry run, a confirmation and an override. Any other that changes something refuses their headers. */
+  readonly takesSwitches?: true;
   /** Shape of the answer by status; null: text. Every route may also answer `problemAnswer` with 400 and above. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
 }
@@ -175,6 +177,7 @@ export const ROUTES = {
     summary: "Reconcile a room now, from git or from the posted RoomSpec",
     query: sourceQuery,
     takesBody: true,
+    takesSwitches: true,
     answers: {
       200: applyAnswer,
       202: z.union([applyAnswer, acceptedAnswer]),

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } 
 import type { z } from "zod";
 import { messageOf } from "../kernel/errors.ts";
 import type { IdSource } from "../kernel/ids.ts";
+import { refuseSwitches } from "./apply-headers.ts";
 import { ROUTES, type RouteContract, type RouteId } from "./contract.ts";
 import { correlationIdOf } from "./correlation-id.ts";
 import { toFindings, toLine } from "./findings.ts";
@@ -76,6 +77,7 @@ function register(app: Express, id: RouteId, options: AppOptions): void {
   // The query was parsed by this very route's schema, which is what the handler's type says.
   const handler = options.handlers[id] as (request: ApiRequest<unknown>) => Promise<HttpAnswer>;
   const route = app.route(contract.path);
+  if (contract.method !== "get" && contract.takesSwitches !== true) route.all(withoutSwitches);
   if (contract.takesBody === true) route.post(bodyReader(options.maxBodyBytes));
   route[contract.method](async (request: Request, response: Response) => {
     send(response, await handler(toApiRequest(request, response, contract)));
@@ -154,6 +156,11 @@ function guard(boundHost: string): RequestHandler {
     next();
   };
 }
+
+const withoutSwitches: RequestHandler = (request, _response, next) => {
+  refuseSwitches(Object.keys(request.headers), `${request.method} ${request.path}`);
+  next();
+};
 
 /** Reads a JSON or YAML body as bytes. Any other type is refused unread: a form of a foreign page can send none of these two. */
 function bodyReader(maxBodyBytes: number): RequestHandler {

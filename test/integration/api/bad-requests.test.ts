@@ -85,8 +85,34 @@ const CASES: readonly Case[] = [
     /compressed/,
     415,
   ),
-  ...["X-DryRun", "Dry-Run", "X-Dry_Run", "X-Dry-Rum"].map((name) =>
+  ...[
+    "X-DryRun",
+    "Dry-Run",
+    "X-Dry_Run",
+    "X-Dry-Rum",
+    "X-Dry",
+    "X-Dry-Run-Mode",
+    "X-Room-Operator-Dry-Run",
+    "X-Operator-DryRun",
+  ].map((name) =>
     body(`${name}: true`, withHeader(name, "true"), "InvalidHeader", /did you mean X-Dry-Run/),
+  ),
+  body("Prefer: dry-run", withHeader("Prefer", "dry-run"), "InvalidHeader", /did you mean X-Dry/),
+  ...(
+    [
+      ["DELETE", "/rooms/lab-01"],
+      ["POST", "/acknowledge"],
+      ["POST", "/sources/specs/accept"],
+    ] as const
+  ).flatMap(([method, path]) =>
+    ["X-Dry-Run", "X-Confirm", "X-Override", "X-DryRun"].map((name) => ({
+      name: `${name} on ${method} ${path}`,
+      path,
+      asking: { method, headers: { ...JSON_TYPE, [name]: "true" } },
+      status: 400,
+      code: "InvalidHeader",
+      says: /X-Confirm|X-Override|no dry run/,
+    })),
   ),
   body("X-Confrim: true", withHeader("X-Confrim", "true"), "InvalidHeader", /mean X-Confirm/),
   body("X-Dry-Run: yes", withHeader("X-Dry-Run", "yes"), "InvalidHeader", /X-Dry-Run is "yes"/),
