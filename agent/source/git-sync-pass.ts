@@ -7,6 +7,7 @@ import { FileBatches } from "./git-file-batches.ts";
 import { SeedQuota } from "./git-seed-quota.ts";
 import { SeedNames } from "./git-seed-names.ts";
 import { readSeed, seedPaths } from "./git-seeds.ts";
+import { hiddenSpecs } from "./git-hidden-specs.ts";
 import { inLanes } from "./in-lanes.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import type { GitSession } from "./git-session.ts";
@@ -84,7 +85,8 @@ export class SyncPass {
       limits: settings.limits,
       memory: this.#session.listings,
     });
-    const listed = listing.found;
+    const place = { trees, rootTree, folder: settings.path };
+    const listed = [...listing.found, ...hiddenSpecs(listing.found, known, place)];
     const changed = changedSpecs({
       trees,
       objects,
@@ -108,7 +110,7 @@ export class SyncPass {
       head,
       paths: listed.map((spec) => spec.path).join("\n"),
       oids: listed.map((spec) => spec.oid).join(""),
-      warnings: listingWarnings(listing, { trees, rootTree, folder: settings.path }),
+      warnings: listingWarnings(listing, place),
       trail: this.#session.trail(head),
     };
   }
