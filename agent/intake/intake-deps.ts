@@ -28,8 +28,6 @@ export interface IntakeDeps {
     roomId: string,
     source: string,
   ) => readonly { source: string; path: string }[];
-  /** Commits whose `Confirm` sources read that are not configured any more: the same source may have another name now. */
-  readonly usedBefore: ReadonlySet<string>;
   /** Sources on record that are not configured any more. */
   readonly leftSources: readonly string[];
   /** Called with rooms that a source let go of: another source whose file names one may take it over. */

@@ -2,7 +2,6 @@ import { toIso } from "../kernel/clock.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { HeadDoubt, KnownLine, SourceFailure } from "../source/spec-source.ts";
 import { toRevision } from "../source/spec-source.ts";
-import { emptySource } from "../room/empty-source.ts";
 import type { FileRow, SourceRow } from "../room/rows.ts";
 import { acceptHead, type AcceptHead, type Accepted } from "./accept-head.ts";
 import {
@@ -12,6 +11,7 @@ import {
   type ComparedHeads,
 } from "./head-failures.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
+import { sourceAt } from "./inherit-confirms.ts";
 import { LagWatch, type HeadLook } from "./lag-watch.ts";
 import { SourceIndex } from "./source-index.ts";
 import { SnapshotIntake } from "./snapshot-intake.ts";
@@ -62,11 +62,7 @@ export class Intake {
   static async open(source: IntakeSource, deps: IntakeDeps): Promise<Intake> {
     const stored = await deps.store.readSource(source.name);
     const files = await deps.store.readFiles(source.name);
-    const { url, ref, path } = source;
-    const same =
-      stored !== null && stored.url === url && stored.ref === ref && stored.path === path;
-    const { lineage = null, hadSpecs = false } = stored ?? {};
-    const row = same ? stored : { ...emptySource(source), lineage, hadSpecs };
+    const row = sourceAt(source, stored);
     return new Intake(source, deps, { row, files });
   }
 

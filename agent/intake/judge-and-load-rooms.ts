@@ -6,6 +6,7 @@ import type { Room } from "../room/room.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import { inheritConfirms } from "./inherit-confirms.ts";
 import { loadRooms, type LoadedRooms } from "./load-rooms.ts";
 import { settleOwners } from "./settle-owners.ts";
 
@@ -31,7 +32,13 @@ export async function judgeAndLoadRooms(
   const settled = await settleOwners(rules, { ...given, store, log: logger });
   const { mode } = config.operator.reconciliation.stateConsistency;
   const left = (await store.readSources()).filter(({ name }) => !names.has(name));
-  const usedBefore = new Set(left.flatMap(({ usedConfirms }) => usedConfirms));
   const leftSources = left.map(({ name }) => name);
-  return { ...(await loadRooms(store, { ...settled, mode, onRoom })), usedBefore, leftSources };
+  const places = config.git.sources.map(({ name, url, ref, path }) => ({
+    name,
+    url,
+    ref: ref.branch,
+    path,
+  }));
+  await inheritConfirms(places, { ...given, store, log: logger });
+  return { ...(await loadRooms(store, { ...settled, mode, onRoom })), leftSources };
 }

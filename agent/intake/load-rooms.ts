@@ -8,8 +8,6 @@ export interface LoadedRooms {
   readonly tracker: SyncTracker;
   /** The rooms that want a pass from the start. */
   readonly wanted: readonly string[];
-  /** Commits whose `Confirm` was read by sources that are not configured any more. */
-  readonly usedBefore: ReadonlySet<string>;
   readonly leftSources: readonly string[];
 }
 
@@ -26,7 +24,7 @@ export async function loadRooms(
     /** Called with each row. */
     readonly onRoom?: (row: Room) => void;
   },
-): Promise<Omit<LoadedRooms, "usedBefore" | "leftSources">> {
+): Promise<Omit<LoadedRooms, "leftSources">> {
   const owners = new RoomOwners();
   const tracker = new SyncTracker();
   const wanted = new Set((await store.readOpenIntents()).map(({ roomId }) => roomId));

@@ -8,7 +8,7 @@ import {
   type RoomIntents,
 } from "../intent/commit-intents.ts";
 import { confirmsNothing } from "../intent/empty-commits.ts";
-import type { RoomStanding } from "../intent/intent-question.ts";
+import type { IntentQuestion, RoomStanding } from "../intent/intent-question.ts";
 import { unreadHold } from "../intent/unread-commits.ts";
 import { inTurns } from "../kernel/in-turns.ts";
 import type { CommitRange, ReadSpecs, SpecSource } from "../source/spec-source.ts";
@@ -26,8 +26,8 @@ export interface IntentGiven {
   readonly log: Pick<Logger, "warn">;
   /** The room last seen at a path; null: none. */
   readonly roomOfPath: (path: string) => string | null;
-  /** Whether a commit's `Confirm` was read before. */
-  readonly isUsed: (commit: string) => boolean;
+  /** Why a commit's `Confirm` does not count because it was read before (see `IntentQuestion`). */
+  readonly whyUsed: IntentQuestion["whyUsed"];
   readonly standingOf: (roomId: string) => RoomStanding;
 }
 
@@ -37,7 +37,7 @@ export async function readIntents(
   given: IntentGiven,
   signal: AbortSignal,
 ): Promise<RoomIntents> {
-  const { roomOfPath, isUsed, standingOf, store, log } = given;
+  const { roomOfPath, whyUsed, standingOf, store, log } = given;
   await inTurns(trailerSteps([...range.commits, ...(range.said ?? [])]), signal);
   const inDoubt = unreadHold(range, given.mergedCommits);
   const said = commitWords(range, given.mergedCommits);
@@ -54,7 +54,7 @@ export async function readIntents(
     specs,
     roomOfPath: sameAnswers(roomOfPath),
     refusedItems: (roomId: string) => refused.get(roomId) ?? [],
-    isUsed,
+    whyUsed,
     standingOf: sameAnswers(standingOf),
   };
   const intents = await inTurns(roomIntentSteps(question), signal);

@@ -1,5 +1,6 @@
 import type { RoomIntents } from "../intent/commit-intents.ts";
 import type { RoomStanding } from "../intent/intent-question.ts";
+import { whyUsedBy } from "../intent/why-used.ts";
 import { assignRooms, type Assignment } from "./assign-rooms.ts";
 import { toRevision } from "../source/spec-source.ts";
 import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
@@ -73,10 +74,8 @@ export class SnapshotIntake {
     const roomOfPath = (path: string) =>
       this.#deps.owners.ownedBy(source.name, path) ?? index.get(path)?.roomId ?? null;
     const standingOf = (roomId: string) => this.#standingOf(roomId);
-    const { usedConfirms } = this.#given.record.row;
-    const { usedBefore } = this.#deps;
-    const isUsed = (commit: string) => usedConfirms.includes(commit) || usedBefore.has(commit);
-    const given = { ...this.#deps, ...source, roomOfPath, isUsed, standingOf };
+    const whyUsed = whyUsedBy(this.#given.record.row.usedConfirms);
+    const given = { ...this.#deps, ...source, roomOfPath, whyUsed, standingOf };
     this.#intents = await readIntents(range, given, signal);
   }
 

@@ -2,10 +2,8 @@ import { confirmingCommits } from "../intent/commit-words.ts";
 import { longerTrail } from "../source/git-trail.ts";
 import type { CommitRange, SyncResult } from "../source/spec-source.ts";
 import type { SourceRow } from "../room/rows.ts";
+import { joinConfirms } from "../room/used-confirms.ts";
 import { leftAfter, lineageAfter } from "./lineage.ts";
-
-/** Commits with a `Confirm` that are remembered. */
-const MOST_CONFIRMS = 512;
 
 /** What a source's row says of its history once a snapshot counts. */
 export function historyAfter(
@@ -15,14 +13,17 @@ export function historyAfter(
 ): Partial<SourceRow> {
   const { range, nowIso } = given;
   const { head, trail } = result;
-  const confirms = new Set([...confirmingCommits(range), ...now.usedConfirms]);
+  const read = confirmingCommits(range).map(({ oid, committedAtMs }) => ({
+    commit: oid,
+    atMs: committedAtMs,
+  }));
   return {
     observedHead: head,
     takingIn: null,
     lineage: lineageAfter(now, range, head),
     left: leftAfter(now, range, head),
     trail: range.history === "descends" ? longerTrail(trail, now.trail) : trail,
-    usedConfirms: [...confirms].slice(0, MOST_CONFIRMS),
+    usedConfirms: joinConfirms([{ known: read, forgottenMs: null }, now.usedConfirms]),
     followedSince: now.observedHead === null ? nowIso : now.followedSince,
     unrelated: null,
     lastGood: nowIso,

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../kernel/json.ts";
 import { specErrorsText } from "../spec/spec-errors-text.ts";
 import type { SourceRow } from "../room/rows.ts";
+import { confirmsForgotten } from "./forgotten-confirms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import type { SourceWatch } from "./source-record.ts";
 
@@ -11,12 +12,15 @@ type WatchDeps = Pick<IntakeDeps, "trail" | "log" | "setSpecErrors">;
 
 /**
  * Errors in a source's spec files and warnings about it go to the log, the audit and the gauge when they begin, change or
- * end, whoever wrote the row.
+ * end, whoever wrote the row; so does the forgetting of used confirmations.
  */
 export function watchSource(deps: WatchDeps): SourceWatch {
   return {
     records: (after, before) => {
-      if (!hasOtherErrors(after, before)) return [];
+      const forgotten = confirmsForgotten(after, before);
+      const told =
+        forgotten === null ? [] : [deps.trail.event("source.confirmsForgotten", { ...forgotten })];
+      if (!hasOtherErrors(after, before)) return told;
       const errors = after.specErrors.slice(0, SHOWN).map((error) => ({ ...error }));
       const metadata = {
         source: after.name,
@@ -25,7 +29,7 @@ export function watchSource(deps: WatchDeps): SourceWatch {
         message: specErrorsText(after),
         errors,
       };
-      return [deps.trail.event("source.specErrors", metadata)];
+      return [...told, deps.trail.event("source.specErrors", metadata)];
     },
     written: (after, before) => {
       deps.setSpecErrors?.(after.name, after.specErrorCount);
@@ -41,6 +45,8 @@ function logNews(after: SourceRow, before: SourceRow, { log }: WatchDeps): void 
     if (after.specErrorCount > 0) log.warn(fields, "spec files have errors");
     else log.info(fields, "spec files have no more errors");
   }
+  const forgotten = confirmsForgotten(after, before);
+  if (forgotten !== null) log.warn({ ...forgotten }, "used confirmations forgotten");
   const known = new Set(before.warnings.map(({ message }) => message));
   for (const { reason, message } of after.warnings) {
     // Lines of commits that do not count are logged one by one.

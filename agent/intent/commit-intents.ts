@@ -2,13 +2,7 @@ import { atOnce } from "../kernel/in-turns.ts";
 import { joined } from "../kernel/joined.ts";
 import { ClaimReader } from "./claimed-dry-runs.ts";
 import { CommitReader } from "./commit-reader.ts";
-import {
-  ALREADY_USED,
-  isSpeaking,
-  unconfirmed,
-  writeTrailer,
-  type CommitWords,
-} from "./commit-words.ts";
+import { isSpeaking, unconfirmed, writeTrailer, type CommitWords } from "./commit-words.ts";
 import type { IgnoredIntent, IgnoredReport } from "./ignored-lines.ts";
 import type { IntentQuestion } from "./intent-question.ts";
 import { RoomChanges } from "./room-changes.ts";
@@ -108,7 +102,7 @@ export function neededSpecs(
  * - What a later commit of the fetch puts back is covered no more.
  * - The newest commit that touches or names a room decides its dry run. In one commit `Dry-Run` wins over `Confirm`.
  * - A line that looks like `Dry-Run` and does not count holds the rooms it could mean as a dry run (see `dryRunAsked`).
- * - A `Confirm` that was read before says nothing any more.
+ * - A `Confirm` that was read before, or may have been, says nothing any more.
  * - No word counts for a room of another source, and `Confirm` for none that this source does not hold.
  * Each step reads one commit.
  */
@@ -119,8 +113,8 @@ export function* roomIntentSteps(question: IntentQuestion): Generator<void, Room
   const changes = new RoomChanges(question);
   for (const words of question.words) {
     const all = changes.of(words.record);
-    const isUsed = question.isUsed(words.record.oid);
-    reader.read(isUsed ? unconfirmed(words, ALREADY_USED) : words, all);
+    const used = question.whyUsed(words.record);
+    reader.read(used === null ? words : unconfirmed(words, used), all);
     claimed.read(words, all);
     yield;
   }

@@ -56,12 +56,14 @@ export function commitWords(
   }
 }
 
-/** The commits of a range that say `Confirm`, whether or not that counts there; newest first. */
-export function confirmingCommits({ commits }: Pick<CommitRange, "commits">): readonly string[] {
-  return commits
-    .filter((commit) => trailersOf(commit).trailers.some(({ kind }) => kind === "confirm"))
-    .map(({ oid }) => oid)
-    .reverse();
+/** The commits of a range that say `Confirm`, whether or not that counts there, those included that were not looked at. */
+export function confirmingCommits({
+  commits,
+  said,
+}: Pick<CommitRange, "commits" | "said">): readonly CommitRecord[] {
+  return [...commits, ...(said ?? [])].filter((commit) =>
+    trailersOf(commit).trailers.some(({ kind }) => kind === "confirm"),
+  );
 }
 
 /** A commit that says something, be it a line that does not count. */
@@ -177,6 +179,10 @@ function firstIgnored({ asks, ...line }: IgnoredLine): IgnoredWord {
 /** Why a `Confirm` does not count that is read again: after a rewind, or under another name of the source. */
 export const ALREADY_USED =
   "AlreadyUsed: a `Confirm` counts once, and this commit's was read before: confirm what is refused in a new commit";
+/** The same where that is not known any more; `forgotten`: the ISO time from which on it would be. */
+export const MAY_BE_USED = (forgotten: string) =>
+  `MayBeUsed: a \`Confirm\` counts once, and of commits up to ${forgotten} (committer time) it is not remembered which were read: ` +
+  "confirm what is refused in a new commit";
 const NO_FIRST_CONFIRM =
   "the commit is the first this agent sees of the source, where no `Confirm` counts: name the rooms in a later commit";
 const NO_REWRITTEN_CONFIRM =

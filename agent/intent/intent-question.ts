@@ -1,4 +1,5 @@
 import type { Item } from "../plan/item.ts";
+import type { CommitRecord } from "../source/spec-source.ts";
 import type { CommitWords } from "./commit-words.ts";
 import type { SpecView } from "./room-changes.ts";
 
@@ -14,7 +15,7 @@ export interface IntentQuestion extends SpecView {
   readonly refusedItems: (roomId: string) => readonly Item[];
   /** Rooms of the source that wait for a confirmation now. Absent: no message names them. */
   readonly awaitingConfirm?: readonly string[];
-  /** Whether a commit's `Confirm` was read before: it is not counted a second time. */
-  readonly isUsed: (commit: string) => boolean;
+  /** Why a commit's `Confirm` does not count because it was read before, or may have been; null: it was not. */
+  readonly whyUsed: (commit: CommitRecord) => string | null;
   readonly standingOf: (roomId: string) => RoomStanding;
 }

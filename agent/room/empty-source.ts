@@ -1,4 +1,5 @@
 import type { SourceRow } from "./rows.ts";
+import { NO_CONFIRMS } from "./used-confirms.ts";
 
 /** A source nothing is known of yet. */
 export function emptySource(where: Pick<SourceRow, "name" | "url" | "ref" | "path">): SourceRow {
@@ -14,7 +15,7 @@ export function emptySource(where: Pick<SourceRow, "name" | "url" | "ref" | "pat
     followedSince: null,
     trail: [],
     left: [],
-    usedConfirms: [],
+    usedConfirms: NO_CONFIRMS,
     unrelated: null,
     lastGood: null,
     syncedRevision: null,

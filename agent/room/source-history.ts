@@ -1,3 +1,5 @@
+import type { UsedConfirms } from "./used-confirms.ts";
+
 /**
  * An unbroken line of heads, each built on the one before. Of two heads of one line the later descends from the earlier; of
  * heads of two lines nothing is known.
@@ -19,8 +21,8 @@ export interface SourceHistory {
   readonly trail: readonly string[];
   /** Heads that the branch left for a history that was not built on them, newest first, with their lines. */
   readonly left: readonly { readonly head: string; readonly lineage: SourceLineage | null }[];
-  /** Commits whose `Confirm` was read, newest first: none is counted a second time. */
-  readonly usedConfirms: readonly string[];
+  /** What the source read under this configuration, and what any source had read before it had this configuration. */
+  readonly usedConfirms: UsedConfirms;
   /** A head that was found to share no commit with `observedHead`; null when there is none. */
   readonly unrelated: {
     readonly head: string;

@@ -46,7 +46,6 @@ function sourceDeps(
     steady,
     owners: loaded.owners,
     tracker: loaded.tracker,
-    usedBefore: loaded.usedBefore,
     leftSources: loaded.leftSources,
     clock,
     newId,

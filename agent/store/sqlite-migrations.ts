@@ -170,6 +170,15 @@ const WHOLE_ROOMS = `
 /** Each row of a room counts its writes, so that no writer replaces what another one wrote since. */
 const ROOM_VERSIONS = `UPDATE room SET document = json_set(document, '$.version', 1)`;
 
+/**
+ * Used confirmations gain their committer times. Of those from before the time is not known: now is later, so none of them is
+ * taken for a new one. A full list may have been cut.
+ */
+const CONFIRM_TIMES = `UPDATE source SET document = json_set(document, '$.usedConfirms', json_object(
+  'known', (SELECT json_group_array(json_object('commit', value, 'atMs', unixepoch() * 1000))
+    FROM json_each(document, '$.usedConfirms')),
+  'forgottenMs', iif(json_array_length(document, '$.usedConfirms') >= 512, unixepoch() * 1000, NULL)))`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -222,6 +231,9 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function roomVersions(database) {
     database.exec(ROOM_VERSIONS);
+  },
+  function confirmTimes(database) {
+    database.exec(CONFIRM_TIMES);
   },
 ];
 

@@ -31,8 +31,8 @@ export const HEAD_SABOTEURS = [
   {
     name: "a confirmation is counted again when its commit is read again",
     file: "agent/intent/commit-intents.ts",
-    text: `reader.read(isUsed ? unconfirmed(words, ALREADY_USED) : words, all);`,
-    replacement: `reader.read(isUsed ? words : words, all);`,
+    text: `reader.read(used === null ? words : unconfirmed(words, used), all);`,
+    replacement: `reader.read(used === null ? words : { ...words }, all);`,
     tests: ["test/unit/intent/commit-intents.test.ts"],
   },
   {
@@ -93,9 +93,30 @@ export const HEAD_SABOTEURS = [
   },
   {
     name: "what a source read that is not configured any more is not used",
-    file: "agent/intake/snapshot-intake.ts",
-    text: `usedConfirms.includes(commit) || usedBefore.has(commit);`,
-    replacement: `usedConfirms.includes(commit) || (usedBefore.has(commit) && false);`,
-    tests: ["test/model/confirmed-stories.test.ts"],
+    file: "agent/intake/inherit-confirms.ts",
+    text: `usedConfirms: joinConfirms([row.usedConfirms, used]) };`,
+    replacement: `usedConfirms: joinConfirms([row.usedConfirms]) };`,
+    tests: ["test/unit/intake/inherit-confirms.test.ts", "test/model/confirmed-stories.test.ts"],
+  },
+  {
+    name: "a source whose place is another's now is not counted among those that changed",
+    file: "agent/intake/inherit-confirms.ts",
+    text: `!isSamePlace(row, places.get(row.name)));`,
+    replacement: `!places.has(row.name));`,
+    tests: ["test/unit/intake/inherit-confirms.test.ts"],
+  },
+  {
+    name: "a Confirm that may have been forgotten counts",
+    file: "agent/intent/why-used.ts",
+    text: `if (forgottenMs === null || committedAtMs > forgottenMs) return null;`,
+    replacement: `if (forgottenMs === null || committedAtMs > 0) return null;`,
+    tests: ["test/unit/room/used-confirms.test.ts"],
+  },
+  {
+    name: "used Confirms are cut without a mark",
+    file: "agent/room/used-confirms.ts",
+    text: `[known[MOST_CONFIRMS]?.atMs, ...all`,
+    replacement: `[known[Number.MAX_SAFE_INTEGER]?.atMs, ...all`,
+    tests: ["test/unit/room/used-confirms.test.ts"],
   },
 ] as const;

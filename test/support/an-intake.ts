@@ -76,7 +76,6 @@ export async function anIntake(
       released: (roomIds) => released.push(...roomIds),
       mayManage,
       claimsElsewhere: () => [],
-      usedBefore: new Set(),
       leftSources: [],
       log: { info: () => undefined, warn: () => undefined },
     },

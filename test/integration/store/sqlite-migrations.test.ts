@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS, migrate, readSchema } from "../../../agent/store/sqlite-migrations.ts";
 import type { Room } from "../../../agent/room/room.ts";
+import type { SourceRow } from "../../../agent/room/rows.ts";
 import type { Migration } from "../../../agent/store/sqlite-migrations.ts";
 
 const tablesOf = (database: DatabaseSync) =>
@@ -9,6 +10,13 @@ const tablesOf = (database: DatabaseSync) =>
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
     .all()
     .map((row) => row.name);
+
+/** The steps before the one of this name. */
+function before(name: string): readonly Migration[] {
+  const at = MIGRATIONS.findIndex((step) => step.name === name);
+  if (at < 0) throw new Error(`no step ${name}`);
+  return MIGRATIONS.slice(0, at);
+}
 
 describe("migrations", () => {
   let database: DatabaseSync;
@@ -106,7 +114,7 @@ describe("migrations", () => {
   });
 
   it("give each room all members, and keep what a posted spec stands in for", () => {
-    migrate(database, "store.db", MIGRATIONS.slice(0, -2));
+    migrate(database, "store.db", before("wholeRooms"));
     const rows = {
       a: {},
       b: { overriddenFile: null, rehearsals: [{ commit: "c", oid: "o" }], confirmedRequests: 3 },
@@ -124,6 +132,25 @@ describe("migrations", () => {
     expect(a).to.deep.include({ ...fresh, version: 1, confirmedRequests: 0, overriddenFile: null });
     expect(b).to.deep.include({ ...rows.b, overriddenFile: "unusable", dryRunLeft: null });
     expect(c).to.deep.include({ ...fresh, ...rows.c });
+  });
+
+  it("give used confirmations a time that no new commit is older than", () => {
+    migrate(database, "store.db", before("confirmTimes"));
+    const lists = { few: ["c1", "c2"], full: Array.from({ length: 512 }, (_, at) => `c${at}`) };
+    const add = database.prepare("INSERT INTO source (name, document) VALUES (?, ?)");
+    for (const [name, usedConfirms] of Object.entries(lists))
+      add.run(name, JSON.stringify({ name, usedConfirms }));
+    const since = Date.now();
+    migrate(database, "store.db");
+    const [few, full] = database
+      .prepare("SELECT document FROM source ORDER BY name")
+      .all()
+      .map((row) => (JSON.parse(String(row["document"])) as SourceRow).usedConfirms);
+    expect(few?.known.map(({ commit }) => commit)).to.deep.equal(lists.few);
+    expect(few?.known[0]?.atMs).to.be.within(since - 1000, Date.now());
+    expect(few?.forgottenMs).to.equal(null);
+    expect(full?.known).to.have.length(512);
+    expect(full?.forgottenMs).to.be.within(since - 1000, Date.now());
   });
 
   it("change nothing when there is nothing to do", () => {

@@ -3,7 +3,7 @@ import { roomIntents } from "../../../agent/intent/commit-intents.ts";
 import type { IntentQuestion } from "../../../agent/intent/intent-question.ts";
 import type { RoomIntent } from "../../../agent/intent/room-intent.ts";
 import type { Item } from "../../../agent/plan/item.ts";
-import { commitWords } from "../../../agent/intent/commit-words.ts";
+import { ALREADY_USED, commitWords } from "../../../agent/intent/commit-words.ts";
 import type { CommitRange } from "../../../agent/source/spec-source.ts";
 import { aCommitRange, type CommitStory } from "../../support/a-commit-range.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
@@ -30,7 +30,7 @@ function told(stories: readonly CommitStory[], given: Told = {}) {
     specs,
     roomOfPath: (path) => paths[path] ?? null,
     refusedItems: (roomId) => given.refused?.[roomId] ?? [],
-    isUsed: (commit) => given.used?.includes(commit) ?? false,
+    whyUsed: ({ oid }) => (given.used?.includes(oid) === true ? ALREADY_USED : null),
     standingOf: (roomId) => (standing as Record<string, "own">)[roomId] ?? "free",
   };
   return roomIntents(question);

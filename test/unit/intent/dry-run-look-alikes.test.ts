@@ -97,7 +97,7 @@ function dryRuns(
     words,
     specs: new Map([...specs].filter(([oid]) => read.has(oid))),
     roomOfPath,
-    isUsed: () => false,
+    whyUsed: () => null,
     refusedItems: () => [],
     standingOf: (roomId) =>
       roomId === "room-x"

@@ -29,7 +29,7 @@ function told(stories: readonly CommitStory[], history?: CommitRange["history"])
     specs: new Map([...specs].filter(([oid]) => read.has(oid))),
     roomOfPath,
     refusedItems: () => [],
-    isUsed: () => false,
+    whyUsed: () => null,
     standingOf: (roomId) =>
       roomId === "room-x" ? "foreign" : ["room-a", "room-b"].includes(roomId) ? "own" : "free",
   });

@@ -1,6 +1,10 @@
 import { expect } from "chai";
 import { roomIntents } from "../../../agent/intent/commit-intents.ts";
-import { commitWords, type MergedCommits } from "../../../agent/intent/commit-words.ts";
+import {
+  ALREADY_USED,
+  commitWords,
+  type MergedCommits,
+} from "../../../agent/intent/commit-words.ts";
 import type { IntentQuestion } from "../../../agent/intent/intent-question.ts";
 import type { CommitRange } from "../../../agent/source/spec-source.ts";
 import { aCommitRange, type CommitStory } from "../../support/a-commit-range.ts";
@@ -27,7 +31,7 @@ function intents(stories: readonly CommitStory[], given: Given = {}) {
     roomOfPath: (path) => (path === "a.yaml" ? "room-a" : null),
     refusedItems: (roomId) => (roomId === "room-a" ? ["entity/refused"] : []),
     ...(awaitingConfirm === undefined ? {} : { awaitingConfirm }),
-    isUsed: (commit) => given.used?.includes(commit) ?? false,
+    whyUsed: ({ oid }) => (given.used?.includes(oid) === true ? ALREADY_USED : null),
     standingOf: (roomId) => (roomId === "room-a" ? "own" : "free"),
   };
   return roomIntents(question);

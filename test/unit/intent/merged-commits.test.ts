@@ -33,7 +33,7 @@ function said(stories: readonly CommitStory[], merged: MergedCommits = "own"): S
     words,
     specs: new Map([...specs].filter(([oid]) => read.has(oid))),
     roomOfPath,
-    isUsed: () => false,
+    whyUsed: () => null,
     refusedItems: (roomId) => REFUSED[roomId] ?? [],
     standingOf: (roomId) => (/^room-[ab]$/.test(roomId) ? "own" : "free"),
   });

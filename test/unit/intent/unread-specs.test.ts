@@ -25,7 +25,7 @@ describe("roomIntents, where not all specs could be read", () => {
       specs: new Map(),
       roomOfPath: (path) => paths[path] ?? null,
       refusedItems: () => ["entity/refused"],
-      isUsed: () => false,
+      whyUsed: () => null,
       standingOf: () => "own",
     });
     expect([...rooms.values()].flatMap(({ confirmations }) => confirmations)).to.deep.equal([]);
