@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { REASONS } from "../../../agent/status/reasons.ts";
 import { CONDITION_TYPES } from "../../../agent/status/condition.ts";
+import { OUTCOMES, PHASES } from "../../../agent/telemetry/labels.ts";
 import { codes, Page } from "../../support/page.ts";
 
 const page = Page.read("docs/concepts.md");
@@ -12,6 +13,15 @@ describe("docs/concepts.md", () => {
       .flatMap(([cell = ""]) => (cell.startsWith("`") ? [] : cell.split(", ")));
     expect(words.length).to.be.above(25);
     expect(words).to.deep.equal([...new Set(words)]);
+  });
+
+  it("lists the phases in their order, and outcomes that exist", () => {
+    const passes = page.section("Passes");
+    const phases = passes.rows().flatMap(([cell]) => codes(cell ?? ""));
+    expect(phases).to.deep.equal(PHASES);
+    const [, outcomes = ""] = /outcome\* is one of ([^]*?) and \[/.exec(passes.text) ?? [];
+    expect(codes(outcomes)).to.have.length.above(3);
+    expect(OUTCOMES).to.include.members(codes(outcomes));
   });
 
   it("names reasons and conditions that exist", () => {
