@@ -1,4 +1,5 @@
 import { HEAD_SABOTEURS } from "./head-saboteurs.ts";
+import { HTTP_SABOTEURS } from "./http-saboteurs.ts";
 import { OBSERVING_SABOTEURS } from "./observing-saboteurs.ts";
 import { INTENT_SABOTEURS } from "./intent-saboteurs.ts";
 import { REQUEST_SABOTEURS } from "./request-saboteurs.ts";
@@ -7,6 +8,7 @@ import type { Saboteur } from "./saboteur.ts";
 /** Every one must be caught; one that is not shows a promise that nothing tests. */
 export const SABOTEURS: readonly Saboteur[] = [
   ...REQUEST_SABOTEURS,
+  ...HTTP_SABOTEURS,
   {
     name: "a failed fetch counts as a snapshot without files",
     file: "agent/intake/intake.ts",

@@ -89,7 +89,7 @@ describe("HttpClient: answers", () => {
     },
     {
       name: "more gzip than the cap",
-      bytes: gzip(gzipSync(NOISE)),
+      bytes: gzip(gzipSync(NOISE.subarray(0, 995))),
       asked: { limits: { inflate: true } },
       want: "tooLarge, sent, answered",
     },

@@ -1,0 +1,50 @@
+import type { Saboteur } from "./saboteur.ts";
+
+const ANSWERS = "test/integration/http/http-answers.test.ts";
+const CONNECTIONS = "test/integration/http/http-connections.test.ts";
+
+/** What the one HTTP client promises the RoomServer and git. */
+export const HTTP_SABOTEURS: readonly Saboteur[] = [
+  {
+    name: "http: a request that may not be repeated is sent again",
+    file: "agent/http/http-client.ts",
+    text: `request.isRepeatable === true ? again : null`,
+    replacement: `again`,
+    tests: [CONNECTIONS],
+  },
+  {
+    name: "http: git gives up on a kept connection that its server closed",
+    file: "agent/source/smart-http-exchange.ts",
+    text: `isRepeatable: true,`,
+    replacement: `isRepeatable: false,`,
+    tests: ["test/integration/source/git-faults.test.ts"],
+  },
+  {
+    name: "http: what reached the server counts as never sent",
+    file: "agent/http/http-client.ts",
+    text: `const sent = answered || this.#outgoing.sent();`,
+    replacement: `const sent = answered;`,
+    tests: [ANSWERS],
+  },
+  {
+    name: "http: the cap does not count what comes compressed",
+    file: "agent/http/answer-body.ts",
+    text: `counting(piece);`,
+    replacement: ``,
+    tests: [ANSWERS],
+  },
+  {
+    name: "http: the connection of a request that was given up is used again",
+    file: "agent/http/http-client.ts",
+    text: `if (!request.destroyed) request.destroy();`,
+    replacement: ``,
+    tests: [CONNECTIONS],
+  },
+  {
+    name: "http: a body that stands still is waited for",
+    file: "agent/http/answer-body.ts",
+    text: `if (limits.idleMs !== undefined) exchange.watch.watchIdle(limits.idleMs);`,
+    replacement: ``,
+    tests: [ANSWERS],
+  },
+];
