@@ -1,3 +1,4 @@
+import { formsOf, hideSecret } from "../http/hide-secret.ts";
 import type { HttpBody } from "../http/http-message.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { RoomServerOptions } from "./open-room-server.ts";
@@ -68,7 +69,7 @@ export function createRestCaller(options: RoomServerOptions): RestCaller {
         const answer = await paced(() => client.exchange(request, call.signal), toWireEnd);
         const nowMs = options.clock.nowMs();
         const redact = (text: string) =>
-          token === undefined ? text : text.replaceAll(token, "[token]");
+          token === undefined ? text : hideSecret(text, formsOf(token), "[token]");
         return judge(answer, { what, names, ...rule, nowMs, redact });
       });
     },
