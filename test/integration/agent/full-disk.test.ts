@@ -105,9 +105,7 @@ describe("a full disk (needs leave to mount)", function () {
     world.commit({ [PATH]: specYaml({ version: 2, entities: entityIds(5) }) });
     await eventually("the push could not be taken in", async () => {
       const { sources } = await world.status();
-      return (
-        sources[0]?.lastError !== null || world.lines.some((l) => l.includes("look at source"))
-      );
+      return sources[0]?.lastError !== null || world.lines.some((l) => l.includes("poll failed"));
     });
     expect((await world.log()).slice(from), "nothing is changed meanwhile").to.deep.equal([]);
     disk?.free();
