@@ -1,6 +1,7 @@
 import { toDryRun } from "../intent/dry-run-words.ts";
 import { nextDryRun } from "../intent/next-dry-run.ts";
-import type { DryRun, Room } from "../room/room.ts";
+import { NOT_REMEMBERED } from "../room/dry-run-text.ts";
+import type { Room } from "../room/room.ts";
 import type { RoomNewsGiven } from "./room-news.ts";
 
 /** The room after what the commits say of it. `isNews`: the snapshot says something new of it, too. */
@@ -15,14 +16,14 @@ export function withIntent(row: Room, given: RoomNewsGiven & { readonly isNews: 
     oid,
     inputsChanged: news.kind === "inputs" && news.isOld !== true && isOther(row, before),
   });
-  const { rehearsals } = row;
-  const again = history === "rewritten" ? rehearsals.find((one) => one.oid === oid) : undefined;
-  const dryRun = next ?? (again === undefined ? null : toDryRun(again));
-  const ended = endedRehearsal(was, { dryRun, intent, before });
+  const dryRun = next ?? rehearsedBefore(row, { oid, given });
   return {
     ...row,
     dryRun,
-    ...(ended === null ? {} : { rehearsals: [ended, ...rehearsals].slice(0, MOST_REHEARSALS) }),
+    ...rehearsalsAfter(row, [
+      endedRehearsal(was, { dryRun, intent, before }),
+      passedRehearsal(intent, oid),
+    ]),
     dryRunLeft: null,
     intentIgnored: heard ? intent.ignored : isNews ? [] : row.intentIgnored,
     versionConfirmed:
@@ -30,14 +31,58 @@ export function withIntent(row: Room, given: RoomNewsGiven & { readonly isNews: 
   };
 }
 
+type Rehearsal = Room["rehearsals"][number];
+
 /** Dry runs that are remembered of a room. */
 const MOST_REHEARSALS = 10;
 
-/** A dry run that ends because other inputs came, and not by a person: if a forced push brings its spec back, it counts again. */
+/** The dry run that a force-push brings back with its spec, or may bring back where not all are remembered. */
+function rehearsedBefore(
+  row: Room,
+  { oid, given }: { readonly oid: string | null; readonly given: RoomNewsGiven },
+): Room["dryRun"] {
+  const { history, news, before, revision } = given;
+  if (history !== "rewritten" || oid === null) return null;
+  const again = row.rehearsals.find((one) => one.oid === oid);
+  if (again !== undefined) return toDryRun(again);
+  if (!row.rehearsalsForgotten || news.kind !== "inputs" || !isOther(row, before)) return null;
+  const { verified, enforced, enforcedBefore, detour } = row;
+  const held = [verified, enforced, enforcedBefore, detour?.past?.enforced];
+  if (held.some((inputs) => inputs?.specOid === oid)) return null;
+  const commit = revision.slice(revision.indexOf(":") + 1);
+  return { commit, lookAlike: { line: NOT_REMEMBERED, reason: FORGOTTEN } };
+}
+
+const FORGOTTEN =
+  `a force-push brought this spec, and more dry runs of the room ended than the ${MOST_REHEARSALS} that are remembered, ` +
+  "so it may have been one";
+
+/** The dry runs that are remembered once these ended, each spec once. */
+function rehearsalsAfter(
+  { rehearsals, rehearsalsForgotten }: Room,
+  ended: readonly (Rehearsal | null)[],
+): Pick<Room, "rehearsals" | "rehearsalsForgotten"> {
+  const fresh = ended.filter((one) => one !== null);
+  if (fresh.length === 0) return { rehearsals, rehearsalsForgotten };
+  const all = [...new Map([...fresh, ...rehearsals].toReversed().map((one) => [one.oid, one]))];
+  const newest = all.map(([, one]) => one).toReversed();
+  return {
+    rehearsals: newest.slice(0, MOST_REHEARSALS),
+    rehearsalsForgotten: rehearsalsForgotten || newest.length > MOST_REHEARSALS,
+  };
+}
+
+/** A dry run that began and ended in the same fetch. */
+function passedRehearsal(intent: RoomNewsGiven["intent"], oid: string | null): Rehearsal | null {
+  const asked = intent?.dryRun.kind === "off" ? intent.dryRun.asked : undefined;
+  return asked === undefined || asked.oid === oid ? null : { ...asked.dryRun, oid: asked.oid };
+}
+
+/** A dry run that ends because other inputs came, and not by a person: if a force-push brings its spec back, it counts again. */
 function endedRehearsal(
   was: Room["dryRun"],
   { dryRun, intent, before }: Pick<Room, "dryRun"> & Pick<RoomNewsGiven, "intent" | "before">,
-): (DryRun & { readonly oid: string }) | null {
+): Rehearsal | null {
   const isNamed = intent?.dryRun.kind === "off" && intent.dryRun.byName === true;
   const oid = was?.oid ?? before?.head?.specOid;
   if (was === null || was.commit === dryRun?.commit || isNamed || oid === undefined) return null;

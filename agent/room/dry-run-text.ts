@@ -3,6 +3,9 @@ import type { Room } from "./room.ts";
 /** Stands for the line of a dry run in doubt, where the messages of the commits were too much to be read. */
 export const NOT_READ = "(messages not read)";
 
+/** The same where a spec is back that may have been a dry run that is not remembered any more. */
+export const NOT_REMEMBERED = "(dry runs not remembered)";
+
 /** Why a room is a dry run, for its conditions, `heldBackBy` and `explain`. */
 export function dryRunProblem({ roomId, dryRun }: Pick<Room, "roomId" | "dryRun">): {
   readonly reason: "DryRun" | "DryRunLookAlike";
@@ -15,6 +18,10 @@ export function dryRunProblem({ roomId, dryRun }: Pick<Room, "roomId" | "dryRun"
   }
   if (lookAlike.line === NOT_READ) {
     const message = `what the commits up to ${dryRun?.commit ?? ""} say was not read. ${lookAlike.reason}. Its plan is in pendingDiff`;
+    return { reason: "DryRunLookAlike", message };
+  }
+  if (lookAlike.line === NOT_REMEMBERED) {
+    const message = `${lookAlike.reason}: name the room in \`Confirm: ${roomId}\` of a new commit to apply it. Its plan is in pendingDiff`;
     return { reason: "DryRunLookAlike", message };
   }
   const message =

@@ -26,6 +26,7 @@ export function emptyRoom(roomId: string, owner: RoomOwner | null): Room {
     dryRun: null,
     dryRunLeft: null,
     rehearsals: [],
+    rehearsalsForgotten: false,
     versionConfirmed: null,
     confirmedRequests: 0,
     overridden: false,

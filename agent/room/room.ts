@@ -85,6 +85,8 @@ export interface Wanted {
   readonly dryRunLeft: DryRun | null;
   /** Dry runs that ended because other inputs came, newest first, with the spec each was asked for. */
   readonly rehearsals: readonly (DryRun & { readonly oid: string })[];
+  /** True once more dry runs ended than are remembered: any spec that the room was not held to may have been one. */
+  readonly rehearsalsForgotten: boolean;
   /** The inputs digest a person accepted although its version went down. */
   readonly versionConfirmed: string | null;
   /** Grows with each request that confirms something here, from `Store.readPlanEpoch` on: part of the names of its plans. */

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { BUSY_MS, statOf } from "./sqlite-files.ts";
 import { storeDamaged, toStoreError } from "./sqlite-errors.ts";
-import { judgeSchema } from "./sqlite-migrations.ts";
+import { judgeSchema } from "./sqlite-schema.ts";
 
 /** Up to this size a store is checked in full, without a thread of its own, before anything else: about 100 ms. */
 const SMALL_BYTES = 8 * 1024 * 1024;

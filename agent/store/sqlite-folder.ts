@@ -13,7 +13,7 @@ import type { Damage } from "./sqlite-damage.ts";
 import { damageOf, storeDamaged, storeUnavailable, toStoreError } from "./sqlite-errors.ts";
 import { BUSY_MS, statOf, syncFolderOf } from "./sqlite-files.ts";
 import { isLogLost } from "./sqlite-log-mark.ts";
-import { migrate } from "./sqlite-migrations.ts";
+import { migrate } from "./sqlite-schema.ts";
 import { Statements } from "./sqlite-statements.ts";
 import type { StoreChange } from "./store.ts";
 

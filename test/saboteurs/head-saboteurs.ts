@@ -119,4 +119,11 @@ export const HEAD_SABOTEURS = [
     replacement: `[known[Number.MAX_SAFE_INTEGER]?.atMs, ...all`,
     tests: ["test/unit/room/used-confirms.test.ts"],
   },
+  {
+    name: "a spec that may have been a dry run is carried out once too many ended",
+    file: "agent/intake/heard-room.ts",
+    text: `if (!row.rehearsalsForgotten ||`,
+    replacement: `if (row.rehearsals.length >= 0 ||`,
+    tests: ["test/unit/intake/forgotten-rehearsals.test.ts"],
+  },
 ] as const;

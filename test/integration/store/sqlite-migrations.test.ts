@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { DatabaseSync } from "node:sqlite";
-import { MIGRATIONS, migrate, readSchema } from "../../../agent/store/sqlite-migrations.ts";
+import { MIGRATIONS } from "../../../agent/store/sqlite-migrations.ts";
+import { migrate, readSchema } from "../../../agent/store/sqlite-schema.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import type { SourceRow } from "../../../agent/room/rows.ts";
 import type { Migration } from "../../../agent/store/sqlite-migrations.ts";
@@ -132,6 +133,20 @@ describe("migrations", () => {
     expect(a).to.deep.include({ ...fresh, version: 1, confirmedRequests: 0, overriddenFile: null });
     expect(b).to.deep.include({ ...rows.b, overriddenFile: "unusable", dryRunLeft: null });
     expect(c).to.deep.include({ ...fresh, ...rows.c });
+  });
+
+  it("know where ended dry runs may have been dropped", () => {
+    migrate(database, "store.db", before("forgottenRehearsals"));
+    const of = (count: number) => Array.from({ length: count }, (_, at) => ({ oid: `${at}` }));
+    const add = database.prepare("INSERT INTO room (room_id, document) VALUES (?, ?)");
+    for (const count of [0, 9, 10])
+      add.run(`room-${count}`, JSON.stringify({ rehearsals: of(count) }));
+    migrate(database, "store.db");
+    const rows = database.prepare("SELECT document FROM room").all();
+    const known = rows.map((row) => JSON.parse(String(row["document"])) as Room);
+    expect(known.map(({ rehearsals }) => rehearsals.length)).to.have.members([0, 9, 10]);
+    for (const { rehearsals, rehearsalsForgotten } of known)
+      expect(rehearsalsForgotten).to.equal(rehearsals.length === 10);
   });
 
   it("give used confirmations a time that no new commit is older than", () => {

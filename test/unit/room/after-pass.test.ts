@@ -16,6 +16,7 @@ const DECIDED_MEANWHILE: Wanted = {
   dryRun: { commit: "c" },
   dryRunLeft: { commit: "b" },
   rehearsals: [{ commit: "a", oid: "spec-1" }],
+  rehearsalsForgotten: true,
   versionConfirmed: "digest-2",
   confirmedRequests: 7,
   intentIgnored: [{ commit: "c", line: "Confirm: x", reason: "unknown" }],
