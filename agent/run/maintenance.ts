@@ -1,6 +1,7 @@
 import { toIso, type Clock } from "../kernel/clock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
 import type { ClockRow } from "../room/rows.ts";
+import { ONLY } from "../room/documents.ts";
 import type { Store } from "../store/store.ts";
 
 export interface MaintenanceOptions {
@@ -93,7 +94,9 @@ export class Maintenance {
     this.#notedAtMs = clock.monotonicMs();
     this.#notedDriftMs = wallMs - steadyMs;
     const row: ClockRow = { steady: toIso(steadyMs), wall: toIso(wallMs), swept };
-    await store.write([{ kind: "clock", row }]).catch(onError);
+    await store
+      .write([{ kind: "document", collection: "clock", key: ONLY, document: row }])
+      .catch(onError);
   }
 
   #driftMs(): number {

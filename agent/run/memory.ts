@@ -5,6 +5,7 @@ import { SteadyTime, type ClockReading } from "../kernel/steady-time.ts";
 import { ObserveOnly } from "../reconcile/observe-only.ts";
 import type { Room } from "../room/room.ts";
 import type { ClockRow } from "../room/rows.ts";
+import { onlyDocument } from "../store/only-document.ts";
 import { RoomWriter } from "../store/room-writer.ts";
 import type { Store } from "../store/store.ts";
 import type { Edges } from "./edges.ts";
@@ -61,7 +62,7 @@ export async function openMemory(
   const loaded = await judgeAndLoadRooms(store, { config, clock, newId, trail, logger, onRoom });
   metrics.countRooms(() => tally.counts());
   const observeOnly = await ObserveOnly.load(store, { metrics, logger });
-  const noted = await store.readClock();
+  const noted = await onlyDocument(store, "clock");
   const steady = new SteadyTime(clock, noted === null ? null : toReading(noted));
   const rooms = new RoomWriter(store, onRoom, (roomId) => tally.forget(roomId));
   const maintenance = new Maintenance({

@@ -3,6 +3,7 @@ import type { BlobRef } from "./blob-refs.ts";
 import { withUsed } from "../room/confirmation-use.ts";
 import type { Room } from "../room/room.ts";
 import type { ConfirmationRow, FileRow, HistoryRow, IntentRow } from "../room/rows.ts";
+import type { DocumentChange } from "../room/documents.ts";
 import { fromDocument, numberOf, textOf, toDocument } from "./sqlite-document.ts";
 import { addSeed } from "./sqlite-seeds.ts";
 import type { Statements } from "./sqlite-statements.ts";
@@ -84,13 +85,8 @@ export class ChangeWriter {
         return;
       case "history":
         return this.#history(change.row);
-      case "clock":
-        this.#run(
-          `INSERT INTO clock (id, document) VALUES (1, ?)
-           ON CONFLICT (id) DO UPDATE SET document = excluded.document`,
-          [toDocument(change.row)],
-        );
-        return;
+      case "document":
+        return this.#document(change);
       case "observeOnly":
       case "roomReleased":
       case "observeOnlyEnded":
@@ -212,6 +208,16 @@ export class ChangeWriter {
     this.#run("UPDATE confirmation SET document = ? WHERE id = ?", [
       toDocument(withUsed(row, change.items)),
       change.id,
+    ]);
+  }
+
+  #document({ collection, key, document }: DocumentChange): void {
+    this.#run("DELETE FROM document WHERE collection = ? AND key = ?", [collection, key]);
+    if (document === null) return;
+    this.#run("INSERT INTO document (collection, key, document) VALUES (?, ?, ?)", [
+      collection,
+      key,
+      toDocument(document),
     ]);
   }
 

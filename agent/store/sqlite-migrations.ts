@@ -180,6 +180,16 @@ const CONFIRM_TIMES = `UPDATE source SET document = json_set(document, '$.usedCo
 const REHEARSALS_FORGOTTEN = `UPDATE room SET document = json_set(document, '$.rehearsalsForgotten',
   json(iif(json_array_length(document, '$.rehearsals') >= 10, 'true', 'false')))`;
 
+/** Small documents by collection and key; the clock is the first of them. */
+const DOCUMENTS = `
+  CREATE TABLE document (
+    collection TEXT NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL,
+    PRIMARY KEY (collection, key)
+  ) STRICT;
+  INSERT INTO document (collection, key, document) SELECT 'clock', 'only', document FROM clock;
+  DROP TABLE clock;
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -238,5 +248,8 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function forgottenRehearsals(database) {
     database.exec(REHEARSALS_FORGOTTEN);
+  },
+  function documents(database) {
+    database.exec(DOCUMENTS);
   },
 ];

@@ -3,9 +3,9 @@ import { messageOf } from "../kernel/errors.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import { hasUnused } from "../room/confirmation-use.ts";
+import type { Collection, Documents, Keyed } from "../room/documents.ts";
 import type { Room } from "../room/room.ts";
 import type {
-  ClockRow,
   ConfirmationRow,
   FileRow,
   HistoryRow,
@@ -192,8 +192,12 @@ class SqliteStore implements Store {
     return row === undefined ? 0 : numberOf(row, "confirmed");
   }
 
-  readClock(): Promise<ClockRow | null> {
-    return this.#one("SELECT document FROM clock");
+  async readDocuments<C extends Collection>(collection: C): Promise<readonly Keyed<C>[]> {
+    const sql = "SELECT key, document FROM document WHERE collection = ? ORDER BY key";
+    return this.#rows(sql, collection).map((row) => ({
+      key: textOf(row, "key"),
+      document: this.#document(row) as Documents[C],
+    }));
   }
 
   async readObserveOnly(): Promise<ObserveOnlyState | null> {

@@ -2,7 +2,6 @@ import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import type { Room } from "../room/room.ts";
 import type {
-  ClockRow,
   ConfirmationRow,
   FileRow,
   HistoryRow,
@@ -12,6 +11,7 @@ import type {
   ObserveOnlyState,
   SourceRow,
 } from "../room/rows.ts";
+import type { Collection, DocumentChange, Keyed } from "../room/documents.ts";
 import type { Item } from "../plan/item.ts";
 
 /**
@@ -68,8 +68,8 @@ export interface Store {
    * before it, so that no name of a plan comes back with a room.
    */
   readPlanEpoch(): Promise<number>;
-  /** Null before the clock was noted. */
-  readClock(): Promise<ClockRow | null>;
+  /** Small documents of one collection, ordered by key (by code point). */
+  readDocuments<C extends Collection>(collection: C): Promise<readonly Keyed<C>[]>;
   /** Null while every room may be written to. */
   readObserveOnly(): Promise<ObserveOnlyState | null>;
   /** The newest `count` records that match, oldest first. */
@@ -160,8 +160,7 @@ export type StoreChange =
     }
   /** Once per room, inputs digest, revision and outcome: the first row stands. */
   | { readonly kind: "history"; readonly row: HistoryRow }
-  /** Replaces the one row there is. */
-  | { readonly kind: "clock"; readonly row: ClockRow }
+  | DocumentChange
   /** Begins observe-only for every room; while it lasts already, the first row stands. */
   | { readonly kind: "observeOnly"; readonly row: ObserveOnlyRow }
   /** Lets go of one room while observe-only lasts; otherwise it changes nothing. */

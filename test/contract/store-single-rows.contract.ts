@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ONLY } from "../../agent/room/documents.ts";
 import type { ObserveOnlyRow } from "../../agent/room/rows.ts";
 import { aRoomRow } from "../support/a-row.ts";
 import type { StoreContext } from "../support/store-context.ts";
@@ -10,17 +11,33 @@ const ROW: ObserveOnlyRow = {
   file: "/data/store.db.damaged-20260101T000000.000Z",
 };
 
-/** What time it was when it was last noted. */
-export function clockFacts(context: StoreContext): void {
-  describe("the clock", () => {
-    it("is not noted in a new store, and then as it was noted last, over a restart too", async () => {
-      expect(await context.store.readClock()).to.equal(null);
-      const first = { steady: "2026-01-01T00:00:00.000Z", wall: ROW.since, swept: null };
-      const next = { ...first, swept: ROW.since };
-      await context.store.write([{ kind: "clock", row: first }]);
-      expect(await context.store.readClock()).to.deep.equal(first);
-      await context.store.write([{ kind: "clock", row: next }]);
-      expect(await (await context.reopen()).readClock()).to.deep.equal(next);
+/** Small documents by collection and key. */
+export function documentFacts(context: StoreContext): void {
+  describe("documents", () => {
+    const first = { steady: "2026-01-01T00:00:00.000Z", wall: ROW.since, swept: null };
+    const next = { ...first, swept: ROW.since };
+    const put = (key: string, document: typeof first | typeof next | null) =>
+      context.store.write([{ kind: "document", collection: "clock", key, document }]);
+
+    it("are the newest of each key, over a restart too", async () => {
+      expect(await context.store.readDocuments("clock")).to.deep.equal([]);
+      await put(ONLY, first);
+      expect(await context.store.readDocuments("clock")).to.deep.equal([
+        { key: ONLY, document: first },
+      ]);
+      await put(ONLY, next);
+      expect(await (await context.reopen()).readDocuments("clock")).to.deep.equal([
+        { key: ONLY, document: next },
+      ]);
+    });
+
+    it("come in the order of their keys, and go one by one", async () => {
+      for (const key of ["b", "__proto__", "a"]) await put(key, first);
+      const keys = async () => (await context.store.readDocuments("clock")).map(({ key }) => key);
+      expect(await keys()).to.deep.equal(["__proto__", "a", "b"]);
+      await put("a", null);
+      await put("unknown", null);
+      expect(await keys()).to.deep.equal(["__proto__", "b"]);
     });
   });
 }

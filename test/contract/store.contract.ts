@@ -2,7 +2,7 @@ import type { Store } from "../../agent/store/store.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import type { StoreContext, StoreUnderTest } from "../support/store-context.ts";
 import { blobFacts } from "./store-blobs.contract.ts";
-import { clockFacts, observeOnlyFacts, planEpochFacts } from "./store-single-rows.contract.ts";
+import { documentFacts, observeOnlyFacts, planEpochFacts } from "./store-single-rows.contract.ts";
 import { recordFacts } from "./store-records.contract.ts";
 import { rowFacts } from "./store-rows.contract.ts";
 import { sweepFacts } from "./store-sweep.contract.ts";
@@ -37,7 +37,7 @@ export function storeContract(
     writeFacts(given);
     sweepFacts(given);
     observeOnlyFacts(given);
-    clockFacts(given);
+    documentFacts(given);
     planEpochFacts(given);
     planEpochFacts(given);
   });

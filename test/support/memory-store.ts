@@ -1,9 +1,9 @@
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import { inputBlobs, roomBlobs } from "../../agent/store/blob-refs.ts";
 import { hasUnused } from "../../agent/room/confirmation-use.ts";
+import type { Collection, Keyed } from "../../agent/room/documents.ts";
 import type { Room } from "../../agent/room/room.ts";
 import type {
-  ClockRow,
   ConfirmationRow,
   FileRow,
   HistoryRow,
@@ -18,10 +18,12 @@ import type { AuditQuery, HistoryQuery, Store, StoreChange } from "../../agent/s
 import type { DocumentMap } from "./document-map.ts";
 import {
   applyConfirmation,
+  applyDocument,
   applyIntent,
   applyObserveOnly,
   applyRoom,
   createTables,
+  documentsIn,
   epochIn,
   historyKey,
   keyOf,
@@ -29,7 +31,6 @@ import {
   observeOnlyIn,
   pageOf,
   sortedBy,
-  THE_ROW,
   toBytes,
   type Blob,
 } from "./memory-tables.ts";
@@ -170,8 +171,8 @@ export class MemoryStore implements Store {
     return epochIn(this.#open());
   }
 
-  async readClock(): Promise<ClockRow | null> {
-    return this.#open().clock.get(THE_ROW);
+  async readDocuments<C extends Collection>(collection: C): Promise<readonly Keyed<C>[]> {
+    return documentsIn(this.#open(), collection);
   }
 
   async readObserveOnly(): Promise<ObserveOnlyState | null> {
@@ -237,7 +238,7 @@ export class MemoryStore implements Store {
   }
 
   #apply(change: StoreChange): void {
-    const { sources, files, specs, seeds, clock } = this.#tables;
+    const { sources, files, specs, seeds } = this.#tables;
     switch (change.kind) {
       case "room":
       case "roomForgotten":
@@ -261,8 +262,8 @@ export class MemoryStore implements Store {
       case "history":
       case "audit":
         return this.#applyRecord(change);
-      case "clock":
-        return clock.set(THE_ROW, change.row);
+      case "document":
+        return applyDocument(this.#tables, change);
       case "observeOnly":
       case "roomReleased":
       case "observeOnlyEnded":

@@ -1,6 +1,5 @@
 import type { Room } from "../../agent/room/room.ts";
 import type {
-  ClockRow,
   ConfirmationRow,
   FileRow,
   HistoryRow,
@@ -9,6 +8,7 @@ import type {
   ObserveOnlyState,
   SourceRow,
 } from "../../agent/room/rows.ts";
+import type { Collection, DocumentChange, Documents, Keyed } from "../../agent/room/documents.ts";
 import type { RoomSpec } from "../../agent/spec/room-spec.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import { withUsed } from "../../agent/room/confirmation-use.ts";
@@ -37,7 +37,7 @@ export function createTables() {
     history: new DocumentMap<HistoryRow>(),
     audit: new DocumentMap<AuditRecord>(),
     planEpoch: new DocumentMap<{ readonly confirmed: number }>(),
-    clock: new DocumentMap<ClockRow>(),
+    documents: new DocumentMap<DocumentChange>(),
     observeOnly: new DocumentMap<ObserveOnlyRow>(),
     released: new DocumentMap<{ readonly roomId: string }>(),
   };
@@ -102,6 +102,23 @@ function putRoom({ rooms }: Tables, row: Room): void {
   if (stored !== version) throw storeConflict(roomId, stored, version);
   if (JSON.stringify(found) !== JSON.stringify(row))
     rooms.set(roomId, { ...row, version: version + 1 });
+}
+
+export function applyDocument({ documents }: Tables, change: DocumentChange): void {
+  const key = `${change.collection}/${change.key}`;
+  if (change.document === null) documents.delete(key);
+  else documents.set(key, change);
+}
+
+export function documentsIn<C extends Collection>(
+  { documents }: Tables,
+  collection: C,
+): readonly Keyed<C>[] {
+  const found = documents.filter((one) => one.collection === collection);
+  return sortedBy(found, ({ key }) => key).map(({ key, document }) => ({
+    key,
+    document: document as Documents[C],
+  }));
 }
 
 /** The key of a table of one row. */

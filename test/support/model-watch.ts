@@ -93,7 +93,7 @@ export class ModelWatch {
   }
 
   wrote(changes: readonly StoreChange[]): void {
-    if (changes.some(({ kind }) => kind !== "clock")) this.writes += 1;
+    if (changes.some(({ kind }) => kind !== "document")) this.writes += 1;
     for (const change of changes) {
       if (change.kind === "confirmation") this.#confirmed(change.row);
       if (change.kind === "room") this.#wroteRoom(change.row);

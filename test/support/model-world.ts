@@ -1,3 +1,4 @@
+import { onlyDocument } from "../../agent/store/only-document.ts";
 import { SteadyTime } from "../../agent/kernel/steady-time.ts";
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import { specDigest } from "../../agent/spec/digest.ts";
@@ -268,7 +269,7 @@ export class ModelWorld {
   }
 
   async #begin(): Promise<void> {
-    const noted = await this.store.readClock();
+    const noted = await onlyDocument(this.store, "clock");
     const { steady = null, wall = null } = noted ?? {};
     const last =
       steady === null || wall === null

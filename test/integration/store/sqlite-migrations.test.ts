@@ -40,8 +40,8 @@ describe("migrations", () => {
     expect(tablesOf(database)).to.deep.equal([
       "audit",
       "blob_ref",
-      "clock",
       "confirmation",
+      "document",
       "file",
       "history",
       "intent",

@@ -1,3 +1,4 @@
+import { onlyDocument } from "../../../agent/store/only-document.ts";
 import { expect } from "chai";
 import { toIso } from "../../../agent/kernel/clock.ts";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
@@ -34,7 +35,7 @@ describe("Maintenance", () => {
   });
 
   async function begin(): Promise<Maintenance> {
-    const noted = await store.readClock();
+    const noted = await onlyDocument(store, "clock");
     const last =
       noted === null
         ? null
@@ -48,7 +49,7 @@ describe("Maintenance", () => {
     return made;
   }
 
-  const noted = async () => (await store.readClock()) as ClockRow;
+  const noted = async () => (await onlyDocument(store, "clock")) as ClockRow;
   const notes = () => store.written.length;
 
   it("sweeps every hour what is past its retention", async () => {

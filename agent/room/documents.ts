@@ -1,0 +1,25 @@
+import type { ClockRow } from "./rows.ts";
+
+/** Small things the agent remembers by collection and key. A new one is a line here; the store need not know it. */
+export interface Documents {
+  /** One document: what time it was when it was last noted. */
+  readonly clock: ClockRow;
+}
+
+export type Collection = keyof Documents;
+
+/** A document with its key. */
+export type Keyed<C extends Collection> = { readonly key: string; readonly document: Documents[C] };
+
+/** Replaces the document of this key; null takes it away. */
+export type DocumentChange = {
+  readonly [C in Collection]: {
+    readonly kind: "document";
+    readonly collection: C;
+    readonly key: string;
+    readonly document: Documents[C] | null;
+  };
+}[Collection];
+
+/** The key of a collection's only document. */
+export const ONLY = "only";
