@@ -14,13 +14,15 @@ import {
   specProblemAnswer,
   statusAnswer,
 } from "./status-contract.ts";
+import { CORRELATION_ID } from "./correlation-pattern.ts";
+import { SUSPEND_ROUTES } from "./suspend-contract.ts";
 import { historyAnswer, historyQuery, versionAnswer, versionQuery } from "./history-contract.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** What may be asked and what is answered, route by route. All objects are closed. */
 
 /** A token that is safe in a header and in a log line. */
-export const CORRELATION_ID = /^[A-Za-z0-9._-]{1,128}$/;
+
 const correlationId = z.string().regex(CORRELATION_ID, "is not a correlation id");
 
 /** What a pass did. `duration` is in seconds. */
@@ -208,6 +210,7 @@ export const ROUTES = {
     takesBody: true,
     answers: { 200: acceptAnswer },
   },
+  ...SUSPEND_ROUTES,
   status: {
     method: "get",
     path: "/status",

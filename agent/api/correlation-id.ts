@@ -1,5 +1,5 @@
 import type { IdSource } from "../kernel/ids.ts";
-import { CORRELATION_ID } from "./contract.ts";
+import { CORRELATION_ID } from "./correlation-pattern.ts";
 
 /** The caller's id where it is a plain token, else a fresh one: it ends up in logs, headers and the audit. */
 export function correlationIdOf(header: string | undefined, ids: IdSource): string {

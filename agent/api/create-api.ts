@@ -1,4 +1,5 @@
 import { acceptRoutes } from "./accept-route.ts";
+import { suspendRoutes } from "./suspend-route.ts";
 import { acknowledgeRoutes } from "./acknowledge-route.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
@@ -44,6 +45,7 @@ export function createApi(options: ApiOptions): HttpServer {
       ...applyRoutes(options),
       ...acknowledgeRoutes(options),
       ...acceptRoutes(options),
+      ...suspendRoutes(options),
       ...roomsRoutes(options),
       ...statusRoutes(options),
       ...explainRoutes(options),

@@ -2,6 +2,13 @@ import type { Place } from "../queue/place.ts";
 import type { RefusedClaim } from "../intake/refused-claims.ts";
 import type { ObserveOnlyState } from "../room/rows.ts";
 import type {
+  ResumeAnswer,
+  ResumeRequest,
+  SuspendAnswer,
+  SuspendRequest,
+} from "../request/suspensions.ts";
+import type { Suspension } from "../room/suspension.ts";
+import type {
   AcceptAnswer,
   AcceptSource,
   AcknowledgeAnswer,
@@ -31,6 +38,9 @@ export interface Operator {
   acknowledge(request: Command): Promise<AcknowledgeAnswer>;
   /** Follows a head that shares no commit with what a source followed. Rejects with the store's errors. */
   acceptSource(request: AcceptSource): Promise<AcceptAnswer>;
+  /** Writes nothing to a room, the rooms of a source, or any room. Rejects with the store's errors. */
+  suspend(request: SuspendRequest): Promise<SuspendAnswer>;
+  resume(request: ResumeRequest): Promise<ResumeAnswer>;
   /** What changes too often for the store. */
   live(): Live;
 }
@@ -50,6 +60,7 @@ export interface Live {
   readonly store: { readonly ok: boolean; readonly message: string };
   /** Null while every room may be written to. */
   readonly observeOnly: ObserveOnlyState | null;
+  readonly suspensions: readonly Suspension[];
 }
 
 export interface LiveSource {

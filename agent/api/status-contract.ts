@@ -183,6 +183,21 @@ export const observeOnlyAnswer = z.strictObject({
   released: listOf(z.string()),
 });
 
+/** A person's order to write nothing for a time. */
+export const suspensionAnswer = z.strictObject({
+  scope: z.union([
+    z.strictObject({ kind: z.literal("room"), roomId: z.string() }),
+    z.strictObject({ kind: z.literal("source"), source: z.string() }),
+    z.strictObject({ kind: z.literal("agent") }),
+  ]),
+  reason: z.string(),
+  by: z.string(),
+  correlationId: z.string(),
+  since: isoTime,
+  /** When it ends by itself; null: when it is resumed. */
+  until: isoTime.nullable(),
+});
+
 export const statusAnswer = z.strictObject({
   version: z.string(),
   health: z.enum(["Healthy", "Degraded", "Unhealthy"]),
@@ -194,6 +209,8 @@ export const statusAnswer = z.strictObject({
   /** That of the only source; null with several or none. */
   syncedRevision: revision.nullable(),
   sources: listOf(sourceAnswer),
+  /** What is suspended; absent where nothing is. */
+  suspensions: z.exactOptional(listOf(suspensionAnswer)),
   /** What is odd about the agent as a whole. */
   warnings: z.exactOptional(listOf(reasoned)),
 });

@@ -60,6 +60,7 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
     timestamp: toIso(deps.clock.nowMs()),
     syncedRevision: sources.length === 1 ? (sources[0]?.syncedRevision ?? null) : null,
     sources: sources.filter((source) => only === null || source.name === only),
+    ...(live.suspensions.length === 0 ? {} : { suspensions: live.suspensions }),
     ...(deps.sources.length === 0 ? { warnings: [NO_SOURCE] } : {}),
   };
 }

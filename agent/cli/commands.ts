@@ -17,6 +17,17 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Follow a branch that shares no commit with what the source followed",
     load: async () => (await import("./accept.ts")).accept,
   },
+  suspend: {
+    usage:
+      "[--url URL] [--config FILE] [ROOM] [--source NAME] [--all] --reason TEXT [--for 2h] [--until TIME]",
+    summary: "Write nothing to a room, the rooms of a source, or any room (a freeze)",
+    load: async () => (await import("./suspend.ts")).suspend,
+  },
+  resume: {
+    usage: "[--url URL] [--config FILE] [ROOM] [--source NAME] [--all]",
+    summary: "End a suspension",
+    load: async () => (await import("./suspend.ts")).resume,
+  },
   devserver: {
     usage: "[--port N] [--latency-ms N] [--host HOST]",
     summary: "A RoomServer to try things on, with its rooms in memory",

@@ -1,7 +1,7 @@
 import type { ConditionType } from "../status/condition.ts";
 import type { Room } from "./room.ts";
 
-export type GateReason = "ObserveOnly";
+export type GateReason = "ObserveOnly" | "Suspended";
 
 /** Why the agent may not write to a room now, whatever the plan. Plans go on being made and published. */
 export interface ClosedGate {

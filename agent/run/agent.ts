@@ -51,7 +51,7 @@ async function openAgent(config: Config, edges: Edges, isAgain = false): Promise
 
 /** Each part is made of those before it. */
 async function assemble(config: Config, edges: Edges, memory: Memory): Promise<RunningAgent> {
-  const work = createWork(edges, memory);
+  const work = await createWork(config, edges, memory);
   const sources = await openSources(config, { edges, memory, work });
   const passes = createPasses(config, { edges, memory, work, sources });
   const face = createFace(config, { edges, memory, work, sources });

@@ -52,6 +52,7 @@ export function createFace(config: Config, given: Given): Face {
     owners: loaded.owners,
     mayManage: roomRule(config),
     observeOnly,
+    suspensions: work.suspensions,
     acknowledging: { store, trail, metrics, log: logger },
   });
   return { api: httpApi(config, { edges, memory, operator }), closing };

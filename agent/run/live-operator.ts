@@ -5,7 +5,8 @@ import { acknowledge, type AcknowledgeDeps } from "../request/acknowledge.ts";
 import type { LiveState } from "./live-state.ts";
 import type { PersonRequests } from "../request/person-requests.ts";
 import { acceptSource } from "../request/accept-source.ts";
-import type { AcceptSource, Command } from "../request/requests.ts";
+import type { AcceptSource, ApplyRoom, ApplySpec, Command } from "../request/requests.ts";
+import type { Suspensions } from "../request/suspensions.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 
@@ -17,15 +18,20 @@ export interface LiveOperatorParts {
   readonly owners: RoomOwners;
   readonly mayManage: (source: string, roomId: string) => boolean;
   readonly observeOnly: ObserveOnly;
+  readonly suspensions: Suspensions;
   readonly acknowledging: Omit<AcknowledgeDeps, "observeOnly" | "queue">;
 }
 
 /** What the API is served by: people's requests, and what the agent sees right now. */
 export function createLiveOperator(parts: LiveOperatorParts) {
-  const { state, persons, queue, sources, observeOnly, owners, mayManage } = parts;
+  const { state, persons, queue, sources, observeOnly, suspensions, owners, mayManage } = parts;
   return {
-    applyRoom: persons.applyRoom.bind(persons),
-    applySpec: persons.applySpec.bind(persons),
+    applyRoom: async (request: ApplyRoom, gone?: AbortSignal) =>
+      (await suspensions.refuse(request)) ?? persons.applyRoom(request, gone),
+    applySpec: async (request: ApplySpec, gone?: AbortSignal) =>
+      (await suspensions.refuse(request)) ?? persons.applySpec(request, gone),
+    suspend: suspensions.suspend.bind(suspensions),
+    resume: suspensions.resume.bind(suspensions),
     deleteRoom: persons.deleteRoom.bind(persons),
     placeOf: queue.placeOf.bind(queue),
     refusedClaims: (roomId: string) => {
@@ -55,6 +61,7 @@ export function createLiveOperator(parts: LiveOperatorParts) {
         roomServer: state.roomServer,
         store: state.damage === null ? state.store : { ok: false, message: state.damage },
         observeOnly: observeOnly.state,
+        suspensions: suspensions.list,
       };
     },
   };

@@ -66,7 +66,7 @@ function openRoomServer(config: Config, state: LiveState, edges: Edges): RoomSer
 
 function createReconciler(
   config: Config,
-  { edges, memory }: Given,
+  { edges, memory, work }: Given,
   server: RoomServer,
 ): Reconciler {
   const { store, rooms, steady, observeOnly } = memory;
@@ -84,7 +84,7 @@ function createReconciler(
     cache: new StateCache(clock, staleToleranceMs),
     corrections: new CorrectionCounts(clock),
     fingerprints: new FingerprintCache(),
-    gates: [observeOnly],
+    gates: [work.suspensions, observeOnly],
     observeOnly,
     options: reconcileOptions(config),
     reached,

@@ -20,6 +20,7 @@ export class RunningAgent {
   readonly #parts: RunningAgentParts;
   #started: Promise<{ readonly url: string }> | null = null;
   #stopped: Promise<void> | null = null;
+  #watching: Promise<void> | null = null;
 
   constructor(parts: RunningAgentParts) {
     this.#parts = parts;
@@ -45,6 +46,7 @@ export class RunningAgent {
     for (const roomId of wanted) work.queue.add(roomId, "interval");
     for (const { poller } of sources) poller.start();
     memory.maintenance.start();
+    this.#watching = work.suspensions.watch(face.closing.signal);
     logger.info(
       { url: address.url, sources: sources.length, rooms: wanted.length },
       "agent started",
@@ -60,6 +62,7 @@ export class RunningAgent {
       passes.pool.stop(),
       ...sources.map((source) => source.stop()),
       memory.maintenance.stop(),
+      this.#watching,
     ]);
     work.queue.close();
     work.pending.endAll(

@@ -1,21 +1,38 @@
+import type { Config } from "../config/config.ts";
 import { KeyBackoff } from "../queue/backoff.ts";
 import { WorkQueue } from "../queue/work-queue.ts";
 import { PendingRequests } from "../request/pending-requests.ts";
 import { Replacements } from "../request/replacements.ts";
+import { Suspensions } from "../request/suspensions.ts";
 import type { Edges } from "./edges.ts";
 import type { Memory } from "./memory.ts";
 
-/** What is to be done: rooms that want a pass, and the requests of people that wait for one. */
+/** What is to be done: rooms that want a pass, the requests of people that wait for one, and what is not to be done for now. */
 export interface Work {
   readonly queue: WorkQueue;
   readonly pending: PendingRequests;
   readonly replacements: Replacements;
+  readonly suspensions: Suspensions;
 }
 
-export function createWork({ clock, random }: Edges, { store }: Memory): Work {
+export async function createWork(config: Config, edges: Edges, memory: Memory): Promise<Work> {
+  const { clock, random, trail, metrics, logger: log } = edges;
+  const { store, steady } = memory;
+  const queue = new WorkQueue({ clock, backoff: new KeyBackoff({ random }) });
+  const sourceNames = new Set(config.git.sources.map(({ name }) => name));
   return {
-    queue: new WorkQueue({ clock, backoff: new KeyBackoff({ random }) }),
+    queue,
     pending: new PendingRequests(),
     replacements: new Replacements(store),
+    suspensions: await Suspensions.load({
+      store,
+      steady,
+      clock,
+      trail,
+      queue,
+      log,
+      metrics,
+      sourceNames,
+    }),
   };
 }

@@ -7,6 +7,7 @@ export const CONDITION_TYPES = [
   "Drifted",
   "Contested",
   "AwaitingConfirm",
+  "Suspended",
   "PartlyManaged",
   "Orphaned",
 ] as const;

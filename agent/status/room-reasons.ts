@@ -39,6 +39,12 @@ export const ROOM_REASONS = {
       "A damaged store was set aside: what would change is planned and published, and nothing is written",
     next: "Look at `pendingDiff`, then `POST /apply` with `X-Confirm: true` for this room, or `room-operator acknowledge` for all",
   },
+  Suspended: {
+    place: "room",
+    meaning:
+      "A person suspended the room, its source or all rooms: what would change is planned and published, and nothing is written",
+    next: "`room-operator resume <roomId>`, `resume --source NAME` or `resume --all`, as the message says; one with an end ends by itself",
+  },
   Superseded: {
     place: "room",
     meaning: "A newer revision or request came in while a pass was running; its own pass is next",

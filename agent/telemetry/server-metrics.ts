@@ -15,6 +15,13 @@ export interface ServerMetrics {
   }): void;
   /** Whether rooms are only observed since a damaged store was set aside. */
   setObserveOnly(isOn: boolean): void;
+  /** How many suspensions there are by what they are of, and how many end within the hour. */
+  setSuspensions(counts: {
+    readonly room: number;
+    readonly source: number;
+    readonly agent: number;
+    readonly endingSoon: number;
+  }): void;
   storeWrite(write: { readonly ok: boolean; readonly durationMs: number }): void;
 }
 
@@ -34,6 +41,15 @@ export function createServerMetrics(series: Series): ServerMetrics {
     name: "observe_only",
     help: "1 while a damaged store waits to be acknowledged and no room is written to",
   });
+  const suspensions = series.gauge({
+    name: "suspensions",
+    help: "Suspensions in force, by what is suspended: a room, a source, or the agent (all rooms)",
+    labels: { scope: ["room", "source", "agent"] },
+  });
+  const endingSoon = series.gauge({
+    name: "suspensions_ending_soon",
+    help: "Suspensions that end by themselves within an hour",
+  });
   const writes = series.counter({
     name: "store_writes_total",
     help: "Writes of the store",
@@ -50,6 +66,11 @@ export function createServerMetrics(series: Series): ServerMetrics {
       requestDuration.observe({ operation }, durationMs / 1000);
     },
     setObserveOnly: (isOn) => observeOnly.set(isOn ? 1 : 0),
+    setSuspensions: (counts) => {
+      for (const scope of ["room", "source", "agent"] as const)
+        suspensions.set({ scope }, counts[scope]);
+      endingSoon.set(counts.endingSoon);
+    },
     storeWrite: ({ ok, durationMs }) => {
       writes.inc({ result: ok ? "ok" : "failed" });
       writeDuration.observe(durationMs / 1000);

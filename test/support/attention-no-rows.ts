@@ -34,6 +34,8 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   SourceNotPolled: "the answer to a request, whose row is the failure of its source",
   StoreUnavailable:
     "a disk has to fill up: test/integration/agent/full-disk.test.ts asserts log, audit, counter, health and explain",
+  Suspended:
+    "a person orders it: test/integration/agent/suspend.test.ts asserts status, health, log, audit, gauge and explain",
   StoreDamaged: "ObserveOnly has a row: it is what a damage leads to",
   NoSourceConfigured: "a warning at the start",
   ActionsFailed: "the pass that leads to Refused, or to Converged when the next try succeeds",

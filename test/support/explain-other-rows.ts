@@ -3,6 +3,8 @@ import type { SourceRow } from "../../agent/room/rows.ts";
 import type { LostOwner } from "../../agent/room/lost-owner.ts";
 import { aCondition, failing, newer, refused, SINCE, type ExplainRow } from "./explain-facts.ts";
 
+const SUSPENDED = { reason: "Suspended", message: "Ada suspended room lab-01" };
+
 const lostTo = (reason: LostOwner["reason"]): LostOwner => ({
   source: "specs",
   path: "rooms/lab.room.yaml",
@@ -54,6 +56,18 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     room: failing("ObserveOnly"),
     message: /a row is no JSON.*damaged-1.*nothing is written/,
     unblock: /pendingDiff.*X-Confirm.*room-operator acknowledge/,
+  },
+  {
+    reason: "Suspended",
+    room: {
+      ...failing("Suspended"),
+      conditions: [
+        aCondition({ type: "Suspended", status: "True", ...SUSPENDED }),
+        aCondition(SUSPENDED),
+      ],
+    },
+    message: /Ada suspended room lab-01/,
+    unblock: /room-operator resume lab-01/,
   },
   {
     reason: "SourceNotConfigured",

@@ -10,6 +10,12 @@ import type {
   DeleteRoomAnswer,
   RoomCommand,
 } from "../../agent/request/requests.ts";
+import type {
+  ResumeAnswer,
+  ResumeRequest,
+  SuspendAnswer,
+  SuspendRequest,
+} from "../../agent/request/suspensions.ts";
 import type { RefusedClaim } from "../../agent/intake/refused-claims.ts";
 import type { Place } from "../../agent/queue/place.ts";
 import type { Outcome, PassReport } from "../../agent/room/outcome.ts";
@@ -42,7 +48,23 @@ export class FakeOperator implements Operator {
     roomServer: { ok: true, message: "" },
     store: { ok: true, message: "" },
     observeOnly: null,
+    suspensions: [],
   };
+  readonly suspended: SuspendRequest[] = [];
+  readonly resumed: ResumeRequest[] = [];
+
+  async suspend(request: SuspendRequest): Promise<SuspendAnswer> {
+    this.suspended.push(request);
+    const { scope, reason, until, actor: by, correlationId } = request;
+    const since = "2026-01-01T00:00:00.000Z";
+    const suspension = { scope, reason, by, correlationId, since, until };
+    return { kind: "suspended", suspension, replaced: null };
+  }
+
+  async resume(request: ResumeRequest): Promise<ResumeAnswer> {
+    this.resumed.push(request);
+    return { kind: "resumed", ended: null, still: null };
+  }
 
   async applyRoom(request: ApplyRoom): Promise<ApplyAnswer> {
     this.rooms.push(request);

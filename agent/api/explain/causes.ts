@@ -12,6 +12,7 @@ import {
   quarantined,
   refusals,
   roomServerFails,
+  suspended,
   suspicion,
 } from "./room-causes.ts";
 import {
@@ -27,6 +28,7 @@ export const CAUSES: readonly Cause[] = [
   stopping,
   storeFails,
   observeOnly,
+  suspended,
   lostOwner,
   refusedFiles,
   orphaned,

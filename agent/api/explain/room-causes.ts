@@ -98,11 +98,19 @@ const AFTER_THE_REST =
 
 /** Whether the agent may correct drift now: the whole plan is not refused, and it may and can write. */
 function isCorrected({ room, agent }: ExplainFacts, known: readonly Blocker[]): boolean {
-  const stops = ["ShuttingDown", "StoreUnavailable", "ObserveOnly"];
+  const stops = ["ShuttingDown", "StoreUnavailable", "ObserveOnly", "Suspended"];
   if (room.owner === null || known.some(({ reason }) => stops.includes(reason))) return false;
   const isEnforced = room.enforced !== null && room.enforced.digest !== room.head?.digest;
   const isRefused = room.refusals.some(({ effect }) => effect === "refusal");
   return !(isRefused && !isEnforced) && agent.roomServer?.ok !== false;
+}
+
+/** A person suspended the room: nothing is written to it, and only where something is to be written it is behind. */
+export function suspended(facts: ExplainFacts): readonly Blocker[] {
+  const found = facts.room.conditions.find(({ type }) => type === "Suspended");
+  if (found === undefined) return [];
+  const { reason, message, lastTransitionTime: since } = found;
+  return [{ reason, since, message, blocks: isAtNewest(facts) ? "no" : "yes" }];
 }
 
 /** How the last pass ended, where nothing before says it. */
@@ -112,7 +120,11 @@ export function conditions(facts: ExplainFacts, known: readonly Blocker[]): read
     const { type, status, reason, message } = condition;
     const isOrphans = reason === "Orphaned" && facts.room.owner === null;
     const isTold =
-      isOrphans || type === "PartlyManaged" || type === "Orphaned" || type === "AwaitingConfirm";
+      isOrphans ||
+      type === "PartlyManaged" ||
+      type === "Orphaned" ||
+      type === "AwaitingConfirm" ||
+      type === "Suspended";
     const isTrouble = type === "Ready" ? status === "False" : status === "True";
     if (isTold || !isTrouble || isKnown(reason, [...known, ...told])) continue;
     const isStopped = type === "Drifted" && !isCorrected(facts, known);

@@ -70,7 +70,7 @@ describe("reasons", () => {
 
   it("are not explained twice, as a reason and as something else", () => {
     const shared =
-      "Contested SpecInvalid StoreDamaged StoreUnavailable Orphaned UnknownRoom UnknownSource".split(
+      "Contested Suspended SpecInvalid StoreDamaged StoreUnavailable Orphaned UnknownRoom UnknownSource".split(
         " ",
       );
     expect(Object.keys(REASONS).filter((reason) => OTHER_WORDS.has(reason))).to.have.members(

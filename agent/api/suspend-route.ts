@@ -1,0 +1,81 @@
+import type { SuspendScope } from "../room/suspension.ts";
+import { suspendRequest } from "./suspend-contract.ts";
+import type { Handlers } from "./express-app.ts";
+import { toFindings, toLine } from "./findings.ts";
+import { jsonAnswer, type HttpAnswer } from "./http-answer.ts";
+import type { Operator } from "./operator.ts";
+import { answerProblem, ProblemError } from "./problem.ts";
+import { readSmallBody } from "./strict-body.ts";
+
+const MAX_BODY_BYTES = 4096;
+
+interface SuspendDeps {
+  readonly operator: Pick<Operator, "suspend" | "resume">;
+  readonly clock: { nowMs(): number };
+}
+
+type Route = Handlers["suspendAgent"];
+
+/** Suspend and resume one room, all rooms of a source, or all rooms. */
+export function suspendRoutes(deps: SuspendDeps) {
+  const room: ScopeOf = (param) => ({ kind: "room", roomId: param("roomId") });
+  const source: ScopeOf = (param) => ({ kind: "source", source: param("name") });
+  const agent: ScopeOf = () => ({ kind: "agent" });
+  return {
+    suspendRoom: suspend(room, deps),
+    suspendSource: suspend(source, deps),
+    suspendAgent: suspend(agent, deps),
+    resumeRoom: resume(room, deps),
+    resumeSource: resume(source, deps),
+    resumeAgent: resume(agent, deps),
+  };
+}
+
+type ScopeOf = (param: (name: string) => string) => SuspendScope;
+
+function suspend(scopeOf: ScopeOf, { operator, clock }: SuspendDeps): Route {
+  return async ({ param, body, correlationId, actor }) => {
+    const { reason, until = null } = readBody(body, clock.nowMs());
+    const scope = scopeOf(param);
+    const answer = await operator.suspend({ scope, reason, until, correlationId, actor });
+    if (answer.kind === "rejected") return answerProblem({ ...answer, correlationId });
+    const { suspension, replaced } = answer;
+    return jsonAnswer(200, { success: true, suspension, replaced, correlationId });
+  };
+}
+
+function resume(scopeOf: ScopeOf, { operator }: SuspendDeps): Route {
+  return async ({ param, correlationId, actor }): Promise<HttpAnswer> => {
+    const answer = await operator.resume({ scope: scopeOf(param), correlationId, actor });
+    if (answer.kind === "rejected") return answerProblem({ ...answer, correlationId });
+    const { ended, still } = answer;
+    return jsonAnswer(200, { success: true, ended, stillSuspended: still, correlationId });
+  };
+}
+
+function readBody(body: Uint8Array, nowMs: number): { reason: string; until?: string } {
+  const request = suspendRequest.safeParse(parsed(body));
+  if (!request.success) {
+    const errors = toFindings(request.error);
+    throw new ProblemError(
+      "InvalidBody",
+      `send {"reason": "why", "until": "2026-01-01T12:00:00Z"}; until may be left out: ${toLine(errors)}`,
+      { errors },
+    );
+  }
+  const { reason, until } = request.data;
+  if (until === undefined) return { reason };
+  if (Date.parse(until) <= nowMs)
+    throw new ProblemError("InvalidBody", `until ${until} is not in the future: send a later time`);
+  return { reason, until: new Date(until).toISOString() };
+}
+
+function parsed(body: Uint8Array): unknown {
+  if (body.length > MAX_BODY_BYTES) return undefined;
+  readSmallBody(body)?.refuseProblems();
+  try {
+    return JSON.parse(Buffer.from(body).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

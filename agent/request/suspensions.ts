@@ -1,0 +1,290 @@
+import { toIso, type Clock } from "../kernel/clock.ts";
+import type { SteadyTime } from "../kernel/steady-time.ts";
+import type { WorkQueue } from "../queue/work-queue.ts";
+import type { Room } from "../room/room.ts";
+import type { ClosedGate, WriteGate } from "../room/write-gate.ts";
+import {
+  isOver,
+  scopeKey,
+  scopesOf,
+  suspendedGate,
+  suspensionText,
+  type SuspendScope,
+  type Suspension,
+} from "../room/suspension.ts";
+import type { AuditTrail } from "../store/audit-trail.ts";
+import { everyRoom } from "../store/every-room.ts";
+import type { Store, StoreChange } from "../store/store.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import type { ServerMetrics } from "../telemetry/server-metrics.ts";
+import type { ApplyRoom, Command, CommandRejected } from "./requests.ts";
+
+export interface SuspensionsDeps {
+  readonly store: Pick<Store, "readRoom" | "readRooms" | "readDocuments" | "write">;
+  readonly steady: Pick<SteadyTime, "nowMs">;
+  readonly clock: Clock;
+  readonly trail: AuditTrail;
+  readonly queue: Pick<WorkQueue, "add">;
+  readonly log: Pick<Logger, "info" | "warn">;
+  readonly metrics: Pick<ServerMetrics, "setSuspensions">;
+  /** Those that are configured. */
+  readonly sourceNames: ReadonlySet<string>;
+}
+
+export interface SuspendRequest extends Command {
+  readonly scope: SuspendScope;
+  readonly reason: string;
+  /** ISO time; null: until it is resumed. */
+  readonly until: string | null;
+}
+
+export interface ResumeRequest extends Command {
+  readonly scope: SuspendScope;
+}
+
+export type SuspendAnswer =
+  | {
+      readonly kind: "suspended";
+      readonly suspension: Suspension;
+      readonly replaced: Suspension | null;
+    }
+  | CommandRejected;
+
+export type ResumeAnswer =
+  | {
+      readonly kind: "resumed";
+      /** What has ended; null: it was not suspended. */
+      readonly ended: Suspension | null;
+      /** What still keeps the room suspended: its source, or the freeze of all rooms. */
+      readonly still: Suspension | null;
+    }
+  | CommandRejected;
+
+const LOOK_EVERY_MS = 30_000;
+const LEAST_WAIT_MS = 1000;
+const HOUR_MS = 3_600_000;
+/** A suspension without an end is brought to mind this often. */
+const REMIND_EVERY_MS = 24 * HOUR_MS;
+
+/**
+ * Which rooms are suspended, by whom and until when. Memory follows the store, so that a restart finds the same. One that has
+ * an end ends by itself; an hour before, and every day of one without an end, a line warns of it.
+ */
+export class Suspensions implements WriteGate {
+  readonly #deps: SuspensionsDeps;
+  readonly #all: Map<string, Suspension>;
+  /** When each was last warned of, in steady ms. */
+  readonly #warned = new Map<string, number>();
+
+  /** Aborted when a suspension begins or ends. */
+  #wake = new AbortController();
+
+  private constructor(deps: SuspensionsDeps, all: ReadonlyMap<string, Suspension>) {
+    this.#deps = deps;
+    this.#all = new Map(all);
+    this.#count();
+  }
+
+  static async load(deps: SuspensionsDeps): Promise<Suspensions> {
+    const found = await deps.store.readDocuments("suspension");
+    return new Suspensions(deps, new Map(found.map(({ key, document }) => [key, document])));
+  }
+
+  /** In the order of their scopes. */
+  get list(): readonly Suspension[] {
+    return [...this.#all].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, each]) => each);
+  }
+
+  closedFor(room: Pick<Room, "roomId" | "owner">): ClosedGate | null {
+    const suspension = this.#coverOf(room);
+    return suspension === null ? null : suspendedGate(suspension);
+  }
+
+  /** Refuses a request that would write to a suspended room: 409 with who suspended it and why. */
+  async refuse({ roomId, dryRun }: Pick<ApplyRoom, "roomId" | "dryRun">) {
+    if (dryRun || this.#all.size === 0) return null;
+    const row = await this.#deps.store.readRoom(roomId);
+    const suspension = this.#coverOf({ roomId, owner: row?.owner ?? null });
+    if (suspension === null) return null;
+    return rejected(409, "Suspended", suspensionText(suspension));
+  }
+
+  /** The later of two suspensions of one scope replaces the first; both are in the audit. */
+  async suspend(request: SuspendRequest): Promise<SuspendAnswer> {
+    const { scope, reason, until, actor, correlationId } = request;
+    const unknown = await this.#unknown(scope);
+    if (unknown !== null) return unknown;
+    const { trail, clock, log } = this.#deps;
+    const since = toIso(clock.nowMs());
+    const suspension: Suspension = { scope, reason, by: actor, correlationId, since, until };
+    const replaced = this.#all.get(scopeKey(scope)) ?? null;
+    const metadata = { ...subject(scope), actor, reason, until, replaces: replaced?.since ?? null };
+    await this.#write(scope, suspension, [trail.command("suspend", metadata, { correlationId })]);
+    this.#warned.delete(scopeKey(scope));
+    log.warn(
+      {
+        ...subject(scope),
+        actor,
+        reason: "Suspended",
+        detail: suspensionText(suspension),
+        until,
+        correlationId,
+      },
+      "suspended",
+    );
+    await this.#pass(scope);
+    return { kind: "suspended", suspension, replaced };
+  }
+
+  /** Anybody may resume what another person suspended; the audit has both. */
+  async resume({ scope, actor, correlationId }: ResumeRequest): Promise<ResumeAnswer> {
+    const unknown = await this.#unknown(scope);
+    if (unknown !== null) return unknown;
+    const ended = this.#all.get(scopeKey(scope)) ?? null;
+    if (ended !== null) {
+      const { by, since, until, reason } = ended;
+      const metadata = { ...subject(scope), actor, suspendedBy: by, since, until, reason };
+      const record = this.#deps.trail.command("resume", metadata, { correlationId });
+      await this.#write(scope, null, [record]);
+      this.#deps.log.info({ ...subject(scope), actor, since, correlationId }, "resumed");
+      await this.#pass(scope);
+    }
+    const row = scope.kind === "room" ? await this.#deps.store.readRoom(scope.roomId) : null;
+    return { kind: "resumed", ended, still: row === null ? null : this.#coverOf(row) };
+  }
+
+  /** Ends what is over and warns of what ends soon, until `signal` aborts. */
+  async watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.look();
+      const woken = AbortSignal.any([signal, this.#wake.signal]);
+      await this.#deps.clock.sleep(this.#nextLookMs(), woken).catch(() => undefined);
+    }
+  }
+
+  /** Until the next one ends, and no longer than `LOOK_EVERY_MS`. */
+  #nextLookMs(): number {
+    const nowMs = this.#deps.steady.nowMs();
+    const ends = this.list.flatMap(({ until }) => (until === null ? [] : Date.parse(until)));
+    const nextMs = Math.min(LOOK_EVERY_MS, ...ends.map((endMs) => endMs - nowMs));
+    // What the store would not end is tried again, not at once.
+    return Math.max(nextMs, LEAST_WAIT_MS);
+  }
+
+  /** One round of `watch`. What the store refuses is tried again in the next. */
+  async look(): Promise<void> {
+    const nowMs = this.#deps.steady.nowMs();
+    for (const suspension of this.list) {
+      if (isOver(suspension, nowMs))
+        await this.#end(suspension).catch((error: unknown) =>
+          this.#deps.log.warn(
+            { ...subject(suspension.scope), error },
+            "suspension could not be ended",
+          ),
+        );
+      else this.#warn(suspension, nowMs);
+    }
+    this.#count();
+  }
+
+  async #end({ scope, by, since, until, reason }: Suspension): Promise<void> {
+    const metadata = { ...subject(scope), suspendedBy: by, since, until, reason };
+    await this.#write(scope, null, [this.#deps.trail.event("suspension.ended", metadata)]);
+    this.#deps.log.info({ ...subject(scope), since, until }, "suspension ended");
+    await this.#pass(scope);
+  }
+
+  #warn(suspension: Suspension, nowMs: number): void {
+    const { scope, since, until } = suspension;
+    const key = scopeKey(scope);
+    const last = this.#warned.get(key) ?? null;
+    const isDue =
+      until === null
+        ? nowMs - (last ?? Date.parse(since)) >= REMIND_EVERY_MS
+        : last === null && isSoon(suspension, nowMs);
+    if (!isDue) return;
+    this.#warned.set(key, nowMs);
+    const fields = {
+      ...subject(scope),
+      reason: "Suspended",
+      detail: suspensionText(suspension),
+      until,
+    };
+    if (until === null) this.#deps.log.warn(fields, "still suspended");
+    else this.#deps.log.warn(fields, "suspension ends soon");
+  }
+
+  #coverOf(room: Pick<Room, "roomId" | "owner">): Suspension | null {
+    for (const scope of scopesOf(room)) {
+      const found = this.#all.get(scopeKey(scope));
+      if (found !== undefined) return found;
+    }
+    return null;
+  }
+
+  async #write(
+    scope: SuspendScope,
+    document: Suspension | null,
+    changes: readonly StoreChange[],
+  ): Promise<void> {
+    const key = scopeKey(scope);
+    const change = { kind: "document", collection: "suspension", key, document } as const;
+    await this.#deps.store.write([change, ...changes]);
+    if (document === null) this.#all.delete(key);
+    else this.#all.set(key, document);
+    this.#count();
+    this.#wake.abort(new Error("the suspensions changed"));
+    this.#wake = new AbortController();
+  }
+
+  /** Each room shows what it is by now after its next pass. */
+  async #pass(scope: SuspendScope): Promise<void> {
+    const { store, queue } = this.#deps;
+    if (scope.kind === "room") return queue.add(scope.roomId, "git");
+    for await (const { roomId, owner } of everyRoom(store)) {
+      const isIn = scopesOf({ roomId, owner }).some((one) => scopeKey(one) === scopeKey(scope));
+      if (isIn) queue.add(roomId, "git");
+    }
+  }
+
+  async #unknown(scope: SuspendScope): Promise<CommandRejected | null> {
+    const { store, sourceNames } = this.#deps;
+    if (scope.kind === "room" && (await store.readRoom(scope.roomId)) === null)
+      return rejected(404, "UnknownRoom", `no room ${scope.roomId}: GET /status lists all rooms`);
+    if (scope.kind === "source" && !sourceNames.has(scope.source))
+      return rejected(
+        404,
+        "UnknownSource",
+        `no source ${scope.source}: GET /status lists all sources`,
+      );
+    return null;
+  }
+
+  #count(): void {
+    const nowMs = this.#deps.steady.nowMs();
+    const counts = { room: 0, source: 0, agent: 0 };
+    for (const { scope } of this.#all.values()) counts[scope.kind] += 1;
+    const endingSoon = [...this.#all.values()].filter((each) => isSoon(each, nowMs)).length;
+    this.#deps.metrics.setSuspensions({ ...counts, endingSoon });
+  }
+}
+
+function isSoon({ until }: Suspension, nowMs: number): boolean {
+  return until !== null && Date.parse(until) - nowMs <= HOUR_MS;
+}
+
+/** What a record or a line is about. */
+function subject(scope: SuspendScope): { room?: string; source?: string; scope?: "agent" } {
+  switch (scope.kind) {
+    case "room":
+      return { room: scope.roomId };
+    case "source":
+      return { source: scope.source };
+    case "agent":
+      return { scope: "agent" };
+  }
+}
+
+function rejected(status: 404 | 409, code: string, detail: string): CommandRejected {
+  return { kind: "rejected", status, code, detail };
+}

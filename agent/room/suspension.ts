@@ -1,0 +1,92 @@
+import { quoted } from "../kernel/quoted.ts";
+import type { Room } from "./room.ts";
+import type { ClosedGate } from "./write-gate.ts";
+
+/** What is suspended: one room, all rooms of a source, or all rooms (a freeze). */
+export type SuspendScope =
+  | { readonly kind: "room"; readonly roomId: string }
+  | { readonly kind: "source"; readonly source: string }
+  | { readonly kind: "agent" };
+
+/** A person's order to write nothing for a time. Plans go on being made and published. */
+export interface Suspension {
+  readonly scope: SuspendScope;
+  /** Why, in the person's words. */
+  readonly reason: string;
+  readonly by: string;
+  /** Of the request that ordered it. */
+  readonly correlationId: string;
+  /** ISO time. */
+  readonly since: string;
+  /** ISO time at which it ends by itself; null: when it is resumed. */
+  readonly until: string | null;
+}
+
+/** A key for each scope; the same scope has one suspension at a time. */
+export function scopeKey(scope: SuspendScope): string {
+  switch (scope.kind) {
+    case "room":
+      return `room/${scope.roomId}`;
+    case "source":
+      return `source/${scope.source}`;
+    case "agent":
+      return "agent";
+  }
+}
+
+/** The scopes that a room is in, the narrowest first. */
+export function scopesOf({ roomId, owner }: Pick<Room, "roomId" | "owner">): SuspendScope[] {
+  const source = owner?.kind === "git" ? owner.source : null;
+  return [
+    { kind: "room", roomId },
+    ...(source === null ? [] : [{ kind: "source", source } as const]),
+    { kind: "agent" },
+  ];
+}
+
+/** Whether it has ended by itself. `nowMs`: ms since 1970. */
+export function isOver({ until }: Suspension, nowMs: number): boolean {
+  return until !== null && Date.parse(until) <= nowMs;
+}
+
+/** Who suspended what, why, since when and until when, and how to resume. */
+export function suspensionText({ scope, reason, by, since, until }: Suspension): string {
+  const end = until === null ? "until it is resumed" : `until ${until}`;
+  return (
+    `${by} suspended ${whatText(scope)} at ${since}, ${end}: ${quoted(reason)}. Nothing is written to it;` +
+    ` to end it, run \`room-operator resume ${argumentsText(scope)}\``
+  );
+}
+
+/** A suspended room as a closed gate: no confirmation opens it. */
+export function suspendedGate(suspension: Suspension): ClosedGate {
+  return {
+    guardrail: "suspended",
+    reason: "Suspended",
+    message: suspensionText(suspension),
+    condition: "Suspended",
+    confirmable: false,
+  };
+}
+
+function whatText(scope: SuspendScope): string {
+  switch (scope.kind) {
+    case "room":
+      return `room ${scope.roomId}`;
+    case "source":
+      return `all rooms of source ${scope.source}`;
+    case "agent":
+      return "all rooms";
+  }
+}
+
+function argumentsText(scope: SuspendScope): string {
+  switch (scope.kind) {
+    case "room":
+      return scope.roomId;
+    case "source":
+      return `--source ${scope.source}`;
+    case "agent":
+      return "--all";
+  }
+}
