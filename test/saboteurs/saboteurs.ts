@@ -1,3 +1,4 @@
+import { GATE_SABOTEURS } from "./gate-saboteurs.ts";
 import { HEAD_SABOTEURS } from "./head-saboteurs.ts";
 import { HTTP_SABOTEURS } from "./http-saboteurs.ts";
 import { OBSERVING_SABOTEURS } from "./observing-saboteurs.ts";
@@ -8,6 +9,7 @@ import type { Saboteur } from "./saboteur.ts";
 /** Every one must be caught; one that is not shows a promise that nothing tests. */
 export const SABOTEURS: readonly Saboteur[] = [
   ...REQUEST_SABOTEURS,
+  ...GATE_SABOTEURS,
   ...HTTP_SABOTEURS,
   {
     name: "a failed fetch counts as a snapshot without files",

@@ -51,6 +51,7 @@ export const someStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: is("replace"), room: someRoom, add: someItems, saying: someSaying }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("accept", "back") }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("suspend", "resume"), room: anyRoom }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("break", "drop"), room: someRoom }) },
   { weight: 1, arbitrary: fc.record({ do: is("empty"), saying: someSaying }) },
   {

@@ -3,6 +3,7 @@ import { anEntity } from "./a-room-spec.ts";
 import type { CrashPoint } from "./crash-world.ts";
 import type { GitFault, Lie, ServerFault } from "./model-faults.ts";
 import { pathOf, seedPath, writeSpec, type Draft, type Saying } from "./model-git.ts";
+import { order } from "./model-suspensions.ts";
 import { GIT_ROOMS, POSTED_ROOM, ModelWorld } from "./model-world.ts";
 
 type GitRoom = (typeof GIT_ROOMS)[number];
@@ -56,6 +57,7 @@ export type Step =
       readonly do: "posts";
       readonly posts: readonly { readonly draft: Draft; readonly confirm: boolean }[];
     }
+  | { readonly do: "suspend" | "resume"; readonly room: AnyRoom }
   | { readonly do: "tick"; readonly times: number }
   | ({ readonly do: "crash" } & CrashPoint)
   | { readonly do: "restart" }
@@ -139,6 +141,10 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
       break;
     case "posts":
       await Promise.all(step.posts.map(({ draft, confirm }) => world.offer(draft, confirm)));
+      break;
+    case "suspend":
+    case "resume":
+      await order(world, step.do, step.room);
       break;
     case "tick":
       for (let time = 0; time < step.times; time += 1) await world.tick();

@@ -6,6 +6,7 @@ import type { ConfirmationRow, IntentRow, SourceRow } from "../../agent/room/row
 import type { StoreChange } from "../../agent/store/store.ts";
 import { claimOf, ModelEyes } from "./model-eyes.ts";
 import { type Watched } from "./model-git.ts";
+import { ModelSuspensions } from "./model-suspensions.ts";
 import { ModelOwners } from "./model-owners.ts";
 import { heardOf, NOTHING, wrongDryRun, type Heard } from "./model-heard.ts";
 import {
@@ -31,6 +32,7 @@ export class ModelWatch {
   readonly heads: ModelHeads;
   readonly eyes: ModelEyes;
   readonly owners = new ModelOwners();
+  readonly suspensions = new ModelSuspensions();
   readonly offered = new Map<string, Wish>();
   /** Requests that confirm, with the revision of the spec that each sends; null where it sends none. */
   readonly confirmers = new Map<string, string | null>();
@@ -95,6 +97,7 @@ export class ModelWatch {
   wrote(changes: readonly StoreChange[]): void {
     if (changes.some(({ kind }) => kind !== "document")) this.writes += 1;
     for (const change of changes) {
+      this.suspensions.wrote(change, this.#on.nowMs());
       if (change.kind === "confirmation") this.#confirmed(change.row);
       if (change.kind === "room") this.#wroteRoom(change.row);
       if (change.kind === "source") this.#wroteSource(change.row);
@@ -109,6 +112,7 @@ export class ModelWatch {
     const say = (what: string) => this.#say(call.roomId, `${operation} ${target}: ${what}`);
     if (intent?.state !== "open" || intent.roomId !== call.roomId) say("no open intent");
     for (const what of intent?.wrong ?? []) say(`${what} (${intent?.revision})`);
+    if (this.suspensions.isClosed(call.roomId, this.#on.nowMs())) say("the room is suspended");
     const law = this.law(call.roomId);
     if (!law.owned && law.crossingMs !== this.#on.nowMs()) say("the room is nobody's");
     law.crossingMs = null;

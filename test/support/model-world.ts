@@ -12,6 +12,7 @@ import { ModelGit, seedPath, toWish, writeSpec, type Draft } from "./model-git.t
 import { missingItems, wrongOwner } from "./model-law.ts";
 import { MOST_TICKS, TICK_MS, ticksToHeal } from "./model-patience.ts";
 import { ModelWatch } from "./model-watch.ts";
+import { order } from "./model-suspensions.ts";
 import { MortalAgent } from "./mortal-agent.ts";
 
 /** Two rooms of git and one that people post. */
@@ -188,6 +189,7 @@ export class ModelWorld {
   async heal(restTicks = 2): Promise<void> {
     this.faults.heal();
     this.store.failWrites(1, 0);
+    for (const roomId of this.watch.suspensions.rooms) await order(this, "resume", roomId);
     let complaints: readonly string[] = [];
     const most = ticksToHeal([...this.watch.laws.keys()].map((room) => this.watch.row(room)));
     for (let tick = 0; tick < most; tick += 1) {

@@ -1,0 +1,47 @@
+import type { Saboteur } from "./saboteur.ts";
+
+/** What keeps a suspended room from being written to, made wrong. */
+export const GATE_SABOTEURS: readonly Saboteur[] = [
+  {
+    name: "a suspended room is written to",
+    file: "agent/run/passes.ts",
+    text: `gates: [work.suspensions, observeOnly],`,
+    replacement: `gates: [observeOnly],`,
+    tests: ["test/model/suspended-stories.test.ts"],
+  },
+  {
+    name: "a pass goes on though a gate closed under way",
+    file: "agent/reconcile/sending/sender.ts",
+    text: `if (this.closed !== null) this.#stoppedBy = "closed";`,
+    replacement: ``,
+    tests: ["test/unit/reconcile/write-gate.test.ts"],
+  },
+  {
+    name: "an open undo goes on while a gate is closed",
+    file: "agent/reconcile/reconciler.ts",
+    text: `closedGate(deps.gates, row) === null && isRoomAllowed(row, deps)`,
+    replacement: `isRoomAllowed(row, deps)`,
+    tests: ["test/unit/reconcile/write-gate.test.ts"],
+  },
+  {
+    name: "a suspension is lost at a restart",
+    file: "agent/request/suspensions.ts",
+    text: `new Map(found.map(({ key, document }) => [key, document]))`,
+    replacement: `new Map(found.slice(found.length).map(({ key, document }) => [key, document]))`,
+    tests: ["test/unit/request/suspensions.test.ts"],
+  },
+  {
+    name: "a suspension does not end at its time",
+    file: "agent/room/suspension.ts",
+    text: `until !== null && Date.parse(until) <= nowMs`,
+    replacement: `until !== null && Date.parse(until) <= nowMs - 1`,
+    tests: ["test/unit/request/suspensions.test.ts"],
+  },
+  {
+    name: "a person's request writes to a suspended room",
+    file: "agent/request/suspensions.ts",
+    text: `if (dryRun || this.#all.size === 0) return null;`,
+    replacement: `if (dryRun || this.#all.size < 9) return null;`,
+    tests: ["test/unit/request/suspensions.test.ts"],
+  },
+];
