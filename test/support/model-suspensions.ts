@@ -1,8 +1,8 @@
+import type { Operator } from "../../agent/api/operator.ts";
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import type { SuspendScope } from "../../agent/room/suspension.ts";
 import type { StoreChange } from "../../agent/store/store.ts";
 import { settled } from "./fake-clock.ts";
-import type { ModelWorld } from "./model-world.ts";
 
 /** Which rooms are suspended, as it is stored. */
 export class ModelSuspensions {
@@ -27,9 +27,15 @@ export class ModelSuspensions {
   }
 }
 
+/** What an order needs of the model's world. */
+interface Ordered {
+  readonly watch: { readonly violations: string[] };
+  live(): Promise<{ readonly operator: Pick<Operator, "suspend" | "resume"> }>;
+}
+
 /** A person suspends or resumes a room. The store may refuse it, and the agent may die meanwhile. */
 export async function order(
-  world: ModelWorld,
+  world: Ordered,
   verb: "suspend" | "resume",
   roomId: string,
 ): Promise<void> {
