@@ -1,4 +1,5 @@
 import type { Secret } from "../kernel/secret.ts";
+import type { DriftPolicy } from "../spec/drift-annotation.ts";
 import type { Credential } from "./credential.ts";
 
 /** What the agent works with: checked, complete, every path absolute, every time in ms. */
@@ -80,7 +81,22 @@ export interface SourceConfig {
   /** What commits off the first-parent line may say. */
   readonly mergedCommits: "own" | "all" | "none";
   readonly allowedRooms: readonly string[];
+  readonly drift: DriftRules;
   readonly limits: SourceLimits;
+}
+
+/** What a source says of the drift of its rooms. */
+export interface DriftRules {
+  readonly policy: DriftPolicy;
+  readonly ignore: readonly IgnoredDrift[];
+}
+
+/** Drift that is left alone whatever the policy. */
+export interface IgnoredDrift {
+  /** Globs of items. */
+  readonly items: readonly string[];
+  /** Null: all of them. */
+  readonly attributes: readonly string[] | null;
 }
 
 /** Both kinds travel as HTTP Basic: a token is the password of its user. */

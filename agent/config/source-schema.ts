@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { driftSchema } from "./drift-schema.ts";
 import { key } from "./key.ts";
 import {
   headerToken,
@@ -119,7 +120,6 @@ const refusedUntilBuilt = <S extends z.ZodType>(
 const NO_WEBHOOK = "no webhook is received, signed or not";
 const NO_LABELS = "labels are not read, whoever sets them";
 const NO_SIGNATURES = "commits are ingested without a check of their signatures";
-const ALL_DRIFT = "all drift is corrected";
 
 const laterSections = {
   Forge: z
@@ -160,15 +160,6 @@ const laterSections = {
       KeysFile: refusedUntilBuilt(line.optional(), [
         "A file with the accepted keys",
         NO_SIGNATURES,
-      ]),
-    })
-    .optional(),
-  Drift: z
-    .strictObject({
-      Policy: refusedUntilBuilt(line.optional(), ["What happens to drift", ALL_DRIFT]),
-      Ignore: refusedUntilBuilt(z.array(z.unknown()).optional(), [
-        "Drift to leave alone",
-        ALL_DRIFT,
       ]),
     })
     .optional(),
@@ -229,6 +220,7 @@ export const sourceSchema = z.strictObject({
       }),
     })
     .prefault({}),
+  Drift: driftSchema,
   Limits: limits,
   ...laterSections,
 });

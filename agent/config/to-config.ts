@@ -96,6 +96,13 @@ function toSource(settings: SourceSettings, cwd: string): SourceConfig {
     allowEmpty: settings.AllowEmpty,
     mergedCommits: settings.Intent.MergedCommits,
     allowedRooms: settings.AllowedRooms,
+    drift: {
+      policy: settings.Drift.Policy,
+      ignore: settings.Drift.Ignore.map(({ Items, Attributes }) => ({
+        items: Items,
+        attributes: Attributes ?? null,
+      })),
+    },
     limits: {
       packBytes: Limits.PackBytes,
       objectBytes: Limits.ObjectBytes,

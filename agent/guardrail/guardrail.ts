@@ -20,7 +20,7 @@ export interface Objection {
   readonly effect: "refusal" | "hold" | "observe" | "wait";
   /** What is wrong and what would allow it: names the header and the trailer. */
   readonly message: string;
-  /** The removals it is about; empty where it is not about removals. */
+  /** The removals it is about, which no later rule judges where it holds or observes; empty where it is not about removals. */
   readonly items: readonly Item[];
   /** True when a confirmation of `items` would lift it. */
   readonly confirmable: boolean;
@@ -75,6 +75,8 @@ export interface Facts {
   readonly outdated: Refusal | null;
   /** Why nothing may be written to the room now; null: it may. */
   readonly gate: null | Pick<Objection, "guardrail" | "reason" | "message" | "confirmable">;
+  /** Why the plan is drift that is only reported; null: it is not. */
+  readonly reported: string | null;
   /** Who keeps changing the room back, and how long (ms) the agent leaves it alone; null: it does not wait. */
   readonly contested: null | { readonly message: string; readonly waitMs: number };
 }

@@ -6,6 +6,7 @@ import { changeThreshold } from "./change-threshold.ts";
 import { contested } from "./contested.ts";
 import { criticalPolicy } from "./critical-policy.ts";
 import { deleteLimit } from "./delete-limit.ts";
+import { driftPolicy } from "./drift-policy.ts";
 import type { Facts, Guardrail, Objection } from "./guardrail.ts";
 import { historyRewritten } from "./history-rewritten.ts";
 import { kickLimit } from "./kick-limit.ts";
@@ -27,6 +28,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
   specVersion,
   ownership,
   allowedRooms,
+  driftPolicy,
   adoption,
   kickLimit,
   deleteLimit,
@@ -37,7 +39,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
 
 /**
  * All objections, not the first: a person sees at once everything that stands in the way. None: the plan may go on. What is
- * held is not done, so the rules asked later judge the plan without it; holds are reported last, as they stop nothing else.
+ * held, or only reported, is not done, so the rules asked later judge the plan without it; holds are reported last, as they stop nothing else.
  */
 export function objectionsTo(
   plan: Plan,
@@ -49,7 +51,8 @@ export function objectionsTo(
   for (const guardrail of guardrails) {
     const objection = guardrail.judge(rest, facts);
     if (objection === undefined) continue;
-    if (objection.effect === "hold") rest = withoutRemovals(rest, objection.items);
+    const isLeft = objection.effect === "hold" || objection.effect === "observe";
+    if (isLeft) rest = withoutRemovals(rest, objection.items);
     (objection.effect === "hold" ? holds : stops).push(objection);
   }
   return [...stops, ...holds];

@@ -1,5 +1,6 @@
 import type { ShownItems } from "../plan/shown-items.ts";
 import type { Item } from "../plan/item.ts";
+import type { DriftRule } from "../room/drift-rule.ts";
 import type { RoomInputs, Room } from "../room/room.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
@@ -13,6 +14,8 @@ export interface EndedTrack {
   readonly isHead: boolean;
   /** False also where the pass did not come as far as its spec. */
   readonly namesDmVisibility: boolean;
+  /** Absent where the pass did not come as far as its spec. */
+  readonly drift?: DriftRule;
   readonly ending: Ending;
 }
 

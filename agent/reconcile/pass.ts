@@ -1,7 +1,9 @@
 import type { GuardrailLimits, Refusal } from "../guardrail/guardrail.ts";
+import type { DriftRules } from "../config/config.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
 import type { Trigger } from "../kernel/trigger.ts";
+import type { DriftRule } from "../room/drift-rule.ts";
 import type { RequestConfirm } from "../room/request-confirm.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { Undo } from "../plan/inverse.ts";
@@ -65,6 +67,8 @@ export interface ReconcileOptions {
   readonly staleToleranceMs: number;
   /** Whether a source may manage a room (`AllowedRooms`). */
   readonly isRoomAllowed: (source: string, roomId: string) => boolean;
+  /** What a source says of drift; null: it is not configured. */
+  readonly driftOf: (source: string) => DriftRules | null;
 }
 
 /** What the phases work with; the same for every pass. */
@@ -109,6 +113,7 @@ export interface Track {
   readonly desired: DesiredRoom;
   /** The spec before: named `dmVisibilityDefault` while this one does not. */
   readonly dmVisibilityRemoved: boolean;
+  readonly drift: DriftRule;
   readonly cause: PassCause;
   readonly signals: PassSignals;
   /** What the confirmed request lifts, and the room as it is until then; null where it lifts nothing. */

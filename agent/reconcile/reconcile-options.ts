@@ -6,6 +6,7 @@ import type { ReconcileOptions } from "./pass.ts";
 export function reconcileOptions(config: Config): ReconcileOptions {
   const { operator } = config;
   const { guardrails, convergenceTracking, stateConsistency } = operator.reconciliation;
+  const drift = new Map(config.git.sources.map((source) => [source.name, source.drift]));
   const { requireConfirmHeader, ...limits } = guardrails;
   return {
     limits: { ...limits, requireConfirm: requireConfirmHeader },
@@ -20,5 +21,6 @@ export function reconcileOptions(config: Config): ReconcileOptions {
     readBeforeApply: stateConsistency.readBeforeApply,
     staleToleranceMs: stateConsistency.staleToleranceMs,
     isRoomAllowed: roomRule(config),
+    driftOf: (source) => drift.get(source) ?? null,
   };
 }

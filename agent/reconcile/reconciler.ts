@@ -6,6 +6,7 @@ import type { Drift, EndedTrack, Requeue, Summary } from "./concluding.ts";
 import { contestNews, correctedItems, keptItems, type ContestNews } from "./contest.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
 import { loadDesiredRoom } from "./desired-room.ts";
+import { driftRule } from "./drift-rule.ts";
 import type { Outcome, PassReport } from "../room/outcome.ts";
 import {
   endingAt,
@@ -167,7 +168,8 @@ export class Reconciler {
         run.resumes === true
           ? await resumeRollback(track, this.#deps)
           : await runPipeline(track, this.#deps, this.#metrics);
-      return { inputs, isHead, namesDmVisibility: namesDmVisibility(track.desired), ending };
+      const said = { namesDmVisibility: namesDmVisibility(track.desired), drift: track.drift };
+      return { inputs, isHead, ...said, ending };
     } catch (error) {
       if (error instanceof OperatorError && error.code === "DesiredStateLost") {
         return withoutSpec(inputs, isHead, endingAt("PLANNING", lostOutcome(error)));
@@ -180,7 +182,9 @@ export class Reconciler {
     const { store, fingerprints } = this.#deps;
     const desired = await loadDesiredRoom(target.inputs, store, fingerprints);
     const dmVisibilityRemoved = row.keepsDmVisibility && !namesDmVisibility(desired);
-    return { row, ...target, desired, dmVisibilityRemoved, ...run };
+    const { inputs } = target;
+    const drift = await driftRule({ row, inputs, desired, cause: run.cause }, this.#deps);
+    return { row, ...target, desired, dmVisibilityRemoved, drift, ...run };
   }
 }
 

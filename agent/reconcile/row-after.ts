@@ -88,6 +88,7 @@ export function statusAfter(
       drifted: wasJudged(given)
         ? given.tracks.some((track) => isDrifted(track, given.row))
         : row.conditions.some(({ type }) => type === "Drifted"),
+      driftOff: given.tracks.some(({ drift }) => drift?.policy === "off"),
       revision: row.verifiedRevision,
       dryRun: dryRunProblem(row),
       suspicion: row.suspicion,
@@ -169,13 +170,23 @@ function warningsAfter(before: Room["warnings"], tracks: readonly EndedTrack[]):
   const fresh = [
     ...tracks.flatMap(({ ending }) => ending.warnings),
     ...plans.slice(0, 1).flatMap(policyWarnings),
+    ...driftOff(tracks),
   ];
   const reasons = new Set(fresh.map(({ reason }) => reason));
-  if (plans.length > 0) reasons.add(UNKNOWN_POLICIES);
+  if (plans.length > 0) reasons.add(UNKNOWN_POLICIES).add(DRIFT_OFF);
   return [...before.filter(({ reason }) => !reasons.has(reason)), ...fresh];
 }
 
 const UNKNOWN_POLICIES = "UnknownPolicies";
+const DRIFT_OFF = "DriftOff";
+
+/** A room whose drift nobody looks at says so. */
+function driftOff(tracks: readonly EndedTrack[]): Room["warnings"] {
+  const rule = tracks.find(({ drift }) => drift?.policy === "off")?.drift;
+  if (rule === undefined) return [];
+  const message = `drift is not looked at (policy off, by ${rule.setBy})`;
+  return [{ reason: DRIFT_OFF, message }];
+}
 
 function policyWarnings({ unknownPolicies }: Plan): Room["warnings"] {
   if (unknownPolicies.length === 0) return [];

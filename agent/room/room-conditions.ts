@@ -25,6 +25,8 @@ export interface ConditionFacts {
   readonly blocked: number;
   /** True when the inputs were verified before and the room differs from them again. */
   readonly drifted: boolean;
+  /** True where nobody looks at drift: that the room still matches is not known. Absent: false. */
+  readonly driftOff?: boolean;
   readonly revision: string | null;
   /** What is said of the room if it is a dry run. */
   readonly dryRun: { readonly reason: string; readonly message: string };
@@ -85,7 +87,7 @@ function ownedFacts(facts: ConditionFacts): readonly Fact[] {
   ].filter((fact) => fact !== null);
 }
 
-function ready({ outcome, problem, revision, dryRun }: ConditionFacts): Fact {
+function ready({ outcome, problem, revision, dryRun, driftOff }: ConditionFacts): Fact {
   if (problem !== null) return notReady(problem.reason, problem.message);
   if (outcome === null)
     return {
@@ -95,7 +97,11 @@ function ready({ outcome, problem, revision, dryRun }: ConditionFacts): Fact {
       message: "no pass has ended yet",
     };
   if (outcome.kind === "converged") {
-    const message = `the room matches ${revision ?? "its spec"}`;
+    const spec = revision ?? "its spec";
+    const message =
+      driftOff === true
+        ? `the room was verified at ${spec}; drift is not looked at (policy off)`
+        : `the room matches ${spec}`;
     return { type: "Ready", status: "True", reason: "Converged", message };
   }
   const { reason, message } = whyNotReady(outcome, dryRun);
@@ -144,8 +150,11 @@ function isFinal(outcome: Outcome): boolean {
   return outcome.kind === "failed" && NEEDS_A_PERSON.has(outcome.reason);
 }
 
-function drifted({ drifted: isDrifted }: ConditionFacts): Fact | null {
+function drifted({ drifted: isDrifted, outcome, enforcing }: ConditionFacts): Fact | null {
   if (!isDrifted) return null;
+  for (const end of [outcome, enforcing])
+    if (end?.kind === "observed" && end.reason === "DriftReported")
+      return { type: "Drifted", status: "True", reason: end.reason, message: end.message };
   const message = "the room differs from the inputs it was verified at";
   return { type: "Drifted", status: "True", reason: "DriftDetected", message };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DRIFT_ANNOTATION, DRIFT_POLICIES, isDriftPolicy } from "./drift-annotation.ts";
 import { shown } from "./finding.ts";
 import {
   addressName,
@@ -184,6 +185,10 @@ const annotations = z
         params: { atKey: true },
       });
     }
+    const drift = named[DRIFT_ANNOTATION] ?? null;
+    if (drift === null || isDriftPolicy(drift)) return;
+    const message = `${shown(drift)} is no drift policy: write ${DRIFT_POLICIES.join(", ")}, or take the annotation out`;
+    context.addIssue({ code: "custom", path: [DRIFT_ANNOTATION], message });
   })
   .nullish()
   .transform((named) =>
@@ -192,7 +197,11 @@ const annotations = z
     ),
   )
   .meta({
-    description: "Settings for the agent; names begin with room-operator/.",
+    description:
+      "Settings for the agent; names begin with room-operator/. room-operator/drift is correct, report or off.",
+    patternProperties: {
+      [`^${DRIFT_ANNOTATION}$`]: { anyOf: [{ enum: DRIFT_POLICIES }, { type: "null" }] },
+    },
     propertyNames: { pattern: ANNOTATION.source },
     [DEFAULT]: {},
   });

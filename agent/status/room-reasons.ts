@@ -17,6 +17,12 @@ export const ROOM_REASONS = {
     meaning: "The room was verified, its spec did not change, and yet it differs",
     next: "Nothing: the agent corrects it. If it comes again, find out who else changes the room",
   },
+  DriftReported: {
+    place: "room",
+    meaning:
+      "The room was verified, its spec did not change, and yet it differs; its drift policy is `report`, so that nothing is written",
+    next: "Look at `pendingDiff`, then send `POST /apply` with the `roomId` to correct it, or push a commit that changes the room's spec",
+  },
   ItemsBlocked: {
     place: "room",
     meaning: "Something of the spec cannot be done now; the rest is done",

@@ -18,6 +18,12 @@ export const WARNING_REASONS = {
     meaning: "The spec says something that is sent as it is and probably not meant",
     next: "Read the message: it names line and column",
   },
+  DriftOff: {
+    place: "warning",
+    meaning:
+      "The room's drift policy is `off`: what others change in it is neither looked at nor corrected",
+    next: "Nothing, where that is meant; else set `Drift.Policy` of the source, or the annotation `room-operator/drift` of the spec",
+  },
   UnknownPolicies: {
     place: "warning",
     meaning: "The room has policies that RoomSpec does not know; they are left alone",

@@ -3,6 +3,20 @@ import type { Saboteur } from "./saboteur.ts";
 /** Those of what the agent believes of a room that it reads. */
 export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "drift that is only to be reported is corrected",
+    file: "agent/guardrail/drift-policy.ts",
+    text: `if (reported === null ||`,
+    replacement: `if (reported !== "" ||`,
+    tests: ["test/unit/reconcile/drift-policy.test.ts"],
+  },
+  {
+    name: "ignored drift covers what the spec changed",
+    file: "agent/room/drift-rule.ts",
+    text: `if (entries.length === 0 || !isUnchanged(action.item, specs)) return false;`,
+    replacement: `if (entries.length === 0 || specs.length < 0) return false;`,
+    tests: ["test/unit/room/drift-rule.test.ts"],
+  },
+  {
     name: "one lost write counts as one that cannot be shown",
     file: "agent/plan/not-observable.ts",
     text: `const WRITES_UNTIL_HELD = 3;`,

@@ -1,3 +1,4 @@
+import type { DriftRule } from "../../agent/room/drift-rule.ts";
 import type { Plan, Action } from "../../agent/plan/plan.ts";
 import type { ActionReport, ActionResult } from "../../agent/reconcile/sending/action-report.ts";
 import { unread } from "../../agent/room/judge-read.ts";
@@ -52,6 +53,11 @@ export function aCause(given: Partial<PassCause> = {}): PassCause {
   };
 }
 
+/** Drift is corrected, and nothing of it is ignored. */
+export function aDriftRule(given: Partial<DriftRule> = {}): DriftRule {
+  return { policy: "correct", setBy: "a test", isUnasked: true, ignored: () => false, ...given };
+}
+
 export interface VerifiedGiven extends Partial<
   Pick<Verified, "reports" | "stoppedBy" | "closed" | "cut">
 > {
@@ -71,6 +77,7 @@ export function aVerifiedPass(given: VerifiedGiven = {}): Verified {
     isHead: true,
     desired: aDesiredRoom(),
     dmVisibilityRemoved: false,
+    drift: aDriftRule(),
     cause: aCause(),
     lift: null,
     signals: {

@@ -46,6 +46,9 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   NoSeedSource: "only a posted spec, whose answer says it",
   Unsupported: "stays for good; blocked, explain and the gauge show it as Pending",
   DriftDetected: "the agent corrects it",
+  DriftReported:
+    "a configuration of its own: test/integration/agent/drift-policy.test.ts asserts status, health, log, audit, counter and explain",
+  DriftOff: "a warning: the policy asks for it; status and explain show it",
   SpecVersionReused: "a warning: the change is applied",
   SpecWarning: "a warning: the change is applied",
   IntentIgnored:

@@ -70,6 +70,26 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     unblock: /room-operator resume lab-01/,
   },
   {
+    reason: "DriftReported",
+    room: {
+      ...failing("DriftReported"),
+      conditions: [
+        aCondition({ reason: "DriftReported" }),
+        aCondition({ type: "Drifted", status: "True", reason: "DriftReported" }),
+      ],
+    },
+    message: /as told/,
+    unblock: /pendingDiff.*POST \/apply.*a commit that changes/,
+  },
+  {
+    reason: "DriftOff",
+    atHead: true,
+    since: null,
+    room: { warnings: [{ reason: "DriftOff", message: "drift is not looked at (policy off)" }] },
+    message: /drift is not looked at \(policy off\)/,
+    unblock: /Drift\.Policy.*room-operator\/drift/,
+  },
+  {
     reason: "SourceNotConfigured",
     source: null,
     room: { owner: null, lostOwner: lostTo("SourceNotConfigured") },

@@ -39,6 +39,7 @@ export const DEFAULT_OPTIONS: ReconcileOptions = {
   readBeforeApply: true,
   staleToleranceMs: 0,
   isRoomAllowed: () => true,
+  driftOf: () => null,
 };
 
 /** What a seed holds: its text, or why it cannot be used. */

@@ -29,6 +29,7 @@ export function someFacts(given: FactsGiven = {}): Facts {
     version: null,
     outdated: null,
     gate: null,
+    reported: null,
     contested: null,
     ...given,
     limits: { ...DEFAULT_LIMITS, ...given.limits },

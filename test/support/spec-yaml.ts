@@ -3,6 +3,7 @@ import { stringify } from "yaml";
 export interface SpecYamlGiven {
   readonly roomId?: string;
   readonly version?: number;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly entities?: readonly (string | Readonly<Record<string, unknown>>)[];
   /** Names alone are artifacts with the seed `seeds/<name>.md`. */
   readonly artifacts?: readonly (string | Readonly<Record<string, unknown>>)[];
@@ -15,6 +16,7 @@ export function specYaml(given: SpecYamlGiven = {}): string {
   const {
     roomId = "room-harbor7",
     version = 1,
+    annotations,
     entities = [],
     artifacts = [],
     policies = {},
@@ -23,7 +25,7 @@ export function specYaml(given: SpecYamlGiven = {}): string {
   return stringify({
     apiVersion: "v1",
     kind: "RoomSpec",
-    metadata: { name: roomId, version },
+    metadata: { name: roomId, version, ...(annotations === undefined ? {} : { annotations }) },
     spec: {
       roomId,
       entities: entities.map((entity) =>

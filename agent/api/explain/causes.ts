@@ -4,6 +4,7 @@ import { laterPass, waitingForPass } from "./queue-causes.ts";
 import {
   blockedItems,
   conditions,
+  driftOff,
   dryRun,
   headProblem,
   ignoredIntents,
@@ -46,6 +47,7 @@ export const CAUSES: readonly Cause[] = [
   waitingForPass,
   laterPass,
   blockedItems,
+  driftOff,
   ignoredIntents,
   misdirectedIntents,
 ];

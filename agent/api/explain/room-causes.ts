@@ -156,6 +156,12 @@ export function blockedItems(facts: ExplainFacts): readonly Blocker[] {
   }));
 }
 
+/** What others change in the room is not looked at. */
+export function driftOff(facts: ExplainFacts): readonly Blocker[] {
+  const found = facts.room.warnings.filter(({ reason }) => reason === "DriftOff");
+  return found.map(({ reason, message }) => ({ reason, since: null, message, blocks: "no" }));
+}
+
 /** A word for the agent that did not count may be what a person believes to have said. */
 export function ignoredIntents(facts: ExplainFacts): readonly Blocker[] {
   if (isAtNewest(facts)) return [];

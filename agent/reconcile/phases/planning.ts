@@ -4,6 +4,7 @@ import { holdingMarks, type MarkTime } from "../../plan/not-observable.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import type { DesiredRoom, NotObservableMark, Plan, PlanInput } from "../../plan/plan.ts";
+import { isReported, withoutDrift } from "../../room/drift-rule.ts";
 import {
   isHolding,
   unread,
@@ -49,7 +50,12 @@ function itemsOf({ spec: { spec } }: DesiredRoom): ReadonlySet<Item> {
 
 /** The plan of a track against one read; VERIFY asks the same question again. */
 export function planFor(track: Track, observed: RoomState, deps: ReconcileDeps): Plan {
-  return makePlan(planInput(track, observed, deps));
+  return planOf(track, planInput(track, observed, deps));
+}
+
+/** The plan without the drift that is left alone. */
+export function planOf({ drift }: Track, input: PlanInput): Plan {
+  return withoutDrift(makePlan(input), drift, input.observed);
 }
 
 export function planInput(track: Track, observed: RoomState, deps: ReconcileDeps): PlanInput {
@@ -57,7 +63,9 @@ export function planInput(track: Track, observed: RoomState, deps: ReconcileDeps
     desired: track.desired,
     observed,
     capabilities: deps.server.capabilities,
-    notObservable: holdingMarks(track.row.notObservable, markTime(track, deps)),
+    notObservable: isReported(track.drift)
+      ? track.row.notObservable
+      : holdingMarks(track.row.notObservable, markTime(track, deps)),
     dmVisibilityRemoved: track.dmVisibilityRemoved,
     resources: deps.options.resources,
   };

@@ -9,6 +9,7 @@ import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } 
 import type { ConfirmationRow } from "../../room/rows.ts";
 import { contestedFact } from "../contest.ts";
 import { deniedOutcome } from "../../room/denied-outcome.ts";
+import { reportedText } from "../../room/drift-rule.ts";
 import { heldOutcome } from "../../room/held-outcome.ts";
 import { holdingMark } from "../../room/history-mark.ts";
 import { isHolding, waitForSecondRead } from "../../room/judge-read.ts";
@@ -103,6 +104,7 @@ function gatherFacts(
     outdated: asked?.kind === "outdated" ? asked.refusal : null,
     // A confirmed request opens its room before anything is sent.
     gate: closedGate(deps.gates, row, { confirmed: lift !== null }),
+    reported: reportedText(planned.drift, { ...row, ...planned.inputs }),
     contested: contestedFact(planned, nowMs),
   };
 }

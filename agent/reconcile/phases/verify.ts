@@ -1,5 +1,4 @@
 import type { Item } from "../../plan/item.ts";
-import { makePlan } from "../../plan/make-plan.ts";
 import {
   countedMarks,
   holdingMarks,
@@ -17,7 +16,7 @@ import type { Outcome } from "../../room/outcome.ts";
 import { endingAt, type Applied, type Ending, type ReconcileDeps, type Verified } from "../pass.ts";
 import { readRoom } from "../read-room.ts";
 import { verdict } from "../verdict.ts";
-import { currentMarks, markTime, planFor, planInput } from "./planning.ts";
+import { currentMarks, markTime, planFor, planInput, planOf } from "./planning.ts";
 
 /**
  * VERIFY: reads the room back and asks the planner what is left. A write that succeeded and still reads differently is
@@ -76,7 +75,7 @@ function compare(applied: Applied, observedAfter: RoomState, deps: ReconcileDeps
   const notObservable = mergeMarks(living, marks);
   const holding = holdingMarks(notObservable, { ...time, asked: false });
   const marked = { ...planInput(applied, observedAfter, deps), notObservable: holding };
-  const pending = marks.length === 0 ? left : makePlan(marked);
+  const pending = marks.length === 0 ? left : planOf(applied, marked);
   const held = applied.refusals
     .filter(({ effect }) => effect === "hold")
     .flatMap(({ items }) => items);

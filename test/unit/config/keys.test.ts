@@ -197,6 +197,7 @@ const SOURCE: readonly SourceRow[] = [
   ["TimeoutSeconds", 30, (s) => s.timeoutMs, 30_000, [0, 3601]],
   ["AllowEmpty", true, (s) => s.allowEmpty, true, ["true"]],
   ["Intent.MergedCommits", "all", (s) => s.mergedCommits, "all", ["some"]],
+  ["Drift.Policy", "report", (s) => s.drift.policy, "report", ["never", "Report", true, ""]],
   ["AllowedRooms", ["eu-*", "x"], (s) => s.allowedRooms, ["eu-*", "x"], [[], "eu-*", [""], [1]]],
   ["Limits.PackBytes", 1000, (s) => s.limits.packBytes, 1000, [0, "64 MiB", 1.5]],
   ["Limits.ObjectBytes", 1001, (s) => s.limits.objectBytes, 1001, [0]],

@@ -226,8 +226,6 @@ describe("loadConfig", () => {
     ["Labels.AllowedPersons", ["kim", "lee"]],
     ["Verify.Mode", "head"],
     ["Verify.KeysFile", "/etc/keys"],
-    ["Drift.Policy", "report"],
-    ["Drift.Ignore", [{}]],
   ] as const) {
     it(`refuses ${name}, which would protect something and is not built`, async () => {
       const [section = "", member = ""] = name.split(".");
@@ -241,6 +239,30 @@ describe("loadConfig", () => {
       expect(problems[0]?.message).to.match(/^is not built yet, .*: \S.*; take it out$/);
     });
   }
+
+  it("refuses drift entries that name nothing, with their key", async () => {
+    const rows = [
+      [{ Items: [] }, "Items"],
+      [{}, "Items"],
+      [{ Items: ["E-*"] }, "Items[0]"],
+      [{ Items: ["entity/"] }, "Items[0]"],
+      [{ Items: ["room/x"] }, "Items[0]"],
+      [{ Items: ["entity/x"], Attributes: [] }, "Attributes"],
+      [{ Items: ["entity/x"], Attributes: ["colour"] }, "Attributes[0]"],
+    ] as const;
+    for (const [entry, member] of rows) {
+      const problems = await refused(withSource({ Drift: { Ignore: [entry] } }));
+      const key = `Git.Sources[0].Drift.Ignore[0].${member}`;
+      expect(problems.map((problem) => problem.key)).to.deep.equal([key]);
+      expect(problems[0]?.message).to.match(/must be|is required/);
+    }
+    const given = { Policy: "off", Ignore: [{ Items: ["entity/E-*"], Attributes: ["tags"] }] };
+    const { git } = await accepted(withSource({ Drift: given }));
+    expect(git.sources[0]?.drift).to.deep.equal({
+      policy: "off",
+      ignore: [{ items: ["entity/E-*"], attributes: ["tags"] }],
+    });
+  });
 
   it("says nothing about keys that are left out or have their effect", async () => {
     expect(

@@ -66,6 +66,7 @@ const someRoom: fc.Arbitrary<Facts> = fc.record({
   version: fc.constant(null),
   outdated: fc.constant(null),
   gate: fc.constant(null),
+  reported: fc.constantFrom(null, "drift that is only reported"),
   contested: fc.constantFrom(null, { message: "changed back", waitMs: 1000 }),
 });
 

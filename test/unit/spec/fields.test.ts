@@ -36,6 +36,10 @@ const wrong = [
     text: specText().replace("version: 1", "version: 1, annotations: { room-operator/a: 1 }"),
     want: '1:57 metadata.annotations["room-operator/a"]: expected text, got 1',
   },
+  {
+    text: specText().replace("version: 1", "version: 1, annotations: { room-operator/drift: x }"),
+    want: '1:61 metadata.annotations["room-operator/drift"]: "x" is no drift policy: write correct, report, off',
+  },
   { text: specText("entities: x"), want: '4:13 spec.entities: expected a list, got "x"' },
   { text: specText("entities: [null]"), want: "4:14 spec.entities[0]: expected a mapping" },
   { text: specText("entities: [{ kind: agent }]"), want: "4:14 spec.entities[0].id: is missing" },

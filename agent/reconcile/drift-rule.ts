@@ -1,0 +1,46 @@
+import type { DesiredRoom } from "../plan/plan.ts";
+import { choosePolicy, ignoredBy, type DriftRule, type SpecWithSeeds } from "../room/drift-rule.ts";
+import type { Room, RoomInputs } from "../room/room.ts";
+import { isDrift } from "./audit.ts";
+import type { PassCause, ReconcileDeps } from "./pass.ts";
+
+/** What a pass does about drift from `inputs`. Reads older specs of the room, where it has to know what the newest changed. */
+export async function driftRule(
+  track: {
+    readonly row: Room;
+    readonly inputs: RoomInputs;
+    readonly desired: DesiredRoom;
+    readonly cause: PassCause;
+  },
+  { store, options }: Pick<ReconcileDeps, "store" | "options">,
+): Promise<DriftRule> {
+  const { row, inputs, desired, cause } = track;
+  const rules = row.owner?.kind === "git" ? options.driftOf(row.owner.source) : null;
+  const isUnasked = isDrift({ row, inputs }) && cause.trigger !== "apply" && row.owner !== null;
+  const common = { ...choosePolicy(desired.spec, rules), isUnasked };
+  if (rules === null || rules.ignore.length === 0) return { ...common, ignored: () => false };
+  const before = await specsBefore(row, inputs, store);
+  if (before === null) return { ...common, ignored: () => false };
+  return { ...common, ignored: ignoredBy(rules, [{ ...inputs, spec: desired.spec }, ...before]) };
+}
+
+/**
+ * What the room was verified at and what was enforced since; null where nothing of it counts as drift: it was never verified,
+ * an older spec is lost, or what was tried since it was verified at these very inputs is not known.
+ */
+async function specsBefore(
+  row: Room,
+  inputs: RoomInputs,
+  store: Pick<ReconcileDeps["store"], "readSpec">,
+): Promise<readonly SpecWithSeeds[] | null> {
+  const { verified, enforced } = row;
+  if (verified === null) return null;
+  if (verified.digest === inputs.digest) return isDrift({ row, inputs }) ? [] : null;
+  const before: SpecWithSeeds[] = [];
+  for (const { specOid, seeds } of [verified, enforced ?? verified]) {
+    const spec = await store.readSpec(specOid);
+    if (spec === null) return null;
+    before.push({ spec, seeds });
+  }
+  return before;
+}

@@ -1,0 +1,119 @@
+import type { DriftRules } from "../config/config.ts";
+import { matchesAnyGlob } from "../config/glob.ts";
+import { sameJson } from "../kernel/json.ts";
+import { splitItem, type Item } from "../plan/item.ts";
+import type { Action, Plan } from "../plan/plan.ts";
+import { indexState, type StateIndex } from "../plan/state-index.ts";
+import type { RoomState } from "../plan/room-state.ts";
+import { unseenDifferences } from "../plan/unseen-differences.ts";
+import { annotatedDrift, DRIFT_ANNOTATION, type DriftPolicy } from "../spec/drift-annotation.ts";
+import type { RoomSpec } from "../spec/room-spec.ts";
+import type { RoomInputs } from "./room.ts";
+
+/** What one pass does about drift. */
+export interface DriftRule {
+  readonly policy: DriftPolicy;
+  /** What set the policy, for people. */
+  readonly setBy: string;
+  /** True where the whole plan is drift that a person did not ask to be corrected. */
+  readonly isUnasked: boolean;
+  /** Drift of these is left alone whatever the policy. */
+  readonly ignored: (action: Action, observed: StateIndex) => boolean;
+}
+
+/** Drift of which nothing is written: what did not show when it was written is not tried once more either. */
+export function isReported({ policy, isUnasked }: DriftRule): boolean {
+  return policy === "report" && isUnasked;
+}
+
+/** Why nothing is written to a room that drifted, and what corrects it; null: it is not only reported. */
+export function reportedText(
+  rule: DriftRule,
+  room: { readonly roomId: string; readonly revision: string },
+): string | null {
+  if (!isReported(rule)) return null;
+  const request = `POST /apply {"roomId": ${JSON.stringify(room.roomId)}}`;
+  return (
+    `the room differs from ${room.revision}, which it was verified at, and its drift policy is report (${rule.setBy}), so` +
+    ` nothing is written; ${request} corrects it, and so does a commit that changes its spec`
+  );
+}
+
+/** A spec with the seeds that it had. */
+export interface SpecWithSeeds {
+  readonly spec: RoomSpec;
+  readonly seeds: RoomInputs["seeds"];
+}
+
+/** The annotation of the spec wins over the source. `rules`: null for a room that no source has. */
+export function choosePolicy(
+  spec: RoomSpec,
+  rules: DriftRules | null,
+): Pick<DriftRule, "policy" | "setBy"> {
+  const annotated = annotatedDrift(spec);
+  if (annotated !== null)
+    return { policy: annotated, setBy: `the spec's annotation ${DRIFT_ANNOTATION}` };
+  return { policy: rules?.policy ?? "correct", setBy: "Drift.Policy of its source" };
+}
+
+/**
+ * Which actions `Drift.Ignore` leaves out: their item and all that differs of it match an entry, and `specs` (what the room is
+ * to be, and what it was held to before) say the same of the item, so that no spec changed it.
+ */
+export function ignoredBy(
+  { ignore }: DriftRules,
+  specs: readonly SpecWithSeeds[],
+): DriftRule["ignored"] {
+  return (action, observed) => {
+    const entries = ignore.filter(({ items }) => matchesAnyGlob(action.item, items));
+    if (entries.length === 0 || !isUnchanged(action.item, specs)) return false;
+    const may = new Set(entries.flatMap(({ attributes }) => attributes ?? []));
+    return (
+      entries.some(({ attributes }) => attributes === null) ||
+      unseenDifferences(action, observed).every(({ attribute }) => may.has(attribute))
+    );
+  };
+}
+
+/** The plan without the drift that is not looked at, and that is left alone. */
+export function withoutDrift(plan: Plan, rule: DriftRule, state: RoomState): Plan {
+  if (plan.actions.length === 0) return plan;
+  if (rule.policy === "off" && rule.isUnasked) return { ...plan, actions: [] };
+  const observed = indexState(state);
+  const left = plan.actions.filter((action) => rule.ignored(action, observed));
+  if (left.length === 0) return plan;
+  const seeds = new Set(left.filter(isSeedOfPromoted).map(({ item }) => item));
+  return {
+    ...plan,
+    actions: plan.actions.filter(
+      (action) => !left.includes(action) && !(action.kind === "promote" && seeds.has(action.item)),
+    ),
+  };
+}
+
+/** Its promotion is planned for the sake of the new content alone. */
+function isSeedOfPromoted(action: Action): boolean {
+  return action.kind === "seed" && action.previous?.isPromoted !== false;
+}
+
+function isUnchanged(item: Item, specs: readonly SpecWithSeeds[]): boolean {
+  const [first, ...others] = specs.map((spec) => saidOf(item, spec));
+  return others.every((other) => sameJson(other ?? null, first ?? null));
+}
+
+/** All that a spec says of one item; null: nothing. */
+function saidOf(item: Item, { spec: { spec }, seeds }: SpecWithSeeds): unknown {
+  const { kind, name } = splitItem(item);
+  switch (kind) {
+    case "entity":
+      return spec.entities.find(({ id }) => id === name) ?? null;
+    case "artifact": {
+      const artifact = spec.artifacts.find((one) => one.name === name) ?? null;
+      return [artifact, seeds.find(({ path }) => path === artifact?.seedFrom) ?? null];
+    }
+    case "policy":
+      return Object.entries(spec.policies).find(([policy]) => policy === name) ?? null;
+    case "resource":
+      return spec.resources.find((one) => one.name === name) ?? null;
+  }
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
+import { AgentWorld } from "../../support/agent-world.ts";
+import { RoomStory } from "../../support/room-story.ts";
+import { entityIds } from "../../support/spec-yaml.ts";
+
+const OFF = { "room-operator/drift": "off" };
+
+describe("a drift policy", function () {
+  this.timeout(90_000);
+  let world: AgentWorld;
+  let room: RoomStory;
+  let unseen: RoomStory;
+
+  before(async () => {
+    world = await AgentWorld.create({
+      Operator__Reconciliation__IntervalSeconds: "0.5",
+      Git__Sources__0__Drift__Policy: "report",
+      Git__Sources__0__Drift__Ignore__0__Items__0: "entity/X-*",
+    });
+    world.patienceMs = 50_000;
+    room = new RoomStory(world, "room-a");
+    unseen = new RoomStory(world, "room-b");
+    room.commit({ version: 1, entities: entityIds(3) });
+    unseen.commit({ version: 1, annotations: OFF, entities: entityIds(3) });
+    await world.start();
+    await world.verified(room.id);
+    await world.verified(unseen.id);
+  });
+
+  after(() => world.remove());
+
+  it("report is told everywhere and writes nothing, over intervals and a restart", async () => {
+    await unseen.driftOut("E-02");
+    await room.driftIn("X-1");
+    await room.driftOut("E-02");
+    await room.newWrites();
+    await world.reason(room.id, "DriftReported");
+    await world.stop();
+    await world.start();
+    await sleep(2500);
+    expect(await room.newWrites()).to.deep.equal([]);
+    expect(await room.conditions()).to.deep.equal([
+      "Ready False DriftReported",
+      "Drifted True DriftReported",
+    ]);
+    const { pendingDiff, conditions } = await room.status();
+    expect([pendingDiff?.toJoin, pendingDiff?.toKick]).to.deep.equal([["E-02"], []]);
+    const message = conditions[0]?.message ?? "";
+    const [record, ...others] = await room.audit("room.drifted");
+    expect(others).to.deep.equal([]);
+    expect(record?.metadata).to.include({ corrected: false, cause: "drift" });
+    const { body } = await world.get<ExplainAnswer>("/rooms/room-a/explain");
+    expect(body.atHead).to.equal(false);
+    expect(body.blockedBy.map(({ reason }) => reason)).to.deep.equal(["DriftReported"]);
+    expect(body.blockedBy[0]).to.deep.include({ message });
+    expect(body.blockedBy[0]?.unblock).to.include("POST /apply");
+    const health = await world.get<{ problems: { message: string }[] }>("/health");
+    expect(health.body.problems.map((each) => each.message).join()).to.include(
+      "room-a (DriftReported)",
+    );
+    expect(await world.text("/metrics")).to.match(/drift_actions_total\{kind="join"\} \d/);
+    expect(world.lines.filter((line) => line.includes('"drift found"'))).to.have.length(1);
+  });
+
+  it("off shows nothing of the drift but that it is not looked at", async () => {
+    expect(await unseen.conditions()).to.deep.equal(["Ready True Converged"]);
+    expect(await unseen.audit("room.drifted")).to.deep.equal([]);
+    expect(await unseen.entities()).to.deep.equal(["E-01", "E-03"]);
+    const { body } = await world.get<ExplainAnswer>("/rooms/room-b/explain");
+    expect(body.atHead).to.equal(true);
+    expect(body.blockedBy.map(({ reason }) => reason)).to.deep.equal(["DriftOff"]);
+    expect(body.blockedBy[0]?.message).to.include("drift is not looked at (policy off");
+  });
+
+  it("is lifted by a request, and by a commit that changes the spec; what is ignored stays", async () => {
+    expect((await room.pass()).status).to.equal(200);
+    expect(await room.entities()).to.deep.equal(["E-01", "E-02", "E-03", "X-1"]);
+    expect(await room.conditions()).to.deep.equal(["Ready True Converged"]);
+    await room.driftOut("E-01");
+    await world.reason(room.id, "DriftReported");
+    const pushed = room.commit({ version: 2, entities: entityIds(4) });
+    await world.verified(room.id, pushed);
+    expect(await room.entities()).to.deep.equal(["E-01", "E-02", "E-03", "E-04", "X-1"]);
+  });
+});
