@@ -197,6 +197,9 @@ function refusedDetail(refusals: readonly Refusal[], { planDigest, roomId }: Pas
     planDigest === null
       ? ""
       : ", or with X-Confirm: true, which allows what is published as refused by then";
+  if (refusals.length > 0 && refusals.every(isEmptyOutdated)) {
+    return `${opening}: the confirmed plan is outdated and the current one removes nothing; send the same request without X-Confirm, or with ${header}`;
+  }
   if (refusals.length > 0 && confirmable === refusals.length) {
     return `${opening}: to allow exactly what is listed, send the same request with ${header}${also}${rest}`;
   }
@@ -204,6 +207,11 @@ function refusedDetail(refusals: readonly Refusal[], { planDigest, roomId }: Pas
     return `${opening}: ${header} allows ${confirmable} of ${refusals.length} refusals, the others say what they need${rest}`;
   }
   return `${opening}: no confirmation lifts this, each refusal says what it needs${rest}`;
+}
+
+/** The confirmation names another plan, and the room's plan removes nothing that could be listed. */
+function isEmptyOutdated({ reason, items }: Refusal): boolean {
+  return reason === "ConfirmationOutdated" && items.length === 0;
 }
 
 /** Whole seconds, rounded up; nothing where no time is known. */

@@ -21,7 +21,9 @@ const statusSchema = z.object({
       ),
     }),
   ),
-  sources: z.array(z.object({ lastError: z.object({ message: z.string() }).nullable() })),
+  sources: z.array(
+    z.object({ name: z.string(), lastError: z.object({ message: z.string() }).nullable() }),
+  ),
 });
 
 const auditSchema = z.object({
@@ -81,14 +83,25 @@ function isReady(room: Room): boolean {
   return room.conditions.some(({ type, status }) => type === "Ready" && status === "True");
 }
 
-/** One line for each room whose state changed, and how to allow what is refused. */
-function showChanges({ rooms }: Status, shown: Map<string, string>, io: CommandIo): void {
-  for (const room of rooms) {
-    const text = describe(room);
-    if (shown.get(room.roomId) === text) continue;
-    shown.set(room.roomId, text);
-    io.stdout.write(`${new Date(systemClock.nowMs()).toISOString().slice(11, 19)}  ${text}\n`);
+/** One line for each source that fails or recovers, and for each room whose state changed, with how to allow what is refused. */
+function showChanges({ rooms, sources }: Status, shown: Map<string, string>, io: CommandIo): void {
+  const lines = [
+    ...sources.map((source) => [`source ${source.name}`, describeSource(source)] as const),
+    ...rooms.map((room) => [room.roomId, describe(room)] as const),
+  ];
+  for (const [name, text] of lines) {
+    if ((shown.get(name) ?? null) === text) continue;
+    // A source that never failed has no line; one that recovers gets one.
+    if (text === null) shown.delete(name);
+    else shown.set(name, text);
+    io.stdout.write(
+      `${new Date(systemClock.nowMs()).toISOString().slice(11, 19)}  ${text ?? `${name}: recovered`}\n`,
+    );
   }
+}
+
+function describeSource({ name, lastError }: Status["sources"][number]): string | null {
+  return lastError === null ? null : `source ${name} fails: ${lastError.message}`;
 }
 
 function describe(room: Room): string {
@@ -97,7 +110,7 @@ function describe(room: Room): string {
     room.verifiedRevision === null
       ? "not verified yet"
       : `verified at ${short(room.verifiedRevision)}`;
-  if (ready === undefined) return `${room.roomId}: waits for its first pass`;
+  if (ready === undefined) return `${room.roomId}: pending (first pass)`;
   if (ready.status === "True") return `${room.roomId}: ${ready.reason}, ${where}`;
   if (room.refusals.length === 0)
     return `${room.roomId}: ${ready.reason} (${where}): ${ready.message}`;

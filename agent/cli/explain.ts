@@ -50,21 +50,22 @@ function failed(io: Pick<CommandIo, "stderr">, message: string): number {
 /** The answer as people read it. */
 export function toText(answer: ExplainAnswer): string {
   const { roomId, source, path, head, verifiedRevision, atHead, blockedBy } = answer;
-  const place = [source ?? "nobody's", ...(path === null ? [] : [path])].map(shown).join(", ");
+  const place = [source ?? "none", ...(path === null ? [] : [path])].map(shown).join(", ");
   const lines = [
-    headline(shown(roomId), atHead),
+    headline(shown(roomId), source, atHead),
     `  source    ${place}`,
     `  head      ${head ?? "none yet"}`,
     `  verified  ${verifiedRevision ?? "never"}`,
   ];
   blockedBy.forEach(({ reason, since, message, unblock }, index) => {
     lines.push("", `${index + 1}. ${shown(reason)}${since === null ? "" : `, since ${since}`}`);
-    lines.push(`   ${shown(message)}`, `   To go on: ${shown(unblock)}`);
+    lines.push(`   ${shown(message)}`, `   Next step: ${shown(unblock)}`);
   });
   return `${lines.join("\n")}\n`;
 }
 
-function headline(roomId: string, atHead: ExplainAnswer["atHead"]): string {
+function headline(roomId: string, source: string | null, atHead: ExplainAnswer["atHead"]): string {
+  if (source === null) return `${roomId} has no owner: it is not managed`;
   if (atHead === null) return `${roomId}: unknown whether it is at head`;
   return `${roomId} is ${atHead ? "at head" : "not at head"}`;
 }

@@ -71,7 +71,7 @@ function pointerProblem(path: string, kind: PointerKind) {
 }
 
 function notRegular(path: string): SeedFile {
-  const message = `${path} or a folder on the way is no regular file or folder`;
+  const message = `${path} or a folder on the way is not a regular file or folder`;
   return { path, kind: "unusable", reason: "SeedNotRegular", message };
 }
 

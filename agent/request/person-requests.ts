@@ -24,6 +24,8 @@ import {
   dropped,
   lateReason,
   managedByGit,
+  OVERRIDE,
+  REMOVE_FILE,
   rejectedBy,
   unknownRoom,
 } from "./request-answers.ts";
@@ -115,7 +117,8 @@ export class PersonRequests {
   async #applySpec({ request, gone }: Asked<ApplySpec>): Promise<ApplyAnswer> {
     const { store, posted } = this.#options;
     const row = await store.readRoom(request.roomId);
-    if (row?.owner?.kind === "git" && !request.override) return managedByGit(row, row.owner);
+    if (row?.owner?.kind === "git" && !request.override)
+      return managedByGit(row, row.owner, OVERRIDE);
     const made = await posted.toInputs(request);
     if (made.kind === "rejected") return made;
     const { inputs, changes } = made;
@@ -154,7 +157,7 @@ export class PersonRequests {
     switch (end.kind) {
       case "managed":
         return end.row.owner?.kind === "git"
-          ? managedByGit(end.row, end.row.owner)
+          ? managedByGit(end.row, end.row.owner, REMOVE_FILE)
           : unknownRoom(request.roomId, []);
       case "unknown":
         return unknownRoom(request.roomId, []);
@@ -174,7 +177,7 @@ export class PersonRequests {
     return rooms.update<CommandRejected | null>([roomId], async (found) => {
       const before = found.get(roomId) ?? emptyRoom(roomId, null);
       if (before.owner?.kind === "git" && !request.override)
-        return { changes: [], result: managedByGit(before, before.owner) };
+        return { changes: [], result: managedByGit(before, before.owner, OVERRIDE) };
       const row = withPosted(before, inputs, toIso(clock.nowMs()));
       replacements.note(roomId, { digest: inputs.digest, id: request.correlationId });
       owners.set(roomId, standingFact(row));

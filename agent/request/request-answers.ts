@@ -33,17 +33,24 @@ export function unknownRoom(roomId: string, notPolled: readonly NotPolled[]): Co
   };
 }
 
+/** What a person does about a spec posted to a room of git. */
+export const OVERRIDE =
+  "change it there, or send X-Override: true, which makes the agent ignore git for this room until the next commit that touches it";
+
+/** What a person does to delete a room of git. */
+export const REMOVE_FILE =
+  "remove that file: the room is orphaned then, and DELETE makes the agent forget it";
+
 export function managedByGit(
   row: Room,
   owner: { readonly source: string; readonly path: string },
+  instead: string,
 ): CommandRejected {
   return {
     kind: "rejected",
     status: 409,
     code: "ManagedByGit",
-    detail:
-      `room ${row.roomId} belongs to ${owner.path} of source ${owner.source}; change it there, ` +
-      "or send X-Override: true, which suspends it from git until the next commit that touches it",
+    detail: `room ${row.roomId} belongs to ${owner.path} of source ${owner.source}; ${instead}`,
   };
 }
 

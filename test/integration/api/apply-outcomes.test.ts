@@ -143,6 +143,17 @@ describe("the answer of POST /apply", () => {
     expect(reply.text).to.match(/send the same request with X-Confirm: sha256:(ab){32}/);
   });
 
+  it("promises no list where an outdated confirmation met a plan that removes nothing", async () => {
+    const outdated = { ...REFUSAL, reason: "ConfirmationOutdated", items: [] };
+    api.operator.answer = async (request) =>
+      reported(aReport({ kind: "refused", refusals: [outdated] }, request));
+    const reply = await api.apply({ roomId: "lab-01" });
+    expect(reply.json)
+      .to.have.property("detail")
+      .that.matches(/removes nothing; send the same request without X-Confirm/)
+      .and.does.not.include("listed");
+  });
+
   it("does not promise a confirmation for what none lifts", async () => {
     const fixed = { ...REFUSAL, confirmable: false };
     api.operator.answer = async (request) =>

@@ -64,7 +64,7 @@ describe("GET /rooms/{roomId}/explain", () => {
     api.operator.state = {
       ...api.operator.state,
       stopping: true,
-      roomServer: { ok: false, message: "readState was answered with 503" },
+      roomServer: { ok: false, message: "the RoomServer answered readState with 503" },
     };
     const { atHead, blockedBy } = await ask();
     expect(atHead).to.equal(false);
@@ -126,13 +126,20 @@ describe("room-operator explain", () => {
     );
   });
 
+  it("does not say that a room without an owner is at head", async () => {
+    api = await startWith({ owner: null });
+    const { out } = await run("lab-01", "--url", api.url);
+    expect(out).to.match(/^lab-01 has no owner: it is not managed\n {2}source {4}none\n/);
+    expect(out).not.to.include("is at head");
+  });
+
   it("ends with 1 and tells what holds the room back and what would end it", async () => {
     api = await startWith(held, unreachable);
     const { code, out } = await run("--url", `${api.url}/`, "lab-01");
     expect(code).to.equal(1);
     expect(out).to.match(/^lab-01 is not at head\n/);
     expect(out).to.match(
-      /\n\n1\. DryRun, since 2026-.*\n {3}commit a+ says Dry-Run.*\n {3}To go on: /,
+      /\n\n1\. DryRun, since 2026-.*\n {3}commit a+ says Dry-Run.*\n {3}Next step: /,
     );
     expect(out).to.match(/\n\n2\. Unreachable, since /);
   });
@@ -190,7 +197,7 @@ describe("room-operator explain", () => {
     const { code, err } = await run("lab-01", "--url", "ftp://x");
     expect([code, err]).to.deep.equal([
       2,
-      'AgentUnreachable: --url "ftp://x" is no http or https address: write it as http://127.0.0.1:8080\n',
+      'AgentUnreachable: --url "ftp://x" is not an http or https address: write it as http://127.0.0.1:8080\n',
     ]);
     for (const [status, body] of [
       [200, "<html>"],
@@ -204,7 +211,7 @@ describe("room-operator explain", () => {
       const told = await run("lab-01", "--url", await listen(other));
       await new Promise((resolve) => other.close(resolve));
       expect(told.code, `${status} ${body}`).to.equal(2);
-      expect(told.err).to.match(/no answer of an agent: check --url|of another version/);
+      expect(told.err).to.match(/not an answer of an agent: check --url|of another version/);
     }
   });
 });

@@ -1,0 +1,30 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect } from "chai";
+import { watchRooms } from "../../../agent/cli/demo-watch.ts";
+import { RecordedIo } from "../../support/command-io.ts";
+
+describe("what the demo shows", () => {
+  it("is when a source begins to fail and when it recovers, once each", async () => {
+    let asked = 0;
+    const failing = { name: "specs", lastError: { message: "connection refused" } };
+    const server = createServer((_request, answer) => {
+      asked += 1;
+      const source = asked > 2 ? { name: "specs", lastError: null } : failing;
+      answer.end(JSON.stringify({ rooms: [], sources: [source] }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const io = new RecordedIo("/");
+      const watching = { url: `http://127.0.0.1:${port}`, once: true, convergeWithinMs: 400 };
+      await watchRooms({ ...watching, onConverged: () => undefined }, io);
+      expect(io.lines.map((line) => line.slice(10))).to.deep.equal([
+        "source specs fails: connection refused",
+        "source specs: recovered",
+      ]);
+    } finally {
+      server.close();
+    }
+  });
+});
