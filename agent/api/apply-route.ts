@@ -98,7 +98,7 @@ async function withinDeadline(
     working.catch((error: unknown) => {
       log.error({ correlationId, err: error }, "apply failed after its caller was answered");
     });
-    const reason = "the pass is still going on: look at the room's status for how it ends";
+    const reason = "the pass is still running: the room's status shows its outcome";
     return { kind: "accepted", correlationId, reason };
   });
   try {

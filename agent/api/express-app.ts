@@ -63,10 +63,7 @@ export function createExpressApp(options: AppOptions): Express {
   app.use(guard(options.host));
   for (const id of Object.keys(ROUTES) as RouteId[]) register(app, id, options);
   app.use(() => {
-    throw new ProblemError(
-      "NotFound",
-      "there is no such path: docs/api.md lists the ones there are",
-    );
+    throw new ProblemError("NotFound", "unknown path: docs/api.md lists all paths");
   });
   app.use(errorHandler(options));
   return app;

@@ -50,6 +50,6 @@ function toVersion(text: string): number {
   if (Number.isSafeInteger(version)) return version;
   throw new ProblemError(
     "InvalidRequest",
-    `${JSON.stringify(text.slice(0, 100))} is no specVersion: write the whole number that metadata.version has`,
+    `${JSON.stringify(text.slice(0, 100))} is not a specVersion: write the whole number that metadata.version has`,
   );
 }

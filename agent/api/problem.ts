@@ -38,15 +38,15 @@ const STORE_CODES: ReadonlySet<string> = new Set([
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "The request is not valid",
-  403: "The request is not allowed from there",
-  404: "There is no such thing",
-  405: "The method is not allowed here",
-  409: "The request conflicts with how things are",
+  403: "The request is forbidden",
+  404: "Not found",
+  405: "Method not allowed",
+  409: "Conflict with the current state",
   412: "The guardrails refused the plan",
   413: "The body is too large",
-  415: "The body is of a type that is not accepted",
-  500: "Something went wrong in the agent",
-  502: "The room could not be brought to its spec",
+  415: "Unsupported content type",
+  500: "Internal error",
+  502: "The reconcile failed",
   503: "The agent cannot do this now",
 };
 

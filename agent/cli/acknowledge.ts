@@ -46,6 +46,6 @@ function toText(ended: { since: string; message: string; file: string } | null):
   const { since, message, file } = ended;
   return (
     `The agent was observe-only since ${since}: ${legible(message, MAX_TEXT)}.\n` +
-    `From now on it writes to all rooms again. The damaged store lies at ${legible(file, MAX_TEXT)}.\n`
+    `From now on it writes to all rooms again. The damaged store is at ${legible(file, MAX_TEXT)}.\n`
   );
 }

@@ -53,7 +53,7 @@ export async function askAgent(
     if (told.success) throw new OperatorError(told.data.code, told.data.detail);
   }
   if (answer.status >= 300 || body === undefined) {
-    const what = `${new URL(url).origin} answered ${answer.status} with something that is no answer of an agent`;
+    const what = `${new URL(url).origin} answered ${answer.status} with something that is not an answer of an agent`;
     throw new OperatorError("AgentUnreachable", `${what}: check --url`);
   }
   return { status: answer.status, body };
@@ -64,7 +64,7 @@ function toAddress(url: string, path: string): URL {
   if (base === null || !["http:", "https:"].includes(base.protocol)) {
     throw new OperatorError(
       "AgentUnreachable",
-      `--url ${quoted(url)} is no http or https address: write it as ${DEFAULT_URL}`,
+      `--url ${quoted(url)} is not an http or https address: write it as ${DEFAULT_URL}`,
     );
   }
   return new URL(base.pathname.replace(/\/+$/, "") + path, base);

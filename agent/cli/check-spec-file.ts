@@ -72,7 +72,7 @@ async function oddFile(file: string): Promise<string | null> {
   const kind = await kindOf(file);
   if (kind === "link")
     return "is a symbolic link, which the agent does not follow: commit the file";
-  if (kind === "other") return "is no regular file: commit a file";
+  if (kind === "other") return "is not a regular file: commit a file";
   const { size } = await stat(file);
   return size > SPEC_BYTES ? tooManyBytes(size, SPEC_BYTES) : null;
 }
@@ -98,7 +98,8 @@ async function seedErrors(
   return errors;
 }
 
-const NO_ROOT = "cannot be checked, there is no folder with .git above the file: pass --root DIR";
+const NO_ROOT =
+  "cannot be checked, there is not a folder with .git above the file: pass --root DIR";
 
 async function pointerProblem(file: string): Promise<string | null> {
   const { size } = await stat(file);

@@ -4,7 +4,7 @@ import type { CommandEntry } from "./command.ts";
 export const commands: Readonly<Record<string, CommandEntry>> = {
   run: {
     usage: "[--config FILE]",
-    summary: "The agent: makes rooms match what is in git, until it is told to stop",
+    summary: "The agent: makes rooms match what is in git, until it is stopped",
     load: async () => (await import("./run.ts")).run,
   },
   acknowledge: {

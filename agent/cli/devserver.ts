@@ -25,11 +25,14 @@ export async function devserver(
   const port = parseNumber(values.port, MAX_PORT);
   const latencyMs = parseNumber(values["latency-ms"], MAX_LATENCY_MS);
   if (port === undefined) {
-    return usageError(io, `--port "${values.port}" is no whole number from 0 to ${MAX_PORT}`);
+    return usageError(io, `--port "${values.port}" is not a whole number from 0 to ${MAX_PORT}`);
   }
   if (latencyMs === undefined) {
     const given = values["latency-ms"];
-    return usageError(io, `--latency-ms "${given}" is no whole number from 0 to ${MAX_LATENCY_MS}`);
+    return usageError(
+      io,
+      `--latency-ms "${given}" is not a whole number from 0 to ${MAX_LATENCY_MS}`,
+    );
   }
 
   const server = createDevserver({ port, latencyMs, host: values.host });

@@ -69,7 +69,7 @@ function unknownCommand(name: string | undefined, known: readonly string[]): str
   if (name === undefined) return "";
   const close = nearest(name, known);
   const hint = close === undefined ? "" : ` Did you mean ${close}?`;
-  return `${quoted(name)} is no command.${hint}\n\n`;
+  return `Unknown command ${quoted(name)}.${hint}\n\n`;
 }
 
 function usageOf(name: string, { usage }: CommandEntry): string {
@@ -88,7 +88,7 @@ function usageOfAll(commands: Readonly<Record<string, CommandEntry>>): string {
     "",
     ...lines,
     "",
-    "room-operator <command> --help tells more; --version tells the version.",
+    "room-operator <command> --help shows more; --version shows the version.",
     "",
   ].join("\n");
 }

@@ -28,7 +28,7 @@ export async function validate(args: readonly string[], io: ValidateIo): Promise
   if (positionals.length === 0) return misused(io, "name at least one file or folder");
   const root = values.root === undefined ? null : path.resolve(io.cwd, values.root);
   if (root !== null && (await kindOf(root)) !== "folder") {
-    return misused(io, `--root ${quoted(values.root ?? "")} is no folder`);
+    return misused(io, `--root ${quoted(values.root ?? "")} is not a folder`);
   }
   const found = await findSpecFiles(positionals, io.cwd);
   const problems = [...found.problems];

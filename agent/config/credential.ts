@@ -26,7 +26,7 @@ export async function readCredential(
     throw unreadable(path, `cannot be read (${codeOf(error)})`, error);
   });
   if (bytes.length > MAX_BYTES)
-    throw unreadable(path, `has ${bytes.length} bytes; that is no credential`);
+    throw unreadable(path, `has ${bytes.length} bytes; that is not a credential`);
   const text = textOf(bytes, path).replace(/\r?\n$/, "");
   if (text === "") throw unreadable(path, "is empty");
   if (/[\p{Cc}]/u.test(text)) throw unreadable(path, "has several lines or control characters");

@@ -72,7 +72,7 @@ function findPath(root: z.ZodType, parts: readonly string[]): Found {
     } else if (entry !== undefined) {
       if (!POSITION.test(part)) {
         return unknown(
-          `${quoted(part)} is no position in a list; number entries from 0, as in __0`,
+          `${quoted(part)} is not a position in a list; number entries from 0, as in __0`,
         );
       }
       path.push(Number(part));
@@ -97,7 +97,7 @@ function unknown(message: string): Found {
 }
 
 function unknownMember(part: string, known: readonly string[]): Found {
-  return unknown(`${quoted(part)} is no known key; ${suggestion(part, known)}`);
+  return unknown(`${quoted(part)} is not a known key; ${suggestion(part, known)}`);
 }
 
 /** What to do about an unknown key. */

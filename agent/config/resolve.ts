@@ -114,7 +114,7 @@ class Walk {
       if (member === undefined) {
         this.#problem(
           [...path, name],
-          `is no known key; ${suggestion(name, Object.keys(members))}`,
+          `is not a known key; ${suggestion(name, Object.keys(members))}`,
         );
       } else {
         visited.push([name, this.visit(member, value, [...path, name])]);

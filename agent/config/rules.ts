@@ -74,7 +74,7 @@ function checkAuth(tree: unknown, position: number): Problem[] {
       found.push(problem([...path, name], `is required: Kind "${kind}" needs ${either}`));
     }
     if (file !== undefined && has(name) && has(file)) {
-      found.push(problem([...path, file], `stands beside ${name}; keep one of them`));
+      found.push(problem([...path, file], `is set as well as ${name}; keep one of them`));
     }
   }
   const used = new Set<string>(CREDENTIALS[kind].flatMap((name) => [name, `${name}File`]));

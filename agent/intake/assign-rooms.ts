@@ -169,7 +169,7 @@ function assignOwned(
   }
   files.set(to, { path: to, kind: "assigned", roomId });
   if (context.claims.isValid(to)) return { roomId, kind: "moved", from, to };
-  const message = `room "${roomId}" seems to have moved from ${from} to ${to}, which is not a valid spec: mend that file`;
+  const message = `room "${roomId}" seems to have moved from ${from} to ${to}, which is not a valid spec: correct that file`;
   return { roomId, kind: "held", reason: "SpecInvalid", message };
 }
 
@@ -178,7 +178,7 @@ function withoutFile(roomId: string, { emptied, stray }: Context): RoomAssignmen
     return { roomId, kind: "held", reason: "SourceEmptied", message: emptied.message };
   }
   if (stray === null) return { roomId, kind: "gone" };
-  const message = `no file names room "${roomId}" any more, but ${stray} cannot be read and could be its spec: mend or remove that file`;
+  const message = `no file names room "${roomId}" any more, but ${stray} cannot be read and could be its spec: correct or remove that file`;
   return { roomId, kind: "held", reason: "SpecUnreadable", message };
 }
 

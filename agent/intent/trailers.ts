@@ -150,7 +150,7 @@ function judgeLine(lines: readonly string[], index: number): Trailer | string {
   }
   const next = lines[index + 1] ?? "";
   if (!BLANK.test(next) && CONTINUATION.test(next)) {
-    return "its value goes on in the next line: write it in one line";
+    return "its value continues in the next line: write it in one line";
   }
   const scope = parseScope(value);
   if (typeof scope === "object" && "reason" in scope) return scope.reason;

@@ -102,7 +102,7 @@ function undoEntity(of: Action & { kind: "replace" | "kick" }, context: Context)
   const known = context.entities.get(previous.id);
   const unsaid = known === undefined ? unsaidAttributes(previous) : [];
   if (unsaid.length > 0) {
-    const message = `the server did not tell the old ${unsaid.join(", ")}`;
+    const message = `the server did not report the old ${unsaid.join(", ")}`;
     return { kind: "cannot", of, reason: "PreviousUnknown", message };
   }
   const entity = toEntitySpec(previous, known);
@@ -139,7 +139,7 @@ function notHeld({ readContent }: Capabilities): {
 function undoPromotion(action: Action & { kind: "promote" }, context: Context): Undo {
   const seed = context.seeds.get(action.item);
   if (seed === undefined) {
-    return unsupported(action, "the RoomServer's protocol cannot take a promotion back");
+    return unsupported(action, "the RoomServer's protocol cannot undo a promotion");
   }
   const undone = undoOf(seed, context);
   return undone.kind === "undo"

@@ -49,8 +49,8 @@ export class ObserveOnly implements WriteGate {
     if (state === null || state.released.includes(roomId)) return null;
     const command = `POST /apply {"roomId": ${JSON.stringify(roomId)}} with the header X-Confirm: true`;
     const message =
-      `the store was damaged and set aside (${state.message}), so nothing is written. Look at what would change, then let ` +
-      `this room be written to by ${command}, or all rooms by \`room-operator acknowledge\``;
+      `the store was damaged and set aside (${state.message}), so nothing is written. Check what would change, then release ` +
+      `this room with ${command}, or all rooms with \`room-operator acknowledge\``;
     return {
       guardrail: "observe-only",
       reason: "ObserveOnly",

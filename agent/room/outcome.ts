@@ -29,7 +29,7 @@ export type Outcome =
       /** Whether a confirmed request opens the room. */
       readonly isConfirmable: boolean;
     }
-  /** The agent is shutting down: the next start goes on from a fresh read. */
+  /** The agent is shutting down: the next start continues from a fresh read. */
   | { readonly kind: "stopping"; readonly reason: string; readonly message: string }
   /** Cannot go on now and nobody is at fault: the next pass comes after `afterMs`, or when what it waits for changes. */
   | {

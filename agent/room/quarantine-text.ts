@@ -1,16 +1,16 @@
 import { joined } from "../kernel/joined.ts";
 import type { Quarantine } from "./quarantine.ts";
 
-/** What was taken back and what not, for people. */
+/** What was rolled back and what was not, as a message. */
 export function undoText({ undone, notUndone, pending }: Quarantine): string {
   const all = undone.length + notUndone.length + pending.length;
-  const parts = [`${undone.length} of the ${all} changes made were taken back`];
+  const parts = [`${undone.length} of ${all} applied change${all === 1 ? "" : "s"} rolled back`];
   const [first] = notUndone;
   if (first !== undefined) {
     const more = notUndone.length > 1 ? ` and ${notUndone.length - 1} more` : "";
     parts.push(`${first.action} ${first.item} was not (${first.reason}: ${first.message})${more}`);
   }
-  if (pending.length > 0) parts.push(`${pending.length} are still to be`);
+  if (pending.length > 0) parts.push(`${pending.length} still to be rolled back`);
   return parts.join(", ");
 }
 

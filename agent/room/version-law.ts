@@ -72,7 +72,7 @@ function regressed(
     reason: "SpecVersionRegressed",
     effect: "refusal",
     message:
-      `metadata.version went down from ${applied} to ${specVersion}, and it is no revert: ${why.join(", and ")}. ` +
+      `metadata.version decreased from ${applied} to ${specVersion}, and the commit is not a git revert: ${why.join(", and ")}. ` +
       `Raise it above ${applied}, or accept it with a commit that says \`Confirm: ${roomId}\`, or with POST /apply and ` +
       "`X-Confirm: true`",
     items: [],

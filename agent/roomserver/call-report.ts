@@ -16,7 +16,12 @@ export function serverHealth({ operation, status, failure }: SentCall): {
   readonly message: string;
 } {
   if (status === null)
-    return { ok: false, message: `${operation} was not answered (${failure ?? "unknown"})` };
+    return {
+      ok: false,
+      message: `the RoomServer did not answer ${operation} (${failure ?? "unknown"})`,
+    };
   const ok = status !== 401 && status < 500;
-  return { ok, message: ok ? "" : `${operation} was answered with ${status}` };
+  if (status === 401)
+    return { ok, message: `the RoomServer rejected the token (${operation}: 401)` };
+  return { ok, message: ok ? "" : `the RoomServer answered ${operation} with ${status}` };
 }

@@ -89,7 +89,7 @@ function parseBaseUrl(text: string): URL {
   if (url === null || !["http:", "https:"].includes(url.protocol)) {
     throw new OperatorError(
       "InvalidBaseUrl",
-      `RoomServer.BaseUrl "${shown}" is no http or https URL. Write it as http://host:port.`,
+      `RoomServer.BaseUrl "${shown}" is not an http or https URL. Write it as http://host:port.`,
     );
   }
   if (url.username !== "" || url.password !== "") {

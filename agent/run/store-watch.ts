@@ -32,14 +32,14 @@ export class StoreWatch {
     }
     if (!write.ok || failing === null || store === null) return;
     this.#failing = null;
-    log.info({ since: failing.since }, "store works again");
+    log.info({ since: failing.since }, "store recovered");
     const { since, message } = failing;
     const records = [
       trail.event("store.failed", { message }, { timestamp: since }),
       trail.event("store.recovered", { since }),
     ];
     store.write(records).catch((error: unknown) => {
-      log.error({ detail: messageOf(error) }, "store trouble not audited");
+      log.error({ detail: messageOf(error) }, "store failure not audited");
     });
   }
 }

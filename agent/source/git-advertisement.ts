@@ -86,7 +86,7 @@ export class AdvertisementAnswer {
       case "end":
         throw gitFailure(
           "ProtocolError",
-          "The server's advertisement goes on behind its end mark.",
+          "The server's advertisement continues after its end mark.",
         );
     }
   }

@@ -16,7 +16,7 @@ export function hiddenSpecs(
   at: { readonly trees: GitTrees; readonly rootTree: string; readonly folder: string },
 ): readonly ListedSpec[] {
   const start = at.trees.lookup(at.rootTree, at.folder);
-  // Of a source whose Path is no folder all files are gone at once, which is never believed.
+  // Of a source whose Path is not a folder all files are gone at once, which is never believed.
   if (start === null || !isFolder(start)) return [];
   const present = new Set(listed.map(({ path }) => path));
   const moved = new Set(listed.flatMap(({ path, oid }) => (known.has(path) ? [] : [oid])));

@@ -75,7 +75,7 @@ function packetLength(body: Buffer, offset: number): number {
     const preview = quoted(body.subarray(offset, offset + 40).toString("latin1"));
     throw gitFailure(
       "ProtocolError",
-      `The server's answer is not git's protocol: it goes on with ${preview}. Check that the URL names a repository.`,
+      `The server's answer is not git's protocol: it continues with ${preview}. Check that the URL names a repository.`,
     );
   }
   return length;

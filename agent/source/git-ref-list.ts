@@ -107,6 +107,6 @@ export function refuseZeroId(name: string, oid: string): void {
 function notARef(payload: Buffer): Error {
   return gitFailure(
     "ProtocolError",
-    `A line of the server's list of refs is no ref: "${legible(payload.toString("utf8", 0, 400), 80)}"`,
+    `A line of the server's list of refs is not a ref: "${legible(payload.toString("utf8", 0, 400), 80)}"`,
   );
 }

@@ -36,7 +36,7 @@ export function readSeed(path: string, place: SeedPlace): SpecSeed {
     return unusable(path, isOdd ? "SeedNotRegular" : "SeedMissing", message);
   }
   if (!isRegularFile(entry)) {
-    const what = `${quoted(path)} is no regular file but ${NAMES[entry.mode] ?? `of mode ${entry.mode}`}.`;
+    const what = `${quoted(path)} is not a regular file but ${NAMES[entry.mode] ?? `of mode ${entry.mode}`}.`;
     return unusable(path, "SeedNotRegular", what);
   }
   const size = place.objects.sizeOf(entry.oid);

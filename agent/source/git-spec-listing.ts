@@ -156,7 +156,7 @@ class ListingWalk {
         const path = next.prefix + visibleName(entry);
         if (isFolder(entry)) pending.push({ tree: entry.oid, prefix: `${path}/` });
         else if (isSpecName(entry.name)) {
-          const what = `The spec ${legible(path)} under Path "${this.#where}" lies too deep`;
+          const what = `The spec ${legible(path)} under Path "${this.#where}" is too deep`;
           throw limitExceeded("Depth", this.#limits.depth, what);
         }
       }

@@ -37,7 +37,7 @@ export interface GitSyncRequest {
 }
 
 const NEW_COMMITS_UNKNOWN =
-  "Which commits are new on the branch cannot be told: the clone does not have all of its history.";
+  "The new commits of the branch cannot be determined: the clone does not have all of its history.";
 
 /** What the head's spec files are compared with. */
 interface Sides {

@@ -159,7 +159,7 @@ export class GitWorkerClient {
     if (thread !== null) this.#ended = thread.end();
     const failure = gitFailure(
       "WorkerFailed",
-      `The git worker ${what}. It is started anew at the next try.`,
+      `The git worker ${what}. It is restarted at the next try.`,
     );
     for (const id of this.#calls.keys()) this.#take(id)?.reject(failure);
   }

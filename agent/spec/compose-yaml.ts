@@ -23,7 +23,7 @@ export type ComposedYaml =
 const EMPTY: Mark = {
   line: 1,
   column: 1,
-  message: "the file is empty: write a RoomSpec, or delete the file to let go of its room",
+  message: "the file is empty: write a RoomSpec, or delete the file to stop managing its room",
 };
 
 /**

@@ -16,7 +16,7 @@ export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? `is no member of a RoomSpec here: remove it or take one of ${known}`
+        ? `is not a known field: remove it or use one of ${known}`
         : undefined,
   });
 }

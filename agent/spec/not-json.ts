@@ -52,7 +52,7 @@ function scalarProblem(value: unknown): string | null {
     case "string":
       return value.isWellFormed() ? null : `${quoted(value)} holds half of a character: retype it`;
     case "number":
-      if (!Number.isFinite(value)) return `${value} is no number JSON can carry: remove it`;
+      if (!Number.isFinite(value)) return `${value} is not a number that JSON can hold: remove it`;
       if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
         return `${value} has more digits than a number can carry exactly: put it in quotes`;
       }

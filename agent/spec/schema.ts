@@ -181,7 +181,7 @@ const annotations = z
       context.addIssue({
         code: "custom",
         path: [key],
-        message: "is no annotation: its name must begin with room-operator/",
+        message: "is not an annotation: its name must begin with room-operator/",
         params: { atKey: true },
       });
     }
@@ -252,7 +252,7 @@ export const roomSpecSchema = closed({
 function wrongVersion(input: unknown): string {
   return input === undefined
     ? "is missing: write 1 in a new spec, and the next whole number with each change"
-    : `${shown(input)} is no version: write a whole number above 0, the next one with each change`;
+    : `${shown(input)} is not a version: write a whole number above 0, the next one with each change`;
 }
 
 /** A pattern for the words of a list in any case, for JSON Schema, which has no flags. */

@@ -24,7 +24,7 @@ export function unwrapPosted(body: unknown): Unwrapped {
       .filter((key) => key !== "spec")
       .map((key) => ({
         path: [key],
-        message: "is no member of the body: send {spec} or the RoomSpec itself",
+        message: "is not a field of the body: send {spec} or the RoomSpec itself",
         atKey: true,
       })),
   };

@@ -26,7 +26,7 @@ export const AGENT_REASONS = {
   StoreConflict: {
     place: "start",
     meaning: "Other agents on the same store kept changing the room; nothing was written",
-    next: "Nothing: the next pass decides again. If it stays, check that each room has one agent",
+    next: "None, the next pass decides again. If it stays, check that each room has one agent",
   },
   StoreRefused: {
     place: "start",

@@ -15,7 +15,7 @@ export const ROOM_REASONS = {
   DriftDetected: {
     place: "room",
     meaning: "The room was verified, its spec did not change, and yet it differs",
-    next: "Nothing: the agent corrects it. If it comes again, find out who else changes the room",
+    next: "None, the agent corrects it. If it comes again, find out who else changes the room",
   },
   DriftReported: {
     place: "room",
@@ -73,7 +73,7 @@ export const ROOM_REASONS = {
   },
   Refused: {
     place: "room",
-    meaning: "The RoomServer gave a final no to what was sent",
+    meaning: "The RoomServer rejected the request",
     next: "Correct the spec, or what the agent may do on the RoomServer",
   },
   RoomServerUnavailable: {
@@ -107,24 +107,24 @@ export const ROOM_REASONS = {
   PassRunning: {
     place: "room",
     meaning: "A pass over the room is running; shown by `explain`",
-    next: "Nothing: ask again when it has ended",
+    next: "Wait until the pass has ended",
   },
   PassQueued: {
     place: "room",
     meaning:
       "The next pass over the room is due and waits until a worker is free; shown by `explain`",
-    next: "Nothing: it comes. If it takes long, raise `ParallelRooms` or `RateLimitPerSecond`",
+    next: "None, it starts by itself. If it takes long, raise `ParallelRooms` or `RateLimitPerSecond`",
   },
   PassDue: {
     place: "room",
     meaning: "The next pass over the room is scheduled; shown by `explain`",
-    next: 'Nothing: wait for it, or ask for it now with `POST /apply` and `{"roomId":"<roomId>"}`',
+    next: 'Wait for it, or request it now with `POST /apply` and `{"roomId":"<roomId>"}`',
   },
   SuspiciousRead: {
     place: "room",
     meaning:
       "What the RoomServer shows cannot be believed yet: another room's name, nothing of what this agent put there, or less than half of it. Removals are held until a second read agrees",
-    next: "Nothing: the second read, over a new connection and not before `StaleTolerance`, decides. If it comes again, look at the RoomServer and at what stands between it and the agent",
+    next: "None, the second read, over a new connection and not before `StaleTolerance`, decides. If it comes again, look at the RoomServer and at what stands between it and the agent",
   },
   RolledBack: {
     place: "room",
@@ -146,7 +146,7 @@ export const ROOM_REASONS = {
   ShuttingDown: {
     place: "room",
     meaning: "The agent stopped before the change was carried out",
-    next: "Nothing: the next start continues from a fresh read",
+    next: "None, the next start continues from a fresh read",
   },
   SpecInvalid: {
     place: "room",

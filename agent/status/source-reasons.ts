@@ -68,7 +68,7 @@ export const SOURCE_REASONS = {
   CorruptPack: {
     place: "source",
     meaning: "What was fetched is damaged; it was thrown away",
-    next: "Nothing: the agent fetches again, from nothing if it must. If it stays, run `git fsck` on the server",
+    next: "None, the agent fetches again, from nothing if it must. If it stays, run `git fsck` on the server",
   },
   SourceEmptied: {
     place: "source",
@@ -79,7 +79,7 @@ export const SOURCE_REASONS = {
     place: "source",
     meaning:
       "The git server answered with a head that is older than the ingested one (it is an ancestor of it, or a force-push left it): a replica lags, or the branch was moved back",
-    next: "Nothing: a second poll over a new connection, not before `StaleTolerance`, decides. If it comes again, look at the git server's replicas",
+    next: "None, a second poll over a new connection, not before `StaleTolerance`, decides. If it comes again, look at the git server's replicas",
   },
   UnrelatedHistory: {
     place: "source",
@@ -90,7 +90,7 @@ export const SOURCE_REASONS = {
   NotYetPolled: {
     place: "source",
     meaning: "The source was not polled since the agent started; shown by `explain`",
-    next: "Nothing: its first poll is running",
+    next: "None, its first poll is running",
   },
   SourceNotConfigured: {
     place: "source",

@@ -72,7 +72,7 @@ function checkDocuments(database: DatabaseSync, file: string): void {
     const bad = database
       .prepare(`SELECT 1 FROM "${String(name)}" WHERE NOT json_valid(document) LIMIT 1`)
       .get();
-    if (bad !== undefined) throw storeDamaged(file, `a row of ${String(name)} is no JSON`);
+    if (bad !== undefined) throw storeDamaged(file, `a row of ${String(name)} is not JSON`);
   }
 }
 

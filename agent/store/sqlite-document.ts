@@ -17,7 +17,7 @@ export function fromDocument(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw storeDamaged(file, "a row is no JSON", error);
+    throw storeDamaged(file, "a row is not JSON", error);
   }
 }
 

@@ -27,7 +27,7 @@ const DAMAGE: ReadonlySet<number> = new Set([SQLITE_CORRUPT, SQLITE_NOTADB]);
 const ADVICE: ReadonlyMap<number, string> = new Map([
   [SQLITE_BUSY, "another program is writing to it: close that program"],
   [SQLITE_READONLY, "it cannot be written to: make the folder and its file system writable"],
-  [SQLITE_FULL, "the disk is full: free some space, the agent then goes on by itself"],
+  [SQLITE_FULL, "the disk is full: free some space, the agent then continues by itself"],
   [
     SQLITE_CANTOPEN,
     "it cannot be opened: check that the folder exists, its permissions, and the limit on open files (ulimit -n)",

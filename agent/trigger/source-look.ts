@@ -30,7 +30,7 @@ export async function lookAtSource(
   if (end.kind === "synced") log.info({ head: end.head }, "ingested new revision");
   else if (isNews && end.kind === "failed") {
     log.warn({ reason: end.reason, detail: end.message }, "source failed");
-  } else if (isNews) log.info("source works again");
+  } else if (isNews) log.info("source recovered");
   return end;
 }
 

@@ -27,7 +27,7 @@ export function writeFacts(context: StoreContext): void {
         change: { kind: "history", row: aHistoryRow({ time: "never" }) },
       },
       {
-        name: "an audit record that is no JSON",
+        name: "an audit record that is not JSON",
         change: { kind: "audit", record: anAuditRecord({ metadata: cyclic as never }) },
       },
       {

@@ -36,7 +36,7 @@ describe("starting the agent", function () {
       "RoomServer.BaseUrl is",
       "Git.Sources[0].Url is",
       "Git.Sources[0].IntervalSeconds is",
-      '"ParalelRooms" is no known key; did you mean ParallelRooms?',
+      '"ParalelRooms" is not a known key; did you mean ParallelRooms?',
     ]) {
       expect(agent.stderr).to.include(key);
     }

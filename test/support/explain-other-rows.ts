@@ -48,13 +48,13 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
       observeOnly: {
         since: SINCE,
         reason: "StoreDamaged",
-        message: "a row is no JSON",
+        message: "a row is not JSON",
         file: "/data/store.db.damaged-1",
         released: ["lab-02"],
       },
     },
     room: failing("ObserveOnly"),
-    message: /a row is no JSON.*damaged-1.*nothing is written/,
+    message: /a row is not JSON.*damaged-1.*nothing is written/,
     unblock: /pendingDiff.*X-Confirm.*room-operator acknowledge/,
   },
   {
@@ -171,9 +171,9 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
   {
     reason: "RoomServerUnavailable",
     room: { head: newer },
-    agent: { roomServer: { ok: false, message: "readState was answered with 503" } },
+    agent: { roomServer: { ok: false, message: "the RoomServer answered readState with 503" } },
     since: null,
-    message: /answered with 503/,
+    message: /answered readState with 503/,
     unblock: /Look at the RoomServer/,
   },
   {
@@ -182,7 +182,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     place: { kind: "running" },
     since: null,
     message: /under way/,
-    unblock: /ask again/,
+    unblock: /pass has ended/,
   },
   {
     reason: "PassQueued",

@@ -30,7 +30,7 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
       },
     },
     message: /at main@sha1:newer: rooms\/lab\.room\.yaml:3:5: .*kept as main@sha1:a{40} says/,
-    unblock: /Mend rooms\/lab\.room\.yaml .*push it to main; `room-operator validate/,
+    unblock: /Correct rooms\/lab\.room\.yaml .*push it to main; `room-operator validate/,
   },
   {
     reason: "SpecUnreadable",
@@ -39,8 +39,8 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
       headProblem: { reason: "SpecUnreadable", message: "x.room.yaml: no YAML", revision: "r" },
       enforced: null,
     },
-    message: /no older spec and is only looked at/,
-    unblock: /Mend/,
+    message: /no valid spec yet: the room is read but not changed/,
+    unblock: /Correct/,
   },
   {
     reason: "ClaimedTwice",
@@ -57,7 +57,7 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
   {
     reason: "Quarantined",
     room: { ...failing("Quarantined"), quarantine: aQuarantine({ digest: newer.digest }) },
-    message: /main@sha1:2 was rolled back: 2 of 3 actions failed; 1 of the 1 changes/,
+    message: /main@sha1:2 was rolled back: 2 of 3 actions failed; 1 of 1 applied change/,
     unblock: /Push a commit .*POST \/apply/,
   },
   {
@@ -130,7 +130,7 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
       },
     },
     message: /^none of ours is there; a second read .* decides; held until then: entity\/E-1$/,
-    unblock: /^Nothing: the second read/,
+    unblock: /^None, the second read/,
   },
   {
     reason: "HeldByFailedAddition",
@@ -156,8 +156,8 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     ["ActionsFailed", /quotes the RoomServer/],
     ["NotConverged", /pendingDiff/],
     ["NoSpec", /Add its spec file/],
-    ["Superseded", /^Nothing: /],
-    ["Batch", /^Nothing: /],
+    ["Superseded", /^None, /],
+    ["Batch", /^None, /],
     ["ShuttingDown", /next start/],
   ].map(([reason, unblock]) => ({
     reason: reason as string,
@@ -169,7 +169,7 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     reason: "NotYetReconciled",
     room: failing("NotYetReconciled", { status: "False" }),
     message: /as told/,
-    unblock: /^Nothing: The first pass/,
+    unblock: /^None, the first pass/,
   },
   {
     reason: "NotConverged",

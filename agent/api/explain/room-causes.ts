@@ -34,7 +34,7 @@ export function headProblem(facts: ExplainFacts): readonly Blocker[] {
   const { reason, message, revision } = problem;
   const meanwhile =
     enforced === null
-      ? "the room has no older spec and is only looked at"
+      ? "no valid spec yet: the room is read but not changed"
       : `meanwhile the room is kept as ${enforced.revision} says`;
   const text = `at ${revision}: ${withoutStop(message)}; ${meanwhile}`;
   return [{ reason, since: sinceOf(facts, reason), message: text, blocks: "yes" }];
@@ -49,7 +49,7 @@ export function quarantined({ room }: ExplainFacts): readonly Blocker[] {
 
 export function overridden({ room }: ExplainFacts): readonly Blocker[] {
   if (!room.overridden || room.owner === null) return [];
-  const message = `git is ignored: the room follows ${room.head?.revision ?? "a RoomSpec"}, sent with X-Override: true`;
+  const message = `git is ignored: the room follows ${room.head?.revision ?? "a RoomSpec"}, posted with X-Override: true`;
   return [{ reason: "Overridden", since: room.head?.committedAt ?? null, message, blocks: "yes" }];
 }
 
@@ -142,7 +142,7 @@ export function roomServerFails(
   const { roomServer } = facts.agent;
   const isSaid = isKnown("RoomServerUnavailable", known) || isKnown("Unauthorized", known);
   if (roomServer === null || roomServer.ok || isSaid || isAtNewest(facts)) return [];
-  const message = `the RoomServer: ${roomServer.message}`;
+  const { message } = roomServer;
   return [{ reason: "RoomServerUnavailable", since: null, message, blocks: "yes" }];
 }
 

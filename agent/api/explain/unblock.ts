@@ -12,14 +12,14 @@ const IN_THIS_ROOM: Readonly<Record<string, (facts: ExplainFacts) => string>> = 
   RoomNotAllowed: ({ room }) =>
     `Add a pattern that matches ${room.roomId} to the source's AllowedRooms and start the agent again, or push the spec to a` +
     " source that may manage the room.",
-  SpecInvalid: mendFile,
-  SpecUnreadable: mendFile,
+  SpecInvalid: correctFile,
+  SpecUnreadable: correctFile,
   DryRun: endDryRun,
   DryRunLookAlike: endDryRun,
-  NotYetReconciled: byItself("The first pass over the room"),
+  NotYetReconciled: byItself("the first pass over the room"),
   DriftDetected: drift,
-  Superseded: byItself("The pass over the newest revision"),
-  Batch: byItself("The next pass, which follows at once,"),
+  Superseded: byItself("the pass over the newest revision"),
+  Batch: byItself("the next pass, which follows at once,"),
 };
 
 /** One or more sentences, never empty. */
@@ -31,7 +31,7 @@ export function unblockOf(reason: string, facts: ExplainFacts): string {
   return `${next.replaceAll("<roomId>", facts.room.roomId)}.`;
 }
 
-/** Both ways to say yes to what is refused or held in a room, as they are typed. */
+/** Both ways to confirm what is refused or held in a room, as they are typed. */
 export function confirmByName(roomId: string): string {
   return (
     `Push a commit with the trailer \`Confirm: ${roomId}\`` +
@@ -48,10 +48,10 @@ function endDryRun({ room }: ExplainFacts): string {
   return `${confirmByName(room.roomId)} A commit that changes the room without Dry-Run ends it too.`;
 }
 
-function mendFile({ room, source }: ExplainFacts): string {
+function correctFile({ room, source }: ExplainFacts): string {
   const path = room.owner?.kind === "git" ? room.owner.path : "the file named";
   const ref = source?.info == null ? "" : ` to ${source.info.ref}`;
-  return `Mend ${path} at the line and column named and push it${ref}; \`room-operator validate ${path}\` checks it before.`;
+  return `Correct ${path} at the line and column named and push it${ref}; \`room-operator validate ${path}\` checks it first.`;
 }
 
 /** The agent corrects drift by itself unless its last pass was not allowed or not able to. */
@@ -62,7 +62,7 @@ function drift({ room }: ExplainFacts): string {
 }
 
 function byItself(what: string): () => string {
-  return () => `Nothing: ${what} decides it.`;
+  return () => `None, ${what} decides it.`;
 }
 
 function lookAgain({ room }: ExplainFacts): string {

@@ -65,7 +65,7 @@ class ApplyRules {
     if (isRemoval(action) && this.#refusedKinds.has(kind) && !this.#named.has(action.item)) {
       return notSent(
         "HeldByFailedAddition",
-        `an addition of the same kind (${kind}) was refused; mend it, or name the room in a confirmation`,
+        `an addition of the same kind (${kind}) was refused; correct it, or name the room in a confirmation`,
       );
     }
     const failed = this.#needsOf(action).find((need) => this.#failed.has(need));

@@ -32,7 +32,7 @@ export async function verify(applied: Applied, deps: ReconcileDeps): Promise<End
     trust: applied.trust,
   };
   if (applied.stoppedBy === "shutdown") {
-    const message = "the agent is stopping; the next start goes on from a fresh read";
+    const message = "the agent is stopping; the next start continues from a fresh read";
     return endingAt("APPLY", { kind: "stopping", reason: "ShuttingDown", message }, known);
   }
   const read = await readRoom({ ...applied, removed: removedBy(applied) }, deps);

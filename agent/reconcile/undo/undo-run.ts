@@ -117,5 +117,5 @@ function whyKept(
 
 const NOT_SHOWN = {
   reason: "NotObservable",
-  message: "the RoomServer took it back by its own word, and the room does not show it",
+  message: "the RoomServer reported it as undone, and the room does not show it",
 };

@@ -119,10 +119,10 @@ export function toChange({ kind, item }: Action): Change {
 
 export const CHANGED_SINCE: Kept = {
   reason: "ChangedSince",
-  message: "the room does not show this change any more, so there is nothing of it to take back",
+  message: "the room does not show this change any more, so there is nothing to roll back",
 };
 
 export const OUTCOME_UNKNOWN: Kept = {
   reason: "OutcomeUnknown",
-  message: "neither an answer nor a read tells whether it happened",
+  message: "neither an answer nor a read shows whether it happened",
 };

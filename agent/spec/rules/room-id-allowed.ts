@@ -9,7 +9,7 @@ export const roomIdAllowed: Rule = ({ roomId }, { roomIdPattern }) => {
   return [
     {
       path: roomId.path,
-      message: `${quoted(roomId.text)} is no room id here: it must match ${roomIdPattern.source}`,
+      message: `${quoted(roomId.text)} is not a room id here: it must match ${roomIdPattern.source}`,
     },
   ];
 };

@@ -71,7 +71,7 @@ describe("a full disk (needs leave to mount)", function () {
     await checkWorld(world);
     const told = (text: string) => world.lines.filter((line) => line.includes(text));
     expect(told('"store cannot be written to"'), "said once").to.have.length(1);
-    expect(told('"store works again"')).to.have.length(1);
+    expect(told('"store recovered"')).to.have.length(1);
     const [failed] = await eventually("the audit tells it", async () => {
       const records = await world.audit("store.failed");
       return records.length > 0 ? records : undefined;

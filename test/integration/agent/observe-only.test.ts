@@ -210,7 +210,7 @@ describe("observe-only", function () {
 
       await world.stop();
       await world.start();
-      expect((await observeOnly())?.message).to.include("no JSON");
+      expect((await observeOnly())?.message).to.include("not JSON");
       await world.reason(OTHER, "ObserveOnly");
       expect(await ours()).to.deep.equal(before);
     });

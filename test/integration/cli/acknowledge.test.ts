@@ -14,7 +14,7 @@ import { startApi, type RunningApi } from "../../support/running-api.ts";
 const ENDED = {
   since: "2026-01-01T00:00:00.000Z",
   reason: "StoreDamaged",
-  message: "a row is no JSON",
+  message: "a row is not JSON",
   file: "/data/store.db.damaged-1",
   released: [],
 } as const;

@@ -219,10 +219,10 @@ describe("validate", () => {
     expect(io.err).to.include("Usage: room-operator validate [--root DIR] PATH…");
   });
 
-  it("called with a root that is no folder ends with 2", async () => {
+  it("called with a root that is not a folder ends with 2", async () => {
     const { code, io } = await run("--root", "none", ".");
     expect(code).to.equal(2);
-    expect(io.err).to.include('--root "none" is no folder');
+    expect(io.err).to.include('--root "none" is not a folder');
   });
 
   it("called with an unknown option rejects as parseArgs does", async () => {

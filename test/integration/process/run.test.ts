@@ -108,7 +108,9 @@ describe("room-operator run", () => {
     writeFileSync(join(folder, "appsettings.json"), '{"Stor":{}}');
     const run = start({ HttpApi__Port: "http" });
     expect((await run.ended).code).to.equal(1);
-    expect(run.stderr).to.match(/2 problems:\n {2}Stor is no known key.*\n {2}HttpApi\.Port is/s);
+    expect(run.stderr).to.match(
+      /2 problems:\n {2}Stor is not a known key.*\n {2}HttpApi\.Port is/s,
+    );
     expect(run.stdout).to.equal("");
   });
 

@@ -94,7 +94,7 @@ describe("a damaged SQLite store", () => {
       found: /not a database/,
     },
     {
-      name: "has a row that is no JSON",
+      name: "has a row that is not JSON",
       damage: () => change("UPDATE room SET document = '{' WHERE room_id = 'room-7'"),
       found: /a row of room is no JSON/,
     },
@@ -165,7 +165,7 @@ describe("a damaged SQLite store", () => {
       }
       const error = await rejection(store.write([{ kind: "room", row: aRoomRow() }]));
       expect(error).to.include({ code: "StoreDamaged" });
-      expect(error.message).to.contain(file).and.contain("a row is no JSON");
+      expect(error.message).to.contain(file).and.contain("a row is not JSON");
       expect(said).to.have.length(1);
       expect((await store.readRoom("room-8"))?.roomId).to.equal("room-8");
     });
@@ -175,7 +175,7 @@ describe("a damaged SQLite store", () => {
       await store.close();
       change("DELETE FROM room WHERE room_id = 'room-7'");
       const next = await open();
-      expect((await next.readObserveOnly())?.message).to.equal("a row is no JSON");
+      expect((await next.readObserveOnly())?.message).to.equal("a row is not JSON");
       expect(await next.readRoomIds()).to.deep.equal([]);
       await next.close();
     });
@@ -202,7 +202,7 @@ describe("a damaged SQLite store", () => {
     await store.close();
     renameSync(file, join(folder, ASIDE));
     const next = await open();
-    expect((await next.readObserveOnly())?.message).to.equal("a row is no JSON");
+    expect((await next.readObserveOnly())?.message).to.equal("a row is not JSON");
     await next.close();
     const after = await open();
     expect(await after.readObserveOnly(), "and that is begun once").to.not.equal(null);
@@ -254,7 +254,7 @@ describe("a damaged SQLite store", () => {
     const next = await open();
     expect(await next.readObserveOnly(), "a quick look does not show it").to.equal(null);
     while (said.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(said.join()).to.contain("a row of room is no JSON");
+    expect(said.join()).to.contain("a row of room is not JSON");
     expect(await rejection(next.write([{ kind: "room", row: aRoomRow() }]))).to.include({
       code: "StoreDamaged",
     });

@@ -57,9 +57,9 @@ describe("dispatch", () => {
 
   for (const [name, hint] of [
     ["wrk", "Did you mean work?"],
-    ["constructor", '"constructor" is no command.'],
-    ["__proto__", '"__proto__" is no command.'],
-    ["\u001b[31m", '"\\u001b[31m" is no command.'],
+    ["constructor", 'Unknown command "constructor".'],
+    ["__proto__", 'Unknown command "__proto__".'],
+    ["\u001b[31m", 'Unknown command "\\u001b[31m".'],
   ] as const) {
     it(`refuses the command ${JSON.stringify(name)} with the list`, async () => {
       const { code, stdout, stderr } = await call(name, "--help");

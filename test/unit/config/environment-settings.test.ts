@@ -26,18 +26,18 @@ describe("readSettings", () => {
 
   const wrong = [
     ["HttpApi__Prot", "did you mean Port?"],
-    ["HttpApi__", '"" is no known key'],
+    ["HttpApi__", '"" is not a known key'],
     ["HttpApi__Port__0", "there is nothing below HttpApi__Port"],
     ["Git__Sources", "is a list; set its entries, as in Git__Sources__0"],
-    ["Git__Sources__first__Url", "no position in a list"],
+    ["Git__Sources__first__Url", "not a position in a list"],
 
-    ["Git__Sources__01__Url", "no position in a list"],
-    ["Git__Sources__99999999__Url", "no position in a list"],
+    ["Git__Sources__01__Url", "not a position in a list"],
+    ["Git__Sources__99999999__Url", "not a position in a list"],
     ["Git__Sources__0", "is a section; set its keys, as in Git__Sources__0__<Key>"],
     ["Operator__Retry", "is a section"],
-    ["Git____proto____x", '"" is no known key'],
-    ["Git__Sources__0x0__Url", "no position in a list"],
-    ["Store__constructor", '"constructor" is no known key; known here: Path, RetentionDays'],
+    ["Git____proto____x", '"" is not a known key'],
+    ["Git__Sources__0x0__Url", "not a position in a list"],
+    ["Store__constructor", '"constructor" is not a known key; known here: Path, RetentionDays'],
   ] as const;
   for (const [variable, hint] of wrong) {
     it(`refuses ${variable}`, () => {

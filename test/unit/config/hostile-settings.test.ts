@@ -12,7 +12,7 @@ describe("hostile settings", () => {
     '{"HttpApi":{"__proto__":{"Port":1}}}',
   ]) {
     it(`are refused as unknown: ${text}`, async () => {
-      expect((await refused(text))[0]?.message).to.match(/^is no known key/);
+      expect((await refused(text))[0]?.message).to.match(/^is not a known key/);
       expect({}).to.not.have.property("Port");
     });
   }

@@ -8,7 +8,7 @@ import { rejection } from "../../support/rejection.ts";
 const ROW: ObserveOnlyRow = {
   since: "2026-01-01T00:00:00.000Z",
   reason: "StoreDamaged",
-  message: "a row is no JSON",
+  message: "a row is not JSON",
   file: "/data/store.db.damaged-20260101T000000.000Z",
 };
 

@@ -24,7 +24,7 @@ describe("a pass that is refused for the most part", () => {
       reason: "RolledBack",
       pending: 0,
     });
-    expect(report.outcome).to.have.property("message").that.includes("1 of the 1 changes");
+    expect(report.outcome).to.have.property("message").that.includes("1 of 1 applied change");
     expect(requeue).to.deep.equal({ kind: "now" });
     expect(world.server.writes).to.deep.equal(["join E-2", "join E-3", "join E-4", "kick E-2"]);
     expect(entitiesIn(world)).to.deep.equal(["E-1"]);

@@ -96,24 +96,24 @@ describe("LsRefsAnswer", () => {
     {
       name: "with a short id",
       answer: body(`${OID.slice(1)} refs/heads/main`, FLUSH),
-      says: "no ref",
+      says: "not a ref",
     },
     {
       name: "with a SHA-256 id",
       answer: body(`${OID}${OID.slice(0, 24)} refs/heads/main`, FLUSH),
-      says: "no ref",
+      says: "not a ref",
     },
     {
       name: "with upper case in an id",
       answer: body(`${OID.toUpperCase()} refs/heads/main`, FLUSH),
-      says: "no ref",
+      says: "not a ref",
     },
     {
       name: "with a mark in the middle",
       answer: body(`${OID} a`, FLUSH, `${OID} b`, FLUSH),
       says: "flush",
     },
-    { name: "with no name", answer: body(`${OID} `, FLUSH), says: "no ref" },
+    { name: "with no name", answer: body(`${OID} `, FLUSH), says: "not a ref" },
   ];
   for (const { name, answer, says } of refused) {
     it(`refuses a list ${name}`, () => {
@@ -200,7 +200,7 @@ describe("AdvertisementAnswer", () => {
       says: "sha256",
     },
     {
-      name: "a server that lists no refs",
+      name: "a server that lists not a refs",
       answer: body("version 2", "agent=git/2", FLUSH),
       says: "ls-refs",
     },

@@ -28,7 +28,7 @@ describe("checkSpec", () => {
     {
       name: "not a number",
       value: withConfig({ a: Number.NaN }),
-      want: "is no number JSON can carry",
+      want: "is not a number that JSON can hold",
     },
     { name: "33 levels", value: withConfig(deep(28)), want: "nested deeper than 32 levels" },
     { name: "100,000 levels", value: withConfig(deepList(100_000)), want: "nested deeper than 32" },

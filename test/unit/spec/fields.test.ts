@@ -16,7 +16,10 @@ const wrong = [
   { text: "metadata: { version: 1 }\nspec:\n", want: "2:1 spec: expected a mapping, got nothing" },
   { text: specText().replace("lab-01", ""), want: "3:3 spec.roomId: expected text, got nothing" },
   { text: specText().replace("lab-01", '" "'), want: "3:11 spec.roomId: is blank: write a name" },
-  { text: specText().replace("lab-01", "lab 1"), want: '3:11 spec.roomId: "lab 1" is no room id' },
+  {
+    text: specText().replace("lab-01", "lab 1"),
+    want: '3:11 spec.roomId: "lab 1" is not a room id',
+  },
   { text: specText().replace("lab-01", "true"), want: "3:11 spec.roomId: expected text, got true" },
   { text: `kind: Room\n${specText()}`, want: '1:7 kind: "Room" is not allowed: write RoomSpec' },
   { text: `apiVersion: ""\n${specText()}`, want: '1:13 apiVersion: "" is not allowed: write v1' },
@@ -26,11 +29,11 @@ const wrong = [
   })),
   {
     text: specText().replace("version: 1", "version: 1, annotations: { owner: x }"),
-    want: "1:40 metadata.annotations.owner: is no annotation: its name must begin with room-operator/",
+    want: "1:40 metadata.annotations.owner: is not an annotation: its name must begin with room-operator/",
   },
   {
     text: specText().replace("version: 1", "version: 1, annotations: { room-operator/: x }"),
-    want: '1:40 metadata.annotations["room-operator/"]: is no annotation',
+    want: '1:40 metadata.annotations["room-operator/"]: is not an annotation',
   },
   {
     text: specText().replace("version: 1", "version: 1, annotations: { room-operator/a: 1 }"),
@@ -93,7 +96,7 @@ const wrong = [
   },
   {
     text: entity("owner: x"),
-    want: "4:38 spec.entities[0].owner: is no member of a RoomSpec here",
+    want: "4:38 spec.entities[0].owner: is not a known field",
   },
   {
     text: entity("policy: []"),
@@ -105,7 +108,7 @@ const wrong = [
   },
   {
     text: entity("policy: { rate_limit: 1 }"),
-    want: "4:48 spec.entities[0].policy.rate_limit: is no member",
+    want: "4:48 spec.entities[0].policy.rate_limit: is not a known field",
   },
   {
     text: entity("policy: { rateLimit: {} }"),
@@ -132,7 +135,7 @@ const wrong = [
   },
   {
     text: specText("policies: { dmVisibility: team }"),
-    want: "4:15 spec.policies.dmVisibility: is no member of a RoomSpec here: remove it or take one of dmVisibilityDefault, allowResourceCreation, maxArtifactsPerEntity",
+    want: "4:15 spec.policies.dmVisibility: is not a known field: remove it or use one of dmVisibilityDefault, allowResourceCreation, maxArtifactsPerEntity",
   },
   {
     text: specText("policies: { maxArtifactsPerEntity: -1 }"),
@@ -145,7 +148,7 @@ const wrong = [
   { text: resource("config: []"), want: "4:43 spec.resources[0].config: expected a mapping" },
   {
     text: resource("config: { a: .inf }"),
-    want: "4:48 spec.resources[0].config.a: Infinity is no number JSON can carry",
+    want: "4:48 spec.resources[0].config.a: Infinity is not a number that JSON can hold",
   },
   {
     text: resource("config: { a: 12345678901234567890 }"),

@@ -63,7 +63,7 @@ describe("parseSpec, size and encoding", () => {
   for (const text of ["", "\n\n", "# a comment\n", "---\n", "--- # c\n...\n", "\uFEFF"]) {
     it(`says that ${JSON.stringify(text)} is empty`, () => {
       expect(errorsOf(text)).to.deep.equal([
-        "1:1 the file is empty: write a RoomSpec, or delete the file to let go of its room",
+        "1:1 the file is empty: write a RoomSpec, or delete the file to stop managing its room",
       ]);
     });
   }
@@ -273,7 +273,7 @@ describe("parseSpec, dangerous names", () => {
   });
 
   it("refuses constructor as a member of the spec and keeps it as plain data of a config", () => {
-    expect(errorsOf(specText("constructor: 1"))[0]).to.include("is no member of a RoomSpec");
+    expect(errorsOf(specText("constructor: 1"))[0]).to.include("is not a known field");
     const text = specText(
       "resources: [{ name: r, type: t, config: { constructor: { prototype: 1 } } }]",
     );

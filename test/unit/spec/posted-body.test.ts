@@ -25,12 +25,12 @@ describe("a posted body", () => {
     const text = "spec:\n  metadata: { version: 1 }\n  spec: { roomId: lab-01, x: 1 }\n";
     const errors = errorsOf(text, posted);
     expect(errors).to.have.length(1);
-    expect(errors[0]).to.match(/^3:27 spec\.x: is no member of a RoomSpec here/);
+    expect(errors[0]).to.match(/^3:27 spec\.x: is not a known field/);
   });
 
   it("has no members beside `spec`", () => {
     expect(messagesOf({ spec: bare, roomId: "lab-01" })).to.deep.equal([
-      "roomId: is no member of the body: send {spec} or the RoomSpec itself",
+      "roomId: is not a field of the body: send {spec} or the RoomSpec itself",
     ]);
   });
 

@@ -174,7 +174,7 @@ describe("the rules of a spec", () => {
         [],
       );
       expect(errorsOf(specText(), { roomIdPattern })).to.deep.equal([
-        '3:11 spec.roomId: "lab-01" is no room id here: it must match ^room-[a-z]{3}$',
+        '3:11 spec.roomId: "lab-01" is not a room id here: it must match ^room-[a-z]{3}$',
       ]);
     }
   });
