@@ -56,7 +56,7 @@ function crash(what: string, error: unknown): never {
 
 /**
  * Whoever read our output is gone, or it cannot be written. Work stops in good order, and the exit code is a failure: without
- * its log nobody sees what the agent does, so a supervisor has to start it again. After a stop that was asked for it is none.
+ * its log the agent cannot be observed, so a supervisor has to start it again. After a stop that was asked for it is none.
  */
 function onOutputError(error: NodeJS.ErrnoException): void {
   if (stopping.signal.aborted) return;

@@ -81,7 +81,7 @@ function notUndoneErrors(
   return [...shown, { message: `… (${all.length} in all): GET /status/rooms/{roomId} shows them` }];
 }
 
-/** The pass goes on, or has yet to begin, and the caller is let go. */
+/** 202: the pass is queued or still running. */
 export function answerAccepted(
   accepted: { readonly roomId: string; readonly correlationId: string; readonly reason: string },
   specWarnings: readonly string[],

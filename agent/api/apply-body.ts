@@ -55,7 +55,7 @@ export async function readApplyBody(body: Uint8Array, options: BodyOptions): Pro
 const WANTED =
   'send {"roomId": "…"}, {"roomId": "…", "specVersion": 1}, {"spec": {…}} or a RoomSpec';
 
-/** Undefined when the body is no room request at all; what is wrong with it is then said as of a spec. */
+/** Undefined when the body is not a room request; it is then parsed and reported as a spec. */
 function readRoomRequest(body: Uint8Array): ApplyBody | undefined {
   const small = readSmallBody(body);
   if (small === undefined) return undefined;

@@ -20,7 +20,7 @@ export interface ApplyDeps {
   readonly log: ApiLog;
 }
 
-/** The operator lets go after 30 s; this is the net under it. */
+/** Safety net: the operator answers within 30 s. */
 const ANSWER_DEADLINE_MS = 35_000;
 
 export function applyRoutes(deps: ApplyDeps): Pick<Handlers, "apply"> {

@@ -55,7 +55,7 @@ export const applyAnswer = z.strictObject({
   warnings: listOf(z.string()),
 });
 
-/** The pass goes on without the caller. */
+/** The pass continues after the answer. */
 export const acceptedAnswer = z.strictObject({
   success: z.literal(false),
   partialSuccess: z.literal(false),
@@ -87,13 +87,13 @@ const problemMembers = {
 };
 
 export const problemAnswer = z.strictObject(problemMembers);
-/** A pass that was refused or failed: the problem, with the members of the pass beside it. */
+/** A pass that was refused or failed: the problem, with the members of the pass. */
 export const passProblemAnswer = z.strictObject({ ...passMembers, ...problemMembers });
 
 export const deletedAnswer = z.strictObject({
   success: z.literal(true),
   roomId: z.string(),
-  /** `orphaned`: nobody owns it any more. `forgotten`: nobody did, and from now on it is unknown. */
+  /** `orphaned`: the room has no owner any more. `forgotten`: it had none, and its row was deleted. */
   outcome: z.enum(["orphaned", "forgotten"]),
   correlationId,
 });
@@ -191,7 +191,7 @@ export const ROUTES = {
   deleteRoom: {
     method: "delete",
     path: "/rooms/:roomId",
-    summary: "Orphan a room that a posted RoomSpec owns, or forget one that nobody owns",
+    summary: "Orphan a room that a posted RoomSpec owns, or forget one without an owner",
     query: noQuery,
     answers: { 200: deletedAnswer },
   },

@@ -33,7 +33,7 @@ export function cutRoom(room: RoomAnswer, page: Page): RoomAnswer {
   return { ...whole, ...pager.cutLists };
 }
 
-/** Characters that the lists of all rooms together may take in `/status`. */
+/** Characters that the lists of all rooms together may have in `/status`. */
 export const STATUS_LISTS_LENGTH = 2 * 1024 * 1024;
 
 /** How many entries of each list are shown, most first. */

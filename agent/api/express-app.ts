@@ -35,7 +35,7 @@ export type Handlers = {
   ) => Promise<HttpAnswer>;
 };
 
-/** Where the API reports what nobody else hears of. */
+/** Log for failures that are reported nowhere else. */
 export interface ApiLog {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
   error(fields: Readonly<Record<string, unknown>>, message: string): void;

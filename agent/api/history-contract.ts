@@ -2,7 +2,7 @@ import { z } from "zod";
 import { wholeNumber } from "./whole-number.ts";
 import { isoTime, listOf } from "./status-contract.ts";
 
-/** Shapes of what the history of a room tells. Every object is closed. */
+/** Shapes of a room's history. Every object is closed. */
 
 /** That a spec was observed at a revision, or how what was done about it ended. */
 export const historyEntry = z.strictObject({

@@ -107,7 +107,7 @@ async function close(
   clock: Clock,
   starting: Promise<unknown> | undefined,
 ): Promise<void> {
-  // A start that failed has told its own caller, and left nothing to close.
+  // A start that failed rejected to its own caller and left nothing to close.
   const listening =
     starting !== undefined &&
     (await starting.then(

@@ -28,7 +28,7 @@ export interface Operator {
    */
   applyRoom(request: ApplyRoom, gone?: AbortSignal): Promise<ApplyAnswer>;
   applySpec(request: ApplySpec, gone?: AbortSignal): Promise<ApplyAnswer>;
-  /** Orphans a room that a posted spec owns: its status stays, no more writes. Forgets a room that nobody owns. */
+  /** Orphans a room that a posted spec owns: its status stays, no more writes. Forgets a room without an owner. */
   deleteRoom(request: RoomCommand): Promise<DeleteRoomAnswer>;
   /** The files that name a room and may not have it. */
   refusedClaims(roomId: string): readonly RefusedClaim[];
@@ -50,7 +50,7 @@ export interface Live {
   readonly queuedRequests: number;
   readonly reconciling: ReadonlySet<string>;
   readonly sources: readonly LiveSource[];
-  /** True from when the agent was told to stop. */
+  /** True once the agent was asked to stop. */
   readonly stopping: boolean;
   /** False until the store is open and each source has finished one poll, failed or not; false again when stopping. */
   readonly ready: boolean;

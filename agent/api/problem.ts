@@ -131,7 +131,7 @@ export function toProblem(error: unknown, correlationId: string): Problem | unde
   return fromBodyReader(error, correlationId);
 }
 
-/** What Express and its body reader throw is told by `type` and `status`; their own messages are not passed on. */
+/** Errors of Express and its body reader, recognised by `type` and `status`; their own messages are not passed on. */
 function fromBodyReader(error: unknown, correlationId: string): Problem | undefined {
   if (!(error instanceof Error)) return undefined;
   const type = "type" in error ? error.type : undefined;

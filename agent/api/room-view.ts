@@ -69,7 +69,7 @@ function appliedSpecVersion({ enforced, appliedRevision, appliedVersion }: Room)
   return appliedVersion?.specVersion ?? null;
 }
 
-/** Name of the git source that owns a room, `api` for a posted spec, null when nobody does. */
+/** Name of the git source that owns a room, `api` for a posted spec, null when the room has no owner. */
 export function toRoomSource(room: Room): string | null {
   if (room.owner === null) return null;
   return room.owner.kind === "git" ? room.owner.source : "api";

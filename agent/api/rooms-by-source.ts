@@ -2,7 +2,7 @@ import type { Room } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * The rooms of each named source. A room two files claim has no owner; it is told by the files that name it, so that it
+ * The rooms of each named source. A room two files claim has no owner; it is listed by the files that name it, so that it
  * holds back each source that claims it. Files are read only when there is such a room.
  */
 export async function roomsBySource(

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { JsonValue } from "../kernel/json.ts";
 import { wholeNumber } from "./whole-number.ts";
 
-/** Shapes of what `/status` tells. Every object is closed; a member that does not apply is null or an empty list. */
+/** Shapes of `/status`. Every object is closed; a member that does not apply is null or an empty list. */
 
 export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
 export const isoTime = z.iso.datetime();
@@ -88,7 +88,7 @@ export const quarantineAnswer = z.strictObject({
   enforcedRevision: revision.nullable(),
   undone: listOf(z.strictObject(change)),
   notUndone: listOf(z.strictObject({ ...change, reason: z.string(), message: z.string() })),
-  /** What is still to be taken back, in the next passes. */
+  /** Changes that the next passes still have to roll back. */
   pending: listOf(z.strictObject(change)),
 });
 
@@ -142,7 +142,7 @@ export const roomAnswer = z.strictObject({
   dryRun: z.string().nullable(),
   /** True while git is ignored after `X-Override: true`. */
   overridden: z.boolean(),
-  /** Set while nobody owns the room because the configuration does not let the last owner have it. */
+  /** Set while the room has no owner because the configuration does not allow the last one to manage it. */
   lostOwner: z.exactOptional(
     z.strictObject({ source: z.string(), path: z.string(), reason: z.string(), since: isoTime }),
   ),
@@ -177,9 +177,9 @@ export const observeOnlyAnswer = z.strictObject({
   since: isoTime,
   reason: z.string(),
   message: z.string(),
-  /** Where the damaged store lies. */
+  /** Path of the damaged store. */
   file: z.string(),
-  /** Rooms that a person let go of. */
+  /** Rooms that a person released one by one. */
   released: listOf(z.string()),
 });
 

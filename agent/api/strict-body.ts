@@ -4,7 +4,7 @@ import type { Mark } from "../spec/mark.ts";
 import { readYaml } from "../spec/read-yaml.ts";
 import { ProblemError } from "./problem.ts";
 
-/** A request that is no spec is never longer; anything longer is read once, as a spec. */
+/** Limits of a request that is not a spec; anything longer is parsed once, as a spec. */
 const MAX_BYTES = 4096;
 const MAX_TOKENS = 1000;
 

@@ -28,14 +28,14 @@ export async function acknowledge(
   }
   const url = await agentUrl(at, io);
   const { body } = await askAgent(url, { method: "POST", path: "/acknowledge" }, io.signal);
-  const told = acknowledgeAnswer.safeParse(body);
-  if (!told.success) {
+  const parsed = acknowledgeAnswer.safeParse(body);
+  if (!parsed.success) {
     throw new OperatorError(
       "AgentUnreachable",
       `what answers at ${url} is of another version or no agent: check --url`,
     );
   }
-  io.stdout.write(toText(told.data.ended));
+  io.stdout.write(toText(parsed.data.ended));
   return DONE;
 }
 

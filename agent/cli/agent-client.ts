@@ -37,8 +37,8 @@ export function parseAgentArgs(args: readonly string[]): {
 }
 
 /**
- * Asks a running agent, as anybody else would. An answer of 400 and above is thrown as OperatorError with the code of its
- * problem; `AgentUnreachable` when nothing answers, or something that is no agent.
+ * Sends a request to a running agent. An answer of 400 and above is thrown as OperatorError with the code of its
+ * problem; `AgentUnreachable` when nothing answers, or something that is not an agent.
  */
 export async function askAgent(
   url: string,
@@ -49,8 +49,8 @@ export async function askAgent(
   const text = await answer.text().catch((error: unknown) => notReached(url, error));
   const body = parseJson(text);
   if (answer.status >= 400) {
-    const told = problem.safeParse(body);
-    if (told.success) throw new OperatorError(told.data.code, told.data.detail);
+    const failure = problem.safeParse(body);
+    if (failure.success) throw new OperatorError(failure.data.code, failure.data.detail);
   }
   if (answer.status >= 300 || body === undefined) {
     const what = `${new URL(url).origin} answered ${answer.status} with something that is not an answer of an agent`;

@@ -22,8 +22,8 @@ type UrlIo = Pick<CommandIo, "cwd" | "env" | "signal">;
 
 /**
  * Where the agent's API is: what `--url` says, else `HttpApi` of the file that `--config` names, else `ROOM_OPERATOR_URL`, else
- * `HttpApi__Host` and `HttpApi__Port` of the environment. A file that merely lies in the current folder is not read: it may be
- * anybody's. Throws `AgentUnreachable` for a file that cannot be read.
+ * `HttpApi__Host` and `HttpApi__Port` of the environment. A file in the current folder is not read unless
+ * `--config` names it. Throws `AgentUnreachable` for a file that cannot be read.
  */
 export async function agentUrl({ url, config }: AgentAt, io: UrlIo): Promise<string> {
   if (url !== null && url !== "") return url;

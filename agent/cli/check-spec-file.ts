@@ -17,7 +17,7 @@ const ROOM_ID_PATTERN = new RegExp(DEFAULT_ROOM_ID_PATTERN["operator-rest"]);
 export interface FileReport {
   /** As it is shown. */
   readonly path: string;
-  /** The room the file describes, and where it says so; null when that cannot be told. */
+  /** The room the file describes, and where it says so; null when that is not known. */
   readonly room: { readonly roomId: string; readonly line: number; readonly column: number } | null;
   readonly errors: readonly SpecProblem[];
   readonly warnings: readonly SpecProblem[];

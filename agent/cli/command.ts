@@ -11,7 +11,7 @@ export interface CommandIo {
 
 /**
  * One command. Resolves to the exit code: 0 done, 1 could not, 2 called wrongly. May throw what `parseArgs` of `node:util`
- * throws for wrong arguments, and OperatorError for what a person can mend.
+ * throws for wrong arguments, and OperatorError for what a person can correct.
  */
 export type Command = (args: readonly string[], io: CommandIo) => Promise<number>;
 

@@ -53,7 +53,7 @@ async function makeRepository(folder: string, root: string, io: CommandIo): Prom
   await git("-C", work, "push", "--quiet", bare, "main");
 }
 
-/** Nobody's own git configuration takes part. */
+/** Runs git without the user's and the system's configuration. */
 async function runGit(
   args: readonly string[],
   { folder, cwd, io }: { readonly folder: string; readonly cwd: string; readonly io: CommandIo },

@@ -31,11 +31,11 @@ export async function explain(args: readonly string[], io: ExplainIo): Promise<n
   try {
     const path = `/rooms/${encodeURIComponent(roomId)}/explain`;
     const { body } = await askAgent(await agentUrl(at, io), { method: "GET", path }, io.signal);
-    const told = explainAnswer.safeParse(body);
-    if (!told.success)
+    const parsed = explainAnswer.safeParse(body);
+    if (!parsed.success)
       return failed(io, "the agent is of another version: its answer is not known");
-    io.stdout.write(toText(told.data));
-    return told.data.atHead === true ? AT_HEAD : NOT_AT_HEAD;
+    io.stdout.write(toText(parsed.data));
+    return parsed.data.atHead === true ? AT_HEAD : NOT_AT_HEAD;
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     return failed(io, `${error.code}: ${legible(error.message, MAX_TEXT)}`);

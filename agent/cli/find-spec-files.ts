@@ -72,7 +72,7 @@ export async function findRepositoryRoot(folder: string): Promise<string | null>
 
 export type PathKind = "file" | "folder" | "link" | "other" | "missing";
 
-/** What lies at a path, without following a link at its end. */
+/** The kind of a path, without following a link at its end. */
 export async function kindOf(target: string): Promise<PathKind> {
   const stats = await lstat(target).catch((error: unknown) => {
     if (isMissing(error)) return null;

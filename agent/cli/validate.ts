@@ -48,7 +48,7 @@ export async function validate(args: readonly string[], io: ValidateIo): Promise
   return errors > 0 ? INVALID : VALID;
 }
 
-/** A file that is not read: only its name is told. */
+/** A file that is not read: only its name is reported. */
 function passedOver(shownAs: string): FileReport {
   const warning = { path: shownAs, line: 1, column: 1, message: ODD_NAME };
   return { path: shownAs, room: null, errors: [], warnings: [warning] };

@@ -51,8 +51,8 @@ function quote(schema: z.ZodType | undefined, value: unknown): string | undefine
   if (note === undefined || note.secret === true) return undefined;
   if (typeof value === "object" && value !== null)
     return Array.isArray(value) ? "a list" : "an object";
-  const told = note.url === true ? redactUrl(String(value)) : value;
-  const text = typeof told === "string" ? quoted(told) : JSON.stringify(told);
+  const shown = note.url === true ? redactUrl(String(value)) : value;
+  const text = typeof shown === "string" ? quoted(shown) : JSON.stringify(shown);
   return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
 }
 

@@ -13,7 +13,7 @@ const MAX_BYTES = 65_536;
 /**
  * The token or password as it is now. A byte order mark at the beginning of a file and a line break at its end do not belong
  * to it. Rejects with OperatorError `CredentialUnreadable` when the file cannot be read, is empty, has several lines, holds what
- * cannot be part of a token or what nobody sees, or is over 64 KiB, and with the signal's reason.
+ * cannot be part of a token or is invisible, or is over 64 KiB, and with the signal's reason.
  */
 export async function readCredential(
   credential: Credential,
@@ -51,7 +51,7 @@ function textOf(bytes: Buffer, path: string): string {
   return text.replace(/^\ufeff/, "");
 }
 
-/** Says which character is wrong, and shows it only where nobody sees it: the others may be a part of the secret. */
+/** Says which character is wrong, and quotes it only if it is invisible: a visible one may be a part of the secret. */
 function strange(odd: RegExpExecArray, holds: "token" | "password"): string {
   const [character] = odd;
   const code = character.codePointAt(0) ?? 0;

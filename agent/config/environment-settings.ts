@@ -18,7 +18,7 @@ const POSITION = /^(0|[1-9]\d{0,2})$/;
 
 /**
  * The variables that are settings: `Section__Key__0__Sub`, whatever their case. Variables whose first part is none of our
- * sections, or that have no `__`, are somebody else's.
+ * sections, or that have no `__`, are ignored.
  */
 export function readSettings(env: Environment): {
   readonly settings: readonly EnvironmentSetting[];

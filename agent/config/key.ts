@@ -42,13 +42,13 @@ export function unwrap(schema: z.ZodType): z.ZodType {
   return schema;
 }
 
-/** The members of an object schema by name, or undefined where the schema is no object. */
+/** The members of an object schema by name, or undefined where the schema is not an object. */
 export function membersOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> | undefined {
   const inner = unwrap(schema);
   return inner instanceof z.ZodObject ? inner.shape : undefined;
 }
 
-/** The schema of a list's entries, or undefined where the schema is no list. */
+/** The schema of a list's entries, or undefined where the schema is not a list. */
 export function entryOf(schema: z.ZodType): z.ZodType | undefined {
   const inner = unwrap(schema);
   return inner instanceof z.ZodArray ? (inner.def.element as z.ZodType) : undefined;

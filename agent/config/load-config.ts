@@ -63,10 +63,10 @@ export async function loadConfig(request: LoadConfig): Promise<LoadedConfig> {
   };
 }
 
-/** One mistake may break several rules; the one told first is the cause. */
+/** One mistake may break several rules; the first one is the cause. */
 function firstOfEachKey(problems: readonly Problem[]): readonly Problem[] {
-  const told = new Set<string>();
-  return problems.filter(({ key }) => !told.has(key) && told.add(key));
+  const seen = new Set<string>();
+  return problems.filter(({ key }) => !seen.has(key) && seen.add(key));
 }
 
 type SettingsFile =

@@ -26,10 +26,10 @@ function failureOf(json: string): string | undefined {
   }
 }
 
-/** The parser tells a place for some errors only. For the others it is the end of the shortest part that fails the same way. */
+/** The parser reports a place for some errors only. For the others it is the end of the shortest part that fails the same way. */
 function placeOf(json: string, failure: string): string {
-  const told = /at position (\d+)/.exec(failure);
-  if (told !== null) return lineAndColumn(json, Number(told[1]));
+  const place = /at position (\d+)/.exec(failure);
+  if (place !== null) return lineAndColumn(json, Number(place[1]));
   if (!failure.startsWith("Unexpected token")) return "its end: something is not closed";
   let valid = 0;
   let failing = json.length;

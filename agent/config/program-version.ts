@@ -1,4 +1,4 @@
 import packageJson from "../../package.json" with { type: "json" };
 
-/** The version of this program, as `--version` tells it. */
+/** The version of this program, as `--version` shows it. */
 export const PROGRAM_VERSION: string = packageJson.version;

@@ -5,7 +5,7 @@ import type { KeyPath, Problem } from "./problem.ts";
 
 /**
  * The rules that look at more than one key. They read a tree that may be wrong in other places, so that all mistakes are
- * told at once; a value of the wrong type counts as absent here.
+ * reported at once; a value of the wrong type counts as absent here.
  */
 export function crossCheck(tree: unknown): {
   readonly problems: readonly Problem[];

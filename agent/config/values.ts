@@ -45,7 +45,7 @@ export const headerToken = z
 /** An absolute http or https address without user, query and fragment. */
 export function isPlainHttpUrl(text: string): boolean {
   if (!/^https?:\/\/[^\s\\?#\p{Cc}]+$/iu.test(text)) return false;
-  // Not `canParse`: of long hosts it says yes where parsing says no.
+  // Not `canParse`: it accepts long hosts that parsing rejects.
   const url = URL.parse(text);
   return url !== null && url.username === "" && url.password === "";
 }

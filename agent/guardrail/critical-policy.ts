@@ -5,7 +5,7 @@ import { unconfirmed } from "./unconfirmed.ts";
 
 /**
  * A critical policy that the spec stops naming needs a confirmation, also where the room has its default already: from
- * then on nobody keeps it. Lifted by `RequireConfirmHeader: false`.
+ * then on drift of it is not corrected. Lifted by `RequireConfirmHeader: false`.
  */
 export const criticalPolicy: Guardrail = { name: "critical-policy", judge };
 

@@ -14,8 +14,8 @@ export interface Objection {
   /** CamelCase, the same in condition, audit and `/status`. */
   readonly reason: string;
   /**
-   * `refusal` stops the whole plan until a person acts; `hold` takes the named items out of it and lets the rest go on;
-   * `observe`: nothing may be written to the room now; `wait`: the same plan may go on after `afterMs`.
+   * `refusal` stops the whole plan until a person acts; `hold` takes the named items out of it and applies the rest;
+   * `observe`: nothing may be written to the room now; `wait`: the same plan may be applied after `afterMs`.
    */
   readonly effect: "refusal" | "hold" | "observe" | "wait";
   /** What is wrong and what would allow it: names the header and the trailer. */

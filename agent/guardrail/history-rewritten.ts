@@ -5,7 +5,7 @@ import { howToConfirm, listItems } from "./how-to-confirm.ts";
 
 /**
  * What a rewritten history would remove is held until a person names the room, or until the room has converged without it:
- * nobody has said in a commit that it is to go. A hold, so that the rest of the plan goes on.
+ * no commit is known to remove it. A hold, so that the rest of the plan is applied.
  */
 export const historyRewritten: Guardrail = { name: "history-rewritten", judge };
 
@@ -18,8 +18,8 @@ function judge(plan: Plan, { rewritten, confirmedByName }: Facts): Refusal | und
     reason: "HistoryRewritten",
     effect: "hold",
     message:
-      `The history was rewritten from ${rewritten.from} to ${rewritten.to}, and ${items.length} of what the room holds` +
-      ` would be removed: ${listItems(items)}. That is held, and the rest goes on.` +
+      `The history was rewritten from ${rewritten.from} to ${rewritten.to}, and ${items.length} of the room's items` +
+      ` would be removed: ${listItems(items)}. These removals are held; the rest is applied.` +
       ` ${howToConfirm(plan.roomId)}`,
     items,
     confirmable: true,

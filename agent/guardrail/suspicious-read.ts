@@ -4,9 +4,9 @@ import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
 import { listItems } from "./how-to-confirm.ts";
 
 /**
- * What a read shows that cannot be believed is no reason to remove anything (L5): removals leave the plan until a second read
- * agrees, the rest goes on. No confirmation lifts it, for nobody knows yet what it would remove; one that was given counts
- * as soon as the second read has decided.
+ * An unverified read does not justify a removal (L5): removals are held until a second read shows the same, the rest is
+ * applied. No confirmation lifts it, because what it would remove is not known yet; one that was given counts as soon as the
+ * second read has decided.
  */
 export const suspiciousRead: Guardrail = { name: "suspicious-read", judge };
 
@@ -19,7 +19,7 @@ function judge(plan: Plan, { suspicion }: Facts): Refusal | undefined {
     effect: "hold",
     message:
       `${suspicion}. ${items.length} removals are held until a second read over a new connection shows` +
-      ` the same, the rest goes on: ${listItems(items)}. No confirmation is needed for that, and none lifts it.`,
+      ` the same, the rest is applied: ${listItems(items)}. A confirmation is not needed and has no effect on this.`,
     items,
     confirmable: false,
   };

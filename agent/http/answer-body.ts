@@ -58,7 +58,7 @@ function readPlain(
       if (!isOver) fail(broken(new Error(CUT)));
     };
     incoming.on("data", (piece: Buffer) => {
-      // What still comes after the end of the exchange is nobody's.
+      // Bytes that arrive after the end of the exchange are dropped.
       if (isOver || watch.hasEnded) return;
       try {
         if (taking(piece) !== "enough") return;

@@ -1,4 +1,4 @@
-/** A shorter beginning of a secret tells nobody anything. */
+/** Shorter beginnings of a secret are not hidden: they match ordinary text. */
 const MIN_LENGTH = 4;
 
 /** How a text may repeat a secret: as it is, escaped as in JSON, and percent-encoded. */

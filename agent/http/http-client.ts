@@ -22,7 +22,7 @@ export interface HttpClientOptions {
   /** Scheme, host and port count. */
   readonly origin: URL;
   readonly clock: Clock;
-  /** A connection that nobody uses is dropped after this, ms. Absent: it is kept until the server closes it. */
+  /** An idle connection is closed after this, ms. Absent: it is kept until the server closes it. */
   readonly idleConnectionMs?: number;
   /** Absent: as many as there are requests at a time. */
   readonly maxConnections?: number;
@@ -130,7 +130,7 @@ class Exchange {
   get #ofExchange(): OfExchange {
     return {
       watch: this.#watch,
-      // An answer that turns out to be no HTTP is told of to the request.
+      // An answer that is not HTTP fails the request.
       broken: (error) => this.#broken(this.#outgoing.error ?? error),
       failed: (failure, message) => new ExchangeBroken(this.#noAnswer({ failure, message })),
     };
@@ -160,7 +160,7 @@ class Exchange {
     const code = codeOf(error);
     const isReset = this.#outgoing.sent();
     const failure = code.startsWith("HPE_") ? "notHttp" : isReset ? "reset" : "connect";
-    // Several addresses tried in vain come as one error with a code and no text.
+    // When all of several addresses fail, Node gives one error with a code and no text.
     const message = messageOf(error) || code;
     return new ExchangeBroken(this.#noAnswer({ failure, code, message }));
   }
@@ -189,7 +189,7 @@ interface Outgoing {
   readonly answer: Promise<http.IncomingMessage>;
   /** Whether a connection stood, so that the server may have seen the request. */
   readonly sent: () => boolean;
-  /** What it was first told of. */
+  /** Its first error. */
   readonly error: Error | undefined;
 }
 

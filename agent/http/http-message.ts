@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 /** One request to the server of a client. */
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** The path, with its query, as it goes on the wire; nothing normalises it. */
+  /** The path, with its query, as it is sent; nothing normalises it. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: HttpBody;
@@ -83,12 +83,12 @@ export interface NoAnswer {
 }
 
 /**
- * `connect`: no connection came about. `reset`: it broke. `notHttp`: what came back is no HTTP. `encoding`: the body is encoded
+ * `connect`: no connection came about. `reset`: it broke. `notHttp`: the answer is not HTTP. `encoding`: the body is encoded
  * in a way that is not read.
  */
 export type HttpFailure = "connect" | "reset" | "timeout" | "tooLarge" | "notHttp" | "encoding";
 
-/** Thrown within an exchange, which ends with `failure` if nobody catches it. */
+/** Thrown within an exchange, which ends with `failure` if it is not caught. */
 export class ExchangeBroken extends Error {
   readonly failure: NoAnswer;
 

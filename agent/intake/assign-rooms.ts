@@ -23,7 +23,7 @@ export interface AssignmentGiven {
 export interface RoomOnRecord {
   readonly roomId: string;
   readonly owner: RoomOwner | null;
-  /** True when the configuration took it from its owner: nobody's, but no orphan. Absent: false. */
+  /** True when the configuration took it from its owner: it has no owner and is not an orphan. Absent: false. */
   readonly lost?: boolean;
 }
 
@@ -45,7 +45,7 @@ export type FileAssignment = { readonly path: string } & (
       readonly reason: "ClaimedTwice" | "RoomNotAllowed";
       readonly message: string;
     }
-  /** Not usable, and nobody can say which room it is meant for, or that room may not be taken by a broken file. */
+  /** Not usable, and the room it is meant for is not known or may not be taken by a broken file. */
   | { readonly kind: "roomless" }
 );
 
@@ -66,9 +66,9 @@ export type HeldReason = "ClaimedTwice" | "SpecInvalid" | "SpecUnreadable" | "So
  * - A recorded owner keeps its room as long as its file claims it; a file that is broken claims the room last seen at its
  *   path. Whoever else names the room, in this source or another, is refused, and nothing else happens to the room.
  * - When the owner's file claims it no more, the only other file that names the room takes it over (a move). Several refuse
- *   each other; a broken one keeps the room from being gone until it is mended.
- * - A room of nobody, or of a posted spec, goes to the only file that names it, in all sources. A broken file takes only a
- *   room nothing is known of, or that its owner lost: it must not wake up what an orphan was, nor end a posted spec.
+ *   each other; a broken one keeps the room from being gone until it is corrected.
+ * - A room without an owner, or of a posted spec, goes to the only file that names it, in all sources. A broken file takes only a
+ *   room nothing is known of, or that its owner lost: it must not revive an orphan, nor end a posted spec.
  * - A room that no file claims is gone, but not while a file is broken that could be its own, nor when all files are gone.
  */
 export function assignRooms(given: AssignmentGiven): Assignment {
@@ -185,7 +185,7 @@ function withoutFile(roomId: string, { emptied, stray }: Context): RoomAssignmen
 interface OtherRoom {
   readonly roomId: string;
   readonly paths: readonly string[];
-  /** Of another source, of a posted spec, or nobody. */
+  /** Another source or a posted spec; null: the room has no owner. */
   readonly owner: RoomOwner | null;
   /** True: a broken file does not take it. */
   readonly needsValid: boolean;

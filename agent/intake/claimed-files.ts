@@ -23,11 +23,11 @@ export interface ClaimsGiven {
 const ROWS_A_TURN = 50;
 
 /**
- * The rows of files whose rooms do not belong to their source, with the dry run that its commits ask for: those of `told`, and
- * of files that were told before and that commits speak of. Each room's files are read once, however many files name it.
+ * The rows of files whose rooms do not belong to their source, with the dry run that its commits ask for: those of
+ * `fileRows`, and of files read before whose rooms the commits name. Each room's files are read once, however many files name it.
  */
 export async function claimedFiles(
-  told: ReadonlyMap<string, FileRow>,
+  fileRows: ReadonlyMap<string, FileRow>,
   given: ClaimsGiven,
 ): Promise<readonly FileRow[]> {
   const rows: FileRow[] = [];
@@ -35,7 +35,7 @@ export async function claimedFiles(
   // At a first head: another name of the source may have read what was asked.
   const { history, leftSources, store } = given;
   const left = await leftDryRuns(history === "first" ? leftSources : [], store);
-  for (const row of told.values()) {
+  for (const row of fileRows.values()) {
     const { roomId } = row;
     if (roomId === null || given.isOwn(roomId)) continue;
     if (!before.has(roomId)) before.set(roomId, await rowWithAsked(roomId, given));
@@ -47,7 +47,7 @@ export async function claimedFiles(
   for (const [roomId, word] of wordsOf(given)) {
     if (word.kind !== "on" || given.isOwn(roomId)) continue;
     for (const path of given.index.pathsOf(roomId)) {
-      const row = told.has(path) ? null : await given.store.readFile(given.source, path);
+      const row = fileRows.has(path) ? null : await given.store.readFile(given.source, path);
       if (row === null) continue;
       rows.push({ ...row, asked: nextAsked(null, word, { oid: row.oid, mayEnd: true }) });
       if (rows.length % ROWS_A_TURN === 0) await breathe();
@@ -57,8 +57,8 @@ export async function claimedFiles(
 }
 
 function wordsOf({ intents }: ClaimsGiven) {
-  const heard = [...intents.rooms].map(([roomId, { dryRun }]) => [roomId, dryRun] as const);
-  return new Map([...heard, ...intents.claims]);
+  const asked = [...intents.rooms].map(([roomId, { dryRun }]) => [roomId, dryRun] as const);
+  return new Map([...asked, ...intents.claims]);
 }
 
 /** The last file of a room that keeps a dry run. */

@@ -12,8 +12,8 @@ export interface AssignedSnapshot {
   readonly source: string;
   readonly revision: string;
   /** By path, the files that were read in this snapshot and whose rooms were not written yet. */
-  readonly told: ReadonlyMap<string, FileRow>;
-  /** The files of the source as they were told before. */
+  readonly fileRows: ReadonlyMap<string, FileRow>;
+  /** The files of the source as they were before this snapshot. */
   readonly index: Pick<SourceIndex, "get">;
   /** Rooms that were written already. */
   readonly taken: ReadonlySet<string>;
@@ -48,8 +48,8 @@ async function newsworthy(
   snapshot: AssignedSnapshot,
   { owners, store }: Pick<IntakeDeps, "owners" | "store">,
 ): Promise<Pick<Due, "news" | "file"> | null> {
-  const { source, revision, told, index } = snapshot;
-  const read = told.get(path);
+  const { source, revision, fileRows, index } = snapshot;
+  const read = fileRows.get(path);
   if (read !== undefined) return { news: newsOf(read), file: read };
   const fact = owners.factOf(roomId);
   const wasHere =

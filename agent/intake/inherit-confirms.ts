@@ -18,7 +18,7 @@ export interface InheritDeps {
 /**
  * Every configured source takes over which commits with a `Confirm` were read by sources that are not configured as they were:
  * gone, renamed, or at another place. It may be the same source, and what was read once must not count again. Sources that
- * stay as they are keep to their own: each hears a commit once. All rows are written at once, since the next start finds every
+ * stay as they are keep their own: each counts a commit once. All rows are written at once, since the next start finds every
  * source as it is configured.
  */
 export async function inheritConfirms(

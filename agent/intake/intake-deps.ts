@@ -30,14 +30,14 @@ export interface IntakeDeps {
   ) => readonly { source: string; path: string }[];
   /** Sources on record that are not configured any more. */
   readonly leftSources: readonly string[];
-  /** Called with rooms that a source let go of: another source whose file names one may take it over. */
+  /** Called with rooms that a source released: another source whose file names one may take it over. */
   readonly released: (roomIds: readonly string[], source: string) => void;
   readonly log: Pick<Logger, "info" | "warn">;
   /** Called with how many errors the spec files of a source have. */
   readonly setSpecErrors?: (source: string, errors: number) => void;
   /** How long a confirmation holds, from when the agent first saw it. */
   readonly confirmationExpiresMs: number;
-  /** `StaleTolerance`: a head that lies behind the ingested one is asked for again not before so long. */
+  /** `StaleTolerance`: how long to wait before asking again for a head that is an ancestor of the ingested one. */
   readonly staleToleranceMs: number;
   /** Asks for a pass over a room whose inputs, intent or owner changed. */
   readonly enqueue: (roomId: string) => void;

@@ -18,17 +18,17 @@ export type FileErrors = Pick<SourceRow, "specErrors" | "specErrorCount">;
 
 /**
  * What is wrong with the files of a snapshot, those without a room included: the count of all, and the first findings, of as
- * many files as possible. `told` replaces what `index` has.
+ * many files as possible. `fileRows` replaces what `index` has.
  */
 export function fileErrors(
   assignment: Pick<Assignment, "files">,
   index: SourceIndex,
-  told: ReadonlyMap<string, FileRow>,
+  fileRows: ReadonlyMap<string, FileRow>,
 ): FileErrors {
   const broken: (readonly SpecProblem[])[] = [];
   let specErrorCount = 0;
   for (const file of assignment.files) {
-    const known = (told.get(file.path) ?? index.get(file.path))?.errors ?? [];
+    const known = (fileRows.get(file.path) ?? index.get(file.path))?.errors ?? [];
     const problems = file.kind === "refused" ? [refusalOf(file), ...known] : known;
     if (problems.length > 0) broken.push(problems);
     specErrorCount += countProblems(problems);

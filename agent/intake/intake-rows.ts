@@ -7,7 +7,7 @@ import type { RoomInputs, SeedRef } from "../room/room.ts";
 import type { FileRow, HistoryRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 
-/** Who made what is being taken in: the newest commit that touched the file, or the head where none is known to. */
+/** Who made what is being ingested: the newest commit that touched the file, or the head where none is known. */
 export interface Provenance {
   readonly author: string | null;
   readonly committedAt: string | null;
@@ -27,7 +27,7 @@ export function provenances(range: CommitRange): ReadonlyMap<string, Provenance>
   return byPath;
 }
 
-/** A told file as a row; its inputs are known only when it is valid. */
+/** A file as a row; its inputs are known only when it is valid. */
 export function toFileRow(
   file: SpecFile,
   at: { readonly source: string; readonly revision: string },
@@ -66,7 +66,7 @@ export function observedAt(file: FileRow, revision: string): FileRow {
   return file.inputs === null ? file : { ...file, inputs: { ...file.inputs, revision } };
 }
 
-/** What of a told file has to be durable before a room refers to it: its text and parsed form. Its seeds were told before. */
+/** What has to be durable before a room refers to the file: its text and parsed form. Its seeds were written before. */
 export function specChanges({ oid, text, parsed }: SpecFile): readonly StoreChange[] {
   return parsed.kind === "valid" ? [{ kind: "spec", specOid: oid, text, spec: parsed.spec }] : [];
 }

@@ -26,14 +26,14 @@ const RECHECK_MS = 600_000;
 export type SyncEnd = { readonly kind: "synced"; readonly head: string } | SourceFailure;
 
 /**
- * Takes snapshots of one source in: what each room should be becomes durable first, then its room is asked for a pass. A
- * crash in between is mended by taking the same snapshot in again, which changes nothing that was done.
+ * Ingests snapshots of one source: the desired state of each room is written first, then a pass over the room is requested.
+ * After a crash in between the same snapshot is ingested again, which changes nothing that was done.
  */
 export class Intake {
   readonly #source: IntakeSource;
   readonly #deps: IntakeDeps;
   readonly #index: SourceIndex;
-  /** A snapshot being taken in and a new look at the present one must not mix. */
+  /** An ingestion and a reassessment of the current snapshot must not overlap. */
   readonly #lock = new KeyedLock();
   readonly #record: SourceRecord;
   /** Whether it was judged in this process who owns what: the configuration and other sources may have changed since. */
@@ -84,7 +84,7 @@ export class Intake {
     return this.#record.row.observedHead;
   }
 
-  /** False while rooms may be at a head that was taken in by half and never counted. */
+  /** False while rooms may be at a head that was ingested in part and never counted. */
   get isWhole(): boolean {
     return this.#record.row.takingIn === null;
   }
@@ -129,7 +129,7 @@ export class Intake {
     return answer;
   }
 
-  /** Judges again who owns what: a room that one of these files names was let go of elsewhere. */
+  /** Decides the owners again: another source released a room that one of these files names. */
   reassess(): Promise<void> {
     return this.#lock.run([this.name], () => this.#reassess());
   }

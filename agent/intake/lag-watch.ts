@@ -14,7 +14,7 @@ export type LagVerdict =
   | { readonly kind: "confirmed" };
 
 /**
- * A head that lies behind the ingested one may come from a replica that lags. It counts when the server gives it a second time,
+ * A head that is an ancestor of the ingested one may come from a replica that lags. It counts when the server gives it a second time,
  * over a new connection and not before `toleranceMs` have passed; any other answer in between starts over. A restart does, too.
  */
 export class LagWatch {

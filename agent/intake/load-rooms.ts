@@ -13,7 +13,7 @@ export interface LoadedRooms {
 
 /**
  * What the agent has to know of its rooms when it starts. A room with open intents always gets a pass, as does one whose owner
- * has just been `restored`; the others that somebody owns do unless they are settled and `passive` leaves those alone.
+ * has just been `restored`; the other owned rooms do unless they are settled and `passive` leaves those alone.
  */
 export async function loadRooms(
   store: Pick<Store, "readOpenIntents">,

@@ -13,7 +13,7 @@ interface Marking {
 
 /**
  * The room with the mark of a rewritten history, which begins and ends with what it was before. When the branch is back where
- * the mark came from, the room is as it was then, and the mark ends; where that cannot be, the mark stays and goes on holding.
+ * the mark came from, the room is as it was then, and the mark ends; where that cannot be, the mark stays and keeps holding removals.
  */
 export function marked(
   row: Room,

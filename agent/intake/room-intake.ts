@@ -10,11 +10,11 @@ import { dryRunProblem } from "../room/dry-run-text.ts";
 import { observedRow, problemText } from "./intake-rows.ts";
 import { marked } from "./mark-room.ts";
 import { withOwner } from "../room/judge-owner.ts";
-import { withIntent } from "./heard-room.ts";
+import { withIntent } from "./intent-in-room.ts";
 import { ORPHANED, roomConditions } from "../room/room-conditions.ts";
 import type { RoomIntakeDeps, RoomNews, RoomNewsGiven } from "./room-news.ts";
 
-/** What the audit says of a room that nobody owns any more. */
+/** What the audit says of a room that has no owner any more. */
 export const ORPHAN = { reason: "NoSpec", message: ORPHANED } as const;
 
 /** The room after the news, and all that has to be written with it in one transaction. */
@@ -23,8 +23,8 @@ export function takeRoomIn(
   deps: RoomIntakeDeps,
 ): { readonly row: Room; readonly changes: readonly StoreChange[] } {
   const fresh = withNews(given, deps);
-  const heard = withIntent(fresh, { ...given, isNews: fresh !== given.before });
-  const { row, rewrite } = marked(heard, { given, deps, isNews: fresh !== given.before });
+  const intended = withIntent(fresh, { ...given, isNews: fresh !== given.before });
+  const { row, rewrite } = marked(intended, { given, deps, isNews: fresh !== given.before });
   const changes: StoreChange[] = [{ kind: "room", row }];
   if (given.news.kind === "inputs" && row.head !== null) {
     changes.push({
@@ -54,7 +54,7 @@ export function takeRoomIn(
   return { row, changes };
 }
 
-/** A newest spec that may not be used, told when that begins, changes and ends. An orphan has a record of its own. */
+/** A newest spec that may not be used; recorded when that begins, changes and ends. An orphan has a record of its own. */
 function problemRecords(row: Room, about: AuditAbout): readonly StoreChange[] {
   const { headProblem: before = null } = about.given.before ?? {};
   const after = row.headProblem;
@@ -101,7 +101,7 @@ function takenOver(
   return [audit("room.takenOver", { path: owner.path, from, reason: lost.reason }, about)];
 }
 
-/** A problem that goes on is no news: commits that do not touch the room leave its row alone. */
+/** A problem that lasts is not recorded again: commits that do not touch the room do not change its row. */
 function isKnown(
   known: Room["headProblem"],
   news: { readonly reason: string; readonly message: string },
@@ -127,7 +127,7 @@ function withInputs(before: Room, file: FileRow, nowIso: string): Room {
   };
 }
 
-/** A room that nobody owns any more: left as it is, with nothing pending. */
+/** A room that has no owner any more: left as it is, with nothing pending. */
 export function orphaned(before: Room, nowIso: string): Room {
   const facts = {
     owned: false,
@@ -187,9 +187,9 @@ function audit(
   { given, deps }: AuditAbout,
 ): StoreChange {
   const { roomId: room, source, revision, correlationId } = given;
-  const told = { actor: "operator", room, source, revision, ...metadata };
+  const all = { actor: "operator", room, source, revision, ...metadata };
   const type = action === "confirm" ? "command" : "event";
-  return deps.trail[type](action, told, { correlationId });
+  return deps.trail[type](action, all, { correlationId });
 }
 
 /** The problem of a room whose file is broken. */

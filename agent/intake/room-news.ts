@@ -13,7 +13,7 @@ export type RoomNews =
       /** True: the file is as the snapshot before had it. */
       readonly isOld?: boolean;
     }
-  /** Its newest file cannot be used, or no file may be: what was enforced goes on being enforced. */
+  /** Its newest file cannot be used, or no file may be: what was enforced stays enforced. */
   | {
       readonly kind: "problem";
       readonly reason: string;

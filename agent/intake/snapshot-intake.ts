@@ -38,7 +38,7 @@ export type SnapshotEnd =
 type Ready = Extract<SyncResult, { kind: "ready" }>;
 
 /**
- * One snapshot being taken in. A changed file of a room that already belongs to it is taken in as soon as it is told, so
+ * The ingestion of one snapshot. A changed file of a room that already belongs to it is ingested as soon as it is read, so
  * that the first rooms start before the last file is parsed. Whatever concerns ownership (new files, moves, ids that
  * changed, files that broke or vanished) waits for the whole picture.
  */
@@ -65,7 +65,7 @@ export class SnapshotIntake {
     this.#unclaimed = new UnclaimedRooms(given.index);
   }
 
-  /** What the commits say, before any file is told: a room must not start under an older intent. */
+  /** The commits' intents, before any file is read: a room must not start under an older intent. */
   async takeCommits(range: CommitRange, signal: AbortSignal): Promise<void> {
     const { source, index } = this.#given;
     this.#range = range;
@@ -93,7 +93,7 @@ export class SnapshotIntake {
     await this.#takeIn(direct);
   }
 
-  /** The whole picture: who owns what now, and what that means for the rooms that were not taken in yet. */
+  /** Decides the owners by all files, and ingests the rooms that waited for that. */
   async finish(result: Ready): Promise<SnapshotEnd> {
     const { index, record } = this.#given;
     const present = new Set(result.paths.map(({ path }) => path));
@@ -119,7 +119,7 @@ export class SnapshotIntake {
     return { counts: true, isOvertaken: this.#overtaken.size > 0 };
   }
 
-  /** The same files, judged anew because other sources changed what they claim. */
+  /** Judges the same files again because other sources changed what they claim. */
   async reassess(): Promise<void> {
     const { index, record } = this.#given;
     this.#range = { history: "descends", commits: [] };
@@ -130,7 +130,7 @@ export class SnapshotIntake {
     await record.update((now) => ({ row: { ...now, ...errors } }));
   }
 
-  /** Rows of files that claim rooms of others, where commits ask something for them: told ones in place, the others given back. */
+  /** Rows of files that claim rooms of others, where commits ask something for them: rows of this snapshot are changed in place, the others are returned. */
   async #claimed(): Promise<readonly FileRow[]> {
     const { source, index } = this.#given;
     const given = {
@@ -181,7 +181,7 @@ export class SnapshotIntake {
     return row;
   }
 
-  /** The file's room is recorded as this very file's: nobody else can lose it by taking the file in at once. */
+  /** The file's room is recorded as owned by this very file, so ingesting it at once takes the room from no other file. */
   #isDirect(row: FileRow): row is FileRow & { readonly roomId: string } {
     if (!row.valid || row.roomId === null || this.#isAsked(row.roomId)) return false;
     const owner = this.#deps.owners.get(row.roomId);
@@ -224,7 +224,7 @@ export class SnapshotIntake {
   }
 
   #dueRooms(assignment: Assignment): Promise<readonly Due[]> {
-    const read = { source: this.#given.source.name, told: this.#deferred, taken: this.#taken };
+    const read = { source: this.#given.source.name, fileRows: this.#deferred, taken: this.#taken };
     return dueRooms(assignment, { ...this.#given, ...read }, this.#deps);
   }
 

@@ -89,7 +89,7 @@ export interface RoomStandingFact {
   readonly problem: string | null;
   /** What it took from its file last: "unusable": nothing that can be used; null: not known. */
   readonly took: TakenFile | "unusable" | null;
-  /** True when its owner lost it by configuration: no orphan, although nobody owns it. */
+  /** True when its owner lost it by configuration: it has no owner and is not an orphan. */
   readonly lost: boolean;
 }
 
@@ -107,7 +107,7 @@ export function standingFact(row: Room): RoomStandingFact {
   };
 }
 
-/** Whether a room took what its file says now. It did not where the file was told while the room was not its own. */
+/** Whether a room has what its file says now. It has not where the file was read while the room was not its own. */
 export function hasTaken({ problem, took }: RoomStandingFact, file: IndexedFile): boolean {
   if (!file.valid && problem !== null) return problem === problemText(file);
   if (problem !== null) return false;

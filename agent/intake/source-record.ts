@@ -57,7 +57,7 @@ export class SourceRecord {
       const { row, changes = [] } = update;
       const before = this.#row;
       const records = this.#watch.records(row, before);
-      // A snapshot is told in many batches: the row is not written with each of them.
+      // A snapshot comes in many batches: the row is not written with each of them.
       const source: readonly StoreChange[] = row === before ? [] : [{ kind: "source", row }];
       await this.#store.write([...changes, ...records, ...source]);
       this.#row = row;

@@ -18,9 +18,9 @@ export function watchSource(deps: WatchDeps): SourceWatch {
   return {
     records: (after, before) => {
       const forgotten = confirmsForgotten(after, before);
-      const told =
+      const records =
         forgotten === null ? [] : [deps.trail.event("source.confirmsForgotten", { ...forgotten })];
-      if (!hasOtherErrors(after, before)) return told;
+      if (!hasOtherErrors(after, before)) return records;
       const errors = after.specErrors.slice(0, SHOWN).map((error) => ({ ...error }));
       const metadata = {
         source: after.name,
@@ -29,7 +29,7 @@ export function watchSource(deps: WatchDeps): SourceWatch {
         message: specErrorsText(after),
         errors,
       };
-      return [...told, deps.trail.event("source.specErrors", metadata)];
+      return [...records, deps.trail.event("source.specErrors", metadata)];
     },
     written: (after, before) => {
       deps.setSpecErrors?.(after.name, after.specErrorCount);

@@ -9,7 +9,7 @@ import { takeRoomIn } from "./room-intake.ts";
 import type { RoomNews } from "./room-news.ts";
 import { returnChanges } from "./return-changes.ts";
 import { standingFact, type SourceIndex } from "./source-index.ts";
-import { unheardIntent } from "./unheard-intent.ts";
+import { unusedIntent } from "./unused-intent.ts";
 import { withdrawnConfirmations } from "./withdrawn-confirmations.ts";
 
 /** A room that a snapshot has news of, and the file row to be written with it. */
@@ -91,7 +91,7 @@ async function takeBatch(
   for (const file of files) from.index.put(file);
   if (reached !== undefined)
     for (const { roomId } of taken) await reached({ point: "recorded", roomId });
-  // All at once, so that no pass goes on for longer with what it began with.
+  // All at once, so that no pass keeps working on outdated inputs for longer than needed.
   for (const row of taken) {
     owners.set(row.roomId, standingFact(row));
     tracker.note(row);
@@ -110,10 +110,10 @@ async function takeOne(
   { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
 ): Promise<ReturnType<typeof takeRoomIn>> {
   const { intents, range } = from;
-  const heard = await unheardIntent(roomId, intents.rooms.get(roomId), deps);
+  const unused = await unusedIntent(roomId, intents.rooms.get(roomId), deps);
   const { holdsAll } = intents;
   const isHeld = holdsAll !== undefined && news.kind === "inputs";
-  const intent = isHeld ? heldBy(holdsAll, heard) : heard;
+  const intent = isHeld ? heldBy(holdsAll, unused) : unused;
   const asked = file?.asked ?? null;
   const common = { ...from, history: range.history, asked };
   return takeRoomIn({ roomId, before, news, intent, ...common }, deps);

@@ -12,7 +12,7 @@ export function trailersOf(commit: CommitRecord): ParsedTrailers {
   return parsed;
 }
 
-/** Parses one message after the other, so that nobody has to wait for all of them later. */
+/** Parses one message a step, so that the event loop is not blocked by all of them at once. */
 export function* trailerSteps(commits: readonly CommitRecord[]): Generator<void, void> {
   for (const commit of commits) {
     trailersOf(commit);

@@ -50,8 +50,8 @@ export function commitWords(
       return withinNames(descendingWords(range.commits, merged));
     case "rewritten": {
       const words = withinNames(descendingWords(range.commits, merged));
-      const heard = words.map((one) => unconfirmed(one, NO_REWRITTEN_CONFIRM));
-      return heard.some(isSpeaking) ? heard : [];
+      const counted = words.map((one) => unconfirmed(one, NO_REWRITTEN_CONFIRM));
+      return counted.some(isSpeaking) ? counted : [];
     }
   }
 }
@@ -76,11 +76,11 @@ export function unconfirmed(words: CommitWords, reason: string): CommitWords {
   const { confirm, ignored } = words;
   if (confirm === null) return words;
   const line = { line: writeTrailer("confirm", confirm), reason };
-  const told = confirm === "all" ? line : { ...line, rooms: confirm };
-  return { ...words, confirm: null, ignored: [...ignored, told] };
+  const unused = confirm === "all" ? line : { ...line, rooms: confirm };
+  return { ...words, confirm: null, ignored: [...ignored, unused] };
 }
 
-/** A merge that says nothing itself: what it brings in was said, or not, by the commits it merges. */
+/** A merge without trailers: the commits it merges carry them. */
 export function isTransparent(words: CommitWords): boolean {
   return words.record.parents.length > 1 && words.confirm === null && words.dryRun === null;
 }
@@ -170,7 +170,7 @@ function firstWords(record: CommitRecord): CommitWords {
   };
 }
 
-/** Of a first head nobody knows what it touches, so a look-alike of `Dry-Run` holds only rooms that it names. */
+/** What a first head touches is not known, so a look-alike of `Dry-Run` holds only rooms that it names. */
 function firstIgnored({ asks, ...line }: IgnoredLine): IgnoredWord {
   if (asks === undefined || asks === "touched") return line;
   return { ...line, asks: { ...asks, orTouched: false } };

@@ -19,7 +19,7 @@ export interface HeldView {
   readonly unknown: (names: readonly string[]) => string;
 }
 
-/** The rooms that a commit's look-alikes of `Dry-Run` hold, and those it touches if its `Dry-Run` names a room nobody knows. */
+/** The rooms that a commit's look-alikes of `Dry-Run` hold, and those it touches if its `Dry-Run` names an unknown room. */
 export function heldRooms(words: CommitWords, view: HeldView): ReadonlyMap<string, HeldRoom> {
   const held = new Map<string, HeldRoom>();
   const isUnknown = (name: string) => view.meaningOf(name) === "unknown";

@@ -15,7 +15,7 @@ export interface RoomTouch {
 /**
  * Whether a room is a dry run after a fetch. Only other inputs or a `Confirm` that names it end one: no move of its file, no
  * other owner, no file that breaks. A room of which no intent is known was touched, if its inputs changed, by commits that
- * say nothing. Where the commits are not known (a first head, a rewritten history) it goes on: nobody has said that it ends.
+ * say nothing. Where the commits are not known (a first head, a rewritten history) it lasts: no commit ended it.
  */
 export function nextDryRun(
   before: Room["dryRun"],

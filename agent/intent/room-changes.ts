@@ -39,7 +39,7 @@ type Difference = Pick<RoomChange, "takenOut" | "putBack">;
 /** Differences that are kept: commits that go to and fro between a few versions cost next to nothing. */
 const MOST_KEPT = 16;
 
-/** Tells what one commit after the other does to rooms. */
+/** Computes what one commit after the other does to rooms. */
 export class RoomChanges {
   readonly #view: SpecView;
   /** By the blob ids of both sides, the one that was used last at the end. */

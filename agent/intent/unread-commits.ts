@@ -5,8 +5,8 @@ import { commitWords, type MergedCommits } from "./commit-words.ts";
 import type { IgnoredIntent } from "./ignored-lines.ts";
 
 /**
- * Why every room that a fetch changes is held as a dry run where the commits behind its head could not be looked at: one of
- * them asks for a dry run, or nobody can tell. Null: none does. What the head says is read as ever.
+ * Why every room that a fetch changes is held as a dry run where the commits behind its head could not be read: one of
+ * them asks for a dry run, or may ask for one. Null: none does. What the head says is read as ever.
  */
 export function unreadHold(
   { said, commits }: Pick<CommitRange, "said" | "commits">,

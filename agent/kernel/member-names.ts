@@ -1,6 +1,6 @@
 /**
  * `value` with the members that match one of `names` in any letter case renamed to that name; other members are left out.
- * A member written exactly so wins over others. Anything that is no plain object comes back as it is.
+ * A member written exactly so wins over others. Anything that is not a plain object is returned as it is.
  */
 export function withMemberNames(value: unknown, names: readonly string[]): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;

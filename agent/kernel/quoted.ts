@@ -17,7 +17,7 @@ export function isUnsafe(text: string): boolean {
 
 /**
  * Text from outside for a message, as a JSON string: safe in a line, a log and a terminal, whatever it holds. JSON alone
- * leaves some control characters as they are, and characters that nobody sees.
+ * leaves some control characters as they are, and invisible characters.
  */
 export function quoted(text: string): string {
   return JSON.stringify(text).replace(ESCAPED, escape);

@@ -11,7 +11,7 @@ const NAMES = 10;
  */
 export function shortened(text: string, max: number): string {
   if (text.length <= max) return text;
-  // A character has at most two code units: what lies behind these cannot be among the first `max` characters.
+  // A character has at most two code units: what comes after these cannot be among the first `max` characters.
   const characters = Array.from(text.slice(0, max * 2 + 1));
   if (characters.length <= max) return text;
   return `${characters.slice(0, max).join("")}… (${text.length} characters)`;

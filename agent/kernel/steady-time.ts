@@ -7,9 +7,9 @@ export interface ClockReading {
 }
 
 /**
- * Time by which things expire: it begins with wall time and goes on with monotonic time, so no jump of the wall clock makes it
- * jump. From one process to the next it goes on by what the wall clock says has passed, and never back: what has expired
- * stays expired. A clock that jumps while no process runs cannot be told from time that passed.
+ * Time by which things expire: it begins with wall time and continues with monotonic time, so no jump of the wall clock makes it
+ * jump. From one process to the next it advances by what the wall clock says has passed, and never back: what has expired
+ * stays expired. A clock that jumps while no process runs cannot be distinguished from time that passed.
  */
 export class SteadyTime {
   readonly #clock: Pick<Clock, "nowMs" | "monotonicMs">;

@@ -1,5 +1,5 @@
 /**
- * What asked for a pass, most urgent first: a person, a new revision, something the server told, the interval. It never
+ * What asked for a pass, most urgent first: a person, a new revision, an event of the server, the interval. It never
  * carries data: the pass re-reads both sides.
  */
 export const TRIGGERS = ["apply", "git", "event", "interval"] as const;

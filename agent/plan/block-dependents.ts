@@ -9,8 +9,8 @@ import type { StateIndex } from "./state-index.ts";
  * Turns every addition or update whose `dependsOn` is neither in the room nor added by this plan into `DependencyFailed`,
  * and with it whatever waits for that. What is in the room counts although an update of it is blocked.
  *
- * A resource's `onMissingDependency` names the reason: `wait` is `Pending`; `skip`, `fail` and any other value, between
- * which no text tells a difference, are `DependencyFailed`.
+ * A resource's `onMissingDependency` names the reason: `wait` is `Pending`; `skip`, `fail` and any other value, which
+ * no text distinguishes, are `DependencyFailed`.
  */
 export function blockDependents(
   decisions: readonly Decision[],

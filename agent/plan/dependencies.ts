@@ -11,7 +11,7 @@ export interface Dependent {
 }
 
 /**
- * What depends on what, in layers: all that an item needs lies in earlier layers. A name that is both an entity's and an
+ * What depends on what, in layers: all that an item needs is in earlier layers. A name that is both an entity's and an
  * artifact's means both. Items of a circle, which parsing refuses, come last and together.
  */
 export function dependencyLayers({ spec }: RoomSpec): readonly (readonly Dependent[])[] {

@@ -8,7 +8,7 @@ import { POLICY_DEFAULTS } from "./policy-values.ts";
 import type { Capabilities, ObservedArtifact, RoomState } from "./room-state.ts";
 import { indexState, type StateIndex } from "./state-index.ts";
 
-/** How one action of a plan would be taken back. */
+/** How one action of a plan would be undone. */
 export type Undo =
   | {
       readonly kind: "undo";
@@ -53,8 +53,8 @@ interface Context extends UndoInput {
 }
 
 /**
- * How each action of a plan is taken back, in the plan's order. Pure, and made before the plan is carried out: later the
- * server no longer tells what was there. It removes only what the plan adds.
+ * How each action of a plan is undone, in the plan's order. Pure, and made before the plan is carried out: later the
+ * server no longer shows what was there. It removes only what the plan adds.
  */
 export function makeInverse(plan: Plan, input: UndoInput): readonly Undo[] {
   const seeds = plan.actions.filter((action) => action.kind === "seed");
@@ -130,8 +130,8 @@ function notHeld({ readContent }: Capabilities): {
   readonly reason: UndoProblem;
   readonly message: string;
 } {
-  const told = readContent ? "" : "the RoomServer's protocol cannot read content back, and ";
-  const message = `${told}none of the seeds kept for this room is what the artifact held`;
+  const reason = readContent ? "" : "the RoomServer's protocol cannot read content back, and ";
+  const message = `${reason}none of the seeds kept for this room is what the artifact held`;
   return { reason: "ContentNotHeld", message };
 }
 

@@ -101,7 +101,7 @@ export function countedMarks(
 
 /**
  * Whether a mark says that the room is not what its spec wants: a policy, an artifact's content or its promotion reads
- * otherwise. Any other attribute, and what the server shows nowhere, cannot be told.
+ * otherwise. Any other attribute, and what the server shows nowhere, is not known.
  */
 export function isDenied(mark: NotObservableMark): boolean {
   const { kind, differences = [] } = mark;

@@ -46,7 +46,7 @@ function unusable(
 }
 
 /**
- * An artifact that is there and whose fingerprint nobody could tell is written only for a difference that shows (type,
+ * An artifact that is there and whose fingerprint is not known is written only for a visible difference (type,
  * workspace, tags); its content cannot be compared, and a blind write would come again in every pass.
  */
 function planContent(
@@ -70,7 +70,7 @@ function planContent(
 }
 
 /**
- * A write replaces the promoted content, so it is always promoted anew. Otherwise only an artifact that the server calls
+ * A write replaces the promoted content, so it is always promoted again. Otherwise only an artifact that the server calls
  * unpromoted is; where the server does not say, it was promoted with its seed.
  */
 function planPromotion(

@@ -23,7 +23,7 @@ export function planResources(context: PlanContext): readonly Decision[] {
   });
 }
 
-/** Whether a resource is what the spec says, as far as the server tells. */
+/** Whether a resource is what the spec says, as far as the server shows. */
 export function isAsWanted(resource: ResourceSpec, observed: ObservedResource): boolean {
   return agrees(observed.type, resource.type) && agrees(observed.config, resource.config);
 }

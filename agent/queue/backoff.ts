@@ -45,7 +45,7 @@ export interface PollTiming {
 
 const MAX_INTERVALS = 5;
 const JITTER = 0.1;
-/** A Retry-After is a wish of a stranger: an hour later we look anyway. */
+/** Cap for Retry-After: a server cannot delay the next try for longer than an hour. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /**

@@ -5,7 +5,7 @@
 export class Heap<T> {
   readonly #before: (a: T, b: T) => boolean;
   readonly #members: T[] = [];
-  /** Where each member lies in `#members`: kept true by `#put` alone. */
+  /** Index of each member in `#members`; only `#put` writes it. */
   readonly #positions = new Map<T, number>();
 
   constructor(before: (a: T, b: T) => boolean) {

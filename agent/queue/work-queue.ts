@@ -131,7 +131,7 @@ export class WorkQueue {
     });
   }
 
-  /** Lets go of a taken key and says what comes next. Throws when the key is not in flight: two holders would be a defect. */
+  /** Releases a taken key and decides what comes next. Throws when the key is not in flight: two holders would be a defect. */
   done(key: string, ending: PassEnding = { kind: "settled" }): void {
     const flight = this.#inFlight.get(key);
     if (flight === undefined) throw new Error(`"${key}" is not in flight`);

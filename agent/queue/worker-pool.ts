@@ -11,7 +11,7 @@ export interface WorkerPoolOptions {
    * key twice at a time.
    */
   handle(key: string, priority: Trigger, signal: AbortSignal): Promise<PassEnding>;
-  /** Hears of a pass that threw: a defect, or a store that is gone. Must not throw. */
+  /** Called when a pass threw: a defect, or a store that is gone. Must not throw. */
   onError(error: unknown, key: string): void;
 }
 
@@ -35,7 +35,7 @@ export class WorkerPool {
     this.#workers = Array.from({ length: this.#options.workers }, () => this.#work());
   }
 
-  /** Takes no further key, tells the passes under way, and resolves when they have ended. Idempotent. */
+  /** Takes no further key, aborts the running passes, and resolves when they have ended. Idempotent. */
   stop(): Promise<void> {
     this.#stopping.abort(new Error("the agent stops"));
     this.#stopped ??= Promise.all(this.#workers).then(() => undefined);
@@ -70,7 +70,7 @@ export class WorkerPool {
   }
 }
 
-/** Nobody waits for the retry of a pass a person asked for. */
+/** The retry of a pass that a person requested runs at the priority of git: its caller was answered. */
 function retryPriority(priority: Trigger): OwnTrigger {
   return priority === "apply" ? "git" : priority;
 }

@@ -78,7 +78,7 @@ export function isDrift({
   return digest === undefined ? revision === verified.revision : digest === verified.digest;
 }
 
-/** Who is to blame for an action: the commit of the inputs, or for drift nobody that is known here. */
+/** Whose change an action carries out: the commit of the inputs; nothing for drift, whose author is not known. */
 export function blameMetadata(
   subject: Pick<AuditSubject, "row" | "inputs">,
 ): Record<string, JsonValue> {

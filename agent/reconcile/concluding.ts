@@ -42,11 +42,11 @@ export type Requeue =
   | { readonly kind: "backoff"; readonly atLeastMs: number }
   | { readonly kind: "never" };
 
-/** Changes that somebody else made to a room that was verified, and what became of them. */
+/** Foreign changes to a room that was verified, and whether they were corrected. */
 export interface Drift extends ShownItems {
   /** The revision that the room is kept at. */
   readonly enforcedRevision: string;
-  /** True once every change is taken out again; false: it was tried in vain, or the pass may not change the room. */
+  /** True once every change is taken out again; false: a try failed, or the pass may not change the room. */
   readonly corrected: boolean;
 }
 
@@ -58,7 +58,7 @@ export interface Summary {
   readonly changes: readonly StoreChange[];
   readonly report: PassReport;
   readonly requeue: Requeue;
-  /** What somebody else had changed; null: nothing that is news. */
+  /** The drift; null: none, or none that was not reported before. */
   readonly drift: Drift | null;
 }
 

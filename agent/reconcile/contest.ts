@@ -25,7 +25,7 @@ export function contestedFact(
 }
 
 /**
- * Tells the items that the RoomServer is known to keep when they are written: they are contested, or a read showed them
+ * The items that the RoomServer is known to keep when they are written: they are contested, or a read showed them
  * corrected in the last minute. What a read-back denies of them was changed back; of others the write may have been lost.
  */
 export function keptItems(
@@ -36,7 +36,7 @@ export function keptItems(
   return (item) => contested.has(item) || corrections.wasSeen(roomId, item);
 }
 
-/** The items that a pass corrected although nobody asked for it; denied ones only where they are kept otherwise. */
+/** The items that a pass corrected without a new revision or request; denied ones only where they are kept otherwise. */
 export function correctedItems(
   { row, cause, tracks }: Concluding,
   isKept: (item: Item) => boolean,

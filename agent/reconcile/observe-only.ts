@@ -19,19 +19,19 @@ export class ObserveOnly implements WriteGate {
     this.#state = state;
   }
 
-  /** As the store has it, told to gauge and log. */
+  /** Reads the state from the store, sets the gauge and logs it. */
   static async load(
     store: Pick<Store, "write" | "readObserveOnly">,
-    told: {
+    report: {
       readonly metrics: Pick<ServerMetrics, "setObserveOnly">;
       readonly logger: Pick<Logger, "warn">;
     },
   ): Promise<ObserveOnly> {
     const state = await store.readObserveOnly();
-    told.metrics.setObserveOnly(state !== null);
+    report.metrics.setObserveOnly(state !== null);
     if (state !== null) {
       const { since, reason, message, file } = state;
-      told.logger.warn(
+      report.logger.warn(
         { since, reason, detail: message, file },
         "observe-only: no room is written to",
       );
@@ -60,7 +60,7 @@ export class ObserveOnly implements WriteGate {
     };
   }
 
-  /** Lets go of one room, together with what else the same request changes. Does nothing when it is not held. */
+  /** Releases one room, together with what else the same request changes. Does nothing when it is not held. */
   async release(roomId: string, changes: readonly StoreChange[]): Promise<void> {
     await this.#store.write([{ kind: "roomReleased", roomId }, ...changes]);
     if (this.#state === null) return;

@@ -23,14 +23,14 @@ export interface Concluded {
   readonly outcome: Outcome;
 }
 
-/** Audit and history of a pass. A state that goes on is recorded when it begins, changes or ends, not per pass. */
+/** Audit and history of a pass. A state that lasts is recorded when it begins, changes or ends, not per pass. */
 export function outcomeRecords(
   given: Concluded,
   deps: Pick<ReconcileDeps, "clock" | "trail">,
 ): readonly StoreChange[] {
   const first = given.tracks[0];
   if (first === undefined || !isNews(given, first)) return [];
-  // What is enforced beside a newest spec that may not be used says nothing of that spec, which has records of its own.
+  // The outcome of older inputs says nothing about the newest spec, which has records of its own.
   const isKept = given.outcome.kind === "converged" && !first.isHead;
   const action = isKept ? null : endOf(given.outcome).audit;
   const history = first.isHead ? historyOf(given, first, toIso(deps.clock.nowMs())) : null;

@@ -40,7 +40,7 @@ export function passLine(report: PassReport, trigger: string, row: Room): PassLi
   return { level: "warn", fields: { ...fields, ...trouble, ...kept } };
 }
 
-/** What tells the lines of one pass from those of others. */
+/** The fields that distinguish the lines of one pass. */
 export function passFields({ roomId, correlationId }: PassReport, { owner }: Room) {
   return {
     room: roomId,

@@ -81,7 +81,7 @@ export interface ReconcileDeps {
   /** What confirmations expire by. */
   readonly steady: Pick<SteadyTime, "nowMs">;
   readonly newId: IdSource;
-  /** Names this run of the agent, so that a restart can be told. */
+  /** Names this run of the agent, so that a restart is noticed. */
   readonly run: string;
   readonly cache: StateCache;
   readonly corrections: CorrectionCounts;
@@ -125,7 +125,7 @@ export interface Planned extends Track {
   /** Whether that read is believed; `row` has it already. */
   readonly trust: Trust;
   readonly plan: Plan;
-  /** How each action of the plan would be taken back; empty where a rollback is out of the question. */
+  /** How each action of the plan would be undone; empty where a rollback is out of the question. */
   readonly inverse: readonly Undo[];
 }
 

@@ -15,7 +15,7 @@ import type { Phase } from "../room/outcome.ts";
 import { callsForRollback } from "./undo/rollback-law.ts";
 import type { PassPoint } from "../room/pass-points.ts";
 
-/** Told how long each phase took, in ms. */
+/** Called with the duration of each phase, in ms. */
 export interface PhaseTimer {
   phaseEnded(phase: Phase, durationMs: number): void;
 }

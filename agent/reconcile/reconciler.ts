@@ -36,9 +36,9 @@ export interface Reconciled {
   readonly row: Room;
   /** False when the pass found everything as the last one left it. */
   readonly isNews: boolean;
-  /** What somebody else had changed; null: nothing that is news. */
+  /** The drift; null: none, or none that was not reported before. */
   readonly drift: Drift | null;
-  /** Whether somebody else began to change the room back again and again, or stopped. */
+  /** Whether a contest over the room began or ended. */
   readonly contest: ContestNews;
 }
 
@@ -64,7 +64,7 @@ export class Reconciler {
   async #reconcile(roomId: string, cause: PassCause, signals: PassSignals): Promise<Reconciled> {
     const deps = this.#deps;
     const startedMs = deps.clock.monotonicMs();
-    // Read before the room: none of them belongs to a spec that the pass knows nothing of.
+    // Read before the room: none of them belongs to a spec that the pass has not seen.
     const standing = await deps.store.readConfirmations(roomId, deps.steady.nowMs());
     const known = await deps.store.readRoom(roomId);
     const found = known ?? inEpoch(unknownRoom(roomId, cause), await deps.store.readPlanEpoch());
@@ -154,7 +154,7 @@ export class Reconciler {
     return tracks;
   }
 
-  /** An undo that was cut off goes on before anything else is done to the room. */
+  /** A rollback that was cut off continues before anything else is done to the room. */
   async #resume(row: OpenUndoRow, run: Run): Promise<EndedTrack> {
     const target = { inputs: row.head, mode: "apply", isHead: true } as const;
     return this.#runTrack(row, target, { ...run, resumes: true });
@@ -189,7 +189,7 @@ export class Reconciler {
 }
 
 interface Run extends Pick<Track, "cause" | "signals" | "lift"> {
-  /** True: goes on with an undo instead of the pipeline. */
+  /** True: continues a rollback instead of running the pipeline. */
   readonly resumes?: boolean;
 }
 
@@ -213,7 +213,7 @@ interface Target {
   readonly isHead: boolean;
 }
 
-/** Something of a pass that was rolled back is still to be taken back, and the agent may do that now. */
+/** A rollback was cut off, and the agent may continue it now. */
 function isUndoOpen(row: Room, cause: PassCause, deps: ReconcileDeps): row is OpenUndoRow {
   if (!isQuarantined(row) || row.quarantine.pending.length === 0) return false;
   const isOpen = closedGate(deps.gates, row) === null && isRoomAllowed(row, deps);
@@ -221,7 +221,7 @@ function isUndoOpen(row: Room, cause: PassCause, deps: ReconcileDeps): row is Op
   return mayWrite && deps.options.rollback.mode === "on-critical";
 }
 
-/** Head was carried out, or tried: nothing older is enforced beside it. */
+/** Head was carried out, or tried: no older inputs are enforced in its place. */
 function isAccepted(ending: Ending | undefined): boolean {
   if (ending === undefined) return false;
   const { outcome } = ending;

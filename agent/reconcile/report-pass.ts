@@ -5,7 +5,7 @@ import type { Concluding, EndedTrack } from "./concluding.ts";
 import { endOf } from "../room/ends.ts";
 import type { Outcome } from "../room/outcome.ts";
 
-/** What the metrics are told of a pass that ended. `nowMs`: wall time, ms since 1970. */
+/** Counts a pass that ended. `nowMs`: wall time, ms since 1970. */
 export function reportPass(
   metrics: ReconcileMetrics,
   pass: Concluding & { readonly outcome: Outcome },
@@ -28,8 +28,8 @@ function reportSuspicions(metrics: ReconcileMetrics, { ending }: EndedTrack): vo
   const { outcome, trust } = ending;
   if (outcome.kind === "failed" && outcome.reason === "SuspiciousRead")
     metrics.readSuspected("otherRoom");
-  for (const told of trust?.news ?? []) {
-    if (told.kind === "suspected") metrics.readSuspected(told.suspicion.kind);
+  for (const change of trust?.news ?? []) {
+    if (change.kind === "suspected") metrics.readSuspected(change.suspicion.kind);
   }
 }
 

@@ -2,8 +2,8 @@ import type { Clock } from "../kernel/clock.ts";
 import type { RoomState } from "../plan/room-state.ts";
 
 /**
- * The last read of each room, kept for `ttlMs`. It serves only PLANNING of interval passes; whatever needs certainty
- * reads anew and puts the answer here.
+ * The last read of each room, kept for `ttlMs`. It serves only PLANNING of interval passes; everything else
+ * reads again and puts the answer here.
  */
 export class StateCache {
   readonly #entries = new Map<string, { state: RoomState; atMs: number }>();

@@ -44,8 +44,8 @@ export function summarize(
     const closed = endIntents(closing, subject, deps);
     changes.push(...closed.changes, ...convergedConfirmations(track, given.standing ?? []));
     const towards = { ...track.inputs, isHead: track.isHead };
-    const told = ended.map((one) => ({ ...one, inputs: towards }));
-    const detour = detourAfterActions(row, told);
+    const outcomes = ended.map((one) => ({ ...one, inputs: towards }));
+    const detour = detourAfterActions(row, outcomes);
     row = revisionsAfter({ ...row, inventory: closed.inventory, detour }, track, ended);
   }
   const contest = contestOf(given, given.corrected ?? [], deps.steady.nowMs());

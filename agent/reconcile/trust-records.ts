@@ -9,13 +9,13 @@ export function trustRecords(
   subject: AuditSubject,
   deps: Pick<ReconcileDeps, "trail">,
 ): readonly StoreChange[] {
-  return news.map((told): StoreChange => {
-    const { kind, message, since } = told.suspicion;
+  return news.map((change): StoreChange => {
+    const { kind, message, since } = change.suspicion;
     const metadata = { reason: "SuspiciousRead", read: kind, message, since };
     const entry =
-      told.kind === "suspected"
+      change.kind === "suspected"
         ? { action: "room.suspected", metadata }
-        : { action: "room.trusted", metadata: { ...metadata, because: told.because } };
+        : { action: "room.trusted", metadata: { ...metadata, because: change.because } };
     return auditRecord(subject, deps, entry);
   });
 }

@@ -15,7 +15,7 @@ export interface DeleteRoomDeps {
   readonly queue: Pick<WorkQueue, "add">;
   readonly owners: RoomOwners;
   readonly tracker: Pick<SyncTracker, "forget">;
-  /** Called with a room that nobody owns any more: a source whose file names it may take it over. */
+  /** Called with a room that lost its owner: a source whose file names it may take it over. */
   readonly released: (roomIds: readonly string[]) => void;
   /** The record of who asked. */
   readonly record: (
@@ -36,7 +36,7 @@ interface Deleted {
 }
 
 /**
- * Stops managing a room. A posted spec's room becomes an orphan; one that nobody owns is forgotten: its row and what belongs to
+ * Stops managing a room. A posted spec's room becomes an orphan; one without an owner is forgotten: its row and what belongs to
  * it go, its history and audit stay. Nothing is written to the room itself.
  */
 export async function deleteRoom(

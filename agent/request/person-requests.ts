@@ -54,7 +54,7 @@ export interface PersonRequestsOptions {
   readonly posted: PostedInputs;
   readonly sourcePolls: SourcePolls;
   readonly replacements: Replacements;
-  /** Called when a room is let go of: a source whose file names it may take it over. */
+  /** Called when a room is released: a source whose file names it may take it over. */
   readonly released: (roomIds: readonly string[]) => void;
   /** How long an answer is waited for, in ms. */
   readonly waitMs: number;
@@ -226,8 +226,8 @@ export class PersonRequests {
   }
 
   /**
-   * Nobody waits longer than `waitMs`, neither for a source nor for a pass: the request goes on by itself, and what goes
-   * wrong with it then is reported by whoever polls sources or runs passes.
+   * Answers within `waitMs`, whether the source or the pass has ended or not. The request continues in the background;
+   * the poller or the worker pool reports its failure.
    */
   async #inTime(
     { request, stage }: { readonly request: ApplyRoom; readonly stage: Stage },

@@ -12,7 +12,7 @@ export class Replacements {
     this.#store = store;
   }
 
-  /** A request has posted these inputs, or (`digest` null) has let go of the room. */
+  /** A request has posted these inputs, or (`digest` null) has released the room. */
   note(roomId: string, newest: { readonly digest: string | null; readonly id: string }): void {
     this.#newest.set(roomId, newest);
   }

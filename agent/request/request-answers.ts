@@ -54,7 +54,7 @@ export function managedByGit(
   };
 }
 
-/** Nobody reads it: the caller went away. */
+/** Answer for a caller that closed its connection; it is not sent. */
 export function dropped({ correlationId }: ApplyRoom): ApplyAnswer {
   return accepted(correlationId, "the caller went away before the pass began: no pass runs for it");
 }

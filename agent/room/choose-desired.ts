@@ -13,7 +13,7 @@ export interface DesiredChoice {
 }
 
 /**
- * Whatever keeps head's spec from being applied, the room is never left alone: drift goes on being corrected against the
+ * Where head's spec may not be applied, drift is still corrected against the
  * newest inputs that passed PRE_CHECKS. A room that has none is observed only.
  */
 export function chooseDesired(row: Room, dryRunRequested: boolean): DesiredChoice {

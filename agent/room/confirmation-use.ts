@@ -8,7 +8,7 @@ export function withUsed(row: ConfirmationRow, items: readonly Item[]): Confirma
   return { ...row, used: [...used] };
 }
 
-/** True while there is an item that the row covers and nobody removed under it. */
+/** True while the row covers an item that was not removed under it. */
 export function hasUnused(row: ConfirmationRow): boolean {
   const used = new Set(row.used);
   return row.items.some((item) => !used.has(item));

@@ -4,7 +4,7 @@ import { removedItems } from "../plan/removals.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { ConfirmationRow } from "./rows.ts";
 
-/** A yes to a list of removals in one room, before it is a row. */
+/** A confirmation of a list of removals in one room, before it is a row. */
 export interface Confirmation {
   readonly origin: ConfirmationRow["origin"];
   /** The commit's id or the request's correlation id. */
@@ -26,7 +26,7 @@ export interface ConfirmationTime {
 }
 
 /**
- * The row of a confirmation. Its id follows from origin and room, so a commit that is read again confirms nothing anew. A
+ * The row of a confirmation. Its id follows from origin and room, so a commit that is read again confirms nothing more. A
  * commit's own date plays no part: its author chose it.
  */
 export function toConfirmationRow(
@@ -72,7 +72,7 @@ export interface ConfirmationUse {
 
 /**
  * What the rows lose when `removed` was removed. An item is used up in every row that covers it, not in one of them: two
- * people who said yes to the same removal allowed one removal, and the next drift needs a new yes.
+ * people who confirmed the same removal allowed one removal, and the next drift needs a new confirmation.
  */
 export function useItems(
   rows: readonly ConfirmationRow[],

@@ -3,13 +3,13 @@ import { listed } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
 import type { Contest } from "./contest.ts";
 
-/** More corrections of one item in a minute are no drift: somebody else wants the room another way. */
+/** More corrections of one item in a minute are not drift: another writer wants the room otherwise. */
 export const CORRECTIONS_A_MINUTE = 5;
 
 const FIRST_WAIT_MS = 2000;
 const WAIT_FACTOR = 3;
 const LONGEST_WAIT_MS = 300_000;
-/** Longer than any wait, so that a contest that goes on is never taken for one that ended. */
+/** Longer than any wait, so that a contest that lasts is never taken for one that ended. */
 export const QUIET_MS = 600_000;
 
 /** How many items are kept and named; the first ones tell enough. */
@@ -26,7 +26,7 @@ export interface Correcting {
   readonly nowMs: number;
 }
 
-/** Whether a contest begins, goes on or has ended. Gives back `before` itself where nothing is news. Pure. */
+/** Whether a contest begins, lasts or has ended. Returns `before` itself where nothing changed. Pure. */
 export function contestAfter(before: Contest | null, pass: Correcting): Contest | null {
   const known = before?.inputs === pass.inputs ? before : null;
   const { corrected, nowMs } = pass;

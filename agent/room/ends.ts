@@ -2,7 +2,7 @@ import type { OutcomeLabel, PassResultLabel } from "../telemetry/labels.ts";
 import type { Outcome } from "./outcome.ts";
 import type { HistoryRow } from "./rows.ts";
 
-/** What a kind of end means wherever somebody asks. What depends on its data (a wait, an undo still open) is decided there. */
+/** What a kind of outcome means everywhere. What depends on its data (a wait, a pending rollback) is decided by its users. */
 export interface End {
   /** The word for it in `/status`, `/apply`, audit and metrics. */
   readonly word: OutcomeLabel;
@@ -17,9 +17,9 @@ export interface End {
   readonly counts: PassResultLabel;
   /** When the next pass comes: `wait` when what it waits for is over, or when a trigger comes. */
   readonly next: "now" | "backoff" | "interval" | "wait";
-  /** Whether the agent goes on by itself: condition `Reconciling`. */
+  /** Whether the agent continues by itself: condition `Reconciling`. */
   readonly isReconciling: boolean;
-  /** Whether no further try mends it: condition `Stalled`. Of `failed` it depends on the reason. */
+  /** Whether a retry cannot help: condition `Stalled`. Of `failed` it depends on the reason. */
   readonly needsPerson: boolean;
   /** Whether a pass that ended so after VERIFY counts towards `MaxCyclesUntilConverged`. */
   readonly isCycle: boolean;
@@ -217,7 +217,7 @@ export function waitOf(outcome: Outcome): number | null {
   return outcome.kind === "failed" ? outcome.retryAfterMs : null;
 }
 
-/** An outcome as `/status` shows it: its word, and its reason where it has one that tells it apart. */
+/** An outcome as `/status` shows it: its word, and its reason where it has one. */
 export function outcomeText(outcome: Outcome): string {
   const { word } = endOf(outcome);
   const reason = outcome.kind === "rolledBack" ? null : reasonOf(outcome)?.reason;

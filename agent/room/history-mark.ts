@@ -4,7 +4,7 @@ import type { RoomInputs, Room } from "./room.ts";
 export interface Rewrite {
   readonly from: string;
   readonly to: string;
-  /** ISO time at which it was taken in. */
+  /** ISO time at which it was ingested. */
   readonly at: string;
 }
 

@@ -58,13 +58,13 @@ export function lostRefusals(row: Pick<Room, "roomId" | "lostOwner">): readonly 
   return [{ ...common, ...problem }];
 }
 
-/** The room with another owner: what was said of it while nobody had it does not hold any more. */
+/** The room with another owner: what was noted while it had none is cleared. */
 export function withOwner(row: Room, owner: RoomOwner, nowIso: string): Room {
   const after = { ...row, owner, lostOwner: null };
   return row.lostOwner !== null ? fresh(after, { owned: true }, nowIso) : after;
 }
 
-/** Nobody owns it, no file claims it, and no configuration took it from its owner. */
+/** It has no owner, no file claims it, and no configuration took it from its owner. */
 export function isOrphan({ owner, headProblem, lostOwner }: Room): boolean {
   return owner === null && headProblem === null && lostOwner === null;
 }

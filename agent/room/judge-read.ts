@@ -53,7 +53,7 @@ export interface JudgedRead {
 
 /**
  * Whether a read is believed (L5). A suspicious one is, once it is the second of the same set, on a new connection and at least
- * `StaleTolerance` after the first; another set begins anew. A read that shows the room as known ends a suspicion on the same
+ * `StaleTolerance` after the first; another set starts over. A read that shows the room as known ends a suspicion on the same
  * terms: what is there may be there only because it was joined again. Pure.
  */
 export function judgeRead(read: JudgedRead): Trust {
@@ -107,7 +107,7 @@ export function withTrust(row: Room, { suspicion, gone }: Trust): Room {
   return { ...row, suspicion, inventory };
 }
 
-/** How a pass ends that may not say that the room is as it should: a second read has to show it. */
+/** Outcome of a pass on an unverified read: a second read has to confirm it. */
 export function waitForSecondRead({ suspicion, waitMs }: Trust): Outcome {
   const what =
     suspicion === null || waitMs === null

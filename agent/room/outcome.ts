@@ -11,7 +11,7 @@ export type Outcome =
   | { readonly kind: "converged" }
   /** A dry run: the plan is published, nothing was changed. */
   | { readonly kind: "planned" }
-  /** Some actions failed or are still to come; the next pass goes on. */
+  /** Some actions failed or are still to come; the next pass continues. */
   | { readonly kind: "partial"; readonly reason: string; readonly message: string }
   /** All but what guardrails hold was done: a person is waited for, and no further try does more. */
   | { readonly kind: "held"; readonly reason: string; readonly message: string }
@@ -19,7 +19,7 @@ export type Outcome =
   | { readonly kind: "denied"; readonly reason: string; readonly message: string }
   /** Confirmed removals go in batches: the rest follows at once. */
   | { readonly kind: "batch"; readonly reason: string; readonly message: string }
-  /** Not converged after `MaxCyclesUntilConverged` passes: needs a person, passes go on at the room's backoff. */
+  /** Not converged after `MaxCyclesUntilConverged` passes: needs a person, passes continue at the room's backoff. */
   | { readonly kind: "stalled"; readonly reason: string; readonly message: string }
   /** The agent may not write to the room now: the plan and all objections to it are published. */
   | {
@@ -31,7 +31,7 @@ export type Outcome =
     }
   /** The agent is shutting down: the next start continues from a fresh read. */
   | { readonly kind: "stopping"; readonly reason: string; readonly message: string }
-  /** Cannot go on now and nobody is at fault: the next pass comes after `afterMs`, or when what it waits for changes. */
+  /** Cannot continue now, without a failure: the next pass comes after `afterMs`, or when what it waits for changes. */
   | {
       readonly kind: "waiting";
       readonly reason: string;
@@ -42,13 +42,13 @@ export type Outcome =
   | { readonly kind: "superseded" }
   /** A guardrail refused the whole plan; nothing was changed. */
   | { readonly kind: "refused"; readonly refusals: readonly Refusal[] }
-  /** Most of it was refused for good: what the pass had done was taken back, and its inputs are quarantined. */
+  /** Most of it was refused for good: what the pass had done was rolled back, and its inputs are quarantined. */
   | {
       readonly kind: "rolledBack";
       readonly reason: string;
       readonly message: string;
       readonly notUndone: readonly ChangeKept[];
-      /** Changes that are still to be taken back: the undo was cut off and goes on in the next pass. */
+      /** Changes that are still to be rolled back: the rollback was cut off and continues in the next pass. */
       readonly pending: number;
     }
   /** Nothing or not enough could be done: server, token, store. `status` is the RoomServer's last answer, where it gave one. */

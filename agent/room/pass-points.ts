@@ -6,7 +6,7 @@ import type { IntentRow } from "./rows.ts";
  * - `recorded`: a room's new inputs, and the confirmations of its commits, are durable
  * - `planned`: PLANNING found something to do
  * - `judged`: the guardrails let the plan pass
- * - `confirmed`: a person's yes to it is durable
+ * - `confirmed`: a person's confirmation of it is durable
  * - `intended`: every intent is durable
  * - `sent`: the call of one intent is on its way
  * - `answered`: its answer is here and written down nowhere
@@ -38,7 +38,7 @@ export interface PassPointReached {
 }
 
 /**
- * Watches passes from the outside: called at each point, and the work goes on when it resolves. It decides nothing, and must
- * not reject. At `sent` it is called beside the call, which does not wait for it to begin.
+ * Watches passes from the outside: called at each point; the pass continues when it resolves. It decides nothing, and must
+ * not reject. At `sent` the call does not wait for it.
  */
 export type PassObserver = (reached: PassPointReached) => void | Promise<void>;

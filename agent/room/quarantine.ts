@@ -17,10 +17,10 @@ export interface Quarantine {
   readonly message: string;
   /** ISO time. */
   readonly since: string;
-  /** What the pass had done and what was taken back of it, in the order it was taken back. */
+  /** The changes of the pass that were rolled back, in the order of the rollback. */
   readonly undone: readonly Change[];
   readonly notUndone: readonly ChangeKept[];
-  /** What is still to be taken back, first things first; empty unless the undo was cut off. */
+  /** What is still to be rolled back, in order; empty unless the rollback was cut off. */
   readonly pending: readonly UndoStep[];
 }
 
@@ -36,7 +36,7 @@ export interface ChangeKept extends Change {
   readonly message: string;
 }
 
-/** How one change is taken back. */
+/** How one change is rolled back. */
 export interface UndoStep {
   readonly of: Action;
   /** In the order they are done in, at least one. */

@@ -3,15 +3,15 @@ import type { Room } from "./room.ts";
 type Shown = Pick<Room, "conditions" | "refusals" | "blocked" | "headProblem">;
 
 /**
- * Since when each reason holds that a room's status tells: a reason that was told before keeps its time, whatever else came or
- * went. A condition's own time moves with its status alone, so it does not tell this.
+ * Since when each reason in a room's status holds: a reason that was shown before keeps its time, whatever else changed. A
+ * condition's own time changes with its status alone, so it does not show this.
  */
 export function reasonsSince(
   before: Room["reasonsSince"],
   shown: Shown,
   nowIso: string,
 ): Room["reasonsSince"] {
-  const told = [
+  const reasons = [
     ...shown.conditions
       .filter(({ type, status }) => (type === "Ready" ? status !== "True" : status === "True"))
       .map(({ reason }) => reason),
@@ -19,6 +19,6 @@ export function reasonsSince(
     ...shown.blocked.map(({ reason }) => reason),
     ...(shown.headProblem === null ? [] : [shown.headProblem.reason]),
   ];
-  const since = [...new Set(told)].sort().map((reason) => [reason, before[reason] ?? nowIso]);
+  const since = [...new Set(reasons)].sort().map((reason) => [reason, before[reason] ?? nowIso]);
   return Object.fromEntries(since) as Room["reasonsSince"];
 }

@@ -52,7 +52,7 @@ export function confirmAtArrival(
 /** What a request's confirmation is worth for the plan that was made for it. */
 export type ConfirmVerdict =
   | { readonly kind: "covers"; readonly items: readonly Item[] }
-  /** The plan is not the one that was confirmed; `beyond`: the removals that nobody was shown. */
+  /** The plan is not the one that was confirmed; `beyond`: the removals that were not shown. */
   | { readonly kind: "outdated"; readonly beyond: readonly Item[] };
 
 /** What a plan was made of, as far as confirmations depend on it. */
@@ -65,7 +65,7 @@ export interface ConfirmedPlan {
   readonly confirmed?: number;
 }
 
-/** `X-Confirm: true` never speaks for a spec that somebody else posted meanwhile, whatever it removes. */
+/** `X-Confirm: true` never confirms a spec that another request posted meanwhile, whatever it removes. */
 export function judgeConfirm(confirm: RequestConfirm, made: ConfirmedPlan): ConfirmVerdict {
   const { plan, inputs, confirmed } = made;
   const removals = removalsOf(plan);

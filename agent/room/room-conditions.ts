@@ -12,11 +12,11 @@ import type { ClosedGate } from "./write-gate.ts";
 /** What the conditions of a room are made from, at the end of a pass. */
 export interface ConditionFacts {
   readonly owned: boolean;
-  /** Why a room without an owner is no orphan: its owner lost it. Absent: null. */
+  /** Why a room without an owner is not an orphan: its owner lost it. Absent: null. */
   readonly lost?: { readonly reason: string; readonly message: string } | null;
   /** Null before the first pass. */
   readonly outcome: Outcome | null;
-  /** How what is enforced beside a newest spec that may not be applied went; absent when nothing is. */
+  /** Outcome of the enforced inputs while the newest spec may not be applied; absent when none are enforced. */
   readonly enforcing?: Outcome;
   /** Why head's spec may not be used; null when it may. */
   readonly problem: { readonly reason: string; readonly message: string } | null;
@@ -32,7 +32,7 @@ export interface ConditionFacts {
   readonly dryRun: { readonly reason: string; readonly message: string };
   /** What is odd about what the RoomServer shows; absent: nothing. */
   readonly suspicion?: Suspicion | null;
-  /** Who keeps changing the room back, and what; absent: nobody. */
+  /** The items that keep being changed back; absent: none. */
   readonly contest?: Contest | null;
   /** The gate that is closed for the room; absent: none. */
   readonly gate?: ClosedGate | null;
@@ -40,7 +40,7 @@ export interface ConditionFacts {
 
 type Fact = Omit<Condition, "lastTransitionTime">;
 
-/** Reasons of failures that no further try mends: a person has to act. */
+/** Reasons of failures that a retry cannot correct: a person has to act. */
 const NEEDS_A_PERSON = new Set([
   "Unauthorized",
   "WrongProtocol",
@@ -63,7 +63,7 @@ export function roomConditions(
   });
 }
 
-/** What is said of a room that nobody owns any more. */
+/** Message for a room that has no owner any more. */
 export const ORPHANED =
   "no spec names this room any more: it is left as it is; add its spec file again to manage it";
 
@@ -123,7 +123,7 @@ function whyNotReady(
   );
 }
 
-/** The agent goes on by itself. */
+/** The agent continues by itself. */
 function reconciling(outcome: Outcome | null): Fact | null {
   if (outcome === null || !endOf(outcome).isReconciling || isFinal(outcome)) return null;
   if (outcome.kind === "rolledBack" && outcome.pending === 0) return null;
@@ -140,7 +140,7 @@ function stalled({ outcome, enforcing, problem }: ConditionFacts): Fact | null {
   return { type: "Stalled", status: "True", reason: stuck.reason, message: stuck.message };
 }
 
-/** What no further try mends. */
+/** What a retry cannot correct. */
 function needsPerson(outcome: Outcome | null): ConditionFacts["problem"] {
   if (outcome === null) return null;
   return isFinal(outcome) || endOf(outcome).needsPerson ? reasonOf(outcome) : null;

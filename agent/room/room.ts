@@ -81,7 +81,7 @@ export interface Wanted {
     | null;
   /** Set while the deciding commit says `Dry-Run`. */
   readonly dryRun: DryRun | null;
-  /** The dry run of when its last owner let go of it: the next owner takes it over. */
+  /** The dry run at the time its last owner released it: the next owner takes it over. */
   readonly dryRunLeft: DryRun | null;
   /** Dry runs that ended because other inputs came, newest first, with the spec each was asked for. */
   readonly rehearsals: readonly (DryRun & { readonly oid: string })[];
@@ -163,7 +163,7 @@ export interface Found {
   /** Null: no other writer keeps changing the room back. */
   readonly contest: Contest | null;
   readonly conditions: readonly Condition[];
-  /** ISO time since when each reason that the status tells has been told. */
+  /** ISO time since when each reason in the status has been shown. */
   readonly reasonsSince: Readonly<Record<string, string>>;
   readonly warnings: readonly { readonly reason: string; readonly message: string }[];
   readonly blocked: readonly Blocked[];

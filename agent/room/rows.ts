@@ -15,8 +15,8 @@ export interface SourceRow extends SourceHistory {
   /** The head of the newest snapshot that counts; null before the first. */
   readonly observedHead: string | null;
   /**
-   * A head of which files were taken in and that does not count yet: until it or another one does, rooms may be at it that
-   * `observedHead` knows nothing of. Null when the snapshot at `observedHead` is whole.
+   * A head of which files were ingested and that does not count yet: until it or another one does, rooms may be at it although
+   * `observedHead` is older. Null when the snapshot at `observedHead` is whole.
    */
   readonly takingIn: string | null;
   readonly syncedRevision: string | null;
@@ -50,7 +50,7 @@ export interface FileRow {
   readonly asked?: DryRun | null;
 }
 
-/** A yes for a list of removals (L4). */
+/** A confirmation of a list of removals (L4). */
 export interface ConfirmationRow {
   readonly id: string;
   readonly roomId: string;
@@ -120,7 +120,7 @@ export interface ClockRow {
 
 /**
  * The agent is observe-only (L5): a damaged store was set aside, so nothing is known of what was confirmed, intended and done.
- * It stays until a person acknowledges it; rooms that a person let go of one by one are written to meanwhile.
+ * It stays until a person acknowledges it; rooms that a person released one by one are written to meanwhile.
  */
 export interface ObserveOnlyRow {
   /** ISO time at which the damage was found. */
@@ -128,11 +128,11 @@ export interface ObserveOnlyRow {
   readonly reason: "StoreDamaged";
   /** What was found. */
   readonly message: string;
-  /** Where the damaged store lies now. */
+  /** Path of the damaged store now. */
   readonly file: string;
 }
 
-/** As it is read: with the rooms that a person let go of, in the order of their ids. */
+/** As it is read: with the rooms that a person released, in the order of their ids. */
 export interface ObserveOnlyState extends ObserveOnlyRow {
   readonly released: readonly string[];
 }

@@ -8,7 +8,7 @@ export type SuspendScope =
   | { readonly kind: "source"; readonly source: string }
   | { readonly kind: "agent" };
 
-/** A person's order to write nothing for a time. Plans go on being made and published. */
+/** A person's order to write nothing for a time. Plans are still made and published. */
 export interface Suspension {
   readonly scope: SuspendScope;
   /** Why, in the person's words. */

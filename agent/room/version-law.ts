@@ -8,7 +8,7 @@ export type VersionVerdict =
   | { readonly kind: "warning"; readonly warning: Room["warnings"][number] }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-/** What the law has to know beside the room's row. */
+/** What the version rule needs in addition to the room's row. */
 export interface VersionFacts {
   readonly policy: VersionPolicy;
   /** Whether the room's history holds this very spec, by its digest, as verified. Asked of a lower version alone. */

@@ -3,7 +3,7 @@ import type { Room } from "./room.ts";
 
 export type GateReason = "ObserveOnly" | "Suspended";
 
-/** Why the agent may not write to a room now, whatever the plan. Plans go on being made and published. */
+/** Why the agent may not write to a room now, whatever the plan. Plans are still made and published. */
 export interface ClosedGate {
   /** The rule's name among the guardrails. */
   readonly guardrail: string;

@@ -1,6 +1,6 @@
 /**
- * What one answer of the RoomServer may hold. An answer over a limit is not used at all (`AnswerTooLarge`): half of what a
- * room holds is no ground to change it. Together with the 8 MiB of a body they bound memory and the time that the event loop
+ * What one answer of the RoomServer may hold. An answer over a limit is not used at all (`AnswerTooLarge`): part of a
+ * room's state must not decide what to change. Together with the 8 MiB of a body they bound memory and the time that the event loop
  * stands still for one answer.
  */
 export const ANSWER_LIMITS = {

@@ -1,7 +1,7 @@
 import type { RoomCallerOptions } from "./room-caller.ts";
 import type { RoomServer } from "./room-server.ts";
 
-/** Makes the RoomServer that a configuration names. It asks nobody anything before its first call. */
+/** Makes the RoomServer that a configuration names. It sends no request before its first call. */
 export type OpenRoomServer = (options: RoomServerOptions) => RoomServer;
 
 export interface RoomServerOptions extends RoomCallerOptions {

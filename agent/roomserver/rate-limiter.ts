@@ -37,8 +37,8 @@ class SpacedLimiter implements RateLimiter {
   #waiting: readonly Waiter[] = [];
   #nextSlotMs = Number.NEGATIVE_INFINITY;
   #grants = 0;
-  /** Present while the loop runs; aborted when nobody waits any more, so that no timer outlives its callers. */
-  #nobodyWaits: AbortController | undefined;
+  /** Present while the loop runs; aborted when no caller waits any more, so that no timer outlives its callers. */
+  #idle: AbortController | undefined;
 
   constructor(spacingMs: number, clock: Clock) {
     this.#spacingMs = spacingMs;
@@ -63,21 +63,21 @@ class SpacedLimiter implements RateLimiter {
       const waiter: Waiter = { rank: RANKS[priority], grant };
       signal.addEventListener("abort", onAbort, { once: true });
       this.#waiting = [...this.#waiting, waiter];
-      if (this.#nobodyWaits === undefined) void this.#serve();
+      if (this.#idle === undefined) void this.#serve();
     });
   }
 
-  /** Grants slots as they come, one loop at a time, until nobody waits. */
+  /** Grants slots as they come, one loop at a time, until no caller waits. */
   async #serve(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const nobodyWaits = new AbortController();
-      this.#nobodyWaits = nobodyWaits;
+      const idle = new AbortController();
+      this.#idle = idle;
       try {
-        await this.#grantNext(nobodyWaits.signal);
+        await this.#grantNext(idle.signal);
       } catch (error) {
-        if (!nobodyWaits.signal.aborted) throw error;
+        if (!idle.signal.aborted) throw error;
       } finally {
-        this.#nobodyWaits = undefined;
+        this.#idle = undefined;
       }
     }
   }
@@ -103,6 +103,6 @@ class SpacedLimiter implements RateLimiter {
 
   #leave(waiter: Waiter): void {
     this.#waiting = this.#waiting.filter((other) => other !== waiter);
-    if (this.#waiting.length === 0) this.#nobodyWaits?.abort();
+    if (this.#waiting.length === 0) this.#idle?.abort();
   }
 }

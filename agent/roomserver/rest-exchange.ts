@@ -6,7 +6,7 @@ import { MAX_ANSWER_BYTES, MAX_BYTES_IN_FLIGHT, MAX_ERROR_BYTES } from "./answer
 /** One request to the RoomServer. */
 export interface RestRequest {
   readonly method: "GET" | "POST" | "DELETE";
-  /** The path as it goes on the wire; nothing normalises it. */
+  /** The path as it is sent; nothing normalises it. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: HttpBody;
@@ -21,7 +21,7 @@ export type RestAnswer =
       readonly kind: "answer";
       readonly status: number;
       readonly headers: IncomingAnswer["headers"];
-      /** Of an answer that is no success only the beginning. */
+      /** Of an error answer only the beginning. */
       readonly body: Uint8Array;
     }
   | RestNoAnswer;

@@ -11,7 +11,7 @@ import type { CallFailure, ReadResult, WriteResult } from "./room-server.ts";
 
 type Answered = Extract<RestAnswer, { kind: "answer" }>;
 
-/** What a judgement needs to know beside the answer. */
+/** What a verdict needs in addition to the answer. */
 export interface Asked {
   /** The call in words, e.g. `join of "E-1" to room "lab"`. */
   readonly what: string;

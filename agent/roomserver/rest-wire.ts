@@ -12,7 +12,7 @@ import type { PolicyWrite } from "./room-server.ts";
 
 /**
  * The answers and bodies of dialect `operator-rest`, variant P. Reading takes member names in any letter case and
- * ignores members it does not know, but is strict about types: half an answer is no answer.
+ * ignores members it does not know, but is strict about types: an incomplete answer is rejected.
  */
 function lenient<S extends z.ZodRawShape>(shape: S) {
   return z.preprocess((value) => withMemberNames(value, Object.keys(shape)), z.object(shape));
@@ -137,7 +137,7 @@ export function resourceBody(roomId: string, { name, type, config }: ResourceSpe
   return { roomId, name, type, config };
 }
 
-/** Anything that is no fingerprint says nothing about the content. */
+/** Undefined for anything that is not a fingerprint: the content is not known then. */
 function toFingerprint(text: string | null | undefined): string | undefined {
   const lower = text?.toLowerCase();
   return lower !== undefined && FINGERPRINT.test(lower) ? lower : undefined;

@@ -31,7 +31,7 @@ export interface RoomCallerOptions {
   readonly rateLimitPerSecond: number;
   readonly clock: Clock;
   readonly random: Random;
-  /** Hears of every request that was sent, for metrics and health. */
+  /** Called after every request that was sent, for metrics and health. */
   readonly onCall?: (call: SentCall) => void;
 }
 

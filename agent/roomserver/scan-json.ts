@@ -1,4 +1,4 @@
-/** How much JSON text holds, told without parsing it. */
+/** How much JSON text holds, found without parsing it. */
 export interface JsonExtent {
   /** Lists and objects inside each other, at the deepest place. */
   readonly depth: number;

@@ -8,7 +8,7 @@ export interface CloneReportDeps {
   readonly log: Pick<Logger, "info" | "warn">;
 }
 
-/** What happens to a clone, for those who run the agent. No room is concerned. A failure is counted each time and told once. */
+/** Logs and counts what happens to a clone. No room is affected. A repeated failure is counted each time and logged once. */
 export function cloneReport(deps: CloneReportDeps): (event: CloneEvent) => void {
   const { source, metrics, log } = deps;
   return (event) => {

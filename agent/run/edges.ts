@@ -14,11 +14,11 @@ export interface AgentOptions {
   readonly random?: Random;
   /** Those that are not handed in are the real ones. */
   readonly implementations?: Partial<Implementations>;
-  /** Hears of the points that passes reach; nobody by default. */
+  /** Called at the points that passes reach. Absent: no observer. */
   readonly reached?: PassObserver;
 }
 
-/** What an agent gets from outside: time, chance, names, and who hears of it. */
+/** What an agent gets from outside: clock, random numbers, ids and observers. */
 export interface Edges {
   readonly logger: Logger;
   readonly metrics: Metrics;

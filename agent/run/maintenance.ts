@@ -12,7 +12,7 @@ export interface MaintenanceOptions {
   readonly noted: ClockRow | null;
   /** How long audit and history are kept. */
   readonly retentionMs: number;
-  /** Hears of a sweep or a note that failed; the next one comes by itself. Must not throw. */
+  /** Called when a sweep or a note failed; both run again later. Must not throw. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -20,15 +20,15 @@ const LOOK_EVERY_MS = 60_000;
 const NOTE_EVERY_MS = 600_000;
 const SWEEP_EVERY_MS = 3_600_000;
 
-/** A clock that is set right by less is no jump. */
+/** A wall clock corrected by less is not treated as a jump. */
 const JUMP_MS = 10_000;
 
 /** From one sweep to the next, "now" moves on by at most this: a clock that jumps ahead takes nothing away at once. */
 const SWEEP_STEP_MS = 24 * 3_600_000;
 
 /**
- * Sweeps the store every hour: what nobody needs and what is past its retention. Notes what time it is every ten minutes, when
- * the wall clock has jumped, and at the end, so that the next start goes on from there.
+ * Sweeps the store every hour: what is not referenced any more and what is past its retention. Notes the time every ten
+ * minutes, when the wall clock has jumped, and at the end, so that the next start continues from there.
  */
 export class Maintenance {
   readonly #options: MaintenanceOptions;

@@ -15,7 +15,7 @@ import type { Memory } from "./memory.ts";
 import { RoomPasses } from "./room-passes.ts";
 import type { Work } from "./work.ts";
 
-/** A call under way when the agent is told to stop may go on for so long; the whole stop takes less than 10 s. */
+/** How long a running call may continue after the stop began; the whole stop takes less than 10 s. */
 const GRACE_MS = 6000;
 
 /** The workers that take rooms from the queue, and the RoomServer that they write to. */

@@ -34,7 +34,7 @@ export interface RoomPassesOptions {
   readonly log: Pick<Logger, "error" | "info" | "warn">;
   /** `IntervalSeconds`: the least time between two interval passes of a room; null: no interval passes (`passive`). */
   readonly intervalMs: number | null;
-  /** How long a call under way may go on after shutdown began. */
+  /** How long a running call may continue after shutdown began. */
   readonly graceMs: number;
 }
 
@@ -44,7 +44,7 @@ const CUT_OFF = new OperatorError(
   "the agent is stopping; ask again when it is back",
 );
 
-/** What a commit, an event or the interval asked for still stands: a rehearsal takes nobody's place. */
+/** What a commit, an event or the interval asked for still stands: a dry run replaces no other pass. */
 const UNSPENT: PassEnding = { kind: "unspent" };
 
 /** Between the queue and the reconciler: gives each pass its cause and its signals, and the queue its answer. */
@@ -149,7 +149,7 @@ export class RoomPasses {
   #signals(roomId: string, on: { stopping: AbortSignal; hard: AbortController }): PassSignals {
     return {
       signal: on.hard.signal,
-      // What a damaged store says of a room is no ground to change it: the running action ends, no further one starts.
+      // A damaged store must not decide what to change: the running action ends, and no further one starts.
       stopping: () => on.stopping.aborted || this.#options.state.damage !== null,
       superseded: () => this.#options.queue.hasNewer(roomId),
     };
@@ -194,7 +194,7 @@ function causeOf(asked: readonly PendingRequest[]): PassCause | undefined {
   return { ...first.cause, alsoFor: others.map(({ cause }) => cause.correlationId) };
 }
 
-/** Null: a person asked and went away before the pass began, so nobody asks for one. */
+/** Null: the person who requested the pass went away before it began, so no cause is left. */
 function triggered(priority: Trigger, newId: IdSource): PassCause | null {
   return priority === "apply" ? null : ownCause(priority, newId());
 }

@@ -11,8 +11,8 @@ export interface StoreWatchOptions {
 }
 
 /**
- * Says once that the store cannot be written to, and once that it can again. Its audit is told both as soon as there is one
- * again: what was not written down cannot be told by what could not be written to.
+ * Logs once that the store cannot be written to, and once that it can again. Writes both facts to the audit as soon as the
+ * store can be written to again.
  */
 export class StoreWatch {
   readonly #options: StoreWatchOptions;
@@ -22,7 +22,7 @@ export class StoreWatch {
     this.#options = options;
   }
 
-  /** Hears how a write ended. `store` is where its end is to be told; null while there is none yet. */
+  /** Notes how a write ended. `store`: where that is audited; null before the store is open. */
   ended(write: { readonly ok: boolean; readonly message: string }, store: Store | null): void {
     const { log, clock, trail } = this.#options;
     const failing = this.#failing;

@@ -4,7 +4,7 @@ import type { SourceFailure } from "./spec-source.ts";
 /** Why a clone was thrown away; the next sync makes a new one. */
 export type DiscardReason =
   | "damaged" // what it holds is not what its ids say, or is missing
-  | "gone" // somebody deleted it
+  | "gone" // it was deleted from outside
   | "badPacks" // two fetches in a row brought nothing usable
   | "limit" // the commits since it was made are over a limit, the head alone may not be
   | "useless"; // it grew without ever having held a head that counts
@@ -16,7 +16,7 @@ export interface Rotation {
   readonly after: CloneSize;
 }
 
-/** What happened to the clone of a source, beside what its polls and syncs tell. None of it touches what is enforced. */
+/** What happened to the clone of a source, in addition to the results of polls and syncs. None of it affects what is enforced. */
 export type CloneEvent =
   | ({ readonly kind: "rotated"; readonly durationMs: number } & Rotation)
   | {

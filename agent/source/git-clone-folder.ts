@@ -24,14 +24,14 @@ export class CloneFolder {
     return join(this.path, "objects", "pack");
   }
 
-  /** False once somebody deleted it. */
+  /** False once it was deleted. */
   async isThere(): Promise<boolean> {
     return exists(this.packFolder);
   }
 
   /**
-   * Ends a change of clones that was interrupted: the old one is put back where nothing took its place, and what else lies
-   * beside it goes.
+   * Ends an interrupted rotation: restores the old clone if no new one is in its place, and deletes the leftovers
+   * next to it.
    */
   async recover(): Promise<void> {
     const old = asideOf(this.path);
@@ -40,14 +40,14 @@ export class CloneFolder {
     await remove(newOf(this.path));
   }
 
-  /** Where a clone is made that shall take this one's place. */
-  beside(): CloneFolder {
+  /** The folder in which a replacement of this clone is made. */
+  spare(): CloneFolder {
     return new CloneFolder(newOf(this.path), this.#url);
   }
 
   /**
-   * Puts another clone, made `beside` this one, in its place; this one is moved aside until `removeAside`. Nothing can come
-   * between the two steps but the end of the process, which `recover` mends.
+   * Puts another clone, made in the `spare` folder, in its place; this one is moved aside until `removeAside`. If the process
+   * ends between the two steps, `recover` completes them.
    */
   giveWayTo(other: CloneFolder): void {
     renameSync(this.path, asideOf(this.path));

@@ -4,7 +4,7 @@ import type { CloneEvent, Rotation } from "./git-clone-events.ts";
 import type { SourceFailure } from "./spec-source.ts";
 
 export interface CloneTenderOptions {
-  /** Looks at the clone and makes it anew if it has to be; null: it may stay. */
+  /** Checks the clone and rotates it if it is due; null: it may stay. */
   readonly tend: (signal: AbortSignal) => Promise<Rotation | SourceFailure | null>;
   readonly clock: Clock;
   /** Must not throw. */
@@ -14,14 +14,14 @@ export interface CloneTenderOptions {
 const FIRST_RETRY_MS = 5 * 60_000;
 const LONGEST_RETRY_MS = 6 * 3_600_000;
 
-/** How long a clone that could not be made anew is left alone: 5 min × 2^n, at most 6 h. A clone costs too much for each poll. */
+/** Backoff after a failed rotation: 5 min × 2^n, at most 6 h. A clone costs too much to retry at each poll. */
 export function rotationRetryMs(failuresInARow: number): number {
   return Math.min(FIRST_RETRY_MS * 2 ** (failuresInARow - 1), LONGEST_RETRY_MS);
 }
 
 /**
- * Says when a clone is looked after: behind each sync, since nothing else makes it grow, one look at a time and beside
- * everything else. Whatever comes of it, nobody waits for it and no sync fails by it.
+ * Checks the clone for a rotation after each sync, since only a sync makes it grow; one check at a time. Runs in the
+ * background: its failure never fails a sync.
  */
 export class CloneTender {
   readonly #options: CloneTenderOptions;

@@ -18,8 +18,8 @@ export interface CommitWalkRequest {
 
 export interface CommitWalk {
   /**
-   * `ancestor`: head lies behind the previous head, or that cannot be ruled out. `rewritten`: the two share a commit, and
-   * neither lies behind the other. `unrelated`: no commit was found that they share.
+   * `ancestor`: head is an ancestor of the previous head, or that cannot be ruled out. `rewritten`: the two share a commit, and
+   * neither is an ancestor of the other. `unrelated`: no commit was found that they share.
    */
   readonly history: "first" | "descends" | "ancestor" | "rewritten" | "unrelated";
   /**
@@ -122,7 +122,7 @@ interface Reached {
   readonly isCut: boolean;
 }
 
-/** Every commit reachable from `start` in the clone, except those `isOutside` names and what lies behind them. */
+/** Every commit reachable from `start` in the clone, except those `isOutside` names and their ancestors. */
 function reachable(
   start: string,
   request: Pick<CommitWalkRequest, "limit" | "parentsOf" | "isShallow">,
@@ -147,7 +147,7 @@ function reachable(
   return { found, whole: true, isCut };
 }
 
-/** Commits that were reached or are named as a parent of one: what lies behind a boundary is known by its id alone. */
+/** Commits that were reached or are named as a parent of one: a parent behind a boundary is known by its id alone. */
 function namedBy({ found }: Reached): ReadonlySet<string> {
   return new Set([...found].flatMap(([oid, parents]) => [oid, ...parents]));
 }

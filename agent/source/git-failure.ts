@@ -1,7 +1,7 @@
 import { OperatorError } from "../kernel/errors.ts";
 import type { SourceFailure, SourceFailureReason } from "./spec-source.ts";
 
-/** Every reason as a value, so that a code of an error can be told to be one. */
+/** Every reason as a value, so that an error's code can be recognised as one. */
 const REASONS: Readonly<Record<SourceFailureReason, true>> = {
   Unreachable: true,
   Timeout: true,
@@ -52,7 +52,7 @@ export function limitExceeded(limit: string, value: number, what: string): Opera
   });
 }
 
-/** True when it was the transfer that went over a limit, not what lies in the head. */
+/** True when it was the transfer that went over a limit, not the content of the head. */
 export function isTransferLimit(error: unknown): boolean {
   return (
     error instanceof OperatorError &&
@@ -70,7 +70,7 @@ export function isParseLimit(error: unknown): boolean {
   );
 }
 
-/** Null when the error is no failure of a source but a defect. */
+/** Null when the error is a defect and not a failure of a source. */
 export function toSourceFailure(error: unknown): SourceFailure | null {
   if (!(error instanceof OperatorError) || !isReason(error.code)) return null;
   const { retryAfterMs, advice } = error.data;

@@ -72,7 +72,7 @@ function bordersAfter(
   return borders;
 }
 
-/** The server counts from the head alone, and what lies behind its border may have come earlier. */
+/** The server counts from the head alone, and commits behind its border may have come earlier. */
 function parentsAreHere(oid: string, objects: GitObjectStore): boolean {
   return parseCommit(objects.read(oid, "commit")).parents.every((parent) => objects.has(parent));
 }

@@ -17,7 +17,7 @@ export function listingWarnings(
   ];
 }
 
-/** What lies at the source's `Path`, if that is not a folder; null when it is one. */
+/** What the source's `Path` is, if it is not a folder; null when it is one. */
 function folderProblem({
   trees,
   rootTree,

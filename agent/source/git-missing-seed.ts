@@ -4,7 +4,7 @@ import type { GitTrees } from "./git-trees.ts";
 import type { TreeEntry } from "./git-object-parse.ts";
 
 export interface WhyMissing {
-  /** True: something that is not a folder lies on the way. */
+  /** True: a part of the path is not a folder. */
   readonly isOdd: boolean;
   /** What happened and what to do next. */
   readonly message: string;

@@ -57,7 +57,7 @@ export function parseTree(bytes: Buffer): readonly TreeEntry[] {
 
 /**
  * Old tools wrote other permissions and leading zeros. As in git the kind decides, and of the permissions the owner's executable
- * bit; what is no file, link or folder is a submodule.
+ * bit; an entry that is not a file, link or folder is a submodule.
  */
 function canonicalMode(text: string): string {
   if (!/^[0-7]+$/.test(text)) return text;

@@ -109,7 +109,7 @@ export class OpenClone {
   /**
    * No commit was found that both heads share; the server is asked for more of the way to the previous one. Where not all of
    * head's history could be read, it is enough that this server has the previous head. Else the clone may begin a little before
-   * the previous head, and many servers still give what lies behind that, although no branch leads there any more. Where this
+   * the previous head, and many servers still give its ancestors, although no branch leads there any more. Where this
    * one does not, what was found stands.
    */
   async lookFurther(request: BringRequest, walk: CommitWalk): Promise<CommitWalk> {
@@ -133,7 +133,7 @@ export class OpenClone {
     return builtOn(marks, { head, ...this.#graph });
   }
 
-  /** The newest commits behind `head` that the clone tells of, itself first. */
+  /** The newest commits behind `head` that the clone has, itself first. */
   trail(head: string): readonly string[] {
     return trailOf(head, this.#graph);
   }

@@ -20,7 +20,7 @@ export class PackFile {
   /** Where each entry begins, ascending, and behind them where the last one ends. */
   readonly #starts: Uint32Array;
 
-  /** Opens `<path>` (`….pack`) and the index beside it. Throws `CorruptPack` if the two are not a pair. */
+  /** Opens `<path>` (`….pack`) and the index next to it. Throws `CorruptPack` if the two are not a pair. */
   constructor(path: string) {
     this.name = basename(path);
     this.#index = readFileSync(path.replace(/\.pack$/, ".idx"));

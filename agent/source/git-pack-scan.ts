@@ -35,7 +35,7 @@ export interface ScannedPack {
 
 /**
  * Goes through a pack while it comes in, before anything indexes it: the number of objects, the size each of them declares,
- * and the checksum at its end. An object over a limit is refused at its head, so that no more of it is taken in. At any
+ * and the checksum at its end. An object over a limit is refused at its head, so that no more of it is read. At any
  * moment no more than one object, of at most `objectBytes`, is inflated. Throws `CorruptPack` or `LimitExceeded`.
  */
 export class PackScan {

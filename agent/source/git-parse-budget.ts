@@ -6,7 +6,7 @@ import type { ParseWatch } from "./git-parse-pool.ts";
 const FREE_MS_PER_FILE = 20;
 const SLOWEST = 3;
 
-/** The time that the parsing of one snapshot's files may take in all. */
+/** The time that the parsing of one snapshot's files may take altogether. */
 export class ParseBudget implements ParseWatch {
   readonly #seconds: number;
   readonly #limitMs: number;

@@ -16,7 +16,7 @@ export interface ParseTask {
 
 export interface ParsePoolOptions {
   readonly threads: number;
-  /** One file's time; a file that takes longer ends its thread and is told as invalid. */
+  /** One file's time; a file that takes longer ends its thread and is reported as invalid. */
   readonly timeoutMs: number;
   readonly heapMb: number;
   /** The program each thread runs. Default: the parser. */
@@ -52,7 +52,7 @@ const WORN_FILES = 200;
 
 /**
  * Threads that parse spec files. Each answers in order, so when one dies or stalls the file it was at is known: that file
- * becomes invalid, a new thread takes the others, and nobody else is delayed.
+ * becomes invalid, a new thread takes the others, and no other file is delayed.
  */
 export class ParsePool {
   readonly #options: ParsePoolOptions;

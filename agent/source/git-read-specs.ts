@@ -6,7 +6,7 @@ import type { ReadSpecs } from "./spec-source.ts";
 
 /** Bytes of text behind one request: parsed, all of them are in memory at once where they are read for. */
 const MOST_BYTES = 16 * 1024 * 1024;
-/** What is parsed and told at a time. */
+/** How much is parsed and delivered at a time. */
 const BATCH_BYTES = 1024 * 1024;
 const BATCH_SPECS = 50;
 
@@ -17,7 +17,7 @@ export interface ReadSpecsRequest {
 }
 
 /**
- * Tells the specs behind blob ids, in their order: null for one that is absent, no blob, too large or invalid. Gives why the
+ * Delivers the specs behind blob ids, in their order: null for one that is absent, not a blob, too large or invalid. Returns why the
  * rest was not read: they have too many bytes together, or took too long for `ParseSeconds`. Null: all were.
  */
 export async function readSpecs(

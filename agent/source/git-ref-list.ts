@@ -38,7 +38,7 @@ const SYMREF = "symref-target:";
 
 /**
  * Reads a list of refs line by line. Keeps the wanted ones; of the others it is only checked that they have an id, because a
- * name ends at a space, a NUL or the line's end and may hold any other byte. Throws `ProtocolError` for what is no ref.
+ * name ends at a space, a NUL or the line's end and may hold any other byte. Throws `ProtocolError` for a line that is not a ref.
  */
 export class RefListReader {
   readonly #limit: RefListLimit;

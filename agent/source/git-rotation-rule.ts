@@ -1,7 +1,7 @@
-/** Why a clone is made anew. */
+/** Why a clone is rotated. */
 export type RotationReason = "packs" | "bytes" | "age";
 
-/** What a clone may grow to before it is made anew. */
+/** What a clone may grow to before it is rotated. */
 export interface RotationLimits {
   readonly packs: number;
   /** Bytes of all packs: so many times what they were at the clone, and so many more. */
@@ -15,7 +15,7 @@ export const ROTATION_LIMITS: RotationLimits = {
   // read took five times as long as at one. With 50 commits a day this is one clone in two days.
   packs: 100,
   // A pack of ours holds whole trees, so small commits double a small clone within days: the fixed part keeps those from being
-  // made anew for nothing.
+  // rotated for nothing.
   growthFactor: 2,
   growthBytes: 32 * 1024 * 1024,
   // What a forced push took out of the branch stays no longer than this where anything comes at all.
@@ -43,8 +43,8 @@ export interface CloneVerdict {
 }
 
 /**
- * Whether a clone has grown or aged beyond its limits. One of which nothing is known begins now. A clock that went back begins
- * the age anew, so it never makes a clone old; one that leapt ahead does so once.
+ * Whether a clone has grown or aged beyond its limits. One of which nothing is known begins now. A clock that went back restarts
+ * the age, so it never makes a clone old; one that jumped ahead does so once.
  */
 export function judgeClone(
   clone: CloneSize & { readonly birth: CloneBirth | null },

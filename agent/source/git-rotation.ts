@@ -10,7 +10,7 @@ export interface TendRequest {
   readonly nowMs: number;
   readonly credentials: GitCredentials;
   readonly signal: AbortSignal;
-  /** Says that work goes on. */
+  /** Reports progress. */
   readonly progress: () => void;
 }
 
@@ -19,7 +19,7 @@ export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * Looks after the size of a session's clone: one that grew or aged beyond its limits is replaced by a new one that holds the
- * newest head that counts and nothing before it. Everything up to that head was taken in, and the next fetch builds on it, so no
+ * newest head that counts and nothing before it. Everything up to that head was ingested, and the next fetch builds on it, so no
  * commit is missed.
  */
 export class CloneRotation {
@@ -35,23 +35,23 @@ export class CloneRotation {
   async tend(request: TendRequest): Promise<Rotation | null> {
     const head = await this.#inTurn(() => this.#headToKeep(request.nowMs));
     if (head === null) return null;
-    // This is what takes long, and syncs go on meanwhile.
-    const beside = await this.#session.openBeside();
+    // This step takes long; syncs continue meanwhile.
+    const spare = await this.#session.openSpare();
     let rotation: Rotation | null = null;
     try {
-      await bringAlone(beside, head, request);
-      rotation = await this.#inTurn(() => this.#replaceBy(beside, head, request));
+      await bringAlone(spare, head, request);
+      rotation = await this.#inTurn(() => this.#replaceBy(spare, head, request));
     } finally {
       if (rotation === null) {
-        beside.close();
-        await beside.folder.remove();
+        spare.close();
+        await spare.folder.remove();
       }
     }
     await this.#session.clone.removeAside();
     return rotation;
   }
 
-  /** The head of a clone that has to be made anew; null where nothing has to be done. */
+  /** The head of a clone that is due for rotation; null where none is due. */
   async #headToKeep(nowMs: number): Promise<string | null> {
     await this.#session.open();
     const { due } = await this.#look(nowMs);
@@ -61,32 +61,28 @@ export class CloneRotation {
     return head;
   }
 
-  /** Null when the clone was made anew in another way meanwhile. */
-  async #replaceBy(
-    beside: OpenClone,
-    head: string,
-    request: TendRequest,
-  ): Promise<Rotation | null> {
+  /** Null when the clone was replaced in another way meanwhile. */
+  async #replaceBy(spare: OpenClone, head: string, request: TendRequest): Promise<Rotation | null> {
     const { due, size } = await this.#look(request.nowMs);
     const newest = await this.#session.clone.synced();
     if (due === null || newest === null) return null;
-    if (newest !== head) await bringAlone(beside, newest, request);
-    await this.#bringUnsettled(beside, newest, request);
-    const after = await beside.folder.size();
-    await beside.folder.writeBirth({ atMs: request.nowMs, bytes: after.bytes });
-    this.#session.replaceBy(beside);
+    if (newest !== head) await bringAlone(spare, newest, request);
+    await this.#bringUnsettled(spare, newest, request);
+    const after = await spare.folder.size();
+    await spare.folder.writeBirth({ atMs: request.nowMs, bytes: after.bytes });
+    this.#session.replaceBy(spare);
     return { why: due, before: size, after };
   }
 
-  /** A sync may have been told and not be settled yet: what it brought, and the way there, must not be missing afterwards. */
-  async #bringUnsettled(beside: OpenClone, newest: string, request: TendRequest): Promise<void> {
-    const told = this.#unsettled();
-    if (told !== null && told !== newest) await beside.fetch(toFetch(told, request));
+  /** A sync may be delivered and not settled yet: its head, and the commits up to it, must not be missing afterwards. */
+  async #bringUnsettled(spare: OpenClone, newest: string, request: TendRequest): Promise<void> {
+    const unsettled = this.#unsettled();
+    if (unsettled !== null && unsettled !== newest) await spare.fetch(toFetch(unsettled, request));
   }
 
   #unsettled(): string | null {
-    const { told, objects } = this.#session;
-    return told !== null && objects.has(told) ? told : null;
+    const { delivered, objects } = this.#session;
+    return delivered !== null && objects.has(delivered) ? delivered : null;
   }
 
   async #look(nowMs: number): Promise<{ due: RotationReason | null; size: CloneSize }> {
@@ -100,7 +96,7 @@ export class CloneRotation {
   }
 }
 
-/** Brings one commit without what lies before it. */
+/** Brings one commit without its ancestors. */
 async function bringAlone(clone: OpenClone, head: string, request: TendRequest): Promise<void> {
   await clone.fetch(toFetch(head, request), 1);
   await clone.folder.writeSynced(head);

@@ -43,7 +43,7 @@ export function readSeed(path: string, place: SeedPlace): SpecSeed {
   if (size === null)
     throw gitFailure("CorruptPack", `The blob ${entry.oid} is missing in the clone.`);
   if (size > place.seedBytes) {
-    // A size is no proof: only what was read was compared with its id.
+    // The size is unverified; reading checks the object id.
     place.objects.read(entry.oid, "blob");
     return unusable(
       path,

@@ -34,8 +34,8 @@ export class GitSession {
   readonly #transport: GitTransport;
   readonly #onDiscard: (why: DiscardReason) => void;
   #at: OpenClone;
-  /** The head of the newest sync that was told to its end; whether it counts is not known before `settle`. */
-  told: string | null = null;
+  /** The head of the newest sync that was delivered completely; whether it counts is not known before `settle`. */
+  delivered: string | null = null;
   #opening: Promise<void> | null = null;
   /** A damaged object was met outside of a sync. */
   #suspect = false;
@@ -78,7 +78,7 @@ export class GitSession {
     }
   }
 
-  /** Brings `head` into the clone, if it is not there, and proves that it is whole. Gives what lies between. */
+  /** Brings `head` into the clone, if it is not there, and proves that it is whole. Returns the commits between. */
   async bring(request: BringRequest): Promise<CommitWalk> {
     await this.open();
     this.#fetchFailed = false;
@@ -97,7 +97,7 @@ export class GitSession {
     return walk.history === "unrelated" ? this.#at.lookFurther(request, walk) : walk;
   }
 
-  /** Those of `marks` that `head` is or is built on, as far as the clone tells. */
+  /** Those of `marks` that `head` is or is built on, as far as the clone shows. */
   builtOn(head: string, marks: readonly string[]): readonly string[] {
     return this.#at.builtOn(head, marks);
   }
@@ -114,26 +114,26 @@ export class GitSession {
     await this.clone.writeSynced(request.head);
   }
 
-  /** An empty clone of the same repository, beside the one in use. */
-  async openBeside(): Promise<OpenClone> {
-    const folder = this.clone.beside();
+  /** An empty clone of the same repository, next to the one in use. */
+  async openSpare(): Promise<OpenClone> {
+    const folder = this.clone.spare();
     await folder.remove();
     await this.clone.removeAside();
-    const beside = this.#openOn(folder);
+    const spare = this.#openOn(folder);
     try {
-      await beside.open();
+      await spare.open();
     } catch (error) {
       await folder.remove();
       throw error;
     }
-    return beside;
+    return spare;
   }
 
-  /** Puts a clone made beside the one in use in its place, at once; whoever reads next reads from it. */
-  replaceBy(beside: OpenClone): void {
+  /** Replaces the clone in use at once; later reads use the new one. */
+  replaceBy(spare: OpenClone): void {
     const old = this.#at;
-    old.folder.giveWayTo(beside.folder);
-    this.#at = beside.movedTo(old.folder);
+    old.folder.giveWayTo(spare.folder);
+    this.#at = spare.movedTo(old.folder);
     old.close();
     this.#badFetches = 0;
     this.#suspect = false;
@@ -171,7 +171,7 @@ export class GitSession {
   parse(path: string, bytes: Buffer, watch?: ParseWatch): Promise<ParsedSpec> {
     const { limits, roomIdPattern } = this.settings;
     const task = {
-      // A copy of its own: a view would take the buffer it lies in along.
+      // A copy: a view would transfer the whole buffer behind it.
       bytes: new Uint8Array(bytes),
       path: shownPathOf(path),
       maxBytes: limits.specBytes,
@@ -237,7 +237,7 @@ export class GitSession {
   }
 
   /**
-   * A clone that was made anew begins with its head, and a store that was restored may speak of a head before that. This brings
+   * A rotated clone begins with its head, and a store that was restored may speak of a head before that. This brings
    * the commits back to the previous head, a few at first; where that does not meet it within the limits, the history counts
    * as rewritten. A server that fails may do better next time, so the sync fails with it; one that does so again and again
    * is taken to refuse.

@@ -12,7 +12,7 @@ import type { RotationLimits } from "./git-rotation-rule.ts";
 import type { GitTransport } from "./git-transport.ts";
 import { GitWorkerClient } from "./git-worker-client.ts";
 import type { WorkerCallOptions, WorkerRequest } from "./git-worker-client.ts";
-import { takeTold, toReady } from "./git-told.ts";
+import { deliver, toReady } from "./git-delivery.ts";
 import { printOf } from "./git-worker-messages.ts";
 import type { Ask } from "./git-worker-messages.ts";
 import type { SourceOptions } from "./open-source.ts";
@@ -136,10 +136,10 @@ class GitSource implements SpecSource {
           knownPrint: printOf(request.known),
           credentials,
         },
-        { signal, onAsk: (ask) => takeTold(ask, request) },
+        { signal, onAsk: (ask) => deliver(ask, request) },
       );
       if (result.kind === "ready") return toReady(result);
-      // What it fetched in vain lies in the clone.
+      // A failed sync may have grown the clone.
       this.#tender.look();
       if (result.kind === "failed") return hidden(result, credentials);
       if (result.kind === "doubted") return result;
@@ -242,7 +242,7 @@ function asFailure(error: unknown, signal: AbortSignal) {
   return failure;
 }
 
-/** A server may repeat what it was sent; nobody gets to see that. */
+/** A server may repeat the credentials it was sent: remove them from the message. */
 function hidden(failure: SourceFailure, credentials: GitCredentials): SourceFailure {
   return { ...failure, message: hideCredentials(failure.message, credentials) };
 }

@@ -58,7 +58,7 @@ function seedChanged(
   if (entry !== null && isRegularFile(entry)) {
     if (isUsable(entry.oid, question)) return true;
   }
-  // Unusable then and now: told again if it is unusable for another reason.
+  // Unusable then and now: delivered again if it is unusable for another reason.
   if (question.previousTree === null) return false;
   const before = question.trees.lookup(question.previousTree, seed.path);
   return before?.oid !== entry?.oid || before?.mode !== entry?.mode;

@@ -5,7 +5,7 @@ import type { TreeEntry } from "./git-object-parse.ts";
 import { isFolder, isRegularFile, refuseEntries } from "./git-trees.ts";
 import type { GitTrees } from "./git-trees.ts";
 
-/** A spec file of a commit, told by its name alone. */
+/** A spec file of a commit, recognised by its name alone. */
 export interface ListedSpec {
   /** From the repository's root. A name that is not allowed is shown with its odd characters written out (`\x0a`). */
   readonly path: string;
@@ -69,7 +69,7 @@ export interface ListingScope {
   readonly memory?: ListingMemory;
 }
 
-/** What lies in one folder itself. */
+/** The direct content of one folder. */
 interface FolderListing {
   readonly entries: number;
   readonly items: readonly (ListedSpec | SubFolder)[];
@@ -143,7 +143,7 @@ class ListingWalk {
   }
 
   /**
-   * A folder beyond `Depth` is no harm as long as no spec lies in it; one that does must not be passed over, since its room
+   * A folder beyond `Depth` is harmless unless a spec is in it; such a spec must not be passed over, since its room
    * would count as gone. Walks without recursion, under the same count of entries.
    */
   #refuseSpecsBelow(tree: string, { prefix }: Place): void {

@@ -32,7 +32,7 @@ export interface GitSyncRequest {
   readonly signal: AbortSignal;
   /** Gives the main thread something and waits until it was taken; for `known` it answers with it. */
   readonly ask: (ask: Ask) => Promise<readonly KnownFile[]>;
-  /** Says that work goes on. */
+  /** Reports progress. */
   readonly progress: () => void;
 }
 
@@ -62,7 +62,7 @@ interface Shared {
 export class SyncPass {
   /** What is known once this sync counts. */
   readonly next = new Map<string, KnownFile>();
-  told = false;
+  delivered = false;
   readonly #session: GitSession;
   readonly #request: GitSyncRequest;
 
@@ -117,14 +117,14 @@ export class SyncPass {
 
   async #tellCommits(walk: CommitWalk, sides: Sides, returnedTo: readonly string[]): Promise<void> {
     const range = await this.#rangeOf(walk, sides);
-    const told = returnedTo.length === 0 ? range : { ...range, returnedTo };
-    this.told = true;
-    await this.#request.ask({ kind: "commits", range: told });
+    const full = returnedTo.length === 0 ? range : { ...range, returnedTo };
+    this.delivered = true;
+    await this.#request.ask({ kind: "commits", range: full });
   }
 
   /**
    * A commit between that goes over a limit cannot be looked at, although the head is within it: what was said meanwhile
-   * confirms as little as in a rewritten history, and the source goes on. Of both the head alone is told then, and of a
+   * confirms as little as in a rewritten history, and the source continues. Of both the head alone is reported then, and of a
    * commit over a limit what it says.
    */
   async #rangeOf(walk: CommitWalk, sides: Sides): Promise<CommitRange> {

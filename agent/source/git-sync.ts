@@ -8,7 +8,7 @@ import { printOf } from "./git-worker-messages.ts";
 import type { WorkerResult } from "./git-worker-messages.ts";
 import type { HeadDoubt, KnownFile } from "./spec-source.ts";
 
-/** What the last sync told, so that the main thread need not send it back. */
+/** What the last sync delivered, so that the main thread need not send it back. */
 interface Memory {
   readonly head: string;
   readonly print: string;
@@ -19,8 +19,8 @@ interface Attempt {
   readonly result: WorkerResult;
   /** The clone itself was found damaged, not what was fetched. */
   readonly damaged: boolean;
-  /** Whether the main thread was told anything. */
-  readonly told: boolean;
+  /** Whether anything was delivered to the main thread. */
+  readonly delivered: boolean;
 }
 
 /** Carries out syncs over a session, one at a time. */
@@ -33,14 +33,14 @@ export class GitSync {
   }
 
   /**
-   * A clone found damaged is thrown away. As long as nothing was told, the sync then begins anew at once; otherwise the next
+   * A damaged clone is discarded. If nothing was delivered yet, the sync starts over at once; otherwise the next
    * one does.
    */
   async run(request: GitSyncRequest): Promise<WorkerResult> {
     const first = await this.#attempt(request);
     if (!first.damaged) return first.result;
     await this.#session.discard("damaged");
-    return first.told ? first.result : (await this.#attempt(request)).result;
+    return first.delivered ? first.result : (await this.#attempt(request)).result;
   }
 
   async #attempt(request: GitSyncRequest): Promise<Attempt> {
@@ -60,20 +60,20 @@ export class GitSync {
         return {
           result: { kind: "doubted", head: request.head, doubt },
           damaged: false,
-          told: false,
+          delivered: false,
         };
       }
       const result = await pass.run(walk, known, returnedTo);
-      this.#session.told = request.head;
+      this.#session.delivered = request.head;
       this.#memory = { head: request.head, print: printOf(pass.next.values()), known: pass.next };
-      return { result, damaged: false, told: true };
+      return { result, damaged: false, delivered: true };
     } catch (error) {
       request.signal.throwIfAborted();
       const failure = toSourceFailure(error);
       if (failure === null) throw error;
       if (isParseLimit(error)) this.#session.refuse(request.head, failure);
       const damaged = failure.reason === "CorruptPack" && !this.#session.fetchFailed;
-      return { result: failure, damaged, told: pass.told };
+      return { result: failure, damaged, delivered: pass.delivered };
     }
   }
 
@@ -90,7 +90,7 @@ export class GitSync {
     return isAccepted ? null : { kind: "unrelated", commits, whole };
   }
 
-  /** Whether it is a head that the branch was at and left, or lies behind one: a replica may still give it. */
+  /** Whether it is a head that the branch was at and left, or an ancestor of one: a replica may still give it. */
   #isOlder({ history }: CommitWalk, { head, line: { left } }: GitSyncRequest): boolean {
     if (history === "first" || history === "descends") return false;
     const { objects } = this.#session;

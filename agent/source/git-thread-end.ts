@@ -1,4 +1,4 @@
-/** Not 0: this thread has to end. Null in a thread that nobody ends this way. */
+/** Not 0: this thread has to end. Null in a thread that is not ended this way. */
 let ending: Int32Array | null = null;
 
 /** From now on this thread ends itself at `endIfAsked` once `flag`, which it shares with the main thread, is not 0. */

@@ -77,7 +77,7 @@ function firstParentTree(oid: string, question: TouchQuestion): string | null {
   return question.isShallow(oid) ? "unknown" : question.trees.commit(parent).tree;
 }
 
-/** Whether a commit changes anything that is no spec file: only then can a seed have changed. */
+/** Whether a commit changes anything that is not a spec file: only then can a seed have changed. */
 export function changesOtherFiles(oid: string, question: TouchQuestion): boolean {
   const before = firstParentTree(oid, question);
   if (before === "unknown") return false;

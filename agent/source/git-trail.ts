@@ -24,7 +24,7 @@ export function trailOf(
 
 /**
  * The trail of a head that was built on the one whose trail is `before`. Where there are too many, every other one of the
- * older half goes, but never the oldest: what lies far back is only needed to recognise a history.
+ * older half goes, but never the oldest: old ones are only needed to recognise a history.
  */
 export function longerTrail(
   newest: readonly string[],

@@ -43,7 +43,7 @@ export interface PackRequest extends TransportCall {
 export interface FetchWish {
   /** The commit, by id. */
   readonly want: string;
-  /** A commit that is here with everything it builds on, but for what lies behind `shallow`; null: nothing is here. */
+  /** A commit that is here with everything it builds on, except what is behind `shallow`; null: nothing is here. */
   readonly have: string | null;
   /** Commits whose parents are not here. */
   readonly shallow: ReadonlySet<string>;

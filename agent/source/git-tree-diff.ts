@@ -6,7 +6,7 @@ import type { TreeLimits } from "./git-spec-listing.ts";
 import { isFolder, refuseEntries } from "./git-trees.ts";
 import type { GitTrees } from "./git-trees.ts";
 
-/** One path that is not the same in two trees. Folders are never named, only what lies in them. */
+/** One path that is not the same in two trees. Folders are never named, only their files. */
 export interface PathChange {
   readonly path: string;
   readonly before: ChangedEntry | null;
@@ -27,7 +27,7 @@ export interface DiffScope {
 
 /**
  * What differs between two trees (null: the empty tree), by id and mode. Reads only folders that differ; a folder that is
- * the same on both sides costs nothing whatever lies in it.
+ * the same on both sides costs nothing, however large it is.
  */
 export function diffTrees(
   trees: GitTrees,

@@ -21,7 +21,7 @@ export function isRegularFile(entry: TreeEntry): boolean {
   return entry.mode === "100644" || entry.mode === "100755";
 }
 
-/** `folder`: the source's `Path`, where it is what lies below that which is counted. */
+/** `folder`: the source's `Path`, when the counted entries are those below it. */
 export function refuseEntries(entries: number, most: number, folder?: string): void {
   if (entries <= most) return;
   const where = folder === undefined ? "" : ` under Path "${folder}"`;
@@ -47,7 +47,7 @@ export class GitTrees {
     return this.#tree(oid, most).entries;
   }
 
-  /** What lies at a path below a tree, or null. The path is normalised: no empty, `.` or `..` segment. */
+  /** The entry at a path below a tree, or null. The path is normalised: no empty, `.` or `..` segment. */
   lookup(rootTree: string, path: string): TreeEntry | null {
     let entry: TreeEntry = { mode: "40000", name: "", oid: rootTree, safe: true };
     if (path === ".") return entry;

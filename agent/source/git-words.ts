@@ -60,7 +60,7 @@ function jsonMessage(text: string): string | null {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    // A body that was cut, or is no JSON, has no words to show.
+    // A body that was cut, or is not JSON, has no message to show.
     if (error instanceof SyntaxError) return null;
     throw error;
   }

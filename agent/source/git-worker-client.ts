@@ -18,7 +18,7 @@ export interface WorkerCallOptions {
 export interface GitWorkerClientOptions extends GitWorkerThreadOptions {
   /** A request may be silent for so long; then the worker is ended. */
   readonly silenceMs: number;
-  /** Hears that the worker threw its clone away. Must not throw. */
+  /** Called when the worker discarded its clone. Must not throw. */
   readonly onDiscarded?: (why: DiscardReason) => void;
 }
 

@@ -43,7 +43,7 @@ export type ToWorker =
       readonly head: string;
       readonly previous: string | null;
       readonly line: KnownLine;
-      /** Tells whether what the worker remembers is what the store knows. */
+      /** Shows whether the worker's memory matches the store. */
       readonly knownPrint: string;
       readonly credentials: GitCredentials;
     }
@@ -57,7 +57,7 @@ export type ToWorker =
       readonly credentials: GitCredentials;
     }
   | { readonly kind: "settle"; readonly id: number; readonly head: string }
-  /** Makes the clone anew if it grew or aged too much. */
+  /** Rotates the clone if it grew or aged too much. */
   | {
       readonly kind: "tend";
       readonly id: number;
@@ -72,7 +72,7 @@ export type ToWorker =
 export type FromWorker =
   /** Belongs to no request. */
   | { readonly kind: "discarded"; readonly why: DiscardReason }
-  /** The work of a request goes on: its deadline begins anew. */
+  /** The work of a request continues: its deadline restarts. */
   | { readonly kind: "progress"; readonly id: number }
   | { readonly kind: "ask"; readonly id: number; readonly ask: Ask }
   | { readonly kind: "done"; readonly id: number; readonly result: WorkerResult }
@@ -99,7 +99,7 @@ export type WorkerResult =
       readonly trail: readonly string[];
     }
   | DoubtedHead
-  /** Told before; `unread`: why the rest was not. */
+  /** Delivered before; `unread`: why the rest was not. */
   | { readonly kind: "specs"; readonly unread: string | null }
   /** Null: the server does not have that head either. */
   | { readonly kind: "seeds"; readonly seeds: readonly SeedFile[] | null }

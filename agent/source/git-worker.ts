@@ -6,7 +6,7 @@ import { toSourceFailure } from "./git-failure.ts";
 import { readSpecs } from "./git-read-specs.ts";
 import { CloneRotation } from "./git-rotation.ts";
 import { GitSession } from "./git-session.ts";
-import { SeedTelling } from "./git-seed-telling.ts";
+import { SeedSender } from "./git-seed-sender.ts";
 import { GitSync } from "./git-sync.ts";
 import { endIfAsked, endOnRequest } from "./git-thread-end.ts";
 import type {
@@ -19,7 +19,7 @@ import type {
 } from "./git-worker-messages.ts";
 import type { KnownFile, SourceFailure } from "./spec-source.ts";
 
-/** Progress is told at most so often. */
+/** Progress is reported at most this often, ms. */
 const PROGRESS_MS = 200;
 
 /** How often a request that waits for another one says so. */
@@ -122,7 +122,7 @@ class GitWorker {
   #runSync(message: SyncMessage): Promise<WorkerResult> {
     const { id } = message;
     const progress = this.#progress(id);
-    const seeds = new SeedTelling({
+    const seeds = new SeedSender({
       objects: () => this.#session.objects,
       tell: (seed) => this.#ask(id, { kind: "seed", seed }),
       progress,
@@ -150,7 +150,7 @@ class GitWorker {
     });
   }
 
-  /** A disk that is full or read-only is no defect. */
+  /** A full or read-only disk is not a defect. */
   #diskFailure(error: unknown): SourceFailure | null {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (!/^E[A-Z]+$/.test(code)) return null;

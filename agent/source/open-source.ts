@@ -4,7 +4,7 @@ import type { CloneEvent } from "./git-clone-events.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import type { SpecSource } from "./spec-source.ts";
 
-/** Makes the source that a configuration names. It asks nobody anything before it is polled. */
+/** Makes the source that a configuration names. It sends no request before it is polled. */
 export type OpenSource = (options: SourceOptions) => SpecSource;
 
 export interface SourceOptions {
@@ -15,7 +15,7 @@ export interface SourceOptions {
   readonly branch: string;
   /** Folder of the repository that is searched for `*.room.{yaml,yml,json}`; `.` is the root. */
   readonly path: string;
-  /** Where the clone lies. It belongs to this source alone and may be thrown away at any time. */
+  /** Folder of the clone. It belongs to this source alone and may be deleted at any time. */
   readonly folder: string;
   readonly limits: SourceLimits;
   /** Total time of a poll, before any ran out of it. */
@@ -27,6 +27,6 @@ export interface SourceOptions {
   /** Asked at each use, so that a changed file counts at once. */
   readonly credentials: () => Promise<GitCredentials>;
   readonly clock: Clock;
-  /** Hears what happens to the clone. Must not throw. */
+  /** Called on each event of the clone. Must not throw. */
   readonly onClone?: (event: CloneEvent) => void;
 }

@@ -42,7 +42,7 @@ export class SmartHttpPoll {
       const { refs } = await this.#listRefs(polling);
       return refs.get(polling.ref) ?? (await this.#confirmMissing(polling));
     } catch (error) {
-      // The server may have been replaced or upgraded: ask it anew what it speaks.
+      // The server may have been replaced or upgraded: ask it again what it speaks.
       if (!isRegularAnswer(error)) this.#dialect = "unknown";
       throw error;
     }

@@ -10,9 +10,9 @@ export interface SpecSource {
   /** One cheap request: where does the ref point now? */
   poll(signal: AbortSignal, options?: PollOptions): Promise<PollResult>;
   /**
-   * Brings everything between `request.previous` and `request.head`, verified, and tells it in this order: once
+   * Brings everything between `request.previous` and `request.head`, verified, and delivers it in this order: once
    * `onCommits`, then `onSeed` and `onFiles` any number of times, one call after the other (rooms may start before the rest
-   * is parsed), then the result. Nothing of it counts until the result is `ready`, except that a file told in a batch is
+   * is parsed), then the result. Nothing of it counts until the result is `ready`, except that a file delivered in a batch is
    * complete and verified in itself, with its seeds.
    */
   sync(request: SyncRequest, signal: AbortSignal): Promise<SyncResult>;
@@ -27,7 +27,7 @@ export interface SpecSource {
     paths: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly SeedFile[]>;
-  /** Called when what `sync` told is durable: from now on `head` is what later fetches build on. */
+  /** Called when what `sync` delivered is durable: from now on `head` is what later fetches build on. */
   settle(head: string, signal: AbortSignal): Promise<void>;
   /** Stops the worker and closes connections. Idempotent. */
   close(): Promise<void>;
@@ -78,7 +78,7 @@ export type SourceFailureReason =
   | "LimitExceeded" // PackBytes, ObjectBytes, Entries, Depth, Commits: message names it and its value
   | "CorruptPack" // verification failed; the pack is gone again
   | "SourceEmptied" // no spec where there were some: the last snapshot that had any stays
-  | "LaggingReplica" // the head lies behind the ingested one, and a second look has not settled it
+  | "LaggingReplica" // the head is an ancestor of the ingested one, and no second poll has confirmed it
   | "UnrelatedHistory" // the head shares no commit with the ingested one, and no person accepted it
   | "WorkerFailed"; // out of memory, crashed, deadline
 
@@ -96,13 +96,13 @@ export interface SyncRequest {
   onFiles(files: readonly SpecFile[]): Promise<void>;
 }
 
-/** What is known of the line of commits that was followed, beside its newest head, and which doubts were settled. */
+/** What is known of the line of commits that was followed, except its newest head, and which doubts were settled. */
 export interface KnownLine {
   /** Commits known to lie behind the previous head, itself included: a trail that an earlier sync gave, or what is left of it. */
   readonly trail: readonly string[];
   /** Heads that the branch was at before it left them for a history that was not built on them. */
   readonly left: readonly string[];
-  /** True: that `head` lies behind the previous head was looked into, and it counts all the same. */
+  /** True: `head` is an ancestor of the previous head, that was checked, and it counts. */
   readonly believesAncestor: boolean;
   /** A head that a person accepted although it shares no commit with the previous one; what is built on it counts, too. */
   readonly accepted: string | null;
@@ -131,11 +131,11 @@ export interface CommitRange {
    * not be shown.
    */
   readonly history: "first" | "descends" | "rewritten";
-  /** Why the commits between were not read: a limit, or nobody can tell which they are. Then `history` is `rewritten`. */
+  /** Why the commits between were not read: a limit, or they are not known. Then `history` is `rewritten`. */
   readonly unread?: string;
   /**
    * With `unread`: the commits that are new with the head and could not be looked at, oldest first, the head itself included;
-   * they have no `touches`. Null: their messages are too much to be read, too. Absent: nobody can tell which commits are new.
+   * they have no `touches`. Null: their messages are too much to be read, too. Absent: the new commits are not known.
    */
   readonly said?: readonly CommitRecord[] | null;
   /**
@@ -144,7 +144,7 @@ export interface CommitRange {
    */
   readonly returnedTo?: readonly string[];
   /**
-   * Of a rewritten history, when the commits that are new with it are not known: the head is told alone, and touches whatever
+   * Of a rewritten history, when the commits that are new with it are not known: the head is reported alone, and touches whatever
    * changed since the last sync.
    */
   readonly headOnly?: true;
@@ -229,7 +229,7 @@ export interface SourceWarning {
   readonly message: string;
 }
 
-/** A head of which nothing was told, because it was not built on the previous one in a way that has to be settled first. */
+/** A head of which nothing was delivered, because it was not built on the previous one in a way that has to be settled first. */
 export interface DoubtedHead {
   readonly kind: "doubted";
   readonly head: string;
@@ -237,7 +237,7 @@ export interface DoubtedHead {
 }
 
 export type HeadDoubt =
-  /** It lies behind the previous head, or that cannot be ruled out. */
+  /** It is an ancestor of the previous head, or that cannot be ruled out. */
   | { readonly kind: "ancestor" }
   /** No commit was found that it shares with the previous head: `commits` of its history were looked at, `whole`: all of it. */
   | { readonly kind: "unrelated"; readonly commits: number; readonly whole: boolean };

@@ -9,7 +9,7 @@ export function mayBeAnnexPointer(size: number): boolean {
   return size > 0 && size <= MAX_BYTES;
 }
 
-/** Whether bytes are what git-annex commits in the place of a file: where its content lies in a folder that git does not hold. */
+/** Whether bytes are what git-annex commits in the place of a file: the path of its content in a folder that git does not hold. */
 export function isAnnexPointer(bytes: Uint8Array): boolean {
   if (!mayBeAnnexPointer(bytes.length)) return false;
   return BEGINS.test(new TextDecoder().decode(bytes.subarray(0, 1024)));

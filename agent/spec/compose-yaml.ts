@@ -44,7 +44,7 @@ export function composeYaml(text: string, maxTokens: number): ComposedYaml {
   return { kind: "refused", marks: marks.length > 0 ? marks : [EMPTY] };
 }
 
-/** A line that is no blank, no comment and no mark of a document. */
+/** A line that is not blank, not a comment and not a document marker. */
 const CONTENT = /^[ \t]*(?!---\s*$|\.\.\.\s*$)[^#\s]/m;
 
 /** A text without documents at its end that hold nothing: many tools close a file with `---`. */
@@ -67,7 +67,7 @@ function isEmpty({ contents }: Document.Parsed): boolean {
   return contents === null || (isScalar(contents) && contents.source === "");
 }
 
-/** Ends composing from within: nobody reads the thousandth error, and a hostile file has a million. */
+/** Thrown to stop composing after enough errors: a hostile file has a million. */
 class TooManyErrors extends Error {}
 
 /** Where the composer says an error is: an offset, a range of offsets, or a token. */

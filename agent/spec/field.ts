@@ -5,7 +5,7 @@ import { isTooLong, MAX_NAME_CHARACTERS, whyNotAddressable } from "./name.ts";
 import { controlCharacter, isBlank } from "./text.ts";
 
 /**
- * Under this name a field tells its default to the JSON Schema: zod drops `default` from the input side of a field that a
+ * Name under which a field passes its default to the JSON Schema: zod drops `default` from the input side of a field that a
  * function fills in.
  */
 export const DEFAULT = "x-default";

@@ -11,7 +11,7 @@ export interface Finding {
   readonly message: string;
   /** True: the member's name is at fault, not its value. */
   readonly atKey?: boolean;
-  /** True: the value is no text although text is wanted, and it would be if it stood in quotes. */
+  /** True: the value is not text although text is wanted, and quotes would make it text. */
   readonly unquoted?: boolean;
 }
 

@@ -12,7 +12,7 @@ export function roomSpecJsonSchema(): Readonly<Record<string, unknown>> {
     io: "input",
     unrepresentable: "any",
     override: ({ jsonSchema }) => {
-      // The largest exact number is no limit of ours.
+      // The largest exact number is not a limit of RoomSpec.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (!(DEFAULT in jsonSchema)) return;
       Object.assign(jsonSchema, { default: jsonSchema[DEFAULT] });

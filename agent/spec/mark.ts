@@ -7,7 +7,7 @@ export interface Mark {
   readonly message: string;
 }
 
-/** Collecting stops after so many findings of one kind: nobody reads more, and each costs memory. */
+/** Collecting stops after so many findings of one kind: more do not help, and each costs memory. */
 export const MAX_PROBLEMS = 100;
 
 export function markAt(lines: LineCounter, offset: number, message: string): Mark {

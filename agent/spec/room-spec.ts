@@ -119,6 +119,6 @@ export interface ParseOptions {
   readonly maxFindings?: number;
   /** How many entries each list of a room (entities, artifacts, resources) may have; 1000 when absent. */
   readonly maxEntities?: number;
-  /** True: `{spec: <RoomSpec>}`, the body of `/apply`, is accepted beside the bare RoomSpec. */
+  /** True: `{spec: <RoomSpec>}`, the body of `/apply`, is accepted as well as the bare RoomSpec. */
   readonly posted?: boolean;
 }

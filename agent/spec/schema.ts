@@ -270,7 +270,7 @@ type Frozen<T> = [JsonValue] extends [T]
       ? { readonly [Member in keyof T]: Frozen<T[Member]> }
       : T;
 
-/** Told by two functions that are alike only for the same type: assignability both ways overlooks optional members. */
+/** Compares two functions that are alike only for the same type: assignability both ways overlooks optional members. */
 type Same<A, B> =
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it is what makes the types comparable
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

@@ -2,9 +2,9 @@ import type { Finding, ValuePath } from "./finding.ts";
 
 export interface Unwrapped {
   readonly value: unknown;
-  /** Where `value` lies in the body. */
+  /** The path of `value` in the body. */
   readonly prefix: ValuePath;
-  /** Members beside `spec`, which no body may have. */
+  /** Members next to `spec`, which no body may have. */
   readonly strays: readonly Finding[];
 }
 

@@ -1,4 +1,4 @@
-/** The facts `/status` tells about a room. `Ready` is positive; every other type is absent unless it has something to say. */
+/** The facts `/status` shows about a room. `Ready` is positive; every other type is absent unless it has something to say. */
 export const CONDITION_TYPES = [
   "Ready",
   "Reconciling",

@@ -13,8 +13,8 @@ const TELLING: readonly ConditionType[] = [
 ];
 
 /**
- * The one condition that says best why a room is not where it should be. `Ready` tells something when it is not `True`, every
- * other type when it is `True`. Undefined when no condition has anything to tell.
+ * The one condition that says best why a room is not converged. `Ready` matters when it is not `True`, every
+ * other type when it is `True`. Undefined when no condition matters.
  */
 export function topCondition(conditions: readonly Condition[]): Condition | undefined {
   for (const type of TELLING) {

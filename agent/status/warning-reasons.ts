@@ -1,6 +1,6 @@
 import type { ReasonNote } from "./reason-note.ts";
 
-/** Reasons of warnings: nothing waits for them, and somebody should read them. */
+/** Reasons of warnings: they block nothing, and a person should read them. */
 export const WARNING_REASONS = {
   SpecVersionReused: {
     place: "warning",

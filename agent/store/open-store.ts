@@ -10,11 +10,11 @@ export interface StoreOptions {
   readonly path: string;
   /** Wall time in ms since 1970. */
   readonly nowMs: () => number;
-  /** Hears how each write ended, for metrics and health. Must not throw. */
+  /** Called after each write with its result, for metrics and health. Must not throw. */
   readonly onWrite?: (write: StoreWrite) => void;
   /** What else a store begins with that is begun because the one before was damaged and set aside. */
   readonly onSetAside?: (row: ObserveOnlyRow) => readonly StoreChange[];
-  /** Hears once that the open store turned out to be damaged: whoever writes to rooms has to stop. Must not throw. */
+  /** Called once when the open store turns out to be damaged: writes to rooms have to stop. Must not throw. */
   readonly onDamage?: (error: OperatorError) => void;
 }
 

@@ -9,8 +9,8 @@ const WRITABLE_BY_OTHERS = 0o022;
 const OPEN_TO_OTHERS = 0o077;
 
 /**
- * Makes sure that nobody but this user can change what the agent remembers. A folder that others may write to, or that
- * another user owns, is refused with OperatorError `StoreUnavailable` and the command that mends it; files of the agent that
+ * Makes sure that no other user can change the agent's data. A folder that others may write to, or that
+ * another user owns, is refused with OperatorError `StoreUnavailable` and the command that corrects it; files of the agent that
  * others may read or write become private. `uid`: who the agent runs as; null where the system has no such ids.
  */
 export function makePrivate(folder: string, uid: number | null): void {

@@ -16,7 +16,7 @@ export interface RoomUpdate<T> {
 
 /**
  * Every change of a room's row goes through here. Snapshots, people and passes change the same row at the same time; each
- * reads it anew before it writes, one after the other, and a pass writes only what passes decide.
+ * reads it again before it writes, one after the other, and a pass writes only what passes decide.
  */
 export class RoomWriter {
   readonly #store: Pick<Store, "readRoom" | "readPlanEpoch" | "write">;

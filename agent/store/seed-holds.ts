@@ -1,5 +1,5 @@
 /**
- * Which seeds somebody may still read or is about to name, although no row needs them: those that were handed in, or that a
+ * Seeds that running work may still read or is about to refer to, although no row does: those that were handed in, or that a
  * row ceased to need, since the oldest work began that is still under way.
  */
 export class SeedHolds {
@@ -29,7 +29,7 @@ export class SeedHolds {
     return this.#noted.has(oid);
   }
 
-  /** What nobody under way can have met. */
+  /** Drops entries that no running work can refer to. */
   #forget(): void {
     const [oldest] = this.#begun;
     for (const [oid, at] of this.#noted) {

@@ -24,7 +24,7 @@ export interface ChangeWriterOptions {
   /** For messages. */
   readonly file: string;
   readonly nowMs: () => number;
-  /** Hears of a seed that a row ceases to need. */
+  /** Called with a seed that a row does not refer to any more. */
   readonly onSeedFreed?: (oid: string) => void;
 }
 

@@ -23,8 +23,8 @@ export function startCheck(task: CheckTask): Worker {
 }
 
 /**
- * What `checkStore` says of a store. A large one is looked at in a thread of its own: that takes tenths of a second, in which
- * signals and timers of this process go on. Where there can be no thread, it is looked at here.
+ * What `checkStore` says of a store. A large one is checked in a thread of its own: that takes tenths of a second, in which
+ * signals and timers of this process must not wait. Without threads it is checked here.
  */
 export async function checkApart(file: string): Promise<CheckDepth> {
   if (isSmallStore(file)) return checkStore(file);

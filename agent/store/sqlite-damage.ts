@@ -13,12 +13,12 @@ export interface Damage {
 const markSchema = z.object({
   since: z.iso.datetime(),
   message: z.string(),
-  /** Tells the damaged file from a backup that somebody put in its place; null: it was not there. */
+  /** Distinguishes the damaged file from a backup put in its place; null: it was not there. */
   identity: z.string().nullable(),
 });
 
 /**
- * Notes beside the store that it is damaged, durably: not every damage shows at the next start again, and a start that dies
+ * Notes next to the store, durably, that it is damaged: not every damage shows at the next start again, and a start that dies
  * while it sets the store aside must not take what is left for a first install. The first note stands.
  */
 export function markDamaged(file: string, damage: Damage): void {
@@ -52,8 +52,8 @@ export function forgetDamage(file: string): void {
 }
 
 /**
- * Renames the store and its log, whole, to `store.db.damaged-<time>`, and says where it is now. Nothing is ever deleted. Begun
- * anew after a crash it goes on where it was.
+ * Renames the store and its log, whole, to `store.db.damaged-<time>`, and says where it is now. Nothing is ever deleted. After
+ * a crash it continues where it was.
  */
 export function setAside(file: string, since: string): string {
   const aside = freeName(`${file}.damaged-${since.replaceAll(/[-:]/g, "")}`);
@@ -64,7 +64,7 @@ export function setAside(file: string, since: string): string {
   return aside;
 }
 
-/** A name under which no store lies yet. */
+/** A name that no file has yet. */
 function freeName(wanted: string): string {
   let name = wanted;
   for (let n = 2; statOf(name) !== null; n += 1) name = `${wanted}-${n}`;

@@ -11,7 +11,7 @@ export function toDocument(row: object): string {
 
 /**
  * The row a document was made from. Callers name its type and do not check its shape again: only this folder writes
- * documents, from typed rows, and a change of their shape comes with a migration. A text that is no JSON means a damaged store.
+ * documents, from typed rows, and a change of their shape comes with a migration. A text that is not JSON means a damaged store.
  */
 export function fromDocument(file: string, text: string): unknown {
   try {

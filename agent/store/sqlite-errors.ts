@@ -1,7 +1,7 @@
 import { OperatorError, messageOf } from "../kernel/errors.ts";
 import { storeRefused } from "./store-refused.ts";
 
-/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html) that are told apart here. */
+/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html) that are distinguished here. */
 export const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
 const SQLITE_CORRUPT = 11;
@@ -64,7 +64,7 @@ export function storeDamaged(file: string, what: string, cause?: unknown): Opera
   );
 }
 
-/** What `storeDamaged` was told; null for any other error. */
+/** The damage that `storeDamaged` was given; null for any other error. */
 export function damageOf(error: unknown): string | null {
   if (!(error instanceof OperatorError) || error.code !== "StoreDamaged") return null;
   const { found } = error.data;

@@ -14,7 +14,7 @@ export class FileGuard {
     this.#inode = statOf(file)?.ino;
   }
 
-  /** Throws `StoreUnavailable` when the file is gone or another one lies in its place. */
+  /** Throws `StoreUnavailable` when the file is gone or another one is in its place. */
   check(): void {
     const stat = statOf(this.#file);
     if (stat === null || stat.ino !== this.#inode) {

@@ -36,7 +36,7 @@ export interface OpenedFile {
   readonly checked: CheckDepth;
 }
 
-/** Makes the data folder, for its owner alone; one that exists is refused where others could change what lies in it. */
+/** Makes the data folder, for its owner alone; one that exists is refused where other users could change its content. */
 export function createFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -63,7 +63,7 @@ export async function openDatabase(options: FolderOptions): Promise<OpenedFile> 
   const file = join(options.folder, "store.db");
   const found = readDamage(file) ?? (await look(file, options));
   if (typeof found === "string") return { database: openFile(file), file, checked: found };
-  beginAnew(file, found, options);
+  startOver(file, found, options);
   return { database: openFile(file), file, checked: "full" };
 }
 
@@ -90,8 +90,8 @@ async function look(file: string, { nowMs }: FolderOptions): Promise<CheckDepth 
   }
 }
 
-/** The mark goes last: until the new store is in its place, a start that died is followed by one that goes on with this. */
-function beginAnew(file: string, damage: Damage, { nowMs, onSetAside }: FolderOptions): void {
+/** The mark is removed last: a start that dies before the new store is in place is continued by the next one. */
+function startOver(file: string, damage: Damage, { nowMs, onSetAside }: FolderOptions): void {
   const row: ObserveOnlyRow = {
     ...damage,
     reason: "StoreDamaged",

@@ -4,7 +4,7 @@ import type { CheckAnswer } from "./sqlite-check-thread.ts";
 import { damageOf } from "./sqlite-errors.ts";
 
 /**
- * The full check of a store that is in use, in a thread of its own: a large one takes seconds. `onDamage` hears what is wrong.
+ * The full check of a store that is in use, in a thread of its own: a large one takes seconds. `onDamage` is called with what is wrong.
  * A check that cannot be carried out finds nothing.
  */
 export class FullCheck {

@@ -20,7 +20,7 @@ const holderSchema = z.object({
 
 type Holder = z.infer<typeof holderSchema>;
 
-/** Locks that are held: one that nobody refers to any more would be let go of as garbage. */
+/** Locks that are held: one without a reference would be released by the garbage collector. */
 const HELD = new Set<DatabaseSync>();
 
 export interface StoreLock {
@@ -30,7 +30,7 @@ export interface StoreLock {
 
 /**
  * The exclusive lock of a data folder (L9): the operating system's lock on `agent.lock`, which goes with the process
- * however it ends. `holder.json` beside it only says who holds it. A folder that is held already is refused with
+ * however it ends. `holder.json` next to it only names the holder. A folder that is held already is refused with
  * OperatorError `StoreLocked`, also when this very process holds it.
  */
 export function acquireStoreLock(folder: string, nowMs: () => number): StoreLock {
@@ -77,7 +77,7 @@ function writeHolder(file: string, holder: Holder): void {
   renameSync(aside, file);
 }
 
-/** Null when nobody wrote one yet, or not legibly: it only serves a message. */
+/** Null when there is none yet, or it is not legible: it only serves a message. */
 function readHolder(file: string): Holder | null {
   try {
     return holderSchema.parse(JSON.parse(readFileSync(file, "utf8")));

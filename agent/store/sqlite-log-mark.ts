@@ -5,9 +5,9 @@ import { statOf } from "./sqlite-files.ts";
 const markSchema = z.object({ inode: z.number(), changedMs: z.number() });
 
 /**
- * Says beside a store in use that commits lie in its log: from before the first commit until a clean end. It names the
- * file by when it was changed last, which is when the log was brought into it, so that somebody's own tool that did that
- * after a crash is told from a log that was removed.
+ * Records next to a store in use that its log holds commits: from before the first commit until a clean end. It names the
+ * file by when it was changed last, which is when the log was brought into it, so that a tool that did that
+ * after a crash is distinguished from a log that was removed.
  */
 export class LogMark {
   readonly #file: string;

@@ -10,7 +10,7 @@ export type Migration = (database: DatabaseSync) => void;
 export const APPLICATION_ID = 0x72_6f_6f_6d;
 
 /**
- * Rows are JSON documents; columns beside them are what lookups, the sweep and the audit's order need. `seq` is the order
+ * Rows are JSON documents; the other columns are what lookups, the sweep and the audit's order need. `seq` is the order
  * of writing. `touched_ms` of a blob is when it was handed in last.
  */
 const SCHEMA_1 = `
@@ -71,7 +71,7 @@ const SCHEMA_1 = `
   CREATE INDEX audit_by_room ON audit (room_id) WHERE room_id IS NOT NULL;
 `;
 
-/** What a history is looked up by, and which spec texts it holds. Generated columns: the document stays what is told. */
+/** What a history is looked up by, and which spec texts it holds. Generated columns: the document stays the record. */
 const SEARCHABLE_HISTORY = `
   ALTER TABLE history ADD COLUMN spec_oid TEXT AS (json_extract(document, '$.specOid')) VIRTUAL;
   ALTER TABLE history ADD COLUMN spec_digest TEXT AS (json_extract(document, '$.specDigest')) VIRTUAL;
@@ -96,7 +96,7 @@ const REWRITTEN = `UPDATE room SET document = json_set(document, '$.rewritten', 
 /** A room whose reads were never judged is not suspected of anything. */
 const SUSPICIONS = `UPDATE room SET document = json_set(document, '$.suspicion', NULL)`;
 
-/** Of reasons told before, the next pass says since when. */
+/** Reasons that were shown before get their time in the next pass. */
 const REASONS_SINCE = `UPDATE room SET document = json_set(document, '$.reasonsSince', json('{}'))`;
 
 /** Rooms gain what they were held to before and their quarantine, intents what they are part of. */
@@ -105,7 +105,7 @@ const ROLLBACKS = `
   UPDATE intent SET document = json_set(document, '$.phase', 'APPLY');
 `;
 
-/** Whether rooms are only observed, one row at most, and which rooms are let go of meanwhile. */
+/** Whether rooms are only observed, one row at most, and which rooms are released meanwhile. */
 const OBSERVE_ONLY = `
   CREATE TABLE observe_only (id INTEGER PRIMARY KEY CHECK (id = 1), document TEXT NOT NULL) STRICT;
   CREATE TABLE observe_only_released (room_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
@@ -116,7 +116,7 @@ const CLOCK = `
   CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), document TEXT NOT NULL) STRICT;
 `;
 
-/** Of a head that was being taken in nothing is known: the next look brings it in again. */
+/** A head that was being ingested is forgotten: the next poll ingests it again. */
 const TAKING_IN = `UPDATE source SET document = json_set(document, '$.takingIn', NULL)`;
 
 /** Plans gain their values and a name at the next pass; confirmations from before count for any inputs. */
@@ -145,7 +145,7 @@ const PLAN_EPOCH = `
   INSERT INTO plan_epoch (id, confirmed) VALUES (1, CAST(unixepoch('subsec') * 1000 AS INTEGER));
 `;
 
-/** Large seeds lie in parts, so that nobody waits until all of one is written; those from before stay whole (`parts` 0). */
+/** Large seeds are stored in parts, so that one write does not block the others; older ones stay whole (`parts` 0). */
 const SEED_PARTS = `
   ALTER TABLE seed ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;
   CREATE TABLE seed_part (

@@ -17,7 +17,7 @@ interface Reader {
 
 /**
  * Reads lists of any length without holding up the process: each list has a connection to itself, so that it shows the
- * moment it was asked for while writes go on beside it.
+ * moment it was asked for while writes continue.
  */
 export class Readers {
   readonly #file: string;

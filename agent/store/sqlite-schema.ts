@@ -14,7 +14,7 @@ export function readSchema(database: DatabaseSync): {
 }
 
 /**
- * Refuses with `StoreTooNew` what a newer agent wrote, and with `StoreUnavailable` what is no store of this program. Gives the
+ * Refuses with `StoreTooNew` what a newer agent wrote, and with `StoreUnavailable` what is not a store of this program. Gives the
  * schema; 0 for a database without any.
  */
 export function judgeSchema(

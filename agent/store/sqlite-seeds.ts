@@ -5,7 +5,7 @@ import type { Statements } from "./sqlite-statements.ts";
 /** What is written or read of a seed in one tick: some milliseconds' worth. */
 const PART_BYTES = 1024 * 1024;
 
-/** Whether a seed is so large that it lies in parts. */
+/** Whether a seed is so large that it is stored in parts. */
 export function isInParts({ length }: Uint8Array): boolean {
   return length > PART_BYTES;
 }
@@ -51,7 +51,7 @@ export async function readSeed(
   let end = 0;
   for (let place = 0; place < parts; place += 1) {
     const part = one.get(oid, place);
-    // The sweep took it meanwhile: nobody needs it any more.
+    // The sweep deleted it meanwhile: no row refers to it any more.
     if (part === undefined) return null;
     const piece = bytesOf(part, "bytes");
     bytes.set(piece, end);

@@ -38,7 +38,7 @@ import type { AuditQuery, HistoryQuery, Store, StoreChange, RoomPage } from "./s
 /**
  * Opens the store of a data folder, for this process alone. Rejects with OperatorError `StoreLocked` when another agent
  * holds the folder (the message names it), `StoreTooNew` when a newer agent wrote it, and `StoreUnavailable` when it
- * cannot be read or written or is no store. A damaged one is set aside whole, and the new one is observe-only.
+ * cannot be read or written or is not a store. A damaged one is set aside whole, and the new one is observe-only.
  */
 export async function openSqliteStore(options: StoreOptions): Promise<Store> {
   const folder = resolve(options.path);

@@ -14,7 +14,7 @@ export interface SweepOptions {
   readonly nowMs: () => number;
   /** Asked between steps. */
   readonly isStopped: () => boolean;
-  /** Whether somebody may still read a seed, or is about to name it, although no row needs it. */
+  /** Whether running work may still read a seed, or is about to refer to it, although no row does. */
   readonly isHeld: (oid: string) => boolean;
 }
 
@@ -41,7 +41,7 @@ const HISTORY_GONE = `time_ms < ?
 const blobGone = (kind: "spec" | "seed") => `touched_ms < ?
   AND NOT EXISTS (SELECT 1 FROM blob_ref WHERE blob_ref.kind = '${kind}' AND blob_ref.oid = ${kind}.oid)`;
 
-/** History has the text of what it tells, as long as it is not past its own limit. */
+/** History keeps the texts that its rows refer to, until those rows are past their own limit. */
 const SPEC_GONE = `${blobGone("spec")}
   AND NOT EXISTS (SELECT 1 FROM history WHERE history.spec_oid = spec.oid AND history.time_ms >= ?)`;
 
@@ -61,7 +61,7 @@ export async function sweepStore(options: SweepOptions, beforeMs: number): Promi
   await sweepSeeds(options, cutoffMs);
 }
 
-/** Deletes the seeds that nobody needs or holds, however young they are. */
+/** Deletes the seeds that no row refers to and no work holds, however young they are. */
 export function sweepSpareSeeds(options: SweepOptions): Promise<void> {
   return sweepSeeds(options, Number.MAX_SAFE_INTEGER);
 }

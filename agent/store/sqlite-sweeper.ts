@@ -3,7 +3,7 @@ import type { Statements } from "./sqlite-statements.ts";
 import { sweepSpareSeeds, sweepStore, type SweepOptions } from "./sqlite-sweep.ts";
 import type { StoreChange } from "./store.ts";
 
-/** So many bytes of seeds are handed in before those that nobody needs are looked for, earlier than once an hour. */
+/** After so many written bytes of seeds, unreferenced ones are looked for earlier than once an hour. */
 const SPARE_SEED_BYTES = 64 * 1024 * 1024;
 
 export interface SweeperOptions {
@@ -38,14 +38,14 @@ export class Sweeper {
     return this.#inTurn(() => sweepStore(this.#options, beforeMs));
   }
 
-  /** Deletes seeds that nobody needs, where many were handed in lately. */
+  /** Deletes unreferenced seeds, where many were written lately. */
   async sweepSpareSeeds(): Promise<void> {
     if (this.#seedBytes < SPARE_SEED_BYTES) return;
     this.#seedBytes = 0;
     await this.#inTurn(() => sweepSpareSeeds(this.#options));
   }
 
-  /** Resolves when no sweep runs; whoever asked for it hears of its failure. */
+  /** Resolves when no sweep runs; its failure rejects the call that started it. */
   async ended(): Promise<void> {
     await this.#sweeping.catch(() => undefined);
   }

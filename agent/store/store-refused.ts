@@ -9,7 +9,7 @@ export function storeRefused(what: string, cause?: unknown): OperatorError {
   );
 }
 
-/** A row was made of one that another writer has replaced since: read it again and decide anew. */
+/** A row was made of one that another writer has replaced since: read it again and decide again. */
 export function storeConflict(roomId: string, found: number, given: number): OperatorError {
   return new OperatorError(
     "StoreConflict",

@@ -82,7 +82,7 @@ export interface Store {
    * need; a spec text also stays for a history row that is not older than `beforeMs`. Those written within the last hour
    * stay, so that a row may follow the blob it needs. Works in small steps between which other calls run.
    *
-   * Seeds that nobody needs may go earlier, whenever many bytes of seeds were written, unless they are held.
+   * Unreferenced seeds may go earlier, whenever many bytes of seeds were written, unless they are held.
    */
   sweep(beforeMs: number): Promise<void>;
   /**
@@ -90,12 +90,12 @@ export interface Store {
    * before the rows that name them, or reads seeds that a row named a while ago, works within.
    */
   holdSeeds<T>(work: () => Promise<T>): Promise<T>;
-  /** Finishes what was handed in, then closes the file and lets go of the lock. Idempotent. */
+  /** Finishes what was handed in, then closes the file and releases the lock. Idempotent. */
   close(): Promise<void>;
 }
 
 /**
- * Of a room's verified history this many rows stay however old they are: what a person may revert to without a yes does
+ * Of a room's verified history this many rows stay however old they are: what a person may revert to without a confirmation does
  * not run out only because nothing changed for a while.
  */
 export const KEPT_VERIFIED = 10;
@@ -163,7 +163,7 @@ export type StoreChange =
   | DocumentChange
   /** Begins observe-only for every room; while it lasts already, the first row stands. */
   | { readonly kind: "observeOnly"; readonly row: ObserveOnlyRow }
-  /** Lets go of one room while observe-only lasts; otherwise it changes nothing. */
+  /** Releases one room while observe-only lasts; otherwise it changes nothing. */
   | { readonly kind: "roomReleased"; readonly roomId: string }
   | { readonly kind: "observeOnlyEnded" }
   | { readonly kind: "audit"; readonly record: AuditRecord };

@@ -11,7 +11,7 @@ export const ACTION_KINDS = [
   "ensureResource",
 ] as const;
 
-/** `already`: the server said that it was so before; `unknown`: no answer tells whether it happened. */
+/** `already`: the server reported that nothing had to change; `unknown`: no answer shows whether it happened. */
 export const ACTION_RESULTS = ["done", "already", "failed", "unknown"] as const;
 
 export const PHASES = ["PLANNING", "PRE_CHECKS", "APPLY", "VERIFY", "ROLLBACK"] as const;

@@ -1,4 +1,4 @@
-/** Takes secrets out of text: those it was told of, in the forms they travel in, and what looks like a credential. */
+/** Removes secrets from text: the known ones in each form they are sent in, and what looks like a credential. */
 export interface Redactor {
   /** From now on this value never passes. Values under 6 characters would hit ordinary words and are left to the patterns. */
   remember(secret: string): void;

@@ -19,7 +19,7 @@ export interface RoomCounts {
   readonly oldestNotReadyMs: number;
 }
 
-/** What is counted when somebody asks. */
+/** What is counted at each scrape. */
 export interface RoomMetrics {
   /** From now on every rendering shows what `read` gives. */
   readonly countRooms: (read: () => RoomCounts) => void;

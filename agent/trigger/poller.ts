@@ -17,7 +17,7 @@ export interface PollerOptions {
   readonly random: Random;
   /** One whole look at the source: poll, and where the head moved, bring it in. Never rejects for what the source did. */
   readonly look: (signal: AbortSignal) => Promise<PollEnd>;
-  /** Hears of a look that rejected: a defect, or a store that is gone. Must not throw. */
+  /** Called when a poll rejected: a defect, or a store that is gone. Must not throw. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -58,8 +58,7 @@ export class Poller {
   }
 
   /**
-   * Looks now and says how that ended. While the server's Retry-After runs, the last failure is the answer: even a person
-   * does not knock earlier.
+   * Polls now and returns the result. Respects Retry-After: until it has passed, the result is the last failure.
    */
   pollNow(): Promise<PollEnd> {
     const { clock } = this.#options;

@@ -22,7 +22,7 @@ export interface RunningSourceDeps extends IntakeDeps {
   readonly clock: Clock;
 }
 
-/** One source at work: what it is, what was taken in of it, and when it is looked at. */
+/** A running source: its reader, its intake and its poller. */
 export class RunningSource implements SeedReader {
   readonly name: string;
   readonly intake: Intake;
@@ -70,19 +70,19 @@ export class RunningSource implements SeedReader {
     return this.#spec.readSeeds(head, paths, signal);
   }
 
-  /** Ends polling and lets go of worker and connections. Idempotent. */
+  /** Ends polling and closes worker and connections. Idempotent. */
   async stop(): Promise<void> {
     await this.poller.stop();
     await this.#spec.close();
   }
 }
 
-/** Lets the sources whose files name one of these rooms judge anew who owns it. */
+/** Makes the sources whose files name one of these rooms decide its owner again. */
 export function reassessOthers(
   given: {
     readonly sources: readonly RunningSource[];
     readonly roomIds: readonly string[];
-    /** The source that let go of them. */
+    /** The source that released them. */
     readonly except: string | null;
   },
   log: Pick<Logger, "error">,

@@ -73,23 +73,23 @@ export const HEAD_SABOTEURS = [
   {
     name: "a Dry-Run of a rewritten history is not heard",
     file: "agent/intent/commit-words.ts",
-    text: `return heard.some(isSpeaking) ? heard : [];`,
-    replacement: `return heard.some(isSpeaking) && heard.length < 0 ? heard : [];`,
+    text: `return counted.some(isSpeaking) ? counted : [];`,
+    replacement: `return counted.some(isSpeaking) && counted.length < 0 ? counted : [];`,
     tests: ["test/unit/intent/dry-runs.test.ts"],
   },
   {
     name: "a Confirm of a rewritten history counts",
     file: "agent/intent/commit-words.ts",
-    text: `return { ...words, confirm: null, ignored: [...ignored, told] };`,
-    replacement: `return { ...words, ignored: [...ignored, told] };`,
+    text: `return { ...words, confirm: null, ignored: [...ignored, unused] };`,
+    replacement: `return { ...words, ignored: [...ignored, unused] };`,
     tests: ["test/unit/intent/commit-intents.test.ts"],
   },
   {
     name: "a commit is heard again under another name of its source",
-    file: "agent/intake/unheard-intent.ts",
+    file: "agent/intake/unused-intent.ts",
     text: `if (known === null) fresh.push(confirmation);`,
     replacement: `if (known === null || known.id.length > 0) fresh.push(confirmation);`,
-    tests: ["test/unit/intake/unheard-intent.test.ts"],
+    tests: ["test/unit/intake/unused-intent.test.ts"],
   },
   {
     name: "what a source read that is not configured any more is not used",
@@ -121,7 +121,7 @@ export const HEAD_SABOTEURS = [
   },
   {
     name: "a spec that may have been a dry run is carried out once too many ended",
-    file: "agent/intake/heard-room.ts",
+    file: "agent/intake/intent-in-room.ts",
     text: `if (!row.rehearsalsForgotten ||`,
     replacement: `if (row.rehearsals.length >= 0 ||`,
     tests: ["test/unit/intake/forgotten-rehearsals.test.ts"],

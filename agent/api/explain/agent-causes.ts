@@ -1,6 +1,6 @@
 import { type Blocker, type ExplainFacts, isAtNewest } from "./blocker.ts";
 
-/** The agent was told to stop: no further pass begins. */
+/** The agent is stopping: no further pass begins. */
 export function stopping({ agent }: ExplainFacts): readonly Blocker[] {
   if (!agent.stopping) return [];
   const message = "the agent is stopping: no further pass begins";
@@ -14,7 +14,7 @@ export function storeFails({ agent }: ExplainFacts): readonly Blocker[] {
   return [{ reason: "StoreUnavailable", since: null, message, blocks: "yes" }];
 }
 
-/** A damaged store was set aside, and nobody let go of this room yet. A room that is as it should be misses nothing by it. */
+/** A damaged store was set aside, and this room was not released yet. A converged room is not affected. */
 export function observeOnly(facts: ExplainFacts): readonly Blocker[] {
   const state = facts.agent.observeOnly;
   const { roomId } = facts.room;

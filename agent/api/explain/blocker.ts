@@ -9,7 +9,7 @@ import type { SourceInfo } from "../source-view.ts";
 /** Everything that may keep a room from its head, gathered at one moment. */
 export interface ExplainFacts {
   readonly room: Room;
-  /** The git source that owns the room; null where a posted spec or nobody does. */
+  /** The git source that owns the room; null where a posted spec does, or where the room has no owner. */
   readonly source: SourceStanding | null;
   /** Files that name the room and may not have it. */
   readonly claims: readonly RefusedClaim[];
@@ -39,13 +39,13 @@ export interface Blocker {
   /** What would end it; absent where what the reason says in general is enough. */
   readonly unblock?: string;
   /**
-   * `yes`: keeps the room from its head. `unknown`: while it lasts nobody knows what head is. `no`: shown next to the others,
+   * `yes`: keeps the room from its head. `unknown`: while it lasts, head is not known. `no`: shown next to the others,
    * and does not keep the room from its head by itself.
    */
   readonly blocks: "yes" | "unknown" | "no";
 }
 
-/** Finds what is of one kind. `known`: what was found before it, which needs not be told again. */
+/** Finds blockers of one kind. `known`: those already found; it does not repeat them. */
 export type Cause = (facts: ExplainFacts, known: readonly Blocker[]) => readonly Blocker[];
 
 /** Nothing says what the room should be: no owner, and no file that names it. */
@@ -64,7 +64,7 @@ export function isAtNewest(facts: ExplainFacts): boolean {
   return isReady && room.head !== null && room.verified?.digest === room.head.digest;
 }
 
-/** Since when this reason is told of the room; null when that is not known. */
+/** Since when the room has this reason; null when that is not known. */
 export function sinceOf({ room }: ExplainFacts, reason: string): string | null {
   return (
     room.reasonsSince[reason] ??

@@ -13,7 +13,7 @@ export const explainAnswer = z.strictObject({
   atHead: z.boolean().nullable(),
   /** Names the plan that has not been carried out, as in `/status`; null where there is none. */
   planDigest: planDigestAnswer.nullable(),
-  /** Most decisive first. At head it may still list what the room or its source lacks beside that. */
+  /** Most decisive first. A room at head may still have entries that do not keep it from head. */
   blockedBy: listOf(
     z.strictObject({
       reason: z.string(),

@@ -22,9 +22,11 @@ import { confirmByName } from "./unblock.ts";
 export function orphaned(facts: ExplainFacts): readonly Blocker[] {
   const { conditions } = facts.room;
   if (!hasNoHead(facts)) return [];
-  const told = conditions.find(({ type }) => type === "Orphaned");
-  const message = told?.message ?? "no spec names this room: nothing is written to it";
-  return [{ reason: "Orphaned", since: told?.lastTransitionTime ?? null, message, blocks: "no" }];
+  const condition = conditions.find(({ type }) => type === "Orphaned");
+  const message = condition?.message ?? "no spec names this room: nothing is written to it";
+  return [
+    { reason: "Orphaned", since: condition?.lastTransitionTime ?? null, message, blocks: "no" },
+  ];
 }
 
 /** The newest spec may not be used at all; meanwhile the last accepted one is enforced. */
@@ -81,7 +83,7 @@ export function refusals(effect: Refusal["effect"]): Cause {
     const all = facts.room.refusals.filter(
       (refusal) => refusal.effect === effect && !isKnown(refusal.reason, known),
     );
-    // What is enforced beside a head that is refused may be refused for the same.
+    // The enforced inputs may be refused for the same reason as the head.
     const once = new Map(all.map((refusal) => [`${refusal.reason} ${refusal.message}`, refusal]));
     return [...once.values()].map(({ reason, message, confirmable }) => ({
       reason,
@@ -115,7 +117,7 @@ export function suspended(facts: ExplainFacts): readonly Blocker[] {
 
 /** How the last pass ended, where nothing before says it. */
 export function conditions(facts: ExplainFacts, known: readonly Blocker[]): readonly Blocker[] {
-  const told: Blocker[] = [];
+  const found: Blocker[] = [];
   for (const condition of facts.room.conditions) {
     const { type, status, reason, message } = condition;
     const isOrphans = reason === "Orphaned" && facts.room.owner === null;
@@ -126,12 +128,12 @@ export function conditions(facts: ExplainFacts, known: readonly Blocker[]): read
       type === "AwaitingConfirm" ||
       type === "Suspended";
     const isTrouble = type === "Ready" ? status === "False" : status === "True";
-    if (isTold || !isTrouble || isKnown(reason, [...known, ...told])) continue;
+    if (isTold || !isTrouble || isKnown(reason, [...known, ...found])) continue;
     const isStopped = type === "Drifted" && !isCorrected(facts, known);
     const unblock = isStopped ? { unblock: AFTER_THE_REST } : {};
-    told.push({ reason, since: sinceOf(facts, reason), message, ...unblock, blocks: "yes" });
+    found.push({ reason, since: sinceOf(facts, reason), message, ...unblock, blocks: "yes" });
   }
-  return told;
+  return found;
 }
 
 /** The last call of any room to the RoomServer, where this room's own pass does not say more. */

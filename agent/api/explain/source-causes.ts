@@ -6,7 +6,7 @@ import { toRevision } from "../../source/spec-source.ts";
 import type { Blocker, ExplainFacts, SourceStanding } from "./blocker.ts";
 import { confirmByName } from "./unblock.ts";
 
-/** The configuration does not let the last owner have the room: nobody does. */
+/** The configuration does not allow the last owner to manage the room, so it has no owner. */
 export function lostOwner({ room }: ExplainFacts): readonly Blocker[] {
   const problem = lostProblem(room);
   if (problem === null) return [];
@@ -14,7 +14,7 @@ export function lostOwner({ room }: ExplainFacts): readonly Blocker[] {
   return [{ reason, since: room.lostOwner?.since ?? null, message, blocks: "yes" }];
 }
 
-/** Files that name the room and are refused. They keep a room of nobody from being managed, and an owned one from nothing. */
+/** Files that name the room and are refused. They keep a room without an owner from being managed; an owned room is not affected. */
 export function refusedFiles({ room, claims }: ExplainFacts): readonly Blocker[] {
   return claims.map(({ reason, message }) => ({
     reason,
@@ -24,7 +24,7 @@ export function refusedFiles({ room, claims }: ExplainFacts): readonly Blocker[]
   }));
 }
 
-/** While a source fails, nobody knows what its head says now. */
+/** While a source fails, its head is not known. */
 export function sourceFails({ source }: ExplainFacts): readonly Blocker[] {
   const lastError = source?.row?.lastError ?? null;
   if (source?.info == null || lastError === null) return [];

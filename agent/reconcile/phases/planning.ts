@@ -88,7 +88,7 @@ export function currentMarks(
 
 /**
  * The last read, for an interval pass over inputs that are not new and whose seeds that read could tell about. A revision that
- * brings back what is enforced already is new as well: nobody may call the room verified at it by a read that came before. It
+ * brings back what is enforced already is new as well: an earlier read does not verify the room at it. It
  * is never the second read of a room that could not be believed.
  */
 function cachedState(track: Track, deps: ReconcileDeps): RoomState | undefined {

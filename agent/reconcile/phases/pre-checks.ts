@@ -27,7 +27,7 @@ import { versionVerdict } from "../version-verdict.ts";
 
 /**
  * PRE_CHECKS: may this plan be carried out? Gathers the facts, asks every guardrail, and ends the pass at the first objection
- * that stops. Holds take their items out of the plan and let the rest go on.
+ * that stops. Holds take their items out of the plan and the rest is applied.
  */
 export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<Judged | Ending> {
   const living = await livingConfirmations(planned, deps);

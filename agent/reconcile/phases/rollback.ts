@@ -27,7 +27,7 @@ import { openUndo, planUndo } from "../undo/undo-steps.ts";
 import { intentChanges } from "../sending/write-intents.ts";
 
 /**
- * ROLLBACK: takes back, last things first, what this very pass did, and quarantines the inputs it was for. The quarantine and
+ * ROLLBACK: undoes what this very pass did, last change first, and quarantines the inputs it was for. The quarantine and
  * every intent are durable before the first call, together with the ends of the pass's own intents. It removes only what
  * the pass added, and stops at the next safe point for a newer revision, which is planned from what the room is by then.
  */
@@ -58,7 +58,7 @@ export async function rollback(ending: Ending, deps: ReconcileDeps): Promise<End
     : { ...ending, phase: "ROLLBACK", ...end };
 }
 
-/** Goes on with an undo that was cut off, by what a fresh read shows of it. */
+/** Continues a rollback that was cut off, by what a fresh read shows of it. */
 export async function resumeRollback(track: Track, deps: ReconcileDeps): Promise<Ending> {
   const { quarantine: before } = track.row;
   if (before === null) throw new TypeError(`room ${track.row.roomId} has no quarantine`);
@@ -82,7 +82,7 @@ export async function resumeRollback(track: Track, deps: ReconcileDeps): Promise
 
 interface Undoing {
   readonly track: Track;
-  /** What is to be taken back is pending in it. */
+  /** The changes to roll back are pending in it. */
   readonly quarantine: Quarantine;
   readonly inventory: readonly Item[];
   /** To be durable with it. */
@@ -183,7 +183,7 @@ function readFor(
   return readWholeRoom(reading, ({ name }) => seeded.has(name), deps);
 }
 
-/** What was taken back is the agent's own again only if it was before. */
+/** An item whose change was undone is the agent's own again only if it was before. */
 function withUndone(
   inventory: Room["inventory"],
   steps: readonly UndoStep[],

@@ -55,7 +55,7 @@ function removedBy({ reports }: Applied): readonly Item[] {
     .map(({ action }) => action.item);
 }
 
-/** No room is as it should be, nor has it failed to become so, by a read that is not believed. */
+/** An unverified read shows neither that a room has converged nor that it has not. */
 function doubted(outcome: Outcome, trust: Trust, { refusals }: Applied): Outcome {
   const wasHeld = refusals.some(({ reason }) => reason === "SuspiciousRead");
   if (!isHolding(trust.suspicion) && !wasHeld) return outcome;

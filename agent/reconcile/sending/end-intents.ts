@@ -36,8 +36,8 @@ export interface EndingIntents {
 
 /**
  * Closes intents: their states, one audit record each, what was used up of the confirmations, and the inventory as it is
- * afterwards. A removal counts as used as soon as the server did it or may have done it (L4); taking back what the pass itself
- * added is none that anybody confirmed.
+ * afterwards. A removal counts as used as soon as the server did it or may have done it (L4); undoing what the pass itself
+ * added uses up no confirmation.
  */
 export function endIntents(
   given: EndingIntents,

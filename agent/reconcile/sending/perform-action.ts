@@ -8,7 +8,7 @@ export interface Performing {
   readonly roomId: string;
   readonly action: Action;
   readonly call: Call;
-  /** A seed's bytes; null for every other action, and where nobody has them any more. */
+  /** A seed's bytes; null for every other action, and where the store has them no longer. */
   readonly bytes: Uint8Array | null;
 }
 

@@ -29,7 +29,7 @@ export function toIntent(
   };
 }
 
-/** Intents and their audit records: to be durable before the first call (L3). `undoes`: the pass that they take back. */
+/** Intents and their audit records: to be durable before the first call (L3). `undoes`: the pass that they undo. */
 export function intentChanges(
   acting: Acting & { readonly undoes?: string },
   intents: readonly IntentRow[],

@@ -10,8 +10,8 @@ import type { ReconcileDeps, Track } from "../pass.ts";
 import { mayRollBack } from "./rollback-law.ts";
 
 /**
- * How each action of a plan would be taken back; empty where the pass could not be undone at all. What the room was held to
- * before tells what the server leaves out: attributes of entities, and the bytes of artifacts.
+ * How each action of a plan would be undone; empty where the pass could not be undone at all. The inputs that were enforced
+ * before supply what the server leaves out: attributes of entities, and the bytes of artifacts.
  */
 export async function makeInversePlan(
   given: { readonly track: Track; readonly plan: Plan; readonly observed: RoomState },
@@ -69,7 +69,7 @@ async function earlierRooms(
 
 /**
  * The content that an artifact of the room has now, where a seed of its name is it: the fingerprint that the seed's bytes
- * have with the attributes the server tells is the one the server tells.
+ * have with the attributes the server shows is the one the server shows.
  */
 async function heldContent(
   { name, type, workspace, tags, fingerprint }: ObservedArtifact,

@@ -8,7 +8,7 @@ import { settleAction } from "../sending/settle-action.ts";
 /** Statuses by which the RoomServer says that it will never do it, where they are not success. */
 const TERMINAL: ReadonlySet<number> = new Set([400, 403, 404, 409, 413, 422]);
 
-/** Outcomes of VERIFY that tell of refused changes; another one has its own cause, which an undo would not mend. */
+/** Outcomes of VERIFY that mean refused changes; another one has its own cause, which a rollback would not correct. */
 const REFUSED_REASONS: ReadonlySet<string> = new Set(["ActionsFailed", "NotConverged", "Refused"]);
 
 /**

@@ -49,7 +49,7 @@ export async function sendSteps(
 }
 
 /**
- * Whether the room's newest spec is another one by now, or nobody's: an undo could put back what that one removed. The row is
+ * Whether the room's newest spec is another one by now, or the room has no owner any more: an undo could put back what that one removed. The row is
  * asked as well, because a snapshot is written down a moment before it asks for its pass.
  */
 export async function isSuperseded(

@@ -8,7 +8,7 @@ import { endedIntents } from "../sending/ended-intents.ts";
 import type { Verified } from "../pass.ts";
 import { settleAction } from "../sending/settle-action.ts";
 
-/** What of a pass is to be taken back, last change first, and what is not. */
+/** The changes of a pass to roll back, last change first, and those that stay. */
 export interface UndoPlan {
   readonly steps: readonly UndoStep[];
   readonly kept: readonly ChangeKept[];
@@ -19,7 +19,7 @@ export interface OpenUndo extends UndoPlan {
   readonly undone: readonly Change[];
 }
 
-/** What this very pass did, by its reports and the read that followed, and how that is taken back. */
+/** What this very pass did, by its reports and the read that followed, and how to undo it. */
 export function planUndo(verified: Verified): UndoPlan {
   const { reports, observedAfter: observed, inverse, row } = verified;
   const undos = new Map(inverse.map((undo) => [undo.of, undo]));
@@ -67,8 +67,8 @@ function toUndo(undo: Undo, effect: Effect, observed: RoomState): Action[] | Kep
 }
 
 /**
- * What is left of an undo that was cut off, by a fresh read: steps that are done, steps to go on with, and steps whose change
- * the room does not show any more, so that taking it back would undo somebody else's.
+ * What is left of an undo that was cut off, by a fresh read: steps that are done, steps to continue with, and steps whose change
+ * the room does not show any more, so that undoing it would undo a foreign change.
  */
 export function openUndo(steps: readonly UndoStep[], observed: RoomState): OpenUndo {
   const open: UndoStep[] = [];
@@ -102,7 +102,7 @@ function isUncertain(action: Action, observed: RoomState): boolean {
   return once && settleAction(action, observed) === "unknown";
 }
 
-/** An update is taken back by an update; where its entity is gone, by a join. */
+/** An update is undone by an update; where its entity is gone, by a join. */
 function toJoin(action: Action): Action {
   if (action.kind !== "replace") return action;
   return { kind: "join", item: action.item, entity: action.entity };

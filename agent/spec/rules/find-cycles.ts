@@ -1,6 +1,6 @@
 /**
  * One cycle per group of nodes that reach each other, in order of first appearance: `[a, b, c]` means a → b → c → a.
- * Edges to unknown nodes are ignored. Linear in nodes and edges, and iterative, so a long chain is no danger.
+ * Edges to unknown nodes are ignored. Linear in nodes and edges, and iterative, so a long chain cannot overflow the stack.
  */
 export function findCycles(graph: ReadonlyMap<string, readonly string[]>): readonly string[][] {
   const done = new Set<string>();

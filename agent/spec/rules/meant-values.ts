@@ -8,7 +8,7 @@ import type { Rule } from "./rule.ts";
 /** Words of lower-case letters and digits, joined by dots. */
 const CAPABILITY = /^[a-z][a-z0-9]*(\.[a-z0-9]+)*$/;
 
-/** Values that are sent as they are though nobody defines what they do: warnings. */
+/** Values that are sent as they are although their effect is not defined: warnings. */
 export const meantValues: Rule = (outline) => [
   ...outline.entities.flatMap((entity) => [
     ...unmeant(entity.visibility, VISIBILITIES, { fallback: "team", foldCase: true }),

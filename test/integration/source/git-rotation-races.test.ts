@@ -118,7 +118,7 @@ describe("CloneRotation, with syncs in the middle of it", () => {
       session.bring({ ...common, head: fourth, previous: settled, onReceived: () => undefined });
     await rotate(async () => {
       await bring();
-      session.told = fourth;
+      session.delivered = fourth;
     });
     expect(specAt(fourth)).to.equal(specText("room-a", { version: 4 }));
     server.break({ kind: "status", status: 503 });

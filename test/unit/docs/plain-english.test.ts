@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect } from "chai";
 import { PROJECT } from "../../support/page.ts";
 
-/** Words that the documents do not use, and what to write instead. */
+/** Words that the documents and the agent's code do not use, and what to write instead. */
 const NEVER: readonly (readonly [RegExp, string])[] = [
   [/\banew\b/i, "again, or the field's word: rotated, re-created, restarted"],
   [/\bmend(?:s|ed|ing)?\b/i, "correct, fix or repair"],
@@ -26,15 +26,21 @@ const NEVER: readonly (readonly [RegExp, string])[] = [
   [/\bsent (?:RoomSpec|spec)/i, "posted spec: one word for one thing"],
 ];
 
-/** `agent/` is not among them yet; what `npm run docs` makes of it is. */
 const files = globSync(
-  ["README.md", "CONTRIBUTING.md", "docs/**/*.{md,ts}", "{specs-example,devserver}/README.md"],
+  [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/**/*.{md,ts}",
+    "{specs-example,devserver}/README.md",
+    "agent/**/*.{md,ts}",
+  ],
   { cwd: PROJECT },
 );
 
 describe("plain English", () => {
-  it("is looked for in all documents", () => {
-    expect(files).to.include.members(["README.md", "docs/spec.md", "docs/decisions/README.md"]);
+  it("is looked for in all documents and in the agent", () => {
+    const some = ["README.md", "docs/spec.md", "docs/decisions/README.md", "agent/main.ts"];
+    expect(files).to.include.members(some);
   });
 
   for (const file of files) {

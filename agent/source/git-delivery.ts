@@ -1,11 +1,11 @@
 import type { Ask, WorkerResult } from "./git-worker-messages.ts";
 import type { KnownFile, SyncRequest, SyncResult } from "./spec-source.ts";
 
-/** Hands on what the worker tells of a sync, or asks for it. */
-export async function takeTold(ask: Ask, request: SyncRequest): Promise<readonly KnownFile[]> {
+/** Answers a message of the worker during a sync: passes its data on, or supplies what it asks for. */
+export async function deliver(ask: Ask, request: SyncRequest): Promise<readonly KnownFile[]> {
   switch (ask.kind) {
     case "specs":
-      throw new Error("the git worker told specs that a sync did not ask for");
+      throw new Error("the git worker delivered specs that the sync did not ask for");
     case "known":
       return request.known;
     case "commits":

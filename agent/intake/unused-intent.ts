@@ -4,14 +4,14 @@ import type { RoomIntent } from "../intent/room-intent.ts";
 import { hasUnused } from "../room/confirmation-use.ts";
 import type { Store } from "../store/store.ts";
 
-/** Lines that are added to what a room is told; all of them say the same. */
-const LINES_TOLD = 5;
+/** How many lines are reported for a room; all of them say the same. */
+const REPORTED_LINES = 5;
 
 /**
  * The intent without what the same commits confirmed in this room before, be it under another name of the source: a commit
- * confirms once. Of what is used up the room is told; what still stands goes on as it is.
+ * confirms once. What is used up is reported in the room; the rest is unchanged.
  */
-export async function unheardIntent(
+export async function unusedIntent(
   roomId: string,
   intent: RoomIntent | undefined,
   { store }: { readonly store: Pick<Store, "readConfirmation"> },
@@ -24,7 +24,7 @@ export async function unheardIntent(
     if (known === null) fresh.push(confirmation);
     else if (!hasUnused(known)) used.push(confirmation);
   }
-  const lines = used.slice(-LINES_TOLD).map(({ originId, named }) => ({
+  const lines = used.slice(-REPORTED_LINES).map(({ originId, named }) => ({
     commit: originId,
     line: named ? `Confirm: ${roomId}` : "Confirm: true",
     reason: ALREADY_USED,

@@ -2,33 +2,33 @@ import type { GitObjectStore } from "./git-object-store.ts";
 import { seedBytes } from "./git-seeds.ts";
 import type { SeedBytes, SpecFile } from "./spec-source.ts";
 
-export interface SeedTellingOptions {
-  /** The clone may have been made anew since. */
+export interface SeedSenderOptions {
+  /** A function, because the clone may have been rotated since. */
   readonly objects: () => GitObjectStore;
   /** Resolves when the bytes were taken. */
   readonly tell: (seed: SeedBytes) => Promise<unknown>;
-  /** Says that work goes on. */
+  /** Reports progress. */
   readonly progress: () => void;
 }
 
 /**
- * Tells the bytes of seeds before the files that name them, each blob once in a sync. One at a time: however many and large
- * they are, the bytes of one are in memory, and whoever takes them has time for others in between.
+ * Sends the bytes of seeds before the files that name them, each blob once in a sync. One at a time: only the bytes of one
+ * seed are in memory, and the receiver can do other work in between.
  */
-export class SeedTelling {
-  readonly #options: SeedTellingOptions;
-  readonly #told = new Set<string>();
+export class SeedSender {
+  readonly #options: SeedSenderOptions;
+  readonly #sent = new Set<string>();
 
-  constructor(options: SeedTellingOptions) {
+  constructor(options: SeedSenderOptions) {
     this.#options = options;
   }
 
   async tellSeedsOf(files: readonly SpecFile[]): Promise<void> {
     const { objects, tell, progress } = this.#options;
     for (const seed of files.flatMap(({ seeds }) => seeds)) {
-      if (seed.kind !== "present" || this.#told.has(seed.oid)) continue;
+      if (seed.kind !== "present" || this.#sent.has(seed.oid)) continue;
       await tell({ oid: seed.oid, bytes: seedBytes(seed, objects()) });
-      this.#told.add(seed.oid);
+      this.#sent.add(seed.oid);
       progress();
     }
   }

@@ -8,7 +8,7 @@ import type { RoomNewsGiven } from "./room-news.ts";
 export function withIntent(row: Room, given: RoomNewsGiven & { readonly isNews: boolean }): Room {
   const { intent, history, news, before, isNews } = given;
   if (news.kind === "gone") return row;
-  const heard = intent !== undefined && (intent.touched || intent.ignored.length > 0);
+  const isNewIntent = intent !== undefined && (intent.touched || intent.ignored.length > 0);
   const oid = news.kind === "problem" ? null : (row.head?.specOid ?? null);
   const was = dryRunBefore(row, given);
   const next = nextDryRun(was, intent, {
@@ -25,7 +25,7 @@ export function withIntent(row: Room, given: RoomNewsGiven & { readonly isNews: 
       passedRehearsal(intent, oid),
     ]),
     dryRunLeft: null,
-    intentIgnored: heard ? intent.ignored : isNews ? [] : row.intentIgnored,
+    intentIgnored: isNewIntent ? intent.ignored : isNews ? [] : row.intentIgnored,
     versionConfirmed:
       intent?.confirmedByName === true && row.head !== null ? row.head.digest : confirmedStill(row),
   };
