@@ -3,7 +3,7 @@ import type { Guardrail } from "./guardrail.ts";
 
 /**
  * Drift that is only reported is not written away, and its removals need no confirmation. One whose every removal a person has
- * confirmed goes on: it is the rest of what was asked for.
+ * confirmed is applied: it is the rest of what was asked for.
  */
 export const driftPolicy: Guardrail = {
   name: "drift-policy",

@@ -180,7 +180,7 @@ function warningsAfter(before: Room["warnings"], tracks: readonly EndedTrack[]):
 const UNKNOWN_POLICIES = "UnknownPolicies";
 const DRIFT_OFF = "DriftOff";
 
-/** A room whose drift nobody looks at says so. */
+/** A room that is not checked for drift says so. */
 function driftOff(tracks: readonly EndedTrack[]): Room["warnings"] {
   const rule = tracks.find(({ drift }) => drift?.policy === "off")?.drift;
   if (rule === undefined) return [];

@@ -25,7 +25,7 @@ export interface ConditionFacts {
   readonly blocked: number;
   /** True when the inputs were verified before and the room differs from them again. */
   readonly drifted: boolean;
-  /** True where nobody looks at drift: that the room still matches is not known. Absent: false. */
+  /** True where drift is not checked: whether the room still matches is not known. Absent: false. */
   readonly driftOff?: boolean;
   readonly revision: string | null;
   /** What is said of the room if it is a dry run. */

@@ -187,7 +187,7 @@ const annotations = z
     }
     const drift = named[DRIFT_ANNOTATION] ?? null;
     if (drift === null || isDriftPolicy(drift)) return;
-    const message = `${shown(drift)} is no drift policy: write ${DRIFT_POLICIES.join(", ")}, or take the annotation out`;
+    const message = `${shown(drift)} is not a drift policy: write ${DRIFT_POLICIES.join(", ")}, or take the annotation out`;
     context.addIssue({ code: "custom", path: [DRIFT_ANNOTATION], message });
   })
   .nullish()

@@ -41,7 +41,7 @@ const wrong = [
   },
   {
     text: specText().replace("version: 1", "version: 1, annotations: { room-operator/drift: x }"),
-    want: '1:61 metadata.annotations["room-operator/drift"]: "x" is no drift policy: write correct, report, off',
+    want: '1:61 metadata.annotations["room-operator/drift"]: "x" is not a drift policy: write correct, report, off',
   },
   { text: specText("entities: x"), want: '4:13 spec.entities: expected a list, got "x"' },
   { text: specText("entities: [null]"), want: "4:14 spec.entities[0]: expected a mapping" },
