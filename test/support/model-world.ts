@@ -189,11 +189,12 @@ export class ModelWorld {
   async heal(restTicks = 2): Promise<void> {
     this.faults.heal();
     this.store.failWrites(1, 0);
-    for (const roomId of this.watch.suspensions.rooms) await order(this, "resume", roomId);
     let complaints: readonly string[] = [];
     const most = ticksToHeal([...this.watch.laws.keys()].map((room) => this.watch.row(room)));
     for (let tick = 0; tick < most; tick += 1) {
       await this.live();
+      // An agent that dies of the order has not heard it.
+      for (const roomId of this.watch.suspensions.rooms) await order(this, "resume", roomId);
       await this.tick();
       complaints = this.complaints();
       if (this.faults.reached && complaints.length === 0) break;
