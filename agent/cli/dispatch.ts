@@ -48,7 +48,7 @@ async function runCommand(
     return await command(args, io);
   } catch (error) {
     if (isMisuse(error)) {
-      io.stderr.write(`${error.message}\nUsage: ${usageOf(name, entry)}\n`);
+      io.stderr.write(`${misuseOf(error)}\nUsage: ${usageOf(name, entry)}\n`);
       return MISUSED;
     }
     if (error instanceof OperatorError) {
@@ -63,6 +63,11 @@ function isMisuse(error: unknown): error is Error {
   return (
     error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_")
   );
+}
+
+/** Without Node's advice on positional arguments, which no command needs. */
+function misuseOf({ message }: Error): string {
+  return /^Unknown option .*?'(?=\. |$)/.exec(message)?.[0].concat(".") ?? message;
 }
 
 function unknownCommand(name: string | undefined, known: readonly string[]): string {

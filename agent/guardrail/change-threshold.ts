@@ -21,14 +21,14 @@ function judge(plan: Plan, facts: Facts): Refusal | undefined {
     reason: "ChangeThresholdExceeded",
     effect: "refusal",
     message:
-      `${items.length} of the room's ${total} entities and artifacts would be removed, a share of` +
-      ` ${toShare(ratio)}, more than ChangeThreshold = ${threshold}: ${listItems(items)}.` +
+      `${items.length} of the room's ${total} entities and artifacts (${toPercent(ratio)}) would be removed; without a` +
+      ` confirmation the limit is ${toPercent(threshold)} (ChangeThreshold): ${listItems(items)}.` +
       ` ${howToConfirm(plan.roomId)}`,
     items,
     confirmable: true,
   };
 }
 
-function toShare(ratio: number): string {
-  return String(Math.round(ratio * 1000) / 1000);
+function toPercent(ratio: number): string {
+  return `${Math.round(ratio * 1000) / 10} %`;
 }

@@ -79,7 +79,7 @@ describe("dispatch", () => {
     const { code, stderr } = await call("strict", "--prot", "1");
     expect(code).to.equal(2);
     expect(stderr)
-      .to.match(/--prot/)
+      .to.match(/^Unknown option '--prot'\.\nUsage/)
       .and.to.include("Usage: room-operator strict [--port N]");
   });
 

@@ -88,7 +88,7 @@ describe("change-threshold", () => {
   it("says how much of what would go, and which header and trailer allow it", () => {
     const plan = aPlan(kicks(...names(12)));
     const message = changeThreshold.judge(plan, someFacts({ observedEntities: 16 }))?.message;
-    expect(message).to.contain("12 of the room's 16").and.to.contain("0.75");
+    expect(message).to.contain("12 of the room's 16").and.to.contain("75 %");
     expect(message).to.contain("entity/E-9, … (12 in all)").and.not.to.contain("entity/E-10");
     expect(message).to.contain("X-Confirm: true").and.not.to.contain("`Confirm: true`");
     expect(message).to.contain("`Confirm: room-harbor7`");
