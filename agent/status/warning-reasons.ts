@@ -22,7 +22,7 @@ export const WARNING_REASONS = {
     place: "warning",
     meaning:
       "The room's drift policy is `off`: what others change in it is neither looked at nor corrected",
-    next: "Nothing, where that is meant; else set `Drift.Policy` of the source, or the annotation `room-operator/drift` of the spec",
+    next: "None, where that is meant; else set `Drift.Policy` of the source, or the annotation `room-operator/drift` of the spec",
   },
   UnknownPolicies: {
     place: "warning",

@@ -96,7 +96,7 @@ describe("a damaged SQLite store", () => {
     {
       name: "has a row that is not JSON",
       damage: () => change("UPDATE room SET document = '{' WHERE room_id = 'room-7'"),
-      found: /a row of room is no JSON/,
+      found: /a row of room is not JSON/,
     },
     {
       name: "has an index that misses a row",
