@@ -38,7 +38,11 @@ function open(boundary: string, parameters: string): string {
   return `--${boundary}\r\nContent-Disposition: form-data; ${parameters}\r\n\r\n`;
 }
 
-/** Escapes what would end a quoted parameter, the way HTML forms do. */
+/** Escapes what would end a quoted parameter, the way HTML forms do, and the backslash, which some parsers take for an escape. */
 function quoted(text: string): string {
-  return text.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return text
+    .replaceAll("\\", "%5C")
+    .replaceAll('"', "%22")
+    .replaceAll("\r", "%0D")
+    .replaceAll("\n", "%0A");
 }

@@ -29,6 +29,14 @@ describe("seedForm", () => {
     expect(text).to.include('filename="a%22%0D%0AX-Evil: 1"');
   });
 
+  it("is read whole where a name ends with a backslash", async () => {
+    const form = seedForm({ artifact: anArtifact({ name: "a\\" }), bytes: Buffer.from("x") }, "XX");
+    const headers = { "content-type": form.contentType };
+    const upload = await parseSeedForm(headers, Buffer.concat([...form.chunks()]));
+    expect(upload).to.include({ name: "a\\" });
+    expect(textOf(form.chunks())).to.include('filename="a%5C"');
+  });
+
   it("gives its bytes in pieces, afresh each time", () => {
     const bytes = new Uint8Array(200_000).fill(7);
     const form = seedForm({ artifact: anArtifact("blob"), bytes }, "XX");
