@@ -1,12 +1,15 @@
 import { toIso, type Clock } from "../kernel/clock.ts";
+import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 import type { Room } from "../room/room.ts";
 import type { ClosedGate, WriteGate } from "../room/write-gate.ts";
 import {
   isOver,
+  isSoon,
   scopeKey,
   scopesOf,
+  subject,
   suspendedGate,
   suspensionText,
   type SuspendScope,
@@ -62,9 +65,8 @@ export type ResumeAnswer =
 
 const LOOK_EVERY_MS = 30_000;
 const LEAST_WAIT_MS = 1000;
-const HOUR_MS = 3_600_000;
 /** A suspension without an end is brought to mind this often. */
-const REMIND_EVERY_MS = 24 * HOUR_MS;
+const REMIND_EVERY_MS = 24 * 3_600_000;
 
 /**
  * Which rooms are suspended, by whom and until when. Memory follows the store, so that a restart finds the same. One that has
@@ -76,6 +78,8 @@ export class Suspensions implements WriteGate {
   /** When each was last warned of, in steady ms. */
   readonly #warned = new Map<string, number>();
 
+  /** One change of a scope at a time: one that is prolonged as it ends stays. */
+  readonly #lock = new KeyedLock();
   /** Aborted when a suspension begins or ends. */
   #wake = new AbortController();
 
@@ -110,7 +114,11 @@ export class Suspensions implements WriteGate {
   }
 
   /** The later of two suspensions of one scope replaces the first; both are in the audit. */
-  async suspend(request: SuspendRequest): Promise<SuspendAnswer> {
+  suspend(request: SuspendRequest): Promise<SuspendAnswer> {
+    return this.#lock.run([scopeKey(request.scope)], () => this.#suspend(request));
+  }
+
+  async #suspend(request: SuspendRequest): Promise<SuspendAnswer> {
     const { scope, reason, until, actor, correlationId } = request;
     const unknown = await this.#unknown(scope);
     if (unknown !== null) return unknown;
@@ -136,11 +144,18 @@ export class Suspensions implements WriteGate {
     return { kind: "suspended", suspension, replaced };
   }
 
-  /** Anybody may resume what another person suspended; the audit has both. */
-  async resume({ scope, actor, correlationId }: ResumeRequest): Promise<ResumeAnswer> {
-    const unknown = await this.#unknown(scope);
-    if (unknown !== null) return unknown;
+  /**
+   * Anybody may resume what another person suspended; the audit has both. A suspension can be ended after its room was
+   * forgotten or its source was taken out of the configuration.
+   */
+  resume(request: ResumeRequest): Promise<ResumeAnswer> {
+    return this.#lock.run([scopeKey(request.scope)], () => this.#resume(request));
+  }
+
+  async #resume({ scope, actor, correlationId }: ResumeRequest): Promise<ResumeAnswer> {
     const ended = this.#all.get(scopeKey(scope)) ?? null;
+    const unknown = ended === null ? await this.#unknown(scope) : null;
+    if (unknown !== null) return unknown;
     if (ended !== null) {
       const { by, since, until, reason } = ended;
       const metadata = { ...subject(scope), actor, suspendedBy: by, since, until, reason };
@@ -187,7 +202,15 @@ export class Suspensions implements WriteGate {
     this.#count();
   }
 
-  async #end({ scope, by, since, until, reason }: Suspension): Promise<void> {
+  #end(suspension: Suspension): Promise<void> {
+    const key = scopeKey(suspension.scope);
+    return this.#lock.run([key], async () => {
+      // A person may have replaced or ended it meanwhile.
+      if (this.#all.get(key) === suspension) await this.#endNow(suspension);
+    });
+  }
+
+  async #endNow({ scope, by, since, until, reason }: Suspension): Promise<void> {
     const metadata = { ...subject(scope), suspendedBy: by, since, until, reason };
     await this.#write(scope, null, [this.#deps.trail.event("suspension.ended", metadata)]);
     this.#deps.log.info({ ...subject(scope), since, until }, "suspension ended");
@@ -266,22 +289,6 @@ export class Suspensions implements WriteGate {
     for (const { scope } of this.#all.values()) counts[scope.kind] += 1;
     const endingSoon = [...this.#all.values()].filter((each) => isSoon(each, nowMs)).length;
     this.#deps.metrics.setSuspensions({ ...counts, endingSoon });
-  }
-}
-
-function isSoon({ until }: Suspension, nowMs: number): boolean {
-  return until !== null && Date.parse(until) - nowMs <= HOUR_MS;
-}
-
-/** What a record or a line is about. */
-function subject(scope: SuspendScope): { room?: string; source?: string; scope?: "agent" } {
-  switch (scope.kind) {
-    case "room":
-      return { room: scope.roomId };
-    case "source":
-      return { source: scope.source };
-    case "agent":
-      return { scope: "agent" };
   }
 }
 

@@ -49,6 +49,25 @@ export function isOver({ until }: Suspension, nowMs: number): boolean {
   return until !== null && Date.parse(until) <= nowMs;
 }
 
+const HOUR_MS = 3_600_000;
+
+/** Whether it ends by itself within an hour. `nowMs`: ms since 1970. */
+export function isSoon({ until }: Suspension, nowMs: number): boolean {
+  return until !== null && Date.parse(until) - nowMs <= HOUR_MS;
+}
+
+/** What a record or a line is about. */
+export function subject(scope: SuspendScope): { room?: string; source?: string; scope?: "agent" } {
+  switch (scope.kind) {
+    case "room":
+      return { room: scope.roomId };
+    case "source":
+      return { source: scope.source };
+    case "agent":
+      return { scope: "agent" };
+  }
+}
+
 /** Who suspended what, why, since when and until when, and how to resume. */
 export function suspensionText({ scope, reason, by, since, until }: Suspension): string {
   const end = until === null ? "until it is resumed" : `until ${until}`;

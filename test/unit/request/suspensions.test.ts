@@ -5,7 +5,7 @@ import { SteadyTime } from "../../../agent/kernel/steady-time.ts";
 import { suspensionText, type SuspendScope } from "../../../agent/room/suspension.ts";
 import { aRoomRow } from "../../support/a-row.ts";
 import { aTrail } from "../../support/a-trail.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
 
 const HOUR_MS = 3_600_000;
@@ -23,6 +23,7 @@ class World {
   readonly queued: string[] = [];
   readonly lines: string[] = [];
   counts: unknown = null;
+  readonly sourceNames = new Set(["main"]);
 
   static async open(): Promise<World> {
     const world = new World();
@@ -46,7 +47,7 @@ class World {
       queue: { add: (roomId) => void this.queued.push(roomId) },
       log: { info: note("info"), warn: note("warn") },
       metrics: { setSuspensions: (counts) => (this.counts = counts) },
-      sourceNames: new Set(["main"]),
+      sourceNames: this.sourceNames,
     });
   }
 
@@ -139,6 +140,45 @@ describe("suspensions", () => {
       'command suspend "Ada"',
       'event suspension.ended "operator"',
     ]);
+  });
+
+  it("stay when a person prolongs them at the very moment of their end", async () => {
+    const world = await World.open();
+    const suspensions = await world.load();
+    await suspensions.suspend(ask(ROOM, { until: "2026-01-01T01:00:00.000Z" }));
+    await world.clock.advance(HOUR_MS);
+    const later = { until: "2026-01-01T09:00:00.000Z", reason: "longer" };
+    // Writes take effect in the order in which they are handed in; the first waits.
+    let release: () => void = () => undefined;
+    let tail = new Promise<void>((resolve) => (release = resolve));
+    world.store.beforeWrite = () => {
+      const turn = tail;
+      tail = turn.then(settled);
+      return turn;
+    };
+    const prolonged = suspensions.suspend(ask(ROOM, later));
+    await settled();
+    const looked = suspensions.look();
+    await settled();
+    release();
+    await Promise.all([prolonged, looked]);
+    world.store.beforeWrite = () => undefined;
+    expect(suspensions.closedFor(roomA)?.message).to.include("longer");
+    expect((await world.load()).list.map(({ reason }) => reason)).to.deep.equal(["longer"]);
+  });
+
+  it("can be ended when their room is forgotten or their source not configured any more", async () => {
+    const world = await World.open();
+    const suspensions = await world.load();
+    await suspensions.suspend(ask(ROOM));
+    await suspensions.suspend(ask(SOURCE));
+    await world.store.write([{ kind: "roomForgotten", roomId: "room-a" }]);
+    world.sourceNames.clear();
+    for (const scope of [ROOM, SOURCE]) {
+      const answer = await suspensions.resume({ scope, actor: "Ada", correlationId: "c" });
+      expect(answer.kind === "resumed" && answer.ended?.scope).to.deep.equal(scope);
+    }
+    expect(suspensions.list).to.deep.equal([]);
   });
 
   it("warn once an hour before the end, and every day where there is none", async () => {
