@@ -4,7 +4,7 @@ import { toFindings, toLine } from "./findings.ts";
 import { jsonAnswer } from "./http-answer.ts";
 import type { Operator } from "./operator.ts";
 import { answerProblem, ProblemError } from "./problem.ts";
-import { readSmallBody } from "./strict-body.ts";
+import { readSmallJson } from "./strict-body.ts";
 
 /** `{"head": …}` is never longer. */
 const MAX_BODY_BYTES = 1024;
@@ -25,7 +25,7 @@ export function acceptRoutes(deps: {
 }
 
 function headIn(body: Uint8Array): string {
-  const request = acceptRequest.safeParse(parsed(body));
+  const request = acceptRequest.safeParse(readSmallJson(body, MAX_BODY_BYTES));
   if (request.success) return request.data.head;
   const errors = toFindings(request.error);
   throw new ProblemError(
@@ -33,14 +33,4 @@ function headIn(body: Uint8Array): string {
     `send {"head": "<40 hex>"} with the commit that /status shows: ${toLine(errors)}`,
     { errors },
   );
-}
-
-function parsed(body: Uint8Array): unknown {
-  if (body.length > MAX_BODY_BYTES) return undefined;
-  readSmallBody(body)?.refuseProblems();
-  try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

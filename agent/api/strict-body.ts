@@ -59,3 +59,14 @@ function ambiguous(problems: readonly Mark[]): ProblemError {
     errors: problems.map((problem) => ({ path: "body", ...problem })),
   });
 }
+
+/** A small JSON body as a value; undefined when it is longer than `maxBytes` or not JSON. Throws what `refuseProblems` throws. */
+export function readSmallJson(body: Uint8Array, maxBytes: number): unknown {
+  if (body.length > maxBytes) return undefined;
+  readSmallBody(body)?.refuseProblems();
+  try {
+    return JSON.parse(Buffer.from(body).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

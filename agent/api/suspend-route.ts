@@ -5,7 +5,7 @@ import { toFindings, toLine } from "./findings.ts";
 import { jsonAnswer, type HttpAnswer } from "./http-answer.ts";
 import type { Operator } from "./operator.ts";
 import { answerProblem, ProblemError } from "./problem.ts";
-import { readSmallBody } from "./strict-body.ts";
+import { readSmallJson } from "./strict-body.ts";
 
 const MAX_BODY_BYTES = 4096;
 
@@ -54,7 +54,7 @@ function resume(scopeOf: ScopeOf, { operator }: SuspendDeps): Route {
 }
 
 function readBody(body: Uint8Array, nowMs: number): { reason: string; until?: string } {
-  const request = suspendRequest.safeParse(parsed(body));
+  const request = suspendRequest.safeParse(readSmallJson(body, MAX_BODY_BYTES));
   if (!request.success) {
     const errors = toFindings(request.error);
     throw new ProblemError(
@@ -68,14 +68,4 @@ function readBody(body: Uint8Array, nowMs: number): { reason: string; until?: st
   if (Date.parse(until) <= nowMs)
     throw new ProblemError("InvalidBody", `until ${until} is not in the future: send a later time`);
   return { reason, until: new Date(until).toISOString() };
-}
-
-function parsed(body: Uint8Array): unknown {
-  if (body.length > MAX_BODY_BYTES) return undefined;
-  readSmallBody(body)?.refuseProblems();
-  try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }
