@@ -3,7 +3,8 @@ import { gitFailure } from "./git-failure.ts";
 import { lineOf, PacketReader, refuseErrorLine } from "./git-pkt-line.ts";
 import type { Packet } from "./git-pkt-line.ts";
 import { RefListReader } from "./git-ref-list.ts";
-import type { RefList, RefListLimit } from "./git-ref-list.ts";
+import type { RefListLimit } from "./git-ref-list.ts";
+import type { RefList, RefQuestion } from "./git-transport.ts";
 
 /** What a server says of itself and, in the older protocol, of its refs. */
 export type Advertisement =
@@ -30,8 +31,8 @@ export class AdvertisementAnswer {
   /** Protocol 1 says so in a line of its own. */
   #saysNoRefs = false;
 
-  constructor(wanted: readonly string[], limit: RefListLimit) {
-    this.#list = new RefListReader(wanted, limit);
+  constructor(question: RefQuestion, limit: RefListLimit) {
+    this.#list = new RefListReader(question, limit);
   }
 
   push(bytes: Buffer): void {

@@ -1,15 +1,17 @@
 import { gitFailure } from "./git-failure.ts";
 import { DELIMITER, encodeLine, FLUSH, PacketReader } from "./git-pkt-line.ts";
 import { RefListReader } from "./git-ref-list.ts";
-import type { RefList, RefListLimit } from "./git-ref-list.ts";
+import type { RefListLimit } from "./git-ref-list.ts";
+import type { RefList, RefQuestion } from "./git-transport.ts";
 
-/** The body of a protocol-2 request for the refs whose name begins with `prefix`. */
-export function lsRefsRequest(prefix: string, knowsObjectFormat: boolean): Buffer {
+/** The body of a protocol-2 request for the refs whose names begin with one of `prefixes`, and for what annotated tags lead to. */
+export function lsRefsRequest(prefixes: readonly string[], knowsObjectFormat: boolean): Buffer {
   return Buffer.concat([
     encodeLine("command=ls-refs"),
     ...(knowsObjectFormat ? [encodeLine("object-format=sha1")] : []),
     DELIMITER,
-    encodeLine(`ref-prefix ${prefix}`),
+    encodeLine("peel"),
+    ...prefixes.map((prefix) => encodeLine(`ref-prefix ${prefix}`)),
     FLUSH,
   ]);
 }
@@ -20,8 +22,8 @@ export class LsRefsAnswer {
   readonly #list: RefListReader;
   #ended = false;
 
-  constructor(wanted: readonly string[], limit: RefListLimit) {
-    this.#list = new RefListReader(wanted, limit);
+  constructor(question: RefQuestion, limit: RefListLimit) {
+    this.#list = new RefListReader(question, limit);
   }
 
   push(bytes: Buffer): void {

@@ -7,12 +7,40 @@ import type { PackLimits } from "./git-pack-scan.ts";
  * reason of the signal; no failure says what was signed in with, unless the server repeats it.
  */
 export interface GitTransport {
-  /** The commit id that a branch points to; `branch` is without `refs/heads/`. */
-  head(branch: string, asked: HeadRequest): Promise<string>;
+  /** The refs that the question asks for, in one request where that is possible. That one is not among them proves nothing. */
+  refs(question: RefQuestion, asked: RefsRequest): Promise<AdvertisedRefs>;
+  /** The same out of the server's full list of refs, which is asked for in another way and shows that a ref is absent. */
+  allRefs(question: RefQuestion, asked: RefsRequest): Promise<RefList>;
   /** Brings one pack into a folder, with its index. On a failure nothing of it is left there. */
   fetch(wish: FetchWish, asked: PackRequest): Promise<FetchedPack>;
   /** Ends what is open; what is under way fails. Idempotent. */
   close(): void;
+}
+
+/** Which refs are asked for. What chooses among them stands above the transport. */
+export interface RefQuestion {
+  /** Full names (`refs/heads/main`), or how they begin (`refs/tags/v`): the server is asked for no others. At least one. */
+  readonly prefixes: readonly string[];
+  /** Whether a ref is kept, by its full name. The others are counted alone. */
+  readonly keeps: (name: string) => boolean;
+}
+
+/** The refs that were kept, by full name. */
+export type AdvertisedRefs = ReadonlyMap<string, AdvertisedRef>;
+
+export interface AdvertisedRef {
+  /** What the ref points to, 40 hex: a commit, or the object of an annotated tag. */
+  readonly oid: string;
+  /** What an annotated tag leads to in the end, past tags of tags; null for other refs. */
+  readonly peeled: string | null;
+}
+
+export interface RefList {
+  readonly refs: AdvertisedRefs;
+  /** How many refs the server has, kept or not. */
+  readonly count: number;
+  /** The ref that `HEAD` points to; null where the server does not say. */
+  readonly headTarget: string | null;
 }
 
 /** What each request goes with. */
@@ -25,7 +53,7 @@ export interface TransportCall {
   readonly deadlines: GitDeadlines;
 }
 
-export interface HeadRequest extends TransportCall {
+export interface RefsRequest extends TransportCall {
   /** True: over a connection of its own, and nothing that the server said before counts. */
   readonly fresh: boolean;
 }

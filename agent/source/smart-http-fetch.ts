@@ -52,8 +52,11 @@ export async function fetchPack(
   }
 }
 
+/** The server's capabilities are asked for, not its refs. */
+const NO_REFS = { prefixes: [], keeps: () => false };
+
 async function askServer(http: SmartHttpExchange, call: TransportCall): Promise<Advertisement> {
-  const answer = new AdvertisementAnswer([], REF_LIST_LIMIT);
+  const answer = new AdvertisementAnswer(NO_REFS, REF_LIST_LIMIT);
   await http.send(
     {
       method: "GET",

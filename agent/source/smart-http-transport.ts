@@ -1,9 +1,12 @@
 import type {
+  AdvertisedRefs,
   FetchedPack,
   FetchWish,
   GitTransport,
-  HeadRequest,
   PackRequest,
+  RefList,
+  RefQuestion,
+  RefsRequest,
 } from "./git-transport.ts";
 import { SmartHttpExchange } from "./smart-http-exchange.ts";
 import { fetchPack } from "./smart-http-fetch.ts";
@@ -21,14 +24,12 @@ export class SmartHttpTransport implements GitTransport {
     this.#poll = new SmartHttpPoll(this.#http);
   }
 
-  async head(branch: string, asked: HeadRequest): Promise<string> {
-    if (!asked.fresh) return this.#poll.head(branch, asked);
-    const http = new SmartHttpExchange(this.#url);
-    try {
-      return await new SmartHttpPoll(http).head(branch, asked);
-    } finally {
-      http.close();
-    }
+  refs(question: RefQuestion, asked: RefsRequest): Promise<AdvertisedRefs> {
+    return this.#ask(asked, (poll) => poll.refs(question, asked));
+  }
+
+  allRefs(question: RefQuestion, asked: RefsRequest): Promise<RefList> {
+    return this.#ask(asked, (poll) => poll.allRefs(question, asked));
   }
 
   fetch(wish: FetchWish, asked: PackRequest): Promise<FetchedPack> {
@@ -37,5 +38,16 @@ export class SmartHttpTransport implements GitTransport {
 
   close(): void {
     this.#http.close();
+  }
+
+  async #ask<T>({ fresh }: RefsRequest, ask: (poll: SmartHttpPoll) => Promise<T>): Promise<T> {
+    if (!fresh) return ask(this.#poll);
+    this.#poll.forget();
+    const http = new SmartHttpExchange(this.#url);
+    try {
+      return await ask(new SmartHttpPoll(http));
+    } finally {
+      http.close();
+    }
   }
 }

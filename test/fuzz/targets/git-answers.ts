@@ -3,7 +3,7 @@ import { applyDelta } from "../../../agent/source/git-delta.ts";
 import { packIndex } from "../../../agent/source/git-pack-index.ts";
 import { resolveDeltas } from "../../../agent/source/git-pack-resolve.ts";
 import { encodeLine, FLUSH } from "../../../agent/source/git-pkt-line.ts";
-import type { RefList } from "../../../agent/source/git-ref-list.ts";
+import type { RefList } from "../../../agent/source/git-transport.ts";
 import { UploadPackAnswer } from "../../../agent/source/git-upload-pack.ts";
 import { aDelta, aPack, sealed } from "../../support/a-pack.ts";
 import { readAdvertisement, readLsRefs } from "../../support/ref-lists.ts";
@@ -14,7 +14,7 @@ import { typed, typedLater } from "./typed.ts";
 const OID = "0123456789abcdef0123456789abcdef01234567";
 const REF = `${OID} refs/heads/main`;
 const SERVICE = [encodeLine("# service=git-upload-pack"), FLUSH];
-const WANTED = ["refs/heads/main"];
+const WANTED = ["refs/heads/main", "refs/tags/v1"];
 const REF_WORDS = [
   "0000",
   "0001",
@@ -38,13 +38,19 @@ const REF_WORDS = [
   "object-format=sha1",
   "shallow ",
   "symref-target:",
+  "peeled:",
+  "refs/tags/v1",
+  "^{}",
   "# service=git-upload-pack",
 ];
 
 function checkRefs({ refs, count }: RefList): string {
-  for (const [name, oid] of refs) {
-    mustHold(/^[0-9a-f]{40}$/.test(oid) && WANTED.includes(name), "a wanted ref has an id");
-    mustHold(!/^0+$/.test(oid), "no ref points to zeros");
+  for (const [name, { oid, peeled }] of refs) {
+    mustHold(WANTED.includes(name), "a ref is wanted");
+    for (const id of [oid, peeled ?? oid]) {
+      mustHold(/^[0-9a-f]{40}$/.test(id), "a wanted ref has an id");
+      mustHold(!/^0+$/.test(id), "no ref points to zeros");
+    }
   }
   return `refs ${Math.min(count, 3)} ${refs.size}`;
 }
@@ -56,6 +62,7 @@ export const refs: FuzzTarget = {
   maxBytes: 65_536,
   seeds: [
     Buffer.concat([encodeLine(REF), encodeLine(`${OID} refs/heads/main2`), FLUSH]),
+    Buffer.concat([encodeLine(`${OID} refs/tags/v1 peeled:${OID}`), FLUSH]),
     Buffer.concat([encodeLine("ERR access denied or repository not exported"), FLUSH]),
     FLUSH,
   ],

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { LsRefsAnswer, lsRefsRequest } from "../../../agent/source/git-ls-refs.ts";
 import { encodeLine, FLUSH } from "../../../agent/source/git-pkt-line.ts";
-import { MAIN, readAdvertisement, readLsRefs } from "../../support/ref-lists.ts";
+import { MAIN, named, readAdvertisement, readLsRefs } from "../../support/ref-lists.ts";
 
 const OID = "0123456789abcdef0123456789abcdef01234567";
 const SERVICE = [encodeLine("# service=git-upload-pack"), FLUSH];
@@ -10,14 +10,15 @@ const body = (...parts: readonly (string | Buffer)[]) =>
   Buffer.concat(parts.map((part) => (typeof part === "string" ? encodeLine(part) : part)));
 
 describe("lsRefsRequest", () => {
-  it("asks for one prefix of a SHA-1 repository", () => {
-    expect(lsRefsRequest("refs/heads/main", true).toString()).to.equal(
-      "0014command=ls-refs\n0017object-format=sha1\n0001001fref-prefix refs/heads/main\n0000",
+  it("asks for the refs with some beginnings, peeled, of a SHA-1 repository", () => {
+    expect(lsRefsRequest(["refs/heads/main", "refs/tags/v"], true).toString()).to.equal(
+      "0014command=ls-refs\n0017object-format=sha1\n00010009peel\n" +
+        "001fref-prefix refs/heads/main\n001bref-prefix refs/tags/v\n0000",
     );
   });
 
   it("names no object format to a server that knows none", () => {
-    expect(lsRefsRequest("refs/heads/main", false).toString()).to.not.contain("object-format");
+    expect(lsRefsRequest(["refs/heads/main"], false).toString()).to.not.contain("object-format");
   });
 });
 
@@ -36,7 +37,7 @@ describe("LsRefsAnswer", () => {
       FLUSH,
     );
     const { refs, count, headTarget } = readLsRefs(answer);
-    expect([...refs]).to.deep.equal([[MAIN, OID]]);
+    expect([...refs]).to.deep.equal([[MAIN, { oid: OID, peeled: null }]]);
     expect({ count, headTarget }).to.deep.equal({ count: 3, headTarget: "refs/heads/trunk" });
   });
 
@@ -56,14 +57,47 @@ describe("LsRefsAnswer", () => {
   for (const { name, bytes } of strangers) {
     it(`ignores another ref whose name holds ${name}`, () => {
       const list = readLsRefs(Buffer.concat([lineOf(OID, bytes), body(`${OID} ${MAIN}`, FLUSH)]));
-      expect([...list.refs]).to.deep.equal([[MAIN, OID]]);
+      expect([...list.refs]).to.deep.equal([[MAIN, { oid: OID, peeled: null }]]);
       expect(list.count).to.equal(2);
     });
   }
 
   it("finds a branch whose own name is not ASCII", () => {
     const name = "refs/heads/größe\u3000x";
-    expect(readLsRefs(body(`${OID} ${name}`, FLUSH), [name]).refs.get(name)).to.equal(OID);
+    expect(readLsRefs(body(`${OID} ${name}`, FLUSH), [name]).refs.get(name)?.oid).to.equal(OID);
+  });
+
+  const TAG = "refs/tags/v1";
+  const COMMIT = "89abcdef0123456789abcdef0123456789abcdef";
+
+  it("keeps where a tag leads next to its own object", () => {
+    const answer = body(`${OID} ${TAG} peeled:${COMMIT}`, `${OID} ${TAG}.1`, FLUSH);
+    expect([...readLsRefs(answer, [TAG, `${TAG}.1`]).refs]).to.deep.equal([
+      [TAG, { oid: OID, peeled: COMMIT }],
+      [`${TAG}.1`, { oid: OID, peeled: null }],
+    ]);
+  });
+
+  for (const peeled of ["", COMMIT.slice(1), `${COMMIT}0`, "0".repeat(40)]) {
+    it(`refuses a tag that leads to ${peeled === "" ? "nothing" : peeled}`, () => {
+      expect(() => readLsRefs(body(`${OID} ${TAG} peeled:${peeled}`, FLUSH), [TAG]))
+        .to.throw(OperatorError, TAG)
+        .with.property("code", "ProtocolError");
+    });
+  }
+
+  it("keeps no more refs than it may, however many a longer list has", () => {
+    const question = { prefixes: [""], keeps: () => true };
+    const answer = new LsRefsAnswer(question, {
+      lines: 1_000_000,
+      exceeded: () => new Error("too many"),
+    });
+    const push = (from: number) => {
+      const lines = Array.from({ length: 4096 }, (_unused, at) => `${OID} refs/tags/v${from + at}`);
+      answer.push(body(...lines));
+    };
+    for (let at = 0; at < 65_536; at += 4096) push(at);
+    expect(() => push(65_536)).to.throw("too many");
   });
 
   for (const [name, line] of [
@@ -78,13 +112,19 @@ describe("LsRefsAnswer", () => {
   }
 
   it("ends at the first line over its limit, in the middle of a piece", () => {
-    const answer = new LsRefsAnswer([MAIN], { lines: 2, exceeded: () => new Error("too many") });
+    const answer = new LsRefsAnswer(named([MAIN]), {
+      lines: 2,
+      exceeded: () => new Error("too many"),
+    });
     const line = `${OID} refs/heads/x`;
     expect(() => answer.push(body(line, line, line))).to.throw("too many");
   });
 
   it("refuses empty packets at the first one", () => {
-    const answer = new LsRefsAnswer([MAIN], { lines: 2, exceeded: () => new Error("too many") });
+    const answer = new LsRefsAnswer(named([MAIN]), {
+      lines: 2,
+      exceeded: () => new Error("too many"),
+    });
     expect(() => answer.push(Buffer.from("00040004")))
       .to.throw(OperatorError)
       .with.property("code", "ProtocolError");
@@ -142,13 +182,29 @@ describe("AdvertisementAnswer", () => {
       ...SERVICE,
       `${OID} HEAD\0multi_ack side-band-64k symref=HEAD:${MAIN} object-format=sha1`,
       `${OID} ${MAIN}`,
-      `${OID} refs/tags/v1^{}`,
+      `${OID} refs/heads/main^{}`,
       FLUSH,
     );
     const advertisement = readAdvertisement(answer);
-    expect(advertisement).to.include({ version: 1, count: 3, headTarget: MAIN });
+    expect(advertisement).to.include({ version: 1, count: 2, headTarget: MAIN });
     expect(advertisement).to.have.property("refs").that.has.all.keys(MAIN);
     expect(advertisement.capabilities.has("side-band-64k")).to.equal(true);
+  });
+
+  it("reads where a tag leads out of the line behind it", () => {
+    const tag = "refs/tags/v1";
+    const commit = "89abcdef0123456789abcdef0123456789abcdef";
+    const lines = [`${OID} ${tag}\0side-band-64k`, `${commit} ${tag}^{}`, `${OID} ${tag}.1`];
+    const advertisement = readAdvertisement(body(...SERVICE, ...lines, FLUSH), [tag, `${tag}.1`]);
+    expect(advertisement).to.have.property("count", 2);
+    expect(advertisement)
+      .to.have.property("refs")
+      .that.deep.equals(
+        new Map([
+          [tag, { oid: OID, peeled: commit }],
+          [`${tag}.1`, { oid: OID, peeled: null }],
+        ]),
+      );
   });
 
   const none = "0".repeat(40);
