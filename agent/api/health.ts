@@ -5,6 +5,7 @@ import type { Room } from "../room/room.ts";
 import type { ObserveOnlyState } from "../room/rows.ts";
 import type { HealthBody } from "./contract.ts";
 import type { Live } from "./operator.ts";
+import type { Reason } from "../status/reasons.ts";
 
 export type HealthStatus = HealthBody["status"];
 
@@ -27,7 +28,7 @@ export interface HealthFacts {
 /** Rooms that need a person: how many, and the first of them with their reason. */
 export interface NeedyRooms {
   readonly count: number;
-  readonly first: readonly { readonly roomId: string; readonly reason: string }[];
+  readonly first: readonly { readonly roomId: string; readonly reason: Reason }[];
 }
 
 /** `unhealthy`: the agent cannot keep its memory, so it cannot work. `degraded`: it works, and something needs a look. */
@@ -69,7 +70,7 @@ function roomsText({ count, first }: NeedyRooms): string {
 
 /** The rooms that need a person, the first few by name. */
 export async function needyRooms(rooms: Iterable<Room> | AsyncIterable<Room>): Promise<NeedyRooms> {
-  const first: { roomId: string; reason: string }[] = [];
+  const first: { roomId: string; reason: Reason }[] = [];
   let count = 0;
   for await (const row of rooms) {
     const attention = attentionOf(row);

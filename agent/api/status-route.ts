@@ -68,7 +68,7 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
 const NO_SOURCE = {
   reason: "NoSourceConfigured",
   message: "no source is configured: only posted specs are enforced",
-};
+} as const;
 
 const HEALTH_WORDS: Readonly<Record<HealthStatus, StatusBody["health"]>> = {
   healthy: "Healthy",

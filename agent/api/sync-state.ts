@@ -3,11 +3,12 @@ import { toRevision } from "../source/spec-source.ts";
 import { topCondition } from "../status/top-condition.ts";
 import type { Room } from "../room/room.ts";
 import type { SourceRow } from "../room/rows.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** A room that keeps its source from being synced, and why. */
 export interface HeldBack {
   readonly roomId: string;
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
 export interface SyncState {
@@ -33,7 +34,7 @@ export function syncStateOf(source: SourceRow, rooms: Iterable<Room>): SyncState
 }
 
 /** Null for a room that was verified at its newest inputs. */
-function heldBackReason(room: Room): string | null {
+function heldBackReason(room: Room): Reason | null {
   if (room.overridden) return "Overridden";
   if (room.headProblem !== null) return room.headProblem.reason;
   const isVerified = room.head !== null && room.verified?.digest === room.head.digest;

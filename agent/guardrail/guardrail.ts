@@ -1,6 +1,7 @@
 import type { Trigger } from "../kernel/trigger.ts";
 import type { Item } from "../plan/item.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** One small rule that may object to a plan. Pure: the same plan and facts always give the same answer. */
 export interface Guardrail {
@@ -12,7 +13,7 @@ export interface Guardrail {
 export interface Objection {
   readonly guardrail: string;
   /** CamelCase, the same in condition, audit and `/status`. */
-  readonly reason: string;
+  readonly reason: Reason;
   /**
    * `refusal` stops the whole plan until a person acts; `hold` takes the named items out of it and applies the rest;
    * `observe`: nothing may be written to the room now; `wait`: the same plan may be applied after `afterMs`.
@@ -64,7 +65,7 @@ export interface Facts {
   /** What asked for this pass. */
   readonly trigger: Trigger;
   /** Null: allowed. */
-  readonly ownership: null | { readonly reason: string; readonly message: string };
+  readonly ownership: null | { readonly reason: Reason; readonly message: string };
   /** What is odd about the read the plan was made from, in words; null: it is believed. */
   readonly suspicion: string | null;
   /** Whether the source may manage this room (`AllowedRooms`). */

@@ -2,11 +2,12 @@ import type { Plan } from "../plan/plan.ts";
 import type { Facts, Refusal } from "./guardrail.ts";
 import { howToConfirm, listItems } from "./how-to-confirm.ts";
 import { removalsOfKind, unconfirmed } from "./unconfirmed.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** A limit on one kind of removal in one pass. */
 export interface RemovalLimit {
   readonly guardrail: string;
-  readonly reason: string;
+  readonly reason: Reason;
   readonly kind: "kick" | "delete";
   /** What is removed, for messages: `entities`. */
   readonly what: string;

@@ -36,7 +36,7 @@ export function fileErrors(
   return { specErrors: firstOfEach(broken), specErrorCount };
 }
 
-function refusalOf(file: { path: string; reason: string; message: string }): SpecProblem {
+function refusalOf(file: Extract<Assignment["files"][number], { kind: "refused" }>): SpecProblem {
   const message = shownMessageOf(`${file.reason}: ${file.message}`);
   return { path: shownPathOf(file.path), line: 1, column: 1, message };
 }
@@ -68,7 +68,7 @@ export function emptied(message: string, warnings: readonly SourceWarning[]): So
 
 /** What does not count in commits that touch no known room, or whose specs could not all be read. */
 export function unheard({ unplaced, unread }: RoomIntents): SourceRow["warnings"] {
-  const ignored = unplaced.map(({ commit, line, reason }) => ({
+  const ignored = unplaced.map(({ commit, line, reason }): SourceRow["warnings"][number] => ({
     reason: "IntentIgnored",
     message: ignoredText({ commit, line, reason }),
     line,

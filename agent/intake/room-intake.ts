@@ -13,6 +13,7 @@ import { withOwner } from "../room/judge-owner.ts";
 import { withIntent } from "./intent-in-room.ts";
 import { ORPHANED, roomConditions } from "../room/room-conditions.ts";
 import type { RoomIntakeDeps, RoomNews, RoomNewsGiven } from "./room-news.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** What the audit says of a room that has no owner any more. */
 export const ORPHAN = { reason: "NoSpec", message: ORPHANED } as const;
@@ -104,7 +105,7 @@ function takenOver(
 /** A problem that lasts is not recorded again: commits that do not touch the room do not change its row. */
 function isKnown(
   known: Room["headProblem"],
-  news: { readonly reason: string; readonly message: string },
+  news: { readonly reason: Reason; readonly message: string },
 ): boolean {
   return known?.reason === news.reason && known.message === news.message;
 }

@@ -3,6 +3,7 @@ import type { CommitRange } from "../source/spec-source.ts";
 import type { Room } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** What a snapshot says about one room. */
 export type RoomNews =
@@ -16,7 +17,7 @@ export type RoomNews =
   /** Its newest file cannot be used, or no file may be: what was enforced stays enforced. */
   | {
       readonly kind: "problem";
-      readonly reason: string;
+      readonly reason: Reason;
       readonly message: string;
       readonly path: string | null;
     }

@@ -1,4 +1,5 @@
 import type { RoomSpec } from "../spec/room-spec.ts";
+import type { Reason } from "../status/reasons.ts";
 import type { Decision } from "./decide.ts";
 import type { Dependent } from "./dependencies.ts";
 import { toItem, type Item } from "./item.ts";
@@ -57,15 +58,15 @@ function missingFor(dependent: Dependent, present: ReadonlySet<Item>): readonly 
   return [...dependent.needs.filter((need) => !present.has(need)), ...dependent.unknown].sort();
 }
 
-function reasonsByResource({ spec }: RoomSpec): ReadonlyMap<Item, string> {
+function reasonsByResource({ spec }: RoomSpec): ReadonlyMap<Item, Reason> {
   const waiting = spec.resources.filter((resource) => resource.onMissingDependency === "wait");
-  return new Map(waiting.map(({ name }) => [toItem("resource", name), "Pending"]));
+  return new Map(waiting.map(({ name }) => [toItem("resource", name), "Pending" as const]));
 }
 
 function toBlocked(
   item: Item,
   missing: readonly string[],
-  reasons: ReadonlyMap<Item, string>,
+  reasons: ReadonlyMap<Item, Reason>,
 ): Blocked {
   return {
     item,

@@ -5,6 +5,7 @@ import { isMarked, markKey, markText } from "./not-observable.ts";
 import type { Action, ActionKind, Blocked } from "./plan.ts";
 import type { PlanContext } from "./plan-context.ts";
 import type { Capabilities } from "./room-state.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** What becomes of one change that is wanted. */
 export type Decision =
@@ -49,7 +50,7 @@ function notAddressable({ item }: Action, why: string): Decision {
   return { kind: "blocked", blocked: { item: shown, reason: "NotAddressable", message } };
 }
 
-function block({ item }: Action, reason: string, message: string): Decision {
+function block({ item }: Action, reason: Reason, message: string): Decision {
   return { kind: "blocked", blocked: { item, reason, message } };
 }
 

@@ -1,6 +1,7 @@
 import { splitItem } from "./item.ts";
 import type { ActionKind, Plan } from "./plan.ts";
 import { shownItems, type ShownItems } from "./shown-items.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** A plan by lists of names, and change by change with values, as `/apply` and `/status` show it. */
 export interface DiffLists extends ShownItems {
@@ -12,7 +13,7 @@ export interface DiffLists extends ShownItems {
   readonly toDelete: readonly string[];
   readonly toSetPolicies: readonly string[];
   readonly toEnsure: readonly string[];
-  readonly blocked: readonly { readonly item: string; readonly reason: string }[];
+  readonly blocked: readonly { readonly item: string; readonly reason: Reason }[];
 }
 
 /** Names keep the plan's order. A `replace` is an update; an artifact that is seeded and promoted is in both lists. */

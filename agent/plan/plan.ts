@@ -14,6 +14,7 @@ import type {
   ObservedResource,
   RoomState,
 } from "./room-state.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** What is wanted of a room: its spec, and for each artifact with a `seedFrom` what that seed is. */
 export interface DesiredRoom {
@@ -91,7 +92,7 @@ export type ActionKind = Action["kind"];
 export interface Blocked {
   readonly item: Item;
   /** CamelCase, e.g. `SeedMissing`, `DependencyFailed`, `NotObservable`, `Unsupported`, `Pending`. */
-  readonly reason: string;
+  readonly reason: Reason;
   readonly message: string;
 }
 

@@ -7,6 +7,7 @@ import type { StoreChange } from "../store/store.ts";
 import { endOf } from "../room/ends.ts";
 import type { PassReport } from "../room/outcome.ts";
 import type { Ending, PassCause } from "./pass.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** One track of a pass and how it ended. */
 export interface EndedTrack {
@@ -23,7 +24,7 @@ export interface Concluding {
   readonly row: Room;
   readonly cause: PassCause;
   /** Why head's spec may not be used; null when it may. */
-  readonly problem: { readonly reason: string; readonly message: string } | null;
+  readonly problem: { readonly reason: Reason; readonly message: string } | null;
   /** In the order they ran; at most two. */
   readonly tracks: readonly EndedTrack[];
   readonly durationMs: number;

@@ -254,7 +254,7 @@ function withoutSpec(inputs: RoomInputs, isHead: boolean, ending: Ending): Ended
 function lostOutcome(error: OperatorError): Outcome {
   return {
     kind: "failed",
-    reason: error.code,
+    reason: "DesiredStateLost",
     message: messageOf(error),
     status: null,
     retryAfterMs: null,

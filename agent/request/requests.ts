@@ -2,6 +2,7 @@ import type { AskedConfirm } from "../room/request-confirm.ts";
 import type { PassReport } from "../room/outcome.ts";
 import type { ObserveOnlyState } from "../room/rows.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** What a person asks for. */
 export interface Command {
@@ -60,7 +61,7 @@ export interface Replacement {
 export interface NotPolled {
   readonly source: string;
   /** As in the source's `lastError`. */
-  readonly reason: string;
+  readonly reason: Reason | "InternalError";
   readonly message: string;
   /** ISO time of its next poll; null where none is planned. */
   readonly nextPoll: string | null;

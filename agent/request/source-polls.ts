@@ -3,6 +3,7 @@ import type { Room } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
 import type { PollEnd } from "../trigger/poller.ts";
 import type { NotPolled } from "./requests.ts";
+import { isReason } from "../status/reasons.ts";
 
 export interface SourcePollsOptions {
   readonly store: Pick<Store, "readRoom">;
@@ -46,7 +47,7 @@ export class SourcePolls {
 
   async #poll(source: string): Promise<Pick<NotPolled, "source" | "reason" | "message"> | null> {
     const { pollSource } = this.#options;
-    const because = (reason: string, message: string) => ({ source, reason, message });
+    const because = (reason: NotPolled["reason"], message: string) => ({ source, reason, message });
     try {
       const polling = pollSource(source);
       if (polling === null)
@@ -54,8 +55,8 @@ export class SourcePolls {
       const end = await polling;
       return end.kind === "failed" ? because(end.reason, end.message) : null;
     } catch (error) {
-      const reason = error instanceof OperatorError ? error.code : "InternalError";
-      return because(reason, messageOf(error));
+      const isKnown = error instanceof OperatorError && isReason(error.code);
+      return because(isKnown ? error.code : "InternalError", messageOf(error));
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Quarantine } from "./quarantine.ts";
 import type { RoomInputs, Room } from "./room.ts";
 import { quarantineProblem } from "./quarantine-text.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** What a pass works towards: the newest spec, how far it may go, and what is enforced where it may not. */
 export interface DesiredChoice {
@@ -9,7 +10,7 @@ export interface DesiredChoice {
   /** The newest inputs that passed PRE_CHECKS; null when there are none or they are the candidate's. */
   readonly fallback: RoomInputs | null;
   /** Why the candidate is absent. */
-  readonly problem: { readonly reason: string; readonly message: string } | null;
+  readonly problem: { readonly reason: Reason; readonly message: string } | null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { OutcomeLabel, PassResultLabel } from "../telemetry/labels.ts";
 import type { Outcome } from "./outcome.ts";
 import type { HistoryRow } from "./rows.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** What a kind of outcome means everywhere. What depends on its data (a wait, a pending rollback) is decided by its users. */
 export interface End {
@@ -205,7 +206,7 @@ export function endOf({ kind }: Pick<Outcome, "kind">): End {
 /** Why it ended so, in words for people; null where the kind says it all. */
 export function reasonOf(
   outcome: Outcome,
-): { readonly reason: string; readonly message: string } | null {
+): { readonly reason: Reason; readonly message: string } | null {
   if (!("reason" in outcome)) return null;
   const { reason, message } = outcome;
   return { reason, message };

@@ -1,5 +1,6 @@
 import { joined } from "../kernel/joined.ts";
 import type { Quarantine } from "./quarantine.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** What was rolled back and what was not, as a message. */
 export function undoText({ undone, notUndone, pending }: Quarantine): string {
@@ -23,7 +24,7 @@ export function howToRetry(roomId: string): string {
 export function quarantineProblem(
   roomId: string,
   quarantine: Quarantine,
-): { readonly reason: string; readonly message: string } {
+): { readonly reason: Reason; readonly message: string } {
   const { revision, message } = quarantine;
   return {
     reason: "Quarantined",

@@ -1,5 +1,6 @@
 import type { Item } from "../plan/item.ts";
 import type { Action, ActionKind } from "../plan/plan.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /**
  * Inputs of a room that are not applied any more, because a pass over them failed for the most part and was rolled back. Holds
@@ -13,7 +14,7 @@ export interface Quarantine {
   /** The pass that was rolled back. */
   readonly correlationId: string;
   /** CamelCase, and what the RoomServer refused in words. */
-  readonly reason: string;
+  readonly reason: Reason;
   readonly message: string;
   /** ISO time. */
   readonly since: string;
@@ -32,7 +33,7 @@ export interface Change {
 
 /** A change that stays, and why. */
 export interface ChangeKept extends Change {
-  readonly reason: string;
+  readonly reason: Reason;
   readonly message: string;
 }
 

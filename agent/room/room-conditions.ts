@@ -8,18 +8,19 @@ import { endOf, reasonOf } from "./ends.ts";
 import { isHolding } from "./judge-read.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ClosedGate } from "./write-gate.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** What the conditions of a room are made from, at the end of a pass. */
 export interface ConditionFacts {
   readonly owned: boolean;
   /** Why a room without an owner is not an orphan: its owner lost it. Absent: null. */
-  readonly lost?: { readonly reason: string; readonly message: string } | null;
+  readonly lost?: { readonly reason: Reason; readonly message: string } | null;
   /** Null before the first pass. */
   readonly outcome: Outcome | null;
   /** Outcome of the enforced inputs while the newest spec may not be applied; absent when none are enforced. */
   readonly enforcing?: Outcome;
   /** Why head's spec may not be used; null when it may. */
-  readonly problem: { readonly reason: string; readonly message: string } | null;
+  readonly problem: { readonly reason: Reason; readonly message: string } | null;
   readonly refusals: readonly Refusal[];
   /** Items that cannot be done now. */
   readonly blocked: number;
@@ -29,7 +30,7 @@ export interface ConditionFacts {
   readonly driftOff?: boolean;
   readonly revision: string | null;
   /** What is said of the room if it is a dry run. */
-  readonly dryRun: { readonly reason: string; readonly message: string };
+  readonly dryRun: { readonly reason: Reason; readonly message: string };
   /** What is odd about what the RoomServer shows; absent: nothing. */
   readonly suspicion?: Suspicion | null;
   /** The items that keep being changed back; absent: none. */
@@ -111,7 +112,7 @@ function ready({ outcome, problem, revision, dryRun, driftOff }: ConditionFacts)
 function whyNotReady(
   outcome: Outcome,
   dryRun: ConditionFacts["dryRun"],
-): { readonly reason: string; readonly message: string } {
+): { readonly reason: Reason; readonly message: string } {
   if (outcome.kind === "planned") return dryRun;
   if (outcome.kind === "refused") {
     const [first] = outcome.refusals;
@@ -205,6 +206,6 @@ function orphaned(): Fact {
   return { type: "Orphaned", status: "True", reason: "NoSpec", message: ORPHANED };
 }
 
-function notReady(reason: string, message: string): Fact {
+function notReady(reason: Reason, message: string): Fact {
   return { type: "Ready" satisfies ConditionType, status: "False", reason, message };
 }

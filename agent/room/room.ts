@@ -8,6 +8,7 @@ import type { Contest } from "./contest.ts";
 import type { LostOwner } from "./lost-owner.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Suspicion } from "./suspicion.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** What determines a room at one revision: its spec file and the seeds that file names. */
 export interface RoomInputs {
@@ -65,7 +66,7 @@ export interface Wanted {
   readonly head: RoomInputs | null;
   /** Why the newest spec may not be used at all (invalid, claimed twice); null when it may. */
   readonly headProblem: {
-    readonly reason: string;
+    readonly reason: Reason;
     readonly message: string;
     readonly revision: string;
   } | null;
@@ -165,7 +166,7 @@ export interface Found {
   readonly conditions: readonly Condition[];
   /** ISO time since when each reason in the status has been shown. */
   readonly reasonsSince: Readonly<Record<string, string>>;
-  readonly warnings: readonly { readonly reason: string; readonly message: string }[];
+  readonly warnings: readonly { readonly reason: Reason; readonly message: string }[];
   readonly blocked: readonly Blocked[];
   /** The newest plan that has not been carried out, by list as the API shows it; null when there is none. */
   readonly pendingDiff: DiffLists | null;

@@ -4,6 +4,7 @@ import type { SpecProblem } from "../spec/room-spec.ts";
 import type { DryRun, RoomInputs } from "./room.ts";
 import type { SourceWarningRow } from "./source-warning.ts";
 import type { SourceHistory } from "./source-history.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** A source as the agent remembers it. */
 export interface SourceRow extends SourceHistory {
@@ -23,7 +24,7 @@ export interface SourceRow extends SourceHistory {
   /** True once a snapshot held at least one spec. */
   readonly hadSpecs: boolean;
   readonly lastError: {
-    readonly reason: string;
+    readonly reason: Reason;
     readonly message: string;
     readonly since: string;
   } | null;

@@ -1,5 +1,5 @@
 import { isOrphan } from "../room/judge-owner.ts";
-import { REASONS } from "../status/reasons.ts";
+import { isReason } from "../status/reasons.ts";
 import type { Room } from "../room/room.ts";
 import type { RoomCounts } from "../telemetry/room-metrics.ts";
 
@@ -98,6 +98,7 @@ function sourceLabel({ owner }: Room, sources: ReadonlySet<string>): string {
   return sources.has(owner.source) ? owner.source : "none";
 }
 
+/** The store may hold a word of another version: a label has only words that are known. */
 function reasonLabel(reason: string): string {
-  return Object.hasOwn(REASONS, reason) ? reason : "other";
+  return isReason(reason) ? reason : "other";
 }

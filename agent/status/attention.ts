@@ -1,6 +1,7 @@
 import { joined } from "../kernel/joined.ts";
 import { listed, shortened } from "../kernel/shortened.ts";
 import type { Condition, ConditionType } from "./condition.ts";
+import type { Reason } from "./reasons.ts";
 
 /** What of a room is looked at; every `Room` has it. */
 export interface AttentionFacts {
@@ -10,18 +11,18 @@ export interface AttentionFacts {
 
 interface BlockedItem {
   readonly item: string;
-  readonly reason: string;
+  readonly reason: Reason;
   readonly message: string;
 }
 
 /** The word and the sentence that log, audit, status, health and `explain` use alike. */
 export interface Attention {
-  readonly reason: string;
+  readonly reason: Reason;
   readonly message: string;
 }
 
 /** Items that stay blocked by what the RoomServer or the configuration can do: known, and nothing to hurry for. */
-const STANDING: ReadonlySet<string> = new Set([
+const STANDING: ReadonlySet<Reason> = new Set([
   "NotObservable",
   "NotAddressable",
   "Unsupported",
@@ -29,7 +30,7 @@ const STANDING: ReadonlySet<string> = new Set([
 ]);
 
 /** Not ready because a person asked for just that. */
-const ASKED_FOR: ReadonlySet<string> = new Set(["DryRun"]);
+const ASKED_FOR: ReadonlySet<Reason> = new Set(["DryRun"]);
 
 /** Most decisive first. */
 const TELLING: readonly ConditionType[] = [
@@ -73,7 +74,7 @@ export function troublesOf({ conditions, blocked }: AttentionFacts): readonly At
 
 /** One entry for each reason, with the items and their messages. */
 export function blockedByReason(blocked: readonly BlockedItem[]): readonly Attention[] {
-  const byReason = new Map<string, Map<string, string[]>>();
+  const byReason = new Map<Reason, Map<string, string[]>>();
   for (const { reason, item, message } of blocked) {
     const byMessage = byReason.get(reason) ?? new Map<string, string[]>();
     byReason.set(reason, byMessage);

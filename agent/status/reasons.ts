@@ -19,3 +19,8 @@ export const REASONS = {
 } as const;
 
 export type Reason = keyof typeof REASONS;
+
+/** Whether a word from outside the types (an error's code, an older row) is one of them. */
+export function isReason(word: string): word is Reason {
+  return Object.hasOwn(REASONS, word);
+}

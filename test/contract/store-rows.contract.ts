@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { aFileRow, anInput, aRoomRow, aSourceRow } from "../support/a-row.ts";
 import { rejection } from "../support/rejection.ts";
 import type { StoreContext } from "../support/store-context.ts";
+import type { Reason } from "../../agent/status/reasons.ts";
 
 /** Rooms, sources and files: the newest row of each key. */
 export function rowFacts(context: StoreContext): void {
@@ -24,7 +25,7 @@ export function rowFacts(context: StoreContext): void {
         refusals: [
           {
             guardrail: "kick-limit",
-            reason: "TooManyKicks",
+            reason: "KickLimitExceeded",
             effect: "refusal",
             message: "8 kicks: \u0000 “ \ud83d\ude80",
             items: ["entity/E-1"],
@@ -180,18 +181,20 @@ export function rowFacts(context: StoreContext): void {
     });
 
     it("does not share an object with whoever wrote or read a row", async () => {
-      const warnings = [{ reason: "Late", message: "late" }];
+      const warnings: { reason: Reason; message: string }[] = [
+        { reason: "SpecWarning", message: "late" },
+      ];
       await context.store.write([{ kind: "room", row: aRoomRow({ warnings }) }]);
-      warnings.push({ reason: "Later", message: "later" });
+      warnings.push({ reason: "UnknownPolicies", message: "later" });
       const read = await context.store.readRoom("room-harbor7");
       Object.assign(read ?? {}, { warnings: [] });
       const again = await context.store.readRoom("room-harbor7");
-      expect(again?.warnings).to.deep.equal([{ reason: "Late", message: "late" }]);
+      expect(again?.warnings).to.deep.equal([{ reason: "SpecWarning", message: "late" }]);
     });
 
     it("takes a row of 20 MB", async () => {
       const message = "x".repeat(20_000_000);
-      const row = aRoomRow({ warnings: [{ reason: "Long", message }] });
+      const row = aRoomRow({ warnings: [{ reason: "SpecWarning", message }] });
       await context.store.write([{ kind: "room", row }]);
       const read = await context.store.readRoom(row.roomId);
       expect(read?.warnings[0]?.message === message).to.equal(true);

@@ -5,6 +5,7 @@ import type { Room } from "../../agent/room/room.ts";
 import type { SourceRow } from "../../agent/room/rows.ts";
 import { ROW_MS } from "./a-row.ts";
 import { aReadySource, aVerifiedRoom, theInputs } from "./a-verified-room.ts";
+import type { Reason } from "../../agent/status/reasons.ts";
 
 /** When everything that these builders tell of began. */
 export const SINCE = "2026-01-01T00:00:00.000Z";
@@ -31,7 +32,7 @@ export const aRefusal = (given: Partial<Refusal>): Refusal => ({
 });
 
 /** A room that fails at its newest inputs with this reason. */
-export const failing = (reason: string, given: Partial<Condition> = {}): Partial<Room> => ({
+export const failing = (reason: Reason, given: Partial<Condition> = {}): Partial<Room> => ({
   head: newer,
   conditions: [aCondition({ reason, ...given })],
 });
@@ -54,7 +55,7 @@ export interface ExplainGiven {
 
 /** One reason, what brings it about, and what is to be told of it. */
 export interface ExplainRow extends ExplainGiven {
-  readonly reason: string;
+  readonly reason: Reason;
   readonly atHead?: boolean | null;
   readonly since?: string | null;
   readonly message: RegExp;

@@ -3,7 +3,7 @@ import type { SourceRow } from "../../agent/room/rows.ts";
 import type { LostOwner } from "../../agent/room/lost-owner.ts";
 import { aCondition, failing, newer, refused, SINCE, type ExplainRow } from "./explain-facts.ts";
 
-const SUSPENDED = { reason: "Suspended", message: "Ada suspended room lab-01" };
+const SUSPENDED = { reason: "Suspended" as const, message: "Ada suspended room lab-01" };
 
 const lostTo = (reason: LostOwner["reason"]): LostOwner => ({
   source: "specs",

@@ -87,18 +87,22 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     message: new RegExp(`\`dry-run: true\` of commit ${HEAD} looks .* not the exact key`),
     unblock: CONFIRM,
   },
-  ...["KickLimitExceeded", "DeleteLimitExceeded", "ChangeThresholdExceeded"].map((reason) => ({
-    reason,
-    room: refused({ reason }),
-    message: /6 entities/,
-    unblock: CONFIRM,
-  })),
-  ...[
-    "ConfirmationOutdated",
-    "CriticalPolicyRemoval",
-    "AdoptionNeedsConfirm",
-    "SpecVersionRegressed",
-  ].map((reason) => ({
+  ...(["KickLimitExceeded", "DeleteLimitExceeded", "ChangeThresholdExceeded"] as const).map(
+    (reason) => ({
+      reason,
+      room: refused({ reason }),
+      message: /6 entities/,
+      unblock: CONFIRM,
+    }),
+  ),
+  ...(
+    [
+      "ConfirmationOutdated",
+      "CriticalPolicyRemoval",
+      "AdoptionNeedsConfirm",
+      "SpecVersionRegressed",
+    ] as const
+  ).map((reason) => ({
     reason,
     room: refused({ reason }),
     message: /6 entities/,
@@ -144,26 +148,28 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     message: /6 entities/,
     unblock: CONFIRM,
   },
-  ...[
-    ["RoomServerUnavailable", /Look at the RoomServer/],
-    ["Unauthorized", /ROOM_AUTH_TOKEN/],
-    ["WrongProtocol", /RoomServer\.BaseUrl/],
-    ["AnswerTooLarge", /split the room/],
-    ["Contested", /who else manages the room/],
-    ["SuspiciousRead", /RoomServer/],
-    ["DesiredStateLost", /Push any commit/],
-    ["Refused", /Correct the spec/],
-    ["ActionsFailed", /quotes the RoomServer/],
-    ["NotConverged", /pendingDiff/],
-    ["NoSpec", /Add its spec file/],
-    ["Superseded", /^None, /],
-    ["Batch", /^None, /],
-    ["ShuttingDown", /next start/],
-  ].map(([reason, unblock]) => ({
-    reason: reason as string,
-    room: failing(reason as string),
+  ...(
+    [
+      ["RoomServerUnavailable", /Look at the RoomServer/],
+      ["Unauthorized", /ROOM_AUTH_TOKEN/],
+      ["WrongProtocol", /RoomServer\.BaseUrl/],
+      ["AnswerTooLarge", /split the room/],
+      ["Contested", /who else manages the room/],
+      ["SuspiciousRead", /RoomServer/],
+      ["DesiredStateLost", /Push any commit/],
+      ["Refused", /Correct the spec/],
+      ["ActionsFailed", /quotes the RoomServer/],
+      ["NotConverged", /pendingDiff/],
+      ["NoSpec", /Add its spec file/],
+      ["Superseded", /^None, /],
+      ["Batch", /^None, /],
+      ["ShuttingDown", /next start/],
+    ] as const
+  ).map(([reason, unblock]) => ({
+    reason,
+    room: failing(reason),
     message: /as told/,
-    unblock: unblock as RegExp,
+    unblock,
   })),
   {
     reason: "NotYetReconciled",
@@ -215,20 +221,22 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     message: /^artifact\/a: no file seeds\/a\.md; artifact\/b: no file seeds\/b\.md$/,
     unblock: /\.$/,
   },
-  ...[
-    "SeedMissing",
-    "SeedTooLarge",
-    "SeedNotRegular",
-    "SeedIsLfsPointer",
-    "SeedIsAnnexPointer",
-    "SeedQuotaExceeded",
-    "NoSeedSource",
-    "NotObservable",
-    "NotAddressable",
-    "Unsupported",
-    "Pending",
-    "DependencyFailed",
-  ].map((reason) => ({
+  ...(
+    [
+      "SeedMissing",
+      "SeedTooLarge",
+      "SeedNotRegular",
+      "SeedIsLfsPointer",
+      "SeedIsAnnexPointer",
+      "SeedQuotaExceeded",
+      "NoSeedSource",
+      "NotObservable",
+      "NotAddressable",
+      "Unsupported",
+      "Pending",
+      "DependencyFailed",
+    ] as const
+  ).map((reason) => ({
     reason,
     atHead: true,
     room: {

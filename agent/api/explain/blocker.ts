@@ -5,6 +5,7 @@ import type { SourceRow } from "../../room/rows.ts";
 import type { Live, LiveSource } from "../operator.ts";
 import { isOrphan } from "../../room/judge-owner.ts";
 import type { SourceInfo } from "../source-view.ts";
+import type { Reason } from "../../status/reasons.ts";
 
 /** Everything that may keep a room from its head, gathered at one moment. */
 export interface ExplainFacts {
@@ -32,7 +33,7 @@ export interface SourceStanding {
 /** One thing that stands between a room and its head. */
 export interface Blocker {
   /** CamelCase; one of those that `docs/spec.md` explains. */
-  readonly reason: string;
+  readonly reason: Reason;
   /** ISO time at which it began; null where that is not known. */
   readonly since: string | null;
   readonly message: string;
@@ -65,7 +66,7 @@ export function isAtNewest(facts: ExplainFacts): boolean {
 }
 
 /** Since when the room has this reason; null when that is not known. */
-export function sinceOf({ room }: ExplainFacts, reason: string): string | null {
+export function sinceOf({ room }: ExplainFacts, reason: Reason): string | null {
   return (
     room.reasonsSince[reason] ??
     room.conditions.find((condition) => condition.reason === reason)?.lastTransitionTime ??
@@ -73,6 +74,6 @@ export function sinceOf({ room }: ExplainFacts, reason: string): string | null {
   );
 }
 
-export function isKnown(reason: string, known: readonly Blocker[]): boolean {
+export function isKnown(reason: Reason, known: readonly Blocker[]): boolean {
   return known.some((blocker) => blocker.reason === reason);
 }

@@ -1,4 +1,4 @@
-import { REASONS } from "../../status/reasons.ts";
+import { isReason, REASONS, type Reason } from "../../status/reasons.ts";
 import type { ExplainFacts } from "./blocker.ts";
 
 /**
@@ -23,10 +23,11 @@ const IN_THIS_ROOM: Readonly<Record<string, (facts: ExplainFacts) => string>> = 
 };
 
 /** One or more sentences, never empty. */
-export function unblockOf(reason: string, facts: ExplainFacts): string {
+export function unblockOf(reason: Reason, facts: ExplainFacts): string {
   const special = Object.hasOwn(IN_THIS_ROOM, reason) ? IN_THIS_ROOM[reason] : undefined;
   if (special !== undefined) return special(facts);
-  const next = Object.hasOwn(REASONS, reason) ? nextOf(reason as keyof typeof REASONS) : null;
+  // An older row may hold a word that is a reason no more.
+  const next = isReason(reason) ? nextOf(reason) : null;
   if (next === null) return `Read the message, and ${lookAgain(facts)}`;
   return `${next.replaceAll("<roomId>", facts.room.roomId)}.`;
 }
@@ -40,7 +41,7 @@ export function confirmByName(roomId: string): string {
   );
 }
 
-function nextOf(reason: keyof typeof REASONS): string | null {
+function nextOf(reason: Reason): string | null {
   return REASONS[reason].next;
 }
 

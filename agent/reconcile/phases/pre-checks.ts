@@ -112,7 +112,7 @@ function gatherFacts(
 const UNOWNED = {
   reason: "Orphaned",
   message: "no spec names this room any more; add its spec file again to manage it",
-};
+} as const;
 
 async function versionOf(planned: Planned, deps: ReconcileDeps): Promise<VersionVerdict> {
   if (!planned.isHead) return { kind: "ok" };

@@ -1,5 +1,6 @@
 import type { GateReason } from "../../room/write-gate.ts";
 import type { Action } from "../../plan/plan.ts";
+import type { Reason } from "../../status/reasons.ts";
 
 /** How one action went, as far as its own answers tell. */
 export type ActionResult =
@@ -10,7 +11,7 @@ export type ActionResult =
   | {
       readonly kind: "failed";
       readonly status: number | null;
-      readonly reason: string;
+      readonly reason: Reason;
       readonly message: string;
     }
   /** May or may not have happened: only a read can tell. */

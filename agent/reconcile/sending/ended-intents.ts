@@ -4,6 +4,7 @@ import type { EndedIntent } from "./end-intents.ts";
 import type { IntentPhase } from "../../room/rows.ts";
 import { settleAction } from "./settle-action.ts";
 import type { RoomState } from "../../plan/room-state.ts";
+import type { Reason } from "../../status/reasons.ts";
 
 /**
  * How the intents of a phase ended. What the server's answers left open is settled by the read that followed; without that
@@ -51,7 +52,7 @@ function endOf({ action, result }: ActionReport, observed: RoomState | null): En
   }
 }
 
-function because(state: End["state"], reason: string, message: string): End {
+function because(state: End["state"], reason: Reason, message: string): End {
   return { state, metadata: { reason, message } };
 }
 

@@ -4,12 +4,13 @@ import { endedIntents } from "../sending/ended-intents.ts";
 import type { Ending, ReconcileOptions, Track, Verified } from "../pass.ts";
 import { isHolding } from "../../room/judge-read.ts";
 import { settleAction } from "../sending/settle-action.ts";
+import type { Reason } from "../../status/reasons.ts";
 
 /** Statuses by which the RoomServer says that it will never do it, where they are not success. */
 const TERMINAL: ReadonlySet<number> = new Set([400, 403, 404, 409, 413, 422]);
 
 /** Outcomes of VERIFY that mean refused changes; another one has its own cause, which a rollback would not correct. */
-const REFUSED_REASONS: ReadonlySet<string> = new Set(["ActionsFailed", "NotConverged", "Refused"]);
+const REFUSED_REASONS: ReadonlySet<Reason> = new Set(["ActionsFailed", "NotConverged", "Refused"]);
 
 /**
  * Whether a pass may be undone at all: only an attempt at new inputs can be. What is enforced while those may not be, and

@@ -118,4 +118,4 @@ function whyKept(
 const NOT_SHOWN = {
   reason: "NotObservable",
   message: "the RoomServer reported it as undone, and the room does not show it",
-};
+} as const;

@@ -24,7 +24,7 @@ interface Mapping {
 
 const failed = (status: number | null): Outcome => ({
   kind: "failed",
-  reason: "RoomServerRefused",
+  reason: "Refused",
   message: "the RoomServer said no: look at its log",
   status,
   retryAfterMs: null,
@@ -40,13 +40,13 @@ const MAPPINGS: readonly Mapping[] = [
     partialSuccess: true,
   },
   {
-    outcome: { kind: "stalled", reason: "NotConverging", message: "10 passes" },
+    outcome: { kind: "stalled", reason: "NotConverged", message: "10 passes" },
     status: 200,
     success: true,
     partialSuccess: true,
   },
   {
-    outcome: { kind: "waiting", reason: "InBackoff", message: "later", afterMs: 1500 },
+    outcome: { kind: "waiting", reason: "Contested", message: "later", afterMs: 1500 },
     status: 202,
     success: false,
     partialSuccess: false,
@@ -65,40 +65,40 @@ const MAPPINGS: readonly Mapping[] = [
     status: 502,
     success: false,
     partialSuccess: false,
-    code: "RoomServerRefused",
+    code: "Refused",
   },
   {
     outcome: failed(401),
     status: 502,
     success: false,
     partialSuccess: false,
-    code: "RoomServerRefused",
+    code: "Refused",
   },
   {
     outcome: failed(503),
     status: 502,
     success: false,
     partialSuccess: false,
-    code: "RoomServerRefused",
+    code: "Refused",
   },
   {
     outcome: failed(400),
     status: 400,
     success: false,
     partialSuccess: false,
-    code: "RoomServerRefused",
+    code: "Refused",
   },
   {
     outcome: failed(422),
     status: 400,
     success: false,
     partialSuccess: false,
-    code: "RoomServerRefused",
+    code: "Refused",
   },
   {
     outcome: {
       kind: "failed",
-      reason: "Unavailable",
+      reason: "RoomServerUnavailable",
       message: "the RoomServer is down",
       status: 503,
       retryAfterMs: 2001,
@@ -106,7 +106,7 @@ const MAPPINGS: readonly Mapping[] = [
     status: 502,
     success: false,
     partialSuccess: false,
-    code: "Unavailable",
+    code: "RoomServerUnavailable",
     retryAfter: "3",
   },
 ];
@@ -144,7 +144,7 @@ describe("the answer of POST /apply", () => {
   });
 
   it("promises no list where an outdated confirmation met a plan that removes nothing", async () => {
-    const outdated = { ...REFUSAL, reason: "ConfirmationOutdated", items: [] };
+    const outdated = { ...REFUSAL, reason: "ConfirmationOutdated" as const, items: [] };
     api.operator.answer = async (request) =>
       reported(aReport({ kind: "refused", refusals: [outdated] }, request));
     const reply = await api.apply({ roomId: "lab-01" });

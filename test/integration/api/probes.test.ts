@@ -9,7 +9,7 @@ import { type RunningApi, byContract, byProblem, startApi } from "../../support/
 const STALLED = {
   type: "Stalled" as const,
   status: "True" as const,
-  reason: "NotConverging",
+  reason: "NotConverged" as const,
   message: "10 passes",
   lastTransitionTime: "2026-01-01T00:00:00.000Z",
 };
@@ -50,7 +50,7 @@ describe("the health of the agent", () => {
 
   it("is degraded while a source fails", async () => {
     const lastError = {
-      reason: "Timeout",
+      reason: "Timeout" as const,
       message: "no answer",
       since: "2026-01-01T00:00:00.000Z",
     };

@@ -74,7 +74,7 @@ describe("GET /status", () => {
 
   it("tells of each source how far it is and what holds it back", async () => {
     const lastError = {
-      reason: "Timeout",
+      reason: "Timeout" as const,
       message: "no answer in 5 s",
       since: "2026-01-01T00:00:00.000Z",
     };
@@ -202,7 +202,7 @@ describe("GET /status", () => {
   });
 
   it("lets a contested room hold back each source that claims it", async () => {
-    const problem = { reason: "ClaimedTwice", message: "a and b", revision: NEW };
+    const problem = { reason: "ClaimedTwice" as const, message: "a and b", revision: NEW };
     await api.store.write([
       { kind: "source", row: aReadySource() },
       {

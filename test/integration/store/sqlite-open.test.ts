@@ -203,7 +203,7 @@ describe("opening a SQLite store", () => {
 /** Enough for a row to need pages of its own. */
 function manyWarnings() {
   return Array.from({ length: 500 }, (_, index) => ({
-    reason: "Long",
+    reason: "SpecWarning" as const,
     message: `warning ${index} `.repeat(10),
   }));
 }

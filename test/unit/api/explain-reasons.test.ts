@@ -21,7 +21,7 @@ describe("explain, reason by reason", () => {
   }
 
   it("has a row for every reason of a room, a refusal and a blocked item", () => {
-    const shown = new Set(rows.map(({ reason }) => reason));
+    const shown = new Set<string>(rows.map(({ reason }) => reason));
     const wanted = Object.entries(REASONS).filter(
       ([reason, { place }]) =>
         ["room", "refusal", "blocked"].includes(place) &&

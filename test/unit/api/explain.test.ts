@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { explain } from "../../../agent/api/explain/explain.ts";
 import { unblockOf } from "../../../agent/api/explain/unblock.ts";
-import { REASONS } from "../../../agent/status/reasons.ts";
+import { isReason, REASONS, type Reason } from "../../../agent/status/reasons.ts";
 import { HEAD } from "../../support/a-verified-room.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import { anIgnored } from "../../support/explain-other-rows.ts";
@@ -24,9 +24,10 @@ describe("explain", () => {
 
   it("has something to do for every reason that can hold a room back", () => {
     const places = ["room", "refusal", "blocked", "source"];
-    const told = Object.entries(REASONS).filter(([, { place }]) => places.includes(place));
+    const words = Object.keys(REASONS).filter(isReason);
+    const told = words.filter((word) => places.includes(REASONS[word].place));
     expect(told.length).to.be.above(50);
-    for (const [reason] of told.filter(([word]) => word !== "Converged")) {
+    for (const reason of told.filter((word) => word !== "Converged")) {
       const unblock = unblockOf(reason, explainFacts({}));
       expect(
         unblock,
@@ -38,7 +39,7 @@ describe("explain", () => {
   });
 
   it("sends to what is known of the room for a reason nobody explained", () => {
-    expect(unblockOf("Odd", explainFacts({}))).to.include("GET /status/rooms/lab-01");
+    expect(unblockOf("Odd" as Reason, explainFacts({}))).to.include("GET /status/rooms/lab-01");
   });
 
   it("tells everything that stands in the way, what decides first", () => {
@@ -119,7 +120,7 @@ describe("explain", () => {
     });
 
     it("shows no other warning of the source", () => {
-      const warnings = [{ reason: "CommitsNotRead", message: "too many" }];
+      const warnings = [{ reason: "CommitsNotRead" as const, message: "too many" }];
       const { blockedBy } = explain(explainFacts({ room: refused({}), row: { warnings } }));
       expect(blockedBy.map(({ reason }) => reason)).to.deep.equal(["KickLimitExceeded"]);
     });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { syncStateOf } from "../../../agent/api/sync-state.ts";
 import { aVerifiedRoom, aReadySource, theInputs } from "../../support/a-verified-room.ts";
+import type { Reason } from "../../../agent/status/reasons.ts";
 
 const OLD = `main@sha1:${"0".repeat(40)}`;
 const NEW = `main@sha1:${"a".repeat(40)}`;
@@ -30,14 +31,14 @@ describe("syncStateOf", () => {
     });
   });
 
-  const held = (reason: string) => ({
+  const held = (reason: Reason) => ({
     type: "AwaitingConfirm" as const,
     status: "True" as const,
     reason,
     message: "",
     lastTransitionTime: "2026-01-01T00:00:00.000Z",
   });
-  const problem = { reason: "SpecInvalid", message: "", revision: NEW };
+  const problem = { reason: "SpecInvalid" as const, message: "", revision: NEW };
   for (const { name, room, reason } of [
     {
       name: "a room that is refused, by its top condition",

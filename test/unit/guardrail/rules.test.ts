@@ -12,13 +12,14 @@ import { aJoin } from "../../support/an-ending.ts";
 import type { Refusal } from "../../../agent/guardrail/guardrail.ts";
 import { aPlan, aPlanInput, deletes, kicks } from "../../support/a-plan-input.ts";
 import { someFacts, type FactsGiven } from "../../support/some-facts.ts";
+import type { Reason } from "../../../agent/status/reasons.ts";
 
 const CLOSED = {
   guardrail: "observe-only",
   reason: "ObserveOnly",
   message: "the store was damaged",
   confirmable: true,
-};
+} as const;
 
 const DM: Item = "policy/dmVisibilityDefault";
 const removal = (value: string) =>
@@ -140,7 +141,7 @@ describe("adoption", () => {
 
 describe("ownership", () => {
   it("refuses with the reason and message it was given", () => {
-    const given = { reason: "ClaimedTwice", message: "a.room.yaml and b.room.yaml" };
+    const given = { reason: "ClaimedTwice", message: "a.room.yaml and b.room.yaml" } as const;
     const refusal = ownership.judge(aPlan([]), someFacts({ ownership: given }));
     expect(refusal).to.deep.include({ ...given, items: [], confirmable: false });
     expect(ownership.judge(aPlan([]), someFacts())).to.equal(undefined);
@@ -227,7 +228,7 @@ describe("judge", () => {
   });
 
   it("puts what stops a plan in the order in which it decides, and holds last", () => {
-    const refused = (reason: string): Refusal => ({
+    const refused = (reason: Reason): Refusal => ({
       guardrail: "x",
       reason,
       effect: "refusal",

@@ -75,7 +75,7 @@ describe("a room whose branch returns", () => {
   ];
   for (const { name, row, news } of cases) {
     it(`keeps its mark where ${name}`, () => {
-      const problem = { reason: "SpecInvalid", message: "no", revision: NEW.revision };
+      const problem = { reason: "SpecInvalid" as const, message: "no", revision: NEW.revision };
       const headProblem = news?.kind === "problem" ? problem : null;
       const one = back({ ...row(), headProblem }, news);
       expect(one.rewritten?.from).to.equal(OLD.revision);

@@ -11,7 +11,7 @@ const BROKEN = aFileRow({
   inputs: null,
 });
 const problem = (message: string) => ({
-  reason: "SpecInvalid",
+  reason: "SpecInvalid" as const,
   message,
   revision: "main@sha1:1",
 });

@@ -3,7 +3,11 @@ import { SourceRecord } from "../../../agent/intake/source-record.ts";
 import type { StoreChange } from "../../../agent/store/store.ts";
 import { aSourceRow } from "../../support/a-row.ts";
 
-const FAILING = { reason: "SourceEmptied", message: "", since: "2026-01-01T00:00:00.000Z" };
+const FAILING = {
+  reason: "SourceEmptied" as const,
+  message: "",
+  since: "2026-01-01T00:00:00.000Z",
+};
 
 describe("SourceRecord", () => {
   it("makes each change from the row as it is then, whatever is under way", async () => {

@@ -69,7 +69,7 @@ describe("convergedConfirmations", () => {
   });
 
   it("keeps what cannot be removed yet", () => {
-    const blocked = [{ item: "entity/E-2", reason: "NotSupported", message: "" }] as const;
+    const blocked = [{ item: "entity/E-2", reason: "Unsupported", message: "" }] as const;
     const plan = { ...aPlan([]), blocked: [...blocked] };
     const track = aTrack(CONVERGED, "PLANNING", { plan });
     expect(convergedConfirmations(track, [row])).to.deep.equal([]);

@@ -125,7 +125,11 @@ describe("a pass over a room whose history was rewritten", () => {
   it("holds removals also while a later spec is broken", async () => {
     const world = await aRewrittenRoom();
     await world.pass();
-    const headProblem = { reason: "SpecInvalid", message: "line 3", revision: "main@sha1:9" };
+    const headProblem = {
+      reason: "SpecInvalid" as const,
+      message: "line 3",
+      revision: "main@sha1:9",
+    };
     await world.change({ headProblem });
     await world.pass();
     expect(ids(world)).to.deep.equal(["E-1", "E-2", "E-3", "E-4"]);

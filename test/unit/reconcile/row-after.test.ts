@@ -173,7 +173,7 @@ describe("warnings after a pass", () => {
   });
 
   it("keep those of the spec", () => {
-    const warnings = [{ reason: "SpecWarning", message: "line 3" }];
+    const warnings = [{ reason: "SpecWarning" as const, message: "line 3" }];
     const row = { ...verifiedRow, warnings };
     expect(reasons(conclude([unknown], { row }))).to.deep.equal(["SpecWarning", "UnknownPolicies"]);
   });

@@ -77,7 +77,10 @@ describe("the next look at a room", () => {
     {
       name: "comes not before a known time",
       tracks: [
-        aTrack({ kind: "waiting", reason: "Window", message: "", afterMs: 60_000 }, "PRE_CHECKS"),
+        aTrack(
+          { kind: "waiting", reason: "Contested", message: "", afterMs: 60_000 },
+          "PRE_CHECKS",
+        ),
       ],
       want: { kind: "backoff", atLeastMs: 60_000 },
     },
@@ -135,7 +138,7 @@ describe("records of a pass", () => {
     const began = conclude([aTrack(down, "PLANNING")]);
     expect(audits(began.changes)).to.deep.equal(["room.failed"]);
     expect(conclude([aTrack(down, "PLANNING")], { row: began.row }).changes).to.deep.equal([]);
-    const other = { ...down, reason: "Unauthorized" };
+    const other = { ...down, reason: "Unauthorized" as const };
     expect(audits(conclude([aTrack(other, "PLANNING")], { row: began.row }).changes)).to.deep.equal(
       ["room.failed"],
     );
@@ -181,7 +184,7 @@ describe("records of a pass", () => {
 
   it("put nothing into the history for what is enforced beside a broken head", () => {
     const track = aTrack({ kind: "converged" }, "PLANNING", { isHead: false });
-    const problem = { reason: "SpecInvalid", message: "line 3" };
+    const problem = { reason: "SpecInvalid" as const, message: "line 3" };
     const { changes } = conclude([track], { problem });
     expect(histories(changes)).to.deep.equal([]);
   });

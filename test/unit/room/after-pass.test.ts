@@ -38,8 +38,8 @@ describe("a room after a pass", () => {
   });
 
   it("keeps the warnings of a spec that came meanwhile", () => {
-    const warnings = [{ reason: "SpecWarning", message: "new" }];
-    const old = { ...after, warnings: [{ reason: "Old", message: "old" }] };
+    const warnings = [{ reason: "SpecWarning" as const, message: "new" }];
+    const old = { ...after, warnings: [{ reason: "UnknownPolicies" as const, message: "old" }] };
     const now = { ...before, head: anInput("2"), warnings };
     expect(afterPass(now, { before, after: old }).warnings).to.deep.equal(warnings);
     expect(afterPass(before, { before, after: old }).warnings).to.deep.equal(old.warnings);

@@ -2,19 +2,20 @@ import { expect } from "chai";
 import { reasonsSince } from "../../../agent/room/reasons-since.ts";
 import type { Condition } from "../../../agent/status/condition.ts";
 import type { Refusal } from "../../../agent/guardrail/guardrail.ts";
+import type { Reason } from "../../../agent/status/reasons.ts";
 
 const THEN = "2026-01-01T00:00:00.000Z";
 const NOW = "2026-01-02T00:00:00.000Z";
 const nothing = { conditions: [], refusals: [], blocked: [], headProblem: null };
 
-const aCondition = (type: Condition["type"], status: Condition["status"], reason: string) => ({
+const aCondition = (type: Condition["type"], status: Condition["status"], reason: Reason) => ({
   type,
   status,
   reason,
   message: "",
   lastTransitionTime: THEN,
 });
-const aRefusal = (reason: string): Refusal => ({
+const aRefusal = (reason: Reason): Refusal => ({
   guardrail: "g",
   reason,
   effect: "refusal",
@@ -31,8 +32,8 @@ describe("reasonsSince", () => {
         aCondition("Stalled", "True", "Refused"),
       ],
       refusals: [aRefusal("KickLimitExceeded")],
-      blocked: [{ item: "artifact/a" as const, reason: "SeedMissing", message: "" }],
-      headProblem: { reason: "SpecInvalid", message: "", revision: "" },
+      blocked: [{ item: "artifact/a" as const, reason: "SeedMissing" as const, message: "" }],
+      headProblem: { reason: "SpecInvalid" as const, message: "", revision: "" },
     };
     expect(reasonsSince({}, shown, NOW)).to.deep.equal({
       DryRun: NOW,

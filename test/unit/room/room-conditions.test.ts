@@ -44,8 +44,13 @@ const unauthorized = {
   status: 401,
   retryAfterMs: null,
 } as const;
-const down = { ...unauthorized, reason: "RoomServerUnavailable", message: "503", status: null };
-const problem = { reason: "SpecInvalid", message: "line 3", revision: "main@sha1:2" };
+const down = {
+  ...unauthorized,
+  reason: "RoomServerUnavailable",
+  message: "503",
+  status: null,
+} as const;
+const problem = { reason: "SpecInvalid", message: "line 3", revision: "main@sha1:2" } as const;
 
 const cases: readonly {
   readonly name: string;

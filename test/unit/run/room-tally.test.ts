@@ -4,6 +4,7 @@ import { aCondition } from "../../support/explain-facts.ts";
 import { aVerifiedRoom } from "../../support/a-verified-room.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import { createMetrics } from "../../../agent/telemetry/metrics.ts";
+import type { Reason } from "../../../agent/status/reasons.ts";
 
 const START = Date.parse("2026-01-01T00:00:00.000Z");
 
@@ -42,7 +43,9 @@ describe("RoomTally", () => {
   it("counts rooms of sources that are not configured, posted rooms and unknown reasons under fixed labels", () => {
     tally.note(notReady({ roomId: "a", owner: { kind: "git", source: "old", path: "p" } }));
     tally.note(notReady({ roomId: "b", owner: { kind: "api" } }));
-    tally.note(notReady({ roomId: "c", conditions: [aCondition({ reason: "made-up" })] }));
+    tally.note(
+      notReady({ roomId: "c", conditions: [aCondition({ reason: "made-up" as Reason })] }),
+    );
     tally.note(notReady({ roomId: "d", conditions: [] }));
     expect(groups()).to.deep.equal([
       "api False SpecInvalid 1",

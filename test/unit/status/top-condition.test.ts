@@ -5,7 +5,7 @@ import { topCondition } from "../../../agent/status/top-condition.ts";
 const condition = (type: ConditionType, status: Condition["status"]): Condition => ({
   type,
   status,
-  reason: `${type}Reason`,
+  reason: "Converged",
   message: "",
   lastTransitionTime: "2026-01-01T00:00:00.000Z",
 });

@@ -46,7 +46,7 @@ describe("RoomWriter", () => {
       ...before,
       verifiedRevision: "main@sha1:1",
       verified: before.head,
-      warnings: [{ reason: "Old", message: "old" }],
+      warnings: [{ reason: "UnknownPolicies", message: "old" }],
     };
     const written = await rooms.writePass({ before, after }, []);
     expect({ ...written, version: 3 }).to.deep.equal(await store.readRoom("room-a"));
