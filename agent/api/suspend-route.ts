@@ -8,6 +8,7 @@ import { answerProblem, ProblemError } from "./problem.ts";
 import { readSmallJson } from "./strict-body.ts";
 
 const MAX_BODY_BYTES = 4096;
+const LATEST_MS = Date.parse("9999-12-31T23:59:59.999Z");
 
 interface SuspendDeps {
   readonly operator: Pick<Operator, "suspend" | "resume">;
@@ -67,5 +68,8 @@ function readBody(body: Uint8Array, nowMs: number): { reason: string; until?: st
   if (until === undefined) return { reason };
   if (Date.parse(until) <= nowMs)
     throw new ProblemError("InvalidBody", `until ${until} is not in the future: send a later time`);
+  // Later ones have no ISO time of four digits, with which they are answered.
+  if (Date.parse(until) > LATEST_MS)
+    throw new ProblemError("InvalidBody", `until ${until} is after year 9999: leave it out`);
   return { reason, until: new Date(until).toISOString() };
 }

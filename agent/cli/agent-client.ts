@@ -67,6 +67,10 @@ function toAddress(url: string, path: string): URL {
       `--url ${quoted(url)} is not an http or https address: write it as ${DEFAULT_URL}`,
     );
   }
+  // A URL drops these: the request would be about another path, such as all rooms in place of one.
+  const dots = path.split("/").find((part) => part === "." || part === "..");
+  if (dots !== undefined)
+    throw new OperatorError("InvalidName", `${quoted(dots)} is not the name of a room or source`);
   return new URL(base.pathname.replace(/\/+$/, "") + path, base);
 }
 

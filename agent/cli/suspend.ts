@@ -49,8 +49,10 @@ export async function suspend(args: readonly string[], io: Io): Promise<number> 
 /** `resume`: ends a suspension. Exit codes as `suspend`; 0 also where nothing was suspended. */
 export async function resume(args: readonly string[], io: Io): Promise<number> {
   const asked = readArgs(args);
-  if (asked.problem !== null)
-    return misused(`${asked.problem}. Usage: room-operator resume ${RESUME_USAGE}`, io);
+  const problem =
+    asked.problem ?? (saysSuspend(asked) ? "--reason, --for and --until are of suspend" : null);
+  if (problem !== null)
+    return misused(`${problem}. Usage: room-operator resume ${RESUME_USAGE}`, io);
   const answer = resumeAnswer.safeParse(await ask(asked, { verb: "resume" }, io));
   if (!answer.success) throw otherVersion();
   const { ended, stillSuspended } = answer.data;
@@ -67,6 +69,10 @@ export async function resume(args: readonly string[], io: Io): Promise<number> {
     );
   }
   return DONE;
+}
+
+function saysSuspend({ values: { reason, for: span, until } }: Asked): boolean {
+  return [reason, span, until].some((value) => value !== undefined);
 }
 
 interface Asked {
@@ -96,10 +102,10 @@ function readArgs(args: readonly string[]): Asked {
     allowPositionals: true,
   });
   const [room] = positionals;
-  const given = [room, values.source, values.all].filter((one) => one !== undefined);
+  const given = [room, values.source, values.all].filter((one) => one !== undefined && one !== "");
   const { url, config, reason, for: span, until } = values;
   const common = { values: { url, config, reason, for: span, until } };
-  if (given.length !== 1 || positionals.length > 1)
+  if (given.length !== 1 || positionals.length > 1 || values.source === "")
     return { ...common, what: "", path: "", problem: "Name one room, or --source NAME, or --all" };
   if (room !== undefined)
     return {

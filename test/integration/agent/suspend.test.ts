@@ -126,6 +126,8 @@ describe("a suspended room", function () {
       ["/rooms/room-a/suspend", { reason: "  " }, 400],
       ["/rooms/room-a/suspend", { reason: "x", until: past }, 400],
       ["/rooms/room-a/suspend", { reason: "x", until: "2099-01-01T00:00:00" }, 400],
+      ["/rooms/room-a/suspend", { reason: "x", until: "9999-12-31T23:59:59-14:00" }, 400],
+      ["/rooms/room-a/suspend", { reason: "x", until: "2099-12-31T23:59:60Z" }, 400],
       ["/rooms/room-a/suspend", { reason: "x", for: "2h" }, 400],
       ["/suspend", "reason", 400],
     ];
@@ -147,8 +149,16 @@ describe("a suspended room", function () {
       run(suspend, "room-a", "--reason", "x", "--for", "soon"),
       run(suspend, "room-a", "--reason", "x", "--for", "1h", "--until", past),
       run(resume),
+      run(resume, "room-a", "--for", "2h"),
+      run(suspend, "", "--reason", "x"),
+      run(suspend, "--source", "", "--reason", "x"),
     ]);
-    expect(wrong.map(({ code }) => code)).to.deep.equal([2, 2, 2, 2, 2, 2, 2]);
+    expect(wrong.map(({ code }) => code)).to.deep.equal(wrong.map(() => 2));
+    // A URL drops dots: the whole agent would be meant.
+    for (const given of [["."], [".."], ["--source", ".."]]) {
+      const failed = await run(suspend, ...given, "--reason", "x").catch(String);
+      expect(failed).to.include("is not the name of a room or source");
+    }
     expect(wrong[3]?.err).to.include("--for 0h is not a time: write 30m, 2h or 3d");
     await eventually("nothing is suspended", async () => {
       const { suspensions } = await world.status();
