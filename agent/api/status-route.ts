@@ -9,6 +9,7 @@ import { cutRoom, cutRooms } from "./cut-room.ts";
 import type { Handlers } from "./express-app.ts";
 import { type HealthFacts, type HealthStatus, healthOf, needyRooms } from "./health.ts";
 import { jsonAnswer } from "./http-answer.ts";
+import { unconfigured } from "../request/renamed-suspensions.ts";
 import type { Live, Operator } from "./operator.ts";
 import { ProblemError, unknownRoom } from "./problem.ts";
 import { toRoomView } from "./room-view.ts";
@@ -44,6 +45,7 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
   const rooms = await Array.fromAsync(everyRoom(deps.store));
   const rows = await Promise.all(deps.sources.map(({ name }) => deps.store.readSource(name)));
   const sources = await readSources(deps, { rooms, rows, live });
+  const warnings = warningsOf(deps, live);
   const shown = rooms
     .map((room) => toRoomView(room, live.reconciling))
     .filter((room) => only === null || room.source === only);
@@ -61,7 +63,7 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
     syncedRevision: sources.length === 1 ? (sources[0]?.syncedRevision ?? null) : null,
     sources: sources.filter((source) => only === null || source.name === only),
     ...(live.suspensions.length === 0 ? {} : { suspensions: live.suspensions }),
-    ...(deps.sources.length === 0 ? { warnings: [NO_SOURCE] } : {}),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
 }
 
@@ -69,6 +71,14 @@ const NO_SOURCE = {
   reason: "NoSourceConfigured",
   message: "no source is configured: only posted specs are enforced",
 } as const;
+
+function warningsOf({ sources }: StatusDeps, { suspensions }: Live): StatusBody["warnings"] & {} {
+  const unused = unconfigured(suspensions, sources).map((source) => ({
+    reason: "SuspensionUnused",
+    message: `source ${source} is suspended and not configured: that keeps no room from being written to`,
+  }));
+  return [...(sources.length === 0 ? [NO_SOURCE] : []), ...unused];
+}
 
 const HEALTH_WORDS: Readonly<Record<HealthStatus, StatusBody["health"]>> = {
   healthy: "Healthy",

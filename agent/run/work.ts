@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { KeyBackoff } from "../queue/backoff.ts";
 import { WorkQueue } from "../queue/work-queue.ts";
 import { PendingRequests } from "../request/pending-requests.ts";
+import { renameSuspensions } from "../request/renamed-suspensions.ts";
 import { Replacements } from "../request/replacements.ts";
 import { Suspensions } from "../request/suspensions.ts";
 import type { Edges } from "./edges.ts";
@@ -20,6 +21,8 @@ export async function createWork(config: Config, edges: Edges, memory: Memory): 
   const { store, steady } = memory;
   const queue = new WorkQueue({ clock, backoff: new KeyBackoff({ random }) });
   const sourceNames = new Set(config.git.sources.map(({ name }) => name));
+  const places = config.git.sources.map(({ ref, ...place }) => ({ ...place, ref: ref.branch }));
+  await renameSuspensions(places, { store, trail, log });
   return {
     queue,
     pending: new PendingRequests(),

@@ -74,6 +74,12 @@ export const AGENT_REASONS = {
     meaning: "`Git.Sources` is empty: only posted specs are enforced",
     next: "Add a source, if rooms are to follow git",
   },
+  SuspensionUnused: {
+    place: "warning",
+    meaning:
+      "A source is suspended that is not configured, and no configured one is read from the same place: nothing is suspended by it",
+    next: "Suspend the rooms, or the source that has them now, then run `room-operator resume --source` with the name in the message",
+  },
   ManagedByGit: {
     place: "answer",
     meaning: "The room belongs to a file in git",

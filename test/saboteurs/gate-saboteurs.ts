@@ -31,6 +31,13 @@ export const GATE_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/request/suspensions.test.ts"],
   },
   {
+    name: "a renamed source is not suspended any more",
+    file: "agent/run/work.ts",
+    text: `await renameSuspensions(places, { store, trail, log });`,
+    replacement: `void renameSuspensions;`,
+    tests: ["test/integration/agent/suspend.test.ts"],
+  },
+  {
     name: "a suspension does not end at its time",
     file: "agent/room/suspension.ts",
     text: `until !== null && Date.parse(until) <= nowMs`,

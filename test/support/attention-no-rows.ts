@@ -38,6 +38,7 @@ export const NO_ROW: Readonly<Record<string, string>> = {
     "a person orders it: test/integration/agent/suspend.test.ts asserts status, health, log, audit, gauge and explain",
   StoreDamaged: "ObserveOnly has a row: it is what a damage leads to",
   NoSourceConfigured: "a warning at the start",
+  SuspensionUnused: "a warning about the agent: no room has it",
   ActionsFailed: "the pass that leads to Refused, or to Converged when the next try succeeds",
   RolledBack: "the pass that leads to Quarantined",
   Overridden: "a person asked for it with X-Override; heldBackBy and explain show it",

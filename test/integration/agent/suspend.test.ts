@@ -107,6 +107,36 @@ describe("a suspended room", function () {
     expect((await room.pass()).status).to.equal(200);
   });
 
+  it("stays suspended when its source is renamed, and the agent says so where it cannot know", async () => {
+    await run(suspend, "--source", "specs", "--reason", "move");
+    await world.stop();
+    await world.start({ Git__Sources__0__Name: "renamed" });
+    await eventually("the renamed source has the room", async () => {
+      return (await room.status()).source === "renamed";
+    });
+    await room.newWrites();
+    room.commit({ version: 2, entities: entityIds(3) });
+    await world.observed();
+    await world.reason(room.id, "Suspended");
+    const { suspensions, warnings } = await world.status();
+    expect(suspensions?.map(({ scope }) => scope)).to.deep.equal([
+      { kind: "source", source: "renamed" },
+    ]);
+    expect(warnings).to.equal(undefined);
+    const [moved] = await world.audit("suspension.moved");
+    expect(moved?.metadata).to.include({ source: "renamed", from: "specs", reason: "move" });
+    expect(await room.newWrites()).to.deep.equal([]);
+    await world.stop();
+    await world.start({ Git__Sources__0__Name: "third", Git__Sources__0__Path: "rooms" });
+    const unused = await world.status();
+    expect(unused.warnings?.map(({ reason }) => reason)).to.deep.equal(["SuspensionUnused"]);
+    expect(logOf(world).map(({ message }) => message)).to.include(
+      "a suspended source is not configured",
+    );
+    expect((await run(resume, "--source", "renamed")).code).to.equal(0);
+    expect((await world.status()).warnings).to.equal(undefined);
+  });
+
   it("goes on by itself when its time is over", async () => {
     const until = new Date(Date.now() + 2500).toISOString();
     expect((await run(suspend, "room-a", "--reason", "short", "--until", until)).code).to.equal(0);
