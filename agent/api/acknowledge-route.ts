@@ -7,8 +7,8 @@ export function acknowledgeRoutes(deps: {
 }): Pick<Handlers, "acknowledge"> {
   return {
     acknowledge: async ({ correlationId, actor }) => {
-      const { ended } = await deps.operator.acknowledge({ correlationId, actor });
-      return jsonAnswer(200, { success: true, ended, correlationId });
+      const { ended, lost } = await deps.operator.acknowledge({ correlationId, actor });
+      return jsonAnswer(200, { success: true, ended, lost, correlationId });
     },
   };
 }

@@ -102,6 +102,8 @@ export const acknowledgeAnswer = z.strictObject({
   success: z.literal(true),
   /** What has ended by it; null when the agent was not observe-only. */
   ended: observeOnlyAnswer.nullable(),
+  /** What the damaged store took with it, and what to do; null when nothing has ended. */
+  lost: z.string().nullable(),
   correlationId,
 });
 

@@ -2,6 +2,7 @@ import { listed } from "../kernel/shortened.ts";
 import { specErrorsText, type SpecErrors } from "../spec/spec-errors-text.ts";
 import { attentionOf } from "../status/attention.ts";
 import type { Room } from "../room/room.ts";
+import { SUSPENSIONS_LOST } from "../room/suspension.ts";
 import type { ObserveOnlyState } from "../room/rows.ts";
 import type { HealthBody } from "./contract.ts";
 import type { Live } from "./operator.ts";
@@ -56,7 +57,7 @@ export function healthOf({ live, sources, rooms }: HealthFacts): Health {
 function observeOnlyText({ since, message, file }: ObserveOnlyState): string {
   return (
     `the store was damaged (${message}) and set aside as ${file} on ${since}: nothing is written to rooms until a person ` +
-    "has looked at what would change (GET /status) and runs `room-operator acknowledge`"
+    `has looked at what would change (GET /status) and runs \`room-operator acknowledge\`; ${SUSPENSIONS_LOST}`
   );
 }
 

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { acknowledgeAnswer } from "../api/contract.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { legible } from "../kernel/shortened.ts";
@@ -35,17 +36,18 @@ export async function acknowledge(
       `what answers at ${url} is of another version or no agent: check --url`,
     );
   }
-  io.stdout.write(toText(parsed.data.ended));
+  io.stdout.write(toText(parsed.data));
   return DONE;
 }
 
-function toText(ended: { since: string; message: string; file: string } | null): string {
+function toText({ ended, lost }: z.infer<typeof acknowledgeAnswer>): string {
   if (ended === null) {
     return "The agent is not observe-only: there is nothing to acknowledge.\n";
   }
   const { since, message, file } = ended;
   return (
     `The agent was observe-only since ${since}: ${legible(message, MAX_TEXT)}.\n` +
-    `From now on it writes to all rooms again. The damaged store is at ${legible(file, MAX_TEXT)}.\n`
+    `From now on it writes to all rooms again. The damaged store is at ${legible(file, MAX_TEXT)}.\n` +
+    (lost === null ? "" : `Note: ${legible(lost, MAX_TEXT)}.\n`)
   );
 }

@@ -1,5 +1,6 @@
 import type { Room } from "../room/room.ts";
 import type { ObserveOnlyState } from "../room/rows.ts";
+import { SUSPENSIONS_LOST } from "../room/suspension.ts";
 import type { ClosedGate, WriteGate } from "../room/write-gate.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
@@ -50,7 +51,7 @@ export class ObserveOnly implements WriteGate {
     const command = `POST /apply {"roomId": ${JSON.stringify(roomId)}} with the header X-Confirm: true`;
     const message =
       `the store was damaged and set aside (${state.message}), so nothing is written. Check what would change, then release ` +
-      `this room with ${command}, or all rooms with \`room-operator acknowledge\``;
+      `this room with ${command}, or all rooms with \`room-operator acknowledge\`; ${SUSPENSIONS_LOST}`;
     return {
       guardrail: "observe-only",
       reason: "ObserveOnly",

@@ -1,5 +1,6 @@
 import type { WorkQueue } from "../queue/work-queue.ts";
 import type { ObserveOnly } from "../reconcile/observe-only.ts";
+import { SUSPENSIONS_LOST } from "../room/suspension.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
 import type { ServerMetrics } from "../telemetry/server-metrics.ts";
@@ -24,12 +25,12 @@ export async function acknowledge(
 ): Promise<AcknowledgeAnswer> {
   const { observeOnly, store, queue, trail, log, metrics } = deps;
   const ended = observeOnly.state;
-  if (ended === null) return { ended };
+  if (ended === null) return { ended, lost: null };
   const { since, reason, file } = ended;
-  const metadata = { actor, since, reason, file };
+  const metadata = { actor, since, reason, file, lost: SUSPENSIONS_LOST };
   await observeOnly.end([trail.command("acknowledge", metadata, { correlationId })]);
   metrics.setObserveOnly(false);
-  log.info({ correlationId, since, file }, "observe-only ended");
+  log.info({ correlationId, since, file, lost: SUSPENSIONS_LOST }, "observe-only ended");
   for (const roomId of await store.readRoomIds()) queue.add(roomId, "interval");
-  return { ended };
+  return { ended, lost: SUSPENSIONS_LOST };
 }

@@ -18,6 +18,8 @@ export interface RoomCommand extends Command {
 /** What was acknowledged; null when the agent was not observe-only. */
 export interface AcknowledgeAnswer {
   readonly ended: ObserveOnlyState | null;
+  /** What the damaged store took with it, and what to do; null when nothing has ended. */
+  readonly lost: string | null;
 }
 
 /** What a person says of a source whose branch is at another history. */

@@ -49,6 +49,10 @@ export function isOver({ until }: Suspension, nowMs: number): boolean {
   return until !== null && Date.parse(until) <= nowMs;
 }
 
+/** What a damaged store takes with it, and what to do. */
+export const SUSPENSIONS_LOST =
+  "suspensions from before the damage are lost: suspend again what must not be written to (`room-operator suspend`)";
+
 const HOUR_MS = 3_600_000;
 
 /** Whether it ends by itself within an hour. `nowMs`: ms since 1970. */

@@ -37,7 +37,7 @@ export class FakeOperator implements Operator {
   deletion: DeleteRoomAnswer = { kind: "orphaned" };
   readonly claims = new Map<string, readonly RefusedClaim[]>();
   readonly places = new Map<string, Place>();
-  acknowledgement: AcknowledgeAnswer = { ended: null };
+  acknowledgement: AcknowledgeAnswer = { ended: null, lost: null };
   state: Live = {
     startedAt: "2026-01-01T00:00:00.000Z",
     queuedRequests: 0,

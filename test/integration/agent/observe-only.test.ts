@@ -72,6 +72,8 @@ describe("observe-only", function () {
     expect(health.status).to.equal(200);
     expect(health.body.status).to.equal("degraded");
     expect(health.body.problems.map(({ check }) => check)).to.include("observeOnly");
+    for (const text of [JSON.stringify(health.body), room.howToConfirm])
+      expect(text).to.include("suspensions from before the damage are lost");
     expect(await world.text("/metrics")).to.match(/^room_operator_observe_only 1$/m);
 
     await world.stop();
@@ -135,6 +137,7 @@ describe("observe-only", function () {
     const io = new RecordedIo(world.folder);
     expect(await acknowledge(["--url", world.url], io)).to.equal(0);
     expect(io.out).to.include("was observe-only since").and.include("store.db.damaged-");
+    expect(io.out).to.include("suspend again what must not be written to");
     await world.verified(ROOM);
     await world.reason(OTHER, "AdoptionNeedsConfirm");
     expect((await world.contents(OTHER)).entities).to.include("E-09");
@@ -143,6 +146,7 @@ describe("observe-only", function () {
     const [record] = await world.audit("acknowledge");
     expect(record).to.include({ type: "command" });
     expect(record?.metadata["actor"]).to.match(/^http /);
+    expect(record?.metadata["lost"]).to.include("suspensions from before the damage are lost");
     const again = new RecordedIo(world.folder);
     expect(await acknowledge(["--url", `${world.url}/`], again)).to.equal(0);
     expect(again.out).to.include("nothing to acknowledge");

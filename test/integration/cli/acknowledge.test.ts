@@ -36,9 +36,10 @@ describe("room-operator acknowledge", () => {
   });
 
   it("asks the agent that --url names, and tells what has ended", async () => {
-    api.operator.acknowledgement = { ended: ENDED };
+    api.operator.acknowledgement = { ended: ENDED, lost: "suspensions are lost: suspend again" };
     expect(await acknowledge(["--url", api.url], io)).to.equal(0);
     expect(io.out).to.include(ENDED.since).and.include(ENDED.message).and.include(ENDED.file);
+    expect(io.out).to.include("suspensions are lost: suspend again");
     expect(api.operator.acknowledged.map(({ actor }) => actor)).to.deep.equal(["http 127.0.0.1"]);
   });
 
