@@ -1,6 +1,6 @@
 import { toRoomSource } from "../room-view.ts";
 import { CAUSES } from "./causes.ts";
-import { type Blocker, type Cause, type ExplainFacts, hasNoHead } from "./blocker.ts";
+import { type Blocker, type Cause, type ExplainFacts, hasNoHead, isKnown } from "./blocker.ts";
 import type { ExplainAnswer } from "./explain-contract.ts";
 import { unblockOf } from "./unblock.ts";
 
@@ -24,9 +24,17 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
       reason: blocker.reason,
       since: blocker.since,
       message: blocker.message,
-      unblock: blocker.unblock ?? unblockOf(blocker.reason, facts),
+      unblock: nextOf(blocker, facts, found),
     })),
   };
+}
+
+/** Requests are refused while the room is suspended. */
+function nextOf(blocker: Blocker, facts: ExplainFacts, all: readonly Blocker[]): string {
+  const next = blocker.unblock ?? unblockOf(blocker.reason, facts);
+  const isBehind = blocker.reason !== "Suspended" && isKnown("Suspended", all);
+  if (!isBehind || !next.includes("POST /apply")) return next;
+  return `End the suspension first: \`POST /apply\` is refused until then. ${next}`;
 }
 
 /** Null: not known, because the source that knows does not answer. */

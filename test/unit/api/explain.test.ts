@@ -1,11 +1,19 @@
 import { expect } from "chai";
 import { explain } from "../../../agent/api/explain/explain.ts";
+import { toRoomView } from "../../../agent/api/room-view.ts";
 import { unblockOf } from "../../../agent/api/explain/unblock.ts";
 import { isReason, REASONS, type Reason } from "../../../agent/status/reasons.ts";
 import { HEAD } from "../../support/a-verified-room.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import { anIgnored } from "../../support/explain-other-rows.ts";
-import { aRefusal, explainFacts, failing, refused, SINCE } from "../../support/explain-facts.ts";
+import {
+  aCondition,
+  aRefusal,
+  explainFacts,
+  failing,
+  refused,
+  SINCE,
+} from "../../support/explain-facts.ts";
 
 describe("explain", () => {
   it("says of a room that is as its newest spec says that it is at head", () => {
@@ -76,6 +84,22 @@ describe("explain", () => {
   it("tells once what head and the spec enforced beside it are refused for", () => {
     const twice = { ...refused({}), refusals: [aRefusal({}), aRefusal({})] };
     expect(explain(explainFacts({ room: twice })).blockedBy).to.have.length(1);
+  });
+
+  it("says of a suspended room what waits behind the suspension, and that it has to end first", () => {
+    const message = "Ada suspended room lab-01";
+    const gate = aCondition({ type: "Suspended", status: "True", reason: "Suspended", message });
+    for (const behind of [refused({}), { dryRun: { commit: HEAD } }]) {
+      const room = { ...behind, conditions: [gate, aCondition({ reason: "Suspended", message })] };
+      const facts = explainFacts({ room });
+      const [first, second] = explain(facts).blockedBy;
+      expect(first?.reason).to.equal("Suspended");
+      expect(second?.unblock).to.match(/^End the suspension first: .*POST \/apply/);
+      const hint = toRoomView(facts.room, new Set()).howToConfirm;
+      expect(hint).to.include(message).and.include("Confirm: lab-01");
+    }
+    const room = { conditions: [gate] };
+    expect(toRoomView(explainFacts({ room }).room, new Set()).howToConfirm).to.equal(null);
   });
 
   it("does not tell of words that do not count once the room is at head", () => {
