@@ -1,5 +1,6 @@
 import type { JsonValue } from "../kernel/json.ts";
-import type { Action } from "../plan/plan.ts";
+import type { Room } from "../room/room.ts";
+import type { Action, Plan } from "../plan/plan.ts";
 import { splitItem } from "../plan/item.ts";
 import { toPlanItem } from "../plan/plan-items.ts";
 import { shownItem } from "../plan/shown-items.ts";
@@ -78,11 +79,22 @@ export function isDrift({
   return digest === undefined ? revision === verified.revision : digest === verified.digest;
 }
 
+/** The actions that correct drift, of a plan for inputs that were verified: not what could not be done then. */
+export function driftedActions(
+  { verifiedWithout = [] }: Pick<Room, "verifiedWithout">,
+  { actions }: Pick<Plan, "actions">,
+): readonly Action[] {
+  return actions.filter(({ item }) => !verifiedWithout.includes(item));
+}
+
 /** Whose change an action carries out: the commit of the inputs; nothing for drift, whose author is not known. */
 export function blameMetadata(
   subject: Pick<AuditSubject, "row" | "inputs">,
+  action: Action,
 ): Record<string, JsonValue> {
-  return isDrift(subject) ? { revision: null, cause: "drift" } : {};
+  const isDrifted =
+    isDrift(subject) && driftedActions(subject.row, { actions: [action] }).length > 0;
+  return isDrifted ? { revision: null, cause: "drift" } : {};
 }
 
 /** What the audit says of an action: its item, by name and in full. */

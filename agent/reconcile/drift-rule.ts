@@ -1,4 +1,6 @@
+import type { Item } from "../plan/item.ts";
 import type { DesiredRoom } from "../plan/plan.ts";
+import { coveredItems } from "../room/confirmations.ts";
 import { choosePolicy, ignoredBy, type DriftRule, type SpecWithSeeds } from "../room/drift-rule.ts";
 import type { Room, RoomInputs } from "../room/room.ts";
 import { isDrift } from "./audit.ts";
@@ -12,16 +14,29 @@ export async function driftRule(
     readonly desired: DesiredRoom;
     readonly cause: PassCause;
   },
-  { store, options }: Pick<ReconcileDeps, "store" | "options">,
+  { store, options, steady }: Pick<ReconcileDeps, "store" | "options" | "steady">,
 ): Promise<DriftRule> {
   const { row, inputs, desired, cause } = track;
   const rules = row.owner?.kind === "git" ? options.driftOf(row.owner.source) : null;
   const isUnasked = isDrift({ row, inputs }) && cause.trigger !== "apply" && row.owner !== null;
-  const common = { ...choosePolicy(desired.spec, rules), isUnasked };
+  const chosen = choosePolicy(desired.spec, rules);
+  const isLeft = chosen.policy !== "correct" && isUnasked;
+  const asked = isLeft ? await askedItems(row, inputs, { store, steady }) : new Set<Item>();
+  const common = { ...chosen, isUnasked, asked };
   if (rules === null || rules.ignore.length === 0) return { ...common, ignored: () => false };
   const before = await specsBefore(row, inputs, store);
   if (before === null) return { ...common, ignored: () => false };
   return { ...common, ignored: ignoredBy(rules, [{ ...inputs, spec: desired.spec }, ...before]) };
+}
+
+async function askedItems(
+  { roomId, verifiedWithout = [] }: Room,
+  { digest }: RoomInputs,
+  { store, steady }: Pick<ReconcileDeps, "store" | "steady">,
+): Promise<ReadonlySet<Item>> {
+  const rows = await store.readConfirmations(roomId, steady.nowMs());
+  const living = rows.filter(({ inputs }) => inputs === null || inputs === digest);
+  return new Set([...verifiedWithout, ...coveredItems(living, steady.nowMs())]);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { JsonValue } from "../kernel/json.ts";
 import { shownItems } from "../plan/shown-items.ts";
 import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
-import { auditRecord, isDrift } from "./audit.ts";
+import { auditRecord, driftedActions, isDrift } from "./audit.ts";
 import type { Drift, EndedTrack } from "./concluding.ts";
 import type { PassCause, ReconcileDeps } from "./pass.ts";
 
@@ -10,12 +10,14 @@ import type { PassCause, ReconcileDeps } from "./pass.ts";
 export function driftOf(row: Room, tracks: readonly EndedTrack[]): Drift | null {
   for (const { inputs, ending } of tracks) {
     const { plan, reports } = ending;
-    if (!isDrift({ row, inputs }) || plan === null || plan.actions.length === 0) continue;
+    if (!isDrift({ row, inputs }) || plan === null) continue;
+    const actions = driftedActions(row, plan);
+    if (actions.length === 0) continue;
     const wasTried = reports.some(({ result }) => result.kind !== "notSent");
     if (!wasTried && isKnown(row)) continue;
     const corrected =
       wasTried && reports.every(({ result: { kind } }) => kind === "done" || kind === "already");
-    return { ...shownItems(plan), enforcedRevision: inputs.revision, corrected };
+    return { ...shownItems({ ...plan, actions }), enforcedRevision: inputs.revision, corrected };
   }
   return null;
 }

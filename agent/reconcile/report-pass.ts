@@ -1,5 +1,6 @@
 import type { ActionResultLabel } from "../telemetry/labels.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
+import { driftedActions } from "./audit.ts";
 import type { ActionReport } from "./sending/action-report.ts";
 import type { Concluding, EndedTrack } from "./concluding.ts";
 import { endOf } from "../room/ends.ts";
@@ -60,7 +61,9 @@ function actionLabel(kind: ActionReport["result"]["kind"]): ActionResultLabel | 
 /** The spec is the one that was verified, and still there is something to do. */
 function reportDrift(metrics: ReconcileMetrics, pass: Concluding, track: EndedTrack): void {
   if (pass.row.verified?.digest !== track.inputs.digest) return;
-  for (const { kind } of track.ending.plan?.actions ?? []) metrics.driftFound(kind);
+  const { plan } = track.ending;
+  if (plan === null) return;
+  for (const { kind } of driftedActions(pass.row, plan)) metrics.driftFound(kind);
 }
 
 /** From the commit to the first time its room was verified at it; unknown for what a first sync found. */

@@ -2,6 +2,7 @@ import { heldByFailedAddition } from "../guardrail/failed-addition.ts";
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { Item } from "../plan/item.ts";
 import type { Blocked, Plan } from "../plan/plan.ts";
+import { driftedActions } from "./audit.ts";
 import type { Room } from "../room/room.ts";
 import { keepsDmVisibilityAfter } from "./dm-visibility.ts";
 import { countsAsCycle, type Concluding, type EndedTrack } from "./concluding.ts";
@@ -51,7 +52,16 @@ export function revisionsAfter(
       : {}),
     ...(converged && isHead && isFile ? { rewritten: null, detour: null } : {}),
     ...(converged ? { verified: inputs, verifiedRevision: revision, verifiedBefore: true } : {}),
+    ...(converged ? withoutBlocked(row, ending) : {}),
   };
+}
+
+/** What did not show when it was written could be done, and a change of that is drift. */
+function withoutBlocked({ verifiedWithout: before }: Room, ending: Ending): Partial<Room> {
+  const items = blockedOf(ending)
+    .filter(({ reason }) => reason !== "NotObservable")
+    .map(({ item }) => item);
+  return before === undefined && items.length === 0 ? {} : { verifiedWithout: items };
 }
 
 /** Without what the read-back denies: the write was accepted and lost, so it is still to be done. */
@@ -161,7 +171,7 @@ function blockedOf(ending: Ending): readonly Blocked[] {
 function isDrifted({ inputs, ending }: EndedTrack, before: Room): boolean {
   if (before.verified?.digest !== inputs.digest) return false;
   const left = ending.verified === null ? ending.plan : ending.verified.remaining;
-  return left !== null && left.actions.length > 0;
+  return left !== null && driftedActions(before, left).length > 0;
 }
 
 /** Warnings of the spec stay with it; what the room's policies are is seen in every read. */

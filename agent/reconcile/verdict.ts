@@ -2,6 +2,7 @@ import { listed } from "../kernel/shortened.ts";
 import { isRemoval } from "../plan/removals.ts";
 import type { ActionReport } from "./sending/action-report.ts";
 import { deniedOutcome } from "../room/denied-outcome.ts";
+import { reportedText } from "../room/drift-rule.ts";
 import { heldOutcome } from "../room/held-outcome.ts";
 import type { Outcome } from "../room/outcome.ts";
 import type { Verified } from "./pass.ts";
@@ -20,6 +21,9 @@ export function verdict(verified: Verified): Outcome {
     const { reason, message, confirmable } = verified.closed;
     return { kind: "observed", reason, message, isConfirmable: confirmable };
   }
+  const message = reportedText(verified.drift, { ...verified.row, ...verified.inputs }, remaining);
+  if (message !== null)
+    return { kind: "observed", reason: "DriftReported", message, isConfirmable: false };
   if (remaining.actions.length === 0) {
     return (
       heldOutcome(verified.refusals) ??

@@ -38,6 +38,7 @@ function foundOf(room: Room): Found {
     appliedRevision: room.appliedRevision,
     verifiedRevision: room.verifiedRevision,
     verified: room.verified,
+    ...(room.verifiedWithout === undefined ? {} : { verifiedWithout: room.verifiedWithout }),
     appliedVersion: room.appliedVersion,
     verifiedBefore: room.verifiedBefore,
     keepsDmVisibility: room.keepsDmVisibility,

@@ -17,6 +17,11 @@ export interface DriftRule {
   readonly setBy: string;
   /** True where the whole plan is drift that a person did not ask to be corrected. */
   readonly isUnasked: boolean;
+  /**
+   * Items of which a difference is not left alone: the rest of what a person confirmed, and what could not be done when the
+   * room was verified.
+   */
+  readonly asked: ReadonlySet<Item>;
   /** Drift of these is left alone whatever the policy. */
   readonly ignored: (action: Action, observed: StateIndex) => boolean;
 }
@@ -26,12 +31,13 @@ export function isReported({ policy, isUnasked }: DriftRule): boolean {
   return policy === "report" && isUnasked;
 }
 
-/** Why nothing is written to a room that drifted, and what corrects it; null: it is not only reported. */
+/** Why nothing of a plan is written to a room that drifted, and what corrects it; null: it is not only reported. */
 export function reportedText(
   rule: DriftRule,
   room: { readonly roomId: string; readonly revision: string },
+  { actions }: Pick<Plan, "actions">,
 ): string | null {
-  if (!isReported(rule)) return null;
+  if (!isReported(rule) || actions.every(({ item }) => rule.asked.has(item))) return null;
   const request = `POST /apply {"roomId": ${JSON.stringify(room.roomId)}}`;
   return (
     `the room differs from ${room.revision}, which it was verified at, and its drift policy is report (${rule.setBy}), so` +
@@ -75,10 +81,19 @@ export function ignoredBy(
   };
 }
 
-/** The plan without the drift that is not looked at, and that is left alone. */
+/**
+ * The plan without the drift that is not looked at, and that is left alone. What is asked for goes before drift that is only
+ * reported.
+ */
 export function withoutDrift(plan: Plan, rule: DriftRule, state: RoomState): Plan {
+  const left = withoutIgnored(plan, rule, state);
+  if (rule.policy === "correct" || !rule.isUnasked) return left;
+  const asked = left.actions.filter(({ item }) => rule.asked.has(item));
+  return rule.policy === "off" || asked.length > 0 ? { ...left, actions: asked } : left;
+}
+
+function withoutIgnored(plan: Plan, rule: DriftRule, state: RoomState): Plan {
   if (plan.actions.length === 0) return plan;
-  if (rule.policy === "off" && rule.isUnasked) return { ...plan, actions: [] };
   const observed = indexState(state);
   const left = plan.actions.filter((action) => rule.ignored(action, observed));
   if (left.length === 0) return plan;

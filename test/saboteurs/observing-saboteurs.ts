@@ -10,6 +10,20 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/drift-policy.test.ts"],
   },
   {
+    name: "policy off drops the rest of what a person confirmed",
+    file: "agent/room/drift-rule.ts",
+    text: `return rule.policy === "off" || asked.length > 0 ?`,
+    replacement: `if (rule.policy === "off") return { ...left, actions: [] }; return asked.length > 0 ?`,
+    tests: ["test/unit/reconcile/drift-policy.test.ts"],
+  },
+  {
+    name: "what the configuration makes possible counts as drift",
+    file: "agent/reconcile/row-after.ts",
+    text: `    ...(converged ? withoutBlocked(row, ending) : {}),`,
+    replacement: ``,
+    tests: ["test/unit/reconcile/drift-policy.test.ts"],
+  },
+  {
     name: "ignored drift covers what the spec changed",
     file: "agent/room/drift-rule.ts",
     text: `if (entries.length === 0 || !isUnchanged(action.item, specs)) return false;`,

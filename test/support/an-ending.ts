@@ -55,7 +55,14 @@ export function aCause(given: Partial<PassCause> = {}): PassCause {
 
 /** Drift is corrected, and nothing of it is ignored. */
 export function aDriftRule(given: Partial<DriftRule> = {}): DriftRule {
-  return { policy: "correct", setBy: "a test", isUnasked: true, ignored: () => false, ...given };
+  return {
+    policy: "correct",
+    setBy: "a test",
+    isUnasked: true,
+    asked: new Set(),
+    ignored: () => false,
+    ...given,
+  };
 }
 
 export interface VerifiedGiven extends Partial<

@@ -104,7 +104,7 @@ function gatherFacts(
     outdated: asked?.kind === "outdated" ? asked.refusal : null,
     // A confirmed request opens its room before anything is sent.
     gate: closedGate(deps.gates, row, { confirmed: lift !== null }),
-    reported: reportedText(planned.drift, { ...row, ...planned.inputs }),
+    reported: reportedText(planned.drift, { ...row, ...planned.inputs }, planned.plan),
     contested: contestedFact(planned, nowMs),
   };
 }

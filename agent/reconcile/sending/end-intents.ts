@@ -52,7 +52,7 @@ export function endIntents(
         ...actionMetadata(intent.action),
         ...changeMetadata(intent.action),
         ...(intent.phase === "APPLY"
-          ? blameMetadata({ ...subject, inputs: intent.inputs ?? subject.inputs })
+          ? blameMetadata({ ...subject, inputs: intent.inputs ?? subject.inputs }, intent.action)
           : {}),
         phase: intent.phase,
         outcome: intent.state,

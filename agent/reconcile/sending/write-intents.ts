@@ -41,7 +41,7 @@ export function intentChanges(
       action: `${auditName(intent.action)}.intended`,
       metadata: {
         ...actionMetadata(intent.action),
-        ...(intent.phase === "APPLY" ? blameMetadata(acting) : {}),
+        ...(intent.phase === "APPLY" ? blameMetadata(acting, intent.action) : {}),
         phase: intent.phase,
         requestId: intent.id,
         ...(acting.undoes === undefined ? {} : { undoes: acting.undoes }),

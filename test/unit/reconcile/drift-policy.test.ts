@@ -77,6 +77,63 @@ describe("a drift policy", () => {
     expect(entitiesIn(world)).to.deep.equal(["E-1", "E-2"]);
   });
 
+  for (const policy of ["report", "off"] as const) {
+    it(`${policy}: carries out the rest of what a person confirmed, and no drift with it`, async () => {
+      const world = aWorld({ policy });
+      await world.verified({ entities: ["E-1", "E-2"] });
+      await drift(world, "E-1", "E-2", ...entityIds(7));
+      const { report } = await world.pass({ trigger: "apply", confirm: true });
+      expect(report.outcome.kind).to.equal("batch");
+      await drift(world, ...entitiesIn(world).filter((id) => id !== "E-1"));
+      const { report: rest } = await world.pass({ trigger: "interval" });
+      expect(entitiesIn(world)).to.deep.equal(["E-2"]);
+      expect(rest.outcome.kind).to.equal(policy === "off" ? "converged" : "observed");
+      expect(await told(world)).to.deep.equal(
+        policy === "off"
+          ? ["Ready True Converged"]
+          : ["Ready False DriftReported", "Drifted True DriftReported"],
+      );
+    });
+
+    it(`${policy}: does what becomes possible by the configuration, which is no drift`, async () => {
+      const world = new PassWorld({
+        driftOf: () => ({ policy, ignore: [] }),
+        resources: false,
+      });
+      await world.verified({ entities: ["E-1", "E-2"], resources: ["search"] });
+      await drift(world, "E-1");
+      world.restart({ resources: true });
+      await world.clock.advance(STALE_MS);
+      await world.pass({ trigger: "interval" });
+      expect(world.server.effects).to.deep.equal(["ensureResource search"]);
+      await world.pass({ trigger: "interval" });
+      expect(world.server.effects).to.have.length(1);
+      expect((await told(world)).at(-1)).to.equal(
+        policy === "off" ? "Ready True Converged" : "Drifted True DriftReported",
+      );
+      // From now on it is drift if somebody removes it.
+      world.server.change(A_ROOM, (room) => ({ ...room, resources: [] }));
+      await world.clock.advance(STALE_MS);
+      await world.pass({ trigger: "interval" });
+      const left = policy === "off" ? 1 : 2;
+      expect(world.server.effects.length, `at most ${left}`).to.be.at.most(left);
+    });
+  }
+
+  it("correct: what becomes possible by the configuration is not audited as drift", async () => {
+    const world = new PassWorld({ driftOf: () => null, resources: false });
+    await world.verified({ entities: ["E-1"], resources: ["search"] });
+    world.restart({ resources: true });
+    await world.clock.advance(STALE_MS);
+    expect(await world.converge(2, { trigger: "interval" })).to.deep.equal(["converged"]);
+    expect(world.server.effects).to.deep.equal(["ensureResource search"]);
+    expect(await world.audit()).not.to.include("room.drifted");
+    expect(world.metrics.told.join()).not.to.include("drift");
+    const records = await world.store.readAudit({ count: 100, roomId: A_ROOM });
+    const ensured = records.filter(({ action }) => action.startsWith("resource.ensured"));
+    expect(ensured.map(({ metadata }) => metadata["cause"] ?? null)).to.deep.equal([null, null]);
+  });
+
   it("report: a commit that changes the spec is carried out, and one that goes back to it as well", async () => {
     const world = aWorld({ policy: "report" });
     await world.verified({ entities: ["E-1", "E-2"] });
