@@ -70,7 +70,7 @@ function toAddress(url: string, path: string): URL {
   // A URL drops these: the request would be about another path, such as all rooms in place of one.
   const dots = path.split("/").find((part) => part === "." || part === "..");
   if (dots !== undefined)
-    throw new OperatorError("InvalidName", `${quoted(dots)} is not the name of a room or source`);
+    throw new OperatorError("UnknownRoom", `${quoted(dots)} is not the name of a room or source`);
   return new URL(base.pathname.replace(/\/+$/, "") + path, base);
 }
 

@@ -124,7 +124,7 @@ export interface Found {
   readonly verifiedRevision: string | null;
   /** The inputs last verified; what an undo would go back to. */
   readonly verified: RoomInputs | null;
-  /** What could not be done when the room was verified: a difference of it is no drift. Absent: nothing. */
+  /** What could not be done when the room was verified: a difference of it is not drift. Absent: nothing. */
   readonly verifiedWithout?: readonly Item[];
   /** What the file last applied was, and in which line of commits; a posted spec's version binds no file. */
   readonly appliedVersion: {
