@@ -15,7 +15,7 @@ const [MAX_NAME, MAX_NAMES] = [80, 5];
 export function toFindings(error: z.ZodError): readonly RequestFinding[] {
   return error.issues.map((issue) =>
     issue.code === "unrecognized_keys"
-      ? { name: namesOf(issue.keys), message: "is not a known field" }
+      ? { name: namesOf(issue.keys), message: "unknown field" }
       : { name: issue.path.join("."), message: issue.message },
   );
 }

@@ -1,5 +1,5 @@
 import { quoted } from "../kernel/quoted.ts";
-import { nearest } from "../config/nearest.ts";
+import { nearest } from "../kernel/nearest.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { CommandEntry, CommandIo } from "./command.ts";
 

@@ -2,7 +2,7 @@ import { quoted } from "../kernel/quoted.ts";
 import type { z } from "zod";
 import type { Environment } from "./environment.ts";
 import { entryOf, membersOf, ownMember, unwrap } from "./key.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../kernel/nearest.ts";
 import { configSchema } from "./schema.ts";
 import { toKey } from "./problem.ts";
 import type { KeyPath, Problem } from "./problem.ts";

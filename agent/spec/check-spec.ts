@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { describeIssue } from "./field.ts";
+import { describeIssue, unknownField } from "./field.ts";
 import type { Finding, ValuePath } from "./finding.ts";
 import { findNotJson } from "./not-json.ts";
 import { toOutline } from "./outline.ts";
@@ -88,7 +88,11 @@ function toFindings(issue: z.core.$ZodIssue): readonly SchemaFinding[] {
     typeof step === "number" ? step : String(step),
   );
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ path: [...path, key], message: issue.message, atKey: true }));
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: unknownField(key, issue.message),
+      atKey: true,
+    }));
   }
   const atKey = issue.code === "custom" && issue.params?.["atKey"] === true;
   const wantsText = issue.code === "invalid_type" && issue.expected === "string";

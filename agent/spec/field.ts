@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JsonValue } from "../kernel/json.ts";
+import { nearest } from "../kernel/nearest.ts";
 import { shown } from "./finding.ts";
 import { isTooLong, MAX_NAME_CHARACTERS, whyNotAddressable } from "./name.ts";
 import { controlCharacter, isBlank } from "./text.ts";
@@ -10,15 +11,22 @@ import { controlCharacter, isBlank } from "./text.ts";
  */
 export const DEFAULT = "x-default";
 
-/** A closed object: an unknown member is an error that lists the known ones. */
+/** A closed object: an unknown field is an error. One issue stands for all of them; its message lists the known fields. */
 export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
-  const known = Object.keys(shape).join(", ");
+  const known = Object.keys(shape).join(FIELD_SEPARATOR);
   return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys"
-        ? `is not a known field: remove it or use one of ${known}`
-        : undefined,
+    error: (issue) => (issue.code === "unrecognized_keys" ? known : undefined),
   });
+}
+
+const FIELD_SEPARATOR = ", ";
+
+/** The message for one unknown field. `known`: the message of its issue from `closed`. */
+export function unknownField(field: string, known: string): string {
+  const meant = nearest(field, known.split(FIELD_SEPARATOR));
+  return meant === undefined
+    ? `unknown field ${shown(field)}: remove it or use one of ${known}`
+    : `unknown field ${shown(field)}; did you mean ${shown(meant)}?`;
 }
 
 /** Text that names something: not blank, not too long, no control characters, no half of a surrogate pair. */

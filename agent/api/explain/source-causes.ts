@@ -1,5 +1,5 @@
 import { withoutStop } from "../../kernel/joined.ts";
-import { nearest } from "../../config/nearest.ts";
+import { nearest } from "../../kernel/nearest.ts";
 import { lookAlike } from "../../intent/look-alike.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { toRevision } from "../../source/spec-source.ts";

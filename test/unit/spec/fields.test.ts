@@ -96,7 +96,7 @@ const wrong = [
   },
   {
     text: entity("owner: x"),
-    want: "4:38 spec.entities[0].owner: is not a known field",
+    want: '4:38 spec.entities[0].owner: unknown field "owner": remove it or use one of id, kind,',
   },
   {
     text: entity("policy: []"),
@@ -108,7 +108,7 @@ const wrong = [
   },
   {
     text: entity("policy: { rate_limit: 1 }"),
-    want: "4:48 spec.entities[0].policy.rate_limit: is not a known field",
+    want: '4:48 spec.entities[0].policy.rate_limit: unknown field "rate_limit"; did you mean "rateLimit"?',
   },
   {
     text: entity("policy: { rateLimit: {} }"),
@@ -135,7 +135,7 @@ const wrong = [
   },
   {
     text: specText("policies: { dmVisibility: team }"),
-    want: "4:15 spec.policies.dmVisibility: is not a known field: remove it or use one of dmVisibilityDefault, allowResourceCreation, maxArtifactsPerEntity",
+    want: '4:15 spec.policies.dmVisibility: unknown field "dmVisibility": remove it or use one of dmVisibilityDefault, allowResourceCreation, maxArtifactsPerEntity',
   },
   {
     text: specText("policies: { maxArtifactsPerEntity: -1 }"),

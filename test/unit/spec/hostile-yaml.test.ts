@@ -273,7 +273,7 @@ describe("parseSpec, dangerous names", () => {
   });
 
   it("refuses constructor as a member of the spec and keeps it as plain data of a config", () => {
-    expect(errorsOf(specText("constructor: 1"))[0]).to.include("is not a known field");
+    expect(errorsOf(specText("constructor: 1"))[0]).to.include("unknown field");
     const text = specText(
       "resources: [{ name: r, type: t, config: { constructor: { prototype: 1 } } }]",
     );

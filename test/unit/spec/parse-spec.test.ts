@@ -185,7 +185,7 @@ resources: [{ name: r, type: t }]`);
       '7:7 spec.entities[0].ownerUserId: is missing while visibility is owner: name the user who owns "E-1"',
       '8:13 spec.entities[0].kind: "robot" is not allowed: write human, agent, npc or orchestrator',
       '10:11 spec.entities[1].id: the entity id "E-1" is already at spec.entities[0].id: rename or remove one',
-      "12:7 spec.entities[1].nick: is not a known field: remove it or use one of id, kind, displayName, visibility, ownerUserId, capabilities, policy",
+      '12:7 spec.entities[1].nick: unknown field "nick": remove it or use one of id, kind, displayName, visibility, ownerUserId, capabilities, policy',
       '17:19 spec.artifacts[0].dependsOn[0]: "b" is unknown here: name an entity or an artifact of this spec',
       '18:17 spec.artifacts[0].seedFrom: "../x" leaves its folder with `..`: write it from the repository\'s root',
     ]);

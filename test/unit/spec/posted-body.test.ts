@@ -25,7 +25,7 @@ describe("a posted body", () => {
     const text = "spec:\n  metadata: { version: 1 }\n  spec: { roomId: lab-01, x: 1 }\n";
     const errors = errorsOf(text, posted);
     expect(errors).to.have.length(1);
-    expect(errors[0]).to.match(/^3:27 spec\.x: is not a known field/);
+    expect(errors[0]).to.match(/^3:27 spec\.x: unknown field "x": remove it/);
   });
 
   it("has no members beside `spec`", () => {

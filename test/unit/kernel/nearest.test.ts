@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { nearest } from "../../../agent/config/nearest.ts";
+import { nearest } from "../../../agent/kernel/nearest.ts";
 
 describe("nearest", () => {
   const known = ["Port", "Host", "IntervalSeconds", "MaxAttempts"];
