@@ -8,6 +8,11 @@ import { readBody } from "./answer-body.ts";
 import type { OfExchange } from "./answer-body.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
 import type { PassedDeadline } from "./deadline-watch.ts";
+import { hostAndPort, proxyAuthorization } from "./http-access.ts";
+import type { ProxyAccess } from "./http-access.ts";
+import { HttpAgents } from "./http-agents.ts";
+import type { TunnelOptions } from "./http-agents.ts";
+import { ProxyBroken } from "./proxy-tunnel.ts";
 import { ExchangeBroken } from "./http-message.ts";
 import type {
   Deadline,
@@ -48,17 +53,20 @@ export interface HttpClient {
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { clock, idleConnectionMs, maxConnections } = options;
   const server = toServer(options.origin);
-  const agent = new (server.secure ? https : http).Agent({
-    keepAlive: true,
-    ...(idleConnectionMs === undefined ? {} : { timeout: idleConnectionMs }),
-    ...(maxConnections === undefined ? {} : { maxSockets: maxConnections }),
+  const agents = new HttpAgents({
+    secure: server.secure,
+    keepAlive: {
+      keepAlive: true,
+      ...(idleConnectionMs === undefined ? {} : { timeout: idleConnectionMs }),
+      ...(maxConnections === undefined ? {} : { maxSockets: maxConnections }),
+    },
   });
   return {
     exchange: async (request, read, signal) => {
       signal.throwIfAborted();
-      const outgoing = send(request, server, agent);
+      const outgoing = send(request, server, agents);
       const watch = new DeadlineWatch(request.deadlines, clock, signal);
-      const again = () => send(request, server, agent);
+      const again = () => send(request, server, agents);
       const exchange = new Exchange(outgoing, watch, request.isRepeatable === true ? again : null);
       try {
         const ended = await Promise.race([exchange.run(read), watch.passed]);
@@ -72,22 +80,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         exchange.end();
       }
     },
-    close: () => {
-      for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
-    },
-    destroy: () => agent.destroy(),
+    close: () => agents.closeIdle(),
+    destroy: () => agents.destroy(),
   };
 }
 
 interface Server {
   readonly secure: boolean;
+  /** As a `Host` header names it. */
+  readonly host: string;
   readonly hostname: http.RequestOptions["hostname"];
   readonly port: http.RequestOptions["port"];
 }
 
 function toServer(origin: URL): Server {
   const { hostname, port } = urlToHttpOptions(origin);
-  return { secure: origin.protocol === "https:", hostname, port };
+  return { secure: origin.protocol === "https:", host: origin.host, hostname, port };
 }
 
 /** One request and how it ends. */
@@ -123,7 +131,9 @@ class Exchange {
   }
 
   timeout({ deadline, ms }: PassedDeadline): NoAnswer {
-    const message = `no ${WAITED_FOR[deadline]} within ${ms} ms`;
+    const { proxy } = this.#outgoing;
+    const from = proxy === null ? "" : ` from the proxy at ${proxy}`;
+    const message = `no ${WAITED_FOR[deadline]}${from} within ${ms} ms`;
     return this.#noAnswer({ failure: "timeout", message, deadline });
   }
 
@@ -138,8 +148,7 @@ class Exchange {
 
   /** An exchange that went well has handed its connection back; any other one must not be used again. */
   end(): void {
-    const { request } = this.#outgoing;
-    if (!request.destroyed) request.destroy();
+    this.#outgoing.end();
   }
 
   /** A kept connection that the server closed just now says nothing about the server. */
@@ -158,8 +167,8 @@ class Exchange {
 
   #broken(error: unknown): ExchangeBroken {
     const code = codeOf(error);
-    const isReset = this.#outgoing.sent();
-    const failure = code.startsWith("HPE_") ? "notHttp" : isReset ? "reset" : "connect";
+    const isNotHttp = code.startsWith("HPE_") && !(error instanceof ProxyBroken);
+    const failure = isNotHttp ? "notHttp" : this.#outgoing.sent() ? "reset" : "connect";
     // When all of several addresses fail, Node gives one error with a code and no text.
     const message = messageOf(error) || code;
     return new ExchangeBroken(this.#noAnswer({ failure, code, message }));
@@ -169,8 +178,10 @@ class Exchange {
     what: Pick<NoAnswer, "failure" | "message"> & Partial<Pick<NoAnswer, "code" | "deadline">>,
   ): NoAnswer {
     const answered = this.#answered;
+    const { proxy } = this.#outgoing;
     const sent = answered || this.#outgoing.sent();
-    return { kind: "noAnswer", sent, answered, code: "", ...what };
+    const at = proxy === null ? {} : { proxy };
+    return { kind: "noAnswer", sent, answered, code: "", ...at, ...what };
   }
 }
 
@@ -191,23 +202,27 @@ interface Outgoing {
   readonly sent: () => boolean;
   /** Its first error. */
   readonly error: Error | undefined;
+  /** `host:port` of the proxy, until the way through it stands; else null. */
+  readonly proxy: string | null;
+  /** Idempotent. */
+  readonly end: () => void;
 }
 
-function send(wanted: HttpRequest, server: Server, agent: http.Agent): Outgoing {
-  const { secure, hostname, port } = server;
-  const request = (secure ? https : http).request({
-    hostname,
-    port,
+function send(wanted: HttpRequest, server: Server, agents: HttpAgents): Outgoing {
+  const { access } = wanted;
+  const tunnel = new AbortController();
+  const request = (server.secure ? https : http).request({
+    ...addressOf(wanted, server),
     method: wanted.method,
-    path: wanted.path,
-    agent: wanted.newConnection === true ? false : agent,
-    headers: { ...wanted.headers, ...framing(wanted) },
+    agent: wanted.newConnection === true ? agents.single(access) : agents.kept(access),
+    headers: headersOf(wanted, server),
+    ...({ tunnelSignal: tunnel.signal } satisfies TunnelOptions),
   });
   let sent = false;
   let error: Error | undefined;
   request.once("socket", (socket) => {
     if (request.reusedSocket) sent = true;
-    else socket.once(secure ? "secureConnect" : "connect", () => (sent = true));
+    else socket.once(server.secure ? "secureConnect" : "connect", () => (sent = true));
   });
   const answer = new Promise<http.IncomingMessage>((resolve, reject) => {
     const failUnanswered = () => reject(new Error("the connection closed without an answer"));
@@ -229,7 +244,33 @@ function send(wanted: HttpRequest, server: Server, agent: http.Agent): Outgoing 
     get error() {
       return error;
     },
+    get proxy() {
+      if (access?.proxy === undefined) return null;
+      const stands = server.secure ? request.socket !== null : sent;
+      return stands ? null : hostAndPort(access.proxy);
+    },
+    end: () => {
+      tunnel.abort();
+      if (!request.destroyed) request.destroy();
+    },
   };
+}
+
+/** A server without TLS is asked through a proxy by its full address. */
+function addressOf({ access, path }: HttpRequest, server: Server): http.RequestOptions {
+  const proxy = plainProxyOf(access?.proxy, server);
+  if (proxy === null) return { hostname: server.hostname, port: server.port, path };
+  return { hostname: proxy.host, port: proxy.port, path: `http://${server.host}${path}` };
+}
+
+function headersOf(wanted: HttpRequest, server: Server): Record<string, string> {
+  const proxy = plainProxyOf(wanted.access?.proxy, server);
+  const forProxy = proxy === null ? {} : { Host: server.host, ...proxyAuthorization(proxy) };
+  return { ...wanted.headers, ...forProxy, ...framing(wanted) };
+}
+
+function plainProxyOf(proxy: ProxyAccess | undefined, { secure }: Server): ProxyAccess | null {
+  return secure || proxy === undefined ? null : proxy;
 }
 
 function framing({ method, body, newConnection }: HttpRequest): Record<string, string> {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { HttpAccess } from "./http-access.ts";
 
 /** One request to the server of a client. */
 export interface HttpRequest {
@@ -8,6 +9,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: HttpBody;
   readonly deadlines: HttpDeadlines;
+  /** Absent: directly, trusting whom the program trusts. */
+  readonly access?: HttpAccess;
   /** True: a connection of its own, closed afterwards. */
   readonly newConnection?: boolean;
   /**
@@ -80,6 +83,8 @@ export interface NoAnswer {
   /** What Node calls it; empty where it has no name. */
   readonly code: string;
   readonly message: string;
+  /** `host:port` of the proxy, if the exchange ended before the way through it stood. */
+  readonly proxy?: string;
 }
 
 /**
