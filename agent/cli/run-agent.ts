@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import type { Config } from "../config/config.ts";
+import { checkFiles } from "../config/check-files.ts";
+import type { Config, SourceConfig } from "../config/config.ts";
+import type { Credential } from "../config/credential.ts";
 import { readCredential } from "../config/credential.ts";
 import { loadConfig } from "../config/load-config.ts";
 import type { Problem } from "../config/problem.ts";
@@ -47,6 +49,11 @@ export async function runAgent(
     return 1;
   }
   const { config, warnings, file } = loaded;
+  const unusable = await checkFiles(config, io.signal);
+  if (unusable.length > 0) {
+    io.stderr.write(refusal(unusable));
+    return 1;
+  }
   const redactor = createRedactor();
   const logger = createLogger({
     level: config.logging.level,
@@ -95,18 +102,37 @@ async function untilAborted(
  * Whatever is a secret now never appears in the log. A file that is renewed later is covered by the redactor's patterns.
  */
 async function rememberSecrets(
-  { auth, git }: Config,
+  { auth, git, roomServer }: Config,
   { redactor, logger, signal }: { redactor: Redactor; logger: Logger; signal: AbortSignal },
 ): Promise<void> {
   if (auth.token !== null) redactor.remember(auth.token.reveal());
-  for (const source of git.sources) {
-    if (source.auth.kind === "none") continue;
+  const remember = async (credential: Credential, of: { readonly source?: string }) => {
     try {
-      redactor.remember((await readCredential(source.auth.password, signal)).reveal());
+      redactor.remember((await readCredential(credential, signal)).reveal());
     } catch (error) {
       signal.throwIfAborted();
-      logger.warn({ source: source.name, error }, "credential cannot be read");
+      logger.warn({ ...of, error }, "credential cannot be read");
     }
+  };
+  const { login = null } = roomServer.reach.proxy ?? {};
+  if (login !== null) await remember(login.password, {});
+  for (const source of git.sources) {
+    for (const credential of credentialsOf(source))
+      await remember(credential, { source: source.name });
+  }
+}
+
+function credentialsOf({ auth, reach }: SourceConfig): readonly Credential[] {
+  const login = reach.proxy?.login ?? null;
+  const ofProxy = login === null ? [] : [login.password];
+  switch (auth.kind) {
+    case "none":
+      return ofProxy;
+    case "bearer":
+      return [auth.token, ...ofProxy];
+    case "token":
+    case "basic":
+      return [auth.password, ...ofProxy];
   }
 }
 

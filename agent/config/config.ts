@@ -1,6 +1,7 @@
 import type { Secret } from "../kernel/secret.ts";
 import type { DriftPolicy } from "../spec/drift-annotation.ts";
 import type { Credential } from "./credential.ts";
+import type { Reach } from "./reach.ts";
 
 /** What the agent works with: checked, complete, every path absolute, every time in ms. */
 export interface Config {
@@ -12,6 +13,7 @@ export interface Config {
     readonly roomIdPattern: RegExp;
     readonly timeoutMs: number;
     readonly uploadTimeoutMs: number;
+    readonly reach: Reach;
   };
   readonly auth: {
     readonly tokenType: string;
@@ -77,6 +79,7 @@ export interface SourceConfig {
   readonly timeoutMs: number;
   readonly pollTimeoutMs: number;
   readonly auth: SourceAuth;
+  readonly reach: Reach;
   readonly allowEmpty: boolean;
   /** What commits off the first-parent line may say. */
   readonly mergedCommits: "own" | "all" | "none";
@@ -99,9 +102,10 @@ export interface IgnoredDrift {
   readonly attributes: readonly string[] | null;
 }
 
-/** Both kinds travel as HTTP Basic: a token is the password of its user. */
+/** `token` and `basic` travel as HTTP Basic: a token is the password of its user. */
 export type SourceAuth =
   | { readonly kind: "none" }
+  | { readonly kind: "bearer"; readonly token: Credential }
   | {
       readonly kind: "token" | "basic";
       readonly username: string;

@@ -44,7 +44,7 @@ export async function loadConfig(request: LoadConfig): Promise<LoadedConfig> {
     resolve(configSchema, overlay(file.value, variables.settings), request.env),
     request.env,
   );
-  const rules = crossCheck(resolved.tree);
+  const rules = crossCheck(resolved.tree, request.env);
   const parsed = configSchema.safeParse(resolved.tree);
   const problems = firstOfEachKey([
     ...variables.problems,
@@ -57,8 +57,8 @@ export async function loadConfig(request: LoadConfig): Promise<LoadedConfig> {
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
   return {
     ok: true,
-    config: toConfig(parsed.data, request.cwd),
-    warnings: [...resolved.warnings, ...rules.warnings, ...warnOfProxy(request.env)],
+    config: toConfig(parsed.data, request),
+    warnings: [...resolved.warnings, ...rules.warnings],
     file: file.path,
   };
 }
@@ -100,28 +100,6 @@ async function readSettingsFile({ file, cwd, readFile }: LoadConfig): Promise<Se
 
 function isAbsent(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
-}
-
-const PROXY_VARIABLES = [
-  "HTTPS_PROXY",
-  "https_proxy",
-  "HTTP_PROXY",
-  "http_proxy",
-  "ALL_PROXY",
-  "all_proxy",
-];
-
-/** git itself would use them, so that a server which git reaches may be out of the agent's reach. */
-function warnOfProxy(env: Environment): readonly Problem[] {
-  const set = PROXY_VARIABLES.find((name) => (env[name] ?? "") !== "");
-  if (set === undefined) return [];
-  return [
-    {
-      key: set,
-      message:
-        "is set, and the agent connects to git servers without a proxy; let it reach them directly",
-    },
-  ];
 }
 
 const TOKEN_VARIABLE = "ROOM_AUTH_TOKEN";

@@ -1,13 +1,20 @@
 import { quoted } from "../kernel/quoted.ts";
+import { checkAuth } from "./auth-rules.ts";
 import { valueAt } from "./check.ts";
+import { isLoopback } from "./environment-proxy.ts";
+import type { Environment } from "./environment.ts";
 import { toKey } from "./problem.ts";
 import type { KeyPath, Problem } from "./problem.ts";
+import { checkReach } from "./reach-rules.ts";
 
 /**
  * The rules that look at more than one key. They read a tree that may be wrong in other places, so that all mistakes are
  * reported at once; a value of the wrong type counts as absent here.
  */
-export function crossCheck(tree: unknown): {
+export function crossCheck(
+  tree: unknown,
+  env: Environment,
+): {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 } {
@@ -19,7 +26,9 @@ export function crossCheck(tree: unknown): {
         ...checkRef(tree, position),
         ...checkAuth(tree, position),
         ...checkName(tree, position),
+        ...checkReach(tree, { path: ["Git", "Sources", position], address: "Url" }, env),
       ]),
+      ...checkReach(tree, { path: ["RoomServer"], address: "BaseUrl" }, env),
       ...checkDelays(tree),
     ],
     warnings: [
@@ -57,40 +66,6 @@ function checkRef(tree: unknown, position: number): Problem[] {
       .filter((kind) => kind !== "Branch")
       .map((kind) => problem([...path, kind], "is not built yet; follow a Branch")),
   ];
-}
-
-const CREDENTIALS = { none: [], token: ["Token"], basic: ["Username", "Password"] } as const;
-
-function checkAuth(tree: unknown, position: number): Problem[] {
-  const path = ["Git", "Sources", position, "Auth"];
-  const kind = isThere(tree, [...path, "Kind"]) ? textAt(tree, [...path, "Kind"]) : "none";
-  if (kind !== "none" && kind !== "token" && kind !== "basic") return [];
-  const has = (name: string) => isThere(tree, [...path, name]);
-  const found: Problem[] = [];
-  for (const name of CREDENTIALS[kind]) {
-    const file = name === "Username" ? undefined : `${name}File`;
-    const either = file === undefined ? name : `${name} or ${file}`;
-    if (!has(name) && !(file !== undefined && has(file))) {
-      found.push(problem([...path, name], `is required: Kind "${kind}" needs ${either}`));
-    }
-    if (file !== undefined && has(name) && has(file)) {
-      found.push(problem([...path, file], `is set as well as ${name}; keep one of them`));
-    }
-  }
-  const used = new Set<string>(CREDENTIALS[kind].flatMap((name) => [name, `${name}File`]));
-  if (kind === "token") used.add("Username");
-  for (const name of ["Username", "Token", "TokenFile", "Password", "PasswordFile"]) {
-    if (has(name) && !used.has(name)) {
-      const fitting = name.startsWith("Token") ? "token" : "basic";
-      found.push(
-        problem(
-          [...path, name],
-          `is not used by Kind "${kind}"; write Kind "${fitting}" or take it out`,
-        ),
-      );
-    }
-  }
-  return found;
 }
 
 function checkName(tree: unknown, position: number): Problem[] {
@@ -142,8 +117,4 @@ function warnOfHost(tree: unknown): Problem[] {
   return host === undefined || isLoopback(host)
     ? []
     : [problem(path, "opens the HTTP API, which asks for no login, to everybody who reaches it")];
-}
-
-function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { key } from "./key.ts";
 import { PROGRAM_VERSION } from "./program-version.ts";
+import { proxySchema, tlsSchema } from "./reach-schema.ts";
 import { sourceSchema } from "./source-schema.ts";
 import {
   duration,
@@ -59,6 +60,8 @@ const roomServer = z
     ),
     TimeoutSeconds: amount(5, [0.1, 3600], "The longest one request may take"),
     UploadTimeoutSeconds: amount(60, [0.1, 3600], "The longest one upload of a seed may take"),
+    Tls: tlsSchema,
+    Proxy: proxySchema,
     EntityPresence: key(z.unknown().optional(), {
       meaning: "How entities are kept present on a server where they are connections",
       range: "anything",

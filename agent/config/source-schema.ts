@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { driftSchema } from "./drift-schema.ts";
 import { key } from "./key.ts";
+import { proxySchema, tlsSchema } from "./reach-schema.ts";
 import {
   headerToken,
   isBranchName,
@@ -46,10 +47,10 @@ const ref = z
 
 const auth = z
   .strictObject({
-    Kind: key(z.enum(["none", "token", "basic"]).default("none"), {
+    Kind: key(z.enum(["none", "token", "bearer", "basic"]).default("none"), {
       meaning:
-        "How the agent logs in: `token` sends `Token` as the password of `Username`, `basic` sends `Username` and `Password`",
-      range: "`none`, `token` or `basic`",
+        "How the agent logs in: `token` sends `Token` as the password of `Username`, `bearer` sends it as `Authorization: Bearer`, `basic` sends `Username` and `Password`",
+      range: "`none`, `token`, `bearer` or `basic`",
     }),
     Username: key(line.regex(/^[^:]*$/).optional(), {
       meaning: "The user; with `token` most servers take any name",
@@ -198,6 +199,8 @@ export const sourceSchema = z.strictObject({
     range: "a number from 0.1 to 3600",
   }),
   Auth: auth,
+  Tls: tlsSchema,
+  Proxy: proxySchema,
   Prune: key(z.boolean().default(false), {
     meaning:
       "Tear down rooms whose file is gone. Not built yet: such a room becomes an orphan either way",

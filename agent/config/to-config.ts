@@ -3,6 +3,8 @@ import { Secret } from "../kernel/secret.ts";
 import type { Config, OperatorConfig, SourceAuth, SourceConfig } from "./config.ts";
 import type { Credential } from "./credential.ts";
 import type { Settings, SourceSettings } from "./schema.ts";
+import { toReach } from "./to-reach.ts";
+import type { Surroundings } from "./to-reach.ts";
 import { normalizeRepositoryPath, parseAnchoredPattern, parseDuration } from "./values.ts";
 
 const HOUR_MS = 3_600_000;
@@ -14,8 +16,9 @@ export const DEFAULT_ROOM_ID_PATTERN = {
 /** GitHub's app tokens want this name; other servers take any. */
 const TOKEN_USERNAME = "x-access-token";
 
-/** Settings that passed every check, as the agent uses them. Relative paths begin at `cwd`. */
-export function toConfig(settings: Settings, cwd: string): Config {
+/** Settings that passed every check, as the agent uses them. */
+export function toConfig(settings: Settings, surroundings: Surroundings): Config {
+  const { cwd } = surroundings;
   const { RoomServer, Auth, Git, HttpApi, Store, Logging } = settings;
   return {
     operator: toOperator(settings.Operator, cwd),
@@ -29,12 +32,13 @@ export function toConfig(settings: Settings, cwd: string): Config {
       ),
       timeoutMs: RoomServer.TimeoutSeconds * 1000,
       uploadTimeoutMs: RoomServer.UploadTimeoutSeconds * 1000,
+      reach: toReach({ ...RoomServer, url: RoomServer.BaseUrl }, surroundings),
     },
     auth: {
       tokenType: Auth.TokenType,
       token: Auth.Token === undefined ? null : new Secret(Auth.Token),
     },
-    git: { sources: Git.Sources.map((source) => toSource(source, cwd)) },
+    git: { sources: Git.Sources.map((source) => toSource(source, surroundings)) },
     httpApi: { host: HttpApi.Host, port: HttpApi.Port },
     store: { path: resolve(cwd, Store.Path), retentionMs: Store.RetentionDays * 24 * HOUR_MS },
     logging: { level: Logging.Level },
@@ -82,7 +86,7 @@ function toOperator(settings: Settings["Operator"], cwd: string): OperatorConfig
   };
 }
 
-function toSource(settings: SourceSettings, cwd: string): SourceConfig {
+function toSource(settings: SourceSettings, surroundings: Surroundings): SourceConfig {
   const { Limits } = settings;
   return {
     name: settings.Name,
@@ -92,7 +96,8 @@ function toSource(settings: SourceSettings, cwd: string): SourceConfig {
     intervalMs: settings.IntervalSeconds * 1000,
     timeoutMs: settings.TimeoutSeconds * 1000,
     pollTimeoutMs: settings.PollTimeoutSeconds * 1000,
-    auth: toAuth(settings.Auth, cwd),
+    auth: toAuth(settings.Auth, surroundings.cwd),
+    reach: toReach({ ...settings, url: settings.Url }, surroundings),
     allowEmpty: settings.AllowEmpty,
     mergedCommits: settings.Intent.MergedCommits,
     allowedRooms: settings.AllowedRooms,
@@ -128,6 +133,11 @@ function toAuth(settings: SourceSettings["Auth"], cwd: string): SourceAuth {
         kind: Kind,
         username: Username ?? TOKEN_USERNAME,
         password: toCredential({ value: Token, file: TokenFile, holds: "token" }, cwd),
+      };
+    case "bearer":
+      return {
+        kind: Kind,
+        token: toCredential({ value: Token, file: TokenFile, holds: "token" }, cwd),
       };
     case "basic":
       return {

@@ -50,6 +50,12 @@ export function isPlainHttpUrl(text: string): boolean {
   return url !== null && url.username === "" && url.password === "";
 }
 
+/** `none`, or the address of a proxy: http, without user, path, query and fragment. */
+export function isProxySetting(text: string): boolean {
+  if (text === "none") return true;
+  return /^http:\/\//i.test(text) && isPlainHttpUrl(text) && URL.parse(text)?.pathname === "/";
+}
+
 /** Branch names that git accepts, written short (`main`, not `refs/heads/main`). */
 export function isBranchName(text: string): boolean {
   return (

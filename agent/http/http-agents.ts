@@ -103,14 +103,32 @@ class TunnelAgent extends https.Agent {
     const { tunnelSignal = NEVER } = options;
     // A connection that a queue makes takes over the options of a request that has ended.
     const signal = tunnelSignal.aborted ? NEVER : tunnelSignal;
-    openTunnel(this.#proxy, target, signal).then(
-      (socket) => {
-        const secured = super.createConnection({ ...options, socket } as https.RequestOptions);
-        if (secured !== null && secured !== undefined) callback(null, secured);
-      },
+    void this.#give(callback, this.#open({ target, signal }, options));
+  }
+
+  async #give(
+    take: (error: Error | null, stream: Duplex) => void,
+    opening: Promise<Duplex>,
+  ): Promise<void> {
+    let secured: Duplex;
+    try {
+      secured = await opening;
+    } catch (error) {
       // Node takes an error without a stream; its types do not know that.
-      (error: Error) => callback(error, undefined as unknown as Duplex),
-    );
+      take(error as Error, undefined as unknown as Duplex);
+      return;
+    }
+    take(null, secured);
+  }
+
+  async #open(
+    { target, signal }: { readonly target: string; readonly signal: AbortSignal },
+    options: https.RequestOptions,
+  ): Promise<Duplex> {
+    const socket = await openTunnel(this.#proxy, target, signal);
+    const secured = super.createConnection({ ...options, socket } as https.RequestOptions);
+    if (secured === null || secured === undefined) throw new Error("no connection came about");
+    return secured;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { HttpAccess } from "../http/http-access.ts";
 import type { RoomCallerOptions } from "./room-caller.ts";
 import type { RoomServer } from "./room-server.ts";
 
@@ -9,6 +10,8 @@ export interface RoomServerOptions extends RoomCallerOptions {
   readonly baseUrl: string;
   /** Asked before each request. Undefined, blank and the literal `${ROOM_AUTH_TOKEN}` mean no token. */
   readonly token: () => string | undefined;
+  /** How the server is reached, asked at each use; rejects when a file of it cannot be used. Absent: directly. */
+  readonly access?: () => Promise<HttpAccess>;
   /** The word before the token in `Authorization`. */
   readonly tokenType: string;
   /** Of one request, to the last byte of its answer, ms. */

@@ -37,7 +37,7 @@ export interface RestCaller {
 export function createRestCaller(options: RoomServerOptions): RestCaller {
   const base = parseBaseUrl(options.baseUrl);
   const prefix = base.pathname.replace(/\/+$/, "");
-  const client = createRestExchange(base, options.clock);
+  const client = createRestExchange(base, options);
   const perform = createRoomCaller(options);
 
   const toRequest = (

@@ -1,6 +1,8 @@
 import { createHttpClient } from "../http/http-client.ts";
+import type { HttpAccess } from "../http/http-access.ts";
 import type { HttpAnswer, HttpBody, IncomingAnswer, NoAnswer } from "../http/http-message.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { messageOf } from "../kernel/errors.ts";
 import { MAX_ANSWER_BYTES, MAX_BYTES_IN_FLIGHT, MAX_ERROR_BYTES } from "./answer-limits.ts";
 
 /** One request to the RoomServer. */
@@ -41,15 +43,51 @@ export interface RestExchange {
 /** Idle connections are dropped before a server with a usual keep-alive of 5 s does it in the middle of our next call. */
 const IDLE_MS = 4000;
 
-export function createRestExchange(origin: URL, clock: Clock): RestExchange {
+/** `access` is asked again after this, ms: files may be renewed, and hundreds of requests a second need not read them. */
+const ACCESS_MS = 1000;
+
+export interface RestExchangeOptions {
+  readonly clock: Clock;
+  readonly access?: () => Promise<HttpAccess>;
+}
+
+export function createRestExchange(origin: URL, options: RestExchangeOptions): RestExchange {
+  const { clock } = options;
+  const current = currentAccess(options);
   const client = createHttpClient({ origin, clock, idleConnectionMs: IDLE_MS });
   const budget = new ByteBudget(MAX_BYTES_IN_FLIGHT);
   return {
     exchange: async ({ timeoutMs, ...request }, signal) => {
-      const wire = { ...request, deadlines: { totalMs: timeoutMs } };
+      const now = await current();
+      if (now.kind === "noAnswer") return now;
+      const { access } = now;
+      const wire = { ...request, ...(access && { access }), deadlines: { totalMs: timeoutMs } };
       return toRestAnswer(await client.exchange(wire, (answer) => read(answer, budget), signal));
     },
     close: () => client.close(),
+  };
+}
+
+type Access = { readonly kind: "read"; readonly access?: HttpAccess } | RestNoAnswer;
+
+function currentAccess({ clock, access }: RestExchangeOptions): () => Promise<Access> {
+  if (access === undefined) return () => Promise.resolve({ kind: "read" });
+  let read: Promise<Access> | null = null;
+  let readAtMs = 0;
+  return () => {
+    const nowMs = clock.monotonicMs();
+    if (read !== null && nowMs - readAtMs < ACCESS_MS) return read;
+    readAtMs = nowMs;
+    read = access().then(
+      (now): Access => ({ kind: "read", access: now }),
+      (error: unknown): Access => ({
+        kind: "noAnswer",
+        failure: "connect",
+        sent: false,
+        message: messageOf(error),
+      }),
+    );
+    return read;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { isDirect, readAccess } from "../config/reach.ts";
 import { WorkerPool } from "../queue/worker-pool.ts";
 import { CorrectionCounts } from "../reconcile/correction-counts.ts";
 import { FingerprintCache } from "../reconcile/desired-room.ts";
@@ -45,12 +46,13 @@ export function createPasses(config: Config, given: Given): Passes {
 }
 
 function openRoomServer(config: Config, state: LiveState, edges: Edges): RoomServer {
-  const { baseUrl, timeoutMs, uploadTimeoutMs } = config.roomServer;
+  const { baseUrl, timeoutMs, uploadTimeoutMs, reach } = config.roomServer;
   const { clock, random, metrics } = edges;
   return edges.implementations.openRoomServer({
     baseUrl,
     timeoutMs,
     uploadTimeoutMs,
+    ...(isDirect(reach) ? {} : { access: () => readAccess(reach) }),
     tokenType: config.auth.tokenType,
     token: () => config.auth.token?.reveal(),
     retry: config.operator.retry,

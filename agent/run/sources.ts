@@ -70,7 +70,7 @@ function sourceDeps(
 }
 
 function specSource(config: Config, source: SourceConfig, edges: Edges): SpecSource {
-  const { name, url, ref, path, limits, timeoutMs, pollTimeoutMs, auth } = source;
+  const { name, url, ref, path, limits, timeoutMs, pollTimeoutMs, auth, reach } = source;
   const { clock, metrics, logger } = edges;
   return edges.implementations.openSource({
     name,
@@ -82,7 +82,7 @@ function specSource(config: Config, source: SourceConfig, edges: Edges): SpecSou
     timeoutMs,
     pollTimeoutMs,
     roomIdPattern: config.roomServer.roomIdPattern.source,
-    credentials: () => sourceCredentials(auth),
+    credentials: () => sourceCredentials(auth, reach),
     clock,
     onClone: cloneReport({ source: name, metrics, log: logger }),
   });

@@ -1,5 +1,16 @@
-/** How to sign in at the server; asked for at each use, kept in memory only. A token is the password of its user. */
-export type GitCredentials = { readonly kind: "none" } | BasicCredentials;
+import type { HttpAccess } from "../http/http-access.ts";
+
+/** How to sign in at the server, and how to reach it; asked for at each use, kept in memory only. */
+export type GitCredentials = GitLogin & {
+  /** Absent: directly, trusting whom the program trusts. */
+  readonly access?: HttpAccess;
+};
+
+/** A token of kind `basic` is the password of its user. */
+export type GitLogin =
+  | { readonly kind: "none" }
+  | BasicCredentials
+  | { readonly kind: "bearer"; readonly token: string };
 
 export interface BasicCredentials {
   readonly kind: "basic";
@@ -8,11 +19,20 @@ export interface BasicCredentials {
 }
 
 /** What travels in the header. */
-export function base64Pair({ username, password }: BasicCredentials): string {
-  return Buffer.from(`${username}:${password}`).toString("base64");
+export function base64Pair(login: {
+  readonly username: string;
+  readonly password: string;
+}): string {
+  return Buffer.from(`${login.username}:${login.password}`).toString("base64");
 }
 
-export function authorization(credentials: GitCredentials): Record<string, string> {
-  if (credentials.kind === "none") return {};
-  return { authorization: `Basic ${base64Pair(credentials)}` };
+export function authorization(credentials: GitLogin): Record<string, string> {
+  switch (credentials.kind) {
+    case "none":
+      return {};
+    case "bearer":
+      return { authorization: `Bearer ${credentials.token}` };
+    case "basic":
+      return { authorization: `Basic ${base64Pair(credentials)}` };
+  }
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { hostAndPort } from "../http/http-access.ts";
 import { answeredAtMs } from "../kernel/answered-at.ts";
 import type { OperatorError } from "../kernel/errors.ts";
 import { parseRetryAfter } from "../kernel/retry-after.ts";
@@ -6,6 +7,7 @@ import { legible } from "../kernel/shortened.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import { gitFailure } from "./git-failure.ts";
 import { answerWords, isPage, withoutUrlSecrets } from "./git-words.ts";
+import { proxyCause } from "./proxy-failure.ts";
 
 /** An answer that is not the one that was asked for. */
 export interface RefusedAnswer {
@@ -124,11 +126,14 @@ function denied(answer: RefusedAnswer, advice: string): OperatorError {
 }
 
 function proxyLogin(answer: RefusedAnswer): OperatorError {
-  return gitFailure(
-    "Unreachable",
-    `${what(answer)} A proxy in between asks for a login, and the agent signs in to no proxy: let it reach ${answer.url.host} directly.`,
-    { retryAfterMs: retryAfterOf(answer) },
-  );
+  const proxy = answer.credentials.access?.proxy;
+  const advice =
+    proxy === undefined
+      ? `A proxy in between asks for a login: set Proxy.Url of this source, or let the agent reach ${answer.url.host} directly.`
+      : `That is the proxy at ${hostAndPort(proxy)}: ${proxyCause("PROXY_407", proxy)}.`;
+  return gitFailure("Unreachable", `${what(answer)} ${advice}`, {
+    retryAfterMs: retryAfterOf(answer),
+  });
 }
 
 function notFound(answer: RefusedAnswer): OperatorError {

@@ -1,9 +1,14 @@
+import type { ProxyAccess } from "../http/http-access.ts";
 import type { OperatorError } from "../kernel/errors.ts";
 import { gitFailure } from "./git-failure.ts";
 import { quotedWords } from "./git-words.ts";
+import { proxyCause } from "./proxy-failure.ts";
 
 const NOT_TLS =
   "it does not speak TLS on that port. Check the port, and whether Url begins with http://";
+
+const NO_CLIENT_CERTIFICATE =
+  "it asks for a client certificate. Set Tls.CertFile and Tls.KeyFile of this source";
 
 /** Why no answer came, and what to do, by the code that Node gives. */
 const CAUSES: Readonly<Record<string, string>> = {
@@ -21,6 +26,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID:
     "its certificate is not valid yet. Check the clocks of this machine and of the server",
   EPROTO: NOT_TLS,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: NO_CLIENT_CERTIFICATE,
   ERR_SSL_WRONG_VERSION_NUMBER: NOT_TLS,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NOT_TLS,
 };
@@ -38,11 +44,23 @@ const UNKNOWN_ISSUER: ReadonlySet<string> = new Set([
 export interface NetworkFailure {
   readonly code: string;
   readonly message: string;
+  /** `host:port`, if a proxy was asked for the way and did not open it. */
+  readonly proxy?: string;
 }
 
 /** What the network layer threw before an answer came, as a failure that says which host it was about and what to do. */
-export function unreachable(url: URL, failure: NetworkFailure): OperatorError {
-  const { code, message } = failure;
+export function unreachable(
+  url: URL,
+  failure: NetworkFailure,
+  through?: ProxyAccess,
+): OperatorError {
+  const { code, message, proxy } = failure;
+  if (proxy !== undefined && through !== undefined) {
+    const what = code.startsWith("PROXY_")
+      ? `The proxy at ${proxy} answered ${code.slice(6)} to the request for ${url.host}`
+      : `${url.host} cannot be reached through the proxy at ${proxy} (${code === "" ? message : code})`;
+    return gitFailure("Unreachable", `${what}: ${proxyCause(code, through)}.`);
+  }
   return gitFailure(
     "Unreachable",
     `${url.host} cannot be reached (${code === "" ? message : code}): ${causeOf(failure)}.`,
@@ -64,8 +82,8 @@ export function brokeOff(
 function causeOf({ code, message }: NetworkFailure): string {
   if (UNKNOWN_ISSUER.has(code)) {
     return (
-      "its certificate is self-signed or from an unknown authority. Start the agent with " +
-      "NODE_EXTRA_CA_CERTS=FILE, a PEM file with the authority's certificate"
+      "its certificate is self-signed or from an unknown authority. Set Tls.CaFile of this source to a PEM file with the " +
+      "authority's certificate, or start the agent with NODE_EXTRA_CA_CERTS=FILE"
     );
   }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {

@@ -66,7 +66,7 @@ export class SmartHttpExchange {
     const answer = await this.#client.exchange(toHttp(url, request, call), read, call.signal);
     if (answer.kind === "noAnswer") {
       if (answer.failure === "tooLarge") throw request.limit.exceeded();
-      throw failureOf(answer, { url, brings: request.brings, bytes, deadlines: call.deadlines });
+      throw failureOf(answer, { url, brings: request.brings, bytes, call });
     }
     const { status, headers, value: text } = answer;
     if (text === null) return;
@@ -84,6 +84,7 @@ export class SmartHttpExchange {
 function toHttp(url: URL, request: SmartHttpRequest, call: TransportCall): HttpRequest {
   const { method, headers, body } = request;
   const { headersMs, totalMs } = call.deadlines;
+  const { access } = call.credentials;
   return {
     method,
     path: url.pathname + url.search,
@@ -96,6 +97,7 @@ function toHttp(url: URL, request: SmartHttpRequest, call: TransportCall): HttpR
     },
     ...(body === undefined ? {} : { body: { length: body.length, chunks: () => [body] } }),
     deadlines: { headersMs, totalMs },
+    ...(access === undefined ? {} : { access }),
     isRepeatable: true,
   };
 }
@@ -111,22 +113,25 @@ interface Asked {
   readonly brings: string;
   /** Of the body, so far. */
   readonly bytes: number;
-  readonly deadlines: GitDeadlines;
+  readonly call: TransportCall;
 }
 
-function failureOf(failure: NoAnswer, { url, brings, bytes, deadlines }: Asked): OperatorError {
-  if (failure.failure === "timeout") return timeout(failure, deadlines);
+function failureOf(failure: NoAnswer, { url, brings, bytes, call }: Asked): OperatorError {
+  if (failure.failure === "timeout") return timeout(failure, call.deadlines);
   if (failure.failure === "encoding") return gitFailure("ProtocolError", failure.message);
-  return failure.answered ? brokeOff(url, { brings, bytes }) : unreachable(url, failure);
+  return failure.answered
+    ? brokeOff(url, { brings, bytes })
+    : unreachable(url, failure, call.credentials.access?.proxy);
 }
 
-function timeout({ deadline = "total" }: NoAnswer, deadlines: GitDeadlines): OperatorError {
+function timeout({ deadline = "total", proxy }: NoAnswer, deadlines: GitDeadlines): OperatorError {
   const { headersMs, idleMs, totalMs, operationMs = totalMs, notes } = deadlines;
   const [ms, what] = {
     headers: [headersMs, "to answer"],
     idle: [idleMs, "without a byte"],
     total: [operationMs, "in all"],
   }[deadline];
-  const message = `The git server took more than ${ms} ms ${what}.`;
+  const who = proxy === undefined ? "The git server" : `The proxy at ${proxy}`;
+  const message = `${who} took more than ${ms} ms ${what}.`;
   return gitFailure("Timeout", notes === undefined ? message : `${message} ${notes[deadline]}`);
 }

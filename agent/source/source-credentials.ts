@@ -1,10 +1,26 @@
 import type { SourceAuth } from "../config/config.ts";
 import { readCredential } from "../config/credential.ts";
-import type { GitCredentials } from "./git-credentials.ts";
+import { readAccess } from "../config/reach.ts";
+import type { Reach } from "../config/reach.ts";
+import type { GitCredentials, GitLogin } from "./git-credentials.ts";
 
-/** What a source signs in with now; a file is read again at each use. */
-export async function sourceCredentials(auth: SourceAuth): Promise<GitCredentials> {
-  if (auth.kind === "none") return { kind: "none" };
-  const password = (await readCredential(auth.password)).reveal();
-  return { kind: "basic", username: auth.username, password };
+/** What a source signs in with, and how it is reached, now; a file is read again at each use. */
+export async function sourceCredentials(auth: SourceAuth, reach: Reach): Promise<GitCredentials> {
+  const access = await readAccess(reach);
+  const login = await readLogin(auth);
+  return Object.keys(access).length === 0 ? login : { ...login, access };
+}
+
+async function readLogin(auth: SourceAuth): Promise<GitLogin> {
+  switch (auth.kind) {
+    case "none":
+      return { kind: "none" };
+    case "bearer":
+      return { kind: "bearer", token: (await readCredential(auth.token)).reveal() };
+    case "token":
+    case "basic": {
+      const password = (await readCredential(auth.password)).reveal();
+      return { kind: "basic", username: auth.username, password };
+    }
+  }
 }

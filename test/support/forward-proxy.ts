@@ -106,7 +106,9 @@ export class ForwardProxy {
       case "notHttp":
         socket.end("SSH-2.0-OpenSSH_9.2\r\n");
         return;
-      default: {
+      case "open":
+      case "status":
+      case "reset": {
         const to = new URL(`http://${this.hosts.get(target) ?? target}`);
         const server = connect(Number(to.port || 80), to.hostname, () => {
           socket.write("HTTP/1.1 200 Connection established\r\n\r\n");

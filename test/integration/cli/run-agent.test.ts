@@ -95,6 +95,16 @@ describe("runAgent", () => {
     expect(agent.calls).to.deep.equal([]);
   });
 
+  it("refuses to start with a file of certificates that cannot be read", async () => {
+    const settings = { RoomServer: { BaseUrl: "https://rooms.test", Tls: { CaFile: "ca.pem" } } };
+    writeFileSync(join(cwd, "appsettings.json"), JSON.stringify(settings));
+    const agent = new FakeAgent();
+    const { told, ended } = run(agent);
+    expect(await ended).to.equal(1);
+    expect(told.stderr).to.match(/^ {2}RoomServer\.Tls\.CaFile the file \S+ cannot be read/m);
+    expect(agent.calls).to.deep.equal([]);
+  });
+
   it("reads the file that --config names", async () => {
     writeFileSync(join(cwd, "my.json"), '{"HttpApi":{"Port":4321}}');
     const agent = new FakeAgent();

@@ -270,18 +270,6 @@ describe("loadConfig", () => {
     ).to.deep.equal([]);
   });
 
-  it("warns of a proxy that it does not use, and of an empty variable not", async () => {
-    const env = {
-      ROOM_AUTH_TOKEN: "t",
-      HTTP_PROXY: "",
-      https_proxy: "http://kim:canary@proxy.test",
-    };
-    const [warning, ...others] = await warned(withSource({}), env);
-    expect(warning).to.include({ key: "https_proxy" });
-    expect(warning?.message).to.include("without a proxy").and.not.include("canary");
-    expect(others).to.deep.equal([]);
-  });
-
   it("gives two loads two configurations", async () => {
     const [one, other] = [await loadSettings({}), await loadSettings({})];
     expect(one).to.deep.equal(other);

@@ -175,7 +175,7 @@ const ROWS: readonly Row[] = [
     headers: html,
     text: "<title>Proxy Authentication Required</title>",
     reason: "Unreachable",
-    says: ['"Proxy Authentication Required"', "signs in to no proxy"],
+    says: ['"Proxy Authentication Required"', "set Proxy.Url of this source"],
   },
   {
     name: "502 with a page",
