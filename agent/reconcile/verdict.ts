@@ -36,11 +36,7 @@ export function verdict(verified: Verified): Outcome {
     ({ result }) => result.kind === "failed" || isUnanswered(result.kind),
   );
   if (trouble.length === 0 && cut && isBatchGone(verified)) {
-    return {
-      kind: "batch",
-      reason: "Batch",
-      message: "the rest of the confirmed removals follows in the next pass",
-    };
+    return { kind: "batch", reason: "Batch", message: batchText(verified) };
   }
   if (trouble.length === 0) {
     return { kind: "partial", reason: "NotConverged", message: remainingText(verified) };
@@ -53,6 +49,12 @@ function isBatchGone({ reports, observedAfter }: Verified): boolean {
   return reports
     .filter(({ action }) => isRemoval(action))
     .every(({ action }) => settleAction(action, observedAfter) === "done");
+}
+
+function batchText({ reports, remaining }: Verified): string {
+  const done = reports.filter(({ action }) => isRemoval(action)).length;
+  const left = remaining.actions.filter(isRemoval).length;
+  return `Removing: ${done} of ${done + left} done, ${left} left`;
 }
 
 /** The server said "not there" to a removal, and the room still lists the item: that was no answer of this route. */

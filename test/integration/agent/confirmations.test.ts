@@ -239,7 +239,11 @@ describe("a confirmation", () => {
       const room = await aRoom(13);
       await room.push({ version: 2, entities: [] });
       const answer = await room.pass({ "X-Confirm": "true" });
-      expect(answer.body).to.include({ partialSuccess: true, reason: "Batch" });
+      expect(answer.body).to.include({
+        partialSuccess: true,
+        reason: "Batch",
+        message: "Removing: 5 of 13 done, 8 left",
+      });
       await world.verified(room.id);
       expect(await room.entities()).to.deep.equal([]);
     });
