@@ -1,5 +1,6 @@
-import { howToConfirm } from "../guardrail/how-to-confirm.ts";
+import { confirmRequest, howToConfirm } from "../guardrail/how-to-confirm.ts";
 import type { Room } from "../room/room.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** What allows the removals a room is being refused now, in words a person can follow; null when nothing is to be allowed. */
 export function confirmHint(room: Room): string | null {
@@ -12,12 +13,39 @@ export function confirmHint(room: Room): string | null {
   return `${suspended.message}. What waits behind that: ${hint} POST /apply is refused until the suspension has ended`;
 }
 
-function hintOf({ roomId, owner, dryRun, refusals }: Room): string | null {
+function hintOf(room: Room): string | null {
+  const { roomId, owner, dryRun, refusals } = room;
   const refused = refusals.some((refusal) => refusal.confirmable);
-  const request = `POST /apply {"roomId": ${JSON.stringify(roomId)}} with the header X-Confirm: true`;
+  const request = confirmRequest(roomId);
   // No commit speaks for a posted room.
-  if (owner?.kind === "api") return refused ? `To allow it, send ${request}.` : null;
-  if (refused) return howToConfirm(roomId);
+  if (owner?.kind === "api") return refused ? `Confirm: ${request}.` : null;
+  if (refused) return howToConfirm(roomId, howToReject(room));
   if (dryRun === null) return null;
   return `This is a dry run. To carry it out, push a commit with the trailer \`Confirm: ${roomId}\`, or one that changes the room without \`Dry-Run\`, or send ${request}.`;
+}
+
+/** Refused because of what a commit took out of the spec: a revert of that commit is the way to say no. */
+const BY_COMMIT: ReadonlySet<Reason> = new Set([
+  "KickLimitExceeded",
+  "DeleteLimitExceeded",
+  "ChangeThresholdExceeded",
+  "CriticalPolicyRemoval",
+]);
+
+/** Null where nothing would be removed, or no file names the room. */
+function howToReject({ owner, refusals, head, verified }: Room): string | null {
+  if (owner?.kind !== "git" || refusals.every(({ items }) => items.length === 0)) return null;
+  const path = shellWord(owner.path);
+  const isByCommit =
+    verified !== null &&
+    verified.digest !== head?.digest &&
+    refusals.every(({ reason }) => BY_COMMIT.has(reason));
+  return isByCommit
+    ? `Reject: \`git revert --no-edit $(git log -1 --format=%h -- ${path}) && git push\`.`
+    : `Reject: name what is to stay in ${path} and push it.`;
+}
+
+/** A path as a shell takes it for one word. */
+function shellWord(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

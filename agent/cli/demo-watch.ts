@@ -117,7 +117,11 @@ function describe(room: Room): string {
   const reasons = room.refusals.map(({ reason }) => reason).join(", ");
   const cut = room.cutLists?.find(({ list }) => list === "wouldRemove");
   const removals = `${cut?.total ?? room.wouldRemove.length} items would be removed`;
-  return `${room.roomId}: ${reasons} (${where}): ${removals}. ${room.howToConfirm ?? ""}`;
+  if (room.howToConfirm === null) return `${room.roomId}: refused, ${removals} (${reasons})`;
+  const ways = room.howToConfirm.split(/ (?=Reject: |Without git: )/);
+  return [`${room.roomId}: waiting for confirmation, ${removals} (${reasons})`, ...ways].join(
+    NEXT_LINE,
+  );
 }
 
 async function showRooms(status: Status, url: string, io: CommandIo): Promise<void> {
@@ -133,6 +137,9 @@ async function showRooms(status: Status, url: string, io: CommandIo): Promise<vo
     );
   }
 }
+
+/** Below the text of a line, which begins with a time. */
+const NEXT_LINE = `\n${" ".repeat(10)}`;
 
 /** `main@sha1:` and the first 8 digits. */
 function short(revision: string): string {

@@ -1,7 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import { removalsOf } from "../plan/removals.ts";
 import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
-import { howToConfirm, listItems } from "./how-to-confirm.ts";
 import { unconfirmed } from "./unconfirmed.ts";
 
 /**
@@ -20,8 +19,7 @@ function judge(plan: Plan, facts: Facts): Refusal | undefined {
     effect: "refusal",
     message:
       `The room was never verified by this agent, and ${items.length} of what it holds would be` +
-      ` removed: ${listItems(items)}. Name in the spec what is to stay.` +
-      ` ${howToConfirm(plan.roomId)}`,
+      " removed. Name in the spec what is to stay",
     items,
     confirmable: true,
   };

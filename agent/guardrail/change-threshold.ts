@@ -1,6 +1,5 @@
 import type { Plan } from "../plan/plan.ts";
 import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
-import { howToConfirm, listItems } from "./how-to-confirm.ts";
 import { removalsOfKind, unconfirmed } from "./unconfirmed.ts";
 
 /**
@@ -22,8 +21,7 @@ function judge(plan: Plan, facts: Facts): Refusal | undefined {
     effect: "refusal",
     message:
       `${items.length} of the room's ${total} entities and artifacts (${toPercent(ratio)}) would be removed; without a` +
-      ` confirmation the limit is ${toPercent(threshold)} (ChangeThreshold): ${listItems(items)}.` +
-      ` ${howToConfirm(plan.roomId)}`,
+      ` confirmation the limit is ${toPercent(threshold)} (ChangeThreshold)`,
     items,
     confirmable: true,
   };

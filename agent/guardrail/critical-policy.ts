@@ -1,6 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
-import { howToConfirm, listItems } from "./how-to-confirm.ts";
+import { listItems } from "./how-to-confirm.ts";
 import { unconfirmed } from "./unconfirmed.ts";
 
 /**
@@ -18,7 +18,7 @@ function judge(plan: Plan, facts: Facts): Refusal | undefined {
     effect: "refusal",
     message:
       `The spec no longer names ${listItems(items)}, which is critical; its default would be written.` +
-      ` Name it again to keep it. ${howToConfirm(plan.roomId)}`,
+      " Name it again to keep it",
     items,
     confirmable: true,
   };

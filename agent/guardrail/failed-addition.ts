@@ -7,7 +7,7 @@ export function heldByFailedAddition(items: readonly Item[]): Refusal {
     guardrail: "failed-addition",
     reason: "HeldByFailedAddition",
     effect: "hold",
-    message: `${items.length} removals wait because an addition of the same kind was refused; correct the addition, or name the room in a confirmation (\`Confirm: <roomId>\` or \`X-Confirm: true\`)`,
+    message: `${items.length} removals wait because an addition of the same kind was refused; correct the addition, or confirm`,
     items,
     confirmable: true,
   };

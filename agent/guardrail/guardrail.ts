@@ -19,7 +19,7 @@ export interface Objection {
    * `observe`: nothing may be written to the room now; `wait`: the same plan may be applied after `afterMs`.
    */
   readonly effect: "refusal" | "hold" | "observe" | "wait";
-  /** What is wrong and what would allow it: names the header and the trailer. */
+  /** What is wrong, without the items. How to confirm is said once for a room, by `howToConfirm` of `/status`. */
   readonly message: string;
   /** The removals it is about, which no later rule judges where it holds or observes; empty where it is not about removals. */
   readonly items: readonly Item[];

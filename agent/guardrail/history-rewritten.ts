@@ -1,7 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import { removalsOf } from "../plan/removals.ts";
 import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
-import { howToConfirm, listItems } from "./how-to-confirm.ts";
 
 /**
  * What a rewritten history would remove is held until a person names the room, or until the room has converged without it:
@@ -19,8 +18,7 @@ function judge(plan: Plan, { rewritten, confirmedByName }: Facts): Refusal | und
     effect: "hold",
     message:
       `The history was rewritten from ${rewritten.from} to ${rewritten.to}, and ${items.length} of the room's items` +
-      ` would be removed: ${listItems(items)}. These removals are held; the rest is applied.` +
-      ` ${howToConfirm(plan.roomId)}`,
+      ` would be removed. These removals are held; the rest is applied`,
     items,
     confirmable: true,
   };

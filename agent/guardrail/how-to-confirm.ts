@@ -6,10 +6,17 @@ export function listItems(items: readonly Item[]): string {
   return listed(items);
 }
 
-/** How a person allows removals that are being refused, by request and by commit. */
-export function howToConfirm(roomId: string): string {
-  return (
-    `To allow it, send POST /apply with {"roomId":"${roomId}"} and the header X-Confirm: true,` +
-    ` or push a commit with the trailer \`Confirm: ${roomId}\`.`
-  );
+/** How a person allows what waits in a room: by a commit, and by a request. `reject`: how to say no, a sentence; null: none. */
+export function howToConfirm(roomId: string, reject: string | null = null): string {
+  const lines = [
+    `Confirm: \`git commit --allow-empty -m "Confirm removals" -m "Confirm: ${roomId}" && git push\`.`,
+    ...(reject === null ? [] : [reject]),
+    `Without git: ${confirmRequest(roomId)}.`,
+  ];
+  return lines.join(" ");
+}
+
+/** The request that allows what waits in a room. */
+export function confirmRequest(roomId: string): string {
+  return `\`POST /apply\` with \`{"roomId":${JSON.stringify(roomId)}}\` and the header \`X-Confirm: true\``;
 }

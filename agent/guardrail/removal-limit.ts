@@ -1,6 +1,5 @@
 import type { Plan } from "../plan/plan.ts";
 import type { Facts, Refusal } from "./guardrail.ts";
-import { howToConfirm, listItems } from "./how-to-confirm.ts";
 import { removalsOfKind, unconfirmed } from "./unconfirmed.ts";
 import type { Reason } from "../status/reasons.ts";
 
@@ -29,15 +28,13 @@ export function judgeLimit(limit: RemovalLimit, plan: Plan, facts: Facts): Refus
   const counted = confirmable ? unconfirmed(removals, facts) : removals;
   if (counted.length <= max) return undefined;
   const help = confirmable
-    ? `${howToConfirm(plan.roomId)} They then go in passes of at most ${max}.`
+    ? `Once confirmed, they go in passes of at most ${max}.`
     : `No confirmation lifts this: remove fewer at once, or raise ${limit.key}.`;
   return {
     guardrail: limit.guardrail,
     reason: limit.reason,
     effect: "refusal",
-    message:
-      `${counted.length} ${limit.what} would be removed in one pass, more than ${limit.key} = ${max}:` +
-      ` ${listItems(counted)}. ${help}`,
+    message: `${counted.length} ${limit.what} would be removed in one pass, more than ${limit.key} = ${max}. ${help}`,
     items: counted,
     confirmable,
   };

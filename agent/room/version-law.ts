@@ -57,7 +57,7 @@ function isUnjudged({ path }: RoomInputs, policy: VersionPolicy): boolean {
 
 function regressed(
   { specVersion }: RoomInputs,
-  { roomId, appliedVersion }: Room,
+  { appliedVersion }: Room,
   known: { readonly wasVerified: boolean; readonly descends: boolean },
 ): Refusal {
   const applied = appliedVersion?.specVersion;
@@ -73,8 +73,7 @@ function regressed(
     effect: "refusal",
     message:
       `metadata.version decreased from ${applied} to ${specVersion}, and the commit is not a git revert: ${why.join(", and ")}. ` +
-      `Raise it above ${applied}, or accept it with a commit that says \`Confirm: ${roomId}\`, or with POST /apply and ` +
-      "`X-Confirm: true`",
+      `Raise it above ${applied}, or confirm the lower version`,
     items: [],
     confirmable: true,
   };

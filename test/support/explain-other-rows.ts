@@ -26,7 +26,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     row: { warnings: [anIgnored("Confirm: lab01")] },
     since: null,
     message: /^source specs: `Confirm: lab01` of commit c1 does not count: no such room$/,
-    unblock: /^Did you mean lab-01\? Push a commit with the trailer `Confirm: lab-01`/,
+    unblock: /^Did you mean lab-01\? Confirm: `git commit .* "Confirm: lab-01" && git push`/,
   },
   {
     reason: "ShuttingDown",

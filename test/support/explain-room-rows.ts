@@ -4,7 +4,7 @@ import { aCondition, failing, newer, refused, SINCE, type ExplainRow } from "./e
 
 const POSTED = `api@sha256:${"b".repeat(64)}`;
 
-const CONFIRM = /`Confirm: lab-01`.*POST \/apply.*X-Confirm: true/;
+const CONFIRM = /-m "Confirm: lab-01" && git push`.*POST \/apply.*X-Confirm: true/;
 
 /** What a room itself can be held back by: one row for each reason. */
 export const ROOM_ROWS: readonly ExplainRow[] = [
@@ -91,7 +91,7 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     (reason) => ({
       reason,
       room: refused({ reason }),
-      message: /6 entities/,
+      message: /^6 entities would be removed; removals: entity\/E-1$/,
       unblock: CONFIRM,
     }),
   ),
@@ -105,19 +105,19 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
   ).map((reason) => ({
     reason,
     room: refused({ reason }),
-    message: /6 entities/,
+    message: /^6 entities would be removed; removals: entity\/E-1$/,
     unblock: CONFIRM,
   })),
   {
     reason: "KickLimitExceeded",
     room: refused({ confirmable: false }),
-    message: /6 entities/,
+    message: /^6 entities would be removed; removals: entity\/E-1$/,
     unblock: /remove fewer at once/,
   },
   {
     reason: "RoomNotAllowed",
     room: refused({ reason: "RoomNotAllowed", items: [], confirmable: false }),
-    message: /6 entities/,
+    message: /^6 entities would be removed$/,
     unblock: /Add a pattern/,
   },
   {
@@ -139,13 +139,13 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
   {
     reason: "HeldByFailedAddition",
     room: refused({ reason: "HeldByFailedAddition", effect: "hold" }),
-    message: /6 entities/,
+    message: /^6 entities would be removed; removals: entity\/E-1$/,
     unblock: CONFIRM,
   },
   {
     reason: "HistoryRewritten",
     room: refused({ reason: "HistoryRewritten", effect: "hold" }),
-    message: /6 entities/,
+    message: /^6 entities would be removed; removals: entity\/E-1$/,
     unblock: CONFIRM,
   },
   ...(

@@ -1,6 +1,6 @@
 import { withoutStop } from "../../kernel/joined.ts";
 import type { Refusal } from "../../guardrail/guardrail.ts";
-import { listItems } from "../../guardrail/how-to-confirm.ts";
+import { howToConfirm, listItems } from "../../guardrail/how-to-confirm.ts";
 import { ignoredText } from "../../intent/ignored-lines.ts";
 import { dryRunProblem } from "../../room/dry-run-text.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
@@ -17,7 +17,6 @@ import {
   isKnown,
   sinceOf,
 } from "./blocker.ts";
-import { confirmByName } from "./unblock.ts";
 
 export function orphaned(facts: ExplainFacts): readonly Blocker[] {
   const { conditions } = facts.room;
@@ -85,11 +84,12 @@ export function refusals(effect: Refusal["effect"]): Cause {
     );
     // The enforced inputs may be refused for the same reason as the head.
     const once = new Map(all.map((refusal) => [`${refusal.reason} ${refusal.message}`, refusal]));
-    return [...once.values()].map(({ reason, message, confirmable }) => ({
+    return [...once.values()].map(({ reason, message, items, confirmable }) => ({
       reason,
       since: sinceOf(facts, reason),
-      message,
-      ...(confirmable ? { unblock: confirmByName(facts.room.roomId) } : {}),
+      message:
+        items.length === 0 ? message : `${withoutStop(message)}; removals: ${listItems(items)}`,
+      ...(confirmable ? { unblock: howToConfirm(facts.room.roomId) } : {}),
       blocks: "yes",
     }));
   };

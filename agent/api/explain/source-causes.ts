@@ -4,7 +4,7 @@ import { lookAlike } from "../../intent/look-alike.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { toRevision } from "../../source/spec-source.ts";
 import type { Blocker, ExplainFacts, SourceStanding } from "./blocker.ts";
-import { confirmByName } from "./unblock.ts";
+import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
 
 /** The configuration does not allow the last owner to manage the room, so it has no owner. */
 export function lostOwner({ room }: ExplainFacts): readonly Blocker[] {
@@ -54,7 +54,7 @@ export function misdirectedIntents({ room, source }: ExplainFacts): readonly Blo
     const text = `source ${source.name}: ${message}`;
     const asked =
       meant === undefined || meant === room.roomId ? "" : `Did you mean ${room.roomId}? `;
-    const unblock = `${asked}${confirmByName(room.roomId)}`;
+    const unblock = `${asked}${howToConfirm(room.roomId)}`;
     return [{ reason, since: null, message: text, unblock, blocks: "no" }];
   });
 }

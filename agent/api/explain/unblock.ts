@@ -1,3 +1,4 @@
+import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
 import { isReason, REASONS, type Reason } from "../../status/reasons.ts";
 import type { ExplainFacts } from "./blocker.ts";
 
@@ -32,21 +33,12 @@ export function unblockOf(reason: Reason, facts: ExplainFacts): string {
   return `${next.replaceAll("<roomId>", facts.room.roomId)}.`;
 }
 
-/** Both ways to confirm what is refused or held in a room, as they are typed. */
-export function confirmByName(roomId: string): string {
-  return (
-    `Push a commit with the trailer \`Confirm: ${roomId}\`` +
-    ` (\`git commit --allow-empty -m "Allow it" -m "Confirm: ${roomId}"\`), or send` +
-    ` \`POST /apply\` with \`{"roomId":"${roomId}"}\` and the header \`X-Confirm: true\`.`
-  );
-}
-
 function nextOf(reason: Reason): string | null {
   return REASONS[reason].next;
 }
 
 function endDryRun({ room }: ExplainFacts): string {
-  return `${confirmByName(room.roomId)} A commit that changes the room without Dry-Run ends it too.`;
+  return `${howToConfirm(room.roomId)} A commit that changes the room without Dry-Run ends it too.`;
 }
 
 function correctFile({ room, source }: ExplainFacts): string {

@@ -35,14 +35,16 @@ describe("adoption of a room that others filled", () => {
     const room = await foreignRoom(world, "room-adopt-refused");
     const answer = await room.push({ entities: WANTED });
     expect(answer.status).to.equal(412);
-    const [refusal, ...more] = (await room.status()).refusals;
+    const { refusals, howToConfirm } = await room.status();
+    const [refusal, ...more] = refusals;
     expect(more).to.deep.equal([]);
     expect(refusal).to.deep.include({
       reason: "AdoptionNeedsConfirm",
       items: ["entity/E-old3"],
       confirmable: true,
     });
-    expect(refusal?.message).to.include(`Confirm: ${room.id}`).and.not.include("`Confirm: true`");
+    expect(howToConfirm).to.include(`Confirm: ${room.id}`).and.not.include("Confirm: true`");
+    expect(howToConfirm).to.include("Reject: name what is to stay in ");
     expect(await room.newWrites()).to.deep.equal([]);
     expect(await room.conditions()).to.include("AwaitingConfirm True AdoptionNeedsConfirm");
   });

@@ -144,7 +144,7 @@ describe("what commits say", () => {
     };
     const told = await explained();
     expect(told?.message).to.equal(`source ${source?.name}: ${warning?.message}`);
-    expect(told?.unblock).to.include(`Did you mean ${room.id}? Push a commit`);
+    expect(told?.unblock).to.include(`Did you mean ${room.id}? Confirm: \`git commit`);
     expect((await room.say(`Allow it\n\nConfirm: ${room.id}`)).status).to.equal(200);
     expect(await explained()).to.equal(undefined);
   });

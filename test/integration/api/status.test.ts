@@ -139,7 +139,7 @@ describe("GET /status", () => {
       orphaned: false,
       overridden: false,
     });
-    expect(rooms[0]?.["howToConfirm"]).to.match(/X-Confirm: true.*`Confirm: lab-01`/);
+    expect(rooms[0]?.["howToConfirm"]).to.match(/"Confirm: lab-01".*git revert.*X-Confirm: true/);
     const one = await api.ask("/status/rooms/lab-01");
     expect(byContract("roomStatus", one)).to.deep.equal(rooms[0]);
   });

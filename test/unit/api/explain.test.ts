@@ -111,8 +111,9 @@ describe("explain", () => {
     const told = (line: string, room: Partial<Room> = refused({})) =>
       explain(explainFacts({ room, row: { warnings: [anIgnored(line)] } }))
         .blockedBy.filter(({ reason }) => reason === "IntentIgnored")
-        .map(({ unblock }) => unblock.replace(/ \(`.*/, ""));
-    const push = "Push a commit with the trailer `Confirm: lab-01`";
+        .map(({ unblock }) => unblock.replace(/ Without git: .*/, ""));
+    const push =
+      'Confirm: `git commit --allow-empty -m "Confirm removals" -m "Confirm: lab-01" && git push`.';
     const asked = `Did you mean lab-01? ${push}`;
 
     for (const [line, unblocks] of [

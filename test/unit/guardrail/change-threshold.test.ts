@@ -85,27 +85,10 @@ describe("change-threshold", () => {
     expect(changeThreshold.judge(plan, someFacts({ observedEntities: 1 }))).to.equal(undefined);
   });
 
-  it("says how much of what would go, and which header and trailer allow it", () => {
+  it("says how much of what would go, and leaves the items to their list", () => {
     const plan = aPlan(kicks(...names(12)));
     const message = changeThreshold.judge(plan, someFacts({ observedEntities: 16 }))?.message;
     expect(message).to.contain("12 of the room's 16").and.to.contain("75 %");
-    expect(message).to.contain("entity/E-9, … (12 in all)").and.not.to.contain("entity/E-10");
-    expect(message).to.contain("X-Confirm: true").and.not.to.contain("`Confirm: true`");
-    expect(message).to.contain("`Confirm: room-harbor7`");
-  });
-
-  it("names ten items without a word of more", () => {
-    const message = changeThreshold.judge(
-      aPlan(kicks(...names(10))),
-      someFacts({ observedEntities: 10 }),
-    )?.message;
-    expect(message).to.contain("entity/E-9.").and.not.to.contain("more.");
-  });
-
-  it("keeps a hostile name from breaking or flooding the message", () => {
-    const plan = aPlan(kicks("E-1\nok", "x".repeat(5000)));
-    const message = changeThreshold.judge(plan, someFacts({ observedEntities: 2 }))?.message ?? "";
-    expect(message).to.contain('"entity/E-1\\nok"').and.not.to.contain("\n");
-    expect(message.length).to.be.lessThan(900);
+    expect(message).not.to.match(/entity\/|Confirm: /);
   });
 });

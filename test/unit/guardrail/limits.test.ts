@@ -115,7 +115,7 @@ for (const { guardrail, reason, key, remove, other, item, to } of LIMITS) {
           confirmable: want.confirmable,
         });
         expect(refusal?.message).to.contain(`${key} = ${max}`);
-        expect(refusal?.message.includes("X-Confirm: true")).to.equal(want.confirmable);
+        expect(refusal?.message.includes("Once confirmed, ")).to.equal(want.confirmable);
       });
     }
 

@@ -176,8 +176,8 @@ describe("judgeVersion", () => {
     return verdict.kind === "refused" ? verdict.refusal.message : "";
   };
 
-  it("names the trailer and the header that would accept a lower version", () => {
-    expect(refusalText({})).to.include("Confirm: room-harbor7").and.include("X-Confirm: true");
+  it("says that a confirmation would accept a lower version", () => {
+    expect(refusalText({})).to.include("Raise it above 4, or confirm");
   });
 
   it("says what a revert would have needed", () => {
