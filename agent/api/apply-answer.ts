@@ -206,7 +206,9 @@ function refusedDetail(refusals: readonly Refusal[], { planDigest, roomId }: Pas
   if (confirmable > 0) {
     return `${opening}: ${header} allows ${confirmable} of ${refusals.length} refusals, the others say what they need${rest}`;
   }
-  return `${opening}: no confirmation lifts this, each refusal says what it needs${rest}`;
+  const next = refusals.find(({ nextAllowedAt }) => nextAllowedAt !== undefined)?.nextAllowedAt;
+  const window = next === undefined ? "" : `; the sync windows allow it at ${next}`;
+  return `${opening}: no confirmation lifts this, each refusal says what it needs${window}${rest}`;
 }
 
 /** The confirmation names another plan, and the room's plan removes nothing that could be listed. */

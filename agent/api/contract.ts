@@ -16,6 +16,7 @@ import {
 } from "./status-contract.ts";
 import { CORRELATION_ID } from "./correlation-pattern.ts";
 import { SUSPEND_ROUTES } from "./suspend-contract.ts";
+import { WINDOW_ROUTES } from "./windows-contract.ts";
 import { historyAnswer, historyQuery, versionAnswer, versionQuery } from "./history-contract.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -213,6 +214,7 @@ export const ROUTES = {
     answers: { 200: acceptAnswer },
   },
   ...SUSPEND_ROUTES,
+  ...WINDOW_ROUTES,
   status: {
     method: "get",
     path: "/status",

@@ -18,6 +18,7 @@ import type { Operator } from "./operator.ts";
 import { roomsRoutes } from "./rooms-route.ts";
 import type { SourceInfo } from "./source-view.ts";
 import { statusRoutes } from "./status-route.ts";
+import { windowsRoutes } from "./windows-route.ts";
 
 export interface ApiOptions {
   /** Address to listen on, and port (0: any free one). */
@@ -46,6 +47,7 @@ export function createApi(options: ApiOptions): HttpServer {
       ...acknowledgeRoutes(options),
       ...acceptRoutes(options),
       ...suspendRoutes(options),
+      ...windowsRoutes(options),
       ...roomsRoutes(options),
       ...statusRoutes(options),
       ...explainRoutes(options),

@@ -8,6 +8,7 @@ import type {
   SuspendRequest,
 } from "../request/suspensions.ts";
 import type { Suspension } from "../room/suspension.ts";
+import type { WindowState } from "../room/sync-windows.ts";
 import type {
   AcceptAnswer,
   AcceptSource,
@@ -41,6 +42,8 @@ export interface Operator {
   /** Writes nothing to a room, the rooms of a source, or any room. Rejects with the store's errors. */
   suspend(request: SuspendRequest): Promise<SuspendAnswer>;
   resume(request: ResumeRequest): Promise<ResumeAnswer>;
+  /** The sync windows as they are now, in the order of the configuration. */
+  windows(): readonly WindowState[];
   /** What changes too often for the store. */
   live(): Live;
 }

@@ -2,6 +2,7 @@ import { isOrphan } from "../room/judge-owner.ts";
 import { howToRetry } from "../room/quarantine-text.ts";
 import { attentionOf } from "../status/attention.ts";
 import type { Room } from "../room/room.ts";
+import { nextAllowed } from "../room/sync-windows.ts";
 import { confirmHint } from "./confirm-hint.ts";
 import type { RoomAnswer } from "./status-contract.ts";
 
@@ -28,6 +29,7 @@ export function toRoomView(room: Room, reconciling: ReadonlySet<string>): RoomAn
     cyclesSinceConverged: room.cyclesSinceConverged,
     wouldRemove: [...new Set(room.refusals.flatMap((refusal) => refusal.items))].sort(),
     howToConfirm: confirmHint(room),
+    ...nextAllowed(room),
     refusals: room.refusals,
     warnings: room.warnings,
     intentIgnored: room.intentIgnored,

@@ -57,6 +57,8 @@ export const refusalAnswer = z.strictObject({
   message: z.string(),
   items: listOf(z.string()),
   confirmable: z.boolean(),
+  /** When the sync windows allow it; absent: they say nothing, or no time was found. */
+  nextAllowedAt: z.exactOptional(isoTime),
 });
 
 /** Lists that are shown in part, each with the number of its entries. */
@@ -128,6 +130,8 @@ export const roomAnswer = z.strictObject({
   /** Lists of this room that are shown in part; absent where all are whole. */
   cutLists: z.exactOptional(cutListsAnswer),
   howToConfirm: z.string().nullable(),
+  /** When the sync windows let the newest spec be applied; absent: they do not hold it back, or no time was found. */
+  nextAllowedAt: z.exactOptional(isoTime),
   refusals: listOf(refusalAnswer),
   warnings: listOf(reasoned),
   intentIgnored: listOf(

@@ -48,6 +48,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Why a room is not at head, and what would bring it there; asks the running agent",
     load: async () => (await import("./explain.ts")).explain,
   },
+  windows: {
+    usage: "[--url URL] [--config FILE]",
+    summary: "The sync windows: which are on, and which rooms wait for one; asks the running agent",
+    load: async () => (await import("./windows.ts")).windows,
+  },
   schema: {
     usage: "",
     summary: "Print the JSON Schema of RoomSpec, for editors",

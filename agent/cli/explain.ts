@@ -49,13 +49,16 @@ function failed(io: Pick<CommandIo, "stderr">, message: string): number {
 
 /** The answer as people read it. */
 export function toText(answer: ExplainAnswer): string {
-  const { roomId, source, path, head, verifiedRevision, atHead, blockedBy } = answer;
+  const { roomId, source, path, head, verifiedRevision, atHead, blockedBy, nextAllowedAt } = answer;
   const place = [source ?? "none", ...(path === null ? [] : [path])].map(shown).join(", ");
   const lines = [
     headline(shown(roomId), source, atHead),
     `  source    ${place}`,
     `  head      ${head ?? "none yet"}`,
     `  verified  ${verifiedRevision ?? "never"}`,
+    ...(nextAllowedAt === undefined
+      ? []
+      : [`  allowed   at ${nextAllowedAt}, by its sync windows`]),
   ];
   blockedBy.forEach(({ reason, since, message, unblock }, index) => {
     lines.push("", `${index + 1}. ${shown(reason)}${since === null ? "" : `, since ${since}`}`);

@@ -66,6 +66,22 @@ export interface OperatorConfig {
   readonly confirmations: { readonly expireMs: number };
   /** Null: posted specs have no folder of seeds. */
   readonly seedRoot: string | null;
+  readonly syncWindows: readonly SyncWindow[];
+}
+
+/** When new specs may be applied to some rooms (`allow`), or may not (`deny`). */
+export interface SyncWindow {
+  readonly kind: "allow" | "deny";
+  /** A cron line of five fields, in local time of `timeZone`. */
+  readonly schedule: string;
+  readonly timeZone: string;
+  /** Whole minutes. */
+  readonly durationMs: number;
+  /** Globs of room ids. */
+  readonly rooms: readonly string[];
+  /** Globs of source names. */
+  readonly sources: readonly string[];
+  readonly description: string;
 }
 
 export interface SourceConfig {

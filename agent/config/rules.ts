@@ -6,6 +6,7 @@ import type { Environment } from "./environment.ts";
 import { toKey } from "./problem.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { checkReach } from "./reach-rules.ts";
+import { checkWindows } from "./window-rules.ts";
 
 /**
  * The rules that look at more than one key. They read a tree that may be wrong in other places, so that all mistakes are
@@ -20,6 +21,7 @@ export function crossCheck(
 } {
   const sources = valueAt(tree, ["Git", "Sources"]);
   const positions = Array.isArray(sources) ? [...sources.keys()] : [];
+  const windows = checkWindows(tree);
   return {
     problems: [
       ...positions.flatMap((position) => [
@@ -30,6 +32,7 @@ export function crossCheck(
       ]),
       ...checkReach(tree, { path: ["RoomServer"], address: "BaseUrl" }, env),
       ...checkDelays(tree),
+      ...windows.problems,
     ],
     warnings: [
       ...positions.flatMap((position) => [
@@ -37,6 +40,7 @@ export function crossCheck(
         ...warnOfPlainHttp(tree, ["Git", "Sources", position]),
       ]),
       ...warnOfHost(tree),
+      ...windows.warnings,
     ],
   };
 }

@@ -3,6 +3,7 @@ import { key } from "./key.ts";
 import { PROGRAM_VERSION } from "./program-version.ts";
 import { proxySchema, tlsSchema } from "./reach-schema.ts";
 import { sourceSchema } from "./source-schema.ts";
+import { syncWindowsSchema } from "./window-schema.ts";
 import {
   duration,
   headerToken,
@@ -229,12 +230,7 @@ const operator = z
         }),
       })
       .prefault({}),
-    SyncWindows: key(z.array(z.unknown()).optional(), {
-      meaning: "When rooms may be changed (not built yet: refused)",
-      range: "a list",
-      later: true,
-      unprotected: "rooms are changed at any time",
-    }),
+    SyncWindows: syncWindowsSchema,
   })
   .prefault({});
 

@@ -83,6 +83,15 @@ function toOperator(settings: Settings["Operator"], cwd: string): OperatorConfig
     rollback: { mode: settings.Rollback.Mode, failureRatio: settings.Rollback.FailureRatio },
     confirmations: { expireMs: settings.Confirmations.ExpireHours * HOUR_MS },
     seedRoot: settings.SeedRoot === undefined ? null : resolve(cwd, settings.SeedRoot),
+    syncWindows: settings.SyncWindows.map((window) => ({
+      kind: window.Kind,
+      schedule: window.Schedule,
+      timeZone: window.TimeZone,
+      durationMs: sure(parseDuration(window.Duration)),
+      rooms: window.Rooms,
+      sources: window.Sources,
+      description: window.Description,
+    })),
   };
 }
 

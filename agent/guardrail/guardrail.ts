@@ -27,6 +27,8 @@ export interface Objection {
   readonly confirmable: boolean;
   /** Of `wait` alone: how long, in ms. */
   readonly afterMs?: number;
+  /** ISO time at which the sync windows allow it; absent: they say nothing, or no such time was found. */
+  readonly nextAllowedAt?: string;
 }
 
 /** What a guardrail says of the plan itself, as `/status` lists it. */
@@ -78,6 +80,8 @@ export interface Facts {
   readonly gate: null | Pick<Objection, "guardrail" | "reason" | "message" | "confirmable">;
   /** Why the plan is drift that is only reported; null: it is not. */
   readonly reported: string | null;
+  /** Why the sync windows keep a spec that is not accepted yet from the room; null: they do not. */
+  readonly window: null | { readonly message: string; readonly nextAllowedAt: string | null };
   /** Who keeps changing the room back, and how long (ms) the agent leaves it alone; null: it does not wait. */
   readonly contested: null | { readonly message: string; readonly waitMs: number };
 }

@@ -14,6 +14,7 @@ import { outdatedConfirmation } from "./outdated-confirmation.ts";
 import { ownership } from "./ownership.ts";
 import { specVersion } from "./spec-version.ts";
 import { suspiciousRead } from "./suspicious-read.ts";
+import { syncWindow } from "./sync-window.ts";
 import { writeGate } from "./write-gate.ts";
 
 /**
@@ -34,6 +35,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
   deleteLimit,
   changeThreshold,
   criticalPolicy,
+  syncWindow,
   contested,
 ];
 

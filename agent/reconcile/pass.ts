@@ -20,6 +20,7 @@ import type { FingerprintCache } from "./desired-room.ts";
 import type { Trust } from "../room/judge-read.ts";
 import type { ObserveOnly } from "./observe-only.ts";
 import type { ClosedGate, WriteGate } from "../room/write-gate.ts";
+import type { SyncWindows } from "../room/sync-windows.ts";
 import type { Outcome, Phase } from "../room/outcome.ts";
 import type { PassObserver } from "../room/pass-points.ts";
 import type { RoomWriter } from "../store/room-writer.ts";
@@ -69,6 +70,7 @@ export interface ReconcileOptions {
   readonly isRoomAllowed: (source: string, roomId: string) => boolean;
   /** What a source says of drift; null: it is not configured. */
   readonly driftOf: (source: string) => DriftRules | null;
+  readonly windows: Pick<SyncWindows, "closedFor">;
 }
 
 /** What the phases work with; the same for every pass. */

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { roomRule } from "../config/room-rule.ts";
+import { SyncWindows } from "../room/sync-windows.ts";
 import type { ReconcileOptions } from "./pass.ts";
 
 /** The part of the configuration that passes go by. */
@@ -22,5 +23,6 @@ export function reconcileOptions(config: Config): ReconcileOptions {
     staleToleranceMs: stateConsistency.staleToleranceMs,
     isRoomAllowed: roomRule(config),
     driftOf: (source) => drift.get(source) ?? null,
+    windows: new SyncWindows(operator.syncWindows),
   };
 }

@@ -53,6 +53,7 @@ export function createFace(config: Config, given: Given): Face {
     mayManage: roomRule(config),
     observeOnly,
     suspensions: work.suspensions,
+    windows: () => work.windows.list(edges.clock.nowMs()),
     acknowledging: { store, trail, metrics, log: logger },
   });
   return { api: httpApi(config, { edges, memory, operator }), closing };

@@ -6,6 +6,8 @@ import { createGitSource } from "../source/git-source.ts";
 import type { OpenSource } from "../source/open-source.ts";
 import type { OpenStore } from "../store/open-store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
+import type { EveryMinute } from "../trigger/every-minute.ts";
+import { everyMinute } from "../trigger/node-cron-minutes.ts";
 
 /**
  * What an agent is put together from. Whoever hands in others (a store in memory, a RoomServer that is watched) gets the very
@@ -16,6 +18,7 @@ export interface Implementations {
   readonly openRoomServer: OpenRoomServer;
   readonly openSource: OpenSource;
   readonly createApi: (options: ApiOptions) => HttpServer;
+  readonly everyMinute: EveryMinute;
 }
 
 export const IMPLEMENTATIONS: Implementations = {
@@ -23,4 +26,5 @@ export const IMPLEMENTATIONS: Implementations = {
   openRoomServer: createRestRoomServer,
   openSource: createGitSource,
   createApi,
+  everyMinute,
 };

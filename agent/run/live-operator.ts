@@ -7,6 +7,7 @@ import type { PersonRequests } from "../request/person-requests.ts";
 import { acceptSource } from "../request/accept-source.ts";
 import type { AcceptSource, ApplyRoom, ApplySpec, Command } from "../request/requests.ts";
 import type { Suspensions } from "../request/suspensions.ts";
+import type { WindowState } from "../room/sync-windows.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 
@@ -19,6 +20,7 @@ export interface LiveOperatorParts {
   readonly mayManage: (source: string, roomId: string) => boolean;
   readonly observeOnly: ObserveOnly;
   readonly suspensions: Suspensions;
+  readonly windows: () => readonly WindowState[];
   readonly acknowledging: Omit<AcknowledgeDeps, "observeOnly" | "queue">;
 }
 
@@ -32,6 +34,7 @@ export function createLiveOperator(parts: LiveOperatorParts) {
       (await suspensions.refuse(request)) ?? persons.applySpec(request, gone),
     suspend: suspensions.suspend.bind(suspensions),
     resume: suspensions.resume.bind(suspensions),
+    windows: parts.windows,
     deleteRoom: persons.deleteRoom.bind(persons),
     placeOf: queue.placeOf.bind(queue),
     refusedClaims: (roomId: string) => {

@@ -46,6 +46,7 @@ export class RunningAgent {
     for (const roomId of wanted) work.queue.add(roomId, "interval");
     for (const { poller } of sources) poller.start();
     memory.maintenance.start();
+    work.windowWatch.start();
     this.#watching = work.suspensions.watch(face.closing.signal);
     logger.info(
       { url: address.url, sources: sources.length, rooms: wanted.length },
@@ -62,6 +63,7 @@ export class RunningAgent {
       passes.pool.stop(),
       ...sources.map((source) => source.stop()),
       memory.maintenance.stop(),
+      work.windowWatch.stop(),
       this.#watching,
     ]);
     work.queue.close();

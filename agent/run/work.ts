@@ -5,6 +5,8 @@ import { PendingRequests } from "../request/pending-requests.ts";
 import { renameSuspensions } from "../request/renamed-suspensions.ts";
 import { Replacements } from "../request/replacements.ts";
 import { Suspensions } from "../request/suspensions.ts";
+import { SyncWindows } from "../room/sync-windows.ts";
+import { WindowWatch } from "../trigger/window-watch.ts";
 import type { Edges } from "./edges.ts";
 import type { Memory } from "./memory.ts";
 
@@ -14,17 +16,23 @@ export interface Work {
   readonly pending: PendingRequests;
   readonly replacements: Replacements;
   readonly suspensions: Suspensions;
+  readonly windows: SyncWindows;
+  readonly windowWatch: WindowWatch;
 }
 
 export async function createWork(config: Config, edges: Edges, memory: Memory): Promise<Work> {
   const { clock, random, trail, metrics, logger: log } = edges;
   const { store, steady } = memory;
+  const { everyMinute } = edges.implementations;
+  const windows = new SyncWindows(config.operator.syncWindows);
   const queue = new WorkQueue({ clock, backoff: new KeyBackoff({ random }) });
   const sourceNames = new Set(config.git.sources.map(({ name }) => name));
   const places = config.git.sources.map(({ ref, ...place }) => ({ ...place, ref: ref.branch }));
   await renameSuspensions(places, { store, trail, log });
   return {
     queue,
+    windows,
+    windowWatch: new WindowWatch({ windows, store, queue, clock, log, metrics, everyMinute }),
     pending: new PendingRequests(),
     replacements: new Replacements(store),
     suspensions: await Suspensions.load({

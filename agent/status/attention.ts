@@ -29,8 +29,8 @@ const STANDING: ReadonlySet<Reason> = new Set([
   "Pending",
 ]);
 
-/** Not ready because a person asked for just that. */
-const ASKED_FOR: ReadonlySet<Reason> = new Set(["DryRun"]);
+/** Not ready because a person asked for just that, in a commit or in the configuration. */
+const ASKED_FOR: ReadonlySet<Reason> = new Set(["DryRun", "SyncWindowClosed"]);
 
 /** Most decisive first. */
 const TELLING: readonly ConditionType[] = [

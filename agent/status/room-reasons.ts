@@ -209,6 +209,12 @@ export const ROOM_REASONS = {
     meaning: "Something would be removed from a room that was never verified",
     next: "Name in the spec what is to stay, then confirm by name",
   },
+  SyncWindowClosed: {
+    place: "refusal",
+    meaning:
+      "The [sync windows](sync-windows.md) of the room do not allow a new spec now; meanwhile the last accepted spec is enforced",
+    next: "None, it is applied by itself at `nextAllowedAt`; `room-operator windows` lists the windows",
+  },
   RoomNotAllowed: {
     place: "refusal",
     meaning:

@@ -22,6 +22,8 @@ export interface ServerMetrics {
     readonly agent: number;
     readonly endingSoon: number;
   }): void;
+  /** How many sync windows are on. */
+  setSyncWindows(on: { readonly allow: number; readonly deny: number }): void;
   storeWrite(write: { readonly ok: boolean; readonly durationMs: number }): void;
 }
 
@@ -50,6 +52,11 @@ export function createServerMetrics(series: Series): ServerMetrics {
     name: "suspensions_ending_soon",
     help: "Suspensions that end by themselves within an hour",
   });
+  const windows = series.gauge({
+    name: "sync_windows_on",
+    help: "Sync windows that are on now, by their kind",
+    labels: { kind: ["allow", "deny"] },
+  });
   const writes = series.counter({
     name: "store_writes_total",
     help: "Writes of the store",
@@ -70,6 +77,9 @@ export function createServerMetrics(series: Series): ServerMetrics {
       for (const scope of ["room", "source", "agent"] as const)
         suspensions.set({ scope }, counts[scope]);
       endingSoon.set(counts.endingSoon);
+    },
+    setSyncWindows: (on) => {
+      for (const kind of ["allow", "deny"] as const) windows.set({ kind }, on[kind]);
     },
     storeWrite: ({ ok, durationMs }) => {
       writes.inc({ result: ok ? "ok" : "failed" });

@@ -70,6 +70,15 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     unblock: /room-operator resume lab-01/,
   },
   {
+    reason: "SyncWindowClosed",
+    room: {
+      ...refused({ reason: "SyncWindowClosed", confirmable: false, items: [] }),
+      conditions: [aCondition({ reason: "SyncWindowClosed" })],
+    },
+    message: /./,
+    unblock: /applied by itself at `nextAllowedAt`; `room-operator windows`/,
+  },
+  {
     reason: "DriftReported",
     room: {
       ...failing("DriftReported"),

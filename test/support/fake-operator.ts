@@ -18,6 +18,7 @@ import type {
 } from "../../agent/request/suspensions.ts";
 import type { RefusedClaim } from "../../agent/intake/refused-claims.ts";
 import type { Place } from "../../agent/queue/place.ts";
+import type { WindowState } from "../../agent/room/sync-windows.ts";
 import type { Outcome, PassReport } from "../../agent/room/outcome.ts";
 
 /** An Operator that notes what it is asked and answers what it is told to. */
@@ -50,6 +51,7 @@ export class FakeOperator implements Operator {
     observeOnly: null,
     suspensions: [],
   };
+  windowStates: readonly WindowState[] = [];
   readonly suspended: SuspendRequest[] = [];
   readonly resumed: ResumeRequest[] = [];
 
@@ -64,6 +66,10 @@ export class FakeOperator implements Operator {
   async resume(request: ResumeRequest): Promise<ResumeAnswer> {
     this.resumed.push(request);
     return { kind: "resumed", ended: null, still: null };
+  }
+
+  windows(): readonly WindowState[] {
+    return this.windowStates;
   }
 
   async applyRoom(request: ApplyRoom): Promise<ApplyAnswer> {

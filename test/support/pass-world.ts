@@ -40,6 +40,7 @@ export const DEFAULT_OPTIONS: ReconcileOptions = {
   staleToleranceMs: 0,
   isRoomAllowed: () => true,
   driftOf: () => null,
+  windows: { closedFor: () => null },
 };
 
 /** What a seed holds: its text, or why it cannot be used. */

@@ -30,6 +30,7 @@ export function someFacts(given: FactsGiven = {}): Facts {
     outdated: null,
     gate: null,
     reported: null,
+    window: null,
     contested: null,
     ...given,
     limits: { ...DEFAULT_LIMITS, ...given.limits },

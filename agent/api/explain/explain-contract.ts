@@ -13,6 +13,8 @@ export const explainAnswer = z.strictObject({
   atHead: z.boolean().nullable(),
   /** Names the plan that has not been carried out, as in `/status`; null where there is none. */
   planDigest: planDigestAnswer.nullable(),
+  /** When the sync windows let the newest spec be applied, as in `/status`. */
+  nextAllowedAt: z.exactOptional(isoTime),
   /** Most decisive first. A room at head may still have entries that do not keep it from head. */
   blockedBy: listOf(
     z.strictObject({

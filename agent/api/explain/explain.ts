@@ -1,3 +1,4 @@
+import { nextAllowed } from "../../room/sync-windows.ts";
 import { toRoomSource } from "../room-view.ts";
 import { CAUSES } from "./causes.ts";
 import { type Blocker, type Cause, type ExplainFacts, hasNoHead, isKnown } from "./blocker.ts";
@@ -20,6 +21,7 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
     verifiedRevision: room.verifiedRevision,
     atHead: atHead(found),
     planDigest: room.pendingPlan?.digest ?? null,
+    ...nextAllowed(room),
     blockedBy: found.map((blocker) => ({
       reason: blocker.reason,
       since: blocker.since,

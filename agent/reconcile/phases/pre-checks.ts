@@ -105,8 +105,15 @@ function gatherFacts(
     // A confirmed request opens its room before anything is sent.
     gate: closedGate(deps.gates, row, { confirmed: lift !== null }),
     reported: reportedText(planned.drift, { ...row, ...planned.inputs }, planned.plan),
+    window: windowFact(planned, deps),
     contested: contestedFact(planned, nowMs),
   };
+}
+
+/** The windows are about specs that are not accepted yet: what is enforced already stays so, and its drift is corrected. */
+function windowFact({ row, inputs, isHead }: Planned, deps: ReconcileDeps): Facts["window"] {
+  if (!isHead || row.enforced?.digest === inputs.digest) return null;
+  return deps.options.windows.closedFor(row, deps.clock.nowMs());
 }
 
 const UNOWNED = {

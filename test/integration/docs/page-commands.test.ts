@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { accepted } from "../../support/load-settings.ts";
 import { eventually } from "../../support/eventually.ts";
 import { GitRepository } from "../../support/git-repository.ts";
 import { Page, PROJECT } from "../../support/page.ts";
@@ -170,6 +171,25 @@ describe("the commands that a document shows", function () {
       );
     });
     expect(await world.writes()).to.have.length(writes);
+  });
+
+  it("work in docs/sync-windows.md", async () => {
+    const page = Page.read("docs/sync-windows.md");
+    const { operator } = await accepted(page.block("json"), { ROOM_AUTH_TOKEN: "t" });
+    expect(operator.syncWindows.map(({ kind }) => kind)).to.deep.equal(["deny", "allow"]);
+    world.settings({
+      Operator__SyncWindows__0__Kind: "deny",
+      Operator__SyncWindows__0__Schedule: "0 22 * * *",
+      Operator__SyncWindows__0__Duration: "8h",
+    });
+    await startOn(exampleFiles());
+    await shell.runPage(page, {
+      folderOf: () => clone,
+      replaced: { [AGENT]: world.url },
+      after: {
+        "room-operator windows": answers(/0 {2}deny {2}(?:on|off) until [^]*"waitingCount"/),
+      },
+    });
   });
 
   it("work in docs/install.md", async () => {

@@ -219,7 +219,6 @@ describe("loadConfig", () => {
   });
 
   for (const [name, value] of [
-    ["Operator.SyncWindows", [{ Cron: "* * * * *" }]],
     ["Webhook.Secret", "w"],
     ["Webhook.PreviousSecret", "w"],
     ["Labels.DryRun", "rehearse"],
@@ -229,13 +228,8 @@ describe("loadConfig", () => {
   ] as const) {
     it(`refuses ${name}, which would protect something and is not built`, async () => {
       const [section = "", member = ""] = name.split(".");
-      const isOperator = section === "Operator";
-      const given = { [member]: value };
-      const problems = await refused(
-        isOperator ? { Operator: given } : withSource({ [section]: given }),
-      );
-      const key = isOperator ? name : `Git.Sources[0].${name}`;
-      expect(problems.map((problem) => problem.key)).to.deep.equal([key]);
+      const problems = await refused(withSource({ [section]: { [member]: value } }));
+      expect(problems.map((problem) => problem.key)).to.deep.equal([`Git.Sources[0].${name}`]);
       expect(problems[0]?.message).to.match(/^is not built yet, .*: \S.*; take it out$/);
     });
   }

@@ -1,0 +1,69 @@
+import { windowsAnswer, type WindowsAnswer } from "../api/windows-contract.ts";
+import { OperatorError } from "../kernel/errors.ts";
+import { legible } from "../kernel/shortened.ts";
+import { askAgent, parseAgentArgs } from "./agent-client.ts";
+import { agentUrl } from "./agent-url.ts";
+import type { CommandIo } from "./command.ts";
+
+const DONE = 0;
+const MISUSED = 2;
+const MAX_TEXT = 4000;
+
+/**
+ * `windows [--url URL] [--config FILE]`: the sync windows of a running agent, which of them are on, and which rooms wait. Exit
+ * code 0 when they were shown, 1 when the agent cannot be reached, 2 when it was called wrongly.
+ */
+export async function windows(
+  args: readonly string[],
+  io: Pick<CommandIo, "stdout" | "stderr" | "cwd" | "env" | "signal">,
+): Promise<number> {
+  const { at, positionals } = parseAgentArgs(args);
+  if (positionals.length > 0) {
+    io.stderr.write("it takes no room. Usage: room-operator windows [--url URL] [--config FILE]\n");
+    return MISUSED;
+  }
+  const url = await agentUrl(at, io);
+  const { body } = await askAgent(url, { method: "GET", path: "/windows" }, io.signal);
+  const parsed = windowsAnswer.safeParse(body);
+  if (!parsed.success) {
+    throw new OperatorError(
+      "AgentUnreachable",
+      `what answers at ${url} is of another version or no agent: check --url`,
+    );
+  }
+  io.stdout.write(toText(parsed.data));
+  return DONE;
+}
+
+type Shown = WindowsAnswer["windows"][number];
+
+/** The answer as people read it. */
+function toText({ windows, waiting, waitingCount }: WindowsAnswer): string {
+  if (windows.length === 0)
+    return "No sync windows are configured: new specs are applied at any time.\n";
+  const lines = windows.flatMap(windowLines);
+  lines.push(waitingCount === 0 ? "No room waits for a window." : "Waiting:");
+  for (const { roomId, nextAllowedAt } of waiting)
+    lines.push(`  ${shown(roomId)}  next allowed at ${nextAllowedAt ?? "no time that was found"}`);
+  const more = waitingCount - waiting.length;
+  if (more > 0) lines.push(`  and ${more} more rooms`);
+  return `${lines.join("\n")}\n`;
+}
+
+function windowLines(window: Shown, index: number): string[] {
+  const { kind, on, changesAt, description, schedule, timeZone, durationMinutes } = window;
+  const next = changesAt ?? "for ever";
+  const state = on ? `on until ${next}` : `off until ${next}`;
+  const about = description === "" ? "" : `  ${shown(description)}`;
+  return [
+    `${index}  ${kind}  ${state}${about}`,
+    `   schedule  ${shown(schedule)}  ${shown(timeZone)}  for ${durationMinutes} min`,
+    `   rooms     ${shown(window.rooms.join(" "))}`,
+    `   sources   ${shown(window.sources.join(" "))}`,
+    "",
+  ];
+}
+
+function shown(text: string): string {
+  return legible(text, MAX_TEXT);
+}
