@@ -78,7 +78,10 @@ const auth = z
 const limits = z
   .strictObject({
     PackBytes: limit(64 * MIB, 4096 * MIB, ["bytes", "Size of one answer of the git server"]),
-    ObjectBytes: limit(16 * MIB, 1024 * MIB, ["bytes", "Size of one git object, unpacked"]),
+    ObjectBytes: limit(16 * MIB, 1024 * MIB, [
+      "bytes",
+      "Size of one git object, unpacked. A file over it is not kept: a spec that is one is invalid, a seed that is one is blocked, any other does no harm",
+    ]),
     SeedBytes: limit(16 * MIB, 1024 * MIB, ["bytes", "Size of one seed file"]),
     SeedTotalBytes: limit(256 * MIB, 65_536 * MIB, [
       "bytes",

@@ -7,8 +7,14 @@ import type { CloneBirth, CloneSize } from "./git-rotation-rule.ts";
 /** The ref that says what later fetches build on. Nothing but `settle` moves it. */
 export const SYNCED_REF = "refs/agent/synced";
 
+/** Blobs that came and were too large to keep: a line of id and size each. */
+const SKIPPED_FILE = "skipped-blobs";
+
 /** Says when the clone was made and what it weighed then. */
 const BIRTH_FILE = "clone.json";
+
+/** Of one that is forgotten the id is asked for again, and it is skipped again. */
+const MOST_SKIPPED = 10_000;
 
 /** The bare repository a source keeps, and the few files of it that are ours to write. It can be thrown away at any time. */
 export class CloneFolder {
@@ -141,6 +147,19 @@ export class CloneFolder {
   async writeShallow(oids: ReadonlySet<string>): Promise<void> {
     if (oids.size === 0) await this.#remove("shallow");
     else await this.#writeText("shallow", `${[...oids].join("\n")}\n`);
+  }
+
+  /** Sizes by id of the blobs that came and were too large to keep. */
+  async skipped(): Promise<ReadonlyMap<string, number>> {
+    const lines = (await this.#readText(SKIPPED_FILE)).matchAll(/^([0-9a-f]{40}) (\d{1,15})$/gm);
+    return new Map(Array.from(lines, ([, oid = "", size]) => [oid, Number(size)]));
+  }
+
+  async noteSkipped(blobs: ReadonlyMap<string, number>): Promise<void> {
+    if (blobs.size === 0) return;
+    const all = new Map([...(await this.skipped()), ...blobs]);
+    const lines = Array.from(all, ([oid, size]) => `${oid} ${size}\n`);
+    await this.#writeText(SKIPPED_FILE, lines.slice(-MOST_SKIPPED).join(""));
   }
 
   async synced(): Promise<string | null> {

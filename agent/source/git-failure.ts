@@ -61,6 +61,12 @@ export function isTransferLimit(error: unknown): boolean {
   );
 }
 
+/** The object that the server says it does not have; null for any other failure. */
+export function refusedObject(error: unknown): string | null {
+  if (!(error instanceof OperatorError)) return null;
+  return /not our ref ([0-9a-f]{40})/.exec(error.message)?.[1] ?? null;
+}
+
 /** True when it was the parsing that took too long: it does so again at the same head. */
 export function isParseLimit(error: unknown): boolean {
   return (

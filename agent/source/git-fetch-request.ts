@@ -37,7 +37,10 @@ function linesOfV2({ capabilities }: Server<2>, wish: FetchWish): readonly Buffe
     DELIMITER,
     ...["no-progress", "ofs-delta"].map(encodeLine),
     ...shallowLines(wish),
-    encodeLine(`want ${wish.want}`),
+    ...(wish.filter !== null && filters({ version: 2, capabilities })
+      ? [encodeLine(`filter ${wish.filter}`)]
+      : []),
+    ...wish.want.map((oid) => encodeLine(`want ${oid}`)),
     ...haveLines(wish),
     encodeLine("done"),
     FLUSH,
@@ -50,12 +53,20 @@ function linesOfV1({ capabilities }: Server<1>, wish: FetchWish): readonly Buffe
   if (needsShallow(wish) && !capabilities.has("shallow")) throw lacking("shallow", 1);
   const optional = ["ofs-delta", "no-progress"].filter((each) => capabilities.has(each));
   return [
-    encodeLine(`want ${wish.want} ${[band, ...optional].join(" ")}`),
+    ...wish.want.map((oid, index) =>
+      encodeLine(index === 0 ? `want ${oid} ${[band, ...optional].join(" ")}` : `want ${oid}`),
+    ),
     ...shallowLines(wish),
     FLUSH,
     ...haveLines(wish),
     encodeLine("done"),
   ];
+}
+
+/** Whether a server leaves out what a filter names. */
+export function filters(server: Advertisement): boolean {
+  if (server.version !== 2) return false;
+  return server.capabilities.get("fetch")?.split(" ").includes("filter") === true;
 }
 
 function needsShallow({ shallow, depth }: FetchWish): boolean {

@@ -12,6 +12,8 @@ export interface FetchTools {
 export interface FetchRequest {
   /** The commit to bring. It is asked for by id, so a branch that moves on meanwhile does no harm. */
   readonly head: string;
+  /** As of `FetchWish`. */
+  readonly filter: string | null;
   readonly asked: Omit<PackRequest, "packFolder">;
   /** Commits to bring, counted from the head. Default: 1 for a new clone, and everything since the synced ref later. */
   readonly depth?: number;
@@ -30,6 +32,8 @@ export async function fetchVerified(tools: FetchTools, request: FetchRequest): P
   try {
     const brought = await fetchPack(tools, request, shallow);
     objects.refresh();
+    await clone.noteSkipped(brought.skipped);
+    objects.noteSkipped(brought.skipped);
     await clone.writeShallow(bordersAfter(shallow, brought, objects));
     await request.verify();
   } catch (error) {
@@ -50,13 +54,38 @@ async function fetchPack(
   const synced = await clone.synced();
   return transport.fetch(
     {
-      want: request.head,
+      want: [request.head],
       have: synced !== null && objects.has(synced) ? synced : null,
       shallow,
       depth: request.depth ?? (synced === null ? 1 : null),
+      filter: request.filter,
     },
     { ...request.asked, packFolder: clone.packFolder },
   );
+}
+
+/** Fetches blobs by their ids, whatever else is here. On any failure the clone is as it was before, and the failure is typed. */
+export async function fetchBlobs(
+  { clone, objects, transport }: FetchTools,
+  oids: readonly string[],
+  asked: Omit<PackRequest, "packFolder">,
+): Promise<void> {
+  const packs = await clone.packs();
+  try {
+    const { skipped } = await transport.fetch(
+      { want: oids, have: null, shallow: new Set(), depth: null, filter: null },
+      { ...asked, packFolder: clone.packFolder },
+    );
+    await clone.noteSkipped(skipped);
+    objects.noteSkipped(skipped);
+    objects.refresh();
+  } catch (error) {
+    await clone.keepPacks(packs);
+    await clone.sweep();
+    objects.refresh();
+    asked.signal.throwIfAborted();
+    throw error;
+  }
 }
 
 /** The commits whose parents are not here, after a fetch. */

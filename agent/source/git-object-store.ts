@@ -26,6 +26,7 @@ const MAX_DELTA_CHAIN = 4096;
 export class GitObjectStore {
   #folder: string;
   #packs: PackFile[] = [];
+  readonly #skipped = new Map<string, number>();
   readonly #bases = new Map<string, GitObject>();
   #baseBytes = 0;
 
@@ -53,6 +54,17 @@ export class GitObjectStore {
 
   has(oid: string): boolean {
     return this.#packs.some((pack) => pack.find(oid) !== -1);
+  }
+
+  /** Blobs that came and were too large to keep: their sizes by id. */
+  noteSkipped(blobs: ReadonlyMap<string, number>): void {
+    for (const [oid, size] of blobs) this.#skipped.set(oid, size);
+  }
+
+  /** The size of a blob that came and was too large to keep; null for any other. */
+  skippedSize(oid: string): number | null {
+    const size = this.#skipped.get(oid);
+    return size === undefined || this.has(oid) ? null : size;
   }
 
   /** Throws `CorruptPack` when the object is absent, damaged or of another type. */

@@ -1,11 +1,12 @@
 import type { CloneFolder } from "./git-clone-folder.ts";
 import { builtOn, walkCommits } from "./git-commit-walk.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
-import { toSourceFailure } from "./git-failure.ts";
-import { fetchVerified } from "./git-fetch.ts";
+import { isTransferLimit, refusedObject, toSourceFailure } from "./git-failure.ts";
+import { fetchBlobs, fetchVerified } from "./git-fetch.ts";
+import type { FetchTools } from "./git-fetch.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import { GitObjectStore } from "./git-object-store.ts";
-import type { GitTransport } from "./git-transport.ts";
+import type { GitTransport, PackRequest } from "./git-transport.ts";
 import { GitTrees } from "./git-trees.ts";
 import { trailOf } from "./git-trail.ts";
 import type { GitWorkerSettings } from "./git-worker-messages.ts";
@@ -21,10 +22,16 @@ export interface BringRequest {
   readonly onReceived: () => void;
 }
 
+/** What a request for blobs goes with. */
+export type BlobCall = Pick<BringRequest, "credentials" | "signal" | "onReceived">;
+
 export interface OpenCloneTools {
   readonly settings: GitWorkerSettings;
   readonly transport: GitTransport;
 }
+
+/** Blobs of one request that a server may not have: each costs the request once more. */
+const MOST_REFUSALS = 20;
 
 /** One clone with everything that is open on it: what is read, and how more is fetched into it. */
 export class OpenClone {
@@ -33,6 +40,9 @@ export class OpenClone {
   readonly trees: GitTrees;
   readonly #tools: OpenCloneTools;
   #shallow: ReadonlySet<string> = new Set();
+  #filters = false;
+  /** One fetch at a time: each takes away what another one's failure left. */
+  #fetching: Promise<unknown> = Promise.resolve();
 
   constructor(
     folder: CloneFolder,
@@ -50,6 +60,10 @@ export class OpenClone {
     await this.folder.open();
     this.#shallow = await this.folder.shallow();
     this.objects.refresh();
+    const { objectBytes } = this.#tools.settings.limits;
+    const skipped = await this.folder.skipped();
+    // What a raised limit allows is asked for again.
+    this.objects.noteSkipped(new Map([...skipped].filter(([, size]) => size > objectBytes)));
   }
 
   /** The same clone after its folder was moved: what is open stays open. This one is not used any more. */
@@ -71,28 +85,104 @@ export class OpenClone {
   }
 
   /** Fetches the head and proves it. On any failure the clone is as it was before. */
-  async fetch(request: BringRequest, depth?: number): Promise<void> {
-    const { settings, transport } = this.#tools;
+  fetch(request: BringRequest, depth?: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const isNew = (await this.folder.packs()).length === 0;
+      // Commits from before would bring every file once more; what changed since is mostly small, and one request less.
+      const isSince = !isNew && depth === undefined;
+      const filter = isSince ? `blob:limit=${this.#tools.settings.limits.specBytes}` : "blob:none";
+      try {
+        await this.#fetchOnce(request, { filter, depth });
+      } catch (error) {
+        if (!isSince || !this.#filters || !isTransferLimit(error)) throw error;
+        await this.#fetchOnce(request, { filter: "blob:none", depth });
+      }
+    });
+  }
+
+  /**
+   * Fetches those of the blobs that are not here, in one request; one that is over `ObjectBytes` or `PackBytes` is skipped. Gives
+   * back those that the server does not have.
+   */
+  need(oids: Iterable<string>, call: BlobCall): Promise<readonly string[]> {
+    const isMissing = (oid: string) =>
+      !this.objects.has(oid) && this.objects.skippedSize(oid) === null;
+    const wanted = [...new Set(oids)];
+    if (!wanted.some(isMissing)) return Promise.resolve([]);
+    return this.#inTurn(async () => {
+      await this.#fetchAll(wanted.filter(isMissing), call);
+      return wanted.filter(isMissing);
+    });
+  }
+
+  /** Halves what is over `PackBytes` together; what is over it alone is skipped. Leaves out what the server says it does not have. */
+  async #fetchAll(
+    oids: readonly string[],
+    call: BlobCall,
+    refusals = MOST_REFUSALS,
+  ): Promise<void> {
+    const [first] = oids;
+    if (first === undefined) return;
     try {
-      await fetchVerified(
-        { clone: this.folder, objects: this.objects, transport },
-        {
-          head: request.head,
-          ...(depth === undefined ? {} : { depth }),
-          asked: {
-            credentials: request.credentials,
-            nowMs: () => Date.now(),
-            signal: request.signal,
-            deadlines: settings.deadlines,
-            limits: settings.limits,
-            onProgress: request.onReceived,
-          },
-          verify: async () => {
-            this.#shallow = await this.folder.shallow();
-            this.prove(request);
-          },
+      await fetchBlobs(this.#fetchTools, oids, this.#asked(call));
+    } catch (error) {
+      const refused = refusedObject(error);
+      if (refused !== null && oids.includes(refused) && refusals > 0) {
+        const others = oids.filter((oid) => oid !== refused);
+        return this.#fetchAll(others, call, refusals - 1);
+      }
+      if (!isTransferLimit(error)) throw error;
+      if (oids.length === 1) return this.#skip(first, this.#tools.settings.limits.packBytes + 1);
+      const half = Math.ceil(oids.length / 2);
+      await this.#fetchAll(oids.slice(0, half), call, refusals);
+      await this.#fetchAll(oids.slice(half), call, refusals);
+    }
+  }
+
+  async #skip(oid: string, size: number): Promise<void> {
+    const skipped = new Map([[oid, size]]);
+    await this.folder.noteSkipped(skipped);
+    this.objects.noteSkipped(skipped);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#fetching.then(work);
+    this.#fetching = mine.catch(() => undefined);
+    return mine;
+  }
+
+  get #fetchTools(): FetchTools {
+    return { clone: this.folder, objects: this.objects, transport: this.#tools.transport };
+  }
+
+  #asked({ credentials, signal, onReceived }: BlobCall): Omit<PackRequest, "packFolder"> {
+    const { deadlines, limits } = this.#tools.settings;
+    return {
+      credentials,
+      nowMs: () => Date.now(),
+      signal,
+      deadlines,
+      limits,
+      onProgress: onReceived,
+      onFilters: (known) => (this.#filters = known),
+    };
+  }
+
+  async #fetchOnce(
+    request: BringRequest,
+    { filter, depth }: { readonly filter: string; readonly depth: number | undefined },
+  ): Promise<void> {
+    try {
+      await fetchVerified(this.#fetchTools, {
+        head: request.head,
+        filter,
+        ...(depth === undefined ? {} : { depth }),
+        asked: this.#asked(request),
+        verify: async () => {
+          this.#shallow = await this.folder.shallow();
+          this.prove(request);
         },
-      );
+      });
     } catch (error) {
       this.#shallow = await this.folder.shallow();
       throw error;

@@ -9,6 +9,14 @@ const MOST_PACK_BYTES = 2 ** 31 - 1;
 
 const OID_BYTES = 20;
 
+/** What an entry holds. */
+export interface EntryIdentity {
+  /** Of a whole object; null for a delta. */
+  readonly oid: Buffer | null;
+  /** Too large to be made: nothing reads it, and nothing that builds on it can be made. */
+  readonly skipped: boolean;
+}
+
 /**
  * What is known of each entry of a pack, by its position from 0. About 40 bytes an entry, outside the heap, so that memory is
  * bounded by `PackBytes` whatever a pack is made of.
@@ -21,6 +29,7 @@ export class PackEntries {
   readonly #distances: Float64Array;
   /** Ids of the objects; of a `refDelta` that is not resolved, its base's. */
   readonly #oids: Buffer;
+  readonly #skipped: Uint8Array;
   #filled = 0;
   #end = 0;
 
@@ -35,13 +44,14 @@ export class PackEntries {
     this.#kinds = new Uint8Array(count);
     this.#distances = new Float64Array(count);
     this.#oids = Buffer.alloc(count * OID_BYTES);
+    this.#skipped = new Uint8Array(count);
   }
 
-  /** Entries are added in the order they stand in the pack. `oid`: of a whole object; null for a delta. */
+  /** Entries are added in the order they stand in the pack. */
   add(
     at: { readonly start: number; readonly end: number; readonly crc: number },
     entry: PackEntry,
-    oid: Buffer | null,
+    { oid, skipped }: EntryIdentity,
   ): void {
     if (at.end > MOST_PACK_BYTES) {
       throw gitFailure("LimitExceeded", "The pack has 2 GiB or more, which is not supported.");
@@ -53,6 +63,7 @@ export class PackEntries {
     this.#distances[position] = entry.baseDistance;
     if (oid !== null) this.setOid(position, oid);
     else if (entry.kind === "refDelta") this.setOid(position, Buffer.from(entry.baseOid, "hex"));
+    if (skipped) this.skip(position);
     this.#filled += 1;
     this.#end = at.end;
   }
@@ -80,6 +91,20 @@ export class PackEntries {
 
   setOid(position: number, oid: Buffer): void {
     oid.copy(this.#oids, position * OID_BYTES);
+  }
+
+  isSkipped(position: number): boolean {
+    return this.#skipped[position] === 1;
+  }
+
+  skip(position: number): void {
+    this.#skipped[position] = 1;
+  }
+
+  /** To be called when all others have their ids: an index lists skipped ones under the id that no object has. */
+  clearSkippedIds(): void {
+    for (let position = 0; position < this.count; position += 1)
+      if (this.isSkipped(position)) this.oid(position).fill(0);
   }
 
   /** The position of an `offsetDelta`'s base. Throws `CorruptPack` where no entry begins. */

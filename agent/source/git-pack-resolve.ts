@@ -25,7 +25,7 @@ export interface ResolveOptions {
  * Makes every object that a pack holds as a delta, to learn its id. Of two objects that build on the same base the one with
  * fewer deltas on it comes first, and a base is dropped before the last: no more than a few objects are in memory at a time, and
  * a chain of any length takes two. Throws `LimitExceeded` for a pack that would need more than eight objects of `ObjectBytes`,
- * and `CorruptPack` for a delta without its base.
+ * and `CorruptPack` for a delta without its base. A skipped blob is not made, and neither is what builds on it: that is skipped, too.
  */
 export async function resolveDeltas(entries: PackEntries, options: ResolveOptions): Promise<void> {
   const work = new DeltaResolver(entries, options);
@@ -86,6 +86,10 @@ class DeltaResolver {
     this.#attachWaiting(root);
     if (this.#first[root] === -1) return false;
     this.#type = kind;
+    if (this.#entries.isSkipped(root)) {
+      this.#skipAbove(root);
+      return false;
+    }
     this.#hold(root, this.#inflate(root).data);
     return true;
   }
@@ -102,9 +106,13 @@ class DeltaResolver {
       this.#stack.pop();
       this.#heldBytes -= frame.bytes.length;
     }
+    this.#left -= 1;
+    if (this.#entries.isSkipped(position)) {
+      this.#skipAbove(position);
+      return this.#stack.length > 0;
+    }
     const bytes = applyDelta(this.#inflate(position).data, frame.bytes);
     this.#entries.setOid(position, objectId(this.#type, bytes));
-    this.#left -= 1;
     this.#attachWaiting(position);
     if (this.#first[position] !== -1) this.#hold(position, bytes);
     return this.#stack.length > 0;
@@ -112,6 +120,23 @@ class DeltaResolver {
 
   finish(): void {
     if (this.#left > 0) throw gitFailure("CorruptPack", "A delta's base is not in its pack.");
+  }
+
+  /** What builds on an object that is not made cannot be made either. */
+  #skipAbove(position: number): void {
+    const { objectBytes } = this.#options;
+    if (this.#type !== "blob") {
+      const what = `The repository holds a ${this.#type} over the limit`;
+      throw limitExceeded("ObjectBytes", objectBytes, what);
+    }
+    const bases = [position];
+    for (let base = bases.pop(); base !== undefined; base = bases.pop()) {
+      for (let each = this.#first[base] ?? -1; each !== -1; each = this.#after(each)) {
+        this.#entries.skip(each);
+        this.#left -= 1;
+        bases.push(each);
+      }
+    }
   }
 
   #place(position: number): void {

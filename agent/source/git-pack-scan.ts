@@ -5,8 +5,10 @@ import { deltaSizes } from "./git-delta.ts";
 import { gitFailure, limitExceeded } from "./git-failure.ts";
 import { objectId } from "./git-object-id.ts";
 import { PackEntries } from "./git-pack-entries.ts";
+import type { EntryIdentity } from "./git-pack-entries.ts";
 import { MOST_HEAD_BYTES, readPackEntry } from "./git-pack-entry.ts";
 import type { PackEntry } from "./git-pack-entry.ts";
+import { PackSkip } from "./git-pack-skip.ts";
 import { endIfAsked } from "./git-thread-end.ts";
 
 export interface PackLimits {
@@ -31,15 +33,26 @@ export interface ScannedPack {
   readonly checksum: string;
   /** Its entries; those that are deltas have no id yet. */
   readonly entries: PackEntries;
+  /** Sizes of the blobs over `objectBytes` that were skipped, by id; those sent as a delta are not named. */
+  readonly skipped: ReadonlyMap<string, number>;
 }
+
+/** Given each piece of a pack once it was scanned, with its place in the pack. The data of skipped objects is left out. */
+export type KeepBytes = (bytes: Buffer, start: number) => void;
 
 /**
  * Goes through a pack while it comes in, before anything indexes it: the number of objects, the size each of them declares,
- * and the checksum at its end. An object over a limit is refused at its head, so that no more of it is read. At any
- * moment no more than one object, of at most `objectBytes`, is inflated. Throws `CorruptPack` or `LimitExceeded`.
+ * and the checksum at its end. A blob over `objectBytes` is skipped: read to its end and not kept; any other object of that size
+ * is refused at its head. At any moment no more than one object, of at most `objectBytes`, is inflated. Throws `CorruptPack` or
+ * `LimitExceeded`.
  */
 export class PackScan {
   readonly #limits: PackLimits;
+  readonly #keep: KeepBytes;
+  readonly #skipped = new Map<string, number>();
+  /** The object that is being skipped, and what its entry began with. */
+  #skip: { readonly reader: PackSkip; readonly entry: PackEntry; readonly start: number } | null =
+    null;
   readonly #sum = createHash("sha1");
   /** What came in and belongs to no whole entry yet. */
   #pending: Buffer[] = [];
@@ -54,19 +67,19 @@ export class PackScan {
   #inflated = 0;
   #resolved = 0;
 
-  constructor(limits: PackLimits) {
+  constructor(limits: PackLimits, keep: KeepBytes = () => undefined) {
     this.#limits = limits;
+    this.#keep = keep;
   }
 
-  push(chunk: Buffer): void {
-    this.#pending.push(chunk);
-    this.#pendingBytes += chunk.length;
-    if (this.#pendingBytes >= this.#wantedBytes) this.#read(false);
+  push(piece: Buffer): void {
+    this.#wait(this.#skip === null ? piece : this.#skipOn(piece));
+    if (this.#skip === null && this.#pendingBytes >= this.#wantedBytes) this.#read(false);
   }
 
   /** To be called once, when all of the pack has come in. */
   finish(): ScannedPack {
-    this.#read(true);
+    if (this.#skip === null) this.#read(true);
     const trailer = Buffer.concat(this.#pending);
     if (this.#entries === null || trailer.length < TRAILER_BYTES) refuseOther();
     if (trailer.length > TRAILER_BYTES) refuseMore();
@@ -77,30 +90,70 @@ export class PackScan {
         "The pack's checksum is wrong: it was damaged or cut on its way.",
       );
     }
+    this.#keep(trailer, this.#start);
     const entries = this.#entries;
-    return { objects: entries.count, checksum: sum.toString("hex"), entries };
+    const checksum = sum.toString("hex");
+    return { objects: entries.count, checksum, entries, skipped: this.#skipped };
   }
 
   /** Takes every whole entry of what is pending. `last`: nothing more will come. */
   #read(last: boolean): void {
-    const bytes = Buffer.concat(this.#pending);
-    const end = last ? bytes.length - TRAILER_BYTES : bytes.length;
-    let at = 0;
-    if (this.#entries === null && end >= HEADER_BYTES) {
-      this.#entries = new PackEntries(objectsIn(bytes), this.#limits.packBytes);
-      at = HEADER_BYTES;
-    }
-    this.#wantedBytes = 0;
-    if (this.#entries !== null)
-      at = this.#readEntries(this.#entries, bytes.subarray(0, end), { at, last });
-    if (!last && this.#seen === this.#entries?.count && end - at > TRAILER_BYTES) refuseMore();
-    this.#sum.update(bytes.subarray(0, at));
-    this.#start += at;
-    this.#pending = [bytes.subarray(at)];
-    this.#pendingBytes = bytes.length - at;
+    do {
+      const bytes = Buffer.concat(this.#pending);
+      const end = last ? bytes.length - TRAILER_BYTES : bytes.length;
+      let at = 0;
+      if (this.#entries === null && end >= HEADER_BYTES) {
+        this.#entries = new PackEntries(objectsIn(bytes), this.#limits.packBytes);
+        at = HEADER_BYTES;
+      }
+      this.#wantedBytes = 0;
+      if (this.#entries !== null)
+        at = this.#readEntries(this.#entries, bytes.subarray(0, end), { at, last });
+      if (!last && this.#seen === this.#entries?.count && end - at > TRAILER_BYTES) refuseMore();
+      this.#keep(bytes.subarray(0, at), this.#start);
+      this.#pass(bytes.subarray(0, at));
+      this.#pending = [];
+      this.#pendingBytes = 0;
+      const rest = bytes.subarray(at);
+      if (this.#skip === null) {
+        this.#wait(rest);
+        return;
+      }
+      this.#wait(this.#skipOn(rest));
+    } while (this.#skip === null);
+    if (last) refuseFewer(this.#entries?.count ?? 0);
   }
 
-  /** Takes whole entries from `at` on. Gives back where the rest begins. */
+  #wait(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
+  }
+
+  #pass(bytes: Buffer): void {
+    this.#sum.update(bytes);
+    this.#start += bytes.length;
+  }
+
+  /** Reads on over the object that is being skipped. Gives back the bytes behind it; none while more of it has to come. */
+  #skipOn(bytes: Buffer): Buffer {
+    const skip = this.#skip;
+    if (skip === null) return bytes;
+    const ended = skip.reader.push(bytes);
+    this.#pass(ended === null ? bytes : bytes.subarray(0, ended.consumed));
+    if (ended === null) return bytes.subarray(bytes.length);
+    const { entry, start } = skip;
+    this.#entries?.add({ start, end: this.#start, crc: 0 }, entry, {
+      oid: ended.oid,
+      skipped: true,
+    });
+    if (ended.oid !== null) this.#skipped.set(ended.oid.toString("hex"), entry.size);
+    this.#seen += 1;
+    this.#skip = null;
+    return bytes.subarray(ended.consumed);
+  }
+
+  /** Takes whole entries from `at` on, up to one that has to be skipped. Gives back where the rest begins. */
   #readEntries(
     entries: PackEntries,
     bytes: Buffer,
@@ -113,33 +166,55 @@ export class PackScan {
       if (taken !== null) next += taken;
       else if (last) refuseFewer(entries.count);
       else this.#wantedBytes = Math.max(2 * left, MOST_HEAD_BYTES);
+      if (this.#skip !== null) return next;
     }
     return next;
   }
 
-  /** How many bytes the entry at `at` takes; null if it is not all there. */
+  /** How many bytes the entry at `at` takes; null if it is not all there. Of one to be skipped its head alone is taken. */
   #entry(bytes: Buffer, at: number, entries: PackEntries): number | null {
     if (at >= bytes.length) return null;
     const entry = readPackEntry(bytes, at);
-    refuseSize(entry.size, this.#limits);
+    const start = this.#start + at;
+    if (entry.size > this.#limits.objectBytes) {
+      if (!mayBeBlob(entry)) refuseSize(entry.size, this.#limits);
+      this.#count(entry.size);
+      this.#skip = { reader: new PackSkip(entry), entry, start };
+      return entry.dataStart - at;
+    }
     const inflated = inflateWhole(bytes.subarray(entry.dataStart), entry);
     if (inflated === null) return null;
-    this.#inflated += entry.size;
-    refuseSum(this.#inflated, MAX_INFLATION, this.#limits);
-    let oid: Buffer | null = null;
-    if (entry.kind === "offsetDelta" || entry.kind === "refDelta") {
-      const { result } = deltaSizes(inflated.data);
-      refuseSize(result, this.#limits);
-      this.#resolved += result;
-      refuseSum(this.#resolved, MAX_RESOLVED, this.#limits);
-    } else oid = objectId(entry.kind, inflated.data);
+    this.#count(entry.size);
     const end = entry.dataStart + inflated.consumed;
-    const start = this.#start + at;
     const crc = crc32(bytes.subarray(at, end));
-    entries.add({ start, end: this.#start + end, crc }, entry, oid);
+    entries.add(
+      { start, end: this.#start + end, crc },
+      entry,
+      this.#whatItIs(entry, inflated.data),
+    );
     this.#seen += 1;
     return end - at;
   }
+
+  #whatItIs(entry: PackEntry, data: Buffer): EntryIdentity {
+    if (entry.kind !== "offsetDelta" && entry.kind !== "refDelta")
+      return { oid: objectId(entry.kind, data), skipped: false };
+    const { result } = deltaSizes(data);
+    if (result > this.#limits.objectBytes) return { oid: null, skipped: true };
+    this.#resolved += result;
+    refuseSum(this.#resolved, MAX_RESOLVED, this.#limits);
+    return { oid: null, skipped: false };
+  }
+
+  #count(size: number): void {
+    this.#inflated += size;
+    refuseSum(this.#inflated, MAX_INFLATION, this.#limits);
+  }
+}
+
+/** A delta makes an object of the type of its base, which shows only when all deltas are resolved. */
+function mayBeBlob({ kind }: PackEntry): boolean {
+  return kind === "blob" || kind === "offsetDelta" || kind === "refDelta";
 }
 
 /** How many objects the pack's header names. */
@@ -162,13 +237,9 @@ function refuseMore(): never {
   throw gitFailure("CorruptPack", "The pack holds bytes behind its last object.");
 }
 
-function refuseSize(size: number, limits: PackLimits): void {
-  if (size <= limits.objectBytes) return;
-  throw limitExceeded(
-    "ObjectBytes",
-    limits.objectBytes,
-    `The repository holds an object of ${size} bytes`,
-  );
+function refuseSize(size: number, { objectBytes }: PackLimits): never {
+  const what = `The repository holds a commit, tree or tag of ${size} bytes`;
+  throw limitExceeded("ObjectBytes", objectBytes, what);
 }
 
 function refuseSum(bytes: number, factor: number, { packBytes }: PackLimits): void {

@@ -36,8 +36,10 @@ export class PackWriter {
     this.#fd = openSync(this.#path, "w+", 0o600);
   }
 
-  write(bytes: Buffer): void {
-    for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
+  /** `start`: where in the pack the bytes belong. What is left out between two pieces takes no room on the disk. */
+  write(bytes: Buffer, start: number): void {
+    for (let at = 0; at < bytes.length;)
+      at += writeSync(this.#file, bytes, at, bytes.length - at, start + at);
   }
 
   /** To be called when all of the pack was written and scanned. A pack without objects leaves nothing. */
@@ -46,6 +48,7 @@ export class PackWriter {
     const { folder, objectBytes, onProgress } = this.#options;
     const read = (start: number, end: number) => this.#read(start, end);
     await resolveDeltas(entries, { read, objectBytes, onProgress });
+    entries.clearSkippedIds();
     const name = join(folder, `pack-${checksum}`);
     writeFileSync(`${name}.idx.tmp`, packIndex(entries, checksum), { mode: 0o600 });
     // The pack first: one without an index is swept away, an index without a pack is an error until then.

@@ -1,3 +1,5 @@
+import { shownPathOf } from "../spec/problems.ts";
+import type { GitWorkerSettings } from "./git-worker-messages.ts";
 import { Worker } from "node:worker_threads";
 import { gitFailure } from "./git-failure.ts";
 import type { ParsedSpec } from "../spec/room-spec.ts";
@@ -12,6 +14,25 @@ export interface ParseTask {
   readonly posted?: true;
   /** Findings that are listed; more are counted. */
   readonly maxFindings?: number;
+}
+
+/** Findings of one file that leave the worker. */
+const FINDINGS_OF_FILE = 20;
+
+/** The parsing of one file of a repository. */
+export function parseTask(
+  path: string,
+  bytes: Buffer,
+  { limits, roomIdPattern }: Pick<GitWorkerSettings, "limits" | "roomIdPattern">,
+): ParseTask {
+  return {
+    // A copy: a view would transfer the whole buffer behind it.
+    bytes: new Uint8Array(bytes),
+    path: shownPathOf(path),
+    maxBytes: limits.specBytes,
+    maxFindings: FINDINGS_OF_FILE,
+    roomIdPattern,
+  };
 }
 
 export interface ParsePoolOptions {

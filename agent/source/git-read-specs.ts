@@ -1,6 +1,7 @@
 import type { RoomSpec } from "../spec/room-spec.ts";
 import { isParseLimit, toSourceFailure } from "./git-failure.ts";
 import { ParseBudget } from "./git-parse-budget.ts";
+import type { BlobCall } from "./git-open-clone.ts";
 import type { GitSession } from "./git-session.ts";
 import type { ReadSpecs } from "./spec-source.ts";
 
@@ -12,6 +13,8 @@ const BATCH_SPECS = 50;
 
 export interface ReadSpecsRequest {
   readonly oids: readonly string[];
+  /** For blobs that have to be brought first. */
+  readonly call: BlobCall;
   /** Resolves when they were taken. */
   readonly tell: (specs: ReadSpecs["specs"]) => Promise<unknown>;
 }
@@ -22,9 +25,11 @@ export interface ReadSpecsRequest {
  */
 export async function readSpecs(
   session: GitSession,
-  { oids, tell }: ReadSpecsRequest,
+  { oids, call, tell }: ReadSpecsRequest,
 ): Promise<string | null> {
   await session.open();
+  const unsent = await whyNotSent(session, oids, call);
+  if (unsent !== null) return unsent;
   const budget = new ParseBudget(session.settings.limits.parseSeconds, oids.length);
   let total = 0;
   let bytes = 0;
@@ -49,6 +54,22 @@ export async function readSpecs(
   } catch (error) {
     if (isParseLimit(error)) return toSourceFailure(error)?.message ?? TOO_MUCH;
     throw error;
+  }
+}
+
+/** Why the server does not give the blobs that are not here; null: all are here now. */
+async function whyNotSent(
+  session: GitSession,
+  oids: readonly string[],
+  call: BlobCall,
+): Promise<string | null> {
+  try {
+    await session.need(oids, call);
+    return null;
+  } catch (error) {
+    const failure = toSourceFailure(error);
+    if (failure === null) throw error;
+    return failure.message;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SourceLimits } from "../config/config.ts";
 import { quoted } from "../kernel/quoted.ts";
 import type { ParsedSpec } from "../spec/room-spec.ts";
 import { mayBePointer, pointerKindOf, POINTER_NAMES } from "../spec/content-pointer.ts";
@@ -14,7 +15,9 @@ export interface SeedPlace {
   readonly trees: GitTrees;
   readonly objects: GitObjectStore;
   readonly rootTree: string;
-  readonly seedBytes: number;
+  /** That `rootTree` belongs to. */
+  readonly commit: string;
+  readonly limits: Pick<SourceLimits, "seedBytes" | "objectBytes" | "packBytes">;
   readonly quota: SeedQuota;
 }
 
@@ -39,16 +42,19 @@ export function readSeed(path: string, place: SeedPlace): SpecSeed {
     const what = `${quoted(path)} is not a regular file but ${NAMES[entry.mode] ?? `of mode ${entry.mode}`}.`;
     return unusable(path, "SeedNotRegular", what);
   }
+  const { seedBytes: most } = place.limits;
+  const skipped = place.objects.skippedSize(entry.oid);
+  if (skipped !== null) return unusable(path, "SeedTooLarge", tooLargeToKeep(path, skipped, place));
   const size = place.objects.sizeOf(entry.oid);
   if (size === null)
     throw gitFailure("CorruptPack", `The blob ${entry.oid} is missing in the clone.`);
-  if (size > place.seedBytes) {
+  if (size > most) {
     // The size is unverified; reading checks the object id.
     place.objects.read(entry.oid, "blob");
     return unusable(
       path,
       "SeedTooLarge",
-      `${quoted(path)} has ${size} bytes (limit SeedBytes: ${place.seedBytes}).`,
+      `${quoted(path)} has ${size} bytes (limit SeedBytes: ${most}).`,
     );
   }
   if (!place.quota.take(entry.oid, size)) {
@@ -65,6 +71,13 @@ export function readSeed(path: string, place: SeedPlace): SpecSeed {
     return unusable(path, reason, `${what}. ${advice}`);
   }
   return { path, kind: "present", oid, size };
+}
+
+function tooLargeToKeep(path: string, size: number, { commit, limits }: SeedPlace): string {
+  const { objectBytes, packBytes } = limits;
+  const known = size > packBytes ? `more than ${packBytes} bytes` : `${size} bytes`;
+  const limit = size > packBytes ? `PackBytes: ${packBytes}` : `ObjectBytes: ${objectBytes}`;
+  return `${quoted(path)} has ${known} in commit ${commit.slice(0, 7)} (limit ${limit}).`;
 }
 
 /** The same with its bytes. */

@@ -1,4 +1,3 @@
-import { shownPathOf } from "../spec/problems.ts";
 import type { ParsedSpec } from "../spec/room-spec.ts";
 import type { DiscardReason } from "./git-clone-events.ts";
 import { CloneFolder } from "./git-clone-folder.ts";
@@ -6,20 +5,17 @@ import type { CommitWalk } from "./git-commit-walk.ts";
 import { gitFailure, isTransferLimit, toSourceFailure } from "./git-failure.ts";
 import type { GitObjectStore } from "./git-object-store.ts";
 import { OpenClone } from "./git-open-clone.ts";
-import type { BringRequest } from "./git-open-clone.ts";
-import { ParsePool } from "./git-parse-pool.ts";
+import type { BlobCall, BringRequest } from "./git-open-clone.ts";
+import { ParsePool, parseTask } from "./git-parse-pool.ts";
 import type { ParseWatch } from "./git-parse-pool.ts";
 import { ListingMemory } from "./git-spec-listing.ts";
 import type { GitTransport } from "./git-transport.ts";
 import type { GitTrees } from "./git-trees.ts";
 import type { GitWorkerSettings } from "./git-worker-messages.ts";
-import { SeedQuota } from "./git-seed-quota.ts";
-import { readSeedFile } from "./git-seeds.ts";
+import { isOid } from "./git-object-id.ts";
 import { openTransport } from "./open-transport.ts";
-import type { SeedFile, SourceFailure } from "./spec-source.ts";
+import type { SourceFailure } from "./spec-source.ts";
 
-/** Findings of one file that leave the worker. */
-const FINDINGS_OF_FILE = 20;
 /** How far a new clone is deepened at first. */
 const FEW_COMMITS = 50;
 /** Failed deepenings in a row after which the server is taken to refuse them. */
@@ -114,6 +110,16 @@ export class GitSession {
     await this.clone.writeSynced(request.head);
   }
 
+  /** Brings those of the blobs that the clone does not have, and gives back those that the server does not have either. */
+  async need(oids: Iterable<string>, call: BlobCall): Promise<readonly string[]> {
+    try {
+      return await this.#at.need(Array.from(oids).filter(isOid), call);
+    } catch (error) {
+      this.#fetchFailed = true;
+      throw error;
+    }
+  }
+
   /** An empty clone of the same repository, next to the one in use. */
   async openSpare(): Promise<OpenClone> {
     const folder = this.clone.spare();
@@ -149,36 +155,9 @@ export class GitSession {
     this.#onDiscard(why);
   }
 
-  /** Files of a commit's tree; null when the clone does not have the commit, or not whole. */
-  async readSeeds(head: string, paths: readonly string[]): Promise<readonly SeedFile[] | null> {
-    await this.open();
-    const { objects, trees, settings } = this;
-    if (!isOid(head) || !objects.has(head)) return null;
-    return this.#unlessDamaged(() => {
-      const { tree: rootTree } = trees.commit(head);
-      const place = {
-        objects,
-        trees,
-        rootTree,
-        seedBytes: settings.limits.seedBytes,
-        quota: new SeedQuota(settings.limits.seedTotalBytes),
-      };
-      return paths.map((path) => readSeedFile(path, place));
-    });
-  }
-
   /** Rejects with the reason of `watch` when that gives the file up before it is begun. */
   parse(path: string, bytes: Buffer, watch?: ParseWatch): Promise<ParsedSpec> {
-    const { limits, roomIdPattern } = this.settings;
-    const task = {
-      // A copy: a view would transfer the whole buffer behind it.
-      bytes: new Uint8Array(bytes),
-      path: shownPathOf(path),
-      maxBytes: limits.specBytes,
-      maxFindings: FINDINGS_OF_FILE,
-      roomIdPattern,
-    };
-    return this.parsers.parse(task, watch);
+    return this.parsers.parse(parseTask(path, bytes, this.settings), watch);
   }
 
   /** A head that is not asked for again as long as this process runs. */
@@ -186,7 +165,7 @@ export class GitSession {
     this.#refused = { head, failure };
   }
 
-  /** True when the last `bring` failed with what it fetched, not with what the clone held before. */
+  /** True when the last fetch failed with what it brought, not with what the clone held before. */
   get fetchFailed(): boolean {
     return this.#fetchFailed;
   }
@@ -219,14 +198,15 @@ export class GitSession {
   /** Null for a blob that is absent, damaged or too large; the next sync replaces a damaged clone. */
   specBytes(oid: string): Buffer | null {
     if (!isOid(oid)) return null;
-    return this.#unlessDamaged(() => {
+    return this.unlessDamaged(() => {
       const found = this.objects.find(oid);
       const fits = found?.type === "blob" && found.bytes.length <= this.settings.limits.specBytes;
       return fits ? found.bytes : null;
     });
   }
 
-  #unlessDamaged<T>(read: () => T): T | null {
+  /** What `read` gives; null when it meets a damaged object. */
+  unlessDamaged<T>(read: () => T): T | null {
     try {
       return read();
     } catch (error) {
@@ -267,7 +247,7 @@ export class GitSession {
   async #fetchOrStartAnew(request: BringRequest): Promise<boolean> {
     if (this.#badFetches >= 2) await this.discard("badPacks");
     try {
-      await this.#fetch(request);
+      await this.#fetchHead(request);
       this.#badFetches = 0;
       return true;
     } catch (error) {
@@ -285,6 +265,22 @@ export class GitSession {
     return false;
   }
 
+  /** A new clone brings a few commits at once: fetched later they would bring the files of the head once more. */
+  async #fetchHead(request: BringRequest): Promise<void> {
+    const { head, previous, trail = [] } = request;
+    const isNew = (await this.clone.packs()).length === 0;
+    if (isNew && previous !== null && previous !== head && !trail.includes(head)) {
+      try {
+        await this.#fetch(request, FEW_COMMITS);
+        return;
+      } catch (error) {
+        if (toSourceFailure(error)?.reason !== "LimitExceeded") throw error;
+        this.#fetchFailed = false;
+      }
+    }
+    await this.#fetch(request);
+  }
+
   async #fetch(request: BringRequest, depth?: number): Promise<void> {
     try {
       await this.#at.fetch(request, depth);
@@ -293,8 +289,4 @@ export class GitSession {
       throw error;
     }
   }
-}
-
-function isOid(text: string): boolean {
-  return /^[0-9a-f]{40}$/.test(text);
 }

@@ -156,10 +156,18 @@ class GitSource implements SpecSource {
       if (ask.kind === "specs") for (const [oid, spec] of ask.specs) specs.set(oid, spec);
       return [];
     };
-    const result = await this.#callTwice({ kind: "readSpecs", oids }, { signal, onAsk });
-    if (result.kind === "specs") return { specs, unread: result.unread };
-    if (result.kind === "failed") return { specs, unread: result.message };
-    throw new Error(`the git worker answered a reading of specs with ${result.kind}`);
+    let credentials: GitCredentials = { kind: "none" };
+    try {
+      credentials = await this.#credentials();
+      const request = { kind: "readSpecs", oids, credentials } as const;
+      const result = await this.#callTwice(request, { signal, onAsk });
+      if (result.kind === "specs")
+        return { specs, unread: result.unread && hideCredentials(result.unread, credentials) };
+      if (result.kind === "failed") return { specs, unread: hidden(result, credentials).message };
+      throw new Error(`the git worker answered a reading of specs with ${result.kind}`);
+    } catch (error) {
+      return { specs, unread: hidden(asFailure(error, signal), credentials).message };
+    }
   }
 
   async readSeeds(

@@ -65,6 +65,7 @@ function seedChanged(
 }
 
 function isUsable(oid: string, { objects, seedBytes, quota }: SeedQuestion): boolean {
+  if (objects.skippedSize(oid) !== null) return false;
   const size = objects.sizeOf(oid);
   if (size === null) return true;
   if (!quota.fits(oid, size)) return false;

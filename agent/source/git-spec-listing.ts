@@ -11,7 +11,7 @@ export interface ListedSpec {
   readonly path: string;
   /**
    * The blob's id. For an entry that cannot be a spec (`problem`) an id made from its mode and id, so that a file which
-   * turns into a link is a change although git gives both the same id.
+   * turns into a link is a change although git gives both the same id; it begins with `x`, as no object's does.
    */
   readonly oid: string;
   /** Why this can be no spec whatever it holds; null for a regular file. */
@@ -186,10 +186,10 @@ function listFolder(entries: readonly TreeEntry[], place: Place): FolderListing 
 export function toListedSpec(path: string, entry: TreeEntry, safe: boolean): ListedSpec {
   const problem = safe ? modeProblem(entry) : UNSAFE_NAME;
   if (problem === null) return { path, oid: entry.oid, problem };
-  const oid = createHash("sha1")
+  const print = createHash("sha1")
     .update(`${safe ? entry.mode : "unsafe"} ${entry.oid}`)
     .digest("hex");
-  return { path, oid, problem };
+  return { path, oid: `x${print.slice(1)}`, problem };
 }
 
 const UNSAFE_NAME =

@@ -71,8 +71,10 @@ export class SpecParsing {
   }
 
   async #parse({ path, oid }: ListedSpec): Promise<ParsedSpec> {
-    const bytes = this.#session.objects.read(oid, "blob");
     const { specBytes } = this.#session.settings.limits;
+    const skipped = this.#session.objects.skippedSize(oid);
+    if (skipped !== null) return invalid(path, tooManyBytes(skipped, specBytes));
+    const bytes = this.#session.objects.read(oid, "blob");
     if (bytes.length > specBytes) return invalid(path, tooManyBytes(bytes.length, specBytes));
     return this.#session.parse(path, bytes, this.#budget);
   }

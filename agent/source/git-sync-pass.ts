@@ -1,17 +1,16 @@
-import type { ParsedSpec } from "../spec/room-spec.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
 import { saidBy } from "./git-commit-messages.ts";
 import { CommitWork } from "./git-commit-work.ts";
 import { toSourceFailure } from "./git-failure.ts";
-import { FileBatches } from "./git-file-batches.ts";
 import { SeedQuota } from "./git-seed-quota.ts";
 import { SeedNames } from "./git-seed-names.ts";
-import { readSeed, seedPaths } from "./git-seeds.ts";
+import { seedPaths } from "./git-seeds.ts";
 import { hiddenSpecs } from "./git-hidden-specs.ts";
 import { inLanes } from "./in-lanes.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import type { GitSession } from "./git-session.ts";
 import { changedSpecs } from "./git-spec-changes.ts";
+import { SpecFiles } from "./git-spec-files.ts";
 import { SpecParsing } from "./git-spec-parsing.ts";
 import type { SpecBetween } from "./git-spec-parsing.ts";
 import { listingWarnings } from "./git-listing-warnings.ts";
@@ -20,8 +19,9 @@ import type { ListedSpec } from "./git-spec-listing.ts";
 import { changesOtherFiles, recordCommit } from "./git-touches.ts";
 import type { TouchQuestion } from "./git-touches.ts";
 import type { Ask, WorkerResult } from "./git-worker-messages.ts";
+import { WantedBlobs } from "./git-wanted-blobs.ts";
 import { toKnownSeed } from "./spec-source.ts";
-import type { CommitRange, CommitRecord, KnownFile, KnownLine, SpecFile } from "./spec-source.ts";
+import type { CommitRange, CommitRecord, KnownFile, KnownLine } from "./spec-source.ts";
 
 export interface GitSyncRequest {
   readonly head: string;
@@ -46,18 +46,6 @@ interface Sides {
   readonly parsing: SpecParsing;
 }
 
-/** Where seeds are read, and how many bytes of them. */
-interface SeedsFrom {
-  readonly rootTree: string;
-  readonly quota: SeedQuota;
-}
-
-/** What a batch sends once however many files share it: seeds by path, texts by blob id. */
-interface Shared {
-  readonly seeds: Map<string, SpecFile["seeds"][number]>;
-  readonly texts: Map<string, Uint8Array>;
-}
-
 /** One way through a verified head: what changed, which commits did it, and the files themselves. */
 export class SyncPass {
   /** What is known once this sync counts. */
@@ -65,10 +53,13 @@ export class SyncPass {
   delivered = false;
   readonly #session: GitSession;
   readonly #request: GitSyncRequest;
+  readonly #wanted: WantedBlobs;
 
   constructor(session: GitSession, request: GitSyncRequest) {
     this.#session = session;
     this.#request = request;
+    const { credentials, signal, progress } = request;
+    this.#wanted = new WantedBlobs(session, { credentials, signal, onReceived: progress });
   }
 
   /** `returnedTo`: those of the heads that the branch had left that this one is or is built on. */
@@ -87,6 +78,7 @@ export class SyncPass {
     });
     const place = { trees, rootTree, folder: settings.path };
     const listed = [...listing.found, ...hiddenSpecs(listing.found, known, place)];
+    await this.#wanted.unusedSeeds(known.values(), rootTree);
     const changed = changedSpecs({
       trees,
       objects,
@@ -97,13 +89,29 @@ export class SyncPass {
       seedBytes: settings.limits.seedBytes,
       seedTotalBytes: settings.limits.seedTotalBytes,
     });
+    await this.#wanted.specs(changed);
     const kept = unchanged({ listed, changed, known });
     const parsing = new SpecParsing(this.#session, changed);
     await this.#tellCommits(walk, { changed, known, parsing }, returnedTo);
     // Whatever the commits between cost: the head has its own time.
     parsing.renew(changed.length);
     const quota = new SeedQuota(settings.limits.seedTotalBytes, kept);
-    await this.#tellFiles({ changed, parsing }, { rootTree, quota });
+    const files = new SpecFiles(this.#session, {
+      rootTree,
+      commit: head,
+      quota,
+      parsing,
+      wanted: this.#wanted,
+    });
+    await files.tell(changed, {
+      tell: async (made) => {
+        await this.#request.ask({ kind: "files", files: made });
+      },
+      made: ({ path, oid, seeds }) => {
+        this.next.set(path, { path, oid, seeds: seeds.map(toKnownSeed) });
+        this.#request.progress();
+      },
+    });
     for (const file of kept) this.next.set(file.path, file);
     return {
       kind: "ready",
@@ -187,7 +195,9 @@ export class SyncPass {
       );
     }
     const work = new CommitWork(most);
-    return walk.oids.map((oid) => work.record(recordCommit(oid, { ...question, work })));
+    const records = walk.oids.map((oid) => work.record(recordCommit(oid, { ...question, work })));
+    if (walk.history !== "first") await this.#wanted.confirmed(records);
+    return records;
   }
 
   /** Specs that were there in a commit between and are not at either end name seeds, too. */
@@ -196,58 +206,13 @@ export class SyncPass {
     seeds: SeedNames,
     parsing: SpecParsing,
   ): Promise<void> {
+    await this.#wanted.specs(specs);
     const byOid = Map.groupBy(specs, ({ oid }) => oid);
     await inLanes([...byOid], async ([oid, [first, ...others]]) => {
       if (first === undefined || seeds.knows(oid)) return;
       const named = await parsing.seedsBetween(first);
       for (const spec of [first, ...others]) seeds.note(spec, named);
     });
-  }
-
-  async #tellFiles(
-    { changed, parsing }: Pick<Sides, "changed" | "parsing">,
-    from: SeedsFrom,
-  ): Promise<void> {
-    let shared: Shared = { seeds: new Map(), texts: new Map() };
-    const batches = new FileBatches(async (files) => {
-      shared = { seeds: new Map(), texts: new Map() };
-      await this.#request.ask({ kind: "files", files });
-    });
-    try {
-      await inLanes(changed, async (spec) => {
-        const parsed = await parsing.take(spec);
-        const file = this.#toFile(spec, { ...from, parsed, shared });
-        this.next.set(spec.path, toKnown(file));
-        this.#request.progress();
-        await batches.add(file);
-      });
-      await batches.end();
-    } finally {
-      batches.stop();
-    }
-  }
-
-  #toFile(
-    spec: ListedSpec,
-    given: SeedsFrom & { readonly parsed: ParsedSpec; readonly shared: Shared },
-  ): SpecFile {
-    const { trees, objects, settings } = this.#session;
-    const { parsed, shared, rootTree, quota } = given;
-    const place = { trees, objects, rootTree, quota, seedBytes: settings.limits.seedBytes };
-    const seeds = seedPaths(parsed).map((path) => {
-      const seed = shared.seeds.get(path) ?? readSeed(path, place);
-      shared.seeds.set(path, seed);
-      return seed;
-    });
-    const text = shared.texts.get(spec.oid) ?? this.#text(spec);
-    shared.texts.set(spec.oid, text);
-    return { path: spec.path, oid: spec.oid, text, parsed, seeds };
-  }
-
-  #text({ oid, problem }: ListedSpec): Uint8Array {
-    if (problem !== null) return new Uint8Array();
-    const bytes = this.#session.objects.read(oid, "blob");
-    return new Uint8Array(bytes.length > this.#session.settings.limits.specBytes ? [] : bytes);
   }
 }
 
@@ -279,12 +244,4 @@ function mayChangeSeeds(oids: readonly string[], question: TouchQuestion): boole
     if (toSourceFailure(error)?.reason === "LimitExceeded") return true;
     throw error;
   }
-}
-
-function toKnown({ path, oid, seeds }: SpecFile): KnownFile {
-  return {
-    path,
-    oid,
-    seeds: seeds.map(toKnownSeed),
-  };
 }

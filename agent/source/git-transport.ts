@@ -65,22 +65,28 @@ export interface PackRequest extends TransportCall {
   readonly packFolder: string;
   /** Called when the pack has come, and again and again while its index is made. */
   readonly onProgress: () => void;
+  /** Called before the pack comes: whether the server knows filters. */
+  readonly onFilters: (known: boolean) => void;
 }
 
 /** What a fetch shall bring. */
 export interface FetchWish {
-  /** The commit, by id. */
-  readonly want: string;
+  /** The commit, or blobs, by id. */
+  readonly want: readonly string[];
   /** A commit that is here with everything it builds on, except what is behind `shallow`; null: nothing is here. */
   readonly have: string | null;
   /** Commits whose parents are not here. */
   readonly shallow: ReadonlySet<string>;
   /** Commits to bring, counted from `want`; null: everything since `have`. */
   readonly depth: number | null;
+  /** What the server is to leave out, where it knows filters: `blob:none`, `blob:limit=<bytes>`; null: nothing. */
+  readonly filter: string | null;
 }
 
 /** Commits whose parents the server leaves out from now on, and those whose parents it sent. */
 export interface FetchedPack {
+  /** Sizes of the blobs over `objectBytes` that came and were not kept, by id; those sent as a delta are not named. */
+  readonly skipped: ReadonlyMap<string, number>;
   readonly shallow: ReadonlySet<string>;
   readonly unshallow: ReadonlySet<string>;
 }

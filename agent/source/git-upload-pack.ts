@@ -1,6 +1,6 @@
 import { gitFailure } from "./git-failure.ts";
 import { PackScan } from "./git-pack-scan.ts";
-import type { PackLimits, ScannedPack } from "./git-pack-scan.ts";
+import type { KeepBytes, PackLimits, ScannedPack } from "./git-pack-scan.ts";
 import { lineOf, PacketReader, refuseErrorLine } from "./git-pkt-line.ts";
 import type { FetchedPack } from "./git-transport.ts";
 import { quotedWords } from "./git-words.ts";
@@ -20,16 +20,13 @@ export interface UploadPack extends FetchedPack {
 export class UploadPackAnswer {
   readonly #packets = new PacketReader();
   readonly #scan: PackScan;
-  readonly #onPack: (bytes: Buffer) => void;
   readonly #shallow = new Set<string>();
   readonly #unshallow = new Set<string>();
   #bringsPack = false;
   #ended = false;
 
-  /** `onPack`: given the pack piece by piece, after it was scanned so far. */
-  constructor(limits: PackLimits, onPack: (bytes: Buffer) => void) {
-    this.#scan = new PackScan(limits);
-    this.#onPack = onPack;
+  constructor(limits: PackLimits, keep: KeepBytes) {
+    this.#scan = new PackScan(limits, keep);
   }
 
   push(bytes: Buffer): void {
@@ -47,7 +44,7 @@ export class UploadPackAnswer {
     }
     if (!this.#bringsPack) throw gitFailure("ProtocolError", "The server sent no pack.");
     const pack = this.#scan.finish();
-    return { pack, shallow: this.#shallow, unshallow: this.#unshallow };
+    return { pack, skipped: pack.skipped, shallow: this.#shallow, unshallow: this.#unshallow };
   }
 
   #read(payload: Buffer): void {
@@ -56,7 +53,6 @@ export class UploadPackAnswer {
       const piece = payload.subarray(1);
       this.#bringsPack ||= piece.length > 0;
       this.#scan.push(piece);
-      this.#onPack(piece);
     } else if (band === 3) {
       const words = quotedWords(payload.toString("utf8", 1));
       throw gitFailure("ServerError", `The git server gave up while it made the pack: ${words}.`);

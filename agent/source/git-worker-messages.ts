@@ -47,7 +47,13 @@ export type ToWorker =
       readonly knownPrint: string;
       readonly credentials: GitCredentials;
     }
-  | { readonly kind: "readSpecs"; readonly id: number; readonly oids: readonly string[] }
+  | {
+      readonly kind: "readSpecs";
+      readonly id: number;
+      readonly oids: readonly string[];
+      /** For blobs that have to be brought first. */
+      readonly credentials: GitCredentials;
+    }
   | {
       readonly kind: "readSeeds";
       readonly id: number;

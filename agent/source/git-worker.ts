@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { TransferListItem } from "node:worker_threads";
 import { messageOf } from "../kernel/errors.ts";
 import { toSourceFailure } from "./git-failure.ts";
+import { readSeeds } from "./git-read-seeds.ts";
 import { readSpecs } from "./git-read-specs.ts";
 import { CloneRotation } from "./git-rotation.ts";
 import { GitSession } from "./git-session.ts";
@@ -59,6 +60,11 @@ class GitWorker {
           kind: "specs",
           unread: await readSpecs(this.#session, {
             oids: message.oids,
+            call: {
+              credentials: message.credentials,
+              signal: NEVER,
+              onReceived: this.#progress(message.id),
+            },
             tell: (specs) => this.#ask(message.id, { kind: "specs", specs }),
           }),
         }));
@@ -88,9 +94,10 @@ class GitWorker {
 
   /** A head that counts and is not here, or not whole, is brought back first. */
   async #readSeeds({ id, head, paths, credentials }: SeedsMessage): Promise<WorkerResult> {
+    const call = { credentials, signal: NEVER, onReceived: this.#progress(id) };
     const read = async (): Promise<WorkerResult> => ({
       kind: "seeds",
-      seeds: await this.#session.readSeeds(head, paths),
+      seeds: await readSeeds(this.#session, { head, paths, call }),
     });
     const result = await read();
     if (result.kind !== "seeds" || result.seeds !== null) return result;

@@ -1,7 +1,7 @@
 import { AdvertisementAnswer } from "./git-advertisement.ts";
 import type { Advertisement } from "./git-advertisement.ts";
 import { limitExceeded } from "./git-failure.ts";
-import { fetchMessage } from "./git-fetch-request.ts";
+import { fetchMessage, filters } from "./git-fetch-request.ts";
 import { deadlinesUntil } from "./git-deadlines.ts";
 import { PackWriter } from "./git-pack-writer.ts";
 import type { PackLimits } from "./git-pack-scan.ts";
@@ -22,6 +22,7 @@ export async function fetchPack(
 ): Promise<UploadPack> {
   const untilMs = performance.now() + asked.deadlines.totalMs;
   const server = await askServer(http, asked);
+  asked.onFilters(filters(server));
   const message = fetchMessage(server, wish);
   const { limits, packFolder, onProgress } = asked;
   const writer = new PackWriter({
@@ -30,7 +31,7 @@ export async function fetchPack(
     onProgress,
   });
   try {
-    const answer = new UploadPackAnswer(limits, (bytes) => writer.write(bytes));
+    const answer = new UploadPackAnswer(limits, (bytes, start) => writer.write(bytes, start));
     await http.send(
       {
         method: "POST",

@@ -13,13 +13,12 @@ const MB = 1024 * 1024;
 const MOST_RSS_MB = 300;
 
 /**
- * Each is as large as its limit makes sense of: a file of 20 MB against `ObjectBytes` of 16 (1 GB would be the same refusal
- * after a minute), 96 MB of zeros that are 96 kB on the wire, 100,001 files, a list of 280,000 refs, which is over what a poll
+ * Each is as large as its limit makes sense of: a file of 66 MB against `PackBytes` of 64 (1 GB would be the same refusal
+ * after a minute), 100,001 files, a list of 280,000 refs, which is over what a poll
  * reads (3 million would be cut off at the same byte), and the bomb of trees as it is known.
  */
 const HUGE: Readonly<Record<string, (repository: GitRepository) => string>> = {
-  blob: (repository) => `100644 blob ${blobOf(repository, randomBytes(20 * MB))}`,
-  zeros: (repository) => `100644 blob ${blobOf(repository, Buffer.alloc(96 * MB))}`,
+  blob: (repository) => `100644 blob ${blobOf(repository, randomBytes(66 * MB))}`,
   files: (repository) => {
     const entry = `100644 blob ${blobOf(repository, Buffer.from("x"))}`;
     return `040000 tree ${treeOf(repository, entry, 100_001)}`;

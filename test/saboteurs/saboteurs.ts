@@ -257,9 +257,32 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "an object of any size is taken in",
     file: "agent/source/git-pack-scan.ts",
-    text: `    refuseSize(entry.size, this.#limits);`,
+    text: `if (!mayBeBlob(entry)) refuseSize(entry.size, this.#limits);`,
     replacement: ``,
     tests: ["test/unit/source/git-pack-scan.test.ts"],
+  },
+  {
+    name: "a blob that is not kept is listed in the index",
+    file: "agent/source/git-pack-scan.ts",
+    text: `      oid: ended.oid,
+      skipped: true,`,
+    replacement: `      oid: ended.oid,
+      skipped: false,`,
+    tests: ["test/unit/source/git-pack-skip.test.ts"],
+  },
+  {
+    name: "what builds on a skipped blob is made from the hole in its place",
+    file: "agent/source/git-pack-resolve.ts",
+    text: `        this.#entries.skip(each);`,
+    replacement: ``,
+    tests: ["test/integration/source/git-pack-index.test.ts"],
+  },
+  {
+    name: "files that the server does not send count as brought",
+    file: "agent/source/git-wanted-blobs.ts",
+    text: `if (first === undefined) return;`,
+    replacement: `if (first !== "") return;`,
+    tests: ["test/integration/source/git-partial-clone.test.ts"],
   },
   {
     name: "the heaviest delta is made first, and all bases are kept for the others",

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentWorld } from "./agent-world.ts";
@@ -226,10 +227,10 @@ export const SOURCE_ROWS: readonly SourceAttention[] = [
     begin: (world) => {
       world.commit({
         "rooms/desk.room.yaml": specYaml({ roomId: "room-desk" }),
-        "seeds/film.bin": Buffer.alloc(2_000_000, "film"),
+        "seeds/film.bin": randomBytes(2_000_000),
       });
     },
-    says: /ObjectBytes|1000000/,
+    says: /PackBytes|1000000/,
   },
   {
     reason: "BranchMissing",

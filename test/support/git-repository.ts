@@ -47,7 +47,15 @@ export class GitRepository {
   }
 
   /** Makes `<root>/<name>`, empty, with `main` as its HEAD. Without `root` a temporary folder is made. */
-  static create(options: { root?: string; name?: string; sha256?: boolean } = {}): GitRepository {
+  static create(
+    options: {
+      root?: string;
+      name?: string;
+      sha256?: boolean;
+      /** Whether its server leaves out what a filter names, as forges do and git itself does not unless told. Default: false. */
+      filter?: boolean;
+    } = {},
+  ): GitRepository {
     const root = options.root ?? mkdtempSync(join(tmpdir(), "room-operator-git-"));
     mkdirSync(root, { recursive: true });
     const repository = new GitRepository(root, options.name ?? "specs.git");
@@ -60,6 +68,7 @@ export class GitRepository {
       ...format,
       repository.folder,
     );
+    if (options.filter === true) repository.git("config", "uploadpack.allowFilter", "true");
     return repository;
   }
 

@@ -33,6 +33,8 @@ export const DEFAULT_LIMITS = {
 
 export type BenchOptions = Omit<Partial<GitSourceOptions>, "limits"> & {
   readonly limits?: Partial<GitSourceOptions["limits"]>;
+  /** Whether the server knows filters. Default: false. */
+  readonly filter?: boolean;
 };
 
 /** What one sync told, in the order it was told. */
@@ -66,7 +68,7 @@ export class GitSourceBench {
   }
 
   static async start(options: BenchOptions = {}): Promise<GitSourceBench> {
-    const repository = GitRepository.create();
+    const repository = GitRepository.create({ filter: options.filter ?? false });
     const server = await GitServer.start(repository.root);
     return new GitSourceBench(repository, server, options);
   }

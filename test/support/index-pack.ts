@@ -14,11 +14,10 @@ export async function indexPack(pack: Buffer, limits: PackLimits): Promise<Buffe
     onProgress: () => undefined,
   });
   try {
-    const scan = new PackScan(limits);
+    const scan = new PackScan(limits, (bytes, start) => writer.write(bytes, start));
     for (let at = 0; at < pack.length; at += 60_000) {
       const piece = pack.subarray(at, at + 60_000);
       scan.push(piece);
-      writer.write(piece);
     }
     await writer.finish(scan.finish());
     const index = readdirSync(folder).find((name) => name.endsWith(".idx"));

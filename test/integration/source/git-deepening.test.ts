@@ -27,7 +27,7 @@ describe("git source: the way back from a clone rotated to the head before", fun
     Array.from({ length: count }, (_, at) =>
       bench.repository.commit({ "a.room.yaml": v(at + 2) }, { message: `Version ${at + 2}` }),
     );
-  /** What the server says to everything after the fetch of the head itself. */
+  /** What the server says to everything after the fetch of the head and the 49 commits behind it. */
   const refuseDeepening = (fault: GitFault) => {
     let posts = 0;
     bench.server.fault = (request) => {
@@ -56,6 +56,18 @@ describe("git source: the way back from a clone rotated to the head before", fun
       expect(files).to.deep.equal([]);
     });
   }
+
+  it("brings the files of the head once", async () => {
+    await lose();
+    bench.repository.commit({ "film.bin": randomBytes(300_000) });
+    push(30);
+    bench.server.requests.length = 0;
+    const { range } = await bench.follow();
+    expect(range?.history).to.equal("descends");
+    expect(range?.commits).to.have.length(31);
+    const bytes = bench.server.requests.reduce((sum, request) => sum + request.responseBytes, 0);
+    expect(bytes).to.be.below(400_000);
+  });
 
   it("finds the commits that a merge brought in, too", async () => {
     const base = await lose();
@@ -114,27 +126,26 @@ describe("git source: the way back from a clone rotated to the head before", fun
     { name: "resets", fault: { kind: "resetAfter", bytes: 40 }, reason: "Unreachable" },
   ] as const) {
     it(`is looked for again when the server ${name}: the sync fails, and nothing was told`, async () => {
-      await lose();
-      const commits = push(3);
+      const commits = pushEmpty(60, await lose());
+      const head = commits.at(-1) ?? "";
       refuseDeepening(fault);
-      const failed = await bench.sync(commits[2] ?? "");
+      const failed = await bench.sync(head);
       expect(failed.result).to.include({ kind: "failed", reason });
       expect(failed.order).to.deep.equal([]);
       bench.server.heal();
-      const { range } = await bench.sync(commits[2] ?? "");
+      const { range } = await bench.sync(head);
       expect(range?.history).to.equal("descends");
       expect(range?.commits.map(({ oid }) => oid)).to.deep.equal(commits);
     });
   }
 
   it("is given up when the server refuses it three times, and nothing counts until it gives more", async () => {
-    await lose();
-    const [, , head = ""] = push(3);
+    const head = pushEmpty(60, await lose()).at(-1) ?? "";
     refuseDeepening({ kind: "status", status: 500 });
     const ends = [await bench.sync(head), await bench.sync(head), await bench.sync(head)];
     expect(ends.map(({ result }) => result.kind)).to.deep.equal(["failed", "failed", "doubted"]);
     expect(ends[2]?.result).to.deep.include({
-      doubt: { kind: "unrelated", commits: 1, whole: false },
+      doubt: { kind: "unrelated", commits: 50, whole: false },
     });
     expect(ends[2]?.order).to.deep.equal([]);
     bench.server.heal();

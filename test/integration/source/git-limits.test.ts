@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 import type { BenchOptions } from "../../support/git-source-bench.ts";
@@ -6,6 +8,14 @@ import type { Told } from "../../support/git-source-bench.ts";
 import { headAlone, inShort } from "../../support/range-in-short.ts";
 
 const TEXT = specText("room-a");
+
+/** Blocks, not lengths: a file with a hole takes less. */
+function bytesOnDisk(folder: string): number {
+  return readdirSync(folder).reduce(
+    (sum, name) => sum + statSync(join(folder, name)).blocks * 512,
+    0,
+  );
+}
 
 describe("git source: limits", () => {
   let bench: GitSourceBench;
@@ -20,20 +30,31 @@ describe("git source: limits", () => {
     expect(order).to.deep.equal([]);
   };
 
-  it("takes an object of ObjectBytes and refuses one byte more", async () => {
+  it("keeps no file over ObjectBytes that no spec names, and goes on", async () => {
     await start({ limits: { objectBytes: 5_000 } });
-    bench.repository.commit({ "a.room.yaml": TEXT, "big.bin": randomBytes(5_000) });
+    bench.repository.commit({ "a.room.yaml": TEXT, "big.bin": randomBytes(5_001) });
     expect((await bench.follow()).result.kind).to.equal("ready");
-    bench.repository.commit({ "big.bin": randomBytes(5_001) });
+    bench.repository.commit({ "big.bin": randomBytes(40_000), "b.room.yaml": specText("room-b") });
+    const { result, range, files } = await bench.follow();
+    expect(result.kind).to.equal("ready");
+    expect(range?.history).to.equal("descends");
+    expect(files.map((file) => file.path)).to.deep.equal(["b.room.yaml"]);
+    expect(bytesOnDisk(join(bench.folder, "objects", "pack"))).to.be.below(30_000);
+  });
+
+  it("refuses a folder over ObjectBytes", async () => {
+    await start({ limits: { objectBytes: 5_000 } });
+    const many = Array.from({ length: 200 }, (_, index) => [`many/${index}.txt`, "x"] as const);
+    bench.repository.commit({ "a.room.yaml": TEXT, ...Object.fromEntries(many) });
     expectRefused(await bench.follow(), "ObjectBytes", 5_000);
   });
 
   it("goes on from the head alone once an object that is too big is gone again", async () => {
-    await start({ limits: { objectBytes: 5_000 } });
+    await start({ limits: { packBytes: 5_000 } });
     bench.repository.commit({ "a.room.yaml": TEXT });
     await bench.follow();
     bench.repository.commit({ "big.bin": randomBytes(6_000) });
-    expectRefused(await bench.follow(), "ObjectBytes", 5_000);
+    expectRefused(await bench.follow(), "PackBytes", 5_000);
     bench.repository.commit({ "big.bin": null, "b.room.yaml": specText("room-b") });
     const { result, range, files } = await bench.follow();
     expect(result.kind).to.equal("ready");
@@ -42,11 +63,11 @@ describe("git source: limits", () => {
   });
 
   it("asks the server for a refused head once, not at every poll", async () => {
-    await start({ limits: { objectBytes: 5_000 } });
+    await start({ limits: { packBytes: 5_000 } });
     bench.repository.commit({ "a.room.yaml": TEXT, "big.bin": randomBytes(6_000) });
-    expectRefused(await bench.follow(), "ObjectBytes", 5_000);
+    expectRefused(await bench.follow(), "PackBytes", 5_000);
     bench.server.requests.length = 0;
-    expectRefused(await bench.follow(), "ObjectBytes", 5_000);
+    expectRefused(await bench.follow(), "PackBytes", 5_000);
     expect(bench.server.requests).to.have.length(1);
   });
 
@@ -59,17 +80,26 @@ describe("git source: limits", () => {
     expect(result).to.have.property("message").that.contains("limit PackBytes: 20000");
   });
 
-  it("refuses a bomb of zeros without inflating it", async function () {
+  it("skips a bomb of zeros without holding it in memory", async function () {
     // git itself takes its time to make one.
     this.timeout(60_000);
     await start({});
-    bench.repository.commit({ "a.room.yaml": TEXT, "zeros.bin": Buffer.alloc(200 * 1024 * 1024) });
+    bench.repository.commit({ "a.room.yaml": TEXT, "zeros.bin": Buffer.alloc(100 * 1024 * 1024) });
     const before = process.memoryUsage().rss;
     let peak = before;
     const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 5);
-    expectRefused(await bench.follow(), "ObjectBytes", 16 * 1024 * 1024);
+    const { result, files } = await bench.follow();
     clearInterval(watch);
+    expect(result.kind).to.equal("ready");
+    expect(files).to.have.length(1);
     expect((peak - before) / 1024 / 1024, "MiB").to.be.below(150);
+  });
+
+  it("refuses what inflates to sixteen times PackBytes, skipped or not", async function () {
+    this.timeout(60_000);
+    await start({ limits: { packBytes: 1024 * 1024 } });
+    bench.repository.commit({ "a.room.yaml": TEXT, "zeros.bin": Buffer.alloc(17 * 1024 * 1024) });
+    expectRefused(await bench.follow(), "PackBytes", 1024 * 1024);
   });
 
   it("takes Entries entries and refuses one more", async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -85,6 +86,42 @@ describe("pack index", () => {
     const pack = aPack(objects);
     const tight = { packBytes: LIMITS.packBytes, objectBytes: 65_000 };
     expect(await indexPack(pack, tight)).to.deep.equal(gitIndex(pack));
+  });
+
+  it("lists no blob over ObjectBytes, nor any delta on it", async () => {
+    const large = randomBytes(3_000);
+    const small = Buffer.from("hello");
+    const oid = repository.gitWithInput(large, "hash-object", "--stdin");
+    // Of 3,000 bytes the first five: what it makes is small, and cannot be made all the same.
+    const fewBytes = Buffer.from([0xb8, 0x17, 5, 0x90, 5]);
+    const pack = aPack([
+      { type: "blob", data: large },
+      { type: "blob", data: small },
+      { type: "offsetDelta", base: 2, data: fewBytes },
+      { type: "offsetDelta", base: 1, data: aDelta(5, Buffer.from("y")) },
+      { type: "refDelta", base: oid, data: fewBytes },
+      { type: "offsetDelta", base: 4, data: aDelta(5, Buffer.from("w"), { resultSize: 2_001 }) },
+      { type: "offsetDelta", base: 5, data: aDelta(5, Buffer.from("v")) },
+    ]);
+    const index = await indexPack(pack, { packBytes: 100_000, objectBytes: 2_000 });
+    const names = Array.from({ length: 7 }, (_, at) => {
+      const start = 8 + 1024 + at * 20;
+      return index.toString("hex", start, start + 20);
+    });
+    const kept = [small, Buffer.from("hellov")].map((data) =>
+      repository.gitWithInput(data, "hash-object", "--stdin"),
+    );
+    expect(names.filter((name) => name !== "0".repeat(40))).to.have.members(kept);
+  });
+
+  it("refuses a tree that deltas make over ObjectBytes", async () => {
+    const pack = aPack([
+      { type: "tree", data: Buffer.alloc(100, 1) },
+      { type: "offsetDelta", base: 1, data: aDelta(100, Buffer.from("x"), { resultSize: 2_001 }) },
+    ]);
+    const failure = await rejection(indexPack(pack, { packBytes: 100_000, objectBytes: 2_000 }));
+    expect(failure).to.include({ code: "LimitExceeded" });
+    expect(failure.message).to.include("tree");
   });
 
   it("refuses deltas that need too many objects at a time, by name", async () => {

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { specSourceContract } from "../../contract/spec-source.contract.ts";
 import type { SpecSourceRig } from "../../contract/spec-source.contract.ts";
+import type { BenchOptions } from "../../support/git-source-bench.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 
-async function gitRig(): Promise<SpecSourceRig> {
-  const bench = await GitSourceBench.start();
+async function gitRig(options: BenchOptions = {}): Promise<SpecSourceRig> {
+  const bench = await GitSourceBench.start(options);
   let before = { previous: bench.previous, known: bench.known, trail: bench.trail };
   return {
     get source() {
@@ -25,6 +26,8 @@ async function gitRig(): Promise<SpecSourceRig> {
 
 describe("git source", () => {
   describe("as every SpecSource", () => specSourceContract(gitRig));
+  describe("as every SpecSource, of a server that knows filters", () =>
+    specSourceContract(() => gitRig({ filter: true })));
 
   describe("following a branch", () => {
     let bench: GitSourceBench;

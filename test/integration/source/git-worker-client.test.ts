@@ -35,7 +35,9 @@ describe("GitWorkerClient", () => {
   for (const head of ["hang", "die"]) {
     it(`fails what is under way with WorkerFailed when the worker would ${head}, then starts a new one`, async () => {
       await settle("fine");
-      const other = rejection(client.call({ kind: "readSpecs", oids: [] }, { signal }));
+      const other = rejection(
+        client.call({ kind: "readSpecs", oids: [], credentials: { kind: "none" } }, { signal }),
+      );
       expect(await rejection(settle(head))).to.have.property("code", "WorkerFailed");
       expect(await other).to.have.property("code", "WorkerFailed");
       expect(await settle("fine")).to.deep.equal({ kind: "settled" });

@@ -36,7 +36,7 @@ async function busy(head: string): Promise<GitWorkerThread> {
 describe("GitWorkerThread", () => {
   it("ends itself when it has nothing to do", async () => {
     const { thread, said } = aThread();
-    thread.post({ kind: "readSpecs", id: 1, oids: [] });
+    thread.post({ kind: "readSpecs", id: 1, oids: [], credentials: { kind: "none" } });
     await said;
     expect(await thread.end()).to.equal(0);
   });

@@ -26,7 +26,13 @@ describe("SmartHttpTransport: a fetch", () => {
   }
 
   function transfer(totalMs: number): Promise<unknown> {
-    const wish = { want: "1".repeat(40), have: null, shallow: new Set<string>(), depth: null };
+    const wish = {
+      want: ["1".repeat(40)],
+      have: null,
+      shallow: new Set<string>(),
+      depth: null,
+      filter: null,
+    };
     return transport.fetch(wish, {
       credentials: { kind: "none" },
       nowMs: () => 0,
@@ -35,6 +41,7 @@ describe("SmartHttpTransport: a fetch", () => {
       limits: { packBytes: 1_000_000, objectBytes: 100_000 },
       packFolder: folder,
       onProgress: () => undefined,
+      onFilters: () => undefined,
     });
   }
 
@@ -68,7 +75,7 @@ describe("SmartHttpTransport: a fetch", () => {
       hungUp = once(response, "close");
       response.setHeader("content-type", "application/x-git-upload-pack-result");
       // No more ever comes: whoever waits for the end waits a minute.
-      const pack = aPack([{ type: "blob", data: randomBytes(100_001) }]).subarray(0, 60_000);
+      const pack = aPack([{ type: "tree", data: randomBytes(100_001) }]).subarray(0, 60_000);
       const band = Buffer.concat([Buffer.from("\u0001"), pack]);
       response.write(encodeLine("NAK"));
       response.write(Buffer.from((band.length + 4).toString(16).padStart(4, "0")));
@@ -76,7 +83,7 @@ describe("SmartHttpTransport: a fetch", () => {
     });
     const failure = await rejection(transfer(60_000));
     expect(failure).to.have.property("code", "LimitExceeded");
-    expect(failure.message).to.include("an object of 100001 bytes (limit ObjectBytes: 100000)");
+    expect(failure.message).to.include("tree or tag of 100001 bytes (limit ObjectBytes: 100000)");
     await hungUp;
   });
 });

@@ -96,7 +96,7 @@ describe("states of a source that need a person", () => {
 
   before(async () => {
     world = await AgentWorld.create({
-      Git__Sources__0__Limits__ObjectBytes: "1000000",
+      Git__Sources__0__Limits__PackBytes: "1000000",
       Operator__Reconciliation__IntervalSeconds: "60",
       Operator__Reconciliation__StateConsistency__StaleTolerance: "60s",
     });

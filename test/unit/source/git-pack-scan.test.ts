@@ -32,19 +32,22 @@ describe("scanPack", () => {
 
   const refused: { name: string; pack: Buffer; code: string; says: string }[] = [
     {
-      name: "an object over the limit",
-      pack: aPack([blob(Buffer.alloc(2_001))]),
+      name: "a tree over the limit",
+      pack: aPack([{ type: "tree", data: Buffer.alloc(2_001) }]),
       code: "LimitExceeded",
       says: "ObjectBytes: 2000",
     },
     {
-      name: "a delta whose result is over the limit",
-      pack: aPack([
-        SMALL,
-        { type: "offsetDelta", base: 1, data: aDelta(5, Buffer.from("x"), { resultSize: 2_001 }) },
-      ]),
-      code: "LimitExceeded",
-      says: "ObjectBytes: 2000",
+      name: "a blob over the limit that is longer than it declares",
+      pack: aPack([{ ...blob(Buffer.alloc(4_000)), declaredSize: 3_000 }]),
+      code: "CorruptPack",
+      says: "another size",
+    },
+    {
+      name: "a blob over the limit that is shorter than it declares",
+      pack: aPack([{ ...blob(Buffer.alloc(4_000)), declaredSize: 5_000 }]),
+      code: "CorruptPack",
+      says: "another size",
     },
     {
       name: "objects that inflate to sixteen times PackBytes together",
@@ -190,8 +193,8 @@ describe("PackScan", () => {
     expect(scan.finish()).to.deep.equal(whole);
   });
 
-  it("refuses an object over the limit at its head, before its data has come", () => {
-    const pack = aPack([SMALL, blob(randomBytes(50_000))]);
+  it("refuses a tree over the limit at its head, before its data has come", () => {
+    const pack = aPack([SMALL, { type: "tree", data: randomBytes(10_000) }]);
     const scan = new PackScan(LIMITS);
     expect(() => scan.push(pack.subarray(0, 200))).to.throw(OperatorError, "ObjectBytes: 2000");
   });
