@@ -24,7 +24,7 @@ export async function explain(args: readonly string[], io: ExplainIo): Promise<n
   const [roomId] = positionals;
   if (roomId === undefined || positionals.length > 1) {
     io.stderr.write(
-      "name one room. Usage: room-operator explain [--url URL] [--config FILE] ROOM\n",
+      "Missing argument ROOM. Usage: room-operator explain [--url URL] [--config FILE] ROOM\n",
     );
     return FAILED;
   }

@@ -106,7 +106,7 @@ function tryLater(answer: Answered, asked: Asked): Attempt<never> {
     failure: {
       kind: "unavailable",
       maybeDone,
-      message: `${asked.what}: ${said(answer, asked)}. The next pass tries again.`,
+      message: `${asked.what}: ${said(answer, asked)}`,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     },
   };
@@ -129,9 +129,17 @@ function judgeNoAnswer(answer: RestNoAnswer, asked: Asked): Attempt<CallFailure>
     failure: {
       kind: "unavailable",
       maybeDone: answer.sent,
-      message: `${asked.what}: ${asked.redact(answer.message)}. Check that the RoomServer is up and reachable; the next pass tries again.`,
+      message: noAnswerText(answer, asked),
     },
   };
+}
+
+/** The failures of a connection; the others are about an answer. */
+const UNREACHABLE: ReadonlySet<RestNoAnswer["failure"]> = new Set(["connect", "reset", "timeout"]);
+
+function noAnswerText({ failure, message }: RestNoAnswer, { what, redact }: Asked): string {
+  const text = `${what}: ${redact(message).replace(/^connect ECONNREFUSED /, "connection refused, ")}`;
+  return UNREACHABLE.has(failure) ? `RoomServer unreachable (${text})` : text;
 }
 
 /** Answers that another kind of server gives, or this one to a route it does not have. */

@@ -57,7 +57,7 @@ export const BLOCKED_REASONS = {
   Pending: {
     place: "blocked",
     meaning:
-      "A resource waits: `Operator.Features.Resources` is off, or what it depends on is missing; of a room in `heldBackBy`: it waits for its first pass",
+      "A resource waits: `Operator.Features.Resources` is off, or what it depends on is missing; of a room in `heldBackBy`: its first pass is pending",
     next: "Switch resources on, or add what is missing",
   },
   DependencyFailed: {

@@ -183,7 +183,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     agent: { roomServer: { ok: false, message: "the RoomServer answered readState with 503" } },
     since: null,
     message: /answered readState with 503/,
-    unblock: /Look at the RoomServer/,
+    unblock: /Check that the RoomServer is up/,
   },
   {
     reason: "PassRunning",

@@ -150,7 +150,7 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
   },
   ...(
     [
-      ["RoomServerUnavailable", /Look at the RoomServer/],
+      ["RoomServerUnavailable", /Check that the RoomServer is up/],
       ["Unauthorized", /ROOM_AUTH_TOKEN/],
       ["WrongProtocol", /RoomServer\.BaseUrl/],
       ["AnswerTooLarge", /split the room/],

@@ -182,7 +182,7 @@ describe("room-operator explain", () => {
     for (const args of [[], ["a", "b"]]) {
       const { code, err } = await run(...args);
       expect(code).to.equal(2);
-      expect(err).to.match(/^name one room\. Usage/);
+      expect(err).to.match(/^Missing argument ROOM\. Usage/);
     }
   });
 

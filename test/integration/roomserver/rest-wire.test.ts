@@ -154,7 +154,9 @@ describe("The REST adapter on the wire", () => {
       aCall(),
     );
     expect(result).to.include({ kind: "unavailable", maybeDone: false });
-    expect(result).to.have.property("message").that.includes("ECONNREFUSED");
+    expect(result)
+      .to.have.property("message")
+      .that.matches(/^RoomServer unreachable \(.*: connection refused, 127\.0\.0\.1:\d+\)$/);
     expect(sent.map(({ failure }) => failure)).to.deep.equal(["connect", "connect", "connect"]);
   });
 
