@@ -6,7 +6,7 @@ import { toPlanItem } from "../plan/plan-items.ts";
 import { shownItem } from "../plan/shown-items.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import type { AuditChange } from "../store/audit-trail.ts";
-import type { ReconcileDeps, Track } from "./pass.ts";
+import type { ReconcileDeps, Attempt } from "./pass.ts";
 
 /** The audit's name for each kind of action. */
 const AUDIT_NAMES: Readonly<Record<Action["kind"], string>> = {
@@ -34,7 +34,7 @@ export interface AuditEntry {
 }
 
 /** What a record of a pass is about. */
-export type AuditSubject = Pick<Track, "row" | "cause"> & {
+export type AuditSubject = Pick<Attempt, "row" | "cause"> & {
   readonly inputs: {
     readonly specVersion: number | null;
     readonly revision: string;

@@ -3,7 +3,7 @@ import type { RequestConfirm } from "../room/request-confirm.ts";
 import { listed } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { EndedTrack } from "./concluding.ts";
+import type { EndedAttempt } from "./ended-pass.ts";
 import type { PlanDigest } from "../plan/plan-digest.ts";
 import { removalsOf } from "../plan/removals.ts";
 
@@ -11,7 +11,7 @@ import { removalsOf } from "../plan/removals.ts";
 export const CONFIRMATION_OUTDATED = "ConfirmationOutdated";
 
 /** Whether a pass was refused for its request's words alone: there is nothing to do in the room. */
-export function isOutdatedAlone([first]: readonly EndedTrack[]): boolean {
+export function isOutdatedAlone([first]: readonly EndedAttempt[]): boolean {
   if (first?.ending.outcome.kind !== "refused") return false;
   const { plan, refusals } = first.ending;
   const isIdle = plan?.actions.length === 0 && plan.removedPolicies.length === 0;

@@ -4,10 +4,10 @@ import type { Contest } from "../room/contest.ts";
 import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord, isDrift } from "./audit.ts";
-import type { Concluding } from "./concluding.ts";
+import type { EndedPass } from "./ended-pass.ts";
 import { contestAfter, contestText, contestWaitMs } from "../room/contest-law.ts";
 import type { CorrectedItem } from "./correction-counts.ts";
-import type { ReconcileDeps, Track } from "./pass.ts";
+import type { ReconcileDeps, Attempt } from "./pass.ts";
 import { settleAction } from "./sending/settle-action.ts";
 
 /**
@@ -15,7 +15,7 @@ import { settleAction } from "./sending/settle-action.ts";
  * inputs, and a person who asks is not slowed down.
  */
 export function contestedFact(
-  { row: { contest }, inputs, cause }: Track,
+  { row: { contest }, inputs, cause }: Attempt,
   nowMs: number,
 ): Facts["contested"] {
   if (contest === null || contest.inputs !== inputs.digest || cause.trigger === "apply")
@@ -38,11 +38,11 @@ export function keptItems(
 
 /** The items that a pass corrected without a new revision or request; denied ones only where they are kept otherwise. */
 export function correctedItems(
-  { row, cause, tracks }: Concluding,
+  { row, cause, attempts }: EndedPass,
   isKept: (item: Item) => boolean,
 ): readonly CorrectedItem[] {
   if (cause.trigger === "apply") return [];
-  const items = tracks
+  const items = attempts
     .filter(({ inputs, ending }) => isDrift({ row, inputs }) && ending.rollback === null)
     .flatMap(({ ending: { reports, verified } }) =>
       reports
@@ -59,14 +59,14 @@ export function correctedItems(
 
 /** The contest as it is after a pass. */
 export function contestOf(
-  { row, cause, tracks }: Concluding,
+  { row, cause, attempts }: EndedPass,
   corrected: readonly { readonly item: Item; readonly count: number }[],
   nowMs: number,
 ): Contest | null {
   const before = row.contest;
-  const inputs = tracks.at(-1)?.inputs.digest ?? before?.inputs;
+  const inputs = attempts.at(-1)?.inputs.digest ?? before?.inputs;
   if (inputs === undefined) return null;
-  const converged = tracks.at(-1)?.ending.outcome.kind === "converged";
+  const converged = attempts.at(-1)?.ending.outcome.kind === "converged";
   return cause.dryRun ? before : contestAfter(before, { inputs, corrected, converged, nowMs });
 }
 
@@ -81,7 +81,7 @@ export function contestNews(before: Room, after: Room): ContestNews {
 
 /** What the audit says: when it begins, and when nothing was changed back for long enough. */
 export function contestRecords(
-  { row, cause, tracks }: Concluding,
+  { row, cause, attempts }: EndedPass,
   after: Room,
   deps: Pick<ReconcileDeps, "trail">,
 ): readonly StoreChange[] {
@@ -96,6 +96,6 @@ export function contestRecords(
     ...(news === "began" ? { message: contestText(contest) } : {}),
   };
   const action = news === "began" ? "room.contested" : "room.uncontested";
-  const subject = { row, cause, inputs: tracks.at(-1)?.inputs ?? null };
+  const subject = { row, cause, inputs: attempts.at(-1)?.inputs ?? null };
   return [auditRecord(subject, deps, { action, metadata })];
 }

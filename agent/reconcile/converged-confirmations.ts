@@ -1,7 +1,7 @@
 import { spendConverged } from "../room/confirmations.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
-import type { EndedTrack } from "./concluding.ts";
+import type { EndedAttempt } from "./ended-pass.ts";
 
 /**
  * What a pass that converged leaves of the confirmations of its room: nothing, whoever took out what they cover. That is those
@@ -9,7 +9,7 @@ import type { EndedTrack } from "./concluding.ts";
  * that no read has seen yet, and what is enforced while the newest spec may not be speaks for none.
  */
 export function convergedConfirmations(
-  { inputs, isHead, ending }: EndedTrack,
+  { inputs, isHead, ending }: EndedAttempt,
   standing: readonly ConfirmationRow[],
 ): readonly StoreChange[] {
   if (!isHead || ending.outcome.kind !== "converged") return [];

@@ -8,7 +8,7 @@ import type { PassCause, ReconcileDeps } from "./pass.ts";
 
 /** What a pass does about drift from `inputs`. Reads older specs of the room, where it has to know what the newest changed. */
 export async function driftRule(
-  track: {
+  attempt: {
     readonly row: Room;
     readonly inputs: RoomInputs;
     readonly desired: DesiredRoom;
@@ -16,7 +16,7 @@ export async function driftRule(
   },
   { store, options, steady }: Pick<ReconcileDeps, "store" | "options" | "steady">,
 ): Promise<DriftRule> {
-  const { row, inputs, desired, cause } = track;
+  const { row, inputs, desired, cause } = attempt;
   const rules = row.owner?.kind === "git" ? options.driftOf(row.owner.source) : null;
   const isUnasked = isDrift({ row, inputs }) && cause.trigger !== "apply" && row.owner !== null;
   const chosen = choosePolicy(desired.spec, rules);

@@ -3,12 +3,12 @@ import { shownItems } from "../plan/shown-items.ts";
 import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord, driftedActions, isDrift } from "./audit.ts";
-import type { Drift, EndedTrack } from "./concluding.ts";
+import type { Drift, EndedAttempt } from "./ended-pass.ts";
 import type { PassCause, ReconcileDeps } from "./pass.ts";
 
-/** What a pass found drifted; null where there is nothing, or nothing new and no attempt to correct it. `row`: before it. */
-export function driftOf(row: Room, tracks: readonly EndedTrack[]): Drift | null {
-  for (const { inputs, ending } of tracks) {
+/** What a pass found drifted; null where there is nothing, or nothing new and no correction was tried. `row`: before it. */
+export function driftOf(row: Room, attempts: readonly EndedAttempt[]): Drift | null {
+  for (const { inputs, ending } of attempts) {
     const { plan, reports } = ending;
     if (!isDrift({ row, inputs }) || plan === null) continue;
     const actions = driftedActions(row, plan);

@@ -12,14 +12,14 @@ import { dryRunProblem } from "../room/dry-run-text.ts";
 import type { Outcome } from "../room/outcome.ts";
 import type { PassCause, ReconcileDeps, RolledBack } from "./pass.ts";
 import { planDigestOf } from "./pending-plan.ts";
-import type { EndedTrack } from "./concluding.ts";
+import type { EndedAttempt } from "./ended-pass.ts";
 
 export interface Concluded {
   /** The room before the pass and after it. */
   readonly row: Room;
   readonly after: Room;
   readonly cause: PassCause;
-  readonly tracks: readonly EndedTrack[];
+  readonly attempts: readonly EndedAttempt[];
   readonly outcome: Outcome;
 }
 
@@ -28,7 +28,7 @@ export function outcomeRecords(
   given: Concluded,
   deps: Pick<ReconcileDeps, "clock" | "trail">,
 ): readonly StoreChange[] {
-  const first = given.tracks[0];
+  const first = given.attempts[0];
   if (first === undefined || !isNews(given, first)) return [];
   // The outcome of older inputs says nothing about the newest spec, which has records of its own.
   const isKept = given.outcome.kind === "converged" && !first.isHead;
@@ -41,7 +41,7 @@ export function outcomeRecords(
   return [record, ...changes];
 }
 
-function isNews({ row, after, cause }: Concluded, first: EndedTrack): boolean {
+function isNews({ row, after, cause }: Concluded, first: EndedAttempt): boolean {
   return (
     cause.trigger === "apply" ||
     row.lastOutcome !== after.lastOutcome ||
@@ -72,7 +72,7 @@ function blockedOf({ blocked }: Room): JsonValue[] {
   return blockedByReason(blocked).map(({ reason, message }) => ({ reason, message }));
 }
 
-function metadataOf(given: Concluded, first: EndedTrack): Record<string, JsonValue> {
+function metadataOf(given: Concluded, first: EndedAttempt): Record<string, JsonValue> {
   const { outcome } = given;
   const { ending } = first;
   const metadata: Record<string, JsonValue> = {
@@ -121,7 +121,7 @@ function undoMetadata({ row }: RolledBack): Record<string, JsonValue> {
 
 function historyOf(
   given: Concluded,
-  { inputs, ending }: EndedTrack,
+  { inputs, ending }: EndedAttempt,
   nowIso: string,
 ): StoreChange | null {
   const isUntouched = ending.phase === "PRE_CHECKS" && given.outcome.kind === "held";

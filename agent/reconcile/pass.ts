@@ -106,7 +106,7 @@ export interface PassSignals {
 }
 
 /** One room taken towards one set of inputs. Phases never change it; each gives back more than it got. */
-export interface Track {
+export interface Attempt {
   readonly row: Room;
   readonly inputs: RoomInputs;
   readonly mode: "apply" | "plan";
@@ -122,7 +122,7 @@ export interface Track {
   readonly lift: { readonly before: Room; readonly lift: RequestLift } | null;
 }
 
-export interface Planned extends Track {
+export interface Planned extends Attempt {
   readonly observed: RoomState;
   /** Whether that read is believed; `row` has it already. */
   readonly trust: Trust;
@@ -157,7 +157,7 @@ export interface Verified extends Applied {
   readonly remaining: Plan;
 }
 
-/** How a track ended, with everything that was learned on the way. */
+/** How an attempt ended, with everything that was learned on the way. */
 export interface Ending {
   readonly kind: "ending";
   readonly phase: Phase;

@@ -4,7 +4,7 @@ import {
   type Planned,
   type Judged,
   type ReconcileDeps,
-  type Track,
+  type Attempt,
 } from "./pass.ts";
 import { apply } from "./phases/apply.ts";
 import { planning } from "./phases/planning.ts";
@@ -25,7 +25,7 @@ export interface PhaseTimer {
  * part. Each phase may end it.
  */
 export async function runPipeline(
-  track: Track,
+  attempt: Attempt,
   deps: ReconcileDeps,
   timer: PhaseTimer,
 ): Promise<Ending> {
@@ -37,8 +37,8 @@ export async function runPipeline(
       timer.phaseEnded(phase, deps.clock.monotonicMs() - startedMs);
     }
   };
-  const reached = (point: PassPoint) => deps.reached?.({ point, roomId: track.row.roomId });
-  const planned = await timed<Planned | Ending>("PLANNING", () => planning(track, deps));
+  const reached = (point: PassPoint) => deps.reached?.({ point, roomId: attempt.row.roomId });
+  const planned = await timed<Planned | Ending>("PLANNING", () => planning(attempt, deps));
   if (isEnding(planned)) return planned;
   await reached("planned");
   const judged = await timed<Judged | Ending>("PRE_CHECKS", () => preChecks(planned, deps));

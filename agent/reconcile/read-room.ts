@@ -5,14 +5,14 @@ import type { ObservedArtifact, RoomState } from "../plan/room-state.ts";
 import type { Call, CallFailure } from "../roomserver/room-server.ts";
 import { judgeRead, type JudgedRead, type Trust } from "../room/judge-read.ts";
 import type { Outcome } from "../room/outcome.ts";
-import type { ReconcileDeps, Track } from "./pass.ts";
+import type { ReconcileDeps, Attempt } from "./pass.ts";
 
 export type RoomRead =
   | { readonly kind: "ok"; readonly state: RoomState; readonly trust: Trust }
   | { readonly kind: "failed"; readonly outcome: Outcome };
 
 /** What a read is made for. */
-export interface Reading extends Pick<Track, "row" | "cause" | "signals"> {
+export interface Reading extends Pick<Attempt, "row" | "cause" | "signals"> {
   /** What this agent removed, or may have removed, since the row was written. */
   readonly removed?: readonly Item[];
   /** See `JudgedRead`. */
@@ -24,17 +24,17 @@ export interface Reading extends Pick<Track, "row" | "cause" | "signals"> {
  * The answer replaces the cached one; a read that fails drops it, because only a new read can end the failure.
  */
 export async function readRoom(
-  track: Track & Pick<Reading, "removed" | "wanted">,
+  attempt: Attempt & Pick<Reading, "removed" | "wanted">,
   deps: ReconcileDeps,
 ): Promise<RoomRead> {
-  const isWanted = (artifact: ObservedArtifact) => needsFingerprint(artifact, track.desired);
-  const read = await readWholeRoom(track, isWanted, deps);
+  const isWanted = (artifact: ObservedArtifact) => needsFingerprint(artifact, attempt.desired);
+  const read = await readWholeRoom(attempt, isWanted, deps);
   const missing = read.kind === "ok" ? read.state.artifacts.find(isWanted) : undefined;
   if (read.kind === "failed" || missing !== undefined) {
-    deps.cache.drop(track.row.roomId);
+    deps.cache.drop(attempt.row.roomId);
     return missing === undefined ? read : { kind: "failed", outcome: hashMissing(missing.name) };
   }
-  deps.cache.put(track.row.roomId, read.state);
+  deps.cache.put(attempt.row.roomId, read.state);
   return read;
 }
 

@@ -2,7 +2,7 @@ import { OperatorError, messageOf } from "../kernel/errors.ts";
 import type { RoomInputs, Room } from "../room/room.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import { chooseDesired, isQuarantined, type DesiredChoice } from "../room/choose-desired.ts";
-import type { Drift, EndedTrack, Requeue, Summary } from "./concluding.ts";
+import type { Drift, EndedAttempt, Requeue, Summary } from "./ended-pass.ts";
 import { contestNews, correctedItems, keptItems, type ContestNews } from "./contest.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
 import { loadDesiredRoom } from "./desired-room.ts";
@@ -14,7 +14,7 @@ import {
   type PassCause,
   type PassSignals,
   type ReconcileDeps,
-  type Track,
+  type Attempt,
 } from "./pass.ts";
 import { closedGate } from "../room/write-gate.ts";
 import { emptyRoom } from "../room/empty-room.ts";
@@ -74,30 +74,30 @@ export class Reconciler {
     const { row, run } = await this.#accept(settled, { found, cause, signals });
     const before = cause.posted === null ? row : withPosted(row, cause.posted);
     const choice = chooseDesired(before, cause.dryRun);
-    const tracks =
+    const attempts =
       settled.kind === "failed"
         ? unsettled(before, settled)
         : isReplaced(cause.carried, row)
           ? unsettled(row, { outcome: { kind: "superseded" }, trust: null })
           : isUndoOpen(before, cause, deps)
             ? [await this.#resume(before, run)]
-            : await this.#runTracks(before, choice, run);
+            : await this.#runAttempts(before, choice, run);
     const durationMs = deps.clock.monotonicMs() - startedMs;
-    const ended = { row, cause, problem: choice.problem, tracks, durationMs };
+    const ended = { row, cause, problem: choice.problem, attempts, durationMs };
     const items = correctedItems(ended, keptItems(row, deps));
     const corrected = deps.corrections.add(roomId, items);
     const confirmed = await this.#confirmedBy(row, cause);
-    const concluding = { ...ended, corrected, standing, confirmed };
-    const summary = summarize(concluding, deps);
+    const endedPass = { ...ended, corrected, standing, confirmed };
+    const summary = summarize(endedPass, deps);
     // A request's dry run, or its wrong name of a plan that does nothing, is answered and leaves no trace in the room's status; of an unknown room there is none.
-    const isIdleRefusal = isOutdatedAlone(tracks);
+    const isIdleRefusal = isOutdatedAlone(attempts);
     const leavesNoTrace = cause.dryRun || known === null || isIdleRefusal;
     const written = leavesNoTrace ? row : await this.#write(row, summary);
     if (written !== row) await deps.reached?.({ point: "concluded", roomId });
     const { report } = summary;
     const requeue: Requeue =
       known === null ? { kind: "never" } : isIdleRefusal ? { kind: "now" } : summary.requeue;
-    reportPass(this.#metrics, { ...concluding, outcome: report.outcome }, deps.clock.nowMs());
+    reportPass(this.#metrics, { ...endedPass, outcome: report.outcome }, deps.clock.nowMs());
     const drift = leavesNoTrace ? null : summary.drift;
     const contest = contestNews(row, written);
     return { report, requeue, row: written, isNews: written !== row, drift, contest };
@@ -129,46 +129,46 @@ export class Reconciler {
   }
 
   /** Head first; then, where head may not be applied, what is enforced meanwhile. */
-  async #runTracks(
+  async #runAttempts(
     row: Room,
     { candidate, fallback }: DesiredChoice,
     run: Run,
-  ): Promise<readonly EndedTrack[]> {
+  ): Promise<readonly EndedAttempt[]> {
     if (row.owner === null && run.cause.posted === null) return [];
-    const tracks: EndedTrack[] = [];
+    const attempts: EndedAttempt[] = [];
     if (candidate !== null) {
       const target = { inputs: candidate.inputs, mode: candidate.mode, isHead: true };
-      tracks.push(await this.#runTrack(row, target, run));
+      attempts.push(await this.#runAttempt(row, target, run));
     }
-    if (fallback !== null && !isAccepted(tracks[0]?.ending)) {
+    if (fallback !== null && !isAccepted(attempts[0]?.ending)) {
       const confirm = candidate === null ? run.cause.confirm : null;
       const lift = candidate === null ? run.lift : null;
       const mode = run.cause.dryRun ? "plan" : "apply";
       const target = { inputs: fallback, mode, isHead: false } as const;
-      const trust = tracks[0]?.ending.trust ?? null;
+      const trust = attempts[0]?.ending.trust ?? null;
       const known = trust === null ? row : withTrust(row, trust);
-      tracks.push(
-        await this.#runTrack(known, target, { ...run, lift, cause: { ...run.cause, confirm } }),
+      attempts.push(
+        await this.#runAttempt(known, target, { ...run, lift, cause: { ...run.cause, confirm } }),
       );
     }
-    return tracks;
+    return attempts;
   }
 
   /** A rollback that was cut off continues before anything else is done to the room. */
-  async #resume(row: OpenUndoRow, run: Run): Promise<EndedTrack> {
+  async #resume(row: OpenUndoRow, run: Run): Promise<EndedAttempt> {
     const target = { inputs: row.head, mode: "apply", isHead: true } as const;
-    return this.#runTrack(row, target, { ...run, resumes: true });
+    return this.#runAttempt(row, target, { ...run, resumes: true });
   }
 
-  async #runTrack(row: Room, target: Target, run: Run): Promise<EndedTrack> {
+  async #runAttempt(row: Room, target: Target, run: Run): Promise<EndedAttempt> {
     const { inputs, isHead } = target;
     try {
-      const track = await this.#toTrack(row, target, run);
+      const attempt = await this.#toAttempt(row, target, run);
       const ending =
         run.resumes === true
-          ? await resumeRollback(track, this.#deps)
-          : await runPipeline(track, this.#deps, this.#metrics);
-      const said = { namesDmVisibility: namesDmVisibility(track.desired), drift: track.drift };
+          ? await resumeRollback(attempt, this.#deps)
+          : await runPipeline(attempt, this.#deps, this.#metrics);
+      const said = { namesDmVisibility: namesDmVisibility(attempt.desired), drift: attempt.drift };
       return { inputs, isHead, ...said, ending };
     } catch (error) {
       if (error instanceof OperatorError && error.code === "DesiredStateLost") {
@@ -178,7 +178,7 @@ export class Reconciler {
     }
   }
 
-  async #toTrack(row: Room, target: Target, run: Run): Promise<Track> {
+  async #toAttempt(row: Room, target: Target, run: Run): Promise<Attempt> {
     const { store, fingerprints } = this.#deps;
     const desired = await loadDesiredRoom(target.inputs, store, fingerprints);
     const dmVisibilityRemoved = row.keepsDmVisibility && !namesDmVisibility(desired);
@@ -188,7 +188,7 @@ export class Reconciler {
   }
 }
 
-interface Run extends Pick<Track, "cause" | "signals" | "lift"> {
+interface Run extends Pick<Attempt, "cause" | "signals" | "lift"> {
   /** True: continues a rollback instead of running the pipeline. */
   readonly resumes?: boolean;
 }
@@ -209,7 +209,7 @@ type OpenUndoRow = Room & { readonly head: RoomInputs };
 
 interface Target {
   readonly inputs: RoomInputs;
-  readonly mode: Track["mode"];
+  readonly mode: Attempt["mode"];
   readonly isHead: boolean;
 }
 
@@ -239,15 +239,15 @@ function withPosted(row: Room, posted: RoomInputs): Room {
 function unsettled(
   row: Room,
   { outcome, trust }: { readonly outcome: Outcome; readonly trust: Trust | null },
-): readonly EndedTrack[] {
+): readonly EndedAttempt[] {
   const inputs = row.head ?? row.enforced;
   return inputs === null
     ? []
     : [withoutSpec(inputs, true, endingAt("PLANNING", outcome, { trust }))];
 }
 
-/** The track of a pass that did not come as far as its spec. */
-function withoutSpec(inputs: RoomInputs, isHead: boolean, ending: Ending): EndedTrack {
+/** The attempt of a pass that did not come as far as its spec. */
+function withoutSpec(inputs: RoomInputs, isHead: boolean, ending: Ending): EndedAttempt {
   return { inputs, isHead, namesDmVisibility: false, ending };
 }
 

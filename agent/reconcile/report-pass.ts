@@ -2,30 +2,30 @@ import type { ActionResultLabel } from "../telemetry/labels.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import { driftedActions } from "./audit.ts";
 import type { ActionReport } from "./sending/action-report.ts";
-import type { Concluding, EndedTrack } from "./concluding.ts";
+import type { EndedPass, EndedAttempt } from "./ended-pass.ts";
 import { endOf } from "../room/ends.ts";
 import type { Outcome } from "../room/outcome.ts";
 
 /** Counts a pass that ended. `nowMs`: wall time, ms since 1970. */
 export function reportPass(
   metrics: ReconcileMetrics,
-  pass: Concluding & { readonly outcome: Outcome },
+  pass: EndedPass & { readonly outcome: Outcome },
   nowMs: number,
 ): void {
-  const { outcome, durationMs, tracks } = pass;
+  const { outcome, durationMs, attempts } = pass;
   const { word, counts } = endOf(outcome);
   metrics.reconcileEnded({ outcome: word, result: counts, durationMs });
-  for (const track of tracks) {
-    const undo = track.ending.rollback?.undo ?? [];
-    for (const report of [...track.ending.reports, ...undo]) reportAction(metrics, report);
-    reportSuspicions(metrics, track);
-    for (const refusal of track.ending.refusals) metrics.guardrailRefused(refusal.guardrail);
-    reportDrift(metrics, pass, track);
-    reportVerified(metrics, { pass, track, nowMs });
+  for (const attempt of attempts) {
+    const undo = attempt.ending.rollback?.undo ?? [];
+    for (const report of [...attempt.ending.reports, ...undo]) reportAction(metrics, report);
+    reportSuspicions(metrics, attempt);
+    for (const refusal of attempt.ending.refusals) metrics.guardrailRefused(refusal.guardrail);
+    reportDrift(metrics, pass, attempt);
+    reportVerified(metrics, { pass, attempt, nowMs });
   }
 }
 
-function reportSuspicions(metrics: ReconcileMetrics, { ending }: EndedTrack): void {
+function reportSuspicions(metrics: ReconcileMetrics, { ending }: EndedAttempt): void {
   const { outcome, trust } = ending;
   if (outcome.kind === "failed" && outcome.reason === "SuspiciousRead")
     metrics.readSuspected("otherRoom");
@@ -59,9 +59,9 @@ function actionLabel(kind: ActionReport["result"]["kind"]): ActionResultLabel | 
 }
 
 /** The spec is the one that was verified, and still there is something to do. */
-function reportDrift(metrics: ReconcileMetrics, pass: Concluding, track: EndedTrack): void {
-  if (pass.row.verified?.digest !== track.inputs.digest) return;
-  const { plan } = track.ending;
+function reportDrift(metrics: ReconcileMetrics, pass: EndedPass, attempt: EndedAttempt): void {
+  if (pass.row.verified?.digest !== attempt.inputs.digest) return;
+  const { plan } = attempt.ending;
   if (plan === null) return;
   for (const { kind } of driftedActions(pass.row, plan)) metrics.driftFound(kind);
 }
@@ -69,9 +69,9 @@ function reportDrift(metrics: ReconcileMetrics, pass: Concluding, track: EndedTr
 /** From the commit to the first time its room was verified at it; unknown for what a first sync found. */
 function reportVerified(
   metrics: ReconcileMetrics,
-  given: { readonly pass: Concluding; readonly track: EndedTrack; readonly nowMs: number },
+  given: { readonly pass: EndedPass; readonly attempt: EndedAttempt; readonly nowMs: number },
 ): void {
-  const { inputs, ending } = given.track;
+  const { inputs, ending } = given.attempt;
   const isFirstTime = given.pass.row.verified?.digest !== inputs.digest;
   if (ending.outcome.kind !== "converged" || !isFirstTime || inputs.committedAt === null) return;
   metrics.commitVerified(Math.max(0, given.nowMs - Date.parse(inputs.committedAt)));

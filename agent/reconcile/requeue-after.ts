@@ -1,4 +1,4 @@
-import type { EndedTrack, Requeue } from "./concluding.ts";
+import type { EndedAttempt, Requeue } from "./ended-pass.ts";
 import { CONFIRMATION_OUTDATED } from "./confirm-outdated.ts";
 import { endOf, waitOf } from "../room/ends.ts";
 import type { Outcome } from "../room/outcome.ts";
@@ -7,9 +7,9 @@ import type { Ending } from "./pass.ts";
 /** The most urgent first; of two waits the longer one counts. */
 const URGENCY = ["now", "backoff", "interval", "never"] as const;
 
-/** When the room is looked at next: as soon as any of its tracks wants it. Without a track, when its inputs change. */
-export function requeueAfter(tracks: readonly EndedTrack[]): Requeue {
-  const wishes = tracks.map(({ ending }) => toRequeue(ending));
+/** When the next pass over the room comes: as soon as any of its attempts wants it. Without an attempt, when its inputs change. */
+export function requeueAfter(attempts: readonly EndedAttempt[]): Requeue {
+  const wishes = attempts.map(({ ending }) => toRequeue(ending));
   const kind = URGENCY.find((urgency) => wishes.some((wish) => wish.kind === urgency)) ?? "never";
   if (kind !== "backoff") return { kind };
   const waits = wishes.map((wish) => (wish.kind === "backoff" ? wish.atLeastMs : 0));

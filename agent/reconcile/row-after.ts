@@ -5,7 +5,7 @@ import type { Blocked, Plan } from "../plan/plan.ts";
 import { driftedActions } from "./audit.ts";
 import type { Room } from "../room/room.ts";
 import { keepsDmVisibilityAfter } from "./dm-visibility.ts";
-import { countsAsCycle, type Concluding, type EndedTrack } from "./concluding.ts";
+import { countsAsCycle, type EndedPass, type EndedAttempt } from "./ended-pass.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
 import type { EndedIntent } from "./sending/end-intents.ts";
 import { enforcing } from "../room/enforced-inputs.ts";
@@ -19,10 +19,10 @@ import { roomConditions } from "../room/room-conditions.ts";
 import type { ClosedGate } from "../room/write-gate.ts";
 import { settleAction } from "./sending/settle-action.ts";
 
-/** What a track's ending says about the revisions of its room; `ended` is what became of its actions. */
+/** What an attempt's ending says about the revisions of its room; `ended` is what became of its actions. */
 export function revisionsAfter(
   row: Room,
-  { inputs, ending, isHead, namesDmVisibility }: EndedTrack,
+  { inputs, ending, isHead, namesDmVisibility }: EndedAttempt,
   ended: readonly EndedIntent[],
 ): Room {
   const { outcome, phase, reports, notObservable, rollback } = ending;
@@ -73,7 +73,7 @@ function seen({ verified }: Ending, ended: readonly EndedIntent[]): readonly End
 /** What people are shown of the room after a pass. */
 export function statusAfter(
   row: Room,
-  given: Concluding,
+  given: EndedPass,
   end: {
     readonly outcome: Outcome;
     readonly gate: ClosedGate | null;
@@ -84,7 +84,7 @@ export function statusAfter(
   const shown = wasJudged(given) ? judgement(given) : row;
   const { blocked } = shown;
   const refusals = row.owner === null ? lostRefusals(row) : shown.refusals;
-  const enforcing = given.tracks[1]?.ending.outcome;
+  const enforcing = given.attempts[1]?.ending.outcome;
   const conditions = roomConditions(
     {
       // Two files that name a room without an owner are a problem of a spec, not the lack of one.
@@ -96,9 +96,9 @@ export function statusAfter(
       refusals,
       blocked: blocked.length,
       drifted: wasJudged(given)
-        ? given.tracks.some((track) => isDrifted(track, given.row))
+        ? given.attempts.some((attempt) => isDrifted(attempt, given.row))
         : row.conditions.some(({ type }) => type === "Drifted"),
-      driftOff: given.tracks.some(({ drift }) => drift?.policy === "off"),
+      driftOff: given.attempts.some(({ drift }) => drift?.policy === "off"),
       revision: row.verifiedRevision,
       dryRun: dryRunProblem(row),
       suspicion: row.suspicion,
@@ -118,7 +118,7 @@ export function statusAfter(
       { ...row, refusals, blocked, conditions },
       end.nowIso,
     ),
-    warnings: warningsAfter(row.warnings, given.tracks),
+    warnings: warningsAfter(row.warnings, given.attempts),
     pendingDiff: shown.pendingDiff,
     pendingPlan: shown.pendingPlan,
     cyclesSinceConverged: cyclesAfter(row, given, outcome),
@@ -127,28 +127,28 @@ export function statusAfter(
 }
 
 /** False when no plan could be made: what was refused, blocked and pending before the pass still is. */
-function wasJudged({ tracks }: Concluding): boolean {
-  return tracks.length === 0 || tracks.some(({ ending }) => ending.plan !== null);
+function wasJudged({ attempts }: EndedPass): boolean {
+  return attempts.length === 0 || attempts.some(({ ending }) => ending.plan !== null);
 }
 
 type Judgement = Pick<Room, "refusals" | "blocked" | "pendingDiff" | "pendingPlan">;
 
-function judgement({ tracks, row, confirmed }: Concluding): Judgement {
-  const [first] = tracks;
+function judgement({ attempts, row, confirmed }: EndedPass): Judgement {
+  const [first] = attempts;
   return {
-    refusals: tracks.flatMap(refusalsOf),
+    refusals: attempts.flatMap(refusalsOf),
     blocked: first === undefined ? [] : blockedOf(first.ending),
-    ...pendingOf(tracks, confirmed ?? row.confirmedRequests),
+    ...pendingOf(attempts, confirmed ?? row.confirmedRequests),
   };
 }
 
-function cyclesAfter(row: Room, given: Concluding, outcome: Outcome): number {
+function cyclesAfter(row: Room, given: EndedPass, outcome: Outcome): number {
   if (outcome.kind === "converged") return 0;
   return countsAsCycle(given) ? row.cyclesSinceConverged + 1 : row.cyclesSinceConverged;
 }
 
 /** What guardrails said, and what APPLY itself held back because an addition was refused. */
-export function refusalsOf({ ending }: EndedTrack): readonly Refusal[] {
+export function refusalsOf({ ending }: EndedAttempt): readonly Refusal[] {
   if (ending.rollback !== null) return [];
   const held = ending.reports.filter(
     ({ result }) => result.kind === "notSent" && result.reason === "HeldByFailedAddition",
@@ -168,19 +168,22 @@ function blockedOf(ending: Ending): readonly Blocked[] {
   return [...planned, ...skipped.values()];
 }
 
-function isDrifted({ inputs, ending }: EndedTrack, before: Room): boolean {
+function isDrifted({ inputs, ending }: EndedAttempt, before: Room): boolean {
   if (before.verified?.digest !== inputs.digest) return false;
   const left = ending.verified === null ? ending.plan : ending.verified.remaining;
   return left !== null && driftedActions(before, left).length > 0;
 }
 
 /** Warnings of the spec stay with it; what the room's policies are is seen in every read. */
-function warningsAfter(before: Room["warnings"], tracks: readonly EndedTrack[]): Room["warnings"] {
-  const plans = tracks.flatMap(({ ending }) => ending.plan ?? []);
+function warningsAfter(
+  before: Room["warnings"],
+  attempts: readonly EndedAttempt[],
+): Room["warnings"] {
+  const plans = attempts.flatMap(({ ending }) => ending.plan ?? []);
   const fresh = [
-    ...tracks.flatMap(({ ending }) => ending.warnings),
+    ...attempts.flatMap(({ ending }) => ending.warnings),
     ...plans.slice(0, 1).flatMap(policyWarnings),
-    ...driftOff(tracks),
+    ...driftOff(attempts),
   ];
   const reasons = new Set(fresh.map(({ reason }) => reason));
   if (plans.length > 0) reasons.add(UNKNOWN_POLICIES).add(DRIFT_OFF);
@@ -191,8 +194,8 @@ const UNKNOWN_POLICIES = "UnknownPolicies";
 const DRIFT_OFF = "DriftOff";
 
 /** A room that is not checked for drift says so. */
-function driftOff(tracks: readonly EndedTrack[]): Room["warnings"] {
-  const rule = tracks.find(({ drift }) => drift?.policy === "off")?.drift;
+function driftOff(attempts: readonly EndedAttempt[]): Room["warnings"] {
+  const rule = attempts.find(({ drift }) => drift?.policy === "off")?.drift;
   if (rule === undefined) return [];
   const message = `drift is not looked at (policy off, by ${rule.setBy})`;
   return [{ reason: DRIFT_OFF, message }];

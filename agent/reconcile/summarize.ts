@@ -3,7 +3,7 @@ import { toIso } from "../kernel/clock.ts";
 import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
-import { countsAsCycle, type Concluding, type Summary } from "./concluding.ts";
+import { countsAsCycle, type EndedPass, type Summary } from "./ended-pass.ts";
 import { convergedConfirmations } from "./converged-confirmations.ts";
 import { detourAfterActions } from "../room/detour.ts";
 import { contestOf, contestRecords } from "./contest.ts";
@@ -23,36 +23,40 @@ import { trustRecords } from "./trust-records.ts";
 
 /** The only place where endings become status, audit, history, requeue and answer. Pure but for the clock. */
 export function summarize(
-  given: Concluding,
+  given: EndedPass,
   deps: Pick<ReconcileDeps, "gates" | "clock" | "trail" | "options" | "steady">,
 ): Summary {
-  const first = given.tracks[0];
-  const outcome = counted(given, first === undefined ? noTrack(given) : first.ending.outcome, deps);
+  const first = given.attempts[0];
+  const outcome = counted(
+    given,
+    first === undefined ? noAttempt(given) : first.ending.outcome,
+    deps,
+  );
   let row = given.row;
   const changes: StoreChange[] = [];
-  for (const track of given.tracks) {
-    const ended = endedBy(track.ending);
-    const subject = { row, cause: given.cause, inputs: track.inputs };
-    const { confirmations, plan, trust } = track.ending;
+  for (const attempt of given.attempts) {
+    const ended = endedBy(attempt.ending);
+    const subject = { row, cause: given.cause, inputs: attempt.inputs };
+    const { confirmations, plan, trust } = attempt.ending;
     if (trust !== null) {
       changes.push(...trustRecords(trust, subject, deps));
       row = withTrust(row, trust);
     }
     const settledItems =
-      track.ending.outcome.kind === "converged" ? (plan?.removedPolicies ?? []) : [];
+      attempt.ending.outcome.kind === "converged" ? (plan?.removedPolicies ?? []) : [];
     const closing = { ended, confirmations, inventory: row.inventory, settledItems };
     const closed = endIntents(closing, subject, deps);
-    changes.push(...closed.changes, ...convergedConfirmations(track, given.standing ?? []));
-    const towards = { ...track.inputs, isHead: track.isHead };
+    changes.push(...closed.changes, ...convergedConfirmations(attempt, given.standing ?? []));
+    const towards = { ...attempt.inputs, isHead: attempt.isHead };
     const outcomes = ended.map((one) => ({ ...one, inputs: towards }));
     const detour = detourAfterActions(row, outcomes);
-    row = revisionsAfter({ ...row, inventory: closed.inventory, detour }, track, ended);
+    row = revisionsAfter({ ...row, inventory: closed.inventory, detour }, attempt, ended);
   }
   const contest = contestOf(given, given.corrected ?? [], deps.steady.nowMs());
   if (contest !== given.row.contest) row = { ...row, contest };
   const gate = closedGate(deps.gates, row);
   row = statusAfter(row, given, { outcome, gate, nowIso: toIso(deps.clock.nowMs()) });
-  const drift = driftOf(given.row, given.tracks);
+  const drift = driftOf(given.row, given.attempts);
   if (drift !== null)
     changes.push(driftRecord(drift, { ...given, specVersion: versionOf(given) }, deps));
   changes.push(...outcomeRecords({ ...given, after: row, outcome }, deps));
@@ -64,12 +68,12 @@ export function summarize(
     changed,
     changes,
     report: toReport(given, outcome),
-    requeue: requeueAfter(given.tracks),
+    requeue: requeueAfter(given.attempts),
     drift,
   };
 }
 
-function versionOf({ row }: Concluding): number | null {
+function versionOf({ row }: EndedPass): number | null {
   return row.verified?.specVersion ?? null;
 }
 
@@ -92,7 +96,7 @@ function differs(after: Room, before: Room): boolean {
 
 /** Passes that reached VERIFY without converging are counted; at the limit the outcome is a report of being stalled. */
 function counted(
-  given: Concluding,
+  given: EndedPass,
   outcome: Outcome,
   deps: Pick<ReconcileDeps, "options">,
 ): Outcome {
@@ -106,7 +110,7 @@ function counted(
 }
 
 /** A room whose newest spec may not be used and that has nothing older to enforce is observed only. */
-function noTrack({ problem, row }: Concluding): Outcome {
+function noAttempt({ problem, row }: EndedPass): Outcome {
   const refusals = lostRefusals(row);
   if (refusals.length > 0) return { kind: "refused", refusals };
   const isOrphan = row.owner === null && row.headProblem === null;
@@ -143,8 +147,8 @@ export function supersededReport(asked: Pick<PassReport, "roomId" | "correlation
   };
 }
 
-function toReport(given: Concluding, outcome: Outcome): PassReport {
-  const [first] = given.tracks;
+function toReport(given: EndedPass, outcome: Outcome): PassReport {
+  const [first] = given.attempts;
   const ending = first?.ending;
   return {
     roomId: given.row.roomId,
@@ -154,8 +158,8 @@ function toReport(given: Concluding, outcome: Outcome): PassReport {
     diff: ending?.plan == null ? EMPTY_DIFF : toDiffLists(ending.plan),
     planDigest: first === undefined ? null : planDigestOf(first, given.row),
     refusals:
-      given.tracks.length === 0 ? lostRefusals(given.row) : given.tracks.flatMap(refusalsOf),
-    warnings: given.tracks.flatMap(({ ending }) =>
+      given.attempts.length === 0 ? lostRefusals(given.row) : given.attempts.flatMap(refusalsOf),
+    warnings: given.attempts.flatMap(({ ending }) =>
       ending.warnings.map(({ reason, message }) => `${reason}: ${message}`),
     ),
     durationMs: given.durationMs,

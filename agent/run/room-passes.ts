@@ -4,7 +4,7 @@ import type { IdSource } from "../kernel/ids.ts";
 import type { OwnTrigger, Trigger } from "../kernel/trigger.ts";
 import type { PassEnding } from "../queue/pass-ending.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
-import type { Requeue } from "../reconcile/concluding.ts";
+import type { Requeue } from "../reconcile/ended-pass.ts";
 import { contestText } from "../room/contest-law.ts";
 import type { PassCause, PassSignals } from "../reconcile/pass.ts";
 import { driftFields } from "../reconcile/drift.ts";

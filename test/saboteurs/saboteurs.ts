@@ -162,7 +162,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "guardrails judge a cached read",
     file: "agent/reconcile/phases/planning.ts",
-    text: `const isEnough = track.mode === "plan" || !deps.options.readBeforeApply;`,
+    text: `const isEnough = attempt.mode === "plan" || !deps.options.readBeforeApply;`,
     replacement: `const isEnough = true;`,
     tests: ["test/unit/reconcile/planning.test.ts"],
   },

@@ -1,4 +1,4 @@
-import type { Requeue } from "../../agent/reconcile/concluding.ts";
+import type { Requeue } from "../../agent/reconcile/ended-pass.ts";
 import type { PassCause, PassSignals } from "../../agent/reconcile/pass.ts";
 import type { Reconciled } from "../../agent/reconcile/reconciler.ts";
 import { SyncTracker } from "../../agent/intake/sync-tracker.ts";

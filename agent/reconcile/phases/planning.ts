@@ -18,7 +18,7 @@ import {
   type Ending,
   type Planned,
   type ReconcileDeps,
-  type Track,
+  type Attempt,
 } from "../pass.ts";
 import { makeInversePlan } from "../undo/make-inverse-plan.ts";
 import { deniedOutcome } from "../../room/denied-outcome.ts";
@@ -29,16 +29,16 @@ import { needsFingerprint, readRoom } from "../read-room.ts";
  * PLANNING: what would have to change? A cached read may show that nothing does; a plan that is to be judged and carried
  * out always comes from a fresh one. An empty plan ends the pass, except the first one over new inputs.
  */
-export async function planning(track: Track, deps: ReconcileDeps): Promise<Planned | Ending> {
-  const cached = cachedState(track, deps);
+export async function planning(attempt: Attempt, deps: ReconcileDeps): Promise<Planned | Ending> {
+  const cached = cachedState(attempt, deps);
   if (cached !== undefined) {
-    const planned = await plan(track, { state: cached, trust: unread(track.row) }, deps);
-    const isEnough = track.mode === "plan" || !deps.options.readBeforeApply;
+    const planned = await plan(attempt, { state: cached, trust: unread(attempt.row) }, deps);
+    const isEnough = attempt.mode === "plan" || !deps.options.readBeforeApply;
     if (isEnough || isEnding(planned)) return planned;
   }
-  const read = await readRoom({ ...track, wanted: itemsOf(track.desired) }, deps);
+  const read = await readRoom({ ...attempt, wanted: itemsOf(attempt.desired) }, deps);
   if (read.kind === "failed") return endingAt("PLANNING", read.outcome);
-  return plan({ ...track, row: withTrust(track.row, read.trust) }, read, deps);
+  return plan({ ...attempt, row: withTrust(attempt.row, read.trust) }, read, deps);
 }
 
 function itemsOf({ spec: { spec } }: DesiredRoom): ReadonlySet<Item> {
@@ -48,42 +48,42 @@ function itemsOf({ spec: { spec } }: DesiredRoom): ReadonlySet<Item> {
   ]);
 }
 
-/** The plan of a track against one read; VERIFY asks the same question again. */
-export function planFor(track: Track, observed: RoomState, deps: ReconcileDeps): Plan {
-  return planOf(track, planInput(track, observed, deps));
+/** The plan of an attempt against one read; VERIFY asks the same question again. */
+export function planFor(attempt: Attempt, observed: RoomState, deps: ReconcileDeps): Plan {
+  return planOf(attempt, planInput(attempt, observed, deps));
 }
 
 /** The plan without the drift that is left alone. */
-export function planOf({ drift }: Track, input: PlanInput): Plan {
+export function planOf({ drift }: Attempt, input: PlanInput): Plan {
   return withoutDrift(makePlan(input), drift, input.observed);
 }
 
-export function planInput(track: Track, observed: RoomState, deps: ReconcileDeps): PlanInput {
+export function planInput(attempt: Attempt, observed: RoomState, deps: ReconcileDeps): PlanInput {
   return {
-    desired: track.desired,
+    desired: attempt.desired,
     observed,
     capabilities: deps.server.capabilities,
-    notObservable: isReported(track.drift)
-      ? track.row.notObservable
-      : holdingMarks(track.row.notObservable, markTime(track, deps)),
-    dmVisibilityRemoved: track.dmVisibilityRemoved,
+    notObservable: isReported(attempt.drift)
+      ? attempt.row.notObservable
+      : holdingMarks(attempt.row.notObservable, markTime(attempt, deps)),
+    dmVisibilityRemoved: attempt.dmVisibilityRemoved,
     resources: deps.options.resources,
   };
 }
 
 /** When one more try of what does not show is due. */
-export function markTime({ cause }: Track, { steady, run }: ReconcileDeps): MarkTime {
+export function markTime({ cause }: Attempt, { steady, run }: ReconcileDeps): MarkTime {
   return { nowMs: steady.nowMs(), run, asked: cause.trigger === "apply" };
 }
 
 /** The marks of the room that are still true against this read. */
 export function currentMarks(
-  track: Track,
+  attempt: Attempt,
   observed: RoomState,
   deps: ReconcileDeps,
 ): readonly NotObservableMark[] {
-  const { notObservable } = track.row;
-  return livingMarks({ ...planInput(track, observed, deps), notObservable });
+  const { notObservable } = attempt.row;
+  return livingMarks({ ...planInput(attempt, observed, deps), notObservable });
 }
 
 /**
@@ -91,8 +91,8 @@ export function currentMarks(
  * brings back what is enforced already is new as well: an earlier read does not verify the room at it. It
  * is never the second read of a room that could not be believed.
  */
-function cachedState(track: Track, deps: ReconcileDeps): RoomState | undefined {
-  const { cause, row, inputs, mode, desired } = track;
+function cachedState(attempt: Attempt, deps: ReconcileDeps): RoomState | undefined {
+  const { cause, row, inputs, mode, desired } = attempt;
   const { enforced } = row;
   const isKnown = enforced?.digest === inputs.digest && enforced.revision === inputs.revision;
   const isNew = mode === "apply" && !isKnown;
@@ -103,16 +103,16 @@ function cachedState(track: Track, deps: ReconcileDeps): RoomState | undefined {
 }
 
 async function plan(
-  track: Track,
+  attempt: Attempt,
   { state: observed, trust }: { readonly state: RoomState; readonly trust: Trust },
   deps: ReconcileDeps,
 ): Promise<Planned | Ending> {
-  const made = planFor(track, observed, deps);
-  if (!endsWithoutWork(track, deps) || !isIdle(made)) {
-    const inverse = await makeInversePlan({ track, plan: made, observed }, deps);
-    return { ...track, observed, trust, plan: made, inverse };
+  const made = planFor(attempt, observed, deps);
+  if (!endsWithoutWork(attempt, deps) || !isIdle(made)) {
+    const inverse = await makeInversePlan({ attempt, plan: made, observed }, deps);
+    return { ...attempt, observed, trust, plan: made, inverse };
   }
-  const notObservable = currentMarks(track, observed, deps);
+  const notObservable = currentMarks(attempt, observed, deps);
   const outcome = isHolding(trust.suspicion)
     ? waitForSecondRead(trust)
     : (deniedOutcome(notObservable) ?? ({ kind: "converged" } as const));
@@ -123,8 +123,8 @@ async function plan(
  * PRE_CHECKS has the word even if the room happens to match: over new inputs, whose specVersion may be refused for itself,
  * in a room that its source may not manage, and where a request confirms a plan.
  */
-function endsWithoutWork(track: Track, deps: ReconcileDeps): boolean {
-  const { mode, isHead, inputs, row, cause } = track;
+function endsWithoutWork(attempt: Attempt, deps: ReconcileDeps): boolean {
+  const { mode, isHead, inputs, row, cause } = attempt;
   const isNew = isHead && row.verified?.digest !== inputs.digest;
   return mode === "apply" && !isNew && cause.confirm === null && isRoomAllowed(row, deps);
 }

@@ -12,7 +12,13 @@ import { withoutInputs } from "../../room/enforced-inputs.ts";
 import { isHolding, waitForSecondRead, withTrust } from "../../room/judge-read.ts";
 import { reasonOf } from "../../room/ends.ts";
 import type { Outcome } from "../../room/outcome.ts";
-import { endingAt, type Ending, type ReconcileDeps, type RolledBack, type Track } from "../pass.ts";
+import {
+  endingAt,
+  type Ending,
+  type ReconcileDeps,
+  type RolledBack,
+  type Attempt,
+} from "../pass.ts";
 import { undoText } from "../../room/quarantine-text.ts";
 import { readWholeRoom, type Reading } from "../read-room.ts";
 import {
@@ -52,17 +58,17 @@ export async function rollback(ending: Ending, deps: ReconcileDeps): Promise<End
     notUndone: kept,
     pending: steps,
   };
-  const end = await takeBack({ track: verified, quarantine, inventory, changes }, deps);
+  const end = await takeBack({ attempt: verified, quarantine, inventory, changes }, deps);
   return end === null
     ? { ...ending, outcome: { kind: "superseded" } }
     : { ...ending, phase: "ROLLBACK", ...end };
 }
 
 /** Continues a rollback that was cut off, by what a fresh read shows of it. */
-export async function resumeRollback(track: Track, deps: ReconcileDeps): Promise<Ending> {
-  const { quarantine: before } = track.row;
-  if (before === null) throw new TypeError(`room ${track.row.roomId} has no quarantine`);
-  const read = await readFor(before.pending, track, deps);
+export async function resumeRollback(attempt: Attempt, deps: ReconcileDeps): Promise<Ending> {
+  const { quarantine: before } = attempt.row;
+  if (before === null) throw new TypeError(`room ${attempt.row.roomId} has no quarantine`);
+  const read = await readFor(before.pending, attempt, deps);
   if (read.kind === "failed") return endingAt("ROLLBACK", read.outcome);
   const { trust } = read;
   if (isHolding(trust.suspicion)) return endingAt("ROLLBACK", waitForSecondRead(trust), { trust });
@@ -73,15 +79,15 @@ export async function resumeRollback(track: Track, deps: ReconcileDeps): Promise
     notUndone: [...before.notUndone, ...kept],
     pending: steps,
   };
-  const inventory = withUndone(withTrust(track.row, trust).inventory, before.pending, undone);
-  const end = await takeBack({ track, quarantine, inventory, changes: [] }, deps);
+  const inventory = withUndone(withTrust(attempt.row, trust).inventory, before.pending, undone);
+  const end = await takeBack({ attempt, quarantine, inventory, changes: [] }, deps);
   return end === null
     ? endingAt("ROLLBACK", { kind: "superseded" }, { trust })
     : endingAt("ROLLBACK", end.outcome, { ...end, trust });
 }
 
 interface Undoing {
-  readonly track: Track;
+  readonly attempt: Attempt;
   /** The changes to roll back are pending in it. */
   readonly quarantine: Quarantine;
   readonly inventory: readonly Item[];
@@ -94,13 +100,13 @@ async function takeBack(
   undoing: Undoing,
   deps: ReconcileDeps,
 ): Promise<{ readonly outcome: Outcome; readonly rollback: RolledBack } | null> {
-  const { track, quarantine: before } = undoing;
-  const { roomId } = track.row;
-  const steps = intendSteps(before.pending, track, deps);
+  const { attempt, quarantine: before } = undoing;
+  const { roomId } = attempt.row;
+  const steps = intendSteps(before.pending, attempt, deps);
   if (!(await begin(undoing, steps, deps))) return null;
   await deps.reached?.({ point: "quarantined", roomId });
   deps.cache.drop(roomId);
-  const run = await sendSteps(steps, track, deps);
+  const run = await sendSteps(steps, attempt, deps);
   const observed = await readBack(run, undoing, deps);
   const { undone, kept, pending } = endUndo(steps, run.reports, observed);
   const quarantine: Quarantine = {
@@ -127,13 +133,13 @@ function toOutcome(quarantine: Quarantine): Outcome {
 
 /** Writes down the quarantine and what is about to be done; false when the room's newest spec is another one by now. */
 async function begin(
-  { track, quarantine, changes, ...undoing }: Undoing,
+  { attempt, quarantine, changes, ...undoing }: Undoing,
   steps: readonly IntendedStep[],
   deps: ReconcileDeps,
 ): Promise<boolean> {
-  const { row, inputs } = track;
-  const members = toMembers({ track, quarantine, changes, ...undoing });
-  if (await isSuperseded(track, deps)) return false;
+  const { row, inputs } = attempt;
+  const members = toMembers({ attempt, quarantine, changes, ...undoing });
+  if (await isSuperseded(attempt, deps)) return false;
   return deps.rooms.update([row.roomId], async (rows): Promise<RoomUpdate<boolean>> => {
     const now = rows.get(row.roomId) ?? null;
     const isGone = now === null || now.owner === null || now.head?.digest !== inputs.digest;
@@ -141,13 +147,13 @@ async function begin(
       return { changes: [], result: false };
     const intents = steps.flatMap((step) => step.intents);
     const room: StoreChange = { kind: "room", row: { ...now, ...members } };
-    const undoing = { ...track, undoes: quarantine.correlationId };
+    const undoing = { ...attempt, undoes: quarantine.correlationId };
     return { changes: [room, ...changes, ...intentChanges(undoing, intents, deps)], result: true };
   });
 }
 
-function toMembers({ track, quarantine, inventory }: Undoing): RolledBack["row"] {
-  const { row, inputs } = track;
+function toMembers({ attempt, quarantine, inventory }: Undoing): RolledBack["row"] {
+  const { row, inputs } = attempt;
   const { enforced, enforcedBefore } = withoutInputs(row, inputs.digest);
   const { keepsDmVisibility } = row;
   return { enforced, enforcedBefore, keepsDmVisibility, inventory, quarantine };
@@ -156,16 +162,16 @@ function toMembers({ track, quarantine, inventory }: Undoing): RolledBack["row"]
 /** Null where nothing was sent, or no read may follow or can be believed. */
 async function readBack(
   { reports, stoppedBy }: Pick<Sender, "reports" | "stoppedBy">,
-  { track, quarantine, inventory }: Undoing,
+  { attempt, quarantine, inventory }: Undoing,
   deps: ReconcileDeps,
 ): Promise<RoomState | null> {
   const wasSent = reports.some(({ result }) => result.kind !== "notSent");
   if (!wasSent || stoppedBy === "shutdown" || stoppedBy === "unauthorized") return null;
   const removed = reports.map(({ action }) => action.item);
-  const row = { ...track.row, inventory };
-  const read = await readFor(quarantine.pending, { ...track, row, removed }, deps);
+  const row = { ...attempt.row, inventory };
+  const read = await readFor(quarantine.pending, { ...attempt, row, removed }, deps);
   if (read.kind === "failed" || isHolding(read.trust.suspicion)) return null;
-  deps.cache.put(track.row.roomId, read.state);
+  deps.cache.put(attempt.row.roomId, read.state);
   return read.state;
 }
 

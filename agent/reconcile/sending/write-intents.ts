@@ -4,12 +4,12 @@ import type { IntentPhase, IntentRow } from "../../room/rows.ts";
 import type { StoreChange } from "../../store/store.ts";
 import type { ActionResult } from "./action-report.ts";
 import { actionMetadata, auditName, auditRecord, blameMetadata } from "../audit.ts";
-import type { ReconcileDeps, Track } from "../pass.ts";
+import type { ReconcileDeps, Attempt } from "../pass.ts";
 import { performAction } from "./perform-action.ts";
 import { toCall } from "../read-room.ts";
 
 /** Whose actions they are. */
-export type Acting = Pick<Track, "row" | "inputs" | "cause" | "signals">;
+export type Acting = Pick<Attempt, "row" | "inputs" | "cause" | "signals">;
 
 export function toIntent(
   { row, cause, inputs }: Acting,

@@ -6,7 +6,7 @@ import type { ObservedArtifact, RoomState } from "../../plan/room-state.ts";
 import type { ArtifactSpec, EntitySpec } from "../../spec/room-spec.ts";
 import type { RoomInputs } from "../../room/room.ts";
 import { loadDesiredRoom } from "../desired-room.ts";
-import type { ReconcileDeps, Track } from "../pass.ts";
+import type { ReconcileDeps, Attempt } from "../pass.ts";
 import { mayRollBack } from "./rollback-law.ts";
 
 /**
@@ -14,14 +14,14 @@ import { mayRollBack } from "./rollback-law.ts";
  * before supply what the server leaves out: attributes of entities, and the bytes of artifacts.
  */
 export async function makeInversePlan(
-  given: { readonly track: Track; readonly plan: Plan; readonly observed: RoomState },
+  given: { readonly attempt: Attempt; readonly plan: Plan; readonly observed: RoomState },
   deps: ReconcileDeps,
 ): Promise<readonly Undo[]> {
-  const { track, plan, observed } = given;
-  if (!mayRollBack(track, deps.options)) return [];
+  const { attempt, plan, observed } = given;
+  if (!mayRollBack(attempt, deps.options)) return [];
   const lost = plan.actions.flatMap(lostArtifact);
-  const earlier = needsEarlier(plan, lost) ? await earlierRooms(track, deps) : [];
-  const candidates = [...earlier.map(toCandidates), unpromoted(toCandidates(track.desired))];
+  const earlier = needsEarlier(plan, lost) ? await earlierRooms(attempt, deps) : [];
+  const candidates = [...earlier.map(toCandidates), unpromoted(toCandidates(attempt.desired))];
   const held = new Map<string, HeldContent>();
   for (const artifact of lost) {
     const content = await heldContent(artifact, candidates, deps);
@@ -51,7 +51,7 @@ function needsEarlier({ actions }: Plan, lost: readonly ObservedArtifact[]): boo
 
 /** What the room was held to before, newest first. What the store no longer has is left out. */
 async function earlierRooms(
-  { row }: Track,
+  { row }: Attempt,
   { store, fingerprints }: ReconcileDeps,
 ): Promise<readonly DesiredRoom[]> {
   const known = [row.enforced, row.enforcedBefore, row.verified].filter((one) => one !== null);

@@ -1,7 +1,7 @@
 import type { RoomState } from "../../plan/room-state.ts";
 import type { ActionReport } from "../sending/action-report.ts";
 import { endedIntents } from "../sending/ended-intents.ts";
-import type { Ending, ReconcileOptions, Track, Verified } from "../pass.ts";
+import type { Ending, ReconcileOptions, Attempt, Verified } from "../pass.ts";
 import { isHolding } from "../../room/judge-read.ts";
 import { settleAction } from "../sending/settle-action.ts";
 import type { Reason } from "../../status/reasons.ts";
@@ -17,7 +17,7 @@ const REFUSED_REASONS: ReadonlySet<Reason> = new Set(["ActionsFailed", "NotConve
  * drift from inputs that were verified, have nothing better to go back to.
  */
 export function mayRollBack(
-  { mode, isHead, inputs, row }: Pick<Track, "mode" | "isHead" | "inputs" | "row">,
+  { mode, isHead, inputs, row }: Pick<Attempt, "mode" | "isHead" | "inputs" | "row">,
   options: Pick<ReconcileOptions, "rollback">,
 ): boolean {
   const isNew = row.verified?.digest !== inputs.digest;

@@ -3,7 +3,7 @@ import { convergedConfirmations } from "../../../agent/reconcile/converged-confi
 import type { Outcome } from "../../../agent/room/outcome.ts";
 import { aPlan } from "../../support/a-plan-input.ts";
 import { aConfirmation } from "../../support/a-row.ts";
-import { aTrack, newer, older, partial, refused } from "../../support/a-track.ts";
+import { anAttempt, newer, older, partial, refused } from "../../support/an-attempt.ts";
 
 const CONVERGED: Outcome = { kind: "converged" };
 const items = ["entity/E-1", "entity/E-2"] as const;
@@ -13,7 +13,7 @@ const spent = [{ kind: "confirmationUsed", id: row.id, items: ["entity/E-2"] }];
 describe("convergedConfirmations", () => {
   for (const phase of ["PLANNING", "PRE_CHECKS", "VERIFY"] as const) {
     it(`spends what is left once the room is as its newest spec says (${phase})`, () => {
-      expect(convergedConfirmations(aTrack(CONVERGED, phase), [row])).to.deep.equal(spent);
+      expect(convergedConfirmations(anAttempt(CONVERGED, phase), [row])).to.deep.equal(spent);
     });
   }
 
@@ -21,7 +21,7 @@ describe("convergedConfirmations", () => {
     for (const named of [true, false]) {
       it(`does so with each kind of row (${origin}, ${named ? "named" : "true"})`, () => {
         const standing = [{ ...row, origin, named }];
-        expect(convergedConfirmations(aTrack(CONVERGED, "PLANNING"), standing)).to.deep.equal(
+        expect(convergedConfirmations(anAttempt(CONVERGED, "PLANNING"), standing)).to.deep.equal(
           spent,
         );
       });
@@ -30,19 +30,19 @@ describe("convergedConfirmations", () => {
 
   it("spends the confirmation of the pass's own request", () => {
     const own = { ...row, origin: "request" as const };
-    const track = aTrack(CONVERGED, "VERIFY", { confirmations: [own] });
-    expect(convergedConfirmations(track, [])).to.deep.equal(spent);
-    expect(convergedConfirmations(track, [own])).to.deep.equal(spent);
+    const attempt = anAttempt(CONVERGED, "VERIFY", { confirmations: [own] });
+    expect(convergedConfirmations(attempt, [])).to.deep.equal(spent);
+    expect(convergedConfirmations(attempt, [own])).to.deep.equal(spent);
   });
 
   it("leaves alone what a commit confirmed while the pass was under way", () => {
-    const track = aTrack(CONVERGED, "VERIFY", { confirmations: [row] });
-    expect(convergedConfirmations(track, [])).to.deep.equal([]);
+    const attempt = anAttempt(CONVERGED, "VERIFY", { confirmations: [row] });
+    expect(convergedConfirmations(attempt, [])).to.deep.equal([]);
   });
 
   it("spends nothing for what is enforced beside a newest spec", () => {
-    const track = aTrack(CONVERGED, "VERIFY", { isHead: false, inputs: older });
-    expect(convergedConfirmations(track, [row])).to.deep.equal([]);
+    const attempt = anAttempt(CONVERGED, "VERIFY", { isHead: false, inputs: older });
+    expect(convergedConfirmations(attempt, [row])).to.deep.equal([]);
   });
 
   const unfinished: readonly Outcome[] = [
@@ -57,21 +57,21 @@ describe("convergedConfirmations", () => {
   for (const outcome of unfinished) {
     const { kind } = outcome;
     it(`spends nothing before that (${"reason" in outcome ? outcome.reason : kind})`, () => {
-      expect(convergedConfirmations(aTrack(outcome, "VERIFY"), [row])).to.deep.equal([]);
+      expect(convergedConfirmations(anAttempt(outcome, "VERIFY"), [row])).to.deep.equal([]);
     });
   }
 
   it("spends nothing of what counts for another spec alone", () => {
-    const track = aTrack(CONVERGED, "PLANNING", { inputs: newer });
-    expect(convergedConfirmations(track, [{ ...row, inputs: older.digest }])).to.deep.equal([]);
+    const attempt = anAttempt(CONVERGED, "PLANNING", { inputs: newer });
+    expect(convergedConfirmations(attempt, [{ ...row, inputs: older.digest }])).to.deep.equal([]);
     const bound = [{ ...row, inputs: newer.digest }];
-    expect(convergedConfirmations(track, bound)).to.deep.equal(spent);
+    expect(convergedConfirmations(attempt, bound)).to.deep.equal(spent);
   });
 
   it("keeps what cannot be removed yet", () => {
     const blocked = [{ item: "entity/E-2", reason: "Unsupported", message: "" }] as const;
     const plan = { ...aPlan([]), blocked: [...blocked] };
-    const track = aTrack(CONVERGED, "PLANNING", { plan });
-    expect(convergedConfirmations(track, [row])).to.deep.equal([]);
+    const attempt = anAttempt(CONVERGED, "PLANNING", { plan });
+    expect(convergedConfirmations(attempt, [row])).to.deep.equal([]);
   });
 });

@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import type { EndedTrack } from "../../../agent/reconcile/concluding.ts";
+import type { EndedAttempt } from "../../../agent/reconcile/ended-pass.ts";
 import { summarize } from "../../../agent/reconcile/summarize.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import { aPlan } from "../../support/a-plan-input.ts";
 import { aCause, aJoin, aReport, REFUSED, UNCLEAR } from "../../support/an-ending.ts";
 import {
   aReadBack,
-  aTrack,
+  anAttempt,
   conclude,
   down,
   newer,
@@ -14,7 +14,7 @@ import {
   partial,
   refused,
   verifiedRow,
-} from "../../support/a-track.ts";
+} from "../../support/an-attempt.ts";
 import { aTrail } from "../../support/a-trail.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { DEFAULT_OPTIONS } from "../../support/pass-world.ts";
@@ -36,53 +36,57 @@ describe("revisions after a pass", () => {
     verified: one,
   };
   const attempted = { ...before, enforced: newer.digest, attempted: two };
-  const cases: readonly { name: string; track: EndedTrack; want: object }[] = [
+  const cases: readonly { name: string; attempt: EndedAttempt; want: object }[] = [
     {
       name: "move all when nothing was to be done",
-      track: aTrack({ kind: "converged" }, "PLANNING"),
+      attempt: anAttempt({ kind: "converged" }, "PLANNING"),
       want: { ...attempted, applied: two, version: 2, verified: two },
     },
     {
       name: "move all when VERIFY found no difference",
-      track: aReadBack({ kind: "converged" }, { reports: [aReport(aJoin("E-1"))] }),
+      attempt: aReadBack({ kind: "converged" }, { reports: [aReport(aJoin("E-1"))] }),
       want: { ...attempted, applied: two, version: 2, verified: two },
     },
     {
       name: "stay when the room could not be read",
-      track: aTrack(down, "PLANNING"),
+      attempt: anAttempt(down, "PLANNING"),
       want: before,
     },
-    { name: "stay when the plan was refused", track: aTrack(refused, "PRE_CHECKS"), want: before },
+    {
+      name: "stay when the plan was refused",
+      attempt: anAttempt(refused, "PRE_CHECKS"),
+      want: before,
+    },
     {
       name: "stay in a dry run",
-      track: aTrack({ kind: "planned" }, "PRE_CHECKS"),
+      attempt: anAttempt({ kind: "planned" }, "PRE_CHECKS"),
       want: before,
     },
     {
       name: "say attempted when an action failed",
-      track: aReadBack(partial, { reports: [aReport(aJoin("E-1"), REFUSED)] }),
+      attempt: aReadBack(partial, { reports: [aReport(aJoin("E-1"), REFUSED)] }),
       want: attempted,
     },
     {
       name: "say attempted when VERIFY could not read and an action is unclear",
-      track: aTrack(down, "VERIFY", { reports: [aReport(aJoin("E-1"), UNCLEAR)] }),
+      attempt: anAttempt(down, "VERIFY", { reports: [aReport(aJoin("E-1"), UNCLEAR)] }),
       want: attempted,
     },
     {
       name: "say attempted when shutdown ended it",
-      track: aTrack({ kind: "stopping", reason: "ShuttingDown", message: "" }, "APPLY", {
+      attempt: anAttempt({ kind: "stopping", reason: "ShuttingDown", message: "" }, "APPLY", {
         reports: [aReport(aJoin("E-1"))],
       }),
       want: attempted,
     },
     {
       name: "say applied when every action succeeded and the room still differs",
-      track: aReadBack(partial, { reports: [aReport(aJoin("E-1"))] }),
+      attempt: aReadBack(partial, { reports: [aReport(aJoin("E-1"))] }),
       want: { ...attempted, applied: two, version: 2 },
     },
     {
       name: "say applied when an unclear action is found to have happened",
-      track: aReadBack(partial, {
+      attempt: aReadBack(partial, {
         reports: [aReport(aJoin("E-1"), UNCLEAR)],
         room: { entities: ["E-1"] },
       }),
@@ -90,43 +94,43 @@ describe("revisions after a pass", () => {
     },
     {
       name: "do not say applied when a server only claims that it was so before",
-      track: aReadBack(partial, {
+      attempt: aReadBack(partial, {
         reports: [aReport(aJoin("E-1"), { kind: "already", status: 409 })],
       }),
       want: attempted,
     },
     {
       name: "keep the applied version when what was enforced beside head converged",
-      track: { ...aTrack({ kind: "converged" }, "PLANNING"), isHead: false },
+      attempt: { ...anAttempt({ kind: "converged" }, "PLANNING"), isHead: false },
       want: { ...attempted, applied: two, verified: two },
     },
   ];
-  for (const { name, track, want } of cases) {
+  for (const { name, attempt, want } of cases) {
     it(name, () => {
-      expect(revisions(conclude([track]).row)).to.deep.equal(want);
+      expect(revisions(conclude([attempt]).row)).to.deep.equal(want);
     });
   }
 });
 
 describe("cycles without convergence", () => {
-  const count = (track: EndedTrack, cycles = 1) =>
-    conclude([track], { row: { ...verifiedRow, cyclesSinceConverged: cycles } });
+  const count = (attempt: EndedAttempt, cycles = 1) =>
+    conclude([attempt], { row: { ...verifiedRow, cyclesSinceConverged: cycles } });
 
-  for (const { name, track, want } of [
-    { name: "count a pass that read back and differs", track: aReadBack(partial), want: 2 },
-    { name: "count a failure that was read back", track: aReadBack(down), want: 2 },
-    { name: "do not count a read that failed", track: aTrack(down, "PLANNING"), want: 1 },
-    { name: "do not count a VERIFY that failed", track: aTrack(down, "VERIFY"), want: 1 },
-    { name: "do not count a refusal", track: aTrack(refused, "PRE_CHECKS"), want: 1 },
+  for (const { name, attempt, want } of [
+    { name: "count a pass that read back and differs", attempt: aReadBack(partial), want: 2 },
+    { name: "count a failure that was read back", attempt: aReadBack(down), want: 2 },
+    { name: "do not count a read that failed", attempt: anAttempt(down, "PLANNING"), want: 1 },
+    { name: "do not count a VERIFY that failed", attempt: anAttempt(down, "VERIFY"), want: 1 },
+    { name: "do not count a refusal", attempt: anAttempt(refused, "PRE_CHECKS"), want: 1 },
     {
       name: "do not count a batch",
-      track: aReadBack({ kind: "batch", reason: "Batch", message: "more" }),
+      attempt: aReadBack({ kind: "batch", reason: "Batch", message: "more" }),
       want: 1,
     },
-    { name: "are 0 once converged", track: aReadBack({ kind: "converged" }), want: 0 },
+    { name: "are 0 once converged", attempt: aReadBack({ kind: "converged" }), want: 0 },
   ]) {
     it(name, () => {
-      expect(count(track).row.cyclesSinceConverged).to.equal(want);
+      expect(count(attempt).row.cyclesSinceConverged).to.equal(want);
     });
   }
 
@@ -148,9 +152,9 @@ describe("cycles without convergence", () => {
   it("never end in Stalled when tracking is off", () => {
     const convergence = { enabled: false, maxCycles: 1 };
     const options = { ...DEFAULT_OPTIONS, convergence };
-    const concluding = { row: verifiedRow, cause: aCause(), problem: null, durationMs: 1 };
+    const endedPass = { row: verifiedRow, cause: aCause(), problem: null, durationMs: 1 };
     const { report } = summarize(
-      { ...concluding, tracks: [aReadBack(partial)] },
+      { ...endedPass, attempts: [aReadBack(partial)] },
       { clock: new FakeClock(), steady: new FakeClock(), trail: aTrail(), gates: [], options },
     );
     expect(report.outcome).to.deep.equal(partial);
@@ -158,7 +162,7 @@ describe("cycles without convergence", () => {
 });
 
 describe("warnings after a pass", () => {
-  const unknown = aTrack({ kind: "converged" }, "PLANNING", {
+  const unknown = anAttempt({ kind: "converged" }, "PLANNING", {
     plan: aPlan([], { unknownPolicies: ["other"] }),
   });
   const reasons = ({ row }: { row: Room }) => row.warnings.map(({ reason }) => reason);
@@ -166,9 +170,9 @@ describe("warnings after a pass", () => {
   it("name policies that RoomSpec does not know, as long as the room has them", () => {
     const warned = conclude([unknown]);
     expect(reasons(warned)).to.deep.equal(["UnknownPolicies"]);
-    const unread = conclude([aTrack(down, "PLANNING")], { row: warned.row });
+    const unread = conclude([anAttempt(down, "PLANNING")], { row: warned.row });
     expect(reasons(unread)).to.deep.equal(["UnknownPolicies"]);
-    const gone = conclude([aTrack({ kind: "converged" }, "PLANNING")], { row: warned.row });
+    const gone = conclude([anAttempt({ kind: "converged" }, "PLANNING")], { row: warned.row });
     expect(reasons(gone)).to.deep.equal([]);
   });
 

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import type { EndedTrack } from "../../../agent/reconcile/concluding.ts";
+import type { EndedAttempt } from "../../../agent/reconcile/ended-pass.ts";
 import type { StoreChange } from "../../../agent/store/store.ts";
 import { aPlan, kicks } from "../../support/a-plan-input.ts";
 import { aCause, aJoin, aReport, NOT_DONE, REFUSED } from "../../support/an-ending.ts";
 import {
   aReadBack,
-  aTrack,
+  anAttempt,
   conclude,
   down,
   newer,
@@ -13,7 +13,7 @@ import {
   partial,
   refusal,
   refused,
-} from "../../support/a-track.ts";
+} from "../../support/an-attempt.ts";
 
 function audits(changes: readonly StoreChange[]): readonly string[] {
   return changes.flatMap((change) => (change.kind === "audit" ? [change.record.action] : []));
@@ -26,40 +26,40 @@ function histories(changes: readonly StoreChange[]): readonly string[] {
 }
 
 describe("the next look at a room", () => {
-  const cases: readonly { name: string; tracks: readonly EndedTrack[]; want: object }[] = [
+  const cases: readonly { name: string; attempts: readonly EndedAttempt[]; want: object }[] = [
     {
       name: "comes with the interval after convergence",
-      tracks: [aTrack({ kind: "converged" }, "PLANNING")],
+      attempts: [anAttempt({ kind: "converged" }, "PLANNING")],
       want: { kind: "interval" },
     },
     {
       name: "comes with the interval after a dry run",
-      tracks: [aTrack({ kind: "planned" }, "PRE_CHECKS")],
+      attempts: [anAttempt({ kind: "planned" }, "PRE_CHECKS")],
       want: { kind: "interval" },
     },
     {
       name: "comes with the interval after a refusal",
-      tracks: [aTrack(refused, "PRE_CHECKS")],
+      attempts: [anAttempt(refused, "PRE_CHECKS")],
       want: { kind: "interval" },
     },
     {
       name: "comes at once after being superseded",
-      tracks: [aTrack({ kind: "superseded" }, "VERIFY")],
+      attempts: [anAttempt({ kind: "superseded" }, "VERIFY")],
       want: { kind: "now" },
     },
     {
       name: "comes at once after a batch",
-      tracks: [aReadBack({ kind: "batch", reason: "Batch", message: "" })],
+      attempts: [aReadBack({ kind: "batch", reason: "Batch", message: "" })],
       want: { kind: "now" },
     },
     {
       name: "comes at the backoff when work is left",
-      tracks: [aReadBack(partial)],
+      attempts: [aReadBack(partial)],
       want: { kind: "backoff", atLeastMs: 0 },
     },
     {
       name: "comes not before the server said, also when some actions succeeded",
-      tracks: [
+      attempts: [
         aReadBack(partial, {
           reports: [
             aReport(aJoin("E-1")),
@@ -71,13 +71,13 @@ describe("the next look at a room", () => {
     },
     {
       name: "comes not before the server said after a failed read",
-      tracks: [aTrack(down, "PLANNING")],
+      attempts: [anAttempt(down, "PLANNING")],
       want: { kind: "backoff", atLeastMs: 9000 },
     },
     {
       name: "comes not before a known time",
-      tracks: [
-        aTrack(
+      attempts: [
+        anAttempt(
           { kind: "waiting", reason: "Contested", message: "", afterMs: 60_000 },
           "PRE_CHECKS",
         ),
@@ -86,24 +86,24 @@ describe("the next look at a room", () => {
     },
     {
       name: "comes when something changes, where that alone helps",
-      tracks: [],
+      attempts: [],
       want: { kind: "never" },
     },
     {
       name: "comes at the backoff of what is enforced beside a refused head",
-      tracks: [aTrack(refused, "PRE_CHECKS"), aTrack(down, "PLANNING", { isHead: false })],
+      attempts: [anAttempt(refused, "PRE_CHECKS"), anAttempt(down, "PLANNING", { isHead: false })],
       want: { kind: "backoff", atLeastMs: 9000 },
     },
   ];
-  for (const { name, tracks, want } of cases) {
+  for (const { name, attempts, want } of cases) {
     it(name, () => {
-      expect(conclude(tracks).requeue).to.deep.equal(want);
+      expect(conclude(attempts).requeue).to.deep.equal(want);
     });
   }
 });
 
 describe("records of a pass", () => {
-  const idle = aTrack({ kind: "converged" }, "PLANNING", { inputs: older });
+  const idle = anAttempt({ kind: "converged" }, "PLANNING", { inputs: older });
 
   it("are none, and the row stays, when nothing is news", () => {
     const first = conclude([idle]);
@@ -121,27 +121,27 @@ describe("records of a pass", () => {
   });
 
   it("tell a refusal when it begins and when its items change, not in every pass", () => {
-    const track = aTrack(refused, "PRE_CHECKS", { refusals: [refusal] });
-    const began = conclude([track]);
+    const attempt = anAttempt(refused, "PRE_CHECKS", { refusals: [refusal] });
+    const began = conclude([attempt]);
     expect(audits(began.changes)).to.deep.equal(["room.refused"]);
     expect(histories(began.changes)).to.deep.equal([`refused ${newer.revision}`]);
-    const again = conclude([track], { row: began.row });
+    const again = conclude([attempt], { row: began.row });
     expect(again.changes).to.deep.equal([]);
     const more = { ...refusal, items: [...refusal.items, "entity/E-2" as const] };
-    const changed = conclude([aTrack(refused, "PRE_CHECKS", { refusals: [more] })], {
+    const changed = conclude([anAttempt(refused, "PRE_CHECKS", { refusals: [more] })], {
       row: began.row,
     });
     expect(audits(changed.changes)).to.deep.equal(["room.refused"]);
   });
 
   it("tell a failure when it begins, changes and ends, not in every pass", () => {
-    const began = conclude([aTrack(down, "PLANNING")]);
+    const began = conclude([anAttempt(down, "PLANNING")]);
     expect(audits(began.changes)).to.deep.equal(["room.failed"]);
-    expect(conclude([aTrack(down, "PLANNING")], { row: began.row }).changes).to.deep.equal([]);
+    expect(conclude([anAttempt(down, "PLANNING")], { row: began.row }).changes).to.deep.equal([]);
     const other = { ...down, reason: "Unauthorized" as const };
-    expect(audits(conclude([aTrack(other, "PLANNING")], { row: began.row }).changes)).to.deep.equal(
-      ["room.failed"],
-    );
+    expect(
+      audits(conclude([anAttempt(other, "PLANNING")], { row: began.row }).changes),
+    ).to.deep.equal(["room.failed"]);
     expect(audits(conclude([idle], { row: began.row }).changes)).to.deep.equal(["room.converged"]);
   });
 
@@ -151,9 +151,9 @@ describe("records of a pass", () => {
   });
 
   it("tell an action that fails in every pass, but the room's failure only once", () => {
-    const track = aReadBack(partial, { reports: [aReport(aJoin("E-1"), REFUSED)] });
-    const { row } = conclude([track]);
-    expect(audits(conclude([track], { row }).changes)).to.deep.equal(["entity.joined"]);
+    const attempt = aReadBack(partial, { reports: [aReport(aJoin("E-1"), REFUSED)] });
+    const { row } = conclude([attempt]);
+    expect(audits(conclude([attempt], { row }).changes)).to.deep.equal(["entity.joined"]);
   });
 
   it("tell that drift was repaired", () => {
@@ -163,39 +163,43 @@ describe("records of a pass", () => {
     expect(audits(changes)).to.deep.equal(["entity.joined", "room.drifted", "room.converged"]);
   });
 
-  for (const { name, track, want } of [
+  for (const { name, attempt, want } of [
     {
       name: "a verified revision",
-      track: aTrack({ kind: "converged" }, "PLANNING"),
+      attempt: anAttempt({ kind: "converged" }, "PLANNING"),
       want: "verified",
     },
-    { name: "an applied one", track: aReadBack(partial), want: "applied" },
-    { name: "a failed one", track: aTrack(down, "PLANNING"), want: "failed" },
-    { name: "a refused one", track: aTrack(refused, "PRE_CHECKS"), want: "refused" },
-    { name: "no dry run", track: aTrack({ kind: "planned" }, "PRE_CHECKS"), want: null },
-    { name: "no superseded pass", track: aTrack({ kind: "superseded" }, "VERIFY"), want: null },
+    { name: "an applied one", attempt: aReadBack(partial), want: "applied" },
+    { name: "a failed one", attempt: anAttempt(down, "PLANNING"), want: "failed" },
+    { name: "a refused one", attempt: anAttempt(refused, "PRE_CHECKS"), want: "refused" },
+    { name: "no dry run", attempt: anAttempt({ kind: "planned" }, "PRE_CHECKS"), want: null },
+    {
+      name: "no superseded pass",
+      attempt: anAttempt({ kind: "superseded" }, "VERIFY"),
+      want: null,
+    },
   ]) {
     it(`put ${name} into the history`, () => {
-      expect(histories(conclude([track]).changes)).to.deep.equal(
+      expect(histories(conclude([attempt]).changes)).to.deep.equal(
         want === null ? [] : [`${want} ${newer.revision}`],
       );
     });
   }
 
   it("put nothing into the history for what is enforced beside a broken head", () => {
-    const track = aTrack({ kind: "converged" }, "PLANNING", { isHead: false });
+    const attempt = anAttempt({ kind: "converged" }, "PLANNING", { isHead: false });
     const problem = { reason: "SpecInvalid" as const, message: "line 3" };
-    const { changes } = conclude([track], { problem });
+    const { changes } = conclude([attempt], { problem });
     expect(histories(changes)).to.deep.equal([]);
   });
 
   it("report the head's plan and all refusals", () => {
-    const head = aTrack(refused, "PRE_CHECKS", {
+    const head = anAttempt(refused, "PRE_CHECKS", {
       plan: aPlan(kicks("E-1")),
       refusals: [refusal],
       warnings: [{ reason: "SpecVersionReused", message: "raise it" }],
     });
-    const beside = aTrack({ kind: "converged" }, "PLANNING", { isHead: false });
+    const beside = anAttempt({ kind: "converged" }, "PLANNING", { isHead: false });
     const { report, row } = conclude([head, beside]);
     expect(report).to.deep.include({
       outcome: refused,

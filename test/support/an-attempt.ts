@@ -1,5 +1,5 @@
 import type { Refusal } from "../../agent/guardrail/guardrail.ts";
-import type { Concluding, EndedTrack, Summary } from "../../agent/reconcile/concluding.ts";
+import type { EndedPass, EndedAttempt, Summary } from "../../agent/reconcile/ended-pass.ts";
 import type { Outcome, Phase } from "../../agent/room/outcome.ts";
 import { endingAt, type Ending } from "../../agent/reconcile/pass.ts";
 import { summarize } from "../../agent/reconcile/summarize.ts";
@@ -45,11 +45,11 @@ export const refusal: Refusal = {
 };
 export const refused: Outcome = { kind: "refused", refusals: [refusal] };
 
-export function aTrack(
+export function anAttempt(
   outcome: Outcome,
   phase: Phase,
   given: Partial<Ending> & { readonly inputs?: typeof older; readonly isHead?: boolean } = {},
-): EndedTrack {
+): EndedAttempt {
   const { inputs = newer, isHead = true, ...known } = given;
   const plan = outcome.kind === "failed" && phase === "PLANNING" ? null : aPlan([]);
   return {
@@ -61,23 +61,26 @@ export function aTrack(
 }
 
 /** A pass that read back: some of its actions may have failed. */
-export function aReadBack(outcome: Outcome, given: VerifiedGiven = {}): EndedTrack {
+export function aReadBack(outcome: Outcome, given: VerifiedGiven = {}): EndedAttempt {
   const verified = aVerifiedPass(given);
   const { reports } = verified;
-  return aTrack(outcome, "VERIFY", { verified, reports, plan: verified.plan });
+  return anAttempt(outcome, "VERIFY", { verified, reports, plan: verified.plan });
 }
 
-export function conclude(tracks: readonly EndedTrack[], given: Partial<Concluding> = {}): Summary {
-  const concluding = {
+export function conclude(
+  attempts: readonly EndedAttempt[],
+  given: Partial<EndedPass> = {},
+): Summary {
+  const endedPass = {
     row: verifiedRow,
     cause: aCause(),
     problem: null,
-    tracks,
+    attempts,
     durationMs: 12,
     ...given,
   };
   const clock = new FakeClock();
-  return summarize(concluding, {
+  return summarize(endedPass, {
     clock,
     steady: clock,
     trail: aTrail({ clock }),

@@ -9,8 +9,8 @@ import type { PassReport } from "../room/outcome.ts";
 import type { Ending, PassCause } from "./pass.ts";
 import type { Reason } from "../status/reasons.ts";
 
-/** One track of a pass and how it ended. */
-export interface EndedTrack {
+/** One attempt of a pass and how it ended. */
+export interface EndedAttempt {
   readonly inputs: RoomInputs;
   readonly isHead: boolean;
   /** False also where the pass did not come as far as its spec. */
@@ -20,13 +20,14 @@ export interface EndedTrack {
   readonly ending: Ending;
 }
 
-export interface Concluding {
+/** What a pass did, before it is summarized. */
+export interface EndedPass {
   readonly row: Room;
   readonly cause: PassCause;
   /** Why head's spec may not be used; null when it may. */
   readonly problem: { readonly reason: Reason; readonly message: string } | null;
   /** In the order they ran; at most two. */
-  readonly tracks: readonly EndedTrack[];
+  readonly attempts: readonly EndedAttempt[];
   readonly durationMs: number;
   /** Requests that have confirmed something in the room by now; absent: as many as `row` says. */
   readonly confirmed?: number;
@@ -36,7 +37,7 @@ export interface Concluding {
   readonly corrected?: readonly { readonly item: Item; readonly count: number }[];
 }
 
-/** When the room is looked at next. */
+/** When the next pass over the room comes. */
 export type Requeue =
   | { readonly kind: "interval" }
   | { readonly kind: "now" }
@@ -64,6 +65,6 @@ export interface Summary {
 }
 
 /** Only passes that reached VERIFY count towards being stalled, and of those not the ends that wait for something else. */
-export function countsAsCycle({ tracks }: Pick<Concluding, "tracks">): boolean {
-  return tracks.some(({ ending }) => ending.verified !== null && endOf(ending.outcome).isCycle);
+export function countsAsCycle({ attempts }: Pick<EndedPass, "attempts">): boolean {
+  return attempts.some(({ ending }) => ending.verified !== null && endOf(ending.outcome).isCycle);
 }
