@@ -41,7 +41,7 @@ export interface IntakeDeps {
   readonly staleToleranceMs: number;
   /** Asks for a pass over a room whose inputs, intent or owner changed. */
   readonly enqueue: (roomId: string) => void;
-  readonly reached?: PassObserver;
+  readonly onPassPoint?: PassObserver;
 }
 
 /** A source as configured. */

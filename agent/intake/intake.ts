@@ -176,7 +176,7 @@ export class Intake {
         line: this.#line(head, believesAncestor),
         known: this.observedHead === null ? [] : [...this.#index.files()],
         onCommits: async (range) => {
-          await this.#deps.reached?.({ point: "fetched", roomId: null });
+          await this.#deps.onPassPoint?.({ point: "fetched", roomId: null });
           await snapshot.takeCommits(range, signal);
         },
         onSeed: (seed) => this.#deps.store.write([{ kind: "seed", ...seed }]),

@@ -62,7 +62,7 @@ async function takeBatch(
   from: DueFrom,
   deps: IntakeDeps,
 ): Promise<readonly string[]> {
-  const { rooms, owners, tracker, enqueue, reached } = deps;
+  const { rooms, owners, tracker, enqueue, onPassPoint } = deps;
   const roomIds = due.map(({ roomId }) => roomId);
   const { taken, files, overtaken } = await rooms.update(roomIds, async (rows) => {
     const taken: Room[] = [];
@@ -89,8 +89,8 @@ async function takeBatch(
     return { changes: [...rest, ...changes], result: { taken, files, overtaken } };
   });
   for (const file of files) from.index.put(file);
-  if (reached !== undefined)
-    for (const { roomId } of taken) await reached({ point: "recorded", roomId });
+  if (onPassPoint !== undefined)
+    for (const { roomId } of taken) await onPassPoint({ point: "recorded", roomId });
   // All at once, so that no pass keeps working on outdated inputs for longer than needed.
   for (const row of taken) {
     owners.set(row.roomId, standingFact(row));

@@ -92,7 +92,7 @@ export interface ReconcileDeps {
   readonly gates: readonly WriteGate[];
   readonly observeOnly: Pick<ObserveOnly, "closedFor" | "release">;
   readonly options: ReconcileOptions;
-  readonly reached?: PassObserver;
+  readonly onPassPoint?: PassObserver;
 }
 
 /** When a running pass has to end. */

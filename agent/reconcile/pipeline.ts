@@ -37,17 +37,18 @@ export async function runPipeline(
       timer.phaseEnded(phase, deps.clock.monotonicMs() - startedMs);
     }
   };
-  const reached = (point: PassPoint) => deps.reached?.({ point, roomId: attempt.row.roomId });
+  const onPassPoint = (point: PassPoint) =>
+    deps.onPassPoint?.({ point, roomId: attempt.row.roomId });
   const planned = await timed<Planned | Ending>("PLANNING", () => planning(attempt, deps));
   if (isEnding(planned)) return planned;
-  await reached("planned");
+  await onPassPoint("planned");
   const judged = await timed<Judged | Ending>("PRE_CHECKS", () => preChecks(planned, deps));
   if (isEnding(judged)) return judged;
-  await reached("judged");
+  await onPassPoint("judged");
   const applied = await timed("APPLY", () => apply(judged, deps));
-  await reached("applied");
+  await onPassPoint("applied");
   const ending = await timed("VERIFY", () => verify(applied, deps));
-  if (ending.verified !== null) await reached("verified");
+  if (ending.verified !== null) await onPassPoint("verified");
   if (!callsForRollback(ending, deps.options)) return ending;
   return timed("ROLLBACK", () => rollback(ending, deps));
 }

@@ -93,7 +93,7 @@ export class Reconciler {
     const isIdleRefusal = isOutdatedAlone(attempts);
     const leavesNoTrace = cause.dryRun || known === null || isIdleRefusal;
     const written = leavesNoTrace ? row : await this.#write(row, summary);
-    if (written !== row) await deps.reached?.({ point: "concluded", roomId });
+    if (written !== row) await deps.onPassPoint?.({ point: "concluded", roomId });
     const { report } = summary;
     const requeue: Requeue =
       known === null ? { kind: "never" } : isIdleRefusal ? { kind: "now" } : summary.requeue;

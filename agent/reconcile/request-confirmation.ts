@@ -82,7 +82,7 @@ export async function keepConfirmation(
     const record = auditRecord(planned, deps, entry);
     return { changes: [...counted, { kind: "confirmation", row }, record], result: undefined };
   });
-  await deps.reached?.({ point: "confirmed", roomId: row.roomId });
+  await deps.onPassPoint?.({ point: "confirmed", roomId: row.roomId });
 }
 
 /**

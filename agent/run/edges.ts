@@ -15,7 +15,7 @@ export interface AgentOptions {
   /** Those that are not handed in are the real ones. */
   readonly implementations?: Partial<Implementations>;
   /** Called at the points that passes reach. Absent: no observer. */
-  readonly reached?: PassObserver;
+  readonly onPassPoint?: PassObserver;
 }
 
 /** What an agent gets from outside: clock, random numbers, ids and observers. */
@@ -26,7 +26,7 @@ export interface Edges {
   readonly newId: IdSource;
   readonly random: Random;
   readonly implementations: Implementations;
-  readonly reached: PassObserver;
+  readonly onPassPoint: PassObserver;
   readonly trail: AuditTrail;
 }
 
@@ -39,7 +39,7 @@ export function toEdges(options: AgentOptions, operatorVersion: string): Edges {
     newId,
     random: options.random ?? Math.random,
     implementations: { ...IMPLEMENTATIONS, ...options.implementations },
-    reached: options.reached ?? (() => undefined),
+    onPassPoint: options.onPassPoint ?? (() => undefined),
     trail: new AuditTrail({ clock, newId, operatorVersion }),
   };
 }

@@ -72,7 +72,7 @@ function createReconciler(
   server: RoomServer,
 ): Reconciler {
   const { store, rooms, steady, observeOnly } = memory;
-  const { clock, newId, trail, reached, metrics } = edges;
+  const { clock, newId, trail, onPassPoint, metrics } = edges;
   const { staleToleranceMs } = config.operator.reconciliation.stateConsistency;
   const deps: ReconcileDeps = {
     store,
@@ -89,7 +89,7 @@ function createReconciler(
     gates: [work.suspensions, observeOnly],
     observeOnly,
     options: reconcileOptions(config),
-    reached,
+    onPassPoint,
   };
   return new Reconciler(deps, metrics);
 }

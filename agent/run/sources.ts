@@ -38,7 +38,7 @@ function sourceDeps(
   running: readonly RunningSource[],
 ): RunningSourceDeps {
   const { store, rooms, steady, loaded } = memory;
-  const { clock, newId, random, trail, logger, metrics, reached } = edges;
+  const { clock, newId, random, trail, logger, metrics, onPassPoint } = edges;
   const { confirmations, reconciliation } = config.operator;
   return {
     store,
@@ -53,7 +53,7 @@ function sourceDeps(
     trail,
     log: logger,
     metrics,
-    reached,
+    onPassPoint,
     confirmationExpiresMs: confirmations.expireMs,
     staleToleranceMs: reconciliation.stateConsistency.staleToleranceMs,
     mayManage: roomRule(config),

@@ -38,7 +38,7 @@ export class AgentWorld {
   /** Where the agent takes chance from: backoff and jitter. */
   random: () => number = Math.random;
   /** Hears of the points that passes reach. */
-  reached: PassObserver = () => undefined;
+  onPassPoint: PassObserver = () => undefined;
   /** How long a room or a source is waited for; machines can be busy. */
   patienceMs = 25_000;
   /** Parts that agents are put together from instead of the real ones. */
@@ -90,7 +90,7 @@ export class AgentWorld {
       options: {
         clock: worldClock(this),
         random: () => this.random(),
-        reached: (point) => this.reached(point),
+        onPassPoint: (point) => this.onPassPoint(point),
         implementations: this.implementations,
       },
     });

@@ -27,7 +27,7 @@ export function run(args: readonly string[], io: CommandIo): Promise<number> {
     return createAgent(config, {
       ...options,
       clock: { ...systemClock, nowMs: () => Date.now() + ahead() },
-      reached: (reached) => trap.reached(reached),
+      onPassPoint: (reached) => trap.onPassPoint(reached),
     });
   });
 }
@@ -59,7 +59,7 @@ class Trap {
     this.#roomServer = roomServer.baseUrl;
   }
 
-  async reached(reached: PassPointReached): Promise<void> {
+  async onPassPoint(reached: PassPointReached): Promise<void> {
     const text = readSwitches(this.#file);
     if (text !== this.#text) this.#count = 0;
     this.#text = text;

@@ -27,7 +27,7 @@ export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applie
     keepsDmVisibility,
   };
   await deps.rooms.writePass({ before: row, after }, intentChanges(judged, intents, deps));
-  await deps.reached?.({ point: "intended", roomId: row.roomId });
+  await deps.onPassPoint?.({ point: "intended", roomId: row.roomId });
   deps.cache.drop(judged.row.roomId);
   const rules = new ApplyRules(judged);
   const sender = new Sender(judged, deps, {

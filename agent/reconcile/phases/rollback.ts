@@ -104,7 +104,7 @@ async function takeBack(
   const { roomId } = attempt.row;
   const steps = intendSteps(before.pending, attempt, deps);
   if (!(await begin(undoing, steps, deps))) return null;
-  await deps.reached?.({ point: "quarantined", roomId });
+  await deps.onPassPoint?.({ point: "quarantined", roomId });
   deps.cache.drop(roomId);
   const run = await sendSteps(steps, attempt, deps);
   const observed = await readBack(run, undoing, deps);

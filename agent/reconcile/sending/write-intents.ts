@@ -69,14 +69,14 @@ export async function makeReady(
 export async function sendIntent(
   acting: Acting,
   { intent, bytes }: ReadyIntent,
-  { server, reached }: Pick<ReconcileDeps, "server" | "reached">,
+  { server, onPassPoint }: Pick<ReconcileDeps, "server" | "onPassPoint">,
 ): Promise<ActionResult> {
   const { roomId, action } = intent;
   const call = toCall(acting, intent.id);
   const [result] = await Promise.all([
     performAction({ roomId, action, call, bytes }, server),
-    reached?.({ point: "sent", roomId, intent }),
+    onPassPoint?.({ point: "sent", roomId, intent }),
   ]);
-  await reached?.({ point: "answered", roomId, intent });
+  await onPassPoint?.({ point: "answered", roomId, intent });
   return result;
 }

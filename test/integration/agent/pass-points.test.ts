@@ -14,7 +14,7 @@ describe("the points of a pass", () => {
   beforeEach(async () => {
     world = await AgentWorld.create();
     seen = [];
-    world.reached = (reached) => void seen.push(reached);
+    world.onPassPoint = (reached) => void seen.push(reached);
   });
 
   afterEach(async () => {
@@ -77,7 +77,7 @@ describe("the points of a pass", () => {
     world.commit({ [PATH]: specYaml({ entities: ["E-01"] }) });
     let letGo: () => void = () => undefined;
     const looking = new Promise<void>((resolve) => (letGo = resolve));
-    world.reached = async ({ point }) => {
+    world.onPassPoint = async ({ point }) => {
       seen.push({ point, roomId: null });
       if (point === "intended") await looking;
     };
