@@ -61,7 +61,7 @@ async function newsworthy(
   if (row === null) return null;
   const file = observedAt(row, revision);
   // Its commits asked for a dry run while the room was not its own, and changed nothing.
-  if (isTaken) return { news: { kind: "spokenOf" }, file };
+  if (isTaken) return { news: { kind: "intentOnly" }, file };
   return { news: newsOf(file, true), file };
 }
 

@@ -67,7 +67,7 @@ export function emptied(message: string, warnings: readonly SourceWarning[]): So
 }
 
 /** What does not count in commits that touch no known room, or whose specs could not all be read. */
-export function unheard({ unplaced, unread }: RoomIntents): SourceRow["warnings"] {
+export function ignoredIntents({ unplaced, unread }: RoomIntents): SourceRow["warnings"] {
   const ignored = unplaced.map(({ commit, line, reason }): SourceRow["warnings"][number] => ({
     reason: "IntentIgnored",
     message: ignoredText({ commit, line, reason }),

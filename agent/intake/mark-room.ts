@@ -43,7 +43,7 @@ function afterReturn(row: Room, news: RoomNewsGiven["news"]): Room | null {
   const past = row.detour?.past;
   if (past === undefined || row.headProblem !== null || row.overridden) return null;
   const isOld = row.head?.digest === past.head?.digest;
-  const isUsable = news.kind === "inputs" || (news.kind === "spokenOf" && isOld);
+  const isUsable = news.kind === "inputs" || (news.kind === "intentOnly" && isOld);
   return isUsable ? { ...row, ...givenBack(row, past), rewritten: null, detour: null } : null;
 }
 
@@ -54,7 +54,7 @@ function afterReturn(row: Room, news: RoomNewsGiven["news"]): Room | null {
 function rewriteOf(after: Room, { given, deps, isNews }: Marking): Rewrite | null {
   const { history, before, news, previous, revision } = given;
   if (history !== "rewritten" || previous === null || before === null) return null;
-  if (news.kind === "spokenOf" || !isNews) return null;
+  if (news.kind === "intentOnly" || !isNews) return null;
   const isSame =
     news.kind === "inputs" &&
     before.owner !== null &&

@@ -86,7 +86,7 @@ function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): Room {
     }
     case "gone":
       return orphaned(before, nowIso);
-    case "spokenOf":
+    case "intentOnly":
       return before;
   }
 }

@@ -23,8 +23,8 @@ export type RoomNews =
     }
   /** No file names it any more. */
   | { readonly kind: "gone" }
-  /** Only a commit speaks of it. */
-  | { readonly kind: "spokenOf" };
+  /** Its file is unchanged; only a commit asks something of it. */
+  | { readonly kind: "intentOnly" };
 
 export interface RoomNewsGiven {
   readonly roomId: string;

@@ -4,7 +4,12 @@ import type { CommitRange, SourceWarning } from "../source/spec-source.ts";
 import type { FileRow, SourceRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
-import { commitsNotRead, noSpecsFound, unheard, type FileErrors } from "./intake-findings.ts";
+import {
+  commitsNotRead,
+  noSpecsFound,
+  ignoredIntents,
+  type FileErrors,
+} from "./intake-findings.ts";
 import type { SourceIndex } from "./source-index.ts";
 import type { SourceRecord } from "./source-record.ts";
 import { historyAfter } from "./source-row-after.ts";
@@ -99,7 +104,11 @@ export async function settleSnapshot(
       syncedRevision: deps.tracker.isSynced(source.name) ? revision : now.syncedRevision,
       hadSpecs: now.hadSpecs || present > 0,
       ...rest.errors,
-      warnings: [...withNoSpecs(source, rest), ...commitsNotRead(range), ...unheard(rest.intents)],
+      warnings: [
+        ...withNoSpecs(source, rest),
+        ...commitsNotRead(range),
+        ...ignoredIntents(rest.intents),
+      ],
     },
     changes: [...files, synced, ...ignored],
   }));

@@ -103,7 +103,7 @@ export class SnapshotIntake {
     const isFree = index.broken === 0 && record.row.specErrorCount === 0 && this.#given.isAssessed;
     // After half a snapshot files may be on record whose errors are not.
     if (isFree && this.#wasWhole && this.#deferred.size === 0 && gone.length === 0) {
-      await this.#takeIn([...this.#spokenOf(), ...(await this.#returned())]);
+      await this.#takeIn([...this.#intentOnly(), ...(await this.#returned())]);
       await this.#settle({ files: [] }, rest);
       return { counts: true, isOvertaken: false };
     }
@@ -113,7 +113,7 @@ export class SnapshotIntake {
       return { counts: false, failure: emptied(assignment.emptied.message, warnings) };
     await this.#giveBack(again);
     await this.#takeIn(await this.#dueRooms(assignment));
-    await this.#takeIn([...this.#spokenOf(), ...(await this.#returned())]);
+    await this.#takeIn([...this.#intentOnly(), ...(await this.#returned())]);
     await this.#settle(assignment, rest);
     this.#tellReleased(assignment);
     return { counts: true, isOvertaken: this.#overtaken.size > 0 };
@@ -229,10 +229,10 @@ export class SnapshotIntake {
   }
 
   /** Rooms that commits speak of and that the snapshot has no other news of. */
-  #spokenOf(): readonly Due[] {
+  #intentOnly(): readonly Due[] {
     return [...this.#intents.rooms.keys()]
       .filter((roomId) => !this.#taken.has(roomId) && this.#standingOf(roomId) === "own")
-      .map((roomId) => ({ roomId, news: { kind: "spokenOf" }, file: null }));
+      .map((roomId) => ({ roomId, news: { kind: "intentOnly" }, file: null }));
   }
 
   /** Rooms that were away with the branch, are back with it, and have no other news. */
@@ -243,7 +243,7 @@ export class SnapshotIntake {
     return rooms
       .filter(({ rewritten }) => isBack(rewritten, returnedTo))
       .filter(({ roomId }) => !this.#taken.has(roomId) && !this.#intents.rooms.has(roomId))
-      .map(({ roomId }) => ({ roomId, news: { kind: "spokenOf" }, file: null }));
+      .map(({ roomId }) => ({ roomId, news: { kind: "intentOnly" }, file: null }));
   }
 
   /** The revisions that the branch had left and returned to with this head. */

@@ -127,12 +127,12 @@ export class CommitReader {
   #bringIn({ changes }: Reading): void {
     for (const [roomId, brought] of this.#brought) {
       const lost = new Set(changes.get(roomId)?.takenOut);
-      const unheard = new Set<CommitWords>();
+      const ignored = new Set<CommitWords>();
       for (const [item, words] of brought) {
         if (lost.has(item)) this.#drafts.of(roomId).confirmed.set(item, words);
-        else unheard.add(words);
+        else ignored.add(words);
       }
-      for (const words of unheard) {
+      for (const words of ignored) {
         this.#report(words, { kind: "confirm", reason: NOT_BY_MERGE }, [roomId]);
       }
     }
