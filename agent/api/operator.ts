@@ -33,7 +33,7 @@ export interface Operator {
   deleteRoom(request: RoomCommand): Promise<DeleteRoomAnswer>;
   /** The files that name a room and may not have it. */
   refusedClaims(roomId: string): readonly RefusedClaim[];
-  /** Where a room stands in the queue of passes. */
+  /** A room's place in the queue of passes. */
   placeOf(roomId: string): Place;
   /** Ends observe-only for all rooms. Rejects with the store's errors. */
   acknowledge(request: Command): Promise<AcknowledgeAnswer>;

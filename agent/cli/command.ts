@@ -15,7 +15,7 @@ export interface CommandIo {
  */
 export type Command = (args: readonly string[], io: CommandIo) => Promise<number>;
 
-/** A command as it stands in the list: its module is read only when it is called. */
+/** An entry of the list of commands: its module is read only when it is called. */
 export interface CommandEntry {
   /** The arguments, as in `[--config FILE]`. */
   readonly usage: string;

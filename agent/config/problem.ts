@@ -10,7 +10,7 @@ export interface Problem {
 /** A place in the settings: member names and list positions. */
 export type KeyPath = readonly (string | number)[];
 
-/** Where a value came from when it does not stand in the file as it is. */
+/** Where a value came from when the file does not have it literally. */
 export interface Origin {
   /** A variable's name, or "a ${VAR} in it". */
   readonly text: string;

@@ -9,7 +9,7 @@ import { checkReach } from "./reach-rules.ts";
 import { checkWindows } from "./window-rules.ts";
 
 /**
- * The rules that look at more than one key. They read a tree that may be wrong in other places, so that all mistakes are
+ * The rules about more than one key. They read a tree that may be wrong in other places, so that all mistakes are
  * reported at once; a value of the wrong type counts as absent here.
  */
 export function crossCheck(

@@ -40,7 +40,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
 ];
 
 /**
- * All objections, not the first: a person sees at once everything that stands in the way. None: the plan may be applied. What is
+ * All objections, not the first: a person sees at once every obstacle. None: the plan may be applied. What is
  * held, or only reported, is not done, so the rules asked later judge the plan without it; holds are reported last, as they stop
  * nothing else.
  */

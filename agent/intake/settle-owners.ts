@@ -18,7 +18,7 @@ export interface SettleOwnersDeps {
 /** Rooms whose rows and records go into one transaction. */
 const ROOMS_AT_ONCE = 50;
 
-/** At most so many names stand in a log line. */
+/** The most names in a log line. */
 const NAMES = 10;
 
 /**

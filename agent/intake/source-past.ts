@@ -1,7 +1,7 @@
 import type { SourceFailure, SourceFailureReason } from "../source/spec-source.ts";
 import type { SourceRow } from "../room/rows.ts";
 
-/** How a look at a source ended. */
+/** How a poll of a source ended. */
 export type LookEnd = { readonly kind: "ok" } | SourceFailure;
 
 /** A good time is stored again after so long, so that idle polls do not write. */

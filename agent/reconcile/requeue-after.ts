@@ -23,7 +23,7 @@ function toRequeue(ending: Ending): Requeue {
   if (next === "now" || isOutdated(outcome))
     return isUndoPending(outcome) ? backoff(ending, 0) : { kind: "now" };
   if (next === "interval") {
-    // An unverified read is repeated soon, whatever else stands in the way.
+    // An unverified read is repeated soon, whatever else objects.
     const waitMs = trust?.waitMs ?? null;
     return waitMs === null ? { kind: "interval" } : backoff(ending, waitMs);
   }

@@ -286,7 +286,7 @@ function withPosted(before: Room, inputs: RoomInputs, nowIso: string): Room {
   };
 }
 
-/** What the room's file said: one that says something else while the posted spec stands in for it is news. */
+/** What the room's file said: one that says something else while the posted spec replaces it is news. */
 function overriddenFile(before: Room): Room["overriddenFile"] {
   const { headProblem, head, overridden } = before;
   if (headProblem !== null) return "unusable";

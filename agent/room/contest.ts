@@ -1,6 +1,6 @@
 import type { Item } from "../plan/item.ts";
 
-/** Somebody else keeps changing items of a room back, which are corrected ever more slowly. */
+/** Another writer keeps changing items of a room back, which are corrected ever more slowly. */
 export interface Contest {
   /** ISO time at which it was found. */
   readonly since: string;

@@ -16,7 +16,7 @@ export interface VersionFacts {
 }
 
 /**
- * Judges a specVersion against the one applied last; it looks at the spec file without its seeds and only at versions
+ * Judges a specVersion against the one applied last; it reads the spec file without its seeds and only at versions
  * that were applied. A lower version that was verified before and whose commit was built on the applied one is a revert;
  * any other is refused until a person names the room. A posted spec is not judged (its policy is `off`).
  */

@@ -4,7 +4,7 @@ import type { CommitRecord } from "./spec-source.ts";
 /** Characters of all messages and authors of a range; they travel to the main thread at once. */
 const TEXTS = 32 * 1024 * 1024;
 
-/** Adds up what the commits of a range cost to look at. Throws `LimitExceeded` when that is too much. */
+/** Adds up what the commits of a range cost to read. Throws `LimitExceeded` when that is too much. */
 export class CommitWork {
   readonly #most: number;
   #files = 0;

@@ -7,7 +7,7 @@ import type { GitTrees } from "./git-trees.ts";
 import type { KnownFile } from "./spec-source.ts";
 
 /**
- * The known spec files that a link or a submodule stands in the way of: they cannot be read, so they are not gone (L1). One
+ * The known spec files that a link or a submodule hides: they cannot be read, so they are not gone (L1). One
  * whose very content is at a new path has moved there. `listed`: what the tree holds.
  */
 export function hiddenSpecs(

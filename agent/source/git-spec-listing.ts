@@ -205,7 +205,7 @@ function modeProblem(entry: TreeEntry): string | null {
   return `This has the file mode ${entry.mode}; a spec is a regular file (100644 or 100755).`;
 }
 
-/** The name as it is shown: what must not stand in a path or a message is written out. */
+/** The name as it is shown: what is not allowed in a path or a message is escaped. */
 export function visibleName(entry: TreeEntry): string {
   if (entry.safe) return entry.name;
   if (/^(?:|\.|\.\.|\.git)$/i.test(entry.name)) return `\\x2e${entry.name.slice(1)}`;

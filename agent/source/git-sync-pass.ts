@@ -236,7 +236,7 @@ function specsBetween(walk: CommitWalk, question: TouchQuestion): readonly SpecB
   );
 }
 
-/** A commit whose changes are too many to look at may have changed anything. */
+/** A commit whose changes are too many to read may have changed anything. */
 function mayChangeSeeds(oids: readonly string[], question: TouchQuestion): boolean {
   try {
     return oids.some((oid) => changesOtherFiles(oid, question));

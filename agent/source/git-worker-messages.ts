@@ -95,7 +95,7 @@ export type Ask =
 
 export type WorkerResult =
   | SourceFailure
-  /** `paths` are joined by newlines, `oids` stand in the same order without anything between. */
+  /** `paths` are joined by newlines, `oids` have the same order and no separator. */
   | {
       readonly kind: "ready";
       readonly head: string;

@@ -1,6 +1,6 @@
 import type { RoomSpec } from "./room-spec.ts";
 
-/** What the agent does about changes that somebody else made to a room. */
+/** What the agent does about changes that another writer made to a room. */
 export const DRIFT_POLICIES = ["correct", "report", "off"] as const;
 
 export type DriftPolicy = (typeof DRIFT_POLICIES)[number];

@@ -95,7 +95,7 @@ class TokenReader {
   }
 }
 
-/** Why a lexeme (not the text of a scalar) may not stand in a spec, or null. */
+/** Why a lexeme (not the text of a scalar) is not allowed in a spec, or null. */
 function forbiddenToken(lexeme: string): string | null {
   switch (lexeme.charAt(0)) {
     case "&":

@@ -15,7 +15,7 @@ export type YamlReading =
       readonly problems: readonly Mark[];
       /** Whether `value` is worth judging: false after a syntax error or where a value is not known. */
       readonly complete: boolean;
-      /** What stands in the file for a value; null where nothing does. */
+      /** The file's text for a value; null where there is none. */
       sourceOf(path: ValuePath): string | null;
       /** Gives a finding its place in the file. */
       locate(finding: Finding): Mark;

@@ -10,7 +10,7 @@ export interface DamageWatchOptions {
   readonly onDamage?: (error: OperatorError) => void;
 }
 
-/** Looks at every error of an open store. The first damage is noted, so that the next start knows of it. */
+/** Checks every error of an open store. The first damage is noted, so that the next start knows of it. */
 export class DamageWatch {
   readonly #options: DamageWatchOptions;
   #damage: OperatorError | null = null;

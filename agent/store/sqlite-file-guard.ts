@@ -2,7 +2,7 @@ import { storeUnavailable } from "./sqlite-errors.ts";
 import { statOf } from "./sqlite-files.ts";
 import { LogMark } from "./sqlite-log-mark.ts";
 
-/** Looks at a store's file before each commit: it must be the one that was opened, and its log is marked. */
+/** Checks a store's file before each commit: it must be the one that was opened, and its log is marked. */
 export class FileGuard {
   readonly #file: string;
   readonly #mark: LogMark;

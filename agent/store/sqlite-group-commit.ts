@@ -153,7 +153,7 @@ export class GroupCommit {
       let step = steps.next();
       for (; step.done !== true; step = steps.next()) {
         await nextTick();
-        // Somebody else's statement may have met a full disk, which undoes the transaction.
+        // Another statement may have met a full disk, which undoes the transaction.
         if (!database.isTransaction) throw storeUnavailable(file, "the disk refused a large write");
       }
       // With a checkpoint in it, this would wait for the disk twice, for all that the log holds.

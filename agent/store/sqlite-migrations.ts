@@ -156,7 +156,7 @@ const SEED_PARTS = `
     BEGIN DELETE FROM seed_part WHERE oid = old.oid; END;
 `;
 
-/** Every member of a room has a value; of a file that a posted spec stands in for, null meant that it could not be used. */
+/** Every member of a room has a value; of a file that a posted spec replaces, null meant that it could not be used. */
 const WHOLE_ROOMS = `
   UPDATE room SET document = json_replace(document, '$.overriddenFile', 'unusable')
     WHERE json_type(document, '$.overriddenFile') = 'null';

@@ -15,7 +15,7 @@ export interface PollerOptions {
   readonly intervalMs: number;
   readonly clock: Clock;
   readonly random: Random;
-  /** One whole look at the source: poll, and where the head moved, bring it in. Never rejects for what the source did. */
+  /** One poll of the source: read the head, and where the head moved, bring it in. Never rejects for what the source did. */
   readonly look: (signal: AbortSignal) => Promise<PollEnd>;
   /** Called when a poll rejected: a defect, or a store that is gone. Must not throw. */
   readonly onError: (error: unknown) => void;
@@ -27,7 +27,7 @@ interface Waiter {
 }
 
 /**
- * Looks at one source again and again: every interval, later after failures, at once when a person asks. One look at a
+ * Polls one source again and again: every interval, later after failures, at once when a person asks. One look at a
  * time; whoever asks during a look gets the next one, since the running one may have begun before the push.
  */
 export class Poller {

@@ -13,7 +13,7 @@ export interface SourceLookOptions {
   readonly clock: Clock;
 }
 
-/** One look at a source: where is its head, and if that is news, what does it bring? What went wrong is noted once. */
+/** One poll of a source: where is its head, and if that is news, what does it bring? What went wrong is noted once. */
 export async function lookAtSource(
   options: SourceLookOptions,
   signal: AbortSignal,

@@ -14,7 +14,7 @@ export interface ExplainFacts {
   readonly source: SourceStanding | null;
   /** Files that name the room and may not have it. */
   readonly claims: readonly RefusedClaim[];
-  /** Where the room stands in the queue of passes. */
+  /** The room's place in the queue of passes. */
   readonly place: Place;
   readonly agent: Pick<Live, "startedAt" | "stopping" | "store" | "roomServer" | "observeOnly">;
   /** Wall time, ms since 1970. */
