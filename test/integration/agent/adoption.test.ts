@@ -43,7 +43,7 @@ describe("adoption of a room that others filled", () => {
       items: ["entity/E-old3"],
       confirmable: true,
     });
-    expect(howToConfirm).to.include(`Confirm: ${room.id}`).and.not.include("Confirm: true`");
+    expect(howToConfirm).to.include(`Confirm: ${room.id}`).and.not.include('"Confirm: true"');
     expect(howToConfirm).to.include("Reject: name what is to stay in ");
     expect(await room.newWrites()).to.deep.equal([]);
     expect(await room.conditions()).to.include("AwaitingConfirm True AdoptionNeedsConfirm");
