@@ -6,7 +6,7 @@ import { wholeNumber } from "./whole-number.ts";
 
 export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
 export const isoTime = z.iso.datetime();
-/** `main@sha1:<40 hex>`, or `api@sha256:<64 hex>` for a posted spec. */
+/** `main@sha1:<40 hex>` (`sha1:…` of a commit that is followed by its id), or `api@sha256:<64 hex>` for a posted spec. */
 const revision = z.string().min(1);
 const reasoned = z.strictObject({ reason: z.string(), message: z.string() });
 

@@ -1,5 +1,5 @@
 import { dryRunProblem } from "../room/dry-run-text.ts";
-import { toRevision } from "../source/spec-source.ts";
+import { observedRevision as revisionOf } from "../room/revision.ts";
 import { topCondition } from "../status/top-condition.ts";
 import type { Room } from "../room/room.ts";
 import type { SourceRow } from "../room/rows.ts";
@@ -22,8 +22,7 @@ export interface SyncState {
  * inputs, so it equals `observedRevision` exactly when no room holds it back. `rooms` are the rooms of this source.
  */
 export function syncStateOf(source: SourceRow, rooms: Iterable<Room>): SyncState {
-  const observedRevision =
-    source.observedHead === null ? null : toRevision(source.ref, source.observedHead);
+  const observedRevision = revisionOf(source);
   const heldBackBy: HeldBack[] = [];
   for (const room of rooms) {
     const reason = heldBackReason(room);

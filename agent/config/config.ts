@@ -88,7 +88,7 @@ export interface SourceConfig {
   readonly name: string;
   /** Without user part, query and fragment. */
   readonly url: string;
-  readonly ref: { readonly branch: string };
+  readonly ref: SourceRef;
   /** Normalised, `/` between names, `.` for the repository's root. */
   readonly path: string;
   readonly intervalMs: number;
@@ -103,6 +103,15 @@ export interface SourceConfig {
   readonly drift: DriftRules;
   readonly limits: SourceLimits;
 }
+
+/** What of a repository is followed. */
+export type SourceRef =
+  /** Without `refs/heads/` or `refs/tags/`. */
+  | { readonly kind: "branch" | "tag"; readonly name: string }
+  /** The newest version tag in a range of the `semver` package. */
+  | { readonly kind: "semver"; readonly range: string }
+  /** 40 hex, lower case. */
+  | { readonly kind: "commit"; readonly oid: string };
 
 /** What a source says of the drift of its rooms. */
 export interface DriftRules {

@@ -62,14 +62,9 @@ function checkRef(tree: unknown, position: number): Problem[] {
   const path = ["Git", "Sources", position, "Ref"];
   const kinds = ["Branch", "Tag", "Semver", "Commit"];
   const named = kinds.filter((kind) => isThere(tree, [...path, kind]));
-  return [
-    ...(named.length > 1
-      ? [problem(path, `must name exactly one of ${kinds.join(", ")}, not ${named.join(" and ")}`)]
-      : []),
-    ...named
-      .filter((kind) => kind !== "Branch")
-      .map((kind) => problem([...path, kind], "is not built yet; follow a Branch")),
-  ];
+  return named.length > 1
+    ? [problem(path, `must name exactly one of ${kinds.join(", ")}, not ${named.join(" and ")}`)]
+    : [];
 }
 
 function checkName(tree: unknown, position: number): Problem[] {

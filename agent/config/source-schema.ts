@@ -4,8 +4,9 @@ import { key } from "./key.ts";
 import { proxySchema, tlsSchema } from "./reach-schema.ts";
 import {
   headerToken,
-  isBranchName,
   isPlainHttpUrl,
+  isRefName,
+  isVersionRange,
   line,
   normalizeRepositoryPath,
   number,
@@ -26,21 +27,29 @@ const text = "a line of text without control characters";
 
 const lines = z.array(key(line, { meaning: "One entry", range: text }));
 
+/** An id of zeros stands for "no commit". */
+const COMMIT_ID = /^(?!0{40})[0-9a-f]{40}$/i;
+
 const ref = z
   .strictObject({
-    Branch: key(z.string().refine(isBranchName).optional(), {
-      meaning: "The branch that is followed",
+    Branch: key(z.string().refine(isRefName).optional(), {
+      meaning:
+        "The branch that is followed; one of `Branch`, `Tag`, `Semver` and `Commit` may be set",
       range: "a branch's short name, such as `main`",
-      shownDefault: "`main`",
+      shownDefault: "`main`, unless another is set",
     }),
-    Tag: key(line.optional(), { meaning: "A tag to follow (not built yet: refused)", range: text }),
-    Semver: key(line.optional(), {
-      meaning: "A version range over tags (not built yet: refused)",
-      range: text,
+    Tag: key(z.string().refine(isRefName).optional(), {
+      meaning: "The tag that is followed, wherever it is moved",
+      range: "a tag's short name, such as `v1.2.0`",
     }),
-    Commit: key(line.optional(), {
-      meaning: "A fixed commit (not built yet: refused)",
-      range: text,
+    Semver: key(z.string().refine(isVersionRange).optional(), {
+      meaning:
+        "The newest tag is followed that is a version (`v1.2.3` or `1.2.3`) in this range. Pre-releases count only where the range names one of the same version",
+      range: "a version range of at most 200 characters, such as `^1.2` or `>=1.2.0 <3`",
+    }),
+    Commit: key(z.string().regex(COMMIT_ID).optional(), {
+      meaning: "The commit that is kept to; the server is not asked again once it is here",
+      range: "the 40 hex digits of a commit's SHA-1 id, unshortened",
     }),
   })
   .prefault({});

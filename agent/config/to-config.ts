@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Secret } from "../kernel/secret.ts";
-import type { Config, OperatorConfig, SourceAuth, SourceConfig } from "./config.ts";
+import type { Config, OperatorConfig, SourceAuth, SourceConfig, SourceRef } from "./config.ts";
 import type { Credential } from "./credential.ts";
 import type { Settings, SourceSettings } from "./schema.ts";
 import { toReach } from "./to-reach.ts";
@@ -100,7 +100,7 @@ function toSource(settings: SourceSettings, surroundings: Surroundings): SourceC
   return {
     name: settings.Name,
     url: settings.Url,
-    ref: { branch: settings.Ref.Branch ?? "main" },
+    ref: toRef(settings.Ref),
     path: sure(normalizeRepositoryPath(settings.Path)),
     intervalMs: settings.IntervalSeconds * 1000,
     timeoutMs: settings.TimeoutSeconds * 1000,
@@ -130,6 +130,14 @@ function toSource(settings: SourceSettings, surroundings: Surroundings): SourceC
       commitFiles: Limits.CommitFiles,
     },
   };
+}
+
+/** One of them alone is set, or none. */
+function toRef({ Branch, Tag, Semver, Commit }: SourceSettings["Ref"]): SourceRef {
+  if (Tag !== undefined) return { kind: "tag", name: Tag };
+  if (Semver !== undefined) return { kind: "semver", range: Semver };
+  if (Commit !== undefined) return { kind: "commit", oid: Commit.toLowerCase() };
+  return { kind: "branch", name: Branch ?? "main" };
 }
 
 function toAuth(settings: SourceSettings["Auth"], cwd: string): SourceAuth {

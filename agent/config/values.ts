@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import Range from "semver/classes/range.js";
 import { z } from "zod";
 
 /** What several keys share: how a value of that sort is recognised. */
@@ -56,12 +57,23 @@ export function isProxySetting(text: string): boolean {
   return /^http:\/\//i.test(text) && isPlainHttpUrl(text) && URL.parse(text)?.pathname === "/";
 }
 
-/** Branch names that git accepts, written short (`main`, not `refs/heads/main`). */
-export function isBranchName(text: string): boolean {
+/** Names of branches and tags that git accepts, written short (`main`, not `refs/heads/main`). */
+export function isRefName(text: string): boolean {
   return (
     /^[^\p{Cc} ~^:?*[\\]+$/u.test(text) &&
     !/^[-/]|^refs\/|\.\.|@\{|\/\/|\/\.|^\.|[/.]$|\.lock(\/|$)|^@$|^HEAD$/.test(text)
   );
+}
+
+/** A range of the `semver` package, such as `^1.2`. */
+export function isVersionRange(text: string): boolean {
+  if (text === "" || text.length > 200 || text !== text.trim()) return false;
+  try {
+    return new Range(text).set.length > 0;
+  } catch {
+    // Its way to say that it is not one.
+    return false;
+  }
 }
 
 /** A folder of the repository: relative, `/` between names, nowhere `..`. Normalised, `.` for the root; else undefined. */

@@ -1,5 +1,6 @@
 import { emptySource } from "../room/empty-source.ts";
 import type { SourceRow } from "../room/rows.ts";
+import { observedNameOf } from "../room/revision.ts";
 import { joinConfirms } from "../room/used-confirms.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store, StoreChange } from "../store/store.ts";
@@ -56,9 +57,15 @@ function inheriting(
   });
 }
 
-/** The row of a source. One that now points elsewhere starts without a previous head. */
+/**
+ * The row of a source. One that now points elsewhere starts without a previous head. One that follows another ref of the same
+ * folder and repository keeps it: what the head of the new ref changes is judged like any other change.
+ */
 export function sourceAt(place: Place, stored: SourceRow | null): SourceRow {
   if (stored !== null && isSamePlace(stored, place)) return stored;
+  if (stored !== null && isSamePlace({ ...stored, ref: place.ref }, place)) {
+    return { ...stored, ref: place.ref, observedName: observedNameOf(stored) };
+  }
   const empty = emptySource(place);
   if (stored === null) return empty;
   const { lineage, hadSpecs, usedConfirms } = stored;

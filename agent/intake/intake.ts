@@ -1,15 +1,10 @@
 import { toIso } from "../kernel/clock.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { HeadDoubt, KnownLine, SourceFailure } from "../source/spec-source.ts";
-import { toRevision } from "../source/spec-source.ts";
+import { headName, observedNameOf, observedRevision, toRevision } from "../room/revision.ts";
 import type { FileRow, SourceRow } from "../room/rows.ts";
 import { acceptHead, type AcceptHead, type Accepted } from "./accept-head.ts";
-import {
-  laggingReplica,
-  movedReason,
-  unrelatedHistory,
-  type ComparedHeads,
-} from "./head-failures.ts";
+import { comparedHeads, laggingReplica, movedReason, unrelatedHistory } from "./head-failures.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import { sourceAt } from "./inherit-confirms.ts";
 import { LagWatch, type HeadLook } from "./lag-watch.ts";
@@ -75,8 +70,11 @@ export class Intake {
     return this.#source.name;
   }
 
-  get ref(): string {
-    return this.#source.ref;
+  /** How a head that was polled is written. */
+  revisionOf(head: string): string {
+    const { row } = this.#record;
+    const name = head === row.observedHead ? observedNameOf(row) : this.#nameOf(row.unrelated?.tag);
+    return toRevision(name, head);
   }
 
   /** The head of the newest snapshot that counts; null before the first. */
@@ -138,25 +136,34 @@ export class Intake {
    * The source was asked, and its head is the one that was ingested. The first time in a process that is when its files may
    * claim what they name: an older snapshot must not take a room over.
    */
-  confirmHead(): Promise<void> {
-    if (this.#isAssessed) return Promise.resolve();
-    return this.reassess();
+  async confirmHead(tag?: string): Promise<void> {
+    const name = this.#nameOf(tag);
+    // Another tag may be made at the same commit, and another ref may be configured that leads to it.
+    await this.#record.update((now) =>
+      observedNameOf(now) === name ? null : { row: { ...now, observedName: name } },
+    );
+    if (!this.#isAssessed) await this.reassess();
   }
 
   async #reassess(): Promise<void> {
     const head = this.observedHead;
     if (head === null) return;
-    await this.#snapshotOf(head).reassess();
+    await this.#snapshotOf(head, observedNameOf(this.#record.row)).reassess();
     this.#isAssessed = true;
   }
 
-  #snapshotOf(head: string): SnapshotIntake {
+  #nameOf(tag: string | undefined): string | null {
+    return headName(this.#source.ref, tag ?? null);
+  }
+
+  #snapshotOf(head: string, name: string | null): SnapshotIntake {
     const given = {
       source: this.#source,
       record: this.#record,
       index: this.#index,
       head,
-      revision: toRevision(this.#source.ref, head),
+      name,
+      revision: toRevision(name, head),
       correlationId: this.#deps.newId(),
       isAssessed: this.#isAssessed,
     };
@@ -165,10 +172,11 @@ export class Intake {
 
   async #sync(head: string, signal: AbortSignal, look: HeadLook): Promise<SyncEnd> {
     const lag = this.#lag.judge(head, look);
-    if (lag.kind === "wait") return laggingReplica(this.#compared(head), lag.leftMs);
+    if (lag.kind === "wait")
+      return laggingReplica(comparedHeads(this.#record.row, head, look), lag.leftMs);
     const believesAncestor = lag.kind === "confirmed";
     if (this.#isBackFromHalf(head) && !believesAncestor) return this.#doubtReplica(head, look);
-    const snapshot = this.#snapshotOf(head);
+    const snapshot = this.#snapshotOf(head, this.#nameOf(look.tag));
     const result = await this.#source.spec.sync(
       {
         head,
@@ -188,7 +196,7 @@ export class Intake {
     if (result.kind === "doubted") {
       const { doubt } = result;
       if (doubt.kind === "ancestor") return this.#doubtReplica(head, look);
-      return this.#holdUnrelated(head, doubt);
+      return this.#holdUnrelated(head, look, doubt);
     }
     const end = await snapshot.finish(result);
     if (!end.counts) {
@@ -221,28 +229,29 @@ export class Intake {
   }
 
   #doubtReplica(head: string, look: HeadLook): SourceFailure {
-    return laggingReplica(this.#compared(head), this.#lag.doubt(head, look));
+    return laggingReplica(comparedHeads(this.#record.row, head, look), this.#lag.doubt(head, look));
   }
 
   async #holdUnrelated(
     head: string,
+    look: HeadLook,
     doubt: Extract<HeadDoubt, { kind: "unrelated" }>,
   ): Promise<SourceFailure> {
     const { row } = this.#record;
     const after = row.unrelated?.after ?? movedReason(row.lastError);
     const { followedSince } = row;
-    const failure = unrelatedHistory({ ...this.#compared(head), followedSince }, doubt, after);
+    const failure = unrelatedHistory(
+      { ...comparedHeads(this.#record.row, head, look), followedSince },
+      doubt,
+      after,
+    );
     const { whole } = doubt;
-    const unrelated = { head, whole, message: failure.message, after, accepted: false };
+    const { message } = failure;
+    const found = look.tag === undefined ? {} : { tag: look.tag };
+    const unrelated = { head, ...found, whole, message, after, accepted: false };
     this.#recheckMs = this.#deps.clock.monotonicMs() + RECHECK_MS;
     await this.#record.update((now) => ({ row: { ...now, unrelated } }));
     return failure;
-  }
-
-  #compared(head: string): ComparedHeads {
-    const { observedHead, takingIn, ref } = this.#record.row;
-    const observed = (head === observedHead ? takingIn : observedHead) ?? "nothing";
-    return { source: this.name, ref, head, observed };
   }
 
   #lookNow(): HeadLook {
@@ -278,8 +287,7 @@ export class Intake {
   /** Every room was verified at its newest inputs: the newest snapshot is what the rooms are at. */
   async noteSynced(): Promise<void> {
     await this.#record.update((now) => {
-      const { observedHead, ref } = now;
-      const syncedRevision = observedHead === null ? null : toRevision(ref, observedHead);
+      const syncedRevision = observedRevision(now);
       return syncedRevision === now.syncedRevision ? null : { row: { ...now, syncedRevision } };
     });
   }

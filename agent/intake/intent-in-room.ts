@@ -1,6 +1,7 @@
 import { toDryRun } from "../intent/dry-run-words.ts";
 import { nextDryRun } from "../intent/next-dry-run.ts";
 import { NOT_REMEMBERED } from "../room/dry-run-text.ts";
+import { commitOf } from "../room/revision.ts";
 import type { Room } from "../room/room.ts";
 import type { RoomNewsGiven } from "./room-news.ts";
 
@@ -49,7 +50,7 @@ function rehearsedBefore(
   const { verified, enforced, enforcedBefore, detour } = row;
   const held = [verified, enforced, enforcedBefore, detour?.past?.enforced];
   if (held.some((inputs) => inputs?.specOid === oid)) return null;
-  const commit = revision.slice(revision.indexOf(":") + 1);
+  const commit = commitOf(revision);
   return { commit, lookAlike: { line: NOT_REMEMBERED, reason: FORGOTTEN } };
 }
 

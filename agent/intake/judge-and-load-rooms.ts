@@ -2,6 +2,7 @@ import { roomRule } from "../config/room-rule.ts";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
+import { shownRef } from "../room/revision.ts";
 import type { Room } from "../room/room.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
@@ -36,7 +37,7 @@ export async function judgeAndLoadRooms(
   const places = config.git.sources.map(({ name, url, ref, path }) => ({
     name,
     url,
-    ref: ref.branch,
+    ref: shownRef(ref),
     path,
   }));
   await inheritConfirms(places, { ...given, store, log: logger });

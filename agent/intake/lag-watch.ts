@@ -1,8 +1,10 @@
-/** When a poll was sent and answered (monotonic ms), and whether over a new connection. */
+/** A poll: when it was sent and answered (monotonic ms), whether over a new connection, and what it found the head at. */
 export interface HeadLook {
   readonly fresh: boolean;
   readonly askedMs: number;
   readonly answeredMs: number;
+  /** The tag that the head was found at; absent where no tag is followed. */
+  readonly tag?: string;
 }
 
 export type LagVerdict =

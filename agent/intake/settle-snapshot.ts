@@ -21,6 +21,8 @@ export interface SnapshotGiven {
   readonly record: SourceRecord;
   readonly index: SourceIndex;
   readonly head: string;
+  /** The branch or tag that the head was found at; null for a commit. */
+  readonly name: string | null;
   readonly revision: string;
   readonly correlationId: string;
   /** True when this process has judged before who owns what of this source. */
@@ -62,7 +64,7 @@ export const FILES_AT_ONCE = 100;
  * half-way, so a crash in between costs nothing but the same work again.
  */
 export async function settleSnapshot(
-  { source, record, index, head, revision, correlationId }: SnapshotGiven,
+  { source, record, index, head, name, revision, correlationId }: SnapshotGiven,
   deps: IntakeDeps,
   rest: SnapshotRest,
 ): Promise<void> {
@@ -74,7 +76,7 @@ export async function settleSnapshot(
     await record.beginTakingIn(head, files.splice(0, FILES_AT_ONCE));
   }
   const { range, trail, present } = rest;
-  const history = { range, nowIso: toIso(deps.clock.nowMs()) };
+  const history = { range, name, nowIso: toIso(deps.clock.nowMs()) };
   const synced = deps.trail.event(
     "source.synced",
     {

@@ -2,8 +2,8 @@ import type { RoomIntents } from "../intent/commit-intents.ts";
 import type { RoomStanding } from "../intent/intent-question.ts";
 import { whyUsedBy } from "../intent/why-used.ts";
 import { assignRooms, type Assignment } from "./assign-rooms.ts";
-import { toRevision } from "../source/spec-source.ts";
 import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
+import { observedRevision } from "../room/revision.ts";
 import type { FileRow } from "../room/rows.ts";
 import type { SourceLineage } from "../room/source-history.ts";
 import type { StoreChange } from "../store/store.ts";
@@ -237,19 +237,13 @@ export class SnapshotIntake {
 
   /** Rooms that were away with the branch, are back with it, and have no other news. */
   async #returned(): Promise<readonly Due[]> {
-    if (this.#range.returnedTo === undefined) return [];
-    const returnedTo = this.#returnedTo();
+    const { returnedTo } = this.#range;
+    if (returnedTo === undefined) return [];
     const rooms = await this.#deps.store.readRoomsOf(this.#given.source.name);
     return rooms
       .filter(({ rewritten }) => isBack(rewritten, returnedTo))
       .filter(({ roomId }) => !this.#taken.has(roomId) && !this.#intents.rooms.has(roomId))
       .map(({ roomId }) => ({ roomId, news: { kind: "intentOnly" }, file: null }));
-  }
-
-  /** The revisions that the branch had left and returned to with this head. */
-  #returnedTo(): readonly string[] {
-    const { ref } = this.#given.record.row;
-    return (this.#range.returnedTo ?? []).map((oid) => toRevision(ref, oid));
   }
 
   /** The row is the one before this head until the head counts. */
@@ -260,8 +254,7 @@ export class SnapshotIntake {
 
   /** The revision of the head that counted before this one. */
   #previous(): string | null {
-    const { observedHead, ref } = this.#given.record.row;
-    return observedHead === null ? null : toRevision(ref, observedHead);
+    return observedRevision(this.#given.record.row);
   }
 
   async #takeIn(due: readonly Due[]): Promise<void> {
@@ -271,7 +264,7 @@ export class SnapshotIntake {
       range: this.#range,
       lineage: this.#lineage().id,
       previous: this.#previous(),
-      returnedTo: this.#returnedTo(),
+      returnedTo: this.#range.returnedTo ?? [],
       intents: this.#intents,
     };
     for (const { file } of due) if (file !== null) this.#unclaimed.note(file.path, file.roomId);

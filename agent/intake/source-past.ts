@@ -13,6 +13,11 @@ const DENIALS = 3;
 /** The server answered the poll as git does; what is wrong is what it answered. */
 const ANSWERED: ReadonlySet<SourceFailureReason> = new Set([
   "BranchMissing",
+  "TagMissing",
+  "NoTagInRange",
+  "TagsAmbiguous",
+  "NotACommit",
+  "CommitMissing",
   "RepositoryEmpty",
   "SourceEmptied",
   "LaggingReplica",

@@ -9,9 +9,9 @@ import { leftAfter, lineageAfter } from "./lineage.ts";
 export function historyAfter(
   now: SourceRow,
   result: Pick<Extract<SyncResult, { kind: "ready" }>, "head" | "trail">,
-  given: { readonly range: CommitRange; readonly nowIso: string },
+  given: { readonly range: CommitRange; readonly name: string | null; readonly nowIso: string },
 ): Partial<SourceRow> {
-  const { range, nowIso } = given;
+  const { range, name, nowIso } = given;
   const { head, trail } = result;
   const read = confirmingCommits(range).map(({ oid, committedAtMs }) => ({
     commit: oid,
@@ -19,6 +19,7 @@ export function historyAfter(
   }));
   return {
     observedHead: head,
+    observedName: name,
     takingIn: null,
     lineage: lineageAfter(now, range, head),
     left: leftAfter(now, range, head),

@@ -25,7 +25,7 @@ export interface DueFrom {
   readonly revision: string;
   /** The revision of the head before this one; null at a first sync. */
   readonly previous: string | null;
-  /** Revisions that the branch had left and that this one is or is built on. */
+  /** Heads, by commit id, that the branch had left and that this one is or is built on. */
   readonly returnedTo: readonly string[];
   readonly correlationId: string;
   readonly index: SourceIndex;

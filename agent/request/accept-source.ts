@@ -1,5 +1,4 @@
 import { quoted } from "../kernel/quoted.ts";
-import { toRevision } from "../source/spec-source.ts";
 import type { AcceptAnswer, AcceptSource } from "./requests.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
 
@@ -35,8 +34,8 @@ export async function acceptSource(
       log.warn({ source: name, from: answer.from, to: head, actor }, "unrelated history accepted");
       // The acceptance is stored: whatever becomes of this poll, the next one finds it. The poller logs its own errors.
       poller.pollNow().catch(() => undefined);
-      const from = answer.from === null ? null : toRevision(intake.ref, answer.from);
-      return { kind: "accepted", from, to: toRevision(intake.ref, head) };
+      const from = answer.from === null ? null : intake.revisionOf(answer.from);
+      return { kind: "accepted", from, to: intake.revisionOf(head) };
     }
   }
 }

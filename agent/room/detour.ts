@@ -2,17 +2,18 @@ import { removedItems } from "../plan/removals.ts";
 import type { Item } from "../plan/item.ts";
 import type { Action } from "../plan/plan.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
+import { commitOf } from "./revision.ts";
 import type { RoomPast, Room } from "./room.ts";
 import type { IntentState } from "./rows.ts";
 
 type Detour = Room["detour"];
 
-/** True when the branch is back at the head that a mark came from. */
+/** True when the head that a mark came from is among these commits. */
 export function isBack(
   mark: { readonly from: string } | null,
   returnedTo: readonly string[],
 ): boolean {
-  return mark !== null && returnedTo.includes(mark.from);
+  return mark !== null && returnedTo.includes(commitOf(mark.from));
 }
 
 /** What a return gives back, as it is now. */

@@ -21,7 +21,7 @@ export interface RoomInputs {
   /** Null for a posted spec. */
   readonly path: string | null;
   readonly seeds: readonly SeedRef[];
-  /** `main@sha1:…`, or `api@sha256:<spec digest>` for a posted spec. */
+  /** As `toRevision` writes it, or `api@sha256:<spec digest>` for a posted spec. */
   readonly revision: string;
   /** Who made the newest commit that touched these inputs, or who posted the spec; null when that is not known. */
   readonly author: string | null;

@@ -10,11 +10,17 @@ import type { Reason } from "../status/reasons.ts";
 export interface SourceRow extends SourceHistory {
   readonly name: string;
   readonly url: string;
+  /** As `shownRef` writes it. */
   readonly ref: string;
   /** The folder searched for specs. */
   readonly path: string;
   /** The head of the newest snapshot that counts; null before the first. */
   readonly observedHead: string | null;
+  /**
+   * The branch or tag that `observedHead` was found at; null: it was followed as a commit. Absent: that branch which `ref`
+   * names, as in rows from before there were tags.
+   */
+  readonly observedName?: string | null;
   /**
    * A head of which files were ingested and that does not count yet: until it or another one does, rooms may be at it although
    * `observedHead` is older. Null when the snapshot at `observedHead` is whole.

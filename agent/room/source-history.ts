@@ -15,7 +15,7 @@ export interface SourceLineage {
 export interface SourceHistory {
   /** The line of heads `observedHead` is the newest of; null before the first. */
   readonly lineage: SourceLineage | null;
-  /** ISO time since when this repository, ref and folder are followed; null where that is not known. */
+  /** ISO time since when this repository and folder are followed; null where that is not known. */
   readonly followedSince: string | null;
   /** Commits known to lie behind `observedHead`, newest first, itself included; a few of many. */
   readonly trail: readonly string[];
@@ -26,6 +26,8 @@ export interface SourceHistory {
   /** A head that was found to share no commit with `observedHead`; null when there is none. */
   readonly unrelated: {
     readonly head: string;
+    /** The tag that it was found at; absent where no tag is followed. */
+    readonly tag?: string;
     /** Whether all of its history was compared. */
     readonly whole: boolean;
     /** As the source's error says it. */

@@ -6,6 +6,7 @@ import { createFolderSeeds } from "../request/folder-seeds.ts";
 import { PersonRequests } from "../request/person-requests.ts";
 import { PostedInputs } from "../request/posted-inputs.ts";
 import { SourcePolls } from "../request/source-polls.ts";
+import { shownRef } from "../room/revision.ts";
 import { ParsePool } from "../source/git-parse-pool.ts";
 import { reassessOthers, type RunningSource } from "../trigger/running-source.ts";
 import type { Edges } from "./edges.ts";
@@ -106,7 +107,7 @@ function httpApi(
     host: config.httpApi.host,
     port: config.httpApi.port,
     operatorVersion: config.operator.version,
-    sources: config.git.sources.map(({ name, url, ref }) => ({ name, url, ref: ref.branch })),
+    sources: config.git.sources.map(({ name, url, ref }) => ({ name, url, ref: shownRef(ref) })),
     specBytes: Math.max(SPEC_BYTES, ...config.git.sources.map(({ limits }) => limits.specBytes)),
     roomIdPattern: config.roomServer.roomIdPattern,
     operator,

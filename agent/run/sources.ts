@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Config, SourceConfig } from "../config/config.ts";
 import { roomRule } from "../config/room-rule.ts";
+import { shownRef } from "../room/revision.ts";
 import { sourceCredentials } from "../source/source-credentials.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import {
@@ -25,7 +26,7 @@ export async function openSources(config: Config, given: Given): Promise<readonl
   const deps = sourceDeps(config, given, running);
   for (const source of config.git.sources) {
     const { name, url, ref, path, allowEmpty, mergedCommits, intervalMs } = source;
-    const options = { name, url, ref: ref.branch, path, allowEmpty, mergedCommits, intervalMs };
+    const options = { name, url, ref: shownRef(ref), path, allowEmpty, mergedCommits, intervalMs };
     running.push(await RunningSource.open(specSource(config, source, given.edges), options, deps));
   }
   return running;
@@ -75,7 +76,7 @@ function specSource(config: Config, source: SourceConfig, edges: Edges): SpecSou
   return edges.implementations.openSource({
     name,
     url,
-    branch: ref.branch,
+    ref,
     path,
     folder: join(config.store.path, "git", name),
     limits,

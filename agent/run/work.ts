@@ -5,6 +5,7 @@ import { PendingRequests } from "../request/pending-requests.ts";
 import { renameSuspensions } from "../request/renamed-suspensions.ts";
 import { Replacements } from "../request/replacements.ts";
 import { Suspensions } from "../request/suspensions.ts";
+import { shownRef } from "../room/revision.ts";
 import { SyncWindows } from "../room/sync-windows.ts";
 import { WindowWatch } from "../trigger/window-watch.ts";
 import type { Edges } from "./edges.ts";
@@ -27,7 +28,7 @@ export async function createWork(config: Config, edges: Edges, memory: Memory): 
   const windows = new SyncWindows(config.operator.syncWindows);
   const queue = new WorkQueue({ clock, backoff: new KeyBackoff({ random }) });
   const sourceNames = new Set(config.git.sources.map(({ name }) => name));
-  const places = config.git.sources.map(({ ref, ...place }) => ({ ...place, ref: ref.branch }));
+  const places = config.git.sources.map(({ ref, ...place }) => ({ ...place, ref: shownRef(ref) }));
   await renameSuspensions(places, { store, trail, log });
   return {
     queue,

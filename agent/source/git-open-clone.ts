@@ -1,7 +1,7 @@
 import type { CloneFolder } from "./git-clone-folder.ts";
 import { builtOn, walkCommits } from "./git-commit-walk.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
-import { isTransferLimit, refusedObject, toSourceFailure } from "./git-failure.ts";
+import { gitFailure, isTransferLimit, refusedObject, toSourceFailure } from "./git-failure.ts";
 import { fetchBlobs, fetchVerified } from "./git-fetch.ts";
 import type { FetchTools } from "./git-fetch.ts";
 import type { GitCredentials } from "./git-credentials.ts";
@@ -192,6 +192,7 @@ export class OpenClone {
   /** Reads the head, its root tree, and every commit back to the previous head or to where the clone begins. */
   prove(range: Pick<BringRequest, "head" | "previous" | "trail">): CommitWalk {
     const { head, previous, trail = [] } = range;
+    refuseOther(head, this.objects);
     this.trees.entries(this.trees.commit(head).tree);
     return walkCommits({ head, previous, trail, ...this.#graph });
   }
@@ -241,4 +242,17 @@ export class OpenClone {
   close(): void {
     this.objects.close();
   }
+}
+
+/** A tag may lead to anything. */
+function refuseOther(head: string, objects: GitObjectStore): void {
+  const type = objects.find(head)?.type ?? "commit";
+  if (type === "commit") return;
+  const what = type === "blob" ? "a file" : `a ${type}`;
+  const more = type === "tag" ? ", and the server does not say what that leads to" : "";
+  throw gitFailure(
+    "NotACommit",
+    `What is followed leads to ${head}, which is ${what}${more}. It must be a commit. Rooms are kept as they are. ` +
+      "Move the tag to a commit, or correct Ref.",
+  );
 }

@@ -1,11 +1,14 @@
+import type { SourceRef } from "../config/config.ts";
 import { deadlinesUntil, pollDeadlines } from "./git-deadlines.ts";
 import { toSourceFailure } from "./git-failure.ts";
 import type { GitTransport, RefsRequest } from "./git-transport.ts";
-import { absenceQuestion, chooseHead, headMissing, refQuestion } from "./wanted-ref.ts";
+import { headMissing, wantedRef } from "./wanted-ref.ts";
+import type { FoundHead, WantedRef } from "./wanted-ref.ts";
+
+type CommitRef = Extract<SourceRef, { kind: "commit" }>;
 
 export interface PollSeriesOptions {
-  /** Without `refs/heads/`. */
-  readonly branch: string;
+  readonly ref: SourceRef;
   /** Total time of a poll, before any ran out of it. */
   readonly pollTimeoutMs: number;
   /** What polls may come to take. */
@@ -16,6 +19,7 @@ export interface PollSeriesOptions {
 export class PollSeries {
   readonly #transport: GitTransport;
   readonly #options: PollSeriesOptions;
+  readonly #wanted: WantedRef | CommitRef;
   #timeouts = 0;
   /** Two answers of one poll contradicted each other, so nothing of what the server said before counts. */
   #isContradicted = false;
@@ -23,18 +27,20 @@ export class PollSeries {
   constructor(transport: GitTransport, options: PollSeriesOptions) {
     this.#transport = transport;
     this.#options = options;
+    this.#wanted = options.ref.kind === "commit" ? options.ref : wantedRef(options.ref);
   }
 
-  /** The commit id the branch points to. Throws a failure for everything else. */
-  async head(asked: Omit<RefsRequest, "deadlines">): Promise<string> {
+  /** Where the ref leads; a commit never moves, so nothing is asked about one. Throws a failure for everything else. */
+  async head(asked: Omit<RefsRequest, "deadlines">): Promise<FoundHead> {
+    if (this.#wanted.kind === "commit") return { head: this.#wanted.oid };
     const { pollTimeoutMs: pollMs, timeoutMs: mostMs } = this.#options;
     const deadlines = pollDeadlines({ pollMs, mostMs, timeouts: this.#timeouts });
     const fresh = asked.fresh || this.#isContradicted;
     try {
-      const head = await this.#head({ ...asked, fresh, deadlines });
+      const found = await this.#head(this.#wanted, { ...asked, fresh, deadlines });
       this.#timeouts = 0;
       this.#isContradicted = false;
-      return head;
+      return found;
     } catch (error) {
       const reason = toSourceFailure(error)?.reason;
       this.#timeouts = reason === "Timeout" ? this.#timeouts + 1 : 0;
@@ -44,13 +50,12 @@ export class PollSeries {
   }
 
   /** An answer without a head counts only when the full list of refs says the same. */
-  async #head(asked: RefsRequest): Promise<string> {
-    const { branch } = this.#options;
+  async #head(wanted: WantedRef, asked: RefsRequest): Promise<FoundHead> {
     const untilMs = performance.now() + asked.deadlines.totalMs;
-    const head = chooseHead(branch, await this.#transport.refs(refQuestion(branch), asked));
-    if (head !== null) return head;
+    const found = wanted.choose(await this.#transport.refs(wanted.question, asked));
+    if (found !== null) return found;
     const deadlines = deadlinesUntil(untilMs, asked.deadlines);
-    const all = await this.#transport.allRefs(absenceQuestion(branch), { ...asked, deadlines });
-    throw headMissing(branch, all);
+    const all = await this.#transport.allRefs(wanted.absence, { ...asked, deadlines });
+    throw headMissing(wanted, all);
   }
 }

@@ -12,6 +12,7 @@ import type { RotationLimits } from "./git-rotation-rule.ts";
 import type { GitTransport } from "./git-transport.ts";
 import { GitWorkerClient } from "./git-worker-client.ts";
 import type { WorkerCallOptions, WorkerRequest } from "./git-worker-client.ts";
+import { commitRefused } from "./git-commit-refused.ts";
 import { deliver, toReady } from "./git-delivery.ts";
 import { printOf } from "./git-worker-messages.ts";
 import type { Ask } from "./git-worker-messages.ts";
@@ -110,10 +111,10 @@ class GitSource implements SpecSource {
     try {
       credentials = await this.#credentials();
       const nowMs = () => this.#options.clock.nowMs();
-      const head = await this.#polls.head({ credentials, nowMs, signal, fresh });
+      const found = await this.#polls.head({ credentials, nowMs, signal, fresh });
       this.#tender.retry();
       this.#workedWith = JSON.stringify(credentials);
-      return { kind: "head", head };
+      return { kind: "head", ...found };
     } catch (error) {
       const failure = hidden(asFailure(error, signal), credentials);
       const isSame = this.#workedWith === JSON.stringify(credentials);
@@ -141,7 +142,7 @@ class GitSource implements SpecSource {
       if (result.kind === "ready") return toReady(result);
       // A failed sync may have grown the clone.
       this.#tender.look();
-      if (result.kind === "failed") return hidden(result, credentials);
+      if (result.kind === "failed") return hidden(this.#ofRef(result), credentials);
       if (result.kind === "doubted") return result;
       throw new Error(`the git worker answered a sync with ${result.kind}`);
     } catch (error) {
@@ -202,6 +203,11 @@ class GitSource implements SpecSource {
     this.#transport.close();
     await this.#tender.close();
     await this.#worker.close();
+  }
+
+  #ofRef(failure: SourceFailure): SourceFailure {
+    const { ref } = this.#options;
+    return ref.kind === "commit" ? commitRefused(failure, ref.oid) : failure;
   }
 
   async #tend(signal: AbortSignal): Promise<Rotation | SourceFailure | null> {

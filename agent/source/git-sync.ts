@@ -71,7 +71,8 @@ export class GitSync {
       request.signal.throwIfAborted();
       const failure = toSourceFailure(error);
       if (failure === null) throw error;
-      if (isParseLimit(error)) this.#session.refuse(request.head, failure);
+      if (isParseLimit(error) || failure.reason === "NotACommit")
+        this.#session.refuse(request.head, failure);
       const damaged = failure.reason === "CorruptPack" && !this.#session.fetchFailed;
       return { result: failure, damaged, delivered: pass.delivered };
     }

@@ -1,4 +1,4 @@
-import type { SourceLimits } from "../config/config.ts";
+import type { SourceLimits, SourceRef } from "../config/config.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { CloneEvent } from "./git-clone-events.ts";
 import type { GitCredentials } from "./git-credentials.ts";
@@ -11,8 +11,7 @@ export interface SourceOptions {
   readonly name: string;
   /** Of the repository, `http:` or `https:`, without credentials. */
   readonly url: string;
-  /** Without `refs/heads/`. */
-  readonly branch: string;
+  readonly ref: SourceRef;
   /** Folder of the repository that is searched for `*.room.{yaml,yml,json}`; `.` is the root. */
   readonly path: string;
   /** Folder of the clone. It belongs to this source alone and may be deleted at any time. */

@@ -9,8 +9,11 @@ import type { AdvertisedRefs, RefList, RefQuestion, TransportCall } from "./git-
 import type { SmartHttpExchange } from "./smart-http-exchange.ts";
 
 /** What one poll may read: the wanted refs, and those whose names begin as theirs. */
-const POLL_BYTES = 1024 * 1024;
+const POLL_BYTES = 4 * 1024 * 1024;
 const POLL_LINES = 16_384;
+
+/** Beginnings of names that a message shows. */
+const SHOWN = 4;
 
 /** What the server was found to speak; unknown until asked, and again after it answered oddly. */
 type Dialect = "unknown" | "v1" | { readonly knowsObjectFormat: boolean };
@@ -112,13 +115,16 @@ function oneDeadline(call: TransportCall): () => TransportCall {
 }
 
 function pollLimit({ prefixes }: RefQuestion): RefListLimit {
+  const more = prefixes.length - SHOWN;
+  const asked = prefixes.slice(0, SHOWN).join(", ") + (more > 0 ? ` and ${more} more` : "");
   return {
     lines: POLL_LINES,
     exceeded: () =>
       gitFailure(
         "LimitExceeded",
         `The answer to a poll names more refs than a poll reads (fixed limit: ${POLL_LINES} refs, ${POLL_BYTES} bytes). ` +
-          `It was asked for ${prefixes.join(", ")} alone: delete refs whose names begin so, or check what the server sends.`,
+          `It was asked for ${asked} alone: delete refs whose names begin so, narrow Ref.Semver where that is set, ` +
+          "or check what the server sends.",
       ),
   };
 }

@@ -46,8 +46,8 @@ export interface PollOptions {
 }
 
 export type PollResult =
-  /** `head` is a 40-hex commit id. */
-  { readonly kind: "head"; readonly head: string } | SourceFailure;
+  /** `head` is a 40-hex commit id; `tag` is the tag that it was found at, where tags are followed. */
+  { readonly kind: "head"; readonly head: string; readonly tag?: string } | SourceFailure;
 
 export interface SourceFailure {
   readonly kind: "failed";
@@ -74,6 +74,11 @@ export type SourceFailureReason =
   | "RedirectRefused" // 3xx
   | "ProtocolError" // HTML, cut or empty answer, ERR line, odd oid, SHA-256 repository
   | "BranchMissing" // the server lists other refs but not ours
+  | "TagMissing" // the same of a tag
+  | "NoTagInRange" // the server lists no tag in the version range
+  | "TagsAmbiguous" // the newest version in the range has several tags, at different commits
+  | "NotACommit" // the ref leads to a tree, a file or another tag
+  | "CommitMissing" // the server does not give the commit that is followed
   | "RepositoryEmpty" // the server lists no ref at all, and says so properly
   | "LimitExceeded" // PackBytes, ObjectBytes, Entries, Depth, Commits: message names it and its value
   | "CorruptPack" // verification failed; the pack is gone again
@@ -257,9 +262,4 @@ export function toKnownSeed(
   return seed.kind === "present"
     ? { path, oid: seed.oid, size: seed.size }
     : { path, oid: null, size: 0 };
-}
-
-/** How a revision is written everywhere: `main@sha1:<40 hex>`. */
-export function toRevision(ref: string, oid: string): string {
-  return `${ref}@sha1:${oid}`;
 }

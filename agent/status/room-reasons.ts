@@ -230,7 +230,7 @@ export const ROOM_REASONS = {
   HistoryRewritten: {
     place: "refusal",
     meaning:
-      "The branch was forced to a commit not built on the one before, and the room's files changed by it: its removals are held, the rest is applied",
+      "The branch or tag was moved to a commit not built on the one before, and the room's files changed by it: its removals are held, the rest is applied",
     next: "Confirm by name, or push a spec that names what is to stay",
   },
   HeldByFailedAddition: {

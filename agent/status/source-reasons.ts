@@ -55,6 +55,35 @@ export const SOURCE_REASONS = {
     meaning: "The repository has no such branch; nothing is removed because of it",
     next: "Check `Ref.Branch`, or push the branch",
   },
+  TagMissing: {
+    place: "source",
+    meaning: "The repository has no such tag; nothing is removed because of it",
+    next: "Push the tag, or check `Ref.Tag`",
+  },
+  NoTagInRange: {
+    place: "source",
+    meaning:
+      "No version tag of the repository is in the range; the message names the newest ones. Nothing is removed because of it",
+    next: "Push a tag in the range, or change `Ref.Semver`",
+  },
+  TagsAmbiguous: {
+    place: "source",
+    meaning:
+      "The newest version in the range has several tags, such as `v1.2.0` and `1.2.0`, at different commits; nothing changes as long as it does",
+    next: "Delete all but one of these tags, or push a newer version",
+  },
+  NotACommit: {
+    place: "source",
+    meaning:
+      "The tag, or `Ref.Commit`, leads to something else than a commit; nothing changes because of it",
+    next: "Move the tag to a commit, or correct `Ref`",
+  },
+  CommitMissing: {
+    place: "source",
+    meaning:
+      "The git server does not give the commit of `Ref.Commit`: it does not have it, or gives only what a branch or tag leads to",
+    next: "Check `Ref.Commit`, or push a branch or tag that contains it",
+  },
   RepositoryEmpty: {
     place: "source",
     meaning: "The repository has no commit at all; nothing is removed because of it",
@@ -78,14 +107,14 @@ export const SOURCE_REASONS = {
   LaggingReplica: {
     place: "source",
     meaning:
-      "The git server answered with a head that is older than the ingested one (it is an ancestor of it, or a force-push left it): a replica lags, or the branch was moved back",
+      "The git server answered with a head that is older than the ingested one (it is an ancestor of it, or a force-push left it): a replica lags, or the branch or tag was moved back",
     next: "None, a second poll over a new connection, not before `StaleTolerance`, decides. If it comes again, look at the git server's replicas",
   },
   UnrelatedHistory: {
     place: "source",
     meaning:
-      "The branch shares no commit with what was followed: the repository was renamed, re-created or replaced by another one. Nothing of it is carried out",
-    next: "If it is the right one, `room-operator accept [--url URL] SOURCE --head SHA`; otherwise correct `Url`, or bring the old branch back",
+      "The branch or tag shares no commit with what was followed: the repository was renamed, re-created or replaced by another one. Nothing of it is carried out",
+    next: "If it is the right one, `room-operator accept [--url URL] SOURCE --head SHA`; otherwise correct `Url`, or bring the old branch or tag back",
   },
   NotYetPolled: {
     place: "source",

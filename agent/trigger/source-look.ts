@@ -27,7 +27,8 @@ export async function lookAtSource(
   );
   if (end.kind !== "failed") metrics.sourceSucceeded(spec.name, clock.nowMs());
   const isNews = await intake.note(end.kind === "failed" ? end : { kind: "ok" });
-  if (end.kind === "synced") log.info({ head: end.head }, "ingested new revision");
+  if (end.kind === "synced")
+    log.info({ head: end.head, revision: intake.revisionOf(end.head) }, "ingested new revision");
   else if (isNews && end.kind === "failed") {
     log.warn({ reason: end.reason, detail: end.message }, "source failed");
   } else if (isNews) log.info("source recovered");
@@ -41,15 +42,17 @@ async function lookOnce(
   const fresh = intake.isDoubting;
   const askedMs = clock.monotonicMs();
   const polled = await spec.poll(signal, { fresh });
-  const look = { fresh, askedMs, answeredMs: clock.monotonicMs() };
   if (polled.kind === "failed") return polled;
+  const { tag } = polled;
+  const found = tag === undefined ? {} : { tag };
+  const look = { fresh, askedMs, answeredMs: clock.monotonicMs(), ...found };
   const held = intake.heldAt(polled.head);
   if (held !== null) {
     intake.forgetDoubt();
     return held;
   }
   if (polled.head === intake.observedHead && intake.isWhole) {
-    await intake.confirmHead();
+    await intake.confirmHead(tag);
     return { kind: "unchanged", head: polled.head };
   }
   const startedMs = clock.monotonicMs();

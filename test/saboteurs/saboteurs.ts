@@ -3,6 +3,7 @@ import { HEAD_SABOTEURS } from "./head-saboteurs.ts";
 import { HTTP_SABOTEURS } from "./http-saboteurs.ts";
 import { OBSERVING_SABOTEURS } from "./observing-saboteurs.ts";
 import { INTENT_SABOTEURS } from "./intent-saboteurs.ts";
+import { REF_SABOTEURS } from "./ref-saboteurs.ts";
 import { REQUEST_SABOTEURS } from "./request-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
 
@@ -28,7 +29,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "a source takes over what it named before it was polled, or never",
     file: "agent/trigger/source-look.ts",
-    text: `    await intake.confirmHead();`,
+    text: `    await intake.confirmHead(tag);`,
     replacement: ``,
     tests: ["test/unit/trigger/source-look.test.ts"],
   },
@@ -47,6 +48,7 @@ export const SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/intake/assign-rooms.test.ts"],
   },
   ...HEAD_SABOTEURS,
+  ...REF_SABOTEURS,
   {
     name: "a broken file counts as a file that is gone",
     file: "agent/intake/file-claims.ts",

@@ -30,6 +30,12 @@ export const NO_ROW: Readonly<Record<string, string>> = {
       "part of a rolled back change, whose row is Quarantined",
     ]),
   ),
+  ...Object.fromEntries(
+    ["TagMissing", "NoTagInRange", "TagsAmbiguous", "NotACommit", "CommitMissing"].map((reason) => [
+      reason,
+      "a configuration of its own: test/integration/agent/release-tags.test.ts asserts status, health, log, audit, counter and explain",
+    ]),
+  ),
   ConfirmationOutdated: "the answer to a request, whose row is the refusal that it would confirm",
   SourceNotPolled: "the answer to a request, whose row is the failure of its source",
   StoreUnavailable:

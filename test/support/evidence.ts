@@ -78,7 +78,7 @@ const NAMED = new Map<string, ReadonlySet<string> | null>();
 export function namedIn(repositories: readonly GitRepository[]): Evidence["named"] {
   const elsewhere = new Set<string>();
   return (revision, room) => {
-    const [, commit] = /^[^@]+@sha1:([0-9a-f]{40})$/.exec(revision) ?? [];
+    const [, commit] = /^(?:[^@]+@)?sha1:([0-9a-f]{40})$/.exec(revision) ?? [];
     if (commit === undefined || elsewhere.has(commit)) return null;
     const key = `${commit} ${room}`;
     const known = NAMED.get(key);

@@ -173,6 +173,16 @@ export class GitRepository {
     this.git("update-ref", `refs/heads/${branch}`, oid);
   }
 
+  /** Makes a tag, or moves it. `note` makes it an annotated one. */
+  tag(name: string, target = "refs/heads/main", note?: string): void {
+    const annotated = note === undefined ? [] : ["--annotate", "--message", note];
+    this.git("tag", "--force", ...annotated, name, target);
+  }
+
+  deleteTag(name: string): void {
+    this.git("tag", "--delete", name);
+  }
+
   deleteBranch(branch = "main"): void {
     this.git("update-ref", "-d", `refs/heads/${branch}`);
   }

@@ -134,7 +134,7 @@ export class GitSourceBench {
     return createGitSource({
       name: "specs",
       url: this.server.url(),
-      branch: "main",
+      ref: { kind: "branch", name: "main" },
       path: ".",
       folder: this.folder,
       timeoutMs: 20_000,

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), "room-operator-clone-"));
 const source = createGitSource({
   name: "specs",
   url,
-  branch: "main",
+  ref: { kind: "branch", name: "main" },
   path: ".",
   folder,
   limits: DEFAULT_LIMITS,

@@ -2,7 +2,7 @@ import { withoutStop } from "../../kernel/joined.ts";
 import { nearest } from "../../kernel/nearest.ts";
 import { lookAlike } from "../../intent/look-alike.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
-import { toRevision } from "../../source/spec-source.ts";
+import { observedRevision } from "../../room/revision.ts";
 import type { Blocker, ExplainFacts, SourceStanding } from "./blocker.ts";
 import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
 
@@ -67,6 +67,7 @@ function namesIn(line: string): readonly string[] {
 }
 
 function lastGood({ row }: SourceStanding): string {
-  if (row === null || row.observedHead === null) return "no head of it was ever read";
-  return `the last head read is ${toRevision(row.ref, row.observedHead)}, and its rooms are kept as that says`;
+  const revision = row === null ? null : observedRevision(row);
+  if (revision === null) return "no head of it was ever read";
+  return `the last head read is ${revision}, and its rooms are kept as that says`;
 }

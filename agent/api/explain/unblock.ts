@@ -43,8 +43,17 @@ function endDryRun({ room }: ExplainFacts): string {
 
 function correctFile({ room, source }: ExplainFacts): string {
   const path = room.owner?.kind === "git" ? room.owner.path : "the file named";
-  const ref = source?.info == null ? "" : ` to ${source.info.ref}`;
-  return `Correct ${path} at the line and column named and push it${ref}; \`room-operator validate ${path}\` checks it first.`;
+  const push = pushTo(source?.info?.ref ?? null);
+  return `Correct ${path} at the line and column named and ${push}; \`room-operator validate ${path}\` checks it first.`;
+}
+
+/** How a correction reaches a source that follows this ref; null: none is configured. */
+function pushTo(ref: string | null): string {
+  if (ref === null) return "push it";
+  if (ref.startsWith("commit ")) return "push it, then name the new commit in Ref.Commit";
+  return ref.includes(" ")
+    ? `push it with a tag that the source follows (${ref})`
+    : `push it to ${ref}`;
 }
 
 /** The agent corrects drift by itself unless its last pass was not allowed or not able to. */

@@ -43,7 +43,7 @@ describe("a Confirm that ended a dry run, and that a forced push brings again", 
   async function isAt(oid: string): Promise<void> {
     await eventually("all sources are there", async () => {
       const { sources } = await world.status();
-      return sources.every(({ observedRevision }) => observedRevision === `main@sha1:${oid}`);
+      return sources.every(({ observedRevision }) => observedRevision?.endsWith(`@sha1:${oid}`));
     });
   }
 
@@ -72,6 +72,13 @@ describe("a Confirm that ended a dry run, and that a forced push brings again", 
       env: () => ({ Git__Sources__0__Url: world.git.url().replace("127.0.0.1", "localhost") }),
     },
     { name: "the source's Path changed", env: () => ({ Git__Sources__0__Path: "rooms" }) },
+    {
+      name: "the source's Ref changed",
+      env: () => {
+        world.repository.git("symbolic-ref", "refs/heads/trunk", "refs/heads/main");
+        return { Git__Sources__0__Ref__Branch: "trunk" };
+      },
+    },
     { name: "the source's name changed", env: () => ({ Git__Sources__0__Name: "rooms" }) },
     {
       name: "the source's name went to another source",

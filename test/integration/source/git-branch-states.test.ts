@@ -51,7 +51,7 @@ describe("git source: what a branch can be", () => {
       kind: "failed",
       reason: "BranchMissing",
       message:
-        'The repository has no branch "main": that is a tag, and Ref.Branch takes a branch. Check Ref.Branch, or make a branch of it.',
+        'The repository has no branch "main": that is a tag, and Ref.Branch takes a branch. Write it as Ref.Tag, or make a branch of it.',
     });
   });
 

@@ -69,10 +69,13 @@ describe("git source: what its failures say", () => {
     expect(await polled())
       .to.include("LimitExceeded")
       .and.include("16384 refs");
-    post({ kind: "gzip", body: Buffer.concat(Array.from({ length: 40 }, () => longLine(30_000))) });
+    post({
+      kind: "gzip",
+      body: Buffer.concat(Array.from({ length: 140 }, () => longLine(30_000))),
+    });
     expect(await polled())
       .to.include("LimitExceeded")
-      .and.include("1048576 bytes");
+      .and.include("4194304 bytes");
   });
 
   it("shows the title of a page, and the first line of a text", async () => {

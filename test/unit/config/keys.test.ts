@@ -182,9 +182,30 @@ const SOURCE: readonly SourceRow[] = [
   [
     "Ref.Branch",
     "release/1.x",
-    (s) => s.ref.branch,
-    "release/1.x",
+    (s) => s.ref,
+    { kind: "branch", name: "release/1.x" },
     ["", "refs/heads/main", "a b", "a..b", "-a", "a/", "a.lock", "a@{1}", "HEAD", "a~1", "a\\b"],
+  ],
+  [
+    "Ref.Tag",
+    "v1.2.0",
+    (s) => s.ref,
+    { kind: "tag", name: "v1.2.0" },
+    ["", "refs/tags/v1", "a b", "a..b", "-a", "v1^{}", "v1:x"],
+  ],
+  [
+    "Ref.Semver",
+    ">=1.2.0-rc.1 <3",
+    (s) => s.ref,
+    { kind: "semver", range: ">=1.2.0-rc.1 <3" },
+    ["", " ", " ^1", "main", "latest", "^1.x.y", "1.2.3.4", "^1 ||| 2", `>=${"1".repeat(200)}`],
+  ],
+  [
+    "Ref.Commit",
+    "0123456789ABCDEF0123456789abcdef01234567",
+    (s) => s.ref,
+    { kind: "commit", oid: "0123456789abcdef0123456789abcdef01234567" },
+    ["", "0123456", "a".repeat(39), "a".repeat(41), "a".repeat(64), "0".repeat(40), "main", 12],
   ],
   [
     "Path",

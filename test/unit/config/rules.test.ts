@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { accepted, refused, warned, withSource } from "../../support/load-settings.ts";
 
+const OID = "0123456789abcdef".repeat(3).slice(0, 40);
+
 describe("rules between keys", () => {
   const SOURCE = "Git.Sources[0]";
 
   const wrong = [
-    ["a tag", { Ref: { Tag: "v1" } }, [`${SOURCE}.Ref.Tag`]],
-    ["a version range", { Ref: { Semver: "^1" } }, [`${SOURCE}.Ref.Semver`]],
-    ["a commit", { Ref: { Commit: "a".repeat(40) } }, [`${SOURCE}.Ref.Commit`]],
-    ["two refs", { Ref: { Branch: "main", Tag: "v1" } }, [`${SOURCE}.Ref`, `${SOURCE}.Ref.Tag`]],
+    ["two refs", { Ref: { Branch: "main", Tag: "v1" } }, [`${SOURCE}.Ref`]],
+    ["a range and a commit", { Ref: { Semver: "^1", Commit: OID } }, [`${SOURCE}.Ref`]],
     ["a token without its kind", { Auth: { Token: "t" } }, [`${SOURCE}.Auth.Token`]],
     ["kind token without one", { Auth: { Kind: "token" } }, [`${SOURCE}.Auth.Token`]],
     [

@@ -92,6 +92,14 @@ describe("commits with a Confirm that sources have read", () => {
     expect(rows[0]).to.deep.include({ path: "rooms", observedHead: null });
   });
 
+  it("leave the head of a source that follows another ref of the same place, and what it was found at", async () => {
+    const tags = { ...at("a"), ref: "semver ^1" };
+    const { rows, known } = await started([row("a", ["1"])], [tags]);
+    const head = { observedHead: "h1", observedName: "main" };
+    expect(rows[0]).to.deep.include({ ref: "semver ^1", ...head });
+    expect(known).to.deep.equal({ a: ["1"] });
+  });
+
   it("leave the head of a source that is as it was", async () => {
     const { rows } = await started([row("a", []), row("gone", ["1"])], [at("a")]);
     expect(rows[0]).to.deep.include({ name: "a", observedHead: "h1" });

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { commitOf } from "../../../agent/room/revision.ts";
 import { pastOf } from "../../../agent/room/detour.ts";
 import { marked } from "../../../agent/intake/mark-room.ts";
 import type { RoomNews } from "../../../agent/intake/room-news.ts";
@@ -46,7 +47,7 @@ const away = () => {
     keepsDmVisibility: false,
   };
 };
-const back = (row: Room, news: RoomNews = inputs, returnedTo = [OLD.revision]) =>
+const back = (row: Room, news: RoomNews = inputs, returnedTo = [commitOf(OLD.revision)]) =>
   take({ ...row, head: OLD }, row, { news, returnedTo });
 
 describe("a room whose branch returns", () => {
@@ -58,7 +59,7 @@ describe("a room whose branch returns", () => {
   it("keeps the line of a newest spec that it did not have", () => {
     const row = away();
     const head = anInput("3");
-    const one = take({ ...row, head }, row, { news: inputs, returnedTo: [OLD.revision] });
+    const one = take({ ...row, head }, row, { news: inputs, returnedTo: [commitOf(OLD.revision)] });
     expect(one).to.deep.include({ ...before, head, lineage: "specs/2/b" });
   });
 

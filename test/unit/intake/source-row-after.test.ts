@@ -15,7 +15,8 @@ const commit = (oid: string, message: string): CommitRecord => ({
 /** The commits whose `Confirm` a source knows as used after a range. */
 function usedAfter(range: CommitRange): readonly string[] | undefined {
   const result = { head: "head", trail: [] };
-  const after = historyAfter(aSourceRow(), result, { range, nowIso: "2026-01-01T00:00:00.000Z" });
+  const given = { range, name: "main", nowIso: "2026-01-01T00:00:00.000Z" };
+  const after = historyAfter(aSourceRow(), result, given);
   return after.usedConfirms?.known.map((used) => used.commit);
 }
 

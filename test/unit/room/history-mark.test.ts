@@ -110,12 +110,26 @@ describe("a head that was not built on the one before", () => {
     const { source, base, marks, sync, store } = await start();
     const row = await store.readSource("specs");
     if (row === null) throw new Error("no source");
-    await store.write([{ kind: "source", row: { ...row, ref: "other" } }]);
+    await store.write([{ kind: "source", row: { ...row, path: "other" } }]);
     source.force(base);
     const again = await anIntake(source, { store });
     await again.sync();
     expect(await marks()).to.deep.equal(["room-a", "room-b"]);
     await sync();
+  });
+
+  it("marks a room at the head of another ref of the same place that was not built on the one before", async () => {
+    const { source, base, marks, store } = await start();
+    const row = await store.readSource("specs");
+    if (row === null) throw new Error("no source");
+    await store.write([{ kind: "source", row: { ...row, ref: "tag v1", observedName: "v1" } }]);
+    source.force(base);
+    source.commit({ [A]: spec("room-a", 7) });
+    const again = await anIntake(source, { store });
+    await again.sync();
+    const [marked] = await marks();
+    expect(marked).to.match(/^room-a .* -> /);
+    expect((await again.room("room-a")).rewritten?.from).to.match(/^v1@sha1:/);
   });
 
   it("keeps the first mark over a second rewrite, and loses it when the branch is back where it came from", async () => {
