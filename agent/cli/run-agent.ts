@@ -105,7 +105,6 @@ async function rememberSecrets(
   { auth, git, roomServer }: Config,
   { redactor, logger, signal }: { redactor: Redactor; logger: Logger; signal: AbortSignal },
 ): Promise<void> {
-  if (auth.token !== null) redactor.remember(auth.token.reveal());
   const remember = async (credential: Credential, of: { readonly source?: string }) => {
     try {
       redactor.remember((await readCredential(credential, signal)).reveal());
@@ -114,6 +113,7 @@ async function rememberSecrets(
       logger.warn({ ...of, error }, "credential cannot be read");
     }
   };
+  if (auth.token !== null) await remember(auth.token, {});
   const { login = null } = roomServer.reach.proxy ?? {};
   if (login !== null) await remember(login.password, {});
   for (const source of git.sources) {

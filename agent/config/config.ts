@@ -1,4 +1,3 @@
-import type { Secret } from "../kernel/secret.ts";
 import type { DriftPolicy } from "../spec/drift-annotation.ts";
 import type { Credential } from "./credential.ts";
 import type { Reach } from "./reach.ts";
@@ -18,7 +17,7 @@ export interface Config {
   readonly auth: {
     readonly tokenType: string;
     /** Null: requests carry no `Authorization`. */
-    readonly token: Secret | null;
+    readonly token: Credential | null;
   };
   readonly git: { readonly sources: readonly SourceConfig[] };
   readonly httpApi: { readonly host: string; readonly port: number };

@@ -104,6 +104,10 @@ function isAbsent(error: unknown): boolean {
 
 const TOKEN_VARIABLE = "ROOM_AUTH_TOKEN";
 
+function isFilled(value: unknown): boolean {
+  return value !== undefined && value !== "";
+}
+
 /** `ROOM_AUTH_TOKEN` wins over `Auth.Token`. An empty value is none. */
 function withToken(resolved: Resolved, env: Environment): Resolved {
   const tree = resolved.tree as Readonly<Record<string, unknown>>;
@@ -112,10 +116,12 @@ function withToken(resolved: Resolved, env: Environment): Resolved {
   const { Token: configured, ...others } = auth as Readonly<Record<string, unknown>>;
   const fromEnvironment = env[TOKEN_VARIABLE] ?? "";
   const token = fromEnvironment === "" ? (configured ?? "") : fromEnvironment;
+  if (token === "" && isFilled(others["TokenFile"]))
+    return { ...resolved, tree: { ...tree, Auth: others } };
   if (token === "") {
     const warning = {
       key: "Auth.Token",
-      message: `is not set: requests to the RoomServer carry no token; set ${TOKEN_VARIABLE} if it wants one`,
+      message: `is not set: requests to the RoomServer carry no token; set ${TOKEN_VARIABLE} or Auth.TokenFile if it wants one`,
     };
     return {
       ...resolved,

@@ -32,6 +32,7 @@ export function crossCheck(
       ]),
       ...checkReach(tree, { path: ["RoomServer"], address: "BaseUrl" }, env),
       ...checkDelays(tree),
+      ...checkToken(tree),
       ...windows.problems,
     ],
     warnings: [
@@ -43,6 +44,13 @@ export function crossCheck(
       ...windows.warnings,
     ],
   };
+}
+
+/** Which of the two counted would be a guess. */
+function checkToken(tree: unknown): readonly Problem[] {
+  if (!isThere(tree, ["Auth", "Token"]) || !isThere(tree, ["Auth", "TokenFile"])) return [];
+  const message = "cannot stand next to Auth.Token or ROOM_AUTH_TOKEN: remove one of them";
+  return [problem(["Auth", "TokenFile"], message)];
 }
 
 function textAt(tree: unknown, path: KeyPath): string | undefined {

@@ -91,6 +91,11 @@ const auth = z
       shownDefault: "`${ROOM_AUTH_TOKEN}`",
       secret: true,
     }),
+    TokenFile: key(line.optional(), {
+      meaning:
+        "A file with the RoomServer's token, read again at each request, so that it may be renewed at any time. Not together with `Token` or `ROOM_AUTH_TOKEN`",
+      range: "a path; the file holds one line of visible ASCII",
+    }),
     RequiredScopes: key(
       z.array(key(line, { meaning: "One scope", range: "a line of text" })).optional(),
       {

@@ -36,7 +36,10 @@ export function toConfig(settings: Settings, surroundings: Surroundings): Config
     },
     auth: {
       tokenType: Auth.TokenType,
-      token: Auth.Token === undefined ? null : new Secret(Auth.Token),
+      token:
+        Auth.Token === undefined && Auth.TokenFile === undefined
+          ? null
+          : toCredential({ value: Auth.Token, file: Auth.TokenFile, holds: "token" }, cwd),
     },
     git: { sources: Git.Sources.map((source) => toSource(source, surroundings)) },
     httpApi: { host: HttpApi.Host, port: HttpApi.Port },

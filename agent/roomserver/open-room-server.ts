@@ -8,8 +8,11 @@ export type OpenRoomServer = (options: RoomServerOptions) => RoomServer;
 export interface RoomServerOptions extends RoomCallerOptions {
   /** http or https; may end in a path; carries no credentials. */
   readonly baseUrl: string;
-  /** Asked before each request. Undefined, blank and the literal `${ROOM_AUTH_TOKEN}` mean no token. */
-  readonly token: () => string | undefined;
+  /**
+   * Asked before each request. Undefined, blank and the literal `${ROOM_AUTH_TOKEN}` mean no token; rejects with OperatorError
+   * `CredentialUnreadable` when its file cannot be read.
+   */
+  readonly token: () => Promise<string | undefined>;
   /** How the server is reached, asked at each use; rejects when a file of it cannot be used. Absent: directly. */
   readonly access?: () => Promise<HttpAccess>;
   /** The word before the token in `Authorization`. */

@@ -63,8 +63,9 @@ export function createRestCaller(options: RoomServerOptions): RestCaller {
       const path = toPath(asking.segments);
       if (path === undefined) return unaddressable(asking);
       return perform<T>({ operation, call }, async (paced, rule) => {
-        const token = readToken(options.token);
-        if (token === null) return { kind: "final", value: UNSENDABLE_TOKEN };
+        const read = await readToken(options.token);
+        if (read.kind === "unusable") return { kind: "final", value: unusable(read.message) };
+        const { token } = read;
         const request = toRequest({ ...asking, path }, call, token);
         const answer = await paced(() => client.exchange(request, call.signal), toWireEnd);
         const nowMs = options.clock.nowMs();
@@ -111,19 +112,33 @@ function toHeaders(call: Call, authorization: string | undefined): Record<string
   };
 }
 
-/** Undefined: there is none. Null: there is one that no header can carry. */
-function readToken(provider: () => string | undefined): string | undefined | null {
-  const token = provider()?.trim();
-  if (token === undefined || token === "" || token === "${ROOM_AUTH_TOKEN}") return undefined;
-  return /^[\x21-\x7e]+$/.test(token) ? token : null;
+type ReadToken =
+  | { readonly kind: "read"; readonly token: string | undefined }
+  | { readonly kind: "unusable"; readonly message: string };
+
+async function readToken(provider: RoomServerOptions["token"]): Promise<ReadToken> {
+  let token: string | undefined;
+  try {
+    token = (await provider())?.trim();
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return { kind: "unusable", message: `The RoomServer token cannot be read. ${error.message}` };
+  }
+  if (token === undefined || token === "" || token === "${ROOM_AUTH_TOKEN}")
+    return { kind: "read", token: undefined };
+  return /^[\x21-\x7e]+$/.test(token)
+    ? { kind: "read", token }
+    : {
+        kind: "unusable",
+        message:
+          "The RoomServer token contains spaces or characters that no header can carry. Check ROOM_AUTH_TOKEN.",
+      };
 }
 
-const UNSENDABLE_TOKEN: CallFailure = {
-  kind: "unauthorized",
-  status: 401,
-  message:
-    "The RoomServer token contains spaces or characters that no header can carry. Check ROOM_AUTH_TOKEN.",
-};
+/** As if the server had said so: nothing is sent, and the pass ends. */
+function unusable(message: string): CallFailure {
+  return { kind: "unauthorized", status: 401, message };
+}
 
 function unaddressable({ what }: Asking): CallFailure {
   const message = `${what}: this name cannot be part of an address (it is empty, ".", "..", too long or no valid text), so nothing was sent. Rename it.`;

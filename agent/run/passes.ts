@@ -1,3 +1,4 @@
+import { readCredential } from "../config/credential.ts";
 import type { Config } from "../config/config.ts";
 import { isDirect, readAccess } from "../config/reach.ts";
 import { WorkerPool } from "../queue/worker-pool.ts";
@@ -54,7 +55,10 @@ function openRoomServer(config: Config, state: LiveState, edges: Edges): RoomSer
     uploadTimeoutMs,
     ...(isDirect(reach) ? {} : { access: () => readAccess(reach) }),
     tokenType: config.auth.tokenType,
-    token: () => config.auth.token?.reveal(),
+    token: async () => {
+      const { token } = config.auth;
+      return token === null ? undefined : (await readCredential(token)).reveal();
+    },
     retry: config.operator.retry,
     rateLimitPerSecond: config.operator.reconciliation.rateLimitPerSecond,
     clock,

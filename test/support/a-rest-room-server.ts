@@ -10,7 +10,7 @@ export function aRestRoomServer(
 ): RoomServer {
   return createRestRoomServer({
     baseUrl,
-    token: () => undefined,
+    token: async () => undefined,
     tokenType: "Bearer",
     timeoutMs: 5000,
     uploadTimeoutMs: 60_000,

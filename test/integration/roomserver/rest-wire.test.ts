@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readCredential } from "../../../agent/config/credential.ts";
 import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener } from "node:http";
 import { createServer as createTcpServer } from "node:net";
@@ -47,7 +51,7 @@ describe("The REST adapter on the wire", () => {
   it("says who asks, for which pass and which action, and asks for plain bytes", async () => {
     const { url, seen } = await serve((_request, response) => response.end(STATE));
     const call = aCall({ correlationId: "pass-9", requestId: "action-9" });
-    await aRestRoomServer(url, { token: () => "s3cret" }).readState(A_ROOM, call);
+    await aRestRoomServer(url, { token: async () => "s3cret" }).readState(A_ROOM, call);
     expect(seen[0]?.headers).to.include({
       authorization: "Bearer s3cret",
       "x-correlation-id": "pass-9",
@@ -60,7 +64,7 @@ describe("The REST adapter on the wire", () => {
   for (const token of [undefined, "", "  ", "${ROOM_AUTH_TOKEN}"]) {
     it(`sends no Authorization for the token ${JSON.stringify(token)}`, async () => {
       const { url, seen } = await serve((_request, response) => response.end(STATE));
-      expect(await readState(url, { token: () => token })).to.include({ kind: "ok" });
+      expect(await readState(url, { token: async () => token })).to.include({ kind: "ok" });
       expect(seen[0]?.headers).not.to.have.property("authorization");
     });
   }
@@ -71,7 +75,7 @@ describe("The REST adapter on the wire", () => {
       response.statusCode = request.headers.authorization === "Bearer old" ? 503 : 200;
       response.end(STATE);
     });
-    await readState(url, { token: () => tokens.shift() });
+    await readState(url, { token: async () => tokens.shift() });
     expect(seen.map(({ headers }) => headers.authorization)).to.deep.equal([
       "Bearer old",
       "Bearer new",
@@ -80,10 +84,31 @@ describe("The REST adapter on the wire", () => {
 
   it("sends nothing with a token that no header can carry, and does not repeat it", async () => {
     const { url, seen } = await serve((_request, response) => response.end(STATE));
-    const result = await readState(url, { token: () => "s3\ncret" });
+    const result = await readState(url, { token: async () => "s3\ncret" });
     expect(result).to.include({ kind: "unauthorized" });
     expect(JSON.stringify(result)).not.to.include("cret");
     expect(seen).to.have.length(0);
+  });
+
+  it("sends nothing while the token's file cannot be read, and says which file", async () => {
+    const { url, seen } = await serve((_request, response) => response.end(STATE));
+    const folder = mkdtempSync(join(tmpdir(), "room-operator-token-"));
+    const path = join(folder, "token");
+    const token = async () =>
+      (await readCredential({ kind: "file", path, holds: "token" })).reveal();
+    try {
+      const result = await readState(url, { token });
+      expect(result).to.include({ kind: "unauthorized" });
+      expect(result).to.have.property("message").that.includes(path);
+      expect(seen).to.have.length(0);
+      for (const value of ["first", "second"]) {
+        writeFileSync(path, `${value}\n`);
+        expect(await readState(url, { token })).to.include({ kind: "ok" });
+        expect(seen.at(-1)?.headers.authorization).to.equal(`Bearer ${value}`);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   for (const token of ["s3cret", 's3"cret']) {
@@ -93,7 +118,7 @@ describe("The REST adapter on the wire", () => {
         const sent = request.headers.authorization;
         response.end(JSON.stringify({ error: "INVALID_TOKEN", sent }));
       });
-      const result = await readState(url, { token: () => token });
+      const result = await readState(url, { token: async () => token });
       expect(result).to.include({ kind: "unauthorized", status: 401 });
       expect(result).to.have.property("message").that.includes('"sent":"Bearer [token]"');
     });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { readSettings } from "../../../agent/config/environment-settings.ts";
 import { accepted, refused, warned, withSource } from "../../support/load-settings.ts";
+import { revealed } from "../../support/revealed.ts";
 
 describe("readSettings", () => {
   it("finds keys whatever the case of their variable", () => {
@@ -89,7 +90,7 @@ describe("settings by variables", () => {
   it("keep a text that looks like a number where a text is wanted", async () => {
     const config = await accepted({}, { Store__Path: "42", Auth__Token: "true" });
     expect(config.store.path).to.equal("/start/42");
-    expect(config.auth.token?.reveal()).to.equal("true");
+    expect(revealed(config.auth.token)).to.equal("true");
   });
 
   it("refuse a list with a gap", async () => {
@@ -179,7 +180,7 @@ describe("settings by variables", () => {
   ] as const;
   for (const [name, file, env, want] of tokens) {
     it(`take ${name} token`, async () => {
-      expect((await accepted(file, env)).auth.token?.reveal()).to.equal(want);
+      expect(revealed((await accepted(file, env)).auth.token)).to.equal(want);
       expect(await warned(file, env)).to.deep.equal([]);
     });
   }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { accepted, refused, settingAt, withSource } from "../../support/load-settings.ts";
 import type { Config, SourceConfig } from "../../../agent/config/config.ts";
+import { revealed } from "../../support/revealed.ts";
 
 type Row = readonly [
   key: string,
@@ -35,7 +36,8 @@ const AGENT: readonly Row[] = [
   ["RoomServer.TimeoutSeconds", 0.5, (c) => c.roomServer.timeoutMs, 500, [0, -1, 3601, "5"]],
   ["RoomServer.UploadTimeoutSeconds", 7, (c) => c.roomServer.uploadTimeoutMs, 7000, [0, null]],
   ["Auth.TokenType", "Token", (c) => c.auth.tokenType, "Token", ["", "Bearer x", "a\nb"]],
-  ["Auth.Token", "abc", (c) => c.auth.token?.reveal(), "abc", ["a b", "a\n", "ä", 7]],
+  ["Auth.Token", "abc", (c) => revealed(c.auth.token), "abc", ["a b", "a\n", "ä", 7]],
+  ["Auth.TokenFile", "/etc/t", (c) => revealed(c.auth.token), "/etc/t", ["", "a\n", 7]],
   ["Operator.Name", "agent.7", (c) => c.operator.name, "agent.7", ["", " a", "a b", "a\n"]],
   ["Operator.Version", "2.0.0-rc.1+5", (c) => c.operator.version, "2.0.0-rc.1+5", ["", "1 2"]],
   ["Operator.Features.Resources", true, (c) => c.operator.features.resources, true, ["true", 1]],

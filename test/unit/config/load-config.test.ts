@@ -8,6 +8,7 @@ import {
   warned,
   withSource,
 } from "../../support/load-settings.ts";
+import { revealed } from "../../support/revealed.ts";
 
 /** The example of the specification, as it stands there. */
 const SPECIFICATION = {
@@ -82,7 +83,7 @@ describe("loadConfig", () => {
     expect(loaded.warnings).to.deep.equal([]);
     const { config } = loaded;
     expect(config.roomServer.baseUrl).to.equal("http://rooms:5000");
-    expect(config.auth.token?.reveal()).to.equal("t0ken");
+    expect(revealed(config.auth.token)).to.equal("t0ken");
     expect(config.git.sources[0]).to.deep.include({
       name: "specs",
       url: "https://git.test/specs.git",

@@ -92,6 +92,14 @@ describe("rules between keys", () => {
     });
   }
 
+  it("refuse a token of the RoomServer that is given twice, and take its file alone", async () => {
+    const both = { Auth: { Token: "t", TokenFile: "f" } };
+    expect((await refused(both)).map(({ key }) => key)).to.deep.equal(["Auth.TokenFile"]);
+    const file = { Auth: { TokenFile: "f" } };
+    expect((await refused(file, token)).map(({ key }) => key)).to.deep.equal(["Auth.TokenFile"]);
+    expect(await warned(file, {})).to.have.length(0);
+  });
+
   for (const [host, count] of [
     ["0.0.0.0", 1],
     ["::", 1],

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { parseFile } from "../../../agent/config/parse-file.ts";
 import { Secret } from "../../../agent/kernel/secret.ts";
 import { accepted, loadSettings, settingAt, withSource } from "../../support/load-settings.ts";
+import { revealed } from "../../support/revealed.ts";
 
 const CANARY = "ghp_canary7secret";
 
@@ -17,9 +18,8 @@ describe("secrets in the configuration", () => {
       withSource({ Auth: { Kind: "basic", Username: "kim", Password: CANARY } }),
       { ROOM_AUTH_TOKEN: CANARY },
     );
-    expect(config.auth.token?.reveal()).to.equal(CANARY);
+    expect(revealed(config.auth.token)).to.equal(CANARY);
     expect(shown(config)).to.include("[redacted]").and.not.include(CANARY);
-    expect(String(config.auth.token)).to.equal("[redacted]");
   });
 
   const mistakes: readonly (readonly [string, unknown, Record<string, string>])[] = [
