@@ -54,7 +54,7 @@ const DRY = /^(?:x[-_])?dry$/;
 /** The switch that a header's name is or seems to be meant as. */
 function switchMeant(name: string): "X-Confirm" | "X-Dry-Run" | null {
   const alike = lookAlike(`${name}: true`);
-  if (alike !== null) return SWITCHES[alike.kind];
+  if (alike !== null && alike.kind !== "override") return SWITCHES[alike.kind];
   return DRY_RUN_INSIDE.test(name) || DRY.test(name) ? "X-Dry-Run" : null;
 }
 
@@ -64,6 +64,12 @@ function refuseMistyped(name: string, header: ReadHeader): void {
       "InvalidHeader",
       'the header "prefer" asks for a dry run and does not count: did you mean X-Dry-Run? Send X-Dry-Run: true, or leave it out',
       { errors: [{ name, message: "does not count; did you mean X-Dry-Run?" }] },
+    );
+  if (lookAlike(`${name}: true`)?.kind === "override")
+    throw new ProblemError(
+      "InvalidHeader",
+      `no request overrides a sync window: push a commit with the trailer Override-Window, and leave the header ${quoted(name)} out`,
+      { errors: [{ name, message: "not a header of this request" }] },
     );
   const meant = switchMeant(name);
   if (meant === null || name === meant.toLowerCase()) return;

@@ -66,6 +66,8 @@ export interface OperatorConfig {
   /** Null: posted specs have no folder of seeds. */
   readonly seedRoot: string | null;
   readonly syncWindows: readonly SyncWindow[];
+  /** E-mail addresses of those whose commits may override a window. */
+  readonly windowOverride: { readonly allowedPersons: readonly string[] };
 }
 
 /** When new specs may be applied to some rooms (`allow`), or may not (`deny`). */

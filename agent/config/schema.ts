@@ -3,7 +3,7 @@ import { key } from "./key.ts";
 import { PROGRAM_VERSION } from "./program-version.ts";
 import { proxySchema, tlsSchema } from "./reach-schema.ts";
 import { sourceSchema } from "./source-schema.ts";
-import { syncWindowsSchema } from "./window-schema.ts";
+import { syncWindowsSchema, windowOverrideSchema } from "./window-schema.ts";
 import {
   duration,
   headerToken,
@@ -236,6 +236,7 @@ const operator = z
       })
       .prefault({}),
     SyncWindows: syncWindowsSchema,
+    SyncWindowOverride: windowOverrideSchema,
   })
   .prefault({});
 

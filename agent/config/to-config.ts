@@ -86,6 +86,7 @@ function toOperator(settings: Settings["Operator"], cwd: string): OperatorConfig
     rollback: { mode: settings.Rollback.Mode, failureRatio: settings.Rollback.FailureRatio },
     confirmations: { expireMs: settings.Confirmations.ExpireHours * HOUR_MS },
     seedRoot: settings.SeedRoot === undefined ? null : resolve(cwd, settings.SeedRoot),
+    windowOverride: { allowedPersons: settings.SyncWindowOverride.AllowedPersons },
     syncWindows: settings.SyncWindows.map((window) => ({
       kind: window.Kind,
       schedule: window.Schedule,

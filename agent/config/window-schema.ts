@@ -55,3 +55,25 @@ const window = z.strictObject({
 
 /** `Operator.SyncWindows`. */
 export const syncWindowsSchema = z.array(window).max(256).default([]);
+
+/** `Operator.SyncWindowOverride`. */
+export const windowOverrideSchema = z
+  .strictObject({
+    AllowedPersons: key(
+      z
+        .array(
+          key(line.max(254).regex(/^[^\s<>@]+@[^\s<>@]+$/), {
+            meaning: "A person",
+            range: "an e-mail address, such as `ada@example.org`",
+          }),
+        )
+        .max(256)
+        .default([]),
+      {
+        meaning:
+          "E-mail addresses of those whose commits may say `Override-Window`: author and committer must both be among them ([commit trailers](commit-trailers.md#override-window))",
+        range: "a list of at most 256 e-mail addresses",
+      },
+    ),
+  })
+  .prefault({});

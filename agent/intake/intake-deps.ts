@@ -1,4 +1,5 @@
 import type { MergedCommits } from "../intent/commit-words.ts";
+import type { IntentQuestion } from "../intent/intent-question.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
 import type { IdSource } from "../kernel/ids.ts";
@@ -37,6 +38,8 @@ export interface IntakeDeps {
   readonly setSpecErrors?: (source: string, errors: number) => void;
   /** How long a confirmation holds, from when the agent first saw it. */
   readonly confirmationExpiresMs: number;
+  /** Why a commit's `Override-Window` does not count because of who made it; null: it does. */
+  readonly whyNoOverride: NonNullable<IntentQuestion["whyNoOverride"]>;
   /** `StaleTolerance`: how long to wait before asking again for a head that is an ancestor of the ingested one. */
   readonly staleToleranceMs: number;
   /** Asks for a pass over a room whose inputs, intent or owner changed. */

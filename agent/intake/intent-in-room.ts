@@ -27,9 +27,22 @@ export function withIntent(row: Room, given: RoomNewsGiven & { readonly isNews: 
     ]),
     dryRunLeft: null,
     intentIgnored: isNewIntent ? intent.ignored : isNews ? [] : row.intentIgnored,
+    ...overrideAfter(row, given),
     versionConfirmed:
       intent?.confirmedByName === true && row.head !== null ? row.head.digest : confirmedStill(row),
   };
+}
+
+/** A window is opened for the inputs that the room has at the commit; others that come close it again. */
+function overrideAfter(
+  { head, windowOverride: before = null }: Room,
+  { intent, news }: Pick<RoomNewsGiven, "intent" | "news">,
+): Pick<Room, "windowOverride"> {
+  const said = news.kind === "inputs" ? intent?.override : undefined;
+  if (said !== undefined && head !== null)
+    return { windowOverride: { digest: head.digest, ...said } };
+  if (before === null) return {};
+  return { windowOverride: before.digest === head?.digest ? before : null };
 }
 
 type Rehearsal = Room["rehearsals"][number];

@@ -28,6 +28,7 @@ export interface IntentGiven {
   readonly roomOfPath: (path: string) => string | null;
   /** Why a commit's `Confirm` does not count because it was read before (see `IntentQuestion`). */
   readonly whyUsed: IntentQuestion["whyUsed"];
+  readonly whyNoOverride: NonNullable<IntentQuestion["whyNoOverride"]>;
   readonly standingOf: (roomId: string) => RoomStanding;
 }
 
@@ -55,6 +56,7 @@ export async function readIntents(
     roomOfPath: sameAnswers(roomOfPath),
     refusedItems: (roomId: string) => refused.get(roomId) ?? [],
     whyUsed,
+    whyNoOverride: given.whyNoOverride,
     standingOf: sameAnswers(standingOf),
   };
   const intents = await inTurns(roomIntentSteps(question), signal);

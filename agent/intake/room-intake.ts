@@ -49,6 +49,13 @@ export function takeRoomIn(
     const word = isHeld ? "DryRunLookAlike" : "IntentIgnored";
     changes.push(audit("intent.ignored", { reason: word, ...metadata }, { given, deps }));
   }
+  if (
+    given.intent?.override !== undefined &&
+    row.windowOverride?.commit === given.intent.override.commit
+  ) {
+    const { commit, actor, reason } = given.intent.override;
+    changes.push(audit("window.override", { actor, commit, reason }, { given, deps }));
+  }
   for (const confirmation of given.intent?.confirmations ?? []) {
     changes.push(...confirmationChanges(confirmation, given, deps));
   }
@@ -189,7 +196,7 @@ function audit(
 ): StoreChange {
   const { roomId: room, source, revision, correlationId } = given;
   const all = { actor: "operator", room, source, revision, ...metadata };
-  const type = action === "confirm" ? "command" : "event";
+  const type = action === "confirm" || action === "window.override" ? "command" : "event";
   return deps.trail[type](action, all, { correlationId });
 }
 

@@ -2,9 +2,16 @@ import { atOnce } from "../kernel/in-turns.ts";
 import { joined } from "../kernel/joined.ts";
 import { ClaimReader } from "./claimed-dry-runs.ts";
 import { CommitReader } from "./commit-reader.ts";
-import { isSpeaking, unconfirmed, writeTrailer, type CommitWords } from "./commit-words.ts";
+import {
+  isSpeaking,
+  unconfirmed,
+  withoutOverride,
+  writeTrailer,
+  type CommitWords,
+} from "./commit-words.ts";
 import type { IgnoredIntent, IgnoredReport } from "./ignored-lines.ts";
 import type { IntentQuestion } from "./intent-question.ts";
+import { whyNoOverrideBy } from "./override-persons.ts";
 import { RoomChanges } from "./room-changes.ts";
 import { RoomDrafts } from "./room-drafts.ts";
 import type { DryRunWord, RoomIntent } from "./room-intent.ts";
@@ -111,7 +118,8 @@ export function* roomIntentSteps(question: IntentQuestion): Generator<void, Room
   const reader = new CommitReader(question, drafts);
   const claimed = new ClaimReader(question);
   const changes = new RoomChanges(question);
-  for (const words of question.words) {
+  for (const said of question.words) {
+    const words = overriding(said, question);
     const all = changes.of(words.record);
     const used = question.whyUsed(words.record);
     reader.read(used === null ? words : unconfirmed(words, used), all);
@@ -121,6 +129,15 @@ export function* roomIntentSteps(question: IntentQuestion): Generator<void, Room
   const rooms = drafts.finished();
   const { unplaced, reports } = drafts;
   return { rooms, claims: claimed.words, unplaced, reports };
+}
+
+function overriding(
+  words: CommitWords,
+  { whyNoOverride = whyNoOverrideBy([]) }: IntentQuestion,
+): CommitWords {
+  if (words.override === null) return words;
+  const reason = whyNoOverride(words.record);
+  return reason === null ? words : withoutOverride(words, reason);
 }
 
 /** The same in one go. */

@@ -40,7 +40,9 @@ export class CommitReader {
       meaningOf: (name) => this.#meaningOf(name, reading),
       unknown: UNKNOWN,
     });
-    const dryRuns = isTransparent(words) ? new Set() : this.#apply(reading, held);
+    const dryRuns = isTransparent(words) ? new Set<string>() : this.#apply(reading, held);
+    if (words.stands === "line")
+      this.#overrideWindows(reading, new Set([...dryRuns, ...held.keys()]));
     for (const [roomId, { line, reason, named }] of held) {
       if (dryRuns.has(roomId)) continue;
       const draft = this.#drafts.of(roomId);
@@ -74,6 +76,19 @@ export class CommitReader {
     }
     for (const [roomId, change] of changes) this.#follow(roomId, change);
     return dryRuns;
+  }
+
+  /** It counts for what the rooms are at its commit: once another one changes a room, windows hold that one back. */
+  #overrideWindows({ words, changes }: Reading, dry: ReadonlySet<string>): void {
+    for (const roomId of changes.keys()) {
+      const isOn = words.override !== null && !dry.has(roomId);
+      if (isOn || this.#drafts.has(roomId)) this.#drafts.of(roomId).override = isOn ? words : null;
+    }
+    const line = { commit: words.record.oid, line: `Override-Window: ${words.override}` };
+    if (words.override === null) return;
+    const dryRooms = [...changes.keys()].filter((roomId) => dry.has(roomId));
+    if (dryRooms.length > 0) this.#drafts.report({ ...line, reason: DRY_RUN_OVERRIDES }, dryRooms);
+    if (changes.size === 0) this.#drafts.report({ ...line, reason: OVERRIDES_NOTHING }, []);
   }
 
   #follow(roomId: string, { takenOut, putBack }: RoomChange): void {
@@ -228,6 +243,10 @@ export class CommitReader {
 
 const DRY_RUN_WINS =
   "the same commit says `Dry-Run` about this room, which wins: confirm in a later commit";
+const DRY_RUN_OVERRIDES =
+  "the same commit says `Dry-Run` about this room, which wins: say it in a later commit that changes the room";
+const OVERRIDES_NOTHING =
+  "the commit changes no room of this source: a window is opened for what the very commit changes";
 const MERGED =
   "the commit came in by a merge and does not do that itself (MergedCommits: `own`): " +
   "say it in the merge commit, or in a later commit on the branch";

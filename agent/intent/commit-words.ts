@@ -17,6 +17,8 @@ export interface CommitWords {
   /** Null: it has no such trailer that counts. */
   readonly confirm: Trailer["scope"] | null;
   readonly dryRun: Trailer["scope"] | null;
+  /** The reason of an `Override-Window` that counts. */
+  readonly override: string | null;
   readonly ignored: readonly IgnoredWord[];
 }
 
@@ -56,23 +58,33 @@ export function commitWords(
   }
 }
 
-/** The commits of a range that say `Confirm`, whether or not that counts there, those included that were not looked at. */
+/** The commits of a range that say `Confirm` or `Override-Window`, whether or not that counts there, those included that were not looked at. */
 export function confirmingCommits({
   commits,
   said,
 }: Pick<CommitRange, "commits" | "said">): readonly CommitRecord[] {
-  return [...commits, ...(said ?? [])].filter((commit) =>
-    trailersOf(commit).trailers.some(({ kind }) => kind === "confirm"),
-  );
+  return [...commits, ...(said ?? [])].filter((commit) => {
+    const { trailers, override } = trailersOf(commit);
+    return override !== undefined || trailers.some(({ kind }) => kind === "confirm");
+  });
 }
 
 /** A commit that says something, be it a line that does not count. */
-export function isSpeaking({ confirm, dryRun, ignored }: CommitWords): boolean {
-  return confirm !== null || dryRun !== null || ignored.length > 0;
+export function isSpeaking({ confirm, dryRun, override, ignored }: CommitWords): boolean {
+  return confirm !== null || dryRun !== null || override !== null || ignored.length > 0;
 }
 
-/** The same commit with its `Confirm` ignored for this reason, reported on the rooms that it names. */
-export function unconfirmed(words: CommitWords, reason: string): CommitWords {
+/** The same commit with its `Override-Window` ignored for this reason. */
+export function withoutOverride(words: CommitWords, reason: string): CommitWords {
+  const { override, ignored } = words;
+  if (override === null) return words;
+  const line = { line: quotedLine(`Override-Window: ${override}`), reason };
+  return { ...words, override: null, ignored: [...ignored, line] };
+}
+
+/** The same commit with its `Confirm` (on the rooms that it names) and its `Override-Window` ignored for this reason. */
+export function unconfirmed(said: CommitWords, reason: string): CommitWords {
+  const words = withoutOverride(said, reason);
   const { confirm, ignored } = words;
   if (confirm === null) return words;
   const line = { line: writeTrailer("confirm", confirm), reason };
@@ -82,7 +94,8 @@ export function unconfirmed(words: CommitWords, reason: string): CommitWords {
 
 /** A merge without trailers: the commits it merges carry them. */
 export function isTransparent(words: CommitWords): boolean {
-  return words.record.parents.length > 1 && words.confirm === null && words.dryRun === null;
+  const { record, confirm, dryRun, override } = words;
+  return record.parents.length > 1 && confirm === null && dryRun === null && override === null;
 }
 
 /** A trailer as it is written, shortened. */
@@ -98,7 +111,7 @@ function descendingWords(
   const line = merged === "all" ? null : firstParentLine(commits);
   return commits.map((record, place) => {
     if (line === null || line.has(record.oid)) return readWords(record, { place, stands: "line" });
-    const words = readWords(record, { place, stands: "merged" });
+    const words = withoutOverride(readWords(record, { place, stands: "merged" }), MERGED_OVERRIDE);
     return merged === "own" ? words : without(words, ["confirm", "dryRun"], MERGED_NONE);
   });
 }
@@ -145,15 +158,20 @@ const TOO_MANY_NAMES =
 const MERGED_NONE =
   "the commit came in by a merge, and MergedCommits is `none`: say it in the merge commit, or in a later commit on the branch";
 
+const MERGED_OVERRIDE =
+  "the commit came in by a merge: say it in the merge commit, or in a later commit on the branch";
+
 function readWords(record: CommitRecord, at: Pick<CommitWords, "place" | "stands">): CommitWords {
-  const { trailers, ignored } = trailersOf(record);
+  const { trailers, override = null, ignored } = trailersOf(record);
   const scopeOf = (kind: Trailer["kind"]) =>
     trailers.find((trailer) => trailer.kind === kind)?.scope ?? null;
-  return { record, ...at, confirm: scopeOf("confirm"), dryRun: scopeOf("dryRun"), ignored };
+  const said = { confirm: scopeOf("confirm"), dryRun: scopeOf("dryRun"), override };
+  return { record, ...at, ...said, ignored };
 }
 
 function firstWords(record: CommitRecord): CommitWords {
-  const words = readWords(record, { place: 0, stands: "first" });
+  const said = readWords(record, { place: 0, stands: "first" });
+  const words = withoutOverride(said, NO_FIRST_OVERRIDE);
   const ignored = words.ignored.map(firstIgnored);
   if (words.confirm !== null) {
     const line = { line: writeTrailer("confirm", words.confirm), reason: NO_FIRST_CONFIRM };
@@ -185,7 +203,9 @@ export const MAY_BE_USED = (forgotten: string) =>
   "confirm what is refused in a new commit";
 const NO_FIRST_CONFIRM =
   "the commit is the first this agent sees of the source, where no `Confirm` counts: name the rooms in a later commit";
+const NO_FIRST_OVERRIDE =
+  "the commit is the first this agent sees of the source, where no `Override-Window` counts: say it in a later commit that changes the room";
 const NO_REWRITTEN_CONFIRM =
-  "the branch was not built on the head before it, and no `Confirm` counts in such a history: name the rooms in a new commit";
+  "the branch was not built on the head before it, and neither `Confirm` nor `Override-Window` counts in such a history: say it in a new commit";
 const NO_FIRST_TRUE =
   "the commit is the first this agent sees of the source, where only `Dry-Run: <roomId>` counts: name the rooms";

@@ -17,5 +17,7 @@ export interface IntentQuestion extends SpecView {
   readonly awaitingConfirm?: readonly string[];
   /** Why a commit's `Confirm` does not count because it was read before, or may have been; null: it was not. */
   readonly whyUsed: (commit: CommitRecord) => string | null;
+  /** Why a commit's `Override-Window` does not count because of who made it; null: it does. Absent: no person may say it. */
+  readonly whyNoOverride?: (commit: CommitRecord) => string | null;
   readonly standingOf: (roomId: string) => RoomStanding;
 }

@@ -7,7 +7,10 @@ const KEYS = [
   { written: "dry-run", kind: "dryRun" },
   { written: "dryrun", kind: "dryRun" },
   { written: "x-dry-run", kind: "dryRun" },
+  { written: "override-window", kind: "override" },
+  { written: "x-override-window", kind: "override" },
 ] as const;
+const WRITTEN = { confirm: "Confirm", dryRun: "Dry-Run", override: "Override-Window" } as const;
 const MAX_KEY = Math.max(...KEYS.map(({ written }) => written.length));
 /** Longer than any key with its marks: what follows in the line cannot change whether it looks like a trailer. */
 const HEAD = 80;
@@ -25,7 +28,7 @@ const COLON = /[:\u{2236}\u{A789}\u{02D0}=]/u;
  * What stands in every line that could be one of ours: another script, or letters that no single slip takes from a key, and the
  * colon behind them. It costs a fraction of a closer look, and most text has none of it.
  */
-const SOME_KEY = /[^\0-\x7f]|(?:con|irm|dr|un)[^:=\n]{0,8}[\s*"'`]{0,80}[:=]/iu;
+const SOME_KEY = /[^\0-\x7f]|(?:con|irm|dr|un|wi|dow)[^:=\n]{0,8}[\s*"'`]{0,80}[:=]/iu;
 const SOME_DRY_RUN = /[^\0-\x7f]|(?:dr|un)[^:=\n]{0,8}[\s*"'`]{0,80}[:=]/iu;
 
 /** False where no line of the text is a trailer of ours, or looks or ends like one. */
@@ -39,7 +42,7 @@ export function mayHold(text: string): boolean {
 }
 
 export interface LookAlike {
-  readonly kind: "confirm" | "dryRun";
+  readonly kind: (typeof KEYS)[number]["kind"];
   /** What stands behind the key, normalised. */
   readonly value: string;
   /** `exact`: the letters and the case are right. `misspelt`: a letter is missing, wrong, or one too many. */
@@ -63,7 +66,7 @@ export function lookAlike(line: string): LookAlike | null {
   const near = read ?? KEYS.find(({ written: wanted }) => isOneOff(key, wanted));
   if (near === undefined) return null;
   const value = plain(line.slice(0, VALUE)).slice(colon + 1);
-  const isExact = written === (near.kind === "confirm" ? "Confirm" : "Dry-Run");
+  const isExact = written === WRITTEN[near.kind];
   return {
     kind: near.kind,
     value,

@@ -19,6 +19,8 @@ export interface RoomDraft {
   byName: { words: CommitWords; readonly items: Set<Item> } | null;
   /** Something was taken out or put back since `byName` was set. */
   changed: boolean;
+  /** The commit that says `Override-Window` and that no later one on the branch changes the room after. */
+  override: CommitWords | null;
   /** What the commits so far took out and did not put back. */
   readonly takenOut: Set<Item>;
 }
@@ -43,6 +45,7 @@ export class RoomDrafts {
       confirmed: new Map(),
       byName: null,
       changed: false,
+      override: null,
       takenOut: new Set(),
     };
     this.#rooms.set(roomId, draft);
@@ -107,7 +110,12 @@ function toIntent(draft: RoomDraft): RoomIntent {
       items: items.sort(),
     }));
   const ignored = draft.ignored.list((dropped) => dropped);
-  return { touched, named, dryRun, confirmations, confirmedByName, ignored };
+  const said = { touched, named, dryRun, confirmations, confirmedByName, ignored };
+  return draft.override === null ? said : { ...said, override: toOverride(draft.override) };
+}
+
+function toOverride({ record, override }: CommitWords) {
+  return { commit: record.oid, actor: record.author, reason: override ?? "" };
 }
 
 function byPlace(a: CommitWords, b: CommitWords): number {

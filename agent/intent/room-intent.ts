@@ -1,5 +1,5 @@
 import type { Confirmation } from "../room/confirmations.ts";
-import type { DryRun } from "../room/room.ts";
+import type { DryRun, WindowOverride } from "../room/room.ts";
 import type { IgnoredIntent } from "./ignored-lines.ts";
 
 /**
@@ -44,5 +44,7 @@ export interface RoomIntent {
    * lets its specVersion go down and its source run empty.
    */
   readonly confirmedByName: boolean;
+  /** The newest commit on the branch that changes the room says `Override-Window`; absent: it does not. */
+  readonly override?: Omit<WindowOverride, "digest">;
   readonly ignored: readonly IgnoredIntent[];
 }

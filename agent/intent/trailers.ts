@@ -23,6 +23,8 @@ export interface IgnoredLine {
 export interface ParsedTrailers {
   /** At most one of each kind. */
   readonly trailers: readonly Trailer[];
+  /** The reason that `Override-Window` gives; absent: it is not there, or does not count. */
+  readonly override?: string;
   /** In the order of the message, at most 20, and one more if that is the only one to hold rooms as a dry run. */
   readonly ignored: readonly IgnoredLine[];
 }
@@ -42,16 +44,17 @@ const BOOLEAN_WORD = /^(?:true|false|yes|no|on|off)$/iu;
 const BLANK = /^[ \t\r]*$/u;
 const CONTINUATION = /^[ \t\r]/u;
 const TRAILER_LINE = /^(?:[A-Za-z0-9-]+[ \t]*:|\(cherry picked from commit )/u;
-const OUR_KEY = /^(confirm|dry-run)[ \t]*:/iu;
-const EXACT_LINE = /^(?:Confirm|Dry-Run): (?<value>[^\r]*)$/u;
+const OUR_KEY = /^(confirm|dry-run|override-window)[ \t]*:/iu;
+const EXACT_LINE = /^(?:Confirm|Dry-Run|Override-Window): (?<value>[^\r]*)$/u;
+const OVERRIDE = "override-window";
 /** Git reads a message only down to one of these. */
 const END_OF_MESSAGE = /^(?:---(?:[ \t\r]|$)|# -{24} >8 -{24})/u;
 
 /**
  * Reads the intent of a commit message: a strict subset of what `git interpret-trailers --parse` reads. A trailer counts if
  * it stands in the last paragraph, that paragraph is not the subject's and holds nothing but trailers, the line is exactly
- * `Confirm: <value>` or `Dry-Run: <value>`, unfolded, with that key once, and the value is `true` or room ids. Lines end
- * with LF or CRLF, as web editors write them. In a revert only room ids count: `true` was said about another commit.
+ * `Confirm: <value>` or `Dry-Run: <value>`, unfolded, with that key once, and the value is `true` or room ids; or it is
+ * `Override-Window: <reason>`. Lines end with LF or CRLF, as web editors write them. In a revert only room ids count: `true` was said about another commit.
  */
 export function parseTrailers(message: string): ParsedTrailers {
   if (!mayLookAlike(message)) return { trailers: [], ignored: [] };
@@ -66,9 +69,10 @@ export function parseTrailers(message: string): ParsedTrailers {
   if (obstacle !== null || block === null) {
     return { trailers: [], ignored: ignoredLines(lines, () => obstacle ?? NOT_LAST) };
   }
-  const { trailers, reasons } = judgeBlock(lines, block);
+  const { trailers, override, reasons } = judgeBlock(lines, block);
   return {
     trailers,
+    ...(override === null ? {} : { override }),
     ignored: ignoredLines(lines, (index) => {
       if (index < block.start) return NOT_LAST;
       const line = lines[index] ?? "";
@@ -83,7 +87,8 @@ const NOT_LAST =
 const INLINE =
   "it stands at the end of a sentence: end the message with an empty line and the trailer on a line of its own";
 const INDENTED = "it is indented and so belongs to the line above: begin it at the start of a line";
-const WRONG_KEY = "the key is not exactly `Confirm` or `Dry-Run`: write it in these letters";
+const WRONG_KEY =
+  "the key is not exactly `Confirm`, `Dry-Run` or `Override-Window`: write it in these letters";
 const MIXED =
   "its paragraph holds lines that are no trailers: put an empty line above the trailers";
 const TWICE =
@@ -118,16 +123,20 @@ function lastParagraph(lines: readonly string[]): Block | null {
   return { start, end, pure };
 }
 
+interface Judged {
+  readonly trailers: readonly Trailer[];
+  readonly override: string | null;
+  readonly reasons: ReadonlyMap<number, string>;
+}
+
 /** The trailers of the last paragraph, and by line why the others with one of our keys do not count. */
-function judgeBlock(
-  lines: readonly string[],
-  block: Block,
-): { trailers: readonly Trailer[]; reasons: ReadonlyMap<number, string> } {
+function judgeBlock(lines: readonly string[], block: Block): Judged {
   const byKey = Map.groupBy(lines.slice(block.start, block.end).keys(), (offset) =>
     keyOf(lines[block.start + offset]),
   );
   byKey.delete("");
   const trailers: Trailer[] = [];
+  let override: string | null = null;
   const reasons = new Map<number, string>();
   for (const offsets of byKey.values()) {
     for (const index of offsets.map((offset) => block.start + offset)) {
@@ -135,30 +144,42 @@ function judgeBlock(
       if (!block.pure) reasons.set(index, MIXED);
       else if (offsets.length > 1) reasons.set(index, TWICE);
       else if (typeof judged === "string") reasons.set(index, judged);
+      else if (judged.kind === "override") override = judged.reason;
       else trailers.push(judged);
     }
   }
-  return { trailers, reasons };
+  return { trailers, override, reasons };
 }
 
 /** The trailer that the only line with its key stands for, or why it stands for none. */
-function judgeLine(lines: readonly string[], index: number): Trailer | string {
+function judgeLine(
+  lines: readonly string[],
+  index: number,
+): Trailer | { readonly kind: "override"; readonly reason: string } | string {
   const line = lines[index] ?? "";
   const value = EXACT_LINE.exec(line)?.groups?.["value"];
   if (value === undefined) {
-    return "it is not written exactly: `Confirm` or `Dry-Run`, a colon, one space, the value";
+    return "it is not written exactly: `Confirm`, `Dry-Run` or `Override-Window`, a colon, one space, the value";
   }
   const next = lines[index + 1] ?? "";
   if (!BLANK.test(next) && CONTINUATION.test(next)) {
     return "its value continues in the next line: write it in one line";
   }
+  const subject = lines.find((candidate) => !BLANK.test(candidate)) ?? "";
+  if (keyOf(line) === OVERRIDE) return judgeOverride(value, subject);
   const scope = parseScope(value);
   if (typeof scope === "object" && "reason" in scope) return scope.reason;
-  const subject = lines.find((candidate) => !BLANK.test(candidate)) ?? "";
   if (scope === "all" && REVERT_SUBJECT.test(subject)) {
     return "the commit is a revert, where `true` does not count: name the rooms";
   }
   return { kind: keyOf(line) === "confirm" ? "confirm" : "dryRun", scope };
+}
+
+function judgeOverride(value: string, subject: string) {
+  if (value.trim() === "") return "it gives no reason: write why the window is overridden";
+  // A revert keeps the message of what it reverts, and this was said about that.
+  if (REVERT_SUBJECT.test(subject)) return "the commit is a revert, where it does not count";
+  return { kind: "override", reason: quotedLine(value.trim()) } as const;
 }
 
 /** Our key in lower case, as git compares keys; empty for any other line. */

@@ -23,6 +23,6 @@ export function reconcileOptions(config: Config): ReconcileOptions {
     staleToleranceMs: stateConsistency.staleToleranceMs,
     isRoomAllowed: roomRule(config),
     driftOf: (source) => drift.get(source) ?? null,
-    windows: new SyncWindows(operator.syncWindows),
+    windows: new SyncWindows(operator),
   };
 }

@@ -90,6 +90,8 @@ export interface Wanted {
   readonly rehearsalsForgotten: boolean;
   /** The inputs digest a person accepted although its version went down. */
   readonly versionConfirmed: string | null;
+  /** The commit that opened the sync windows for the inputs with this digest, for no others; absent or null: none did. */
+  readonly windowOverride?: WindowOverride | null;
   /** Grows with each request that confirms something here, from `Store.readPlanEpoch` on: part of the names of its plans. */
   readonly confirmedRequests: number;
   readonly intentIgnored: readonly {
@@ -97,6 +99,17 @@ export interface Wanted {
     readonly line: string;
     readonly reason: string;
   }[];
+}
+
+/** `Override-Window` of a commit. */
+export interface WindowOverride {
+  /** Of the room's inputs at that commit. */
+  readonly digest: string;
+  readonly commit: string;
+  /** Its author. */
+  readonly actor: string;
+  /** As the commit gives it. */
+  readonly reason: string;
 }
 
 /** What makes a room a dry run. */

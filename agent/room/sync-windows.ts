@@ -1,4 +1,4 @@
-import type { SyncWindow } from "../config/config.ts";
+import type { OperatorConfig, SyncWindow } from "../config/config.ts";
 import { matchesAnyGlob } from "../config/glob.ts";
 import { toIso } from "../kernel/clock.ts";
 import { quoted } from "../kernel/quoted.ts";
@@ -42,10 +42,15 @@ const MOST_SETS = 1000;
  */
 export class SyncWindows {
   readonly #windows: readonly Known[];
+  readonly #override: string;
   readonly #nextAllowed = new Map<string, { readonly fromMs: number; readonly atMs: number }>();
 
-  constructor(windows: readonly SyncWindow[]) {
-    this.#windows = windows.map((window, index) => {
+  constructor({
+    syncWindows,
+    windowOverride,
+  }: Pick<OperatorConfig, "syncWindows" | "windowOverride">) {
+    this.#override = overrideText(windowOverride.allowedPersons.length > 0);
+    this.#windows = syncWindows.map((window, index) => {
       return { index, window, times: new WindowTimes(window) };
     });
   }
@@ -70,7 +75,8 @@ export class SyncWindows {
       deny === undefined
         ? `no allow window of the room is on (${allows.map(nameOf).join(", ")})`
         : `the deny window ${nameOf(deny)} is on`;
-    return { message: closedText(why, nextAllowedAt), nextAllowedAt };
+    const override = room.owner?.kind === "git" ? this.#override : "";
+    return { message: closedText(why, nextAllowedAt) + override, nextAllowedAt };
   }
 
   /** The first time from `nowMs` on at which none of them closes; null: none was found. */
@@ -121,4 +127,10 @@ function closedText(why: string, nextAllowedAt: string | null): string {
       ? "no time was found at which the windows allow it: correct Operator.SyncWindows"
       : `it is applied by itself at ${nextAllowedAt} (nextAllowedAt)`;
   return `the newest spec waits, as ${why}; meanwhile the last accepted spec is enforced; ${next}`;
+}
+
+function overrideText(isAllowed: boolean): string {
+  return isAllowed
+    ? "; to apply it now, a person of Operator.SyncWindowOverride.AllowedPersons pushes it in a commit with the trailer `Override-Window: <reason>`"
+    : "; no person may override it, as Operator.SyncWindowOverride.AllowedPersons is empty";
 }

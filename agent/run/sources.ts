@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Config, SourceConfig } from "../config/config.ts";
 import { roomRule } from "../config/room-rule.ts";
+import { whyNoOverrideBy } from "../intent/override-persons.ts";
 import { shownRef } from "../room/revision.ts";
 import { sourceCredentials } from "../source/source-credentials.ts";
 import type { SpecSource } from "../source/spec-source.ts";
@@ -40,7 +41,7 @@ function sourceDeps(
 ): RunningSourceDeps {
   const { store, rooms, steady, loaded } = memory;
   const { clock, newId, random, trail, logger, metrics, onPassPoint } = edges;
-  const { confirmations, reconciliation } = config.operator;
+  const { confirmations, reconciliation, windowOverride } = config.operator;
   return {
     store,
     rooms,
@@ -56,6 +57,7 @@ function sourceDeps(
     metrics,
     onPassPoint,
     confirmationExpiresMs: confirmations.expireMs,
+    whyNoOverride: whyNoOverrideBy(windowOverride.allowedPersons),
     staleToleranceMs: reconciliation.stateConsistency.staleToleranceMs,
     mayManage: roomRule(config),
     enqueue: (roomId) => work.queue.add(roomId, "git"),

@@ -25,7 +25,7 @@ export async function createWork(config: Config, edges: Edges, memory: Memory): 
   const { clock, random, trail, metrics, logger: log } = edges;
   const { store, steady } = memory;
   const { everyMinute } = edges.implementations;
-  const windows = new SyncWindows(config.operator.syncWindows);
+  const windows = new SyncWindows(config.operator);
   const queue = new WorkQueue({ clock, backoff: new KeyBackoff({ random }) });
   const sourceNames = new Set(config.git.sources.map(({ name }) => name));
   const places = config.git.sources.map(({ ref, ...place }) => ({ ...place, ref: shownRef(ref) }));

@@ -6,8 +6,9 @@ export interface GitCommit {
   readonly tree: string;
   /** Each once; of an absurd number the first. */
   readonly parents: readonly string[];
-  /** Name and address, at most 256 characters and what says that there are more. */
+  /** Name and address, at most 256 characters and what says that there are more; `committer` too. */
   readonly author: string;
+  readonly committer: string;
   readonly committedAtMs: number;
   readonly message: string;
 }
@@ -15,7 +16,7 @@ export interface GitCommit {
 /** Of a longer message the subject and as much of the end are kept: what looks like a trailer there is reported. */
 const MAX_MESSAGE_BYTES = 65_536;
 const MAX_SUBJECT = 200;
-const MAX_AUTHOR = 256;
+const MAX_PERSON = 256;
 /** Bytes of a header line that are read at its begin and at its end, where the time stands. */
 const LINE_BEGIN = 2048;
 const LINE_END = 64;
@@ -35,10 +36,12 @@ export function parseCommit(bytes: Buffer): GitCommit {
     throw gitFailure("CorruptPack", "A commit in the clone is malformed.");
   }
   const committer = decoded(header.committer, encoding);
+  const person = (text: string) => shortened(text.replace(TIME, ""), MAX_PERSON);
   return {
     tree,
     parents: [...parents],
-    author: shortened(decoded(header.author, encoding).replace(TIME, ""), MAX_AUTHOR),
+    author: person(decoded(header.author, encoding)),
+    committer: person(committer),
     committedAtMs: Number(/ (-?\d{1,12}) [+-]\d+$/.exec(committer)?.[1] ?? 0) * 1000,
     message: messageText(message, encoding),
   };

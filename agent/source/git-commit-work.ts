@@ -28,7 +28,7 @@ export class CommitWork {
 
   /** Gives the record back. */
   record(record: CommitRecord): CommitRecord {
-    this.#texts += record.message.length + record.author.length;
+    this.#texts += record.message.length + record.author.length + record.committer.length;
     if (this.#texts > TEXTS) {
       const what = "The messages of the commits since the last sync are too long";
       throw gitFailure("LimitExceeded", `${what} (fixed limit: ${TEXTS} characters).`);

@@ -162,6 +162,8 @@ export interface CommitRecord {
   readonly parents: readonly string[];
   readonly message: string;
   readonly author: string;
+  /** Who made this commit object, be it of another's change. Name and address, as `author`. */
+  readonly committer: string;
   /** Committer time, ms since 1970. */
   readonly committedAtMs: number;
   /** Spec files whose inputs (the file, or a seed it names) differ from the first parent's. */

@@ -61,6 +61,7 @@ export function aCommitRange(
       parents,
       message: story.message ?? "Change things\n",
       author: "Ada <ada@example.org>",
+      committer: "Ada <ada@example.org>",
       committedAtMs: index,
       touches: [...changed, ...reseeded],
       ...(story.empty === true ? { changesNoFile: true } : {}),

@@ -1,4 +1,5 @@
 import type { SyncWindow } from "../../agent/config/config.ts";
+import { SyncWindows } from "../../agent/room/sync-windows.ts";
 
 /** A deny window for all rooms: an hour from noon on, UTC. */
 export function aWindow(given: Partial<SyncWindow> = {}): SyncWindow {
@@ -12,4 +13,9 @@ export function aWindow(given: Partial<SyncWindow> = {}): SyncWindow {
     description: "",
     ...given,
   };
+}
+
+/** Windows that no person may override. */
+export function someWindows(...syncWindows: readonly SyncWindow[]): SyncWindows {
+  return new SyncWindows({ syncWindows, windowOverride: { allowedPersons: [] } });
 }

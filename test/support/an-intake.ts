@@ -1,4 +1,5 @@
 import { SteadyTime } from "../../agent/kernel/steady-time.ts";
+import { whyNoOverrideBy } from "../../agent/intent/override-persons.ts";
 import { Intake } from "../../agent/intake/intake.ts";
 import { loadRooms } from "../../agent/intake/load-rooms.ts";
 import { settleOwners } from "../../agent/intake/settle-owners.ts";
@@ -72,6 +73,7 @@ export async function anIntake(
       tracker,
       confirmationExpiresMs: 86_400_000,
       staleToleranceMs: TOLERANCE_MS,
+      whyNoOverride: whyNoOverrideBy(["ada@example.org"]),
       enqueue: (roomId) => enqueued.push(roomId),
       released: (roomIds) => released.push(...roomIds),
       mayManage,

@@ -238,6 +238,7 @@ export class FakeSpecSource implements SpecSource {
       parents: [parent, merged].filter((each) => each !== null),
       message,
       author: "Ada <ada@example.org>",
+      committer: "Ada <ada@example.org>",
       committedAtMs: Date.UTC(2026, 0, 1),
       touches: touched.map((path) => ({
         path,

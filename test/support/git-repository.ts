@@ -19,10 +19,14 @@ export interface CommitOptions {
   readonly parents?: readonly string[];
   /** Seconds since 1970. Default: one second after the commit made before. */
   readonly atSeconds?: number;
+  /** Name and address of author and committer. Default: Ada. */
+  readonly author?: string;
+  readonly committer?: string;
   /** True: start from an empty tree instead of the first parent's. */
   readonly fresh?: boolean;
 }
 
+const ADA = "Ada <ada@example.org>";
 const FIRST_COMMIT_SECONDS = 1_767_225_600;
 
 /** A bare repository whose commits are made by the git CLI through `fast-import`: no working tree, one process each. */
@@ -94,8 +98,8 @@ export class GitRepository {
     const line = (text: string) => parts.push(Buffer.from(`${text}\n`));
     if (head !== null) line(`reset ${branch}`);
     line(`commit ${branch}`);
-    line(`author Ada <ada@example.org> ${this.#seconds} +0000`);
-    line(`committer Ada <ada@example.org> ${this.#seconds} +0000`);
+    line(`author ${options.author ?? ADA} ${this.#seconds} +0000`);
+    line(`committer ${options.committer ?? ADA} ${this.#seconds} +0000`);
     line(`data ${message.length}`);
     parts.push(message, Buffer.from("\n"));
     const [first, ...others] = parents;

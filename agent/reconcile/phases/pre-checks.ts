@@ -112,7 +112,8 @@ function gatherFacts(
 
 /** The windows are about specs that are not accepted yet: what is enforced already stays so, and its drift is corrected. */
 function windowFact({ row, inputs, isHead }: Planned, deps: ReconcileDeps): Facts["window"] {
-  if (!isHead || row.enforced?.digest === inputs.digest) return null;
+  const open = [row.enforced?.digest, row.windowOverride?.digest];
+  if (!isHead || open.includes(inputs.digest)) return null;
   return deps.options.windows.closedFor(row, deps.clock.nowMs());
 }
 

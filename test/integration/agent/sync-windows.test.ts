@@ -8,7 +8,7 @@ import { logOf } from "../../support/attention-checks.ts";
 import { RecordedIo } from "../../support/command-io.ts";
 import { eventually } from "../../support/eventually.ts";
 import { RoomStory } from "../../support/room-story.ts";
-import { entityIds } from "../../support/spec-yaml.ts";
+import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
 const HOUR = 3_600_000;
 
@@ -22,6 +22,7 @@ function deniedNow(): Record<string, string> {
     Operator__SyncWindows__0__Duration: "1h",
     Operator__SyncWindows__0__Rooms__0: "room-a",
     Operator__SyncWindows__0__Description: "no changes now",
+    Operator__SyncWindowOverride__AllowedPersons__0: "Ada@example.org",
   };
 }
 
@@ -135,11 +136,49 @@ describe("a sync window", function () {
     await world.reason(room.id, "SyncWindowClosed");
   });
 
+  it("is overridden by a commit of a person who may, for what that commit asks for alone", async () => {
+    const override = "Bring it in\n\nOverride-Window: customer is waiting\n";
+    const files = (version: number, count: number) => ({
+      "rooms/room-a.room.yaml": specYaml({
+        roomId: "room-a",
+        version,
+        entities: entityIds(count),
+      }),
+    });
+    world.commit(files(3, 4), override, { committer: "Eve <eve@example.org>" });
+    await eventually("the line does not count", async () => {
+      const { intentIgnored } = await room.status();
+      return intentIgnored[0]?.reason.includes("the committer Eve <eve@example.org> is not in");
+    });
+    expect(await room.entities()).to.deep.equal(["E-01", "E-02"]);
+    const head = world.commit(files(4, 5), override);
+    await world.verified(room.id, head);
+    expect(await room.entities()).to.deep.equal(entityIds(5));
+    const [record] = (await room.audit("window.override")).slice(-1);
+    expect(record).to.deep.include({ type: "command" });
+    expect(record?.metadata).to.deep.include({
+      actor: "Ada <ada@example.org>",
+      commit: head,
+      reason: "customer is waiting",
+    });
+    await room.newWrites();
+    world.commit(files(5, 3), "And something else");
+    await world.reason(room.id, "SyncWindowClosed");
+    expect((await room.status()).conditions[0]?.message).to.include("`Override-Window: <reason>`");
+    expect(await room.newWrites()).to.deep.equal([]);
+  });
+
+  it("refuses a header that would override it", async () => {
+    const { status, body } = await room.pass({ "X-Override-Window": "now" });
+    expect([status, body["code"]]).to.deep.equal([400, "InvalidHeader"]);
+    expect(String(body["detail"])).to.include("trailer Override-Window");
+  });
+
   it("lets the spec be applied by itself once it is over", async () => {
     world.clockAheadMs = HOUR;
     await minute();
     await world.verified(room.id);
-    expect(await room.entities()).to.deep.equal(["E-01", "E-02", "E-03"]);
+    expect(await room.entities()).to.deep.equal(entityIds(3));
     expect((await room.status()).nextAllowedAt).to.equal(undefined);
     const lines = logOf(world).map(({ message }) => message);
     expect(lines).to.include.members(["sync window began", "sync window ended"]);

@@ -180,14 +180,16 @@ describe("the commands that a document shows", function () {
     world.settings({
       Operator__SyncWindows__0__Kind: "deny",
       Operator__SyncWindows__0__Schedule: "0 22 * * *",
-      Operator__SyncWindows__0__Duration: "8h",
+      Operator__SyncWindows__0__Duration: "25h",
+      Operator__SyncWindowOverride__AllowedPersons__0: "kim@example.org",
     });
     await startOn(exampleFiles());
     await shell.runPage(page, {
       folderOf: () => clone,
       replaced: { [AGENT]: world.url },
       after: {
-        "room-operator windows": answers(/0 {2}deny {2}(?:on|off) until [^]*"waitingCount"/),
+        "Override-Window": () => world.verified("help-desk-01"),
+        "room-operator windows": answers(/0 {2}deny {2}on until [^]*"waitingCount"/),
       },
     });
   });

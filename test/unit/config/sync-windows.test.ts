@@ -82,6 +82,19 @@ describe("Operator.SyncWindows", () => {
       expect(problems[0]?.message).to.match(message);
     });
 
+  it("takes the persons who may override them, and refuses what is not an address", async () => {
+    const persons = (...AllowedPersons: readonly unknown[]) => ({
+      Operator: { SyncWindowOverride: { AllowedPersons } },
+    });
+    expect((await accepted({})).operator.windowOverride.allowedPersons).to.deep.equal([]);
+    const { operator } = await accepted(persons("ada@example.org"));
+    expect(operator.windowOverride.allowedPersons).to.deep.equal(["ada@example.org"]);
+    for (const wrong of ["ada", "Ada <ada@example.org>", "*@example.org ", "a@b@c", 7, ""]) {
+      const key = "Operator.SyncWindowOverride.AllowedPersons[0]";
+      expect((await refused(persons(wrong))).map((problem) => problem.key)).to.deep.equal([key]);
+    }
+  });
+
   it("refuses a source where none is configured, and more than 256 windows", async () => {
     const alone = { Operator: { SyncWindows: [{ ...WINDOW, Sources: ["specs"] }] } };
     expect((await refused(alone))[0]?.message).to.match(/not a configured source; name a source/);

@@ -8,15 +8,16 @@ describe("docs/commit-trailers.md", () => {
   it("shows lines that are read as its table says", () => {
     const [first = ""] = page.text.split("\n## ");
     const read = new Page(first).rows().map(([line]) => {
-      const { trailers, ignored } = parseTrailers(`Subject\n\n${codes(line ?? "")[0]}`);
+      const { trailers, override, ignored } = parseTrailers(`Subject\n\n${codes(line ?? "")[0]}`);
       expect(ignored).to.deep.equal([]);
-      return trailers[0];
+      return trailers[0] ?? override;
     });
     expect(read).to.deep.equal([
       { kind: "confirm", scope: "all" },
       { kind: "confirm", scope: ["help-desk-01"] },
       { kind: "dryRun", scope: "all" },
       { kind: "dryRun", scope: ["ai-lab-01"] },
+      "customer is waiting",
     ]);
   });
 

@@ -8,6 +8,7 @@ const commit = (oid: string, message: string): CommitRecord => ({
   parents: [],
   message,
   author: "Ada <ada@example.org>",
+  committer: "Ada <ada@example.org>",
   committedAtMs: 1000,
   touches: [],
 });

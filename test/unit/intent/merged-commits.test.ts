@@ -202,6 +202,7 @@ describe("firstParentLine", () => {
     parents,
     message: "",
     author: "",
+    committer: "",
     committedAtMs: 0,
     touches: [],
   });

@@ -7,6 +7,7 @@ const commit = (oid: string, message: string): CommitRecord => ({
   parents: [],
   message,
   author: "ada",
+  committer: "ada",
   committedAtMs: 0,
   touches: [],
 });

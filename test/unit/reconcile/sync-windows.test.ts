@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import { suspendedGate } from "../../../agent/room/suspension.ts";
-import { SyncWindows } from "../../../agent/room/sync-windows.ts";
 import { A_ROOM, anEntity } from "../../support/a-room-spec.ts";
-import { aWindow } from "../../support/a-window.ts";
+import { aWindow, someWindows } from "../../support/a-window.ts";
 import { UNREACHABLE } from "../../support/fake-room-server.ts";
 import { PassWorld, STALE_MS } from "../../support/pass-world.ts";
 import { entitiesIn } from "../../support/rolled-back.ts";
@@ -11,7 +10,7 @@ const HOUR = 3_600_000;
 const NEXT = "2026-01-01T13:00:00.000Z";
 
 /** Closed from noon to one; the clock stands at midnight. */
-const aWorld = () => new PassWorld({ windows: new SyncWindows([aWindow()]) });
+const aWorld = () => new PassWorld({ windows: someWindows(aWindow()) });
 
 const told = async (world: PassWorld) =>
   (await world.row()).conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`);
@@ -90,6 +89,18 @@ describe("a closed sync window", () => {
       expect(report.refusals.map(({ reason }) => reason)).to.deep.equal(["SyncWindowClosed"]);
     }
     expect(world.server.effects).to.deep.equal([]);
+  });
+
+  it("is overridden for the very inputs that a commit named, and for no others", async () => {
+    const world = await closed();
+    const { head } = await world.row();
+    const override = { commit: "c1", actor: "Ada", reason: "now" };
+    await world.change({ windowOverride: { digest: "others", ...override } });
+    expect((await world.pass()).report.outcome.kind).to.equal("refused");
+    await world.change({ windowOverride: { digest: head?.digest ?? "", ...override } });
+    expect((await world.pass()).report.outcome.kind).to.equal("converged");
+    await world.push({ version: 3, entities: ["E-1"] });
+    expect((await world.pass()).report.outcome.kind).to.equal("refused");
   });
 
   it("plans a dry run, and shows in it that the window is closed", async () => {

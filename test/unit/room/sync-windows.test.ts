@@ -2,10 +2,9 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import type { SyncWindow } from "../../../agent/config/config.ts";
 import { CronSchedule } from "../../../agent/config/cron-schedule.ts";
-import { SyncWindows } from "../../../agent/room/sync-windows.ts";
 import { WindowTimes } from "../../../agent/room/window-times.ts";
 import type { RoomOwner } from "../../../agent/room/room.ts";
-import { aWindow } from "../../support/a-window.ts";
+import { aWindow, someWindows } from "../../support/a-window.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 const BERLIN = "Europe/Berlin";
@@ -18,7 +17,7 @@ const ms = (iso: string) => Date.parse(iso);
 /** `open`, or the ISO time (to the minute) at which the room is next allowed. */
 function standing(windows: readonly SyncWindow[], at: string, of = room): string {
   const clock = new FakeClock(ms(at));
-  const closed = new SyncWindows(windows).closedFor(of, clock.nowMs());
+  const closed = someWindows(...windows).closedFor(of, clock.nowMs());
   return closed === null ? "open" : (closed.nextAllowedAt?.replace(":00.000Z", "Z") ?? "never");
 }
 
@@ -158,21 +157,21 @@ describe("SyncWindows", () => {
 
   it("say which window closes, and when the spec is applied", () => {
     const windows = [office, aWindow({ description: "no changes at lunch" })];
-    const messageAt = (at: string) => new SyncWindows(windows).closedFor(room, ms(at))?.message;
+    const messageAt = (at: string) => someWindows(...windows).closedFor(room, ms(at))?.message;
     expect(messageAt("2026-05-01T12:30:00Z")).to.include(
       'the deny window Operator.SyncWindows[1] ("no changes at lunch") is on',
     );
     expect(messageAt("2026-05-01T20:00:00Z"))
       .to.include("no allow window of the room is on (Operator.SyncWindows[0])")
       .and.include("applied by itself at 2026-05-04T08:00:00.000Z (nextAllowedAt)");
-    const never = new SyncWindows([aWindow({ durationMs: 25 * HOUR })]);
+    const never = someWindows(aWindow({ durationMs: 25 * HOUR }));
     expect(never.closedFor(room, ms("2026-05-01T12:30:00Z"))?.message).to.include(
       "no time was found",
     );
   });
 
   it("answer by the clock they are given, back as well as forward", () => {
-    const windows = new SyncWindows([noon]);
+    const windows = someWindows(noon);
     const closedAt = (at: string) => windows.closedFor(room, ms(at)) !== null;
     expect(closedAt("2026-05-01T12:30:00Z")).to.equal(true);
     expect(closedAt("2026-05-01T13:30:00Z")).to.equal(false);
@@ -265,7 +264,7 @@ describe("sync window properties", function () {
             return allows.length === 0 || allows.some(({ isOn }) => isOn);
           };
           const now = all[start] ?? ms(day);
-          const closed = new SyncWindows(windows).closedFor(room, now);
+          const closed = someWindows(...windows).closedFor(room, now);
           expect(closed === null).to.equal(isAllowed(now));
           if (closed === null) return;
           const next = closed.nextAllowedAt === null ? Infinity : ms(closed.nextAllowedAt);

@@ -4,7 +4,14 @@ import { saidBy } from "../../../agent/source/git-commit-messages.ts";
 /** Commits that each say so many characters; nothing is asked of what they change. */
 function commitsOf(characters: number) {
   const message = "x".repeat(characters);
-  const commit = { tree: "t".repeat(40), parents: [], author: "ada", committedAtMs: 0, message };
+  const commit = {
+    tree: "t".repeat(40),
+    parents: [],
+    author: "ada",
+    committer: "ada",
+    committedAtMs: 0,
+    message,
+  };
   return { commit: () => commit };
 }
 

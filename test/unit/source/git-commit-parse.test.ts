@@ -22,6 +22,7 @@ describe("parseCommit", () => {
       tree: OID,
       parents: [OID, OTHER],
       author: "Ada Lovelace <ada@example.org>",
+      committer: "Bob <bob@example.org>",
       committedAtMs: 1_767_225_601_000,
       message: "Subject\n\nConfirm: true\n",
     });

@@ -1,8 +1,7 @@
 import { expect } from "chai";
-import { SyncWindows } from "../../../agent/room/sync-windows.ts";
 import { WindowWatch } from "../../../agent/trigger/window-watch.ts";
 import { aRoomRow, anInput } from "../../support/a-row.ts";
-import { aWindow } from "../../support/a-window.ts";
+import { aWindow, someWindows } from "../../support/a-window.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
 
@@ -29,7 +28,7 @@ async function aWatch(windows = [aWindow({ description: "lunch" })]) {
   let failing = false;
   let stopped = 0;
   const watch = new WindowWatch({
-    windows: new SyncWindows(windows),
+    windows: someWindows(...windows),
     store: {
       readRooms: async (page) => {
         if (failing) throw new Error("disk full");
