@@ -21,6 +21,14 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     TICK,
   ],
   "it is suspended as its pass begins": [COMMIT, { do: "suspend", room: ALPHA }, TICK],
+  "it ends by itself": [{ do: "suspend", room: ALPHA, ticks: 2 }, COMMIT, TICK, TICK],
+  "it is prolonged, and the agent starts again": [
+    { do: "suspend", room: ALPHA, ticks: 1 },
+    COMMIT,
+    { do: "suspend", room: ALPHA, ticks: 4 },
+    { do: "restart" },
+    TICK,
+  ],
   "the store refuses the order": [
     { do: "storeFault", left: 1 },
     { do: "suspend", room: ALPHA },
@@ -47,5 +55,8 @@ describe("a suspended room in a story", () => {
     await calls(TICK);
     expect(await calls({ do: "suspend", room: ALPHA }, COMMIT, TICK)).to.equal(0);
     expect(await calls({ do: "resume", room: ALPHA }, TICK)).to.be.above(0);
+    const again: Step = { ...COMMIT, add: ["E5"] };
+    expect(await calls({ do: "suspend", room: ALPHA, ticks: 3 }, again, TICK)).to.equal(0);
+    expect(await calls(TICK, TICK)).to.be.above(0);
   });
 });

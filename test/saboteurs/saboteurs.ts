@@ -6,11 +6,13 @@ import { INTENT_SABOTEURS } from "./intent-saboteurs.ts";
 import { REF_SABOTEURS } from "./ref-saboteurs.ts";
 import { REQUEST_SABOTEURS } from "./request-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
+import { WINDOW_SABOTEURS } from "./window-saboteurs.ts";
 
 /** Every one must be caught; one that is not shows a promise that nothing tests. */
 export const SABOTEURS: readonly Saboteur[] = [
   ...REQUEST_SABOTEURS,
   ...GATE_SABOTEURS,
+  ...WINDOW_SABOTEURS,
   ...HTTP_SABOTEURS,
   {
     name: "a failed fetch counts as a snapshot without files",

@@ -52,6 +52,15 @@ export const someStep: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("accept", "back") }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("suspend", "resume"), room: anyRoom }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: is("suspend"),
+      room: anyRoom,
+      ticks: fc.constantFrom(1, 3),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: is("window"), closed: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("break", "drop"), room: someRoom }) },
   { weight: 1, arbitrary: fc.record({ do: is("empty"), saying: someSaying }) },
   {

@@ -186,6 +186,7 @@ export function obstaclesOf(
   known: {
     readonly isBroken: boolean;
     readonly isEmptied: boolean;
+    readonly isWindowClosed: boolean;
     readonly verifiedTexts: ReadonlySet<string>;
   },
 ): readonly string[] {
@@ -195,6 +196,7 @@ export function obstaclesOf(
     ...(known.isEmptied ? ["emptied"] : []),
     ...(row !== null && row.dryRun !== null ? ["dry run"] : []),
     ...(isQuarantined ? ["quarantined"] : []),
+    ...(known.isWindowClosed && row?.enforced?.digest !== row?.head?.digest ? ["window"] : []),
     ...(row !== null && isRegressed(row, newest, known.verifiedTexts) ? ["version"] : []),
   ];
 }

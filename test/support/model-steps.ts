@@ -3,6 +3,7 @@ import { anEntity } from "./a-room-spec.ts";
 import type { CrashPoint } from "./crash-world.ts";
 import type { GitFault, Lie, ServerFault } from "./model-faults.ts";
 import { pathOf, seedPath, writeSpec, type Draft, type Saying } from "./model-git.ts";
+import { TICK_MS } from "./model-patience.ts";
 import { order } from "./model-suspensions.ts";
 import { GIT_ROOMS, POSTED_ROOM, ModelWorld } from "./model-world.ts";
 
@@ -57,7 +58,10 @@ export type Step =
       readonly do: "posts";
       readonly posts: readonly { readonly draft: Draft; readonly confirm: boolean }[];
     }
-  | { readonly do: "suspend" | "resume"; readonly room: AnyRoom }
+  | { readonly do: "suspend"; readonly room: AnyRoom; readonly ticks?: number }
+  | { readonly do: "resume"; readonly room: AnyRoom }
+  /** The agent starts again with a sync window that is always closed, or without one. */
+  | { readonly do: "window"; readonly closed: boolean }
   | { readonly do: "tick"; readonly times: number }
   | ({ readonly do: "crash" } & CrashPoint)
   | { readonly do: "restart" }
@@ -142,9 +146,16 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
     case "posts":
       await Promise.all(step.posts.map(({ draft, confirm }) => world.offer(draft, confirm)));
       break;
-    case "suspend":
+    case "suspend": {
+      const forMs = step.ticks === undefined ? null : step.ticks * TICK_MS;
+      await order(world, "suspend", { roomId: step.room, forMs });
+      break;
+    }
     case "resume":
-      await order(world, step.do, step.room);
+      await order(world, "resume", { roomId: step.room });
+      break;
+    case "window":
+      await world.configure({ closed: step.closed });
       break;
     case "tick":
       for (let time = 0; time < step.times; time += 1) await world.tick();
@@ -156,7 +167,7 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
       await world.restart();
       break;
     case "configure":
-      await world.configure(step.source);
+      await world.configure({ source: step.source });
       break;
     case "jump":
       world.clock.jumpWall(step.days * 86_400_000);

@@ -37,6 +37,8 @@ export class ModelWatch {
   /** Requests that confirm, with the revision of the spec that each sends; null where it sends none. */
   readonly confirmers = new Map<string, string | null>();
   writes = 0;
+  /** A sync window keeps new specs from every room. */
+  isWindowClosed = false;
   readonly #on: Watched;
   readonly #posted = new Map<string, Wish>();
   readonly #rows = new Map<string, Room>();
@@ -131,6 +133,7 @@ export class ModelWatch {
     const law = this.law(roomId);
     law.obstacles = obstaclesOf(this.row(roomId), law.newest, {
       isBroken: this.#files.broken.has(roomId),
+      isWindowClosed: this.isWindowClosed,
       isEmptied: this.#files.emptied && !this.#isPosted(roomId),
       verifiedTexts: this.#verifiedTexts,
     });

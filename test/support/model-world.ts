@@ -12,32 +12,13 @@ import { ModelGit, seedPath, toWish, writeSpec, type Draft } from "./model-git.t
 import { missingItems, wrongOwner } from "./model-law.ts";
 import { MOST_TICKS, TICK_MS, ticksToHeal } from "./model-patience.ts";
 import { ModelWatch } from "./model-watch.ts";
+import { heardOf, type Common, type Request, type Sent } from "./model-requests.ts";
 import { order } from "./model-suspensions.ts";
 import { MortalAgent } from "./mortal-agent.ts";
 
 /** Two rooms of git and one that people post. */
 export const GIT_ROOMS = ["room-alpha", "room-beta"] as const;
 export const POSTED_ROOM = "room-gamma";
-
-/** What was asked, and the answer, which a dead agent never gives; null where the store refused. */
-export interface Request {
-  readonly correlationId: string;
-  readonly answer: Promise<ApplyAnswer | null>;
-}
-
-interface Sent {
-  readonly roomId: string;
-  readonly confirm: boolean;
-  /** Of the spec that is sent; null where none is. */
-  readonly revision: string | null;
-}
-
-interface Common {
-  readonly roomId: string;
-  readonly correlationId: string;
-  readonly actor: string;
-  readonly confirm: boolean;
-}
 
 /** An agent, a repository and a RoomServer in memory, and the law over them. */
 export class ModelWorld {
@@ -96,6 +77,7 @@ export class ModelWorld {
       server: this.faults.roomServer(this.server),
       source: this.faults.source(this.git.source),
       sourceName: this.sourceName,
+      isWindowClosed: this.watch.isWindowClosed,
       newId: () => `id-${(this.#ids += 1)}`,
     });
     await settled();
@@ -116,12 +98,20 @@ export class ModelWorld {
     this.#reopen();
   }
 
-  /** Ends the agent, and starts it with its only source under this name, or without one. */
-  async configure(sourceName: string | null): Promise<void> {
+  /** Ends the agent, and starts it with another name of its only source (null: none), or another state of its sync window. */
+  async configure(given: { readonly source?: string | null; readonly closed?: boolean }) {
     await this.restart();
     if (this.agent !== null && !this.agent.dead) return;
-    this.sourceName = sourceName;
-    this.watch.configured(sourceName);
+    const { source, closed = this.watch.isWindowClosed } = given;
+    this.watch.isWindowClosed = closed;
+    if (source === undefined) return;
+    this.sourceName = source;
+    this.watch.configured(source);
+  }
+
+  /** Time as suspensions end by it, in ms since 1970. */
+  steadyMs(): number {
+    return this.#steady.nowMs();
   }
 
   /** Time for one poll and one interval pass of each room. */
@@ -192,9 +182,10 @@ export class ModelWorld {
     let complaints: readonly string[] = [];
     const most = ticksToHeal([...this.watch.laws.keys()].map((room) => this.watch.row(room)));
     for (let tick = 0; tick < most; tick += 1) {
+      if (this.watch.isWindowClosed) await this.configure({ closed: false });
       await this.live();
       // An agent that dies of the order has not heard it.
-      for (const roomId of this.watch.suspensions.rooms) await order(this, "resume", roomId);
+      for (const roomId of this.watch.suspensions.rooms) await order(this, "resume", { roomId });
       await this.tick();
       complaints = this.complaints();
       if (this.faults.reached && complaints.length === 0) break;
@@ -290,11 +281,4 @@ export class ModelWorld {
   #seen(store: MemoryStore): void {
     store.afterWrite = (changes) => this.watch.wrote(changes);
   }
-}
-
-async function heardOf({ answer }: Request): Promise<ApplyAnswer | null> {
-  let heard: ApplyAnswer | null = null;
-  void answer.then((given) => (heard = given));
-  await settled();
-  return heard;
 }

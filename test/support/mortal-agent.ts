@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly source: SpecSource;
   /** What the source is called in the configuration; null: no source is configured. */
   readonly sourceName: string | null;
+  /** A sync window keeps new specs from every room. */
+  readonly isWindowClosed: boolean;
   readonly newId: () => string;
 }
 
@@ -52,7 +54,7 @@ export class MortalAgent {
 
   static async start(on: Surroundings): Promise<MortalAgent> {
     const mortal = new MortalAgent();
-    const { config, metrics } = await program(on.sourceName);
+    const { config, metrics } = await program(on);
     mortal.#agent = createAgent(config, {
       logger,
       metrics,
@@ -60,6 +62,8 @@ export class MortalAgent {
       newId: on.newId,
       random: () => 0.5,
       implementations: {
+        // The windows that there are never change while an agent lives.
+        everyMinute: () => ({ stop: async () => undefined }),
         openStore: async () => mortal.#embody(on.store, ["write"]),
         openRoomServer: () => mortal.#embody(on.server, SERVER_DEEDS),
         openSource: ({ name }) => mortal.#embody(on.source, [], name),
@@ -158,22 +162,36 @@ interface Program {
   readonly metrics: Metrics;
 }
 
-const made = new Map<string | null, Promise<Program>>();
+/** Never off. */
+const CLOSED: Record<string, string> = {
+  Operator__SyncWindows__0__Kind: "deny",
+  Operator__SyncWindows__0__Schedule: "0 * * * *",
+  Operator__SyncWindows__0__Duration: "2h",
+};
+
+type Asked = Pick<Surroundings, "sourceName" | "isWindowClosed">;
+
+const made = new Map<string, Promise<Program>>();
 
 /** Configuration and metrics serve all agents of a process: making them is slow, and they remember nothing that counts. */
-function program(sourceName: string | null): Promise<Program> {
-  const known = made.get(sourceName) ?? makeProgram(sourceName);
-  made.set(sourceName, known);
+function program({ sourceName, isWindowClosed }: Asked): Promise<Program> {
+  const key = `${sourceName} ${isWindowClosed}`;
+  const known = made.get(key) ?? makeProgram({ sourceName, isWindowClosed });
+  made.set(key, known);
   return known;
 }
 
-async function makeProgram(sourceName: string | null): Promise<Program> {
+async function makeProgram({ sourceName, isWindowClosed }: Asked): Promise<Program> {
   const source = Object.entries(SETTINGS).filter(([key]) => key.startsWith("Git__"));
   const rest = Object.entries(SETTINGS).filter(([key]) => !key.startsWith("Git__"));
   const named = { ...Object.fromEntries(source), Git__Sources__0__Name: sourceName ?? "" };
   const loaded = await loadConfig({
     cwd: "/nowhere",
-    env: { ...Object.fromEntries(rest), ...(sourceName === null ? {} : named) },
+    env: {
+      ...Object.fromEntries(rest),
+      ...(sourceName === null ? {} : named),
+      ...(isWindowClosed ? CLOSED : {}),
+    },
     readFile: () => Promise.reject(Object.assign(new Error("no file"), { code: "ENOENT" })),
   });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));

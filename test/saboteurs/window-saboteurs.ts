@@ -1,0 +1,103 @@
+import type { Saboteur } from "./saboteur.ts";
+
+/** When new specs are applied, and who may say otherwise, made wrong. */
+export const WINDOW_SABOTEURS: readonly Saboteur[] = [
+  {
+    name: "a new spec is applied while its window is closed",
+    file: "agent/guardrail/objections.ts",
+    text: `  syncWindow,\n  contested,`,
+    replacement: `  contested,`,
+    tests: ["test/model/window-stories.test.ts"],
+  },
+  {
+    name: "a closed window stops the correction of drift",
+    file: "agent/reconcile/phases/pre-checks.ts",
+    text: `if (!isHead || open.includes(inputs.digest)) return null;`,
+    replacement: `if (open.includes("")) return null;`,
+    tests: ["test/unit/reconcile/sync-windows.test.ts"],
+  },
+  {
+    name: "an override lasts for other inputs",
+    file: "agent/reconcile/phases/pre-checks.ts",
+    text: `row.windowOverride?.digest]`,
+    replacement: `row.windowOverride == null ? "" : inputs.digest]`,
+    tests: ["test/unit/reconcile/sync-windows.test.ts"],
+  },
+  {
+    name: "an allow window wins over a deny window",
+    file: "agent/room/sync-windows.ts",
+    text: `if (deny === undefined && (allows.length === 0 || allows.some(isOn))) return null;`,
+    replacement: `if (allows.some(isOn) || (deny === undefined && allows.length === 0)) return null;`,
+    tests: ["test/unit/room/sync-windows.test.ts"],
+  },
+  {
+    name: "a room outside its allow windows is open",
+    file: "agent/room/sync-windows.ts",
+    text: `if (deny === undefined && (allows.length === 0 || allows.some(isOn))) return null;`,
+    replacement: `if (deny === undefined) return null;`,
+    tests: ["test/unit/room/sync-windows.test.ts"],
+  },
+  {
+    name: "a window is for rooms that its globs do not match",
+    file: "agent/room/sync-windows.ts",
+    text: `matchesAnyGlob(roomId, rooms) && `,
+    replacement: ``,
+    tests: ["test/unit/room/sync-windows.test.ts"],
+  },
+  {
+    name: "nextAllowedAt is inside a deny window",
+    file: "agent/room/sync-windows.ts",
+    text: `if (ends.length === 0 && isAllowed) return atMs;`,
+    replacement: `if (isAllowed) return atMs;`,
+    tests: ["test/unit/room/sync-windows.test.ts"],
+  },
+  {
+    name: "a window ends one ms late",
+    file: "agent/room/window-times.ts",
+    text: `beginMs + this.#durationMs <= nowMs`,
+    replacement: `beginMs + this.#durationMs < nowMs`,
+    tests: ["test/unit/room/sync-windows.test.ts"],
+  },
+  {
+    name: "rooms are not woken when a window begins or ends",
+    file: "agent/trigger/window-watch.ts",
+    text: `this.#isOwed ||= changed.length > 0 && before !== null;`,
+    replacement: `this.#isOwed = changed.length < 0 && before !== null;`,
+    tests: ["test/unit/trigger/window-watch.test.ts"],
+  },
+  {
+    name: "a cron line that never fires is accepted",
+    file: "agent/config/cron-schedule.ts",
+    text: `next === null ? `,
+    replacement: `next === 0 ? `,
+    tests: ["test/unit/config/sync-windows.test.ts"],
+  },
+  {
+    name: "the committer of an override is not looked at",
+    file: "agent/intent/override-persons.ts",
+    text: `[author, committer].filter`,
+    replacement: `[author].filter`,
+    tests: ["test/unit/intent/override-window.test.ts"],
+  },
+  {
+    name: "an override outlasts the next commit",
+    file: "agent/intent/commit-reader.ts",
+    text: `override = isOn ? words : null;`,
+    replacement: `override ??= isOn ? words : null;`,
+    tests: ["test/unit/intent/override-window.test.ts"],
+  },
+  {
+    name: "an override counts each time its commit is read",
+    file: "agent/intent/commit-words.ts",
+    text: `return override !== undefined || trailers.some(`,
+    replacement: `return override === null || trailers.some(`,
+    tests: ["test/unit/intent/override-window.test.ts"],
+  },
+  {
+    name: "a commit that a merge brings in overrides a window",
+    file: "agent/intent/commit-words.ts",
+    text: `if (override === null) return words;`,
+    replacement: `if (override === null || words.stands === "merged") return words;`,
+    tests: ["test/unit/intent/override-window.test.ts"],
+  },
+];
