@@ -9,6 +9,9 @@ export type DiscardReason =
   | "limit" // the commits since it was made are over a limit, the head alone may not be
   | "useless"; // it grew without ever having held a head that counts
 
+/** Called when a clone was discarded. Must not throw. */
+export type OnDiscard = (why: DiscardReason) => void;
+
 /** A clone that was replaced by a new one of the same head. */
 export interface Rotation {
   readonly why: RotationReason;

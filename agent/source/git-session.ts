@@ -1,5 +1,5 @@
 import type { ParsedSpec } from "../spec/room-spec.ts";
-import type { DiscardReason } from "./git-clone-events.ts";
+import type { DiscardReason, OnDiscard } from "./git-clone-events.ts";
 import { CloneFolder } from "./git-clone-folder.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
 import { gitFailure, isTransferLimit, toSourceFailure } from "./git-failure.ts";
@@ -28,7 +28,7 @@ export class GitSession {
   /** Speaks of trees by their id, so it outlives the clone. */
   readonly listings = new ListingMemory();
   readonly #transport: GitTransport;
-  readonly #onDiscard: (why: DiscardReason) => void;
+  readonly #onDiscard: OnDiscard;
   #at: OpenClone;
   /** The head of the newest sync that was delivered completely; whether it counts is not known before `settle`. */
   delivered: string | null = null;
@@ -43,10 +43,10 @@ export class GitSession {
   /** A head that went over a limit: it does so again until it changes, so it is not fetched again. */
   #refused: { readonly head: string; readonly failure: SourceFailure } | null = null;
 
-  constructor(settings: GitWorkerSettings, onDiscard: (why: DiscardReason) => void) {
+  constructor(settings: GitWorkerSettings, onDiscard: OnDiscard, parsers?: ParsePool) {
     this.settings = settings;
     this.#onDiscard = onDiscard;
-    this.parsers = new ParsePool(settings.parse);
+    this.parsers = parsers ?? new ParsePool(settings.parse);
     this.#transport = openTransport(settings.url);
     this.#at = this.#openOn(new CloneFolder(settings.folder, settings.url));
   }

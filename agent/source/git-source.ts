@@ -13,6 +13,7 @@ import type { GitTransport } from "./git-transport.ts";
 import { GitWorkerClient } from "./git-worker-client.ts";
 import type { WorkerCallOptions, WorkerRequest } from "./git-worker-client.ts";
 import { commitRefused } from "./git-commit-refused.ts";
+import type { StartThread } from "./git-worker-thread.ts";
 import { deliver, toReady } from "./git-delivery.ts";
 import { printOf } from "./git-worker-messages.ts";
 import type { Ask } from "./git-worker-messages.ts";
@@ -32,6 +33,7 @@ import type {
 
 export interface GitSourceOptions extends SourceOptions {
   readonly tuning?: Partial<GitSourceTuning>;
+  readonly startThread?: StartThread;
 }
 
 export interface GitSourceTuning {
@@ -83,6 +85,7 @@ class GitSource implements SpecSource {
     this.#worker = new GitWorkerClient({
       silenceMs: options.timeoutMs + GRACE_MS,
       heapMb: tuning.heapMb,
+      startThread: options.startThread,
       onDiscarded: (why) => options.onClone?.({ kind: "discarded", why }),
       settings: {
         url,

@@ -1,4 +1,6 @@
+import type { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
+import type { WorkerOptions } from "node:worker_threads";
 import type {
   FromWorker,
   GitWorkerSettings,
@@ -9,12 +11,28 @@ import type {
 /** How long a thread may take to end itself, in ms. Then it is terminated. */
 const GRACE_MS = 500;
 
+/** What is used of a thread. */
+export interface Thread {
+  readonly stdout: Readable;
+  on(event: "message", listener: (message: FromWorker) => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "exit", listener: (code: number) => void): unknown;
+  postMessage(message: ToWorker): void;
+  terminate(): Promise<number>;
+}
+
+export type StartThread = (program: URL, options: WorkerOptions) => Thread;
+
 export interface GitWorkerThreadOptions {
   readonly settings: GitWorkerSettings;
   readonly heapMb: number;
   /** The program that the thread runs. Default: the git worker. */
   readonly program?: URL;
+  /** Default: a new thread of Node. */
+  readonly startThread?: StartThread | undefined;
 }
+
+const startNew: StartThread = (program, options) => new Worker(program, options);
 
 export interface GitWorkerThreadEvents {
   readonly onMessage: (message: FromWorker) => void;
@@ -24,14 +42,15 @@ export interface GitWorkerThreadEvents {
 
 /** One thread of the git worker, from its start to its end. */
 export class GitWorkerThread {
-  readonly #worker: Worker;
+  readonly #worker: Thread;
   readonly #ending = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #exited: Promise<number>;
   #ended: Promise<number> | null = null;
 
   constructor(options: GitWorkerThreadOptions, { onMessage, onEnd }: GitWorkerThreadEvents) {
-    const { settings, heapMb, program } = options;
-    this.#worker = new Worker(program ?? new URL("./git-worker.ts", import.meta.url), {
+    const { settings, heapMb, startThread = startNew } = options;
+    const program = options.program ?? new URL("./git-worker-program.ts", import.meta.url);
+    this.#worker = startThread(program, {
       workerData: { settings, ending: this.#ending } satisfies WorkerStart,
       resourceLimits: {
         maxOldGenerationSizeMb: heapMb,

@@ -1,22 +1,21 @@
-import { flushCompileCache } from "node:module";
-import { parentPort, workerData } from "node:worker_threads";
 import type { TransferListItem } from "node:worker_threads";
 import { messageOf } from "../kernel/errors.ts";
+import type { DiscardReason } from "./git-clone-events.ts";
 import { toSourceFailure } from "./git-failure.ts";
+import type { ParsePool } from "./git-parse-pool.ts";
 import { readSeeds } from "./git-read-seeds.ts";
 import { readSpecs } from "./git-read-specs.ts";
 import { CloneRotation } from "./git-rotation.ts";
 import { GitSession } from "./git-session.ts";
 import { SeedSender } from "./git-seed-sender.ts";
 import { GitSync } from "./git-sync.ts";
-import { endIfAsked, endOnRequest } from "./git-thread-end.ts";
+import { endIfAsked } from "./git-thread-end.ts";
 import type {
   Ask,
   FromWorker,
   GitWorkerSettings,
   ToWorker,
   WorkerResult,
-  WorkerStart,
 } from "./git-worker-messages.ts";
 import type { KnownFile, SourceFailure } from "./spec-source.ts";
 
@@ -32,10 +31,10 @@ const NEVER = new AbortController().signal;
 type SyncMessage = Extract<ToWorker, { kind: "sync" }>;
 type SeedsMessage = Extract<ToWorker, { kind: "readSeeds" }>;
 type TendMessage = Extract<ToWorker, { kind: "tend" }>;
-type Post = (message: FromWorker, transfer?: readonly TransferListItem[]) => void;
+export type Post = (message: FromWorker, transfer?: readonly TransferListItem[]) => void;
 
 /** The worker's side of the conversation: one session, requests by id. */
-class GitWorker {
+export class GitWorker {
   readonly #session: GitSession;
   readonly #sync: GitSync;
   readonly #answers = new Map<number, (known: readonly KnownFile[]) => void>();
@@ -43,8 +42,10 @@ class GitWorker {
   /** What changes the clone goes one at a time, in the order it came. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(settings: GitWorkerSettings, post: Post) {
-    this.#session = new GitSession(settings, (why) => post({ kind: "discarded", why }));
+  /** `parsers`: threads that outlive this worker. Default: it starts its own. */
+  constructor(settings: GitWorkerSettings, post: Post, parsers?: ParsePool) {
+    const onDiscard = (why: DiscardReason) => post({ kind: "discarded", why });
+    this.#session = new GitSession(settings, onDiscard, parsers);
     this.#sync = new GitSync(this.#session);
     this.#post = post;
   }
@@ -84,6 +85,11 @@ class GitWorker {
       case "end":
         endIfAsked();
     }
+  }
+
+  /** For a thread that does not end with its worker. No request may be under way. */
+  close(): Promise<void> {
+    return this.#session.close();
   }
 
   async #settle(head: string): Promise<WorkerResult> {
@@ -191,16 +197,4 @@ function buffersIn(result: WorkerResult): readonly TransferListItem[] {
 function toBuffers(views: readonly Uint8Array[]): readonly TransferListItem[] {
   const buffers = views.map(({ buffer }) => buffer).filter((each) => each instanceof ArrayBuffer);
   return [...new Set(buffers)];
-}
-
-const port = parentPort;
-if (port !== null) {
-  const { settings, ending } = workerData as WorkerStart;
-  endOnRequest(ending);
-  const worker = new GitWorker(settings, (message, transfer) =>
-    port.postMessage(message, transfer),
-  );
-  port.on("message", (message: ToWorker) => worker.receive(message));
-  // A thread that is terminated later would leave none of its compiled code for the next one.
-  flushCompileCache();
 }

@@ -16,6 +16,7 @@ import { GitRepository, type CommitOptions, type FileContent } from "./git-repos
 import { GitServer } from "./git-server.ts";
 import type { StatusBody as StatusAnswer } from "../../agent/api/contract.ts";
 import type { RoomAnswer } from "../../agent/api/status-contract.ts";
+import { openKeptSource } from "./kept-threads.ts";
 import { worldClock } from "./world-clock.ts";
 
 export interface Answer<T = Record<string, unknown>> {
@@ -42,7 +43,7 @@ export class AgentWorld {
   /** How long a room or a source is waited for; machines can be busy. */
   patienceMs = 25_000;
   /** Parts that agents are put together from instead of the real ones. */
-  implementations: Partial<Implementations> = {};
+  implementations: Partial<Implementations> = { openSource: openKeptSource };
   /** False: agents that are started have no source. */
   followsGit = true;
   /** Started in place of the real program. */

@@ -17,6 +17,7 @@ import type {
 import { longerTrail } from "../../agent/source/git-trail.ts";
 import { GitRepository } from "./git-repository.ts";
 import { GitServer } from "./git-server.ts";
+import { keptThreads } from "./kept-threads.ts";
 
 export const DEFAULT_LIMITS = {
   packBytes: 64 * 1024 * 1024,
@@ -142,6 +143,7 @@ export class GitSourceBench {
       roomIdPattern: "^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$",
       credentials: async () => ({ kind: "none" }),
       clock: systemClock,
+      startThread: keptThreads,
       ...this.#options,
       ...options,
       limits: { ...DEFAULT_LIMITS, ...this.#options.limits, ...options.limits },
