@@ -48,14 +48,13 @@ describe("GitObjectStore", () => {
       );
       const store = new GitObjectStore(folder);
       store.refresh();
-      for (const oid of oids) {
-        const type = repository.git("cat-file", "-t", oid);
-        const size = Number(repository.git("cat-file", "-s", oid));
-        const found = store.find(oid);
-        expect(found?.type, oid).to.equal(type);
-        expect(found?.bytes.length, oid).to.equal(size);
-        expect(store.sizeOf(oid), oid).to.equal(size);
-      }
+      const expected = repository
+        .gitWithInput(oids.join("\n"), "cat-file", "--batch-check=%(objecttype) %(objectsize)")
+        .split("\n");
+      const found = oids.map((oid) => `${store.find(oid)?.type} ${store.find(oid)?.bytes.length}`);
+      expect(found).to.deep.equal(expected);
+      const sizes = expected.map((line) => Number(line.split(" ")[1]));
+      expect(oids.map((oid) => store.sizeOf(oid))).to.deep.equal(sizes);
       expect(store.has("0".repeat(40))).to.equal(false);
       expect(store.find("f".repeat(40))).to.equal(null);
       expect(() => store.read("f".repeat(40), "blob")).to.throw("missing");
