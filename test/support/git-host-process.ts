@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createGitHttpBackend } from "../../devserver/git-http-backend.ts";
 import { encodeFrame, framesOf } from "./git-frames.ts";
+import { rememberPolls } from "./poll-memory.ts";
 import type { GitAnswer, GitOrder } from "./git-host.ts";
 
 /*
@@ -53,7 +54,7 @@ async function serve(): Promise<string> {
   const server = createServer((request, response) => {
     const [, name = "", rest = ""] = /^\/([^/]*)(.*)$/.exec(request.url ?? "") ?? [];
     const root = Buffer.from(name, "base64url").toString();
-    const backend = backends.get(root) ?? createGitHttpBackend({ root });
+    const backend = backends.get(root) ?? rememberPolls(root, createGitHttpBackend({ root }));
     backends.set(root, backend);
     request.url = rest;
     backend(request, response);

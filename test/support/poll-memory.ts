@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { RequestListener, ServerResponse } from "node:http";
+import { join } from "node:path";
+
+interface Remembered {
+  /** Of the repository when it was answered. */
+  readonly state: string;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** A repository of more files is asked each time. */
+const MOST_FILES = 2_000;
+
+/**
+ * Answers from memory who asks what was asked before while the repository has not changed: agents of the tests poll five times
+ * a second, and git starts two processes for each answer. Fetches go to `backend` each time.
+ */
+export function rememberPolls(root: string, backend: RequestListener): RequestListener {
+  const memory = new Map<string, Remembered>();
+  const answer = (request: IncomingMessage, response: ServerResponse, question: string) => {
+    const { url = "", headers } = request;
+    const folder = join(root, decodeURIComponent(url.split("/")[1] ?? ""));
+    const state = stateOf(folder);
+    const key = JSON.stringify([
+      url,
+      headers["git-protocol"],
+      headers["content-encoding"],
+      question,
+    ]);
+    const known = memory.get(key);
+    if (known !== undefined && known.state === state) {
+      request.resume();
+      response.writeHead(200, known.headers).end(known.body);
+      return;
+    }
+    record(response, (body) => {
+      if (state === null || response.statusCode !== 200 || stateOf(folder) !== state) return;
+      memory.set(key, { state, headers: response.getHeaders(), body });
+    });
+    backend(request, response);
+  };
+  return (request, response) => {
+    if (request.method === "GET") return answer(request, response, "");
+    request.once("data", (chunk: Buffer) => {
+      request.pause();
+      const isWhole = chunk.length === Number(request.headers["content-length"]);
+      request.unshift(chunk);
+      const isPoll = isWhole && chunk.toString("latin1", 4).startsWith("command=ls-refs");
+      if (isPoll) answer(request, response, chunk.toString("base64"));
+      else backend(request, response);
+    });
+  };
+}
+
+/** Everything that an answer depends on: refs, settings, and which objects there are. Null where that is not known. */
+function stateOf(folder: string): string | null {
+  try {
+    const objects = readdirSync(join(folder, "objects"), { recursive: true, encoding: "utf8" });
+    const refs = readdirSync(join(folder, "refs"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
+    if (objects.length + refs.length > MOST_FILES) return null;
+    const files = [join(folder, "HEAD"), join(folder, "config"), ...refs];
+    const texts = files.map((path) => `${path} ${readFileSync(path, "utf8")}`);
+    return [...texts, packedRefs(folder), ...objects.sort()].join("\n");
+  } catch {
+    return null;
+  }
+}
+
+function packedRefs(folder: string): string {
+  try {
+    return readFileSync(join(folder, "packed-refs"), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
+}
+
+/** Calls `onWhole` with the body once the answer has been sent completely. */
+function record(response: ServerResponse, onWhole: (body: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  const keep = (chunk: unknown) => {
+    if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
+  };
+  const write = response.write.bind(response) as (...args: unknown[]) => boolean;
+  const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.write = ((...args: unknown[]) => {
+    keep(args[0]);
+    return write(...args);
+  }) as typeof response.write;
+  response.end = ((...args: unknown[]) => {
+    keep(args[0]);
+    return end(...args);
+  }) as typeof response.end;
+  response.once("finish", () => onWhole(Buffer.concat(chunks)));
+}
