@@ -75,6 +75,7 @@ describe("a hostile file", function () {
     world = await AgentWorld.create({
       ...canarySettings(),
       Operator__Reconciliation__ParallelRooms: "8",
+      Operator__Reconciliation__IntervalSeconds: "5",
     });
     const rooms = [...GOOD, ...HOSTILE.map(({ name }) => roomOf(name))];
     world.commit(Object.fromEntries(rooms.map((room) => [pathOf(room), spec(room, 1)])));
