@@ -111,7 +111,8 @@ describe("a source that follows tags", function () {
         const { refusals } = await room.status();
         return refusals.find(({ reason }) => reason === "HistoryRewritten");
       });
-      expect(held.message).to.include(`from ${first} to ${second}`).and.include("E-4");
+      expect(held.message).to.include(`from ${first} to ${second}`);
+      expect((await room.status()).wouldRemove).to.deep.equal(["entity/E-4"]);
       expect(await room.entities()).to.deep.equal([...PEOPLE, "E-4", "E-5"]);
       await room.pass({ "X-Confirm": "true" });
       await verified(second);
