@@ -194,13 +194,13 @@ function firstIgnored({ asks, ...line }: IgnoredLine): IgnoredWord {
   return { ...line, asks: { ...asks, orTouched: false } };
 }
 
-/** Why a `Confirm` does not count that is read again: after a rewind, or under another name of the source. */
+/** Why a `Confirm` or `Override-Window` does not count that is read again: after a rewind, or under another name of the source. */
 export const ALREADY_USED =
-  "AlreadyUsed: a `Confirm` counts once, and this commit's was read before: confirm what is refused in a new commit";
+  "AlreadyUsed: a `Confirm` or `Override-Window` counts once, and this commit's was read before: say it in a new commit";
 /** The same where that is not known any more; `forgotten`: the ISO time from which on it would be. */
 export const MAY_BE_USED = (forgotten: string) =>
-  `MayBeUsed: a \`Confirm\` counts once, and of commits up to ${forgotten} (committer time) it is not remembered which were read: ` +
-  "confirm what is refused in a new commit";
+  `MayBeUsed: a \`Confirm\` or \`Override-Window\` counts once, and of commits up to ${forgotten} (committer time) it is not remembered which were read: ` +
+  "say it in a new commit";
 const NO_FIRST_CONFIRM =
   "the commit is the first this agent sees of the source, where no `Confirm` counts: name the rooms in a later commit";
 const NO_FIRST_OVERRIDE =
