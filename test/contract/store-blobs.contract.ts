@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { aRoomSpec } from "../support/a-room-spec.ts";
-import type { StoreContext } from "../support/store-context.ts";
+import type { StoreContext } from "./store-context.ts";
 
 /** Spec texts and seeds, by their keys. */
 export function blobFacts(context: StoreContext): void {

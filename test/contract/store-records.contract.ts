@@ -5,7 +5,7 @@ import type { IntentState } from "../../agent/room/rows.ts";
 import type { AuditQuery, HistoryQuery } from "../../agent/store/store.ts";
 import { aConfirmation, aHistoryRow, anAuditRecord, anIntent, ROW_MS } from "../support/a-row.ts";
 import { rejection } from "../support/rejection.ts";
-import type { StoreContext } from "../support/store-context.ts";
+import type { StoreContext } from "./store-context.ts";
 
 /** What is added and never replaced: confirmations, intents, history, audit. */
 export function recordFacts(context: StoreContext): void {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { aFileRow, anInput, aRoomRow, aSourceRow } from "../support/a-row.ts";
 import { rejection } from "../support/rejection.ts";
-import type { StoreContext } from "../support/store-context.ts";
+import type { StoreContext } from "./store-context.ts";
 import type { Reason } from "../../agent/status/reasons.ts";
 
 /** Rooms, sources and files: the newest row of each key. */

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { ONLY } from "../../agent/room/documents.ts";
 import type { ObserveOnlyRow } from "../../agent/room/rows.ts";
 import { aRoomRow } from "../support/a-row.ts";
-import type { StoreContext } from "../support/store-context.ts";
+import type { StoreContext } from "./store-context.ts";
 
 const ROW: ObserveOnlyRow = {
   since: "2026-01-01T00:00:00.000Z",

@@ -15,7 +15,7 @@ import {
   ROW_MS,
 } from "../support/a-row.ts";
 import { anArtifact, aRoomSpec } from "../support/a-room-spec.ts";
-import type { StoreContext } from "../support/store-context.ts";
+import type { StoreContext } from "./store-context.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

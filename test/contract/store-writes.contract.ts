@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { StoreChange } from "../../agent/store/store.ts";
 import { aConfirmation, aHistoryRow, anAuditRecord, anIntent, aRoomRow } from "../support/a-row.ts";
 import { rejection } from "../support/rejection.ts";
-import type { StoreContext } from "../support/store-context.ts";
+import type { StoreContext } from "./store-context.ts";
 
 /** What a batch promises, and what closing does. */
 export function writeFacts(context: StoreContext): void {

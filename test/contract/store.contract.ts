@@ -1,6 +1,6 @@
 import type { Store } from "../../agent/store/store.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import type { StoreContext, StoreUnderTest } from "../support/store-context.ts";
+import type { StoreContext, StoreUnderTest } from "./store-context.ts";
 import { blobFacts } from "./store-blobs.contract.ts";
 import { documentFacts, observeOnlyFacts, planEpochFacts } from "./store-single-rows.contract.ts";
 import { recordFacts } from "./store-records.contract.ts";

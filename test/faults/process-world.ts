@@ -10,8 +10,8 @@ import { canarySettings, checkWorld } from "../support/check-world.ts";
 import { FaultProxy } from "../support/fault-proxy.ts";
 import { eventually } from "../support/eventually.ts";
 import { specYaml, type SpecYamlGiven } from "../support/spec-yaml.ts";
-import { SwitchedProgram } from "../support/switched-program.ts";
-import { SWITCHES_VARIABLE, setSwitches, type Switches } from "../support/switches.ts";
+import { SwitchedProgram } from "./switched-program.ts";
+import { SWITCHES_VARIABLE, setSwitches, type Switches } from "./switches.ts";
 import type { RunGiven } from "./fault-case.ts";
 
 export const ROOM = "room-harbor7";

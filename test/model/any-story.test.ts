@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { someStep } from "../support/model-any-step.ts";
-import { carryOut, obeys, type Step } from "../support/model-steps.ts";
-import { ModelWorld } from "../support/model-world.ts";
+import { someStep } from "./model-any-step.ts";
+import { carryOut, obeys, type Step } from "./model-steps.ts";
+import { ModelWorld } from "./model-world.ts";
 
 /**
  * `MODEL_RUNS` and `MODEL_STEPS` make it longer. The seed is the same each time, so that a change is judged by what it changes;

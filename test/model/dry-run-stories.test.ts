@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { tell, type Step } from "../support/model-steps.ts";
+import { tell, type Step } from "./model-steps.ts";
 
 const ROOM = "room-alpha";
 const TICK: Step = { do: "tick", times: 1 };

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { settled } from "../support/fake-clock.ts";
-import { carryOut, obeys, type Step } from "../support/model-steps.ts";
-import { GIT_ROOMS, ModelWorld, POSTED_ROOM } from "../support/model-world.ts";
-import type { MortalAgent } from "../support/mortal-agent.ts";
+import { carryOut, obeys, type Step } from "./model-steps.ts";
+import { GIT_ROOMS, ModelWorld, POSTED_ROOM } from "./model-world.ts";
+import type { MortalAgent } from "./mortal-agent.ts";
 
 /** `RACE_RUNS` and `RACE_SEED` make it longer, or another race. */
 const RUNS = Number(process.env["RACE_RUNS"] ?? 200);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { tell, type Step } from "../support/model-steps.ts";
+import { tell, type Step } from "./model-steps.ts";
 
 const [ALPHA, BETA] = ["room-alpha", "room-beta"] as const;
 const TICK: Step = { do: "tick", times: 1 };

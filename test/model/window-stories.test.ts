@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { carryOut, obeys, tell, type Step } from "../support/model-steps.ts";
-import { ModelWorld } from "../support/model-world.ts";
+import { carryOut, obeys, tell, type Step } from "./model-steps.ts";
+import { ModelWorld } from "./model-world.ts";
 
 const ALPHA = "room-alpha";
 const TICK: Step = { do: "tick", times: 2 };

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { checkWorld } from "../../support/check-world.ts";
-import { LyingServer } from "../../support/lying-server.ts";
+import { LyingServer } from "./lying-server.ts";
 import { RoomStory } from "../../support/room-story.ts";
 
 describe("what a RoomServer shows of a room", function () {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { RoomAnswer } from "../../../agent/api/status-contract.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
-import { LyingServer } from "../../support/lying-server.ts";
+import { LyingServer } from "./lying-server.ts";
 import { RoomStory } from "../../support/room-story.ts";
 
 const EACH = 10_000;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { eventually } from "../../support/eventually.ts";
-import { differences, recordingOf } from "../../support/recording.ts";
+import { differences, recordingOf } from "./recording.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { entityIds } from "../../support/spec-yaml.ts";
 

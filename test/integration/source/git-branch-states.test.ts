@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { GitRepository } from "../../support/git-repository.ts";
 import { GitServer } from "../../support/git-server.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
-import { inShort } from "../../support/range-in-short.ts";
+import { inShort } from "./range-in-short.ts";
 
 const TEXT = specText("room-a");
 

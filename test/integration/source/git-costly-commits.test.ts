@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
-import { headAlone, inShort } from "../../support/range-in-short.ts";
+import { headAlone, inShort } from "./range-in-short.ts";
 
 /** Files that each commit changes. */
 const FILES = Array.from({ length: 400 }, (_unused, at) => `${at}.room.yaml`);

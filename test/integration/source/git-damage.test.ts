@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { rejection } from "../../support/rejection.ts";
 import type { GitFault } from "../../support/git-server.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
-import { headAlone, inShort } from "../../support/range-in-short.ts";
+import { headAlone, inShort } from "./range-in-short.ts";
 
 const v = (version: number) => specText("room-a", { version });
 

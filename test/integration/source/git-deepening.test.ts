@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { expect } from "chai";
 import type { GitFault } from "../../support/git-server.ts";
 import { GitSourceBench, specText, type BenchOptions } from "../../support/git-source-bench.ts";
-import { headAlone, inShort } from "../../support/range-in-short.ts";
+import { headAlone, inShort } from "./range-in-short.ts";
 
 const v = (version: number) => specText("room-a", { version });
 

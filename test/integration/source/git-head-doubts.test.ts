@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { expect } from "chai";
 import { GitSourceBench, specText, type BenchOptions } from "../../support/git-source-bench.ts";
-import { headAlone, inShort } from "../../support/range-in-short.ts";
+import { headAlone, inShort } from "./range-in-short.ts";
 
 const v = (version: number) => specText("room-a", { version });
 

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 import type { BenchOptions } from "../../support/git-source-bench.ts";
 import type { Told } from "../../support/git-source-bench.ts";
-import { headAlone, inShort } from "../../support/range-in-short.ts";
+import { headAlone, inShort } from "./range-in-short.ts";
 
 const TEXT = specText("room-a");
 

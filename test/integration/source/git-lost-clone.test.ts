@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { CloneBench } from "../../support/clone-bench.ts";
+import { CloneBench } from "./clone-bench.ts";
 import { rejection } from "../../support/rejection.ts";
 
 describe("git source: a clone that was lost", () => {

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { CloneBench } from "../../support/clone-bench.ts";
+import { CloneBench } from "./clone-bench.ts";
 import { specText } from "../../support/git-source-bench.ts";
 
 const COMMITS = 60;

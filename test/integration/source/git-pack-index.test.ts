@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { GitHost } from "../../support/git-host.ts";
 import { GitRepository } from "../../support/git-repository.ts";
-import { indexPack } from "../../support/index-pack.ts";
+import { indexPack } from "./index-pack.ts";
 import { aDelta, aPack } from "../../support/a-pack.ts";
 import type { PackedObject } from "../../support/a-pack.ts";
 import { rejection } from "../../support/rejection.ts";

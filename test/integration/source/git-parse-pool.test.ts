@@ -3,7 +3,7 @@ import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { ParsePool } from "../../../agent/source/git-parse-pool.ts";
 import { rejection } from "../../support/rejection.ts";
 
-const TOUCHY = new URL("../../support/touchy-parser.ts", import.meta.url);
+const TOUCHY = new URL("./touchy-parser.ts", import.meta.url);
 
 describe("ParsePool", () => {
   let pool: ParsePool;

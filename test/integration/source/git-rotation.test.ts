@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { rotationRetryMs } from "../../../agent/source/git-clone-tender.ts";
 import { ROTATION_LIMITS } from "../../../agent/source/git-rotation-rule.ts";
 import { isFetch } from "../../faults/git-requests.ts";
-import { CloneBench } from "../../support/clone-bench.ts";
+import { CloneBench } from "./clone-bench.ts";
 import { eventually } from "../../support/eventually.ts";
 import { specText } from "../../support/git-source-bench.ts";
 import { mountTmpfs } from "../../support/tmpfs.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { SourceRef } from "../../../agent/config/config.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
-import { inShort } from "../../support/range-in-short.ts";
+import { inShort } from "./range-in-short.ts";
 
 const tag = (name: string): SourceRef => ({ kind: "tag", name });
 const semver = (range: string): SourceRef => ({ kind: "semver", range });

@@ -24,7 +24,7 @@ describe("GitWorkerClient", () => {
       settings: SETTINGS,
       silenceMs: 1_500,
       heapMb: 64,
-      program: new URL("../../support/touchy-git-worker.ts", import.meta.url),
+      program: new URL("./touchy-git-worker.ts", import.meta.url),
     });
   });
   afterEach(() => client.close());

@@ -14,7 +14,7 @@ const SETTINGS = {
   parse: { threads: 1, timeoutMs: 1, heapMb: 16 },
   rotation: ROTATION_LIMITS,
 };
-const TOUCHY = new URL("../../support/touchy-git-worker.ts", import.meta.url);
+const TOUCHY = new URL("./touchy-git-worker.ts", import.meta.url);
 const GRACE_MS = 500;
 
 /** A thread, and its first message. */

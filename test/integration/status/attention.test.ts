@@ -15,9 +15,9 @@ import {
   settledAs,
   sum,
 } from "../../support/attention-checks.ts";
-import { NO_ROW } from "../../support/attention-no-rows.ts";
-import { ROOM_ROWS, SOURCE_ROWS } from "../../support/attention-rows.ts";
-import { START_ROWS, worldOfStartRows } from "../../support/attention-start-rows.ts";
+import { NO_ROW } from "./attention-no-rows.ts";
+import { ROOM_ROWS, SOURCE_ROWS } from "./attention-rows.ts";
+import { START_ROWS, worldOfStartRows } from "./attention-start-rows.ts";
 import { damagePage } from "../../support/damage.ts";
 import { putRoom, setFaults } from "../../support/devserver-client.ts";
 import { eventually } from "../../support/eventually.ts";

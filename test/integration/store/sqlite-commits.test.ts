@@ -19,7 +19,7 @@ import {
 import { rejection } from "../../support/rejection.ts";
 import { mountTmpfs } from "../../support/tmpfs.ts";
 import type { Tmpfs } from "../../support/tmpfs.ts";
-import { walCommits } from "../../support/wal-commits.ts";
+import { walCommits } from "./wal-commits.ts";
 
 const room = (roomId: string): StoreChange => ({ kind: "room", row: aRoomRow({ roomId }) });
 const rooms = (count: number, name = "room"): StoreChange[] =>

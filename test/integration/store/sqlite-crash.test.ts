@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
 import type { Store } from "../../../agent/store/store.ts";
-import { ChildLines } from "../../support/child-lines.ts";
-import { AUDIT_PER_BATCH } from "../../support/store-child.ts";
+import { ChildLines } from "./child-lines.ts";
+import { AUDIT_PER_BATCH } from "./store-child.ts";
 
-const CHILD = join(import.meta.dirname, "../../support/store-child.ts");
+const CHILD = join(import.meta.dirname, "store-child.ts");
 
 /** How much of batch `number` is there: 0 for none of it, 1 for all of it, anything else for a broken promise. */
 async function partOf(store: Store, number: number): Promise<number> {

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
 import { aRoomRow } from "../../support/a-row.ts";
-import { ChildLines } from "../../support/child-lines.ts";
+import { ChildLines } from "./child-lines.ts";
 import { rejection } from "../../support/rejection.ts";
 
-const CHILD = join(import.meta.dirname, "../../support/store-child.ts");
+const CHILD = join(import.meta.dirname, "store-child.ts");
 const SINCE = "2026-01-01T00:00:00.000Z";
 
 describe("the lock of a data folder", () => {

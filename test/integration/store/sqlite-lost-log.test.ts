@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
-import { ChildLines } from "../../support/child-lines.ts";
+import { ChildLines } from "./child-lines.ts";
 
-const CHILD = join(import.meta.dirname, "../../support/store-child.ts");
+const CHILD = join(import.meta.dirname, "store-child.ts");
 
 describe("the log of a SQLite store killed in the middle", () => {
   let folder: string;

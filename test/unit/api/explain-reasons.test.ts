@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { explain } from "../../../agent/api/explain/explain.ts";
 import { REASONS } from "../../../agent/status/reasons.ts";
 import { explainFacts, SINCE } from "../../support/explain-facts.ts";
-import { OTHER_ROWS } from "../../support/explain-other-rows.ts";
-import { ROOM_ROWS } from "../../support/explain-room-rows.ts";
+import { OTHER_ROWS } from "./explain-other-rows.ts";
+import { ROOM_ROWS } from "./explain-room-rows.ts";
 
 const rows = [...OTHER_ROWS, ...ROOM_ROWS];
 

@@ -5,7 +5,7 @@ import { unblockOf } from "../../../agent/api/explain/unblock.ts";
 import { isReason, REASONS, type Reason } from "../../../agent/status/reasons.ts";
 import { HEAD } from "../../support/a-verified-room.ts";
 import type { Room } from "../../../agent/room/room.ts";
-import { anIgnored } from "../../support/explain-other-rows.ts";
+import { anIgnored } from "./explain-other-rows.ts";
 import {
   aCondition,
   aRefusal,

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { codes, Page } from "../../support/page.ts";
-import { auditActions, logCalls } from "../../support/source-words.ts";
+import { auditActions, logCalls } from "./source-words.ts";
 
 const page = Page.read("docs/operations.md");
 const firstCells = (title: string) =>

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { assign, summary, type Snapshot } from "../../support/assignment.ts";
+import { assign, summary, type Snapshot } from "./assignment.ts";
 
 interface Case extends Snapshot {
   readonly name: string;

@@ -5,7 +5,7 @@ import type { RoomIntent } from "../../../agent/intent/room-intent.ts";
 import type { Item } from "../../../agent/plan/item.ts";
 import { ALREADY_USED, commitWords } from "../../../agent/intent/commit-words.ts";
 import type { CommitRange } from "../../../agent/source/spec-source.ts";
-import { aCommitRange, type CommitStory } from "../../support/a-commit-range.ts";
+import { aCommitRange, type CommitStory } from "./a-commit-range.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
 
 const specA = (...entities: string[]) => aRoomSpec({ roomId: "room-a", entities });

@@ -3,7 +3,7 @@ import { neededSpecs, roomIntents } from "../../../agent/intent/commit-intents.t
 import { commitWords } from "../../../agent/intent/commit-words.ts";
 import { parseTrailers } from "../../../agent/intent/trailers.ts";
 import type { CommitRange } from "../../../agent/source/spec-source.ts";
-import { aCommitRange, type CommitStory } from "../../support/a-commit-range.ts";
+import { aCommitRange, type CommitStory } from "./a-commit-range.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
 
 const body = (text: string) => `Shrink it\n\n${text}\n`;

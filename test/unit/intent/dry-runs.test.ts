@@ -6,7 +6,7 @@ import {
 } from "../../../agent/intent/commit-intents.ts";
 import { commitWords } from "../../../agent/intent/commit-words.ts";
 import type { CommitRange } from "../../../agent/source/spec-source.ts";
-import { aCommitRange, type CommitStory } from "../../support/a-commit-range.ts";
+import { aCommitRange, type CommitStory } from "./a-commit-range.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
 
 const specA = (version: number) => aRoomSpec({ roomId: "room-a", version });

@@ -7,7 +7,7 @@ import {
 } from "../../../agent/intent/commit-words.ts";
 import type { IntentQuestion } from "../../../agent/intent/intent-question.ts";
 import type { CommitRange } from "../../../agent/source/spec-source.ts";
-import { aCommitRange, type CommitStory } from "../../support/a-commit-range.ts";
+import { aCommitRange, type CommitStory } from "./a-commit-range.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
 
 const START = { "a.yaml": aRoomSpec({ roomId: "room-a", entities: ["e1", "e2", "e3"] }) };

@@ -4,7 +4,7 @@ import { commitWords, type MergedCommits } from "../../../agent/intent/commit-wo
 import { firstParentLine } from "../../../agent/intent/first-parent-line.ts";
 import type { RoomIntent } from "../../../agent/intent/room-intent.ts";
 import type { Item } from "../../../agent/plan/item.ts";
-import { aCommitRange, type CommitStory } from "../../support/a-commit-range.ts";
+import { aCommitRange, type CommitStory } from "./a-commit-range.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
 
 const specA = (...entities: string[]) => aRoomSpec({ roomId: "room-a", entities });

@@ -8,7 +8,7 @@ import {
 import { whyNoOverrideBy } from "../../../agent/intent/override-persons.ts";
 import { parseTrailers } from "../../../agent/intent/trailers.ts";
 import type { CommitRange } from "../../../agent/source/spec-source.ts";
-import { aCommitRange, type CommitStory } from "../../support/a-commit-range.ts";
+import { aCommitRange, type CommitStory } from "./a-commit-range.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
 
 const PATH = "rooms/a.room.yaml";

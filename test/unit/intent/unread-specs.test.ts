@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { neededSpecs, roomIntents, withoutConfirms } from "../../../agent/intent/commit-intents.ts";
 import { commitWords } from "../../../agent/intent/commit-words.ts";
-import { aCommitRange } from "../../support/a-commit-range.ts";
+import { aCommitRange } from "./a-commit-range.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
 
 const specA = (...entities: string[]) => aRoomSpec({ roomId: "room-a", entities });

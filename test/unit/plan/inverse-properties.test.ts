@@ -11,7 +11,7 @@ import { POLICY_NAMES, type ArtifactSpec } from "../../../agent/spec/room-spec.t
 import { aSeed } from "../../support/a-desired-room.ts";
 import { anArtifact } from "../../support/a-room-spec.ts";
 import { REST_CAPABILITIES } from "../../support/a-room-state.ts";
-import { applyAction } from "../../support/apply-plan.ts";
+import { applyAction } from "./apply-plan.ts";
 import { someCapabilities, someDesiredRoom, someRoomState } from "../../support/arbitraries.ts";
 
 const RUNS = { numRuns: 200 };

@@ -6,7 +6,7 @@ import { isPlanDigest, planDigest } from "../../../agent/plan/plan-digest.ts";
 import { toPlanItem } from "../../../agent/plan/plan-items.ts";
 import { aPlan, kicks } from "../../support/a-plan-input.ts";
 import { somePlanInput } from "../../support/arbitraries.ts";
-import { shuffled } from "../../support/shuffled-input.ts";
+import { shuffled } from "./shuffled-input.ts";
 
 const RUNS = { numRuns: 150 };
 const INPUTS = "inputs-1";

@@ -5,9 +5,9 @@ import { makePlan } from "../../../agent/plan/make-plan.ts";
 import type { DesiredRoom, Plan, PlanInput } from "../../../agent/plan/plan.ts";
 import type { RoomState } from "../../../agent/plan/room-state.ts";
 import { REST_CAPABILITIES, aRoomState } from "../../support/a-room-state.ts";
-import { applyPlan } from "../../support/apply-plan.ts";
+import { applyPlan } from "./apply-plan.ts";
 import { someDesiredRoom, somePlanInput, someRoomState } from "../../support/arbitraries.ts";
-import { shuffled } from "../../support/shuffled-input.ts";
+import { shuffled } from "./shuffled-input.ts";
 
 const RUNS = { numRuns: 150 };
 

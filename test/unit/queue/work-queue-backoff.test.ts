@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { PassEnding } from "../../../agent/queue/pass-ending.ts";
-import { aQueue, takeNow } from "../../support/work-queue.ts";
+import { aQueue, takeNow } from "./work-queue.ts";
 
 /** A queue in which the pass over `room` ended as `endings` say, one after the other. */
 async function afterPasses(...endings: readonly PassEnding[]) {

@@ -4,7 +4,7 @@ import { TRIGGERS } from "../../../agent/kernel/trigger.ts";
 import type { PassEnding } from "../../../agent/queue/pass-ending.ts";
 import type { WorkQueue } from "../../../agent/queue/work-queue.ts";
 import type { FakeClock } from "../../support/fake-clock.ts";
-import { aQueue, takeNow } from "../../support/work-queue.ts";
+import { aQueue, takeNow } from "./work-queue.ts";
 
 const key = fc.constantFrom("a", "b", "c", "d");
 const priority = fc.constantFrom(...TRIGGERS);

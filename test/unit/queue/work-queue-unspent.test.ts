@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { OwnTrigger } from "../../../agent/kernel/trigger.ts";
 import type { WorkQueue } from "../../../agent/queue/work-queue.ts";
-import { aQueue, takeNow } from "../../support/work-queue.ts";
+import { aQueue, takeNow } from "./work-queue.ts";
 
 /** A person's request is taken and ends without having spent what was asked for. */
 async function rehearse(queue: WorkQueue): Promise<void> {

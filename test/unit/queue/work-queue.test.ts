@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { WorkQueue } from "../../../agent/queue/work-queue.ts";
 import { rejection } from "../../support/rejection.ts";
 import { settled } from "../../support/fake-clock.ts";
-import { aQueue, drain, takeNow } from "../../support/work-queue.ts";
+import { aQueue, drain, takeNow } from "./work-queue.ts";
 
 describe("WorkQueue", () => {
   describe("order", () => {

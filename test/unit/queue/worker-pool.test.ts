@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { PassEnding } from "../../../agent/queue/pass-ending.ts";
 import { WorkerPool, type WorkerPoolOptions } from "../../../agent/queue/worker-pool.ts";
 import { settled } from "../../support/fake-clock.ts";
-import { aQueue } from "../../support/work-queue.ts";
+import { aQueue } from "./work-queue.ts";
 
 interface Pass {
   readonly key: string;

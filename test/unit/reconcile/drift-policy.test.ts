@@ -4,7 +4,7 @@ import { A_ROOM, anEntity } from "../../support/a-room-spec.ts";
 import { entityIds } from "../../support/spec-yaml.ts";
 import { UNREACHABLE } from "../../support/fake-room-server.ts";
 import { PassWorld, STALE_MS } from "../../support/pass-world.ts";
-import { entitiesIn } from "../../support/rolled-back.ts";
+import { entitiesIn } from "./rolled-back.ts";
 
 const REPORT = { "room-operator/drift": "report" };
 const OFF = { "room-operator/drift": "off" };

@@ -3,14 +3,7 @@ import { anObservedEntity } from "../../support/a-room-state.ts";
 import { A_ROOM } from "../../support/a-room-spec.ts";
 import { UNREACHABLE } from "../../support/fake-room-server.ts";
 import { PassWorld } from "../../support/pass-world.ts";
-import {
-  TWO,
-  anAttempt,
-  conditionsOf,
-  entitiesIn,
-  refused,
-  rollBack,
-} from "../../support/rolled-back.ts";
+import { TWO, anAttempt, conditionsOf, entitiesIn, refused, rollBack } from "./rolled-back.ts";
 import { joinEntity, kickEntity } from "../../../devserver/room.ts";
 
 describe("a pass that is refused for the most part", () => {

@@ -4,7 +4,7 @@ import { A_ROOM, anEntity } from "../../support/a-room-spec.ts";
 import { aWindow, someWindows } from "../../support/a-window.ts";
 import { UNREACHABLE } from "../../support/fake-room-server.ts";
 import { PassWorld, STALE_MS } from "../../support/pass-world.ts";
-import { entitiesIn } from "../../support/rolled-back.ts";
+import { entitiesIn } from "./rolled-back.ts";
 
 const HOUR = 3_600_000;
 const NEXT = "2026-01-01T13:00:00.000Z";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { ClosedGate } from "../../../agent/room/write-gate.ts";
 import { UNREACHABLE } from "../../support/fake-room-server.ts";
 import { PassWorld } from "../../support/pass-world.ts";
-import { anAttempt, entitiesIn, refused } from "../../support/rolled-back.ts";
+import { anAttempt, entitiesIn, refused } from "./rolled-back.ts";
 
 const CLOSED: ClosedGate = {
   guardrail: "test",

@@ -3,7 +3,7 @@ import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { specDigest } from "../../../agent/spec/digest.ts";
 import type { PollEnd } from "../../../agent/trigger/poller.ts";
 import type { ApplyAnswer, ApplySpec } from "../../../agent/request/requests.ts";
-import { aPersonWorld, ask, WAIT_MS } from "../../support/a-person-world.ts";
+import { aPersonWorld, ask, WAIT_MS } from "./a-person-world.ts";
 import { A_ROOM, aRoomSpec } from "../../support/a-room-spec.ts";
 import { anInput, aRoomRow } from "../../support/a-row.ts";
 import { settled } from "../../support/fake-clock.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { A_CONFIRM, aPasses, aRequest, ROOM, type End } from "../../support/a-passes.ts";
+import { A_CONFIRM, aPasses, aRequest, ROOM, type End } from "./a-passes.ts";
 import { rejection } from "../../support/rejection.ts";
 
 describe("RoomPasses, of a dry run", () => {

@@ -1,14 +1,6 @@
 import { expect } from "chai";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
-import {
-  A_CONFIRM,
-  aPasses,
-  aRequest,
-  GRACE_MS,
-  ids,
-  ROOM,
-  type End,
-} from "../../support/a-passes.ts";
+import { A_CONFIRM, aPasses, aRequest, GRACE_MS, ids, ROOM, type End } from "./a-passes.ts";
 import { aCause } from "../../support/an-ending.ts";
 import { anInput } from "../../support/a-row.ts";
 import { settled } from "../../support/fake-clock.ts";

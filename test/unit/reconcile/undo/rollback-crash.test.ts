@@ -4,7 +4,7 @@ import type { RoomState } from "../../../../agent/plan/room-state.ts";
 import { CrashSignal } from "../../../support/crash-world.ts";
 import type { RecordedCall } from "../../../support/fake-room-server.ts";
 import { PassWorld } from "../../../support/pass-world.ts";
-import { refused } from "../../../support/rolled-back.ts";
+import { refused } from "../rolled-back.ts";
 
 const NOTES = { name: "notes", promoteAfterSeed: true };
 const ONE = {

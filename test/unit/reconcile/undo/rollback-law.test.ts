@@ -11,7 +11,7 @@ import {
   entitiesIn,
   refused,
   rollBack,
-} from "../../../support/rolled-back.ts";
+} from "../rolled-back.ts";
 import { kickEntity } from "../../../../devserver/room.ts";
 
 describe("a pass", () => {

@@ -3,13 +3,7 @@ import { anObservedEntity } from "../../../support/a-room-state.ts";
 import { A_ROOM } from "../../../support/a-room-spec.ts";
 import { UNREACHABLE } from "../../../support/fake-room-server.ts";
 import { PassWorld } from "../../../support/pass-world.ts";
-import {
-  UNAUTHORIZED,
-  anAttempt,
-  conditionsOf,
-  entitiesIn,
-  refused,
-} from "../../../support/rolled-back.ts";
+import { UNAUTHORIZED, anAttempt, conditionsOf, entitiesIn, refused } from "../rolled-back.ts";
 import { joinEntity, kickEntity } from "../../../../devserver/room.ts";
 
 describe("an undo", () => {

@@ -1,0 +1,18 @@
+import { parentPort } from "node:worker_threads";
+import type { ParseTask } from "../../../agent/source/git-parse-pool.ts";
+
+/** Stands in for the parser: a file's text says what it does to the thread. `die once` kills the first thread alone. */
+const seen = new Int32Array(new SharedArrayBuffer(4));
+
+parentPort?.on("message", ({ bytes, path }: ParseTask) => {
+  const text = Buffer.from(bytes).toString();
+  if (text === "die") process.exit(3);
+  if (text === "hang") for (;;) seen[0] = 1;
+  if (text === "throw") throw new Error("not caught");
+  if (text === "hoard") {
+    const hoard: string[][] = [];
+    for (;;) hoard.push(Array.from({ length: 10_000 }, (_, index) => `${path} ${index}`));
+  }
+  parentPort?.postMessage({ kind: "invalid", roomId: path, errors: [], warnings: [] });
+});
+parentPort?.postMessage("ready");
