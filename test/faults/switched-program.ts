@@ -16,13 +16,13 @@ export class SwitchedProgram {
   readonly env = { NODE_COMPILE_CACHE: join(ROOT, ".cache/node") };
 
   constructor() {
-    for (const part of ["bin", "agent", "package.json", "test/support"]) {
+    for (const part of ["bin", "agent", "package.json", "test/support", "test/faults"]) {
       cpSync(join(ROOT, part), join(this.folder, part), { recursive: true });
     }
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
     writeFileSync(
       join(this.folder, "agent/cli/run.ts"),
-      'export { run } from "./switched-run.ts";\n',
+      'export { run } from "../../test/faults/switched-run.ts";\n',
     );
   }
 
