@@ -6,7 +6,7 @@ import type {
   ResumeRequest,
   SuspendAnswer,
   SuspendRequest,
-} from "../request/suspensions.ts";
+} from "../request/suspension-requests.ts";
 import type { Suspension } from "../room/suspension.ts";
 import type { WindowState } from "../room/sync-windows.ts";
 import type {

@@ -5,6 +5,7 @@ import type { WorkQueue } from "../queue/work-queue.ts";
 import type { Room } from "../room/room.ts";
 import type { ClosedGate, WriteGate } from "../room/write-gate.ts";
 import {
+  endMs,
   isOver,
   isSoon,
   scopeKey,
@@ -12,6 +13,7 @@ import {
   subject,
   suspendedGate,
   suspensionText,
+  type StoredSuspension,
   type SuspendScope,
   type Suspension,
 } from "../room/suspension.ts";
@@ -20,7 +22,13 @@ import { everyRoom } from "../store/every-room.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { ServerMetrics } from "../telemetry/server-metrics.ts";
-import type { ApplyRoom, Command, CommandRejected } from "./requests.ts";
+import type { ApplyRoom, CommandRejected } from "./requests.ts";
+import type {
+  ResumeAnswer,
+  ResumeRequest,
+  SuspendAnswer,
+  SuspendRequest,
+} from "./suspension-requests.ts";
 
 export interface SuspensionsDeps {
   readonly store: Pick<Store, "readRoom" | "readRooms" | "readDocuments" | "write">;
@@ -34,35 +42,6 @@ export interface SuspensionsDeps {
   readonly sourceNames: ReadonlySet<string>;
 }
 
-export interface SuspendRequest extends Command {
-  readonly scope: SuspendScope;
-  readonly reason: string;
-  /** ISO time; null: until it is resumed. */
-  readonly until: string | null;
-}
-
-export interface ResumeRequest extends Command {
-  readonly scope: SuspendScope;
-}
-
-export type SuspendAnswer =
-  | {
-      readonly kind: "suspended";
-      readonly suspension: Suspension;
-      readonly replaced: Suspension | null;
-    }
-  | CommandRejected;
-
-export type ResumeAnswer =
-  | {
-      readonly kind: "resumed";
-      /** What has ended; null: it was not suspended. */
-      readonly ended: Suspension | null;
-      /** What still keeps the room suspended: its source, or the freeze of all rooms. */
-      readonly still: Suspension | null;
-    }
-  | CommandRejected;
-
 const LOOK_EVERY_MS = 30_000;
 const LEAST_WAIT_MS = 1000;
 /** A suspension without an end is brought to mind this often. */
@@ -74,7 +53,7 @@ const REMIND_EVERY_MS = 24 * 3_600_000;
  */
 export class Suspensions implements WriteGate {
   readonly #deps: SuspensionsDeps;
-  readonly #all: Map<string, Suspension>;
+  readonly #all: Map<string, StoredSuspension>;
   /** When each was last warned of, in steady ms. */
   readonly #warned = new Map<string, number>();
 
@@ -83,7 +62,7 @@ export class Suspensions implements WriteGate {
   /** Aborted when a suspension begins or ends. */
   #wake = new AbortController();
 
-  private constructor(deps: SuspensionsDeps, all: ReadonlyMap<string, Suspension>) {
+  private constructor(deps: SuspensionsDeps, all: ReadonlyMap<string, StoredSuspension>) {
     this.#deps = deps;
     this.#all = new Map(all);
     this.#count();
@@ -96,6 +75,10 @@ export class Suspensions implements WriteGate {
 
   /** In the order of their scopes. */
   get list(): readonly Suspension[] {
+    return this.#sorted.map(shown);
+  }
+
+  get #sorted(): readonly StoredSuspension[] {
     return [...this.#all].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, each]) => each);
   }
 
@@ -122,12 +105,16 @@ export class Suspensions implements WriteGate {
     const { scope, reason, until, actor, correlationId } = request;
     const unknown = await this.#unknown(scope);
     if (unknown !== null) return unknown;
-    const { trail, clock, log } = this.#deps;
+    const { trail, clock, log, steady } = this.#deps;
     const since = toIso(clock.nowMs());
     const suspension: Suspension = { scope, reason, by: actor, correlationId, since, until };
+    const leftMs = until === null ? null : Date.parse(until) - clock.nowMs();
+    const ends = leftMs === null ? {} : { ends: toIso(steady.nowMs() + leftMs) };
     const replaced = this.#all.get(scopeKey(scope)) ?? null;
     const metadata = { ...subject(scope), actor, reason, until, replaces: replaced?.since ?? null };
-    await this.#write(scope, suspension, [trail.command("suspend", metadata, { correlationId })]);
+    await this.#write(scope, { ...suspension, ...ends }, [
+      trail.command("suspend", metadata, { correlationId }),
+    ]);
     this.#warned.delete(scopeKey(scope));
     log.warn(
       {
@@ -141,7 +128,7 @@ export class Suspensions implements WriteGate {
       "suspended",
     );
     await this.#pass(scope);
-    return { kind: "suspended", suspension, replaced };
+    return { kind: "suspended", suspension, replaced: replaced && shown(replaced) };
   }
 
   /**
@@ -165,7 +152,8 @@ export class Suspensions implements WriteGate {
       await this.#pass(scope);
     }
     const row = scope.kind === "room" ? await this.#deps.store.readRoom(scope.roomId) : null;
-    return { kind: "resumed", ended, still: row === null ? null : this.#coverOf(row) };
+    const still = row === null ? null : this.#coverOf(row);
+    return { kind: "resumed", ended: ended && shown(ended), still: still && shown(still) };
   }
 
   /** Ends what is over and warns of what ends soon, until `signal` aborts. */
@@ -180,8 +168,8 @@ export class Suspensions implements WriteGate {
   /** Until the next one ends, and no longer than `LOOK_EVERY_MS`. */
   #nextLookMs(): number {
     const nowMs = this.#deps.steady.nowMs();
-    const ends = this.list.flatMap(({ until }) => (until === null ? [] : Date.parse(until)));
-    const nextMs = Math.min(LOOK_EVERY_MS, ...ends.map((endMs) => endMs - nowMs));
+    const ends = this.#sorted.flatMap((each) => endMs(each) ?? []);
+    const nextMs = Math.min(LOOK_EVERY_MS, ...ends.map((atMs) => atMs - nowMs));
     // What the store would not end is tried again, not at once.
     return Math.max(nextMs, LEAST_WAIT_MS);
   }
@@ -189,7 +177,7 @@ export class Suspensions implements WriteGate {
   /** One round of `watch`. What the store refuses is tried again in the next. */
   async look(): Promise<void> {
     const nowMs = this.#deps.steady.nowMs();
-    for (const suspension of this.list) {
+    for (const suspension of this.#sorted) {
       if (isOver(suspension, nowMs))
         await this.#end(suspension).catch((error: unknown) =>
           this.#deps.log.warn(
@@ -202,7 +190,7 @@ export class Suspensions implements WriteGate {
     this.#count();
   }
 
-  #end(suspension: Suspension): Promise<void> {
+  #end(suspension: StoredSuspension): Promise<void> {
     const key = scopeKey(suspension.scope);
     return this.#lock.run([key], async () => {
       // A person may have replaced or ended it meanwhile.
@@ -217,7 +205,7 @@ export class Suspensions implements WriteGate {
     await this.#pass(scope);
   }
 
-  #warn(suspension: Suspension, nowMs: number): void {
+  #warn(suspension: StoredSuspension, nowMs: number): void {
     const { scope, since, until } = suspension;
     const key = scopeKey(scope);
     const last = this.#warned.get(key) ?? null;
@@ -237,7 +225,7 @@ export class Suspensions implements WriteGate {
     else this.#deps.log.warn(fields, "suspension ends soon");
   }
 
-  #coverOf(room: Pick<Room, "roomId" | "owner">): Suspension | null {
+  #coverOf(room: Pick<Room, "roomId" | "owner">): StoredSuspension | null {
     for (const scope of scopesOf(room)) {
       const found = this.#all.get(scopeKey(scope));
       if (found !== undefined) return found;
@@ -247,7 +235,7 @@ export class Suspensions implements WriteGate {
 
   async #write(
     scope: SuspendScope,
-    document: Suspension | null,
+    document: StoredSuspension | null,
     changes: readonly StoreChange[],
   ): Promise<void> {
     const key = scopeKey(scope);
@@ -290,6 +278,12 @@ export class Suspensions implements WriteGate {
     const endingSoon = [...this.#all.values()].filter((each) => isSoon(each, nowMs)).length;
     this.#deps.metrics.setSuspensions({ ...counts, endingSoon });
   }
+}
+
+/** Without what only the agent needs. */
+function shown(stored: StoredSuspension): Suspension {
+  const { scope, reason, by, correlationId, since, until } = stored;
+  return { scope, reason, by, correlationId, since, until };
 }
 
 function rejected(status: 404 | 409, code: string, detail: string): CommandRejected {

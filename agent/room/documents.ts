@@ -1,12 +1,12 @@
 import type { ClockRow } from "./rows.ts";
-import type { Suspension } from "./suspension.ts";
+import type { StoredSuspension } from "./suspension.ts";
 
 /** Small things the agent remembers by collection and key. A new one is a line here; the store need not know it. */
 export interface Documents {
   /** One document: what time it was when it was last noted. */
   readonly clock: ClockRow;
   /** By `scopeKey`. */
-  readonly suspension: Suspension;
+  readonly suspension: StoredSuspension;
 }
 
 export type Collection = keyof Documents;

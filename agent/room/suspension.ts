@@ -22,6 +22,15 @@ export interface Suspension {
   readonly until: string | null;
 }
 
+/** As it is stored. */
+export interface StoredSuspension extends Suspension {
+  /**
+   * `until` by the time that things expire by, which no jump of the clock moves. ISO time; absent: the same as `until`, as an
+   * earlier version stored it.
+   */
+  readonly ends?: string;
+}
+
 /** A key for each scope; the same scope has one suspension at a time. */
 export function scopeKey(scope: SuspendScope): string {
   switch (scope.kind) {
@@ -44,9 +53,15 @@ export function scopesOf({ roomId, owner }: Pick<Room, "roomId" | "owner">): Sus
   ];
 }
 
+/** When it ends, by the time that things expire by, in ms since 1970; null: when it is resumed. */
+export function endMs({ until, ends }: StoredSuspension): number | null {
+  const at = ends ?? until;
+  return at === null ? null : Date.parse(at);
+}
+
 /** Whether it has ended by itself. `nowMs`: ms since 1970. */
-export function isOver({ until }: Suspension, nowMs: number): boolean {
-  return until !== null && Date.parse(until) <= nowMs;
+export function isOver(suspension: StoredSuspension, nowMs: number): boolean {
+  return (endMs(suspension) ?? Number.POSITIVE_INFINITY) <= nowMs;
 }
 
 /** What a damaged store takes with it, and what to do. */
@@ -56,8 +71,8 @@ export const SUSPENSIONS_LOST =
 const HOUR_MS = 3_600_000;
 
 /** Whether it ends by itself within an hour. `nowMs`: ms since 1970. */
-export function isSoon({ until }: Suspension, nowMs: number): boolean {
-  return until !== null && Date.parse(until) - nowMs <= HOUR_MS;
+export function isSoon(suspension: StoredSuspension, nowMs: number): boolean {
+  return isOver(suspension, nowMs + HOUR_MS);
 }
 
 /** What a record or a line is about. */

@@ -40,8 +40,8 @@ export const GATE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a suspension does not end at its time",
     file: "agent/room/suspension.ts",
-    text: `until !== null && Date.parse(until) <= nowMs`,
-    replacement: `until !== null && Date.parse(until) <= nowMs - 1`,
+    text: `(endMs(suspension) ?? Number.POSITIVE_INFINITY) <= nowMs`,
+    replacement: `(endMs(suspension) ?? Number.POSITIVE_INFINITY) <= nowMs - 1`,
     tests: ["test/unit/request/suspensions.test.ts"],
   },
   {

@@ -15,7 +15,7 @@ import type {
   ResumeRequest,
   SuspendAnswer,
   SuspendRequest,
-} from "../../agent/request/suspensions.ts";
+} from "../../agent/request/suspension-requests.ts";
 import type { RefusedClaim } from "../../agent/intake/refused-claims.ts";
 import type { Place } from "../../agent/queue/place.ts";
 import type { WindowState } from "../../agent/room/sync-windows.ts";

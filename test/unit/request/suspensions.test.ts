@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { LogFn } from "pino";
-import { Suspensions, type SuspendRequest } from "../../../agent/request/suspensions.ts";
+import { Suspensions } from "../../../agent/request/suspensions.ts";
+import type { SuspendRequest } from "../../../agent/request/suspension-requests.ts";
 import { SteadyTime } from "../../../agent/kernel/steady-time.ts";
 import { suspensionText, type SuspendScope } from "../../../agent/room/suspension.ts";
 import { aRoomRow } from "../../support/a-row.ts";
@@ -141,6 +142,24 @@ describe("suspensions", () => {
       'event suspension.ended "operator"',
     ]);
   });
+
+  for (const jumpMs of [-3 * HOUR_MS, 3 * HOUR_MS]) {
+    it(`last as long as they were ordered when the clock had jumped by ${jumpMs / HOUR_MS} h`, async () => {
+      const world = await World.open();
+      world.clock.jumpWall(jumpMs);
+      const until = new Date(world.clock.nowMs() + 2 * HOUR_MS).toISOString();
+      const answer = await (await world.load()).suspend(ask(ROOM, { until }));
+      expect(answer.kind === "suspended" && answer.suspension).not.to.have.property("ends");
+      const suspensions = await world.load();
+      expect(suspensions.list[0]).to.include({ until }).and.not.have.property("ends");
+      await world.clock.advance(2 * HOUR_MS - 1);
+      await suspensions.look();
+      expect(suspensions.closedFor(roomA)).to.not.equal(null);
+      await world.clock.advance(1);
+      await suspensions.look();
+      expect(suspensions.closedFor(roomA)).to.equal(null);
+    });
+  }
 
   it("stay when a person prolongs them at the very moment of their end", async () => {
     const world = await World.open();
