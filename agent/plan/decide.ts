@@ -15,6 +15,9 @@ export type Decision =
 const WRITTEN_AGAIN =
   "it is written again when the spec or the RoomServer's answer changes, on POST /apply, after a restart and once an hour";
 
+const WRITTEN_WHEN_ASKED =
+  "the drift policy of the room leaves it as it is: it is written again when the spec changes, and on POST /apply";
+
 /** The action, unless the dialect has no call for it (`Unsupported`) or it was written and did not show (`NotObservable`). */
 export function decide(action: Action, context: PlanContext): Decision {
   if (!isMarked(action, context.marks, context.observed)) {
@@ -22,7 +25,11 @@ export function decide(action: Action, context: PlanContext): Decision {
   }
   const mark = context.marks.get(markKey(action));
   const what = mark === undefined ? action.item : markText(mark);
-  return block(action, "NotObservable", `${what}; ${WRITTEN_AGAIN}`);
+  return block(
+    action,
+    "NotObservable",
+    `${what}; ${context.input.driftIsLeft === true ? WRITTEN_WHEN_ASKED : WRITTEN_AGAIN}`,
+  );
 }
 
 /** The action, unless the dialect has no call for it (`Unsupported`) or none for that name (`NotAddressable`). */

@@ -108,6 +108,8 @@ export interface Plan {
    * takes none). Not work: a plan with no action is done once these are confirmed.
    */
   readonly removedPolicies: readonly Item[];
+  /** What differs and is left alone (`Drift.Ignore`); absent: nothing. */
+  readonly ignored?: readonly Item[];
 }
 
 /** An attribute that reads otherwise after a write: values as JSON text, cut where long. */
@@ -153,6 +155,8 @@ export interface PlanInput {
   readonly notObservable: readonly NotObservableMark[];
   /** True when the previous desired spec named `dmVisibilityDefault` and this one does not. */
   readonly dmVisibilityRemoved: boolean;
+  /** True where drift is not corrected: what did not show is not written again until a person or a commit asks. */
+  readonly driftIsLeft?: boolean;
   /** `Operator.Features.Resources`. Off: resources are blocked with `Pending`. */
   readonly resources: boolean;
 }

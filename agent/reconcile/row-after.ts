@@ -1,3 +1,4 @@
+import { listed } from "../kernel/shortened.ts";
 import { heldByFailedAddition } from "../guardrail/failed-addition.ts";
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { Item } from "../plan/item.ts";
@@ -184,14 +185,26 @@ function warningsAfter(
     ...attempts.flatMap(({ ending }) => ending.warnings),
     ...plans.slice(0, 1).flatMap(policyWarnings),
     ...driftOff(attempts),
+    ...plans.slice(0, 1).flatMap(driftIgnored),
   ];
-  const reasons = new Set(fresh.map(({ reason }) => reason));
-  if (plans.length > 0) reasons.add(UNKNOWN_POLICIES).add(DRIFT_OFF);
+  const reasons = new Set<string>(fresh.map(({ reason }) => reason));
+  if (plans.length > 0) for (const each of OF_READS) reasons.add(each);
   return [...before.filter(({ reason }) => !reasons.has(reason)), ...fresh];
 }
 
 const UNKNOWN_POLICIES = "UnknownPolicies";
 const DRIFT_OFF = "DriftOff";
+const DRIFT_IGNORED = "DriftIgnored";
+/** Reasons that each read of the room decides. */
+const OF_READS: readonly string[] = [UNKNOWN_POLICIES, DRIFT_OFF, DRIFT_IGNORED];
+
+/** What differs and may. */
+function driftIgnored({ ignored = [] }: Plan): Room["warnings"] {
+  if (ignored.length === 0) return [];
+  const what = ignored.length === 1 ? "1 item differs" : `${ignored.length} items differ`;
+  const message = `${what} and may (Drift.Ignore of its source): ${listed(ignored)}`;
+  return [{ reason: DRIFT_IGNORED, message }];
+}
 
 /** A room that is not checked for drift says so. */
 function driftOff(attempts: readonly EndedAttempt[]): Room["warnings"] {

@@ -27,8 +27,8 @@ export interface DriftRule {
 }
 
 /** Drift of which nothing is written: what did not show when it was written is not tried once more either. */
-export function isReported({ policy, isUnasked }: DriftRule): boolean {
-  return policy === "report" && isUnasked;
+export function isLeft({ policy, isUnasked }: DriftRule): boolean {
+  return policy !== "correct" && isUnasked;
 }
 
 /** Why nothing of a plan is written to a room that drifted, and what corrects it; null: it is not only reported. */
@@ -37,7 +37,12 @@ export function reportedText(
   room: { readonly roomId: string; readonly revision: string },
   { actions }: Pick<Plan, "actions">,
 ): string | null {
-  if (!isReported(rule) || actions.every(({ item }) => rule.asked.has(item))) return null;
+  if (
+    rule.policy !== "report" ||
+    !isLeft(rule) ||
+    actions.every(({ item }) => rule.asked.has(item))
+  )
+    return null;
   const request = `POST /apply {"roomId": ${JSON.stringify(room.roomId)}}`;
   return (
     `the room differs from ${room.revision}, which it was verified at, and its drift policy is report (${rule.setBy}), so` +
@@ -87,7 +92,7 @@ export function ignoredBy(
  */
 export function withoutDrift(plan: Plan, rule: DriftRule, state: RoomState): Plan {
   const left = withoutIgnored(plan, rule, state);
-  if (rule.policy === "correct" || !rule.isUnasked) return left;
+  if (!isLeft(rule)) return left;
   const asked = left.actions.filter(({ item }) => rule.asked.has(item));
   return rule.policy === "off" || asked.length > 0 ? { ...left, actions: asked } : left;
 }
@@ -100,6 +105,7 @@ function withoutIgnored(plan: Plan, rule: DriftRule, state: RoomState): Plan {
   const seeds = new Set(left.filter(isSeedOfPromoted).map(({ item }) => item));
   return {
     ...plan,
+    ignored: [...new Set(left.map(({ item }) => item))],
     actions: plan.actions.filter(
       (action) => !left.includes(action) && !(action.kind === "promote" && seeds.has(action.item)),
     ),

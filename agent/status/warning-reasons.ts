@@ -24,6 +24,12 @@ export const WARNING_REASONS = {
       "The room's drift policy is `off`: what others change in it is neither looked at nor corrected",
     next: "None, where that is meant; else set `Drift.Policy` of the source, or the annotation `room-operator/drift` of the spec",
   },
+  DriftIgnored: {
+    place: "warning",
+    meaning:
+      "Items of the room differ from its spec and are left alone, because `Drift.Ignore` of its source names them; the message lists them",
+    next: "None, where that is meant; else take the entry out of `Drift.Ignore`",
+  },
   UnknownPolicies: {
     place: "warning",
     meaning: "The room has policies that RoomSpec does not know; they are left alone",

@@ -4,7 +4,7 @@ import { laterPass, waitingForPass } from "./queue-causes.ts";
 import {
   blockedItems,
   conditions,
-  driftOff,
+  driftLeft,
   dryRun,
   headProblem,
   ignoredIntents,
@@ -47,7 +47,7 @@ export const CAUSES: readonly Cause[] = [
   waitingForPass,
   laterPass,
   blockedItems,
-  driftOff,
+  driftLeft,
   ignoredIntents,
   misdirectedIntents,
 ];

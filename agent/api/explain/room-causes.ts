@@ -158,9 +158,10 @@ export function blockedItems(facts: ExplainFacts): readonly Blocker[] {
   }));
 }
 
-/** What others change in the room is not looked at. */
-export function driftOff(facts: ExplainFacts): readonly Blocker[] {
-  const found = facts.room.warnings.filter(({ reason }) => reason === "DriftOff");
+/** What others change in the room is not looked at, or left alone. */
+export function driftLeft(facts: ExplainFacts): readonly Blocker[] {
+  const reasons = ["DriftOff", "DriftIgnored"];
+  const found = facts.room.warnings.filter(({ reason }) => reasons.includes(reason));
   return found.map(({ reason, message }) => ({ reason, since: null, message, blocks: "no" }));
 }
 

@@ -4,7 +4,7 @@ import { holdingMarks, type MarkTime } from "../../plan/not-observable.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import type { DesiredRoom, NotObservableMark, Plan, PlanInput } from "../../plan/plan.ts";
-import { isReported, withoutDrift } from "../../room/drift-rule.ts";
+import { isLeft, withoutDrift } from "../../room/drift-rule.ts";
 import {
   isHolding,
   unread,
@@ -63,7 +63,8 @@ export function planInput(attempt: Attempt, observed: RoomState, deps: Reconcile
     desired: attempt.desired,
     observed,
     capabilities: deps.server.capabilities,
-    notObservable: isReported(attempt.drift)
+    driftIsLeft: isLeft(attempt.drift),
+    notObservable: isLeft(attempt.drift)
       ? attempt.row.notObservable
       : holdingMarks(attempt.row.notObservable, markTime(attempt, deps)),
     dmVisibilityRemoved: attempt.dmVisibilityRemoved,

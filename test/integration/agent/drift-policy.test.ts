@@ -53,9 +53,16 @@ describe("a drift policy", function () {
     expect(record?.metadata).to.include({ corrected: false, cause: "drift" });
     const { body } = await world.get<ExplainAnswer>("/rooms/room-a/explain");
     expect(body.atHead).to.equal(false);
-    expect(body.blockedBy.map(({ reason }) => reason)).to.deep.equal(["DriftReported"]);
+    expect(body.blockedBy.map(({ reason }) => reason)).to.deep.equal([
+      "DriftReported",
+      "DriftIgnored",
+    ]);
     expect(body.blockedBy[0]).to.deep.include({ message });
     expect(body.blockedBy[0]?.unblock).to.include("POST /apply");
+    const ignored = body.blockedBy.find(({ reason }) => reason === "DriftIgnored");
+    expect(ignored?.message).to.equal(
+      "1 item differs and may (Drift.Ignore of its source): entity/X-1",
+    );
     const health = await world.get<{ problems: { message: string }[] }>("/health");
     expect(health.body.problems.map((each) => each.message).join()).to.include(
       "room-a (DriftReported)",
@@ -84,4 +91,40 @@ describe("a drift policy", function () {
     await world.verified(room.id, pushed);
     expect(await room.entities()).to.deep.equal(["E-01", "E-02", "E-03", "E-04", "X-1"]);
   });
+});
+
+describe("a drift policy in passive mode", function () {
+  this.timeout(60_000);
+  let world: AgentWorld;
+
+  afterEach(() => world.remove());
+
+  for (const policy of ["correct", "report", "off"]) {
+    it(`${policy} leaves drift alone until a person or a commit asks`, async () => {
+      world = await AgentWorld.create({
+        Operator__Reconciliation__StateConsistency__Mode: "passive",
+        Git__Sources__0__Drift__Policy: policy,
+      });
+      world.patienceMs = 30_000;
+      const room = new RoomStory(world, "room-a");
+      const other = new RoomStory(world, "room-b");
+      room.commit({ version: 1, entities: entityIds(3) });
+      await world.start();
+      await world.verified(room.id);
+      await room.driftOut("E-02");
+      await room.newWrites();
+      other.commit({ version: 1, entities: entityIds(1) });
+      await world.verified(other.id);
+      await world.stop();
+      await world.start();
+      await world.observed();
+      const planned = await room.pass({ "X-Dry-Run": "true" });
+      expect(planned.body["diff"]).to.have.property("toJoin").that.deep.equals(["E-02"]);
+      expect(await room.newWrites()).to.deep.equal([]);
+      expect((await room.pass()).body["outcome"]).to.equal("converged");
+      await room.driftOut("E-01");
+      await world.verified(room.id, room.commit({ version: 2, entities: entityIds(4) }));
+      expect(await room.entities()).to.deep.equal(entityIds(4));
+    });
+  }
 });

@@ -57,6 +57,7 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   DriftDetected: "the agent corrects it",
   DriftReported:
     "a configuration of its own: test/integration/agent/drift-policy.test.ts asserts status, health, log, audit, counter and explain",
+  DriftIgnored: "a warning: the configuration asks for it; status and explain show it",
   DriftOff: "a warning: the policy asks for it; status and explain show it",
   SpecVersionReused: "a warning: the change is applied",
   SpecWarning: "a warning: the change is applied",

@@ -98,6 +98,14 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     unblock: /pendingDiff.*POST \/apply.*a commit that changes/,
   },
   {
+    reason: "DriftIgnored",
+    atHead: true,
+    since: null,
+    room: { warnings: [{ reason: "DriftIgnored", message: "1 item differs and may" }] },
+    message: /1 item differs and may/,
+    unblock: /Drift\.Ignore/,
+  },
+  {
     reason: "DriftOff",
     atHead: true,
     since: null,

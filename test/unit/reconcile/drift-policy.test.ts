@@ -171,6 +171,40 @@ describe("a drift policy", () => {
     expect((await world.row()).warnings).to.deep.equal([]);
   });
 
+  for (const [policy, wanted] of [
+    ["correct", /after a restart and once an hour$/],
+    [
+      "report",
+      /leaves it as it is: it is written again when the spec changes, and on POST \/apply$/,
+    ],
+    ["off", /leaves it as it is: it is written again when the spec changes, and on POST \/apply$/],
+  ] as const) {
+    it(`${policy}: says truly when what does not show is written again`, async () => {
+      const world = aWorld({ policy });
+      const search = (index: string) => ({ resources: [{ name: "search", config: { index } }] });
+      await world.verified(search("a"));
+      await world.push({ version: 2, ...search("b") });
+      world.server.failAt("ensureResource", 1, { kind: "done" }, Number.POSITIVE_INFINITY);
+      expect((await world.converge()).at(-1)).to.equal("converged");
+      for (const hours of [0.01, 0.9]) {
+        await world.clock.advance(hours * 3_600_000);
+        await world.pass({ trigger: "interval" });
+        const { blocked } = await world.row();
+        expect(blocked.map(({ item }) => item)).to.deep.equal(["resource/search"]);
+        expect(blocked[0]?.message).to.match(wanted);
+      }
+      world.forget();
+      await world.clock.advance(3_600_000);
+      await world.pass({ trigger: "interval" });
+      expect((await world.row()).blocked.map(({ item }) => item)).to.deep.equal([
+        "resource/search",
+      ]);
+      expect(
+        world.server.calls.filter(({ operation }) => operation === "ensureResource").length,
+      ).to.equal(policy === "correct" ? 1 : 0);
+    });
+  }
+
   it("ignores what it is told to, also while a commit changes something else", async () => {
     const ignore = [{ items: ["entity/X-*", "entity/E-1"], attributes: null }];
     const world = aWorld({ ignore });
@@ -178,6 +212,12 @@ describe("a drift policy", () => {
     await drift(world, "X-1");
     expect(await world.converge(1, { trigger: "interval" })).to.deep.equal(["converged"]);
     expect(entitiesIn(world)).to.deep.equal(["E-2", "X-1"]);
+    expect((await world.row()).warnings).to.deep.equal([
+      {
+        reason: "DriftIgnored",
+        message: "2 items differ and may (Drift.Ignore of its source): entity/E-1, entity/X-1",
+      },
+    ]);
     await world.push({ version: 2, entities: ["E-1", "E-2", "E-3"] });
     expect(await world.converge()).to.deep.equal(["converged"]);
     expect(entitiesIn(world)).to.deep.equal(["E-2", "E-3", "X-1"]);
