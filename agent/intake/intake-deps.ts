@@ -58,5 +58,7 @@ export interface IntakeSource {
   readonly allowEmpty: boolean;
   /** What commits off the first-parent line may say. */
   readonly mergedCommits: MergedCommits;
+  /** No other configured source reads the repository. Absent: another one may. */
+  readonly isAlone?: boolean;
   readonly spec: SpecSource;
 }

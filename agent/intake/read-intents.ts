@@ -21,6 +21,7 @@ export interface IntentGiven {
   readonly name: string;
   readonly spec: Pick<SpecSource, "readSpecs">;
   readonly mergedCommits: MergedCommits;
+  readonly isAlone?: boolean;
   readonly store: Pick<Store, "readRoom" | "readRoomsOf">;
   /** Names the source on each line. */
   readonly log: Pick<Logger, "warn">;
@@ -38,7 +39,7 @@ export async function readIntents(
   given: IntentGiven,
   signal: AbortSignal,
 ): Promise<RoomIntents> {
-  const { roomOfPath, whyUsed, standingOf, store, log } = given;
+  const { roomOfPath, whyUsed, standingOf, store, log, isAlone = false } = given;
   await inTurns(trailerSteps([...range.commits, ...(range.said ?? [])]), signal);
   const inDoubt = unreadHold(range, given.mergedCommits);
   const said = commitWords(range, given.mergedCommits);
@@ -48,9 +49,10 @@ export async function readIntents(
     needed.length === 0 ? NOTHING : await given.spec.readSpecs(needed, signal);
   const words = unread === null ? said : withoutConfirms(said);
   const refused = await refusedItems(words, (roomId) => standingOf(roomId) === "own", store);
-  const isEmpty = words.some(confirmsNothing);
+  const isEmpty = words.some((each) => confirmsNothing(each, isAlone));
   const question = {
     words,
+    isAlone,
     ...(isEmpty ? { awaitingConfirm: await awaitingConfirm(given.name, store) } : {}),
     specs,
     roomOfPath: sameAnswers(roomOfPath),

@@ -1,7 +1,7 @@
 import { listed } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
 import { isTransparent, writeTrailer, type CommitWords } from "./commit-words.ts";
-import { changesNoFile } from "./empty-commits.ts";
+import { changesNothing, unchanged } from "./empty-commits.ts";
 import { touchedWord } from "./dry-run-words.ts";
 import { heldRooms, type HeldRoom, type NameMeaning } from "./held-rooms.ts";
 import type { IntentQuestion } from "./intent-question.ts";
@@ -171,13 +171,15 @@ export class CommitReader {
   }
 
   /**
-   * The rooms that `true` stands for. A commit that changes no file can mean none: that is reported. One that changes other
-   * files is not: another source may read them.
+   * The rooms that `true` stands for. A commit that changes no file can mean none: that is reported. So is one that
+   * changes files that are not read, unless another source may read them.
    */
   #touchedRooms(kind: Trailer["kind"], { words, changes }: Reading): ReadonlySet<string> {
-    if (words.record.changesNoFile === true) {
-      const { awaitingConfirm = [] } = this.#question;
-      this.#report(words, { kind, reason: changesNoFile(words, { kind, awaitingConfirm }) }, []);
+    const { awaitingConfirm = [], isAlone = false } = this.#question;
+    const what = unchanged(words, isAlone);
+    if (what !== null) {
+      const reason = changesNothing(words, { kind, unchanged: what, awaitingConfirm });
+      this.#report(words, { kind, reason }, []);
     }
     return new Set(changes.keys());
   }

@@ -15,6 +15,8 @@ export interface IntentQuestion extends SpecView {
   readonly refusedItems: (roomId: string) => readonly Item[];
   /** Rooms of the source that wait for a confirmation now. Absent: no message names them. */
   readonly awaitingConfirm?: readonly string[];
+  /** No other source reads the repository. Absent: another one may. */
+  readonly isAlone?: boolean;
   /** Why a commit's `Confirm` does not count because it was read before, or may have been; null: it was not. */
   readonly whyUsed: (commit: CommitRecord) => string | null;
   /** Why a commit's `Override-Window` does not count because of who made it; null: it does. Absent: no person may say it. */

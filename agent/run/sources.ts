@@ -27,7 +27,9 @@ export async function openSources(config: Config, given: Given): Promise<readonl
   const deps = sourceDeps(config, given, running);
   for (const source of config.git.sources) {
     const { name, url, ref, path, allowEmpty, mergedCommits, intervalMs } = source;
-    const options = { name, url, ref: shownRef(ref), path, allowEmpty, mergedCommits, intervalMs };
+    const isAlone = config.git.sources.every((other) => other === source || other.url !== url);
+    const place = { name, url, ref: shownRef(ref), path };
+    const options = { ...place, allowEmpty, mergedCommits, isAlone, intervalMs };
     running.push(await RunningSource.open(specSource(config, source, given.edges), options, deps));
   }
   return running;

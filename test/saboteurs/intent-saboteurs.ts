@@ -47,8 +47,8 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
   {
     name: "Confirm: true in an empty commit is not reported",
     file: "agent/intent/commit-reader.ts",
-    text: `if (words.record.changesNoFile === true) {`,
-    replacement: `if (words.record.changesNoFile === undefined) {`,
+    text: `if (what !== null) {`,
+    replacement: `if (what === "") {`,
     tests: ["test/unit/intent/empty-commits.test.ts"],
   },
   {

@@ -34,6 +34,32 @@ describe("a commit that changes no file", () => {
     (await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`)).body.blockedBy;
   const ignored = () => logOf(world).filter(({ message }) => message === "intent ignored");
 
+  it("is no other than one that changes only files that no source reads", async () => {
+    await aRefusedRoom();
+    world.commit({ "README.md": "hello" }, "Describe it\n\nConfirm: true");
+    expect((await room.pass()).status).to.equal(412);
+    const [warning, ...others] = await warnings();
+    expect(others).to.deep.equal([]);
+    expect(warning?.message).to.include(
+      "the commit changes no spec and no seed, so `Confirm: true` names no room: write `Confirm: <room id>`",
+    );
+    expect(warning?.message).to.include(`Waiting for a confirmation: ${room.id}`);
+  });
+
+  it("is silent where another source of the repository may read the file", async () => {
+    await world.start({
+      Git__Sources__1__Name: "others",
+      Git__Sources__1__Url: world.git.url(),
+      Git__Sources__1__Path: "others",
+      Git__Sources__0__Path: "rooms",
+    });
+    room.commit({ version: 1, entities: entityIds(2) });
+    await world.verified(room.id);
+    world.commit({ "README.md": "hello" }, "Describe it\n\nConfirm: true");
+    await world.observed();
+    expect(await warnings()).to.deep.equal([]);
+  });
+
   it("says with `Confirm: true` what to write, and is followed once it is written so", async () => {
     await aRefusedRoom();
     expect((await room.say("Allow it\n\nConfirm: true")).status).to.equal(412);
