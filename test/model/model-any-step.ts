@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { DRIFT_POLICIES } from "../../agent/spec/drift-annotation.ts";
 import { GIT_FAULTS, LIES, SERVER_FAULTS } from "./model-faults.ts";
 import { SAYINGS } from "./model-git.ts";
 import { ARTIFACTS, HOWS, ROOMS, type Step } from "./model-steps.ts";
@@ -61,6 +62,14 @@ export const someStep: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: is("window"), closed: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: is("policy"),
+      room: someRoom,
+      drift: fc.constantFrom(...DRIFT_POLICIES),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("break", "drop"), room: someRoom }) },
   { weight: 1, arbitrary: fc.record({ do: is("empty"), saying: someSaying }) },
   {

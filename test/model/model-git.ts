@@ -1,3 +1,4 @@
+import { DRIFT_ANNOTATION, type DriftPolicy } from "../../agent/spec/drift-annotation.ts";
 import { artifactFingerprint } from "../../agent/spec/fingerprint.ts";
 import type { CommitRecord } from "../../agent/source/spec-source.ts";
 import type { FakeRoomServer } from "../support/fake-room-server.ts";
@@ -21,6 +22,8 @@ export interface Draft {
   readonly version: number;
   readonly entities: readonly string[];
   readonly artifacts: readonly string[];
+  /** The annotation of its drift policy; absent: none. */
+  readonly drift?: DriftPolicy;
 }
 
 /** The repository of a story: rooms written as JSON, commits that say something, all of it readable by the law. */
@@ -137,11 +140,15 @@ export function seedPath(artifact: string): string {
 }
 
 /** The text of a spec file. */
-export function writeSpec(roomId: string, { version, entities, artifacts }: Draft): string {
+export function writeSpec(roomId: string, { version, entities, artifacts, drift }: Draft): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "RoomSpec",
-    metadata: { name: roomId, version },
+    metadata: {
+      name: roomId,
+      version,
+      ...(drift === undefined ? {} : { annotations: { [DRIFT_ANNOTATION]: drift } }),
+    },
     spec: {
       roomId,
       entities: entities.map((id) => ({ id, kind: "agent" })),
@@ -156,7 +163,10 @@ export function writeSpec(roomId: string, { version, entities, artifacts }: Draf
 }
 
 interface SpecText {
-  readonly metadata: { readonly version: number };
+  readonly metadata: {
+    readonly version: number;
+    readonly annotations?: { readonly [DRIFT_ANNOTATION]: DriftPolicy };
+  };
   readonly spec: {
     readonly entities: readonly { readonly id: string }[];
     readonly artifacts: readonly {
@@ -173,6 +183,9 @@ function toDraft(text: string): Draft {
     version: metadata.version,
     entities: spec.entities.map(({ id }) => id),
     artifacts: spec.artifacts.map(({ name }) => name),
+    ...(metadata.annotations === undefined
+      ? {}
+      : { drift: metadata.annotations[DRIFT_ANNOTATION] }),
   };
 }
 
@@ -196,6 +209,7 @@ export function toWish(
     revision: given.revision,
     version: metadata.version,
     text,
+    drift: metadata.annotations?.[DRIFT_ANNOTATION] ?? "correct",
     items: new Map([...entities, ...artifacts]),
   };
 }

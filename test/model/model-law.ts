@@ -1,5 +1,6 @@
 import type { Item } from "../../agent/plan/item.ts";
 import type { Action } from "../../agent/plan/plan.ts";
+import type { DriftPolicy } from "../../agent/spec/drift-annotation.ts";
 import type { RoomOwner, Room } from "../../agent/room/room.ts";
 import type { Yes } from "./model-yes.ts";
 
@@ -11,6 +12,7 @@ export interface Wish {
   readonly revision: string;
   readonly version: number;
   readonly text: string;
+  readonly drift: DriftPolicy;
   readonly items: Holding;
 }
 

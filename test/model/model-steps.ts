@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { anEntity } from "../support/a-room-spec.ts";
 import type { CrashPoint } from "../support/crash-world.ts";
+import type { DriftPolicy } from "../../agent/spec/drift-annotation.ts";
 import type { GitFault, Lie, ServerFault } from "./model-faults.ts";
 import { pathOf, seedPath, writeSpec, type Draft, type Saying } from "./model-git.ts";
 import { TICK_MS } from "./model-patience.ts";
@@ -24,6 +25,8 @@ export type Step =
       readonly remove: number;
       readonly saying: Saying;
     }
+  /** A commit that changes a room's drift policy alone. */
+  | { readonly do: "policy"; readonly room: GitRoom; readonly drift: DriftPolicy }
   | { readonly do: "say" | "sayMerged"; readonly room: GitRoom; readonly saying: Saying }
   | { readonly do: "revert"; readonly saying: Saying; readonly room: GitRoom }
   | { readonly do: "forcePush"; readonly back: number }
@@ -78,6 +81,14 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
     case "merge":
       commitDraft(step, world);
       break;
+    case "policy": {
+      const before = world.git.draft(world.git.source.head, step.room);
+      if (before === null) break;
+      const version = 1 + Math.max(before.version, ...versions(world, step.room));
+      const text = writeSpec(step.room, { ...before, version, drift: step.drift });
+      world.git.commit({ [pathOf(step.room)]: text }, NOTHING);
+      break;
+    }
     case "say":
       world.git.commit({}, { saying: step.saying, roomId: step.room });
       break;
@@ -190,6 +201,7 @@ function commitDraft(step: Extract<Step, { do: "commit" | "merge" }>, world: Mod
   const names = [...new Set([...kept, ...add])].sort();
   const version = 1 + Math.max(before.version, ...versions(world, room));
   const draft = {
+    ...before,
     version,
     entities: names.filter(isEntity),
     artifacts: names.filter((name) => !isEntity(name)),

@@ -20,6 +20,7 @@ import {
   wrongYes,
   type Wish,
 } from "./model-law.ts";
+import { wrongCorrections, wrongReport } from "./model-drift.ts";
 import { ModelFiles } from "./model-files.ts";
 import { ModelHeads } from "./model-heads.ts";
 import { isUndo, wrongUndo } from "./model-undo.ts";
@@ -89,7 +90,7 @@ export class ModelWatch {
   }
 
   toldAll(result: Extract<SyncResult, { kind: "ready" }>): void {
-    const rooms = [...this.laws].filter(([roomId]) => !this.#isPosted(roomId));
+    const rooms = [...this.laws].filter(([roomId]) => !isPosted(this.law(roomId)));
     const owned = rooms.filter(([, law]) => law.owned);
     const isNamed = owned.every(([roomId]) => this.#heard.get(roomId)?.confirmedByName);
     const known = rooms.map(([roomId, law]) => ({ roomId, owned: law.owned }));
@@ -134,7 +135,7 @@ export class ModelWatch {
     law.obstacles = obstaclesOf(this.row(roomId), law.newest, {
       isBroken: this.#files.broken.has(roomId),
       isWindowClosed: this.isWindowClosed,
-      isEmptied: this.#files.emptied && !this.#isPosted(roomId),
+      isEmptied: this.#files.emptied && !isPosted(this.law(roomId)),
       verifiedTexts: this.#verifiedTexts,
     });
     return law;
@@ -179,6 +180,8 @@ export class ModelWatch {
     law.verifiedBefore = row.verifiedBefore;
     this.heads.left(row, before);
     this.#rewrote(row, before);
+    const at = law.verified;
+    for (const what of wrongReport(row, { wish: at, seen: this.eyes.seen(row.roomId) })) say(what);
     const claimed = claimOf(row, before);
     if (claimed !== null) this.#verified(row, claimed);
   }
@@ -204,7 +207,8 @@ export class ModelWatch {
     law.verified = row.verified === null ? null : this.#wishAt(row.roomId, row.verified.revision);
     // What was carried out may have become old meanwhile.
     const isDone = law.marked.has(law.verified?.revision ?? "");
-    const wrong = differences(isDone ? law.verified : law.newest, this.eyes.seen(row.roomId));
+    const isAs = isDone ? law.verified : law.newest;
+    const wrong = isAs?.drift === "off" ? [] : differences(isAs, this.eyes.seen(row.roomId));
     if (law.rewritten && row.rewritten === null && wrong.length > 0 && !isBack)
       this.#say(row.roomId, `nothing is held any more, and not converged: ${wrong.join()}`);
     law.rewritten = row.rewritten !== null;
@@ -219,7 +223,7 @@ export class ModelWatch {
     if (wish === null) return this.#say(row.roomId, `verified at ${revision}, which has no spec`);
     this.#verifiedTexts.add(wish.text);
     if (this.eyes.isOdd(row, row.roomId)) this.#say(row.roomId, `verified at ${revision} by a lie`);
-    const wrong = differences(wish, this.eyes.seen(row.roomId));
+    const wrong = wish.drift === "off" ? [] : differences(wish, this.eyes.seen(row.roomId));
     if (wrong.length > 0)
       this.#say(row.roomId, `verified at ${revision} in spite of ${wrong.join()}`);
   }
@@ -263,9 +267,13 @@ export class ModelWatch {
     };
     const attempted = this.#attempted.get(roomId) ?? [];
     const quarantined = quarantineOf(this.row(roomId)) !== null;
+    const items = given.actions.map(({ item }) => item);
     const wrong = isUndo(intents)
       ? wrongUndo(given.actions, { attempted, quarantined })
-      : wrongWith(wish, given);
+      : [
+          ...wrongWith(wish, given),
+          ...wrongCorrections(intents, { ...given, items, wish, row: this.row(roomId) }),
+        ];
     if (!isUndo(intents)) this.#attempted.set(roomId, given.actions);
     for (const intent of intents) this.#intents.set(intent.id, { ...intent, wrong });
   }
@@ -284,11 +292,9 @@ export class ModelWatch {
     return this.#posted.get(revision) ?? this.#on.git.wish(oid, roomId);
   }
 
-  #isPosted(roomId: string): boolean {
-    return this.law(roomId).newest?.revision.startsWith("api@") ?? false;
-  }
-
   #say(roomId: string, what: string): void {
     this.violations.push(`${roomId}: ${what}`);
   }
 }
+
+const isPosted = ({ newest }: RoomLaw): boolean => newest?.revision.startsWith("api@") ?? false;

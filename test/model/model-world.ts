@@ -7,6 +7,7 @@ import type { ApplyAnswer } from "../../agent/request/requests.ts";
 import { FakeClock, settled } from "../support/fake-clock.ts";
 import { FakeRoomServer } from "../support/fake-room-server.ts";
 import { MemoryStore } from "../support/memory-store.ts";
+import { mayDiffer } from "./model-drift.ts";
 import { ModelFaults } from "./model-faults.ts";
 import { ModelGit, seedPath, toWish, writeSpec, type Draft } from "./model-git.ts";
 import { missingItems, wrongOwner } from "./model-law.ts";
@@ -129,8 +130,7 @@ export class ModelWorld {
     return heardOf(await this.offer(draft, confirm));
   }
 
-  /** A person accepts the head that the branch is at. */
-  /** An agent that dies meanwhile gives no answer, and may have stored the acceptance. */
+  /** A person accepts the head that the branch is at. An agent that dies meanwhile gives no answer, and may have stored the acceptance. */
   async accept(): Promise<void> {
     const agent = await this.live();
     const { head } = this.git.source;
@@ -202,7 +202,7 @@ export class ModelWorld {
       const found = this.watch.eyes.found(roomId);
       const misowned = this.#misowned(roomId);
       const target = law.target(found, nowMs);
-      if (target === null || misowned.length > 0) return misowned;
+      if (target === null || misowned.length > 0 || mayDiffer(target)) return misowned;
       const wrong = [...law.leaving(target, found, nowMs), ...missingItems(target, found)];
       const row = this.watch.row(roomId);
       const why = `${row?.lastOutcome} ${JSON.stringify(row?.refusals)}`;

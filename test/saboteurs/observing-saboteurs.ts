@@ -10,6 +10,13 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/drift-policy.test.ts"],
   },
   {
+    name: "policy off corrects drift",
+    file: "agent/room/drift-rule.ts",
+    text: `return rule.policy === "off" || asked.length > 0 ?`,
+    replacement: `return asked.length > 0 ?`,
+    tests: ["test/model/drift-stories.test.ts"],
+  },
+  {
     name: "policy off drops the rest of what a person confirmed",
     file: "agent/room/drift-rule.ts",
     text: `return rule.policy === "off" || asked.length > 0 ?`,

@@ -1,0 +1,46 @@
+import type { Item } from "../../agent/plan/item.ts";
+import type { Room } from "../../agent/room/room.ts";
+import type { IntentRow } from "../../agent/room/rows.ts";
+import { differences, type Holding, type RoomLaw, type Wish } from "./model-law.ts";
+
+/** Whether a room that is not as `wish` says may stay so: somebody else changed it, and its policy leaves that alone. */
+export function mayDiffer(wish: Wish | null): boolean {
+  return wish !== null && wish.drift !== "correct";
+}
+
+/** Writes of a pass that nobody asked for, against drift that the room's policy leaves alone. */
+export function wrongCorrections(
+  [intent]: readonly IntentRow[],
+  given: {
+    readonly items: readonly Item[];
+    readonly wish: Wish | null;
+    readonly row: Room | null;
+    readonly law: RoomLaw;
+    readonly nowMs: number;
+  },
+): readonly string[] {
+  const { items, wish, row, law, nowMs } = given;
+  if (intent === undefined || wish === null || row === null || !mayDiffer(wish)) return [];
+  const { verified, attemptedRevision, head, enforced } = row;
+  const inputs = [head, enforced].find((one) => one?.revision === intent.revision);
+  const isSame = verified !== null && inputs?.digest === verified.digest;
+  const isTried = attemptedRevision !== null && attemptedRevision !== verified?.revision;
+  if (!isSame || isTried || intent.correlationId.startsWith("ask-")) return [];
+  const unasked = items.filter((item) => !law.covers(item, nowMs, { wish }));
+  return unasked.map((item) => `corrects ${item}, of policy ${wish.drift}`);
+}
+
+/** Entities that differ and that a room which reports its drift does not name. */
+export function wrongReport(
+  { conditions, pendingDiff, verified }: Room,
+  { wish, seen }: { readonly wish: Wish | null; readonly seen: Holding },
+): readonly string[] {
+  const drifted = conditions.find(({ type }) => type === "Drifted");
+  if (drifted?.reason !== "DriftReported" || wish === null) return [];
+  if (wish.drift === "off") return ["reports drift that is not looked at"];
+  const named = new Set<string>(pendingDiff?.items.map(({ item }) => item));
+  if (wish.revision !== verified?.revision) return [];
+  return differences(wish, seen)
+    .filter((item) => item.startsWith("entity/") && !named.has(item))
+    .map((item) => `does not report the drift of ${item}`);
+}
