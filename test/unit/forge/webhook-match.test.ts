@@ -1,0 +1,92 @@
+import { expect } from "chai";
+import { readEvent, type DeliveryHead } from "../../../agent/forge/webhook-event.ts";
+import { matchEvent, repositoryPath } from "../../../agent/forge/webhook-match.ts";
+import { pushBody } from "../../support/a-delivery.ts";
+
+const gitea: DeliveryHead = { forge: "gitea", event: "push", id: "1" };
+const generic: DeliveryHead = { forge: "generic", event: "none", id: null };
+const followed = {
+  url: "https://git.test/ops/specs.git",
+  ref: { kind: "branch", name: "main" },
+} as const;
+const read = (head: DeliveryHead, body: unknown) =>
+  readEvent(head, Buffer.from(typeof body === "string" ? body : JSON.stringify(body)));
+
+describe("matchEvent", () => {
+  for (const [name, head, body, want, why] of [
+    ["the followed branch", gitea, pushBody(), "followed", null],
+    [
+      "its name in other letters, which forges take for one",
+      gitea,
+      pushBody({ repository: "Ops/Specs" }),
+      "followed",
+      null,
+    ],
+    [
+      "another branch",
+      gitea,
+      pushBody({ ref: "refs/heads/dev" }),
+      "otherRef",
+      /not for the followed ref: about the branch "dev", .* the branch "main"/,
+    ],
+    [
+      "a tag of the branch's name",
+      gitea,
+      pushBody({ ref: "refs/tags/main" }),
+      "otherRef",
+      /about the tag "main"/,
+    ],
+    [
+      "another repository",
+      gitea,
+      pushBody({ repository: "ops/other" }),
+      "otherRepository",
+      /"ops\/other", .* "ops\/specs"/,
+    ],
+    ["the end of a name", gitea, pushBody({ repository: "specs" }), "followed", null],
+    [
+      "a name that only ends alike",
+      gitea,
+      pushBody({ repository: "s/specs" }),
+      "otherRepository",
+      /"s\/specs"/,
+    ],
+    [
+      "an issue",
+      { ...gitea, event: "issues" },
+      { repository: { full_name: "ops/specs" } },
+      "ignored",
+      /moves no branch/,
+    ],
+    ["no repository named", generic, { ref: "refs/heads/main" }, "followed", null],
+    ["nothing named", generic, {}, "followed", null],
+  ] as const) {
+    it(`finds ${name}: ${want}`, () => {
+      const event = read(head, body);
+      if (event.kind === "invalid") throw new Error(event.why);
+      const match = matchEvent(event, followed);
+      expect(match.kind).to.equal(want);
+      if (why !== null) expect(match.kind === "followed" ? "" : match.why).to.match(why);
+    });
+  }
+
+  for (const [url, path] of [
+    ["https://git.test/ops/specs.git", "ops/specs"],
+    ["https://git.test/ops/specs/", "ops/specs"],
+    ["http://host:3000/gitea/ops/specs.git", "gitea/ops/specs"],
+    ["https://gitlab.test/a/b/c", "a/b/c"],
+    ["https://git.test/ops/r%20x", "ops/r x"],
+    ["https://git.test/ops/100%", "ops/100%"],
+    ["ssh://git@git.test:22/ops/specs.git", "ops/specs"],
+    ["git@git.test:ops/specs.git", "ops/specs"],
+  ] as const) {
+    it(`reads the path of ${url}`, () => expect(repositoryPath(url)).to.equal(path));
+  }
+
+  it("matches a forge that is below a path of its host", () => {
+    const event = read(gitea, pushBody());
+    if (event.kind === "invalid") throw new Error(event.why);
+    const url = "http://host:3000/gitea/ops/specs.git";
+    expect(matchEvent(event, { ...followed, url }).kind).to.equal("followed");
+  });
+});
