@@ -16,13 +16,12 @@ import {
 } from "./status-contract.ts";
 import { CORRELATION_ID } from "./correlation-pattern.ts";
 import { SUSPEND_ROUTES } from "./suspend-contract.ts";
+import { WEBHOOK_ROUTES } from "./webhook-contract.ts";
 import { WINDOW_ROUTES } from "./windows-contract.ts";
 import { historyAnswer, historyQuery, versionAnswer, versionQuery } from "./history-contract.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** What may be asked and what is answered, route by route. All objects are closed. */
-
-/** A token that is safe in a header and in a log line. */
 
 const correlationId = z.string().regex(CORRELATION_ID, "is not a correlation id");
 
@@ -168,6 +167,8 @@ export interface RouteContract {
   readonly query: z.ZodType;
   /** True for a route that reads a body. */
   readonly takesBody?: true;
+  /** True for a route whose body is signed: it passes the gate of webhooks. */
+  readonly isSigned?: true;
   /** True for a route that has a dry run, a confirmation and an override. Any other that changes something refuses their headers. */
   readonly takesSwitches?: true;
   /** Shape of the answer by status; null: text. Every route may also answer `problemAnswer` with 400 and above. */
@@ -215,6 +216,7 @@ export const ROUTES = {
   },
   ...SUSPEND_ROUTES,
   ...WINDOW_ROUTES,
+  ...WEBHOOK_ROUTES,
   status: {
     method: "get",
     path: "/status",

@@ -18,6 +18,8 @@ import type { Operator } from "./operator.ts";
 import { roomsRoutes } from "./rooms-route.ts";
 import type { SourceInfo } from "./source-view.ts";
 import { statusRoutes } from "./status-route.ts";
+import { createWebhookGate } from "./webhook-gate.ts";
+import { webhookRoutes } from "./webhook-route.ts";
 import { windowsRoutes } from "./windows-route.ts";
 
 export interface ApiOptions {
@@ -41,6 +43,7 @@ export interface ApiOptions {
 
 /** The HTTP API of the agent: `start` gives its address, `stop` closes every connection. Both idempotent. */
 export function createApi(options: ApiOptions): HttpServer {
+  const gate = createWebhookGate(options.operator);
   const app = createExpressApp({
     handlers: {
       ...applyRoutes(options),
@@ -48,6 +51,7 @@ export function createApi(options: ApiOptions): HttpServer {
       ...acceptRoutes(options),
       ...suspendRoutes(options),
       ...windowsRoutes(options),
+      ...webhookRoutes(options),
       ...roomsRoutes(options),
       ...statusRoutes(options),
       ...explainRoutes(options),
@@ -58,8 +62,16 @@ export function createApi(options: ApiOptions): HttpServer {
     },
     host: options.host,
     maxBodyBytes: options.specBytes,
+    webhookGate: gate.handlers,
     ids: options.ids,
     log: options.log,
   });
-  return createHttpServer(app, options);
+  const server = createHttpServer(app, options);
+  return {
+    start: () => server.start(),
+    stop: async () => {
+      gate.close();
+      await server.stop();
+    },
+  };
 }

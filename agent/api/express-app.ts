@@ -16,10 +16,14 @@ export interface ApiRequest<Query> {
   readonly correlationId: string;
   /** Who asks, for the audit. */
   readonly actor: string;
+  /** The address of the connection. */
+  readonly from: string;
   readonly query: Query;
   /** The value of a `:name` of the route's path. */
   readonly param: (name: string) => string;
   readonly header: (name: string) => string | undefined;
+  /** Each value of a header that came several times, by its name in lower case. */
+  readonly headerValues: (name: string) => readonly string[];
   /** Of all headers, in lower case. */
   readonly headerNames: readonly string[];
   /** Empty on routes that take no body. */
@@ -47,6 +51,8 @@ export interface AppOptions {
   readonly host: string;
   /** Largest body, in bytes. */
   readonly maxBodyBytes: number;
+  /** What a signed request passes before it is read. */
+  readonly webhookGate: readonly RequestHandler[];
   readonly ids: IdSource;
   readonly log: ApiLog;
 }
@@ -76,6 +82,7 @@ function register(app: Express, id: RouteId, options: AppOptions): void {
   const route = app.route(contract.path);
   if (contract.method !== "get" && contract.takesSwitches !== true) route.all(withoutSwitches);
   if (contract.takesBody === true) route.post(bodyReader(options.maxBodyBytes));
+  if (contract.isSigned === true) route.post(...options.webhookGate);
   route[contract.method](async (request: Request, response: Response) => {
     send(response, await handler(toApiRequest(request, response, contract)));
   });
@@ -102,12 +109,15 @@ function toApiRequest(
     });
   }
   const body: unknown = request.body;
+  const from = request.socket.remoteAddress ?? "unknown";
   return {
     correlationId: correlationIdIn(response),
-    actor: `http ${request.socket.remoteAddress ?? "unknown"}`,
+    actor: `http ${from}`,
+    from,
     query: query.data,
     param: (name) => String(request.params[name]),
     header: (name) => request.get(name),
+    headerValues: (name) => request.headersDistinct[name] ?? [],
     headerNames: Object.keys(request.headers),
     body: body instanceof Uint8Array ? body : new Uint8Array(),
     gone: goneSignal(response),
@@ -138,6 +148,9 @@ function prepare({ ids }: AppOptions): RequestHandler {
   };
 }
 
+/** `POST` to it counts by its signature alone. */
+const SIGNED_PATH = /^\/webhooks\/[^/]+$/;
+
 function guard(boundHost: string): RequestHandler {
   return (request, _response, next) => {
     const verdict = judgeOrigin(
@@ -146,6 +159,7 @@ function guard(boundHost: string): RequestHandler {
         origin: request.get("origin"),
         secFetchSite: request.get("sec-fetch-site"),
         changes: request.method !== "GET" && request.method !== "HEAD",
+        isSigned: request.method === "POST" && SIGNED_PATH.test(request.path),
       },
       boundHost,
     );

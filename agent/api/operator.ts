@@ -9,6 +9,7 @@ import type {
 } from "../request/suspension-requests.ts";
 import type { Suspension } from "../room/suspension.ts";
 import type { WindowState } from "../room/sync-windows.ts";
+import type { WebhookReceiver } from "../trigger/webhook/webhook-receiver.ts";
 import type {
   AcceptAnswer,
   AcceptSource,
@@ -44,9 +45,14 @@ export interface Operator {
   resume(request: ResumeRequest): Promise<ResumeAnswer>;
   /** The sync windows as they are now, in the order of the configuration. */
   windows(): readonly WindowState[];
+  /** The webhook of a source; null: there is no such source, or it has no secret. */
+  webhookOf(source: string): Webhook | null;
   /** What changes too often for the store. */
   live(): Live;
 }
+
+/** What the API needs of the webhook of a source. */
+export type Webhook = Pick<WebhookReceiver, "receive" | "turnedAway" | "deliveries" | "count">;
 
 export interface Live {
   readonly startedAt: string;
@@ -71,4 +77,6 @@ export interface LiveSource {
   /** ISO times; null before the first poll, and while none is planned. */
   readonly lastPoll: string | null;
   readonly nextPoll: string | null;
+  /** Null: the source has no webhook. */
+  readonly webhook: Pick<Webhook, "deliveries" | "count"> | null;
 }

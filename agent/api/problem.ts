@@ -12,6 +12,7 @@ const STATUS_OF = {
   SpecInvalid: 400,
   ForbiddenHost: 403,
   ForbiddenOrigin: 403,
+  WebhookRefused: 403,
   NotFound: 404,
   UnknownRoom: 404,
   UnknownSource: 404,
@@ -19,9 +20,11 @@ const STATUS_OF = {
   MethodNotAllowed: 405,
   BodyTooLarge: 413,
   UnsupportedMediaType: 415,
+  TooManyRequests: 429,
   InternalError: 500,
   StoreDamaged: 503,
   StoreUnavailable: 503,
+  WebhookUnavailable: 503,
 } as const;
 
 export type ProblemCode = keyof typeof STATUS_OF;
@@ -45,6 +48,7 @@ const TITLES: Readonly<Record<number, string>> = {
   412: "The guardrails refused the plan",
   413: "The body is too large",
   415: "Unsupported content type",
+  429: "Too many requests",
   500: "Internal error",
   502: "The reconcile failed",
   503: "The agent cannot do this now",

@@ -6,6 +6,11 @@ export interface RequestOrigin {
   readonly secFetchSite: string | undefined;
   /** True for a request that may change something. */
   readonly changes: boolean;
+  /**
+   * True for a request that does nothing without a signature over its body, which no web page can make. Forges send it, by
+   * whatever name they know this machine under.
+   */
+  readonly isSigned?: boolean;
 }
 
 export type GuardVerdict =
@@ -26,7 +31,7 @@ const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "
  */
 export function judgeOrigin(request: RequestOrigin, boundHost: string): GuardVerdict {
   const host = hostNameOf(request.host);
-  if (isLoopback(boundHost) && request.host !== undefined) {
+  if (isLoopback(boundHost) && request.host !== undefined && request.isSigned !== true) {
     if (host === undefined || !(LOOPBACK_NAMES.has(host) || host === bracketed(boundHost))) {
       return {
         kind: "forbidden",

@@ -38,5 +38,17 @@ export function toSourceView({ info, row, rooms, live }: SourceFacts): SourceAns
     specErrors: row?.specErrors ?? [],
     specErrorCount: row?.specErrorCount ?? 0,
     warnings: (row?.warnings ?? []).map(({ reason, message }) => ({ reason, message })),
+    ...webhookOf(live),
+  };
+}
+
+/** `GET /webhooks/{source}/deliveries` shows more of them. */
+const SHOWN_DELIVERIES = 5;
+
+function webhookOf(live: LiveSource | undefined): Pick<SourceAnswer, "webhook"> {
+  if (live === undefined || live.webhook === null) return {};
+  const { deliveries, count } = live.webhook;
+  return {
+    webhook: { deliveries: deliveries.slice(0, SHOWN_DELIVERIES), deliveryCount: count },
   };
 }

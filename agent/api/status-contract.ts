@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JsonValue } from "../kernel/json.ts";
+import { DELIVERY_RESULTS } from "../telemetry/labels.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** Shapes of `/status`. Every object is closed; a member that does not apply is null or an empty list. */
@@ -160,6 +161,18 @@ export const roomQuery = z.strictObject({
   count: wholeNumber({ least: 1, most: 1000, usual: 1000 }),
 });
 
+/** One delivery of a webhook. */
+export const deliveryAnswer = z.strictObject({
+  time: isoTime,
+  forge: z.enum(["gitea", "github", "gitlab", "generic"]),
+  event: z.string(),
+  deliveryId: z.string().nullable(),
+  result: z.enum(DELIVERY_RESULTS),
+  why: z.string(),
+  /** Which secret signed it; null: none. */
+  matchedSecret: z.enum(["current", "previous"]).nullable(),
+});
+
 export const sourceAnswer = z.strictObject({
   name: z.string(),
   url: z.string(),
@@ -174,6 +187,15 @@ export const sourceAnswer = z.strictObject({
   specErrors: listOf(specProblemAnswer),
   specErrorCount: z.int().min(0),
   warnings: listOf(reasoned),
+  /** Absent where the source has no webhook. */
+  webhook: z.exactOptional(
+    z.strictObject({
+      /** The newest 5, newest first. */
+      deliveries: listOf(deliveryAnswer),
+      /** All since the agent started. */
+      deliveryCount: z.int().min(0),
+    }),
+  ),
 });
 
 /** A damaged store was set aside, and no room is written to but those that were released. */

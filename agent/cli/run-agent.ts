@@ -122,17 +122,18 @@ async function rememberSecrets(
   }
 }
 
-function credentialsOf({ auth, reach }: SourceConfig): readonly Credential[] {
-  const login = reach.proxy?.login ?? null;
-  const ofProxy = login === null ? [] : [login.password];
+function credentialsOf({ auth, reach, webhook }: SourceConfig): readonly Credential[] {
+  const others = [reach.proxy?.login?.password, webhook?.secret, webhook?.previous].filter(
+    (credential) => credential != null,
+  );
   switch (auth.kind) {
     case "none":
-      return ofProxy;
+      return others;
     case "bearer":
-      return [auth.token, ...ofProxy];
+      return [auth.token, ...others];
     case "token":
     case "basic":
-      return [auth.password, ...ofProxy];
+      return [auth.password, ...others];
   }
 }
 

@@ -97,6 +97,8 @@ export interface SourceConfig {
   readonly pollTimeoutMs: number;
   readonly auth: SourceAuth;
   readonly reach: Reach;
+  /** Null: the source has no webhook. */
+  readonly webhook: WebhookConfig | null;
   readonly allowEmpty: boolean;
   /** What commits off the first-parent line may say. */
   readonly mergedCommits: "own" | "all" | "none";
@@ -113,6 +115,13 @@ export type SourceRef =
   | { readonly kind: "semver"; readonly range: string }
   /** 40 hex, lower case. */
   | { readonly kind: "commit"; readonly oid: string };
+
+/** What the webhooks of a source are signed with. */
+export interface WebhookConfig {
+  readonly secret: Credential;
+  /** Accepted as well while the secret is rotated; null: there is none. */
+  readonly previous: Credential | null;
+}
 
 /** What a source says of the drift of its rooms. */
 export interface DriftRules {

@@ -6,6 +6,7 @@ import type { Environment } from "./environment.ts";
 import { toKey } from "./problem.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { checkReach } from "./reach-rules.ts";
+import { checkWebhook } from "./webhook-rules.ts";
 import { checkWindows } from "./window-rules.ts";
 
 /**
@@ -28,6 +29,7 @@ export function crossCheck(
         ...checkRef(tree, position),
         ...checkAuth(tree, position),
         ...checkName(tree, position),
+        ...checkWebhook(tree, position),
         ...checkReach(tree, { path: ["Git", "Sources", position], address: "Url" }, env),
       ]),
       ...checkReach(tree, { path: ["RoomServer"], address: "BaseUrl" }, env),

@@ -12,6 +12,7 @@ import {
   number,
   wholeNumber,
 } from "./values.ts";
+import { webhookSchema } from "./webhook-schema.ts";
 
 /** One entry of `Git.Sources`. */
 
@@ -120,17 +121,14 @@ const laterSecret = (meaning: string) =>
 const refusedUntilBuilt = <S extends z.ZodType>(
   schema: S,
   [meaning, unprotected]: readonly [string, string],
-  secret = false,
 ) =>
   key(schema, {
     meaning: `${meaning} (not built yet: refused)`,
     range: text,
     later: true,
     unprotected,
-    secret,
   });
 
-const NO_WEBHOOK = "no webhook is received, signed or not";
 const NO_LABELS = "labels are not read, whoever sets them";
 const NO_SIGNATURES = "commits are ingested without a check of their signatures";
 
@@ -141,20 +139,6 @@ const laterSections = {
       Url: laterLine("The forge's address"),
       Token: laterSecret("The forge's access token"),
       TokenFile: laterLine("A file with the forge's access token"),
-    })
-    .optional(),
-  Webhook: z
-    .strictObject({
-      Secret: refusedUntilBuilt(
-        line.optional(),
-        ["The secret webhooks are signed with", NO_WEBHOOK],
-        true,
-      ),
-      PreviousSecret: refusedUntilBuilt(
-        line.optional(),
-        ["The secret before, while it is being changed", NO_WEBHOOK],
-        true,
-      ),
     })
     .optional(),
   Labels: z
@@ -213,6 +197,7 @@ export const sourceSchema = z.strictObject({
   Auth: auth,
   Tls: tlsSchema,
   Proxy: proxySchema,
+  Webhook: webhookSchema,
   Prune: key(z.boolean().default(false), {
     meaning:
       "Tear down rooms whose file is gone. Not built yet: such a room becomes an orphan either way",

@@ -1,6 +1,13 @@
 import { resolve } from "node:path";
 import { Secret } from "../kernel/secret.ts";
-import type { Config, OperatorConfig, SourceAuth, SourceConfig, SourceRef } from "./config.ts";
+import type {
+  Config,
+  OperatorConfig,
+  SourceAuth,
+  SourceConfig,
+  SourceRef,
+  WebhookConfig,
+} from "./config.ts";
 import type { Credential } from "./credential.ts";
 import type { Settings, SourceSettings } from "./schema.ts";
 import { toReach } from "./to-reach.ts";
@@ -111,6 +118,7 @@ function toSource(settings: SourceSettings, surroundings: Surroundings): SourceC
     pollTimeoutMs: settings.PollTimeoutSeconds * 1000,
     auth: toAuth(settings.Auth, surroundings.cwd),
     reach: toReach({ ...settings, url: settings.Url }, surroundings),
+    webhook: toWebhook(settings.Webhook, surroundings.cwd),
     allowEmpty: settings.AllowEmpty,
     mergedCommits: settings.Intent.MergedCommits,
     allowedRooms: settings.AllowedRooms,
@@ -167,6 +175,16 @@ function toAuth(settings: SourceSettings["Auth"], cwd: string): SourceAuth {
         password: toCredential({ value: Password, file: PasswordFile, holds: "password" }, cwd),
       };
   }
+}
+
+function toWebhook(settings: SourceSettings["Webhook"], cwd: string): WebhookConfig | null {
+  const { Secret, SecretFile, PreviousSecret, PreviousSecretFile } = settings;
+  const read = (value: string | undefined, file: string | undefined) =>
+    value === undefined && file === undefined
+      ? null
+      : toCredential({ value, file, holds: "password" }, cwd);
+  const secret = read(Secret, SecretFile);
+  return secret === null ? null : { secret, previous: read(PreviousSecret, PreviousSecretFile) };
 }
 
 interface CredentialSettings {

@@ -1,10 +1,11 @@
+import type { SourceRef } from "../config/config.ts";
 import { quoted } from "../kernel/quoted.ts";
-import type { WebhookEvent } from "./webhook-event.ts";
+import type { RefEvent, WebhookEvent } from "./webhook-event.ts";
 
 /** What a source follows, as far as a webhook can be about it. */
 export interface Followed {
   readonly url: string;
-  readonly ref: { readonly kind: "branch"; readonly name: string };
+  readonly ref: SourceRef;
 }
 
 export type Match =
@@ -26,10 +27,29 @@ export function matchEvent(
     return { kind: "ignored", why: "an event that moves no branch and no tag" };
   }
   if (event.kind !== "ref") return { kind: "followed" };
+  if (isFollowed(event.ref, ref)) return { kind: "followed" };
   const { kind, name } = event.ref;
-  if (kind === ref.kind && name === ref.name) return { kind: "followed" };
-  const why = `not for the followed ref: about the ${kind === "other" ? "ref" : kind} ${quoted(name)}, and the source follows the ${ref.kind} ${quoted(ref.name)}`;
+  const about = `the ${kind === "other" ? "ref" : kind} ${quoted(name)}`;
+  const why = `not for the followed ref: about ${about}, and the source follows ${described(ref)}`;
   return { kind: "otherRef", why };
+}
+
+/** Any tag may be the newest version of a range. */
+function isFollowed({ kind, name }: RefEvent["ref"], followed: SourceRef): boolean {
+  if (followed.kind === "semver") return kind === "tag";
+  return followed.kind !== "commit" && kind === followed.kind && name === followed.name;
+}
+
+function described(followed: SourceRef): string {
+  switch (followed.kind) {
+    case "branch":
+    case "tag":
+      return `the ${followed.kind} ${quoted(followed.name)}`;
+    case "semver":
+      return `version tags in ${quoted(followed.range)}`;
+    case "commit":
+      return `the commit ${followed.oid}, which never moves`;
+  }
 }
 
 /** The path of a repository's address, without `.git`: of `https://git.example.org/ops/specs.git` it is `ops/specs`. */

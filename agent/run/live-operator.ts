@@ -35,6 +35,7 @@ export function createLiveOperator(parts: LiveOperatorParts) {
     suspend: suspensions.suspend.bind(suspensions),
     resume: suspensions.resume.bind(suspensions),
     windows: parts.windows,
+    webhookOf: (name: string) => sources.find((source) => source.name === name)?.webhook ?? null,
     deleteRoom: persons.deleteRoom.bind(persons),
     placeOf: queue.placeOf.bind(queue),
     refusedClaims: (roomId: string) => {
@@ -53,12 +54,21 @@ export function createLiveOperator(parts: LiveOperatorParts) {
     acceptSource: (request: AcceptSource) =>
       acceptSource(request, { sources, log: parts.acknowledging.log }),
     live: () => {
-      const polled = sources.map(({ name, poller }) => ({ name, ...poller.live }));
+      const polled = sources.map(({ name, poller, webhook }) => ({
+        name,
+        webhook,
+        ...poller.live,
+      }));
       return {
         startedAt: state.startedAt,
         queuedRequests: queue.size,
         reconciling: state.reconciling,
-        sources: polled.map(({ name, lastPoll, nextPoll }) => ({ name, lastPoll, nextPoll })),
+        sources: polled.map(({ name, lastPoll, nextPoll, webhook }) => ({
+          name,
+          lastPoll,
+          nextPoll,
+          webhook,
+        })),
         stopping: state.stopping,
         ready: !state.stopping && polled.every(({ lastPoll }) => lastPoll !== null),
         roomServer: state.roomServer,

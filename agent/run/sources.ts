@@ -26,10 +26,9 @@ export async function openSources(config: Config, given: Given): Promise<readonl
   const running: RunningSource[] = [];
   const deps = sourceDeps(config, given, running);
   for (const source of config.git.sources) {
-    const { name, url, ref, path, allowEmpty, mergedCommits, intervalMs } = source;
+    const { url, ref } = source;
     const isAlone = config.git.sources.every((other) => other === source || other.url !== url);
-    const place = { name, url, ref: shownRef(ref), path };
-    const options = { ...place, allowEmpty, mergedCommits, isAlone, intervalMs };
+    const options = { ...source, ref: shownRef(ref), followed: ref, isAlone };
     running.push(await RunningSource.open(specSource(config, source, given.edges), options, deps));
   }
   return running;

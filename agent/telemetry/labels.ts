@@ -58,6 +58,21 @@ export const POLL_RESULTS = [
   "WorkerFailed",
 ] as const;
 
+/** What came of a webhook delivery. Those from `invalid` on brought nothing. */
+export const DELIVERY_RESULTS = [
+  "accepted",
+  "ping",
+  "replayed",
+  "otherRepository",
+  "otherRef",
+  "ignored",
+  "invalid",
+  "refused",
+  "noSecret",
+  "unreadable",
+  "limited",
+] as const;
+
 /** Why a clone was rotated; those from `damaged` on: why it was discarded first. */
 export const CLONE_RESULTS = [
   "packs",
@@ -107,6 +122,7 @@ export type OutcomeLabel = (typeof OUTCOMES)[number];
 /** What the specification's success and failure counters count; `neither` for passes that wait. */
 export type PassResultLabel = "success" | "failure" | "neither";
 export type PollResultLabel = (typeof POLL_RESULTS)[number];
+export type DeliveryResultLabel = (typeof DELIVERY_RESULTS)[number];
 export type CloneResultLabel = (typeof CLONE_RESULTS)[number];
 export type OperationLabel = (typeof ROOM_SERVER_OPERATIONS)[number];
 export type RequestResultLabel = (typeof REQUEST_RESULTS)[number];

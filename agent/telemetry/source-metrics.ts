@@ -1,5 +1,5 @@
-import { CLONE_RESULTS, POLL_RESULTS } from "./labels.ts";
-import type { CloneResultLabel, PollResultLabel } from "./labels.ts";
+import { CLONE_RESULTS, DELIVERY_RESULTS, POLL_RESULTS } from "./labels.ts";
+import type { CloneResultLabel, DeliveryResultLabel, PollResultLabel } from "./labels.ts";
 import type { Series } from "./series.ts";
 
 const FETCH_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
@@ -11,6 +11,7 @@ export interface SourceMetrics {
   /** `atMs`: wall time, ms since 1970. */
   sourceSucceeded(source: string, atMs: number): void;
   cloneRotated(source: string, result: CloneResultLabel): void;
+  webhookReceived(source: string, result: DeliveryResultLabel): void;
 }
 
 export function createSourceMetrics(series: Series, sources: readonly string[]): SourceMetrics {
@@ -35,6 +36,11 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
     help: "Rotated clones, by cause: packs, bytes or age; damaged, gone, badPacks, limit or useless clones were discarded first. Or failed: it is retried later",
     labels: { source: sources, result: CLONE_RESULTS },
   });
+  const deliveries = series.counter({
+    name: "webhook_deliveries_total",
+    help: "Webhook deliveries to a source with a webhook, by what came of them",
+    labels: { source: sources, result: DELIVERY_RESULTS },
+  });
   const ifKnown = (source: string, report: () => void) => {
     if (sources.includes(source)) report();
   };
@@ -45,5 +51,6 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
     sourceSucceeded: (source, atMs) =>
       ifKnown(source, () => lastSuccess.set({ source }, atMs / 1000)),
     cloneRotated: (source, result) => ifKnown(source, () => rotations.inc({ source, result })),
+    webhookReceived: (source, result) => ifKnown(source, () => deliveries.inc({ source, result })),
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Random } from "../kernel/ids.ts";
+import type { SourceRef, WebhookConfig } from "../config/config.ts";
 import { Intake } from "../intake/intake.ts";
 import type { IntakeDeps, IntakeSource } from "../intake/intake-deps.ts";
 import type { SeedReader } from "../source/seed-reader.ts";
@@ -10,9 +11,14 @@ import type { RoomMetrics } from "../telemetry/room-metrics.ts";
 import type { SourceMetrics } from "../telemetry/source-metrics.ts";
 import { Poller } from "./poller.ts";
 import { lookAtSource } from "./source-look.ts";
+import { RefusalWatch } from "./webhook/refusal-watch.ts";
+import { WebhookReceiver } from "./webhook/webhook-receiver.ts";
 
 export interface RunningSourceOptions extends Omit<IntakeSource, "spec"> {
   readonly intervalMs: number;
+  /** Null: the source has no webhook. */
+  readonly webhook: WebhookConfig | null;
+  readonly followed: SourceRef;
 }
 
 export interface RunningSourceDeps extends IntakeDeps {
@@ -27,13 +33,19 @@ export class RunningSource implements SeedReader {
   readonly name: string;
   readonly intake: Intake;
   readonly poller: Poller;
+  /** Null: the source has no webhook. */
+  readonly webhook: WebhookReceiver | null;
   readonly #spec: SpecSource;
 
-  private constructor(spec: SpecSource, intake: Intake, poller: Poller) {
+  private constructor(
+    spec: SpecSource,
+    parts: Pick<RunningSource, "intake" | "poller" | "webhook">,
+  ) {
     this.name = spec.name;
     this.#spec = spec;
-    this.intake = intake;
-    this.poller = poller;
+    this.intake = parts.intake;
+    this.poller = parts.poller;
+    this.webhook = parts.webhook;
   }
 
   static async open(
@@ -53,7 +65,11 @@ export class RunningSource implements SeedReader {
       look: (signal) => lookAtSource({ spec, intake, metrics, log, clock }, signal),
       onError: (error) => log.error({ error }, "poll failed"),
     });
-    return new RunningSource(spec, intake, poller);
+    const webhook =
+      options.webhook === null
+        ? null
+        : openWebhook({ ...options, webhook: options.webhook }, poller, { ...deps, log });
+    return new RunningSource(spec, { intake, poller, webhook });
   }
 
   /** Seeds of posted specs, from the newest snapshot that counts. */
@@ -75,6 +91,26 @@ export class RunningSource implements SeedReader {
     await this.poller.stop();
     await this.#spec.close();
   }
+}
+
+function openWebhook(
+  options: RunningSourceOptions & { readonly webhook: WebhookConfig },
+  poller: Poller,
+  deps: RunningSourceDeps,
+): WebhookReceiver {
+  const { name: source, url, followed, webhook } = options;
+  const { log } = deps;
+  return new WebhookReceiver({
+    ...deps,
+    source,
+    followed: { url, ref: followed },
+    webhook,
+    refusals: new RefusalWatch({ ...deps, source }),
+    announce: () => {
+      // The poller reports how a poll ended; it rejects for whom it no longer polls.
+      poller.pollNow().catch((error: unknown) => log.debug({ error }, "webhook not polled for"));
+    },
+  });
 }
 
 /** Makes the sources whose files name one of these rooms decide its owner again. */

@@ -1,4 +1,4 @@
-import type { Live, Operator } from "../../agent/api/operator.ts";
+import type { Live, Operator, Webhook } from "../../agent/api/operator.ts";
 import type {
   AcceptAnswer,
   AcceptSource,
@@ -70,6 +70,12 @@ export class FakeOperator implements Operator {
 
   windows(): readonly WindowState[] {
     return this.windowStates;
+  }
+
+  readonly webhooks = new Map<string, Webhook>();
+
+  webhookOf(source: string): Webhook | null {
+    return this.webhooks.get(source) ?? null;
   }
 
   async applyRoom(request: ApplyRoom): Promise<ApplyAnswer> {

@@ -72,6 +72,7 @@ describe("the routes", () => {
       ) as never,
       host: "127.0.0.1",
       maxBodyBytes: 1,
+      webhookGate: [],
       ids: () => "id",
       log: { warn: () => {}, error: () => {} },
     });

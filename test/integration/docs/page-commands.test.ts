@@ -194,6 +194,22 @@ describe("the commands that a document shows", function () {
     });
   });
 
+  it("work in docs/webhooks.md", async () => {
+    const page = Page.read("docs/webhooks.md");
+    const { git } = await accepted(page.block("json"), { ROOM_AUTH_TOKEN: "t" });
+    expect(git.sources[0]?.webhook?.previous).to.equal(null);
+    world.settings({ Git__Sources__0__Webhook__SecretFile: "webhook-secret" });
+    await startOn(exampleFiles());
+    await shell.runPage(page, {
+      folderOf: () => world.folder,
+      replaced: { [AGENT]: world.url },
+      after: {
+        "openssl dgst": answers(/"result":"accepted"/),
+        deliveries: answers(/"result":"accepted".*"matchedSecret":"current"/),
+      },
+    });
+  });
+
   it("work in docs/install.md", async () => {
     world.commit(exampleFiles());
     const port = await freePort();

@@ -188,7 +188,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
   {
     reason: "NotYetPolled",
     atHead: null,
-    source: { live: { name: "specs", lastPoll: null, nextPoll: null } },
+    source: { live: { name: "specs", lastPoll: null, nextPoll: null, webhook: null } },
     message: /not looked at since this agent started/,
     unblock: /first poll is running/,
   },

@@ -8,6 +8,7 @@ interface Case {
   readonly origin?: string;
   readonly site?: string;
   readonly changes?: boolean;
+  readonly isSigned?: boolean;
   readonly want: "allowed" | "ForbiddenHost" | "ForbiddenOrigin";
 }
 
@@ -87,13 +88,34 @@ const cases: readonly Case[] = [
     changes: true,
     want: "allowed",
   },
+  {
+    name: "a signed request by another name of this machine",
+    host: "agent.example.org",
+    isSigned: true,
+    changes: true,
+    want: "allowed",
+  },
+  {
+    name: "a signed request of a web page",
+    host: "agent.example.org",
+    origin: "http://evil.example",
+    isSigned: true,
+    changes: true,
+    want: "ForbiddenOrigin",
+  },
 ];
 
 describe("judgeOrigin", () => {
-  for (const { name, bound, host, origin, site, changes, want } of cases) {
+  for (const { name, bound, host, origin, site, changes, isSigned, want } of cases) {
     it(`${want === "allowed" ? "lets through" : "refuses"} ${name}`, () => {
       const verdict = judgeOrigin(
-        { host, origin, secFetchSite: site, changes: changes ?? false },
+        {
+          host,
+          origin,
+          secFetchSite: site,
+          changes: changes ?? false,
+          isSigned: isSigned ?? false,
+        },
         bound ?? "127.0.0.1",
       );
       expect(verdict.kind === "allowed" ? "allowed" : verdict.code).to.equal(want);

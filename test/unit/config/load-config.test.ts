@@ -220,8 +220,6 @@ describe("loadConfig", () => {
   });
 
   for (const [name, value] of [
-    ["Webhook.Secret", "w"],
-    ["Webhook.PreviousSecret", "w"],
     ["Labels.DryRun", "rehearse"],
     ["Labels.AllowedPersons", ["kim", "lee"]],
     ["Verify.Mode", "head"],

@@ -70,6 +70,36 @@ describe("matchEvent", () => {
     });
   }
 
+  for (const [name, ref, pushed, want] of [
+    ["the followed tag", { kind: "tag", name: "v1" }, "refs/tags/v1", "followed"],
+    ["another tag", { kind: "tag", name: "v1" }, "refs/tags/v2", "otherRef"],
+    ["a branch of the tag's name", { kind: "tag", name: "v1" }, "refs/heads/v1", "otherRef"],
+    [
+      "any tag for a version range",
+      { kind: "semver", range: "^1" },
+      "refs/tags/v1.2.0",
+      "followed",
+    ],
+    [
+      "a branch for a version range",
+      { kind: "semver", range: "^1" },
+      "refs/heads/main",
+      "otherRef",
+    ],
+    [
+      "a branch for a commit",
+      { kind: "commit", oid: "a".repeat(40) },
+      "refs/heads/main",
+      "otherRef",
+    ],
+  ] as const) {
+    it(`finds ${name}: ${want}`, () => {
+      const event = read(gitea, pushBody({ ref: pushed }));
+      if (event.kind === "invalid") throw new Error(event.why);
+      expect(matchEvent(event, { ...followed, ref }).kind).to.equal(want);
+    });
+  }
+
   for (const [url, path] of [
     ["https://git.test/ops/specs.git", "ops/specs"],
     ["https://git.test/ops/specs/", "ops/specs"],

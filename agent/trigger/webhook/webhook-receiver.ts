@@ -1,0 +1,206 @@
+import type { WebhookConfig } from "../../config/config.ts";
+import { readCredential } from "../../config/credential.ts";
+import { matchEvent, type Followed } from "../../forge/webhook-match.ts";
+import {
+  readEvent,
+  readHead,
+  type DeliveryHead,
+  type WebhookEvent,
+} from "../../forge/webhook-event.ts";
+import {
+  verifySignature,
+  type RawDelivery,
+  type SecretName,
+  type WebhookSecrets,
+} from "../../forge/webhook-signature.ts";
+import { toIso, type Clock } from "../../kernel/clock.ts";
+import { OperatorError } from "../../kernel/errors.ts";
+import type { DeliveryResultLabel } from "../../telemetry/labels.ts";
+import type { Logger } from "../../telemetry/logger.ts";
+import type { SourceMetrics } from "../../telemetry/source-metrics.ts";
+import { DeliveryLog, type Delivery } from "./delivery-log.ts";
+import type { RefusalWatch } from "./refusal-watch.ts";
+import { ReplayCache } from "./replay-cache.ts";
+
+/** A delivery and who sent it. */
+export interface ReceivedDelivery extends RawDelivery {
+  readonly from: string;
+  readonly correlationId: string;
+}
+
+export interface WebhookAnswer {
+  readonly result: DeliveryResultLabel;
+  readonly why: string;
+}
+
+/** Where a ref is said to be now. */
+export interface Announcement {
+  /** Null: not said. */
+  readonly commit: string | null;
+  /** Null: not said, or nowhere. */
+  readonly before: string | null;
+}
+
+export interface WebhookReceiverDeps {
+  readonly source: string;
+  readonly followed: Followed;
+  readonly webhook: WebhookConfig;
+  /** Makes the source be polled now. Returns at once. */
+  readonly announce: (announcement: Announcement) => void;
+  readonly refusals: RefusalWatch;
+  readonly metrics: Pick<SourceMetrics, "webhookReceived">;
+  readonly log: Pick<Logger, "info" | "warn">;
+  readonly clock: Clock;
+}
+
+/**
+ * The webhook of one source: verifies a delivery, finds what it is about, and makes the source be polled where that is what
+ * the source follows. The poll alone decides what is there.
+ */
+export class WebhookReceiver {
+  readonly #deps: WebhookReceiverDeps;
+  readonly #deliveries = new DeliveryLog();
+  readonly #replays = new ReplayCache();
+
+  constructor(deps: WebhookReceiverDeps) {
+    this.#deps = deps;
+  }
+
+  /** Newest first, at most 50. */
+  get deliveries(): readonly Delivery[] {
+    return this.#deliveries.list();
+  }
+
+  /** All deliveries since the agent started. */
+  get count(): number {
+    return this.#deliveries.count;
+  }
+
+  /** Never rejects for what the delivery holds. */
+  async receive(delivery: ReceivedDelivery): Promise<WebhookAnswer> {
+    const head = readHead(delivery);
+    const secrets = await this.#readSecrets();
+    if (secrets.kind === "unreadable") {
+      return this.#refuse(head, { result: "noSecret", why: secrets.why, from: delivery.from });
+    }
+    const verdict = verifySignature(delivery, secrets, this.#deps.clock.nowMs());
+    if (verdict.kind === "refused") {
+      // The previous secret may have signed it.
+      const hidden = secrets.previousProblem;
+      const refusal =
+        hidden === null
+          ? ({ result: "refused", why: verdict.why } as const)
+          : ({ result: "noSecret", why: hidden } as const);
+      return this.#refuse(head, { ...refusal, from: delivery.from });
+    }
+    this.#deps.refusals.verified();
+    const answer = this.#judge(head, delivery.body);
+    this.#note(head, { ...answer, matchedSecret: verdict.secret });
+    const { source, log } = this.#deps;
+    const { correlationId } = delivery;
+    const { result, why } = answer;
+    const fields = { source, correlationId, event: head.event, deliveryId: head.id };
+    log.info({ ...fields, result, detail: why, matched: verdict.secret }, "webhook received");
+    return answer;
+  }
+
+  /** Counts a delivery that was not read. */
+  turnedAway(result: "limited" | "unreadable", why: string): void {
+    if (result === "limited") this.#deps.metrics.webhookReceived(this.#deps.source, result);
+    else {
+      const head = { forge: "generic", event: "none", id: null } as const;
+      this.#note(head, { result, why, matchedSecret: null });
+    }
+  }
+
+  /** The polls did not show what was announced: the same delivery counts when it is sent again. */
+  forgetReplays(): void {
+    this.#replays.clear();
+  }
+
+  #judge(head: DeliveryHead, body: Uint8Array): WebhookAnswer {
+    const event = readEvent(head, body);
+    if (event.kind === "invalid") return { result: "invalid", why: event.why };
+    const match = matchEvent(event, this.#deps.followed);
+    if (event.kind === "ping") return ping(match.kind === "otherRepository" ? match.why : null);
+    if (match.kind !== "followed") return { result: match.kind, why: match.why };
+    if (this.#replays.has(head.id, body)) {
+      return { result: "replayed", why: "seen before: the source was polled for it already" };
+    }
+    this.#replays.remember(head.id, body);
+    this.#deps.announce(announcementOf(event));
+    const { source } = this.#deps;
+    return { result: "accepted", why: `about what source ${source} follows: it is polled now` };
+  }
+
+  #refuse(
+    head: DeliveryHead,
+    refusal: {
+      readonly result: "refused" | "noSecret";
+      readonly why: string;
+      readonly from: string;
+    },
+  ): WebhookAnswer {
+    const { result, why } = refusal;
+    this.#deps.refusals.refused(refusal);
+    this.#note(head, { result, why, matchedSecret: null });
+    return { result, why };
+  }
+
+  #note(
+    { forge, event, id }: DeliveryHead,
+    ended: WebhookAnswer & { readonly matchedSecret: SecretName | null },
+  ): void {
+    const { source, metrics, clock } = this.#deps;
+    metrics.webhookReceived(source, ended.result);
+    const time = toIso(clock.nowMs());
+    this.#deliveries.note({ time, forge, event, deliveryId: id, ...ended });
+  }
+
+  /** As they are now: files are read again for each delivery. */
+  async #readSecrets(): Promise<SecretReading> {
+    const { secret, previous } = this.#deps.webhook;
+    try {
+      const current = (await readCredential(secret)).reveal();
+      const before = previous === null ? null : await this.#readPrevious(previous);
+      if (before === null) return { kind: "read", current, previous: null, previousProblem: null };
+      const { value, problem } = before;
+      return { kind: "read", current, previous: value, previousProblem: problem };
+    } catch (error) {
+      return { kind: "unreadable", why: unreadable(error) };
+    }
+  }
+
+  async #readPrevious(
+    previous: NonNullable<WebhookConfig["previous"]>,
+  ): Promise<{ readonly value: string | null; readonly problem: string | null }> {
+    try {
+      return { value: (await readCredential(previous)).reveal(), problem: null };
+    } catch (error) {
+      return { value: null, problem: unreadable(error) };
+    }
+  }
+}
+
+type SecretReading =
+  | (WebhookSecrets & { readonly kind: "read"; readonly previousProblem: string | null })
+  | { readonly kind: "unreadable"; readonly why: string };
+
+function unreadable(error: unknown): string {
+  if (error instanceof OperatorError) return error.message;
+  throw error;
+}
+
+function announcementOf(event: WebhookEvent): Announcement {
+  return event.kind === "ref"
+    ? { commit: event.commit, before: event.before }
+    : { commit: null, before: null };
+}
+
+function ping(otherRepository: string | null): WebhookAnswer {
+  const why =
+    otherRepository === null
+      ? "works: the signature is right, and a push will be noticed at once"
+      : `works, but is ${otherRepository}: its pushes will not be noticed`;
+  return { result: "ping", why };
+}

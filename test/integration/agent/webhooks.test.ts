@@ -1,0 +1,131 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { AgentWorld, type Answer } from "../../support/agent-world.ts";
+import { giteaHeaders, pushBody, SECRET, type Push } from "../../support/a-delivery.ts";
+import { eventually } from "../../support/eventually.ts";
+import { fetchAgain } from "../../support/fetch-again.ts";
+import { entityIds, specYaml } from "../../support/spec-yaml.ts";
+
+const ROOM = "room-harbor7";
+const PATH = "rooms/harbor7.room.yaml";
+const spec = (version: number, entities: number) => ({
+  [PATH]: specYaml({ version, entities: entityIds(entities) }),
+});
+
+/** A poll comes so rarely that only a webhook can have brought what a test waits for. */
+const RARELY = { Git__Sources__0__IntervalSeconds: "3600" };
+
+describe("webhooks", () => {
+  let world: AgentWorld;
+
+  beforeEach(async () => {
+    world = await AgentWorld.create({
+      ...RARELY,
+      Git__Sources__0__Webhook__Secret: SECRET,
+    });
+  });
+
+  afterEach(() => world.remove());
+
+  /** What a forge would send for a push to the world's repository. */
+  async function deliver(push: Push = {}, secret = SECRET): Promise<Answer> {
+    const body = pushBody({ repository: "specs", ...push });
+    const answer = await fetchAgain(`${world.url}/webhooks/specs`, {
+      method: "POST",
+      headers: Object.fromEntries(giteaHeaders(body, push, secret)),
+      body,
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  }
+
+  it("bring a push at once, although the next poll is an hour away", async () => {
+    const before = world.commit(spec(1, 1));
+    await world.start();
+    await world.verified(ROOM);
+    const after = world.commit(spec(2, 2));
+    const answer = await deliver({ before, after });
+    expect(answer).to.deep.include({ status: 202 });
+    expect(answer.body["result"]).to.equal("accepted");
+    await world.verified(ROOM, after);
+    expect((await world.contents(ROOM)).entities).to.have.length(2);
+    const [source] = (await world.status()).sources;
+    expect(source?.webhook?.deliveries[0]).to.include({
+      result: "accepted",
+      matchedSecret: "current",
+    });
+    expect(await world.text("/metrics")).to.include(
+      'room_operator_webhook_deliveries_total{source="specs",result="accepted"} 1',
+    );
+  });
+
+  it("are believed in nothing but that there is something to look at", async () => {
+    world.commit(spec(1, 1));
+    await world.start();
+    await world.verified(ROOM);
+    const after = world.commit(spec(2, 2));
+    // The payload names another commit than the one that is there.
+    await deliver({ after: "f".repeat(40) });
+    await world.verified(ROOM, after);
+  });
+
+  it("change nothing when their secret is another one", async () => {
+    const first = world.commit(spec(1, 1));
+    await world.start();
+    await world.verified(ROOM);
+    const polls = () => world.git.requests.length;
+    const asked = polls();
+    world.commit(spec(2, 2));
+    const answer = await deliver({}, "guessed");
+    expect(answer).to.deep.include({ status: 403 });
+    expect(answer.body["code"]).to.equal("WebhookRefused");
+    await eventually(
+      "the refusal is audited",
+      async () => (await world.audit("webhook.refused"))[0],
+    );
+    expect(polls()).to.equal(asked);
+    expect((await world.status()).sources[0]?.observedRevision).to.equal(`main@sha1:${first}`);
+    expect(world.said).not.to.include(SECRET).and.not.include("guessed");
+  });
+
+  it("take a renewed secret from its file, and the one before while both are there", async () => {
+    const file = (name: string, secret: string) => writeFileSync(join(world.folder, name), secret);
+    world = await replaced(world, {
+      Git__Sources__0__Webhook__SecretFile: "hook",
+      Git__Sources__0__Webhook__PreviousSecretFile: "hook-before",
+    });
+    const result = async (id: string, secret: string) =>
+      (await deliver({ id }, secret)).body["result"] ?? "refused";
+    file("hook-before", SECRET);
+    file("hook", "renewed");
+    expect(await result("1", "renewed")).to.equal("accepted");
+    expect(await result("2", SECRET)).to.equal("accepted");
+    const list = await world.get<{ deliveries: { matchedSecret: string }[] }>(
+      "/webhooks/specs/deliveries",
+    );
+    expect(list.body.deliveries.map(({ matchedSecret }) => matchedSecret)).to.have.members([
+      "current",
+      "previous",
+    ]);
+  });
+
+  it("are not there for a source without a secret", async () => {
+    await world.remove();
+    world = await AgentWorld.create(RARELY);
+    world.commit(spec(1, 1));
+    await world.start();
+    expect((await deliver()).status).to.equal(404);
+    expect((await world.status()).sources[0]).not.to.have.property("webhook");
+  });
+
+  /** An agent on the same files whose webhook has these settings in place of its secret. */
+  async function replaced(old: AgentWorld, env: Record<string, string>): Promise<AgentWorld> {
+    await old.remove();
+    const other = await AgentWorld.create({ ...RARELY, ...env });
+    other.commit(spec(1, 1));
+    writeFileSync(join(other.folder, "hook"), SECRET);
+    await other.start();
+    await other.verified(ROOM);
+    return other;
+  }
+});

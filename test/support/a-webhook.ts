@@ -1,0 +1,47 @@
+import type { WebhookConfig } from "../../agent/config/config.ts";
+import { Secret } from "../../agent/kernel/secret.ts";
+import { RefusalWatch } from "../../agent/trigger/webhook/refusal-watch.ts";
+import {
+  WebhookReceiver,
+  type Announcement,
+  type ReceivedDelivery,
+} from "../../agent/trigger/webhook/webhook-receiver.ts";
+import { aDelivery, SECRET, type Headers } from "./a-delivery.ts";
+import { aTrail } from "./a-trail.ts";
+import { FakeClock } from "./fake-clock.ts";
+
+export const secretOf = (text: string) => ({ kind: "value", secret: new Secret(text) }) as const;
+
+/** The webhook of a source `specs` that follows `main` of `ops/specs`, and everything that it reports. */
+export function aWebhook(webhook: Partial<WebhookConfig> = {}) {
+  const clock = new FakeClock();
+  const announced: Announcement[] = [];
+  const counted: string[] = [];
+  const audited: { action: string; metadata: object }[] = [];
+  const logged: { level: string; message: string; fields: object }[] = [];
+  const noteLine = (level: string) => (fields: object, message: string) => {
+    logged.push({ level, message, fields });
+  };
+  const log = { info: noteLine("info"), warn: noteLine("warn") } as never;
+  const store = {
+    write: async (changes: readonly { record?: { action: string; metadata: object } }[]) => {
+      for (const { record } of changes) if (record !== undefined) audited.push(record);
+    },
+  } as never;
+  const source = "specs";
+  const receiver = new WebhookReceiver({
+    source,
+    followed: { url: "https://git.test/ops/specs.git", ref: { kind: "branch", name: "main" } },
+    webhook: { secret: secretOf(SECRET), previous: null, ...webhook },
+    announce: (announcement) => announced.push(announcement),
+    refusals: new RefusalWatch({ source, store, trail: aTrail(), clock, log }),
+    metrics: { webhookReceived: (name, result) => counted.push(`${name} ${result}`) },
+    log,
+    clock,
+  });
+  return { receiver, clock, announced, counted, audited, logged };
+}
+
+export function received(headers: Headers, body: string | Uint8Array): ReceivedDelivery {
+  return { ...aDelivery(headers, body), from: "127.0.0.1", correlationId: "c-1" };
+}
