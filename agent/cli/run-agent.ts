@@ -49,7 +49,7 @@ export async function runAgent(
     return 1;
   }
   const { config, warnings, file } = loaded;
-  const unusable = await checkFiles(config, io.signal);
+  const unusable = await checkFiles(config, io.env["PATH"] ?? "", io.signal);
   if (unusable.length > 0) {
     io.stderr.write(refusal(unusable));
     return 1;
@@ -128,6 +128,7 @@ function credentialsOf({ auth, reach, webhook }: SourceConfig): readonly Credent
   );
   switch (auth.kind) {
     case "none":
+    case "ssh":
       return others;
     case "bearer":
       return [auth.token, ...others];

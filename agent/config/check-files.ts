@@ -3,15 +3,20 @@ import type { Config } from "./config.ts";
 import type { Problem } from "./problem.ts";
 import { readAccess } from "./reach.ts";
 import type { Reach } from "./reach.ts";
+import { checkSshFiles, findProgram } from "./ssh-files.ts";
+import type { SshFiles } from "./ssh-files.ts";
 
-/** What is wrong at the start with the files that a configuration names for its connections. Rejects with the signal's reason. */
+/** What is wrong at the start with the files and programs that a configuration needs for its connections. `path`: of the environment. */
 export async function checkFiles(
   { git, roomServer }: Config,
+  path: string,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
   const found = [await checkReachFiles("RoomServer", roomServer.reach, signal)];
-  for (const [position, { reach }] of git.sources.entries()) {
-    found.push(await checkReachFiles(`Git.Sources[${position}]`, reach, signal));
+  for (const [position, { reach, auth }] of git.sources.entries()) {
+    const section = `Git.Sources[${position}]`;
+    found.push(await checkReachFiles(section, reach, signal));
+    if (auth.kind === "ssh") found.push(await checkSsh(section, auth, { signal, path }));
   }
   return found.flat();
 }
@@ -22,8 +27,28 @@ async function checkReachFiles(
   { tls }: Reach,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
+  return problemOf(section, () => readAccess({ tls, proxy: null }, signal), signal);
+}
+
+async function checkSsh(
+  section: string,
+  files: SshFiles,
+  { signal, path }: { readonly signal: AbortSignal; readonly path: string },
+): Promise<readonly Problem[]> {
+  const found = await problemOf(section, () => checkSshFiles(files, signal), signal);
+  if ((await findProgram("ssh", path)) !== null) return found;
+  const message =
+    "needs the program ssh, which no folder in PATH has; install OpenSSH's client (package openssh-client)";
+  return [...found, { key: `${section}.Url`, message }];
+}
+
+async function problemOf(
+  section: string,
+  check: () => Promise<unknown>,
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
   try {
-    await readAccess({ tls, proxy: null }, signal);
+    await check();
     return [];
   } catch (error) {
     signal.throwIfAborted();

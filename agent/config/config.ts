@@ -1,6 +1,7 @@
 import type { DriftPolicy } from "../spec/drift-annotation.ts";
 import type { Credential } from "./credential.ts";
 import type { Reach } from "./reach.ts";
+import type { SshFiles } from "./ssh-files.ts";
 
 /** What the agent works with: checked, complete, every path absolute, every time in ms. */
 export interface Config {
@@ -87,7 +88,7 @@ export interface SyncWindow {
 
 export interface SourceConfig {
   readonly name: string;
-  /** Without user part, query and fragment. */
+  /** http or https without user part, query and fragment; or an ssh address. */
   readonly url: string;
   readonly ref: SourceRef;
   /** Normalised, `/` between names, `.` for the repository's root. */
@@ -141,6 +142,7 @@ export interface IgnoredDrift {
 export type SourceAuth =
   | { readonly kind: "none" }
   | { readonly kind: "bearer"; readonly token: Credential }
+  | ({ readonly kind: "ssh" } & SshFiles)
   | {
       readonly kind: "token" | "basic";
       readonly username: string;

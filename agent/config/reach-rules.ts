@@ -2,6 +2,7 @@ import { redactUrl } from "../kernel/redact.ts";
 import { valueAt } from "./check.ts";
 import { environmentProxy } from "./environment-proxy.ts";
 import type { Environment } from "./environment.ts";
+import { parseGitAddress } from "./git-address.ts";
 import { toKey } from "./problem.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { parseProxyUrl } from "./proxy-url.ts";
@@ -23,7 +24,14 @@ export function checkReach(
   const say = (names: readonly string[], message: string) =>
     found.push({ key: toKey([...section.path, ...names]), message });
   const url = urlOf(valueAt(tree, [...section.path, section.address]));
-  const files = ["CaFile", "CertFile", "KeyFile"].filter((name) => has("Tls", name));
+  if (isSsh(valueAt(tree, [...section.path, section.address]))) {
+    for (const name of ["Tls", "Proxy"] as const) {
+      const [set] = SECTIONS[name].filter((each) => has(name, each));
+      if (set !== undefined) say([name, set], "has no effect over ssh; take it out");
+    }
+    return found;
+  }
+  const files = SECTIONS.Tls.filter((name) => has("Tls", name));
   if (url?.protocol === "http:" && files[0] !== undefined) {
     say(
       ["Tls", files[0]],
@@ -41,6 +49,16 @@ export function checkReach(
     say(["Proxy", "Username"], "has no effect without Proxy.Url; name the proxy or take it out");
   }
   return found;
+}
+
+const SECTIONS = {
+  Tls: ["CaFile", "CertFile", "KeyFile"],
+  Proxy: ["Url", "Username", "Password", "PasswordFile"],
+} as const;
+
+function isSsh(url: unknown): boolean {
+  const address = typeof url === "string" ? parseGitAddress(url) : "";
+  return typeof address !== "string" && address.kind === "ssh";
 }
 
 type Has = (...names: string[]) => boolean;

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { authSchema } from "./auth-schema.ts";
 import { driftSchema } from "./drift-schema.ts";
 import { key } from "./key.ts";
 import { proxySchema, tlsSchema } from "./reach-schema.ts";
 import {
-  headerToken,
-  isPlainHttpUrl,
   isRefName,
+  isRepositoryUrl,
   isVersionRange,
   line,
   normalizeRepositoryPath,
@@ -51,36 +51,6 @@ const ref = z
     Commit: key(z.string().regex(COMMIT_ID).optional(), {
       meaning: "The commit that is kept to; the server is not asked again once it is here",
       range: "the 40 hex digits of a commit's SHA-1 id, unshortened",
-    }),
-  })
-  .prefault({});
-
-const auth = z
-  .strictObject({
-    Kind: key(z.enum(["none", "token", "bearer", "basic"]).default("none"), {
-      meaning:
-        "How the agent logs in: `token` sends `Token` as the password of `Username`, `bearer` sends it as `Authorization: Bearer`, `basic` sends `Username` and `Password`",
-      range: "`none`, `token`, `bearer` or `basic`",
-    }),
-    Username: key(line.regex(/^[^:]*$/).optional(), {
-      meaning: "The user; with `token` most servers take any name",
-      range: `${text} and without \`:\``,
-      shownDefault: "with `token`: `x-access-token`",
-      secret: true,
-    }),
-    Token: key(headerToken.optional(), {
-      meaning: "The access token",
-      range: "visible ASCII without blanks",
-      secret: true,
-    }),
-    TokenFile: key(line.optional(), {
-      meaning: "A file with the access token, read again at each use",
-      range: "a path; the file holds one line of visible ASCII",
-    }),
-    Password: key(line.optional(), { meaning: "The password", range: text, secret: true }),
-    PasswordFile: key(line.optional(), {
-      meaning: "A file with the password, read again at each use",
-      range: "a path",
     }),
   })
   .prefault({});
@@ -168,10 +138,10 @@ export const sourceSchema = z.strictObject({
     range: "1 to 63 of `a-z`, `0-9` and `-`, not beginning with `-`",
     shownDefault: "required",
   }),
-  Url: key(z.string().max(2048).refine(isPlainHttpUrl), {
+  Url: key(z.string().max(2048).refine(isRepositoryUrl), {
     meaning: "The repository's address",
     range:
-      "an http or https address without user, password, `?` and `#`; credentials belong under `Auth`",
+      "an http or https address without user, password, `?` and `#`, or `ssh://user@host:port/path`, or `user@host:path`; credentials belong under `Auth`",
     shownDefault: "required",
     url: true,
   }),
@@ -194,7 +164,7 @@ export const sourceSchema = z.strictObject({
       "The longest one poll may take, of which half is for the answer's headers; each poll that runs out of time doubles it for the next one, up to `TimeoutSeconds`",
     range: "a number from 0.1 to 3600",
   }),
-  Auth: auth,
+  Auth: authSchema,
   Tls: tlsSchema,
   Proxy: proxySchema,
   Webhook: webhookSchema,

@@ -168,6 +168,14 @@ function toAuth(settings: SourceSettings["Auth"], cwd: string): SourceAuth {
         kind: Kind,
         token: toCredential({ value: Token, file: TokenFile, holds: "token" }, cwd),
       };
+    case "ssh":
+      return {
+        kind: Kind,
+        keyFile: resolve(cwd, sure(settings.KeyFile)),
+        passphraseFile:
+          settings.PassphraseFile === undefined ? null : resolve(cwd, settings.PassphraseFile),
+        knownHostsFile: resolve(cwd, sure(settings.KnownHostsFile)),
+      };
     case "basic":
       return {
         kind: Kind,

@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import { Secret } from "../kernel/secret.ts";
 import { environmentProxy } from "./environment-proxy.ts";
+import type { EnvironmentProxy } from "./environment-proxy.ts";
 import type { Environment } from "./environment.ts";
+import { parseGitAddress } from "./git-address.ts";
 import { parseProxyUrl } from "./proxy-url.ts";
 import type { ProxyConfig, Reach } from "./reach.ts";
 import type { SourceSettings } from "./schema.ts";
@@ -28,10 +30,17 @@ export function toReach(settings: ReachSettings, { cwd, env }: Surroundings): Re
   };
 }
 
+function environmentProxyOf(url: string, env: Environment): EnvironmentProxy | null {
+  const address = parseGitAddress(url);
+  return typeof address === "string" || address.kind === "ssh"
+    ? null
+    : environmentProxy(address.url, env);
+}
+
 function toProxy({ url, Proxy }: ReachSettings, { cwd, env }: Surroundings): ProxyConfig | null {
   const { Url, Username, Password, PasswordFile } = Proxy;
   if (Url === "none") return null;
-  const fromEnvironment = Url === undefined ? environmentProxy(new URL(url), env) : null;
+  const fromEnvironment = Url === undefined ? environmentProxyOf(url, env) : null;
   const text = Url ?? fromEnvironment?.text;
   const named = text === undefined ? null : parseProxyUrl(text);
   if (named === null) return null;

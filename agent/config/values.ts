@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import Range from "semver/classes/range.js";
 import { z } from "zod";
+import { parseGitAddress } from "./git-address.ts";
 
 /** What several keys share: how a value of that sort is recognised. */
 
@@ -49,6 +50,12 @@ export function isPlainHttpUrl(text: string): boolean {
   // Not `canParse`: it accepts long hosts that parsing rejects.
   const url = URL.parse(text);
   return url !== null && url.username === "" && url.password === "";
+}
+
+/** A repository's address: http or https as above, or ssh. */
+export function isRepositoryUrl(text: string): boolean {
+  const address = parseGitAddress(text);
+  return typeof address !== "string" && (address.kind === "ssh" || isPlainHttpUrl(text));
 }
 
 /** `none`, or the address of a proxy: http, without user, path, query and fragment. */

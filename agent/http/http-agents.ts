@@ -89,10 +89,16 @@ function createAgent(
 /** TLS to the server through a proxy. */
 class TunnelAgent extends https.Agent {
   readonly #proxy: ProxyAccess;
+  readonly #closing = new AbortController();
 
   constructor(proxy: ProxyAccess, options: https.AgentOptions) {
     super(options);
     this.#proxy = proxy;
+  }
+
+  override destroy(): void {
+    this.#closing.abort();
+    super.destroy();
   }
 
   override createConnection(
@@ -102,7 +108,8 @@ class TunnelAgent extends https.Agent {
     const target = hostAndPort({ host: options.host ?? "", port: options.port ?? 443 });
     const { tunnelSignal = NEVER } = options;
     // A connection that a queue makes takes over the options of a request that has ended.
-    const signal = tunnelSignal.aborted ? NEVER : tunnelSignal;
+    const wanted = tunnelSignal.aborted ? NEVER : tunnelSignal;
+    const signal = AbortSignal.any([wanted, this.#closing.signal]);
     void this.#give(callback, this.#open({ target, signal }, options));
   }
 

@@ -31,8 +31,18 @@ export class AdvertisementAnswer {
   /** Protocol 1 says so in a line of its own. */
   #saysNoRefs = false;
 
-  constructor(question: RefQuestion, limit: RefListLimit) {
+  /** `isBare`: it comes without the line and the mark that smart HTTP puts in front. */
+  constructor(question: RefQuestion, limit: RefListLimit, isBare = false) {
     this.#list = new RefListReader(question, limit);
+    if (isBare) {
+      this.#hasService = true;
+      this.#part = "first";
+    }
+  }
+
+  /** True when its end mark has come. */
+  get isWhole(): boolean {
+    return this.#part === "end";
   }
 
   push(bytes: Buffer): void {

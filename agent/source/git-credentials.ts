@@ -1,3 +1,4 @@
+import type { SshFiles } from "../config/ssh-files.ts";
 import type { HttpAccess } from "../http/http-access.ts";
 
 /** How to sign in at the server, and how to reach it; asked for at each use, kept in memory only. */
@@ -10,7 +11,9 @@ export type GitCredentials = GitLogin & {
 export type GitLogin =
   | { readonly kind: "none" }
   | BasicCredentials
-  | { readonly kind: "bearer"; readonly token: string };
+  | { readonly kind: "bearer"; readonly token: string }
+  /** The secrets stay in their files. */
+  | ({ readonly kind: "ssh" } & SshFiles);
 
 export interface BasicCredentials {
   readonly kind: "basic";
@@ -29,6 +32,7 @@ export function base64Pair(login: {
 export function authorization(credentials: GitLogin): Record<string, string> {
   switch (credentials.kind) {
     case "none":
+    case "ssh":
       return {};
     case "bearer":
       return { authorization: `Bearer ${credentials.token}` };

@@ -11,6 +11,7 @@ function secretForms(credentials: GitCredentials): readonly string[] {
   const ofProxy = login === undefined ? [] : pairForms(login);
   switch (credentials.kind) {
     case "none":
+    case "ssh":
       return ofProxy;
     case "bearer":
       return [...ofProxy, ...formsOf(credentials.token)];

@@ -18,7 +18,7 @@ import { deliver, toReady } from "./git-delivery.ts";
 import { printOf } from "./git-worker-messages.ts";
 import type { Ask } from "./git-worker-messages.ts";
 import type { SourceOptions } from "./open-source.ts";
-import { openTransport } from "./open-transport.ts";
+import { canonicalUrl, openTransport } from "./open-transport.ts";
 import { NO_LINE } from "./spec-source.ts";
 import type {
   PollOptions,
@@ -76,8 +76,7 @@ class GitSource implements SpecSource {
 
   constructor(options: GitSourceOptions) {
     const tuning = { ...DEFAULT_TUNING, ...options.tuning };
-    // Once and for all in one form: `HTTP://` is `http://`.
-    const url = new URL(options.url).href.replace(/\/+$/, "");
+    const url = canonicalUrl(options.url);
     this.name = options.name;
     this.#options = options;
     this.#transport = openTransport(url);

@@ -9,7 +9,7 @@ export type OpenSource = (options: SourceOptions) => SpecSource;
 
 export interface SourceOptions {
   readonly name: string;
-  /** Of the repository, `http:` or `https:`, without credentials. */
+  /** Of the repository: http, https or ssh, without credentials. */
   readonly url: string;
   readonly ref: SourceRef;
   /** Folder of the repository that is searched for `*.room.{yaml,yml,json}`; `.` is the root. */

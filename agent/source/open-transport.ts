@@ -1,7 +1,21 @@
+import { readEnvironment } from "../config/environment.ts";
+import { parseGitAddress } from "../config/git-address.ts";
 import type { GitTransport } from "./git-transport.ts";
 import { SmartHttpTransport } from "./smart-http-transport.ts";
+import { SshWire } from "./ssh-wire.ts";
+import { StreamTransport } from "./stream-transport.ts";
 
-/** The way to the repository at `url`, which has no credentials and no slash at its end. Sends nothing yet. */
+/** The way to the repository at `url`, as `canonicalUrl` gives it. Sends nothing yet. */
 export function openTransport(url: string): GitTransport {
-  return new SmartHttpTransport(url);
+  const address = parseGitAddress(url);
+  if (typeof address === "string") throw new TypeError(`the address ${address}`);
+  if (address.kind === "http") return new SmartHttpTransport(url);
+  return new StreamTransport(new SshWire(address, readEnvironment()["PATH"] ?? "/usr/bin:/bin"));
+}
+
+/** An address in one form: `HTTP://` is `http://`, and no slash stands at its end. */
+export function canonicalUrl(url: string): string {
+  const address = parseGitAddress(url);
+  const text = typeof address !== "string" && address.kind === "http" ? address.url.href : url;
+  return text.replace(/\/+$/, "");
 }

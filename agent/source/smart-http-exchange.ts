@@ -5,8 +5,8 @@ import type { HttpRequest, IncomingAnswer, NoAnswer } from "../http/http-message
 import { systemClock } from "../kernel/clock.ts";
 import type { OperatorError } from "../kernel/errors.ts";
 import { authorization } from "./git-credentials.ts";
-import type { GitDeadlines } from "./git-deadlines.ts";
 import { gitFailure } from "./git-failure.ts";
+import { timeoutFailure } from "./git-timeout.ts";
 import { refusedAnswer } from "./git-refused-answer.ts";
 import type { TransportCall } from "./git-transport.ts";
 import { brokeOff, unreachable } from "./git-unreachable.ts";
@@ -117,21 +117,13 @@ interface Asked {
 }
 
 function failureOf(failure: NoAnswer, { url, brings, bytes, call }: Asked): OperatorError {
-  if (failure.failure === "timeout") return timeout(failure, call.deadlines);
+  if (failure.failure === "timeout") {
+    const { deadline = "total", proxy } = failure;
+    const who = proxy === undefined ? "The git server" : `The proxy at ${proxy}`;
+    return timeoutFailure(who, deadline, call.deadlines);
+  }
   if (failure.failure === "encoding") return gitFailure("ProtocolError", failure.message);
   return failure.answered
     ? brokeOff(url, { brings, bytes })
     : unreachable(url, failure, call.credentials.access?.proxy);
-}
-
-function timeout({ deadline = "total", proxy }: NoAnswer, deadlines: GitDeadlines): OperatorError {
-  const { headersMs, idleMs, totalMs, operationMs = totalMs, notes } = deadlines;
-  const [ms, what] = {
-    headers: [headersMs, "to answer"],
-    idle: [idleMs, "without a byte"],
-    total: [operationMs, "in all"],
-  }[deadline];
-  const who = proxy === undefined ? "The git server" : `The proxy at ${proxy}`;
-  const message = `${who} took more than ${ms} ms ${what}.`;
-  return gitFailure("Timeout", notes === undefined ? message : `${message} ${notes[deadline]}`);
 }

@@ -3,17 +3,10 @@ import type { Advertisement } from "./git-advertisement.ts";
 import { deadlinesUntil } from "./git-deadlines.ts";
 import { gitFailure } from "./git-failure.ts";
 import { LsRefsAnswer, lsRefsRequest } from "./git-ls-refs.ts";
+import { POLL_BYTES, pollLimit } from "./git-poll-limit.ts";
 import { REF_LIST_BYTES, REF_LIST_LIMIT } from "./git-ref-list.ts";
-import type { RefListLimit } from "./git-ref-list.ts";
 import type { AdvertisedRefs, RefList, RefQuestion, TransportCall } from "./git-transport.ts";
 import type { SmartHttpExchange } from "./smart-http-exchange.ts";
-
-/** What one poll may read: the wanted refs, and those whose names begin as theirs. */
-const POLL_BYTES = 4 * 1024 * 1024;
-const POLL_LINES = 16_384;
-
-/** Beginnings of names that a message shows. */
-const SHOWN = 4;
 
 /** What the server was found to speak; unknown until asked, and again after it answered oddly. */
 type Dialect = "unknown" | "v1" | { readonly knowsObjectFormat: boolean };
@@ -112,19 +105,4 @@ export class SmartHttpPoll {
 function oneDeadline(call: TransportCall): () => TransportCall {
   const untilMs = performance.now() + call.deadlines.totalMs;
   return () => ({ ...call, deadlines: deadlinesUntil(untilMs, call.deadlines) });
-}
-
-function pollLimit({ prefixes }: RefQuestion): RefListLimit {
-  const more = prefixes.length - SHOWN;
-  const asked = prefixes.slice(0, SHOWN).join(", ") + (more > 0 ? ` and ${more} more` : "");
-  return {
-    lines: POLL_LINES,
-    exceeded: () =>
-      gitFailure(
-        "LimitExceeded",
-        `The answer to a poll names more refs than a poll reads (fixed limit: ${POLL_LINES} refs, ${POLL_BYTES} bytes). ` +
-          `It was asked for ${asked} alone: delete refs whose names begin so, narrow Ref.Semver where that is set, ` +
-          "or check what the server sends.",
-      ),
-  };
 }

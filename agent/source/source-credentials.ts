@@ -2,6 +2,7 @@ import type { SourceAuth } from "../config/config.ts";
 import { readCredential } from "../config/credential.ts";
 import { readAccess } from "../config/reach.ts";
 import type { Reach } from "../config/reach.ts";
+import { checkSshFiles } from "../config/ssh-files.ts";
 import type { GitCredentials, GitLogin } from "./git-credentials.ts";
 
 /** What a source signs in with, and how it is reached, now; a file is read again at each use. */
@@ -17,6 +18,11 @@ async function readLogin(auth: SourceAuth): Promise<GitLogin> {
       return { kind: "none" };
     case "bearer":
       return { kind: "bearer", token: (await readCredential(auth.token)).reveal() };
+    case "ssh": {
+      await checkSshFiles(auth);
+      const { kind, keyFile, passphraseFile, knownHostsFile } = auth;
+      return { kind, keyFile, passphraseFile, knownHostsFile };
+    }
     case "token":
     case "basic": {
       const password = (await readCredential(auth.password)).reveal();

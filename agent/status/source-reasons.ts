@@ -11,7 +11,7 @@ export const SOURCE_REASONS = {
   Unreachable: {
     place: "source",
     meaning: "No connection to the git server came about, or it broke",
-    next: "Check the address, the network and the server's certificate",
+    next: "Check the address, the network, the proxy, and the server's certificate or host key, as the message says",
   },
   Timeout: {
     place: "source",
@@ -21,7 +21,7 @@ export const SOURCE_REASONS = {
   AuthenticationFailed: {
     place: "source",
     meaning:
-      "The git server answered 401 or 403 and sent no rate limit, or the credential cannot be read",
+      "The git server answered 401 or 403 and sent no rate limit, does not accept the ssh key, or a credential or certificate cannot be read",
     next: "Read the server's own words in the message; check the source's `Auth`, or configure one",
   },
   RepositoryNotFound: {

@@ -142,7 +142,7 @@ export class ForwardProxy {
     const inner = ask(`http://${at}`, { path, method: request.method, headers, agent: false });
     inner.on("response", (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(response);
+      answer.on("error", () => response.destroy()).pipe(response);
     });
     inner.on("error", () => response.destroy());
     response.on("close", () => inner.destroy());

@@ -9,6 +9,7 @@ import { PROJECT, type Page } from "./page.ts";
 export const NOT_HERE: Readonly<Record<string, string>> = {
   registry: "installs packages from the npm registry, or writes to /usr/local: a test does neither",
   systemd: "needs systemd as process 1, and root",
+  gitserver: "needs a git server, and writes to /etc",
   docker: "needs a container engine and an image registry",
 };
 

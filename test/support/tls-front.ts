@@ -25,7 +25,7 @@ export class TlsFront {
       });
       inner.on("response", (answer) => {
         response.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(response);
+        answer.on("error", () => response.destroy()).pipe(response);
       });
       inner.on("error", () => response.destroy());
       response.on("close", () => inner.destroy());

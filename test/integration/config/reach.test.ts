@@ -86,7 +86,7 @@ describe("readAccess", () => {
         ...(keyFile && { KeyFile: keyFile }),
       };
       const config = await accepted(withSource({ Tls }));
-      const problems = await checkFiles(config, new AbortController().signal);
+      const problems = await checkFiles(config, "", new AbortController().signal);
       expect(problems.map(({ key }) => key)).to.deep.equal([
         `Git.Sources[0].Tls.${caFile ? "CaFile" : "KeyFile"}`,
       ]);

@@ -169,8 +169,7 @@ const SOURCE: readonly SourceRow[] = [
     "http://git.test:3000/a/b.git",
     [
       "",
-      "git@git.test:a.git",
-      "ssh://git.test/a",
+      "ssh://git.test",
       "file:///a",
       "https://t@git.test/a",
       "https://u:p@git.test/a",

@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { userInfo } from "node:os";
+import { eventually } from "./eventually.ts";
+import type { SshKeys } from "./ssh-keys.ts";
+
+const PROGRAM = "/usr/sbin/sshd";
+
+/** The system's own `sshd` on a free port of 127.0.0.1, for whoever runs the tests. */
+export class Sshd {
+  readonly port: number;
+  readonly user = userInfo().username;
+  readonly #child: ChildProcess;
+
+  private constructor(port: number, child: ChildProcess) {
+    this.port = port;
+    this.#child = child;
+  }
+
+  static get isThere(): boolean {
+    return existsSync(PROGRAM);
+  }
+
+  /** `keys` has `host` and `client`; the second may sign in. */
+  static async start(keys: SshKeys, { takesVariables = true } = {}): Promise<Sshd> {
+    if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true });
+    const port = await freePort();
+    const config = keys.write(
+      "sshd_config",
+      [
+        `Port ${port}`,
+        "ListenAddress 127.0.0.1",
+        `HostKey "${keys.folder}/host"`,
+        `AuthorizedKeysFile "${keys.write("authorized", keys.publicLine("client")).replaceAll("%", "%%")}"`,
+        "PidFile none",
+        "StrictModes no",
+        "UsePAM no",
+        "PasswordAuthentication no",
+        "PermitRootLogin prohibit-password",
+        ...(takesVariables ? ["AcceptEnv GIT_PROTOCOL"] : []),
+        "",
+      ].join("\n"),
+    );
+    const child = spawn(PROGRAM, ["-D", "-e", "-f", config], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let words = "";
+    child.stderr?.on("data", (bytes: Buffer) => (words += bytes.toString()));
+    await eventually(`sshd listens: ${words}`, () => {
+      if (child.exitCode !== null) throw new Error(`sshd ended: ${words}`);
+      return isListening(port);
+    });
+    return new Sshd(port, child);
+  }
+
+  knownHost(keys: SshKeys): string {
+    const [type, key] = keys.publicLine("host").split(" ");
+    return `[127.0.0.1]:${this.port} ${type} ${key}\n`;
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once("exit", resolve));
+    this.#child.kill("SIGTERM");
+    await ended;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(true));
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
