@@ -47,6 +47,7 @@ export function checkAuth(tree: unknown, position: number): readonly Problem[] {
   return [
     ...wrongAddress(url, [...path.slice(0, -1), "Url"]),
     ...(typeof address === "string" ? [] : wrongKind(kind, address, path)),
+    ...wrongFetcher(kind, address, { path, fetcher: valueAt(tree, fetcherOf(position)) }),
     ...missing(kind, place),
     ...(kind === "ssh" && typeof address !== "string" ? checkSsh(tree, address, path) : []),
     ...unused(kind, place),
@@ -74,6 +75,25 @@ function wrongKind(kind: Kind, address: GitAddress, path: KeyPath): readonly Pro
     return [problem([...path, "Kind"], message)];
   }
   return [];
+}
+
+function fetcherOf(position: number): KeyPath {
+  return ["Git", "Sources", position, "Fetcher"];
+}
+
+function wrongFetcher(
+  kind: Kind,
+  address: GitAddress | string,
+  { path, fetcher }: { readonly path: KeyPath; readonly fetcher: unknown },
+): readonly Problem[] {
+  if (fetcher !== "system") return [];
+  const key = [...path.slice(0, -1), "Fetcher"];
+  if (typeof address !== "string" && address.kind === "ssh") {
+    return [problem(key, "has no effect over ssh, which the system's ssh carries; take it out")];
+  }
+  return kind === "bearer"
+    ? [problem(key, 'sends no bearer token without showing it; use "builtin", or Kind "token"')]
+    : [];
 }
 
 function checkSsh(tree: unknown, address: GitAddress, path: KeyPath): readonly Problem[] {

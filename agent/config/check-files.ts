@@ -13,9 +13,10 @@ export async function checkFiles(
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
   const found = [await checkReachFiles("RoomServer", roomServer.reach, signal)];
-  for (const [position, { reach, auth }] of git.sources.entries()) {
+  for (const [position, { reach, auth, fetcher }] of git.sources.entries()) {
     const section = `Git.Sources[${position}]`;
     found.push(await checkReachFiles(section, reach, signal));
+    if (fetcher === "system") found.push(await checkGit(section, path));
     if (auth.kind === "ssh") found.push(await checkSsh(section, auth, { signal, path }));
   }
   return found.flat();
@@ -40,6 +41,13 @@ async function checkSsh(
   const message =
     "needs the program ssh, which no folder in PATH has; install OpenSSH's client (package openssh-client)";
   return [...found, { key: `${section}.Url`, message }];
+}
+
+async function checkGit(section: string, path: string): Promise<readonly Problem[]> {
+  if ((await findProgram("git", path)) !== null) return [];
+  const message =
+    'is "system", but no folder in PATH has the program git; install git, or use "builtin"';
+  return [{ key: `${section}.Fetcher`, message }];
 }
 
 async function problemOf(

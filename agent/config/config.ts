@@ -97,6 +97,7 @@ export interface SourceConfig {
   readonly timeoutMs: number;
   readonly pollTimeoutMs: number;
   readonly auth: SourceAuth;
+  readonly fetcher: Fetcher;
   readonly reach: Reach;
   /** Null: the source has no webhook. */
   readonly webhook: WebhookConfig | null;
@@ -148,6 +149,9 @@ export type SourceAuth =
       readonly username: string;
       readonly password: Credential;
     };
+
+/** What fetches over http and https: the agent itself, or the system's git. */
+export type Fetcher = "builtin" | "system";
 
 export interface SourceLimits {
   readonly packBytes: number;

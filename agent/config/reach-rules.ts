@@ -31,6 +31,17 @@ export function checkReach(
     }
     return found;
   }
+  if (valueAt(tree, [...section.path, "Fetcher"]) === "system") {
+    for (const name of ["Tls", "Proxy"] as const) {
+      const [set] = SECTIONS[name].filter((each) => has(name, each));
+      const setting =
+        name === "Tls" ? "http.sslCAInfo, http.sslCert and http.sslKey" : "the key http.proxy";
+      if (set !== undefined) {
+        say([name, set], `is not used by Fetcher system; set ${setting} in git's configuration`);
+      }
+    }
+    return found;
+  }
   const files = SECTIONS.Tls.filter((name) => has("Tls", name));
   if (url?.protocol === "http:" && files[0] !== undefined) {
     say(

@@ -165,6 +165,11 @@ export const sourceSchema = z.strictObject({
     range: "a number from 0.1 to 3600",
   }),
   Auth: authSchema,
+  Fetcher: key(z.enum(["builtin", "system"]).default("builtin"), {
+    meaning:
+      "What fetches over http and https: `builtin`: the agent itself; `system`: the system's git, with its own configuration of proxies, authorities and sign-in",
+    range: "`builtin` or `system`",
+  }),
   Tls: tlsSchema,
   Proxy: proxySchema,
   Webhook: webhookSchema,

@@ -117,6 +117,7 @@ function toSource(settings: SourceSettings, surroundings: Surroundings): SourceC
     timeoutMs: settings.TimeoutSeconds * 1000,
     pollTimeoutMs: settings.PollTimeoutSeconds * 1000,
     auth: toAuth(settings.Auth, surroundings.cwd),
+    fetcher: settings.Fetcher,
     reach: toReach({ ...settings, url: settings.Url }, surroundings),
     webhook: toWebhook(settings.Webhook, surroundings.cwd),
     allowEmpty: settings.AllowEmpty,

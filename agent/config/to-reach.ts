@@ -10,6 +10,8 @@ import type { SourceSettings } from "./schema.ts";
 
 export interface ReachSettings {
   readonly url: string;
+  /** `system`: git reads the environment itself. */
+  readonly Fetcher?: SourceSettings["Fetcher"];
   readonly Tls: SourceSettings["Tls"];
   readonly Proxy: SourceSettings["Proxy"];
 }
@@ -37,7 +39,9 @@ function environmentProxyOf(url: string, env: Environment): EnvironmentProxy | n
     : environmentProxy(address.url, env);
 }
 
-function toProxy({ url, Proxy }: ReachSettings, { cwd, env }: Surroundings): ProxyConfig | null {
+function toProxy(settings: ReachSettings, { cwd, env }: Surroundings): ProxyConfig | null {
+  const { url, Proxy } = settings;
+  if (settings.Fetcher === "system") return null;
   const { Url, Username, Password, PasswordFile } = Proxy;
   if (Url === "none") return null;
   const fromEnvironment = Url === undefined ? environmentProxyOf(url, env) : null;

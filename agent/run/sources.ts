@@ -74,11 +74,12 @@ function sourceDeps(
 }
 
 function specSource(config: Config, source: SourceConfig, edges: Edges): SpecSource {
-  const { name, url, ref, path, limits, timeoutMs, pollTimeoutMs, auth, reach } = source;
+  const { name, url, ref, path, limits, timeoutMs, pollTimeoutMs, auth, reach, fetcher } = source;
   const { clock, metrics, logger } = edges;
   return edges.implementations.openSource({
     name,
     url,
+    fetcher,
     ref,
     path,
     folder: join(config.store.path, "git", name),

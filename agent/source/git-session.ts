@@ -47,7 +47,7 @@ export class GitSession {
     this.settings = settings;
     this.#onDiscard = onDiscard;
     this.parsers = parsers ?? new ParsePool(settings.parse);
-    this.#transport = openTransport(settings.url);
+    this.#transport = openTransport(settings.url, settings.fetcher);
     this.#at = this.#openOn(new CloneFolder(settings.folder, settings.url));
   }
 

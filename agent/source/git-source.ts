@@ -77,9 +77,10 @@ class GitSource implements SpecSource {
   constructor(options: GitSourceOptions) {
     const tuning = { ...DEFAULT_TUNING, ...options.tuning };
     const url = canonicalUrl(options.url);
+    const { fetcher = "builtin" } = options;
     this.name = options.name;
     this.#options = options;
-    this.#transport = openTransport(url);
+    this.#transport = openTransport(url, fetcher);
     this.#polls = new PollSeries(this.#transport, options);
     this.#worker = new GitWorkerClient({
       silenceMs: options.timeoutMs + GRACE_MS,
@@ -88,6 +89,7 @@ class GitSource implements SpecSource {
       onDiscarded: (why) => options.onClone?.({ kind: "discarded", why }),
       settings: {
         url,
+        fetcher,
         path: normalisedFolder(options.path),
         folder: options.folder,
         limits: options.limits,

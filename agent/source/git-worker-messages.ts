@@ -1,4 +1,4 @@
-import type { SourceLimits } from "../config/config.ts";
+import type { Fetcher, SourceLimits } from "../config/config.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import type { GitDeadlines } from "./git-deadlines.ts";
 import type { DiscardReason, Rotation } from "./git-clone-events.ts";
@@ -19,6 +19,7 @@ import type {
 /** What a worker needs to know once, when it starts. Plain data; holds no credential. */
 export interface GitWorkerSettings {
   readonly url: string;
+  readonly fetcher?: Fetcher;
   readonly path: string;
   readonly folder: string;
   readonly limits: SourceLimits;

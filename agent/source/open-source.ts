@@ -1,4 +1,4 @@
-import type { SourceLimits, SourceRef } from "../config/config.ts";
+import type { Fetcher, SourceLimits, SourceRef } from "../config/config.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { CloneEvent } from "./git-clone-events.ts";
 import type { GitCredentials } from "./git-credentials.ts";
@@ -11,6 +11,8 @@ export interface SourceOptions {
   readonly name: string;
   /** Of the repository: http, https or ssh, without credentials. */
   readonly url: string;
+  /** What fetches over http and https. Default: `builtin`. */
+  readonly fetcher?: Fetcher;
   readonly ref: SourceRef;
   /** Folder of the repository that is searched for `*.room.{yaml,yml,json}`; `.` is the root. */
   readonly path: string;

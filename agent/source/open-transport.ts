@@ -1,16 +1,23 @@
+import type { Fetcher } from "../config/config.ts";
 import { readEnvironment } from "../config/environment.ts";
 import { parseGitAddress } from "../config/git-address.ts";
 import type { GitTransport } from "./git-transport.ts";
+import { RemoteHelperWire } from "./remote-helper-wire.ts";
 import { SmartHttpTransport } from "./smart-http-transport.ts";
 import { SshWire } from "./ssh-wire.ts";
 import { StreamTransport } from "./stream-transport.ts";
 
 /** The way to the repository at `url`, as `canonicalUrl` gives it. Sends nothing yet. */
-export function openTransport(url: string): GitTransport {
+export function openTransport(url: string, fetcher: Fetcher = "builtin"): GitTransport {
   const address = parseGitAddress(url);
   if (typeof address === "string") throw new TypeError(`the address ${address}`);
-  if (address.kind === "http") return new SmartHttpTransport(url);
-  return new StreamTransport(new SshWire(address, readEnvironment()["PATH"] ?? "/usr/bin:/bin"));
+  if (address.kind === "ssh") {
+    const { PATH = "/usr/bin:/bin" } = readEnvironment();
+    return new StreamTransport(new SshWire(address, PATH));
+  }
+  return fetcher === "system"
+    ? new StreamTransport(new RemoteHelperWire(url, readEnvironment()))
+    : new SmartHttpTransport(url);
 }
 
 /** An address in one form: `HTTP://` is `http://`, and no slash stands at its end. */

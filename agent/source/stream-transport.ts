@@ -28,8 +28,8 @@ import type { TakeBytes, WireCommand, WireEnd } from "./wire-process.ts";
 export interface Wire {
   /** The program for one conversation; `version`: of the protocol that is asked for. Throws a failure if there is none. */
   command(call: TransportCall, version: 1 | 2): WireCommand;
-  /** What comes before the server's advertisement. Absent: nothing. Throws a failure. */
-  readonly greet?: (process: WireProcess) => Promise<void>;
+  /** What comes before the server's advertisement; false: the program ended before that. Absent: nothing. Throws a failure. */
+  readonly greet?: (process: WireProcess) => Promise<boolean>;
   /** The bytes that follow an answer, if the program adds some. */
   readonly tail?: string;
   /** A program that ended otherwise than well, or could not be started, as a failure that says what to do. */
@@ -115,7 +115,8 @@ export class StreamTransport implements GitTransport {
     const process = new WireProcess(this.#wire.command(call, version), { ...call, signal });
     this.#open.add(process);
     try {
-      await this.#wire.greet?.(process);
+      const isGreeted = await this.#wire.greet?.(process);
+      if (isGreeted === false) throw this.#wire.failure(await process.end(), call);
       return await say(new Talk(process, this.#wire, call));
     } catch (error) {
       call.signal.throwIfAborted();

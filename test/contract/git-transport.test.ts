@@ -13,6 +13,7 @@ contract("smart HTTP, protocol 1", () => httpWorld({ onlyProtocol1: true }));
 contract("smart HTTP through a proxy", () => httpWorld({ proxy: true }));
 contract("TLS with an own authority and a client certificate", () => httpWorld({ tls: true }));
 contract("TLS through a proxy", () => httpWorld({ tls: true, proxy: true }));
+contract("the system's git", () => httpWorld({ fetcher: "system" }));
 contract("ssh", () => sshWorld());
 contract("ssh, protocol 0", () => sshWorld({ takesVariables: false }));
 

@@ -3,6 +3,7 @@ import { gitCases } from "./git-cases.ts";
 import { gitHistoryCases } from "./git-history-cases.ts";
 import { gitHugeCases } from "./git-huge-cases.ts";
 import { gitPackCases } from "./git-pack-cases.ts";
+import { gitProxyCases } from "./git-proxy-cases.ts";
 import { hostCases } from "./host-cases.ts";
 import { killCases } from "./kill-cases.ts";
 import { processCases } from "./process-cases.ts";
@@ -17,6 +18,7 @@ export const ALL_CASES: readonly FaultCase[] = [
   ...gitPackCases,
   ...gitHistoryCases,
   ...gitHugeCases,
+  ...gitProxyCases,
   ...roomCases,
   ...killCases,
   ...undoKillCases,

@@ -275,6 +275,7 @@ export class FaultWorld {
     await this.world.remove();
     await this.otherServer.stop();
     await this.git.proxy.stop();
+    await this.git.forward?.stop();
     await this.roomProxy.stop();
   }
 }

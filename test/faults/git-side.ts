@@ -4,9 +4,10 @@ import { fileURLToPath } from "node:url";
 import { Authority } from "../support/certificates.ts";
 import { CANARIES } from "../support/check-world.ts";
 import { FaultProxy } from "../support/fault-proxy.ts";
+import { ForwardProxy } from "../support/forward-proxy.ts";
 
-/** How the agent reaches the git server of the story: by address, over TLS, or by a name that has to be looked up. */
-export type GitTransport = "address" | "tls" | "name";
+/** How the agent reaches the git server of the story: by address, over TLS, by a name that has to be looked up, or by a proxy. */
+export type GitTransport = "address" | "tls" | "name" | "proxy";
 
 export interface GitSideGiven {
   /** A folder of the run. */
@@ -24,11 +25,16 @@ export class GitSide {
   readonly settings: Readonly<Record<string, string>>;
   /** Shows another certificate; does nothing but over TLS. */
   readonly certify: (which: "good" | "expired" | "otherHost") => void;
+  /** Null unless the agent goes by a forward proxy. */
+  readonly forward: ForwardProxy | null;
   readonly #folder: string;
 
   private constructor(
-    parts: Pick<GitSide, "proxy" | "settings" | "certify"> & { readonly folder: string },
+    parts: Pick<GitSide, "proxy" | "settings" | "certify" | "forward"> & {
+      readonly folder: string;
+    },
   ) {
+    this.forward = parts.forward;
     this.proxy = parts.proxy;
     this.settings = parts.settings;
     this.certify = parts.certify;
@@ -40,6 +46,7 @@ export class GitSide {
     const over = transport === "tls" ? await overTls(folder, origin) : await plain(origin);
     const url =
       transport === "name" ? `http://git.specs.test:${over.proxy.port}` : over.proxy.origin;
+    const forward = transport === "proxy" ? await ForwardProxy.start() : null;
     const lookup = {
       NODE_OPTIONS: `--import ${NAME_SERVICE}`,
       NAME_SERVICE: join(folder, "name"),
@@ -48,12 +55,14 @@ export class GitSide {
       folder,
       proxy: over.proxy,
       certify: over.certify,
+      forward,
       settings: {
         Git__Sources__0__Url: `${url}/specs.git`,
         Git__Sources__0__Auth__Kind: "token",
         Git__Sources__0__Auth__TokenFile: join(folder, "token"),
         ...over.settings,
         ...(transport === "name" ? lookup : {}),
+        ...(forward === null ? {} : { Git__Sources__0__Proxy__Url: forward.url }),
       },
     });
     side.token = CANARIES.git;

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Fetcher } from "../../agent/config/config.ts";
 import type { HttpAccess } from "../../agent/http/http-access.ts";
 import type { GitCredentials } from "../../agent/source/git-credentials.ts";
 import { openTransport } from "../../agent/source/open-transport.ts";
@@ -26,6 +27,7 @@ export interface HttpWorldOptions {
   readonly proxy?: boolean;
   /** With an authority of its own, and client certificates. */
   readonly tls?: boolean;
+  readonly fetcher?: Fetcher;
 }
 
 export async function httpWorld(options: HttpWorldOptions = {}): Promise<TransportWorld> {
@@ -62,8 +64,8 @@ export async function httpWorld(options: HttpWorldOptions = {}): Promise<Transpo
   });
   return {
     repository,
-    transport: openTransport(`${origin}/specs.git`),
-    nowhere: openTransport(`${origin}/none.git`),
+    transport: openTransport(`${origin}/specs.git`, options.fetcher),
+    nowhere: openTransport(`${origin}/none.git`, options.fetcher),
     credentials: login(PASSWORD),
     wrong: login("wr0ng-s3cret"),
     secrets: [PASSWORD, PROXY_PASSWORD, "wr0ng-s3cret"],
