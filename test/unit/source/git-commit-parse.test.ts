@@ -77,7 +77,7 @@ describe("parseCommit", () => {
   });
 
   it("reads a header without any blank, or with 300,000 parents, in proportion", () => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     const empty = Buffer.from(`tree ${OID}\n${"x\n".repeat(2_000_000)}\nm`);
     expect(parseCommit(empty)).to.include({ tree: OID, author: "" });
     const parents = Array.from(
@@ -86,7 +86,8 @@ describe("parseCommit", () => {
     );
     const many = Buffer.from(`tree ${OID}\n${parents.join("\n")}\n\nm`);
     expect(parseCommit(many).parents).to.have.length(1000);
-    expect(performance.now() - begun).to.be.below(2000);
+    // Time of the processor: a busy machine makes the wall clock run on.
+    expect(process.cpuUsage(begun).user / 1000).to.be.below(2000);
   });
 
   const encoded: readonly (readonly [
