@@ -91,7 +91,7 @@ describe("a commit that changes no file", () => {
     const told = (await explained()).find(({ reason }) => reason === "IntentIgnored");
     expect(told?.message).to.equal(`source specs: ${warning.message}`);
     expect(told?.unblock).to.include(
-      `\`git commit --allow-empty -m "Allow it" -m "Confirm: ${room.id}"\``,
+      `\`git commit --allow-empty -m "Confirm removals" -m "Confirm: ${room.id}" && git push\``,
     );
 
     expect((await room.say(`Allow it\n\nConfirm: ${room.id}`)).status).to.equal(200);
