@@ -4,8 +4,8 @@ import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import { isQuarantined } from "../room/choose-desired.ts";
 import type { PassCause, ReconcileDeps, RequestLift } from "./pass.ts";
-import { withConfirmed } from "./request-confirmation.ts";
-import { versionVerdict } from "./version-verdict.ts";
+import { withConfirmed } from "./pass-confirmations.ts";
+import { versionVerdict } from "./room-rules.ts";
 
 /**
  * What a person's request lifts before anything is planned: a quarantine; and with `X-Confirm` observe-only for this room,

@@ -7,6 +7,8 @@ import { shownItem } from "../plan/shown-items.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import type { AuditChange } from "../store/audit-trail.ts";
 import type { ReconcileDeps, Attempt } from "./pass.ts";
+import type { StoreChange } from "../store/store.ts";
+import type { Trust } from "../room/judge-read.ts";
 
 /** The audit's name for each kind of action. */
 const AUDIT_NAMES: Readonly<Record<Action["kind"], string>> = {
@@ -101,4 +103,21 @@ export function blameMetadata(
 export function actionMetadata(action: Action): Record<string, JsonValue> {
   const { kind, name } = splitItem(action.item);
   return { [NAME_MEMBERS[kind]]: name, item: action.item };
+}
+
+/** What the audit says about reads that were not believed: when that began or changed, and what ended it. */
+export function trustRecords(
+  { news }: Pick<Trust, "news">,
+  subject: AuditSubject,
+  deps: Pick<ReconcileDeps, "trail">,
+): readonly StoreChange[] {
+  return news.map((change): StoreChange => {
+    const { kind, message, since } = change.suspicion;
+    const metadata = { reason: "SuspiciousRead", read: kind, message, since };
+    const entry =
+      change.kind === "suspected"
+        ? { action: "room.suspected", metadata }
+        : { action: "room.trusted", metadata: { ...metadata, because: change.because } };
+    return auditRecord(subject, deps, entry);
+  });
 }

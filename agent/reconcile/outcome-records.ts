@@ -11,8 +11,7 @@ import { endOf, reasonOf } from "../room/ends.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
 import type { Outcome } from "../room/outcome.ts";
 import type { PassCause, ReconcileDeps, RolledBack } from "./pass.ts";
-import { planDigestOf } from "./pending-plan.ts";
-import type { EndedAttempt } from "./ended-pass.ts";
+import { planDigestOf, type EndedAttempt } from "./ended-pass.ts";
 
 export interface Concluded {
   /** The room before the pass and after it. */

@@ -14,7 +14,7 @@ import type { RoomInputs, Room } from "../room/room.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
-import type { ActionReport, StoppedBy } from "./sending/action-report.ts";
+import type { ActionReport, StoppedBy } from "./sending/perform-action.ts";
 import type { CorrectionCounts } from "./correction-counts.ts";
 import type { FingerprintCache } from "./desired-room.ts";
 import type { Trust } from "../room/judge-read.ts";

@@ -6,7 +6,7 @@ import type { Drift, EndedAttempt, Requeue, Summary } from "./ended-pass.ts";
 import { contestNews, correctedItems, keptItems, type ContestNews } from "./contest.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
 import { loadDesiredRoom } from "./desired-room.ts";
-import { driftRule } from "./drift-rule.ts";
+import { driftRule, isRoomAllowed } from "./room-rules.ts";
 import type { Outcome, PassReport } from "../room/outcome.ts";
 import {
   endingAt,
@@ -19,13 +19,12 @@ import {
 import { closedGate } from "../room/write-gate.ts";
 import { emptyRoom } from "../room/empty-room.ts";
 import { acceptRequest } from "./accept-request.ts";
-import { isOutdatedAlone } from "./confirm-outdated.ts";
+import { isOutdatedAlone } from "./pass-confirmations.ts";
 import { withTrust, type Trust } from "../room/judge-read.ts";
 import { resumeRollback } from "./phases/rollback.ts";
 import { runPipeline } from "./pipeline.ts";
 import { inEpoch } from "../room/plan-epoch.ts";
 import { reportPass } from "./report-pass.ts";
-import { isRoomAllowed } from "./room-allowed.ts";
 import { settleOpenIntents, type Settled } from "./sending/settle-open-intents.ts";
 import { supersededReport, summarize } from "./summarize.ts";
 

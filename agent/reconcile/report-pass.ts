@@ -1,7 +1,7 @@
 import type { ActionResultLabel } from "../telemetry/labels.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import { driftedActions } from "./audit.ts";
-import type { ActionReport } from "./sending/action-report.ts";
+import type { ActionReport } from "./sending/perform-action.ts";
 import type { EndedPass, EndedAttempt } from "./ended-pass.ts";
 import { endOf } from "../room/ends.ts";
 import type { Outcome } from "../room/outcome.ts";

@@ -3,23 +3,28 @@ import { toIso } from "../kernel/clock.ts";
 import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
-import { countsAsCycle, type EndedPass, type Summary } from "./ended-pass.ts";
-import { convergedConfirmations } from "./converged-confirmations.ts";
+import {
+  countsAsCycle,
+  type EndedPass,
+  type Summary,
+  planDigestOf,
+  type EndedAttempt,
+  type Requeue,
+} from "./ended-pass.ts";
+import { convergedConfirmations, CONFIRMATION_OUTDATED } from "./pass-confirmations.ts";
 import { detourAfterActions } from "../room/detour.ts";
 import { contestOf, contestRecords } from "./contest.ts";
 import { driftOf, driftRecord } from "./drift.ts";
-import { endIntents, type EndedIntent } from "./sending/end-intents.ts";
-import { endedIntents } from "./sending/ended-intents.ts";
+import { endIntents, type EndedIntent, endedIntents } from "./sending/end-intents.ts";
 import { lostRefusals } from "../room/judge-owner.ts";
 import { withTrust } from "../room/judge-read.ts";
 import type { Outcome, PassReport } from "../room/outcome.ts";
 import { outcomeRecords } from "./outcome-records.ts";
 import type { Ending, ReconcileDeps } from "./pass.ts";
-import { requeueAfter } from "./requeue-after.ts";
-import { planDigestOf } from "./pending-plan.ts";
 import { refusalsOf, revisionsAfter, statusAfter } from "./row-after.ts";
 import { closedGate } from "../room/write-gate.ts";
-import { trustRecords } from "./trust-records.ts";
+import { trustRecords } from "./audit.ts";
+import { endOf, waitOf } from "../room/ends.ts";
 
 /** The only place where endings become status, audit, history, requeue and answer. Pure but for the clock. */
 export function summarize(
@@ -164,4 +169,50 @@ function toReport(given: EndedPass, outcome: Outcome): PassReport {
     ),
     durationMs: given.durationMs,
   };
+}
+
+/** The most urgent first; of two waits the longer one counts. */
+const URGENCY = ["now", "backoff", "interval", "never"] as const;
+
+/** When the next pass over the room comes: as soon as any of its attempts wants it. Without an attempt, when its inputs change. */
+function requeueAfter(attempts: readonly EndedAttempt[]): Requeue {
+  const wishes = attempts.map(({ ending }) => toRequeue(ending));
+  const kind = URGENCY.find((urgency) => wishes.some((wish) => wish.kind === urgency)) ?? "never";
+  if (kind !== "backoff") return { kind };
+  const waits = wishes.map((wish) => (wish.kind === "backoff" ? wish.atLeastMs : 0));
+  return { kind, atLeastMs: Math.max(...waits) };
+}
+
+function toRequeue(ending: Ending): Requeue {
+  const { outcome, trust } = ending;
+  const { next } = endOf(outcome);
+  // What the room's own triggers asked for follows without that request.
+  if (next === "now" || isOutdated(outcome))
+    return isUndoPending(outcome) ? backoff(ending, 0) : { kind: "now" };
+  if (next === "interval") {
+    // An unverified read is repeated soon, whatever else objects.
+    const waitMs = trust?.waitMs ?? null;
+    return waitMs === null ? { kind: "interval" } : backoff(ending, waitMs);
+  }
+  const afterMs = waitOf(outcome);
+  return next === "wait" && afterMs === null ? { kind: "never" } : backoff(ending, afterMs ?? 0);
+}
+
+function isUndoPending(outcome: Outcome): boolean {
+  return outcome.kind === "rolledBack" && outcome.pending > 0;
+}
+
+function isOutdated(outcome: Outcome): boolean {
+  return (
+    outcome.kind === "refused" &&
+    outcome.refusals.some(({ reason }) => reason === CONFIRMATION_OUTDATED)
+  );
+}
+
+/** Not before any of the actions that were put off may be sent again. */
+function backoff({ reports, rollback }: Ending, atLeastMs: number): Requeue {
+  const waits = [...reports, ...(rollback?.undo ?? [])].map(({ result }) =>
+    result.kind === "notDone" ? (result.retryAfterMs ?? 0) : 0,
+  );
+  return { kind: "backoff", atLeastMs: Math.max(atLeastMs, ...waits) };
 }

@@ -1,6 +1,6 @@
 import { listed } from "../kernel/shortened.ts";
 import { isRemoval } from "../plan/removals.ts";
-import type { ActionReport } from "./sending/action-report.ts";
+import type { ActionReport } from "./sending/perform-action.ts";
 import { deniedOutcome } from "../room/denied-outcome.ts";
 import { reportedText } from "../room/drift-rule.ts";
 import { heldOutcome } from "../room/held-outcome.ts";

@@ -4,8 +4,7 @@ import { isDirect, readAccess } from "../config/reach.ts";
 import { WorkerPool } from "../queue/worker-pool.ts";
 import { CorrectionCounts } from "../reconcile/correction-counts.ts";
 import { FingerprintCache } from "../reconcile/desired-room.ts";
-import type { ReconcileDeps } from "../reconcile/pass.ts";
-import { reconcileOptions } from "../reconcile/reconcile-options.ts";
+import type { ReconcileDeps, ReconcileOptions } from "../reconcile/pass.ts";
 import { Reconciler } from "../reconcile/reconciler.ts";
 import { StateCache } from "../reconcile/state-cache.ts";
 import { requestResult, serverHealth } from "../roomserver/call-report.ts";
@@ -16,6 +15,8 @@ import type { LiveState } from "./live-state.ts";
 import type { Memory } from "./memory.ts";
 import { RoomPasses } from "./room-passes.ts";
 import type { Work } from "./work.ts";
+import { roomRule } from "../config/room-rule.ts";
+import { SyncWindows } from "../room/sync-windows.ts";
 
 /** How long a running call may continue after the stop began; the whole stop takes less than 10 s. */
 const GRACE_MS = 6000;
@@ -119,4 +120,28 @@ function roomPasses(
     intervalMs: stateConsistency.mode === "active" ? intervalMs : null,
     graceMs: GRACE_MS,
   });
+}
+
+/** The part of the configuration that passes go by. */
+function reconcileOptions(config: Config): ReconcileOptions {
+  const { operator } = config;
+  const { guardrails, convergenceTracking, stateConsistency } = operator.reconciliation;
+  const drift = new Map(config.git.sources.map((source) => [source.name, source.drift]));
+  const { requireConfirmHeader, ...limits } = guardrails;
+  return {
+    limits: { ...limits, requireConfirm: requireConfirmHeader },
+    resources: operator.features.resources,
+    versionPolicy: operator.versionPolicy,
+    rollback: operator.rollback,
+    confirmationExpiresMs: operator.confirmations.expireMs,
+    convergence: {
+      enabled: convergenceTracking.enabled,
+      maxCycles: convergenceTracking.maxCyclesUntilConverged,
+    },
+    readBeforeApply: stateConsistency.readBeforeApply,
+    staleToleranceMs: stateConsistency.staleToleranceMs,
+    isRoomAllowed: roomRule(config),
+    driftOf: (source) => drift.get(source) ?? null,
+    windows: new SyncWindows(operator),
+  };
 }

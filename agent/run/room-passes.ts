@@ -9,7 +9,7 @@ import { contestText } from "../room/contest-law.ts";
 import type { PassCause, PassSignals } from "../reconcile/pass.ts";
 import { driftFields } from "../reconcile/drift.ts";
 import type { PassReport } from "../room/outcome.ts";
-import { passFields, passLine } from "../reconcile/pass-line.ts";
+import { passFields, passLine } from "./pass-line.ts";
 import type { Reconciled, Reconciler } from "../reconcile/reconciler.ts";
 import type { SyncTracker } from "../intake/sync-tracker.ts";
 import type { Room } from "../room/room.ts";

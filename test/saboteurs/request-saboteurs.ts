@@ -53,7 +53,7 @@ export const REQUEST_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "a posted spec's confirmation outlives the spec",
-    file: "agent/reconcile/request-confirmation.ts",
+    file: "agent/reconcile/pass-confirmations.ts",
     text: `const isBound = confirm?.kind === "plan" || path === null;`,
     replacement: `const isBound = false;`,
     tests: ["test/unit/reconcile/person-pass.test.ts"],

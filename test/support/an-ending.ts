@@ -1,6 +1,6 @@
 import type { DriftRule } from "../../agent/room/drift-rule.ts";
 import type { Plan, Action } from "../../agent/plan/plan.ts";
-import type { ActionReport, ActionResult } from "../../agent/reconcile/sending/action-report.ts";
+import type { ActionReport, ActionResult } from "../../agent/reconcile/sending/perform-action.ts";
 import { unread } from "../../agent/room/judge-read.ts";
 import type { PassCause, Verified } from "../../agent/reconcile/pass.ts";
 import { aDesiredRoom } from "./a-desired-room.ts";

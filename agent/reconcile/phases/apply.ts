@@ -2,7 +2,7 @@ import { dependencyLayers } from "../../plan/dependencies.ts";
 import { splitItem, type Item } from "../../plan/item.ts";
 import type { Action } from "../../plan/plan.ts";
 import { isRemoval } from "../../plan/removals.ts";
-import type { ActionResult } from "../sending/action-report.ts";
+import type { ActionResult } from "../sending/perform-action.ts";
 import { notSent, Sender } from "../sending/sender.ts";
 import { namesDmVisibility } from "../dm-visibility.ts";
 import { enforcing } from "../../room/enforced-inputs.ts";

@@ -22,7 +22,7 @@ import {
 } from "../pass.ts";
 import { makeInversePlan } from "../undo/make-inverse-plan.ts";
 import { deniedOutcome } from "../../room/denied-outcome.ts";
-import { isRoomAllowed } from "../room-allowed.ts";
+import { isRoomAllowed } from "../room-rules.ts";
 import { needsFingerprint, readRoom } from "../read-room.ts";
 
 /**

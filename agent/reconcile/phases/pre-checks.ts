@@ -18,12 +18,11 @@ import {
   type AskedConfirmation,
   keepConfirmation,
   livingConfirmations,
-} from "../request-confirmation.ts";
+} from "../pass-confirmations.ts";
 import { closedGate } from "../../room/write-gate.ts";
-import { isRoomAllowed } from "../room-allowed.ts";
+import { isRoomAllowed, versionVerdict } from "../room-rules.ts";
 import { currentMarks } from "./planning.ts";
 import type { VersionVerdict } from "../../room/version-law.ts";
-import { versionVerdict } from "../version-verdict.ts";
 
 /**
  * PRE_CHECKS: may this plan be carried out? Gathers the facts, asks every guardrail, and ends the pass at the first objection

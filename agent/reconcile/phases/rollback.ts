@@ -6,8 +6,7 @@ import type { Change, Quarantine, UndoStep } from "../../room/quarantine.ts";
 import type { Room } from "../../room/room.ts";
 import type { RoomUpdate } from "../../store/room-writer.ts";
 import type { StoreChange } from "../../store/store.ts";
-import { endIntents } from "../sending/end-intents.ts";
-import { endedIntents } from "../sending/ended-intents.ts";
+import { endIntents, endedIntents } from "../sending/end-intents.ts";
 import { withoutInputs } from "../../room/enforced-inputs.ts";
 import { isHolding, waitForSecondRead, withTrust } from "../../room/judge-read.ts";
 import { reasonOf } from "../../room/ends.ts";
@@ -29,7 +28,7 @@ import {
   type IntendedStep,
 } from "../undo/undo-run.ts";
 import type { Sender } from "../sending/sender.ts";
-import { openUndo, planUndo } from "../undo/undo-steps.ts";
+import { openUndo, planUndo } from "../undo/rollback-law.ts";
 import { intentChanges } from "../sending/write-intents.ts";
 
 /**

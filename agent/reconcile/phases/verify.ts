@@ -8,7 +8,7 @@ import {
 import type { NotObservableMark, Plan } from "../../plan/plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import { withoutRemovals } from "../../plan/removals.ts";
-import type { ActionReport } from "../sending/action-report.ts";
+import type { ActionReport } from "../sending/perform-action.ts";
 import { isHolding, mergeTrust, waitForSecondRead, type Trust } from "../../room/judge-read.ts";
 import { endOf, reasonOf } from "../../room/ends.ts";
 import { keptItems } from "../contest.ts";

@@ -2,7 +2,8 @@ import { withoutStop } from "../../kernel/joined.ts";
 import { toEntitySpec } from "../../plan/entity-spec.ts";
 import type { Action } from "../../plan/plan.ts";
 import type { Call, RoomServer, WriteResult } from "../../roomserver/room-server.ts";
-import type { ActionResult } from "./action-report.ts";
+import type { GateReason } from "../../room/write-gate.ts";
+import type { Reason } from "../../status/reasons.ts";
 
 export interface Performing {
   readonly roomId: string;
@@ -90,4 +91,45 @@ function toResult(answer: WriteResult): ActionResult {
         ? { kind: "unclear", message: answer.message }
         : { kind: "notDone", message: answer.message, retryAfterMs: answer.retryAfterMs ?? null };
   }
+}
+
+/** How one action went, as far as its own answers tell. */
+export type ActionResult =
+  | { readonly kind: "done" }
+  /** 409 on join, 404 on kick and delete: a read decides whether that is success. */
+  | { readonly kind: "already"; readonly status: number }
+  /** A terminal answer: the server will say the same again. */
+  | {
+      readonly kind: "failed";
+      readonly status: number | null;
+      readonly reason: Reason;
+      readonly message: string;
+    }
+  /** May or may not have happened: only a read can tell. */
+  | { readonly kind: "unclear"; readonly message: string }
+  /** Certainly did not happen; the next pass tries again. */
+  | { readonly kind: "notDone"; readonly message: string; readonly retryAfterMs: number | null }
+  | { readonly kind: "unauthorized"; readonly status: number; readonly message: string }
+  /** Never begun. */
+  | { readonly kind: "notSent"; readonly reason: NotSentReason; readonly message: string };
+
+export type NotSentReason =
+  | "HeldByFailedAddition"
+  | "DependencyFailed"
+  | "Unauthorized"
+  | "RoomServerUnavailable"
+  | "Superseded"
+  | "ShuttingDown"
+  | GateReason;
+
+/** What ends the sending of a pass before its last intent. */
+export type StoppedBy = "unauthorized" | "unavailable" | "superseded" | "shutdown" | "closed";
+
+export interface ActionReport {
+  /** The intent's id. */
+  readonly id: string;
+  readonly action: Action;
+  readonly result: ActionResult;
+  /** Retries included; 0 when nothing was sent. */
+  readonly durationMs: number;
 }

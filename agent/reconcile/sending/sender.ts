@@ -2,7 +2,7 @@ import type { Action } from "../../plan/plan.ts";
 import type { IntentRow } from "../../room/rows.ts";
 import { closedGate, type ClosedGate } from "../../room/write-gate.ts";
 import type { ReconcileDeps } from "../pass.ts";
-import type { ActionReport, ActionResult, NotSentReason, StoppedBy } from "./action-report.ts";
+import type { ActionReport, ActionResult, NotSentReason, StoppedBy } from "./perform-action.ts";
 import { makeReady, sendIntent, type Acting } from "./write-intents.ts";
 
 /** After so many actions in a row without any answer the server is taken to be down and the rest waits for the next pass. */

@@ -8,7 +8,7 @@ import type { PassCause, PassSignals, ReconcileDeps } from "../pass.ts";
 import { isHolding, waitForSecondRead, withTrust, type Trust } from "../../room/judge-read.ts";
 import { readWholeRoom } from "../read-room.ts";
 import { settleAction } from "./settle-action.ts";
-import { trustRecords } from "../trust-records.ts";
+import { trustRecords } from "../audit.ts";
 
 export type Settled =
   | { readonly kind: "ok"; readonly row: Room }

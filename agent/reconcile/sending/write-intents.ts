@@ -2,10 +2,9 @@ import { toIso } from "../../kernel/clock.ts";
 import type { Action } from "../../plan/plan.ts";
 import type { IntentPhase, IntentRow } from "../../room/rows.ts";
 import type { StoreChange } from "../../store/store.ts";
-import type { ActionResult } from "./action-report.ts";
+import { type ActionResult, performAction } from "./perform-action.ts";
 import { actionMetadata, auditName, auditRecord, blameMetadata } from "../audit.ts";
 import type { ReconcileDeps, Attempt } from "../pass.ts";
-import { performAction } from "./perform-action.ts";
 import { toCall } from "../read-room.ts";
 
 /** Whose actions they are. */

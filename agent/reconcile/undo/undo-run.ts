@@ -1,12 +1,11 @@
 import type { RoomState } from "../../plan/room-state.ts";
 import type { Change, ChangeKept, UndoStep } from "../../room/quarantine.ts";
 import type { IntentRow } from "../../room/rows.ts";
-import type { ActionReport, ActionResult } from "../sending/action-report.ts";
-import type { EndedIntent } from "../sending/end-intents.ts";
-import { endedIntents } from "../sending/ended-intents.ts";
+import type { ActionReport, ActionResult } from "../sending/perform-action.ts";
+import { type EndedIntent, endedIntents } from "../sending/end-intents.ts";
 import type { ReconcileDeps } from "../pass.ts";
 import { settleAction } from "../sending/settle-action.ts";
-import { CHANGED_SINCE, OUTCOME_UNKNOWN, toChange } from "./undo-steps.ts";
+import { CHANGED_SINCE, OUTCOME_UNKNOWN, toChange } from "./rollback-law.ts";
 import { notSent, Sender } from "../sending/sender.ts";
 import { toIntent, type Acting } from "../sending/write-intents.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { convergedConfirmations } from "../../../agent/reconcile/converged-confirmations.ts";
+import { convergedConfirmations } from "../../../agent/reconcile/pass-confirmations.ts";
 import type { Outcome } from "../../../agent/room/outcome.ts";
 import { aPlan } from "../../support/a-plan-input.ts";
 import { aConfirmation } from "../../support/a-row.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ActionResult } from "../../../agent/reconcile/sending/action-report.ts";
+import type { ActionResult } from "../../../agent/reconcile/sending/perform-action.ts";
 import { verdict } from "../../../agent/reconcile/verdict.ts";
 import {
   aJoin,

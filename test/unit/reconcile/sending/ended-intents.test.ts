@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { ActionResult } from "../../../../agent/reconcile/sending/action-report.ts";
-import { endedIntents } from "../../../../agent/reconcile/sending/ended-intents.ts";
+import type { ActionResult } from "../../../../agent/reconcile/sending/perform-action.ts";
+import { endedIntents } from "../../../../agent/reconcile/sending/end-intents.ts";
 import {
   aJoin,
   aKick,

@@ -5,6 +5,7 @@ import { choosePolicy, ignoredBy, type DriftRule, type SpecWithSeeds } from "../
 import type { Room, RoomInputs } from "../room/room.ts";
 import { isDrift } from "./audit.ts";
 import type { PassCause, ReconcileDeps } from "./pass.ts";
+import { isLowered, judgeVersion, type VersionVerdict } from "../room/version-law.ts";
 
 /** What a pass does about drift from `inputs`. Reads older specs of the room, where it has to know what the newest changed. */
 export async function driftRule(
@@ -58,4 +59,28 @@ async function specsBefore(
     before.push({ spec, seeds });
   }
   return before;
+}
+
+/** The version law applied to a room's newest inputs. The history is asked only where the answer depends on it. */
+export async function versionVerdict(
+  inputs: RoomInputs,
+  row: Room,
+  { store, options }: Pick<ReconcileDeps, "store" | "options">,
+): Promise<VersionVerdict> {
+  const policy = options.versionPolicy;
+  if (!isLowered(inputs, row, policy)) {
+    return judgeVersion(inputs, row, { policy, wasVerified: false });
+  }
+  const { specDigest } = inputs;
+  const proof = { specDigest, outcome: "verified", count: 1 } as const;
+  const verified = await store.readHistory(row.roomId, proof);
+  return judgeVersion(inputs, row, { policy, wasVerified: verified.length > 0 });
+}
+
+/** Whether the source that owns a room may manage it; a posted spec may manage any. */
+export function isRoomAllowed(
+  { owner, roomId }: Room,
+  { options }: Pick<ReconcileDeps, "options">,
+): boolean {
+  return owner?.kind !== "git" || options.isRoomAllowed(owner.source, roomId);
 }

@@ -1,6 +1,6 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
-import { coveredItems, toConfirmationRow } from "../room/confirmations.ts";
-import { judgeConfirm } from "../room/request-confirm.ts";
+import { coveredItems, toConfirmationRow, spendConverged } from "../room/confirmations.ts";
+import { judgeConfirm, type RequestConfirm } from "../room/request-confirm.ts";
 import { confirmedItems } from "../plan/cut-names.ts";
 import { planDigest, type PlanDigest } from "../plan/plan-digest.ts";
 import type { Room } from "../room/room.ts";
@@ -8,8 +8,12 @@ import type { ConfirmationRow } from "../room/rows.ts";
 import type { RoomUpdate } from "../store/room-writer.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
-import { confirmationOutdated } from "./confirm-outdated.ts";
 import type { Planned, ReconcileDeps } from "./pass.ts";
+import { listed } from "../kernel/shortened.ts";
+import type { Item } from "../plan/item.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { EndedAttempt } from "./ended-pass.ts";
+import { removalsOf } from "../plan/removals.ts";
 
 /** The confirmations that count for the inputs of this pass. */
 export async function livingConfirmations(
@@ -113,4 +117,63 @@ function toRow(
     ...toConfirmationRow(planned.row.roomId, confirmation, time),
     id: `request/${deps.newId()}`,
   };
+}
+
+/** The reason of a plan that is not the one its request confirmed. */
+export const CONFIRMATION_OUTDATED = "ConfirmationOutdated";
+
+/** Whether a pass was refused for its request's words alone: there is nothing to do in the room. */
+export function isOutdatedAlone([first]: readonly EndedAttempt[]): boolean {
+  if (first?.ending.outcome.kind !== "refused") return false;
+  const { plan, refusals } = first.ending;
+  const isIdle = plan?.actions.length === 0 && plan.removedPolicies.length === 0;
+  return isIdle && refusals.every(({ reason }) => reason === CONFIRMATION_OUTDATED);
+}
+
+/** Refuses a plan that goes beyond what its request confirmed. It names the new list and the new digest. */
+function confirmationOutdated(
+  confirm: RequestConfirm,
+  plan: Plan,
+  now: { readonly digest: PlanDigest; readonly beyond: readonly Item[] },
+): Refusal {
+  const items = removalsOf(plan);
+  const { digest } = now;
+  const found =
+    confirm.kind === "plan"
+      ? `X-Confirm names the plan ${confirm.digest}, and the room's plan is another one: it removes ${countOf(items)}`
+      : `The room's plan removes ${countOf(items)}; not shown when the request arrived: ${listed(now.beyond)}`;
+  return {
+    guardrail: "confirmation",
+    reason: CONFIRMATION_OUTDATED,
+    effect: "refusal",
+    message: `${found}. Nothing was confirmed. To allow this plan, send the same request with X-Confirm: ${digest}`,
+    items,
+    confirmable: true,
+  };
+}
+
+function countOf(items: readonly Item[]): string {
+  const { length } = items;
+  return length === 0 ? "nothing" : `${length} item${length === 1 ? "" : "s"} (${listed(items)})`;
+}
+
+/**
+ * What a pass that converged leaves of the confirmations of its room: nothing, whoever took out what they cover. That is those
+ * that were given when it began (`standing`) and the one of its own request. One that came in during the pass belongs to a room
+ * that no read has seen yet, and what is enforced while the newest spec may not be speaks for none.
+ */
+export function convergedConfirmations(
+  { inputs, isHead, ending }: EndedAttempt,
+  standing: readonly ConfirmationRow[],
+): readonly StoreChange[] {
+  if (!isHead || ending.outcome.kind !== "converged") return [];
+  const known = new Set(standing.map(({ id }) => id));
+  const own = ending.confirmations.filter(
+    ({ id, origin }) => origin === "request" && !known.has(id),
+  );
+  const left = ending.verified?.remaining ?? ending.plan;
+  const waiting = (left?.blocked ?? []).map(({ item }) => item);
+  return spendConverged([...standing, ...own], { inputs: inputs.digest, waiting }).map(
+    ({ id, items }) => ({ kind: "confirmationUsed", id, items }),
+  );
 }
