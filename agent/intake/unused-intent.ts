@@ -1,7 +1,6 @@
-import { confirmationId, type Confirmation } from "../room/confirmations.ts";
+import { confirmationId, type Confirmation, hasUnused } from "../room/confirmations.ts";
 import { ALREADY_USED } from "../intent/commit-words.ts";
 import type { RoomIntent } from "../intent/room-intent.ts";
-import { hasUnused } from "../room/confirmation-use.ts";
 import type { Store } from "../store/store.ts";
 
 /** How many lines are reported for a room; all of them say the same. */

@@ -1,6 +1,6 @@
 import { inputBlobs, roomBlobs } from "./blob-refs.ts";
 import type { BlobRef } from "./blob-refs.ts";
-import { withUsed } from "../room/confirmation-use.ts";
+import { withUsed } from "../room/confirmations.ts";
 import type { Room } from "../room/room.ts";
 import type { ConfirmationRow, FileRow, HistoryRow, IntentRow } from "../room/rows.ts";
 import type { DocumentChange } from "../room/documents.ts";

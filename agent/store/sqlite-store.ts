@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { messageOf } from "../kernel/errors.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
-import { hasUnused } from "../room/confirmation-use.ts";
+import { hasUnused } from "../room/confirmations.ts";
 import type { Collection, Documents, Keyed } from "../room/documents.ts";
 import type { Room } from "../room/room.ts";
 import type {

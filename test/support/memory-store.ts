@@ -1,6 +1,6 @@
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import { inputBlobs, roomBlobs } from "../../agent/store/blob-refs.ts";
-import { hasUnused } from "../../agent/room/confirmation-use.ts";
+import { hasUnused } from "../../agent/room/confirmations.ts";
 import type { Collection, Keyed } from "../../agent/room/documents.ts";
 import type { Room } from "../../agent/room/room.ts";
 import type {

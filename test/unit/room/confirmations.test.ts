@@ -1,16 +1,16 @@
 import { expect } from "chai";
-import * as fc from "fast-check";
 import {
   coveredItems,
   toConfirmationRow,
   useItems,
   withdrawReturned,
   type Confirmation,
+  withUsed,
 } from "../../../agent/room/confirmations.ts";
 import type { Item } from "../../../agent/plan/item.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
-import { withUsed } from "../../../agent/room/confirmation-use.ts";
 import type { ConfirmationRow } from "../../../agent/room/rows.ts";
+import * as fc from "fast-check";
 
 const HOUR_MS = 3_600_000;
 const seenAtMs = Date.UTC(2026, 0, 1);
