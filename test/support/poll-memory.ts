@@ -21,7 +21,12 @@ export function rememberPolls(root: string, backend: RequestListener): RequestLi
   const memory = new Map<string, Remembered>();
   const answer = (request: IncomingMessage, response: ServerResponse, question: string) => {
     const { url = "", headers } = request;
-    const folder = join(root, decodeURIComponent(url.split("/")[1] ?? ""));
+    const name = decoded(url.split("/")[1] ?? "");
+    if (name === null) {
+      backend(request, response);
+      return;
+    }
+    const folder = join(root, name);
     const state = stateOf(folder);
     const key = JSON.stringify([
       url,
@@ -52,6 +57,15 @@ export function rememberPolls(root: string, backend: RequestListener): RequestLi
       else backend(request, response);
     });
   };
+}
+
+/** Null for what is no escaped text. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Everything that an answer depends on: refs, settings, and which objects there are. Null where that is not known. */
