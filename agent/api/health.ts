@@ -22,6 +22,8 @@ export interface HealthFacts {
     readonly name: string;
     readonly lastError: { readonly reason: string; readonly message: string } | null;
     readonly specErrors: SpecErrors;
+    /** What a webhook announced and polls do not show. */
+    readonly missing: readonly { readonly reason: string; readonly message: string }[];
   }[];
   readonly rooms: NeedyRooms;
 }
@@ -42,10 +44,12 @@ export function healthOf({ live, sources, rooms }: HealthFacts): Health {
   if (live.roomServer !== null && !live.roomServer.ok) {
     problems.push({ check: "roomServer", message: live.roomServer.message });
   }
-  for (const { name, lastError, specErrors } of sources) {
+  for (const { name, lastError, specErrors, missing } of sources) {
     const check = `source ${name}`;
     if (lastError !== null)
       problems.push({ check, message: `${lastError.reason}: ${lastError.message}` });
+    for (const { reason, message } of missing)
+      problems.push({ check, message: `${reason}: ${message}` });
     if (specErrors.specErrorCount > 0)
       problems.push({ check, message: specErrorsText(specErrors) });
   }

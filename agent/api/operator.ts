@@ -52,7 +52,10 @@ export interface Operator {
 }
 
 /** What the API needs of the webhook of a source. */
-export type Webhook = Pick<WebhookReceiver, "receive" | "turnedAway" | "deliveries" | "count">;
+export type Webhook = Pick<WebhookReceiver, "receive" | "turnedAway"> & LiveWebhook;
+
+/** The state of a webhook. */
+export type LiveWebhook = Pick<WebhookReceiver, "deliveries" | "count" | "missing" | "intervalMs">;
 
 export interface Live {
   readonly startedAt: string;
@@ -78,5 +81,5 @@ export interface LiveSource {
   readonly lastPoll: string | null;
   readonly nextPoll: string | null;
   /** Null: the source has no webhook. */
-  readonly webhook: Pick<Webhook, "deliveries" | "count"> | null;
+  readonly webhook: LiveWebhook | null;
 }

@@ -1,6 +1,7 @@
 import { redactUrl } from "../kernel/redact.ts";
 import type { Room } from "../room/room.ts";
 import type { SourceRow } from "../room/rows.ts";
+import type { MissingCommit } from "../trigger/webhook/announcements.ts";
 import type { LiveSource } from "./operator.ts";
 import type { SourceAnswer } from "./status-contract.ts";
 import { syncStateOf } from "./sync-state.ts";
@@ -37,9 +38,18 @@ export function toSourceView({ info, row, rooms, live }: SourceFacts): SourceAns
     lastError: row?.lastError ?? null,
     specErrors: row?.specErrors ?? [],
     specErrorCount: row?.specErrorCount ?? 0,
-    warnings: (row?.warnings ?? []).map(({ reason, message }) => ({ reason, message })),
+    warnings: [...(row?.warnings ?? []), ...missingOf(live)].map(({ reason, message }) => ({
+      reason,
+      message,
+    })),
     ...webhookOf(live),
   };
+}
+
+/** What a webhook announced and polls do not show. */
+export function missingOf(live: LiveSource | undefined): readonly MissingCommit[] {
+  const missing = live?.webhook?.missing ?? null;
+  return missing === null ? [] : [missing];
 }
 
 /** `GET /webhooks/{source}/deliveries` shows more of them. */
@@ -47,8 +57,12 @@ const SHOWN_DELIVERIES = 5;
 
 function webhookOf(live: LiveSource | undefined): Pick<SourceAnswer, "webhook"> {
   if (live === undefined || live.webhook === null) return {};
-  const { deliveries, count } = live.webhook;
+  const { deliveries, count, intervalMs } = live.webhook;
   return {
-    webhook: { deliveries: deliveries.slice(0, SHOWN_DELIVERIES), deliveryCount: count },
+    webhook: {
+      deliveries: deliveries.slice(0, SHOWN_DELIVERIES),
+      deliveryCount: count,
+      intervalSeconds: intervalMs / 1000,
+    },
   };
 }

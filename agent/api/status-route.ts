@@ -87,7 +87,8 @@ const HEALTH_WORDS: Readonly<Record<HealthStatus, StatusBody["health"]>> = {
 };
 
 function toHealthSource(source: SourceAnswer): HealthFacts["sources"][number] {
-  return { name: source.name, lastError: source.lastError, specErrors: source };
+  const missing = source.warnings.filter(({ reason }) => reason === "AnnouncedCommitMissing");
+  return { name: source.name, lastError: source.lastError, specErrors: source, missing };
 }
 
 async function readSources(

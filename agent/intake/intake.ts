@@ -7,6 +7,7 @@ import { acceptHead, type AcceptHead, type Accepted } from "./accept-head.ts";
 import { comparedHeads, laggingReplica, movedReason, unrelatedHistory } from "./head-failures.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import { sourceAt } from "./inherit-confirms.ts";
+import { isKnownCommit } from "./known-commit.ts";
 import { LagWatch, type HeadLook } from "./lag-watch.ts";
 import { SourceIndex } from "./source-index.ts";
 import { SnapshotIntake } from "./snapshot-intake.ts";
@@ -80,6 +81,11 @@ export class Intake {
   /** The head of the newest snapshot that counts; null before the first. */
   get observedHead(): string | null {
     return this.#record.row.observedHead;
+  }
+
+  /** See `isKnownCommit`. */
+  knows(commit: string): boolean {
+    return isKnownCommit(this.#record.row, commit);
   }
 
   /** False while rooms may be at a head that was ingested in part and never counted. */

@@ -133,6 +133,12 @@ export const SOURCE_REASONS = {
       "The worker that reads the repository died, ran out of memory, or cannot write the clone",
     next: "Check the disk and the memory; the agent starts a new worker",
   },
+  AnnouncedCommitMissing: {
+    place: "warning",
+    meaning:
+      "A webhook announced a commit of the followed ref, and polls over two minutes show neither it nor a newer head",
+    next: "Look at the git server: a replica may lag, or the webhook may be of another server than `Url`. Polls continue, and the next new head ends the warning; the delivery may be sent again",
+  },
   SpecNameIgnored: {
     place: "warning",
     meaning:

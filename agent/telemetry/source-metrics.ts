@@ -12,6 +12,7 @@ export interface SourceMetrics {
   sourceSucceeded(source: string, atMs: number): void;
   cloneRotated(source: string, result: CloneResultLabel): void;
   webhookReceived(source: string, result: DeliveryResultLabel): void;
+  setAnnouncedMissing(source: string, isMissing: boolean): void;
 }
 
 export function createSourceMetrics(series: Series, sources: readonly string[]): SourceMetrics {
@@ -41,6 +42,11 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
     help: "Webhook deliveries to a source with a webhook, by what came of them",
     labels: { source: sources, result: DELIVERY_RESULTS },
   });
+  const missing = series.gauge({
+    name: "source_announced_commit_missing",
+    help: "1 while a webhook announced a commit that polls of the source do not show",
+    labels: { source: sources },
+  });
   const ifKnown = (source: string, report: () => void) => {
     if (sources.includes(source)) report();
   };
@@ -51,6 +57,8 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
     sourceSucceeded: (source, atMs) =>
       ifKnown(source, () => lastSuccess.set({ source }, atMs / 1000)),
     cloneRotated: (source, result) => ifKnown(source, () => rotations.inc({ source, result })),
+    setAnnouncedMissing: (source, isMissing) =>
+      ifKnown(source, () => missing.set({ source }, isMissing ? 1 : 0)),
     webhookReceived: (source, result) => ifKnown(source, () => deliveries.inc({ source, result })),
   };
 }

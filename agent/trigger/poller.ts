@@ -13,6 +13,8 @@ export type PollEnd =
 export interface PollerOptions {
   readonly name: string;
   readonly intervalMs: number;
+  /** Ms between polls that succeed; absent: `intervalMs`, from which a source that fails backs off either way. */
+  readonly steadyMs?: () => number;
   readonly clock: Clock;
   readonly random: Random;
   /** One poll of the source: read the head, and where the head moved, bring it in. Never rejects for what the source did. */
@@ -113,9 +115,14 @@ export class Poller {
     }
   }
 
+  #intervalMs(): number {
+    const { intervalMs, steadyMs } = this.#options;
+    return this.#failures === 0 && steadyMs !== undefined ? steadyMs() : intervalMs;
+  }
+
   async #pause(retryAfterMs: number | undefined): Promise<void> {
-    const { clock, intervalMs, random } = this.#options;
-    const timing = { intervalMs, failures: this.#failures, random };
+    const { clock, random } = this.#options;
+    const timing = { intervalMs: this.#intervalMs(), failures: this.#failures, random };
     const againMs = this.#lastEnd?.kind === "failed" ? this.#lastEnd.againMs : undefined;
     const latestMs = againMs ?? Number.POSITIVE_INFINITY;
     const delayMs = Math.min(

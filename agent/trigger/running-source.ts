@@ -11,6 +11,7 @@ import type { RoomMetrics } from "../telemetry/room-metrics.ts";
 import type { SourceMetrics } from "../telemetry/source-metrics.ts";
 import { Poller } from "./poller.ts";
 import { lookAtSource } from "./source-look.ts";
+import { Announcements } from "./webhook/announcements.ts";
 import { RefusalWatch } from "./webhook/refusal-watch.ts";
 import { WebhookReceiver } from "./webhook/webhook-receiver.ts";
 
@@ -36,16 +37,19 @@ export class RunningSource implements SeedReader {
   /** Null: the source has no webhook. */
   readonly webhook: WebhookReceiver | null;
   readonly #spec: SpecSource;
+  readonly #announcements: Announcements | null;
 
   private constructor(
     spec: SpecSource,
     parts: Pick<RunningSource, "intake" | "poller" | "webhook">,
+    announcements: Announcements | null,
   ) {
     this.name = spec.name;
     this.#spec = spec;
     this.intake = parts.intake;
     this.poller = parts.poller;
     this.webhook = parts.webhook;
+    this.#announcements = announcements;
   }
 
   static async open(
@@ -57,19 +61,46 @@ export class RunningSource implements SeedReader {
     const log = deps.log.child({ source: spec.name });
     const { setSpecErrors } = metrics;
     const intake = await Intake.open({ ...options, spec }, { ...deps, log, setSpecErrors });
-    const poller = new Poller({
+    const { intervalMs, webhook } = options;
+    const announcements =
+      webhook === null
+        ? null
+        : new Announcements({
+            ...deps,
+            log,
+            source: spec.name,
+            ref: options.ref,
+            intervalMs,
+            pollNow: () => poller.pollNow(),
+            head: () => intake.observedHead,
+            knows: (commit) => intake.knows(commit),
+          });
+    const poller: Poller = new Poller({
       name: spec.name,
-      intervalMs: options.intervalMs,
+      intervalMs,
+      steadyMs: () => announcements?.intervalMs ?? intervalMs,
       clock,
       random,
-      look: (signal) => lookAtSource({ spec, intake, metrics, log, clock }, signal),
+      look: async (signal) => {
+        const end = await lookAtSource({ spec, intake, metrics, log, clock }, signal);
+        announcements?.polled(end);
+        return end;
+      },
       onError: (error) => log.error({ error }, "poll failed"),
     });
-    const webhook =
-      options.webhook === null
+    const receiver =
+      webhook === null || announcements === null
         ? null
-        : openWebhook({ ...options, webhook: options.webhook }, poller, { ...deps, log });
-    return new RunningSource(spec, { intake, poller, webhook });
+        : new WebhookReceiver({
+            ...deps,
+            log,
+            source: spec.name,
+            followed: { url: options.url, ref: options.followed },
+            webhook,
+            announcements,
+            refusals: new RefusalWatch({ ...deps, log, source: spec.name }),
+          });
+    return new RunningSource(spec, { intake, poller, webhook: receiver }, announcements);
   }
 
   /** Seeds of posted specs, from the newest snapshot that counts. */
@@ -88,29 +119,10 @@ export class RunningSource implements SeedReader {
 
   /** Ends polling and closes worker and connections. Idempotent. */
   async stop(): Promise<void> {
+    this.#announcements?.stop();
     await this.poller.stop();
     await this.#spec.close();
   }
-}
-
-function openWebhook(
-  options: RunningSourceOptions & { readonly webhook: WebhookConfig },
-  poller: Poller,
-  deps: RunningSourceDeps,
-): WebhookReceiver {
-  const { name: source, url, followed, webhook } = options;
-  const { log } = deps;
-  return new WebhookReceiver({
-    ...deps,
-    source,
-    followed: { url, ref: followed },
-    webhook,
-    refusals: new RefusalWatch({ ...deps, source }),
-    announce: () => {
-      // The poller reports how a poll ended; it rejects for whom it no longer polls.
-      poller.pollNow().catch((error: unknown) => log.debug({ error }, "webhook not polled for"));
-    },
-  });
 }
 
 /** Makes the sources whose files name one of these rooms decide its owner again. */

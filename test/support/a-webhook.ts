@@ -1,9 +1,9 @@
 import type { WebhookConfig } from "../../agent/config/config.ts";
 import { Secret } from "../../agent/kernel/secret.ts";
 import { RefusalWatch } from "../../agent/trigger/webhook/refusal-watch.ts";
+import type { Announcement, MissingCommit } from "../../agent/trigger/webhook/announcements.ts";
 import {
   WebhookReceiver,
-  type Announcement,
   type ReceivedDelivery,
 } from "../../agent/trigger/webhook/webhook-receiver.ts";
 import { aDelivery, SECRET, type Headers } from "./a-delivery.ts";
@@ -29,17 +29,24 @@ export function aWebhook(webhook: Partial<WebhookConfig> = {}) {
     },
   } as never;
   const source = "specs";
+  const state: { missing: MissingCommit | null } = { missing: null };
   const receiver = new WebhookReceiver({
     source,
     followed: { url: "https://git.test/ops/specs.git", ref: { kind: "branch", name: "main" } },
     webhook: { secret: secretOf(SECRET), previous: null, ...webhook },
-    announce: (announcement) => announced.push(announcement),
+    announcements: {
+      announce: (announcement) => announced.push(announcement),
+      get missing() {
+        return state.missing;
+      },
+      intervalMs: 10_000,
+    },
     refusals: new RefusalWatch({ source, store, trail: aTrail(), clock, log }),
     metrics: { webhookReceived: (name, result) => counted.push(`${name} ${result}`) },
     log,
     clock,
   });
-  return { receiver, clock, announced, counted, audited, logged };
+  return { state, receiver, clock, announced, counted, audited, logged };
 }
 
 export function received(headers: Headers, body: string | Uint8Array): ReceivedDelivery {

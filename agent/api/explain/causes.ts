@@ -17,6 +17,7 @@ import {
   suspicion,
 } from "./room-causes.ts";
 import {
+  announcedMissing,
   lostOwner,
   misdirectedIntents,
   notYetPolled,
@@ -42,6 +43,7 @@ export const CAUSES: readonly Cause[] = [
   refusals("hold"),
   conditions,
   sourceFails,
+  announcedMissing,
   notYetPolled,
   roomServerFails,
   waitingForPass,

@@ -3,6 +3,7 @@ import { nearest } from "../../kernel/nearest.ts";
 import { lookAlike } from "../../intent/look-alike.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { observedRevision } from "../../room/revision.ts";
+import { missingOf } from "../source-view.ts";
 import type { Blocker, ExplainFacts, SourceStanding } from "./blocker.ts";
 import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
 
@@ -31,6 +32,17 @@ export function sourceFails({ source }: ExplainFacts): readonly Blocker[] {
   const { reason, since, message } = lastError;
   const text = `source ${source.name}: ${withoutStop(message)}. What was pushed since may not be known here; ${lastGood(source)}`;
   return [{ reason, since, message: text, blocks: "unknown" }];
+}
+
+/** While polls do not show what a webhook announced, head is not known. */
+export function announcedMissing({ source }: ExplainFacts): readonly Blocker[] {
+  if (source === null) return [];
+  return missingOf(source.live).map(({ reason, message, since }) => ({
+    reason,
+    since,
+    message: `source ${source.name}: ${message}`,
+    blocks: "unknown",
+  }));
 }
 
 /** After a start the first poll shows whether head has moved meanwhile. */

@@ -43,7 +43,7 @@ export class RefusalWatch {
     if (this.#open === null && clock.monotonicMs() < this.#notBeforeMs) return;
     this.#notBeforeMs = clock.monotonicMs() + QUIET_MS;
     this.#open = { since: toIso(clock.nowMs()), result, count: 1 };
-    log.warn({ source, detail: why, from }, "webhook deliveries are refused");
+    log.warn({ detail: why, from }, "webhook deliveries are refused");
     this.#write(trail.event("webhook.refused", { source, result, message: why, from }));
   }
 
@@ -53,14 +53,14 @@ export class RefusalWatch {
     this.#open = null;
     const { source, log, trail } = this.#deps;
     const { since, count } = open;
-    log.info({ source, since, refused: count }, "webhook deliveries are verified again");
+    log.info({ since, refused: count }, "webhook deliveries are verified again");
     this.#write(trail.event("webhook.verified", { source, since, refused: count }));
   }
 
   #write(record: ReturnType<AuditTrail["event"]>): void {
-    const { store, source, log } = this.#deps;
+    const { store, log } = this.#deps;
     store.write([record]).catch((error: unknown) => {
-      log.warn({ source, error }, "webhook record not audited");
+      log.warn({ error }, "webhook record not audited");
     });
   }
 }

@@ -20,11 +20,6 @@ export class ReplayCache {
     const [oldest] = this.#seen;
     if (this.#seen.size > MOST && oldest !== undefined) this.#seen.delete(oldest);
   }
-
-  /** Where the poll did not show what was announced, the same delivery counts when it is sent again. */
-  clear(): void {
-    this.#seen.clear();
-  }
 }
 
 /** The body stands for its signature, which is another one for each secret and time of sending. */

@@ -18,6 +18,7 @@ import { OperatorError } from "../../kernel/errors.ts";
 import type { DeliveryResultLabel } from "../../telemetry/labels.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { SourceMetrics } from "../../telemetry/source-metrics.ts";
+import type { Announcement, Announcements, MissingCommit } from "./announcements.ts";
 import { DeliveryLog, type Delivery } from "./delivery-log.ts";
 import type { RefusalWatch } from "./refusal-watch.ts";
 import { ReplayCache } from "./replay-cache.ts";
@@ -33,20 +34,12 @@ export interface WebhookAnswer {
   readonly why: string;
 }
 
-/** Where a ref is said to be now. */
-export interface Announcement {
-  /** Null: not said. */
-  readonly commit: string | null;
-  /** Null: not said, or nowhere. */
-  readonly before: string | null;
-}
-
 export interface WebhookReceiverDeps {
   readonly source: string;
   readonly followed: Followed;
   readonly webhook: WebhookConfig;
-  /** Makes the source be polled now. Returns at once. */
-  readonly announce: (announcement: Announcement) => void;
+  /** Makes the source be polled now. */
+  readonly announcements: Pick<Announcements, "announce" | "missing" | "intervalMs">;
   readonly refusals: RefusalWatch;
   readonly metrics: Pick<SourceMetrics, "webhookReceived">;
   readonly log: Pick<Logger, "info" | "warn">;
@@ -76,6 +69,16 @@ export class WebhookReceiver {
     return this.#deliveries.count;
   }
 
+  /** What was announced and polls do not show; null: nothing. */
+  get missing(): MissingCommit | null {
+    return this.#deps.announcements.missing;
+  }
+
+  /** Ms between polls of the source that succeed. */
+  get intervalMs(): number {
+    return this.#deps.announcements.intervalMs;
+  }
+
   /** Never rejects for what the delivery holds. */
   async receive(delivery: ReceivedDelivery): Promise<WebhookAnswer> {
     const head = readHead(delivery);
@@ -96,10 +99,10 @@ export class WebhookReceiver {
     this.#deps.refusals.verified();
     const answer = this.#judge(head, delivery.body);
     this.#note(head, { ...answer, matchedSecret: verdict.secret });
-    const { source, log } = this.#deps;
+    const { log } = this.#deps;
     const { correlationId } = delivery;
     const { result, why } = answer;
-    const fields = { source, correlationId, event: head.event, deliveryId: head.id };
+    const fields = { correlationId, event: head.event, deliveryId: head.id };
     log.info({ ...fields, result, detail: why, matched: verdict.secret }, "webhook received");
     return answer;
   }
@@ -113,23 +116,19 @@ export class WebhookReceiver {
     }
   }
 
-  /** The polls did not show what was announced: the same delivery counts when it is sent again. */
-  forgetReplays(): void {
-    this.#replays.clear();
-  }
-
   #judge(head: DeliveryHead, body: Uint8Array): WebhookAnswer {
     const event = readEvent(head, body);
     if (event.kind === "invalid") return { result: "invalid", why: event.why };
     const match = matchEvent(event, this.#deps.followed);
     if (event.kind === "ping") return ping(match.kind === "otherRepository" ? match.why : null);
     if (match.kind !== "followed") return { result: match.kind, why: match.why };
-    if (this.#replays.has(head.id, body)) {
+    const { source, announcements } = this.#deps;
+    // Where polls did not show what was announced, a person may have it sent again.
+    if (announcements.missing === null && this.#replays.has(head.id, body)) {
       return { result: "replayed", why: "seen before: the source was polled for it already" };
     }
     this.#replays.remember(head.id, body);
-    this.#deps.announce(announcementOf(event));
-    const { source } = this.#deps;
+    announcements.announce(announcementOf(event));
     return { result: "accepted", why: `about what source ${source} follows: it is polled now` };
   }
 

@@ -69,6 +69,41 @@ describe("webhooks", () => {
     await world.verified(ROOM, after);
   });
 
+  it("bring a push that the git server shows only later", async () => {
+    const before = world.commit(spec(1, 1));
+    await world.start();
+    await world.verified(ROOM);
+    const after = world.commit(spec(2, 2));
+    // The server shows the old head for a moment more, as a replica that lags does.
+    world.repository.forceBranch(before);
+    expect((await deliver({ before, after })).body["result"]).to.equal("accepted");
+    const polls = world.git.requests.length;
+    await eventually("the source is polled again", () =>
+      Promise.resolve(world.git.requests.length > polls || undefined),
+    );
+    expect((await world.status()).sources[0]?.observedRevision).to.equal(`main@sha1:${before}`);
+    world.repository.forceBranch(after);
+    await world.verified(ROOM, after);
+  });
+
+  it("let a source be polled less often, until one is missed", async () => {
+    const interval = async () => (await world.status()).sources[0]?.webhook?.intervalSeconds;
+    const before = world.commit(spec(1, 1));
+    await world.start({ Git__Sources__0__IntervalSeconds: "0.5" });
+    await world.verified(ROOM);
+    expect(await interval()).to.equal(0.5);
+    const after = world.commit(spec(2, 2));
+    await deliver({ before, after });
+    await world.verified(ROOM, after);
+    expect(await interval()).to.equal(3);
+    const missed = world.commit(spec(3, 3));
+    await world.verified(ROOM, missed);
+    expect(await interval()).to.equal(0.5);
+    expect(world.said).to.include("poll found what no webhook announced");
+    await deliver({ before: after, after: missed });
+    expect(await interval()).to.equal(3);
+  });
+
   it("change nothing when their secret is another one", async () => {
     const first = world.commit(spec(1, 1));
     await world.start();

@@ -12,6 +12,7 @@ import {
   type Push,
 } from "../../support/a-delivery.ts";
 import { aWebhook, secretOf } from "../../support/a-webhook.ts";
+import { aVerifiedRoom } from "../../support/a-verified-room.ts";
 import { byContract, byProblem, startApi, type RunningApi } from "../../support/running-api.ts";
 
 const MIB = 1024 ** 2;
@@ -194,6 +195,33 @@ describe("POST /webhooks/{source}", () => {
 
   it("is a POST and nothing else", async () => {
     expect((await api.ask("/webhooks/specs")).status).to.equal(405);
+  });
+});
+
+describe("an announced commit that is missing", () => {
+  it("is in status, health and explain in the same words", async () => {
+    const api = await startApi();
+    try {
+      const { receiver, state } = aWebhook();
+      const message = "a webhook announced commit c1, and 10 polls since then do not show it";
+      const since = "2026-01-01T00:00:00.000Z";
+      state.missing = { reason: "AnnouncedCommitMissing", message, since };
+      const live = { name: "specs", lastPoll: since, nextPoll: null, webhook: receiver };
+      api.operator.state = { ...api.operator.state, sources: [live] };
+      await api.store.write([{ kind: "room", row: aVerifiedRoom({ roomId: "lab-01" }) }]);
+      const status = byContract("status", await api.ask("/status")) as z.infer<typeof statusAnswer>;
+      expect(status.sources[0]?.warnings).to.deep.include({
+        reason: "AnnouncedCommitMissing",
+        message,
+      });
+      expect(status.health).to.equal("Degraded");
+      expect((await api.ask("/health")).text).to.include(`AnnouncedCommitMissing: ${message}`);
+      const explained = await api.ask("/rooms/lab-01/explain");
+      expect(byContract("explain", explained)).to.include({ atHead: null });
+      expect(explained.text).to.include(`source specs: ${message}`);
+    } finally {
+      await api.stop();
+    }
   });
 });
 

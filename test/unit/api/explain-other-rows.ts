@@ -186,6 +186,29 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     unblock: /Push a first commit/,
   },
   {
+    reason: "AnnouncedCommitMissing",
+    atHead: null,
+    source: {
+      live: {
+        name: "specs",
+        lastPoll: SINCE,
+        nextPoll: null,
+        webhook: {
+          deliveries: [],
+          count: 1,
+          intervalMs: 10_000,
+          missing: {
+            reason: "AnnouncedCommitMissing",
+            message: "a webhook announced commit c1, and 10 polls since then do not show it",
+            since: SINCE,
+          },
+        },
+      },
+    },
+    message: /^source specs: a webhook announced commit c1, and 10 polls/,
+    unblock: /a replica may lag/,
+  },
+  {
     reason: "NotYetPolled",
     atHead: null,
     source: { live: { name: "specs", lastPoll: null, nextPoll: null, webhook: null } },

@@ -101,6 +101,16 @@ describe("WebhookReceiver", () => {
     expect((await receiver.receive(dev)).result).to.equal("otherRef");
   });
 
+  it("polls again for a replay while polls do not show what was announced", async () => {
+    const { receiver, state } = aWebhook();
+    await receiver.receive(gitea({ id: "1" }));
+    const since = "2026-01-01T00:00:00.000Z";
+    state.missing = { reason: "AnnouncedCommitMissing", message: "not shown", since };
+    expect((await receiver.receive(gitea({ id: "1" }))).result).to.equal("accepted");
+    state.missing = null;
+    expect((await receiver.receive(gitea({ id: "1" }))).result).to.equal("replayed");
+  });
+
   it("remembers the newest 1000 deliveries", async () => {
     const { receiver } = aWebhook();
     for (let id = 0; id <= 1000; id += 1) await receiver.receive(gitea({ id: `d-${id}` }));
