@@ -1,12 +1,14 @@
 import type { Saboteur } from "./saboteur.ts";
 import { TRANSPORT_SABOTEURS } from "./transport-saboteurs.ts";
+import { WEBHOOK_SABOTEURS } from "./webhook-saboteurs.ts";
 
 const ANSWERS = "test/integration/http/http-answers.test.ts";
 const CONNECTIONS = "test/integration/http/http-connections.test.ts";
 
-/** What the one HTTP client promises the RoomServer and git. */
+/** What the one HTTP client promises the RoomServer and git, and what webhooks promise. */
 export const HTTP_SABOTEURS: readonly Saboteur[] = [
   ...TRANSPORT_SABOTEURS,
+  ...WEBHOOK_SABOTEURS,
   {
     name: "http: a request that may not be repeated is sent again",
     file: "agent/http/http-client.ts",

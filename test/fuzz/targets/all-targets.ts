@@ -6,6 +6,7 @@ import { roomState } from "./room-server.ts";
 import { settings } from "./settings.ts";
 import { spec } from "./spec.ts";
 import { waits } from "./waits.ts";
+import { webhook } from "./webhook.ts";
 
 /** Everything that reads bytes from outside. */
 export const TARGETS: readonly FuzzTarget[] = [
@@ -21,6 +22,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   waits,
   settings,
   applyBody,
+  webhook,
 ];
 
 export function targetNamed(name: string): FuzzTarget {
