@@ -82,8 +82,8 @@ export const WEBHOOK_SABOTEURS: readonly Saboteur[] = [
   {
     name: "webhook: the interval stays long although a webhook was missed",
     file: "agent/trigger/webhook/poll-pace.ts",
-    text: `this.#isTrusted = this.#isExpecting || this.#announced.has(head);`,
-    replacement: `this.#isTrusted ||= this.#isExpecting || this.#announced.has(head);`,
+    text: `this.#isTrusted = isExpected || this.#announced.has(head);`,
+    replacement: `this.#isTrusted ||= isExpected || this.#announced.has(head);`,
     tests: [ANNOUNCEMENTS],
   },
   {

@@ -77,10 +77,12 @@ export class Announcements {
     const { clock, head } = this.#deps;
     if (this.#isStopped) return;
     this.#pace.announce(commit, clock.monotonicMs());
-    this.#pause?.abort();
-    this.#again = 0;
-    this.#open =
-      commit === null ? null : { commit, before, headThen: head(), time: toIso(clock.nowMs()) };
+    // Without a commit, what was announced before is still looked for.
+    if (commit !== null) {
+      this.#pause?.abort();
+      this.#again = 0;
+      this.#open = { commit, before, headThen: head(), time: toIso(clock.nowMs()) };
+    }
     this.#deps.pollNow().catch(this.#notPolled);
   }
 
@@ -92,6 +94,7 @@ export class Announcements {
     if (end.kind === "synced" && this.#pace.found(head, clock.monotonicMs())) {
       log.info({ head }, "poll found what no webhook announced");
     }
+    if (end.kind === "unchanged") this.#pace.foundNothing();
     const open = this.#open;
     const shown = {
       head,

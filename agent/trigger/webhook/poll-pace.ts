@@ -2,26 +2,22 @@ const SLOWER = 6;
 const LONGEST_MS = 300_000;
 /** Announced heads that are remembered. */
 const MOST = 64;
-/** A webhook that does not name a commit counts for a head that a poll found so shortly before. */
-const LATE_MS = 60_000;
-
-interface FoundHead {
-  readonly head: string;
-  /** Monotonic ms. */
-  readonly atMs: number;
-}
+/** A webhook that names no commit is about a head that a poll finds so shortly before or after it. */
+const NEAR_MS = 60_000;
 
 /**
  * How often a source with a webhook is polled: less often while each new head was announced, and as configured as soon as a
- * poll finds one that was not. A delivery that arrives after the poll counts as well.
+ * poll finds one that was not. A delivery that arrives after the poll counts as well. Times are monotonic ms.
  */
 export class PollPace {
   readonly #intervalMs: number;
   readonly #announced = new Set<string>();
   #isTrusted = false;
-  /** A webhook said that something moved, without a commit. */
-  #isExpecting = false;
-  #unannounced: FoundHead | null = null;
+  /** When a webhook said that something moved, without a commit; null: what it meant was found. */
+  #expectedMs: number | null = null;
+  /** The newest head that a poll found; null: none, or that of the first poll. */
+  #found: { readonly head: string; readonly atMs: number } | null = null;
+  #isFirst = true;
 
   constructor(intervalMs: number) {
     this.#intervalMs = intervalMs;
@@ -38,24 +34,31 @@ export class PollPace {
   }
 
   announce(commit: string | null, nowMs: number): void {
-    if (commit === null) this.#isExpecting = true;
-    else this.#remember(commit);
-    const found = this.#unannounced;
-    if (found === null) return;
-    const isMeant = commit === null ? nowMs - found.atMs <= LATE_MS : found.head === commit;
-    if (!isMeant) return;
-    this.#isTrusted = true;
-    this.#isExpecting = false;
-    this.#unannounced = null;
+    const found = this.#found;
+    if (commit === null) {
+      if (found !== null && nowMs - found.atMs <= NEAR_MS) this.#isTrusted = true;
+      else this.#expectedMs = nowMs;
+      return;
+    }
+    this.#remember(commit);
+    if (found?.head === commit) this.#isTrusted = true;
   }
 
   /** A poll brought a new head. True when no webhook announced it although they used to arrive. */
   found(head: string, nowMs: number): boolean {
     const wasTrusted = this.#isTrusted;
-    this.#isTrusted = this.#isExpecting || this.#announced.has(head);
-    this.#isExpecting = false;
-    this.#unannounced = this.#isTrusted ? null : { head, atMs: nowMs };
+    const isExpected = this.#expectedMs !== null && nowMs - this.#expectedMs <= NEAR_MS;
+    this.#isTrusted = isExpected || this.#announced.has(head);
+    this.#expectedMs = null;
+    this.#found = this.#isFirst ? null : { head, atMs: nowMs };
+    this.#isFirst = false;
     return wasTrusted && !this.#isTrusted;
+  }
+
+  /** A poll found nothing new. Where a webhook said that something moved, the server may show it only later. */
+  foundNothing(): void {
+    this.#isFirst = false;
+    if (this.#expectedMs !== null) this.#isTrusted = false;
   }
 
   #remember(commit: string): void {

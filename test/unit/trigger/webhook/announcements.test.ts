@@ -226,6 +226,38 @@ describe("Announcements", () => {
     await poller.stop();
   });
 
+  it("are polled as configured while a webhook without a commit brought nothing yet", async () => {
+    const { clock, source, announce, announcements, poller } = await aSource();
+    source.shows = A;
+    await announce(A);
+    await clock.advance(61_000);
+    expect(announcements.intervalMs).to.equal(60_000);
+    await announce(null);
+    expect(announcements.intervalMs).to.equal(10_000);
+    source.shows = B;
+    await clock.advance(11_000);
+    expect(announcements.intervalMs).to.equal(60_000);
+    // What is found much later is not what it meant.
+    await clock.advance(61_000);
+    await announce(null);
+    await clock.advance(61_000);
+    source.shows = C;
+    await clock.advance(11_000);
+    expect(source.head).to.equal(C);
+    expect(announcements.intervalMs).to.equal(10_000);
+    await poller.stop();
+  });
+
+  it("look for a commit although a webhook without one comes after it", async () => {
+    const { clock, source, announce, poller } = await aSource();
+    await announce(A);
+    await announce(null);
+    source.shows = A;
+    await clock.advance(600);
+    expect(source.head).to.equal(A);
+    await poller.stop();
+  });
+
   it("ask for no poll after a stop", async () => {
     const { clock, polls, announce, announcements, poller } = await aSource();
     await announce(A);
