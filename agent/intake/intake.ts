@@ -273,7 +273,7 @@ export class Intake {
   /** Notes how the last look ended; writes only what changed. True when the source began or ceased to fail, or why changed. */
   async note(end: LookEnd): Promise<boolean> {
     const nowIso = toIso(this.#deps.clock.nowMs());
-    let isNews = false;
+    let hasOtherReason = false;
     if (end.kind === "ok") this.#lag.clear();
     await this.#record.update((now) => {
       const lastError = errorAfter(now.lastError, end, nowIso);
@@ -281,13 +281,13 @@ export class Intake {
       const lastGood = this.#past.lastGoodAfter(now.lastGood, end, nowIso);
       const isSame = lastError === now.lastError && unrelated === now.unrelated;
       if (isSame && lastGood === now.lastGood) return null;
-      isNews = lastError?.reason !== now.lastError?.reason;
+      hasOtherReason = lastError?.reason !== now.lastError?.reason;
       return {
         row: { ...now, lastError, unrelated, lastGood },
-        changes: isNews ? [sourceAudit(now, lastError, this.#deps)] : [],
+        changes: hasOtherReason ? [sourceAudit(now, lastError, this.#deps)] : [],
       };
     });
-    return isNews;
+    return hasOtherReason;
   }
 
   /** Every room was verified at its newest inputs: the newest snapshot is what the rooms are at. */

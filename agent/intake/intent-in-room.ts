@@ -5,9 +5,12 @@ import { commitOf } from "../room/revision.ts";
 import type { Room } from "../room/room.ts";
 import type { RoomNewsGiven } from "./room-news.ts";
 
-/** The room after what the commits say of it. `isNews`: the snapshot says something new of it, too. */
-export function withIntent(row: Room, given: RoomNewsGiven & { readonly isNews: boolean }): Room {
-  const { intent, history, news, before, isNews } = given;
+/** The room after what the commits say of it. `isChanged`: the snapshot says something new of it, too. */
+export function withIntent(
+  row: Room,
+  given: RoomNewsGiven & { readonly isChanged: boolean },
+): Room {
+  const { intent, history, news, before, isChanged } = given;
   if (news.kind === "gone") return row;
   const isNewIntent = intent !== undefined && (intent.touched || intent.ignored.length > 0);
   const oid = news.kind === "problem" ? null : (row.head?.specOid ?? null);
@@ -26,7 +29,7 @@ export function withIntent(row: Room, given: RoomNewsGiven & { readonly isNews: 
       passedRehearsal(intent, oid),
     ]),
     dryRunLeft: null,
-    intentIgnored: isNewIntent ? intent.ignored : isNews ? [] : row.intentIgnored,
+    intentIgnored: isNewIntent ? intent.ignored : isChanged ? [] : row.intentIgnored,
     ...overrideAfter(row, given),
     versionConfirmed:
       intent?.confirmedByName === true && row.head !== null ? row.head.digest : confirmedStill(row),

@@ -8,7 +8,7 @@ interface Marking {
   readonly given: RoomNewsGiven;
   readonly deps: Pick<RoomIntakeDeps, "clock" | "steady">;
   /** False: the room is as it was, whatever the snapshot says of it. */
-  readonly isNews: boolean;
+  readonly isChanged: boolean;
 }
 
 /**
@@ -51,10 +51,10 @@ function afterReturn(row: Room, news: RoomNewsGiven["news"]): Room | null {
  * Set when the history was rewritten and what this room is to be is not what it was at the head before: other inputs, a
  * file that broke or works again, or none any more. Of a room that is new nothing was there to differ from.
  */
-function rewriteOf(after: Room, { given, deps, isNews }: Marking): Rewrite | null {
+function rewriteOf(after: Room, { given, deps, isChanged }: Marking): Rewrite | null {
   const { history, before, news, previous, revision } = given;
   if (history !== "rewritten" || previous === null || before === null) return null;
-  if (news.kind === "intentOnly" || !isNews) return null;
+  if (news.kind === "intentOnly" || !isChanged) return null;
   const isSame =
     news.kind === "inputs" &&
     before.owner !== null &&

@@ -24,8 +24,8 @@ export function takeRoomIn(
   deps: RoomIntakeDeps,
 ): { readonly row: Room; readonly changes: readonly StoreChange[] } {
   const fresh = withNews(given, deps);
-  const intended = withIntent(fresh, { ...given, isNews: fresh !== given.before });
-  const { row, rewrite } = marked(intended, { given, deps, isNews: fresh !== given.before });
+  const intended = withIntent(fresh, { ...given, isChanged: fresh !== given.before });
+  const { row, rewrite } = marked(intended, { given, deps, isChanged: fresh !== given.before });
   const changes: StoreChange[] = [{ kind: "room", row }];
   if (given.news.kind === "inputs" && row.head !== null) {
     changes.push({

@@ -28,7 +28,7 @@ export function outcomeRecords(
   deps: Pick<ReconcileDeps, "clock" | "trail">,
 ): readonly StoreChange[] {
   const first = given.attempts[0];
-  if (first === undefined || !isNews(given, first)) return [];
+  if (first === undefined || !shouldRecord(given, first)) return [];
   // The outcome of older inputs says nothing about the newest spec, which has records of its own.
   const isKept = given.outcome.kind === "converged" && !first.isHead;
   const action = isKept ? null : endOf(given.outcome).audit;
@@ -40,7 +40,7 @@ export function outcomeRecords(
   return [record, ...changes];
 }
 
-function isNews({ row, after, cause }: Concluded, first: EndedAttempt): boolean {
+function shouldRecord({ row, after, cause }: Concluded, first: EndedAttempt): boolean {
   return (
     cause.trigger === "apply" ||
     row.lastOutcome !== after.lastOutcome ||

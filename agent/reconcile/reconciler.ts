@@ -34,7 +34,7 @@ export interface Reconciled {
   /** The room as it is known now. */
   readonly row: Room;
   /** False when the pass found everything as the last one left it. */
-  readonly isNews: boolean;
+  readonly isChanged: boolean;
   /** The drift; null: none, or none that was not reported before. */
   readonly drift: Drift | null;
   /** Whether a contest over the room began or ended. */
@@ -99,7 +99,7 @@ export class Reconciler {
     reportPass(this.#metrics, { ...endedPass, outcome: report.outcome }, deps.clock.nowMs());
     const drift = leavesNoTrace ? null : summary.drift;
     const contest = contestNews(row, written);
-    return { report, requeue, row: written, isNews: written !== row, drift, contest };
+    return { report, requeue, row: written, isChanged: written !== row, drift, contest };
   }
 
   /** How many requests were confirmed in the room with this one. */
@@ -201,7 +201,7 @@ function isReplaced(carried: RoomInputs | null, { owner, head }: Room): boolean 
 function replaced(row: Room, cause: PassCause): Reconciled {
   const { roomId } = row;
   const report = supersededReport({ roomId, correlationId: cause.correlationId });
-  return { report, requeue: { kind: "now" }, row, isNews: false, drift: null, contest: null };
+  return { report, requeue: { kind: "now" }, row, isChanged: false, drift: null, contest: null };
 }
 
 type OpenUndoRow = Room & { readonly head: RoomInputs };

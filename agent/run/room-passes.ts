@@ -66,10 +66,10 @@ export class RoomPasses {
     try {
       const signals = this.#signals(roomId, { stopping, hard });
       const ended = await reconciler.reconcile(roomId, cause, signals);
-      const { report, requeue, row, isNews } = ended;
+      const { report, requeue, row, isChanged } = ended;
       await this.#answer(asked, report);
       this.#log(ended, cause);
-      if (isNews) await this.#noteSynced(row);
+      if (isChanged) await this.#noteSynced(row);
       return cause.dryRun ? UNSPENT : this.#toEnding(requeue);
     } catch (error) {
       for (const request of asked) request.ended({ kind: "error", error });
@@ -129,7 +129,7 @@ export class RoomPasses {
   }
 
   /** One line per pass that corrected drift, and one per pass that changed something in the room or in what is known of it. */
-  #log({ report, row, isNews, drift, contest }: Reconciled, { trigger }: PassCause): void {
+  #log({ report, row, isChanged, drift, contest }: Reconciled, { trigger }: PassCause): void {
     const { log } = this.#options;
     if (contest === "began" && row.contest)
       log.warn(
@@ -139,9 +139,9 @@ export class RoomPasses {
     if (contest === "ended") log.info(passFields(report, row), "room no longer contested");
     if (drift?.corrected === true)
       log.warn({ ...passFields(report, row), ...driftFields(drift) }, "drift corrected");
-    else if (drift !== null && isNews)
+    else if (drift !== null && isChanged)
       log.warn({ ...passFields(report, row), ...driftFields(drift) }, "drift found");
-    if (!isNews) return;
+    if (!isChanged) return;
     const { level, fields } = passLine(report, trigger, row);
     log[level](fields, "pass ended");
   }

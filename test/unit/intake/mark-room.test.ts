@@ -32,7 +32,7 @@ const take = (row: Room, was: Room, given: { news: RoomNews; returnedTo: string[
   const heads = { history: "rewritten", previous: OLD.revision, revision: NEW.revision } as const;
   const all = { roomId: row.roomId, before: was, ...common, ...heads, ...given };
   const deps = { clock, steady: new SteadyTime(clock, null) };
-  return marked(row, { given: all, deps, isNews: true }).row;
+  return marked(row, { given: all, deps, isChanged: true }).row;
 };
 
 /** What came of `before` at the rewritten head, which is carried out but for its removals. */

@@ -21,11 +21,11 @@ describe("a pass with X-Dry-Run", () => {
     await world.verified({ entities: ["E-1", "E-2"] });
     await world.push({ version: 2, entities: ["E-3"] });
     const batches = world.store.written.length;
-    const { report, isNews } = await world.pass({ dryRun: true, trigger: "apply" });
+    const { report, isChanged } = await world.pass({ dryRun: true, trigger: "apply" });
     expect(report.outcome).to.deep.equal({ kind: "planned" });
     expect(report.diff).to.deep.include({ toJoin: ["E-3"], toKick: ["E-1", "E-2"] });
     expect(report.refusals.map(({ reason }) => reason)).to.deep.equal(["ChangeThresholdExceeded"]);
-    expect(isNews).to.equal(false);
+    expect(isChanged).to.equal(false);
     expect(world.server.writes).to.deep.equal([]);
     expect(world.store.written.slice(batches)).to.deep.equal([]);
   });

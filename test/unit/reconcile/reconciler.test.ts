@@ -12,10 +12,10 @@ describe("Reconciler", () => {
   it("takes a room to its newest spec and says so in the row, the audit and the history", async () => {
     const world = new PassWorld();
     const head = await world.push({ entities: ["E-1"], artifacts: ["notes"] });
-    const { report, requeue, isNews } = await world.pass();
+    const { report, requeue, isChanged } = await world.pass();
     expect(report).to.deep.include({ outcome: { kind: "converged" }, phase: "VERIFY" });
     expect(requeue).to.deep.equal({ kind: "interval" });
-    expect(isNews).to.equal(true);
+    expect(isChanged).to.equal(true);
     const row = await world.row();
     expect(row).to.deep.include({
       enforced: head,
@@ -51,11 +51,11 @@ describe("Reconciler", () => {
       resources: ["search"],
     });
     const batches = world.store.written.length;
-    const { report, isNews } = await world.pass();
+    const { report, isChanged } = await world.pass();
     expect(report.outcome).to.deep.equal({ kind: "converged" });
     expect(world.server.writes).to.deep.equal([]);
     expect(world.store.written.slice(batches)).to.deep.equal([]);
-    expect(isNews).to.equal(false);
+    expect(isChanged).to.equal(false);
   });
 
   it("enforces what was accepted before while the newest spec is refused", async () => {

@@ -101,8 +101,8 @@ describe("a pass that is refused for the most part", () => {
     const message = (await world.row()).conditions.find(({ type }) => type === "Ready")?.message;
     expect(message).to.include(`POST /apply {"roomId": "${A_ROOM}"}`);
     world.forget();
-    const { isNews } = await world.pass({ trigger: "interval" });
-    expect([world.server.writes, isNews]).to.deep.equal([[], false]);
+    const { isChanged } = await world.pass({ trigger: "interval" });
+    expect([world.server.writes, isChanged]).to.deep.equal([[], false]);
   });
 
   it("stays quarantined over a restart", async () => {

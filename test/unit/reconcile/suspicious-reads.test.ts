@@ -125,7 +125,7 @@ describe("a room that reads as it cannot be", () => {
     const { report } = await world.pass();
     expect(report.outcome).to.deep.equal({ kind: "converged" });
     expect(await doubts(world)).to.deep.equal([]);
-    expect((await world.pass()).isNews).to.equal(false);
+    expect((await world.pass()).isChanged).to.equal(false);
   });
 
   it("is believed to be empty for good by the second read, and does not become odd again", async () => {

@@ -53,7 +53,7 @@ export function aPasses(
       report: aReport({ kind: "converged" }, { roomId, correlationId }),
       requeue: given.requeue ?? { kind: "interval" },
       row: aRoomRow(),
-      isNews: false,
+      isChanged: false,
       drift: null,
       contest: null,
     };
