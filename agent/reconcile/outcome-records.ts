@@ -24,19 +24,19 @@ export interface Concluded {
 
 /** Audit and history of a pass. A state that lasts is recorded when it begins, changes or ends, not per pass. */
 export function outcomeRecords(
-  given: Concluded,
+  concluded: Concluded,
   deps: Pick<ReconcileDeps, "clock" | "trail">,
 ): readonly StoreChange[] {
-  const first = given.attempts[0];
-  if (first === undefined || !shouldRecord(given, first)) return [];
+  const first = concluded.attempts[0];
+  if (first === undefined || !shouldRecord(concluded, first)) return [];
   // The outcome of older inputs says nothing about the newest spec, which has records of its own.
-  const isKept = given.outcome.kind === "converged" && !first.isHead;
-  const action = isKept ? null : endOf(given.outcome).audit;
-  const history = first.isHead ? historyOf(given, first, toIso(deps.clock.nowMs())) : null;
+  const isKept = concluded.outcome.kind === "converged" && !first.isHead;
+  const action = isKept ? null : endOf(concluded.outcome).audit;
+  const history = first.isHead ? historyOf(concluded, first, toIso(deps.clock.nowMs())) : null;
   const changes: StoreChange[] = history === null ? [] : [history];
   if (action === null) return changes;
-  const subject = { row: given.row, cause: given.cause, inputs: first.inputs };
-  const record = auditRecord(subject, deps, { action, metadata: metadataOf(given, first) });
+  const subject = { row: concluded.row, cause: concluded.cause, inputs: first.inputs };
+  const record = auditRecord(subject, deps, { action, metadata: metadataOf(concluded, first) });
   return [record, ...changes];
 }
 
@@ -71,21 +71,21 @@ function blockedOf({ blocked }: Room): JsonValue[] {
   return blockedByReason(blocked).map(({ reason, message }) => ({ reason, message }));
 }
 
-function metadataOf(given: Concluded, first: EndedAttempt): Record<string, JsonValue> {
-  const { outcome } = given;
+function metadataOf(concluded: Concluded, first: EndedAttempt): Record<string, JsonValue> {
+  const { outcome } = concluded;
   const { ending } = first;
   const metadata: Record<string, JsonValue> = {
     phase: ending.phase,
     outcome: endOf(outcome).word,
-    trigger: given.cause.trigger,
+    trigger: concluded.cause.trigger,
     actions: ending.reports.length,
   };
   Object.assign(metadata, reasonOf(outcome));
   const isShown = endOf(outcome).audit === "room.planned" || ending.refusals.length > 0;
-  if (isShown && ending.plan !== null) metadata["planDigest"] = planDigestOf(first, given.row);
+  if (isShown && ending.plan !== null) metadata["planDigest"] = planDigestOf(first, concluded.row);
   if (ending.rollback !== null) Object.assign(metadata, undoMetadata(ending.rollback));
-  if (outcome.kind === "planned") Object.assign(metadata, dryRunProblem(given.after));
-  const { refusals } = given.after;
+  if (outcome.kind === "planned") Object.assign(metadata, dryRunProblem(concluded.after));
+  const { refusals } = concluded.after;
   if (refusals.length > 0) {
     metadata["refusals"] = refusals.map(({ reason, message, items }) => ({
       reason,
@@ -94,7 +94,7 @@ function metadataOf(given: Concluded, first: EndedAttempt): Record<string, JsonV
       ...(items.length > SHOWN_ENTRIES ? { moreItems: items.length - SHOWN_ENTRIES } : {}),
     }));
   }
-  if (given.after.blocked.length > 0) metadata["blocked"] = blockedOf(given.after);
+  if (concluded.after.blocked.length > 0) metadata["blocked"] = blockedOf(concluded.after);
   return metadata;
 }
 
@@ -119,15 +119,15 @@ function undoMetadata({ row }: RolledBack): Record<string, JsonValue> {
 }
 
 function historyOf(
-  given: Concluded,
+  concluded: Concluded,
   { inputs, ending }: EndedAttempt,
   nowIso: string,
 ): StoreChange | null {
-  const isUntouched = ending.phase === "PRE_CHECKS" && given.outcome.kind === "held";
-  const outcome = isUntouched ? "refused" : endOf(given.outcome).history;
+  const isUntouched = ending.phase === "PRE_CHECKS" && concluded.outcome.kind === "held";
+  const outcome = isUntouched ? "refused" : endOf(concluded.outcome).history;
   if (outcome === null) return null;
   const row: HistoryRow = {
-    roomId: given.row.roomId,
+    roomId: concluded.row.roomId,
     specVersion: inputs.specVersion,
     specDigest: inputs.specDigest,
     inputsDigest: inputs.digest,

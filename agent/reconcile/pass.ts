@@ -190,7 +190,7 @@ export interface RolledBack {
 }
 
 /** An ending before anything was tried. */
-export function endingAt(phase: Phase, outcome: Outcome, known: Partial<Ending> = {}): Ending {
+export function endingAt(phase: Phase, outcome: Outcome, findings: Partial<Ending> = {}): Ending {
   return {
     kind: "ending",
     phase,
@@ -204,7 +204,7 @@ export function endingAt(phase: Phase, outcome: Outcome, known: Partial<Ending> 
     notObservable: null,
     trust: null,
     rollback: null,
-    ...known,
+    ...findings,
   };
 }
 

@@ -73,7 +73,7 @@ function seen({ verified }: Ending, ended: readonly EndedIntent[]): readonly End
 /** What people are shown of the room after a pass. */
 export function statusAfter(
   row: Room,
-  given: EndedPass,
+  pass: EndedPass,
   end: {
     readonly outcome: Outcome;
     readonly gate: ClosedGate | null;
@@ -81,10 +81,10 @@ export function statusAfter(
   },
 ): Room {
   const { outcome } = end;
-  const shown = wasJudged(given) ? judgement(given) : row;
+  const shown = wasJudged(pass) ? judgement(pass) : row;
   const { blocked } = shown;
   const refusals = row.owner === null ? lostRefusals(row) : shown.refusals;
-  const enforcing = given.attempts[1]?.ending.outcome;
+  const enforcing = pass.attempts[1]?.ending.outcome;
   const conditions = roomConditions(
     {
       // Two files that name a room without an owner are a problem of a spec, not the lack of one.
@@ -92,13 +92,13 @@ export function statusAfter(
       lost: lostProblem(row),
       outcome,
       ...(enforcing === undefined ? {} : { enforcing }),
-      problem: given.problem,
+      problem: pass.problem,
       refusals,
       blocked: blocked.length,
-      drifted: wasJudged(given)
-        ? given.attempts.some((attempt) => isDrifted(attempt, given.row))
+      drifted: wasJudged(pass)
+        ? pass.attempts.some((attempt) => isDrifted(attempt, pass.row))
         : row.conditions.some(({ type }) => type === "Drifted"),
-      driftOff: given.attempts.some(({ drift }) => drift?.policy === "off"),
+      driftOff: pass.attempts.some(({ drift }) => drift?.policy === "off"),
       revision: row.verifiedRevision,
       dryRun: dryRunProblem(row),
       suspicion: row.suspicion,
@@ -118,10 +118,10 @@ export function statusAfter(
       { ...row, refusals, blocked, conditions },
       end.nowIso,
     ),
-    warnings: warningsAfter(row.warnings, given.attempts),
+    warnings: warningsAfter(row.warnings, pass.attempts),
     pendingDiff: shown.pendingDiff,
     pendingPlan: shown.pendingPlan,
-    cyclesSinceConverged: cyclesAfter(row, given, outcome),
+    cyclesSinceConverged: cyclesAfter(row, pass, outcome),
     lastOutcome: outcomeText(outcome),
   };
 }
@@ -142,9 +142,9 @@ function judgement({ attempts, row, confirmed }: EndedPass): Judgement {
   };
 }
 
-function cyclesAfter(row: Room, given: EndedPass, outcome: Outcome): number {
+function cyclesAfter(row: Room, pass: EndedPass, outcome: Outcome): number {
   if (outcome.kind === "converged") return 0;
-  return countsAsCycle(given) ? row.cyclesSinceConverged + 1 : row.cyclesSinceConverged;
+  return countsAsCycle(pass) ? row.cyclesSinceConverged + 1 : row.cyclesSinceConverged;
 }
 
 /** What guardrails said, and what APPLY itself held back because an addition was refused. */

@@ -28,20 +28,16 @@ import { endOf, waitOf } from "../room/ends.ts";
 
 /** The only place where endings become status, audit, history, requeue and answer. Pure but for the clock. */
 export function summarize(
-  given: EndedPass,
+  pass: EndedPass,
   deps: Pick<ReconcileDeps, "gates" | "clock" | "trail" | "options" | "steady">,
 ): Summary {
-  const first = given.attempts[0];
-  const outcome = counted(
-    given,
-    first === undefined ? noAttempt(given) : first.ending.outcome,
-    deps,
-  );
-  let row = given.row;
+  const first = pass.attempts[0];
+  const outcome = counted(pass, first === undefined ? noAttempt(pass) : first.ending.outcome, deps);
+  let row = pass.row;
   const changes: StoreChange[] = [];
-  for (const attempt of given.attempts) {
+  for (const attempt of pass.attempts) {
     const ended = endedBy(attempt.ending);
-    const subject = { row, cause: given.cause, inputs: attempt.inputs };
+    const subject = { row, cause: pass.cause, inputs: attempt.inputs };
     const { confirmations, plan, trust } = attempt.ending;
     if (trust !== null) {
       changes.push(...trustRecords(trust, subject, deps));
@@ -51,29 +47,29 @@ export function summarize(
       attempt.ending.outcome.kind === "converged" ? (plan?.removedPolicies ?? []) : [];
     const closing = { ended, confirmations, inventory: row.inventory, settledItems };
     const closed = endIntents(closing, subject, deps);
-    changes.push(...closed.changes, ...convergedConfirmations(attempt, given.standing ?? []));
+    changes.push(...closed.changes, ...convergedConfirmations(attempt, pass.standing ?? []));
     const towards = { ...attempt.inputs, isHead: attempt.isHead };
     const outcomes = ended.map((one) => ({ ...one, inputs: towards }));
     const detour = detourAfterActions(row, outcomes);
     row = revisionsAfter({ ...row, inventory: closed.inventory, detour }, attempt, ended);
   }
-  const contest = contestOf(given, given.corrected ?? [], deps.steady.nowMs());
-  if (contest !== given.row.contest) row = { ...row, contest };
+  const contest = contestOf(pass, pass.corrected ?? [], deps.steady.nowMs());
+  if (contest !== pass.row.contest) row = { ...row, contest };
   const gate = closedGate(deps.gates, row);
-  row = statusAfter(row, given, { outcome, gate, nowIso: toIso(deps.clock.nowMs()) });
-  const drift = driftOf(given.row, given.attempts);
+  row = statusAfter(row, pass, { outcome, gate, nowIso: toIso(deps.clock.nowMs()) });
+  const drift = driftOf(pass.row, pass.attempts);
   if (drift !== null)
-    changes.push(driftRecord(drift, { ...given, specVersion: versionOf(given) }, deps));
-  changes.push(...outcomeRecords({ ...given, after: row, outcome }, deps));
-  changes.push(...contestRecords(given, row, deps));
-  const changed = differs(row, given.row);
+    changes.push(driftRecord(drift, { ...pass, specVersion: versionOf(pass) }, deps));
+  changes.push(...outcomeRecords({ ...pass, after: row, outcome }, deps));
+  changes.push(...contestRecords(pass, row, deps));
+  const changed = differs(row, pass.row);
   if (changed) row = { ...row, lastReconcile: toIso(deps.clock.nowMs()) };
   return {
     row,
     changed,
     changes,
-    report: toReport(given, outcome),
-    requeue: requeueAfter(given.attempts),
+    report: toReport(pass, outcome),
+    requeue: requeueAfter(pass.attempts),
     drift,
   };
 }
@@ -100,14 +96,10 @@ function differs(after: Room, before: Room): boolean {
 }
 
 /** Passes that reached VERIFY without converging are counted; at the limit the outcome is a report of being stalled. */
-function counted(
-  given: EndedPass,
-  outcome: Outcome,
-  deps: Pick<ReconcileDeps, "options">,
-): Outcome {
+function counted(pass: EndedPass, outcome: Outcome, deps: Pick<ReconcileDeps, "options">): Outcome {
   const { enabled, maxCycles } = deps.options.convergence;
-  if (!enabled || !countsAsCycle(given)) return outcome;
-  const cycles = given.row.cyclesSinceConverged + 1;
+  if (!enabled || !countsAsCycle(pass)) return outcome;
+  const cycles = pass.row.cyclesSinceConverged + 1;
   if (cycles < maxCycles || (outcome.kind !== "partial" && outcome.kind !== "failed"))
     return outcome;
   const message = `not converged after ${cycles} passes; ${outcome.message}`;
@@ -152,22 +144,22 @@ export function supersededReport(asked: Pick<PassReport, "roomId" | "correlation
   };
 }
 
-function toReport(given: EndedPass, outcome: Outcome): PassReport {
-  const [first] = given.attempts;
+function toReport(pass: EndedPass, outcome: Outcome): PassReport {
+  const [first] = pass.attempts;
   const ending = first?.ending;
   return {
-    roomId: given.row.roomId,
-    correlationId: given.cause.correlationId,
+    roomId: pass.row.roomId,
+    correlationId: pass.cause.correlationId,
     phase: ending?.phase ?? "PLANNING",
     outcome,
     diff: ending?.plan == null ? EMPTY_DIFF : toDiffLists(ending.plan),
-    planDigest: first === undefined ? null : planDigestOf(first, given.row),
+    planDigest: first === undefined ? null : planDigestOf(first, pass.row),
     refusals:
-      given.attempts.length === 0 ? lostRefusals(given.row) : given.attempts.flatMap(refusalsOf),
-    warnings: given.attempts.flatMap(({ ending }) =>
+      pass.attempts.length === 0 ? lostRefusals(pass.row) : pass.attempts.flatMap(refusalsOf),
+    warnings: pass.attempts.flatMap(({ ending }) =>
       ending.warnings.map(({ reason, message }) => `${reason}: ${message}`),
     ),
-    durationMs: given.durationMs,
+    durationMs: pass.durationMs,
   };
 }
 

@@ -82,7 +82,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "a confirmation is not used up",
     file: "agent/reconcile/sending/end-intents.ts",
-    text: `useItems(given.confirmations, [`,
+    text: `useItems(closing.confirmations, [`,
     replacement: `useItems([], [`,
     tests: ["test/unit/reconcile/sending/end-intents.test.ts"],
   },

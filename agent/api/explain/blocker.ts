@@ -46,8 +46,8 @@ export interface Blocker {
   readonly blocks: "yes" | "unknown" | "no";
 }
 
-/** Finds blockers of one kind. `known`: those already found; it does not repeat them. */
-export type Cause = (facts: ExplainFacts, known: readonly Blocker[]) => readonly Blocker[];
+/** Finds blockers of one kind. `earlier`: those already found; it does not repeat them. */
+export type Cause = (facts: ExplainFacts, earlier: readonly Blocker[]) => readonly Blocker[];
 
 /** Nothing says what the room should be: no owner, and no file that names it. */
 export function hasNoHead({ room, claims }: ExplainFacts): boolean {
@@ -74,6 +74,6 @@ export function sinceOf({ room }: ExplainFacts, reason: Reason): string | null {
   );
 }
 
-export function isKnown(reason: Reason, known: readonly Blocker[]): boolean {
-  return known.some((blocker) => blocker.reason === reason);
+export function isFound(reason: Reason, earlier: readonly Blocker[]): boolean {
+  return earlier.some((blocker) => blocker.reason === reason);
 }

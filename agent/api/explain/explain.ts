@@ -1,7 +1,7 @@
 import { nextAllowed } from "../../room/sync-windows.ts";
 import { toRoomSource } from "../room-view.ts";
 import { CAUSES } from "./causes.ts";
-import { type Blocker, type Cause, type ExplainFacts, hasNoHead, isKnown } from "./blocker.ts";
+import { type Blocker, type Cause, type ExplainFacts, hasNoHead, isFound } from "./blocker.ts";
 import type { ExplainAnswer } from "./explain-contract.ts";
 import { unblockOf } from "./unblock.ts";
 
@@ -34,7 +34,7 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
 /** Requests are refused while the room is suspended. */
 function nextOf(blocker: Blocker, facts: ExplainFacts, all: readonly Blocker[]): string {
   const next = blocker.unblock ?? unblockOf(blocker.reason, facts);
-  const isBehind = blocker.reason !== "Suspended" && isKnown("Suspended", all);
+  const isBehind = blocker.reason !== "Suspended" && isFound("Suspended", all);
   if (!isBehind || !next.includes("POST /apply")) return next;
   return `End the suspension first: \`POST /apply\` is refused until then. ${next}`;
 }

@@ -20,9 +20,9 @@ export function waitingForPass(facts: ExplainFacts): readonly Blocker[] {
 }
 
 /** When the room is looked at again by itself: after a failure, and where nothing else is known that it waits for. */
-export function laterPass(facts: ExplainFacts, known: readonly Blocker[]): readonly Blocker[] {
+export function laterPass(facts: ExplainFacts, earlier: readonly Blocker[]): readonly Blocker[] {
   const { place, nowMs } = facts;
-  const isHeld = known.some(({ blocks }) => blocks !== "no");
+  const isHeld = earlier.some(({ blocks }) => blocks !== "no");
   if (isAtNewest(facts)) return [];
   if (place.kind === "waiting" && (place.held || !isHeld)) {
     const why = place.held ? "after a failure it waits longer each time; " : "";

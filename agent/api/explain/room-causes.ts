@@ -14,7 +14,7 @@ import {
   type ExplainFacts,
   hasNoHead,
   isAtNewest,
-  isKnown,
+  isFound,
   sinceOf,
 } from "./blocker.ts";
 
@@ -78,9 +78,9 @@ export function suspicion({ room }: ExplainFacts): readonly Blocker[] {
 
 /** What guardrails say: with effect `refusal` the whole plan waits, with `hold` the removals named. */
 export function refusals(effect: Refusal["effect"]): Cause {
-  return (facts, known) => {
+  return (facts, earlier) => {
     const all = facts.room.refusals.filter(
-      (refusal) => refusal.effect === effect && !isKnown(refusal.reason, known),
+      (refusal) => refusal.effect === effect && !isFound(refusal.reason, earlier),
     );
     // The enforced inputs may be refused for the same reason as the head.
     const once = new Map(all.map((refusal) => [`${refusal.reason} ${refusal.message}`, refusal]));
@@ -99,9 +99,9 @@ const AFTER_THE_REST =
   "What stands above this keeps the agent from correcting it: that has to end first.";
 
 /** Whether the agent may correct drift now: the whole plan is not refused, and it may and can write. */
-function isCorrected({ room, agent }: ExplainFacts, known: readonly Blocker[]): boolean {
+function isCorrected({ room, agent }: ExplainFacts, earlier: readonly Blocker[]): boolean {
   const stops = ["ShuttingDown", "StoreUnavailable", "ObserveOnly", "Suspended"];
-  if (room.owner === null || known.some(({ reason }) => stops.includes(reason))) return false;
+  if (room.owner === null || earlier.some(({ reason }) => stops.includes(reason))) return false;
   const isEnforced = room.enforced !== null && room.enforced.digest !== room.head?.digest;
   const isRefused = room.refusals.some(({ effect }) => effect === "refusal");
   return !(isRefused && !isEnforced) && agent.roomServer?.ok !== false;
@@ -116,20 +116,20 @@ export function suspended(facts: ExplainFacts): readonly Blocker[] {
 }
 
 /** How the last pass ended, where nothing before says it. */
-export function conditions(facts: ExplainFacts, known: readonly Blocker[]): readonly Blocker[] {
+export function conditions(facts: ExplainFacts, earlier: readonly Blocker[]): readonly Blocker[] {
   const found: Blocker[] = [];
   for (const condition of facts.room.conditions) {
     const { type, status, reason, message } = condition;
     const isOrphans = reason === "Orphaned" && facts.room.owner === null;
-    const isTold =
+    const hasOwnCause =
       isOrphans ||
       type === "PartlyManaged" ||
       type === "Orphaned" ||
       type === "AwaitingConfirm" ||
       type === "Suspended";
     const isTrouble = type === "Ready" ? status === "False" : status === "True";
-    if (isTold || !isTrouble || isKnown(reason, [...known, ...found])) continue;
-    const isStopped = type === "Drifted" && !isCorrected(facts, known);
+    if (hasOwnCause || !isTrouble || isFound(reason, [...earlier, ...found])) continue;
+    const isStopped = type === "Drifted" && !isCorrected(facts, earlier);
     const unblock = isStopped ? { unblock: AFTER_THE_REST } : {};
     found.push({ reason, since: sinceOf(facts, reason), message, ...unblock, blocks: "yes" });
   }
@@ -139,10 +139,10 @@ export function conditions(facts: ExplainFacts, known: readonly Blocker[]): read
 /** The last call of any room to the RoomServer, where this room's own pass does not say more. */
 export function roomServerFails(
   facts: ExplainFacts,
-  known: readonly Blocker[],
+  earlier: readonly Blocker[],
 ): readonly Blocker[] {
   const { roomServer } = facts.agent;
-  const isSaid = isKnown("RoomServerUnavailable", known) || isKnown("Unauthorized", known);
+  const isSaid = isFound("RoomServerUnavailable", earlier) || isFound("Unauthorized", earlier);
   if (roomServer === null || roomServer.ok || isSaid || isAtNewest(facts)) return [];
   const { message } = roomServer;
   return [{ reason: "RoomServerUnavailable", since: null, message, blocks: "yes" }];

@@ -38,10 +38,10 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   const refusals = objections.filter(isRefusal);
   const warnings = version.kind === "warning" ? [version.warning] : [];
   const { trust } = planned;
-  const known = { plan: planned.plan, refusals, warnings, confirmations, trust };
+  const findings = { plan: planned.plan, refusals, warnings, confirmations, trust };
 
-  if (planned.mode === "plan") return endingAt("PRE_CHECKS", { kind: "planned" }, known);
-  const unconfirmed = { ...known, confirmations: living };
+  if (planned.mode === "plan") return endingAt("PRE_CHECKS", { kind: "planned" }, findings);
+  const unconfirmed = { ...findings, confirmations: living };
   const mayLift = asked?.kind !== "outdated" && planned.lift !== null;
   if (mayLift && !(await writeLift({ cause: planned.cause, ...planned.lift }, deps)))
     return endingAt("PRE_CHECKS", { kind: "superseded" }, unconfirmed);
@@ -54,8 +54,8 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   const waits = isHolding(trust.suspicion)
     ? waitForSecondRead(trust)
     : (heldOutcome(refusals) ?? deniedOutcome(notObservable));
-  if (waits !== undefined) return endingAt("PRE_CHECKS", waits, { ...known, notObservable });
-  return endingAt("PRE_CHECKS", { kind: "converged" }, { ...known, plan, notObservable });
+  if (waits !== undefined) return endingAt("PRE_CHECKS", waits, { ...findings, notObservable });
+  return endingAt("PRE_CHECKS", { kind: "converged" }, { ...findings, plan, notObservable });
 }
 
 /** How a pass ends at an objection. The plan and everything that guardrails say of it are published either way. */

@@ -23,7 +23,7 @@ import { currentMarks, markTime, planFor, planInput, planOf } from "./planning.t
  * counted; after some of them its item is `NotObservable` instead of being written again and again (L8).
  */
 export async function verify(applied: Applied, deps: ReconcileDeps): Promise<Ending> {
-  const known = {
+  const findings = {
     plan: applied.plan,
     refusals: applied.refusals,
     warnings: applied.warnings,
@@ -33,18 +33,18 @@ export async function verify(applied: Applied, deps: ReconcileDeps): Promise<End
   };
   if (applied.stoppedBy === "shutdown") {
     const message = "the agent is stopping; the next start continues from a fresh read";
-    return endingAt("APPLY", { kind: "stopping", reason: "ShuttingDown", message }, known);
+    return endingAt("APPLY", { kind: "stopping", reason: "ShuttingDown", message }, findings);
   }
   const read = await readRoom({ ...applied, removed: removedBy(applied) }, deps);
-  if (read.kind === "failed") return endingAt("VERIFY", read.outcome, known);
+  if (read.kind === "failed") return endingAt("VERIFY", read.outcome, findings);
   const trust = mergeTrust(applied.trust, read.trust);
   const verified = compare(applied, read.state, deps);
   const outcome = doubted(verdict(verified), trust, applied);
   // What a read that is not believed shows settles nothing: the next pass does, before it writes anything.
   if (trust.isOdd && isHolding(trust.suspicion))
-    return endingAt("VERIFY", outcome, { ...known, trust });
+    return endingAt("VERIFY", outcome, { ...findings, trust });
   const { notObservable } = verified;
-  return endingAt("VERIFY", outcome, { ...known, trust, verified, notObservable });
+  return endingAt("VERIFY", outcome, { ...findings, trust, verified, notObservable });
 }
 
 /** What this very pass took out of the room, or may have. */

@@ -44,11 +44,11 @@ export interface EndingIntents {
  * added uses up no confirmation.
  */
 export function endIntents(
-  given: EndingIntents,
+  closing: EndingIntents,
   subject: AuditSubject,
   deps: Pick<ReconcileDeps, "trail">,
 ): { changes: readonly StoreChange[]; inventory: readonly Item[] } {
-  const changes = given.ended.flatMap((intent): StoreChange[] => [
+  const changes = closing.ended.flatMap((intent): StoreChange[] => [
     { kind: "intentEnded", id: intent.id, state: intent.state },
     auditRecord({ ...subject, inputs: intent.inputs ?? subject.inputs }, deps, {
       action: auditName(intent.action),
@@ -65,16 +65,16 @@ export function endIntents(
       },
     }),
   ]);
-  const removed = given.ended
+  const removed = closing.ended
     .filter(({ action, phase }) => phase === "APPLY" && isRemoval(action))
     .filter(({ state }) => state === "done" || state === "unknown")
     .map(({ action }) => action.item);
-  const used = useItems(given.confirmations, [...removed, ...(given.settledItems ?? [])]).map(
+  const used = useItems(closing.confirmations, [...removed, ...(closing.settledItems ?? [])]).map(
     ({ id, items }): StoreChange => ({ kind: "confirmationUsed", id, items }),
   );
   return {
     changes: [...changes, ...used],
-    inventory: inventoryAfter(given.inventory, given.ended),
+    inventory: inventoryAfter(closing.inventory, closing.ended),
   };
 }
 
