@@ -34,7 +34,7 @@ describe("starting the agent", function () {
     expect(agent.stderr).to.include("4 problems");
     for (const key of [
       "RoomServer.BaseUrl is",
-      "Git.Sources[0].Url is",
+      "Git.Sources[0].Url ",
       "Git.Sources[0].IntervalSeconds is",
       '"ParalelRooms" is not a known key; did you mean ParallelRooms?',
     ]) {
