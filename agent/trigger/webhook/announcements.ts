@@ -146,6 +146,7 @@ export class Announcements {
   #miss(open: AnnouncedCommit, head: string): void {
     const { source, ref, clock, log, trail, metrics } = this.#deps;
     this.#open = null;
+    this.#pace.missed();
     const message = missingText(open, { ref, head, polls: PAUSES_MS.length + 1 });
     const reason = "AnnouncedCommitMissing";
     this.#missing = { reason, message, since: toIso(clock.nowMs()) };

@@ -61,6 +61,11 @@ export class PollPace {
     if (this.#expectedMs !== null) this.#isTrusted = false;
   }
 
+  /** What a webhook announced is not there: webhooks and polls are not about the same. */
+  missed(): void {
+    this.#isTrusted = false;
+  }
+
   #remember(commit: string): void {
     this.#announced.delete(commit);
     this.#announced.add(commit);

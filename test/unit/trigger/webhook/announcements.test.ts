@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { Poller, type PollEnd } from "../../../../agent/trigger/poller.ts";
-import { PollPace } from "../../../../agent/trigger/webhook/poll-pace.ts";
 import { Announcements } from "../../../../agent/trigger/webhook/announcements.ts";
 import { aTrail } from "../../../support/a-trail.ts";
 import { FakeClock, settled } from "../../../support/fake-clock.ts";
@@ -212,6 +211,18 @@ describe("Announcements", () => {
     await poller.stop();
   });
 
+  it("let the source be polled as configured again when a commit is missing", async () => {
+    const { clock, source, announce, announcements, poller } = await aSource();
+    source.shows = A;
+    await announce(A);
+    await announce(C, B);
+    expect(announcements.intervalMs).to.equal(60_000);
+    await clock.advance(180_000);
+    expect(announcements.missing?.message).to.include(C);
+    expect(announcements.intervalMs).to.equal(10_000);
+    await poller.stop();
+  });
+
   it("count a webhook without a commit, as of a tag, for the head that is found next or was just found", async () => {
     const { clock, source, announce, announcements, poller } = await aSource();
     source.shows = A;
@@ -269,23 +280,4 @@ describe("Announcements", () => {
     expect(polls.length).to.equal(before);
     expect(clock.sleeping).to.equal(0);
   });
-});
-
-describe("the interval of a source with a webhook", () => {
-  for (const [configured, slow] of [
-    [0.1, 0.6],
-    [10, 60],
-    [50, 300],
-    [60, 300],
-    [300, 300],
-    [3600, 3600],
-  ] as const) {
-    it(`grows from ${configured} s to ${slow} s`, () => {
-      const pace = new PollPace(configured * 1000);
-      expect(pace.intervalMs).to.equal(configured * 1000);
-      pace.announce(A, 0);
-      pace.found(A, 0);
-      expect(pace.intervalMs).to.be.closeTo(slow * 1000, 0.001);
-    });
-  }
 });
