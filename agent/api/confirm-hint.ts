@@ -1,3 +1,4 @@
+import { isByCommit } from "../room/is-by-commit.ts";
 import { confirmRequest, howToConfirm } from "../guardrail/how-to-confirm.ts";
 import type { Room } from "../room/room.ts";
 import type { Reason } from "../status/reasons.ts";
@@ -19,8 +20,10 @@ function hintOf(room: Room): string | null {
   const request = confirmRequest(roomId);
   // No commit speaks for a posted room.
   if (owner?.kind === "api") return refused ? `Confirm: ${request}.` : null;
-  if (refused) return howToConfirm(roomId, howToReject(room));
+  const byCommit = isByCommit(room);
+  if (refused) return howToConfirm(roomId, { byCommit, reject: howToReject(room) });
   if (dryRun === null) return null;
+  if (!byCommit) return `This is a dry run. To carry it out, send ${request}.`;
   return `This is a dry run. To carry it out, push a commit with the trailer \`Confirm: ${roomId}\`, or one that changes the room without \`Dry-Run\`, or send ${request}.`;
 }
 
@@ -33,14 +36,16 @@ const BY_COMMIT: ReadonlySet<Reason> = new Set([
 ]);
 
 /** Null where nothing would be removed, or no file names the room. */
-function howToReject({ owner, refusals, head, verified }: Room): string | null {
+function howToReject(room: Room): string | null {
+  const { owner, refusals, head, verified } = room;
   if (owner?.kind !== "git" || refusals.every(({ items }) => items.length === 0)) return null;
+  if (!isByCommit(room)) return `Reject: name what is to stay in ${owner.path} and save it.`;
   const path = shellWord(owner.path);
-  const isByCommit =
+  const isRemoval =
     verified !== null &&
     verified.digest !== head?.digest &&
     refusals.every(({ reason }) => BY_COMMIT.has(reason));
-  return isByCommit
+  return isRemoval
     ? `Reject: \`git revert --no-edit $(git log -1 --format=%h -- ${path}) && git push\`.`
     : `Reject: name what is to stay in ${path} and push it.`;
 }

@@ -86,16 +86,30 @@ export interface SyncWindow {
   readonly description: string;
 }
 
-export interface SourceConfig {
-  readonly name: string;
-  /** http or https without user part, query and fragment; or an ssh address. */
-  readonly url: string;
+export type SourceConfig = GitSourceConfig | FolderSourceConfig;
+
+export interface GitSourceConfig extends SourceSettings {
+  readonly kind: "git";
   readonly ref: SourceRef;
-  /** Normalised, `/` between names, `.` for the repository's root. */
+  readonly pollTimeoutMs: number;
+}
+
+export interface FolderSourceConfig extends SourceSettings {
+  readonly kind: "folder";
+  /** Absolute. */
+  readonly folder: string;
+  readonly ref: LocalRef;
+}
+
+interface SourceSettings {
+  readonly name: string;
+  /** http or https without user part, query and fragment; or an ssh address. Of a folder: its `file:` address. */
+  readonly url: string;
+  /** Normalised, `/` between names, `.` for the root of the repository or folder. */
   readonly path: string;
   readonly intervalMs: number;
   readonly timeoutMs: number;
-  readonly pollTimeoutMs: number;
+  /** Of a folder: none, and no server. */
   readonly auth: SourceAuth;
   readonly fetcher: Fetcher;
   readonly reach: Reach;
@@ -123,6 +137,11 @@ export interface WebhookConfig {
   readonly secret: Credential;
   /** Accepted as well while the secret is rotated; null: there is none. */
   readonly previous: Credential | null;
+}
+
+/** A folder has no refs: what it holds now is what counts. */
+export interface LocalRef {
+  readonly kind: "local";
 }
 
 /** What a source says of the drift of its rooms. */

@@ -3,6 +3,7 @@ import { checkAuth } from "./auth-rules.ts";
 import { valueAt } from "./check.ts";
 import { isLoopback } from "./environment-proxy.ts";
 import type { Environment } from "./environment.ts";
+import { checkKind, isFolderSource } from "./kind-rules.ts";
 import { toKey } from "./problem.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { checkReach } from "./reach-rules.ts";
@@ -26,11 +27,10 @@ export function crossCheck(
   return {
     problems: [
       ...positions.flatMap((position) => [
-        ...checkRef(tree, position),
-        ...checkAuth(tree, position),
+        ...checkKind(tree, position),
         ...checkName(tree, position),
         ...checkWebhook(tree, position),
-        ...checkReach(tree, { path: ["Git", "Sources", position], address: "Url" }, env),
+        ...(isFolderSource(tree, position) ? [] : checkRepository(tree, position, env)),
       ]),
       ...checkReach(tree, { path: ["RoomServer"], address: "BaseUrl" }, env),
       ...checkDelays(tree),
@@ -46,6 +46,14 @@ export function crossCheck(
       ...windows.warnings,
     ],
   };
+}
+
+function checkRepository(tree: unknown, position: number, env: Environment): readonly Problem[] {
+  return [
+    ...checkRef(tree, position),
+    ...checkAuth(tree, position),
+    ...checkReach(tree, { path: ["Git", "Sources", position], address: "Url" }, env),
+  ];
 }
 
 /** Which of the two counted would be a guess. */

@@ -57,7 +57,10 @@ const ref = z
 
 const limits = z
   .strictObject({
-    PackBytes: limit(64 * MIB, 4096 * MIB, ["bytes", "Size of one answer of the git server"]),
+    PackBytes: limit(64 * MIB, 4096 * MIB, [
+      "bytes",
+      "Size of one answer of the git server; of a folder, size of all spec files together",
+    ]),
     ObjectBytes: limit(16 * MIB, 1024 * MIB, [
       "bytes",
       "Size of one git object, unpacked. A file over it is not kept: a spec that is one is invalid, a seed that is one is blocked, any other does no harm",
@@ -138,11 +141,21 @@ export const sourceSchema = z.strictObject({
     range: "1 to 63 of `a-z`, `0-9` and `-`, not beginning with `-`",
     shownDefault: "required",
   }),
-  Url: key(z.string().max(2048).refine(isRepositoryUrl), {
+  Kind: key(z.enum(["git", "folder"]).default("git"), {
+    meaning:
+      "Where the specs are: `git`: in the repository at `Url`; `folder`: in `Folder` on the agent's own machine, for development and for trying",
+    range: "`git` or `folder`",
+  }),
+  Folder: key(line.optional(), {
+    meaning: "With `Kind: folder`: the folder. A relative path begins where the agent is started",
+    range: "a path",
+    shownDefault: "required with `Kind: folder`",
+  }),
+  Url: key(z.string().max(2048).refine(isRepositoryUrl).optional(), {
     meaning: "The repository's address",
     range:
       "an http or https address without user, password, `?` and `#`, or `ssh://user@host:port/path`, or `user@host:path`; credentials belong under `Auth`",
-    shownDefault: "required",
+    shownDefault: "required, but not with `Kind: folder`",
     url: true,
   }),
   Ref: ref,

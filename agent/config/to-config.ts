@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Secret } from "../kernel/secret.ts";
 import type {
   Config,
@@ -107,18 +108,36 @@ function toOperator(settings: Settings["Operator"], cwd: string): OperatorConfig
 }
 
 function toSource(settings: SourceSettings, surroundings: Surroundings): SourceConfig {
+  if (settings.Kind === "folder") {
+    const folder = resolve(surroundings.cwd, sure(settings.Folder));
+    const shared = toShared({ ...settings, url: fileUrl(folder) }, surroundings);
+    return { ...shared, kind: "folder", folder, ref: { kind: "local" } };
+  }
+  return {
+    ...toShared({ ...settings, url: sure(settings.Url) }, surroundings),
+    kind: "git",
+    ref: toRef(settings.Ref),
+    pollTimeoutMs: settings.PollTimeoutSeconds * 1000,
+  };
+}
+
+/** An address in which `@` ends no user part. */
+function fileUrl(folder: string): string {
+  return pathToFileURL(folder).href.replaceAll("@", "%40");
+}
+
+/** What both kinds of sources have. */
+function toShared(settings: SourceSettings & { readonly url: string }, surroundings: Surroundings) {
   const { Limits } = settings;
   return {
     name: settings.Name,
-    url: settings.Url,
-    ref: toRef(settings.Ref),
+    url: settings.url,
+    auth: toAuth(settings.Auth, surroundings.cwd),
+    reach: toReach(settings, surroundings),
     path: sure(normalizeRepositoryPath(settings.Path)),
     intervalMs: settings.IntervalSeconds * 1000,
     timeoutMs: settings.TimeoutSeconds * 1000,
-    pollTimeoutMs: settings.PollTimeoutSeconds * 1000,
-    auth: toAuth(settings.Auth, surroundings.cwd),
     fetcher: settings.Fetcher,
-    reach: toReach({ ...settings, url: settings.Url }, surroundings),
     webhook: toWebhook(settings.Webhook, surroundings.cwd),
     allowEmpty: settings.AllowEmpty,
     mergedCommits: settings.Intent.MergedCommits,

@@ -6,8 +6,19 @@ export function listItems(items: readonly Item[]): string {
   return listed(items);
 }
 
-/** How a person allows what waits in a room: by a commit, and by a request. `reject`: how to say no, a sentence; null: none. */
-export function howToConfirm(roomId: string, reject: string | null = null): string {
+/** How a person allows what waits in a room. `reject`: how to say no, a sentence; null: none. */
+export interface ConfirmWays {
+  /** False: no commit speaks for the room. */
+  readonly byCommit: boolean;
+  readonly reject?: string | null;
+}
+
+/** By a commit, where there are any, and by a request. */
+export function howToConfirm(roomId: string, { byCommit, reject = null }: ConfirmWays): string {
+  if (!byCommit) {
+    const no = reject === null ? "" : ` ${reject}`;
+    return `Confirm: ${confirmRequest(roomId)}.${no}`;
+  }
   const lines = [
     `Confirm: \`git commit --allow-empty -m "Confirm removals" -m "Confirm: ${roomId}" && git push\`.`,
     ...(reject === null ? [] : [reject]),

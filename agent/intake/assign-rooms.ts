@@ -16,6 +16,8 @@ export interface AssignmentGiven {
   readonly claimsElsewhere: (roomId: string) => readonly { source: string; path: string }[];
   /** `AllowEmpty`. */
   readonly allowEmpty: boolean;
+  /** No commit can name the rooms of an emptied source. */
+  readonly withoutCommits?: true;
   /** Rooms that commits of this fetch name in `Confirm:`. */
   readonly confirmedByName: ReadonlySet<string>;
 }
@@ -134,15 +136,17 @@ function notAllowed(path: string, roomId: string, source: string): FileAssignmen
 }
 
 function judgeEmptied(
-  { files, allowEmpty, confirmedByName, source }: AssignmentGiven,
+  { files, allowEmpty, withoutCommits, confirmedByName, source }: AssignmentGiven,
   owned: readonly OwnedRoom[],
 ): Assignment["emptied"] {
   if (files.length > 0 || owned.length === 0 || allowEmpty) return null;
   const rooms = owned.map(({ roomId }) => roomId);
   if (rooms.every((roomId) => confirmedByName.has(roomId))) return null;
-  const message =
-    `source "${source}" holds no spec any more, but ${rooms.length} room(s) came from it; they stay as they are. ` +
-    `Push a spec again, name every room in one commit (\`Confirm: ${listed(rooms)}\`), or set AllowEmpty`;
+  const advice =
+    withoutCommits === true
+      ? `Put a spec back (rooms: ${listed(rooms)}), or set AllowEmpty`
+      : `Push a spec again, name every room in one commit (\`Confirm: ${listed(rooms)}\`), or set AllowEmpty`;
+  const message = `source "${source}" holds no spec any more, but ${rooms.length} room(s) came from it; they stay as they are. ${advice}`;
   return { message, rooms };
 }
 

@@ -180,7 +180,7 @@ export class Intake {
     const lag = this.#lag.judge(head, look);
     if (lag.kind === "wait")
       return laggingReplica(comparedHeads(this.#record.row, head, look), lag.leftMs);
-    const believesAncestor = lag.kind === "confirmed";
+    const believesAncestor = lag.kind === "confirmed" || this.#source.spec.withoutCommits === true;
     if (this.#isBackFromHalf(head) && !believesAncestor) return this.#doubtReplica(head, look);
     const snapshot = this.#snapshotOf(head, this.#nameOf(look.tag));
     const result = await this.#source.spec.sync(

@@ -215,6 +215,7 @@ export class SnapshotIntake {
       mayManage,
       claimsElsewhere: (roomId) => claimsElsewhere(roomId, source.name),
       allowEmpty: source.allowEmpty,
+      ...(source.spec.withoutCommits === true ? { withoutCommits: true } : {}),
       confirmedByName: new Set(
         [...this.#intents.rooms].flatMap(([roomId, intent]) =>
           intent.confirmedByName ? [roomId] : [],

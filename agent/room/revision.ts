@@ -1,8 +1,11 @@
-import type { SourceRef } from "../config/config.ts";
+import type { LocalRef, SourceRef } from "../config/config.ts";
 import type { SourceRow } from "./rows.ts";
 
+/** The name of what a folder holds now. */
+const LOCAL = "local";
+
 /** A ref as it is shown and stored: a branch by its name alone, which no blank is in; else its kind, a blank and its value. */
-export function shownRef(ref: SourceRef): string {
+export function shownRef(ref: SourceRef | LocalRef): string {
   switch (ref.kind) {
     case "branch":
       return ref.name;
@@ -12,6 +15,8 @@ export function shownRef(ref: SourceRef): string {
       return `semver ${ref.range}`;
     case "commit":
       return `commit ${ref.oid}`;
+    case "local":
+      return LOCAL;
   }
 }
 
@@ -24,9 +29,18 @@ export function headName(ref: string, tag: string | null): string | null {
   return ref.includes(" ") ? null : ref;
 }
 
-/** How a revision of a repository is written everywhere: `main@sha1:<40 hex>`, `v1.2.0@sha1:…` of a tag, `sha1:…` without a name. */
-export function toRevision(name: string | null, oid: string): string {
-  return name === null ? `sha1:${oid}` : `${name}@sha1:${oid}`;
+/**
+ * How a revision is written everywhere: `main@sha1:<40 hex>`, `v1.2.0@sha1:…` of a tag, `sha1:…` without a name, and
+ * `local@sha256:<64 hex>` of a folder.
+ */
+export function toRevision(name: string | null, head: string): string {
+  const id = head.length === 64 ? `sha256:${head}` : `sha1:${head}`;
+  return name === null ? id : `${name}@${id}`;
+}
+
+/** Whether a revision is a state of a folder, which no commit speaks for. */
+export function isLocal(revision: string): boolean {
+  return revision.startsWith(`${LOCAL}@sha256:`);
 }
 
 /** The commit's id in a revision. No name of a ref holds a colon. */

@@ -3,10 +3,13 @@ import type { HttpServer } from "../api/http-server.ts";
 import type { OpenRoomServer } from "../roomserver/open-room-server.ts";
 import { createRestRoomServer } from "../roomserver/rest-room-server.ts";
 import { createGitSource } from "../source/git-source.ts";
-import type { OpenSource } from "../source/open-source.ts";
+import { createFolderSource } from "../source/folder-source.ts";
+import type { OpenFolderSource, OpenSource } from "../source/open-source.ts";
 import type { OpenStore } from "../store/open-store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import type { EveryMinute } from "../trigger/every-minute.ts";
+import { watchWithChokidar } from "../trigger/chokidar-watch.ts";
+import type { WatchFolder } from "../trigger/folder-watch.ts";
 import { everyMinute } from "../trigger/node-cron-minutes.ts";
 
 /**
@@ -17,6 +20,8 @@ export interface Implementations {
   readonly openStore: OpenStore;
   readonly openRoomServer: OpenRoomServer;
   readonly openSource: OpenSource;
+  readonly openFolderSource: OpenFolderSource;
+  readonly watchFolder: WatchFolder;
   readonly createApi: (options: ApiOptions) => HttpServer;
   readonly everyMinute: EveryMinute;
 }
@@ -25,6 +30,8 @@ export const IMPLEMENTATIONS: Implementations = {
   openStore: openSqliteStore,
   openRoomServer: createRestRoomServer,
   openSource: createGitSource,
+  openFolderSource: createFolderSource,
+  watchFolder: watchWithChokidar,
   createApi,
   everyMinute,
 };

@@ -44,7 +44,7 @@ export class RunningAgent {
     const address = await face.api.start();
     passes.pool.start();
     for (const roomId of wanted) work.queue.add(roomId, "interval");
-    for (const { poller } of sources) poller.start();
+    for (const source of sources) source.start();
     memory.maintenance.start();
     work.windowWatch.start();
     this.#watching = work.suspensions.watch(face.closing.signal);

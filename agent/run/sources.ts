@@ -9,6 +9,7 @@ import {
   reassessOthers,
   RunningSource,
   type RunningSourceDeps,
+  type RunningSourceOptions,
 } from "../trigger/running-source.ts";
 import { cloneReport } from "./clone-report.ts";
 import type { Edges } from "./edges.ts";
@@ -28,7 +29,9 @@ export async function openSources(config: Config, given: Given): Promise<readonl
   for (const source of config.git.sources) {
     const { url, ref } = source;
     const isAlone = config.git.sources.every((other) => other === source || other.url !== url);
-    const options = { ...source, ref: shownRef(ref), followed: ref, isAlone };
+    const followed = ref.kind === "local" ? null : ref;
+    const watch = folderWatch(source, given.edges);
+    const options = { ...source, ref: shownRef(ref), followed, isAlone, ...watch };
     running.push(await RunningSource.open(specSource(config, source, given.edges), options, deps));
   }
   return running;
@@ -73,9 +76,28 @@ function sourceDeps(
   };
 }
 
+/** Changes of a folder are looked at at once; what the watch misses, the next poll finds. */
+function folderWatch(
+  source: SourceConfig,
+  { implementations, logger, clock }: Edges,
+): Pick<RunningSourceOptions, "watch"> {
+  if (source.kind === "git") return {};
+  const { folder, name, path } = source;
+  const log = logger.child({ source: name });
+  const place = { folder, path, clock };
+  return { watch: (wake) => implementations.watchFolder({ ...place, wake, log }) };
+}
+
 function specSource(config: Config, source: SourceConfig, edges: Edges): SpecSource {
-  const { name, url, ref, path, limits, timeoutMs, pollTimeoutMs, auth, reach, fetcher } = source;
+  const { name, path, limits, timeoutMs } = source;
   const { clock, metrics, logger } = edges;
+  const roomIdPattern = config.roomServer.roomIdPattern.source;
+  if (source.kind === "folder") {
+    const { folder } = source;
+    const options = { name, folder, path, limits, timeoutMs, roomIdPattern, clock };
+    return edges.implementations.openFolderSource(options);
+  }
+  const { url, ref, pollTimeoutMs, auth, reach, fetcher } = source;
   return edges.implementations.openSource({
     name,
     url,
@@ -86,7 +108,7 @@ function specSource(config: Config, source: SourceConfig, edges: Edges): SpecSou
     limits,
     timeoutMs,
     pollTimeoutMs,
-    roomIdPattern: config.roomServer.roomIdPattern.source,
+    roomIdPattern,
     credentials: () => sourceCredentials(auth, reach),
     clock,
     onClone: cloneReport({ source: name, metrics, log: logger }),

@@ -23,6 +23,9 @@ const REASONS: Readonly<Record<SourceFailureReason, true>> = {
   SourceEmptied: true,
   LaggingReplica: true,
   UnrelatedHistory: true,
+  FolderMissing: true,
+  FolderUnreadable: true,
+  FolderChanging: true,
   WorkerFailed: true,
 };
 

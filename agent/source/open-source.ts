@@ -4,6 +4,17 @@ import type { CloneEvent } from "./git-clone-events.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import type { SpecSource } from "./spec-source.ts";
 
+/** Makes a source that reads a folder of this machine. It reads nothing before it is polled. */
+export type OpenFolderSource = (options: FolderSourceOptions) => SpecSource;
+
+export interface FolderSourceOptions extends Pick<
+  SourceOptions,
+  "name" | "path" | "limits" | "timeoutMs" | "roomIdPattern" | "clock"
+> {
+  /** Absolute. */
+  readonly folder: string;
+}
+
 /** Makes the source that a configuration names. It sends no request before it is polled. */
 export type OpenSource = (options: SourceOptions) => SpecSource;
 

@@ -7,6 +7,8 @@ import type { SeedProblem } from "../plan/plan.ts";
  */
 export interface SpecSource {
   readonly name: string;
+  /** True: its heads are states of a folder. None is built on another, so none can be older, and no range has commits. */
+  readonly withoutCommits?: true;
   /** One cheap request: where does the ref point now? */
   poll(signal: AbortSignal, options?: PollOptions): Promise<PollResult>;
   /**
@@ -46,7 +48,7 @@ export interface PollOptions {
 }
 
 export type PollResult =
-  /** `head` is a 40-hex commit id; `tag` is the tag that it was found at, where tags are followed. */
+  /** `head` is a 40-hex commit id, or a 64-hex digest of what a folder holds; `tag` is the tag that it was found at, where tags are followed. */
   { readonly kind: "head"; readonly head: string; readonly tag?: string } | SourceFailure;
 
 export interface SourceFailure {
@@ -85,6 +87,9 @@ export type SourceFailureReason =
   | "SourceEmptied" // no spec where there were some: the last snapshot that had any stays
   | "LaggingReplica" // the head is an ancestor of the ingested one, and no second poll has confirmed it
   | "UnrelatedHistory" // the head shares no commit with the ingested one, and no person accepted it
+  | "FolderMissing" // nothing is at the folder's path, or a file
+  | "FolderUnreadable" // no right to list it, or the file system fails
+  | "FolderChanging" // no two looks gave the same
   | "WorkerFailed"; // out of memory, crashed, deadline
 
 export interface SyncRequest {

@@ -127,6 +127,23 @@ export const SOURCE_REASONS = {
       "The source that a room belonged to is not in the configuration: the room has no owner, and nothing is written to it",
     next: "Put the source back into `Git.Sources`, push the room's spec to a configured source, or send `DELETE /rooms/<roomId>`",
   },
+  FolderMissing: {
+    place: "source",
+    meaning:
+      "The folder of the source does not exist, is a file, or is not mounted; every room stays as it is",
+    next: "Create or mount it, or correct `Folder`",
+  },
+  FolderUnreadable: {
+    place: "source",
+    meaning:
+      "The folder of the source, or a folder in it, cannot be read; every room stays as it is",
+    next: "Give the agent's user the right to list and read the path that the message names",
+  },
+  FolderChanging: {
+    place: "source",
+    meaning: "The folder kept changing while it was read; nothing of it counts",
+    next: "None, the agent reads it again soon. If it stays, stop what keeps writing into the folder",
+  },
   WorkerFailed: {
     place: "source",
     meaning:

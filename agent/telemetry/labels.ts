@@ -55,6 +55,9 @@ export const POLL_RESULTS = [
   "SourceEmptied",
   "LaggingReplica",
   "UnrelatedHistory",
+  "FolderMissing",
+  "FolderUnreadable",
+  "FolderChanging",
   "WorkerFailed",
 ] as const;
 

@@ -43,6 +43,7 @@ export class Poller {
   #nextPoll: string | null = null;
   #lastEnd: PollEnd | null = null;
   #running: Promise<void> | null = null;
+  #isWoken = false;
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -74,6 +75,13 @@ export class Poller {
     });
   }
 
+  /** There may be news: polls now, or once more after the running look. Respects Retry-After. */
+  wake(): void {
+    if (this.#options.clock.monotonicMs() < this.#notBeforeMs) return;
+    this.#isWoken = true;
+    this.#wake?.abort();
+  }
+
   /** Ends the look under way and resolves when it has ended. Idempotent. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error("the agent stops"));
@@ -88,9 +96,10 @@ export class Poller {
     while (!signal.aborted) {
       const waiters = this.#waiters;
       this.#waiters = [];
+      this.#isWoken = false;
       const retryAfterMs = await this.#lookOnce(waiters);
       if (signal.aborted) return;
-      if (this.#waiters.length === 0) await this.#pause(retryAfterMs);
+      if (this.#waiters.length === 0 && !this.#isWoken) await this.#pause(retryAfterMs);
     }
   }
 

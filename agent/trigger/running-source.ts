@@ -9,6 +9,7 @@ import type { SpecSource } from "../source/spec-source.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { RoomMetrics } from "../telemetry/room-metrics.ts";
 import type { SourceMetrics } from "../telemetry/source-metrics.ts";
+import type { Watching } from "./folder-watch.ts";
 import { Poller } from "./poller.ts";
 import { lookAtSource } from "./source-look.ts";
 import { Announcements } from "./webhook/announcements.ts";
@@ -19,7 +20,10 @@ export interface RunningSourceOptions extends Omit<IntakeSource, "spec"> {
   readonly intervalMs: number;
   /** Null: the source has no webhook. */
   readonly webhook: WebhookConfig | null;
-  readonly followed: SourceRef;
+  /** Null: the source has no refs. */
+  readonly followed: SourceRef | null;
+  /** Calls `wake` when there may be news, until it is stopped. Absent: nothing says so, and polls find it. */
+  readonly watch?: (wake: () => void) => Watching;
 }
 
 export interface RunningSourceDeps extends IntakeDeps {
@@ -27,6 +31,11 @@ export interface RunningSourceDeps extends IntakeDeps {
   readonly log: Logger;
   readonly random: Random;
   readonly clock: Clock;
+}
+
+interface Announced {
+  /** Null: the source has no webhook. */
+  readonly announcements: Announcements | null;
 }
 
 /** A running source: its reader, its intake and its poller. */
@@ -38,12 +47,15 @@ export class RunningSource implements SeedReader {
   readonly webhook: WebhookReceiver | null;
   readonly #spec: SpecSource;
   readonly #announcements: Announcements | null;
+  readonly #watch: RunningSourceOptions["watch"];
+  #watching: Watching | null = null;
 
   private constructor(
     spec: SpecSource,
     parts: Pick<RunningSource, "intake" | "poller" | "webhook">,
-    announcements: Announcements | null,
+    { announcements, watch }: Pick<RunningSourceOptions, "watch"> & Announced,
   ) {
+    this.#watch = watch;
     this.name = spec.name;
     this.#spec = spec;
     this.intake = parts.intake;
@@ -61,7 +73,7 @@ export class RunningSource implements SeedReader {
     const log = deps.log.child({ source: spec.name });
     const { setSpecErrors } = metrics;
     const intake = await Intake.open({ ...options, spec }, { ...deps, log, setSpecErrors });
-    const { intervalMs, webhook } = options;
+    const { intervalMs, webhook, followed } = options;
     const announcements =
       webhook === null
         ? null
@@ -89,18 +101,25 @@ export class RunningSource implements SeedReader {
       onError: (error) => log.error({ error }, "poll failed"),
     });
     const receiver =
-      webhook === null || announcements === null
+      webhook === null || announcements === null || followed === null
         ? null
         : new WebhookReceiver({
             ...deps,
             log,
             source: spec.name,
-            followed: { url: options.url, ref: options.followed },
+            followed: { url: options.url, ref: followed },
             webhook,
             announcements,
             refusals: new RefusalWatch({ ...deps, log, source: spec.name }),
           });
-    return new RunningSource(spec, { intake, poller, webhook: receiver }, announcements);
+    return new RunningSource(
+      spec,
+      { intake, poller, webhook: receiver },
+      {
+        ...options,
+        announcements,
+      },
+    );
   }
 
   /** Seeds of posted specs, from the newest snapshot that counts. */
@@ -117,9 +136,16 @@ export class RunningSource implements SeedReader {
     return this.#spec.readSeeds(head, paths, signal);
   }
 
+  /** Begins to poll. */
+  start(): void {
+    this.poller.start();
+    this.#watching ??= this.#watch?.(() => this.poller.wake()) ?? null;
+  }
+
   /** Ends polling and closes worker and connections. Idempotent. */
   async stop(): Promise<void> {
     this.#announcements?.stop();
+    await this.#watching?.stop();
     await this.poller.stop();
     await this.#spec.close();
   }

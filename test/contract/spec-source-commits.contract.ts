@@ -5,7 +5,10 @@ import type { Told } from "../support/git-source-bench.ts";
 /** A source that reads what is committed. */
 export interface CommitsRig {
   /** Makes a new head out of the last one and these changes (null: gone). */
-  commit(files: Readonly<Record<string, string | null>>, message?: string): string;
+  commit(
+    files: Readonly<Record<string, string | null>>,
+    message?: string,
+  ): string | Promise<string>;
   /** Polls, syncs to what was found, remembers and settles it. */
   follow(): Promise<Told>;
 }
@@ -16,13 +19,13 @@ export function specSourceCommitsContract(rig: () => CommitsRig): void {
     told.files.find((file) => file.path === path)?.oid ?? null;
 
   it("tells a spec whose seed alone changed, and the commit as touching it", async () => {
-    rig().commit({
+    await rig().commit({
       "a.room.yaml": specText("room-a", { seeds: ["seeds/a.md"] }),
       "b.room.yaml": specText("room-b"),
       "seeds/a.md": "one",
     });
     const oid = oidOf(await rig().follow(), "a.room.yaml");
-    rig().commit({ "seeds/a.md": "two" });
+    await rig().commit({ "seeds/a.md": "two" });
     const { range, files } = await rig().follow();
     expect(range?.commits[0]?.touches).to.deep.equal([
       { path: "a.room.yaml", before: oid, after: oid },
@@ -33,19 +36,19 @@ export function specSourceCommitsContract(rig: () => CommitsRig): void {
 
   it("tells a change of a seed as touching the specs that named it in that very commit", async () => {
     const seeded = (seeds: string[], version: number) => specText("room-a", { seeds, version });
-    rig().commit({
+    await rig().commit({
       "a.room.yaml": seeded(["one.md"], 1),
       "one.md": "1",
       "two.md": "1",
       "x.md": "1",
     });
     await rig().follow();
-    rig().commit({ "two.md": "2" }, "named by nobody yet");
-    rig().commit({ "a.room.yaml": seeded(["x.md"], 2) }, "names x for a while");
-    rig().commit({ "x.md": "2" }, "named meanwhile");
-    rig().commit({ "a.room.yaml": seeded(["two.md"], 3) }, "names two");
-    rig().commit({ "one.md": "2", "x.md": "3" }, "named no longer");
-    rig().commit({ "two.md": "3" }, "named now");
+    await rig().commit({ "two.md": "2" }, "named by nobody yet");
+    await rig().commit({ "a.room.yaml": seeded(["x.md"], 2) }, "names x for a while");
+    await rig().commit({ "x.md": "2" }, "named meanwhile");
+    await rig().commit({ "a.room.yaml": seeded(["two.md"], 3) }, "names two");
+    await rig().commit({ "one.md": "2", "x.md": "3" }, "named no longer");
+    await rig().commit({ "two.md": "3" }, "named now");
     const { range } = await rig().follow();
     const touching = range?.commits.filter((commit) => commit.touches.length > 0);
     expect(touching?.map((commit) => commit.message)).to.deep.equal([
@@ -57,14 +60,14 @@ export function specSourceCommitsContract(rig: () => CommitsRig): void {
   });
 
   it("marks a commit that changes no file, and none that changes any", async () => {
-    rig().commit({ "a.room.yaml": specText("room-a"), "README.md": "one" });
+    await rig().commit({ "a.room.yaml": specText("room-a"), "README.md": "one" });
     await rig().follow();
-    rig().commit({}, "empty");
-    rig().commit({ "README.md": "two" }, "another file");
-    rig().commit({ "a.room.yaml": specText("room-a", { version: 2 }) }, "a spec");
-    rig().commit({ "README.md": null }, "a file goes");
-    rig().commit({ "README.md": "two" }, "and is back");
-    rig().commit({}, "empty again");
+    await rig().commit({}, "empty");
+    await rig().commit({ "README.md": "two" }, "another file");
+    await rig().commit({ "a.room.yaml": specText("room-a", { version: 2 }) }, "a spec");
+    await rig().commit({ "README.md": null }, "a file goes");
+    await rig().commit({ "README.md": "two" }, "and is back");
+    await rig().commit({}, "empty again");
     const { range } = await rig().follow();
     const empty = range?.commits.filter(({ changesNoFile }) => changesNoFile === true);
     expect(empty?.map(({ message }) => message)).to.deep.equal(["empty", "empty again"]);
@@ -72,7 +75,7 @@ export function specSourceCommitsContract(rig: () => CommitsRig): void {
   });
 
   it("marks a first commit without a file", async () => {
-    rig().commit({}, "begin");
+    await rig().commit({}, "begin");
     const { range } = await rig().follow();
     expect(range?.commits[0]).to.deep.include({ changesNoFile: true, touches: [] });
   });

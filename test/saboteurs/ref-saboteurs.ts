@@ -1,3 +1,5 @@
+import { FOLDER_SABOTEURS } from "./folder-saboteurs.ts";
+
 /** What makes the agent follow another commit than the tag, the range or the configured commit says. */
 export const REF_SABOTEURS = [
   {
@@ -56,4 +58,5 @@ export const REF_SABOTEURS = [
     replacement: "const [twin, ref] = [`refs/tags/${tag}`, `refs/heads/${tag}`];",
     tests: ["test/integration/source/git-tags.test.ts"],
   },
+  ...FOLDER_SABOTEURS,
 ] as const;

@@ -3,6 +3,7 @@ import type { Refusal } from "../../guardrail/guardrail.ts";
 import { howToConfirm, listItems } from "../../guardrail/how-to-confirm.ts";
 import { ignoredText } from "../../intent/ignored-lines.ts";
 import { dryRunProblem } from "../../room/dry-run-text.ts";
+import { isByCommit } from "../../room/is-by-commit.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { isHolding } from "../../room/judge-read.ts";
 import { isQuarantined } from "../../room/choose-desired.ts";
@@ -89,10 +90,14 @@ export function refusals(effect: Refusal["effect"]): Cause {
       since: sinceOf(facts, reason),
       message:
         items.length === 0 ? message : `${withoutStop(message)}; removals: ${listItems(items)}`,
-      ...(confirmable ? { unblock: howToConfirm(facts.room.roomId) } : {}),
+      ...(confirmable ? { unblock: confirmText(facts.room) } : {}),
       blocks: "yes",
     }));
   };
+}
+
+function confirmText(room: ExplainFacts["room"]): string {
+  return howToConfirm(room.roomId, { byCommit: isByCommit(room) });
 }
 
 const AFTER_THE_REST =

@@ -2,6 +2,7 @@ import { withoutStop } from "../../kernel/joined.ts";
 import { nearest } from "../../kernel/nearest.ts";
 import { lookAlike } from "../../intent/look-alike.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
+import { isByCommit } from "../../room/is-by-commit.ts";
 import { observedRevision } from "../../room/revision.ts";
 import { missingOf } from "../source-view.ts";
 import type { Blocker, ExplainFacts, SourceStanding } from "./blocker.ts";
@@ -30,7 +31,8 @@ export function sourceFails({ source }: ExplainFacts): readonly Blocker[] {
   const lastError = source?.row?.lastError ?? null;
   if (source?.info == null || lastError === null) return [];
   const { reason, since, message } = lastError;
-  const text = `source ${source.name}: ${withoutStop(message)}. What was pushed since may not be known here; ${lastGood(source)}`;
+  const news = source.info.url.startsWith("file:") ? "changed" : "was pushed";
+  const text = `source ${source.name}: ${withoutStop(message)}. What ${news} since may not be known here; ${lastGood(source)}`;
   return [{ reason, since, message: text, blocks: "unknown" }];
 }
 
@@ -66,7 +68,7 @@ export function misdirectedIntents({ room, source }: ExplainFacts): readonly Blo
     const text = `source ${source.name}: ${message}`;
     const asked =
       meant === undefined || meant === room.roomId ? "" : `Did you mean ${room.roomId}? `;
-    const unblock = `${asked}${howToConfirm(room.roomId)}`;
+    const unblock = `${asked}${howToConfirm(room.roomId, { byCommit: isByCommit(room) })}`;
     return [{ reason, since: null, message: text, unblock, blocks: "no" }];
   });
 }

@@ -1,4 +1,5 @@
 import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
+import { isByCommit } from "../../room/is-by-commit.ts";
 import { isReason, REASONS, type Reason } from "../../status/reasons.ts";
 import type { ExplainFacts } from "./blocker.ts";
 
@@ -38,12 +39,15 @@ function nextOf(reason: Reason): string | null {
 }
 
 function endDryRun({ room }: ExplainFacts): string {
-  return `${howToConfirm(room.roomId)} A commit that changes the room without Dry-Run ends it too.`;
+  const byCommit = isByCommit(room);
+  if (!byCommit) return howToConfirm(room.roomId, { byCommit });
+  return `${howToConfirm(room.roomId, { byCommit })} A commit that changes the room without Dry-Run ends it too.`;
 }
 
 function correctFile({ room, source }: ExplainFacts): string {
   const path = room.owner?.kind === "git" ? room.owner.path : "the file named";
-  const push = pushTo(source?.info?.ref ?? null);
+  const isFolder = source?.info?.url.startsWith("file:") ?? false;
+  const push = isFolder ? "save it" : pushTo(source?.info?.ref ?? null);
   return `Correct ${path} at the line and column named and ${push}; \`room-operator validate ${path}\` checks it first.`;
 }
 

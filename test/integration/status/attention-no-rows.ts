@@ -36,6 +36,12 @@ export const NO_ROW: Readonly<Record<string, string>> = {
       "a configuration of its own: test/integration/agent/release-tags.test.ts asserts status, health, log, audit, counter and explain",
     ]),
   ),
+  ...Object.fromEntries(
+    ["FolderMissing", "FolderUnreadable", "FolderChanging"].map((reason) => [
+      reason,
+      "a source of its own: test/integration/agent/folder-source.test.ts asserts status, health, log, audit, counter and explain",
+    ]),
+  ),
   ConfirmationOutdated: "the answer to a request, whose row is the refusal that it would confirm",
   SourceNotPolled: "the answer to a request, whose row is the failure of its source",
   StoreUnavailable:

@@ -10,6 +10,8 @@ const REQUEST = '`POST /apply` with `{"roomId":"lab-01"}` and the header `X-Conf
 const byCommit = { head: newer, refusals: [aRefusal({})] };
 const inFile = (path: string) => ({ kind: "git", source: "specs", path }) as const;
 
+const local = { ...newer, revision: `local@sha256:${"a".repeat(64)}` };
+
 const CASES: readonly {
   readonly name: string;
   readonly room: Partial<Room>;
@@ -49,6 +51,11 @@ const CASES: readonly {
     name: "a refusal that removes nothing",
     room: { head: newer, refusals: [aRefusal({ reason: "SpecVersionRegressed", items: [] })] },
     want: `${COMMIT} Without git: ${REQUEST}.`,
+  },
+  {
+    name: "a room of a folder, which no commit speaks for",
+    room: { head: local, refusals: [aRefusal({})] },
+    want: `Confirm: ${REQUEST}. Reject: name what is to stay in rooms/lab.room.yaml and save it.`,
   },
   {
     name: "a posted room, which no commit speaks for",

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { redactUrl } from "../../../agent/kernel/redact.ts";
 import { accepted, refused, warned, withSource } from "../../support/load-settings.ts";
 
 const OID = "0123456789abcdef".repeat(3).slice(0, 40);
@@ -38,6 +39,44 @@ describe("rules between keys", () => {
       expect((await refused(withSource(keys))).map(({ key }) => key)).to.deep.equal(want);
     });
   }
+
+  const folder = { Url: undefined, Kind: "folder", Folder: "rooms" };
+  const ofKinds = [
+    ["a folder without its path", { ...folder, Folder: undefined }, "Folder"],
+    ["a repository without its address", { Url: undefined }, "Url"],
+    ["a path with kind git", { Folder: "rooms" }, "Folder"],
+    ["an address of a folder", { ...folder, Url: "https://git.test/a" }, "Url"],
+    ["a ref of a folder", { ...folder, Ref: { Branch: "main" } }, "Ref"],
+    ["a login to a folder", { ...folder, Auth: { Kind: "token", Token: "t" } }, "Auth"],
+    ["certificates of a folder", { ...folder, Tls: { CaFile: "ca.pem" } }, "Tls"],
+    ["a proxy of a folder", { ...folder, Proxy: { Url: "none" } }, "Proxy"],
+    ["a poll's time of a folder", { ...folder, PollTimeoutSeconds: 5 }, "PollTimeoutSeconds"],
+    ["commits of a folder", { ...folder, Intent: { MergedCommits: "all" } }, "Intent"],
+    ["a kind that is not known", { Kind: "svn" }, "Kind"],
+  ] as const;
+  for (const [name, keys, want] of ofKinds) {
+    it(`refuse ${name}, and name the key`, async () => {
+      expect((await refused(withSource(keys))).map(({ key }) => key)).to.deep.equal([
+        `${SOURCE}.${want}`,
+      ]);
+    });
+  }
+
+  it("refuse a webhook of a folder", async () => {
+    const problems = await refused(withSource({ ...folder, Webhook: { Secret: "s" } }));
+    expect(problems.map(({ key }) => key)).to.include(`${SOURCE}.Webhook`);
+  });
+
+  it("make a folder's path absolute, and its address one that is shown whole", async () => {
+    const [source] = (await accepted(withSource({ ...folder, Folder: "/srv/a b@c#d" }))).git
+      .sources;
+    expect(source).to.include({
+      kind: "folder",
+      folder: "/srv/a b@c#d",
+      url: "file:///srv/a%20b%40c%23d",
+    });
+    expect(redactUrl(source?.url ?? "")).to.equal(source?.url);
+  });
 
   it("refuse two sources of one name", async () => {
     const source = { Name: "a", Url: "https://git.test/a" };

@@ -4,6 +4,7 @@ import { isBack } from "../../../agent/room/detour.ts";
 import {
   commitOf,
   headName,
+  isLocal,
   observedRevision,
   shownRef,
   toRevision,
@@ -44,6 +45,20 @@ describe("revisions", () => {
       expect(shownRef(ref)).to.equal(shown);
       expect(toRevision(headName(shown, tag), OID)).to.equal(revision);
       expect(commitOf(revision)).to.equal(OID);
+    });
+  }
+
+  it("of a folder hold the digest of what was read", () => {
+    const digest = "0123456789abcdef".repeat(4);
+    const revision = toRevision(headName(shownRef({ kind: "local" }), null), digest);
+    expect(revision).to.equal(`local@sha256:${digest}`);
+    expect(commitOf(revision)).to.equal(digest);
+    expect(isLocal(revision)).to.equal(true);
+  });
+
+  for (const revision of [`local@sha1:${OID}`, `api@sha256:${OID}`, `main@sha1:${OID}`]) {
+    it(`${revision.slice(0, 12)}… is not one of a folder`, () => {
+      expect(isLocal(revision)).to.equal(false);
     });
   }
 

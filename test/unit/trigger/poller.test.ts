@@ -104,4 +104,24 @@ describe("Poller", () => {
     await poller.stop();
     expect((await asked).message).to.equal("the agent stops");
   });
+
+  it("looks at once when it is woken, and once more when that is during a look", async () => {
+    const gates: ((end: PollEnd) => void)[] = [];
+    const { clock, poller } = aPoller(() => new Promise((resolve) => gates.push(resolve)));
+    poller.start();
+    await settled();
+    poller.wake();
+    poller.wake();
+    gates[0]?.(unchanged);
+    await settled();
+    expect(gates).to.have.length(2);
+    gates[1]?.(unchanged);
+    await clock.advance(1_000);
+    expect(gates).to.have.length(2);
+    poller.wake();
+    await settled();
+    expect(gates).to.have.length(3);
+    gates[2]?.(unchanged);
+    await poller.stop();
+  });
 });
