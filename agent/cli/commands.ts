@@ -34,8 +34,9 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./devserver.ts")).devserver,
   },
   demo: {
-    usage: "[--once]",
-    summary: "A git server, a RoomServer and an agent to try it all on this machine",
+    usage: "[--once] [--repo DIR]",
+    summary:
+      "A git server, or your own folder, a RoomServer and an agent to try it all on this machine",
     load: async () => (await import("./demo.ts")).demo,
   },
   validate: {

@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { createWriteStream } from "node:fs";
 import { cp, mkdir } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
 import { join } from "node:path";
@@ -12,8 +11,6 @@ import type { CommandIo } from "./command.ts";
 export interface DemoGit {
   /** What people clone, and what the agent polls. */
   readonly url: string;
-  /** Where the agent's log goes. */
-  readonly logFile: { write(text: string): unknown };
   stop(): Promise<void>;
 }
 
@@ -28,15 +25,7 @@ export async function startDemoGit(
   const root = join(folder, "repositories");
   await makeRepository(folder, root, io);
   const { origin, stop } = await listen(serve(root));
-  const log = createWriteStream(join(folder, "agent.log"));
-  return {
-    url: `${origin}/specs.git`,
-    logFile: log,
-    stop: async () => {
-      await stop();
-      await new Promise<void>((resolve) => log.end(resolve));
-    },
-  };
+  return { url: `${origin}/specs.git`, stop };
 }
 
 async function makeRepository(folder: string, root: string, io: CommandIo): Promise<void> {

@@ -40,3 +40,27 @@ Ctrl-C ends the demo and removes all of it.
 
 `;
 }
+
+/** The same for a person's own folder. */
+export function thingsToTryInFolder({
+  folder,
+  agentUrl,
+}: {
+  readonly folder: string;
+  readonly agentUrl: string;
+}): string {
+  return `
+Every room is converged. Edit a spec (*.room.yaml, *.room.yml or *.room.json) under
+
+  ${folder}
+
+and save it: its room follows. Removals above a limit wait here until you confirm them with the request that is shown.
+
+See what is and what was
+  curl -s ${agentUrl}/status
+  curl -s "${agentUrl}/audit?count=20"
+
+Ctrl-C ends the demo; the folder stays as it is.
+
+`;
+}

@@ -15,19 +15,21 @@ import { createRedactor } from "../telemetry/redactor.ts";
 import { createDevserver } from "../../devserver/devserver.ts";
 import { createGitHttpBackend } from "../../devserver/git-http-backend.ts";
 import type { CommandIo } from "./command.ts";
-import { startDemoGit, type DemoGit } from "./demo-git.ts";
+import { exampleSpecs, openDemoLog, ownSpecs, type DemoLog, type DemoSpecs } from "./demo-specs.ts";
 import { watchRooms } from "./demo-watch.ts";
-import { thingsToTry } from "./demo-words.ts";
+
+const OPTIONS = { once: { type: "boolean" }, repo: { type: "string" } } as const;
 
 /** How long the first convergence may take before `--once` gives up. */
 const CONVERGE_WITHIN_MS = 60_000;
 
 /**
- * `demo [--once]`: a git server with the example repository, a RoomServer and an agent between them, on loopback and in a
+ * `demo [--once] [--repo DIR]`: a git server with the example repository, or a person's own folder, a RoomServer and an agent between them, on loopback and in a
  * temporary folder. Runs until the signal aborts; with `--once` until every room is converged (0) or that failed (1).
  */
 export async function demo(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { once: { type: "boolean" } } });
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const own = values.repo === undefined ? null : await ownSpecs(values.repo, io.cwd);
   const folder = await mkdtemp(join(tmpdir(), "room-operator-demo-"));
   const started: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
   try {
@@ -36,19 +38,21 @@ export async function demo(args: readonly string[], io: CommandIo): Promise<numb
     const { url: roomServerUrl } = await roomServer.start();
     io.stdout.write(`RoomServer  ${roomServerUrl}\n`);
     const serve = (root: string) => createGitHttpBackend({ root, environment: io.env });
-    const git = await startDemoGit(folder, serve, io);
-    started.push(() => git.stop());
-    io.stdout.write(`git server  ${git.url}\n`);
-    const agent = await createDemoAgent({ folder, roomServerUrl, git });
+    const specs = own ?? (await exampleSpecs(folder, serve, io));
+    started.push(() => specs.stop());
+    io.stdout.write(`${specs.shown}\n`);
+    const log = openDemoLog(folder);
+    started.push(() => log.stop());
+    const agent = await createDemoAgent({ folder, roomServerUrl, specs, log });
     started.push(() => agent.stop());
     const { url } = await agent.start();
-    io.stdout.write(`agent       ${url}/status   (log: ${join(folder, "agent.log")})\n\n`);
+    io.stdout.write(`agent       ${url}/status   (log: ${log.path})\n\n`);
     return await watchRooms(
       {
         url,
         once: values.once === true,
         convergeWithinMs: CONVERGE_WITHIN_MS,
-        onConverged: () => io.stdout.write(thingsToTry({ gitUrl: git.url, agentUrl: url })),
+        onConverged: () => io.stdout.write(specs.toTry(url)),
       },
       io,
     );
@@ -60,16 +64,17 @@ export async function demo(args: readonly string[], io: CommandIo): Promise<numb
 interface DemoParts {
   readonly folder: string;
   readonly roomServerUrl: string;
-  readonly git: DemoGit;
+  readonly specs: DemoSpecs;
+  readonly log: DemoLog;
 }
 
-async function createDemoAgent({ folder, roomServerUrl, git }: DemoParts) {
+async function createDemoAgent({ folder, roomServerUrl, specs, log }: DemoParts) {
   const loaded = await loadConfig({
     cwd: folder,
     env: {
       RoomServer__BaseUrl: roomServerUrl,
       Git__Sources__0__Name: "specs",
-      Git__Sources__0__Url: git.url,
+      ...specs.settings,
       Git__Sources__0__IntervalSeconds: "1",
       Operator__Reconciliation__RateLimitPerSecond: "100",
       HttpApi__Port: "0",
@@ -91,7 +96,7 @@ async function createDemoAgent({ folder, roomServerUrl, git }: DemoParts) {
     name: config.operator.name,
     clock: systemClock,
     redactor: createRedactor(),
-    output: git.logFile,
+    output: log.file,
   });
   const metrics = createMetrics({
     version: PROGRAM_VERSION,

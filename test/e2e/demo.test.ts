@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
@@ -121,5 +129,33 @@ describe("room-operator demo", function () {
     demo.child.kill("SIGINT");
     expect(await demo.exited).to.equal(0);
     expect(() => execFileSync("ls", [log], { stdio: "ignore" })).to.throw();
+  });
+
+  it("follows a person's own folder and leaves it as it is", async () => {
+    const place = join(folder, "rooms");
+    cpSync(new URL("../../specs-example/rooms", import.meta.url), place, { recursive: true });
+    cpSync(new URL("../../seeds", import.meta.url), join(folder, "seeds"), { recursive: true });
+    demo = new Demo("--repo", folder);
+    await demo.sees("Ctrl-C ends the demo");
+    expect(demo.output).to.include(`folder      ${folder}`).and.not.include("git");
+    const file = join(place, "ai-lab.room.yaml");
+    const text = readFileSync(file, "utf8").replace("version: 4\n", "version: 5\n");
+    writeFileSync(`${file}~`, text.replace("Research Agent", "Chief Researcher"));
+    renameSync(`${file}~`, file);
+    await demo.sees("ai-lab-01: Converged, verified at local@sha256:");
+    await eventually("the second revision is verified", () => {
+      const lines =
+        demo?.output.match(/ai-lab-01: Converged, verified at local@sha256:\w{8}/g) ?? [];
+      return new Set(lines).size >= 2 ? true : undefined;
+    });
+    demo.child.kill("SIGINT");
+    expect(await demo.exited).to.equal(0);
+    expect(readdirSync(folder).sort()).to.deep.equal(["rooms", "seeds"]);
+  });
+
+  it("refuses a folder that is not there", async () => {
+    demo = new Demo("--repo", join(folder, "none"));
+    expect(await demo.exited).to.equal(1);
+    expect(demo.output).to.include("none cannot be read").and.include("name a folder with specs");
   });
 });
