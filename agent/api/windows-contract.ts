@@ -16,7 +16,7 @@ export const windowsAnswer = z.strictObject({
       sources: listOf(z.string()),
       description: z.string(),
       on: z.boolean(),
-      /** When it ends (on) or begins (off) next; null: never. */
+      /** When it ends (on) or begins (off) next; null: no time was found. */
       changesAt: isoTime.nullable(),
     }),
   ),

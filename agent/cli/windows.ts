@@ -44,7 +44,9 @@ function toText({ windows, waiting, waitingCount }: WindowsAnswer): string {
   const lines = windows.flatMap(windowLines);
   lines.push(waitingCount === 0 ? "No room waits for a window." : "Waiting:");
   for (const { roomId, nextAllowedAt } of waiting)
-    lines.push(`  ${shown(roomId)}  next allowed at ${nextAllowedAt ?? "no time that was found"}`);
+    lines.push(
+      `  ${shown(roomId)}  ${nextAllowedAt === null ? "never allowed, as far as found: correct Operator.SyncWindows" : `next allowed at ${nextAllowedAt}`}`,
+    );
   const more = waitingCount - waiting.length;
   if (more > 0) lines.push(`  and ${more} more rooms`);
   return `${lines.join("\n")}\n`;
@@ -52,8 +54,8 @@ function toText({ windows, waiting, waitingCount }: WindowsAnswer): string {
 
 function windowLines(window: Shown, index: number): string[] {
   const { kind, on, changesAt, description, schedule, timeZone, durationMinutes } = window;
-  const next = changesAt ?? "for ever";
-  const state = on ? `on until ${next}` : `off until ${next}`;
+  const until = changesAt === null ? ", and no change was found" : ` until ${changesAt}`;
+  const state = `${on ? "on" : "off"}${until}`;
   const about = description === "" ? "" : `  ${shown(description)}`;
   return [
     `${index}  ${kind}  ${state}${about}`,

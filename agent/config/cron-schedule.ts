@@ -35,7 +35,7 @@ const ANY_TIME_MS = Date.UTC(2026, 0, 1);
 /** What is wrong with a cron line, to be read after its value; null: nothing. */
 export function cronProblem(line: string): string | null {
   if (line.trim().split(/\s+/).length !== 5)
-    return "must have five fields (minute, hour, day of month, month, day of week), no seconds and no nickname";
+    return "must have five fields (minute, hour, day of month, month, day of week), no seconds and no `@daily`";
   try {
     const next = new CronSchedule(line, "UTC").nextAfter(ANY_TIME_MS);
     return next === null ? "never fires: there is no such day" : null;

@@ -4,7 +4,7 @@ import type { SyncWindow } from "../config/config.ts";
 /** A stretch of time in which a window is on, or off. */
 export interface WindowSpan {
   readonly isOn: boolean;
-  /** The first ms since 1970 at which that may change; null: never. */
+  /** The first ms since 1970 at which that changes; null: none was found. */
   readonly untilMs: number | null;
 }
 
@@ -18,25 +18,25 @@ const MOST_MERGED = 300;
 export class WindowTimes {
   readonly #schedule: CronSchedule;
   readonly #durationMs: number;
-  #known: { readonly fromMs: number; readonly span: WindowSpan } | null = null;
+  /** `untilMs`: up to when the span is known to hold. */
+  #known: {
+    readonly fromMs: number;
+    readonly untilMs: number;
+    readonly span: WindowSpan;
+  } | null = null;
 
   constructor({ schedule, timeZone, durationMs }: SyncWindow) {
     this.#schedule = new CronSchedule(schedule, timeZone);
     this.#durationMs = durationMs;
   }
 
-  /** The stretch that `nowMs` (ms since 1970) is in. Of very many times that overlap, `untilMs` may be too early. */
+  /** The stretch that `nowMs` (ms since 1970) is in. The end of very many times that overlap is not found until it is nearer. */
   spanAt(nowMs: number): WindowSpan {
     const known = this.#known;
-    if (known !== null && nowMs >= known.fromMs && nowMs < (known.span.untilMs ?? Infinity))
-      return known.span;
+    if (known !== null && nowMs >= known.fromMs && nowMs < known.untilMs) return known.span;
     const endMs = this.endAt(nowMs);
-    const span =
-      endMs === null
-        ? { isOn: false, untilMs: this.nextAfter(nowMs) }
-        : { isOn: true, untilMs: this.#mergedEnd(endMs) };
-    this.#known = { fromMs: nowMs, span };
-    return span;
+    this.#known = { fromMs: nowMs, ...(endMs === null ? this.#off(nowMs) : this.#on(endMs)) };
+    return this.#known.span;
   }
 
   /** The end of the newest of its times that is on at `nowMs`; null: none is. One look-up. */
@@ -51,14 +51,19 @@ export class WindowTimes {
     return this.#schedule.nextAfter(nowMs);
   }
 
-  #mergedEnd(firstEndMs: number): number {
+  #off(nowMs: number): { readonly untilMs: number; readonly span: WindowSpan } {
+    const nextMs = this.nextAfter(nowMs);
+    return { untilMs: nextMs ?? Infinity, span: { isOn: false, untilMs: nextMs } };
+  }
+
+  #on(firstEndMs: number): { readonly untilMs: number; readonly span: WindowSpan } {
     let endMs = firstEndMs;
     for (let merged = 0; merged < MOST_MERGED; merged += 1) {
       // Null once none of its times is on at the very moment in which the ones before have ended.
       const laterMs = this.endAt(endMs);
-      if (laterMs === null) break;
+      if (laterMs === null) return { untilMs: endMs, span: { isOn: true, untilMs: endMs } };
       endMs = laterMs;
     }
-    return endMs;
+    return { untilMs: endMs, span: { isOn: true, untilMs: null } };
   }
 }

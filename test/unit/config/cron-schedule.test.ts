@@ -101,7 +101,7 @@ describe("cronProblem", () => {
     ["0 0 31 4,6,9,11 *", /^never fires/],
     ["* * * * * *", /^must have five fields .* no seconds/],
     ["0 0 * *", /^must have five fields/],
-    ["@daily", /^must have five fields .* no nickname/],
+    ["@daily", /^must have five fields .* no `@daily`/],
     ["", /^must have five fields/],
     ["61 * * * *", /^is not a cron line: .*minute: 61/],
     ["0 0 * * 5-1", /^is not a cron line/],
