@@ -49,7 +49,7 @@ export const ROOM_REASONS = {
     place: "room",
     meaning:
       "A person suspended the room, its source or all rooms: what would change is planned and published, and nothing is written",
-    next: "`room-operator resume <roomId>`, `resume --source NAME` or `resume --all`, as the message says; one with an end ends by itself",
+    next: "Run the `room-operator resume …` that the message names; a suspension with an end ends by itself",
   },
   Superseded: {
     place: "room",

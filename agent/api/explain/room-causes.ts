@@ -177,6 +177,18 @@ export function ignoredIntents(facts: ExplainFacts): readonly Blocker[] {
     reason: "IntentIgnored",
     since: null,
     message: ignoredText(ignored),
+    ...unblockOfIgnored(ignored.line),
     blocks: "no",
   }));
+}
+
+/** What a person does about a trailer that is not meant to confirm; nothing: what its reason says. */
+function unblockOfIgnored(line: string): { readonly unblock?: string } {
+  if (/^override/i.test(line))
+    return {
+      unblock:
+        "Push a commit that changes the room, with `Override-Window: <reason>`, as the message says; or wait until the window ends.",
+    };
+  if (/^dry/i.test(line)) return { unblock: "Write it as the message says, in a new commit." };
+  return {};
 }

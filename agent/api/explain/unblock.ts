@@ -1,5 +1,6 @@
 import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
 import { isByCommit } from "../../room/is-by-commit.ts";
+import { nextAllowed } from "../../room/sync-windows.ts";
 import { isReason, REASONS, type Reason } from "../../status/reasons.ts";
 import type { ExplainFacts } from "./blocker.ts";
 
@@ -20,6 +21,7 @@ const IN_THIS_ROOM: Readonly<Record<string, (facts: ExplainFacts) => string>> = 
   DryRunLookAlike: endDryRun,
   NotYetReconciled: byItself("the first pass over the room"),
   DriftDetected: drift,
+  SyncWindowClosed: openWindow,
   Superseded: byItself("the pass over the newest revision"),
   Batch: byItself("the next pass, which follows at once,"),
 };
@@ -40,8 +42,17 @@ function nextOf(reason: Reason): string | null {
 
 function endDryRun({ room }: ExplainFacts): string {
   const byCommit = isByCommit(room);
-  if (!byCommit) return howToConfirm(room.roomId, { byCommit });
-  return `${howToConfirm(room.roomId, { byCommit })} A commit that changes the room without Dry-Run ends it too.`;
+  const how = howToConfirm(room.roomId, { byCommit, subject: "Carry out the plan" });
+  return byCommit ? `${how} A commit that changes the room without Dry-Run ends it too.` : how;
+}
+
+function openWindow({ room }: ExplainFacts): string {
+  const at = nextAllowed(room).nextAllowedAt;
+  const next =
+    at === undefined
+      ? "Correct `Operator.SyncWindows` and start the agent again"
+      : `None, it is applied by itself at ${at}`;
+  return `${next}; \`room-operator windows\` lists the windows.`;
 }
 
 function correctFile({ room, source }: ExplainFacts): string {

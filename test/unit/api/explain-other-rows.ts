@@ -74,7 +74,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
       ],
     },
     message: /Ada suspended room lab-01/,
-    unblock: /room-operator resume lab-01/,
+    unblock: /^Run the `room-operator resume …` that the message names/,
   },
   {
     reason: "SyncWindowClosed",
@@ -83,7 +83,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
       conditions: [aCondition({ reason: "SyncWindowClosed" })],
     },
     message: /./,
-    unblock: /applied by itself at `nextAllowedAt`; `room-operator windows`/,
+    unblock: /^Correct `Operator.SyncWindows` .*; `room-operator windows`/,
   },
   {
     reason: "DriftReported",

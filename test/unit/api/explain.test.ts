@@ -3,6 +3,7 @@ import { explain } from "../../../agent/api/explain/explain.ts";
 import { toRoomView } from "../../../agent/api/room-view.ts";
 import { unblockOf } from "../../../agent/api/explain/unblock.ts";
 import { isReason, REASONS, type Reason } from "../../../agent/status/reasons.ts";
+import type { Refusal } from "../../../agent/guardrail/guardrail.ts";
 import { HEAD } from "../../support/a-verified-room.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import { anIgnored } from "./explain-other-rows.ts";
@@ -114,6 +115,43 @@ describe("explain", () => {
     }
     const room = { conditions: [gate] };
     expect(toRoomView(explainFacts({ room }).room, new Set()).howToConfirm).to.equal(null);
+  });
+
+  it("names no other command than the message does to end a suspension", () => {
+    expect(unblockOf("Suspended", explainFacts({}))).to.match(/^Run the `room-operator resume …` /);
+  });
+
+  it("sends to the windows where no time was found at which they open", () => {
+    const closed = (given: Partial<Refusal>) =>
+      unblockOf(
+        "SyncWindowClosed",
+        explainFacts({ room: refused({ reason: "SyncWindowClosed", ...given }) }),
+      );
+    expect(closed({})).to.match(/^Correct `Operator.SyncWindows` and start the agent again/);
+    const nextAllowedAt = "2026-02-01T00:00:00.000Z";
+    expect(closed({ nextAllowedAt })).to.match(/^None, it is applied by itself at 2026-02-01T/);
+  });
+
+  for (const [line, says] of [
+    ["Override-Window: urgent", /^Push .*Override-Window: <reason>/],
+    ["override-window: urgent", /^Push .*Override-Window: <reason>/],
+    ["Dry-Run: yes", /^Write it as the message says, in a new commit\.$/],
+    ["confirm: true", /name the room: `git commit --allow-empty .*"Confirm: lab-01"`/],
+    ["\u2026", /name the room/],
+  ] as const) {
+    it(`says what to do about \`${line}\` that does not count`, () => {
+      const intentIgnored = [{ commit: HEAD, line, reason: "it is late" }];
+      const room = { ...failing("SyncWindowClosed"), intentIgnored };
+      const { blockedBy } = explain(explainFacts({ room }));
+      const found = blockedBy.find(({ reason }) => reason === "IntentIgnored");
+      expect(found?.unblock).to.match(says);
+    });
+  }
+
+  it("speaks of no removal where a dry run is ended", () => {
+    const unblock = unblockOf("DryRun", explainFacts({ room: { dryRun: { commit: HEAD } } }));
+    expect(unblock).to.include('-m "Carry out the plan" -m "Confirm: lab-01"');
+    expect(unblock).not.to.include("removals");
   });
 
   it("does not tell of words that do not count once the room is at head", () => {
