@@ -78,8 +78,8 @@ export class ProblemError extends OperatorError {
 export function unknownRoom(roomId: string): ProblemError {
   return new ProblemError(
     "UnknownRoom",
-    `no room ${quoted(roomId)} is known here: GET /status lists the rooms there are, and in sources[].specErrors the` +
-      " files that could not be read",
+    `no room ${quoted(roomId)} is known here: GET /status lists the rooms there are, and in sources[] what could not be` +
+      " read (lastError, specErrors)",
   );
 }
 

@@ -5,10 +5,15 @@ import { CORRELATION_ID } from "./correlation-pattern.ts";
 const correlationId = z.string().regex(CORRELATION_ID, "is not a correlation id");
 const noQuery = z.strictObject({});
 
+export const isoTimeWithZone = z.iso.datetime({
+  offset: true,
+  error: "is not an ISO time with a zone",
+});
+
 /** Body of the `suspend` routes. */
 export const suspendRequest = z.strictObject({
   reason: z.string().trim().min(1, "is empty: say why").max(500),
-  until: z.exactOptional(z.iso.datetime({ offset: true, error: "is not an ISO time with a zone" })),
+  until: z.exactOptional(isoTimeWithZone),
 });
 
 export const suspendAnswer = z.strictObject({

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { resumeAnswer, suspendAnswer } from "../api/suspend-contract.ts";
+import { isoTimeWithZone, resumeAnswer, suspendAnswer } from "../api/suspend-contract.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { legible } from "../kernel/shortened.ts";
 import { askAgent } from "./agent-client.ts";
@@ -128,7 +128,13 @@ function untilOf(
 ): { readonly time: string | null; readonly problem: string | null } {
   if (span !== undefined && until !== undefined)
     return { time: null, problem: "--for and --until say the same: give one of them" };
-  if (until !== undefined) return { time: until, problem: null };
+  if (until !== undefined) {
+    const example = new Date(nowMs + 86_400_000).toISOString();
+    const problem = isoTimeWithZone.safeParse(until).success
+      ? null
+      : `--until ${until} is not a time with a zone: write ${example}`;
+    return { time: until, problem };
+  }
   if (span === undefined) return { time: null, problem: null };
   const [, count = "", unit = ""] = /^(\d{1,6})([mhd])$/.exec(span) ?? [];
   const ms = Number(count) * (UNITS[unit] ?? 0);

@@ -1,6 +1,7 @@
 import { toIso, type Clock } from "../kernel/clock.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
+import { quoted } from "../kernel/quoted.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 import type { Room } from "../room/room.ts";
 import type { ClosedGate, WriteGate } from "../room/write-gate.ts";
@@ -261,12 +262,16 @@ export class Suspensions implements WriteGate {
   async #unknown(scope: SuspendScope): Promise<CommandRejected | null> {
     const { store, sourceNames } = this.#deps;
     if (scope.kind === "room" && (await store.readRoom(scope.roomId)) === null)
-      return rejected(404, "UnknownRoom", `no room ${scope.roomId}: GET /status lists all rooms`);
+      return rejected(
+        404,
+        "UnknownRoom",
+        `no room ${quoted(scope.roomId)} is known here: GET /status lists all rooms`,
+      );
     if (scope.kind === "source" && !sourceNames.has(scope.source))
       return rejected(
         404,
         "UnknownSource",
-        `no source ${scope.source}: GET /status lists all sources`,
+        `no source ${quoted(scope.source)} is configured: GET /status lists all sources`,
       );
     return null;
   }

@@ -91,8 +91,8 @@ export function subject(scope: SuspendScope): { room?: string; source?: string; 
 export function suspensionText({ scope, reason, by, since, until }: Suspension): string {
   const end = until === null ? "until it is resumed" : `until ${until}`;
   return (
-    `${by} suspended ${whatText(scope)} at ${since}, ${end}: ${quoted(reason)}. Nothing is written to it;` +
-    ` to end it, run \`room-operator resume ${argumentsText(scope)}\``
+    `${by} suspended ${whatText(scope)} at ${since}, ${end}: ${quoted(reason)}. Nothing is written to ${scope.kind === "room" ? "it" : "them"};` +
+    ` to end the suspension, run \`room-operator resume ${argumentsText(scope)}\``
   );
 }
 

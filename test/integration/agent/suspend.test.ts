@@ -182,6 +182,8 @@ describe("a suspended room", function () {
       run(resume, "room-a", "--for", "2h"),
       run(suspend, "", "--reason", "x"),
       run(suspend, "--source", "", "--reason", "x"),
+      run(suspend, "room-a", "--reason", "x", "--until", "tomorrow"),
+      run(suspend, "room-a", "--reason", "x", "--until", "2099-01-01T10:00"),
     ]);
     expect(wrong.map(({ code }) => code)).to.deep.equal(wrong.map(() => 2));
     // A URL drops dots: the whole agent would be meant.
@@ -190,6 +192,7 @@ describe("a suspended room", function () {
       expect(failed).to.include("is not the name of a room or source");
     }
     expect(wrong[3]?.err).to.include("--for 0h is not a time: write 30m, 2h or 3d");
+    expect(wrong[10]?.err).to.include("--until tomorrow is not a time with a zone: write 20");
     await eventually("nothing is suspended", async () => {
       const { suspensions } = await world.status();
       return suspensions === undefined;
