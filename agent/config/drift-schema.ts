@@ -41,7 +41,7 @@ export const driftSchema = z
   .strictObject({
     Policy: key(z.enum(DRIFT_POLICIES).default("correct"), {
       meaning:
-        "What happens when a room that was verified differs and its spec did not change: `correct` puts it back, `report` publishes the difference and writes nothing, `off` does not look at it. The spec's annotation `room-operator/drift` wins ([drift](spec.md#drift))",
+        "What happens when a room that was verified differs and its spec did not change: `correct` puts it back, `report` publishes the difference and writes nothing, `off` ignores it. The spec's annotation `room-operator/drift` wins ([drift](spec.md#drift))",
       range: "`correct`, `report` or `off`",
     }),
     Ignore: z.array(ignored).max(256).default([]),

@@ -68,5 +68,5 @@ export function contestWaitMs(contest: Contest, nowMs: number): number {
 export function contestText({ items, corrections }: Contest): string {
   const names = items.map(({ item, count }) => `${item} (corrected ${count} times)`);
   const seconds = contestDelayMs({ corrections }) / 1000;
-  return `somebody else keeps changing the room back: ${listed(names, { each: 300 })}; it is corrected at most every ${seconds} s until nothing has been changed back for ${QUIET_MS / 60_000} minutes. Check whether another agent or a person manages this room`;
+  return `another person or program keeps changing the room back: ${listed(names, { each: 300 })}; it is corrected at most every ${seconds} s until nothing has been changed back for ${QUIET_MS / 60_000} minutes. Check whether another agent or a person manages this room`;
 }

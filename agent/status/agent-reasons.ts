@@ -103,7 +103,7 @@ export const AGENT_REASONS = {
   HeadChanged: {
     place: "answer",
     meaning: "Another head of the source waits to be accepted by now",
-    next: "Look at the head that the answer names, and accept that",
+    next: "Check the head that the answer names, and accept that",
   },
   SourceUnavailable: {
     place: "answer",

@@ -41,7 +41,7 @@ export const BLOCKED_REASONS = {
     place: "blocked",
     meaning:
       "The RoomServer accepted the write three times and still shows another value, or does not show what would have to be compared. A policy, or an artifact's content or promotion, that reads otherwise keeps the room from `Ready`",
-    next: 'Look at the item on the RoomServer; `POST /apply` with `{"roomId":"<roomId>"}` writes it once more. It is also written again when the spec or the RoomServer\'s answer changes, after a restart and once an hour',
+    next: 'Check the item on the RoomServer; `POST /apply` with `{"roomId":"<roomId>"}` writes it once more. It is also written again when the spec or the RoomServer\'s answer changes, after a restart and once an hour',
   },
   NotAddressable: {
     place: "blocked",

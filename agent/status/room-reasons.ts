@@ -21,12 +21,12 @@ export const ROOM_REASONS = {
     place: "room",
     meaning:
       "The room was verified, its spec did not change, and yet it differs; its drift policy is `report`, so that nothing is written",
-    next: "Look at `pendingDiff`, then send `POST /apply` with the `roomId` to correct it, or push a commit that changes the room's spec",
+    next: "Read `pendingDiff`, then send `POST /apply` with the `roomId` to correct it, or push a commit that changes the room's spec",
   },
   ItemsBlocked: {
     place: "room",
     meaning: "Something of the spec cannot be done now; the rest is done",
-    next: "Look at `blocked`, which says what and why",
+    next: "Read `blocked`, which says what and why",
   },
   DryRun: {
     place: "room",
@@ -43,7 +43,7 @@ export const ROOM_REASONS = {
     place: "room",
     meaning:
       "A damaged store was set aside: what would change is planned and published, and nothing is written",
-    next: "Look at `pendingDiff`, then `POST /apply` with `X-Confirm: true` for this room, or `room-operator acknowledge` for all",
+    next: "Read `pendingDiff`, then `POST /apply` with `X-Confirm: true` for this room, or `room-operator acknowledge` for all",
   },
   Suspended: {
     place: "room",
@@ -64,7 +64,7 @@ export const ROOM_REASONS = {
   NotConverged: {
     place: "room",
     meaning: "Everything was carried out without an error, and the room still differs",
-    next: "Look at `pendingDiff`; somebody else may be changing the room",
+    next: "Read `pendingDiff`; another person or program may be changing the room",
   },
   ActionsFailed: {
     place: "room",
@@ -95,14 +95,14 @@ export const ROOM_REASONS = {
   Contested: {
     place: "room",
     meaning:
-      "Somebody else keeps changing the same items back: each was corrected more than 5 times in a minute. Corrections slow down, from one every 2 s to one every 5 minutes; it ends when nothing was changed back for 10 minutes",
+      "Another person or program keeps changing the same items back: each was corrected more than 5 times in a minute. Corrections slow down, from one every 2 s to one every 5 minutes; it ends when nothing was changed back for 10 minutes",
     next: "Find out who else manages the room: another agent with another spec, a script or a person. A new revision and `POST /apply` are carried out at once",
   },
   AnswerTooLarge: {
     place: "room",
     meaning:
       "The RoomServer's answer holds more than the agent reads ([limits](operations.md#limits)); nothing is written to the room",
-    next: "Look at the room on the RoomServer: remove what fills it, or split the room",
+    next: "Check the room on the RoomServer: remove what fills it, or split the room",
   },
   PassRunning: {
     place: "room",
@@ -124,13 +124,13 @@ export const ROOM_REASONS = {
     place: "room",
     meaning:
       "What the RoomServer shows cannot be believed yet: another room's name, nothing of what this agent put there, or less than half of it. Removals are held until a second read agrees",
-    next: "None, the second read, over a new connection and not before `StaleTolerance`, decides. If it comes again, look at the RoomServer and at what stands between it and the agent",
+    next: "None, the second read, over a new connection and not before `StaleTolerance`, decides. If it comes again, check the RoomServer and what is between it and the agent",
   },
   RolledBack: {
     place: "room",
     meaning:
       "The RoomServer refused most of the change: its changes were rolled back, and these inputs are quarantined",
-    next: "Look at `quarantine`; correct the spec, or repair the RoomServer and send `POST /apply` with the `roomId`",
+    next: "Read `quarantine`; correct the spec, or repair the RoomServer and send `POST /apply` with the `roomId`",
   },
   Quarantined: {
     place: "room",
@@ -166,7 +166,7 @@ export const ROOM_REASONS = {
   Orphaned: {
     place: "room",
     meaning: "The room has no owner: it is left as it is and gets no write",
-    next: "Add its spec file again to manage it",
+    next: "Add its spec file again to manage it, or send `DELETE /rooms/<roomId>` to forget it",
   },
   Overridden: {
     place: "room",
@@ -182,7 +182,7 @@ export const ROOM_REASONS = {
   ConfirmationOutdated: {
     place: "refusal",
     meaning: "The request's `X-Confirm` is about another plan than the room's",
-    next: "Look at the new list, then send the same request with the new `planDigest` in `X-Confirm`",
+    next: "Read the new list, then send the same request with the new `planDigest` in `X-Confirm`",
   },
   KickLimitExceeded: {
     place: "refusal",

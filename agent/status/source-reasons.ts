@@ -6,7 +6,7 @@ export const SOURCE_REASONS = {
     place: "answer",
     meaning:
       "A source could not be polled for a request: what was reconciled may not be the newest",
-    next: "Look at the source's `lastError`, and send the request again after its `nextPoll`",
+    next: "Read the source's `lastError`, and send the request again after its `nextPoll`",
   },
   Unreachable: {
     place: "source",
@@ -16,7 +16,7 @@ export const SOURCE_REASONS = {
   Timeout: {
     place: "source",
     meaning: "The git server did not answer in time",
-    next: "Look at the git server; raise the key that the message names, `PollTimeoutSeconds` or `TimeoutSeconds`",
+    next: "Check the git server; raise the key that the message names, `PollTimeoutSeconds` or `TimeoutSeconds`",
   },
   AuthenticationFailed: {
     place: "source",
@@ -38,7 +38,7 @@ export const SOURCE_REASONS = {
   ServerError: {
     place: "source",
     meaning: "The git server answered 5xx",
-    next: "Look at the git server; the agent tries again by itself",
+    next: "Check the git server; the agent tries again by itself",
   },
   RedirectRefused: {
     place: "source",
@@ -108,7 +108,7 @@ export const SOURCE_REASONS = {
     place: "source",
     meaning:
       "The git server answered with a head that is older than the ingested one (it is an ancestor of it, or a force-push left it): a replica lags, or the branch or tag was moved back",
-    next: "None, a second poll over a new connection, not before `StaleTolerance`, decides. If it comes again, look at the git server's replicas",
+    next: "None, a second poll over a new connection, not before `StaleTolerance`, decides. If it comes again, check the git server's replicas",
   },
   UnrelatedHistory: {
     place: "source",

@@ -10,16 +10,17 @@ export const UNDO_REASONS = {
   PreviousUnknown: {
     place: "undo",
     meaning: "The RoomServer did not report what was there before",
-    next: "Look at the room, and name in the spec what is to be there",
+    next: "Check the room, and name in the spec what is to be there",
   },
   ChangedSince: {
     place: "undo",
-    meaning: "The room does not show the change any more: somebody else changed it since",
-    next: "Look at the room: what is there now was left alone",
+    meaning:
+      "The room does not show the change any more: another person or program changed it since",
+    next: "Check the room: what is there now was left alone",
   },
   OutcomeUnknown: {
     place: "undo",
     meaning: "Neither an answer nor a read shows whether the change happened",
-    next: "Look at the room",
+    next: "Check the room",
   },
 } as const satisfies Readonly<Record<string, ReasonNote>>;

@@ -21,7 +21,7 @@ export const WARNING_REASONS = {
   DriftOff: {
     place: "warning",
     meaning:
-      "The room's drift policy is `off`: what others change in it is neither looked at nor corrected",
+      "The room's drift policy is `off`: what others change in it is neither reported nor corrected",
     next: "None, where that is meant; else set `Drift.Policy` of the source, or the annotation `room-operator/drift` of the spec",
   },
   DriftIgnored: {

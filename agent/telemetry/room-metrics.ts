@@ -93,7 +93,7 @@ function otherGauges(series: Series) {
     }),
     contested: series.gauge({
       name: "rooms_contested",
-      help: "Rooms in which somebody else keeps changing the same item back",
+      help: "Rooms in which another person or program keeps changing the same item back",
     }),
     partlyManaged: series.gauge({
       name: "rooms_partly_managed",

@@ -189,7 +189,9 @@ describe("the commands that a document shows", function () {
       replaced: { [AGENT]: world.url },
       after: {
         "Override-Window": () => world.verified("help-desk-01"),
-        "room-operator windows": answers(/0 {2}deny {2}on, and no change was found [^]*"waitingCount"/),
+        "room-operator windows": answers(
+          /0 {2}deny {2}on, and no change was found [^]*"waitingCount"/,
+        ),
       },
     });
   });

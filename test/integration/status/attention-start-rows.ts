@@ -38,7 +38,7 @@ export const START_ROWS: readonly RoomAttention[] = [
     room: FOUGHT,
     audit: "room.contested",
     gauge: "rooms_contested",
-    says: /somebody else keeps changing the room back: entity\/E-01 \(corrected \d+ times\)/,
+    says: /another person or program keeps changing the room back: entity\/E-01 \(corrected \d+ times\)/,
   },
 ];
 
