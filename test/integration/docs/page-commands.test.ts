@@ -190,7 +190,7 @@ describe("the commands that a document shows", function () {
       after: {
         "Override-Window": () => world.verified("help-desk-01"),
         "room-operator windows": answers(
-          /0 {2}deny {2}on, and no change was found [^]*"waitingCount"/,
+          /0 {2}deny {2}on, and no change was found[^]*"waitingCount"/,
         ),
       },
     });
