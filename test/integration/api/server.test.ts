@@ -72,7 +72,7 @@ describe("the routes", () => {
       ) as never,
       host: "127.0.0.1",
       maxBodyBytes: 1,
-      webhookGate: [],
+      webhookGate: [(_request, _response, next) => next()],
       ids: () => "id",
       log: { warn: () => {}, error: () => {} },
     });
