@@ -3,6 +3,7 @@ import { AgentWorld } from "../../support/agent-world.ts";
 import { checkWorld } from "../../support/check-world.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
+import { story } from "./story.ts";
 
 const ENV = {
   Operator__Reconciliation__IntervalSeconds: "60",
@@ -17,22 +18,9 @@ async function foreignRoom(world: AgentWorld, id: string): Promise<RoomStory> {
 
 const WANTED = ["E-keep", "E-new", "E-old1", "E-old2"];
 
-describe("adoption of a room that others filled", () => {
-  let world: AgentWorld;
-
-  before(async () => {
-    world = await AgentWorld.create(ENV);
-    world.commit({ "README.md": "rooms" });
-    await world.start();
-  });
-
-  after(async () => {
-    await checkWorld(world);
-    await world.remove();
-  });
-
+story("adoption of a room that others filled", { rooms: "room-adopt" }, (the) => {
   it("is refused whatever the share of what would go, and writes nothing", async () => {
-    const room = await foreignRoom(world, "room-adopt-refused");
+    const room = await foreignRoom(the.world, "room-adopt-refused");
     const answer = await room.push({ entities: WANTED });
     expect(answer.status).to.equal(412);
     const { refusals, howToConfirm } = await room.status();
@@ -50,14 +38,14 @@ describe("adoption of a room that others filled", () => {
   });
 
   it("needs nothing when nothing has to go", async () => {
-    const room = await foreignRoom(world, "room-adopt-all");
+    const room = await foreignRoom(the.world, "room-adopt-all");
     const answer = await room.push({ entities: [...WANTED, "E-old3"] });
     expect(answer.body).to.include({ outcome: "converged" });
     expect(await room.newWrites()).to.deep.equal(["join E-new"]);
   });
 
   it("goes on with a later `Confirm: <roomId>`, and the room is as any other afterwards", async () => {
-    const room = await foreignRoom(world, "room-adopt-named");
+    const room = await foreignRoom(the.world, "room-adopt-named");
     await room.push({ entities: WANTED });
     expect((await room.say(`Take it\n\nConfirm: ${room.id}`)).status).to.equal(200);
     expect(await room.entities()).to.deep.equal(WANTED);
@@ -69,21 +57,21 @@ describe("adoption of a room that others filled", () => {
   });
 
   it("goes on with X-Confirm", async () => {
-    const room = await foreignRoom(world, "room-adopt-header");
+    const room = await foreignRoom(the.world, "room-adopt-header");
     await room.push({ entities: WANTED });
     expect((await room.pass({ "X-Confirm": "true" })).status).to.equal(200);
     expect(await room.entities()).to.deep.equal(WANTED);
   });
 
   it("is not covered by `Confirm: true`: no commit took the foreign entities out", async () => {
-    const room = await foreignRoom(world, "room-adopt-true");
+    const room = await foreignRoom(the.world, "room-adopt-true");
     const answer = await room.push({ entities: WANTED }, "Take it\n\nConfirm: true");
     expect(answer.status).to.equal(412);
     expect(await room.newWrites()).to.deep.equal([]);
   });
 
   it("keeps waiting when the room changes meanwhile, and then covers only what was refused", async () => {
-    const room = await foreignRoom(world, "room-adopt-moving");
+    const room = await foreignRoom(the.world, "room-adopt-moving");
     await room.push({ entities: WANTED });
     await room.driftIn("E-late");
     expect((await room.say(`Take it\n\nConfirm: ${room.id}`)).status).to.equal(412);

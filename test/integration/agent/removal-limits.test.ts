@@ -1,30 +1,14 @@
 import { expect } from "chai";
-import { AgentWorld } from "../../support/agent-world.ts";
-import { checkWorld } from "../../support/check-world.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { entityIds } from "../../support/spec-yaml.ts";
+import { story } from "./story.ts";
 
 const NAMES = (count: number) => Array.from({ length: count }, (_unused, at) => `a-${at + 1}`);
 
-describe("limits on removals", () => {
-  let world: AgentWorld;
-
-  before(async () => {
-    world = await AgentWorld.create({
-      Operator__Reconciliation__IntervalSeconds: "60",
-    });
-    world.commit({ "README.md": "rooms" });
-    await world.start();
-  });
-
-  after(async () => {
-    await checkWorld(world);
-    await world.remove();
-  });
-
+story("limits on removals", { rooms: "room-limits" }, (the) => {
   /** A verified room with so many entities and artifacts. */
   async function aRoom(id: string, entities: number, artifacts = 0): Promise<RoomStory> {
-    const room = new RoomStory(world, id);
+    const room = new RoomStory(the.world, id);
     const names = NAMES(artifacts);
     const seeds = Object.fromEntries(names.map((name) => [`seeds/${name}.md`, name]));
     const answer = await room.push(
@@ -117,7 +101,7 @@ describe("limits on removals", () => {
   it("takes `Confirm: true` of the removing commit, in batches of at most five kicks", async () => {
     const room = await aRoom("room-batches", 14);
     room.commit({ version: 2, entities: ["E-14"] }, "Empty the room\n\nConfirm: true");
-    const status = await world.verified(room.id);
+    const status = await the.world.verified(room.id);
     expect(await room.entities()).to.deep.equal(["E-14"]);
     expect(await room.newWrites()).to.have.length(13);
     expect(status.refusals).to.deep.equal([]);
@@ -130,9 +114,9 @@ describe("limits on removals", () => {
   it("takes deletes in batches of at most ten beside the kicks of the same pass", async () => {
     const room = await aRoom("room-mixed-batches", 7, 12);
     room.commit({ version: 2 }, "Clear out\n\nConfirm: true");
-    await world.verified(room.id);
+    await the.world.verified(room.id);
     expect(await batchesOf(room)).to.deep.equal([15, 4]);
-    expect(await world.contents(room.id)).to.deep.include({ entities: [], artifacts: [] });
+    expect(await the.world.contents(room.id)).to.deep.include({ entities: [], artifacts: [] });
   });
 
   it("carries out with X-Confirm exactly what was refused", async () => {

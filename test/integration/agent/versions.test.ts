@@ -3,34 +3,15 @@ import { AgentWorld } from "../../support/agent-world.ts";
 import { checkWorld } from "../../support/check-world.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { entityIds } from "../../support/spec-yaml.ts";
+import { story } from "./story.ts";
 
 const ENV = {
   Operator__Reconciliation__IntervalSeconds: "60",
 };
 
-describe("specVersion under VersionPolicy monotonic", () => {
-  let world: AgentWorld;
-  let made = 0;
-
-  before(async () => {
-    world = await AgentWorld.create(ENV);
-    world.commit({ "README.md": "rooms" });
-    await world.start();
-  });
-
-  after(async () => {
-    await checkWorld(world);
-    await world.remove();
-  });
-
+story("specVersion under VersionPolicy monotonic", { rooms: "room-version" }, (the) => {
   /** A room that is verified at version 3 with three entities. */
-  async function aRoom(): Promise<RoomStory> {
-    made += 1;
-    const room = new RoomStory(world, `room-version-${made}`);
-    await room.push({ version: 3, entities: entityIds(3) });
-    expect(await room.newWrites()).to.have.length(3);
-    return room;
-  }
+  const aRoom = () => the.room({ version: 3, entities: entityIds(3) }, 3);
 
   it("may stay the same with other content: applied, with a warning that goes with the next version", async () => {
     const room = await aRoom();
@@ -121,10 +102,10 @@ describe("specVersion under VersionPolicy monotonic", () => {
   });
 
   it("of a changed seed alone is not looked at", async () => {
-    const room = new RoomStory(world, "room-version-seed");
+    const room = new RoomStory(the.world, "room-version-seed");
     const spec = { version: 3, artifacts: ["versioned"] };
     await room.push(spec, "One", { "seeds/versioned.md": "one" });
-    world.commit({ "seeds/versioned.md": "two" });
+    the.world.commit({ "seeds/versioned.md": "two" });
     await room.pass();
     expect(await room.newWrites()).to.deep.equal(["seed versioned", "seed versioned"]);
     expect((await room.status()).warnings).to.deep.equal([]);
