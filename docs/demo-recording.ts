@@ -56,7 +56,7 @@ export function masked(lines: readonly string[]): readonly string[] {
     line
       .replaceAll(/\d\d:\d\d:\d\d/g, "<time>")
       .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>")
-      .replaceAll(/room-operator-demo-\w+/g, "room-operator-demo-<id>")
+      .replaceAll(/[\w./-]*\/room-operator-demo-\w+/g, "/tmp/room-operator-demo-<id>")
       .replaceAll(/\b[0-9a-f]{7,64}\b/g, "<id>"),
   );
 }

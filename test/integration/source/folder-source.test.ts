@@ -1,6 +1,14 @@
 import { expect } from "chai";
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { execFileSync } from "node:child_process";
 import { FOLDER_READER } from "../../../agent/source/folder-reader.ts";
 import { specSourceContract } from "../../contract/spec-source.contract.ts";
@@ -94,6 +102,9 @@ describe("a folder as a source", () => {
     start().write({ "a.room.yaml": specText("room-a"), "deep/b.room.yaml": specText("room-b") });
     await bench.follow();
     chmodSync(bench.root, 0o755);
+    const above = dirname(bench.root);
+    // Where the files of a run have a folder of their own, it is closed to others.
+    if ((statSync(above).mode & 0o001) === 0) chmodSync(above, 0o711);
     chmodSync(join(bench.folder, "deep"), 0);
     // Root may read everything.
     if (isRoot) process.seteuid?.(NOBODY);

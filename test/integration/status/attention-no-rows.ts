@@ -42,6 +42,8 @@ export const NO_ROW: Readonly<Record<string, string>> = {
       "a source of its own: test/integration/agent/folder-source.test.ts asserts status, health, log, audit, counter and explain",
     ]),
   ),
+  AnnouncedCommitMissing:
+    "it takes two minutes: test/unit/trigger/webhook/announcements.test.ts and test/integration/api/webhooks.test.ts assert warning, log, audit and gauge",
   ConfirmationOutdated: "the answer to a request, whose row is the refusal that it would confirm",
   SourceNotPolled: "the answer to a request, whose row is the failure of its source",
   StoreUnavailable:
