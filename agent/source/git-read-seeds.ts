@@ -4,17 +4,17 @@ import { SeedQuota } from "./git-seed-quota.ts";
 import { readSeedFile } from "./git-seeds.ts";
 import type { SeedPlace } from "./git-seeds.ts";
 import type { GitSession } from "./git-session.ts";
-import { WantedBlobs } from "./git-wanted-blobs.ts";
+import { blobsAt, WantedBlobs } from "./git-wanted-blobs.ts";
 import type { SeedFile } from "./spec-source.ts";
 
 export interface ReadSeedsRequest {
   readonly head: string;
   readonly paths: readonly string[];
-  /** For blobs that have to be brought first. */
-  readonly call: BlobCall;
+  /** For blobs that have to be brought first; null: none are, because a sync may be changing the clone. */
+  readonly call: BlobCall | null;
 }
 
-/** Files of a commit's tree; null when the clone does not have the commit, or not whole. */
+/** Files of a commit's tree; null when the clone does not have the commit, or not whole, or not these files. */
 export async function readSeeds(
   session: GitSession,
   { head, paths, call }: ReadSeedsRequest,
@@ -24,7 +24,11 @@ export async function readSeeds(
   if (!isOid(head) || !objects.has(head)) return null;
   const rootTree = session.unlessDamaged(() => trees.commit(head).tree);
   if (rootTree === null) return null;
-  await new WantedBlobs(session, call).seedsAt(rootTree, paths);
+  const blobs = session.unlessDamaged(() => blobsAt(trees, rootTree, paths));
+  if (blobs === null) return null;
+  if (call !== null) await new WantedBlobs(session, call).bring(blobs);
+  else if (!blobs.every((oid) => objects.has(oid) || objects.skippedSize(oid) !== null))
+    return null;
   const place: SeedPlace = {
     objects: session.objects,
     trees: session.trees,

@@ -2,7 +2,19 @@ import { gitFailure } from "./git-failure.ts";
 import type { BlobCall } from "./git-open-clone.ts";
 import type { GitSession } from "./git-session.ts";
 import { isRegularFile } from "./git-trees.ts";
+import type { GitTrees } from "./git-trees.ts";
 import type { CommitRecord, KnownFile } from "./spec-source.ts";
+
+/** Of the files that paths name in a tree; a path that leads to no regular file has none. */
+export function blobsAt(
+  trees: GitTrees,
+  rootTree: string,
+  paths: Iterable<string>,
+): readonly string[] {
+  const entries = Array.from(new Set(paths), (path) => trees.lookup(rootTree, path));
+  const files = entries.filter((entry) => entry !== null).filter(isRegularFile);
+  return files.map(({ oid }) => oid);
+}
 
 /** The blobs that are going to be read, brought together before that: one by one each would be a request of its own. */
 export class WantedBlobs {
@@ -19,15 +31,12 @@ export class WantedBlobs {
     files: readonly { readonly oid: string; readonly problem?: string | null }[],
   ): Promise<void> {
     const read = files.filter(({ problem }) => problem === undefined || problem === null);
-    return this.#bring(read.map(({ oid }) => oid));
+    return this.bring(read.map(({ oid }) => oid));
   }
 
-  /** Of the files that paths name in a tree; a path that leads to no regular file has none. */
+  /** Of the files that paths name in a tree. */
   seedsAt(rootTree: string, paths: Iterable<string>): Promise<void> {
-    const { trees } = this.#session;
-    const entries = Array.from(new Set(paths), (path) => trees.lookup(rootTree, path));
-    const files = entries.filter((entry) => entry !== null).filter(isRegularFile);
-    return this.#bring(files.map(({ oid }) => oid));
+    return this.bring(blobsAt(this.#session.trees, rootTree, paths));
   }
 
   /**
@@ -39,7 +48,7 @@ export class WantedBlobs {
     const oids = records.flatMap(({ touches }) =>
       touches.flatMap(({ before, after }) => [before, after].filter((oid) => oid !== null)),
     );
-    return this.#bring(oids);
+    return this.bring(oids);
   }
 
   /** Of seeds that could not be used and whose file may be another one now. */
@@ -52,7 +61,7 @@ export class WantedBlobs {
   }
 
   /** What a commit names is on its server, unless the branch was rewritten meanwhile: then the next poll finds another head. */
-  async #bring(oids: readonly string[]): Promise<void> {
+  async bring(oids: readonly string[]): Promise<void> {
     const [first, ...others] = await this.#session.need(oids, this.#call);
     if (first === undefined) return;
     const more = others.length === 0 ? "" : ` and ${others.length} more`;

@@ -100,17 +100,12 @@ export class GitWorker {
 
   /** A head that counts and is not here, or not whole, is brought back first. */
   async #readSeeds({ id, head, paths, credentials }: SeedsMessage): Promise<WorkerResult> {
-    const call = { credentials, signal: NEVER, onReceived: this.#progress(id) };
-    const read = async (): Promise<WorkerResult> => ({
-      kind: "seeds",
-      seeds: await readSeeds(this.#session, { head, paths, call }),
-    });
-    const result = await read();
-    if (result.kind !== "seeds" || result.seeds !== null) return result;
+    const here = await readSeeds(this.#session, { head, paths, call: null });
+    if (here !== null) return { kind: "seeds", seeds: here };
     return this.#inTurn(id, async () => {
-      const progress = this.#progress(id);
-      await this.#session.restore({ head, credentials, signal: NEVER, onReceived: progress });
-      return read();
+      const call = { credentials, signal: NEVER, onReceived: this.#progress(id) };
+      await this.#session.restore({ head, ...call });
+      return { kind: "seeds", seeds: await readSeeds(this.#session, { head, paths, call }) };
     });
   }
 

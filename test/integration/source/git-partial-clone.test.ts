@@ -149,6 +149,18 @@ describe("git source: only what specs need", () => {
     expect(files.map(({ path }) => path)).to.deep.equal(["a.room.yaml"]);
   });
 
+  it("brings a file that no spec named when it is asked for, once", async () => {
+    await start({});
+    const head = bench.repository.commit({ "a.room.yaml": specText("room-a"), "x.txt": "hello" });
+    await bench.follow();
+    bench.server.requests.length = 0;
+    for (let asked = 0; asked < 2; asked += 1) {
+      const [seed] = await bench.source.readSeeds(head, ["x.txt"], bench.signal);
+      expect(seed).to.include({ path: "x.txt", kind: "present", size: 5 });
+    }
+    expect(fetches()).to.equal(1);
+  });
+
   it("reads what a commit between took out, of a clone that never had it", async () => {
     await start({});
     const before = bench.repository.commit({ "a.room.yaml": specText("room-a") });
