@@ -75,6 +75,13 @@ export function refusedObject(error: unknown): string | null {
   return /not our ref ([0-9a-f]{40})/.exec(error.message)?.[1] ?? null;
 }
 
+/** True when the server refuses what a fetch asks it to leave out. */
+export function refusesFilter(error: unknown): boolean {
+  return (
+    error instanceof OperatorError && /\bfilter\b.*\bnot (?:supported|allowed)/i.test(error.message)
+  );
+}
+
 /** True when it was the parsing that took too long: it does so again at the same head. */
 export function isParseLimit(error: unknown): boolean {
   return (

@@ -1,7 +1,13 @@
 import type { CloneFolder } from "./git-clone-folder.ts";
 import { builtOn, walkCommits } from "./git-commit-walk.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
-import { gitFailure, isTransferLimit, refusedObject, toSourceFailure } from "./git-failure.ts";
+import {
+  gitFailure,
+  isTransferLimit,
+  refusedObject,
+  refusesFilter,
+  toSourceFailure,
+} from "./git-failure.ts";
 import { fetchBlobs, fetchVerified } from "./git-fetch.ts";
 import type { FetchTools } from "./git-fetch.ts";
 import type { GitCredentials } from "./git-credentials.ts";
@@ -94,8 +100,12 @@ export class OpenClone {
       try {
         await this.#fetchOnce(request, { filter, depth });
       } catch (error) {
-        if (!isSince || !this.#filters || !isTransferLimit(error)) throw error;
-        await this.#fetchOnce(request, { filter: "blob:none", depth });
+        if (!this.#filters) throw error;
+        // Some servers offer filters and refuse this one.
+        if (refusesFilter(error)) await this.#fetchOnce(request, { filter: null, depth });
+        else if (isSince && isTransferLimit(error))
+          await this.#fetchOnce(request, { filter: "blob:none", depth });
+        else throw error;
       }
     });
   }
@@ -170,7 +180,7 @@ export class OpenClone {
 
   async #fetchOnce(
     request: BringRequest,
-    { filter, depth }: { readonly filter: string; readonly depth: number | undefined },
+    { filter, depth }: { readonly filter: string | null; readonly depth: number | undefined },
   ): Promise<void> {
     try {
       await fetchVerified(this.#fetchTools, {

@@ -149,6 +149,15 @@ describe("git source: only what specs need", () => {
     expect(files.map(({ path }) => path)).to.deep.equal(["a.room.yaml"]);
   });
 
+  it("brings everything from a server that offers filters and refuses them", async () => {
+    await start({});
+    bench.repository.git("config", "uploadpackfilter.allow", "false");
+    bench.repository.commit({ "a.room.yaml": specText("room-a") });
+    expect((await bench.follow()).files).to.have.length(1);
+    bench.repository.commit({ "b.room.yaml": specText("room-b") });
+    expect((await bench.follow()).files).to.have.length(1);
+  });
+
   it("brings a file that no spec named when it is asked for, once", async () => {
     await start({});
     const head = bench.repository.commit({ "a.room.yaml": specText("room-a"), "x.txt": "hello" });
