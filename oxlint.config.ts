@@ -49,6 +49,17 @@ const downward = FOLDERS.map((name, position) => ({
   },
 }));
 
+/** Inside `source/git/`: the objects know no wire, and neither knows what syncs with them. */
+const gitDownward = (["wire", "objects"] as const).map((name, position) => ({
+  files: [`agent/source/git/${name}/**`],
+  rules: {
+    "no-restricted-imports": forbid(
+      [...FOLDERS.slice(0, FOLDERS.indexOf("source")), ...["wire"].slice(0, position)],
+      ["../git-*.ts"],
+    ),
+  },
+}));
+
 export default defineConfig({
   plugins: ["typescript", "unicorn", "oxc", "import", "promise", "node"],
   categories: { correctness: "error", suspicious: "error" },
@@ -81,6 +92,7 @@ export default defineConfig({
   },
   overrides: [
     ...downward,
+    ...gitDownward,
     {
       files: ["agent/cli/run.ts"],
       rules: { "no-restricted-imports": forbid([], ["**/devserver/**"]) },

@@ -3,7 +3,7 @@ import path from "node:path";
 import { DEFAULT_ROOM_ID_PATTERN } from "../config/to-config.ts";
 import { tooManyBytes } from "../spec/decode-text.ts";
 import { quoted } from "../spec/finding.ts";
-import { isSpecName } from "../source/git-spec-listing.ts";
+import { isSpecName } from "../source/git/git-spec-listing.ts";
 import { mayBePointer, POINTER_NAMES, pointerKindOf } from "../spec/content-pointer.ts";
 import { parseSpec } from "../spec/parse-spec.ts";
 import { placeInSpec } from "../spec/place-in-spec.ts";

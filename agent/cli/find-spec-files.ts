@@ -2,7 +2,7 @@ import { lstat, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { messageOf } from "../kernel/errors.ts";
 import { escaped } from "../kernel/quoted.ts";
-import { isMisnamed, isSpecName } from "../source/git-spec-listing.ts";
+import { isMisnamed, isSpecName } from "../source/git/git-spec-listing.ts";
 
 /** Never part of a repository's content, and large. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([".git", "node_modules"]);

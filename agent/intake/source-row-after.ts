@@ -1,5 +1,5 @@
 import { confirmingCommits } from "../intent/commit-words.ts";
-import { longerTrail } from "../source/git-trail.ts";
+import { longerTrail } from "../source/git/git-trail.ts";
 import type { CommitRange, SyncResult } from "../source/spec-source.ts";
 import type { SourceRow } from "../room/rows.ts";
 import { joinConfirms } from "../room/used-confirms.ts";

@@ -1,4 +1,4 @@
-import type { CloneEvent } from "../source/git-clone-events.ts";
+import type { CloneEvent } from "../source/git/git-clone-events.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { SourceMetrics } from "../telemetry/source-metrics.ts";
 

@@ -7,7 +7,7 @@ import { PersonRequests } from "../request/person-requests.ts";
 import { PostedInputs } from "../request/posted-inputs.ts";
 import { SourcePolls } from "../request/source-polls.ts";
 import { shownRef } from "../room/revision.ts";
-import { ParsePool } from "../source/git-parse-pool.ts";
+import { ParsePool } from "../source/parse-pool.ts";
 import { reassessOthers, type RunningSource } from "../trigger/running-source.ts";
 import type { Edges } from "./edges.ts";
 import { createLiveOperator } from "./live-operator.ts";

@@ -1,7 +1,7 @@
 import type { Fetcher, SourceLimits, SourceRef } from "../config/config.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { CloneEvent } from "./git-clone-events.ts";
-import type { GitCredentials } from "./git-credentials.ts";
+import type { CloneEvent } from "./git/git-clone-events.ts";
+import type { GitCredentials } from "./git/wire/git-credentials.ts";
 import type { SpecSource } from "./spec-source.ts";
 
 /** Makes a source that reads a folder of this machine. It reads nothing before it is polled. */

@@ -3,7 +3,7 @@ import { readCredential } from "../config/credential.ts";
 import { readAccess } from "../config/reach.ts";
 import type { Reach } from "../config/reach.ts";
 import { checkSshFiles } from "../config/ssh-files.ts";
-import type { GitCredentials, GitLogin } from "./git-credentials.ts";
+import type { GitCredentials, GitLogin } from "./git/wire/git-credentials.ts";
 
 /** What a source signs in with, and how it is reached, now; a file is read again at each use. */
 export async function sourceCredentials(auth: SourceAuth, reach: Reach): Promise<GitCredentials> {

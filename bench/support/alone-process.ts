@@ -4,9 +4,9 @@ import { Worker } from "node:worker_threads";
 import { clone } from "isomorphic-git";
 import http from "isomorphic-git/http/node";
 import { z } from "zod";
-import { GitObjectStore } from "../../agent/source/git-object-store.ts";
-import { listSpecs } from "../../agent/source/git-spec-listing.ts";
-import { GitTrees } from "../../agent/source/git-trees.ts";
+import { GitObjectStore } from "../../agent/source/git/objects/git-object-store.ts";
+import { listSpecs } from "../../agent/source/git/git-spec-listing.ts";
+import { GitTrees } from "../../agent/source/git/objects/git-trees.ts";
 import { machineMs } from "./machine-ms.ts";
 import { serveParent } from "./serve-parent.ts";
 

@@ -3,8 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { GitCredentials } from "../../agent/source/git-credentials.ts";
-import type { FetchWish, GitTransport, TransportCall } from "../../agent/source/git-transport.ts";
+import type { GitCredentials } from "../../agent/source/git/wire/git-credentials.ts";
+import type {
+  FetchWish,
+  GitTransport,
+  TransportCall,
+} from "../../agent/source/git/wire/git-transport.ts";
 import { eventually } from "../support/eventually.ts";
 import type { GitRepository } from "../support/git-repository.ts";
 import { ownProcesses } from "../support/own-processes.ts";

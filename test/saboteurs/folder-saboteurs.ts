@@ -2,21 +2,21 @@
 export const FOLDER_SABOTEURS = [
   {
     name: "a folder that cannot be read counts as empty",
-    file: "agent/source/folder-walk.ts",
+    file: "agent/source/folder/folder-walk.ts",
     text: `if (error instanceof Error && "syscall" in error) throw folderUnreadable(place, error);`,
     replacement: `if (error instanceof Error && "syscall" in error) return;`,
     tests: ["test/integration/source/folder-source.test.ts"],
   },
   {
     name: "a folder that moves while it is listed is believed",
-    file: "agent/source/folder-snapshot.ts",
+    file: "agent/source/folder/folder-snapshot.ts",
     text: `if (contentOf(listing) !== contentOf(again)) throw folderChanging(this.#reading.folder);`,
     replacement: `void again; void contentOf; void folderChanging;`,
     tests: ["test/integration/source/folder-source.test.ts"],
   },
   {
     name: "a seed is read through a link",
-    file: "agent/source/folder-seeds.ts",
+    file: "agent/source/folder/folder-seeds.ts",
     text: `if (stat.isSymbolicLink()) {`,
     replacement: `if (stat.isSymbolicLink() && isLast) {`,
     tests: ["test/integration/source/folder-source.test.ts"],

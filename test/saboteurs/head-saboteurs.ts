@@ -2,7 +2,7 @@
 export const HEAD_SABOTEURS = [
   {
     name: "a head that lies behind the ingested one is believed at once",
-    file: "agent/source/git-sync.ts",
+    file: "agent/source/git/git-sync.ts",
     text: `return believesAncestor ? null : { kind: "ancestor" };`,
     replacement: `return believesAncestor || true ? null : { kind: "ancestor" };`,
     tests: ["test/integration/source/git-head-doubts.test.ts"],
@@ -16,7 +16,7 @@ export const HEAD_SABOTEURS = [
   },
   {
     name: "another repository is carried out without a person",
-    file: "agent/source/git-sync.ts",
+    file: "agent/source/git/git-sync.ts",
     text: `return isAccepted ? null : { kind: "unrelated", commits, whole };`,
     replacement: `return isAccepted || true ? null : { kind: "unrelated", commits, whole };`,
     tests: ["test/integration/source/git-head-doubts.test.ts"],
@@ -44,14 +44,14 @@ export const HEAD_SABOTEURS = [
   },
   {
     name: "a head that the branch left is believed at one look",
-    file: "agent/source/git-sync.ts",
+    file: "agent/source/git/git-sync.ts",
     text: `left.some((one) => one === head || isBehind(one))`,
     replacement: `left.some((one) => one === "" && isBehind(one))`,
     tests: ["test/integration/source/git-head-doubts.test.ts"],
   },
   {
     name: "a head that is built on the ingested one counts as a return",
-    file: "agent/source/git-sync.ts",
+    file: "agent/source/git/git-sync.ts",
     text: `if (history === "descends" || met.includes(previous))`,
     replacement: `if (history === "first")`,
     tests: ["test/integration/source/git-head-doubts.test.ts"],

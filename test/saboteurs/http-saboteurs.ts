@@ -18,7 +18,7 @@ export const HTTP_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "http: git gives up on a kept connection that its server closed",
-    file: "agent/source/smart-http-exchange.ts",
+    file: "agent/source/git/wire/smart-http-exchange.ts",
     text: `isRepeatable: true,`,
     replacement: `isRepeatable: false,`,
     tests: ["test/integration/source/git-faults.test.ts"],

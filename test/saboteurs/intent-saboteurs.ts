@@ -53,7 +53,7 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "a commit outside of Path counts as one that changes no file",
-    file: "agent/source/git-touches.ts",
+    file: "agent/source/git/git-touches.ts",
     text: `question.trees.entries(tree).length === 0 : before === tree;`,
     replacement: `question.trees.entries(tree).length === 0 : touches.length === 0;`,
     tests: ["test/integration/source/git-empty-commits.test.ts"],

@@ -8,7 +8,7 @@ const ADDRESS = "test/unit/config/git-address.test.ts";
 export const TRANSPORT_SABOTEURS: readonly Saboteur[] = [
   {
     name: "ssh: a host key that is not known is accepted",
-    file: "agent/source/ssh-wire.ts",
+    file: "agent/source/git/wire/ssh-wire.ts",
     text: `"StrictHostKeyChecking=yes",`,
     replacement: `"StrictHostKeyChecking=no",`,
     tests: [SSH],
@@ -36,7 +36,7 @@ export const TRANSPORT_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "ssh: the quotes of a path are left out",
-    file: "agent/source/ssh-wire.ts",
+    file: "agent/source/git/wire/ssh-wire.ts",
     text: "`git-upload-pack ${shellQuoted(path)}`,",
     replacement: "`git-upload-pack ${path}`,",
     tests: ["test/contract/git-transport.test.ts"],

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { systemClock } from "../../agent/kernel/clock.ts";
 import type { SourceLimits } from "../../agent/config/config.ts";
-import type { FolderReader } from "../../agent/source/folder-reader.ts";
-import { createFolderSource } from "../../agent/source/folder-source.ts";
+import type { FolderReader } from "../../agent/source/folder/folder-reader.ts";
+import { createFolderSource } from "../../agent/source/folder/folder-source.ts";
 import type { FolderSourceOptions } from "../../agent/source/open-source.ts";
 import { toKnownSeed } from "../../agent/source/spec-source.ts";
 import type {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../agent/kernel/clock.ts";
-import { createGitSource } from "../../agent/source/git-source.ts";
-import type { GitSourceOptions } from "../../agent/source/git-source.ts";
+import { createGitSource } from "../../agent/source/git/git-source.ts";
+import type { GitSourceOptions } from "../../agent/source/git/git-source.ts";
 import { NO_LINE, toKnownSeed } from "../../agent/source/spec-source.ts";
 import type {
   CommitRange,
@@ -14,7 +14,7 @@ import type {
   SpecSource,
   SyncResult,
 } from "../../agent/source/spec-source.ts";
-import { longerTrail } from "../../agent/source/git-trail.ts";
+import { longerTrail } from "../../agent/source/git/git-trail.ts";
 import { GitRepository } from "./git-repository.ts";
 import { GitServer } from "./git-server.ts";
 import { keptThreads } from "./kept-threads.ts";

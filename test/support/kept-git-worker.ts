@@ -1,13 +1,13 @@
 import { flushCompileCache } from "node:module";
 import { parentPort, type MessagePort } from "node:worker_threads";
-import { ParsePool } from "../../agent/source/git-parse-pool.ts";
-import { endOnRequest } from "../../agent/source/git-thread-end.ts";
-import { GitWorker } from "../../agent/source/git-worker.ts";
+import { ParsePool } from "../../agent/source/parse-pool.ts";
+import { endOnRequest } from "../../agent/source/git/objects/git-thread-end.ts";
+import { GitWorker } from "../../agent/source/git/git-worker.ts";
 import type {
   GitWorkerSettings,
   ToWorker,
   WorkerStart,
-} from "../../agent/source/git-worker-messages.ts";
+} from "../../agent/source/git/git-worker-messages.ts";
 
 /** The first message of a worker's turn; `port` is its own. */
 export interface Turn {

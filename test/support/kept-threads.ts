@@ -2,9 +2,13 @@ import { EventEmitter } from "node:events";
 import { Readable } from "node:stream";
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import type { WorkerOptions } from "node:worker_threads";
-import { createGitSource } from "../../agent/source/git-source.ts";
-import type { FromWorker, ToWorker, WorkerStart } from "../../agent/source/git-worker-messages.ts";
-import type { StartThread, Thread } from "../../agent/source/git-worker-thread.ts";
+import { createGitSource } from "../../agent/source/git/git-source.ts";
+import type {
+  FromWorker,
+  ToWorker,
+  WorkerStart,
+} from "../../agent/source/git/git-worker-messages.ts";
+import type { StartThread, Thread } from "../../agent/source/git/git-worker-thread.ts";
 import type { OpenSource } from "../../agent/source/open-source.ts";
 import { LEAVE, type Turn } from "./kept-git-worker.ts";
 

@@ -1,8 +1,8 @@
 import { OperatorError } from "../../agent/kernel/errors.ts";
-import { AdvertisementAnswer } from "../../agent/source/git-advertisement.ts";
-import type { Advertisement } from "../../agent/source/git-advertisement.ts";
-import { LsRefsAnswer } from "../../agent/source/git-ls-refs.ts";
-import type { RefList, RefQuestion } from "../../agent/source/git-transport.ts";
+import { AdvertisementAnswer } from "../../agent/source/git/wire/git-advertisement.ts";
+import type { Advertisement } from "../../agent/source/git/wire/git-advertisement.ts";
+import { LsRefsAnswer } from "../../agent/source/git/wire/git-ls-refs.ts";
+import type { RefList, RefQuestion } from "../../agent/source/git/wire/git-transport.ts";
 
 export const MAIN = "refs/heads/main";
 const LIMIT = {

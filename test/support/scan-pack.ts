@@ -1,5 +1,5 @@
-import { PackScan } from "../../agent/source/git-pack-scan.ts";
-import type { PackLimits, ScannedPack } from "../../agent/source/git-pack-scan.ts";
+import { PackScan } from "../../agent/source/git/objects/git-pack-scan.ts";
+import type { PackLimits, ScannedPack } from "../../agent/source/git/objects/git-pack-scan.ts";
 
 /** Scans a pack that is all there. */
 export function scanPack(pack: Buffer, limits: PackLimits): ScannedPack {

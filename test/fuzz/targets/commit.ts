@@ -1,6 +1,6 @@
 import { parseTrailers } from "../../../agent/intent/trailers.ts";
-import { parseCommit } from "../../../agent/source/git-commit-parse.ts";
-import { parseTree } from "../../../agent/source/git-object-parse.ts";
+import { parseCommit } from "../../../agent/source/git/objects/git-commit-parse.ts";
+import { parseTree } from "../../../agent/source/git/objects/git-object-parse.ts";
 import { acceptedMessages, ignoredMessages } from "../../support/commit-messages.ts";
 import { mustHold, shapeOf, textBytes, type FuzzTarget } from "../fuzz-target.ts";
 import { typed } from "./typed.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { applyDelta } from "../../../agent/source/git-delta.ts";
-import { packIndex } from "../../../agent/source/git-pack-index.ts";
-import { resolveDeltas } from "../../../agent/source/git-pack-resolve.ts";
-import { encodeLine, FLUSH } from "../../../agent/source/git-pkt-line.ts";
-import type { RefList } from "../../../agent/source/git-transport.ts";
-import { UploadPackAnswer } from "../../../agent/source/git-upload-pack.ts";
+import { applyDelta } from "../../../agent/source/git/objects/git-delta.ts";
+import { packIndex } from "../../../agent/source/git/objects/git-pack-index.ts";
+import { resolveDeltas } from "../../../agent/source/git/objects/git-pack-resolve.ts";
+import { encodeLine, FLUSH } from "../../../agent/source/git/wire/git-pkt-line.ts";
+import type { RefList } from "../../../agent/source/git/wire/git-transport.ts";
+import { UploadPackAnswer } from "../../../agent/source/git/wire/git-upload-pack.ts";
 import { aDelta, aPack, sealed } from "../../support/a-pack.ts";
 import { readAdvertisement, readLsRefs } from "../../support/ref-lists.ts";
 import { scanPack } from "../../support/scan-pack.ts";

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../../agent/kernel/clock.ts";
-import type { CloneEvent } from "../../../agent/source/git-clone-events.ts";
-import { ROTATION_LIMITS } from "../../../agent/source/git-rotation-rule.ts";
+import type { CloneEvent } from "../../../agent/source/git/git-clone-events.ts";
+import { ROTATION_LIMITS } from "../../../agent/source/git/git-rotation-rule.ts";
 import { eventually } from "../../support/eventually.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { execFileSync } from "node:child_process";
-import { FOLDER_READER } from "../../../agent/source/folder-reader.ts";
+import { FOLDER_READER } from "../../../agent/source/folder/folder-reader.ts";
 import { specSourceContract } from "../../contract/spec-source.contract.ts";
 import { FolderBench, type FolderBenchOptions } from "../../support/folder-bench.ts";
 import { specText, type Told } from "../../support/git-source-bench.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { GitCredentials } from "../../../agent/source/git-credentials.ts";
+import type { GitCredentials } from "../../../agent/source/git/wire/git-credentials.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 
 const basic = (pair: string) => `Basic ${Buffer.from(pair).toString("base64")}`;

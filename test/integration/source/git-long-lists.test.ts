@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { expect } from "chai";
-import { encodeLine, FLUSH } from "../../../agent/source/git-pkt-line.ts";
+import { encodeLine, FLUSH } from "../../../agent/source/git/wire/git-pkt-line.ts";
 import type { PollResult } from "../../../agent/source/spec-source.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { encodeLine, FLUSH } from "../../../agent/source/git-pkt-line.ts";
+import { encodeLine, FLUSH } from "../../../agent/source/git/wire/git-pkt-line.ts";
 import { Authority } from "../../support/certificates.ts";
 import { FaultProxy } from "../../support/fault-proxy.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { GitObjectStore } from "../../../agent/source/git-object-store.ts";
+import { GitObjectStore } from "../../../agent/source/git/objects/git-object-store.ts";
 import { GitRepository } from "../../support/git-repository.ts";
 
 describe("GitObjectStore", () => {

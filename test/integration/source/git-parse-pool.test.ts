@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
-import { ParsePool } from "../../../agent/source/git-parse-pool.ts";
+import { ParsePool } from "../../../agent/source/parse-pool.ts";
 import { rejection } from "../../support/rejection.ts";
 
 const TOUCHY = new URL("./touchy-parser.ts", import.meta.url);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { HttpAccess, ProxyAccess } from "../../../agent/http/http-access.ts";
-import type { GitCredentials } from "../../../agent/source/git-credentials.ts";
+import type { GitCredentials } from "../../../agent/source/git/wire/git-credentials.ts";
 import { Authority } from "../../support/certificates.ts";
 import { ForwardProxy } from "../../support/forward-proxy.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { GitObjectStore } from "../../../agent/source/git-object-store.ts";
-import { ListingMemory, listSpecs } from "../../../agent/source/git-spec-listing.ts";
-import { GitTrees } from "../../../agent/source/git-trees.ts";
+import { GitObjectStore } from "../../../agent/source/git/objects/git-object-store.ts";
+import { ListingMemory, listSpecs } from "../../../agent/source/git/git-spec-listing.ts";
+import { GitTrees } from "../../../agent/source/git/objects/git-trees.ts";
 import { GitRepository } from "../../support/git-repository.ts";
 
 const limits = { entries: 100, depth: 8 };

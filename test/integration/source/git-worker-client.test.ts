@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
-import { ROTATION_LIMITS } from "../../../agent/source/git-rotation-rule.ts";
-import { GitWorkerClient } from "../../../agent/source/git-worker-client.ts";
+import { ROTATION_LIMITS } from "../../../agent/source/git/git-rotation-rule.ts";
+import { GitWorkerClient } from "../../../agent/source/git/git-worker-client.ts";
 import { DEFAULT_LIMITS } from "../../support/git-source-bench.ts";
 import { rejection } from "../../support/rejection.ts";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { ROTATION_LIMITS } from "../../../agent/source/git-rotation-rule.ts";
-import { GitWorkerThread } from "../../../agent/source/git-worker-thread.ts";
-import type { FromWorker } from "../../../agent/source/git-worker-messages.ts";
+import { ROTATION_LIMITS } from "../../../agent/source/git/git-rotation-rule.ts";
+import { GitWorkerThread } from "../../../agent/source/git/git-worker-thread.ts";
+import type { FromWorker } from "../../../agent/source/git/git-worker-messages.ts";
 import { DEFAULT_LIMITS } from "../../support/git-source-bench.ts";
 
 const SETTINGS = {

@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PackScan } from "../../../agent/source/git-pack-scan.ts";
-import type { PackLimits } from "../../../agent/source/git-pack-scan.ts";
-import { PackWriter } from "../../../agent/source/git-pack-writer.ts";
+import { PackScan } from "../../../agent/source/git/objects/git-pack-scan.ts";
+import type { PackLimits } from "../../../agent/source/git/objects/git-pack-scan.ts";
+import { PackWriter } from "../../../agent/source/git/objects/git-pack-writer.ts";
 
 /** Scans and writes a pack as a fetch does, and gives back its index; throws what the fetch would fail with. */
 export async function indexPack(pack: Buffer, limits: PackLimits): Promise<Buffer> {

@@ -7,9 +7,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { encodeLine, FLUSH } from "../../../agent/source/git-pkt-line.ts";
-import type { GitTransport } from "../../../agent/source/git-transport.ts";
-import { SmartHttpTransport } from "../../../agent/source/smart-http-transport.ts";
+import { encodeLine, FLUSH } from "../../../agent/source/git/wire/git-pkt-line.ts";
+import type { GitTransport } from "../../../agent/source/git/wire/git-transport.ts";
+import { SmartHttpTransport } from "../../../agent/source/git/wire/smart-http-transport.ts";
 import { aPack } from "../../support/a-pack.ts";
 import { rejection } from "../../support/rejection.ts";
 

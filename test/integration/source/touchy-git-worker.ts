@@ -1,12 +1,12 @@
 import { deflateSync } from "node:zlib";
 import { parentPort, workerData } from "node:worker_threads";
-import { inflateEntry } from "../../../agent/source/git-pack-scan.ts";
-import { endIfAsked, endOnRequest } from "../../../agent/source/git-thread-end.ts";
+import { inflateEntry } from "../../../agent/source/git/objects/git-pack-scan.ts";
+import { endIfAsked, endOnRequest } from "../../../agent/source/git/objects/git-thread-end.ts";
 import type {
   FromWorker,
   ToWorker,
   WorkerStart,
-} from "../../../agent/source/git-worker-messages.ts";
+} from "../../../agent/source/git/git-worker-messages.ts";
 
 /** Stands in for the git worker: the head of a `settle` says what it does; `readSpecs` never ends. */
 endOnRequest((workerData as WorkerStart).ending);

@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import type { ParseTask } from "../../../agent/source/git-parse-pool.ts";
+import type { ParseTask } from "../../../agent/source/parse-pool.ts";
 
 /** Stands in for the parser: a file's text says what it does to the thread. `die once` kills the first thread alone. */
 const seen = new Int32Array(new SharedArrayBuffer(4));

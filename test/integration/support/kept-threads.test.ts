@@ -4,9 +4,9 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { GitWorkerThread } from "../../../agent/source/git-worker-thread.ts";
-import type { FromWorker, ToWorker } from "../../../agent/source/git-worker-messages.ts";
-import { ROTATION_LIMITS } from "../../../agent/source/git-rotation-rule.ts";
+import { GitWorkerThread } from "../../../agent/source/git/git-worker-thread.ts";
+import type { FromWorker, ToWorker } from "../../../agent/source/git/git-worker-messages.ts";
+import { ROTATION_LIMITS } from "../../../agent/source/git/git-rotation-rule.ts";
 import { DEFAULT_LIMITS } from "../../support/git-source-bench.ts";
 import { keptThreads } from "../../support/kept-threads.ts";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseGitAddress } from "../../../agent/config/git-address.ts";
 import { redactUrl } from "../../../agent/kernel/redact.ts";
-import { shellQuoted } from "../../../agent/source/ssh-wire.ts";
+import { shellQuoted } from "../../../agent/source/git/wire/ssh-wire.ts";
 import { refused, withSource } from "../../support/load-settings.ts";
 
 describe("parseGitAddress", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { CloneEvent } from "../../../agent/source/git-clone-events.ts";
+import type { CloneEvent } from "../../../agent/source/git/git-clone-events.ts";
 import { cloneReport } from "../../../agent/run/clone-report.ts";
 
 describe("cloneReport", () => {

@@ -1,0 +1,111 @@
+import type { BigIntStats } from "node:fs";
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+import type { SourceLimits } from "../../config/config.ts";
+import { legible } from "../../kernel/shortened.ts";
+import { mayBePointer, pointerKindOf, POINTER_NAMES } from "../../spec/content-pointer.ts";
+import { bytesId } from "./folder-digest.ts";
+import { isAbsent, isOfOneFile, systemCode } from "./folder-failure.ts";
+import { printOf } from "./folder-file.ts";
+import type { FolderReader } from "./folder-reader.ts";
+import type { SeedQuota } from "../seed-quota.ts";
+import type { SeedFile, SpecSeed } from "../spec-source.ts";
+
+export interface FolderSeedPlace {
+  readonly base: string;
+  readonly limits: Pick<SourceLimits, "seedBytes">;
+  readonly quota: SeedQuota;
+  readonly reader: FolderReader;
+}
+
+type Unusable = Extract<SpecSeed, { kind: "unusable" }>;
+
+/**
+ * What the file at a path is that a spec names, with its bytes. Every folder on the way and the file itself must be what they
+ * seem. Rejects with `FolderChanging` when it changes meanwhile.
+ */
+export async function readFolderSeed(path: string, place: FolderSeedPlace): Promise<SeedFile> {
+  const found = await findSeed(path, place);
+  if (found.kind === "unusable") return found;
+  try {
+    const bytes = await place.reader.read({ base: place.base, path, print: found.print });
+    const oid = bytesId(bytes);
+    const pointer = mayBePointer(bytes.length) ? pointerKindOf(bytes) : null;
+    if (pointer !== null) {
+      const reason = pointer === "lfs" ? "SeedIsLfsPointer" : "SeedIsAnnexPointer";
+      const command = pointer === "lfs" ? "git lfs pull" : "git annex get";
+      const what = `${legible(path)} is ${POINTER_NAMES[pointer]}, not the file itself`;
+      return unusable(path, reason, `${what}: run \`${command}\` in the folder.`);
+    }
+    if (!place.quota.take(oid, bytes.length)) return overQuota(path, bytes.length, place.quota);
+    return { path, kind: "present", oid, size: bytes.length, bytes };
+  } catch (error) {
+    if (isOfOneFile(error)) return unreadable(path, error);
+    throw error;
+  }
+}
+
+type Found = { readonly kind: "file"; readonly print: string } | Unusable;
+
+async function findSeed(path: string, { base, limits }: FolderSeedPlace): Promise<Found> {
+  const segments = path.split("/");
+  for (const position of segments.keys()) {
+    const at = segments.slice(0, position + 1).join("/");
+    const isLast = position === segments.length - 1;
+    const stat = await statOf(join(base, at), path);
+    if (stat === null) {
+      const message = `There is no file ${legible(path)} in the folder: add it, or correct the path.`;
+      return unusable(path, "SeedMissing", message);
+    }
+    if ("kind" in stat) return stat;
+    if (stat.isSymbolicLink()) {
+      const message = `${legible(path)} cannot be read: ${legible(at)} is a symbolic link, which is not followed.`;
+      return unusable(path, "SeedNotRegular", message);
+    }
+    if (isLast) return toFound(path, stat, limits.seedBytes);
+    if (!stat.isDirectory()) {
+      const message = `There is no file ${legible(path)} in the folder: ${legible(at)} is a file, not a folder.`;
+      return unusable(path, "SeedMissing", message);
+    }
+  }
+  return unusable(path, "SeedMissing", `There is no file ${legible(path)} in the folder.`);
+}
+
+function toFound(path: string, stat: BigIntStats, most: number): Found {
+  if (!stat.isFile()) {
+    const what = stat.isDirectory() ? "a folder" : "a device, a pipe or a socket";
+    const message = `${legible(path)} is not a regular file but ${what}.`;
+    return unusable(path, "SeedNotRegular", message);
+  }
+  if (stat.size > most) {
+    const message = `${legible(path)} has ${stat.size} bytes (limit SeedBytes: ${most}).`;
+    return unusable(path, "SeedTooLarge", message);
+  }
+  return { kind: "file", print: printOf(stat) };
+}
+
+/** Null: nothing is there. */
+async function statOf(place: string, path: string): Promise<BigIntStats | Unusable | null> {
+  try {
+    return await lstat(place, { bigint: true });
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    if (isOfOneFile(error)) return unreadable(path, error);
+    throw error;
+  }
+}
+
+function unreadable(path: string, error: unknown): Unusable {
+  const what = `${legible(path)} cannot be read (${systemCode(error) ?? "unknown error"})`;
+  return unusable(path, "SeedMissing", `${what}: give the agent's user the right to read it.`);
+}
+
+function overQuota(path: string, size: number, { limit }: SeedQuota): Unusable {
+  const what = `${legible(path)} has ${size} bytes, and the seeds of this source would have more than SeedTotalBytes together`;
+  const advice = "Make seeds smaller or fewer, or raise that limit.";
+  return unusable(path, "SeedQuotaExceeded", `${what} (limit SeedTotalBytes: ${limit}). ${advice}`);
+}
+
+function unusable(path: string, reason: Unusable["reason"], message: string): Unusable {
+  return { path, kind: "unusable", reason, message };
+}

@@ -1,0 +1,138 @@
+import type { Clock } from "../../kernel/clock.ts";
+import { folderDigest } from "./folder-digest.ts";
+import { folderChanging, isChanging } from "./folder-failure.ts";
+import { readFolderSeed } from "./folder-seeds.ts";
+import { readFolderSpec, refuseBytes, type SpecReading } from "./folder-specs.ts";
+import {
+  listFolder,
+  type FolderListing,
+  type FolderScope,
+  type FolderSpec,
+} from "./folder-walk.ts";
+import { ParseBudget } from "../parse-budget.ts";
+import { SeedQuota } from "../seed-quota.ts";
+import { seedPaths } from "../git/git-seeds.ts";
+import { inLanes } from "../in-lanes.ts";
+import type { SpecSeed } from "../spec-source.ts";
+
+/** One state of a folder. Bytes are not kept. */
+export interface FolderSnapshot {
+  readonly head: string;
+  readonly listing: FolderListing;
+  /** By path, in the order of `listing.specs`. */
+  readonly files: ReadonlyMap<string, FolderFile>;
+}
+
+export interface FolderFile extends FolderSpec {
+  readonly oid: string;
+  readonly seeds: readonly SpecSeed[];
+}
+
+export interface SnapshotReading extends SpecReading, FolderScope {
+  readonly limits: SpecReading["limits"];
+  readonly clock: Clock;
+}
+
+/** How often a folder is read before it counts as one that keeps changing, and the pause between. */
+const ROUNDS = 3;
+const PAUSE_MS = 100;
+/** A file is read again until its content was read so long after it was first seen: file systems may count in seconds. */
+const SETTLED_MS = 2_000;
+
+interface Remembered {
+  readonly print: string;
+  readonly oid: string;
+  readonly seeds: readonly string[];
+  readonly seenMs: number;
+  readonly readMs: number;
+}
+
+/** Reads a folder whole. What did not change since the last time is not parsed again. */
+export class FolderSnapshots {
+  readonly #reading: SnapshotReading;
+  #specs = new Map<string, Remembered>();
+
+  constructor(reading: SnapshotReading) {
+    this.#reading = reading;
+  }
+
+  /** Rejects with the failure of a source, `FolderChanging` where no two looks give the same. */
+  async read(signal: AbortSignal): Promise<FolderSnapshot> {
+    for (let round = 1; ; round += 1) {
+      try {
+        return await this.#readOnce(signal);
+      } catch (error) {
+        if (!isChanging(error) || round === ROUNDS) throw error;
+        await this.#reading.clock.sleep(PAUSE_MS, signal);
+      }
+    }
+  }
+
+  /** A file that moves while the folder is listed may be met twice or never, so a second listing must be the same. */
+  async #readOnce(signal: AbortSignal): Promise<FolderSnapshot> {
+    const listing = await listFolder(this.#reading, signal);
+    refuseBytes(listing, this.#reading.limits.packBytes);
+    const specs = await this.#readSpecs(listing, signal);
+    const seeds = await this.#readSeeds(listing, specs, signal);
+    const again = await listFolder(this.#reading, signal);
+    if (contentOf(listing) !== contentOf(again)) throw folderChanging(this.#reading.folder);
+    this.#specs = specs;
+    const files = new Map<string, FolderFile>();
+    for (const spec of listing.specs) {
+      const { oid, seeds: named } = specs.get(spec.path) ?? { oid: "", seeds: [] };
+      files.set(spec.path, { ...spec, oid, seeds: named.flatMap((path) => seeds.get(path) ?? []) });
+    }
+    const states = [...seeds].map(([path, seed]) => ({
+      path,
+      state: seed.kind === "present" ? seed.oid : `${seed.reason} ${seed.message}`,
+    }));
+    const head = folderDigest({ ...listing, specs: [...files.values()], seeds: states });
+    return { head, listing, files };
+  }
+
+  async #readSpecs(
+    { base, specs }: FolderListing,
+    signal: AbortSignal,
+  ): Promise<Map<string, Remembered>> {
+    const { limits, clock } = this.#reading;
+    const read = new Map<string, Remembered>();
+    const budget = new ParseBudget(limits.parseSeconds, specs.length);
+    await inLanes(specs, async (spec) => {
+      signal.throwIfAborted();
+      const known = this.#specs.get(spec.path);
+      const isSame = known?.print === spec.print && spec.problem === null;
+      if (known !== undefined && isSame && known.readMs - known.seenMs >= SETTLED_MS) {
+        read.set(spec.path, known);
+        return;
+      }
+      const readMs = clock.monotonicMs();
+      const { oid, parsed } = await readFolderSpec({ ...spec, base }, this.#reading, budget);
+      const seenMs = known !== undefined && isSame ? known.seenMs : readMs;
+      read.set(spec.path, { print: spec.print, oid, seeds: seedPaths(parsed), seenMs, readMs });
+    });
+    return read;
+  }
+
+  /** One after the other, by path: the same seeds are within `SeedTotalBytes` each time. */
+  async #readSeeds(
+    { base, specs }: FolderListing,
+    read: ReadonlyMap<string, Remembered>,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, SpecSeed>> {
+    const { limits, reader } = this.#reading;
+    const place = { base, limits, reader, quota: new SeedQuota(limits.seedTotalBytes) };
+    const seeds = new Map<string, SpecSeed>();
+    for (const path of specs.flatMap((spec) => read.get(spec.path)?.seeds ?? [])) {
+      signal.throwIfAborted();
+      if (seeds.has(path)) continue;
+      const seed = await readFolderSeed(path, place);
+      if (seed.kind === "unusable") seeds.set(path, seed);
+      else seeds.set(path, { path, kind: "present", oid: seed.oid, size: seed.size });
+    }
+    return seeds;
+  }
+}
+
+function contentOf({ base, specs, links, ignored, problem }: FolderListing): string {
+  return JSON.stringify([base, specs, links, ignored, problem]);
+}

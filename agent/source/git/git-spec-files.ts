@@ -1,0 +1,103 @@
+import type { ParsedSpec } from "../../spec/room-spec.ts";
+import { FileBatches } from "../file-batches.ts";
+import { readSeed, seedPaths } from "./git-seeds.ts";
+import type { SeedQuota } from "../seed-quota.ts";
+import type { GitSession } from "./git-session.ts";
+import type { ListedSpec } from "./git-spec-listing.ts";
+import type { SpecParsing } from "./git-spec-parsing.ts";
+import type { WantedBlobs } from "./git-wanted-blobs.ts";
+import { inLanes } from "../in-lanes.ts";
+import type { SpecFile } from "../spec-source.ts";
+
+/** Specs that are parsed before the seeds they name are brought, in one request. */
+const SPECS_AT_A_TIME = 200;
+
+export interface SpecFilesOf {
+  readonly rootTree: string;
+  /** That `rootTree` belongs to. */
+  readonly commit: string;
+  readonly quota: SeedQuota;
+  readonly parsing: SpecParsing;
+  readonly wanted: WantedBlobs;
+}
+
+export interface FileTelling {
+  /** Takes a batch; the texts of its files are given away. */
+  readonly tell: (files: readonly SpecFile[]) => Promise<void>;
+  /** Called with each file once it is made. */
+  readonly made: (file: SpecFile) => void;
+}
+
+/** What a batch sends once however many files share it: seeds by path, texts by blob id. */
+interface Shared {
+  readonly seeds: Map<string, SpecFile["seeds"][number]>;
+  readonly texts: Map<string, Uint8Array>;
+}
+
+/** The changed spec files of one commit, with what their seeds are. */
+export class SpecFiles {
+  readonly #session: GitSession;
+  readonly #of: SpecFilesOf;
+
+  constructor(session: GitSession, of: SpecFilesOf) {
+    this.#session = session;
+    this.#of = of;
+  }
+
+  /** Makes and delivers all of them, in batches; the specs behind are parsed meanwhile. */
+  async tell(changed: readonly ListedSpec[], { tell, made }: FileTelling): Promise<void> {
+    let shared: Shared = { seeds: new Map(), texts: new Map() };
+    const batches = new FileBatches(async (files) => {
+      shared = { seeds: new Map(), texts: new Map() };
+      await tell(files);
+    });
+    try {
+      let bringing = this.#bringSeedsOf(changed.slice(0, SPECS_AT_A_TIME));
+      for (let at = 0; at < changed.length; at += SPECS_AT_A_TIME) {
+        const behind = at + SPECS_AT_A_TIME;
+        await bringing;
+        bringing = this.#bringSeedsOf(changed.slice(behind, behind + SPECS_AT_A_TIME));
+        // Its failure is met in the next turn.
+        bringing.catch(() => undefined);
+        await inLanes(changed.slice(at, behind), async (spec) => {
+          const file = this.#toFile(spec, await this.#of.parsing.take(spec), shared);
+          made(file);
+          await batches.add(file);
+        });
+      }
+      await batches.end();
+    } finally {
+      batches.stop();
+    }
+  }
+
+  async #bringSeedsOf(specs: readonly ListedSpec[]): Promise<void> {
+    const { parsing, wanted, rootTree } = this.#of;
+    const paths = new Set<string>();
+    await inLanes(specs, async (spec) => {
+      for (const path of seedPaths(await parsing.peek(spec))) paths.add(path);
+    });
+    await wanted.seedsAt(rootTree, paths);
+  }
+
+  #toFile(spec: ListedSpec, parsed: ParsedSpec, shared: Shared): SpecFile {
+    const { trees, objects, settings } = this.#session;
+    const { rootTree, commit, quota } = this.#of;
+    const place = { trees, objects, rootTree, commit, quota, limits: settings.limits };
+    const seeds = seedPaths(parsed).map((path) => {
+      const seed = shared.seeds.get(path) ?? readSeed(path, place);
+      shared.seeds.set(path, seed);
+      return seed;
+    });
+    const text = shared.texts.get(spec.oid) ?? this.#text(spec);
+    shared.texts.set(spec.oid, text);
+    return { path: spec.path, oid: spec.oid, text, parsed, seeds };
+  }
+
+  #text({ oid, problem }: ListedSpec): Uint8Array {
+    const { objects, settings } = this.#session;
+    if (problem !== null || objects.skippedSize(oid) !== null) return new Uint8Array();
+    const bytes = objects.read(oid, "blob");
+    return new Uint8Array(bytes.length > settings.limits.specBytes ? [] : bytes);
+  }
+}

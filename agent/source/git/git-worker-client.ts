@@ -1,0 +1,166 @@
+import type { DiscardReason } from "./git-clone-events.ts";
+import { gitFailure } from "../git-failure.ts";
+import type { Ask, FromWorker, ToWorker, WorkerResult } from "./git-worker-messages.ts";
+import { GitWorkerThread } from "./git-worker-thread.ts";
+import type { GitWorkerThreadOptions } from "./git-worker-thread.ts";
+import type { KnownFile } from "../spec-source.ts";
+
+type Request = Exclude<ToWorker, { kind: "answer" | "end" }>;
+type Distribute<T> = T extends unknown ? Omit<T, "id"> : never;
+export type WorkerRequest = Distribute<Request>;
+
+export interface WorkerCallOptions {
+  readonly signal: AbortSignal;
+  /** Takes what the worker gives; for `known` it answers. The worker waits meanwhile, its deadline too. */
+  readonly onAsk?: (ask: Ask) => Promise<readonly KnownFile[]>;
+}
+
+export interface GitWorkerClientOptions extends GitWorkerThreadOptions {
+  /** A request may be silent for so long; then the worker is ended. */
+  readonly silenceMs: number;
+  /** Called when the worker discarded its clone. Must not throw. */
+  readonly onDiscarded?: (why: DiscardReason) => void;
+}
+
+/** A call that is under way. */
+interface Call {
+  readonly resolve: (result: WorkerResult) => void;
+  readonly reject: (error: unknown) => void;
+  readonly options: WorkerCallOptions;
+  deadline: NodeJS.Timeout | undefined;
+}
+
+/**
+ * The main thread's side: starts the worker at the first call, ends it when it stalls, and starts a new one at the call after
+ * its end. Whatever was under way then fails with `WorkerFailed`. Two workers never run at once: they share the clone.
+ */
+export class GitWorkerClient {
+  readonly #options: GitWorkerClientOptions;
+  readonly #calls = new Map<number, Call>();
+  #thread: GitWorkerThread | null = null;
+  /** Resolves when the thread before this one has ended. */
+  #ended: Promise<unknown> = Promise.resolve();
+  #lastId = 0;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: GitWorkerClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Rejects with the signal's reason, with what `onAsk` threw, or with a defect; a failure is a result. To give a call up in
+   * the middle the worker is ended: it may be anywhere.
+   */
+  call(request: WorkerRequest, options: WorkerCallOptions): Promise<WorkerResult> {
+    options.signal.throwIfAborted();
+    if (this.#closing !== null)
+      return Promise.reject(gitFailure("WorkerFailed", "The source is closed."));
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const onAbort = () => this.#giveUp(id, options.signal.reason);
+    return new Promise<WorkerResult>((resolve, reject) => {
+      this.#calls.set(id, { resolve, reject, options, deadline: undefined });
+      options.signal.addEventListener("abort", onAbort, { once: true });
+      this.#watch(id);
+      this.#send({ ...request, id }).catch(reject);
+    }).finally(() => {
+      options.signal.removeEventListener("abort", onAbort);
+      this.#take(id);
+    });
+  }
+
+  /** Ends the worker; calls under way fail. Idempotent. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    this.#lose("was closed");
+    await this.#ended;
+  }
+
+  async #send(request: Request): Promise<void> {
+    await this.#ended;
+    if (!this.#calls.has(request.id)) return;
+    this.#thread ??= this.#start();
+    this.#thread.post(request);
+  }
+
+  #start(): GitWorkerThread {
+    const thread = new GitWorkerThread(this.#options, {
+      onMessage: (message) => this.#receive(message),
+      onEnd: (what) => this.#lose(what, thread),
+    });
+    return thread;
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.kind) {
+      case "discarded":
+        this.#options.onDiscarded?.(message.why);
+        return;
+      case "progress":
+        this.#watch(message.id);
+        return;
+      case "ask":
+        void this.#answer(message.id, message.ask);
+        return;
+      case "done":
+        this.#take(message.id)?.resolve(message.result);
+        return;
+      case "defect":
+        this.#take(message.id)?.reject(new Error(`the git worker failed: ${message.message}`));
+    }
+  }
+
+  async #answer(id: number, ask: Ask): Promise<void> {
+    const call = this.#calls.get(id);
+    if (call === undefined) return;
+    clearTimeout(call.deadline);
+    try {
+      const known = (await call.options.onAsk?.(ask)) ?? [];
+      this.#thread?.post({ kind: "answer", id, known });
+      this.#watch(id);
+    } catch (error) {
+      this.#giveUp(id, error);
+    }
+  }
+
+  #watch(id: number): void {
+    const call = this.#calls.get(id);
+    if (call === undefined) return;
+    clearTimeout(call.deadline);
+    const { silenceMs } = this.#options;
+    call.deadline = setTimeout(
+      () => this.#lose(`did nothing for ${silenceMs} ms and was ended`),
+      silenceMs,
+    );
+  }
+
+  /** The call is over: nothing watches it any more. */
+  #take(id: number): Call | undefined {
+    const call = this.#calls.get(id);
+    clearTimeout(call?.deadline);
+    this.#calls.delete(id);
+    return call;
+  }
+
+  /** Ends one call with `reason`, and the worker with it: the others fail and can be repeated. */
+  #giveUp(id: number, reason: unknown): void {
+    const call = this.#take(id);
+    if (call === undefined) return;
+    call.reject(reason);
+    this.#lose("was ended because another call was given up");
+  }
+
+  #lose(what: string, thread = this.#thread): void {
+    if (thread !== this.#thread) return;
+    this.#thread = null;
+    if (thread !== null) this.#ended = thread.end();
+    const failure = gitFailure(
+      "WorkerFailed",
+      `The git worker ${what}. It is restarted at the next try.`,
+    );
+    for (const id of this.#calls.keys()) this.#take(id)?.reject(failure);
+  }
+}

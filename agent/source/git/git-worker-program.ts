@@ -1,0 +1,18 @@
+import { flushCompileCache } from "node:module";
+import { parentPort, workerData } from "node:worker_threads";
+import { endOnRequest } from "./objects/git-thread-end.ts";
+import { GitWorker } from "./git-worker.ts";
+import type { ToWorker, WorkerStart } from "./git-worker-messages.ts";
+
+/** The program of the git worker's thread. */
+const port = parentPort;
+if (port !== null) {
+  const { settings, ending } = workerData as WorkerStart;
+  endOnRequest(ending);
+  const worker = new GitWorker(settings, (message, transfer) =>
+    port.postMessage(message, transfer),
+  );
+  port.on("message", (message: ToWorker) => worker.receive(message));
+  // A thread that is terminated later would leave none of its compiled code for the next one.
+  flushCompileCache();
+}
