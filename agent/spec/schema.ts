@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nearest } from "../kernel/nearest.ts";
 import { DRIFT_ANNOTATION, DRIFT_POLICIES, isDriftPolicy } from "./drift-annotation.ts";
 import { shown } from "./finding.ts";
 import {
@@ -173,17 +174,22 @@ const resource = closed({
 
 const ANNOTATION = /^room-operator\/./;
 
+/** Names that the agent does not know are kept for other tools; one that is nearly known is a mistake. */
+function wrongAnnotation(key: string): string | null {
+  if (!ANNOTATION.test(key)) return "is not an annotation: its name must begin with room-operator/";
+  if (key === DRIFT_ANNOTATION) return null;
+  const name = key.slice(key.indexOf("/") + 1);
+  const near = nearest(name, [DRIFT_ANNOTATION.slice(DRIFT_ANNOTATION.indexOf("/") + 1)]);
+  return near === undefined ? null : `is not an annotation; did you mean ${DRIFT_ANNOTATION}?`;
+}
+
 const annotations = z
   .record(z.string(), z.string().nullable())
   .superRefine((named, context) => {
     for (const key of Object.keys(named)) {
-      if (ANNOTATION.test(key)) continue;
-      context.addIssue({
-        code: "custom",
-        path: [key],
-        message: "is not an annotation: its name must begin with room-operator/",
-        params: { atKey: true },
-      });
+      const message = wrongAnnotation(key);
+      if (message === null) continue;
+      context.addIssue({ code: "custom", path: [key], message, params: { atKey: true } });
     }
     const drift = named[DRIFT_ANNOTATION] ?? null;
     if (drift === null || isDriftPolicy(drift)) return;

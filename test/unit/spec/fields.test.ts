@@ -40,6 +40,10 @@ const wrong = [
     want: '1:57 metadata.annotations["room-operator/a"]: expected text, got 1',
   },
   {
+    text: specText().replace("version: 1", "version: 1, annotations: { room-operator/drfit: off }"),
+    want: '1:40 metadata.annotations["room-operator/drfit"]: is not an annotation; did you mean room-operator/drift?',
+  },
+  {
     text: specText().replace("version: 1", "version: 1, annotations: { room-operator/drift: x }"),
     want: '1:61 metadata.annotations["room-operator/drift"]: "x" is not a drift policy: write correct, report, off',
   },
