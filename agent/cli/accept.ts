@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
 import { acceptAnswer } from "../api/contract.ts";
-import { OperatorError } from "../kernel/errors.ts";
 import { askAgent } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
 import type { CommandIo } from "./command.ts";
@@ -32,17 +31,10 @@ export async function accept(
   }
   const url = await agentUrl({ url: values.url ?? null, config: values.config ?? null }, io);
   const path = `/sources/${encodeURIComponent(source)}/accept`;
-  const { body } = await askAgent(url, { method: "POST", path, body: { head } }, io.signal);
-  const answer = acceptAnswer.safeParse(body);
-  if (!answer.success) {
-    throw new OperatorError(
-      "AgentUnreachable",
-      `what answers at ${url} is of another version or no agent: check --url`,
-    );
-  }
-  const { from, to } = answer.data;
+  const request = { method: "POST", path, body: { head } } as const;
+  const answer = await askAgent(acceptAnswer, { url, request }, io.signal);
   io.stdout.write(
-    `Source ${answer.data.source} follows ${to} from now on (before: ${from ?? "nothing"}).\n` +
+    `Source ${answer.source} follows ${answer.to} from now on (before: ${answer.from ?? "nothing"}).\n` +
       "Additions are carried out; removals wait until each room is confirmed by name.\n",
   );
   return DONE;

@@ -1,16 +1,12 @@
 import type { z } from "zod";
 import { acknowledgeAnswer } from "../api/contract.ts";
-import { OperatorError } from "../kernel/errors.ts";
 import { legible } from "../kernel/shortened.ts";
-import { askAgent, parseAgentArgs } from "./agent-client.ts";
+import { askAgent, MAX_TEXT, parseAgentArgs } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
 import type { CommandIo } from "./command.ts";
 
 const DONE = 0;
 const MISUSED = 2;
-
-/** Longest message that is shown whole. */
-const MAX_TEXT = 4000;
 
 /**
  * `acknowledge [--url URL] [--config FILE]`: ends observe-only of a running agent for all rooms. Exit code 0 when it has ended or was not on, 1
@@ -28,15 +24,8 @@ export async function acknowledge(
     return MISUSED;
   }
   const url = await agentUrl(at, io);
-  const { body } = await askAgent(url, { method: "POST", path: "/acknowledge" }, io.signal);
-  const parsed = acknowledgeAnswer.safeParse(body);
-  if (!parsed.success) {
-    throw new OperatorError(
-      "AgentUnreachable",
-      `what answers at ${url} is of another version or no agent: check --url`,
-    );
-  }
-  io.stdout.write(toText(parsed.data));
+  const request = { method: "POST", path: "/acknowledge" } as const;
+  io.stdout.write(toText(await askAgent(acknowledgeAnswer, { url, request }, io.signal)));
   return DONE;
 }
 

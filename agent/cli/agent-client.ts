@@ -16,10 +16,8 @@ export interface AgentRequest {
   readonly body?: unknown;
 }
 
-export interface AgentAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
+/** Longest text of an answer that is shown whole. */
+export const MAX_TEXT = 4000;
 
 const problem = z.object({ code: z.string(), detail: z.string() });
 
@@ -37,14 +35,23 @@ export function parseAgentArgs(args: readonly string[]): {
 }
 
 /**
- * Sends a request to a running agent. An answer of 400 and above is thrown as OperatorError with the code of its
- * problem; `AgentUnreachable` when nothing answers, or something that is not an agent.
+ * Sends a request to a running agent and reads its answer. An answer of 400 and above is thrown as OperatorError with the code of
+ * its problem; `AgentUnreachable` when nothing answers, or what answers is not an agent of this version.
  */
-export async function askAgent(
-  url: string,
-  request: AgentRequest,
+export async function askAgent<Answer extends z.ZodType>(
+  answer: Answer,
+  { url, request }: { readonly url: string; readonly request: AgentRequest },
   signal: AbortSignal,
-): Promise<AgentAnswer> {
+): Promise<z.infer<Answer>> {
+  const parsed = answer.safeParse(await bodyOf(url, request, signal));
+  if (parsed.success) return parsed.data;
+  throw new OperatorError(
+    "AgentUnreachable",
+    `what answers at ${url} is of another version or no agent: check --url`,
+  );
+}
+
+async function bodyOf(url: string, request: AgentRequest, signal: AbortSignal): Promise<unknown> {
   const answer = await send(toAddress(url, request.path), request, signal);
   const text = await answer.text().catch((error: unknown) => notReached(url, error));
   const body = parseJson(text);
@@ -52,11 +59,9 @@ export async function askAgent(
     const failure = problem.safeParse(body);
     if (failure.success) throw new OperatorError(failure.data.code, failure.data.detail);
   }
-  if (answer.status >= 300 || body === undefined) {
-    const what = `${new URL(url).origin} answered ${answer.status} with something that is not an answer of an agent`;
-    throw new OperatorError("AgentUnreachable", `${what}: check --url`);
-  }
-  return { status: answer.status, body };
+  if (answer.status < 300 && body !== undefined) return body;
+  const what = `${new URL(url).origin} answered ${answer.status} with something that is not an answer of an agent`;
+  throw new OperatorError("AgentUnreachable", `${what}: check --url`);
 }
 
 function toAddress(url: string, path: string): URL {

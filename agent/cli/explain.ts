@@ -1,16 +1,13 @@
 import { explainAnswer, type ExplainAnswer } from "../api/explain/explain-contract.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { legible } from "../kernel/shortened.ts";
-import { askAgent, parseAgentArgs } from "./agent-client.ts";
+import { askAgent, MAX_TEXT, parseAgentArgs } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
 import type { CommandIo } from "./command.ts";
 
 const AT_HEAD = 0;
 const NOT_AT_HEAD = 1;
 const FAILED = 2;
-
-/** Longest message that is shown whole. */
-const MAX_TEXT = 4000;
 
 type ExplainIo = Pick<CommandIo, "stdout" | "stderr" | "signal" | "env" | "cwd">;
 
@@ -30,12 +27,10 @@ export async function explain(args: readonly string[], io: ExplainIo): Promise<n
   }
   try {
     const path = `/rooms/${encodeURIComponent(roomId)}/explain`;
-    const { body } = await askAgent(await agentUrl(at, io), { method: "GET", path }, io.signal);
-    const parsed = explainAnswer.safeParse(body);
-    if (!parsed.success)
-      return failed(io, "the agent is of another version: its answer is not known");
-    io.stdout.write(toText(parsed.data));
-    return parsed.data.atHead === true ? AT_HEAD : NOT_AT_HEAD;
+    const asked = { url: await agentUrl(at, io), request: { method: "GET", path } } as const;
+    const answer = await askAgent(explainAnswer, asked, io.signal);
+    io.stdout.write(toText(answer));
+    return answer.atHead === true ? AT_HEAD : NOT_AT_HEAD;
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     return failed(io, `${error.code}: ${legible(error.message, MAX_TEXT)}`);

@@ -1,14 +1,13 @@
 import { parseArgs } from "node:util";
 import { isoTimeWithZone, resumeAnswer, suspendAnswer } from "../api/suspend-contract.ts";
-import { OperatorError } from "../kernel/errors.ts";
 import { legible } from "../kernel/shortened.ts";
-import { askAgent } from "./agent-client.ts";
+import { askAgent, MAX_TEXT } from "./agent-client.ts";
+import type { AgentRequest } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
 import type { CommandIo } from "./command.ts";
 
 const DONE = 0;
 const MISUSED = 2;
-const MAX_TEXT = 2000;
 
 type Io = Pick<CommandIo, "stdout" | "stderr" | "cwd" | "env" | "signal">;
 
@@ -34,9 +33,8 @@ export async function suspend(args: readonly string[], io: Io): Promise<number> 
   if (problem !== null)
     return misused(`${problem}. Usage: room-operator suspend ${SUSPEND_USAGE}`, io);
   const body = { reason: values.reason, ...(until.time === null ? {} : { until: until.time }) };
-  const answer = suspendAnswer.safeParse(await ask(asked, { verb: "suspend", body }, io));
-  if (!answer.success) throw otherVersion();
-  const { suspension, replaced } = answer.data;
+  const call = await callOf(asked, { verb: "suspend", body }, io);
+  const { suspension, replaced } = await askAgent(suspendAnswer, call, io.signal);
   const end = suspension.until === null ? "until it is resumed" : `until ${suspension.until}`;
   io.stdout.write(`Suspended ${asked.what} ${end}.\n`);
   if (replaced !== null)
@@ -53,9 +51,8 @@ export async function resume(args: readonly string[], io: Io): Promise<number> {
     asked.problem ?? (saysSuspend(asked) ? "--reason, --for and --until are of suspend" : null);
   if (problem !== null)
     return misused(`${problem}. Usage: room-operator resume ${RESUME_USAGE}`, io);
-  const answer = resumeAnswer.safeParse(await ask(asked, { verb: "resume" }, io));
-  if (!answer.success) throw otherVersion();
-  const { ended, stillSuspended } = answer.data;
+  const call = await callOf(asked, { verb: "resume" }, io);
+  const { ended, stillSuspended } = await askAgent(resumeAnswer, call, io.signal);
   io.stdout.write(
     ended === null
       ? `Not suspended: ${asked.what}.\n`
@@ -143,29 +140,17 @@ function untilOf(
   return { time: new Date(nowMs + ms).toISOString(), problem: null };
 }
 
-async function ask(
+async function callOf(
   { values, path }: Asked,
   { verb, body }: { readonly verb: "suspend" | "resume"; readonly body?: unknown },
   io: Io,
-): Promise<unknown> {
+): Promise<{ readonly url: string; readonly request: AgentRequest }> {
   const url = await agentUrl({ url: values.url ?? null, config: values.config ?? null }, io);
   const request = { method: "POST", path: `${path}/${verb}` } as const;
-  const answer = await askAgent(
-    url,
-    body === undefined ? request : { ...request, body },
-    io.signal,
-  );
-  return answer.body;
+  return { url, request: body === undefined ? request : { ...request, body } };
 }
 
 function misused(text: string, io: Io): number {
   io.stderr.write(`${text}\n`);
   return MISUSED;
-}
-
-function otherVersion(): OperatorError {
-  return new OperatorError(
-    "AgentUnreachable",
-    "what answers there is of another version or no agent: check --url",
-  );
 }

@@ -1,13 +1,11 @@
 import { windowsAnswer, type WindowsAnswer } from "../api/windows-contract.ts";
-import { OperatorError } from "../kernel/errors.ts";
 import { legible } from "../kernel/shortened.ts";
-import { askAgent, parseAgentArgs } from "./agent-client.ts";
+import { askAgent, MAX_TEXT, parseAgentArgs } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
 import type { CommandIo } from "./command.ts";
 
 const DONE = 0;
 const MISUSED = 2;
-const MAX_TEXT = 4000;
 
 /**
  * `windows [--url URL] [--config FILE]`: the sync windows of a running agent, which of them are on, and which rooms wait. Exit
@@ -23,15 +21,8 @@ export async function windows(
     return MISUSED;
   }
   const url = await agentUrl(at, io);
-  const { body } = await askAgent(url, { method: "GET", path: "/windows" }, io.signal);
-  const parsed = windowsAnswer.safeParse(body);
-  if (!parsed.success) {
-    throw new OperatorError(
-      "AgentUnreachable",
-      `what answers at ${url} is of another version or no agent: check --url`,
-    );
-  }
-  io.stdout.write(toText(parsed.data));
+  const request = { method: "GET", path: "/windows" } as const;
+  io.stdout.write(toText(await askAgent(windowsAnswer, { url, request }, io.signal)));
   return DONE;
 }
 

@@ -21,7 +21,7 @@ export function cloneReport(deps: CloneReportDeps): (event: CloneEvent) => void 
       }
       case "rotationFailed": {
         metrics.cloneRotated(source, "failed");
-        if (!event.isNews) return;
+        if (!event.isNewReason) return;
         const { reason, message } = event.failure;
         const { retryAfterMs } = event;
         log.warn({ source, reason, detail: message, retryAfterMs }, "clone rotation failed");

@@ -26,12 +26,12 @@ export async function lookAtSource(
     end.kind === "failed" ? end.reason : end.kind === "synced" ? "changed" : "unchanged",
   );
   if (end.kind !== "failed") metrics.sourceSucceeded(spec.name, clock.nowMs());
-  const isNews = await intake.note(end.kind === "failed" ? end : { kind: "ok" });
+  const isChange = await intake.note(end.kind === "failed" ? end : { kind: "ok" });
   if (end.kind === "synced")
     log.info({ head: end.head, revision: intake.revisionOf(end.head) }, "ingested new revision");
-  else if (isNews && end.kind === "failed") {
+  else if (isChange && end.kind === "failed") {
     log.warn({ reason: end.reason, detail: end.message }, "source failed");
-  } else if (isNews) log.info("source recovered");
+  } else if (isChange) log.info("source recovered");
   return end;
 }
 

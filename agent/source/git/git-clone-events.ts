@@ -26,7 +26,7 @@ export type CloneEvent =
       readonly kind: "rotationFailed";
       readonly failure: SourceFailure;
       /** False when it failed for the same reason the time before. */
-      readonly isNews: boolean;
+      readonly isNewReason: boolean;
       readonly retryAfterMs: number;
     }
   | { readonly kind: "discarded"; readonly why: DiscardReason };

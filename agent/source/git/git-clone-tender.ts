@@ -85,9 +85,9 @@ export class CloneTender {
       Math.min(failure.retryAfterMs ?? 0, LONGEST_RETRY_MS),
     );
     this.#notBeforeMs = clock.monotonicMs() + retryAfterMs;
-    const isNews = failure.reason !== this.#lastReason;
+    const isNewReason = failure.reason !== this.#lastReason;
     this.#lastReason = failure.reason;
-    onEvent({ kind: "rotationFailed", failure, isNews, retryAfterMs });
+    onEvent({ kind: "rotationFailed", failure, isNewReason, retryAfterMs });
   }
 }
 

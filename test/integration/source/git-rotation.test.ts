@@ -147,7 +147,7 @@ describe("git source: a clone that grew", () => {
     bench.push(4);
     expect((await bench.git.follow()).result.kind).to.equal("ready");
     const event = await bench.heard("rotationFailed");
-    expect(event).to.deep.include({ isNews: true, retryAfterMs: rotationRetryMs(1) });
+    expect(event).to.deep.include({ isNewReason: true, retryAfterMs: rotationRetryMs(1) });
     expect(event).to.have.nested.property("failure.reason", "ServerError");
     expect(bench.packs()).to.have.length(4);
     expect(bench.beside()).to.deep.equal([]);
@@ -157,7 +157,7 @@ describe("git source: a clone that grew", () => {
     bench.seen.monotonicAheadMs += rotationRetryMs(1);
     await bench.git.source.poll(bench.git.signal);
     expect(await bench.heard("rotationFailed", 2)).to.deep.include({
-      isNews: false,
+      isNewReason: false,
       retryAfterMs: rotationRetryMs(2),
     });
     bench.git.server.heal();

@@ -19,15 +19,15 @@ describe("cloneReport", () => {
     });
   });
 
-  const failed = (isNews: boolean): CloneEvent => ({
+  const failed = (isNewReason: boolean): CloneEvent => ({
     kind: "rotationFailed",
     failure: { kind: "failed", reason: "ServerError", message: "503" },
-    isNews,
+    isNewReason,
     retryAfterMs: 1,
   });
 
   it("counts each failure and tells it once", () => {
-    for (const isNews of [true, false, false]) report(failed(isNews));
+    for (const isNewReason of [true, false, false]) report(failed(isNewReason));
     expect(counted).to.deep.equal(["specs failed", "specs failed", "specs failed"]);
     expect(said).to.deep.equal(["warn clone rotation failed"]);
   });

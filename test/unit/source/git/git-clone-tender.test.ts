@@ -91,7 +91,7 @@ describe("CloneTender", () => {
     await poll(1);
     await poll(20 * MINUTE);
     expect(
-      events.map((event) => (event.kind === "rotationFailed" ? event.isNews : event.kind)),
+      events.map((event) => (event.kind === "rotationFailed" ? event.isNewReason : event.kind)),
     ).to.deep.equal([true, false, true, "rotated"]);
     await look();
     expect(looks).to.equal(5);
@@ -115,7 +115,7 @@ describe("CloneTender", () => {
       {
         kind: "rotationFailed",
         failure: { kind: "failed", reason: "WorkerFailed", message: "a bug" },
-        isNews: true,
+        isNewReason: true,
         retryAfterMs: 5 * MINUTE,
       },
     ]);
