@@ -1,6 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { firstSync } from "./first-sync.ts";
+import { largeFiles } from "./large-files.ts";
+import { manySources } from "./many-sources.ts";
+import { webhook } from "./webhook.ts";
 import { idlePoll } from "./idle-poll.ts";
 import { idleRooms } from "./idle-rooms.ts";
 import { manyRooms } from "./many-rooms.ts";
@@ -18,7 +21,10 @@ import type { Row } from "./support/row.ts";
 const BENCHES: readonly Bench[] = [
   oneRoom,
   manyRooms,
+  webhook,
   idlePoll,
+  manySources,
+  largeFiles,
   firstSync,
   restart,
   memory,

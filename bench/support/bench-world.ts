@@ -39,18 +39,29 @@ export interface AgentOptions {
   readonly pollEveryMs?: number;
 }
 
+export interface WorldOptions {
+  /** Of each call to the RoomServer. Default: 0. */
+  readonly latencyMs?: number;
+  /** Whether the git server leaves out what a filter names, as forges do. Default: false. */
+  readonly filter?: boolean;
+}
+
 /** An agent, a git server and a RoomServer, each in a process of its own, over one temporary folder. */
 export class BenchWorld {
   readonly folder = mkdtempSync(join(tmpdir(), "room-operator-bench-"));
-  readonly repository = GitRepository.create({ root: join(this.folder, "repositories") });
+  readonly repository: GitRepository;
   readonly #git = Child.start("./git-server-process.ts");
   readonly #roomServer = Child.start("./devserver-process.ts");
   #agent: Child | null = null;
   gitUrl = "";
   roomServerUrl = "";
 
-  static async create(options: { readonly latencyMs?: number } = {}): Promise<BenchWorld> {
-    const world = new BenchWorld();
+  private constructor(filter: boolean) {
+    this.repository = GitRepository.create({ root: join(this.folder, "repositories"), filter });
+  }
+
+  static async create(options: WorldOptions = {}): Promise<BenchWorld> {
+    const world = new BenchWorld(options.filter ?? false);
     const root = world.repository.root;
     world.gitUrl = (await world.#git.ask("start", { root }, address)).url;
     const latencyMs = options.latencyMs ?? 0;
