@@ -49,12 +49,14 @@ const downward = FOLDERS.map((name, position) => ({
   },
 }));
 
-/** Inside `source/git/`: the objects know no wire, and neither knows what syncs with them. */
-const gitDownward = (["wire", "objects"] as const).map((name, position) => ({
+const GIT_FOLDERS = ["signature", "wire", "objects"];
+
+/** Inside `source/git/`: the objects know no wire, neither knows signatures, and none of them what syncs with them. */
+const gitDownward = GIT_FOLDERS.map((name, position) => ({
   files: [`agent/source/git/${name}/**`],
   rules: {
     "no-restricted-imports": forbid(
-      [...FOLDERS.slice(0, FOLDERS.indexOf("source")), ...["wire"].slice(0, position)],
+      [...FOLDERS.slice(0, FOLDERS.indexOf("source")), ...GIT_FOLDERS.slice(0, position)],
       ["../git-*.ts"],
     ),
   },

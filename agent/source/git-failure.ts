@@ -27,6 +27,12 @@ const REASONS: Readonly<Record<SourceFailureReason, true>> = {
   FolderUnreadable: true,
   FolderChanging: true,
   WorkerFailed: true,
+  SignatureMissing: true,
+  SignatureInvalid: true,
+  SignerUnknown: true,
+  KeyExpired: true,
+  KeyRevoked: true,
+  SignatureUnchecked: true,
 };
 
 interface FailureOptions {

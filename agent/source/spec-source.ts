@@ -1,5 +1,6 @@
 import type { ParsedSpec, RoomSpec } from "../spec/room-spec.ts";
 import type { SeedProblem } from "../plan/plan.ts";
+import type { CommitSignature, SignatureProblem, VerifiedHead } from "./commit-signature.ts";
 
 /**
  * A place specs come from. Nothing here throws for what the server, the network or the repository did: the result's kind
@@ -29,6 +30,15 @@ export interface SpecSource {
     paths: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly SeedFile[]>;
+  /**
+   * Checks the signature of a head that counts, once more where other keys count now than those of `known`. Null: there is nothing
+   * to check. Absent: the source has no signatures.
+   */
+  verify?(
+    head: string,
+    known: VerifiedHead | null,
+    signal: AbortSignal,
+  ): Promise<VerifiedHead | SourceFailure | null>;
   /** Called when what `sync` delivered is durable: from now on `head` is what later fetches build on. */
   settle(head: string, signal: AbortSignal): Promise<void>;
   /** Stops the worker and closes connections. Idempotent. */
@@ -67,6 +77,7 @@ export interface SourceFailure {
 }
 
 export type SourceFailureReason =
+  | SignatureProblem
   | "Unreachable" // refused, reset, DNS, TLS
   | "Timeout" // headers, idle or total deadline
   | "AuthenticationFailed" // 401, 403
@@ -178,6 +189,8 @@ export interface CommitRecord {
    * commit without a file. Absent: it changes one, or its first parent is not known.
    */
   readonly changesNoFile?: true;
+  /** Absent: it was not checked. */
+  readonly signature?: CommitSignature;
 }
 
 export interface CommitTouch {
@@ -232,6 +245,8 @@ export type SyncResult =
       readonly warnings?: readonly SourceWarning[];
       /** The newest commits behind `head` that are known, itself first; at most 64. */
       readonly trail: readonly string[];
+      /** Who signed the head; absent where signatures are not checked. */
+      readonly verified?: VerifiedHead;
     }
   | DoubtedHead
   | SourceFailure;

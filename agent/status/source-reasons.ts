@@ -1,4 +1,5 @@
 import type { ReasonNote } from "./reason-note.ts";
+import { SIGNATURE_REASONS } from "./signature-reasons.ts";
 
 /** Reasons why a source fails. */
 export const SOURCE_REASONS = {
@@ -150,6 +151,7 @@ export const SOURCE_REASONS = {
       "The worker that reads the repository died, ran out of memory, or cannot write the clone",
     next: "Check the disk and the memory; the agent starts a new worker",
   },
+  ...SIGNATURE_REASONS,
   AnnouncedCommitMissing: {
     place: "warning",
     meaning:

@@ -59,6 +59,12 @@ export const POLL_RESULTS = [
   "FolderUnreadable",
   "FolderChanging",
   "WorkerFailed",
+  "SignatureMissing",
+  "SignatureInvalid",
+  "SignerUnknown",
+  "KeyExpired",
+  "KeyRevoked",
+  "SignatureUnchecked",
 ] as const;
 
 /** What came of a webhook delivery. Those from `invalid` on brought nothing. */

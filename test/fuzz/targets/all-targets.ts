@@ -4,6 +4,7 @@ import { commit, tree } from "./commit.ts";
 import { advertisement, delta, pack, refs, uploadPack } from "./git-answers.ts";
 import { roomState } from "./room-server.ts";
 import { settings } from "./settings.ts";
+import { gpgStatus, signedCommit, sshSignature } from "./signature.ts";
 import { spec } from "./spec.ts";
 import { waits } from "./waits.ts";
 import { webhook } from "./webhook.ts";
@@ -23,6 +24,9 @@ export const TARGETS: readonly FuzzTarget[] = [
   settings,
   applyBody,
   webhook,
+  signedCommit,
+  sshSignature,
+  gpgStatus,
 ];
 
 export function targetNamed(name: string): FuzzTarget {

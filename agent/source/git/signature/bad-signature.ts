@@ -1,0 +1,6 @@
+import type { CommitSignature, SignatureProblem } from "../../commit-signature.ts";
+
+/** `why` is read after "The commit <id>". */
+export function bad(reason: SignatureProblem, why: string): CommitSignature {
+  return { kind: "bad", reason, why };
+}

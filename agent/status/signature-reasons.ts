@@ -1,0 +1,38 @@
+import type { ReasonNote } from "./reason-note.ts";
+
+/** What is found of the signatures that `Verify` of a source asks for. Until one counts, rooms keep what was accepted last. */
+export const SIGNATURE_REASONS = {
+  SignatureMissing: {
+    place: "source",
+    meaning: "A commit that must be signed is not; nothing of the new commits is carried out",
+    next: "Push a signed commit (`git commit -S`); with `Verify.Mode: all` each new commit must be signed, merged ones too",
+  },
+  SignatureInvalid: {
+    place: "source",
+    meaning:
+      "The signature of a commit is not of this commit, is made over a weak hash or for another purpose, or is not in a form that counts",
+    next: "Find out who pushed the commit; push one that is signed by a configured key",
+  },
+  SignerUnknown: {
+    place: "source",
+    meaning: "A commit is signed by a key that is not among those of `Verify`",
+    next: "Add the key to `Verify.KeyFiles` or `Verify.AllowedSignersFile` if its owner may sign; otherwise push a commit that is signed by a configured key",
+  },
+  KeyExpired: {
+    place: "source",
+    meaning:
+      "The key of a signature has expired: a GPG key by now, an ssh key at the commit's time",
+    next: "Prolong the key and renew its file, or push a commit that is signed by another configured key",
+  },
+  KeyRevoked: {
+    place: "source",
+    meaning: "A commit is signed by a GPG key that its owner revoked",
+    next: "Find out who pushed the commit; push one that is signed by another configured key",
+  },
+  SignatureUnchecked: {
+    place: "source",
+    meaning:
+      "Signatures cannot be checked: a file of keys cannot be used, or `gpg` or `ssh-keygen` is missing or does not end",
+    next: "Repair the file or install the program that the message names; the agent tries again at each poll",
+  },
+} as const satisfies Readonly<Record<string, ReasonNote>>;
