@@ -1,7 +1,13 @@
-import { lstat, readdir, stat } from "node:fs/promises";
+import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { messageOf } from "../kernel/errors.ts";
 import { escaped } from "../kernel/quoted.ts";
+import {
+  IGNORE_NAME,
+  ignoreFileInvalid,
+  readIgnoreFiles,
+  type IgnoreFile,
+} from "../source/room-ignore.ts";
 import { isMisnamed, isSpecName } from "../source/git/git-spec-listing.ts";
 
 /** Never part of a repository's content, and large. */
@@ -12,6 +18,8 @@ export interface FoundSpecs {
   readonly files: readonly string[];
   /** Files that seem to be meant as specs and that the agent does not read. Absolute, sorted. */
   readonly misnamed: readonly string[];
+  /** How many spec files a `.roomignore` keeps out. */
+  readonly ignored: number;
   /** Paths that could not be searched, as sentences. */
   readonly problems: readonly string[];
 }
@@ -21,11 +29,13 @@ export async function findSpecFiles(paths: readonly string[], cwd: string): Prom
   const files = new Set<string>();
   const misnamed: string[] = [];
   const problems: string[] = [];
+  const ignored = new Set<string>();
   for (const given of paths) {
     try {
       const found = await search(path.resolve(cwd, given));
       misnamed.push(...found.misnamed);
-      if (found.files.length === 0)
+      for (const file of found.ignored) ignored.add(file);
+      if (found.files.length + found.ignored.length === 0)
         problems.push(`${shownPath(given)}: no *.room.{yaml,yml,json} in this folder`);
       for (const file of found.files) files.add(file);
     } catch (error) {
@@ -33,33 +43,62 @@ export async function findSpecFiles(paths: readonly string[], cwd: string): Prom
     }
   }
   const passedOver = new Set(misnamed.filter((file) => !files.has(file)));
-  return { files: [...files].sort(), misnamed: [...passedOver].sort(), problems };
+  const kept = [...ignored].filter((file) => !files.has(file));
+  return {
+    files: [...files].sort(),
+    misnamed: [...passedOver].sort(),
+    ignored: kept.length,
+    problems,
+  };
 }
 
 interface Found {
   readonly files: readonly string[];
+  readonly ignored: readonly string[];
   readonly misnamed: readonly string[];
 }
 
 async function search(target: string): Promise<Found> {
   if ((await stat(target)).isDirectory()) return searchFolder(target);
-  return { files: [target], misnamed: [] };
+  return { files: [target], ignored: [], misnamed: [] };
 }
 
 async function searchFolder(folder: string): Promise<Found> {
   const files: string[] = [];
   const misnamed: string[] = [];
+  const ignoreFiles: string[] = [];
   const pending = [folder];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     for (const entry of await readdir(next, { withFileTypes: true })) {
       const target = path.join(next, entry.name);
+      if (entry.name === IGNORE_NAME) ignoreFiles.push(target);
       if (!entry.isDirectory()) {
         if (isSpecName(entry.name)) files.push(target);
         else if (entry.isFile() && isMisnamed(entry.name)) misnamed.push(target);
       } else if (!SKIPPED_FOLDERS.has(entry.name)) pending.push(target);
     }
   }
-  return { files, misnamed };
+  return { ...(await withoutIgnored(folder, files, ignoreFiles)), misnamed };
+}
+
+/** As the agent does where the folder is the `Path` of a source. Rejects for a `.roomignore` that the agent refuses. */
+async function withoutIgnored(
+  folder: string,
+  files: readonly string[],
+  ignoreFiles: readonly string[],
+): Promise<Pick<Found, "files" | "ignored">> {
+  const below = (file: string) => path.relative(folder, file).split(path.sep).join("/");
+  const read: IgnoreFile[] = [];
+  for (const file of ignoreFiles) {
+    if ((await kindOf(file)) !== "file")
+      throw ignoreFileInvalid(below(file), "is not a regular file");
+    read.push({ path: below(file), bytes: await readFile(file) });
+  }
+  const rules = readIgnoreFiles(read, ".");
+  const { kept = [], ignored = [] } = Object.groupBy(files, (file) =>
+    rules.whyIgnored(below(file)) === null ? "kept" : "ignored",
+  );
+  return { files: kept, ignored };
 }
 
 /** The nearest folder at or above `folder` that holds a `.git`; null when there is none. */

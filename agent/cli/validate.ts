@@ -43,7 +43,7 @@ export async function validate(args: readonly string[], io: ValidateIo): Promise
   }
   for (const file of found.misnamed) reports.push(passedOver(shownPath(relativeTo(io.cwd, file))));
   for (const problem of problems) io.stderr.write(`${problem}\n`);
-  const errors = print(reports, io);
+  const errors = print({ reports, ignored: found.ignored }, io);
   if (problems.length > 0) return MISUSED;
   return errors > 0 ? INVALID : VALID;
 }
@@ -65,7 +65,10 @@ function relativeTo(cwd: string, file: string): string {
 }
 
 /** Writes all findings and the summary; gives the number of errors. */
-function print(reports: readonly FileReport[], io: ValidateIo): number {
+function print(
+  { reports, ignored }: { readonly reports: readonly FileReport[]; readonly ignored: number },
+  io: ValidateIo,
+): number {
   const claimed = claimedTwice(reports);
   let errors = 0;
   let warnings = 0;
@@ -80,6 +83,7 @@ function print(reports: readonly FileReport[], io: ValidateIo): number {
     counted(reports.length, "file"),
     counted(errors, "error"),
     counted(warnings, "warning"),
+    ...(ignored === 0 ? [] : [`${counted(ignored, "file")} ignored by .roomignore`]),
   ];
   io.stdout.write(`${counts.join(", ")}\n`);
   return errors;

@@ -107,6 +107,7 @@ interface SourceSettings {
   readonly url: string;
   /** Normalised, `/` between names, `.` for the root of the repository or folder. */
   readonly path: string;
+  readonly patterns: SpecPatterns;
   readonly intervalMs: number;
   readonly timeoutMs: number;
   /** Of a folder: none, and no server. */
@@ -121,6 +122,14 @@ interface SourceSettings {
   readonly allowedRooms: readonly string[];
   readonly drift: DriftRules;
   readonly limits: SourceLimits;
+}
+
+/** Which spec files below `Path` are read: globs of paths that begin there. */
+export interface SpecPatterns {
+  /** A file that none of these matches is not read. */
+  readonly include: readonly string[];
+  /** A file that one of these matches is not read, whatever includes it. */
+  readonly exclude: readonly string[];
 }
 
 /** What of a repository is followed. */

@@ -28,6 +28,19 @@ const text = "a line of text without control characters";
 
 const lines = z.array(key(line, { meaning: "One entry", range: text }));
 
+const FILE_GLOB =
+  "where `*` stands for any characters, `/` included, and `**/` for any folders or none";
+
+/** A glob that begins with `/` or `./` would match no path. */
+const fileGlobs = z
+  .array(
+    key(line.max(500).regex(/^(?!\.?\/)/), {
+      meaning: "A glob",
+      range: "a line of at most 500 characters that does not begin with `/` or `./`",
+    }),
+  )
+  .max(256);
+
 /** An id of zeros stands for "no commit". */
 const COMMIT_ID = /^(?!0{40})[0-9a-f]{40}$/i;
 
@@ -163,6 +176,15 @@ export const sourceSchema = z.strictObject({
     meaning:
       "The folder searched for `**/*.room.{yaml,yml,json}`; `seedFrom` is relative to the repository's root",
     range: "a relative path inside the repository, without `..` and `\\`",
+  }),
+  Include: key(fileGlobs.min(1).default(["*"]), {
+    meaning:
+      "Globs of the spec files that are read, by their path from `Path` on. A room whose file is not included any more stays as it is ([which files are read](sources.md#which-files-are-read))",
+    range: `a list of 1 to 256 globs, ${FILE_GLOB}`,
+  }),
+  Exclude: key(fileGlobs.default([]), {
+    meaning: "Globs of the spec files that are not read, whatever includes them",
+    range: `a list of at most 256 globs, ${FILE_GLOB}`,
   }),
   IntervalSeconds: key(number(0.1, 86_400).default(10), {
     meaning: "The time between two polls, give or take 10 %",

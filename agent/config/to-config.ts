@@ -135,6 +135,7 @@ function toShared(settings: SourceSettings & { readonly url: string }, surroundi
     auth: toAuth(settings.Auth, surroundings.cwd),
     reach: toReach(settings, surroundings),
     path: sure(normalizeRepositoryPath(settings.Path)),
+    patterns: { include: settings.Include, exclude: settings.Exclude },
     intervalMs: settings.IntervalSeconds * 1000,
     timeoutMs: settings.TimeoutSeconds * 1000,
     fetcher: settings.Fetcher,

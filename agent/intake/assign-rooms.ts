@@ -1,13 +1,15 @@
 import { listed } from "../kernel/shortened.ts";
 import type { RoomOwner } from "../room/room.ts";
 import { fileClaims, type Claims, type FileClaim } from "./file-claims.ts";
-import { claimedTwiceText, notAllowedText } from "./refused-claims.ts";
+import { claimedTwiceText, ignoredText, notAllowedText } from "./refused-claims.ts";
 
 /** What is known when a snapshot of one source is complete. */
 export interface AssignmentGiven {
   readonly source: string;
-  /** Every spec file of the snapshot. */
+  /** Every spec file of the snapshot that may be read. */
   readonly files: readonly FileClaim[];
+  /** By path, why a file of the snapshot must not be read. Absent: all may. */
+  readonly ignored?: ReadonlyMap<string, string>;
   /** Every room on record, of all sources and of none. */
   readonly rooms: readonly RoomOnRecord[];
   /** Whether a source may manage a room (`AllowedRooms`). A file whose room its source may not manage claims nothing. */
@@ -44,7 +46,7 @@ export type FileAssignment = { readonly path: string } & (
   | {
       readonly kind: "refused";
       readonly roomId: string;
-      readonly reason: "ClaimedTwice" | "RoomNotAllowed";
+      readonly reason: "ClaimedTwice" | "RoomNotAllowed" | "SpecIgnored";
       readonly message: string;
     }
   /** Not usable, and the room it is meant for is not known or may not be taken by a broken file. */
@@ -60,7 +62,12 @@ export type RoomAssignment = { readonly roomId: string } & (
   | { readonly kind: "gone" }
 );
 
-export type HeldReason = "ClaimedTwice" | "SpecInvalid" | "SpecUnreadable" | "SourceEmptied";
+export type HeldReason =
+  | "SpecIgnored"
+  | "ClaimedTwice"
+  | "SpecInvalid"
+  | "SpecUnreadable"
+  | "SourceEmptied";
 
 /**
  * Which file owns which room, by these rules (L1, L6):
@@ -71,7 +78,8 @@ export type HeldReason = "ClaimedTwice" | "SpecInvalid" | "SpecUnreadable" | "So
  *   each other; a broken one keeps the room from being gone until it is corrected.
  * - A room without an owner, or of a posted spec, goes to the only file that names it, in all sources. A broken file takes only a
  *   room nothing is known of, or that its owner lost: it must not revive an orphan, nor end a posted spec.
- * - A room that no file claims is gone, but not while a file is broken that could be its own, nor when all files are gone.
+ * - A room that no file claims is gone, but not while its file is there and must not be read, nor while a file is broken that
+ *   could be its own, nor when all files are gone.
  */
 export function assignRooms(given: AssignmentGiven): Assignment {
   const onRecord = new Map(given.rooms.map((room) => [room.roomId, room]));
@@ -136,12 +144,17 @@ function notAllowed(path: string, roomId: string, source: string): FileAssignmen
 }
 
 function judgeEmptied(
-  { files, allowEmpty, withoutCommits, confirmedByName, source }: AssignmentGiven,
+  { files, ignored, allowEmpty, withoutCommits, confirmedByName, source }: AssignmentGiven,
   owned: readonly OwnedRoom[],
 ): Assignment["emptied"] {
   if (files.length > 0 || owned.length === 0 || allowEmpty) return null;
   const rooms = owned.map(({ roomId }) => roomId);
   if (rooms.every((roomId) => confirmedByName.has(roomId))) return null;
+  const [first] = ignored?.values() ?? [];
+  if (first !== undefined) {
+    const message = `no spec of source "${source}" is read: all ${ignored?.size} are there and kept out (the first is ${first}), and ${rooms.length} room(s) came from it; they stay as they are. Correct the patterns, or set AllowEmpty`;
+    return { message, rooms };
+  }
   const advice =
     withoutCommits === true
       ? `Put a spec back (rooms: ${listed(rooms)}), or set AllowEmpty`
@@ -165,7 +178,7 @@ function assignOwned(
     return { roomId, kind: "at", path: from };
   }
   const [to] = paths;
-  if (to === undefined) return withoutFile(roomId, context);
+  if (to === undefined) return ignoredOwner(room, files, context) ?? withoutFile(roomId, context);
   if (paths.length > 1) {
     refuseEachOther(files, { roomId, paths, elsewhere: [] });
     const message = `room "${roomId}" was claimed by ${from}, which is gone, and now by ${listed(paths)}: keep one of them`;
@@ -175,6 +188,19 @@ function assignOwned(
   if (context.claims.isValid(to)) return { roomId, kind: "moved", from, to };
   const message = `room "${roomId}" seems to have moved from ${from} to ${to}, which is not a valid spec: correct that file`;
   return { roomId, kind: "held", reason: "SpecInvalid", message };
+}
+
+/** A file that is there is not gone, so its room stays as it is. */
+function ignoredOwner(
+  { roomId, path }: OwnedRoom,
+  files: Map<string, FileAssignment>,
+  { given }: Context,
+): RoomAssignment | null {
+  const by = given.ignored?.get(path);
+  if (by === undefined) return null;
+  const message = ignoredText(path, by);
+  files.set(path, { path, kind: "refused", roomId, reason: "SpecIgnored", message });
+  return { roomId, kind: "held", reason: "SpecIgnored", message };
 }
 
 function withoutFile(roomId: string, { emptied, stray }: Context): RoomAssignment {

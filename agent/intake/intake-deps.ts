@@ -55,6 +55,8 @@ export interface IntakeSource {
   readonly ref: string;
   /** Folder searched for specs, and how its files are named: for messages. */
   readonly path: string;
+  /** Its `Include` and `Exclude`, as text that is the same as long as they are. Absent: all files are read. */
+  readonly patternsText?: string;
   readonly allowEmpty: boolean;
   /** What commits off the first-parent line may say. */
   readonly mergedCommits: MergedCommits;

@@ -56,9 +56,8 @@ export class Intake {
 
   /** Reads what the store knows of the source. A source that now points elsewhere starts without a previous head. */
   static async open(source: IntakeSource, deps: IntakeDeps): Promise<Intake> {
-    const stored = await deps.store.readSource(source.name);
+    const row = sourceAt(source, await deps.store.readSource(source.name));
     const files = await deps.store.readFiles(source.name);
-    const row = sourceAt(source, stored);
     return new Intake(source, deps, { row, files });
   }
 
@@ -88,9 +87,10 @@ export class Intake {
     return isKnownCommit(this.#record.row, commit);
   }
 
-  /** False while rooms may be at a head that was ingested in part and never counted. */
+  /** False while rooms may be at a head that was ingested in part and never counted, or that was read by other patterns. */
   get isWhole(): boolean {
-    return this.#record.row.takingIn === null;
+    const { takingIn, patterns = "" } = this.#record.row;
+    return takingIn === null && patterns === (this.#source.patternsText ?? "");
   }
 
   /** Why this head does not count, if that was found before; null when there is something to learn from it. */

@@ -62,6 +62,14 @@ export function notAllowedText({ source, path }: FilePlace, roomId: string): str
   );
 }
 
+/** `by`: as `IgnoredSpec` says. */
+export function ignoredText(path: string, by: string): string {
+  return (
+    `${legible(path)} is not read, because it is ${by}; the last accepted spec stays in force. ` +
+    "Change that pattern to have the file read; to stop managing the room, delete the file"
+  );
+}
+
 function textOf({ source, path }: FilePlace): string {
   return `${path} of source "${source}"`;
 }

@@ -47,12 +47,15 @@ export interface SnapshotRest {
   readonly intents: RoomIntents;
 }
 
+const SAYS_WHY: ReadonlySet<string> = new Set(["NoSpecsFound", "SpecsIgnored"]);
+
 /** Says that there is no spec at all, unless it is said already why. */
 function withNoSpecs(
   source: IntakeSource,
   { present, warnings }: SnapshotRest,
 ): SourceRow["warnings"] {
-  if (present > 0 || warnings.some(({ reason }) => reason === "NoSpecsFound")) return warnings;
+  const isSaid = warnings.some(({ reason }) => SAYS_WHY.has(reason));
+  if (present > 0 || isSaid) return warnings;
   return [noSpecsFound(source), ...warnings];
 }
 
@@ -104,6 +107,7 @@ export async function settleSnapshot(
       ...now,
       ...historyAfter(now, { head, trail }, history),
       syncedRevision: deps.tracker.isSynced(source.name) ? revision : now.syncedRevision,
+      patterns: source.patternsText ?? "",
       hadSpecs: now.hadSpecs || present > 0,
       ...rest.errors,
       warnings: [
@@ -114,7 +118,8 @@ export async function settleSnapshot(
     },
     changes: [...files, synced, ...ignored],
   }));
-  for (const { path, roomId } of rest.roomless) rest.unclaimed.note(path, roomId);
+  for (const { path, roomId, ignoredBy } of rest.roomless)
+    rest.unclaimed.note(path, ignoredBy === undefined ? roomId : null);
   for (const path of rest.gone) rest.unclaimed.note(path, null);
   for (const file of rest.roomless) index.put(file);
   for (const path of rest.gone) index.drop(path);

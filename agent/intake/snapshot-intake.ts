@@ -1,13 +1,15 @@
 import type { RoomIntents } from "../intent/commit-intents.ts";
 import type { RoomStanding } from "../intent/intent-question.ts";
 import { whyUsedBy } from "../intent/why-used.ts";
-import { assignRooms, type Assignment } from "./assign-rooms.ts";
+import type { Assignment } from "./assign-rooms.ts";
+import { assignSnapshot } from "./assign-snapshot.ts";
 import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
 import { observedRevision } from "../room/revision.ts";
 import type { FileRow } from "../room/rows.ts";
 import type { SourceLineage } from "../room/source-history.ts";
 import type { StoreChange } from "../store/store.ts";
 import { claimedFiles } from "./claimed-files.ts";
+import { ignoredOf, ignoredRows } from "./ignored-files.ts";
 import { dueRooms } from "./due-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import {
@@ -51,6 +53,8 @@ export class SnapshotIntake {
   readonly #wasWhole: boolean;
   /** Findings that are kept, those of other snapshots' files included. */
   #findings = 0;
+  /** By path, why a file of the snapshot must not be read. */
+  #ignored: ReadonlyMap<string, string> = new Map();
   /** Rooms that another source took first. */
   readonly #overtaken = new Set<string>();
   readonly #unclaimed: UnclaimedRooms;
@@ -96,10 +100,12 @@ export class SnapshotIntake {
   /** Decides the owners by all files, and ingests the rooms that waited for that. */
   async finish(result: Ready): Promise<SnapshotEnd> {
     const { index, record } = this.#given;
-    const present = new Set(result.paths.map(({ path }) => path));
+    const { trail, warnings = [], ignored = [], paths } = result;
+    this.#ignored = new Map(ignored.map(({ path, by }) => [path, by]));
+    const present = new Set([...paths, ...ignored].map(({ path }) => path));
     const gone = [...index.files()].map(({ path }) => path).filter((path) => !present.has(path));
-    const { trail, warnings = [] } = result;
-    const rest = { gone, present: present.size, trail, warnings };
+    const rest = { gone, present: paths.length, trail, warnings };
+    await this.#noteIgnored(present);
     const isFree = index.broken === 0 && record.row.specErrorCount === 0 && this.#given.isAssessed;
     // After half a snapshot files may be on record whose errors are not.
     if (isFree && this.#wasWhole && this.#deferred.size === 0 && gone.length === 0) {
@@ -123,11 +129,19 @@ export class SnapshotIntake {
   async reassess(): Promise<void> {
     const { index, record } = this.#given;
     this.#range = { history: "descends", commits: [] };
+    this.#ignored = ignoredOf(index);
     const assignment = this.#assign(new Set([...index.files()].map(({ path }) => path)));
     await this.#takeIn(await this.#dueRooms(assignment));
     this.#tellReleased(assignment);
     const errors = fileErrors(assignment, index, this.#deferred);
     await record.update((now) => ({ row: { ...now, ...errors } }));
+  }
+
+  async #noteIgnored(present: ReadonlySet<string>): Promise<void> {
+    const { source, index, revision } = this.#given;
+    const at = { source: source.name, index, ignored: this.#ignored, present, revision };
+    for (const row of await ignoredRows(at, this.#deps))
+      if (!this.#deferred.has(row.path)) this.#deferred.set(row.path, row);
   }
 
   /** Rows of files that claim rooms of others, where commits ask something for them: rows of this snapshot are changed in place, the others are returned. */
@@ -203,25 +217,8 @@ export class SnapshotIntake {
   }
 
   #assign(present: ReadonlySet<string>): Assignment {
-    const { source, index } = this.#given;
-    const { owners, claimsElsewhere, mayManage } = this.#deps;
-    const known = [...index.files()].filter(
-      ({ path }) => present.has(path) && !this.#deferred.has(path),
-    );
-    return assignRooms({
-      source: source.name,
-      files: [...known, ...this.#deferred.values()],
-      rooms: owners.all(),
-      mayManage,
-      claimsElsewhere: (roomId) => claimsElsewhere(roomId, source.name),
-      allowEmpty: source.allowEmpty,
-      ...(source.spec.withoutCommits === true ? { withoutCommits: true } : {}),
-      confirmedByName: new Set(
-        [...this.#intents.rooms].flatMap(([roomId, intent]) =>
-          intent.confirmedByName ? [roomId] : [],
-        ),
-      ),
-    });
+    const files = { present, deferred: this.#deferred, ignored: this.#ignored };
+    return assignSnapshot(this.#given, this.#deps, { ...files, intents: this.#intents });
   }
 
   #dueRooms(assignment: Assignment): Promise<readonly Due[]> {

@@ -16,6 +16,8 @@ export interface IndexedFile extends KnownFile {
   readonly isAsked: boolean;
   /** Of its inputs; null: it is not valid. */
   readonly digest: string | null;
+  /** Why it must not be read; null: it may. It names no room then. */
+  readonly ignoredBy: string | null;
 }
 
 /** The spec files of one source, by path and by the room they name. */
@@ -24,6 +26,7 @@ export class SourceIndex {
   readonly #byRoom = new Map<string, Set<string>>();
   #broken = 0;
   #findings = 0;
+  #ignored = 0;
 
   constructor(rows: readonly FileRow[]) {
     for (const row of rows) this.put(row);
@@ -37,6 +40,11 @@ export class SourceIndex {
   /** How many findings are kept, of all files together. */
   get findings(): number {
     return this.#findings;
+  }
+
+  /** How many files must not be read. */
+  get ignored(): number {
+    return this.#ignored;
   }
 
   get(path: string): IndexedFile | undefined {
@@ -53,8 +61,9 @@ export class SourceIndex {
     const file = toIndexedFile(row);
     this.#files.set(file.path, file);
     if (!file.valid) this.#broken += 1;
+    if (file.ignoredBy !== null) this.#ignored += 1;
     this.#findings += file.findings;
-    if (file.roomId === null) return;
+    if (file.roomId === null || file.ignoredBy !== null) return;
     const paths = this.#byRoom.get(file.roomId) ?? new Set();
     this.#byRoom.set(file.roomId, paths.add(file.path));
   }
@@ -64,6 +73,7 @@ export class SourceIndex {
     if (file === undefined) return;
     this.#files.delete(path);
     if (!file.valid) this.#broken -= 1;
+    if (file.ignoredBy !== null) this.#ignored -= 1;
     this.#findings -= file.findings;
     if (file.roomId !== null) this.#byRoom.get(file.roomId)?.delete(path);
   }
@@ -74,12 +84,12 @@ export class SourceIndex {
 }
 
 export function toIndexedFile(row: FileRow): IndexedFile {
-  const { path, oid, roomId, valid, errors, warnings, inputs } = row;
+  const { path, oid, roomId, valid, errors, warnings, inputs, ignoredBy = null } = row;
   const seeds = (inputs?.seeds ?? []).map(toKnownSeed);
   const findings = errors.length + warnings.length;
   const isAsked = (row.asked ?? null) !== null;
   const digest = inputs?.digest ?? null;
-  return { path, oid, roomId, valid, errors, findings, seeds, isAsked, digest };
+  return { path, oid, roomId, valid, errors, findings, seeds, isAsked, digest, ignoredBy };
 }
 
 /** What is known of a room's standing without reading its row. */

@@ -14,6 +14,8 @@ export interface SourceRow extends SourceHistory {
   readonly ref: string;
   /** The folder searched for specs. */
   readonly path: string;
+  /** The `Include` and `Exclude` that the newest snapshot was read with; absent: all files were read. */
+  readonly patterns?: string;
   /** The head of the newest snapshot that counts; null before the first. */
   readonly observedHead: string | null;
   /**
@@ -55,6 +57,8 @@ export interface FileRow {
   readonly inputs: RoomInputs | null;
   /** A dry run that commits of its source asked for while its room was not the source's: it counts when the room becomes so. */
   readonly asked?: DryRun | null;
+  /** Why the file must not be read, as `IgnoredSpec` says: the rest is what was read before. Absent: it may. */
+  readonly ignoredBy?: string;
 }
 
 /** A confirmation of a list of removals (L4). */

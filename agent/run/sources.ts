@@ -3,6 +3,7 @@ import type { Config, SourceConfig } from "../config/config.ts";
 import { roomRule } from "../config/room-rule.ts";
 import { whyNoOverrideBy } from "../intent/override-persons.ts";
 import { shownRef } from "../room/revision.ts";
+import { patternsText } from "../source/spec-filter.ts";
 import { sourceCredentials } from "../source/source-credentials.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import {
@@ -31,7 +32,14 @@ export async function openSources(config: Config, given: Given): Promise<readonl
     const isAlone = config.git.sources.every((other) => other === source || other.url !== url);
     const followed = ref.kind === "local" ? null : ref;
     const watch = folderWatch(source, given.edges);
-    const options = { ...source, ref: shownRef(ref), followed, isAlone, ...watch };
+    const options = {
+      ...source,
+      ref: shownRef(ref),
+      patternsText: patternsText(source.patterns),
+      followed,
+      isAlone,
+      ...watch,
+    };
     running.push(await RunningSource.open(specSource(config, source, given.edges), options, deps));
   }
   return running;
@@ -89,12 +97,12 @@ function folderWatch(
 }
 
 function specSource(config: Config, source: SourceConfig, edges: Edges): SpecSource {
-  const { name, path, limits, timeoutMs } = source;
+  const { name, path, patterns, limits, timeoutMs } = source;
   const { clock, metrics, logger } = edges;
   const roomIdPattern = config.roomServer.roomIdPattern.source;
   if (source.kind === "folder") {
     const { folder } = source;
-    const options = { name, folder, path, limits, timeoutMs, roomIdPattern, clock };
+    const options = { name, folder, path, patterns, limits, timeoutMs, roomIdPattern, clock };
     return edges.implementations.openFolderSource(options);
   }
   const { url, ref, pollTimeoutMs, auth, reach, fetcher } = source;
@@ -104,6 +112,7 @@ function specSource(config: Config, source: SourceConfig, edges: Edges): SpecSou
     fetcher,
     ref,
     path,
+    patterns,
     folder: join(config.store.path, "git", name),
     limits,
     timeoutMs,

@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<SourceFailureReason, true>> = {
   SourceEmptied: true,
   LaggingReplica: true,
   UnrelatedHistory: true,
+  IgnoreFileInvalid: true,
   FolderMissing: true,
   FolderUnreadable: true,
   FolderChanging: true,

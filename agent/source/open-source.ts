@@ -1,4 +1,4 @@
-import type { Fetcher, SourceLimits, SourceRef } from "../config/config.ts";
+import type { Fetcher, SourceLimits, SourceRef, SpecPatterns } from "../config/config.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { CloneEvent } from "./git/git-clone-events.ts";
 import type { GitCredentials } from "./git/wire/git-credentials.ts";
@@ -9,7 +9,7 @@ export type OpenFolderSource = (options: FolderSourceOptions) => SpecSource;
 
 export interface FolderSourceOptions extends Pick<
   SourceOptions,
-  "name" | "path" | "limits" | "timeoutMs" | "roomIdPattern" | "clock"
+  "name" | "path" | "patterns" | "limits" | "timeoutMs" | "roomIdPattern" | "clock"
 > {
   /** Absolute. */
   readonly folder: string;
@@ -27,6 +27,8 @@ export interface SourceOptions {
   readonly ref: SourceRef;
   /** Folder of the repository that is searched for `*.room.{yaml,yml,json}`; `.` is the root. */
   readonly path: string;
+  /** Which spec files below `path` are read. Default: all. */
+  readonly patterns?: SpecPatterns;
   /** Folder of the clone. It belongs to this source alone and may be deleted at any time. */
   readonly folder: string;
   readonly limits: SourceLimits;

@@ -98,6 +98,7 @@ export type SourceFailureReason =
   | "SourceEmptied" // no spec where there were some: the last snapshot that had any stays
   | "LaggingReplica" // the head is an ancestor of the ingested one, and no second poll has confirmed it
   | "UnrelatedHistory" // the head shares no commit with the ingested one, and no person accepted it
+  | "IgnoreFileInvalid" // a .roomignore that cannot be read or used
   | "FolderMissing" // nothing is at the folder's path, or a file
   | "FolderUnreadable" // no right to list it, or the file system fails
   | "FolderChanging" // no two looks gave the same
@@ -241,6 +242,8 @@ export type SyncResult =
       readonly head: string;
       /** Every spec file of the snapshot (path and blob id), changed or not. */
       readonly paths: readonly { readonly path: string; readonly oid: string }[];
+      /** Spec files that are there and must not be read: they are neither gone nor in `paths`. None when absent. */
+      readonly ignored?: readonly IgnoredSpec[];
       /** What a person should know although nothing fails by it; none when absent. */
       readonly warnings?: readonly SourceWarning[];
       /** The newest commits behind `head` that are known, itself first; at most 64. */
@@ -251,8 +254,15 @@ export type SyncResult =
   | DoubtedHead
   | SourceFailure;
 
+/** A spec file that `Include`, `Exclude` or a `.roomignore` keeps from being read. */
+export interface IgnoredSpec {
+  readonly path: string;
+  /** Such as `ignored by .roomignore line 3 ("drafts/")`. */
+  readonly by: string;
+}
+
 export interface SourceWarning {
-  readonly reason: "NoSpecsFound" | "SpecNameIgnored";
+  readonly reason: "NoSpecsFound" | "SpecNameIgnored" | "SpecsIgnored";
   readonly message: string;
 }
 

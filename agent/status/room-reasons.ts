@@ -153,6 +153,12 @@ export const ROOM_REASONS = {
     meaning: "The newest spec has errors; meanwhile the last accepted spec is enforced",
     next: "Correct the file at the line and column named",
   },
+  SpecIgnored: {
+    place: "room",
+    meaning:
+      "The room's file is there, but `Include`, `Exclude` or a `.roomignore` keeps it from being read; the last accepted spec stays in force",
+    next: "Change the pattern that the message names; to stop managing the room, delete its file",
+  },
   SpecUnreadable: {
     place: "room",
     meaning: "No file names the room any more, but a file that cannot be read could be its spec",

@@ -128,6 +128,12 @@ export const SOURCE_REASONS = {
       "The source that a room belonged to is not in the configuration: the room has no owner, and nothing is written to it",
     next: "Put the source back into `Git.Sources`, push the room's spec to a configured source, or send `DELETE /rooms/<roomId>`",
   },
+  IgnoreFileInvalid: {
+    place: "source",
+    meaning:
+      "A `.roomignore` cannot be used: it is not a regular text file, or it is too large. Every room stays as it is, since which specs are meant is not known",
+    next: "Correct or remove the file that the message names",
+  },
   FolderMissing: {
     place: "source",
     meaning:
@@ -157,6 +163,11 @@ export const SOURCE_REASONS = {
     meaning:
       "A webhook announced a commit of the followed ref, and polls over two minutes show neither it nor a newer head",
     next: "Look at the git server: a replica may lag, or the webhook may be of another server than `Url`. Polls continue, and the next new head ends the warning; the delivery may be sent again",
+  },
+  SpecsIgnored: {
+    place: "warning",
+    meaning: "`Include`, `Exclude` or a `.roomignore` keeps specs of the source from being read",
+    next: "None, if that is meant; otherwise change the pattern that the message names",
   },
   SpecNameIgnored: {
     place: "warning",

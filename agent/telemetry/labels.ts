@@ -57,6 +57,7 @@ export const POLL_RESULTS = [
   "UnrelatedHistory",
   "FolderMissing",
   "FolderUnreadable",
+  "IgnoreFileInvalid",
   "FolderChanging",
   "WorkerFailed",
   "SignatureMissing",

@@ -51,11 +51,12 @@ export function specSourceContract(
     expect(told.range?.history).to.equal("first");
     expect(told.range?.commits.map((commit) => commit.oid)).to.deep.equal(commits ? [head] : []);
     const paths = ["rooms/a.room.yaml", "rooms/c.room.yml", "rooms/deep/er/b.room.json"];
-    expect({ warnings: [], ...told.result }).to.deep.equal({
+    expect({ warnings: [], ignored: [], ...told.result }).to.deep.equal({
       kind: "ready",
       head,
       paths: paths.map((path) => ({ path, oid: oidOf(told, path) })),
       trail: [head],
+      ignored: [],
       warnings: [],
     });
     expect(told.files.map((file) => file.parsed.kind)).to.deep.equal(["valid", "valid", "valid"]);

@@ -10,7 +10,7 @@ export const FOLDER_SABOTEURS = [
   {
     name: "a folder that moves while it is listed is believed",
     file: "agent/source/folder/folder-snapshot.ts",
-    text: `if (contentOf(listing) !== contentOf(again)) throw folderChanging(this.#reading.folder);`,
+    text: `if (contentOf(all) !== contentOf(again)) throw folderChanging(this.#reading.folder);`,
     replacement: `void again; void contentOf; void folderChanging;`,
     tests: ["test/integration/source/folder-source.test.ts"],
   },

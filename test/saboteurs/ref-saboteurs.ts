@@ -1,3 +1,4 @@
+import { FILTER_SABOTEURS } from "./filter-saboteurs.ts";
 import { FOLDER_SABOTEURS } from "./folder-saboteurs.ts";
 
 /** What makes the agent follow another commit than the tag, the range or the configured commit says. */
@@ -61,5 +62,6 @@ export const REF_SABOTEURS = [
     replacement: "const [twin, ref] = [`refs/tags/${tag}`, `refs/heads/${tag}`];",
     tests: ["test/integration/source/git-tags.test.ts"],
   },
+  ...FILTER_SABOTEURS,
   ...FOLDER_SABOTEURS,
 ] as const;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { IgnoredSpec } from "../spec-source.ts";
 
 /** What was read of a folder. Paths begin at the folder, with `/` between names. */
 export interface FolderContent {
@@ -8,13 +9,15 @@ export interface FolderContent {
   readonly links: readonly string[];
   /** Files that are not read because of their name. */
   readonly ignored: readonly string[];
+  /** Specs that must not be read. */
+  readonly filtered: readonly IgnoredSpec[];
   /** What the source's `Path` is, where it is not a folder. */
   readonly problem: string | null;
 }
 
 /** The head of a folder: 64 hex digits, the SHA-256 of everything that was read, in whatever order it was read. */
 export function folderDigest(content: FolderContent): string {
-  const { specs, seeds, links, ignored, problem } = content;
+  const { specs, seeds, links, ignored, filtered, problem } = content;
   // JSON, so that no two contents have one text.
   const text = JSON.stringify([
     specs.map(({ path, oid }) => JSON.stringify([path, oid])).sort(),
@@ -22,6 +25,7 @@ export function folderDigest(content: FolderContent): string {
     [...links].sort(),
     [...ignored].sort(),
     problem,
+    ...filtered.map(({ path, by }) => JSON.stringify([path, by])).sort(),
   ]);
   return createHash("sha256").update(text).digest("hex");
 }

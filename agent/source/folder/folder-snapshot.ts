@@ -1,6 +1,8 @@
+import type { SpecPatterns } from "../../config/config.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { folderDigest } from "./folder-digest.ts";
 import { folderChanging, isChanging } from "./folder-failure.ts";
+import { filterFolder } from "./folder-filter.ts";
 import { readFolderSeed } from "./folder-seeds.ts";
 import { readFolderSpec, refuseBytes, type SpecReading } from "./folder-specs.ts";
 import {
@@ -13,7 +15,7 @@ import { ParseBudget } from "../parse-budget.ts";
 import { SeedQuota } from "../seed-quota.ts";
 import { seedPaths } from "../git/git-seeds.ts";
 import { inLanes } from "../in-lanes.ts";
-import type { SpecSeed } from "../spec-source.ts";
+import type { IgnoredSpec, SpecSeed } from "../spec-source.ts";
 
 /** One state of a folder. Bytes are not kept. */
 export interface FolderSnapshot {
@@ -21,6 +23,8 @@ export interface FolderSnapshot {
   readonly listing: FolderListing;
   /** By path, in the order of `listing.specs`. */
   readonly files: ReadonlyMap<string, FolderFile>;
+  /** Specs of the folder that must not be read. */
+  readonly filtered: readonly IgnoredSpec[];
 }
 
 export interface FolderFile extends FolderSpec {
@@ -29,6 +33,7 @@ export interface FolderFile extends FolderSpec {
 }
 
 export interface SnapshotReading extends SpecReading, FolderScope {
+  readonly patterns: SpecPatterns;
   readonly limits: SpecReading["limits"];
   readonly clock: Clock;
 }
@@ -70,12 +75,14 @@ export class FolderSnapshots {
 
   /** A file that moves while the folder is listed may be met twice or never, so a second listing must be the same. */
   async #readOnce(signal: AbortSignal): Promise<FolderSnapshot> {
-    const listing = await listFolder(this.#reading, signal);
+    const all = await listFolder(this.#reading, signal);
+    const { kept, ignored: filtered } = await filterFolder(all, this.#reading);
+    const listing = { ...all, specs: kept };
     refuseBytes(listing, this.#reading.limits.packBytes);
     const specs = await this.#readSpecs(listing, signal);
     const seeds = await this.#readSeeds(listing, specs, signal);
     const again = await listFolder(this.#reading, signal);
-    if (contentOf(listing) !== contentOf(again)) throw folderChanging(this.#reading.folder);
+    if (contentOf(all) !== contentOf(again)) throw folderChanging(this.#reading.folder);
     this.#specs = specs;
     const files = new Map<string, FolderFile>();
     for (const spec of listing.specs) {
@@ -86,8 +93,8 @@ export class FolderSnapshots {
       path,
       state: seed.kind === "present" ? seed.oid : `${seed.reason} ${seed.message}`,
     }));
-    const head = folderDigest({ ...listing, specs: [...files.values()], seeds: states });
-    return { head, listing, files };
+    const head = folderDigest({ ...listing, specs: [...files.values()], seeds: states, filtered });
+    return { head, listing, files, filtered };
   }
 
   async #readSpecs(
@@ -133,6 +140,6 @@ export class FolderSnapshots {
   }
 }
 
-function contentOf({ base, specs, links, ignored, problem }: FolderListing): string {
-  return JSON.stringify([base, specs, links, ignored, problem]);
+function contentOf({ base, specs, ignoreFiles, links, ignored, problem }: FolderListing): string {
+  return JSON.stringify([base, specs, ignoreFiles, links, ignored, problem]);
 }

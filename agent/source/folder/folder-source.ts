@@ -8,6 +8,7 @@ import { FolderSnapshots, type FolderSnapshot, type SnapshotReading } from "./fo
 import { readFolderSpec } from "./folder-specs.ts";
 import { syncFolder } from "./folder-sync.ts";
 import { gitFailure, toSourceFailure } from "../git-failure.ts";
+import { ALL_FILES } from "../spec-filter.ts";
 import { ParseBudget } from "../parse-budget.ts";
 import { ParsePool } from "../parse-pool.ts";
 import { SeedQuota } from "../seed-quota.ts";
@@ -51,8 +52,9 @@ class FolderSource implements SpecSource {
     this.name = options.name;
     this.#options = options;
     const { folder, path, limits, roomIdPattern, clock, reader = FOLDER_READER } = options;
+    const { patterns = ALL_FILES } = options;
     const parsers = this.#parsers;
-    this.#reading = { folder, path, limits, roomIdPattern, clock, reader, parsers };
+    this.#reading = { folder, path, patterns, limits, roomIdPattern, clock, reader, parsers };
     this.#snapshots = new FolderSnapshots(this.#reading);
   }
 

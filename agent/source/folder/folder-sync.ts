@@ -6,6 +6,7 @@ import type { FolderFile, FolderSnapshot } from "./folder-snapshot.ts";
 import { FileBatches } from "../file-batches.ts";
 import { ParseBudget } from "../parse-budget.ts";
 import { SeedQuota } from "../seed-quota.ts";
+import { ignoredWarnings } from "../spec-filter.ts";
 import { inLanes } from "../in-lanes.ts";
 import { toKnownSeed } from "../spec-source.ts";
 import type {
@@ -28,7 +29,7 @@ export async function syncFolder(
   { snapshot, before, reading }: FolderSync,
   request: SyncRequest,
 ): Promise<SyncResult> {
-  const { head, listing, files } = snapshot;
+  const { head, listing, files, filtered } = snapshot;
   const known = new Map(request.known.map((file) => [file.path, file]));
   const history = request.previous === null ? "first" : "descends";
   await request.onCommits({ history, commits: [] });
@@ -38,8 +39,8 @@ export async function syncFolder(
   const hidden = hiddenFiles(snapshot, request.known);
   await deliver({ snapshot, reading, changed, hidden }, request);
   const paths = [...files.values(), ...hidden].map(({ path, oid }) => ({ path, oid }));
-  const warnings = warningsOf(listing.problem, listing.ignored);
-  return { kind: "ready", head, paths, trail: [head], warnings };
+  const warnings = [...warningsOf(listing.problem, listing.ignored), ...ignoredWarnings(filtered)];
+  return { kind: "ready", head, paths, ignored: filtered, trail: [head], warnings };
 }
 
 function isChanged(

@@ -11,6 +11,7 @@ import {
 } from "./folder-failure.ts";
 import { printOf } from "./folder-file.ts";
 import { isMisnamed, isSpecName, type TreeLimits } from "../git/git-spec-listing.ts";
+import { IGNORE_NAME } from "../room-ignore.ts";
 import { inLanes } from "../in-lanes.ts";
 
 /** A spec file by its name. `problem`: why it can be no spec whatever it holds; null: a regular file. */
@@ -26,6 +27,8 @@ export interface FolderListing {
   readonly base: string;
   /** Ordered by path. */
   readonly specs: readonly FolderSpec[];
+  /** What is called `.roomignore`, whatever it is. Ordered by path. */
+  readonly ignoreFiles: readonly FolderSpec[];
   readonly links: readonly string[];
   readonly ignored: readonly string[];
   /** What `Path` is, where it is not a folder. */
@@ -56,9 +59,9 @@ export async function listFolder(scope: FolderScope, signal: AbortSignal): Promi
   const problem = await problemOf(base, scope.path);
   const walk = new FolderWalk(base, scope);
   if (problem === null) await walk.run(signal);
-  const { specs, links, ignored } = walk;
-  specs.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { base, specs, links: links.sort(), ignored: ignored.sort(), problem };
+  const { specs, ignoreFiles, links, ignored } = walk;
+  for (const list of [specs, ignoreFiles]) list.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { base, specs, ignoreFiles, links: links.sort(), ignored: ignored.sort(), problem };
 }
 
 async function baseOf(folder: string): Promise<string> {
@@ -99,6 +102,7 @@ async function whatIs(place: string): Promise<string | null> {
 
 class FolderWalk {
   readonly specs: FolderSpec[] = [];
+  readonly ignoreFiles: FolderSpec[] = [];
   readonly links: string[] = [];
   readonly ignored: string[] = [];
   readonly #base: string;
@@ -120,7 +124,8 @@ class FolderWalk {
       await this.#folder(prefix, pending);
     }
     await inLanes(this.#found, async (one) => {
-      this.specs.push(await this.#toSpec(one));
+      const list = one.name === IGNORE_NAME ? this.ignoreFiles : this.specs;
+      list.push(await this.#toSpec(one));
     });
   }
 
@@ -151,6 +156,7 @@ class FolderWalk {
     }
     const path = prefix + name;
     const isSafe = name.search(UNSAFE) === -1;
+    if (name === IGNORE_NAME) this.#found.push({ path, name });
     if (entry.isSymbolicLink() && isSafe) this.links.push(path);
     if (entry.isDirectory()) {
       if (SKIPPED.test(name)) return;

@@ -28,6 +28,7 @@ export function toReady(result: Extract<WorkerResult, { kind: "ready" }>): SyncR
     head: result.head,
     trail: result.trail,
     warnings: result.warnings,
+    ignored: result.ignored,
     paths: paths.map((path, index) => ({
       path,
       oid: result.oids.slice(index * 40, index * 40 + 40),

@@ -91,6 +91,7 @@ class GitSource implements SpecSource {
         url,
         fetcher,
         path: normalisedFolder(options.path),
+        ...(options.patterns === undefined ? {} : { patterns: options.patterns }),
         folder: options.folder,
         limits: options.limits,
         roomIdPattern: options.roomIdPattern,

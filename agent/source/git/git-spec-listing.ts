@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { legible } from "../../kernel/shortened.ts";
 import { limitExceeded } from "../git-failure.ts";
+import { IGNORE_NAME } from "../room-ignore.ts";
 import type { TreeEntry } from "./objects/git-object-parse.ts";
 import { isFolder, isRegularFile, refuseEntries } from "./objects/git-trees.ts";
 import type { GitTrees } from "./objects/git-trees.ts";
@@ -45,21 +46,25 @@ export function isMisnamed(name: string): boolean {
 export interface SpecListing {
   /** In git's order. Empty when there is no such folder. */
   readonly found: readonly ListedSpec[];
+  /** What is called `.roomignore`, whatever it is. */
+  readonly ignoreFiles: readonly ListedSpec[];
   /** Files that seem to be meant as specs and are not read; the first ones, and how many there are. */
   readonly misnamed: readonly string[];
   readonly misnamedCount: number;
 }
 
+const NO_SPECS: SpecListing = { found: [], ignoreFiles: [], misnamed: [], misnamedCount: 0 };
+
 /** Every spec file below `folder` (`.`: the root) of a commit's tree. */
 export function listSpecs(trees: GitTrees, rootTree: string, where: ListingScope): SpecListing {
   const start = trees.lookup(rootTree, where.folder);
-  if (start === null || !isFolder(start)) return { found: [], misnamed: [], misnamedCount: 0 };
+  if (start === null || !isFolder(start)) return NO_SPECS;
   const walk = new ListingWalk(trees, where);
   const prefix = where.folder === "." ? "" : `${where.folder}/`;
   walk.folder(start.oid, { prefix, depth: prefix.split("/").length - 1, safe: true });
   where.memory?.keep(walk.folders);
-  const { found, misnamed, misnamedCount } = walk;
-  return { found, misnamed, misnamedCount };
+  const { found, ignoreFiles, misnamed, misnamedCount } = walk;
+  return { found, ignoreFiles, misnamed, misnamedCount };
 }
 
 export interface ListingScope {
@@ -73,6 +78,7 @@ export interface ListingScope {
 interface FolderListing {
   readonly entries: number;
   readonly items: readonly (ListedSpec | SubFolder)[];
+  readonly ignoreFile: ListedSpec | null;
   readonly misnamed: readonly string[];
   readonly misnamedCount: number;
 }
@@ -104,6 +110,7 @@ interface Place {
 
 class ListingWalk {
   readonly found: ListedSpec[] = [];
+  readonly ignoreFiles: ListedSpec[] = [];
   readonly misnamed: string[] = [];
   misnamedCount = 0;
   readonly folders = new Map<string, FolderListing>();
@@ -133,6 +140,7 @@ class ListingWalk {
     refuseEntries(this.#entries, most, this.#where);
     this.misnamed.push(...listing.misnamed.slice(0, MISNAMED_SHOWN - this.misnamed.length));
     this.misnamedCount += listing.misnamedCount;
+    if (listing.ignoreFile !== null) this.ignoreFiles.push(listing.ignoreFile);
     for (const item of listing.items) {
       if (!("tree" in item)) this.found.push(item);
       else {
@@ -167,9 +175,11 @@ class ListingWalk {
 function listFolder(entries: readonly TreeEntry[], place: Place): FolderListing {
   const items: (ListedSpec | SubFolder)[] = [];
   const misnamed: string[] = [];
+  let ignoreFile: ListedSpec | null = null;
   for (const entry of entries) {
     const path = place.prefix + visibleName(entry);
     const safe = place.safe && entry.safe;
+    if (entry.name === IGNORE_NAME) ignoreFile = toListedSpec(path, entry, safe);
     if (isFolder(entry)) items.push({ tree: entry.oid, prefix: `${path}/`, safe });
     else if (isSpecName(entry.name)) items.push(toListedSpec(path, entry, safe));
     else if (isRegularFile(entry) && isMisnamed(entry.name)) misnamed.push(path);
@@ -178,6 +188,7 @@ function listFolder(entries: readonly TreeEntry[], place: Place): FolderListing 
   return {
     entries: entries.length,
     items,
+    ignoreFile,
     misnamed: misnamed.slice(0, MISNAMED_SHOWN),
     misnamedCount,
   };

@@ -9,17 +9,19 @@ import { hiddenSpecs } from "./git-hidden-specs.ts";
 import { inLanes } from "../in-lanes.ts";
 import type { GitCredentials } from "./wire/git-credentials.ts";
 import type { GitSession } from "./git-session.ts";
+import { filterListing } from "./git-spec-filter.ts";
 import { changedSpecs } from "./git-spec-changes.ts";
 import { SpecFiles } from "./git-spec-files.ts";
 import { SpecParsing } from "./git-spec-parsing.ts";
 import type { SpecBetween } from "./git-spec-parsing.ts";
 import { listingWarnings } from "./git-listing-warnings.ts";
 import { listSpecs } from "./git-spec-listing.ts";
-import type { ListedSpec } from "./git-spec-listing.ts";
+import type { ListedSpec, SpecListing } from "./git-spec-listing.ts";
 import { changesOtherFiles, recordCommit } from "./git-touches.ts";
 import type { TouchQuestion } from "./git-touches.ts";
 import type { Ask, WorkerResult } from "./git-worker-messages.ts";
 import { WantedBlobs } from "./git-wanted-blobs.ts";
+import { ignoredWarnings } from "../spec-filter.ts";
 import { toKnownSeed } from "../spec-source.ts";
 import type { CommitRange, CommitRecord, KnownFile, KnownLine } from "../spec-source.ts";
 
@@ -71,13 +73,11 @@ export class SyncPass {
     const { settings, trees, objects } = this.#session;
     const { head, previous } = this.#request;
     const rootTree = trees.commit(head).tree;
-    const listing = listSpecs(trees, rootTree, {
-      folder: settings.path,
-      limits: settings.limits,
-      memory: this.#session.listings,
-    });
+    const listing = this.#list(rootTree);
     const place = { trees, rootTree, folder: settings.path };
-    const listed = [...listing.found, ...hiddenSpecs(listing.found, known, place)];
+    const { kept: found, ignored } = await filterListing(listing, this.#session, this.#wanted);
+    for (const { path } of ignored) this.#remember(known.get(path));
+    const listed = [...found, ...hiddenSpecs(listing.found, known, place)];
     await this.#wanted.unusedSeeds(known.values(), rootTree);
     const changed = changedSpecs({
       trees,
@@ -112,15 +112,25 @@ export class SyncPass {
         this.#request.progress();
       },
     });
-    for (const file of kept) this.next.set(file.path, file);
+    for (const file of kept) this.#remember(file);
     return {
       kind: "ready",
       head,
       paths: listed.map((spec) => spec.path).join("\n"),
       oids: listed.map((spec) => spec.oid).join(""),
-      warnings: listingWarnings(listing, place),
+      ignored,
+      warnings: [...listingWarnings(listing, place), ...ignoredWarnings(ignored)],
       trail: this.#session.trail(head),
     };
+  }
+
+  #list(rootTree: string): SpecListing {
+    const { settings, trees, listings: memory } = this.#session;
+    return listSpecs(trees, rootTree, { folder: settings.path, limits: settings.limits, memory });
+  }
+
+  #remember(file: KnownFile | undefined): void {
+    if (file !== undefined) this.next.set(file.path, file);
   }
 
   async #tellCommits(walk: CommitWalk, sides: Sides, returnedTo: readonly string[]): Promise<void> {

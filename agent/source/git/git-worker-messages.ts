@@ -1,4 +1,4 @@
-import type { Fetcher, SourceLimits } from "../../config/config.ts";
+import type { Fetcher, SourceLimits, SpecPatterns } from "../../config/config.ts";
 import type { GitCredentials } from "./wire/git-credentials.ts";
 import type { GitDeadlines } from "./wire/git-deadlines.ts";
 import type { DiscardReason, Rotation } from "./git-clone-events.ts";
@@ -6,6 +6,7 @@ import type { RotationLimits } from "./git-rotation-rule.ts";
 import type {
   CommitRange,
   DoubtedHead,
+  IgnoredSpec,
   KnownFile,
   KnownLine,
   ReadSpecs,
@@ -21,6 +22,8 @@ export interface GitWorkerSettings {
   readonly url: string;
   readonly fetcher?: Fetcher;
   readonly path: string;
+  /** Default: all files are read. */
+  readonly patterns?: SpecPatterns;
   readonly folder: string;
   readonly limits: SourceLimits;
   readonly deadlines: GitDeadlines;
@@ -102,6 +105,7 @@ export type WorkerResult =
       readonly head: string;
       readonly paths: string;
       readonly oids: string;
+      readonly ignored: readonly IgnoredSpec[];
       readonly warnings: readonly SourceWarning[];
       readonly trail: readonly string[];
     }

@@ -2,6 +2,7 @@ import type { FuzzTarget } from "../fuzz-target.ts";
 import { applyBody } from "./apply-body.ts";
 import { commit, tree } from "./commit.ts";
 import { advertisement, delta, pack, refs, uploadPack } from "./git-answers.ts";
+import { roomignore } from "./roomignore.ts";
 import { roomState } from "./room-server.ts";
 import { settings } from "./settings.ts";
 import { gpgStatus, signedCommit, sshSignature } from "./signature.ts";
@@ -27,6 +28,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   signedCommit,
   sshSignature,
   gpgStatus,
+  roomignore,
 ];
 
 export function targetNamed(name: string): FuzzTarget {

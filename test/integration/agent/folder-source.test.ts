@@ -109,6 +109,23 @@ describe("an agent over a folder", () => {
     await verifiedVersion(1, "room-new");
   });
 
+  it("follows its .roomignore, and keeps the room of a file that it keeps out", async () => {
+    write("rooms/b.room.yaml", spec(1, 2, "room-new"));
+    await start();
+    await verifiedVersion(1);
+    save("rooms/.roomignore", "a.*\n");
+    const { conditions } = await world.reason(ROOM, "SpecIgnored");
+    expect(conditions.map(({ message }) => message).join()).to.include("rooms/.roomignore line 1");
+    expect((await world.room(ROOM)).orphaned).to.equal(false);
+    save(FILE, spec(2));
+    save("rooms/.roomignore", "# none\n");
+    await verifiedVersion(2);
+    mkdirSync(join(folder, "more/.roomignore"), { recursive: true });
+    const { message } = await failsWith("IgnoreFileInvalid");
+    expect(message).to.include("more/.roomignore is not a regular file");
+    expect((await world.contents(ROOM)).entities).to.deep.equal(entityIds(3));
+  });
+
   it("goes through a burst of 50 writes in few snapshots", async () => {
     await start();
     await verifiedVersion(1);

@@ -64,6 +64,30 @@ describe("validate", () => {
     ]);
   });
 
+  it("passes over what a .roomignore keeps out, and counts it", async () => {
+    await write({
+      "rooms/a.room.yaml": spec("lab-01"),
+      "rooms/drafts/b.room.yaml": "spec: [\n",
+      "rooms/c/d.room.yaml": "spec: [\n",
+      "rooms/.roomignore": "drafts/\n",
+      "rooms/c/.roomignore": "/d.*\n",
+    });
+    const { code, io } = await run("rooms");
+    expect(io.lines).to.deep.equal([
+      "1 file, 0 errors, 0 warnings, 2 files ignored by .roomignore",
+    ]);
+    expect(code).to.equal(0);
+    const named = await run("rooms", "rooms/c/d.room.yaml");
+    expect(named.io.lines.at(-1)).to.match(/^2 files, 1 error, .* 1 file ignored/);
+  });
+
+  it("ends with 2 where the agent would refuse a .roomignore", async () => {
+    await write({ "rooms/a.room.yaml": spec("lab-01"), "rooms/.roomignore": "a\0b" });
+    const { code, io } = await run("rooms");
+    expect(io.err).to.match(/\.roomignore is not a text file: see line 1/);
+    expect(code).to.equal(2);
+  });
+
   it("marks warnings and does not fail for them", async () => {
     await write({ "a.room.yaml": spec("lab-01", '  policies: { dmVisibilityDefault: "" }\n') });
     const { code, io } = await run("a.room.yaml");

@@ -42,6 +42,8 @@ export const NO_ROW: Readonly<Record<string, string>> = {
       "a source of its own: test/integration/agent/folder-source.test.ts asserts status, health, log, audit, counter and explain",
     ]),
   ),
+  IgnoreFileInvalid:
+    "a file of its own: test/integration/agent/ignored-specs.test.ts asserts status, health, log, audit, counter and explain",
   AnnouncedCommitMissing:
     "it takes two minutes: test/unit/trigger/webhook/announcements.test.ts and test/integration/api/webhooks.test.ts assert warning, log, audit and gauge",
   ConfirmationOutdated: "the answer to a request, whose row is the refusal that it would confirm",
@@ -72,6 +74,7 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   IntentIgnored:
     "a warning; test/integration/agent/empty-commits.test.ts asserts log, audit, source warnings and explain",
   NoSpecsFound: "a warning, logged when it comes",
+  SpecsIgnored: "a warning, logged when it comes",
   SpecNameIgnored: "a warning, logged when it comes",
   CommitsNotRead: "a warning, logged when it comes; the rooms have HistoryRewritten",
 };

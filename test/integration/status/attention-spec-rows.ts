@@ -30,6 +30,15 @@ export const SPEC_ROWS: readonly RoomAttention[] = [
     gauge: "ready",
   },
   {
+    reason: "SpecIgnored",
+    room: "room-ignored",
+    before: file("room-ignored", {}),
+    after: { "rooms/.roomignore": "# not now\nroom-ignored.*\n" },
+    says: /rooms\/room-ignored\.room\.yaml is not read.*rooms\/\.roomignore line 2/,
+    audit: "room.specRefused",
+    gauge: "ready",
+  },
+  {
     reason: "SpecVersionRegressed",
     room: "room-version",
     before: file("room-version", { version: 3 }),

@@ -40,6 +40,19 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     unblock: /Correct rooms\/lab\.room\.yaml .*push it to main; `room-operator validate/,
   },
   {
+    reason: "SpecIgnored",
+    room: {
+      ...failing("SpecIgnored"),
+      headProblem: {
+        reason: "SpecIgnored",
+        message: "rooms/lab.room.yaml is not read",
+        revision: "r",
+      },
+    },
+    message: /rooms\/lab\.room\.yaml is not read.*kept as main@sha1:a{40} says/,
+    unblock: /Change the pattern that the message names; to stop managing the room/,
+  },
+  {
     reason: "SpecUnreadable",
     room: {
       ...failing("SpecUnreadable"),
