@@ -101,9 +101,10 @@ function namedAt(
 ): ReadonlySet<string> | null {
   // The usual place first: to search a whole tree takes long where somebody put a bomb into it.
   const usual = `${commit}:rooms/${room}.room.yaml`;
-  const files = repository.has(usual) ? [usual] : repository.filesNaming(room, commit);
+  const text = repository.text(usual);
+  const files = text === null ? repository.filesNaming(room, commit) : [usual];
   for (const file of files) {
-    const spec = readSpec(repository.git("show", file));
+    const spec = readSpec(text ?? repository.text(file) ?? "");
     if (spec?.roomId !== room) continue;
     return new Set([
       ...(spec.entities ?? []).map(({ id }) => `entity/${id}`),

@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createGitHttpBackend } from "../../devserver/git-http-backend.ts";
 import { encodeFrame, framesOf } from "./git-frames.ts";
+import { GitObjectReader } from "./git-object-reader.ts";
 import { rememberPolls } from "./poll-memory.ts";
 import type { GitAnswer, GitOrder } from "./git-host.ts";
 
@@ -13,6 +14,10 @@ import type { GitAnswer, GitOrder } from "./git-host.ts";
  */
 
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+
+/** By repository, the one used last at the end. More are ended. */
+const readers = new Map<string, GitObjectReader>();
+const MOST_READERS = 3;
 
 const [ordersPath, answersPath] = process.argv.slice(2);
 if (ordersPath === undefined || answersPath === undefined) throw new Error("two pipes are needed");
@@ -34,6 +39,7 @@ async function obey(
   input: Buffer,
 ): Promise<{ readonly answer: GitAnswer; readonly output: Buffer }> {
   if (order.kind === "hello") return { answer: { kind: "hello", origin }, output: Buffer.alloc(0) };
+  if (order.kind === "read") return read(order);
   return new Promise((resolve) => {
     const { args, env } = order;
     const options = { env, encoding: "buffer", maxBuffer: MAX_OUTPUT_BYTES } as const;
@@ -46,6 +52,30 @@ async function obey(
     // Git may end before it has read everything: its exit status tells why.
     child.stdin?.on("error", () => undefined).end(input);
   });
+}
+
+async function read({
+  folder,
+  name,
+  env,
+}: GitOrder & { readonly kind: "read" }): Promise<{ answer: GitAnswer; output: Buffer }> {
+  const reader = readers.get(folder) ?? new GitObjectReader(folder, env);
+  readers.delete(folder);
+  try {
+    const found = await reader.read(name);
+    readers.set(folder, reader);
+    for (const [oldest, each] of readers) {
+      if (readers.size <= MOST_READERS) break;
+      readers.delete(oldest);
+      each.end();
+    }
+    const answer = { kind: "object", type: found?.type ?? null } as const;
+    return { answer, output: found?.bytes ?? Buffer.alloc(0) };
+  } catch (error) {
+    reader.end();
+    const complaint = (error as Error).message;
+    return { answer: { kind: "failed", complaint }, output: Buffer.alloc(0) };
+  }
 }
 
 /** Serves the repositories of every folder: the first part of a path names it. */

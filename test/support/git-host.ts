@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { encodeFrame, FRAME_HEAD_BYTES, headOf } from "./git-frames.ts";
+import type { GitObject } from "./git-object-reader.ts";
 
 /** What is asked of the host. */
 export type GitOrder =
@@ -12,12 +13,22 @@ export type GitOrder =
       readonly kind: "run";
       readonly args: readonly string[];
       readonly env: Readonly<Record<string, string>>;
+    }
+  /** An object of a repository by its name. */
+  | {
+      readonly kind: "read";
+      readonly folder: string;
+      readonly name: string;
+      readonly env: Readonly<Record<string, string>>;
     };
 
-/** Its answer; what git wrote to standard output lies in the frame's body. */
+/** Its answer; what git wrote to standard output, or an object's bytes, lie in the frame's body. */
 export type GitAnswer =
   | { readonly kind: "hello"; readonly origin: string }
-  | { readonly kind: "ran"; readonly status: number | null; readonly complaint: string };
+  | { readonly kind: "ran"; readonly status: number | null; readonly complaint: string }
+  /** `type` is null where there is no such object. */
+  | { readonly kind: "object"; readonly type: string | null }
+  | { readonly kind: "failed"; readonly complaint: string };
 
 /** A run of git that did not end with 0. `status` is null where it could not be started or was killed. */
 export class GitFailed extends Error {
@@ -73,6 +84,13 @@ export class GitHost {
     if (answer.kind !== "ran") throw new Error("the git host answered something else");
     if (answer.status !== 0) throw new GitFailed(args, answer.status, answer.complaint);
     return body;
+  }
+
+  /** Reads an object such as `<commit>:<path>` of the repository in `folder`; null when it has none of that name. */
+  read(folder: string, name: string, env: Record<string, string>): GitObject | null {
+    const { answer, body } = this.#ask({ kind: "read", folder, name, env });
+    if (answer.kind !== "object") throw new Error(`${folder}: ${JSON.stringify(answer)}`);
+    return answer.type === null ? null : { type: answer.type, bytes: body };
   }
 
   /** Where the bare repositories in this folder are served through `git http-backend`, without a slash at its end. */

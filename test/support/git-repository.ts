@@ -1,7 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GitFailed, GitHost } from "./git-host.ts";
+import type { GitObject } from "./git-object-reader.ts";
 
 /** What a path holds in a commit: text or bytes of a file, another mode, or null to take it away. */
 export type FileContent =
@@ -28,6 +37,12 @@ export interface CommitOptions {
 
 const ADA = "Ada <ada@example.org>";
 const FIRST_COMMIT_SECONDS = 1_767_225_600;
+
+/** Folders (null) and files of an empty repository, by the format of its ids. */
+const EMPTY = new Map<string, readonly (readonly [path: string, bytes: Buffer | null])[]>();
+
+/** Commits stay in the pack they came in: to take it apart is one more process. */
+const KEEP_PACK = ["-c", "fastimport.unpackLimit=0"];
 
 /** A bare repository whose commits are made by the git CLI through `fast-import`: no working tree, one process each. */
 export class GitRepository {
@@ -63,17 +78,29 @@ export class GitRepository {
     const root = options.root ?? mkdtempSync(join(tmpdir(), "room-operator-git-"));
     mkdirSync(root, { recursive: true });
     const repository = new GitRepository(root, options.name ?? "specs.git");
-    const format = options.sha256 === true ? ["--object-format=sha256"] : [];
-    repository.git(
-      "init",
-      "--quiet",
-      "--bare",
-      "--initial-branch=main",
-      ...format,
-      repository.folder,
-    );
+    repository.#init(options.sha256 === true ? "sha256" : "sha1");
     if (options.filter === true) repository.git("config", "uploadpack.allowFilter", "true");
     return repository;
+  }
+
+  /** As git makes an empty repository; it is asked once for each format. */
+  #init(format: string): void {
+    const known = EMPTY.get(format);
+    if (known !== undefined) {
+      for (const [path, bytes] of known) {
+        if (bytes === null) mkdirSync(join(this.folder, path), { recursive: true });
+        else writeFileSync(join(this.folder, path), bytes);
+      }
+      return;
+    }
+    const options = ["--quiet", "--bare", "--initial-branch=main", "--template="];
+    this.git("init", ...options, `--object-format=${format}`, this.folder);
+    const entries = readdirSync(this.folder, { recursive: true, encoding: "utf8" }).sort();
+    const bytesOf = (path: string) => (statSync(path).isDirectory() ? null : readFileSync(path));
+    EMPTY.set(format, [
+      ["", null],
+      ...entries.map((path) => [path, bytesOf(join(this.folder, path))] as const),
+    ]);
   }
 
   /** Runs git in the repository and returns what it printed, trimmed. */
@@ -107,7 +134,7 @@ export class GitRepository {
     for (const parent of others) line(`merge ${parent}`);
     if (options.fresh === true) line("deleteall");
     for (const [path, content] of Object.entries(files)) writeFile(parts, path, content);
-    this.gitWithInput(Buffer.concat(parts), "fast-import", "--quiet", "--force");
+    this.gitWithInput(Buffer.concat(parts), ...KEEP_PACK, "fast-import", "--quiet", "--force");
     const made = this.head(options.branch);
     if (made === null) throw new Error(`no commit was made on ${branch}`);
     return made;
@@ -158,7 +185,17 @@ export class GitRepository {
 
   /** Whether an object of this id is in the repository. */
   has(oid: string): boolean {
-    return this.gitWithInput(`${oid}\n`, "cat-file", "--batch-check") !== `${oid} missing`;
+    return this.#object(oid) !== null;
+  }
+
+  /** The text of a file, named `<commit>:<path>`; null when there is none. */
+  text(file: string): string | null {
+    const object = this.#object(file);
+    return object?.type === "blob" ? object.bytes.toString() : null;
+  }
+
+  #object(name: string): GitObject | null {
+    return GitHost.get().read(this.folder, name, this.#environment);
   }
 
   /** The files of a commit that hold a text, as `<commit>:<path>`. */
