@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { RequestListener, ServerResponse } from "node:http";
 import { join } from "node:path";
@@ -12,6 +12,10 @@ interface Remembered {
 
 /** A repository of more files is asked each time. */
 const MOST_FILES = 2_000;
+
+/** What servers of protocol 2 answer to this, by what was asked and the settings of the repository: refs have no part in it. */
+const WHO_ARE_YOU = "/info/refs?service=git-upload-pack";
+const SELF_DESCRIPTIONS = new Map<string, Remembered>();
 
 /**
  * Answers from memory who asks what was asked before while the repository has not changed: agents of the tests poll five times
@@ -27,22 +31,25 @@ export function rememberPolls(root: string, backend: RequestListener): RequestLi
       return;
     }
     const folder = join(root, name);
-    const state = stateOf(folder);
+    const protocol = headers["git-protocol"];
+    const isOfRefs = protocol !== "version=2" || !url.endsWith(WHO_ARE_YOU);
+    const state = isOfRefs ? stateOf(folder) : settingsOf(folder);
+    const asked = [protocol, headers["content-encoding"], question];
     const key = JSON.stringify([
-      url,
-      headers["git-protocol"],
-      headers["content-encoding"],
-      question,
+      ...(isOfRefs ? [url] : [url.slice(url.indexOf("/", 1)), state]),
+      ...asked,
     ]);
-    const known = memory.get(key);
+    const answers = isOfRefs ? memory : SELF_DESCRIPTIONS;
+    const known = answers.get(key);
     if (known !== undefined && known.state === state) {
       request.resume();
       response.writeHead(200, known.headers).end(known.body);
       return;
     }
     record(response, (body) => {
-      if (state === null || response.statusCode !== 200 || stateOf(folder) !== state) return;
-      memory.set(key, { state, headers: response.getHeaders(), body });
+      const isSame = state === (isOfRefs ? stateOf(folder) : settingsOf(folder));
+      if (state === null || response.statusCode !== 200 || !isSame) return;
+      answers.set(key, { state, headers: response.getHeaders(), body });
     });
     backend(request, response);
   };
@@ -79,6 +86,18 @@ function stateOf(folder: string): string | null {
     const files = [join(folder, "HEAD"), join(folder, "config"), ...refs];
     const texts = files.map((path) => `${path} ${readFileSync(path, "utf8")}`);
     return [...texts, packedRefs(folder), ...objects.sort()].join("\n");
+  } catch {
+    return null;
+  }
+}
+
+/** The settings of a repository; null for a folder that git may not take for one. */
+function settingsOf(folder: string): string | null {
+  try {
+    const parts = ["objects", "refs"].map((name) => statSync(join(folder, name)).isDirectory());
+    const isThere =
+      parts.every(Boolean) && readFileSync(join(folder, "HEAD"), "utf8").startsWith("ref: refs/");
+    return isThere ? readFileSync(join(folder, "config"), "utf8") : null;
   } catch {
     return null;
   }

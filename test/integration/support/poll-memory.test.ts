@@ -56,6 +56,20 @@ describe("polls of a git server of the tests", () => {
     });
   }
 
+  it("show a changed setting at once", async () => {
+    const described = async () => {
+      const headers = { "git-protocol": "version=2" };
+      const url = `${server.url()}/info/refs?service=git-upload-pack`;
+      return (await fetch(url, { headers })).text();
+    };
+    expect(await described())
+      .to.match(/fetch=/)
+      .and.not.match(/fetch=.*\bfilter\b/);
+    repository.git("config", "uploadpack.allowFilter", "true");
+    expect(await described()).to.match(/fetch=.*\bfilter\b/);
+    expect(await described()).to.match(/fetch=.*\bfilter\b/);
+  });
+
   it("are refused for a repository that is gone", async () => {
     await polled();
     repository.remove();
