@@ -273,10 +273,14 @@ export class AgentWorld {
     const read = async () => {
       const room = await this.room(roomId);
       if (room.verifiedRevision === `main@sha1:${oid}`) return room;
-      const { sources } = await this.status();
-      throw new Error(JSON.stringify({ room, lastErrors: sources.map((each) => each.lastError) }));
+      throw new Error(JSON.stringify(room));
     };
-    return eventually(`${roomId} is verified at ${oid}`, read, this.patienceMs);
+    const what = `${roomId} is verified at ${oid}`;
+    return eventually(what, read, this.patienceMs).catch(async (cause: unknown) => {
+      const { sources } = await this.status();
+      const lastErrors = JSON.stringify(sources.map((each) => each.lastError));
+      throw new Error(`${what}: the sources say ${lastErrors}`, { cause });
+    });
   }
 
   /** Waits until the source was taken in at this commit. */

@@ -1,3 +1,7 @@
+/** Between two polls, ms: an eighth of what was waited so far, because a poll takes work away from what is waited for. */
+const SHORTEST_MS = 20;
+const LONGEST_MS = 50;
+
 /**
  * Polls `probe` until it returns something other than undefined or false, and returns that. Fails after `timeoutMs` with
  * the last error the probe threw, or with `what`.
@@ -7,7 +11,7 @@ export async function eventually<T>(
   probe: () => Promise<T | undefined | false> | T | undefined | false,
   timeoutMs = 25_000,
 ): Promise<T> {
-  const untilMs = performance.now() + timeoutMs;
+  const sinceMs = performance.now();
   let last: unknown;
   for (;;) {
     try {
@@ -17,9 +21,11 @@ export async function eventually<T>(
     } catch (error) {
       last = error;
     }
-    if (performance.now() > untilMs) {
+    const waitedMs = performance.now() - sinceMs;
+    if (waitedMs > timeoutMs) {
       throw new Error(`not within ${timeoutMs} ms: ${what}`, { cause: last });
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const pauseMs = Math.min(Math.max(waitedMs / 8, SHORTEST_MS), LONGEST_MS);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
