@@ -49,7 +49,8 @@ async function idle(
     const sources = sourcesOf(layout, world);
     await world.startAgent({ ...UNLIMITED, ...environment(sources) }, options);
     await world.until({ verified: sources.length });
-    await sleep(3000);
+    // Workers without work are ended after a minute.
+    await sleep(options.quick ? 3000 : 70_000);
     await world.reset();
     await sleep(options.seconds * 1000);
     const { cpuMs, rssMb } = await world.report();

@@ -18,9 +18,13 @@ export interface WorkerCallOptions {
 export interface GitWorkerClientOptions extends GitWorkerThreadOptions {
   /** A request may be silent for so long; then the worker is ended. */
   readonly silenceMs: number;
+  /** A worker without work is kept for so long: one costs 50 MB with its parser, and starting one some 200 ms. Default: a minute. */
+  readonly keepAliveMs?: number | undefined;
   /** Called when the worker discarded its clone. Must not throw. */
   readonly onDiscarded?: (why: DiscardReason) => void;
 }
+
+const KEEP_ALIVE_MS = 60_000;
 
 /** A call that is under way. */
 interface Call {
@@ -31,8 +35,8 @@ interface Call {
 }
 
 /**
- * The main thread's side: starts the worker at the first call, ends it when it stalls, and starts a new one at the call after
- * its end. Whatever was under way then fails with `WorkerFailed`. Two workers never run at once: they share the clone.
+ * The main thread's side: starts the worker at the first call, ends it when it stalls or has nothing to do for a while, and
+ * starts a new one at the call after its end. Whatever was under way then fails with `WorkerFailed`. Two workers never run at once: they share the clone.
  */
 export class GitWorkerClient {
   readonly #options: GitWorkerClientOptions;
@@ -41,6 +45,7 @@ export class GitWorkerClient {
   /** Resolves when the thread before this one has ended. */
   #ended: Promise<unknown> = Promise.resolve();
   #lastId = 0;
+  #idle: NodeJS.Timeout | undefined;
   #closing: Promise<void> | null = null;
 
   constructor(options: GitWorkerClientOptions) {
@@ -55,6 +60,7 @@ export class GitWorkerClient {
     options.signal.throwIfAborted();
     if (this.#closing !== null)
       return Promise.reject(gitFailure("WorkerFailed", "The source is closed."));
+    clearTimeout(this.#idle);
     this.#lastId += 1;
     const id = this.#lastId;
     const onAbort = () => this.#giveUp(id, options.signal.reason);
@@ -66,6 +72,7 @@ export class GitWorkerClient {
     }).finally(() => {
       options.signal.removeEventListener("abort", onAbort);
       this.#take(id);
+      if (this.#calls.size === 0) this.#rest();
     });
   }
 
@@ -153,8 +160,17 @@ export class GitWorkerClient {
     this.#lose("was ended because another call was given up");
   }
 
+  /** Ends the worker unless a call comes before that. */
+  #rest(): void {
+    clearTimeout(this.#idle);
+    if (this.#closing !== null) return;
+    const { keepAliveMs = KEEP_ALIVE_MS } = this.#options;
+    this.#idle = setTimeout(() => this.#lose("had nothing to do"), keepAliveMs).unref();
+  }
+
   #lose(what: string, thread = this.#thread): void {
     if (thread !== this.#thread) return;
+    clearTimeout(this.#idle);
     this.#thread = null;
     if (thread !== null) this.#ended = thread.end();
     const failure = gitFailure(

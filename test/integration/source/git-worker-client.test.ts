@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { expect } from "chai";
 import { ROTATION_LIMITS } from "../../../agent/source/git/git-rotation-rule.ts";
 import { GitWorkerClient } from "../../../agent/source/git/git-worker-client.ts";
@@ -74,6 +75,53 @@ describe("GitWorkerClient", () => {
     expect(await settle("fine")).to.deep.equal({ kind: "settled" });
     expect(performance.now() - atMs, "the grace of the one that hangs").to.be.above(490);
     expect((await given).message).to.equal("stopping");
+  });
+
+  it("ends a worker that has nothing to do, and starts another for the next call", async () => {
+    const lives: string[] = [];
+    const ended = Promise.withResolvers<void>();
+    const resting = new GitWorkerClient({
+      settings: SETTINGS,
+      silenceMs: 1_500,
+      keepAliveMs: 50,
+      heapMb: 64,
+      startThread: (program, options) => {
+        const thread = new Worker(program, options);
+        lives.push("started");
+        thread.on("exit", () => {
+          lives.push("ended");
+          ended.resolve();
+        });
+        return thread;
+      },
+      program: new URL("./touchy-git-worker.ts", import.meta.url),
+    });
+    const call = () => resting.call({ kind: "settle", head: "fine" }, { signal });
+    try {
+      await Promise.all([call(), call()]);
+      await ended.promise;
+      expect(await call()).to.deep.equal({ kind: "settled" });
+      expect(lives).to.deep.equal(["started", "ended", "started"]);
+    } finally {
+      await resting.close();
+    }
+  });
+
+  it("keeps a worker while a call is under way, however long that takes", async () => {
+    const patient = new GitWorkerClient({
+      settings: SETTINGS,
+      silenceMs: 1_500,
+      keepAliveMs: 20,
+      heapMb: 64,
+      program: new URL("./touchy-git-worker.ts", import.meta.url),
+    });
+    const work = () => patient.call({ kind: "settle", head: "work" }, { signal });
+    try {
+      await patient.call({ kind: "settle", head: "fine" }, { signal });
+      expect(await work()).to.deep.equal({ kind: "settled" });
+    } finally {
+      await patient.close();
+    }
   });
 
   it("fails a call that waits for the end of the worker before it when it is closed", async () => {
