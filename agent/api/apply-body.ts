@@ -1,5 +1,5 @@
 import type { ParsedSpec, RoomSpec, SpecProblem } from "../spec/room-spec.ts";
-import type { ParseTask } from "../source/parse-pool.ts";
+import type { ParseTask } from "../source/parse-thread.ts";
 import { applyRoomRequest } from "./apply-request.ts";
 import { toFindings, toLine, type RequestFinding } from "./findings.ts";
 import { ProblemError } from "./problem.ts";

@@ -1,6 +1,6 @@
 import { listed } from "../kernel/shortened.ts";
 import { limitExceeded } from "./git-failure.ts";
-import type { ParseWatch } from "./parse-pool.ts";
+import type { ParseWatch } from "./parse-thread.ts";
 
 /** A file as people write it takes a millisecond or two; so much is free, so that a large repository has time enough. */
 const FREE_MS_PER_FILE = 20;

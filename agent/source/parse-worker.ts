@@ -1,7 +1,7 @@
 import { flushCompileCache } from "node:module";
 import { parentPort } from "node:worker_threads";
 import { parseSpec } from "../spec/parse-spec.ts";
-import type { ParseTask } from "./parse-pool.ts";
+import type { ParseTask } from "./parse-thread.ts";
 
 /** Parses one spec file per message and answers in the order they came. A file that kills or stalls this thread is its last. */
 parentPort?.on("message", ({ bytes, roomIdPattern, ...options }: ParseTask) => {

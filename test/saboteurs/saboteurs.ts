@@ -1,3 +1,4 @@
+import { GIT_SABOTEURS } from "./git-saboteurs.ts";
 import { GATE_SABOTEURS } from "./gate-saboteurs.ts";
 import { HEAD_SABOTEURS } from "./head-saboteurs.ts";
 import { HTTP_SABOTEURS } from "./http-saboteurs.ts";
@@ -258,42 +259,6 @@ export const SABOTEURS: readonly Saboteur[] = [
     replacement: `if (this.#inFlight.has(key) && key === "") return;`,
     tests: ["test/unit/queue/work-queue-properties.test.ts"],
   },
-  {
-    name: "an object of any size is taken in",
-    file: "agent/source/git/objects/git-pack-scan.ts",
-    text: `if (!mayBeBlob(entry)) refuseSize(entry.size, this.#limits);`,
-    replacement: ``,
-    tests: ["test/unit/source/git/objects/git-pack-scan.test.ts"],
-  },
-  {
-    name: "a blob that is not kept is listed in the index",
-    file: "agent/source/git/objects/git-pack-scan.ts",
-    text: `      oid: ended.oid,
-      skipped: true,`,
-    replacement: `      oid: ended.oid,
-      skipped: false,`,
-    tests: ["test/unit/source/git/objects/git-pack-skip.test.ts"],
-  },
-  {
-    name: "what builds on a skipped blob is made from the hole in its place",
-    file: "agent/source/git/objects/git-pack-resolve.ts",
-    text: `        this.#entries.skip(each);`,
-    replacement: ``,
-    tests: ["test/integration/source/git-pack-index.test.ts"],
-  },
-  {
-    name: "files that the server does not send count as brought",
-    file: "agent/source/git/git-wanted-blobs.ts",
-    text: `if (first === undefined) return;`,
-    replacement: `if (first !== "") return;`,
-    tests: ["test/integration/source/git-partial-clone.test.ts"],
-  },
-  {
-    name: "the heaviest delta is made first, and all bases are kept for the others",
-    file: "agent/source/git/objects/git-pack-resolve.ts",
-    text: `(this.#weight[each] ?? 0) > (this.#weight[heaviest] ?? 0)`,
-    replacement: `(this.#weight[each] ?? 0) < (this.#weight[heaviest] ?? 0)`,
-    tests: ["test/integration/source/git-pack-index.test.ts"],
-  },
+  ...GIT_SABOTEURS,
   ...INTENT_SABOTEURS,
 ];

@@ -1,5 +1,5 @@
 import { parseSpec } from "../../agent/spec/parse-spec.ts";
-import type { ParseTask } from "../../agent/source/parse-pool.ts";
+import type { ParseTask } from "../../agent/source/parse-thread.ts";
 import type { ParseOptions, ParsedSpec, RoomSpec } from "../../agent/spec/room-spec.ts";
 
 export const PARSE_OPTIONS: ParseOptions = {

@@ -7,7 +7,7 @@ import type { GitObjectStore } from "./objects/git-object-store.ts";
 import { OpenClone } from "./git-open-clone.ts";
 import type { BlobCall, BringRequest } from "./git-open-clone.ts";
 import { ParsePool, parseTask } from "../parse-pool.ts";
-import type { ParseWatch } from "../parse-pool.ts";
+import type { ParseWatch } from "../parse-thread.ts";
 import { ListingMemory } from "./git-spec-listing.ts";
 import type { GitTransport } from "./wire/git-transport.ts";
 import type { GitTrees } from "./objects/git-trees.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ParseTask } from "../../../agent/source/parse-pool.ts";
+import type { ParseTask } from "../../../agent/source/parse-thread.ts";
 import { A_PLAN_DIGEST, aReport, reported } from "../../support/fake-operator.ts";
 import { type RunningApi, byContract, byProblem, startApi } from "../../support/running-api.ts";
 

@@ -7,8 +7,8 @@ const TOUCHY = new URL("./touchy-parser.ts", import.meta.url);
 
 describe("ParsePool", () => {
   let pool: ParsePool;
-  const start = (program: URL, threads = 2) => {
-    pool = new ParsePool({ threads, timeoutMs: 2_000, heapMb: 64, program });
+  const start = (program: URL, threads = 2, timeoutMs = 2_000) => {
+    pool = new ParsePool({ threads, timeoutMs, heapMb: 64, program });
   };
   afterEach(() => pool.close());
 
@@ -54,6 +54,24 @@ describe("ParsePool", () => {
       ),
     ]);
     expect(order.slice(0, 5)).to.deep.equal(["good", "good", "good", "good", "good"]);
+  });
+
+  it("lets a file take longer than its time where the machine gives its thread no processor", async () => {
+    start(TOUCHY, 1, 300);
+    const parsed = await Promise.all([parse("slow", "sleep 1000"), parse("next", "")]);
+    expect(parsed.map((one) => one.kind === "invalid" && one.roomId)).to.deep.equal([
+      "slow",
+      "next",
+    ]);
+  });
+
+  it("blames no file that was given no processor for ten times its time, and parses the others", async () => {
+    start(TOUCHY, 1, 50);
+    const parsing = [parse("good", ""), rejection(parse("slow", "sleep 60000")), parse("next", "")];
+    const [, error] = await Promise.all(parsing);
+    expect(error).to.have.property("code", "WorkerFailed");
+    expect(error).to.have.property("message").that.contains("Give the agent more processor time");
+    expect(await parsing[2]).to.have.property("roomId", "next");
   });
 
   it("blames no file when the parser itself cannot start", async () => {
