@@ -62,7 +62,7 @@ function webhookOf(live: LiveSource | undefined): Pick<SourceAnswer, "webhook"> 
     webhook: {
       deliveries: deliveries.slice(0, SHOWN_DELIVERIES),
       deliveryCount: count,
-      intervalSeconds: intervalMs / 1000,
+      intervalSeconds: intervalMs === null ? null : intervalMs / 1000,
     },
   };
 }

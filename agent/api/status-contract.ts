@@ -194,8 +194,8 @@ export const sourceAnswer = z.strictObject({
       deliveries: listOf(deliveryAnswer),
       /** All since the agent started. */
       deliveryCount: z.int().min(0),
-      /** Seconds between polls: more than configured while each new head is announced. */
-      intervalSeconds: z.number().min(0),
+      /** Seconds between polls: more than configured while each new head is announced. Null: it is polled by a schedule. */
+      intervalSeconds: z.number().min(0).nullable(),
     }),
   ),
 });

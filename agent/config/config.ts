@@ -108,7 +108,10 @@ interface SourceSettings {
   /** Normalised, `/` between names, `.` for the root of the repository or folder. */
   readonly path: string;
   readonly patterns: SpecPatterns;
+  /** Between polls; not used where there is a schedule. */
   readonly intervalMs: number;
+  /** When it is polled; null: each `intervalMs`. */
+  readonly schedule: PollTimes | null;
   readonly timeoutMs: number;
   /** Of a folder: none, and no server. */
   readonly auth: SourceAuth;
@@ -122,6 +125,12 @@ interface SourceSettings {
   readonly allowedRooms: readonly string[];
   readonly drift: DriftRules;
   readonly limits: SourceLimits;
+}
+
+export interface PollTimes {
+  /** A cron line of five fields, in local time of `timeZone`. */
+  readonly line: string;
+  readonly timeZone: string;
 }
 
 /** Which spec files below `Path` are read: globs of paths that begin there. */

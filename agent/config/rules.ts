@@ -7,6 +7,7 @@ import { checkKind, isFolderSource } from "./kind-rules.ts";
 import { toKey } from "./problem.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { checkReach } from "./reach-rules.ts";
+import { checkSchedule } from "./schedule-rules.ts";
 import { checkWebhook } from "./webhook-rules.ts";
 import { checkWindows } from "./window-rules.ts";
 
@@ -30,6 +31,7 @@ export function crossCheck(
         ...checkKind(tree, position),
         ...checkName(tree, position),
         ...checkWebhook(tree, position),
+        ...checkSchedule(tree, position),
         ...(isFolderSource(tree, position) ? [] : checkRepository(tree, position, env)),
       ]),
       ...checkReach(tree, { path: ["RoomServer"], address: "BaseUrl" }, env),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { authSchema } from "./auth-schema.ts";
+import { isTimeZone } from "./cron-schedule.ts";
 import { driftSchema } from "./drift-schema.ts";
 import { key } from "./key.ts";
 import { proxySchema, tlsSchema } from "./reach-schema.ts";
@@ -187,8 +188,21 @@ export const sourceSchema = z.strictObject({
     range: `a list of at most 256 globs, ${FILE_GLOB}`,
   }),
   IntervalSeconds: key(number(0.1, 86_400).default(10), {
-    meaning: "The time between two polls, give or take 10 %",
+    meaning:
+      "The time between two polls, give or take 10 %, so that sources are not polled together. Not with `Schedule`",
     range: "a number from 0.1 to 86400",
+    shownDefault: "`10`, or `Schedule`",
+  }),
+  Schedule: key(line.max(128).optional(), {
+    meaning:
+      "When the source is polled, instead of each `IntervalSeconds`: a cron line in local time of `TimeZone`. It is polled at the start, too, and [when something asks for it](sources.md#when-a-source-is-polled)",
+    range:
+      "a cron line with five fields (minute, hour, day of month, month, day of week) that names an existing day",
+  }),
+  TimeZone: key(line.refine(isTimeZone).optional(), {
+    meaning: "The time zone of `Schedule`",
+    range: "a name of the IANA time zone database, such as `Europe/Berlin`",
+    shownDefault: "`UTC`",
   }),
   TimeoutSeconds: key(number(0.1, 3600).default(60), {
     meaning: "The longest one clone or fetch may take, and the longest that a poll comes to wait",

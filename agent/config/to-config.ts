@@ -4,6 +4,7 @@ import { Secret } from "../kernel/secret.ts";
 import type {
   Config,
   OperatorConfig,
+  PollTimes,
   SourceAuth,
   SourceConfig,
   SourceRef,
@@ -137,6 +138,7 @@ function toShared(settings: SourceSettings & { readonly url: string }, surroundi
     path: sure(normalizeRepositoryPath(settings.Path)),
     patterns: { include: settings.Include, exclude: settings.Exclude },
     intervalMs: settings.IntervalSeconds * 1000,
+    schedule: toSchedule(settings),
     timeoutMs: settings.TimeoutSeconds * 1000,
     fetcher: settings.Fetcher,
     webhook: toWebhook(settings.Webhook, surroundings.cwd),
@@ -163,6 +165,10 @@ function toShared(settings: SourceSettings & { readonly url: string }, surroundi
       commitFiles: Limits.CommitFiles,
     },
   };
+}
+
+function toSchedule({ Schedule, TimeZone = "UTC" }: SourceSettings): PollTimes | null {
+  return Schedule === undefined ? null : { line: Schedule, timeZone: TimeZone };
 }
 
 /** One of them alone is set, or none. */

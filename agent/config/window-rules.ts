@@ -1,10 +1,10 @@
 import { quoted } from "../kernel/quoted.ts";
 import { valueAt } from "./check.ts";
-import { cronProblem } from "./cron-schedule.ts";
 import { matchesAnyGlob } from "./glob.ts";
 import { nearest } from "../kernel/nearest.ts";
 import { toKey } from "./problem.ts";
 import type { KeyPath, Problem } from "./problem.ts";
+import { scheduleProblems } from "./schedule-rules.ts";
 
 const WINDOWS = ["Operator", "SyncWindows"];
 
@@ -29,13 +29,6 @@ export function checkWindows(tree: unknown): {
 interface Glob {
   readonly key: string;
   readonly text: string;
-}
-
-function scheduleProblems(tree: unknown, path: KeyPath): Problem[] {
-  const line = valueAt(tree, path);
-  if (typeof line !== "string") return [];
-  const problem = cronProblem(line);
-  return problem === null ? [] : [{ key: toKey(path), message: `${quoted(line)} ${problem}` }];
 }
 
 /** A window that a typing error keeps from its rooms would protect nothing. */

@@ -6,6 +6,7 @@ import { shownRef } from "../room/revision.ts";
 import { patternsText } from "../source/spec-filter.ts";
 import { sourceCredentials } from "../source/source-credentials.ts";
 import type { SpecSource } from "../source/spec-source.ts";
+import { firstPollMs } from "../trigger/poll-schedule.ts";
 import {
   reassessOthers,
   RunningSource,
@@ -27,8 +28,9 @@ interface Given {
 export async function openSources(config: Config, given: Given): Promise<readonly RunningSource[]> {
   const running: RunningSource[] = [];
   const deps = sourceDeps(config, given, running);
-  for (const source of config.git.sources) {
-    const { url, ref } = source;
+  const count = config.git.sources.length;
+  for (const [position, source] of config.git.sources.entries()) {
+    const { url, ref, intervalMs } = source;
     const isAlone = config.git.sources.every((other) => other === source || other.url !== url);
     const followed = ref.kind === "local" ? null : ref;
     const watch = folderWatch(source, given.edges);
@@ -36,6 +38,7 @@ export async function openSources(config: Config, given: Given): Promise<readonl
       ...source,
       ref: shownRef(ref),
       patternsText: patternsText(source.patterns),
+      firstMs: firstPollMs(position, { count, intervalMs }),
       followed,
       isAlone,
       ...watch,

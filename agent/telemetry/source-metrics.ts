@@ -10,6 +10,8 @@ export interface SourceMetrics {
   fetchEnded(source: string, durationMs: number): void;
   /** `atMs`: wall time, ms since 1970. */
   sourceSucceeded(source: string, atMs: number): void;
+  /** The same of the poll that follows one that succeeded. */
+  setNextPollDue(source: string, atMs: number): void;
   cloneRotated(source: string, result: CloneResultLabel): void;
   webhookReceived(source: string, result: DeliveryResultLabel): void;
   setAnnouncedMissing(source: string, isMissing: boolean): void;
@@ -30,6 +32,11 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
   const lastSuccess = series.gauge({
     name: "source_last_success_timestamp_seconds",
     help: "When a source last answered and was read without a failure; 0 before the first time",
+    labels: { source: sources },
+  });
+  const nextDue = series.gauge({
+    name: "source_next_poll_due_timestamp_seconds",
+    help: "When the poll after the last one that succeeded is due, by the interval or the schedule; polls after failures do not move it. 0 before the first time",
     labels: { source: sources },
   });
   const rotations = series.counter({
@@ -56,6 +63,7 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
       ifKnown(source, () => fetches.observe({ source }, durationMs / 1000)),
     sourceSucceeded: (source, atMs) =>
       ifKnown(source, () => lastSuccess.set({ source }, atMs / 1000)),
+    setNextPollDue: (source, atMs) => ifKnown(source, () => nextDue.set({ source }, atMs / 1000)),
     cloneRotated: (source, result) => ifKnown(source, () => rotations.inc({ source, result })),
     setAnnouncedMissing: (source, isMissing) =>
       ifKnown(source, () => missing.set({ source }, isMissing ? 1 : 0)),

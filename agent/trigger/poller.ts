@@ -2,6 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { toIso } from "../kernel/clock.ts";
 import type { Random } from "../kernel/ids.ts";
 import { pollDelayMs } from "../queue/backoff.ts";
+import type { PollSchedule } from "./poll-schedule.ts";
 import type { SourceFailure } from "../source/spec-source.ts";
 
 /** How one poll of a source ended. */
@@ -15,6 +16,12 @@ export interface PollerOptions {
   readonly intervalMs: number;
   /** Ms between polls that succeed; absent: `intervalMs`, from which a source that fails backs off either way. */
   readonly steadyMs?: () => number;
+  /** When polls after one that succeeded are due. Absent: `steadyMs` after it. */
+  readonly schedule?: PollSchedule | null;
+  /** Called with when the poll after one that succeeded is due, in ms since 1970. Must not throw. */
+  readonly onDue?: (atMs: number) => void;
+  /** Ms from `start` to the first poll, unless something asks for one. Default: 0. */
+  readonly firstMs?: number;
   readonly clock: Clock;
   readonly random: Random;
   /** One poll of the source: read the head, and where the head moved, bring it in. Never rejects for what the source did. */
@@ -23,13 +30,16 @@ export interface PollerOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** How often the wall clock is looked at while a poll by a schedule is waited for. */
+const GLANCE_MS = 60_000;
+
 interface Waiter {
   readonly resolve: (end: PollEnd) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Polls one source again and again: every interval, later after failures, at once when a person asks. One look at a
+ * Polls one source again and again: every interval or by a schedule, at other times after failures, at once when a person asks. One look at a
  * time; whoever asks during a look gets the next one, since the running one may have begun before the push.
  */
 export class Poller {
@@ -93,14 +103,21 @@ export class Poller {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
+    const { firstMs = 0 } = this.#options;
+    if (firstMs > 0 && !this.#isAsked()) await this.#sleep(firstMs);
     while (!signal.aborted) {
       const waiters = this.#waiters;
       this.#waiters = [];
       this.#isWoken = false;
       const retryAfterMs = await this.#lookOnce(waiters);
       if (signal.aborted) return;
-      if (this.#waiters.length === 0 && !this.#isWoken) await this.#pause(retryAfterMs);
+      if (!this.#isAsked()) await this.#pause(retryAfterMs);
     }
+  }
+
+  /** Something asked for a poll since the last one began. */
+  #isAsked(): boolean {
+    return this.#waiters.length > 0 || this.#isWoken;
   }
 
   async #lookOnce(waiters: readonly Waiter[]): Promise<number | undefined> {
@@ -130,17 +147,55 @@ export class Poller {
   }
 
   async #pause(retryAfterMs: number | undefined): Promise<void> {
-    const { clock, random } = this.#options;
+    const { clock, random, schedule = null } = this.#options;
+    if (schedule !== null && this.#failures === 0) return this.#untilDue(schedule);
     const timing = { intervalMs: this.#intervalMs(), failures: this.#failures, random };
     const againMs = this.#lastEnd?.kind === "failed" ? this.#lastEnd.againMs : undefined;
-    const latestMs = againMs ?? Number.POSITIVE_INFINITY;
+    const latestMs = Math.min(
+      againMs ?? Infinity,
+      retryAfterMs === undefined ? this.#dueMs() : Infinity,
+    );
     const delayMs = Math.min(
       latestMs,
       pollDelayMs(retryAfterMs === undefined ? timing : { ...timing, retryAfterMs }),
     );
-    this.#nextPoll = toIso(clock.nowMs() + delayMs);
+    this.#noteDue(clock.nowMs() + delayMs);
+    await this.#sleep(delayMs);
+  }
+
+  #noteDue(atMs: number): void {
+    this.#nextPoll = toIso(atMs);
+    if (this.#failures === 0) this.#options.onDue?.(atMs);
+  }
+
+  /** Ms until the next time of the schedule. */
+  #dueMs(): number {
+    const { clock, schedule = null } = this.#options;
+    const nowMs = clock.nowMs();
+    return schedule === null ? Infinity : schedule.after(nowMs).atMs - nowMs;
+  }
+
+  /** Looks at the wall clock again and again: it may jump, and a machine may be suspended meanwhile. */
+  async #untilDue(schedule: PollSchedule): Promise<void> {
+    const { clock, random } = this.#options;
+    const share = random();
+    let due = schedule.after(clock.nowMs());
+    while (!this.#isAsked() && !this.#stopping.signal.aborted) {
+      const nowMs = clock.nowMs();
+      // After the clock was put back there are times before the one that was due.
+      const next = schedule.after(nowMs);
+      if (next.atMs < due.atMs) due = next;
+      const atMs = Math.round(due.atMs + share * due.slackMs);
+      if (nowMs >= atMs) return;
+      this.#noteDue(atMs);
+      await this.#sleep(Math.min(atMs - nowMs, GLANCE_MS));
+    }
+  }
+
+  /** Ends early when something asks for a poll. */
+  async #sleep(delayMs: number): Promise<void> {
     this.#wake = new AbortController();
-    await clock.sleep(delayMs, this.#wake.signal).catch(() => undefined);
+    await this.#options.clock.sleep(delayMs, this.#wake.signal).catch(() => undefined);
     this.#wake = null;
   }
 }

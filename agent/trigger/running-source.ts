@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Random } from "../kernel/ids.ts";
-import type { SourceRef, WebhookConfig } from "../config/config.ts";
+import type { PollTimes, SourceRef, WebhookConfig } from "../config/config.ts";
 import { Intake } from "../intake/intake.ts";
 import type { IntakeDeps, IntakeSource } from "../intake/intake-deps.ts";
 import type { SeedReader } from "../source/seed-reader.ts";
@@ -10,6 +10,7 @@ import type { Logger } from "../telemetry/logger.ts";
 import type { RoomMetrics } from "../telemetry/room-metrics.ts";
 import type { SourceMetrics } from "../telemetry/source-metrics.ts";
 import type { Watching } from "./folder-watch.ts";
+import { PollSchedule } from "./poll-schedule.ts";
 import { Poller } from "./poller.ts";
 import { lookAtSource } from "./source-look.ts";
 import { Announcements } from "./webhook/announcements.ts";
@@ -18,6 +19,10 @@ import { WebhookReceiver } from "./webhook/webhook-receiver.ts";
 
 export interface RunningSourceOptions extends Omit<IntakeSource, "spec"> {
   readonly intervalMs: number;
+  /** When it is polled instead; null: each `intervalMs`. */
+  readonly schedule: PollTimes | null;
+  /** Ms from the start to the first poll. */
+  readonly firstMs: number;
   /** Null: the source has no webhook. */
   readonly webhook: WebhookConfig | null;
   /** Null: the source has no refs. */
@@ -32,6 +37,9 @@ export interface RunningSourceDeps extends IntakeDeps {
   readonly random: Random;
   readonly clock: Clock;
 }
+
+/** Ms from which a source with a schedule backs off after failures. */
+const FAILED_MS = 60_000;
 
 interface Announced {
   /** Null: the source has no webhook. */
@@ -73,7 +81,9 @@ export class RunningSource implements SeedReader {
     const log = deps.log.child({ source: spec.name });
     const { setSpecErrors } = metrics;
     const intake = await Intake.open({ ...options, spec }, { ...deps, log, setSpecErrors });
-    const { intervalMs, webhook, followed } = options;
+    const { webhook, followed } = options;
+    const times = timesOf(options);
+    const { intervalMs, schedule } = times;
     const announcements =
       webhook === null
         ? null
@@ -82,14 +92,15 @@ export class RunningSource implements SeedReader {
             log,
             source: spec.name,
             ref: options.ref,
-            intervalMs,
+            intervalMs: schedule === null ? intervalMs : null,
             pollNow: () => poller.pollNow(),
             head: () => intake.observedHead,
             knows: (commit) => intake.knows(commit),
           });
     const poller: Poller = new Poller({
       name: spec.name,
-      intervalMs,
+      ...times,
+      onDue: (atMs) => metrics.setNextPollDue(spec.name, atMs),
       steadyMs: () => announcements?.intervalMs ?? intervalMs,
       clock,
       random,
@@ -115,10 +126,7 @@ export class RunningSource implements SeedReader {
     return new RunningSource(
       spec,
       { intake, poller, webhook: receiver },
-      {
-        ...options,
-        announcements,
-      },
+      { ...options, announcements },
     );
   }
 
@@ -149,6 +157,12 @@ export class RunningSource implements SeedReader {
     await this.poller.stop();
     await this.#spec.close();
   }
+}
+
+function timesOf({ schedule, intervalMs, firstMs }: RunningSourceOptions) {
+  return schedule === null
+    ? { intervalMs, schedule, firstMs }
+    : { intervalMs: FAILED_MS, schedule: new PollSchedule(schedule), firstMs };
 }
 
 /** Makes the sources whose files name one of these rooms decide its owner again. */

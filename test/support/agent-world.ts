@@ -133,7 +133,9 @@ export class AgentWorld {
     return {
       Git__Sources__0__Name: "specs",
       Git__Sources__0__Url: this.git.url(),
-      Git__Sources__0__IntervalSeconds: "0.2",
+      ...(this.#env["Git__Sources__0__Schedule"] === undefined
+        ? { Git__Sources__0__IntervalSeconds: "0.2" }
+        : {}),
     };
   }
 

@@ -27,7 +27,8 @@ export interface AnnouncementsDeps {
   readonly source: string;
   /** The ref that is followed, for messages. */
   readonly ref: string;
-  readonly intervalMs: number;
+  /** Null: it is polled by a schedule, which webhooks do not change. */
+  readonly intervalMs: number | null;
   /** Polls now. Rejects when the agent stops, and when a poll failed by a defect, which the poller reports. */
   readonly pollNow: () => Promise<unknown>;
   readonly head: () => string | null;
@@ -59,12 +60,12 @@ export class Announcements {
 
   constructor(deps: AnnouncementsDeps) {
     this.#deps = deps;
-    this.#pace = new PollPace(deps.intervalMs);
+    this.#pace = new PollPace(deps.intervalMs ?? 0);
   }
 
-  /** Ms between polls that succeed. */
-  get intervalMs(): number {
-    return this.#pace.intervalMs;
+  /** Ms between polls that succeed; null: it is polled by a schedule. */
+  get intervalMs(): number | null {
+    return this.#deps.intervalMs === null ? null : this.#pace.intervalMs;
   }
 
   /** Null: polls show what was announced. */

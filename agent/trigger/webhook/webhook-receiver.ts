@@ -74,8 +74,8 @@ export class WebhookReceiver {
     return this.#deps.announcements.missing;
   }
 
-  /** Ms between polls of the source that succeed. */
-  get intervalMs(): number {
+  /** Ms between polls of the source that succeed; null: it is polled by a schedule. */
+  get intervalMs(): number | null {
     return this.#deps.announcements.intervalMs;
   }
 

@@ -104,6 +104,25 @@ describe("webhooks", () => {
     expect(await interval()).to.equal(3);
   });
 
+  it("bring polls between the times of a Schedule and change none of them", async () => {
+    await world.remove();
+    world = await AgentWorld.create({
+      Git__Sources__0__Schedule: "0 3 1 1 *",
+      Git__Sources__0__Webhook__Secret: SECRET,
+    });
+    const before = world.commit(spec(1, 1));
+    await world.start();
+    await world.verified(ROOM);
+    const due = async () => (await world.status()).sources[0];
+    const nextPoll = (await due())?.nextPoll;
+    expect(nextPoll).to.match(/-01-01T03:00:/);
+    const after = world.commit(spec(2, 2));
+    await deliver({ before, after });
+    await world.verified(ROOM, after);
+    expect((await due())?.webhook?.intervalSeconds).to.equal(null);
+    expect((await due())?.nextPoll?.slice(0, 16)).to.equal(nextPoll?.slice(0, 16));
+  });
+
   it("change nothing when their secret is another one", async () => {
     const first = world.commit(spec(1, 1));
     await world.start();

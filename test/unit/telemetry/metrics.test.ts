@@ -125,6 +125,11 @@ describe("createMetrics", () => {
       1_700_000_000.5,
     ],
     [
+      'source_next_poll_due_timestamp_seconds{source="specs"}',
+      (m) => m.setNextPollDue("specs", 1_700_000_000_500),
+      1_700_000_000.5,
+    ],
+    [
       'source_clone_rotations_total{source="specs",result="packs"}',
       (m) => m.cloneRotated("specs", "packs"),
       1,

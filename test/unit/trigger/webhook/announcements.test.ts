@@ -34,7 +34,7 @@ async function aSource() {
   const poller = new Poller({
     name: "specs",
     intervalMs: 10_000,
-    steadyMs: () => announcements.intervalMs,
+    steadyMs: () => announcements.intervalMs ?? 10_000,
     clock,
     random: () => 0.5,
     look,
