@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { SpecSource } from "../../agent/source/spec-source.ts";
-import type { FileContent } from "../support/git-repository.ts";
+import type { FileContent } from "../support/file-content.ts";
 import { specText } from "../support/git-source-bench.ts";
 import type { Told } from "../support/git-source-bench.ts";
 import { rejection } from "../support/rejection.ts";

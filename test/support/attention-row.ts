@@ -1,6 +1,6 @@
 import type { AgentWorld } from "./agent-world.ts";
 import type { FaultGiven } from "./devserver-client.ts";
-import type { FileContent } from "./git-repository.ts";
+import type { FileContent } from "./file-content.ts";
 import { specYaml, type SpecYamlGiven } from "./spec-yaml.ts";
 
 export type Files = Readonly<Record<string, FileContent>>;

@@ -15,7 +15,7 @@ import type {
   SpecSource,
 } from "../../agent/source/spec-source.ts";
 import type { SpecSourceRig } from "../contract/spec-source.contract.ts";
-import type { FileContent } from "./git-repository.ts";
+import type { FileContent } from "./file-content.ts";
 import { DEFAULT_LIMITS, type Told } from "./git-source-bench.ts";
 
 export type FolderBenchOptions = Partial<Omit<FolderSourceOptions, "limits">> & {

@@ -9,16 +9,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { FileContent } from "./file-content.ts";
 import { GitFailed, GitHost } from "./git-host.ts";
+import { isLight, writeBranch, writeCommit } from "./git-loose-commit.ts";
 import type { GitObject } from "./git-object-reader.ts";
-
-/** What a path holds in a commit: text or bytes of a file, another mode, or null to take it away. */
-export type FileContent =
-  | string
-  | Buffer
-  | null
-  | { readonly mode: "100755" | "120000"; readonly content: string }
-  | { readonly mode: "160000"; readonly oid: string };
 
 export interface CommitOptions {
   readonly message?: string;
@@ -44,11 +38,15 @@ const EMPTY = new Map<string, readonly (readonly [path: string, bytes: Buffer | 
 /** Commits stay in the pack they came in: to take it apart is one more process. */
 const KEEP_PACK = ["-c", "fastimport.unpackLimit=0"];
 
-/** A bare repository whose commits are made by the git CLI through `fast-import`: no working tree, one process each. */
+/**
+ * A bare repository without a working tree. Large commits are made by the git CLI through `fast-import`, small ones as the same
+ * objects without a process.
+ */
 export class GitRepository {
   readonly root: string;
   readonly folder: string;
   readonly #environment: Record<string, string>;
+  #format: "sha1" | "sha256" = "sha1";
   #seconds = FIRST_COMMIT_SECONDS;
 
   private constructor(root: string, name: string) {
@@ -78,14 +76,15 @@ export class GitRepository {
     const root = options.root ?? mkdtempSync(join(tmpdir(), "room-operator-git-"));
     mkdirSync(root, { recursive: true });
     const repository = new GitRepository(root, options.name ?? "specs.git");
-    repository.#init(options.sha256 === true ? "sha256" : "sha1");
+    repository.#format = options.sha256 === true ? "sha256" : "sha1";
+    repository.#init();
     if (options.filter === true) repository.git("config", "uploadpack.allowFilter", "true");
     return repository;
   }
 
   /** As git makes an empty repository; it is asked once for each format. */
-  #init(format: string): void {
-    const known = EMPTY.get(format);
+  #init(): void {
+    const known = EMPTY.get(this.#format);
     if (known !== undefined) {
       for (const [path, bytes] of known) {
         if (bytes === null) mkdirSync(join(this.folder, path), { recursive: true });
@@ -94,10 +93,10 @@ export class GitRepository {
       return;
     }
     const options = ["--quiet", "--bare", "--initial-branch=main", "--template="];
-    this.git("init", ...options, `--object-format=${format}`, this.folder);
+    this.git("init", ...options, `--object-format=${this.#format}`, this.folder);
     const entries = readdirSync(this.folder, { recursive: true, encoding: "utf8" }).sort();
     const bytesOf = (path: string) => (statSync(path).isDirectory() ? null : readFileSync(path));
-    EMPTY.set(format, [
+    EMPTY.set(this.#format, [
       ["", null],
       ...entries.map((path) => [path, bytesOf(join(this.folder, path))] as const),
     ]);
@@ -121,12 +120,21 @@ export class GitRepository {
     const parents = options.parents ?? (head === null ? [] : [head]);
     this.#seconds = options.atSeconds ?? this.#seconds + 1;
     const message = Buffer.from(options.message ?? "Change specs");
+    const by = (person = ADA) => `${person} ${this.#seconds} +0000`;
+    const [author, committer] = [by(options.author), by(options.committer)];
+    if (this.#format === "sha1" && isLight(files)) {
+      const base = options.fresh === true ? null : (parents[0] ?? null);
+      const objects = { folder: this.folder, read: (name: string) => this.#object(name) };
+      const oid = writeCommit(objects, { files, base, parents, author, committer, message });
+      writeBranch(this.folder, branch, oid);
+      return oid;
+    }
     const parts: Buffer[] = [];
     const line = (text: string) => parts.push(Buffer.from(`${text}\n`));
     if (head !== null) line(`reset ${branch}`);
     line(`commit ${branch}`);
-    line(`author ${options.author ?? ADA} ${this.#seconds} +0000`);
-    line(`committer ${options.committer ?? ADA} ${this.#seconds} +0000`);
+    line(`author ${author}`);
+    line(`committer ${committer}`);
     line(`data ${message.length}`);
     parts.push(message, Buffer.from("\n"));
     const [first, ...others] = parents;

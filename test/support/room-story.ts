@@ -1,7 +1,7 @@
 import type { RoomAnswer } from "../../agent/api/status-contract.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import type { AgentWorld, Answer } from "./agent-world.ts";
-import type { FileContent } from "./git-repository.ts";
+import type { FileContent } from "./file-content.ts";
 import { specYaml, type SpecYamlGiven } from "./spec-yaml.ts";
 
 /** What a room is on the RoomServer, as its state answer says. */

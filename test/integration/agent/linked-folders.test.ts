@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { checkWorld } from "../../support/check-world.ts";
 import { eventually } from "../../support/eventually.ts";
-import type { FileContent } from "../../support/git-repository.ts";
+import type { FileContent } from "../../support/file-content.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
 const LINK: FileContent = { mode: "120000", content: "../elsewhere" };

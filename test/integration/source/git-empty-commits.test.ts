@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { FileContent } from "../../support/git-repository.ts";
+import type { FileContent } from "../../support/file-content.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 
 const BASE = { "rooms/a.room.yaml": specText("room-a"), "other/b.room.yaml": specText("room-b") };

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
-import type { FileContent } from "../../support/git-repository.ts";
+import type { FileContent } from "../../support/file-content.ts";
 
 const TEXT = specText("room-a");
 

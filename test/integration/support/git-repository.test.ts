@@ -1,5 +1,11 @@
 import { expect } from "chai";
-import { GitRepository } from "../../support/git-repository.ts";
+import type { FileContent } from "../../support/file-content.ts";
+import { GitRepository, type CommitOptions } from "../../support/git-repository.ts";
+
+interface Commit {
+  readonly files: Readonly<Record<string, FileContent>>;
+  readonly options?: CommitOptions;
+}
 
 describe("a repository of the tests", () => {
   const repositories: GitRepository[] = [];
@@ -34,6 +40,64 @@ describe("a repository of the tests", () => {
     });
     for (const { repository, number, commit } of [...all, ...all]) {
       expect(repository.text(`${commit}:a`)).to.equal(String(number));
+    }
+  });
+
+  const stories: readonly { readonly name: string; readonly commits: readonly Commit[] }[] = [
+    { name: "no files", commits: [{ files: {} }, { files: {} }] },
+    {
+      name: "folders, and names that sort after them",
+      commits: [
+        { files: { "a/b/c": "1", "a.b": "2", "a-b": "3", a0: "4", "ä/ö.md": "5" } },
+        { files: { "a/b/d": "6", "a/b/c": null, "a0/x": "7" } },
+        { files: { "a/b/d": null, "none/at/all": null, "a.b/deep/er": "8" } },
+      ],
+    },
+    {
+      name: "a file where a folder was, and a folder where a file was",
+      commits: [{ files: { "a/b": "1", c: "2" } }, { files: { a: "3", "c/d": "4" } }],
+    },
+    {
+      name: "links, programs, bytes and other repositories",
+      commits: [
+        {
+          files: {
+            link: { mode: "120000", content: "../x" },
+            run: { mode: "100755", content: "#!" },
+            bytes: Buffer.from([0, 255, 10]),
+            module: { mode: "160000", oid: "1".repeat(40) },
+          },
+        },
+        { files: { run: "plain" }, options: { message: "Ünlike\n\nConfirm: true\n" } },
+      ],
+    },
+    {
+      name: "others' names, an empty tree to begin with, and other branches",
+      commits: [
+        { files: { a: "1" }, options: { author: "Bo <bo@example.org>", atSeconds: 7 } },
+        { files: { b: "2" }, options: { committer: "Cy <cy@example.org>", branch: "x/y" } },
+        { files: { c: "3" }, options: { fresh: true } },
+        { files: { d: "4" }, options: { parents: [] } },
+      ],
+    },
+  ];
+  for (const { name, commits } of stories) {
+    it(`makes of small commits what git makes of them: ${name}`, () => {
+      const [own, gits] = [create(), create()];
+      for (const { files, options } of commits) {
+        const made = own.commit(files, options);
+        // git makes those of many files itself: here it is given files that were never there to take away.
+        const none = Array.from({ length: 60 }, (_, at) => [`zz-none/${at}`, null] as const);
+        expect(gits.commit({ ...files, ...Object.fromEntries(none) }, options)).to.equal(made);
+        expect(own.head(options?.branch)).to.equal(made);
+      }
+      expect(own.git("fsck", "--strict", "--no-dangling")).to.equal("");
+    });
+  }
+
+  it("refuses a path that git has no place for", () => {
+    for (const path of ["a//b", "../a", "a/.git/config", ""]) {
+      expect(() => create().commit({ [path]: "1" })).to.throw("no path of a commit");
     }
   });
 
