@@ -78,17 +78,24 @@ function decoded(text: string): string | null {
 /** Everything that an answer depends on: refs, settings, and which objects there are. Null where that is not known. */
 function stateOf(folder: string): string | null {
   try {
-    const objects = readdirSync(join(folder, "objects"), { recursive: true, encoding: "utf8" });
+    const objects = objectsIn(join(folder, "objects"));
     const refs = readdirSync(join(folder, "refs"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => join(parentPath, name));
     if (objects.length + refs.length > MOST_FILES) return null;
     const files = [join(folder, "HEAD"), join(folder, "config"), ...refs];
     const texts = files.map((path) => `${path} ${readFileSync(path, "utf8")}`);
-    return [...texts, packedRefs(folder), ...objects.sort()].join("\n");
+    return [...texts, packedRefs(folder), ...objects.toSorted()].join("\n");
   } catch {
     return null;
   }
+}
+
+/** Names in the folders of objects. That there is nothing else but folders spares a look at each. */
+function objectsIn(objects: string): readonly string[] {
+  return readdirSync(objects).flatMap((name) =>
+    readdirSync(join(objects, name)).map((each) => `${name}/${each}`),
+  );
 }
 
 /** The settings of a repository; null for a folder that git may not take for one. */
