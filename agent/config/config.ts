@@ -119,6 +119,8 @@ interface SourceSettings {
   readonly reach: Reach;
   /** Null: the source has no webhook. */
   readonly webhook: WebhookConfig | null;
+  /** Whether what the agent put into a room goes once the room's file is removed and a person confirms it. */
+  readonly prune: boolean;
   readonly allowEmpty: boolean;
   /** What commits off the first-parent line may say. */
   readonly mergedCommits: "own" | "all" | "none";

@@ -1,6 +1,12 @@
 import type { Config } from "./config.ts";
 import { matchesAnyGlob } from "./glob.ts";
 
+/** Whether a source prunes (`Git.Sources[].Prune`); an unknown source does not. */
+export function pruneRule({ git }: Pick<Config, "git">): (source: string) => boolean {
+  const prunes = new Set(git.sources.flatMap(({ name, prune }) => (prune ? [name] : [])));
+  return (source) => prunes.has(source);
+}
+
 /** Whether a source may manage a room, by `Git.Sources[].AllowedRooms`; an unknown source manages none. */
 export function roomRule({
   git,

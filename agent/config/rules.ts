@@ -40,10 +40,7 @@ export function crossCheck(
       ...windows.problems,
     ],
     warnings: [
-      ...positions.flatMap((position) => [
-        ...warnOfPrune(tree, position),
-        ...warnOfPlainHttp(tree, ["Git", "Sources", position]),
-      ]),
+      ...positions.flatMap((position) => [...warnOfPlainHttp(tree, ["Git", "Sources", position])]),
       ...warnOfHost(tree),
       ...windows.warnings,
     ],
@@ -112,13 +109,6 @@ function checkDelays(tree: unknown): Problem[] {
   return [
     problem([...path, "MaxDelayMs"], `must be at least InitialDelayMs (${initial}), not ${max}`),
   ];
-}
-
-function warnOfPrune(tree: unknown, position: number): Problem[] {
-  const path = ["Git", "Sources", position, "Prune"];
-  return valueAt(tree, path) === true
-    ? [problem(path, "has no effect yet; a room whose file is gone becomes an orphan")]
-    : [];
 }
 
 function warnOfPlainHttp(tree: unknown, path: KeyPath): Problem[] {

@@ -224,7 +224,7 @@ export const sourceSchema = z.strictObject({
   Webhook: webhookSchema,
   Prune: key(z.boolean().default(false), {
     meaning:
-      "Tear down rooms whose file is gone. Not built yet: such a room becomes an orphan either way",
+      "Whether what the agent put into a room is removed once a commit removes the room's file and a person confirms it by the room's name ([removing a room](moving.md#prune-a-room)). `false`: the room is left as it is",
     range: "`true` or `false`",
   }),
   AllowEmpty: key(z.boolean().default(false), {

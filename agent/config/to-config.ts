@@ -142,6 +142,7 @@ function toShared(settings: SourceSettings & { readonly url: string }, surroundi
     timeoutMs: settings.TimeoutSeconds * 1000,
     fetcher: settings.Fetcher,
     webhook: toWebhook(settings.Webhook, surroundings.cwd),
+    prune: settings.Prune,
     allowEmpty: settings.AllowEmpty,
     mergedCommits: settings.Intent.MergedCommits,
     allowedRooms: settings.AllowedRooms,

@@ -11,6 +11,8 @@ export const adoption: Guardrail = { name: "adoption", judge };
 
 function judge(plan: Plan, facts: Facts): Refusal | undefined {
   const items = unconfirmed(removalsOf(plan), facts);
+  // A prune is refused as such.
+  if (facts.prune !== null) return undefined;
   const lifted = !facts.limits.requireConfirm && facts.trigger === "apply";
   if (facts.verifiedBefore || lifted || items.length === 0) return undefined;
   return {

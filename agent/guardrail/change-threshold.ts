@@ -14,6 +14,8 @@ function judge(plan: Plan, facts: Facts): Refusal | undefined {
   const items = unconfirmed(removals, facts);
   const total = facts.observedEntities + facts.observedArtifacts;
   const ratio = total === 0 ? 0 : items.length / total;
+  // A prune is refused as such, whatever its share.
+  if (facts.prune !== null) return undefined;
   if (!requireConfirm || ratio <= threshold) return undefined;
   return {
     guardrail: changeThreshold.name,

@@ -11,7 +11,7 @@ export const criticalPolicy: Guardrail = { name: "critical-policy", judge };
 
 function judge(plan: Plan, facts: Facts): Refusal | undefined {
   const items = unconfirmed(plan.removedPolicies, facts);
-  if (!facts.limits.requireConfirm || items.length === 0) return undefined;
+  if (facts.prune !== null || !facts.limits.requireConfirm || items.length === 0) return undefined;
   return {
     guardrail: criticalPolicy.name,
     reason: "CriticalPolicyRemoval",

@@ -84,4 +84,6 @@ export interface Facts {
   readonly window: null | { readonly message: string; readonly nextAllowedAt: string | null };
   /** Who keeps changing the room back, and how long (ms) the agent leaves it alone; null: it does not wait. */
   readonly contested: null | { readonly message: string; readonly waitMs: number };
+  /** Which spec file was removed, in words, where the plan takes away all that the agent put into its room; null: it does not. */
+  readonly prune: string | null;
 }

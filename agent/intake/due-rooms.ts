@@ -15,6 +15,8 @@ export interface AssignedSnapshot {
   readonly fileRows: ReadonlyMap<string, FileRow>;
   /** The files of the source as they were before this snapshot. */
   readonly index: Pick<SourceIndex, "get">;
+  /** What becomes of a room of which no file is left. */
+  readonly goneNews: (roomId: string) => RoomNews;
   /** Rooms that were written already. */
   readonly taken: ReadonlySet<string>;
 }
@@ -33,7 +35,8 @@ export async function dueRooms(
   }
   const covered = new Set(due.map(({ roomId }) => roomId));
   for (const room of assignment.rooms) {
-    if (room.kind === "gone") due.push({ roomId: room.roomId, news: { kind: "gone" }, file: null });
+    if (room.kind === "gone")
+      due.push({ roomId: room.roomId, news: snapshot.goneNews(room.roomId), file: null });
     if (room.kind !== "held" || covered.has(room.roomId)) continue;
     const { reason, message } = room;
     const news: RoomNews = { kind: "problem", reason, message, path: null };

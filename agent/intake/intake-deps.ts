@@ -57,6 +57,8 @@ export interface IntakeSource {
   readonly path: string;
   /** Its `Include` and `Exclude`, as text that is the same as long as they are. Absent: all files are read. */
   readonly patternsText?: string;
+  /** `Prune`. Absent: false. */
+  readonly prunes?: boolean;
   readonly allowEmpty: boolean;
   /** What commits off the first-parent line may say. */
   readonly mergedCommits: MergedCommits;

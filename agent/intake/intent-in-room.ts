@@ -2,6 +2,7 @@ import { toDryRun } from "../intent/dry-run-words.ts";
 import { nextDryRun } from "../intent/next-dry-run.ts";
 import { NOT_REMEMBERED } from "../room/dry-run-text.ts";
 import { commitOf } from "../room/revision.ts";
+import { pendingPrune } from "../room/prune.ts";
 import type { Room } from "../room/room.ts";
 import type { RoomNewsGiven } from "./room-news.ts";
 
@@ -11,7 +12,7 @@ export function withIntent(
   given: RoomNewsGiven & { readonly isChanged: boolean },
 ): Room {
   const { intent, history, news, before, isChanged } = given;
-  if (news.kind === "gone") return row;
+  if (row.owner === null && news.kind !== "problem") return withPruneIntent(row, given);
   const isNewIntent = intent !== undefined && (intent.touched || intent.ignored.length > 0);
   const oid = news.kind === "problem" ? null : (row.head?.specOid ?? null);
   const was = dryRunBefore(row, given);
@@ -34,6 +35,19 @@ export function withIntent(
     versionConfirmed:
       intent?.confirmedByName === true && row.head !== null ? row.head.digest : confirmedStill(row),
   };
+}
+
+/** Only a room that waits for its prune is spoken of without a file. */
+function withPruneIntent(
+  row: Room,
+  { intent, history, news, before }: Pick<RoomNewsGiven, "intent" | "history" | "news" | "before">,
+): Room {
+  if (pendingPrune(row) === null) return row;
+  const inputsChanged = news.kind === "gone";
+  const was = inputsChanged ? (before?.dryRun ?? null) : row.dryRun;
+  const dryRun = nextDryRun(was, intent, { history, oid: null, inputsChanged });
+  const ignored = intent?.ignored ?? [];
+  return { ...row, dryRun, intentIgnored: ignored.length > 0 ? ignored : row.intentIgnored };
 }
 
 /** A window is opened for the inputs that the room has at the commit; others that come close it again. */

@@ -1,4 +1,4 @@
-import { roomRule } from "../config/room-rule.ts";
+import { pruneRule, roomRule } from "../config/room-rule.ts";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/ids.ts";
@@ -28,6 +28,7 @@ export async function judgeAndLoadRooms(
   const rules = {
     isConfigured: (source: string) => names.has(source),
     isRoomAllowed: roomRule(config),
+    prunes: pruneRule(config),
   };
   if (names.size === 0) logger.warn({}, "no source is configured: only posted specs are enforced");
   const settled = await settleOwners(rules, { ...given, store, log: logger });

@@ -1,3 +1,4 @@
+import { pendingPrune } from "../room/prune.ts";
 import type { Room } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
 import { RoomOwners, standingFact } from "./source-index.ts";
@@ -31,6 +32,7 @@ export async function loadRooms(
   for (const row of given.rooms) {
     given.onRoom?.(row);
     owners.set(row.roomId, standingFact(row));
+    if (pendingPrune(row) !== null) wanted.add(row.roomId);
     if (row.owner === null) continue;
     tracker.note(row);
     // What guardrails refused under an older configuration is judged again under this one.

@@ -14,6 +14,8 @@ export async function refusedItems(
   for (const roomId of new Set(names)) {
     if (!isOwn(roomId)) continue;
     const row = await store.readRoom(roomId);
+    // What a prune would remove is confirmed as a whole (`confirmingPrune`), and not for a spec that comes back.
+    if (row?.owner === null) continue;
     const items = row?.refusals.flatMap((refusal) => refusal.items) ?? [];
     if (items.length > 0) refused.set(roomId, items);
   }

@@ -12,6 +12,9 @@ import { marked } from "./mark-room.ts";
 import { withOwner } from "../room/judge-owner.ts";
 import { withIntent } from "./intent-in-room.ts";
 import { ORPHANED, roomConditions } from "../room/room-conditions.ts";
+import type { PruneMark } from "../room/prune-mark.ts";
+import { pruneText } from "../room/prune.ts";
+import { markAfter } from "./prune-confirms.ts";
 import type { RoomIntakeDeps, RoomNews, RoomNewsGiven } from "./room-news.ts";
 import type { Reason } from "../status/reasons.ts";
 
@@ -42,7 +45,8 @@ export function takeRoomIn(
   if (lifted != null && row.quarantine === null)
     changes.push(audit("room.quarantineLifted", { quarantined: lifted.revision }, { given, deps }));
   changes.push(...takenOver(row, { given, deps }));
-  if (given.news.kind === "gone") changes.push(audit("room.orphaned", ORPHAN, { given, deps }));
+  if (given.news.kind === "gone")
+    changes.push(audit("room.orphaned", orphanMetadata(row, given.news), { given, deps }));
   for (const { commit, line, reason } of given.intent?.ignored ?? []) {
     const isHeld = row.dryRun?.commit === commit && row.dryRun.lookAlike?.line === line;
     const metadata = { commit, line, detail: reason };
@@ -92,7 +96,7 @@ function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): Room {
       };
     }
     case "gone":
-      return orphaned(before, nowIso);
+      return orphaned(before, nowIso, markAfter(before, news));
     case "intentOnly":
       return before;
   }
@@ -135,9 +139,23 @@ function withInputs(before: Room, file: FileRow, nowIso: string): Room {
   };
 }
 
-/** A room that has no owner any more: left as it is, with nothing pending. */
-export function orphaned(before: Room, nowIso: string): Room {
+/** Why nothing of the room is pruned is said where its file is gone. */
+function orphanMetadata(
+  { prune, inventory }: Room,
+  { why }: Extract<RoomNews, { kind: "gone" }>,
+): AuditRecord["metadata"] {
+  if (prune == null) return { ...ORPHAN, notPruned: why === "" ? NOTHING_TO_PRUNE : why };
+  const { commit, path } = prune;
+  return { reason: "PrunePending", message: pruneText(prune, inventory), commit, path };
+}
+
+const NOTHING_TO_PRUNE = "the agent put nothing into it";
+
+/** A room that has no owner any more: left as it is, with nothing pending but its prune. */
+export function orphaned(before: Room, nowIso: string, prune: PruneMark | null = null): Room {
+  const waits = prune === null ? null : { message: pruneText(prune, before.inventory) };
   const facts = {
+    prune: waits === null ? null : { ...waits, isDone: false },
     owned: false,
     outcome: null,
     problem: null,
@@ -157,6 +175,7 @@ export function orphaned(before: Room, nowIso: string): Room {
     quarantine: null,
     dryRun: null,
     dryRunLeft,
+    prune,
     overridden: false,
     refusals: [],
     blocked: [],

@@ -2,6 +2,7 @@ import type { RoomIntent } from "../intent/room-intent.ts";
 import type { CommitRange } from "../source/spec-source.ts";
 import type { Room } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
+import type { PruneMark } from "../room/prune-mark.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import type { Reason } from "../status/reasons.ts";
 
@@ -21,8 +22,8 @@ export type RoomNews =
       readonly message: string;
       readonly path: string | null;
     }
-  /** No file names it any more. */
-  | { readonly kind: "gone" }
+  /** No file names it any more. `prune`: what the agent put there goes once that is confirmed; null: `why` it stays. */
+  | { readonly kind: "gone"; readonly prune: PruneMark | null; readonly why: string }
   /** Its file is unchanged; only a commit asks something of it. */
   | { readonly kind: "intentOnly" };
 

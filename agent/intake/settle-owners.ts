@@ -5,6 +5,9 @@ import { everyRoom } from "../store/every-room.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import type { PruneRule } from "../room/prune-mark.ts";
+import { pendingPrune } from "../room/prune.ts";
+import { orphaned } from "./room-intake.ts";
 import { judgeOwner, lostProblem, type OwnerRules } from "../room/judge-owner.ts";
 
 export interface SettleOwnersDeps {
@@ -26,7 +29,7 @@ const NAMES = 10;
  * commit. Gives all rooms as they are then, and those that got their owner back or lost a leftover of an older configuration.
  */
 export async function settleOwners(
-  rules: OwnerRules,
+  rules: OwnerRules & { readonly prunes?: PruneRule },
   deps: SettleOwnersDeps,
 ): Promise<{ readonly rooms: readonly Room[]; readonly restored: ReadonlySet<string> }> {
   const nowIso = toIso(deps.clock.nowMs());
@@ -35,7 +38,7 @@ export async function settleOwners(
   const rooms: Room[] = [];
   let changes: StoreChange[] = [];
   for await (const before of everyRoom(deps.store)) {
-    const row = judgeOwner(before, rules, nowIso);
+    const row = withoutPrune(judgeOwner(before, rules, nowIso), rules.prunes, nowIso);
     rooms.push(row);
     if (row === before) continue;
     if (row.owner !== null) restored.add(row.roomId);
@@ -49,6 +52,12 @@ export async function settleOwners(
   if (changes.length > 0) await deps.store.write(changes);
   warn(rooms, deps.log);
   return { rooms, restored };
+}
+
+/** A prune ends where its source is not configured or does not prune any more: the room is an orphan like others. */
+function withoutPrune(row: Room, prunes: PruneRule = () => false, nowIso: string): Room {
+  const mark = pendingPrune(row);
+  return mark === null || prunes(mark.source) ? row : orphaned(row, nowIso);
 }
 
 /** One line for each owner that lost rooms, however many they are. */
@@ -68,10 +77,19 @@ function warn(all: readonly Room[], log: Pick<Logger, "warn">): void {
   }
 }
 
+const PRUNE_OFF =
+  "Prune of the source is off, or the source is not configured: what the agent put into the room stays";
+
 /** What the audit says of it, if anything. */
 function ownerRecord(before: Room, after: Room) {
   const { roomId, lostOwner } = after;
   const problem = lostProblem(after);
+  const mark = pendingPrune(before);
+  if (mark !== null) {
+    const { source, path, commit } = mark;
+    const metadata = { room: roomId, source, path, commit, reason: "NoSpec", message: PRUNE_OFF };
+    return { action: "room.pruneEnded", metadata };
+  }
   if (lostOwner && problem !== null) {
     const { source, path } = lostOwner;
     const metadata = { room: roomId, source, path, ...problem };

@@ -21,6 +21,7 @@ import {
 } from "./intake-rows.ts";
 import { isBack } from "../room/detour.ts";
 import { lineageAfter } from "./lineage.ts";
+import { goneNewsIn } from "./gone-news.ts";
 import { readIntents } from "./read-intents.ts";
 import { emptied, fileErrors, withRoomFor } from "./intake-findings.ts";
 import {
@@ -210,8 +211,11 @@ export class SnapshotIntake {
 
   #standingOf(roomId: string): RoomStanding {
     const { name } = this.#given.source;
-    if (!this.#deps.mayManage(name, roomId)) return "barred";
-    const owner = this.#deps.owners.get(roomId);
+    const { mayManage, owners } = this.#deps;
+    if (!mayManage(name, roomId)) return "barred";
+    const owner = owners.get(roomId);
+    // Its commits still speak for a room that waits for its prune.
+    if (owner === null && owners.factOf(roomId)?.prunedBy === name) return "own";
     if (owner?.kind !== "git") return "free";
     return owner.source === name ? "own" : "foreign";
   }
@@ -222,7 +226,10 @@ export class SnapshotIntake {
   }
 
   #dueRooms(assignment: Assignment): Promise<readonly Due[]> {
-    const read = { source: this.#given.source.name, fileRows: this.#deferred, taken: this.#taken };
+    const files = assignment.files;
+    const goneNews = goneNewsIn({ ...this.#given, range: this.#range, files }, this.#deps);
+    const source = this.#given.source.name;
+    const read = { source, fileRows: this.#deferred, taken: this.#taken, goneNews };
     return dueRooms(assignment, { ...this.#given, ...read }, this.#deps);
   }
 

@@ -1,6 +1,7 @@
 import { toKnownSeed } from "../source/spec-source.ts";
 import type { KnownFile } from "../source/spec-source.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
+import { pendingPrune } from "../room/prune.ts";
 import type { RoomInputs, RoomOwner, Room } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
 import { problemText } from "./intake-rows.ts";
@@ -101,6 +102,8 @@ export interface RoomStandingFact {
   readonly took: TakenFile | "unusable" | null;
   /** True when its owner lost it by configuration: it has no owner and is not an orphan. */
   readonly lost: boolean;
+  /** The source that had the room, while a prune of it waits; null: none does. */
+  readonly prunedBy: string | null;
 }
 
 type TakenFile = Pick<RoomInputs, "digest" | "specOid">;
@@ -112,6 +115,7 @@ export function standingFact(row: Room): RoomStandingFact {
     owner,
     problem: headProblem?.message ?? null,
     lost: lostOwner !== null,
+    prunedBy: owner === null ? (pendingPrune(row)?.source ?? null) : null,
     took:
       took === null || took === "unusable" ? took : { digest: took.digest, specOid: took.specOid },
   };

@@ -20,6 +20,7 @@ export function historyAfter(
   return {
     observedHead: head,
     observedName: name,
+    observedRef: now.ref,
     takingIn: null,
     lineage: lineageAfter(now, range, head),
     left: leftAfter(now, range, head),

@@ -5,6 +5,7 @@ import type { Room } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
+import { confirmingPrune } from "./prune-confirms.ts";
 import { takeRoomIn } from "./room-intake.ts";
 import type { RoomNews } from "./room-news.ts";
 import { returnChanges } from "./return-changes.ts";
@@ -110,7 +111,8 @@ async function takeOne(
   { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
 ): Promise<ReturnType<typeof takeRoomIn>> {
   const { intents, range } = from;
-  const unused = await unusedIntent(roomId, intents.rooms.get(roomId), deps);
+  const said = confirmingPrune(intents.rooms.get(roomId), before, news);
+  const unused = await unusedIntent(roomId, said, deps);
   const { holdsAll } = intents;
   const isHeld = holdsAll !== undefined && news.kind === "inputs";
   const intent = isHeld ? heldBy(holdsAll, unused) : unused;

@@ -22,6 +22,9 @@ export class CommitReader {
   /** What merged commits confirm in a room, until the merge that brings them in shows what it takes out. */
   readonly #brought = new Map<string, Map<Item, CommitWords>>();
 
+  /** Merged commits that name a room and remove its file, until the merge that brings them in does so too. */
+  readonly #removing = new Map<string, CommitWords>();
+
   constructor(question: IntentQuestion, drafts: RoomDrafts) {
     this.#question = question;
     this.#drafts = drafts;
@@ -41,6 +44,7 @@ export class CommitReader {
       unknown: UNKNOWN,
     });
     const dryRuns = isTransparent(words) ? new Set<string>() : this.#apply(reading, held);
+    if (words.stands === "line") this.#bringRemovalsIn(reading);
     if (words.stands === "line")
       this.#overrideWindows(reading, new Set([...dryRuns, ...held.keys()]));
     for (const [roomId, { line, reason, named }] of held) {
@@ -60,6 +64,7 @@ export class CommitReader {
       const draft = this.#drafts.of(roomId);
       draft.touched = true;
       draft.confirmedByName = false;
+      draft.removedBy = null;
       draft.dryRun = touchedWord(draft, change);
       draft.file = change.is ?? draft.file;
     }
@@ -127,7 +132,12 @@ export class CommitReader {
 
   /** A merged commit: what it takes out itself, if the merge does so too. */
   #confirmOwn(roomId: string, { words, changes }: Reading): void {
-    const own = changes.get(roomId)?.takenOut ?? [];
+    const change = changes.get(roomId);
+    const own = change?.takenOut ?? [];
+    if (change?.isRemoved === true && words.confirm !== "all") {
+      this.#removing.set(roomId, words);
+      return;
+    }
     if (own.length === 0) {
       if (words.confirm !== "all")
         this.#report(words, { kind: "confirm", reason: MERGED }, [roomId]);
@@ -152,6 +162,15 @@ export class CommitReader {
       }
     }
     this.#brought.clear();
+  }
+
+  /** The same of commits that remove a room's file: they count if the branch loses the file by the merge. */
+  #bringRemovalsIn({ changes }: Reading): void {
+    for (const [roomId, words] of this.#removing) {
+      if (changes.get(roomId)?.isRemoved === true) this.#drafts.of(roomId).removedBy = words;
+      else this.#report(words, { kind: "confirm", reason: NOT_BY_MERGE }, [roomId]);
+    }
+    this.#removing.clear();
   }
 
   /** The rooms a commit's `Confirm` counts for. */

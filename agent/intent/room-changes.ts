@@ -20,6 +20,8 @@ export interface RoomChange {
   readonly is: string | null;
   /** A seed of it changed under a spec that did not. */
   readonly reseeded: boolean;
+  /** Its only file is removed. */
+  readonly isRemoved: boolean;
 }
 
 interface Side {
@@ -31,6 +33,8 @@ interface Sides {
   readonly before: Side[];
   readonly after: Side[];
   reseeded: boolean;
+  /** Files that are changed and stay. */
+  kept: number;
 }
 
 /** What one version of a room's spec takes out of another, and puts into it. */
@@ -57,14 +61,18 @@ export class RoomChanges {
   of(record: CommitRecord): ReadonlyMap<string, RoomChange> {
     const rooms = new Map<string, Sides>();
     const sidesOf = (roomId: string): Sides => {
-      const sides = rooms.get(roomId) ?? { before: [], after: [], reseeded: false };
+      const sides = rooms.get(roomId) ?? { before: [], after: [], reseeded: false, kept: 0 };
       rooms.set(roomId, sides);
       return sides;
     };
     for (const { path, before, after } of record.touches) {
       const old = this.#sideOf(before);
       const next = this.#sideOf(after);
-      if (old !== null) sidesOf(old.spec.spec.roomId).before.push(old);
+      if (old !== null) {
+        const sides = sidesOf(old.spec.spec.roomId);
+        sides.before.push(old);
+        if (after !== null) sides.kept += 1;
+      }
       if (next !== null) sidesOf(next.spec.spec.roomId).after.push(next);
       if (next !== null && before === after) sidesOf(next.spec.spec.roomId).reseeded = true;
       const last = old === null || next === null ? this.#view.roomOfPath(path) : null;
@@ -78,10 +86,11 @@ export class RoomChanges {
     return oid === null || spec === undefined || spec === null ? null : { oid, spec };
   }
 
-  #changeOf({ before, after, reseeded }: Sides): RoomChange {
+  #changeOf({ before, after, reseeded, kept }: Sides): RoomChange {
     const old = before.length === 1 ? before[0] : undefined;
     const next = after.length === 1 ? after[0] : undefined;
-    const files = { was: old?.oid ?? null, is: next?.oid ?? null, reseeded };
+    const isRemoved = old !== undefined && after.length === 0 && kept === 0;
+    const files = { was: old?.oid ?? null, is: next?.oid ?? null, reseeded, isRemoved };
     if (old === undefined || next === undefined) return { takenOut: [], putBack: [], ...files };
     return { ...this.#difference(old, next), ...files };
   }

@@ -17,6 +17,8 @@ export interface RoomDraft {
   readonly confirmed: Map<Item, CommitWords>;
   /** The newest commit that names the room in `Confirm`, and what is covered by that. */
   byName: { words: CommitWords; readonly items: Set<Item> } | null;
+  /** The merged commit that names the room and removes its file, as its merge does. */
+  removedBy: CommitWords | null;
   /** Something was taken out or put back since `byName` was set. */
   changed: boolean;
   /** The commit that says `Override-Window` and that no later one on the branch changes the room after. */
@@ -44,6 +46,7 @@ export class RoomDrafts {
       ignored: new IgnoredLines(),
       confirmed: new Map(),
       byName: null,
+      removedBy: null,
       changed: false,
       override: null,
       takenOut: new Set(),
@@ -110,8 +113,15 @@ function toIntent(draft: RoomDraft): RoomIntent {
       items: items.sort(),
     }));
   const ignored = draft.ignored.list((dropped) => dropped);
-  const said = { touched, named, dryRun, confirmations, confirmedByName, ignored };
+  const removal = confirmedByName ? byName?.words : draft.removedBy;
+  const gone = removal == null ? {} : { removal: toRemoval(removal) };
+  const said = { touched, named, dryRun, confirmations, confirmedByName, ignored, ...gone };
   return draft.override === null ? said : { ...said, override: toOverride(draft.override) };
+}
+
+function toRemoval({ record, confirm }: CommitWords): NonNullable<RoomIntent["removal"]> {
+  const line = confirm === null ? {} : { line: writeTrailer("confirm", confirm) };
+  return { originId: record.oid, actor: record.author, ...line };
 }
 
 function toOverride({ record, override }: CommitWords) {

@@ -2,6 +2,7 @@ import type { Room } from "../room/room.ts";
 import type { RoomUpdate } from "../store/room-writer.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
+import { pendingPrune } from "../room/prune.ts";
 import { isQuarantined } from "../room/choose-desired.ts";
 import type { PassCause, ReconcileDeps, RequestLift } from "./pass.ts";
 import { withConfirmed } from "./pass-confirmations.ts";
@@ -50,7 +51,7 @@ async function lowersVersion(
   deps: ReconcileDeps,
 ): Promise<boolean> {
   const { head } = row;
-  if (head === null || confirm === null) return false;
+  if (head === null || confirm === null || pendingPrune(row) !== null) return false;
   const isAnother = confirm.kind === "shown" && confirm.inputs !== head.digest;
   return !isAnother && (await versionVerdict(head, row, deps)).kind === "refused";
 }

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../kernel/json.ts";
+import { isPrune } from "../room/prune.ts";
 import type { Room } from "../room/room.ts";
 import type { Action, Plan } from "../plan/plan.ts";
 import { splitItem } from "../plan/item.ts";
@@ -42,6 +43,7 @@ export type AuditSubject = Pick<Attempt, "row" | "cause"> & {
     readonly revision: string;
     /** Absent where only the revision is known. */
     readonly digest?: string;
+    readonly specOid?: string;
   } | null;
 };
 
@@ -89,11 +91,16 @@ export function driftedActions(
   return actions.filter(({ item }) => !verifiedWithout.includes(item));
 }
 
-/** Whose change an action carries out: the commit of the inputs; nothing for drift, whose author is not known. */
+/**
+ * Whose change an action carries out: the commit of the inputs; nothing for drift, whose author is not known. A prune carries out that
+ * there is no spec any more.
+ */
 export function blameMetadata(
   subject: Pick<AuditSubject, "row" | "inputs">,
   action: Action,
 ): Record<string, JsonValue> {
+  const { specOid = "" } = subject.inputs ?? {};
+  if (isPrune({ specOid })) return { cause: "prune" };
   const isDrifted =
     isDrift(subject) && driftedActions(subject.row, { actions: [action] }).length > 0;
   return isDrifted ? { revision: null, cause: "drift" } : {};

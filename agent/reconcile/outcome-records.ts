@@ -10,6 +10,7 @@ import { auditRecord } from "./audit.ts";
 import { endOf, reasonOf } from "../room/ends.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
 import type { Outcome } from "../room/outcome.ts";
+import { isPrune, pendingPrune } from "../room/prune.ts";
 import type { PassCause, ReconcileDeps, RolledBack } from "./pass.ts";
 import { planDigestOf, type EndedAttempt } from "./ended-pass.ts";
 
@@ -31,13 +32,20 @@ export function outcomeRecords(
   if (first === undefined || !shouldRecord(concluded, first)) return [];
   // The outcome of older inputs says nothing about the newest spec, which has records of its own.
   const isKept = concluded.outcome.kind === "converged" && !first.isHead;
-  const action = isKept ? null : endOf(concluded.outcome).audit;
+  const action = isKept ? null : actionOf(concluded, first);
   const history = first.isHead ? historyOf(concluded, first, toIso(deps.clock.nowMs())) : null;
   const changes: StoreChange[] = history === null ? [] : [history];
   if (action === null) return changes;
   const subject = { row: concluded.row, cause: concluded.cause, inputs: first.inputs };
   const record = auditRecord(subject, deps, { action, metadata: metadataOf(concluded, first) });
   return [record, ...changes];
+}
+
+/** A prune has a record of its own once all of it is done. */
+function actionOf({ outcome, after }: Concluded, { inputs }: EndedAttempt): string | null {
+  const { audit } = endOf(outcome);
+  if (!isPrune(inputs) || outcome.kind !== "converged") return audit;
+  return pendingPrune(after) === null ? "room.pruned" : null;
 }
 
 function shouldRecord({ row, after, cause }: Concluded, first: EndedAttempt): boolean {
@@ -80,7 +88,7 @@ function metadataOf(concluded: Concluded, first: EndedAttempt): Record<string, J
     trigger: concluded.cause.trigger,
     actions: ending.reports.length,
   };
-  Object.assign(metadata, reasonOf(outcome));
+  Object.assign(metadata, reasonOf(outcome), pruneMetadata(concluded, first));
   const isShown = endOf(outcome).audit === "room.planned" || ending.refusals.length > 0;
   if (isShown && ending.plan !== null) metadata["planDigest"] = planDigestOf(first, concluded.row);
   if (ending.rollback !== null) Object.assign(metadata, undoMetadata(ending.rollback));
@@ -96,6 +104,16 @@ function metadataOf(concluded: Concluded, first: EndedAttempt): Record<string, J
   }
   if (concluded.after.blocked.length > 0) metadata["blocked"] = blockedOf(concluded.after);
   return metadata;
+}
+
+/** Which commit removed the file, and who confirmed the prune in which commit or request. */
+function pruneMetadata({ after }: Concluded, { inputs }: EndedAttempt): Record<string, JsonValue> {
+  const { prune = null, pruned = null } = after;
+  if (!isPrune(inputs) || prune === null) return {};
+  const { source, path, commit } = prune;
+  const isDone = pruned?.since === prune.since;
+  const { confirmedBy = null, confirmedIn = null } = isDone ? pruned : {};
+  return { source, path, commit, ...(isDone ? { confirmedBy, confirmedIn } : {}) };
 }
 
 /** What was undone, what not and why, and what is still to be. */
@@ -125,7 +143,8 @@ function historyOf(
 ): StoreChange | null {
   const isUntouched = ending.phase === "PRE_CHECKS" && concluded.outcome.kind === "held";
   const outcome = isUntouched ? "refused" : endOf(concluded.outcome).history;
-  if (outcome === null) return null;
+  // A prune has no spec of which there could be a history.
+  if (outcome === null || isPrune(inputs)) return null;
   const row: HistoryRow = {
     roomId: concluded.row.roomId,
     specVersion: inputs.specVersion,

@@ -1,6 +1,7 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import { coveredItems, toConfirmationRow, spendConverged } from "../room/confirmations.ts";
 import { judgeConfirm, type RequestConfirm } from "../room/request-confirm.ts";
+import { isPrune } from "../room/prune.ts";
 import { confirmedItems } from "../plan/cut-names.ts";
 import { planDigest, type PlanDigest } from "../plan/plan-digest.ts";
 import type { Room } from "../room/room.ts";
@@ -21,7 +22,9 @@ export async function livingConfirmations(
   { store, steady }: ReconcileDeps,
 ): Promise<readonly ConfirmationRow[]> {
   const rows = await store.readConfirmations(row.roomId, steady.nowMs());
-  return rows.filter((one) => one.inputs === null || one.inputs === inputs.digest);
+  // Only what was given for the very prune counts for it, and that was given by name.
+  const isOwn = (one: ConfirmationRow) => one.inputs === inputs.digest;
+  return rows.filter((one) => isOwn(one) || (one.inputs === null && !isPrune(inputs)));
 }
 
 export type AskedConfirmation =
@@ -100,7 +103,7 @@ function toRow(
 ): ConfirmationRow {
   const { correlationId, actor, confirm } = planned.cause;
   const { digest, path } = planned.inputs;
-  const isBound = confirm?.kind === "plan" || path === null;
+  const isBound = confirm?.kind === "plan" || path === null || isPrune(planned.inputs);
   const confirmation = {
     origin: "request",
     originId: correlationId,

@@ -22,6 +22,7 @@ import type { ObserveOnly } from "./observe-only.ts";
 import type { ClosedGate, WriteGate } from "../room/write-gate.ts";
 import type { SyncWindows } from "../room/sync-windows.ts";
 import type { Outcome, Phase } from "../room/outcome.ts";
+import type { PruneRule } from "../room/prune-mark.ts";
 import type { PassObserver } from "../room/pass-points.ts";
 import type { RoomWriter } from "../store/room-writer.ts";
 import type { StateCache } from "./state-cache.ts";
@@ -71,6 +72,8 @@ export interface ReconcileOptions {
   /** What a source says of drift; null: it is not configured. */
   readonly driftOf: (source: string) => DriftRules | null;
   readonly windows: Pick<SyncWindows, "closedFor">;
+  /** Whether a source prunes. */
+  readonly prunes: PruneRule;
 }
 
 /** What the phases work with; the same for every pass. */

@@ -22,6 +22,8 @@ import { acceptRequest } from "./accept-request.ts";
 import { isOutdatedAlone } from "./pass-confirmations.ts";
 import { withTrust, type Trust } from "../room/judge-read.ts";
 import { resumeRollback } from "./phases/rollback.ts";
+import { asPruned, isPrune, newestInputs, pendingPrune } from "../room/prune.ts";
+import { emptyDesired } from "./empty-desired.ts";
 import { runPipeline } from "./pipeline.ts";
 import { inEpoch } from "../room/plan-epoch.ts";
 import { reportPass } from "./report-pass.ts";
@@ -70,7 +72,8 @@ export class Reconciler {
     if (isReplaced(cause.carried, found)) return replaced(found, cause);
     this.#metrics.reconcileStarted();
     const settled = await settleOpenIntents({ row: found, cause, signals }, deps);
-    const { row, run } = await this.#accept(settled, { found, cause, signals });
+    const { row: accepted, run } = await this.#accept(settled, { found, cause, signals });
+    const row = this.#asPruned(accepted, cause);
     const before = cause.posted === null ? row : withPosted(row, cause.posted);
     const choice = chooseDesired(before, cause.dryRun);
     const attempts =
@@ -92,14 +95,22 @@ export class Reconciler {
     const isIdleRefusal = isOutdatedAlone(attempts);
     const leavesNoTrace = cause.dryRun || known === null || isIdleRefusal;
     const written = leavesNoTrace ? row : await this.#write(row, summary);
-    if (written !== row) await deps.onPassPoint?.({ point: "concluded", roomId });
+    const isChanged = written !== row;
+    if (isChanged) await deps.onPassPoint?.({ point: "concluded", roomId });
     const { report } = summary;
     const requeue: Requeue =
       known === null ? { kind: "never" } : isIdleRefusal ? { kind: "now" } : summary.requeue;
     reportPass(this.#metrics, { ...endedPass, outcome: report.outcome }, deps.clock.nowMs());
     const drift = leavesNoTrace ? null : summary.drift;
     const contest = contestNews(row, written);
-    return { report, requeue, row: written, isChanged: written !== row, drift, contest };
+    return { report, requeue, row: isChanged ? written : accepted, isChanged, drift, contest };
+  }
+
+  /** A room whose source does not prune any more is an orphan like others. */
+  #asPruned(row: Room, { posted }: PassCause): Room {
+    const mark = pendingPrune(row);
+    const prunes = mark !== null && posted === null && this.#deps.options.prunes(mark.source);
+    return prunes ? asPruned(row) : row;
   }
 
   /** How many requests were confirmed in the room with this one. */
@@ -155,7 +166,8 @@ export class Reconciler {
 
   /** A rollback that was cut off continues before anything else is done to the room. */
   async #resume(row: OpenUndoRow, run: Run): Promise<EndedAttempt> {
-    const target = { inputs: row.head, mode: "apply", isHead: true } as const;
+    const inputs = newestInputs(row) ?? row.head;
+    const target = { inputs, mode: "apply", isHead: true } as const;
     return this.#runAttempt(row, target, { ...run, resumes: true });
   }
 
@@ -179,7 +191,9 @@ export class Reconciler {
 
   async #toAttempt(row: Room, target: Target, run: Run): Promise<Attempt> {
     const { store, fingerprints } = this.#deps;
-    const desired = await loadDesiredRoom(target.inputs, store, fingerprints);
+    const desired = isPrune(target.inputs)
+      ? emptyDesired(row.roomId, target.inputs)
+      : await loadDesiredRoom(target.inputs, store, fingerprints);
     const dmVisibilityRemoved = row.keepsDmVisibility && !namesDmVisibility(desired);
     const { inputs } = target;
     const drift = await driftRule({ row, inputs, desired, cause: run.cause }, this.#deps);
@@ -231,7 +245,7 @@ function isAccepted(ending: Ending | undefined): boolean {
 
 /** A posted spec is judged by itself, whatever is wrong with the room's own. */
 function withPosted(row: Room, posted: RoomInputs): Room {
-  return { ...row, head: posted, headProblem: null };
+  return { ...row, head: posted, headProblem: null, prune: null };
 }
 
 /** The pass ends before it plans: the open intents could not be settled, or its inputs were replaced. */

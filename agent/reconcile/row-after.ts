@@ -15,18 +15,22 @@ import { outcomeText } from "../room/ends.ts";
 import type { Ending } from "./pass.ts";
 import { lostProblem, lostRefusals } from "../room/judge-owner.ts";
 import { reasonsSince } from "../room/reasons-since.ts";
-import { roomConditions } from "../room/room-conditions.ts";
+import { isPrune, prunedText, pruneText } from "../room/prune.ts";
+import { pruneAfter } from "./prune-after.ts";
+import { roomConditions, type ConditionFacts } from "../room/room-conditions.ts";
 import type { ClosedGate } from "../room/write-gate.ts";
 import { settleAction } from "./sending/settle-action.ts";
 
 /** What an attempt's ending says about the revisions of its room; `ended` is what became of its actions. */
 export function revisionsAfter(
   row: Room,
-  { inputs, ending, isHead, namesDmVisibility }: EndedAttempt,
+  attempt: EndedAttempt,
   ended: readonly EndedIntent[],
 ): Room {
+  const { inputs, ending, isHead, namesDmVisibility } = attempt;
   const { outcome, phase, reports, notObservable, rollback } = ending;
   if (rollback !== null) return { ...row, ...rollback.row, attemptedRevision: inputs.revision };
+  if (isPrune(inputs)) return pruneAfter(row, attempt, seen(ending, ended));
   const converged = outcome.kind === "converged";
   const denied = outcome.kind === "denied";
   const held = outcome.kind === "held";
@@ -88,6 +92,7 @@ export function statusAfter(
   const conditions = roomConditions(
     {
       // Two files that name a room without an owner are a problem of a spec, not the lack of one.
+      prune: pruneShown(row),
       owned: row.owner !== null || (row.headProblem !== null && row.lostOwner === null),
       lost: lostProblem(row),
       outcome,
@@ -124,6 +129,15 @@ export function statusAfter(
     cyclesSinceConverged: cyclesAfter(row, pass, outcome),
     lastOutcome: outcomeText(outcome),
   };
+}
+
+/** What is said of a room that has no spec any more, and why; null: it has one, or was never pruned. */
+function pruneShown(row: Room): NonNullable<ConditionFacts["prune"]> | null {
+  const { prune = null, pruned = null, inventory } = row;
+  if (prune === null) return null;
+  if (pruned?.since === prune.since) return { isDone: true, message: prunedText(prune, pruned) };
+  // A source that does not prune any more leaves the room as it is.
+  return row.owner === null ? null : { isDone: false, message: pruneText(prune, inventory) };
 }
 
 /** False when no plan could be made: what was refused, blocked and pending before the pass still is. */

@@ -46,6 +46,7 @@ function foundOf(room: Room): Found {
     detour: room.detour,
     refusals: room.refusals,
     inventory: room.inventory,
+    ...(room.pruned === undefined ? {} : { pruned: room.pruned }),
     suspicion: room.suspicion,
     notObservable: room.notObservable,
     contest: room.contest,

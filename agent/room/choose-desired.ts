@@ -1,5 +1,6 @@
 import type { Quarantine } from "./quarantine.ts";
 import type { RoomInputs, Room } from "./room.ts";
+import { newestInputs, pendingPrune, pruneInputs } from "./prune.ts";
 import { quarantineProblem } from "./quarantine-text.ts";
 import type { Reason } from "../status/reasons.ts";
 
@@ -18,6 +19,9 @@ export interface DesiredChoice {
  * newest inputs that passed PRE_CHECKS. A room that has none is observed only.
  */
 export function chooseDesired(row: Room, dryRunRequested: boolean): DesiredChoice {
+  const mark = pendingPrune(row);
+  if (mark !== null)
+    return choosePrune(row, pruneInputs(row.roomId, mark, row.head), dryRunRequested);
   if (row.headProblem !== null || row.head === null) {
     const problem = row.headProblem ?? {
       reason: "NoSpec",
@@ -40,5 +44,15 @@ export function chooseDesired(row: Room, dryRunRequested: boolean): DesiredChoic
 
 /** Whether the newest inputs were rolled back, and neither they changed nor a person asked to try them again since. */
 export function isQuarantined(row: Room): row is Room & { readonly quarantine: Quarantine } {
-  return row.quarantine !== null && row.quarantine.digest === row.head?.digest;
+  return row.quarantine !== null && row.quarantine.digest === newestInputs(row)?.digest;
+}
+
+/** Nothing is enforced in the place of a prune: the room has no spec. */
+function choosePrune(row: Room, inputs: RoomInputs, dryRunRequested: boolean): DesiredChoice {
+  if (isQuarantined(row) && !dryRunRequested) {
+    const problem = quarantineProblem(row.roomId, row.quarantine);
+    return { candidate: null, fallback: null, problem };
+  }
+  const mode = dryRunRequested || row.dryRun !== null ? "plan" : "apply";
+  return { candidate: { inputs, mode }, fallback: null, problem: null };
 }

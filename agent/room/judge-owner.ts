@@ -60,8 +60,17 @@ export function lostRefusals(row: Pick<Room, "roomId" | "lostOwner">): readonly 
 
 /** The room with another owner: what was noted while it had none is cleared. */
 export function withOwner(row: Room, owner: RoomOwner, nowIso: string): Room {
-  const after = { ...row, owner, lostOwner: null };
+  const after = withoutPrune({ ...row, owner, lostOwner: null });
   return row.lostOwner !== null ? fresh(after, { owned: true }, nowIso) : after;
+}
+
+const NOTHING_WAITS = { refusals: [], blocked: [], pendingDiff: null, pendingPlan: null };
+
+/** The room without the prune that waited: with an owner, it is managed as before. A dry run of the prune ends with it. */
+function withoutPrune(row: Room): Room {
+  if (row.prune == null) return row;
+  const { refusals, blocked, pendingDiff, pendingPlan } = NOTHING_WAITS;
+  return { ...row, prune: null, dryRun: null, refusals, blocked, pendingDiff, pendingPlan };
 }
 
 /** It has no owner, no file claims it, and no configuration took it from its owner. */

@@ -2,6 +2,7 @@ import type { Item } from "../plan/item.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planDigest, type PlanDigest } from "../plan/plan-digest.ts";
 import { removalsOf } from "../plan/removals.ts";
+import { isPrune, newestInputs } from "./prune.ts";
 import type { RoomInputs, Room } from "./room.ts";
 
 /** What `X-Confirm` says: nothing, `true`, or the digest of one plan. */
@@ -40,7 +41,8 @@ export function confirmAtArrival(
   if (asked === false) return null;
   if (asked !== true) return { kind: "plan", digest: asked };
   const dryRun = row?.dryRun?.commit ?? null;
-  const made = { kind: "made", inputs: inputs ?? row?.head?.digest ?? null, dryRun } as const;
+  const newest = row === null ? null : newestInputs(row);
+  const made = { kind: "made", inputs: inputs ?? newest?.digest ?? null, dryRun } as const;
   if (row === null || row.refusals.length === 0) return made;
   const shown = row.pendingPlan?.inputs ?? null;
   if (inputs !== null && inputs !== shown) return made;
@@ -58,14 +60,17 @@ export type ConfirmVerdict =
 /** What a plan was made of, as far as confirmations depend on it. */
 export interface ConfirmedPlan {
   readonly plan: Plan;
-  readonly inputs: Pick<RoomInputs, "digest" | "path">;
+  readonly inputs: Pick<RoomInputs, "digest" | "path" | "specOid">;
   /** Removals that other confirmations cover already. */
   readonly covered: ReadonlySet<Item>;
   /** Requests that were confirmed in the room before; absent: none. */
   readonly confirmed?: number;
 }
 
-/** `X-Confirm: true` never confirms a spec that another request posted meanwhile, whatever it removes. */
+/**
+ * `X-Confirm: true` never confirms a spec that another request posted meanwhile, nor the prune of a room whose file was removed
+ * since the request arrived, whatever they remove.
+ */
 export function judgeConfirm(confirm: RequestConfirm, made: ConfirmedPlan): ConfirmVerdict {
   const { plan, inputs, confirmed } = made;
   const removals = removalsOf(plan);
@@ -75,7 +80,8 @@ export function judgeConfirm(confirm: RequestConfirm, made: ConfirmedPlan): Conf
       : { kind: "outdated", beyond: removals };
   }
   const open = removals.filter((item) => !made.covered.has(item));
-  const isForeign = inputs.path === null && confirm.inputs !== inputs.digest;
+  const isOfItsOwn = inputs.path === null || isPrune(inputs);
+  const isForeign = isOfItsOwn && confirm.inputs !== inputs.digest;
   const shown = new Set(isForeign ? [] : confirm.kind === "shown" ? confirm.items : removals);
   const beyond = open.filter((item) => !shown.has(item));
   return beyond.length === 0

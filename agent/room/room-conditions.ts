@@ -15,6 +15,8 @@ export interface ConditionFacts {
   readonly owned: boolean;
   /** Why a room without an owner is not an orphan: its owner lost it. Absent: null. */
   readonly lost?: { readonly reason: Reason; readonly message: string } | null;
+  /** What is said of a room whose spec file was removed while its source prunes; absent: null, it was not. */
+  readonly prune?: { readonly isDone: boolean; readonly message: string } | null;
   /** Null before the first pass. */
   readonly outcome: Outcome | null;
   /** Outcome of the enforced inputs while the newest spec may not be applied; absent when none are enforced. */
@@ -55,7 +57,7 @@ export function roomConditions(
   before: readonly Condition[],
   nowIso: string,
 ): readonly Condition[] {
-  const current = facts.owned ? ownedFacts(facts) : unownedFacts(facts.lost ?? null);
+  const current = currentFacts(facts);
   return current.map((fact) => {
     const previous = before.find(({ type }) => type === fact.type);
     const lastTransitionTime =
@@ -64,12 +66,32 @@ export function roomConditions(
   });
 }
 
+function currentFacts(facts: ConditionFacts): readonly Fact[] {
+  const { owned, lost = null, prune = null } = facts;
+  if (prune?.isDone === true) return orphanFacts("Pruned", prune.message);
+  if (prune !== null) return pruningFacts(facts, prune.message);
+  return owned ? ownedFacts(facts) : unownedFacts(lost);
+}
+
+/** A room without a spec never matches it, however its pass ended. */
+function pruningFacts(facts: ConditionFacts, message: string): readonly Fact[] {
+  const { outcome } = facts;
+  const isQuiet = outcome === null || outcome.kind === "converged";
+  const shown = ownedFacts({ ...facts, prune: null }).filter(({ type }) => type !== "Ready");
+  const first = isQuiet ? notReady("PrunePending", message) : ready(facts);
+  return [first, ...shown, orphaned("PrunePending", message)];
+}
+
+function orphanFacts(reason: Reason, message: string): readonly Fact[] {
+  return [notReady(reason, message), orphaned(reason, message)];
+}
+
 /** Message for a room that has no owner any more. */
 export const ORPHANED =
   "no spec names this room any more: it is left as it is; add its spec file again to manage it";
 
 function unownedFacts(lost: ConditionFacts["problem"]): readonly Fact[] {
-  if (lost === null) return [notReady("Orphaned", ORPHANED), orphaned()];
+  if (lost === null) return [notReady("Orphaned", ORPHANED), orphaned("NoSpec", ORPHANED)];
   const { reason, message } = lost;
   return [notReady(reason, message), { type: "Stalled", status: "True", reason, message }];
 }
@@ -202,8 +224,8 @@ function partly({ blocked }: ConditionFacts): Fact | null {
   return { type: "PartlyManaged", status: "True", reason: "ItemsBlocked", message };
 }
 
-function orphaned(): Fact {
-  return { type: "Orphaned", status: "True", reason: "NoSpec", message: ORPHANED };
+function orphaned(reason: Reason, message: string): Fact {
+  return { type: "Orphaned", status: "True", reason, message };
 }
 
 function notReady(reason: Reason, message: string): Fact {

@@ -5,6 +5,7 @@ import type { PlanDigest } from "../plan/plan-digest.ts";
 import type { Blocked, NotObservableMark, SeedProblem } from "../plan/plan.ts";
 import type { Condition } from "../status/condition.ts";
 import type { Contest } from "./contest.ts";
+import type { PruneMark, Pruned } from "./prune-mark.ts";
 import type { LostOwner } from "./lost-owner.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Suspicion } from "./suspicion.ts";
@@ -92,6 +93,8 @@ export interface Wanted {
   readonly versionConfirmed: string | null;
   /** The commit that opened the sync windows for the inputs with this digest, for no others; absent or null: none did. */
   readonly windowOverride?: WindowOverride | null;
+  /** Set when the room's file was removed while its source prunes, until the room has an owner again; absent or null: it was not. */
+  readonly prune?: PruneMark | null;
   /** Grows with each request that confirms something here, from `Store.readPlanEpoch` on: part of the names of its plans. */
   readonly confirmedRequests: number;
   readonly intentIgnored: readonly {
@@ -173,6 +176,8 @@ export interface Found {
   readonly refusals: readonly Refusal[];
   /** What this agent put into the room. */
   readonly inventory: readonly Item[];
+  /** The prune that was carried out last; absent or null: none was. */
+  readonly pruned?: Pruned | null;
   /** The last read that was not believed at once; null when the room reads as it is known. */
   readonly suspicion: Suspicion | null;
   readonly notObservable: readonly NotObservableMark[];

@@ -23,6 +23,8 @@ export interface SourceRow extends SourceHistory {
    * names, as in rows from before there were tags.
    */
   readonly observedName?: string | null;
+  /** The ref that `observedHead` was followed by, as `ref` was then; absent: not known. */
+  readonly observedRef?: string;
   /**
    * A head of which files were ingested and that does not count yet: until it or another one does, rooms may be at it although
    * `observedHead` is older. Null when the snapshot at `observedHead` is whole.

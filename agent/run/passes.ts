@@ -15,7 +15,7 @@ import type { LiveState } from "./live-state.ts";
 import type { Memory } from "./memory.ts";
 import { RoomPasses } from "./room-passes.ts";
 import type { Work } from "./work.ts";
-import { roomRule } from "../config/room-rule.ts";
+import { pruneRule, roomRule } from "../config/room-rule.ts";
 import { SyncWindows } from "../room/sync-windows.ts";
 
 /** How long a running call may continue after the stop began; the whole stop takes less than 10 s. */
@@ -143,5 +143,6 @@ function reconcileOptions(config: Config): ReconcileOptions {
     isRoomAllowed: roomRule(config),
     driftOf: (source) => drift.get(source) ?? null,
     windows: new SyncWindows(operator),
+    prunes: pruneRule(config),
   };
 }

@@ -1,5 +1,6 @@
 import { isOrphan } from "../room/judge-owner.ts";
 import { isReason } from "../status/reasons.ts";
+import { pendingPrune } from "../room/prune.ts";
 import type { Room } from "../room/room.ts";
 import type { RoomCounts } from "../telemetry/room-metrics.ts";
 
@@ -8,6 +9,7 @@ type Group = RoomCounts["groups"][number];
 /** What is counted of one room. */
 interface Standing extends Omit<Group, "rooms"> {
   readonly orphaned: boolean;
+  readonly prunePending: boolean;
   readonly awaitingConfirm: boolean;
   readonly contested: boolean;
   readonly partlyManaged: boolean;
@@ -15,7 +17,13 @@ interface Standing extends Omit<Group, "rooms"> {
   readonly notReadySinceMs: number | null;
 }
 
-const MARKS = ["orphaned", "awaitingConfirm", "contested", "partlyManaged"] as const;
+const MARKS = [
+  "orphaned",
+  "prunePending",
+  "awaitingConfirm",
+  "contested",
+  "partlyManaged",
+] as const;
 
 /** How many rooms are in which standing, kept up to date room by room: counting costs nothing per room when it is asked for. */
 export class RoomTally {
@@ -24,7 +32,13 @@ export class RoomTally {
   readonly #rooms = new Map<string, Standing>();
   readonly #groups = new Map<string, Omit<Group, "rooms"> & { rooms: number }>();
   readonly #notReady = new Map<string, number>();
-  readonly #marked = { orphaned: 0, awaitingConfirm: 0, contested: 0, partlyManaged: 0 };
+  readonly #marked = {
+    orphaned: 0,
+    prunePending: 0,
+    awaitingConfirm: 0,
+    contested: 0,
+    partlyManaged: 0,
+  };
 
   /** `sources`: those that are configured. */
   constructor(sources: ReadonlySet<string>, clock: { nowMs(): number }) {
@@ -84,6 +98,7 @@ function standingOf(row: Room, sources: ReadonlySet<string>, knownMs: number): S
     ready: ready?.status ?? "Unknown",
     reason: reasonLabel(ready?.reason ?? "NotYetReconciled"),
     orphaned,
+    prunePending: orphaned && pendingPrune(row) !== null,
     awaitingConfirm: has("AwaitingConfirm"),
     contested: has("Contested"),
     partlyManaged: has("PartlyManaged"),

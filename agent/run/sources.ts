@@ -41,6 +41,7 @@ export async function openSources(config: Config, given: Given): Promise<readonl
       firstMs: firstPollMs(position, { count, intervalMs }),
       followed,
       isAlone,
+      prunes: source.prune,
       ...watch,
     };
     running.push(await RunningSource.open(specSource(config, source, given.edges), options, deps));

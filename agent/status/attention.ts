@@ -43,12 +43,13 @@ const TELLING: readonly ConditionType[] = [
 
 /**
  * Why a room needs a person; null while it is ready, while the agent still works on it by itself, and for an orphan, which
- * the agent leaves alone. Pure.
+ * the agent leaves alone unless a prune of it waits. Pure.
  */
 export function attentionOf({ conditions, blocked }: AttentionFacts): Attention | null {
   const holds = (wanted: string) =>
     conditions.find(({ type, status }) => type === wanted && status === "True");
-  if (holds("Orphaned") !== undefined) return null;
+  const orphaned = holds("Orphaned");
+  if (orphaned !== undefined && orphaned.reason !== "PrunePending") return null;
   const marked = holds("Contested") ?? holds("Stalled") ?? holds("AwaitingConfirm");
   if (marked !== undefined) return ASKED_FOR.has(marked.reason) ? null : toAttention(marked);
   const ready = conditions.find(({ type }) => type === "Ready");

@@ -174,6 +174,18 @@ export const ROOM_REASONS = {
     meaning: "The room has no owner: it is left as it is and gets no write",
     next: "Add its spec file again to manage it, or send `DELETE /rooms/<roomId>` to forget it",
   },
+  PrunePending: {
+    place: "room",
+    meaning:
+      "The room's file was removed while its source prunes: what the agent put into the room goes once a person confirms it; what others put there stays",
+    next: "`Confirm: <roomId>` or `POST /apply` with `X-Confirm: true` to remove it. To keep it, add the spec file again, or send `DELETE /rooms/<roomId>`, which leaves the room as it is",
+  },
+  Pruned: {
+    place: "room",
+    meaning:
+      "The room's file was removed, a person confirmed it, and what the agent had put into the room is gone; it has no owner",
+    next: "None. `DELETE /rooms/<roomId>` makes the agent forget the room; add its spec file again to manage it",
+  },
   Overridden: {
     place: "room",
     meaning:
@@ -209,6 +221,12 @@ export const ROOM_REASONS = {
     place: "refusal",
     meaning: "The spec stopped naming `dmVisibilityDefault`; its default would be written",
     next: "Name it again, or confirm",
+  },
+  PruneNeedsConfirm: {
+    place: "refusal",
+    meaning:
+      "The room's spec file was removed while its source prunes, and what the agent put into the room would be removed",
+    next: "Confirm by name; `Confirm: true` alone is not enough",
   },
   AdoptionNeedsConfirm: {
     place: "refusal",

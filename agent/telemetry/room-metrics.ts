@@ -12,6 +12,7 @@ export interface RoomCounts {
     readonly rooms: number;
   }[];
   readonly orphaned: number;
+  readonly prunePending: number;
   readonly awaitingConfirm: number;
   readonly contested: number;
   readonly partlyManaged: number;
@@ -52,6 +53,7 @@ export function createRoomMetrics(
       const counts = read();
       rooms.set(counts.groups);
       others.orphaned.set(counts.orphaned);
+      others.prunePending.set(counts.prunePending);
       others.awaitingConfirm.set(counts.awaitingConfirm);
       others.contested.set(counts.contested);
       others.partlyManaged.set(counts.partlyManaged);
@@ -86,6 +88,10 @@ function otherGauges(series: Series) {
     orphaned: series.gauge({
       name: "rooms_orphaned",
       help: "Rooms that no spec names any more; they do not count as not ready",
+    }),
+    prunePending: series.gauge({
+      name: "rooms_prune_pending",
+      help: "Orphans of which what the agent put there waits to be pruned",
     }),
     awaitingConfirm: series.gauge({
       name: "rooms_awaiting_confirm",

@@ -1,3 +1,4 @@
+import { PRUNE_SABOTEURS } from "./prune-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
 
 /** What commits say. */
@@ -72,4 +73,5 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
     replacement: `mode: planOnly ? "apply" : "apply"`,
     tests: ["test/unit/room/choose-desired.test.ts"],
   },
+  ...PRUNE_SABOTEURS,
 ];

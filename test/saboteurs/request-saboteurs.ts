@@ -26,7 +26,7 @@ export const REQUEST_SABOTEURS: readonly Saboteur[] = [
   {
     name: "X-Confirm: true speaks for a spec that somebody else posted meanwhile",
     file: "agent/room/request-confirm.ts",
-    text: `const isForeign = inputs.path === null && confirm.inputs !== inputs.digest;`,
+    text: `const isForeign = isOfItsOwn && confirm.inputs !== inputs.digest;`,
     replacement: `const isForeign = false;`,
     tests: ["test/unit/room/request-confirm.test.ts"],
   },
@@ -54,7 +54,7 @@ export const REQUEST_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a posted spec's confirmation outlives the spec",
     file: "agent/reconcile/pass-confirmations.ts",
-    text: `const isBound = confirm?.kind === "plan" || path === null;`,
+    text: `const isBound = confirm?.kind === "plan" || path === null || isPrune(planned.inputs);`,
     replacement: `const isBound = false;`,
     tests: ["test/unit/reconcile/person-pass.test.ts"],
   },

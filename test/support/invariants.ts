@@ -2,6 +2,7 @@ import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import type { WriteEntry } from "../../devserver/write-log.ts";
 import { byRequest, isUndo, REMOVALS, removalsIn, textOf } from "./evidence.ts";
 import type { Evidence } from "./evidence.ts";
+import { prunesWhatIsConfirmed } from "./prune-invariant.ts";
 
 /** Says what did not hold, in words; nothing when it held. */
 export type Invariant = (evidence: Evidence) => readonly string[];
@@ -20,8 +21,8 @@ export const leavesOtherRoomsAlone: Invariant = ({ audit, named }) =>
     const isForeign = (record: AuditRecord) =>
       record.action.endsWith(".intended") &&
       !revision(record).startsWith("api@") &&
-      // Drift is corrected towards what was verified, and blames no commit.
-      record.metadata["cause"] !== "drift" &&
+      // Drift is corrected towards what was verified, and blames no commit; a prune has no spec (I14).
+      !["drift", "prune"].includes(textOf(record, "cause")) &&
       named(revision(record), room) === null;
     return records
       .filter(isForeign)
@@ -256,6 +257,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   I10: undoesOnlyItself,
   I12: keepsSecrets,
   I13: auditOnlyGrows,
+  I14: prunesWhatIsConfirmed,
 };
 
 /** The names of those that were checked; throws what did not hold. */

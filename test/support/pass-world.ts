@@ -41,6 +41,7 @@ export const DEFAULT_OPTIONS: ReconcileOptions = {
   isRoomAllowed: () => true,
   driftOf: () => null,
   windows: { closedFor: () => null },
+  prunes: () => false,
 };
 
 /** What a seed holds: its text, or why it cannot be used. */

@@ -32,6 +32,7 @@ export function someFacts(given: FactsGiven = {}): Facts {
     reported: null,
     window: null,
     contested: null,
+    prune: null,
     ...given,
     limits: { ...DEFAULT_LIMITS, ...given.limits },
   };

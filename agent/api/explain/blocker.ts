@@ -4,6 +4,7 @@ import type { Room } from "../../room/room.ts";
 import type { SourceRow } from "../../room/rows.ts";
 import type { Live, LiveSource } from "../operator.ts";
 import { isOrphan } from "../../room/judge-owner.ts";
+import { pendingPrune } from "../../room/prune.ts";
 import type { SourceInfo } from "../source-view.ts";
 import type { Reason } from "../../status/reasons.ts";
 
@@ -56,11 +57,11 @@ export function hasNoHead({ room, claims }: ExplainFacts): boolean {
 
 /**
  * True once the room was verified at its newest inputs and its last pass found nothing left to do. An orphan has nothing to be
- * at.
+ * at, unless a prune of it waits.
  */
 export function isAtNewest(facts: ExplainFacts): boolean {
   const { room } = facts;
-  if (hasNoHead(facts)) return true;
+  if (hasNoHead(facts)) return pendingPrune(room) === null;
   const isReady = room.conditions.some(({ type, status }) => type === "Ready" && status === "True");
   return isReady && room.head !== null && room.verified?.digest === room.head.digest;
 }

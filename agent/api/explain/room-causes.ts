@@ -24,10 +24,12 @@ export function orphaned(facts: ExplainFacts): readonly Blocker[] {
   if (!hasNoHead(facts)) return [];
   const condition = conditions.find(({ type }) => type === "Orphaned");
   const message = condition?.message ?? "no spec names this room: nothing is written to it";
-  return [
-    { reason: "Orphaned", since: condition?.lastTransitionTime ?? null, message, blocks: "no" },
-  ];
+  const reason = ORPHANS.find((one) => one === condition?.reason) ?? "Orphaned";
+  return [{ reason, since: condition?.lastTransitionTime ?? null, message, blocks: "no" }];
 }
+
+/** Reasons of a room without an owner. */
+const ORPHANS = ["Orphaned", "PrunePending", "Pruned"] as const;
 
 /** The newest spec may not be used at all; meanwhile the last accepted one is enforced. */
 export function headProblem(facts: ExplainFacts): readonly Blocker[] {
@@ -125,7 +127,7 @@ export function conditions(facts: ExplainFacts, earlier: readonly Blocker[]): re
   const found: Blocker[] = [];
   for (const condition of facts.room.conditions) {
     const { type, status, reason, message } = condition;
-    const isOrphans = reason === "Orphaned" && facts.room.owner === null;
+    const isOrphans = ORPHANS.some((one) => one === reason) && facts.room.owner === null;
     const hasOwnCause =
       isOrphans ||
       type === "PartlyManaged" ||

@@ -5,6 +5,9 @@ import { isRemoval } from "../../plan/removals.ts";
 import type { ActionResult } from "../sending/perform-action.ts";
 import { notSent, Sender } from "../sending/sender.ts";
 import { namesDmVisibility } from "../dm-visibility.ts";
+import { isPrune } from "../../room/prune.ts";
+import { PRUNING } from "../prune-after.ts";
+import { isSuperseded } from "../undo/undo-run.ts";
 import { enforcing } from "../../room/enforced-inputs.ts";
 import type { Applied, Judged, ReconcileDeps } from "../pass.ts";
 import { intentChanges, toIntent } from "../sending/write-intents.ts";
@@ -22,7 +25,7 @@ export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applie
   const keepsDmVisibility = row.keepsDmVisibility || namesDmVisibility(judged.desired);
   const after = {
     ...row,
-    ...enforcing(row, inputs),
+    ...(isPrune(inputs) ? PRUNING : enforcing(row, inputs)),
     attemptedRevision: inputs.revision,
     keepsDmVisibility,
   };
@@ -31,7 +34,8 @@ export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applie
   deps.cache.drop(judged.row.roomId);
   const rules = new ApplyRules(judged);
   const sender = new Sender(judged, deps, {
-    isSuperseded: judged.signals.superseded,
+    isSuperseded: () =>
+      isPrune(inputs) ? isSuperseded(judged, deps) : judged.signals.superseded(),
     obstacle: (action) => rules.obstacle(action),
   });
   for (const intent of intents) rules.learn(intent.action, await sender.send(intent));

@@ -4,6 +4,8 @@ import { holdingMarks, type MarkTime } from "../../plan/not-observable.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import type { DesiredRoom, NotObservableMark, Plan, PlanInput } from "../../plan/plan.ts";
+import { onlyRemovals } from "../../plan/only-items.ts";
+import { isPrune } from "../../room/prune.ts";
 import { isLeft, withoutDrift } from "../../room/drift-rule.ts";
 import {
   isHolding,
@@ -54,8 +56,9 @@ export function planFor(attempt: Attempt, observed: RoomState, deps: ReconcileDe
 }
 
 /** The plan without the drift that is left alone. */
-export function planOf({ drift }: Attempt, input: PlanInput): Plan {
-  return withoutDrift(makePlan(input), drift, input.observed);
+export function planOf({ drift, inputs, row }: Attempt, input: PlanInput): Plan {
+  const made = withoutDrift(makePlan(input), drift, input.observed);
+  return isPrune(inputs) ? onlyRemovals(made, row.inventory) : made;
 }
 
 export function planInput(attempt: Attempt, observed: RoomState, deps: ReconcileDeps): PlanInput {

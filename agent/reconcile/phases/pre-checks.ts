@@ -19,6 +19,7 @@ import {
   keepConfirmation,
   livingConfirmations,
 } from "../pass-confirmations.ts";
+import { isPrune, pendingPrune, removalText } from "../../room/prune.ts";
 import { closedGate } from "../../room/write-gate.ts";
 import { isRoomAllowed, versionVerdict } from "../room-rules.ts";
 import { currentMarks } from "./planning.ts";
@@ -106,6 +107,7 @@ function gatherFacts(
     reported: reportedText(planned.drift, { ...row, ...planned.inputs }, planned.plan),
     window: windowFact(planned, deps),
     contested: contestedFact(planned, nowMs),
+    prune: pruneFact(planned),
   };
 }
 
@@ -116,13 +118,19 @@ function windowFact({ row, inputs, isHead }: Planned, deps: ReconcileDeps): Fact
   return deps.options.windows.closedFor(row, deps.clock.nowMs());
 }
 
+/** What a prune is about, in words; null: the pass does not prune. */
+function pruneFact({ row, inputs }: Planned): string | null {
+  const mark = isPrune(inputs) ? pendingPrune(row) : null;
+  return mark === null ? null : removalText(mark);
+}
+
 const UNOWNED = {
   reason: "Orphaned",
   message: "no spec names this room any more; add its spec file again to manage it",
 } as const;
 
 async function versionOf(planned: Planned, deps: ReconcileDeps): Promise<VersionVerdict> {
-  if (!planned.isHead) return { kind: "ok" };
+  if (!planned.isHead || isPrune(planned.inputs)) return { kind: "ok" };
   return versionVerdict(planned.inputs, planned.row, deps);
 }
 

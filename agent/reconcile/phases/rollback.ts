@@ -3,6 +3,7 @@ import { toIso } from "../../kernel/clock.ts";
 import type { Item } from "../../plan/item.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import type { Change, Quarantine, UndoStep } from "../../room/quarantine.ts";
+import { isStillNewest } from "../../room/prune.ts";
 import type { Room } from "../../room/room.ts";
 import type { RoomUpdate } from "../../store/room-writer.ts";
 import type { StoreChange } from "../../store/store.ts";
@@ -141,8 +142,8 @@ async function begin(
   if (await isSuperseded(attempt, deps)) return false;
   return deps.rooms.update([row.roomId], async (rows): Promise<RoomUpdate<boolean>> => {
     const now = rows.get(row.roomId) ?? null;
-    const isGone = now === null || now.owner === null || now.head?.digest !== inputs.digest;
-    if (isGone || (row.quarantine !== null && now.quarantine?.digest !== row.quarantine.digest))
+    if (now === null || !isStillNewest(now, inputs)) return { changes: [], result: false };
+    if (row.quarantine !== null && now.quarantine?.digest !== row.quarantine.digest)
       return { changes: [], result: false };
     const intents = steps.flatMap((step) => step.intents);
     const room: StoreChange = { kind: "room", row: { ...now, ...members } };

@@ -1,3 +1,4 @@
+import { isStillNewest } from "../../room/prune.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import type { Change, ChangeKept, UndoStep } from "../../room/quarantine.ts";
 import type { IntentRow } from "../../room/rows.ts";
@@ -56,8 +57,7 @@ export async function isSuperseded(
   { store }: Pick<ReconcileDeps, "store">,
 ): Promise<boolean> {
   if (signals.superseded()) return true;
-  const now = await store.readRoom(row.roomId);
-  return now === null || now.owner === null || now.head?.digest !== inputs.digest;
+  return !isStillNewest(await store.readRoom(row.roomId), inputs);
 }
 
 const DEPENDENCY_FAILED = notSent("DependencyFailed", "what had to be done first failed");

@@ -184,13 +184,24 @@ describe("a setting of Git.Sources[]", () => {
     expect(await room.refusals()).to.deep.equal(["RoomNotAllowed"]);
   });
 
-  it("Prune has no effect yet and says so: the room becomes an orphan", async () => {
+  it("Prune switched off while a prune waits leaves the room as it is", async () => {
     const room = new RoomStory(world, "room-pruned");
     world.commit({ "rooms/other.room.yaml": specYaml({ roomId: "room-other" }) });
     await world.start({ [`${SOURCE}Prune`]: "true" });
     await room.push({ entities: ["E-01"] });
-    world.commit({ [room.path]: null }, `Tear down\n\nConfirm: ${room.id}`);
-    await eventually("orphaned", async () => (await room.status()).orphaned);
+    world.commit({ [room.path]: null }, "Remove it");
+    await world.reason(room.id, "PruneNeedsConfirm");
+    await world.stop();
+    await world.start({ [`${SOURCE}Prune`]: "false" });
+    await world.reason(room.id, "NoSpec");
+    expect(await room.audit("room.pruneEnded")).to.have.length(1);
+    world.commit({}, `Yes\n\nConfirm: ${room.id}`);
+    await world.observed();
+    expect((await room.pass({ "X-Confirm": "true" })).status).to.equal(202);
+    expect(await room.entities()).to.deep.equal(["E-01"]);
+    await world.stop();
+    await world.start({ [`${SOURCE}Prune`]: "true" });
+    expect((await room.status()).conditions.map(({ reason }) => reason)).to.include("NoSpec");
     expect(await room.entities()).to.deep.equal(["E-01"]);
   });
 

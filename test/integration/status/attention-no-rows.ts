@@ -52,6 +52,12 @@ export const NO_ROW: Readonly<Record<string, string>> = {
     "a disk has to fill up: test/integration/agent/full-disk.test.ts asserts log, audit, counter, health and explain",
   Suspended:
     "a person orders it: test/integration/agent/suspend.test.ts asserts status, health, log, audit, gauge and explain",
+  ...Object.fromEntries(
+    ["PruneNeedsConfirm", "PrunePending", "Pruned"].map((reason) => [
+      reason,
+      "the configuration asks for it: test/integration/agent/prune.test.ts asserts status, health, log, audit, gauge and explain",
+    ]),
+  ),
   SyncWindowClosed:
     "the configuration asks for it: test/integration/agent/sync-windows.test.ts asserts status, health, log, audit, gauge and explain",
   StoreDamaged: "ObserveOnly has a row: it is what a damage leads to",

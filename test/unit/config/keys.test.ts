@@ -217,6 +217,7 @@ const SOURCE: readonly SourceRow[] = [
   ],
   ["IntervalSeconds", 0.5, (s) => s.intervalMs, 500, [0, 86_401]],
   ["TimeoutSeconds", 30, (s) => s.timeoutMs, 30_000, [0, 3601]],
+  ["Prune", true, (s) => s.prune, true, ["true"]],
   ["AllowEmpty", true, (s) => s.allowEmpty, true, ["true"]],
   ["Intent.MergedCommits", "all", (s) => s.mergedCommits, "all", ["some"]],
   ["Drift.Policy", "report", (s) => s.drift.policy, "report", ["never", "Report", true, ""]],

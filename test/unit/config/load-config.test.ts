@@ -195,7 +195,6 @@ describe("loadConfig", () => {
           {
             Name: "a",
             Url: "https://git.test/a.git",
-            Prune: true,
             Forge: { Kind: "gitea", Url: "https://git.test" },
             Labels: { Confirm: "confirm" },
           },
@@ -211,7 +210,6 @@ describe("loadConfig", () => {
       "RoomServer.EntityPresence",
       "Auth.RequiredScopes",
       "Auth.ValidateScopes",
-      "Git.Sources[0].Prune",
       "Git.Sources[0].Forge.Kind",
       "Git.Sources[0].Forge.Url",
       "Git.Sources[0].Labels.Confirm",
@@ -259,7 +257,7 @@ describe("loadConfig", () => {
 
   it("says nothing about keys that are left out or have their effect", async () => {
     expect(
-      await warned(withSource({ Prune: false, AllowEmpty: true }), { ROOM_AUTH_TOKEN: "t" }),
+      await warned(withSource({ Prune: true, AllowEmpty: true }), { ROOM_AUTH_TOKEN: "t" }),
     ).to.deep.equal([]);
   });
 

@@ -68,6 +68,7 @@ const someRoom: fc.Arbitrary<Facts> = fc.record({
   gate: fc.constant(null),
   reported: fc.constantFrom(null, "drift that is only reported"),
   window: fc.constantFrom(null, { message: "closed", nextAllowedAt: "2026-05-01T13:00:00.000Z" }),
+  prune: fc.constantFrom(null, "the spec file was removed"),
   contested: fc.constantFrom(null, { message: "changed back", waitMs: 1000 }),
 });
 

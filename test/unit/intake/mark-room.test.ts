@@ -71,7 +71,7 @@ describe("a room whose branch returns", () => {
     { name: "what it was is not known", row: older },
     { name: "nothing at all is known of it", row: () => ({ ...away(), detour: null }) },
     { name: "its newest spec is broken", row: away, news: broken },
-    { name: "it is gone", row: away, news: { kind: "gone" } },
+    { name: "it is gone", row: away, news: { kind: "gone", prune: null, why: "" } },
     { name: "a person overrode it", row: () => ({ ...away(), overridden: true }) },
   ];
   for (const { name, row, news } of cases) {

@@ -215,7 +215,8 @@ describe("DELETE /rooms/{roomId}", () => {
   it("orphans a room of a posted spec and supersedes its pass", async () => {
     const { persons, store, owners, queued, released } = aPersonWorld();
     await store.write([{ kind: "room", row: aRoomRow({ owner: { kind: "api" } }) }]);
-    owners.set(A_ROOM, { owner: { kind: "api" }, problem: null, took: "unusable", lost: false });
+    const fact = { problem: null, took: "unusable", lost: false, prunedBy: null } as const;
+    owners.set(A_ROOM, { owner: { kind: "api" }, ...fact });
     expect(await persons.deleteRoom(ask)).to.deep.equal({ kind: "orphaned" });
     const row = await store.readRoom(A_ROOM);
     expect(row?.owner).to.equal(null);

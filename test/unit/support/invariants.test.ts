@@ -217,7 +217,28 @@ const FORGERIES: readonly {
     forged: () =>
       withAudit([...auditOf(sound()).slice(0, 2).reverse(), ...auditOf(sound()).slice(2)]),
   },
+  {
+    name: "a prune that no confirmation covers",
+    noticed: "I14",
+    forged: () => pruned([]),
+  },
+  {
+    name: "a prune of what the agent had not put there",
+    noticed: "I14",
+    forged: () => ({
+      ...withAudit(change("req-prune", "entity.kicked", "entity/E-2", { cause: "prune" })),
+      confirmations: [confirmation([])],
+    }),
+  },
 ];
+
+/** A pass that prunes takes E-3 out again. `by`: the ids of confirmations of that. */
+function pruned(by: readonly string[]): Evidence {
+  const cause = { cause: "prune" };
+  const audit = [...auditOf(sound()), ...change("req-prune", "entity.kicked", "entity/E-3", cause)];
+  const confirmations = by.map((id) => ({ id, roomId: ROOM, items: ["entity/E-3"], used: [] }));
+  return { ...withAudit(audit), confirmations, named: () => null };
+}
 
 function confirmation(used: readonly string[]) {
   return { id: `commit/1/${ROOM}`, roomId: ROOM, items: ["entity/E-2"], used };

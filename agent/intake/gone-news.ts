@@ -1,0 +1,37 @@
+import type { CommitRange } from "../source/spec-source.ts";
+import type { Assignment } from "./assign-rooms.ts";
+import { judgeGone, toPruneMark } from "./gone-rooms.ts";
+import type { IntakeDeps } from "./intake-deps.ts";
+import type { RoomNews } from "./room-news.ts";
+import type { SnapshotGiven } from "./settle-snapshot.ts";
+
+interface GoneGiven extends Pick<SnapshotGiven, "source" | "record" | "revision"> {
+  readonly range: CommitRange;
+  readonly files: Assignment["files"];
+}
+
+/** What a snapshot says of a room of which no file is left. */
+export function goneNewsIn(
+  { source, record, revision, range, files }: GoneGiven,
+  { owners, claimsElsewhere, clock }: Pick<IntakeDeps, "owners" | "claimsElsewhere" | "clock">,
+): (roomId: string) => RoomNews {
+  const { name, prunes = false, spec } = source;
+  const paths = new Set(files.map(({ path }) => path));
+  return (roomId) => {
+    const owner = owners.get(roomId);
+    const path = owner?.kind === "git" ? owner.path : "";
+    const judged = judgeGone({
+      prunes,
+      path,
+      range,
+      withoutCommits: spec.withoutCommits === true,
+      isSameRef: record.row.observedRef === source.ref,
+      files: files.length,
+      hasOtherRoom: paths.has(path),
+      isClaimedElsewhere: claimsElsewhere(roomId, name).length > 0,
+    });
+    if (judged.kind === "orphan") return { kind: "gone", prune: null, why: judged.why };
+    const at = { source: name, path, revision, nowMs: clock.nowMs() };
+    return { kind: "gone", prune: toPruneMark(judged.removedBy, at), why: "" };
+  };
+}

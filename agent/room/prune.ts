@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import type { Item } from "../plan/item.ts";
+import { splitItem } from "../plan/item.ts";
+import { listed } from "../kernel/shortened.ts";
+import type { Pruned, PruneMark } from "./prune-mark.ts";
+import type { Room, RoomInputs } from "./room.ts";
+
+type MaybePruned = Pick<Room, "prune" | "pruned">;
+
+/** What is still to be pruned of a room; null: nothing. */
+export function pendingPrune({ prune, pruned }: MaybePruned): PruneMark | null {
+  if (prune === undefined || prune === null) return null;
+  return pruned?.since === prune.since ? null : prune;
+}
+
+/** What stands for a spec in the inputs of a prune: the empty one, which no store holds. */
+const NO_SPEC = "prune";
+
+/** Whether inputs are those of a prune. */
+export function isPrune({ specOid }: Pick<RoomInputs, "specOid">): boolean {
+  return specOid === NO_SPEC;
+}
+
+/** What a pass that prunes works towards: nothing. Each mark has a digest of its own, so nothing confirmed for one counts for another. */
+export function pruneInputs(roomId: string, mark: PruneMark, head: Room["head"]): RoomInputs {
+  const { revision, path, author, committedAt } = mark;
+  const digest = createHash("sha256")
+    .update(JSON.stringify([NO_SPEC, roomId, revision, mark.since]), "utf8")
+    .digest("hex");
+  return {
+    digest,
+    specOid: NO_SPEC,
+    specDigest: digest,
+    specVersion: head?.specVersion ?? 1,
+    path,
+    seeds: [],
+    revision,
+    author,
+    committedAt,
+  };
+}
+
+/** The newest inputs of a room: those of its spec, or of the prune that its spec left behind. */
+export function newestInputs(room: Pick<Room, "roomId" | "head"> & MaybePruned): Room["head"] {
+  const mark = pendingPrune(room);
+  return mark === null ? room.head : pruneInputs(room.roomId, mark, room.head);
+}
+
+/** Whether these inputs are still the room's newest: no other spec came, and the room was neither orphaned nor forgotten. */
+export function isStillNewest(now: Room | null, { digest }: Pick<RoomInputs, "digest">): boolean {
+  if (now === null || (now.owner === null && pendingPrune(now) === null)) return false;
+  return newestInputs(now)?.digest === digest;
+}
+
+/** The room as a pass that prunes sees it: as if its last source still had it, so that all that holds for the source's rooms holds. */
+export function asPruned(room: Room): Room {
+  const mark = pendingPrune(room);
+  if (mark === null || room.owner !== null) return room;
+  return { ...room, owner: { kind: "git", source: mark.source, path: mark.path } };
+}
+
+/** What of an inventory a prune takes away. A RoomServer has no call that removes a resource, and most policies are just values. */
+export function prunable(inventory: readonly Item[]): readonly Item[] {
+  return inventory.filter((item) => {
+    const { kind, name } = splitItem(item);
+    return kind === "entity" || kind === "artifact" || (kind === "policy" && name === CRITICAL);
+  });
+}
+
+const CRITICAL = "dmVisibilityDefault";
+
+/** Why a room waits for its prune, for conditions, audit, log and `explain`. */
+export function pruneText(mark: PruneMark, inventory: readonly Item[]): string {
+  const items = prunable(inventory);
+  const what = items.length === 1 ? "1 item" : `${items.length} items`;
+  return (
+    `${removalText(mark)}: the ${what} that this agent put into the room (${listed(items)}) will be removed once a person ` +
+    "confirms that by the room's name; what others put there stays. To keep them, add the spec file again, or send DELETE " +
+    "/rooms/<roomId>, which forgets the room and leaves it as it is"
+  );
+}
+
+/** What became of the spec of a room. */
+export function removalText({ source, path, commit, revision }: PruneMark): string {
+  const by = commit === null ? `in ${revision}` : `by commit ${commit}`;
+  return `the spec file ${path} of source "${source}" was removed ${by}`;
+}
+
+/** What is said of a room once its prune is done. */
+export function prunedText(mark: PruneMark, { confirmedBy, confirmedIn }: Pruned): string {
+  const who =
+    confirmedBy === null
+      ? "nothing of what this agent put into the room was left"
+      : `what this agent had put into the room was removed; ${confirmedBy} confirmed it in ${confirmedIn ?? "a request"}`;
+  return `${removalText(mark)}, and ${who}. What others put there stays; add the spec file again to manage the room`;
+}

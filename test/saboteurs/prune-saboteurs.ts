@@ -1,0 +1,92 @@
+import type { Saboteur } from "./saboteur.ts";
+
+const STORY = "test/integration/agent/prune.test.ts";
+const TABLE = "test/unit/intake/gone-rooms.test.ts";
+
+/** What keeps a room whose file is gone from losing what it should keep, made wrong. */
+export const PRUNE_SABOTEURS: readonly Saboteur[] = [
+  {
+    name: "a prune needs no confirmation",
+    file: "agent/guardrail/prune.ts",
+    text: `if (facts.prune === null || items.length === 0) return undefined;`,
+    replacement: `if (facts.prune === null || items.length >= 0) return undefined;`,
+    tests: [STORY],
+  },
+  {
+    name: "a prune takes what others put there, too",
+    file: "agent/plan/only-items.ts",
+    text: `isRemoval(action) && ours.has(action.item)`,
+    replacement: `isRemoval(action) && ours.size > 0`,
+    tests: [STORY],
+  },
+  {
+    name: "a confirmation for something else counts for a prune",
+    file: "agent/reconcile/pass-confirmations.ts",
+    text: `(one.inputs === null && !isPrune(inputs))`,
+    replacement: `one.inputs === null`,
+    tests: [STORY],
+  },
+  {
+    name: "a request confirms a prune that it could not see",
+    file: "agent/room/request-confirm.ts",
+    text: `const isOfItsOwn = inputs.path === null || isPrune(inputs);`,
+    replacement: `const isOfItsOwn = inputs.path === null;`,
+    tests: [STORY],
+  },
+  {
+    name: "a request's confirmation of a prune outlives it",
+    file: "agent/reconcile/pass-confirmations.ts",
+    text: `confirm?.kind === "plan" || path === null || isPrune(planned.inputs);`,
+    replacement: `confirm?.kind === "plan" || path === null;`,
+    tests: [STORY],
+  },
+  {
+    name: "a file that is renamed to another room prunes",
+    file: "agent/intake/gone-rooms.ts",
+    text: `if (facts.hasOtherRoom)`,
+    replacement: `if (facts.hasOtherRoom && files === 0)`,
+    tests: [TABLE],
+  },
+  {
+    name: "an emptied source prunes",
+    file: "agent/intake/gone-rooms.ts",
+    text: `if (files === 0)`,
+    replacement: `if (files < 0)`,
+    tests: [TABLE],
+  },
+  {
+    name: "a rewritten history prunes",
+    file: "agent/intake/gone-rooms.ts",
+    text: `if (range.history === "rewritten")`,
+    replacement: `if (range.unread === "rewritten")`,
+    tests: [TABLE],
+  },
+  {
+    name: "another ref prunes",
+    file: "agent/intake/gone-rooms.ts",
+    text: `if (!facts.isSameRef)`,
+    replacement: `if (!facts.isSameRef && files === 0)`,
+    tests: [TABLE],
+  },
+  {
+    name: "a file that no commit removed prunes",
+    file: "agent/intake/gone-rooms.ts",
+    text: `if (last === undefined || touch?.after !== null)`,
+    replacement: `if (last === undefined)`,
+    tests: [TABLE],
+  },
+  {
+    name: "a prune goes on though its source does not prune any more",
+    file: "agent/intake/settle-owners.ts",
+    text: `return mark === null || prunes(mark.source) ? row`,
+    replacement: `return mark === null || prunes !== undefined ? row`,
+    tests: ["test/integration/agent/source-settings.test.ts"],
+  },
+  {
+    name: "a file that comes back leaves its prune behind",
+    file: "agent/room/judge-owner.ts",
+    text: `if (row.prune == null) return row;`,
+    replacement: `if (row.prune != null) return row;`,
+    tests: [STORY],
+  },
+];
