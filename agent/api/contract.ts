@@ -18,7 +18,7 @@ import { CORRELATION_ID } from "./correlation-pattern.ts";
 import { SUSPEND_ROUTES } from "./suspend-contract.ts";
 import { WEBHOOK_ROUTES } from "./webhook-contract.ts";
 import { WINDOW_ROUTES } from "./windows-contract.ts";
-import { historyAnswer, historyQuery, versionAnswer, versionQuery } from "./history-contract.ts";
+import { HISTORY_ROUTES } from "./history-contract.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** What may be asked and what is answered, route by route. All objects are closed. */
@@ -238,20 +238,14 @@ export const ROUTES = {
     query: noQuery,
     answers: { 200: explainAnswer },
   },
-  history: {
+  exportRoom: {
     method: "get",
-    path: "/rooms/:roomId/history",
-    summary: "What a room was meant to be, when, and how it went",
-    query: historyQuery,
-    answers: { 200: historyAnswer },
+    path: "/rooms/:roomId/export",
+    summary: "A RoomSpec of what a room holds now on the RoomServer, in YAML",
+    query: noQuery,
+    answers: { 200: null },
   },
-  version: {
-    method: "get",
-    path: "/rooms/:roomId/versions/:specVersion",
-    summary: "The spec of a room's version, and what became of it",
-    query: versionQuery,
-    answers: { 200: versionAnswer },
-  },
+  ...HISTORY_ROUTES,
   health: {
     method: "get",
     path: "/health",

@@ -9,6 +9,7 @@ import type { BodyOptions } from "./apply-body.ts";
 import { applyRoutes } from "./apply-route.ts";
 import { auditRoutes } from "./audit-route.ts";
 import { type ApiLog, createExpressApp } from "./express-app.ts";
+import { exportRoutes } from "./export-route.ts";
 import { explainRoutes } from "./explain-route.ts";
 import { healthRoutes } from "./health-route.ts";
 import { historyRoutes } from "./history-route.ts";
@@ -55,6 +56,7 @@ export function createApi(options: ApiOptions): HttpServer {
       ...roomsRoutes(options),
       ...statusRoutes(options),
       ...explainRoutes(options),
+      ...exportRoutes(options),
       ...historyRoutes(options),
       ...healthRoutes(options),
       ...metricsRoutes(options),

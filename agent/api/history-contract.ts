@@ -53,3 +53,21 @@ export const versionQuery = z.strictObject({
 
 export type HistoryEntry = z.infer<typeof historyEntry>;
 export type VersionBody = z.infer<typeof versionAnswer>;
+
+/** The routes of what a room was meant to be; part of `ROUTES`. */
+export const HISTORY_ROUTES = {
+  history: {
+    method: "get",
+    path: "/rooms/:roomId/history",
+    summary: "What a room was meant to be, when, and how it went",
+    query: historyQuery,
+    answers: { 200: historyAnswer },
+  },
+  version: {
+    method: "get",
+    path: "/rooms/:roomId/versions/:specVersion",
+    summary: "The spec of a room's version, and what became of it",
+    query: versionQuery,
+    answers: { 200: versionAnswer },
+  },
+} as const;

@@ -1,6 +1,7 @@
 import type { Place } from "../queue/place.ts";
 import type { RefusedClaim } from "../intake/refused-claims.ts";
 import type { ObserveOnlyState } from "../room/rows.ts";
+import type { ExportAnswer } from "../request/export-room.ts";
 import type {
   ResumeAnswer,
   ResumeRequest,
@@ -32,6 +33,11 @@ export interface Operator {
   applySpec(request: ApplySpec, gone?: AbortSignal): Promise<ApplyAnswer>;
   /** Orphans a room that a posted spec owns: its status stays, no more writes. Forgets a room without an owner. */
   deleteRoom(request: RoomCommand): Promise<DeleteRoomAnswer>;
+  /** A RoomSpec of what a room holds now, managed or not. Rejects with the reason of `signal`. */
+  exportRoom(
+    roomId: string,
+    asked: { readonly correlationId: string; readonly signal: AbortSignal },
+  ): Promise<ExportAnswer>;
   /** The files that name a room and may not have it. */
   refusedClaims(roomId: string): readonly RefusedClaim[];
   /** A room's place in the queue of passes. */

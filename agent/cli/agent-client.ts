@@ -51,16 +51,37 @@ export async function askAgent<Answer extends z.ZodType>(
   );
 }
 
+/** The same for an answer that is YAML. */
+export async function askAgentForText(
+  { url, request }: { readonly url: string; readonly request: AgentRequest },
+  signal: AbortSignal,
+): Promise<string> {
+  const { text, status, type } = await textOf(url, request, signal);
+  if (status < 300 && type.startsWith("application/yaml")) return text;
+  return notAnAgent(url, { text, status });
+}
+
 async function bodyOf(url: string, request: AgentRequest, signal: AbortSignal): Promise<unknown> {
+  const { text, status } = await textOf(url, request, signal);
+  const body = parseJson(text);
+  return status < 300 && body !== undefined ? body : notAnAgent(url, { text, status });
+}
+
+async function textOf(url: string, request: AgentRequest, signal: AbortSignal) {
   const answer = await send(toAddress(url, request.path), request, signal);
   const text = await answer.text().catch((error: unknown) => notReached(url, error));
-  const body = parseJson(text);
-  if (answer.status >= 400) {
-    const failure = problem.safeParse(body);
-    if (failure.success) throw new OperatorError(failure.data.code, failure.data.detail);
-  }
-  if (answer.status < 300 && body !== undefined) return body;
-  const what = `${new URL(url).origin} answered ${answer.status} with something that is not an answer of an agent`;
+  return { text, status: answer.status, type: answer.headers.get("content-type") ?? "" };
+}
+
+/** What an agent says against a request is thrown as such. */
+function notAnAgent(
+  url: string,
+  { text, status }: { readonly text: string; readonly status: number },
+): never {
+  const failure = problem.safeParse(parseJson(text));
+  if (status >= 400 && failure.success)
+    throw new OperatorError(failure.data.code, failure.data.detail);
+  const what = `${new URL(url).origin} answered ${status} with something that is not an answer of an agent`;
   throw new OperatorError("AgentUnreachable", `${what}: check --url`);
 }
 

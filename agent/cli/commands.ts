@@ -49,6 +49,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Why a room is not at head, and what would bring it there; asks the running agent",
     load: async () => (await import("./explain.ts")).explain,
   },
+  export: {
+    usage: "[--url URL] [--config FILE] ROOM",
+    summary: "Print a RoomSpec of what a room holds now, managed or not; asks the running agent",
+    load: async () => (await import("./export.ts")).exportRoom,
+  },
   windows: {
     usage: "[--url URL] [--config FILE]",
     summary: "The sync windows: which are on, and which rooms wait for one; asks the running agent",

@@ -100,7 +100,7 @@ export function toCall({ cause, signals }: Reading, requestId: string): Call {
 }
 
 /** How a pass ends when a call it cannot do without gave no usable answer. */
-export function toFailure(failure: CallFailure): Outcome {
+export function toFailure(failure: CallFailure): Extract<Outcome, { readonly kind: "failed" }> {
   const common = { kind: "failed", message: failure.message } as const;
   switch (failure.kind) {
     case "unauthorized":

@@ -54,6 +54,7 @@ async function assemble(config: Config, edges: Edges, memory: Memory): Promise<R
   const work = await createWork(config, edges, memory);
   const sources = await openSources(config, { edges, memory, work });
   const passes = createPasses(config, { edges, memory, work, sources });
-  const face = createFace(config, { edges, memory, work, sources });
+  const { server } = passes;
+  const face = createFace(config, { edges, memory, work, sources, server });
   return new RunningAgent({ memory, work, sources, passes, face, logger: edges.logger });
 }

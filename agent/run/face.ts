@@ -2,6 +2,8 @@ import type { HttpServer } from "../api/http-server.ts";
 import type { Operator } from "../api/operator.ts";
 import type { Config } from "../config/config.ts";
 import { roomRule } from "../config/room-rule.ts";
+import { readExport } from "../request/export-room.ts";
+import type { RoomServer } from "../roomserver/room-server.ts";
 import { createFolderSeeds } from "../request/folder-seeds.ts";
 import { PersonRequests } from "../request/person-requests.ts";
 import { PostedInputs } from "../request/posted-inputs.ts";
@@ -38,12 +40,13 @@ interface Given {
   readonly memory: Memory;
   readonly work: Work;
   readonly sources: readonly RunningSource[];
+  readonly server: Pick<RoomServer, "readState">;
 }
 
 export function createFace(config: Config, given: Given): Face {
-  const { edges, memory, work, sources } = given;
+  const { edges, memory, work, sources, server } = given;
   const { store, state, observeOnly, loaded } = memory;
-  const { trail, metrics, logger } = edges;
+  const { trail, metrics, logger, newId } = edges;
   const closing = new AbortController();
   const operator = createLiveOperator({
     state,
@@ -54,6 +57,8 @@ export function createFace(config: Config, given: Given): Face {
     mayManage: roomRule(config),
     observeOnly,
     suspensions: work.suspensions,
+    exportRoom: (roomId, asked) =>
+      readExport(roomId, asked, { server, newId, roomIdPattern: config.roomServer.roomIdPattern }),
     windows: () => work.windows.list(edges.clock.nowMs()),
     acknowledging: { store, trail, metrics, log: logger },
   });

@@ -1,3 +1,4 @@
+import type { Operator } from "../api/operator.ts";
 import type { ObserveOnly } from "../reconcile/observe-only.ts";
 import type { RoomOwners } from "../intake/source-index.ts";
 import { refusedClaims } from "../intake/refused-claims.ts";
@@ -21,6 +22,7 @@ export interface LiveOperatorParts {
   readonly observeOnly: ObserveOnly;
   readonly suspensions: Suspensions;
   readonly windows: () => readonly WindowState[];
+  readonly exportRoom: Operator["exportRoom"];
   readonly acknowledging: Omit<AcknowledgeDeps, "observeOnly" | "queue">;
 }
 
@@ -35,6 +37,7 @@ export function createLiveOperator(parts: LiveOperatorParts) {
     suspend: suspensions.suspend.bind(suspensions),
     resume: suspensions.resume.bind(suspensions),
     windows: parts.windows,
+    exportRoom: parts.exportRoom,
     webhookOf: (name: string) => sources.find((source) => source.name === name)?.webhook ?? null,
     deleteRoom: persons.deleteRoom.bind(persons),
     placeOf: queue.placeOf.bind(queue),

@@ -1,4 +1,5 @@
 import type { Live, Operator, Webhook } from "../../agent/api/operator.ts";
+import type { ExportAnswer } from "../../agent/request/export-room.ts";
 import type {
   AcceptAnswer,
   AcceptSource,
@@ -51,6 +52,10 @@ export class FakeOperator implements Operator {
     observeOnly: null,
     suspensions: [],
   };
+  exported: ExportAnswer = { kind: "exported", text: "kind: RoomSpec\n" };
+  async exportRoom(): Promise<ExportAnswer> {
+    return this.exported;
+  }
   windowStates: readonly WindowState[] = [];
   readonly suspended: SuspendRequest[] = [];
   readonly resumed: ResumeRequest[] = [];

@@ -25,8 +25,40 @@ export function anIgnored(line: string): SourceRow["warnings"][number] {
   return { reason: "IntentIgnored", message, line };
 }
 
+const A_PRUNE = {
+  source: "specs",
+  path: "rooms/lab.room.yaml",
+  revision: HEAD,
+  commit: "a".repeat(40),
+  author: null,
+  committedAt: null,
+  since: SINCE,
+};
+
 /** What a room can be held back by from around it: the agent, its source, the queue. */
 export const OTHER_ROWS: readonly ExplainRow[] = [
+  {
+    reason: "PrunePending",
+    room: {
+      owner: null,
+      prune: A_PRUNE,
+      conditions: [aCondition({ type: "Orphaned", status: "True", reason: "PrunePending" })],
+    },
+    source: null,
+    message: /as told/,
+    unblock: /`Confirm: lab-01` or `POST \/apply`.*add the spec file again/,
+  },
+  {
+    reason: "Pruned",
+    atHead: true,
+    room: {
+      owner: null,
+      conditions: [aCondition({ type: "Orphaned", status: "True", reason: "Pruned" })],
+    },
+    source: null,
+    message: /as told/,
+    unblock: /DELETE \/rooms\/lab-01.* forget the room/,
+  },
   {
     reason: "IntentIgnored",
     room: refused({}),

@@ -13,16 +13,6 @@ const POSTED = `api@sha256:${"b".repeat(64)}`;
 
 const CONFIRM = /-m "Confirm: lab-01" && git push`.*POST \/apply.*X-Confirm: true/;
 
-const A_PRUNE = {
-  source: "specs",
-  path: "rooms/lab.room.yaml",
-  revision: HEAD,
-  commit: "a".repeat(40),
-  author: null,
-  committedAt: null,
-  since: SINCE,
-};
-
 /** What a room itself can be held back by: one row for each reason. */
 export const ROOM_ROWS: readonly ExplainRow[] = [
   {
@@ -35,28 +25,6 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     source: null,
     message: /as told/,
     unblock: /Add its spec file/,
-  },
-  {
-    reason: "PrunePending",
-    room: {
-      owner: null,
-      prune: A_PRUNE,
-      conditions: [aCondition({ type: "Orphaned", status: "True", reason: "PrunePending" })],
-    },
-    source: null,
-    message: /as told/,
-    unblock: /`Confirm: lab-01` or `POST \/apply`.*add the spec file again/,
-  },
-  {
-    reason: "Pruned",
-    atHead: true,
-    room: {
-      owner: null,
-      conditions: [aCondition({ type: "Orphaned", status: "True", reason: "Pruned" })],
-    },
-    source: null,
-    message: /as told/,
-    unblock: /DELETE \/rooms\/lab-01.* forget the room/,
   },
   {
     reason: "SpecInvalid",

@@ -1,0 +1,36 @@
+import type { IdSource } from "../kernel/ids.ts";
+import { exportRoom } from "../plan/export-room.ts";
+import { toFailure } from "../reconcile/read-room.ts";
+import type { RoomServer } from "../roomserver/room-server.ts";
+import type { Reason } from "../status/reasons.ts";
+
+export type ExportAnswer =
+  /** YAML. */
+  | { readonly kind: "exported"; readonly text: string }
+  | { readonly kind: "failed"; readonly reason: Reason; readonly message: string };
+
+export interface ExportDeps {
+  readonly server: Pick<RoomServer, "readState">;
+  readonly newId: IdSource;
+  readonly roomIdPattern: RegExp;
+}
+
+/** A room as the RoomServer shows it now, as a RoomSpec; whether the agent manages it does not matter. Writes nothing. */
+export async function readExport(
+  roomId: string,
+  { correlationId, signal }: { readonly correlationId: string; readonly signal: AbortSignal },
+  { server, newId, roomIdPattern }: ExportDeps,
+): Promise<ExportAnswer> {
+  const call = { signal, correlationId, requestId: newId(), priority: "apply" } as const;
+  const read = await server.readState(roomId, call);
+  if (read.kind !== "ok") {
+    const { reason, message } = toFailure(read);
+    return { kind: "failed", reason, message };
+  }
+  // Another room's content must not be adopted under this name.
+  if (read.value.roomId !== roomId) {
+    const message = `asked for room ${roomId}, the RoomServer answered with another one; ask again`;
+    return { kind: "failed", reason: "SuspiciousRead", message };
+  }
+  return { kind: "exported", text: exportRoom(read.value, roomIdPattern) };
+}
