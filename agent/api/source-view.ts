@@ -4,6 +4,7 @@ import type { SourceRow } from "../room/rows.ts";
 import type { MissingCommit } from "../trigger/webhook/announcements.ts";
 import type { LiveSource } from "./operator.ts";
 import type { SourceAnswer } from "./status-contract.ts";
+import { verifiedOf } from "./source-verified.ts";
 import { syncStateOf } from "./sync-state.ts";
 
 /** A source as the configuration names it. */
@@ -12,6 +13,8 @@ export interface SourceInfo {
   readonly url: string;
   /** The branch, tag or other ref that is followed. */
   readonly ref: string;
+  /** Which commits must be signed; absent: none. */
+  readonly verify?: "head" | "all";
 }
 
 export interface SourceFacts {
@@ -42,6 +45,7 @@ export function toSourceView({ info, row, rooms, live }: SourceFacts): SourceAns
       reason,
       message,
     })),
+    ...verifiedOf(info.verify !== undefined, row),
     ...webhookOf(live),
   };
 }

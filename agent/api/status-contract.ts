@@ -173,6 +173,24 @@ export const deliveryAnswer = z.strictObject({
   matchedSecret: z.enum(["current", "previous"]).nullable(),
 });
 
+const sourceConditionAnswer = z.strictObject({
+  type: z.literal("SourceVerified"),
+  status: z.enum(["True", "False", "Unknown"]),
+  reason: z.string(),
+  message: z.string(),
+  lastTransitionTime: isoTime.nullable(),
+});
+
+const signatureAnswer = z.strictObject({
+  head: z.string(),
+  tool: z.enum(["gpg", "ssh"]),
+  /** Fingerprint: `SHA256:…` of an ssh key, 40 hex of a primary GPG key. */
+  key: z.string(),
+  /** The GPG user id, or the principal in the file of allowed signers. */
+  name: z.string(),
+  since: isoTime,
+});
+
 export const sourceAnswer = z.strictObject({
   name: z.string(),
   url: z.string(),
@@ -187,6 +205,10 @@ export const sourceAnswer = z.strictObject({
   specErrors: listOf(specProblemAnswer),
   specErrorCount: z.int().min(0),
   warnings: listOf(reasoned),
+  /** Absent where the source asks for no signature. */
+  conditions: z.exactOptional(listOf(sourceConditionAnswer)),
+  /** Who signed the commit of `observedRevision`; absent where that was not checked. */
+  signature: z.exactOptional(signatureAnswer),
   /** Absent where the source has no webhook. */
   webhook: z.exactOptional(
     z.strictObject({

@@ -92,6 +92,20 @@ export interface GitSourceConfig extends SourceSettings {
   readonly kind: "git";
   readonly ref: SourceRef;
   readonly pollTimeoutMs: number;
+  /** Null: no signature is checked. */
+  readonly verify: VerifyConfig | null;
+}
+
+/** Whose signatures count, and where one is needed. */
+export interface VerifyConfig {
+  /** Of which commits a signature that does not count fails the source. */
+  readonly mode: "none" | "head" | "all";
+  /** Absolute. */
+  readonly keyFiles: readonly string[];
+  readonly allowedSignersFile: string | null;
+  readonly mostCommits: number;
+  /** Fingerprints of the keys whose commits may confirm; null: any commit may. */
+  readonly confirmSigners: readonly string[] | null;
 }
 
 export interface FolderSourceConfig extends SourceSettings {

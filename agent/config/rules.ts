@@ -8,6 +8,7 @@ import { toKey } from "./problem.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { checkReach } from "./reach-rules.ts";
 import { checkSchedule } from "./schedule-rules.ts";
+import { checkVerify } from "./verify-rules.ts";
 import { checkWebhook } from "./webhook-rules.ts";
 import { checkWindows } from "./window-rules.ts";
 
@@ -50,6 +51,7 @@ export function crossCheck(
 function checkRepository(tree: unknown, position: number, env: Environment): readonly Problem[] {
   return [
     ...checkRef(tree, position),
+    ...checkVerify(tree, position),
     ...checkAuth(tree, position),
     ...checkReach(tree, { path: ["Git", "Sources", position], address: "Url" }, env),
   ];

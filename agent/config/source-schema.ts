@@ -13,6 +13,7 @@ import {
   number,
   wholeNumber,
 } from "./values.ts";
+import { signedIntent, verifySchema } from "./verify-schema.ts";
 import { webhookSchema } from "./webhook-schema.ts";
 
 /** One entry of `Git.Sources`. */
@@ -117,7 +118,6 @@ const refusedUntilBuilt = <S extends z.ZodType>(
   });
 
 const NO_LABELS = "labels are not read, whoever sets them";
-const NO_SIGNATURES = "commits are ingested without a check of their signatures";
 
 const laterSections = {
   Forge: z
@@ -136,15 +136,6 @@ const laterSections = {
         "a change with such a label is carried out",
       ]),
       AllowedPersons: refusedUntilBuilt(lines.optional(), ["Who may set such a label", NO_LABELS]),
-    })
-    .optional(),
-  Verify: z
-    .strictObject({
-      Mode: refusedUntilBuilt(line.optional(), ["Which signatures a commit needs", NO_SIGNATURES]),
-      KeysFile: refusedUntilBuilt(line.optional(), [
-        "A file with the accepted keys",
-        NO_SIGNATURES,
-      ]),
     })
     .optional(),
 };
@@ -242,8 +233,10 @@ export const sourceSchema = z.strictObject({
           "What commits may say that came in by a merge and are not on the branch's first-parent line: `own`: confirm what they take out themselves; `all`: what any commit may; `none`: nothing, while their `Dry-Run` still holds what they change",
         range: "`own`, `all` or `none`",
       }),
+      ...signedIntent,
     })
     .prefault({}),
+  Verify: verifySchema,
   Drift: driftSchema,
   Limits: limits,
   ...laterSections,

@@ -12,6 +12,7 @@ import type {
 } from "./config.ts";
 import type { Credential } from "./credential.ts";
 import type { Settings, SourceSettings } from "./schema.ts";
+import { toVerify } from "./to-verify.ts";
 import { toReach } from "./to-reach.ts";
 import type { Surroundings } from "./to-reach.ts";
 import { normalizeRepositoryPath, parseAnchoredPattern, parseDuration } from "./values.ts";
@@ -119,6 +120,7 @@ function toSource(settings: SourceSettings, surroundings: Surroundings): SourceC
     kind: "git",
     ref: toRef(settings.Ref),
     pollTimeoutMs: settings.PollTimeoutSeconds * 1000,
+    verify: toVerify(settings, surroundings.cwd),
   };
 }
 

@@ -62,6 +62,8 @@ export interface IntakeSource {
   readonly allowEmpty: boolean;
   /** What commits off the first-parent line may say. */
   readonly mergedCommits: MergedCommits;
+  /** Fingerprints of the keys whose commits may confirm. Absent, or null: any commit may. */
+  readonly confirmSigners?: readonly string[] | null;
   /** No other configured source reads the repository. Absent: another one may. */
   readonly isAlone?: boolean;
   readonly spec: SpecSource;

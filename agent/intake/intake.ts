@@ -1,6 +1,6 @@
 import { toIso } from "../kernel/clock.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
-import type { HeadDoubt, KnownLine, SourceFailure } from "../source/spec-source.ts";
+import type { HeadDoubt, SourceFailure } from "../source/spec-source.ts";
 import { headName, observedNameOf, observedRevision, toRevision } from "../room/revision.ts";
 import type { FileRow, SourceRow } from "../room/rows.ts";
 import { acceptHead, type AcceptHead, type Accepted } from "./accept-head.ts";
@@ -8,6 +8,7 @@ import { comparedHeads, laggingReplica, movedReason, unrelatedHistory } from "./
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import { sourceAt } from "./inherit-confirms.ts";
 import { isKnownCommit } from "./known-commit.ts";
+import { knownLine } from "./known-line.ts";
 import { LagWatch, type HeadLook } from "./lag-watch.ts";
 import { SourceIndex } from "./source-index.ts";
 import { SnapshotIntake } from "./snapshot-intake.ts";
@@ -15,6 +16,7 @@ import { errorAfter, SourcePast, type LookEnd } from "./source-past.ts";
 import { SourceRecord } from "./source-record.ts";
 import { sourceAudit } from "./source-audit.ts";
 import { watchSource } from "./source-watch.ts";
+import { verifyHead } from "./verify-head.ts";
 
 /** A server that did not give all of a history may do so later. */
 const RECHECK_MS = 600_000;
@@ -151,6 +153,11 @@ export class Intake {
     if (!this.#isAssessed) await this.reassess();
   }
 
+  /** See `verifyHead`. */
+  verifyHead(signal: AbortSignal): Promise<SourceFailure | null> {
+    return verifyHead(this.#source, { record: this.#record, deps: this.#deps }, signal);
+  }
+
   async #reassess(): Promise<void> {
     const head = this.observedHead;
     if (head === null) return;
@@ -187,7 +194,7 @@ export class Intake {
       {
         head,
         previous: this.observedHead,
-        line: this.#line(head, believesAncestor),
+        line: knownLine(this.#record.row, head, believesAncestor),
         known: this.observedHead === null ? [] : [...this.#index.files()],
         onCommits: async (range) => {
           await this.#deps.onPassPoint?.({ point: "fetched", roomId: null });
@@ -220,18 +227,6 @@ export class Intake {
   #isBackFromHalf(head: string): boolean {
     const { observedHead, takingIn } = this.#record.row;
     return takingIn !== null && takingIn !== head && head === observedHead;
-  }
-
-  #line(head: string, believesAncestor: boolean): KnownLine {
-    const { trail, left, unrelated, takingIn, observedHead } = this.#record.row;
-    const heads = left.map((one) => one.head);
-    const half = takingIn !== null && takingIn !== head && observedHead !== null;
-    return {
-      trail,
-      left: half ? [observedHead, ...heads] : heads,
-      believesAncestor,
-      accepted: unrelated?.accepted === true ? unrelated.head : null,
-    };
   }
 
   #doubtReplica(head: string, look: HeadLook): SourceFailure {

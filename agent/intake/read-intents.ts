@@ -9,6 +9,7 @@ import {
 } from "../intent/commit-intents.ts";
 import { confirmsNothing } from "../intent/empty-commits.ts";
 import type { IntentQuestion, RoomStanding } from "../intent/intent-question.ts";
+import { withSignedConfirms } from "../intent/signed-confirms.ts";
 import { unreadHold } from "../intent/unread-commits.ts";
 import { inTurns } from "../kernel/in-turns.ts";
 import type { CommitRange, ReadSpecs, SpecSource } from "../source/spec-source.ts";
@@ -21,6 +22,7 @@ export interface IntentGiven {
   readonly name: string;
   readonly spec: Pick<SpecSource, "readSpecs">;
   readonly mergedCommits: MergedCommits;
+  readonly confirmSigners?: readonly string[] | null;
   readonly isAlone?: boolean;
   readonly store: Pick<Store, "readRoom" | "readRoomsOf">;
   /** Names the source on each line. */
@@ -42,7 +44,10 @@ export async function readIntents(
   const { roomOfPath, whyUsed, standingOf, store, log, isAlone = false } = given;
   await inTurns(trailerSteps([...range.commits, ...(range.said ?? [])]), signal);
   const inDoubt = unreadHold(range, given.mergedCommits);
-  const said = commitWords(range, given.mergedCommits);
+  const said = withSignedConfirms(
+    commitWords(range, given.mergedCommits),
+    given.confirmSigners ?? null,
+  );
   // Of a first head all files are read anyway.
   const needed = range.history === "first" ? [] : neededSpecs(said, roomOfPath);
   const { specs, unread } =

@@ -4,6 +4,7 @@ import { confirmedItems } from "../plan/cut-names.ts";
 import { emptyRoom } from "../room/empty-room.ts";
 import type { Room } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
+import { shownSigner } from "../room/signer.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import type { StoreChange } from "../store/store.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
@@ -190,12 +191,13 @@ function confirmationChanges(
   deps: RoomIntakeDeps,
 ): readonly StoreChange[] {
   const time = { seenAtMs: deps.steady.nowMs(), expiresAfterMs: deps.confirmationExpiresMs };
-  const { originId, actor, items, line } = confirmation;
+  const { originId, actor, items, line, signer } = confirmation;
   const metadata = {
     actor,
     commit: originId,
     ...confirmedItems(items),
     ...(line === undefined ? {} : { via: line }),
+    ...(signer === undefined ? {} : { signedBy: shownSigner(signer) }),
   };
   return [
     { kind: "confirmation", row: toConfirmationRow(given.roomId, confirmation, time) },

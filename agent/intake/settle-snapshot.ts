@@ -2,6 +2,7 @@ import type { RoomIntents } from "../intent/commit-intents.ts";
 import { toIso } from "../kernel/clock.ts";
 import type { CommitRange, SourceWarning } from "../source/spec-source.ts";
 import type { FileRow, SourceRow } from "../room/rows.ts";
+import { shownSigner, type VerifiedHead } from "../room/signer.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import {
@@ -45,6 +46,8 @@ export interface SnapshotRest {
   /** Of the names in the tree. */
   readonly warnings: readonly SourceWarning[];
   readonly intents: RoomIntents;
+  /** Null: no signature was checked. */
+  readonly verified: VerifiedHead | null;
 }
 
 const SAYS_WHY: ReadonlySet<string> = new Set(["NoSpecsFound", "SpecsIgnored"]);
@@ -78,8 +81,8 @@ export async function settleSnapshot(
   while (files.length > FILES_AT_ONCE) {
     await record.beginTakingIn(head, files.splice(0, FILES_AT_ONCE));
   }
-  const { range, trail, present } = rest;
-  const history = { range, name, nowIso: toIso(deps.clock.nowMs()) };
+  const { range, trail, present, verified } = rest;
+  const history = { range, name, nowIso: toIso(deps.clock.nowMs()), verified };
   const synced = deps.trail.event(
     "source.synced",
     {
@@ -87,6 +90,7 @@ export async function settleSnapshot(
       revision,
       commits: range.commits.length,
       history: range.history,
+      ...(verified === null ? {} : { signedBy: shownSigner(verified.signer) }),
       ...(range.unread === undefined ? {} : { reason: "CommitsNotRead", message: range.unread }),
     },
     { correlationId },

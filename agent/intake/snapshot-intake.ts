@@ -101,11 +101,11 @@ export class SnapshotIntake {
   /** Decides the owners by all files, and ingests the rooms that waited for that. */
   async finish(result: Ready): Promise<SnapshotEnd> {
     const { index, record } = this.#given;
-    const { trail, warnings = [], ignored = [], paths } = result;
+    const { trail, warnings = [], ignored = [], paths, verified = null } = result;
     this.#ignored = new Map(ignored.map(({ path, by }) => [path, by]));
     const present = new Set([...paths, ...ignored].map(({ path }) => path));
     const gone = [...index.files()].map(({ path }) => path).filter((path) => !present.has(path));
-    const rest = { gone, present: paths.length, trail, warnings };
+    const rest = { gone, present: paths.length, trail, warnings, verified };
     await this.#noteIgnored(present);
     const isFree = index.broken === 0 && record.row.specErrorCount === 0 && this.#given.isAssessed;
     // After half a snapshot files may be on record whose errors are not.
@@ -282,7 +282,7 @@ export class SnapshotIntake {
   /** Files without a room, files that are gone, and last of all the fact that this head counts. */
   #settle(
     assignment: Pick<Assignment, "files">,
-    files: Pick<SnapshotRest, "gone" | "present" | "trail" | "warnings">,
+    files: Pick<SnapshotRest, "gone" | "present" | "trail" | "warnings" | "verified">,
   ): Promise<void> {
     const { index } = this.#given;
     return settleSnapshot(this.#given, this.#deps, {

@@ -2,6 +2,7 @@ import { confirmingCommits } from "../intent/commit-words.ts";
 import { longerTrail } from "../source/git/git-trail.ts";
 import type { CommitRange, SyncResult } from "../source/spec-source.ts";
 import type { SourceRow } from "../room/rows.ts";
+import type { VerifiedHead } from "../room/signer.ts";
 import { joinConfirms } from "../room/used-confirms.ts";
 import { leftAfter, lineageAfter } from "./lineage.ts";
 
@@ -9,9 +10,15 @@ import { leftAfter, lineageAfter } from "./lineage.ts";
 export function historyAfter(
   now: SourceRow,
   result: Pick<Extract<SyncResult, { kind: "ready" }>, "head" | "trail">,
-  given: { readonly range: CommitRange; readonly name: string | null; readonly nowIso: string },
+  given: {
+    readonly range: CommitRange;
+    readonly name: string | null;
+    readonly nowIso: string;
+    /** Absent, or null: no signature was checked. */
+    readonly verified?: VerifiedHead | null;
+  },
 ): Partial<SourceRow> {
-  const { range, name, nowIso } = given;
+  const { range, name, nowIso, verified = null } = given;
   const { head, trail } = result;
   const read = confirmingCommits(range).map(({ oid, committedAtMs }) => ({
     commit: oid,
@@ -22,6 +29,7 @@ export function historyAfter(
     observedName: name,
     observedRef: now.ref,
     takingIn: null,
+    verified: verified === null ? null : { ...verified, since: nowIso },
     lineage: lineageAfter(now, range, head),
     left: leftAfter(now, range, head),
     trail: range.history === "descends" ? longerTrail(trail, now.trail) : trail,

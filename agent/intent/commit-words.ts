@@ -84,7 +84,11 @@ export function withoutOverride(words: CommitWords, reason: string): CommitWords
 
 /** The same commit with its `Confirm` (on the rooms that it names) and its `Override-Window` ignored for this reason. */
 export function unconfirmed(said: CommitWords, reason: string): CommitWords {
-  const words = withoutOverride(said, reason);
+  return withoutConfirm(withoutOverride(said, reason), reason);
+}
+
+/** The same commit with its `Confirm` alone ignored, on the rooms that it names. */
+export function withoutConfirm(words: CommitWords, reason: string): CommitWords {
   const { confirm, ignored } = words;
   if (confirm === null) return words;
   const line = { line: writeTrailer("confirm", confirm), reason };

@@ -110,6 +110,7 @@ function toIntent(draft: RoomDraft): RoomIntent {
       actor: words.record.author,
       named: words.confirm !== "all" && words.stands !== "merged",
       ...(words.confirm === null ? {} : { line: writeTrailer("confirm", words.confirm) }),
+      ...signerOf(words),
       items: items.sort(),
     }));
   const ignored = draft.ignored.list((dropped) => dropped);
@@ -119,9 +120,16 @@ function toIntent(draft: RoomDraft): RoomIntent {
   return draft.override === null ? said : { ...said, override: toOverride(draft.override) };
 }
 
-function toRemoval({ record, confirm }: CommitWords): NonNullable<RoomIntent["removal"]> {
+function toRemoval(words: CommitWords): NonNullable<RoomIntent["removal"]> {
+  const { record, confirm } = words;
   const line = confirm === null ? {} : { line: writeTrailer("confirm", confirm) };
-  return { originId: record.oid, actor: record.author, ...line };
+  return { originId: record.oid, actor: record.author, ...line, ...signerOf(words) };
+}
+
+function signerOf({ record: { signature } }: CommitWords): Pick<Confirmation, "signer"> {
+  if (signature?.kind !== "good") return {};
+  const { tool, key, name } = signature;
+  return { signer: { tool, key, name } };
 }
 
 function toOverride({ record, override }: CommitWords) {

@@ -48,7 +48,7 @@ export interface RoomIntent {
    * The newest `Confirm: <roomId>` at or after the newest commit that touches the room, or in a merged commit that removes its file as
    * the merge does: what a prune of the room takes. Absent: there is none.
    */
-  readonly removal?: Pick<Confirmation, "originId" | "actor" | "line">;
+  readonly removal?: Pick<Confirmation, "originId" | "actor" | "line" | "signer">;
   /** The newest commit on the branch that changes the room says `Override-Window`; absent: it does not. */
   readonly override?: Omit<WindowOverride, "digest">;
   readonly ignored: readonly IgnoredIntent[];

@@ -3,6 +3,7 @@ import type { Item } from "../plan/item.ts";
 import { removedItems } from "../plan/removals.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { ConfirmationRow } from "./rows.ts";
+import type { Signer } from "./signer.ts";
 
 /** A confirmation of a list of removals in one room, before it is a row. */
 export interface Confirmation {
@@ -15,6 +16,8 @@ export interface Confirmation {
   /** The commit's trailer as it is written, shortened; absent: a request confirms. */
   readonly line?: string;
   readonly items: readonly Item[];
+  /** Who signed the commit, where that was checked. */
+  readonly signer?: Signer;
   /** Digest of the only inputs that it counts for; absent: the room's newest, whichever they are. */
   readonly inputs?: string;
 }

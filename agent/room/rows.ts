@@ -3,6 +3,7 @@ import type { Action } from "../plan/plan.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import type { DryRun, RoomInputs } from "./room.ts";
 import type { SourceWarningRow } from "./source-warning.ts";
+import type { VerifiedHead } from "./signer.ts";
 import type { SourceHistory } from "./source-history.ts";
 import type { Reason } from "../status/reasons.ts";
 
@@ -30,6 +31,8 @@ export interface SourceRow extends SourceHistory {
    * `observedHead` is older. Null when the snapshot at `observedHead` is whole.
    */
   readonly takingIn: string | null;
+  /** The signature of `observedHead`, and the ISO time since when it counts. Absent, or null: none was checked. */
+  readonly verified?: (VerifiedHead & { readonly since: string }) | null;
   readonly syncedRevision: string | null;
   /** True once a snapshot held at least one spec. */
   readonly hadSpecs: boolean;

@@ -1,6 +1,7 @@
 import type { HttpServer } from "../api/http-server.ts";
+import type { SourceInfo } from "../api/source-view.ts";
 import type { Operator } from "../api/operator.ts";
-import type { Config } from "../config/config.ts";
+import type { Config, SourceConfig } from "../config/config.ts";
 import { roomRule } from "../config/room-rule.ts";
 import { readExport } from "../request/export-room.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
@@ -112,7 +113,7 @@ function httpApi(
     host: config.httpApi.host,
     port: config.httpApi.port,
     operatorVersion: config.operator.version,
-    sources: config.git.sources.map(({ name, url, ref }) => ({ name, url, ref: shownRef(ref) })),
+    sources: config.git.sources.map(sourceInfo),
     specBytes: Math.max(SPEC_BYTES, ...config.git.sources.map(({ limits }) => limits.specBytes)),
     roomIdPattern: config.roomServer.roomIdPattern,
     operator,
@@ -130,4 +131,10 @@ function httpApi(
       await parsers.close();
     },
   };
+}
+
+function sourceInfo(source: SourceConfig): SourceInfo {
+  const { name, url, ref } = source;
+  const mode = source.kind === "git" ? (source.verify?.mode ?? "none") : "none";
+  return { name, url, ref: shownRef(ref), ...(mode === "none" ? {} : { verify: mode }) };
 }

@@ -4,6 +4,7 @@ import { roomRule } from "../config/room-rule.ts";
 import { whyNoOverrideBy } from "../intent/override-persons.ts";
 import { shownRef } from "../room/revision.ts";
 import { patternsText } from "../source/spec-filter.ts";
+import { signatureCheck } from "../source/signature-check.ts";
 import { sourceCredentials } from "../source/source-credentials.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import { firstPollMs } from "../trigger/poll-schedule.ts";
@@ -42,6 +43,7 @@ export async function openSources(config: Config, given: Given): Promise<readonl
       followed,
       isAlone,
       prunes: source.prune,
+      confirmSigners: source.kind === "git" ? (source.verify?.confirmSigners ?? null) : null,
       ...watch,
     };
     running.push(await RunningSource.open(specSource(config, source, given.edges), options, deps));
@@ -109,7 +111,7 @@ function specSource(config: Config, source: SourceConfig, edges: Edges): SpecSou
     const options = { name, folder, path, patterns, limits, timeoutMs, roomIdPattern, clock };
     return edges.implementations.openFolderSource(options);
   }
-  const { url, ref, pollTimeoutMs, auth, reach, fetcher } = source;
+  const { url, ref, pollTimeoutMs, auth, reach, fetcher, verify } = source;
   return edges.implementations.openSource({
     name,
     url,
@@ -123,6 +125,7 @@ function specSource(config: Config, source: SourceConfig, edges: Edges): SpecSou
     pollTimeoutMs,
     roomIdPattern,
     credentials: () => sourceCredentials(auth, reach),
+    ...(verify === null ? {} : { signatures: () => signatureCheck(verify) }),
     clock,
     onClone: cloneReport({ source: name, metrics, log: logger }),
   });

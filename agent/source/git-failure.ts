@@ -1,4 +1,5 @@
 import { OperatorError } from "../kernel/errors.ts";
+import { withoutStop } from "../kernel/joined.ts";
 import type { SourceFailure, SourceFailureReason } from "./spec-source.ts";
 
 /** Every reason as a value, so that an error's code can be recognised as one. */
@@ -65,6 +66,14 @@ export function limitExceeded(limit: string, value: number, what: string): Opera
   return new OperatorError("LimitExceeded", `${what} (limit ${limit}: ${value}). ${advice}`, {
     data: { limit },
   });
+}
+
+/** The signatures of commits cannot be checked at all. */
+export function unchecked(why: string): OperatorError {
+  return gitFailure(
+    "SignatureUnchecked",
+    `The signatures of commits cannot be checked: ${withoutStop(why)}. Rooms keep what was accepted last, and the agent tries again at the next poll.`,
+  );
 }
 
 /** True when it was the transfer that went over a limit, not the content of the head. */

@@ -2,6 +2,7 @@ import type { Fetcher, SourceLimits, SourceRef, SpecPatterns } from "../config/c
 import type { Clock } from "../kernel/clock.ts";
 import type { CloneEvent } from "./git/git-clone-events.ts";
 import type { GitCredentials } from "./git/wire/git-credentials.ts";
+import type { SignatureCheckRequest } from "./signature-check.ts";
 import type { SpecSource } from "./spec-source.ts";
 
 /** Makes a source that reads a folder of this machine. It reads nothing before it is polled. */
@@ -40,6 +41,8 @@ export interface SourceOptions {
   readonly roomIdPattern: string;
   /** Asked at each use, so that a changed file counts at once. */
   readonly credentials: () => Promise<GitCredentials>;
+  /** Asked at each use, so that changed keys count at once. Absent: no signature is checked. */
+  readonly signatures?: () => Promise<SignatureCheckRequest>;
   readonly clock: Clock;
   /** Called on each event of the clone. Must not throw. */
   readonly onClone?: (event: CloneEvent) => void;

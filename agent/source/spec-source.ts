@@ -1,6 +1,7 @@
 import type { ParsedSpec, RoomSpec } from "../spec/room-spec.ts";
 import type { SeedProblem } from "../plan/plan.ts";
-import type { CommitSignature, SignatureProblem, VerifiedHead } from "./commit-signature.ts";
+import type { VerifiedHead } from "../room/signer.ts";
+import type { CommitSignature, SignatureProblem } from "./commit-signature.ts";
 
 /**
  * A place specs come from. Nothing here throws for what the server, the network or the repository did: the result's kind

@@ -2,6 +2,11 @@ import type { ReasonNote } from "./reason-note.ts";
 
 /** What is found of the signatures that `Verify` of a source asks for. Until one counts, rooms keep what was accepted last. */
 export const SIGNATURE_REASONS = {
+  SignatureVerified: {
+    place: "source",
+    meaning: "The newest commit is signed by a configured key; `SourceVerified` is `True`",
+    next: "None",
+  },
   SignatureMissing: {
     place: "source",
     meaning: "A commit that must be signed is not; nothing of the new commits is carried out",
@@ -36,3 +41,8 @@ export const SIGNATURE_REASONS = {
     next: "Repair the file or install the program that the message names; the agent tries again at each poll",
   },
 } as const satisfies Readonly<Record<string, ReasonNote>>;
+
+/** True for why a signature does not count. */
+export function isSignatureReason(reason: string): boolean {
+  return reason !== "SignatureVerified" && Object.hasOwn(SIGNATURE_REASONS, reason);
+}

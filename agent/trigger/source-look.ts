@@ -52,6 +52,8 @@ async function lookOnce(
     return held;
   }
   if (polled.head === intake.observedHead && intake.isWhole) {
+    const unsigned = await intake.verifyHead(signal);
+    if (unsigned !== null) return unsigned;
     await intake.confirmHead(tag);
     return { kind: "unchanged", head: polled.head };
   }

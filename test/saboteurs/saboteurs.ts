@@ -7,6 +7,7 @@ import { INTENT_SABOTEURS } from "./intent-saboteurs.ts";
 import { REF_SABOTEURS } from "./ref-saboteurs.ts";
 import { REQUEST_SABOTEURS } from "./request-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
+import { SIGNATURE_SABOTEURS } from "./signature-saboteurs.ts";
 import { WINDOW_SABOTEURS } from "./window-saboteurs.ts";
 
 /** Every one must be caught; one that is not shows a promise that nothing tests. */
@@ -52,6 +53,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   },
   ...HEAD_SABOTEURS,
   ...REF_SABOTEURS,
+  ...SIGNATURE_SABOTEURS,
   {
     name: "a broken file counts as a file that is gone",
     file: "agent/intake/file-claims.ts",

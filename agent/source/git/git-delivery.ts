@@ -29,6 +29,7 @@ export function toReady(result: Extract<WorkerResult, { kind: "ready" }>): SyncR
     trail: result.trail,
     warnings: result.warnings,
     ignored: result.ignored,
+    ...(result.verified === undefined ? {} : { verified: result.verified }),
     paths: paths.map((path, index) => ({
       path,
       oid: result.oids.slice(index * 40, index * 40 + 40),

@@ -9,6 +9,7 @@ import type { BlobCall, BringRequest } from "./git-open-clone.ts";
 import { ParsePool, parseTask } from "../parse-pool.ts";
 import type { ParseWatch } from "../parse-thread.ts";
 import { ListingMemory } from "./git-spec-listing.ts";
+import { CommitSignatures } from "./signature/commit-signatures.ts";
 import type { GitTransport } from "./wire/git-transport.ts";
 import type { GitTrees } from "./objects/git-trees.ts";
 import type { GitWorkerSettings } from "./git-worker-messages.ts";
@@ -27,6 +28,7 @@ export class GitSession {
   readonly parsers: ParsePool;
   /** Speaks of trees by their id, so it outlives the clone. */
   readonly listings = new ListingMemory();
+  readonly signatures = new CommitSignatures();
   readonly #transport: GitTransport;
   readonly #onDiscard: OnDiscard;
   #at: OpenClone;

@@ -1,4 +1,5 @@
 import { messageOf, OperatorError } from "../../kernel/errors.ts";
+import type { VerifiedHead } from "../../room/signer.ts";
 import type { RoomSpec } from "../../spec/room-spec.ts";
 import { fetchDeadlines } from "./wire/git-deadlines.ts";
 import { gitFailure, toSourceFailure } from "../git-failure.ts";
@@ -19,6 +20,8 @@ import { printOf } from "./git-worker-messages.ts";
 import type { Ask } from "./git-worker-messages.ts";
 import type { SourceOptions } from "../open-source.ts";
 import { canonicalUrl, openTransport } from "./wire/open-transport.ts";
+import { printOfKeys } from "../signature-check.ts";
+import type { SignatureCheckRequest } from "../signature-check.ts";
 import { NO_LINE } from "../spec-source.ts";
 import type {
   PollOptions,
@@ -133,6 +136,7 @@ class GitSource implements SpecSource {
     let credentials: GitCredentials = { kind: "none" };
     try {
       credentials = await this.#credentials();
+      const signatures = await this.#signatures();
       const result = await this.#worker.call(
         {
           kind: "sync",
@@ -141,6 +145,7 @@ class GitSource implements SpecSource {
           line: request.line ?? NO_LINE,
           knownPrint: printOf(request.known),
           credentials,
+          signatures,
         },
         { signal, onAsk: (ask) => deliver(ask, request) },
       );
@@ -150,6 +155,23 @@ class GitSource implements SpecSource {
       if (result.kind === "failed") return hidden(this.#ofRef(result), credentials);
       if (result.kind === "doubted") return result;
       throw new Error(`the git worker answered a sync with ${result.kind}`);
+    } catch (error) {
+      return hidden(asFailure(error, signal), credentials);
+    }
+  }
+
+  async verify(head: string, known: VerifiedHead | null, signal: AbortSignal) {
+    let credentials: GitCredentials = { kind: "none" };
+    try {
+      const signatures = await this.#signatures();
+      if (signatures === null || signatures.mode === "none") return null;
+      if (known?.head === head && known.print === printOfKeys(signatures)) return known;
+      credentials = await this.#credentials();
+      const request = { kind: "verify", head, signatures, credentials } as const;
+      const result = await this.#callTwice(request, { signal });
+      if (result.kind === "verified") return result.verified;
+      if (result.kind === "failed") return hidden(result, credentials);
+      throw new Error(`the git worker answered a verification with ${result.kind}`);
     } catch (error) {
       return hidden(asFailure(error, signal), credentials);
     }
@@ -239,6 +261,11 @@ class GitSource implements SpecSource {
         if (tries === 2) return failure;
       }
     }
+  }
+
+  /** Null: none is checked. */
+  async #signatures(): Promise<SignatureCheckRequest | null> {
+    return (await this.#options.signatures?.()) ?? null;
   }
 
   async #credentials(): Promise<GitCredentials> {

@@ -10,6 +10,8 @@ import { inLanes } from "../in-lanes.ts";
 import type { GitCredentials } from "./wire/git-credentials.ts";
 import type { GitSession } from "./git-session.ts";
 import { filterListing } from "./git-spec-filter.ts";
+import { withSignatures } from "./git-signature-check.ts";
+import type { RangeCheck } from "./signature/verified-range.ts";
 import { changedSpecs } from "./git-spec-changes.ts";
 import { SpecFiles } from "./git-spec-files.ts";
 import { SpecParsing } from "./git-spec-parsing.ts";
@@ -36,6 +38,8 @@ export interface GitSyncRequest {
   readonly ask: (ask: Ask) => Promise<readonly KnownFile[]>;
   /** Reports progress. */
   readonly progress: () => void;
+  /** Null: no signature is checked. */
+  readonly check: RangeCheck | null;
 }
 
 const NEW_COMMITS_UNKNOWN =
@@ -135,7 +139,9 @@ export class SyncPass {
 
   async #tellCommits(walk: CommitWalk, sides: Sides, returnedTo: readonly string[]): Promise<void> {
     const range = await this.#rangeOf(walk, sides);
-    const full = returnedTo.length === 0 ? range : { ...range, returnedTo };
+    const returned = returnedTo.length === 0 ? range : { ...range, returnedTo };
+    const { check } = this.#request;
+    const full = check === null ? returned : await withSignatures(returned, check);
     this.delivered = true;
     await this.#request.ask({ kind: "commits", range: full });
   }

@@ -5,6 +5,7 @@ import type { GitSession } from "./git-session.ts";
 import { SyncPass } from "./git-sync-pass.ts";
 import type { GitSyncRequest } from "./git-sync-pass.ts";
 import { printOf } from "./git-worker-messages.ts";
+import { verifyRange } from "./signature/verified-range.ts";
 import type { WorkerResult } from "./git-worker-messages.ts";
 import type { HeadDoubt, KnownFile } from "../spec-source.ts";
 
@@ -63,7 +64,10 @@ export class GitSync {
           delivered: false,
         };
       }
-      const result = await pass.run(walk, known, returnedTo);
+      const verified =
+        request.check === null ? null : await verifyRange(request.head, walk.oids, request.check);
+      const ready = await pass.run(walk, known, returnedTo);
+      const result = verified === null || ready.kind !== "ready" ? ready : { ...ready, verified };
       this.#session.delivered = request.head;
       this.#memory = { head: request.head, print: printOf(pass.next.values()), known: pass.next };
       return { result, damaged: false, delivered: true };

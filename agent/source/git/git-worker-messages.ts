@@ -3,6 +3,8 @@ import type { GitCredentials } from "./wire/git-credentials.ts";
 import type { GitDeadlines } from "./wire/git-deadlines.ts";
 import type { DiscardReason, Rotation } from "./git-clone-events.ts";
 import type { RotationLimits } from "./git-rotation-rule.ts";
+import type { VerifiedHead } from "../../room/signer.ts";
+import type { SignatureCheckRequest } from "../signature-check.ts";
 import type {
   CommitRange,
   DoubtedHead,
@@ -49,6 +51,17 @@ export type ToWorker =
       readonly line: KnownLine;
       /** Shows whether the worker's memory matches the store. */
       readonly knownPrint: string;
+      readonly credentials: GitCredentials;
+      /** Null: no signature is checked. */
+      readonly signatures: SignatureCheckRequest | null;
+    }
+  /** Checks the signature of a head that counts. */
+  | {
+      readonly kind: "verify";
+      readonly id: number;
+      readonly head: string;
+      readonly signatures: SignatureCheckRequest;
+      /** For a head that has to be brought back. */
       readonly credentials: GitCredentials;
     }
   | {
@@ -108,8 +121,10 @@ export type WorkerResult =
       readonly ignored: readonly IgnoredSpec[];
       readonly warnings: readonly SourceWarning[];
       readonly trail: readonly string[];
+      readonly verified?: VerifiedHead;
     }
   | DoubtedHead
+  | { readonly kind: "verified"; readonly verified: VerifiedHead | null }
   /** Delivered before; `unread`: why the rest was not. */
   | { readonly kind: "specs"; readonly unread: string | null }
   /** Null: the server does not have that head either. */

@@ -8,6 +8,7 @@ import { readSpecs } from "./git-read-specs.ts";
 import { CloneRotation } from "./git-rotation.ts";
 import { GitSession } from "./git-session.ts";
 import { SeedSender } from "./git-seed-sender.ts";
+import { rangeCheck, verifyCounting } from "./git-signature-check.ts";
 import { GitSync } from "./git-sync.ts";
 import { endIfAsked } from "./objects/git-thread-end.ts";
 import type {
@@ -30,6 +31,7 @@ const NEVER = new AbortController().signal;
 
 type SyncMessage = Extract<ToWorker, { kind: "sync" }>;
 type SeedsMessage = Extract<ToWorker, { kind: "readSeeds" }>;
+type VerifyMessage = Extract<ToWorker, { kind: "verify" }>;
 type TendMessage = Extract<ToWorker, { kind: "tend" }>;
 export type Post = (message: FromWorker, transfer?: readonly TransferListItem[]) => void;
 
@@ -76,6 +78,9 @@ export class GitWorker {
       case "sync":
         this.#reply(message.id, () => this.#inTurn(message.id, () => this.#runSync(message)));
         return;
+      case "verify":
+        this.#reply(message.id, () => this.#inTurn(message.id, () => this.#verify(message)));
+        return;
       case "settle":
         this.#reply(message.id, () => this.#inTurn(message.id, () => this.#settle(message.head)));
         return;
@@ -109,6 +114,12 @@ export class GitWorker {
     });
   }
 
+  async #verify({ id, head, signatures, credentials }: VerifyMessage): Promise<WorkerResult> {
+    const call = { signal: NEVER, progress: this.#progress(id) };
+    const asked = { head, credentials, request: signatures, call };
+    return { kind: "verified", verified: await verifyCounting(this.#session, asked) };
+  }
+
   async #tend({ id, nowMs, credentials }: TendMessage): Promise<WorkerResult> {
     const rotation = new CloneRotation(this.#session, (work) => this.#inTurn(id, work));
     const progress = this.#progress(id);
@@ -139,7 +150,10 @@ export class GitWorker {
       if (asked.kind === "files") await seeds.tellSeedsOf(asked.files);
       return this.#ask(id, asked);
     };
-    return this.#sync.run({ ...message, signal: NEVER, ask, progress });
+    const call = { signal: NEVER, progress };
+    const { signatures } = message;
+    const check = signatures === null ? null : rangeCheck(this.#session, signatures, call);
+    return this.#sync.run({ ...message, ...call, ask, check });
   }
 
   #progress(id: number): () => void {

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect } from "chai";
 import type { CommitSignature } from "../../../agent/source/commit-signature.ts";
-import type { SignatureKeys } from "../../../agent/source/signature-keys.ts";
+import type { SignatureKeys } from "../../../agent/config/verify-files.ts";
 import { CommitSignatures } from "../../../agent/source/git/signature/commit-signatures.ts";
 import { verifyRange } from "../../../agent/source/git/signature/verified-range.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -246,6 +246,6 @@ describe(`signatures of commits${missing === null ? "" : ` (SKIPPED: ${missing})
     const many = await rejection(check("all", 1));
     expect(many.message)
       .to.include("There are 2 new commits")
-      .and.include("limit SignedCommits: 1");
+      .and.include("limit Verify.MaxCommits: 1");
   });
 });

@@ -42,6 +42,19 @@ export const NO_ROW: Readonly<Record<string, string>> = {
       "a source of its own: test/integration/agent/folder-source.test.ts asserts status, health, log, audit, counter and explain",
     ]),
   ),
+  ...Object.fromEntries(
+    [
+      "SignatureMissing",
+      "SignatureInvalid",
+      "SignerUnknown",
+      "KeyExpired",
+      "KeyRevoked",
+      "SignatureUnchecked",
+    ].map((reason) => [
+      reason,
+      "keys of its own: test/integration/agent/signed-sources.test.ts asserts status, health, log, audit, counter and explain",
+    ]),
+  ),
   IgnoreFileInvalid:
     "a file of its own: test/integration/agent/ignored-specs.test.ts asserts status, health, log, audit, counter and explain",
   AnnouncedCommitMissing:

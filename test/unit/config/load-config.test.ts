@@ -220,8 +220,6 @@ describe("loadConfig", () => {
   for (const [name, value] of [
     ["Labels.DryRun", "rehearse"],
     ["Labels.AllowedPersons", ["kim", "lee"]],
-    ["Verify.Mode", "head"],
-    ["Verify.KeysFile", "/etc/keys"],
   ] as const) {
     it(`refuses ${name}, which would protect something and is not built`, async () => {
       const [section = "", member = ""] = name.split(".");

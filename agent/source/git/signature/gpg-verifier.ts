@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommitSignature } from "../../commit-signature.ts";
-import type { KeyFile } from "../../signature-keys.ts";
+import { unchecked } from "../../git-failure.ts";
+import type { KeyFile } from "../../../config/verify-files.ts";
 import { importedKeys, readGpgStatus } from "./gpg-status.ts";
 import type { SignedCommit } from "./signed-commit.ts";
-import { runTool, unchecked } from "./signature-tool.ts";
+import { runTool } from "./signature-tool.ts";
 
 type Signed = Extract<SignedCommit, { kind: "signed" }>;
 

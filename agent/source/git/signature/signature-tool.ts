@@ -1,6 +1,6 @@
 import { readEnvironment } from "../../../config/environment.ts";
 import { legible } from "../../../kernel/shortened.ts";
-import { gitFailure } from "../../git-failure.ts";
+import { unchecked } from "../../git-failure.ts";
 import { WireProcess, WireTimeout, WireUnstarted } from "../wire/wire-process.ts";
 
 /** The longest that one call of gpg or ssh-keygen may take, ms; usual are 20. */
@@ -62,12 +62,4 @@ export async function runTool(
   } finally {
     running.kill();
   }
-}
-
-/** Signatures cannot be checked at all: `why` ends without a full stop. */
-export function unchecked(why: string): Error {
-  return gitFailure(
-    "SignatureUnchecked",
-    `The signatures of commits cannot be checked: ${why}. Rooms keep what was accepted last, and the agent tries again at the next poll.`,
-  );
 }

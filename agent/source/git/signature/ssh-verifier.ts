@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { legible } from "../../../kernel/shortened.ts";
 import type { CommitSignature } from "../../commit-signature.ts";
-import type { KeyFile } from "../../signature-keys.ts";
+import type { KeyFile } from "../../../config/verify-files.ts";
 import { bad } from "./bad-signature.ts";
 import { runTool } from "./signature-tool.ts";
 import type { SignedCommit } from "./signed-commit.ts";

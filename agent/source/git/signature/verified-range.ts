@@ -1,7 +1,8 @@
-import { gitFailure, limitExceeded } from "../../git-failure.ts";
-import type { CommitSignature, VerifiedHead } from "../../commit-signature.ts";
-import { printOfKeys } from "../../signature-keys.ts";
-import type { SignatureCheckRequest } from "../../signature-keys.ts";
+import { gitFailure } from "../../git-failure.ts";
+import type { VerifiedHead } from "../../../room/signer.ts";
+import type { CommitSignature } from "../../commit-signature.ts";
+import { printOfKeys } from "../../signature-check.ts";
+import type { SignatureCheckRequest } from "../../signature-check.ts";
 import type { CommitSignatures, SignatureCall } from "./commit-signatures.ts";
 
 /** What a source asks to be checked, and with what. */
@@ -36,10 +37,10 @@ export async function verifyRange(
 }
 
 function tooMany(count: number, most: number): Error {
-  return limitExceeded(
-    "SignedCommits",
-    most,
-    `There are ${count} new commits, and Verify.Mode "all" checks the signature of each`,
+  return gitFailure(
+    "LimitExceeded",
+    `There are ${count} new commits, and Verify.Mode "all" checks the signature of each (limit Verify.MaxCommits: ${most}). ` +
+      "Rooms keep what was accepted last. Raise Verify.MaxCommits for this source, or bring the branch on in smaller steps.",
   );
 }
 

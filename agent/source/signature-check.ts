@@ -1,18 +1,9 @@
 import { createHash } from "node:crypto";
-
-/** A file with public keys, as it is now. */
-export interface KeyFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
-
-/** What signatures are checked with. Plain data. */
-export interface SignatureKeys {
-  /** Each holds public GPG keys. */
-  readonly gpg: readonly KeyFile[];
-  /** Allowed signers of ssh; null: no ssh key counts. */
-  readonly ssh: KeyFile | null;
-}
+import { OperatorError } from "../kernel/errors.ts";
+import { unchecked } from "./git-failure.ts";
+import type { VerifyConfig } from "../config/config.ts";
+import { readVerifyFiles } from "../config/verify-files.ts";
+import type { SignatureKeys } from "../config/verify-files.ts";
 
 /** Which signatures are checked, and how. Plain data. */
 export interface SignatureCheckRequest {
@@ -23,6 +14,18 @@ export interface SignatureCheckRequest {
   readonly keys: SignatureKeys;
   /** Commits whose signatures one sync checks. */
   readonly most: number;
+}
+
+/** What a configuration asks for, with the keys as they are in their files now. Rejects with `SignatureUnchecked`. */
+export async function signatureCheck(verify: VerifyConfig): Promise<SignatureCheckRequest> {
+  const { mode, mostCommits, confirmSigners } = verify;
+  try {
+    const keys = await readVerifyFiles(verify);
+    return { mode, ofConfirms: confirmSigners !== null, keys, most: mostCommits };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    throw unchecked(error.message);
+  }
 }
 
 /** Differs where another mode or other keys count. */

@@ -1,0 +1,93 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { messageOf, OperatorError } from "../kernel/errors.ts";
+import type { VerifyConfig } from "./config.ts";
+
+/** A file with public keys, as it is now. */
+export interface KeyFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What signatures are checked with. Plain data. */
+export interface SignatureKeys {
+  /** Each holds public GPG keys. */
+  readonly gpg: readonly KeyFile[];
+  /** Allowed signers of ssh; null: no ssh key counts. */
+  readonly ssh: KeyFile | null;
+}
+
+const MOST_BYTES = 1024 * 1024;
+const PIECE_BYTES = 16_384;
+
+/** A line of allowed signers: principals, options where there are any, a kind of key, and the key. */
+const SSH_LINE = /^[^#\s].*\s(?:ssh-|ecdsa-|sk-)\S+\s+[A-Za-z0-9+/]{16,}={0,2}(?:\s|$)/m;
+
+/**
+ * The keys as they are in their files now. Rejects with OperatorError `SignatureUnchecked`, whose `data.key` names the key, for a file
+ * that cannot be one of keys, and with the signal's reason.
+ */
+export async function readVerifyFiles(
+  { keyFiles, allowedSignersFile }: Pick<VerifyConfig, "keyFiles" | "allowedSignersFile">,
+  signal?: AbortSignal,
+): Promise<SignatureKeys> {
+  const gpg: KeyFile[] = [];
+  for (const [at, path] of keyFiles.entries()) {
+    const file = await readKeys(`Verify.KeyFiles[${at}]`, path, signal);
+    refuseOtherThanGpg(`Verify.KeyFiles[${at}]`, file);
+    gpg.push(file);
+  }
+  if (allowedSignersFile === null) return { gpg, ssh: null };
+  const ssh = await readKeys("Verify.AllowedSignersFile", allowedSignersFile, signal);
+  if (!SSH_LINE.test(Buffer.from(ssh.bytes).toString("latin1"))) {
+    const what =
+      "names no signer. A line holds a principal and a public key: ada@example.org ssh-ed25519 AAAA…";
+    throw unusable("Verify.AllowedSignersFile", ssh.path, what);
+  }
+  return { gpg, ssh };
+}
+
+function refuseOtherThanGpg(key: string, { path, bytes }: KeyFile): void {
+  const text = Buffer.from(bytes).toString("latin1");
+  if (text.includes("PRIVATE KEY"))
+    throw unusable(key, path, "holds a private key. Export the public one: gpg --armor --export");
+  // Every packet of OpenPGP begins with this bit.
+  const isBinary = ((bytes[0] ?? 0) & 0x80) !== 0;
+  if (!isBinary && !text.includes("-----BEGIN PGP PUBLIC KEY BLOCK-----"))
+    throw unusable(key, path, "holds no public GPG key. Make it by: gpg --armor --export");
+}
+
+async function readKeys(key: string, path: string, signal?: AbortSignal): Promise<KeyFile> {
+  const bytes = await readBounded(path).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    const code = error instanceof Error && "code" in error ? String(error.code) : messageOf(error);
+    throw unusable(key, path, `cannot be read (${code}). Check the path and who may read it`);
+  });
+  if (bytes.length > MOST_BYTES)
+    throw unusable(key, path, `has more than ${MOST_BYTES} bytes. Split it into several`);
+  if (bytes.length === 0) throw unusable(key, path, "is empty. Write public keys into it");
+  return { path, bytes };
+}
+
+/** Of a file of any size or kind little more than the limit is read, and none is waited for. */
+async function readBounded(path: string): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const pieces: Buffer[] = [];
+    for (let count = 0; count <= MOST_BYTES;) {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(PIECE_BYTES));
+      if (bytesRead === 0) break;
+      pieces.push(buffer.subarray(0, bytesRead));
+      count += bytesRead;
+    }
+    return Buffer.concat(pieces);
+  } finally {
+    await file.close();
+  }
+}
+
+function unusable(key: string, path: string, what: string): OperatorError {
+  return new OperatorError("SignatureUnchecked", `${key}: the file ${path} ${what}.`, {
+    data: { key, path },
+  });
+}
