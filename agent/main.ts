@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { HangUps } from "./cli/command.ts";
 import { commands } from "./cli/commands.ts";
 import { dispatch } from "./cli/dispatch.ts";
 import type { WatchData } from "./cli/process-watch.ts";
@@ -8,8 +9,8 @@ import { messageOf } from "./kernel/errors.ts";
 import { createRedactor } from "./telemetry/redactor.ts";
 
 /*
- * The process: arguments, signals, exit codes. The first SIGTERM, SIGINT or SIGHUP, or the loss of the launcher, asks the
- * command to stop; it has 9.5 s. A second signal ends the process at once with 128 + its number. A terminal and npm each
+ * The process: arguments, signals, exit codes. The first SIGTERM or SIGINT, or the loss of the launcher, asks the command to
+ * stop; so does SIGHUP, unless the command reads its configuration again then. It has 9.5 s. A second signal ends the process at once with 128 + its number. A terminal and npm each
  * pass one Ctrl-C on, so signals that come together count once. A process whose event loop stands still for 60 s is killed by
  * a thread of its own, so that a supervisor can start it again.
  */
@@ -91,13 +92,17 @@ async function main(): Promise<void> {
   process.on("unhandledRejection", (error) => crash("crashed", error));
   process.stdout.on("error", onOutputError);
   process.stderr.on("error", onOutputError);
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  const argv = process.argv.slice(2);
+  const reloads = Object.hasOwn(commands, argv[0] ?? "") && commands[argv[0] ?? ""]?.reloads;
+  const hangUps = reloads === true ? new HangUps() : null;
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => stop(signal, signal));
-  }
+  process.on("SIGHUP", () => (hangUps === null ? stop("SIGHUP", "SIGHUP") : hangUps.came()));
   if (process.send !== undefined) watchOver();
   const program = { version: PROGRAM_VERSION, commands };
   try {
-    const code = await dispatch(program, process.argv.slice(2), {
+    const code = await dispatch(program, argv, {
+      ...(hangUps === null ? {} : { hangUps }),
       stdout: process.stdout,
       stderr: process.stderr,
       signal: stopping.signal,

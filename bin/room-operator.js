@@ -4,7 +4,8 @@
  * running one if it is new enough. There is one path only, always a child process, so that signals, exit codes and the
  * loss of this process mean the same on every machine.
  *
- * - SIGTERM, SIGINT and SIGHUP are passed on. A child that does not end within 12 s of the first is killed.
+ * - SIGTERM, SIGINT and SIGHUP are passed on. A child that does not end within 12 s of the first SIGTERM or SIGINT is killed;
+ *   to SIGHUP an agent does not end, it reads its configuration again.
  * - The child's exit code, or the signal that ended it, becomes ours.
  * - Under npm the shell between npm and us does not pass signals on: when that shell is gone, we stop as by SIGTERM.
  * - The child holds the other end of a channel: when this process dies, the channel closes and the child stops.
@@ -78,6 +79,7 @@ function launch(node) {
   let deadline;
   const forward = (signal) => {
     child.kill(signal);
+    if (signal === "SIGHUP") return;
     deadline ??= setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
   };
   for (const signal of FORWARDED) process.on(signal, forward);

@@ -1,5 +1,6 @@
 import { describeKeys } from "../agent/config/describe.ts";
 import type { KeyDescription } from "../agent/config/describe.ts";
+import { reloadRuleOf } from "../agent/config/reload-rules.ts";
 import type { ReasonNote, ReasonPlace } from "../agent/status/reason-note.ts";
 import { REASONS } from "../agent/status/reasons.ts";
 import { createMetrics } from "../agent/telemetry/metrics.ts";
@@ -58,8 +59,9 @@ function renderSection(title: string, keys: readonly KeyDescription[]): string {
     meaning,
     range,
     fallback,
+    reloadRuleOf(key)?.kind === "live" ? "live" : "restart",
   ]);
-  return `## ${title}\n\n${table(["key", "meaning", "must be", "default"], rows)}\n`;
+  return `## ${title}\n\n${table(["key", "meaning", "must be", "default", "changes"], rows)}\n`;
 }
 
 function renderMetrics(): string {

@@ -15,6 +15,8 @@ import {
   statusAnswer,
 } from "./status-contract.ts";
 import { CORRELATION_ID } from "./correlation-pattern.ts";
+import { HEALTH_ROUTES, type healthAnswer } from "./health-contract.ts";
+import { RELOAD_ROUTES } from "./reload-contract.ts";
 import { SUSPEND_ROUTES } from "./suspend-contract.ts";
 import { WEBHOOK_ROUTES } from "./webhook-contract.ts";
 import { WINDOW_ROUTES } from "./windows-contract.ts";
@@ -121,18 +123,6 @@ export const acceptAnswer = z.strictObject({
   correlationId,
 });
 
-export const healthAnswer = z.strictObject({
-  status: z.enum(["healthy", "degraded", "unhealthy"]),
-  timestamp: isoTime,
-  /** What is not well, in words; empty when healthy. */
-  problems: listOf(z.strictObject({ check: z.string(), message: z.string() })),
-});
-export const liveAnswer = z.strictObject({ status: z.literal("alive"), timestamp: isoTime });
-export const readyAnswer = z.strictObject({
-  status: z.enum(["ready", "notReady"]),
-  timestamp: isoTime,
-});
-
 export const auditAnswer = z.strictObject({
   /** Oldest first. */
   entries: listOf(
@@ -216,6 +206,7 @@ export const ROUTES = {
   },
   ...SUSPEND_ROUTES,
   ...WINDOW_ROUTES,
+  ...RELOAD_ROUTES,
   ...WEBHOOK_ROUTES,
   status: {
     method: "get",
@@ -246,27 +237,7 @@ export const ROUTES = {
     answers: { 200: null },
   },
   ...HISTORY_ROUTES,
-  health: {
-    method: "get",
-    path: "/health",
-    summary: "Whether all is well",
-    query: anyQuery,
-    answers: { 200: healthAnswer, 503: healthAnswer },
-  },
-  livez: {
-    method: "get",
-    path: "/livez",
-    summary: "Whether the process answers",
-    query: anyQuery,
-    answers: { 200: liveAnswer },
-  },
-  readyz: {
-    method: "get",
-    path: "/readyz",
-    summary: "Whether each source has been looked at once",
-    query: anyQuery,
-    answers: { 200: readyAnswer, 503: readyAnswer },
-  },
+  ...HEALTH_ROUTES,
   metrics: {
     method: "get",
     path: "/metrics",

@@ -16,6 +16,7 @@ import { historyRoutes } from "./history-route.ts";
 import { type HttpServer, createHttpServer } from "./http-server.ts";
 import { metricsRoutes } from "./metrics-route.ts";
 import type { Operator } from "./operator.ts";
+import { reloadRoutes } from "./reload-route.ts";
 import { roomsRoutes } from "./rooms-route.ts";
 import type { SourceInfo } from "./source-view.ts";
 import { statusRoutes } from "./status-route.ts";
@@ -28,8 +29,9 @@ export interface ApiOptions {
   readonly host: string;
   readonly port: number;
   readonly operatorVersion: string;
+  /** Those that are configured; others where it is read again. */
   readonly sources: readonly SourceInfo[];
-  /** Largest spec, and so largest body, in bytes. */
+  /** Largest spec, and so largest body, in bytes; another where it is read again. */
   readonly specBytes: number;
   readonly roomIdPattern: RegExp;
   /** Parses a posted spec off the main thread. */
@@ -52,6 +54,7 @@ export function createApi(options: ApiOptions): HttpServer {
       ...acceptRoutes(options),
       ...suspendRoutes(options),
       ...windowsRoutes(options),
+      ...reloadRoutes(options),
       ...webhookRoutes(options),
       ...roomsRoutes(options),
       ...statusRoutes(options),
@@ -63,7 +66,7 @@ export function createApi(options: ApiOptions): HttpServer {
       ...auditRoutes(options),
     },
     host: options.host,
-    maxBodyBytes: options.specBytes,
+    maxBodyBytes: () => options.specBytes,
     webhookGate: gate.handlers,
     ids: options.ids,
     log: options.log,

@@ -49,8 +49,8 @@ export interface AppOptions {
   readonly handlers: Handlers;
   /** The address the API listens on. */
   readonly host: string;
-  /** Largest body, in bytes. */
-  readonly maxBodyBytes: number;
+  /** Largest body, in bytes, as of now. */
+  readonly maxBodyBytes: () => number;
   /** What a signed request passes before it is read. */
   readonly webhookGate: readonly RequestHandler[];
   readonly ids: IdSource;
@@ -174,8 +174,7 @@ const withoutSwitches: RequestHandler = (request, _response, next) => {
 };
 
 /** Reads a JSON or YAML body as bytes. Any other type is refused unread: a form of a foreign page can send none of these two. */
-function bodyReader(maxBodyBytes: number): RequestHandler {
-  const read = express.raw({ type: () => true, limit: maxBodyBytes, inflate: false });
+function bodyReader(maxBodyBytes: () => number): RequestHandler {
   return (request, response, next) => {
     if (!request.is(["application/json", "application/yaml"])) {
       throw new ProblemError(
@@ -183,6 +182,7 @@ function bodyReader(maxBodyBytes: number): RequestHandler {
         "a body of type application/json or application/yaml is needed",
       );
     }
+    const read = express.raw({ type: () => true, limit: maxBodyBytes(), inflate: false });
     read(request, response, next);
   };
 }

@@ -17,7 +17,7 @@ export interface Health {
 }
 
 export interface HealthFacts {
-  readonly live: Pick<Live, "store" | "roomServer" | "observeOnly">;
+  readonly live: Pick<Live, "store" | "roomServer" | "observeOnly" | "configuration">;
   readonly sources: readonly {
     readonly name: string;
     readonly lastError: { readonly reason: string; readonly message: string } | null;
@@ -44,6 +44,9 @@ export function healthOf({ live, sources, rooms }: HealthFacts): Health {
   if (live.roomServer !== null && !live.roomServer.ok) {
     problems.push({ check: "roomServer", message: live.roomServer.message });
   }
+  const { failure } = live.configuration;
+  if (failure !== null)
+    problems.push({ check: "configuration", message: `${failure.reason}: ${failure.message}` });
   for (const { name, lastError, specErrors, missing } of sources) {
     const check = `source ${name}`;
     if (lastError !== null)

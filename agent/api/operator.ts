@@ -8,6 +8,7 @@ import type {
   SuspendAnswer,
   SuspendRequest,
 } from "../request/suspension-requests.ts";
+import type { ConfigState, ReloadAnswer, ReloadRequest } from "../request/reload-requests.ts";
 import type { Suspension } from "../room/suspension.ts";
 import type { WindowState } from "../room/sync-windows.ts";
 import type { WebhookReceiver } from "../trigger/webhook/webhook-receiver.ts";
@@ -53,6 +54,8 @@ export interface Operator {
   windows(): readonly WindowState[];
   /** The webhook of a source; null: there is no such source, or it has no secret. */
   webhookOf(source: string): Webhook | null;
+  /** Reads the configuration again. Rejects with a defect alone. */
+  reload(request: ReloadRequest): Promise<ReloadAnswer>;
   /** What changes too often for the store. */
   live(): Live;
 }
@@ -79,6 +82,7 @@ export interface Live {
   /** Null while every room may be written to. */
   readonly observeOnly: ObserveOnlyState | null;
   readonly suspensions: readonly Suspension[];
+  readonly configuration: ConfigState;
 }
 
 export interface LiveSource {

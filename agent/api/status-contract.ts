@@ -233,6 +233,23 @@ export const observeOnlyAnswer = z.strictObject({
   released: listOf(z.string()),
 });
 
+/** The configuration in force, and why that of its file is not. */
+export const configurationAnswer = z.strictObject({
+  /** Since when it is in force. */
+  loadedAt: isoTime,
+  /** Null while it is that of the file. */
+  lastError: z
+    .strictObject({
+      reason: z.string(),
+      message: z.string(),
+      since: isoTime,
+      /** The first of them, by key or file. */
+      problems: listOf(z.strictObject({ key: z.string(), message: z.string() })),
+      problemCount: z.int().min(1),
+    })
+    .nullable(),
+});
+
 /** A person's order to write nothing for a time. */
 export const suspensionAnswer = z.strictObject({
   scope: z.union([
@@ -255,6 +272,7 @@ export const statusAnswer = z.strictObject({
   queuedRequests: z.int().min(0),
   /** Null while every room may be written to. */
   observeOnly: observeOnlyAnswer.nullable(),
+  configuration: configurationAnswer,
   timestamp: isoTime,
   /** That of the only source; null with several or none. */
   syncedRevision: revision.nullable(),

@@ -27,7 +27,12 @@ export interface StatusDeps {
 
 export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomStatus"> {
   return {
-    status: async ({ query }) => jsonAnswer(200, await readStatus(deps, query.source ?? null)),
+    status: async ({ query }) => {
+      // The configuration may change while the rooms are read.
+      const { operator, store, sources, operatorVersion, clock } = deps;
+      const known = { operator, store, sources, operatorVersion, clock };
+      return jsonAnswer(200, await readStatus(known, query.source ?? null));
+    },
     roomStatus: async ({ param, query }) => {
       const roomId = param("roomId");
       const room = await deps.store.readRoom(roomId);
@@ -59,6 +64,7 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
     rooms: cutRooms(shown),
     queuedRequests: live.queuedRequests,
     observeOnly: live.observeOnly,
+    configuration: toConfiguration(live.configuration),
     timestamp: toIso(deps.clock.nowMs()),
     syncedRevision: sources.length === 1 ? (sources[0]?.syncedRevision ?? null) : null,
     sources: sources.filter((source) => only === null || source.name === only),
@@ -78,6 +84,23 @@ function warningsOf({ sources }: StatusDeps, { suspensions }: Live): StatusBody[
     message: `source ${source} is suspended and not configured: that keeps no room from being written to`,
   }));
   return [...(sources.length === 0 ? [NO_SOURCE] : []), ...unused];
+}
+
+/** Problems that `/status` shows. */
+const SHOWN_PROBLEMS = 20;
+
+function toConfiguration({
+  loadedAt,
+  failure,
+}: Live["configuration"]): StatusBody["configuration"] {
+  if (failure === null) return { loadedAt, lastError: null };
+  const { reason, message, since, problems } = failure;
+  const shown = problems.slice(0, SHOWN_PROBLEMS).map(({ key, message: text }) => ({
+    key,
+    message: text,
+  }));
+  const problemCount = problems.length;
+  return { loadedAt, lastError: { reason, message, since, problems: shown, problemCount } };
 }
 
 const HEALTH_WORDS: Readonly<Record<HealthStatus, StatusBody["health"]>> = {

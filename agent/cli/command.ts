@@ -4,6 +4,8 @@ export interface CommandIo {
   readonly stderr: { write(text: string): unknown };
   /** Aborts when the process is asked to stop. A command that runs until then ends with 0 soon after. */
   readonly signal: AbortSignal;
+  /** SIGHUPs, for a command that reads its configuration again; absent: one stops it. */
+  readonly hangUps?: HangUps;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where relative paths begin. */
   readonly cwd: string;
@@ -15,10 +17,29 @@ export interface CommandIo {
  */
 export type Command = (args: readonly string[], io: CommandIo) => Promise<number>;
 
+/** SIGHUPs that came before somebody listens are kept, as one. */
+export class HangUps {
+  #isPending = false;
+  #listener: (() => void) | null = null;
+
+  came(): void {
+    if (this.#listener === null) this.#isPending = true;
+    else this.#listener();
+  }
+
+  listen(listener: () => void): void {
+    this.#listener = listener;
+    if (this.#isPending) listener();
+    this.#isPending = false;
+  }
+}
+
 /** An entry of the list of commands: its module is read only when it is called. */
 export interface CommandEntry {
   /** The arguments, as in `[--config FILE]`. */
   readonly usage: string;
   readonly summary: string;
+  /** True: a SIGHUP has it read its configuration again. Any other command is stopped by one. */
+  readonly reloads?: true;
   load(): Promise<Command>;
 }

@@ -5,6 +5,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   run: {
     usage: "[--config FILE]",
     summary: "The agent: makes rooms match what is in git, until it is stopped",
+    reloads: true,
     load: async () => (await import("./run.ts")).run,
   },
   acknowledge: {
@@ -27,6 +28,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     usage: "[--url URL] [--config FILE] [ROOM] [--source NAME] [--all]",
     summary: "End a suspension",
     load: async () => (await import("./suspend.ts")).resume,
+  },
+  reload: {
+    usage: "[--url URL] [--config FILE]",
+    summary: "Have the agent read its configuration again, and say what changed or why nothing did",
+    load: async () => (await import("./reload.ts")).reload,
   },
   devserver: {
     usage: "[--port N] [--latency-ms N] [--host HOST]",

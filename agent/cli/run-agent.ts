@@ -1,14 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { checkFiles } from "../config/check-files.ts";
-import type { Config, SourceConfig } from "../config/config.ts";
+import type { Config, LogLevel, SourceConfig } from "../config/config.ts";
 import type { Credential } from "../config/credential.ts";
 import { readCredential } from "../config/credential.ts";
-import { loadConfig } from "../config/load-config.ts";
 import type { Problem } from "../config/problem.ts";
+import { configurationFile, readConfiguration } from "../config/read-configuration.ts";
 import { PROGRAM_VERSION } from "../config/program-version.ts";
 import { GUARDRAILS } from "../guardrail/objections.ts";
 import { systemClock } from "../kernel/clock.ts";
+import type { ConfigurationSource } from "../run/edges.ts";
 import { createLogger } from "../telemetry/logger.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
@@ -21,11 +20,17 @@ import type { CommandIo } from "./command.ts";
 export interface RunnableAgent {
   start(): Promise<{ readonly url: string }>;
   stop(): Promise<void>;
+  /** Reads the configuration again. Never rejects. */
+  reload(): void;
 }
 
 export type AgentFactory = (
   config: Config,
-  options: { readonly logger: Logger; readonly metrics: Metrics },
+  options: {
+    readonly logger: Logger;
+    readonly metrics: Metrics;
+    readonly configuration: ConfigurationSource;
+  },
 ) => RunnableAgent;
 
 /**
@@ -38,25 +43,18 @@ export async function runAgent(
   createAgent: AgentFactory,
 ): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
-  const loaded = await loadConfig({
-    ...(values.config === undefined ? {} : { file: values.config }),
-    cwd: io.cwd,
-    env: io.env,
-    readFile: (path) => readFile(path, { encoding: "utf8", signal: io.signal }),
-  });
+  const { cwd, env } = io;
+  const at = { file: values.config ?? null, cwd, env };
+  const { loaded, digest } = await readConfiguration(at, io.signal);
   if (!loaded.ok) {
     io.stderr.write(refusal(loaded.problems));
     return 1;
   }
-  const { config, warnings, file } = loaded;
-  const unusable = await checkFiles(config, io.env["PATH"] ?? "", io.signal);
-  if (unusable.length > 0) {
-    io.stderr.write(refusal(unusable));
-    return 1;
-  }
+  const { config, settings, warnings, file } = loaded;
   const redactor = createRedactor();
+  let level: LogLevel = config.logging.level;
   const logger = createLogger({
-    level: config.logging.level,
+    level: () => level,
     name: config.operator.name,
     clock: systemClock,
     redactor,
@@ -65,7 +63,9 @@ export async function runAgent(
   logger.info({ file, sources: config.git.sources.map(({ name }) => name) }, "configuration read");
   for (const { key, message } of warnings)
     logger.warn({ key, warning: message }, "configuration warning");
-  await rememberSecrets(config, { redactor, logger, signal: io.signal });
+  const remember = (next: Config, signal: AbortSignal) =>
+    rememberSecrets(next, { redactor, logger, signal });
+  await remember(config, io.signal);
   const metrics = createMetrics({
     version: PROGRAM_VERSION,
     sources: config.git.sources.map(({ name }) => name),
@@ -73,7 +73,25 @@ export async function runAgent(
     process: true,
   });
   try {
-    await untilAborted(createAgent(config, { logger, metrics }), logger, io.signal);
+    let remembered = digest;
+    const configuration: ConfigurationSource = {
+      file: configurationFile(at),
+      digest,
+      settings,
+      // A file that was there at the start has to stay there.
+      read: async (signal) => {
+        const reading = await readConfiguration({ ...at, file: file ?? at.file }, signal);
+        if (reading.loaded.ok && reading.digest !== remembered)
+          await remember(reading.loaded.config, signal);
+        remembered = reading.digest;
+        return reading;
+      },
+      inForce: ({ logging }) => {
+        level = logging.level;
+      },
+    };
+    const agent = createAgent(config, { logger, metrics, configuration });
+    await untilAborted(agent, logger, io);
     return 0;
   } finally {
     metrics.close();
@@ -83,14 +101,16 @@ export async function runAgent(
 async function untilAborted(
   agent: RunnableAgent,
   logger: Logger,
-  signal: AbortSignal,
+  { signal, hangUps }: Pick<CommandIo, "signal" | "hangUps">,
 ): Promise<void> {
   const aborted = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);
     signal.addEventListener("abort", () => resolve(undefined), { once: true });
   });
   try {
-    await Promise.race([agent.start(), aborted]);
+    const started = agent.start();
+    hangUps?.listen(() => agent.reload());
+    await Promise.race([started, aborted]);
     await aborted;
     logger.info("agent stopping");
   } finally {

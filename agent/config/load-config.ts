@@ -9,7 +9,7 @@ import type { Problem } from "./problem.ts";
 import { overlay, resolve } from "./resolve.ts";
 import type { Resolved } from "./resolve.ts";
 import { crossCheck } from "./rules.ts";
-import { configSchema } from "./schema.ts";
+import { configSchema, type Settings } from "./schema.ts";
 import { toConfig } from "./to-config.ts";
 
 export interface LoadConfig {
@@ -26,6 +26,8 @@ export type LoadedConfig =
   | {
       readonly ok: true;
       readonly config: Config;
+      /** What `config` was made of, by the keys people write. */
+      readonly settings: Settings;
       readonly warnings: readonly Problem[];
       /** The file that was read; null when there was none. */
       readonly file: string | null;
@@ -33,7 +35,8 @@ export type LoadedConfig =
   /** Every mistake, not the first alone. */
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-const DEFAULT_FILE = "appsettings.json";
+/** Read where `--config` names no other. */
+export const DEFAULT_FILE = "appsettings.json";
 
 /** Reads the configuration: file, then environment. Nothing but a complete and checked configuration comes out. */
 export async function loadConfig(request: LoadConfig): Promise<LoadedConfig> {
@@ -58,6 +61,7 @@ export async function loadConfig(request: LoadConfig): Promise<LoadedConfig> {
   return {
     ok: true,
     config: toConfig(parsed.data, request),
+    settings: parsed.data,
     warnings: [...resolved.warnings, ...rules.warnings],
     file: file.path,
   };

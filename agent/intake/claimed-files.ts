@@ -14,7 +14,7 @@ export interface ClaimsGiven {
   readonly history: CommitRange["history"];
   readonly store: Pick<Store, "readFile" | "readFiles">;
   /** Sources on record that are not configured any more. */
-  readonly leftSources: readonly string[];
+  readonly leftSources: () => readonly string[];
   /** The room belongs to the source. */
   readonly isOwn: (roomId: string) => boolean;
 }
@@ -34,7 +34,7 @@ export async function claimedFiles(
   const before = new Map<string, FileRow | null>();
   // At a first head: another name of the source may have read what was asked.
   const { history, leftSources, store } = given;
-  const left = await leftDryRuns(history === "first" ? leftSources : [], store);
+  const left = await leftDryRuns(history === "first" ? leftSources() : [], store);
   for (const row of fileRows.values()) {
     const { roomId } = row;
     if (roomId === null || given.isOwn(roomId)) continue;

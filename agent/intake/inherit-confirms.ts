@@ -6,12 +6,15 @@ import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { confirmsForgotten } from "./forgotten-confirms.ts";
+import type { SourceRecord } from "./source-record.ts";
 
 /** Where a source is read from, and its name. */
 type Place = Pick<SourceRow, "name" | "url" | "ref" | "path">;
 
 export interface InheritDeps {
   readonly store: Pick<Store, "readSources" | "write">;
+  /** The record of a source that runs, which alone writes its row; undefined: it does not run. Absent: none does. */
+  readonly running?: (name: string) => Pick<SourceRecord, "inheritConfirms"> | undefined;
   readonly trail: AuditTrail;
   readonly log: Pick<Logger, "warn">;
 }
@@ -19,15 +22,20 @@ export interface InheritDeps {
 /**
  * Every configured source takes over which commits with a `Confirm` were read by sources that are not configured as they were:
  * gone, renamed, or at another place. It may be the same source, and what was read once must not count again. Sources that
- * stay as they are keep their own: each counts a commit once. All rows are written at once, since the next start finds every
- * source as it is configured.
+ * stay as they are keep their own: each counts a commit once. The rows of sources that do not run are written at once and
+ * last, since whoever reads them next finds every source as it is configured.
  */
 export async function inheritConfirms(
   configured: readonly Place[],
-  { store, trail, log }: InheritDeps,
+  { store, trail, log, running = () => undefined }: InheritDeps,
 ): Promise<void> {
   const stored = await store.readSources();
-  const rows = inheriting(configured, stored);
+  const rows: SourceRow[] = [];
+  for (const row of inheriting(configured, stored)) {
+    const record = running(row.name);
+    if (record === undefined) rows.push(row);
+    else await record.inheritConfirms(row.usedConfirms);
+  }
   if (rows.length === 0) return;
   const before = new Map(stored.map((row) => [row.name, row]));
   const forgotten = rows.flatMap((row) => {

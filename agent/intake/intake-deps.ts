@@ -29,8 +29,8 @@ export interface IntakeDeps {
     roomId: string,
     source: string,
   ) => readonly { source: string; path: string }[];
-  /** Sources on record that are not configured any more. */
-  readonly leftSources: readonly string[];
+  /** Sources on record that are not configured any more, as of now. */
+  readonly leftSources: () => readonly string[];
   /** Called with rooms that a source released: another source whose file names one may take it over. */
   readonly released: (roomIds: readonly string[], source: string) => void;
   readonly log: Pick<Logger, "info" | "warn">;

@@ -1,7 +1,7 @@
 import { toIso } from "../kernel/clock.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { HeadDoubt, SourceFailure } from "../source/spec-source.ts";
-import { headName, observedNameOf, observedRevision, toRevision } from "../room/revision.ts";
+import { headName, observedNameOf, toRevision } from "../room/revision.ts";
 import type { FileRow, SourceRow } from "../room/rows.ts";
 import { acceptHead, type AcceptHead, type Accepted } from "./accept-head.ts";
 import { comparedHeads, laggingReplica, movedReason, unrelatedHistory } from "./head-failures.ts";
@@ -285,11 +285,8 @@ export class Intake {
     return hasOtherReason;
   }
 
-  /** Every room was verified at its newest inputs: the newest snapshot is what the rooms are at. */
-  async noteSynced(): Promise<void> {
-    await this.#record.update((now) => {
-      const syncedRevision = observedRevision(now);
-      return syncedRevision === now.syncedRevision ? null : { row: { ...now, syncedRevision } };
-    });
+  /** What is written to the row of the source from outside. */
+  get record(): Pick<SourceRecord, "noteSynced" | "inheritConfirms"> {
+    return this.#record;
   }
 }

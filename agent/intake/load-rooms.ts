@@ -9,7 +9,6 @@ export interface LoadedRooms {
   readonly tracker: SyncTracker;
   /** The rooms that want a pass from the start. */
   readonly wanted: readonly string[];
-  readonly leftSources: readonly string[];
 }
 
 /**
@@ -25,19 +24,26 @@ export async function loadRooms(
     /** Called with each row. */
     readonly onRoom?: (row: Room) => void;
   },
-): Promise<Omit<LoadedRooms, "leftSources">> {
+): Promise<LoadedRooms> {
   const owners = new RoomOwners();
   const tracker = new SyncTracker();
   const wanted = new Set((await store.readOpenIntents()).map(({ roomId }) => roomId));
   for (const row of given.rooms) {
     given.onRoom?.(row);
     owners.set(row.roomId, standingFact(row));
-    if (pendingPrune(row) !== null) wanted.add(row.roomId);
-    if (row.owner === null) continue;
-    tracker.note(row);
-    // What guardrails refused under an older configuration is judged again under this one.
-    const isSettled = isInSync(row) && row.refusals.length === 0 && !given.restored.has(row.roomId);
-    if (given.mode === "active" || !isSettled) wanted.add(row.roomId);
+    if (row.owner !== null) tracker.note(row);
+    if (wantsPass(row, given)) wanted.add(row.roomId);
   }
   return { owners, tracker, wanted: [...wanted] };
+}
+
+/** Whether a room is looked at under a configuration that it was not looked at before. */
+export function wantsPass(
+  row: Room,
+  { mode, restored }: { mode: "active" | "passive"; restored: ReadonlySet<string> },
+): boolean {
+  if (row.owner === null) return pendingPrune(row) !== null;
+  // What guardrails refused under an older configuration is judged again under this one.
+  const isSettled = isInSync(row) && row.refusals.length === 0 && !restored.has(row.roomId);
+  return mode === "active" || !isSettled;
 }

@@ -3,6 +3,7 @@ import type { IdSource } from "../kernel/ids.ts";
 import type { Room } from "../room/room.ts";
 import { everyRoom } from "../store/every-room.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
+import type { RoomWriter } from "../store/room-writer.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { PruneRule } from "../room/prune-mark.ts";
@@ -11,7 +12,8 @@ import { orphaned } from "./room-intake.ts";
 import { judgeOwner, lostProblem, type OwnerRules } from "../room/judge-owner.ts";
 
 export interface SettleOwnersDeps {
-  readonly store: Pick<Store, "readRooms" | "write">;
+  readonly store: Pick<Store, "readRooms">;
+  readonly rooms: Pick<RoomWriter, "update">;
   readonly clock: Clock;
   readonly newId: IdSource;
   readonly trail: AuditTrail;
@@ -24,34 +26,85 @@ const ROOMS_AT_ONCE = 50;
 /** The most names in a log line. */
 const NAMES = 10;
 
+type SettleRules = OwnerRules & { readonly prunes?: PruneRule };
+
+/** The rooms under a configuration. */
+export interface SettledOwners {
+  readonly rooms: readonly Room[];
+  /** Those whose rows the configuration changed. */
+  readonly changed: ReadonlySet<string>;
+  /** Those of `changed` that got their owner back or lost a leftover of an older configuration. */
+  readonly restored: ReadonlySet<string>;
+}
+
 /**
- * Judges at a start who owns what under this configuration, and writes what changed: conditions do not depend on a pass or a
- * commit. Gives all rooms as they are then, and those that got their owner back or lost a leftover of an older configuration.
+ * Judges who owns what under this configuration, at a start and when it is another one, and writes what changed: conditions
+ * do not depend on a pass or a commit.
  */
 export async function settleOwners(
-  rules: OwnerRules & { readonly prunes?: PruneRule },
+  rules: SettleRules,
   deps: SettleOwnersDeps,
-): Promise<{ readonly rooms: readonly Room[]; readonly restored: ReadonlySet<string> }> {
-  const nowIso = toIso(deps.clock.nowMs());
-  const about = { correlationId: deps.newId() };
+): Promise<SettledOwners> {
+  const judging: Judging = {
+    rules,
+    nowIso: toIso(deps.clock.nowMs()),
+    correlationId: deps.newId(),
+  };
+  const rooms = new Map<string, Room>();
+  const changed = new Set<string>();
   const restored = new Set<string>();
-  const rooms: Room[] = [];
-  let changes: StoreChange[] = [];
+  const settle = async (roomIds: readonly string[]) => {
+    for (const row of await writeOwners(roomIds, judging, deps)) {
+      rooms.set(row.roomId, row);
+      changed.add(row.roomId);
+      if (row.owner !== null) restored.add(row.roomId);
+    }
+  };
+  let others: string[] = [];
   for await (const before of everyRoom(deps.store)) {
-    const row = withoutPrune(judgeOwner(before, rules, nowIso), rules.prunes, nowIso);
-    rooms.push(row);
-    if (row === before) continue;
-    if (row.owner !== null) restored.add(row.roomId);
-    const record = ownerRecord(before, row);
-    changes.push({ kind: "room", row });
-    if (record !== null) changes.push(deps.trail.event(record.action, record.metadata, about));
-    if (changes.length < ROOMS_AT_ONCE * 2) continue;
-    await deps.store.write(changes);
-    changes = [];
+    rooms.set(before.roomId, before);
+    if (judged(before, judging) === before) continue;
+    others.push(before.roomId);
+    if (others.length < ROOMS_AT_ONCE) continue;
+    await settle(others);
+    others = [];
   }
-  if (changes.length > 0) await deps.store.write(changes);
-  warn(rooms, deps.log);
-  return { rooms, restored };
+  if (others.length > 0) await settle(others);
+  warn([...rooms.values()], deps.log);
+  return { rooms: [...rooms.values()], changed, restored };
+}
+
+interface Judging {
+  readonly rules: SettleRules;
+  readonly nowIso: string;
+  readonly correlationId: string;
+}
+
+/** Judges each room again as it is when it is written: a pass or a snapshot may have changed it since. */
+function writeOwners(
+  roomIds: readonly string[],
+  judging: Judging,
+  { rooms, trail }: SettleOwnersDeps,
+): Promise<readonly Room[]> {
+  const about = { correlationId: judging.correlationId };
+  return rooms.update(roomIds, async (found) => {
+    const changes: StoreChange[] = [];
+    const result: Room[] = [];
+    for (const before of found.values()) {
+      if (before === null) continue;
+      const row = judged(before, judging);
+      if (row === before) continue;
+      result.push(row);
+      changes.push({ kind: "room", row });
+      const record = ownerRecord(before, row);
+      if (record !== null) changes.push(trail.event(record.action, record.metadata, about));
+    }
+    return { changes, result };
+  });
+}
+
+function judged(row: Room, { rules, nowIso }: Judging): Room {
+  return withoutPrune(judgeOwner(row, rules, nowIso), rules.prunes, nowIso);
 }
 
 /** A prune ends where its source is not configured or does not prune any more: the room is an orphan like others. */

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
+import { observedRevision } from "../room/revision.ts";
 import type { SourceRow } from "../room/rows.ts";
+import { joinConfirms } from "../room/used-confirms.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 
 /** A source as it shall be, and what is to be written with it. */
@@ -46,6 +49,24 @@ export class SourceRecord {
       const isKnown = now.takingIn === head || now.observedHead === head;
       if (isKnown && changes.length === 0) return null;
       return { row: isKnown ? now : { ...now, takingIn: head }, changes };
+    });
+  }
+
+  /** Every room was verified at its newest inputs: the newest snapshot is what the rooms are at. */
+  noteSynced(): Promise<void> {
+    return this.update((now) => {
+      const syncedRevision = observedRevision(now);
+      return syncedRevision === now.syncedRevision ? null : { row: { ...now, syncedRevision } };
+    });
+  }
+
+  /** Confirmations that another source read before must not count again. */
+  inheritConfirms(used: SourceRow["usedConfirms"]): Promise<void> {
+    return this.update((now) => {
+      const usedConfirms = joinConfirms([now.usedConfirms, used]);
+      return isDeepStrictEqual(usedConfirms, now.usedConfirms)
+        ? null
+        : { row: { ...now, usedConfirms } };
     });
   }
 

@@ -53,6 +53,7 @@ export class WorkQueue {
   #passes = 0;
   #sequence = 0;
   #serving = false;
+  #held = false;
   readonly #alarm: Alarm;
   #closed = false;
 
@@ -101,6 +102,24 @@ export class WorkQueue {
   /** Asks for a pass in `delayMs` (ms, 0 or more). */
   addAfter(key: string, priority: OwnTrigger, delayMs: number): void {
     this.#want(key, { priority, dueMs: this.#dueIn(delayMs), held: false });
+  }
+
+  /** True: no key is handed out until it is false again. */
+  hold(isHeld: boolean): void {
+    this.#held = isHeld;
+    this.#serveSoon();
+  }
+
+  /** The key's own triggers ask for nothing any more, and its failures count no longer. A person's request stays. */
+  forget(key: string): void {
+    this.#backoff.reset(key);
+    const entry = this.#pending.get(key);
+    if (entry === undefined) return;
+    if (entry.priority === "apply") entry.own = null;
+    else {
+      this.#drop(entry);
+      this.#pending.delete(key);
+    }
   }
 
   /**
@@ -236,7 +255,7 @@ export class WorkQueue {
     this.#serving = true;
     queueMicrotask(() => {
       this.#serving = false;
-      this.#serve();
+      if (!this.#held) this.#serve();
     });
   }
 

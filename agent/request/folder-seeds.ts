@@ -11,11 +11,13 @@ import type { SeedReader } from "../source/seed-reader.ts";
  * no `..`); every folder on the way and the file itself must be what they seem: a symlink anywhere makes the seed unusable.
  * A seed that cannot be read is unusable and says why; only an aborted signal rejects.
  */
-export function createFolderSeeds(root: string, maxBytes: number): SeedReader {
+export function createFolderSeeds(root: string, maxBytes: () => number): SeedReader {
   return {
     name: "SeedRoot",
-    readSeeds: (paths, signal) =>
-      Promise.all(paths.map((path) => readSeed({ root, path, maxBytes }, signal))),
+    readSeeds: (paths, signal) => {
+      const most = maxBytes();
+      return Promise.all(paths.map((path) => readSeed({ root, path, maxBytes: most }, signal)));
+    },
   };
 }
 

@@ -7,7 +7,8 @@ import { isReason } from "../status/reasons.ts";
 
 export interface SourcePollsOptions {
   readonly store: Pick<Store, "readRoom">;
-  readonly names: readonly string[];
+  /** All sources that are configured now. */
+  readonly names: () => readonly string[];
   /** Polls a source now; null when no such source is configured. */
   readonly pollSource: (name: string) => Promise<PollEnd> | null;
   /** ISO time of a source's next poll; null where none is planned. */
@@ -25,7 +26,7 @@ export class SourcePolls {
   /** The sources to ask about a room: its own, or all for a room that has no owner, which a newer commit may name. */
   of(row: Room | null): readonly string[] {
     const owner = row?.owner ?? null;
-    if (owner === null) return this.#options.names;
+    if (owner === null) return this.#options.names();
     return owner.kind === "git" ? [owner.source] : [];
   }
 

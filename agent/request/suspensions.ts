@@ -1,7 +1,6 @@
 import { toIso, type Clock } from "../kernel/clock.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
-import { quoted } from "../kernel/quoted.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 import type { Room } from "../room/room.ts";
 import type { ClosedGate, WriteGate } from "../room/write-gate.ts";
@@ -23,7 +22,8 @@ import { everyRoom } from "../store/every-room.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { ServerMetrics } from "../telemetry/server-metrics.ts";
-import type { ApplyRoom, CommandRejected } from "./requests.ts";
+import { rejected, unknownScope } from "./unknown-scope.ts";
+import type { ApplyRoom } from "./requests.ts";
 import type {
   ResumeAnswer,
   ResumeRequest,
@@ -39,8 +39,8 @@ export interface SuspensionsDeps {
   readonly queue: Pick<WorkQueue, "add">;
   readonly log: Pick<Logger, "info" | "warn">;
   readonly metrics: Pick<ServerMetrics, "setSuspensions">;
-  /** Those that are configured. */
-  readonly sourceNames: ReadonlySet<string>;
+  /** Those that are configured now. */
+  readonly sourceNames: Pick<ReadonlySet<string>, "has">;
 }
 
 const LOOK_EVERY_MS = 30_000;
@@ -74,6 +74,18 @@ export class Suspensions implements WriteGate {
     return new Suspensions(deps, new Map(found.map(({ key, document }) => [key, document])));
   }
 
+  /** Runs `work`, which changes suspensions in the store, while no person and no end does, and reads them again. */
+  async follow(sources: readonly string[], work: () => Promise<void>): Promise<void> {
+    const places = sources.map((source) => scopeKey({ kind: "source", source }));
+    await this.#lock.run([...this.#all.keys(), ...places], async () => {
+      await work();
+      const found = await this.#deps.store.readDocuments("suspension");
+      this.#all.clear();
+      for (const { key, document } of found) this.#all.set(key, document);
+      this.#count();
+    });
+  }
+
   /** In the order of their scopes. */
   get list(): readonly Suspension[] {
     return this.#sorted.map(shown);
@@ -104,7 +116,7 @@ export class Suspensions implements WriteGate {
 
   async #suspend(request: SuspendRequest): Promise<SuspendAnswer> {
     const { scope, reason, until, actor, correlationId } = request;
-    const unknown = await this.#unknown(scope);
+    const unknown = await unknownScope(scope, this.#deps);
     if (unknown !== null) return unknown;
     const { trail, clock, log, steady } = this.#deps;
     const since = toIso(clock.nowMs());
@@ -142,7 +154,7 @@ export class Suspensions implements WriteGate {
 
   async #resume({ scope, actor, correlationId }: ResumeRequest): Promise<ResumeAnswer> {
     const ended = this.#all.get(scopeKey(scope)) ?? null;
-    const unknown = ended === null ? await this.#unknown(scope) : null;
+    const unknown = ended === null ? await unknownScope(scope, this.#deps) : null;
     if (unknown !== null) return unknown;
     if (ended !== null) {
       const { by, since, until, reason } = ended;
@@ -259,23 +271,6 @@ export class Suspensions implements WriteGate {
     }
   }
 
-  async #unknown(scope: SuspendScope): Promise<CommandRejected | null> {
-    const { store, sourceNames } = this.#deps;
-    if (scope.kind === "room" && (await store.readRoom(scope.roomId)) === null)
-      return rejected(
-        404,
-        "UnknownRoom",
-        `no room ${quoted(scope.roomId)} is known here: GET /status lists all rooms`,
-      );
-    if (scope.kind === "source" && !sourceNames.has(scope.source))
-      return rejected(
-        404,
-        "UnknownSource",
-        `no source ${quoted(scope.source)} is configured: GET /status lists all sources`,
-      );
-    return null;
-  }
-
   #count(): void {
     const nowMs = this.#deps.steady.nowMs();
     const counts = { room: 0, source: 0, agent: 0 };
@@ -289,8 +284,4 @@ export class Suspensions implements WriteGate {
 function shown(stored: StoredSuspension): Suspension {
   const { scope, reason, by, correlationId, since, until } = stored;
   return { scope, reason, by, correlationId, since, until };
-}
-
-function rejected(status: 404 | 409, code: string, detail: string): CommandRejected {
-  return { kind: "rejected", status, code, detail };
 }

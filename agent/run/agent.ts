@@ -1,17 +1,22 @@
 import type { Config } from "../config/config.ts";
 import { toEdges, type AgentOptions, type Edges } from "./edges.ts";
 import { createFace } from "./face.ts";
+import { LiveConfig } from "./live-config.ts";
 import { LiveState } from "./live-state.ts";
 import { openMemory, openStore, type Memory } from "./memory.ts";
 import { createPasses } from "./passes.ts";
+import { Reconfiguration } from "./reconfiguration.ts";
+import { Reloader } from "./reloader.ts";
 import { RunningAgent } from "./running-agent.ts";
-import { openSources } from "./sources.ts";
+import { SourceSet } from "./sources.ts";
 import { createWork } from "./work.ts";
 
 /** The whole agent: `start` resolves once it serves its API, `stop` once nothing of it is left. Both idempotent. */
 export interface Agent {
   start(): Promise<{ readonly url: string }>;
   stop(): Promise<void>;
+  /** Reads the configuration again, once the agent is started. What becomes of it is in log, status and audit. Never rejects. */
+  reload(): void;
 }
 
 /** The composition root. Nothing happens before `start`. */
@@ -33,15 +38,23 @@ export function createAgent(config: Config, options: AgentOptions): Agent {
       );
       return stopped;
     },
+    reload: () => {
+      running?.then(
+        (agent) => agent.reload(),
+        // It never came up, and start() has said why.
+        () => undefined,
+      );
+    },
   };
 }
 
 /** A damage that shows only when the rows are read is noted by the store; opened once more, it is set aside. */
 async function openAgent(config: Config, edges: Edges, isAgain = false): Promise<RunningAgent> {
   const state = new LiveState(edges.clock);
+  const live = new LiveConfig(config);
   const store = await openStore(config, state, edges);
   try {
-    return await assemble(config, edges, await openMemory(config, { store, state }, edges));
+    return await assemble(live, edges, await openMemory(live, { store, state }, edges));
   } catch (error) {
     await store.close();
     if (state.damage !== null && !isAgain) return openAgent(config, edges, true);
@@ -50,11 +63,15 @@ async function openAgent(config: Config, edges: Edges, isAgain = false): Promise
 }
 
 /** Each part is made of those before it. */
-async function assemble(config: Config, edges: Edges, memory: Memory): Promise<RunningAgent> {
-  const work = await createWork(config, edges, memory);
-  const sources = await openSources(config, { edges, memory, work });
-  const passes = createPasses(config, { edges, memory, work, sources });
+async function assemble(live: LiveConfig, edges: Edges, memory: Memory): Promise<RunningAgent> {
+  const work = await createWork(live, edges, memory);
+  const set = new SourceSet(live, { edges, memory, work });
+  await set.open();
+  const sources = set.list;
+  const passes = createPasses(live, { edges, memory, work, sources });
+  const reconfiguration = new Reconfiguration({ live, edges, memory, work, set, passes });
+  const reloader = new Reloader({ live, edges, memory, reconfiguration });
   const { server } = passes;
-  const face = createFace(config, { edges, memory, work, sources, server });
-  return new RunningAgent({ memory, work, sources, passes, face, logger: edges.logger });
+  const face = createFace(live, { edges, memory, work, sources, server, reloader });
+  return new RunningAgent({ memory, work, sources, passes, reloader, face, logger: edges.logger });
 }

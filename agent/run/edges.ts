@@ -1,3 +1,6 @@
+import type { Config } from "../config/config.ts";
+import type { ConfigReading } from "../config/read-configuration.ts";
+import type { Settings } from "../config/schema.ts";
 import { systemClock, type Clock } from "../kernel/clock.ts";
 import { randomId, type IdSource, type Random } from "../kernel/ids.ts";
 import type { PassObserver } from "../room/pass-points.ts";
@@ -6,12 +9,26 @@ import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { IMPLEMENTATIONS, type Implementations } from "./implementations.ts";
 
+/** Where the configuration of an agent can be read again. */
+export interface ConfigurationSource extends Pick<ConfigReading, "digest"> {
+  /** Absolute path; the file need not exist. */
+  readonly file: string;
+  /** What the agent is created with. */
+  readonly settings: Settings;
+  /** Rejects with the reason of `signal` alone. */
+  readonly read: (signal: AbortSignal) => Promise<ConfigReading>;
+  /** Called with each configuration that comes in force later. */
+  readonly inForce: (config: Config) => void;
+}
+
 export interface AgentOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly clock?: Clock;
   readonly newId?: IdSource;
   readonly random?: Random;
+  /** Null, or absent: the agent keeps the configuration it is created with. */
+  readonly configuration?: ConfigurationSource | null;
   /** Those that are not handed in are the real ones. */
   readonly implementations?: Partial<Implementations>;
   /** Called at the points that passes reach. Absent: no observer. */
@@ -25,6 +42,7 @@ export interface Edges {
   readonly clock: Clock;
   readonly newId: IdSource;
   readonly random: Random;
+  readonly configuration: ConfigurationSource | null;
   readonly implementations: Implementations;
   readonly onPassPoint: PassObserver;
   readonly trail: AuditTrail;
@@ -38,6 +56,7 @@ export function toEdges(options: AgentOptions, operatorVersion: string): Edges {
     clock,
     newId,
     random: options.random ?? Math.random,
+    configuration: options.configuration ?? null,
     implementations: { ...IMPLEMENTATIONS, ...options.implementations },
     onPassPoint: options.onPassPoint ?? (() => undefined),
     trail: new AuditTrail({ clock, newId, operatorVersion }),

@@ -1,8 +1,7 @@
 import type { HttpServer } from "../api/http-server.ts";
 import type { SourceInfo } from "../api/source-view.ts";
 import type { Operator } from "../api/operator.ts";
-import type { Config, SourceConfig } from "../config/config.ts";
-import { roomRule } from "../config/room-rule.ts";
+import type { SourceConfig } from "../config/config.ts";
 import { readExport } from "../request/export-room.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
 import { createFolderSeeds } from "../request/folder-seeds.ts";
@@ -13,8 +12,10 @@ import { shownRef } from "../room/revision.ts";
 import { ParsePool } from "../source/parse-pool.ts";
 import { reassessOthers, type RunningSource } from "../trigger/running-source.ts";
 import type { Edges } from "./edges.ts";
+import type { LiveConfig } from "./live-config.ts";
 import { createLiveOperator } from "./live-operator.ts";
 import type { Memory } from "./memory.ts";
+import type { Reloader } from "./reloader.ts";
 import type { Work } from "./work.ts";
 
 /** What a posted spec may weigh where no source says more. */
@@ -42,42 +43,42 @@ interface Given {
   readonly work: Work;
   readonly sources: readonly RunningSource[];
   readonly server: Pick<RoomServer, "readState">;
+  readonly reloader: Reloader;
 }
 
-export function createFace(config: Config, given: Given): Face {
+export function createFace(live: LiveConfig, given: Given): Face {
   const { edges, memory, work, sources, server } = given;
   const { store, state, observeOnly, loaded } = memory;
   const { trail, metrics, logger, newId } = edges;
+  const { roomIdPattern } = live.now.roomServer;
   const closing = new AbortController();
   const operator = createLiveOperator({
     state,
-    persons: personRequests(config, given, closing.signal),
+    persons: personRequests(live, given, closing.signal),
     queue: work.queue,
     sources,
     owners: loaded.owners,
-    mayManage: roomRule(config),
+    mayManage: live.mayManage,
     observeOnly,
     suspensions: work.suspensions,
-    exportRoom: (roomId, asked) =>
-      readExport(roomId, asked, { server, newId, roomIdPattern: config.roomServer.roomIdPattern }),
-    windows: () => work.windows.list(edges.clock.nowMs()),
+    exportRoom: (roomId, asked) => readExport(roomId, asked, { server, newId, roomIdPattern }),
+    reloader: given.reloader,
+    windows: () => work.windows(edges.clock.nowMs()),
     acknowledging: { store, trail, metrics, log: logger },
   });
-  return { api: httpApi(config, { edges, memory, operator }), closing };
+  return { api: httpApi(live, { edges, memory, operator }), closing };
 }
 
 function personRequests(
-  config: Config,
+  live: LiveConfig,
   { edges, memory, work, sources }: Given,
   signal: AbortSignal,
 ): PersonRequests {
   const { store, rooms, steady, loaded } = memory;
   const { clock, trail, logger } = edges;
-  const { seedRoot } = config.operator;
-  const seedBytes = Math.max(
-    SEED_BYTES,
-    ...config.git.sources.map(({ limits }) => limits.seedBytes),
-  );
+  const { seedRoot } = live.now.operator;
+  const seedBytes = () =>
+    Math.max(SEED_BYTES, ...live.now.git.sources.map(({ limits }) => limits.seedBytes));
   const folder = seedRoot === null ? null : createFolderSeeds(seedRoot, seedBytes);
   const pollerOf = (name: string) => sources.find((source) => source.name === name)?.poller;
   return new PersonRequests({
@@ -90,10 +91,10 @@ function personRequests(
     pending: work.pending,
     owners: loaded.owners,
     tracker: loaded.tracker,
-    posted: new PostedInputs({ sources, mayManage: roomRule(config), folder, clock, signal }),
+    posted: new PostedInputs({ sources, mayManage: live.mayManage, folder, clock, signal }),
     sourcePolls: new SourcePolls({
       store,
-      names: sources.map(({ name }) => name),
+      names: () => sources.map(({ name }) => name),
       pollSource: (name) => pollerOf(name)?.pollNow() ?? null,
       nextPoll: (name) => pollerOf(name)?.live.nextPoll ?? null,
     }),
@@ -104,17 +105,22 @@ function personRequests(
 }
 
 function httpApi(
-  config: Config,
+  live: LiveConfig,
   { edges, memory, operator }: Pick<Given, "edges" | "memory"> & { readonly operator: Operator },
 ): HttpServer {
   const { metrics, logger, clock, newId } = edges;
+  const config = live.now;
   const parsers = new ParsePool(POSTED_SPECS);
   const api = edges.implementations.createApi({
     host: config.httpApi.host,
     port: config.httpApi.port,
     operatorVersion: config.operator.version,
-    sources: config.git.sources.map(sourceInfo),
-    specBytes: Math.max(SPEC_BYTES, ...config.git.sources.map(({ limits }) => limits.specBytes)),
+    get sources() {
+      return live.now.git.sources.map(sourceInfo);
+    },
+    get specBytes() {
+      return Math.max(SPEC_BYTES, ...live.now.git.sources.map(({ limits }) => limits.specBytes));
+    },
     roomIdPattern: config.roomServer.roomIdPattern,
     operator,
     store: memory.store,

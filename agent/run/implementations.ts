@@ -9,7 +9,8 @@ import type { OpenStore } from "../store/open-store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import type { EveryMinute } from "../trigger/every-minute.ts";
 import { watchWithChokidar } from "../trigger/chokidar-watch.ts";
-import type { WatchFolder } from "../trigger/folder-watch.ts";
+import { watchFileWithChokidar } from "../trigger/chokidar-file-watch.ts";
+import type { WatchFile, WatchFolder } from "../trigger/folder-watch.ts";
 import { everyMinute } from "../trigger/node-cron-minutes.ts";
 
 /**
@@ -22,6 +23,7 @@ export interface Implementations {
   readonly openSource: OpenSource;
   readonly openFolderSource: OpenFolderSource;
   readonly watchFolder: WatchFolder;
+  readonly watchFile: WatchFile;
   readonly createApi: (options: ApiOptions) => HttpServer;
   readonly everyMinute: EveryMinute;
 }
@@ -32,6 +34,7 @@ export const IMPLEMENTATIONS: Implementations = {
   openSource: createGitSource,
   openFolderSource: createFolderSource,
   watchFolder: watchWithChokidar,
+  watchFile: watchFileWithChokidar,
   createApi,
   everyMinute,
 };

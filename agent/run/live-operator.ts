@@ -7,6 +7,7 @@ import type { LiveState } from "./live-state.ts";
 import type { PersonRequests } from "../request/person-requests.ts";
 import { acceptSource } from "../request/accept-source.ts";
 import type { AcceptSource, ApplyRoom, ApplySpec, Command } from "../request/requests.ts";
+import type { Reloader } from "./reloader.ts";
 import type { Suspensions } from "../request/suspensions.ts";
 import type { WindowState } from "../room/sync-windows.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
@@ -23,12 +24,15 @@ export interface LiveOperatorParts {
   readonly suspensions: Suspensions;
   readonly windows: () => readonly WindowState[];
   readonly exportRoom: Operator["exportRoom"];
+  readonly reloader: Pick<Reloader, "reload">;
   readonly acknowledging: Omit<AcknowledgeDeps, "observeOnly" | "queue">;
 }
 
 /** What the API is served by: people's requests, and what the agent sees right now. */
 export function createLiveOperator(parts: LiveOperatorParts) {
   const { state, persons, queue, sources, observeOnly, suspensions, owners, mayManage } = parts;
+  // A source that is added later does not take the agent out of service.
+  let wasReady = false;
   return {
     applyRoom: async (request: ApplyRoom, gone?: AbortSignal) =>
       (await suspensions.refuse(request)) ?? persons.applyRoom(request, gone),
@@ -38,6 +42,7 @@ export function createLiveOperator(parts: LiveOperatorParts) {
     resume: suspensions.resume.bind(suspensions),
     windows: parts.windows,
     exportRoom: parts.exportRoom,
+    reload: parts.reloader.reload.bind(parts.reloader),
     webhookOf: (name: string) => sources.find((source) => source.name === name)?.webhook ?? null,
     deleteRoom: persons.deleteRoom.bind(persons),
     placeOf: queue.placeOf.bind(queue),
@@ -62,6 +67,7 @@ export function createLiveOperator(parts: LiveOperatorParts) {
         webhook,
         ...poller.live,
       }));
+      wasReady ||= polled.every(({ lastPoll }) => lastPoll !== null);
       return {
         startedAt: state.startedAt,
         queuedRequests: queue.size,
@@ -73,7 +79,8 @@ export function createLiveOperator(parts: LiveOperatorParts) {
           webhook,
         })),
         stopping: state.stopping,
-        ready: !state.stopping && polled.every(({ lastPoll }) => lastPoll !== null),
+        ready: !state.stopping && wasReady,
+        configuration: state.configuration,
         roomServer: state.roomServer,
         store: state.damage === null ? state.store : { ok: false, message: state.damage },
         observeOnly: observeOnly.state,

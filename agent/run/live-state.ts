@@ -1,4 +1,5 @@
 import { toIso, type Clock } from "../kernel/clock.ts";
+import type { ConfigState } from "../request/reload-requests.ts";
 
 /** What the agent sees of its surroundings right now, for health and status. */
 export class LiveState {
@@ -12,8 +13,10 @@ export class LiveState {
   /** Why the open store cannot be trusted any more; null as long as it can. */
   damage: string | null = null;
   stopping = false;
+  configuration: ConfigState;
 
   constructor(clock: Clock) {
     this.startedAt = toIso(clock.nowMs());
+    this.configuration = { loadedAt: this.startedAt, failure: null };
   }
 }

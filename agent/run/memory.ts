@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { judgeAndLoadRooms } from "../intake/judge-and-load-rooms.ts";
+import { judgeAndLoadRooms, leftSources } from "../intake/judge-and-load-rooms.ts";
 import type { LoadedRooms } from "../intake/load-rooms.ts";
 import { SteadyTime, type ClockReading } from "../kernel/steady-time.ts";
 import { ObserveOnly } from "../reconcile/observe-only.ts";
@@ -9,6 +9,7 @@ import { onlyDocument } from "../store/only-document.ts";
 import { RoomWriter } from "../store/room-writer.ts";
 import type { Store } from "../store/store.ts";
 import type { Edges } from "./edges.ts";
+import type { LiveConfig } from "./live-config.ts";
 import type { LiveState } from "./live-state.ts";
 import { Maintenance } from "./maintenance.ts";
 import { RoomTally } from "./room-tally.ts";
@@ -20,6 +21,8 @@ export interface Memory {
   readonly store: Store;
   readonly rooms: RoomWriter;
   readonly loaded: LoadedRooms;
+  /** Sources on record that are not configured any more. Follows the configuration. */
+  leftSources: readonly string[];
   readonly observeOnly: ObserveOnly;
   readonly steady: SteadyTime;
   readonly maintenance: Maintenance;
@@ -51,20 +54,21 @@ export async function openStore(config: Config, state: LiveState, edges: Edges):
 
 /** Reads what the agent has to know before anything begins, and judges who owns what under this configuration. */
 export async function openMemory(
-  config: Config,
+  live: LiveConfig,
   { store, state }: Pick<Memory, "store" | "state">,
   edges: Edges,
 ): Promise<Memory> {
   const { clock, newId, trail, logger, metrics } = edges;
-  const names = new Set(config.git.sources.map(({ name }) => name));
-  const tally = new RoomTally(names, clock);
+  const config = live.now;
+  const tally = new RoomTally(live, clock);
   const onRoom = (row: Room) => tally.note(row);
-  const loaded = await judgeAndLoadRooms(store, { config, clock, newId, trail, logger, onRoom });
+  const rooms = new RoomWriter(store, onRoom, (roomId) => tally.forget(roomId));
+  const judging = { store, rooms, clock, newId, trail, logger, onRoom };
+  const loaded = await judgeAndLoadRooms(config, judging);
   metrics.countRooms(() => tally.counts());
   const observeOnly = await ObserveOnly.load(store, { metrics, logger });
   const noted = await onlyDocument(store, "clock");
   const steady = new SteadyTime(clock, noted === null ? null : toReading(noted));
-  const rooms = new RoomWriter(store, onRoom, (roomId) => tally.forget(roomId));
   const maintenance = new Maintenance({
     store,
     clock,
@@ -73,7 +77,8 @@ export async function openMemory(
     retentionMs: config.store.retentionMs,
     onError: (error) => logger.error({ error }, "cleanup failed"),
   });
-  return { state, store, rooms, loaded, observeOnly, steady, maintenance };
+  const left = await leftSources(config, store);
+  return { state, store, rooms, loaded, leftSources: left, observeOnly, steady, maintenance };
 }
 
 function toReading({ steady, wall }: ClockRow): ClockReading {

@@ -11,6 +11,7 @@ import { requestResult, serverHealth } from "../roomserver/call-report.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
 import type { Edges } from "./edges.ts";
+import type { LiveConfig } from "./live-config.ts";
 import type { LiveState } from "./live-state.ts";
 import type { Memory } from "./memory.ts";
 import { RoomPasses } from "./room-passes.ts";
@@ -25,6 +26,10 @@ const GRACE_MS = 6000;
 export interface Passes {
   readonly server: RoomServer;
   readonly pool: WorkerPool;
+  /** Resolves when the passes over these rooms that run now have ended, however they end. */
+  readonly ended: (roomIds: readonly string[]) => Promise<void>;
+  /** Passes that begin from now on go by the configuration in force. */
+  readonly reconfigure: () => void;
 }
 
 interface Given {
@@ -34,17 +39,25 @@ interface Given {
   readonly sources: readonly RunningSource[];
 }
 
-export function createPasses(config: Config, given: Given): Passes {
+export function createPasses(live: LiveConfig, given: Given): Passes {
   const { edges, memory, work } = given;
+  const config = live.now;
   const server = openRoomServer(config, memory.state, edges);
-  const passes = roomPasses(config, given, createReconciler(config, given, server));
+  const deps = passDeps(config, given, server);
+  const reconciler = () =>
+    new Reconciler({ ...deps, options: reconcileOptions(live.now) }, edges.metrics);
+  const current = { live, reconciler: reconciler() };
+  const passes = roomPasses(current, given);
   const pool = new WorkerPool({
     queue: work.queue,
     workers: config.operator.reconciliation.parallelRooms,
     handle: (roomId, priority, stopping) => passes.handle(roomId, priority, stopping),
     onError: (error, room) => edges.logger.error({ error, room }, "pass failed"),
   });
-  return { server, pool };
+  const reconfigure = () => {
+    current.reconciler = reconciler();
+  };
+  return { server, pool, ended: (roomIds) => passes.ended(roomIds), reconfigure };
 }
 
 function openRoomServer(config: Config, state: LiveState, edges: Edges): RoomServer {
@@ -71,15 +84,15 @@ function openRoomServer(config: Config, state: LiveState, edges: Edges): RoomSer
   });
 }
 
-function createReconciler(
+function passDeps(
   config: Config,
   { edges, memory, work }: Given,
   server: RoomServer,
-): Reconciler {
+): Omit<ReconcileDeps, "options"> {
   const { store, rooms, steady, observeOnly } = memory;
-  const { clock, newId, trail, onPassPoint, metrics } = edges;
+  const { clock, newId, trail, onPassPoint } = edges;
   const { staleToleranceMs } = config.operator.reconciliation.stateConsistency;
-  const deps: ReconcileDeps = {
+  return {
     store,
     rooms,
     trail,
@@ -93,20 +106,22 @@ function createReconciler(
     fingerprints: new FingerprintCache(),
     gates: [work.suspensions, observeOnly],
     observeOnly,
-    options: reconcileOptions(config),
     onPassPoint,
   };
-  return new Reconciler(deps, metrics);
 }
 
 function roomPasses(
-  config: Config,
+  current: { readonly live: LiveConfig; readonly reconciler: Reconciler },
   { edges, memory, work, sources }: Given,
-  reconciler: Reconciler,
 ): RoomPasses {
-  const { stateConsistency, intervalMs } = config.operator.reconciliation;
   return new RoomPasses({
-    reconciler,
+    get reconciler() {
+      return current.reconciler;
+    },
+    get intervalMs() {
+      const { stateConsistency, intervalMs } = current.live.now.operator.reconciliation;
+      return stateConsistency.mode === "active" ? intervalMs : null;
+    },
     queue: work.queue,
     requests: work.pending,
     replacements: work.replacements,
@@ -117,7 +132,6 @@ function roomPasses(
     newId: edges.newId,
     log: edges.logger,
     metrics: edges.metrics,
-    intervalMs: stateConsistency.mode === "active" ? intervalMs : null,
     graceMs: GRACE_MS,
   });
 }

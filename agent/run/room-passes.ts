@@ -21,6 +21,7 @@ import type { PendingRequest, PendingRequests } from "../request/pending-request
 import type { Replacements } from "../request/replacements.ts";
 
 export interface RoomPassesOptions {
+  /** Read as a pass begins, which keeps it; so is `intervalMs` as it ends. */
   readonly reconciler: Pick<Reconciler, "reconcile">;
   readonly queue: Pick<WorkQueue, "add" | "hasNewer" | "size">;
   readonly requests: PendingRequests;
@@ -50,13 +51,25 @@ const UNSPENT: PassEnding = { kind: "unspent" };
 /** Between the queue and the reconciler: gives each pass its cause and its signals, and the queue its answer. */
 export class RoomPasses {
   readonly #options: RoomPassesOptions;
+  readonly #running = new Map<string, Promise<PassEnding>>();
 
   constructor(options: RoomPassesOptions) {
     this.#options = options;
   }
 
+  /** Resolves when the passes over these rooms that run now have ended, however they end. */
+  async ended(roomIds: readonly string[]): Promise<void> {
+    await Promise.allSettled(roomIds.flatMap((roomId) => this.#running.get(roomId) ?? []));
+  }
+
   /** One pass over one room. `stopping` aborts when the agent stops: the running action ends, no further one starts. */
   async handle(roomId: string, priority: Trigger, stopping: AbortSignal): Promise<PassEnding> {
+    const pass = this.#handle(roomId, priority, stopping);
+    this.#running.set(roomId, pass);
+    return pass.finally(() => this.#running.delete(roomId));
+  }
+
+  async #handle(roomId: string, priority: Trigger, stopping: AbortSignal): Promise<PassEnding> {
     const { reconciler, requests, queue, newId } = this.#options;
     const asked = requests.take(roomId);
     const cause = causeOf(asked) ?? triggered(priority, newId);
@@ -125,7 +138,7 @@ export class RoomPasses {
     const { tracker, sources } = this.#options;
     if (!tracker.note(row) || row.owner?.kind !== "git") return;
     const { source: name } = row.owner;
-    await sources.find((source) => source.name === name)?.intake.noteSynced();
+    await sources.find((source) => source.name === name)?.intake.record.noteSynced();
   }
 
   /** One line per pass that corrected drift, and one per pass that changed something in the room or in what is known of it. */

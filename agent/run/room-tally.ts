@@ -4,6 +4,9 @@ import { pendingPrune } from "../room/prune.ts";
 import type { Room } from "../room/room.ts";
 import type { RoomCounts } from "../telemetry/room-metrics.ts";
 
+/** Which sources are configured. */
+type Configured = Pick<ReadonlySet<string>, "has">;
+
 type Group = RoomCounts["groups"][number];
 
 /** What is counted of one room. */
@@ -27,7 +30,7 @@ const MARKS = [
 
 /** How many rooms are in which standing, kept up to date room by room: counting costs nothing per room when it is asked for. */
 export class RoomTally {
-  readonly #sources: ReadonlySet<string>;
+  readonly #sources: Configured;
   readonly #clock: { nowMs(): number };
   readonly #rooms = new Map<string, Standing>();
   readonly #groups = new Map<string, Omit<Group, "rooms"> & { rooms: number }>();
@@ -40,8 +43,8 @@ export class RoomTally {
     partlyManaged: 0,
   };
 
-  /** `sources`: those that are configured. */
-  constructor(sources: ReadonlySet<string>, clock: { nowMs(): number }) {
+  /** `sources`: those that are configured now. */
+  constructor(sources: Configured, clock: { nowMs(): number }) {
     this.#sources = sources;
     this.#clock = clock;
   }
@@ -86,7 +89,7 @@ export class RoomTally {
   }
 }
 
-function standingOf(row: Room, sources: ReadonlySet<string>, knownMs: number): Standing {
+function standingOf(row: Room, sources: Configured, knownMs: number): Standing {
   const ready = row.conditions.find(({ type }) => type === "Ready");
   const has = (wanted: string) =>
     row.conditions.some(({ type, status }) => type === wanted && status === "True");
@@ -107,7 +110,7 @@ function standingOf(row: Room, sources: ReadonlySet<string>, knownMs: number): S
 }
 
 /** A source that is not configured any more owns nothing. */
-function sourceLabel({ owner }: Room, sources: ReadonlySet<string>): string {
+function sourceLabel({ owner }: Room, sources: Configured): string {
   if (owner === null) return "none";
   if (owner.kind === "api") return "api";
   return sources.has(owner.source) ? owner.source : "none";

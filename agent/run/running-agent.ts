@@ -4,6 +4,7 @@ import type { RunningSource } from "../trigger/running-source.ts";
 import type { Face } from "./face.ts";
 import type { Memory } from "./memory.ts";
 import type { Passes } from "./passes.ts";
+import type { Reloader } from "./reloader.ts";
 import type { Work } from "./work.ts";
 
 export interface RunningAgentParts {
@@ -11,6 +12,7 @@ export interface RunningAgentParts {
   readonly work: Work;
   readonly sources: readonly RunningSource[];
   readonly passes: Passes;
+  readonly reloader: Reloader;
   readonly face: Face;
   readonly logger: Pick<Logger, "info">;
 }
@@ -38,8 +40,17 @@ export class RunningAgent {
     return this.#stopped;
   }
 
+  /** Reads the configuration again, once the agent is started. Never rejects. */
+  reload(): void {
+    this.#started?.then(
+      () => this.#parts.reloader.signalled(),
+      // Whoever started it was answered with why.
+      () => undefined,
+    );
+  }
+
   async #start(): Promise<{ readonly url: string }> {
-    const { memory, work, sources, passes, face, logger } = this.#parts;
+    const { memory, work, sources, passes, reloader, face, logger } = this.#parts;
     const { wanted } = memory.loaded;
     const address = await face.api.start();
     passes.pool.start();
@@ -48,6 +59,7 @@ export class RunningAgent {
     memory.maintenance.start();
     work.windowWatch.start();
     this.#watching = work.suspensions.watch(face.closing.signal);
+    reloader.start();
     logger.info(
       { url: address.url, sources: sources.length, rooms: wanted.length },
       "agent started",
@@ -56,9 +68,11 @@ export class RunningAgent {
   }
 
   async #stop(): Promise<void> {
-    const { memory, work, sources, passes, face, logger } = this.#parts;
+    const { memory, work, sources, passes, reloader, face, logger } = this.#parts;
     memory.state.stopping = true;
     face.closing.abort(new Error("the agent stops"));
+    // No source is opened while they are stopped.
+    await reloader.stop();
     await Promise.all([
       passes.pool.stop(),
       ...sources.map((source) => source.stop()),

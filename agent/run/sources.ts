@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Config, SourceConfig } from "../config/config.ts";
-import { roomRule } from "../config/room-rule.ts";
 import { whyNoOverrideBy } from "../intent/override-persons.ts";
+import { OperatorError } from "../kernel/errors.ts";
 import { shownRef } from "../room/revision.ts";
 import { patternsText } from "../source/spec-filter.ts";
 import { signatureCheck } from "../source/signature-check.ts";
@@ -16,6 +16,7 @@ import {
 } from "../trigger/running-source.ts";
 import { cloneReport } from "./clone-report.ts";
 import type { Edges } from "./edges.ts";
+import type { LiveConfig } from "./live-config.ts";
 import type { Memory } from "./memory.ts";
 import type { Work } from "./work.ts";
 
@@ -25,48 +26,119 @@ interface Given {
   readonly work: Work;
 }
 
-/** The sources as configured, in their order, each with what the store knows of it. None is asked anything yet. */
-export async function openSources(config: Config, given: Given): Promise<readonly RunningSource[]> {
-  const running: RunningSource[] = [];
-  const deps = sourceDeps(config, given, running);
-  const count = config.git.sources.length;
-  for (const [position, source] of config.git.sources.entries()) {
-    const { url, ref, intervalMs } = source;
-    const isAlone = config.git.sources.every((other) => other === source || other.url !== url);
+/** What a running source was opened with. */
+interface Opened {
+  readonly source: SourceConfig;
+  readonly isAlone: boolean;
+}
+
+/** The sources that run, in the order of the configuration in force. */
+export class SourceSet {
+  /** Always this very list: it changes as sources are opened and closed. */
+  readonly list: readonly RunningSource[];
+  readonly #running: RunningSource[] = [];
+  readonly #opened = new Map<RunningSource, Opened>();
+  readonly #live: LiveConfig;
+  readonly #given: Given;
+  readonly #deps: RunningSourceDeps;
+
+  constructor(live: LiveConfig, given: Given) {
+    this.list = this.#running;
+    this.#live = live;
+    this.#given = given;
+    this.#deps = sourceDeps(live, given, this.#running);
+  }
+
+  /** Those that a configuration does not have, or has with another setting. Its unchanged sources are the same objects. */
+  outdated(config: Config): readonly RunningSource[] {
+    const wanted = new Map(config.git.sources.map((source) => [source.name, source]));
+    return this.#running.filter((running) => {
+      const opened = this.#opened.get(running);
+      const source = wanted.get(running.name);
+      if (opened === undefined || source === undefined) return true;
+      return opened.source !== source || opened.isAlone !== isAlone(source, config);
+    });
+  }
+
+  /** Ends their polls and closes their workers and connections. */
+  async close(sources: readonly RunningSource[]): Promise<void> {
+    for (const source of sources) {
+      const at = this.#running.indexOf(source);
+      if (at !== -1) this.#running.splice(at, 1);
+      this.#opened.delete(source);
+    }
+    await Promise.all(sources.map((source) => source.stop(closed(source.name))));
+  }
+
+  /** Opens those that do not run yet, each with what the store knows of it. None is asked anything yet. */
+  async open(): Promise<readonly RunningSource[]> {
+    const config = this.#live.now;
+    const opened: RunningSource[] = [];
+    const known = new Set(this.#running.map(({ name }) => name));
+    const missing = config.git.sources.filter(({ name }) => !known.has(name));
+    const count = missing.length;
+    for (const [position, source] of missing.entries()) {
+      const { intervalMs } = source;
+      const firstMs = firstPollMs(position, { count, intervalMs });
+      const running = await this.#openOne(source, config, firstMs);
+      this.#running.push(running);
+      opened.push(running);
+    }
+    const places = new Map(config.git.sources.map(({ name }, place) => [name, place]));
+    this.#running.sort((one, other) => (places.get(one.name) ?? 0) - (places.get(other.name) ?? 0));
+    return opened;
+  }
+
+  async #openOne(source: SourceConfig, config: Config, firstMs: number): Promise<RunningSource> {
+    const { edges } = this.#given;
+    const { ref } = source;
+    const alone = isAlone(source, config);
     const followed = ref.kind === "local" ? null : ref;
-    const watch = folderWatch(source, given.edges);
+    const watch = folderWatch(source, edges);
     const options = {
       ...source,
       ref: shownRef(ref),
       patternsText: patternsText(source.patterns),
-      firstMs: firstPollMs(position, { count, intervalMs }),
+      firstMs,
       followed,
-      isAlone,
+      isAlone: alone,
       prunes: source.prune,
       confirmSigners: source.kind === "git" ? (source.verify?.confirmSigners ?? null) : null,
       ...watch,
     };
-    running.push(await RunningSource.open(specSource(config, source, given.edges), options, deps));
+    const spec = specSource(config, source, edges);
+    const running = await RunningSource.open(spec, options, this.#deps);
+    this.#opened.set(running, { source, isAlone: alone });
+    return running;
   }
-  return running;
+}
+
+function closed(source: string): OperatorError {
+  const message = `source ${source} was removed, or is opened again with another configuration: send the request again`;
+  return new OperatorError("SourceNotPolled", message);
+}
+
+/** Whether no other source reads the same repository. */
+function isAlone(source: SourceConfig, { git }: Config): boolean {
+  return git.sources.every((other) => other === source || other.url !== source.url);
 }
 
 /** `running`: the sources that are open by then. */
 function sourceDeps(
-  config: Config,
+  live: LiveConfig,
   { edges, memory, work }: Given,
   running: readonly RunningSource[],
 ): RunningSourceDeps {
   const { store, rooms, steady, loaded } = memory;
   const { clock, newId, random, trail, logger, metrics, onPassPoint } = edges;
-  const { confirmations, reconciliation, windowOverride } = config.operator;
+  const { confirmations, reconciliation } = live.now.operator;
   return {
     store,
     rooms,
     steady,
     owners: loaded.owners,
     tracker: loaded.tracker,
-    leftSources: loaded.leftSources,
+    leftSources: () => memory.leftSources,
     clock,
     newId,
     random,
@@ -75,9 +147,10 @@ function sourceDeps(
     metrics,
     onPassPoint,
     confirmationExpiresMs: confirmations.expireMs,
-    whyNoOverride: whyNoOverrideBy(windowOverride.allowedPersons),
+    whyNoOverride: (commit) =>
+      whyNoOverrideBy(live.now.operator.windowOverride.allowedPersons)(commit),
     staleToleranceMs: reconciliation.stateConsistency.staleToleranceMs,
-    mayManage: roomRule(config),
+    mayManage: live.mayManage,
     enqueue: (roomId) => work.queue.add(roomId, "git"),
     claimsElsewhere: (roomId, source) =>
       running

@@ -1,14 +1,14 @@
-import type { Config } from "../config/config.ts";
+import { placesOf } from "../intake/judge-and-load-rooms.ts";
 import { KeyBackoff } from "../queue/backoff.ts";
 import { WorkQueue } from "../queue/work-queue.ts";
 import { PendingRequests } from "../request/pending-requests.ts";
 import { renameSuspensions } from "../request/renamed-suspensions.ts";
 import { Replacements } from "../request/replacements.ts";
 import { Suspensions } from "../request/suspensions.ts";
-import { shownRef } from "../room/revision.ts";
-import { SyncWindows } from "../room/sync-windows.ts";
+import { SyncWindows, type WindowState } from "../room/sync-windows.ts";
 import { WindowWatch } from "../trigger/window-watch.ts";
 import type { Edges } from "./edges.ts";
+import type { LiveConfig } from "./live-config.ts";
 import type { Memory } from "./memory.ts";
 
 /** What is to be done: rooms that want a pass, the requests of people that wait for one, and what is not to be done for now. */
@@ -17,34 +17,38 @@ export interface Work {
   readonly pending: PendingRequests;
   readonly replacements: Replacements;
   readonly suspensions: Suspensions;
-  readonly windows: SyncWindows;
+  /** The sync windows of the configuration in force. */
+  readonly windows: (nowMs: number) => readonly WindowState[];
   readonly windowWatch: WindowWatch;
+  /** Brings suspensions and windows to the configuration in force. */
+  readonly reconfigure: () => Promise<void>;
 }
 
-export async function createWork(config: Config, edges: Edges, memory: Memory): Promise<Work> {
+export async function createWork(live: LiveConfig, edges: Edges, memory: Memory): Promise<Work> {
   const { clock, random, trail, metrics, logger: log } = edges;
   const { store, steady } = memory;
   const { everyMinute } = edges.implementations;
-  const windows = new SyncWindows(config.operator);
+  let windows = new SyncWindows(live.now.operator);
+  const list = (nowMs: number) => windows.list(nowMs);
   const queue = new WorkQueue({ clock, backoff: new KeyBackoff({ random }) });
-  const sourceNames = new Set(config.git.sources.map(({ name }) => name));
-  const places = config.git.sources.map(({ ref, ...place }) => ({ ...place, ref: shownRef(ref) }));
-  await renameSuspensions(places, { store, trail, log });
+  const rename = () => renameSuspensions(placesOf(live.now), { store, trail, log });
+  await rename();
+  const suspending = { store, steady, clock, trail, queue, log, metrics, sourceNames: live };
+  const suspensions = await Suspensions.load(suspending);
+  const watching = { windows: { list }, store, queue, clock, log, metrics, everyMinute };
+  const windowWatch = new WindowWatch(watching);
   return {
     queue,
-    windows,
-    windowWatch: new WindowWatch({ windows, store, queue, clock, log, metrics, everyMinute }),
+    windows: list,
+    windowWatch,
     pending: new PendingRequests(),
     replacements: new Replacements(store),
-    suspensions: await Suspensions.load({
-      store,
-      steady,
-      clock,
-      trail,
-      queue,
-      log,
-      metrics,
-      sourceNames,
-    }),
+    suspensions,
+    reconfigure: async () => {
+      const sources = live.now.git.sources.map(({ name }) => name);
+      await suspensions.follow(sources, rename);
+      windows = new SyncWindows(live.now.operator);
+      await windowWatch.restart();
+    },
   };
 }

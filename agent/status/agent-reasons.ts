@@ -69,6 +69,29 @@ export const AGENT_REASONS = {
     meaning: "The demo did not find git with http-backend",
     next: "Install git",
   },
+  ConfigInvalid: {
+    place: "start",
+    meaning:
+      "The configuration file cannot be read or has mistakes; a running agent keeps the configuration before it as a whole",
+    next: "Correct the keys that the message names; a running agent reads the file again by itself",
+  },
+  RestartRequired: {
+    place: "start",
+    meaning:
+      "The configuration file changes a key that cannot change while the agent runs, so nothing of it is in force",
+    next: "Restart the agent, or put the old value of the keys that the message names back",
+  },
+  ReloadFailed: {
+    place: "start",
+    meaning:
+      "The store failed while another configuration was put in force; the one before is in force",
+    next: "Do what the message says, then run `room-operator reload`",
+  },
+  ReloadUnavailable: {
+    place: "answer",
+    meaning: "The agent was started without a configuration that can be read again, as by the demo",
+    next: "Restart it",
+  },
   NoSourceConfigured: {
     place: "warning",
     meaning: "`Git.Sources` is empty: only posted specs are enforced",

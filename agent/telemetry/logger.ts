@@ -12,8 +12,11 @@ import { shortLine } from "./short-line.ts";
  */
 export type Logger = PinoLogger;
 
+type Level = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+
 export interface LoggerOptions {
-  readonly level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+  /** The least severity that is written. A function is asked at each line. */
+  readonly level: Level | (() => Level);
   /** The agent's name, on every line. */
   readonly name: string;
   readonly clock: Pick<Clock, "nowMs">;
@@ -36,9 +39,11 @@ const SECRET_MEMBERS = [
 ];
 
 export function createLogger({ level, name, clock, redactor, output }: LoggerOptions): Logger {
+  const isFixed = typeof level === "string";
+  const least = () => (isFixed ? 0 : (pino.levels.values[level()] ?? Number.POSITIVE_INFINITY));
   return pino(
     {
-      level,
+      level: isFixed ? level : "trace",
       base: { name },
       messageKey: "message",
       timestamp: () => `,"time":"${toIso(clock.nowMs())}"`,
@@ -48,7 +53,13 @@ export function createLogger({ level, name, clock, redactor, output }: LoggerOpt
         paths: SECRET_MEMBERS.flatMap((member) => [member, `*.${member}`]),
         censor: "[redacted]",
       },
-      hooks: { streamWrite: (line) => legibleJson(shortLine(redactor.redact(line))) },
+      hooks: {
+        // Children made before a change of the level follow it too.
+        logMethod(line, method, severity) {
+          if (severity >= least()) method.apply(this, line);
+        },
+        streamWrite: (line) => legibleJson(shortLine(redactor.redact(line))),
+      },
     },
     { write: (line) => void output.write(line) },
   );

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Registry, collectDefaultMetrics } from "prom-client";
+import { createConfigMetrics, type ConfigMetrics } from "./config-metrics.ts";
 import { createReconcileMetrics } from "./reconcile-metrics.ts";
 import type { ReconcileMetrics } from "./reconcile-metrics.ts";
 import { createRoomMetrics, type RoomMetrics } from "./room-metrics.ts";
@@ -23,9 +24,12 @@ export interface MetricsOptions {
 }
 
 /** Everything the agent counts, in a registry of its own. */
-export interface Metrics extends ReconcileMetrics, SourceMetrics, ServerMetrics, RoomMetrics {
+export interface Metrics
+  extends ReconcileMetrics, SourceMetrics, ServerMetrics, RoomMetrics, ConfigMetrics {
   /** The text Prometheus reads. */
   render(): Promise<MetricsText>;
+  /** The sources that are configured from now on. */
+  setSources(sources: readonly string[]): void;
   describe(): readonly MetricDescription[];
   /** Stops watching the event loop. Idempotent. */
   close(): void;
@@ -45,7 +49,7 @@ export interface MetricDescription {
 
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
-  const series = new Series(registry);
+  const series = new Series(registry, options.sources);
   series
     .gauge({
       name: "build_info",
@@ -61,6 +65,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...createReconcileMetrics(series, options.guardrails),
     ...createSourceMetrics(series, options.sources),
     ...createServerMetrics(series),
+    ...createConfigMetrics(series),
   };
   if (options.process) collectDefaultMetrics({ register: registry });
   return {
@@ -69,6 +74,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
       eventLoop.report();
       rooms.report();
       return { contentType: registry.contentType, body: await registry.metrics() };
+    },
+    setSources: (sources) => {
+      series.setSources(sources);
+      rooms.dropSources();
     },
     describe: () => describe(registry),
     close: () => eventLoop.close(),

@@ -32,7 +32,7 @@ export interface RoomMetrics {
 export function createRoomMetrics(
   series: Series,
   sources: readonly string[],
-): RoomMetrics & { readonly report: () => void } {
+): RoomMetrics & { readonly report: () => void; readonly dropSources: () => void } {
   const rooms = roomsGauge(series, sources);
   const others = otherGauges(series);
   const specErrors = series.gauge({
@@ -46,8 +46,9 @@ export function createRoomMetrics(
       read = from;
     },
     setSpecErrors: (source, errors) => {
-      if (sources.includes(source)) specErrors.set({ source }, errors);
+      if (series.hasSource(source)) specErrors.set({ source }, errors);
     },
+    dropSources: () => rooms.dropSources(),
     report: () => {
       if (read === null) return;
       const counts = read();
@@ -70,7 +71,16 @@ function roomsGauge(series: Series, sources: readonly string[]) {
     labels: { source: [...sources, "api", "none"], ready: ["True"], reason: ["Converged"] },
   });
   const seen = new Map<string, RoomCounts["groups"][number]>();
+  const isKnown = (source: string) => ["api", "none"].includes(source) || series.hasSource(source);
   return {
+    /** Those that are not configured any more lose their groups, whatever reasons they had. */
+    dropSources: () => {
+      for (const [key, { source, ready, reason }] of seen) {
+        if (isKnown(source)) continue;
+        gauge.remove({ source, ready, reason });
+        seen.delete(key);
+      }
+    },
     set: (groups: RoomCounts["groups"]) => {
       for (const { source, ready, reason } of seen.values())
         gauge.set({ source, ready, reason }, 0);

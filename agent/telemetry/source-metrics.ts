@@ -4,7 +4,7 @@ import type { Series } from "./series.ts";
 
 const FETCH_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
-/** What the sources report. A source that was not named at the start is not counted. */
+/** What the sources report. A source that is not configured is not counted. */
 export interface SourceMetrics {
   pollEnded(source: string, result: PollResultLabel): void;
   fetchEnded(source: string, durationMs: number): void;
@@ -55,7 +55,7 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
     labels: { source: sources },
   });
   const ifKnown = (source: string, report: () => void) => {
-    if (sources.includes(source)) report();
+    if (series.hasSource(source)) report();
   };
   return {
     pollEnded: (source, result) => ifKnown(source, () => polls.inc({ source, result })),

@@ -17,5 +17,13 @@ export interface WatchedFolder {
   readonly log: Pick<Logger, "warn">;
 }
 
+export interface WatchedFile extends Pick<WatchedFolder, "clock" | "wake" | "log"> {
+  /** Absolute; it need not exist yet. */
+  readonly file: string;
+}
+
+/** Starts to watch a file: its text, and what stands in its place. A watch that fails is reported and no more. */
+export type WatchFile = (watched: WatchedFile) => Watching;
+
 /** Starts to watch a folder. What it misses is found by the next poll, so a watch that fails is reported and no more. */
 export type WatchFolder = (watched: WatchedFolder) => Watching;

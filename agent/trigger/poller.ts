@@ -92,9 +92,9 @@ export class Poller {
     this.#wake?.abort();
   }
 
-  /** Ends the look under way and resolves when it has ended. Idempotent. */
-  async stop(): Promise<void> {
-    this.#stopping.abort(new Error("the agent stops"));
+  /** Ends the look under way and resolves when it has ended. Who waits for a poll is answered with `why`. Idempotent. */
+  async stop(why: Error = new Error("the agent stops")): Promise<void> {
+    this.#stopping.abort(why);
     this.#wake?.abort();
     await this.#running;
     for (const waiter of this.#waiters) waiter.reject(this.#stopping.signal.reason);

@@ -150,11 +150,11 @@ export class RunningSource implements SeedReader {
     this.#watching ??= this.#watch?.(() => this.poller.wake()) ?? null;
   }
 
-  /** Ends polling and closes worker and connections. Idempotent. */
-  async stop(): Promise<void> {
+  /** Ends polling and closes worker and connections. `why`: see `Poller.stop`. Idempotent. */
+  async stop(why?: Error): Promise<void> {
     this.#announcements?.stop();
     await this.#watching?.stop();
-    await this.poller.stop();
+    await this.poller.stop(why);
     await this.#spec.close();
   }
 }

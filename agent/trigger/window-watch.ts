@@ -40,6 +40,13 @@ export class WindowWatch {
     this.#timer ??= everyMinute(() => this.look(), log);
   }
 
+  /** The windows are other ones: begins as if none had been looked at. */
+  async restart(): Promise<void> {
+    this.#before = null;
+    if (this.#timer === null) this.start();
+    else await this.look();
+  }
+
   /** Resolves when a look under way has ended. Idempotent. */
   async stop(): Promise<void> {
     await this.#timer?.stop();

@@ -6,6 +6,7 @@ import { OBSERVING_SABOTEURS } from "./observing-saboteurs.ts";
 import { INTENT_SABOTEURS } from "./intent-saboteurs.ts";
 import { REF_SABOTEURS } from "./ref-saboteurs.ts";
 import { REQUEST_SABOTEURS } from "./request-saboteurs.ts";
+import { RELOAD_SABOTEURS } from "./reload-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
 import { SIGNATURE_SABOTEURS } from "./signature-saboteurs.ts";
 import { WINDOW_SABOTEURS } from "./window-saboteurs.ts";
@@ -15,6 +16,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   ...REQUEST_SABOTEURS,
   ...GATE_SABOTEURS,
   ...WINDOW_SABOTEURS,
+  ...RELOAD_SABOTEURS,
   ...HTTP_SABOTEURS,
   {
     name: "a failed fetch counts as a snapshot without files",

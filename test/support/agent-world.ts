@@ -47,6 +47,8 @@ export class AgentWorld {
   implementations: Partial<Implementations> = { openSource: openKeptSource };
   /** False: agents that are started have no source. */
   followsGit = true;
+  /** The configuration file of agents that are started; null: they have none. */
+  configFile: string | null = null;
   /** Started in place of the real program. */
   launcher: string | undefined;
   git: GitServer;
@@ -87,6 +89,7 @@ export class AgentWorld {
   async start(env: Record<string, string> = {}): Promise<void> {
     this.#agent = await agentInProcess({
       cwd: this.folder,
+      file: this.configFile,
       env: this.settings(env),
       lines: this.lines,
       options: {

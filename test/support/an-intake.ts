@@ -42,6 +42,7 @@ export async function anIntake(
   };
   const settled = await settleOwners(rules, {
     store,
+    rooms: new RoomWriter(store),
     clock,
     newId: () => "start",
     trail: aTrail({ clock }),
@@ -78,7 +79,7 @@ export async function anIntake(
       released: (roomIds) => released.push(...roomIds),
       mayManage,
       claimsElsewhere: () => [],
-      leftSources: [],
+      leftSources: () => [],
       log: { info: () => undefined, warn: () => undefined },
     },
   );

@@ -17,6 +17,7 @@ import type {
   SuspendAnswer,
   SuspendRequest,
 } from "../../agent/request/suspension-requests.ts";
+import type { ReloadAnswer, ReloadRequest } from "../../agent/request/reload-requests.ts";
 import type { RefusedClaim } from "../../agent/intake/refused-claims.ts";
 import type { Place } from "../../agent/queue/place.ts";
 import type { WindowState } from "../../agent/room/sync-windows.ts";
@@ -51,11 +52,20 @@ export class FakeOperator implements Operator {
     store: { ok: true, message: "" },
     observeOnly: null,
     suspensions: [],
+    configuration: { loadedAt: "2026-01-01T00:00:00.000Z", failure: null },
   };
   exported: ExportAnswer = { kind: "exported", text: "kind: RoomSpec\n" };
   async exportRoom(): Promise<ExportAnswer> {
     return this.exported;
   }
+  readonly reloads: ReloadRequest[] = [];
+  reloadAnswer: ReloadAnswer = { kind: "reloaded", changes: [] };
+
+  async reload(request: ReloadRequest): Promise<ReloadAnswer> {
+    this.reloads.push(request);
+    return this.reloadAnswer;
+  }
+
   windowStates: readonly WindowState[] = [];
   readonly suspended: SuspendRequest[] = [];
   readonly resumed: ResumeRequest[] = [];

@@ -14,6 +14,19 @@ export function storeFails({ agent }: ExplainFacts): readonly Blocker[] {
   return [{ reason: "StoreUnavailable", since: null, message, blocks: "yes" }];
 }
 
+/**
+ * The configuration file has something that is not in force. Where that is about the source of the room, what the room should be
+ * is not known.
+ */
+export function configurationRefused({ agent, source, room }: ExplainFacts): readonly Blocker[] {
+  const { failure } = agent.configuration;
+  if (failure === null) return [];
+  const { reason, since, message, sources } = failure;
+  const name = source?.name ?? room.lostOwner?.source ?? null;
+  const isAbout = name !== null && sources?.includes(name) === true;
+  return [{ reason, since, message, blocks: isAbout ? "unknown" : "no" }];
+}
+
 /** A damaged store was set aside, and this room was not released yet. A converged room is not affected. */
 export function observeOnly(facts: ExplainFacts): readonly Blocker[] {
   const state = facts.agent.observeOnly;

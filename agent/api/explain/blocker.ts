@@ -17,7 +17,10 @@ export interface ExplainFacts {
   readonly claims: readonly RefusedClaim[];
   /** The room's place in the queue of passes. */
   readonly place: Place;
-  readonly agent: Pick<Live, "startedAt" | "stopping" | "store" | "roomServer" | "observeOnly">;
+  readonly agent: Pick<
+    Live,
+    "startedAt" | "stopping" | "store" | "roomServer" | "observeOnly" | "configuration"
+  >;
   /** Wall time, ms since 1970. */
   readonly nowMs: number;
 }

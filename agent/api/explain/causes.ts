@@ -1,4 +1,4 @@
-import { observeOnly, stopping, storeFails } from "./agent-causes.ts";
+import { configurationRefused, observeOnly, stopping, storeFails } from "./agent-causes.ts";
 import type { Cause } from "./blocker.ts";
 import { laterPass, waitingForPass } from "./queue-causes.ts";
 import {
@@ -42,6 +42,7 @@ export const CAUSES: readonly Cause[] = [
   suspicion,
   refusals("hold"),
   conditions,
+  configurationRefused,
   sourceFails,
   announcedMissing,
   notYetPolled,

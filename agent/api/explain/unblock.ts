@@ -10,10 +10,10 @@ import type { ExplainFacts } from "./blocker.ts";
  */
 const IN_THIS_ROOM: Readonly<Record<string, (facts: ExplainFacts) => string>> = {
   SourceNotConfigured: ({ room }) =>
-    `Put source "${room.lostOwner?.source ?? ""}" back into Git.Sources and start the agent again, or push a spec that names` +
+    `Put source "${room.lostOwner?.source ?? ""}" back into Git.Sources, or push a spec that names` +
     ` the room to a configured source. To stop managing it, send \`DELETE /rooms/${room.roomId}\`.`,
   RoomNotAllowed: ({ room }) =>
-    `Add a pattern that matches ${room.roomId} to the source's AllowedRooms and start the agent again, or push the spec to a` +
+    `Add a pattern that matches ${room.roomId} to the source's AllowedRooms, or push the spec to a` +
     " source that may manage the room.",
   SpecInvalid: correctFile,
   SpecUnreadable: correctFile,
@@ -49,9 +49,7 @@ function endDryRun({ room }: ExplainFacts): string {
 function openWindow({ room }: ExplainFacts): string {
   const at = nextAllowed(room).nextAllowedAt;
   const next =
-    at === undefined
-      ? "Correct `Operator.SyncWindows` and start the agent again"
-      : `None, it is applied by itself at ${at}`;
+    at === undefined ? "Correct `Operator.SyncWindows`" : `None, it is applied by itself at ${at}`;
   return `${next}; \`room-operator windows\` lists the windows.`;
 }
 

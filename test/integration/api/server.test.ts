@@ -71,7 +71,7 @@ describe("the routes", () => {
         Object.keys(ROUTES).map((id) => [id, async () => ({})]),
       ) as never,
       host: "127.0.0.1",
-      maxBodyBytes: 1,
+      maxBodyBytes: () => 1,
       webhookGate: [(_request, _response, next) => next()],
       ids: () => "id",
       log: { warn: () => {}, error: () => {} },

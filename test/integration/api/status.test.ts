@@ -50,6 +50,7 @@ describe("GET /status", () => {
       version: "1.2.3",
       health: "Healthy",
       observeOnly: null,
+      configuration: { loadedAt: "2026-01-01T00:00:00.000Z", lastError: null },
       rooms: [],
       queuedRequests: 0,
       syncedRevision: null,

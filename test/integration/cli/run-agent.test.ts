@@ -31,6 +31,7 @@ class FakeAgent {
         this.calls.push("start");
         return this.#start();
       },
+      reload: () => void this.calls.push("reload"),
       stop: () => {
         this.calls.push("stop");
         return Promise.resolve();

@@ -15,6 +15,12 @@ export const NO_ROW: Readonly<Record<string, string>> = {
     ].map((reason) => [reason, "the process does not start, and says so on stderr"]),
   ),
   ...Object.fromEntries(
+    ["ConfigInvalid", "RestartRequired", "ReloadFailed"].map((reason) => [
+      reason,
+      "about the configuration of the agent: test/integration/agent/reload.test.ts",
+    ]),
+  ),
+  ...Object.fromEntries(
     [
       "ManagedByGit",
       "UnknownRoom",
@@ -22,6 +28,7 @@ export const NO_ROW: Readonly<Record<string, string>> = {
       "SourceUnavailable",
       "NothingToAccept",
       "HeadChanged",
+      "ReloadUnavailable",
     ].map((reason) => [reason, "the answer to a request"]),
   ),
   ...Object.fromEntries(

@@ -22,7 +22,7 @@ describe("createFolderSeeds", () => {
   afterEach(() => rmSync(outer, { recursive: true, force: true }));
 
   const read = async (path: string, maxBytes = 100) => {
-    const [seed] = await createFolderSeeds(root, maxBytes).readSeeds([path], signal);
+    const [seed] = await createFolderSeeds(root, () => maxBytes).readSeeds([path], signal);
     return seed;
   };
   const why = async (path: string, maxBytes?: number) => {
@@ -46,7 +46,7 @@ describe("createFolderSeeds", () => {
   });
 
   it("answers in the order it was asked, each path by itself", async () => {
-    const seeds = await createFolderSeeds(root, 100).readSeeds(
+    const seeds = await createFolderSeeds(root, () => 100).readSeeds(
       ["absent", "docs/notes.md", "docs"],
       signal,
     );
@@ -70,13 +70,13 @@ describe("createFolderSeeds", () => {
   it("does not take a Git LFS pointer for the file", async () => {
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"4".repeat(64)}\nsize 7\n`;
     writeFileSync(join(root, "big.bin"), pointer);
-    const seed = await createFolderSeeds(root, 1000).readSeeds(["big.bin"], signal);
+    const seed = await createFolderSeeds(root, () => 1000).readSeeds(["big.bin"], signal);
     expect(seed[0]).to.include({ kind: "unusable", reason: "SeedIsLfsPointer" });
   });
 
   it("does not take a git-annex pointer for the file", async () => {
     writeFileSync(join(root, "big.bin"), `/annex/objects/SHA256E-s7--${"4".repeat(64)}.bin\n`);
-    const seed = await createFolderSeeds(root, 1000).readSeeds(["big.bin"], signal);
+    const seed = await createFolderSeeds(root, () => 1000).readSeeds(["big.bin"], signal);
     expect(seed[0]).to.include({ kind: "unusable", reason: "SeedIsAnnexPointer" });
     expect(seed[0]?.kind === "unusable" && seed[0].message).to.include("git annex get");
   });
@@ -100,7 +100,7 @@ describe("createFolderSeeds", () => {
 
   it("reads below a root that is itself reached by a symlink", async () => {
     symlinkSync(root, join(outer, "link"));
-    const [seed] = await createFolderSeeds(join(outer, "link"), 100).readSeeds(
+    const [seed] = await createFolderSeeds(join(outer, "link"), () => 100).readSeeds(
       ["docs/notes.md"],
       signal,
     );
@@ -120,7 +120,7 @@ describe("createFolderSeeds", () => {
 
   it("rejects with the reason of an aborted signal", async () => {
     const aborted = AbortSignal.abort(new Error("the agent stops"));
-    const reading = createFolderSeeds(root, 100).readSeeds(["docs/notes.md"], aborted);
+    const reading = createFolderSeeds(root, () => 100).readSeeds(["docs/notes.md"], aborted);
     expect((await rejection(reading)).message).to.equal("the agent stops");
   });
 });

@@ -115,7 +115,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
       conditions: [aCondition({ reason: "SyncWindowClosed" })],
     },
     message: /./,
-    unblock: /^Correct `Operator.SyncWindows` .*; `room-operator windows`/,
+    unblock: /^Correct `Operator.SyncWindows`; `room-operator windows`/,
   },
   {
     reason: "DriftReported",

@@ -66,7 +66,7 @@ export function aPersonWorld() {
     posted: postedInputsOf([reader], clock),
     sourcePolls: new SourcePolls({
       store,
-      names: ["main"],
+      names: () => ["main"],
       pollSource: (name) => {
         polls.push(name);
         return world.poll();

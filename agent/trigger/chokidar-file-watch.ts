@@ -1,0 +1,33 @@
+import { watch } from "chokidar";
+import { dirname } from "node:path";
+import { messageOf } from "../kernel/errors.ts";
+import { Burst } from "./burst.ts";
+import type { WatchedFile, Watching } from "./folder-watch.ts";
+
+/**
+ * Watches a file by chokidar, and what stands next to it: an editor puts another file in its place, and Kubernetes another
+ * folder behind the symlink `..data` that a mounted file leads through. `wake` may be called without need.
+ */
+export function watchFileWithChokidar({ file, clock, wake, log }: WatchedFile): Watching {
+  const burst = new Burst(clock, wake);
+  // A symlink is watched both as itself and as the file it leads to.
+  const options = { depth: 0, ignoreInitial: true, ignorePermissionErrors: true } as const;
+  const watchers = [
+    watch(file, options),
+    watch(dirname(file), { ...options, followSymlinks: false }),
+  ];
+  let reported = false;
+  for (const watcher of watchers) {
+    watcher.on("all", () => burst.event());
+    watcher.on("error", (error) => {
+      if (!reported) log.warn({ file, error, detail: messageOf(error) }, "file is not watched");
+      reported = true;
+    });
+  }
+  return {
+    stop: async () => {
+      burst.stop();
+      await Promise.all(watchers.map((watcher) => watcher.close()));
+    },
+  };
+}
