@@ -12,11 +12,12 @@ export interface CloneReportDeps {
 export function cloneReport(deps: CloneReportDeps): (event: CloneEvent) => void {
   const { source, metrics, log } = deps;
   return (event) => {
+    const shared = event.sharedWith === undefined ? {} : { sharedWith: event.sharedWith };
     switch (event.kind) {
       case "rotated": {
         const { why, durationMs, before, after } = event;
         metrics.cloneRotated(source, why);
-        log.info({ source, reason: why, durationMs, before, after }, "clone rotated");
+        log.info({ source, reason: why, durationMs, before, after, ...shared }, "clone rotated");
         return;
       }
       case "rotationFailed": {
@@ -24,12 +25,15 @@ export function cloneReport(deps: CloneReportDeps): (event: CloneEvent) => void 
         if (!event.isNewReason) return;
         const { reason, message } = event.failure;
         const { retryAfterMs } = event;
-        log.warn({ source, reason, detail: message, retryAfterMs }, "clone rotation failed");
+        log.warn(
+          { source, reason, detail: message, retryAfterMs, ...shared },
+          "clone rotation failed",
+        );
         return;
       }
       case "discarded":
         metrics.cloneRotated(source, event.why);
-        log.warn({ source, reason: event.why }, "clone discarded");
+        log.warn({ source, reason: event.why, ...shared }, "clone discarded");
     }
   };
 }

@@ -2,7 +2,7 @@ import { type ApiOptions, createApi } from "../api/create-api.ts";
 import type { HttpServer } from "../api/http-server.ts";
 import type { OpenRoomServer } from "../roomserver/open-room-server.ts";
 import { createRestRoomServer } from "../roomserver/rest-room-server.ts";
-import { createGitSource } from "../source/git/git-source.ts";
+import { shareClones } from "../source/git/git-clones.ts";
 import { createFolderSource } from "../source/folder/folder-source.ts";
 import type { OpenFolderSource, OpenSource } from "../source/open-source.ts";
 import type { OpenStore } from "../store/open-store.ts";
@@ -31,7 +31,7 @@ export interface Implementations {
 export const IMPLEMENTATIONS: Implementations = {
   openStore: openSqliteStore,
   openRoomServer: createRestRoomServer,
-  openSource: createGitSource,
+  openSource: shareClones(),
   openFolderSource: createFolderSource,
   watchFolder: watchWithChokidar,
   watchFile: watchFileWithChokidar,

@@ -5,7 +5,7 @@ import { OperatorError } from "../kernel/errors.ts";
 import { shownRef } from "../room/revision.ts";
 import { patternsText } from "../source/spec-filter.ts";
 import { signatureCheck } from "../source/signature-check.ts";
-import { sourceCredentials } from "../source/source-credentials.ts";
+import { accessKey, sourceCredentials } from "../source/source-credentials.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import { firstPollMs } from "../trigger/poll-schedule.ts";
 import {
@@ -198,6 +198,7 @@ function specSource(config: Config, source: SourceConfig, edges: Edges): SpecSou
     pollTimeoutMs,
     roomIdPattern,
     credentials: () => sourceCredentials(auth, reach),
+    accessKey: accessKey(auth, reach),
     ...(verify === null ? {} : { signatures: () => signatureCheck(verify) }),
     clock,
     onClone: cloneReport({ source: name, metrics, log: logger }),

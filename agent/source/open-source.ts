@@ -30,8 +30,13 @@ export interface SourceOptions {
   readonly path: string;
   /** Which spec files below `path` are read. Default: all. */
   readonly patterns?: SpecPatterns;
-  /** Folder of the clone. It belongs to this source alone and may be deleted at any time. */
+  /** Folder of the clone, if this source opens it. It may be deleted at any time. No other source names it. */
   readonly folder: string;
+  /**
+   * Equal for sources that sign in and are reached in the same way, and different for others. Holds no secret. Absent: the clone is
+   * shared with no other source.
+   */
+  readonly accessKey?: string;
   readonly limits: SourceLimits;
   /** Total time of a poll, before any ran out of it. */
   readonly pollTimeoutMs: number;

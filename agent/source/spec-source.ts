@@ -13,6 +13,8 @@ export interface SpecSource {
   readonly withoutCommits?: true;
   /** One cheap request: where does the ref point now? */
   poll(signal: AbortSignal, options?: PollOptions): Promise<PollResult>;
+  /** `look` is called when another source's poll of the same address found something else than this one's last. Must not throw. */
+  onNews?(look: () => void): void;
   /**
    * Brings everything between `request.previous` and `request.head`, verified, and delivers it in this order: once
    * `onCommits`, then `onSeed` and `onFiles` any number of times, one call after the other (rooms may start before the rest
@@ -56,6 +58,8 @@ export interface ReadSpecs {
 export interface PollOptions {
   /** Asks over a new connection, so that the answer does not come from whoever gave the one before. Default: false. */
   readonly fresh?: boolean;
+  /** Answers that others got of the same address since this source's last poll count up to this age (ms), failures at any. Absent: the server is asked. */
+  readonly maxAgeMs?: number;
 }
 
 export type PollResult =
@@ -232,7 +236,6 @@ export type SpecSeed =
       readonly message: string;
     };
 
-/** The same with its bytes. */
 export type SeedFile =
   | (Extract<SpecSeed, { kind: "present" }> & SeedBytes)
   | Extract<SpecSeed, { kind: "unusable" }>;
@@ -280,7 +283,6 @@ export type HeadDoubt =
   /** No commit was found that it shares with the previous head: `commits` of its history were looked at, `whole`: all of it. */
   | { readonly kind: "unrelated"; readonly commits: number; readonly whole: boolean };
 
-/** A seed without its bytes. */
 export function toKnownSeed(
   seed:
     | {

@@ -24,8 +24,11 @@ export interface PollerOptions {
   readonly firstMs?: number;
   readonly clock: Clock;
   readonly random: Random;
-  /** One poll of the source: read the head, and where the head moved, bring it in. Never rejects for what the source did. */
-  readonly look: (signal: AbortSignal) => Promise<PollEnd>;
+  /**
+   * One poll of the source: read the head, and where the head moved, bring it in. `maxAgeMs`: as of `PollOptions`. Never rejects for
+   * what the source did.
+   */
+  readonly look: (signal: AbortSignal, maxAgeMs: number | undefined) => Promise<PollEnd>;
   /** Called when a poll rejected: a defect, or a store that is gone. Must not throw. */
   readonly onError: (error: unknown) => void;
 }
@@ -124,7 +127,10 @@ export class Poller {
     const { clock, look, onError } = this.#options;
     this.#nextPoll = null;
     try {
-      const end = await look(this.#stopping.signal);
+      // A person, or a webhook, knows of something that no earlier answer may show; the next time of a schedule may be far.
+      const asks = waiters.length > 0 || (this.#options.schedule ?? null) !== null;
+      const maxAgeMs = asks ? undefined : this.#intervalMs();
+      const end = await look(this.#stopping.signal, maxAgeMs);
       this.#lastEnd = end;
       this.#failures = end.kind === "failed" ? this.#failures + 1 : 0;
       const retryAfterMs = end.kind === "failed" ? end.retryAfterMs : undefined;

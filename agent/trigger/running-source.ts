@@ -56,13 +56,21 @@ export class RunningSource implements SeedReader {
   readonly #spec: SpecSource;
   readonly #announcements: Announcements | null;
   readonly #watch: RunningSourceOptions["watch"];
+  /** Whether it looks at once when another source of the same address found something. */
+  readonly #followsNews: boolean;
   #watching: Watching | null = null;
 
   private constructor(
     spec: SpecSource,
     parts: Pick<RunningSource, "intake" | "poller" | "webhook">,
-    { announcements, watch }: Pick<RunningSourceOptions, "watch"> & Announced,
+    {
+      announcements,
+      watch,
+      schedule,
+    }: Pick<RunningSourceOptions, "watch" | "schedule"> & Announced,
   ) {
+    // A head that a webhook announces and that was found before would look as if the webhook had missed it.
+    this.#followsNews = parts.webhook === null && schedule === null;
     this.#watch = watch;
     this.name = spec.name;
     this.#spec = spec;
@@ -104,8 +112,8 @@ export class RunningSource implements SeedReader {
       steadyMs: () => announcements?.intervalMs ?? intervalMs,
       clock,
       random,
-      look: async (signal) => {
-        const end = await lookAtSource({ spec, intake, metrics, log, clock }, signal);
+      look: async (signal, maxAgeMs) => {
+        const end = await lookAtSource({ spec, intake, metrics, log, clock, maxAgeMs }, signal);
         announcements?.polled(end);
         return end;
       },
@@ -148,6 +156,7 @@ export class RunningSource implements SeedReader {
   start(): void {
     this.poller.start();
     this.#watching ??= this.#watch?.(() => this.poller.wake()) ?? null;
+    if (this.#followsNews) this.#spec.onNews?.(() => this.poller.wake());
   }
 
   /** Ends polling and closes worker and connections. `why`: see `Poller.stop`. Idempotent. */

@@ -11,6 +11,8 @@ export interface SourceLookOptions {
   readonly metrics: SourceMetrics;
   readonly log: Pick<Logger, "info" | "warn">;
   readonly clock: Clock;
+  /** As of `PollOptions`. */
+  readonly maxAgeMs?: number | undefined;
 }
 
 /** One poll of a source: where is its head, and if that is news, what does it bring? What went wrong is noted once. */
@@ -36,12 +38,15 @@ export async function lookAtSource(
 }
 
 async function lookOnce(
-  { spec, intake, metrics, clock }: SourceLookOptions,
+  { spec, intake, metrics, clock, maxAgeMs }: SourceLookOptions,
   signal: AbortSignal,
 ): Promise<PollEnd> {
   const fresh = intake.isDoubting;
   const askedMs = clock.monotonicMs();
-  const polled = await spec.poll(signal, { fresh });
+  const polled = await spec.poll(signal, {
+    fresh,
+    ...(maxAgeMs === undefined ? {} : { maxAgeMs }),
+  });
   if (polled.kind === "failed") return polled;
   const { tag } = polled;
   const found = tag === undefined ? {} : { tag };

@@ -1,4 +1,5 @@
 import type { Saboteur } from "./saboteur.ts";
+import { SHARED_CLONE_SABOTEURS } from "./shared-clone-saboteurs.ts";
 import { TRANSPORT_SABOTEURS } from "./transport-saboteurs.ts";
 import { WEBHOOK_SABOTEURS } from "./webhook-saboteurs.ts";
 
@@ -7,6 +8,7 @@ const CONNECTIONS = "test/integration/http/http-connections.test.ts";
 
 /** What the one HTTP client promises the RoomServer and git, and what webhooks promise. */
 export const HTTP_SABOTEURS: readonly Saboteur[] = [
+  ...SHARED_CLONE_SABOTEURS,
   ...TRANSPORT_SABOTEURS,
   ...WEBHOOK_SABOTEURS,
   {

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../agent/kernel/clock.ts";
-import { createGitSource } from "../../agent/source/git/git-source.ts";
-import type { GitSourceOptions } from "../../agent/source/git/git-source.ts";
+import { createGitSource } from "../../agent/source/git/git-clones.ts";
+import type { GitSourceOptions } from "../../agent/source/git/git-shared-clone.ts";
 import { NO_LINE, toKnownSeed } from "../../agent/source/spec-source.ts";
 import type {
   CommitRange,
   KnownFile,
   KnownLine,
+  PollOptions,
   SeedBytes,
   SpecFile,
   SpecSource,
@@ -36,6 +37,8 @@ export type BenchOptions = Omit<Partial<GitSourceOptions>, "limits"> & {
   readonly limits?: Partial<GitSourceOptions["limits"]>;
   /** Whether the server knows filters. Default: false. */
   readonly filter?: boolean;
+  /** Opens the source. Default: one that shares its clone with none. */
+  readonly open?: (options: GitSourceOptions) => SpecSource;
 };
 
 /** What one sync told, in the order it was told. */
@@ -59,10 +62,16 @@ export class GitSourceBench {
   previous: string | null = null;
   trail: readonly string[] = [];
   known: readonly KnownFile[] = [];
+  readonly #isGuest: boolean;
 
-  private constructor(repository: GitRepository, server: GitServer, options: BenchOptions) {
+  private constructor(
+    { repository, server }: Pick<GitSourceBench, "repository" | "server">,
+    options: BenchOptions,
+    isGuest = false,
+  ) {
     this.repository = repository;
     this.server = server;
+    this.#isGuest = isGuest;
     this.folder = options.folder ?? mkdtempSync(join(tmpdir(), "room-operator-clone-"));
     this.#options = options;
     this.source = this.#create();
@@ -71,12 +80,17 @@ export class GitSourceBench {
   static async start(options: BenchOptions = {}): Promise<GitSourceBench> {
     const repository = GitRepository.create({ filter: options.filter ?? false });
     const server = await GitServer.start(repository.root);
-    return new GitSourceBench(repository, server, options);
+    return new GitSourceBench({ repository, server }, options);
+  }
+
+  /** Another source of the same repository, which goes before this one does. */
+  another(options: BenchOptions): GitSourceBench {
+    return new GitSourceBench(this, { ...this.#options, ...options }, true);
   }
 
   /** Polls, syncs to what the poll found and settles it if that worked. */
-  async follow(): Promise<Told> {
-    const polled = await this.source.poll(this.signal);
+  async follow(options: PollOptions = {}): Promise<Told> {
+    const polled = await this.source.poll(this.signal, options);
     if (polled.kind === "failed")
       return { result: polled, range: null, files: [], seeds: [], order: [] };
     return this.sync(polled.head);
@@ -126,13 +140,16 @@ export class GitSourceBench {
 
   async stop(): Promise<void> {
     await this.source.close();
-    await this.server.stop();
-    this.repository.remove();
+    if (!this.#isGuest) {
+      await this.server.stop();
+      this.repository.remove();
+    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   #create(options: BenchOptions = {}): SpecSource {
-    return createGitSource({
+    const { open = createGitSource } = this.#options;
+    return open({
       name: "specs",
       url: this.server.url(),
       ref: { kind: "branch", name: "main" },

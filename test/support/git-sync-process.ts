@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../agent/kernel/clock.ts";
-import { createGitSource } from "../../agent/source/git/git-source.ts";
+import { createGitSource } from "../../agent/source/git/git-clones.ts";
 import { DEFAULT_LIMITS } from "./git-source-bench.ts";
 
 const [, , url = ""] = process.argv;

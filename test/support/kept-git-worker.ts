@@ -4,7 +4,7 @@ import { ParsePool } from "../../agent/source/parse-pool.ts";
 import { endOnRequest } from "../../agent/source/git/objects/git-thread-end.ts";
 import { GitWorker } from "../../agent/source/git/git-worker.ts";
 import type {
-  GitWorkerSettings,
+  CloneSettings,
   ToWorker,
   WorkerStart,
 } from "../../agent/source/git/git-worker-messages.ts";
@@ -28,7 +28,7 @@ class KeptParsers extends ParsePool {
 /** The program of a thread that runs one git worker after the other: see `kept-threads.ts`. */
 const parsers = new Map<string, ParsePool>();
 
-function parsersOf({ parse }: GitWorkerSettings): ParsePool {
+function parsersOf({ parse }: CloneSettings): ParsePool {
   const key = JSON.stringify(parse);
   const found = parsers.get(key) ?? new KeptParsers(parse);
   parsers.set(key, found);

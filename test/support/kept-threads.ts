@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { Readable } from "node:stream";
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import type { WorkerOptions } from "node:worker_threads";
-import { createGitSource } from "../../agent/source/git/git-source.ts";
+import { shareClones } from "../../agent/source/git/git-clones.ts";
 import type {
   FromWorker,
   ToWorker,
@@ -31,9 +31,11 @@ export const keptThreads: StartThread = (_program, options) => {
   });
 };
 
+const open = shareClones();
+
 /** A git source whose worker runs in such a thread. */
 export const openKeptSource: OpenSource = (options) =>
-  createGitSource({ ...options, startThread: keptThreads });
+  open({ ...options, startThread: keptThreads });
 
 function startWorker({ resourceLimits, stdout }: WorkerOptions): Worker {
   const program = new URL("./kept-git-worker.ts", import.meta.url);
@@ -56,6 +58,8 @@ function startWorker({ resourceLimits, stdout }: WorkerOptions): Worker {
 /** What ends soon by itself is waited for so long, ms. */
 const PATIENCE_MS = 250;
 const SHORT: readonly ToWorker["kind"][] = ["settle", "tend"];
+/** What no answer is given to. */
+const ASIDE: readonly ToWorker["kind"][] = ["answer", "cancel", "leave"];
 
 /** One worker's turn in a thread: to its owner it is a thread of its own. */
 class KeptThread extends EventEmitter implements Thread {
@@ -88,7 +92,7 @@ class KeptThread extends EventEmitter implements Thread {
       this.#leaveIfIdle();
       return;
     }
-    if (message.kind !== "answer") this.#open.set(message.id, message.kind);
+    if (!ASIDE.includes(message.kind) && "id" in message) this.#open.set(message.id, message.kind);
     this.#port.postMessage(message);
   }
 

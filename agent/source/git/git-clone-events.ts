@@ -20,7 +20,12 @@ export interface Rotation {
 }
 
 /** What happened to the clone of a source, in addition to the results of polls and syncs. None of it affects what is enforced. */
-export type CloneEvent =
+export type CloneEvent = CloneChange & {
+  /** The other sources that read the clone, to which this is not reported again. Absent: none. */
+  readonly sharedWith?: readonly string[];
+};
+
+type CloneChange =
   | ({ readonly kind: "rotated"; readonly durationMs: number } & Rotation)
   | {
       readonly kind: "rotationFailed";

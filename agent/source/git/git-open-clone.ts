@@ -15,7 +15,7 @@ import { GitObjectStore } from "./objects/git-object-store.ts";
 import type { GitTransport, PackRequest } from "./wire/git-transport.ts";
 import { GitTrees } from "./objects/git-trees.ts";
 import { trailOf } from "./git-trail.ts";
-import type { GitWorkerSettings } from "./git-worker-messages.ts";
+import type { CloneSettings } from "./git-worker-messages.ts";
 
 export interface BringRequest {
   readonly head: string;
@@ -32,7 +32,7 @@ export interface BringRequest {
 export type BlobCall = Pick<BringRequest, "credentials" | "signal" | "onReceived">;
 
 export interface OpenCloneTools {
-  readonly settings: GitWorkerSettings;
+  readonly settings: CloneSettings;
   readonly transport: GitTransport;
 }
 

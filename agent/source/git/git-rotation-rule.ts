@@ -22,6 +22,21 @@ export const ROTATION_LIMITS: RotationLimits = {
   ageMs: 7 * 24 * 3_600_000,
 };
 
+/** What a clone may grow to while a rotation would cost one of its sources the way from its head to the newest. */
+export function doubled({
+  packs,
+  growthFactor,
+  growthBytes,
+  ageMs,
+}: RotationLimits): RotationLimits {
+  return {
+    packs: packs * 2,
+    growthFactor: growthFactor * 2,
+    growthBytes: growthBytes * 2,
+    ageMs: ageMs * 2,
+  };
+}
+
 /** What is kept with a clone about its beginning. */
 export interface CloneBirth {
   /** Wall time, ms since 1970. */

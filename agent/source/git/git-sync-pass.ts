@@ -33,6 +33,8 @@ export interface GitSyncRequest {
   readonly line: KnownLine;
   readonly knownPrint: string;
   readonly credentials: GitCredentials;
+  /** Blobs that others who wait for this sync to end will read of the same tree: brought along, and nothing fails by them. */
+  readonly alsoWanted: (rootTree: string) => readonly string[];
   readonly signal: AbortSignal;
   /** Gives the main thread something and waits until it was taken; for `known` it answers with it. */
   readonly ask: (ask: Ask) => Promise<readonly KnownFile[]>;
@@ -93,7 +95,7 @@ export class SyncPass {
       seedBytes: settings.limits.seedBytes,
       seedTotalBytes: settings.limits.seedTotalBytes,
     });
-    await this.#wanted.specs(changed);
+    await this.#wanted.specs(changed, () => this.#request.alsoWanted(rootTree));
     const kept = unchanged({ listed, changed, known });
     const parsing = new SpecParsing(this.#session, changed);
     await this.#tellCommits(walk, { changed, known, parsing }, returnedTo);

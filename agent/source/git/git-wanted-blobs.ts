@@ -26,12 +26,16 @@ export class WantedBlobs {
     this.#call = call;
   }
 
-  /** Of spec files; one with a `problem` is not read. */
+  /** Of spec files; one with a `problem` is not read. With what has to be fetched comes what `also` names. */
   specs(
     files: readonly { readonly oid: string; readonly problem?: string | null }[],
+    also: () => readonly string[] = () => [],
   ): Promise<void> {
     const read = files.filter(({ problem }) => problem === undefined || problem === null);
-    return this.bring(read.map(({ oid }) => oid));
+    return this.bring(
+      read.map(({ oid }) => oid),
+      also,
+    );
   }
 
   /** Of the files that paths name in a tree. */
@@ -61,8 +65,13 @@ export class WantedBlobs {
   }
 
   /** What a commit names is on its server, unless the branch was rewritten meanwhile: then the next poll finds another head. */
-  async bring(oids: readonly string[]): Promise<void> {
-    const [first, ...others] = await this.#session.need(oids, this.#call);
+  async bring(oids: readonly string[], also: () => readonly string[] = () => []): Promise<void> {
+    const { objects } = this.#session;
+    const mine = new Set(oids);
+    const isHere = (oid: string) => objects.has(oid) || objects.skippedSize(oid) !== null;
+    const all = oids.every(isHere) ? oids : [...oids, ...also()];
+    const missing = await this.#session.need(all, this.#call);
+    const [first, ...others] = missing.filter((oid) => mine.has(oid));
     if (first === undefined) return;
     const more = others.length === 0 ? "" : ` and ${others.length} more`;
     throw gitFailure(

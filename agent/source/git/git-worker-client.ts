@@ -5,7 +5,7 @@ import { GitWorkerThread } from "./git-worker-thread.ts";
 import type { GitWorkerThreadOptions } from "./git-worker-thread.ts";
 import type { KnownFile } from "../spec-source.ts";
 
-type Request = Exclude<ToWorker, { kind: "answer" | "end" }>;
+type Request = Exclude<ToWorker, { kind: "answer" | "cancel" | "leave" | "end" }>;
 type Distribute<T> = T extends unknown ? Omit<T, "id"> : never;
 export type WorkerRequest = Distribute<Request>;
 
@@ -20,6 +20,8 @@ export interface GitWorkerClientOptions extends GitWorkerThreadOptions {
   readonly silenceMs: number;
   /** A worker without work is kept for so long: one costs 50 MB with its parser, and starting one some 200 ms. Default: a minute. */
   readonly keepAliveMs?: number | undefined;
+  /** The first worker is started when this has resolved. Default: at once. */
+  readonly after?: Promise<unknown>;
   /** Called when the worker discarded its clone. Must not throw. */
   readonly onDiscarded?: (why: DiscardReason) => void;
 }
@@ -31,6 +33,10 @@ interface Call {
   readonly resolve: (result: WorkerResult) => void;
   readonly reject: (error: unknown) => void;
   readonly options: WorkerCallOptions;
+  /** The source that it is for; null: all. */
+  readonly reader: number | null;
+  /** Nobody waits for it any more; the worker still has it. */
+  isGivenUp: boolean;
   deadline: NodeJS.Timeout | undefined;
 }
 
@@ -43,18 +49,19 @@ export class GitWorkerClient {
   readonly #calls = new Map<number, Call>();
   #thread: GitWorkerThread | null = null;
   /** Resolves when the thread before this one has ended. */
-  #ended: Promise<unknown> = Promise.resolve();
+  #ended: Promise<unknown>;
   #lastId = 0;
   #idle: NodeJS.Timeout | undefined;
   #closing: Promise<void> | null = null;
 
   constructor(options: GitWorkerClientOptions) {
     this.#options = options;
+    this.#ended = options.after ?? Promise.resolve();
   }
 
   /**
    * Rejects with the signal's reason, with what `onAsk` threw, or with a defect; a failure is a result. To give a call up in
-   * the middle the worker is ended: it may be anywhere.
+   * the middle the worker is ended, since it may be anywhere; where it has work for other sources, the call is cancelled.
    */
   call(request: WorkerRequest, options: WorkerCallOptions): Promise<WorkerResult> {
     options.signal.throwIfAborted();
@@ -65,15 +72,22 @@ export class GitWorkerClient {
     const id = this.#lastId;
     const onAbort = () => this.#giveUp(id, options.signal.reason);
     return new Promise<WorkerResult>((resolve, reject) => {
-      this.#calls.set(id, { resolve, reject, options, deadline: undefined });
+      const reader = "reader" in request ? request.reader.id : null;
+      const call = { resolve, reject, options, reader, isGivenUp: false, deadline: undefined };
+      this.#calls.set(id, call);
       options.signal.addEventListener("abort", onAbort, { once: true });
       this.#watch(id);
       this.#send({ ...request, id }).catch(reject);
     }).finally(() => {
       options.signal.removeEventListener("abort", onAbort);
-      this.#take(id);
+      if (this.#calls.get(id)?.isGivenUp === false) this.#take(id);
       if (this.#calls.size === 0) this.#rest();
     });
+  }
+
+  /** The source with this id has no calls any more: the worker forgets it. */
+  leave(reader: number): void {
+    this.#thread?.post({ kind: "leave", reader });
   }
 
   /** Ends the worker; calls under way fail. Idempotent. */
@@ -114,18 +128,20 @@ export class GitWorkerClient {
         return;
       case "done":
         this.#take(message.id)?.resolve(message.result);
-        return;
+        break;
       case "defect":
         this.#take(message.id)?.reject(new Error(`the git worker failed: ${message.message}`));
     }
+    if (this.#calls.size === 0) this.#rest();
   }
 
   async #answer(id: number, ask: Ask): Promise<void> {
     const call = this.#calls.get(id);
-    if (call === undefined) return;
+    if (call === undefined || call.isGivenUp) return;
     clearTimeout(call.deadline);
     try {
       const known = (await call.options.onAsk?.(ask)) ?? [];
+      if (call.isGivenUp) return;
       this.#thread?.post({ kind: "answer", id, known });
       this.#watch(id);
     } catch (error) {
@@ -152,11 +168,20 @@ export class GitWorkerClient {
     return call;
   }
 
-  /** Ends one call with `reason`, and the worker with it: the others fail and can be repeated. */
+  /** Ends one call with `reason`, and with it the worker if that has no work for another source. */
   #giveUp(id: number, reason: unknown): void {
-    const call = this.#take(id);
-    if (call === undefined) return;
+    const call = this.#calls.get(id);
+    if (call === undefined || call.isGivenUp) return;
     call.reject(reason);
+    const isFor = (other: Call) => !other.isGivenUp && other.reader !== call.reader;
+    if (this.#thread !== null && [...this.#calls.values()].some(isFor)) {
+      // It is watched until the worker is done with it: others may wait for that.
+      call.isGivenUp = true;
+      this.#watch(id);
+      this.#thread.post({ kind: "cancel", id });
+      return;
+    }
+    this.#take(id);
     this.#lose("was ended because another call was given up");
   }
 

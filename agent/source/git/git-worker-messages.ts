@@ -20,23 +20,39 @@ import type {
 } from "../spec-source.ts";
 
 /** What a worker needs to know once, when it starts. Plain data; holds no credential. */
-export interface GitWorkerSettings {
+export interface CloneSettings {
   readonly url: string;
   readonly fetcher?: Fetcher;
-  readonly path: string;
-  /** Default: all files are read. */
-  readonly patterns?: SpecPatterns;
   readonly folder: string;
-  readonly limits: SourceLimits;
+  readonly limits: CloneLimits;
   readonly deadlines: GitDeadlines;
   readonly roomIdPattern: string;
   readonly parse: { readonly threads: number; readonly timeoutMs: number; readonly heapMb: number };
   readonly rotation: RotationLimits;
 }
 
+/** The limits that decide what is downloaded and kept: equal for all sources of a clone. */
+export type CloneLimits = Pick<SourceLimits, "packBytes" | "objectBytes" | "specBytes" | "commits">;
+
+/** The source that a request is for. Requests of one id always have the same path and limits. */
+export interface ReaderSettings {
+  readonly id: number;
+  readonly path: string;
+  /** Default: all files are read. */
+  readonly patterns?: SpecPatterns;
+  readonly limits: SourceLimits;
+}
+
+/** What one source of a clone works with. */
+export interface GitWorkerSettings extends CloneSettings {
+  readonly path: string;
+  readonly patterns?: SpecPatterns;
+  readonly limits: SourceLimits;
+}
+
 /** What a thread is started with. */
 export interface WorkerStart {
-  readonly settings: GitWorkerSettings;
+  readonly settings: CloneSettings;
   /** One number in shared memory: not 0 once the thread has to end, for work that reads no message. */
   readonly ending: Int32Array;
 }
@@ -46,6 +62,9 @@ export type ToWorker =
   | {
       readonly kind: "sync";
       readonly id: number;
+      readonly reader: ReaderSettings;
+      /** True: a fetch of the same head that failed for another source before counts, once. */
+      readonly mayShare: boolean;
       readonly head: string;
       readonly previous: string | null;
       readonly line: KnownLine;
@@ -59,6 +78,7 @@ export type ToWorker =
   | {
       readonly kind: "verify";
       readonly id: number;
+      readonly reader: ReaderSettings;
       readonly head: string;
       readonly signatures: SignatureCheckRequest;
       /** For a head that has to be brought back. */
@@ -67,6 +87,7 @@ export type ToWorker =
   | {
       readonly kind: "readSpecs";
       readonly id: number;
+      readonly reader: ReaderSettings;
       readonly oids: readonly string[];
       /** For blobs that have to be brought first. */
       readonly credentials: GitCredentials;
@@ -74,19 +95,31 @@ export type ToWorker =
   | {
       readonly kind: "readSeeds";
       readonly id: number;
+      readonly reader: ReaderSettings;
       readonly head: string;
       readonly paths: readonly string[];
       /** For a head that has to be brought back. */
       readonly credentials: GitCredentials;
     }
-  | { readonly kind: "settle"; readonly id: number; readonly head: string }
+  | {
+      readonly kind: "settle";
+      readonly id: number;
+      readonly reader: ReaderSettings;
+      readonly head: string;
+    }
   /** Rotates the clone if it grew or aged too much. */
   | {
       readonly kind: "tend";
       readonly id: number;
+      /** The ids of all sources that read the clone. */
+      readonly readers: readonly number[];
       readonly nowMs: number;
       readonly credentials: GitCredentials;
     }
+  /** Nobody waits for the request of this id any more: it ends at its next step. */
+  | { readonly kind: "cancel"; readonly id: number }
+  /** The source of this id reads no more. */
+  | { readonly kind: "leave"; readonly reader: number }
   /** The answer to an `ask` of the same id. */
   | { readonly kind: "answer"; readonly id: number; readonly known?: readonly KnownFile[] }
   /** The thread ends itself at once, whatever is under way. */

@@ -1,12 +1,7 @@
 import type { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
 import type { WorkerOptions } from "node:worker_threads";
-import type {
-  FromWorker,
-  GitWorkerSettings,
-  ToWorker,
-  WorkerStart,
-} from "./git-worker-messages.ts";
+import type { FromWorker, CloneSettings, ToWorker, WorkerStart } from "./git-worker-messages.ts";
 
 /** How long a thread may take to end itself, in ms. Then it is terminated. */
 const GRACE_MS = 500;
@@ -24,7 +19,7 @@ export interface Thread {
 export type StartThread = (program: URL, options: WorkerOptions) => Thread;
 
 export interface GitWorkerThreadOptions {
-  readonly settings: GitWorkerSettings;
+  readonly settings: CloneSettings;
   readonly heapMb: number;
   /** The program that the thread runs. Default: the git worker. */
   readonly program?: URL;

@@ -1,20 +1,24 @@
 import type { TransferListItem } from "node:worker_threads";
 import { messageOf } from "../../kernel/errors.ts";
 import type { DiscardReason } from "./git-clone-events.ts";
-import { toSourceFailure } from "../git-failure.ts";
+import { gitFailure, toSourceFailure } from "../git-failure.ts";
 import type { ParsePool } from "../parse-pool.ts";
 import { readSeeds } from "./git-read-seeds.ts";
 import { readSpecs } from "./git-read-specs.ts";
 import { CloneRotation } from "./git-rotation.ts";
+import { KeptClone } from "./git-kept-clone.ts";
 import { GitSession } from "./git-session.ts";
 import { SeedSender } from "./git-seed-sender.ts";
 import { rangeCheck, verifyCounting } from "./git-signature-check.ts";
 import { GitSync } from "./git-sync.ts";
 import { endIfAsked } from "./objects/git-thread-end.ts";
+import { listSpecs } from "./git-spec-listing.ts";
+import { printOf } from "./git-worker-messages.ts";
 import type {
   Ask,
+  CloneSettings,
   FromWorker,
-  GitWorkerSettings,
+  ReaderSettings,
   ToWorker,
   WorkerResult,
 } from "./git-worker-messages.ts";
@@ -26,104 +30,141 @@ const PROGRESS_MS = 200;
 /** How often a request that waits for another one says so. */
 const WAITING_MS = 1000;
 
-/** To give a request up the main thread ends the whole worker. */
-const NEVER = new AbortController().signal;
-
+type Request = Exclude<ToWorker, { kind: "answer" | "cancel" | "leave" | "end" }>;
 type SyncMessage = Extract<ToWorker, { kind: "sync" }>;
+type SpecsMessage = Extract<ToWorker, { kind: "readSpecs" }>;
 type SeedsMessage = Extract<ToWorker, { kind: "readSeeds" }>;
 type VerifyMessage = Extract<ToWorker, { kind: "verify" }>;
 type TendMessage = Extract<ToWorker, { kind: "tend" }>;
 export type Post = (message: FromWorker, transfer?: readonly TransferListItem[]) => void;
 
-/** The worker's side of the conversation: one session, requests by id. */
+interface Reader {
+  readonly session: GitSession;
+  readonly sync: GitSync;
+}
+
+/** A request that has no answer yet. */
+interface OpenRequest {
+  readonly cancel: AbortController;
+  /** Takes the answer to what the main thread is asked. */
+  onAnswer: ((known: readonly KnownFile[]) => void) | null;
+}
+
+/** The worker's side of the conversation: one clone, its readers, requests by id. */
 export class GitWorker {
-  readonly #session: GitSession;
-  readonly #sync: GitSync;
-  readonly #answers = new Map<number, (known: readonly KnownFile[]) => void>();
+  readonly #clone: KeptClone;
+  readonly #readers = new Map<number, Reader>();
+  readonly #open = new Map<number, OpenRequest>();
+  /** Syncs that wait for their turn. */
+  readonly #waiting = new Set<SyncMessage>();
   readonly #post: Post;
   /** What changes the clone goes one at a time, in the order it came. */
   #turn: Promise<unknown> = Promise.resolve();
 
   /** `parsers`: threads that outlive this worker. Default: it starts its own. */
-  constructor(settings: GitWorkerSettings, post: Post, parsers?: ParsePool) {
+  constructor(settings: CloneSettings, post: Post, parsers?: ParsePool) {
     const onDiscard = (why: DiscardReason) => post({ kind: "discarded", why });
-    this.#session = new GitSession(settings, onDiscard, parsers);
-    this.#sync = new GitSync(this.#session);
+    this.#clone = new KeptClone(settings, onDiscard, parsers);
     this.#post = post;
   }
 
   receive(message: ToWorker): void {
     switch (message.kind) {
       case "answer":
-        this.#answers.get(message.id)?.(message.known ?? []);
-        this.#answers.delete(message.id);
+        this.#open.get(message.id)?.onAnswer?.(message.known ?? []);
         return;
-      case "readSpecs":
-        this.#reply(message.id, async () => ({
-          kind: "specs",
-          unread: await readSpecs(this.#session, {
-            oids: message.oids,
-            call: {
-              credentials: message.credentials,
-              signal: NEVER,
-              onReceived: this.#progress(message.id),
-            },
-            tell: (specs) => this.#ask(message.id, { kind: "specs", specs }),
-          }),
-        }));
+      case "cancel":
+        this.#open
+          .get(message.id)
+          ?.cancel.abort(gitFailure("WorkerFailed", "The request was given up."));
         return;
-      case "readSeeds":
-        this.#reply(message.id, () => this.#readSeeds(message));
-        return;
-      case "sync":
-        this.#reply(message.id, () => this.#inTurn(message.id, () => this.#runSync(message)));
-        return;
-      case "verify":
-        this.#reply(message.id, () => this.#inTurn(message.id, () => this.#verify(message)));
-        return;
-      case "settle":
-        this.#reply(message.id, () => this.#inTurn(message.id, () => this.#settle(message.head)));
-        return;
-      case "tend":
-        this.#reply(message.id, () => this.#tend(message));
+      case "leave":
+        this.#readers.delete(message.reader);
+        this.#clone.readers.delete(message.reader);
         return;
       case "end":
         endIfAsked();
+        return;
+      case "sync":
+      case "readSpecs":
+      case "readSeeds":
+      case "verify":
+      case "settle":
+      case "tend":
+        this.#reply(message.id, (signal) => this.#carryOut(message, signal));
+    }
+  }
+
+  #carryOut(request: Request, signal: AbortSignal): Promise<WorkerResult> {
+    switch (request.kind) {
+      case "readSpecs":
+        return this.#readSpecs(request, signal);
+      case "readSeeds":
+        return this.#readSeeds(request, signal);
+      case "sync":
+        return this.#runSync(request, signal);
+      case "verify":
+        return this.#inTurn(request.id, () => this.#verify(request, signal));
+      case "settle":
+        return this.#inTurn(request.id, async () => {
+          await this.#reader(request.reader).session.settle(request.head);
+          return { kind: "settled" };
+        });
+      case "tend":
+        return this.#tend(request, signal);
     }
   }
 
   /** For a thread that does not end with its worker. No request may be under way. */
   close(): Promise<void> {
-    return this.#session.close();
+    return this.#clone.close();
   }
 
-  async #settle(head: string): Promise<WorkerResult> {
-    await this.#session.open();
-    if (this.#session.objects.has(head)) await this.#session.clone.writeSynced(head);
-    return { kind: "settled" };
+  #reader(settings: ReaderSettings): Reader {
+    const known = this.#readers.get(settings.id);
+    if (known !== undefined) return known;
+    const session = new GitSession(this.#clone, settings);
+    const reader = { session, sync: new GitSync(session) };
+    this.#readers.set(settings.id, reader);
+    return reader;
+  }
+
+  async #readSpecs(message: SpecsMessage, signal: AbortSignal): Promise<WorkerResult> {
+    const { id, oids, credentials } = message;
+    const unread = await readSpecs(this.#reader(message.reader).session, {
+      oids,
+      call: { credentials, signal, onReceived: this.#progress(id) },
+      tell: (specs) => this.#ask(id, { kind: "specs", specs }),
+    });
+    return { kind: "specs", unread };
   }
 
   /** A head that counts and is not here, or not whole, is brought back first. */
-  async #readSeeds({ id, head, paths, credentials }: SeedsMessage): Promise<WorkerResult> {
-    const here = await readSeeds(this.#session, { head, paths, call: null });
+  async #readSeeds(message: SeedsMessage, signal: AbortSignal): Promise<WorkerResult> {
+    const { id, head, paths, credentials } = message;
+    const { session } = this.#reader(message.reader);
+    const here = await readSeeds(session, { head, paths, call: null });
     if (here !== null) return { kind: "seeds", seeds: here };
     return this.#inTurn(id, async () => {
-      const call = { credentials, signal: NEVER, onReceived: this.#progress(id) };
-      await this.#session.restore({ head, ...call });
-      return { kind: "seeds", seeds: await readSeeds(this.#session, { head, paths, call }) };
+      const call = { credentials, signal, onReceived: this.#progress(id) };
+      await session.restore({ head, ...call });
+      return { kind: "seeds", seeds: await readSeeds(session, { head, paths, call }) };
     });
   }
 
-  async #verify({ id, head, signatures, credentials }: VerifyMessage): Promise<WorkerResult> {
-    const call = { signal: NEVER, progress: this.#progress(id) };
+  async #verify(message: VerifyMessage, signal: AbortSignal): Promise<WorkerResult> {
+    const { id, head, signatures, credentials } = message;
+    const { session } = this.#reader(message.reader);
+    const call = { signal, progress: this.#progress(id) };
     const asked = { head, credentials, request: signatures, call };
-    return { kind: "verified", verified: await verifyCounting(this.#session, asked) };
+    return { kind: "verified", verified: await verifyCounting(session, asked) };
   }
 
-  async #tend({ id, nowMs, credentials }: TendMessage): Promise<WorkerResult> {
-    const rotation = new CloneRotation(this.#session, (work) => this.#inTurn(id, work));
+  async #tend(message: TendMessage, signal: AbortSignal): Promise<WorkerResult> {
+    const { id, nowMs, readers, credentials } = message;
+    const rotation = new CloneRotation(this.#clone, (work) => this.#inTurn(id, work));
     const progress = this.#progress(id);
-    const request = { nowMs, credentials, signal: NEVER, progress };
+    const request = { nowMs, readers, credentials, signal, progress };
     return { kind: "tended", rotation: await rotation.tend(request) };
   }
 
@@ -132,17 +173,31 @@ export class GitWorker {
     const waiting = setInterval(() => this.#post({ kind: "progress", id }), WAITING_MS);
     const mine = this.#turn.then(() => {
       clearInterval(waiting);
+      this.#open.get(id)?.cancel.signal.throwIfAborted();
       return work();
     });
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
 
-  #runSync(message: SyncMessage): Promise<WorkerResult> {
+  #runSync(message: SyncMessage, signal: AbortSignal): Promise<WorkerResult> {
+    const { session, sync } = this.#reader(message.reader);
+    if (!message.mayShare) session.ignoreFailures();
+    this.#waiting.add(message);
+    return this.#inTurn(message.id, () => {
+      this.#waiting.delete(message);
+      return this.#syncNow(message, { session, sync, signal });
+    }).finally(() => this.#waiting.delete(message));
+  }
+
+  #syncNow(
+    message: SyncMessage,
+    { session, sync, signal }: Reader & { readonly signal: AbortSignal },
+  ): Promise<WorkerResult> {
     const { id } = message;
     const progress = this.#progress(id);
     const seeds = new SeedSender({
-      objects: () => this.#session.objects,
+      objects: () => session.objects,
       tell: (seed) => this.#ask(id, { kind: "seed", seed }),
       progress,
     });
@@ -150,10 +205,27 @@ export class GitWorker {
       if (asked.kind === "files") await seeds.tellSeedsOf(asked.files);
       return this.#ask(id, asked);
     };
-    const call = { signal: NEVER, progress };
+    const alsoWanted = (rootTree: string) => this.#wantedNext(message.head, rootTree);
     const { signatures } = message;
-    const check = signatures === null ? null : rangeCheck(this.#session, signatures, call);
-    return this.#sync.run({ ...message, ...call, ask, check });
+    const check =
+      signatures === null ? null : rangeCheck(session, signatures, { signal, progress });
+    return sync.run({ ...message, signal, ask, progress, alsoWanted, check });
+  }
+
+  /** The spec files that other sources, which wait for their first sync of this head, are going to read. */
+  #wantedNext(head: string, rootTree: string): readonly string[] {
+    const first = [...this.#waiting].filter(
+      ({ reader, ...message }) =>
+        message.head === head && message.knownPrint === printOf([]) && this.#readers.has(reader.id),
+    );
+    return first.flatMap(({ reader }) => {
+      const { session } = this.#reader(reader);
+      const { path: folder, limits } = session.settings;
+      const where = { folder, limits, memory: session.listings };
+      // What keeps that source from its files is found by its own sync.
+      const listing = session.unlessRefused(() => listSpecs(session.trees, rootTree, where));
+      return (listing?.found ?? []).filter(({ problem }) => problem === null).map(({ oid }) => oid);
+    });
   }
 
   #progress(id: number): () => void {
@@ -166,8 +238,17 @@ export class GitWorker {
   }
 
   #ask(id: number, ask: Ask): Promise<readonly KnownFile[]> {
-    return new Promise((resolve) => {
-      this.#answers.set(id, resolve);
+    const request = this.#open.get(id);
+    return new Promise((resolve, reject) => {
+      const signal = request?.cancel.signal;
+      const onCancel = () => reject(signal?.reason);
+      if (request === undefined || signal === undefined || signal.aborted) return onCancel();
+      request.onAnswer = (known) => {
+        signal.removeEventListener("abort", onCancel);
+        request.onAnswer = null;
+        resolve(known);
+      };
+      signal.addEventListener("abort", onCancel, { once: true });
       this.#post({ kind: "ask", id, ask }, buffersOf(ask));
     });
   }
@@ -176,14 +257,20 @@ export class GitWorker {
   #diskFailure(error: unknown): SourceFailure | null {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (!/^E[A-Z]+$/.test(code)) return null;
-    const message = `The clone in ${this.#session.settings.folder} cannot be used: ${messageOf(error)}. Check the disk.`;
+    const message = `The clone in ${this.#clone.settings.folder} cannot be used: ${messageOf(error)}. Check the disk.`;
     return { kind: "failed", reason: "WorkerFailed", message };
   }
 
-  #reply(id: number, work: () => Promise<WorkerResult>): void {
-    work().then(
-      (result) => this.#post({ kind: "done", id, result }, buffersIn(result)),
+  #reply(id: number, work: (signal: AbortSignal) => Promise<WorkerResult>): void {
+    const request: OpenRequest = { cancel: new AbortController(), onAnswer: null };
+    this.#open.set(id, request);
+    work(request.cancel.signal).then(
+      (result) => {
+        this.#open.delete(id);
+        this.#post({ kind: "done", id, result }, buffersIn(result));
+      },
       (error: unknown) => {
+        this.#open.delete(id);
         const failure = toSourceFailure(error) ?? this.#diskFailure(error);
         if (failure !== null) this.#post({ kind: "done", id, result: failure });
         else this.#post({ kind: "defect", id, message: messageOf(error) });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { createGitSource } from "../../../agent/source/git/git-source.ts";
+import { createGitSource } from "../../../agent/source/git/git-clones.ts";
 import { ROTATION_LIMITS } from "../../../agent/source/git/git-rotation-rule.ts";
 import { isFetch } from "../../faults/git-requests.ts";
 import { AgentWorld } from "../../support/agent-world.ts";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { CloneRotation } from "../../../agent/source/git/git-rotation.ts";
 import { ROTATION_LIMITS } from "../../../agent/source/git/git-rotation-rule.ts";
+import { KeptClone } from "../../../agent/source/git/git-kept-clone.ts";
 import { GitSession } from "../../../agent/source/git/git-session.ts";
 import { GitRepository } from "../../support/git-repository.ts";
 import { GitServer } from "../../support/git-server.ts";
@@ -16,6 +17,7 @@ describe("CloneRotation, with syncs in the middle of it", () => {
   let root: string;
   let repository: GitRepository;
   let server: GitServer;
+  let clone: KeptClone;
   let session: GitSession;
   let discarded: string[];
   beforeEach(async () => {
@@ -24,10 +26,9 @@ describe("CloneRotation, with syncs in the middle of it", () => {
     server = await GitServer.start(repository.root);
     discarded = [];
     settled = null;
-    session = new GitSession(
+    clone = new KeptClone(
       {
         url: server.url(),
-        path: ".",
         folder: join(root, "specs"),
         limits: DEFAULT_LIMITS,
         deadlines: { headersMs: 20_000, idleMs: 20_000, totalMs: 20_000 },
@@ -37,11 +38,12 @@ describe("CloneRotation, with syncs in the middle of it", () => {
       },
       (why) => discarded.push(why),
     );
+    session = new GitSession(clone, { id: 1, path: ".", limits: DEFAULT_LIMITS });
     await sync(commit(1));
     await sync(commit(2));
   });
   afterEach(async () => {
-    await session.close();
+    await clone.close();
     await server.stop();
     repository.remove();
     rmSync(root, { recursive: true });
@@ -68,12 +70,12 @@ describe("CloneRotation, with syncs in the middle of it", () => {
   /** Rotates, with `meanwhile` between the making of the new clone and its taking the place. */
   const rotate = (meanwhile: () => Promise<unknown>) => {
     let turns = 0;
-    const rotation = new CloneRotation(session, async (work) => {
+    const rotation = new CloneRotation(clone, async (work) => {
       turns += 1;
       if (turns === 2) await meanwhile();
       return work();
     });
-    return rotation.tend({ ...common, nowMs: NOW, progress: () => undefined });
+    return rotation.tend({ ...common, readers: [1], nowMs: NOW, progress: () => undefined });
   };
   const specAt = (head: string) => {
     const { tree } = session.trees.commit(head);

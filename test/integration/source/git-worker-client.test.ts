@@ -6,9 +6,10 @@ import { GitWorkerClient } from "../../../agent/source/git/git-worker-client.ts"
 import { DEFAULT_LIMITS } from "../../support/git-source-bench.ts";
 import { rejection } from "../../support/rejection.ts";
 
+const READER = { id: 1, path: ".", limits: DEFAULT_LIMITS };
+
 const SETTINGS = {
   url: "http://127.0.0.1:1",
-  path: ".",
   folder: "/nowhere",
   limits: DEFAULT_LIMITS,
   deadlines: { headersMs: 1, idleMs: 1, totalMs: 1 },
@@ -31,13 +32,16 @@ describe("GitWorkerClient", () => {
   afterEach(() => client.close());
 
   const settle = (head: string, options = { signal }) =>
-    client.call({ kind: "settle", head }, options);
+    client.call({ kind: "settle", reader: READER, head }, options);
 
   for (const head of ["hang", "die"]) {
     it(`fails what is under way with WorkerFailed when the worker would ${head}, then starts a new one`, async () => {
       await settle("fine");
       const other = rejection(
-        client.call({ kind: "readSpecs", oids: [], credentials: { kind: "none" } }, { signal }),
+        client.call(
+          { kind: "readSpecs", reader: READER, oids: [], credentials: { kind: "none" } },
+          { signal },
+        ),
       );
       expect(await rejection(settle(head))).to.have.property("code", "WorkerFailed");
       expect(await other).to.have.property("code", "WorkerFailed");
@@ -96,7 +100,7 @@ describe("GitWorkerClient", () => {
       },
       program: new URL("./touchy-git-worker.ts", import.meta.url),
     });
-    const call = () => resting.call({ kind: "settle", head: "fine" }, { signal });
+    const call = () => resting.call({ kind: "settle", reader: READER, head: "fine" }, { signal });
     try {
       await Promise.all([call(), call()]);
       await ended.promise;
@@ -115,9 +119,9 @@ describe("GitWorkerClient", () => {
       heapMb: 64,
       program: new URL("./touchy-git-worker.ts", import.meta.url),
     });
-    const work = () => patient.call({ kind: "settle", head: "work" }, { signal });
+    const work = () => patient.call({ kind: "settle", reader: READER, head: "work" }, { signal });
     try {
-      await patient.call({ kind: "settle", head: "fine" }, { signal });
+      await patient.call({ kind: "settle", reader: READER, head: "fine" }, { signal });
       expect(await work()).to.deep.equal({ kind: "settled" });
     } finally {
       await patient.close();

@@ -4,9 +4,10 @@ import { GitWorkerThread } from "../../../agent/source/git/git-worker-thread.ts"
 import type { FromWorker } from "../../../agent/source/git/git-worker-messages.ts";
 import { DEFAULT_LIMITS } from "../../support/git-source-bench.ts";
 
+const READER = { id: 1, path: ".", limits: DEFAULT_LIMITS };
+
 const SETTINGS = {
   url: "http://127.0.0.1:1",
-  path: ".",
   folder: "/nowhere",
   limits: DEFAULT_LIMITS,
   deadlines: { headersMs: 1, idleMs: 1, totalMs: 1 },
@@ -28,7 +29,7 @@ function aThread(program?: URL) {
 /** A thread that has begun to do what the touchy worker does for this head. */
 async function busy(head: string): Promise<GitWorkerThread> {
   const { thread, said } = aThread(TOUCHY);
-  thread.post({ kind: "settle", id: 1, head });
+  thread.post({ kind: "settle", id: 1, reader: READER, head });
   await said;
   return thread;
 }
@@ -36,7 +37,13 @@ async function busy(head: string): Promise<GitWorkerThread> {
 describe("GitWorkerThread", () => {
   it("ends itself when it has nothing to do", async () => {
     const { thread, said } = aThread();
-    thread.post({ kind: "readSpecs", id: 1, oids: [], credentials: { kind: "none" } });
+    thread.post({
+      kind: "readSpecs",
+      id: 1,
+      reader: READER,
+      oids: [],
+      credentials: { kind: "none" },
+    });
     await said;
     expect(await thread.end()).to.equal(0);
   });

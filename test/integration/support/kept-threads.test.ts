@@ -11,11 +11,13 @@ import { DEFAULT_LIMITS } from "../../support/git-source-bench.ts";
 import { keptThreads } from "../../support/kept-threads.ts";
 
 const HEAD = "1".repeat(40);
-const SETTLE: ToWorker = { kind: "settle", id: 1, head: HEAD };
+const READER = { id: 1, path: ".", limits: DEFAULT_LIMITS };
+const SETTLE: ToWorker = { kind: "settle", id: 1, reader: READER, head: HEAD };
 /** Fetches a head that the clone does not have. */
 const READ: ToWorker = {
   kind: "readSeeds",
   id: 1,
+  reader: READER,
   head: HEAD,
   paths: ["a"],
   credentials: { kind: "none" },
@@ -40,7 +42,6 @@ describe("keptThreads", () => {
   function aThread(heapMb: number, onMessage: (message: FromWorker) => void = () => undefined) {
     const settings = {
       url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
-      path: ".",
       folder: join(tmpdir(), "room-operator-kept-threads"),
       limits: DEFAULT_LIMITS,
       deadlines: { headersMs: 60_000, idleMs: 60_000, totalMs: 60_000 },

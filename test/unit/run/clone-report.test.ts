@@ -5,11 +5,14 @@ import { cloneReport } from "../../../agent/run/clone-report.ts";
 describe("cloneReport", () => {
   let counted: string[];
   let said: string[];
+  let fields: unknown[];
   let report: (event: CloneEvent) => void;
   beforeEach(() => {
     counted = [];
     said = [];
-    const line = (level: string) => (_fields: unknown, text?: string) => {
+    fields = [];
+    const line = (level: string) => (of: unknown, text?: string) => {
+      fields.push(of);
       said.push(`${level} ${text}`);
     };
     report = cloneReport({
@@ -38,5 +41,12 @@ describe("cloneReport", () => {
     report({ kind: "discarded", why: "damaged" });
     expect(counted).to.deep.equal(["specs bytes", "specs damaged"]);
     expect(said).to.deep.equal(["info clone rotated", "warn clone discarded"]);
+  });
+
+  it("names the other sources of a shared clone", () => {
+    report({ kind: "discarded", why: "gone", sharedWith: ["b", "c"] });
+    expect(fields.at(-1)).to.deep.include({ source: "specs", sharedWith: ["b", "c"] });
+    report({ kind: "discarded", why: "gone" });
+    expect(fields.at(-1)).to.not.have.property("sharedWith");
   });
 });

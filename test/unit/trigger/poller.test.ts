@@ -6,7 +6,7 @@ import { rejection } from "../../support/rejection.ts";
 const unchanged: PollEnd = { kind: "unchanged", head: "a".repeat(40) };
 const failed: PollEnd = { kind: "failed", reason: "Unreachable", message: "refused" };
 
-function aPoller(look: (signal: AbortSignal) => Promise<PollEnd>) {
+function aPoller(look: (signal: AbortSignal, maxAgeMs?: number) => Promise<PollEnd>) {
   const clock = new FakeClock();
   const errors: unknown[] = [];
   const poller = new Poller({
@@ -58,6 +58,22 @@ describe("Poller", () => {
     await clock.advance(59_000);
     expect(await poller.pollNow()).to.include({ reason: "RateLimited" });
     expect(looks).to.equal(1);
+    await poller.stop();
+  });
+
+  it("takes an older answer at most as old as its interval, and none when a person asks", async () => {
+    const ages: (number | undefined)[] = [];
+    const { clock, poller } = aPoller(async (_signal, maxAgeMs) => {
+      ages.push(maxAgeMs);
+      return unchanged;
+    });
+    poller.start();
+    await settled();
+    await poller.pollNow();
+    await clock.advance(10_000);
+    poller.wake();
+    await settled();
+    expect(ages).to.deep.equal([10_000, undefined, 10_000, 10_000]);
     await poller.stop();
   });
 
