@@ -51,12 +51,17 @@ export class SharedSources {
   }
 
   /** Changes the only spec of some sources in one commit. */
-  push(version: number, names: Iterable<string> = this.benches.keys()): string {
-    const files = Array.from(names, (name) => [
-      `${name}/a.room.yaml`,
-      specText(`room-${name}`, { version }),
-    ]);
-    return this.first.repository.commit(Object.fromEntries(files));
+  push(
+    version: number,
+    names: Iterable<string> = this.benches.keys(),
+    { seeds = false }: { readonly seeds?: boolean } = {},
+  ): string {
+    const files = Array.from(names, (name) => {
+      const seed = `seeds/${name}.md`;
+      const text = specText(`room-${name}`, { version, seeds: seeds ? [seed] : [] });
+      return { [`${name}/a.room.yaml`]: text, ...(seeds ? { [seed]: `${name} ${version}` } : {}) };
+    });
+    return this.first.repository.commit(Object.assign({}, ...files));
   }
 
   /** All of them at the same time, as their pollers do. */
