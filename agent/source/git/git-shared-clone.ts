@@ -164,7 +164,7 @@ export class SharedClone {
   }
 }
 
-/** The failure behind an error. Throws the signal's reason, and what is no failure of a source. */
+/** The failure behind an error. Throws the signal's reason, and what is not a failure of a source. */
 export function asFailure(error: unknown, signal: AbortSignal): SourceFailure {
   signal.throwIfAborted();
   const failure = toSourceFailure(error);

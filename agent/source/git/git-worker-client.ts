@@ -35,7 +35,7 @@ interface Call {
   readonly options: WorkerCallOptions;
   /** The source that it is for; null: all. */
   readonly reader: number | null;
-  /** Nobody waits for it any more; the worker still has it. */
+  /** Given up by its caller; the worker still has it. */
   isGivenUp: boolean;
   deadline: NodeJS.Timeout | undefined;
 }

@@ -116,7 +116,7 @@ export type ToWorker =
       readonly nowMs: number;
       readonly credentials: GitCredentials;
     }
-  /** Nobody waits for the request of this id any more: it ends at its next step. */
+  /** The main thread does not wait for the request of this id any more: it ends at its next step. */
   | { readonly kind: "cancel"; readonly id: number }
   /** The source of this id reads no more. */
   | { readonly kind: "leave"; readonly reader: number }

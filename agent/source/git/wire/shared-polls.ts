@@ -99,7 +99,7 @@ export class SharedPolls {
     const nowMs = this.#clock.monotonicMs();
     const failure = "error" in last.end ? toSourceFailure(last.end.error) : null;
     if (last.endedMs <= (member.polledMs ?? -Infinity)) return null;
-    // The server said how long nobody shall ask.
+    // The server said how long not to ask.
     if (nowMs < last.endedMs + (failure?.retryAfterMs ?? 0)) return last;
     if (ask.maxAgeMs === null) return null;
     const isYoung = nowMs - last.endedMs <= ask.maxAgeMs;
@@ -166,7 +166,7 @@ export class SharedPolls {
   }
 }
 
-/** A request that nobody waits for any more is ended. */
+/** A request without a poll that waits for it is ended. */
 async function waitFor(round: Round, ask: PollAsk): Promise<Ending> {
   const { signal } = ask;
   round.waiting.add(ask);
@@ -178,7 +178,7 @@ async function waitFor(round: Round, ask: PollAsk): Promise<Ending> {
   } finally {
     signal.removeEventListener("abort", onAbort);
     round.waiting.delete(ask);
-    if (round.waiting.size === 0) round.stop.abort(new Error("nobody waits for the poll"));
+    if (round.waiting.size === 0) round.stop.abort(new Error("no source waits for the poll"));
   }
 }
 
