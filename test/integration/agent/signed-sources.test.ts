@@ -1,4 +1,5 @@
 import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
@@ -136,7 +137,9 @@ describe(`a source of signed commits${missing === null ? "" : ` (SKIPPED: ${miss
     await eventually("it recovers", async () => (await source()).lastError === null);
     expect(await room.entities()).to.deep.equal(["E-01", "E-02", "E-03"]);
 
+    // The clone is gone, too: the commit in force is brought back to be checked.
     await world.stop();
+    rmSync(join(world.data, "git"), { recursive: true });
     await world.start({ [`${VERIFY}Mode`]: "all" });
     await eventually("checked for the new mode", async () => {
       const records = await world.audit("source.verified");

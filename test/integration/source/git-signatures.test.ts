@@ -5,6 +5,7 @@ import { expect } from "chai";
 import type { CommitSignature } from "../../../agent/source/commit-signature.ts";
 import type { SignatureKeys } from "../../../agent/config/verify-files.ts";
 import { CommitSignatures } from "../../../agent/source/git/signature/commit-signatures.ts";
+import { runTool } from "../../../agent/source/git/signature/signature-tool.ts";
 import { verifyRange } from "../../../agent/source/git/signature/verified-range.ts";
 import { eventually } from "../../support/eventually.ts";
 import { GitRepository } from "../../support/git-repository.ts";
@@ -212,6 +213,21 @@ describe(`signatures of commits${missing === null ? "" : ` (SKIPPED: ${missing})
     expect(error.message).to.include(
       "the file /etc/keys.asc of Verify.KeyFiles holds no public GPG key",
     );
+  });
+
+  it("says which program is missing", async () => {
+    const { PATH } = process.env;
+    const run = (program: "gpg" | "ssh-keygen") =>
+      rejection(runTool({ program, args: [], input: Buffer.alloc(0) }, call.signal));
+    try {
+      process.env["PATH"] = "/nonexistent";
+      const [gpg, ssh] = [await run("gpg"), await run("ssh-keygen")];
+      expect(gpg).to.include({ code: "SignatureUnchecked" });
+      expect(gpg.message).to.include("Install it (package gnupg)");
+      expect(ssh.message).to.include("Install it (package openssh-client)");
+    } finally {
+      process.env["PATH"] = PATH;
+    }
   });
 
   it("leaves no file behind", async () => {
