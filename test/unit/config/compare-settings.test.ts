@@ -28,7 +28,10 @@ describe("compareSettings", () => {
     expect(RELOAD_NAMES.filter((name) => !names.has(name))).to.deep.equal([]);
   });
 
-  it("refuses a key that nobody has decided", () => {
+  it("refuses a key that nobody has decided", async () => {
+    const presence = (mode: string) => settingAt("RoomServer.EntityPresence", { mode });
+    const found = await compared(presence("a"), presence("b"));
+    expect(found.kind).to.equal("refused");
     expect(reloadRuleOf("Operator.Unheard")).to.equal(undefined);
     expect(reloadRuleOf("constructor")).to.equal(undefined);
   });
