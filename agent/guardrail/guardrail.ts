@@ -84,6 +84,9 @@ export interface Facts {
   readonly window: null | { readonly message: string; readonly nextAllowedAt: string | null };
   /** Who keeps changing the room back, and how long (ms) the agent leaves it alone; null: it does not wait. */
   readonly contested: null | { readonly message: string; readonly waitMs: number };
-  /** Which spec file was removed, in words, where the plan takes away all that the agent put into its room; null: it does not. */
-  readonly prune: string | null;
+  /**
+   * Which spec file was removed, in words, where the plan takes away all that the agent put into its room, and a file that may be
+   * the room's all the same; null: it does not, or there is none.
+   */
+  readonly prune: null | { readonly removal: string; readonly heldBy: string | null };
 }

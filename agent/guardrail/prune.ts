@@ -5,23 +5,26 @@ import { unconfirmed } from "./unconfirmed.ts";
 
 /**
  * What an agent put into a room whose spec file was removed goes only once a person confirms it by the room's name, whatever
- * its share. Nothing lifts that: the confirmations that count for a prune are all given by name.
+ * its share. Nothing lifts that: the confirmations that count for a prune are all given by name. While a file that is not valid may be
+ * the room's, nothing goes.
  */
 export const prune: Guardrail = { name: "prune", judge };
 
 function judge(plan: Plan, facts: Facts): Refusal | undefined {
-  const items = unconfirmed(removalsOf(plan), facts);
-  if (facts.prune === null || items.length === 0) return undefined;
-  return {
-    guardrail: prune.name,
-    reason: "PruneNeedsConfirm",
-    effect: "refusal",
-    message:
-      `${upperFirst(facts.prune)}, and ${items.length} of what this agent put into the room would be removed; what others put` +
-      " there stays",
-    items,
-    confirmable: true,
-  };
+  const removals = removalsOf(plan);
+  if (facts.prune === null || removals.length === 0) return undefined;
+  const { removal, heldBy } = facts.prune;
+  const common = { guardrail: prune.name, effect: "refusal" } as const;
+  if (heldBy !== null) {
+    const message = `${upperFirst(removal)}, but ${heldBy} may be meant for the room and is not its valid spec: correct or remove that file`;
+    return { ...common, reason: "SpecUnreadable", message, items: removals, confirmable: false };
+  }
+  const items = unconfirmed(removals, facts);
+  if (items.length === 0) return undefined;
+  const message =
+    `${upperFirst(removal)}, and ${items.length} of what this agent put into the room would be removed; what others put` +
+    " there stays";
+  return { ...common, reason: "PruneNeedsConfirm", message, items, confirmable: true };
 }
 
 function upperFirst(text: string): string {

@@ -4,6 +4,7 @@ import { judgeGone, toPruneMark } from "./gone-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import type { RoomNews } from "./room-news.ts";
 import type { SnapshotGiven } from "./settle-snapshot.ts";
+import type { SourceIndex } from "./source-index.ts";
 
 interface GoneGiven extends Pick<SnapshotGiven, "source" | "record" | "revision"> {
   readonly range: CommitRange;
@@ -34,4 +35,17 @@ export function goneNewsIn(
     const at = { source: name, path, revision, nowMs: clock.nowMs() };
     return { kind: "gone", prune: toPruneMark(judged.removedBy, at), why: "" };
   };
+}
+
+/** The rooms that are gone with a file that was not valid: what it was holds a prune of theirs until the snapshot is settled. */
+export function brokenBefore(
+  { rooms }: Assignment,
+  index: Pick<SourceIndex, "get">,
+  { owners }: Pick<IntakeDeps, "owners">,
+): readonly string[] {
+  const isBroken = (roomId: string) => {
+    const owner = owners.get(roomId);
+    return owner?.kind === "git" && index.get(owner.path)?.valid === false;
+  };
+  return rooms.flatMap(({ kind, roomId }) => (kind === "gone" && isBroken(roomId) ? [roomId] : []));
 }

@@ -63,9 +63,9 @@ export class Intake {
     return new Intake(source, deps, { row, files });
   }
 
-  /** The files of this source that name a room. */
-  pathsOf(roomId: string): readonly string[] {
-    return this.#index.pathsOf(roomId);
+  /** See `SourceIndex.pathsOf`. */
+  pathsOf(roomId: string, brokenAt?: string): readonly string[] {
+    return this.#index.pathsOf(roomId, brokenAt);
   }
 
   get name(): string {

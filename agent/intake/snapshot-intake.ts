@@ -21,7 +21,7 @@ import {
 } from "./intake-rows.ts";
 import { isBack } from "../room/detour.ts";
 import { lineageAfter } from "./lineage.ts";
-import { goneNewsIn } from "./gone-news.ts";
+import { brokenBefore, goneNewsIn } from "./gone-news.ts";
 import { readIntents } from "./read-intents.ts";
 import { emptied, fileErrors, withRoomFor } from "./intake-findings.ts";
 import {
@@ -119,9 +119,11 @@ export class SnapshotIntake {
     if (assignment.emptied !== null)
       return { counts: false, failure: emptied(assignment.emptied.message, warnings) };
     await this.#giveBack(again);
+    const broken = brokenBefore(assignment, index, this.#deps);
     await this.#takeIn(await this.#dueRooms(assignment));
     await this.#takeIn([...this.#intentOnly(), ...(await this.#returned())]);
     await this.#settle(assignment, rest);
+    for (const roomId of broken) this.#deps.enqueue(roomId);
     this.#tellReleased(assignment);
     return { counts: true, isOvertaken: this.#overtaken.size > 0 };
   }

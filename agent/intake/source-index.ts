@@ -52,9 +52,13 @@ export class SourceIndex {
     return this.#files.get(path);
   }
 
-  /** The files that name a room. */
-  pathsOf(roomId: string): readonly string[] {
-    return [...(this.#byRoom.get(roomId) ?? [])];
+  /** The files that name a room; with `brokenAt`: those of them, and of the file there, that are not valid. */
+  pathsOf(roomId: string, brokenAt?: string): readonly string[] {
+    const named = [...(this.#byRoom.get(roomId) ?? [])];
+    if (brokenAt === undefined) return named;
+    return [...new Set([...named, brokenAt])].filter(
+      (path) => this.#files.get(path)?.valid === false,
+    );
   }
 
   put(row: FileRow): void {

@@ -22,7 +22,7 @@ import type { ObserveOnly } from "./observe-only.ts";
 import type { ClosedGate, WriteGate } from "../room/write-gate.ts";
 import type { SyncWindows } from "../room/sync-windows.ts";
 import type { Outcome, Phase } from "../room/outcome.ts";
-import type { PruneRule } from "../room/prune-mark.ts";
+import type { PruneMark, PruneRule } from "../room/prune-mark.ts";
 import type { PassObserver } from "../room/pass-points.ts";
 import type { RoomWriter } from "../store/room-writer.ts";
 import type { StateCache } from "./state-cache.ts";
@@ -95,6 +95,8 @@ export interface ReconcileDeps {
   readonly gates: readonly WriteGate[];
   readonly observeOnly: Pick<ObserveOnly, "closedFor" | "release">;
   readonly options: ReconcileOptions;
+  /** A spec file that is not valid and names a room, or is where its removed file was; null: there is none. Absent: no source has files. */
+  readonly fileOf?: (roomId: string, mark: Pick<PruneMark, "source" | "path">) => string | null;
   readonly onPassPoint?: PassObserver;
 }
 

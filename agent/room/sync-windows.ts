@@ -8,6 +8,8 @@ import { WindowTimes, type WindowSpan } from "./window-times.ts";
 /** Why the windows keep the newest spec of a room from being applied now. */
 export interface ClosedWindow {
   readonly message: string;
+  /** Which window, in words. */
+  readonly why: string;
   /** ISO time at which it may be applied; null: no such time was found. */
   readonly nextAllowedAt: string | null;
 }
@@ -76,7 +78,7 @@ export class SyncWindows {
         ? `no allow window of the room is on (${allows.map(nameOf).join(", ")})`
         : `the deny window ${nameOf(deny)} is on`;
     const override = room.owner?.kind === "git" ? this.#override : "";
-    return { message: closedText(why, nextAllowedAt) + override, nextAllowedAt };
+    return { message: closedText(why, nextAllowedAt) + override, why, nextAllowedAt };
   }
 
   /** The first time from `nowMs` on at which none of them closes; null: none was found. */

@@ -86,7 +86,7 @@ function openRoomServer(config: Config, state: LiveState, edges: Edges): RoomSer
 
 function passDeps(
   config: Config,
-  { edges, memory, work }: Given,
+  { edges, memory, work, sources }: Given,
   server: RoomServer,
 ): Omit<ReconcileDeps, "options"> {
   const { store, rooms, steady, observeOnly } = memory;
@@ -106,6 +106,10 @@ function passDeps(
     fingerprints: new FingerprintCache(),
     gates: [work.suspensions, observeOnly],
     observeOnly,
+    fileOf: (roomId, { source, path }) =>
+      sources.flatMap(({ name, intake }) =>
+        intake.pathsOf(roomId, name === source ? path : ""),
+      )[0] ?? null,
     onPassPoint,
   };
 }

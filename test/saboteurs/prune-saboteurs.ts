@@ -8,9 +8,31 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a prune needs no confirmation",
     file: "agent/guardrail/prune.ts",
-    text: `if (facts.prune === null || items.length === 0) return undefined;`,
-    replacement: `if (facts.prune === null || items.length >= 0) return undefined;`,
+    text: `if (items.length === 0) return undefined;`,
+    replacement: `if (items.length >= 0) return undefined;`,
     tests: [STORY],
+  },
+  {
+    name: "a prune goes on while a broken file may be the room's",
+    file: "agent/guardrail/prune.ts",
+    text: `if (heldBy !== null) {`,
+    replacement: `if (heldBy === "") {`,
+    tests: ["test/integration/agent/prune-troubles.test.ts"],
+  },
+  {
+    name: "a room that is given back after half a prune is only drift",
+    file: "agent/reconcile/prune-after.ts",
+    text: `    ...PRUNING,
+    attemptedRevision`,
+    replacement: `    attemptedRevision`,
+    tests: ["test/unit/reconcile/prune-after.test.ts"],
+  },
+  {
+    name: "a prune that is not done counts as done",
+    file: "agent/reconcile/prune-after.ts",
+    text: `if (!isDone || left.length > 0) return after;`,
+    replacement: `if (!isDone && left.length > 0) return after;`,
+    tests: ["test/integration/agent/prune-troubles.test.ts"],
   },
   {
     name: "a prune takes what others put there, too",

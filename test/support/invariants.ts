@@ -23,11 +23,21 @@ export const leavesOtherRoomsAlone: Invariant = ({ audit, named }) =>
       !revision(record).startsWith("api@") &&
       // Drift is corrected towards what was verified, and blames no commit; a prune has no spec (I14).
       !["drift", "prune"].includes(textOf(record, "cause")) &&
+      !isUndoOfPrune(record, records) &&
       named(revision(record), room) === null;
     return records
       .filter(isForeign)
       .map((record) => `${room}: ${record.action} at ${revision(record)}, where it has no spec`);
   });
+
+/** What a prune took out is put back when most of it was refused. */
+function isUndoOfPrune(record: AuditRecord, records: readonly AuditRecord[]): boolean {
+  const undone = textOf(record, "undoes");
+  return (
+    isUndo(record) &&
+    records.some((one) => one.correlationId === undone && textOf(one, "cause") === "prune")
+  );
+}
 
 /**
  * Each write has one intent that was recorded before it. Each outcome has one intent, and is the only one; `done` reached the

@@ -107,7 +107,7 @@ function gatherFacts(
     reported: reportedText(planned.drift, { ...row, ...planned.inputs }, planned.plan),
     window: windowFact(planned, deps),
     contested: contestedFact(planned, nowMs),
-    prune: pruneFact(planned),
+    prune: pruneFact(planned, deps),
   };
 }
 
@@ -115,13 +115,21 @@ function gatherFacts(
 function windowFact({ row, inputs, isHead }: Planned, deps: ReconcileDeps): Facts["window"] {
   const open = [row.enforced?.digest, row.windowOverride?.digest];
   if (!isHead || open.includes(inputs.digest)) return null;
-  return deps.options.windows.closedFor(row, deps.clock.nowMs());
+  const closed = deps.options.windows.closedFor(row, deps.clock.nowMs());
+  if (closed === null || !isPrune(inputs)) return closed;
+  const { nextAllowedAt } = closed;
+  const next =
+    nextAllowedAt === null
+      ? ""
+      : `; it may be carried out from ${nextAllowedAt} on (nextAllowedAt)`;
+  return { message: `the prune waits, as ${closed.why}${next}`, nextAllowedAt };
 }
 
-/** What a prune is about, in words; null: the pass does not prune. */
-function pruneFact({ row, inputs }: Planned): string | null {
+/** What a prune is about; null: the pass does not prune. */
+function pruneFact({ row, inputs }: Planned, { fileOf }: ReconcileDeps): Facts["prune"] {
   const mark = isPrune(inputs) ? pendingPrune(row) : null;
-  return mark === null ? null : removalText(mark);
+  if (mark === null) return null;
+  return { removal: removalText(mark), heldBy: fileOf?.(row.roomId, mark) ?? null };
 }
 
 const UNOWNED = {

@@ -68,7 +68,11 @@ const someRoom: fc.Arbitrary<Facts> = fc.record({
   gate: fc.constant(null),
   reported: fc.constantFrom(null, "drift that is only reported"),
   window: fc.constantFrom(null, { message: "closed", nextAllowedAt: "2026-05-01T13:00:00.000Z" }),
-  prune: fc.constantFrom(null, "the spec file was removed"),
+  prune: fc.constantFrom(
+    null,
+    { removal: "the spec file was removed", heldBy: null },
+    { removal: "the spec file was removed", heldBy: "a.room.yaml" },
+  ),
   contested: fc.constantFrom(null, { message: "changed back", waitMs: 1000 }),
 });
 

@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import { pruneAfter } from "../../../agent/reconcile/prune-after.ts";
+import { endingAt } from "../../../agent/reconcile/pass.ts";
+import type { Outcome } from "../../../agent/room/outcome.ts";
+import { pendingPrune, pruneInputs } from "../../../agent/room/prune.ts";
+import { aVerifiedRoom } from "../../support/a-verified-room.ts";
+import { aPlan } from "../../support/a-plan-input.ts";
+
+const MARK = {
+  source: "specs",
+  path: "rooms/lab.room.yaml",
+  revision: "main@sha1:gone",
+  commit: "c1",
+  author: "Ada <ada@example.org>",
+  committedAt: null,
+  since: "2026-01-01T00:00:00.000Z",
+};
+
+const CONVERGED: Outcome = { kind: "converged" };
+const PARTIAL: Outcome = { kind: "partial", reason: "ActionsFailed", message: "1 of 2 failed" };
+
+/** A verified room whose file is gone, after an attempt that pruned and ended so. */
+function after(outcome: Outcome, blocked: readonly string[] = []) {
+  const row = { ...aVerifiedRoom(), owner: null, prune: MARK, inventory: ["entity/E-1"] } as const;
+  const inputs = pruneInputs(row.roomId, MARK, row.head);
+  const plan = {
+    ...aPlan([]),
+    blocked: blocked.map(() => ({
+      item: "entity/E-1" as const,
+      reason: "Unsupported" as const,
+      message: "",
+    })),
+  };
+  const ending = endingAt("VERIFY", outcome, { plan });
+  return pruneAfter(row, { inputs, isHead: true, namesDmVisibility: false, ending }, []);
+}
+
+describe("a room after a pass that pruned", () => {
+  it("is what no spec says, however the pass ended: a file that comes back is new", () => {
+    for (const outcome of [CONVERGED, PARTIAL])
+      expect(after(outcome)).to.include({ verified: null, enforced: null, verifiedRevision: null });
+  });
+
+  it("is done once a read shows nothing more, and holds nothing of the agent's then", () => {
+    const row = after(CONVERGED);
+    expect(pendingPrune(row)).to.equal(null);
+    expect(row).to.deep.include({ inventory: [], verifiedBefore: false });
+  });
+
+  it("keeps its inventory and its prune while something failed or cannot be removed", () => {
+    for (const row of [after(PARTIAL), after(CONVERGED, ["entity/E-1"])]) {
+      expect(pendingPrune(row)).to.equal(MARK);
+      expect(row.inventory).to.deep.equal(["entity/E-1"]);
+    }
+  });
+});
