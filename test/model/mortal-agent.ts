@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly sourceName: string | null;
   /** A sync window keeps new specs from every room. */
   readonly isWindowClosed: boolean;
+  /** The source prunes. Absent: it does not. */
+  readonly prunes?: boolean;
   readonly newId: () => string;
 }
 
@@ -169,19 +171,21 @@ const CLOSED: Record<string, string> = {
   Operator__SyncWindows__0__Duration: "2h",
 };
 
-type Asked = Pick<Surroundings, "sourceName" | "isWindowClosed">;
+type Asked = Pick<Surroundings, "sourceName" | "isWindowClosed" | "prunes">;
 
 const made = new Map<string, Promise<Program>>();
 
 /** Configuration and metrics serve all agents of a process: making them is slow, and they remember nothing that counts. */
-function program({ sourceName, isWindowClosed }: Asked): Promise<Program> {
-  const key = `${sourceName} ${isWindowClosed}`;
-  const known = made.get(key) ?? makeProgram({ sourceName, isWindowClosed });
+function program(asked: Asked): Promise<Program> {
+  const { sourceName, isWindowClosed, prunes = false } = asked;
+  const key = `${sourceName} ${isWindowClosed} ${prunes}`;
+  const known = made.get(key) ?? makeProgram(asked);
   made.set(key, known);
   return known;
 }
 
-async function makeProgram({ sourceName, isWindowClosed }: Asked): Promise<Program> {
+async function makeProgram(asked: Asked): Promise<Program> {
+  const { sourceName, isWindowClosed, prunes = false } = asked;
   const source = Object.entries(SETTINGS).filter(([key]) => key.startsWith("Git__"));
   const rest = Object.entries(SETTINGS).filter(([key]) => !key.startsWith("Git__"));
   const named = { ...Object.fromEntries(source), Git__Sources__0__Name: sourceName ?? "" };
@@ -190,6 +194,7 @@ async function makeProgram({ sourceName, isWindowClosed }: Asked): Promise<Progr
     env: {
       ...Object.fromEntries(rest),
       ...(sourceName === null ? {} : named),
+      ...(prunes ? { Git__Sources__0__Prune: "true" } : {}),
       ...(isWindowClosed ? CLOSED : {}),
     },
     readFile: () => Promise.reject(Object.assign(new Error("no file"), { code: "ENOENT" })),
