@@ -166,4 +166,30 @@ describe(`a source of signed commits${missing === null ? "" : ` (SKIPPED: ${miss
     const good = signed(ada, 3);
     await world.verified(room.id, good);
   });
+
+  it("is judged apart from another source of the same repository", async () => {
+    const other = new RoomStory(world, "room-other");
+    const files = (count: number) => ({
+      [`signed/${room.path}`]: specYaml({ roomId: room.id, entities: entityIds(count) }),
+      [`free/${other.path}`]: specYaml({ roomId: other.id, entities: entityIds(count) }),
+    });
+    world.commit(files(1));
+    const good = signHead(world.repository, ada);
+    await world.start({
+      Git__Sources__0__Path: "signed",
+      [`${VERIFY}Mode`]: "head",
+      [`${VERIFY}AllowedSignersFile`]: file,
+      Git__Sources__1__Name: "free",
+      Git__Sources__1__Url: world.git.url(),
+      Git__Sources__1__Path: "free",
+      Git__Sources__1__IntervalSeconds: "0.2",
+    });
+    await world.verified(room.id, good);
+    await world.verified(other.id, good);
+    const unsigned = world.commit(files(2));
+    await world.verified(other.id, unsigned);
+    await fails("SignatureMissing", unsigned);
+    expect(await room.entities()).to.deep.equal(["E-01"]);
+    expect((await world.status()).sources[1]).to.deep.include({ lastError: null });
+  });
 });
