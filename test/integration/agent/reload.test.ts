@@ -65,8 +65,12 @@ describe("a reload of the configuration", () => {
     // One that is opened again was not polled yet.
     expect(now.sources[0]?.lastPoll).to.be.a("string");
     await config.world.verified(BETA, config.repository("beta").head());
+    // A poll is counted once all of it was taken in, and the room is verified before that.
+    const counted = /source_polls_total\{source="beta",result="changed"\} 1/;
+    await eventually("the poll is counted", async () =>
+      counted.test(await config.world.text("/metrics")),
+    );
     const metrics = await config.world.text("/metrics");
-    expect(metrics).to.match(/source_polls_total\{source="beta",result="changed"\} 1/);
     expect(metrics).to.match(/rooms\{source="beta",ready="True",reason="Converged"\} 1/);
     expect(await configAudit()).to.deep.equal(["config.reloaded.intended", "config.reloaded"]);
   });
