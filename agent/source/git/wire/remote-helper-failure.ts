@@ -2,6 +2,7 @@ import type { OperatorError } from "../../../kernel/errors.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import { gitFailure } from "../../git-failure.ts";
 import { quotedWords } from "./git-words.ts";
+import { saysIn, type Said } from "./said-words.ts";
 import type { SourceFailureReason } from "../../spec-source.ts";
 import type { WireEnd } from "./wire-process.ts";
 
@@ -11,46 +12,50 @@ export interface HelperTalk {
 }
 
 /** Words of git and curl in the C locale, and what they mean: the first that matches counts. */
-const SIGNS: readonly (readonly [RegExp, SourceFailureReason, string])[] = [
+const SIGNS: readonly (readonly [Said, SourceFailureReason, string])[] = [
   [
-    /Authentication failed|could not read (?:Username|Password)|returned error: 40[13]|HTTP 40[13]/i,
+    [
+      [
+        /Authentication failed|could not read (?:Username|Password)|returned error: 40[13]|HTTP 40[13]/i,
+      ],
+    ],
     "AuthenticationFailed",
     "Check the source's Auth, or git's own credential helper, and that it may read the repository",
   ],
   [
-    /returned error: 429|HTTP 429/i,
+    [[/returned error: 429|HTTP 429/i]],
     "RateLimited",
     "Raise IntervalSeconds of this source if it comes again",
   ],
   [
-    /repository .* not found|returned error: 404|HTTP 404/i,
+    [[/repository /i, / not found/i], [/returned error: 404|HTTP 404/i]],
     "RepositoryNotFound",
     "Check Url, and that Auth may see it",
   ],
   [
-    /returned error: 407|HTTP 407|from proxy|Received HTTP code \d+ from proxy/i,
+    [[/returned error: 407|HTTP 407|from proxy/i]],
     "Unreachable",
     "The proxy did not open the way: check http.proxy of git's configuration, and HTTPS_PROXY",
   ],
   [
-    /redirect|returned error: 30\d|HTTP 30\d/i,
+    [[/redirect|returned error: 30\d|HTTP 30\d/i]],
     "RedirectRefused",
     "Redirects are not followed: configure the final address",
   ],
-  [/returned error: 5\d\d|HTTP 5\d\d/i, "ServerError", "It is asked again later"],
+  [[[/returned error: 5\d\d|HTTP 5\d\d/i]], "ServerError", "It is asked again later"],
   [
-    /certificate|SSL|TLS/i,
+    [[/certificate|SSL|TLS/i]],
     "Unreachable",
     "Check the server's certificate, and http.sslCAInfo of git's configuration",
   ],
   [
-    /not valid: is this a git repository|unexpected/i,
+    [[/not valid: is this a git repository|unexpected/i]],
     "ProtocolError",
     "Check that Url names a repository",
   ],
-  [/timed out|Timeout/i, "Timeout", "Check the network and firewalls"],
+  [[[/timed out|Timeout/i]], "Timeout", "Check the network and firewalls"],
   [
-    /is not a git command|remote helper|cannot exec/i,
+    [[/is not a git command|remote helper|cannot exec/i]],
     "WorkerFailed",
     "Install all of git: its helper for http is missing",
   ],
@@ -58,7 +63,7 @@ const SIGNS: readonly (readonly [RegExp, SourceFailureReason, string])[] = [
 
 /** A conversation by git's remote helper that ended badly, as a failure that says what to do. */
 export function remoteHelperFailure(end: WireEnd, { url, credentials }: HelperTalk): OperatorError {
-  const sign = SIGNS.find(([words]) => words.test(end.words));
+  const sign = SIGNS.find(([said]) => saysIn(end.words, said));
   const [, reason = "Unreachable", advice = "Check Url and the network"] = sign ?? [];
   const lines = end.words.split(/[\r\n]+/).map((line) => line.trim());
   const last = lines.filter((line) => line !== "").at(-1) ?? "";
