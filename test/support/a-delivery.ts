@@ -81,8 +81,11 @@ export function githubHeaders(
 }
 
 /** Signed by GitLab's signing token at a time (ms). */
-export function gitlabHeaders(body: string, nowMs: number, token = SIGNING_TOKEN): Headers {
-  const id = "msg_1";
+export function gitlabHeaders(
+  body: string,
+  nowMs: number,
+  { token = SIGNING_TOKEN, id = "msg_1" } = {},
+): Headers {
   const timestamp = String(Math.floor(nowMs / 1000));
   const key = Buffer.from(token.slice("whsec_".length), "base64");
   const made = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");

@@ -8,7 +8,9 @@ import { settings } from "./settings.ts";
 import { gpgStatus, signedCommit, sshSignature } from "./signature.ts";
 import { spec } from "./spec.ts";
 import { waits } from "./waits.ts";
+import { webhookBody, webhookSignature } from "./webhook-parts.ts";
 import { webhook } from "./webhook.ts";
+import { wireWords } from "./wire-words.ts";
 
 /** Everything that reads bytes from outside. */
 export const TARGETS: readonly FuzzTarget[] = [
@@ -25,10 +27,13 @@ export const TARGETS: readonly FuzzTarget[] = [
   settings,
   applyBody,
   webhook,
+  webhookBody,
+  webhookSignature,
   signedCommit,
   sshSignature,
   gpgStatus,
   roomignore,
+  wireWords,
 ];
 
 export function targetNamed(name: string): FuzzTarget {

@@ -256,7 +256,7 @@ const rows: readonly Row[] = [
   },
   {
     name: "a signing token without a key",
-    headers: gitlabHeaders(BODY, NOW, "whsec_"),
+    headers: gitlabHeaders(BODY, NOW, { token: "whsec_" }),
     secrets: { current: "whsec_", previous: null },
     want: /is not of this secret/,
   },
