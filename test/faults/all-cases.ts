@@ -4,6 +4,7 @@ import { gitHistoryCases } from "./git-history-cases.ts";
 import { gitHugeCases } from "./git-huge-cases.ts";
 import { gitPackCases } from "./git-pack-cases.ts";
 import { gitProxyCases } from "./git-proxy-cases.ts";
+import { gitSshCases } from "./git-ssh-cases.ts";
 import { hostCases } from "./host-cases.ts";
 import { killCases } from "./kill-cases.ts";
 import { processCases } from "./process-cases.ts";
@@ -19,6 +20,7 @@ export const ALL_CASES: readonly FaultCase[] = [
   ...gitHistoryCases,
   ...gitHugeCases,
   ...gitProxyCases,
+  ...gitSshCases,
   ...roomCases,
   ...killCases,
   ...undoKillCases,

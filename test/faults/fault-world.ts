@@ -9,11 +9,14 @@ import { FaultProxy } from "../support/fault-proxy.ts";
 import { fetchAgain } from "../support/fetch-again.ts";
 import { GitRepository } from "../support/git-repository.ts";
 import { GitServer } from "../support/git-server.ts";
+import type { GitServerRequest } from "../support/git-server.ts";
 import { countCycles, sumOf, verifying } from "./cycle-count.ts";
 import type { Cycles } from "./cycle-count.ts";
 import type { RunGiven } from "./fault-case.ts";
 import { GitSide } from "./git-side.ts";
 import type { GitTransport } from "./git-side.ts";
+import { hasInputsOf } from "./inputs-of.ts";
+import { removalsOf } from "./removals-of.ts";
 import { Story } from "./story.ts";
 import type { ServerRoom, StoryGiven } from "./story.ts";
 
@@ -49,6 +52,8 @@ export class FaultWorld {
   logged = 0;
   #agent: AgentProcess | null = null;
   #lastHead: string | null = null;
+  /** Polls that had failed or brought something when the fault was healed. */
+  #before = 0;
 
   private constructor(world: AgentWorld, parts: FaultWorldParts, run: RunGiven & FaultWorldGiven) {
     this.world = world;
@@ -68,6 +73,7 @@ export class FaultWorld {
     const git = await GitSide.start({
       folder: join(world.folder, "git-side"),
       origin: world.git.origin,
+      repository: world.repository.folder,
       transport: given.transport ?? "address",
     });
     const roomProxy = await FaultProxy.start(world.roomServerUrl);
@@ -158,9 +164,15 @@ export class FaultWorld {
     this.invariants.push(...(await checkWorld(this.world, repositories, given)));
   }
 
+  /** What the server of the story's source was asked; of ssh, each connection, as if it were a poll. */
+  get asks(): readonly Pick<GitServerRequest, "atMs" | "command">[] {
+    if (this.git.ssh === null) return this.world.git.requests;
+    return this.git.proxy.connections.map((atMs) => ({ atMs, command: "ls-refs" }));
+  }
+
   /** Polls of the story's source and passes over its room between two moments, wall ms. */
   cycles(sinceMs: number, untilMs = Infinity): Cycles {
-    const { requests: git } = this.world.git;
+    const git = this.asks;
     const { requests: roomServer } = this.roomProxy;
     return countCycles({ git, roomServer, room: this.story.room, sinceMs, untilMs });
   }
@@ -179,10 +191,25 @@ export class FaultWorld {
     );
     // The agent says that it took a head in when the first pass may have begun already.
     const takenMs = Math.min(this.#takenInAt(this.world.repository.head()), began?.atMs ?? 0);
-    const { polls } = this.cycles(sinceMs, takenMs);
+    const polls =
+      this.git.ssh !== null
+        ? (await this.#newsAndFailures()) - this.#before
+        : this.cycles(sinceMs, takenMs).polls;
     const untilMs = Date.parse(verified?.timestamp ?? "");
     const { passes } = this.cycles(Math.max(sinceMs, takenMs), untilMs);
     return Math.max(polls, passes);
+  }
+
+  /** Polls that failed or brought something: once nothing is at fault, all that come until the head is taken in, and no later one. */
+  async #newsAndFailures(): Promise<number> {
+    const metrics = await this.world.text("/metrics");
+    const series = 'room_operator_source_polls_total{source="specs"';
+    return sumOf(metrics, series) - sumOf(metrics, `${series},result="unchanged"`);
+  }
+
+  /** The fault was healed just now: the polls that end from now on are counted where nobody on the way can tell one. */
+  async healed(): Promise<void> {
+    if (this.git.ssh !== null) this.#before = await this.#newsAndFailures();
   }
 
   /** When the story's source said that it had taken a head in, wall ms; 0 when it was there from the start. */
@@ -202,22 +229,9 @@ export class FaultWorld {
     );
   }
 
-  /** Every kick and delete of ours that reached the room of the story, as `op target`. The kick of an update is none. */
-  async removals(): Promise<readonly string[]> {
-    const log = await this.world.log();
-    const updates = await this.#updates();
-    return log
-      .filter(({ requestId }) => !updates.has(requestId))
-      .filter(({ room, requestId }) => room === this.story.room && requestId !== null)
-      .filter(({ op }) => op === "kick" || op === "delete")
-      .map(({ op, target }) => `${op} ${target}`);
-  }
-
-  /** Request ids of updates: on this dialect one is a kick and a join. */
-  async #updates(): Promise<ReadonlySet<unknown>> {
-    const audit = await this.world.auditOf(this.story.room);
-    const updates = audit.filter(({ action }) => action === "entity.updated.intended");
-    return new Set(updates.map(({ metadata }) => metadata["requestId"]));
+  /** Every kick and delete of ours that reached the room of the story, as `op target`. */
+  removals(): Promise<readonly string[]> {
+    return removalsOf(this.world, this.story.room);
   }
 
   /** Why the source of the story fails; null when it does not. */
@@ -252,7 +266,7 @@ export class FaultWorld {
     expect(since, "writes while nothing changes").to.deep.equal([]);
     const { polls, passes } = this.cycles(sinceMs);
     const isSince = ({ atMs }: { readonly atMs: number }) => atMs >= sinceMs;
-    const asked = this.world.git.requests.filter(isSince).length;
+    const asked = this.asks.filter(isSince).length;
     expect(asked, "git requests for each poll").to.be.at.most(2 * polls);
     const room = `/room/${this.story.room}/`;
     const read = this.roomProxy.requests.filter((r) => isSince(r) && r.line.includes(room)).length;
@@ -274,26 +288,12 @@ export class FaultWorld {
     await this.roomProxy.heal();
     await this.world.remove();
     await this.otherServer.stop();
-    await this.git.proxy.stop();
-    await this.git.forward?.stop();
+    await this.git.stop();
     await this.roomProxy.stop();
   }
 }
 
 type FaultWorldParts = Pick<FaultWorld, "git" | "roomProxy" | "otherRepository" | "otherServer">;
-
-/** Whether a room's spec and seeds are in a revision what they are at the head: what came in one fetch is one revision. */
-function hasInputsOf(
-  { inputs }: Story,
-  repository: GitRepository,
-  revision: string | null,
-): boolean {
-  const commit = revision?.replace("main@sha1:", "");
-  if (commit === undefined || !repository.has(commit)) return false;
-  // No line: the room needs no seeds there.
-  const entryOf = (revision: string, path: string) => repository.git("ls-tree", revision, path);
-  return inputs.every((path) => entryOf(commit, path) === entryOf("main", path));
-}
 
 function lines(entries: readonly unknown[]): string {
   return entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");

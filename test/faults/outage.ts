@@ -19,7 +19,7 @@ export interface Outage extends Omit<FaultCase, "run">, FaultWorldGiven {
 
 export interface GitOutage extends Outage {
   /** Reasons of which the source has one while the fault lasts. Default: none is asked for. */
-  readonly reasons?: readonly string[];
+  readonly reasons?: readonly string[] | ((variant: string) => readonly string[]);
   /** Requests that a poll may cost meanwhile. Default: 4, for what the server speaks, the refs, and two for a fetch. */
   readonly requestsAPoll?: number;
   /** When the story goes on: while the fault lasts, or as its end. Default: `during`. */
@@ -67,23 +67,27 @@ export async function playGit(
 ): Promise<number> {
   const { lasts = 5, pushes = "during", requestsAPoll = 4, reasons } = outage;
   const removed = await world.removals();
-  const before = { polls: await world.polls(), requests: world.world.git.requests.length };
+  const before = { polls: await world.polls(), requests: world.asks.length };
   await outage.putOn(world, run);
   if (pushes === "during") world.push();
   world.pushOther();
   await world.world.kickByHand(world.story.room, "E-01");
   await world.morePolls(typeof lasts === "number" ? lasts : lasts(run.variant));
-  const asked = world.world.git.requests.length - before.requests;
+  const asked = world.asks.length - before.requests;
   const polls = (await world.polls()) - before.polls;
   expect(asked, "git requests meanwhile").to.be.at.most(requestsAPoll * (polls + 1));
   await world.otherConverged();
   await world.mended("E-01");
-  if (reasons !== undefined) expect(reasons).to.include(await world.sourceReason());
+  if (reasons !== undefined) {
+    const known = typeof reasons === "function" ? reasons(run.variant) : reasons;
+    expect(known).to.include(await world.sourceReason());
+  }
   await outage.during?.(world, run);
   expect(await world.removals(), "removals while git is at fault").to.deep.equal(removed);
   await world.check();
   const healedMs = Date.now();
   await outage.heal(world, run);
+  await world.healed();
   if (pushes === "atEnd") world.push();
   await world.converged();
   return world.cyclesToConverge(healedMs);

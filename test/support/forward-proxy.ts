@@ -2,7 +2,7 @@ import { createServer, request as ask } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { connect } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 
 /** What the proxy does with what it is asked. */
 export type ForwardMode =
@@ -13,6 +13,8 @@ export type ForwardMode =
   /** Closes in the middle of its answer to CONNECT. */
   | { readonly kind: "cut" }
   | { readonly kind: "notHttp" }
+  /** Breaks off after so many bytes of an answer, or of what comes back through CONNECT. */
+  | { readonly kind: "cutAfter"; readonly bytes: number }
   /** Closes what is open through it, and each new connection at once. */
   | { readonly kind: "reset" };
 
@@ -108,12 +110,13 @@ export class ForwardProxy {
         return;
       case "open":
       case "status":
+      case "cutAfter":
       case "reset": {
         const to = new URL(`http://${this.hosts.get(target) ?? target}`);
         const server = connect(Number(to.port || 80), to.hostname, () => {
           socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
           server.write(head);
-          server.pipe(socket);
+          this.#pass(server, socket);
           socket.pipe(server);
         });
         this.#keep(server);
@@ -131,7 +134,7 @@ export class ForwardProxy {
       response.writeHead(refusal, { "content-type": "text/html" }).end("<title>no</title>");
       return;
     }
-    if (this.mode.kind !== "open") {
+    if (this.mode.kind !== "open" && this.mode.kind !== "cutAfter") {
       if (this.mode.kind !== "hang") request.socket.destroy();
       return;
     }
@@ -142,10 +145,22 @@ export class ForwardProxy {
     const inner = ask(`http://${at}`, { path, method: request.method, headers, agent: false });
     inner.on("response", (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.on("error", () => response.destroy()).pipe(response);
+      answer.on("error", () => response.destroy());
+      this.#pass(answer, response);
     });
     inner.on("error", () => response.destroy());
     response.on("close", () => inner.destroy());
     request.pipe(inner);
+  }
+  /** Passes on what comes back, all of it unless it is to be cut. */
+  #pass(from: Readable, to: Duplex | ServerResponse): void {
+    const { mode } = this;
+    from.pipe(to);
+    if (mode.kind !== "cutAfter") return;
+    let left = mode.bytes;
+    from.on("data", (bytes: Buffer) => {
+      left -= bytes.length;
+      if (left < 0) to.destroy();
+    });
   }
 }

@@ -13,29 +13,14 @@ import {
   text,
   uint32,
 } from "./ssh-packets.ts";
+import type { SshFault } from "./ssh-fault.ts";
 import type { Exchanged } from "./ssh-packets.ts";
-
-/** What goes wrong with a connection. */
-export type SshFault =
-  /** Accepts connections and says nothing. */
-  | { readonly kind: "hangBeforeBanner" }
-  | { readonly kind: "hangAfterBanner" }
-  /** The command is accepted and nothing comes of it. */
-  | { readonly kind: "hangAfterLogin" }
-  /** The command's first bytes, then nothing; or the end of the connection; or an end in good order. */
-  | { readonly kind: "hangAfter" | "resetAfter" | "cutAfter"; readonly bytes: number }
-  | { readonly kind: "close" }
-  /** Speaks something else. */
-  | { readonly kind: "notSsh" }
-  /** The command says this to its standard error and ends with a code. */
-  | { readonly kind: "fail"; readonly code: number; readonly words: string }
-  /** The output is replaced. */
-  | { readonly kind: "output"; readonly bytes: Buffer };
 
 const VERSION = "SSH-2.0-testserver";
 const CIPHER = "aes128-gcm@openssh.com";
 const MAC = "hmac-sha2-256";
 const KINDS = ["curve25519-sha256", "ssh-ed25519", CIPHER, CIPHER, MAC, MAC];
+const KILLED = [text("exit-signal"), 0, text("KILL"), 0, text(""), text("")];
 const ALGORITHMS = [...KINDS, "none", "none", "", ""];
 
 /** An SSH server on a free port of 127.0.0.1 that runs what it is asked for, as `sshd` does: by the shell. With switches for faults. */
@@ -243,17 +228,18 @@ class SshConnection {
     running.add(child);
     child.stdin.on("error", () => undefined);
     let sent = 0;
+    const most =
+      fault !== null && "bytes" in fault && typeof fault.bytes === "number"
+        ? fault.bytes
+        : Infinity;
     child.stdout.on("data", (bytes: Buffer) => {
-      const most =
-        fault !== null && "bytes" in fault && typeof fault.bytes === "number"
-          ? fault.bytes
-          : Infinity;
       const left = most - sent;
       sent += bytes.length;
       if (left > 0) this.#send(bytes.subarray(0, left));
       if (sent < most) return;
       if (fault?.kind === "resetAfter") this.#ending ??= () => this.#socket.destroy();
       if (fault?.kind === "cutAfter") this.#finish(0);
+      if (fault?.kind === "killAfter") child.kill("SIGKILL");
       this.#flush();
     });
     child.stderr.on("data", (bytes: Buffer) => {
@@ -261,7 +247,7 @@ class SshConnection {
     });
     child.on("close", (code) => {
       running.delete(child);
-      if (fault?.kind !== "hangAfter") this.#finish(code ?? 1);
+      if (fault?.kind !== "hangAfter" || sent < most) this.#finish(code);
     });
   }
 
@@ -282,15 +268,19 @@ class SshConnection {
     if (this.#waiting.length === 0) this.#ending?.();
   }
 
-  /** Ends the channel, once all of the output is sent. */
-  #finish(code: number): void {
+  /** Ends the channel, once all of the output is sent. Null: a signal ended the command. */
+  #finish(code: number | null): void {
     let isEnded = false;
     this.#ending ??= () => {
       if (isEnded) return;
       isEnded = true;
       const to = uint32(this.#channel);
       this.#packets.send(96, to);
-      this.#packets.send(98, to, text("exit-status"), 0, uint32(code));
+      this.#packets.send(
+        98,
+        to,
+        ...(code === null ? KILLED : [text("exit-status"), 0, uint32(code)]),
+      );
       this.#packets.send(97, to);
     };
     this.#flush();

@@ -9,6 +9,13 @@ import type { SshKeys } from "./ssh-keys.ts";
 
 const PROGRAM = "/usr/sbin/sshd";
 
+export interface SshdOptions {
+  readonly takesVariables?: boolean;
+  readonly at?: number;
+  readonly host?: string;
+  readonly client?: string;
+}
+
 /** The system's own `sshd` on a free port of 127.0.0.1, for whoever runs the tests. */
 export class Sshd {
   readonly port: number;
@@ -24,17 +31,18 @@ export class Sshd {
     return existsSync(PROGRAM);
   }
 
-  /** `keys` has `host` and `client`; the second may sign in. */
-  static async start(keys: SshKeys, { takesVariables = true } = {}): Promise<Sshd> {
+  /** `keys` has the two that are named; the second may sign in. Without `at` it finds a port itself. */
+  static async start(keys: SshKeys, options: SshdOptions = {}): Promise<Sshd> {
+    const { takesVariables = true, at, host = "host", client = "client" } = options;
     if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true });
-    const port = await freePort();
+    const port = at ?? (await freePort());
     const config = keys.write(
       "sshd_config",
       [
         `Port ${port}`,
         "ListenAddress 127.0.0.1",
-        `HostKey "${keys.folder}/host"`,
-        `AuthorizedKeysFile "${keys.write("authorized", keys.publicLine("client")).replaceAll("%", "%%")}"`,
+        `HostKey "${keys.folder}/${host}"`,
+        `AuthorizedKeysFile "${keys.write("authorized", keys.publicLine(client)).replaceAll("%", "%%")}"`,
         "PidFile none",
         "StrictModes no",
         "UsePAM no",

@@ -13,7 +13,7 @@ import { GitServer } from "./git-server.ts";
 import type { GitFault } from "./git-server.ts";
 import { SshKeys } from "./ssh-keys.ts";
 import { SshServer } from "./ssh-server.ts";
-import type { SshFault } from "./ssh-server.ts";
+import type { SshFault } from "./ssh-fault.ts";
 import { Sshd } from "./sshd.ts";
 import { TlsFront } from "./tls-front.ts";
 

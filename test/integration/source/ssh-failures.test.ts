@@ -13,7 +13,7 @@ import { accepted, withSource } from "../../support/load-settings.ts";
 import { rejection } from "../../support/rejection.ts";
 import { SshKeys } from "../../support/ssh-keys.ts";
 import { SshServer } from "../../support/ssh-server.ts";
-import type { SshFault } from "../../support/ssh-server.ts";
+import type { SshFault } from "../../support/ssh-fault.ts";
 
 const DIRECT = { tls: { caFile: null, certFile: null, keyFile: null }, proxy: null };
 
