@@ -12,6 +12,7 @@ import { roomCases } from "./room-cases.ts";
 import { rotationKillCases } from "./rotation-kill-cases.ts";
 import { undoKillCases } from "./undo-kill-cases.ts";
 import { storeCases } from "./store-cases.ts";
+import { webhookCases } from "./webhook-cases.ts";
 
 /** The whole matrix, in the order of the table. */
 export const ALL_CASES: readonly FaultCase[] = [
@@ -21,6 +22,7 @@ export const ALL_CASES: readonly FaultCase[] = [
   ...gitHugeCases,
   ...gitProxyCases,
   ...gitSshCases,
+  ...webhookCases,
   ...roomCases,
   ...killCases,
   ...undoKillCases,
