@@ -1,4 +1,5 @@
 import type { FaultCase } from "./fault-case.ts";
+import { folderCases } from "./folder-cases.ts";
 import { gitCases } from "./git-cases.ts";
 import { gitHistoryCases } from "./git-history-cases.ts";
 import { gitHugeCases } from "./git-huge-cases.ts";
@@ -22,6 +23,7 @@ export const ALL_CASES: readonly FaultCase[] = [
   ...gitHugeCases,
   ...gitProxyCases,
   ...gitSshCases,
+  ...folderCases,
   ...webhookCases,
   ...roomCases,
   ...killCases,

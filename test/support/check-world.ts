@@ -37,14 +37,18 @@ const EARLIER = new WeakMap<AgentWorld, ReadonlyMap<string, readonly AuditRecord
 /**
  * What holds in every world at every moment, whatever has gone wrong in it: all of `INVARIANTS`. An agent must be running: it
  * is asked for status, audit and metrics. `repositories` are those the rooms come from. `settled`: nothing is at fault any
- * more, so that every intent ends soon, which is waited for. Resolves with the names of the invariants.
+ * more, so that every intent ends soon, which is waited for. `named`: what specs say that are in no repository. Resolves with the names of the invariants.
  */
 export async function checkWorld(
   world: AgentWorld,
   repositories: readonly GitRepository[] = [world.repository],
-  { settled = true }: { readonly settled?: boolean } = {},
+  {
+    settled = true,
+    named,
+  }: { readonly settled?: boolean; readonly named?: Evidence["named"] } = {},
 ): Promise<readonly string[]> {
-  return checkInvariants(await gather(world, repositories, settled));
+  const evidence = await gather(world, repositories, settled);
+  return checkInvariants(named === undefined ? evidence : { ...evidence, named });
 }
 
 /** The agent of this world has lost its store: its audit begins anew. */

@@ -105,13 +105,21 @@ function namedAt(
   const files = text === null ? repository.filesNaming(room, commit) : [usual];
   for (const file of files) {
     const spec = readSpec(text ?? repository.text(file) ?? "");
-    if (spec?.roomId !== room) continue;
-    return new Set([
-      ...(spec.entities ?? []).map(({ id }) => `entity/${id}`),
-      ...(spec.artifacts ?? []).map(({ name }) => `artifact/${name}`),
-    ]);
+    if (spec?.roomId === room) return itemsOf(spec);
   }
   return null;
+}
+
+/** The items that the text of a spec names; empty when it is none. */
+export function itemsNamed(text: string): ReadonlySet<string> {
+  return itemsOf(readSpec(text) ?? {});
+}
+
+function itemsOf({ entities = [], artifacts = [] }: SpecBody): ReadonlySet<string> {
+  return new Set([
+    ...entities.map(({ id }) => `entity/${id}`),
+    ...artifacts.map(({ name }) => `artifact/${name}`),
+  ]);
 }
 
 interface SpecBody {
