@@ -7,7 +7,7 @@ import type { Handlers } from "./express-app.ts";
 import { type Health, type NeedyRooms, healthOf, needyRooms } from "./health.ts";
 import { jsonAnswer } from "./http-answer.ts";
 import type { Operator } from "./operator.ts";
-import { missingOf, type SourceInfo } from "./source-view.ts";
+import { liveWarningsOf, type SourceInfo } from "./source-view.ts";
 
 export interface HealthDeps {
   readonly operator: Pick<Operator, "live">;
@@ -49,9 +49,9 @@ async function readHealth(
     const sources = await Promise.all(
       deps.sources.map(async ({ name }) => {
         const row = await deps.store.readSource(name);
-        const missing = missingOf(live.sources.find((source) => source.name === name));
+        const warnings = liveWarningsOf(live.sources.find((source) => source.name === name));
         const specErrors = row ?? NO_SPEC_ERRORS;
-        return { name, lastError: row?.lastError ?? null, specErrors, missing };
+        return { name, lastError: row?.lastError ?? null, specErrors, warnings };
       }),
     );
     return healthOf({ live, sources, rooms: await countRooms() });

@@ -22,8 +22,8 @@ export interface HealthFacts {
     readonly name: string;
     readonly lastError: { readonly reason: string; readonly message: string } | null;
     readonly specErrors: SpecErrors;
-    /** What a webhook announced and polls do not show. */
-    readonly missing: readonly { readonly reason: string; readonly message: string }[];
+    /** Of the running process. */
+    readonly warnings: readonly { readonly reason: string; readonly message: string }[];
   }[];
   readonly rooms: NeedyRooms;
 }
@@ -47,11 +47,11 @@ export function healthOf({ live, sources, rooms }: HealthFacts): Health {
   const { failure } = live.configuration;
   if (failure !== null)
     problems.push({ check: "configuration", message: `${failure.reason}: ${failure.message}` });
-  for (const { name, lastError, specErrors, missing } of sources) {
+  for (const { name, lastError, specErrors, warnings } of sources) {
     const check = `source ${name}`;
     if (lastError !== null)
       problems.push({ check, message: `${lastError.reason}: ${lastError.message}` });
-    for (const { reason, message } of missing)
+    for (const { reason, message } of warnings)
       problems.push({ check, message: `${reason}: ${message}` });
     if (specErrors.specErrorCount > 0)
       problems.push({ check, message: specErrorsText(specErrors) });

@@ -11,6 +11,7 @@ import type {
 import type { ConfigState, ReloadAnswer, ReloadRequest } from "../request/reload-requests.ts";
 import type { Suspension } from "../room/suspension.ts";
 import type { WindowState } from "../room/sync-windows.ts";
+import type { LiveWarning } from "../trigger/live-warnings.ts";
 import type { WebhookReceiver } from "../trigger/webhook/webhook-receiver.ts";
 import type {
   AcceptAnswer,
@@ -92,4 +93,6 @@ export interface LiveSource {
   readonly nextPoll: string | null;
   /** Null: the source has no webhook. */
   readonly webhook: LiveWebhook | null;
+  /** What is wrong with how it is reached. */
+  readonly warnings: readonly LiveWarning[];
 }

@@ -1,6 +1,7 @@
 import { redactUrl } from "../kernel/redact.ts";
 import type { Room } from "../room/room.ts";
 import type { SourceRow } from "../room/rows.ts";
+import type { LiveWarning } from "../trigger/live-warnings.ts";
 import type { MissingCommit } from "../trigger/webhook/announcements.ts";
 import type { LiveSource } from "./operator.ts";
 import type { SourceAnswer } from "./status-contract.ts";
@@ -41,7 +42,7 @@ export function toSourceView({ info, row, rooms, live }: SourceFacts): SourceAns
     lastError: row?.lastError ?? null,
     specErrors: row?.specErrors ?? [],
     specErrorCount: row?.specErrorCount ?? 0,
-    warnings: [...(row?.warnings ?? []), ...missingOf(live)].map(({ reason, message }) => ({
+    warnings: [...(row?.warnings ?? []), ...liveWarningsOf(live)].map(({ reason, message }) => ({
       reason,
       message,
     })),
@@ -54,6 +55,13 @@ export function toSourceView({ info, row, rooms, live }: SourceFacts): SourceAns
 export function missingOf(live: LiveSource | undefined): readonly MissingCommit[] {
   const missing = live?.webhook?.missing ?? null;
   return missing === null ? [] : [missing];
+}
+
+/** Warnings that the store does not have. They degrade health. */
+export function liveWarningsOf(
+  live: LiveSource | undefined,
+): readonly (MissingCommit | LiveWarning)[] {
+  return [...missingOf(live), ...(live?.warnings ?? [])];
 }
 
 /** `GET /webhooks/{source}/deliveries` shows more of them. */

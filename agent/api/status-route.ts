@@ -14,7 +14,7 @@ import type { Live, Operator } from "./operator.ts";
 import { ProblemError, unknownRoom } from "./problem.ts";
 import { toRoomView } from "./room-view.ts";
 import { roomsBySource } from "./rooms-by-source.ts";
-import { type SourceInfo, toSourceView } from "./source-view.ts";
+import { liveWarningsOf, type SourceInfo, toSourceView } from "./source-view.ts";
 import type { SourceAnswer } from "./status-contract.ts";
 
 export interface StatusDeps {
@@ -58,8 +58,11 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
     version: deps.operatorVersion,
     health:
       HEALTH_WORDS[
-        healthOf({ live, sources: sources.map(toHealthSource), rooms: await needyRooms(rooms) })
-          .status
+        healthOf({
+          live,
+          sources: sources.map((source) => toHealthSource(source, live)),
+          rooms: await needyRooms(rooms),
+        }).status
       ],
     rooms: cutRooms(shown),
     queuedRequests: live.queuedRequests,
@@ -109,9 +112,10 @@ const HEALTH_WORDS: Readonly<Record<HealthStatus, StatusBody["health"]>> = {
   unhealthy: "Unhealthy",
 };
 
-function toHealthSource(source: SourceAnswer): HealthFacts["sources"][number] {
-  const missing = source.warnings.filter(({ reason }) => reason === "AnnouncedCommitMissing");
-  return { name: source.name, lastError: source.lastError, specErrors: source, missing };
+function toHealthSource(source: SourceAnswer, { sources }: Live): HealthFacts["sources"][number] {
+  const { name, lastError } = source;
+  const warnings = liveWarningsOf(sources.find((live) => live.name === name));
+  return { name, lastError, specErrors: source, warnings };
 }
 
 async function readSources(

@@ -3,6 +3,7 @@ import type { ObserveOnly } from "../reconcile/observe-only.ts";
 import type { RoomOwners } from "../intake/source-index.ts";
 import { refusedClaims } from "../intake/refused-claims.ts";
 import { acknowledge, type AcknowledgeDeps } from "../request/acknowledge.ts";
+import type { LiveSource } from "../api/operator.ts";
 import type { LiveState } from "./live-state.ts";
 import type { PersonRequests } from "../request/person-requests.ts";
 import { acceptSource } from "../request/accept-source.ts";
@@ -62,22 +63,13 @@ export function createLiveOperator(parts: LiveOperatorParts) {
     acceptSource: (request: AcceptSource) =>
       acceptSource(request, { sources, log: parts.acknowledging.log }),
     live: () => {
-      const polled = sources.map(({ name, poller, webhook }) => ({
-        name,
-        webhook,
-        ...poller.live,
-      }));
-      wasReady ||= polled.every(({ lastPoll }) => lastPoll !== null);
+      const live = sources.map(toLiveSource);
+      wasReady ||= live.every(({ lastPoll }) => lastPoll !== null);
       return {
         startedAt: state.startedAt,
         queuedRequests: queue.size,
         reconciling: state.reconciling,
-        sources: polled.map(({ name, lastPoll, nextPoll, webhook }) => ({
-          name,
-          lastPoll,
-          nextPoll,
-          webhook,
-        })),
+        sources: live,
         stopping: state.stopping,
         ready: !state.stopping && wasReady,
         configuration: state.configuration,
@@ -88,4 +80,9 @@ export function createLiveOperator(parts: LiveOperatorParts) {
       };
     },
   };
+}
+
+function toLiveSource({ name, poller, webhook, warnings }: RunningSource): LiveSource {
+  const { lastPoll, nextPoll } = poller.live;
+  return { name, lastPoll, nextPoll, webhook, warnings: warnings.list };
 }

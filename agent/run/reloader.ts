@@ -4,7 +4,7 @@ import type { ConfigReading } from "../config/read-configuration.ts";
 import type { Settings } from "../config/schema.ts";
 import { messageOf } from "../kernel/errors.ts";
 import type { ReloadAnswer, ReloadRequest } from "../request/reload-requests.ts";
-import type { Watching } from "../trigger/folder-watch.ts";
+import type { OpenWatch } from "../trigger/folder-watch.ts";
 import type { ConfigurationSource, Edges } from "./edges.ts";
 import type { LiveConfig } from "./live-config.ts";
 import type { Memory } from "./memory.ts";
@@ -44,7 +44,7 @@ export class Reloader {
   #seen: string | null;
   #tail: Promise<unknown> = Promise.resolve();
   #next: Promise<ReloadAnswer> | null = null;
-  #watching: Watching | null = null;
+  #watching: OpenWatch | null = null;
   #looking: Promise<void> | null = null;
 
   constructor(parts: ReloaderParts) {

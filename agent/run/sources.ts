@@ -7,6 +7,7 @@ import { patternsText } from "../source/spec-filter.ts";
 import { signatureCheck } from "../source/signature-check.ts";
 import { accessKey, sourceCredentials } from "../source/source-credentials.ts";
 import type { SpecSource } from "../source/spec-source.ts";
+import { KeptFolderWatch } from "../trigger/kept-folder-watch.ts";
 import { firstPollMs } from "../trigger/poll-schedule.ts";
 import {
   reassessOthers,
@@ -169,10 +170,10 @@ function folderWatch(
   { implementations, logger, clock }: Edges,
 ): Pick<RunningSourceOptions, "watch"> {
   if (source.kind === "git") return {};
-  const { folder, name, path } = source;
+  const { folder, name } = source;
   const log = logger.child({ source: name });
-  const place = { folder, path, clock };
-  return { watch: (wake) => implementations.watchFolder({ ...place, wake, log }) };
+  const given = { folder, clock, log, open: implementations.watchFolder };
+  return { watch: (wake, warnings) => new KeptFolderWatch({ ...given, wake, warnings }) };
 }
 
 function specSource(config: Config, source: SourceConfig, edges: Edges): SpecSource {

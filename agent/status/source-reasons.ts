@@ -164,6 +164,18 @@ export const SOURCE_REASONS = {
       "A webhook announced a commit of the followed ref, and polls over two minutes show neither it nor a newer head",
     next: "Look at the git server: a replica may lag, or the webhook may be of another server than `Url`. Polls continue, and the next new head ends the warning; the delivery may be sent again",
   },
+  WebhookSecretUnreadable: {
+    place: "warning",
+    meaning:
+      "A file with a secret of the source's webhook cannot be read, is empty, or holds no secret: deliveries are refused, and polls alone find a push",
+    next: "Write the secret into the file that the message names, on one line. It is read at the next delivery, and at the next poll",
+  },
+  FolderNotWatched: {
+    place: "warning",
+    meaning:
+      "The folder of the source cannot be watched, mostly because of a limit of the system; polls alone find a change",
+    next: "Do what the message says. The watch is tried again by itself, at first after a minute",
+  },
   SpecsIgnored: {
     place: "warning",
     meaning: "`Include`, `Exclude` or a `.roomignore` keeps specs of the source from being read",

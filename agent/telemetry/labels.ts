@@ -96,6 +96,9 @@ export const CLONE_RESULTS = [
   "useless",
 ] as const;
 
+/** Warnings about a source that only a running process finds. */
+export const LIVE_WARNINGS = ["FolderNotWatched", "WebhookSecretUnreadable"] as const;
+
 export const ROOM_SERVER_OPERATIONS = [
   "readState",
   "readFingerprint",
@@ -133,6 +136,7 @@ export type OutcomeLabel = (typeof OUTCOMES)[number];
 export type PassResultLabel = "success" | "failure" | "neither";
 export type PollResultLabel = (typeof POLL_RESULTS)[number];
 export type DeliveryResultLabel = (typeof DELIVERY_RESULTS)[number];
+export type LiveWarningLabel = (typeof LIVE_WARNINGS)[number];
 export type CloneResultLabel = (typeof CLONE_RESULTS)[number];
 export type OperationLabel = (typeof ROOM_SERVER_OPERATIONS)[number];
 export type RequestResultLabel = (typeof REQUEST_RESULTS)[number];

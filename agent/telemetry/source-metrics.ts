@@ -1,5 +1,10 @@
-import { CLONE_RESULTS, DELIVERY_RESULTS, POLL_RESULTS } from "./labels.ts";
-import type { CloneResultLabel, DeliveryResultLabel, PollResultLabel } from "./labels.ts";
+import { CLONE_RESULTS, DELIVERY_RESULTS, LIVE_WARNINGS, POLL_RESULTS } from "./labels.ts";
+import type {
+  CloneResultLabel,
+  DeliveryResultLabel,
+  LiveWarningLabel,
+  PollResultLabel,
+} from "./labels.ts";
 import type { Series } from "./series.ts";
 
 const FETCH_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
@@ -15,6 +20,7 @@ export interface SourceMetrics {
   cloneRotated(source: string, result: CloneResultLabel): void;
   webhookReceived(source: string, result: DeliveryResultLabel): void;
   setAnnouncedMissing(source: string, isMissing: boolean): void;
+  setLiveWarning(source: string, reason: LiveWarningLabel, isOn: boolean): void;
 }
 
 export function createSourceMetrics(series: Series, sources: readonly string[]): SourceMetrics {
@@ -54,6 +60,11 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
     help: "1 while a webhook announced a commit that polls of the source do not show",
     labels: { source: sources },
   });
+  const warnings = series.gauge({
+    name: "source_warning",
+    help: "1 while the source has a warning about how it is reached, by its reason",
+    labels: { source: sources, reason: LIVE_WARNINGS },
+  });
   const ifKnown = (source: string, report: () => void) => {
     if (series.hasSource(source)) report();
   };
@@ -67,6 +78,8 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
     cloneRotated: (source, result) => ifKnown(source, () => rotations.inc({ source, result })),
     setAnnouncedMissing: (source, isMissing) =>
       ifKnown(source, () => missing.set({ source }, isMissing ? 1 : 0)),
+    setLiveWarning: (source, reason, isOn) =>
+      ifKnown(source, () => warnings.set({ source, reason }, isOn ? 1 : 0)),
     webhookReceived: (source, result) => ifKnown(source, () => deliveries.inc({ source, result })),
   };
 }

@@ -2,13 +2,13 @@ import { watch } from "chokidar";
 import { dirname } from "node:path";
 import { messageOf } from "../kernel/errors.ts";
 import { Burst } from "./burst.ts";
-import type { WatchedFile, Watching } from "./folder-watch.ts";
+import type { WatchedFile, OpenWatch } from "./folder-watch.ts";
 
 /**
  * Watches a file by chokidar, and what stands next to it: an editor puts another file in its place, and Kubernetes another
  * folder behind the symlink `..data` that a mounted file leads through. `wake` may be called without need.
  */
-export function watchFileWithChokidar({ file, clock, wake, log }: WatchedFile): Watching {
+export function watchFileWithChokidar({ file, clock, wake, log }: WatchedFile): OpenWatch {
   const burst = new Burst(clock, wake);
   // A symlink is watched both as itself and as the file it leads to.
   const options = { depth: 0, ignoreInitial: true, ignorePermissionErrors: true } as const;

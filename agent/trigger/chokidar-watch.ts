@@ -1,14 +1,15 @@
 import { watch } from "chokidar";
-import { messageOf } from "../kernel/errors.ts";
-import { Burst } from "./burst.ts";
-import type { Watching, WatchedFolder } from "./folder-watch.ts";
+import type { WatchFolder } from "./folder-watch.ts";
 
 /** Folders in which no spec is looked for. They may be large. */
 const SKIPPED = /[/\\](?:\.git|node_modules)(?:[/\\]|$)/i;
 
-/** Watches a folder by chokidar. Its seeds may be outside of `path`, so all of it is watched. */
-export function watchWithChokidar({ folder, clock, wake, log }: WatchedFolder): Watching {
-  const burst = new Burst(clock, wake);
+/** Watches a folder by chokidar. */
+export const watchWithChokidar: WatchFolder = (folder, { changed, ready, failed }) => {
+  let isStopped = false;
+  const unlessStopped = (call: () => void) => {
+    if (!isStopped) call();
+  };
   const below = (path: string) => path.slice(folder.length);
   const watcher = watch(folder, {
     ignored: (path) => path.startsWith(folder) && SKIPPED.test(below(path)),
@@ -16,16 +17,13 @@ export function watchWithChokidar({ folder, clock, wake, log }: WatchedFolder): 
     ignoreInitial: true,
     ignorePermissionErrors: true,
   });
-  let reported = false;
-  watcher.on("all", () => burst.event());
-  watcher.on("error", (error) => {
-    if (!reported) log.warn({ error, detail: messageOf(error) }, "folder is not watched");
-    reported = true;
-  });
+  watcher.on("all", () => unlessStopped(changed));
+  watcher.on("ready", () => unlessStopped(ready));
+  watcher.on("error", (error) => unlessStopped(() => failed(error)));
   return {
     stop: async () => {
-      burst.stop();
+      isStopped = true;
       await watcher.close();
     },
   };
-}
+};

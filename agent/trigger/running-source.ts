@@ -9,13 +9,15 @@ import type { SpecSource } from "../source/spec-source.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { RoomMetrics } from "../telemetry/room-metrics.ts";
 import type { SourceMetrics } from "../telemetry/source-metrics.ts";
-import type { Watching } from "./folder-watch.ts";
+import type { SourceWatch } from "./kept-folder-watch.ts";
+import { LiveWarnings } from "./live-warnings.ts";
 import { PollSchedule } from "./poll-schedule.ts";
 import { Poller } from "./poller.ts";
 import { lookAtSource } from "./source-look.ts";
 import { Announcements } from "./webhook/announcements.ts";
 import { RefusalWatch } from "./webhook/refusal-watch.ts";
 import { WebhookReceiver } from "./webhook/webhook-receiver.ts";
+import { WebhookSecretFiles } from "./webhook/webhook-secrets.ts";
 
 export interface RunningSourceOptions extends Omit<IntakeSource, "spec"> {
   readonly intervalMs: number;
@@ -27,8 +29,8 @@ export interface RunningSourceOptions extends Omit<IntakeSource, "spec"> {
   readonly webhook: WebhookConfig | null;
   /** Null: the source has no refs. */
   readonly followed: SourceRef | null;
-  /** Calls `wake` when there may be news, until it is stopped. Absent: nothing says so, and polls find it. */
-  readonly watch?: (wake: () => void) => Watching;
+  /** Calls `wake` when there may be news. Absent: nothing says so, and polls find it. */
+  readonly watch?: (wake: () => void, warnings: LiveWarnings) => SourceWatch;
 }
 
 export interface RunningSourceDeps extends IntakeDeps {
@@ -41,9 +43,11 @@ export interface RunningSourceDeps extends IntakeDeps {
 /** Ms from which a source with a schedule backs off after failures. */
 const FAILED_MS = 60_000;
 
-interface Announced {
+interface Ends {
   /** Null: the source has no webhook. */
   readonly announcements: Announcements | null;
+  /** Null: nothing says when there may be news. */
+  readonly watch: SourceWatch | null;
 }
 
 /** A running source: its reader, its intake and its poller. */
@@ -53,31 +57,28 @@ export class RunningSource implements SeedReader {
   readonly poller: Poller;
   /** Null: the source has no webhook. */
   readonly webhook: WebhookReceiver | null;
+  readonly warnings: LiveWarnings;
   readonly #spec: SpecSource;
   readonly #announcements: Announcements | null;
-  readonly #watch: RunningSourceOptions["watch"];
+  readonly #watch: SourceWatch | null;
   /** Whether it looks at once when another source of the same address found something. */
   readonly #followsNews: boolean;
-  #watching: Watching | null = null;
 
   private constructor(
     spec: SpecSource,
-    parts: Pick<RunningSource, "intake" | "poller" | "webhook">,
-    {
-      announcements,
-      watch,
-      schedule,
-    }: Pick<RunningSourceOptions, "watch" | "schedule"> & Announced,
+    parts: Pick<RunningSource, "intake" | "poller" | "webhook" | "warnings">,
+    { announcements, watch, schedule }: Ends & Pick<RunningSourceOptions, "schedule">,
   ) {
     // A head that a webhook announces and that was found before would look as if the webhook had missed it.
     this.#followsNews = parts.webhook === null && schedule === null;
-    this.#watch = watch;
     this.name = spec.name;
+    this.warnings = parts.warnings;
     this.#spec = spec;
     this.intake = parts.intake;
     this.poller = parts.poller;
     this.webhook = parts.webhook;
     this.#announcements = announcements;
+    this.#watch = watch;
   }
 
   static async open(
@@ -89,7 +90,10 @@ export class RunningSource implements SeedReader {
     const log = deps.log.child({ source: spec.name });
     const { setSpecErrors } = metrics;
     const intake = await Intake.open({ ...options, spec }, { ...deps, log, setSpecErrors });
-    const { webhook, followed } = options;
+    const { webhook } = options;
+    const warnings = new LiveWarnings({ ...deps, log, source: spec.name });
+    const secrets = webhook === null ? null : new WebhookSecretFiles({ webhook, warnings, clock });
+    const watch = options.watch?.(() => poller.wake(), warnings) ?? null;
     const times = timesOf(options);
     const { intervalMs, schedule } = times;
     const announcements =
@@ -115,26 +119,17 @@ export class RunningSource implements SeedReader {
       look: async (signal, maxAgeMs) => {
         const end = await lookAtSource({ spec, intake, metrics, log, clock, maxAgeMs }, signal);
         announcements?.polled(end);
+        watch?.polled();
+        secrets?.read().catch((error: unknown) => log.error({ error }, "webhook secret not read"));
         return end;
       },
       onError: (error) => log.error({ error }, "poll failed"),
     });
-    const receiver =
-      webhook === null || announcements === null || followed === null
-        ? null
-        : new WebhookReceiver({
-            ...deps,
-            log,
-            source: spec.name,
-            followed: { url: options.url, ref: followed },
-            webhook,
-            announcements,
-            refusals: new RefusalWatch({ ...deps, log, source: spec.name }),
-          });
+    const receiver = toReceiver({ secrets, announcements }, options, { ...deps, log });
     return new RunningSource(
       spec,
-      { intake, poller, webhook: receiver },
-      { ...options, announcements },
+      { intake, poller, webhook: receiver, warnings },
+      { announcements, watch, schedule: options.schedule },
     );
   }
 
@@ -155,17 +150,38 @@ export class RunningSource implements SeedReader {
   /** Begins to poll. */
   start(): void {
     this.poller.start();
-    this.#watching ??= this.#watch?.(() => this.poller.wake()) ?? null;
+    this.#watch?.start();
     if (this.#followsNews) this.#spec.onNews?.(() => this.poller.wake());
   }
 
   /** Ends polling and closes worker and connections. `why`: see `Poller.stop`. Idempotent. */
   async stop(why?: Error): Promise<void> {
     this.#announcements?.stop();
-    await this.#watching?.stop();
+    await this.#watch?.stop();
     await this.poller.stop(why);
+    this.warnings.close();
     await this.#spec.close();
   }
+}
+
+/** Null: the source has no webhook. */
+function toReceiver(
+  parts: Pick<Ends, "announcements"> & { readonly secrets: WebhookSecretFiles | null },
+  { followed, url }: RunningSourceOptions,
+  deps: RunningSourceDeps,
+): WebhookReceiver | null {
+  const { secrets, announcements } = parts;
+  if (secrets === null || announcements === null || followed === null) return null;
+  const { source } = announcements;
+  const refusals = new RefusalWatch({ ...deps, source });
+  return new WebhookReceiver({
+    ...deps,
+    source,
+    followed: { url, ref: followed },
+    secrets,
+    announcements,
+    refusals,
+  });
 }
 
 function timesOf({ schedule, intervalMs, firstMs }: RunningSourceOptions) {

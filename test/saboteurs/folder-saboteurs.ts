@@ -21,4 +21,25 @@ export const FOLDER_SABOTEURS = [
     replacement: `if (stat.isSymbolicLink() && isLast) {`,
     tests: ["test/integration/source/folder-source.test.ts"],
   },
+  {
+    name: "a watch that failed stays open",
+    file: "agent/trigger/kept-folder-watch.ts",
+    text: `    this.#then(() => this.#close());`,
+    replacement: ``,
+    tests: ["test/unit/trigger/kept-folder-watch.test.ts"],
+  },
+  {
+    name: "a folder that is not watched is in the log alone",
+    file: "agent/trigger/kept-folder-watch.ts",
+    text: `warnings.raise("FolderNotWatched", notWatchedText(folder, cause));`,
+    replacement: `void warnings; void notWatchedText(folder, cause);`,
+    tests: ["test/unit/trigger/kept-folder-watch.test.ts"],
+  },
+  {
+    name: "a link that leads elsewhere is watched where it led",
+    file: "agent/trigger/kept-folder-watch.ts",
+    text: `if (this.#watch !== null && (await this.#baseNow()) !== this.#base) await this.#reopen();`,
+    replacement: `if (this.#watch === null) await this.#reopen();`,
+    tests: ["test/unit/trigger/kept-folder-watch.test.ts"],
+  },
 ];

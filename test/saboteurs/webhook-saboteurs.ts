@@ -52,10 +52,10 @@ export const WEBHOOK_SABOTEURS: readonly Saboteur[] = [
   {
     name: "webhook: the body is parsed before its signature is verified",
     file: "agent/trigger/webhook/webhook-receiver.ts",
-    text: `    const secrets = await this.#readSecrets();`,
+    text: `    const secrets = await this.#deps.secrets.read();`,
     replacement: `    const early = readEvent(head, delivery.body);
     if (early.kind === "invalid") return { result: "invalid", why: early.why };
-    const secrets = await this.#readSecrets();`,
+    const secrets = await this.#deps.secrets.read();`,
     tests: [RECEIVER, ROUTE],
   },
   {
@@ -92,5 +92,19 @@ export const WEBHOOK_SABOTEURS: readonly Saboteur[] = [
     text: `keyGenerator: ({ socket }) => ipKeyGenerator(socket.remoteAddress ?? "unknown"),`,
     replacement: `keyGenerator: ({ headers }) => String(headers["x-forwarded-for"]),`,
     tests: [ROUTE],
+  },
+  {
+    name: "webhook: a secret that cannot be read is no warning of the source",
+    file: "agent/trigger/webhook/webhook-secrets.ts",
+    text: `else warnings.raise("WebhookSecretUnreadable", problem);`,
+    replacement: ``,
+    tests: [RECEIVER],
+  },
+  {
+    name: "webhook: a secret file is read when a delivery comes alone",
+    file: "agent/trigger/running-source.ts",
+    text: `secrets?.read().catch(`,
+    replacement: `new Promise(() => undefined).catch(`,
+    tests: ["test/integration/agent/webhooks.test.ts"],
   },
 ];

@@ -6,6 +6,8 @@ import {
   WebhookReceiver,
   type ReceivedDelivery,
 } from "../../agent/trigger/webhook/webhook-receiver.ts";
+import { LiveWarnings } from "../../agent/trigger/live-warnings.ts";
+import { WebhookSecretFiles } from "../../agent/trigger/webhook/webhook-secrets.ts";
 import { aDelivery, SECRET, type Headers } from "./a-delivery.ts";
 import { aTrail } from "./a-trail.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -30,10 +32,16 @@ export function aWebhook(webhook: Partial<WebhookConfig> = {}) {
   } as never;
   const source = "specs";
   const state: { missing: MissingCommit | null } = { missing: null };
+  const metrics = { setLiveWarning: () => undefined };
+  const warnings = new LiveWarnings({ source, store, trail: aTrail(), clock, log, metrics });
   const receiver = new WebhookReceiver({
     source,
     followed: { url: "https://git.test/ops/specs.git", ref: { kind: "branch", name: "main" } },
-    webhook: { secret: secretOf(SECRET), previous: null, ...webhook },
+    secrets: new WebhookSecretFiles({
+      webhook: { secret: secretOf(SECRET), previous: null, ...webhook },
+      warnings,
+      clock,
+    }),
     announcements: {
       announce: (announcement) => announced.push(announcement),
       get missing() {
@@ -46,7 +54,7 @@ export function aWebhook(webhook: Partial<WebhookConfig> = {}) {
     log,
     clock,
   });
-  return { state, receiver, clock, announced, counted, audited, logged };
+  return { state, receiver, warnings, clock, announced, counted, audited, logged };
 }
 
 export function received(headers: Headers, body: string | Uint8Array): ReceivedDelivery {

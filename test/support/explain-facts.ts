@@ -75,7 +75,7 @@ export function explainFacts({
     name: "specs",
     info: { name: "specs", url: "http://git.test/specs.git", ref: "main" },
     row: aReadySource(row),
-    live: { name: "specs", lastPoll: SINCE, nextPoll: null, webhook: null },
+    live: { name: "specs", lastPoll: SINCE, nextPoll: null, webhook: null, warnings: [] },
     ...source,
   };
   return {

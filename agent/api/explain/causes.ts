@@ -23,6 +23,7 @@ import {
   notYetPolled,
   refusedFiles,
   sourceFails,
+  sourceWarnings,
 } from "./source-causes.ts";
 
 /** All that can stand between a room and its head, most decisive first: each is one small function in one of these files. */
@@ -53,4 +54,5 @@ export const CAUSES: readonly Cause[] = [
   driftLeft,
   ignoredIntents,
   misdirectedIntents,
+  sourceWarnings,
 ];

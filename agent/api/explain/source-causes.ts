@@ -47,6 +47,17 @@ export function announcedMissing({ source }: ExplainFacts): readonly Blocker[] {
   }));
 }
 
+/** What makes news come later, and keeps no room from its head. */
+export function sourceWarnings({ source }: ExplainFacts): readonly Blocker[] {
+  const warnings = source?.live?.warnings ?? [];
+  return warnings.map(({ reason, message, since }) => ({
+    reason,
+    since,
+    message: `source ${source?.name}: ${message}`,
+    blocks: "no",
+  }));
+}
+
 /** After a start the first poll shows whether head has moved meanwhile. */
 export function notYetPolled({ source, agent }: ExplainFacts): readonly Blocker[] {
   if (source?.info == null || (source.live?.lastPoll ?? null) !== null) return [];

@@ -63,6 +63,11 @@ export class Announcements {
     this.#pace = new PollPace(deps.intervalMs ?? 0);
   }
 
+  /** The source's name. */
+  get source(): string {
+    return this.#deps.source;
+  }
+
   /** Ms between polls that succeed; null: it is polled by a schedule. */
   get intervalMs(): number | null {
     return this.#deps.intervalMs === null ? null : this.#pace.intervalMs;

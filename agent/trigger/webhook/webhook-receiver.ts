@@ -1,5 +1,3 @@
-import type { WebhookConfig } from "../../config/config.ts";
-import { readCredential } from "../../config/credential.ts";
 import { matchEvent, type Followed } from "../../forge/webhook-match.ts";
 import {
   readEvent,
@@ -11,10 +9,8 @@ import {
   verifySignature,
   type RawDelivery,
   type SecretName,
-  type WebhookSecrets,
 } from "../../forge/webhook-signature.ts";
 import { toIso, type Clock } from "../../kernel/clock.ts";
-import { OperatorError } from "../../kernel/errors.ts";
 import type { DeliveryResultLabel } from "../../telemetry/labels.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { SourceMetrics } from "../../telemetry/source-metrics.ts";
@@ -22,6 +18,7 @@ import type { Announcement, Announcements, MissingCommit } from "./announcements
 import { DeliveryLog, type Delivery } from "./delivery-log.ts";
 import type { RefusalWatch } from "./refusal-watch.ts";
 import { ReplayCache } from "./replay-cache.ts";
+import type { WebhookSecretFiles } from "./webhook-secrets.ts";
 
 /** A delivery and who sent it. */
 export interface ReceivedDelivery extends RawDelivery {
@@ -37,7 +34,7 @@ export interface WebhookAnswer {
 export interface WebhookReceiverDeps {
   readonly source: string;
   readonly followed: Followed;
-  readonly webhook: WebhookConfig;
+  readonly secrets: Pick<WebhookSecretFiles, "read">;
   /** Makes the source be polled now. */
   readonly announcements: Pick<Announcements, "announce" | "missing" | "intervalMs">;
   readonly refusals: RefusalWatch;
@@ -82,7 +79,7 @@ export class WebhookReceiver {
   /** Never rejects for what the delivery holds. */
   async receive(delivery: ReceivedDelivery): Promise<WebhookAnswer> {
     const head = readHead(delivery);
-    const secrets = await this.#readSecrets();
+    const secrets = await this.#deps.secrets.read();
     if (secrets.kind === "unreadable") {
       return this.#refuse(head, { result: "noSecret", why: secrets.why, from: delivery.from });
     }
@@ -155,39 +152,6 @@ export class WebhookReceiver {
     const time = toIso(clock.nowMs());
     this.#deliveries.note({ time, forge, event, deliveryId: id, ...ended });
   }
-
-  /** As they are now: files are read again for each delivery. */
-  async #readSecrets(): Promise<SecretReading> {
-    const { secret, previous } = this.#deps.webhook;
-    try {
-      const current = (await readCredential(secret)).reveal();
-      const before = previous === null ? null : await this.#readPrevious(previous);
-      if (before === null) return { kind: "read", current, previous: null, previousProblem: null };
-      const { value, problem } = before;
-      return { kind: "read", current, previous: value, previousProblem: problem };
-    } catch (error) {
-      return { kind: "unreadable", why: unreadable(error) };
-    }
-  }
-
-  async #readPrevious(
-    previous: NonNullable<WebhookConfig["previous"]>,
-  ): Promise<{ readonly value: string | null; readonly problem: string | null }> {
-    try {
-      return { value: (await readCredential(previous)).reveal(), problem: null };
-    } catch (error) {
-      return { value: null, problem: unreadable(error) };
-    }
-  }
-}
-
-type SecretReading =
-  | (WebhookSecrets & { readonly kind: "read"; readonly previousProblem: string | null })
-  | { readonly kind: "unreadable"; readonly why: string };
-
-function unreadable(error: unknown): string {
-  if (error instanceof OperatorError) return error.message;
-  throw error;
 }
 
 function announcementOf(event: WebhookEvent): Announcement {

@@ -1,10 +1,11 @@
 import { expect } from "chai";
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { folderUnreadable } from "../../../agent/source/folder/folder-failure.ts";
 import { FOLDER_READER, type FolderReader } from "../../../agent/source/folder/folder-reader.ts";
 import { createFolderSource } from "../../../agent/source/folder/folder-source.ts";
+import type { FolderEvents } from "../../../agent/trigger/folder-watch.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { gauges, healthOf, logOf, sum } from "../../support/attention-checks.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -141,6 +142,55 @@ describe("an agent over a folder", () => {
     await verifiedVersion(1);
     save(FILE, spec(2));
     await verifiedVersion(2);
+  });
+
+  it("follows a folder that is a link, without a poll", async () => {
+    const real = `${folder}-1`;
+    renameSync(folder, real);
+    symlinkSync(real, folder);
+    await start();
+    await verifiedVersion(1);
+    save(FILE, spec(2));
+    await verifiedVersion(2);
+  });
+
+  it("says everywhere that the folder is not watched, until the watch works", async () => {
+    let events: FolderEvents | undefined;
+    world.implementations = {
+      watchFolder: (_folder, given) => {
+        events = given;
+        return { stop: async () => undefined };
+      },
+    };
+    await start(0.2);
+    await verifiedVersion(1);
+    events?.failed(Object.assign(new Error("no watchers left"), { code: "ENOSPC" }));
+    const [source] = (await world.status()).sources;
+    const message = source?.warnings[0]?.message ?? "";
+    expect(source?.warnings).to.deep.equal([{ reason: "FolderNotWatched", message }]);
+    expect(message).to.include(folder).and.include("ENOSPC").and.include("polls alone");
+    const line = logOf(world).find(({ reason }) => reason === "FolderNotWatched");
+    expect(line).to.include({ level: "warn", message: "source warning", detail: message });
+    expect((await healthOf(world)).problems).to.deep.equal([
+      { check: "source specs", message: `FolderNotWatched: ${message}` },
+    ]);
+    expect(sum(await gauges(world), "source_warning", { reason: "FolderNotWatched" })).to.equal(1);
+    expect(await explained())
+      .to.include("FolderNotWatched")
+      .and.include(`"atHead":true`);
+    const records = await eventually("it is audited", async () => {
+      const all = await world.audit("source.warned");
+      return all.length > 0 && all;
+    });
+    expect(records[0]?.metadata).to.include({ reason: "FolderNotWatched", message });
+    save(FILE, spec(2));
+    await verifiedVersion(2);
+    await world.stop();
+    world.implementations = {};
+    await start();
+    await verifiedVersion(2);
+    expect((await world.status()).sources[0]?.warnings).to.deep.equal([]);
+    expect((await healthOf(world)).status).to.equal("healthy");
   });
 
   it("keeps every room while the folder is missing, and continues when it is back", async () => {

@@ -1,8 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
 import { AgentWorld, type Answer } from "../../support/agent-world.ts";
 import { giteaHeaders, pushBody, SECRET, type Push } from "../../support/a-delivery.ts";
+import { gauges, healthOf, logOf, sum } from "../../support/attention-checks.ts";
 import { eventually } from "../../support/eventually.ts";
 import { fetchAgain } from "../../support/fetch-again.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
@@ -161,6 +163,55 @@ describe("webhooks", () => {
       "current",
       "previous",
     ]);
+  });
+
+  it("warn everywhere while the file of their secret is empty, before any delivery", async () => {
+    await world.remove();
+    world = await AgentWorld.create({ ...RARELY, Git__Sources__0__Webhook__SecretFile: "hook" });
+    const file = join(world.folder, "hook");
+    writeFileSync(file, "\n");
+    const before = world.commit(spec(1, 1));
+    await world.start();
+    await world.verified(ROOM);
+    const warned = () =>
+      eventually("the source warns", async () => {
+        const [source] = (await world.status()).sources;
+        return source?.warnings.find(({ reason }) => reason === "WebhookSecretUnreadable");
+      });
+    const { message } = await warned();
+    expect(message)
+      .to.include("no delivery of the webhook can be verified")
+      .and.include(`${file} is empty`);
+    expect((await healthOf(world)).problems).to.deep.include({
+      check: "source specs",
+      message: `WebhookSecretUnreadable: ${message}`,
+    });
+    expect((await world.status()).health).to.equal("Degraded");
+    const line = logOf(world).find(({ reason }) => reason === "WebhookSecretUnreadable");
+    expect(line).to.include({ level: "warn", message: "source warning", detail: message });
+    const [record] = await eventually("it is audited", async () => {
+      const records = await world.audit("source.warned");
+      return records.length > 0 && records;
+    });
+    expect(record?.metadata).to.include({ reason: "WebhookSecretUnreadable", message });
+    const gauge = async () =>
+      sum(await gauges(world), "source_warning", { reason: "WebhookSecretUnreadable" });
+    expect(await gauge()).to.equal(1);
+    const explained = await world.get<ExplainAnswer>(`/rooms/${ROOM}/explain`);
+    expect(explained.body.atHead).to.equal(true);
+    expect(JSON.stringify(explained.body)).to.include(`source specs: ${message}`);
+    expect((await deliver({ before })).status).to.equal(503);
+    writeFileSync(file, SECRET);
+    const after = world.commit(spec(2, 2));
+    expect((await deliver({ before, after })).status).to.equal(202);
+    await world.verified(ROOM, after);
+    expect((await world.status()).sources[0]?.warnings).to.deep.equal([]);
+    expect(await gauge()).to.equal(0);
+    await eventually(
+      "the end is audited",
+      async () => (await world.audit("source.warningEnded"))[0],
+    );
+    expect(world.said).not.to.include(SECRET);
   });
 
   it("are not there for a source without a secret", async () => {

@@ -37,7 +37,7 @@ async function startWith(room: Partial<Room>, source: Partial<SourceRow> = {}) {
   ]);
   api.operator.state = {
     ...api.operator.state,
-    sources: [{ name: "specs", lastPoll: SINCE, nextPoll: null, webhook: null }],
+    sources: [{ name: "specs", lastPoll: SINCE, nextPoll: null, webhook: null, warnings: [] }],
   };
   return api;
 }

@@ -88,7 +88,7 @@ describe("GET /status", () => {
     api.operator.state = {
       ...api.operator.state,
       queuedRequests: 3,
-      sources: [{ name: "specs", webhook: null, ...times }],
+      sources: [{ name: "specs", webhook: null, warnings: [], ...times }],
     };
     const answer = await status();
     expect(answer).to.include({ health: "Degraded", queuedRequests: 3, syncedRevision: OLD });

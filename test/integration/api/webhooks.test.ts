@@ -206,7 +206,13 @@ describe("an announced commit that is missing", () => {
       const message = "a webhook announced commit c1, and 10 polls since then do not show it";
       const since = "2026-01-01T00:00:00.000Z";
       state.missing = { reason: "AnnouncedCommitMissing", message, since };
-      const live = { name: "specs", lastPoll: since, nextPoll: null, webhook: receiver };
+      const live = {
+        name: "specs",
+        lastPoll: since,
+        nextPoll: null,
+        warnings: [],
+        webhook: receiver,
+      };
       api.operator.state = { ...api.operator.state, sources: [live] };
       await api.store.write([{ kind: "room", row: aVerifiedRoom({ roomId: "lab-01" }) }]);
       const status = byContract("status", await api.ask("/status")) as z.infer<typeof statusAnswer>;
@@ -233,7 +239,9 @@ describe("webhook deliveries", () => {
       api.operator.webhooks.set("specs", receiver);
       api.operator.state = {
         ...api.operator.state,
-        sources: [{ name: "specs", lastPoll: null, nextPoll: null, webhook: receiver }],
+        sources: [
+          { name: "specs", lastPoll: null, nextPoll: null, warnings: [], webhook: receiver },
+        ],
       };
       for (let at = 0; at < 6; at += 1) {
         const body = pushBody();

@@ -64,6 +64,10 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   ),
   IgnoreFileInvalid:
     "a file of its own: test/integration/agent/ignored-specs.test.ts asserts status, health, log, audit, counter and explain",
+  FolderNotWatched:
+    "a source of its own: test/integration/agent/folder-source.test.ts asserts status, health, log, audit, gauge and explain",
+  WebhookSecretUnreadable:
+    "a configuration of its own: test/integration/agent/webhooks.test.ts asserts status, health, log, audit, gauge and explain",
   AnnouncedCommitMissing:
     "it takes two minutes: test/unit/trigger/webhook/announcements.test.ts and test/integration/api/webhooks.test.ts assert warning, log, audit and gauge",
   ConfirmationOutdated: "the answer to a request, whose row is the refusal that it would confirm",

@@ -225,6 +225,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
         name: "specs",
         lastPoll: SINCE,
         nextPoll: null,
+        warnings: [],
         webhook: {
           deliveries: [],
           count: 1,
@@ -243,7 +244,9 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
   {
     reason: "NotYetPolled",
     atHead: null,
-    source: { live: { name: "specs", lastPoll: null, nextPoll: null, webhook: null } },
+    source: {
+      live: { name: "specs", lastPoll: null, nextPoll: null, webhook: null, warnings: [] },
+    },
     message: /not looked at since this agent started/,
     unblock: /first poll is running/,
   },

@@ -3,9 +3,10 @@ import { explain } from "../../../agent/api/explain/explain.ts";
 import { REASONS } from "../../../agent/status/reasons.ts";
 import { explainFacts, SINCE } from "../../support/explain-facts.ts";
 import { OTHER_ROWS } from "./explain-other-rows.ts";
+import { WARNING_ROWS } from "./explain-warning-rows.ts";
 import { ROOM_ROWS } from "./explain-room-rows.ts";
 
-const rows = [...OTHER_ROWS, ...ROOM_ROWS];
+const rows = [...OTHER_ROWS, ...ROOM_ROWS, ...WARNING_ROWS];
 
 describe("explain, reason by reason", () => {
   for (const { reason, atHead = false, since = SINCE, message, unblock, ...given } of rows) {

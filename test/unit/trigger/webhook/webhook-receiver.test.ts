@@ -140,7 +140,7 @@ describe("WebhookReceiver", () => {
       const file = (name: string) =>
         ({ kind: "file", path: join(folder, name), holds: "password" }) as const;
       const webhook = { secret: file("now"), previous: file("before") };
-      const { receiver, audited } = aWebhook(webhook);
+      const { receiver, audited, warnings } = aWebhook(webhook);
       expect((await receiver.receive(gitea())).result).to.equal("noSecret");
       writeFileSync(join(folder, "now"), `${SECRET}\n`);
       expect((await receiver.receive(gitea({ id: "1" }))).result).to.equal("accepted");
@@ -149,11 +149,18 @@ describe("WebhookReceiver", () => {
       const unknown = await receiver.receive(gitea({ id: "2" }));
       expect(unknown.result).to.equal("noSecret");
       expect(unknown.why).to.match(/before cannot be read \(ENOENT\)/);
+      expect(warnings.list.map(({ message }) => message).join()).to.match(
+        /^deliveries that the previous secret signed are refused: .*before cannot be read/,
+      );
       writeFileSync(join(folder, "before"), SECRET);
       expect((await receiver.receive(gitea({ id: "3" }))).result).to.equal("accepted");
+      expect(warnings.list).to.deep.equal([]);
       expect(audited.map(({ action }) => action)).to.deep.equal([
+        "source.warned",
         "webhook.refused",
+        "source.warned",
         "webhook.verified",
+        "source.warningEnded",
       ]);
     } finally {
       rmSync(folder, { recursive: true });

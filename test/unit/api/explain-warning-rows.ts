@@ -1,0 +1,47 @@
+import { SINCE, type ExplainRow } from "../../support/explain-facts.ts";
+
+/** Warnings of a source that keep no room from its head. */
+export const WARNING_ROWS: readonly ExplainRow[] = [
+  {
+    reason: "FolderNotWatched",
+    atHead: true,
+    source: {
+      live: {
+        name: "specs",
+        lastPoll: SINCE,
+        nextPoll: null,
+        webhook: null,
+        warnings: [
+          {
+            reason: "FolderNotWatched",
+            message: "folder /specs is not watched (ENOSPC)",
+            since: SINCE,
+          },
+        ],
+      },
+    },
+    message: /^source specs: folder \/specs is not watched \(ENOSPC\)/,
+    unblock: /is tried again by itself/,
+  },
+  {
+    reason: "WebhookSecretUnreadable",
+    atHead: true,
+    source: {
+      live: {
+        name: "specs",
+        lastPoll: SINCE,
+        nextPoll: null,
+        webhook: null,
+        warnings: [
+          {
+            reason: "WebhookSecretUnreadable",
+            message: "no delivery of the webhook can be verified",
+            since: SINCE,
+          },
+        ],
+      },
+    },
+    message: /^source specs: no delivery of the webhook can be verified/,
+    unblock: /Write the secret into the file/,
+  },
+];
