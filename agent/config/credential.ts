@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
 import { OperatorError } from "../kernel/errors.ts";
 import { Secret } from "../kernel/secret.ts";
 
@@ -12,7 +13,7 @@ const MAX_BYTES = 65_536;
 
 /**
  * The token or password as it is now. A byte order mark at the beginning of a file and a line break at its end do not belong
- * to it. Rejects with OperatorError `CredentialUnreadable` when the file cannot be read, is empty, has several lines, holds what
+ * to it. Rejects with OperatorError `CredentialUnreadable` when the file cannot be read, is not a regular file, is empty, has several lines, holds what
  * cannot be part of a token or is invisible, or is over 64 KiB, and with the signal's reason.
  */
 export async function readCredential(
@@ -21,18 +22,36 @@ export async function readCredential(
 ): Promise<Secret> {
   if (credential.kind === "value") return credential.secret;
   const { path } = credential;
-  const bytes = await readFile(path, { signal }).catch((error: unknown) => {
-    signal?.throwIfAborted();
-    throw unreadable(path, `cannot be read (${codeOf(error)})`, error);
+  const bytes = await readBytes(path).catch((error: unknown) => {
+    throw error instanceof OperatorError
+      ? error
+      : unreadable(path, `cannot be read (${codeOf(error)})`, error);
   });
-  if (bytes.length > MAX_BYTES)
-    throw unreadable(path, `has ${bytes.length} bytes; that is not a credential`);
+  signal?.throwIfAborted();
   const text = textOf(bytes, path).replace(/\r?\n$/, "");
   if (text === "") throw unreadable(path, "is empty");
   if (/[\p{Cc}]/u.test(text)) throw unreadable(path, "has several lines or control characters");
   const odd = credential.holds === "token" ? NOT_IN_TOKEN.exec(text) : INVISIBLE.exec(text);
   if (odd !== null) throw unreadable(path, strange(odd, credential.holds));
   return new Secret(text);
+}
+
+/** Waits for no pipe, and reads no more of a file without end than a credential may have. */
+async function readBytes(path: string): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!(await file.stat()).isFile()) throw unreadable(path, "is not a regular file");
+    const bytes = Buffer.alloc(MAX_BYTES + 1);
+    let filled = 0;
+    for (let count = -1; count !== 0 && filled < bytes.length; filled += count) {
+      ({ bytesRead: count } = await file.read(bytes, filled, bytes.length - filled));
+    }
+    if (filled > MAX_BYTES)
+      throw unreadable(path, `has more than ${MAX_BYTES} bytes; that is not a credential`);
+    return bytes.subarray(0, filled);
+  } finally {
+    await file.close();
+  }
 }
 
 /** What travels in a header as a token. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,7 +54,7 @@ describe("readCredential", () => {
     ["\n", /is empty/],
     ["canary\nmore\n", /several lines/],
     ["canary\0", /control characters/],
-    ["canary".repeat(20_000), /120000 bytes/],
+    ["canary".repeat(20_000), /more than 65536 bytes/],
   ] as const) {
     it(`refuses a file of ${JSON.stringify(text.slice(0, 20))} and does not show it`, async () => {
       writeFileSync(path, text);
@@ -104,7 +105,15 @@ describe("readCredential", () => {
     const isFolder = await rejection(
       readCredential({ kind: "file", path: folder, holds: "password" }),
     );
-    expect(isFolder.message).to.include("cannot be read (EISDIR)");
+    expect(isFolder.message).to.include("is not a regular file");
+  });
+
+  it("waits for no pipe, and reads no device without end", async () => {
+    execFileSync("mkfifo", [path]);
+    for (const odd of [path, "/dev/zero"]) {
+      const error = await rejection(readCredential({ kind: "file", path: odd, holds: "password" }));
+      expect(error.message).to.include(`${odd} is not a regular file`);
+    }
   });
 
   it("rejects with the signal's reason", async () => {
