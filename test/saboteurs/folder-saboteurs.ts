@@ -42,4 +42,18 @@ export const FOLDER_SABOTEURS = [
     replacement: `if (this.#watch === null) await this.#reopen();`,
     tests: ["test/unit/trigger/kept-folder-watch.test.ts"],
   },
+  {
+    name: "a seed that did not settle is not read again",
+    file: "agent/source/folder/print-memory.ts",
+    text: `isSame && known.readMs - known.seenMs >= SETTLED_MS`,
+    replacement: `isSame && known.readMs - known.seenMs >= 0 * SETTLED_MS`,
+    tests: ["test/integration/source/folder-seeds.test.ts"],
+  },
+  {
+    name: "a seed that is remembered is not within the quota",
+    file: "agent/source/folder/folder-seeds.ts",
+    text: `if (!place.quota.take(oid, size)) return`,
+    replacement: `if (!("memory" in place) && !place.quota.take(oid, size)) return`,
+    tests: ["test/integration/source/folder-seeds.test.ts"],
+  },
 ];

@@ -8,6 +8,7 @@ import { bytesId } from "./folder-digest.ts";
 import { isAbsent, isOfOneFile, systemCode } from "./folder-failure.ts";
 import { printOf } from "./folder-file.ts";
 import type { FolderReader } from "./folder-reader.ts";
+import type { PrintMemory } from "./print-memory.ts";
 import type { SeedQuota } from "../seed-quota.ts";
 import type { SeedFile, SpecSeed } from "../spec-source.ts";
 
@@ -20,29 +21,62 @@ export interface FolderSeedPlace {
 
 type Unusable = Extract<SpecSeed, { kind: "unusable" }>;
 
+/** What a file is as a seed, by its bytes alone. */
+export type SeedContent =
+  | { readonly kind: "file"; readonly oid: string; readonly size: number }
+  | Unusable;
+
 /**
  * What the file at a path is that a spec names, with its bytes. Every folder on the way and the file itself must be what they
  * seem. Rejects with `FolderChanging` when it changes meanwhile.
  */
 export async function readFolderSeed(path: string, place: FolderSeedPlace): Promise<SeedFile> {
+  let bytes: Buffer = Buffer.alloc(0);
+  const seed = await judgeSeed(path, place, async (print) => {
+    bytes = await place.reader.read({ base: place.base, path, print });
+    return toContent(path, bytes);
+  });
+  return seed.kind === "unusable" ? seed : { ...seed, bytes };
+}
+
+/** The same without its bytes: a file that did not change since it is in memory is not read. */
+export async function lookAtFolderSeed(
+  path: string,
+  place: FolderSeedPlace & { readonly memory: PrintMemory<SeedContent> },
+): Promise<SpecSeed> {
+  return judgeSeed(path, place, (print) =>
+    place.memory.valueOf({ path, print }, async () =>
+      toContent(path, await place.reader.read({ base: place.base, path, print })),
+    ),
+  );
+}
+
+async function judgeSeed(
+  path: string,
+  place: FolderSeedPlace,
+  contentAt: (print: string) => Promise<SeedContent>,
+): Promise<SpecSeed> {
   const found = await findSeed(path, place);
   if (found.kind === "unusable") return found;
   try {
-    const bytes = await place.reader.read({ base: place.base, path, print: found.print });
-    const oid = bytesId(bytes);
-    const pointer = mayBePointer(bytes.length) ? pointerKindOf(bytes) : null;
-    if (pointer !== null) {
-      const reason = pointer === "lfs" ? "SeedIsLfsPointer" : "SeedIsAnnexPointer";
-      const command = pointer === "lfs" ? "git lfs pull" : "git annex get";
-      const what = `${legible(path)} is ${POINTER_NAMES[pointer]}, not the file itself`;
-      return unusable(path, reason, `${what}: run \`${command}\` in the folder.`);
-    }
-    if (!place.quota.take(oid, bytes.length)) return overQuota(path, bytes.length, place.quota);
-    return { path, kind: "present", oid, size: bytes.length, bytes };
+    const content = await contentAt(found.print);
+    if (content.kind === "unusable") return content;
+    const { oid, size } = content;
+    if (!place.quota.take(oid, size)) return overQuota(path, size, place.quota);
+    return { path, kind: "present", oid, size };
   } catch (error) {
     if (isOfOneFile(error)) return unreadable(path, error);
     throw error;
   }
+}
+
+function toContent(path: string, bytes: Buffer): SeedContent {
+  const pointer = mayBePointer(bytes.length) ? pointerKindOf(bytes) : null;
+  if (pointer === null) return { kind: "file", oid: bytesId(bytes), size: bytes.length };
+  const reason = pointer === "lfs" ? "SeedIsLfsPointer" : "SeedIsAnnexPointer";
+  const command = pointer === "lfs" ? "git lfs pull" : "git annex get";
+  const what = `${legible(path)} is ${POINTER_NAMES[pointer]}, not the file itself`;
+  return unusable(path, reason, `${what}: run \`${command}\` in the folder.`);
 }
 
 type Found = { readonly kind: "file"; readonly print: string } | Unusable;

@@ -3,7 +3,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { folderDigest } from "./folder-digest.ts";
 import { folderChanging, isChanging } from "./folder-failure.ts";
 import { filterFolder } from "./folder-filter.ts";
-import { readFolderSeed } from "./folder-seeds.ts";
+import { lookAtFolderSeed, type SeedContent } from "./folder-seeds.ts";
 import { readFolderSpec, refuseBytes, type SpecReading } from "./folder-specs.ts";
 import {
   listFolder,
@@ -11,6 +11,7 @@ import {
   type FolderScope,
   type FolderSpec,
 } from "./folder-walk.ts";
+import { PrintMemory } from "./print-memory.ts";
 import { ParseBudget } from "../parse-budget.ts";
 import { SeedQuota } from "../seed-quota.ts";
 import { seedPaths } from "../git/git-seeds.ts";
@@ -41,24 +42,22 @@ export interface SnapshotReading extends SpecReading, FolderScope {
 /** How often a folder is read before it counts as one that keeps changing, and the pause between. */
 const ROUNDS = 3;
 const PAUSE_MS = 100;
-/** A file is read again until its content was read so long after it was first seen: file systems may count in seconds. */
-const SETTLED_MS = 2_000;
-
-interface Remembered {
-  readonly print: string;
+interface ReadContent {
   readonly oid: string;
+  /** Paths of the seeds that it names. */
   readonly seeds: readonly string[];
-  readonly seenMs: number;
-  readonly readMs: number;
 }
 
-/** Reads a folder whole. What did not change since the last time is not parsed again. */
+/** Reads a folder whole. What did not change since the last time is not read again. */
 export class FolderSnapshots {
   readonly #reading: SnapshotReading;
-  #specs = new Map<string, Remembered>();
+  readonly #specs: PrintMemory<ReadContent>;
+  readonly #seeds: PrintMemory<SeedContent>;
 
   constructor(reading: SnapshotReading) {
     this.#reading = reading;
+    this.#specs = new PrintMemory(reading.clock);
+    this.#seeds = new PrintMemory(reading.clock);
   }
 
   /** Rejects with the failure of a source, `FolderChanging` where no two looks give the same. */
@@ -79,11 +78,14 @@ export class FolderSnapshots {
     const { kept, ignored: filtered } = await filterFolder(all, this.#reading);
     const listing = { ...all, specs: kept };
     refuseBytes(listing, this.#reading.limits.packBytes);
+    this.#specs.begin();
+    this.#seeds.begin();
     const specs = await this.#readSpecs(listing, signal);
     const seeds = await this.#readSeeds(listing, specs, signal);
     const again = await listFolder(this.#reading, signal);
     if (contentOf(all) !== contentOf(again)) throw folderChanging(this.#reading.folder);
-    this.#specs = specs;
+    this.#specs.keep();
+    this.#seeds.keep();
     const files = new Map<string, FolderFile>();
     for (const spec of listing.specs) {
       const { oid, seeds: named } = specs.get(spec.path) ?? { oid: "", seeds: [] };
@@ -100,22 +102,18 @@ export class FolderSnapshots {
   async #readSpecs(
     { base, specs }: FolderListing,
     signal: AbortSignal,
-  ): Promise<Map<string, Remembered>> {
-    const { limits, clock } = this.#reading;
-    const read = new Map<string, Remembered>();
+  ): Promise<ReadonlyMap<string, ReadContent>> {
+    const { limits } = this.#reading;
+    const read = new Map<string, ReadContent>();
     const budget = new ParseBudget(limits.parseSeconds, specs.length);
     await inLanes(specs, async (spec) => {
       signal.throwIfAborted();
-      const known = this.#specs.get(spec.path);
-      const isSame = known?.print === spec.print && spec.problem === null;
-      if (known !== undefined && isSame && known.readMs - known.seenMs >= SETTLED_MS) {
-        read.set(spec.path, known);
-        return;
-      }
-      const readMs = clock.monotonicMs();
-      const { oid, parsed } = await readFolderSpec({ ...spec, base }, this.#reading, budget);
-      const seenMs = known !== undefined && isSame ? known.seenMs : readMs;
-      read.set(spec.path, { print: spec.print, oid, seeds: seedPaths(parsed), seenMs, readMs });
+      const readNow = async () => {
+        const { oid, parsed } = await readFolderSpec({ ...spec, base }, this.#reading, budget);
+        return { oid, seeds: seedPaths(parsed) };
+      };
+      const isFile = spec.problem === null;
+      read.set(spec.path, await (isFile ? this.#specs.valueOf(spec, readNow) : readNow()));
     });
     return read;
   }
@@ -123,7 +121,7 @@ export class FolderSnapshots {
   /** One after the other, by path: the same seeds are within `SeedTotalBytes` each time. */
   async #readSeeds(
     { base, specs }: FolderListing,
-    read: ReadonlyMap<string, Remembered>,
+    read: ReadonlyMap<string, ReadContent>,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, SpecSeed>> {
     const { limits, reader } = this.#reading;
@@ -132,9 +130,7 @@ export class FolderSnapshots {
     for (const path of specs.flatMap((spec) => read.get(spec.path)?.seeds ?? [])) {
       signal.throwIfAborted();
       if (seeds.has(path)) continue;
-      const seed = await readFolderSeed(path, place);
-      if (seed.kind === "unusable") seeds.set(path, seed);
-      else seeds.set(path, { path, kind: "present", oid: seed.oid, size: seed.size });
+      seeds.set(path, await lookAtFolderSeed(path, { ...place, memory: this.#seeds }));
     }
     return seeds;
   }
