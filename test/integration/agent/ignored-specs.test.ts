@@ -83,6 +83,11 @@ describe("a spec that must not be read", () => {
   it("holds it as the same when the same bytes may be read again", async () => {
     world.commit({ [IGNORE]: "drafts/\n" });
     await world.reason(ROOM, "SpecIgnored");
+    await world.stop();
+    await world.start();
+    await world.apply({ roomId: ROOM });
+    await world.reason(ROOM, "SpecIgnored");
+    await staysAsItIs("after a restart at the commit that ignored it");
     world.commit({ [IGNORE]: null });
     await world.verified(ROOM);
     const { headProblem, specVersion } = await world.room(ROOM);
