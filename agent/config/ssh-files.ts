@@ -19,15 +19,7 @@ const MOST_BYTES = 1024 * 1024;
 export async function checkSshFiles(files: SshFiles, signal?: AbortSignal): Promise<void> {
   const { keyFile, passphraseFile, knownHostsFile } = files;
   const key = await read("KeyFile", keyFile, signal);
-  const { mode } = await stat(keyFile);
-  if ((mode & 0o077) !== 0) {
-    const shown = (mode & 0o777).toString(8).padStart(4, "0");
-    throw unusable(
-      "KeyFile",
-      keyFile,
-      `has mode ${shown}, so that others may read it, and ssh takes no such key. Run: chmod 600 ${keyFile}`,
-    );
-  }
+  await refuseOpen("KeyFile", keyFile, ", and ssh takes no such key");
   if (/^(?:ssh|ecdsa|sk)-\S+ /.test(key)) {
     throw unusable("KeyFile", keyFile, "is a public key. Name the private one, without .pub");
   }
@@ -45,11 +37,11 @@ export async function checkSshFiles(files: SshFiles, signal?: AbortSignal): Prom
       "is encrypted. Set Auth.PassphraseFile, or take the passphrase off: ssh-keygen -p -f FILE",
     );
   }
-  if (
-    passphraseFile !== null &&
-    (await read("PassphraseFile", passphraseFile, signal)).trim() === ""
-  ) {
-    throw unusable("PassphraseFile", passphraseFile, "is empty. Write the passphrase into it");
+  if (passphraseFile !== null) {
+    const passphrase = await read("PassphraseFile", passphraseFile, signal);
+    await refuseOpen("PassphraseFile", passphraseFile, "");
+    if (passphrase.trim() === "")
+      throw unusable("PassphraseFile", passphraseFile, "is empty. Write the passphrase into it");
   }
   const hosts = await read("KnownHostsFile", knownHostsFile, signal);
   if (!hosts.split("\n").some((line) => /^[^#\s]/.test(line))) {
@@ -72,6 +64,18 @@ export async function findProgram(name: string, path: string): Promise<string | 
     if (isThere) return file;
   }
   return null;
+}
+
+/** Others than its owner may do nothing with it. `because`: what else comes of that. */
+async function refuseOpen(name: string, path: string, because: string): Promise<void> {
+  const { mode } = await stat(path);
+  if ((mode & 0o077) === 0) return;
+  const shown = (mode & 0o777).toString(8).padStart(4, "0");
+  throw unusable(
+    name,
+    path,
+    `has mode ${shown}, so that others may read it${because}. Run: chmod 600 ${path}`,
+  );
 }
 
 async function read(name: string, path: string, signal?: AbortSignal): Promise<string> {

@@ -30,8 +30,15 @@ export const TRANSPORT_SABOTEURS: readonly Saboteur[] = [
   {
     name: "ssh: a key file that others may read is accepted",
     file: "agent/config/ssh-files.ts",
-    text: `if ((mode & 0o077) !== 0) {`,
-    replacement: `if (mode === 0) {`,
+    text: `if ((mode & 0o077) === 0) return;`,
+    replacement: `if (mode !== 0) return;`,
+    tests: [SSH],
+  },
+  {
+    name: "ssh: a passphrase file that others may read is accepted",
+    file: "agent/config/ssh-files.ts",
+    text: `    await refuseOpen("PassphraseFile", passphraseFile, "");\n`,
+    replacement: "",
     tests: [SSH],
   },
   {

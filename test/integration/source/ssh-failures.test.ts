@@ -205,6 +205,11 @@ describe("ssh: what goes wrong", () => {
       expect(await check(undefined, keys.write("empty", "\n"))).to.match(
         /PassphraseFile .*is empty/,
       );
+      const passphrase = keys.write("passphrase", "secret");
+      chmodSync(passphrase, 0o644);
+      expect(await check(undefined, passphrase)).to.match(
+        /Auth\.PassphraseFile .*has mode 0644, so that others may read it\. Run: chmod 600/,
+      );
       execFileSync("ssh-keygen", [
         "-q",
         "-p",
