@@ -88,7 +88,16 @@ export function isTransferLimit(error: unknown): boolean {
 /** The object that the server says it does not have; null for any other failure. */
 export function refusedObject(error: unknown): string | null {
   if (!(error instanceof OperatorError)) return null;
-  return /not our ref ([0-9a-f]{40})/.exec(error.message)?.[1] ?? null;
+  return REFUSED_OBJECT.exec(error.message)?.[1] ?? null;
+}
+
+/** In the words of git, and of JGit: `want <id> not valid`. */
+const REFUSED_OBJECT = /(?:not our ref|unadvertised object|want) ([0-9a-f]{40})\b/;
+
+/** True when it was the server that would not answer this request, and it does not say that this is for a time. */
+export function refusesRequest(error: unknown): boolean {
+  if (!(error instanceof OperatorError) || error.data["retryAfterMs"] !== undefined) return false;
+  return /^(?:ServerError|ProtocolError|AuthenticationFailed)$/.test(error.code);
 }
 
 /** True when the server refuses what a fetch asks it to leave out. */

@@ -1,5 +1,7 @@
 import type { Saboteur } from "./saboteur.ts";
 
+const REFUSALS = "test/integration/source/git-partial-refusals.test.ts";
+
 /** What clones, packs and the parser promise. */
 export const GIT_SABOTEURS: readonly Saboteur[] = [
   {
@@ -31,6 +33,48 @@ export const GIT_SABOTEURS: readonly Saboteur[] = [
     text: `if (first === undefined) return;`,
     replacement: `if (first !== "") return;`,
     tests: ["test/integration/source/git-partial-clone.test.ts"],
+  },
+  {
+    name: "filters: a server that refuses them in words of its own is not asked without",
+    file: "agent/source/git/git-open-clone.ts",
+    text: `if (!saysSo && (isAboutHead || !refusesRequest(refusal))) throw refusal;`,
+    replacement: `if (!saysSo) throw refusal;`,
+    tests: [REFUSALS],
+  },
+  {
+    name: "filters: what failed without them hides what failed first",
+    file: "agent/source/git/git-open-clone.ts",
+    text: `throw saysSo || toSourceFailure(error) === null ? error : refusal;`,
+    replacement: `throw error;`,
+    tests: [REFUSALS],
+  },
+  {
+    name: "files: a server that sends none by its id is not asked for the whole commit",
+    file: "agent/source/git/git-needed-blobs.ts",
+    text: `if (!refusesRequest(error)) throw error;`,
+    replacement: `throw error;`,
+    tests: [REFUSALS],
+  },
+  {
+    name: "files: those of one commit may have any size together",
+    file: "agent/source/git/git-blob-fetch.ts",
+    text: `if (this.#bytes > this.#ways.mostBytes) throw this.#tooMuch();`,
+    replacement: ``,
+    tests: [REFUSALS],
+  },
+  {
+    name: "files: a head that went over the limit of its files is fetched at each poll",
+    file: "agent/source/git/git-sync.ts",
+    text: `isParseLimit(error) || isTransferLimit(error) ||`,
+    replacement: `isParseLimit(error) ||`,
+    tests: [REFUSALS],
+  },
+  {
+    name: "files: a source fails over what it brings along for another",
+    file: "agent/source/git/git-wanted-blobs.ts",
+    text: `if (all.length === oids.length || !isTransferLimit(error)) throw error;`,
+    replacement: `if (error !== undefined) throw error;`,
+    tests: ["test/integration/source/git-shared-members.test.ts"],
   },
   {
     name: "a spec is blamed for the time that the machine gave to others",

@@ -7,6 +7,7 @@ import type {
   ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { GitHost } from "./git-host.ts";
 
@@ -37,7 +38,9 @@ export type GitFault =
   /** The real answer, changed. */
   | { readonly kind: "edit"; readonly edit: (body: Buffer) => Buffer }
   /** A 200 of the right content type with this body. */
-  | { readonly kind: "body"; readonly body: string | Buffer };
+  | { readonly kind: "body"; readonly body: string | Buffer }
+  /** What it says of the request's body; undefined answers as git does. */
+  | { readonly kind: "judge"; readonly judge: (body: string) => GitFault | undefined };
 
 export interface GitServerRequest {
   /** Wall ms. */
@@ -154,6 +157,8 @@ interface Exchange {
   readonly response: ServerResponse;
   /** Where the same repositories are served without faults. */
   readonly backendOrigin: string;
+  /** The request's body, where it was read already. */
+  readonly body?: Buffer;
 }
 
 function misbehave(fault: GitFault, exchange: Exchange): void {
@@ -169,6 +174,9 @@ function misbehave(fault: GitFault, exchange: Exchange): void {
     case "delay":
       request.pause();
       setTimeout(() => passOn(exchange), fault.ms);
+      return;
+    case "judge":
+      void judgeBody(fault.judge, exchange);
       return;
     case "body":
       request.resume();
@@ -201,6 +209,17 @@ function misbehave(fault: GitFault, exchange: Exchange): void {
         });
       });
   }
+}
+
+async function judgeBody(
+  judge: (body: string) => GitFault | undefined,
+  exchange: Exchange,
+): Promise<void> {
+  const body = await buffer(exchange.request);
+  const fault = judge(body.toString("latin1"));
+  const read = { ...exchange, body };
+  if (fault === undefined) passOn(read);
+  else misbehave(fault, read);
 }
 
 function drip(response: ServerResponse, body: Buffer, everyMs: number): void {
@@ -248,7 +267,7 @@ function captureAnswer(
 }
 
 function askGit(
-  { request, response, backendOrigin }: Exchange,
+  { request, response, backendOrigin, body }: Exchange,
   onAnswer: (answer: IncomingMessage) => void,
 ): ClientRequest {
   const { host: _host, connection: _connection, ...headers } = request.headers;
@@ -258,7 +277,8 @@ function askGit(
   // Who asked has gone, or the server is being stopped.
   inner.on("error", () => response.destroy());
   request.on("error", () => inner.destroy());
-  request.pipe(inner);
+  if (body === undefined) request.pipe(inner);
+  else inner.end(body);
   return inner;
 }
 

@@ -17,6 +17,8 @@ export interface FetchRequest {
   readonly asked: Omit<PackRequest, "packFolder">;
   /** Commits to bring, counted from the head. Default: 1 for a new clone, and everything since the synced ref later. */
   readonly depth?: number;
+  /** True: all that these commits hold is sent, also what is here. */
+  readonly isWhole: boolean;
   /** Throws when what was fetched is not whole. */
   readonly verify: () => Promise<void>;
 }
@@ -55,7 +57,7 @@ async function fetchPack(
   return transport.fetch(
     {
       want: [request.head],
-      have: synced !== null && objects.has(synced) ? synced : null,
+      have: synced !== null && objects.has(synced) && !request.isWhole ? synced : null,
       shallow,
       depth: request.depth ?? (synced === null ? 1 : null),
       filter: request.filter,

@@ -4,7 +4,9 @@ import type { CommitWalk } from "./git-commit-walk.ts";
 import { gitFailure, isTransferLimit, toSourceFailure } from "../git-failure.ts";
 import type { GitObjectStore } from "./objects/git-object-store.ts";
 import { OpenClone } from "./git-open-clone.ts";
-import type { BlobCall, BringRequest } from "./git-open-clone.ts";
+import type { BringRequest, ManyBlobs } from "./git-open-clone.ts";
+import { needBlobs } from "./git-needed-blobs.ts";
+import type { NeededBlobs } from "./git-needed-blobs.ts";
 import { ParsePool } from "../parse-pool.ts";
 import type { GitTransport } from "./wire/git-transport.ts";
 import type { GitTrees } from "./objects/git-trees.ts";
@@ -120,10 +122,15 @@ export class KeptClone {
     await this.folder.writeSynced(head);
   }
 
-  /** Brings those of the blobs that the clone does not have, and gives back those that the server does not have either. */
-  async need(oids: readonly string[], call: BlobCall, by: CloneReader): Promise<readonly string[]> {
+  /** As of `needBlobs`. */
+  async need(
+    { oids, head }: Pick<NeededBlobs, "oids" | "head">,
+    call: ManyBlobs,
+    by: CloneReader,
+  ): Promise<readonly string[]> {
+    const { commits } = this.settings.limits;
     try {
-      return await this.#at.need(oids, call);
+      return await needBlobs(this.#at, { oids, head, counting: by.settled, commits }, call);
     } catch (error) {
       by.fetchFailed = true;
       throw error;

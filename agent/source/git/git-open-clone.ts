@@ -1,3 +1,4 @@
+import { BlobFetch } from "./git-blob-fetch.ts";
 import type { CloneFolder } from "./git-clone-folder.ts";
 import { builtOn, walkCommits } from "./git-commit-walk.ts";
 import type { CommitWalk } from "./git-commit-walk.ts";
@@ -6,6 +7,7 @@ import {
   isTransferLimit,
   refusedObject,
   refusesFilter,
+  refusesRequest,
   toSourceFailure,
 } from "../git-failure.ts";
 import { fetchBlobs, fetchVerified } from "./git-fetch.ts";
@@ -31,13 +33,20 @@ export interface BringRequest {
 /** What a request for blobs goes with. */
 export type BlobCall = Pick<BringRequest, "credentials" | "signal" | "onReceived">;
 
+/** `mostBytes`: what one call may bring together. */
+export type ManyBlobs = BlobCall & { readonly mostBytes: number };
+
+interface FetchWay {
+  readonly filter: string | null;
+  readonly depth: number | undefined;
+  /** As of `FetchRequest`. */
+  readonly isWhole?: boolean;
+}
+
 export interface OpenCloneTools {
   readonly settings: CloneSettings;
   readonly transport: GitTransport;
 }
-
-/** Blobs of one request that a server may not have: each costs the request once more. */
-const MOST_REFUSALS = 20;
 
 /** One clone with everything that is open on it: what is read, and how more is fetched into it. */
 export class OpenClone {
@@ -97,55 +106,70 @@ export class OpenClone {
       // Commits from before would bring every file once more; what changed since is mostly small, and one request less.
       const isSince = !isNew && depth === undefined;
       const filter = isSince ? `blob:limit=${this.#tools.settings.limits.specBytes}` : "blob:none";
+      this.#filters = false;
       try {
         await this.#fetchOnce(request, { filter, depth });
       } catch (error) {
         if (!this.#filters) throw error;
-        // Some servers offer filters and refuse this one.
-        if (refusesFilter(error)) await this.#fetchOnce(request, { filter: null, depth });
-        else if (isSince && isTransferLimit(error))
+        if (isSince && isTransferLimit(error))
           await this.#fetchOnce(request, { filter: "blob:none", depth });
-        else throw error;
+        else await this.#fetchUnfiltered(request, depth, error);
       }
     });
+  }
+
+  /** Those of the blobs that are neither here nor skipped. */
+  missing(oids: readonly string[]): readonly string[] {
+    return oids.filter((oid) => !this.objects.has(oid) && this.objects.skippedSize(oid) === null);
   }
 
   /**
    * Fetches those of the blobs that are not here, in one request; one that is over `ObjectBytes` or `PackBytes` is skipped. Gives
    * back those that the server does not have.
    */
-  need(oids: Iterable<string>, call: BlobCall): Promise<readonly string[]> {
-    const isMissing = (oid: string) =>
-      !this.objects.has(oid) && this.objects.skippedSize(oid) === null;
+  need(oids: Iterable<string>, call: ManyBlobs): Promise<readonly string[]> {
     const wanted = [...new Set(oids)];
-    if (!wanted.some(isMissing)) return Promise.resolve([]);
+    if (this.missing(wanted).length === 0) return Promise.resolve([]);
     return this.#inTurn(async () => {
-      await this.#fetchAll(wanted.filter(isMissing), call);
-      return wanted.filter(isMissing);
+      const { packBytes } = this.#tools.settings.limits;
+      const fetch = new BlobFetch({
+        fetch: (some) => fetchBlobs(this.#fetchTools, some, this.#asked(call)),
+        skip: (oid) => this.#skip(oid, packBytes + 1),
+        sizeOf: (oid) => this.objects.sizeOf(oid),
+        packBytes,
+        mostBytes: call.mostBytes,
+      });
+      await fetch.bring(this.missing(wanted));
+      return this.missing(wanted);
     });
   }
 
-  /** Halves what is over `PackBytes` together; what is over it alone is skipped. Leaves out what the server says it does not have. */
-  async #fetchAll(
-    oids: readonly string[],
-    call: BlobCall,
-    refusals = MOST_REFUSALS,
+  /**
+   * Brings a head with all its files, whatever is here: so they come from a server that gives none by its id. `depth`: of how
+   * many commits.
+   */
+  fetchWhole(head: string, call: BlobCall, depth: number): Promise<void> {
+    const request = { ...call, head, previous: null };
+    return this.#inTurn(() => this.#fetchOnce(request, { filter: null, depth, isWhole: true }));
+  }
+
+  /**
+   * Some servers offer filters and refuse this one, not all of them in git's words. `refusal`: what the request with the filter
+   * failed with, which counts where it may have had another cause.
+   */
+  async #fetchUnfiltered(
+    request: BringRequest,
+    depth: number | undefined,
+    refusal: unknown,
   ): Promise<void> {
-    const [first] = oids;
-    if (first === undefined) return;
+    const saysSo = refusesFilter(refusal);
+    const isAboutHead = refusedObject(refusal) !== null;
+    if (!saysSo && (isAboutHead || !refusesRequest(refusal))) throw refusal;
     try {
-      await fetchBlobs(this.#fetchTools, oids, this.#asked(call));
+      await this.#fetchOnce(request, { filter: null, depth });
     } catch (error) {
-      const refused = refusedObject(error);
-      if (refused !== null && oids.includes(refused) && refusals > 0) {
-        const others = oids.filter((oid) => oid !== refused);
-        return this.#fetchAll(others, call, refusals - 1);
-      }
-      if (!isTransferLimit(error)) throw error;
-      if (oids.length === 1) return this.#skip(first, this.#tools.settings.limits.packBytes + 1);
-      const half = Math.ceil(oids.length / 2);
-      await this.#fetchAll(oids.slice(0, half), call, refusals);
-      await this.#fetchAll(oids.slice(half), call, refusals);
+      request.signal.throwIfAborted();
+      throw saysSo || toSourceFailure(error) === null ? error : refusal;
     }
   }
 
@@ -180,12 +204,13 @@ export class OpenClone {
 
   async #fetchOnce(
     request: BringRequest,
-    { filter, depth }: { readonly filter: string | null; readonly depth: number | undefined },
+    { filter, depth, isWhole = false }: FetchWay,
   ): Promise<void> {
     try {
       await fetchVerified(this.#fetchTools, {
         head: request.head,
         filter,
+        isWhole,
         ...(depth === undefined ? {} : { depth }),
         asked: this.#asked(request),
         verify: async () => {

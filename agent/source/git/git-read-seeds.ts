@@ -26,7 +26,7 @@ export async function readSeeds(
   if (rootTree === null) return null;
   const blobs = session.unlessDamaged(() => blobsAt(trees, rootTree, paths));
   if (blobs === null) return null;
-  if (call !== null) await new WantedBlobs(session, call).bring(blobs);
+  if (call !== null) await new WantedBlobs(session, head, call).bring(blobs);
   else if (!blobs.every((oid) => objects.has(oid) || objects.skippedSize(oid) !== null))
     return null;
   const place: SeedPlace = {

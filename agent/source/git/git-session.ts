@@ -15,6 +15,9 @@ import type { GitWorkerSettings, ReaderSettings } from "./git-worker-messages.ts
 import { isOid } from "./objects/git-object-id.ts";
 import type { SourceFailure } from "../spec-source.ts";
 
+/** Next to the seeds, what the specs of one commit may have together, in answers of the largest size. */
+const PACKS_OF_SPECS = 16;
+
 /** What one source reads out of a clone, under its own path and limits. Lives in the worker. */
 export class GitSession implements CloneReader {
   readonly settings: GitWorkerSettings;
@@ -89,9 +92,19 @@ export class GitSession implements CloneReader {
     if (this.objects.has(head)) await this.#kept.keep(head, this);
   }
 
-  /** Brings those of the blobs that the clone does not have, and gives back those that the server does not have either. */
-  async need(oids: Iterable<string>, call: BlobCall): Promise<readonly string[]> {
-    return this.#kept.need(Array.from(oids).filter(isOid), call, this);
+  /**
+   * Brings those of the blobs that the clone does not have, and gives back those that the server does not have either. `head`: a
+   * commit that is known to lead to them; null: none is.
+   */
+  async need(
+    oids: Iterable<string>,
+    call: BlobCall,
+    head: string | null = null,
+  ): Promise<readonly string[]> {
+    const { seedTotalBytes, packBytes } = this.settings.limits;
+    const mostBytes = seedTotalBytes + PACKS_OF_SPECS * packBytes;
+    const wanted = { oids: Array.from(oids).filter(isOid), head };
+    return this.#kept.need(wanted, { ...call, mostBytes }, this);
   }
 
   /** Throws the clone away, which all its sources read; the next sync makes a new one. */

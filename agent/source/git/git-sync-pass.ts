@@ -66,8 +66,8 @@ export class SyncPass {
   constructor(session: GitSession, request: GitSyncRequest) {
     this.#session = session;
     this.#request = request;
-    const { credentials, signal, progress } = request;
-    this.#wanted = new WantedBlobs(session, { credentials, signal, onReceived: progress });
+    const { head, credentials, signal, progress } = request;
+    this.#wanted = new WantedBlobs(session, head, { credentials, signal, onReceived: progress });
   }
 
   /** `returnedTo`: those of the heads that the branch had left that this one is or is built on. */

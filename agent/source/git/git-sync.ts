@@ -1,5 +1,5 @@
 import type { CommitWalk } from "./git-commit-walk.ts";
-import { isParseLimit, toSourceFailure } from "../git-failure.ts";
+import { isParseLimit, isTransferLimit, toSourceFailure } from "../git-failure.ts";
 import { refuseZeroId } from "./wire/git-ref-list.ts";
 import type { GitSession } from "./git-session.ts";
 import { SyncPass } from "./git-sync-pass.ts";
@@ -75,7 +75,7 @@ export class GitSync {
       request.signal.throwIfAborted();
       const failure = toSourceFailure(error);
       if (failure === null) throw error;
-      if (isParseLimit(error) || failure.reason === "NotACommit")
+      if (isParseLimit(error) || isTransferLimit(error) || failure.reason === "NotACommit")
         this.#session.refuse(request.head, failure);
       const damaged = failure.reason === "CorruptPack" && !this.#session.fetchFailed;
       return { result: failure, damaged, delivered: pass.delivered };

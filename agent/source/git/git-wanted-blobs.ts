@@ -1,4 +1,4 @@
-import { gitFailure } from "../git-failure.ts";
+import { gitFailure, isTransferLimit } from "../git-failure.ts";
 import type { BlobCall } from "./git-open-clone.ts";
 import type { GitSession } from "./git-session.ts";
 import { isRegularFile } from "./objects/git-trees.ts";
@@ -19,10 +19,13 @@ export function blobsAt(
 /** The blobs that are going to be read, brought together before that: one by one each would be a request of its own. */
 export class WantedBlobs {
   readonly #session: GitSession;
+  readonly #head: string;
   readonly #call: BlobCall;
 
-  constructor(session: GitSession, call: BlobCall) {
+  /** `head`: the commit whose files they are, or whose ancestors'. */
+  constructor(session: GitSession, head: string, call: BlobCall) {
     this.#session = session;
+    this.#head = head;
     this.#call = call;
   }
 
@@ -70,7 +73,11 @@ export class WantedBlobs {
     const mine = new Set(oids);
     const isHere = (oid: string) => objects.has(oid) || objects.skippedSize(oid) !== null;
     const all = oids.every(isHere) ? oids : [...oids, ...also()];
-    const missing = await this.#session.need(all, this.#call);
+    const missing = await this.#need(all).catch((error: unknown) => {
+      // This source does not fail over what others read.
+      if (all.length === oids.length || !isTransferLimit(error)) throw error;
+      return this.#need(oids);
+    });
     const [first, ...others] = missing.filter((oid) => mine.has(oid));
     if (first === undefined) return;
     const more = others.length === 0 ? "" : ` and ${others.length} more`;
@@ -78,5 +85,9 @@ export class WantedBlobs {
       "ProtocolError",
       `The server does not send the file ${first}${more}, which the branch names. It is asked again at the next poll.`,
     );
+  }
+
+  #need(oids: readonly string[]): Promise<readonly string[]> {
+    return this.#session.need(oids, this.#call, this.#head);
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -31,6 +32,20 @@ describe("a git source that shares its clone", () => {
     expect([a?.result.kind, b?.result.kind]).to.deep.equal(["ready", "ready"]);
     expect((await c.follow()).result).to.include({ kind: "failed", reason: "LimitExceeded" });
     expect(shared.threads, "limits of reading do not part them").to.equal(1);
+  });
+
+  it("does not fail over what it brings along for another", async () => {
+    const limits = { packBytes: 20_000, seedTotalBytes: 1 };
+    shared = await SharedSources.start(["a", "b"], { limits, filter: true });
+    const rooms = Array.from({ length: 140 }, (_, index) => [
+      `b/${index}.room.yaml`,
+      `${specText(`room-b-${index}`)}# ${randomBytes(4_000).toString("hex")}\n`,
+    ]);
+    shared.first.repository.commit(Object.fromEntries(rooms));
+    shared.push(1, ["a"]);
+    const [a, b] = await shared.followAll();
+    expect(a?.result.kind).to.equal("ready");
+    expect(b?.result).to.include({ kind: "failed", reason: "LimitExceeded" });
   });
 
   it("has a clone of its own when it has another limit of what is downloaded", async () => {
