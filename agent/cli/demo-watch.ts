@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { systemClock } from "../kernel/clock.ts";
 import { messageOf } from "../kernel/errors.ts";
+import { specErrorsText } from "../spec/spec-errors-text.ts";
 import type { CommandIo } from "./command.ts";
 
 const LOOK_EVERY_MS = 100;
@@ -22,7 +23,15 @@ const statusSchema = z.object({
     }),
   ),
   sources: z.array(
-    z.object({ name: z.string(), lastError: z.object({ message: z.string() }).nullable() }),
+    z.object({
+      name: z.string(),
+      lastError: z.object({ message: z.string() }).nullable(),
+      specErrors: z.array(
+        z.object({ path: z.string(), line: z.number(), column: z.number(), message: z.string() }),
+      ),
+      specErrorCount: z.number(),
+      warnings: z.array(z.object({ message: z.string() })),
+    }),
   ),
 });
 
@@ -55,7 +64,9 @@ export async function watchRooms(watching: Watching, io: CommandIo): Promise<num
     if (!converged && status !== null && status.rooms.length > 0 && status.rooms.every(isReady)) {
       converged = true;
       await showRooms(status, watching.url, io);
-      if (watching.once) return 0;
+      // A room that no file could name is not among them.
+      if (watching.once)
+        return status.sources.some(({ specErrorCount }) => specErrorCount > 0) ? 1 : 0;
       watching.onConverged();
     }
     if (!converged && watching.once && systemClock.monotonicMs() > giveUpAtMs) {
@@ -86,7 +97,7 @@ function isReady(room: Room): boolean {
 /** One line for each source that fails or recovers, and for each room whose state changed, with how to allow what is refused. */
 function showChanges({ rooms, sources }: Status, shown: Map<string, string>, io: CommandIo): void {
   const lines = [
-    ...sources.map((source) => [`source ${source.name}`, describeSource(source)] as const),
+    ...sources.flatMap(linesOfSource),
     ...rooms.map((room) => [room.roomId, describe(room)] as const),
   ];
   for (const [name, text] of lines) {
@@ -100,8 +111,20 @@ function showChanges({ rooms, sources }: Status, shown: Map<string, string>, io:
   }
 }
 
-function describeSource({ name, lastError }: Status["sources"][number]): string | null {
-  return lastError === null ? null : `source ${name} fails: ${lastError.message}`;
+type Source = Status["sources"][number];
+
+/** What is wrong with a source, by a name for each kind of it; null: nothing. */
+function linesOfSource(source: Source): readonly (readonly [string, string | null])[] {
+  const { name, lastError, specErrorCount, warnings } = source;
+  const warned = warnings.map(({ message }) => `source ${name} warns: ${message}`);
+  return [
+    [`source ${name}`, lastError === null ? null : `source ${name} fails: ${lastError.message}`],
+    [
+      `spec files of source ${name}`,
+      specErrorCount === 0 ? null : `source ${name} has ${specErrorsText(source)}`,
+    ],
+    [`warnings of source ${name}`, warned.length === 0 ? null : warned.join(NEXT_LINE)],
+  ];
 }
 
 function describe(room: Room): string {
@@ -148,8 +171,8 @@ function short(revision: string): string {
 
 function whyNot(status: Status | null): string {
   if (status === null) return "the agent did not answer";
-  const failing = status.sources.flatMap(({ lastError }) =>
-    lastError === null ? [] : [lastError.message],
+  const failing = status.sources.flatMap((source) =>
+    linesOfSource(source).flatMap(([, text]) => text ?? []),
   );
   const rooms = status.rooms.filter((room) => !isReady(room)).map(describe);
   return [...failing, ...rooms].join("; ") || "no room was found";

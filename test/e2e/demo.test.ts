@@ -131,6 +131,25 @@ describe("room-operator demo", function () {
     expect(() => execFileSync("ls", [log], { stdio: "ignore" })).to.throw();
   });
 
+  it("shows a spec that cannot be used and a file that is not read, and does not end well with them", async () => {
+    const place = join(folder, "rooms");
+    cpSync(new URL("../../specs-example/rooms", import.meta.url), place, { recursive: true });
+    cpSync(new URL("../../seeds", import.meta.url), join(folder, "seeds"), { recursive: true });
+    writeFileSync(join(place, "new.room.yaml"), "apiVersion: nope\nspec: [\n");
+    writeFileSync(join(place, "other.room.YAML"), "");
+    demo = new Demo("--once", "--repo", folder);
+    expect(await demo.exited, demo.output).to.equal(1);
+    expect(demo.output)
+      .to.match(/source specs has .* in spec files: rooms\/new\.room\.yaml:\d+:\d+: /)
+      .and.match(/source specs warns: a file is not read .*other\.room\.YAML/)
+      .and.match(/^ai-lab-01 .* converged$/m);
+  });
+
+  it("says that a folder holds no spec", async () => {
+    demo = new Demo("--repo", folder);
+    await demo.sees("source specs warns: ");
+  });
+
   it("follows a person's own folder and leaves it as it is", async () => {
     const place = join(folder, "rooms");
     cpSync(new URL("../../specs-example/rooms", import.meta.url), place, { recursive: true });

@@ -7,10 +7,17 @@ import { RecordedIo } from "../../support/command-io.ts";
 describe("what the demo shows", () => {
   it("is when a source begins to fail and when it recovers, once each", async () => {
     let asked = 0;
-    const failing = { name: "specs", lastError: { message: "connection refused" } };
+    const well = {
+      name: "specs",
+      lastError: null,
+      specErrors: [],
+      specErrorCount: 0,
+      warnings: [],
+    };
+    const failing = { ...well, lastError: { message: "connection refused" } };
     const server = createServer((_request, answer) => {
       asked += 1;
-      const source = asked > 2 ? { name: "specs", lastError: null } : failing;
+      const source = asked > 2 ? well : failing;
       answer.end(JSON.stringify({ rooms: [], sources: [source] }));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
