@@ -9,6 +9,8 @@ const MAX_BODY_BYTES = 1024 ** 2;
 const WINDOW_MS = 60_000;
 /** One address may send so many in a minute. A push of many refs is one delivery for each. */
 const MOST_PER_WINDOW = 300;
+/** Deliveries of all addresses that are read and answered at the same time: so many bodies are in memory at most. */
+const MOST_AT_ONCE = 64;
 
 export interface WebhookGate {
   /** What a delivery passes before its handler, in this order. */
@@ -28,7 +30,12 @@ export function unknownWebhook(): ProblemError {
 export function createWebhookGate(operator: Pick<Operator, "webhookOf">): WebhookGate {
   const store = new MemoryStore();
   return {
-    handlers: [limitByAddress(operator, store), requireWebhook(operator), readBytes(operator)],
+    handlers: [
+      limitByAddress(operator, store),
+      requireWebhook(operator),
+      limitAtOnce(operator),
+      readBytes(operator),
+    ],
     close: () => store.shutdown(),
   };
 }
@@ -56,6 +63,22 @@ function limitByAddress(operator: Pick<Operator, "webhookOf">, store: MemoryStor
 function requireWebhook(operator: Pick<Operator, "webhookOf">): RequestHandler {
   return (request, _response, next) => {
     if (operator.webhookOf(String(request.params["source"])) === null) throw unknownWebhook();
+    next();
+  };
+}
+
+/** Who sends slowly holds a place for at most the minute that a request may take. */
+function limitAtOnce(operator: Pick<Operator, "webhookOf">): RequestHandler {
+  let count = 0;
+  return (request, response, next) => {
+    if (count >= MOST_AT_ONCE) {
+      const why = `more than ${MOST_AT_ONCE} deliveries at the same time: send them later`;
+      operator.webhookOf(String(request.params["source"]))?.turnedAway("limited", why);
+      response.set("Retry-After", "10");
+      throw new ProblemError("TooManyRequests", why);
+    }
+    count += 1;
+    response.once("close", () => (count -= 1));
     next();
   };
 }

@@ -141,7 +141,9 @@ interface Push {
 }
 
 function toPush({ ref, before, after }: Push, repository: string | null): WebhookEvent {
-  if (before !== undefined && before === after) return { kind: "ping", repository };
+  // Zeros on both sides say that the ref is gone, by a forge that does not say where a tag was.
+  if (before !== undefined && before === after && existing(after) !== null)
+    return { kind: "ping", repository };
   const split = splitRef(ref);
   // What a tag event names may be a tag object, which no poll shows as a head.
   const commit = split.kind === "branch" ? existing(after) : null;

@@ -107,4 +107,18 @@ export const WEBHOOK_SABOTEURS: readonly Saboteur[] = [
     replacement: `new Promise(() => undefined).catch(`,
     tests: ["test/integration/agent/webhooks.test.ts"],
   },
+  {
+    name: "webhook: any number of bodies is in memory",
+    file: "agent/api/webhook-gate.ts",
+    text: `if (count >= MOST_AT_ONCE) {`,
+    replacement: `if (count >= MOST_AT_ONCE * 100) {`,
+    tests: ["test/integration/api/webhook-floods.test.ts"],
+  },
+  {
+    name: "webhook: a deleted tag counts as a test",
+    file: "agent/forge/webhook-event.ts",
+    text: `&& existing(after) !== null)`,
+    replacement: `&& existing(after) !== undefined)`,
+    tests: ["test/unit/forge/webhook-event.test.ts"],
+  },
 ];

@@ -109,6 +109,12 @@ describe("readEvent", () => {
       ref("tag", "v1", null, null),
     ],
     [
+      "a deleted tag whose forge does not say where it was",
+      gitea,
+      pushBody({ ref: "refs/tags/v1", before: ZEROS, after: ZEROS }),
+      ref("tag", "v1", null, null),
+    ],
+    [
       "another ref",
       gitea,
       pushBody({ ref: "refs/pull/1/head" }),
