@@ -1,5 +1,6 @@
 import { toIso, type Clock } from "../kernel/clock.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
+import { pendingPrune } from "../room/prune.ts";
 import type { Room } from "../room/room.ts";
 import type { SyncWindows, WindowState } from "../room/sync-windows.ts";
 import { everyRoom } from "../store/every-room.ts";
@@ -87,8 +88,10 @@ export class WindowWatch {
   }
 }
 
-/** A room whose newest spec is not accepted yet. */
-function waits({ owner, head, enforced }: Room): boolean {
+/** A room whose newest spec is not accepted yet, or that waits to be pruned. */
+function waits(room: Room): boolean {
+  if (pendingPrune(room) !== null) return true;
+  const { owner, head, enforced } = room;
   return owner !== null && head !== null && head.digest !== enforced?.digest;
 }
 

@@ -128,4 +128,11 @@ export const WINDOW_SABOTEURS: readonly Saboteur[] = [
     replacement: `if (override === null || words.stands === "merged") return words;`,
     tests: ["test/unit/intent/override-window.test.ts"],
   },
+  {
+    name: "a window that ends wakes no room that waits to be pruned",
+    file: "agent/trigger/window-watch.ts",
+    text: `if (pendingPrune(room) !== null) return true;`,
+    replacement: `void pendingPrune;`,
+    tests: ["test/unit/trigger/window-watch.test.ts"],
+  },
 ];

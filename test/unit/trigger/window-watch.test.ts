@@ -8,16 +8,26 @@ import { MemoryStore } from "../../support/memory-store.ts";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Midnight, a deny window from noon to one, and rooms of which two wait for their spec to be accepted. */
+/** Midnight, a deny window from noon to one, and rooms of which two wait for their spec to be accepted, and one to be pruned. */
 async function aWatch(windows = [aWindow({ description: "lunch" })]) {
   const clock = new FakeClock();
   const store = new MemoryStore(() => clock.nowMs());
   const head = anInput("2");
   const owner = { kind: "git", source: "specs", path: "rooms/a.room.yaml" } as const;
+  const prune = {
+    source: "specs",
+    path: "rooms/a.room.yaml",
+    revision: "main@sha1:1",
+    commit: null,
+    author: null,
+    committedAt: null,
+    since: "2026-01-01T00:00:00.000Z",
+  };
   const rows = [
     aRoomRow({ roomId: "at-head", owner, head, enforced: head }),
     aRoomRow({ roomId: "new", owner, head }),
     aRoomRow({ roomId: "orphan", owner: null, head }),
+    aRoomRow({ roomId: "prune", owner: null, head, enforced: head, prune }),
     aRoomRow({ roomId: "waits", owner, head, enforced: anInput("1") }),
   ];
   await store.write(rows.map((row) => ({ kind: "room", row })));
@@ -61,15 +71,15 @@ describe("WindowWatch", () => {
     await watch.look();
     expect([woken, lines]).to.deep.equal([[], []]);
     await minutes(2);
-    expect(woken).to.deep.equal(["new git", "waits git"]);
+    expect(woken).to.deep.equal(["new git", "prune git", "waits git"]);
     expect(lines).to.deep.equal([
       'info sync window began {"kind":"deny","description":"lunch","until":"2026-01-01T13:00:00.000Z","window":0}',
     ]);
     expect(gauge.at(-1)).to.deep.equal({ allow: 0, deny: 1 });
     await minutes(59);
-    expect(woken).to.have.length(2);
+    expect(woken).to.have.length(3);
     await minutes(1);
-    expect(woken).to.have.length(4);
+    expect(woken).to.have.length(6);
     expect(lines.at(-1)).to.include("sync window ended").and.include("2026-01-02T12:00:00.000Z");
     expect(gauge.at(-1)).to.deep.equal({ allow: 0, deny: 0 });
   });
@@ -79,10 +89,10 @@ describe("WindowWatch", () => {
     await watch.look();
     await clock.advance(12 * HOUR + 30 * MINUTE);
     await watch.look();
-    expect(woken).to.have.length(2);
+    expect(woken).to.have.length(3);
     clock.jumpWall(-2 * HOUR);
     await watch.look();
-    expect(woken).to.have.length(4);
+    expect(woken).to.have.length(6);
   });
 
   it("reports at the start what is on, and leaves the rooms to the passes of the start", async () => {
@@ -104,7 +114,7 @@ describe("WindowWatch", () => {
     expect(lines.at(-1)).to.match(/^warn rooms that wait for a sync window could not be read/);
     fail(false);
     await minutes(2);
-    expect(woken).to.have.length(2);
+    expect(woken).to.have.length(3);
   });
 
   it("looks each minute only where there is a window, until it is stopped", async () => {
