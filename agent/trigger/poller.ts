@@ -52,6 +52,8 @@ export class Poller {
   #wake: AbortController | null = null;
   #failures = 0;
   #notBeforeMs = 0;
+  /** When the last look began (wall time, ms). */
+  #beganMs = 0;
   #lastPoll: string | null = null;
   #nextPoll: string | null = null;
   #lastEnd: PollEnd | null = null;
@@ -126,6 +128,7 @@ export class Poller {
   async #lookOnce(waiters: readonly Waiter[]): Promise<number | undefined> {
     const { clock, look, onError } = this.#options;
     this.#nextPoll = null;
+    this.#beganMs = clock.nowMs();
     try {
       // A person, or a webhook, knows of something that no earlier answer may show; the next time of a schedule may be far.
       const asks = waiters.length > 0 || (this.#options.schedule ?? null) !== null;
@@ -185,7 +188,8 @@ export class Poller {
   async #untilDue(schedule: PollSchedule): Promise<void> {
     const { clock, random } = this.#options;
     const share = random();
-    let due = schedule.after(clock.nowMs());
+    // A look that took long may have begun before a time that has passed: what came since then is not known.
+    let due = schedule.after(this.#beganMs);
     while (!this.#isAsked() && !this.#stopping.signal.aborted) {
       const nowMs = clock.nowMs();
       // After the clock was put back there are times before the one that was due.

@@ -135,4 +135,11 @@ export const WINDOW_SABOTEURS: readonly Saboteur[] = [
     replacement: `void pendingPrune;`,
     tests: ["test/unit/trigger/window-watch.test.ts"],
   },
+  {
+    name: "a time that passes during a look is left out",
+    file: "agent/trigger/poller.ts",
+    text: `let due = schedule.after(this.#beganMs);`,
+    replacement: `let due = schedule.after(clock.nowMs());`,
+    tests: ["test/unit/trigger/poll-schedule.test.ts"],
+  },
 ];

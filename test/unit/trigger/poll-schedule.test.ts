@@ -13,10 +13,12 @@ interface Given {
   readonly timeZone?: string;
   readonly random?: number;
   readonly ends?: PollEnd[];
+  /** How long the second look takes, ms. */
+  readonly secondMs?: number;
 }
 
 /** A poller with a schedule, and when it polled. */
-function polling({ start, line, timeZone = "UTC", random = 0, ends = [] }: Given) {
+function polling({ start, line, timeZone = "UTC", random = 0, ends = [], secondMs = 0 }: Given) {
   const clock = new FakeClock(Date.parse(start));
   const at: string[] = [];
   const due: string[] = [];
@@ -29,6 +31,7 @@ function polling({ start, line, timeZone = "UTC", random = 0, ends = [] }: Given
     random: () => random,
     look: async () => {
       at.push(new Date(clock.nowMs()).toISOString().slice(0, 19));
+      if (secondMs > 0 && at.length === 2) await clock.sleep(secondMs);
       return ends.shift() ?? unchanged;
     },
     onError: (error) => {
@@ -112,6 +115,21 @@ describe("a poller with a schedule", () => {
     clock.jumpWall(10 * HOUR);
     await clock.advance(60_000);
     expect(at).to.have.length(3);
+    await poller.stop();
+  });
+
+  it("polls for a time that passed during a look which began before it", async () => {
+    const line = "0 12 * * *";
+    const { clock, poller, at } = polling({
+      start: "2026-01-01T11:00:00Z",
+      line,
+      secondMs: 0.5 * HOUR,
+    });
+    await clock.advance(0.75 * HOUR);
+    poller.wake();
+    await clock.advance(2 * HOUR);
+    expect(at.slice(1)).to.deep.equal(["2026-01-01T11:45:00", "2026-01-01T12:15:00"]);
+    expect(poller.live.nextPoll).to.equal("2026-01-02T12:00:00.000Z");
     await poller.stop();
   });
 
