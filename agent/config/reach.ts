@@ -1,8 +1,8 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { HttpAccess, TlsAccess } from "../http/http-access.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { readCredential } from "./credential.ts";
+import { readBounded } from "./read-bounded.ts";
 import type { Credential } from "./credential.ts";
 
 /** How a server is reached, as configured. Paths are absolute. */
@@ -73,13 +73,13 @@ const MAX_BYTES = 1024 * 1024;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 async function readPem(name: string, path: string, signal?: AbortSignal): Promise<string> {
-  const bytes = await readFile(path, { signal }).catch((error: unknown) => {
+  const bytes = await readBounded(path, MAX_BYTES, signal).catch((error: unknown) => {
     signal?.throwIfAborted();
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
     throw unusable(name, path, `cannot be read (${code}). Check the path and who may read it`);
   });
   if (bytes.length > MAX_BYTES) {
-    throw unusable(name, path, `has ${bytes.length} bytes, more than a PEM file needs`);
+    throw unusable(name, path, `has more than ${MAX_BYTES} bytes, which no PEM file needs`);
   }
   return bytes.toString("utf8");
 }

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
-import { access, readFile, stat } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { OperatorError } from "../kernel/errors.ts";
+import { readBounded } from "./read-bounded.ts";
 
 /** The files that a source signs in with over ssh. Absolute paths. */
 export interface SshFiles {
@@ -79,12 +80,12 @@ async function refuseOpen(name: string, path: string, because: string): Promise<
 }
 
 async function read(name: string, path: string, signal?: AbortSignal): Promise<string> {
-  const bytes = await readFile(path, { signal }).catch((error: unknown) => {
+  const bytes = await readBounded(path, MOST_BYTES, signal).catch((error: unknown) => {
     signal?.throwIfAborted();
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
     throw unusable(name, path, `cannot be read (${code}). Check the path and who may read it`);
   });
-  if (bytes.length > MOST_BYTES) throw unusable(name, path, `has ${bytes.length} bytes`);
+  if (bytes.length > MOST_BYTES) throw unusable(name, path, `has more than ${MOST_BYTES} bytes`);
   return bytes.toString("utf8");
 }
 

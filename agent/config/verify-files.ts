@@ -1,7 +1,6 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
 import { messageOf, OperatorError } from "../kernel/errors.ts";
 import type { VerifyConfig } from "./config.ts";
+import { readBounded } from "./read-bounded.ts";
 
 /** A file with public keys, as it is now. */
 export interface KeyFile {
@@ -18,7 +17,6 @@ export interface SignatureKeys {
 }
 
 const MOST_BYTES = 1024 * 1024;
-const PIECE_BYTES = 16_384;
 
 /** A line of allowed signers: principals, options where there are any, a kind of key, and the key. */
 const SSH_LINE = /^[^#\s].*\s(?:ssh-|ecdsa-|sk-)\S+\s+[A-Za-z0-9+/]{16,}={0,2}(?:\s|$)/m;
@@ -58,7 +56,7 @@ function refuseOtherThanGpg(key: string, { path, bytes }: KeyFile): void {
 }
 
 async function readKeys(key: string, path: string, signal?: AbortSignal): Promise<KeyFile> {
-  const bytes = await readBounded(path).catch((error: unknown) => {
+  const bytes = await readBounded(path, MOST_BYTES, signal).catch((error: unknown) => {
     signal?.throwIfAborted();
     const code = error instanceof Error && "code" in error ? String(error.code) : messageOf(error);
     throw unusable(key, path, `cannot be read (${code}). Check the path and who may read it`);
@@ -67,23 +65,6 @@ async function readKeys(key: string, path: string, signal?: AbortSignal): Promis
     throw unusable(key, path, `has more than ${MOST_BYTES} bytes. Split it into several`);
   if (bytes.length === 0) throw unusable(key, path, "is empty. Write public keys into it");
   return { path, bytes };
-}
-
-/** Of a file of any size or kind little more than the limit is read, and none is waited for. */
-async function readBounded(path: string): Promise<Buffer> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const pieces: Buffer[] = [];
-    for (let count = 0; count <= MOST_BYTES;) {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(PIECE_BYTES));
-      if (bytesRead === 0) break;
-      pieces.push(buffer.subarray(0, bytesRead));
-      count += bytesRead;
-    }
-    return Buffer.concat(pieces);
-  } finally {
-    await file.close();
-  }
 }
 
 function unusable(key: string, path: string, what: string): OperatorError {

@@ -36,6 +36,13 @@ describe("readAccess", () => {
     proxy: null,
   });
 
+  it("neither waits for a pipe nor reads a file without an end", async () => {
+    execFileSync("mkfifo", [at("pipe")]);
+    const read = (caFile: string) => rejection(readAccess(reach({ caFile })));
+    expect((await read(at("pipe"))).message).to.match(/holds no certificate/);
+    expect((await read("/dev/zero")).message).to.match(/has more than 1048576 bytes/);
+  });
+
   it("reads the files as they are now", async () => {
     const own = { caFile: authority.file, certFile: at("cert.pem"), keyFile: at("key.pem") };
     const { tls = {} } = await readAccess(reach(own));

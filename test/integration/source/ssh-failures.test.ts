@@ -200,6 +200,9 @@ describe("ssh: what goes wrong", () => {
       expect(await check()).to.match(/holds no private key/);
       keyFile = `${client}.none`;
       expect(await check()).to.match(/cannot be read \(ENOENT\)/);
+      keyFile = `${client}.pipe`;
+      execFileSync("mkfifo", ["-m", "600", keyFile]);
+      expect(await check()).to.match(/holds no private key/);
       keyFile = keys.make("locked", "secret");
       expect(await check()).to.match(/is encrypted. Set Auth\.PassphraseFile/);
       expect(await check(undefined, keys.write("empty", "\n"))).to.match(
