@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { expect } from "chai";
 import { encodeLine } from "../../../agent/source/git/wire/git-pkt-line.ts";
@@ -109,6 +110,37 @@ describe("git source: a server that refuses what only some servers give", () => 
     expect(range?.history).to.equal("descends");
     expect(range?.commits).to.have.length(3);
     expect(files).to.have.length(1);
+  });
+
+  it("fails, and forgets nothing, when it leaves out folders as well", async () => {
+    await start();
+    bench.repository.commit({ "r/a.room.yaml": specText("room-a") });
+    expect((await bench.follow()).files).to.have.length(1);
+    const head = bench.repository.commit({ "r/b.room.yaml": specText("room-b") });
+    const names = `${head}\n${bench.repository.git("rev-parse", `${head}^{tree}`)}\n`;
+    const pack = execFileSync("git", ["pack-objects", "--stdout", "-q"], {
+      cwd: bench.repository.folder,
+      input: names,
+    });
+    const sent = Buffer.concat([
+      encodeLine("packfile\n"),
+      Buffer.from((pack.length + 5).toString(16).padStart(4, "0") + "\u0001", "latin1"),
+      pack,
+      Buffer.from("0000"),
+    ]);
+    judge((body) =>
+      /command=fetch/.test(body) && !isOfFiles(body) ? { kind: "body", body: sent } : undefined,
+    );
+    for (let tries = 0; tries < 4; tries += 1) {
+      const { result, order } = await bench.follow();
+      expect(result).to.include({ kind: "failed", reason: "CorruptPack" });
+      expect(order).to.deep.equal([]);
+    }
+    bench.server.heal();
+    const { result, files, range } = await bench.follow();
+    expect(result.kind).to.equal("ready");
+    expect(range?.history).to.equal("descends");
+    expect(files.map(({ path }) => path)).to.deep.equal(["r/b.room.yaml"]);
   });
 
   it("fails once, and not for each poll anew, when files have too many bytes together", async () => {
