@@ -56,6 +56,13 @@ export const TRANSPORT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/contract/git-transport.test.ts"],
   },
   {
+    name: "ssh: a line that a server chose keeps a pattern busy",
+    file: "agent/source/git/wire/ssh-failure.ts",
+    text: `[[/Load key /i, /: invalid format|: error in libcrypto|not supported/i]]`,
+    replacement: `[[/Load key .*: (?:invalid format|.*not supported)/i]]`,
+    tests: ["test/unit/source/git/wire/said-words.test.ts"],
+  },
+  {
     name: "http: a new connection has no client certificate and no proxy",
     file: "agent/http/http-agents.ts",
     text: `return createAgent(this.#settings.secure, access, { keepAlive: false });`,

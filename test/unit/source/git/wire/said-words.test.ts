@@ -5,7 +5,7 @@ import { sshFailure } from "../../../../../agent/source/git/wire/ssh-failure.ts"
 /** What is kept of a program's words. */
 const MOST = 16_384;
 
-/** Ms of processor time: it took seconds to minutes where a pattern could be tried at each place of a line. */
+/** Ms of processor time: a pattern with two repeats, tried at each place of such a line, took many seconds. */
 const MOST_MS = 200;
 
 describe("words of a server that ends a conversation badly", () => {
