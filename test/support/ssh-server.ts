@@ -239,7 +239,8 @@ class SshConnection {
       if (sent < most) return;
       if (fault?.kind === "resetAfter") this.#ending ??= () => this.#socket.destroy();
       if (fault?.kind === "cutAfter") this.#finish(0);
-      if (fault?.kind === "killAfter") child.kill("SIGKILL");
+      // It may have written all and ended by itself.
+      if (fault?.kind === "killAfter") this.#finish(null);
       this.#flush();
     });
     child.stderr.on("data", (bytes: Buffer) => {
