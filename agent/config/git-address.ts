@@ -32,7 +32,7 @@ export function parseGitAddress(text: string): GitAddress | string {
     case "git":
       return "begins with git://, which is neither encrypted nor signed in to; write an https:// or ssh:// address";
     case "file":
-      return "begins with file://, and the agent reads no local repository; serve it over https or ssh";
+      return "begins with file://, and the agent reads no local repository; serve it over https, http or ssh, or set Kind to `folder` and Folder to its path";
     default:
       return `begins with ${scheme}://, which is not known; ${KNOWN}`;
   }
