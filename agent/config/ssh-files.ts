@@ -28,14 +28,14 @@ export async function checkSshFiles(files: SshFiles, signal?: AbortSignal): Prom
     throw unusable(
       "KeyFile",
       keyFile,
-      "holds no private key. Make one: ssh-keygen -t ed25519 -f FILE",
+      "holds no private key. Make one: `ssh-keygen -t ed25519 -f FILE`",
     );
   }
   if (passphraseFile === null && isEncrypted(key)) {
     throw unusable(
       "KeyFile",
       keyFile,
-      "is encrypted. Set Auth.PassphraseFile, or take the passphrase off: ssh-keygen -p -f FILE",
+      `is encrypted. Set Auth.PassphraseFile, or take the passphrase off: \`ssh-keygen -p -f ${keyFile}\``,
     );
   }
   if (passphraseFile !== null) {
@@ -75,7 +75,7 @@ async function refuseOpen(name: string, path: string, because: string): Promise<
   throw unusable(
     name,
     path,
-    `has mode ${shown}, so that others may read it${because}. Run: chmod 600 ${path}`,
+    `has mode ${shown}, so that others may read it${because}. Run \`chmod 600 ${path}\``,
   );
 }
 

@@ -23,7 +23,9 @@ export function failureText(
   reason: ConfigFailure["reason"],
   problems: readonly Problem[],
 ): string {
-  const shown = problems.slice(0, SHOWN).map(({ key, message }) => `${key} ${message}`);
+  const shown = problems
+    .slice(0, SHOWN)
+    .map(({ key, message }) => `${key} ${message.replace(/\.$/, "")}`);
   const left = problems.length - shown.length;
   const more = left > 0 ? `; and ${left} more` : "";
   return (

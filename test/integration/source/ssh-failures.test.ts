@@ -211,7 +211,7 @@ describe("ssh: what goes wrong", () => {
       const passphrase = keys.write("passphrase", "secret");
       chmodSync(passphrase, 0o644);
       expect(await check(undefined, passphrase)).to.match(
-        /Auth\.PassphraseFile .*has mode 0644, so that others may read it\. Run: chmod 600/,
+        /Auth\.PassphraseFile .*has mode 0644, so that others may read it\. Run `chmod 600 /,
       );
       execFileSync("ssh-keygen", [
         "-q",
