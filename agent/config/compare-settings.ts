@@ -40,7 +40,7 @@ function refusalOf(key: string): readonly Problem[] {
   const rule = reloadRuleOf(key);
   if (rule?.kind === "live") return [];
   const why = rule?.why ?? "it is not known to be safe";
-  const message = `cannot change while the agent runs: ${why}; restart the agent, or put the old value back`;
+  const message = `cannot change while the agent runs: ${why}`;
   return [{ key, message }];
 }
 
