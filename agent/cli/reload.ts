@@ -31,7 +31,7 @@ export async function reload(
 
 function toText({ changes }: z.infer<typeof reloadAnswer>): string {
   if (changes.length === 0)
-    return "Nothing changed: the configuration in force is that of the file.\n";
+    return "Nothing changed: what the file has is in force (an edit counts by itself, without this command).\n";
   const lines = changes.map(({ what, key, source }) => {
     const of = source === null ? "" : ` (source ${legible(source, MAX_TEXT)})`;
     return `  ${what} ${legible(key, MAX_TEXT)}${of}\n`;
