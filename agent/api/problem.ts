@@ -79,7 +79,7 @@ export function unknownRoom(roomId: string): ProblemError {
   return new ProblemError(
     "UnknownRoom",
     `no room ${quoted(roomId)} is known here: GET /status lists the rooms there are, and in sources[] what could not be` +
-      " read (lastError, specErrors)",
+      " read (lastError, specErrors) or is kept out (warnings)",
   );
 }
 
