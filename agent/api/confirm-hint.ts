@@ -1,30 +1,33 @@
 import { isByCommit } from "../room/is-by-commit.ts";
 import { confirmRequest, howToConfirm } from "../guardrail/how-to-confirm.ts";
+import { confirmCommit } from "./confirm-commit.ts";
+import type { SourceInfo } from "./source-view.ts";
 import type { Room } from "../room/room.ts";
 import type { Reason } from "../status/reasons.ts";
 
 /** What allows the removals a room is being refused now, in words a person can follow; null when nothing is to be allowed. */
-export function confirmHint(room: Room): string | null {
+export function confirmHint(room: Room, sources: readonly SourceInfo[]): string | null {
   // Its condition says how: the same request, or an acknowledgement for all rooms.
   const observed = room.conditions.find(({ reason }) => reason === "ObserveOnly");
   if (observed !== undefined) return observed.message;
-  const hint = hintOf(room);
+  const hint = hintOf(room, sources);
   const suspended = room.conditions.find(({ type }) => type === "Suspended");
   if (hint === null || suspended === undefined) return hint;
   return `${suspended.message}. What waits behind that: ${hint} POST /apply is refused until the suspension has ended`;
 }
 
-function hintOf(room: Room): string | null {
+function hintOf(room: Room, sources: readonly SourceInfo[]): string | null {
   const { roomId, owner, dryRun, refusals } = room;
   const refused = refusals.some((refusal) => refusal.confirmable);
   const request = confirmRequest(roomId);
   // No commit speaks for a posted room.
   if (owner?.kind === "api") return refused ? `Confirm: ${request}.` : null;
-  const byCommit = isByCommit(room);
-  if (refused) return howToConfirm(roomId, { byCommit, reject: howToReject(room) });
+  const source = sources.find(({ name }) => owner?.kind === "git" && name === owner.source);
+  const commit = confirmCommit(room, source ?? null);
+  if (refused) return howToConfirm(roomId, { commit, reject: howToReject(room) });
   if (dryRun === null) return null;
-  if (!byCommit) return `This is a dry run. To carry it out, send ${request}.`;
-  return `This is a dry run. To carry it out, push a commit with the trailer \`Confirm: ${roomId}\`, or one that changes the room without \`Dry-Run\`, or send ${request}.`;
+  if (commit === null) return `This is a dry run. To carry it out, send ${request}.`;
+  return `This is a dry run. To carry it out, push a ${commit.signed ? "signed " : ""}commit with the trailer \`Confirm: ${roomId}\`, or one that changes the room without \`Dry-Run\`, or send ${request}.`;
 }
 
 /** Refused because of what a commit took out of the spec: a revert of that commit is the way to say no. */

@@ -4,10 +4,15 @@ import { attentionOf } from "../status/attention.ts";
 import type { Room } from "../room/room.ts";
 import { nextAllowed } from "../room/sync-windows.ts";
 import { confirmHint } from "./confirm-hint.ts";
+import type { SourceInfo } from "./source-view.ts";
 import type { RoomAnswer } from "./status-contract.ts";
 
-/** A room as `/status` shows it. */
-export function toRoomView(room: Room, reconciling: ReadonlySet<string>): RoomAnswer {
+/** A room as `/status` shows it. `sources`: those that are configured. */
+export function toRoomView(
+  room: Room,
+  reconciling: ReadonlySet<string>,
+  sources: readonly SourceInfo[],
+): RoomAnswer {
   return {
     roomId: room.roomId,
     source: toRoomSource(room),
@@ -28,7 +33,7 @@ export function toRoomView(room: Room, reconciling: ReadonlySet<string>): RoomAn
     blocked: room.blocked,
     cyclesSinceConverged: room.cyclesSinceConverged,
     wouldRemove: [...new Set(room.refusals.flatMap((refusal) => refusal.items))].sort(),
-    howToConfirm: confirmHint(room),
+    howToConfirm: confirmHint(room, sources),
     ...nextAllowed(room),
     refusals: room.refusals,
     warnings: room.warnings,

@@ -16,6 +16,8 @@ export interface SourceInfo {
   readonly ref: string;
   /** Which commits must be signed; absent: none. */
   readonly verify?: "head" | "all";
+  /** A `Confirm` counts in signed commits alone. */
+  readonly signedConfirms?: true;
 }
 
 export interface SourceFacts {

@@ -37,7 +37,7 @@ export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomS
       const roomId = param("roomId");
       const room = await deps.store.readRoom(roomId);
       if (room === null) throw unknownRoom(roomId);
-      const view = toRoomView(room, deps.operator.live().reconciling);
+      const view = toRoomView(room, deps.operator.live().reconciling, deps.sources);
       return jsonAnswer(200, cutRoom(view, query));
     },
   };
@@ -52,7 +52,7 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
   const sources = await readSources(deps, { rooms, rows, live });
   const warnings = warningsOf(deps, live);
   const shown = rooms
-    .map((room) => toRoomView(room, live.reconciling))
+    .map((room) => toRoomView(room, live.reconciling, deps.sources))
     .filter((room) => only === null || room.source === only);
   return {
     version: deps.operatorVersion,

@@ -6,10 +6,17 @@ export function listItems(items: readonly Item[]): string {
   return listed(items);
 }
 
+/** What a commit needs to allow what waits in a room; null where no commit can. */
+export interface ConfirmCommit {
+  /** It counts only where one of certain keys signed it. */
+  readonly signed: boolean;
+  /** What is done with it for the source to follow it, a sentence; null: a push is enough. */
+  readonly afterwards: string | null;
+}
+
 /** How a person allows what waits in a room. */
 export interface ConfirmWays {
-  /** False: no commit speaks for the room. */
-  readonly byCommit: boolean;
+  readonly commit: ConfirmCommit | null;
   /** How to say no, a sentence; null: none. */
   readonly reject?: string | null;
   /** Of the commit. */
@@ -19,14 +26,16 @@ export interface ConfirmWays {
 /** By a commit, where there are any, and by a request. */
 export function howToConfirm(
   roomId: string,
-  { byCommit, reject = null, subject = "Confirm removals" }: ConfirmWays,
+  { commit, reject = null, subject = "Confirm removals" }: ConfirmWays,
 ): string {
-  if (!byCommit) {
+  if (commit === null) {
     const no = reject === null ? "" : ` ${reject}`;
     return `Confirm: ${confirmRequest(roomId)}.${no}`;
   }
+  const sign = commit.signed ? " -S" : "";
+  const next = commit.afterwards === null ? "" : ` ${commit.afterwards}`;
   const lines = [
-    `Confirm: \`git commit --allow-empty -m "${subject}" -m "Confirm: ${roomId}" && git push\`.`,
+    `Confirm: \`git commit${sign} --allow-empty -m "${subject}" -m "Confirm: ${roomId}" && git push\`.${next}`,
     ...(reject === null ? [] : [reject]),
     `Without git: ${confirmRequest(roomId)}.`,
   ];

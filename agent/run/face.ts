@@ -141,6 +141,13 @@ function httpApi(
 
 function sourceInfo(source: SourceConfig): SourceInfo {
   const { name, url, ref } = source;
-  const mode = source.kind === "git" ? (source.verify?.mode ?? "none") : "none";
-  return { name, url, ref: shownRef(ref), ...(mode === "none" ? {} : { verify: mode }) };
+  const verify = source.kind === "git" ? source.verify : null;
+  const mode = verify?.mode ?? "none";
+  return {
+    name,
+    url,
+    ref: shownRef(ref),
+    ...(mode === "none" ? {} : { verify: mode }),
+    ...(verify?.confirmSigners == null ? {} : { signedConfirms: true }),
+  };
 }

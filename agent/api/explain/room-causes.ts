@@ -1,9 +1,9 @@
 import { withoutStop } from "../../kernel/joined.ts";
 import type { Refusal } from "../../guardrail/guardrail.ts";
 import { howToConfirm, listItems } from "../../guardrail/how-to-confirm.ts";
+import { confirmCommit } from "../confirm-commit.ts";
 import { ignoredText } from "../../intent/ignored-lines.ts";
 import { dryRunProblem } from "../../room/dry-run-text.ts";
-import { isByCommit } from "../../room/is-by-commit.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { isHolding } from "../../room/judge-read.ts";
 import { isQuarantined } from "../../room/choose-desired.ts";
@@ -92,14 +92,14 @@ export function refusals(effect: Refusal["effect"]): Cause {
       since: sinceOf(facts, reason),
       message:
         items.length === 0 ? message : `${withoutStop(message)}; removals: ${listItems(items)}`,
-      ...(confirmable ? { unblock: confirmText(facts.room) } : {}),
+      ...(confirmable ? { unblock: confirmText(facts) } : {}),
       blocks: "yes",
     }));
   };
 }
 
-function confirmText(room: ExplainFacts["room"]): string {
-  return howToConfirm(room.roomId, { byCommit: isByCommit(room) });
+function confirmText({ room, source }: ExplainFacts): string {
+  return howToConfirm(room.roomId, { commit: confirmCommit(room, source?.info ?? null) });
 }
 
 const AFTER_THE_REST =

@@ -2,8 +2,8 @@ import { withoutStop } from "../../kernel/joined.ts";
 import { nearest } from "../../kernel/nearest.ts";
 import { lookAlike } from "../../intent/look-alike.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
-import { isByCommit } from "../../room/is-by-commit.ts";
 import { observedRevision } from "../../room/revision.ts";
+import { confirmCommit } from "../confirm-commit.ts";
 import { missingOf } from "../source-view.ts";
 import type { Blocker, ExplainFacts, SourceStanding } from "./blocker.ts";
 import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
@@ -79,7 +79,7 @@ export function misdirectedIntents({ room, source }: ExplainFacts): readonly Blo
     const text = `source ${source.name}: ${message}`;
     const asked =
       meant === undefined || meant === room.roomId ? "" : `Did you mean ${room.roomId}? `;
-    const unblock = `${asked}${howToConfirm(room.roomId, { byCommit: isByCommit(room) })}`;
+    const unblock = `${asked}${howToConfirm(room.roomId, { commit: confirmCommit(room, source.info) })}`;
     return [{ reason, since: null, message: text, unblock, blocks: "no" }];
   });
 }

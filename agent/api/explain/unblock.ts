@@ -1,5 +1,5 @@
 import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
-import { isByCommit } from "../../room/is-by-commit.ts";
+import { confirmCommit } from "../confirm-commit.ts";
 import { nextAllowed } from "../../room/sync-windows.ts";
 import { isReason, REASONS, type Reason } from "../../status/reasons.ts";
 import type { ExplainFacts } from "./blocker.ts";
@@ -40,10 +40,12 @@ function nextOf(reason: Reason): string | null {
   return REASONS[reason].next;
 }
 
-function endDryRun({ room }: ExplainFacts): string {
-  const byCommit = isByCommit(room);
-  const how = howToConfirm(room.roomId, { byCommit, subject: "Carry out the plan" });
-  return byCommit ? `${how} A commit that changes the room without Dry-Run ends it too.` : how;
+function endDryRun({ room, source }: ExplainFacts): string {
+  const commit = confirmCommit(room, source?.info ?? null);
+  const how = howToConfirm(room.roomId, { commit, subject: "Carry out the plan" });
+  return commit !== null
+    ? `${how} A commit that changes the room without Dry-Run ends it too.`
+    : how;
 }
 
 function openWindow({ room }: ExplainFacts): string {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { confirmHint } from "../../../agent/api/confirm-hint.ts";
+import type { SourceInfo } from "../../../agent/api/source-view.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import { aVerifiedRoom } from "../../support/a-verified-room.ts";
 import { aRefusal, newer } from "../../support/explain-facts.ts";
@@ -15,6 +16,8 @@ const local = { ...newer, revision: `local@sha256:${"a".repeat(64)}` };
 const CASES: readonly {
   readonly name: string;
   readonly room: Partial<Room>;
+  /** Of the source that the room belongs to. */
+  readonly source?: Partial<SourceInfo>;
   readonly want: string | null;
 }[] = [
   { name: "a room that waits for nothing", room: {}, want: null },
@@ -58,6 +61,30 @@ const CASES: readonly {
     want: `Confirm: ${REQUEST}. Reject: name what is to stay in rooms/lab.room.yaml and save it.`,
   },
   {
+    name: "a source where only signed commits confirm",
+    room: { refusals: [aRefusal({ items: [] })] },
+    source: { signedConfirms: true },
+    want: `${COMMIT.replace("git commit", "git commit -S")} Without git: ${REQUEST}.`,
+  },
+  {
+    name: "a dry run where only signed commits confirm",
+    room: { head: newer, dryRun: { commit: "a".repeat(40) } },
+    source: { signedConfirms: true },
+    want: `This is a dry run. To carry it out, push a signed commit with the trailer \`Confirm: lab-01\`, or one that changes the room without \`Dry-Run\`, or send ${REQUEST}.`,
+  },
+  {
+    name: "a source of tags, which follows no commit without one",
+    room: { refusals: [aRefusal({ items: [] })] },
+    source: { ref: "semver ^1.2" },
+    want: `${COMMIT} Then tag that commit, so that the source follows it (semver ^1.2). Without git: ${REQUEST}.`,
+  },
+  {
+    name: "a source of a fixed commit, which reads no later one",
+    room: { refusals: [aRefusal({ items: [] })] },
+    source: { ref: `commit ${"a".repeat(40)}` },
+    want: `Confirm: ${REQUEST}.`,
+  },
+  {
     name: "a posted room, which no commit speaks for",
     room: { owner: { kind: "api" }, refusals: [aRefusal({})] },
     want: `Confirm: ${REQUEST}.`,
@@ -65,9 +92,15 @@ const CASES: readonly {
 ];
 
 describe("howToConfirm of a room", () => {
-  for (const { name, room, want } of CASES) {
+  for (const { name, room, source, want } of CASES) {
     it(`is right for ${name}`, () => {
-      expect(confirmHint(aVerifiedRoom(room))).to.equal(want);
+      const info = {
+        name: "specs",
+        url: "https://git.example.org/rooms.git",
+        ref: "main",
+        ...source,
+      };
+      expect(confirmHint(aVerifiedRoom(room), [info])).to.equal(want);
     });
   }
 });

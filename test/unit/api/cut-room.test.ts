@@ -20,7 +20,7 @@ function refused(items: readonly Item[]) {
     items,
     confirmable: true,
   };
-  return toRoomView(aRoomRow({ refusals: [refusal] }), new Set());
+  return toRoomView(aRoomRow({ refusals: [refusal] }), new Set(), []);
 }
 
 describe("cutRoom", () => {

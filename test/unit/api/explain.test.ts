@@ -110,11 +110,11 @@ describe("explain", () => {
       const [first, second] = explain(facts).blockedBy;
       expect(first?.reason).to.equal("Suspended");
       expect(second?.unblock).to.match(/^End the suspension first: .*POST \/apply/);
-      const hint = toRoomView(facts.room, new Set()).howToConfirm;
+      const hint = toRoomView(facts.room, new Set(), []).howToConfirm;
       expect(hint).to.include(message).and.include("Confirm: lab-01");
     }
     const room = { conditions: [gate] };
-    expect(toRoomView(explainFacts({ room }).room, new Set()).howToConfirm).to.equal(null);
+    expect(toRoomView(explainFacts({ room }).room, new Set(), []).howToConfirm).to.equal(null);
   });
 
   it("names no other command than the message does to end a suspension", () => {
