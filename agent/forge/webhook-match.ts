@@ -55,7 +55,9 @@ function described(followed: SourceRef): string {
 /** The path of a repository's address, without `.git`: of `https://git.example.org/ops/specs.git` it is `ops/specs`. */
 export function repositoryPath(url: string): string {
   const parsed = URL.parse(url);
-  const path = parsed === null ? url.slice(url.indexOf(":") + 1) : decoded(parsed.pathname);
+  // As scp writes it: `user@host:path`, where the host may be an address in brackets.
+  const path =
+    parsed === null ? url.replace(/^[^:[]*(?:\[[^\]]*\])?:/, "") : decoded(parsed.pathname);
   return path.replace(/^\/+|\/+$/g, "").replace(/\.git$/i, "");
 }
 

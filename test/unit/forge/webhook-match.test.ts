@@ -109,6 +109,7 @@ describe("matchEvent", () => {
     ["https://git.test/ops/100%", "ops/100%"],
     ["ssh://git@git.test:22/ops/specs.git", "ops/specs"],
     ["git@git.test:ops/specs.git", "ops/specs"],
+    ["git@[2001:db8::1]:ops/specs.git", "ops/specs"],
   ] as const) {
     it(`reads the path of ${url}`, () => expect(repositoryPath(url)).to.equal(path));
   }
