@@ -15,6 +15,8 @@ export const IGNORE_LIMITS = {
   patterns: 1_000,
   /** Of one pattern. */
   characters: 500,
+  /** Patterns times specs: each is held against each, in a folder on the agent's main thread. */
+  comparisons: 5_000_000,
 } as const;
 
 /** A `.roomignore` that was read. */
@@ -26,11 +28,13 @@ export interface IgnoreFile {
 
 /** Which of the specs below a folder `.roomignore` files ignore. */
 export interface RoomIgnore {
+  /** How many there are. */
+  readonly patterns: number;
   /** Why a path (from the repository's root) is ignored: file, line and pattern; null: it is not. */
   whyIgnored(path: string): string | null;
 }
 
-const NONE: RoomIgnore = { whyIgnored: () => null };
+const NONE: RoomIgnore = { patterns: 0, whyIgnored: () => null };
 
 /**
  * The rules of all `.roomignore` files at or below `folder` (`.`: the root), with the precedence that git gives `.gitignore`: a
@@ -50,6 +54,7 @@ export function readIgnoreFiles(files: readonly IgnoreFile[], folder: string): R
     addRule(rules, { pattern: belowFolder(line.pattern, prefix), mark: String(at) }, line);
   }
   return {
+    patterns: lines.length,
     whyIgnored: (path) => {
       const { rule, ignored } = rules.test(path.slice(base.length));
       if (!ignored) return null;
@@ -98,6 +103,15 @@ function refuseMore(what: "files" | "patterns", count: number): void {
   if (count <= most) return;
   const how = what === "files" ? `There are ${count}` : `There are ${count} patterns in`;
   const message = `${how} ${IGNORE_NAME} files; at most ${most} ${what} are read. Merge or remove some. Rooms stay as they are meanwhile.`;
+  throw gitFailure("IgnoreFileInvalid", message);
+}
+
+/** Refuses patterns that would take too long together, before any of them is used. */
+export function refuseSlow({ patterns }: RoomIgnore, specs: number): void {
+  const { comparisons } = IGNORE_LIMITS;
+  if (patterns * specs <= comparisons) return;
+  const most = Math.floor(comparisons / specs);
+  const message = `There are ${patterns} patterns in ${IGNORE_NAME} files; for ${specs} specs at most ${most} are read. Merge or remove some. Rooms stay as they are meanwhile.`;
   throw gitFailure("IgnoreFileInvalid", message);
 }
 

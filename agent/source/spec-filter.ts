@@ -2,7 +2,7 @@ import { matchesAnyGlob } from "../config/glob.ts";
 import type { SpecPatterns } from "../config/config.ts";
 import { quoted } from "../kernel/quoted.ts";
 import { listed, shortened } from "../kernel/shortened.ts";
-import { readIgnoreFiles, type IgnoreFile } from "./room-ignore.ts";
+import { readIgnoreFiles, refuseSlow, type IgnoreFile } from "./room-ignore.ts";
 import type { IgnoredSpec, SourceWarning } from "./spec-source.ts";
 
 export interface SpecFilter {
@@ -32,6 +32,7 @@ export function filterSpecs<Spec extends { readonly path: string }>(
   { patterns, ignoreFiles, folder }: SpecFilter,
 ): FilteredSpecs<Spec> {
   const rules = readIgnoreFiles(ignoreFiles, folder);
+  refuseSlow(rules, specs.length);
   const { include, exclude } = {
     include: toGlobs(patterns.include),
     exclude: toGlobs(patterns.exclude),

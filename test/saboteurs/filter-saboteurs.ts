@@ -66,4 +66,11 @@ export const FILTER_SABOTEURS = [
     replacement: `  if (prefix !== "-") return pattern;`,
     tests: FILTER,
   },
+  {
+    name: "any number of patterns is held against any number of specs",
+    file: "agent/source/room-ignore.ts",
+    text: `if (patterns * specs <= comparisons) return;`,
+    replacement: `if (patterns <= comparisons) return;`,
+    tests: FILTER,
+  },
 ];

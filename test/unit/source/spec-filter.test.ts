@@ -140,6 +140,15 @@ describe("filterSpecs", () => {
     expect(() => filterSpecs([], filter)).to.throw(/There are 201 \.roomignore files/);
   });
 
+  it("refuses patterns and specs that are too many together, and says how many patterns fit", () => {
+    const specs = Array.from({ length: 10_000 }, (_, at) => ({ path: `rooms/${at}.room.yaml` }));
+    const patterns = (count: number) => filterOf({ files: { ".roomignore": "x\n".repeat(count) } });
+    expect(() => filterSpecs(specs, patterns(501)))
+      .to.throw(/There are 501 patterns .*for 10000 specs at most 500 are read/)
+      .with.property("code", "IgnoreFileInvalid");
+    expect(filterSpecs(specs.slice(0, 100), patterns(501)).kept).to.have.length(100);
+  });
+
   it("is soon done with patterns made to be slow", () => {
     const slow = [
       "a*".repeat(40) + "b",
