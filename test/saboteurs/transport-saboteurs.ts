@@ -35,13 +35,6 @@ export const TRANSPORT_SABOTEURS: readonly Saboteur[] = [
     tests: [SSH],
   },
   {
-    name: "ssh: a key file is waited for where it is a pipe",
-    file: "agent/config/read-bounded.ts",
-    text: `constants.O_RDONLY | constants.O_NONBLOCK`,
-    replacement: `constants.O_RDONLY`,
-    tests: [SSH],
-  },
-  {
     name: "ssh: a passphrase file that others may read is accepted",
     file: "agent/config/ssh-files.ts",
     text: `    await refuseOpen("PassphraseFile", passphraseFile, "");\n`,

@@ -94,6 +94,30 @@ describe("a reload of sources that share a clone", () => {
     await allEntered();
   });
 
+  it("that has one follow other kinds of refs, one after the other, changes nothing of the others", async () => {
+    const tagged = push(2);
+    shared().tag("v1.2.0", undefined, "Release");
+    await allAt(tagged);
+    const refs: readonly Section[] = [
+      { Tag: "v1.2.0" },
+      { Semver: "^1" },
+      { Commit: tagged },
+      { Branch: "main" },
+    ];
+    let version = 3;
+    for (const [at, Ref] of refs.entries()) {
+      await reload([source("a"), source("b", { Ref }), source("c")]);
+      const newest = push(version);
+      await allAt(newest, ["a", "c"]);
+      if (at === refs.length - 1) await allAt(newest, ["b"]);
+      else expect((await config.world.room(room("b"))).verifiedRevision).to.include(tagged);
+      version += 1;
+    }
+    await allEntered();
+    const { sources } = await config.world.status();
+    expect(sources.map(({ lastError }) => lastError)).to.deep.equal([null, null, null]);
+  });
+
   it("in the middle of a fetch of all leaves none behind", async () => {
     for (const version of [2, 3, 4]) {
       let isHeld = false;
