@@ -5,6 +5,9 @@ import { FolderBench } from "../../support/folder-bench.ts";
 import { specText } from "../../support/git-source-bench.ts";
 
 describe("a folder as a source, its seeds", () => {
+  let bench: FolderBench;
+  afterEach(() => bench.stop());
+
   it("reads a seed again only when its print changed, once it has settled, and counts it each time", async () => {
     const clock = new FakeClock();
     const read: string[] = [];
@@ -14,7 +17,7 @@ describe("a folder as a source, its seeds", () => {
         return FOLDER_READER.read(file);
       },
     };
-    const bench = new FolderBench({ clock, reader, limits: { seedTotalBytes: 10 } });
+    bench = new FolderBench({ clock, reader, limits: { seedTotalBytes: 10 } });
     const seeds = ["1.md", "2.md", "lfs.md"];
     bench.write({
       "a.room.yaml": specText("room-a", { seeds }),
@@ -48,6 +51,5 @@ describe("a folder as a source, its seeds", () => {
     ).to.deep.equal(["present", "SeedQuotaExceeded", "SeedIsLfsPointer"]);
     bench.write({ "2.md": "five!" });
     expect(await poll()).to.equal(head);
-    await bench.stop();
   });
 });
