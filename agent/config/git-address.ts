@@ -65,7 +65,7 @@ function parseScp(text: string): SshAddress | string {
   if (port !== undefined) {
     const at = `${user === undefined ? "" : "user@"}${host}`;
     const under = (behind ?? "").replace(/^\/+/, "") || "path";
-    return `does not say whether ${port} is a port; write ssh://${at}:${port}/${under} if it is, else ssh://${at}/~/${path.replace(":", "/")}`;
+    return `does not say whether ${port} is a port; write ssh://${at}:${port}/${under} if it is, else ssh://${at}/~/${path.replace(/:\/*/, "/")}`;
   }
   return checked({ user: user ?? null, host, port: undefined, path });
 }

@@ -29,6 +29,7 @@ describe("parseGitAddress", () => {
       "git@host:22:a/b",
       /whether 22 is a port; write ssh:\/\/user@host:22\/a\/b if it is, else ssh:\/\/user@host\/~\/22\/a\/b/,
     ],
+    ["git@host:22:/a", /host:22\/a if it is, else ssh:\/\/user@host\/~\/22\/a(?!\/)/],
     ["host:22/a", /write ssh:\/\/host:22\/a /],
     ["git@host:22", /ssh:\/\/user@host:22\/path/],
     ["ssh://git:s3cret@host/a", /holds a password/],
