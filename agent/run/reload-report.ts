@@ -36,17 +36,22 @@ export class ReloadReport {
     await this.#memory.store.write([record]);
   }
 
-  /** What the file has is in force. Nothing is reported where nothing changed and nothing had been refused. */
+  /** What the file has is in force. Where nothing changed and nothing had been refused, the log alone says so, to whoever asked. */
   async loaded(changes: readonly ConfigChange[], request: ReloadRequest): Promise<void> {
     const { clock, metrics, logger } = this.#edges;
     const { state } = this.#memory;
     const { failure, loadedAt } = state.configuration;
     const nowMs = clock.nowMs();
     metrics.configLoaded(nowMs);
-    if (changes.length === 0 && failure === null) return;
+    const { cause, actor, correlationId } = request;
+    if (changes.length === 0 && failure === null) {
+      // Whoever asked looks for an answer; the watch looks each minute.
+      if (cause !== "watch")
+        logger.info({ cause, actor, correlationId }, "configuration unchanged");
+      return;
+    }
     const isOther = changes.length > 0;
     state.configuration = { loadedAt: isOther ? toIso(nowMs) : loadedAt, failure: null };
-    const { cause, actor, correlationId } = request;
     const shown = changes.slice(0, MOST_SHOWN).map(({ what, key }) => `${what} ${key}`);
     const fields = { changes: shown, count: changes.length, cause, actor, correlationId };
     if (isOther) logger.info(fields, "configuration reloaded");

@@ -29,8 +29,8 @@ export const RELOAD_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a refusal of the configuration outlives its end",
     file: "agent/run/reload-report.ts",
-    text: `if (changes.length === 0 && failure === null) return;`,
-    replacement: `if (changes.length === 0) return;`,
+    text: `if (changes.length === 0 && failure === null) {`,
+    replacement: `if (changes.length === 0) {`,
     tests: [RELOAD],
   },
   {

@@ -26,6 +26,7 @@ describe("Reloader", () => {
   let reloader: Reloader;
   /** What the file holds, what was put in force, and what comes in between. */
   let file: string;
+  let logged: string[];
   let carried: string[];
   let duringCarry: () => Promise<void>;
   let wake: () => void;
@@ -44,6 +45,7 @@ describe("Reloader", () => {
     state = new LiveState(clock);
     file = text("a");
     carried = [];
+    logged = [];
     duringCarry = async () => undefined;
     reads = 0;
     const loaded = await loadSettings(file);
@@ -53,11 +55,11 @@ describe("Reloader", () => {
     const metrics = createMetrics({ version: "1", sources: [], guardrails: [], process: false });
     metrics.close();
     const logger = createLogger({
-      level: "silent",
+      level: "info",
       name: "test",
       clock,
       redactor: createRedactor(),
-      output: { write: () => undefined },
+      output: { write: (text) => void logged.push(text) },
     });
     const options: AgentOptions = {
       logger,
@@ -92,6 +94,15 @@ describe("Reloader", () => {
     expect(live.now.git.sources[1]).to.equal(before);
     expect(live.now.operator).to.equal(operator);
     expect(await actions()).to.deep.equal(["config.reloaded.intended", "config.reloaded"]);
+  });
+
+  it("says to whoever asks that nothing changed, and not at each look of the watch", async () => {
+    const unchanged = () => logged.filter((line) => line.includes("configuration unchanged"));
+    expect(await reloader.reload({ ...REQUEST, cause: "watch" })).to.deep.include({ changes: [] });
+    expect(unchanged()).to.deep.equal([]);
+    await reloader.reload({ ...REQUEST, cause: "signal" });
+    expect(unchanged()).to.have.length(1);
+    expect(await actions()).to.deep.equal([]);
   });
 
   it("changes nothing where the store cannot be written to", async () => {
