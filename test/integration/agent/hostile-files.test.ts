@@ -134,6 +134,7 @@ describe("a hostile file", function () {
       Object.fromEntries(rooms.map((room) => [pathOf(room), spec(room, 3, entityIds(2))])),
     );
     for (const room of rooms) await world.verified(room);
+    await world.observed();
     expect((await world.status()).sources[0]).to.deep.include({ specErrors: [], heldBackBy: [] });
     await checkWorld(world);
   });

@@ -74,6 +74,7 @@ describe(`a source of signed commits${missing === null ? "" : ` (SKIPPED: ${miss
     const good = signed(ada, 2);
     await start("head");
     await world.verified(room.id, good);
+    await world.observed(good);
     expect(await source()).to.deep.include({ lastError: null });
     expect((await source()).signature).to.include({
       head: good,
@@ -112,6 +113,7 @@ describe(`a source of signed commits${missing === null ? "" : ` (SKIPPED: ${miss
     await fails("SignerUnknown", eve.fingerprint);
     const healed = signed(ada, 4);
     await world.verified(room.id, healed);
+    await world.observed(healed);
     expect(await source()).to.deep.include({ lastError: null });
   });
 

@@ -103,7 +103,7 @@ describe("the way of a commit", () => {
     const head = world.commit({ [PATH]: specYaml({ entities: ["E-lead"] }) });
     await world.start();
     await world.verified(ROOM);
-    const status = await world.status();
+    const status = await world.observed(head);
     expect(status.syncedRevision).to.equal(`main@sha1:${head}`);
     expect(status.sources[0]).to.deep.include({ heldBackBy: [], specErrors: [], lastError: null });
   });
