@@ -92,8 +92,8 @@ export function driftedActions(
 }
 
 /**
- * Whose change an action carries out: the commit of the inputs; nothing for drift, whose author is not known. A prune carries out that
- * there is no spec any more.
+ * Whose change an action carries out: the commit of the inputs; nothing for drift, whose author is not known. A prune carries out
+ * the removal of the spec.
  */
 export function blameMetadata(
   subject: Pick<AuditSubject, "row" | "inputs">,

@@ -88,7 +88,7 @@ async function findSeed(path: string, { base, limits }: FolderSeedPlace): Promis
     const isLast = position === segments.length - 1;
     const stat = await statOf(join(base, at), path);
     if (stat === null) {
-      const message = `There is no file ${legible(path)} in the folder: add it, or correct the path.`;
+      const message = `The folder has no file ${legible(path)}: add it, or correct the path.`;
       return unusable(path, "SeedMissing", message);
     }
     if ("kind" in stat) return stat;
@@ -98,11 +98,11 @@ async function findSeed(path: string, { base, limits }: FolderSeedPlace): Promis
     }
     if (isLast) return toFound(path, stat, limits.seedBytes);
     if (!stat.isDirectory()) {
-      const message = `There is no file ${legible(path)} in the folder: ${legible(at)} is a file, not a folder.`;
+      const message = `The folder has no file ${legible(path)}: ${legible(at)} is a file, not a folder.`;
       return unusable(path, "SeedMissing", message);
     }
   }
-  return unusable(path, "SeedMissing", `There is no file ${legible(path)} in the folder.`);
+  return unusable(path, "SeedMissing", `The folder has no file ${legible(path)}.`);
 }
 
 function toFound(path: string, stat: BigIntStats, most: number): Found {

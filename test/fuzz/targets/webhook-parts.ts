@@ -8,19 +8,12 @@ import {
   giteaHeaders,
   githubHeaders,
   gitlabHeaders,
-  pushBody,
   SECRET,
   SIGNING_TOKEN,
   type Headers,
 } from "../../support/a-delivery.ts";
+import { BODY, FOLLOWED, NOW } from "./webhook.ts";
 import { mustHold, shapeOf, textBytes, type FuzzTarget } from "../fuzz-target.ts";
-
-const NOW = Date.parse("2026-01-01T00:00:00Z");
-const BODY = pushBody();
-const FOLLOWED = {
-  url: "https://git.test/ops/specs.git",
-  ref: { kind: "branch", name: "main" },
-} as const;
 
 /** What each kind of forge calls its events. */
 const HEADS: readonly Headers[] = [

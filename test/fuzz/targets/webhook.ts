@@ -14,9 +14,9 @@ import {
 } from "../../support/a-delivery.ts";
 import { mustHold, shapeOf, textBytes, type FuzzTarget } from "../fuzz-target.ts";
 
-const NOW = Date.parse("2026-01-01T00:00:00Z");
-const BODY = pushBody();
-const FOLLOWED = {
+export const NOW = Date.parse("2026-01-01T00:00:00Z");
+export const BODY = pushBody();
+export const FOLLOWED = {
   url: "https://git.test/ops/specs.git",
   ref: { kind: "branch", name: "main" },
 } as const;
