@@ -1,3 +1,6 @@
+import type { HttpAccess } from "../http/http-access.ts";
+import type { Clock } from "../kernel/clock.ts";
+
 /**
  * What the agent asks of a forge about one repository: four small interfaces, which a folder for each kind of forge implements.
  * No method throws for what the network or the forge did: the answer's `kind` says it, and nothing that failed is ever an empty
@@ -195,3 +198,28 @@ export interface ForgeFinding {
 
 /** Makes the client of one repository. It sends no request before it is asked. */
 export type OpenForge = (options: ForgeOptions) => Forge;
+
+export interface ForgeOptions {
+  readonly kind: ForgeKind;
+  /** The address that paths of its API begin at, such as `https://git.example.org/api/v1`, without a `/` at its end. */
+  readonly apiUrl: string;
+  /** `owner/name`; of GitLab there may be more parts. */
+  readonly repository: string;
+  /** Asked at each use, so that a renewed token counts at once. Rejects where it cannot be read. */
+  readonly login: () => Promise<ForgeLogin>;
+  /** How it is reached: authorities, client certificate, proxy. Asked at each use. */
+  readonly access: () => Promise<HttpAccess>;
+  /** Of one request, ms. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+export type ForgeLogin =
+  | { readonly kind: "token"; readonly token: string }
+  /** An app of GitHub; `privateKey` is PEM text. */
+  | {
+      readonly kind: "app";
+      readonly appId: string;
+      readonly installationId: string;
+      readonly privateKey: string;
+    };

@@ -1,4 +1,5 @@
 import type { ClockRow } from "./rows.ts";
+import type { ForgeRow, PullRequestRow } from "./shown-plan.ts";
 import type { StoredSuspension } from "./suspension.ts";
 
 /** Small things the agent remembers by collection and key. A new one is a line here; the store need not know it. */
@@ -7,6 +8,10 @@ export interface Documents {
   readonly clock: ClockRow;
   /** By `scopeKey`. */
   readonly suspension: StoredSuspension;
+  /** By `pullRequestKey`. */
+  readonly pullRequest: PullRequestRow;
+  /** By the source's name. */
+  readonly forge: ForgeRow;
 }
 
 export type Collection = keyof Documents;
