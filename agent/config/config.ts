@@ -21,7 +21,12 @@ export interface Config {
     readonly token: Credential | null;
   };
   readonly git: { readonly sources: readonly SourceConfig[] };
-  readonly httpApi: { readonly host: string; readonly port: number };
+  readonly httpApi: {
+    readonly host: string;
+    readonly port: number;
+    /** Without a `/` at its end; null: what links there links nowhere. */
+    readonly publicUrl: string | null;
+  };
   readonly store: { readonly path: string; readonly retentionMs: number };
   readonly logging: { readonly level: LogLevel };
 }
@@ -94,6 +99,8 @@ export interface GitSourceConfig extends SourceSettings {
   readonly pollTimeoutMs: number;
   /** Null: no signature is checked. */
   readonly verify: VerifyConfig | null;
+  /** Null: no forge is asked. */
+  readonly forge: ForgeConfig | null;
 }
 
 /** Whose signatures count, and where one is needed. */
@@ -106,6 +113,55 @@ export interface VerifyConfig {
   readonly mostCommits: number;
   /** Fingerprints of the keys whose commits may confirm; null: any commit may. */
   readonly confirmSigners: readonly string[] | null;
+}
+
+/** The forge that a repository is on. */
+export interface ForgeConfig {
+  readonly kind: "gitea" | "github" | "gitlab";
+  /** Where people look, without a `/` at its end. */
+  readonly webUrl: string;
+  /** Where the paths of its API begin, without a `/` at its end. */
+  readonly apiUrl: string;
+  /** `owner/name`; on GitLab with all groups before it. */
+  readonly repository: string;
+  readonly login: ForgeLoginConfig;
+  readonly reach: Reach;
+  /** Of one request. */
+  readonly timeoutMs: number;
+  readonly commitStatus: boolean;
+  readonly labels: LabelConfig;
+  readonly plan: PlanConfig;
+}
+
+export type ForgeLoginConfig =
+  | { readonly kind: "token"; readonly token: Credential }
+  | {
+      readonly kind: "app";
+      readonly appId: string;
+      readonly installationId: string;
+      /** Absolute. */
+      readonly privateKeyFile: string;
+    };
+
+/** What labels of pull requests mean. */
+export interface LabelConfig {
+  readonly confirm: string;
+  readonly dryRun: string;
+  /** Null: the first that the agent saw. */
+  readonly confirmId: string | null;
+  /** Ids of persons; null: whoever may write. */
+  readonly allowedPersons: readonly string[] | null;
+  readonly requireOtherPerson: boolean;
+}
+
+/** What is planned of open pull requests. */
+export interface PlanConfig {
+  readonly enabled: boolean;
+  readonly forks: boolean;
+  readonly failOnRefusal: boolean;
+  readonly requireReviewedPlan: boolean;
+  readonly intervalMs: number;
+  readonly mostPullRequests: number;
 }
 
 export interface FolderSourceConfig extends SourceSettings {

@@ -14,11 +14,6 @@ export interface KeyNote {
   readonly url?: boolean;
   /** True: accepted, and without effect until a later version builds it. */
   readonly later?: boolean;
-  /**
-   * Of a later key that protects something: what happens without it. A person who sets it relies on it, so it is refused
-   * until it is built.
-   */
-  readonly unprotected?: string;
 }
 
 const notes = z.registry<KeyNote>();

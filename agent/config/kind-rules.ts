@@ -17,6 +17,7 @@ const OF_GIT = [
   "Forge",
   "Webhook",
   "Labels",
+  "Plan",
   "Verify",
 ] as const;
 

@@ -71,6 +71,7 @@ const RULES: Readonly<Record<string, ReloadRule>> = {
   "Git.Sources": LIVE,
   "HttpApi.Host": LISTEN,
   "HttpApi.Port": LISTEN,
+  "HttpApi.PublicUrl": restart("what is linked to is set up at the start"),
   "Store.Path": STORE,
   "Store.RetentionDays": STORE,
   "Logging.Level": LIVE,

@@ -90,17 +90,9 @@ class Walk {
       : value;
   }
 
-  /** What is not built yet has no effect; where a person would rely on it, that is worse than a refusal. */
+  /** What is not built yet has no effect. */
   #judgeLater(schema: z.ZodType, path: KeyPath): void {
-    const { later = false, unprotected } = noteOf(schema) ?? {};
-    if (!later) return;
-    if (unprotected !== undefined) {
-      this.#problem(
-        path,
-        `is not built yet, and nothing stands in for it: ${unprotected}; take it out`,
-      );
-      return;
-    }
+    if (noteOf(schema)?.later !== true) return;
     this.warnings.push({
       key: toKey(path),
       message: "has no effect yet; it belongs to a later version",

@@ -3,6 +3,7 @@ import { checkAuth } from "./auth-rules.ts";
 import { valueAt } from "./check.ts";
 import { isLoopback } from "./environment-proxy.ts";
 import type { Environment } from "./environment.ts";
+import { checkForge } from "./forge-rules.ts";
 import { checkKind, isFolderSource } from "./kind-rules.ts";
 import { toKey } from "./problem.ts";
 import type { KeyPath, Problem } from "./problem.ts";
@@ -32,6 +33,7 @@ export function crossCheck(
         ...checkKind(tree, position),
         ...checkName(tree, position),
         ...checkWebhook(tree, position),
+        ...(isFolderSource(tree, position) ? [] : checkForge(tree, position)),
         ...checkSchedule(tree, position),
         ...(isFolderSource(tree, position) ? [] : checkRepository(tree, position, env)),
       ]),

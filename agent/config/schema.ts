@@ -263,6 +263,12 @@ export const configSchema = z.strictObject({
         },
       ),
       Port: count(8080, [0, 65_535], "The port of the HTTP API; 0: a free one"),
+      PublicUrl: key(z.string().max(2048).refine(isPlainHttpUrl).optional(), {
+        meaning: "Where people reach the HTTP API: what statuses on commits and plans link to",
+        range: "an http or https address without user, password, `?` and `#`",
+        shownDefault: "they link nowhere",
+        url: true,
+      }),
     })
     .prefault({}),
   Store: z

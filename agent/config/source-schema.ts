@@ -2,6 +2,7 @@ import { z } from "zod";
 import { authSchema } from "./auth-schema.ts";
 import { isTimeZone } from "./cron-schedule.ts";
 import { driftSchema } from "./drift-schema.ts";
+import { forgeSchema, labelsSchema, planSchema } from "./forge-schema.ts";
 import { key } from "./key.ts";
 import { proxySchema, tlsSchema } from "./reach-schema.ts";
 import {
@@ -99,46 +100,6 @@ const limits = z
     ]),
   })
   .prefault({});
-
-const laterLine = (meaning: string) => key(line.optional(), { meaning, range: text, later: true });
-
-const laterSecret = (meaning: string) =>
-  key(line.optional(), { meaning, range: text, later: true, secret: true });
-
-/** A key that people would rely on: refused until it is built. `unprotected`: what happens without it. */
-const refusedUntilBuilt = <S extends z.ZodType>(
-  schema: S,
-  [meaning, unprotected]: readonly [string, string],
-) =>
-  key(schema, {
-    meaning: `${meaning} (not built yet: refused)`,
-    range: text,
-    later: true,
-    unprotected,
-  });
-
-const NO_LABELS = "labels are not read, whoever sets them";
-
-const laterSections = {
-  Forge: z
-    .strictObject({
-      Kind: laterLine("The kind of forge"),
-      Url: laterLine("The forge's address"),
-      Token: laterSecret("The forge's access token"),
-      TokenFile: laterLine("A file with the forge's access token"),
-    })
-    .optional(),
-  Labels: z
-    .strictObject({
-      Confirm: laterLine("The label that confirms"),
-      DryRun: refusedUntilBuilt(line.optional(), [
-        "The label that asks for a dry run",
-        "a change with such a label is carried out",
-      ]),
-      AllowedPersons: refusedUntilBuilt(lines.optional(), ["Who may set such a label", NO_LABELS]),
-    })
-    .optional(),
-};
 
 export const sourceSchema = z.strictObject({
   Name: key(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/), {
@@ -239,5 +200,7 @@ export const sourceSchema = z.strictObject({
   Verify: verifySchema,
   Drift: driftSchema,
   Limits: limits,
-  ...laterSections,
+  Forge: forgeSchema,
+  Labels: labelsSchema,
+  Plan: planSchema,
 });

@@ -12,6 +12,7 @@ import type {
 } from "./config.ts";
 import type { Credential } from "./credential.ts";
 import type { Settings, SourceSettings } from "./schema.ts";
+import { toForge } from "./to-forge.ts";
 import { toVerify } from "./to-verify.ts";
 import { toReach } from "./to-reach.ts";
 import type { Surroundings } from "./to-reach.ts";
@@ -52,7 +53,11 @@ export function toConfig(settings: Settings, surroundings: Surroundings): Config
           : toCredential({ value: Auth.Token, file: Auth.TokenFile, holds: "token" }, cwd),
     },
     git: { sources: Git.Sources.map((source) => toSource(source, surroundings)) },
-    httpApi: { host: HttpApi.Host, port: HttpApi.Port },
+    httpApi: {
+      host: HttpApi.Host,
+      port: HttpApi.Port,
+      publicUrl: HttpApi.PublicUrl?.replace(/\/+$/, "") ?? null,
+    },
     store: { path: resolve(cwd, Store.Path), retentionMs: Store.RetentionDays * 24 * HOUR_MS },
     logging: { level: Logging.Level },
   };
@@ -121,6 +126,7 @@ function toSource(settings: SourceSettings, surroundings: Surroundings): SourceC
     ref: toRef(settings.Ref),
     pollTimeoutMs: settings.PollTimeoutSeconds * 1000,
     verify: toVerify(settings, surroundings.cwd),
+    forge: toForge({ ...settings, url: sure(settings.Url) }, surroundings),
   };
 }
 

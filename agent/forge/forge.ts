@@ -64,7 +64,7 @@ export interface PullRequest {
   readonly author: ForgePerson;
   readonly state: "open" | "closed" | "merged";
   readonly isDraft: boolean;
-  /** Its head lies in another repository, or in one that is gone. A head in ours is no proof of trust (AGit). */
+  /** Its head is in another repository, or in one that is gone. A head in ours does not prove that its author may write (AGit). */
   readonly isFork: boolean;
   /** The short name of the branch it is to be merged into, or was. */
   readonly baseBranch: string;

@@ -133,7 +133,11 @@ describe("loadConfig", () => {
       { HttpApi: { Host: "127.0.0.2", Port: 1000 }, Logging: { Level: "warn" } },
       { HttpApi__Port: "2000" },
     );
-    expect(config.httpApi).to.deep.equal({ host: "127.0.0.2", port: 2000 });
+    expect(config.httpApi).to.deep.equal({
+      host: "127.0.0.2",
+      port: 2000,
+      publicUrl: null,
+    });
     expect(config.logging.level).to.equal("warn");
   });
 
@@ -188,20 +192,7 @@ describe("loadConfig", () => {
   });
 
   it("warns once of each key that has no effect yet", async () => {
-    const file = {
-      ...SPECIFICATION,
-      Git: {
-        Sources: [
-          {
-            Name: "a",
-            Url: "https://git.test/a.git",
-            Forge: { Kind: "gitea", Url: "https://git.test" },
-            Labels: { Confirm: "confirm" },
-          },
-        ],
-      },
-    };
-    const warnings = await warned(file, {
+    const warnings = await warned(SPECIFICATION, {
       ROOM_AUTH_TOKEN: "t",
       RoomServer__EntityPresence__Deep__Down: "x",
     });
@@ -210,24 +201,9 @@ describe("loadConfig", () => {
       "RoomServer.EntityPresence",
       "Auth.RequiredScopes",
       "Auth.ValidateScopes",
-      "Git.Sources[0].Forge.Kind",
-      "Git.Sources[0].Forge.Url",
-      "Git.Sources[0].Labels.Confirm",
     ]);
     expect(warnings.every(({ message }) => message.includes("no effect yet"))).to.equal(true);
   });
-
-  for (const [name, value] of [
-    ["Labels.DryRun", "rehearse"],
-    ["Labels.AllowedPersons", ["kim", "lee"]],
-  ] as const) {
-    it(`refuses ${name}, which would protect something and is not built`, async () => {
-      const [section = "", member = ""] = name.split(".");
-      const problems = await refused(withSource({ [section]: { [member]: value } }));
-      expect(problems.map((problem) => problem.key)).to.deep.equal([`Git.Sources[0].${name}`]);
-      expect(problems[0]?.message).to.match(/^is not built yet, .*: \S.*; take it out$/);
-    });
-  }
 
   it("refuses drift entries that name nothing, with their key", async () => {
     const rows = [
