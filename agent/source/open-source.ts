@@ -2,6 +2,7 @@ import type { Fetcher, SourceLimits, SourceRef, SpecPatterns } from "../config/c
 import type { Clock } from "../kernel/clock.ts";
 import type { CloneEvent } from "./git/git-clone-events.ts";
 import type { GitCredentials } from "./git/wire/git-credentials.ts";
+import type { RevisionReader } from "./revision.ts";
 import type { SignatureCheckRequest } from "./signature-check.ts";
 import type { SpecSource } from "./spec-source.ts";
 
@@ -17,7 +18,7 @@ export interface FolderSourceOptions extends Pick<
 }
 
 /** Makes the source that a configuration names. It sends no request before it is polled. */
-export type OpenSource = (options: SourceOptions) => SpecSource;
+export type OpenSource = (options: SourceOptions) => SpecSource & Partial<RevisionReader>;
 
 export interface SourceOptions {
   readonly name: string;

@@ -15,6 +15,7 @@ import type {
   SpecSource,
   SyncResult,
 } from "../../agent/source/spec-source.ts";
+import type { RevisionReader } from "../../agent/source/revision.ts";
 import { longerTrail } from "../../agent/source/git/git-trail.ts";
 import { GitRepository } from "./git-repository.ts";
 import { GitServer } from "./git-server.ts";
@@ -38,7 +39,7 @@ export type BenchOptions = Omit<Partial<GitSourceOptions>, "limits"> & {
   /** Whether the server knows filters. Default: false. */
   readonly filter?: boolean;
   /** Opens the source. Default: one that shares its clone with none. */
-  readonly open?: (options: GitSourceOptions) => SpecSource;
+  readonly open?: (options: GitSourceOptions) => SpecSource & Partial<RevisionReader>;
 };
 
 /** What one sync told, in the order it was told. */
@@ -57,7 +58,7 @@ export class GitSourceBench {
   readonly server: GitServer;
   readonly folder: string;
   readonly signal = new AbortController().signal;
-  source: SpecSource;
+  source: SpecSource & Partial<RevisionReader>;
   readonly #options: BenchOptions;
   previous: string | null = null;
   trail: readonly string[] = [];
@@ -132,6 +133,13 @@ export class GitSourceBench {
     return { result, range, files, seeds, order };
   }
 
+  /** Reads specs of a commit that is not followed. */
+  async readRevision(head: string, paths: readonly string[]) {
+    const { readRevision } = this.source;
+    if (readRevision === undefined) throw new Error("the source reads no revisions");
+    return readRevision.call(this.source, { head, paths }, this.signal);
+  }
+
   /** The agent is started again over the same clone folder. */
   async restart(options: BenchOptions = {}): Promise<void> {
     await this.source.close();
@@ -147,7 +155,7 @@ export class GitSourceBench {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #create(options: BenchOptions = {}): SpecSource {
+  #create(options: BenchOptions = {}): SpecSource & Partial<RevisionReader> {
     const { open = createGitSource } = this.#options;
     return open({
       name: "specs",

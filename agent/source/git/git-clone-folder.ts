@@ -51,6 +51,11 @@ export class CloneFolder {
     return new CloneFolder(newOf(this.path), this.#url);
   }
 
+  /** The folder of the clone for commits that are not followed. */
+  side(): CloneFolder {
+    return new CloneFolder(`${this.path}.side`, this.#url);
+  }
+
   /**
    * Puts another clone, made in the `spare` folder, in its place; this one is moved aside until `removeAside`. If the process
    * ends between the two steps, `recover` completes them.

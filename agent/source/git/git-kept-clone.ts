@@ -142,6 +142,11 @@ export class KeptClone {
     this.#failure.ignore(by);
   }
 
+  /** The clone of the same repository for commits that are not followed; nothing is read or made yet. */
+  side(): OpenClone {
+    return this.#openOn(this.folder.side());
+  }
+
   /** An empty clone of the same repository, next to the one in use. */
   async openSpare(): Promise<OpenClone> {
     const folder = this.folder.spare();

@@ -16,7 +16,13 @@ import { isOid } from "./objects/git-object-id.ts";
 import type { SourceFailure } from "../spec-source.ts";
 
 /** Next to the seeds, what the specs of one commit may have together, in answers of the largest size. */
-const PACKS_OF_SPECS = 16;
+export const PACKS_OF_SPECS = 16;
+
+/** What reads specs out of a clone. */
+export type ReadableClone = Pick<
+  GitSession,
+  "settings" | "objects" | "trees" | "need" | "parse" | "specBytes"
+>;
 
 /** What one source reads out of a clone, under its own path and limits. Lives in the worker. */
 export class GitSession implements CloneReader {

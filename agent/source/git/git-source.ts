@@ -12,6 +12,7 @@ import type { Ask, ReaderSettings, WorkerResult } from "./git-worker-messages.ts
 import { asFailure, hidden } from "./git-shared-clone.ts";
 import type { CloneMember, SharedClone } from "./git-shared-clone.ts";
 import type { SourceOptions } from "../open-source.ts";
+import type { Revision, RevisionReader, RevisionRequest } from "../revision.ts";
 import { printOfKeys } from "../signature-check.ts";
 import type { SignatureCheckRequest } from "../signature-check.ts";
 import { NO_LINE } from "../spec-source.ts";
@@ -35,7 +36,7 @@ export interface CloneHold {
 }
 
 /** A SpecSource over a git repository: what one source reads of a clone that others may read, too. */
-export class GitSource implements SpecSource {
+export class GitSource implements SpecSource, RevisionReader {
   readonly name: string;
   readonly #options: SourceOptions;
   readonly #hold: CloneHold;
@@ -191,6 +192,26 @@ export class GitSource implements SpecSource {
       "SourceUnavailable",
       `Files of source ${this.name} at ${head} cannot be read now. ${hideCredentials(why, credentials)} Try again later.`,
     );
+  }
+
+  async readRevision(
+    { head, paths }: RevisionRequest,
+    signal: AbortSignal,
+  ): Promise<Revision | SourceFailure> {
+    let credentials: GitCredentials = { kind: "none" };
+    try {
+      credentials = await this.#credentials();
+      const what = { kind: "readRevision", head, paths } as const;
+      const result = await this.#callTwice(
+        { ...what, reader: this.#reader, credentials },
+        { signal },
+      );
+      if (result.kind === "revision") return result;
+      if (result.kind === "failed") return hidden(result, credentials);
+      throw new Error(`the git worker answered a reading of a revision with ${result.kind}`);
+    } catch (error) {
+      return hidden(asFailure(error, signal), credentials);
+    }
   }
 
   /** Should it fail, nothing is lost: the next sync settles its `previous` itself. */

@@ -2,7 +2,7 @@ import type { ParsedSpec } from "../../spec/room-spec.ts";
 import { FileBatches } from "../file-batches.ts";
 import { readSeed, seedPaths } from "./git-seeds.ts";
 import type { SeedQuota } from "../seed-quota.ts";
-import type { GitSession } from "./git-session.ts";
+import type { ReadableClone } from "./git-session.ts";
 import type { ListedSpec } from "./git-spec-listing.ts";
 import type { SpecParsing } from "./git-spec-parsing.ts";
 import type { WantedBlobs } from "./git-wanted-blobs.ts";
@@ -36,10 +36,10 @@ interface Shared {
 
 /** The changed spec files of one commit, with what their seeds are. */
 export class SpecFiles {
-  readonly #session: GitSession;
+  readonly #session: ReadableClone;
   readonly #of: SpecFilesOf;
 
-  constructor(session: GitSession, of: SpecFilesOf) {
+  constructor(session: ReadableClone, of: SpecFilesOf) {
     this.#session = session;
     this.#of = of;
   }

@@ -3,7 +3,7 @@ import { shownPathOf } from "../../spec/problems.ts";
 import type { ParsedSpec, SpecProblem } from "../../spec/room-spec.ts";
 import { ParseBudget } from "../parse-budget.ts";
 import { seedPaths } from "./git-seeds.ts";
-import type { GitSession } from "./git-session.ts";
+import type { ReadableClone } from "./git-session.ts";
 import type { ListedSpec } from "./git-spec-listing.ts";
 
 /** A spec file of a commit between two heads. */
@@ -17,13 +17,13 @@ export interface SpecBetween {
  * Rejects with `LimitExceeded` when they take longer.
  */
 export class SpecParsing {
-  readonly #session: GitSession;
+  readonly #session: Pick<ReadableClone, "settings" | "objects" | "parse" | "specBytes">;
   /** How often each blob is still going to be asked for. */
   readonly #uses = new Map<string, number>();
   readonly #parsed = new Map<string, Promise<ParsedSpec>>();
   #budget: ParseBudget;
 
-  constructor(session: GitSession, changed: readonly ListedSpec[]) {
+  constructor(session: ReadableClone, changed: readonly ListedSpec[]) {
     this.#session = session;
     for (const { oid } of changed) this.#uses.set(oid, (this.#uses.get(oid) ?? 0) + 1);
     this.#budget = this.#newBudget(changed.length);

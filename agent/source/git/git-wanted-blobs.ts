@@ -1,6 +1,6 @@
 import { gitFailure, isTransferLimit } from "../git-failure.ts";
 import type { BlobCall } from "./git-open-clone.ts";
-import type { GitSession } from "./git-session.ts";
+import type { ReadableClone } from "./git-session.ts";
 import { isRegularFile } from "./objects/git-trees.ts";
 import type { GitTrees } from "./objects/git-trees.ts";
 import type { CommitRecord, KnownFile } from "../spec-source.ts";
@@ -18,12 +18,12 @@ export function blobsAt(
 
 /** The blobs that are going to be read, brought together before that: one by one each would be a request of its own. */
 export class WantedBlobs {
-  readonly #session: GitSession;
+  readonly #session: ReadableClone;
   readonly #head: string;
   readonly #call: BlobCall;
 
   /** `head`: the commit whose files they are, or whose ancestors'. */
-  constructor(session: GitSession, head: string, call: BlobCall) {
+  constructor(session: ReadableClone, head: string, call: BlobCall) {
     this.#session = session;
     this.#head = head;
     this.#call = call;

@@ -4,6 +4,7 @@ import type { GitDeadlines } from "./wire/git-deadlines.ts";
 import type { DiscardReason, Rotation } from "./git-clone-events.ts";
 import type { RotationLimits } from "./git-rotation-rule.ts";
 import type { VerifiedHead } from "../../room/signer.ts";
+import type { Revision } from "../revision.ts";
 import type { SignatureCheckRequest } from "../signature-check.ts";
 import type {
   CommitRange,
@@ -101,6 +102,15 @@ export type ToWorker =
       /** For a head that has to be brought back. */
       readonly credentials: GitCredentials;
     }
+  /** Reads a commit that is not followed. */
+  | {
+      readonly kind: "readRevision";
+      readonly id: number;
+      readonly reader: ReaderSettings;
+      readonly head: string;
+      readonly paths: readonly string[];
+      readonly credentials: GitCredentials;
+    }
   | {
       readonly kind: "settle";
       readonly id: number;
@@ -162,6 +172,7 @@ export type WorkerResult =
   | { readonly kind: "specs"; readonly unread: string | null }
   /** Null: the server does not have that head either. */
   | { readonly kind: "seeds"; readonly seeds: readonly SeedFile[] | null }
+  | Revision
   | { readonly kind: "settled" }
   | { readonly kind: "tended"; readonly rotation: Rotation | null };
 

@@ -1,16 +1,20 @@
 import type { TransferListItem } from "node:worker_threads";
 import { messageOf } from "../../kernel/errors.ts";
+import { buffersIn, buffersOf } from "./git-worker-buffers.ts";
 import type { DiscardReason } from "./git-clone-events.ts";
 import { gitFailure, toSourceFailure } from "../git-failure.ts";
 import type { ParsePool } from "../parse-pool.ts";
+import { readRevision } from "./git-read-revision.ts";
 import { readSeeds } from "./git-read-seeds.ts";
 import { readSpecs } from "./git-read-specs.ts";
 import { CloneRotation } from "./git-rotation.ts";
 import { KeptClone } from "./git-kept-clone.ts";
+import { SideClone } from "./git-side-clone.ts";
 import { GitSession } from "./git-session.ts";
 import { SeedSender } from "./git-seed-sender.ts";
 import { rangeCheck, verifyCounting } from "./git-signature-check.ts";
 import { GitSync } from "./git-sync.ts";
+import { Turns } from "./git-turns.ts";
 import { endIfAsked } from "./objects/git-thread-end.ts";
 import { listSpecs } from "./git-spec-listing.ts";
 import { printOf } from "./git-worker-messages.ts";
@@ -34,6 +38,7 @@ type Request = Exclude<ToWorker, { kind: "answer" | "cancel" | "leave" | "end" }
 type SyncMessage = Extract<ToWorker, { kind: "sync" }>;
 type SpecsMessage = Extract<ToWorker, { kind: "readSpecs" }>;
 type SeedsMessage = Extract<ToWorker, { kind: "readSeeds" }>;
+type RevisionMessage = Extract<ToWorker, { kind: "readRevision" }>;
 type VerifyMessage = Extract<ToWorker, { kind: "verify" }>;
 type TendMessage = Extract<ToWorker, { kind: "tend" }>;
 export type Post = (message: FromWorker, transfer?: readonly TransferListItem[]) => void;
@@ -53,18 +58,22 @@ interface OpenRequest {
 /** The worker's side of the conversation: one clone, its readers, requests by id. */
 export class GitWorker {
   readonly #clone: KeptClone;
+  readonly #side: SideClone;
   readonly #readers = new Map<number, Reader>();
   readonly #open = new Map<number, OpenRequest>();
   /** Syncs that wait for their turn. */
   readonly #waiting = new Set<SyncMessage>();
   readonly #post: Post;
   /** What changes the clone goes one at a time, in the order it came. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn = new Turns();
+  /** The same of the clone for commits that are not followed, so that no sync waits for them. */
+  readonly #sideTurn = new Turns();
 
   /** `parsers`: threads that outlive this worker. Default: it starts its own. */
   constructor(settings: CloneSettings, post: Post, parsers?: ParsePool) {
     const onDiscard = (why: DiscardReason) => post({ kind: "discarded", why });
     this.#clone = new KeptClone(settings, onDiscard, parsers);
+    this.#side = new SideClone(this.#clone);
     this.#post = post;
   }
 
@@ -88,6 +97,7 @@ export class GitWorker {
       case "sync":
       case "readSpecs":
       case "readSeeds":
+      case "readRevision":
       case "verify":
       case "settle":
       case "tend":
@@ -101,6 +111,8 @@ export class GitWorker {
         return this.#readSpecs(request, signal);
       case "readSeeds":
         return this.#readSeeds(request, signal);
+      case "readRevision":
+        return this.#readRevision(request, signal);
       case "sync":
         return this.#runSync(request, signal);
       case "verify":
@@ -116,8 +128,9 @@ export class GitWorker {
   }
 
   /** For a thread that does not end with its worker. No request may be under way. */
-  close(): Promise<void> {
-    return this.#clone.close();
+  async close(): Promise<void> {
+    this.#side.close();
+    await this.#clone.close();
   }
 
   #reader(settings: ReaderSettings): Reader {
@@ -152,6 +165,15 @@ export class GitWorker {
     });
   }
 
+  #readRevision(message: RevisionMessage, signal: AbortSignal): Promise<WorkerResult> {
+    const { id, head, paths, credentials } = message;
+    const { settings } = this.#reader(message.reader).session;
+    const call = { credentials, signal, onReceived: this.#progress(id) };
+    const side = { clone: this.#side, settings };
+    const work = () => readRevision(side, { head, paths, call });
+    return this.#inTurn(id, work, this.#sideTurn);
+  }
+
   async #verify(message: VerifyMessage, signal: AbortSignal): Promise<WorkerResult> {
     const { id, head, signatures, credentials } = message;
     const { session } = this.#reader(message.reader);
@@ -169,15 +191,13 @@ export class GitWorker {
   }
 
   /** Whoever waits for another's end is not stalled. */
-  #inTurn<T>(id: number, work: () => Promise<T>): Promise<T> {
+  #inTurn<T>(id: number, work: () => Promise<T>, turn = this.#turn): Promise<T> {
     const waiting = setInterval(() => this.#post({ kind: "progress", id }), WAITING_MS);
-    const mine = this.#turn.then(() => {
+    return turn.take(() => {
       clearInterval(waiting);
       this.#open.get(id)?.cancel.signal.throwIfAborted();
       return work();
     });
-    this.#turn = mine.catch(() => undefined);
-    return mine;
   }
 
   #runSync(message: SyncMessage, signal: AbortSignal): Promise<WorkerResult> {
@@ -277,20 +297,4 @@ export class GitWorker {
       },
     );
   }
-}
-
-/** The buffers that are handed over instead of being copied; a text that several files share is one. */
-function buffersOf(ask: Ask): readonly TransferListItem[] {
-  if (ask.kind === "seed") return toBuffers([ask.seed.bytes]);
-  return ask.kind === "files" ? toBuffers(ask.files.map(({ text }) => text)) : [];
-}
-
-function buffersIn(result: WorkerResult): readonly TransferListItem[] {
-  if (result.kind !== "seeds" || result.seeds === null) return [];
-  return toBuffers(result.seeds.flatMap((seed) => (seed.kind === "present" ? [seed.bytes] : [])));
-}
-
-function toBuffers(views: readonly Uint8Array[]): readonly TransferListItem[] {
-  const buffers = views.map(({ buffer }) => buffer).filter((each) => each instanceof ArrayBuffer);
-  return [...new Set(buffers)];
 }
