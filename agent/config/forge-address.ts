@@ -35,7 +35,9 @@ export function apiAddress(kind: Kind, web: string): string {
     case "gitlab":
       return `${base}/api/v4`;
     case "github":
-      return new URL(base).origin === "https://github.com" ? "https://api.github.com" : `${base}/api/v3`;
+      return new URL(base).origin === "https://github.com"
+        ? "https://api.github.com"
+        : `${base}/api/v3`;
   }
 }
 

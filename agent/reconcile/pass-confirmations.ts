@@ -18,9 +18,10 @@ import { removalsOf } from "../plan/removals.ts";
 
 /** The confirmations that count for the inputs of this pass. */
 export async function livingConfirmations(
-  { row, inputs }: Planned,
+  { row, inputs, cause }: Planned,
   { store, steady }: ReconcileDeps,
 ): Promise<readonly ConfirmationRow[]> {
+  if (cause.unconfirmed === true) return [];
   const rows = await store.readConfirmations(row.roomId, steady.nowMs());
   // Only what was given for the very prune counts for it, and that was given by name.
   const isOwn = (one: ConfirmationRow) => one.inputs === inputs.digest;

@@ -46,6 +46,8 @@ export interface PassCause {
   readonly carried: RoomInputs | null;
   /** Correlation ids of equal requests that this pass answers as well. */
   readonly alsoFor: readonly string[];
+  /** True: judged as if there were no confirmation. Absent: what was confirmed counts. */
+  readonly unconfirmed?: true;
 }
 
 /** What a confirmed request lifts besides the removals of its plan. */
@@ -88,7 +90,7 @@ export interface ReconcileDeps {
   readonly newId: IdSource;
   /** Names this run of the agent, so that a restart is noticed. */
   readonly run: string;
-  readonly cache: StateCache;
+  readonly cache: Pick<StateCache, "get" | "put" | "drop">;
   readonly corrections: CorrectionCounts;
   readonly fingerprints: FingerprintCache;
   /** The first that is closed for a room keeps the agent from writing to it. */

@@ -1,11 +1,17 @@
 import { toIso } from "../../agent/kernel/clock.ts";
 import { confirmAtArrival, type AskedConfirm } from "../../agent/room/request-confirm.ts";
 import type { Item } from "../../agent/plan/item.ts";
-import type { SeedState } from "../../agent/plan/plan.ts";
+import type { DesiredRoom, SeedState } from "../../agent/plan/plan.ts";
 import type { RoomState } from "../../agent/plan/room-state.ts";
 import { CorrectionCounts } from "../../agent/reconcile/correction-counts.ts";
 import { FingerprintCache } from "../../agent/reconcile/desired-room.ts";
-import type { PassCause, PassSignals, ReconcileOptions } from "../../agent/reconcile/pass.ts";
+import type {
+  PassCause,
+  PassSignals,
+  ReconcileDeps,
+  ReconcileOptions,
+} from "../../agent/reconcile/pass.ts";
+import { previewRoom, type RoomPreview } from "../../agent/reconcile/preview-room.ts";
 import { Reconciler, type Reconciled } from "../../agent/reconcile/reconciler.ts";
 import { SteadyTime } from "../../agent/kernel/steady-time.ts";
 import { closedGate, type WriteGate } from "../../agent/room/write-gate.ts";
@@ -65,6 +71,7 @@ export class PassWorld {
   gates: readonly WriteGate[] = [];
   readonly #closable: WriteGate = { closedFor: (room) => closedGate(this.gates, room) };
   options: ReconcileOptions;
+  cache = new StateCache(this.clock, STALE_MS);
   #ids = 0;
   #commits = 0;
 
@@ -77,6 +84,7 @@ export class PassWorld {
   restart(options: Partial<ReconcileOptions> = {}): void {
     this.options = { ...this.options, ...options };
     this.store = this.store.reopen();
+    this.cache = new StateCache(this.clock, STALE_MS);
     this.rooms = new RoomWriter(this.store);
     this.observeOnly = new ObserveOnly(this.store, this.observeOnly.state);
     this.reconciler = this.#reconciler();
@@ -240,20 +248,31 @@ export class PassWorld {
     );
   }
 
+  /** What a pass over other inputs would do. */
+  preview(inputs: RoomInputs, desired: DesiredRoom, roomId: string = A_ROOM): Promise<RoomPreview> {
+    const owner = { source: "main", path: inputs.path ?? "" };
+    const request = { roomId, ...owner, inputs, desired, correlationId: "preview" };
+    return previewRoom(request, this.#deps(), new AbortController().signal);
+  }
+
   #reconciler(): Reconciler {
+    return new Reconciler(this.#deps(), this.metrics);
+  }
+
+  #deps(): ReconcileDeps {
     const { store, rooms, clock, server } = this;
     const newId = () => {
       this.#ids += 1;
       return `id-${this.#ids}`;
     };
-    const deps = {
+    return {
       store,
       rooms,
       trail: aTrail({ clock, newId }),
       server,
       clock,
       newId,
-      cache: new StateCache(clock, STALE_MS),
+      cache: this.cache,
       run: `run-${this.#ids}`,
       corrections: new CorrectionCounts(clock),
       fingerprints: new FingerprintCache(),
@@ -262,7 +281,6 @@ export class PassWorld {
       observeOnly: this.observeOnly,
       options: this.options,
     };
-    return new Reconciler(deps, this.metrics);
   }
 }
 
