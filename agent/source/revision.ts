@@ -13,7 +13,7 @@ export interface RevisionReader {
 export interface RevisionRequest {
   /** Commit id. */
   readonly head: string;
-  /** Paths of which the spec files are read; one that is no spec file of the source there is left out. */
+  /** Paths of which the spec files are read; one without a spec file of the source is left out. */
   readonly paths: readonly string[];
 }
 
