@@ -191,10 +191,10 @@ function confirmationChanges(
   deps: RoomIntakeDeps,
 ): readonly StoreChange[] {
   const time = { seenAtMs: deps.steady.nowMs(), expiresAfterMs: deps.confirmationExpiresMs };
-  const { originId, actor, items, line, signer } = confirmation;
+  const { originId, commit = originId, actor, items, line, signer } = confirmation;
   const metadata = {
     actor,
-    commit: originId,
+    commit,
     ...confirmedItems(items),
     ...(line === undefined ? {} : { via: line }),
     ...(signer === undefined ? {} : { signedBy: shownSigner(signer) }),

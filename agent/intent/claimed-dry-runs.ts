@@ -44,6 +44,9 @@ export class ClaimReader {
       this.#hold(roomId, { commit, lookAlike: { line, reason } });
     for (const roomId of dryRun === "all" ? touched : (dryRun ?? []).filter(mayHold))
       this.#hold(roomId, { commit });
+    for (const { line, room } of words.labels?.dryRuns ?? [])
+      for (const roomId of room === null ? touched : [room].filter(mayHold))
+        this.#hold(roomId, { commit, label: line });
   }
 
   get words(): ReadonlyMap<string, DryRunWord> {

@@ -15,6 +15,7 @@ import { whyNoOverrideBy } from "./override-persons.ts";
 import { RoomChanges } from "./room-changes.ts";
 import { RoomDrafts } from "./room-drafts.ts";
 import type { DryRunWord, RoomIntent } from "./room-intent.ts";
+import type { CommitRecord } from "../source/spec-source.ts";
 
 export interface RoomIntents {
   /**
@@ -28,6 +29,8 @@ export interface RoomIntents {
   readonly unplaced: readonly IgnoredIntent[];
   /** Everything that does not count, the newest few: for the log. */
   readonly reports: readonly IgnoredReport[];
+  /** Commits at which labels confirm something: none of them does so again. Absent: there are none. */
+  readonly labelled?: readonly CommitRecord[];
   /** Why not all specs were read that the commits touch: then no `Confirm` counts. Absent: they were. */
   readonly unread?: string;
   /**
@@ -42,8 +45,10 @@ export function newestHold(
   words: readonly CommitWords[],
   why = ROOMS_NOT_READ,
 ): IgnoredIntent | null {
-  for (const { record, dryRun, ignored } of words.toReversed()) {
+  for (const { record, dryRun, ignored, labels } of words.toReversed()) {
     const commit = record.oid;
+    const label = labels?.dryRuns[0];
+    if (label !== undefined) return { commit, line: label.line, reason: why };
     if (dryRun !== null) return { commit, line: writeTrailer("dryRun", dryRun), reason: why };
     const alike = ignored.find(({ asks }) => asks !== undefined);
     if (alike !== undefined)
@@ -78,7 +83,7 @@ export function neededSpecs(
 ): readonly string[] {
   if (!words.some(isSpeaking)) return [];
   const named = new Set(
-    words.flatMap(({ confirm, dryRun }) => [...listOf(confirm), ...listOf(dryRun)]),
+    words.flatMap((one) => [...listOf(one.confirm), ...listOf(one.dryRun), ...labelled(one)]),
   );
   const paths = new Set<string>();
   for (const commit of words) {
@@ -110,6 +115,8 @@ export function neededSpecs(
  * - The newest commit that touches or names a room decides its dry run. In one commit `Dry-Run` wins over `Confirm`.
  * - A line that looks like `Dry-Run` and does not count holds the rooms it could mean as a dry run (see `dryRunAsked`).
  * - A `Confirm` that was read before, or may have been, says nothing any more.
+ * - What labels of a merged pull request say adds to that: they confirm the removals that its plan showed, and nothing in a room
+ *   that is a dry run; they ask for dry runs of what the merge changes.
  * - No word counts for a room of another source, and `Confirm` for none that this source does not hold.
  * Each step reads one commit.
  */
@@ -128,7 +135,10 @@ export function* roomIntentSteps(question: IntentQuestion): Generator<void, Room
   }
   const rooms = drafts.finished();
   const { unplaced, reports } = drafts;
-  return { rooms, claims: claimed.words, unplaced, reports };
+  const labelled = question.words
+    .filter(({ labels }) => labels !== undefined && labels.confirms.length > 0)
+    .map(({ record }) => record);
+  return { rooms, claims: claimed.words, unplaced, reports, labelled };
 }
 
 function overriding(
@@ -145,8 +155,15 @@ export function roomIntents(question: IntentQuestion): RoomIntents {
   return atOnce(roomIntentSteps(question));
 }
 
-function mayHold({ dryRun, ignored }: CommitWords): boolean {
-  return dryRun !== null || ignored.length > 0;
+function mayHold({ dryRun, ignored, labels }: CommitWords): boolean {
+  return dryRun !== null || ignored.length > 0 || (labels?.dryRuns ?? []).length > 0;
+}
+
+/** The rooms that labels name. */
+function labelled({ labels }: CommitWords): readonly string[] {
+  if (labels === undefined) return [];
+  const dry = labels.dryRuns.flatMap(({ room }) => room ?? []);
+  return [...dry, ...labels.confirms.flatMap(({ items }) => [...items.keys()])];
 }
 
 function listOf(scope: CommitWords["confirm"]): readonly string[] {

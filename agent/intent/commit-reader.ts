@@ -5,6 +5,7 @@ import { changesNothing, unchanged } from "./empty-commits.ts";
 import { touchedWord } from "./dry-run-words.ts";
 import { heldRooms, type HeldRoom, type NameMeaning } from "./held-rooms.ts";
 import type { IntentQuestion } from "./intent-question.ts";
+import { readLabels } from "./read-labels.ts";
 import type { RoomChange } from "./room-changes.ts";
 import type { RoomDrafts } from "./room-drafts.ts";
 import type { Trailer } from "./trailers.ts";
@@ -21,7 +22,6 @@ export class CommitReader {
   readonly #drafts: RoomDrafts;
   /** What merged commits confirm in a room, until the merge that brings them in shows what it takes out. */
   readonly #brought = new Map<string, Map<Item, CommitWords>>();
-
   /** Merged commits that name a room and remove its file, until the merge that brings them in does so too. */
   readonly #removing = new Map<string, CommitWords>();
 
@@ -43,10 +43,12 @@ export class CommitReader {
       meaningOf: (name) => this.#meaningOf(name, reading),
       unknown: UNKNOWN,
     });
-    const dryRuns = isTransparent(words) ? new Set<string>() : this.#apply(reading, held);
-    if (words.stands === "line") this.#bringRemovalsIn(reading);
-    if (words.stands === "line")
+    const said = isTransparent(words) ? [] : this.#apply(reading, held);
+    const dryRuns = new Set([...said, ...this.#readLabels(reading, held)]);
+    if (words.stands === "line") {
+      this.#bringRemovalsIn(reading);
       this.#overrideWindows(reading, new Set([...dryRuns, ...held.keys()]));
+    }
     for (const [roomId, { line, reason, named }] of held) {
       if (dryRuns.has(roomId)) continue;
       const draft = this.#drafts.of(roomId);
@@ -81,6 +83,19 @@ export class CommitReader {
     }
     for (const [roomId, change] of changes) this.#follow(roomId, change);
     return dryRuns;
+  }
+
+  /** Gives back the rooms that labels make a dry run. */
+  #readLabels(reading: Reading, held: ReadonlyMap<string, HeldRoom>): ReadonlySet<string> {
+    const { words, changes } = reading;
+    return readLabels(words.labels, {
+      words,
+      touched: [...changes.keys()],
+      held,
+      drafts: this.#drafts,
+      isOurs: (roomId) => this.#isOurs(roomId),
+      isRoom: (name) => this.#meaningOf(name, reading) === "room",
+    });
   }
 
   /** It counts for what the rooms are at its commit: once another one changes a room, windows hold that one back. */
@@ -263,9 +278,8 @@ export class CommitReader {
 }
 
 const DRY_RUN_WINS =
-  "the same commit says `Dry-Run` about this room, which wins: confirm in a later commit";
-const DRY_RUN_OVERRIDES =
-  "the same commit says `Dry-Run` about this room, which wins: say it in a later commit that changes the room";
+  "the same commit says `Dry-Run` about this room, which wins: say it in a later commit";
+const DRY_RUN_OVERRIDES = `${DRY_RUN_WINS} that changes the room`;
 const OVERRIDES_NOTHING =
   "the commit changes no room of this source: a window is opened for what the very commit changes";
 const MERGED =

@@ -1,6 +1,7 @@
 import type { CommitRange, CommitRecord } from "../source/spec-source.ts";
 import type { AskedRooms } from "./dry-run-asked.ts";
 import { trailersOf } from "./commit-trailers.ts";
+import type { CommitLabels, LabelConfirm } from "./commit-labels.ts";
 import { firstParentLine } from "./first-parent-line.ts";
 import { quotedLine, type IgnoredLine, type Trailer } from "./trailers.ts";
 
@@ -20,6 +21,10 @@ export interface CommitWords {
   /** The reason of an `Override-Window` that counts. */
   readonly override: string | null;
   readonly ignored: readonly IgnoredWord[];
+  /** What labels of the pull request say that was merged as this commit; absent: nothing. */
+  readonly labels?: CommitLabels;
+  /** The label that these words stand for; absent: they are the commit's own. */
+  readonly label?: LabelConfirm;
 }
 
 /** A line that does not count, with the rooms it names; absent: it speaks of the rooms its commit touches. */
@@ -70,8 +75,15 @@ export function confirmingCommits({
 }
 
 /** A commit that says something, be it a line that does not count. */
-export function isSpeaking({ confirm, dryRun, override, ignored }: CommitWords): boolean {
-  return confirm !== null || dryRun !== null || override !== null || ignored.length > 0;
+export function isSpeaking({ labels, ...own }: CommitWords): boolean {
+  const { confirm, dryRun, override, ignored } = own;
+  return (
+    confirm !== null ||
+    dryRun !== null ||
+    override !== null ||
+    ignored.length > 0 ||
+    labels !== undefined
+  );
 }
 
 /** The same commit with its `Override-Window` ignored for this reason. */
@@ -84,7 +96,19 @@ export function withoutOverride(words: CommitWords, reason: string): CommitWords
 
 /** The same commit with its `Confirm` (on the rooms that it names) and its `Override-Window` ignored for this reason. */
 export function unconfirmed(said: CommitWords, reason: string): CommitWords {
-  return withoutConfirm(withoutOverride(said, reason), reason);
+  return withoutLabelConfirms(withoutConfirm(withoutOverride(said, reason), reason), reason);
+}
+
+/** The same commit with the labels ignored that confirm, each on the rooms that it would have confirmed something in. */
+export function withoutLabelConfirms(words: CommitWords, reason: string): CommitWords {
+  const { labels, ignored } = words;
+  if (labels === undefined || labels.confirms.length === 0) return words;
+  const unused = labels.confirms.map(({ line, items }) => ({
+    line,
+    reason,
+    rooms: [...items.keys()],
+  }));
+  return { ...words, labels: { ...labels, confirms: [] }, ignored: [...ignored, ...unused] };
 }
 
 /** The same commit with its `Confirm` alone ignored, on the rooms that it names. */

@@ -19,6 +19,10 @@ function askedBefore(before: DryRunWord, oid: string | null) {
   return { oid, dryRun: toDryRun(before) };
 }
 
-export function toDryRun({ commit, lookAlike }: DryRun): DryRun {
-  return lookAlike === undefined ? { commit } : { commit, lookAlike };
+export function toDryRun({ commit, label, lookAlike }: DryRun): DryRun {
+  return {
+    commit,
+    ...(label === undefined ? {} : { label }),
+    ...(lookAlike === undefined ? {} : { lookAlike }),
+  };
 }

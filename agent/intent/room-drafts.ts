@@ -1,6 +1,7 @@
 import type { Item } from "../plan/item.ts";
 import type { Confirmation } from "../room/confirmations.ts";
 import { writeTrailer, type CommitWords } from "./commit-words.ts";
+import { byLabel } from "./by-label.ts";
 import { IgnoredLines, toReport, type IgnoredIntent, type IgnoredReport } from "./ignored-lines.ts";
 import type { DryRunWord, RoomIntent } from "./room-intent.ts";
 
@@ -104,20 +105,26 @@ function toIntent(draft: RoomDraft): RoomIntent {
   if (byName !== null && byName.items.size > 0) byCommit.set(byName.words, [...byName.items]);
   const confirmations = [...byCommit]
     .sort(([a], [b]) => byPlace(a, b))
-    .map(([words, items]): Confirmation => ({
-      origin: "commit",
-      originId: words.record.oid,
-      actor: words.record.author,
-      named: words.confirm !== "all" && words.stands !== "merged",
-      ...(words.confirm === null ? {} : { line: writeTrailer("confirm", words.confirm) }),
-      ...signerOf(words),
-      items: items.sort(),
-    }));
+    .map(([words, items]): Confirmation =>
+      words.label === undefined ? byTrailer(words, items) : byLabel(words.label, items),
+    );
   const ignored = draft.ignored.list((dropped) => dropped);
   const removal = confirmedByName ? byName?.words : draft.removedBy;
   const gone = removal == null ? {} : { removal: toRemoval(removal) };
   const said = { touched, named, dryRun, confirmations, confirmedByName, ignored, ...gone };
   return draft.override === null ? said : { ...said, override: toOverride(draft.override) };
+}
+
+function byTrailer(words: CommitWords, items: Item[]): Confirmation {
+  return {
+    origin: "commit",
+    originId: words.record.oid,
+    actor: words.record.author,
+    named: words.confirm !== "all" && words.stands !== "merged",
+    ...(words.confirm === null ? {} : { line: writeTrailer("confirm", words.confirm) }),
+    ...signerOf(words),
+    items: items.sort(),
+  };
 }
 
 function toRemoval(words: CommitWords): NonNullable<RoomIntent["removal"]> {

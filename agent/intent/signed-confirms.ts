@@ -1,6 +1,6 @@
 import { shownSigner } from "../room/signer.ts";
 import type { CommitRecord } from "../source/spec-source.ts";
-import { withoutConfirm, type CommitWords } from "./commit-words.ts";
+import { withoutConfirm, withoutLabelConfirms, type CommitWords } from "./commit-words.ts";
 
 /**
  * The same words where a `Confirm` counts only in a commit that one of these keys signed (`Intent.ConfirmRequiresSignature`); null:
@@ -14,7 +14,8 @@ export function withSignedConfirms(
   const keys = new Set(signers);
   return words.map((one) => {
     const why = whyUnsigned(one.record, keys);
-    return why === null ? one : withoutConfirm(one, NOT_SIGNED(why));
+    const signed = why === null ? one : withoutConfirm(one, NOT_SIGNED(why));
+    return withoutLabelConfirms(signed, LABEL_NOT_SIGNED);
   });
 }
 
@@ -25,6 +26,10 @@ function whyUnsigned({ signature }: CommitRecord, keys: ReadonlySet<string>): st
     ? null
     : `is signed by ${shownSigner(signature)}, which is not one of them`;
 }
+
+const LABEL_NOT_SIGNED =
+  "NotSigned: a confirmation counts only in a commit that is signed by a key in Intent.ConfirmSigners, and a label is not signed: " +
+  "say it in a new commit that is signed by one of them";
 
 const NOT_SIGNED = (why: string) =>
   `NotSigned: a \`Confirm\` counts only in a commit that is signed by a key in Intent.ConfirmSigners, and this commit ${why}: ` +

@@ -8,12 +8,14 @@ import type { Signer } from "./signer.ts";
 /** A confirmation of a list of removals in one room, before it is a row. */
 export interface Confirmation {
   readonly origin: ConfirmationRow["origin"];
-  /** The commit's id or the request's correlation id. */
+  /** See `ConfirmationRow`. */
   readonly originId: string;
+  /** Of a label, the commit that its pull request was merged as. */
+  readonly commit?: string;
   readonly actor: string;
   /** True when the room was named (`Confirm: <roomId>`, `X-Confirm`). */
   readonly named: boolean;
-  /** The commit's trailer as it is written, shortened; absent: a request confirms. */
+  /** The commit's trailer as it is written, shortened, or the label and its pull request; absent: a request confirms. */
   readonly line?: string;
   readonly items: readonly Item[];
   /** Who signed the commit, where that was checked. */

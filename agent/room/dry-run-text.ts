@@ -13,7 +13,8 @@ export function dryRunProblem({ roomId, dryRun }: Pick<Room, "roomId" | "dryRun"
 } {
   const lookAlike = dryRun?.lookAlike;
   if (lookAlike === undefined) {
-    const message = "the newest commit asks for a dry run; its plan is in pendingDiff";
+    const asks = dryRun?.label === undefined ? "the newest commit" : `the ${dryRun.label}`;
+    const message = `${asks} asks for a dry run; its plan is in pendingDiff`;
     return { reason: "DryRun", message };
   }
   if (lookAlike.line === NOT_READ) {

@@ -118,6 +118,8 @@ export interface WindowOverride {
 /** What makes a room a dry run. */
 export interface DryRun {
   readonly commit: string;
+  /** The label that asks for it, and its pull request; absent: the commit does. */
+  readonly label?: string;
   /** Present when the commit's line does not count and the room is held because it looks as if it should. */
   readonly lookAlike?: { readonly line: string; readonly reason: string };
   /** Blob id of the spec that it was asked for; absent: what the room is at. */

@@ -71,8 +71,11 @@ export interface ConfirmationRow {
   readonly id: string;
   readonly roomId: string;
   /** `return`: no person; the branch is back, and the items are what the agent added while it was away. */
-  readonly origin: "commit" | "request" | "return";
-  /** The commit's id or the request's correlation id; of `return`, the head that the branch is back at. */
+  readonly origin: "commit" | "label" | "request" | "return";
+  /**
+   * The commit's id or the request's correlation id; of a label the pull request's number, `@` and the commit that it was merged as; of
+   * `return`, the head that the branch is back at.
+   */
   readonly originId: string;
   readonly actor: string;
   /** True when the room was named (`Confirm: <roomId>`, `X-Confirm`), false for `Confirm: true`. */
