@@ -81,7 +81,7 @@ export const labelsSchema = z
   .strictObject({
     Confirm: key(labelName.default("confirm"), {
       meaning:
-        "The label of a pull request that confirms the removals its plan showed as refused; with `/` and a room id behind it, those of that room ([labels](pull-requests.md))",
+        "The label of a pull request that confirms the removals its plan showed as refused; with `/` and a room id behind it, those of that room ([labels](labels.md))",
       range: labelRange,
     }),
     DryRun: key(labelName.default("dry-run"), {

@@ -62,6 +62,8 @@ export interface Facts {
   readonly confirmedByName: ReadonlySet<Item>;
   /** Between which revisions the history was rewritten, while the room has not converged since; null: it was not. */
   readonly rewritten: null | { readonly from: string; readonly to: string };
+  /** Why it is not known what labels say of the commits that brought the spec; null: it is. */
+  readonly unknownIntent: string | null;
   /** True when git (or an accepted `/apply`) has verified this room before. */
   readonly verifiedBefore: boolean;
   /** What asked for this pass. */

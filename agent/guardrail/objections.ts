@@ -9,6 +9,7 @@ import { deleteLimit } from "./delete-limit.ts";
 import { driftPolicy } from "./drift-policy.ts";
 import type { Facts, Guardrail, Objection } from "./guardrail.ts";
 import { historyRewritten } from "./history-rewritten.ts";
+import { intentUnknown } from "./intent-unknown.ts";
 import { kickLimit } from "./kick-limit.ts";
 import { outdatedConfirmation } from "./outdated-confirmation.ts";
 import { ownership } from "./ownership.ts";
@@ -27,6 +28,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
   writeGate,
   suspiciousRead,
   historyRewritten,
+  intentUnknown,
   specVersion,
   ownership,
   allowedRooms,

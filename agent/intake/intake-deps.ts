@@ -9,6 +9,7 @@ import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { PassObserver } from "../room/pass-points.ts";
 import type { RoomWriter } from "../store/room-writer.ts";
+import type { LabelIntake } from "./label-intake.ts";
 import type { RoomOwners } from "./source-index.ts";
 import type { SyncTracker } from "./sync-tracker.ts";
 
@@ -66,5 +67,7 @@ export interface IntakeSource {
   readonly confirmSigners?: readonly string[] | null;
   /** No other configured source reads the repository. Absent: another one may. */
   readonly isAlone?: boolean;
+  /** What labels say of its commits; absent: no forge is asked. */
+  readonly labels?: LabelIntake;
   readonly spec: SpecSource;
 }

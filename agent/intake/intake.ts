@@ -1,3 +1,4 @@
+import type { RoomIntents } from "../intent/commit-intents.ts";
 import { toIso } from "../kernel/clock.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { HeadDoubt, SourceFailure } from "../source/spec-source.ts";
@@ -95,7 +96,7 @@ export class Intake {
     return takingIn === null && patterns === (this.#source.patternsText ?? "");
   }
 
-  /** Why this head does not count, if that was found before; null when there is something to learn from it. */
+  /** Why this head does not count, if that was found before. */
   heldAt(head: string): SourceFailure | null {
     const { unrelated } = this.#record.row;
     const isFinal = unrelated?.whole === true || this.#deps.clock.monotonicMs() < this.#recheckMs;
@@ -146,7 +147,7 @@ export class Intake {
    */
   async confirmHead(tag?: string): Promise<void> {
     const name = this.#nameOf(tag);
-    // Another tag may be made at the same commit, and another ref may be configured that leads to it.
+    // Another tag, or another configured ref, may lead to the same commit.
     await this.#record.update((now) =>
       observedNameOf(now) === name ? null : { row: { ...now, observedName: name } },
     );
@@ -158,11 +159,22 @@ export class Intake {
     return verifyHead(this.#source, { record: this.#record, deps: this.#deps }, signal);
   }
 
+  /** See `SnapshotIntake.takeIntents`. */
+  takeIntents(intents: RoomIntents): Promise<void> {
+    return this.#lock.run([this.name], async () => this.#current()?.takeIntents(intents));
+  }
+
   async #reassess(): Promise<void> {
-    const head = this.observedHead;
-    if (head === null) return;
-    await this.#snapshotOf(head, observedNameOf(this.#record.row)).reassess();
+    const snapshot = this.#current();
+    if (snapshot === null) return;
+    await snapshot.reassess();
     this.#isAssessed = true;
+  }
+
+  /** Null before the first. */
+  #current(): SnapshotIntake | null {
+    const head = this.observedHead;
+    return head === null ? null : this.#snapshotOf(head, observedNameOf(this.#record.row));
   }
 
   #nameOf(tag: string | undefined): string | null {
@@ -241,11 +253,8 @@ export class Intake {
     const { row } = this.#record;
     const after = row.unrelated?.after ?? movedReason(row.lastError);
     const { followedSince } = row;
-    const failure = unrelatedHistory(
-      { ...comparedHeads(this.#record.row, head, look), followedSince },
-      doubt,
-      after,
-    );
+    const compared = { ...comparedHeads(row, head, look), followedSince };
+    const failure = unrelatedHistory(compared, doubt, after);
     const { whole } = doubt;
     const { message } = failure;
     const found = look.tag === undefined ? {} : { tag: look.tag };
@@ -269,18 +278,17 @@ export class Intake {
   async note(end: LookEnd): Promise<boolean> {
     const nowIso = toIso(this.#deps.clock.nowMs());
     let hasOtherReason = false;
-    if (end.kind === "ok") this.#lag.clear();
+    const isOk = end.kind === "ok";
+    if (isOk) this.#lag.clear();
     await this.#record.update((now) => {
       const lastError = errorAfter(now.lastError, end, nowIso);
-      const unrelated = end.kind === "ok" ? null : now.unrelated;
+      const unrelated = isOk ? null : now.unrelated;
       const lastGood = this.#past.lastGoodAfter(now.lastGood, end, nowIso);
       const isSame = lastError === now.lastError && unrelated === now.unrelated;
       if (isSame && lastGood === now.lastGood) return null;
       hasOtherReason = lastError?.reason !== now.lastError?.reason;
-      return {
-        row: { ...now, lastError, unrelated, lastGood },
-        changes: hasOtherReason ? [sourceAudit(now, lastError, this.#deps)] : [],
-      };
+      const changes = hasOtherReason ? [sourceAudit(now, lastError, this.#deps)] : [];
+      return { row: { ...now, lastError, unrelated, lastGood }, changes };
     });
     return hasOtherReason;
   }

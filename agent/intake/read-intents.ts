@@ -11,11 +11,22 @@ import { confirmsNothing } from "../intent/empty-commits.ts";
 import type { IntentQuestion, RoomStanding } from "../intent/intent-question.ts";
 import { withSignedConfirms } from "../intent/signed-confirms.ts";
 import { unreadHold } from "../intent/unread-commits.ts";
+import { withLabels } from "../intent/label-words.ts";
 import { inTurns } from "../kernel/in-turns.ts";
 import type { CommitRange, ReadSpecs, SpecSource } from "../source/spec-source.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import { NO_LABELS, type LabelsRead, type LabelsUnknown } from "./label-reader.ts";
 import { awaitingConfirm, refusedItems } from "./refused-items.ts";
+
+export interface LabelQuestions {
+  readonly read: (range: CommitRange, signal: AbortSignal) => Promise<LabelsRead>;
+  /** Keeps what is not known: it holds back removals from now on, before a pass over one of the rooms begins. */
+  readonly note: (
+    range: CommitRange,
+    unknown: LabelsUnknown & { readonly rooms: readonly string[] },
+  ) => Promise<void>;
+}
 
 export interface IntentGiven {
   /** The source's name. */
@@ -24,6 +35,8 @@ export interface IntentGiven {
   readonly mergedCommits: MergedCommits;
   readonly confirmSigners?: readonly string[] | null;
   readonly isAlone?: boolean;
+  /** Absent: no forge is asked. */
+  readonly labels?: LabelQuestions | undefined;
   readonly store: Pick<Store, "readRoom" | "readRoomsOf">;
   /** Names the source on each line. */
   readonly log: Pick<Logger, "warn">;
@@ -44,10 +57,9 @@ export async function readIntents(
   const { roomOfPath, whyUsed, standingOf, store, log, isAlone = false } = given;
   await inTurns(trailerSteps([...range.commits, ...(range.said ?? [])]), signal);
   const inDoubt = unreadHold(range, given.mergedCommits);
-  const said = withSignedConfirms(
-    commitWords(range, given.mergedCommits),
-    given.confirmSigners ?? null,
-  );
+  const labels = (await given.labels?.read(range, signal)) ?? NO_LABELS;
+  const written = withLabels(commitWords(range, given.mergedCommits), labels.pulls);
+  const said = withSignedConfirms(written, given.confirmSigners ?? null);
   // Of a first head all files are read anyway.
   const needed = range.history === "first" ? [] : neededSpecs(said, roomOfPath);
   const { specs, unread } =
@@ -68,6 +80,10 @@ export async function readIntents(
   };
   const intents = await inTurns(roomIntentSteps(question), signal);
   for (const report of intents.reports) log.warn(report, "intent ignored");
+  if (labels.unknown !== null) {
+    log.warn({ reason: "IntentUnknown", detail: labels.unknown.message }, "labels not read");
+    await given.labels?.note(range, { ...labels.unknown, rooms: [...intents.rooms.keys()] });
+  }
   const holdsAll = (unread === null ? null : newestHold(words)) ?? inDoubt;
   const held = { ...intents, ...(holdsAll === null ? {} : { holdsAll }) };
   if (unread === null) return held;

@@ -82,7 +82,8 @@ export async function settleSnapshot(
     await record.beginTakingIn(head, files.splice(0, FILES_AT_ONCE));
   }
   const { range, trail, present, verified } = rest;
-  const history = { range, name, nowIso: toIso(deps.clock.nowMs()), verified };
+  const { labelled = [] } = rest.intents;
+  const history = { range, name, nowIso: toIso(deps.clock.nowMs()), verified, labelled };
   const synced = deps.trail.event(
     "source.synced",
     {

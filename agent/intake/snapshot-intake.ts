@@ -9,6 +9,7 @@ import type { FileRow } from "../room/rows.ts";
 import type { SourceLineage } from "../room/source-history.ts";
 import type { StoreChange } from "../store/store.ts";
 import { claimedFiles } from "./claimed-files.ts";
+import { giveBack } from "./give-back.ts";
 import { ignoredOf, ignoredRows } from "./ignored-files.ts";
 import { dueRooms } from "./due-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
@@ -22,14 +23,10 @@ import {
 import { isBack } from "../room/detour.ts";
 import { lineageAfter } from "./lineage.ts";
 import { brokenBefore, goneNewsIn } from "./gone-news.ts";
+import { labelQuestions } from "./label-questions.ts";
 import { readIntents } from "./read-intents.ts";
 import { emptied, fileErrors, withRoomFor } from "./intake-findings.ts";
-import {
-  FILES_AT_ONCE,
-  settleSnapshot,
-  type SnapshotGiven,
-  type SnapshotRest,
-} from "./settle-snapshot.ts";
+import { settleSnapshot, type SnapshotGiven, type SnapshotRest } from "./settle-snapshot.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
 import { UnclaimedRooms } from "./unclaimed-rooms.ts";
 
@@ -80,8 +77,16 @@ export class SnapshotIntake {
       this.#deps.owners.ownedBy(source.name, path) ?? index.get(path)?.roomId ?? null;
     const standingOf = (roomId: string) => this.#standingOf(roomId);
     const whyUsed = whyUsedBy(this.#given.record.row.usedConfirms);
-    const given = { ...this.#deps, ...source, roomOfPath, whyUsed, standingOf };
+    const labels = labelQuestions(source, this.#given.revision);
+    const given = { ...this.#deps, ...source, labels, roomOfPath, whyUsed, standingOf };
     this.#intents = await readIntents(range, given, signal);
+  }
+
+  /** What labels say of rooms of the current snapshot, where that was not known when it was ingested. */
+  async takeIntents(intents: RoomIntents): Promise<void> {
+    this.#range = { history: "descends", commits: [] };
+    this.#intents = intents;
+    await this.#takeIn(this.#intentOnly());
   }
 
   async takeFiles(files: readonly SpecFile[]): Promise<void> {
@@ -118,7 +123,7 @@ export class SnapshotIntake {
     const assignment = this.#assign(present);
     if (assignment.emptied !== null)
       return { counts: false, failure: emptied(assignment.emptied.message, warnings) };
-    await this.#giveBack(again);
+    await giveBack(again, this.#given);
     const broken = brokenBefore(assignment, index, this.#deps);
     await this.#takeIn(await this.#dueRooms(assignment));
     await this.#takeIn([...this.#intentOnly(), ...(await this.#returned())]);
@@ -161,18 +166,6 @@ export class SnapshotIntake {
     const rows = await claimedFiles(this.#deferred, given);
     for (const row of rows) if (this.#deferred.has(row.path)) this.#deferred.set(row.path, row);
     return rows.filter(({ path }) => !this.#deferred.has(path));
-  }
-
-  async #giveBack(rows: readonly FileRow[]): Promise<void> {
-    const { index, record, head } = this.#given;
-    for (let at = 0; at === 0 || at < rows.length; at += FILES_AT_ONCE) {
-      const some = rows.slice(at, at + FILES_AT_ONCE);
-      await record.beginTakingIn(
-        head,
-        some.map((row) => ({ kind: "file", row })),
-      );
-      for (const row of some) index.put(row);
-    }
   }
 
   #tellReleased(assignment: Assignment): void {

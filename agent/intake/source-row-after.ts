@@ -1,6 +1,6 @@
 import { confirmingCommits } from "../intent/commit-words.ts";
 import { longerTrail } from "../source/git/git-trail.ts";
-import type { CommitRange, SyncResult } from "../source/spec-source.ts";
+import type { CommitRange, CommitRecord, SyncResult } from "../source/spec-source.ts";
 import type { SourceRow } from "../room/rows.ts";
 import type { VerifiedHead } from "../room/signer.ts";
 import { joinConfirms } from "../room/used-confirms.ts";
@@ -16,11 +16,13 @@ export function historyAfter(
     readonly nowIso: string;
     /** Absent, or null: no signature was checked. */
     readonly verified?: VerifiedHead | null;
+    /** Commits at which labels confirm something. */
+    readonly labelled?: readonly CommitRecord[];
   },
 ): Partial<SourceRow> {
-  const { range, name, nowIso, verified = null } = given;
+  const { range, name, nowIso, verified = null, labelled = [] } = given;
   const { head, trail } = result;
-  const read = confirmingCommits(range).map(({ oid, committedAtMs }) => ({
+  const read = [...confirmingCommits(range), ...labelled].map(({ oid, committedAtMs }) => ({
     commit: oid,
     atMs: committedAtMs,
   }));

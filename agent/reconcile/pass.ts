@@ -99,6 +99,8 @@ export interface ReconcileDeps {
   readonly options: ReconcileOptions;
   /** A spec file that is not valid and names a room, or is where its removed file was; null: there is none. Absent: no source has files. */
   readonly fileOf?: (roomId: string, mark: Pick<PruneMark, "source" | "path">) => string | null;
+  /** Why it is not known what labels say of a room's inputs; null: it is. Absent: no forge is asked. */
+  readonly whyIntentUnknown?: (row: Room, inputs: RoomInputs) => string | null;
   readonly onPassPoint?: PassObserver;
 }
 

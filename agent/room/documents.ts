@@ -1,4 +1,5 @@
 import type { ClockRow } from "./rows.ts";
+import type { LabelQuestion } from "./label-question.ts";
 import type { ForgeRow, PullRequestRow } from "./shown-plan.ts";
 import type { StoredSuspension } from "./suspension.ts";
 
@@ -12,6 +13,8 @@ export interface Documents {
   readonly pullRequest: PullRequestRow;
   /** By the source's name. */
   readonly forge: ForgeRow;
+  /** By `questionKey`. */
+  readonly labelQuestion: LabelQuestion;
 }
 
 export type Collection = keyof Documents;

@@ -1,5 +1,7 @@
 import { type ApiOptions, createApi } from "../api/create-api.ts";
 import type { HttpServer } from "../api/http-server.ts";
+import type { OpenForge } from "../forge/forge.ts";
+import { openForge } from "../forge/open-forge.ts";
 import type { OpenRoomServer } from "../roomserver/open-room-server.ts";
 import { createRestRoomServer } from "../roomserver/rest-room-server.ts";
 import { shareClones } from "../source/git/git-clones.ts";
@@ -18,6 +20,7 @@ import { everyMinute } from "../trigger/node-cron-minutes.ts";
  * same agent around them.
  */
 export interface Implementations {
+  readonly openForge: OpenForge;
   readonly openStore: OpenStore;
   readonly openRoomServer: OpenRoomServer;
   readonly openSource: OpenSource;
@@ -29,6 +32,7 @@ export interface Implementations {
 }
 
 export const IMPLEMENTATIONS: Implementations = {
+  openForge,
   openStore: openSqliteStore,
   openRoomServer: createRestRoomServer,
   openSource: shareClones(),

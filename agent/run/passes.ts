@@ -110,6 +110,11 @@ function passDeps(
       sources.flatMap(({ name, intake }) =>
         intake.pathsOf(roomId, name === source ? path : ""),
       )[0] ?? null,
+    whyIntentUnknown: (row, inputs) => {
+      const owner = row.owner?.kind === "git" ? row.owner.source : null;
+      const source = sources.find(({ name }) => name === owner);
+      return source?.labels?.whyUnknown(row, inputs) ?? null;
+    },
     onPassPoint,
   };
 }

@@ -19,6 +19,8 @@ import { cloneReport } from "./clone-report.ts";
 import type { Edges } from "./edges.ts";
 import type { LiveConfig } from "./live-config.ts";
 import type { Memory } from "./memory.ts";
+import { sourceForge } from "./source-forge.ts";
+import { sourceLabels } from "./source-labels.ts";
 import type { Work } from "./work.ts";
 
 interface Given {
@@ -91,8 +93,9 @@ export class SourceSet {
   }
 
   async #openOne(source: SourceConfig, config: Config, firstMs: number): Promise<RunningSource> {
-    const { edges } = this.#given;
+    const { edges, memory } = this.#given;
     const { ref } = source;
+    const forge = sourceForge(source, edges);
     const alone = isAlone(source, config);
     const followed = ref.kind === "local" ? null : ref;
     const watch = folderWatch(source, edges);
@@ -105,6 +108,8 @@ export class SourceSet {
       isAlone: alone,
       prunes: source.prune,
       confirmSigners: source.kind === "git" ? (source.verify?.confirmSigners ?? null) : null,
+      forge,
+      openLabels: sourceLabels(source, forge, { store: memory.store, clock: edges.clock }),
       ...watch,
     };
     const spec = specSource(config, source, edges);

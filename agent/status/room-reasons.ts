@@ -257,6 +257,12 @@ export const ROOM_REASONS = {
       "The branch or tag was moved to a commit not built on the one before, and the room's files changed by it: its removals are held, the rest is applied",
     next: "Confirm by name, or push a spec that names what is to stay",
   },
+  IntentUnknown: {
+    place: "refusal",
+    meaning:
+      "The forge does not answer what labels the merged pull request has, or not whole: removals wait, the rest is applied, and nothing is confirmed. It is asked again",
+    next: "None, it ends when the forge answers; or confirm by name",
+  },
   HeldByFailedAddition: {
     place: "refusal",
     meaning:

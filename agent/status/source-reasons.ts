@@ -170,6 +170,12 @@ export const SOURCE_REASONS = {
       "A file with a secret of the source's webhook cannot be read, is empty, or holds no secret: deliveries are refused, and polls alone find a push",
     next: "Write the secret into the file that the message names, on one line. It is read at the next delivery, and at the next poll",
   },
+  LabelsNotRead: {
+    place: "warning",
+    meaning:
+      "The forge does not say what labels pull requests have that were merged: removals that they brought wait (`IntentUnknown`)",
+    next: "Do what the message says; the forge is asked again by itself",
+  },
   FolderNotWatched: {
     place: "warning",
     meaning:

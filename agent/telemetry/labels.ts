@@ -97,7 +97,11 @@ export const CLONE_RESULTS = [
 ] as const;
 
 /** Warnings about a source that only a running process finds. */
-export const LIVE_WARNINGS = ["FolderNotWatched", "WebhookSecretUnreadable"] as const;
+export const LIVE_WARNINGS = [
+  "FolderNotWatched",
+  "LabelsNotRead",
+  "WebhookSecretUnreadable",
+] as const;
 
 export const ROOM_SERVER_OPERATIONS = [
   "readState",

@@ -2,7 +2,9 @@ import type { Clock } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { Random } from "../kernel/ids.ts";
 import type { PollTimes, SourceRef, WebhookConfig } from "../config/config.ts";
+import type { Forge } from "../forge/forge.ts";
 import { Intake } from "../intake/intake.ts";
+import type { LabelIntake } from "../intake/label-intake.ts";
 import type { IntakeDeps, IntakeSource } from "../intake/intake-deps.ts";
 import type { SeedReader } from "../source/seed-reader.ts";
 import type { SpecSource } from "../source/spec-source.ts";
@@ -10,6 +12,7 @@ import type { Logger } from "../telemetry/logger.ts";
 import type { RoomMetrics } from "../telemetry/room-metrics.ts";
 import type { SourceMetrics } from "../telemetry/source-metrics.ts";
 import type { SourceWatch } from "./kept-folder-watch.ts";
+import { LabelWatch, type OpenLabels } from "./label-watch.ts";
 import { LiveWarnings } from "./live-warnings.ts";
 import { PollSchedule } from "./poll-schedule.ts";
 import { Poller } from "./poller.ts";
@@ -19,7 +22,10 @@ import { RefusalWatch } from "./webhook/refusal-watch.ts";
 import { WebhookReceiver } from "./webhook/webhook-receiver.ts";
 import { WebhookSecretFiles } from "./webhook/webhook-secrets.ts";
 
-export interface RunningSourceOptions extends Omit<IntakeSource, "spec"> {
+export interface RunningSourceOptions extends Omit<IntakeSource, "spec" | "labels"> {
+  /** The client of its forge, which it closes; null: none is asked. */
+  readonly forge: Forge | null;
+  readonly openLabels?: OpenLabels;
   readonly intervalMs: number;
   /** When it is polled instead; null: each `intervalMs`. */
   readonly schedule: PollTimes | null;
@@ -48,6 +54,9 @@ interface Ends {
   readonly announcements: Announcements | null;
   /** Null: nothing says when there may be news. */
   readonly watch: SourceWatch | null;
+  readonly forge: Forge | null;
+  readonly labels: LabelWatch;
+  readonly enqueue: (roomId: string) => void;
 }
 
 /** A running source: its reader, its intake and its poller. */
@@ -61,14 +70,18 @@ export class RunningSource implements SeedReader {
   readonly #spec: SpecSource;
   readonly #announcements: Announcements | null;
   readonly #watch: SourceWatch | null;
+  readonly #labels: LabelWatch;
+  readonly #forge: Forge | null;
+  readonly #enqueue: (roomId: string) => void;
   /** Whether it looks at once when another source of the same address found something. */
   readonly #followsNews: boolean;
 
   private constructor(
     spec: SpecSource,
     parts: Pick<RunningSource, "intake" | "poller" | "webhook" | "warnings">,
-    { announcements, watch, schedule }: Ends & Pick<RunningSourceOptions, "schedule">,
+    ends: Ends & Pick<RunningSourceOptions, "schedule">,
   ) {
+    const { announcements, watch, schedule } = ends;
     // A head that a webhook announces and that was found before would look as if the webhook had missed it.
     this.#followsNews = parts.webhook === null && schedule === null;
     this.name = spec.name;
@@ -79,6 +92,14 @@ export class RunningSource implements SeedReader {
     this.webhook = parts.webhook;
     this.#announcements = announcements;
     this.#watch = watch;
+    this.#labels = ends.labels;
+    this.#forge = ends.forge;
+    this.#enqueue = ends.enqueue;
+  }
+
+  /** Null: no forge is asked what labels say. */
+  get labels(): LabelIntake | null {
+    return this.#labels.labels;
   }
 
   static async open(
@@ -89,9 +110,12 @@ export class RunningSource implements SeedReader {
     const { metrics, clock, random } = deps;
     const log = deps.log.child({ source: spec.name });
     const { setSpecErrors } = metrics;
-    const intake = await Intake.open({ ...options, spec }, { ...deps, log, setSpecErrors });
     const { webhook } = options;
     const warnings = new LiveWarnings({ ...deps, log, source: spec.name });
+    const labels = await LabelWatch.open(options.openLabels, { clock, warnings, log });
+    const asked = labels.labels === null ? {} : { labels: labels.labels };
+    const given = { ...options, ...asked, spec };
+    const intake = await Intake.open(given, { ...deps, log, setSpecErrors });
     const secrets = webhook === null ? null : new WebhookSecretFiles({ webhook, warnings, clock });
     const watch = options.watch?.(() => poller.wake(), warnings) ?? null;
     const times = timesOf(options);
@@ -129,7 +153,7 @@ export class RunningSource implements SeedReader {
     return new RunningSource(
       spec,
       { intake, poller, webhook: receiver, warnings },
-      { announcements, watch, schedule: options.schedule },
+      { ...options, announcements, watch, labels, enqueue: deps.enqueue },
     );
   }
 
@@ -151,15 +175,20 @@ export class RunningSource implements SeedReader {
   start(): void {
     this.poller.start();
     this.#watch?.start();
+    this.#labels.start({
+      apply: (intents) => this.intake.takeIntents(intents),
+      wake: this.#enqueue,
+    });
     if (this.#followsNews) this.#spec.onNews?.(() => this.poller.wake());
   }
 
   /** Ends polling and closes worker and connections. `why`: see `Poller.stop`. Idempotent. */
   async stop(why?: Error): Promise<void> {
     this.#announcements?.stop();
-    await this.#watch?.stop();
+    await Promise.all([this.#watch?.stop(), this.#labels.stop()]);
     await this.poller.stop(why);
     this.warnings.close();
+    this.#forge?.close();
     await this.#spec.close();
   }
 }

@@ -1,6 +1,7 @@
 import { SteadyTime } from "../../agent/kernel/steady-time.ts";
 import { whyNoOverrideBy } from "../../agent/intent/override-persons.ts";
 import { Intake } from "../../agent/intake/intake.ts";
+import type { LabelIntake } from "../../agent/intake/label-intake.ts";
 import { loadRooms } from "../../agent/intake/load-rooms.ts";
 import { settleOwners } from "../../agent/intake/settle-owners.ts";
 import { RoomWriter } from "../../agent/store/room-writer.ts";
@@ -30,6 +31,7 @@ export async function anIntake(
   given: {
     readonly store?: MemoryStore;
     readonly allowEmpty?: boolean;
+    readonly labels?: LabelIntake;
     readonly mayManage?: (source: string, roomId: string) => boolean;
   } = {},
 ): Promise<IntakeBench> {
@@ -61,6 +63,7 @@ export async function anIntake(
       path: ".",
       allowEmpty: given.allowEmpty ?? false,
       mergedCommits: "own",
+      ...(given.labels === undefined ? {} : { labels: given.labels }),
       spec,
     },
     {

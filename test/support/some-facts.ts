@@ -29,6 +29,7 @@ export function someFacts(given: FactsGiven = {}): Facts {
     version: null,
     outdated: null,
     gate: null,
+    unknownIntent: null,
     reported: null,
     window: null,
     contested: null,

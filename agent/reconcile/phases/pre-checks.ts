@@ -95,6 +95,7 @@ function gatherFacts(
     confirmed: coveredItems(confirmations, nowMs),
     confirmedByName: coveredItems(named, nowMs),
     rewritten: holdingMark(row, planned.inputs),
+    unknownIntent: deps.whyIntentUnknown?.(row, planned.inputs) ?? null,
     verifiedBefore: row.verifiedBefore,
     trigger: cause.trigger,
     ownership: row.owner === null && cause.posted === null ? UNOWNED : null,

@@ -66,6 +66,10 @@ export const NO_ROW: Readonly<Record<string, string>> = {
     "a file of its own: test/integration/agent/ignored-specs.test.ts asserts status, health, log, audit, counter and explain",
   FolderNotWatched:
     "a source of its own: test/integration/agent/folder-source.test.ts asserts status, health, log, audit, gauge and explain",
+  LabelsNotRead:
+    "a forge of its own: test/integration/forge/labels.test.ts asserts status, health, log, audit, gauge and explain",
+  IntentUnknown:
+    "a forge of its own: test/integration/forge/labels.test.ts asserts status, explain and what is written",
   WebhookSecretUnreadable:
     "a configuration of its own: test/integration/agent/webhooks.test.ts asserts status, health, log, audit, gauge and explain",
   AnnouncedCommitMissing:

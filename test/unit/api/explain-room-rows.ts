@@ -164,6 +164,12 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     unblock: CONFIRM,
   },
   {
+    reason: "IntentUnknown",
+    room: refused({ reason: "IntentUnknown", effect: "hold" }),
+    message: /^6 entities would be removed; removals: entity\/E-1$/,
+    unblock: CONFIRM,
+  },
+  {
     reason: "HistoryRewritten",
     room: refused({ reason: "HistoryRewritten", effect: "hold" }),
     message: /^6 entities would be removed; removals: entity\/E-1$/,

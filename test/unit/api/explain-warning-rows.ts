@@ -24,6 +24,27 @@ export const WARNING_ROWS: readonly ExplainRow[] = [
     unblock: /is tried again by itself/,
   },
   {
+    reason: "LabelsNotRead",
+    atHead: true,
+    source: {
+      live: {
+        name: "specs",
+        lastPoll: SINCE,
+        nextPoll: null,
+        webhook: null,
+        warnings: [
+          {
+            reason: "LabelsNotRead",
+            message: "what labels say of 1 room is not known: the forge answered 500",
+            since: SINCE,
+          },
+        ],
+      },
+    },
+    message: /^source specs: what labels say of 1 room is not known/,
+    unblock: /the forge is asked again by itself/,
+  },
+  {
     reason: "WebhookSecretUnreadable",
     atHead: true,
     source: {

@@ -58,6 +58,7 @@ const someRoom: fc.Arbitrary<Facts> = fc.record({
   confirmed: fc.subarray([...ITEMS]).map((items) => new Set(items)),
   confirmedByName: fc.subarray([...ITEMS]).map((items) => new Set(items)),
   rewritten: fc.constantFrom(null, { from: "main@sha1:1", to: "main@sha1:2" }),
+  unknownIntent: fc.constantFrom(null, "the forge does not answer"),
   verifiedBefore: fc.boolean(),
   trigger: fc.constantFrom("apply", "git", "event", "interval"),
   ownership: fc.constant(null),
@@ -106,7 +107,7 @@ describe("guardrail properties", () => {
     fc.assert(
       fc.property(nested, someRoom, ({ more }, room) => {
         // What is held is judged by the other rules only once it is held no more.
-        const facts = { ...room, rewritten: null };
+        const facts = { ...room, rewritten: null, unknownIntent: null };
         const refusals = objectionsTo(more, facts);
         const asked = refusals.filter(({ confirmable }) => confirmable);
         const confirmed = new Set([...facts.confirmed, ...asked.flatMap(({ items }) => items)]);
@@ -118,7 +119,7 @@ describe("guardrail properties", () => {
     );
   });
 
-  it("a hold takes out of a rewritten room's plan every removal that no name covers, and asks no more", () => {
+  it("a hold takes out of the plan of a rewritten room, or of one whose labels are not known, every removal that no name covers, and asks no more", () => {
     fc.assert(
       fc.property(nested, someRoom, ({ more }, facts) => {
         const refusals = objectionsTo(more, facts);
@@ -126,7 +127,9 @@ describe("guardrail properties", () => {
           refusals.filter(({ effect }) => effect === "hold").flatMap(({ items }) => items),
         );
         const unnamed = removalsOf(more).filter((item) => !facts.confirmedByName.has(item));
-        expect([...held]).to.deep.equal(facts.rewritten === null ? [] : unnamed);
+        expect([...held]).to.deep.equal(
+          facts.rewritten === null && facts.unknownIntent === null ? [] : unnamed,
+        );
         const others = refusals.filter(({ effect }) => effect === "refusal");
         expect(others.flatMap(({ items }) => items).filter((item) => held.has(item))).to.deep.equal(
           [],
