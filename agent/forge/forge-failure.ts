@@ -63,7 +63,7 @@ function toDo(reason: ForgeFailureReason, asked: Asked, headers: IncomingHttpHea
   switch (reason) {
     case "RepositoryMoved": {
       const { location } = headers;
-      const to = location === undefined ? "" : ` to ${legible(redactUrl(location))}`;
+      const to = location === undefined ? " elsewhere" : ` to ${legible(redactUrl(location))}`;
       return `The repository was renamed, or the address is another one now: the answer leads${to}. Redirects are not followed: write the new name or address into the configuration.`;
     }
     case "ForgeTokenRefused":
