@@ -9,7 +9,7 @@ const NO_COMMENT = 9_007_199_254_740_991;
 const repositorySchema = z.object({
   default_branch: z.string(),
   archived: z.boolean(),
-  permissions: z.object({ push: z.boolean(), pull: z.boolean() }).nullable(),
+  permissions: z.object({ push: z.boolean() }).nullish(),
 });
 
 const branchSchema = z.object({

@@ -100,7 +100,8 @@ async function readHistory(
   return { kind: "ok", value: { events, isWhole: false } };
 }
 
-const stateSchema = z.object({ merged: z.boolean(), review_comments: z.int() });
+/** How many reviews there are; a Gitea that was built in one of two ways leaves out a zero. */
+const stateSchema = z.object({ merged: z.boolean(), review_comments: z.int().default(0) });
 
 /** How many empty pages are the end: of a merged one no number of them, because its end is the merge. */
 async function endOf(

@@ -1,0 +1,15 @@
+import { GiteaStandIn } from "../../support/forge/gitea-stand-in.ts";
+import { GiteaWorld } from "../../support/forge/gitea-world.ts";
+import { forgeContract } from "./forge.contract.ts";
+
+describe("the client of Gitea, asking the stand-in", () => {
+  let gitea: GiteaStandIn;
+  before(async () => {
+    gitea = await GiteaStandIn.start();
+  });
+  after(() => gitea.stop());
+
+  forgeContract("Gitea", async () =>
+    GiteaWorld.start({ url: gitea.url, admin: { login: "ops", password: "opspass1234" } }),
+  );
+});

@@ -1,0 +1,165 @@
+import { z } from "zod";
+import { git, tryGit } from "./gitea-git.ts";
+import { bodyOf, json, notFound, personOf, refusal, repoOf } from "./gitea-http.ts";
+import type { Asking, Reply, Route } from "./gitea-http.ts";
+import { mayPush } from "./gitea-protection.ts";
+import { time } from "./gitea-shapes.ts";
+import { fullName } from "./gitea-state.ts";
+import type { Repo } from "./gitea-state.ts";
+
+/** Files of a repository, read and written. */
+
+const REPO = "/repos/:owner/:repo";
+
+const change = z.object({
+  branch: z.string().default("main"),
+  new_branch: z.string().optional(),
+  message: z.string().default("Change files"),
+  files: z
+    .array(
+      z.object({
+        operation: z.enum(["create", "update", "upload", "delete"]),
+        path: z.string().min(1),
+        content: z.string().default(""),
+        sha: z.string().optional(),
+      }),
+    )
+    .min(1),
+});
+
+function changeFiles(asking: Asking): Reply {
+  const { pulls } = asking;
+  const repo = repoOf(asking);
+  const by = personOf(asking);
+  const wanted = bodyOf(asking, change);
+  const ref = `refs/heads/${wanted.branch}`;
+  const before = tryGit(repo, ["rev-parse", "--verify", "--quiet", ref]);
+  const branch = wanted.new_branch ?? wanted.branch;
+  if (!mayPush(repo, branch, by)) {
+    return refusal(asking, 403, `branch is protected [name: ${branch}]`);
+  }
+  for (const { operation, path } of wanted.files) {
+    const isThere = before !== null && repo.git.has(`${before}:${path}`);
+    if (operation === "create" && isThere) {
+      return refusal(asking, 422, `repository file already exists [path: ${path}]`);
+    }
+    if ((operation === "update" || operation === "delete") && !isThere) return notFound(asking);
+  }
+  const files = Object.fromEntries(
+    wanted.files.map(({ operation, path, content }) => [
+      path,
+      operation === "delete" ? null : Buffer.from(content, "base64"),
+    ]),
+  );
+  const person = `${by.login} <${by.email}>`;
+  const after = repo.git.commit(files, {
+    branch,
+    message: `${wanted.message}\n`,
+    parents: before === null ? [] : [before],
+    author: person,
+    committer: person,
+    atSeconds: Math.floor(asking.state.nowMs() / 1000),
+  });
+  const isNew = wanted.new_branch !== undefined;
+  pulls.moved(repo, { ref: `refs/heads/${branch}`, before: isNew ? null : before, after, by });
+  return json(201, {
+    files: wanted.files.map(({ operation, path }) =>
+      operation === "delete" ? null : fileShape(asking, repo, { path, sha: after, ref: branch }),
+    ),
+    commit: commitShape(asking, repo, after),
+    verification: {
+      verified: false,
+      reason: "gpg.error.not_signed_commit",
+      signature: "",
+      signer: null,
+      payload: "",
+    },
+  });
+}
+
+interface Place {
+  readonly path: string;
+  readonly sha: string;
+  /** As it was asked for. */
+  readonly ref: string;
+}
+
+function fileShape({ context }: Asking, repo: Repo, { path, sha, ref }: Place): object {
+  const name = fullName(repo);
+  const oid = repo.git.oidOf(sha, path);
+  const content = Buffer.from(repo.git.text(`${sha}:${path}`) ?? "");
+  const seconds = Number(git(repo, ["log", "-1", "--format=%ct", sha]));
+  const api = `${context.rootUrl}/api/v1/repos/${name}`;
+  const kind = /^[0-9a-f]{40}$/.test(ref) ? "commit" : "branch";
+  const url = `${api}/contents/${path}?ref=${ref}`;
+  const blob = `${api}/git/blobs/${oid}`;
+  const page = `${context.hostUrl}/${name}/src/${kind}/${ref}/${path}`;
+  return {
+    name: path.split("/").at(-1),
+    path,
+    sha: oid,
+    last_commit_sha: sha,
+    last_committer_date: time(seconds * 1000),
+    last_author_date: time(seconds * 1000),
+    type: "file",
+    size: content.length,
+    encoding: "base64",
+    content: content.toString("base64"),
+    target: null,
+    url,
+    html_url: page,
+    git_url: blob,
+    download_url: `${context.hostUrl}/${name}/raw/${kind}/${ref}/${path}`,
+    submodule_git_url: null,
+    _links: { self: url, git: blob, html: page },
+  };
+}
+
+function commitShape({ context }: Asking, repo: Repo, sha: string): object {
+  const format = "--format=%an%x00%ae%x00%ct%x00%T%x00%P%x00%B";
+  const shown = git(repo, ["show", "--no-patch", format, sha]).split("\0");
+  const [name = "", email = "", seconds = "0", tree = "", parents = "", message = ""] = shown;
+  const api = `${context.rootUrl}/api/v1/repos/${fullName(repo)}/git`;
+  const person = { name, email, date: time(Number(seconds) * 1000) };
+  const never = "0001-01-01T00:00:00Z";
+  const toLink = (id: string) => ({ url: `${api}/commits/${id}`, sha: id, created: never });
+  return {
+    url: `${api}/commits/${sha}`,
+    sha,
+    created: never,
+    html_url: `${context.hostUrl}/${fullName(repo)}/commit/${sha}`,
+    author: person,
+    committer: person,
+    parents: parents
+      .split(" ")
+      .filter((id) => id !== "")
+      .map(toLink),
+    message: `${message}\n`,
+    tree: { url: `${api}/trees/${tree}`, sha: tree, created: never },
+  };
+}
+
+function readFile(asking: Asking): Reply {
+  const { params, query } = asking;
+  const repo = repoOf(asking);
+  const path = params["path"] ?? "";
+  const ref = query.get("ref") ?? repo.defaultBranch;
+  const sha = tryGit(repo, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
+  if (sha === null || repo.git.text(`${sha}:${path}`) === null) {
+    const url = `${asking.context.rootUrl}/api/swagger`;
+    const errors = [`object does not exist [id: , rel_path: ${path}]`];
+    return json(404, { message: "GetContentsOrList", url, errors });
+  }
+  return json(200, fileShape(asking, repo, { path, sha, ref }));
+}
+
+export const contentRoutes: readonly Route[] = [
+  {
+    method: "POST",
+    path: `${REPO}/contents`,
+    scope: "repository",
+    role: "write",
+    answer: changeFiles,
+  },
+  { method: "GET", path: `${REPO}/contents/*path`, scope: "repository", answer: readFile },
+];
