@@ -98,6 +98,7 @@ const PLACES: Readonly<Record<ReasonPlace, string>> = {
   source: "In `lastError` of a source",
   start: "On stderr or in `/health`: the agent cannot start or work",
   answer: "In the answer to a request",
+  setup: "On stderr of `room-operator gitea-bootstrap`",
 };
 
 function renderReasons(): string {

@@ -39,6 +39,8 @@ export interface CommandEntry {
   /** The arguments, as in `[--config FILE]`. */
   readonly usage: string;
   readonly summary: string;
+  /** What `--help` says of its arguments, in lines of `NAME  meaning`; absent: the usage says it all. */
+  readonly help?: readonly string[];
   /** True: a SIGHUP has it read its configuration again. Any other command is stopped by one. */
   readonly reloads?: true;
   load(): Promise<Command>;

@@ -45,6 +45,25 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
       "A git server, or your own folder, a RoomServer and an agent to try it all on this machine",
     load: async () => (await import("./demo.ts")).demo,
   },
+  "gitea-bootstrap": {
+    usage: "--password-file FILE --handover FOLDER --webhook URL [OPTION…]",
+    summary:
+      "Set a Gitea up: account and token of the agent, repository, labels, webhook, branch protection",
+    help: [
+      "--password-file FILE   the password of the site admin, in one line",
+      "--handover FOLDER      where the agent's token, the webhook's secret and the ids are written",
+      "--webhook URL          the agent's address for webhooks, as Gitea reaches it",
+      "--url URL              Gitea's address; http://localhost:3000",
+      "--admin NAME           the site admin, who may push and merge; ops",
+      "--bot NAME             the agent's account; room-operator",
+      "--organization NAME    rooms",
+      "--repository NAME      specs",
+      "--content FOLDER       what an empty repository begins with; the example rooms",
+      "--keep-content         take a repository that holds something else as it is",
+      "--wait 120s            how long Gitea may take to start",
+    ],
+    load: async () => (await import("./gitea-bootstrap.ts")).giteaBootstrap,
+  },
   validate: {
     usage: "[--root DIR] PATH…",
     summary: "Check spec files (or all in a folder) offline, with every error as file:line:column",

@@ -33,7 +33,9 @@ export async function dispatch(
     return MISUSED;
   }
   if (args.includes("--help") || args.includes("-h")) {
-    io.stdout.write(`${entry.summary}\n\nUsage: ${usageOf(name, entry)}\n`);
+    const more = (entry.help ?? []).map((line) => `  ${line}\n`).join("");
+    const usage = `Usage: ${usageOf(name, entry)}\n`;
+    io.stdout.write(`${entry.summary}\n\n${usage}${more === "" ? "" : `\n${more}`}`);
     return DONE;
   }
   return runCommand({ name, entry, args }, io);

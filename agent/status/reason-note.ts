@@ -7,7 +7,8 @@ export type ReasonPlace =
   | "undo"
   | "source"
   | "start"
-  | "answer";
+  | "answer"
+  | "setup";
 
 /** What a reason says to people. Both are sentences without their full stop, in Markdown. */
 export interface ReasonNote {

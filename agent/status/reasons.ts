@@ -1,6 +1,7 @@
 import { AGENT_REASONS } from "./agent-reasons.ts";
 import { BLOCKED_REASONS } from "./blocked-reasons.ts";
 import { ROOM_REASONS } from "./room-reasons.ts";
+import { SETUP_REASONS } from "./setup-reasons.ts";
 import { SOURCE_REASONS } from "./source-reasons.ts";
 import { UNDO_REASONS } from "./undo-reasons.ts";
 import { WARNING_REASONS } from "./warning-reasons.ts";
@@ -16,6 +17,7 @@ export const REASONS = {
   ...UNDO_REASONS,
   ...SOURCE_REASONS,
   ...AGENT_REASONS,
+  ...SETUP_REASONS,
 } as const;
 
 export type Reason = keyof typeof REASONS;

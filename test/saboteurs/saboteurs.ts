@@ -8,6 +8,7 @@ import { REF_SABOTEURS } from "./ref-saboteurs.ts";
 import { REQUEST_SABOTEURS } from "./request-saboteurs.ts";
 import { RELOAD_SABOTEURS } from "./reload-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
+import { SETUP_SABOTEURS } from "./setup-saboteurs.ts";
 import { SIGNATURE_SABOTEURS } from "./signature-saboteurs.ts";
 import { WINDOW_SABOTEURS } from "./window-saboteurs.ts";
 
@@ -18,6 +19,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   ...WINDOW_SABOTEURS,
   ...RELOAD_SABOTEURS,
   ...HTTP_SABOTEURS,
+  ...SETUP_SABOTEURS,
   {
     name: "a failed fetch counts as a snapshot without files",
     file: "agent/intake/intake.ts",
