@@ -6,6 +6,7 @@ const FOLDERS = [
   "run",
   "dashboard",
   "api",
+  "review",
   "request",
   "reconcile",
   "trigger",

@@ -2,6 +2,7 @@ import type { ClockRow } from "./rows.ts";
 import type { LabelQuestion } from "./label-question.ts";
 import type { ForgeRow, PullRequestRow } from "./shown-plan.ts";
 import type { StoredSuspension } from "./suspension.ts";
+import type { WrittenStatus } from "./written-status.ts";
 
 /** Small things the agent remembers by collection and key. A new one is a line here; the store need not know it. */
 export interface Documents {
@@ -13,6 +14,8 @@ export interface Documents {
   readonly pullRequest: PullRequestRow;
   /** By the source's name. */
   readonly forge: ForgeRow;
+  /** By the source's name. */
+  readonly syncStatus: WrittenStatus;
   /** By `questionKey`. */
   readonly labelQuestion: LabelQuestion;
 }
