@@ -14,3 +14,18 @@ export function roomRule({
   const allowed = new Map(git.sources.map(({ name, allowedRooms }) => [name, allowedRooms]));
   return (source, roomId) => matchesAnyGlob(roomId, allowed.get(source) ?? []);
 }
+
+/** What sources say of the plans of pull requests; null: a source shows none. */
+export function reviewRule(
+  config: Config,
+): (source: string) => { readonly isRequired: boolean } | null {
+  const rules = new Map(
+    config.git.sources.map((source) => {
+      const plan =
+        source.kind === "git" && source.ref.kind === "branch" ? source.forge?.plan : null;
+      const isShown = plan?.enabled === true;
+      return [source.name, isShown ? { isRequired: plan.requireReviewedPlan } : null];
+    }),
+  );
+  return (source) => rules.get(source) ?? null;
+}

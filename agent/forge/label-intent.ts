@@ -54,6 +54,7 @@ export function confirmers({
 export function labelIntent(facts: MergedFacts): PullRequestLabels {
   const { pull, rules } = facts;
   const { events } = beforeMerge(facts.history);
+  const newest = facts.plans.at(-1);
   const confirms: LabelConfirm[] = [];
   const ignored: IgnoredWord[] = [];
   for (const event of standing(events)) {
@@ -76,6 +77,9 @@ export function labelIntent(facts: MergedFacts): PullRequestLabels {
     mergeSha: pull.mergeSha ?? "",
     confirms,
     dryRuns: dryRuns(events, facts),
+    plans: new Map(
+      Object.entries(newest?.rooms ?? {}).map(([roomId, { digest }]) => [roomId, digest]),
+    ),
     ignored: [...ignored, ...lookAlikes(events, facts)],
   };
 }

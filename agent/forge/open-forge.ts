@@ -1,5 +1,7 @@
 import type { OpenForge } from "./forge.ts";
 import { openGitea } from "./gitea/open-gitea.ts";
+import { openGithub } from "./github/open-github.ts";
+import { openGitlab } from "./gitlab/open-gitlab.ts";
 
 /** The client of a repository on the kind of forge that the options name. */
 export const openForge: OpenForge = (options) => {
@@ -7,7 +9,8 @@ export const openForge: OpenForge = (options) => {
     case "gitea":
       return openGitea(options);
     case "github":
+      return openGithub(options);
     case "gitlab":
-      throw new TypeError(`no client of ${options.kind}`);
+      return openGitlab(options);
   }
 };

@@ -76,6 +76,8 @@ export interface Facts {
   readonly roomAllowed: boolean;
   /** What the version law says against the spec; null: nothing. */
   readonly version: Refusal | null;
+  /** Why the plan is not the one that people reviewed, where that is required; null: it is, or need not be. */
+  readonly unreviewed: Refusal | null;
   /** Why the plan is not the one that the request confirmed; null: it is, or the request confirmed none. */
   readonly outdated: Refusal | null;
   /** Why nothing may be written to the room now; null: it may. */

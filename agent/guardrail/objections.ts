@@ -14,6 +14,7 @@ import { kickLimit } from "./kick-limit.ts";
 import { outdatedConfirmation } from "./outdated-confirmation.ts";
 import { ownership } from "./ownership.ts";
 import { prune } from "./prune.ts";
+import { reviewedPlan } from "./reviewed-plan.ts";
 import { specVersion } from "./spec-version.ts";
 import { suspiciousRead } from "./suspicious-read.ts";
 import { syncWindow } from "./sync-window.ts";
@@ -30,6 +31,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
   historyRewritten,
   intentUnknown,
   specVersion,
+  reviewedPlan,
   ownership,
   allowedRooms,
   driftPolicy,

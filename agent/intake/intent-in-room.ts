@@ -32,6 +32,7 @@ export function withIntent(
     dryRunLeft: null,
     intentIgnored: isNewIntent ? intent.ignored : isChanged ? [] : row.intentIgnored,
     ...overrideAfter(row, given),
+    ...reviewAfter(row, given),
     versionConfirmed:
       intent?.confirmedByName === true && row.head !== null ? row.head.digest : confirmedStill(row),
   };
@@ -60,6 +61,24 @@ function overrideAfter(
     return { windowOverride: { digest: head.digest, ...said } };
   if (before === null) return {};
   return { windowOverride: before.digest === head?.digest ? before : null };
+}
+
+/** What was reviewed, and what was confirmed although it was not, counts for the inputs that it was said of. */
+function reviewAfter(
+  { head, reviewed: before = null, planConfirmed = null }: Room,
+  { intent, news, history }: Pick<RoomNewsGiven, "intent" | "news" | "history">,
+): Pick<Room, "reviewed" | "planConfirmed"> {
+  const seen = news.kind === "inputs" ? intent?.reviewed : undefined;
+  const isKept = before !== null && before.inputs === head?.digest;
+  // What a first clone finds was merged before there was an agent to plan it.
+  const isNamed = (intent?.confirmedByName === true || history === "first") && head !== null;
+  const confirmed = isNamed ? head.digest : planConfirmed === head?.digest ? planConfirmed : null;
+  const reviewed =
+    seen !== undefined && head !== null ? { inputs: head.digest, ...seen } : isKept ? before : null;
+  return {
+    ...(reviewed === null && before === null ? {} : { reviewed }),
+    ...(confirmed === null && planConfirmed === null ? {} : { planConfirmed: confirmed }),
+  };
 }
 
 type Rehearsal = Room["rehearsals"][number];

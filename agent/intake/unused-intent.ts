@@ -23,9 +23,9 @@ export async function unusedIntent(
     if (known === null) fresh.push(confirmation);
     else if (!hasUnused(known)) used.push(confirmation);
   }
-  const lines = used.slice(-REPORTED_LINES).map(({ originId, named }) => ({
-    commit: originId,
-    line: named ? `Confirm: ${roomId}` : "Confirm: true",
+  const lines = used.slice(-REPORTED_LINES).map(({ originId, commit, line, named }) => ({
+    commit: commit ?? originId,
+    line: line ?? (named ? `Confirm: ${roomId}` : "Confirm: true"),
     reason: ALREADY_USED,
   }));
   return { ...intent, confirmations: fresh, ignored: [...intent.ignored, ...lines] };

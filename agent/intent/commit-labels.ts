@@ -23,6 +23,15 @@ export interface LabelDryRun {
 
 /** What labels say at one commit. */
 export interface CommitLabels {
+  /** The pull request that brought the commit; absent: none is known. */
+  readonly reviewed?: ReviewedPulls;
   readonly confirms: readonly LabelConfirm[];
   readonly dryRuns: readonly LabelDryRun[];
+}
+
+/** What a pull request showed of the rooms that it changes. */
+export interface ReviewedPulls {
+  readonly pullRequest: number;
+  /** Digest of the newest plan that was shown, by room id. */
+  readonly plans: ReadonlyMap<string, string>;
 }

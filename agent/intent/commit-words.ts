@@ -82,7 +82,7 @@ export function isSpeaking({ labels, ...own }: CommitWords): boolean {
     dryRun !== null ||
     override !== null ||
     ignored.length > 0 ||
-    labels !== undefined
+    (labels !== undefined && labels.confirms.length + labels.dryRuns.length > 0)
   );
 }
 

@@ -9,6 +9,8 @@ export interface PullRequestLabels {
   readonly mergeSha: string;
   readonly confirms: readonly LabelConfirm[];
   readonly dryRuns: readonly LabelDryRun[];
+  /** What it showed of the rooms that it changes. */
+  readonly plans: ReadonlyMap<string, string>;
   /** Labels that do not count; they are reported on what the merge changes. */
   readonly ignored: readonly IgnoredWord[];
 }
@@ -25,29 +27,30 @@ export function withLabels(
   if (pulls.length === 0) return words;
   const byMerge = Map.groupBy(pulls, ({ mergeSha }) => mergeSha);
   const line = firstParentLine(words.map(({ record }) => record));
-  let open: readonly LabelDryRun[] = [];
+  let open: PullRequestLabels | null = null;
   const labelled = words.toReversed().map((one): CommitWords => {
     const { oid, parents } = one.record;
     if (!line.has(oid)) return one;
-    const merged = byMerge.get(oid);
-    if (merged !== undefined) open = merged.flatMap(({ dryRuns }) => dryRuns);
-    const dryRuns = merged === undefined ? open.filter(({ room }) => room === null) : open;
+    const merged = byMerge.get(oid) ?? [];
+    open = merged.at(-1) ?? open;
+    const dryRuns = merged.length > 0 ? merged.flatMap((pull) => pull.dryRuns) : ofAll(open);
+    const reviewed = open === null ? {} : { reviewed: toReviewed(open) };
     // A merge commit is all that its merge brought to the branch.
-    if (parents.length > 1) open = [];
-    return withLabelsOf(one, merged ?? [], dryRuns);
+    if (parents.length > 1) open = null;
+    const confirms = merged.flatMap((pull) => pull.confirms);
+    const ignored = [...one.ignored, ...merged.flatMap((pull) => pull.ignored)];
+    return { ...one, labels: { ...reviewed, confirms, dryRuns }, ignored };
   });
   return labelled.toReversed();
 }
 
-function withLabelsOf(
-  words: CommitWords,
-  merged: readonly PullRequestLabels[],
-  dryRuns: readonly LabelDryRun[],
-): CommitWords {
-  const confirms = merged.flatMap((pull) => pull.confirms);
-  const ignored = merged.flatMap((pull) => pull.ignored);
-  if (confirms.length + dryRuns.length + ignored.length === 0) return words;
-  return { ...words, labels: { confirms, dryRuns }, ignored: [...words.ignored, ...ignored] };
+/** What a pull request says of each commit that it may have brought. */
+function ofAll(pull: PullRequestLabels | null): readonly LabelDryRun[] {
+  return pull?.dryRuns.filter(({ room }) => room === null) ?? [];
+}
+
+function toReviewed({ number, plans }: PullRequestLabels) {
+  return { pullRequest: number, plans };
 }
 
 /** A label's name as messages and records give it. */

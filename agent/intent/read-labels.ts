@@ -1,6 +1,6 @@
-import type { CommitLabels, LabelConfirm } from "./commit-labels.ts";
+import type { CommitLabels, LabelConfirm, ReviewedPulls } from "./commit-labels.ts";
 import type { CommitWords } from "./commit-words.ts";
-import type { RoomDrafts } from "./room-drafts.ts";
+import type { RoomDraft, RoomDrafts } from "./room-drafts.ts";
 
 export interface LabelView {
   /** The commit that the labels speak at. */
@@ -25,6 +25,9 @@ export function readLabels(labels: CommitLabels | undefined, view: LabelView): R
   const { words, touched, drafts } = view;
   const commit = words.record.oid;
   const dry = new Set<string>();
+  for (const roomId of touched)
+    if (labels?.reviewed !== undefined || drafts.has(roomId))
+      drafts.of(roomId).reviewed = toReviewed(labels?.reviewed, roomId);
   for (const { line, room } of dryRuns) {
     const isKnown = room === null || view.isRoom(room);
     if (!isKnown) drafts.report({ commit, line, reason: NOT_A_ROOM(room) }, touched);
@@ -37,6 +40,11 @@ export function readLabels(labels: CommitLabels | undefined, view: LabelView): R
   }
   for (const label of confirms) confirm(label, view, dry);
   return dry;
+}
+
+function toReviewed(by: ReviewedPulls | undefined, roomId: string): RoomDraft["reviewed"] {
+  if (by === undefined) return null;
+  return { pullRequest: by.pullRequest, plan: by.plans.get(roomId) ?? null };
 }
 
 const NOTHING: CommitLabels = { dryRuns: [], confirms: [] };

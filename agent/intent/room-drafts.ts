@@ -24,6 +24,8 @@ export interface RoomDraft {
   changed: boolean;
   /** The commit that says `Override-Window` and that no later one on the branch changes the room after. */
   override: CommitWords | null;
+  /** What the pull request showed that brought the newest commit which touches it; null: none is known. */
+  reviewed: RoomIntent["reviewed"] | null;
   /** What the commits so far took out and did not put back. */
   readonly takenOut: Set<Item>;
 }
@@ -50,6 +52,7 @@ export class RoomDrafts {
       removedBy: null,
       changed: false,
       override: null,
+      reviewed: null,
       takenOut: new Set(),
     };
     this.#rooms.set(roomId, draft);
@@ -111,7 +114,17 @@ function toIntent(draft: RoomDraft): RoomIntent {
   const ignored = draft.ignored.list((dropped) => dropped);
   const removal = confirmedByName ? byName?.words : draft.removedBy;
   const gone = removal == null ? {} : { removal: toRemoval(removal) };
-  const said = { touched, named, dryRun, confirmations, confirmedByName, ignored, ...gone };
+  const seen = draft.reviewed == null ? {} : { reviewed: draft.reviewed };
+  const said = {
+    touched,
+    named,
+    dryRun,
+    confirmations,
+    confirmedByName,
+    ignored,
+    ...gone,
+    ...seen,
+  };
   return draft.override === null ? said : { ...said, override: toOverride(draft.override) };
 }
 

@@ -1,4 +1,5 @@
 import type { Confirmation } from "../room/confirmations.ts";
+import type { ReviewedPlan } from "../room/reviewed-plan.ts";
 import type { DryRun, WindowOverride } from "../room/room.ts";
 import type { IgnoredIntent } from "./ignored-lines.ts";
 
@@ -51,5 +52,7 @@ export interface RoomIntent {
   readonly removal?: Pick<Confirmation, "originId" | "actor" | "line" | "signer">;
   /** The newest commit on the branch that changes the room says `Override-Window`; absent: it does not. */
   readonly override?: Omit<WindowOverride, "digest">;
+  /** What the pull request showed that brought the newest commit which touches the room; absent: none is known. */
+  readonly reviewed?: Omit<ReviewedPlan, "inputs">;
   readonly ignored: readonly IgnoredIntent[];
 }

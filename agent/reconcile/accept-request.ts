@@ -3,6 +3,7 @@ import type { RoomUpdate } from "../store/room-writer.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import { pendingPrune } from "../room/prune.ts";
+import { isToReview } from "../room/review-law.ts";
 import { isQuarantined } from "../room/choose-desired.ts";
 import type { PassCause, ReconcileDeps, RequestLift } from "./pass.ts";
 import { withConfirmed } from "./pass-confirmations.ts";
@@ -25,17 +26,22 @@ export async function acceptRequest(
     retries,
     endsDryRun: endsDryRun(row, cause),
     lowersVersion: await lowersVersion(row, cause, deps),
+    acceptsPlan: acceptsPlan(row, cause, deps),
   };
   return { row: lifted(row, lift), lift };
 }
 
 /** The row with what is lifted; what came in meanwhile stays. */
-function lifted(row: Room, { retries, endsDryRun: ends, lowersVersion: lowers }: RequestLift) {
+function lifted(
+  row: Room,
+  { retries, endsDryRun: ends, lowersVersion: lowers, acceptsPlan: accepts }: RequestLift,
+) {
   return {
     ...row,
     quarantine: retries ? null : row.quarantine,
     dryRun: ends ? null : row.dryRun,
     versionConfirmed: lowers && row.head !== null ? row.head.digest : row.versionConfirmed,
+    ...(accepts && row.head !== null ? { planConfirmed: row.head.digest } : {}),
   };
 }
 
@@ -43,6 +49,13 @@ function lifted(row: Room, { retries, endsDryRun: ends, lowersVersion: lowers }:
 function endsDryRun({ dryRun }: Room, { confirm }: PassCause): boolean {
   if (dryRun === null || confirm === null) return false;
   return confirm.kind === "plan" || confirm.dryRun === dryRun.commit;
+}
+
+function acceptsPlan(row: Room, { confirm }: PassCause, { options }: ReconcileDeps): boolean {
+  const { head, owner } = row;
+  if (head === null || confirm === null || owner?.kind !== "git") return false;
+  if (confirm.kind === "shown" && confirm.inputs !== head.digest) return false;
+  return options.reviewOf?.(owner.source)?.isRequired === true && isToReview(row, head);
 }
 
 async function lowersVersion(
@@ -84,6 +97,7 @@ export async function writeLift(
   const words = [
     ...(lift.endsDryRun ? ["DryRun"] : []),
     ...(lift.lowersVersion ? ["SpecVersionRegressed"] : []),
+    ...(lift.acceptsPlan ? ["PlanChanged"] : []),
   ];
   if (words.length === 0 && !lift.retries) return true;
   return deps.rooms.update([roomId], async (rows): Promise<RoomUpdate<boolean>> => {

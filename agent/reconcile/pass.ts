@@ -20,6 +20,7 @@ import type { FingerprintCache } from "./desired-room.ts";
 import type { Trust } from "../room/judge-read.ts";
 import type { ObserveOnly } from "./observe-only.ts";
 import type { ClosedGate, WriteGate } from "../room/write-gate.ts";
+import type { ReviewRule } from "../room/review-law.ts";
 import type { SyncWindows } from "../room/sync-windows.ts";
 import type { Outcome, Phase } from "../room/outcome.ts";
 import type { PruneMark, PruneRule } from "../room/prune-mark.ts";
@@ -55,6 +56,8 @@ export interface RequestLift {
   readonly retries: boolean;
   readonly endsDryRun: boolean;
   readonly lowersVersion: boolean;
+  /** A plan that was not reviewed. */
+  readonly acceptsPlan: boolean;
 }
 
 export interface ReconcileOptions {
@@ -74,6 +77,8 @@ export interface ReconcileOptions {
   /** What a source says of drift; null: it is not configured. */
   readonly driftOf: (source: string) => DriftRules | null;
   readonly windows: Pick<SyncWindows, "closedFor">;
+  /** What a source says of plans; absent: no source shows any. */
+  readonly reviewOf?: (source: string) => ReviewRule;
   /** Whether a source prunes. */
   readonly prunes: PruneRule;
 }

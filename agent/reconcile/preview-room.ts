@@ -117,6 +117,6 @@ function withoutTraces(deps: ReconcileDeps): ReconcileDeps {
     ...deps,
     gates: [],
     cache: { get: (roomId) => cache.get(roomId), put: () => undefined, drop: () => undefined },
-    options: { ...options, rollback: { ...options.rollback, mode: "off" } },
+    options: { ...options, rollback: { ...options.rollback, mode: "off" }, reviewOf: () => null },
   };
 }

@@ -7,6 +7,7 @@ import type { Condition } from "../status/condition.ts";
 import type { Contest } from "./contest.ts";
 import type { PruneMark, Pruned } from "./prune-mark.ts";
 import type { LostOwner } from "./lost-owner.ts";
+import type { ReviewedPlan } from "./reviewed-plan.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Suspicion } from "./suspicion.ts";
 import type { Reason } from "../status/reasons.ts";
@@ -91,6 +92,10 @@ export interface Wanted {
   readonly rehearsalsForgotten: boolean;
   /** The inputs digest a person accepted although its version went down. */
   readonly versionConfirmed: string | null;
+  /** The plan that people saw before the newest inputs were merged; absent or null: none is known of. */
+  readonly reviewed?: ReviewedPlan | null;
+  /** The inputs digest a person accepted although their plan was not the one that was reviewed. */
+  readonly planConfirmed?: string | null;
   /** The commit that opened the sync windows for the inputs with this digest, for no others; absent or null: none did. */
   readonly windowOverride?: WindowOverride | null;
   /** Set when the room's file was removed while its source prunes, until the room has an owner again; absent or null: it was not. */

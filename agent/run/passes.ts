@@ -16,7 +16,7 @@ import type { LiveState } from "./live-state.ts";
 import type { Memory } from "./memory.ts";
 import { RoomPasses } from "./room-passes.ts";
 import type { Work } from "./work.ts";
-import { pruneRule, roomRule } from "../config/room-rule.ts";
+import { pruneRule, reviewRule, roomRule } from "../config/room-rule.ts";
 import { SyncWindows } from "../room/sync-windows.ts";
 
 /** How long a running call may continue after the stop began; the whole stop takes less than 10 s. */
@@ -167,5 +167,6 @@ function reconcileOptions(config: Config): ReconcileOptions {
     driftOf: (source) => drift.get(source) ?? null,
     windows: new SyncWindows(operator),
     prunes: pruneRule(config),
+    reviewOf: reviewRule(config),
   };
 }

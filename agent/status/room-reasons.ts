@@ -257,6 +257,11 @@ export const ROOM_REASONS = {
       "The branch or tag was moved to a commit not built on the one before, and the room's files changed by it: its removals are held, the rest is applied",
     next: "Confirm by name, or push a spec that names what is to stay",
   },
+  PlanNotReviewed: {
+    place: "refusal",
+    meaning: "`Plan.RequireReviewedPlan` is on, and no pull request showed a plan of the change",
+    next: "Read the plan in `pendingDiff`, then confirm by name",
+  },
   IntentUnknown: {
     place: "refusal",
     meaning:

@@ -176,6 +176,12 @@ export const SOURCE_REASONS = {
       "The forge does not say what labels pull requests have that were merged: removals that they brought wait (`IntentUnknown`)",
     next: "Do what the message says; the forge is asked again by itself",
   },
+  SyncStatusNotWritten: {
+    place: "warning",
+    meaning:
+      "The forge does not take the status `room-operator/sync` of the newest commit; rooms are synced all the same",
+    next: "Do what the message says; it is tried again by itself",
+  },
   FolderNotWatched: {
     place: "warning",
     meaning:

@@ -13,6 +13,12 @@ export const WARNING_REASONS = {
       "`metadata.version` went back to a spec that was verified before, in a commit built on the one applied last; it is applied",
     next: null,
   },
+  PlanChanged: {
+    place: "warning",
+    meaning:
+      "The plan of a merged change is another than the one that its pull request showed. With `Plan.RequireReviewedPlan` it is refused until it is confirmed",
+    next: "Compare it with the comment in the pull request; where it is refused, confirm by name",
+  },
   SpecWarning: {
     place: "warning",
     meaning: "The spec says something that is sent as it is and probably not meant",

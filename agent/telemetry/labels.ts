@@ -100,6 +100,7 @@ export const CLONE_RESULTS = [
 export const LIVE_WARNINGS = [
   "FolderNotWatched",
   "LabelsNotRead",
+  "SyncStatusNotWritten",
   "WebhookSecretUnreadable",
 ] as const;
 

@@ -25,7 +25,7 @@ export interface LateLabels {
 }
 
 /** Ms before the forge is asked again; twice as long each time. */
-const FIRST_RETRY_MS = 15_000;
+const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 300_000;
 
 /** While it is not known what labels say of a source's commits, warns of it and asks the forge again. */

@@ -30,6 +30,7 @@ export function someFacts(given: FactsGiven = {}): Facts {
     outdated: null,
     gate: null,
     unknownIntent: null,
+    unreviewed: null,
     reported: null,
     window: null,
     contested: null,

@@ -1,6 +1,7 @@
 import { isRefusal, type Facts, type Objection, type Refusal } from "../../guardrail/guardrail.ts";
 import { objectionsTo } from "../../guardrail/objections.ts";
 import { coveredItems } from "../../room/confirmations.ts";
+import { planDigest } from "../../plan/plan-digest.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { capRemovals, withoutRemovals } from "../../plan/removals.ts";
 import { writeLift } from "../accept-request.ts";
@@ -20,6 +21,7 @@ import {
   livingConfirmations,
 } from "../pass-confirmations.ts";
 import { isPrune, pendingPrune, removalText } from "../../room/prune.ts";
+import { judgeReview, type ReviewVerdict } from "../../room/review-law.ts";
 import { closedGate } from "../../room/write-gate.ts";
 import { isRoomAllowed, versionVerdict } from "../room-rules.ts";
 import { currentMarks } from "./planning.ts";
@@ -34,10 +36,13 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   const asked = askedConfirmation(planned, living, deps);
   const confirmations = asked?.kind === "covers" ? [...living, ...asked.rows] : living;
   const version = await versionOf(planned, deps);
-  const facts = gatherFacts(planned, { confirmations, asked, version }, deps);
+  const review = reviewOf(planned, deps);
+  const facts = gatherFacts(planned, { confirmations, asked, version, review }, deps);
   const objections = objectionsTo(planned.plan, facts);
   const refusals = objections.filter(isRefusal);
-  const warnings = version.kind === "warning" ? [version.warning] : [];
+  const warnings = [version, review].flatMap((one) =>
+    one.kind === "warning" ? [one.warning] : [],
+  );
   const { trust } = planned;
   const findings = { plan: planned.plan, refusals, warnings, confirmations, trust };
 
@@ -81,11 +86,12 @@ function gatherFacts(
     readonly confirmations: readonly ConfirmationRow[];
     readonly asked: AskedConfirmation | null;
     readonly version: VersionVerdict;
+    readonly review: ReviewVerdict;
   },
   deps: ReconcileDeps,
 ): Facts {
   const { row, cause, observed, trust, lift } = planned;
-  const { confirmations, asked, version } = given;
+  const { confirmations, asked, version, review } = given;
   const nowMs = deps.steady.nowMs();
   const named = confirmations.filter((confirmation) => confirmation.named);
   return {
@@ -102,6 +108,7 @@ function gatherFacts(
     roomAllowed: isRoomAllowed(row, deps),
     suspicion: isHolding(trust.suspicion) ? trust.suspicion.message : null,
     version: version.kind === "refused" ? version.refusal : null,
+    unreviewed: review.kind === "refused" ? review.refusal : null,
     outdated: asked?.kind === "outdated" ? asked.refusal : null,
     // A confirmed request opens its room before anything is sent.
     gate: closedGate(deps.gates, row, { confirmed: lift !== null }),
@@ -141,6 +148,17 @@ const UNOWNED = {
 async function versionOf(planned: Planned, deps: ReconcileDeps): Promise<VersionVerdict> {
   if (!planned.isHead || isPrune(planned.inputs)) return { kind: "ok" };
   return versionVerdict(planned.inputs, planned.row, deps);
+}
+
+/** A plan that changes nothing has nothing to be reviewed. */
+function reviewOf(
+  { row, inputs, plan, isHead }: Planned,
+  { options }: ReconcileDeps,
+): ReviewVerdict {
+  const { owner } = row;
+  if (!isHead || owner?.kind !== "git" || plan.actions.length === 0) return { kind: "ok" };
+  const digest = planDigest(plan, inputs.digest, row.confirmedRequests);
+  return judgeReview(row, { inputs, plan: digest }, options.reviewOf?.(owner.source) ?? null);
 }
 
 function withoutHeld(plan: Plan, refusals: readonly Refusal[]): Plan {

@@ -68,6 +68,8 @@ export const NO_ROW: Readonly<Record<string, string>> = {
     "a source of its own: test/integration/agent/folder-source.test.ts asserts status, health, log, audit, gauge and explain",
   LabelsNotRead:
     "a forge of its own: test/integration/forge/labels.test.ts asserts status, health, log, audit, gauge and explain",
+  SyncStatusNotWritten:
+    "a forge of its own: test/integration/forge/sync-status.test.ts asserts status, health, log, audit, gauge and explain",
   IntentUnknown:
     "a forge of its own: test/integration/forge/labels.test.ts asserts status, explain and what is written",
   WebhookSecretUnreadable:
@@ -103,6 +105,10 @@ export const NO_ROW: Readonly<Record<string, string>> = {
     "a configuration of its own: test/integration/agent/drift-policy.test.ts asserts status, health, log, audit, counter and explain",
   DriftIgnored: "a warning: the configuration asks for it; status and explain show it",
   DriftOff: "a warning: the policy asks for it; status and explain show it",
+  PlanChanged:
+    "a warning: the change is applied; refused where Plan.RequireReviewedPlan wants it, as test/unit/reconcile/reviewed-plan.test.ts shows",
+  PlanNotReviewed:
+    "a configuration of its own with a forge: test/unit/reconcile/reviewed-plan.test.ts, test/integration/forge/labels.test.ts",
   SpecVersionReused: "a warning: the change is applied",
   SpecWarning: "a warning: the change is applied",
   IntentIgnored:

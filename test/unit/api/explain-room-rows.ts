@@ -164,6 +164,18 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
     unblock: CONFIRM,
   },
   {
+    reason: "PlanNotReviewed",
+    room: refused({ reason: "PlanNotReviewed", effect: "refusal" }),
+    message: /^6 entities would be removed; removals: entity\/E-1$/,
+    unblock: CONFIRM,
+  },
+  {
+    reason: "PlanChanged",
+    room: refused({ reason: "PlanChanged", effect: "refusal" }),
+    message: /^6 entities would be removed; removals: entity\/E-1$/,
+    unblock: CONFIRM,
+  },
+  {
     reason: "IntentUnknown",
     room: refused({ reason: "IntentUnknown", effect: "hold" }),
     message: /^6 entities would be removed; removals: entity\/E-1$/,

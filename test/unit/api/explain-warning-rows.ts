@@ -45,6 +45,27 @@ export const WARNING_ROWS: readonly ExplainRow[] = [
     unblock: /the forge is asked again by itself/,
   },
   {
+    reason: "SyncStatusNotWritten",
+    atHead: true,
+    source: {
+      live: {
+        name: "specs",
+        lastPoll: SINCE,
+        nextPoll: null,
+        webhook: null,
+        warnings: [
+          {
+            reason: "SyncStatusNotWritten",
+            message: "the status room-operator/sync of commit c is not written: 403",
+            since: SINCE,
+          },
+        ],
+      },
+    },
+    message: /^source specs: the status room-operator\/sync/,
+    unblock: /it is tried again by itself/,
+  },
+  {
     reason: "WebhookSecretUnreadable",
     atHead: true,
     source: {

@@ -65,6 +65,7 @@ const someRoom: fc.Arbitrary<Facts> = fc.record({
   suspicion: fc.constant(null),
   roomAllowed: fc.constant(true),
   version: fc.constant(null),
+  unreviewed: fc.constant(null),
   outdated: fc.constant(null),
   gate: fc.constant(null),
   reported: fc.constantFrom(null, "drift that is only reported"),
