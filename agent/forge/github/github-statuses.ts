@@ -37,7 +37,7 @@ export function githubStatuses(caller: GithubCaller): Statuses {
           words: new Map([
             [
               422,
-              `A commit takes ${MOST_STATUSES} statuses of one context, and none after that: push another commit. An address to link to (HttpApi.PublicUrl) must be http or https.`,
+              `It refuses so a commit that it does not know, an address to link to (HttpApi.PublicUrl) that is not http or https, and more than ${MOST_STATUSES} statuses of one context at one commit: then push another commit.`,
             ],
           ]),
         },

@@ -55,16 +55,12 @@ function toLabelEvent({ id, user, created_at, action, label }: LabelEventWire): 
   ];
 }
 
-/** The words of GitLab's own notes, which no translation changes. */
-const NOTES = [
-  { begins: /^added \d+ commits?\b/, kind: "push" },
-  { begins: /^changed target branch from /, kind: "retarget" },
-] as const;
+/** The words of GitLab's own note, which no translation changes. Its notes of pushes say nothing that versions do not. */
+const RETARGET = /^changed target branch from /;
 
 function toNoteEvent({ system, body, author, created_at }: NoteWire): Timed[] {
-  if (!system) return [];
-  const known = NOTES.find(({ begins }) => begins.test(body));
-  return known === undefined ? [] : [timed(created_at, { kind: known.kind, person: author })];
+  if (!system || !RETARGET.test(body)) return [];
+  return [timed(created_at, { kind: "retarget", person: author })];
 }
 
 const STATES: ReadonlyMap<string, "close" | "reopen"> = new Map([

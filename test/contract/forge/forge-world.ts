@@ -8,7 +8,7 @@ export type MergeStyle = "merge" | "squash" | "rebase" | "rebase-merge" | "fast-
 
 /**
  * What a forge may lack; the facts about it are left out then, and only then:
- * - `labelIds`: labels have ids, which stay when a label is renamed, in past events too.
+ * - `labelIds`: events have the id of their label, which stays when it is renamed.
  * - `twoLabelsOfAName`: two labels may have the same name.
  * - `labelsAtOpening`: whoever may open a pull request may set labels by that.
  * - `pushEvents`: the history has pushes to the head.
@@ -17,6 +17,7 @@ export type MergeStyle = "merge" | "squash" | "rebase" | "rebase-merge" | "fast-
  * - `oneHeadTwice`: one head may be merged into two branches as the same commit.
  * - `emptyPages`: comments on code make empty pages of the history.
  * - `heldPages`: many things can be made in a short time, so that lists have several pages.
+ * - `twoFailures`: the states `failure` and `error` are told apart.
  * - `deletedForks`: a fork can be deleted while its pull request is open.
  */
 export type Capability =
@@ -29,7 +30,8 @@ export type Capability =
   | "oneHeadTwice"
   | "emptyPages"
   | "heldPages"
-  | "deletedForks";
+  | "deletedForks"
+  | "twoFailures";
 
 export type Files = Readonly<Record<string, string | null>>;
 

@@ -56,14 +56,14 @@ const GITLAB: readonly GitlabRow[] = [
     want: "+confirm, close, reopen, merge",
   },
   {
-    name: "reads a new target and pushes from GitLab's own notes",
+    name: "reads a new target from GitLab's own notes, and pushes not",
     labels: [["+confirm", 20]],
     notes: [
       ["changed target branch from `main` to `release`", 21],
       ["added 1 commit\n\n<ul><li>…</li></ul>", 22],
       ["mentioned in !4", 23],
     ],
-    want: "+confirm, retarget, push",
+    want: "+confirm, retarget",
   },
   {
     name: "takes ids for the order of labels where times disagree",
