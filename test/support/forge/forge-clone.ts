@@ -36,6 +36,16 @@ export class ForgeClone {
     await this.#git("push", "--quiet", url, `+refs/heads/${branch}:${to}`);
   }
 
+  async drop(url: string, ref: string): Promise<void> {
+    await this.#git("push", "--quiet", url, `:${ref}`);
+  }
+
+  /** Pushes an annotated tag of `main`. */
+  async tag(url: string, name: string, note: string): Promise<void> {
+    this.#local.tag(name, "refs/heads/main", note);
+    await this.#git("push", "--quiet", url, `refs/tags/${name}`);
+  }
+
   async refAt(url: string, ref: string): Promise<string | null> {
     return (await this.#git("ls-remote", url, ref)).split("\t")[0] || null;
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { git, tryGit } from "./gitea-git.ts";
+import { UNSIGNED } from "./gitea-hooks.ts";
 import { bodyOf, json, notFound, personOf, refusal, repoOf } from "./gitea-http.ts";
 import type { Asking, Reply, Route } from "./gitea-http.ts";
 import { mayPush } from "./gitea-protection.ts";
@@ -67,13 +68,7 @@ function changeFiles(asking: Asking): Reply {
       operation === "delete" ? null : fileShape(asking, repo, { path, sha: after, ref: branch }),
     ),
     commit: commitShape(asking, repo, after),
-    verification: {
-      verified: false,
-      reason: "gpg.error.not_signed_commit",
-      signature: "",
-      signer: null,
-      payload: "",
-    },
+    verification: UNSIGNED,
   });
 }
 

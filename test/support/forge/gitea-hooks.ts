@@ -179,7 +179,12 @@ export function deliveriesOf(
   const push: Delivery = {
     event: "push",
     type: "push",
-    payload: pushPayload(repo, isTag ? { ...change, before: null } : change, context),
+    // Of a tag that is created or moved it is not said where it was.
+    payload: pushPayload(
+      repo,
+      isTag && after !== null ? { ...change, before: null } : change,
+      context,
+    ),
   };
   if (isTag) return after === null ? [push, deleted] : [push, created];
   if (after === null) return [deleted];
@@ -191,51 +196,77 @@ export function pushPayload(
   { ref, before, after, by }: RefChange,
   context: ShapeContext,
 ): object {
-  const isBranch = ref.startsWith("refs/heads/");
-  const range = before === null || after === null ? [after ?? ""] : [`${before}..${after}`];
-  const isShown = isBranch && after !== null;
-  const ids = isShown ? git(repo, ["rev-list", "-n", "1000", ...range]).split("\n") : [];
-  const commits = ids
-    .filter((id) => id !== "")
+  const isTest = before !== null && before === after;
+  const isTag = !ref.startsWith("refs/heads/");
+  const head = after === null ? null : commitShape(repo, after, { context, isTest });
+  const ids = isTag || after === null ? [] : commitsOf(repo, isTest ? null : before, after);
+  const shown = isTest ? ids.slice(0, 1) : ids;
+  const commits = shown
     .slice(0, SHOWN_COMMITS)
-    .map((id) => commitShape(repo, id, context));
+    .map((id) => commitShape(repo, id, { context, isTest }));
   const [from, to] = [before ?? ZEROS, after ?? ZEROS];
+  const isCompared = after !== null && (isTag || before !== null);
   const sender = userShape(by, context);
   return {
     ref,
     before: from,
     after: to,
-    compare_url:
-      before === null ? "" : `${context.rootUrl}/${fullName(repo)}/compare/${from}...${to}`,
+    compare_url: isCompared
+      ? `${context.rootUrl}/${fullName(repo)}/compare/${from}...${to}`
+      : `${context.rootUrl}/`,
     commits,
-    total_commits: ids.filter((id) => id !== "").length,
-    head_commit: commits[0] ?? null,
+    total_commits: shown.length,
+    head_commit: head,
     repository: repoShape(repo, context),
     pusher: sender,
     sender,
   };
 }
 
-function commitShape(repo: Repo, id: string, { rootUrl }: ShapeContext): object {
+/** Newest first; of all of it where it was nowhere before. */
+function commitsOf(repo: Repo, before: string | null, after: string): readonly string[] {
+  const range = before === null ? after : `${before}..${after}`;
+  return git(repo, ["rev-list", "-n", "1000", range])
+    .split("\n")
+    .filter((id) => id !== "");
+}
+
+/** That of a test names no files, and says that nobody signed it. */
+function commitShape(
+  repo: Repo,
+  id: string,
+  { context, isTest }: { readonly context: ShapeContext; readonly isTest: boolean },
+): object {
+  const { rootUrl } = context;
   const format = "--format=%an%x00%ae%x00%cn%x00%ce%x00%ct%x00%B";
   const shown = git(repo, ["show", "--no-patch", format, id]).split("\0");
   const [author = "", address = "", committer = "", mail = "", seconds = "0", message = ""] = shown;
   const changed = git(repo, ["diff-tree", "-r", "--root", "--no-commit-id", "--name-status", id]);
   const of = (letter: string) =>
-    changed
-      .split("\n")
-      .filter((line) => line.startsWith(letter))
-      .map((line) => line.slice(2));
+    isTest
+      ? null
+      : changed
+          .split("\n")
+          .filter((line) => line.startsWith(letter))
+          .map((line) => line.slice(2));
   return {
     id,
     message: `${message}\n`,
     url: `${rootUrl}/${fullName(repo)}/commit/${id}`,
     author: { name: author, email: address, username: author },
     committer: { name: committer, email: mail, username: committer },
-    verification: null,
+    verification: isTest ? UNSIGNED : null,
     timestamp: time(Number(seconds) * 1000),
     added: of("A"),
     removed: of("D"),
     modified: of("M"),
   };
 }
+
+export const UNSIGNED = {
+  verified: false,
+  reason: "gpg.error.not_signed_commit",
+  signature: "",
+  signer: null,
+  payload: "",
+};

@@ -60,18 +60,22 @@ function requireIssueWrite(asking: Asking, repo: Repo): void {
   }
 }
 
-function setLabels(asking: Asking, change: "add" | "replace" | "clear"): Reply {
+function setLabels(asking: Asking, change: "add" | "replace"): Reply {
   const { repo, pull } = pullOf(asking);
   requireIssueWrite(asking, repo);
   const by = personOf(asking);
-  const wanted = change === "clear" ? [] : meant(asking, repo);
+  const wanted = meant(asking, repo);
   const gone = change === "add" ? [] : [...pull.labels].filter((id) => !wanted.includes(id));
-  for (const id of gone) {
-    asking.pulls.label(repo, pull, { id, by, isOn: false, isQuiet: change === "clear" });
-  }
+  for (const id of gone) asking.pulls.label(repo, pull, { id, by, isOn: false });
   for (const id of wanted) asking.pulls.label(repo, pull, { id, by, isOn: true });
-  if (change === "clear") return { status: 204 };
   return json(200, labelsOf(pull, repo, asking.context));
+}
+
+function clearLabels(asking: Asking): Reply {
+  const { repo, pull } = pullOf(asking);
+  requireIssueWrite(asking, repo);
+  asking.pulls.clearLabels(repo, pull, personOf(asking));
+  return { status: 204 };
 }
 
 /** A comment of anybody in this repository, for whoever may change it. */
@@ -205,7 +209,7 @@ export const issueRoutes: readonly Route[] = [
     method: "DELETE",
     path: `${REPO}/issues/:index/labels`,
     scope: "issue",
-    answer: (asking) => setLabels(asking, "clear"),
+    answer: clearLabels,
   },
   {
     method: "DELETE",

@@ -86,6 +86,12 @@ export class GiteaPulls {
     }
   }
 
+  /** Takes all labels away. What it reports still has them. */
+  clearLabels(repo: Repo, pull: Pull, by: User): void {
+    this.#report(repo, pull, { action: "label_cleared", type: "pull_request_label", by });
+    for (const id of pull.labels) this.label(repo, pull, { id, by, isOn: false, isQuiet: true });
+  }
+
   /** Where the head is now: the single answer shows it, the list does not. */
   headOf(pull: Pull): string {
     const { repo: from, branch, isAgit } = pull.head;

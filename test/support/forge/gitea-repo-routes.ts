@@ -13,6 +13,7 @@ import {
 import type { Asking, Reply, Route } from "./gitea-http.ts";
 import { mayMerge, mayPush } from "./gitea-protection.ts";
 import { git, tryGit } from "./gitea-git.ts";
+import { UNSIGNED } from "./gitea-hooks.ts";
 import { repoShape, time, userShape } from "./gitea-shapes.ts";
 import { fullName } from "./gitea-state.ts";
 import type { Repo, Role, User } from "./gitea-state.ts";
@@ -107,13 +108,7 @@ function branchShape(asking: Asking, repo: Repo, name: string): object | null {
       url: `${asking.context.hostUrl}/${fullName(repo)}/commit/${sha}`,
       author: { name: author, email: mail, username: author },
       committer: { name: committer, email: address, username: committer },
-      verification: {
-        verified: false,
-        reason: "gpg.error.not_signed_commit",
-        signature: "",
-        signer: null,
-        payload: "",
-      },
+      verification: UNSIGNED,
       timestamp: time(Number(seconds) * 1000),
       added: null,
       removed: null,

@@ -127,17 +127,22 @@ export function repoShape(repo: Repo, context: ShapeContext): Record<string, unk
       pull: role !== "none",
     },
     ...REPOSITORY_SETTINGS,
+    ...(repo.fork === null ? ISSUES : { has_issues: false }),
   };
 }
 
-const REPOSITORY_SETTINGS = {
-  has_code: true,
+/** A fork has none of its own. */
+const ISSUES = {
   has_issues: true,
   internal_tracker: {
     enable_time_tracker: true,
     allow_only_contributors_to_track_time: true,
     enable_issue_dependencies: true,
   },
+};
+
+const REPOSITORY_SETTINGS = {
+  has_code: true,
   has_wiki: true,
   has_pull_requests: true,
   has_projects: true,
