@@ -2,6 +2,7 @@ import { GIT_SABOTEURS } from "./git-saboteurs.ts";
 import { GATE_SABOTEURS } from "./gate-saboteurs.ts";
 import { HEAD_SABOTEURS } from "./head-saboteurs.ts";
 import { HTTP_SABOTEURS } from "./http-saboteurs.ts";
+import { LABEL_SABOTEURS } from "./label-saboteurs.ts";
 import { OBSERVING_SABOTEURS } from "./observing-saboteurs.ts";
 import { INTENT_SABOTEURS } from "./intent-saboteurs.ts";
 import { REF_SABOTEURS } from "./ref-saboteurs.ts";
@@ -250,6 +251,7 @@ export const SABOTEURS: readonly Saboteur[] = [
     replacement: ``,
     tests: ["test/unit/reconcile/verdict.test.ts", "test/unit/reconcile/rewritten-pass.test.ts"],
   },
+  ...LABEL_SABOTEURS,
   ...OBSERVING_SABOTEURS,
   {
     name: "two agents share a data folder",
