@@ -9,6 +9,7 @@ import type {
   SuspendRequest,
 } from "../request/suspension-requests.ts";
 import type { ConfigState, ReloadAnswer, ReloadRequest } from "../request/reload-requests.ts";
+import type { PullsView } from "../review/pulls-view.ts";
 import type { Suspension } from "../room/suspension.ts";
 import type { WindowState } from "../room/sync-windows.ts";
 import type { LiveWarning } from "../trigger/live-warnings.ts";
@@ -95,4 +96,6 @@ export interface LiveSource {
   readonly webhook: LiveWebhook | null;
   /** What is wrong with how it is reached. */
   readonly warnings: readonly LiveWarning[];
+  /** Null, or absent: none of its pull requests are planned. */
+  readonly pullRequests?: PullsView | null;
 }

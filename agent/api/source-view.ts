@@ -49,6 +49,7 @@ export function toSourceView({ info, row, rooms, live }: SourceFacts): SourceAns
       message,
     })),
     ...verifiedOf(info.verify !== undefined, row),
+    ...(live?.pullRequests == null ? {} : { pullRequests: live.pullRequests }),
     ...webhookOf(live),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { JsonValue } from "../kernel/json.ts";
 import { DELIVERY_RESULTS } from "../telemetry/labels.ts";
+import { pullRequestsAnswer } from "./pull-requests-contract.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** Shapes of `/status`. Every object is closed; a member that does not apply is null or an empty list. */
@@ -209,6 +210,8 @@ export const sourceAnswer = z.strictObject({
   conditions: z.exactOptional(listOf(sourceConditionAnswer)),
   /** Who signed the commit of `observedRevision`; absent where that was not checked. */
   signature: z.exactOptional(signatureAnswer),
+  /** The open pull requests against its branch; absent where none are planned. */
+  pullRequests: z.exactOptional(pullRequestsAnswer),
   /** Absent where the source has no webhook. */
   webhook: z.exactOptional(
     z.strictObject({

@@ -14,6 +14,7 @@ interface WebhookDeps {
 /** What a delivery is answered by what came of it: a status, or a problem. */
 const ANSWERS: Readonly<Record<DeliveryResultLabel, 200 | 202 | ProblemCode>> = {
   accepted: 202,
+  pullRequest: 202,
   otherRepository: 202,
   otherRef: 202,
   ignored: 202,

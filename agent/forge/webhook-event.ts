@@ -19,10 +19,19 @@ export type WebhookEvent =
   | RefEvent
   /** Something happened in the repository, without saying to which ref. */
   | { readonly kind: "repository"; readonly repository: string | null }
+  /** Something about a pull request: it, its head or its labels changed. */
+  | PullRequestEvent
   /** Not about refs: an issue, a review. */
   | { readonly kind: "other"; readonly repository: string | null }
   /** Not what its event should hold. */
   | { readonly kind: "invalid"; readonly why: string };
+
+export interface PullRequestEvent {
+  readonly kind: "pullRequest";
+  /** Null: not said. */
+  readonly number: number | null;
+  readonly repository: string | null;
+}
 
 export interface RefEvent {
   readonly kind: "ref";
@@ -72,6 +81,11 @@ const genericPush = z.object({
   before: objectId.optional(),
   after: objectId.optional(),
 });
+const pullNumber = z.int().positive();
+const pull = z.object({
+  number: pullNumber.optional(),
+  object_attributes: z.object({ iid: pullNumber.optional() }).optional(),
+});
 const shortRef = z.object({ ref: name, ref_type: z.string().max(64) });
 
 /** The payload of a delivery whose signature was verified. Never throws. */
@@ -93,16 +107,18 @@ export function readEvent(head: DeliveryHead, body: Uint8Array): WebhookEvent {
   return eventOf(head, payload, fullName);
 }
 
-type Reading = "ping" | "push" | "short" | "generic" | "other";
+type Reading = "ping" | "push" | "short" | "generic" | "pull" | "other";
 
 /** How the body of an event is read, by forge and name. */
 function readingOf({ forge, event }: DeliveryHead): Reading {
   if (forge === "generic") return "generic";
   if (forge === "gitlab") {
+    if (event === "Merge Request Hook") return "pull";
     return event === "Push Hook" || event === "Tag Push Hook" ? "push" : "other";
   }
   if (forge === "github" && event === "ping") return "ping";
   if (event === "push") return "push";
+  if (event === "pull_request") return "pull";
   return event === "create" || event === "delete" ? "short" : "other";
 }
 
@@ -112,6 +128,12 @@ function eventOf(head: DeliveryHead, payload: object, repository: string | null)
       return { kind: "ping", repository };
     case "other":
       return { kind: "other", repository };
+    case "pull": {
+      const read = pull.safeParse(payload);
+      if (!read.success) return invalid(firstOf(read.error));
+      const number = read.data.number ?? read.data.object_attributes?.iid ?? null;
+      return { kind: "pullRequest", number, repository };
+    }
     case "push": {
       const read = push.safeParse(payload);
       return read.success ? toPush(read.data, repository) : invalid(firstOf(read.error));

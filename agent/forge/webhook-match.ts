@@ -10,6 +10,7 @@ export interface Followed {
 
 export type Match =
   | { readonly kind: "followed" }
+  | { readonly kind: "pullRequest"; readonly number: number | null; readonly why: string }
   | { readonly kind: "otherRepository" | "otherRef" | "ignored"; readonly why: string };
 
 /** Whether an event is about what a source follows. Addresses are not compared: a forge's own may differ from the agent's. */
@@ -22,6 +23,14 @@ export function matchEvent(
   if (repository !== null && !isSamePath(repository, path)) {
     const why = `about the repository ${quoted(repository)}, and the source follows ${quoted(path)}`;
     return { kind: "otherRepository", why };
+  }
+  if (event.kind === "pullRequest") {
+    const { number } = event;
+    return {
+      kind: "pullRequest",
+      number,
+      why: `about pull request ${number ?? "(which, it does not say)"}`,
+    };
   }
   if (event.kind === "other") {
     return { kind: "ignored", why: "an event that moves no branch and no tag" };

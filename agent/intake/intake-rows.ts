@@ -29,7 +29,7 @@ export function provenances(range: CommitRange): ReadonlyMap<string, Provenance>
 
 /** A file as a row; its inputs are known only when it is valid. */
 export function toFileRow(
-  file: SpecFile,
+  file: Omit<SpecFile, "text">,
   at: { readonly source: string; readonly revision: string },
   from: Provenance,
 ): FileRow {

@@ -10,8 +10,8 @@ import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import { sourceAt } from "./inherit-confirms.ts";
 import { isKnownCommit } from "./known-commit.ts";
 import { knownLine } from "./known-line.ts";
-import { LagWatch, type HeadLook } from "./lag-watch.ts";
-import { SourceIndex } from "./source-index.ts";
+import { LagWatch, lookNow, type HeadLook } from "./lag-watch.ts";
+import { SourceIndex, type IndexedFile } from "./source-index.ts";
 import { SnapshotIntake } from "./snapshot-intake.ts";
 import { errorAfter, SourcePast, type LookEnd } from "./source-past.ts";
 import { SourceRecord } from "./source-record.ts";
@@ -69,6 +69,11 @@ export class Intake {
     return this.#index.pathsOf(roomId, brokenAt);
   }
 
+  /** The spec files of the newest snapshot. */
+  get files(): Iterable<IndexedFile> {
+    return this.#index.files();
+  }
+
   get name(): string {
     return this.#source.name;
   }
@@ -120,8 +125,8 @@ export class Intake {
    * Brings a new head in; `look` says how it was found. Rejects with the store's `StoreUnavailable` and with the reason of
    * `signal`.
    */
-  sync(head: string, signal: AbortSignal, look: HeadLook = this.#lookNow()): Promise<SyncEnd> {
-    const sync = () => this.#sync(head, signal, look);
+  sync(head: string, signal: AbortSignal, look?: HeadLook): Promise<SyncEnd> {
+    const sync = () => this.#sync(head, signal, look ?? lookNow(this.#deps.clock));
     return this.#lock.run([this.name], () => this.#deps.store.holdSeeds(sync));
   }
 
@@ -262,11 +267,6 @@ export class Intake {
     this.#recheckMs = this.#deps.clock.monotonicMs() + RECHECK_MS;
     await this.#record.update((now) => ({ row: { ...now, unrelated } }));
     return failure;
-  }
-
-  #lookNow(): HeadLook {
-    const nowMs = this.#deps.clock.monotonicMs();
-    return { fresh: false, askedMs: nowMs, answeredMs: nowMs };
   }
 
   /** The failure of a look, in words that know until when the source worked. Once per look. */

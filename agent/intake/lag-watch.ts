@@ -1,3 +1,4 @@
+import type { Clock } from "../kernel/clock.ts";
 /** A poll: when it was sent and answered (monotonic ms), whether over a new connection, and what it found the head at. */
 export interface HeadLook {
   readonly fresh: boolean;
@@ -14,6 +15,12 @@ export type LagVerdict =
   | { readonly kind: "wait"; readonly leftMs: number }
   /** The same answer again, late enough and over a new connection. */
   | { readonly kind: "confirmed" };
+
+/** A look that is made now, over whatever connection. */
+export function lookNow(clock: Pick<Clock, "monotonicMs">): HeadLook {
+  const nowMs = clock.monotonicMs();
+  return { fresh: false, askedMs: nowMs, answeredMs: nowMs };
+}
 
 /**
  * A head that is an ancestor of the ingested one may come from a replica that lags. It counts when the server gives it a second time,

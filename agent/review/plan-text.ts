@@ -55,7 +55,8 @@ export function countsOf({ rooms, invalid }: Review): ReviewCounts {
 /** Whether something in the room waits for a person once this is merged. */
 export function isRefused(room: RoomReview): boolean {
   const { result } = room;
-  return refusedOf(room).length > 0 || (result.kind === "planned" && result.refusals.length > 0);
+  if (result.kind === "gone") return result.prunes.length > 0;
+  return result.kind === "planned" && result.refusals.length > 0;
 }
 
 /** One line that says all that counts. */

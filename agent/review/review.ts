@@ -76,10 +76,9 @@ export interface LabelNote {
   readonly counts: boolean;
 }
 
-/** The removals of a room that are refused until a person confirms them, sorted. */
+/** The removals of a room that are refused and that a label can confirm, sorted. No label prunes a room. */
 export function refusedOf({ result }: Pick<RoomReview, "result">): readonly Item[] {
-  if (result.kind === "planned") return result.refused;
-  return result.kind === "gone" ? result.prunes : [];
+  return result.kind === "planned" ? result.refused : [];
 }
 
 /** Of a room's own plan; null: it has none. */

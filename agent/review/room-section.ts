@@ -11,6 +11,9 @@ const UNFOLDED = 12;
 /** What a room's list of refused removals may take, in bytes. */
 const REFUSED_BYTES = 8_000;
 
+/** Items of a list that nothing depends on. */
+const LISTED = 100;
+
 /** Findings of one kind that are shown. */
 const FINDINGS = 10;
 
@@ -46,11 +49,13 @@ function resultLines({ result }: RoomReview): readonly string[] {
     case "rejected":
       return [`Not applied: ${codeSpan(result.reason)}: ${codeSpan(result.message)}`];
     case "gone":
-      return [
-        result.prunes.length === 0
-          ? "Its spec file is removed: the room is orphaned, and nothing is removed from it."
-          : "Its spec file is removed: what the agent put into the room is removed once a person confirms it.",
-      ];
+      return result.prunes.length === 0
+        ? ["Its spec file is removed: the room is orphaned, and nothing is removed from it."]
+        : [
+            `Its spec file is removed. What the agent put into the room is removed once a person confirms it after the merge, by ${codeSpan("Confirm: <roomId>")} in a commit or by a request, not by a label:`,
+            "",
+            ...bounded(result.prunes).map((item) => `- ${codeSpan(item)}`),
+          ];
     case "planned": {
       const { items, moreItems } = shownItems(result.plan);
       const more = moreItems === 0 ? [] : [`- ${moreItems} more changes are not shown`];
@@ -66,6 +71,12 @@ function resultLines({ result }: RoomReview): readonly string[] {
       return [...closed, ...(all.length === 0 ? ["Nothing changes."] : all)];
     }
   }
+}
+
+/** Items that are shown of one list. */
+function bounded(items: readonly Item[]): readonly string[] {
+  const more = items.length - LISTED;
+  return more <= 0 ? items : [...items.slice(0, LISTED), `… ${more} more`];
 }
 
 function changeLines(kind: ChangeKind, items: readonly PlanItem[]): readonly string[] {

@@ -6,6 +6,8 @@ export interface PullRequestRow {
   readonly number: number;
   /** The agent's own comment; null: it has none there. */
   readonly commentId: string | null;
+  /** Of what the agent wrote there last; absent: not known. */
+  readonly commentDigest?: string;
   /** What was shown, newest last; the oldest are dropped. A person confirms by a label what one of them says. */
   readonly plans: readonly ShownPlan[];
 }

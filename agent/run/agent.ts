@@ -7,6 +7,7 @@ import { openMemory, openStore, type Memory } from "./memory.ts";
 import { createPasses } from "./passes.ts";
 import { Reconfiguration } from "./reconfiguration.ts";
 import { Reloader } from "./reloader.ts";
+import { Reviews } from "./reviews.ts";
 import { RunningAgent } from "./running-agent.ts";
 import { SourceSet } from "./sources.ts";
 import { createWork } from "./work.ts";
@@ -69,9 +70,11 @@ async function assemble(live: LiveConfig, edges: Edges, memory: Memory): Promise
   await set.open();
   const sources = set.list;
   const passes = createPasses(live, { edges, memory, work, sources });
-  const reconfiguration = new Reconfiguration({ live, edges, memory, work, set, passes });
+  const reviews = new Reviews(live, { edges, memory, passes, sources });
+  const reconfiguration = new Reconfiguration({ live, edges, memory, work, set, passes, reviews });
   const reloader = new Reloader({ live, edges, memory, reconfiguration });
   const { server } = passes;
-  const face = createFace(live, { edges, memory, work, sources, server, reloader });
-  return new RunningAgent({ memory, work, sources, passes, reloader, face, logger: edges.logger });
+  const face = createFace(live, { edges, memory, work, sources, server, reloader, reviews });
+  const { logger } = edges;
+  return new RunningAgent({ memory, work, sources, passes, reviews, reloader, face, logger });
 }

@@ -16,6 +16,7 @@ import type { LiveConfig } from "./live-config.ts";
 import { createLiveOperator } from "./live-operator.ts";
 import type { Memory } from "./memory.ts";
 import type { Reloader } from "./reloader.ts";
+import type { Reviews } from "./reviews.ts";
 import type { Work } from "./work.ts";
 
 /** What a posted spec may weigh where no source says more. */
@@ -44,6 +45,7 @@ interface Given {
   readonly sources: readonly RunningSource[];
   readonly server: Pick<RoomServer, "readState">;
   readonly reloader: Reloader;
+  readonly reviews: Pick<Reviews, "viewOf">;
 }
 
 export function createFace(live: LiveConfig, given: Given): Face {
@@ -63,6 +65,7 @@ export function createFace(live: LiveConfig, given: Given): Face {
     suspensions: work.suspensions,
     exportRoom: (roomId, asked) => readExport(roomId, asked, { server, newId, roomIdPattern }),
     reloader: given.reloader,
+    reviews: given.reviews,
     windows: () => work.windows(edges.clock.nowMs()),
     acknowledging: { store, trail, metrics, log: logger },
   });

@@ -9,6 +9,7 @@ import type { PersonRequests } from "../request/person-requests.ts";
 import { acceptSource } from "../request/accept-source.ts";
 import type { AcceptSource, ApplyRoom, ApplySpec, Command } from "../request/requests.ts";
 import type { Reloader } from "./reloader.ts";
+import type { Reviews } from "./reviews.ts";
 import type { Suspensions } from "../request/suspensions.ts";
 import type { WindowState } from "../room/sync-windows.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
@@ -26,6 +27,7 @@ export interface LiveOperatorParts {
   readonly windows: () => readonly WindowState[];
   readonly exportRoom: Operator["exportRoom"];
   readonly reloader: Pick<Reloader, "reload">;
+  readonly reviews: Pick<Reviews, "viewOf">;
   readonly acknowledging: Omit<AcknowledgeDeps, "observeOnly" | "queue">;
 }
 
@@ -63,7 +65,10 @@ export function createLiveOperator(parts: LiveOperatorParts) {
     acceptSource: (request: AcceptSource) =>
       acceptSource(request, { sources, log: parts.acknowledging.log }),
     live: () => {
-      const live = sources.map(toLiveSource);
+      const live = sources.map((source) => ({
+        ...toLiveSource(source),
+        pullRequests: parts.reviews.viewOf(source.name),
+      }));
       wasReady ||= live.every(({ lastPoll }) => lastPoll !== null);
       return {
         startedAt: state.startedAt,
@@ -82,7 +87,12 @@ export function createLiveOperator(parts: LiveOperatorParts) {
   };
 }
 
-function toLiveSource({ name, poller, webhook, warnings }: RunningSource): LiveSource {
+function toLiveSource({
+  name,
+  poller,
+  webhook,
+  warnings,
+}: RunningSource): Omit<LiveSource, "pullRequests"> {
   const { lastPoll, nextPoll } = poller.live;
   return { name, lastPoll, nextPoll, webhook, warnings: warnings.list };
 }

@@ -26,6 +26,8 @@ export interface Memory {
   readonly observeOnly: ObserveOnly;
   readonly steady: SteadyTime;
   readonly maintenance: Maintenance;
+  /** Called with the id of each room whose row changed. */
+  onRoom: (roomId: string) => void;
 }
 
 /** How the store is goes to `state`, log, metrics and, as soon as it can be written to, its audit. */
@@ -61,7 +63,11 @@ export async function openMemory(
   const { clock, newId, trail, logger, metrics } = edges;
   const config = live.now;
   const tally = new RoomTally(live, clock);
-  const onRoom = (row: Room) => tally.note(row);
+  const changed: Pick<Memory, "onRoom"> = { onRoom: () => undefined };
+  const onRoom = (row: Room) => {
+    tally.note(row);
+    changed.onRoom(row.roomId);
+  };
   const rooms = new RoomWriter(store, onRoom, (roomId) => tally.forget(roomId));
   const judging = { store, rooms, clock, newId, trail, logger, onRoom };
   const loaded = await judgeAndLoadRooms(config, judging);
@@ -78,7 +84,17 @@ export async function openMemory(
     onError: (error) => logger.error({ error }, "cleanup failed"),
   });
   const left = await leftSources(config, store);
-  return { state, store, rooms, loaded, leftSources: left, observeOnly, steady, maintenance };
+  const parts = {
+    state,
+    store,
+    rooms,
+    loaded,
+    leftSources: left,
+    observeOnly,
+    steady,
+    maintenance,
+  };
+  return Object.assign(changed, parts);
 }
 
 function toReading({ steady, wall }: ClockRow): ClockReading {

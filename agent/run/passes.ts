@@ -5,6 +5,7 @@ import { WorkerPool } from "../queue/worker-pool.ts";
 import { CorrectionCounts } from "../reconcile/correction-counts.ts";
 import { FingerprintCache } from "../reconcile/desired-room.ts";
 import type { ReconcileDeps, ReconcileOptions } from "../reconcile/pass.ts";
+import { previewRoom, type PreviewRequest, type RoomPreview } from "../reconcile/preview-room.ts";
 import { Reconciler } from "../reconcile/reconciler.ts";
 import { StateCache } from "../reconcile/state-cache.ts";
 import { requestResult, serverHealth } from "../roomserver/call-report.ts";
@@ -28,6 +29,8 @@ export interface Passes {
   readonly pool: WorkerPool;
   /** Resolves when the passes over these rooms that run now have ended, however they end. */
   readonly ended: (roomIds: readonly string[]) => Promise<void>;
+  /** What a pass over inputs that a room does not have yet would do. */
+  readonly preview: (request: PreviewRequest, signal: AbortSignal) => Promise<RoomPreview>;
   /** Passes that begin from now on go by the configuration in force. */
   readonly reconfigure: () => void;
 }
@@ -57,7 +60,9 @@ export function createPasses(live: LiveConfig, given: Given): Passes {
   const reconfigure = () => {
     current.reconciler = reconciler();
   };
-  return { server, pool, ended: (roomIds) => passes.ended(roomIds), reconfigure };
+  const preview = (request: PreviewRequest, signal: AbortSignal) =>
+    previewRoom(request, { ...deps, options: reconcileOptions(live.now) }, signal);
+  return { server, pool, ended: (roomIds) => passes.ended(roomIds), preview, reconfigure };
 }
 
 function openRoomServer(config: Config, state: LiveState, edges: Edges): RoomServer {

@@ -8,6 +8,7 @@ import type { Edges } from "./edges.ts";
 import type { LiveConfig } from "./live-config.ts";
 import type { Memory } from "./memory.ts";
 import type { Passes } from "./passes.ts";
+import type { Reviews } from "./reviews.ts";
 import type { SourceSet } from "./sources.ts";
 import type { Work } from "./work.ts";
 
@@ -21,6 +22,7 @@ export interface ReconfigurationParts {
   readonly work: Work;
   readonly set: SourceSet;
   readonly passes: Passes;
+  readonly reviews: Pick<Reviews, "close" | "follow">;
 }
 
 /**
@@ -42,6 +44,7 @@ export class Reconfiguration {
     const { live, edges, memory, work, set, passes } = this.#parts;
     const before = live.now;
     const closed = set.outdated(next);
+    await this.#parts.reviews.close(closed);
     await set.close(closed);
     // No pass begins between the configurations: it would mix them.
     work.queue.hold(true);
@@ -60,6 +63,7 @@ export class Reconfiguration {
     const opened = await set.open();
     if (stopping.aborted) return;
     for (const source of opened) source.start();
+    this.#parts.reviews.follow();
     this.#reassess(opened);
     const isOther = before.operator !== next.operator;
     for (const row of settled.rooms) {

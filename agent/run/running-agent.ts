@@ -5,6 +5,7 @@ import type { Face } from "./face.ts";
 import type { Memory } from "./memory.ts";
 import type { Passes } from "./passes.ts";
 import type { Reloader } from "./reloader.ts";
+import type { Reviews } from "./reviews.ts";
 import type { Work } from "./work.ts";
 
 export interface RunningAgentParts {
@@ -12,6 +13,7 @@ export interface RunningAgentParts {
   readonly work: Work;
   readonly sources: readonly RunningSource[];
   readonly passes: Passes;
+  readonly reviews: Reviews;
   readonly reloader: Reloader;
   readonly face: Face;
   readonly logger: Pick<Logger, "info">;
@@ -50,12 +52,13 @@ export class RunningAgent {
   }
 
   async #start(): Promise<{ readonly url: string }> {
-    const { memory, work, sources, passes, reloader, face, logger } = this.#parts;
+    const { memory, work, sources, passes, reviews, reloader, face, logger } = this.#parts;
     const { wanted } = memory.loaded;
     const address = await face.api.start();
     passes.pool.start();
     for (const roomId of wanted) work.queue.add(roomId, "interval");
     for (const source of sources) source.start();
+    reviews.start();
     memory.maintenance.start();
     work.windowWatch.start();
     this.#watching = work.suspensions.watch(face.closing.signal);
@@ -68,11 +71,12 @@ export class RunningAgent {
   }
 
   async #stop(): Promise<void> {
-    const { memory, work, sources, passes, reloader, face, logger } = this.#parts;
+    const { memory, work, sources, passes, reviews, reloader, face, logger } = this.#parts;
     memory.state.stopping = true;
     face.closing.abort(new Error("the agent stops"));
     // No source is opened while they are stopped.
     await reloader.stop();
+    await reviews.stop();
     await Promise.all([
       passes.pool.stop(),
       ...sources.map((source) => source.stop()),

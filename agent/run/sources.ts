@@ -6,6 +6,7 @@ import { shownRef } from "../room/revision.ts";
 import { patternsText } from "../source/spec-filter.ts";
 import { signatureCheck } from "../source/signature-check.ts";
 import { accessKey, sourceCredentials } from "../source/source-credentials.ts";
+import type { RevisionReader } from "../source/revision.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import { KeptFolderWatch } from "../trigger/kept-folder-watch.ts";
 import { firstPollMs } from "../trigger/poll-schedule.ts";
@@ -181,7 +182,11 @@ function folderWatch(
   return { watch: (wake, warnings) => new KeptFolderWatch({ ...given, wake, warnings }) };
 }
 
-function specSource(config: Config, source: SourceConfig, edges: Edges): SpecSource {
+function specSource(
+  config: Config,
+  source: SourceConfig,
+  edges: Edges,
+): SpecSource & Partial<RevisionReader> {
   const { name, path, patterns, limits, timeoutMs } = source;
   const { clock, metrics, logger } = edges;
   const roomIdPattern = config.roomServer.roomIdPattern.source;

@@ -182,6 +182,12 @@ export const SOURCE_REASONS = {
       "The forge does not take the status `room-operator/sync` of the newest commit; rooms are synced all the same",
     next: "Do what the message says; it is tried again by itself",
   },
+  PlanNotPublished: {
+    place: "warning",
+    meaning:
+      "The plan of an open pull request could not be made or written to the forge; rooms and pushes are not concerned",
+    next: "Read the message: it says what the forge, git or the RoomServer answered and what to change; the agent tries again by itself",
+  },
   FolderNotWatched: {
     place: "warning",
     meaning:

@@ -71,6 +71,7 @@ export const POLL_RESULTS = [
 /** What came of a webhook delivery. Those from `invalid` on brought nothing. */
 export const DELIVERY_RESULTS = [
   "accepted",
+  "pullRequest",
   "ping",
   "replayed",
   "otherRepository",
@@ -102,7 +103,11 @@ export const LIVE_WARNINGS = [
   "LabelsNotRead",
   "SyncStatusNotWritten",
   "WebhookSecretUnreadable",
+  "PlanNotPublished",
 ] as const;
+
+/** What came of a plan of a pull request. */
+export const REVIEW_RESULTS = ["published", "unchanged", "failed"] as const;
 
 export const ROOM_SERVER_OPERATIONS = [
   "readState",
@@ -141,6 +146,7 @@ export type OutcomeLabel = (typeof OUTCOMES)[number];
 export type PassResultLabel = "success" | "failure" | "neither";
 export type PollResultLabel = (typeof POLL_RESULTS)[number];
 export type DeliveryResultLabel = (typeof DELIVERY_RESULTS)[number];
+export type ReviewResultLabel = (typeof REVIEW_RESULTS)[number];
 export type LiveWarningLabel = (typeof LIVE_WARNINGS)[number];
 export type CloneResultLabel = (typeof CLONE_RESULTS)[number];
 export type OperationLabel = (typeof ROOM_SERVER_OPERATIONS)[number];

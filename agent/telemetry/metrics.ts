@@ -3,6 +3,7 @@ import { Registry, collectDefaultMetrics } from "prom-client";
 import { createConfigMetrics, type ConfigMetrics } from "./config-metrics.ts";
 import { createReconcileMetrics } from "./reconcile-metrics.ts";
 import type { ReconcileMetrics } from "./reconcile-metrics.ts";
+import { createReviewMetrics, type ReviewMetrics } from "./review-metrics.ts";
 import { createRoomMetrics, type RoomMetrics } from "./room-metrics.ts";
 import { Series } from "./series.ts";
 import { createServerMetrics } from "./server-metrics.ts";
@@ -25,7 +26,13 @@ export interface MetricsOptions {
 
 /** Everything the agent counts, in a registry of its own. */
 export interface Metrics
-  extends ReconcileMetrics, SourceMetrics, ServerMetrics, RoomMetrics, ConfigMetrics {
+  extends
+    ReconcileMetrics,
+    SourceMetrics,
+    ServerMetrics,
+    RoomMetrics,
+    ConfigMetrics,
+    ReviewMetrics {
   /** The text Prometheus reads. */
   render(): Promise<MetricsText>;
   /** The sources that are configured from now on. */
@@ -66,6 +73,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...createSourceMetrics(series, options.sources),
     ...createServerMetrics(series),
     ...createConfigMetrics(series),
+    ...createReviewMetrics(series, options.sources),
   };
   if (options.process) collectDefaultMetrics({ register: registry });
   return {

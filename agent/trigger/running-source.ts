@@ -6,6 +6,7 @@ import type { Forge } from "../forge/forge.ts";
 import { Intake } from "../intake/intake.ts";
 import type { LabelIntake } from "../intake/label-intake.ts";
 import type { IntakeDeps, IntakeSource } from "../intake/intake-deps.ts";
+import type { RevisionReader } from "../source/revision.ts";
 import type { SeedReader } from "../source/seed-reader.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import type { Logger } from "../telemetry/logger.ts";
@@ -39,6 +40,9 @@ export interface RunningSourceOptions extends Omit<IntakeSource, "spec" | "label
   readonly watch?: (wake: () => void, warnings: LiveWarnings) => SourceWatch;
 }
 
+/** A source, and what it reads besides where it has commits. */
+type RunningSpec = SpecSource & Partial<RevisionReader>;
+
 export interface RunningSourceDeps extends IntakeDeps {
   readonly metrics: SourceMetrics & Pick<RoomMetrics, "setSpecErrors">;
   readonly log: Logger;
@@ -49,6 +53,17 @@ export interface RunningSourceDeps extends IntakeDeps {
 /** Ms from which a source with a schedule backs off after failures. */
 const FAILED_MS = 60_000;
 
+/** What has to know what happens at a source to keep plans of its pull requests. */
+export interface PlanFollower {
+  wake(number: number | null): void;
+  headMoved(): void;
+}
+
+/** Null: no pull requests are planned. */
+interface PlanLink {
+  by: PlanFollower | null;
+}
+
 interface Ends {
   /** Null: the source has no webhook. */
   readonly announcements: Announcements | null;
@@ -57,6 +72,7 @@ interface Ends {
   readonly forge: Forge | null;
   readonly labels: LabelWatch;
   readonly enqueue: (roomId: string) => void;
+  readonly plans: PlanLink;
 }
 
 /** A running source: its reader, its intake and its poller. */
@@ -67,17 +83,19 @@ export class RunningSource implements SeedReader {
   /** Null: the source has no webhook. */
   readonly webhook: WebhookReceiver | null;
   readonly warnings: LiveWarnings;
-  readonly #spec: SpecSource;
+  readonly #spec: RunningSpec;
   readonly #announcements: Announcements | null;
   readonly #watch: SourceWatch | null;
   readonly #labels: LabelWatch;
-  readonly #forge: Forge | null;
+  /** Null: none is asked. */
+  readonly forge: Forge | null;
   readonly #enqueue: (roomId: string) => void;
+  readonly #plans: PlanLink;
   /** Whether it looks at once when another source of the same address found something. */
   readonly #followsNews: boolean;
 
   private constructor(
-    spec: SpecSource,
+    spec: RunningSpec,
     parts: Pick<RunningSource, "intake" | "poller" | "webhook" | "warnings">,
     ends: Ends & Pick<RunningSourceOptions, "schedule">,
   ) {
@@ -93,8 +111,9 @@ export class RunningSource implements SeedReader {
     this.#announcements = announcements;
     this.#watch = watch;
     this.#labels = ends.labels;
-    this.#forge = ends.forge;
+    this.forge = ends.forge;
     this.#enqueue = ends.enqueue;
+    this.#plans = ends.plans;
   }
 
   /** Null: no forge is asked what labels say. */
@@ -103,7 +122,7 @@ export class RunningSource implements SeedReader {
   }
 
   static async open(
-    spec: SpecSource,
+    spec: RunningSpec,
     options: RunningSourceOptions,
     deps: RunningSourceDeps,
   ): Promise<RunningSource> {
@@ -118,6 +137,7 @@ export class RunningSource implements SeedReader {
     const intake = await Intake.open(given, { ...deps, log, setSpecErrors });
     const secrets = webhook === null ? null : new WebhookSecretFiles({ webhook, warnings, clock });
     const watch = options.watch?.(() => poller.wake(), warnings) ?? null;
+    const plans: PlanLink = { by: null };
     const times = timesOf(options);
     const { intervalMs, schedule } = times;
     const announcements =
@@ -144,16 +164,17 @@ export class RunningSource implements SeedReader {
         const end = await lookAtSource({ spec, intake, metrics, log, clock, maxAgeMs }, signal);
         announcements?.polled(end);
         watch?.polled();
+        if (end.kind === "synced") plans.by?.headMoved();
         secrets?.read().catch((error: unknown) => log.error({ error }, "webhook secret not read"));
         return end;
       },
       onError: (error) => log.error({ error }, "poll failed"),
     });
-    const receiver = toReceiver({ secrets, announcements }, options, { ...deps, log });
+    const receiver = toReceiver({ secrets, announcements, plans }, options, { ...deps, log });
     return new RunningSource(
       spec,
       { intake, poller, webhook: receiver, warnings },
-      { ...options, announcements, watch, labels, enqueue: deps.enqueue },
+      { ...options, announcements, watch, labels, plans, enqueue: deps.enqueue },
     );
   }
 
@@ -169,6 +190,19 @@ export class RunningSource implements SeedReader {
       throw new OperatorError("SourceUnavailable", message);
     }
     return this.#spec.readSeeds(head, paths, signal);
+  }
+
+  /** Null: the source has no commits. */
+  get revisions(): RevisionReader | null {
+    const spec = this.#spec;
+    if (spec.readRevision === undefined) return null;
+    const read = spec.readRevision.bind(spec);
+    return { readRevision: read };
+  }
+
+  /** `by` is called from now on when there may be news for plans of pull requests. */
+  followPlans(by: PlanFollower | null): void {
+    this.#plans.by = by;
   }
 
   /** Begins to poll. */
@@ -188,18 +222,18 @@ export class RunningSource implements SeedReader {
     await Promise.all([this.#watch?.stop(), this.#labels.stop()]);
     await this.poller.stop(why);
     this.warnings.close();
-    this.#forge?.close();
+    this.forge?.close();
     await this.#spec.close();
   }
 }
 
 /** Null: the source has no webhook. */
 function toReceiver(
-  parts: Pick<Ends, "announcements"> & { readonly secrets: WebhookSecretFiles | null },
+  parts: Pick<Ends, "announcements" | "plans"> & { readonly secrets: WebhookSecretFiles | null },
   { followed, url }: RunningSourceOptions,
   deps: RunningSourceDeps,
 ): WebhookReceiver | null {
-  const { secrets, announcements } = parts;
+  const { secrets, announcements, plans } = parts;
   if (secrets === null || announcements === null || followed === null) return null;
   const { source } = announcements;
   const refusals = new RefusalWatch({ ...deps, source });
@@ -210,6 +244,10 @@ function toReceiver(
     secrets,
     announcements,
     refusals,
+    wakePlans: () => {
+      const { by } = plans;
+      return by === null ? null : (number) => by.wake(number);
+    },
   });
 }
 

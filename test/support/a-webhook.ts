@@ -5,6 +5,7 @@ import type { Announcement, MissingCommit } from "../../agent/trigger/webhook/an
 import {
   WebhookReceiver,
   type ReceivedDelivery,
+  type WebhookReceiverDeps,
 } from "../../agent/trigger/webhook/webhook-receiver.ts";
 import { LiveWarnings } from "../../agent/trigger/live-warnings.ts";
 import { WebhookSecretFiles } from "../../agent/trigger/webhook/webhook-secrets.ts";
@@ -15,7 +16,10 @@ import { FakeClock } from "./fake-clock.ts";
 export const secretOf = (text: string) => ({ kind: "value", secret: new Secret(text) }) as const;
 
 /** The webhook of a source `specs` that follows `main` of `ops/specs`, and everything that it reports. */
-export function aWebhook(webhook: Partial<WebhookConfig> = {}) {
+export function aWebhook({
+  wakePlans,
+  ...webhook
+}: Partial<WebhookConfig> & Pick<WebhookReceiverDeps, "wakePlans"> = {}) {
   const clock = new FakeClock();
   const announced: Announcement[] = [];
   const counted: string[] = [];
@@ -51,6 +55,7 @@ export function aWebhook(webhook: Partial<WebhookConfig> = {}) {
     },
     refusals: new RefusalWatch({ source, store, trail: aTrail(), clock, log }),
     metrics: { webhookReceived: (name, result) => counted.push(`${name} ${result}`) },
+    ...(wakePlans === undefined ? {} : { wakePlans }),
     log,
     clock,
   });

@@ -14,6 +14,13 @@ export class ReplayCache {
     return id !== null && this.#seen.has(keyOf(id, body));
   }
 
+  /** The same, and remembers it. */
+  hasOrRemembers(id: string | null, body: Uint8Array): boolean {
+    const isKnown = this.has(id, body);
+    this.remember(id, body);
+    return isKnown;
+  }
+
   remember(id: string | null, body: Uint8Array): void {
     if (id === null) return;
     this.#seen.add(keyOf(id, body));

@@ -1,4 +1,4 @@
-import { matchEvent, type Followed } from "../../forge/webhook-match.ts";
+import { matchEvent, type Followed, type Match } from "../../forge/webhook-match.ts";
 import {
   readEvent,
   readHead,
@@ -38,6 +38,8 @@ export interface WebhookReceiverDeps {
   /** Makes the source be polled now. */
   readonly announcements: Pick<Announcements, "announce" | "missing" | "intervalMs">;
   readonly refusals: RefusalWatch;
+  /** What makes pull requests be looked at; null, or absent: nothing plans them. */
+  readonly wakePlans?: () => ((number: number | null) => void) | null;
   readonly metrics: Pick<SourceMetrics, "webhookReceived">;
   readonly log: Pick<Logger, "info" | "warn">;
   readonly clock: Clock;
@@ -118,6 +120,7 @@ export class WebhookReceiver {
     if (event.kind === "invalid") return { result: "invalid", why: event.why };
     const match = matchEvent(event, this.#deps.followed);
     if (event.kind === "ping") return ping(match.kind === "otherRepository" ? match.why : null);
+    if (match.kind === "pullRequest") return this.#wakePlans(head, body, match);
     if (match.kind !== "followed") return { result: match.kind, why: match.why };
     const { source, announcements } = this.#deps;
     // Where polls did not show what was announced, a person may have it sent again.
@@ -127,6 +130,19 @@ export class WebhookReceiver {
     this.#replays.remember(head.id, body);
     announcements.announce(announcementOf(event));
     return { result: "accepted", why: `about what source ${source} follows: it is polled now` };
+  }
+
+  #wakePlans(
+    head: DeliveryHead,
+    body: Uint8Array,
+    { number, why }: Extract<Match, { kind: "pullRequest" }>,
+  ): WebhookAnswer {
+    const wake = this.#deps.wakePlans?.() ?? null;
+    if (wake === null) return { result: "ignored", why: `${why}, and no plans of them are made` };
+    if (this.#replays.hasOrRemembers(head.id, body))
+      return { result: "replayed", why: `seen before: ${why}` };
+    wake(number);
+    return { result: "pullRequest", why: `${why}: it is planned now` };
   }
 
   #refuse(

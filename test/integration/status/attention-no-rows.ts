@@ -72,6 +72,8 @@ export const NO_ROW: Readonly<Record<string, string>> = {
     "a forge of its own: test/integration/forge/sync-status.test.ts asserts status, health, log, audit, gauge and explain",
   IntentUnknown:
     "a forge of its own: test/integration/forge/labels.test.ts asserts status, explain and what is written",
+  PlanNotPublished:
+    "a forge of its own: test/integration/forge/plans.test.ts asserts status, health, log, audit, gauge and explain",
   WebhookSecretUnreadable:
     "a configuration of its own: test/integration/agent/webhooks.test.ts asserts status, health, log, audit, gauge and explain",
   AnnouncedCommitMissing:

@@ -66,6 +66,27 @@ export const WARNING_ROWS: readonly ExplainRow[] = [
     unblock: /it is tried again by itself/,
   },
   {
+    reason: "PlanNotPublished",
+    atHead: true,
+    source: {
+      live: {
+        name: "specs",
+        lastPoll: SINCE,
+        nextPoll: null,
+        webhook: null,
+        warnings: [
+          {
+            reason: "PlanNotPublished",
+            message: "The plan of pull request 7 is not published: the forge answered 403",
+            since: SINCE,
+          },
+        ],
+      },
+    },
+    message: /^source specs: The plan of pull request 7 is not published/,
+    unblock: /the agent tries again by itself/,
+  },
+  {
     reason: "WebhookSecretUnreadable",
     atHead: true,
     source: {

@@ -72,6 +72,23 @@ describe("readHead", () => {
 });
 
 describe("readEvent", () => {
+  for (const [name, head, body, number] of [
+    ["Gitea", { ...gitea, event: "pull_request" }, { number: 7 }, 7],
+    ["GitHub", { ...github, event: "pull_request" }, { number: 8, action: "labeled" }, 8],
+    ["GitLab", { ...gitlab, event: "Merge Request Hook" }, { object_attributes: { iid: 9 } }, 9],
+    ["one that does not say which", { ...gitea, event: "pull_request" }, {}, null],
+  ] as const) {
+    it(`reads the number of a pull request, as ${name} sends it`, () => {
+      const event = { kind: "pullRequest", number, repository: null };
+      expect(read(head, body)).to.deep.equal(event);
+    });
+  }
+
+  it("refuses a number of a pull request that is none", () => {
+    for (const number of [0, -1, 1.5, "7"])
+      expect(read({ ...gitea, event: "pull_request" }, { number }).kind).to.equal("invalid");
+  });
+
   const ref = (kind: string, name: string, before: string | null, commit: string | null) => ({
     kind: "ref",
     ref: { kind, name },
@@ -143,7 +160,7 @@ describe("readEvent", () => {
       "a pull request",
       short("pull_request"),
       { action: "opened", repository: { full_name: "ops/specs" } },
-      { kind: "other", repository: "ops/specs" },
+      { kind: "pullRequest", number: null, repository: "ops/specs" },
     ],
     [
       "a push of GitLab",
@@ -161,7 +178,7 @@ describe("readEvent", () => {
       "a merge request of GitLab",
       { ...gitlab, event: "Merge Request Hook" },
       { project: { path_with_namespace: "ops/specs" } },
-      { kind: "other", repository: "ops/specs" },
+      { kind: "pullRequest", number: null, repository: "ops/specs" },
     ],
     ["a program that says nothing", generic, {}, { kind: "repository", repository: null }],
     [

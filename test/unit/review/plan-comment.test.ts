@@ -69,11 +69,11 @@ describe("the comment with the plan of a pull request", () => {
     ];
     const { text, shown } = comment({ rooms });
     expect(text).to.contain("the room is orphaned, and nothing is removed from it");
-    expect(text).to.contain("- `entity/E-9`");
+    expect(text).to.contain("not by a label:\n\n- `entity/E-9`");
     expect(text).to.contain("Not applied: `ClaimedTwice`: `m`");
     expect(text).to.contain("Not planned: `connect ECONNREFUSED`");
     expect([...shown]).to.deep.equal([
-      ["gone2", ["entity/E-9"]],
+      ["gone2", []],
       ["gone1", []],
     ]);
   });

@@ -67,6 +67,23 @@ describe("WebhookReceiver", () => {
     });
   }
 
+  it("makes pull requests be looked at where plans of them are made, once for each delivery", async () => {
+    const woken: (number | null)[] = [];
+    const { receiver, announced } = aWebhook({ wakePlans: () => (number) => woken.push(number) });
+    const body = JSON.stringify({ number: 7, repository: { full_name: "ops/specs" } });
+    const push = { event: "pull_request" };
+    const delivery = received(giteaHeaders(body, push), body);
+    expect((await receiver.receive(delivery)).result).to.equal("pullRequest");
+    expect((await receiver.receive(delivery)).result).to.equal("replayed");
+    expect(woken).to.deep.equal([7]);
+    expect(announced).to.deep.equal([]);
+    const without = aWebhook();
+    expect(await without.receiver.receive(delivery)).to.deep.equal({
+      result: "ignored",
+      why: "about pull request 7, and no plans of them are made",
+    });
+  });
+
   it("notices a delivery that is sent twice, and nothing else", async () => {
     const { receiver, announced } = aWebhook();
     const results: string[] = [];

@@ -1,0 +1,234 @@
+import { createHash } from "node:crypto";
+import type { ForgeConfig } from "../config/config.ts";
+import type {
+  CommitStatus,
+  Forge,
+  ForgeAnswer,
+  ForgeFailure,
+  PullRequest,
+} from "../forge/forge.ts";
+import { toIso, type Clock } from "../kernel/clock.ts";
+import type { PullRequestRow, ShownPlan, ShownRoom } from "../room/shown-plan.ts";
+import { withPlan, writePullRequest } from "../store/shown-plans.ts";
+import type { Store } from "../store/store.ts";
+import type { ForgeMemory } from "./forge-memory.ts";
+import { labelNotes, newestPosition } from "./label-notes.ts";
+import { planComment, planMarker } from "./plan-comment.ts";
+import { pendingStatus, planStatus, type StatusPlace } from "./plan-status.ts";
+import { reviewDigest, roomDigest, type Review } from "./review.ts";
+
+/** Statuses that are remembered; of one that is not the forge is asked. */
+const MOST_STATUSES = 500;
+
+export interface PublisherDeps {
+  readonly source: string;
+  /** Of its statuses. */
+  readonly context: string;
+  readonly forge: Pick<Forge, "labels" | "comments" | "statuses">;
+  readonly config: Pick<ForgeConfig, "labels" | "plan">;
+  /** Where the agent's status is read by people; null: the pull request's page stands for it. */
+  readonly publicUrl: string | null;
+  readonly store: Pick<Store, "write">;
+  readonly memory: ForgeMemory;
+  readonly clock: Pick<Clock, "nowMs">;
+}
+
+export interface Published {
+  readonly kind: "published";
+  readonly row: PullRequestRow;
+  readonly digest: string;
+  /** False: it was shown before. */
+  readonly isNew: boolean;
+  /** What kept the status from being written; null: nothing did. */
+  readonly statusFailure: ForgeFailure | null;
+}
+
+/**
+ * Publishes reviews, in an order that labels depend on: the position of the newest label event is read, the comment and the status are
+ * written, the position is read again, and only then is the plan remembered as shown. A label between the two was set by somebody who
+ * may not have seen it.
+ */
+export class PlanPublisher {
+  readonly #deps: PublisherDeps;
+  /** By commit: the status that it has. */
+  readonly #statuses = new Map<string, string>();
+
+  constructor(deps: PublisherDeps) {
+    this.#deps = deps;
+  }
+
+  /** Says that a head is being planned, where it has no status of ours yet. Returns what kept it from that. */
+  async pending(pull: PullRequest, signal: AbortSignal): Promise<ForgeFailure | null> {
+    const { statuses } = this.#deps.forge;
+    if (this.#statuses.has(pull.headSha)) return null;
+    const latest = await statuses.latest(pull.headSha, this.#deps.context, signal);
+    if (latest.kind === "failed") return latest;
+    const status = latest.value ?? pendingStatus(this.#place(pull));
+    if (latest.value === null) {
+      const set = await statuses.set(pull.headSha, status, signal);
+      if (set.kind === "failed") return set;
+    }
+    this.#note(pull.headSha, status);
+    return null;
+  }
+
+  /** Rejects with the reason of `signal`, and with the store's `StoreUnavailable`. */
+  async publish(
+    pull: PullRequest,
+    { review, row }: { readonly review: Review; readonly row: PullRequestRow | null },
+    signal: AbortSignal,
+  ): Promise<Published | ForgeFailure> {
+    const { forge, config, source } = this.#deps;
+    const { number } = pull;
+    const before = await forge.labels.history(number, signal);
+    if (before.kind === "failed") return before;
+    const known = row ?? { source, number, commentId: null, plans: [] };
+    const now = { head: review.head, digest: reviewDigest(review) };
+    const { labels } = pull;
+    const { confirm } = config.labels;
+    const given = { labels, history: before.value, plans: known.plans, now, confirm };
+    const notes = labelNotes(given);
+    const { text, shown } = planComment(review, { labels: config.labels, notes });
+    const written = await this.#writeComment(known, text, signal);
+    if (written.kind === "failed") return written;
+    const statusFailure = await this.#writeStatus(pull, review, signal);
+    const newest = known.plans.at(-1);
+    const isNew = newest?.digest !== now.digest || newest.head !== now.head;
+    const done = { kind: "published", digest: now.digest, isNew, statusFailure } as const;
+    if (!isNew) return { ...done, row: written.value };
+    const after = await forge.labels.history(number, signal);
+    if (after.kind === "failed") return after;
+    // Where not all of it is known, no label can be shown to be newer than the plan.
+    if (!before.value.isWhole || !after.value.isWhole) return { ...done, row: written.value };
+    const plan: ShownPlan = {
+      ...now,
+      base: review.base,
+      publishedAt: toIso(this.#deps.clock.nowMs()),
+      begunAfter: newestPosition(before.value),
+      shownAfter: newestPosition(after.value),
+      rooms: shownRooms(review, shown),
+    };
+    const next = withPlan(written.value, plan);
+    await this.#deps.store.write([writePullRequest(next)]);
+    return { ...done, row: next };
+  }
+
+  /** Writes the comment where its text changed, and again where it is gone. The row is remembered at once. */
+  async #writeComment(
+    row: PullRequestRow,
+    text: string,
+    signal: AbortSignal,
+  ): Promise<ForgeAnswer<PullRequestRow>> {
+    const { comments } = this.#deps.forge;
+    const { number } = row;
+    const commentDigest = createHash("sha256").update(text).digest("hex");
+    if (row.commentId !== null) {
+      const place = { number, id: row.commentId };
+      if (row.commentDigest === commentDigest && (await this.#isThere(row, signal)))
+        return { kind: "ok", value: row };
+      const edited = await comments.edit(place, text, signal);
+      if (edited.kind === "failed") return edited;
+      if (edited.value) return this.#remember({ ...row, commentDigest });
+    }
+    const found = await this.#find(number, signal);
+    if (found.kind === "failed") return found;
+    const { id } = found.value;
+    if (id !== null && id !== row.commentId) {
+      const edited = await comments.edit({ number, id }, text, signal);
+      if (edited.kind === "failed") return edited;
+      if (edited.value) return this.#remember({ ...row, commentId: id, commentDigest });
+    }
+    const made = await comments.create(number, text, signal);
+    if (made.kind === "failed") return made;
+    await this.#deps.memory.noteOwnId(made.value.author.id);
+    return this.#remember({ ...row, commentId: made.value.id, commentDigest });
+  }
+
+  async #remember(row: PullRequestRow): Promise<ForgeAnswer<PullRequestRow>> {
+    await this.#deps.store.write([writePullRequest(row)]);
+    return { kind: "ok", value: row };
+  }
+
+  /** Somebody may have deleted it. Where that cannot be asked, it is taken to be there. */
+  async #isThere({ number, commentId }: PullRequestRow, signal: AbortSignal): Promise<boolean> {
+    const found = await this.#find(number, signal);
+    return found.kind === "failed" || !found.value.isKnown || found.value.id === commentId;
+  }
+
+  /** The id of a comment of the agent that is there already, by marker and own id. */
+  async #find(number: number, signal: AbortSignal): Promise<ForgeAnswer<FoundComment>> {
+    const { forge, source } = this.#deps;
+    const own = await this.#own(signal);
+    if (own.kind === "failed") return own;
+    if (own.value === null) return { kind: "ok", value: { isKnown: false, id: null } };
+    const by = { marker: planMarker(source), ownId: own.value };
+    const found = await forge.comments.find(number, by, signal);
+    if (found.kind === "failed") return found;
+    return { kind: "ok", value: { isKnown: true, id: found.value?.id ?? null } };
+  }
+
+  async #own(signal: AbortSignal): Promise<ForgeAnswer<string | null>> {
+    const { memory, forge } = this.#deps;
+    const { ownId } = await memory.row();
+    if (ownId !== null) return { kind: "ok", value: ownId };
+    const self = await forge.comments.self(signal);
+    if (self.kind === "failed") return self;
+    if (self.value !== null) await memory.noteOwnId(self.value.id);
+    return { kind: "ok", value: self.value?.id ?? null };
+  }
+
+  async #writeStatus(
+    pull: PullRequest,
+    review: Review,
+    signal: AbortSignal,
+  ): Promise<ForgeFailure | null> {
+    const { forge, config } = this.#deps;
+    const { head } = review;
+    const status = planStatus(review, config.plan, this.#place(pull));
+    let known = this.#statuses.get(head) ?? null;
+    if (known === null) {
+      const latest = await forge.statuses.latest(head, this.#deps.context, signal);
+      if (latest.kind === "failed") return latest;
+      known = latest.value === null ? null : keyOf(latest.value);
+    }
+    if (known !== keyOf(status)) {
+      const set = await forge.statuses.set(head, status, signal);
+      if (set.kind === "failed") return set;
+    }
+    this.#note(head, status);
+    return null;
+  }
+
+  #note(head: string, status: CommitStatus): void {
+    if (this.#statuses.size >= MOST_STATUSES) this.#statuses.clear();
+    this.#statuses.set(head, keyOf(status));
+  }
+
+  #place({ url }: Pick<PullRequest, "url">): StatusPlace {
+    const { publicUrl, context } = this.#deps;
+    return { context, targetUrl: publicUrl === null ? url : `${publicUrl}/status` };
+  }
+}
+
+/** `isKnown`: false where the agent does not know who it is there. */
+interface FoundComment {
+  readonly isKnown: boolean;
+  readonly id: string | null;
+}
+
+function keyOf({ state, description, targetUrl }: CommitStatus): string {
+  return JSON.stringify([state, description, targetUrl]);
+}
+
+/** What the comment shows, and no more: no label confirms what could not be read. */
+function shownRooms(
+  review: Review,
+  shown: ReturnType<typeof planComment>["shown"],
+): Readonly<Record<string, ShownRoom>> {
+  const rooms = review.rooms.flatMap((room): [string, ShownRoom][] => {
+    const digest = roomDigest(room);
+    const refused = shown.get(room.roomId);
+    return digest === null || refused === undefined ? [] : [[room.roomId, { digest, refused }]];
+  });
+  return Object.fromEntries(rooms);
+}

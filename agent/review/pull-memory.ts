@@ -1,0 +1,66 @@
+import type { ForgeFailure, PullRequest } from "../forge/forge.ts";
+import { toIso } from "../kernel/clock.ts";
+import type { PullRequestRow } from "../room/shown-plan.ts";
+import { dropPullRequest, readPullRequests } from "../store/shown-plans.ts";
+import { ForgeMemory } from "./forge-memory.ts";
+import { isConfirmLabel } from "./label-notes.ts";
+import type { PlannerDeps } from "./planner-deps.ts";
+
+/** Plans of pull requests that are not open any more are remembered so long, ms. */
+const KEPT_MS = 30 * 86_400_000;
+
+type MemoryDeps = Pick<PlannerDeps, "source" | "store" | "clock" | "forge" | "config">;
+
+/** What is remembered of a source's pull requests and labels. */
+export class PullMemory {
+  readonly forge: ForgeMemory;
+  readonly #deps: MemoryDeps;
+  /** Null: not read yet. */
+  #rows: Map<number, PullRequestRow> | null = null;
+
+  constructor(deps: MemoryDeps) {
+    this.#deps = deps;
+    this.forge = new ForgeMemory(deps.source, deps.store);
+  }
+
+  row(number: number): PullRequestRow | null {
+    return this.#rows?.get(number) ?? null;
+  }
+
+  /** A row that was written. */
+  keep(row: PullRequestRow): void {
+    this.#rows?.set(row.number, row);
+  }
+
+  /**
+   * Reads what the store knows, once, and pins the labels that are there: a name may be given to another label later, and what counts
+   * is which it was when the agent first saw it. Gives back what the forge failed with.
+   */
+  async refresh(open: readonly PullRequest[], signal: AbortSignal): Promise<ForgeFailure | null> {
+    const { config, forge, store, source } = this.#deps;
+    const { confirm, dryRun } = config.labels;
+    if (this.#rows === null) {
+      const named = await forge.labels.named([confirm, dryRun], signal);
+      if (named.kind === "failed") return named;
+      await this.forge.noteLabels(named.value);
+      const rows = await readPullRequests(store, source);
+      this.#rows = new Map(rows);
+      await this.#forget(new Set(open.map(({ number }) => number)));
+    }
+    const isOurs = (name: string) => isConfirmLabel(name, confirm) || isConfirmLabel(name, dryRun);
+    const labels = open.flatMap((pull) => pull.labels).filter(({ name }) => isOurs(name));
+    if (labels.length > 0) await this.forge.noteLabels(labels);
+    return null;
+  }
+
+  /** Drops what is remembered of pull requests that were closed long ago. */
+  async #forget(open: ReadonlySet<number>): Promise<void> {
+    const { store, clock } = this.#deps;
+    const before = toIso(clock.nowMs() - KEPT_MS);
+    const old = [...(this.#rows?.values() ?? [])].filter(
+      ({ number, plans }) => !open.has(number) && (plans.at(-1)?.publishedAt ?? "") < before,
+    );
+    for (const row of old) this.#rows?.delete(row.number);
+    if (old.length > 0) await store.write(old.map(dropPullRequest));
+  }
+}

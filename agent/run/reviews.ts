@@ -1,0 +1,143 @@
+import type { ForgeConfig, GitSourceConfig, SourceConfig } from "../config/config.ts";
+import type { RoomOwners } from "../intake/source-index.ts";
+import type { Item } from "../plan/item.ts";
+import { planContext } from "../review/plan-status.ts";
+import { PullRequestPlanner } from "../review/pull-request-planner.ts";
+import type { PullsView } from "../review/pulls-view.ts";
+import type { BranchFacts } from "../review/touched-rooms.ts";
+import { prunable } from "../room/prune.ts";
+import type { RunningSource } from "../trigger/running-source.ts";
+import type { Edges } from "./edges.ts";
+import type { LiveConfig } from "./live-config.ts";
+import type { Memory } from "./memory.ts";
+import type { Passes } from "./passes.ts";
+
+interface Given {
+  readonly edges: Edges;
+  readonly memory: Memory;
+  readonly passes: Pick<Passes, "preview">;
+  readonly sources: readonly RunningSource[];
+}
+
+/** What keeps plans of the pull requests of each source whose forge is known. */
+export class Reviews {
+  readonly #live: LiveConfig;
+  readonly #given: Given;
+  readonly #planners = new Map<RunningSource, PullRequestPlanner>();
+  #isStarted = false;
+
+  constructor(live: LiveConfig, given: Given) {
+    this.#live = live;
+    this.#given = given;
+    given.memory.onRoom = (roomId) => {
+      for (const planner of this.#planners.values()) planner.roomChanged(roomId);
+    };
+  }
+
+  /** Begins with the sources that run now. */
+  start(): void {
+    this.#isStarted = true;
+    this.follow();
+  }
+
+  /** Opens planners for sources that run now and have none. */
+  follow(): void {
+    if (!this.#isStarted) return;
+    for (const running of this.#given.sources) {
+      if (this.#planners.has(running)) continue;
+      const planner = this.#open(running);
+      if (planner === null) continue;
+      this.#planners.set(running, planner);
+      running.followPlans(planner);
+      planner.start();
+    }
+  }
+
+  /** Ends those of these sources. */
+  async close(sources: readonly RunningSource[], why?: Error): Promise<void> {
+    await Promise.all(
+      sources.map(async (running) => {
+        const planner = this.#planners.get(running);
+        this.#planners.delete(running);
+        running.followPlans(null);
+        await planner?.stop(why);
+      }),
+    );
+  }
+
+  /** Idempotent. */
+  async stop(): Promise<void> {
+    this.#isStarted = false;
+    await this.close([...this.#planners.keys()]);
+  }
+
+  /** Null: no pull requests of the source are planned. */
+  viewOf(source: string): PullsView | null {
+    for (const [{ name }, planner] of this.#planners) if (name === source) return planner.view;
+    return null;
+  }
+
+  #open(running: RunningSource): PullRequestPlanner | null {
+    const config = this.#live.now.git.sources.find(({ name }) => name === running.name);
+    const { revisions, forge } = running;
+    if (config?.kind !== "git" || config.forge === null || forge === null) return null;
+    if (revisions === null || config.ref.kind !== "branch" || !config.forge.plan.enabled)
+      return null;
+    const { edges, memory, passes } = this.#given;
+    const { clock, random, newId, logger, metrics, trail } = edges;
+    return new PullRequestPlanner({
+      source: config.name,
+      context: planContext(config.name, this.#isAlone(config, config.forge)),
+      branch: config.ref.name,
+      forge,
+      config: config.forge,
+      publicUrl: this.#live.now.httpApi.publicUrl,
+      base: () => running.intake.observedHead,
+      facts: () => this.#facts(running, memory.loaded.owners),
+      revisions,
+      preview: passes.preview,
+      prunes: (roomId) => this.#prunes(config, roomId),
+      store: memory.store,
+      clock,
+      random,
+      newId,
+      trail,
+      log: logger.child({ source: config.name }),
+      metrics,
+      warnings: running.warnings,
+    });
+  }
+
+  /** Whether no other source plans the pull requests of the same branch. */
+  #isAlone(one: GitSourceConfig, { apiUrl, repository }: ForgeConfig): boolean {
+    const isSame = (other: SourceConfig) =>
+      other.kind === "git" &&
+      other.forge?.apiUrl === apiUrl &&
+      other.forge.repository === repository &&
+      other.forge.plan.enabled &&
+      other.ref.kind === "branch" &&
+      one.ref.kind === "branch" &&
+      other.ref.name === one.ref.name;
+    return this.#live.now.git.sources.filter(isSame).length <= 1;
+  }
+
+  #facts({ name, intake }: RunningSource, owners: RoomOwners): BranchFacts {
+    const others = this.#given.sources.filter((source) => source.name !== name);
+    return {
+      source: name,
+      files: [...intake.files],
+      ownerOf: (roomId) => owners.get(roomId),
+      mayManage: this.#live.mayManage,
+      claimsElsewhere: (roomId) =>
+        others.flatMap((other) =>
+          other.intake.pathsOf(roomId).map((path) => ({ source: other.name, path })),
+        ),
+    };
+  }
+
+  async #prunes({ prune }: SourceConfig, roomId: string): Promise<readonly Item[]> {
+    if (!prune) return [];
+    const row = await this.#given.memory.store.readRoom(roomId);
+    return row === null ? [] : [...prunable(row.inventory)].sort();
+  }
+}

@@ -1,0 +1,59 @@
+import {
+  MAX_SHOWN_PLANS,
+  pullRequestKey,
+  type ForgeRow,
+  type PullRequestRow,
+  type ShownPlan,
+  type ShownRoom,
+} from "../room/shown-plan.ts";
+import type { Store, StoreChange } from "./store.ts";
+
+type Readable = Pick<Store, "readDocuments">;
+
+/** What is remembered of the pull requests of a source, by their numbers. */
+export async function readPullRequests(
+  store: Readable,
+  source: string,
+): Promise<ReadonlyMap<number, PullRequestRow>> {
+  const all = (await store.readDocuments("pullRequest")).map(({ document }) => document);
+  return new Map(
+    all
+      .filter((row) => row.source === source)
+      .map((row): [number, PullRequestRow] => [row.number, row]),
+  );
+}
+
+/** The newest plan that a pull request was shown of a room; null: none. */
+export async function shownPlanOf(
+  store: Readable,
+  {
+    source,
+    number,
+    roomId,
+  }: { readonly source: string; readonly number: number; readonly roomId: string },
+): Promise<{ readonly plan: ShownPlan; readonly room: ShownRoom } | null> {
+  const plan = (await readPullRequests(store, source)).get(number)?.plans.at(-1);
+  const room = plan?.rooms[roomId];
+  return plan === undefined || room === undefined ? null : { plan, room };
+}
+
+export function writePullRequest(row: PullRequestRow): StoreChange {
+  const key = pullRequestKey(row.source, row.number);
+  return { kind: "document", collection: "pullRequest", key, document: row };
+}
+
+export function dropPullRequest({ source, number }: PullRequestRow): StoreChange {
+  const key = pullRequestKey(source, number);
+  return { kind: "document", collection: "pullRequest", key, document: null };
+}
+
+/** The row with a plan more; the oldest are dropped. */
+export function withPlan(row: PullRequestRow, plan: ShownPlan): PullRequestRow {
+  return { ...row, plans: [...row.plans, plan].slice(-MAX_SHOWN_PLANS) };
+}
+
+/** What is remembered of a source's forge. */
+export async function readForge(store: Readable, source: string): Promise<ForgeRow> {
+  const found = (await store.readDocuments("forge")).find(({ key }) => key === source);
+  return found?.document ?? { labelIds: {}, ownId: null };
+}

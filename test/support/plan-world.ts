@@ -1,0 +1,111 @@
+import { z } from "zod";
+import type { Files, MadePullRequest } from "../contract/forge/forge-world.ts";
+import { AgentWorld } from "./agent-world.ts";
+import { eventually } from "./eventually.ts";
+import { GiteaStandIn } from "./forge/gitea-stand-in.ts";
+import { GiteaWorld } from "./forge/gitea-world.ts";
+
+const comments = z.array(
+  z.object({ id: z.int(), body: z.string(), user: z.object({ login: z.string() }) }),
+);
+const statuses = z.array(
+  z.object({ id: z.int(), context: z.string(), status: z.string(), description: z.string() }),
+);
+
+const SECRET = "a-secret-of-a-webhook-that-is-long";
+
+/** A Gitea with a repository of specs, a RoomServer, and an agent that plans its pull requests, in one process. */
+export class PlanWorld {
+  readonly gitea: GiteaStandIn;
+  readonly people: GiteaWorld;
+  readonly agent: AgentWorld;
+
+  private constructor(gitea: GiteaStandIn, people: GiteaWorld, agent: AgentWorld) {
+    this.gitea = gitea;
+    this.people = people;
+    this.agent = agent;
+  }
+
+  /** `files`: what the branch has besides. `env` is added to the agent's configuration. */
+  static async start(files: Files, env: Readonly<Record<string, string>> = {}): Promise<PlanWorld> {
+    const gitea = await GiteaStandIn.start();
+    const admin = { login: "ops", password: "opspass1234" };
+    const people = await GiteaWorld.start({ url: gitea.url, admin });
+    for (const name of ["confirm", "dry-run"]) await people.makeLabel(name);
+    await people.merge(await people.open({ files }), "merge");
+    const agent = await AgentWorld.create({
+      Git__Sources__0__Url: `${gitea.url}/${people.repository}.git`,
+      Git__Sources__0__Forge__Kind: "gitea",
+      Git__Sources__0__Forge__Token: people.token("agent"),
+      Git__Sources__0__Plan__IntervalSeconds: "1",
+      Git__Sources__0__Webhook__Secret: SECRET,
+      ...env,
+    });
+    const world = new PlanWorld(gitea, people, agent);
+    await agent.start();
+    return world;
+  }
+
+  /** Has the forge deliver what happens to the agent. */
+  async addWebhook(): Promise<void> {
+    await this.people.api("ada").done("POST", this.people.path("/hooks"), {
+      type: "gitea",
+      active: true,
+      config: { url: `${this.agent.url}/webhooks/specs`, content_type: "json", secret: SECRET },
+      events: ["push", "pull_request_only", "pull_request_label", "pull_request_sync"],
+    });
+  }
+
+  /** The agent's comments on a pull request. */
+  async plans({ number }: MadePullRequest): Promise<readonly { id: number; body: string }[]> {
+    const path = this.people.path(`/issues/${number}/comments`);
+    const all = await this.people.api("ada").ask("GET", path, comments);
+    return all.filter(({ user }) => user.login === this.people.person("agent").login);
+  }
+
+  /** Waits until the only comment of the agent has this text. */
+  shows(pull: MadePullRequest, text: string | RegExp): Promise<string> {
+    return eventually(`pull request ${pull.number} shows ${text}`, async () => {
+      const [only, another] = await this.plans(pull);
+      if (another !== undefined) throw new Error("the agent wrote two comments");
+      const isThere =
+        typeof text === "string" ? only?.body.includes(text) : only && text.test(only.body);
+      return isThere === true ? only?.body : undefined;
+    });
+  }
+
+  /** The statuses of a commit, oldest first. */
+  async statuses(sha: string): Promise<readonly string[]> {
+    const path = this.people.path(`/commits/${sha}/statuses`);
+    const all = await this.people.api("ada").ask("GET", path, statuses);
+    return all
+      .filter(({ context }) => context.startsWith("room-operator/plan"))
+      .sort((one, other) => one.id - other.id)
+      .map(({ status }) => status);
+  }
+
+  /** Waits until the newest status of a commit is this. */
+  marked(sha: string, state: string): Promise<unknown> {
+    return eventually(`${sha} is marked ${state}`, async () => {
+      const all = await this.statuses(sha);
+      return all.at(-1) === state ? true : undefined;
+    });
+  }
+
+  async headOf({ number }: MadePullRequest): Promise<string> {
+    const schema = z.object({ head: z.object({ sha: z.string() }) });
+    const path = this.people.path(`/pulls/${number}`);
+    return (await this.people.api("ada").ask("GET", path, schema)).head.sha;
+  }
+
+  async pullsOf() {
+    const { sources } = await this.agent.status();
+    return sources[0]?.pullRequests;
+  }
+
+  async remove(): Promise<void> {
+    await this.agent.remove();
+    await this.people.end();
+    await this.gitea.stop();
+  }
+}

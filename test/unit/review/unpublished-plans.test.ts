@@ -1,0 +1,131 @@
+import { expect } from "chai";
+import type { ForgeFailureReason } from "../../../agent/forge/forge.ts";
+import { aSpecOf, ReviewWorld } from "../../support/review-world.ts";
+
+const MINUTE = 60_000;
+const PATH = "room-a.room.yaml";
+
+const failing = (reason: ForgeFailureReason, retryAfterMs?: number) =>
+  ({
+    kind: "failed",
+    reason,
+    message: `it said ${reason}`,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  }) as const;
+
+describe("plans of open pull requests that cannot be made or published", () => {
+  let world: ReviewWorld;
+  let head: string;
+  beforeEach(() => {
+    world = new ReviewWorld();
+    head = world.head("1", { "room-a": aSpecOf("room-a", 2) });
+    world.has("room-a");
+    world.kicks.set("room-a", 2);
+  });
+  afterEach(async () => {
+    await world.planner.stop();
+    expect(world.defects).to.deep.equal([]);
+  });
+
+  const open = (given = {}) => world.forge.open({ headSha: head, ...given }, [PATH]);
+
+  for (const reason of [
+    "ForgeTokenRefused",
+    "ForgeUnreachable",
+    "ForgeRateLimited",
+    "RepositoryMoved",
+  ] as const) {
+    it(`backs off on ${reason} of the list, says so, and goes on once it is over`, async () => {
+      open();
+      world.forge.fault = () => failing(reason, 5 * MINUTE);
+      await world.look(4 * MINUTE);
+      expect(world.asked()).to.deep.equal(["pullRequests.open"]);
+      expect(world.warnings.get("PlanNotPublished")).to.contain(`it said ${reason}`);
+      expect(world.planner.view.error).to.include({ reason });
+      world.forge.fault = () => undefined;
+      await world.look(2 * MINUTE);
+      expect(world.forge.planOf(7)).to.contain("#### `room-a`");
+      expect([...world.warnings]).to.deep.equal([]);
+    });
+  }
+
+  for (const call of [
+    "pullRequests.get",
+    "pullRequests.files",
+    "labels.history",
+    "comments.create",
+    "statuses.set",
+    "statuses.latest",
+  ]) {
+    it(`warns of a 403 on ${call}, tries again with backoff, and plans the others`, async () => {
+      open();
+      open({ number: 8, headSha: world.head("8", { "room-a": aSpecOf("room-a", 8) }) });
+      let last = "";
+      world.forge.before = (asked) => {
+        last = asked;
+      };
+      world.forge.fault = () => (last === call ? failing("ForgeForbidden") : undefined);
+      await world.look();
+      expect(world.warnings.get("PlanNotPublished"))
+        .to.contain("pull request 7")
+        .and.to.contain("it said ForgeForbidden");
+      expect(world.planner.view.list.map(({ error }) => error?.reason)).to.deep.equal([
+        "ForgeForbidden",
+        "ForgeForbidden",
+      ]);
+      world.forge.fault = () => undefined;
+      await world.look(5 * MINUTE);
+      expect([...world.warnings]).to.deep.equal([]);
+      expect(world.forge.planOf(7)).to.contain("#### `room-a`");
+      expect(world.forge.planOf(8)).to.contain("#### `room-a`");
+      expect(world.forge.states(head).at(-1)).to.equal("success");
+      expect((await world.row()).plans).to.have.length(1);
+    });
+  }
+
+  it("keeps a plan that was whole while a room cannot be read, and says that", async () => {
+    open();
+    await world.look();
+    world.roomFailures.set("room-a", "connect ECONNREFUSED");
+    world.planner.wake(7);
+    await world.look(1);
+    expect(world.forge.planOf(7)).to.contain("E-1001");
+    expect(world.warnings.get("PlanNotPublished")).to.contain("connect ECONNREFUSED");
+    world.roomFailures.clear();
+    await world.look(5 * MINUTE);
+    expect([...world.warnings]).to.deep.equal([]);
+  });
+
+  it("marks a head that cannot be read as an error, and plans it once it can", async () => {
+    world.unreadable.set(head, {
+      kind: "failed",
+      reason: "CommitMissing",
+      message: "no such commit",
+    });
+    open();
+    await world.look();
+    expect(world.forge.states(head)).to.deep.equal(["pending", "error"]);
+    expect(world.forge.planOf(7)).to.contain("no such commit");
+    world.unreadable.clear();
+    await world.look(5 * MINUTE);
+    expect(world.forge.states(head).at(-1)).to.equal("success");
+  });
+
+  it("shows no plan as shown where the history of labels is cut", async () => {
+    open();
+    world.forge.isHistoryWhole = false;
+    await world.look();
+    expect(world.forge.planOf(7)).to.contain("#### `room-a`");
+    expect((await world.row()).plans).to.deep.equal([]);
+  });
+
+  it("remembers no plan as shown before its comment is there", async () => {
+    open();
+    world.store.failWrites(3, 1);
+    await world.look();
+    await world.look(5 * MINUTE);
+    expect((await world.row()).plans).to.have.length(1);
+    expect(world.forge.written).to.have.length(1);
+    world.defects.length = 0;
+  });
+});
