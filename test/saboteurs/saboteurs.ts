@@ -5,6 +5,7 @@ import { HTTP_SABOTEURS } from "./http-saboteurs.ts";
 import { LABEL_SABOTEURS } from "./label-saboteurs.ts";
 import { OBSERVING_SABOTEURS } from "./observing-saboteurs.ts";
 import { INTENT_SABOTEURS } from "./intent-saboteurs.ts";
+import { LIBRARY_SABOTEURS } from "./library-saboteurs.ts";
 import { REF_SABOTEURS } from "./ref-saboteurs.ts";
 import { REQUEST_SABOTEURS } from "./request-saboteurs.ts";
 import { RELOAD_SABOTEURS } from "./reload-saboteurs.ts";
@@ -269,4 +270,5 @@ export const SABOTEURS: readonly Saboteur[] = [
   },
   ...GIT_SABOTEURS,
   ...INTENT_SABOTEURS,
+  ...LIBRARY_SABOTEURS,
 ];

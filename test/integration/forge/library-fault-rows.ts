@@ -56,11 +56,11 @@ export const LIBRARY_FAULTS: readonly LibraryFault[] = [
     answer: {
       status: 403,
       headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(SOON_S) },
-      body: { message: "API rate limit exceeded" },
+      body: { message: "too much" },
     },
     reason: "ForgeRateLimited",
     message: /asks again later/,
-    retryAfterMs: [1000, 121_000],
+    retryAfterMs: [60_001, 121_000],
   },
   {
     name: "a second limit without a header",
@@ -74,7 +74,7 @@ export const LIBRARY_FAULTS: readonly LibraryFault[] = [
     answer: { status: 429, headers: { "ratelimit-reset": String(SOON_S) }, body: "Retry later" },
     reason: "ForgeRateLimited",
     message: /429/,
-    retryAfterMs: [1000, 121_000],
+    retryAfterMs: [60_001, 121_000],
   },
   {
     name: "a limit that ends in the past by the clock of this machine",
