@@ -1,6 +1,7 @@
 import type { FuzzTarget } from "../fuzz-target.ts";
 import { applyBody } from "./apply-body.ts";
 import { commit, tree } from "./commit.ts";
+import { forgeLibrary } from "./forge-library.ts";
 import { advertisement, delta, pack, refs, uploadPack } from "./git-answers.ts";
 import { roomignore } from "./roomignore.ts";
 import { roomState } from "./room-server.ts";
@@ -29,6 +30,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   webhook,
   webhookBody,
   webhookSignature,
+  forgeLibrary,
   signedCommit,
   sshSignature,
   gpgStatus,
