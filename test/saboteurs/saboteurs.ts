@@ -1,4 +1,5 @@
 import { GIT_SABOTEURS } from "./git-saboteurs.ts";
+import { GITEA_SABOTEURS } from "./gitea-saboteurs.ts";
 import { GATE_SABOTEURS } from "./gate-saboteurs.ts";
 import { HEAD_SABOTEURS } from "./head-saboteurs.ts";
 import { HTTP_SABOTEURS } from "./http-saboteurs.ts";
@@ -22,6 +23,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   ...RELOAD_SABOTEURS,
   ...HTTP_SABOTEURS,
   ...SETUP_SABOTEURS,
+  ...GITEA_SABOTEURS,
   {
     name: "a failed fetch counts as a snapshot without files",
     file: "agent/intake/intake.ts",

@@ -3,6 +3,7 @@ import { applyBody } from "./apply-body.ts";
 import { commit, tree } from "./commit.ts";
 import { forgeLibrary } from "./forge-library.ts";
 import { advertisement, delta, pack, refs, uploadPack } from "./git-answers.ts";
+import { giteaAnswers } from "./gitea-answers.ts";
 import { roomignore } from "./roomignore.ts";
 import { roomState } from "./room-server.ts";
 import { settings } from "./settings.ts";
@@ -36,6 +37,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   gpgStatus,
   roomignore,
   wireWords,
+  giteaAnswers,
 ];
 
 export function targetNamed(name: string): FuzzTarget {

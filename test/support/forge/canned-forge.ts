@@ -24,6 +24,8 @@ export interface CannedAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** An object is sent as JSON. */
   readonly body?: unknown;
+  /** True: each character of a text is a byte. */
+  readonly isBinary?: true;
   /** True: no answer comes. */
   readonly hangs?: true;
   /** True: the connection ends within the answer. */
@@ -66,6 +68,10 @@ function send(response: ServerResponse, answer: CannedAnswer): void {
     ...headers,
   });
   const text = isText ? body : JSON.stringify(body);
+  if (answer.isBinary === true) {
+    response.end(text, "latin1");
+    return;
+  }
   if (answer.isCut !== true) {
     response.end(text);
     return;
