@@ -124,7 +124,7 @@ export const writtenStatusWire = statusWire;
 export const commentWire = z.object({
   id,
   user: personOrGhost,
-  body: z.string().optional(),
+  body: z.string().nullish(),
 });
 
 export type CommentWire = z.output<typeof commentWire>;
