@@ -92,6 +92,16 @@ export class PlanWorld {
     });
   }
 
+  /** Waits until the agent remembers that it showed the plan of the newest head. */
+  async planned(pull: MadePullRequest): Promise<void> {
+    const head = await this.headOf(pull);
+    await eventually(`the plan of ${head} is published`, async () => {
+      const list = (await this.pullsOf())?.list ?? [];
+      const found = list.find(({ number }) => number === pull.number);
+      return found?.plannedHead === head ? true : undefined;
+    });
+  }
+
   async headOf({ number }: MadePullRequest): Promise<string> {
     const schema = z.object({ head: z.object({ sha: z.string() }) });
     const path = this.people.path(`/pulls/${number}`);
