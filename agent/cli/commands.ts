@@ -64,6 +64,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     ],
     load: async () => (await import("./gitea-bootstrap.ts")).giteaBootstrap,
   },
+  doctor: {
+    usage: "[--config FILE]",
+    summary:
+      "Check a configuration, and all that it reaches: RoomServer, repositories, forges and their tokens",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
   validate: {
     usage: "[--root DIR] PATH…",
     summary: "Check spec files (or all in a folder) offline, with every error as file:line:column",

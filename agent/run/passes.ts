@@ -65,7 +65,12 @@ export function createPasses(live: LiveConfig, given: Given): Passes {
   return { server, pool, ended: (roomIds) => passes.ended(roomIds), preview, reconfigure };
 }
 
-function openRoomServer(config: Config, state: LiveState, edges: Edges): RoomServer {
+/** `state` gets what its calls show of the server. */
+export function openRoomServer(
+  config: Config,
+  state: Pick<LiveState, "roomServer">,
+  edges: Edges,
+): RoomServer {
   const { baseUrl, timeoutMs, uploadTimeoutMs, reach } = config.roomServer;
   const { clock, random, metrics } = edges;
   return edges.implementations.openRoomServer({

@@ -182,7 +182,8 @@ function folderWatch(
   return { watch: (wake, warnings) => new KeptFolderWatch({ ...given, wake, warnings }) };
 }
 
-function specSource(
+/** Opens the reader of a source; it sends no request before it is asked. */
+export function specSource(
   config: Config,
   source: SourceConfig,
   edges: Edges,

@@ -1,0 +1,66 @@
+import { parseArgs } from "node:util";
+import { readConfiguration } from "../config/read-configuration.ts";
+import { PROGRAM_VERSION } from "../config/program-version.ts";
+import { GUARDRAILS } from "../guardrail/objections.ts";
+import { systemClock } from "../kernel/clock.ts";
+import { legible } from "../kernel/shortened.ts";
+import { examine, type Finding } from "../run/doctor.ts";
+import { toEdges } from "../run/edges.ts";
+import { createLogger } from "../telemetry/logger.ts";
+import { createMetrics } from "../telemetry/metrics.ts";
+import { createRedactor } from "../telemetry/redactor.ts";
+import type { CommandIo } from "./command.ts";
+
+const WELL = 0;
+const AILING = 1;
+
+const MARKS = { ok: "ok     ", missing: "missing", unknown: "unknown" } as const;
+
+/**
+ * `doctor [--config FILE]`: checks a configuration and all that it reaches, and changes nothing: a line for each check, then how many
+ * were not well. Exit code 0 when nothing is missing, 1 when something is or the configuration is refused.
+ */
+export async function doctor(args: readonly string[], io: CommandIo): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
+  const { cwd, env, signal } = io;
+  const { loaded } = await readConfiguration({ file: values.config ?? null, cwd, env }, signal);
+  if (!loaded.ok) {
+    for (const { key, message } of loaded.problems)
+      io.stdout.write(`missing  configuration: ${key} ${message}\n`);
+    return AILING;
+  }
+  const { config, warnings } = loaded;
+  io.stdout.write("ok       configuration: it can be used\n");
+  for (const { key, message } of warnings)
+    io.stdout.write(`unknown  configuration: ${key} ${message}\n`);
+  const metrics = createMetrics({
+    version: PROGRAM_VERSION,
+    sources: config.git.sources.map(({ name }) => name),
+    guardrails: GUARDRAILS.map(({ name }) => name),
+    process: false,
+  });
+  const logger = createLogger({
+    level: "fatal",
+    name: config.operator.name,
+    clock: systemClock,
+    redactor: createRedactor(),
+    output: io.stderr,
+  });
+  const counts = { ok: 0, missing: 0, unknown: 0 };
+  try {
+    const edges = toEdges({ logger, metrics }, config.operator.version);
+    for await (const finding of examine(config, edges, signal)) {
+      counts[finding.result] += 1;
+      io.stdout.write(`${line(finding)}\n`);
+    }
+  } finally {
+    metrics.close();
+  }
+  io.stdout.write(`${counts.ok} ok, ${counts.missing} missing, ${counts.unknown} unknown\n`);
+  return counts.missing === 0 ? WELL : AILING;
+}
+
+function line({ about, check, result, message }: Finding): string {
+  const why = message === "" ? "" : ` - ${legible(message, 1000)}`;
+  return `${MARKS[result]}  ${about}: ${check}${why}`;
+}

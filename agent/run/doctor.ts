@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Config, SourceConfig } from "../config/config.ts";
+import type { Forge, ForgeFinding } from "../forge/forge.ts";
+import { messageOf } from "../kernel/errors.ts";
+import type { CallFailure } from "../roomserver/room-server.ts";
+import { shownRef, toRevision } from "../room/revision.ts";
+import type { Edges } from "./edges.ts";
+import { openRoomServer } from "./passes.ts";
+import { sourceForge } from "./source-forge.ts";
+import { specSource } from "./sources.ts";
+
+/** What was looked at, and what came of it. */
+export interface Finding extends ForgeFinding {
+  /** Such as `RoomServer` or `source specs`. */
+  readonly about: string;
+}
+
+/** A room that no RoomServer has; a read of it changes nothing, and shows that address, dialect and token are right. */
+const NO_ROOM = "room-operator-doctor";
+
+/**
+ * Looks at all that a configuration reaches: the RoomServer, each source's repository, and its forge with the rights of the token,
+ * the labels and the protection of the branch. Changes nothing, and keeps nothing. Rejects with the reason of `signal`.
+ */
+export async function* examine(
+  config: Config,
+  edges: Edges,
+  signal: AbortSignal,
+): AsyncGenerator<Finding> {
+  yield await ofRoomServer(config, edges, signal);
+  for (const source of config.git.sources) {
+    yield await ofRepository(config, source, { edges, signal });
+    for (const finding of await ofForge(source, edges, signal)) yield finding;
+  }
+}
+
+async function ofRoomServer(config: Config, edges: Edges, signal: AbortSignal): Promise<Finding> {
+  const about = { about: "RoomServer", check: `${config.roomServer.baseUrl} can be read` };
+  if (!config.roomServer.roomIdPattern.test(NO_ROOM)) {
+    const message = `It was not asked: RoomServer.RoomIdPattern does not let a room be called ${NO_ROOM}.`;
+    return { ...about, result: "unknown", message };
+  }
+  const server = openRoomServer(config, { roomServer: null }, edges);
+  try {
+    const id = edges.newId();
+    const call = { signal, correlationId: id, requestId: id, priority: "interval" } as const;
+    const read = await server.readState(NO_ROOM, call);
+    return read.kind === "ok"
+      ? { ...about, result: "ok", message: "" }
+      : { ...about, result: "missing", message: textOf(read) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { ...about, result: "missing", message: messageOf(error) };
+  } finally {
+    await server.close();
+  }
+}
+
+function textOf(failure: CallFailure): string {
+  return failure.message;
+}
+
+async function ofRepository(
+  config: Config,
+  source: SourceConfig,
+  { edges, signal }: { readonly edges: Edges; readonly signal: AbortSignal },
+): Promise<Finding> {
+  const about = { about: `source ${source.name}`, check: `${shownRef(source.ref)} can be read` };
+  const folder = await mkdtemp(join(tmpdir(), "room-operator-doctor-"));
+  const spec = specSource({ ...config, store: { ...config.store, path: folder } }, source, edges);
+  try {
+    const polled = await spec.poll(signal);
+    if (polled.kind === "failed") return { ...about, result: "missing", message: polled.message };
+    const revision = toRevision(polled.tag ?? shownRef(source.ref), polled.head);
+    return { ...about, check: `${about.check}: ${revision}`, result: "ok", message: "" };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { ...about, result: "missing", message: messageOf(error) };
+  } finally {
+    await spec.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function ofForge(
+  source: SourceConfig,
+  edges: Edges,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const forge = sourceForge(source, edges);
+  if (forge === null || source.kind !== "git" || source.forge === null) return [];
+  const about = `forge of ${source.name}`;
+  try {
+    const findings = await forge.check(signal);
+    const labels = await ofLabels(forge, source.forge.labels, signal);
+    return [...findings, ...labels].map((finding) => ({ about, ...finding }));
+  } catch (error) {
+    signal.throwIfAborted();
+    return [{ about, check: "it can be asked", result: "unknown", message: messageOf(error) }];
+  } finally {
+    forge.close();
+  }
+}
+
+async function ofLabels(
+  forge: Forge,
+  { confirm, dryRun, confirmId }: { confirm: string; dryRun: string; confirmId: string | null },
+  signal: AbortSignal,
+): Promise<readonly ForgeFinding[]> {
+  const answer = await forge.labels.named([confirm, dryRun], signal);
+  return [confirm, dryRun].map((name) => {
+    const check = `the label ${name} exists once`;
+    if (answer.kind === "failed") return { check, result: "unknown", message: answer.message };
+    const found = answer.value.filter((label) => label.name === name);
+    const ids = found.flatMap(({ id }) => id ?? []);
+    if (found.length === 0)
+      return { check, result: "missing", message: `No label of this name: create it.` };
+    if (found.length > 1) {
+      const message = `${found.length} labels have this name (ids ${ids.join(", ")}): delete those that are not used.`;
+      return { check, result: "missing", message };
+    }
+    const isOther = name === confirm && confirmId !== null && !ids.includes(confirmId);
+    if (!isOther) return { check, result: "ok", message: "" };
+    const message = `It has the id ${ids.join()}, and Labels.ConfirmId is ${confirmId}: it confirms nothing.`;
+    return { check, result: "missing", message };
+  });
+}

@@ -1,0 +1,91 @@
+import { expect } from "chai";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { doctor } from "../../../agent/cli/doctor.ts";
+import { RecordedIo } from "../../support/command-io.ts";
+import { ForgeAgentWorld } from "../../support/forge/forge-agent-world.ts";
+import { specYaml } from "../../support/spec-yaml.ts";
+
+describe("doctor", function () {
+  this.timeout(60_000);
+  let world: ForgeAgentWorld;
+
+  before(async () => {
+    world = await ForgeAgentWorld.create({ "rooms/a.room.yaml": specYaml({ roomId: "room-a" }) });
+  });
+  after(() => world.remove());
+
+  const settings = (source: object = {}, more: object = {}) => ({
+    RoomServer: { BaseUrl: world.agent.roomServerUrl },
+    Git: {
+      Sources: [
+        {
+          Name: "specs",
+          Url: `${world.gitea.url}/${world.forge.repository}.git`,
+          Auth: { Kind: "token", Token: world.forge.token("agent") },
+          Forge: { Kind: "gitea", Token: world.forge.token("agent") },
+          ...source,
+        },
+      ],
+    },
+    ...more,
+  });
+
+  async function run(configuration: object) {
+    const { folder } = world.agent;
+    writeFileSync(join(folder, "appsettings.json"), JSON.stringify(configuration));
+    const io = new RecordedIo(folder);
+    return { code: await doctor([], io), lines: io.lines };
+  }
+
+  it("says of each thing that it is well, or what is missing and how to give it", async () => {
+    const { code, lines } = await run(settings());
+    const marks = lines.map((line) => line.replace(/ - .*/, ""));
+    expect(marks[0]).to.equal("ok       configuration: it can be used");
+    expect(marks).to.include(`ok       RoomServer: ${world.agent.roomServerUrl} can be read`);
+    expect(marks.find((line) => line.includes("source specs"))).to.match(
+      /^ok {7}source specs: main can be read: main@sha1:[0-9a-f]{40}$/,
+    );
+    expect(marks).to.include("ok       forge of specs: may write comments");
+    expect(marks).to.include("ok       forge of specs: the label confirm exists once");
+    // The branch of this repository is not protected.
+    expect(lines.filter((line) => line.startsWith("missing")).join("\n")).to.include(
+      "protect the branch",
+    );
+    expect(code).to.equal(1);
+    expect(lines.join("\n")).not.to.include(world.forge.token("agent"));
+  });
+
+  it("names a token that is refused, a label that does not exist and a server that is not there", async () => {
+    const configuration = settings(
+      {
+        Forge: { Kind: "gitea", Token: "wrong" },
+        Auth: { Kind: "none" },
+        Ref: { Branch: "absent" },
+      },
+      { RoomServer: { BaseUrl: "http://127.0.0.1:1" } },
+    );
+    const { code, lines } = await run(configuration);
+    expect(code).to.equal(1);
+    const missing = lines.filter((line) => line.startsWith("missing")).join("\n");
+    expect(missing).to.match(/RoomServer: http:\/\/127\.0\.0\.1:1 can be read - .*127\.0\.0\.1:1/);
+    expect(missing).to.match(/source specs: absent can be read - /);
+    expect(missing).to.match(/forge of specs: can see the repository - /);
+  });
+
+  it("names a label of another id, and a doubled one", async () => {
+    await world.forge.makeLabel("twice");
+    await world.forge.makeLabel("twice");
+    const { lines } = await run(settings({ Labels: { DryRun: "twice", ConfirmId: "9999" } }));
+    const text = lines.join("\n");
+    expect(text).to.match(/missing {2}forge of specs: the label confirm exists once - .*9999/);
+    expect(text).to.match(/missing {2}forge of specs: the label twice exists once - 2 labels/);
+  });
+
+  it("lists what is wrong with a configuration that is refused", async () => {
+    const { code, lines } = await run({ Git: { Sources: [{ Name: "specs" }] } });
+    expect(code).to.equal(1);
+    expect(lines).to.have.length(1);
+    expect(lines[0]).to.match(/^missing {2}configuration: Git\.Sources\[0\]\.Url is required/);
+  });
+});
