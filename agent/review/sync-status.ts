@@ -173,3 +173,8 @@ function isOther(
 function notWritten(sha: string, context: string, message: string): string {
   return `the status ${context} of commit ${sha} is not written: ${message}`;
 }
+
+/** The context of a source's statuses; each source of a repository has its own. */
+export function syncContext(source: string, isAlone: boolean): string {
+  return isAlone ? "room-operator/sync" : `room-operator/sync/${source}`;
+}

@@ -26,8 +26,8 @@ export interface Memory {
   readonly observeOnly: ObserveOnly;
   readonly steady: SteadyTime;
   readonly maintenance: Maintenance;
-  /** Called with the id of each room whose row changed. */
-  onRoom: (roomId: string) => void;
+  /** Called with each room as it is after a change. */
+  onRoom: (row: Room) => void;
 }
 
 /** How the store is goes to `state`, log, metrics and, as soon as it can be written to, its audit. */
@@ -66,7 +66,7 @@ export async function openMemory(
   const changed: Pick<Memory, "onRoom"> = { onRoom: () => undefined };
   const onRoom = (row: Room) => {
     tally.note(row);
-    changed.onRoom(row.roomId);
+    changed.onRoom(row);
   };
   const rooms = new RoomWriter(store, onRoom, (roomId) => tally.forget(roomId));
   const judging = { store, rooms, clock, newId, trail, logger, onRoom };

@@ -3,6 +3,7 @@ import type { RoomOwners } from "../intake/source-index.ts";
 import type { Item } from "../plan/item.ts";
 import { planContext } from "../review/plan-status.ts";
 import { PullRequestPlanner } from "../review/pull-request-planner.ts";
+import { SyncStatus, syncContext } from "../review/sync-status.ts";
 import type { PullsView } from "../review/pulls-view.ts";
 import type { BranchFacts } from "../review/touched-rooms.ts";
 import { prunable } from "../room/prune.ts";
@@ -19,18 +20,27 @@ interface Given {
   readonly sources: readonly RunningSource[];
 }
 
-/** What keeps plans of the pull requests of each source whose forge is known. */
+/** What is written on the forge of one source; null: it is not. */
+interface Follower {
+  readonly planner: PullRequestPlanner | null;
+  readonly status: SyncStatus | null;
+}
+
+/** What keeps the plans of pull requests, and the status of the synced commit, of each source whose forge is known. */
 export class Reviews {
   readonly #live: LiveConfig;
   readonly #given: Given;
-  readonly #planners = new Map<RunningSource, PullRequestPlanner>();
+  readonly #followers = new Map<RunningSource, Follower>();
   #isStarted = false;
 
   constructor(live: LiveConfig, given: Given) {
     this.#live = live;
     this.#given = given;
-    given.memory.onRoom = (roomId) => {
-      for (const planner of this.#planners.values()) planner.roomChanged(roomId);
+    given.memory.onRoom = (row) => {
+      for (const { planner, status } of this.#followers.values()) {
+        planner?.roomChanged(row.roomId);
+        status?.note(row);
+      }
     };
   }
 
@@ -40,27 +50,47 @@ export class Reviews {
     this.follow();
   }
 
-  /** Opens planners for sources that run now and have none. */
+  /** Follows sources that run now and are not followed. */
   follow(): void {
     if (!this.#isStarted) return;
     for (const running of this.#given.sources) {
-      if (this.#planners.has(running)) continue;
-      const planner = this.#open(running);
-      if (planner === null) continue;
-      this.#planners.set(running, planner);
-      running.followPlans(planner);
-      planner.start();
+      if (this.#followers.has(running)) continue;
+      const follower = { planner: this.#open(running), status: this.#openStatus(running) };
+      const { planner, status } = follower;
+      if (planner === null && status === null) continue;
+      this.#followers.set(running, follower);
+      running.follow({
+        wake: (number) => planner?.wake(number),
+        headMoved: () => {
+          planner?.headMoved();
+          status?.changed();
+        },
+      });
+      planner?.start();
+      if (status !== null) this.#begin(status, running.name);
     }
+  }
+
+  /** Reads how far the rooms are, which passes tell from then on. */
+  #begin(status: SyncStatus, source: string): void {
+    const { store } = this.#given.memory;
+    const read = async () => {
+      for (const row of await store.readRoomsOf(source)) status.note(row);
+      await status.start();
+    };
+    read().catch((error: unknown) => {
+      this.#given.edges.logger.error({ source, error }, "sync status not begun");
+    });
   }
 
   /** Ends those of these sources. */
   async close(sources: readonly RunningSource[], why?: Error): Promise<void> {
     await Promise.all(
       sources.map(async (running) => {
-        const planner = this.#planners.get(running);
-        this.#planners.delete(running);
-        running.followPlans(null);
-        await planner?.stop(why);
+        const follower = this.#followers.get(running);
+        this.#followers.delete(running);
+        running.follow(null);
+        await Promise.all([follower?.planner?.stop(why), follower?.status?.stop(why)]);
       }),
     );
   }
@@ -68,12 +98,13 @@ export class Reviews {
   /** Idempotent. */
   async stop(): Promise<void> {
     this.#isStarted = false;
-    await this.close([...this.#planners.keys()]);
+    await this.close([...this.#followers.keys()]);
   }
 
   /** Null: no pull requests of the source are planned. */
   viewOf(source: string): PullsView | null {
-    for (const [{ name }, planner] of this.#planners) if (name === source) return planner.view;
+    for (const [{ name }, { planner }] of this.#followers)
+      if (name === source) return planner?.view ?? null;
     return null;
   }
 
@@ -104,6 +135,34 @@ export class Reviews {
       trail,
       log: logger.child({ source: config.name }),
       metrics,
+      warnings: running.warnings,
+    });
+  }
+
+  #openStatus(running: RunningSource): SyncStatus | null {
+    const config = this.#live.now.git.sources.find(({ name }) => name === running.name);
+    const { forge, intake } = running;
+    if (config?.kind !== "git" || config.forge?.commitStatus !== true || forge === null)
+      return null;
+    const { edges, memory } = this.#given;
+    const { publicUrl } = this.#live.now.httpApi;
+    const { apiUrl, repository } = config.forge;
+    const others = this.#live.now.git.sources.filter(
+      (other) =>
+        other.kind === "git" &&
+        other.forge?.apiUrl === apiUrl &&
+        other.forge.repository === repository,
+    );
+    return new SyncStatus({
+      source: config.name,
+      context: syncContext(config.name, others.length <= 1),
+      forge,
+      targetUrl: publicUrl === null ? null : `${publicUrl}/status`,
+      head: () => intake.observedHead,
+      isWhole: () => intake.isWhole,
+      store: memory.store,
+      clock: edges.clock,
+      log: edges.logger.child({ source: config.name }),
       warnings: running.warnings,
     });
   }

@@ -53,15 +53,16 @@ export interface RunningSourceDeps extends IntakeDeps {
 /** Ms from which a source with a schedule backs off after failures. */
 const FAILED_MS = 60_000;
 
-/** What has to know what happens at a source to keep plans of its pull requests. */
-export interface PlanFollower {
+/** What has to know what happens at a source to write about it on its forge. */
+export interface SourceFollower {
+  /** A webhook is about a pull request; null: which one is not known. */
   wake(number: number | null): void;
   headMoved(): void;
 }
 
-/** Null: no pull requests are planned. */
+/** Null: nothing is written on a forge. */
 interface PlanLink {
-  by: PlanFollower | null;
+  by: SourceFollower | null;
 }
 
 interface Ends {
@@ -200,8 +201,8 @@ export class RunningSource implements SeedReader {
     return { readRevision: read };
   }
 
-  /** `by` is called from now on when there may be news for plans of pull requests. */
-  followPlans(by: PlanFollower | null): void {
+  /** `by` is called from now on when there may be something to write on the forge. */
+  follow(by: SourceFollower | null): void {
     this.#plans.by = by;
   }
 

@@ -102,6 +102,20 @@ export class PlanWorld {
     });
   }
 
+  /** Waits until the newest status of the synced commit, as `state: description`, is so. */
+  synced(sha: string, expected: RegExp): Promise<unknown> {
+    const path = this.people.path(`/commits/${sha}/statuses`);
+    return eventually(`${sha} says ${expected}`, async () => {
+      const all = await this.people.api("ada").ask("GET", path, statuses);
+      const [newest] = all
+        .filter(({ context }) => context === "room-operator/sync")
+        .sort((one, other) => other.id - one.id);
+      const said = `${newest?.status}: ${newest?.description}`;
+      if (!expected.test(said)) throw new Error(said);
+      return true;
+    });
+  }
+
   async headOf({ number }: MadePullRequest): Promise<string> {
     const schema = z.object({ head: z.object({ sha: z.string() }) });
     const path = this.people.path(`/pulls/${number}`);

@@ -3,15 +3,15 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { doctor } from "../../../agent/cli/doctor.ts";
 import { RecordedIo } from "../../support/command-io.ts";
-import { ForgeAgentWorld } from "../../support/forge/forge-agent-world.ts";
+import { PlanWorld } from "../../support/plan-world.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
 
 describe("doctor", function () {
   this.timeout(60_000);
-  let world: ForgeAgentWorld;
+  let world: PlanWorld;
 
   before(async () => {
-    world = await ForgeAgentWorld.create({ "rooms/a.room.yaml": specYaml({ roomId: "room-a" }) });
+    world = await PlanWorld.start({ "rooms/a.room.yaml": specYaml({ roomId: "room-a" }) });
   });
   after(() => world.remove());
 
@@ -21,9 +21,9 @@ describe("doctor", function () {
       Sources: [
         {
           Name: "specs",
-          Url: `${world.gitea.url}/${world.forge.repository}.git`,
-          Auth: { Kind: "token", Token: world.forge.token("agent") },
-          Forge: { Kind: "gitea", Token: world.forge.token("agent") },
+          Url: `${world.gitea.url}/${world.people.repository}.git`,
+          Auth: { Kind: "token", Token: world.people.token("agent") },
+          Forge: { Kind: "gitea", Token: world.people.token("agent") },
           ...source,
         },
       ],
@@ -53,7 +53,7 @@ describe("doctor", function () {
       "protect the branch",
     );
     expect(code).to.equal(1);
-    expect(lines.join("\n")).not.to.include(world.forge.token("agent"));
+    expect(lines.join("\n")).not.to.include(world.people.token("agent"));
   });
 
   it("names a token that is refused, a label that does not exist and a server that is not there", async () => {
@@ -74,8 +74,8 @@ describe("doctor", function () {
   });
 
   it("names a label of another id, and a doubled one", async () => {
-    await world.forge.makeLabel("twice");
-    await world.forge.makeLabel("twice");
+    await world.people.makeLabel("twice");
+    await world.people.makeLabel("twice");
     const { lines } = await run(settings({ Labels: { DryRun: "twice", ConfirmId: "9999" } }));
     const text = lines.join("\n");
     expect(text).to.match(/missing {2}forge of specs: the label confirm exists once - .*9999/);
