@@ -1,5 +1,6 @@
 import { GiteaWorld } from "../support/forge/gitea-world.ts";
 import { forgeContract } from "../contract/forge/forge.contract.ts";
+import { giteaTraps } from "../contract/forge/gitea-traps.contract.ts";
 
 const { ROOM_OPERATOR_GITEA_URL: url, ROOM_OPERATOR_GITEA_ADMIN: login } = process.env;
 const password = process.env["ROOM_OPERATOR_GITEA_PASSWORD"];
@@ -18,4 +19,5 @@ describe("the client of Gitea, asking a real one", function () {
   }
   const site = { url: url.replace(/\/+$/, ""), admin: { login, password } };
   forgeContract("Gitea", async () => GiteaWorld.start(site));
+  giteaTraps(async () => GiteaWorld.start(site));
 });

@@ -1,6 +1,7 @@
 import { GiteaStandIn } from "../../support/forge/gitea-stand-in.ts";
 import { GiteaWorld } from "../../support/forge/gitea-world.ts";
 import { forgeContract } from "./forge.contract.ts";
+import { giteaTraps } from "./gitea-traps.contract.ts";
 
 describe("the client of Gitea, asking the stand-in", () => {
   let gitea: GiteaStandIn;
@@ -9,7 +10,8 @@ describe("the client of Gitea, asking the stand-in", () => {
   });
   after(() => gitea.stop());
 
-  forgeContract("Gitea", async () =>
-    GiteaWorld.start({ url: gitea.url, admin: { login: "ops", password: "opspass1234" } }),
-  );
+  const start = async () =>
+    GiteaWorld.start({ url: gitea.url, admin: { login: "ops", password: "opspass1234" } });
+  forgeContract("Gitea", start);
+  giteaTraps(start);
 });

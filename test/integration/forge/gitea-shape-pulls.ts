@@ -46,6 +46,7 @@ async function* mergesTold(site: ShapeSite): Told {
   yield ["commit-pull-404", await lookup(head.sha)];
   const timeline = `${SPECS}/issues/1/timeline?limit=50&page=1`;
   yield ["timeline-labelled-and-merged", await site.send("agent", "GET", timeline)];
+  await site.as("ada").done("PATCH", SPECS, { allow_manual_merge: true });
   const styles = ["squash", "rebase", "rebase-merge", "fast-forward-only", "manually-merged"];
   for (const [at, style] of styles.entries()) {
     const number = at + 2;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { eventually } from "../eventually.ts";
 import type { Who } from "../../contract/forge/forge-world.ts";
 
 /** Whoever uses a Gitea, real or not, by its API. */
@@ -136,4 +137,13 @@ export async function timelineOf(
   const schema = z.array(z.object({ id: z.int(), type: z.string() })).nullable();
   const path = `/repos/${repository}/issues/${number}/timeline?limit=50`;
   return (await api.ask("GET", path, schema)) ?? [];
+}
+
+/** Waits until what follows a first push was done: before that the repository counts as empty. */
+export async function notEmpty(api: GiteaPerson, repository: string): Promise<void> {
+  const schema = z.object({ empty: z.boolean() });
+  await eventually(
+    `${repository} is not empty`,
+    async () => !(await api.ask("GET", `/repos/${repository}`, schema)).empty,
+  );
 }

@@ -158,6 +158,10 @@ function mergePull(asking: Asking): Reply {
   if (!isAtLeast(state.roleOf(by, repo), "write") || !mayMerge(repo, pull.base, by)) {
     return refusal(asking, 405, "User not allowed to merge PR");
   }
+  if (style === "manually-merged" && !repo.allowManualMerge) {
+    const message = "manually-merged is not allowed an allowed merge style for this repository";
+    return refusal(asking, 405, message);
+  }
   if (/^(?:WIP:|\[WIP\])/i.test(pull.title)) {
     return refusal(asking, 405, "Work in progress PRs cannot be merged");
   }

@@ -108,6 +108,7 @@ export class GiteaPulls {
     const { ref, before, after, by } = change;
     if (before === null || after === null || !ref.startsWith("refs/heads/")) return;
     const branch = ref.slice(11);
+    if (repo.autodetectManualMerge) this.#detect(repo, branch, { after, by });
     for (const base of this.#state.repos) {
       for (const pull of base.pulls) {
         const { head } = pull;
@@ -176,6 +177,16 @@ export class GiteaPulls {
     this.#report(repo, pull, { action: "closed", type: "pull_request", by });
     if (!isByHand) this.moved(repo, { ref, before: base, after: tip, by });
     return tip;
+  }
+
+  /** Sets those merged whose head came to the branch by a push. */
+  #detect(repo: Repo, branch: string, { after, by }: { after: string; by: User }): void {
+    for (const pull of repo.pulls) {
+      if (pull.state !== "open" || pull.base !== branch) continue;
+      if (isAncestor(repo, pull.sha, after)) {
+        this.merge(repo, pull, { style: "manually-merged", message: "", sha: pull.sha, by });
+      }
+    }
   }
 
   stop(): void {

@@ -66,6 +66,8 @@ function editRepository(asking: Asking): Reply {
       name: z.string().optional(),
       archived: z.boolean().optional(),
       private: z.boolean().optional(),
+      allow_manual_merge: z.boolean().optional(),
+      autodetect_manual_merge: z.boolean().optional(),
     }),
   );
   if (wanted.name !== undefined) {
@@ -74,6 +76,8 @@ function editRepository(asking: Asking): Reply {
   }
   repo.isArchived = wanted.archived ?? repo.isArchived;
   repo.isPrivate = wanted.private ?? repo.isPrivate;
+  repo.allowManualMerge = wanted.allow_manual_merge ?? repo.allowManualMerge;
+  repo.autodetectManualMerge = wanted.autodetect_manual_merge ?? repo.autodetectManualMerge;
   return json(200, repoShape(repo, context));
 }
 

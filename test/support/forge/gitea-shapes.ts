@@ -127,6 +127,8 @@ export function repoShape(repo: Repo, context: ShapeContext): Record<string, unk
       pull: role !== "none",
     },
     ...REPOSITORY_SETTINGS,
+    allow_manual_merge: repo.allowManualMerge,
+    autodetect_manual_merge: repo.autodetectManualMerge,
     ...(repo.fork === null ? ISSUES : { has_issues: false }),
   };
 }
@@ -157,8 +159,6 @@ const REPOSITORY_SETTINGS = {
   allow_squash_merge: true,
   allow_fast_forward_only_merge: true,
   allow_rebase_update: true,
-  allow_manual_merge: true,
-  autodetect_manual_merge: false,
   default_delete_branch_after_merge: false,
   default_merge_style: "merge",
   default_allow_maintainer_edit: true,

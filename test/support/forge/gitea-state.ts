@@ -115,6 +115,9 @@ export interface Repo {
   name: string;
   isPrivate: boolean;
   isArchived: boolean;
+  /** What its settings allow besides the usual. */
+  allowManualMerge: boolean;
+  autodetectManualMerge: boolean;
   readonly defaultBranch: string;
   readonly git: GitRepository;
   readonly fork: Repo | null;
@@ -211,6 +214,8 @@ export class GiteaState {
       name,
       isPrivate: false,
       isArchived: false,
+      allowManualMerge: false,
+      autodetectManualMerge: false,
       defaultBranch: "main",
       fork: null,
       collaborators: new Map(),

@@ -11,8 +11,8 @@ import type {
   Who,
 } from "../../contract/forge/forge-world.ts";
 import { eventually } from "../eventually.ts";
-import { labelId, makePeople, timelineOf } from "./gitea-person.ts";
-import type { GiteaPerson, GiteaSite, Member } from "./gitea-person.ts";
+import { GiteaPerson, labelId, makePeople, notEmpty, timelineOf } from "./gitea-person.ts";
+import type { GiteaSite, Member } from "./gitea-person.ts";
 import { ForgeClone } from "./forge-clone.ts";
 
 const withId = z.object({ id: z.int() });
@@ -35,7 +35,7 @@ export class GiteaWorld implements ForgeWorld {
   readonly repository: string;
   readonly #site: GiteaSite;
   readonly #people: Readonly<Record<Who, Member>>;
-  readonly #clone = new ForgeClone();
+  readonly clone = new ForgeClone();
   readonly #opened: Forge[] = [];
   #count = 0;
 
@@ -56,13 +56,19 @@ export class GiteaWorld implements ForgeWorld {
     await ada.api.done("PUT", path, { permission: "write" });
     const world = new GiteaWorld(site, people, repository);
     const rooms = ["a", "b", "c"].map((name) => [`rooms/${name}.yaml`, `room: ${name}\n`] as const);
-    world.#clone.commit(Object.fromEntries(rooms), "main", []);
+    world.clone.commit(Object.fromEntries(rooms), "main", []);
     await world.#push("main");
+    await notEmpty(ada.api, repository);
     return world;
   }
 
   get apiUrl(): string {
     return `${this.#site.url}/api/v1`;
+  }
+
+  admin(): GiteaPerson {
+    const { login, password } = this.#site.admin;
+    return GiteaPerson.withPassword(this.apiUrl, login, password);
   }
 
   /** Whoever uses the site, by the API. */
@@ -103,9 +109,9 @@ export class GiteaWorld implements ForgeWorld {
     this.#count += 1;
     const branch = `change-${this.#count}`;
     await this.#takeMain();
-    this.#clone.commit(files, branch, [this.#clone.head("main")]);
+    this.clone.commit(files, branch, [this.clone.head("main")]);
     const repository = isFork ? await this.#fork(by) : this.repository;
-    await this.#clone.push(this.#gitUrl(repository, isFork ? by : "ada"), branch);
+    await this.clone.push(this.#gitUrl(repository, isFork ? by : "ada"), branch);
     const labels = await Promise.all(
       (wanted.labels ?? []).map((name) => labelId(this.api("ada"), this.repository, name)),
     );
@@ -113,41 +119,34 @@ export class GiteaWorld implements ForgeWorld {
     const head = isFork ? `${this.person(by).login}:${branch}` : branch;
     const body = { title, head, base, labels };
     const { number } = await this.api(by).ask("POST", this.path("/pulls"), pullSchema, body);
-    const pull = { number, branch };
     await this.#hasEvent(number, "pull_push");
-    return pull;
+    return { number, branch };
   }
 
   async push({ number, branch }: MadePullRequest, files: Files, isForced = false): Promise<string> {
     const before = await this.#lastEvent(number);
     const path = this.path(`/pulls/${number}`);
     const { state } = await this.api("ada").ask("GET", path, z.object({ state: z.string() }));
-    const sha = this.#clone.commit(files, branch, [this.#clone.head(isForced ? "main" : branch)]);
+    const sha = this.clone.commit(files, branch, [this.clone.head(isForced ? "main" : branch)]);
     await this.#push(branch);
-    await eventually(`the forge knows the head ${sha}`, async () => {
-      return (await this.api("ada").ask("GET", path, pullSchema)).head.sha === sha;
-    });
-    if (state === "open") {
-      await eventually(
-        "the push is in the history",
-        async () => (await this.#lastEvent(number)) > before,
-      );
-    }
+    const headNow = async () => (await this.api("ada").ask("GET", path, pullSchema)).head.sha;
+    await eventually(`the forge knows ${sha}`, async () => (await headNow()) === sha);
+    if (state === "open") await this.#hasPush(number, before);
     return sha;
   }
 
   async pushSame({ number, branch }: MadePullRequest, sha: string): Promise<string> {
     const before = await this.#lastEvent(number);
-    this.#clone.point(branch, sha);
+    this.clone.point(branch, sha);
     await this.#push(branch);
-    await eventually("it is known", async () => (await this.#lastEvent(number)) > before);
+    await this.#hasPush(number, before);
     return sha;
   }
 
   async merge({ number, branch }: MadePullRequest, style: MergeStyle): Promise<string> {
-    this.#clone.isMainOld = true;
+    this.clone.isMainOld = true;
     const kind = style === "fast-forward" ? "fast-forward-only" : style;
-    const head = this.#clone.head(branch);
+    const head = this.clone.head(branch);
     // The check for conflicts may still run.
     await eventually("it is merged", async () => {
       const wanted = { do: kind, head_commit_id: head };
@@ -186,12 +185,12 @@ export class GiteaWorld implements ForgeWorld {
 
   async branch(name: string): Promise<void> {
     await this.#takeMain();
-    this.#clone.point(name, this.#clone.head("main"));
+    this.clone.point(name, this.clone.head("main"));
     await this.#push(name);
   }
 
   async refAt(ref: string): Promise<string | null> {
-    return this.#clone.refAt(this.#gitUrl(this.repository, "ada"), ref);
+    return this.clone.refAt(this.gitUrl("ada"), ref);
   }
 
   async makeLabel(name: string): Promise<string> {
@@ -246,7 +245,7 @@ export class GiteaWorld implements ForgeWorld {
 
   async end(): Promise<void> {
     for (const forge of this.#opened) forge.close();
-    this.#clone.remove();
+    this.clone.remove();
   }
 
   async #edit(number: number, change: object): Promise<void> {
@@ -261,11 +260,16 @@ export class GiteaWorld implements ForgeWorld {
   }
 
   async #takeMain(): Promise<void> {
-    await this.#clone.takeMain(this.#gitUrl(this.repository, "ada"));
+    await this.clone.takeMain(this.gitUrl("ada"));
   }
 
   async #push(branch: string): Promise<void> {
-    await this.#clone.push(this.#gitUrl(this.repository, "ada"), branch);
+    await this.clone.push(this.gitUrl("ada"), branch);
+  }
+
+  /** Where a person reads and writes by git. */
+  gitUrl(who: Who): string {
+    return this.#gitUrl(this.repository, who);
   }
 
   #gitUrl(repository: string, who: Who): string {
@@ -280,6 +284,10 @@ export class GiteaWorld implements ForgeWorld {
       ({ type }) => type === "pull_push",
     );
     return Math.max(0, ...pushes.map(({ id }) => id));
+  }
+
+  async #hasPush(number: number, after: number): Promise<void> {
+    await eventually("it is known", async () => (await this.#lastEvent(number)) > after);
   }
 
   async #hasEvent(number: number, wanted: string): Promise<void> {
