@@ -131,9 +131,7 @@ class GiteaSender {
     if (this.#seenAtMs !== null && nowMs - this.#seenAtMs < SEEN_MS) return null;
     const call = { path: this.#base, what: "the name", needs: NEEDS.repository };
     const answer = await this.#send({ ...call, schema: z.object({}) }, signal);
-    if (answer.kind === "failed") return answer;
-    this.#seenAtMs = nowMs;
-    return null;
+    return answer.kind === "failed" ? answer : null;
   }
 
   async #send<T>(call: GiteaCall<T>, signal: AbortSignal): Promise<ForgeAnswer<Read<T>>> {
@@ -148,7 +146,10 @@ class GiteaSender {
     if (answer.kind === "failed") return answer;
     const meaning = call.means?.get(answer.status);
     if (meaning !== undefined) return { kind: "ok", value: { value: meaning, total: null } };
-    return readGitea(call.schema, answer, { asked, nowMs: clock.nowMs() });
+    const read = readGitea(call.schema, answer, { asked, nowMs: clock.nowMs() });
+    const isSeen = read.kind === "ok" && call.path === this.#base;
+    if (isSeen) this.#seenAtMs = clock.monotonicMs();
+    return read;
   }
 }
 

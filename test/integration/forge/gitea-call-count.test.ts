@@ -55,11 +55,7 @@ describe("the requests to a Gitea for one question", () => {
     ["labels", 1, async (forge) => forge.labels.named(["confirm"], SIGNAL)],
     ["the history of a merged one", 1, async (forge) => forge.labels.history(merged, SIGNAL)],
     ["the history of an open one", 3, async (forge) => forge.labels.history(open, SIGNAL)],
-    [
-      "who may write",
-      2,
-      async (forge) => forge.labels.mayWrite(world.person("ada"), SIGNAL),
-    ],
+    ["who may write", 2, async (forge) => forge.labels.mayWrite(world.person("ada"), SIGNAL)],
     ["a status", 1, async (forge) => forge.statuses.latest(sha, "c", SIGNAL)],
     ["writing one", 1, async (forge) => forge.statuses.set(sha, status, SIGNAL)],
     [
