@@ -151,8 +151,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
     commits.push(files);
     return like("contents-create-201-empty-repository");
   }),
-  "GET /repos/*/*/git/trees/*": ofRepository(({ commits }, { names: [, , branch] }) => {
-    if (branch !== "main") return like("tree-400-no-branch");
+  "GET /repos/*/*/branches/*": ofRepository(({ commits }, { names: [, , branch] }) =>
+    like(branch === "main" && commits.length > 0 ? "branch-200" : "branch-404"),
+  ),
+  "GET /repos/*/*/git/trees/*": ofRepository(({ commits }) => {
     const tree = [...(commits.at(-1) ?? [])].map(([path, text]) => {
       const bytes = Buffer.from(text);
       const sha = createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
@@ -200,9 +202,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
     hooks.splice(at, 1);
     return like("hook-delete-204");
   }),
-  "GET /repos/*/*/branch_protections/*": ofRepository(({ protection }) =>
-    protection === null ? like("protection-404") : like("protection-200", protection),
-  ),
+  "GET /repos/*/*/branch_protections": ofRepository(({ protection }) => {
+    const [shown] = like("protection-list").body as object[];
+    return { status: 200, body: protection === null ? [] : [{ ...shown, ...protection }] };
+  }),
   "POST /repos/*/*/branch_protections": ofRepository((repository, { body }) => {
     repository.protection = body;
     return like("protection-create-201", body);

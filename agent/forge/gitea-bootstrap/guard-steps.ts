@@ -147,6 +147,7 @@ function isWhole({ type, active, branch_filter, events, config }: z.infer<typeof
 const names = z.array(z.string()).nullable();
 
 const protection = z.object({
+  rule_name: z.string(),
   enable_push: z.boolean(),
   enable_push_whitelist: z.boolean(),
   push_whitelist_usernames: names,
@@ -164,17 +165,18 @@ export const protectionStep: BootstrapStep = {
   run: async (context) => {
     const { api, wish } = context;
     const path = `${repositoryPath(wish)}/branch_protections`;
-    const one = `${path}/${encodeURIComponent(wish.branch)}`;
     const todo = `protect the branch ${wish.branch}`;
     const says = `${wish.branch} takes merges and pushes of ${wish.admin.login}, not of ${wish.bot}, and merges only with the status ${PLAN_STATUS}`;
-    const now = await api.find(one, { body: protection, todo });
-    if (now === null) {
-      const body = { rule_name: wish.branch, ...wishedProtection(context, null) };
+    const wanted = { statuses: [200], body: z.array(protection), todo };
+    const rules = await api.expect({ method: "GET", path }, wanted);
+    const now = rules.find(({ rule_name }) => rule_name === wish.branch);
+    const body = wishedProtection(context, now);
+    if (now === undefined) {
       await api.expect({ method: "POST", path, body }, { statuses: [201], body: protection, todo });
       return `made: ${says}`;
     }
     if (isProtected(now, wish.bot)) return `found: ${wish.branch}`;
-    const body = wishedProtection(context, now);
+    const one = `${path}/${encodeURIComponent(wish.branch)}`;
     const edit = { method: "PATCH", path: one, body } as const;
     await api.expect(edit, { statuses: [200], body: protection, todo });
     return `corrected: ${says}`;
@@ -182,10 +184,11 @@ export const protectionStep: BootstrapStep = {
 };
 
 /** What people added since stays, but for the bot: it would merge its own confirmation. */
-function wishedProtection({ wish }: BootstrapContext, now: Protection | null): Protection {
+function wishedProtection({ wish }: BootstrapContext, now: Protection | undefined): Protection {
   const persons = (list: readonly string[] | null | undefined) =>
     [...new Set([...(list ?? []), wish.admin.login])].filter((name) => name !== wish.bot);
   return {
+    rule_name: wish.branch,
     enable_push: now?.enable_push ?? true,
     enable_push_whitelist: true,
     push_whitelist_usernames: persons(now?.push_whitelist_usernames),

@@ -115,20 +115,23 @@ const tree = z.object({
 /** A repository that was set up before keeps whatever people pushed since. */
 async function keep(context: BootstrapContext, isOurs: boolean): Promise<string> {
   const { api, wish } = context;
-  const path = `${repositoryPath(wish)}/git/trees/${encodeURIComponent(wish.branch)}`;
-  const answer = await api.send({ method: "GET", path: `${path}?recursive=true&per_page=1000` });
-  // 400 of 1.26.
-  if (answer.status === 400 || answer.status === 404) {
-    throw otherContent(context, `has no branch ${quoted(wish.branch)}`);
-  }
+  const branch = encodeURIComponent(wish.branch);
+  const head = await api.find(`${repositoryPath(wish)}/branches/${branch}`, {
+    body: ANYTHING,
+    todo: `show the branch ${quoted(wish.branch)}`,
+  });
+  if (head === null) throw otherContent(context, `has no branch ${quoted(wish.branch)}`);
   if (isOurs) return "found, as people left it";
   if (wish.keepContent) return "found, taken as it is (--keep-content)";
-  const parsed = tree.safeParse(answer.body);
+  const path = `${repositoryPath(wish)}/git/trees/${branch}?recursive=true&per_page=1000`;
+  const { body } = await api.send({ method: "GET", path });
+  const parsed = tree.safeParse(body);
   const there = parsed.success ? parsed.data.tree.filter(({ type }) => type !== "tree") : [];
   if (parsed.success && !parsed.data.truncated && isSame(there, readContent(wish.contentFolder))) {
     return "found, as an earlier run left it";
   }
-  throw otherContent(context, `holds ${listed(there.map((entry) => entry.path))}`);
+  const names = listed(there.map((entry) => entry.path));
+  throw otherContent(context, `holds ${names === "" ? "something else" : names}`);
 }
 
 function isSame(
