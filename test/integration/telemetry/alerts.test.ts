@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
 import {
@@ -10,10 +12,11 @@ import {
   type Sample,
 } from "../../support/alert-rules.ts";
 import { eventually } from "../../support/eventually.ts";
-import { Page } from "../../support/page.ts";
+import { PROJECT } from "../../support/page.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
-const rules = alertRules(Page.read("docs/operations.md").section("Metrics").block("yaml"));
+const FILE = path.join(PROJECT, "deploy/prometheus/room-operator.rules.yml");
+const rules = alertRules(readFileSync(FILE, "utf8"));
 
 const rule = (alert: string) => {
   const found = rules.find((each) => each.alert === alert);
@@ -21,7 +24,7 @@ const rule = (alert: string) => {
   return found;
 };
 
-describe("alert rules of docs/operations.md", () => {
+describe("alert rules of deploy/prometheus", () => {
   let world: AgentWorld;
 
   before(async () => {
