@@ -1,7 +1,13 @@
 import type { PullRequest } from "../forge/forge.ts";
 import type { Random } from "../kernel/ids.ts";
 import { pollDelayMs } from "../queue/backoff.ts";
-import { whyDue, type KnownPull, type PlannedPull, type PullError } from "./open-pulls.ts";
+import {
+  whyDue,
+  type KnownPull,
+  type PlanCause,
+  type PlannedPull,
+  type PullError,
+} from "./open-pulls.ts";
 
 const UNPLANNED = {
   triedHead: null,
@@ -10,6 +16,7 @@ const UNPLANNED = {
   failures: 0,
   error: null,
   isWoken: false,
+  isUnfinished: false,
   isRoomChanged: false,
 } as const;
 
@@ -43,7 +50,7 @@ export class KnownPulls {
   }
 
   /** Why one is to be planned now; null: it is not. */
-  whyDue(number: number, at: { readonly base: string; readonly nowMs: number }): string | null {
+  whyDue(number: number, at: { readonly base: string; readonly nowMs: number }): PlanCause | null {
     const known = this.#pulls.get(number);
     return known === undefined ? null : whyDue(known, at);
   }
@@ -57,13 +64,20 @@ export class KnownPulls {
       if (planned?.rooms.has(roomId) === true) this.#change(number, { isRoomChanged: true });
   }
 
-  /** It is being planned. */
-  tried({ number, headSha }: PullRequest): void {
-    this.#change(number, { triedHead: headSha, isWoken: false, isRoomChanged: false });
+  /** It is looked at for this cause, and planned, unless a webhook came without news. */
+  tried({ number, headSha }: PullRequest, why: PlanCause): void {
+    const change = why === "webhook" ? {} : { isRoomChanged: false };
+    this.#change(number, { triedHead: headSha, isWoken: false, ...change });
   }
 
   planned(number: number, planned: PlannedPull): void {
-    this.#change(number, { planned, notBeforeMs: 0, failures: 0, error: null });
+    this.#change(number, {
+      planned,
+      notBeforeMs: 0,
+      failures: 0,
+      error: null,
+      isUnfinished: false,
+    });
   }
 
   /** It is planned again after a backoff. `error`: what a person should know of it. */
@@ -81,7 +95,7 @@ export class KnownPulls {
     const failures = known.failures + 1;
     const timing = { ...this.#timing, failures };
     const delayMs = pollDelayMs(retryAfterMs === null ? timing : { ...timing, retryAfterMs });
-    this.#change(number, { error, failures, notBeforeMs: nowMs + delayMs, isWoken: true });
+    this.#change(number, { error, failures, notBeforeMs: nowMs + delayMs, isUnfinished: true });
   }
 
   #change(number: number, change: Partial<KnownPull>): void {

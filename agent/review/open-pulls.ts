@@ -23,6 +23,8 @@ export interface KnownPull {
   readonly error: PullError | null;
   /** A webhook was about it. */
   readonly isWoken: boolean;
+  /** What was planned last did not come to its end, or was not whole. */
+  readonly isUnfinished: boolean;
   /** A room that it touches changed. */
   readonly isRoomChanged: boolean;
 }
@@ -45,20 +47,32 @@ export interface PlannedPull {
   readonly at: string;
 }
 
+export type PlanCause =
+  | "new"
+  | "new head"
+  | "again"
+  | "branch moved"
+  | "labels"
+  | "room changed"
+  | "stale"
+  /** It may have a head that the list does not show; nothing else is known to be new. */
+  | "webhook";
+
 /** Why a pull request is to be planned now; null: it is not. */
 export function whyDue(
-  { pull, triedHead, planned, notBeforeMs, isWoken, isRoomChanged }: KnownPull,
+  known: KnownPull,
   { base, nowMs }: { readonly base: string; readonly nowMs: number },
-): string | null {
+): PlanCause | null {
+  const { pull, triedHead, planned, notBeforeMs, isRoomChanged } = known;
   if (triedHead === null) return "new";
   if (triedHead !== pull.headSha) return "new head";
   if (nowMs < notBeforeMs) return null;
-  if (planned === null) return "not planned yet";
-  if (isWoken) return "webhook";
+  if (planned === null || known.isUnfinished) return "again";
   if (planned.base !== base) return "branch moved";
   if (planned.labels !== labelsKey(pull)) return "labels";
   if (isRoomChanged && nowMs - planned.atMs >= ROOM_MS) return "room changed";
-  return nowMs - planned.atMs >= STALE_MS ? "stale" : null;
+  if (nowMs - planned.atMs >= STALE_MS) return "stale";
+  return known.isWoken ? "webhook" : null;
 }
 
 export function labelsKey({ labels }: Pick<PullRequest, "labels">): string {

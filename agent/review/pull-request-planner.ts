@@ -3,7 +3,13 @@ import { toIso } from "../kernel/clock.ts";
 import { messageOf, OperatorError } from "../kernel/errors.ts";
 import { pollDelayMs } from "../queue/backoff.ts";
 import { KnownPulls } from "./known-pulls.ts";
-import { choosePulls, labelsKey, type ChosenPulls, type PullError } from "./open-pulls.ts";
+import {
+  choosePulls,
+  labelsKey,
+  type ChosenPulls,
+  type PlanCause,
+  type PullError,
+} from "./open-pulls.ts";
 import type { PlannerDeps } from "./planner-deps.ts";
 import { planState } from "./plan-status.ts";
 import { PlanPublisher } from "./plan-publisher.ts";
@@ -154,15 +160,16 @@ export class PullRequestPlanner {
   /** What the forge failed with for all pull requests; null: it did not. */
   async #plan(
     pull: PullRequest,
-    { base, why }: { readonly base: string; readonly why: string },
+    { base, why }: { readonly base: string; readonly why: PlanCause },
     signal: AbortSignal,
   ): Promise<LookFailure | null> {
     const { clock, metrics, source, log } = this.#deps;
     const { number } = pull;
-    this.#known.tried(pull);
+    this.#known.tried(pull, why);
     const startedMs = clock.monotonicMs();
-    const ended = await this.#planAndPublish(pull, base, signal);
+    const ended = await this.#planAndPublish(pull, { base, why }, signal);
     const durationMs = clock.monotonicMs() - startedMs;
+    if (ended.kind === "same") return null;
     const result = ended.kind === "closed" ? null : ended.kind;
     if (result !== null) metrics.pullRequestPlanned(source, result, durationMs);
     if (ended.kind === "closed") this.#known.forget(number);
@@ -179,7 +186,11 @@ export class PullRequestPlanner {
     return null;
   }
 
-  async #planAndPublish(listed: PullRequest, base: string, signal: AbortSignal): Promise<PlanEnd> {
+  async #planAndPublish(
+    listed: PullRequest,
+    { base, why }: { readonly base: string; readonly why: PlanCause },
+    signal: AbortSignal,
+  ): Promise<PlanEnd> {
     const { forge, clock, config, newId } = this.#deps;
     const { number } = listed;
     // The list may show an older head than there is.
@@ -188,7 +199,10 @@ export class PullRequestPlanner {
     const pull = found.value;
     if (pull === null || pull.state !== "open" || pull.baseBranch !== this.#deps.branch)
       return { kind: "closed" };
-    const isNewHead = this.#known.get(number)?.planned?.head !== pull.headSha;
+    const before = this.#known.get(number)?.planned ?? null;
+    const isNewHead = before?.head !== pull.headSha;
+    if (why === "webhook" && !isNewHead && before?.labels === labelsKey(pull))
+      return { kind: "same" };
     const pending = isNewHead ? await this.#publisher.pending(pull, signal) : null;
     if (pending !== null && OF_ALL.has(pending.reason)) return { kind: "failed", failure: pending };
     const deps = { ...this.#deps, correlationId: newId() };
@@ -259,6 +273,8 @@ export class PullRequestPlanner {
 
 type PlanEnd =
   | { readonly kind: "closed" }
+  /** A webhook was about nothing that a plan shows. */
+  | { readonly kind: "same" }
   | { readonly kind: "failed"; readonly failure: LookFailure }
   | {
       readonly kind: "published" | "unchanged";

@@ -7,6 +7,7 @@ import { LABEL_SABOTEURS } from "./label-saboteurs.ts";
 import { OBSERVING_SABOTEURS } from "./observing-saboteurs.ts";
 import { INTENT_SABOTEURS } from "./intent-saboteurs.ts";
 import { LIBRARY_SABOTEURS } from "./library-saboteurs.ts";
+import { REVIEW_SABOTEURS } from "./review-saboteurs.ts";
 import { REF_SABOTEURS } from "./ref-saboteurs.ts";
 import { REQUEST_SABOTEURS } from "./request-saboteurs.ts";
 import { RELOAD_SABOTEURS } from "./reload-saboteurs.ts";
@@ -24,6 +25,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   ...HTTP_SABOTEURS,
   ...SETUP_SABOTEURS,
   ...GITEA_SABOTEURS,
+  ...REVIEW_SABOTEURS,
   {
     name: "a failed fetch counts as a snapshot without files",
     file: "agent/intake/intake.ts",

@@ -82,6 +82,13 @@ describe("what a pass would do over inputs that a room does not have yet", () =>
     expect(found.refused).to.deep.equal(["entity/E-2", "entity/E-3"]);
   });
 
+  it("does not ask for a plan that a pull request has shown: it is that plan", async () => {
+    world = new PassWorld({ reviewOf: () => ({ isRequired: true }) });
+    await world.verified({ ...entities("E-1") });
+    const found = planned(await preview({ ...entities("E-1", "E-2"), version: 2 }));
+    expect(found.refusals).to.deep.equal([]);
+  });
+
   it("refuses every removal in a room that was never verified", async () => {
     world.server.change(A_ROOM, (room) => joinEntity(room, anEntity("E-x"), 0).room);
     const found = planned(await preview({ ...entities("E-1") }));

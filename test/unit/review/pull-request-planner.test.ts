@@ -76,7 +76,7 @@ describe("plans of open pull requests", () => {
     expect((await world.row()).plans).to.have.length(2);
   });
 
-  it("makes a plan again when the branch moved, a room changed, or a webhook came", async () => {
+  it("makes a plan again when the branch moved or a room changed", async () => {
     open();
     await world.look();
     world.base = "c".repeat(40);
@@ -87,9 +87,22 @@ describe("plans of open pull requests", () => {
     world.planner.roomChanged("room-a");
     await world.look(2 * MINUTE);
     expect(world.previews).to.have.length(3);
+  });
+
+  it("looks at the pull request alone when a webhook comes without news, and plans a head that the list does not show", async () => {
+    open();
+    await world.look();
+    world.asked();
     world.planner.wake(7);
     await world.look(1);
-    expect(world.previews).to.have.length(4);
+    expect(world.asked()).to.deep.equal(["pullRequests.open", "pullRequests.get"]);
+    const real = world.head("3", { "room-a": aSpecOf("room-a", 9) });
+    Object.assign(world.forge.pullRequests, {
+      get: async () => ({ kind: "ok", value: { ...world.forge.pulls[0], headSha: real } }),
+    });
+    world.planner.wake(7);
+    await world.look(1);
+    expect((await world.row()).plans.at(-1)?.head).to.equal(real);
   });
 
   it("reads the positions before and after it publishes", async () => {
@@ -116,6 +129,11 @@ describe("plans of open pull requests", () => {
     await world.look();
     expect(world.forge.planOf(7)).to.contain(
       "The label `confirm` was set before this plan was shown",
+    );
+    world.forge.label(7, { id: "12", name: "chore" });
+    await world.look(MINUTE);
+    expect(world.forge.planOf(7), "the plan is there by now").to.contain(
+      "was set before this plan",
     );
     world.forge.unlabel(7);
     await world.look(MINUTE);
@@ -226,9 +244,14 @@ describe("plans of open pull requests", () => {
     world.forge.label(7, { id: "50", name: "confirm/room-a" });
     await world.look();
     world.forge.label(7, { id: "60", name: "confirm/room-a" });
+    world.forge.label(7, { id: "70", name: "dry-run/room-a" });
     await world.look(MINUTE);
     const [forge] = await world.store.readDocuments("forge");
-    expect(forge?.document.labelIds).to.deep.equal({ confirm: "11", "confirm/room-a": "50" });
+    expect(forge?.document.labelIds).to.deep.equal({
+      confirm: "11",
+      "confirm/room-a": "50",
+      "dry-run/room-a": "70",
+    });
     expect(forge?.document.ownId).to.equal(BOT.id);
   });
 

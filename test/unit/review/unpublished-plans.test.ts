@@ -87,7 +87,8 @@ describe("plans of open pull requests that cannot be made or published", () => {
     open();
     await world.look();
     world.roomFailures.set("room-a", "connect ECONNREFUSED");
-    world.planner.wake(7);
+    world.base = "c".repeat(40);
+    world.planner.headMoved();
     await world.look(1);
     expect(world.forge.planOf(7)).to.contain("E-1001");
     expect(world.warnings.get("PlanNotPublished")).to.contain("connect ECONNREFUSED");
