@@ -12,13 +12,15 @@ import type { PullRequestRow, ShownPlan, ShownRoom } from "../room/shown-plan.ts
 import { withPlan, writePullRequest } from "../store/shown-plans.ts";
 import type { Store } from "../store/store.ts";
 import type { ForgeMemory } from "./forge-memory.ts";
-import { labelNotes, newestPosition } from "./label-notes.ts";
+import { isConfirmLabel, labelNotes, newestPosition } from "./label-notes.ts";
 import { planComment, planMarker } from "./plan-comment.ts";
 import { pendingStatus, planStatus, type StatusPlace } from "./plan-status.ts";
 import { reviewDigest, roomDigest, type Review } from "./review.ts";
 
 /** Statuses that are remembered; of one that is not the forge is asked. */
 const MOST_STATUSES = 500;
+
+const NO_HISTORY = { kind: "ok", value: { events: [], isWhole: true } } as const;
 
 export interface PublisherDeps {
   readonly source: string;
@@ -80,20 +82,21 @@ export class PlanPublisher {
   ): Promise<Published | ForgeFailure> {
     const { forge, config, source } = this.#deps;
     const { number } = pull;
-    const before = await forge.labels.history(number, signal);
-    if (before.kind === "failed") return before;
     const known = row ?? { source, number, commentId: null, plans: [] };
     const now = { head: review.head, digest: reviewDigest(review) };
-    const { labels } = pull;
+    const newest = known.plans.at(-1);
+    const isNew = newest?.digest !== now.digest || newest.head !== now.head;
     const { confirm } = config.labels;
-    const given = { labels, history: before.value, plans: known.plans, now, confirm };
+    const isLabelled = pull.labels.some(({ name }) => isConfirmLabel(name, confirm));
+    // What is shown already needs no position.
+    const before = isNew || isLabelled ? await forge.labels.history(number, signal) : NO_HISTORY;
+    if (before.kind === "failed") return before;
+    const given = { labels: pull.labels, history: before.value, plans: known.plans, now, confirm };
     const notes = labelNotes(given);
     const { text, shown } = planComment(review, { labels: config.labels, notes });
     const written = await this.#writeComment(known, text, signal);
     if (written.kind === "failed") return written;
     const statusFailure = await this.#writeStatus(pull, review, signal);
-    const newest = known.plans.at(-1);
-    const isNew = newest?.digest !== now.digest || newest.head !== now.head;
     const done = { kind: "published", digest: now.digest, isNew, statusFailure } as const;
     if (!isNew) return { ...done, row: written.value };
     const after = await forge.labels.history(number, signal);

@@ -16,7 +16,7 @@ import {
 import type { Review, ReviewProblem, RoomReview } from "./review.ts";
 
 /** Rooms of one pull request that are planned. */
-const MOST_ROOMS = 300;
+const MOST_ROOMS = 1000;
 
 /** Rooms that cannot be read, after which no more are asked for. */
 const MOST_FAILURES = 3;
