@@ -70,7 +70,7 @@ export interface PullRequest {
   readonly baseBranch: string;
   /** False: it was merged into another repository (which no honest forge answers). */
   readonly isOurBase: boolean;
-  /** The commit id of its head as the forge says it now; after a merge it may be another than what was merged. */
+  /** The commit id of its head as the forge says it now; after a merge it may be another than what was merged. Empty: it has none. */
   readonly headSha: string;
   /** The full ref at which git serves its head, such as `refs/pull/7/head`. */
   readonly headRef: string;

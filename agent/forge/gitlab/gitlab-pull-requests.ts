@@ -1,18 +1,12 @@
 import { FORGE_LIMITS } from "../forge-limits.ts";
 import type { Bounded, ChangedFile, ForgeAnswer, PullRequest, PullRequests } from "../forge.ts";
 import { mapped } from "../library-caller.ts";
-import type { ListQuestion, Question } from "../library-caller.ts";
+import type { ListQuestion } from "../library-caller.ts";
 import { assertObjectId } from "../object-id.ts";
 import type { GitlabApi, GitlabCaller, Page } from "./gitlab-caller.ts";
 import { NEEDS } from "./gitlab-needs.ts";
 import type { GitlabProject } from "./gitlab-project.ts";
-import {
-  changesCountWire,
-  diffsWire,
-  mergeRequestWire,
-  mergeRequestsWire,
-  toPullRequest,
-} from "./gitlab-wire.ts";
+import { changesCountWire, diffsWire, mergeRequestsWire, toPullRequest } from "./gitlab-wire.ts";
 import type { MergeRequestWire } from "./gitlab-wire.ts";
 
 /** Merge requests. Their number is GitLab's `iid`. */
@@ -28,25 +22,30 @@ export function gitlabPullRequests(caller: GitlabCaller, project: GitlabProject)
     open: (branch, signal) =>
       withId(signal, async (id) =>
         mapped(await caller.list(openQuestion(branch), signal), ({ list, isWhole }) => ({
-          list: byNumber(list, id).filter(({ baseBranch }) => baseBranch === branch),
+          // One without commits has nothing that could be planned, or be given a status.
+          list: byNumber(list, id).filter(
+            ({ baseBranch, headSha }) => baseBranch === branch && headSha !== "",
+          ),
           isWhole,
         })),
       ),
-    get: (number, signal) =>
-      withId(signal, async (id) =>
-        mapped(await caller.ask(oneQuestion(number), signal), (wire) =>
-          wire === null ? null : toPullRequest(wire, id),
-        ),
-      ),
+    get: (number, signal) => withId(signal, async (id) => get(caller, { number, id }, signal)),
     mergedAs: async (sha, branch, signal) => {
       assertObjectId(sha);
-      return withId(signal, async (id) =>
-        mapped(await caller.list(mergedQuestion(sha), signal), ({ list }) =>
-          byNumber(list, id).filter(
-            (each) => each.mergeSha === sha && each.baseBranch === branch && each.isOurBase,
-          ),
-        ),
-      );
+      return withId(signal, async (id) => {
+        const answer = await caller.list(mergedQuestion(sha), signal);
+        if (answer.kind === "failed") return answer;
+        const found = byNumber(answer.value.list, id).filter(
+          (each) => each.mergeSha === sha && each.baseBranch === branch && each.isOurBase,
+        );
+        const whole: PullRequest[] = [];
+        for (const { number } of found) {
+          const one = await get(caller, { number, id }, signal);
+          if (one.kind === "failed") return one;
+          if (one.value !== null) whole.push(one.value);
+        }
+        return { kind: "ok", value: whole };
+      });
     },
     files: (number, signal) => files(caller, number, signal),
   };
@@ -63,25 +62,45 @@ function openQuestion(branch: string): ListQuestion<GitlabApi, Page, MergeReques
         new MergeRequests(options).all({
           projectId,
           state: "opened",
+          scope: "all",
+          withLabelsDetails: true,
           targetBranch: branch,
           orderBy: "created_at",
           sort: "asc",
-          withLabelsDetails: true,
           ...page,
         }),
       ),
   };
 }
 
-function oneQuestion(number: number): Question<GitlabApi, MergeRequestWire | null> {
-  return {
-    what: `merge request ${number}`,
-    needs: NEEDS.read,
-    wire: mergeRequestWire,
-    send: ({ project, answer }) =>
-      answer(({ MergeRequests }, options) => new MergeRequests(options).show(project, number)),
-    means: new Map([[404, null]]),
-  };
+/** By a list of one: GitLab's answer about a single one, and about a commit, has no ids of labels. */
+async function get(
+  caller: GitlabCaller,
+  { number, id }: { readonly number: number; readonly id: number },
+  signal: AbortSignal,
+): Promise<ForgeAnswer<PullRequest | null>> {
+  const answer = await caller.ask(
+    {
+      what: `merge request ${number}`,
+      needs: NEEDS.read,
+      wire: mergeRequestsWire,
+      send: ({ project: projectId, answer }) =>
+        answer(({ MergeRequests }, options) =>
+          new MergeRequests(options).all({
+            projectId,
+            iids: [number],
+            scope: "all",
+            withLabelsDetails: true,
+            page: 1,
+          }),
+        ),
+    },
+    signal,
+  );
+  return mapped(answer, (list) => {
+    const wire = list.find(({ iid }) => iid === number);
+    return wire === undefined ? null : toPullRequest(wire, id);
+  });
 }
 
 function mergedQuestion(sha: string): ListQuestion<GitlabApi, Page, MergeRequestWire> {

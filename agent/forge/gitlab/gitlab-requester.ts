@@ -38,7 +38,7 @@ export function gitlabRequester({ url }: { readonly url: string }, setup: Reques
     (method: string): Send =>
     async (endpoint: string, { searchParams, body }: Sending = {}) => {
       const target = new URL(`${url.replace(/\/+$/, "")}/${endpoint}`);
-      target.search = new URLSearchParams(textsOf(searchParams ?? {})).toString();
+      target.search = new URLSearchParams(pairsOf(searchParams ?? {})).toString();
       const answer = await setup.exchange.send(
         {
           method,
@@ -71,12 +71,15 @@ function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function textsOf(params: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(params).flatMap(([name, value]) =>
-      isScalar(value) ? [[snakeCase(name), String(value)]] : [],
-    ),
-  );
+function pairsOf(params: Readonly<Record<string, unknown>>): [string, string][] {
+  return Object.entries(params).flatMap(([name, value]) => {
+    const [values, end]: [readonly unknown[], string] = Array.isArray(value)
+      ? [value, "[]"]
+      : [[value], ""];
+    return values
+      .filter(isScalar)
+      .map((each): [string, string] => [snakeCase(name) + end, String(each)]);
+  });
 }
 
 function isScalar(value: unknown): value is string | number | boolean {

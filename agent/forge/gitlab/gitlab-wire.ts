@@ -18,7 +18,7 @@ export const personWire = z
 
 const personOrGhost = personWire.nullable().transform((person) => person ?? GHOST);
 
-/** A list of merge requests has whole labels where it is asked for them; the other answers only name them. */
+/** Only a list that is asked for them has whole labels; other answers name them. */
 const labelWire = z.union([
   name.transform((name): ForgeLabel => ({ id: null, name })),
   z.object({ id, name }).transform(({ id, name }): ForgeLabel => ({ id: String(id), name })),

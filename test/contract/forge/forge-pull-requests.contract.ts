@@ -55,6 +55,8 @@ export function pullRequestFacts(given: () => ForgeWorld): void {
   it("shows one like the list does, and null for a number that is not there", async () => {
     const world = given();
     const pull = await world.open({ files: { "one.yaml": "1\n" } });
+    await world.makeLabel("shown");
+    await world.setLabel(pull, "shown");
     const one = await get(pull);
     expect((await open()).find(({ number }) => number === pull.number)).to.deep.equal(one);
     expect(await get({ ...pull, number: 987_654 })).to.equal(null);
@@ -90,6 +92,8 @@ export function pullRequestFacts(given: () => ForgeWorld): void {
       const world = given();
       if (!world.styles.includes(style)) this.skip();
       const pull = await world.open({ files: { [`${style}/one.yaml`]: "1\n" } });
+      await world.makeLabel(`of ${style}`);
+      await world.setLabel(pull, `of ${style}`);
       await world.push(pull, { [`${style}/two.yaml`]: "2\n" });
       const before = await get(pull);
       const sha = await world.merge(pull, style);
@@ -97,7 +101,7 @@ export function pullRequestFacts(given: () => ForgeWorld): void {
       const found = await known(sha);
       expect(found).to.include({ number: pull.number, state: "merged", mergeSha: sha });
       expect(found).to.include({ baseBranch: "main", isOurBase: true });
-      expect(await get(pull)).to.deep.include({ state: "merged", mergeSha: sha });
+      expect(await get(pull)).to.deep.equal(found);
       expect(await mergedAs(sha)).to.have.length(1);
       expect(await mergedAs(sha, "release")).to.deep.equal([]);
       const head = before?.headSha ?? "";

@@ -18,7 +18,7 @@ function aRequest(change: Record<string, unknown> = {}): Record<string, unknown>
     state: "merged",
     draft: false,
     author: ADA,
-    labels: ["confirm"],
+    labels: [{ id: 5, name: "confirm" }],
     source_project_id: 1,
     target_project_id: 1,
     target_branch: "main",
@@ -56,7 +56,7 @@ describe("what GitLab answers otherwise than it seems", () => {
   });
 
   const get = async (change: Record<string, unknown>) => {
-    canned.answer("GET", of("/merge_requests/7"), { body: aRequest(change) });
+    canned.answer("GET", of("/merge_requests"), { body: [aRequest(change)] });
     return valueOf(await forge.pullRequests.get(7, SIGNAL));
   };
 
@@ -85,8 +85,22 @@ describe("what GitLab answers otherwise than it seems", () => {
       headRef: "refs/merge-requests/7/head",
       isFork: true,
       author: { id: "-1", login: "ghost" },
-      labels: [{ id: null, name: "confirm" }],
+      labels: [{ id: "5", name: "confirm" }],
     });
+  });
+
+  it("leaves out of the open ones those without commits and into other branches", async () => {
+    const open = { state: "opened" } as const;
+    canned.answer("GET", of("/merge_requests"), {
+      body: [
+        aRequest({ ...open, iid: 9 }),
+        aRequest({ ...open, iid: 8, sha: null }),
+        aRequest({ ...open, iid: 6, target_branch: "release" }),
+        aRequest({ ...open, iid: 3 }),
+      ],
+    });
+    const { list } = valueOf(await forge.pullRequests.open("main", SIGNAL));
+    expect(list.map(({ number }) => number)).to.deep.equal([3, 9]);
   });
 
   it("does not take one into another project for ours", async () => {
@@ -95,7 +109,7 @@ describe("what GitLab answers otherwise than it seems", () => {
 
   for (const count of ["1000+", "2", null])
     it(`does not take one file for all where GitLab counts ${count}`, async () => {
-      await get({ changes_count: count });
+      canned.answer("GET", of("/merge_requests/7"), { body: { changes_count: count } });
       canned.answer("GET", of("/merge_requests/7/diffs"), {
         body: [{ old_path: "a", new_path: "a" }],
       });

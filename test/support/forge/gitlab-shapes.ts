@@ -78,9 +78,9 @@ export function mergeRequestShape(
   context: GitlabContext,
   withLabels = false,
 ): MergeRequestSchema {
+  const labels = [...pull.labels];
   const { hub, origin } = context;
   const { number, merged } = pull;
-  const labels = [...pull.labels];
   return {
     id: pull.id,
     iid: number,

@@ -84,18 +84,13 @@ class GitlabFace {
   }
 
   #project({ person }: HubRequest): HubReply {
-    const { projectId, name, fullName } = this.#hub;
     return replied(200, {
-      id: projectId,
-      name,
-      path_with_namespace: fullName,
+      id: this.#hub.projectId,
+      path_with_namespace: this.#hub.fullName,
       default_branch: "main",
       archived: false,
       only_allow_merge_if_pipeline_succeeds: false,
-      permissions: {
-        project_access: { access_level: LEVELS[person.role], notification_level: 3 },
-        group_access: null,
-      },
+      permissions: { project_access: { access_level: LEVELS[person.role] }, group_access: null },
     });
   }
 
@@ -103,9 +98,12 @@ class GitlabFace {
     const { query, url } = asked;
     const wanted = query.get("state") === "opened" ? "open" : null;
     const target = query.get("target_branch");
+    const iid = query.get("iids[]");
     const all = this.#hub.pulls.filter(
-      ({ state, base }) =>
-        (wanted === null || state === wanted) && (target === null || base === target),
+      ({ state, base, number }) =>
+        (wanted === null || state === wanted) &&
+        (target === null || base === target) &&
+        (iid === null || String(number) === iid),
     );
     const withLabels = query.get("with_labels_details") === "true";
     const context = this.#context(url);
