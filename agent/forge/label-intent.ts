@@ -102,13 +102,18 @@ function judgeConfirm(
   const { label, person, position } = event;
   if (noConfirm !== null) return noConfirm;
   const pinned = pinnedId(label.name);
-  if (label.id !== null && pinned !== label.id) return LABEL_CHANGED(label.id, pinned);
+  if (label.id !== null && pinned !== null && pinned !== label.id)
+    return LABEL_CHANGED(label.id, pinned);
   if (!facts.mayConfirm(person)) return NOT_ALLOWED(person, rules);
   if (rules.requireOtherPerson && person.id === pull.author.id) return BY_AUTHOR(person);
   const later = changeAfter(event, facts.history);
   if (later !== null) return CHANGED_AFTER(later);
   const plan = shownBefore(position, facts.plans);
   if (typeof plan === "string") return plan;
+  // It had this name already when the plan was shown, or the configuration says which one it is.
+  const isConfigured = label.name === rules.confirm && rules.confirmId === label.id;
+  const isKnown = label.id === null || isConfigured || plan.labelIds?.[label.name] === label.id;
+  if (!isKnown) return LABEL_NOT_PINNED;
   const rooms = Object.entries(plan.rooms).filter(
     ([roomId, { refused }]) => refused.length > 0 && (scope === "all" || scope.room === roomId),
   );
@@ -201,11 +206,10 @@ const NOTHING_REFUSED = (room: string | null) =>
   room === null
     ? "NothingRefused: the plan that was shown before it was set refused nothing"
     : `NothingRefused: the plan that was shown before it was set refused nothing in room "${room}": check the id in the label's name`;
-const LABEL_CHANGED = (id: string, pinned: string | null) =>
-  pinned === null
-    ? `LabelNotPinned: the agent had not seen a label of this name when the plan was shown, so it may be another one that was renamed: ${CONFIRM_NOW}`
-    : `LabelChanged: the label of this name has the id ${id}, and the one that counts has ${pinned}: ` +
-      `if the label was re-created, set Labels.ConfirmId to "${id}". ${upper(CONFIRM_NOW)}`;
+const LABEL_NOT_PINNED = `LabelNotPinned: no label of this name was known when the plan was shown, so it may be another one that was renamed: ${CONFIRM_NOW}`;
+const LABEL_CHANGED = (id: string, pinned: string) =>
+  `LabelChanged: the label of this name has the id ${id}, and the one that counts has ${pinned}: ` +
+  `if the label was re-created, set Labels.ConfirmId to "${id}". ${upper(CONFIRM_NOW)}`;
 const NOT_ALLOWED = ({ id, login }: ForgePerson, { allowedPersons }: LabelConfig) =>
   allowedPersons === null
     ? `NotAllowed: ${login} (id ${id}), who set it, may not write to the repository: ${CONFIRM_NOW}`

@@ -1,3 +1,4 @@
+import type { LabelConfig } from "../config/config.ts";
 import type { ForgeLabel, LabelHistory } from "../forge/forge.ts";
 import type { ShownPlan } from "../room/shown-plan.ts";
 import type { LabelNote } from "./review.ts";
@@ -21,17 +22,22 @@ export interface LabelsNow {
   readonly plans: readonly ShownPlan[];
   /** What is shown now. */
   readonly now: Pick<ShownPlan, "head" | "digest">;
-  readonly confirm: string;
 }
 
-/** Whether each label that confirms was set after what is shown now was shown. */
-export function labelNotes({ labels, history, plans, now, confirm }: LabelsNow): LabelNote[] {
+/** Whether each label that confirms was set after what is shown now was shown, and was known by its name then. */
+export function labelNotes(
+  { labels, history, plans, now }: LabelsNow,
+  { confirm, confirmId }: Pick<LabelConfig, "confirm" | "confirmId">,
+): LabelNote[] {
   return labels
     .filter(({ name }) => isConfirmLabel(name, confirm))
     .map((label) => {
       const position = setAt(label, history);
       const before = plans.findLast(({ shownAfter }) => position !== null && shownAfter < position);
-      const counts = before?.digest === now.digest && before.head === now.head;
+      const { id, name } = label;
+      const isConfigured = name === confirm && id === confirmId;
+      const isKnown = id === null || isConfigured || before?.labelIds?.[name] === id;
+      const counts = isKnown && before?.digest === now.digest && before.head === now.head;
       return { name: label.name, counts };
     })
     .sort((one, other) => (one.name < other.name ? -1 : 1));

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { ForgeConfig } from "../config/config.ts";
 import type {
   CommitStatus,
@@ -85,14 +86,18 @@ export class PlanPublisher {
     const known = row ?? { source, number, commentId: null, plans: [] };
     const now = { head: review.head, digest: reviewDigest(review) };
     const newest = known.plans.at(-1);
-    const isNew = newest?.digest !== now.digest || newest.head !== now.head;
+    const labelIds = await this.#labelIds();
+    const isNew =
+      newest?.digest !== now.digest ||
+      newest.head !== now.head ||
+      !isDeepStrictEqual(newest.labelIds, labelIds);
     const { confirm } = config.labels;
     const isLabelled = pull.labels.some(({ name }) => isConfirmLabel(name, confirm));
     // What is shown already needs no position.
     const before = isNew || isLabelled ? await forge.labels.history(number, signal) : NO_HISTORY;
     if (before.kind === "failed") return before;
-    const given = { labels: pull.labels, history: before.value, plans: known.plans, now, confirm };
-    const notes = labelNotes(given);
+    const given = { labels: pull.labels, history: before.value, plans: known.plans, now };
+    const notes = labelNotes(given, config.labels);
     const { text, shown } = planComment(review, { labels: config.labels, notes });
     const written = await this.#writeComment(known, text, signal);
     if (written.kind === "failed") return written;
@@ -109,11 +114,22 @@ export class PlanPublisher {
       publishedAt: toIso(this.#deps.clock.nowMs()),
       begunAfter: newestPosition(before.value),
       shownAfter: newestPosition(after.value),
+      labelIds,
       rooms: shownRooms(review, shown),
     };
     const next = withPlan(written.value, plan);
     await this.#deps.store.write([writePullRequest(next)]);
     return { ...done, row: next };
+  }
+
+  /** Of the labels that confirm: one that gets such a name later is another one. */
+  async #labelIds(): Promise<NonNullable<ShownPlan["labelIds"]>> {
+    const { memory, config } = this.#deps;
+    const { labelIds } = await memory.row();
+    const ours = Object.entries(labelIds).filter(([name]) =>
+      isConfirmLabel(name, config.labels.confirm),
+    );
+    return Object.fromEntries(ours);
   }
 
   /** Writes the comment where its text changed, and again where it is gone. The row is remembered at once. */

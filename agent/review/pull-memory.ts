@@ -4,10 +4,14 @@ import type { PullRequestRow } from "../room/shown-plan.ts";
 import { dropPullRequest, readPullRequests } from "../store/shown-plans.ts";
 import { ForgeMemory } from "./forge-memory.ts";
 import { isConfirmLabel } from "./label-notes.ts";
+import { labelProblem } from "./label-problem.ts";
 import type { PlannerDeps } from "./planner-deps.ts";
 
 /** Plans of pull requests that are not open any more are remembered so long, ms. */
 const KEPT_MS = 30 * 86_400_000;
+
+/** How often the labels are looked at for one that was renamed, re-created or doubled, ms. */
+const LABELS_MS = 600_000;
 
 type MemoryDeps = Pick<PlannerDeps, "source" | "store" | "clock" | "forge" | "config">;
 
@@ -17,10 +21,18 @@ export class PullMemory {
   readonly #deps: MemoryDeps;
   /** Null: not read yet. */
   #rows: Map<number, PullRequestRow> | null = null;
+  /** When the labels are looked at again (monotonic ms). */
+  #labelsDueMs = 0;
+  #problem: string | null = null;
 
   constructor(deps: MemoryDeps) {
     this.#deps = deps;
     this.forge = new ForgeMemory(deps.source, deps.store);
+  }
+
+  /** What is wrong with the label that confirms; null: nothing. */
+  get labelProblem(): string | null {
+    return this.#problem;
   }
 
   row(number: number): PullRequestRow | null {
@@ -37,12 +49,11 @@ export class PullMemory {
    * is which it was when the agent first saw it. Gives back what the forge failed with.
    */
   async refresh(open: readonly PullRequest[], signal: AbortSignal): Promise<ForgeFailure | null> {
-    const { config, forge, store, source } = this.#deps;
+    const { config, store, source } = this.#deps;
     const { confirm, dryRun } = config.labels;
+    const failure = await this.#lookAtLabels(signal);
+    if (failure !== null) return failure;
     if (this.#rows === null) {
-      const named = await forge.labels.named([confirm, dryRun], signal);
-      if (named.kind === "failed") return named;
-      await this.forge.noteLabels(named.value);
       const rows = await readPullRequests(store, source);
       this.#rows = new Map(rows);
       await this.#forget(new Set(open.map(({ number }) => number)));
@@ -50,6 +61,22 @@ export class PullMemory {
     const isOurs = (name: string) => isConfirmLabel(name, confirm) || isConfirmLabel(name, dryRun);
     const labels = open.flatMap((pull) => pull.labels).filter(({ name }) => isOurs(name));
     if (labels.length > 0) await this.forge.noteLabels(labels);
+    return null;
+  }
+
+  /** At the start, and now and then. */
+  async #lookAtLabels(signal: AbortSignal): Promise<ForgeFailure | null> {
+    const { config, forge, clock } = this.#deps;
+    const { confirm, dryRun, confirmId } = config.labels;
+    const nowMs = clock.monotonicMs();
+    if (nowMs < this.#labelsDueMs) return null;
+    const named = await forge.labels.named([confirm, dryRun], signal);
+    if (named.kind === "failed") return named;
+    this.#labelsDueMs = nowMs + LABELS_MS;
+    await this.forge.noteLabels(named.value);
+    const { labelIds } = await this.forge.row();
+    const pinned = confirmId ?? labelIds[confirm] ?? null;
+    this.#problem = labelProblem(named.value, pinned, config.labels);
     return null;
   }
 

@@ -252,6 +252,9 @@ export class PullRequestPlanner {
         : first?.error == null
           ? null
           : `The plan of pull request ${first.pull.number} is not published: ${first.error.message}`;
+    const { labelProblem } = this.#memory;
+    if (labelProblem === null) warnings.end("LabelChanged");
+    else warnings.raise("LabelChanged", labelProblem);
     if (message === null) warnings.end("PlanNotPublished");
     else warnings.raise("PlanNotPublished", message);
   }

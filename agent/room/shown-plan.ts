@@ -28,6 +28,8 @@ export interface ShownPlan {
   /** Position of the pull request's newest label event before the agent began to publish it, and once it was published; 0: it had none. */
   readonly begunAfter: number;
   readonly shownAfter: number;
+  /** The ids of the labels that confirm, by name, as they were known then. Absent: none was. */
+  readonly labelIds?: Readonly<Record<string, string>>;
   /** By room id. */
   readonly rooms: Readonly<Record<string, ShownRoom>>;
 }

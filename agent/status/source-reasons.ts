@@ -182,6 +182,12 @@ export const SOURCE_REASONS = {
       "The forge does not take the status `room-operator/sync` of the newest commit; rooms are synced all the same",
     next: "Do what the message says; it is tried again by itself",
   },
+  LabelChanged: {
+    place: "warning",
+    meaning:
+      "The label that confirms is another one than before, or there are two of its name: one that was renamed or re-created confirms nothing",
+    next: "Do what the message says",
+  },
   PlanNotPublished: {
     place: "warning",
     meaning:

@@ -19,8 +19,15 @@ export const LABEL_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a renamed label confirms",
     file: "agent/forge/label-intent.ts",
-    text: `if (label.id !== null && pinned !== label.id)`,
-    replacement: `if (label.id !== null && pinned !== label.id && pinned === label.name)`,
+    text: `if (label.id !== null && pinned !== null && pinned !== label.id)`,
+    replacement: `if (label.id !== null && pinned !== null && pinned === label.name)`,
+    tests: ["test/unit/intent/labels.test.ts"],
+  },
+  {
+    name: "a label that got its name after the plan was shown confirms",
+    file: "agent/forge/label-intent.ts",
+    text: `if (!isKnown) return LABEL_NOT_PINNED;`,
+    replacement: ``,
     tests: ["test/unit/intent/labels.test.ts"],
   },
   {

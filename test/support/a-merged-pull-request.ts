@@ -51,6 +51,8 @@ export function aMergedPullRequest(
     readonly mergeSha: string;
     readonly rules?: Partial<LabelConfig>;
     readonly pinned?: Readonly<Record<string, string>>;
+    /** What was pinned when plans were shown; absent: what is now. */
+    readonly pinnedThen?: Readonly<Record<string, string>>;
     readonly writers?: readonly ForgePerson[];
     readonly noConfirm?: string;
   },
@@ -59,11 +61,15 @@ export function aMergedPullRequest(
   const plans: ShownPlan[] = [];
   const on = new Map<string, ForgeLabel>();
   let position = 0;
+  const then = given.pinnedThen ?? given.pinned ?? IDS;
   const take = (step: PullStep): void => {
     if ("plan" in step) {
       const begunAfter = position;
       if (step.during !== undefined) take(step.during);
-      plans.push(aShownPlan(step.plan, { begunAfter, shownAfter: position }));
+      plans.push({
+        ...aShownPlan(step.plan, { begunAfter, shownAfter: position }),
+        labelIds: then,
+      });
     } else if ("event" in step) {
       events.push({ kind: step.event, person: ADA });
     } else {

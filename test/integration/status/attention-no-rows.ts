@@ -72,6 +72,8 @@ export const NO_ROW: Readonly<Record<string, string>> = {
     "a forge of its own: test/integration/forge/sync-status.test.ts asserts status, health, log, audit, gauge and explain",
   IntentUnknown:
     "a forge of its own: test/integration/forge/labels.test.ts asserts status, explain and what is written",
+  LabelChanged:
+    "a forge of its own: test/unit/review/label-problem.test.ts and test/integration/forge/label-changed.test.ts assert status, log, audit, gauge and explain",
   PlanNotPublished:
     "a forge of its own: test/integration/forge/plans.test.ts asserts status, health, log, audit, gauge and explain",
   WebhookSecretUnreadable:

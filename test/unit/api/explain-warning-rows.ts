@@ -24,6 +24,28 @@ export const WARNING_ROWS: readonly ExplainRow[] = [
     unblock: /is tried again by itself/,
   },
   {
+    reason: "LabelChanged",
+    atHead: true,
+    source: {
+      live: {
+        name: "specs",
+        lastPoll: SINCE,
+        nextPoll: null,
+        webhook: null,
+        pullRequests: null,
+        warnings: [
+          {
+            reason: "LabelChanged",
+            message: "the label confirm has the id 9; the one that counts had the id 11",
+            since: SINCE,
+          },
+        ],
+      },
+    },
+    message: /^source specs: the label confirm has the id 9/,
+    unblock: /Do what the message says/,
+  },
+  {
     reason: "LabelsNotRead",
     atHead: true,
     source: {

@@ -152,6 +152,18 @@ const ROWS: readonly Row[] = [
     ignored: ["LabelNotPinned"],
   },
   {
+    name: "confirms nothing when its name was another's when the plan was shown",
+    steps: [SHOWN, { add: "confirm" }],
+    given: { pinnedThen: {} },
+    ignored: ["LabelNotPinned"],
+  },
+  {
+    name: "confirms with the id that the configuration names, whenever it was made",
+    steps: [SHOWN, { add: "confirm", id: "77" }],
+    given: { pinned: { confirm: "77" }, pinnedThen: {}, rules: { confirmId: "77" } },
+    confirmed: BOTH,
+  },
+  {
     name: "confirms with the right one of two labels of one name",
     steps: [SHOWN, { add: "confirm", id: "77" }, { add: "confirm" }],
     confirmed: BOTH,

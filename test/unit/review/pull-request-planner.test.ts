@@ -68,7 +68,12 @@ describe("plans of open pull requests", () => {
     await world.look(2 * MINUTE);
     expect(world.previews).to.have.length(2);
     const asked = world.asked().filter((call) => call !== "pullRequests.open");
-    expect(asked).to.deep.equal(["pullRequests.get", "pullRequests.files", "comments.find"]);
+    expect(asked).to.deep.equal([
+      "labels.named",
+      "pullRequests.get",
+      "pullRequests.files",
+      "comments.find",
+    ]);
     expect((await world.row()).plans).to.have.length(1);
     world.kicks.set("room-a", 3);
     await world.look(10 * MINUTE);
