@@ -11,6 +11,7 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
   systemd: "needs systemd as process 1, and root",
   gitserver: "needs a git server, and writes to /etc",
   docker: "needs a container engine and an image registry",
+  kubernetes: "needs a cluster",
 };
 
 /** Programs that a machine may lack: a block that needs one is run where it is installed. */
