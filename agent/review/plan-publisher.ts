@@ -16,7 +16,7 @@ import type { ForgeMemory } from "./forge-memory.ts";
 import { isConfirmLabel, labelNotes, newestPosition } from "./label-notes.ts";
 import { planComment, planMarker } from "./plan-comment.ts";
 import { pendingStatus, planStatus, type StatusPlace } from "./plan-status.ts";
-import { reviewDigest, roomDigest, type Review } from "./review.ts";
+import { reviewDigest, roomDigest, saysNothing, type Review } from "./review.ts";
 
 /** Statuses that are remembered; of one that is not the forge is asked. */
 const MOST_STATUSES = 500;
@@ -91,6 +91,11 @@ export class PlanPublisher {
       newest?.digest !== now.digest ||
       newest.head !== now.head ||
       !isDeepStrictEqual(newest.labelIds, labelIds);
+    // A pull request that concerns no room gets no comment unless it has one.
+    if (saysNothing(review) && known.commentId === null) {
+      const statusFailure = await this.#writeStatus(pull, review, signal);
+      return { kind: "published", row: known, digest: now.digest, isNew: false, statusFailure };
+    }
     const { confirm } = config.labels;
     const isLabelled = pull.labels.some(({ name }) => isConfirmLabel(name, confirm));
     // What is shown already needs no position.

@@ -100,7 +100,7 @@ export class PullRequestPlanner {
 
   #wakeUp(): void {
     // What the forge asked for counts more.
-    if (this.#failure !== null) return;
+    if (this.#failure?.retryAfterMs !== undefined) return;
     this.#isWoken = true;
     this.#pause?.abort();
   }

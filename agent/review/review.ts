@@ -81,6 +81,11 @@ export function refusedOf({ result }: Pick<RoomReview, "result">): readonly Item
   return result.kind === "planned" ? result.refused : [];
 }
 
+/** Whether the pull request concerns no room of the source. */
+export function saysNothing({ rooms, invalid, ignored, problems }: Review): boolean {
+  return rooms.length + invalid.length + ignored.length + problems.length === 0;
+}
+
 /** Of a room's own plan; null: it has none. */
 export function roomDigest({ roomId, path, result }: RoomReview): string | null {
   if (result.kind === "planned") return result.digest;

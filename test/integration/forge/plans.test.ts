@@ -29,6 +29,7 @@ describe("plans in pull requests", () => {
     const head = await world.headOf(pull);
     await world.marked(head, "success");
     expect(await world.statuses(head)).to.deep.equal(["pending", "success"]);
+    await world.planned(pull);
     const shown = await world.pullsOf();
     expect(shown?.list[0]).to.include({ number: pull.number, state: "success", plannedHead: head });
     const before = await world.agent.writes("room-a");

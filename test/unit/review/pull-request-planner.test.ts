@@ -59,6 +59,21 @@ describe("plans of open pull requests", () => {
     expect((await world.row()).plans.map((plan) => plan.head)).to.deep.equal([head, next]);
   });
 
+  it("writes no comment where no room is concerned, and keeps one that is there", async () => {
+    world.forge.open({ headSha: head }, ["README.md"]);
+    await world.look();
+    expect(world.forge.written).to.deep.equal([]);
+    expect(world.forge.states(head)).to.deep.equal(["pending", "success"]);
+    const next = world.head("2", { "room-a": aSpecOf("room-a", 3) });
+    world.forge.open({ headSha: next }, [PATH]);
+    await world.look(MINUTE);
+    expect(world.forge.planOf(7)).to.contain("#### `room-a`");
+    const last = world.head("3", {});
+    world.forge.open({ headSha: last }, ["README.md"]);
+    await world.look(MINUTE);
+    expect(world.forge.planOf(7)).to.contain("**no room changes**");
+  });
+
   it("makes a plan again after 10 minutes, and writes only what changed", async () => {
     open();
     await world.look();

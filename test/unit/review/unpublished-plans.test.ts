@@ -49,6 +49,22 @@ describe("plans of open pull requests that cannot be made or published", () => {
     });
   }
 
+  it("looks at once when a forge that failed sends a webhook, but not before the time that it asked for", async () => {
+    open();
+    world.forge.fault = () => failing("ForgeUnreachable");
+    await world.look();
+    world.planner.wake(7);
+    await world.look(1);
+    expect(world.asked()).to.have.length(2);
+    world.forge.fault = () => failing("ForgeRateLimited", 5 * MINUTE);
+    world.planner.wake(7);
+    await world.look(1);
+    world.asked();
+    world.planner.wake(7);
+    await world.look(4 * MINUTE);
+    expect(world.asked()).to.deep.equal([]);
+  });
+
   for (const call of [
     "pullRequests.get",
     "pullRequests.files",
