@@ -74,11 +74,6 @@ export class GiteaPerson {
     return z.object({ merge_commit_sha: z.string() }).parse(body).merge_commit_sha;
   }
 
-  /** The answer to an attempt to merge. */
-  async tryToMerge(pull: number): Promise<number> {
-    return (await this.#call("POST", `/pulls/${pull}/merge`, { do: "merge" })).status;
-  }
-
   /** The newest status of a commit in a context. */
   async status(sha: string, context: string): Promise<Status | undefined> {
     const { body } = await this.#call("GET", `/commits/${sha}/status`);

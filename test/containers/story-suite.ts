@@ -86,6 +86,54 @@ export function storySuite(theWorld: () => ComposeWorld): void {
       await verifiedAt(theWorld(), ROOM, await person.git("rev-parse", "HEAD"));
     });
 
+    it("takes a change from a branch to a verified room: plan, label, merge, webhook, status", async () => {
+      await person.git("switch", "-q", "-c", "season-over");
+      const file = join(person.clone, SPEC);
+      const before = readFileSync(file, "utf8");
+      const lines = before.split("\n").filter((line) => !line.includes("E-season-"));
+      writeFileSync(file, lines.join("\n").replace("version: 2", "version: 3"));
+      await person.git("commit", "-q", "-am", "Send the season team home");
+      await person.git("push", "-q", "origin", "season-over");
+      const head = await person.git("rev-parse", "HEAD");
+      const openedMs = performance.now();
+      const pull = await person.openPull("season-over", "Send the season team home");
+
+      const [plan] = await eventually(
+        "the plan is in the pull request",
+        async () => {
+          const comments = await person.comments(pull);
+          return comments.length > 0 && comments;
+        },
+        60_000,
+      );
+      console.log(
+        `      plan: ${Math.round(performance.now() - openedMs)} ms after the pull request`,
+      );
+      expect(plan?.user.login).to.equal("room-operator");
+      expect(plan?.body).to.include(ROOM).and.include("confirm");
+      await eventually("the plan's status", async () => {
+        const found = await person.status(head, "room-operator/plan");
+        return found?.status === "success";
+      });
+
+      await person.addLabel(pull, "confirm");
+      const deliveries = await accepted(theWorld());
+      const merged = await person.merge(pull);
+      const mergedMs = performance.now();
+      await eventually(
+        "the webhook of the merge is accepted",
+        async () => (await accepted(theWorld())) > deliveries,
+      );
+      await verifiedAt(theWorld(), ROOM, merged);
+      console.log(`      verified: ${Math.round(performance.now() - mergedMs)} ms after the merge`);
+      const final = await eventually("the sync's status", async () => {
+        const found = await person.status(merged, "room-operator/sync");
+        return found !== undefined && found.status !== "pending" && found;
+      });
+      expect(final.status).to.equal("success");
+      expect(final.target_url).to.include(theWorld().agent);
+    });
+
     it("finds everything when it is started again, and keeps its rooms", async () => {
       await theWorld().compose(["up", "-d"], { timeoutMs: 120_000 });
       await isReady(theWorld());
