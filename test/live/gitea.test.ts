@@ -1,23 +1,12 @@
-import { GiteaWorld } from "../support/forge/gitea-world.ts";
 import { forgeContract } from "../contract/forge/forge.contract.ts";
+import { bootstrapFacts } from "../contract/forge/gitea-bootstrap.contract.ts";
 import { giteaTraps } from "../contract/forge/gitea-traps.contract.ts";
+import { GiteaWorld } from "../support/forge/gitea-world.ts";
+import { withGitea } from "./gitea-site.ts";
 
-const { ROOM_OPERATOR_GITEA_URL: url, ROOM_OPERATOR_GITEA_ADMIN: login } = process.env;
-const password = process.env["ROOM_OPERATOR_GITEA_PASSWORD"];
-
-/**
- * The whole contract against a real Gitea, which is given by these variables. It makes users and a repository of its own there
- * and leaves them behind: for a Gitea that is only there for this.
- */
-describe("the client of Gitea, asking a real one", function () {
-  this.timeout(180_000);
-  if (url === undefined || login === undefined || password === undefined) {
-    it("is not tried: ROOM_OPERATOR_GITEA_URL, _ADMIN and _PASSWORD do not name a Gitea", function () {
-      this.skip();
-    });
-    return;
-  }
-  const site = { url: url.replace(/\/+$/, ""), admin: { login, password } };
-  forgeContract("Gitea", async () => GiteaWorld.start(site));
-  giteaTraps(async () => GiteaWorld.start(site));
+withGitea("the client of Gitea, asking a real one", (site) => {
+  const start = async () => GiteaWorld.start(site);
+  forgeContract("Gitea", start);
+  giteaTraps(start);
+  bootstrapFacts(() => site);
 });

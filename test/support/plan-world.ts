@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Files, MadePullRequest } from "../contract/forge/forge-world.ts";
 import { AgentWorld } from "./agent-world.ts";
 import { eventually } from "./eventually.ts";
+import type { GiteaSite } from "./forge/gitea-person.ts";
 import { GiteaStandIn } from "./forge/gitea-stand-in.ts";
 import { GiteaWorld } from "./forge/gitea-world.ts";
 
@@ -16,12 +17,12 @@ const SECRET = "a-secret-of-a-webhook-that-is-long";
 
 /** A Gitea with a repository of specs, a RoomServer, and an agent that plans its pull requests, in one process. */
 export class PlanWorld {
-  readonly gitea: GiteaStandIn;
   readonly people: GiteaWorld;
   readonly agent: AgentWorld;
+  readonly #standIn: GiteaStandIn | null;
 
-  private constructor(gitea: GiteaStandIn, people: GiteaWorld, agent: AgentWorld) {
-    this.gitea = gitea;
+  private constructor(standIn: GiteaStandIn | null, people: GiteaWorld, agent: AgentWorld) {
+    this.#standIn = standIn;
     this.people = people;
     this.agent = agent;
   }
@@ -30,11 +31,31 @@ export class PlanWorld {
   static async start(files: Files, env: Readonly<Record<string, string>> = {}): Promise<PlanWorld> {
     const gitea = await GiteaStandIn.start();
     const admin = { login: "ops", password: "opspass1234" };
-    const people = await GiteaWorld.start({ url: gitea.url, admin });
+    return PlanWorld.#startAt({ url: gitea.url, admin }, { gitea, files, env });
+  }
+
+  /** The same at a Gitea that runs elsewhere. */
+  static async startAt(
+    site: GiteaSite,
+    files: Files,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<PlanWorld> {
+    return PlanWorld.#startAt(site, { gitea: null, files, env });
+  }
+
+  static async #startAt(
+    site: GiteaSite,
+    {
+      gitea,
+      files,
+      env,
+    }: { gitea: GiteaStandIn | null; files: Files; env: Readonly<Record<string, string>> },
+  ): Promise<PlanWorld> {
+    const people = await GiteaWorld.start(site);
     for (const name of ["confirm", "dry-run"]) await people.makeLabel(name);
     await people.merge(await people.open({ files }), "merge");
     const agent = await AgentWorld.create({
-      Git__Sources__0__Url: `${gitea.url}/${people.repository}.git`,
+      Git__Sources__0__Url: `${site.url}/${people.repository}.git`,
       Git__Sources__0__Forge__Kind: "gitea",
       Git__Sources__0__Forge__Token: people.token("agent"),
       Git__Sources__0__Plan__IntervalSeconds: "1",
@@ -44,6 +65,12 @@ export class PlanWorld {
     const world = new PlanWorld(gitea, people, agent);
     await agent.start();
     return world;
+  }
+
+  /** The stand-in, of a world that has one. */
+  get gitea(): GiteaStandIn {
+    if (this.#standIn === null) throw new Error("the Gitea of this world runs elsewhere");
+    return this.#standIn;
   }
 
   /** Has the forge deliver what happens to the agent. */
@@ -130,6 +157,6 @@ export class PlanWorld {
   async remove(): Promise<void> {
     await this.agent.remove();
     await this.people.end();
-    await this.gitea.stop();
+    await this.#standIn?.stop();
   }
 }

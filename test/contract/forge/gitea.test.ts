@@ -1,6 +1,7 @@
 import { GiteaStandIn } from "../../support/forge/gitea-stand-in.ts";
 import { GiteaWorld } from "../../support/forge/gitea-world.ts";
 import { forgeContract } from "./forge.contract.ts";
+import { bootstrapFacts } from "./gitea-bootstrap.contract.ts";
 import { giteaTraps } from "./gitea-traps.contract.ts";
 
 describe("the client of Gitea, asking the stand-in", () => {
@@ -10,8 +11,9 @@ describe("the client of Gitea, asking the stand-in", () => {
   });
   after(() => gitea.stop());
 
-  const start = async () =>
-    GiteaWorld.start({ url: gitea.url, admin: { login: "ops", password: "opspass1234" } });
+  const site = () => ({ url: gitea.url, admin: { login: "ops", password: "opspass1234" } });
+  const start = async () => GiteaWorld.start(site());
   forgeContract("Gitea", start);
   giteaTraps(start);
+  bootstrapFacts(site);
 });

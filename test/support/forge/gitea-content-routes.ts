@@ -148,6 +148,34 @@ function readFile(asking: Asking): Reply {
   return json(200, fileShape(asking, repo, { path, sha, ref }));
 }
 
+/** All entries of a commit's tree, folders too. */
+function readTree(asking: Asking): Reply {
+  const { params, query, context } = asking;
+  const repo = repoOf(asking);
+  const name = params["ref"] ?? "";
+  const sha = tryGit(repo, ["rev-parse", "--verify", "--quiet", `${name}^{tree}`]);
+  if (sha === null) return refusal(asking, 400, `sha not found [${name}]`);
+  const flags = query.get("recursive") === "true" ? ["-r", "-t"] : [];
+  const lines = git(repo, ["ls-tree", "-z", "--long", ...flags, sha]).split("\0");
+  const api = `${context.rootUrl}/api/v1/repos/${fullName(repo)}/git`;
+  const entries = lines.flatMap((line) => {
+    const [, mode, type, oid, size, path] = /^(\d+) (\w+) (\w+) +(\S+)\t(.+)$/s.exec(line) ?? [];
+    if (path === undefined) return [];
+    const url = `${api}/${type === "tree" ? "trees" : "blobs"}/${oid}`;
+    return [{ path, mode, type, size: Number(size) || 0, sha: oid, url }];
+  });
+  const page = Math.max(Number(query.get("page") ?? 1) || 1, 1);
+  const each = Math.min(Number(query.get("per_page") ?? 1000) || 1000, 1000);
+  return json(200, {
+    sha,
+    url: `${api}/trees/${sha}`,
+    tree: entries.slice((page - 1) * each, page * each),
+    truncated: page * each < entries.length,
+    page,
+    total_count: entries.length,
+  });
+}
+
 export const contentRoutes: readonly Route[] = [
   {
     method: "POST",
@@ -156,5 +184,6 @@ export const contentRoutes: readonly Route[] = [
     role: "write",
     answer: changeFiles,
   },
+  { method: "GET", path: `${REPO}/git/trees/*ref`, scope: "repository", answer: readTree },
   { method: "GET", path: `${REPO}/contents/*path`, scope: "repository", answer: readFile },
 ];

@@ -5,7 +5,7 @@ import { pushPayload, subscribed } from "./gitea-hooks.ts";
 import { PROTECTION_DEFAULTS } from "./gitea-protection.ts";
 import { tryGit } from "./gitea-git.ts";
 import { hookShape, protectionShape } from "./gitea-shapes.ts";
-import type { Hook, Role } from "./gitea-state.ts";
+import type { Hook, Protection, Role } from "./gitea-state.ts";
 
 /** Webhooks and branch protections of a repository: for its administrators. */
 
@@ -91,9 +91,14 @@ function createProtection(asking: Asking): Reply {
   return json(201, protectionShape(rule));
 }
 
-function editProtection(asking: Asking): Reply {
+function protectionOf(asking: Asking): Protection {
   const rule = repoOf(asking).protections.find(({ name }) => name === asking.params["name"]);
-  if (rule === undefined) return notFound(asking);
+  if (rule === undefined) throw new Refused(notFound(asking));
+  return rule;
+}
+
+function editProtection(asking: Asking): Reply {
+  const rule = protectionOf(asking);
   const { rule_name: _name, ...values } = bodyOf(asking, protectionBody.partial());
   rule.values = { ...rule.values, ...values };
   rule.updatedMs = asking.state.nowMs();
@@ -128,6 +133,22 @@ export const hookRoutes: readonly Route[] = [
     path: `${REPO}/branch_protections`,
     answer: (asking) => json(200, repoOf(asking).protections.map(protectionShape)),
   },
+  {
+    ...admin,
+    method: "GET",
+    path: `${REPO}/branch_protections/*name`,
+    answer: (asking) => json(200, protectionShape(protectionOf(asking))),
+  },
+  {
+    ...admin,
+    method: "DELETE",
+    path: `${REPO}/branch_protections/*name`,
+    answer: (asking) => {
+      const { protections } = repoOf(asking);
+      protections.splice(protections.indexOf(protectionOf(asking)), 1);
+      return { status: 204 };
+    },
+  },
   { ...admin, method: "POST", path: `${REPO}/branch_protections`, answer: createProtection },
-  { ...admin, method: "PATCH", path: `${REPO}/branch_protections/:name`, answer: editProtection },
+  { ...admin, method: "PATCH", path: `${REPO}/branch_protections/*name`, answer: editProtection },
 ];
