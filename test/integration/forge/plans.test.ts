@@ -118,6 +118,7 @@ describe("plans in pull requests", () => {
     const fork = await world.people.open({ files, by: "bob", isFork: true });
     const plain = await world.people.open({ files });
     await world.shows(plain, "- added `entity/E-4`");
+    await world.planned(plain);
     expect(await world.plans(draft)).to.deep.equal([]);
     expect(await world.plans(fork)).to.deep.equal([]);
     const shown = await world.pullsOf();
