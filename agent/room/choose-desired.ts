@@ -35,11 +35,18 @@ export function chooseDesired(row: Room, dryRunRequested: boolean): DesiredChoic
   }
   const planOnly = dryRunRequested || row.dryRun !== null;
   const same = row.enforced?.digest === row.head.digest;
+  const isOnly = dryRunRequested || (same && !planOnly) || isHalfDone(row);
   return {
     candidate: { inputs: row.head, mode: planOnly ? "plan" : "apply" },
-    fallback: dryRunRequested || (same && !planOnly) ? null : row.enforced,
+    fallback: isOnly ? null : row.enforced,
     problem: null,
   };
+}
+
+/** A label for a dry run was read after a part of the newest inputs was carried out: what has not gone yet stays. */
+function isHalfDone({ head, enforced, verified, dryRun }: Room): boolean {
+  if (dryRun?.label === undefined || head === null) return false;
+  return enforced?.digest === head.digest && verified?.digest !== head.digest;
 }
 
 /** Whether the newest inputs were rolled back, and neither they changed nor a person asked to try them again since. */

@@ -27,14 +27,14 @@ export function questionKey({
 
 /**
  * The question that keeps removals in a room from being carried out; null: there is none. It is about the inputs that its commits
- * brought, until those are verified: others have commits of their own.
+ * brought, until those are verified, also while those are enforced because later ones may not be. Others have commits of their own.
  */
 export function openQuestion(
   questions: readonly LabelQuestion[],
-  row: Pick<Room, "roomId" | "head" | "verified">,
+  row: Pick<Room, "roomId" | "verified">,
   inputs: Pick<RoomInputs, "digest" | "revision">,
 ): LabelQuestion | null {
-  if (row.verified?.digest === inputs.digest || row.head?.digest !== inputs.digest) return null;
+  if (row.verified?.digest === inputs.digest) return null;
   const found = questions.find(
     ({ revision, rooms }) => revision === inputs.revision && rooms.includes(row.roomId),
   );

@@ -6,7 +6,7 @@ import { PlanWorld } from "../../support/plan-world.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
 /** Rooms with four entities, one for each story. */
-const ROOMS = Array.from({ length: 12 }, (_, at) => `room-${at + 10}`);
+const ROOMS = Array.from({ length: 13 }, (_, at) => `room-${at + 10}`);
 
 const pathOf = (roomId: string) => `rooms/${roomId}.room.yaml`;
 const specOf = (roomId: string, version: number, count: number) =>
@@ -74,7 +74,7 @@ describe("labels of pull requests on a forge", function () {
         commit: sha,
       });
       expect(confirm?.metadata["actor"]).to.match(/\(id \d+\)$/);
-      await world.synced(sha, /^success: 9 rooms verified, 3 planned only \(dry run\)$/);
+      await world.synced(sha, /^success: 10 rooms verified, 3 planned only \(dry run\)$/);
     });
   }
 
@@ -86,7 +86,7 @@ describe("labels of pull requests on a forge", function () {
     const sha = await world.people.merge(pull, "squash");
     await refused(sha);
     expect((await ignored())?.reason).to.match(/^ChangedAfterLabel: /);
-    await world.synced(sha, new RegExp(`^failure: 1 of 12 rooms not synced: ${room}: Change`));
+    await world.synced(sha, new RegExp(`^failure: 1 of 13 rooms not synced: ${room}: Change`));
   });
 
   it("confirm nothing that a hidden push brought, although the history shows no push", async () => {
@@ -150,5 +150,32 @@ describe("labels of pull requests on a forge", function () {
       const { sources } = await world.agent.status();
       return sources[0]?.warnings.every(({ reason }) => reason !== "LabelsNotRead");
     });
+  });
+
+  it("take nothing out that was still waiting when the label dry-run could be read", async () => {
+    world.gitea.break({ kind: "status", status: 500 }, ({ path }) => path.endsWith("/pull"));
+    const left = entityIds(4).filter((id) => id !== "E-02");
+    const files = {
+      [pathOf(room)]: specYaml({ roomId: room, version: 2, entities: [...left, "E-05"] }),
+    };
+    const pull = await world.people.open({ files });
+    await world.people.setLabel(pull, "dry-run", "ada");
+    const sha = await world.people.merge(pull, "merge");
+    await world.agent.observed(sha);
+    await world.agent.reason(room, "IntentUnknown");
+    world.gitea.heal();
+    expect((await world.agent.reason(room, "DryRun")).dryRun).to.equal(sha);
+    const passes = async () =>
+      Number(
+        /^room_operator_reconcile_attempts_total (\d+)$/m.exec(
+          await world.agent.text("/metrics"),
+        )?.[1],
+      );
+    const before = await passes();
+    await eventually(
+      "each room has a pass more",
+      async () => (await passes()) > before + 2 * ROOMS.length,
+    );
+    expect(await entities()).to.deep.equal([...entityIds(4), "E-05"]);
   });
 });

@@ -54,6 +54,21 @@ const cases: readonly {
     want: { candidate: "d1 plan", fallback: "d1", problem: null },
   },
   {
+    name: "carries nothing more out where a label for a dry run was read after a part was",
+    row: { head: newer, enforced: newer, dryRun: { commit: "c", label: "label dry-run of #2" } },
+    want: { candidate: "d2 plan", fallback: null, problem: null },
+  },
+  {
+    name: "goes on enforcing what was verified before a label for a dry run was read",
+    row: {
+      head: newer,
+      enforced: newer,
+      verified: newer,
+      dryRun: { commit: "c", label: "label dry-run of #2" },
+    },
+    want: { candidate: "d2 plan", fallback: "d2", problem: null },
+  },
+  {
     name: "enforces what was enforced before while the newest inputs are quarantined",
     row: { head: newer, enforced: older, quarantine: aQuarantine({ digest: "d2" }) },
     want: { candidate: null, fallback: "d1", problem: "Quarantined" },
