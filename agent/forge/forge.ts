@@ -157,8 +157,15 @@ export interface Statuses {
     context: string,
     signal: AbortSignal,
   ): Promise<ForgeAnswer<CommitStatus | null>>;
-  /** Writes one. Where the same stands there already, that counts as written. */
-  set(sha: string, status: CommitStatus, signal: AbortSignal): Promise<ForgeAnswer<null>>;
+  /**
+   * Writes one, and gives back as whom; null: the forge does not say it here. Where the same stands there already, that counts as
+   * written.
+   */
+  set(
+    sha: string,
+    status: CommitStatus,
+    signal: AbortSignal,
+  ): Promise<ForgeAnswer<ForgePerson | null>>;
 }
 
 export interface ForgeComment {

@@ -68,8 +68,8 @@ export class PlanPublisher {
     if (latest.kind === "failed") return latest;
     const status = latest.value ?? pendingStatus(this.#place(pull));
     if (latest.value === null) {
-      const set = await statuses.set(pull.headSha, status, signal);
-      if (set.kind === "failed") return set;
+      const failure = await this.#setStatus(pull.headSha, status, signal);
+      if (failure !== null) return failure;
     }
     this.#note(pull.headSha, status);
     return null;
@@ -216,10 +216,23 @@ export class PlanPublisher {
       known = latest.value === null ? null : keyOf(latest.value);
     }
     if (known !== keyOf(status)) {
-      const set = await forge.statuses.set(head, status, signal);
-      if (set.kind === "failed") return set;
+      const failure = await this.#setStatus(head, status, signal);
+      if (failure !== null) return failure;
     }
     this.#note(head, status);
+    return null;
+  }
+
+  /** It also says who the agent is there: without that, a comment whose answer is lost would be written again. */
+  async #setStatus(
+    sha: string,
+    status: CommitStatus,
+    signal: AbortSignal,
+  ): Promise<ForgeFailure | null> {
+    const { forge, memory } = this.#deps;
+    const set = await forge.statuses.set(sha, status, signal);
+    if (set.kind === "failed") return set;
+    if (set.value !== null) await memory.noteOwnId(set.value.id);
     return null;
   }
 

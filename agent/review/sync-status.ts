@@ -1,4 +1,4 @@
-import type { Forge, ForgeAnswer } from "../forge/forge.ts";
+import type { Forge } from "../forge/forge.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { Alarm } from "../queue/alarm.ts";
 import type { Room } from "../room/room.ts";
@@ -135,11 +135,7 @@ export class SyncStatus {
     const before = this.#written?.sha === sha ? this.#written : null;
     if (before !== null && !isOther(before, summary)) return;
     const writes = (before?.writes ?? 0) + 1;
-    const answer: ForgeAnswer<null> = await forge.statuses.set(
-      sha,
-      { context, ...summary, targetUrl },
-      signal,
-    );
+    const answer = await forge.statuses.set(sha, { context, ...summary, targetUrl }, signal);
     if (answer.kind === "failed") {
       warnings.raise("SyncStatusNotWritten", notWritten(sha, context, answer.message));
       this.#again(answer.retryAfterMs);

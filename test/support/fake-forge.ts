@@ -58,6 +58,8 @@ export class FakeForge implements Forge {
   readonly calls: string[] = [];
   /** What the token's account is; null: it may not ask. */
   me: ForgePerson | null = null;
+  /** Whether it says as whom a status was written. */
+  saysWho = false;
   /** Answers instead, by call; undefined: as a forge does. */
   fault: (call: string) => ForgeFailure | undefined = () => undefined;
   /** Runs before a call is answered: what happens meanwhile. */
@@ -102,7 +104,7 @@ export class FakeForge implements Forge {
     set: (sha, status) =>
       this.#answer("statuses.set", () => {
         this.set.set(sha, [...(this.set.get(sha) ?? []), status]);
-        return null;
+        return this.saysWho ? BOT : null;
       }),
   };
 

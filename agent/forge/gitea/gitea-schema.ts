@@ -91,6 +91,11 @@ export const statusSchema = z.object({
   target_url: text.nullable(),
 });
 
+/** `creator`: absent in what older versions answer. */
+export const writtenStatusSchema = statusSchema.extend({
+  creator: personSchema.nullish().transform((person) => person ?? null),
+});
+
 export const combinedStatusSchema = z.object({
   statuses: z.array(statusSchema).nullable(),
   total_count: z.int(),

@@ -5,7 +5,8 @@ import { assertObjectId } from "../object-id.ts";
 import { statusDescription } from "../status-description.ts";
 import { NEEDS } from "./gitea-caller.ts";
 import type { GiteaCaller } from "./gitea-caller.ts";
-import { combinedStatusSchema, statusSchema } from "./gitea-schema.ts";
+import { combinedStatusSchema, writtenStatusSchema } from "./gitea-schema.ts";
+import type { statusSchema } from "./gitea-schema.ts";
 
 const PER_PAGE = 50;
 
@@ -21,7 +22,7 @@ export function giteaStatuses(caller: GiteaCaller): Statuses {
             query: { limit: String(PER_PAGE), page: String(page) },
             what: `the statuses of ${sha}`,
             needs: NEEDS.repository,
-            schema: combinedStatusSchema.nullable(),
+            schema: combinedStatusSchema,
             means: new Map([[404, null]]),
           },
           signal,
@@ -53,13 +54,13 @@ export function giteaStatuses(caller: GiteaCaller): Statuses {
           },
           what: `writing the status "${context}" of ${sha}`,
           needs: NEEDS.status,
-          schema: statusSchema,
+          schema: writtenStatusSchema,
           // One more row of the same says the same.
           isRepeatable: true,
         },
         signal,
       );
-      return answer.kind === "failed" ? answer : { kind: "ok", value: null };
+      return answer.kind === "failed" ? answer : { kind: "ok", value: answer.value.creator };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { ForgeFailureReason } from "../../../agent/forge/forge.ts";
+import { BOT } from "../../support/fake-forge.ts";
 import { aSpecOf, ReviewWorld } from "../../support/review-world.ts";
 
 const MINUTE = 60_000;
@@ -144,5 +145,22 @@ describe("plans of open pull requests that cannot be made or published", () => {
     expect((await world.row()).plans).to.have.length(1);
     expect(world.forge.written).to.have.length(1);
     world.defects.length = 0;
+  });
+
+  it("edits a comment whose answer was lost, where a status has said who the agent is", async () => {
+    open();
+    world.forge.saysWho = true;
+    let isLost = false;
+    world.forge.before = (asked) => {
+      isLost = asked === "comments.create";
+      if (isLost) world.forge.comment(7, "<!-- room-operator/plan: specs -->\n", BOT);
+    };
+    world.forge.fault = () => (isLost ? failing("ForgeTimeout") : undefined);
+    await world.look();
+    world.forge.before = () => undefined;
+    world.forge.fault = () => undefined;
+    await world.look(5 * MINUTE);
+    expect(world.forge.written).to.have.length(1);
+    expect(world.forge.planOf(7)).to.contain("#### `room-a`");
   });
 });
