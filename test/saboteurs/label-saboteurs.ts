@@ -149,4 +149,32 @@ export const LABEL_SABOTEURS: readonly Saboteur[] = [
     replacement: ``,
     tests: ["test/unit/review/sync-summary.test.ts"],
   },
+  {
+    name: "a label for a dry run that is read late lets what waited be removed",
+    file: "agent/room/choose-desired.ts",
+    text: `return enforced?.digest === head.digest && verified?.digest !== head.digest;`,
+    replacement: `return enforced?.digest === head.digest && verified?.digest === head.digest;`,
+    tests: ["test/unit/room/choose-desired.test.ts"],
+  },
+  {
+    name: "an open question about labels holds nothing",
+    file: "agent/room/label-question.ts",
+    text: `revision === inputs.revision && rooms.includes(row.roomId)`,
+    replacement: `revision === inputs.revision && rooms.length > 1`,
+    tests: ["test/unit/room/label-question.test.ts"],
+  },
+  {
+    name: "who the agent is is not learned from a status",
+    file: "agent/review/plan-publisher.ts",
+    text: `if (set.value !== null) await memory.noteOwnId(set.value.id);`,
+    replacement: `if (set.value !== null) await memory.row();`,
+    tests: ["test/unit/review/unpublished-plans.test.ts"],
+  },
+  {
+    name: "`null` is taken for a commit of no pull request",
+    file: "agent/forge/gitea/gitea-pull-requests.ts",
+    text: `const schema = pullRequestSchema(caller.repository);`,
+    replacement: `const schema = pullRequestSchema(caller.repository).nullable();`,
+    tests: ["test/integration/forge/gitea-faults.test.ts"],
+  },
 ];

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { Comments, ForgeComment } from "../forge.ts";
 import { listOf, NEEDS } from "./gitea-caller.ts";
 import type { GiteaCall, GiteaCaller } from "./gitea-caller.ts";
@@ -49,7 +48,7 @@ export function giteaComments(caller: GiteaCaller): Comments {
           path: "/user",
           what: "the account of the token",
           needs: NEEDS.user,
-          schema: z.nullable(personSchema),
+          schema: personSchema,
           means: new Map([[403, null]]),
         },
         signal,

@@ -47,7 +47,7 @@ export function giteaLabels(caller: GiteaCaller): Labels {
           path: caller.path("collaborators", person.login, "permission"),
           what: `the right of ${person.login}`,
           needs: NEEDS.repository,
-          schema: rightSchema.nullable(),
+          schema: rightSchema,
           means: new Map([[403, null]]),
         },
         signal,

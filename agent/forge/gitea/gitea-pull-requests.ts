@@ -50,7 +50,7 @@ function one(
   caller: GiteaCaller,
   { path, what }: { readonly path: string; readonly what: string },
 ): GiteaCall<PullRequest | null> {
-  const schema = pullRequestSchema(caller.repository).nullable();
+  const schema = pullRequestSchema(caller.repository);
   return { path, what, needs, schema, means: new Map([[404, null]]) };
 }
 

@@ -197,6 +197,18 @@ describe("faults of gitea", () => {
     });
   });
 
+  it("takes no `null` for there being none", async () => {
+    canned.answer("GET", REPO, { body: {} });
+    for (const [path, ask] of [
+      [`commits/${SHA}/pull`, () => forge.pullRequests.mergedAs(SHA, "main", signal)],
+      ["pulls/7", () => forge.pullRequests.get(7, signal)],
+      [`commits/${SHA}/status`, () => forge.statuses.latest(SHA, "room-operator/plan", signal)],
+    ] as const) {
+      canned.answer("GET", `${REPO}/${path}`, { body: null });
+      expect(await ask(), path).to.include({ kind: "failed", reason: "ForgeAnswerInvalid" });
+    }
+  });
+
   it("does not call a history whole that has no merge within the bound", async () => {
     canned.answer("GET", `${REPO}/issues/7/timeline`, { body: null });
     canned.answer("GET", `${REPO}/pulls/7`, { body: { merged: true } });
