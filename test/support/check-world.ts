@@ -42,14 +42,21 @@ const EARLIER = new WeakMap<AgentWorld, ReadonlyMap<string, readonly AuditRecord
 export async function checkWorld(
   world: AgentWorld,
   repositories: readonly GitRepository[] = [world.repository],
-  {
-    settled = true,
-    named,
-  }: { readonly settled?: boolean; readonly named?: Evidence["named"] } = {},
+  { settled = true, secrets = [], ...known }: WorldKnown = {},
 ): Promise<readonly string[]> {
   const evidence = await gather(world, repositories, settled);
-  return checkInvariants(named === undefined ? evidence : { ...evidence, named });
+  return checkInvariants({
+    ...evidence,
+    ...known,
+    secrets: [...evidence.secrets, ...secrets],
+  });
 }
+
+/** What a test knows of its world beside what the world shows. */
+type WorldKnown = Partial<Pick<Evidence, "settled" | "named" | "labelled" | "rehearsed">> & {
+  /** Further ones. */
+  readonly secrets?: readonly string[];
+};
 
 /** The agent of this world has lost its store: its audit begins anew. */
 export function expectNewAudit(world: AgentWorld): void {
@@ -84,6 +91,8 @@ async function gather(
     earlierAudit,
     rooms,
     confirmations: readConfirmations(world),
+    labelled: [],
+    rehearsed: new Set(),
     named: namedIn(repositories),
     changeThreshold: thresholdOf(world.settings()),
     settled,

@@ -13,6 +13,15 @@ export interface ConfirmationSeen {
   readonly roomId: string;
   readonly items: readonly string[];
   readonly used: readonly string[];
+  readonly origin?: string;
+  readonly originId?: string;
+}
+
+/** What a person had been shown of a room when a label that confirms was set at a pull request. */
+export interface LabelSeen {
+  readonly pull: number;
+  readonly room: string;
+  readonly items: readonly string[];
 }
 
 /** What is known of a world at one moment: what it did, what it wrote down before and after, and what it says of itself. */
@@ -27,6 +36,9 @@ export interface Evidence {
   readonly earlierAudit: ReadonlyMap<string, readonly AuditRecord[]>;
   readonly rooms: StatusAnswer["rooms"];
   readonly confirmations: readonly ConfirmationSeen[];
+  readonly labelled: readonly LabelSeen[];
+  /** Revisions that came with a label for a dry run. */
+  readonly rehearsed: ReadonlySet<string>;
   /** The items that a room's spec names at a revision; null when no spec there is the room's. */
   readonly named: (revision: string, room: string) => ReadonlySet<string> | null;
   /** The share of a room that may go without a confirmation. */

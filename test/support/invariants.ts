@@ -2,6 +2,7 @@ import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import type { WriteEntry } from "../../devserver/write-log.ts";
 import { byRequest, isUndo, REMOVALS, removalsIn, textOf } from "./evidence.ts";
 import type { Evidence } from "./evidence.ts";
+import { confirmsWhatWasShown, rehearsesOnly } from "./label-invariants.ts";
 import { prunesWhatIsConfirmed } from "./prune-invariant.ts";
 
 /** Says what did not hold, in words; nothing when it held. */
@@ -268,6 +269,8 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   I12: keepsSecrets,
   I13: auditOnlyGrows,
   I14: prunesWhatIsConfirmed,
+  I15: confirmsWhatWasShown,
+  I16: rehearsesOnly,
 };
 
 /** The names of those that were checked; throws what did not hold. */

@@ -29,6 +29,16 @@ export class PlanWorld {
 
   /** `files`: what the branch has besides. `env` is added to the agent's configuration. */
   static async start(files: Files, env: Readonly<Record<string, string>> = {}): Promise<PlanWorld> {
+    const world = await PlanWorld.create(files, env);
+    await world.agent.start();
+    return world;
+  }
+
+  /** Everything but a running agent. */
+  static async create(
+    files: Files,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<PlanWorld> {
     const gitea = await GiteaStandIn.start();
     const admin = { login: "ops", password: "opspass1234" };
     return PlanWorld.#startAt({ url: gitea.url, admin }, { gitea, files, env });
@@ -62,9 +72,7 @@ export class PlanWorld {
       Git__Sources__0__Webhook__Secret: SECRET,
       ...env,
     });
-    const world = new PlanWorld(gitea, people, agent);
-    await agent.start();
-    return world;
+    return new PlanWorld(gitea, people, agent);
   }
 
   /** The stand-in, of a world that has one. */

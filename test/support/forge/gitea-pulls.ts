@@ -24,6 +24,8 @@ export class GiteaPulls {
   readonly #late = new Set<NodeJS.Timeout>();
   /** How long after a push a pull request takes it over. A merge before that leaves no event of the push. */
   syncDelayMs = 0;
+  /** How long after the branch has moved a pull request is set merged. */
+  mergedDelayMs = 0;
   /** How many lookups by a merge commit find nothing yet. */
   lookupsBehind = 0;
 
@@ -114,7 +116,8 @@ export class GiteaPulls {
         const { head } = pull;
         if (head.repo !== repo || head.branch !== branch || head.isAgit) continue;
         // While it is closed nothing is written, and its reopening does not make up for it.
-        if (pull.state === "open") this.#later(() => this.#sync(base, pull, { before, after, by }));
+        if (pull.state === "open")
+          this.#later(this.syncDelayMs, () => this.#sync(base, pull, { before, after, by }));
       }
     }
   }
@@ -167,16 +170,20 @@ export class GiteaPulls {
     const tip = isByHand ? sha : mergedTip(repo, { style, base, head, message, by });
     if (tip === null || (isByHand && !isAncestor(repo, tip, base))) return null;
     pull.mergeBase = tryGit(repo, ["merge-base", base, head]) ?? pull.mergeBase;
+    if (!isByHand) git(repo, ["update-ref", ref, tip, base]);
+    this.#later(this.mergedDelayMs, () => this.#setMerged(repo, pull, { tip, by }));
+    if (!isByHand) this.moved(repo, { ref, before: base, after: tip, by });
+    return tip;
+  }
+
+  #setMerged(repo: Repo, pull: Pull, { tip, by }: { tip: string; by: User }): void {
     pull.state = "closed";
     const nowMs = this.#state.nowMs();
     pull.closedMs = nowMs;
     pull.merged = { sha: tip, atMs: nowMs, by };
     pull.lookupsBehind = this.lookupsBehind;
     this.#state.addEvent(repo, pull, { type: "merge_pull", user: by });
-    if (!isByHand) git(repo, ["update-ref", ref, tip, base]);
     this.#report(repo, pull, { action: "closed", type: "pull_request", by });
-    if (!isByHand) this.moved(repo, { ref, before: base, after: tip, by });
-    return tip;
   }
 
   /** Sets those merged whose head came to the branch by a push. */
@@ -193,12 +200,12 @@ export class GiteaPulls {
     for (const timer of this.#late) clearTimeout(timer);
   }
 
-  #later(work: () => void): void {
-    if (this.syncDelayMs === 0) return work();
+  #later(delayMs: number, work: () => void): void {
+    if (delayMs === 0) return work();
     const timer = setTimeout(() => {
       this.#late.delete(timer);
       work();
-    }, this.syncDelayMs);
+    }, delayMs);
     this.#late.add(timer);
   }
 

@@ -1,74 +1,7 @@
 import { expect } from "chai";
-import type { AuditRecord } from "../../../agent/status/audit-record.ts";
-import type { WriteEntry } from "../../../devserver/write-log.ts";
 import type { Evidence } from "../../support/evidence.ts";
 import { checkInvariants, INVARIANTS } from "../../support/invariants.ts";
-
-const ROOM = "room-a";
-const OLD = `main@sha1:${"a".repeat(40)}`;
-const NEW = `main@sha1:${"b".repeat(40)}`;
-
-/** One change of the forged pass: its intent and its outcome. */
-function change(
-  requestId: string,
-  action: string,
-  item: string,
-  more: Record<string, string | boolean> = {},
-): readonly AuditRecord[] {
-  const metadata = { room: ROOM, revision: NEW, requestId, item, ...more };
-  return [
-    record(`${action}.intended`, metadata),
-    record(action, { ...metadata, outcome: "done", ...more }),
-  ];
-}
-
-function record(action: string, metadata: AuditRecord["metadata"]): AuditRecord {
-  return {
-    type: "event",
-    action,
-    correlationId: "pass-1",
-    timestamp: "2026-11-26T10:00:01.000Z",
-    operatorVersion: "0.1.0",
-    specVersion: 2,
-    metadata: { room: ROOM, revision: NEW, ...metadata },
-  };
-}
-
-function write(seq: number, op: WriteEntry["op"], target: string, requestId: string | null) {
-  const at = "2026-11-26T10:00:02.000Z";
-  return { seq, at, op, room: ROOM, target, requestId, effect: true };
-}
-
-/** E-1 and E-2 were there; a pass at NEW, which names E-1 and E-3, joins E-3 and kicks E-2. */
-function sound(): Evidence {
-  const ours = [write(3, "join", "E-3", "req-join"), write(4, "kick", "E-2", "req-kick")];
-  const audit = [
-    ...change("req-join", "entity.joined", "entity/E-3"),
-    ...change("req-kick", "entity.kicked", "entity/E-2"),
-    record("room.converged", { outcome: "converged" }),
-  ];
-  return {
-    writes: ours,
-    laterWrites: [write(1, "join", "E-1", null), write(2, "join", "E-2", null), ...ours],
-    audit: new Map([[ROOM, audit]]),
-    earlierAudit: new Map([[ROOM, audit.slice(0, 2)]]),
-    rooms: [{ roomId: ROOM, verifiedRevision: NEW } as Evidence["rooms"][number]],
-    confirmations: [],
-    named: (revision) => (revision === NEW ? new Set(["entity/E-1", "entity/E-3"]) : null),
-    changeThreshold: 0.5,
-    settled: true,
-    outputs: [{ name: "the log", text: "all is well" }],
-    secrets: ["canary"],
-  };
-}
-
-const withAudit = (audit: readonly AuditRecord[]): Evidence => ({
-  ...sound(),
-  audit: new Map([[ROOM, audit]]),
-  earlierAudit: new Map(),
-});
-
-const auditOf = (evidence: Evidence) => evidence.audit.get(ROOM) ?? [];
+import { auditOf, change, NEW, OLD, record, ROOM, sound, withAudit, write } from "./sound-world.ts";
 
 /** What somebody may have done to the books, and the invariant that notices. */
 const FORGERIES: readonly {
@@ -230,7 +163,38 @@ const FORGERIES: readonly {
       confirmations: [confirmation([])],
     }),
   },
+  {
+    name: "a label that confirms what nobody had been shown",
+    noticed: "I15",
+    forged: () => ({ ...byLabel(), labelled: [{ pull: 7, room: ROOM, items: ["entity/E-1"] }] }),
+  },
+  {
+    name: "a label that confirms what was shown in another pull request",
+    noticed: "I15",
+    forged: () => ({ ...byLabel(), labelled: [{ pull: 8, room: ROOM, items: ["entity/E-2"] }] }),
+  },
+  {
+    name: "a label that confirms twice",
+    noticed: "I15",
+    forged: () => withAudit([...auditOf(byLabel()), ...auditOf(byLabel()).slice(-1)]),
+  },
+  {
+    name: "a removal that was a dry run",
+    noticed: "I16",
+    forged: () => ({ ...sound(), rehearsed: new Set([NEW]) }),
+  },
 ];
+
+/** A label of pull request 7 confirms E-2, which its person had been shown. */
+function byLabel(): Evidence {
+  const said = { via: "label confirm of pull request #7", commit: "b".repeat(40) };
+  const given = { ...confirmation([]), origin: "label", originId: `7@${"b".repeat(40)}` };
+  return {
+    ...withAudit([...auditOf(sound()), record("confirm", said)]),
+    confirmations: [given],
+    labelled: [{ pull: 7, room: ROOM, items: ["entity/E-2"] }],
+  };
+}
 
 /** A pass that prunes takes E-3 out again. `by`: the ids of confirmations of that. */
 function pruned(by: readonly string[]): Evidence {
@@ -259,6 +223,10 @@ describe("invariants", () => {
       laterWrites: [...laterWrites, undone],
     };
     expect(() => checkInvariants(evidence)).to.not.throw();
+  });
+
+  it("let a label confirm once what was shown", () => {
+    expect(() => checkInvariants(byLabel())).to.not.throw();
   });
 
   it("let an intent be open while something is at fault", () => {
