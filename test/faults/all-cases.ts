@@ -1,5 +1,7 @@
 import type { FaultCase } from "./fault-case.ts";
 import { folderCases } from "./folder-cases.ts";
+import { forgeCases } from "./forge-cases.ts";
+import { forgeKillCases } from "./forge-kill-cases.ts";
 import { gitCases } from "./git-cases.ts";
 import { gitHistoryCases } from "./git-history-cases.ts";
 import { gitHugeCases } from "./git-huge-cases.ts";
@@ -25,6 +27,8 @@ export const ALL_CASES: readonly FaultCase[] = [
   ...gitSshCases,
   ...folderCases,
   ...webhookCases,
+  ...forgeCases,
+  ...forgeKillCases,
   ...roomCases,
   ...killCases,
   ...undoKillCases,
