@@ -64,7 +64,7 @@ export interface PullRequest {
   readonly author: ForgePerson;
   readonly state: "open" | "closed" | "merged";
   readonly isDraft: boolean;
-  /** Its head is in another repository, or in one that is gone. A head in ours does not prove that its author may write (AGit). */
+  /** Its head is not a branch of our repository: whoever may read can open one (by AGit it is pushed to ours, and is not a branch). */
   readonly isFork: boolean;
   /** The short name of the branch it is to be merged into, or was. */
   readonly baseBranch: string;

@@ -31,8 +31,8 @@ const pullSchema = z.object({
   /** Null until it is merged. */
   merge_commit_sha: sha.nullable(),
   base: z.object({ ref: text, repo_id: id, repo: z.object({ full_name: text }).nullable() }),
-  /** Of a fork that is gone `repo_id` is -1. */
-  head: z.object({ sha: z.union([sha, z.literal("")]), repo_id: id }),
+  /** Of a fork that is gone `repo_id` is -1; of a head that is not a branch (AGit) the label is empty. */
+  head: z.object({ label: text, sha: z.union([sha, z.literal("")]), repo_id: id }),
 });
 
 /** The pull requests of one repository, `owner/name`. */
@@ -47,7 +47,7 @@ export function pullRequestSchema(repository: string): z.ZodType<PullRequest> {
       author,
       state: isMerged ? "merged" : pull.state,
       isDraft: draft,
-      isFork: head.repo_id !== base.repo_id,
+      isFork: head.repo_id !== base.repo_id || head.label === "",
       baseBranch: base.ref,
       isOurBase: base.repo?.full_name.toLowerCase() === repository.toLowerCase(),
       headSha: head.sha,

@@ -36,7 +36,7 @@ export function giteaTraps(start: () => Promise<GiteaWorld>): void {
         const { list } = valueOf(await world.forge.pullRequests.open("main", SIGNAL));
         return list.find(({ headSha }) => headSha === sha);
       });
-      expect(pull).to.include({ isFork: false, isOurBase: true, state: "open" });
+      expect(pull).to.include({ isFork: true, isOurBase: true, state: "open" });
       expect(pull.author).to.deep.equal(world.person("bob"));
       expect(await world.refAt(pull.headRef)).to.equal(sha);
       await world.close({ number: pull.number, branch: "agit" });

@@ -177,7 +177,7 @@ describe("faults of gitea", () => {
       merged: true,
       merge_commit_sha: SHA,
       base: { ref: "main", repo_id: 1, repo: { full_name: "Rooms/Specs" } },
-      head: { sha: "2".repeat(40), repo_id: 1 },
+      head: { label: "x", sha: "2".repeat(40), repo_id: 1 },
     };
     const numbers = async (change: object) => {
       canned.answer("GET", `${REPO}/commits/${SHA}/pull`, { body: { ...pull, ...change } });

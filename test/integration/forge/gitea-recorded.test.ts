@@ -92,7 +92,7 @@ describe("the answers of a real Gitea 1.26.3", () => {
       return answer.kind === "ok" ? answer.value : answer;
     };
     expect(await of("pull-get-fork-deleted", 9)).to.include({ isFork: true, state: "closed" });
-    expect(await of("pull-get-agit", 10)).to.include({ isFork: false, state: "open" });
+    expect(await of("pull-get-agit", 10)).to.include({ isFork: true, state: "open" });
   });
 
   it("name files before and after a rename", async () => {
