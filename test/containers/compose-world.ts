@@ -99,12 +99,12 @@ export class ComposeWorld {
     return stdout.trim();
   }
 
-  /** What the engine still has of the project: containers, volumes, networks. */
+  /** What the engine still has of the project: containers, networks, and volumes with and without a name. */
   async leftovers(): Promise<readonly string[]> {
     const filter = ["--filter", `label=com.docker.compose.project=${NAME}`];
     const lists = await Promise.all([
       this.engine.docker(["ps", "-aq", ...filter]),
-      this.engine.docker(["volume", "ls", "-q", ...filter]),
+      this.engine.docker(["volume", "ls", "-q"]),
       this.engine.docker(["network", "ls", "-q", ...filter]),
     ]);
     return lists.flatMap(({ stdout }) => stdout.split("\n").filter((line) => line !== ""));

@@ -115,6 +115,15 @@ describe("the alert rules", () => {
   });
 });
 
+describe("the configuration of the compose file's Prometheus", () => {
+  it("is accepted by promtool", function () {
+    if (spawnSync("promtool", ["--version"]).status !== 0) this.skip();
+    const file = path.join(PROJECT, "deploy/compose/prometheus/prometheus.yml");
+    const { status, stderr } = spawnSync("promtool", ["check", "config", file]);
+    expect(status, stderr.toString()).to.equal(0);
+  });
+});
+
 describe("the dashboard", () => {
   const { panels, uid } = dashboard.parse(JSON.parse(read(DASHBOARD)));
   const shown = panels.flatMap(({ title, targets = [] }) =>
