@@ -72,6 +72,14 @@ export function storySuite(theWorld: () => ComposeWorld): void {
       for (const { roomId } of rooms) await verifiedAt(theWorld(), roomId, head);
     });
 
+    it("lacks nothing that doctor looks for", async () => {
+      const id = await theWorld().container("agent");
+      const config = ["--config", "/etc/room-operator/appsettings.json"];
+      const doctor = ["/usr/local/bin/node", "bin/room-operator.js", "doctor", ...config];
+      const { stdout } = await theWorld().engine.docker(["exec", id, ...doctor]);
+      expect(stdout).to.match(/^\d+ ok, 0 missing, 0 unknown$/m);
+    });
+
     it("brings a push to a verified room at once, by the webhook", async () => {
       const file = join(person.clone, SPEC);
       const before = readFileSync(file, "utf8");
