@@ -98,7 +98,7 @@ export class LabelIntake {
   }
 }
 
-/** The rooms of a question that later commits changed: those decide whether they are a dry run. */
+/** The rooms that have later inputs than those of a question: what brought those decides whether they are a dry run. */
 async function movedRooms(
   { rooms, revision }: LabelQuestion,
   store: Pick<Store, "readRoom">,
@@ -106,7 +106,8 @@ async function movedRooms(
   const moved = new Set<string>();
   for (const roomId of rooms) {
     const row = await store.readRoom(roomId);
-    if (row?.observedRevision !== revision) moved.add(roomId);
+    const isBroken = row?.headProblem != null && row.head?.revision === revision;
+    if (row?.observedRevision !== revision && !isBroken) moved.add(roomId);
   }
   return moved;
 }

@@ -27,7 +27,7 @@ export function chooseDesired(row: Room, dryRunRequested: boolean): DesiredChoic
       reason: "NoSpec",
       message: "no spec of this room has been read yet",
     };
-    return { candidate: null, fallback: row.enforced, problem };
+    return { candidate: null, fallback: isHalfDone(row) ? null : row.enforced, problem };
   }
   if (isQuarantined(row) && !dryRunRequested) {
     const problem = quarantineProblem(row.roomId, row.quarantine);

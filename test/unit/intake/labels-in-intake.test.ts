@@ -158,6 +158,20 @@ describe("labels, as an intake reads them", () => {
     expect((await room("room-a")).dryRun?.label).to.equal("label dry-run of pull request #7");
   });
 
+  it("that come late hold what a later commit only broke", async () => {
+    const { source, sync, merge, askAgain, forge, room } = await bench();
+    source.commit({ [A]: specA(2, ["E-01"]) });
+    await merge([{ add: "dry-run" }]);
+    forge.instead = () => forgeFailure();
+    await sync();
+    source.commit({ [A]: "apiVersion: v1\nkind: RoomSpec\nspec: {\n" });
+    await sync();
+    expect((await room("room-a")).headProblem).to.not.equal(null);
+    forge.instead = () => null;
+    await askAgain();
+    expect((await room("room-a")).dryRun?.label).to.equal("label dry-run of pull request #7");
+  });
+
   it("that come late leave alone what a later commit changed", async () => {
     const { source, sync, merge, askAgain, forge, room, labels } = await bench();
     source.commit({ [A]: specA(2, ["E-01"]) });

@@ -59,6 +59,16 @@ const cases: readonly {
     want: { candidate: "d2 plan", fallback: null, problem: null },
   },
   {
+    name: "carries nothing more of it out either while a later spec is broken",
+    row: {
+      head: newer,
+      enforced: newer,
+      headProblem: { reason: "SpecInvalid", message: "line 3", revision: "r" },
+      dryRun: { commit: "c", label: "label dry-run of #2" },
+    },
+    want: { candidate: null, fallback: null, problem: "SpecInvalid" },
+  },
+  {
     name: "goes on enforcing what was verified before a label for a dry run was read",
     row: {
       head: newer,
