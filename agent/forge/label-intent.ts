@@ -12,6 +12,8 @@ export interface MergedFacts {
   readonly history: LabelHistory;
   /** What the agent showed in it, newest last. */
   readonly plans: readonly ShownPlan[];
+  /** Position after which another plan than the newest of them may have stood there; null: none did. */
+  readonly changingAfter: number | null;
   readonly rules: LabelConfig;
   /** The id that a label of this name has; null: none is known. */
   readonly pinnedId: (name: string) => string | null;
@@ -108,7 +110,7 @@ function judgeConfirm(
   if (rules.requireOtherPerson && person.id === pull.author.id) return BY_AUTHOR(person);
   const later = changeAfter(event, facts.history);
   if (later !== null) return CHANGED_AFTER(later);
-  const plan = shownBefore(position, facts.plans);
+  const plan = shownBefore(position, facts);
   if (typeof plan === "string") return plan;
   // It had this name already when the plan was shown, or the configuration says which one it is.
   const isConfigured = label.name === rules.confirm && rules.confirmId === label.id;
@@ -122,7 +124,11 @@ function judgeConfirm(
 }
 
 /** The newest plan that stood there when a label was set; a text: there was none, or not surely. */
-function shownBefore(position: number, plans: readonly ShownPlan[]): ShownPlan | string {
+function shownBefore(
+  position: number,
+  { plans, changingAfter }: Pick<MergedFacts, "plans" | "changingAfter">,
+): ShownPlan | string {
+  if (changingAfter !== null && changingAfter < position) return PLAN_CHANGING;
   const newest = plans.findLast(({ begunAfter }) => begunAfter < position);
   if (newest === undefined) return NO_PLAN;
   return newest.shownAfter < position ? newest : PLAN_CHANGING;

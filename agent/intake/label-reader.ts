@@ -173,6 +173,7 @@ export class LabelReader {
     const common = {
       pull,
       plans: row?.plans ?? [],
+      changingAfter: row?.changingAfter ?? null,
       rules,
       pinnedId: (name: string) =>
         name === rules.confirm && rules.confirmId !== null ? rules.confirmId : (ids[name] ?? null),

@@ -1,6 +1,6 @@
 import type { LabelConfig } from "../config/config.ts";
 import type { ForgeLabel, LabelHistory } from "../forge/forge.ts";
-import type { ShownPlan } from "../room/shown-plan.ts";
+import type { PullRequestRow, ShownPlan } from "../room/shown-plan.ts";
 import type { LabelNote } from "./review.ts";
 
 /** The position of the newest label event; 0: there is none. */
@@ -18,22 +18,24 @@ export interface LabelsNow {
   /** Those that are on. */
   readonly labels: readonly ForgeLabel[];
   readonly history: LabelHistory;
-  /** What was shown, newest last. */
-  readonly plans: readonly ShownPlan[];
+  /** What was shown. */
+  readonly row: Pick<PullRequestRow, "plans" | "changingAfter">;
   /** What is shown now. */
   readonly now: Pick<ShownPlan, "head" | "digest">;
 }
 
 /** Whether each label that confirms was set after what is shown now was shown, and was known by its name then. */
 export function labelNotes(
-  { labels, history, plans, now }: LabelsNow,
+  { labels, history, row, now }: LabelsNow,
   { confirm, confirmId }: Pick<LabelConfig, "confirm" | "confirmId">,
 ): LabelNote[] {
   return labels
     .filter(({ name }) => isConfirmLabel(name, confirm))
     .map((label) => {
       const position = setAt(label, history);
-      const before = plans.findLast(({ shownAfter }) => position !== null && shownAfter < position);
+      const { plans, changingAfter } = row;
+      const isSure = position !== null && position <= (changingAfter ?? Infinity);
+      const before = plans.findLast(({ shownAfter }) => isSure && shownAfter < position);
       const { id, name } = label;
       const isConfigured = name === confirm && id === confirmId;
       const isKnown = id === null || isConfigured || before?.labelIds?.[name] === id;

@@ -34,6 +34,12 @@ export interface PullError {
   readonly message: string;
 }
 
+/** A forge that is still looking at a push may not know it. */
+export const NO_HEAD: PullError = {
+  reason: "PlanNotPublished",
+  message: "the forge does not say yet which commit its head is",
+};
+
 export interface PlannedPull {
   readonly head: string;
   readonly base: string;

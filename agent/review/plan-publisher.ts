@@ -6,16 +6,17 @@ import type {
   Forge,
   ForgeAnswer,
   ForgeFailure,
+  LabelHistory,
   PullRequest,
 } from "../forge/forge.ts";
 import { toIso, type Clock } from "../kernel/clock.ts";
 import type { PullRequestRow, ShownPlan, ShownRoom } from "../room/shown-plan.ts";
 import { withPlan, writePullRequest } from "../store/shown-plans.ts";
 import type { Store } from "../store/store.ts";
-import type { ForgeMemory } from "./forge-memory.ts";
 import { isConfirmLabel, labelNotes, newestPosition } from "./label-notes.ts";
 import { planComment, planMarker } from "./plan-comment.ts";
 import { pendingStatus, planStatus, type StatusPlace } from "./plan-status.ts";
+import type { PullMemory } from "./pull-memory.ts";
 import { reviewDigest, roomDigest, saysNothing, type Review } from "./review.ts";
 
 /** Statuses that are remembered; of one that is not the forge is asked. */
@@ -32,13 +33,12 @@ export interface PublisherDeps {
   /** Where the agent's status is read by people; null: the pull request's page stands for it. */
   readonly publicUrl: string | null;
   readonly store: Pick<Store, "write">;
-  readonly memory: ForgeMemory;
+  readonly memory: Pick<PullMemory, "forge" | "keep">;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
 export interface Published {
   readonly kind: "published";
-  readonly row: PullRequestRow;
   readonly digest: string;
   /** False: it was shown before. */
   readonly isNew: boolean;
@@ -47,9 +47,9 @@ export interface Published {
 }
 
 /**
- * Publishes reviews, in an order that labels depend on: the position of the newest label event is read, the comment and the status are
- * written, the position is read again, and only then is the plan remembered as shown. A label between the two was set by somebody who
- * may not have seen it.
+ * Publishes reviews, in an order that labels depend on: the position of the newest label event is read and remembered, the comment and
+ * the status are written, the position is read again, and only then is the plan remembered as shown. A label between the two was set
+ * by somebody who may not have seen it, or who saw it and not the one before.
  */
 export class PlanPublisher {
   readonly #deps: PublisherDeps;
@@ -83,54 +83,61 @@ export class PlanPublisher {
   ): Promise<Published | ForgeFailure> {
     const { forge, config, source } = this.#deps;
     const { number } = pull;
-    const known = row ?? { source, number, commentId: null, plans: [] };
+    let known: PullRequestRow = row ?? { source, number, commentId: null, plans: [] };
     const now = { head: review.head, digest: reviewDigest(review) };
     const newest = known.plans.at(-1);
     const labelIds = await this.#labelIds();
     const isNew =
       newest?.digest !== now.digest ||
       newest.head !== now.head ||
+      typeof known.changingAfter === "number" ||
       !isDeepStrictEqual(newest.labelIds, labelIds);
     // A pull request that concerns no room gets no comment unless it has one.
     if (saysNothing(review) && known.commentId === null) {
       const statusFailure = await this.#writeStatus(pull, review, signal);
-      return { kind: "published", row: known, digest: now.digest, isNew: false, statusFailure };
+      return { kind: "published", digest: now.digest, isNew: false, statusFailure };
     }
     const { confirm } = config.labels;
     const isLabelled = pull.labels.some(({ name }) => isConfirmLabel(name, confirm));
     // What is shown already needs no position.
     const before = isNew || isLabelled ? await forge.labels.history(number, signal) : NO_HISTORY;
     if (before.kind === "failed") return before;
-    const given = { labels: pull.labels, history: before.value, plans: known.plans, now };
+    if (isNew) known = await this.#begin(known, before.value);
+    const given = { labels: pull.labels, history: before.value, row: known, now };
     const notes = labelNotes(given, config.labels);
     const { text, shown } = planComment(review, { labels: config.labels, notes });
     const written = await this.#writeComment(known, text, signal);
     if (written.kind === "failed") return written;
     const statusFailure = await this.#writeStatus(pull, review, signal);
     const done = { kind: "published", digest: now.digest, isNew, statusFailure } as const;
-    if (!isNew) return { ...done, row: written.value };
+    if (!isNew) return done;
     const after = await forge.labels.history(number, signal);
     if (after.kind === "failed") return after;
     // Where not all of it is known, no label can be shown to be newer than the plan.
-    if (!before.value.isWhole || !after.value.isWhole) return { ...done, row: written.value };
+    if (!before.value.isWhole || !after.value.isWhole) return done;
     const plan: ShownPlan = {
       ...now,
       base: review.base,
       publishedAt: toIso(this.#deps.clock.nowMs()),
-      begunAfter: newestPosition(before.value),
+      begunAfter: known.changingAfter ?? 0,
       shownAfter: newestPosition(after.value),
       labelIds,
       rooms: shownRooms(review, shown),
     };
-    const next = withPlan(written.value, plan);
-    await this.#deps.store.write([writePullRequest(next)]);
-    return { ...done, row: next };
+    await this.#remember(withPlan(written.value, plan));
+    return done;
+  }
+
+  /** From now on another plan may stand in the comment; where one already may, since then. */
+  async #begin(row: PullRequestRow, before: LabelHistory): Promise<PullRequestRow> {
+    const changingAfter = row.changingAfter ?? newestPosition(before);
+    return this.#remember({ ...row, changingAfter });
   }
 
   /** Of the labels that confirm: one that gets such a name later is another one. */
   async #labelIds(): Promise<NonNullable<ShownPlan["labelIds"]>> {
     const { memory, config } = this.#deps;
-    const { labelIds } = await memory.row();
+    const { labelIds } = await memory.forge.row();
     const ours = Object.entries(labelIds).filter(([name]) =>
       isConfirmLabel(name, config.labels.confirm),
     );
@@ -148,11 +155,10 @@ export class PlanPublisher {
     const commentDigest = createHash("sha256").update(text).digest("hex");
     if (row.commentId !== null) {
       const place = { number, id: row.commentId };
-      if (row.commentDigest === commentDigest && (await this.#isThere(row, signal)))
-        return { kind: "ok", value: row };
+      if (row.commentDigest === commentDigest && (await this.#isThere(row, signal))) return ok(row);
       const edited = await comments.edit(place, text, signal);
       if (edited.kind === "failed") return edited;
-      if (edited.value) return this.#remember({ ...row, commentDigest });
+      if (edited.value) return ok(await this.#remember({ ...row, commentDigest }));
     }
     const found = await this.#find(number, signal);
     if (found.kind === "failed") return found;
@@ -160,17 +166,18 @@ export class PlanPublisher {
     if (id !== null && id !== row.commentId) {
       const edited = await comments.edit({ number, id }, text, signal);
       if (edited.kind === "failed") return edited;
-      if (edited.value) return this.#remember({ ...row, commentId: id, commentDigest });
+      if (edited.value) return ok(await this.#remember({ ...row, commentId: id, commentDigest }));
     }
     const made = await comments.create(number, text, signal);
     if (made.kind === "failed") return made;
-    await this.#deps.memory.noteOwnId(made.value.author.id);
-    return this.#remember({ ...row, commentId: made.value.id, commentDigest });
+    await this.#deps.memory.forge.noteOwnId(made.value.author.id);
+    return ok(await this.#remember({ ...row, commentId: made.value.id, commentDigest }));
   }
 
-  async #remember(row: PullRequestRow): Promise<ForgeAnswer<PullRequestRow>> {
+  async #remember(row: PullRequestRow): Promise<PullRequestRow> {
     await this.#deps.store.write([writePullRequest(row)]);
-    return { kind: "ok", value: row };
+    this.#deps.memory.keep(row);
+    return row;
   }
 
   /** Somebody may have deleted it. Where that cannot be asked, it is taken to be there. */
@@ -193,11 +200,11 @@ export class PlanPublisher {
 
   async #own(signal: AbortSignal): Promise<ForgeAnswer<string | null>> {
     const { memory, forge } = this.#deps;
-    const { ownId } = await memory.row();
+    const { ownId } = await memory.forge.row();
     if (ownId !== null) return { kind: "ok", value: ownId };
     const self = await forge.comments.self(signal);
     if (self.kind === "failed") return self;
-    if (self.value !== null) await memory.noteOwnId(self.value.id);
+    if (self.value !== null) await memory.forge.noteOwnId(self.value.id);
     return { kind: "ok", value: self.value?.id ?? null };
   }
 
@@ -232,7 +239,7 @@ export class PlanPublisher {
     const { forge, memory } = this.#deps;
     const set = await forge.statuses.set(sha, status, signal);
     if (set.kind === "failed") return set;
-    if (set.value !== null) await memory.noteOwnId(set.value.id);
+    if (set.value !== null) await memory.forge.noteOwnId(set.value.id);
     return null;
   }
 
@@ -251,6 +258,10 @@ export class PlanPublisher {
 interface FoundComment {
   readonly isKnown: boolean;
   readonly id: string | null;
+}
+
+function ok<T>(value: T): ForgeAnswer<T> {
+  return { kind: "ok", value };
 }
 
 function keyOf({ state, description, targetUrl }: CommitStatus): string {

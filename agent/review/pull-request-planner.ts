@@ -6,6 +6,7 @@ import { KnownPulls } from "./known-pulls.ts";
 import {
   choosePulls,
   labelsKey,
+  NO_HEAD,
   type ChosenPulls,
   type PlanCause,
   type PullError,
@@ -48,7 +49,7 @@ export class PullRequestPlanner {
   constructor(deps: PlannerDeps) {
     this.#deps = deps;
     this.#memory = new PullMemory(deps);
-    this.#publisher = new PlanPublisher({ ...deps, memory: this.#memory.forge });
+    this.#publisher = new PlanPublisher({ ...deps, memory: this.#memory });
     const { intervalMs } = deps.config.plan;
     this.#known = new KnownPulls({ intervalMs, random: deps.random });
   }
@@ -199,6 +200,7 @@ export class PullRequestPlanner {
     const pull = found.value;
     if (pull === null || pull.state !== "open" || pull.baseBranch !== this.#deps.branch)
       return { kind: "closed" };
+    if (pull.headSha === "") return { kind: "failed", failure: NO_HEAD };
     const before = this.#known.get(number)?.planned ?? null;
     const isNewHead = before?.head !== pull.headSha;
     if (why === "webhook" && !isNewHead && before?.labels === labelsKey(pull))
@@ -215,7 +217,6 @@ export class PullRequestPlanner {
       return { kind: "failed", failure: { reason: "PlanNotPublished", message: partial } };
     const published = await this.#publisher.publish(pull, { review, row }, signal);
     if (published.kind === "failed") return { kind: "failed", failure: published };
-    this.#memory.keep(published.row);
     const { digest, isNew, statusFailure } = published;
     if (isNew) await this.#audit(review, digest);
     const state = planState(review, config.plan);

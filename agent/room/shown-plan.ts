@@ -8,6 +8,11 @@ export interface PullRequestRow {
   readonly commentId: string | null;
   /** Of what the agent wrote there last; absent: not known. */
   readonly commentDigest?: string;
+  /**
+   * Another plan may stand in the comment than the newest of `plans`: position of the newest label event before the agent began to
+   * write it. Null or absent: none does.
+   */
+  readonly changingAfter?: number | null;
   /** What was shown, newest last; the oldest are dropped. A person confirms by a label what one of them says. */
   readonly plans: readonly ShownPlan[];
 }

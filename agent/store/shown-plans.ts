@@ -47,9 +47,10 @@ export function dropPullRequest({ source, number }: PullRequestRow): StoreChange
   return { kind: "document", collection: "pullRequest", key, document: null };
 }
 
-/** The row with a plan more; the oldest are dropped. */
+/** The row with a plan more, which stands in the comment now; the oldest are dropped. */
 export function withPlan(row: PullRequestRow, plan: ShownPlan): PullRequestRow {
-  return { ...row, plans: [...row.plans, plan].slice(-MAX_SHOWN_PLANS) };
+  const plans = [...row.plans, plan].slice(-MAX_SHOWN_PLANS);
+  return { ...row, plans, changingAfter: null };
 }
 
 /** What is remembered of a source's forge. */

@@ -17,6 +17,20 @@ export const LABEL_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/intent/labels.test.ts"],
   },
   {
+    name: "a label confirms the plan before one that was shown and not remembered",
+    file: "agent/forge/label-intent.ts",
+    text: `if (changingAfter !== null && changingAfter < position) return PLAN_CHANGING;`,
+    replacement: ``,
+    tests: ["test/unit/intent/labels.test.ts"],
+  },
+  {
+    name: "a plan that may stand in a comment is forgotten by the next try",
+    file: "agent/review/plan-publisher.ts",
+    text: `const changingAfter = row.changingAfter ?? newestPosition(before);`,
+    replacement: `const changingAfter = newestPosition(before);`,
+    tests: ["test/unit/review/unpublished-plans.test.ts"],
+  },
+  {
     name: "a renamed label confirms",
     file: "agent/forge/label-intent.ts",
     text: `if (label.id !== null && pinned !== null && pinned !== label.id)`,

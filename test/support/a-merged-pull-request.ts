@@ -55,6 +55,7 @@ export function aMergedPullRequest(
     readonly pinnedThen?: Readonly<Record<string, string>>;
     readonly writers?: readonly ForgePerson[];
     readonly noConfirm?: string;
+    readonly changingAfter?: number;
   },
 ): MergedFacts {
   const events: HistoryEvent[] = [];
@@ -92,6 +93,7 @@ export function aMergedPullRequest(
     pull: aPullRequest({ labels: [...on.values()], mergeSha: given.mergeSha }),
     history: { events, isWhole: true },
     plans,
+    changingAfter: given.changingAfter ?? null,
     rules,
     pinnedId: (name) => pinned[name] ?? null,
     mayConfirm: ({ id }) => (rules.allowedPersons ?? [...writers]).includes(id),

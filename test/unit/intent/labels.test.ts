@@ -57,6 +57,18 @@ const ROWS: readonly Row[] = [
     confirmed: BOTH,
   },
   {
+    name: "confirms nothing after another plan may have taken the place of the one that is known",
+    steps: [SHOWN, { add: "confirm" }],
+    given: { changingAfter: 0 },
+    ignored: ["NoPlanShown: a new plan was being written"],
+  },
+  {
+    name: "confirms what was shown before another plan may have taken its place",
+    steps: [SHOWN, { add: "confirm" }],
+    given: { changingAfter: 1 },
+    confirmed: BOTH,
+  },
+  {
     name: "confirms nothing without a plan",
     steps: [{ add: "confirm" }],
     ignored: ["NoPlanShown"],

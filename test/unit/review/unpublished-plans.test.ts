@@ -137,9 +137,52 @@ describe("plans of open pull requests that cannot be made or published", () => {
     expect((await world.row()).plans).to.deep.equal([]);
   });
 
+  it("does not take a label to mean the plan before, where another one may stand there that was not remembered", async () => {
+    open();
+    await world.look();
+    const next = world.head("2", { "room-a": aSpecOf("room-a", 3) });
+    world.kicks.set("room-a", 1);
+    open({ headSha: next });
+    let last = "";
+    let isEdited = false;
+    world.forge.before = (asked) => {
+      last = asked;
+      isEdited ||= asked === "comments.edit";
+    };
+    world.forge.fault = () =>
+      isEdited && last === "labels.history" ? failing("ForgeForbidden") : undefined;
+    await world.look(MINUTE);
+    expect(world.forge.planOf(7)).to.contain(next.slice(0, 12));
+    expect((await world.row()).changingAfter).to.equal(0);
+
+    world.forge.label(7);
+    const [label] = world.forge.events.get(7) ?? [];
+    const position = label !== undefined && "position" in label ? label.position : 0;
+    await world.restart();
+    world.forge.fault = () => undefined;
+    await world.look(5 * MINUTE);
+    const { plans, changingAfter } = await world.row();
+    expect(changingAfter).to.equal(null);
+    expect(plans).to.have.length(2);
+    expect(plans[1]).to.deep.include({ head: next, begunAfter: 0, shownAfter: position });
+    expect(world.forge.planOf(7)).to.contain("Remove it and set it again");
+  });
+
+  it("plans a pull request later whose head the forge does not know yet, and the others now", async () => {
+    open({ headSha: "" });
+    open({ number: 8, headSha: world.head("8", { "room-a": aSpecOf("room-a", 8) }) });
+    await world.look();
+    expect(world.warnings.get("PlanNotPublished")).to.match(/pull request 7 .* its head is$/);
+    expect(world.forge.planOf(8)).to.contain("#### `room-a`");
+    open();
+    await world.look(MINUTE);
+    expect(world.forge.planOf(7)).to.contain("#### `room-a`");
+    expect([...world.warnings]).to.deep.equal([]);
+  });
+
   it("remembers no plan as shown before its comment is there", async () => {
     open();
-    world.store.failWrites(3, 1);
+    world.store.failWrites(4, 1);
     await world.look();
     await world.look(5 * MINUTE);
     expect((await world.row()).plans).to.have.length(1);
