@@ -7,7 +7,7 @@ import type {
   LabelHistory,
   PullRequest,
 } from "../forge/forge.ts";
-import { firstParentLine } from "../intent/first-parent-line.ts";
+import { firstParentLine, secondParentLines } from "../intent/first-parent-line.ts";
 import type { PullRequestLabels } from "../intent/label-words.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { pullRequestKey, type PullRequestRow } from "../room/shown-plan.ts";
@@ -52,7 +52,23 @@ const MOST_MS = 20_000;
 /** Commits of a branch that are asked for their pull request. */
 const MOST_COMMITS = 100;
 
+/** The same where they are asked for again, not while a fetch waits. */
+const MOST_LATER = 1000;
+
+/** How many of the newest commits may have a pull request that the forge has not yet set merged, beside older ones. */
+const MOST_NEW = 20;
+
+/** How long that takes at most, where a newer commit's pull request is set merged already, ms. */
+const OVERTAKEN_MS = 3_000;
+
 const AT_ONCE = 4;
+
+interface Question {
+  readonly commits: readonly AskedCommit[];
+  readonly mayConfirm: boolean;
+  /** Commits of the branch that are asked for. */
+  readonly most: number;
+}
 
 type Found = ForgeAnswer<readonly PullRequest[]>;
 
@@ -70,22 +86,27 @@ export class LabelReader {
    */
   async read(range: CommitRange, signal: AbortSignal): Promise<LabelsRead> {
     if (range.history === "first" || range.unread !== undefined) return NO_LABELS;
-    return this.ask(range.commits, { mayConfirm: range.history === "descends" }, signal);
+    const mayConfirm = range.history === "descends";
+    return this.#within({ commits: range.commits, mayConfirm, most: MOST_COMMITS }, signal);
   }
 
-  /** The same of commits that were read before, oldest first. */
-  async ask(
+  /** The same of commits that were read before, oldest first. No fetch waits for it. */
+  ask(
     commits: readonly AskedCommit[],
-    rule: { readonly mayConfirm: boolean },
+    { mayConfirm }: { readonly mayConfirm: boolean },
     signal: AbortSignal,
   ): Promise<LabelsRead> {
+    return this.#within({ commits, mayConfirm, most: MOST_LATER }, signal);
+  }
+
+  async #within(question: Question, signal: AbortSignal): Promise<LabelsRead> {
     const { clock, mostMs = MOST_MS } = this.#options;
     const [timer, late] = [new AbortController(), new AbortController()];
     const run = () => late.abort(new Error("labels are not waited for any longer"));
     // A sleep rejects only when it is aborted, which happens below.
     clock.sleep(mostMs, timer.signal).then(run, () => undefined);
     try {
-      return await this.#ask(commits, rule, AbortSignal.any([signal, late.signal]));
+      return await this.#ask(question, AbortSignal.any([signal, late.signal]));
     } catch (error) {
       if (signal.aborted || !late.signal.aborted) throw error;
       return { pulls: [], unknown: tooSlow(mostMs) };
@@ -94,20 +115,16 @@ export class LabelReader {
     }
   }
 
-  async #ask(
-    commits: readonly AskedCommit[],
-    rule: { readonly mayConfirm: boolean },
-    signal: AbortSignal,
-  ): Promise<LabelsRead> {
+  async #ask({ commits, mayConfirm, most }: Question, signal: AbortSignal): Promise<LabelsRead> {
     const line = firstParentLine(commits);
     const shas = commits.map(({ oid }) => oid).filter((oid) => line.has(oid));
-    const asked = shas.slice(-MOST_COMMITS);
-    const found = await this.#findMerged(asked, signal);
+    const asked = shas.slice(-most);
+    const found = await this.#findMerged({ commits, asked }, signal);
     if (found.kind === "failed") return { pulls: [], unknown: toUnknown(found) };
     const pulls: PullRequestLabels[] = [];
-    let unknown: LabelsUnknown | null = shas.length > asked.length ? tooMany(shas.length) : null;
+    let unknown = shas.length > asked.length ? tooMany(shas.length, most) : null;
     for (const pull of found.value) {
-      const judged = await this.#judge(pull, rule.mayConfirm, signal);
+      const judged = await this.#judge(pull, mayConfirm, signal);
       pulls.push(judged.labels);
       unknown ??= judged.unknown;
     }
@@ -115,22 +132,35 @@ export class LabelReader {
   }
 
   /** The pull requests that were merged as these commits. Asks again while an open one with a label of ours may be about to be. */
-  async #findMerged(shas: readonly string[], signal: AbortSignal): Promise<Found> {
+  async #findMerged(
+    { commits, asked }: { commits: readonly AskedCommit[]; asked: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<Found> {
     const { clock, forge, branch } = this.#options;
-    const endMs = clock.monotonicMs() + PATIENCE_MS;
+    const startMs = clock.monotonicMs();
     const known = new Map<string, readonly PullRequest[]>();
     for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, 2000)) {
       // First the open ones: one that is merged between the two questions is found by the second.
       const open = await forge.pullRequests.open(branch, signal);
       if (open.kind === "failed") return open;
-      const failed = await this.#lookUp(shas, known, signal);
+      // Asked again are those that can be so new that the forge does not know them yet.
+      const some = known.size === 0 ? asked : asked.slice(-MOST_NEW);
+      const failed = await this.#lookUp(some, known, signal);
       if (failed !== null) return failed;
-      const newest = known.get(shas.at(-1) ?? "") ?? [];
-      const isWaiting = newest.length === 0 && open.value.list.some((pull) => this.#hasLabel(pull));
-      if (!isWaiting || clock.monotonicMs() + waitMs > endMs)
-        return { kind: "ok", value: shas.flatMap((sha) => known.get(sha) ?? []) };
+      const patienceMs = patienceFor(asked, known);
+      const isWaiting = open.value.list.some((pull) => this.#hasLabel(pull));
+      if (!isWaiting || clock.monotonicMs() + waitMs > startMs + patienceMs) break;
       await clock.sleep(waitMs, signal);
     }
+    const found = (sha: string) => known.get(sha) ?? [];
+    // A merge that no forge made may have brought in the branch itself, with what was merged there.
+    const byHand = commits.filter(
+      ({ oid }) => known.has(oid) && found(oid).every(({ headSha }) => headSha === oid),
+    );
+    const inside = secondParentLines(byHand, commits).slice(-MOST_COMMITS);
+    const failed = await this.#lookUp(inside, known, signal);
+    if (failed !== null) return failed;
+    return { kind: "ok", value: [...inside, ...asked].flatMap(found) };
   }
 
   /** Asks for the commits that no pull request is known of. */
@@ -244,8 +274,18 @@ function tooSlow(mostMs: number): LabelsUnknown {
   return { message };
 }
 
-function tooMany(count: number): LabelsUnknown {
-  const message = `${count} commits came at once, and the newest ${MOST_COMMITS} were asked for their pull requests`;
+/** How long it is worth to ask again for commits without a pull request. */
+function patienceFor(
+  asked: readonly string[],
+  known: ReadonlyMap<string, readonly PullRequest[]>,
+): number {
+  const isOpen = (sha: string) => (known.get(sha) ?? []).length === 0;
+  if (asked.slice(-1).some(isOpen)) return PATIENCE_MS;
+  return asked.slice(-MOST_NEW).some(isOpen) ? OVERTAKEN_MS : 0;
+}
+
+function tooMany(count: number, most: number): LabelsUnknown {
+  const message = `${count} commits came at once, and the newest ${most} were asked for their pull requests`;
   return { message };
 }
 

@@ -1,5 +1,5 @@
 import type { LabelConfirm, LabelDryRun } from "./commit-labels.ts";
-import { firstParentLine } from "./first-parent-line.ts";
+import { broughtBy, firstParentLine } from "./first-parent-line.ts";
 import type { CommitWords, IgnoredWord } from "./commit-words.ts";
 
 /** What the labels of one merged pull request say. */
@@ -18,15 +18,18 @@ export interface PullRequestLabels {
 /**
  * The words of a range with what labels say: a `Confirm` at the merge commit; a dry run at each commit of the branch that the
  * merge may have brought, that is back to the merge before it or to a merge commit. Where the merge was a squash, that may be a
- * commit too many, which is only planned as well.
+ * commit too many, which is only planned as well. A merge that came to the branch by another one speaks at that one: somebody
+ * pulled the branch and pushed on top of it.
  */
 export function withLabels(
   words: readonly CommitWords[],
   pulls: readonly PullRequestLabels[],
 ): readonly CommitWords[] {
   if (pulls.length === 0) return words;
-  const byMerge = Map.groupBy(pulls, ({ mergeSha }) => mergeSha);
-  const line = firstParentLine(words.map(({ record }) => record));
+  const records = words.map(({ record }) => record);
+  const line = firstParentLine(records);
+  const brought = broughtBy(records, line);
+  const byMerge = Map.groupBy(pulls, ({ mergeSha }) => brought.get(mergeSha) ?? mergeSha);
   let open: PullRequestLabels | null = null;
   const labelled = words.toReversed().map((one): CommitWords => {
     const { oid, parents } = one.record;

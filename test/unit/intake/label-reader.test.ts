@@ -48,6 +48,15 @@ async function bench(steps: readonly PullStep[] | null, rules: Partial<typeof RU
   return { clock, forge, facts, reader, ask };
 }
 
+const asRecord = (commit: { readonly oid: string; readonly parents: readonly string[] }) => ({
+  ...commit,
+  message: "",
+  author: "",
+  committer: "",
+  committedAtMs: 0,
+  touches: [],
+});
+
 const labelled = (): PullRequest => aPullRequest({ state: "open", labels: [labelOf("dry-run")] });
 
 describe("LabelReader", () => {
@@ -173,15 +182,76 @@ describe("LabelReader", () => {
     expect((await rejection(asked)).message).to.equal("the agent stops");
   });
 
-  it("asks for the newest 100 of more commits, and does not know of the others", async () => {
+  it("asks for the newest 100 of more commits, does not know of the others, and later asks for all", async () => {
     const { forge, reader } = await bench(null);
     const shas = Array.from({ length: 130 }, (_, at) => at.toString(16).padStart(40, "0"));
     const commits = shas.map((oid, at) => ({ oid, parents: [shas[at - 1] ?? "f".repeat(40)] }));
     const { signal } = new AbortController();
-    const { unknown } = await reader.ask(commits, { mayConfirm: true }, signal);
+    const { unknown } = await reader.read(
+      { history: "descends", commits: commits.map(asRecord) },
+      signal,
+    );
     expect(unknown?.message).to.match(/^130 commits .* newest 100/);
     expect(forge.calls.filter((call) => call.startsWith("mergedAs"))).to.have.length(100);
     expect(forge.calls).to.include(`mergedAs ${shas.at(-1)} main`);
+    expect(await reader.ask(commits, { mayConfirm: true }, signal)).to.deep.equal({
+      pulls: [],
+      unknown: null,
+    });
+  });
+
+  it("waits for an older commit too whose labelled pull request may not be set merged yet", async () => {
+    const { forge, facts, reader, clock } = await bench(null);
+    const newer = "b".repeat(40);
+    const commits = [...COMMITS, { oid: newer, parents: [SHA] }];
+    forge.open = [labelled()];
+    forge.merge(aMergedPullRequest([], { mergeSha: newer }));
+    const { signal } = new AbortController();
+    const asked = reader.ask(commits, { mayConfirm: true }, signal);
+    await clock.advance(1000);
+    forge.open = [];
+    forge.merge({ ...facts, pull: { ...facts.pull, labels: [labelOf("dry-run")] } });
+    for (let ms = 0; ms < 3000; ms += 250) await clock.advance(250);
+    const { pulls } = await asked;
+    expect(pulls.map(({ dryRuns }) => dryRuns.length)).to.deep.equal([1, 0]);
+  });
+
+  it("waits 3 s for older commits, and asks again for the newest few alone", async () => {
+    const { forge, reader, clock } = await bench(null);
+    const shas = Array.from({ length: 60 }, (_, at) => at.toString(16).padStart(40, "0"));
+    const commits = shas.map((oid, at) => ({ oid, parents: [shas[at - 1] ?? "f".repeat(40)] }));
+    forge.open = [labelled()];
+    forge.merge(aMergedPullRequest([], { mergeSha: shas.at(-1) ?? "" }));
+    const { signal } = new AbortController();
+    const asked = reader.ask(commits, { mayConfirm: true }, signal);
+    for (let ms = 0; ms < 3000; ms += 250) await clock.advance(250);
+    expect((await asked).unknown).to.equal(null);
+    expect(clock.monotonicMs()).to.be.at.most(3000);
+    expect(forge.calls.filter((call) => call.startsWith("mergedAs")).length).to.be.below(140);
+  });
+
+  it("finds a pull request that a merge by hand brought in, and asks nothing of what its own merge did", async () => {
+    const { forge, facts, reader } = await bench(null);
+    const [mine, fox, feature, own] = ["c", "d", "e", "f"].map((one) => one.repeat(40)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const start = "0".repeat(40);
+    forge.merge({ ...facts, pull: { ...facts.pull, labels: [labelOf("dry-run")] } });
+    forge.merge(aMergedPullRequest([], { mergeSha: own }));
+    const commits = [
+      { oid: SHA, parents: [start] },
+      { oid: mine, parents: [start] },
+      { oid: fox, parents: [mine, SHA] },
+      { oid: feature, parents: [fox] },
+      { oid: own, parents: [fox, feature] },
+    ];
+    const { signal } = new AbortController();
+    const { pulls } = await reader.ask(commits, { mayConfirm: true }, signal);
+    expect(pulls.map(({ mergeSha }) => mergeSha)).to.deep.equal([SHA, own]);
+    expect(forge.calls).not.to.include(`mergedAs ${feature} main`);
   });
 
   it("asks no forge for the right of persons who are configured", async () => {

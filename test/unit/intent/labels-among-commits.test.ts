@@ -41,6 +41,16 @@ describe("labels of a merged pull request, among other commits", () => {
     expect(intentOf(merged, specs).dryRun).to.equal("none");
   });
 
+  it("ask for a dry run of what a pull of the branch and a push on top of it brought", () => {
+    const { range, specs } = aCommitRange(START, [
+      { side: true, files: LESS },
+      { files: { "b.yaml": aRoomSpec({ roomId: "room-b", entities: [] }) } },
+      { merge: true, files: LESS },
+    ]);
+    const words = withLabels(commitWords(range, "own"), [pullAt("c1", [{ add: "dry-run" }])]);
+    expect(intentOf(words, specs).dryRun).to.equal("label");
+  });
+
   it("add up where one push brings two pull requests", () => {
     const { range, specs } = aCommitRange(START, [{ files: LESS }, { files: LEAST }]);
     const words = withLabels(commitWords(range, "own"), [
