@@ -52,6 +52,14 @@ export interface ForgeRow {
   readonly labelIds: Readonly<Record<string, string>>;
   /** The person of the agent's token; null: not known yet. */
   readonly ownId: string | null;
+  /** Where all of it was seen, and what its pull requests showed: address of the API and name of the repository. Absent: not known. */
+  readonly at?: ForgePlace;
+}
+
+/** A repository on a forge. */
+export interface ForgePlace {
+  readonly apiUrl: string;
+  readonly repository: string;
 }
 
 /** Key of a pull request's document. */

@@ -2,6 +2,7 @@ import type { SourceConfig } from "../config/config.ts";
 import { LabelIntake, dropQuestions } from "../intake/label-intake.ts";
 import { LabelReader } from "../intake/label-reader.ts";
 import type { Forge } from "../forge/forge.ts";
+import { followRepository } from "../store/shown-plans.ts";
 import type { Store } from "../store/store.ts";
 import type { OpenLabels } from "../trigger/label-watch.ts";
 import type { Edges } from "./edges.ts";
@@ -19,6 +20,7 @@ export function sourceLabels(
       return null;
     }
     if (source.ref.kind !== "branch") return null;
+    await followRepository(store, name, source.forge);
     const reader = new LabelReader({
       source: name,
       forge,

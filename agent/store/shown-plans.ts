@@ -1,6 +1,7 @@
 import {
   MAX_SHOWN_PLANS,
   pullRequestKey,
+  type ForgePlace,
   type ForgeRow,
   type PullRequestRow,
   type ShownPlan,
@@ -57,4 +58,27 @@ export function withPlan(row: PullRequestRow, plan: ShownPlan): PullRequestRow {
 export async function readForge(store: Readable, source: string): Promise<ForgeRow> {
   const found = (await store.readDocuments("forge")).find(({ key }) => key === source);
   return found?.document ?? { labelIds: {}, ownId: null };
+}
+
+/**
+ * Forgets what was seen in another repository than this one: numbers of its pull requests, ids of its labels and positions in its
+ * histories mean something else here. To be called before anything asks for them.
+ */
+export async function followRepository(
+  store: Pick<Store, "readDocuments" | "write">,
+  source: string,
+  { apiUrl, repository }: ForgePlace,
+): Promise<void> {
+  const row = await readForge(store, source);
+  const { at } = row;
+  if (at?.apiUrl === apiUrl && at.repository === repository) return;
+  const here = { apiUrl, repository };
+  const isOther = at !== undefined;
+  const ownId = at?.apiUrl === apiUrl ? row.ownId : null;
+  const document: ForgeRow = isOther ? { labelIds: {}, ownId, at: here } : { ...row, at: here };
+  const rows = isOther ? (await readPullRequests(store, source)).values() : [];
+  await store.write([
+    { kind: "document", collection: "forge", key: source, document },
+    ...Array.from(rows, dropPullRequest),
+  ]);
 }

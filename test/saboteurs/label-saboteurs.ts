@@ -31,6 +31,27 @@ export const LABEL_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/review/unpublished-plans.test.ts"],
   },
   {
+    name: "a label is lost where somebody pulled its merge and pushed on top of it",
+    file: "agent/intent/label-words.ts",
+    text: `({ mergeSha }) => brought.get(mergeSha) ?? mergeSha`,
+    replacement: `({ mergeSha }) => mergeSha`,
+    tests: ["test/unit/intent/labels-among-commits.test.ts"],
+  },
+  {
+    name: "labels of a merge that is not set merged yet are lost behind a newer one",
+    file: "agent/intake/label-reader.ts",
+    text: `? OVERTAKEN_MS : 0`,
+    replacement: `? 0 : 0`,
+    tests: ["test/unit/intake/label-reader.test.ts"],
+  },
+  {
+    name: "what another repository's pull requests showed is confirmed",
+    file: "agent/store/shown-plans.ts",
+    text: `const isOther = at !== undefined;`,
+    replacement: `const isOther = at === here;`,
+    tests: ["test/unit/store/shown-plans.test.ts"],
+  },
+  {
     name: "a renamed label confirms",
     file: "agent/forge/label-intent.ts",
     text: `if (label.id !== null && pinned !== null && pinned !== label.id)`,
