@@ -85,9 +85,10 @@ export class LabelReader {
    * `unknown`, and what was read counts all the same.
    */
   async read(range: CommitRange, signal: AbortSignal): Promise<LabelsRead> {
-    if (range.history === "first" || range.unread !== undefined) return NO_LABELS;
-    const mayConfirm = range.history === "descends";
-    return this.#within({ commits: range.commits, mayConfirm, most: MOST_COMMITS }, signal);
+    const { history, commits, said } = range;
+    if (history === "first") return NO_LABELS;
+    const mayConfirm = history === "descends";
+    return this.#within({ commits: said ?? commits, mayConfirm, most: MOST_COMMITS }, signal);
   }
 
   /** The same of commits that were read before, oldest first. No fetch waits for it. */

@@ -11,7 +11,7 @@ import { confirmsNothing } from "../intent/empty-commits.ts";
 import type { IntentQuestion, RoomStanding } from "../intent/intent-question.ts";
 import { withSignedConfirms } from "../intent/signed-confirms.ts";
 import { unreadHold } from "../intent/unread-commits.ts";
-import { withLabels } from "../intent/label-words.ts";
+import { isLabelled, withLabels } from "../intent/label-words.ts";
 import { inTurns } from "../kernel/in-turns.ts";
 import type { CommitRange, ReadSpecs, SpecSource } from "../source/spec-source.ts";
 import type { Store } from "../store/store.ts";
@@ -56,9 +56,10 @@ export async function readIntents(
 ): Promise<RoomIntents> {
   const { roomOfPath, whyUsed, standingOf, store, log, isAlone = false } = given;
   await inTurns(trailerSteps([...range.commits, ...(range.said ?? [])]), signal);
-  const inDoubt = unreadHold(range, given.mergedCommits);
   const labels = (await given.labels?.read(range, signal)) ?? NO_LABELS;
-  const written = withLabels(commitWords(range, given.mergedCommits), labels.pulls);
+  const { pulls } = labels;
+  const inDoubt = unreadHold(range, given.mergedCommits, pulls);
+  const written = withLabels(commitWords(range, given.mergedCommits, isLabelled(pulls)), pulls);
   const said = withSignedConfirms(written, given.confirmSigners ?? null);
   // Of a first head all files are read anyway.
   const needed = range.history === "first" ? [] : neededSpecs(said, roomOfPath);

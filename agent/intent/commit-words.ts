@@ -44,11 +44,12 @@ const MAX_RANGE_NAMES = 10_000;
 /**
  * What the commits of a range say, oldest first. Of a first head only `Dry-Run: <roomId>` counts: a `true` in it was said
  * about a change that this agent has not seen. Of a rewritten history `Dry-Run` counts, and no `Confirm`: what its commits
- * take out is not what the room loses.
+ * take out is not what the room loses. `isLabelled`: labels say something of them.
  */
 export function commitWords(
   range: CommitRange,
   merged: MergedCommits = "own",
+  isLabelled = false,
 ): readonly CommitWords[] {
   switch (range.history) {
     case "first":
@@ -58,7 +59,7 @@ export function commitWords(
     case "rewritten": {
       const words = withinNames(descendingWords(range.commits, merged));
       const counted = words.map((one) => unconfirmed(one, NO_REWRITTEN_CONFIRM));
-      return counted.some(isSpeaking) ? counted : [];
+      return isLabelled || counted.some(isSpeaking) ? counted : [];
     }
   }
 }

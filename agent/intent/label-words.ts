@@ -47,6 +47,13 @@ export function withLabels(
   return labelled.toReversed();
 }
 
+/** Whether labels say anything, be it that they do not count. */
+export function isLabelled(pulls: readonly PullRequestLabels[]): boolean {
+  return pulls.some(
+    ({ confirms, dryRuns, ignored }) => confirms.length + dryRuns.length + ignored.length > 0,
+  );
+}
+
 /** What a pull request says of each commit that it may have brought. */
 function ofAll(pull: PullRequestLabels | null): readonly LabelDryRun[] {
   return pull?.dryRuns.filter(({ room }) => room === null) ?? [];

@@ -2,6 +2,7 @@ import { NOT_READ } from "../room/dry-run-text.ts";
 import type { CommitRange } from "../source/spec-source.ts";
 import { newestHold } from "./commit-intents.ts";
 import { commitWords, type MergedCommits } from "./commit-words.ts";
+import { isLabelled, withLabels, type PullRequestLabels } from "./label-words.ts";
 import type { IgnoredIntent } from "./ignored-lines.ts";
 
 /**
@@ -11,11 +12,13 @@ import type { IgnoredIntent } from "./ignored-lines.ts";
 export function unreadHold(
   { said, commits }: Pick<CommitRange, "said" | "commits">,
   merged: MergedCommits,
+  pulls: readonly PullRequestLabels[] = [],
 ): IgnoredIntent | null {
   const head = commits.at(-1);
   if (said === undefined || head === undefined) return null;
   if (said === null) return { commit: head.oid, line: NOT_READ, reason: MESSAGES_NOT_READ };
-  const words = commitWords({ history: "rewritten", commits: said }, merged);
+  const range = { history: "rewritten", commits: said } as const;
+  const words = withLabels(commitWords(range, merged, isLabelled(pulls)), pulls);
   return newestHold(
     words.filter(({ record }) => record.oid !== head.oid),
     CHANGES_NOT_READ,

@@ -52,6 +52,13 @@ export const LABEL_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/store/shown-plans.test.ts"],
   },
   {
+    name: "labels of a rewritten branch ask for no dry run",
+    file: "agent/intent/commit-words.ts",
+    text: `return isLabelled || counted.some(isSpeaking) ? counted : [];`,
+    replacement: `return counted.some(isSpeaking) ? counted : [];`,
+    tests: ["test/unit/intent/labels-among-commits.test.ts"],
+  },
+  {
     name: "a renamed label confirms",
     file: "agent/forge/label-intent.ts",
     text: `if (label.id !== null && pinned !== null && pinned !== label.id)`,

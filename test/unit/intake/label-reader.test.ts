@@ -90,12 +90,21 @@ describe("LabelReader", () => {
     expect(clock.sleeping).to.equal(0);
   });
 
-  it("asks nothing of a first head, and of commits that were not read", async () => {
+  it("asks nothing of a first head", async () => {
     const { forge, reader } = await bench(null);
     const { signal } = new AbortController();
     await reader.read({ history: "first", commits: [] }, signal);
-    await reader.read({ history: "rewritten", unread: "too many", commits: [] }, signal);
     expect(forge.calls).to.deep.equal([]);
+  });
+
+  it("asks for commits that could not be looked at, which may ask for a dry run", async () => {
+    const { forge, reader } = await bench([{ add: "dry-run" }]);
+    const said = COMMITS.map(asRecord);
+    const { signal } = new AbortController();
+    const range = { history: "rewritten", unread: "too many", commits: [], said } as const;
+    const { pulls } = await reader.read(range, signal);
+    expect(pulls.map(({ dryRuns }) => dryRuns.length)).to.deep.equal([1]);
+    expect(forge.calls).to.include(`mergedAs ${SHA} main`);
   });
 
   it("asks again while a forge has not yet set a labelled pull request merged", async () => {

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { labelIntent } from "../../../agent/forge/label-intent.ts";
 import { commitWords } from "../../../agent/intent/commit-words.ts";
-import { withLabels } from "../../../agent/intent/label-words.ts";
+import { isLabelled, withLabels } from "../../../agent/intent/label-words.ts";
+import { unreadHold } from "../../../agent/intent/unread-commits.ts";
 import { withSignedConfirms } from "../../../agent/intent/signed-confirms.ts";
 import { aMergedPullRequest, type PullStep } from "../../support/a-merged-pull-request.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
@@ -49,6 +50,21 @@ describe("labels of a merged pull request, among other commits", () => {
     ]);
     const words = withLabels(commitWords(range, "own"), [pullAt("c1", [{ add: "dry-run" }])]);
     expect(intentOf(words, specs).dryRun).to.equal("label");
+  });
+
+  it("ask for a dry run on a rewritten branch, where no commit says anything", () => {
+    const { range, specs } = aCommitRange(START, [{ files: LESS }], "rewritten");
+    const pulls = [pullAt("c1", [{ add: "dry-run" }])];
+    const words = withLabels(commitWords(range, "own", isLabelled(pulls)), pulls);
+    expect(intentOf(words, specs).dryRun).to.equal("label");
+  });
+
+  it("hold every room where the merge is among commits that could not be looked at", () => {
+    const { range } = aCommitRange(START, [{ files: LESS }, { files: LEAST }], "rewritten");
+    const unread = { commits: range.commits.slice(1), said: range.commits };
+    expect(unreadHold(unread, "own", [pullAt("c1", [])])).to.equal(null);
+    const held = unreadHold(unread, "own", [pullAt("c1", [{ add: "dry-run" }])]);
+    expect(held).to.include({ commit: "c1", line: "label dry-run of pull request #7" });
   });
 
   it("add up where one push brings two pull requests", () => {
