@@ -174,16 +174,20 @@ export interface ForgeComment {
   readonly author: ForgePerson;
 }
 
+export interface FoundComment extends ForgeComment {
+  /** As it stands there: whoever may write can edit it. */
+  readonly body: string;
+}
+
 export interface Comments {
   /**
-   * The oldest comment of a pull request that begins with `marker` and was written by `ownId`. Null: none. What it says is not read:
-   * whoever may write can edit it.
+   * The oldest comment of a pull request that begins with `marker` and was written by `ownId`. Null: none.
    */
   find(
     number: number,
     by: { readonly marker: string; readonly ownId: string },
     signal: AbortSignal,
-  ): Promise<ForgeAnswer<ForgeComment | null>>;
+  ): Promise<ForgeAnswer<FoundComment | null>>;
   create(number: number, body: string, signal: AbortSignal): Promise<ForgeAnswer<ForgeComment>>;
   /** False: it is gone. */
   edit(

@@ -152,7 +152,7 @@ export class PlanPublisher {
   ): Promise<ForgeAnswer<PullRequestRow>> {
     const { comments } = this.#deps.forge;
     const { number } = row;
-    const commentDigest = createHash("sha256").update(text).digest("hex");
+    const commentDigest = textDigest(text);
     if (row.commentId !== null) {
       const place = { number, id: row.commentId };
       if (row.commentDigest === commentDigest && (await this.#isThere(row, signal))) return ok(row);
@@ -180,10 +180,15 @@ export class PlanPublisher {
     return row;
   }
 
-  /** Somebody may have deleted it. Where that cannot be asked, it is taken to be there. */
-  async #isThere({ number, commentId }: PullRequestRow, signal: AbortSignal): Promise<boolean> {
+  /** Somebody may have deleted it, or edited it. Where that cannot be asked, it is taken to be there. */
+  async #isThere(
+    { number, commentId, commentDigest }: PullRequestRow,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const found = await this.#find(number, signal);
-    return found.kind === "failed" || !found.value.isKnown || found.value.id === commentId;
+    if (found.kind === "failed" || !found.value.isKnown) return true;
+    const { id, digest } = found.value;
+    return id === commentId && digest === commentDigest;
   }
 
   /** The id of a comment of the agent that is there already, by marker and own id. */
@@ -191,11 +196,12 @@ export class PlanPublisher {
     const { forge, source } = this.#deps;
     const own = await this.#own(signal);
     if (own.kind === "failed") return own;
-    if (own.value === null) return { kind: "ok", value: { isKnown: false, id: null } };
+    if (own.value === null) return ok({ isKnown: false, id: null, digest: null });
     const by = { marker: planMarker(source), ownId: own.value };
     const found = await forge.comments.find(number, by, signal);
     if (found.kind === "failed") return found;
-    return { kind: "ok", value: { isKnown: true, id: found.value?.id ?? null } };
+    const { id = null, body = null } = found.value ?? {};
+    return ok({ isKnown: true, id, digest: body === null ? null : textDigest(body) });
   }
 
   async #own(signal: AbortSignal): Promise<ForgeAnswer<string | null>> {
@@ -258,6 +264,13 @@ export class PlanPublisher {
 interface FoundComment {
   readonly isKnown: boolean;
   readonly id: string | null;
+  readonly digest: string | null;
+}
+
+/** Of a text, however a forge keeps its spaces and the ends of its lines. */
+function textDigest(text: string): string {
+  const words = text.trim().replace(/\s+/g, " ");
+  return createHash("sha256").update(words).digest("hex");
 }
 
 function ok<T>(value: T): ForgeAnswer<T> {

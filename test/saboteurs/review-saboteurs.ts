@@ -8,6 +8,13 @@ const REVISION = ["test/integration/source/git-revision.test.ts"];
 /** What makes the agent show another plan than the one that is carried out, or takes a plan for shown that no person could read. */
 export const REVIEW_SABOTEURS = [
   {
+    name: "a comment that somebody edited stays as it is",
+    file: "agent/review/plan-publisher.ts",
+    text: `return id === commentId && digest === commentDigest;`,
+    replacement: `return id === commentId;`,
+    tests: ["test/unit/review/unpublished-plans.test.ts"],
+  },
+  {
     name: "a label between the two positions counts as set after the plan",
     file: "agent/review/plan-publisher.ts",
     text: `shownAfter: newestPosition(after.value),`,

@@ -21,7 +21,10 @@ export function giteaComments(caller: GiteaCaller): Comments {
         .filter(({ author, body }) => author.id === ownId && body.startsWith(marker))
         .sort((a, b) => a.number - b.number);
       const [oldest] = ours;
-      return { kind: "ok", value: oldest === undefined ? null : toComment(oldest) };
+      return {
+        kind: "ok",
+        value: oldest === undefined ? null : { ...toComment(oldest), body: oldest.body },
+      };
     },
 
     create: async (number, body, signal) => {

@@ -27,7 +27,8 @@ export function githubComments(caller: GithubCaller): Comments {
         .filter(({ user, body }) => user.id === ownId && body?.startsWith(marker) === true)
         .toSorted((a, b) => a.id - b.id);
       const [oldest] = ours;
-      if (oldest !== undefined) return { kind: "ok", value: toComment(oldest) };
+      if (oldest !== undefined)
+        return { kind: "ok", value: { ...toComment(oldest), body: oldest.body ?? "" } };
       if (isWhole) return { kind: "ok", value: null };
       const message = `pull request ${number} of ${caller.repository} has more than ${list.length} comments, and more are not read, so whether the agent's own is among them is not known. Close the pull request and open another one.`;
       return failed("ForgeAnswerInvalid", message);

@@ -1,6 +1,6 @@
 import { failed } from "../forge-failure.ts";
 import { FORGE_LIMITS } from "../forge-limits.ts";
-import type { Comments, ForgeAnswer, ForgeComment, ForgePerson } from "../forge.ts";
+import type { Comments, ForgeAnswer, ForgeComment, ForgePerson, FoundComment } from "../forge.ts";
 import { mapped } from "../library-caller.ts";
 import type { GitlabCaller } from "./gitlab-caller.ts";
 import { NEEDS } from "./gitlab-needs.ts";
@@ -64,7 +64,7 @@ async function find(
   caller: GitlabCaller,
   { number, marker, ownId }: { number: number; marker: string; ownId: string },
   signal: AbortSignal,
-): Promise<ForgeAnswer<ForgeComment | null>> {
+): Promise<ForgeAnswer<FoundComment | null>> {
   const answer = await caller.list(
     {
       what: `the comments of merge request ${number}`,
@@ -88,7 +88,8 @@ async function find(
     .filter(({ system, author, body }) => !system && author.id === ownId && body.startsWith(marker))
     .toSorted((a, b) => a.id - b.id);
   const [oldest] = ours;
-  if (oldest !== undefined) return { kind: "ok", value: toComment(oldest) };
+  if (oldest !== undefined)
+    return { kind: "ok", value: { ...toComment(oldest), body: oldest.body } };
   if (isWhole) return { kind: "ok", value: null };
   const message = `merge request ${number} of ${caller.repository} has more than ${list.length} comments, and more are not read, so whether the agent's own is among them is not known. Close the merge request and open another one.`;
   return failed("ForgeAnswerInvalid", message);

@@ -124,7 +124,7 @@ describe("the answers of a real Gitea 1.26.3", () => {
     const by = { marker: "<!-- room-operator:plan -->", ownId: "2" };
     expect(await forge.comments.find(9, by, signal)).to.deep.equal({
       kind: "ok",
-      value: { id: "37", author: ADA },
+      value: { id: "37", author: ADA, body: "<!-- room-operator:plan -->\n1 room changes" },
     });
     const other = await forge.comments.find(9, { ...by, ownId: "5" }, signal);
     expect(other).to.deep.equal({ kind: "ok", value: null });

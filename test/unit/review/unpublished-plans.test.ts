@@ -180,6 +180,21 @@ describe("plans of open pull requests that cannot be made or published", () => {
     expect([...world.warnings]).to.deep.equal([]);
   });
 
+  it("puts a comment right that somebody edited", async () => {
+    open();
+    await world.look();
+    const [comment] = world.forge.written;
+    if (comment === undefined) throw new Error("no comment");
+    const { body } = comment;
+    comment.body = body.replaceAll("- `entity/E-1001`\n", "");
+    await world.look(11 * MINUTE);
+    expect(comment.body).to.equal(body);
+    world.forge.calls.length = 0;
+    comment.body = `${body.replaceAll("\n", "\r\n")}\r\n`;
+    await world.look(11 * MINUTE);
+    expect(world.forge.calls).not.to.include("comments.edit");
+  });
+
   it("remembers no plan as shown before its comment is there", async () => {
     open();
     world.store.failWrites(4, 1);
