@@ -55,7 +55,7 @@ const MOST_COMMITS = 100;
 /** The same where they are asked for again, not while a fetch waits. */
 const MOST_LATER = 1000;
 
-/** How many of the newest commits may have a pull request that the forge has not yet set merged, beside older ones. */
+/** How many of the newest commits are asked for again: their pull requests may not be set merged yet. */
 const MOST_NEW = 20;
 
 /** How long that takes at most, where a newer commit's pull request is set merged already, ms. */

@@ -73,7 +73,7 @@ export const HEAD_SABOTEURS = [
   {
     name: "a Dry-Run of a rewritten history is not heard",
     file: "agent/intent/commit-words.ts",
-    text: `return counted.some(isSpeaking) ? counted : [];`,
+    text: `return isLabelled || counted.some(isSpeaking) ? counted : [];`,
     replacement: `return counted.some(isSpeaking) && counted.length < 0 ? counted : [];`,
     tests: ["test/unit/intent/dry-runs.test.ts"],
   },

@@ -208,8 +208,8 @@ export const LABEL_SABOTEURS: readonly Saboteur[] = [
   {
     name: "who the agent is is not learned from a status",
     file: "agent/review/plan-publisher.ts",
-    text: `if (set.value !== null) await memory.noteOwnId(set.value.id);`,
-    replacement: `if (set.value !== null) await memory.row();`,
+    text: `if (set.value !== null) await memory.forge.noteOwnId(set.value.id);`,
+    replacement: `if (set.value !== null) await memory.forge.row();`,
     tests: ["test/unit/review/unpublished-plans.test.ts"],
   },
   {

@@ -24,8 +24,8 @@ export const REVIEW_SABOTEURS = [
   {
     name: "a plan whose history of labels is cut counts as shown",
     file: "agent/review/plan-publisher.ts",
-    text: `if (!before.value.isWhole || !after.value.isWhole) return { ...done, row: written.value };`,
-    replacement: `if (before.value.events.length < 0) return { ...done, row: written.value };`,
+    text: `if (!before.value.isWhole || !after.value.isWhole) return done;`,
+    replacement: `if (before.value.events.length < 0) return done;`,
     tests: TROUBLES,
   },
   {
@@ -45,7 +45,7 @@ export const REVIEW_SABOTEURS = [
   {
     name: "a label that was set before the plan is said to count",
     file: "agent/review/label-notes.ts",
-    text: `position !== null && shownAfter < position`,
+    text: `isSure && shownAfter < position`,
     replacement: `position !== null && shownAfter <= position + 1e9`,
     tests: PLANNER,
   },
