@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { forge } from "./forge.ts";
 import { firstSync } from "./first-sync.ts";
 import { largeFiles } from "./large-files.ts";
 import { manySources } from "./many-sources.ts";
@@ -22,6 +23,7 @@ const BENCHES: readonly Bench[] = [
   oneRoom,
   manyRooms,
   webhook,
+  forge,
   idlePoll,
   manySources,
   largeFiles,
