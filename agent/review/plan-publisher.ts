@@ -47,9 +47,9 @@ export interface Published {
 }
 
 /**
- * Publishes reviews, in an order that labels depend on: the position of the newest label event is read and remembered, the comment and
- * the status are written, the position is read again, and only then is the plan remembered as shown. A label between the two was set
- * by somebody who may not have seen it, or who saw it and not the one before.
+ * Publishes reviews, in an order that labels depend on: the position of the newest label event is read and remembered, the comment is
+ * written, the position is read again, the plan is remembered as shown, and last of all the status is written. A label between the two
+ * positions was set by somebody who may not have seen the plan, or who saw it and not the one before.
  */
 export class PlanPublisher {
   readonly #deps: PublisherDeps;
@@ -108,24 +108,25 @@ export class PlanPublisher {
     const { text, shown } = planComment(review, { labels: config.labels, notes });
     const written = await this.#writeComment(known, text, signal);
     if (written.kind === "failed") return written;
+    if (isNew) {
+      const after = await forge.labels.history(number, signal);
+      if (after.kind === "failed") return after;
+      const plan: ShownPlan = {
+        ...now,
+        base: review.base,
+        publishedAt: toIso(this.#deps.clock.nowMs()),
+        begunAfter: known.changingAfter ?? 0,
+        shownAfter: newestPosition(after.value),
+        labelIds,
+        rooms: shownRooms(review, shown),
+      };
+      // Where not all of it is known, no label can be shown to be newer than the plan.
+      const isKnown = before.value.isWhole && after.value.isWhole;
+      if (isKnown) await this.#remember(withPlan(written.value, plan));
+    }
+    // Last, so that a label that is set once the status is there finds the plan remembered.
     const statusFailure = await this.#writeStatus(pull, review, signal);
-    const done = { kind: "published", digest: now.digest, isNew, statusFailure } as const;
-    if (!isNew) return done;
-    const after = await forge.labels.history(number, signal);
-    if (after.kind === "failed") return after;
-    // Where not all of it is known, no label can be shown to be newer than the plan.
-    if (!before.value.isWhole || !after.value.isWhole) return done;
-    const plan: ShownPlan = {
-      ...now,
-      base: review.base,
-      publishedAt: toIso(this.#deps.clock.nowMs()),
-      begunAfter: known.changingAfter ?? 0,
-      shownAfter: newestPosition(after.value),
-      labelIds,
-      rooms: shownRooms(review, shown),
-    };
-    await this.#remember(withPlan(written.value, plan));
-    return done;
+    return { kind: "published", digest: now.digest, isNew, statusFailure };
   }
 
   /** From now on another plan may stand in the comment; where one already may, since then. */

@@ -49,15 +49,13 @@ export class PullMemory {
    * is which it was when the agent first saw it. Gives back what the forge failed with.
    */
   async refresh(open: readonly PullRequest[], signal: AbortSignal): Promise<ForgeFailure | null> {
-    const { config, store, source } = this.#deps;
+    const { config, store, source, clock } = this.#deps;
     const { confirm, dryRun } = config.labels;
-    const failure = await this.#lookAtLabels(signal);
+    const isDue = clock.monotonicMs() >= this.#labelsDueMs;
+    const failure = isDue ? await this.#lookAtLabels(signal) : null;
     if (failure !== null) return failure;
-    if (this.#rows === null) {
-      const rows = await readPullRequests(store, source);
-      this.#rows = new Map(rows);
-      await this.#forget(new Set(open.map(({ number }) => number)));
-    }
+    this.#rows ??= new Map(await readPullRequests(store, source));
+    if (isDue) await this.#forget(new Set(open.map(({ number }) => number)));
     const isOurs = (name: string) => isConfirmLabel(name, confirm) || isConfirmLabel(name, dryRun);
     const labels = open.flatMap((pull) => pull.labels).filter(({ name }) => isOurs(name));
     if (labels.length > 0) await this.forge.noteLabels(labels);
@@ -68,11 +66,9 @@ export class PullMemory {
   async #lookAtLabels(signal: AbortSignal): Promise<ForgeFailure | null> {
     const { config, forge, clock } = this.#deps;
     const { confirm, dryRun, confirmId } = config.labels;
-    const nowMs = clock.monotonicMs();
-    if (nowMs < this.#labelsDueMs) return null;
     const named = await forge.labels.named([confirm, dryRun], signal);
     if (named.kind === "failed") return named;
-    this.#labelsDueMs = nowMs + LABELS_MS;
+    this.#labelsDueMs = clock.monotonicMs() + LABELS_MS;
     await this.forge.noteLabels(named.value);
     const { labelIds } = await this.forge.row();
     const pinned = confirmId ?? labelIds[confirm] ?? null;

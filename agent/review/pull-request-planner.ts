@@ -131,7 +131,9 @@ export class PullRequestPlanner {
         retryAfterMs === undefined ? timing : { ...timing, retryAfterMs },
       );
       this.#pause = new AbortController();
-      await clock.sleep(delayMs, this.#pause.signal).catch(() => undefined);
+      // A stop may come while a look ends, when there is no pause to end.
+      const awake = AbortSignal.any([signal, this.#pause.signal]);
+      await clock.sleep(delayMs, awake).catch(() => undefined);
       this.#pause = null;
     }
   }

@@ -151,6 +151,7 @@ export class SyncStatus {
   }
 
   #again(retryAfterMs: number | undefined): void {
+    if (this.#stopping.signal.aborted) return;
     const backoffMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
     this.#failures += 1;
     this.#alarm.set(this.#deps.clock.monotonicMs() + (retryAfterMs ?? backoffMs));

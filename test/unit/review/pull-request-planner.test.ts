@@ -42,7 +42,11 @@ describe("plans of open pull requests", () => {
   it("asks little of the forge, and nothing but the list while nothing changes", async () => {
     open();
     await world.look();
-    expect(world.asked()).to.have.length(11);
+    const asked = world.asked();
+    expect(asked).to.have.length(11);
+    expect(asked.at(-1), "a label after the status finds the plan remembered").to.equal(
+      "statuses.set",
+    );
     await world.look(5 * MINUTE);
     expect(new Set(world.asked())).to.deep.equal(new Set(["pullRequests.open"]));
   });
@@ -284,6 +288,23 @@ describe("plans of open pull requests", () => {
     await world.planner.stop();
     await world.look(MINUTE);
     expect(world.asked()).to.deep.equal([]);
+  });
+
+  it("ends at once when it is stopped while a look ends", async () => {
+    open();
+    const { promise: written, resolve: release } = Promise.withResolvers<undefined>();
+    let isAudited = false;
+    world.store.beforeWrite = async (changes) => {
+      if (!changes.some(({ kind }) => kind === "audit")) return;
+      isAudited = true;
+      await written;
+    };
+    await world.look();
+    expect(isAudited).to.equal(true);
+    const stopped = world.planner.stop();
+    release(undefined);
+    await stopped;
+    expect(world.clock.sleeping).to.equal(0);
   });
 
   it("forgets what it showed of pull requests that were closed long ago", async () => {
