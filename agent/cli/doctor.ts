@@ -46,7 +46,7 @@ export async function doctor(args: readonly string[], io: CommandIo): Promise<nu
     redactor: createRedactor(),
     output: io.stderr,
   });
-  const counts = { ok: 0, missing: 0, unknown: 0 };
+  const counts = { ok: 1, missing: 0, unknown: warnings.length };
   try {
     const edges = toEdges({ logger, metrics }, config.operator.version);
     for await (const finding of examine(config, edges, signal)) {

@@ -108,10 +108,10 @@ function judgeConfirm(
     return LABEL_CHANGED(label.id, pinned);
   if (!facts.mayConfirm(person)) return NOT_ALLOWED(person, rules);
   if (rules.requireOtherPerson && person.id === pull.author.id) return BY_AUTHOR(person);
-  const later = changeAfter(event, facts.history);
-  if (later !== null) return CHANGED_AFTER(later);
   const plan = shownBefore(position, facts);
   if (typeof plan === "string") return plan;
+  const later = changeAfter(event, facts.history);
+  if (later !== null) return CHANGED_AFTER(later);
   // It had this name already when the plan was shown, or the configuration says which one it is.
   const isConfigured = label.name === rules.confirm && rules.confirmId === label.id;
   const isKnown = label.id === null || isConfigured || plan.labelIds?.[label.name] === label.id;
@@ -223,7 +223,7 @@ const NOT_ALLOWED = ({ id, login }: ForgePerson, { allowedPersons }: LabelConfig
 const BY_AUTHOR = ({ login }: ForgePerson) =>
   `NotAllowed: ${login}, who set it, is the author of the pull request, and Labels.RequireOtherPerson wants another person: ${CONFIRM_NOW}`;
 const CHANGED_AFTER = (what: string) =>
-  `ChangedAfterLabel: after the label was set ${what}: set the label again after the newest plan. ${upper(CONFIRM_NOW)}`;
+  `ChangedAfterLabel: after the label was set ${what}: ${CONFIRM_NOW}`;
 const OTHER_CASE = (name: string) =>
   `it is written otherwise than Labels.Confirm, which is ${name}: ${CONFIRM_NOW}`;
 

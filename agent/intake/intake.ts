@@ -116,7 +116,7 @@ export class Intake {
     return this.#lag.isDoubting;
   }
 
-  /** The server gave another answer: a head that waited for a second look starts over. */
+  /** The server gave another answer. */
   forgetDoubt(): void {
     this.#lag.clear();
   }
@@ -293,8 +293,8 @@ export class Intake {
     return hasOtherReason;
   }
 
-  /** What is written to the row of the source from outside. */
-  get record(): Pick<SourceRecord, "noteSynced" | "inheritConfirms"> {
+  /** The row of the source, and what is written to it from outside. */
+  get record(): Pick<SourceRecord, "row" | "noteSynced" | "inheritConfirms"> {
     return this.#record;
   }
 }

@@ -22,12 +22,16 @@ export interface LabelsNow {
   readonly row: Pick<PullRequestRow, "plans" | "changingAfter">;
   /** What is shown now. */
   readonly now: Pick<ShownPlan, "head" | "digest">;
+  /** The id of the pull request's author. */
+  readonly author: string;
+  /** The ids of labels by their names, as they are pinned. */
+  readonly labelIds: Readonly<Record<string, string>>;
 }
 
 /** Whether each label that confirms was set after what is shown now was shown, and was known by its name then. */
 export function labelNotes(
-  { labels, history, row, now }: LabelsNow,
-  { confirm, confirmId }: Pick<LabelConfig, "confirm" | "confirmId">,
+  { labels, history, row, now, author, labelIds }: LabelsNow,
+  { confirm, confirmId, requireOtherPerson }: LabelConfig,
 ): LabelNote[] {
   return labels
     .filter(({ name }) => isConfirmLabel(name, confirm))
@@ -38,11 +42,30 @@ export function labelNotes(
       const before = plans.findLast(({ shownAfter }) => isSure && shownAfter < position);
       const { id, name } = label;
       const isConfigured = name === confirm && id === confirmId;
+      const pinned = name === confirm && confirmId !== null ? confirmId : labelIds[name];
       const isKnown = id === null || isConfigured || before?.labelIds?.[name] === id;
-      const counts = isKnown && before?.digest === now.digest && before.head === now.head;
-      return { name: label.name, counts };
+      const isOther = id !== null && pinned !== undefined && pinned !== id;
+      if (isOther) return { name, why: OTHER_LABEL(id, pinned) };
+      const isShown = isKnown && before?.digest === now.digest && before.head === now.head;
+      if (!isShown) return { name, why: SET_AGAIN };
+      const isOwn = requireOtherPerson && setBy(label, history) === author;
+      return { name, why: isOwn ? BY_AUTHOR : null };
     })
     .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+const SET_AGAIN =
+  "was set before this plan was shown, and confirms nothing of it. Remove it, wait until this line is gone, then set it again.";
+const BY_AUTHOR =
+  "confirms nothing: the author of the pull request set it, and another person has to.";
+const OTHER_LABEL = (id: string, pinned: string) =>
+  `confirms nothing: it has the id ${id}, and the one that counts has ${pinned}. Ask those who run the agent to look at its warning LabelChanged.`;
+
+/** The id of the person who set the label last; null where that is not known. */
+function setBy(label: ForgeLabel, history: LabelHistory): string | null {
+  const position = setAt(label, history);
+  const event = history.events.find((one) => "position" in one && one.position === position);
+  return event !== undefined && "position" in event ? event.person.id : null;
 }
 
 /** Where the label was set last; null where that is not known. */

@@ -120,10 +120,10 @@ function moreLines(rooms: number, files: number): readonly string[] {
 
 function allowLines(review: Review, { labels, notes }: PlanCommentOptions): readonly string[] {
   const { confirm, dryRun } = labels;
-  const lines = notes.map(({ name, counts }) =>
-    counts
-      ? `The label ${codeSpan(name)} was set after this plan was shown.`
-      : `**The label ${codeSpan(name)} was set before this plan was shown, and confirms nothing of it. Remove it and set it again.**`,
+  const lines = notes.map(({ name, why }) =>
+    why === null
+      ? `The label ${codeSpan(name)} was set after this plan was shown. It counts at the merge.`
+      : `**The label ${codeSpan(name)} ${why}**`,
   );
   const spaced = lines.flatMap((line) => [line, ""]);
   if (!review.rooms.some(isRefused))

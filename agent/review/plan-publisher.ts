@@ -103,7 +103,8 @@ export class PlanPublisher {
     const before = isNew || isLabelled ? await forge.labels.history(number, signal) : NO_HISTORY;
     if (before.kind === "failed") return before;
     if (isNew) known = await this.#begin(known, before.value);
-    const given = { labels: pull.labels, history: before.value, row: known, now };
+    const shownNow = { labels: pull.labels, history: before.value, row: known, now };
+    const given = { ...shownNow, author: pull.author.id, labelIds };
     const notes = labelNotes(given, config.labels);
     const { text, shown } = planComment(review, { labels: config.labels, notes });
     const written = await this.#writeComment(known, text, signal);

@@ -88,15 +88,8 @@ export class PullRequestPlanner {
     const known = this.#known.list;
     const failure = this.#failure;
     const lastLook = this.#lastLook;
-    return toPullsView({
-      known,
-      drafts,
-      forks,
-      leftOut,
-      failure,
-      lastLook,
-      isWhole: this.#isWhole,
-    });
+    const isWhole = this.#isWhole;
+    return toPullsView({ known, drafts, forks, leftOut, failure, lastLook, isWhole });
   }
 
   #wakeUp(): void {
@@ -132,8 +125,8 @@ export class PullRequestPlanner {
       );
       this.#pause = new AbortController();
       // A stop may come while a look ends, when there is no pause to end.
-      const awake = AbortSignal.any([signal, this.#pause.signal]);
-      await clock.sleep(delayMs, awake).catch(() => undefined);
+      const ends = [signal, this.#pause.signal];
+      await clock.sleep(delayMs, AbortSignal.any(ends)).catch(() => undefined);
       this.#pause = null;
     }
   }

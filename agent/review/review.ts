@@ -72,8 +72,8 @@ export type RoomResult =
 /** What a label on the pull request is worth now. */
 export interface LabelNote {
   readonly name: string;
-  /** False: it was set before what it stands next to was shown. */
-  readonly counts: boolean;
+  /** Null: it counts. Otherwise why it does not, and what to do. */
+  readonly why: string | null;
 }
 
 /** The removals of a room that are refused and that a label can confirm, sorted. No label prunes a room. */

@@ -1,4 +1,5 @@
 import type { Forge } from "../forge/forge.ts";
+import type { FileErrors } from "../intake/intake-findings.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { Alarm } from "../queue/alarm.ts";
 import type { Room } from "../room/room.ts";
@@ -15,6 +16,8 @@ export interface SyncStatusDeps {
   readonly targetUrl: string | null;
   /** The head of the newest snapshot that counts; null before the first. */
   readonly head: () => string | null;
+  /** Spec files with errors that no room is known of: their paths as far as they are remembered, and how many errors. */
+  readonly specErrors: () => FileErrors;
   /** False while rooms may be at a head that does not count yet. */
   readonly isWhole: () => boolean;
   readonly store: Pick<Store, "readDocuments" | "write">;
@@ -131,7 +134,8 @@ export class SyncStatus {
       this.changed();
       return;
     }
-    const summary = syncSummary([...this.#rooms].map(([roomId, { sync }]) => [roomId, sync]));
+    const rooms = [...this.#rooms].map(([roomId, { sync }]) => [roomId, sync] as const);
+    const summary = syncSummary(rooms, this.#deps.specErrors());
     const before = this.#written?.sha === sha ? this.#written : null;
     if (before !== null && !isOther(before, summary)) return;
     const writes = (before?.writes ?? 0) + 1;

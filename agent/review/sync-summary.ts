@@ -1,3 +1,4 @@
+import type { FileErrors } from "../intake/intake-findings.ts";
 import { isInSync } from "../intake/sync-tracker.ts";
 import type { CommitState } from "../forge/forge.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
@@ -43,11 +44,16 @@ export interface SyncSummary {
   readonly description: string;
 }
 
-/** Rooms that a description names. */
+const NONE: FileErrors = { specErrorCount: 0, specErrors: [] };
+
+/** Rooms, and files, that a description names. */
 const SHOWN = 3;
 
 /** One line. While a room waits it does not count up, so that it is written once. */
-export function syncSummary(rooms: Iterable<readonly [string, RoomSync]>): SyncSummary {
+export function syncSummary(
+  rooms: Iterable<readonly [string, RoomSync]>,
+  broken: FileErrors = NONE,
+): SyncSummary {
   const counts = { verified: 0, dryRun: 0, waiting: 0, stopped: 0 };
   const stopped: string[] = [];
   let all = 0;
@@ -62,6 +68,13 @@ export function syncSummary(rooms: Iterable<readonly [string, RoomSync]>): SyncS
   if (counts.stopped > 0) {
     const what = `${counts.stopped} of ${all} rooms not synced`;
     return { state: "failure", description: `${what}: ${stopped.join(", ")}${more}` };
+  }
+  const { specErrorCount: errorCount } = broken;
+  if (errorCount > 0) {
+    const paths = new Set(broken.specErrors.map(({ path }) => path));
+    const shown = [...paths].slice(0, SHOWN).join(", ");
+    const errors = errorCount === 1 ? "1 error" : `${errorCount} errors`;
+    return { state: "failure", description: `${errors} in spec files without a room: ${shown}` };
   }
   if (counts.waiting > 0) return { state: "pending", description: "rooms are being synced" };
   const dry = counts.dryRun === 0 ? "" : `, ${counts.dryRun} planned only (dry run)`;

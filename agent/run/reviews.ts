@@ -160,6 +160,7 @@ export class Reviews {
       targetUrl: publicUrl === null ? null : `${publicUrl}/status`,
       head: () => intake.observedHead,
       isWhole: () => intake.isWhole,
+      specErrors: () => intake.record.row,
       store: memory.store,
       clock: edges.clock,
       log: edges.logger.child({ source: config.name }),

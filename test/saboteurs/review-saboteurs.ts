@@ -24,8 +24,8 @@ export const REVIEW_SABOTEURS = [
   {
     name: "a plan whose history of labels is cut counts as shown",
     file: "agent/review/plan-publisher.ts",
-    text: `if (!before.value.isWhole || !after.value.isWhole) return done;`,
-    replacement: `if (before.value.events.length < 0) return done;`,
+    text: `if (isKnown) await this.#remember(`,
+    replacement: `await this.#remember(`,
     tests: TROUBLES,
   },
   {

@@ -63,7 +63,7 @@ export function dryRun(facts: ExplainFacts): readonly Blocker[] {
   const { reason, message: problem } = dryRunProblem(facts.room);
   const message =
     asked.lookAlike === undefined
-      ? `commit ${asked.commit} says Dry-Run: its plan is in pendingDiff of GET /status and is not carried out`
+      ? `${asked.label === undefined ? `commit ${asked.commit} says Dry-Run` : `the ${asked.label} asks for a dry run`}: its plan is in pendingDiff of GET /status and is not carried out`
       : problem;
   return [{ reason, since: sinceOf(facts, reason), message, blocks: "yes" }];
 }

@@ -85,13 +85,11 @@ describe("the comment with the plan of a pull request", () => {
 
   it("says what a label that stands there is worth", () => {
     const notes = [
-      { name: "confirm", counts: false },
-      { name: "confirm/harbor7", counts: true },
+      { name: "confirm", why: "confirms nothing: it has the id 5." },
+      { name: "confirm/harbor7", why: null },
     ];
     const { text } = comment({ rooms: [aRoomReview("harbor7", { kicks: 1 })] }, { notes });
-    expect(text).to.contain(
-      "**The label `confirm` was set before this plan was shown, and confirms nothing of it. Remove it and set it again.**",
-    );
+    expect(text).to.contain("**The label `confirm` confirms nothing: it has the id 5.**");
     expect(text).to.contain("The label `confirm/harbor7` was set after this plan was shown.");
   });
 
@@ -194,7 +192,7 @@ describe("the comment with the plan of a pull request", () => {
             ignored: [{ path: g, by: h }],
             problems: [{ isPassing: true, message: d }],
           },
-          { notes: [{ name: e, counts: false }], labels: { confirm: f, dryRun: g } },
+          { notes: [{ name: e, why: "confirms nothing." }], labels: { confirm: f, dryRun: g } },
         );
         const plain = outsideCode(text)
           .replace("<!-- room-operator/plan: specs -->", "")

@@ -289,31 +289,4 @@ describe("plans of open pull requests", () => {
     await world.look(MINUTE);
     expect(world.asked()).to.deep.equal([]);
   });
-
-  it("ends at once when it is stopped while a look ends", async () => {
-    open();
-    const { promise: written, resolve: release } = Promise.withResolvers<undefined>();
-    let isAudited = false;
-    world.store.beforeWrite = async (changes) => {
-      if (!changes.some(({ kind }) => kind === "audit")) return;
-      isAudited = true;
-      await written;
-    };
-    await world.look();
-    expect(isAudited).to.equal(true);
-    const stopped = world.planner.stop();
-    release(undefined);
-    await stopped;
-    expect(world.clock.sleeping).to.equal(0);
-  });
-
-  it("forgets what it showed of pull requests that were closed long ago", async () => {
-    open();
-    await world.look();
-    world.forge.open({ headSha: head, state: "closed" });
-    await world.clock.advance(31 * 86_400_000);
-    await world.restart();
-    await world.look();
-    expect(await world.store.readDocuments("pullRequest")).to.deep.equal([]);
-  });
 });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { CommitStatus, ForgeAnswer } from "../../../agent/forge/forge.ts";
+import type { FileErrors } from "../../../agent/intake/intake-findings.ts";
 import { SyncStatus } from "../../../agent/review/sync-status.ts";
 import { emptyRoom } from "../../../agent/room/empty-room.ts";
 import type { Room } from "../../../agent/room/room.ts";
@@ -20,7 +21,11 @@ async function bench(store = new MemoryStore()) {
   const clock = new FakeClock();
   const written: string[] = [];
   const warned: string[] = [];
-  const state = { head: ONE as string | null, isWhole: true };
+  const state = {
+    head: ONE as string | null,
+    isWhole: true,
+    specErrors: { specErrorCount: 0, specErrors: [] } as FileErrors,
+  };
   let answer: ForgeAnswer<null> = { kind: "ok", value: null };
   const set = (sha: string, { context, state: it, description, targetUrl }: CommitStatus) => {
     written.push(`${sha.slice(0, 1)} ${context} ${it}: ${description} -> ${targetUrl}`);
@@ -33,6 +38,7 @@ async function bench(store = new MemoryStore()) {
     targetUrl: "https://rooms.test/status",
     head: () => state.head,
     isWhole: () => state.isWhole,
+    specErrors: () => state.specErrors,
     store,
     clock,
     log: { info: () => undefined, error: () => undefined },
@@ -134,6 +140,17 @@ describe("SyncStatus", () => {
     expect(warned.at(-1)).to.equal("SyncStatusNotWritten ended");
     await clock.advance(600_000);
     expect(written).to.have.length(3);
+  });
+
+  it("fails a commit with spec files that no room is known of", async () => {
+    const { sync, settle, written, state } = await bench();
+    const error = { path: "rooms/bad.room.yaml", line: 1, column: 1, message: "no roomId" };
+    state.specErrors = { specErrorCount: 2, specErrors: [error, error] };
+    sync.note(aRow(VERIFIED));
+    await settle();
+    expect(written.at(-1)).to.include(
+      "failure: 2 errors in spec files without a room: rooms/bad.room.yaml ->",
+    );
   });
 
   it("leaves the forge alone for as long as it asks", async () => {

@@ -165,7 +165,7 @@ describe("plans of open pull requests that cannot be made or published", () => {
     expect(changingAfter).to.equal(null);
     expect(plans).to.have.length(2);
     expect(plans[1]).to.deep.include({ head: next, begunAfter: 0, shownAfter: position });
-    expect(world.forge.planOf(7)).to.contain("Remove it and set it again");
+    expect(world.forge.planOf(7)).to.contain("then set it again");
   });
 
   it("plans a pull request later whose head the forge does not know yet, and the others now", async () => {
@@ -220,5 +220,32 @@ describe("plans of open pull requests that cannot be made or published", () => {
     await world.look(5 * MINUTE);
     expect(world.forge.written).to.have.length(1);
     expect(world.forge.planOf(7)).to.contain("#### `room-a`");
+  });
+
+  it("ends at once when it is stopped while a look ends", async () => {
+    open();
+    const { promise: written, resolve: release } = Promise.withResolvers<undefined>();
+    let isAudited = false;
+    world.store.beforeWrite = async (changes) => {
+      if (!changes.some(({ kind }) => kind === "audit")) return;
+      isAudited = true;
+      await written;
+    };
+    await world.look();
+    expect(isAudited).to.equal(true);
+    const stopped = world.planner.stop();
+    release(undefined);
+    await stopped;
+    expect(world.clock.sleeping).to.equal(0);
+  });
+
+  it("forgets what it showed of pull requests that were closed long ago", async () => {
+    open();
+    await world.look();
+    world.forge.open({ headSha: head, state: "closed" });
+    await world.clock.advance(31 * 86_400_000);
+    await world.restart();
+    await world.look();
+    expect(await world.store.readDocuments("pullRequest")).to.deep.equal([]);
   });
 });
