@@ -64,12 +64,20 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   ),
   IgnoreFileInvalid:
     "a file of its own: test/integration/agent/ignored-specs.test.ts asserts status, health, log, audit, counter and explain",
+  ...Object.fromEntries(
+    ["GiteaUnavailable", "GiteaUnknown", "GiteaRefused", "GiteaConflict", "SetupFilesUnusable"].map(
+      (reason) => [
+        reason,
+        "ends the command gitea-bootstrap: test/integration/forge/gitea-bootstrap-refusals.test.ts",
+      ],
+    ),
+  ),
   FolderNotWatched:
     "a source of its own: test/integration/agent/folder-source.test.ts asserts status, health, log, audit, gauge and explain",
   LabelsNotRead:
     "a forge of its own: test/integration/forge/labels.test.ts asserts status, health, log, audit, gauge and explain",
   SyncStatusNotWritten:
-    "a forge of its own: test/integration/forge/sync-status.test.ts asserts status, health, log, audit, gauge and explain",
+    "a forge of its own: test/unit/review/sync-status.test.ts asserts that it begins and ends; live warnings are shown alike, as label-changed.test.ts asserts",
   IntentUnknown:
     "a forge of its own: test/integration/forge/labels.test.ts asserts status, explain and what is written",
   LabelChanged:
