@@ -124,7 +124,7 @@ export class PullRequestPlanner {
         retryAfterMs === undefined ? timing : { ...timing, retryAfterMs },
       );
       this.#pause = new AbortController();
-      // A stop may come while a look ends, when there is no pause to end.
+      // A stop may come while a look ends, before the pause has begun.
       const ends = [signal, this.#pause.signal];
       await clock.sleep(delayMs, AbortSignal.any(ends)).catch(() => undefined);
       this.#pause = null;

@@ -5,7 +5,6 @@ import {
   type ForgeRow,
   type PullRequestRow,
   type ShownPlan,
-  type ShownRoom,
 } from "../room/shown-plan.ts";
 import type { Store, StoreChange } from "./store.ts";
 
@@ -22,20 +21,6 @@ export async function readPullRequests(
       .filter((row) => row.source === source)
       .map((row): [number, PullRequestRow] => [row.number, row]),
   );
-}
-
-/** The newest plan that a pull request was shown of a room; null: none. */
-export async function shownPlanOf(
-  store: Readable,
-  {
-    source,
-    number,
-    roomId,
-  }: { readonly source: string; readonly number: number; readonly roomId: string },
-): Promise<{ readonly plan: ShownPlan; readonly room: ShownRoom } | null> {
-  const plan = (await readPullRequests(store, source)).get(number)?.plans.at(-1);
-  const room = plan?.rooms[roomId];
-  return plan === undefined || room === undefined ? null : { plan, room };
 }
 
 export function writePullRequest(row: PullRequestRow): StoreChange {

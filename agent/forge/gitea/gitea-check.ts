@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ForgeAnswer, ForgeFinding } from "../forge.ts";
+import { findingOf, found, missing, unknown } from "../findings.ts";
 import { NEEDS } from "./gitea-caller.ts";
 import type { GiteaCall, GiteaCaller } from "./gitea-caller.ts";
 
@@ -44,7 +45,7 @@ export async function checkGitea(
     },
     signal,
   );
-  const findings = [ofVersion(version), of("can see the repository", repository)];
+  const findings = [ofVersion(version), findingOf("can see the repository", repository)];
   if (repository.kind === "failed") return findings;
   const { archived, default_branch: branch, permissions } = repository.value;
   if (archived) {
@@ -57,7 +58,7 @@ export async function checkGitea(
   }
   for (const { check, probe } of probes(caller)) {
     const call = { ...probe, schema: z.unknown(), means: BEYOND };
-    findings.push(of(check, await caller.ask(call, signal)));
+    findings.push(findingOf(check, await caller.ask(call, signal)));
   }
   findings.push(ofWriting(permissions?.push === true));
   findings.push(...(await ofBranch(caller, branch, signal)));
@@ -113,7 +114,7 @@ function probes(caller: GiteaCaller): readonly { readonly check: string; readonl
 
 function ofVersion(answer: ForgeAnswer<{ readonly version: string }>): ForgeFinding {
   const check = "the version is known";
-  if (answer.kind === "failed") return of(check, answer);
+  if (answer.kind === "failed") return findingOf(check, answer);
   const { version } = answer.value;
   const [, first = "", second = ""] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
   if (first === "") return unknown(check, `Gitea calls its version "${version}".`);
@@ -122,7 +123,7 @@ function ofVersion(answer: ForgeAnswer<{ readonly version: string }>): ForgeFind
   }
   // After 1.27 came 28: the leading 1 was dropped.
   const minor = first === "1" ? Number(second) : Number(first);
-  if (minor >= 24) return ok(check);
+  if (minor >= 24) return found(check);
   return missing(
     check,
     `Gitea ${version} is older than 1.24, which filters pull requests by branch: update it.`,
@@ -132,7 +133,7 @@ function ofVersion(answer: ForgeAnswer<{ readonly version: string }>): ForgeFind
 function ofWriting(maySet: boolean): ForgeFinding {
   const check = "may set statuses";
   return maySet
-    ? ok(check)
+    ? found(check)
     : missing(
         check,
         `Statuses take ${NEEDS.status}: make the token's account a collaborator with the right "write", and keep it off the lists of who may push and merge.`,
@@ -155,7 +156,7 @@ async function ofBranch(
   );
   const alone = `the agent cannot change "${name}" itself`;
   const required = `"${name}" requires a status before a merge`;
-  if (answer.kind === "failed") return [of(alone, answer)];
+  if (answer.kind === "failed") return [findingOf(alone, answer)];
   const { user_can_push: push, user_can_merge: merge, ...checks } = answer.value;
   const isFree = push || merge;
   const isRequired = checks.enable_status_check && (checks.status_check_contexts ?? []).length > 0;
@@ -165,35 +166,12 @@ async function ofBranch(
           alone,
           `Whoever has the token may ${push ? "push to" : "merge into"} "${name}": protect the branch, and keep the token's account off the lists of who may push and who may merge.`,
         )
-      : ok(alone),
+      : found(alone),
     isRequired
-      ? ok(required)
+      ? found(required)
       : missing(
           required,
           `A push just before a merge is merged without a plan: require the status room-operator/plan in the protection of "${name}".`,
         ),
   ];
-}
-
-function of(check: string, answer: ForgeAnswer<unknown>): ForgeFinding {
-  if (answer.kind === "ok") return ok(check);
-  const isLack = [
-    "ForgeForbidden",
-    "ForgeTokenRefused",
-    "ForgeNotFound",
-    "RepositoryMoved",
-  ].includes(answer.reason);
-  return (isLack ? missing : unknown)(check, answer.message);
-}
-
-function ok(check: string): ForgeFinding {
-  return { check, result: "ok", message: "" };
-}
-
-function missing(check: string, message: string): ForgeFinding {
-  return { check, result: "missing", message };
-}
-
-function unknown(check: string, message: string): ForgeFinding {
-  return { check, result: "unknown", message };
 }

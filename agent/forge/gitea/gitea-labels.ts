@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { failed } from "../forge-failure.ts";
+import { labelsNamed } from "../labels-named.ts";
 import { FORGE_LIMITS } from "../forge-limits.ts";
 import type { ForgeAnswer, HistoryEvent, LabelHistory, Labels } from "../forge.ts";
 import { listOf, NEEDS } from "./gitea-caller.ts";
@@ -29,13 +29,7 @@ export function giteaLabels(caller: GiteaCaller): Labels {
         FORGE_LIMITS.pages,
         signal,
       );
-      if (answer.kind === "failed") return answer;
-      const { list, isWhole } = answer.value;
-      if (!isWhole) {
-        const message = `the labels of ${caller.repository} are more than ${list.length}, and more are not read, so whether a name is there twice is not known. Delete labels that are not used.`;
-        return failed("ForgeAnswerInvalid", message);
-      }
-      return { kind: "ok", value: list.filter(({ name }) => names.includes(name)) };
+      return labelsNamed(names, answer, caller.repository);
     },
 
     history: async (number, signal) => readHistory(caller, number, signal),

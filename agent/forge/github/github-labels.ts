@@ -1,4 +1,4 @@
-import { failed } from "../forge-failure.ts";
+import { labelsNamed } from "../labels-named.ts";
 import { FORGE_LIMITS } from "../forge-limits.ts";
 import type { ForgeAnswer, LabelHistory, Labels } from "../forge.ts";
 import { askPullRequest } from "./github-pull-requests.ts";
@@ -24,11 +24,7 @@ export function githubLabels(caller: GithubCaller): Labels {
         },
         signal,
       );
-      if (answer.kind === "failed") return answer;
-      const { list, isWhole } = answer.value;
-      if (isWhole) return { kind: "ok", value: list.filter(({ name }) => names.includes(name)) };
-      const message = `the labels of ${caller.repository} are more than ${list.length}, and more are not read. Delete labels that are not used.`;
-      return failed("ForgeAnswerInvalid", message);
+      return labelsNamed(names, answer, caller.repository);
     },
 
     history: (number, signal) => history(caller, number, signal),

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { failed } from "../forge-failure.ts";
+import { labelsNamed } from "../labels-named.ts";
 import { FORGE_LIMITS } from "../forge-limits.ts";
 import type { Bounded, ForgeAnswer, LabelHistory, Labels } from "../forge.ts";
 import { mapped } from "../library-caller.ts";
@@ -32,11 +32,7 @@ export function gitlabLabels(caller: GitlabCaller): Labels {
         },
         signal,
       );
-      if (answer.kind === "failed") return answer;
-      const { list, isWhole } = answer.value;
-      if (isWhole) return { kind: "ok", value: list.filter(({ name }) => names.includes(name)) };
-      const message = `the labels of ${caller.repository} are more than ${list.length}, and more are not read, so whether a name is there twice is not known. Delete labels that are not used.`;
-      return failed("ForgeAnswerInvalid", message);
+      return labelsNamed(names, answer, caller.repository);
     },
 
     history: (number, signal) => history(caller, number, signal),
