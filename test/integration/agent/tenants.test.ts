@@ -106,6 +106,8 @@ describe("a source that may not manage a room", () => {
     await start();
     await claim();
     const text = specYaml({ roomId: room.id, entities: ["E-01"], artifacts: ["a"] });
+    // Seeds of a posted spec are read from a source that has been fetched: before that /apply answers 503.
+    await world.verified("room-anchor");
     const answer = await world.applyYaml(text, {}, "?source=evil");
     expect([answer.status, answer.body["code"]]).to.deep.equal([409, "RoomNotAllowed"]);
     expect((await world.applyYaml(text, {}, "?source=specs")).status).to.equal(200);
