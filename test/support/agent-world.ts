@@ -285,7 +285,7 @@ export class AgentWorld {
     return eventually(what, read, this.patienceMs).catch(async (cause: unknown) => {
       const { sources } = await this.status();
       const lastErrors = JSON.stringify(sources.map((each) => each.lastError));
-      throw new Error(`${what}: the sources say ${lastErrors}`, { cause });
+      throw new Error(`${String(cause)}; the sources say ${lastErrors}`, { cause });
     });
   }
 

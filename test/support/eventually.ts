@@ -3,8 +3,8 @@ const SHORTEST_MS = 20;
 const LONGEST_MS = 50;
 
 /**
- * Polls `probe` until it returns something other than undefined or false, and returns that. Fails after `timeoutMs` with
- * the last error the probe threw, or with `what`.
+ * Polls `probe` until it returns something other than undefined or false, and returns that. Fails after `timeoutMs` with `what`
+ * and the last error the probe threw: in the message too, because mocha's parallel runs lose causes.
  */
 export async function eventually<T>(
   what: string,
@@ -23,7 +23,8 @@ export async function eventually<T>(
     }
     const waitedMs = performance.now() - sinceMs;
     if (waitedMs > timeoutMs) {
-      throw new Error(`not within ${timeoutMs} ms: ${what}`, { cause: last });
+      const why = last instanceof Error ? `: ${last.message}` : "";
+      throw new Error(`not within ${timeoutMs} ms: ${what}${why}`, { cause: last });
     }
     const pauseMs = Math.min(Math.max(waitedMs / 8, SHORTEST_MS), LONGEST_MS);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
