@@ -1,15 +1,41 @@
 "use strict";
 const { reporters } = require("mocha");
 
-/** Spec, closed by the one line that machines read: `N passed, N failed, N skipped`. */
+/**
+ * Spec, followed by each test that was tried again with the error of its first try, and closed by the one line that machines
+ * read: `N passed, N failed, N skipped`.
+ */
 class Reporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
+    const firstErrors = new Map();
+    const triedAgain = [];
+    const noteAs = (outcome) => (test) => {
+      const error = firstErrors.get(nameOf(test));
+      if (error !== undefined) {
+        triedAgain.push(`${outcome}: ${test.fullTitle()}\n${textOf(error)}\n\n`);
+      }
+    };
+    runner.on("retry", (test, error) => firstErrors.set(nameOf(test), error));
+    runner.on("pass", noteAs("passed only when tried again"));
+    runner.on("fail", noteAs("failed twice, the first time with this error"));
     runner.once("end", () => {
       const { passes, failures, pending } = this.stats;
+      process.stdout.write(triedAgain.join(""));
       process.stdout.write(`${passes} passed, ${failures} failed, ${pending} skipped\n`);
     });
   }
+}
+
+function nameOf(test) {
+  return `${test.file}: ${test.fullTitle()}`;
+}
+
+/** Indented, and without mocha's own lines of the stack. */
+function textOf(error) {
+  const lines = (error.stack ?? error.message ?? String(error)).split("\n");
+  const own = lines.filter((line) => !/^\s+at .*(\/mocha\/lib\/|node:internal)/.test(line));
+  return own.map((line) => `    ${line}`).join("\n");
 }
 
 module.exports = Reporter;
