@@ -1,4 +1,4 @@
-import type { Clock } from "../kernel/clock.ts";
+import type { Alarm, Sleeper } from "./alarm.ts";
 import type { Deadline, HttpDeadlines } from "./http-message.ts";
 
 export interface PassedDeadline {
@@ -7,25 +7,20 @@ export interface PassedDeadline {
   readonly ms: number;
 }
 
-/** One reason for all: making an error for each exchange that ends well costs more than the rest of its end. */
-const WOKEN = new Error("the deadlines have changed");
-
-/** The deadlines of one exchange, and its signal. One timer waits for whichever comes first. */
-export class DeadlineWatch {
+/** The deadlines of one exchange, and its signal. */
+export class DeadlineWatch implements Sleeper {
   /** Resolves with the first deadline that passes; rejects with the reason of the signal; never settles after `end`. */
   readonly passed: Promise<PassedDeadline>;
-  readonly #clock: Clock;
+  readonly #alarm: Alarm;
   readonly #signal: AbortSignal;
   readonly #total: Due;
   #step: Due | null = null;
-  #timer = new AbortController();
-  #wakesAtMs = 0;
   #hasEnded = false;
   #pass: (passed: PassedDeadline) => void = () => undefined;
   #onAbort: () => void = () => undefined;
 
-  constructor({ headersMs, totalMs }: HttpDeadlines, clock: Clock, signal: AbortSignal) {
-    this.#clock = clock;
+  constructor({ headersMs, totalMs }: HttpDeadlines, alarm: Alarm, signal: AbortSignal) {
+    this.#alarm = alarm;
     this.#signal = signal;
     this.passed = new Promise((resolve, reject) => {
       this.#pass = resolve;
@@ -35,11 +30,11 @@ export class DeadlineWatch {
       };
     });
     signal.addEventListener("abort", this.#onAbort, { once: true });
-    const sinceMs = clock.monotonicMs();
+    const sinceMs = alarm.clock.monotonicMs();
     this.#total = { kind: "passed", deadline: "total", ms: totalMs, sinceMs };
     if (headersMs !== undefined)
       this.#step = { kind: "passed", deadline: "headers", ms: headersMs, sinceMs };
-    void this.#run();
+    alarm.add(this);
   }
 
   /** True once a deadline passed, the signal aborted, or `end` was called. */
@@ -54,40 +49,30 @@ export class DeadlineWatch {
 
   /** From now on no two bytes may be `ms` apart. */
   watchIdle(ms: number): void {
-    this.#step = { kind: "passed", deadline: "idle", ms, sinceMs: this.#clock.monotonicMs() };
-    if (dueMs(this.#step) < this.#wakesAtMs) this.#wake();
+    this.#step = { kind: "passed", deadline: "idle", ms, sinceMs: this.#alarm.clock.monotonicMs() };
+    this.#alarm.sooner(this);
   }
 
   /** Bytes have come, or were taken, which may have taken time. */
   touched(): void {
-    if (this.#step !== null) this.#step.sinceMs = this.#clock.monotonicMs();
+    if (this.#step !== null) this.#step.sinceMs = this.#alarm.clock.monotonicMs();
   }
 
-  /** Ends the timer. Idempotent. */
+  get dueMs(): number {
+    return dueMs(this.#next);
+  }
+
+  ring(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#pass(this.#next);
+  }
+
+  /** Nothing is waited for any more. Idempotent. */
   end(): void {
     this.#hasEnded = true;
     this.#signal.removeEventListener("abort", this.#onAbort);
-    this.#timer.abort(WOKEN);
-  }
-
-  #wake(): void {
-    const timer = this.#timer;
-    this.#timer = new AbortController();
-    timer.abort(WOKEN);
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#hasEnded) {
-      const next = this.#next;
-      const leftMs = dueMs(next) - this.#clock.monotonicMs();
-      if (leftMs <= 0) {
-        this.#hasEnded = true;
-        this.#pass(next);
-        return;
-      }
-      this.#wakesAtMs = dueMs(next);
-      await this.#clock.sleep(leftMs, this.#timer.signal).catch(() => undefined);
-    }
+    this.#alarm.delete(this);
   }
 
   get #next(): Due {

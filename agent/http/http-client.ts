@@ -6,6 +6,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { readBody } from "./answer-body.ts";
 import type { OfExchange } from "./answer-body.ts";
+import { Alarm } from "./alarm.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
 import type { PassedDeadline } from "./deadline-watch.ts";
 import { hostAndPort, proxyAuthorization } from "./http-access.ts";
@@ -53,6 +54,7 @@ export interface HttpClient {
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { clock, idleConnectionMs, maxConnections } = options;
   const server = toServer(options.origin);
+  const alarm = new Alarm(clock);
   const agents = new HttpAgents({
     secure: server.secure,
     keepAlive: {
@@ -65,9 +67,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     exchange: async (request, read, signal) => {
       signal.throwIfAborted();
       const outgoing = send(request, server, agents);
-      const watch = new DeadlineWatch(request.deadlines, clock, signal);
-      const again = () => send(request, server, agents);
-      const exchange = new Exchange(outgoing, watch, request.isRepeatable === true ? again : null);
+      const watch = new DeadlineWatch(request.deadlines, alarm, signal);
+      const again = request.isRepeatable === true ? () => send(request, server, agents) : null;
+      const exchange = new Exchange(outgoing, watch, again);
       try {
         const ended = await Promise.race([exchange.run(read), watch.passed]);
         signal.throwIfAborted();
@@ -210,13 +212,13 @@ interface Outgoing {
 
 function send(wanted: HttpRequest, server: Server, agents: HttpAgents): Outgoing {
   const { access } = wanted;
-  const tunnel = new AbortController();
+  const tunnel = server.secure && access?.proxy !== undefined ? new AbortController() : null;
   const request = (server.secure ? https : http).request({
     ...addressOf(wanted, server),
     method: wanted.method,
     agent: wanted.newConnection === true ? agents.single(access) : agents.kept(access),
     headers: headersOf(wanted, server),
-    ...({ tunnelSignal: tunnel.signal } satisfies TunnelOptions),
+    ...((tunnel && { tunnelSignal: tunnel.signal }) satisfies TunnelOptions | null),
   });
   let sent = false;
   let error: Error | undefined;
@@ -250,13 +252,13 @@ function send(wanted: HttpRequest, server: Server, agents: HttpAgents): Outgoing
       return stands ? null : hostAndPort(access.proxy);
     },
     end: () => {
-      tunnel.abort();
+      tunnel?.abort();
       if (!request.destroyed) request.destroy();
     },
   };
 }
 
-/** A server without TLS is asked through a proxy by its full address. */
+/** A server without TLS is asked through a proxy by its full address, and without a tunnel. */
 function addressOf({ access, path }: HttpRequest, server: Server): http.RequestOptions {
   const proxy = plainProxyOf(access?.proxy, server);
   if (proxy === null) return { hostname: server.hostname, port: server.port, path };

@@ -14,7 +14,7 @@ export const HTTP_SABOTEURS: readonly Saboteur[] = [
   {
     name: "http: a request that may not be repeated is sent again",
     file: "agent/http/http-client.ts",
-    text: `request.isRepeatable === true ? again : null`,
+    text: `request.isRepeatable === true ? () => send(request, server, agents) : null`,
     replacement: `again`,
     tests: [CONNECTIONS],
   },

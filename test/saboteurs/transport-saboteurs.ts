@@ -65,7 +65,7 @@ export const TRANSPORT_SABOTEURS: readonly Saboteur[] = [
   {
     name: "http: a tunnel outlives the request that it was opened for",
     file: "agent/http/http-client.ts",
-    text: `      tunnel.abort();
+    text: `      tunnel?.abort();
 `,
     replacement: ``,
     tests: [ACCESS],

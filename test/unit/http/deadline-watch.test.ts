@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Alarm } from "../../../agent/http/alarm.ts";
 import { DeadlineWatch } from "../../../agent/http/deadline-watch.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { rejection } from "../../support/rejection.ts";
@@ -6,7 +7,11 @@ import { rejection } from "../../support/rejection.ts";
 describe("DeadlineWatch", () => {
   const NEVER = new AbortController().signal;
   let clock: FakeClock;
-  beforeEach(() => (clock = new FakeClock()));
+  let alarm: Alarm;
+  beforeEach(() => {
+    clock = new FakeClock();
+    alarm = new Alarm(clock);
+  });
   afterEach(() => expect(clock.sleeping, "no timer is left").to.equal(0));
 
   for (const { name, steps, want } of [
@@ -29,7 +34,7 @@ describe("DeadlineWatch", () => {
     { name: "a body that nobody watches", steps: ["head", "advance"], want: "total after 1000 ms" },
   ]) {
     it(`passes for ${name}: ${want}`, async () => {
-      const watch = new DeadlineWatch({ headersMs: 100, totalMs: 1000 }, clock, NEVER);
+      const watch = new DeadlineWatch({ headersMs: 100, totalMs: 1000 }, alarm, NEVER);
       let passed = "";
       void watch.passed.then(({ deadline, ms }) => (passed = `${deadline} after ${ms} ms`));
       const take: Readonly<Record<string, () => unknown>> = {
@@ -48,8 +53,8 @@ describe("DeadlineWatch", () => {
 
   it("rejects with the reason of its signal, and with nothing after its end", async () => {
     const controller = new AbortController();
-    const watch = new DeadlineWatch({ totalMs: 1000 }, clock, controller.signal);
-    const ended = new DeadlineWatch({ headersMs: 10, totalMs: 1000 }, clock, controller.signal);
+    const watch = new DeadlineWatch({ totalMs: 1000 }, alarm, controller.signal);
+    const ended = new DeadlineWatch({ headersMs: 10, totalMs: 1000 }, alarm, controller.signal);
     let settled = false;
     const told = () => (settled = true);
     ended.passed.then(told, told);

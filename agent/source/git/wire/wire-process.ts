@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { Alarm } from "../../../http/alarm.ts";
 import { DeadlineWatch } from "../../../http/deadline-watch.ts";
 import type { PassedDeadline } from "../../../http/deadline-watch.ts";
 import { systemClock } from "../../../kernel/clock.ts";
@@ -97,7 +98,7 @@ export class WireProcess {
     this.#end = this.#untilEnd(file);
     this.#end.catch(() => undefined);
     this.#idleMs = deadlines.idleMs;
-    this.#watch = new DeadlineWatch(deadlines, systemClock, signal);
+    this.#watch = new DeadlineWatch(deadlines, new Alarm(systemClock), signal);
     this.#passed = this.#watch.passed.then((passed) => Promise.reject(new WireTimeout(passed)));
     this.#passed.catch(() => undefined);
   }
