@@ -78,10 +78,7 @@ export class ChangeWriter {
       case "intent":
         return this.#intent(change.row);
       case "intentEnded":
-        this.#run("UPDATE intent SET state = ? WHERE id = ? AND state = 'open'", [
-          change.state,
-          change.id,
-        ]);
+        this.#run("DELETE FROM intent WHERE id = ?", [change.id]);
         return;
       case "history":
         return this.#history(change.row);
@@ -128,7 +125,7 @@ export class ChangeWriter {
     this.#run("DELETE FROM room WHERE room_id = ?", [roomId]);
     this.#run("DELETE FROM confirmation WHERE room_id = ?", [roomId]);
     this.#run("DELETE FROM observe_only_released WHERE room_id = ?", [roomId]);
-    this.#run("UPDATE intent SET state = 'unknown' WHERE room_id = ? AND state = 'open'", [roomId]);
+    this.#run("DELETE FROM intent WHERE room_id = ?", [roomId]);
     this.#refer(`room/${roomId}`, []);
   }
 

@@ -190,6 +190,12 @@ const DOCUMENTS = `
   DROP TABLE clock;
 `;
 
+/** An intent that ended is gone: how it ended is in the audit. */
+const OPEN_INTENTS = `
+  DROP INDEX intent_closed;
+  DELETE FROM intent WHERE state <> 'open';
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -251,5 +257,8 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function documents(database) {
     database.exec(DOCUMENTS);
+  },
+  function openIntents(database) {
+    database.exec(OPEN_INTENTS);
   },
 ];

@@ -21,7 +21,6 @@ export interface SweepOptions {
 /** Rows that go with age alone. The index on the time makes each step find its rows at once. */
 const AGED = [
   { table: "audit", isOld: "time_ms < ?" },
-  { table: "intent", isOld: "state <> 'open' AND created_ms < ?" },
   { table: "confirmation", isOld: "expires_ms < ?" },
 ] as const;
 

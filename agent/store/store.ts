@@ -76,7 +76,7 @@ export interface Store {
   readAudit(query: AuditQuery): Promise<readonly AuditRecord[]>;
 
   /**
-   * Deletes audit, history, closed intents and expired confirmations older than `beforeMs` (of a room's history the last
+   * Deletes audit, history and expired confirmations older than `beforeMs` (of a room's history the last
    * row, its `KEPT_VERIFIED` newest verified rows and the verified rows of its enforced and verified inputs stay), and
    * spec texts and seeds that no file, no room's head, enforced (now or before) or verified inputs and no pending undo
    * need; a spec text also stays for a history row that is not older than `beforeMs`. Those written within the last hour
@@ -129,7 +129,7 @@ export interface AuditQuery {
 export type StoreChange =
   /** Counts `version` up; rejected with `StoreConflict` where the stored row has another version than this one. */
   | { readonly kind: "room"; readonly row: Room }
-  /** The room's row and confirmations go, its open intents end as `unknown`; history and audit stay. */
+  /** The room's row, confirmations and open intents go; history and audit stay. */
   | { readonly kind: "roomForgotten"; readonly roomId: string }
   | { readonly kind: "source"; readonly row: SourceRow }
   | { readonly kind: "file"; readonly row: FileRow }
@@ -150,9 +150,9 @@ export type StoreChange =
   | { readonly kind: "confirmation"; readonly row: ConfirmationRow }
   /** Adds to the used items those that the row covers. Refused when there is no such row. */
   | { readonly kind: "confirmationUsed"; readonly id: string; readonly items: readonly Item[] }
-  /** Refused when the id is there already: no two calls share an intent (L3). */
+  /** Refused while an open intent has the id: no two calls share an intent (L3). */
   | { readonly kind: "intent"; readonly row: IntentRow }
-  /** Ends an open intent. The first end stands: a second one, or one of an unknown intent, changes nothing. */
+  /** Ends an open intent, which is gone then; its audit record says how it ended. One of an unknown intent changes nothing. */
   | {
       readonly kind: "intentEnded";
       readonly id: string;

@@ -13,7 +13,7 @@ export function writeFacts(context: StoreContext): void {
     cyclic.self = cyclic;
 
     const refused: readonly { name: string; change: StoreChange }[] = [
-      { name: "an intent that exists", change: { kind: "intent", row: anIntent() } },
+      { name: "an intent that exists", change: { kind: "intent", row: anIntent({ id: "open" }) } },
       {
         name: "an intent without a time",
         change: { kind: "intent", row: anIntent({ id: "new", createdAt: "soon" }) },
@@ -38,7 +38,9 @@ export function writeFacts(context: StoreContext): void {
     for (const { name, change } of refused) {
       it(`is refused whole for ${name}`, async () => {
         const { store } = context;
-        await store.write([{ kind: "intent", row: anIntent() }, room("room-kept")]);
+        const intents = [anIntent(), anIntent({ id: "open" })];
+        await store.write(intents.map((row) => ({ kind: "intent", row })));
+        await store.write([room("room-kept")]);
         const error = await rejection(
           store.write([
             room("room-new"),
@@ -56,7 +58,7 @@ export function writeFacts(context: StoreContext): void {
         expect(await store.readRooms()).to.deep.equal([
           aRoomRow({ roomId: "room-kept", version: 1 }),
         ]);
-        expect(await store.readOpenIntents()).to.deep.equal([anIntent()]);
+        expect(await store.readOpenIntents()).to.deep.equal(intents);
         expect(await store.readAudit({ count: 9 })).to.deep.equal([]);
         expect(await store.readHistory("room-harbor7")).to.deep.equal([]);
       });

@@ -145,14 +145,12 @@ describe("commits of a SQLite store", () => {
     reader.close();
   });
 
-  it("of an intent's end keep the first end", async () => {
+  it("of an intent's end leave nothing of it", async () => {
     await store.write([{ kind: "intent", row: anIntent() }]);
     await store.write([{ kind: "intentEnded", id: "intent-1", state: "failed" }]);
     await store.write([{ kind: "intentEnded", id: "intent-1", state: "done" }]);
     const reader = new DatabaseSync(join(folder, "store.db"), { readOnly: true });
-    expect({ ...reader.prepare("SELECT state FROM intent").get() }).to.deep.equal({
-      state: "failed",
-    });
+    expect(reader.prepare("SELECT id FROM intent").all()).to.deep.equal([]);
     reader.close();
   });
 

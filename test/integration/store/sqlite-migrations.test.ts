@@ -168,6 +168,17 @@ describe("migrations", () => {
     expect(full?.forgottenMs).to.be.within(since - 1000, Date.now());
   });
 
+  it("keep the intents that are open, and no others", () => {
+    migrate(database, "store.db", before("openIntents"));
+    const add = database.prepare(
+      "INSERT INTO intent (id, room_id, state, created_ms, document) VALUES (?, 'a', ?, 1, '{}')",
+    );
+    for (const state of ["open", "done", "unknown"]) add.run(`i-${state}`, state);
+    migrate(database, "store.db");
+    const left = database.prepare("SELECT id FROM intent").all();
+    expect(left.map(({ id }) => id)).to.deep.equal(["i-open"]);
+  });
+
   it("change nothing when there is nothing to do", () => {
     migrate(database, "store.db");
     const before = database.prepare("SELECT total_changes() AS n").get();
