@@ -8,8 +8,11 @@ import { fromDocument, numberOf, textOf, toDocument } from "./sqlite-document.ts
 import { addSeed } from "./sqlite-seeds.ts";
 import type { Statements } from "./sqlite-statements.ts";
 import { parseTime, storeConflict, storeRefused } from "./store-refused.ts";
+import { addAudit, type RowChange } from "./sqlite-audit.ts";
+import { addSpec } from "./sqlite-specs.ts";
+import { toStoredRoom } from "./room-document.ts";
+import { toStoredFile, toStoredHistory } from "./row-documents.ts";
 import type { StoreChange } from "./store.ts";
-import type { AuditRecord } from "../status/audit-record.ts";
 
 /** A blob handed in again within this time (ms) is not marked again: the sweep waits longer than that. */
 export const TOUCH_MS = 600_000;
@@ -43,17 +46,17 @@ export class ChangeWriter {
   }
 
   /** Writes one change whole. */
-  apply(change: StoreChange): void {
+  apply(change: RowChange): void {
     for (const _step of this.applyInSteps(change)) continue;
   }
 
   /** The same in steps, between which the caller may let others do something else: a large seed has many. */
-  *applyInSteps(change: StoreChange): Generator<void> {
+  *applyInSteps(change: RowChange): Generator<void> {
     if (change.kind === "spec" || change.kind === "seed") yield* this.#blob(change);
     else this.#row(change);
   }
 
-  #row(change: Exclude<StoreChange, { kind: "spec" | "seed" }>): void {
+  #row(change: Exclude<RowChange, { kind: "spec" | "seed" }>): void {
     switch (change.kind) {
       case "room":
         return this.#room(change.row);
@@ -88,8 +91,8 @@ export class ChangeWriter {
       case "roomReleased":
       case "observeOnlyEnded":
         return this.#observeOnly(change);
-      case "audit":
-        return this.#audit(change.record);
+      case "auditPack":
+        return addAudit(this.#statements, change.records);
     }
   }
 
@@ -98,10 +101,12 @@ export class ChangeWriter {
     const found = this.#statements
       .get("SELECT document, document ->> 'version' AS version FROM room WHERE room_id = ?")
       .get(roomId);
-    const stored = found === undefined ? 0 : numberOf(found, "version");
-    if (stored !== version) throw storeConflict(roomId, stored, version);
-    if (found !== undefined && textOf(found, "document") === toDocument(row)) return;
+    const known = found === undefined ? 0 : numberOf(found, "version");
+    if (known !== version) throw storeConflict(roomId, known, version);
+    const stored = toStoredRoom(row);
+    if (found !== undefined && textOf(found, "document") === toDocument(stored)) return;
     const source = row.owner?.kind === "git" ? row.owner.source : null;
+    const verified = row.verified?.digest ?? null;
     this.#run(
       `INSERT OR REPLACE INTO room (room_id, source, enforced_digest, verified_digest, document)
        VALUES (?, ?, ?, ?, ?)`,
@@ -109,8 +114,8 @@ export class ChangeWriter {
         roomId,
         source,
         row.enforced?.digest ?? null,
-        row.verified?.digest ?? null,
-        toDocument({ ...row, version: version + 1 }),
+        verified === row.enforced?.digest ? null : verified,
+        toDocument({ ...stored, version: version + 1 }),
       ],
     );
     this.#refer(`room/${roomId}`, roomBlobs(row));
@@ -133,7 +138,7 @@ export class ChangeWriter {
     const changed = this.#run(
       `INSERT INTO file (source, path, document) VALUES (?, ?, ?) ON CONFLICT (source, path)
        DO UPDATE SET document = excluded.document WHERE document <> excluded.document`,
-      [row.source, row.path, toDocument(row)],
+      [row.source, row.path, toDocument(toStoredFile(row))],
     );
     if (changed) this.#refer(fileHolder(row.source, row.path), inputBlobs(row.inputs));
   }
@@ -170,12 +175,8 @@ export class ChangeWriter {
       if (Math.abs(nowMs - numberOf(held, "touched_ms")) < TOUCH_MS) return;
       this.#run(`UPDATE ${change.kind} SET touched_ms = ? WHERE oid = ?`, [nowMs, oid]);
     } else if (change.kind === "spec") {
-      this.#run("INSERT INTO spec (oid, touched_ms, document, bytes) VALUES (?, ?, ?, ?)", [
-        oid,
-        nowMs,
-        toDocument(change.spec),
-        change.text,
-      ]);
+      const { spec, text } = change;
+      addSpec(this.#statements, { oid, touchedMs: nowMs, spec, text });
     } else {
       yield* addSeed(this.#statements, { oid, touchedMs: nowMs, bytes: change.bytes });
     }
@@ -243,7 +244,7 @@ export class ChangeWriter {
         row.revision,
         row.outcome,
         parseTime(row.time, `history row of ${row.roomId}`),
-        toDocument(row),
+        toDocument(toStoredHistory(row)),
       ],
     );
   }
@@ -266,19 +267,6 @@ export class ChangeWriter {
         this.#run("DELETE FROM observe_only", []);
         this.#run("DELETE FROM observe_only_released", []);
     }
-  }
-
-  #audit(record: AuditRecord): void {
-    const room = record.metadata.room;
-    this.#run(
-      "INSERT INTO audit (time_ms, correlation_id, room_id, document) VALUES (?, ?, ?, ?)",
-      [
-        parseTime(record.timestamp, `audit record ${record.action}`),
-        record.correlationId,
-        typeof room === "string" ? room : null,
-        toDocument(record),
-      ],
-    );
   }
 
   /** True when a row was added, changed or deleted. */

@@ -5,6 +5,7 @@ import { toIso } from "../kernel/clock.ts";
 import { makePrivate } from "./private-folder.ts";
 import { createPrivateFile } from "./private-file.ts";
 import type { ObserveOnlyRow } from "../room/rows.ts";
+import { packAudit } from "./sqlite-audit.ts";
 import { ChangeWriter } from "./sqlite-changes.ts";
 import { checkApart } from "./sqlite-check-thread.ts";
 import type { CheckDepth } from "./sqlite-check.ts";
@@ -101,7 +102,7 @@ function startOver(file: string, damage: Damage, { nowMs, onSetAside }: FolderOp
   createDatabase(file, (database) => {
     const writer = new ChangeWriter({ statements: new Statements(database), file, nowMs });
     database.exec("BEGIN");
-    for (const change of changes) writer.apply(change);
+    for (const change of packAudit(changes)) writer.apply(change);
     database.exec("COMMIT");
   });
   forgetDamage(file);

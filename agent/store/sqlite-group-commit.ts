@@ -11,13 +11,14 @@ import {
 } from "./sqlite-errors.ts";
 import { isInParts } from "./sqlite-seeds.ts";
 import type { StoreChange } from "./store.ts";
+import { packAudit, type RowChange } from "./sqlite-audit.ts";
 
 /** How much is written in one tick: rows, where this many bytes of a blob weigh as much as one. */
 const ROWS_PER_TICK = 200;
 const BYTES_PER_ROW = 65_536;
 
 interface Batch {
-  readonly changes: readonly StoreChange[];
+  readonly changes: readonly RowChange[];
   readonly weight: number;
   /** Too large to be written in one tick. */
   readonly isLarge: boolean;
@@ -30,7 +31,7 @@ export interface GroupCommitOptions {
   /** For messages. */
   readonly file: string;
   /** Writes one change, in steps; throws what is wrong with it. */
-  readonly applyInSteps: (change: StoreChange) => Iterable<void>;
+  readonly applyInSteps: (change: RowChange) => Iterable<void>;
   /** Throws when a commit to the file would not last. */
   readonly checkFile: () => void;
   /** Brings what was committed to the disk; rejects when the disk refuses. */
@@ -52,7 +53,8 @@ export class GroupCommit {
   }
 
   /** Resolves when the batch is on disk. */
-  write(changes: readonly StoreChange[]): Promise<void> {
+  write(given: readonly StoreChange[]): Promise<void> {
+    const changes = packAudit(given);
     return new Promise((resolve, reject) => {
       const isLarge = changes.some((one) => one.kind === "seed" && isInParts(one.bytes));
       const weight = weightOf(changes);
@@ -214,12 +216,12 @@ function withoutCheckpoint(database: DatabaseSync, commit: () => void): void {
 }
 
 /** So that nothing but seeds, which no row names yet, can be read before the commit. */
-function seedsFirst(changes: readonly StoreChange[]): readonly StoreChange[] {
-  const isSeed = ({ kind }: StoreChange) => kind === "seed";
+function seedsFirst(changes: readonly RowChange[]): readonly RowChange[] {
+  const isSeed = ({ kind }: RowChange) => kind === "seed";
   return [...changes.filter(isSeed), ...changes.filter((one) => !isSeed(one))];
 }
 
-function weightOf(changes: readonly StoreChange[]): number {
+function weightOf(changes: readonly RowChange[]): number {
   let weight = 0;
   for (const change of changes) {
     const bytes =

@@ -1,11 +1,11 @@
 import { checkCount } from "./store-refused.ts";
 import type { HistoryQuery } from "./store.ts";
 
-/** The statement that finds a room's history, last written first, and what is bound to it. */
-export function historyStatement(
+/** What finds a room's history, last written first, and what is bound to it. */
+export function historyFilter(
   roomId: string,
   query: HistoryQuery,
-): { readonly sql: string; readonly values: readonly (string | number)[] } {
+): { readonly where: string; readonly values: readonly (string | number)[] } {
   const filters = ["room_id = ?"];
   const values: (string | number)[] = [roomId];
   const columns = {
@@ -20,9 +20,5 @@ export function historyStatement(
   }
   const limit = query.count === undefined ? "" : " LIMIT ?";
   if (query.count !== undefined) values.push(checkCount(query.count));
-  const where = filters.join(" AND ");
-  return {
-    sql: `SELECT document FROM history WHERE ${where} ORDER BY seq DESC${limit}`,
-    values,
-  };
+  return { where: `WHERE ${filters.join(" AND ")} ORDER BY seq DESC${limit}`, values };
 }

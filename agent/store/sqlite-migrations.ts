@@ -190,6 +190,12 @@ const DOCUMENTS = `
   DROP TABLE clock;
 `;
 
+/** Audit records and specs are packed; rows from before are read as they are. */
+const PACKED = `
+  ALTER TABLE audit ADD COLUMN records BLOB;
+  ALTER TABLE spec ADD COLUMN packed BLOB;
+`;
+
 /** An intent that ended is gone: how it ended is in the audit. */
 const OPEN_INTENTS = `
   DROP INDEX intent_closed;
@@ -260,5 +266,8 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function openIntents(database) {
     database.exec(OPEN_INTENTS);
+  },
+  function packedRows(database) {
+    database.exec(PACKED);
   },
 ];

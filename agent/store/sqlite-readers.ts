@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTick } from "node:timers/promises";
-import { fromDocument, textOf } from "./sqlite-document.ts";
+import type { ResultRow } from "./sqlite-document.ts";
 import { storeUnavailable, toStoreError } from "./sqlite-errors.ts";
 import { BUSY_MS } from "./sqlite-files.ts";
 import { Statements } from "./sqlite-statements.ts";
@@ -9,6 +9,14 @@ import { Statements } from "./sqlite-statements.ts";
 const ROWS_PER_TICK = 200;
 /** Connections kept for the next read; more are opened while more reads are under way. */
 const KEPT = 2;
+
+export interface Query<T> {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+  readonly read: (row: ResultRow) => readonly T[];
+  /** At most so many. Absent: all. */
+  readonly count?: number;
+}
 
 interface Reader {
   readonly database: DatabaseSync;
@@ -29,9 +37,9 @@ export class Readers {
     this.#file = file;
   }
 
-  /** The documents that a query finds in its column `document`, parsed. */
-  readAll(sql: string, values: readonly (string | number)[]): Promise<readonly unknown[]> {
-    const reading = this.#read(sql, values).finally(() => this.#reading.delete(reading));
+  /** What the rows that a query finds hold. */
+  readAll<T>(query: Query<T>): Promise<readonly T[]> {
+    const reading = this.#read(query).finally(() => this.#reading.delete(reading));
     this.#reading.add(reading);
     return reading;
   }
@@ -43,17 +51,20 @@ export class Readers {
     for (const { database } of this.#idle.splice(0)) database.close();
   }
 
-  async #read(sql: string, values: readonly (string | number)[]): Promise<readonly unknown[]> {
+  async #read<T>({ sql, values, read, count }: Query<T>): Promise<readonly T[]> {
     if (this.#closed) throw storeUnavailable(this.#file, "it is closed: the agent is stopping");
     let reader: Reader | undefined;
     try {
       reader = this.#idle.pop() ?? this.#open();
-      const documents: unknown[] = [];
+      const found: T[] = [];
+      let rows = 0;
       for (const row of reader.statements.get(sql).iterate(...values)) {
-        documents.push(fromDocument(this.#file, textOf(row, "document")));
-        if (documents.length % ROWS_PER_TICK === 0) await nextTick();
+        found.push(...read(row));
+        if (count !== undefined && found.length >= count) break;
+        rows += 1;
+        if (rows % ROWS_PER_TICK === 0) await nextTick();
       }
-      return documents;
+      return found.slice(0, count);
     } catch (error) {
       throw toStoreError(this.#file, error);
     } finally {

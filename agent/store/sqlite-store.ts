@@ -10,25 +10,27 @@ import type {
   FileRow,
   HistoryRow,
   IntentRow,
-  ObserveOnlyRow,
   ObserveOnlyState,
   SourceRow,
 } from "../room/rows.ts";
 import type { StoreOptions } from "./open-store.ts";
 import { ChangeWriter } from "./sqlite-changes.ts";
-import { bytesOf, fromDocument, numberOf, textOf, type ResultRow } from "./sqlite-document.ts";
+import { fromDocument, numberOf, textOf, type ResultRow } from "./sqlite-document.ts";
 import { DamageWatch } from "./sqlite-damage-watch.ts";
 import { storeDamaged, storeUnavailable, toStoreError } from "./sqlite-errors.ts";
 import { createFolder, openDatabase, type OpenedFile } from "./sqlite-folder.ts";
 import { FullCheck } from "./sqlite-full-check.ts";
 import { GroupCommit } from "./sqlite-group-commit.ts";
-import { historyStatement } from "./sqlite-history.ts";
+import { historyFilter } from "./sqlite-history.ts";
 import { FileGuard } from "./sqlite-file-guard.ts";
 import { LogFlush } from "./sqlite-log-flush.ts";
 import { acquireStoreLock, type StoreLock } from "./sqlite-lock.ts";
 import { Readers } from "./sqlite-readers.ts";
+import { Reads } from "./sqlite-reads.ts";
 import { auditFilter } from "./sqlite-audit-filter.ts";
+import { tableRows } from "./sqlite-rows.ts";
 import { readSeed } from "./sqlite-seeds.ts";
+import { SPEC_COLUMNS, specOf, specTextOf } from "./sqlite-specs.ts";
 import { Statements } from "./sqlite-statements.ts";
 import { Sweeper } from "./sqlite-sweeper.ts";
 import { checkCount } from "./store-refused.ts";
@@ -65,14 +67,17 @@ class SqliteStore implements Store {
   readonly #commits: GroupCommit;
   readonly #log: LogFlush;
   readonly #readers: Readers;
+  readonly #reads: Reads;
   readonly #watch: DamageWatch;
   readonly #guard: FileGuard;
   readonly #check: FullCheck | null;
   readonly #sweeper: Sweeper;
+  readonly #tables: ReturnType<typeof tableRows>;
   #closing: Promise<void> | null = null;
 
   constructor(open: OpenSqlite) {
     this.#open = open;
+    this.#tables = tableRows(open.file);
     this.#watch = new DamageWatch(open);
     this.#statements = new Statements(open.database);
     const statements = this.#statements;
@@ -80,6 +85,8 @@ class SqliteStore implements Store {
     const onSeedFreed = (oid: string) => this.#sweeper.holds.note(oid);
     const writer = new ChangeWriter({ ...open, statements, onSeedFreed });
     this.#readers = new Readers(open.file);
+    const checkOpen = () => this.#checkOpen();
+    this.#reads = new Reads({ statements, readers: this.#readers, watch: this.#watch, checkOpen });
     this.#log = new LogFlush(open.file);
     this.#guard = new FileGuard(open.file);
     this.#commits = new GroupCommit({
@@ -114,15 +121,12 @@ class SqliteStore implements Store {
   }
 
   readRoom(roomId: string): Promise<Room | null> {
-    return this.#one("SELECT document FROM room WHERE room_id = ?", roomId);
+    return this.#reads.one(this.#tables.rooms, "WHERE room_id = ?", roomId);
   }
 
   readRooms({ after, count }: RoomPage = ALL_ROOMS): Promise<readonly Room[]> {
-    return this.#all(
-      "SELECT document FROM room WHERE room_id > ? ORDER BY room_id LIMIT ?",
-      after ?? "",
-      count,
-    );
+    const where = "WHERE room_id > ? ORDER BY room_id LIMIT ?";
+    return this.#reads.all(this.#tables.rooms, where, after ?? "", count);
   }
 
   async readRoomIds(): Promise<readonly string[]> {
@@ -130,32 +134,31 @@ class SqliteStore implements Store {
   }
 
   readRoomsOf(source: string): Promise<readonly Room[]> {
-    return this.#all("SELECT document FROM room WHERE source = ? ORDER BY room_id", source);
+    return this.#reads.all(this.#tables.rooms, "WHERE source = ? ORDER BY room_id", source);
   }
 
   readSource(name: string): Promise<SourceRow | null> {
-    return this.#one("SELECT document FROM source WHERE name = ?", name);
+    return this.#reads.one(this.#tables.sources, "WHERE name = ?", name);
   }
 
   readSources(): Promise<readonly SourceRow[]> {
-    return this.#all("SELECT document FROM source ORDER BY name");
+    return this.#reads.all(this.#tables.sources, "ORDER BY name");
   }
 
   readFiles(source: string): Promise<readonly FileRow[]> {
-    return this.#all("SELECT document FROM file WHERE source = ? ORDER BY path", source);
+    return this.#reads.all(this.#tables.files, "WHERE source = ? ORDER BY path", source);
   }
 
   readFile(source: string, path: string): Promise<FileRow | null> {
-    return this.#one("SELECT document FROM file WHERE source = ? AND path = ?", source, path);
+    return this.#reads.one(this.#tables.files, "WHERE source = ? AND path = ?", source, path);
   }
 
-  readSpec(specOid: string): Promise<RoomSpec | null> {
-    return this.#one("SELECT document FROM spec WHERE oid = ?", specOid);
+  async readSpec(specOid: string): Promise<RoomSpec | null> {
+    return this.#spec(specOid, specOf);
   }
 
   async readSpecText(specOid: string): Promise<Uint8Array | null> {
-    const [row] = this.#rows("SELECT bytes FROM spec WHERE oid = ?", specOid);
-    return row === undefined ? null : bytesOf(row, "bytes");
+    return this.#spec(specOid, specTextOf);
   }
 
   async readSeed(oid: string): Promise<Uint8Array | null> {
@@ -167,41 +170,43 @@ class SqliteStore implements Store {
   }
 
   async readConfirmations(roomId: string, nowMs: number): Promise<readonly ConfirmationRow[]> {
-    const sql =
-      "SELECT document FROM confirmation WHERE room_id = ? AND expires_ms > ? ORDER BY seq";
-    return (this.#few(sql, roomId, nowMs) as readonly ConfirmationRow[]).filter(hasUnused);
+    const where = "WHERE room_id = ? AND expires_ms > ? ORDER BY seq";
+    return this.#reads.few(this.#tables.confirmations, where, roomId, nowMs).filter(hasUnused);
   }
 
   readConfirmation(id: string): Promise<ConfirmationRow | null> {
-    return this.#one("SELECT document FROM confirmation WHERE id = ?", id);
+    return this.#reads.one(this.#tables.confirmations, "WHERE id = ?", id);
   }
 
   async readOpenIntents(roomId?: string): Promise<readonly IntentRow[]> {
-    const open = "SELECT document FROM intent WHERE state = 'open'";
-    if (roomId === undefined) return this.#all(`${open} ORDER BY seq`);
-    return this.#few(`${open} AND room_id = ? ORDER BY seq`, roomId) as readonly IntentRow[];
+    const { intents } = this.#tables;
+    const open = "WHERE state = 'open'";
+    if (roomId === undefined) return this.#reads.all(intents, `${open} ORDER BY seq`);
+    return this.#reads.few(intents, `${open} AND room_id = ? ORDER BY seq`, roomId);
   }
 
   async readHistory(roomId: string, query: HistoryQuery = {}): Promise<readonly HistoryRow[]> {
-    const { sql, values } = historyStatement(roomId, query);
-    return this.#all(sql, ...values);
+    const { where, values } = historyFilter(roomId, query);
+    return this.#reads.all(this.#tables.history, where, ...values);
   }
 
   async readPlanEpoch(): Promise<number> {
-    const [row] = this.#rows("SELECT confirmed FROM plan_epoch");
+    const [row] = this.#reads.rows("SELECT confirmed FROM plan_epoch");
     return row === undefined ? 0 : numberOf(row, "confirmed");
   }
 
   async readDocuments<C extends Collection>(collection: C): Promise<readonly Keyed<C>[]> {
     const sql = "SELECT key, document FROM document WHERE collection = ? ORDER BY key";
-    return this.#rows(sql, collection).map((row) => ({
+    return this.#reads.rows(sql, collection).map((row) => ({
       key: textOf(row, "key"),
-      document: this.#document(row) as Documents[C],
+      document: this.#reads.watched(() =>
+        fromDocument(this.#open.file, textOf(row, "document")),
+      ) as Documents[C],
     }));
   }
 
   async readObserveOnly(): Promise<ObserveOnlyState | null> {
-    const row = await this.#one<ObserveOnlyRow>("SELECT document FROM observe_only");
+    const row = await this.#reads.one(this.#tables.observeOnly, "");
     if (row === null) return null;
     const released = this.#roomIds("SELECT room_id FROM observe_only_released ORDER BY room_id");
     return { ...row, released };
@@ -209,11 +214,12 @@ class SqliteStore implements Store {
 
   async readAudit(query: AuditQuery): Promise<readonly AuditRecord[]> {
     const { where, values } = auditFilter(query);
-    const records = await this.#all<AuditRecord>(
-      `SELECT document FROM audit ${where} ORDER BY seq DESC LIMIT ?`,
-      ...values,
-      checkCount(query.count),
-    );
+    const count = checkCount(query.count);
+    const newest = `${where} ORDER BY seq DESC LIMIT ?`;
+    const records = await this.#reads.first(this.#tables.audit, newest, {
+      values: [...values, count],
+      count,
+    });
     return records.toReversed();
   }
 
@@ -255,43 +261,12 @@ class SqliteStore implements Store {
     }
   }
 
-  #rows(sql: string, ...values: readonly (string | number)[]): readonly ResultRow[] {
-    this.#checkOpen();
-    return this.#watched(() => this.#statements.get(sql).all(...values));
-  }
-
   #roomIds(sql: string): readonly string[] {
-    return this.#rows(sql).map((row) => textOf(row, "room_id"));
+    return this.#reads.rows(sql).map((row) => textOf(row, "room_id"));
   }
 
-  async #all<T>(sql: string, ...values: readonly (string | number)[]): Promise<readonly T[]> {
-    this.#checkOpen();
-    try {
-      return (await this.#readers.readAll(sql, values)) as readonly T[];
-    } catch (error) {
-      throw this.#watch.toError(error);
-    }
-  }
-
-  /** A list that is always short: the connection that writes knows its pages already. */
-  #few(sql: string, ...values: readonly (string | number)[]): readonly unknown[] {
-    return this.#rows(sql, ...values).map((row) => this.#document(row));
-  }
-
-  async #one<T>(sql: string, ...values: readonly string[]): Promise<T | null> {
-    const [row] = this.#rows(sql, ...values);
-    return row === undefined ? null : (this.#document(row) as T);
-  }
-
-  #document(row: ResultRow): unknown {
-    return this.#watched(() => fromDocument(this.#open.file, textOf(row, "document")));
-  }
-
-  #watched<T>(read: () => T): T {
-    try {
-      return read();
-    } catch (error) {
-      throw this.#watch.toError(error);
-    }
+  #spec<T>(oid: string, read: (file: string, row: ResultRow) => T): T | null {
+    const [row] = this.#reads.rows(`SELECT ${SPEC_COLUMNS} FROM spec WHERE oid = ?`, oid);
+    return row === undefined ? null : this.#reads.watched(() => read(this.#open.file, row));
   }
 }
