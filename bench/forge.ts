@@ -1,44 +1,67 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench, BenchOptions } from "./support/bench.ts";
 import { ForgeBenchWorld, POLL_S } from "./support/forge-bench-world.ts";
-import type { Way } from "./support/forge-bench-world.ts";
 import type { ForgeMoment } from "./support/forge-moment.ts";
-import { ms, times } from "./support/row.ts";
-import type { Row } from "./support/row.ts";
+import { measured, show } from "./support/row.ts";
+import type { Measured, RowKind } from "./support/row.ts";
 import { median, percentile } from "./support/statistics.ts";
 
+const DIRECT = { of: "a direct push" };
+const calls = "calls to the API";
+const KINDS = {
+  labelled: {
+    what: "forge: merge with the label confirm to verified, p50",
+    unit: "ms",
+    ratio: { ...DIRECT, atMost: 3 },
+  },
+  plain: { what: "forge: merge without labels to verified, p50", unit: "ms", ratio: DIRECT },
+  label: {
+    what: "forge: label set and merged at once, to verified, p50",
+    unit: "ms",
+    ratio: DIRECT,
+  },
+  directCalls: { what: `forge: ${calls} of a direct push`, unit: "" },
+  plainCalls: { what: `forge: ${calls} of a merge without labels`, unit: "" },
+  labelledCalls: { what: `forge: ${calls} of a merge with a label`, unit: "" },
+  byWebhook: { what: "plan: push to its comment, webhook, p50", unit: "ms" },
+  byPolling: { what: `plan: push to its comment, looked for each ${POLL_S} s, p50`, unit: "ms" },
+  planCalls: { what: `plan: ${calls} of a plan that changed`, unit: "" },
+  idle: { what: `plan: ${calls} of a look, no open pull request`, unit: "" },
+  idleOpen: { what: `plan: ${calls} of a look, 10 open pull requests`, unit: "" },
+} satisfies Record<string, RowKind>;
+
 /** What pull requests cost: from a merge until its room is verified, from a push until its plan is shown, and calls to the API. */
-export const forge: Bench = { name: "forge", run };
+export const forge: Bench = { name: "forge", rows: () => Object.values(KINDS), run };
 
 const WARM_UP = 1;
 
 /** Open pull requests of an idle agent. */
-const OPEN = [0, 10] as const;
+const OPEN = 10;
 
-/** By how much slower a merge may be because its labels are read. */
-const TARGET_RATIO = 3;
-
-/** Looks as often as an agent does that is told nothing else. */
-const DEFAULT_PACE = { Git__Sources__0__Plan__IntervalSeconds: "30" };
-
-const NONE = { target: "", ratio: "", met: null };
-
-async function run(options: BenchOptions): Promise<readonly Row[]> {
+async function run(options: BenchOptions): Promise<readonly Measured[]> {
   const world = await ForgeBenchWorld.create();
   try {
-    const rounds = options.quick ? 4 : 12;
-    const rows: Row[] = [];
-    // What was measured is said at once: a later part takes minutes.
-    const add = (more: readonly Row[]) => {
-      for (const { what, figure: measured } of more) options.say(`${what}: ${measured}`);
-      rows.push(...more);
-    };
+    const rounds = options.quick ? 2 : 12;
+    options.say("merges and plans, by webhook");
     await world.start("webhook", {}, options);
-    add(mergeRows(await timeMerges(world, rounds)));
-    add(planRows("webhook", await timePlans(world, rounds)));
+    const merges = mergeFigures(await timeMerges(world, rounds));
+    const byWebhook = await timePlans(world, rounds);
+    options.say("plans, by polling");
     await world.start("poll", {}, options);
-    add(planRows("poll", await timePlans(world, rounds)));
-    add(await idleRows(world, options));
-    return rows;
+    const byPolling = await timePlans(world, rounds);
+    return [
+      ...merges,
+      timed(
+        KINDS.byWebhook,
+        byWebhook.map(({ shownMs }) => shownMs),
+      ),
+      timed(
+        KINDS.byPolling,
+        byPolling.map(({ shownMs }) => shownMs),
+      ),
+      measured(KINDS.planCalls, median(byPolling.map((one) => one.calls))),
+      ...(await idleFigures(world, options)),
+    ];
   } finally {
     await world.remove();
   }
@@ -92,32 +115,22 @@ function isLabel(one: Extract<ForgeMoment, { kind: "asked" }>): boolean {
   return one.method === "POST" && one.path.endsWith("/labels");
 }
 
-function mergeRows(merges: readonly Merge[]): readonly Row[] {
+function mergeFigures(merges: readonly Merge[]): readonly Measured[] {
   const of = (kind: Kind) => merges.filter((one) => one.kind === kind);
   const verified = (kind: Kind) => of(kind).map(({ verifiedMs }) => verifiedMs);
-  const calls = (kind: Kind) => `${median(of(kind).map((one) => one.calls))}`;
-  const bare = median(verified("direct"));
-  const ratio = median(verified("labelled")) / bare;
+  const callsOf = (kind: Kind) => median(of(kind).map((one) => one.calls));
+  const base = median(verified("direct"));
   return [
-    {
-      what: "forge: merge with the label confirm to verified, p50",
-      figure: figure(verified("labelled")),
-      target: `≤ ${TARGET_RATIO}× of a direct push`,
-      ratio: times(ratio),
-      met: ratio <= TARGET_RATIO,
-    },
-    { ...NONE, what: "… a merge without labels", figure: figure(verified("plain")) },
-    { ...NONE, what: "… a direct push", figure: figure(verified("direct")) },
-    {
-      ...NONE,
-      what: "… from setting the label, merged at once",
-      figure: figure(of("labelled").map(({ labelMs }) => labelMs)),
-    },
-    {
-      ...NONE,
-      what: "… API calls: direct push, merge without labels, with one",
-      figure: `${calls("direct")}, ${calls("plain")}, ${calls("labelled")}`,
-    },
+    timed(KINDS.labelled, verified("labelled"), base),
+    timed(KINDS.plain, verified("plain"), base),
+    timed(
+      KINDS.label,
+      of("labelled").map(({ labelMs }) => labelMs),
+      base,
+    ),
+    measured(KINDS.directCalls, callsOf("direct")),
+    measured(KINDS.plainCalls, callsOf("plain")),
+    measured(KINDS.labelledCalls, callsOf("labelled")),
   ];
 }
 
@@ -147,37 +160,24 @@ async function timePlans(world: ForgeBenchWorld, rounds: number): Promise<readon
   return planned;
 }
 
-function planRows(way: Way, planned: readonly Planned[]): readonly Row[] {
-  const how = way === "webhook" ? "webhook" : `looked for each ${POLL_S} s`;
-  const rows = [
-    {
-      ...NONE,
-      what: `plan: push to its comment, ${how}, p50`,
-      figure: figure(planned.map(({ shownMs }) => shownMs)),
-    },
-  ];
-  if (way === "poll") return rows;
-  const calls = `${median(planned.map((one) => one.calls))}`;
-  return [...rows, { ...NONE, what: "… API calls of a plan that changed", figure: calls }];
-}
-
-/** Calls of an agent that looks as often as it does by default, while nothing happens. */
-async function idleRows(world: ForgeBenchWorld, options: BenchOptions): Promise<readonly Row[]> {
-  const minutes = options.quick ? 1 : 3;
-  const rows: Row[] = [];
-  for (const count of OPEN) {
+/** Calls of an agent that looks for pull requests while nothing happens. */
+async function idleFigures(
+  world: ForgeBenchWorld,
+  options: BenchOptions,
+): Promise<readonly Measured[]> {
+  const looks = options.quick ? 3 : 12;
+  const each: number[] = [];
+  for (const count of [0, OPEN]) {
     const pulls = await inTurn(count, () => world.people.open({ files: world.next(true) }));
     for (const pull of pulls) await world.shown(pull);
-    await world.start("poll", DEFAULT_PACE, options);
-    for (const pull of pulls) await world.shown(pull);
     await world.seen();
-    options.say(`${count} open pull requests, ${minutes} minutes of nothing`);
-    await new Promise((resolve) => setTimeout(resolve, minutes * 60_000));
-    const calls = world.ofAgent(await world.take()).length;
-    const figureOf = `${(calls / minutes).toFixed(1)} a minute`;
-    rows.push({ ...NONE, what: `idle, ${count} open pull requests: API calls`, figure: figureOf });
+    options.say(`${count} open pull requests, ${looks} looks at them`);
+    await sleep(looks * POLL_S * 1000);
+    each.push(world.ofAgent(await world.take()).length / looks);
   }
-  return rows;
+  const [idle = Number.NaN, idleOpen = Number.NaN] = each;
+  const note = `${looks} looks`;
+  return [measured(KINDS.idle, idle, { note }), measured(KINDS.idleOpen, idleOpen, { note })];
 }
 
 async function inTurn<T>(count: number, act: () => Promise<T>): Promise<readonly T[]> {
@@ -186,6 +186,7 @@ async function inTurn<T>(count: number, act: () => Promise<T>): Promise<readonly
   return all;
 }
 
-function figure(values: readonly number[]): string {
-  return `${ms(median(values))} (p90 ${ms(percentile(values, 90))}, ${values.length} times)`;
+function timed(kind: RowKind, values: readonly number[], base?: number): Measured {
+  const note = `p90 ${show(percentile(values, 90), "ms")}, ${values.length} times`;
+  return measured(kind, median(values), { note, base });
 }

@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { BenchWorld, UNLIMITED } from "./support/bench-world.ts";
 import type { Bench, BenchOptions } from "./support/bench.ts";
+import { bytesUnder } from "./support/bytes-under.ts";
 import { machineMs } from "./support/machine-ms.ts";
-import { ms, times } from "./support/row.ts";
-import type { Row } from "./support/row.ts";
+import { measured, show, whole } from "./support/row.ts";
+import type { Measured, RowKind } from "./support/row.ts";
 import { fullSpec, roomPath } from "./support/specs.ts";
 
 const run = promisify(execFile);
@@ -16,7 +16,25 @@ const SPECS = 100;
 const FILE_MB = 10;
 
 /** A repository with much that no spec names, from a server that filters and from one that does not; against `git clone`. */
-export const largeFiles: Bench = { name: "large-files", run: measure };
+export const largeFiles: Bench = {
+  name: "large-files",
+  rows: (quick) => [true, false].flatMap((filter) => Object.values(kinds(quick, filter))),
+  run: measure,
+};
+
+function megabytesOf(quick: boolean): number {
+  return quick ? 50 : 1000;
+}
+
+function kinds(quick: boolean, filter: boolean) {
+  const how = filter ? "filtered by the server" : "not filtered";
+  const subject = `first sync of ${SPECS} specs next to ${whole(megabytesOf(quick))} MB, ${how}`;
+  return {
+    total: { what: subject, unit: "s", ratio: { of: "git clone --depth=1" } },
+    received: { what: `${subject}: received`, unit: "MB", ...(filter ? { atMost: 5 } : {}) },
+    rss: { what: `${subject}: RSS at its end`, unit: "MB" },
+  } satisfies Record<string, RowKind>;
+}
 
 interface Cost {
   readonly totalMs: number;
@@ -27,19 +45,21 @@ interface Cost {
   readonly byCliMs: number;
 }
 
-async function measure(options: BenchOptions): Promise<readonly Row[]> {
-  const megabytes = options.quick ? 100 : 1000;
-  const filtered = await firstSync(megabytes, true, options);
-  const whole = await firstSync(megabytes, false, options);
-  const size = `${megabytes} MB that no spec names`;
-  return [
-    {
-      ...row(`first sync of ${SPECS} specs beside ${size}, filtered by the server`, filtered),
-      target: "received < 5 MB",
-      met: filtered.receivedMb < 5,
-    },
-    row(`… not filtered`, whole),
-  ];
+async function measure(options: BenchOptions): Promise<readonly Measured[]> {
+  const figures: Measured[] = [];
+  for (const filter of [true, false]) {
+    const { total, received, rss } = kinds(options.quick, filter);
+    const cost = await firstSync(megabytesOf(options.quick), filter, options);
+    figures.push(
+      measured(total, cost.totalMs / 1000, {
+        base: cost.byCliMs / 1000,
+        note: `${show(cost.cpuMs / 1000, "s")} of processor time`,
+      }),
+      measured(received, cost.receivedMb, { note: `on disk ${show(cost.diskMb, "MB")}` }),
+      measured(rss, cost.rssMb),
+    );
+  }
+  return figures;
 }
 
 async function firstSync(megabytes: number, filter: boolean, options: BenchOptions): Promise<Cost> {
@@ -56,7 +76,7 @@ async function firstSync(megabytes: number, filter: boolean, options: BenchOptio
     return {
       totalMs: (headAtMs ?? Number.NaN) - startedAtMs,
       receivedMb: sent / MB,
-      diskMb: (await bytesUnder(join(world.folder, "data"))) / MB,
+      diskMb: bytesUnder(world.dataFolder) / MB,
       cpuMs,
       rssMb,
       byCliMs,
@@ -84,26 +104,4 @@ async function cloneByCli(world: BenchWorld): Promise<number> {
   const to = join(world.folder, "cli.git");
   await run("git", ["clone", "--quiet", "--bare", "--depth=1", world.repositoryUrl, to]);
   return machineMs() - startedMs;
-}
-
-async function bytesUnder(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const sizes = await Promise.all(
-    files.map(({ parentPath, name }) => stat(join(parentPath, name)).then(({ size }) => size)),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-function row(what: string, cost: Cost): Row {
-  const { totalMs, receivedMb, diskMb, cpuMs, rssMb, byCliMs } = cost;
-  return {
-    what,
-    figure:
-      `${ms(totalMs)} (git clone --depth=1 ${ms(byCliMs)}), received ${receivedMb.toFixed(1)} MB, on disk ${diskMb.toFixed(1)} MB, ` +
-      `${ms(cpuMs)} of processor time, RSS ${Math.round(rssMb)} MB`,
-    target: "",
-    ratio: times(totalMs / byCliMs),
-    met: null,
-  };
 }

@@ -1,83 +1,70 @@
 import { mkdirSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { forge } from "./forge.ts";
-import { firstSync } from "./first-sync.ts";
-import { largeFiles } from "./large-files.ts";
-import { manySources } from "./many-sources.ts";
-import { webhook } from "./webhook.ts";
-import { idlePoll } from "./idle-poll.ts";
-import { idleRooms } from "./idle-rooms.ts";
-import { manyRooms } from "./many-rooms.ts";
-import { memory } from "./memory.ts";
-import { months } from "./months.ts";
-import { oneOfMany } from "./one-of-many.ts";
-import { oneRoom } from "./one-room.ts";
-import { restart } from "./restart.ts";
+import { BENCHES } from "./benches.ts";
+import { parseBenchArguments } from "./support/bench-arguments.ts";
 import type { Bench } from "./support/bench.ts";
-import { createLargeWorld } from "./support/large-world.ts";
-import type { LargeWorld } from "./support/large-world.ts";
+import { endedRun, rowsOf, withOutcome } from "./support/results.ts";
+import type { BenchResults, BenchRun, Outcome } from "./support/results.ts";
 import { toTable } from "./support/row.ts";
-import type { Row } from "./support/row.ts";
-
-const BENCHES: readonly Bench[] = [
-  oneRoom,
-  manyRooms,
-  webhook,
-  forge,
-  idlePoll,
-  manySources,
-  largeFiles,
-  firstSync,
-  restart,
-  memory,
-  idleRooms,
-  oneOfMany,
-  months,
-];
+import { runBenches } from "./support/run-benches.ts";
+import { loadAverage, thisMachine } from "./support/this-machine.ts";
+import { writeResults } from "./support/write-results.ts";
 
 /**
- * `npm run bench [-- NAME …] [--quick] [--profile DIR]`: all benchmarks, or those named; prints each one's rows as it ends,
- * and one table of all at the end.
+ * `npm run bench [-- NAME …] [--quick] [--times N] [--write] [--profile DIR]`: all benchmarks, or those named, N times each.
+ * Prints the rows of each as it ends and one table with the medians at the end. `--write` puts them into docs/benchmarks.md, after
+ * each time. The exit code is 1 when a benchmark failed.
  */
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { quick: { type: "boolean", default: false }, profile: { type: "string" } },
-  });
-  const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name));
-  if (unknown.length > 0) {
-    const known = BENCHES.map(({ name }) => name).join(", ");
-    throw new Error(`there is no benchmark ${unknown.join(", ")}; there are ${known}`);
-  }
-  const chosen =
-    positionals.length === 0 ? BENCHES : BENCHES.filter(({ name }) => positionals.includes(name));
+async function main(argv: readonly string[]): Promise<void> {
+  const all = BENCHES.map(({ name }) => name);
+  const { names, quick, write, times, profile } = parseBenchArguments(argv, all);
+  const benches = BENCHES.filter(({ name }) => names.includes(name));
   const say = (text: string) => console.error(`  ${text} …`);
-  const nodeArguments = values.profile === undefined ? [] : profileInto(values.profile);
-  const made: { large: Promise<LargeWorld> | null } = { large: null };
-  const options = {
-    quick: values.quick,
-    say,
-    nodeArguments,
-    largeWorld: () =>
-      (made.large ??= createLargeWorld({
-        rooms: values.quick ? 2000 : 10_000,
-        say,
-        nodeArguments,
-      })),
+  const nodeArguments = profile === undefined ? [] : profileInto(profile);
+  const run = thisRun(argv, quick);
+  let results: BenchResults = {};
+  const onEnd = (bench: Bench, outcome: Outcome, tookMs: number) => {
+    console.error(`${bench.name}: ${Math.round(tookMs / 1000)} s`);
+    report(bench, outcome, run);
+    results = withOutcome(results, { name: bench.name, run }, outcome);
   };
-  const rows: Row[] = [];
-  try {
-    for (const bench of chosen) {
-      console.error(bench.name);
-      const ended = await bench.run(options);
-      // A later benchmark may fail: what was measured is not lost.
-      console.log(toTable(ended));
-      rows.push(...ended);
-    }
-  } finally {
-    await (await made.large)?.world.remove();
+  for (let time = 1; time <= times; time += 1) {
+    if (times > 1) console.error(`time ${time} of ${times}`);
+    await runBenches(benches, { quick, nodeArguments, say, onEnd });
+    results = endedRun(results, loadAverage());
+    if (write) writeResults(results);
   }
-  if (chosen.length > 1) console.log(toTable(rows));
+  if (benches.length * times > 1) console.log(toText(benches, results));
+}
+
+/** A later benchmark may fail or take long: what was measured is said at once. */
+function report(bench: Bench, outcome: Outcome, run: BenchRun): void {
+  if (outcome.kind === "measured") {
+    console.log(toText([bench], withOutcome({}, { name: bench.name, run }, outcome)));
+    return;
+  }
+  console.error(`${bench.name} ${outcome.kind}: ${outcome.why}`);
+  if (outcome.kind === "failed") process.exitCode = 1;
+}
+
+function toText(benches: readonly Bench[], results: BenchResults): string {
+  const rows = benches.flatMap(({ name, rows: kinds }) => {
+    const result = results[name];
+    return rowsOf(kinds(result?.run.quick ?? false), result);
+  });
+  return toTable(rows);
+}
+
+function thisRun(argv: readonly string[], quick: boolean): BenchRun {
+  const load = loadAverage();
+  const given = process.env["GIT_SYNC_BIN"] === undefined ? "" : "GIT_SYNC_BIN=… ";
+  return {
+    startedAt: new Date().toISOString(),
+    command: `${given}npm run bench${argv.length === 0 ? "" : ` -- ${argv.join(" ")}`}`,
+    quick,
+    machine: thisMachine(),
+    loadBefore: load,
+    loadAfter: load,
+  };
 }
 
 function profileInto(folder: string): readonly string[] {
@@ -85,4 +72,4 @@ function profileInto(folder: string): readonly string[] {
   return ["--cpu-prof", `--cpu-prof-dir=${folder}`];
 }
 
-await main();
+await main(process.argv.slice(2));

@@ -2,40 +2,61 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GitRepository } from "../test/support/git-repository.ts";
 import { BenchWorld, UNLIMITED } from "./support/bench-world.ts";
 import type { Bench, BenchOptions } from "./support/bench.ts";
-import { ms, times } from "./support/row.ts";
-import type { Row } from "./support/row.ts";
+import { measured } from "./support/row.ts";
+import type { Measured, RowKind } from "./support/row.ts";
 import { fullSpec } from "./support/specs.ts";
 
 const SOURCES = 20;
 const INTERVAL_SECONDS = 1;
 
 /** Idle cost of twenty sources: of one repository, and of twenty; against one source. */
-export const manySources: Bench = { name: "many-sources", run };
+export const manySources: Bench = {
+  name: "many-sources",
+  rows: () => LAYOUTS.flatMap((layout) => Object.values(kinds(layout))),
+  run,
+};
 
 interface Cost {
+  /** Each second. */
   readonly requests: number;
+  /** Processor time each second, ms. */
   readonly cpuMs: number;
   readonly rssMb: number;
 }
 
-type Layout = "one source" | "one repository" | "twenty repositories";
+type Layout = "one source" | "20 sources of one repository" | "20 sources of as many repositories";
 
-async function run(options: BenchOptions): Promise<readonly Row[]> {
-  const seconds = options.quick ? 8 : 30;
-  const one = await idle("one source", { ...options, seconds });
-  const shared = await idle("one repository", { ...options, seconds });
-  const apart = await idle("twenty repositories", { ...options, seconds });
+const LAYOUTS: readonly Layout[] = [
+  "one source",
+  "20 sources of one repository",
+  "20 sources of as many repositories",
+];
+
+function kinds(layout: Layout) {
+  const subject = `idle, ${layout}, polled each second`;
+  const ratio = { of: "one source" };
+  const few = layout === "20 sources of one repository" ? { atMost: 1.5 } : {};
+  return {
+    requests: { what: `${subject}: requests a second`, unit: "", ratio: { ...ratio, ...few } },
+    cpu: { what: `${subject}: processor time a second`, unit: "ms", ratio },
+    rss: { what: `${subject}: RSS`, unit: "MB", ratio },
+  } satisfies Record<string, RowKind>;
+}
+
+async function run(options: BenchOptions): Promise<readonly Measured[]> {
+  const seconds = options.quick ? 5 : 30;
+  const costs: Cost[] = [];
+  for (const layout of LAYOUTS) costs.push(await idle(layout, { ...options, seconds }));
+  const [one = { requests: Number.NaN, cpuMs: Number.NaN, rssMb: Number.NaN }] = costs;
+  return costs.flatMap((cost, index) => figures(LAYOUTS[index] ?? "one source", cost, one));
+}
+
+function figures(layout: Layout, cost: Cost, one: Cost): readonly Measured[] {
+  const { requests, cpu, rss } = kinds(layout);
   return [
-    row("one source", one, one),
-    row(`${SOURCES} sources of one repository`, shared, one),
-    {
-      what: `… requests of ${SOURCES} sources of one repository against one source`,
-      figure: each(shared.requests),
-      target: "≤ 1.5×",
-      ratio: times(shared.requests / one.requests),
-      met: shared.requests <= 1.5 * one.requests,
-    },
-    row(`${SOURCES} sources of as many repositories`, apart, one),
+    measured(requests, cost.requests, { base: one.requests }),
+    measured(cpu, cost.cpuMs, { base: one.cpuMs }),
+    measured(rss, cost.rssMb, { base: one.rssMb }),
   ];
 }
 
@@ -50,7 +71,7 @@ async function idle(
     await world.startAgent({ ...UNLIMITED, ...environment(sources) }, options);
     await world.until({ verified: sources.length });
     // Workers without work are ended after a minute.
-    await sleep(options.quick ? 3000 : 70_000);
+    await sleep(options.quick ? 1500 : 70_000);
     await world.reset();
     await sleep(options.seconds * 1000);
     const { cpuMs, rssMb } = await world.report();
@@ -70,7 +91,7 @@ function sourcesOf(layout: Layout, world: BenchWorld): readonly SourceAt[] {
   const count = layout === "one source" ? 1 : SOURCES;
   const places = Array.from({ length: count }, (_unused, index) => `team-${index}`);
   const specOf = (index: number) => ({ [`team-${index}/room.room.yaml`]: fullSpec(index) });
-  if (layout !== "twenty repositories") {
+  if (layout !== "20 sources of as many repositories") {
     world.repository.commit(Object.assign({}, ...places.map((_place, index) => specOf(index))));
     return places.map((path) => ({ url: world.repositoryUrl, path }));
   }
@@ -93,18 +114,4 @@ function environment(sources: readonly SourceAt[]): Readonly<Record<string, stri
       ];
     }),
   );
-}
-
-function row(what: string, cost: Cost, one: Cost): Row {
-  return {
-    what: `idle, ${what}, polled each second`,
-    figure: `${each(cost.requests)}, ${ms(cost.cpuMs)} of processor time a second, RSS ${Math.round(cost.rssMb)} MB`,
-    target: "",
-    ratio: times(cost.cpuMs / one.cpuMs),
-    met: null,
-  };
-}
-
-function each(requests: number): string {
-  return `${requests.toFixed(2)} requests a second`;
 }

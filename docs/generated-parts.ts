@@ -4,6 +4,9 @@ import { reloadRuleOf } from "../agent/config/reload-rules.ts";
 import type { ReasonNote, ReasonPlace } from "../agent/status/reason-note.ts";
 import { REASONS } from "../agent/status/reasons.ts";
 import { createMetrics } from "../agent/telemetry/metrics.ts";
+import { BENCHES } from "../bench/benches.ts";
+import { readResults } from "../bench/support/results-file.ts";
+import { renderResults } from "../bench/support/results-page.ts";
 import { specFields } from "./spec-fields.ts";
 import { table } from "./table.ts";
 
@@ -20,6 +23,11 @@ export const GENERATED_PARTS: readonly GeneratedPart[] = [
   { page: "metrics.md", name: "metrics", render: renderMetrics },
   { page: "spec.md", name: "fields", render: renderFields },
   { page: "spec.md", name: "reasons", render: renderReasons },
+  {
+    page: "benchmarks.md",
+    name: "results",
+    render: () => renderResults(BENCHES, readResults()),
+  },
 ];
 
 /** A page with its generated part rendered again. Throws where the page lacks the part's marks. */

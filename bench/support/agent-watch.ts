@@ -1,34 +1,19 @@
 import { existsSync, readdirSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { z } from "zod";
 import type { Metrics } from "../../agent/telemetry/metrics.ts";
+import { AgentLog } from "./agent-log.ts";
 import type { AgentReport } from "./agent-report.ts";
 import { machineMs } from "./machine-ms.ts";
 
 const RESOLUTION_MS = 10;
 
-const logLine = z.object({
-  message: z.string(),
-  room: z.string().optional(),
-  outcome: z.string().optional(),
-  head: z.string().optional(),
-  detail: z.string().optional(),
-});
-
-/** Lines after which the figures would mean nothing. */
-const TROUBLE = new Set(["source failed", "pass failed", "poll failed"]);
-
 interface Counts {
-  head: string | null;
-  headAtMs: number | null;
   passes: number;
   passesEnded: number;
   firstPassAtMs: number | null;
-  lastVerifiedAtMs: number | null;
   calls: number;
   storeWrites: number;
   polls: number;
-  rotations: number;
 }
 
 export interface Progress {
@@ -39,27 +24,22 @@ export interface Progress {
 }
 
 const NOTHING: Counts = {
-  head: null,
-  headAtMs: null,
   passes: 0,
   passesEnded: 0,
   firstPassAtMs: null,
-  lastVerifiedAtMs: null,
   calls: 0,
   storeWrites: 0,
   polls: 0,
-  rotations: 0,
 };
 
 /** Watches an agent of this process from outside: through its log, its metrics and the process itself. */
 export class AgentWatch {
   readonly #loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   #counts: Counts = { ...NOTHING };
-  #verified = new Set<string>();
+  readonly #log = new AgentLog();
   #cpu = process.cpuUsage();
   #mainCpu = process.threadCpuUsage();
   #busy = 0;
-  #trouble: string | null = null;
   #onNews: () => void = () => undefined;
 
   constructor() {
@@ -68,7 +48,7 @@ export class AgentWatch {
 
   reset(): void {
     this.#counts = { ...NOTHING };
-    this.#verified = new Set();
+    this.#log.reset();
     this.#cpu = process.cpuUsage();
     this.#mainCpu = process.threadCpuUsage();
     this.#loop.reset();
@@ -80,7 +60,11 @@ export class AgentWatch {
     const late = (ns: number) => Math.max(0, ns / 1e6 - RESOLUTION_MS);
     return {
       ...this.#counts,
-      verified: this.#verified.size,
+      head: this.#log.head,
+      headAtMs: this.#log.headAtMs,
+      lastVerifiedAtMs: this.#log.lastVerifiedAtMs,
+      rotations: this.#log.rotations,
+      verified: this.#log.verified.size,
       cpuMs: (cpu.user + cpu.system) / 1000,
       mainCpuMs: (main.user + main.system) / 1000,
       rssMb: process.memoryUsage.rss() / 1024 ** 2,
@@ -92,15 +76,16 @@ export class AgentWatch {
 
   /** What a wait looks at: cheap enough to be asked for at each pass. */
   get progress(): Progress {
-    const { head, passesEnded } = this.#counts;
-    return { head, verified: this.#verified.size, idle: passesEnded > 0 && this.#busy === 0 };
+    const { head, verified } = this.#log;
+    const idle = this.#counts.passesEnded > 0 && this.#busy === 0;
+    return { head, verified: verified.size, idle };
   }
 
   /** Resolves when `isDone` holds; asked anew at each room, each head and whenever nothing is left to do. Rejects when the agent fails at something. */
   async until(isDone: (progress: Progress) => boolean): Promise<AgentReport> {
     for (;;) {
       const news = new Promise<void>((resolve) => (this.#onNews = resolve));
-      if (this.#trouble !== null) throw new Error(this.#trouble);
+      if (this.#log.trouble !== null) throw new Error(this.#log.trouble);
       if (isDone(this.progress)) return this.report();
       await news;
     }
@@ -109,17 +94,7 @@ export class AgentWatch {
   /** Where the agent's log goes. */
   readonly output = {
     write: (text: string) => {
-      const { message, room, outcome, head, detail } = logLine.parse(JSON.parse(text));
-      if (message === "pass ended" && outcome === "converged" && room !== undefined) {
-        this.#verified.add(room);
-        this.#counts.lastVerifiedAtMs = machineMs();
-      } else if (message === "ingested new revision") {
-        this.#counts.head = head ?? null;
-        this.#counts.headAtMs = machineMs();
-      } else if (message === "clone rotated") this.#counts.rotations += 1;
-      else if (TROUBLE.has(message)) this.#trouble = `${message}: ${detail ?? text}`;
-      else if (message !== "pass ended") return;
-      this.#onNews();
+      if (this.#log.take(text)) this.#onNews();
     },
   };
 

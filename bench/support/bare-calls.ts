@@ -8,7 +8,7 @@ import { machineMs } from "./machine-ms.ts";
 
 const run = promisify(execFile);
 
-const ENTITY: EntitySpec = {
+export const GUEST: EntitySpec = {
   id: "E-guest",
   kind: "agent",
   displayName: "Guest",
@@ -47,8 +47,8 @@ export class BareCalls {
     await run("git", ["--git-dir", this.#clone, "fetch", "--quiet", "origin", "main"]);
     await this.#call("GET", `/room/${room}/state`);
     if (change === "join") {
-      await this.#call("POST", `/room/${room}/join`, JSON.stringify(joinBody(room, ENTITY)));
-    } else await this.#call("DELETE", `/room/${room}/entities/${ENTITY.id}`);
+      await this.#call("POST", `/room/${room}/join`, JSON.stringify(joinBody(room, GUEST)));
+    } else await this.#call("DELETE", `/room/${room}/entities/${GUEST.id}`);
     await this.#call("GET", `/room/${room}/state`);
     return machineMs() - startedMs;
   }
@@ -62,32 +62,14 @@ export class BareCalls {
   }
 }
 
-/** Reads the states of these rooms over so many kept connections at a time, each room `times` times. Gives the time in ms. */
-export async function readAll(
-  roomServerUrl: string,
-  rooms: readonly string[],
-  { connections, times }: { readonly connections: number; readonly times: number },
-): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const startedMs = machineMs();
-  const left = rooms.flatMap((room) => Array.from({ length: times }, () => room));
-  const lane = async () => {
-    for (let room = left.pop(); room !== undefined; room = left.pop()) {
-      await call(agent, { method: "GET", url: `${roomServerUrl}/room/${room}/state` });
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, lane));
-  agent.destroy();
-  return machineMs() - startedMs;
-}
-
-interface BareCall {
+export interface BareCall {
   readonly method: string;
   readonly url: string;
   readonly body?: string | undefined;
 }
 
-function call(agent: Agent, { method, url, body }: BareCall): Promise<void> {
+/** One call over the kept connections of `agent`. Rejects unless it was answered with success. */
+export function call(agent: Agent, { method, url, body }: BareCall): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = body === undefined ? {} : { "Content-Type": "application/json" };
     const outgoing = request(url, { method, headers, agent }, (answer) => {

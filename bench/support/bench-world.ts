@@ -8,6 +8,7 @@ import type { AgentReport } from "./agent-report.ts";
 import { Child } from "./child.ts";
 import { gitRequest } from "./git-requests.ts";
 import type { GitRequest } from "./git-requests.ts";
+import { LaunchedAgent } from "./launched-agent.ts";
 import { machineMs } from "./machine-ms.ts";
 import { roomReads } from "./room-reads.ts";
 import type { RoomReads } from "./room-reads.ts";
@@ -53,6 +54,7 @@ export class BenchWorld {
   readonly #git = Child.start("./git-server-process.ts");
   readonly #roomServer = Child.start("./devserver-process.ts");
   #agent: Child | null = null;
+  #launched: LaunchedAgent | null = null;
   gitUrl = "";
   roomServerUrl = "";
 
@@ -73,33 +75,49 @@ export class BenchWorld {
     return `${this.gitUrl}/specs.git`;
   }
 
-  /** Starts an agent over this world's store. Gives its address and when its process was asked for. */
+  /** Starts an agent over this world's store, after the one that ran. Gives its address and when its process was asked for. */
   async startAgent(
     env: Readonly<Record<string, string>>,
     options: AgentOptions = {},
   ): Promise<{ readonly url: string; readonly startedAtMs: number }> {
+    await this.stopAgent();
     const startedAtMs = machineMs();
     this.#agent = Child.start("./agent-process.ts", options.nodeArguments);
     const given = {
       pollEveryMs: options.pollEveryMs,
       cwd: this.folder,
-      env: {
-        RoomServer__BaseUrl: this.roomServerUrl,
-        Git__Sources__0__Name: "specs",
-        Git__Sources__0__Url: this.repositoryUrl,
-        Git__Sources__0__IntervalSeconds: "0.2",
-        HttpApi__Port: "0",
-        Store__Path: join(this.folder, "data"),
-        ...env,
-      },
+      env: { ...this.#variables(), HttpApi__Port: "0", ...env },
     };
     const { url } = await this.#agent.ask("start", given, address);
     return { url, startedAtMs };
   }
 
+  /** Starts an agent as people do, over this world's store, after the one that ran. */
+  async launchAgent(env: Readonly<Record<string, string>>): Promise<LaunchedAgent> {
+    await this.stopAgent();
+    this.#launched = await LaunchedAgent.start(this.folder, { ...this.#variables(), ...env });
+    return this.#launched;
+  }
+
   async stopAgent(): Promise<void> {
     await this.#agent?.stop();
-    this.#agent = null;
+    await this.#launched?.stop();
+    [this.#agent, this.#launched] = [null, null];
+  }
+
+  /** Where the agent keeps what it knows. */
+  get dataFolder(): string {
+    return join(this.folder, "data");
+  }
+
+  #variables(): Record<string, string> {
+    return {
+      RoomServer__BaseUrl: this.roomServerUrl,
+      Git__Sources__0__Name: "specs",
+      Git__Sources__0__Url: this.repositoryUrl,
+      Git__Sources__0__IntervalSeconds: "0.2",
+      Store__Path: this.dataFolder,
+    };
   }
 
   /** Counts begin anew, of the agent, the git server and the RoomServer. */

@@ -7,6 +7,8 @@ export const gitRequest = z.object({
   endedAtMs: z.number(),
   bytesIn: z.number(),
   bytesOut: z.number(),
+  /** What the client calls itself. */
+  client: z.string(),
 });
 
 export type GitRequest = z.infer<typeof gitRequest>;
@@ -26,4 +28,15 @@ export function lastFetch(requests: readonly GitRequest[]): FetchMoments {
   );
   if (pack === undefined || poll === undefined) throw new Error("the git server saw no fetch");
   return { pollEndedAtMs: poll.endedAtMs, packEndedAtMs: pack.endedAtMs };
+}
+
+/** Requests of one client closer to each other than this belong to one poll. */
+const ONE_POLL_MS = 400;
+
+/** How many polls these requests of one client are, in the order of their time. */
+export function pollsOf(requests: readonly GitRequest[]): number {
+  return requests.filter(({ startedAtMs }, index) => {
+    const before = requests[index - 1];
+    return before === undefined || startedAtMs - before.endedAtMs > ONE_POLL_MS;
+  }).length;
 }

@@ -30,6 +30,7 @@ function record(request: IncomingMessage, response: ServerResponse): void {
       endedAtMs,
       bytesIn: socket.bytesRead - read,
       bytesOut: socket.bytesWritten - written,
+      client: request.headers["user-agent"] ?? "",
     });
   });
 }

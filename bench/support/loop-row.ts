@@ -1,16 +1,12 @@
 import type { AgentReport } from "./agent-report.ts";
-import { ms } from "./row.ts";
-import type { Row } from "./row.ts";
+import { measured, show } from "./row.ts";
+import type { Measured, RowKind } from "./row.ts";
 
-const TARGET_MS = 50;
+/** How late the agent's main thread was while something happened. */
+export function loopRow(during: string): RowKind {
+  return { what: `event loop during: ${during}, p99`, unit: "ms", atMost: 50 };
+}
 
-/** How late the agent's main thread was. */
-export function loopRow(during: string, { loopP99Ms, loopMaxMs }: AgentReport): Row {
-  return {
-    what: `event loop during: ${during}, p99`,
-    figure: `${ms(loopP99Ms)} (longest ${ms(loopMaxMs)})`,
-    target: `< ${TARGET_MS} ms`,
-    ratio: "",
-    met: loopP99Ms < TARGET_MS,
-  };
+export function loopFigure(during: string, { loopP99Ms, loopMaxMs }: AgentReport): Measured {
+  return measured(loopRow(during), loopP99Ms, { note: `longest ${show(loopMaxMs, "ms")}` });
 }

@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { LineCounter, parseDocument } from "yaml";
 
-/** Parses the texts it is sent, one after the other, and says when it is done. */
+/** Parses the texts it is sent, one after the other, and answers when it has. */
 parentPort?.on("message", (texts: readonly string[]) => {
   let members = 0;
   for (const text of texts) {
@@ -10,4 +10,3 @@ parentPort?.on("message", (texts: readonly string[]) => {
   }
   parentPort?.postMessage(members);
 });
-parentPort?.postMessage("ready");
