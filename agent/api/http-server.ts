@@ -1,6 +1,7 @@
-import { type RequestListener, type Server, createServer } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../kernel/clock.ts";
+import { nodeHttp } from "../http/node-http.ts";
 import { OperatorError } from "../kernel/errors.ts";
 
 export interface HttpServerOptions {
@@ -26,7 +27,7 @@ export function createHttpServer(
   listener: RequestListener,
   options: HttpServerOptions,
 ): HttpServer {
-  const server = createServer(
+  const server = nodeHttp.createServer(
     {
       headersTimeout: 10_000,
       // For receiving a request; longer than the 30 s an answer may take, so that a waiting caller is never cut off.

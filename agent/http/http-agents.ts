@@ -1,8 +1,9 @@
-import * as http from "node:http";
+import type * as http from "node:http";
 import * as https from "node:https";
 import type { Duplex } from "node:stream";
 import { hostAndPort } from "./http-access.ts";
 import type { HttpAccess, ProxyAccess } from "./http-access.ts";
+import { nodeHttp } from "./node-http.ts";
 import { openTunnel } from "./proxy-tunnel.ts";
 
 export interface AgentSettings {
@@ -80,7 +81,7 @@ function createAgent(
   options: http.AgentOptions,
 ): http.Agent {
   // A server without TLS is asked through the proxy by the full address: the proxy is who is connected to.
-  if (!secure) return new http.Agent(options);
+  if (!secure) return new nodeHttp.Agent(options);
   return proxy === undefined
     ? new https.Agent({ ...options, ...tls })
     : new TunnelAgent(proxy, { ...options, ...tls });

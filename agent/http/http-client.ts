@@ -1,4 +1,4 @@
-import * as http from "node:http";
+import type * as http from "node:http";
 import * as https from "node:https";
 import { Readable } from "node:stream";
 import { urlToHttpOptions } from "node:url";
@@ -11,8 +11,8 @@ import { DeadlineWatch } from "./deadline-watch.ts";
 import type { PassedDeadline } from "./deadline-watch.ts";
 import { hostAndPort, proxyAuthorization } from "./http-access.ts";
 import type { ProxyAccess } from "./http-access.ts";
-import { HttpAgents } from "./http-agents.ts";
-import type { TunnelOptions } from "./http-agents.ts";
+import { HttpAgents, type TunnelOptions } from "./http-agents.ts";
+import { nodeHttp } from "./node-http.ts";
 import { ProxyBroken } from "./proxy-tunnel.ts";
 import { ExchangeBroken } from "./http-message.ts";
 import type {
@@ -213,7 +213,7 @@ interface Outgoing {
 function send(wanted: HttpRequest, server: Server, agents: HttpAgents): Outgoing {
   const { access } = wanted;
   const tunnel = server.secure && access?.proxy !== undefined ? new AbortController() : null;
-  const request = (server.secure ? https : http).request({
+  const request = (server.secure ? https : nodeHttp).request({
     ...addressOf(wanted, server),
     method: wanted.method,
     agent: wanted.newConnection === true ? agents.single(access) : agents.kept(access),

@@ -1,7 +1,7 @@
-import * as http from "node:http";
 import type { Socket } from "node:net";
 import { hostAndPort, proxyAuthorization } from "./http-access.ts";
 import type { ProxyAccess } from "./http-access.ts";
+import { nodeHttp } from "./node-http.ts";
 
 /** What a proxy did instead of opening the way. `code` is `PROXY_<status>` for an answer, else what Node calls it. */
 export class ProxyBroken extends Error {
@@ -24,7 +24,7 @@ export function openTunnel(
 ): Promise<Socket> {
   const at = hostAndPort(proxy);
   return new Promise((resolve, reject) => {
-    const request = http.request({
+    const request = nodeHttp.request({
       method: "CONNECT",
       host: proxy.host,
       port: proxy.port,
