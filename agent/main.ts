@@ -3,7 +3,7 @@ import { HangUps } from "./cli/command.ts";
 import { commands } from "./cli/commands.ts";
 import { dispatch } from "./cli/dispatch.ts";
 import type { WatchData } from "./cli/process-watch.ts";
-import { readEnvironment } from "./config/environment.ts";
+import { type Environment, readEnvironment } from "./config/environment.ts";
 import { PROGRAM_VERSION } from "./config/program-version.ts";
 import { messageOf } from "./kernel/errors.ts";
 import { createRedactor } from "./telemetry/redactor.ts";
@@ -11,14 +11,16 @@ import { createRedactor } from "./telemetry/redactor.ts";
 /*
  * The process: arguments, signals, exit codes. The first SIGTERM or SIGINT, or the loss of the launcher, asks the command to
  * stop; so does SIGHUP, unless the command reads its configuration again then. It has 9.5 s. A second signal ends the process at once with 128 + its number. A terminal and npm each
- * pass one Ctrl-C on, so signals that come together count once. A process whose event loop stands still for 60 s is killed by
- * a thread of its own, so that a supervisor can start it again.
+ * pass one Ctrl-C on, so signals that come together count once. A process that has not ended 12 s after it was asked to, or whose event
+ * loop stands still for 60 s, is killed by a thread of its own, so that a supervisor can start it again.
  */
 
 const STOP_WITHIN_MS = 9500;
 const TOGETHER_MS = 500;
-const WATCH_AFTER_MS = 200;
+/** Short commands end before that, and a start is not slowed down. */
+const WATCH_AFTER_MS = 1000;
 const BEAT_EVERY_MS = 1000;
+const LOOK_EVERY_MS = 500;
 const SILENT_MS = 60_000;
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -27,6 +29,7 @@ type StopSignal = keyof typeof NUMBERS;
 const stopping = new AbortController();
 let stoppedAtMs = Number.POSITIVE_INFINITY;
 let outputLost = false;
+const shared = sharedWithWatch();
 
 function stop(why: string, signal?: StopSignal): void {
   const nowMs = performance.now();
@@ -35,6 +38,7 @@ function stop(why: string, signal?: StopSignal): void {
     return;
   }
   stoppedAtMs = nowMs;
+  Atomics.store(shared.stopping, 0, 1);
   setTimeout(() => {
     tell(`not stopped within ${STOP_WITHIN_MS} ms of ${why}; ending now`);
     end(1);
@@ -68,19 +72,44 @@ function onOutputError(error: NodeJS.ErrnoException): void {
   );
 }
 
-function watchOver(): void {
-  process.on("disconnect", () => stop("the loss of its launcher"));
-  if (!process.connected) stop("the loss of its launcher");
-  const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  setInterval(() => Atomics.add(beats, 0, 1), BEAT_EVERY_MS).unref();
+/**
+ * The process whose end is the end of this one: the launcher, where it stays, and the shell under npm, which does not pass signals on.
+ * Null: none.
+ */
+function watchedParent(env: Environment): number | null {
+  const isLaunched = process.send !== undefined || env["npm_lifecycle_event"] !== undefined;
+  return isLaunched ? process.ppid : null;
+}
+
+function watchOver(parent: number | null): void {
+  const lost = () => stop("the loss of its launcher");
+  if (process.send !== undefined) {
+    process.on("disconnect", lost);
+    if (!process.connected) lost();
+  }
+  if (parent !== null) {
+    const looking = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(looking);
+      lost();
+    }, LOOK_EVERY_MS).unref();
+  }
+  // A debugger may hold the event loop for as long as a person looks.
+  if (process.execArgv.some((flag) => flag.startsWith("--inspect"))) return;
+  setInterval(() => Atomics.add(shared.beats, 0, 1), BEAT_EVERY_MS).unref();
   const watch = () =>
     new Worker(new URL("./cli/process-watch.ts", import.meta.url), {
-      workerData: { launcher: process.ppid, beats, silentMs: SILENT_MS } satisfies WatchData,
-      resourceLimits: { maxOldGenerationSizeMb: 16 },
+      workerData: { launcher: parent, ...shared, silentMs: SILENT_MS } satisfies WatchData,
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1 },
     })
       .on("error", (error) => tell(`is not watched by its second thread: ${messageOf(error)}`))
       .unref();
   setTimeout(watch, WATCH_AFTER_MS).unref();
+}
+
+function sharedWithWatch(): Pick<WatchData, "beats" | "stopping"> {
+  const number = () => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  return { beats: number(), stopping: number() };
 }
 
 /** Whatever this process and its threads write is for its user alone: store, clones, the demo's folders. */
@@ -98,7 +127,8 @@ async function main(): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => stop(signal, signal));
   process.on("SIGHUP", () => (hangUps === null ? stop("SIGHUP", "SIGHUP") : hangUps.came()));
-  if (process.send !== undefined) watchOver();
+  const env = readEnvironment();
+  watchOver(watchedParent(env));
   const program = { version: PROGRAM_VERSION, commands };
   try {
     const code = await dispatch(program, argv, {
@@ -106,7 +136,7 @@ async function main(): Promise<void> {
       stdout: process.stdout,
       stderr: process.stderr,
       signal: stopping.signal,
-      env: readEnvironment(),
+      env,
       cwd: process.cwd(),
     });
     end(outputLost && code === 0 ? 1 : code);

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /*
  * Starts the agent on Node 24, whatever Node runs this file (20 or newer): the one that came with the package, else the
- * running one if it is new enough. There is one path only, always a child process, so that signals, exit codes and the
- * loss of this process mean the same on every machine.
+ * running one if it is new enough. Where the running Node can do it, this process becomes the agent (`process.execve`): signals,
+ * exit code and pid are the agent's own. Else the agent is a child, for which the same holds:
  *
  * - SIGTERM, SIGINT and SIGHUP are passed on. A child that does not end within 12 s of the first SIGTERM or SIGINT is killed;
  *   to SIGHUP an agent does not end, it reads its configuration again.
@@ -10,8 +10,7 @@
  * - Under npm the shell between npm and us does not pass signals on: when that shell is gone, we stop as by SIGTERM.
  * - The child holds the other end of a channel: when this process dies, the channel closes and the child stops.
  */
-import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants as osConstants } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -23,6 +22,8 @@ const LOOK_EVERY_MS = 500;
 const SEMI_SPACE_MB = 16;
 /** Bytes: a large seed's memory goes back to the system when it is let go of. By itself glibc keeps up to 200 MB of it. */
 const MMAP_THRESHOLD = String(1024 * 1024);
+/** What starts a program of glibc, such as the packaged Node. */
+const LOADERS = { x64: "/lib64/ld-linux-x86-64.so.2", arm64: "/lib/ld-linux-aarch64.so.1" };
 const FORWARDED = ["SIGTERM", "SIGINT", "SIGHUP"];
 
 /** The file of the Node that belongs to this package, or undefined where it is not installed. */
@@ -65,17 +66,31 @@ function whenOrphaned(stop) {
   looking.unref();
 }
 
-function launch(node) {
+function programOf() {
   const main = fileURLToPath(new URL("../agent/main.ts", import.meta.url));
-  const flags = [`--max-semi-space-size=${SEMI_SPACE_MB}`];
-  const child = spawn(node, [...flags, main, ...process.argv.slice(2)], {
-    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  return {
+    args: [`--max-semi-space-size=${SEMI_SPACE_MB}`, main, ...process.argv.slice(2)],
     env: {
       NODE_COMPILE_CACHE: compileCache(),
       MALLOC_MMAP_THRESHOLD_: MMAP_THRESHOLD,
       ...process.env,
     },
-  });
+  };
+}
+
+/**
+ * Whether this process may become the agent. Process 1 may not: it cannot kill itself, and an agent that hangs has to. Nor where the
+ * file cannot be run by this machine's libc: that is reported where a child cannot be started, and a dump of memory here.
+ */
+function canBecome(node) {
+  if (process.execve === undefined || process.pid === 1) return false;
+  return node === process.execPath || existsSync(LOADERS[process.arch] ?? "");
+}
+
+async function launch(node, { args, env }) {
+  // Not needed by a process that becomes the agent.
+  const { spawn } = await import("node:child_process");
+  const child = spawn(node, args, { stdio: ["inherit", "inherit", "inherit", "ipc"], env });
   let deadline;
   const forward = (signal) => {
     child.kill(signal);
@@ -110,4 +125,6 @@ if (node === undefined) {
       `Install Node ${WANTED_MAJOR}, or run npm ci again without leaving out optional dependencies.`,
   );
 }
-launch(node);
+const program = programOf();
+if (canBecome(node)) process.execve(node, [node, ...program.args], program.env);
+await launch(node, program);

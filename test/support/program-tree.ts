@@ -10,6 +10,9 @@ export const LAUNCHER = fileURLToPath(new URL("../../bin/room-operator.js", impo
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
+/** Flags with which the running Node starts the program as a child, as one does that cannot replace its process. */
+export const AS_CHILD = ["--import", "data:text/javascript,process.execve=undefined"];
+
 /** A copy of launcher and program in a folder of its own, with the commands of `test-commands.ts`. */
 export class ProgramTree {
   readonly folder = mkdtempSync(join(tmpdir(), "room-operator-program-"));
@@ -24,14 +27,19 @@ export class ProgramTree {
     if (packages) symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
   }
 
-  /** Starts the launcher (or another file of it) with `node`, the running one unless said. */
+  /** Starts the launcher (or another file of it) with `node`, the running one unless said, and flags for it. */
   start(
     args: readonly string[],
-    { node = process.execPath, file = this.launcher, cwd = this.folder } = {},
+    {
+      node = process.execPath,
+      flags = [] as readonly string[],
+      file = this.launcher,
+      cwd = this.folder,
+    } = {},
   ): ProgramRun {
     // It keeps its compiled code where it does for people.
     const { NODE_COMPILE_CACHE: _cache, ...env } = process.env;
-    const run = new ProgramRun(spawn(node, [file, ...args], { cwd, env }));
+    const run = new ProgramRun(spawn(node, [...flags, file, ...args], { cwd, env }));
     this.#runs.push(run);
     return run;
   }

@@ -44,6 +44,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
       }, Number(args[0]));
     });
   }),
+  stall: entry(async (_args, io) => {
+    io.stdout.write(`ready ${process.pid}\n`);
+    await untilAborted(io.signal);
+    for (;;);
+  }),
   crash: entry(() => Promise.reject(new Error("no answer from https://kim:hunter2@git.test/a"))),
   unhandled: entry(() => {
     void Promise.reject(new Error("nobody looks"));

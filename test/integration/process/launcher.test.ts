@@ -1,15 +1,70 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { eventually } from "../../support/eventually.ts";
-import { ProgramRun, ProgramTree, isAlive } from "../../support/program-tree.ts";
+import { AS_CHILD, ProgramRun, ProgramTree, isAlive } from "../../support/program-tree.ts";
 
 /** Another Node of this machine, often an older one. */
 const OTHER_NODES = ["/usr/bin/node", "/usr/local/bin/node"].filter((file) => existsSync(file));
 
+/** What the launcher does with its process. */
+const WAYS = [
+  { how: "that becomes the program", flags: [] },
+  { how: "that starts the program as its child", flags: AS_CHILD },
+];
+
 async function ready(run: ProgramRun): Promise<number> {
   return eventually("the program is ready", () => run.programPid);
+}
+
+/** Pids, separated by spaces. */
+async function childrenOf(run: ProgramRun): Promise<string> {
+  const { pid } = run.child;
+  return (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).trim();
+}
+
+/** What is promised however the program is started. */
+function waysToEnd(tree: () => ProgramTree, flags: readonly string[]): void {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    it(`ends with the program's exit code after ${signal}`, async () => {
+      const run = tree().start(["wait"], { flags });
+      const pid = await ready(run);
+      run.child.kill(signal);
+      expect(await run.ended, run.stderr).to.deep.equal({ code: 0, signal: null });
+      expect(run.stdout).to.match(/stopped\n$/);
+      expect(isAlive(pid)).to.equal(false);
+    });
+  }
+
+  it("ends by the signal that ended the program", async () => {
+    const run = tree().start(["ignore"], { flags });
+    process.kill(await ready(run), "SIGKILL");
+    expect(await run.ended).to.deep.equal({ code: null, signal: "SIGKILL" });
+  });
+
+  it("stops when it was started by npm and the shell between them is killed", async () => {
+    const command = [process.execPath, ...flags, tree().launcher, "wait"];
+    const shell = spawn("sh", ["-c", '"$0" "$@"; true', ...command], {
+      env: { ...process.env, npm_lifecycle_event: "start" },
+    });
+    const run = new ProgramRun(shell);
+    const pid = await ready(run);
+    shell.kill("SIGTERM");
+    await eventually("the program is gone", () => !isAlive(pid));
+    expect(run.stdout).to.match(/stopped\n$/);
+  });
+
+  it("leaves no program when it is killed itself", async () => {
+    const run = tree().start(["wait"], { flags });
+    const pid = await ready(run);
+    const isAnother = pid !== run.child.pid;
+    run.child.kill("SIGKILL");
+    await eventually("the program is gone", () => !isAlive(pid));
+    expect((await run.ended).signal).to.equal("SIGKILL");
+    expect(run.stdout.endsWith("stopped\n"), "stops in good order").to.equal(isAnother);
+  });
 }
 
 describe("launcher", () => {
@@ -54,48 +109,36 @@ describe("launcher", () => {
     expect(JSON.parse(run.stdout)).to.deep.include({ cwd: folder });
   });
 
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-    it(`passes ${signal} on and ends with the program's exit code`, async () => {
-      const run = tree.start(["wait"]);
-      const pid = await ready(run);
-      run.child.kill(signal);
-      expect(await run.ended, run.stderr).to.deep.equal({ code: 0, signal: null });
-      expect(run.stdout).to.match(/stopped\n$/);
-      expect(isAlive(pid)).to.equal(false);
+  it("becomes the program where Node can replace its process", async () => {
+    const run = tree.start(["wait"]);
+    expect(await ready(run)).to.equal(run.child.pid);
+    expect(await childrenOf(run)).to.equal("");
+    run.child.kill("SIGTERM");
+    await run.ended;
+  });
+
+  it("starts a child as process 1, which cannot kill itself", async function () {
+    const inside = ["--pid", "--fork", "--kill-child", process.execPath, tree.launcher, "wait"];
+    if (spawnSync("unshare", ["--pid", "--fork", "true"]).status !== 0) this.skip();
+    const run = new ProgramRun(spawn("unshare", inside));
+    expect(await ready(run)).to.be.above(1);
+    run.child.kill("SIGKILL");
+    await run.ended;
+  });
+
+  for (const { how, flags } of WAYS) {
+    describe(how, () => {
+      waysToEnd(() => tree, flags);
     });
   }
-
-  it("ends by the signal that ended the program", async () => {
-    const run = tree.start(["ignore"]);
-    process.kill(await ready(run), "SIGKILL");
-    expect(await run.ended).to.deep.equal({ code: null, signal: "SIGKILL" });
-  });
-
-  it("stops when it was started by npm and the shell between them is killed", async () => {
-    const shell = spawn("sh", ["-c", '"$0" "$1" wait; true', process.execPath, tree.launcher], {
-      env: { ...process.env, npm_lifecycle_event: "start" },
-    });
-    const run = new ProgramRun(shell);
-    const pid = await ready(run);
-    shell.kill("SIGTERM");
-    await eventually("the program is gone", () => !isAlive(pid));
-    expect(run.stdout).to.match(/stopped\n$/);
-  });
-
-  it("takes the program along when it is killed itself", async () => {
-    const run = tree.start(["wait"]);
-    const pid = await ready(run);
-    run.child.kill("SIGKILL");
-    await eventually("the program is gone", () => !isAlive(pid));
-    expect((await run.ended).signal).to.equal("SIGKILL");
-    expect(run.stdout).to.match(/stopped\n$/);
-  });
 
   it("names the limit on open files when that is used up", async () => {
     // With a lower one Node itself does not start, with a higher one all is well.
     const runs = [21, 22, 23, 24, 25, 26].map((limit) => {
-      const limited = `ulimit -n ${limit} && exec "$0" "$1" --version`;
-      return new ProgramRun(spawn("sh", ["-c", limited, process.execPath, tree.launcher]));
+      const limited = `ulimit -n ${limit} && exec "$0" "$@" --version`;
+      return new ProgramRun(
+        spawn("sh", ["-c", limited, process.execPath, ...AS_CHILD, tree.launcher]),
+      );
     });
     await Promise.all(runs.map(({ ended }) => ended));
     const said = runs

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { eventually } from "../../support/eventually.ts";
-import { ProgramTree, isAlive } from "../../support/program-tree.ts";
+import { AS_CHILD, ProgramTree, isAlive } from "../../support/program-tree.ts";
 
 describe("the process", () => {
   let tree: ProgramTree;
@@ -54,7 +54,7 @@ describe("the process", () => {
   it("ends within 10 s though its work does not stop, or though it is blocked and its launcher dead", async function () {
     this.timeout(25_000);
     const stubborn = start("ignore");
-    const blocked = start("block", "800");
+    const blocked = tree.start(["block", "2000"], { flags: AS_CHILD });
     const startedMs = performance.now();
     const pids = await eventually("ready", () =>
       stubborn.programPid !== undefined && blocked.programPid !== undefined
@@ -70,6 +70,18 @@ describe("the process", () => {
     expect(stubborn.stderr).to.match(/not stopped within 9500 ms of SIGTERM/);
     expect(isAlive(pids.blocked)).to.equal(true);
     await eventually("the blocked program is gone", () => !isAlive(pids.blocked), 8000);
+  });
+
+  it("is killed 12 s after it was asked to stop though its event loop stands still by then", async function () {
+    this.timeout(25_000);
+    const run = start("stall");
+    await eventually("ready", () => run.programPid);
+    // The thread that watches it has begun.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const startedMs = performance.now();
+    run.child.kill("SIGTERM");
+    expect(await run.ended).to.deep.equal({ code: null, signal: "SIGKILL" });
+    expect(performance.now() - startedMs).to.be.within(11_500, 20_000);
   });
 });
 
@@ -90,7 +102,7 @@ describe("a process whose event loop stands still", function () {
   after(() => tree.remove());
 
   it("says so and ends, and so does its launcher", async () => {
-    const run = tree.start(["block", "800"]);
+    const run = tree.start(["block", "2000"]);
     const pid = await eventually("ready", () => run.programPid);
     const end = await eventually("it ends", () => run.child.signalCode ?? undefined, 20_000);
     expect(end).to.equal("SIGKILL");
@@ -103,7 +115,7 @@ describe("a process whose event loop stands still", function () {
     const run = tree.start(["wait"]);
     const pid = await eventually("ready", () => run.programPid);
     // Its watching thread has begun to look.
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await new Promise((resolve) => setTimeout(resolve, 2500));
     process.kill(pid, "SIGSTOP");
     await new Promise((resolve) => setTimeout(resolve, 4500));
     process.kill(pid, "SIGCONT");
