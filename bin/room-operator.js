@@ -68,8 +68,10 @@ function whenOrphaned(stop) {
 
 function programOf() {
   const main = fileURLToPath(new URL("../agent/main.ts", import.meta.url));
+  const preload = new URL("own-imports.js", import.meta.url);
+  const flags = [`--max-semi-space-size=${SEMI_SPACE_MB}`, `--import=${preload}`];
   return {
-    args: [`--max-semi-space-size=${SEMI_SPACE_MB}`, main, ...process.argv.slice(2)],
+    args: [...flags, main, ...process.argv.slice(2)],
     env: {
       NODE_COMPILE_CACHE: compileCache(),
       MALLOC_MMAP_THRESHOLD_: MMAP_THRESHOLD,
