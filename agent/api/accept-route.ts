@@ -15,7 +15,7 @@ export function acceptRoutes(deps: {
   return {
     acceptSource: async ({ param, body, correlationId, actor }) => {
       const source = param("name");
-      const head = headIn(body);
+      const head = await headIn(body);
       const answer = await deps.operator.acceptSource({ source, head, correlationId, actor });
       if (answer.kind === "rejected") return answerProblem({ ...answer, correlationId });
       const { from, to } = answer;
@@ -24,8 +24,8 @@ export function acceptRoutes(deps: {
   };
 }
 
-function headIn(body: Uint8Array): string {
-  const request = acceptRequest.safeParse(readSmallJson(body, MAX_BODY_BYTES));
+async function headIn(body: Uint8Array): Promise<string> {
+  const request = acceptRequest.safeParse(await readSmallJson(body, MAX_BODY_BYTES));
   if (request.success) return request.data.head;
   const errors = toFindings(request.error);
   throw new ProblemError(

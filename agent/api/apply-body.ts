@@ -49,15 +49,15 @@ export async function readApplyBody(body: Uint8Array, options: BodyOptions): Pro
   }
   refuseOtherCharset(options.contentType);
   refuseBrokenJson(body, options.contentType);
-  return readRoomRequest(body) ?? readSpec(body, options);
+  return (await readRoomRequest(body)) ?? readSpec(body, options);
 }
 
 const WANTED =
   'send {"roomId": "…"}, {"roomId": "…", "specVersion": 1}, {"spec": {…}} or a RoomSpec';
 
 /** Undefined when the body is not a room request; it is then parsed and reported as a spec. */
-function readRoomRequest(body: Uint8Array): ApplyBody | undefined {
-  const small = readSmallBody(body);
+async function readRoomRequest(body: Uint8Array): Promise<ApplyBody | undefined> {
+  const small = await readSmallBody(body);
   if (small === undefined) return undefined;
   const { value } = small;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

@@ -1,7 +1,6 @@
 import { quoted } from "../kernel/quoted.ts";
 import { decodeText } from "../spec/decode-text.ts";
 import type { Mark } from "../spec/mark.ts";
-import { readYaml } from "../spec/read-yaml.ts";
 import { ProblemError } from "./problem.ts";
 
 /** Limits of a request that is not a spec; anything longer is parsed once, as a spec. */
@@ -37,10 +36,12 @@ export interface SmallBody {
 }
 
 /** A body as a value; undefined when it is too long or no YAML at all, so that it can only be a spec. */
-export function readSmallBody(body: Uint8Array): SmallBody | undefined {
+export async function readSmallBody(body: Uint8Array): Promise<SmallBody | undefined> {
   if (body.length > MAX_BYTES) return undefined;
   const decoded = decodeText(body, MAX_BYTES);
   if (decoded.kind === "refused") return undefined;
+  // The reader of YAML is large, and an agent that is asked nothing needs it in its threads alone.
+  const { readYaml } = await import("../spec/read-yaml.ts");
   const reading = readYaml(decoded.text, MAX_TOKENS);
   if (reading.kind === "refused" || !reading.complete) return undefined;
   const { value, problems } = reading;
@@ -60,10 +61,10 @@ function ambiguous(problems: readonly Mark[]): ProblemError {
   });
 }
 
-/** A small JSON body as a value; undefined when it is longer than `maxBytes` or not JSON. Throws what `refuseProblems` throws. */
-export function readSmallJson(body: Uint8Array, maxBytes: number): unknown {
+/** A small JSON body as a value; undefined when it is longer than `maxBytes` or not JSON. Rejects with what `refuseProblems` throws. */
+export async function readSmallJson(body: Uint8Array, maxBytes: number): Promise<unknown> {
   if (body.length > maxBytes) return undefined;
-  readSmallBody(body)?.refuseProblems();
+  (await readSmallBody(body))?.refuseProblems();
   try {
     return JSON.parse(Buffer.from(body).toString("utf8"));
   } catch {

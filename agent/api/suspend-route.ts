@@ -36,7 +36,7 @@ type ScopeOf = (param: (name: string) => string) => SuspendScope;
 
 function suspend(scopeOf: ScopeOf, { operator, clock }: SuspendDeps): Route {
   return async ({ param, body, correlationId, actor }) => {
-    const { reason, until = null } = readBody(body, clock.nowMs());
+    const { reason, until = null } = await readBody(body, clock.nowMs());
     const scope = scopeOf(param);
     const answer = await operator.suspend({ scope, reason, until, correlationId, actor });
     if (answer.kind === "rejected") return answerProblem({ ...answer, correlationId });
@@ -54,8 +54,11 @@ function resume(scopeOf: ScopeOf, { operator }: SuspendDeps): Route {
   };
 }
 
-function readBody(body: Uint8Array, nowMs: number): { reason: string; until?: string } {
-  const request = suspendRequest.safeParse(readSmallJson(body, MAX_BODY_BYTES));
+async function readBody(
+  body: Uint8Array,
+  nowMs: number,
+): Promise<{ reason: string; until?: string }> {
+  const request = suspendRequest.safeParse(await readSmallJson(body, MAX_BODY_BYTES));
   if (!request.success) {
     const errors = toFindings(request.error);
     throw new ProblemError(

@@ -1,6 +1,7 @@
 import express from "express";
 import type { RequestHandler } from "express";
-import { ipKeyGenerator, MemoryStore, rateLimit } from "express-rate-limit";
+import type * as RateLimit from "express-rate-limit";
+import type { MemoryStore } from "express-rate-limit";
 import type { Operator } from "./operator.ts";
 import { ProblemError } from "./problem.ts";
 import { refuseOtherCharset } from "./strict-body.ts";
@@ -28,21 +29,42 @@ export function unknownWebhook(): ProblemError {
 
 /** Limits how many deliveries are looked at, then reads one as bytes: nothing parses it before its signature is verified. */
 export function createWebhookGate(operator: Pick<Operator, "webhookOf">): WebhookGate {
-  const store = new MemoryStore();
+  const limit = limitByAddress(operator);
   return {
-    handlers: [
-      limitByAddress(operator, store),
-      requireWebhook(operator),
-      limitAtOnce(operator),
-      readBytes(operator),
-    ],
-    close: () => store.shutdown(),
+    handlers: [limit.handler, requireWebhook(operator), limitAtOnce(operator), readBytes(operator)],
+    close: limit.close,
+  };
+}
+
+/** The limit for each address. Its library is loaded with the first delivery. */
+function limitByAddress(operator: Pick<Operator, "webhookOf">): {
+  readonly handler: RequestHandler;
+  readonly close: () => void;
+} {
+  let store: MemoryStore | null = null;
+  const open = async () => {
+    const library = await import("express-rate-limit");
+    store = new library.MemoryStore();
+    return limitOf(operator, { library, store });
+  };
+  let limit: Promise<RequestHandler> | null = null;
+  return {
+    handler: async (request, response, next) => {
+      limit ??= open();
+      await (
+        await limit
+      )(request, response, next);
+    },
+    close: () => store?.shutdown(),
   };
 }
 
 /** By the address of the connection: what a proxy says of another one could be made up by anyone. */
-function limitByAddress(operator: Pick<Operator, "webhookOf">, store: MemoryStore): RequestHandler {
-  return rateLimit({
+function limitOf(
+  operator: Pick<Operator, "webhookOf">,
+  { library, store }: { readonly library: typeof RateLimit; readonly store: MemoryStore },
+): RequestHandler {
+  return library.rateLimit({
     windowMs: WINDOW_MS,
     limit: MOST_PER_WINDOW,
     store,
@@ -51,7 +73,7 @@ function limitByAddress(operator: Pick<Operator, "webhookOf">, store: MemoryStor
     legacyHeaders: false,
     // They write to the console, about headers of proxies that are not used here.
     validate: false,
-    keyGenerator: ({ socket }) => ipKeyGenerator(socket.remoteAddress ?? "unknown"),
+    keyGenerator: ({ socket }) => library.ipKeyGenerator(socket.remoteAddress ?? "unknown"),
     handler: (request, _response, next) => {
       const why = `more than ${MOST_PER_WINDOW} deliveries of this address in a minute: send them later`;
       operator.webhookOf(String(request.params["source"]))?.turnedAway("limited", why);

@@ -1,16 +1,13 @@
-import type { OpenForge } from "./forge.ts";
-import { openGitea } from "./gitea/open-gitea.ts";
-import { openGithub } from "./github/open-github.ts";
-import { openGitlab } from "./gitlab/open-gitlab.ts";
+import type { Forge, ForgeOptions } from "./forge.ts";
 
-/** The client of a repository on the kind of forge that the options name. */
-export const openForge: OpenForge = (options) => {
+/** The client of a repository on the kind of forge that the options name. Only that kind's client is loaded. */
+export async function openForge(options: ForgeOptions): Promise<Forge> {
   switch (options.kind) {
     case "gitea":
-      return openGitea(options);
+      return (await import("./gitea/open-gitea.ts")).openGitea(options);
     case "github":
-      return openGithub(options);
+      return (await import("./github/open-github.ts")).openGithub(options);
     case "gitlab":
-      return openGitlab(options);
+      return (await import("./gitlab/open-gitlab.ts")).openGitlab(options);
   }
-};
+}

@@ -1,5 +1,4 @@
 import type { IdSource } from "../kernel/ids.ts";
-import { exportRoom } from "../plan/export-room.ts";
 import { toFailure } from "../reconcile/read-room.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
 import type { Reason } from "../status/reasons.ts";
@@ -32,5 +31,7 @@ export async function readExport(
     const message = `asked for room ${roomId}, the RoomServer answered with another one; ask again`;
     return { kind: "failed", reason: "SuspiciousRead", message };
   }
+  // With the writer of YAML, which nothing else here needs.
+  const { exportRoom } = await import("../plan/export-room.ts");
   return { kind: "exported", text: exportRoom(read.value, roomIdPattern) };
 }

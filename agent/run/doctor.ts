@@ -89,7 +89,7 @@ async function ofForge(
   edges: Edges,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const forge = sourceForge(source, edges);
+  const forge = await sourceForge(source, edges);
   if (forge === null || source.kind !== "git" || source.forge === null) return [];
   const about = `forge of ${source.name}`;
   try {

@@ -1,6 +1,6 @@
 import { type ApiOptions, createApi } from "../api/create-api.ts";
 import type { HttpServer } from "../api/http-server.ts";
-import type { OpenForge } from "../forge/forge.ts";
+import type { Forge, ForgeOptions } from "../forge/forge.ts";
 import { openForge } from "../forge/open-forge.ts";
 import type { OpenRoomServer } from "../roomserver/open-room-server.ts";
 import { createRestRoomServer } from "../roomserver/rest-room-server.ts";
@@ -20,7 +20,7 @@ import { everyMinute } from "../trigger/node-cron-minutes.ts";
  * same agent around them.
  */
 export interface Implementations {
-  readonly openForge: OpenForge;
+  readonly openForge: (options: ForgeOptions) => Promise<Forge>;
   readonly openStore: OpenStore;
   readonly openRoomServer: OpenRoomServer;
   readonly openSource: OpenSource;

@@ -6,10 +6,10 @@ import type { Forge, ForgeLogin } from "../forge/forge.ts";
 import type { Edges } from "./edges.ts";
 
 /** The client of the forge that a source's repository is on; null: none is asked. */
-export function sourceForge(
+export async function sourceForge(
   source: SourceConfig,
   { implementations, clock }: Pick<Edges, "implementations" | "clock">,
-): Forge | null {
+): Promise<Forge | null> {
   const config = source.kind === "git" ? source.forge : null;
   return config === null ? null : implementations.openForge({ ...forgeOptions(config), clock });
 }

@@ -96,7 +96,7 @@ export class SourceSet {
   async #openOne(source: SourceConfig, config: Config, firstMs: number): Promise<RunningSource> {
     const { edges, memory } = this.#given;
     const { ref } = source;
-    const forge = sourceForge(source, edges);
+    const forge = await sourceForge(source, edges);
     const alone = isAlone(source, config);
     const followed = ref.kind === "local" ? null : ref;
     const watch = folderWatch(source, edges);

@@ -1,4 +1,3 @@
-import { watch } from "chokidar";
 import { dirname } from "node:path";
 import { messageOf } from "../kernel/errors.ts";
 import { Burst } from "./burst.ts";
@@ -10,24 +9,30 @@ import type { WatchedFile, OpenWatch } from "./folder-watch.ts";
  */
 export function watchFileWithChokidar({ file, clock, wake, log }: WatchedFile): OpenWatch {
   const burst = new Burst(clock, wake);
-  // A symlink is watched both as itself and as the file it leads to.
-  const options = { depth: 0, ignoreInitial: true, ignorePermissionErrors: true } as const;
-  const watchers = [
-    watch(file, options),
-    watch(dirname(file), { ...options, followSymlinks: false }),
-  ];
   let reported = false;
-  for (const watcher of watchers) {
-    watcher.on("all", () => burst.event());
-    watcher.on("error", (error) => {
-      if (!reported) log.warn({ file, error, detail: messageOf(error) }, "file is not watched");
-      reported = true;
-    });
-  }
+  const begin = async () => {
+    // Loaded when the agent is up already.
+    const { watch } = await import("chokidar");
+    // A symlink is watched both as itself and as the file it leads to.
+    const options = { depth: 0, ignoreInitial: true, ignorePermissionErrors: true } as const;
+    const watchers = [
+      watch(file, options),
+      watch(dirname(file), { ...options, followSymlinks: false }),
+    ];
+    for (const watcher of watchers) {
+      watcher.on("all", () => burst.event());
+      watcher.on("error", (error) => {
+        if (!reported) log.warn({ file, error, detail: messageOf(error) }, "file is not watched");
+        reported = true;
+      });
+    }
+    return watchers;
+  };
+  const watching = begin();
   return {
     stop: async () => {
       burst.stop();
-      await Promise.all(watchers.map((watcher) => watcher.close()));
+      await Promise.all((await watching).map((watcher) => watcher.close()));
     },
   };
 }

@@ -1,4 +1,3 @@
-import { watch } from "chokidar";
 import type { WatchFolder } from "./folder-watch.ts";
 
 /** Folders in which no spec is looked for. They may be large. */
@@ -11,19 +10,25 @@ export const watchWithChokidar: WatchFolder = (folder, { changed, ready, failed 
     if (!isStopped) call();
   };
   const below = (path: string) => path.slice(folder.length);
-  const watcher = watch(folder, {
-    ignored: (path) => path.startsWith(folder) && SKIPPED.test(below(path)),
-    followSymlinks: false,
-    ignoreInitial: true,
-    ignorePermissionErrors: true,
-  });
-  watcher.on("all", () => unlessStopped(changed));
-  watcher.on("ready", () => unlessStopped(ready));
-  watcher.on("error", (error) => unlessStopped(() => failed(error)));
+  const begin = async () => {
+    // Loaded when there is a folder to watch.
+    const { watch } = await import("chokidar");
+    const watcher = watch(folder, {
+      ignored: (path) => path.startsWith(folder) && SKIPPED.test(below(path)),
+      followSymlinks: false,
+      ignoreInitial: true,
+      ignorePermissionErrors: true,
+    });
+    watcher.on("all", () => unlessStopped(changed));
+    watcher.on("ready", () => unlessStopped(ready));
+    watcher.on("error", (error) => unlessStopped(() => failed(error)));
+    return watcher;
+  };
+  const watching = begin();
   return {
     stop: async () => {
       isStopped = true;
-      await watcher.close();
+      await (await watching).close();
     },
   };
 };

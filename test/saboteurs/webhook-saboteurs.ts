@@ -89,7 +89,7 @@ export const WEBHOOK_SABOTEURS: readonly Saboteur[] = [
   {
     name: "webhook: the address that a proxy names is the one that is limited",
     file: "agent/api/webhook-gate.ts",
-    text: `keyGenerator: ({ socket }) => ipKeyGenerator(socket.remoteAddress ?? "unknown"),`,
+    text: `keyGenerator: ({ socket }) => library.ipKeyGenerator(socket.remoteAddress ?? "unknown"),`,
     replacement: `keyGenerator: ({ headers }) => String(headers["x-forwarded-for"]),`,
     tests: [ROUTE],
   },

@@ -48,8 +48,8 @@ for (const kind of ["github", "gitlab"] as const)
 
     const tls = () => ({ ca: readFileSync(front.authority.file, "utf8"), ...front.client });
 
-    const open = () => {
-      const forge = openForge({
+    const open = async () => {
+      const forge = await openForge({
         kind,
         apiUrl: front.origin + API[kind],
         repository: "acme/rooms",
@@ -65,7 +65,7 @@ for (const kind of ["github", "gitlab"] as const)
     const list = async (forge: Forge) => forge.pullRequests.open("main", SIGNAL);
 
     it("is trusted by the source's own authority alone, read again at each request", async () => {
-      const forge = open();
+      const forge = await open();
       expect(await list(forge)).to.include({ kind: "failed", reason: "ForgeUnreachable" });
       expect(canned.requests).to.deep.equal([]);
       access = { tls: tls() };
@@ -76,14 +76,14 @@ for (const kind of ["github", "gitlab"] as const)
       proxy.login = "u:pr0xy-secret";
       const via = { host: "127.0.0.1", port: proxy.port, setBy: "Proxy.Url" };
       access = { tls: tls(), proxy: via };
-      const refused = await list(open());
+      const refused = await list(await open());
       expect(refused).to.include({ kind: "failed", reason: "ForgeUnreachable" });
       expect(JSON.stringify(refused)).to.contain(`by the proxy 127.0.0.1:${proxy.port}`);
       access = {
         tls: tls(),
         proxy: { ...via, login: { username: "u", password: "pr0xy-secret" } },
       };
-      expect(valueOf(await list(open()))).to.deep.equal({ list: [], isWhole: true });
+      expect(valueOf(await list(await open()))).to.deep.equal({ list: [], isWhole: true });
       expect(new Set(proxy.asked)).to.deep.equal(
         new Set([`CONNECT ${new URL(front.origin).host}`]),
       );
@@ -99,12 +99,12 @@ for (const kind of ["github", "gitlab"] as const)
           status: 201,
           body: { token: "given", expires_at: "2030-01-01T00:00:00Z", permissions: {} },
         });
-        const untrusted = await list(open());
+        const untrusted = await list(await open());
         expect(untrusted).to.include({ kind: "failed", reason: "ForgeUnreachable" });
         expect(canned.requests).to.deep.equal([]);
         const via = { host: "127.0.0.1", port: proxy.port, setBy: "Proxy.Url" };
         access = { tls: tls(), proxy: via };
-        expect(valueOf(await list(open()))).to.deep.equal({ list: [], isWhole: true });
+        expect(valueOf(await list(await open()))).to.deep.equal({ list: [], isWhole: true });
         expect(canned.requests.map(({ headers }) => headers["x-github-api-version"])).to.deep.equal(
           ["2022-11-28", "2022-11-28"],
         );

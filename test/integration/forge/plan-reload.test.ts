@@ -22,7 +22,7 @@ describe("plans of pull requests under another configuration", () => {
     config.world.implementations = {
       ...config.world.implementations,
       watchFile: () => ({ stop: async () => undefined }),
-      openForge: () => {
+      openForge: async () => {
         const forge = new FakeForge();
         forge.open({ headSha: head }, [PATH]);
         forges.push(forge);

@@ -9,7 +9,6 @@ import type {
   RefsRequest,
 } from "./git-transport.ts";
 import { SmartHttpExchange } from "./smart-http-exchange.ts";
-import { fetchPack } from "./smart-http-fetch.ts";
 import { SmartHttpPoll } from "./smart-http-poll.ts";
 
 /** git's protocol over `http:` and `https:`, versions 2 and 1. */
@@ -32,7 +31,9 @@ export class SmartHttpTransport implements GitTransport {
     return this.#ask(asked, (poll) => poll.allRefs(question, asked));
   }
 
-  fetch(wish: FetchWish, asked: PackRequest): Promise<FetchedPack> {
+  async fetch(wish: FetchWish, asked: PackRequest): Promise<FetchedPack> {
+    // Whoever only polls needs nothing that reads packs.
+    const { fetchPack } = await import("./smart-http-fetch.ts");
     return fetchPack(this.#http, wish, asked);
   }
 

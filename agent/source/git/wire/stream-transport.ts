@@ -4,7 +4,6 @@ import type { Advertisement } from "./git-advertisement.ts";
 import { fetchMessage, filters } from "./git-fetch-request.ts";
 import { gitFailure, limitExceeded } from "../../git-failure.ts";
 import { LsRefsAnswer, lsRefsRequest } from "./git-ls-refs.ts";
-import { PackWriter } from "../objects/git-pack-writer.ts";
 import { FLUSH } from "./git-pkt-line.ts";
 import { POLL_BYTES, pollLimit } from "./git-poll-limit.ts";
 import { REF_LIST_BYTES, REF_LIST_LIMIT } from "./git-ref-list.ts";
@@ -20,7 +19,6 @@ import type {
   RefsRequest,
   TransportCall,
 } from "./git-transport.ts";
-import { UploadPackAnswer } from "./git-upload-pack.ts";
 import { WireProcess, WireTimeout, WireUnstarted } from "./wire-process.ts";
 import type { TakeBytes, WireCommand, WireEnd } from "./wire-process.ts";
 
@@ -54,7 +52,10 @@ export class StreamTransport implements GitTransport {
     return this.#list(question, asked, 1);
   }
 
-  fetch(wish: FetchWish, asked: PackRequest): Promise<FetchedPack> {
+  async fetch(wish: FetchWish, asked: PackRequest): Promise<FetchedPack> {
+    // Whoever only polls needs nothing that reads packs.
+    const { PackWriter } = await import("../objects/git-pack-writer.ts");
+    const { UploadPackAnswer } = await import("./git-upload-pack.ts");
     return this.#converse(asked, 2, async (talk) => {
       const server = await talk.advertisement(NO_REFS);
       const { limits, packFolder, onProgress } = asked;
