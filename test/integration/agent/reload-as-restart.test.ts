@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
 import { everyRoom } from "../../../agent/store/every-room.ts";
+import type { AgentWorld } from "../../support/agent-world.ts";
 import { ConfigWorld } from "../../support/config-world.ts";
 import { eventually } from "../../support/eventually.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
@@ -91,15 +92,17 @@ const CASES: readonly Case[] = [
 describe("a reload gives what a restart with the new file gives", () => {
   for (const each of CASES)
     it(`when ${each.name}`, async () => {
-      const reloaded = await played(each, async (config) => {
-        config.write(each.after(config), each.others);
-        expect((await config.ask()).status).to.equal(200);
-      });
-      const restarted = await played(each, async (config) => {
-        config.write(each.after(config), each.others);
-        await config.world.stop();
-        await config.world.start();
-      });
+      const [reloaded, restarted] = await Promise.all([
+        played(each, async (config) => {
+          config.write(each.after(config), each.others);
+          expect((await config.ask()).status).to.equal(200);
+        }),
+        played(each, async (config) => {
+          config.write(each.after(config), each.others);
+          await config.world.stop();
+          await config.world.start();
+        }),
+      ]);
       const without = (lines: readonly string[], others: readonly string[]) =>
         lines.filter((line) => !others.includes(line));
       expect(without(reloaded, restarted), "only after the reload").to.deep.equal([]);
@@ -160,18 +163,43 @@ function claim(config: ConfigWorld): void {
   config.repository("beta").commit({ "claim.room.yaml": file });
 }
 
-/** Each source was polled, and passes find nothing new: the status stays the same for a while. */
+/** So many polls of each source, and passes over each of its rooms, find nothing new: the first may have begun before. */
+const QUIET_ROUNDS = 2;
+/** So many looks at the status, where there is no source to wait for. */
+const QUIET_LOOKS = 15;
+
+/** Polls and passes find nothing new: the status stays the same while they go on. */
 async function settled({ world }: ConfigWorld): Promise<void> {
   let last = "";
-  let same = 0;
+  let looks = 0;
+  let passesBefore = 0;
+  let polls = new Map<string, Set<string | null>>();
   await eventually("the agent has settled", async () => {
+    const passes = await passesOf(world);
     const { rooms, sources } = await world.status();
     const bare = { isReconciling: null, lastReconcile: null, lastPoll: null, nextPoll: null };
     const now = JSON.stringify([...rooms, ...sources].map((each) => ({ ...each, ...bare })));
-    same = now === last && sources.every(({ lastPoll }) => lastPoll !== null) ? same + 1 : 0;
+    if (now !== last) {
+      looks = 0;
+      passesBefore = passes;
+      polls = new Map(sources.map(({ name }) => [name, new Set()]));
+    }
     last = now;
-    return same >= 40;
+    looks += 1;
+    for (const { name, lastPoll } of sources) polls.get(name)?.add(lastPoll);
+    const managed = rooms.filter(({ source }) => source !== null && polls.has(source));
+    return (
+      [...polls.values()].every((times) => times.size > QUIET_ROUNDS) &&
+      passes - passesBefore >= QUIET_ROUNDS * managed.length &&
+      (sources.length > 0 || looks >= QUIET_LOOKS)
+    );
   });
+}
+
+/** How many passes have begun since the agent started. */
+async function passesOf(world: AgentWorld): Promise<number> {
+  const [, count] = /reconcile_attempts_total (\d+)/.exec(await world.text("/metrics")) ?? [];
+  return Number(count);
 }
 
 /** True as well where the source is not configured. */
