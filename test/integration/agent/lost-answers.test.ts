@@ -77,8 +77,9 @@ describe("a lost answer", function () {
   before(async () => {
     world = await AgentWorld.create({
       ...canarySettings(),
-      RoomServer__TimeoutSeconds: "1",
-      RoomServer__UploadTimeoutSeconds: "1",
+      // Longer than any answer takes on a busy machine: a call that is given up by chance is repeated.
+      RoomServer__TimeoutSeconds: "3",
+      RoomServer__UploadTimeoutSeconds: "3",
       Operator__Reconciliation__ParallelRooms: "32",
       // A pass of 56 rooms five times a second is all that this world would do.
       Operator__Reconciliation__IntervalSeconds: "5",

@@ -64,8 +64,8 @@ story(
       const says = `was removed by commit ${world.repository.head()}`;
       const { message } = (await room.status()).refusals[0] ?? { message: "" };
       expect(message).to.include(says);
-      expect(world.lines.some((line) => line.includes(room.id) && line.includes(says))).to.equal(
-        true,
+      await eventually("the log says so", () =>
+        world.lines.some((line) => line.includes(room.id) && line.includes(says)),
       );
       const [orphaned] = await room.audit("room.orphaned");
       expect(orphaned?.metadata["reason"]).to.equal("PrunePending");
