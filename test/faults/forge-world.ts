@@ -67,6 +67,9 @@ export class ForgeFaultWorld {
     plan.agent.settings({
       Git__Sources__0__Url: `${proxy.origin}/${plan.people.repository}.git`,
       Git__Sources__0__Forge__TimeoutSeconds: "2",
+      // A program goes by the real time.
+      Git__Sources__0__IntervalSeconds: "0.2",
+      Operator__Reconciliation__IntervalSeconds: "0.2",
     });
     const made = new ForgeFaultWorld(plan, proxy, run);
     run.keep("agent.log", () => plan.agent.said);

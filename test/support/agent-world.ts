@@ -37,11 +37,12 @@ export class AgentWorld {
   /** Ms by which the agent's wall clock is set wrong, and that have passed for everybody: only these let things expire. */
   clockAheadMs = 0;
   passedMs = 0;
-  /** Where the agent takes chance from: backoff and jitter. */
+  /** How many times sooner an agent's waits end: for intervals that cannot be configured short enough. */
+  speed = 1;
+  /** Chance: backoff and jitter. */
   random: () => number = Math.random;
   /** Hears of the points that passes reach. */
   onPassPoint: PassObserver = () => undefined;
-  /** How long a room or a source is waited for; machines can be busy. */
   patienceMs = 25_000;
   /** Parts that agents are put together from instead of the real ones. */
   implementations: Partial<Implementations> = { openSource: openKeptSource };
@@ -137,9 +138,9 @@ export class AgentWorld {
     return {
       Git__Sources__0__Name: "specs",
       Git__Sources__0__Url: this.git.url(),
-      ...(this.#env["Git__Sources__0__Schedule"] === undefined
-        ? { Git__Sources__0__IntervalSeconds: "0.2" }
-        : {}),
+      ...("Git__Sources__0__Schedule" in this.#env
+        ? {}
+        : { Git__Sources__0__IntervalSeconds: "0.2" }),
     };
   }
 
@@ -281,11 +282,10 @@ export class AgentWorld {
       if (room.verifiedRevision === `main@sha1:${oid}`) return room;
       throw new Error(JSON.stringify(room));
     };
-    const what = `${roomId} is verified at ${oid}`;
-    return eventually(what, read, this.patienceMs).catch(async (cause: unknown) => {
-      const { sources } = await this.status();
-      const lastErrors = JSON.stringify(sources.map((each) => each.lastError));
-      throw new Error(`${String(cause)}; the sources say ${lastErrors}`, { cause });
+    const waiting = eventually(`${roomId} is verified at ${oid}`, read, this.patienceMs);
+    return waiting.catch(async (cause: unknown) => {
+      const errors = (await this.status()).sources.map(({ lastError }) => lastError);
+      throw new Error(`${String(cause)}; the sources say ${JSON.stringify(errors)}`, { cause });
     });
   }
 

@@ -13,6 +13,8 @@ const statuses = z.array(
   z.object({ id: z.int(), context: z.string(), status: z.string(), description: z.string() }),
 );
 
+/** The shortest time between two looks at the pull requests is 1 s. */
+const SPEED = 5;
 const SECRET = "a-secret-of-a-webhook-that-is-long";
 
 /** A Gitea with a repository of specs, a RoomServer, and an agent that plans its pull requests, in one process. */
@@ -68,10 +70,14 @@ export class PlanWorld {
       Git__Sources__0__Url: `${site.url}/${people.repository}.git`,
       Git__Sources__0__Forge__Kind: "gitea",
       Git__Sources__0__Forge__Token: people.token("agent"),
+      // In a time that passes `SPEED` times as fast.
+      Operator__Reconciliation__IntervalSeconds: `${0.2 * SPEED}`,
+      Git__Sources__0__IntervalSeconds: `${0.2 * SPEED}`,
       Git__Sources__0__Plan__IntervalSeconds: "1",
       Git__Sources__0__Webhook__Secret: SECRET,
       ...env,
     });
+    agent.speed = SPEED;
     return new PlanWorld(gitea, people, agent);
   }
 

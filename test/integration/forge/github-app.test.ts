@@ -30,7 +30,7 @@ describe("an app of GitHub", () => {
   let canned: CannedForge;
   let forge: Forge;
   let pem: string;
-  let time: { clockAheadMs: number; passedMs: number };
+  let time: { clockAheadMs: number; passedMs: number; speed: number };
 
   const login = (): Promise<ForgeLogin> =>
     Promise.resolve({ kind: "app", appId: "7", installationId: "42", privateKey: pem });
@@ -63,7 +63,7 @@ describe("an app of GitHub", () => {
   beforeEach(async () => {
     canned = await startCannedForge();
     pem = FIRST.pem;
-    time = { clockAheadMs: 0, passedMs: 0 };
+    time = { clockAheadMs: 0, passedMs: 0, speed: 1 };
     forge = openAt(canned);
     give("installation-token-1");
     canned.answer("GET", PULLS, { body: [] });

@@ -13,7 +13,7 @@ describe("plans in pull requests while the forge does not answer well", () => {
   before(async () => {
     world = await PlanWorld.start(
       { [PATH]: room(1, "E-1", "E-2", "E-3") },
-      { Git__Sources__0__Forge__TimeoutSeconds: "0.5" },
+      { Git__Sources__0__Forge__TimeoutSeconds: "2.5" },
     );
     await eventually("the room is verified", async () =>
       (await world.agent.room("room-a")).verifiedRevision === null ? undefined : true,
@@ -48,7 +48,7 @@ describe("plans in pull requests while the forge does not answer well", () => {
     ["301", { kind: "status", status: 301, headers: { location: "/api/v1/repos/a/b" } }, /renamed/],
     ["a page for people", { kind: "html" }, /./],
     ["a cut answer", { kind: "cut" }, /./],
-    ["no answer", { kind: "hang" }, /0\.5 s|500 ms|in time/],
+    ["no answer", { kind: "hang" }, /2\.5 s|2500 ms|in time/],
     ["a reset", { kind: "reset" }, /./],
   ] as const satisfies readonly (readonly [string, ForgeFault, RegExp])[]) {
     const places = ["403", "500", "no answer"].includes(name)
