@@ -4,6 +4,7 @@
  */
 export function withMemberNames(value: unknown, names: readonly string[]): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (Object.keys(value).every((key) => names.includes(key))) return value;
   const members = value as Readonly<Record<string, unknown>>;
   const folded = new Map<string, string>();
   for (const key of Object.keys(members)) {

@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonValue } from "../kernel/json.ts";
+import { sameJson, type JsonValue } from "../kernel/json.ts";
 import type { EntityPolicy, EntitySpec } from "../spec/room-spec.ts";
 import type { ObservedEntity } from "./room-state.ts";
 
@@ -15,13 +15,8 @@ export function entityDifferences(
 ): readonly string[] {
   const wanted = desiredAttributes(desired);
   return Object.entries(observedAttributes(observed))
-    .filter(([name, value]) => !isSame(value, wanted[name]))
+    .filter(([name, value]) => !sameJson(value, wanted[name]))
     .map(([name]) => name);
-}
-
-/** Most attributes are plain and equal, and every pass compares all of them. */
-function isSame(one: JsonValue, other: JsonValue | undefined): boolean {
-  return one === other || canonicalJson(one) === canonicalJson(other);
 }
 
 /** All attributes a spec decides. */
@@ -38,36 +33,28 @@ export function desiredAttributes(entity: EntitySpec): Attributes {
 
 /** The attributes a server carries; what it does not say has no member. */
 export function observedAttributes(entity: ObservedEntity): Attributes {
-  return {
-    ...carried("kind", entity.kind, (kind) => kind.toLowerCase()),
-    ...carried("displayName", entity.displayName, (name) => name),
-    ...carried("visibility", entity.visibility, (visibility) =>
-      (visibility ?? "team").toLowerCase(),
-    ),
-    ...carried("ownerUserId", entity.ownerUserId, (owner) => owner),
-    ...carried("capabilities", entity.capabilities, toSet),
-    ...policyAttributes(entity.policy ?? {}),
-  };
+  const { kind, displayName, visibility, ownerUserId, capabilities } = entity;
+  const said: Record<string, JsonValue> = {};
+  if (kind !== undefined) said["kind"] = kind.toLowerCase();
+  if (displayName !== undefined) said["displayName"] = displayName;
+  if (visibility !== undefined) said["visibility"] = (visibility ?? "team").toLowerCase();
+  if (ownerUserId !== undefined) said["ownerUserId"] = ownerUserId;
+  if (capabilities !== undefined) said["capabilities"] = toSet(capabilities);
+  return Object.assign(said, policyAttributes(entity.policy ?? {}));
 }
 
 type ObservedPolicy = NonNullable<ObservedEntity["policy"]>;
 
 function policyAttributes(policy: ObservedPolicy | EntityPolicy): Attributes {
-  return {
-    ...carried("policy.allow_commands_from", policy.allow_commands_from, (from) => from ?? "any"),
-    ...carried("policy.sandbox_mode", policy.sandbox_mode, (on) => on ?? false),
-    ...carried("policy.env_whitelist", policy.env_whitelist, toSet),
-    ...carried("policy.scopes", policy.scopes, toSet),
-    ...carried("policy.rateLimit.perMinute", policy.rateLimit, (limit) => limit?.perMinute ?? null),
-  };
-}
-
-function carried<T>(
-  name: string,
-  value: T | undefined,
-  normalise: (value: T) => JsonValue,
-): Attributes {
-  return value === undefined ? {} : { [name]: normalise(value) };
+  const { allow_commands_from, sandbox_mode, env_whitelist, scopes, rateLimit } = policy;
+  const said: Record<string, JsonValue> = {};
+  if (allow_commands_from !== undefined)
+    said["policy.allow_commands_from"] = allow_commands_from ?? "any";
+  if (sandbox_mode !== undefined) said["policy.sandbox_mode"] = sandbox_mode ?? false;
+  if (env_whitelist !== undefined) said["policy.env_whitelist"] = toSet(env_whitelist);
+  if (scopes !== undefined) said["policy.scopes"] = toSet(scopes);
+  if (rateLimit !== undefined) said["policy.rateLimit.perMinute"] = rateLimit?.perMinute ?? null;
+  return said;
 }
 
 function toSet(values: readonly string[] | null): readonly string[] {

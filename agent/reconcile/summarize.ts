@@ -152,8 +152,13 @@ function toReport(pass: EndedPass, outcome: Outcome): PassReport {
     correlationId: pass.cause.correlationId,
     phase: ending?.phase ?? "PLANNING",
     outcome,
-    diff: ending?.plan == null ? EMPTY_DIFF : toDiffLists(ending.plan),
-    planDigest: first === undefined ? null : planDigestOf(first, pass.row),
+    // Made when they are read: only a request is answered with them.
+    get diff() {
+      return ending?.plan == null ? EMPTY_DIFF : toDiffLists(ending.plan);
+    },
+    get planDigest() {
+      return first === undefined ? null : planDigestOf(first, pass.row);
+    },
     refusals:
       pass.attempts.length === 0 ? lostRefusals(pass.row) : pass.attempts.flatMap(refusalsOf),
     warnings: pass.attempts.flatMap(({ ending }) =>

@@ -15,15 +15,16 @@ export type ReviewVerdict =
 /**
  * Judges the first plan of a room's newest inputs against the one that was shown before the merge. One that is another is reported,
  * and where a reviewed plan is required it is refused until a person names the room. Inputs that were accepted before are not judged.
+ * `plan` is asked for its name only when that is compared.
  */
 export function judgeReview(
   row: Room,
-  { inputs, plan }: { readonly inputs: RoomInputs; readonly plan: PlanDigest },
+  { inputs, plan }: { readonly inputs: RoomInputs; readonly plan: () => PlanDigest },
   rule: ReviewRule,
 ): ReviewVerdict {
   if (rule === null || !isToReview(row, inputs)) return { kind: "ok" };
   const shown = reviewedFor(row, inputs);
-  if (shown?.plan === plan) return { kind: "ok" };
+  if (shown?.plan === plan()) return { kind: "ok" };
   const isShown = shown !== null && shown.plan !== null;
   const reason = isShown ? "PlanChanged" : "PlanNotReviewed";
   const message = isShown

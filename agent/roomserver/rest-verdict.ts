@@ -196,11 +196,8 @@ function answerTooLarge(
 const MAX_PATH_CHARACTERS = 256;
 
 function isHtml({ headers, body }: Answered): boolean {
-  const text = excerpt(body);
-  return (
-    text !== "" &&
-    (/^text\/html\b/i.test(headers["content-type"] ?? "") || /^<(!doctype|html)\b/i.test(text))
-  );
+  if (/^text\/html\b/i.test(headers["content-type"] ?? "")) return excerpt(body) !== "";
+  return /^[\p{C}\s]*<(!doctype|html)\b/iu.test(decode(body));
 }
 
 /** What web frameworks say by themselves when no route fits. */

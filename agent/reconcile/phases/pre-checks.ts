@@ -157,7 +157,7 @@ function reviewOf(
 ): ReviewVerdict {
   const { owner } = row;
   if (!isHead || owner?.kind !== "git" || plan.actions.length === 0) return { kind: "ok" };
-  const digest = planDigest(plan, inputs.digest, row.confirmedRequests);
+  const digest = () => planDigest(plan, inputs.digest, row.confirmedRequests);
   return judgeReview(row, { inputs, plan: digest }, options.reviewOf?.(owner.source) ?? null);
 }
 

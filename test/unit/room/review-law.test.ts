@@ -46,7 +46,7 @@ describe("judgeReview", () => {
     it(`answers ${expected} for ${name}${how}`, () => {
       const owner = { kind: "git", source: "specs", path: "a.room.yaml" } as const;
       const row = { ...emptyRoom("room-a", owner), head: inputs, ...given };
-      const verdict = judgeReview(row, { inputs, plan }, rule);
+      const verdict = judgeReview(row, { inputs, plan: () => plan }, rule);
       const shown =
         verdict.kind === "ok"
           ? "ok"
@@ -61,6 +61,6 @@ describe("judgeReview", () => {
   it("never judges a posted spec", () => {
     const posted = someInputs({ digest: "new", path: null });
     const row = { ...emptyRoom("room-a", { kind: "api" }), head: posted };
-    expect(judgeReview(row, { inputs: posted, plan: OTHER }, REQUIRED).kind).to.equal("ok");
+    expect(judgeReview(row, { inputs: posted, plan: () => OTHER }, REQUIRED).kind).to.equal("ok");
   });
 });
