@@ -9,7 +9,7 @@ import { entityIds, specYaml } from "../support/spec-yaml.ts";
 const ROOM = "room-harbor7";
 const PATH = "rooms/harbor7.room.yaml";
 const SEED = 20_261_122;
-const KILLS = 12;
+const KILLS = 8;
 
 /**
  * Round after round the room becomes another one: 6 joins, 6 kicks (in two batches under one confirmation), one entity with

@@ -54,7 +54,6 @@ export const gitPackCases: readonly FaultCase[] = [
     title: "pack cut short",
     variants: ["5", "50", "95"],
     withinCycles: 3,
-    smoke: true,
     reasons: ["ProtocolError", "CorruptPack"],
     putOn: (world, { variant }) =>
       spoilPacks(world, (body) => {

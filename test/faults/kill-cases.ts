@@ -44,7 +44,6 @@ const agentCases = MOMENTS.map(({ id, title, ...moment }): FaultCase => {
     ...(needsYes
       ? { notApplicable: "join, seed and promote remove nothing, so there is nothing to confirm" }
       : {}),
-    ...(id === "P1.7b" ? { smoke: true } : {}),
     seeds: [1],
     withinCycles: 3,
     run: (run) => kill({ ...moment, kind: run.variant as ChangeKind, victim: "agent" }, run),

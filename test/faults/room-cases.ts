@@ -90,7 +90,6 @@ const unclear: readonly FaultCase[] = [
     id: "R8",
     title: "503 after the work",
     withinCycles: 2,
-    smoke: true,
     needs: ["kick", "join", "seed"],
     faults: () => WRITES.map((operation) => ({ kind: "status", operation, status: 503, ...AFTER })),
   }),

@@ -8,7 +8,7 @@ import { ModelWorld } from "./model-world.ts";
  * `MODEL_RUNS` and `MODEL_STEPS` make it longer. The seed is the same each time, so that a change is judged by what it changes;
  * `MODEL_SEED` takes another, and `MODEL_SEED=random` any: that is how stories are found.
  */
-const RUNS = Number(process.env["MODEL_RUNS"] ?? 200);
+const RUNS = Number(process.env["MODEL_RUNS"] ?? 100);
 const STEPS = Number(process.env["MODEL_STEPS"] ?? 40);
 const { MODEL_SEED: SAID = "20261126" } = process.env;
 const SEED = SAID === "random" ? Math.floor(Math.random() * 2 ** 31) : Number(SAID);

@@ -32,6 +32,8 @@ describe("POST /apply while the source cannot be polled", () => {
 
   beforeEach(async () => {
     world = await AgentWorld.create({ Git__Sources__0__IntervalSeconds: "600" });
+    // An answer waits 10 s at most.
+    world.speed = 8;
     room = new RoomStory(world, ROOM);
     taken = room.commit({ version, entities: entityIds(2) });
     await world.start();
