@@ -1,5 +1,6 @@
 import { firstSync } from "./first-sync.ts";
 import { forge } from "./forge.ts";
+import { gitSync } from "./git-sync.ts";
 import { idlePoll } from "./idle-poll.ts";
 import { idleRooms } from "./idle-rooms.ts";
 import { largeFiles } from "./large-files.ts";
@@ -29,5 +30,6 @@ export const BENCHES: readonly Bench[] = [
   idlePoll,
   manySources,
   largeFiles,
+  gitSync,
   months,
 ];
