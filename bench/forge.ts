@@ -1,50 +1,61 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench, BenchOptions } from "./support/bench.ts";
-import { ForgeBenchWorld, POLL_S } from "./support/forge-bench-world.ts";
+import { ForgeBenchWorld, pollSeconds } from "./support/forge-bench-world.ts";
 import type { ForgeMoment } from "./support/forge-moment.ts";
 import { measured, show } from "./support/row.ts";
 import type { Measured, RowKind } from "./support/row.ts";
 import { median, percentile } from "./support/statistics.ts";
 
-const DIRECT = { of: "a direct push" };
-const calls = "calls to the API";
-const KINDS = {
-  labelled: {
-    what: "forge: merge with the label confirm to verified, p50",
-    unit: "ms",
-    ratio: { ...DIRECT, atMost: 3 },
-  },
-  plain: { what: "forge: merge without labels to verified, p50", unit: "ms", ratio: DIRECT },
-  label: {
-    what: "forge: label set and merged at once, to verified, p50",
-    unit: "ms",
-    ratio: DIRECT,
-  },
-  directCalls: { what: `forge: ${calls} of a direct push`, unit: "" },
-  plainCalls: { what: `forge: ${calls} of a merge without labels`, unit: "" },
-  labelledCalls: { what: `forge: ${calls} of a merge with a label`, unit: "" },
-  byWebhook: { what: "plan: push to its comment, webhook, p50", unit: "ms" },
-  byPolling: { what: `plan: push to its comment, looked for each ${POLL_S} s, p50`, unit: "ms" },
-  planCalls: { what: `plan: ${calls} of a plan that changed`, unit: "" },
-  idle: { what: `plan: ${calls} of a look, no open pull request`, unit: "" },
-  idleOpen: { what: `plan: ${calls} of a look, 10 open pull requests`, unit: "" },
-} satisfies Record<string, RowKind>;
+function kinds(quick: boolean) {
+  const direct = { of: "a direct push" };
+  const calls = "calls to the API";
+  return {
+    labelled: {
+      what: "forge: merge with the label confirm to verified, p50",
+      unit: "ms",
+      ratio: { ...direct, atMost: 3 },
+    },
+    plain: { what: "forge: merge without labels to verified, p50", unit: "ms", ratio: direct },
+    label: {
+      what: "forge: label set and merged at once, to verified, p50",
+      unit: "ms",
+      ratio: direct,
+    },
+    directCalls: { what: `forge: ${calls} of a direct push`, unit: "" },
+    plainCalls: { what: `forge: ${calls} of a merge without labels`, unit: "" },
+    labelledCalls: { what: `forge: ${calls} of a merge with a label`, unit: "" },
+    byWebhook: { what: "plan: push to its comment, webhook, p50", unit: "ms" },
+    byPolling: {
+      what: `plan: push to its comment, looked for each ${pollSeconds(quick)} s, p50`,
+      unit: "ms",
+    },
+    planCalls: { what: `plan: ${calls} of a plan that changed`, unit: "" },
+    idle: { what: `plan: ${calls} of a look, no open pull request`, unit: "" },
+    idleOpen: {
+      what: `plan: ${calls} of a look, ${openPulls(quick)} open pull requests`,
+      unit: "",
+    },
+  } satisfies Record<string, RowKind>;
+}
 
 /** What pull requests cost: from a merge until its room is verified, from a push until its plan is shown, and calls to the API. */
-export const forge: Bench = { name: "forge", rows: () => Object.values(KINDS), run };
+export const forge: Bench = { name: "forge", rows: (quick) => Object.values(kinds(quick)), run };
 
 const WARM_UP = 1;
 
 /** Open pull requests of an idle agent. */
-const OPEN = 10;
+function openPulls(quick: boolean): number {
+  return quick ? 3 : 10;
+}
 
 async function run(options: BenchOptions): Promise<readonly Measured[]> {
+  const row = kinds(options.quick);
   const world = await ForgeBenchWorld.create();
   try {
-    const rounds = options.quick ? 2 : 12;
+    const rounds = options.quick ? 1 : 12;
     options.say("merges and plans, by webhook");
     await world.start("webhook", {}, options);
-    const merges = mergeFigures(await timeMerges(world, rounds));
+    const merges = mergeFigures(row, await timeMerges(world, rounds));
     const byWebhook = await timePlans(world, rounds);
     options.say("plans, by polling");
     await world.start("poll", {}, options);
@@ -52,20 +63,22 @@ async function run(options: BenchOptions): Promise<readonly Measured[]> {
     return [
       ...merges,
       timed(
-        KINDS.byWebhook,
+        row.byWebhook,
         byWebhook.map(({ shownMs }) => shownMs),
       ),
       timed(
-        KINDS.byPolling,
+        row.byPolling,
         byPolling.map(({ shownMs }) => shownMs),
       ),
-      measured(KINDS.planCalls, median(byPolling.map((one) => one.calls))),
+      measured(row.planCalls, median(byPolling.map((one) => one.calls))),
       ...(await idleFigures(world, options)),
     ];
   } finally {
     await world.remove();
   }
 }
+
+type Kinds = ReturnType<typeof kinds>;
 
 type Kind = "direct" | "plain" | "labelled";
 
@@ -115,22 +128,22 @@ function isLabel(one: Extract<ForgeMoment, { kind: "asked" }>): boolean {
   return one.method === "POST" && one.path.endsWith("/labels");
 }
 
-function mergeFigures(merges: readonly Merge[]): readonly Measured[] {
+function mergeFigures(row: Kinds, merges: readonly Merge[]): readonly Measured[] {
   const of = (kind: Kind) => merges.filter((one) => one.kind === kind);
   const verified = (kind: Kind) => of(kind).map(({ verifiedMs }) => verifiedMs);
   const callsOf = (kind: Kind) => median(of(kind).map((one) => one.calls));
   const base = median(verified("direct"));
   return [
-    timed(KINDS.labelled, verified("labelled"), base),
-    timed(KINDS.plain, verified("plain"), base),
+    timed(row.labelled, verified("labelled"), base),
+    timed(row.plain, verified("plain"), base),
     timed(
-      KINDS.label,
+      row.label,
       of("labelled").map(({ labelMs }) => labelMs),
       base,
     ),
-    measured(KINDS.directCalls, callsOf("direct")),
-    measured(KINDS.plainCalls, callsOf("plain")),
-    measured(KINDS.labelledCalls, callsOf("labelled")),
+    measured(row.directCalls, callsOf("direct")),
+    measured(row.plainCalls, callsOf("plain")),
+    measured(row.labelledCalls, callsOf("labelled")),
   ];
 }
 
@@ -165,19 +178,20 @@ async function idleFigures(
   world: ForgeBenchWorld,
   options: BenchOptions,
 ): Promise<readonly Measured[]> {
-  const looks = options.quick ? 3 : 12;
+  const { idle: none, idleOpen: some } = kinds(options.quick);
+  const looks = options.quick ? 2 : 12;
   const each: number[] = [];
-  for (const count of [0, OPEN]) {
+  for (const count of [0, openPulls(options.quick)]) {
     const pulls = await inTurn(count, () => world.people.open({ files: world.next(true) }));
     for (const pull of pulls) await world.shown(pull);
     await world.seen();
     options.say(`${count} open pull requests, ${looks} looks at them`);
-    await sleep(looks * POLL_S * 1000);
+    await sleep(looks * pollSeconds(options.quick) * 1000);
     each.push(world.ofAgent(await world.take()).length / looks);
   }
   const [idle = Number.NaN, idleOpen = Number.NaN] = each;
   const note = `${looks} looks`;
-  return [measured(KINDS.idle, idle, { note }), measured(KINDS.idleOpen, idleOpen, { note })];
+  return [measured(none, idle, { note }), measured(some, idleOpen, { note })];
 }
 
 async function inTurn<T>(count: number, act: () => Promise<T>): Promise<readonly T[]> {

@@ -23,9 +23,9 @@ async function run(options: BenchOptions): Promise<readonly Measured[]> {
     await world.startAgent(UNLIMITED, { ...options, pollEveryMs: 30 });
     await world.until({ verified: 1 });
     // The first polls warm up.
-    await sleep(options.quick ? 1500 : 3000);
+    await sleep(options.quick ? 1000 : 3000);
     await world.reset();
-    await sleep(options.quick ? 4000 : 15_000);
+    await sleep(options.quick ? 3000 : 15_000);
     const { polls, cpuMs } = await world.report();
     const requests = await world.takeGitRequests();
     const bytes = requests.reduce((sum, { bytesIn, bytesOut }) => sum + bytesIn + bytesOut, 0);

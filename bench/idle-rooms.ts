@@ -8,12 +8,10 @@ import type { Measured, RowKind } from "./support/row.ts";
 
 /** A round over all rooms takes so long: longer than `IntervalSeconds`, so that the rooms wait for each other. */
 function roundSeconds(quick: boolean): number {
-  return quick ? 10 : 25;
+  return quick ? 4 : 25;
 }
 
-function rounds(quick: boolean): number {
-  return quick ? 1.5 : 3;
-}
+const ROUNDS = 3;
 
 /** What it costs to look after many rooms in which nothing happens, and whether all get the same share of looks. */
 export const idleRooms: Bench = {
@@ -60,7 +58,7 @@ async function run(options: BenchOptions): Promise<readonly Measured[]> {
   // The first round finds its pace.
   await sleep(roundSeconds(quick) * 1000);
   await world.reset();
-  const seconds = rounds(quick) * roundSeconds(quick);
+  const seconds = ROUNDS * roundSeconds(quick);
   await sleep(seconds * 1000);
   const reads = await world.roomReads();
   const report = await world.report();

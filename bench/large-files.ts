@@ -23,7 +23,7 @@ export const largeFiles: Bench = {
 };
 
 function megabytesOf(quick: boolean): number {
-  return quick ? 50 : 1000;
+  return quick ? 30 : 1000;
 }
 
 function kinds(quick: boolean, filter: boolean) {

@@ -44,7 +44,7 @@ function kinds(layout: Layout) {
 }
 
 async function run(options: BenchOptions): Promise<readonly Measured[]> {
-  const seconds = options.quick ? 5 : 30;
+  const seconds = options.quick ? 4 : 30;
   const costs: Cost[] = [];
   for (const layout of LAYOUTS) costs.push(await idle(layout, { ...options, seconds }));
   const [one = { requests: Number.NaN, cpuMs: Number.NaN, rssMb: Number.NaN }] = costs;
@@ -71,7 +71,7 @@ async function idle(
     await world.startAgent({ ...UNLIMITED, ...environment(sources) }, options);
     await world.until({ verified: sources.length });
     // Workers without work are ended after a minute.
-    await sleep(options.quick ? 1500 : 70_000);
+    await sleep(options.quick ? 1000 : 70_000);
     await world.reset();
     await sleep(options.seconds * 1000);
     const { cpuMs, rssMb } = await world.report();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
-import { FIRST_SYNC_ROOMS } from "./first-sync.ts";
+import { firstSyncRooms } from "./first-sync.ts";
 import { smallWorld } from "./start.ts";
 import { largeRooms } from "./support/bench.ts";
 import type { Bench, BenchOptions } from "./support/bench.ts";
@@ -21,9 +21,9 @@ function kinds(quick: boolean) {
   const idle = `RSS of the tree after ${idleSeconds(quick)} idle seconds`;
   return {
     few: { what: `${idle}, 10 rooms`, unit: "MB", atMost: 110 },
-    many: { what: `${idle}, ${whole(FIRST_SYNC_ROOMS)} rooms`, unit: "MB", atMost: 170 },
+    many: { what: `${idle}, ${whole(firstSyncRooms(quick))} rooms`, unit: "MB", atMost: 170 },
     disk: {
-      what: `disk a small room after a first sync of ${whole(FIRST_SYNC_ROOMS)}: store, log and audit`,
+      what: `disk a small room after a first sync of ${whole(firstSyncRooms(quick))}: store, log and audit`,
       unit: "kB",
       atMost: 6,
     },
@@ -38,16 +38,16 @@ function kinds(quick: boolean) {
 }
 
 function idleSeconds(quick: boolean): number {
-  return quick ? 20 : 300;
+  return quick ? 10 : 300;
 }
 
 function pollCount(quick: boolean): number {
-  return quick ? 300 : 2000;
+  return quick ? 200 : 2000;
 }
 
 async function run(options: BenchOptions): Promise<readonly Measured[]> {
   const { quick, say } = options;
-  const large = await options.world(FIRST_SYNC_ROOMS);
+  const large = await options.world(firstSyncRooms(quick));
   const small = await smallWorld();
   const rows = kinds(quick);
   const figures: Measured[] = [];

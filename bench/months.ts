@@ -23,7 +23,7 @@ const TARGET_COLD = 3;
 export const months: Bench = { name: "months", rows: (quick) => Object.values(kinds(quick)), run };
 
 function commitsOf(quick: boolean): number {
-  return quick ? 60 : 1000;
+  return quick ? 40 : 1000;
 }
 
 /** A short run ends before clones were replaced often enough to compare tenths: it has no targets. */

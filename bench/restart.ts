@@ -8,8 +8,6 @@ import { measured, whole } from "./support/row.ts";
 import type { Measured, RowKind } from "./support/row.ts";
 import { median } from "./support/statistics.ts";
 
-const TIMES = 3;
-
 /** From the start of the process until `/readyz` answers 200, with all rooms in the store and nothing new in git. */
 export const restart: Bench = {
   name: "restart",
@@ -31,10 +29,10 @@ async function run(options: BenchOptions): Promise<readonly Measured[]> {
   options.say(subject(quick));
   const figures: number[] = [];
   const loops: Measured[] = [];
-  for (let time = 0; time < TIMES; time += 1) {
+  for (let time = 0; time < (quick ? 2 : 3); time += 1) {
     const { url, startedAtMs } = await world.startAgent(SLOW_POLLS, options);
     figures.push((await readyAtMs(url)) - startedAtMs);
-    await sleep(1000);
+    await sleep(500);
     loops.push(loopFigure(subject(quick), await world.report()));
     await world.stopAgent();
   }

@@ -32,7 +32,7 @@ export const start: Bench = { name: "start", rows: () => [LIVEZ, HEAD, CPU, PEAK
 async function run({ quick, say }: BenchOptions): Promise<readonly Measured[]> {
   const starts: FirstSync[] = [];
   // The first start fills the cache of compiled code and is not counted.
-  for (let number = 0; number <= (quick ? 5 : 15); number += 1) {
+  for (let number = 0; number <= (quick ? 3 : 15); number += 1) {
     say(`start ${number}`);
     const started = await startOnce();
     if (number > 0) starts.push(started);

@@ -26,7 +26,7 @@ export interface Skipped {
 
 /** Rooms of the world that most benchmarks of many rooms use. */
 export function largeRooms(quick: boolean): number {
-  return quick ? 5000 : 10_000;
+  return quick ? 1000 : 10_000;
 }
 
 /** Figures in the order of the bench's rows. Throws where a row lacks its figure, or a figure its row. */

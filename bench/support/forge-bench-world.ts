@@ -17,10 +17,12 @@ const SECRET = "bench-secret-of-at-least-some-length";
 const RARELY_S = "3600";
 
 /** Seconds between two looks of an agent that polls: more than `seen` waits. */
-export const POLL_S = 5;
+export function pollSeconds(quick: boolean): number {
+  return quick ? 2 : 5;
+}
 
 /** So long after the last request of the agent no other is expected, ms. */
-const STILL_MS = 1000;
+const STILL_MS = 500;
 
 const SHOWN_MS = 30_000;
 
@@ -69,7 +71,9 @@ export class ForgeBenchWorld {
         Git__Sources__0__IntervalSeconds: isPolled ? "1" : "300",
         Git__Sources__0__Forge__Kind: "gitea",
         Git__Sources__0__Forge__Token: this.people.token("agent"),
-        Git__Sources__0__Plan__IntervalSeconds: isPolled ? String(POLL_S) : RARELY_S,
+        Git__Sources__0__Plan__IntervalSeconds: isPolled
+          ? String(pollSeconds(options.quick))
+          : RARELY_S,
         // Whatever leaves needs a yes.
         Operator__Reconciliation__Guardrails__ChangeThreshold: "0",
         ...(isPolled ? {} : { Git__Sources__0__Webhook__Secret: SECRET }),

@@ -3,7 +3,11 @@ import { expect } from "chai";
 import { BENCHES } from "../../../bench/benches.ts";
 import { parseBenchArguments } from "../../../bench/support/bench-arguments.ts";
 import { inOrder } from "../../../bench/support/bench.ts";
+import type { Bench } from "../../../bench/support/bench.ts";
+import type { Outcome } from "../../../bench/support/results.ts";
+import { measured } from "../../../bench/support/row.ts";
 import type { RowKind } from "../../../bench/support/row.ts";
+import { runBenches } from "../../../bench/support/run-benches.ts";
 
 const PAGE = readFileSync(new URL("../../../docs/benchmarks.md", import.meta.url), "utf8");
 const NAMES = BENCHES.map(({ name }) => name);
@@ -73,6 +77,35 @@ describe("figures of a benchmark", () => {
       { what: "bytes", value: 700 },
     ];
   }
+});
+
+describe("a run of benchmarks", () => {
+  const kind: RowKind = { what: "requests", unit: "" };
+  const ending = (name: string, run: Bench["run"]): Bench => ({ name, rows: () => [kind], run });
+
+  it("measures the others when one fails or is skipped", async () => {
+    const outcomes: [string, Outcome][] = [];
+    await runBenches(
+      [
+        ending("breaks", () => Promise.reject(new Error("the agent ended"))),
+        ending("skips", () => Promise.resolve({ skipped: "set X" })),
+        ending("lacks", () => Promise.resolve([])),
+        ending("measures", () => Promise.resolve([measured(kind, 1)])),
+      ],
+      {
+        quick: true,
+        nodeArguments: [],
+        say: () => undefined,
+        onEnd: ({ name }, outcome) => outcomes.push([name, outcome]),
+      },
+    );
+    expect(outcomes).to.deep.equal([
+      ["breaks", { kind: "failed", why: "the agent ended" }],
+      ["skips", { kind: "skipped", why: "set X" }],
+      ["lacks", { kind: "failed", why: "lacks measured other rows than it declares: requests" }],
+      ["measures", { kind: "measured", figures: [{ what: "requests", value: 1 }] }],
+    ]);
+  });
 });
 
 describe("arguments of npm run bench", () => {
