@@ -24,6 +24,7 @@ import { GroupCommit } from "./sqlite-group-commit.ts";
 import { historyFilter } from "./sqlite-history.ts";
 import { FileGuard } from "./sqlite-file-guard.ts";
 import { LogFlush } from "./sqlite-log-flush.ts";
+import { LogTrim } from "./sqlite-log-trim.ts";
 import { acquireStoreLock, type StoreLock } from "./sqlite-lock.ts";
 import { Readers } from "./sqlite-readers.ts";
 import { Reads } from "./sqlite-reads.ts";
@@ -66,6 +67,7 @@ class SqliteStore implements Store {
   readonly #statements: Statements;
   readonly #commits: GroupCommit;
   readonly #log: LogFlush;
+  readonly #trim: LogTrim;
   readonly #readers: Readers;
   readonly #reads: Reads;
   readonly #watch: DamageWatch;
@@ -88,6 +90,7 @@ class SqliteStore implements Store {
     const checkOpen = () => this.#checkOpen();
     this.#reads = new Reads({ statements, readers: this.#readers, watch: this.#watch, checkOpen });
     this.#log = new LogFlush(open.file);
+    this.#trim = new LogTrim(open);
     this.#guard = new FileGuard(open.file);
     this.#commits = new GroupCommit({
       ...open,
@@ -109,6 +112,7 @@ class SqliteStore implements Store {
     try {
       this.#sweeper.noteSeeds(changes);
       await this.#commits.write(changes);
+      this.#trim.note();
       ended(true, "");
     } catch (error) {
       ended(false, messageOf(error));
@@ -243,6 +247,7 @@ class SqliteStore implements Store {
 
   async #closeNow(): Promise<void> {
     await this.#check?.stop();
+    await this.#trim.close();
     await this.#commits.drain();
     await this.#sweeper.ended();
     try {
