@@ -48,25 +48,28 @@ export function addAudit(statements: Statements, records: readonly AuditRecord[]
   const [first] = records;
   if (first === undefined) return;
   const { room } = first.metadata;
+  const document = toDocument(records);
+  const packed = pack(Buffer.from(document));
   statements
     .get(
       `INSERT INTO audit (time_ms, correlation_id, room_id, document, records)
-       VALUES (?, ?, ?, '[]', ?)`,
+       VALUES (?, ?, ?, ?, ?)`,
     )
     .run(
       parseTime(first.timestamp, `audit record ${first.action}`),
       first.correlationId,
       typeof room === "string" ? room : null,
-      pack(Buffer.from(toDocument(records))),
+      packed === null ? document : "[]",
+      packed,
     );
 }
 
-/** The records of a row, newest first. `packed` is null in rows of an older agent: each holds its one record in `document`. */
+/** The records of a row, newest first: packed, or in `document`. There, a row of an older agent has its only one. */
 export function recordsOf(
   file: string,
   { document, packed }: { readonly document: string; readonly packed: Uint8Array | null },
 ): readonly AuditRecord[] {
-  if (packed === null) return [fromDocument(file, document) as AuditRecord];
-  const records = fromDocument(file, unpack(file, packed).toString("utf8"));
-  return (records as readonly AuditRecord[]).toReversed();
+  const text = packed === null ? document : unpack(file, packed).toString("utf8");
+  const records = fromDocument(file, text) as AuditRecord | readonly AuditRecord[];
+  return [records].flat().toReversed();
 }

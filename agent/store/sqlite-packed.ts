@@ -1,12 +1,14 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import { storeDamaged } from "./sqlite-errors.ts";
 
-/** Compressing more than this in one tick would hold up the process. */
-export const MOST_PACKED_BYTES = 64 * 1024;
+/** Packing fewer costs more processor time than writing them does. */
+const FEWEST_BYTES = 800;
+/** Packing more in one tick would hold up the process. */
+const MOST_BYTES = 64 * 1024;
 
-/** Bytes as a column holds them packed. */
-export function pack(bytes: Uint8Array): Uint8Array {
-  return deflateSync(bytes);
+/** Bytes as a column holds them packed; null: they are to be written as they are. */
+export function pack(bytes: Uint8Array): Uint8Array | null {
+  return bytes.length < FEWEST_BYTES || bytes.length > MOST_BYTES ? null : deflateSync(bytes);
 }
 
 /** The bytes that were packed. Throws `StoreDamaged` where they are not what `pack` gave. */

@@ -1,6 +1,6 @@
 import type { RoomSpec } from "../spec/room-spec.ts";
 import { bytesOf, fromDocument, textOf, toDocument, type ResultRow } from "./sqlite-document.ts";
-import { MOST_PACKED_BYTES, pack, unpack } from "./sqlite-packed.ts";
+import { pack, unpack } from "./sqlite-packed.ts";
 import type { Statements } from "./sqlite-statements.ts";
 
 /** What `specOf` and `specTextOf` read. */
@@ -17,15 +17,15 @@ export interface SpecBlob {
 
 /**
  * Adds a spec that is not there. Its parsed form and its text say the same, so they are packed together: the form as one line of
- * JSON, then the text. A large one is written as it is.
+ * JSON, then the text.
  */
 export function addSpec(statements: Statements, { oid, touchedMs, spec, text }: SpecBlob): void {
   const document = toDocument(spec);
-  const isLarge = document.length + text.length > MOST_PACKED_BYTES;
-  const packed = isLarge ? null : pack(Buffer.concat([Buffer.from(`${document}\n`), text]));
+  const packed = pack(Buffer.concat([Buffer.from(`${document}\n`), text]));
+  const isPacked = packed !== null;
   statements
     .get("INSERT INTO spec (oid, touched_ms, document, bytes, packed) VALUES (?, ?, ?, ?, ?)")
-    .run(oid, touchedMs, isLarge ? document : "null", isLarge ? text : new Uint8Array(), packed);
+    .run(oid, touchedMs, isPacked ? "null" : document, isPacked ? new Uint8Array() : text, packed);
 }
 
 export function specOf(file: string, row: ResultRow): RoomSpec {
@@ -42,7 +42,7 @@ export function specTextOf(file: string, row: ResultRow): Uint8Array {
     : new Uint8Array(unpacked.subarray(lineEnd(unpacked) + 1));
 }
 
-/** Null for a row that is not packed: a large one, or of an older agent. */
+/** Null for a row that is not packed. */
 function unpackedOf(file: string, row: ResultRow): Buffer | null {
   return row.packed === null ? null : unpack(file, bytesOf(row, "packed"));
 }
