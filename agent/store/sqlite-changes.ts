@@ -108,8 +108,10 @@ export class ChangeWriter {
     const source = row.owner?.kind === "git" ? row.owner.source : null;
     const verified = row.verified?.digest ?? null;
     this.#run(
-      `INSERT OR REPLACE INTO room (room_id, source, enforced_digest, verified_digest, document)
-       VALUES (?, ?, ?, ?, ?)`,
+      `INSERT INTO room (room_id, source, enforced_digest, verified_digest, document)
+       VALUES (?, ?, ?, ?, ?) ON CONFLICT (room_id) DO UPDATE SET source = excluded.source,
+         enforced_digest = excluded.enforced_digest, verified_digest = excluded.verified_digest,
+         document = excluded.document`,
       [
         roomId,
         source,

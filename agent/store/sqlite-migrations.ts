@@ -190,6 +190,24 @@ const DOCUMENTS = `
   DROP TABLE clock;
 `;
 
+/**
+ * The key of a row of history takes less room: the ends of digests and commits distinguish as well as the whole of them. SQLite
+ * cannot drop the key of a table, so the table is written again.
+ */
+const SHORT_HISTORY_KEY = `
+  CREATE TABLE history_again (
+    seq INTEGER PRIMARY KEY, room_id TEXT NOT NULL, inputs_digest TEXT NOT NULL,
+    revision TEXT NOT NULL, outcome TEXT NOT NULL, time_ms INTEGER NOT NULL, document TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO history_again
+    SELECT seq, room_id, inputs_digest, revision, outcome, time_ms, document FROM history;
+  DROP TABLE history;
+  ALTER TABLE history_again RENAME TO history;
+  CREATE UNIQUE INDEX history_once
+    ON history (room_id, substr(inputs_digest, -16), substr(revision, -16), outcome);
+  ${SEARCHABLE_HISTORY}
+`;
+
 /** Audit records and specs are packed; rows from before are read as they are. */
 const PACKED = `
   ALTER TABLE audit ADD COLUMN records BLOB;
@@ -269,5 +287,8 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   function packedRows(database) {
     database.exec(PACKED);
+  },
+  function shortHistoryKey(database) {
+    database.exec(SHORT_HISTORY_KEY);
   },
 ];
