@@ -26,6 +26,9 @@ export function parseTask(
 /** Files a thread is given ahead, so that it never waits for the way back. */
 const AHEAD = 4;
 
+/** When files wait for so long, ms, another thread is worth its start: that takes as long as parsing a hundred small files. */
+const GROW_AFTER_MS = 100;
+
 /** After so much idleness in ms a thread that is not needed ends, and one whose heap has grown is replaced. */
 const IDLE_MS = 1_000;
 /** Files after which a thread's heap counts as grown. */
@@ -40,6 +43,7 @@ export class ParsePool {
   readonly #threads: ParseThread[] = [];
   readonly #waiting: Job[] = [];
   #idle: NodeJS.Timeout | undefined;
+  #growing: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: ParsePoolOptions) {
@@ -65,6 +69,7 @@ export class ParsePool {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#idle);
+    clearTimeout(this.#growing);
     await Promise.all(this.#threads.map((thread) => thread.stop()));
   }
 
@@ -77,8 +82,11 @@ export class ParsePool {
       return;
     }
     this.warm();
-    const crowded = this.#threads.every((thread) => thread.load >= AHEAD);
-    if (crowded && this.#threads.length < this.#options.threads) this.#addThread();
+    this.#give();
+    if (this.#isCrowded()) this.#growing ??= setTimeout(() => this.#grow(), GROW_AFTER_MS);
+  }
+
+  #give(): void {
     for (const thread of [...this.#threads].sort((a, b) => a.load - b.load)) {
       while (thread.load < AHEAD && this.#waiting.length > 0) {
         const job = this.#waiting.shift();
@@ -86,6 +94,22 @@ export class ParsePool {
         else if (job !== undefined) thread.take(job);
       }
     }
+  }
+
+  /** Files wait, and all threads that there are work. */
+  #isCrowded(): boolean {
+    return (
+      this.#waiting.length > 0 &&
+      this.#threads.length < this.#options.threads &&
+      this.#threads.every(({ isReady }) => isReady)
+    );
+  }
+
+  #grow(): void {
+    this.#growing = undefined;
+    if (this.#closed || !this.#isCrowded()) return;
+    this.#addThread();
+    this.#give();
   }
 
   /** One fresh thread stays, so that the next file does not wait. */

@@ -127,6 +127,11 @@ export class ParseThread {
     return this.#parsed;
   }
 
+  /** It has begun to parse, or would. */
+  get isReady(): boolean {
+    return this.#ready;
+  }
+
   get load(): number {
     return this.#jobs.length;
   }

@@ -43,6 +43,33 @@ describe("ParsePool", () => {
     expect(rooms).to.deep.equal(["file-0", "file-1", null, "file-3"]);
   });
 
+  it("parses a few files in one thread", async () => {
+    let threads = 0;
+    const count = () => (threads += 1);
+    process.on("worker", count);
+    try {
+      start(TOUCHY, 4);
+      await Promise.all(Array.from({ length: 20 }, (_, index) => parse(`good-${index}`, "")));
+      expect(threads).to.equal(1);
+    } finally {
+      process.off("worker", count);
+    }
+  });
+
+  it("takes more threads when files wait", async () => {
+    let threads = 0;
+    const count = () => (threads += 1);
+    process.on("worker", count);
+    try {
+      start(TOUCHY, 3);
+      const slow = Array.from({ length: 40 }, (_, index) => parse(`good-${index}`, "sleep 50"));
+      await Promise.all(slow);
+      expect(threads).to.equal(3);
+    } finally {
+      process.off("worker", count);
+    }
+  });
+
   it("lets the other thread work while one hangs", async () => {
     start(TOUCHY);
     await Promise.all([parse("warm-1", ""), parse("warm-2", "")]);
