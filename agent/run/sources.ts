@@ -115,6 +115,8 @@ export class SourceSet {
     };
     const spec = specSource(config, source, edges);
     const running = await RunningSource.open(spec, options, this.#deps);
+    // Its first head is ingested as soon as it is known.
+    if (running.intake.observedHead === null) spec.prepare?.();
     this.#opened.set(running, { source, isAlone: alone });
     return running;
   }

@@ -1,4 +1,6 @@
+import { messageOf, type OperatorError } from "../kernel/errors.ts";
 import { shownPathOf } from "../spec/problems.ts";
+import { gitFailure } from "./git-failure.ts";
 import type { GitWorkerSettings } from "./git/git-worker-messages.ts";
 import { ParseThread } from "./parse-thread.ts";
 import type { Job, ParsePoolOptions, ParseTask, ParseWatch } from "./parse-thread.ts";
@@ -81,7 +83,11 @@ export class ParsePool {
       if (!busy) this.#idle = setTimeout(() => this.#shrink(), IDLE_MS);
       return;
     }
-    this.warm();
+    const failure = this.#threads.length === 0 ? this.#addThread() : null;
+    if (failure !== null) {
+      for (const job of this.#waiting.splice(0)) job.reject(failure);
+      return;
+    }
     this.#give();
     if (this.#isCrowded()) this.#growing ??= setTimeout(() => this.#grow(), GROW_AFTER_MS);
   }
@@ -123,7 +129,18 @@ export class ParsePool {
     this.warm();
   }
 
-  #addThread(): void {
+  /** Null, or why the system gives no thread. */
+  #addThread(): OperatorError | null {
+    try {
+      this.#threads.push(this.#startThread());
+      return null;
+    } catch (error) {
+      const message = `The parser could not be started (${messageOf(error)}). It is tried again.`;
+      return gitFailure("WorkerFailed", message);
+    }
+  }
+
+  #startThread(): ParseThread {
     const thread = new ParseThread(this.#options, {
       onFree: () => this.#hand(),
       onDead: (left) => {
@@ -132,7 +149,7 @@ export class ParsePool {
         if (this.#waiting.length > 0) this.#hand();
       },
     });
-    this.#threads.push(thread);
+    return thread;
   }
 }
 

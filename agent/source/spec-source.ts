@@ -15,11 +15,12 @@ export interface SpecSource {
   poll(signal: AbortSignal, options?: PollOptions): Promise<PollResult>;
   /** `look` is called when another source's poll of the same address found something else than this one's last. Must not throw. */
   onNews?(look: () => void): void;
+  /** A sync comes soon: begins what it would wait for. What goes wrong with that is met by the sync. Must not throw. */
+  prepare?(): void;
   /**
-   * Brings everything between `request.previous` and `request.head`, verified, and delivers it in this order: once
-   * `onCommits`, then `onSeed` and `onFiles` any number of times, one call after the other (rooms may start before the rest
-   * is parsed), then the result. Nothing of it counts until the result is `ready`, except that a file delivered in a batch is
-   * complete and verified in itself, with its seeds.
+   * Brings everything between `request.previous` and `request.head`, verified, and delivers it: once `onCommits`, then `onSeed` and `onFiles`
+   * any number of times, one call after the other (rooms may start before the rest is parsed), then the result. Nothing of it counts until the
+   * result is `ready`, except that a file delivered in a batch is complete and verified in itself, with its seeds.
    */
   sync(request: SyncRequest, signal: AbortSignal): Promise<SyncResult>;
   /** The parsed specs behind blob ids of the clone, as many of them, in their order, as are within the limits. */
@@ -34,8 +35,7 @@ export interface SpecSource {
     signal: AbortSignal,
   ): Promise<readonly SeedFile[]>;
   /**
-   * Checks the signature of a head that counts, once more where other keys count now than those of `known`. Null: there is nothing
-   * to check. Absent: the source has no signatures.
+   * Checks the signature of a head that counts, once more where other keys count now than those of `known`. Null: nothing to check. Absent: no signatures.
    */
   verify?(
     head: string,

@@ -58,6 +58,7 @@ export class KeptClone {
     this.#onDiscard = onDiscard;
     this.parsers = parsers ?? new ParsePool(settings.parse);
     this.#transport = openTransport(settings.url, settings.fetcher);
+    this.parsers.warm();
     this.#at = this.#openOn(new CloneFolder(settings.folder, settings.url));
   }
 
@@ -201,7 +202,6 @@ export class KeptClone {
   }
 
   async #open(): Promise<void> {
-    this.parsers.warm();
     await this.folder.recover();
     try {
       await this.#at.open();

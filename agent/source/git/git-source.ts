@@ -83,6 +83,10 @@ export class GitSource implements SpecSource, RevisionReader {
     this.#hold.member.polls.onNews = look;
   }
 
+  prepare(): void {
+    this.#clone.worker.warm();
+  }
+
   async sync(request: SyncRequest, signal: AbortSignal): Promise<SyncResult> {
     let credentials: GitCredentials = { kind: "none" };
     try {

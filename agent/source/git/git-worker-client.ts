@@ -1,4 +1,5 @@
 import type { DiscardReason } from "./git-clone-events.ts";
+import { messageOf } from "../../kernel/errors.ts";
 import { gitFailure } from "../git-failure.ts";
 import type { Ask, FromWorker, ToWorker, WorkerResult } from "./git-worker-messages.ts";
 import { GitWorkerThread } from "./git-worker-thread.ts";
@@ -85,6 +86,17 @@ export class GitWorkerClient {
     });
   }
 
+  /** Starts the worker if a call would; without one it ends after a while. What keeps it from starting is met by the next call. */
+  warm(): void {
+    if (this.#closing !== null || this.#calls.size > 0) return;
+    const start = () => {
+      if (this.#closing !== null) return;
+      this.#thread ??= this.#start();
+      if (this.#calls.size === 0) this.#rest();
+    };
+    this.#ended.then(start).catch(() => undefined);
+  }
+
   /** The source with this id has no calls any more: the worker forgets it. */
   leave(reader: number): void {
     this.#thread?.post({ kind: "leave", reader });
@@ -107,12 +119,18 @@ export class GitWorkerClient {
     this.#thread.post(request);
   }
 
+  /** Throws `WorkerFailed` where the system gives no thread. */
   #start(): GitWorkerThread {
-    const thread = new GitWorkerThread(this.#options, {
-      onMessage: (message) => this.#receive(message),
-      onEnd: (what) => this.#lose(what, thread),
-    });
-    return thread;
+    try {
+      const thread = new GitWorkerThread(this.#options, {
+        onMessage: (message) => this.#receive(message),
+        onEnd: (what) => this.#lose(what, thread),
+      });
+      return thread;
+    } catch (error) {
+      const message = `The git worker could not be started (${messageOf(error)}). It is tried again.`;
+      throw gitFailure("WorkerFailed", message);
+    }
   }
 
   #receive(message: FromWorker): void {

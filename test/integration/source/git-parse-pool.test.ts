@@ -101,6 +101,14 @@ describe("ParsePool", () => {
     expect(await parsing[2]).to.have.property("roomId", "next");
   });
 
+  it("blames no file when the system gives the parser no thread", async () => {
+    // A worker of this address is refused before it begins.
+    start(new URL("https://parser.test/no-such-parser.ts"));
+    const errors = await Promise.all([parse("one", ""), parse("two", "")].map(rejection));
+    for (const error of errors) expect(error).to.have.property("code", "WorkerFailed");
+    expect(errors[0]).to.have.property("message").that.contains("could not be started");
+  });
+
   it("blames no file when the parser itself cannot start", async () => {
     start(new URL("./no-such-parser.ts", import.meta.url));
     const error = await rejection(parse("good", ""));

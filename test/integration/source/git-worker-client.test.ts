@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { ROTATION_LIMITS } from "../../../agent/source/git/git-rotation-rule.ts";
 import { GitWorkerClient } from "../../../agent/source/git/git-worker-client.ts";
 import { DEFAULT_LIMITS } from "../../support/git-source-bench.ts";
+import { eventually } from "../../support/eventually.ts";
 import { rejection } from "../../support/rejection.ts";
 
 const READER = { id: 1, path: ".", limits: DEFAULT_LIMITS };
@@ -109,6 +110,57 @@ describe("GitWorkerClient", () => {
     } finally {
       await resting.close();
     }
+  });
+
+  describe("that is started ahead of its first call", () => {
+    const lives: string[] = [];
+    let refused: Error | null = null;
+    let ahead: GitWorkerClient;
+
+    beforeEach(() => {
+      lives.length = 0;
+      refused = null;
+      ahead = new GitWorkerClient({
+        settings: SETTINGS,
+        silenceMs: 1_500,
+        keepAliveMs: 50,
+        heapMb: 64,
+        startThread: (program, options) => {
+          if (refused !== null) throw refused;
+          const thread = new Worker(program, options);
+          lives.push("started");
+          thread.on("exit", () => lives.push("ended"));
+          return thread;
+        },
+        program: new URL("./touchy-git-worker.ts", import.meta.url),
+      });
+    });
+    afterEach(() => ahead.close());
+
+    const call = () => ahead.call({ kind: "settle", reader: READER, head: "fine" }, { signal });
+
+    it("serves that call", async () => {
+      ahead.warm();
+      expect(await call()).to.deep.equal({ kind: "settled" });
+      expect(lives).to.deep.equal(["started"]);
+    });
+
+    it("ends when no call comes", async () => {
+      ahead.warm();
+      await eventually("it has ended", () => lives.includes("ended"));
+      expect(await call()).to.deep.equal({ kind: "settled" });
+      expect(lives).to.deep.equal(["started", "ended", "started"]);
+    });
+
+    it("fails a call with a reason when the system gives no thread, and serves the next", async () => {
+      refused = new Error("no thread");
+      ahead.warm();
+      const error = await rejection(call());
+      expect(error).to.have.property("code", "WorkerFailed");
+      expect(error.message).to.match(/could not be started \(no thread\)/);
+      refused = null;
+      expect(await call()).to.deep.equal({ kind: "settled" });
+    });
   });
 
   it("keeps a worker while a call is under way, however long that takes", async () => {
