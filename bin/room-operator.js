@@ -20,10 +20,10 @@ const KILL_AFTER_MS = 12_000;
 const LOOK_EVERY_MS = 500;
 /** MB, of two or three such spaces: without a bound the agent keeps up to 150 MB more for garbage that comes and goes. */
 const SEMI_SPACE_MB = 16;
-/** Bytes: a large seed's memory goes back to the system when it is let go of. By itself glibc keeps up to 200 MB of it. */
-const MMAP_THRESHOLD = String(1024 * 1024);
-/** What starts a program of glibc, such as the packaged Node. */
-const LOADERS = { x64: "/lib64/ld-linux-x86-64.so.2", arm64: "/lib/ld-linux-aarch64.so.1" };
+/** Bytes: what is as large or larger goes back to the system when it is freed. By itself glibc keeps up to 200 MB of it. */
+const MMAP_THRESHOLD = String(64 * 1024);
+/** By itself glibc gives each thread one of its own, which keeps what the thread has freed after the thread has ended. */
+const ARENAS = "1";
 const FORWARDED = ["SIGTERM", "SIGINT", "SIGHUP"];
 
 /** The file of the Node that belongs to this package, or undefined where it is not installed. */
@@ -69,12 +69,18 @@ function whenOrphaned(stop) {
 function programOf() {
   const main = fileURLToPath(new URL("../agent/main.ts", import.meta.url));
   const preload = new URL("own-imports.js", import.meta.url);
-  const flags = [`--max-semi-space-size=${SEMI_SPACE_MB}`, `--import=${preload}`];
+  const flags = [
+    `--max-semi-space-size=${SEMI_SPACE_MB}`,
+    `--import=${preload}`,
+    // Without it the agent could not return memory when it has nothing to do.
+    "--expose-gc",
+  ];
   return {
     args: [...flags, main, ...process.argv.slice(2)],
     env: {
       NODE_COMPILE_CACHE: compileCache(),
       MALLOC_MMAP_THRESHOLD_: MMAP_THRESHOLD,
+      MALLOC_ARENA_MAX: ARENAS,
       ...process.env,
     },
   };

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { toEdges, type AgentOptions, type Edges } from "./edges.ts";
 import { createFace } from "./face.ts";
+import { IdleMemory } from "./idle-memory.ts";
 import { LiveConfig } from "./live-config.ts";
 import { LiveState } from "./live-state.ts";
 import { openMemory, openStore, type Memory } from "./memory.ts";
@@ -75,6 +76,8 @@ async function assemble(live: LiveConfig, edges: Edges, memory: Memory): Promise
   const reloader = new Reloader({ live, edges, memory, reconfiguration });
   const { server } = passes;
   const face = createFace(live, { edges, memory, work, sources, server, reloader, reviews });
-  const { logger } = edges;
-  return new RunningAgent({ memory, work, sources, passes, reviews, reloader, face, logger });
+  const { logger, clock } = edges;
+  const idleMemory = IdleMemory.open(clock);
+  const parts = { memory, work, sources, passes, reviews, reloader, face, idleMemory, logger };
+  return new RunningAgent(parts);
 }

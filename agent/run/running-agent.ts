@@ -2,6 +2,7 @@ import { OperatorError } from "../kernel/errors.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
 import type { Face } from "./face.ts";
+import type { IdleMemory } from "./idle-memory.ts";
 import type { Memory } from "./memory.ts";
 import type { Passes } from "./passes.ts";
 import type { Reloader } from "./reloader.ts";
@@ -16,6 +17,7 @@ export interface RunningAgentParts {
   readonly reviews: Reviews;
   readonly reloader: Reloader;
   readonly face: Face;
+  readonly idleMemory: IdleMemory | null;
   readonly logger: Pick<Logger, "info">;
 }
 
@@ -63,6 +65,7 @@ export class RunningAgent {
     work.windowWatch.start();
     this.#watching = work.suspensions.watch(face.closing.signal);
     reloader.start();
+    this.#parts.idleMemory?.start();
     logger.info(
       { url: address.url, sources: sources.length, rooms: wanted.length },
       "agent started",
@@ -73,6 +76,7 @@ export class RunningAgent {
   async #stop(): Promise<void> {
     const { memory, work, sources, passes, reviews, reloader, face, logger } = this.#parts;
     memory.state.stopping = true;
+    this.#parts.idleMemory?.stop();
     face.closing.abort(new Error("the agent stops"));
     // No source is opened while they are stopped.
     await reloader.stop();

@@ -69,8 +69,13 @@ export class FakeClock implements Clock {
       next.wake();
       await settled();
     }
-    this.#moveTo(untilMs);
+    this.#moveTo(Math.max(untilMs, this.#monotonicMs));
     await settled();
+  }
+
+  /** Moves both clocks forward while whoever calls this works: nobody wakes meanwhile. */
+  block(deltaMs: number): void {
+    this.#moveTo(this.#monotonicMs + deltaMs);
   }
 
   #moveTo(monotonicMs: number): void {
