@@ -97,6 +97,7 @@ describe("states of a source that need a person", () => {
   before(async () => {
     world = await AgentWorld.create({
       Git__Sources__0__Limits__PackBytes: "1000000",
+      Git__Sources__0__PollTimeoutSeconds: "6",
       Operator__Reconciliation__IntervalSeconds: "60",
       Operator__Reconciliation__StateConsistency__StaleTolerance: "60s",
     });
@@ -119,8 +120,12 @@ describe("states of a source that need a person", () => {
         logOf(world).findLast((one) => one.message === "source failed" && one.reason === reason),
       );
       expect(line).to.include({ level: "warn", source: "specs", reason, detail: message });
-      const record = (await world.audit("source.failed")).at(-1);
-      expect(record?.metadata).to.include({ source: "specs", reason, message });
+      const record = await eventually("a record in the audit", async () =>
+        (await world.audit("source.failed")).findLast(
+          ({ metadata }) => metadata["reason"] === reason,
+        ),
+      );
+      expect(record.metadata).to.include({ source: "specs", reason, message });
       const failed = { source: "specs", result: reason };
       expect(sum(await gauges(world), "source_polls_total", failed)).to.be.above(0);
       const { status, problems } = await healthOf(world);
