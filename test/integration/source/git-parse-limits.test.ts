@@ -52,7 +52,8 @@ describe("git source: time of parsing", function () {
       .and.matches(/slow\/\d+\.room\.yaml \(\d+ ms\)/);
     const began = performance.now();
     expect((await bench.follow()).result).to.deep.equal(result);
-    expect(performance.now() - began).to.be.below(500);
+    // The first time took more than ParseSeconds.
+    expect(performance.now() - began).to.be.below(900);
 
     bench.repository.commit(
       Object.fromEntries(Object.keys(paths(30, slow)).map((path) => [path, null])),

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { parseTrailers } from "../../../agent/intent/trailers.ts";
 import { acceptedMessages, ignoredMessages } from "../../support/commit-messages.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
 
 describe("parseTrailers", () => {
   for (const { name, message, want } of acceptedMessages) {
@@ -61,10 +62,10 @@ describe("parseTrailers", () => {
   });
 
   it("takes time in proportion to the message", () => {
-    const startMs = performance.now();
+    const startMs = cpuMs();
     for (const unit of ["Confirm:\n", "a: b\n", " \n", "---x\n", "Confirm: a,\n", "*>"]) {
       parseTrailers(`Tidy up\n\n${unit.repeat(Math.floor(65_000 / unit.length))}\n`);
     }
-    expect(performance.now() - startMs).to.be.lessThan(1500);
+    expect(cpuMs() - startMs).to.be.lessThan(1500);
   });
 });

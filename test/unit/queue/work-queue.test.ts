@@ -3,6 +3,7 @@ import type { WorkQueue } from "../../../agent/queue/work-queue.ts";
 import { rejection } from "../../support/rejection.ts";
 import { settled } from "../../support/fake-clock.ts";
 import { aQueue, drain, takeNow } from "./work-queue.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
 
 describe("WorkQueue", () => {
   describe("order", () => {
@@ -248,13 +249,13 @@ describe("WorkQueue", () => {
   it("handles 10,000 keys without work that grows with their number", async () => {
     const time = async (keys: number) => {
       const { queue } = aQueue();
-      const startMs = performance.now();
+      const startMs = cpuMs();
       for (let index = 0; index < keys; index += 1)
         queue.addAfter(`room-${index}`, "interval", 9e6);
       for (let index = 0; index < keys; index += 1) queue.add(`room-${index}`, "interval");
       for (let index = 0; index < keys; index += 1) queue.add(`room-${index}`, "git");
       expect(await drain(queue)).to.have.length(keys);
-      return (performance.now() - startMs) / keys;
+      return (cpuMs() - startMs) / keys;
     };
     await time(1000);
     const few = await time(1000);

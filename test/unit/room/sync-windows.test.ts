@@ -6,6 +6,7 @@ import { WindowTimes } from "../../../agent/room/window-times.ts";
 import type { RoomOwner } from "../../../agent/room/room.ts";
 import { aWindow, someWindows } from "../../support/a-window.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
 
 const BERLIN = "Europe/Berlin";
 const HOUR = 3_600_000;
@@ -182,9 +183,9 @@ describe("SyncWindows", () => {
   it("answer soon, whatever their schedules are", () => {
     const chain = { schedule: "* * * * *", durationMs: 2 * MINUTE };
     const windows = [aWindow(chain), aWindow({ ...chain, kind: "allow", schedule: "*/3 * * * *" })];
-    const began = performance.now();
+    const began = cpuMs();
     expect(standing(windows, "2026-05-01T12:30:00Z")).to.equal("never");
-    expect(performance.now() - began).to.be.below(5000);
+    expect(cpuMs() - began).to.be.below(5000);
   });
 });
 

@@ -3,6 +3,7 @@ import { ANSWER_LIMITS } from "../../../agent/roomserver/answer-limits.ts";
 import { judgeRead, type Asked } from "../../../agent/roomserver/rest-verdict.ts";
 import { stateSchema } from "../../../agent/roomserver/rest-wire.ts";
 import { scanJson } from "../../../agent/roomserver/scan-json.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
 
 const ASKED: Asked = {
   what: 'state of room "r"',
@@ -98,13 +99,13 @@ describe("an answer of the RoomServer", () => {
     },
   ]) {
     it(`with ${name} is not used, and the message names limit and member`, async () => {
-      const startMs = performance.now();
+      const startMs = cpuMs();
       const { kind, message, tooLarge } = await read(text);
       expect(kind).to.equal("wrongProtocol");
       expect(tooLarge, message).to.equal(true);
       expect(message).to.include(`state of room "r": the answer ${says}`);
       expect(message.length).to.be.lessThan(300);
-      expect(performance.now() - startMs, "ms").to.be.lessThan(2000);
+      expect(cpuMs() - startMs, "ms").to.be.lessThan(2000);
     });
   }
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { composeYaml } from "../../../agent/spec/compose-yaml.ts";
 import { errorsOf, parse, specText, warningsOf } from "../../support/parse.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
 
 const base = specText();
 const entity = (id: string) => specText(`entities: [{ id: ${id}, kind: human }]`);
@@ -141,9 +142,9 @@ describe("what a spec file may have around it", () => {
 
   it("costs no more time however many lines hold nothing", () => {
     for (const line of ["---\n", "\n", "#\n", "...\n"]) {
-      const began = performance.now();
+      const began = cpuMs();
       composeYaml(line.repeat(30_000), 1_000);
-      expect(performance.now() - began, JSON.stringify(line)).to.be.below(2_000);
+      expect(cpuMs() - began, JSON.stringify(line)).to.be.below(2_000);
     }
   });
 });

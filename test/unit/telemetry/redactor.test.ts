@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { createRedactor } from "../../../agent/telemetry/redactor.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
 
 const CANARY = 'c4nary+/="\\secret';
 
@@ -81,10 +82,10 @@ describe("createRedactor", () => {
 
   it("is quick on text without end", () => {
     const redactor = createRedactor();
-    const startedMs = performance.now();
+    const startedMs = cpuMs();
     for (const piece of ["https://", "a:b@", "https://a", "?token=", "bearer ", "\\\\"]) {
       redactor.redact(piece.repeat(20_000));
     }
-    expect(performance.now() - startedMs).to.be.lessThan(2000);
+    expect(cpuMs() - startedMs).to.be.lessThan(2000);
   });
 });
