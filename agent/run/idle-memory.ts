@@ -5,26 +5,34 @@ export interface IdleMemoryOptions {
   readonly clock: Clock;
   /** Frees what this process does not use, and returns it to the system. Blocks. */
   readonly free: () => void;
+  /** Processor time of the process so far. */
+  readonly cpuMs: () => number;
 }
 
 /** A start has read much that is not needed again, and is over by then. */
 const AFTER_START_MS = 60_000;
 /** A thread that ends leaves its memory in the process, for the next one. Threads that end together are followed once. */
 const AFTER_THREAD_MS = 10_000;
+/** After much work, when less than this part of a processor was used from one look to the next. */
+const LOOK_EVERY_MS = 120_000;
+const QUIET = 0.02;
+/** Ms of a processor. */
+const MUCH_WORK_MS = 10_000;
 /** The event loop stands still for at most this part of the time. */
 const MOST_OF_THE_TIME = 1 / 1000;
 
 /**
- * Returns memory to the system when there is less to do: after the start, and after a thread ended because it had nothing to do.
- * V8 does that by itself only where objects are allocated, which is not so in an idle agent.
+ * Returns memory to the system when there is less to do: after the start, after a thread ended because it had nothing to do, and
+ * after much work. V8 does that by itself only where objects are allocated, which is not so in an idle agent.
  */
 export class IdleMemory {
-  /** Null where the program is started without `--expose-gc`, as the launcher does not. */
+  /** Null without `--expose-gc`, with which the launcher starts the program. */
   static open(clock: Clock): IdleMemory | null {
     const { gc } = globalThis;
     if (gc === undefined) return null;
     // The memory of threads that ended is given back by this flavor alone.
-    return new IdleMemory({ clock, free: () => gc({ type: "major", flavor: "last-resort" }) });
+    const free = () => gc({ type: "major", flavor: "last-resort" });
+    return new IdleMemory({ clock, free, cpuMs: usedMs });
   }
 
   readonly #options: IdleMemoryOptions;
@@ -32,6 +40,9 @@ export class IdleMemory {
   /** By the monotonic clock. */
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #isAwaited = false;
+  /** Processor time at the last look, and when memory was freed last. */
+  #lookedAtMs = 0;
+  #freedAtMs = 0;
 
   constructor(options: IdleMemoryOptions) {
     this.#options = options;
@@ -40,6 +51,7 @@ export class IdleMemory {
   start(): void {
     process.on("worker", this.#follow);
     this.#freeIn(AFTER_START_MS);
+    this.#look();
   }
 
   /** Idempotent. */
@@ -51,6 +63,19 @@ export class IdleMemory {
   readonly #follow = (worker: Pick<Worker, "once">): void => {
     worker.once("exit", () => this.#freeIn(AFTER_THREAD_MS));
   };
+
+  #look(): void {
+    const { clock, cpuMs } = this.#options;
+    const nowMs = cpuMs();
+    const isQuiet = nowMs - this.#lookedAtMs < QUIET * LOOK_EVERY_MS;
+    if (isQuiet && nowMs - this.#freedAtMs > MUCH_WORK_MS) this.#freeIn(0);
+    this.#lookedAtMs = nowMs;
+    // Rejects when the agent stops.
+    clock.sleep(LOOK_EVERY_MS, this.#stopping.signal).then(
+      () => this.#look(),
+      () => undefined,
+    );
+  }
 
   #freeIn(delayMs: number): void {
     if (this.#isAwaited) return;
@@ -70,6 +95,12 @@ export class IdleMemory {
     const startedMs = clock.monotonicMs();
     free();
     const endedMs = clock.monotonicMs();
+    this.#freedAtMs = this.#options.cpuMs();
     this.#notBeforeMs = endedMs + (endedMs - startedMs) / MOST_OF_THE_TIME;
   }
+}
+
+function usedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

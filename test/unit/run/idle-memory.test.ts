@@ -7,17 +7,19 @@ describe("IdleMemory", () => {
   let clock: FakeClock;
   let freed: number[];
   let tookMs = 0;
+  let usedMs = 0;
   let memory: IdleMemory;
 
   beforeEach(() => {
     clock = new FakeClock();
     freed = [];
     tookMs = 0;
+    usedMs = 0;
     const free = () => {
       freed.push(clock.monotonicMs());
       clock.block(tookMs);
     };
-    memory = new IdleMemory({ clock, free });
+    memory = new IdleMemory({ clock, free, cpuMs: () => usedMs });
     memory.start();
   });
   afterEach(() => memory.stop());
@@ -45,6 +47,28 @@ describe("IdleMemory", () => {
     endThread();
     await clock.advance(3_600_000);
     expect(freed).to.deep.equal([60_000, 110_000, 120_000]);
+  });
+
+  it("frees when two minutes are quiet after much work, and not before", async () => {
+    await clock.advance(60_000);
+    freed.length = 0;
+    usedMs = 9_000;
+    await clock.advance(60_000);
+    usedMs += 20_000;
+    await clock.advance(120_000);
+    expect(freed, "in the middle of the work").to.deep.equal([]);
+    usedMs += 2_000;
+    await clock.advance(120_000);
+    expect(freed).to.deep.equal([360_000]);
+    await clock.advance(3_600_000);
+    expect(freed).to.deep.equal([360_000]);
+  });
+
+  it("frees nothing after little work", async () => {
+    await clock.advance(60_000);
+    usedMs = 9_000;
+    await clock.advance(3_600_000);
+    expect(freed).to.deep.equal([60_000]);
   });
 
   it("blocks for at most a thousandth of the time", async () => {
