@@ -18,10 +18,12 @@ COPY devserver devserver
 COPY specs-example specs-example
 COPY seeds seeds
 RUN chmod -R a+rX . && mkdir .cache && chown 65532 .cache
-# It starts once as its user, for whom Node keeps the compiled code: a start then takes less than half the time.
+# It starts once as its user, for whom Node keeps the compiled code: a start then takes less than half the time. A source of git that nobody
+# serves starts the git worker.
 USER 65532
 RUN HOME=/tmp Store__Path=/tmp/store RoomServer__BaseUrl=http://127.0.0.1:9 HttpApi__Port=0 Logging__Level=error \
   Git__Sources__0__Name=warm Git__Sources__0__Kind=folder Git__Sources__0__Folder=/opt/room-operator/specs-example \
+  Git__Sources__1__Name=warm-git Git__Sources__1__Url=http://127.0.0.1:9/warm.git \
   timeout --preserve-status 5 node bin/room-operator.js run
 USER 0
 # What runs in the image cannot change its own program.

@@ -3,6 +3,9 @@ import { parentPort, workerData } from "node:worker_threads";
 import { endOnRequest } from "./objects/git-thread-end.ts";
 import { GitWorker } from "./git-worker.ts";
 import type { ToWorker, WorkerStart } from "./git-worker-messages.ts";
+// What a fetch needs is compiled with the rest, and so kept with it for the next thread.
+import "./wire/smart-http-fetch.ts";
+import "./wire/git-upload-pack.ts";
 
 /** The program of the git worker's thread. */
 const port = parentPort;
