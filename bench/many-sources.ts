@@ -6,13 +6,12 @@ import { measured } from "./support/row.ts";
 import type { Measured, RowKind } from "./support/row.ts";
 import { fullSpec } from "./support/specs.ts";
 
-const SOURCES = 20;
 const INTERVAL_SECONDS = 1;
 
 /** Idle cost of twenty sources: of one repository, and of twenty; against one source. */
 export const manySources: Bench = {
   name: "many-sources",
-  rows: () => LAYOUTS.flatMap((layout) => Object.values(kinds(layout))),
+  rows: (quick) => layouts(quick).flatMap((layout) => Object.values(kinds(layout, quick))),
   run,
 };
 
@@ -24,35 +23,55 @@ interface Cost {
   readonly rssMb: number;
 }
 
-type Layout = "one source" | "20 sources of one repository" | "20 sources of as many repositories";
+interface Layout {
+  readonly sources: number;
+  readonly repositories: number;
+}
 
-const LAYOUTS: readonly Layout[] = [
-  "one source",
-  "20 sources of one repository",
-  "20 sources of as many repositories",
-];
+const ONE: Layout = { sources: 1, repositories: 1 };
 
-function kinds(layout: Layout) {
-  const subject = `idle, ${layout}, polled each second`;
-  const ratio = { of: "one source" };
-  const few = layout === "20 sources of one repository" ? { atMost: 1.5 } : {};
+function layouts(quick: boolean): readonly Layout[] {
+  const sources = quick ? 8 : 20;
+  return [ONE, { sources, repositories: 1 }, { sources, repositories: sources }];
+}
+
+function nameOf({ sources, repositories }: Layout): string {
+  if (sources === 1) return "one source";
+  return `${sources} sources of ${repositories === 1 ? "one repository" : "as many repositories"}`;
+}
+
+/** A short look sees too few polls to hold their number against anything. */
+function kinds(layout: Layout, quick: boolean) {
+  const subject = `idle, ${nameOf(layout)}, polled each second`;
+  const ratio = layout === ONE ? {} : { ratio: { of: nameOf(ONE) } };
+  const isBound = layout.sources > layout.repositories && !quick;
   return {
-    requests: { what: `${subject}: requests a second`, unit: "", ratio: { ...ratio, ...few } },
-    cpu: { what: `${subject}: processor time a second`, unit: "ms", ratio },
-    rss: { what: `${subject}: RSS`, unit: "MB", ratio },
+    requests: {
+      what: `${subject}: requests a second`,
+      unit: "",
+      ...(isBound ? { ratio: { of: nameOf(ONE), atMost: 1.5 } } : ratio),
+    },
+    cpu: { what: `${subject}: processor time a second`, unit: "ms", ...ratio },
+    rss: { what: `${subject}: RSS`, unit: "MB", ...ratio },
   } satisfies Record<string, RowKind>;
 }
 
 async function run(options: BenchOptions): Promise<readonly Measured[]> {
   const seconds = options.quick ? 4 : 30;
   const costs: Cost[] = [];
-  for (const layout of LAYOUTS) costs.push(await idle(layout, { ...options, seconds }));
+  const all = layouts(options.quick);
+  for (const layout of all) costs.push(await idle(layout, { ...options, seconds }));
   const [one = { requests: Number.NaN, cpuMs: Number.NaN, rssMb: Number.NaN }] = costs;
-  return costs.flatMap((cost, index) => figures(LAYOUTS[index] ?? "one source", cost, one));
+  return costs.flatMap((cost, index) =>
+    figures(kinds(all[index] ?? ONE, options.quick), cost, one),
+  );
 }
 
-function figures(layout: Layout, cost: Cost, one: Cost): readonly Measured[] {
-  const { requests, cpu, rss } = kinds(layout);
+function figures(
+  { requests, cpu, rss }: ReturnType<typeof kinds>,
+  cost: Cost,
+  one: Cost,
+): readonly Measured[] {
   return [
     measured(requests, cost.requests, { base: one.requests }),
     measured(cpu, cost.cpuMs, { base: one.cpuMs }),
@@ -64,7 +83,7 @@ async function idle(
   layout: Layout,
   options: BenchOptions & { readonly seconds: number },
 ): Promise<Cost> {
-  options.say(`idle with ${layout}`);
+  options.say(`idle with ${nameOf(layout)}`);
   const world = await BenchWorld.create({ filter: true });
   try {
     const sources = sourcesOf(layout, world);
@@ -88,10 +107,9 @@ interface SourceAt {
 }
 
 function sourcesOf(layout: Layout, world: BenchWorld): readonly SourceAt[] {
-  const count = layout === "one source" ? 1 : SOURCES;
-  const places = Array.from({ length: count }, (_unused, index) => `team-${index}`);
+  const places = Array.from({ length: layout.sources }, (_unused, index) => `team-${index}`);
   const specOf = (index: number) => ({ [`team-${index}/room.room.yaml`]: fullSpec(index) });
-  if (layout !== "20 sources of as many repositories") {
+  if (layout.repositories === 1) {
     world.repository.commit(Object.assign({}, ...places.map((_place, index) => specOf(index))));
     return places.map((path) => ({ url: world.repositoryUrl, path }));
   }

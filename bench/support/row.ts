@@ -81,8 +81,8 @@ function targetOf({ unit, atMost, ratio }: RowKind, bases: readonly number[] = [
 
 function withSpread(values: readonly number[], text: (value: number) => string): string {
   const middle = text(median(values));
-  if (values.length === 1) return middle;
-  return `${middle} [${text(Math.min(...values))} to ${text(Math.max(...values))}]`;
+  const [least, most] = [text(Math.min(...values)), text(Math.max(...values))];
+  return least === most ? middle : `${middle} [${least} to ${most}]`;
 }
 
 function withNote(figure: string, note: string | undefined): string {

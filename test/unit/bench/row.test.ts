@@ -48,6 +48,11 @@ describe("rows of the benchmarks", () => {
     expect(met).to.equal(true);
   });
 
+  it("shows no spread where the runs read alike", () => {
+    const runs = [200.1, 200.4].map((value) => measured(KIND, value, { base: 100 }));
+    expect(toRow(KIND, runs)).to.deep.include({ figure: "200 ms", ratio: "2.00×" });
+  });
+
   it("takes ratios within a run, not of the medians", () => {
     const runs = [
       measured(KIND, 100, { base: 10 }),
