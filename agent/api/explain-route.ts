@@ -9,10 +9,11 @@ import { jsonAnswer } from "./http-answer.ts";
 import type { Live, Operator } from "./operator.ts";
 import { unknownRoom } from "./problem.ts";
 import type { SourceInfo } from "./source-view.ts";
+import { meantRoom } from "../store/meant-room.ts";
 
 export interface ExplainDeps {
   readonly operator: Pick<Operator, "live" | "placeOf" | "refusedClaims">;
-  readonly store: Pick<Store, "readRoom" | "readSource">;
+  readonly store: Pick<Store, "readRoom" | "readRoomIds" | "readSource">;
   readonly sources: readonly SourceInfo[];
   readonly clock: Clock;
 }
@@ -23,7 +24,8 @@ export function explainRoutes(deps: ExplainDeps): Pick<Handlers, "explain"> {
       const roomId = param("roomId");
       const claims = deps.operator.refusedClaims(roomId);
       const known = await deps.store.readRoom(roomId);
-      if (known === null && claims.length === 0) throw unknownRoom(roomId);
+      if (known === null && claims.length === 0)
+        throw unknownRoom(roomId, await meantRoom(roomId, deps.store));
       // A room that only refused files name has no row, and people ask why.
       const room = known ?? emptyRoom(roomId, null);
       const live = deps.operator.live();

@@ -75,10 +75,11 @@ export class ProblemError extends OperatorError {
   }
 }
 
-export function unknownRoom(roomId: string): ProblemError {
+/** `meant` is what `meantRoom` says. */
+export function unknownRoom(roomId: string, meant: string): ProblemError {
   return new ProblemError(
     "UnknownRoom",
-    `no room ${quoted(roomId)} is known here: GET /status lists the rooms there are, and in sources[] what could not be` +
+    `no room ${quoted(roomId)} is known here${meant} GET /status lists the rooms there are, and in sources[] what could not be` +
       " read (lastError, specErrors) or is kept out (warnings)",
   );
 }

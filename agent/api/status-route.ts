@@ -16,10 +16,14 @@ import { toRoomView } from "./room-view.ts";
 import { roomsBySource } from "./rooms-by-source.ts";
 import { liveWarningsOf, type SourceInfo, toSourceView } from "./source-view.ts";
 import type { SourceAnswer } from "./status-contract.ts";
+import { meantRoom } from "../store/meant-room.ts";
 
 export interface StatusDeps {
   readonly operator: Pick<Operator, "live">;
-  readonly store: Pick<Store, "readRoom" | "readRooms" | "readSource" | "readFiles">;
+  readonly store: Pick<
+    Store,
+    "readRoom" | "readRoomIds" | "readRooms" | "readSource" | "readFiles"
+  >;
   readonly sources: readonly SourceInfo[];
   readonly operatorVersion: string;
   readonly clock: Clock;
@@ -36,7 +40,7 @@ export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomS
     roomStatus: async ({ param, query }) => {
       const roomId = param("roomId");
       const room = await deps.store.readRoom(roomId);
-      if (room === null) throw unknownRoom(roomId);
+      if (room === null) throw unknownRoom(roomId, await meantRoom(roomId, deps.store));
       const view = toRoomView(room, deps.operator.live().reconciling, deps.sources);
       return jsonAnswer(200, cutRoom(view, query));
     },

@@ -1,8 +1,9 @@
 import type { HistoryRow } from "../room/rows.ts";
 import type { Store } from "../store/store.ts";
 import { ProblemError, unknownRoom } from "./problem.ts";
+import { meantRoom } from "../store/meant-room.ts";
 
-export type VersionStore = Pick<Store, "readRoom" | "readHistory" | "readSpecText">;
+export type VersionStore = Pick<Store, "readRoom" | "readRoomIds" | "readHistory" | "readSpecText">;
 
 /** Of one version so many entries are looked at, the newest. */
 const VERSION_ENTRIES = 1000;
@@ -25,7 +26,8 @@ export async function versionContents(
 }
 
 export async function checkKnown(roomId: string, store: VersionStore): Promise<void> {
-  if ((await store.readRoom(roomId)) === null) throw unknownRoom(roomId);
+  if ((await store.readRoom(roomId)) === null)
+    throw unknownRoom(roomId, await meantRoom(roomId, store));
 }
 
 /** The newest text that is still there: one meaning may have been written in several ways. */

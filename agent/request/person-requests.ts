@@ -13,6 +13,7 @@ import { withdrawnConfirmations } from "../intake/withdrawn-confirmations.ts";
 import { emptyRoom } from "../room/empty-room.ts";
 import type { RoomInputs, Room } from "../room/room.ts";
 import type { Store, StoreChange } from "../store/store.ts";
+import { meantRoom } from "../store/meant-room.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import { confirmAtArrival } from "../room/request-confirm.ts";
 import { deleteRoom } from "./delete-room.ts";
@@ -100,7 +101,7 @@ export class PersonRequests {
     const notPolled = await sourcePolls.poll(request.roomId, stage.polling);
     stage.polling = [];
     if (row === null && (await store.readRoom(request.roomId)) === null)
-      return unknownRoom(request.roomId, notPolled);
+      return unknownRoom(request.roomId, await this.#meant(request), notPolled);
     if (gone.aborted) return dropped(request);
     await this.#audit(request, "apply", { confirm: request.confirm, dryRun: request.dryRun });
     const end = await this.#pass({ request, gone, confirm, posted: null, carried: null });
@@ -158,13 +159,17 @@ export class PersonRequests {
       case "managed":
         return end.row.owner?.kind === "git"
           ? managedByGit(end.row, end.row.owner, REMOVE_FILE)
-          : unknownRoom(request.roomId, []);
+          : unknownRoom(roomId, await this.#meant(request), []);
       case "unknown":
-        return unknownRoom(request.roomId, []);
+        return unknownRoom(roomId, await this.#meant(request), []);
       case "orphaned":
       case "forgotten":
         return { kind: end.kind };
     }
+  }
+
+  #meant({ roomId }: Pick<RoomCommand, "roomId">): Promise<string> {
+    return meantRoom(roomId, this.#options.store, ";");
   }
 
   /**

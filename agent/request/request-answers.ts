@@ -16,9 +16,14 @@ export function rejectedBy(error: unknown): CommandRejected {
   throw error;
 }
 
-/** Where a source could not be polled, the room may be in what it holds. */
-export function unknownRoom(roomId: string, notPolled: readonly NotPolled[]): CommandRejected {
-  const unknown = `no source and no posted spec names room ${quoted(roomId)}; push its spec, or post it as {"spec": …}`;
+/** Where a source could not be polled, the room may be in what it holds. `meant` is what `meantRoom` says. */
+export function unknownRoom(
+  roomId: string,
+  meant: string,
+  notPolled: readonly NotPolled[],
+): CommandRejected {
+  const push = meant.endsWith("?") ? "If not, push" : "push";
+  const unknown = `no source and no posted spec names room ${quoted(roomId)}${meant} ${push} its spec, or post it as {"spec": …}`;
   const reasons = notPolled.map(
     ({ source, reason, message }) => `${source} (${reason}: ${message})`,
   );

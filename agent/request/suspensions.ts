@@ -32,7 +32,7 @@ import type {
 } from "./suspension-requests.ts";
 
 export interface SuspensionsDeps {
-  readonly store: Pick<Store, "readRoom" | "readRooms" | "readDocuments" | "write">;
+  readonly store: Pick<Store, "readRoom" | "readRoomIds" | "readRooms" | "readDocuments" | "write">;
   readonly steady: Pick<SteadyTime, "nowMs">;
   readonly clock: Clock;
   readonly trail: AuditTrail;

@@ -1,5 +1,6 @@
 import { quoted } from "../kernel/quoted.ts";
 import type { SuspendScope } from "../room/suspension.ts";
+import { meantRoom } from "../store/meant-room.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandRejected } from "./requests.ts";
 
@@ -7,7 +8,7 @@ import type { CommandRejected } from "./requests.ts";
 export async function unknownScope(
   scope: SuspendScope,
   deps: {
-    readonly store: Pick<Store, "readRoom">;
+    readonly store: Pick<Store, "readRoom" | "readRoomIds">;
     readonly sourceNames: Pick<ReadonlySet<string>, "has">;
   },
 ): Promise<CommandRejected | null> {
@@ -16,7 +17,7 @@ export async function unknownScope(
     return rejected(
       404,
       "UnknownRoom",
-      `no room ${quoted(scope.roomId)} is known here: GET /status lists all rooms`,
+      `no room ${quoted(scope.roomId)} is known here${await meantRoom(scope.roomId, store)} GET /status lists all rooms`,
     );
   if (scope.kind === "source" && !sourceNames.has(scope.source))
     return rejected(

@@ -19,6 +19,13 @@ export const HTTP_SABOTEURS: readonly Saboteur[] = [
     tests: [CONNECTIONS],
   },
   {
+    name: "http: a deadline that comes sooner waits for a later one",
+    file: "agent/http/alarm.ts",
+    text: `if (dueMs < this.#ringsAtMs) this.#wake();`,
+    replacement: `if (dueMs < 0) this.#wake();`,
+    tests: ["test/unit/http/alarm.test.ts"],
+  },
+  {
     name: "http: git gives up on a kept connection that its server closed",
     file: "agent/source/git/wire/smart-http-exchange.ts",
     text: `isRepeatable: true,`,

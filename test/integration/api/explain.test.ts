@@ -174,7 +174,9 @@ describe("room-operator explain", () => {
     api = await startWith({});
     const { code, out, err } = await run("lab-99", "--url", api.url);
     expect([code, out]).to.deep.equal([2, ""]);
-    expect(err).to.match(/^UnknownRoom: no room "lab-99"/);
+    expect(err).to.match(
+      /^UnknownRoom: no room "lab-99" is known here; did you mean "lab-01"\? GET/,
+    );
   });
 
   it("ends with 2 when called wrongly", async () => {

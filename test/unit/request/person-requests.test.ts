@@ -72,6 +72,15 @@ describe("POST /apply {roomId}", () => {
     expect(await store.readAudit({ count: 10 })).to.deep.equal([]);
   });
 
+  it("is asked whether it is the room that is called nearly so", async () => {
+    const { persons, store } = aPersonWorld();
+    await store.write([{ kind: "room", row: aRoomRow() }]);
+    const answer = await persons.applyRoom({ ...ask, roomId: `${A_ROOM}x` });
+    expect(answer.kind === "rejected" && answer.detail).to.include(
+      `; did you mean "${A_ROOM}"? If not, push its spec`,
+    );
+  });
+
   it("finds a room that the poll brings in", async () => {
     const { persons, store, world } = aPersonWorld();
     world.poll = async () => {
