@@ -114,6 +114,7 @@ describe("a reload gives what a restart with the new file gives", () => {
 async function played(each: Case, change: (config: ConfigWorld) => Promise<void>) {
   const config = await ConfigWorld.create();
   const { world } = config;
+  world.speed = 3;
   world.implementations = {
     ...world.implementations,
     watchFile: () => ({ stop: async () => undefined }),
@@ -122,7 +123,8 @@ async function played(each: Case, change: (config: ConfigWorld) => Promise<void>
     commitAll(config);
     config.write(each.before(config));
     await world.start();
-    await settled(config);
+    await world.verified("room-a1", config.repository("alpha").head() ?? undefined);
+    await eventually("beta was polled", () => isAtHead(config, "beta"));
     claim(config);
     await eventually("beta was polled since", () => isAtHead(config, "beta"));
     await settled(config);

@@ -7,7 +7,7 @@ import { ProcessTree } from "../../../bench/support/process-tree.ts";
 import { eventually } from "../../support/eventually.ts";
 
 /** Uses 40 MB and some processor time in a process below the one that is started. */
-const BELOW = `const kept = Buffer.alloc(40e6, 1); let n = 0; for (let i = 0; i < 3e8; i++) n += i;
+const BELOW = `const kept = Buffer.alloc(40e6, 1); let n = 0; for (let i = 0; i < 1e7; i++) n += i;
 process.stdout.write("ready"); process.stdin.resume(); process.stdin.on("end", () => process.exit(kept.length > n ? 1 : 0));`;
 const ABOVE = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(BELOW)}], { stdio: "inherit" });`;
 
