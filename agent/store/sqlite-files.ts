@@ -12,7 +12,12 @@ export function statOf(file: string): Stats | null {
 
 /** Makes the names in the folder of `file` outlast a power cut. */
 export function syncFolderOf(file: string): void {
-  const descriptor = openSync(dirname(file), "r");
+  syncFile(dirname(file));
+}
+
+/** Brings a file, or the names in a folder, to the disk. */
+export function syncFile(path: string): void {
+  const descriptor = openSync(path, "r");
   try {
     fsyncSync(descriptor);
   } finally {

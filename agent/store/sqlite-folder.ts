@@ -12,7 +12,7 @@ import type { CheckDepth } from "./sqlite-check.ts";
 import { forgetDamage, markDamaged, readDamage, setAside } from "./sqlite-damage.ts";
 import type { Damage } from "./sqlite-damage.ts";
 import { damageOf, storeDamaged, storeUnavailable, toStoreError } from "./sqlite-errors.ts";
-import { BUSY_MS, statOf, syncFolderOf } from "./sqlite-files.ts";
+import { BUSY_MS, statOf, syncFile, syncFolderOf } from "./sqlite-files.ts";
 import { isLogLost } from "./sqlite-log-mark.ts";
 import { migrate } from "./sqlite-schema.ts";
 import { Statements } from "./sqlite-statements.ts";
@@ -138,11 +138,14 @@ function createDatabase(file: string, fill: (database: DatabaseSync) => void): v
   createPrivateFile(aside);
   const database = new DatabaseSync(aside);
   try {
+    // Each step would wait for the disk. Nothing reads the file before it is in place, so it is brought there as a whole.
+    database.exec("PRAGMA synchronous = OFF");
     migrate(database, aside);
     fill(database);
   } finally {
     database.close();
   }
+  syncFile(aside);
   renameSync(aside, file);
   syncFolderOf(file);
 }
