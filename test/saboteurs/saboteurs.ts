@@ -14,6 +14,7 @@ import { RELOAD_SABOTEURS } from "./reload-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
 import { SETUP_SABOTEURS } from "./setup-saboteurs.ts";
 import { SIGNATURE_SABOTEURS } from "./signature-saboteurs.ts";
+import { STORE_SABOTEURS } from "./store-saboteurs.ts";
 import { WINDOW_SABOTEURS } from "./window-saboteurs.ts";
 
 /** Every one must be caught; one that is not shows a promise that nothing tests. */
@@ -21,6 +22,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   ...REQUEST_SABOTEURS,
   ...GATE_SABOTEURS,
   ...WINDOW_SABOTEURS,
+  ...STORE_SABOTEURS,
   ...RELOAD_SABOTEURS,
   ...HTTP_SABOTEURS,
   ...SETUP_SABOTEURS,

@@ -1,0 +1,33 @@
+import type { Saboteur } from "./saboteur.ts";
+
+/** How rows are written and read, made wrong. */
+export const STORE_SABOTEURS: readonly Saboteur[] = [
+  {
+    name: "what a room had before counts as its head",
+    file: "agent/store/room-document.ts",
+    text: `if (sameJson(stored[name], value)) stored[name] = AS_HEAD;`,
+    replacement: `if (name in stored && sameJson(value, value)) stored[name] = AS_HEAD;`,
+    tests: ["test/unit/store/row-documents.test.ts"],
+  },
+  {
+    name: "a record is written as one of another room",
+    file: "agent/store/sqlite-audit.ts",
+    text: `one.metadata.room === other.metadata.room`,
+    replacement: `one.type === other.type`,
+    tests: ["test/unit/store/sqlite-audit.test.ts"],
+  },
+  {
+    name: "an intent outlasts its end",
+    file: "agent/store/sqlite-changes.ts",
+    text: `this.#run("DELETE FROM intent WHERE id = ?", [change.id]);`,
+    replacement: `this.#run("UPDATE intent SET state = ? WHERE id = ?", [change.state, change.id]);`,
+    tests: ["test/integration/store/sqlite-commits.test.ts"],
+  },
+  {
+    name: "the log of an idle store stays",
+    file: "agent/store/sqlite-log-trim-worker.ts",
+    text: `database.exec("PRAGMA wal_checkpoint(TRUNCATE)");`,
+    replacement: ``,
+    tests: ["test/integration/store/sqlite-log-trim.test.ts"],
+  },
+];
