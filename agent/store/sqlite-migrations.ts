@@ -191,7 +191,7 @@ const DOCUMENTS = `
 `;
 
 /**
- * The key of a row of history takes less room: the ends of digests and commits distinguish as well as the whole of them. SQLite
+ * The key of a row of history takes less room: at one revision the end of a digest distinguishes as well as the whole of it. SQLite
  * cannot drop the key of a table, so the table is written again.
  */
 const SHORT_HISTORY_KEY = `
@@ -204,7 +204,7 @@ const SHORT_HISTORY_KEY = `
   DROP TABLE history;
   ALTER TABLE history_again RENAME TO history;
   CREATE UNIQUE INDEX history_once
-    ON history (room_id, substr(inputs_digest, -16), substr(revision, -16), outcome);
+    ON history (room_id, substr(inputs_digest, -16), revision, outcome);
   ${SEARCHABLE_HISTORY}
 `;
 

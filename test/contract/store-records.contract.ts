@@ -169,6 +169,18 @@ export function recordFacts(context: StoreContext): void {
       expect(await context.store.readHistory(row.roomId)).to.have.length(4);
     });
 
+    it("holds a row for each way to a commit: its branch, and a tag on it", async () => {
+      const commit = "0123456789abcdef0123456789abcdef01234567";
+      const rows = ["main", "v1.2.0"].map((ref) =>
+        aHistoryRow({ revision: `${ref}@sha1:${commit}` }),
+      );
+      await context.store.write(rows.map((row) => ({ kind: "history", row })));
+      const found = await context.store.readHistory("room-harbor7");
+      expect(found.map(({ revision }) => revision)).to.have.members(
+        rows.map(({ revision }) => revision),
+      );
+    });
+
     it("is found by version, content and outcome, and only as much of it as is asked for", async () => {
       const rows = [
         aHistoryRow({ specVersion: 1, specDigest: "one", inputsDigest: "1" }),
