@@ -40,6 +40,8 @@ export async function runBeside({ checks, tests, print }: Beside): Promise<numbe
     return testStatus === 0 ? checkStatus : testStatus;
   } finally {
     process.off("SIGTERM", end);
+    // Where one could not be started, the other goes on.
+    end();
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { rejection } from "../../support/rejection.ts";
 import { runBeside, type Command } from "../../support/run-beside.ts";
 
 const says = (text: string, status: number, afterMs = 0): Command => [
@@ -37,8 +38,14 @@ describe("checks that run next to the tests", () => {
     expect(lines.at(-1)).to.equal("1 passed, 1 failed");
   });
 
-  it("fail the run where they cannot be started", async () => {
-    const error = await run(["/nowhere/npm"], says("2 passed", 0)).catch((caught: Error) => caught);
-    expect(error).to.be.instanceOf(Error).and.have.property("message").that.includes("ENOENT");
+  it("fail the run where they cannot be started, and end the tests", async () => {
+    const lines: string[] = [];
+    const print = (line: string) => lines.push(line);
+    const tests = says("2 passed", 0, 60_000);
+    const running = runBeside({ checks: ["/nowhere/npm"], tests, print });
+    expect(await rejection(running))
+      .to.have.property("message")
+      .that.includes("ENOENT");
+    expect(lines).to.deep.equal([]);
   });
 });
