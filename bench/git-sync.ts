@@ -119,6 +119,8 @@ class SideBySide {
       say("pushes to both");
       const pushes: Pair[] = [];
       while (pushes.length < (quick ? 5 : 20)) pushes.push(await this.#push(last, pushes.length));
+      // Both remove what the last push replaced.
+      await sleep(3000);
       const row = kinds(this.#rooms, quick);
       return [
         both(row.content, seconds(middle(syncs.map(({ contentMs }) => contentMs)))),
