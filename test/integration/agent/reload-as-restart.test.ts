@@ -114,7 +114,6 @@ describe("a reload gives what a restart with the new file gives", () => {
 async function played(each: Case, change: (config: ConfigWorld) => Promise<void>) {
   const config = await ConfigWorld.create();
   const { world } = config;
-  world.speed = 3;
   world.implementations = {
     ...world.implementations,
     watchFile: () => ({ stop: async () => undefined }),
@@ -166,7 +165,7 @@ function claim(config: ConfigWorld): void {
 }
 
 /** So many polls of each source, and passes over each of its rooms, find nothing new: the first may have begun before. */
-const QUIET_ROUNDS = 2;
+const QUIET_ROUNDS = 5;
 /** So many looks at the status, where there is no source to wait for. */
 const QUIET_LOOKS = 15;
 
