@@ -126,6 +126,8 @@ export default defineConfig({
         "no-unused-expressions": "off",
       },
     },
+    // The compiler looks at TypeScript alone.
+    { files: ["**/*.js", "**/*.cjs"], env: { node: true }, rules: { "no-undef": "error" } },
     { files: ["oxlint.config.ts"], rules: { "import/no-default-export": "off" } },
   ],
 });

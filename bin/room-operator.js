@@ -24,6 +24,8 @@ const SEMI_SPACE_MB = 4;
 const MMAP_THRESHOLD = String(64 * 1024);
 /** By itself glibc gives each thread one of its own, which keeps what the thread has freed after the thread has ended. */
 const ARENAS = "1";
+/** What starts a program of glibc, such as the packaged Node. */
+const LOADERS = { x64: "/lib64/ld-linux-x86-64.so.2", arm64: "/lib/ld-linux-aarch64.so.1" };
 const FORWARDED = ["SIGTERM", "SIGINT", "SIGHUP"];
 
 /** The file of the Node that belongs to this package, or undefined where it is not installed. */

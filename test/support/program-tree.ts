@@ -13,6 +13,12 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Flags with which the running Node starts the program as a child, as one does that cannot replace its process. */
 export const AS_CHILD = ["--import", "data:text/javascript,process.execve=undefined"];
 
+/** Flags with which the running Node takes itself for another one than that of the package. */
+export const BY_ANOTHER = [
+  "--import",
+  "data:text/javascript,process.execPath='/opt/node/bin/node'",
+];
+
 /** A copy of launcher and program in a folder of its own, with the commands of `test-commands.ts`. */
 export class ProgramTree {
   readonly folder = mkdtempSync(join(tmpdir(), "room-operator-program-"));

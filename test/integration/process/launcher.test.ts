@@ -4,7 +4,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { eventually } from "../../support/eventually.ts";
-import { AS_CHILD, ProgramRun, ProgramTree, isAlive } from "../../support/program-tree.ts";
+import {
+  AS_CHILD,
+  BY_ANOTHER,
+  ProgramRun,
+  ProgramTree,
+  isAlive,
+} from "../../support/program-tree.ts";
 
 /** Another Node of this machine, often an older one. */
 const OTHER_NODES = ["/usr/bin/node", "/usr/local/bin/node"].filter((file) => existsSync(file));
@@ -115,6 +121,13 @@ describe("launcher", () => {
     expect(await childrenOf(run)).to.equal("");
     run.child.kill("SIGTERM");
     await run.ended;
+  });
+
+  it("becomes the program on the packaged Node when another Node that can do it starts it", async () => {
+    const run = tree.start(["wait"], { flags: BY_ANOTHER });
+    expect(await ready(run), run.stderr).to.equal(run.child.pid);
+    run.child.kill("SIGTERM");
+    expect((await run.ended).code).to.equal(0);
   });
 
   it("starts a child as process 1, which cannot kill itself", async function () {
