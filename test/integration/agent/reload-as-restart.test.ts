@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
 import { everyRoom } from "../../../agent/store/every-room.ts";
-import type { AgentWorld } from "../../support/agent-world.ts";
 import { ConfigWorld } from "../../support/config-world.ts";
 import { eventually } from "../../support/eventually.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
@@ -122,8 +121,7 @@ async function played(each: Case, change: (config: ConfigWorld) => Promise<void>
     commitAll(config);
     config.write(each.before(config));
     await world.start();
-    await world.verified("room-a1", config.repository("alpha").head() ?? undefined);
-    await eventually("beta was polled", () => isAtHead(config, "beta"));
+    await settled(config);
     claim(config);
     await eventually("beta was polled since", () => isAtHead(config, "beta"));
     await settled(config);
@@ -164,43 +162,18 @@ function claim(config: ConfigWorld): void {
   config.repository("beta").commit({ "claim.room.yaml": file });
 }
 
-/** So many polls of each source, and passes over each of its rooms, find nothing new: the first may have begun before. */
-const QUIET_ROUNDS = 5;
-/** So many looks at the status, where there is no source to wait for. */
-const QUIET_LOOKS = 15;
-
-/** Polls and passes find nothing new: the status stays the same while they go on. */
+/** Each source was polled, and passes find nothing new: the status stays the same for a while. */
 async function settled({ world }: ConfigWorld): Promise<void> {
   let last = "";
-  let looks = 0;
-  let passesBefore = 0;
-  let polls = new Map<string, Set<string | null>>();
+  let same = 0;
   await eventually("the agent has settled", async () => {
-    const passes = await passesOf(world);
     const { rooms, sources } = await world.status();
     const bare = { isReconciling: null, lastReconcile: null, lastPoll: null, nextPoll: null };
     const now = JSON.stringify([...rooms, ...sources].map((each) => ({ ...each, ...bare })));
-    if (now !== last) {
-      looks = 0;
-      passesBefore = passes;
-      polls = new Map(sources.map(({ name }) => [name, new Set()]));
-    }
+    same = now === last && sources.every(({ lastPoll }) => lastPoll !== null) ? same + 1 : 0;
     last = now;
-    looks += 1;
-    for (const { name, lastPoll } of sources) polls.get(name)?.add(lastPoll);
-    const managed = rooms.filter(({ source }) => source !== null && polls.has(source));
-    return (
-      [...polls.values()].every((times) => times.size > QUIET_ROUNDS) &&
-      passes - passesBefore >= QUIET_ROUNDS * managed.length &&
-      (sources.length > 0 || looks >= QUIET_LOOKS)
-    );
+    return same >= 40;
   });
-}
-
-/** How many passes have begun since the agent started. */
-async function passesOf(world: AgentWorld): Promise<number> {
-  const [, count] = /reconcile_attempts_total (\d+)/.exec(await world.text("/metrics")) ?? [];
-  return Number(count);
 }
 
 /** True as well where the source is not configured. */
