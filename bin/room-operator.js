@@ -14,16 +14,11 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants as osConstants } from "node:os";
 import { fileURLToPath } from "node:url";
+import { AGENT_ENVIRONMENT, AGENT_FLAGS } from "./agent-settings.js";
 
 const WANTED_MAJOR = 24;
 const KILL_AFTER_MS = 12_000;
 const LOOK_EVERY_MS = 500;
-/** MB, of two or three such spaces. A larger one saves a few percent of processor time in a large first sync, for 60 MB and more. */
-const SEMI_SPACE_MB = 4;
-/** Bytes: what is as large or larger goes back to the system when it is freed. By itself glibc keeps up to 200 MB of it. */
-const MMAP_THRESHOLD = String(64 * 1024);
-/** By itself glibc gives each thread one of its own, which keeps what the thread has freed after the thread has ended. */
-const ARENAS = "1";
 /** What starts a program of glibc, such as the packaged Node. */
 const LOADERS = { x64: "/lib64/ld-linux-x86-64.so.2", arm64: "/lib/ld-linux-aarch64.so.1" };
 const FORWARDED = ["SIGTERM", "SIGINT", "SIGHUP"];
@@ -45,14 +40,6 @@ function runningNode() {
   return Number.parseInt(process.versions.node, 10) >= WANTED_MAJOR ? process.execPath : undefined;
 }
 
-/**
- * Where compiled code is kept from start to start, for the program and each of its threads; where that cannot be written,
- * every start compiles anew. It belongs to whoever owns the package: others must not be able to put code there.
- */
-function compileCache() {
-  return fileURLToPath(new URL("../.cache/node", import.meta.url));
-}
-
 function fail(message) {
   process.stderr.write(`room-operator: ${message}\n`);
   process.exit(1);
@@ -70,21 +57,9 @@ function whenOrphaned(stop) {
 
 function programOf() {
   const main = fileURLToPath(new URL("../agent/main.ts", import.meta.url));
-  const preload = new URL("own-imports.js", import.meta.url);
-  const flags = [
-    `--max-semi-space-size=${SEMI_SPACE_MB}`,
-    `--import=${preload}`,
-    // Without it the agent could not return memory when it has nothing to do.
-    "--expose-gc",
-  ];
   return {
-    args: [...flags, main, ...process.argv.slice(2)],
-    env: {
-      NODE_COMPILE_CACHE: compileCache(),
-      MALLOC_MMAP_THRESHOLD_: MMAP_THRESHOLD,
-      MALLOC_ARENA_MAX: ARENAS,
-      ...process.env,
-    },
+    args: [...AGENT_FLAGS, main, ...process.argv.slice(2)],
+    env: { ...AGENT_ENVIRONMENT, ...process.env },
   };
 }
 

@@ -1,7 +1,6 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 const answerMessage = z.union([
@@ -9,7 +8,13 @@ const answerMessage = z.union([
   z.object({ id: z.number(), error: z.string() }),
 ]);
 
-const COMPILE_CACHE = fileURLToPath(new URL("../../.cache/node", import.meta.url));
+/** How the launcher starts the agent. */
+const settings = z
+  .object({
+    AGENT_FLAGS: z.array(z.string()),
+    AGENT_ENVIRONMENT: z.record(z.string(), z.string()),
+  })
+  .parse({ ...(await import(String(new URL("../../bin/agent-settings.js", import.meta.url)))) });
 
 interface Waiter {
   readonly resolve: (value: unknown) => void;
@@ -34,9 +39,8 @@ export class Child {
   /** `program` is the name of a file beside this one. */
   static start(program: string, nodeArguments: readonly string[] = []): Child {
     const child = fork(new URL(program, import.meta.url), {
-      // As the launcher starts the agent.
-      execArgv: ["--max-semi-space-size=16", ...nodeArguments],
-      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env },
+      execArgv: [...settings.AGENT_FLAGS, ...nodeArguments],
+      env: { ...settings.AGENT_ENVIRONMENT, ...process.env },
     });
     return new Child(child);
   }
