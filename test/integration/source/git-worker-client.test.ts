@@ -25,7 +25,7 @@ describe("GitWorkerClient", () => {
   beforeEach(() => {
     client = new GitWorkerClient({
       settings: SETTINGS,
-      silenceMs: 1_500,
+      silenceMs: 3_000,
       heapMb: 64,
       program: new URL("./touchy-git-worker.ts", import.meta.url),
     });
@@ -87,7 +87,7 @@ describe("GitWorkerClient", () => {
     const ended = Promise.withResolvers<void>();
     const resting = new GitWorkerClient({
       settings: SETTINGS,
-      silenceMs: 1_500,
+      silenceMs: 3_000,
       keepAliveMs: 50,
       heapMb: 64,
       startThread: (program, options) => {
@@ -122,7 +122,7 @@ describe("GitWorkerClient", () => {
       refused = null;
       ahead = new GitWorkerClient({
         settings: SETTINGS,
-        silenceMs: 1_500,
+        silenceMs: 3_000,
         keepAliveMs: 50,
         heapMb: 64,
         startThread: (program, options) => {
@@ -166,7 +166,7 @@ describe("GitWorkerClient", () => {
   it("keeps a worker while a call is under way, however long that takes", async () => {
     const patient = new GitWorkerClient({
       settings: SETTINGS,
-      silenceMs: 1_500,
+      silenceMs: 3_000,
       keepAliveMs: 20,
       heapMb: 64,
       program: new URL("./touchy-git-worker.ts", import.meta.url),
