@@ -2,6 +2,7 @@ import express from "express";
 import type { RequestHandler } from "express";
 import type * as RateLimit from "express-rate-limit";
 import type { MemoryStore } from "express-rate-limit";
+import { keptPromise } from "../kernel/kept-promise.ts";
 import type { Operator } from "./operator.ts";
 import { ProblemError } from "./problem.ts";
 import { refuseOtherCharset } from "./strict-body.ts";
@@ -36,7 +37,7 @@ export function createWebhookGate(operator: Pick<Operator, "webhookOf">): Webhoo
   };
 }
 
-/** The limit for each address. Its library is loaded with the first delivery. */
+/** The limit for each address. Its library is loaded with the first delivery; where that fails, with the next one. */
 function limitByAddress(operator: Pick<Operator, "webhookOf">): {
   readonly handler: RequestHandler;
   readonly close: () => void;
@@ -47,13 +48,11 @@ function limitByAddress(operator: Pick<Operator, "webhookOf">): {
     store = new library.MemoryStore();
     return limitOf(operator, { library, store });
   };
-  let limit: Promise<RequestHandler> | null = null;
+  const limit = keptPromise(open);
   return {
     handler: async (request, response, next) => {
-      limit ??= open();
-      await (
-        await limit
-      )(request, response, next);
+      const handler = await limit();
+      await handler(request, response, next);
     },
     close: () => store?.shutdown(),
   };

@@ -10,6 +10,10 @@ import type { WatchedFile, OpenWatch } from "./folder-watch.ts";
 export function watchFileWithChokidar({ file, clock, wake, log }: WatchedFile): OpenWatch {
   const burst = new Burst(clock, wake);
   let reported = false;
+  const report = (error: unknown) => {
+    if (!reported) log.warn({ file, error, detail: messageOf(error) }, "file is not watched");
+    reported = true;
+  };
   const begin = async () => {
     // Loaded when the agent is up already.
     const { watch } = await import("chokidar");
@@ -21,14 +25,14 @@ export function watchFileWithChokidar({ file, clock, wake, log }: WatchedFile): 
     ];
     for (const watcher of watchers) {
       watcher.on("all", () => burst.event());
-      watcher.on("error", (error) => {
-        if (!reported) log.warn({ file, error, detail: messageOf(error) }, "file is not watched");
-        reported = true;
-      });
+      watcher.on("error", report);
     }
     return watchers;
   };
-  const watching = begin();
+  const watching = begin().catch((error: unknown) => {
+    report(error);
+    return [];
+  });
   return {
     stop: async () => {
       burst.stop();

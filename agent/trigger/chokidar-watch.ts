@@ -24,11 +24,14 @@ export const watchWithChokidar: WatchFolder = (folder, { changed, ready, failed 
     watcher.on("error", (error) => unlessStopped(() => failed(error)));
     return watcher;
   };
-  const watching = begin();
+  const watching = begin().catch((error: unknown) => {
+    unlessStopped(() => failed(error));
+    return null;
+  });
   return {
     stop: async () => {
       isStopped = true;
-      await (await watching).close();
+      await (await watching)?.close();
     },
   };
 };

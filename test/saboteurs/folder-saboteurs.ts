@@ -29,6 +29,15 @@ export const FOLDER_SABOTEURS = [
     tests: ["test/unit/trigger/kept-folder-watch.test.ts"],
   },
   {
+    name: "a watch whose library cannot be loaded has not failed",
+    file: "agent/trigger/chokidar-watch.ts",
+    text: `unlessStopped(() => failed(error));
+    return null;`,
+    replacement: `void error;
+    return null;`,
+    tests: ["test/integration/trigger/unloadable-watch.test.ts"],
+  },
+  {
     name: "a folder that is not watched is in the log alone",
     file: "agent/trigger/kept-folder-watch.ts",
     text: `warnings.raise("FolderNotWatched", notWatchedText(folder, cause));`,

@@ -87,6 +87,13 @@ export const WEBHOOK_SABOTEURS: readonly Saboteur[] = [
     tests: [ANNOUNCEMENTS],
   },
   {
+    name: "webhook: a limit that could not be loaded is never loaded",
+    file: "agent/kernel/kept-promise.ts",
+    text: `if (kept === asked) kept = null;`,
+    replacement: ``,
+    tests: ["test/unit/kernel/kept-promise.test.ts"],
+  },
+  {
     name: "webhook: the address that a proxy names is the one that is limited",
     file: "agent/api/webhook-gate.ts",
     text: `keyGenerator: ({ socket }) => library.ipKeyGenerator(socket.remoteAddress ?? "unknown"),`,

@@ -1,4 +1,5 @@
 import type { Octokit } from "@octokit/rest";
+import { keptPromise } from "../../kernel/kept-promise.ts";
 import type { LibraryExchange } from "../library-exchange.ts";
 
 /** The last version whose answers have `merge_commit_sha` of pull requests, without which no merge is known by its commit. */
@@ -16,7 +17,6 @@ const SILENT = {
  * for it. Nothing in it retries.
  */
 export function openOctokit(apiUrl: string, exchange: LibraryExchange): () => Promise<Octokit> {
-  let opened: Promise<Octokit> | null = null;
   const open = async () => {
     const { Octokit } = await import("@octokit/rest");
     const octokit = new Octokit({
@@ -31,7 +31,7 @@ export function openOctokit(apiUrl: string, exchange: LibraryExchange): () => Pr
     });
     return octokit;
   };
-  return () => (opened ??= open());
+  return keptPromise(open);
 }
 
 interface FetchInit {
