@@ -19,6 +19,8 @@ const STOP_WITHIN_MS = 9500;
 const TOGETHER_MS = 500;
 /** Short commands end before that, and a start is not slowed down. */
 const WATCH_AFTER_MS = 1000;
+const WATCH_AGAIN_MS = 60_000;
+const WATCH = new URL("./cli/process-watch.ts", import.meta.url);
 const BEAT_EVERY_MS = 1000;
 const LOOK_EVERY_MS = 500;
 const SILENT_MS = 60_000;
@@ -97,14 +99,21 @@ function watchOver(parent: number | null): void {
   // A debugger may hold the event loop for as long as a person looks.
   if (process.execArgv.some((flag) => flag.startsWith("--inspect"))) return;
   setInterval(() => Atomics.add(shared.beats, 0, 1), BEAT_EVERY_MS).unref();
-  const watch = () =>
-    new Worker(new URL("./cli/process-watch.ts", import.meta.url), {
-      workerData: { launcher: parent, ...shared, silentMs: SILENT_MS } satisfies WatchData,
-      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1 },
-    })
-      .on("error", (error) => tell(`is not watched by its second thread: ${messageOf(error)}`))
-      .unref();
-  setTimeout(watch, WATCH_AFTER_MS).unref();
+  setTimeout(() => watchFrom(parent), WATCH_AFTER_MS).unref();
+}
+
+/** The system may give no thread: the work continues without, and one is asked for again. */
+function watchFrom(parent: number | null): void {
+  const unwatched = (error: unknown) =>
+    tell(`is not watched by its second thread: ${messageOf(error)}`);
+  try {
+    const data: WatchData = { launcher: parent, ...shared, silentMs: SILENT_MS };
+    const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1 };
+    new Worker(WATCH, { workerData: data, resourceLimits }).on("error", unwatched).unref();
+  } catch (error) {
+    unwatched(error);
+    setTimeout(() => watchFrom(parent), WATCH_AGAIN_MS).unref();
+  }
 }
 
 function sharedWithWatch(): Pick<WatchData, "beats" | "stopping"> {

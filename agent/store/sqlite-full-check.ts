@@ -8,20 +8,21 @@ import { damageOf } from "./sqlite-errors.ts";
  * A check that cannot be carried out finds nothing.
  */
 export class FullCheck {
-  readonly #worker: Worker;
+  readonly #worker: Worker | null;
   readonly #ended: Promise<void>;
 
   constructor(file: string, onDamage: (found: string) => void) {
-    this.#worker = startCheck({ file, task: "full" });
-    this.#worker.unref();
+    const worker = startedCheck(file);
+    this.#worker = worker;
     this.#ended = new Promise((resolve) => {
-      this.#worker.on("message", (answer: CheckAnswer) => {
+      if (worker === null) return resolve();
+      worker.unref();
+      worker.on("message", (answer: CheckAnswer) => {
         const found = damageIn(answer);
         if (found !== null) onDamage(found);
       });
-      // The store is usable without it, and a damage that it did not find shows when it is met.
-      this.#worker.on("error", () => resolve());
-      this.#worker.on("exit", () => resolve());
+      worker.on("error", () => resolve());
+      worker.on("exit", () => resolve());
     });
   }
 
@@ -32,7 +33,16 @@ export class FullCheck {
 
   /** Ends it. Idempotent. */
   async stop(): Promise<void> {
-    await this.#worker.terminate();
+    await this.#worker?.terminate();
+  }
+}
+
+/** Null where the system gives no thread: the store is usable without the check, and a damage that it did not find shows when it is met. */
+function startedCheck(file: string): Worker | null {
+  try {
+    return startCheck({ file, task: "full" });
+  } catch {
+    return null;
   }
 }
 

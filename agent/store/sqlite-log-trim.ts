@@ -5,17 +5,21 @@ import { statOf } from "./sqlite-files.ts";
 const WORTH_BYTES = 4 * 1024 * 1024;
 /** A store that was not written to for so long counts as idle. */
 const IDLE_MS = 5_000;
+const PROGRAM = new URL("./sqlite-log-trim-worker.ts", import.meta.url);
 
 export interface LogTrimOptions {
   /** The database. */
   readonly file: string;
   /** Default: 5 s. */
   readonly idleMs?: number;
+  /** What the thread runs. Default: what cuts the log. */
+  readonly program?: URL;
 }
 
 /**
  * Brings the write-ahead log into the database and cuts it to nothing once the store is idle after a burst, in a thread of its own: it
- * waits for the disk. Where another connection is in its way, the log stays until the store is idle the next time.
+ * waits for the disk. Where another connection is in its way, or the system gives no thread, the log stays until the store is idle the
+ * next time.
  */
 export class LogTrim {
   readonly #options: Required<LogTrimOptions>;
@@ -25,7 +29,7 @@ export class LogTrim {
   #closed = false;
 
   constructor(options: LogTrimOptions) {
-    this.#options = { idleMs: IDLE_MS, ...options };
+    this.#options = { idleMs: IDLE_MS, program: PROGRAM, ...options };
   }
 
   /** Called after each commit. */
@@ -55,14 +59,18 @@ export class LogTrim {
     if (isWorthIt && this.#worker === null) this.#trim();
   }
 
+  /** Nothing depends on it: what keeps the disk from being written to shows at the next commit. */
   #trim(): void {
-    const worker = new Worker(new URL("./sqlite-log-trim-worker.ts", import.meta.url), {
-      workerData: this.#options.file,
-      resourceLimits: { maxOldGenerationSizeMb: 32 },
-    });
+    const { file, program } = this.#options;
+    let worker: Worker;
+    try {
+      const resourceLimits = { maxOldGenerationSizeMb: 32 };
+      worker = new Worker(program, { workerData: file, resourceLimits });
+    } catch {
+      return;
+    }
     worker.unref();
     this.#worker = worker;
-    // Nothing depends on it: what keeps the disk from being written to shows at the next commit.
     worker.on("error", () => undefined);
     worker.on("exit", () => (this.#worker = null));
   }

@@ -125,3 +125,31 @@ describe("a process whose event loop stands still", function () {
     expect(run.stderr).to.equal("");
   });
 });
+
+describe("a process that is given no second thread", () => {
+  let tree: ProgramTree;
+
+  before(() => {
+    tree = new ProgramTree({ packages: true });
+    const main = join(tree.folder, "agent/main.ts");
+    const text = readFileSync(main, "utf8");
+    // A thread of this address is refused before it begins.
+    const changed = text.replace(
+      'URL("./cli/process-watch.ts"',
+      'URL("https://watch.test/none.ts"',
+    );
+    expect(changed).to.not.equal(text);
+    writeFileSync(main, changed);
+  });
+
+  after(() => tree.remove());
+
+  it("says that it is not watched, and works on", async () => {
+    const run = tree.start(["wait"]);
+    const said = () => /is not watched by its second thread: /.test(run.stderr);
+    await eventually("it says so", () => said() || run.child.exitCode !== null);
+    run.child.kill("SIGTERM");
+    expect(await run.ended, run.stderr).to.deep.equal({ code: 0, signal: null });
+    expect(run.stdout).to.match(/stopped\n$/);
+  });
+});

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
 import { LogTrim } from "../../../agent/store/sqlite-log-trim.ts";
 import { eventually } from "../../support/eventually.ts";
 import { ChildLines } from "./child-lines.ts";
@@ -56,6 +57,18 @@ describe("the log of an idle store", () => {
     expect(logBytes()).to.be.greaterThan(6 * MB);
     rows.return?.();
     reader.close();
+    write(1);
+    await eventually("the log is empty", () => logBytes() === 0);
+  });
+
+  it("stays where the system gives no thread, and goes when the store is idle again", async () => {
+    // A thread of this address is refused before it begins.
+    const without = new LogTrim({ file, idleMs: 1, program: new URL("https://trim.test/none.ts") });
+    database.prepare("INSERT INTO burst (bytes) VALUES (?)").run(new Uint8Array(6 * MB));
+    without.note();
+    await sleep(50);
+    await without.close();
+    expect(logBytes()).to.be.greaterThan(6 * MB);
     write(1);
     await eventually("the log is empty", () => logBytes() === 0);
   });
