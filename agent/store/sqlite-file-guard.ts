@@ -1,8 +1,9 @@
+import type { Stats } from "node:fs";
 import { storeUnavailable } from "./sqlite-errors.ts";
 import { statOf } from "./sqlite-files.ts";
 import { LogMark } from "./sqlite-log-mark.ts";
 
-/** Checks a store's file before each commit: it must be the one that was opened, and its log is marked. */
+/** Checks a store's file: it must be the one that was opened, and its log is marked before each commit. */
 export class FileGuard {
   readonly #file: string;
   readonly #mark: LogMark;
@@ -15,12 +16,17 @@ export class FileGuard {
   }
 
   /** Throws `StoreUnavailable` when the file is gone or another one is in its place. */
-  check(): void {
+  check(): Stats {
     const stat = statOf(this.#file);
     if (stat === null || stat.ino !== this.#inode) {
       throw storeUnavailable(this.#file, "it was removed or replaced: restart the agent");
     }
-    this.#mark.note(stat);
+    return stat;
+  }
+
+  /** The same before a commit. */
+  checkForCommit(): void {
+    this.#mark.note(this.check());
   }
 
   /** Before the file is closed in order. */

@@ -23,6 +23,7 @@ export interface LogTrimOptions {
  */
 export class LogTrim {
   readonly #options: Required<LogTrimOptions>;
+  readonly #inode: number | undefined;
   #wroteAtMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #worker: Worker | null = null;
@@ -30,6 +31,7 @@ export class LogTrim {
 
   constructor(options: LogTrimOptions) {
     this.#options = { idleMs: IDLE_MS, program: PROGRAM, ...options };
+    this.#inode = statOf(this.#options.file)?.ino;
   }
 
   /** Called after each commit. */
@@ -56,7 +58,9 @@ export class LogTrim {
     const leftMs = this.#wroteAtMs + idleMs - performance.now();
     if (leftMs > 0) return this.#wait(leftMs);
     const isWorthIt = (statOf(`${file}-wal`)?.size ?? 0) >= WORTH_BYTES;
-    if (isWorthIt && this.#worker === null) this.#trim();
+    // The log of a database that was moved away would be brought into the one that stands there now.
+    const isSame = statOf(file)?.ino === this.#inode;
+    if (isWorthIt && isSame && this.#worker === null) this.#trim();
   }
 
   /** Nothing depends on it: what keeps the disk from being written to shows at the next commit. */

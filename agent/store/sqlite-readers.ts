@@ -1,8 +1,8 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTick } from "node:timers/promises";
 import type { ResultRow } from "./sqlite-document.ts";
 import { storeUnavailable, toStoreError } from "./sqlite-errors.ts";
-import { BUSY_MS } from "./sqlite-files.ts";
+import { BUSY_MS, openAgain } from "./sqlite-files.ts";
 import { Statements } from "./sqlite-statements.ts";
 
 /** Rows read in one tick. */
@@ -29,12 +29,15 @@ interface Reader {
  */
 export class Readers {
   readonly #file: string;
+  readonly #checkFile: () => unknown;
   readonly #idle: Reader[] = [];
   readonly #reading = new Set<Promise<unknown>>();
   #closed = false;
 
-  constructor(file: string) {
+  /** `checkFile` throws when the file is not the store any more: the log of the store is not that of another one. */
+  constructor(file: string, checkFile: () => unknown) {
     this.#file = file;
+    this.#checkFile = checkFile;
   }
 
   /** What the rows that a query finds hold. */
@@ -73,8 +76,9 @@ export class Readers {
   }
 
   #open(): Reader {
+    this.#checkFile();
     // Not opened read-only: the connection that closes last could not clear the log away.
-    const database = new DatabaseSync(this.#file, { timeout: BUSY_MS });
+    const database = openAgain(this.#file, BUSY_MS);
     return { database, statements: new Statements(database) };
   }
 

@@ -86,17 +86,17 @@ class SqliteStore implements Store {
     this.#sweeper = new Sweeper({ ...open, statements, isStopped: () => this.#closing !== null });
     const onSeedFreed = (oid: string) => this.#sweeper.holds.note(oid);
     const writer = new ChangeWriter({ ...open, statements, onSeedFreed });
-    this.#readers = new Readers(open.file);
+    this.#guard = new FileGuard(open.file);
+    this.#readers = new Readers(open.file, () => this.#guard.check());
     const checkOpen = () => this.#checkOpen();
     this.#reads = new Reads({ statements, readers: this.#readers, watch: this.#watch, checkOpen });
     this.#log = new LogFlush(open.file);
     this.#trim = new LogTrim(open);
-    this.#guard = new FileGuard(open.file);
     this.#commits = new GroupCommit({
       ...open,
       applyInSteps: (change) => writer.applyInSteps(change),
       flush: () => this.#log.flush(),
-      checkFile: () => this.#guard.check(),
+      checkFile: () => this.#guard.checkForCommit(),
     });
     const onDamage = (found: string) => this.#watch.toError(storeDamaged(open.file, found));
     this.#check = open.checked === "full" ? null : new FullCheck(open.file, onDamage);

@@ -24,6 +24,20 @@ export const STORE_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/integration/store/sqlite-commits.test.ts"],
   },
   {
+    name: "the log of a store that was moved away is cut",
+    file: "agent/store/sqlite-log-trim.ts",
+    text: `if (isWorthIt && isSame && `,
+    replacement: `if (isWorthIt && isSame !== null && `,
+    tests: ["test/integration/store/sqlite-log-trim.test.ts"],
+  },
+  {
+    name: "a list is read from the file that took the place of a store's",
+    file: "agent/store/sqlite-readers.ts",
+    text: `this.#checkFile();`,
+    replacement: ``,
+    tests: ["test/integration/store/sqlite-moved.test.ts"],
+  },
+  {
     name: "the log of an idle store stays",
     file: "agent/store/sqlite-log-trim-worker.ts",
     text: `database.exec("PRAGMA wal_checkpoint(TRUNCATE)");`,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -59,6 +59,22 @@ describe("the log of an idle store", () => {
     reader.close();
     write(1);
     await eventually("the log is empty", () => logBytes() === 0);
+  });
+
+  it("stays when the database was moved away", async () => {
+    write(6 * MB);
+    renameSync(file, `${file}.moved`);
+    await sleep(500);
+    expect(logBytes()).to.be.greaterThan(6 * MB);
+    expect(existsSync(file), "another database is made").to.equal(false);
+  });
+
+  it("stays when another database is in its place", async () => {
+    write(6 * MB);
+    renameSync(file, `${file}.moved`);
+    writeFileSync(file, "");
+    await sleep(500);
+    expect(logBytes()).to.be.greaterThan(6 * MB);
   });
 
   it("stays where the system gives no thread, and goes when the store is idle again", async () => {
