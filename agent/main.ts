@@ -131,6 +131,8 @@ async function main(): Promise<void> {
   process.stdout.on("error", onOutputError);
   process.stderr.on("error", onOutputError);
   const argv = process.argv.slice(2);
+  // What people look for in a list of processes.
+  process.title = ["room-operator", ...argv].join(" ");
   const reloads = Object.hasOwn(commands, argv[0] ?? "") && commands[argv[0] ?? ""]?.reloads;
   const hangUps = reloads === true ? new HangUps() : null;
   for (const signal of ["SIGTERM", "SIGINT"] as const)

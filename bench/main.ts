@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { BENCHES } from "./benches.ts";
 import { parseBenchArguments } from "./support/bench-arguments.ts";
+import type { BenchArguments } from "./support/bench-arguments.ts";
 import type { Bench } from "./support/bench.ts";
 import { endedRun, rowsOf, withOutcome } from "./support/results.ts";
 import type { BenchResults, BenchRun, Outcome } from "./support/results.ts";
@@ -12,11 +13,12 @@ import { writeResults } from "./support/write-results.ts";
 /**
  * `npm run bench [-- NAME …] [--quick] [--times N] [--write] [--profile DIR]`: all benchmarks, or those named, N times each.
  * Prints the rows of each as it ends and one table with the medians at the end. `--write` puts them into docs/benchmarks.md, after
- * each time. The exit code is 1 when a benchmark failed.
+ * each time. The exit code is 1 when a benchmark failed, and 2 when it was asked for what there is not.
  */
 async function main(argv: readonly string[]): Promise<void> {
-  const all = BENCHES.map(({ name }) => name);
-  const { names, quick, write, times, profile } = parseBenchArguments(argv, all);
+  const wanted = understood(argv);
+  if (wanted === null) return;
+  const { names, quick, write, times, profile } = wanted;
   const benches = BENCHES.filter(({ name }) => names.includes(name));
   const say = (text: string) => console.error(`  ${text} …`);
   const nodeArguments = profile === undefined ? [] : profileInto(profile);
@@ -34,6 +36,23 @@ async function main(argv: readonly string[]): Promise<void> {
     if (write) writeResults(results);
   }
   if (benches.length * times > 1) console.log(toText(benches, results));
+}
+
+/** Null once it is said what is wrong with the arguments. */
+function understood(argv: readonly string[]): BenchArguments | null {
+  try {
+    return parseBenchArguments(
+      argv,
+      BENCHES.map(({ name }) => name),
+    );
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    console.error(
+      "Usage: npm run bench [-- NAME …] [--quick] [--times N] [--write] [--profile DIR]",
+    );
+    process.exitCode = 2;
+    return null;
+  }
 }
 
 /** A later benchmark may fail or take long: what was measured is said at once. */

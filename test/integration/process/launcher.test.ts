@@ -115,9 +115,11 @@ describe("launcher", () => {
     expect(JSON.parse(run.stdout)).to.deep.include({ cwd: folder });
   });
 
-  it("becomes the program where Node can replace its process", async () => {
+  it("becomes the program where Node can replace its process, under its own name", async () => {
     const run = tree.start(["wait"]);
     expect(await ready(run)).to.equal(run.child.pid);
+    const line = await readFile(`/proc/${run.child.pid}/cmdline`, "utf8");
+    expect(line.replaceAll("\0", " ").trim()).to.equal("room-operator wait");
     expect(await childrenOf(run)).to.equal("");
     run.child.kill("SIGTERM");
     await run.ended;
