@@ -8,6 +8,7 @@ import type { FaultCase, RunGiven, RunReport } from "./fault-case.ts";
 import { ACTION_KINDS, CHANGE_KINDS, ROOM_CHANGES } from "./room-changes.ts";
 import type { ChangeKind } from "./room-changes.ts";
 import { ProcessWorld, ROOM } from "./process-world.ts";
+import { AS_CHILD_VARIABLES } from "../support/program-tree.ts";
 
 /** A moment at which somebody is killed. */
 interface Moment {
@@ -50,7 +51,7 @@ const agentCases = MOMENTS.map(({ id, title, ...moment }): FaultCase => {
   };
 });
 
-/** The launcher dies, and the agent, which has to stop then, is in the middle of something. */
+/** A launcher that stays dies, and the agent, which has to stop then, is in the middle of something. */
 const launcherCase: FaultCase = {
   id: "P1.L",
   title: "kill -9 of the launcher",
@@ -72,7 +73,8 @@ interface Killing extends Moment {
 
 /** Kills in the middle of the change, starts anew, and looks for what was lost, doubled or left open. */
 async function kill(killing: Killing, run: RunGiven): Promise<RunReport> {
-  const world = await ProcessWorld.create(run);
+  const isLauncher = killing.victim === "launcher";
+  const world = await ProcessWorld.create(run, isLauncher ? AS_CHILD_VARIABLES : {});
   const change = ROOM_CHANGES[killing.kind];
   try {
     await world.begin(change.from);

@@ -3,6 +3,7 @@ import { setFaults } from "../support/devserver-client.ts";
 import { eventually } from "../support/eventually.ts";
 import { changeCase, lasts, type UnderWay } from "./change-case.ts";
 import type { FaultCase } from "./fault-case.ts";
+import { AS_CHILD_VARIABLES } from "../support/program-tree.ts";
 
 /** Each call of the change takes so long, its work done at once. */
 function slow({ world, kind }: UnderWay, ms: number): Promise<void> {
@@ -72,7 +73,11 @@ const frozen = changeCase({
   title: "SIGSTOP for four deadlines, then SIGCONT",
   variants: ["agent", "agent-and-launcher"],
   withinCycles: 3,
-  settings: () => ({ RoomServer__TimeoutSeconds: "1", RoomServer__UploadTimeoutSeconds: "1" }),
+  settings: ({ variant }) => ({
+    ...(variant === "agent" ? {} : AS_CHILD_VARIABLES),
+    RoomServer__TimeoutSeconds: "1",
+    RoomServer__UploadTimeoutSeconds: "1",
+  }),
   strike: async (underWay) => {
     const { world, run } = underWay;
     await slow(underWay, 150 * run.seed);

@@ -13,6 +13,9 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Flags with which the running Node starts the program as a child, as one does that cannot replace its process. */
 export const AS_CHILD = ["--import", "data:text/javascript,process.execve=undefined"];
 
+/** The same by variables, for a launcher whose flags are not at hand. */
+export const AS_CHILD_VARIABLES = { NODE_OPTIONS: AS_CHILD.join("=") };
+
 /** Flags with which the running Node takes itself for another one than that of the package. */
 export const BY_ANOTHER = [
   "--import",
