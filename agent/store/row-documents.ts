@@ -8,8 +8,8 @@ const PLAIN_INPUTS = { seeds: [], author: null, committedAt: null } as const;
 
 /** A file's row without what its columns say already. A migration that reads these members has to expect rows with and without. */
 export function toStoredFile(row: FileRow): object {
-  const { path, oid, inputs, roomId, valid, errors, warnings, asked, ignoredBy } = row;
-  const stored = without({ roomId, valid, errors, warnings, asked, ignoredBy }, NO_FINDINGS);
+  const { source: _source, path, oid, inputs, ...rest } = row;
+  const stored = without(rest, NO_FINDINGS);
   if (inputs === null) return { ...stored, oid, inputs };
   const own = inputs.specOid === oid ? {} : { oid };
   return { ...stored, ...own, inputs: without(inputs, { ...PLAIN_INPUTS, path }) };
@@ -36,8 +36,15 @@ type HistoryKey = Pick<HistoryRow, "roomId" | "inputsDigest" | "revision" | "out
 
 /** The same of a row of history. */
 export function toStoredHistory(row: HistoryRow): object {
-  const { specVersion, specDigest, path, specOid, author } = row;
-  return { specVersion, specDigest, path, specOid, author };
+  const {
+    roomId: _room,
+    inputsDigest: _inputs,
+    revision: _revision,
+    outcome: _outcome,
+    ...rest
+  } = row;
+  const { time: _time, ...stored } = rest;
+  return stored;
 }
 
 export function fromStoredHistory(
