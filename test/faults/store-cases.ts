@@ -1,9 +1,9 @@
-import { renameSync, rmSync, statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { MIGRATIONS } from "../../agent/store/sqlite-migrations.ts";
-import { migrate, readSchema } from "../../agent/store/sqlite-schema.ts";
+import { readSchema } from "../../agent/store/sqlite-schema.ts";
 import { damagePage } from "../support/damage.ts";
 import { setFaults } from "../support/devserver-client.ts";
 import { seededRandom } from "../support/seeded-random.ts";
@@ -11,6 +11,7 @@ import { changeCase, type UnderWay } from "./change-case.ts";
 import type { FaultCase } from "./fault-case.ts";
 import { ROOM, type ProcessWorld } from "./process-world.ts";
 import { CHANGE_KINDS } from "./room-changes.ts";
+import { makeOlder } from "./older-store.ts";
 
 /** Not the policy that a spec stopped naming: an agent that has forgotten the spec before cannot know of it. */
 const REMEMBERED_BY_ROOMS = CHANGE_KINDS.filter((kind) => kind !== "policy");
@@ -185,34 +186,6 @@ function schemaOf(file: string): number {
   } finally {
     database.close();
   }
-}
-
-/** The same rows in a store of the first schema. */
-function makeOlder(file: string): void {
-  const aside = `${file}.older`;
-  const database = new DatabaseSync(aside);
-  try {
-    migrate(database, aside, MIGRATIONS.slice(0, 1));
-    database.prepare("ATTACH ? AS newer").run(file);
-    const tables = database
-      .prepare(
-        "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-      )
-      .all();
-    for (const { name } of tables) {
-      const columns = database
-        .prepare("SELECT name FROM pragma_table_info(?)")
-        .all(String(name))
-        .map((column) => String(column["name"]))
-        .join(", ");
-      database.exec(
-        `INSERT INTO main.${String(name)} (${columns}) SELECT ${columns} FROM newer.${String(name)}`,
-      );
-    }
-  } finally {
-    database.close();
-  }
-  renameSync(aside, file);
 }
 
 export const storeCases: readonly FaultCase[] = [damaged, gone, logGone, otherSchema];
