@@ -8,9 +8,11 @@ import { MAX_PROBLEMS } from "./mark.ts";
 import type { Mark } from "./mark.ts";
 import { toProblems } from "./problems.ts";
 import type { ProblemScope } from "./problems.ts";
+import { readPlain } from "./read-plain.ts";
 import { readYaml } from "./read-yaml.ts";
 import type { ParseOptions, ParsedSpec } from "./room-spec.ts";
 import { conflictMark, oddBlankMark } from "./text-hints.ts";
+import type { RuleLimits } from "./rules/rule.ts";
 import { unwrapPosted } from "./unwrap-posted.ts";
 
 const DEFAULT_MAX_ENTITIES = 1000;
@@ -36,10 +38,21 @@ export function parseSpec(bytes: Uint8Array, options: ParseOptions): ParsedSpec 
   const decoded = decodeText(bytes, options.maxBytes);
   if (decoded.kind === "refused") return refused([decoded.mark], options);
   const maxTokens = Math.max(MIN_TOKENS, Math.ceil(options.maxBytes / BYTES_PER_TOKEN));
+  const plain = parsePlain(decoded.text, maxTokens, options);
+  if (plain !== null) return plain;
   const parsed = parseText(decoded.text, maxTokens, options);
   if (parsed.kind === "valid") return parsed;
   const conflict = conflictMark(decoded.text);
   return conflict === null ? parsed : refused([conflict], options);
+}
+
+/** A spec without anything to say of it: it needs no places. Null for any other text. */
+function parsePlain(text: string, maxTokens: number, options: ParseOptions): ParsedSpec | null {
+  const read = options.posted === true ? null : readPlain(text, maxTokens);
+  if (read === null) return null;
+  const { spec, warnings } = checkSpec(read.value, limitsOf(options));
+  if (spec === null || warnings.length > 0) return null;
+  return { kind: "valid", spec, digest: specDigest(spec), warnings: [] };
 }
 
 function parseText(text: string, maxTokens: number, options: ParseOptions): ParsedSpec {
@@ -74,10 +87,7 @@ function judge(candidate: Candidate, options: ParseOptions): ParsedSpec {
     options.posted === true
       ? unwrapPosted(candidate.value)
       : { value: candidate.value, prefix: [], strays: [] };
-  const checked = checkSpec(value, {
-    roomIdPattern: options.roomIdPattern,
-    maxEntities: options.maxEntities ?? DEFAULT_MAX_ENTITIES,
-  });
+  const checked = checkSpec(value, limitsOf(options));
   const place = (finding: Finding): Mark => {
     const path = [...prefix, ...finding.path];
     const source = finding.unquoted === true ? candidate.sourceOf(path) : null;
@@ -107,6 +117,10 @@ function judge(candidate: Candidate, options: ParseOptions): ParsedSpec {
     return { kind: "valid", spec: checked.spec, digest: specDigest(checked.spec), warnings };
   }
   return { kind: "invalid", roomId: candidate.trusted ? checked.roomId : null, errors, warnings };
+}
+
+function limitsOf({ roomIdPattern, maxEntities = DEFAULT_MAX_ENTITIES }: ParseOptions): RuleLimits {
+  return { roomIdPattern, maxEntities };
 }
 
 /** Finding a place costs a walk, so only so many findings get one; `toProblems` keeps fewer still, and counts the rest. */

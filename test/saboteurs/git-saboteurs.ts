@@ -77,6 +77,22 @@ export const GIT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/integration/source/git-shared-members.test.ts"],
   },
   {
+    name: "a spec is read without the library where a colon ends a name in the middle of a text",
+    file: "agent/spec/read-plain.ts",
+    text: `:(?=[^\\s])| +(?=[^\\s#]))*/y;`,
+    replacement: `:| +(?=[^\\s#]))*/y;`,
+    tests: ["test/unit/spec/read-plain.test.ts"],
+  },
+  {
+    name: "a member that is given twice is read once",
+    file: "agent/spec/read-plain.ts",
+    text: `const key = this.#match(KEY)?.[1];
+      if (key === undefined || WORDS.has(key.toLowerCase()) || Object.hasOwn(members, key))`,
+    replacement: `const key = this.#match(KEY)?.[1];
+      if (key === undefined || WORDS.has(key.toLowerCase()))`,
+    tests: ["test/unit/spec/read-plain.test.ts"],
+  },
+  {
     name: "a spec is blamed for the time that the machine gave to others",
     file: "agent/source/parse-thread.ts",
     text: `if (usedMs >= timeoutMs * (1 - 2 * LOOK)) return "tooSlow";`,

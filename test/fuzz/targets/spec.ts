@@ -1,5 +1,9 @@
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { decodeText } from "../../../agent/spec/decode-text.ts";
 import { parseSpec } from "../../../agent/spec/parse-spec.ts";
+import { readPlain } from "../../../agent/spec/read-plain.ts";
+import { readYaml } from "../../../agent/spec/read-yaml.ts";
 import { toSeedPath } from "../../../agent/spec/seed-path.ts";
 import { PARSE_OPTIONS, specText } from "../../support/parse.ts";
 import { mustHold, shapeOf, textBytes, type FuzzTarget } from "../fuzz-target.ts";
@@ -56,6 +60,7 @@ export const spec: FuzzTarget = {
     "rateLimit: ",
   ],
   run: (input) => {
+    readsAsLibrary(input);
     const parsed = parseSpec(input, PARSE_OPTIONS);
     const findings = [...(parsed.kind === "valid" ? [] : parsed.errors), ...parsed.warnings];
     for (const { line, column, message } of findings) {
@@ -76,3 +81,19 @@ export const spec: FuzzTarget = {
     return `valid ${entities.length > 0} ${artifacts.length > 0} ${parsed.warnings.length > 0}`;
   },
 };
+
+/** A text that is read without the library is worth what the library makes of it, within the tokens that are counted for it. */
+function readsAsLibrary(input: Uint8Array): void {
+  const decoded = decodeText(input, PARSE_OPTIONS.maxBytes);
+  if (decoded.kind === "refused") return;
+  const { text } = decoded;
+  const plain = readPlain(text, PARSE_OPTIONS.maxBytes);
+  if (plain === null) return;
+  const read = readYaml(text, 2 * text.length + 16);
+  const isSame =
+    read.kind === "read" &&
+    read.complete &&
+    read.problems.length === 0 &&
+    isDeepStrictEqual(read.value, plain.value);
+  mustHold(isSame, "a plain text is read as the library reads it");
+}
