@@ -3,6 +3,7 @@ import { confirmRequest, howToConfirm } from "../guardrail/how-to-confirm.ts";
 import { confirmCommit } from "./confirm-commit.ts";
 import type { SourceInfo } from "./source-view.ts";
 import type { Room } from "../room/room.ts";
+import { gateCondition } from "../room/write-gate.ts";
 import type { Reason } from "../status/reasons.ts";
 
 /** What allows the removals a room is being refused now, in words a person can follow; null when nothing is to be allowed. */
@@ -11,9 +12,9 @@ export function confirmHint(room: Room, sources: readonly SourceInfo[]): string 
   const observed = room.conditions.find(({ reason }) => reason === "ObserveOnly");
   if (observed !== undefined) return observed.message;
   const hint = hintOf(room, sources);
-  const suspended = room.conditions.find(({ type }) => type === "Suspended");
-  if (hint === null || suspended === undefined) return hint;
-  return `${suspended.message}. What waits behind that: ${hint} POST /apply is refused until the suspension has ended`;
+  const closed = gateCondition(room.conditions);
+  if (hint === null || closed === undefined) return hint;
+  return `${closed.message}. What waits behind that: ${hint} POST /apply is refused until the ${closed.toEnd} has ended`;
 }
 
 function hintOf(room: Room, sources: readonly SourceInfo[]): string | null {

@@ -1,7 +1,7 @@
 import type { Room } from "../room/room.ts";
 import type { ObserveOnlyState } from "../room/rows.ts";
 import { SUSPENSIONS_LOST } from "../room/suspension.ts";
-import type { ClosedGate, WriteGate } from "../room/write-gate.ts";
+import { toClosed, type ClosedGate, type WriteGate } from "../room/write-gate.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { ServerMetrics } from "../telemetry/server-metrics.ts";
@@ -52,13 +52,7 @@ export class ObserveOnly implements WriteGate {
     const message =
       `the store was damaged and set aside (${state.message}), so nothing is written. Check what would change, then release ` +
       `this room with ${command}, or all rooms with \`room-operator acknowledge\`; ${SUSPENSIONS_LOST}`;
-    return {
-      guardrail: "observe-only",
-      reason: "ObserveOnly",
-      message,
-      condition: null,
-      confirmable: true,
-    };
+    return toClosed("ObserveOnly", message);
   }
 
   /** Releases one room, together with what else the same request changes. Does nothing when it is not held. */

@@ -2,6 +2,8 @@ import { OperatorError, messageOf } from "../kernel/errors.ts";
 import { quoted } from "../kernel/quoted.ts";
 import { listed } from "../kernel/shortened.ts";
 import type { Room } from "../room/room.ts";
+import { closedGate, type WriteGate } from "../room/write-gate.ts";
+import type { Store } from "../store/store.ts";
 import type { ApplyAnswer, ApplyRoom, CommandRejected, NotPolled } from "./requests.ts";
 
 export function accepted(correlationId: string, reason: string): ApplyAnswer {
@@ -57,6 +59,21 @@ export function managedByGit(
     code: "ManagedByGit",
     detail: `room ${row.roomId} belongs to ${owner.path} of source ${owner.source}; ${instead}`,
   };
+}
+
+/** Why a request that would write to its room is refused: a gate of it is closed that no request opens. Null: it is not. */
+export async function refusedAtGate(
+  { roomId, dryRun }: Pick<ApplyRoom, "roomId" | "dryRun">,
+  {
+    gates,
+    store,
+  }: { readonly gates: readonly WriteGate[]; readonly store: Pick<Store, "readRoom"> },
+): Promise<CommandRejected | null> {
+  if (dryRun) return null;
+  const row = await store.readRoom(roomId);
+  const closed = closedGate(gates, { roomId, owner: row?.owner ?? null }, { confirmed: true });
+  if (closed === null) return null;
+  return { kind: "rejected", status: 409, code: closed.reason, detail: closed.message };
 }
 
 /** Answer for a caller that closed its connection; it is not sent. */

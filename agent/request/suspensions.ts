@@ -22,8 +22,7 @@ import { everyRoom } from "../store/every-room.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { ServerMetrics } from "../telemetry/server-metrics.ts";
-import { rejected, unknownScope } from "./unknown-scope.ts";
-import type { ApplyRoom } from "./requests.ts";
+import { unknownScope } from "./unknown-scope.ts";
 import type {
   ResumeAnswer,
   ResumeRequest,
@@ -98,15 +97,6 @@ export class Suspensions implements WriteGate {
   closedFor(room: Pick<Room, "roomId" | "owner">): ClosedGate | null {
     const suspension = this.#coverOf(room);
     return suspension === null ? null : suspendedGate(suspension);
-  }
-
-  /** Refuses a request that would write to a suspended room: 409 with who suspended it and why. */
-  async refuse({ roomId, dryRun }: Pick<ApplyRoom, "roomId" | "dryRun">) {
-    if (dryRun || this.#all.size === 0) return null;
-    const row = await this.#deps.store.readRoom(roomId);
-    const suspension = this.#coverOf({ roomId, owner: row?.owner ?? null });
-    if (suspension === null) return null;
-    return rejected(409, "Suspended", suspensionText(suspension));
   }
 
   /** The later of two suspensions of one scope replaces the first; both are in the audit. */

@@ -1,6 +1,6 @@
 import { quoted } from "../kernel/quoted.ts";
 import type { Room } from "./room.ts";
-import type { ClosedGate } from "./write-gate.ts";
+import { toClosed, type ClosedGate } from "./write-gate.ts";
 
 /** What is suspended: one room, all rooms of a source, or all rooms (a freeze). */
 export type SuspendScope =
@@ -98,13 +98,7 @@ export function suspensionText({ scope, reason, by, since, until }: Suspension):
 
 /** A suspended room as a closed gate: no confirmation opens it. */
 export function suspendedGate(suspension: Suspension): ClosedGate {
-  return {
-    guardrail: "suspended",
-    reason: "Suspended",
-    message: suspensionText(suspension),
-    condition: "Suspended",
-    confirmable: false,
-  };
+  return toClosed("Suspended", suspensionText(suspension));
 }
 
 function whatText(scope: SuspendScope): string {

@@ -63,6 +63,8 @@ export function createFace(live: LiveConfig, given: Given): Face {
     mayManage: live.mayManage,
     observeOnly,
     suspensions: work.suspensions,
+    gates: work.gates,
+    store,
     exportRoom: (roomId, asked) => readExport(roomId, asked, { server, newId, roomIdPattern }),
     reloader: given.reloader,
     reviews: given.reviews,

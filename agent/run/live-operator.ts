@@ -7,11 +7,14 @@ import type { LiveSource } from "../api/operator.ts";
 import type { LiveState } from "./live-state.ts";
 import type { PersonRequests } from "../request/person-requests.ts";
 import { acceptSource } from "../request/accept-source.ts";
+import { refusedAtGate } from "../request/request-answers.ts";
 import type { AcceptSource, ApplyRoom, ApplySpec, Command } from "../request/requests.ts";
 import type { Reloader } from "./reloader.ts";
 import type { Reviews } from "./reviews.ts";
 import type { Suspensions } from "../request/suspensions.ts";
 import type { WindowState } from "../room/sync-windows.ts";
+import type { WriteGate } from "../room/write-gate.ts";
+import type { Store } from "../store/store.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 
@@ -24,6 +27,9 @@ export interface LiveOperatorParts {
   readonly mayManage: (source: string, roomId: string) => boolean;
   readonly observeOnly: ObserveOnly;
   readonly suspensions: Suspensions;
+  readonly store: Pick<Store, "readRoom">;
+  /** What may close a room to writes. */
+  readonly gates: readonly WriteGate[];
   readonly windows: () => readonly WindowState[];
   readonly exportRoom: Operator["exportRoom"];
   readonly reloader: Pick<Reloader, "reload">;
@@ -34,13 +40,14 @@ export interface LiveOperatorParts {
 /** What the API is served by: people's requests, and what the agent sees right now. */
 export function createLiveOperator(parts: LiveOperatorParts) {
   const { state, persons, queue, sources, observeOnly, suspensions, owners, mayManage } = parts;
+  const closing = { gates: parts.gates, store: parts.store };
   // A source that is added later does not take the agent out of service.
   let wasReady = false;
   return {
     applyRoom: async (request: ApplyRoom, gone?: AbortSignal) =>
-      (await suspensions.refuse(request)) ?? persons.applyRoom(request, gone),
+      (await refusedAtGate(request, closing)) ?? persons.applyRoom(request, gone),
     applySpec: async (request: ApplySpec, gone?: AbortSignal) =>
-      (await suspensions.refuse(request)) ?? persons.applySpec(request, gone),
+      (await refusedAtGate(request, closing)) ?? persons.applySpec(request, gone),
     suspend: suspensions.suspend.bind(suspensions),
     resume: suspensions.resume.bind(suspensions),
     windows: parts.windows,

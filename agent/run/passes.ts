@@ -114,7 +114,7 @@ function passDeps(
     cache: new StateCache(clock, staleToleranceMs),
     corrections: new CorrectionCounts(clock),
     fingerprints: new FingerprintCache(),
-    gates: [work.suspensions, observeOnly],
+    gates: work.gates,
     observeOnly,
     fileOf: (roomId, { source, path }) =>
       sources.flatMap(({ name, intake }) =>

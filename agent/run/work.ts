@@ -6,6 +6,7 @@ import { renameSuspensions } from "../request/renamed-suspensions.ts";
 import { Replacements } from "../request/replacements.ts";
 import { Suspensions } from "../request/suspensions.ts";
 import { SyncWindows, type WindowState } from "../room/sync-windows.ts";
+import type { WriteGate } from "../room/write-gate.ts";
 import { WindowWatch } from "../trigger/window-watch.ts";
 import type { Edges } from "./edges.ts";
 import type { LiveConfig } from "./live-config.ts";
@@ -17,6 +18,8 @@ export interface Work {
   readonly pending: PendingRequests;
   readonly replacements: Replacements;
   readonly suspensions: Suspensions;
+  /** What may close a room to writes, the first that is closed first. */
+  readonly gates: readonly WriteGate[];
   /** The sync windows of the configuration in force. */
   readonly windows: (nowMs: number) => readonly WindowState[];
   readonly windowWatch: WindowWatch;
@@ -26,7 +29,7 @@ export interface Work {
 
 export async function createWork(live: LiveConfig, edges: Edges, memory: Memory): Promise<Work> {
   const { clock, random, trail, metrics, logger: log } = edges;
-  const { store, steady } = memory;
+  const { store, steady, observeOnly } = memory;
   const { everyMinute } = edges.implementations;
   let windows = new SyncWindows(live.now.operator);
   const list = (nowMs: number) => windows.list(nowMs);
@@ -44,6 +47,7 @@ export async function createWork(live: LiveConfig, edges: Edges, memory: Memory)
     pending: new PendingRequests(),
     replacements: new Replacements(store),
     suspensions,
+    gates: [suspensions, observeOnly],
     reconfigure: async () => {
       const sources = live.now.git.sources.map(({ name }) => name);
       await suspensions.follow(sources, rename);

@@ -4,8 +4,8 @@ import type { Saboteur } from "./saboteur.ts";
 export const GATE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a suspended room is written to",
-    file: "agent/run/passes.ts",
-    text: `gates: [work.suspensions, observeOnly],`,
+    file: "agent/run/work.ts",
+    text: `gates: [suspensions, observeOnly],`,
     replacement: `gates: [observeOnly],`,
     tests: ["test/model/suspended-stories.test.ts"],
   },
@@ -46,9 +46,9 @@ export const GATE_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "a person's request writes to a suspended room",
-    file: "agent/request/suspensions.ts",
-    text: `if (dryRun || this.#all.size === 0) return null;`,
-    replacement: `if (dryRun || this.#all.size < 9) return null;`,
+    file: "agent/request/request-answers.ts",
+    text: `if (dryRun) return null;`,
+    replacement: `if (!dryRun) return null;`,
     tests: ["test/unit/request/suspensions.test.ts"],
   },
 ];

@@ -6,6 +6,7 @@ import {
   conditions,
   driftLeft,
   dryRun,
+  gated,
   headProblem,
   ignoredIntents,
   orphaned,
@@ -13,7 +14,6 @@ import {
   quarantined,
   refusals,
   roomServerFails,
-  suspended,
   suspicion,
 } from "./room-causes.ts";
 import {
@@ -31,7 +31,7 @@ export const CAUSES: readonly Cause[] = [
   stopping,
   storeFails,
   observeOnly,
-  suspended,
+  gated,
   lostOwner,
   refusedFiles,
   orphaned,

@@ -1,4 +1,5 @@
 import { nextAllowed } from "../../room/sync-windows.ts";
+import { gateCondition } from "../../room/write-gate.ts";
 import { toRoomSource } from "../room-view.ts";
 import { CAUSES } from "./causes.ts";
 import { type Blocker, type Cause, type ExplainFacts, hasNoHead, isFound } from "./blocker.ts";
@@ -31,12 +32,14 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
   };
 }
 
-/** Requests are refused while the room is suspended. */
+/** Requests are refused while a gate of the room is closed that none opens. */
 function nextOf(blocker: Blocker, facts: ExplainFacts, all: readonly Blocker[]): string {
   const next = blocker.unblock ?? unblockOf(blocker.reason, facts);
-  const isBehind = blocker.reason !== "Suspended" && isFound("Suspended", all);
+  const closed = gateCondition(facts.room.conditions);
+  const isBehind =
+    closed !== undefined && blocker.reason !== closed.reason && isFound(closed.reason, all);
   if (!isBehind || !next.includes("POST /apply")) return next;
-  return `End the suspension first: \`POST /apply\` is refused until then. ${next}`;
+  return `End the ${closed.toEnd} first: \`POST /apply\` is refused until then. ${next}`;
 }
 
 /** Null: not known, because the source that knows does not answer. */

@@ -7,7 +7,9 @@ import { dryRunProblem } from "../../room/dry-run-text.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { isHolding } from "../../room/judge-read.ts";
 import { isQuarantined } from "../../room/choose-desired.ts";
+import { gateCondition, isGateReason, isOfGate } from "../../room/write-gate.ts";
 import { blockedByReason } from "../../status/attention.ts";
+import type { Reason } from "../../status/reasons.ts";
 import { quarantineProblem } from "../../room/quarantine-text.ts";
 import {
   type Blocker,
@@ -105,18 +107,22 @@ function confirmText({ room, source }: ExplainFacts): string {
 const AFTER_THE_REST =
   "What stands above this keeps the agent from correcting it: that has to end first.";
 
+const AGENT_STOPS: readonly Reason[] = ["ShuttingDown", "StoreUnavailable"];
+
 /** Whether the agent may correct drift now: the whole plan is not refused, and it may and can write. */
 function isCorrected({ room, agent }: ExplainFacts, earlier: readonly Blocker[]): boolean {
-  const stops = ["ShuttingDown", "StoreUnavailable", "ObserveOnly", "Suspended"];
-  if (room.owner === null || earlier.some(({ reason }) => stops.includes(reason))) return false;
+  const isStopped = earlier.some(
+    ({ reason }) => isGateReason(reason) || AGENT_STOPS.includes(reason),
+  );
+  if (room.owner === null || isStopped) return false;
   const isEnforced = room.enforced !== null && room.enforced.digest !== room.head?.digest;
   const isRefused = room.refusals.some(({ effect }) => effect === "refusal");
   return !(isRefused && !isEnforced) && agent.roomServer?.ok !== false;
 }
 
-/** A person suspended the room: nothing is written to it, and only where something is to be written it is behind. */
-export function suspended(facts: ExplainFacts): readonly Blocker[] {
-  const found = facts.room.conditions.find(({ type }) => type === "Suspended");
+/** A gate of the room is closed: nothing is written to it, and only where something is to be written it is behind. */
+export function gated(facts: ExplainFacts): readonly Blocker[] {
+  const found = gateCondition(facts.room.conditions);
   if (found === undefined) return [];
   const { reason, message, lastTransitionTime: since } = found;
   return [{ reason, since, message, blocks: isAtNewest(facts) ? "no" : "yes" }];
@@ -133,7 +139,7 @@ export function conditions(facts: ExplainFacts, earlier: readonly Blocker[]): re
       type === "PartlyManaged" ||
       type === "Orphaned" ||
       type === "AwaitingConfirm" ||
-      type === "Suspended";
+      isOfGate(condition);
     const isTrouble = type === "Ready" ? status === "False" : status === "True";
     if (hasOwnCause || !isTrouble || isFound(reason, [...earlier, ...found])) continue;
     const isStopped = type === "Drifted" && !isCorrected(facts, earlier);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { LogFn } from "pino";
+import { refusedAtGate } from "../../../agent/request/request-answers.ts";
 import { Suspensions } from "../../../agent/request/suspensions.ts";
 import type { SuspendRequest } from "../../../agent/request/suspension-requests.ts";
 import { SteadyTime } from "../../../agent/kernel/steady-time.ts";
@@ -274,14 +275,15 @@ describe("suspensions", () => {
     const suspensions = await world.load();
     await suspensions.suspend(ask(SOURCE));
     const [suspension] = suspensions.list;
-    const refused = await suspensions.refuse({ roomId: "room-a", dryRun: false });
+    const deps = { gates: [suspensions], store: world.store };
+    const refused = await refusedAtGate({ roomId: "room-a", dryRun: false }, deps);
     expect(refused).to.deep.equal({
       kind: "rejected",
       status: 409,
       code: "Suspended",
       detail: suspension === undefined ? "" : suspensionText(suspension),
     });
-    expect(await suspensions.refuse({ roomId: "room-a", dryRun: true })).to.equal(null);
-    expect(await suspensions.refuse({ roomId: "room-b", dryRun: false })).to.equal(null);
+    expect(await refusedAtGate({ roomId: "room-a", dryRun: true }, deps)).to.equal(null);
+    expect(await refusedAtGate({ roomId: "room-b", dryRun: false }, deps)).to.equal(null);
   });
 });
