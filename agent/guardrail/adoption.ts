@@ -1,7 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import { removalsOf } from "../plan/removals.ts";
-import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
-import { unconfirmed } from "./unconfirmed.ts";
+import { type Facts, type Guardrail, type Refusal, unconfirmed } from "./guardrail.ts";
 
 /**
  * In a room that was never verified every removal needs a confirmation, whatever its share: what is there was put there by

@@ -1,6 +1,11 @@
 import type { Plan } from "../plan/plan.ts";
-import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
-import { removalsOfKind, unconfirmed } from "./unconfirmed.ts";
+import {
+  type Facts,
+  type Guardrail,
+  type Refusal,
+  removalsOfKind,
+  unconfirmed,
+} from "./guardrail.ts";
 
 /**
  * Unconfirmed kicks and deletes may take at most the share `ChangeThreshold` of a room's entities and artifacts; exactly

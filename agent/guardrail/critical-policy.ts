@@ -1,7 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
-import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
+import { type Facts, type Guardrail, type Refusal, unconfirmed } from "./guardrail.ts";
 import { listItems } from "./how-to-confirm.ts";
-import { unconfirmed } from "./unconfirmed.ts";
 
 /**
  * A critical policy that the spec stops naming needs a confirmation, also where the room has its default already: from

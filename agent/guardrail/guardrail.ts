@@ -94,3 +94,13 @@ export interface Facts {
    */
   readonly prune: null | { readonly removal: string; readonly heldBy: string | null };
 }
+
+/** The kicks or deletes of a plan, in order. A `replace` is neither. */
+export function removalsOfKind(plan: Plan, kind: "kick" | "delete"): readonly Item[] {
+  return plan.actions.filter((action) => action.kind === kind).map((action) => action.item);
+}
+
+/** The items no living confirmation covers. */
+export function unconfirmed(items: readonly Item[], facts: Facts): readonly Item[] {
+  return items.filter((item) => !facts.confirmed.has(item));
+}

@@ -5,20 +5,34 @@ import { allowedRooms } from "./allowed-rooms.ts";
 import { changeThreshold } from "./change-threshold.ts";
 import { contested } from "./contested.ts";
 import { criticalPolicy } from "./critical-policy.ts";
-import { deleteLimit } from "./delete-limit.ts";
 import { driftPolicy } from "./drift-policy.ts";
 import type { Facts, Guardrail, Objection } from "./guardrail.ts";
 import { historyRewritten } from "./history-rewritten.ts";
 import { intentUnknown } from "./intent-unknown.ts";
-import { kickLimit } from "./kick-limit.ts";
-import { outdatedConfirmation } from "./outdated-confirmation.ts";
 import { ownership } from "./ownership.ts";
 import { prune } from "./prune.ts";
-import { reviewedPlan } from "./reviewed-plan.ts";
-import { specVersion } from "./spec-version.ts";
+import { deleteLimit, kickLimit } from "./removal-limit.ts";
 import { suspiciousRead } from "./suspicious-read.ts";
 import { syncWindow } from "./sync-window.ts";
 import { writeGate } from "./write-gate.ts";
+
+/** A request that confirms a plan is not carried out for another one. */
+const outdatedConfirmation: Guardrail = {
+  name: "confirmation",
+  judge: (_plan, { outdated }) => outdated ?? undefined,
+};
+
+/** `metadata.version` goes down in a revert alone; the reasons are those of the version law. */
+const specVersion: Guardrail = {
+  name: "version",
+  judge: (_plan, { version }) => version ?? undefined,
+};
+
+/** What was merged does what its pull request showed; the reasons are those of the law of reviews. */
+const reviewedPlan: Guardrail = {
+  name: "reviewed-plan",
+  judge: (_plan, { unreviewed }) => unreviewed ?? undefined,
+};
 
 /**
  * Every rule a plan must pass, in the order they are asked in. The first that stops the plan decides how the pass ends; rules

@@ -1,7 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import { removalsOf } from "../plan/removals.ts";
-import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
-import { unconfirmed } from "./unconfirmed.ts";
+import { type Facts, type Guardrail, type Refusal, unconfirmed } from "./guardrail.ts";
 
 /**
  * What an agent put into a room whose spec file was removed goes only once a person confirms it by the room's name, whatever

@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { deleteLimit } from "../../../agent/guardrail/delete-limit.ts";
-import { kickLimit } from "../../../agent/guardrail/kick-limit.ts";
+import { deleteLimit, kickLimit } from "../../../agent/guardrail/removal-limit.ts";
 import type { Item } from "../../../agent/plan/item.ts";
 import { aPlan, deletes, kicks } from "../../support/a-plan-input.ts";
 import { someFacts, type FactsGiven } from "../../support/some-facts.ts";
