@@ -25,6 +25,22 @@ export async function loadDesiredRoom(
   return { spec, seeds };
 }
 
+/** A room of which nothing is wanted: what a prune works towards. */
+export function emptyDesired(
+  roomId: string,
+  { specVersion }: Pick<RoomInputs, "specVersion">,
+): DesiredRoom {
+  return {
+    spec: {
+      apiVersion: "v1",
+      kind: "RoomSpec",
+      metadata: { name: null, version: specVersion, annotations: {} },
+      spec: { roomId, entities: [], artifacts: [], policies: {}, resources: [] },
+    },
+    seeds: new Map(),
+  };
+}
+
 async function seedState(
   seed: SeedRef,
   artifact: ArtifactSpec,

@@ -5,7 +5,7 @@ import { chooseDesired, isQuarantined, type DesiredChoice } from "../room/choose
 import type { Drift, EndedAttempt, Requeue, Summary } from "./ended-pass.ts";
 import { contestNews, correctedItems, keptItems, type ContestNews } from "./contest.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
-import { loadDesiredRoom } from "./desired-room.ts";
+import { emptyDesired, loadDesiredRoom } from "./desired-room.ts";
 import { driftRule, isRoomAllowed } from "./room-rules.ts";
 import type { Outcome, PassReport } from "../room/outcome.ts";
 import {
@@ -23,7 +23,6 @@ import { isOutdatedAlone } from "./pass-confirmations.ts";
 import { withTrust, type Trust } from "../room/judge-read.ts";
 import { resumeRollback } from "./phases/rollback.ts";
 import { asPruned, isPrune, newestInputs, pendingPrune } from "../room/prune.ts";
-import { emptyDesired } from "./empty-desired.ts";
 import { runPipeline } from "./pipeline.ts";
 import { inEpoch } from "../room/plan-epoch.ts";
 import { reportPass } from "./report-pass.ts";

@@ -15,8 +15,9 @@ import { outcomeText } from "../room/ends.ts";
 import type { Ending } from "./pass.ts";
 import { lostProblem, lostRefusals } from "../room/judge-owner.ts";
 import { reasonsSince } from "../room/reasons-since.ts";
-import { isPrune, prunedText, pruneText } from "../room/prune.ts";
-import { pruneAfter } from "./prune-after.ts";
+import { isPrune, pendingPrune, prunedText, pruneText, PRUNING } from "../room/prune.ts";
+import type { Pruned } from "../room/prune-mark.ts";
+import type { ConfirmationRow } from "../room/rows.ts";
 import { roomConditions, type ConditionFacts } from "../room/room-conditions.ts";
 import type { ClosedGate } from "../room/write-gate.ts";
 import { settleAction } from "./sending/settle-action.ts";
@@ -58,6 +59,37 @@ export function revisionsAfter(
     ...(converged ? { verified: inputs, verifiedRevision: revision, verifiedBefore: true } : {}),
     ...(converged ? withoutBlocked(row, ending) : {}),
   };
+}
+
+/** The room after an attempt that pruned. It is done when a read showed nothing more of what the agent put there. */
+export function pruneAfter(
+  row: Room,
+  { inputs, ending }: EndedAttempt,
+  ended: readonly EndedIntent[],
+): Room {
+  const { outcome, phase, plan, notObservable, verified } = ending;
+  const mark = pendingPrune(row);
+  const isDone = outcome.kind === "converged";
+  const began = phase === "APPLY" || phase === "VERIFY";
+  if (mark === null || !isPrune(inputs) || !(began || isDone)) return row;
+  const policy = { named: false, began: true, converged: isDone, ended };
+  const after: Room = {
+    ...row,
+    ...PRUNING,
+    attemptedRevision: inputs.revision,
+    keepsDmVisibility: keepsDmVisibilityAfter(row.keepsDmVisibility, policy),
+    notObservable: notObservable ?? row.notObservable,
+  };
+  const left = (verified?.remaining ?? plan)?.blocked ?? [];
+  if (!isDone || left.length > 0) return after;
+  // Whoever has the room next finds it as others made it: what a spec would remove there needs a confirmation.
+  const pruned = { since: mark.since, ...confirmedBy(ending.confirmations) };
+  return { ...after, inventory: [], verifiedBefore: false, rewritten: null, detour: null, pruned };
+}
+
+function confirmedBy(rows: readonly ConfirmationRow[]): Omit<Pruned, "since"> {
+  const [first] = rows;
+  return { confirmedBy: first?.actor ?? null, confirmedIn: first?.originId ?? null };
 }
 
 /** What did not show when it was written could be done, and a change of that is drift. */

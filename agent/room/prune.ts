@@ -94,3 +94,15 @@ export function prunedText(mark: PruneMark, { confirmedBy, confirmedIn }: Pruned
       : `what this agent had put into the room was removed; ${confirmedBy} confirmed it in ${confirmedIn ?? "a request"}`;
   return `${removalText(mark)}, and ${who}. What others put there stays; add the spec file again to manage the room`;
 }
+
+/**
+ * What is known of a room once its prune has begun: it is not what any spec says any more. A file that comes back is carried out
+ * like a new one, and its differences are no drift.
+ */
+export const PRUNING = {
+  enforced: null,
+  enforcedBefore: null,
+  verified: null,
+  verifiedRevision: null,
+  verifiedWithout: [],
+} satisfies Partial<Room>;

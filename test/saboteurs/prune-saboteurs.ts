@@ -21,7 +21,7 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "a room that is given back after half a prune is only drift",
-    file: "agent/reconcile/prune-after.ts",
+    file: "agent/reconcile/row-after.ts",
     text: `    ...PRUNING,
     attemptedRevision`,
     replacement: `    attemptedRevision`,
@@ -29,7 +29,7 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "a prune that is not done counts as done",
-    file: "agent/reconcile/prune-after.ts",
+    file: "agent/reconcile/row-after.ts",
     text: `if (!isDone || left.length > 0) return after;`,
     replacement: `if (!isDone && left.length > 0) return after;`,
     tests: ["test/integration/agent/prune-troubles.test.ts"],

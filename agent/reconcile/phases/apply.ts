@@ -3,14 +3,12 @@ import { splitItem, type Item } from "../../plan/item.ts";
 import type { Action } from "../../plan/plan.ts";
 import { isRemoval } from "../../plan/removals.ts";
 import type { ActionResult } from "../sending/perform-action.ts";
-import { notSent, Sender } from "../sending/sender.ts";
+import { intentChanges, notSent, Sender, toIntent } from "../sending/sender.ts";
 import { namesDmVisibility } from "../dm-visibility.ts";
-import { isPrune } from "../../room/prune.ts";
-import { PRUNING } from "../prune-after.ts";
+import { isPrune, PRUNING } from "../../room/prune.ts";
 import { isSuperseded } from "../undo/undo-run.ts";
 import { enforcing } from "../../room/enforced-inputs.ts";
 import type { Applied, Judged, ReconcileDeps } from "../pass.ts";
-import { intentChanges, toIntent } from "../sending/write-intents.ts";
 
 /**
  * APPLY: action by action, in the plan's order. Every intent is durable before the first call (L3). One failed action does

@@ -28,9 +28,8 @@ import {
   sendSteps,
   type IntendedStep,
 } from "../undo/undo-run.ts";
-import type { Sender } from "../sending/sender.ts";
+import { intentChanges, type Sender } from "../sending/sender.ts";
 import { openUndo, planUndo } from "../undo/rollback-law.ts";
-import { intentChanges } from "../sending/write-intents.ts";
 
 /**
  * ROLLBACK: undoes what this very pass did, last change first, and quarantines the inputs it was for. The quarantine and

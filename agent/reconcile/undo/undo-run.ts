@@ -7,8 +7,7 @@ import { type EndedIntent, endedIntents } from "../sending/end-intents.ts";
 import type { ReconcileDeps } from "../pass.ts";
 import { settleAction } from "../sending/settle-action.ts";
 import { CHANGED_SINCE, OUTCOME_UNKNOWN, toChange } from "./rollback-law.ts";
-import { notSent, Sender } from "../sending/sender.ts";
-import { toIntent, type Acting } from "../sending/write-intents.ts";
+import { type Acting, notSent, Sender, toIntent } from "../sending/sender.ts";
 
 /** A step with an intent for each of its actions. */
 export interface IntendedStep {

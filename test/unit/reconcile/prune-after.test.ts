@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { pruneAfter } from "../../../agent/reconcile/prune-after.ts";
+import { pruneAfter } from "../../../agent/reconcile/row-after.ts";
 import { endingAt } from "../../../agent/reconcile/pass.ts";
 import type { Outcome } from "../../../agent/room/outcome.ts";
 import { pendingPrune, pruneInputs } from "../../../agent/room/prune.ts";
