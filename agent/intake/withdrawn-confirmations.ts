@@ -17,9 +17,5 @@ export async function withdrawnConfirmations(
   if (rows.length === 0) return [];
   const spec = await store.readSpec(inputs.specOid);
   const returned = spec === null ? [] : withdrawReturned(rows, spec);
-  return [...returned, ...withdrawBound(rows, inputs.digest)].map(({ id, items }) => ({
-    kind: "confirmationUsed",
-    id,
-    items,
-  }));
+  return [...returned, ...withdrawBound(rows, inputs.digest)];
 }

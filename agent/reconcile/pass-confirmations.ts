@@ -177,7 +177,5 @@ export function convergedConfirmations(
   );
   const left = ending.verified?.remaining ?? ending.plan;
   const waiting = (left?.blocked ?? []).map(({ item }) => item);
-  return spendConverged([...standing, ...own], { inputs: inputs.digest, waiting }).map(
-    ({ id, items }) => ({ kind: "confirmationUsed", id, items }),
-  );
+  return spendConverged([...standing, ...own], { inputs: inputs.digest, waiting });
 }

@@ -5,6 +5,33 @@ import type { RoomSpec } from "../spec/room-spec.ts";
 import type { ConfirmationRow } from "./rows.ts";
 import type { Signer } from "./signer.ts";
 
+/**
+ * What becomes of a confirmation of removals (L4), all of it, and who does it:
+ *
+ * - given: `intent/commit-intents.ts` says what a commit or a label confirms, `request-confirm.ts` what a request does;
+ * - stored: `toConfirmationRow`, for commits and labels by `intake/room-intake.ts`, for requests by `reconcile/pass-confirmations.ts`;
+ * - counts: `coveredItems`, for the guardrails, gathered by `reconcile/phases/pre-checks.ts`;
+ * - used: `useItems`, by `reconcile/sending/end-intents.ts`, once a removal was done or may have been;
+ * - spent: `spendConverged`, after a pass that converged, by `reconcile/pass-confirmations.ts`;
+ * - withdrawn: `withdrawReturned` and `withdrawBound`, when a room gets other inputs, by `intake/withdrawn-confirmations.ts`;
+ * - expired: at `expiresAt` by steady time. `Store.readConfirmations` gives neither those nor what is used up, `Store.sweep` deletes them.
+ */
+
+/** What is written of confirmations: a `StoreChange`. */
+export type ConfirmationChange =
+  /**
+   * A row with a known id changes nothing: the same commit seen twice confirms once, and neither expiry nor used items
+   * are ever renewed.
+   */
+  { readonly kind: "confirmation"; readonly row: ConfirmationRow } | ConfirmationUse;
+
+/** Adds to the used items those that the row covers. Refused when there is no such row. */
+export interface ConfirmationUse {
+  readonly kind: "confirmationUsed";
+  readonly id: string;
+  readonly items: readonly Item[];
+}
+
 /** A confirmation of a list of removals in one room, before it is a row. */
 export interface Confirmation {
   readonly origin: ConfirmationRow["origin"];
@@ -69,12 +96,6 @@ export function coveredItems(rows: readonly ConfirmationRow[], nowMs: number): R
   );
 }
 
-/** What is to be marked as used in a row. */
-export interface ConfirmationUse {
-  readonly id: string;
-  readonly items: readonly Item[];
-}
-
 /**
  * What the rows lose when `removed` was removed. An item is used up in every row that covers it, not in one of them: two
  * people who confirmed the same removal allowed one removal, and the next drift needs a new confirmation.
@@ -84,9 +105,7 @@ export function useItems(
   removed: Iterable<Item>,
 ): readonly ConfirmationUse[] {
   const gone = new Set(removed);
-  return rows
-    .map((row) => ({ id: row.id, items: unusedItems(row).filter((item) => gone.has(item)) }))
-    .filter(({ items }) => items.length > 0);
+  return usesOf(rows, (item) => gone.has(item));
 }
 
 /**
@@ -105,10 +124,8 @@ export function withdrawBound(
   rows: readonly ConfirmationRow[],
   inputs: string,
 ): readonly ConfirmationUse[] {
-  return rows
-    .filter((row) => row.inputs !== null && row.inputs !== inputs)
-    .map((row) => ({ id: row.id, items: unusedItems(row) }))
-    .filter(({ items }) => items.length > 0);
+  const bound = rows.filter((row) => row.inputs !== null && row.inputs !== inputs);
+  return usesOf(bound, () => true);
 }
 
 /**
@@ -121,10 +138,18 @@ export function spendConverged(
   { inputs, waiting }: { readonly inputs: string; readonly waiting: Iterable<Item> },
 ): readonly ConfirmationUse[] {
   const kept = new Set(waiting);
-  return rows
-    .filter((row) => row.inputs === null || row.inputs === inputs)
-    .map((row) => ({ id: row.id, items: unusedItems(row).filter((item) => !kept.has(item)) }))
-    .filter(({ items }) => items.length > 0);
+  const own = rows.filter((row) => row.inputs === null || row.inputs === inputs);
+  return usesOf(own, (item) => !kept.has(item));
+}
+
+function usesOf(
+  rows: readonly ConfirmationRow[],
+  isUsed: (item: Item) => boolean,
+): readonly ConfirmationUse[] {
+  return rows.flatMap((row) => {
+    const items = unusedItems(row).filter(isUsed);
+    return items.length === 0 ? [] : [{ kind: "confirmationUsed", id: row.id, items } as const];
+  });
 }
 
 function unusedItems(row: ConfirmationRow): readonly Item[] {

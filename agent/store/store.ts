@@ -1,4 +1,5 @@
 import type { RoomSpec } from "../spec/room-spec.ts";
+import type { ConfirmationChange } from "../room/confirmations.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import type { Room } from "../room/room.ts";
 import type {
@@ -12,7 +13,6 @@ import type {
   SourceRow,
 } from "../room/rows.ts";
 import type { Collection, DocumentChange, Keyed } from "../room/documents.ts";
-import type { Item } from "../plan/item.ts";
 
 /**
  * The agent's memory. `write` is all or nothing and durable when it resolves (on disk, not only in a cache); batches handed
@@ -143,13 +143,7 @@ export type StoreChange =
     }
   /** Kept as `spec` is. */
   | { readonly kind: "seed"; readonly oid: string; readonly bytes: Uint8Array }
-  /**
-   * A row with a known id changes nothing: the same commit seen twice confirms once, and neither expiry nor used items
-   * are ever renewed (L4).
-   */
-  | { readonly kind: "confirmation"; readonly row: ConfirmationRow }
-  /** Adds to the used items those that the row covers. Refused when there is no such row. */
-  | { readonly kind: "confirmationUsed"; readonly id: string; readonly items: readonly Item[] }
+  | ConfirmationChange
   /** Refused while an open intent has the id: no two calls share an intent (L3). */
   | { readonly kind: "intent"; readonly row: IntentRow }
   /** Ends an open intent, which is gone then; its audit record says how it ended. One of an unknown intent changes nothing. */

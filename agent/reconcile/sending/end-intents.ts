@@ -69,9 +69,7 @@ export function endIntents(
     .filter(({ action, phase }) => phase === "APPLY" && isRemoval(action))
     .filter(({ state }) => state === "done" || state === "unknown")
     .map(({ action }) => action.item);
-  const used = useItems(closing.confirmations, [...removed, ...(closing.settledItems ?? [])]).map(
-    ({ id, items }): StoreChange => ({ kind: "confirmationUsed", id, items }),
-  );
+  const used = useItems(closing.confirmations, [...removed, ...(closing.settledItems ?? [])]);
   return {
     changes: [...changes, ...used],
     inventory: inventoryAfter(closing.inventory, closing.ended),

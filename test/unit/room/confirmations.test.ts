@@ -98,8 +98,8 @@ describe("useItems", () => {
         ["entity/a"],
       ),
     ).to.deep.equal([
-      { id: "commit/c1/room-a", items: ["entity/a"] },
-      { id: "commit/c2/room-a", items: ["entity/a"] },
+      { kind: "confirmationUsed", id: "commit/c1/room-a", items: ["entity/a"] },
+      { kind: "confirmationUsed", id: "commit/c2/room-a", items: ["entity/a"] },
     ]);
   });
 
@@ -118,7 +118,11 @@ describe("withdrawReturned", () => {
     ];
     const named = aRoomSpec({ entities: ["a"], policies: { dmVisibilityDefault: "team" } });
     expect(withdrawReturned(rows, named)).to.deep.equal([
-      { id: "commit/c1/room-a", items: ["entity/a", "policy/dmVisibilityDefault"] },
+      {
+        kind: "confirmationUsed",
+        id: "commit/c1/room-a",
+        items: ["entity/a", "policy/dmVisibilityDefault"],
+      },
     ]);
     expect(withdrawReturned(rows, aRoomSpec({}))).to.deep.equal([]);
   });
