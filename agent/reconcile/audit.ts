@@ -1,7 +1,7 @@
 import type { JsonValue } from "../kernel/json.ts";
+import { driftedActions, isDrift } from "../room/drift-rule.ts";
 import { isPrune } from "../room/prune.ts";
-import type { Room } from "../room/room.ts";
-import type { Action, Plan } from "../plan/plan.ts";
+import type { Action } from "../plan/plan.ts";
 import { splitItem } from "../plan/item.ts";
 import { toPlanItem } from "../plan/plan-items.ts";
 import { shownItem } from "../plan/shown-items.ts";
@@ -67,28 +67,6 @@ export function auditName(action: Action): string {
 export function changeMetadata(action: Action): Record<string, JsonValue> {
   const { before, after } = shownItem(toPlanItem(action));
   return { before, after };
-}
-
-/**
- * True where the inputs were verified before and nothing else was tried since: what a pass changes then, somebody else changed
- * first. After a branch that left and came back it was the agent itself.
- */
-export function isDrift({
-  row: { verified, attemptedRevision },
-  inputs,
-}: Pick<AuditSubject, "row" | "inputs">): boolean {
-  if (verified === null || inputs === null) return false;
-  if (attemptedRevision !== null && attemptedRevision !== verified.revision) return false;
-  const { digest, revision } = inputs;
-  return digest === undefined ? revision === verified.revision : digest === verified.digest;
-}
-
-/** The actions that correct drift, of a plan for inputs that were verified: not what could not be done then. */
-export function driftedActions(
-  { verifiedWithout = [] }: Pick<Room, "verifiedWithout">,
-  { actions }: Pick<Plan, "actions">,
-): readonly Action[] {
-  return actions.filter(({ item }) => !verifiedWithout.includes(item));
 }
 
 /**

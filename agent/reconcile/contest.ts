@@ -3,8 +3,9 @@ import type { Item } from "../plan/item.ts";
 import type { Contest } from "../room/contest.ts";
 import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
-import { auditRecord, isDrift } from "./audit.ts";
-import type { EndedPass } from "./ended-pass.ts";
+import { auditRecord } from "./audit.ts";
+import { isDrift } from "../room/drift-rule.ts";
+import type { ContestNews, EndedPass } from "./ended-pass.ts";
 import { contestAfter, contestText, contestWaitMs } from "../room/contest-law.ts";
 import type { CorrectedItem } from "./correction-counts.ts";
 import type { ReconcileDeps, Attempt } from "./pass.ts";
@@ -36,8 +37,17 @@ export function keptItems(
   return (item) => contested.has(item) || corrections.wasSeen(roomId, item);
 }
 
+/** Counts what a pass corrected; what each item comes to in the last minute. */
+export function countCorrections(
+  ended: EndedPass,
+  deps: Pick<ReconcileDeps, "corrections">,
+): readonly { readonly item: Item; readonly count: number }[] {
+  const { row } = ended;
+  return deps.corrections.add(row.roomId, correctedItems(ended, keptItems(row, deps)));
+}
+
 /** The items that a pass corrected without a new revision or request; denied ones only where they are kept otherwise. */
-export function correctedItems(
+function correctedItems(
   { row, cause, attempts }: EndedPass,
   isKept: (item: Item) => boolean,
 ): readonly CorrectedItem[] {
@@ -69,8 +79,6 @@ export function contestOf(
   const converged = attempts.at(-1)?.ending.outcome.kind === "converged";
   return cause.dryRun ? before : contestAfter(before, { inputs, corrected, converged, nowMs });
 }
-
-export type ContestNews = "began" | "ended" | null;
 
 export function contestNews(before: Room, after: Room): ContestNews {
   const was = before.contest;

@@ -2,7 +2,8 @@ import type { JsonValue } from "../kernel/json.ts";
 import { shownItems } from "../plan/shown-items.ts";
 import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
-import { auditRecord, driftedActions, isDrift } from "./audit.ts";
+import { auditRecord } from "./audit.ts";
+import { driftedActions, isDrift } from "../room/drift-rule.ts";
 import type { Drift, EndedAttempt } from "./ended-pass.ts";
 import type { PassCause, ReconcileDeps } from "./pass.ts";
 

@@ -56,6 +56,9 @@ export interface Drift extends ShownItems {
   readonly corrected: boolean;
 }
 
+/** Whether a contest over a room began or ended; null: neither. */
+export type ContestNews = "began" | "ended" | null;
+
 export interface Summary {
   readonly row: Room;
   /** Whether the row differs from the one the pass began with. */
@@ -66,6 +69,7 @@ export interface Summary {
   readonly requeue: Requeue;
   /** The drift; null: none, or none that was not reported before. */
   readonly drift: Drift | null;
+  readonly contest: ContestNews;
 }
 
 /** Only passes that reached VERIFY count towards being stalled, and of those not the ends that wait for something else. */

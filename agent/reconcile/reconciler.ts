@@ -2,8 +2,8 @@ import { OperatorError, messageOf } from "../kernel/errors.ts";
 import type { RoomInputs, Room } from "../room/room.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import { chooseDesired, isQuarantined, type DesiredChoice } from "../room/choose-desired.ts";
-import type { Drift, EndedAttempt, Requeue, Summary } from "./ended-pass.ts";
-import { contestNews, correctedItems, keptItems, type ContestNews } from "./contest.ts";
+import type { ContestNews, Drift, EndedAttempt, Requeue, Summary } from "./ended-pass.ts";
+import { countCorrections } from "./contest.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
 import { emptyDesired, loadDesiredRoom } from "./desired-room.ts";
 import { driftRule, isRoomAllowed } from "./room-rules.ts";
@@ -38,7 +38,6 @@ export interface Reconciled {
   readonly isChanged: boolean;
   /** The drift; null: none, or none that was not reported before. */
   readonly drift: Drift | null;
-  /** Whether a contest over the room began or ended. */
   readonly contest: ContestNews;
 }
 
@@ -85,8 +84,7 @@ export class Reconciler {
             : await this.#runAttempts(before, choice, run);
     const durationMs = deps.clock.monotonicMs() - startedMs;
     const ended = { row, cause, problem: choice.problem, attempts, durationMs };
-    const items = correctedItems(ended, keptItems(row, deps));
-    const corrected = deps.corrections.add(roomId, items);
+    const corrected = countCorrections(ended, deps);
     const confirmed = await this.#confirmedBy(row, cause);
     const endedPass = { ...ended, corrected, standing, confirmed };
     const summary = summarize(endedPass, deps);
@@ -101,7 +99,7 @@ export class Reconciler {
       known === null ? { kind: "never" } : isIdleRefusal ? { kind: "now" } : summary.requeue;
     reportPass(this.#metrics, { ...endedPass, outcome: report.outcome }, deps.clock.nowMs());
     const drift = leavesNoTrace ? null : summary.drift;
-    const contest = contestNews(row, written);
+    const contest = leavesNoTrace ? null : summary.contest;
     return { report, requeue, row: isChanged ? written : accepted, isChanged, drift, contest };
   }
 

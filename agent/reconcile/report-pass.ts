@@ -1,6 +1,6 @@
 import type { ActionResultLabel } from "../telemetry/labels.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
-import { driftedActions } from "./audit.ts";
+import { driftedActions } from "../room/drift-rule.ts";
 import type { ActionReport } from "./sending/perform-action.ts";
 import type { EndedPass, EndedAttempt } from "./ended-pass.ts";
 import { endOf } from "../room/ends.ts";

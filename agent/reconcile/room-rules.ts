@@ -1,9 +1,14 @@
 import type { Item } from "../plan/item.ts";
 import type { DesiredRoom } from "../plan/plan.ts";
 import { coveredItems } from "../room/confirmations.ts";
-import { choosePolicy, ignoredBy, type DriftRule, type SpecWithSeeds } from "../room/drift-rule.ts";
+import {
+  choosePolicy,
+  ignoredBy,
+  isDrift,
+  type DriftRule,
+  type SpecWithSeeds,
+} from "../room/drift-rule.ts";
 import type { Room, RoomInputs } from "../room/room.ts";
-import { isDrift } from "./audit.ts";
 import type { PassCause, ReconcileDeps } from "./pass.ts";
 import { isLowered, judgeVersion, type VersionVerdict } from "../room/version-law.ts";
 

@@ -3,7 +3,7 @@ import { heldByFailedAddition } from "../guardrail/failed-addition.ts";
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { Item } from "../plan/item.ts";
 import type { Blocked, Plan } from "../plan/plan.ts";
-import { driftedActions } from "./audit.ts";
+import { driftedActions } from "../room/drift-rule.ts";
 import type { Room } from "../room/room.ts";
 import { keepsDmVisibilityAfter } from "./dm-visibility.ts";
 import { countsAsCycle, type EndedPass, type EndedAttempt, pendingOf } from "./ended-pass.ts";

@@ -13,7 +13,7 @@ import {
 } from "./ended-pass.ts";
 import { convergedConfirmations, CONFIRMATION_OUTDATED } from "./pass-confirmations.ts";
 import { detourAfterActions } from "../room/detour.ts";
-import { contestOf, contestRecords } from "./contest.ts";
+import { contestNews, contestOf, contestRecords } from "./contest.ts";
 import { driftOf, driftRecord } from "./drift.ts";
 import { endIntents, type EndedIntent, endedIntents } from "./sending/end-intents.ts";
 import { lostRefusals } from "../room/judge-owner.ts";
@@ -71,6 +71,7 @@ export function summarize(
     report: toReport(pass, outcome),
     requeue: requeueAfter(pass.attempts),
     drift,
+    contest: contestNews(pass.row, row),
   };
 }
 

@@ -8,7 +8,7 @@ import type { RoomState } from "../plan/room-state.ts";
 import { unseenDifferences } from "../plan/unseen-differences.ts";
 import { annotatedDrift, DRIFT_ANNOTATION, type DriftPolicy } from "../spec/drift-annotation.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
-import type { RoomInputs } from "./room.ts";
+import type { Room, RoomInputs } from "./room.ts";
 
 /** What one pass does about drift. */
 export interface DriftRule {
@@ -24,6 +24,31 @@ export interface DriftRule {
   readonly asked: ReadonlySet<Item>;
   /** Drift of these is left alone whatever the policy. */
   readonly ignored: (action: Action, observed: StateIndex) => boolean;
+}
+
+/**
+ * True where the inputs were verified before and nothing else was tried since: what a pass changes then, somebody else changed
+ * first. After a branch that left and came back it was the agent itself.
+ */
+export function isDrift({
+  row: { verified, attemptedRevision },
+  inputs,
+}: {
+  readonly row: Pick<Room, "verified" | "attemptedRevision">;
+  readonly inputs: { readonly revision: string; readonly digest?: string } | null;
+}): boolean {
+  if (verified === null || inputs === null) return false;
+  if (attemptedRevision !== null && attemptedRevision !== verified.revision) return false;
+  const { digest, revision } = inputs;
+  return digest === undefined ? revision === verified.revision : digest === verified.digest;
+}
+
+/** The actions that correct drift, of a plan for inputs that were verified: not what could not be done then. */
+export function driftedActions(
+  { verifiedWithout = [] }: Pick<Room, "verifiedWithout">,
+  { actions }: Pick<Plan, "actions">,
+): readonly Action[] {
+  return actions.filter(({ item }) => !verifiedWithout.includes(item));
 }
 
 /** Drift of which nothing is written: what did not show when it was written is not tried once more either. */
