@@ -1,4 +1,5 @@
-import type { SourceFailure, SourceFailureReason } from "../source/spec-source.ts";
+import type { SourceFailure } from "../source/spec-source.ts";
+import type { SourceFailureReason } from "../status/source-failures.ts";
 import type { SourceRow } from "../room/rows.ts";
 
 /** How a poll of a source ended. */

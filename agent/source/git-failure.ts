@@ -1,41 +1,7 @@
 import { OperatorError } from "../kernel/errors.ts";
 import { withoutStop } from "../kernel/joined.ts";
-import type { SourceFailure, SourceFailureReason } from "./spec-source.ts";
-
-/** Every reason as a value, so that an error's code can be recognised as one. */
-const REASONS: Readonly<Record<SourceFailureReason, true>> = {
-  Unreachable: true,
-  Timeout: true,
-  AuthenticationFailed: true,
-  RepositoryNotFound: true,
-  RateLimited: true,
-  ServerError: true,
-  RedirectRefused: true,
-  ProtocolError: true,
-  BranchMissing: true,
-  TagMissing: true,
-  NoTagInRange: true,
-  TagsAmbiguous: true,
-  NotACommit: true,
-  CommitMissing: true,
-  RepositoryEmpty: true,
-  LimitExceeded: true,
-  CorruptPack: true,
-  SourceEmptied: true,
-  LaggingReplica: true,
-  UnrelatedHistory: true,
-  IgnoreFileInvalid: true,
-  FolderMissing: true,
-  FolderUnreadable: true,
-  FolderChanging: true,
-  WorkerFailed: true,
-  SignatureMissing: true,
-  SignatureInvalid: true,
-  SignerUnknown: true,
-  KeyExpired: true,
-  KeyRevoked: true,
-  SignatureUnchecked: true,
-};
+import type { SourceFailure } from "./spec-source.ts";
+import { isSourceFailure, type SourceFailureReason } from "../status/source-failures.ts";
 
 interface FailureOptions {
   readonly retryAfterMs?: number | undefined;
@@ -118,7 +84,7 @@ export function isParseLimit(error: unknown): boolean {
 
 /** Null when the error is a defect and not a failure of a source. */
 export function toSourceFailure(error: unknown): SourceFailure | null {
-  if (!(error instanceof OperatorError) || !isReason(error.code)) return null;
+  if (!(error instanceof OperatorError) || !isSourceFailure(error.code)) return null;
   const { retryAfterMs, advice } = error.data;
   return {
     kind: "failed",
@@ -127,8 +93,4 @@ export function toSourceFailure(error: unknown): SourceFailure | null {
     ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
     ...(typeof advice === "string" ? { advice } : {}),
   };
-}
-
-function isReason(code: string): code is SourceFailureReason {
-  return Object.hasOwn(REASONS, code);
 }

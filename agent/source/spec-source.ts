@@ -1,7 +1,8 @@
 import type { ParsedSpec, RoomSpec } from "../spec/room-spec.ts";
 import type { SeedProblem } from "../plan/plan.ts";
 import type { VerifiedHead } from "../room/signer.ts";
-import type { CommitSignature, SignatureProblem } from "./commit-signature.ts";
+import type { SourceFailureReason } from "../status/source-failures.ts";
+import type { CommitSignature } from "./commit-signature.ts";
 
 /**
  * A place specs come from. Nothing here throws for what the server, the network or the repository did: the result's kind
@@ -80,34 +81,6 @@ export interface SourceFailure {
   /** When to ask again at the latest, in ms, whatever the backoff is. */
   readonly againMs?: number;
 }
-
-export type SourceFailureReason =
-  | SignatureProblem
-  | "Unreachable" // refused, reset, DNS, TLS
-  | "Timeout" // headers, idle or total deadline
-  | "AuthenticationFailed" // 401, 403
-  | "RepositoryNotFound" // 404
-  | "RateLimited" // 429
-  | "ServerError" // 5xx
-  | "RedirectRefused" // 3xx
-  | "ProtocolError" // HTML, cut or empty answer, ERR line, odd oid, SHA-256 repository
-  | "BranchMissing" // the server lists other refs but not ours
-  | "TagMissing" // the same of a tag
-  | "NoTagInRange" // the server lists no tag in the version range
-  | "TagsAmbiguous" // the newest version in the range has several tags, at different commits
-  | "NotACommit" // the ref leads to a tree, a file or another tag
-  | "CommitMissing" // the server does not give the commit that is followed
-  | "RepositoryEmpty" // the server lists no ref at all, and says so properly
-  | "LimitExceeded" // PackBytes, ObjectBytes, Entries, Depth, Commits: message names it and its value
-  | "CorruptPack" // verification failed; the pack is gone again
-  | "SourceEmptied" // no spec where there were some: the last snapshot that had any stays
-  | "LaggingReplica" // the head is an ancestor of the ingested one, and no second poll has confirmed it
-  | "UnrelatedHistory" // the head shares no commit with the ingested one, and no person accepted it
-  | "IgnoreFileInvalid" // a .roomignore that cannot be read or used
-  | "FolderMissing" // nothing is at the folder's path, or a file
-  | "FolderUnreadable" // no right to list it, or the file system fails
-  | "FolderChanging" // no two looks gave the same
-  | "WorkerFailed"; // out of memory, crashed, deadline
 
 export interface SyncRequest {
   readonly head: string;

@@ -1,12 +1,16 @@
 import type { ReasonNote } from "./reason-note.ts";
 
-/** What is found of the signatures that `Verify` of a source asks for. Until one counts, rooms keep what was accepted last. */
-export const SIGNATURE_REASONS = {
+/** The signature that `Verify` of a source asks for counts. */
+export const SIGNATURE_VERIFIED = {
   SignatureVerified: {
     place: "source",
     meaning: "The newest commit is signed by a configured key; `SourceVerified` is `True`",
     next: "None",
   },
+} as const satisfies Readonly<Record<string, ReasonNote>>;
+
+/** Why the signature of a commit does not count. Until one does, rooms keep what was accepted last. */
+export const SIGNATURE_PROBLEMS = {
   SignatureMissing: {
     place: "source",
     meaning: "A commit that must be signed is not; nothing of the new commits is carried out",
@@ -42,7 +46,9 @@ export const SIGNATURE_REASONS = {
   },
 } as const satisfies Readonly<Record<string, ReasonNote>>;
 
+export type SignatureProblem = keyof typeof SIGNATURE_PROBLEMS;
+
 /** True for why a signature does not count. */
 export function isSignatureReason(reason: string): boolean {
-  return reason !== "SignatureVerified" && Object.hasOwn(SIGNATURE_REASONS, reason);
+  return Object.hasOwn(SIGNATURE_PROBLEMS, reason);
 }

@@ -1,10 +1,7 @@
 import type { RoomState } from "../../agent/plan/room-state.ts";
 import type { ReadResult, RoomServer, WriteResult } from "../../agent/roomserver/room-server.ts";
-import type {
-  SourceFailure,
-  SourceFailureReason,
-  SpecSource,
-} from "../../agent/source/spec-source.ts";
+import type { SourceFailure, SpecSource } from "../../agent/source/spec-source.ts";
+import type { SourceFailureReason } from "../../agent/status/source-failures.ts";
 import type { FakeRoomServer } from "../support/fake-room-server.ts";
 import type { FakeSpecSource } from "../support/fake-spec-source.ts";
 import { TOLERANCE_MS } from "./model-eyes.ts";

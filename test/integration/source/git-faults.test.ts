@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { SourceFailureReason } from "../../../agent/source/spec-source.ts";
+import type { SourceFailureReason } from "../../../agent/status/source-failures.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 import type { GitFault } from "../../support/git-server.ts";
 

@@ -3,7 +3,7 @@ import type { ENDS } from "../../../agent/room/ends.ts";
 import type { Phase } from "../../../agent/room/outcome.ts";
 import type { ActionKind } from "../../../agent/plan/plan.ts";
 import type { RoomServer } from "../../../agent/roomserver/room-server.ts";
-import type { SourceFailureReason } from "../../../agent/source/spec-source.ts";
+import type { SourceFailureReason } from "../../../agent/status/source-failures.ts";
 import {
   ACTION_KINDS,
   PHASES,

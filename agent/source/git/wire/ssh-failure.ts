@@ -1,7 +1,7 @@
 import type { OperatorError } from "../../../kernel/errors.ts";
 import type { GitCredentials } from "./git-credentials.ts";
 import { gitFailure } from "../../git-failure.ts";
-import type { SourceFailureReason } from "../../spec-source.ts";
+import type { SourceFailureReason } from "../../../status/source-failures.ts";
 import { quotedWords } from "./git-words.ts";
 import { saysIn, type Said } from "./said-words.ts";
 import type { WireEnd } from "./wire-process.ts";

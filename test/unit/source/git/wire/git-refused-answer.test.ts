@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { GitCredentials } from "../../../../../agent/source/git/wire/git-credentials.ts";
 import { refusedAnswer } from "../../../../../agent/source/git/wire/git-refused-answer.ts";
 import type { RefusedAnswer } from "../../../../../agent/source/git/wire/git-refused-answer.ts";
-import type { SourceFailureReason } from "../../../../../agent/source/spec-source.ts";
+import type { SourceFailureReason } from "../../../../../agent/status/source-failures.ts";
 
 const NOW_MS = Date.parse("2026-03-01T12:00:00Z");
 const TOKEN: GitCredentials = {
