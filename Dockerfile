@@ -6,6 +6,16 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 # What the image runs on: any with glibc and libstdc++. It needs no shell, so gcr.io/distroless/cc-debian12 does too.
 ARG RUNTIME_IMAGE=debian:bookworm-slim
 
+# Makes dist/, which starts in half the time of the sources. What it needs for that does not go into the image.
+FROM ${NODE_IMAGE} AS dist
+WORKDIR /opt/room-operator
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+COPY bin bin
+COPY agent agent
+COPY devserver devserver
+RUN npm run build
+
 FROM ${NODE_IMAGE} AS build
 WORKDIR /opt/room-operator
 COPY package.json package-lock.json ./
@@ -17,6 +27,7 @@ COPY agent agent
 COPY devserver devserver
 COPY specs-example specs-example
 COPY seeds seeds
+COPY --from=dist /opt/room-operator/dist dist
 RUN chmod -R a+rX . && mkdir .cache && chown 65532 .cache
 # It starts once as its user, for whom Node keeps the compiled code: a start then takes less than half the time. A source of git that nobody
 # serves starts the git worker.

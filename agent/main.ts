@@ -2,10 +2,12 @@ import { Worker } from "node:worker_threads";
 import { HangUps } from "./cli/command.ts";
 import { commands } from "./cli/commands.ts";
 import { dispatch } from "./cli/dispatch.ts";
+import { inSourceLines } from "./cli/source-lines.ts";
 import type { WatchData } from "./cli/process-watch.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
 import { PROGRAM_VERSION } from "./config/program-version.ts";
 import { messageOf } from "./kernel/errors.ts";
+import { threadProgram } from "./kernel/package-files.ts";
 import { createRedactor } from "./telemetry/redactor.ts";
 
 /*
@@ -20,7 +22,7 @@ const TOGETHER_MS = 500;
 /** Short commands end before that, and a start is not slowed down. */
 const WATCH_AFTER_MS = 1000;
 const WATCH_AGAIN_MS = 60_000;
-const WATCH = new URL("./cli/process-watch.ts", import.meta.url);
+const WATCH = threadProgram("cli/process-watch");
 const BEAT_EVERY_MS = 1000;
 const LOOK_EVERY_MS = 500;
 const SILENT_MS = 60_000;
@@ -57,7 +59,8 @@ function tell(text: string): void {
 }
 
 function crash(what: string, error: unknown): never {
-  tell(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  tell(`${what}: ${inSourceLines(text)}`);
   end(1);
 }
 

@@ -12,10 +12,12 @@ const ARENAS = "1";
 
 export const AGENT_FLAGS = [
   `--max-semi-space-size=${SEMI_SPACE_MB}`,
-  `--import=${new URL("own-imports.js", import.meta.url)}`,
   // Without it the agent could not return memory when it has nothing to do.
   "--expose-gc",
 ];
+
+/** For a program that is run from its sources. */
+export const SOURCE_FLAGS = [`--import=${new URL("own-imports.js", import.meta.url)}`];
 
 export const AGENT_ENVIRONMENT = {
   /*

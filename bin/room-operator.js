@@ -14,13 +14,16 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants as osConstants } from "node:os";
 import { fileURLToPath } from "node:url";
-import { AGENT_ENVIRONMENT, AGENT_FLAGS } from "./agent-settings.js";
+import { AGENT_ENVIRONMENT, AGENT_FLAGS, SOURCE_FLAGS } from "./agent-settings.js";
+import { findProgram } from "./bundle.js";
 
 const WANTED_MAJOR = 24;
 const KILL_AFTER_MS = 12_000;
 const LOOK_EVERY_MS = 500;
 /** What starts a program of glibc, such as the packaged Node. */
 const LOADERS = { x64: "/lib64/ld-linux-x86-64.so.2", arm64: "/lib/ld-linux-aarch64.so.1" };
+/** Tells the agent why its sources are run although they were built. */
+const WHY_SOURCES = "ROOM_OPERATOR_SOURCES_BECAUSE";
 const FORWARDED = ["SIGTERM", "SIGINT", "SIGHUP"];
 
 /** The file of the Node that belongs to this package, or undefined where it is not installed. */
@@ -55,12 +58,13 @@ function whenOrphaned(stop) {
   looking.unref();
 }
 
-function programOf() {
-  const main = fileURLToPath(new URL("../agent/main.ts", import.meta.url));
-  return {
-    args: [...AGENT_FLAGS, main, ...process.argv.slice(2)],
-    env: { ...AGENT_ENVIRONMENT, ...process.env },
-  };
+async function programOf() {
+  const { main, isBuilt, why } = await findProgram(fileURLToPath(new URL("..", import.meta.url)));
+  const flags = isBuilt ? AGENT_FLAGS : [...AGENT_FLAGS, ...SOURCE_FLAGS];
+  const env = { ...AGENT_ENVIRONMENT, ...process.env };
+  delete env[WHY_SOURCES];
+  if (why !== undefined) env[WHY_SOURCES] = why;
+  return { args: [...flags, main, ...process.argv.slice(2)], env };
 }
 
 /**
@@ -110,6 +114,6 @@ if (node === undefined) {
       `Install Node ${WANTED_MAJOR}, or run npm ci again without leaving out optional dependencies.`,
   );
 }
-const program = programOf();
+const program = await programOf();
 if (canBecome(node)) process.execve(node, [node, ...program.args], program.env);
 await launch(node, program);

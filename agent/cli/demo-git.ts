@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { OperatorError, messageOf } from "../kernel/errors.ts";
+import { packageFile } from "../kernel/package-files.ts";
 import type { CommandIo } from "./command.ts";
 
 /** A git server with one repository, made from the example. */
@@ -32,8 +33,8 @@ async function makeRepository(folder: string, root: string, io: CommandIo): Prom
   const work = join(folder, "example");
   const bare = join(root, "specs.git");
   await mkdir(root, { recursive: true });
-  await cp(example("specs-example"), work, { recursive: true });
-  await cp(example("seeds"), join(work, "seeds"), { recursive: true });
+  await cp(fileURLToPath(packageFile("specs-example")), work, { recursive: true });
+  await cp(fileURLToPath(packageFile("seeds")), join(work, "seeds"), { recursive: true });
   const git = (...args: readonly string[]) => runGit(args, { folder, cwd: folder, io });
   await git("init", "--quiet", "--bare", "--initial-branch=main", bare);
   await git("init", "--quiet", "--initial-branch=main", work);
@@ -85,8 +86,4 @@ async function listen(
         server.closeAllConnections();
       }),
   };
-}
-
-function example(name: string): string {
-  return fileURLToPath(new URL(`../../${name}`, import.meta.url));
 }

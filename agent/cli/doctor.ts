@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { whySources } from "../config/environment.ts";
 import { readConfiguration } from "../config/read-configuration.ts";
 import { PROGRAM_VERSION } from "../config/program-version.ts";
 import { GUARDRAILS } from "../guardrail/objections.ts";
@@ -23,6 +24,7 @@ const MARKS = { ok: "ok     ", missing: "missing", unknown: "unknown" } as const
 export async function doctor(args: readonly string[], io: CommandIo): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
   const { cwd, env, signal } = io;
+  io.stdout.write(ofProgram(whySources(env)));
   const { loaded } = await readConfiguration({ file: values.config ?? null, cwd, env }, signal);
   if (!loaded.ok) {
     for (const { key, message } of loaded.problems)
@@ -58,6 +60,11 @@ export async function doctor(args: readonly string[], io: CommandIo): Promise<nu
   }
   io.stdout.write(`${counts.ok} ok, ${counts.missing} missing, ${counts.unknown} unknown\n`);
   return counts.missing === 0 ? WELL : AILING;
+}
+
+function ofProgram(why: string | null): string {
+  if (why === null) return "";
+  return `warning  program: its sources are run and start slower: ${why}. Run npm run build in its folder\n`;
 }
 
 function line({ about, check, result, message }: Finding): string {

@@ -9,6 +9,7 @@ import type { BootstrapWish } from "../forge/gitea-bootstrap/bootstrap-context.t
 import { Handover } from "../forge/gitea-bootstrap/handover.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { messageOf, OperatorError } from "../kernel/errors.ts";
+import { packageFile } from "../kernel/package-files.ts";
 import { quoted } from "../kernel/quoted.ts";
 import { Secret } from "../kernel/secret.ts";
 import type { CommandIo } from "./command.ts";
@@ -18,7 +19,7 @@ const MISUSED = 2;
 
 const MAX_PASSWORD_BYTES = 1024;
 const SECRET_BYTES = 32;
-const EXAMPLE = fileURLToPath(new URL("../../specs-example", import.meta.url));
+const EXAMPLE = fileURLToPath(packageFile("specs-example"));
 
 /** A name that is itself in an address, and that Gitea takes. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,38}$/;

@@ -3,6 +3,7 @@ import type { Config, LogLevel, SourceConfig } from "../config/config.ts";
 import type { Credential } from "../config/credential.ts";
 import { readCredential } from "../config/credential.ts";
 import type { Problem } from "../config/problem.ts";
+import { whySources } from "../config/environment.ts";
 import { configurationFile, readConfiguration } from "../config/read-configuration.ts";
 import { PROGRAM_VERSION } from "../config/program-version.ts";
 import { GUARDRAILS } from "../guardrail/objections.ts";
@@ -50,7 +51,7 @@ export async function runAgent(
     io.stderr.write(refusal(loaded.problems));
     return 1;
   }
-  const { config, settings, warnings, file } = loaded;
+  const { config, settings, file } = loaded;
   const redactor = createRedactor();
   let level: LogLevel = config.logging.level;
   const logger = createLogger({
@@ -61,8 +62,7 @@ export async function runAgent(
     output: io.stdout,
   });
   logger.info({ file, sources: config.git.sources.map(({ name }) => name) }, "configuration read");
-  for (const { key, message } of warnings)
-    logger.warn({ key, warning: message }, "configuration warning");
+  tellWhatIsOdd(logger, whySources(env), loaded.warnings);
   const remember = (next: Config, signal: AbortSignal) =>
     rememberSecrets(next, { redactor, logger, signal });
   await remember(config, io.signal);
@@ -96,6 +96,12 @@ export async function runAgent(
   } finally {
     metrics.close();
   }
+}
+
+function tellWhatIsOdd(logger: Logger, why: string | null, warnings: readonly Problem[]): void {
+  if (why !== null) logger.info({ detail: why }, "sources are run");
+  for (const { key, message: warning } of warnings)
+    logger.warn({ key, warning }, "configuration warning");
 }
 
 async function untilAborted(

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { threadProgram } from "../kernel/package-files.ts";
 import type { ParsedSpec } from "../spec/room-spec.ts";
 import { gitFailure } from "./git-failure.ts";
 
@@ -100,7 +101,7 @@ export class ParseThread {
   constructor(options: ParsePoolOptions, events: ThreadEvents) {
     this.#options = options;
     this.#events = events;
-    this.#worker = new Worker(options.program ?? new URL("./parse-worker.ts", import.meta.url), {
+    this.#worker = new Worker(options.program ?? threadProgram("source/parse-worker"), {
       resourceLimits: {
         maxOldGenerationSizeMb: options.heapMb,
         // Small, so that the garbage of a first sync does not stay.

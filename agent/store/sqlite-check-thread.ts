@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { OperatorError } from "../kernel/errors.ts";
+import { threadProgram } from "../kernel/package-files.ts";
 import { checkStore, isSmallStore } from "./sqlite-check.ts";
 import type { CheckDepth } from "./sqlite-check.ts";
 
@@ -16,7 +17,7 @@ type Refusal = { readonly kind: "refused" } & Pick<OperatorError, "code" | "mess
 
 /** A thread that checks a store once. */
 export function startCheck(task: CheckTask): Worker {
-  return new Worker(new URL("./sqlite-check-worker.ts", import.meta.url), {
+  return new Worker(threadProgram("store/sqlite-check-worker"), {
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: 32 },
   });

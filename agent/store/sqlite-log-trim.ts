@@ -1,11 +1,12 @@
 import { Worker } from "node:worker_threads";
+import { threadProgram } from "../kernel/package-files.ts";
 import { statOf } from "./sqlite-files.ts";
 
 /** A log of fewer bytes stays: what it takes is not worth a thread. */
 const WORTH_BYTES = 4 * 1024 * 1024;
 /** A store that was not written to for so long counts as idle. */
 const IDLE_MS = 5_000;
-const PROGRAM = new URL("./sqlite-log-trim-worker.ts", import.meta.url);
+const PROGRAM = threadProgram("store/sqlite-log-trim-worker");
 
 export interface LogTrimOptions {
   /** The database. */

@@ -12,6 +12,7 @@ const answerMessage = z.union([
 const settings = z
   .object({
     AGENT_FLAGS: z.array(z.string()),
+    SOURCE_FLAGS: z.array(z.string()),
     AGENT_ENVIRONMENT: z.record(z.string(), z.string()),
   })
   .parse({ ...(await import(String(new URL("../../bin/agent-settings.js", import.meta.url)))) });
@@ -39,7 +40,7 @@ export class Child {
   /** `program` is the name of a file beside this one. */
   static start(program: string, nodeArguments: readonly string[] = []): Child {
     const child = fork(new URL(program, import.meta.url), {
-      execArgv: [...settings.AGENT_FLAGS, ...nodeArguments],
+      execArgv: [...settings.AGENT_FLAGS, ...settings.SOURCE_FLAGS, ...nodeArguments],
       env: { ...settings.AGENT_ENVIRONMENT, ...process.env },
     });
     return new Child(child);

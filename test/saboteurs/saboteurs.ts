@@ -11,6 +11,7 @@ import { REVIEW_SABOTEURS } from "./review-saboteurs.ts";
 import { REF_SABOTEURS } from "./ref-saboteurs.ts";
 import { REQUEST_SABOTEURS } from "./request-saboteurs.ts";
 import { RELOAD_SABOTEURS } from "./reload-saboteurs.ts";
+import { PROGRAM_SABOTEURS } from "./program-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
 import { SETUP_SABOTEURS } from "./setup-saboteurs.ts";
 import { SIGNATURE_SABOTEURS } from "./signature-saboteurs.ts";
@@ -20,6 +21,7 @@ import { WINDOW_SABOTEURS } from "./window-saboteurs.ts";
 /** Every one must be caught; one that is not shows a promise that nothing tests. */
 export const SABOTEURS: readonly Saboteur[] = [
   ...REQUEST_SABOTEURS,
+  ...PROGRAM_SABOTEURS,
   ...GATE_SABOTEURS,
   ...WINDOW_SABOTEURS,
   ...STORE_SABOTEURS,

@@ -22,7 +22,9 @@ function entry(run: (args: readonly string[], io: CommandIo) => Promise<number>)
 
 export const commands: Readonly<Record<string, CommandEntry>> = {
   echo: entry((args, io) => {
-    io.stdout.write(`${JSON.stringify({ args, cwd: io.cwd, node: process.versions.node })}\n`);
+    const program = process.argv[1];
+    const told = { args, cwd: io.cwd, node: process.versions.node, program };
+    io.stdout.write(`${JSON.stringify(told)}\n`);
     return Promise.resolve(3);
   }),
   wait: entry(async (_args, io) => {

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
 import type { WorkerOptions } from "node:worker_threads";
+import { threadProgram } from "../../kernel/package-files.ts";
 import type { FromWorker, CloneSettings, ToWorker, WorkerStart } from "./git-worker-messages.ts";
 
 /** How long a thread may take to end itself, in ms. Then it is terminated. */
@@ -44,7 +45,7 @@ export class GitWorkerThread {
 
   constructor(options: GitWorkerThreadOptions, { onMessage, onEnd }: GitWorkerThreadEvents) {
     const { settings, heapMb, startThread = startNew } = options;
-    const program = options.program ?? new URL("./git-worker-program.ts", import.meta.url);
+    const program = options.program ?? threadProgram("source/git/git-worker-program");
     this.#worker = startThread(program, {
       workerData: { settings, ending: this.#ending } satisfies WorkerStart,
       resourceLimits: {

@@ -8,10 +8,14 @@ import { PROJECT } from "../../support/page.ts";
 const dockerfile = readFileSync(path.join(PROJECT, "Dockerfile"), "utf8").replaceAll("\\\n", " ");
 const context = readFileSync(path.join(PROJECT, ".dockerignore"), "utf8").split("\n");
 
-/** What is copied out of this folder. */
-const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, names = ""]) =>
-  names.split(" "),
-);
+/** What is copied out of this folder, each name once. */
+const copied = [
+  ...new Set(
+    [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, names = ""]) =>
+      names.split(" "),
+    ),
+  ),
+];
 
 function line(instruction: string): string {
   const found = new RegExp(`^${instruction} (.*)$`, "m").exec(dockerfile)?.[1];
@@ -25,10 +29,20 @@ describe("the Dockerfile", () => {
       .flatMap((file) => {
         const text = readFileSync(path.join(PROJECT, file), "utf8");
         const targets = text.matchAll(/(?:from |import\(|new URL\()"((?:\.\.?\/)+[a-z][^"]+)"/g);
-        return [...targets].map(([, target]) => path.join(path.dirname(file), target ?? ""));
+        const named = text.matchAll(/packageFile\("([^"]+)"\)/g);
+        return [
+          ...[...targets].map(([, target]) => path.join(path.dirname(file), target ?? "")),
+          ...[...named].map(([, target]) => target ?? ""),
+        ];
       })
       .map((file) => file.split(path.sep)[0] ?? "");
-    expect(imported).to.include.members(["agent", "devserver", "package.json", "specs-example"]);
+    expect(imported).to.include.members([
+      "agent",
+      "devserver",
+      "package.json",
+      "specs-example",
+      "seeds",
+    ]);
     expect(copied).to.include.members([...new Set(imported), "bin", "seeds", "package-lock.json"]);
     for (const name of copied) expect(existsSync(path.join(PROJECT, name)), name).to.equal(true);
   });
@@ -60,7 +74,10 @@ describe("the Dockerfile", () => {
     expect(JSON.parse(check)).to.deep.equal(["/usr/local/bin/node", "bin/healthcheck.js"]);
   });
 
-  it("installs what the program imports and nothing that only tests need", () => {
-    expect(dockerfile).to.match(/npm ci --omit=dev --omit=optional --ignore-scripts/);
+  it("installs what the program imports and nothing that only tests and the build need", () => {
+    const [, build = "", image = ""] = dockerfile.split(/^FROM .* AS /m);
+    expect(build).to.match(/^dist\n[^]*\bnpm run build$/m);
+    expect(image).to.match(/^build\n[^]*npm ci --omit=dev --omit=optional --ignore-scripts/);
+    expect(image).to.match(/^COPY --from=dist \S+\/dist dist$/m);
   });
 });

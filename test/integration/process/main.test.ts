@@ -135,8 +135,8 @@ describe("a process that is given no second thread", () => {
     const text = readFileSync(main, "utf8");
     // A thread of this address is refused before it begins.
     const changed = text.replace(
-      'URL("./cli/process-watch.ts"',
-      'URL("https://watch.test/none.ts"',
+      'threadProgram("cli/process-watch")',
+      'new URL("https://watch.test/none.ts")',
     );
     expect(changed).to.not.equal(text);
     writeFileSync(main, changed);

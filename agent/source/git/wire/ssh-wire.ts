@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { sshServer } from "../../../config/git-address.ts";
 import type { SshAddress } from "../../../config/git-address.ts";
 import type { OperatorError } from "../../../kernel/errors.ts";
+import { packageFile } from "../../../kernel/package-files.ts";
 import { gitFailure } from "../../git-failure.ts";
 import type { TransportCall } from "./git-transport.ts";
 import { sshFailure } from "./ssh-failure.ts";
@@ -10,7 +11,7 @@ import { WireUnstarted } from "./wire-process.ts";
 import type { WireCommand, WireEnd } from "./wire-process.ts";
 
 /** Answers ssh's question for a passphrase. */
-const ASKPASS = fileURLToPath(new URL("./ssh-askpass.sh", import.meta.url));
+const ASKPASS = fileURLToPath(packageFile("agent/source/git/wire/ssh-askpass.sh"));
 
 /** The system's `ssh` as the way to a repository. It reads no configuration, asks no person, and keeps nothing. */
 export class SshWire implements Wire {

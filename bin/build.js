@@ -1,0 +1,157 @@
+/*
+ * Makes a few files of the sources and of the packages that they use, in `dist/`: so the program starts in half the time. `npm run build`;
+ * `npm ci` runs it with `--if-possible`, because a program that was not built runs as well.
+ */
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DIST, MANIFEST, readManifest, readRecorded } from "./bundle.js";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** Of `agent/`: the program, and the programs of its threads. */
+const PROGRAMS = [
+  "main",
+  "cli/process-watch",
+  "source/git/git-worker-program",
+  "source/parse-worker",
+  "store/sqlite-check-worker",
+  "store/sqlite-log-trim-worker",
+];
+/** Packages ask for parts of Node in this way. */
+const REQUIRE =
+  'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
+
+/** Hands the sources to esbuild, so that what is recorded of them is what it read. */
+function recording(files) {
+  return {
+    name: "recording",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /\.(ts|json)$/ }, async ({ path }) => {
+        const name = path.slice(ROOT.length);
+        if (!path.startsWith(ROOT) || name.startsWith("node_modules/")) return undefined;
+        const { bytes, record } = await readRecorded(path);
+        files[name] = record;
+        return { contents: bytes, loader: name.endsWith(".ts") ? "ts" : "json" };
+      }),
+  };
+}
+
+/** Builds into `folder`. Gives what it was made of: a record of each file by path. */
+async function bundle(folder) {
+  const { build } = await import("esbuild");
+  const files = {};
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: PROGRAMS.map((name) => `agent/${name}.ts`),
+    outdir: folder,
+    entryNames: "[name]",
+    chunkNames: "[name]-[hash]",
+    bundle: true,
+    // What is imported when it is needed stays a file of its own.
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    banner: { js: REQUIRE },
+    legalComments: "none",
+    // Node keeps the text of each file in memory.
+    minifyWhitespace: true,
+    // A crash names lines of the sources by them.
+    sourcemap: true,
+    sourcesContent: false,
+    tsconfigRaw: { compilerOptions: { target: "es2024", verbatimModuleSyntax: true } },
+    plugins: [recording(files)],
+    metafile: true,
+    logLevel: "warning",
+  });
+  const others = Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? []);
+  for (const path of new Set(["bin/build.js", "bin/bundle.js", ...others]))
+    files[path] = (await readRecorded(join(ROOT, path))).record;
+  return files;
+}
+
+/** Where the version of a package is that a file belongs to. */
+function packageOf(input) {
+  const path = input.slice(Math.max(0, input.indexOf("node_modules/")));
+  const [, folder] = /^(.*\bnode_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(`/${path}`) ?? [];
+  return folder === undefined ? undefined : `${folder.slice(1)}/package.json`;
+}
+
+/** Two folders with the same in them have the same name: code that Node compiled serves again. */
+function nameOf(folder) {
+  const hash = createHash("sha256");
+  for (const file of readdirSync(folder).sort())
+    hash.update(file).update(readFileSync(join(folder, file)));
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** Whether a process runs, and is not this one. */
+function isRunningElse(pid) {
+  try {
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+/** Removes older folders, and what builds left that were killed. */
+function tidy(dist, kept) {
+  for (const name of readdirSync(dist)) {
+    const [, pid] = /^making-(\d+)/.exec(name) ?? [];
+    const isKept = pid === undefined ? kept.includes(name) : isRunningElse(Number(pid));
+    if (!isKept) rmSync(join(dist, name), { recursive: true, force: true });
+  }
+}
+
+/** In a folder of its own, which is in its place before it is named in the manifest: nobody ever finds half of it. */
+async function make() {
+  const dist = join(ROOT, DIST);
+  const making = join(dist, `making-${process.pid}`);
+  mkdirSync(making, { recursive: true });
+  const before = manifestBefore();
+  const files = await bundle(making).catch((error) => {
+    rmSync(making, { recursive: true });
+    throw error;
+  });
+  const folder = nameOf(making);
+  const place = join(dist, folder);
+  if (existsSync(place)) renameSync(place, `${making}-replaced`);
+  renameSync(making, place);
+  for (const name of readdirSync(place)) {
+    const path = `${DIST}/${folder}/${name}`;
+    if (name.endsWith(".js")) files[path] = (await readRecorded(join(ROOT, path))).record;
+  }
+  // An agent that runs may ask for more of its files later.
+  const previous = before.folder === folder ? before.previous : before.folder;
+  writeFileSync(`${making}.json`, JSON.stringify({ folder, previous, files }));
+  renameSync(`${making}.json`, join(dist, MANIFEST));
+  tidy(dist, [MANIFEST, folder, previous]);
+}
+
+function manifestBefore() {
+  try {
+    return readManifest(ROOT) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+try {
+  await make();
+} catch (error) {
+  const why =
+    error.code === "ERR_MODULE_NOT_FOUND"
+      ? "esbuild is not installed"
+      : error.message.split("\n")[0];
+  process.stderr.write(`room-operator: not built, so its sources are run: ${why}\n`);
+  if (!process.argv.includes("--if-possible")) process.exitCode = 1;
+}

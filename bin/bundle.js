@@ -1,0 +1,72 @@
+/*
+ * What `npm run build` made of the sources, and whether it still is what they say. `dist/built.json` names the folder that it is in,
+ * and has a record of each file that it depends on: the sources, the packages, and the files made. Where one of them is not what it
+ * was, the sources are run.
+ */
+import { lstatSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const DIST = "dist";
+export const MANIFEST = "built.json";
+const MAIN = "main.js";
+
+/** Another one after each change of a file, whatever becomes of its time. A copy of a file has another one too. */
+function stampOf(file) {
+  const { size, mtimeMs, ctimeMs } = lstatSync(file);
+  return `${size} ${mtimeMs} ${ctimeMs}`;
+}
+
+async function digestOf(bytes) {
+  // Not needed where no stamp differs.
+  const { createHash } = await import("node:crypto");
+  return createHash("sha256").update(bytes).digest("base64url");
+}
+
+/** A file's bytes, and the record of it: `[stamp, digest]`. */
+export async function readRecorded(file) {
+  // In this order: a file that changes in between is one that has changed.
+  const stamp = stampOf(file);
+  const bytes = readFileSync(file);
+  return { bytes, record: [stamp, await digestOf(bytes)] };
+}
+
+/** `{ folder, files, previous }`, or undefined where nothing was built. Throws for one that cannot be read. */
+export function readManifest(root) {
+  const file = `${DIST}/${MANIFEST}`;
+  try {
+    const manifest = JSON.parse(readFileSync(join(root, file), "utf8"));
+    if (!Array.isArray(manifest.files?.[`${DIST}/${manifest.folder}/${MAIN}`]))
+      throw new Error(`${file} names no program`);
+    return manifest;
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function isAsRecorded(file, [stamp, digest]) {
+  try {
+    return stampOf(file) === stamp || (await digestOf(readFileSync(file))) === digest;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The program to run, `{ main, isBuilt, why }`: what was built, if it is what the sources say, else the sources. `why` is for people: why
+ * the sources are run though they were built.
+ */
+export async function findProgram(root) {
+  const sources = (why) => ({ main: join(root, "agent/main.ts"), isBuilt: false, why });
+  try {
+    const manifest = readManifest(root);
+    if (manifest === undefined) return sources();
+    for (const [path, record] of Object.entries(manifest.files)) {
+      if (!(await isAsRecorded(join(root, path), record)))
+        return sources(`${path} is not what it was when they were built`);
+    }
+    return { main: join(root, DIST, manifest.folder, MAIN), isBuilt: true };
+  } catch (error) {
+    return sources(`what was built of them cannot be read: ${error.message}`);
+  }
+}

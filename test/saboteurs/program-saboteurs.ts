@@ -1,0 +1,26 @@
+import type { Saboteur } from "./saboteur.ts";
+
+/** What program the launcher starts, made wrong. */
+export const PROGRAM_SABOTEURS: readonly Saboteur[] = [
+  {
+    name: "what was built runs though a source was edited",
+    file: "bin/bundle.js",
+    text: `return sources(\`\${path} is not`,
+    replacement: `sources(\`\${path} is not`,
+    tests: ["test/integration/process/program-choice.test.ts"],
+  },
+  {
+    name: "a file of the same length and time is taken for the same",
+    file: "bin/bundle.js",
+    text: "return `${size} ${mtimeMs} ${ctimeMs}`;",
+    replacement: "return `${size} ${mtimeMs} ${ctimeMs * 0}`;",
+    tests: ["test/integration/process/program-choice.test.ts"],
+  },
+  {
+    name: "a build forgets what ran before it",
+    file: "bin/build.js",
+    text: "tidy(dist, [MANIFEST, folder, previous]);",
+    replacement: "tidy(dist, [MANIFEST, folder]);",
+    tests: ["test/integration/process/built-program.test.ts"],
+  },
+];

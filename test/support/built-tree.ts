@@ -1,0 +1,51 @@
+import { execFileSync } from "node:child_process";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { z } from "zod";
+import { ProgramTree } from "./program-tree.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+const choice = z.object({ main: z.string(), isBuilt: z.boolean(), why: z.string().optional() });
+const record = z.tuple([z.string(), z.string()]);
+
+/** What the launcher has of `bin/bundle.js`, which is no TypeScript. */
+interface BundleModule {
+  findProgram(root: string): Promise<unknown>;
+  readRecorded(file: string): Promise<{ record: unknown }>;
+}
+
+const bundle = (await import(
+  pathToFileURL(join(ROOT, "bin/bundle.js")).href
+)) as unknown as BundleModule;
+
+/** What the launcher of a package would run, and why the sources. */
+export async function findProgram(root: string): Promise<z.infer<typeof choice>> {
+  return choice.parse(await bundle.findProgram(root));
+}
+
+export async function recordOf(file: string): Promise<z.infer<typeof record>> {
+  return record.parse((await bundle.readRecorded(file)).record);
+}
+
+/** A program in a folder of its own that was built there, with the commands of people or, as in `ProgramTree`, of tests. */
+export class BuiltTree extends ProgramTree {
+  constructor({ commands }: { readonly commands: "real" | "test" }) {
+    super({ packages: true });
+    if (commands === "real") {
+      for (const part of ["agent", "devserver", "specs-example", "seeds"])
+        cpSync(join(ROOT, part), join(this.folder, part), { recursive: true });
+    }
+    this.build();
+  }
+
+  build(): void {
+    execFileSync(process.execPath, ["bin/build.js"], { cwd: this.folder, stdio: "pipe" });
+  }
+
+  /** The program that its launcher would run. */
+  choice(): Promise<z.infer<typeof choice>> {
+    return findProgram(this.folder);
+  }
+}
