@@ -40,8 +40,8 @@ export interface GroupCommitOptions {
 
 /**
  * Writes batches in the order they came. Those that wait when a tick begins share one transaction, and those that come
- * while it goes to disk share the next, so that a hundred rooms pay for one flush; each has a savepoint of its own, so that
- * it fails alone.
+ * while it goes to disk share the next, so that a hundred rooms pay for one flush. Each fails alone: where one does, all are
+ * written again with a savepoint for each. Savepoints in every transaction would copy each page again that a batch changes.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
@@ -128,7 +128,8 @@ export class GroupCommit {
     try {
       checkFile();
       database.exec("BEGIN IMMEDIATE");
-      for (const batch of group) ends.push(this.#applyBatch(batch));
+      if (this.#applyTogether(group)) ends.push(...group.map(() => null));
+      else for (const batch of group) ends.push(toEnd(this.#applyApart(batch)));
       database.exec("COMMIT");
       return ends;
     } catch (error) {
@@ -151,7 +152,7 @@ export class GroupCommit {
     try {
       checkFile();
       database.exec("BEGIN IMMEDIATE");
-      const steps = this.#applyInSteps(batch);
+      const steps = this.#applyApart(batch);
       let step = steps.next();
       for (; step.done !== true; step = steps.next()) {
         await nextTick();
@@ -167,15 +168,26 @@ export class GroupCommit {
     }
   }
 
-  #applyBatch(batch: Batch): OperatorError | null {
-    const steps = this.#applyInSteps(batch);
-    let step = steps.next();
-    while (step.done !== true) step = steps.next();
-    return step.value;
+  /** False when a batch cannot be written: then nothing is, and a new transaction has begun. */
+  #applyTogether(group: readonly Batch[]): boolean {
+    const { database, applyInSteps } = this.#options;
+    try {
+      for (const { changes } of group) {
+        for (const change of changes) {
+          for (const _step of applyInSteps(change)) continue;
+        }
+      }
+      return true;
+    } catch (error) {
+      if (isDiskError(error)) throw error;
+      this.#rollback();
+      database.exec("BEGIN IMMEDIATE");
+      return false;
+    }
   }
 
   /** What is wrong with the batch alone is returned; what is wrong with the disk is thrown. */
-  *#applyInSteps(batch: Batch): Generator<void, OperatorError | null> {
+  *#applyApart(batch: Batch): Generator<void, OperatorError | null> {
     const { database, file, applyInSteps } = this.#options;
     database.exec("SAVEPOINT batch");
     try {
@@ -200,6 +212,12 @@ export class GroupCommit {
       // Nothing of it counts without its commit; should it still stand, the next BEGIN fails and says so.
     }
   }
+}
+
+function toEnd(steps: Generator<void, OperatorError | null>): OperatorError | null {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
 }
 
 function withoutCheckpoint(database: DatabaseSync, commit: () => void): void {
