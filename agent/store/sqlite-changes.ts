@@ -1,4 +1,4 @@
-import { inputBlobs, roomBlobs } from "./blob-refs.ts";
+import { inputBlobs } from "./blob-refs.ts";
 import type { BlobRef } from "./blob-refs.ts";
 import { withUsed } from "../room/confirmations.ts";
 import type { Room } from "../room/room.ts";
@@ -10,7 +10,10 @@ import type { Statements } from "./sqlite-statements.ts";
 import { parseTime, storeConflict, storeRefused } from "./store-refused.ts";
 import { addAudit, type RowChange } from "./sqlite-audit.ts";
 import { addSpec } from "./sqlite-specs.ts";
+import { sameJson } from "../kernel/json.ts";
 import { toStoredRoom } from "./room-document.ts";
+import { roomOf } from "./sqlite-rows.ts";
+import { cachedRoom, RoomCache, type CachedRoom } from "./sqlite-room-cache.ts";
 import { toStoredFile, toStoredHistory } from "./row-documents.ts";
 import type { StoreChange } from "./store.ts";
 
@@ -27,6 +30,8 @@ export interface ChangeWriterOptions {
   /** For messages. */
   readonly file: string;
   readonly nowMs: () => number;
+  /** Keeps each room that is written. Default: a cache of its own. */
+  readonly rooms?: RoomCache;
   /** Called with a seed that a row does not refer to any more. */
   readonly onSeedFreed?: (oid: string) => void;
 }
@@ -36,12 +41,14 @@ export class ChangeWriter {
   readonly #statements: Statements;
   readonly #file: string;
   readonly #nowMs: () => number;
+  readonly #rooms: RoomCache;
   readonly #onSeedFreed: (oid: string) => void;
 
   constructor(options: ChangeWriterOptions) {
     this.#statements = options.statements;
     this.#file = options.file;
     this.#nowMs = options.nowMs;
+    this.#rooms = options.rooms ?? new RoomCache();
     this.#onSeedFreed = options.onSeedFreed ?? (() => undefined);
   }
 
@@ -98,15 +105,14 @@ export class ChangeWriter {
 
   #room(row: Room): void {
     const { roomId, version } = row;
-    const found = this.#statements
-      .get("SELECT document, document ->> 'version' AS version FROM room WHERE room_id = ?")
-      .get(roomId);
-    const known = found === undefined ? 0 : numberOf(found, "version");
+    const before = this.#rooms.get(roomId) ?? this.#roomInFile(roomId);
+    const known = before?.version ?? 0;
     if (known !== version) throw storeConflict(roomId, known, version);
     const stored = toStoredRoom(row);
-    if (found !== undefined && textOf(found, "document") === toDocument(stored)) return;
+    if (before?.document === toDocument(stored)) return;
     const source = row.owner?.kind === "git" ? row.owner.source : null;
     const verified = row.verified?.digest ?? null;
+    const document = toDocument({ ...stored, version: version + 1 });
     this.#run(
       `INSERT INTO room (room_id, source, enforced_digest, verified_digest, document)
        VALUES (?, ?, ?, ?, ?) ON CONFLICT (room_id) DO UPDATE SET source = excluded.source,
@@ -117,10 +123,20 @@ export class ChangeWriter {
         source,
         row.enforced?.digest ?? null,
         verified === row.enforced?.digest ? null : verified,
-        toDocument({ ...stored, version: version + 1 }),
+        document,
       ],
     );
-    this.#refer(`room/${roomId}`, roomBlobs(row));
+    const after = cachedRoom({ ...row, version: version + 1 }, document);
+    this.#rooms.set(after);
+    if (before !== undefined && sameJson(after.blobs, before.blobs)) return;
+    this.#refer(`room/${roomId}`, after.blobs);
+  }
+
+  #roomInFile(roomId: string): CachedRoom | undefined {
+    const found = this.#statements.get("SELECT document FROM room WHERE room_id = ?").get(roomId);
+    if (found === undefined) return undefined;
+    const document = textOf(found, "document");
+    return cachedRoom(roomOf(this.#file, document), document);
   }
 
   #forget(roomId: string): void {
@@ -130,6 +146,7 @@ export class ChangeWriter {
       [roomId],
     );
     this.#run("DELETE FROM room WHERE room_id = ?", [roomId]);
+    this.#rooms.delete(roomId);
     this.#run("DELETE FROM confirmation WHERE room_id = ?", [roomId]);
     this.#run("DELETE FROM observe_only_released WHERE room_id = ?", [roomId]);
     this.#run("DELETE FROM intent WHERE room_id = ?", [roomId]);

@@ -32,6 +32,8 @@ export interface GroupCommitOptions {
   readonly file: string;
   /** Writes one change, in steps; throws what is wrong with it. */
   readonly applyInSteps: (change: RowChange) => Iterable<void>;
+  /** What was applied is undone, of one batch or of all. */
+  readonly onRollback: () => void;
   /** Throws when a commit to the file would not last. */
   readonly checkFile: () => void;
   /** Brings what was committed to the disk; rejects when the disk refuses. */
@@ -196,6 +198,7 @@ export class GroupCommit {
       return null;
     } catch (error) {
       if (isDiskError(error)) throw error;
+      this.#options.onRollback();
       database.exec("ROLLBACK TO batch");
       database.exec("RELEASE batch");
       return toStoreError(file, error);
@@ -204,7 +207,8 @@ export class GroupCommit {
 
   /** SQLite has undone the transaction itself after some errors. */
   #rollback(): void {
-    const { database } = this.#options;
+    const { database, onRollback } = this.#options;
+    onRollback();
     if (!database.isTransaction) return;
     try {
       database.exec("ROLLBACK");

@@ -14,7 +14,9 @@ const SETTINGS = { windowBits: 13, memLevel: 6, chunkSize: 4096 } as const;
 
 /** Bytes as a column holds them packed; null: they are to be written as they are. */
 export function pack(bytes: Uint8Array): Uint8Array | null {
-  return bytes.length < FEWEST_BYTES || bytes.length > MOST_BYTES ? null : deflateSync(bytes, SETTINGS);
+  return bytes.length < FEWEST_BYTES || bytes.length > MOST_BYTES
+    ? null
+    : deflateSync(bytes, SETTINGS);
 }
 
 /** The bytes that were packed. Throws `StoreDamaged` where they are not what `pack` gave. */

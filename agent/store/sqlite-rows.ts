@@ -19,6 +19,10 @@ export interface TableRows<T> {
   readonly read: (row: ResultRow) => readonly T[];
 }
 
+export function roomOf(file: string, document: string): Room {
+  return fromStoredRoom(fromDocument(file, document) as object);
+}
+
 /** The tables of the store in `file`. */
 export function tableRows(file: string) {
   const document = (row: ResultRow) => fromDocument(file, textOf(row, "document")) as object;
@@ -28,7 +32,7 @@ export function tableRows(file: string) {
   });
   const rooms: TableRows<Room> = {
     select: "SELECT document FROM room",
-    read: (row) => [fromStoredRoom(document(row))],
+    read: (row) => [roomOf(file, textOf(row, "document"))],
   };
   const files: TableRows<FileRow> = {
     select: "SELECT source, path, document FROM file",

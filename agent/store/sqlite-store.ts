@@ -29,7 +29,8 @@ import { acquireStoreLock, type StoreLock } from "./sqlite-lock.ts";
 import { Readers } from "./sqlite-readers.ts";
 import { Reads } from "./sqlite-reads.ts";
 import { auditFilter } from "./sqlite-audit-filter.ts";
-import { tableRows } from "./sqlite-rows.ts";
+import { cachedRoom, RoomCache } from "./sqlite-room-cache.ts";
+import { roomOf, tableRows } from "./sqlite-rows.ts";
 import { readSeed } from "./sqlite-seeds.ts";
 import { SPEC_COLUMNS, specOf, specTextOf } from "./sqlite-specs.ts";
 import { Statements } from "./sqlite-statements.ts";
@@ -75,6 +76,7 @@ class SqliteStore implements Store {
   readonly #check: FullCheck | null;
   readonly #sweeper: Sweeper;
   readonly #tables: ReturnType<typeof tableRows>;
+  readonly #rooms = new RoomCache();
   #closing: Promise<void> | null = null;
 
   constructor(open: OpenSqlite) {
@@ -85,7 +87,8 @@ class SqliteStore implements Store {
     const statements = this.#statements;
     this.#sweeper = new Sweeper({ ...open, statements, isStopped: () => this.#closing !== null });
     const onSeedFreed = (oid: string) => this.#sweeper.holds.note(oid);
-    const writer = new ChangeWriter({ ...open, statements, onSeedFreed });
+    const rooms = this.#rooms;
+    const writer = new ChangeWriter({ ...open, statements, rooms, onSeedFreed });
     this.#guard = new FileGuard(open.file);
     this.#readers = new Readers(open.file, () => this.#guard.check());
     const checkOpen = () => this.#checkOpen();
@@ -95,6 +98,7 @@ class SqliteStore implements Store {
     this.#commits = new GroupCommit({
       ...open,
       applyInSteps: (change) => writer.applyInSteps(change),
+      onRollback: () => this.#rooms.clear(),
       flush: () => this.#log.flush(),
       checkFile: () => this.#guard.checkForCommit(),
     });
@@ -124,8 +128,16 @@ class SqliteStore implements Store {
     });
   }
 
-  readRoom(roomId: string): Promise<Room | null> {
-    return this.#reads.one(this.#tables.rooms, "WHERE room_id = ?", roomId);
+  async readRoom(roomId: string): Promise<Room | null> {
+    this.#checkOpen();
+    const cached = this.#rooms.get(roomId);
+    if (cached !== undefined) return roomOf(this.#open.file, cached.document);
+    const [row] = this.#reads.rows("SELECT document FROM room WHERE room_id = ?", roomId);
+    if (row === undefined) return null;
+    const document = textOf(row, "document");
+    const room = this.#reads.watched(() => roomOf(this.#open.file, document));
+    this.#rooms.set(cachedRoom(room, document));
+    return room;
   }
 
   readRooms({ after, count }: RoomPage = ALL_ROOMS): Promise<readonly Room[]> {

@@ -43,6 +43,7 @@ describe("the flush after a commit", () => {
         return [];
       },
       checkFile: () => undefined,
+      onRollback: () => undefined,
       flush: () => disk.flush(),
     });
   });
