@@ -41,7 +41,11 @@ export const systemClock: Clock = {
     }),
 };
 
+/** Many records are made in one millisecond. */
+let last = { ms: Number.NaN, iso: "" };
+
 /** An ISO 8601 time in UTC with milliseconds, as every record and answer carries it. */
 export function toIso(ms: number): string {
-  return new Date(ms).toISOString();
+  if (ms !== last.ms) last = { ms, iso: new Date(ms).toISOString() };
+  return last.iso;
 }

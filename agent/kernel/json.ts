@@ -28,14 +28,20 @@ export function sameJson(one: unknown, other: unknown): boolean {
   if (Array.isArray(one) && Array.isArray(other)) {
     return one.length === other.length && one.every((each, at) => sameJson(each, other[at]));
   }
-  const members = definedMembers(one);
-  const others = new Map(definedMembers(other));
-  return (
-    members.length === others.size &&
-    members.every(([name, value]) => others.has(name) && sameJson(value, others.get(name)))
-  );
+  const left = one as Readonly<Record<string, unknown>>;
+  const right = other as Readonly<Record<string, unknown>>;
+  let members = 0;
+  for (const name of Object.keys(left)) {
+    if (left[name] === undefined) continue;
+    members += 1;
+    if (!Object.hasOwn(right, name) || !sameJson(left[name], right[name])) return false;
+  }
+  return members === definedMembers(right);
 }
 
-function definedMembers(value: object): [string, unknown][] {
-  return Object.entries(value).filter(([, member]) => member !== undefined);
+function definedMembers(value: Readonly<Record<string, unknown>>): number {
+  return Object.values(value).reduce<number>(
+    (count, member) => (member === undefined ? count : count + 1),
+    0,
+  );
 }

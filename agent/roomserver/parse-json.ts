@@ -6,6 +6,8 @@ export type ParsedJson =
   | { readonly value: unknown }
   | { readonly problem: string; readonly tooLarge?: true };
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
 /** Never throws: the bytes come from a server that may send anything. What is too large is not parsed. */
 export function parseJson(bytes: Uint8Array): ParsedJson {
   const { depth, values } = scanJson(bytes, ANSWER_LIMITS);
@@ -17,7 +19,7 @@ export function parseJson(bytes: Uint8Array): ParsedJson {
   }
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = UTF8.decode(bytes);
   } catch {
     return { problem: "is not UTF-8 text" };
   }

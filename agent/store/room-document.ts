@@ -5,9 +5,10 @@ import type { Room, RoomInputs } from "../room/room.ts";
 /** Stands for what the room's head, or its line of commits, says already. */
 const AS_HEAD = "head";
 
-const BLANK: object = emptyRoom("", null);
-
 type Stored = Record<string, unknown>;
+
+const EMPTY = emptyRoom("", null);
+const BLANK: Stored = { ...EMPTY };
 
 /**
  * A room as its row stores it. Most rooms are at their head and have nothing pending: members with the value of an empty room are
@@ -17,7 +18,7 @@ export function toStoredRoom(room: Room): object {
   const { roomId, version, head } = room;
   const stored: Stored = { roomId, version };
   for (const [name, value] of Object.entries(room)) {
-    if (!isBlank(value, Reflect.get(BLANK, name))) stored[name] = value;
+    if (!isBlank(value, BLANK[name])) stored[name] = value;
   }
   if (head === null) return stored;
   for (const [name, value] of Object.entries(sharedWith(head, room.lineage))) {
@@ -28,7 +29,7 @@ export function toStoredRoom(room: Room): object {
 
 /** The room again, with every member, whatever an older agent wrote out. */
 export function fromStoredRoom(stored: object): Room {
-  const room = { ...BLANK, ...stored } as Room;
+  const room: Room = { ...EMPTY, ...stored };
   if (room.head === null) return room;
   const shared = Object.entries(sharedWith(room.head, room.lineage));
   const same = shared.filter(([name]) => Reflect.get(stored, name) === AS_HEAD);
@@ -51,7 +52,7 @@ function sharedWith(head: RoomInputs, lineage: string | null): Partial<Room> {
 }
 
 function isBlank(value: unknown, blank: unknown): boolean {
-  return value === blank || (isEmpty(value) && isEmpty(blank));
+  return value === blank || (typeof blank === "object" && isEmpty(value) && isEmpty(blank));
 }
 
 function isEmpty(value: unknown): boolean {
