@@ -46,6 +46,7 @@ export async function openStore(config: Config, state: LiveState, edges: Edges):
     onSetAside: ({ reason, message, file }) => [
       trail.event("store.damaged", { reason, message, file }),
     ],
+    onUpkeepFailed: ({ task, error }) => logger.warn({ task, error }, "store upkeep failed"),
     onDamage: (error) => {
       state.damage = error.message;
       logger.error({ error }, "store damaged");

@@ -14,8 +14,18 @@ export interface StoreOptions {
   readonly onWrite?: (write: StoreWrite) => void;
   /** What else a store begins with that is begun because the one before was damaged and set aside. */
   readonly onSetAside?: (row: ObserveOnlyRow) => readonly StoreChange[];
+  /**
+   * Called when something that keeps the store in order could not be done, with what and why. The store is usable all the same. Must
+   * not throw.
+   */
+  readonly onUpkeepFailed?: (failure: UpkeepFailure) => void;
   /** Called once when the open store turns out to be damaged: writes to rooms have to stop. Must not throw. */
   readonly onDamage?: (error: OperatorError) => void;
+}
+
+export interface UpkeepFailure {
+  readonly task: "full check" | "cutting the log";
+  readonly error: unknown;
 }
 
 export interface StoreWrite {

@@ -3,25 +3,42 @@ import { startCheck, toError } from "./sqlite-check-thread.ts";
 import type { CheckAnswer } from "./sqlite-check-thread.ts";
 import { damageOf } from "./sqlite-errors.ts";
 
-/**
- * The full check of a store that is in use, in a thread of its own: a large one takes seconds. `onDamage` is called with what is wrong.
- * A check that cannot be carried out finds nothing.
- */
+export interface FullCheckOptions {
+  /** The database. */
+  readonly file: string;
+  /** Called with what is wrong with it. */
+  readonly onDamage: (found: string) => void;
+  /**
+   * Called when the check could not be carried out: the system gives no thread, or it ended early. The store is usable, and damage that
+   * was not found shows when it is met.
+   */
+  readonly onFailed: (error: unknown) => void;
+  /** What the thread runs. Default: the full check. */
+  readonly start?: () => Worker;
+}
+
+/** The full check of a store that is in use, in a thread of its own: a large one takes seconds. */
 export class FullCheck {
   readonly #worker: Worker | null;
   readonly #ended: Promise<void>;
 
-  constructor(file: string, onDamage: (found: string) => void) {
-    const worker = startedCheck(file);
+  constructor({ file, onDamage, onFailed, start }: FullCheckOptions) {
+    const worker = started(start ?? (() => startCheck({ file, task: "full" })), onFailed);
     this.#worker = worker;
     this.#ended = new Promise((resolve) => {
       if (worker === null) return resolve();
       worker.unref();
       worker.on("message", (answer: CheckAnswer) => {
-        const found = damageIn(answer);
-        if (found !== null) onDamage(found);
+        if (answer.kind === "usable") return;
+        const error = toError(answer);
+        const found = damageOf(error);
+        if (found === null) onFailed(error);
+        else onDamage(found);
       });
-      worker.on("error", () => resolve());
+      worker.on("error", (error) => {
+        onFailed(error);
+        resolve();
+      });
       worker.on("exit", () => resolve());
     });
   }
@@ -37,15 +54,11 @@ export class FullCheck {
   }
 }
 
-/** Null where the system gives no thread: the store is usable without the check, and a damage that it did not find shows when it is met. */
-function startedCheck(file: string): Worker | null {
+function started(start: () => Worker, onFailed: (error: unknown) => void): Worker | null {
   try {
-    return startCheck({ file, task: "full" });
-  } catch {
+    return start();
+  } catch (error) {
+    onFailed(error);
     return null;
   }
-}
-
-function damageIn(answer: CheckAnswer): string | null {
-  return answer.kind === "usable" ? null : damageOf(toError(answer));
 }

@@ -13,6 +13,8 @@ export interface LogTrimOptions {
   readonly file: string;
   /** Default: 5 s. */
   readonly idleMs?: number;
+  /** Called when the log could not be cut; it stays, which costs disk and nothing else. */
+  readonly onFailed?: (error: unknown) => void;
   /** What the thread runs. Default: what cuts the log. */
   readonly program?: URL;
 }
@@ -31,7 +33,7 @@ export class LogTrim {
   #closed = false;
 
   constructor(options: LogTrimOptions) {
-    this.#options = { idleMs: IDLE_MS, program: PROGRAM, ...options };
+    this.#options = { idleMs: IDLE_MS, program: PROGRAM, onFailed: () => undefined, ...options };
     this.#inode = statOf(this.#options.file)?.ino;
   }
 
@@ -66,17 +68,17 @@ export class LogTrim {
 
   /** Nothing depends on it: what keeps the disk from being written to shows at the next commit. */
   #trim(): void {
-    const { file, program } = this.#options;
+    const { file, program, onFailed } = this.#options;
     let worker: Worker;
     try {
       const resourceLimits = { maxOldGenerationSizeMb: 32 };
       worker = new Worker(program, { workerData: file, resourceLimits });
-    } catch {
-      return;
+    } catch (error) {
+      return onFailed(error);
     }
     worker.unref();
     this.#worker = worker;
-    worker.on("error", () => undefined);
+    worker.on("error", onFailed);
     worker.on("exit", () => (this.#worker = null));
   }
 }

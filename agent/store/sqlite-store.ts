@@ -13,7 +13,7 @@ import type {
   ObserveOnlyState,
   SourceRow,
 } from "../room/rows.ts";
-import type { StoreOptions } from "./open-store.ts";
+import type { StoreOptions, UpkeepFailure } from "./open-store.ts";
 import { ChangeWriter } from "./sqlite-changes.ts";
 import { fromDocument, numberOf, textOf, type ResultRow } from "./sqlite-document.ts";
 import { DamageWatch } from "./sqlite-damage-watch.ts";
@@ -93,8 +93,10 @@ class SqliteStore implements Store {
     this.#readers = new Readers(open.file, () => this.#guard.check());
     const checkOpen = () => this.#checkOpen();
     this.#reads = new Reads({ statements, readers: this.#readers, watch: this.#watch, checkOpen });
+    const failed = (task: UpkeepFailure["task"]) => (error: unknown) =>
+      open.onUpkeepFailed?.({ task, error });
     this.#log = new LogFlush(open.file);
-    this.#trim = new LogTrim(open);
+    this.#trim = new LogTrim({ ...open, onFailed: failed("cutting the log") });
     this.#commits = new GroupCommit({
       ...open,
       applyInSteps: (change) => writer.applyInSteps(change),
@@ -103,7 +105,8 @@ class SqliteStore implements Store {
       checkFile: () => this.#guard.checkForCommit(),
     });
     const onDamage = (found: string) => this.#watch.toError(storeDamaged(open.file, found));
-    this.#check = open.checked === "full" ? null : new FullCheck(open.file, onDamage);
+    const onFailed = failed("full check");
+    this.#check = open.checked === "full" ? null : new FullCheck({ ...open, onDamage, onFailed });
   }
 
   async write(changes: readonly StoreChange[]): Promise<void> {

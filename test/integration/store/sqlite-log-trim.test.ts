@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogTrim } from "../../../agent/store/sqlite-log-trim.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -79,14 +80,41 @@ describe("the log of an idle store", () => {
 
   it("stays where the system gives no thread, and goes when the store is idle again", async () => {
     // A thread of this address is refused before it begins.
-    const without = new LogTrim({ file, idleMs: 1, program: new URL("https://trim.test/none.ts") });
+    const failures: unknown[] = [];
+    const without = new LogTrim({
+      file,
+      idleMs: 1,
+      program: new URL("https://trim.test/none.ts"),
+      onFailed: (error) => failures.push(error),
+    });
     database.prepare("INSERT INTO burst (bytes) VALUES (?)").run(new Uint8Array(6 * MB));
     without.note();
     await sleep(50);
     await without.close();
     expect(logBytes()).to.be.greaterThan(6 * MB);
+    expect(failures).to.have.length(1);
+    expect(failures[0]).to.be.instanceOf(Error);
     write(1);
     await eventually("the log is empty", () => logBytes() === 0);
+  });
+
+  it("stays where the thread fails, which is reported", async () => {
+    const program = join(folder, "fails.mjs");
+    writeFileSync(program, "throw new Error('disk I/O error');");
+    const failures: string[] = [];
+    const failing = new LogTrim({
+      file,
+      idleMs: 1,
+      program: pathToFileURL(program),
+      onFailed: (error) => failures.push(String(error)),
+    });
+    write(6 * MB);
+    await trim.close();
+    failing.note();
+    await eventually("the failure is reported", () => failures.length === 1);
+    await failing.close();
+    expect(failures).to.deep.equal(["Error: disk I/O error"]);
+    expect(logBytes()).to.be.greaterThan(6 * MB);
   });
 
   it("loses nothing when the process is killed while it is cut", async () => {
