@@ -28,10 +28,10 @@ export function parseTask(
 /** Files a thread is given ahead, so that it never waits for the way back. */
 const AHEAD = 4;
 
-/** When files wait for so long, ms, another thread is worth its start: that takes as long as parsing a hundred small files. */
-const GROW_AFTER_MS = 100;
+/** When files wait for so long, ms, another thread is worth its start: that takes as much as parsing a thousand small files. */
+const GROW_AFTER_MS = 500;
 
-/** After so much idleness in ms a thread that is not needed ends, and one whose heap has grown is replaced. */
+/** After so much idleness in ms a thread that is not needed ends, and one whose heap has grown frees what it does not need. */
 const IDLE_MS = 1_000;
 /** Files after which a thread's heap counts as grown. */
 const WORN_FILES = 200;
@@ -80,7 +80,7 @@ export class ParsePool {
     clearTimeout(this.#idle);
     if (this.#waiting.length === 0) {
       const busy = this.#threads.some((thread) => thread.load > 0);
-      if (!busy) this.#idle = setTimeout(() => this.#shrink(), IDLE_MS);
+      if (!busy) this.#idle = setTimeout(() => this.#shrink(), this.#options.idleMs ?? IDLE_MS);
       return;
     }
     const failure = this.#threads.length === 0 ? this.#addThread() : null;
@@ -118,15 +118,12 @@ export class ParsePool {
     this.#give();
   }
 
-  /** One fresh thread stays, so that the next file does not wait. */
+  /** One thread stays, so that the next file finds code that is compiled and optimized. */
   #shrink(): void {
     const [kept, ...others] = this.#threads;
     for (const thread of others) void thread.stop();
     this.#threads.length = Math.min(this.#threads.length, 1);
-    if (kept === undefined || kept.parsed < WORN_FILES) return;
-    this.#threads.length = 0;
-    void kept.stop();
-    this.warm();
+    if (kept !== undefined && kept.parsed >= WORN_FILES) kept.free();
   }
 
   /** Null, or why the system gives no thread. */

@@ -20,6 +20,8 @@ export interface ParsePoolOptions {
   /** One file's time; a file that takes longer ends its thread and is reported as invalid. */
   readonly timeoutMs: number;
   readonly heapMb: number;
+  /** Default: a second. */
+  readonly idleMs?: number;
   /** The program each thread runs. Default: the parser. */
   readonly program?: URL;
 }
@@ -39,6 +41,9 @@ export interface Job {
   /** How many threads died at this file. One death may be an accident. */
   deaths: number;
 }
+
+/** What a thread is given: a file, or the word to free memory that it does not need. */
+export type ToParser = ParseTask | "free";
 
 /** What a thread answers: once that it is ready, then each file in turn. */
 export type ParseAnswer = "ready" | ParsedSpec;
@@ -123,7 +128,7 @@ export class ParseThread {
     this.#worker.on("exit", () => this.#die("ended the parser", failure));
   }
 
-  /** Files parsed so far. */
+  /** Files parsed since it freed memory. */
   get parsed(): number {
     return this.#parsed;
   }
@@ -139,14 +144,24 @@ export class ParseThread {
 
   take(job: Job): void {
     this.#jobs.push(job);
-    this.#worker.postMessage(job.task);
+    this.#post(job.task);
     if (this.#jobs.length === 1) this.#watch();
+  }
+
+  /** It must have no file. A file that comes meanwhile waits for a tenth of a second. */
+  free(): void {
+    this.#parsed = 0;
+    this.#post("free");
   }
 
   async stop(): Promise<void> {
     this.#dead = true;
     clearTimeout(this.#deadline);
     await this.#worker.terminate();
+  }
+
+  #post(message: ToParser): void {
+    this.#worker.postMessage(message);
   }
 
   /** A thread that still starts has ten times as long, and no file is blamed. */

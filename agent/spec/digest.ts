@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalJson } from "../kernel/json.ts";
 import type { RoomSpec } from "./room-spec.ts";
 
@@ -26,5 +26,5 @@ export function inputsDigest(digest: string, seeds: readonly SeedInput[]): strin
 }
 
 function sha256(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
+  return hash("sha256", text, "hex");
 }

@@ -93,6 +93,13 @@ export const GIT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/spec/read-plain.test.ts"],
   },
   {
+    name: "a parser that has parsed much keeps all of its memory",
+    file: "agent/source/parse-pool.ts",
+    text: `kept.parsed >= WORN_FILES) kept.free();`,
+    replacement: `kept.parsed < 0) kept.free();`,
+    tests: ["test/integration/source/git-parse-pool.test.ts"],
+  },
+  {
     name: "a spec is blamed for the time that the machine gave to others",
     file: "agent/source/parse-thread.ts",
     text: `if (usedMs >= timeoutMs * (1 - 2 * LOOK)) return "tooSlow";`,

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { ParsePool } from "../../../agent/source/parse-pool.ts";
+import { eventually } from "../../support/eventually.ts";
 import { rejection } from "../../support/rejection.ts";
 
 const TOUCHY = new URL("./touchy-parser.ts", import.meta.url);
@@ -62,9 +63,34 @@ describe("ParsePool", () => {
     process.on("worker", count);
     try {
       start(TOUCHY, 3);
-      const slow = Array.from({ length: 40 }, (_, index) => parse(`good-${index}`, "sleep 50"));
+      const slow = Array.from({ length: 40 }, (_, index) => parse(`good-${index}`, "sleep 100"));
       await Promise.all(slow);
       expect(threads).to.equal(3);
+    } finally {
+      process.off("worker", count);
+    }
+  });
+
+  it("keeps one thread when nothing is left to do, and has it free memory once after many files", async () => {
+    let threads = 0;
+    const count = () => (threads += 1);
+    process.on("worker", count);
+    try {
+      pool = new ParsePool({
+        threads: 2,
+        timeoutMs: 2_000,
+        heapMb: 64,
+        program: TOUCHY,
+        idleMs: 1,
+      });
+      await Promise.all(Array.from({ length: 199 }, (_, index) => parse(`good-${index}`, "")));
+      expect(await parse("few", "freed")).to.have.property("roomId", "freed 0");
+      await eventually("memory freed", async () => {
+        const parsed = await parse("many", "freed");
+        return parsed.kind === "invalid" && parsed.roomId === "freed 1";
+      });
+      expect(await parse("again", "freed")).to.have.property("roomId", "freed 1");
+      expect(threads).to.equal(1);
     } finally {
       process.off("worker", count);
     }

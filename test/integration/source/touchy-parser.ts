@@ -1,10 +1,17 @@
 import { parentPort } from "node:worker_threads";
-import type { ParseTask } from "../../../agent/source/parse-thread.ts";
+import type { ToParser } from "../../../agent/source/parse-thread.ts";
 
-/** Stands in for the parser: a file's text says what it does to the thread. `sleep 100` uses no processor time for so many ms. */
+/** Stands in for the parser: a file's text says what it does to the thread. `sleep 100` uses no processor time for so many ms; `freed` has it answer how often it was to free memory. */
 const seen = new Int32Array(new SharedArrayBuffer(4));
 
-parentPort?.on("message", ({ bytes, path }: ParseTask) => {
+let freed = 0;
+
+parentPort?.on("message", (message: ToParser) => {
+  if (message === "free") {
+    freed += 1;
+    return;
+  }
+  const { bytes, path } = message;
   const text = Buffer.from(bytes).toString();
   if (text === "die") process.exit(3);
   if (text === "hang") for (;;) seen[0] = 1;
@@ -14,6 +21,7 @@ parentPort?.on("message", ({ bytes, path }: ParseTask) => {
     const hoard: string[][] = [];
     for (;;) hoard.push(Array.from({ length: 10_000 }, (_, index) => `${path} ${index}`));
   }
-  parentPort?.postMessage({ kind: "invalid", roomId: path, errors: [], warnings: [] });
+  const roomId = text === "freed" ? `freed ${freed}` : path;
+  parentPort?.postMessage({ kind: "invalid", roomId, errors: [], warnings: [] });
 });
 parentPort?.postMessage("ready");
