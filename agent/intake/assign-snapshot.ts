@@ -2,7 +2,12 @@ import type { RoomIntents } from "../intent/commit-intents.ts";
 import type { FileRow } from "../room/rows.ts";
 import { assignRooms, type Assignment } from "./assign-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
+import { observedAt } from "./intake-rows.ts";
+import { brokenFile } from "./room-intake.ts";
+import type { RoomNews } from "./room-news.ts";
 import type { SnapshotGiven } from "./settle-snapshot.ts";
+import { hasTaken, type SourceIndex } from "./source-index.ts";
+import type { Due } from "./take-rooms-in.ts";
 
 /** The files of a snapshot by path, and what its commits say. */
 export interface SnapshotFiles {
@@ -36,4 +41,69 @@ export function assignSnapshot(
       [...intents.rooms].flatMap(([roomId, intent]) => (intent.confirmedByName ? [roomId] : [])),
     ),
   });
+}
+
+/** A snapshot of one source, as far as it is known which rooms it concerns. */
+export interface AssignedSnapshot {
+  readonly source: string;
+  readonly revision: string;
+  /** By path, the files that were read in this snapshot and whose rooms were not written yet. */
+  readonly fileRows: ReadonlyMap<string, FileRow>;
+  /** The files of the source as they were before this snapshot. */
+  readonly index: Pick<SourceIndex, "get">;
+  /** What becomes of a room of which no file is left. */
+  readonly goneNews: (roomId: string) => RoomNews;
+  /** Rooms that were written already. */
+  readonly taken: ReadonlySet<string>;
+}
+
+/** The rooms for which an assignment is news. */
+export async function dueRooms(
+  assignment: Assignment,
+  snapshot: AssignedSnapshot,
+  deps: Pick<IntakeDeps, "owners" | "store">,
+): Promise<readonly Due[]> {
+  const due: Due[] = [];
+  for (const file of assignment.files) {
+    if (file.kind !== "assigned" || snapshot.taken.has(file.roomId)) continue;
+    const news = await newsworthy(file, snapshot, deps);
+    if (news !== null) due.push({ roomId: file.roomId, ...news });
+  }
+  const covered = new Set(due.map(({ roomId }) => roomId));
+  for (const room of assignment.rooms) {
+    if (room.kind === "gone")
+      due.push({ roomId: room.roomId, news: snapshot.goneNews(room.roomId), file: null });
+    if (room.kind !== "held" || covered.has(room.roomId)) continue;
+    const { reason, message } = room;
+    const news: RoomNews = { kind: "problem", reason, message, path: null };
+    due.push({ roomId: room.roomId, news, file: null });
+  }
+  return due;
+}
+
+/** The row of an assigned file that was read, or whose room it was not until now, or that its room has not taken. */
+async function newsworthy(
+  { path, roomId }: { readonly path: string; readonly roomId: string },
+  snapshot: AssignedSnapshot,
+  { owners, store }: Pick<IntakeDeps, "owners" | "store">,
+): Promise<Pick<Due, "news" | "file"> | null> {
+  const { source, revision, fileRows, index } = snapshot;
+  const read = fileRows.get(path);
+  if (read !== undefined) return { news: newsOf(read), file: read };
+  const fact = owners.factOf(roomId);
+  const wasHere =
+    fact?.owner?.kind === "git" && fact.owner.source === source && fact.owner.path === path;
+  const known = index.get(path);
+  const isTaken = wasHere && known !== undefined && hasTaken(fact, known);
+  if (isTaken && !known.isAsked) return null;
+  const row = await store.readFile(source, path);
+  if (row === null) return null;
+  const file = observedAt(row, revision);
+  // Its commits asked for a dry run while the room was not its own, and changed nothing.
+  if (isTaken) return { news: { kind: "intentOnly" }, file };
+  return { news: newsOf(file, true), file };
+}
+
+function newsOf(file: FileRow, isOld = false): RoomNews {
+  return file.valid ? { kind: "inputs", file, isOld } : brokenFile(file);
 }

@@ -2,7 +2,7 @@ import type { RoomIntents } from "../intent/commit-intents.ts";
 import type { RoomStanding } from "../intent/intent-question.ts";
 import { whyUsedBy } from "../intent/why-used.ts";
 import type { Assignment } from "./assign-rooms.ts";
-import { assignSnapshot } from "./assign-snapshot.ts";
+import { assignSnapshot, dueRooms } from "./assign-snapshot.ts";
 import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
 import { observedRevision } from "../room/revision.ts";
 import type { FileRow } from "../room/rows.ts";
@@ -11,7 +11,6 @@ import type { StoreChange } from "../store/store.ts";
 import { claimedFiles } from "./claimed-files.ts";
 import { giveBack } from "./give-back.ts";
 import { ignoredOf, ignoredRows } from "./ignored-files.ts";
-import { dueRooms } from "./due-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import {
   provenances,
