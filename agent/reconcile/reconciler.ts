@@ -26,7 +26,7 @@ import { asPruned, isPrune, newestInputs, pendingPrune } from "../room/prune.ts"
 import { runPipeline } from "./pipeline.ts";
 import { inEpoch } from "../room/plan-epoch.ts";
 import { reportPass } from "./report-pass.ts";
-import { settleOpenIntents, type Settled } from "./sending/settle-open-intents.ts";
+import { settleOpenIntents } from "./sending/settle-open-intents.ts";
 import { supersededReport, summarize } from "./summarize.ts";
 
 export interface Reconciled {
@@ -69,19 +69,11 @@ export class Reconciler {
     const found = known ?? inEpoch(unknownRoom(roomId, cause), await deps.store.readPlanEpoch());
     if (isReplaced(cause.carried, found)) return replaced(found, cause);
     this.#metrics.reconcileStarted();
-    const settled = await settleOpenIntents({ row: found, cause, signals }, deps);
-    const { row: accepted, run } = await this.#accept(settled, { found, cause, signals });
-    const row = this.#asPruned(accepted, cause);
+    const taken = await this.#takeUp(found, { cause, signals });
+    const row = this.#asPruned(taken.row, cause);
     const before = cause.posted === null ? row : withPosted(row, cause.posted);
     const choice = chooseDesired(before, cause.dryRun);
-    const attempts =
-      settled.kind === "failed"
-        ? unsettled(before, settled)
-        : isReplaced(cause.carried, row)
-          ? unsettled(row, { outcome: { kind: "superseded" }, trust: null })
-          : isUndoOpen(before, cause, deps)
-            ? [await this.#resume(before, run)]
-            : await this.#runAttempts(before, choice, run);
+    const attempts = await this.#attempts(before, choice, taken);
     const durationMs = deps.clock.monotonicMs() - startedMs;
     const ended = { row, cause, problem: choice.problem, attempts, durationMs };
     const corrected = countCorrections(ended, deps);
@@ -100,7 +92,7 @@ export class Reconciler {
     reportPass(this.#metrics, { ...endedPass, outcome: report.outcome }, deps.clock.nowMs());
     const drift = leavesNoTrace ? null : summary.drift;
     const contest = leavesNoTrace ? null : summary.contest;
-    return { report, requeue, row: isChanged ? written : accepted, isChanged, drift, contest };
+    return { report, requeue, row: isChanged ? written : taken.row, isChanged, drift, contest };
   }
 
   /** A room whose source does not prune any more is an orphan like others. */
@@ -116,16 +108,16 @@ export class Reconciler {
     return (now ?? row).confirmedRequests;
   }
 
-  /** What the request lifts is not done for inputs that it did not carry. */
-  async #accept(
-    settled: Settled,
-    { found, cause, signals }: Pick<Run, "cause" | "signals"> & { readonly found: Room },
-  ): Promise<{ readonly row: Room; readonly run: Run }> {
-    const run = { cause, signals, lift: null };
-    if (settled.kind === "failed") return { row: found, run };
-    if (isReplaced(cause.carried, settled.row)) return { row: settled.row, run };
-    const { row, lift } = await acceptRequest(settled.row, cause, this.#deps);
-    return { row, run: { ...run, lift: lift && { before: settled.row, lift } } };
+  /** What was left open is settled first. What the request lifts is not done for inputs that it did not carry. */
+  async #takeUp(found: Room, asked: Pick<Run, "cause" | "signals">): Promise<TakenUp> {
+    const { cause } = asked;
+    const settled = await settleOpenIntents({ row: found, ...asked }, this.#deps);
+    if (settled.kind === "failed") return { row: found, end: settled };
+    const { row: before } = settled;
+    if (isReplaced(cause.carried, before)) return { row: before, end: SUPERSEDED };
+    const { row, lift } = await acceptRequest(before, cause, this.#deps);
+    const run = { ...asked, lift: lift && { before, lift } };
+    return isReplaced(cause.carried, row) ? { row, end: SUPERSEDED } : { row, end: null, run };
   }
 
   /** Gives back the very row it got when nothing was news. */
@@ -133,6 +125,18 @@ export class Reconciler {
     if (changed) return this.#deps.rooms.writePass({ before, after }, changes);
     if (changes.length > 0) await this.#deps.store.write(changes);
     return before;
+  }
+
+  /** None where the room could not be taken up; a rollback that was cut off before anything else is done to the room. */
+  async #attempts(
+    row: Room,
+    choice: DesiredChoice,
+    taken: TakenUp,
+  ): Promise<readonly EndedAttempt[]> {
+    if (taken.end !== null) return unsettled(row, taken.end);
+    const { run } = taken;
+    if (isUndoOpen(row, run.cause, this.#deps)) return [await this.#resume(row, run)];
+    return this.#runAttempts(row, choice, run);
   }
 
   /** Head first; then, where head may not be applied, what is enforced meanwhile. */
@@ -161,7 +165,6 @@ export class Reconciler {
     return attempts;
   }
 
-  /** A rollback that was cut off continues before anything else is done to the room. */
   async #resume(row: OpenUndoRow, run: Run): Promise<EndedAttempt> {
     const inputs = newestInputs(row) ?? row.head;
     const target = { inputs, mode: "apply", isHead: true } as const;
@@ -202,6 +205,18 @@ interface Run extends Pick<Attempt, "cause" | "signals" | "lift"> {
   /** True: continues a rollback instead of running the pipeline. */
   readonly resumes?: boolean;
 }
+
+/** A room as a pass takes it up, or how the pass ends before it plans. */
+type TakenUp =
+  | { readonly row: Room; readonly end: null; readonly run: Run }
+  | { readonly row: Room; readonly end: UnsettledEnd };
+
+interface UnsettledEnd {
+  readonly outcome: Outcome;
+  readonly trust: Trust | null;
+}
+
+const SUPERSEDED: UnsettledEnd = { outcome: { kind: "superseded" }, trust: null };
 
 /** A newer post, a commit or a deletion took the place of the inputs that the request carried. */
 function isReplaced(carried: RoomInputs | null, { owner, head }: Room): boolean {
@@ -246,10 +261,7 @@ function withPosted(row: Room, posted: RoomInputs): Room {
 }
 
 /** The pass ends before it plans: the open intents could not be settled, or its inputs were replaced. */
-function unsettled(
-  row: Room,
-  { outcome, trust }: { readonly outcome: Outcome; readonly trust: Trust | null },
-): readonly EndedAttempt[] {
+function unsettled(row: Room, { outcome, trust }: UnsettledEnd): readonly EndedAttempt[] {
   const inputs = row.head ?? row.enforced;
   return inputs === null
     ? []
