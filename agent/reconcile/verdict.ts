@@ -4,12 +4,26 @@ import type { ActionReport } from "./sending/perform-action.ts";
 import { deniedOutcome } from "../room/denied-outcome.ts";
 import { reportedText } from "../room/drift-rule.ts";
 import { heldOutcome } from "../room/held-outcome.ts";
+import { endOf, reasonOf } from "../room/ends.ts";
+import { isHolding, waitForSecondRead } from "../room/judge-read.ts";
 import type { Outcome } from "../room/outcome.ts";
 import type { Verified } from "./pass.ts";
 import { settleAction } from "./sending/settle-action.ts";
 
-/** How a pass that was read back has ended. Pure. */
+/** How a pass that was read back has ended. An unverified read shows neither that a room has converged nor that it has not. Pure. */
 export function verdict(verified: Verified): Outcome {
+  const { trust, refusals } = verified;
+  const outcome = shownOutcome(verified);
+  const wasHeld = refusals.some(({ reason }) => reason === "SuspiciousRead");
+  if (!isHolding(trust.suspicion) && !wasHeld) return outcome;
+  const { word } = endOf(outcome);
+  const isByRead =
+    word === "converged" || (word === "partial" && reasonOf(outcome)?.reason !== "ActionsFailed");
+  return isByRead ? waitForSecondRead(trust) : outcome;
+}
+
+/** By what the read shows, be it believed or not. */
+function shownOutcome(verified: Verified): Outcome {
   const { reports, stoppedBy, remaining, cut } = verified;
   const refusedToken = reports.find(({ result }) => result.kind === "unauthorized");
   if (refusedToken?.result.kind === "unauthorized") {

@@ -9,7 +9,8 @@ import type { Signer } from "./signer.ts";
  * What becomes of a confirmation of removals (L4), all of it, and who does it:
  *
  * - given: `intent/commit-intents.ts` says what a commit or a label confirms, `request-confirm.ts` what a request does;
- * - stored: `toConfirmationRow`, for commits and labels by `intake/room-intake.ts`, for requests by `reconcile/pass-confirmations.ts`;
+ * - stored: `toConfirmationRow`, for commits and labels by `intake/room-intake.ts`, for requests by `reconcile/pass-confirmations.ts`,
+ *   for what a branch that is back takes out again by `intake/return-changes.ts`;
  * - counts: `coveredItems`, for the guardrails, gathered by `reconcile/phases/pre-checks.ts`;
  * - used: `useItems`, by `reconcile/sending/end-intents.ts`, once a removal was done or may have been;
  * - spent: `spendConverged`, after a pass that converged, by `reconcile/pass-confirmations.ts`;

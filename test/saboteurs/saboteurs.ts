@@ -237,6 +237,13 @@ export const SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/guardrail/rules.test.ts"],
   },
   {
+    name: "a pass converges by a read that is not believed",
+    file: "agent/reconcile/verdict.ts",
+    text: `return isByRead ? waitForSecondRead(trust) : outcome;`,
+    replacement: `return outcome;`,
+    tests: ["test/unit/reconcile/verdict.test.ts"],
+  },
+  {
     name: "a read that cannot be believed is believed",
     file: "agent/room/judge-read.ts",
     text: `const kind = suspicionOf(observed, { roomId: row.roomId, inventory });`,

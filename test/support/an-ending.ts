@@ -66,7 +66,7 @@ export function aDriftRule(given: Partial<DriftRule> = {}): DriftRule {
 }
 
 export interface VerifiedGiven extends Partial<
-  Pick<Verified, "reports" | "stoppedBy" | "closed" | "cut">
+  Pick<Verified, "reports" | "stoppedBy" | "closed" | "cut" | "trust">
 > {
   /** What is left to do. */
   readonly left?: readonly Action[];
@@ -93,7 +93,7 @@ export function aVerifiedPass(given: VerifiedGiven = {}): Verified {
       superseded: () => false,
     },
     observed: aRoomState(),
-    trust: unread({ suspicion: null }),
+    trust: given.trust ?? unread({ suspicion: null }),
     plan,
     inverse: [],
     refusals: [],

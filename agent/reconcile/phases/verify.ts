@@ -9,10 +9,8 @@ import type { NotObservableMark, Plan } from "../../plan/plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import { withoutRemovals } from "../../plan/removals.ts";
 import type { ActionReport } from "../sending/perform-action.ts";
-import { isHolding, mergeTrust, waitForSecondRead, type Trust } from "../../room/judge-read.ts";
-import { endOf, reasonOf } from "../../room/ends.ts";
+import { isHolding, mergeTrust } from "../../room/judge-read.ts";
 import { keptItems } from "../contest.ts";
-import type { Outcome } from "../../room/outcome.ts";
 import { endingAt, type Applied, type Ending, type ReconcileDeps, type Verified } from "../pass.ts";
 import { readRoom } from "../read-room.ts";
 import { verdict } from "../verdict.ts";
@@ -38,8 +36,8 @@ export async function verify(applied: Applied, deps: ReconcileDeps): Promise<End
   const read = await readRoom({ ...applied, removed: removedBy(applied) }, deps);
   if (read.kind === "failed") return endingAt("VERIFY", read.outcome, findings);
   const trust = mergeTrust(applied.trust, read.trust);
-  const verified = compare(applied, read.state, deps);
-  const outcome = doubted(verdict(verified), trust, applied);
+  const verified = compare({ ...applied, trust }, read.state, deps);
+  const outcome = verdict(verified);
   // What a read that is not believed shows settles nothing: the next pass does, before it writes anything.
   if (trust.isOdd && isHolding(trust.suspicion))
     return endingAt("VERIFY", outcome, { ...findings, trust });
@@ -53,16 +51,6 @@ function removedBy({ reports }: Applied): readonly Item[] {
     .filter(({ result }) => result.kind !== "notSent")
     .filter(({ action: { kind } }) => kind === "kick" || kind === "delete" || kind === "replace")
     .map(({ action }) => action.item);
-}
-
-/** An unverified read shows neither that a room has converged nor that it has not. */
-function doubted(outcome: Outcome, trust: Trust, { refusals }: Applied): Outcome {
-  const wasHeld = refusals.some(({ reason }) => reason === "SuspiciousRead");
-  if (!isHolding(trust.suspicion) && !wasHeld) return outcome;
-  const { word } = endOf(outcome);
-  const isByRead =
-    word === "converged" || (word === "partial" && reasonOf(outcome)?.reason !== "ActionsFailed");
-  return isByRead ? waitForSecondRead(trust) : outcome;
 }
 
 function compare(applied: Applied, observedAfter: RoomState, deps: ReconcileDeps): Verified {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { ActionResult } from "../../../agent/reconcile/sending/perform-action.ts";
 import { verdict } from "../../../agent/reconcile/verdict.ts";
+import type { Trust } from "../../../agent/room/judge-read.ts";
 import {
   aJoin,
   aKick,
@@ -16,6 +17,21 @@ import {
 const ALREADY: ActionResult = { kind: "already", status: 404 };
 const UNAUTHORIZED: ActionResult = { kind: "unauthorized", status: 401, message: "token expired" };
 const SUPERSEDED: ActionResult = { kind: "notSent", reason: "Superseded", message: "newer" };
+
+const UNVERIFIED: Trust = {
+  isOdd: true,
+  suspicion: {
+    kind: "empty",
+    message: "the room reads empty",
+    since: "2026-01-01T00:00:00.000Z",
+    digest: "d",
+    seenAt: "2026-01-01T00:00:00.000Z",
+    acceptedAt: null,
+  },
+  waitMs: 5,
+  gone: [],
+  news: [],
+};
 
 const CLOSED = {
   guardrail: "test",
@@ -107,6 +123,25 @@ const cases: readonly {
       reason: "NotConverged",
       message: "after APPLY the room still differs: join entity/E-1",
     },
+  },
+  {
+    name: "waits for a second read when an unverified one shows nothing left",
+    given: { reports: [aReport(aJoin("E-1"))], trust: UNVERIFIED },
+    want: { kind: "waiting", reason: "SuspiciousRead", afterMs: 5 },
+  },
+  {
+    name: "waits for a second read when an unverified one shows the room differ",
+    given: { reports: [aReport(aJoin("E-1"))], left: [aJoin("E-1")], trust: UNVERIFIED },
+    want: { kind: "waiting", reason: "SuspiciousRead" },
+  },
+  {
+    name: "is what the answers say whatever an unverified read shows",
+    given: {
+      reports: [aReport(aJoin("E-1")), aReport(aJoin("E-2"), REFUSED)],
+      left: [aJoin("E-2")],
+      trust: UNVERIFIED,
+    },
+    want: { kind: "partial", reason: "ActionsFailed" },
   },
   {
     name: "only observes when a gate closed under way and something is left",
