@@ -3,31 +3,25 @@
  * and has a record of each file that it depends on: the sources, the packages, and the files made. Where one of them is not what it
  * was, the sources are run.
  */
-import { lstatSync, readFileSync } from "node:fs";
+import { statSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const DIST = "dist";
 export const MANIFEST = "built.json";
 const MAIN = "main.js";
 
-/** Another one after each change of a file, whatever becomes of its time. A copy of a file has another one too. */
-function stampOf(file) {
-  const { size, mtimeMs, ctimeMs } = lstatSync(file);
-  return `${size} ${mtimeMs} ${ctimeMs}`;
-}
-
 async function digestOf(bytes) {
-  // Not needed where no stamp differs.
+  // Not needed where every file is as it was.
   const { createHash } = await import("node:crypto");
   return createHash("sha256").update(bytes).digest("base64url");
 }
 
-/** A file's bytes, and the record of it: `[stamp, digest]`. */
+/** A file's bytes, and the record of it: `[size, mtimeMs, ctimeMs, digest]`. */
 export async function readRecorded(file) {
   // In this order: a file that changes in between is one that has changed.
-  const stamp = stampOf(file);
+  const { size, mtimeMs, ctimeMs } = statSync(file);
   const bytes = readFileSync(file);
-  return { bytes, record: [stamp, await digestOf(bytes)] };
+  return { bytes, record: [size, mtimeMs, ctimeMs, await digestOf(bytes)] };
 }
 
 /** `{ folder, files, previous }`, or undefined where nothing was built. Throws for one that cannot be read. */
@@ -44,9 +38,19 @@ export function readManifest(root) {
   }
 }
 
-async function isAsRecorded(file, [stamp, digest]) {
+/** Untouched since: each change of a file has its `ctimeMs`, whatever becomes of its other times. So has a copy. */
+function isUntouched(file, [size, mtimeMs, ctimeMs]) {
   try {
-    return stampOf(file) === stamp || (await digestOf(readFileSync(file))) === digest;
+    const found = statSync(file);
+    return found.ctimeMs === ctimeMs && found.mtimeMs === mtimeMs && found.size === size;
+  } catch {
+    return false;
+  }
+}
+
+async function isAsRecorded(file, [, , , digest]) {
+  try {
+    return (await digestOf(readFileSync(file))) === digest;
   } catch {
     return false;
   }
@@ -62,7 +66,8 @@ export async function findProgram(root) {
     const manifest = readManifest(root);
     if (manifest === undefined) return sources();
     for (const [path, record] of Object.entries(manifest.files)) {
-      if (!(await isAsRecorded(join(root, path), record)))
+      const file = `${root}/${path}`;
+      if (!isUntouched(file, record) && !(await isAsRecorded(file, record)))
         return sources(`${path} is not what it was when they were built`);
     }
     return { main: join(root, DIST, manifest.folder, MAIN), isBuilt: true };

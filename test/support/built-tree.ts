@@ -8,7 +8,7 @@ import { ProgramTree } from "./program-tree.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 const choice = z.object({ main: z.string(), isBuilt: z.boolean(), why: z.string().optional() });
-const record = z.tuple([z.string(), z.string()]);
+const record = z.tuple([z.number(), z.number(), z.number(), z.string()]);
 
 /** What the launcher has of `bin/bundle.js`, which is no TypeScript. */
 interface BundleModule {

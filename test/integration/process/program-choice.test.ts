@@ -100,6 +100,15 @@ describe("the choice of the program", () => {
         utimesSync(at(SOURCE), 1, 1);
       },
     ],
+    [
+      "a source is a link to other text",
+      OTHER,
+      () => {
+        renameSync(at(OTHER), at("elsewhere"));
+        symlinkSync(at("elsewhere"), at(OTHER));
+        write("elsewhere", "edited");
+      },
+    ],
     ["a source was deleted", SOURCE, () => rmSync(at(SOURCE))],
     ["a source was renamed", OTHER, () => renameSync(at(OTHER), at("devserver/c.ts"))],
     ["a folder of sources is gone", OTHER, () => rmSync(at("devserver"), { recursive: true })],
@@ -134,7 +143,7 @@ describe("the choice of the program", () => {
     ["without the program", () => write(MANIFEST, '{"folder":"f00d","files":{}}')],
     [
       "with records of another kind",
-      () => write(MANIFEST, `{"folder":"f00d","files":{"${SOURCE}":7,"${BUILT}":["1 2 3","x"]}}`),
+      () => write(MANIFEST, `{"folder":"f00d","files":{"${SOURCE}":7,"${BUILT}":[1,2,3,"x"]}}`),
     ],
     [
       "a folder",
