@@ -49,9 +49,8 @@ function recording(files) {
 async function bundle(folder) {
   const { build } = await import("esbuild");
   const files = {};
-  const { metafile } = await build({
+  const settings = {
     absWorkingDir: ROOT,
-    entryPoints: PROGRAMS.map((name) => `agent/${name}.ts`),
     outdir: folder,
     entryNames: "[name]",
     chunkNames: "[name]-[hash]",
@@ -72,8 +71,13 @@ async function bundle(folder) {
     plugins: [recording(files)],
     metafile: true,
     logLevel: "warning",
-  });
-  const others = Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? []);
+  };
+  // Each by itself: what they share would be many small files.
+  const builds = await Promise.all(
+    PROGRAMS.map((name) => build({ ...settings, entryPoints: [`agent/${name}.ts`] })),
+  );
+  const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const others = inputs.flatMap((input) => packageOf(input) ?? []);
   for (const path of new Set(["bin/build.js", "bin/bundle.js", ...others]))
     files[path] = (await readRecorded(join(ROOT, path))).record;
   return files;
