@@ -3,7 +3,7 @@
  * and has a record of each file that it depends on: the sources, the packages, and the files made. Where one of them is not what it
  * was, the sources are run.
  */
-import { statSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 export const DIST = "dist";
@@ -57,15 +57,16 @@ async function isAsRecorded(file, [, , , digest]) {
 }
 
 /**
- * The program to run, `{ main, isBuilt, why }`: what was built, if it is what the sources say, else the sources. `why` is for people: why
- * the sources are run though they were built.
+ * The program to run, `{ main, isBuilt, why }`: what was built, if it is what the sources say, or there are none; else the sources. `why`
+ * is for people: why the sources are run though they were built.
  */
 export async function findProgram(root) {
-  const sources = (why) => ({ main: join(root, "agent/main.ts"), isBuilt: false, why });
+  const source = join(root, "agent/main.ts");
+  const sources = (why) => ({ main: source, isBuilt: false, why });
   try {
     const manifest = readManifest(root);
     if (manifest === undefined) return sources();
-    for (const [path, record] of Object.entries(manifest.files)) {
+    for (const [path, record] of existsSync(source) ? Object.entries(manifest.files) : []) {
       const file = `${root}/${path}`;
       if (!isUntouched(file, record) && !(await isAsRecorded(file, record)))
         return sources(`${path} is not what it was when they were built`);

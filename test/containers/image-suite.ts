@@ -46,7 +46,7 @@ export function imageSuite(theWorld: () => ComposeWorld): void {
       const run = ["run", "--rm", "--entrypoint", "/usr/local/bin/node", PROGRAM_IMAGE, ...look];
       const names = (await docker(...run)).stdout.split(",");
       expect(names).to.include("zod");
-      for (const name of ["mocha", "chai", "typescript", "oxlint", "fast-check"])
+      for (const name of ["mocha", "chai", "typescript", "oxlint", "fast-check", "esbuild"])
         expect(names).to.not.include(name);
       for (const name of names) expect(name).to.not.match(/^node-linux-/);
     });

@@ -78,6 +78,7 @@ describe("the Dockerfile", () => {
     const [, build = "", image = ""] = dockerfile.split(/^FROM .* AS /m);
     expect(build).to.match(/^dist\n[^]*\bnpm run build$/m);
     expect(image).to.match(/^build\n[^]*npm ci --omit=dev --omit=optional --ignore-scripts/);
+    expect(image).to.match(/^RUN find agent devserver -name '\*\.ts' -delete /m);
     expect(image).to.match(/^COPY --from=dist \S+\/dist dist$/m);
   });
 });

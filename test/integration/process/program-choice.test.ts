@@ -89,6 +89,15 @@ describe("the choice of the program", () => {
     });
   }
 
+  it("is what was built where there are no sources, whatever else is there", async () => {
+    for (const path of ["agent", "devserver", "node_modules"])
+      rmSync(at(path), { recursive: true });
+    cpSync(root, `${root}-copy`, { recursive: true });
+    const copy = `${root}-copy`;
+    expect(await findProgram(copy)).to.deep.equal({ main: join(copy, BUILT), isBuilt: true });
+    rmSync(copy, { recursive: true });
+  });
+
   const changed: readonly (readonly [string, string, () => void])[] = [
     ["a source was edited", SOURCE, () => write(SOURCE, "edited")],
     ["a source has other text, and its old length and time", OTHER, () => forge(OTHER)],
@@ -109,7 +118,7 @@ describe("the choice of the program", () => {
         write("elsewhere", "edited");
       },
     ],
-    ["a source was deleted", SOURCE, () => rmSync(at(SOURCE))],
+    ["a source was deleted", OTHER, () => rmSync(at(OTHER))],
     ["a source was renamed", OTHER, () => renameSync(at(OTHER), at("devserver/c.ts"))],
     ["a folder of sources is gone", OTHER, () => rmSync(at("devserver"), { recursive: true })],
     [
