@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { createGitHttpBackend } from "../../devserver/git-http-backend.ts";
 import { encodeFrame, framesOf } from "./git-frames.ts";
 import { GitObjectReader } from "./git-object-reader.ts";
+import { runUploadPack } from "./git-upload-pack.ts";
 import { rememberPolls } from "./poll-memory.ts";
 import type { GitAnswer, GitOrder } from "./git-host.ts";
 
@@ -18,6 +19,8 @@ const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 /** By repository, the one used last at the end. More are ended. */
 const readers = new Map<string, GitObjectReader>();
 const MOST_READERS = 3;
+/** What is remembered for folders that were used longer ago is dropped: who starts processes must stay small. */
+const MOST_BACKENDS = 8;
 
 const [ordersPath, answersPath] = process.argv.slice(2);
 if (ordersPath === undefined || answersPath === undefined) throw new Error("two pipes are needed");
@@ -78,14 +81,23 @@ async function read({
   }
 }
 
+function backendOf(root: string): RequestListener {
+  return rememberPolls(root, runUploadPack(root, createGitHttpBackend({ root })));
+}
+
 /** Serves the repositories of every folder: the first part of a path names it. */
 async function serve(): Promise<string> {
   const backends = new Map<string, RequestListener>();
   const server = createServer((request, response) => {
     const [, name = "", rest = ""] = /^\/([^/]*)(.*)$/.exec(request.url ?? "") ?? [];
     const root = Buffer.from(name, "base64url").toString();
-    const backend = backends.get(root) ?? rememberPolls(root, createGitHttpBackend({ root }));
+    const backend = backends.get(root) ?? backendOf(root);
+    backends.delete(root);
     backends.set(root, backend);
+    for (const oldest of backends.keys()) {
+      if (backends.size <= MOST_BACKENDS) break;
+      backends.delete(oldest);
+    }
     request.url = rest;
     backend(request, response);
   });

@@ -79,9 +79,7 @@ function decoded(text: string): string | null {
 function stateOf(folder: string): string | null {
   try {
     const objects = objectsIn(join(folder, "objects"));
-    const refs = readdirSync(join(folder, "refs"), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => join(parentPath, name));
+    const refs = filesIn(join(folder, "refs"));
     if (objects.length + refs.length > MOST_FILES) return null;
     const files = [join(folder, "HEAD"), join(folder, "config"), ...refs];
     const texts = files.map((path) => `${path} ${readFileSync(path, "utf8")}`);
@@ -89,6 +87,14 @@ function stateOf(folder: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** `recursive` would look at each of them once more. */
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? filesIn(path) : [path];
+  });
 }
 
 /** Names in the folders of objects. That there is nothing else but folders spares a look at each. */
