@@ -1,6 +1,6 @@
-/** Between two polls, ms: an eighth of what was waited so far, because a poll takes work away from what is waited for. */
+/** Between two polls, ms: a quarter of what was waited so far, because a poll takes work away from what is waited for. */
 const SHORTEST_MS = 20;
-const LONGEST_MS = 50;
+const LONGEST_MS = 100;
 
 /**
  * Polls `probe` until it returns something other than undefined or false, and returns that. Fails after `timeoutMs` with `what`
@@ -26,7 +26,7 @@ export async function eventually<T>(
       const why = last instanceof Error ? `: ${last.message}` : "";
       throw new Error(`not within ${timeoutMs} ms: ${what}${why}`, { cause: last });
     }
-    const pauseMs = Math.min(Math.max(waitedMs / 8, SHORTEST_MS), LONGEST_MS);
+    const pauseMs = Math.min(Math.max(waitedMs / 4, SHORTEST_MS), LONGEST_MS);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
