@@ -7,11 +7,10 @@ import { emptyRoom } from "../room/empty-room.ts";
 import { isHolding } from "../room/judge-read.ts";
 import type { Room, RoomInputs } from "../room/room.ts";
 import { closedGate } from "../room/write-gate.ts";
-import { namesDmVisibility } from "./dm-visibility.ts";
 import { isEnding, type Attempt, type PassCause, type ReconcileDeps } from "./pass.ts";
 import { planning } from "./phases/planning.ts";
 import { preChecks } from "./phases/pre-checks.ts";
-import { driftRule } from "./room-rules.ts";
+import { toAttempt } from "./room-rules.ts";
 
 /** Inputs that a room does not have yet, as a pull request proposes them. */
 export interface PreviewRequest {
@@ -49,7 +48,7 @@ export async function previewRoom(
   signal: AbortSignal,
 ): Promise<RoomPreview> {
   const row = await rowFor(request, deps);
-  const attempt = await toAttempt(row, request, { deps, signal });
+  const attempt = await previewAttempt(row, request, { deps, signal });
   const previewing = withoutTraces(deps);
   const planned = await planning(attempt, previewing);
   if (isEnding(planned)) {
@@ -83,7 +82,7 @@ async function rowFor(
   return { ...row, owner, head: inputs, headProblem: null, prune: null, lostOwner: null };
 }
 
-async function toAttempt(
+function previewAttempt(
   row: Room,
   { inputs, desired, correlationId }: PreviewRequest,
   { deps, signal }: { readonly deps: ReconcileDeps; readonly signal: AbortSignal },
@@ -100,11 +99,9 @@ async function toAttempt(
     alsoFor: [],
     unconfirmed: true,
   };
-  const drift = await driftRule({ row, inputs, desired, cause }, deps);
-  const dmVisibilityRemoved = row.keepsDmVisibility && !namesDmVisibility(desired);
   const target = { inputs, mode: "plan", isHead: true, desired } as const;
   const signals = { signal, stopping: () => signal.aborted, superseded: () => false };
-  return { row, ...target, dmVisibilityRemoved, drift, cause, signals, lift: null };
+  return toAttempt({ row, ...target, cause, signals, lift: null }, deps);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ContestNews, Drift, EndedAttempt, Requeue, Summary } from "./ended
 import { countCorrections } from "./contest.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
 import { emptyDesired, loadDesiredRoom } from "./desired-room.ts";
-import { driftRule, isRoomAllowed } from "./room-rules.ts";
+import { isRoomAllowed, toAttempt } from "./room-rules.ts";
 import type { Outcome, PassReport } from "../room/outcome.ts";
 import {
   endingAt,
@@ -194,10 +194,7 @@ export class Reconciler {
     const desired = isPrune(target.inputs)
       ? emptyDesired(row.roomId, target.inputs)
       : await loadDesiredRoom(target.inputs, store, fingerprints);
-    const dmVisibilityRemoved = row.keepsDmVisibility && !namesDmVisibility(desired);
-    const { inputs } = target;
-    const drift = await driftRule({ row, inputs, desired, cause: run.cause }, this.#deps);
-    return { row, ...target, desired, dmVisibilityRemoved, drift, ...run };
+    return toAttempt({ row, ...target, desired, ...run }, this.#deps);
   }
 }
 

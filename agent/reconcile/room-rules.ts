@@ -1,5 +1,4 @@
 import type { Item } from "../plan/item.ts";
-import type { DesiredRoom } from "../plan/plan.ts";
 import { coveredItems } from "../room/confirmations.ts";
 import {
   choosePolicy,
@@ -9,17 +8,23 @@ import {
   type SpecWithSeeds,
 } from "../room/drift-rule.ts";
 import type { Room, RoomInputs } from "../room/room.ts";
-import type { PassCause, ReconcileDeps } from "./pass.ts";
+import { namesDmVisibility } from "./dm-visibility.ts";
+import type { Attempt, ReconcileDeps } from "./pass.ts";
 import { isLowered, judgeVersion, type VersionVerdict } from "../room/version-law.ts";
 
+/** An attempt as it is planned: with what it does about drift, and what becomes of a policy that its spec does not name any more. */
+export async function toAttempt(
+  target: Omit<Attempt, "dmVisibilityRemoved" | "drift">,
+  deps: Pick<ReconcileDeps, "store" | "options" | "steady">,
+): Promise<Attempt> {
+  const { row, desired } = target;
+  const dmVisibilityRemoved = row.keepsDmVisibility && !namesDmVisibility(desired);
+  return { ...target, dmVisibilityRemoved, drift: await driftRule(target, deps) };
+}
+
 /** What a pass does about drift from `inputs`. Reads older specs of the room, where it has to know what the newest changed. */
-export async function driftRule(
-  attempt: {
-    readonly row: Room;
-    readonly inputs: RoomInputs;
-    readonly desired: DesiredRoom;
-    readonly cause: PassCause;
-  },
+async function driftRule(
+  attempt: Pick<Attempt, "row" | "inputs" | "desired" | "cause">,
   { store, options, steady }: Pick<ReconcileDeps, "store" | "options" | "steady">,
 ): Promise<DriftRule> {
   const { row, inputs, desired, cause } = attempt;
