@@ -17,6 +17,30 @@ export const STORE_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/store/sqlite-audit.test.ts"],
   },
   {
+    name: "a room is read as a group that was undone left it",
+    file: "agent/store/sqlite-group-commit.ts",
+    text: `const { database, onRollback } = this.#options;
+    onRollback();`,
+    replacement: `const { database } = this.#options;`,
+    tests: ["test/integration/store/sqlite-room-rows.test.ts"],
+  },
+  {
+    name: "a room is read as a batch that failed left it",
+    file: "agent/store/sqlite-group-commit.ts",
+    text: `      this.#options.onRollback();
+`,
+    replacement: ``,
+    tests: ["test/integration/store/sqlite-room-rows.test.ts"],
+  },
+  {
+    name: "a room that was forgotten is read",
+    file: "agent/store/sqlite-changes.ts",
+    text: `    this.#rooms.delete(roomId);
+`,
+    replacement: ``,
+    tests: ["test/integration/store/sqlite-room-rows.test.ts"],
+  },
+  {
     name: "an intent outlasts its end",
     file: "agent/store/sqlite-changes.ts",
     text: `this.#run("DELETE FROM intent WHERE id = ?", [change.id]);`,
