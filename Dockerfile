@@ -6,7 +6,7 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 # What the image runs on: any with glibc and libstdc++. It needs no shell, so gcr.io/distroless/cc-debian12 does too.
 ARG RUNTIME_IMAGE=debian:bookworm-slim
 
-# Makes dist/, which starts in half the time of the sources. What it needs for that does not go into the image.
+# Makes dist/, which starts sooner than the sources. What it needs for that does not go into the image.
 FROM ${NODE_IMAGE} AS dist
 WORKDIR /opt/room-operator
 COPY package.json package-lock.json ./

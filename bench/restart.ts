@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { largeRooms } from "./support/bench.ts";
 import type { Bench, BenchOptions } from "./support/bench.ts";
 import { SLOW_POLLS } from "./support/large-world.ts";
-import { loopFigure, loopRow } from "./support/loop-row.ts";
+import { loopRow } from "./support/loop-row.ts";
 import { machineMs } from "./support/machine-ms.ts";
 import { measured, whole } from "./support/row.ts";
 import type { Measured, RowKind } from "./support/row.ts";
@@ -30,10 +30,11 @@ async function run(options: BenchOptions): Promise<readonly Measured[]> {
   const figures: number[] = [];
   const loops: Measured[] = [];
   for (let time = 0; time < (quick ? 2 : 3); time += 1) {
-    const { url, startedAtMs } = await world.startAgent(SLOW_POLLS, options);
-    figures.push((await readyAtMs(url)) - startedAtMs);
+    const agent = await world.launchAgent(SLOW_POLLS);
+    await agent.livezAtMs();
+    figures.push((await readyAtMs(agent.url)) - agent.startedAtMs);
     await sleep(500);
-    loops.push(loopFigure(subject(quick), await world.report()));
+    loops.push(measured(loopRow(subject(quick)), await agent.loopP99Ms()));
     await world.stopAgent();
   }
   return [measured(readyRow(quick), median(figures)), ...loops.slice(-1)];

@@ -1,5 +1,5 @@
 /*
- * Makes a few files of the sources and of the packages that they use, in `dist/`: so the program starts in half the time. `npm run build`;
+ * Makes a few files of the sources and of the packages that they use, in `dist/`: so the program starts sooner. `npm run build`;
  * `npm ci` runs it with `--if-possible`, because a program that was not built runs as well.
  */
 import { createHash } from "node:crypto";
