@@ -25,8 +25,8 @@ export function parseTask(
   };
 }
 
-/** Files a thread is given ahead, so that it never waits for the way back. */
-const AHEAD = 4;
+/** Files a thread is given in one message, which wakes it: waking costs as much as parsing a small file does. */
+const AHEAD = 8;
 
 /** When files wait for so long, ms, another thread is worth its start: that takes as much as parsing a thousand small files. */
 const GROW_AFTER_MS = 500;
@@ -37,8 +37,8 @@ const IDLE_MS = 1_000;
 const WORN_FILES = 200;
 
 /**
- * Threads that parse spec files. Each answers in order, so when one dies or stalls the file it was at is known: that file
- * becomes invalid, a new thread takes the others, and no other file is delayed.
+ * Threads that parse spec files. Each counts what it begins, so when one dies or stalls the file it was at is known: that file
+ * becomes invalid, a new thread takes the others, and no file is delayed that was not given to the same thread.
  */
 export class ParsePool {
   readonly #options: ParsePoolOptions;

@@ -42,11 +42,22 @@ export interface Job {
   deaths: number;
 }
 
-/** What a thread is given: a file, or the word to free memory that it does not need. */
-export type ToParser = ParseTask | "free";
+/** What a thread is given: files, or the word to free memory that it does not need. */
+export type ToParser = readonly ParseTask[] | "free";
 
-/** What a thread answers: once that it is ready, then each file in turn. */
-export type ParseAnswer = "ready" | ParsedSpec;
+/** What a thread answers: once that it is ready, then the files in turn, some at a time: each message wakes the other side. */
+export type ParseAnswer = "ready" | readonly ParsedFile[];
+
+export interface ParsedFile {
+  readonly parsed: ParsedSpec;
+  readonly tookMs: number;
+}
+
+/** What a thread is started with. */
+export interface ParserStart {
+  /** One number in shared memory: how many files it has begun. Of a thread that died or stalls it says at which file. */
+  readonly begun: Int32Array;
+}
 
 /** A file is looked at each time this part of its time has passed. */
 const LOOK = 0.1;
@@ -96,7 +107,11 @@ export class ParseThread {
   readonly #worker: Worker;
   readonly #options: ParsePoolOptions;
   readonly #events: ThreadEvents;
+  readonly #begun = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  /** Without an answer, in the order they are given. */
   readonly #jobs: Job[] = [];
+  #unsent: ParseTask[] = [];
+  #answered = 0;
   #deadline: NodeJS.Timeout | undefined;
   #parsed = 0;
   #beganAtMs = 0;
@@ -107,6 +122,7 @@ export class ParseThread {
     this.#options = options;
     this.#events = events;
     this.#worker = new Worker(options.program ?? threadProgram("source/parse-worker"), {
+      workerData: { begun: this.#begun } satisfies ParserStart,
       resourceLimits: {
         maxOldGenerationSizeMb: options.heapMb,
         // Small, so that the garbage of a first sync does not stay.
@@ -115,17 +131,14 @@ export class ParseThread {
     });
     this.#worker.on("message", (answer: ParseAnswer) => {
       if (answer === "ready") this.#ready = true;
-      else {
-        this.#parsed += 1;
-        this.#settle(this.#jobs.shift(), answer);
-      }
+      else for (const file of answer) this.#settleNext(file);
       this.#watch();
       this.#events.onFree();
     });
     // An error may overtake what the thread said before it; the thread's end never does.
     let failure: Error | null = null;
     this.#worker.on("error", (error) => (failure = error));
-    this.#worker.on("exit", () => this.#die("ended the parser", failure));
+    this.#worker.on("exit", () => this.#die("ended the parser", this.#current, failure));
   }
 
   /** Files parsed since it freed memory. */
@@ -144,7 +157,9 @@ export class ParseThread {
 
   take(job: Job): void {
     this.#jobs.push(job);
-    this.#post(job.task);
+    // Those that are given in one go leave in one message.
+    if (this.#unsent.length === 0) queueMicrotask(() => this.#send());
+    this.#unsent.push(job.task);
     if (this.#jobs.length === 1) this.#watch();
   }
 
@@ -160,6 +175,23 @@ export class ParseThread {
     await this.#worker.terminate();
   }
 
+  #send(): void {
+    if (!this.#dead) this.#post(this.#unsent);
+    this.#unsent = [];
+  }
+
+  #settleNext({ parsed, tookMs }: ParsedFile): void {
+    this.#parsed += 1;
+    this.#answered += 1;
+    const job = this.#jobs.shift();
+    if (job !== undefined) settle(job, parsed, tookMs);
+  }
+
+  /** The file that it is at. Those before it are parsed, and their answers are on their way. */
+  get #current(): Job | undefined {
+    return this.#jobs[Math.max(Atomics.load(this.#begun, 0) - this.#answered - 1, 0)];
+  }
+
   #post(message: ToParser): void {
     this.#worker.postMessage(message);
   }
@@ -168,11 +200,11 @@ export class ParseThread {
   #watch(): void {
     clearTimeout(this.#deadline);
     this.#beganAtMs = performance.now();
-    const [job] = this.#jobs;
+    const job = this.#current;
     if (job === undefined || this.#dead) return;
     const { timeoutMs } = this.#options;
     if (this.#ready) this.#lookAgain(job, null);
-    else this.#deadline = setTimeout(() => this.#die("was not parsed"), timeoutMs * 10);
+    else this.#deadline = setTimeout(() => this.#die("was not parsed", job), timeoutMs * 10);
   }
 
   /** `baseMs`: processor time of the thread when the file was first looked at; null until then. */
@@ -181,19 +213,19 @@ export class ParseThread {
     const lookMs = timeoutMs * LOOK;
     this.#deadline = setTimeout(async () => {
       const nowMs = await cpuMs(this.#worker, lookMs);
-      if (this.#dead || this.#jobs[0] !== job) return;
+      if (this.#dead) return;
+      if (this.#current !== job) return this.#watch();
       const usedMs = nowMs === null || baseMs === null ? 0 : nowMs - baseMs;
       const tookMs = performance.now() - this.#beganAtMs;
       const verdict = judgeFile({ usedMs, tookMs }, timeoutMs);
       if (verdict === "wait") this.#lookAgain(job, baseMs ?? nowMs);
-      else if (verdict === "tooSlow") this.#die(`was not parsed within ${timeoutMs} ms`);
+      else if (verdict === "tooSlow") this.#die(`was not parsed within ${timeoutMs} ms`, job);
       else this.#starve(job, usedMs);
     }, lookMs);
   }
 
   /** No fault of the file: it is parsed again with the next try of its source. */
   #starve(job: Job, usedMs: number): void {
-    this.#jobs.shift();
     const seconds = Math.round((performance.now() - this.#beganAtMs) / 1000);
     job.reject(
       gitFailure(
@@ -202,7 +234,7 @@ export class ParseThread {
           "time. It is tried again. Give the agent more processor time.",
       ),
     );
-    this.#events.onDead(this.#end());
+    this.#events.onDead(this.#end().filter((each) => each !== job));
   }
 
   /** Gives back what it had not answered. */
@@ -213,13 +245,8 @@ export class ParseThread {
     return this.#jobs.splice(0);
   }
 
-  #settle(job: Job | undefined, parsed: ParsedSpec): void {
-    job?.watch?.spent(job.task.path, performance.now() - this.#beganAtMs);
-    job?.resolve(parsed);
-  }
-
-  /** `cause` is undefined when it is we who end it, because of the file at the front. */
-  #die(what: string, cause?: Error | null): void {
+  /** `cause` is undefined when it is we who end it, because of that file. */
+  #die(what: string, suspect: Job | undefined, cause?: Error | null): void {
     if (this.#dead) return;
     const jobs = this.#end();
     if (!this.#ready) {
@@ -231,15 +258,20 @@ export class ParseThread {
       this.#events.onDead([]);
       return;
     }
-    const [suspect, ...left] = jobs;
+    const left = jobs.filter((each) => each !== suspect);
     if (suspect !== undefined) {
       suspect.deaths += 1;
       if (cause === undefined || suspect.deaths > 1)
-        this.#settle(suspect, poisonous(suspect.task.path, what));
+        settle(suspect, poisonous(suspect.task.path, what), performance.now() - this.#beganAtMs);
       else left.unshift(suspect);
     }
     this.#events.onDead(left);
   }
+}
+
+function settle({ task, watch, resolve }: Job, parsed: ParsedSpec, tookMs: number): void {
+  watch?.spent(task.path, tookMs);
+  resolve(parsed);
 }
 
 function poisonous(path: string, what: string): ParsedSpec {

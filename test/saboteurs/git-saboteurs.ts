@@ -93,6 +93,20 @@ export const GIT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/spec/read-plain.test.ts"],
   },
   {
+    name: "of files that a thread was given together the first is blamed for another",
+    file: "agent/source/parse-thread.ts",
+    text: `this.#jobs[Math.max(Atomics.load(this.#begun, 0) - this.#answered - 1, 0)];`,
+    replacement: `this.#jobs[0];`,
+    tests: ["test/integration/source/git-parse-pool.test.ts"],
+  },
+  {
+    name: "files wait for the answer of a slow one behind them",
+    file: "agent/source/parse-in-turn.ts",
+    text: `if (held.length > 0 && beganAtMs - heldSinceMs > HOLD_MS) {`,
+    replacement: `if (held.length > 1_000) {`,
+    tests: ["test/integration/source/git-parse-pool.test.ts"],
+  },
+  {
     name: "a parser that has parsed much keeps all of its memory",
     file: "agent/source/parse-pool.ts",
     text: `kept.parsed >= WORN_FILES) kept.free();`,

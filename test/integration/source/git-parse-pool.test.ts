@@ -44,6 +44,18 @@ describe("ParsePool", () => {
     expect(rooms).to.deep.equal(["file-0", "file-1", null, "file-3"]);
   });
 
+  it("does not hold the answers of files back for one behind them that hangs", async () => {
+    start(TOUCHY, 1);
+    const order: string[] = [];
+    await Promise.all(
+      [
+        ["first", "sleep 100"],
+        ["bad", "hang"],
+      ].map(([path = "", text = ""]) => parse(path, text).then(() => order.push(path))),
+    );
+    expect(order).to.deep.equal(["first", "bad"]);
+  });
+
   it("parses a few files in one thread", async () => {
     let threads = 0;
     const count = () => (threads += 1);
