@@ -271,7 +271,8 @@ function inflateWhole(deflated: Buffer, entry: PackEntry): InflatedEntry | null 
     result = inflateSync(deflated, {
       info: true,
       maxOutputLength: Math.max(entry.size, 1),
-      chunkSize: Math.max(Math.min(entry.size, 65_536), constants.Z_MIN_CHUNK),
+      // One byte more than it needs: a piece that is filled to its end has zlib asked once more.
+      chunkSize: Math.max(Math.min(entry.size + 1, 65_536), constants.Z_MIN_CHUNK),
     }) as unknown as typeof result;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "Z_BUF_ERROR") return null;
