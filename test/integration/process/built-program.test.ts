@@ -6,7 +6,9 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -95,6 +97,21 @@ describe("a program that was built, with commands of tests", function () {
     expect(await programRun()).to.equal(built());
     expect(builtIn(tree).folder).to.not.equal(before);
     expect(readdirSync(before)).to.include("main.js");
+  });
+
+  it("is not made of a source outside of its folder, whose edits nobody would notice", async () => {
+    const file = join(tree.folder, "agent/kernel/quoted.ts");
+    const outside = `${tree.folder}-quoted.ts`;
+    renameSync(file, outside);
+    symlinkSync(outside, file);
+    try {
+      expect(() => tree.build()).to.throw(/-quoted\.ts is outside of this folder/);
+      appendFileSync(outside, "// edited\n");
+      expect(await programRun()).to.equal(sources());
+    } finally {
+      rmSync(file);
+      renameSync(outside, file);
+    }
   });
 
   it("is not needed: where esbuild is not installed, installing says one line and succeeds", () => {
