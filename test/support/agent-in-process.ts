@@ -8,6 +8,7 @@ import { systemClock } from "../../agent/kernel/clock.ts";
 import { createLogger } from "../../agent/telemetry/logger.ts";
 import { createMetrics } from "../../agent/telemetry/metrics.ts";
 import { createRedactor } from "../../agent/telemetry/redactor.ts";
+import { countedAgent, noteActivity } from "./agent-activity.ts";
 
 export interface AgentInProcessGiven {
   readonly cwd: string;
@@ -44,7 +45,12 @@ export async function agentInProcess(given: AgentInProcessGiven): Promise<Agent>
     name: "room-operator",
     clock: systemClock,
     redactor: createRedactor(),
-    output: { write: (text) => given.lines.push(text) },
+    output: {
+      write: (text) => {
+        given.lines.push(text);
+        noteActivity();
+      },
+    },
   });
   const metrics = createMetrics({
     version: PROGRAM_VERSION,
@@ -52,7 +58,7 @@ export async function agentInProcess(given: AgentInProcessGiven): Promise<Agent>
     guardrails: GUARDRAILS.map(({ name }) => name),
     process: false,
   });
-  return createAgent(config, { configuration, ...given.options, logger, metrics });
+  return countedAgent(createAgent(config, { configuration, ...given.options, logger, metrics }));
 }
 
 function withoutFile({ cwd, env }: AgentInProcessGiven) {

@@ -1,3 +1,5 @@
+import { activitySince } from "./agent-activity.ts";
+
 /** Between two polls, ms: a quarter of what was waited so far, because a poll takes work away from what is waited for. */
 const SHORTEST_MS = 20;
 const LONGEST_MS = 100;
@@ -14,6 +16,7 @@ export async function eventually<T>(
   const sinceMs = performance.now();
   let last: unknown;
   for (;;) {
+    const polledMs = performance.now();
     try {
       const value = await probe();
       if (value !== undefined && value !== false) return value;
@@ -26,7 +29,10 @@ export async function eventually<T>(
       const why = last instanceof Error ? `: ${last.message}` : "";
       throw new Error(`not within ${timeoutMs} ms: ${what}${why}`, { cause: last });
     }
-    const pauseMs = Math.min(Math.max(waitedMs / 4, SHORTEST_MS), LONGEST_MS);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    // An agent of this process logs what it has done: before that there is rarely anything new.
+    if (await activitySince(polledMs, LONGEST_MS - SHORTEST_MS)) await sleep(SHORTEST_MS);
+    else await sleep(Math.min(Math.max(waitedMs / 4, SHORTEST_MS), LONGEST_MS));
   }
 }
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

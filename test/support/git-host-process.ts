@@ -101,6 +101,7 @@ async function serve(): Promise<string> {
     request.url = rest;
     backend(request, response);
   });
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

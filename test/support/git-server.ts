@@ -1,4 +1,4 @@
-import { createServer, request as ask } from "node:http";
+import { Agent, createServer, request as ask } from "node:http";
 import type {
   ClientRequest,
   IncomingHttpHeaders,
@@ -57,6 +57,8 @@ export interface GitServerRequest {
   responseBytes: number;
 }
 
+/** Connections to the host, which closes none of them by itself. */
+const kept = new Agent({ keepAlive: true });
 /** A git server on a free port of 127.0.0.1 over real `git http-backend`, with switches for faults. */
 export class GitServer {
   readonly #server: Server;
@@ -272,7 +274,7 @@ function askGit(
 ): ClientRequest {
   const { host: _host, connection: _connection, ...headers } = request.headers;
   const url = `${backendOrigin}${request.url ?? "/"}`;
-  const inner = ask(url, { method: request.method, headers, agent: false });
+  const inner = ask(url, { method: request.method, headers, agent: kept });
   inner.on("response", onAnswer);
   // Who asked has gone, or the server is being stopped.
   inner.on("error", () => response.destroy());

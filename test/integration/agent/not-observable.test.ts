@@ -19,7 +19,7 @@ describe("what the server does not show", () => {
   let made = 0;
 
   before(async () => {
-    world = await AgentWorld.create({ Operator__Reconciliation__IntervalSeconds: "0.1" });
+    world = await AgentWorld.create({ Operator__Reconciliation__IntervalSeconds: "0.5" });
     server = await LyingServer.start(world.roomServerUrl);
     world.random = () => 0.02;
     world.commit({ "rooms/anchor.room.yaml": specYaml({ roomId: "room-anchor" }) });

@@ -162,17 +162,30 @@ function claim(config: ConfigWorld): void {
   config.repository("beta").commit({ "claim.room.yaml": file });
 }
 
-/** Each source was polled, and passes find nothing new: the status stays the same for a while. */
+/** Time of ten passes, ms. */
+const QUIET_MS = 2000;
+const QUIET_POLLS = 8;
+
+/** The status stays the same for a while, in which each source was polled and passes found nothing new. */
 async function settled({ world }: ConfigWorld): Promise<void> {
   let last = "";
-  let same = 0;
+  let sinceMs = performance.now();
+  const polls = new Set<string>();
   await eventually("the agent has settled", async () => {
     const { rooms, sources } = await world.status();
     const bare = { isReconciling: null, lastReconcile: null, lastPoll: null, nextPoll: null };
     const now = JSON.stringify([...rooms, ...sources].map((each) => ({ ...each, ...bare })));
-    same = now === last && sources.every(({ lastPoll }) => lastPoll !== null) ? same + 1 : 0;
+    if (now !== last) {
+      sinceMs = performance.now();
+      polls.clear();
+    }
     last = now;
-    return same >= 40;
+    for (const { name, lastPoll } of sources)
+      if (lastPoll !== null) polls.add(`${name} ${lastPoll}`);
+    const isPolled = sources.every(
+      ({ name }) => [...polls].filter((poll) => poll.startsWith(`${name} `)).length > QUIET_POLLS,
+    );
+    return isPolled && performance.now() - sinceMs >= QUIET_MS;
   });
 }
 
