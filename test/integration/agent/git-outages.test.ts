@@ -36,17 +36,12 @@ const HTML = { headers: { "content-type": "text/html" }, body: "<html>Sign in</h
 const OUTAGES: readonly Outage[] = [
   { name: "hang", fault: always({ kind: "hang" }), reasons: ["Timeout"] },
   { name: "401", fault: status(401), reasons: ["AuthenticationFailed"] },
-  { name: "403", fault: status(403, HTML), reasons: ["AuthenticationFailed"] },
-  { name: "404", fault: status(404), reasons: ["RepositoryNotFound"] },
   {
     name: "429",
     fault: status(429, { headers: { "retry-after": "1" } }),
     reasons: ["RateLimited"],
   },
   { name: "500", fault: status(500, HTML), reasons: ["ServerError"] },
-  { name: "html", fault: status(200, HTML), reasons: ["ProtocolError"] },
-  { name: "empty", fault: always({ kind: "body", body: "" }), reasons: ["ProtocolError"] },
-  { name: "reset", fault: always({ kind: "resetAfter", bytes: 9 }), reasons: ["Unreachable"] },
   {
     name: "redirect",
     fault: status(302, { headers: { location: "http://127.0.0.1:1/" } }),
@@ -58,11 +53,6 @@ const OUTAGES: readonly Outage[] = [
       kind: "body",
       body: packet(`ERR no entry for ${headers.authorization ?? ""} ${CANARIES.git}\n`),
     }),
-    reasons: ["ProtocolError"],
-  },
-  {
-    name: "cut-pack",
-    fault: spoiledPack((body) => body.subarray(0, 1500)),
     reasons: ["ProtocolError"],
   },
   {

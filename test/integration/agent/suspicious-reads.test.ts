@@ -114,42 +114,6 @@ describe("reads of a room that cannot be believed", () => {
     ]);
   });
 
-  it("R17: an answer that names another room is planned from by nobody, and read anew", async () => {
-    room = await aRoom("room-named");
-    await setFaults(world.roomServerUrl, { kind: "otherRoom", room: room.id, roomId: "room-x" });
-    await world.reason(room.id, "SuspiciousRead");
-    expect(await room.pass()).to.deep.include({ status: 502 });
-    await setFaults(world.roomServerUrl);
-    await converged();
-    expect(await world.writes(room.id)).to.have.length(OURS.length + 2);
-  });
-
-  it("half a state removes nothing, and doubles nothing", async () => {
-    room = await aRoom("room-half");
-    await setFaults(world.roomServerUrl, { kind: "halfState", room: room.id, count: 2 });
-    await faultsAreOver();
-    await believed();
-    // Three of seven are left.
-    expect(await doubts()).to.deep.equal([
-      "room.suspected incomplete",
-      "room.trusted asKnown incomplete",
-    ]);
-    expect(await removals()).to.deep.equal([]);
-    expect(await room.entities()).to.deep.equal(OURS);
-  });
-
-  it("corrects what somebody really did within two passes", async () => {
-    room = await aRoom("room-upset");
-    await room.drift(() => ({ entities: [{ id: "E-x", kind: "agent" }], artifacts: [] }));
-    const answer = await room.pass();
-    expect(answer.status).to.equal(202);
-    expect(answer.body).to.deep.include({ outcome: "waiting", reason: "SuspiciousRead" });
-    expect(await room.entities()).to.deep.equal([...OURS, "E-x"]);
-    await believed();
-    expect(await room.entities()).to.deep.equal(OURS);
-    expect(await removals()).to.deep.equal(["kick E-x"]);
-  });
-
   it("R20: a RoomServer that lost everything is filled again without a removal", async () => {
     room = await aRoom("room-lost");
     const before = (await world.writes()).length;
