@@ -10,6 +10,8 @@ export interface StoreOptions {
   readonly path: string;
   /** Wall time in ms since 1970. */
   readonly nowMs: () => number;
+  /** After so many written bytes of seeds, unreferenced ones are looked for earlier than once an hour. Default: 64 MiB. */
+  readonly spareSeedBytes?: number;
   /** Called after each write with its result, for metrics and health. Must not throw. */
   readonly onWrite?: (write: StoreWrite) => void;
   /** What else a store begins with that is begun because the one before was damaged and set aside. */

@@ -3,25 +3,28 @@ import type { Statements } from "./sqlite-statements.ts";
 import { sweepSpareSeeds, sweepStore, type SweepOptions } from "./sqlite-sweep.ts";
 import type { StoreChange } from "./store.ts";
 
-/** After so many written bytes of seeds, unreferenced ones are looked for earlier than once an hour. */
 const SPARE_SEED_BYTES = 64 * 1024 * 1024;
 
 export interface SweeperOptions {
   readonly statements: Statements;
   readonly nowMs: () => number;
   readonly isStopped: () => boolean;
+  /** See `StoreOptions`. */
+  readonly spareSeedBytes?: number;
 }
 
 /** When a store is swept, and which seeds are spared. */
 export class Sweeper {
   readonly holds = new SeedHolds();
   readonly #options: SweepOptions;
+  readonly #spareSeedBytes: number;
   /** Bytes of seeds that were handed in since they were swept. */
   #seedBytes = 0;
   #sweeping: Promise<void> = Promise.resolve();
 
   constructor(options: SweeperOptions) {
     this.#options = { ...options, isHeld: (oid) => this.holds.has(oid) };
+    this.#spareSeedBytes = options.spareSeedBytes ?? SPARE_SEED_BYTES;
   }
 
   /** Before the changes are written: from then on a sweep may meet their seeds. */
@@ -40,7 +43,7 @@ export class Sweeper {
 
   /** Deletes unreferenced seeds, where many were written lately. */
   async sweepSpareSeeds(): Promise<void> {
-    if (this.#seedBytes < SPARE_SEED_BYTES) return;
+    if (this.#seedBytes < this.#spareSeedBytes) return;
     this.#seedBytes = 0;
     await this.#inTurn(() => sweepSpareSeeds(this.#options));
   }

@@ -10,8 +10,9 @@ import { anInput, aRoomRow } from "../../support/a-row.ts";
 const MIB = 1024 * 1024;
 const SEEDS = 20;
 
-/** 80 MiB, more than is handed in before spare seeds are looked for. */
-const SEED_BYTES = 4 * MIB;
+/** 20 MiB, more than is handed in before spare seeds are looked for. */
+const SEED_BYTES = MIB;
+const SPARE_SEED_BYTES = 16 * MIB;
 
 const oidsOf = (push: number) => Array.from({ length: SEEDS }, (_, at) => `seed-${push}-${at}`);
 const lastOf = (push: number) => `seed-${push}-${SEEDS - 1}`;
@@ -22,7 +23,7 @@ describe("spare seeds in a SQLite store", () => {
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "room-operator-spare-"));
-    store = await openSqliteStore({ path: folder, nowMs: () => 0 });
+    store = await open();
   });
 
   afterEach(async () => {
@@ -30,6 +31,8 @@ describe("spare seeds in a SQLite store", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const open = () =>
+    openSqliteStore({ path: folder, nowMs: () => 0, spareSeedBytes: SPARE_SEED_BYTES });
   const sizeMib = () => statSync(join(folder, "store.db")).size / MIB;
   const handIn = async (push: number) => {
     for (const oid of oidsOf(push)) {
@@ -61,10 +64,10 @@ describe("spare seeds in a SQLite store", () => {
       sizes.push(sizeMib());
       expect(await kept(oidsOf(at)), `push ${at}`).to.equal(SEEDS);
     }
-    expect(sizes[0]).to.be.within(60, 120);
-    // The push that is needed, the one that takes its place, and the 64 MiB that are handed in before the next look: pages of
-    // seeds that went are used again. Five pushes would be 400 MiB.
-    expect(sizes[4], sizes.join(" ")).to.be.below(80 + 80 + 64 + 16);
+    expect(sizes[0], sizes.join(" ")).to.be.within(15, 30);
+    // The push that is needed, the one that takes its place, and the 16 MiB that are handed in before the next look: pages of
+    // seeds that went are used again. Five pushes would be 100 MiB.
+    expect(sizes[4], sizes.join(" ")).to.be.below(20 + 20 + 16 + 4);
     expect(await kept(oidsOf(1))).to.equal(0);
   });
 
@@ -95,7 +98,7 @@ describe("spare seeds in a SQLite store", () => {
   it("are those of the process before, when nobody has handed them in again", async () => {
     await handIn(1);
     await store.close();
-    store = await openSqliteStore({ path: folder, nowMs: () => 0 });
+    store = await open();
     await store.holdSeeds(async () => {
       const bytes = new Uint8Array(SEED_BYTES);
       await store.write([{ kind: "seed", oid: lastOf(1), bytes }]);
