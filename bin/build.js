@@ -77,19 +77,19 @@ async function bundle(folder) {
     PROGRAMS.map((name) => build({ ...settings, entryPoints: [`agent/${name}.ts`] })),
   );
   const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  const others = inputs.filter((input) => files[input] === undefined).map(packageOf);
+  const others = inputs.filter((input) => files[input] === undefined).flatMap(ofPackage);
   for (const path of new Set(["bin/build.js", "bin/bundle.js", ...others]))
     files[path] = (await readRecorded(join(ROOT, path))).record;
   return files;
 }
 
-/** Where the version of the package is that a file belongs to. Throws for a file of none: an edit of it would not be noticed. */
-function packageOf(input) {
+/** A file of a package, and what says which of its files are used. Throws for a file of none: an edit of it would not be noticed. */
+function ofPackage(input) {
   const path = input.slice(Math.max(0, input.indexOf("node_modules/")));
-  const [, folder] = /^(.*\bnode_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(`/${path}`) ?? [];
+  const [, folder] = /^((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
   if (folder === undefined)
     throw new Error(`${input} is outside of this folder: put it in, instead of a link to it`);
-  return `${folder.slice(1)}/package.json`;
+  return [path, `${folder}/package.json`];
 }
 
 /** Two folders with the same in them have the same name: code that Node compiled serves again. */

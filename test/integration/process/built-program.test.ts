@@ -2,6 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   appendFileSync,
+  cpSync,
   globSync,
   mkdirSync,
   readFileSync,
@@ -114,8 +115,24 @@ describe("a program that was built, with commands of tests", function () {
     }
   });
 
+  it("is not what the launcher starts once a file of a package is edited", async () => {
+    const packages = join(tree.folder, "node_modules");
+    rmSync(packages);
+    mkdirSync(packages);
+    for (const name of readdirSync(join(PROJECT, "node_modules")))
+      symlinkSync(join(PROJECT, "node_modules", name), join(packages, name));
+    rmSync(join(packages, "yaml"));
+    cpSync(join(PROJECT, "node_modules/yaml"), join(packages, "yaml"), { recursive: true });
+    tree.build();
+    expect(await tree.choice()).to.include({ isBuilt: true });
+    const file = "node_modules/yaml/dist/index.js";
+    appendFileSync(join(tree.folder, file), "// edited\n");
+    const why = `${file} is not what it was when they were built`;
+    expect(await tree.choice()).to.include({ isBuilt: false, why });
+  });
+
   it("is not needed: where esbuild is not installed, installing says one line and succeeds", () => {
-    rmSync(join(tree.folder, "node_modules"));
+    rmSync(join(tree.folder, "node_modules"), { recursive: true });
     mkdirSync(join(tree.folder, "node_modules"));
     const build = (...args: string[]) =>
       spawn(process.execPath, ["bin/build.js", ...args], { cwd: tree.folder });
