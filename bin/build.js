@@ -26,6 +26,8 @@ const PROGRAMS = [
   "store/sqlite-check-worker",
   "store/sqlite-log-trim-worker",
 ];
+/** An agent that runs asks for more of its files later, such as at the first request: it may be older than the newest builds. */
+const KEPT_BEFORE = 4;
 /** Packages ask for parts of Node in this way. */
 const REQUIRE =
   'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
@@ -136,11 +138,13 @@ async function make() {
     const path = `${DIST}/${folder}/${name}`;
     if (name.endsWith(".js")) files[path] = (await readRecorded(join(ROOT, path))).record;
   }
-  // An agent that runs may ask for more of its files later.
-  const previous = before.folder === folder ? before.previous : before.folder;
+  const previous = [before.folder, before.previous]
+    .flat()
+    .filter((name) => name !== undefined && name !== folder)
+    .slice(0, KEPT_BEFORE);
   writeFileSync(`${making}.json`, JSON.stringify({ folder, previous, files }));
   renameSync(`${making}.json`, join(dist, MANIFEST));
-  tidy(dist, [MANIFEST, folder, previous]);
+  tidy(dist, [MANIFEST, folder, ...previous]);
 }
 
 function manifestBefore() {

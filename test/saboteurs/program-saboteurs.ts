@@ -19,8 +19,15 @@ export const PROGRAM_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a build forgets what ran before it",
     file: "bin/build.js",
-    text: "tidy(dist, [MANIFEST, folder, previous]);",
+    text: "tidy(dist, [MANIFEST, folder, ...previous]);",
     replacement: "tidy(dist, [MANIFEST, folder]);",
+    tests: ["test/integration/process/built-program.test.ts"],
+  },
+  {
+    name: "a build looks at no file inside a package",
+    file: "bin/build.js",
+    text: "return [path, `${folder}/package.json`];",
+    replacement: "return [`${folder}/package.json`];",
     tests: ["test/integration/process/built-program.test.ts"],
   },
 ];

@@ -12,7 +12,7 @@ import {
   symlinkSync,
   truncateSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
 import { expect } from "chai";
@@ -98,6 +98,18 @@ describe("a program that was built, with commands of tests", function () {
     expect(await programRun()).to.equal(built());
     expect(builtIn(tree).folder).to.not.equal(before);
     expect(readdirSync(before)).to.include("main.js");
+  });
+
+  it("is there for agents that run until it was built anew five times", () => {
+    const first = builtIn(tree).folder;
+    const next = (round: number) => {
+      appendFileSync(join(tree.folder, "agent/main.ts"), `process.title += "${round}";\n`);
+      tree.build();
+      return readdirSync(join(first, ".."));
+    };
+    const [, , , fourth = [], fifth = []] = [1, 2, 3, 4, 5].map(next);
+    expect(fourth).to.include(basename(first)).and.to.have.length(6);
+    expect(fifth).to.have.length(6).and.not.to.include(basename(first));
   });
 
   it("is not made of a source outside of its folder, whose edits nobody would notice", async () => {
