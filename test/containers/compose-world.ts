@@ -119,6 +119,9 @@ export class ComposeWorld {
     const context = join(this.folder, "gitea");
     cpSync(join(PROJECT, "test/containers/gitea-image"), context, { recursive: true });
     cpSync(join(PROJECT, "test/support"), join(context, "support"), { recursive: true });
+    // The stand-in runs from sources, which the image of the program does not have.
+    for (const sources of ["agent", "devserver"])
+      cpSync(join(PROJECT, sources), join(context, sources), { recursive: true });
     const args = [`NODE_IMAGE=${NODE_IMAGE}`, `PROGRAM_IMAGE=${PROGRAM_IMAGE}`];
     const build = ["build", "-q", "-t", GITEA_IMAGE];
     const all = [...build, ...args.flatMap((arg) => ["--build-arg", arg]), context];
