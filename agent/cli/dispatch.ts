@@ -84,18 +84,16 @@ function usageOf(name: string, { usage }: CommandEntry): string {
 }
 
 function usageOfAll(commands: Readonly<Record<string, CommandEntry>>): string {
-  const rows = Object.entries(commands).map(([name, entry]) => ({
-    call: `${name} ${entry.usage}`.trimEnd(),
-    summary: entry.summary,
-  }));
-  const width = Math.max(0, ...rows.map(({ call }) => call.length));
-  const lines = rows.map(({ call, summary }) => `  ${call.padEnd(width)}  ${summary}`);
+  const lines = Object.entries(commands).flatMap(([name, entry]) => [
+    `  ${name} ${entry.usage}`.trimEnd(),
+    `      ${entry.summary}`,
+  ]);
   return [
     "Usage: room-operator <command>",
     "",
     ...lines,
     "",
-    "room-operator <command> --help shows more; --version shows the version.",
+    "room-operator <command> --help explains its options; --version shows the version.",
     "",
   ].join("\n");
 }

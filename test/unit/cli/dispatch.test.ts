@@ -20,7 +20,9 @@ const commands: Readonly<Record<string, CommandEntry>> = {
   broken: entry(() => Promise.reject(new TypeError("a defect"))),
 };
 
-async function call(...argv: string[]) {
+const call = (...argv: string[]) => callOf(argv, commands);
+
+async function callOf(argv: string[], commands: Readonly<Record<string, CommandEntry>>) {
   const told = { stdout: "", stderr: "" };
   const code = await dispatch({ version: "1.2.3", commands }, argv, {
     stdout: { write: (text) => (told.stdout += text) },
@@ -45,9 +47,14 @@ describe("dispatch", () => {
     it(`lists every command for ${argv[0]}`, async () => {
       const { code, stdout, stderr } = await call(...argv);
       expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
-      for (const name of Object.keys(commands)) expect(stdout).to.include(`  ${name} `);
+      for (const name of Object.keys(commands))
+        expect(stdout).to.match(new RegExp(`^ {2}${name}\\b`, "m"));
     });
   }
+
+  it("has the summary of a command on a line below its usage", async () => {
+    expect((await call("--help")).stdout).to.include("\n  work [FILE…]\n      Does a thing\n");
+  });
 
   it("lists every command on stderr and ends with 2 when there is none", async () => {
     const { code, stdout, stderr } = await call();
@@ -97,6 +104,19 @@ describe("dispatch", () => {
 });
 
 describe("commands", () => {
+  it("are listed in lines that a terminal of 120 columns does not break", async () => {
+    const { stdout } = await callOf(["--help"], realCommands);
+    expect(stdout.split("\n").filter((line) => line.length > 120)).to.deep.equal([]);
+  });
+
+  for (const [name, { usage }] of Object.entries(realCommands)) {
+    it(`${name} --help says what each of its options means`, async () => {
+      const { stdout } = await callOf([name, "--help"], realCommands);
+      const explained = stdout.split("\n").map((line) => /^ {2}(\S+)/.exec(line)?.[1]);
+      expect(explained).to.include.members(usage.match(/--[a-z-]+/g) ?? []);
+    });
+  }
+
   for (const [name, entry] of Object.entries(realCommands)) {
     it(`${name} can be loaded`, async () => {
       expect(await entry.load()).to.be.a("function");
