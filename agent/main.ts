@@ -33,6 +33,8 @@ type StopSignal = keyof typeof NUMBERS;
 const stopping = new AbortController();
 let stoppedAtMs = Number.POSITIVE_INFINITY;
 let outputLost = false;
+/** Of a command that a supervisor keeps running. */
+let isSupervised = false;
 const shared = sharedWithWatch();
 
 function stop(why: string, signal?: StopSignal): void {
@@ -72,9 +74,8 @@ function onOutputError(error: NodeJS.ErrnoException): void {
   if (stopping.signal.aborted) return;
   outputLost = true;
   stop("the loss of its output");
-  tell(
-    `its output cannot be written (${error.code ?? error.message}); stopping, to be started again`,
-  );
+  const next = isSupervised ? "stopping, to be started again" : "stopping";
+  tell(`its output cannot be written (${error.code ?? error.message}); ${next}`);
 }
 
 /**
@@ -137,6 +138,7 @@ async function main(): Promise<void> {
   // What people look for in a list of processes.
   process.title = ["room-operator", ...argv].join(" ");
   const reloads = Object.hasOwn(commands, argv[0] ?? "") && commands[argv[0] ?? ""]?.reloads;
+  isSupervised = reloads === true;
   const hangUps = reloads === true ? new HangUps() : null;
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => stop(signal, signal));
@@ -156,7 +158,8 @@ async function main(): Promise<void> {
     end(outputLost && code === 0 ? 1 : code);
   } catch (error) {
     if (error !== stopping.signal.reason) crash("crashed", error);
-    tell(messageOf(error));
+    // The loss of the output is reported already.
+    if (!outputLost) tell(messageOf(error));
     end(1);
   }
 }
