@@ -120,7 +120,15 @@ function tidy(dist, kept) {
   }
 }
 
-/** In a folder of its own, which is in its place before it is named in the manifest: nobody ever finds half of it. */
+/** Puts what was made in its place. One that is there and the same stays: agents that run from it miss no file meanwhile. */
+function put(making, place) {
+  if (existsSync(place) && nameOf(place) === nameOf(making))
+    return rmSync(making, { recursive: true });
+  if (existsSync(place)) renameSync(place, `${making}-replaced`);
+  renameSync(making, place);
+}
+
+/** In a folder of its own, which is in its place before the manifest names it: no start finds half of it. */
 async function make() {
   const dist = join(ROOT, DIST);
   const making = join(dist, `making-${process.pid}`);
@@ -132,8 +140,7 @@ async function make() {
   });
   const folder = nameOf(making);
   const place = join(dist, folder);
-  if (existsSync(place)) renameSync(place, `${making}-replaced`);
-  renameSync(making, place);
+  put(making, place);
   for (const name of readdirSync(place)) {
     const path = `${DIST}/${folder}/${name}`;
     if (name.endsWith(".js")) files[path] = (await readRecorded(join(ROOT, path))).record;

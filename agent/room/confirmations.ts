@@ -26,7 +26,7 @@ export type ConfirmationChange =
    */
   { readonly kind: "confirmation"; readonly row: ConfirmationRow } | ConfirmationUse;
 
-/** Adds to the used items those that the row covers. Refused when there is no such row. */
+/** Adds to the used items those that the row covers. Refused for an unknown row. */
 export interface ConfirmationUse {
   readonly kind: "confirmationUsed";
   readonly id: string;

@@ -14,7 +14,7 @@ parseInTurn({
   parse: ({ bytes, roomIdPattern, ...options }) =>
     parseSpec(bytes, { ...options, roomIdPattern: patternOf(roomIdPattern) }),
   free: () => {
-    // This flavor alone gives memory back. There is no such function where Node was started without `--expose-gc`.
+    // This flavor alone gives memory back. Node has the function only with `--expose-gc`.
     globalThis.gc?.({ type: "major", flavor: "last-resort" });
   },
 });

@@ -9,6 +9,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
 } from "node:fs";
@@ -85,6 +86,13 @@ describe("a program that was built, with commands of tests", function () {
     expect(await programRun()).to.equal(built());
     expect(builtIn(tree).names).to.deep.equal(names);
     expect(leftovers()).to.deep.equal([]);
+  });
+
+  it("stays where it is when the same is built again", () => {
+    const inode = () => statSync(join(builtIn(tree).folder, "main.js")).ino;
+    const before = inode();
+    tree.build();
+    expect(inode()).to.equal(before);
   });
 
   it("is whole after two builds at once, and what ran before is still there", async () => {
