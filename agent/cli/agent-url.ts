@@ -23,7 +23,7 @@ type UrlIo = Pick<CommandIo, "cwd" | "env" | "signal">;
 /**
  * Where the agent's API is: what `--url` says, else `HttpApi` of the file that `--config` names, else `ROOM_OPERATOR_URL`, else
  * `HttpApi__Host` and `HttpApi__Port` of the environment. A file in the current folder is not read unless
- * `--config` names it. Throws `AgentUnreachable` for a file that cannot be read.
+ * `--config` names it. Throws `ConfigInvalid` for a file that cannot be read.
  */
 export async function agentUrl({ url, config }: AgentAt, io: UrlIo): Promise<string> {
   if (url !== null && url !== "") return url;
@@ -69,7 +69,7 @@ async function httpApiOf(file: string, { cwd, signal }: UrlIo): Promise<string> 
 
 function unusable(path: string, message: string): OperatorError {
   return new OperatorError(
-    "AgentUnreachable",
+    "ConfigInvalid",
     `${path} ${message}; name another file with --config, or the agent's address with --url`,
   );
 }

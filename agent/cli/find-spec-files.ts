@@ -39,7 +39,7 @@ export async function findSpecFiles(paths: readonly string[], cwd: string): Prom
         problems.push(`${shownPath(given)}: no *.room.{yaml,yml,json} in this folder`);
       for (const file of found.files) files.add(file);
     } catch (error) {
-      problems.push(`${shownPath(given)}: cannot be read: ${shownPath(messageOf(error))}`);
+      problems.push(`${shownPath(given)}: ${whyNot(error)}`);
     }
   }
   const passedOver = new Set(misnamed.filter((file) => !files.has(file)));
@@ -50,6 +50,12 @@ export async function findSpecFiles(paths: readonly string[], cwd: string): Prom
     ignored: kept.length,
     problems,
   };
+}
+
+function whyNot(error: unknown): string {
+  return isMissing(error)
+    ? "no file or folder of this name"
+    : `cannot be read: ${shownPath(messageOf(error))}`;
 }
 
 interface Found {

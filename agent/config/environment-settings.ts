@@ -14,6 +14,10 @@ export interface EnvironmentSetting {
   readonly text: string;
 }
 
+type Members = Readonly<Record<string, z.ZodType>>;
+
+/** More are named by the list of all keys. */
+const MOST_MEANT = 3;
 const POSITION = /^(0|[1-9]\d{0,2})$/;
 
 /**
@@ -66,7 +70,7 @@ function findPath(root: z.ZodType, parts: readonly string[]): Found {
     const entry = entryOf(schema);
     if (members !== undefined) {
       const name = Object.keys(members).find((known) => known.toLowerCase() === part.toLowerCase());
-      if (name === undefined) return unknownMember(part, Object.keys(members));
+      if (name === undefined) return unknownMember(part, members);
       path.push(name);
       schema = ownMember(members, name) ?? schema;
     } else if (entry !== undefined) {
@@ -96,14 +100,28 @@ function unknown(message: string): Found {
   return { kind: "unknown", message };
 }
 
-function unknownMember(part: string, known: readonly string[]): Found {
-  return unknown(`${quoted(part)} is not a known key; ${suggestion(part, known)}`);
+function unknownMember(part: string, members: Members): Found {
+  return unknown(`${quoted(part)} is not a known key; ${suggestion(part, members, "__")}`);
 }
 
-/** What to do about an unknown key. */
-export function suggestion(name: string, known: readonly string[]): string {
+/** What to do about a key that is none of `members`: one that is written nearly so, one of this name further below, or all. */
+export function suggestion(name: string, members: Members, separator: "." | "__"): string {
+  const known = Object.keys(members);
   const close = nearest(name, known);
-  return close === undefined
-    ? `known here: ${[...known].sort().join(", ")}`
-    : `did you mean ${close}?`;
+  const meant =
+    close === undefined ? keysBelow(name, members, separator).slice(0, MOST_MEANT) : [close];
+  return meant.length === 0
+    ? `known here: ${known.sort().join(", ")}`
+    : `did you mean ${meant.join(" or ")}?`;
+}
+
+/** Paths below `members` that end with this name. */
+function keysBelow(name: string, members: Members, separator: string): readonly string[] {
+  return Object.entries(members).flatMap(([above, schema]) =>
+    Object.entries(membersOf(schema) ?? {}).flatMap(([key, member]) => {
+      const path = `${above}${separator}${key}`;
+      const isNamed = key.toLowerCase() === name.toLowerCase();
+      return [...(isNamed ? [path] : []), ...keysBelow(name, { [path]: member }, separator)];
+    }),
+  );
 }

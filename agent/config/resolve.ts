@@ -104,10 +104,7 @@ class Walk {
     for (const [name, value] of Object.entries(tree)) {
       const member = ownMember(members, name);
       if (member === undefined) {
-        this.#problem(
-          [...path, name],
-          `is not a known key; ${suggestion(name, Object.keys(members))}`,
-        );
+        this.#problem([...path, name], `is not a known key; ${suggestion(name, members, ".")}`);
       } else {
         visited.push([name, this.visit(member, value, [...path, name])]);
       }

@@ -37,7 +37,7 @@ export async function* examine(
 }
 
 async function ofRoomServer(config: Config, edges: Edges, signal: AbortSignal): Promise<Finding> {
-  const about = { about: "RoomServer", check: `${config.roomServer.baseUrl} can be read` };
+  const about = { about: "RoomServer", check: `read ${config.roomServer.baseUrl}` };
   if (!config.roomServer.roomIdPattern.test(NO_ROOM)) {
     const message = `It was not asked: RoomServer.RoomIdPattern does not let a room be called ${NO_ROOM}.`;
     return { ...about, result: "unknown", message };
@@ -67,7 +67,7 @@ async function ofRepository(
   source: SourceConfig,
   { edges, signal }: { readonly edges: Edges; readonly signal: AbortSignal },
 ): Promise<Finding> {
-  const about = { about: `source ${source.name}`, check: `${shownRef(source.ref)} can be read` };
+  const about = { about: `source ${source.name}`, check: `read ${shownRef(source.ref)}` };
   const folder = await mkdtemp(join(tmpdir(), "room-operator-doctor-"));
   const spec = specSource({ ...config, store: { ...config.store, path: folder } }, source, edges);
   try {
@@ -98,7 +98,7 @@ async function ofForge(
     return [...findings, ...labels].map((finding) => ({ about, ...finding }));
   } catch (error) {
     signal.throwIfAborted();
-    return [{ about, check: "it can be asked", result: "unknown", message: messageOf(error) }];
+    return [{ about, check: "answers", result: "unknown", message: messageOf(error) }];
   } finally {
     forge.close();
   }

@@ -72,7 +72,7 @@ describe("room-operator acknowledge", () => {
     it(`says what to do about --config ${name}`, async () => {
       if (text !== null) writeFileSync(join(folder, name), text);
       const error = await rejection(acknowledge(["--config", name], io));
-      expect(error).to.include({ code: "AgentUnreachable" });
+      expect(error).to.include({ code: "ConfigInvalid" });
       expect(error.message).to.include(name).and.include("--url");
     });
   }

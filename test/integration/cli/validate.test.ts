@@ -194,7 +194,7 @@ describe("validate", () => {
       await write({ "a.room.yaml": spec("lab-01", "  x: 1\n") });
       const { code, io } = await run("none.room.yaml", "a.room.yaml");
       expect(code).to.equal(2);
-      expect(io.err).to.match(/^none\.room\.yaml: cannot be read: ENOENT/);
+      expect(io.err).to.match(/^none\.room\.yaml: no file or folder of this name$/m);
       expect(io.lines[0]).to.match(/^a\.room\.yaml:4:3: spec\.x/);
     });
 

@@ -42,9 +42,9 @@ describe("doctor", function () {
     const { code, lines } = await run(settings());
     const marks = lines.map((line) => line.replace(/ - .*/, ""));
     expect(marks[0]).to.equal("ok       configuration: it can be used");
-    expect(marks).to.include(`ok       RoomServer: ${world.agent.roomServerUrl} can be read`);
+    expect(marks).to.include(`ok       RoomServer: read ${world.agent.roomServerUrl}`);
     expect(marks.find((line) => line.includes("source specs"))).to.match(
-      /^ok {7}source specs: main can be read: main@sha1:[0-9a-f]{40}$/,
+      /^ok {7}source specs: read main: main@sha1:[0-9a-f]{40}$/,
     );
     expect(marks).to.include("ok       forge of specs: may write comments");
     expect(marks).to.include("ok       forge of specs: the label confirm exists once");
@@ -68,8 +68,8 @@ describe("doctor", function () {
     const { code, lines } = await run(configuration);
     expect(code).to.equal(1);
     const missing = lines.filter((line) => line.startsWith("missing")).join("\n");
-    expect(missing).to.match(/RoomServer: http:\/\/127\.0\.0\.1:1 can be read - .*127\.0\.0\.1:1/);
-    expect(missing).to.match(/source specs: absent can be read - /);
+    expect(missing).to.match(/RoomServer: read http:\/\/127\.0\.0\.1:1 - .*127\.0\.0\.1:1/);
+    expect(missing).to.match(/source specs: read absent - /);
     expect(missing).to.match(/forge of specs: can see the repository - /);
   });
 

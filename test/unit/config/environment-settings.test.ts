@@ -27,6 +27,8 @@ describe("readSettings", () => {
 
   const wrong = [
     ["HttpApi__Prot", "did you mean Port?"],
+    ["Operator__IntervalSeconds", "did you mean Reconciliation__IntervalSeconds?"],
+    ["Operator__intervalseconds", "did you mean Reconciliation__IntervalSeconds?"],
     ["HttpApi__", '"" is not a known key'],
     ["HttpApi__Port__0", "there is nothing below HttpApi__Port"],
     ["Git__Sources", "is a list; set its entries, as in Git__Sources__0"],

@@ -24,6 +24,14 @@ describe("hostile settings", () => {
     expect((await refused(`{"HttpApi":{"Port":${deep}}}`))[0]?.message).to.match(/^is a list, but/);
   });
 
+  it("are named where they belong, if their name stands further below", async () => {
+    const problems = await refused({ Operator: { IntervalSeconds: 5 }, Host: "a" });
+    expect(problems.map(({ message }) => message)).to.deep.equal([
+      "is not a known key; did you mean Reconciliation.IntervalSeconds?",
+      "is not a known key; did you mean HttpApi.Host?",
+    ]);
+  });
+
   it("are named without harm to a terminal", async () => {
     const problems = await refused({ "a\u001b[2J": 1, "": 2 }, { "Store__\u001b[2J": "x" });
     expect(problems.map(({ key }) => key)).to.deep.equal([
