@@ -1,16 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { deflateSync } from "node:zlib";
+import { deflateSync, inflateSync } from "node:zlib";
 import type { FileContent } from "./file-content.ts";
 import type { GitObject } from "./git-object-reader.ts";
-
-const FOLDER_MODE = "40000";
-
-interface Entry {
-  readonly mode: string;
-  readonly oid: string;
-}
+import { entriesOf, FOLDER_MODE } from "./git-trees.ts";
+import type { TreeEntry as Entry } from "./git-trees.ts";
 
 /** By name, whose bytes are its characters. A folder that nobody looked into is an entry. */
 type Folder = Map<string, Entry | Folder>;
@@ -56,14 +51,6 @@ export function writeCommit(objects: LooseObjects, given: CommitGiven): string {
   ];
   const text = Buffer.from(`${head.join("\n")}\n\n`);
   return writeObject(objects, "commit", Buffer.concat([text, given.message]));
-}
-
-/** Points a branch at a commit the way git does: nobody reads half of it. */
-export function writeBranch(folder: string, branch: string, oid: string): void {
-  const file = join(folder, branch);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.lock`, `${oid}\n`, { flag: "wx" });
-  renameSync(`${file}.lock`, file);
 }
 
 function namesOf(path: string): readonly string[] {
@@ -116,15 +103,7 @@ function inside(objects: LooseObjects, found: Entry | Folder | undefined): Folde
 function folderAt({ folder, read }: LooseObjects, name: string): Folder {
   const tree = read(name);
   if (tree?.type !== "tree") throw new Error(`${folder} has no tree ${name}`);
-  const { bytes } = tree;
-  const entries: Folder = new Map();
-  for (let at = 0; at < bytes.length;) {
-    const end = bytes.indexOf(0, at);
-    const [mode = "", ...words] = bytes.subarray(at, end).toString("latin1").split(" ");
-    at = end + 21;
-    entries.set(words.join(" "), { mode, oid: bytes.subarray(end + 1, at).toString("hex") });
-  }
-  return entries;
+  return entriesOf(tree.bytes);
 }
 
 /** A folder in it that has become empty is left out. */
@@ -148,7 +127,12 @@ function isEmpty(folder: Folder): boolean {
   return [...folder.values()].every((found) => found instanceof Map && isEmpty(found));
 }
 
-function writeObject({ folder }: LooseObjects, type: string, bytes: Buffer): string {
+/** Writes an object as a file, where it is missing. Returns its id. */
+export function writeObject(
+  { folder }: Pick<LooseObjects, "folder">,
+  type: string,
+  bytes: Buffer,
+): string {
   const whole = Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes]);
   const oid = createHash("sha1").update(whole).digest("hex");
   const file = join(folder, "objects", oid.slice(0, 2), oid.slice(2));
@@ -157,4 +141,18 @@ function writeObject({ folder }: LooseObjects, type: string, bytes: Buffer): str
   writeFileSync(`${file}.new`, deflateSync(whole, { level: 1 }));
   renameSync(`${file}.new`, file);
   return oid;
+}
+
+/** An object that is a file of its own; null: it is packed, or missing. */
+export function looseObject(folder: string, oid: string): GitObject | null {
+  let whole: Buffer;
+  try {
+    whole = inflateSync(readFileSync(join(folder, "objects", oid.slice(0, 2), oid.slice(2))));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+  const end = whole.indexOf(0);
+  const [type = ""] = whole.toString("latin1", 0, end).split(" ");
+  return { type, bytes: whole.subarray(end + 1) };
 }

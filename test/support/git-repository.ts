@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -11,8 +12,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FileContent } from "./file-content.ts";
 import { GitFailed, GitHost } from "./git-host.ts";
-import { isLight, writeBranch, writeCommit } from "./git-loose-commit.ts";
+import { GitHistory } from "./git-history.ts";
+import { isLight, looseObject, writeCommit } from "./git-loose-commit.ts";
 import type { GitObject } from "./git-object-reader.ts";
+import { deleteLooseRef, refIn, refsIn, writeRef } from "./git-refs.ts";
 
 export interface CommitOptions {
   readonly message?: string;
@@ -35,6 +38,11 @@ const FIRST_COMMIT_SECONDS = 1_767_225_600;
 /** Folders (null) and files of an empty repository, by the format of its ids. */
 const EMPTY = new Map<string, readonly (readonly [path: string, bytes: Buffer | null])[]>();
 
+/** Git tidies up after a push or a fetch of its own, which are two processes more. */
+const NEVER_TIDY = "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[receive]\n\tautogc = false\n";
+
+const WHOLE_ID = /^[0-9a-f]{40}$/;
+
 /** Commits stay in the pack they came in: to take it apart is one more process. */
 const KEEP_PACK = ["-c", "fastimport.unpackLimit=0"];
 
@@ -45,6 +53,8 @@ const KEEP_PACK = ["-c", "fastimport.unpackLimit=0"];
 export class GitRepository {
   readonly root: string;
   readonly folder: string;
+  /** Its commits, without a process for each question. Of a repository of SHA-1. */
+  readonly history = new GitHistory((oid) => this.object(oid));
   readonly #environment: Record<string, string>;
   #format: "sha1" | "sha256" = "sha1";
   #seconds = FIRST_COMMIT_SECONDS;
@@ -94,6 +104,7 @@ export class GitRepository {
     }
     const options = ["--quiet", "--bare", "--initial-branch=main", "--template="];
     this.git("init", ...options, `--object-format=${this.#format}`, this.folder);
+    appendFileSync(join(this.folder, "config"), NEVER_TIDY);
     const entries = readdirSync(this.folder, { recursive: true, encoding: "utf8" }).sort();
     const bytesOf = (path: string) => (statSync(path).isDirectory() ? null : readFileSync(path));
     EMPTY.set(this.#format, [
@@ -124,9 +135,9 @@ export class GitRepository {
     const [author, committer] = [by(options.author), by(options.committer)];
     if (this.#format === "sha1" && isLight(files)) {
       const base = options.fresh === true ? null : (parents[0] ?? null);
-      const objects = { folder: this.folder, read: (name: string) => this.#object(name) };
+      const objects = { folder: this.folder, read: (name: string) => this.object(name) };
       const oid = writeCommit(objects, { files, base, parents, author, committer, message });
-      writeBranch(this.folder, branch, oid);
+      writeRef(this.folder, branch, oid);
       return oid;
     }
     const parts: Buffer[] = [];
@@ -175,35 +186,56 @@ export class GitRepository {
 
   /** The branch's commit, or null when there is no such branch. */
   head(branch = "main"): string | null {
-    const loose = this.#read(`refs/heads/${branch}`);
-    if (loose !== null) return loose.trim();
-    const packed = this.#read("packed-refs")?.split("\n") ?? [];
-    const line = packed.find((each) => each.endsWith(` refs/heads/${branch}`));
-    return line?.split(" ")[0] ?? null;
+    return this.ref(`refs/heads/${branch}`);
   }
 
-  #read(path: string): string | null {
-    try {
-      return readFileSync(join(this.folder, path), "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-      throw error;
-    }
+  /** What a ref has by its whole name, or null when there is no such ref. */
+  ref(name: string): string | null {
+    return refIn(this.folder, name);
+  }
+
+  /** All refs under a name such as `refs/heads`, sorted. */
+  refs(under?: string): ReadonlyMap<string, string> {
+    return refsIn(this.folder, under);
+  }
+
+  /** Points a ref, by its whole name, at a commit. */
+  point(name: string, oid: string): void {
+    if (WHOLE_ID.test(oid) && looseObject(this.folder, oid)?.type === "commit") {
+      writeRef(this.folder, name, oid);
+    } else this.git("update-ref", name, oid);
+  }
+
+  /** Deletes a ref by its whole name. */
+  unpoint(name: string): void {
+    if (!deleteLooseRef(this.folder, name)) this.git("update-ref", "-d", name);
   }
 
   /** Whether an object of this id is in the repository. */
   has(oid: string): boolean {
-    return this.#object(oid) !== null;
+    return this.object(oid) !== null;
   }
 
   /** The text of a file, named `<commit>:<path>`; null when there is none. */
   text(file: string): string | null {
-    const object = this.#object(file);
+    const object = this.object(file);
     return object?.type === "blob" ? object.bytes.toString() : null;
   }
 
-  #object(name: string): GitObject | null {
-    return GitHost.get().read(this.folder, name, this.#environment);
+  /** An object by its id, or by a name such as `<commit>:<path>`; null when there is none. */
+  object(name: string): GitObject | null {
+    const loose = WHOLE_ID.test(name) ? looseObject(this.folder, name) : null;
+    return loose ?? GitHost.get().read(this.folder, name, this.#environment);
+  }
+
+  /** The id of what a name such as `main^{commit}` stands for; null: nothing. */
+  named(name: string): string | null {
+    try {
+      return this.git("rev-parse", "--verify", "--quiet", name);
+    } catch (error) {
+      if (error instanceof GitFailed) return null;
+      throw error;
+    }
   }
 
   /** The files of a commit that hold a text, as `<commit>:<path>`. */
@@ -219,7 +251,7 @@ export class GitRepository {
 
   /** Points the branch somewhere else, as a forced push does. */
   forceBranch(oid: string, branch = "main"): void {
-    this.git("update-ref", `refs/heads/${branch}`, oid);
+    this.point(`refs/heads/${branch}`, oid);
   }
 
   /** Makes a tag, or moves it. `note` makes it an annotated one. */
@@ -233,7 +265,7 @@ export class GitRepository {
   }
 
   deleteBranch(branch = "main"): void {
-    this.git("update-ref", "-d", `refs/heads/${branch}`);
+    this.unpoint(`refs/heads/${branch}`);
   }
 
   /** The id of what lies at a path of a commit. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { git, tryGit } from "./gitea-git.ts";
+import { branchTip, commitNamed } from "./gitea-git.ts";
 import { UNSIGNED } from "./gitea-hooks.ts";
 import { bodyOf, json, notFound, personOf, refusal, repoOf } from "./gitea-http.ts";
 import type { Asking, Reply, Route } from "./gitea-http.ts";
@@ -33,8 +33,7 @@ function changeFiles(asking: Asking): Reply {
   const repo = repoOf(asking);
   const by = personOf(asking);
   const wanted = bodyOf(asking, change);
-  const ref = `refs/heads/${wanted.branch}`;
-  const before = tryGit(repo, ["rev-parse", "--verify", "--quiet", ref]);
+  const before = branchTip(repo, wanted.branch);
   const branch = wanted.new_branch ?? wanted.branch;
   if (!mayPush(repo, branch, by)) {
     return refusal(asking, 403, `branch is protected [name: ${branch}]`);
@@ -83,7 +82,7 @@ function fileShape({ context }: Asking, repo: Repo, { path, sha, ref }: Place): 
   const name = fullName(repo);
   const oid = repo.git.oidOf(sha, path);
   const content = Buffer.from(repo.git.text(`${sha}:${path}`) ?? "");
-  const seconds = Number(git(repo, ["log", "-1", "--format=%ct", sha]));
+  const { seconds } = repo.git.history.commit(sha).committer;
   const api = `${context.rootUrl}/api/v1/repos/${name}`;
   const kind = /^[0-9a-f]{40}$/.test(ref) ? "commit" : "branch";
   const url = `${api}/contents/${path}?ref=${ref}`;
@@ -111,11 +110,10 @@ function fileShape({ context }: Asking, repo: Repo, { path, sha, ref }: Place): 
 }
 
 function commitShape({ context }: Asking, repo: Repo, sha: string): object {
-  const format = "--format=%an%x00%ae%x00%ct%x00%T%x00%P%x00%B";
-  const shown = git(repo, ["show", "--no-patch", format, sha]).split("\0");
-  const [name = "", email = "", seconds = "0", tree = "", parents = "", message = ""] = shown;
+  const { author, committer, tree, parents, message } = repo.git.history.commit(sha);
   const api = `${context.rootUrl}/api/v1/repos/${fullName(repo)}/git`;
-  const person = { name, email, date: time(Number(seconds) * 1000) };
+  const { name, email } = author;
+  const person = { name, email, date: time(committer.seconds * 1000) };
   const never = "0001-01-01T00:00:00Z";
   const toLink = (id: string) => ({ url: `${api}/commits/${id}`, sha: id, created: never });
   return {
@@ -125,10 +123,7 @@ function commitShape({ context }: Asking, repo: Repo, sha: string): object {
     html_url: `${context.hostUrl}/${fullName(repo)}/commit/${sha}`,
     author: person,
     committer: person,
-    parents: parents
-      .split(" ")
-      .filter((id) => id !== "")
-      .map(toLink),
+    parents: parents.map(toLink),
     message: `${message}\n`,
     tree: { url: `${api}/trees/${tree}`, sha: tree, created: never },
   };
@@ -139,7 +134,7 @@ function readFile(asking: Asking): Reply {
   const repo = repoOf(asking);
   const path = params["path"] ?? "";
   const ref = query.get("ref") ?? repo.defaultBranch;
-  const sha = tryGit(repo, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
+  const sha = commitNamed(repo, ref);
   if (sha === null || repo.git.text(`${sha}:${path}`) === null) {
     const url = `${asking.context.rootUrl}/api/swagger`;
     const errors = [`object does not exist [id: , rel_path: ${path}]`];
@@ -153,10 +148,10 @@ function readTree(asking: Asking): Reply {
   const { params, query, context } = asking;
   const repo = repoOf(asking);
   const name = params["ref"] ?? "";
-  const sha = tryGit(repo, ["rev-parse", "--verify", "--quiet", `${name}^{tree}`]);
+  const sha = repo.git.named(`${name}^{tree}`);
   if (sha === null) return refusal(asking, 400, `sha not found [${name}]`);
   const flags = query.get("recursive") === "true" ? ["-r", "-t"] : [];
-  const lines = git(repo, ["ls-tree", "-z", "--long", ...flags, sha]).split("\0");
+  const lines = repo.git.git("ls-tree", "-z", "--long", ...flags, sha).split("\0");
   const api = `${context.rootUrl}/api/v1/repos/${fullName(repo)}/git`;
   const entries = lines.flatMap((line) => {
     const [, mode, type, oid, size, path] = /^(\d+) (\w+) (\w+) +(\S+)\t(.+)$/s.exec(line) ?? [];

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { GitHost } from "../git-host.ts";
-import { refsOf, tryGit, ZEROS } from "./gitea-git.ts";
+import { ZEROS } from "./gitea-git.ts";
 import { askerOf, covers, isAtLeast } from "./gitea-http.ts";
 import type { Asker } from "./gitea-http.ts";
 import { mayPush } from "./gitea-protection.ts";
@@ -88,16 +88,15 @@ async function push(
     report(response, pushes, "pre-receive hook declined");
     return;
   }
-  const before = refsOf(repo);
+  const before = new Map(pushes.map(({ ref }) => [ref, repo.git.ref(ref)]));
   const [first] = pushes;
   if (first?.ref.startsWith("refs/for/") === true) {
     await pushForReview({ repo, body, backend, pulls, user, push: first }, request, response);
     return;
   }
   await relay(backend, request, response, body);
-  const after = refsOf(repo);
   for (const { ref } of pushes) {
-    const change = { before: before.get(ref) ?? null, after: after.get(ref) ?? null };
+    const change = { before: before.get(ref) ?? null, after: repo.git.ref(ref) };
     if (change.before !== change.after) pulls.moved(repo, { ref, ...change, by: user });
   }
 }
@@ -124,17 +123,18 @@ async function pushForReview(
   const place = "refs/heads/stand-in-review";
   const rewritten = withRef(body, wanted, place);
   await relay(backend, request, null, rewritten);
-  if (tryGit(repo, ["update-ref", "-d", place, after]) === null) {
+  if (repo.git.ref(place) !== after) {
     report(response, [wanted], "it was not received");
     return;
   }
+  repo.git.unpoint(place);
   const open = repo.pulls.find(
     ({ head, state, author }) =>
       head.isAgit && head.branch === branch && state === "open" && author.id === user.id,
   );
   if (open !== undefined) pulls.resynced(repo, open, { after, by: user });
   else {
-    const title = tryGit(repo, ["log", "-1", "--format=%s", after]) ?? branch;
+    const [title = branch] = repo.git.history.commit(after).message.split("\n");
     const head = { repo, branch, isAgit: true };
     pulls.open(repo, { author: user, title, body: title, base, head, sha: after, labels: [] });
   }

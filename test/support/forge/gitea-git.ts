@@ -1,66 +1,56 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { GitFailed, GitHost } from "../git-host.ts";
+import { mergedTree, rebased, writeMerge } from "../git-merge.ts";
+import type { Signer } from "../git-merge.ts";
+import { changesBetween } from "../git-trees.ts";
+import type { TreeChange } from "../git-trees.ts";
 import type { Repo, User } from "./gitea-state.ts";
 
-/** Real git in the repositories of the stand-in. */
+/**
+ * What the stand-in asks its repositories, which are real ones. Objects never change and refs are files: most of it takes no
+ * process.
+ */
 
 export const ZEROS = "0".repeat(40);
 
-/** Runs git in a repository's folder, as a person where it makes commits. */
-export function git(repo: Repo, args: readonly string[], by?: User): string {
-  return run(["--git-dir", repo.git.folder, ...args], by);
+/** The commit that a branch is at; null: there is none of this name. */
+export function branchTip(repo: Repo, branch: string): string | null {
+  return repo.git.head(branch);
 }
 
-/** The same, or null where git ended with a failure. */
-export function tryGit(repo: Repo, args: readonly string[], by?: User): string | null {
-  try {
-    return git(repo, args, by);
-  } catch (error) {
-    if (error instanceof GitFailed) return null;
-    throw error;
-  }
+/** The commit that a whole id, a branch's name or a short id names; null: none. */
+export function commitNamed(repo: Repo, name: string): string | null {
+  if (/^[0-9a-f]{40}$/.test(name) && repo.git.history.find(name) !== null) return name;
+  return repo.git.named(`${name}^{commit}`);
 }
 
-function run(args: readonly string[], by?: User): string {
-  const name = by?.login ?? "gitea";
-  const email = by === undefined ? "gitea@localhost" : `${by.id}+${by.login}@noreply.localhost`;
-  const env = {
-    PATH: process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
-    HOME: "/nonexistent",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_AUTHOR_NAME: name,
-    GIT_AUTHOR_EMAIL: email,
-    GIT_COMMITTER_NAME: name,
-    GIT_COMMITTER_EMAIL: email,
-  };
-  return GitHost.get().run(args, { env, input: "" }).toString().trim();
+/** What a commit without two parents changed. */
+export function changesOf(repo: Repo, id: string): readonly TreeChange[] {
+  const { history } = repo.git;
+  const { tree, parents } = history.commit(id);
+  const [parent, another] = parents;
+  if (another !== undefined) return [];
+  const before = parent === undefined ? null : history.commit(parent).tree;
+  return changesBetween((oid) => repo.git.object(oid), before, tree);
 }
 
-/** All refs by name. */
-export function refsOf(repo: Repo): ReadonlyMap<string, string> {
-  const lines = git(repo, ["for-each-ref", "--format=%(objectname) %(refname)"]).split("\n");
-  return new Map(
-    lines
-      .filter((line) => line !== "")
-      .map((line) => [line.slice(line.indexOf(" ") + 1), line.slice(0, line.indexOf(" "))]),
-  );
-}
-
-export function isAncestor(repo: Repo, older: string, newer: string): boolean {
-  return tryGit(repo, ["merge-base", "--is-ancestor", older, newer]) !== null;
-}
-
-/** Brings what a ref of another repository holds into this one, under a name of its own. */
+/** Brings what another repository holds into this one, and a commit of it under a ref. */
 export function bringIn(repo: Repo, from: Repo, sha: string, ref: string): void {
-  if (from !== repo) {
-    git(repo, ["fetch", "--quiet", "--no-tags", from.git.folder, "+refs/*:refs/stand-in/*"]);
-    for (const name of refsOf(repo).keys()) {
-      if (name.startsWith("refs/stand-in/")) git(repo, ["update-ref", "-d", name]);
+  if (from !== repo) takeObjects(repo, from);
+  repo.git.point(ref, sha);
+}
+
+/** As a clone on the same disk does: files of objects, and packs, are the same in each repository. */
+export function takeObjects(repo: Repo, from: Repo): void {
+  const root = join(from.git.folder, "objects");
+  for (const folder of readdirSync(root)) {
+    const [source, target] = [join(root, folder), join(repo.git.folder, "objects", folder)];
+    mkdirSync(target, { recursive: true });
+    const known = new Set(readdirSync(target));
+    for (const name of readdirSync(source)) {
+      if (!known.has(name)) copyFileSync(join(source, name), join(target, name));
     }
   }
-  git(repo, ["update-ref", ref, sha]);
 }
 
 export interface MergeRequest {
@@ -73,87 +63,34 @@ export interface MergeRequest {
 
 /** The new tip of the base after a merge in one of Gitea's styles; null: it cannot be merged. */
 export function mergedTip(repo: Repo, request: MergeRequest): string | null {
-  const { style, base, head, message, by } = request;
+  const { git } = repo;
+  const { style, base, head, by } = request;
+  const rebase = () => rebased(git, { base, head, by: signer(by), isForced: false });
   switch (style) {
     case "fast-forward-only":
-      return isAncestor(repo, base, head) ? head : null;
+      return git.history.isAncestor(base, head) ? head : null;
     case "rebase":
-      return rebased(repo, request);
+      return rebase();
     case "rebase-merge": {
-      const line = rebased(repo, request);
-      return line === null ? null : mergeCommit(repo, { ...request, head: line });
+      const line = rebase();
+      return line === null ? null : merged(repo, { ...request, head: line }, [base, line]);
     }
-    case "squash": {
-      const tree = mergedTree(repo, base, head);
-      if (tree === null) return null;
-      return git(repo, ["commit-tree", tree, "-p", base, "-m", message], by);
-    }
+    case "squash":
+      return merged(repo, request, [base]);
     default:
-      return mergeCommit(repo, request);
+      return merged(repo, request, [base, head]);
   }
 }
 
-function mergeCommit(repo: Repo, { base, head, message, by }: MergeRequest): string | null {
-  const tree = mergedTree(repo, base, head);
-  if (tree === null) return null;
-  return git(repo, ["commit-tree", tree, "-p", base, "-p", head, "-m", message], by);
+function merged(
+  { git }: Repo,
+  { base, head, message, by }: MergeRequest,
+  parents: readonly string[],
+): string | null {
+  const tree = mergedTree(git, base, head);
+  return tree === null ? null : writeMerge(git, { tree, parents, message, by: signer(by) });
 }
 
-export function mergedTree(repo: Repo, base: string, head: string): string | null {
-  return tryGit(repo, ["merge-tree", "--write-tree", base, head])?.split("\n")[0] ?? null;
+function signer({ id, login }: User): Signer {
+  return { name: login, email: `${id}+${login}@noreply.localhost` };
 }
-
-function rebased(repo: Repo, { base, head, by }: MergeRequest): string | null {
-  const folder = mkdtempSync(join(tmpdir(), "room-operator-gitea-"));
-  try {
-    git(repo, ["worktree", "add", "--quiet", "--detach", folder, head]);
-    run(["-C", folder, "rebase", "--quiet", base], by);
-    return run(["-C", folder, "rev-parse", "HEAD"]);
-  } catch (error) {
-    if (error instanceof GitFailed) return null;
-    throw error;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-    git(repo, ["worktree", "prune"]);
-  }
-}
-
-export interface FileChange {
-  readonly path: string;
-  readonly previousPath: string | null;
-  readonly status: "added" | "changed" | "deleted" | "renamed";
-  readonly additions: number;
-  readonly deletions: number;
-}
-
-/** What lies between two commits, sorted by path. */
-export function filesBetween(repo: Repo, from: string, to: string): readonly FileChange[] {
-  const parts = (flag: string) => git(repo, ["diff", "-z", "-M", flag, from, to]).split("\0");
-  const counts = new Map<string, readonly [number, number]>();
-  const numbers = parts("--numstat");
-  for (let at = 0; at < numbers.length; at += 1) {
-    const [added, deleted, path] = (numbers[at] ?? "").split("\t");
-    if (deleted === undefined) continue;
-    // Of a rename the two paths follow.
-    const name = path === "" ? numbers[(at += 2)] : path;
-    counts.set(name ?? "", [Number(added) || 0, Number(deleted) || 0]);
-  }
-  const files: FileChange[] = [];
-  const names = parts("--name-status");
-  for (let at = 0; at + 1 < names.length; at += 2) {
-    const letter = names[at]?.[0] ?? "";
-    const first = names[at + 1] ?? "";
-    const path = letter === "R" ? (names[at + 2] ?? "") : first;
-    if (letter === "R") at += 1;
-    const [additions, deletions] = counts.get(path) ?? [0, 0];
-    const status = STATUSES.get(letter) ?? "changed";
-    files.push({ path, previousPath: letter === "R" ? first : null, status, additions, deletions });
-  }
-  return files;
-}
-
-const STATUSES: ReadonlyMap<string, FileChange["status"]> = new Map([
-  ["A", "added"],
-  ["D", "deleted"],
-  ["R", "renamed"],
-]);

@@ -3,7 +3,7 @@ import { bodyOf, json, notFound, paged, personOf, refusal, Refused, repoOf } fro
 import type { Asking, Reply, Route } from "./gitea-http.ts";
 import { pushPayload, subscribed } from "./gitea-hooks.ts";
 import { PROTECTION_DEFAULTS } from "./gitea-protection.ts";
-import { tryGit } from "./gitea-git.ts";
+import { branchTip } from "./gitea-git.ts";
 import { hookShape, protectionShape } from "./gitea-shapes.ts";
 import type { Hook, Protection, Role } from "./gitea-state.ts";
 
@@ -63,7 +63,7 @@ function testHook(asking: Asking): Reply {
   const repo = repoOf(asking);
   const hook = hookOf(asking);
   const ref = `refs/heads/${repo.defaultBranch}`;
-  const head = tryGit(repo, ["rev-parse", "--verify", "--quiet", ref]);
+  const head = branchTip(repo, repo.defaultBranch);
   if (head === null) return notFound(asking);
   const change = { ref, before: head, after: head, by: personOf(asking) };
   const payload = pushPayload(repo, change, asking.context);

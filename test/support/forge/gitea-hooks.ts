@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { git, ZEROS } from "./gitea-git.ts";
+import type { CommitPerson } from "../git-history.ts";
+import { changesOf, commitNamed, ZEROS } from "./gitea-git.ts";
 import { repoShape, time, userShape } from "./gitea-shapes.ts";
 import type { ShapeContext } from "./gitea-shapes.ts";
 import { fullName } from "./gitea-state.ts";
@@ -198,8 +199,11 @@ export function pushPayload(
 ): object {
   const isTest = before !== null && before === after;
   const isTag = !ref.startsWith("refs/heads/");
-  const head = after === null ? null : commitShape(repo, after, { context, isTest });
-  const ids = isTag || after === null ? [] : commitsOf(repo, isTest ? null : before, after);
+  // Of an annotated tag the commit is shown, not the tag.
+  const tip = after === null ? null : commitNamed(repo, after);
+  const head = tip === null ? null : commitShape(repo, tip, { context, isTest });
+  const ids =
+    isTag || after === null ? [] : repo.git.history.since(isTest ? null : before, after, 1000);
   const shown = isTest ? ids.slice(0, 1) : ids;
   const commits = shown
     .slice(0, SHOWN_COMMITS)
@@ -223,14 +227,6 @@ export function pushPayload(
   };
 }
 
-/** Newest first; of all of it where it was nowhere before. */
-function commitsOf(repo: Repo, before: string | null, after: string): readonly string[] {
-  const range = before === null ? after : `${before}..${after}`;
-  return git(repo, ["rev-list", "-n", "1000", range])
-    .split("\n")
-    .filter((id) => id !== "");
-}
-
 /** That of a test names no files, and says that nobody signed it. */
 function commitShape(
   repo: Repo,
@@ -238,29 +234,27 @@ function commitShape(
   { context, isTest }: { readonly context: ShapeContext; readonly isTest: boolean },
 ): object {
   const { rootUrl } = context;
-  const format = "--format=%an%x00%ae%x00%cn%x00%ce%x00%ct%x00%B";
-  const shown = git(repo, ["show", "--no-patch", format, id]).split("\0");
-  const [author = "", address = "", committer = "", mail = "", seconds = "0", message = ""] = shown;
-  const changed = git(repo, ["diff-tree", "-r", "--root", "--no-commit-id", "--name-status", id]);
+  const { author, committer, message } = repo.git.history.commit(id);
+  const changes = isTest ? null : changesOf(repo, id);
   const of = (letter: string) =>
-    isTest
-      ? null
-      : changed
-          .split("\n")
-          .filter((line) => line.startsWith(letter))
-          .map((line) => line.slice(2));
+    changes?.filter((change) => change.letter === letter).map(({ path }) => path) ?? null;
   return {
     id,
     message: `${message}\n`,
     url: `${rootUrl}/${fullName(repo)}/commit/${id}`,
-    author: { name: author, email: address, username: author },
-    committer: { name: committer, email: mail, username: committer },
+    author: signature(author),
+    committer: signature(committer),
     verification: isTest ? UNSIGNED : null,
-    timestamp: time(Number(seconds) * 1000),
+    timestamp: time(committer.seconds * 1000),
     added: of("A"),
     removed: of("D"),
     modified: of("M"),
   };
+}
+
+/** Of a person of a commit. */
+export function signature({ name, email }: CommitPerson): object {
+  return { name, email, username: name };
 }
 
 export const UNSIGNED = {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { filesBetween, git, tryGit } from "./gitea-git.ts";
+import { filesBetween } from "../git-diff.ts";
+import { branchTip } from "./gitea-git.ts";
 import {
   bodyOf,
   isAtLeast,
@@ -38,11 +39,8 @@ function createPull(asking: Asking): Reply {
     owner === null
       ? repo
       : state.repos.find((each) => each.fork === repo && each.owner.login === owner);
-  const sha =
-    from === undefined
-      ? null
-      : tryGit(from, ["rev-parse", "--verify", "--quiet", `refs/heads/${branch}`]);
-  const isBase = tryGit(repo, ["rev-parse", "--verify", "--quiet", `refs/heads/${wanted.base}`]);
+  const sha = from === undefined ? null : branchTip(from, branch ?? "");
+  const isBase = branchTip(repo, wanted.base);
   if (from === undefined || sha === null || isBase === null) return notFound(asking);
   if (from === repo && branch === wanted.base) {
     return refusal(
@@ -118,8 +116,7 @@ function editPull(asking: Asking): Reply {
   if (wanted.title !== undefined) pull.title = wanted.title;
   if (wanted.body !== undefined) pull.body = wanted.body;
   if (wanted.base !== undefined && wanted.base !== pull.base) {
-    const isThere = tryGit(repo, ["rev-parse", "--verify", "--quiet", `refs/heads/${wanted.base}`]);
-    if (isThere === null) return notFound(asking);
+    if (branchTip(repo, wanted.base) === null) return notFound(asking);
     pulls.retarget(repo, pull, { base: wanted.base, by });
   }
   if (wanted.state !== undefined) {
@@ -193,10 +190,10 @@ function files(asking: Asking): Reply {
   const { repo, pull } = pullOf(asking);
   const { rootUrl, hostUrl } = asking.context;
   const name = fullName(repo);
-  const list = filesBetween(repo, pull.mergeBase, pull.sha).map((file) => ({
+  const list = filesBetween(repo.git, pull.mergeBase, pull.sha).map((file) => ({
     filename: file.path,
     ...(file.previousPath === null ? {} : { previous_filename: file.previousPath }),
-    status: file.status,
+    status: STATUSES.get(file.letter) ?? "changed",
     additions: file.additions,
     deletions: file.deletions,
     changes: file.additions + file.deletions,
@@ -218,6 +215,12 @@ function files(asking: Asking): Reply {
     },
   };
 }
+
+const STATUSES: ReadonlyMap<string, string> = new Map([
+  ["A", "added"],
+  ["D", "deleted"],
+  ["R", "renamed"],
+]);
 
 /** A review whose comments on code are entries of the timeline that it never shows. */
 function review(asking: Asking): Reply {
@@ -257,13 +260,11 @@ export const pullRoutes: readonly Route[] = [
     scope: "repository",
     answer: (asking) => {
       const repo = repoOf(asking);
-      const ids = tryGit(repo, ["rev-list", "-n", "50", "--all"]) ?? "";
-      if (ids === "") return refusal(asking, 409, "Git Repository is empty.");
+      if (repo.git.refs().size === 0) return refusal(asking, 409, "Git Repository is empty.");
+      const ids = repo.git.git("rev-list", "-n", "50", "--all").split("\n");
       return paged(
         asking,
-        ids
-          .split("\n")
-          .map((sha) => ({ sha, message: git(repo, ["log", "-1", "--format=%B", sha]) })),
+        ids.map((sha) => ({ sha, message: repo.git.history.commit(sha).message })),
       );
     },
   },

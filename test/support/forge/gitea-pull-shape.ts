@@ -1,4 +1,5 @@
-import { filesBetween, tryGit } from "./gitea-git.ts";
+import { filesBetween } from "../git-diff.ts";
+import { branchTip } from "./gitea-git.ts";
 import { labelsOf, repoShape, time, userShape } from "./gitea-shapes.ts";
 import type { ShapeContext } from "./gitea-shapes.ts";
 import { fullName } from "./gitea-state.ts";
@@ -19,7 +20,7 @@ export function pullShape(
   const comments = repo.events.filter(
     ({ type, pull: number }) => type === "comment" && number === pull.number,
   );
-  const base = tryGit(repo, ["rev-parse", `refs/heads/${pull.base}`]) ?? pull.baseSha;
+  const base = branchTip(repo, pull.base) ?? pull.baseSha;
   return {
     id: pull.id,
     url: page,
@@ -73,7 +74,7 @@ export function pullShape(
 }
 
 function sizeOf(repo: Repo, pull: Pull): object {
-  const files = filesBetween(repo, pull.mergeBase, pull.sha);
+  const files = filesBetween(repo.git, pull.mergeBase, pull.sha);
   const sum = (of: "additions" | "deletions") => files.reduce((all, file) => all + file[of], 0);
   return {
     additions: sum("additions"),

@@ -1,4 +1,4 @@
-import { bringIn, git, isAncestor, mergedTip, tryGit } from "./gitea-git.ts";
+import { branchTip, bringIn, mergedTip, takeObjects } from "./gitea-git.ts";
 import type { GiteaHooks, RefChange } from "./gitea-hooks.ts";
 import { deliveriesOf } from "./gitea-hooks.ts";
 import { pullShape } from "./gitea-pull-shape.ts";
@@ -38,7 +38,7 @@ export class GiteaPulls {
   open(repo: Repo, wanted: NewPull): Pull {
     const { author, title, body, base, head, sha, labels } = wanted;
     const number = this.#state.next(`pull of ${repo.id}`);
-    const baseSha = git(repo, ["rev-parse", `refs/heads/${base}`]);
+    const baseSha = tipOf(repo, base);
     bringIn(repo, head.repo, sha, `refs/pull/${number}/head`);
     const nowMs = this.#state.nowMs();
     const pull: Pull = {
@@ -51,7 +51,7 @@ export class GiteaPulls {
       head: { ...head },
       sha,
       baseSha,
-      mergeBase: tryGit(repo, ["merge-base", baseSha, sha]) ?? baseSha,
+      mergeBase: repo.git.history.mergeBase(baseSha, sha) ?? baseSha,
       state: "open",
       merged: null,
       labels: new Set(),
@@ -98,8 +98,7 @@ export class GiteaPulls {
   headOf(pull: Pull): string {
     const { repo: from, branch, isAgit } = pull.head;
     if (isAgit || from === null) return pull.sha;
-    const tip = tryGit(from, ["rev-parse", "--verify", "--quiet", `refs/heads/${branch}`]);
-    return tip ?? pull.sha;
+    return branchTip(from, branch) ?? pull.sha;
   }
 
   /** A ref of a repository has moved. */
@@ -130,8 +129,8 @@ export class GiteaPulls {
   retarget(repo: Repo, pull: Pull, { base, by }: { base: string; by: User }): void {
     const oldRef = pull.base;
     pull.base = base;
-    pull.baseSha = git(repo, ["rev-parse", `refs/heads/${base}`]);
-    pull.mergeBase = tryGit(repo, ["merge-base", pull.baseSha, pull.sha]) ?? pull.baseSha;
+    pull.baseSha = tipOf(repo, base);
+    pull.mergeBase = repo.git.history.mergeBase(pull.baseSha, pull.sha) ?? pull.baseSha;
     this.#state.addEvent(repo, pull, {
       type: "change_target_branch",
       user: by,
@@ -160,17 +159,14 @@ export class GiteaPulls {
     { style, message, sha, by }: { style: string; message: string; sha: string; by: User },
   ): string | null {
     const ref = `refs/heads/${pull.base}`;
-    const base = git(repo, ["rev-parse", ref]);
+    const base = tipOf(repo, pull.base);
     const head = this.headOf(pull);
-    if (pull.head.repo !== null && pull.head.repo !== repo) {
-      bringIn(repo, pull.head.repo, head, "refs/stand-in-merge");
-      git(repo, ["update-ref", "-d", "refs/stand-in-merge"]);
-    }
+    if (pull.head.repo !== null && pull.head.repo !== repo) takeObjects(repo, pull.head.repo);
     const isByHand = style === "manually-merged";
     const tip = isByHand ? sha : mergedTip(repo, { style, base, head, message, by });
-    if (tip === null || (isByHand && !isAncestor(repo, tip, base))) return null;
-    pull.mergeBase = tryGit(repo, ["merge-base", base, head]) ?? pull.mergeBase;
-    if (!isByHand) git(repo, ["update-ref", ref, tip, base]);
+    if (tip === null || (isByHand && !repo.git.history.isAncestor(tip, base))) return null;
+    pull.mergeBase = repo.git.history.mergeBase(base, head) ?? pull.mergeBase;
+    if (!isByHand) repo.git.point(ref, tip);
     this.#later(this.mergedDelayMs, () => this.#setMerged(repo, pull, { tip, by }));
     if (!isByHand) this.moved(repo, { ref, before: base, after: tip, by });
     return tip;
@@ -190,7 +186,7 @@ export class GiteaPulls {
   #detect(repo: Repo, branch: string, { after, by }: { after: string; by: User }): void {
     for (const pull of repo.pulls) {
       if (pull.state !== "open" || pull.base !== branch) continue;
-      if (isAncestor(repo, pull.sha, after)) {
+      if (repo.git.history.isAncestor(pull.sha, after)) {
         this.merge(repo, pull, { style: "manually-merged", message: "", sha: pull.sha, by });
       }
     }
@@ -216,9 +212,9 @@ export class GiteaPulls {
   ): void {
     if (pull.state !== "open" || pull.head.repo === null) return;
     bringIn(repo, pull.head.repo, after, `refs/pull/${pull.number}/head`);
-    const isForced = !isAncestor(repo, before, after);
+    const isForced = !repo.git.history.isAncestor(before, after);
     pull.sha = after;
-    pull.mergeBase = tryGit(repo, ["merge-base", pull.baseSha, after]) ?? pull.mergeBase;
+    pull.mergeBase = repo.git.history.mergeBase(pull.baseSha, after) ?? pull.mergeBase;
     const ids = this.#commits(repo, pull, isForced ? undefined : before);
     if (isForced) {
       const kept = new Set(this.#commits(repo, pull));
@@ -231,9 +227,7 @@ export class GiteaPulls {
 
   /** Newest first; of all of it, or of what came after `since`. */
   #commits(repo: Repo, pull: Pull, since = pull.mergeBase): readonly string[] {
-    return git(repo, ["rev-list", `${since}..${pull.sha}`])
-      .split("\n")
-      .filter((id) => id !== "");
+    return repo.git.history.since(since, pull.sha);
   }
 
   #addPush(
@@ -283,4 +277,10 @@ export class GiteaPulls {
   ): object {
     return pullShape(repo, pull, { context, head: isSingle ? this.headOf(pull) : null });
   }
+}
+
+function tipOf(repo: Repo, branch: string): string {
+  const tip = branchTip(repo, branch);
+  if (tip === null) throw new Error(`unknown branch ${branch}`);
+  return tip;
 }

@@ -12,8 +12,8 @@ import {
 } from "./gitea-http.ts";
 import type { Asking, Reply, Route } from "./gitea-http.ts";
 import { mayMerge, mayPush } from "./gitea-protection.ts";
-import { git, tryGit } from "./gitea-git.ts";
-import { UNSIGNED } from "./gitea-hooks.ts";
+import { branchTip } from "./gitea-git.ts";
+import { signature, UNSIGNED } from "./gitea-hooks.ts";
 import { repoShape, time, userShape } from "./gitea-shapes.ts";
 import { fullName } from "./gitea-state.ts";
 import type { Repo, Role, User } from "./gitea-state.ts";
@@ -97,23 +97,21 @@ function deleteRepository(asking: Asking): Reply {
 
 function branchShape(asking: Asking, repo: Repo, name: string): object | null {
   const { asker, state } = asking;
-  const sha = tryGit(repo, ["rev-parse", "--verify", "--quiet", `refs/heads/${name}`]);
+  const sha = branchTip(repo, name);
   if (sha === null) return null;
   const rule = repo.protections.find((each) => each.name === name);
   const mayWrite = asker.user !== null && isAtLeast(state.roleOf(asker.user, repo), "write");
-  const format = "--format=%an%x00%ae%x00%cn%x00%ce%x00%ct%x00%B";
-  const shown = git(repo, ["show", "--no-patch", format, sha]).split("\0");
-  const [author, mail, committer, address, seconds = "0", message = ""] = shown;
+  const { author, committer, message } = repo.git.history.commit(sha);
   return {
     name,
     commit: {
       id: sha,
       message: `${message}\n`,
       url: `${asking.context.hostUrl}/${fullName(repo)}/commit/${sha}`,
-      author: { name: author, email: mail, username: author },
-      committer: { name: committer, email: address, username: committer },
+      author: signature(author),
+      committer: signature(committer),
       verification: UNSIGNED,
-      timestamp: time(Number(seconds) * 1000),
+      timestamp: time(committer.seconds * 1000),
       added: null,
       removed: null,
       modified: null,
@@ -130,8 +128,7 @@ function branchShape(asking: Asking, repo: Repo, name: string): object | null {
 
 function listBranches(asking: Asking): Reply {
   const repo = repoOf(asking);
-  const names = git(repo, ["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads"]);
-  const list = names.split("\n").filter((name) => name !== "");
+  const list = [...repo.git.refs("refs/heads").keys()].map((name) => name.slice(11));
   return paged(
     asking,
     list.map((name) => branchShape(asking, repo, name)),

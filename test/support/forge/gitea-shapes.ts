@@ -85,8 +85,7 @@ export function repoShape(repo: Repo, context: ShapeContext): Record<string, unk
   const { rootUrl, hostUrl, viewer, roleOf } = context;
   const name = fullName(repo);
   const role = roleOf(viewer, repo);
-  const branches = repo.git.git("for-each-ref", "--format=%(refname)", "refs/heads");
-  const count = branches === "" ? 0 : branches.split("\n").length;
+  const count = repo.git.refs("refs/heads").size;
   return {
     id: repo.id,
     owner: userShape(repo.owner, context),

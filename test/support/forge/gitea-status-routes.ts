@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { bodyOf, json, notFound, paged, personOf, refusal, Refused, repoOf } from "./gitea-http.ts";
 import type { Asking, Reply, Route } from "./gitea-http.ts";
-import { tryGit } from "./gitea-git.ts";
+import { commitNamed } from "./gitea-git.ts";
 import { repoShape, statusShape } from "./gitea-shapes.ts";
 import { fullName } from "./gitea-state.ts";
 import type { Repo, Status } from "./gitea-state.ts";
@@ -20,7 +20,7 @@ const statusBody = z.object({
 /** A short id and a branch's name are taken; what is not known is a failure of the server. */
 function createStatus(asking: Asking): Reply {
   const repo = repoOf(asking);
-  const sha = commitOf(repo, asking.params["sha"] ?? "");
+  const sha = commitNamed(repo, asking.params["sha"] ?? "");
   if (sha === null) return refusal(asking, 500, "");
   const { target_url: targetUrl, ...wanted } = bodyOf(asking, statusBody);
   const creator = personOf(asking);
@@ -30,14 +30,10 @@ function createStatus(asking: Asking): Reply {
   return json(201, statusShape(status, repo, asking.context));
 }
 
-function commitOf(repo: Repo, name: string): string | null {
-  return tryGit(repo, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
-}
-
 function statusesOf(asking: Asking): { repo: Repo; sha: string; all: readonly Status[] } {
   const repo = repoOf(asking);
   const name = asking.params["sha"] ?? "";
-  const sha = commitOf(repo, name);
+  const sha = commitNamed(repo, name);
   if (sha === null) {
     throw new Refused(notFound(asking, [`object does not exist [id: ${name}, rel_path: ]`]));
   }

@@ -1,7 +1,7 @@
 import type { RestEndpointMethodTypes } from "@octokit/rest";
 import { labelShape, repositoryShape, time, userShape } from "./github-shapes.ts";
 import type { ShapeContext } from "./github-shapes.ts";
-import { filesBetween } from "./hub-git.ts";
+import { filesBetween } from "../git-diff.ts";
 import type { HubComment, HubPull, HubStatus } from "./hub.ts";
 
 /** What GitHub answers about pull requests, comments and statuses; held to the library's types as in `github-shapes.ts`. */
@@ -119,14 +119,20 @@ function filesOf(pull: HubPull, { hub }: ShapeContext) {
   return filesBetween(hub.git, hub.mergeBase(pull), pull.sha);
 }
 
+const STATUSES: ReadonlyMap<string, FileListed["status"]> = new Map([
+  ["A", "added"],
+  ["D", "removed"],
+  ["R", "renamed"],
+]);
+
 export function filesShape(pull: HubPull, context: ShapeContext): FileListed[] {
   const { hub, api } = context;
-  return filesOf(pull, context).map(({ path, previousPath, status }) => {
+  return filesOf(pull, context).map(({ path, previousPath, letter }) => {
     const place = `${encodeURIComponent(path)}?ref=${pull.sha}`;
     return {
       sha: "5".repeat(40),
       filename: path,
-      status,
+      status: STATUSES.get(letter) ?? "modified",
       additions: 1,
       deletions: 0,
       changes: 1,

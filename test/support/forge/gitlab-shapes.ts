@@ -9,7 +9,7 @@ import type {
   MergeRequestSchema,
   SimpleLabelSchema,
 } from "@gitbeaker/rest";
-import { filesBetween } from "./hub-git.ts";
+import { filesBetween } from "../git-diff.ts";
 import type { Hub, HubComment, HubEvent, HubLabel, HubPerson, HubPull, HubStatus } from "./hub.ts";
 
 /** GitLab's answers, member by member, as the library's types describe them. What they leave out, and GitLab has, is added. */
@@ -158,14 +158,14 @@ export function singleMergeRequestShape(
 
 export function diffsShape(pull: HubPull, { hub }: GitlabContext): MergeRequestDiffSchema[] {
   return filesBetween(hub.git, hub.mergeBase(pull), pull.sha).map(
-    ({ path, previousPath, status }) => ({
+    ({ path, previousPath, letter }) => ({
       old_path: previousPath ?? path,
       new_path: path,
-      a_mode: status === "added" ? "0" : "100644",
-      b_mode: status === "removed" ? "0" : "100644",
-      new_file: status === "added",
-      renamed_file: status === "renamed",
-      deleted_file: status === "removed",
+      a_mode: letter === "A" ? "0" : "100644",
+      b_mode: letter === "D" ? "0" : "100644",
+      new_file: letter === "A",
+      renamed_file: letter === "R",
+      deleted_file: letter === "D",
       generated_file: false,
       collapsed: false,
       too_large: false,

@@ -123,7 +123,7 @@ export class HubWorld implements ForgeWorld {
   }
 
   async refAt(ref: string): Promise<string | null> {
-    return this.hub.git.git("for-each-ref", "--format=%(objectname)", ref) || null;
+    return this.hub.git.ref(ref);
   }
 
   async makeLabel(name: string): Promise<string> {

@@ -150,12 +150,12 @@ export class Hub {
   }
 
   hasCommit(sha: string): boolean {
-    return this.git.has(sha);
+    return this.git.history.find(sha) !== null;
   }
 
   /** Where the head left the base. */
   mergeBase({ base, sha }: HubPull): string {
-    return this.git.git("merge-base", `refs/heads/${base}`, sha);
+    return this.git.history.mergeBase(this.git.head(base) ?? "", sha) ?? "";
   }
 
   open(
@@ -240,6 +240,6 @@ export class Hub {
   }
 
   #serve({ number, sha }: HubPull): void {
-    this.git.git("update-ref", this.#headRef(number), sha);
+    this.git.point(this.#headRef(number), sha);
   }
 }
