@@ -84,25 +84,27 @@ export type HeldReason =
 export function assignRooms(given: AssignmentGiven): Assignment {
   const onRecord = new Map(given.rooms.map((room) => [room.roomId, room]));
   const owned = ownedRooms(given);
+  const ours = new Set(owned.map(({ roomId }) => roomId));
   const claims = fileClaims(given.files, new Map(owned.map(({ roomId, path }) => [path, roomId])));
   const emptied = judgeEmptied(given, owned);
   const context: Context = { given, claims, emptied, stray: claims.strays[0] ?? null };
   const files = new Map<string, FileAssignment>();
   const rooms = owned.map((room) => assignOwned(room, files, context));
   for (const [roomId, paths] of claims.byRoom) {
+    if (ours.has(roomId)) continue;
     if (!given.mayManage(given.source, roomId)) {
       for (const path of paths) files.set(path, notAllowed(path, roomId, given.source));
       continue;
     }
     const room = onRecord.get(roomId);
     const owner = rightfulOwner(room, given);
-    if (owner?.kind === "git" && owner.source === given.source) continue;
     // An orphan and a posted spec's room may be taken by a valid file alone.
     const needsValid = room !== undefined && room.lost !== true;
     assignOthers({ roomId, paths, owner, needsValid }, files, context);
   }
   for (const path of claims.strays) files.set(path, { path, kind: "roomless" });
-  return { files: [...files.values()].sort(byPath), rooms, emptied };
+  const byPath = [...files.keys()].sort().flatMap((path) => files.get(path) ?? []);
+  return { files: byPath, rooms, emptied };
 }
 
 interface OwnedRoom {
@@ -172,9 +174,7 @@ function assignOwned(
   const paths = context.claims.byRoom.get(roomId) ?? [];
   if (paths.includes(from)) {
     files.set(from, { path: from, kind: "assigned", roomId });
-    const owner = `${from}, its recorded owner`;
-    const others = listed([owner]);
-    for (const path of paths) if (path !== from) refuse(files, { roomId, path, others });
+    if (paths.length > 1) refuseOthers(files, { roomId, paths, from });
     return { roomId, kind: "at", path: from };
   }
   const [to] = paths;
@@ -188,6 +188,14 @@ function assignOwned(
   if (context.claims.isValid(to)) return { roomId, kind: "moved", from, to };
   const message = `room "${roomId}" seems to have moved from ${from} to ${to}, which is not a valid spec: correct that file`;
   return { roomId, kind: "held", reason: "SpecInvalid", message };
+}
+
+function refuseOthers(
+  files: Map<string, FileAssignment>,
+  { roomId, paths, from }: { roomId: string; paths: readonly string[]; from: string },
+): void {
+  const others = listed([`${from}, its recorded owner`]);
+  for (const path of paths) if (path !== from) refuse(files, { roomId, path, others });
 }
 
 /** A file that is there is not gone, so its room stays as it is. */
@@ -273,10 +281,6 @@ function refuse(
   const { roomId, path, others } = refused;
   const message = claimedTwiceText(roomId, { claim: path, others });
   files.set(path, { path, kind: "refused", roomId, reason: "ClaimedTwice", message });
-}
-
-function byPath(a: FileAssignment, b: FileAssignment): number {
-  return compare(a.path, b.path);
 }
 
 function compare(a: string, b: string): number {

@@ -1,4 +1,5 @@
 import type { RoomIntents } from "../intent/commit-intents.ts";
+import { Turn } from "../kernel/in-turns.ts";
 import type { FileRow } from "../room/rows.ts";
 import { assignRooms, type Assignment } from "./assign-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
@@ -64,7 +65,9 @@ export async function dueRooms(
   deps: Pick<IntakeDeps, "owners" | "store">,
 ): Promise<readonly Due[]> {
   const due: Due[] = [];
+  const turn = new Turn();
   for (const file of assignment.files) {
+    await turn.pass();
     if (file.kind !== "assigned" || snapshot.taken.has(file.roomId)) continue;
     const news = await newsworthy(file, snapshot, deps);
     if (news !== null) due.push({ roomId: file.roomId, ...news });

@@ -1,3 +1,4 @@
+import { inTurns } from "../kernel/in-turns.ts";
 import { pendingPrune } from "../room/prune.ts";
 import type { Room } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
@@ -28,12 +29,16 @@ export async function loadRooms(
   const owners = new RoomOwners();
   const tracker = new SyncTracker();
   const wanted = new Set((await store.readOpenIntents()).map(({ roomId }) => roomId));
-  for (const row of given.rooms) {
-    given.onRoom?.(row);
-    owners.set(row.roomId, standingFact(row));
-    if (row.owner !== null) tracker.note(row);
-    if (wantsPass(row, given)) wanted.add(row.roomId);
-  }
+  const take = function* () {
+    for (const row of given.rooms) {
+      given.onRoom?.(row);
+      owners.set(row.roomId, standingFact(row));
+      if (row.owner !== null) tracker.note(row);
+      if (wantsPass(row, given)) wanted.add(row.roomId);
+      yield;
+    }
+  };
+  await inTurns(take());
   return { owners, tracker, wanted: [...wanted] };
 }
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { atOnce, inTurns } from "../../../agent/kernel/in-turns.ts";
+import { atOnce, inTurns, Turn } from "../../../agent/kernel/in-turns.ts";
 
 function* steps(count: number, each: () => void): Generator<void, string> {
   for (let at = 0; at < count; at += 1) {
@@ -14,6 +14,19 @@ function work(ms: number): void {
   while (performance.now() < untilMs);
 }
 
+/** How often others in the thread had a turn meanwhile. */
+async function othersTurns(working: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  const take = (): void => {
+    turns += 1;
+    next = setImmediate(take);
+  };
+  let next = setImmediate(take);
+  await working();
+  clearImmediate(next);
+  return turns;
+}
+
 describe("work in turns", () => {
   it("gives back what the steps come to, in one go or in turns", async () => {
     expect(
@@ -26,18 +39,33 @@ describe("work in turns", () => {
   });
 
   it("lets others have a turn between long steps", async () => {
-    let turns = 0;
-    const turn = (): void => {
-      turns += 1;
-      next = setImmediate(turn);
-    };
-    let next = setImmediate(turn);
-    await inTurns(
-      steps(5, () => work(15)),
-      new AbortController().signal,
+    const turns = await othersTurns(() =>
+      inTurns(
+        steps(5, () => work(15)),
+        new AbortController().signal,
+      ),
     );
-    clearImmediate(next);
     expect(turns).to.be.at.least(4);
+  });
+
+  it("lets others have a turn where what it does waits for other things too", async () => {
+    const turns = await othersTurns(async () => {
+      const turn = new Turn();
+      for (let at = 0; at < 5; at += 1) {
+        await Promise.resolve();
+        work(15);
+        await turn.pass();
+      }
+    });
+    expect(turns).to.be.at.least(4);
+  });
+
+  it("does not stop where it has worked for less than that", async () => {
+    const turns = await othersTurns(async () => {
+      const turn = new Turn();
+      for (let at = 0; at < 5; at += 1) await turn.pass();
+    });
+    expect(turns).to.be.at.most(1);
   });
 
   it("ends between two steps with the reason of the signal", async () => {
