@@ -1,6 +1,5 @@
 import { promises as fs, renameSync } from "node:fs";
 import { join } from "node:path";
-import { addRemote, init } from "isomorphic-git";
 import { makeClonePrivate } from "./git-private-clone.ts";
 import type { CloneBirth, CloneSize } from "./git-rotation-rule.ts";
 
@@ -82,14 +81,7 @@ export class CloneFolder {
   async open(): Promise<void> {
     await fs.mkdir(this.packFolder, { recursive: true, mode: 0o700 });
     await makeClonePrivate(this.path);
-    await init({ fs: { promises: fs }, gitdir: this.path, bare: true, defaultBranch: "main" });
-    await addRemote({
-      fs: { promises: fs },
-      gitdir: this.path,
-      remote: "origin",
-      url: this.#url,
-      force: true,
-    });
+    if (!(await this.#isRepositoryOf(this.#url))) await this.#makeRepository();
     await this.sweep();
   }
 
@@ -197,6 +189,18 @@ export class CloneFolder {
     await fs.mkdir(join(path, ".."), { recursive: true });
     await fs.writeFile(`${path}.tmp`, text);
     await fs.rename(`${path}.tmp`, path);
+  }
+
+  async #isRepositoryOf(url: string): Promise<boolean> {
+    const isRepository = (await this.#readText("HEAD")) !== "";
+    const config = (await this.#readText("config")).split("\n");
+    return isRepository && config.includes(`\turl = ${url}`);
+  }
+
+  async #makeRepository(): Promise<void> {
+    // Loaded when it is needed: most starts find their clones.
+    const { makeBareRepository } = await import("./bare-repository.ts");
+    await makeBareRepository(this.path, this.#url);
   }
 
   async #remove(name: string): Promise<void> {

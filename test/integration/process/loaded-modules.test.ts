@@ -58,4 +58,9 @@ describe("what is loaded before it is needed", function () {
     expect(loaded).to.include.members(["zod", "express"]);
     expect(loaded.filter((name) => LATER.includes(name))).to.deep.equal([]);
   });
+
+  it("no library by the git worker but those that read packs and ignore files", () => {
+    const loaded = packages(GIT_WORKER).filter((name) => name !== "");
+    expect(loaded).to.have.members(["ignore", "pako"]);
+  });
 });

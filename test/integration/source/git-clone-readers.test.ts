@@ -1,6 +1,9 @@
-import { promises as fs } from "node:fs";
+import { promises as fs, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { log, readBlob } from "isomorphic-git";
+import { CloneFolder } from "../../../agent/source/git/git-clone-folder.ts";
 import { GitHost } from "../../support/git-host.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 
@@ -36,5 +39,19 @@ describe("git clone", () => {
       .and.include(head);
     const { blob } = await readBlob({ ...clone, oid: head, filepath: "a.room.yaml" });
     expect(Buffer.from(blob).toString()).to.equal(specText("room-a", { version: 3 }));
+  });
+
+  it("names the server as origin by its newest address", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "room-operator-clone-"));
+    try {
+      for (const url of ["https://host/a.git", "https://host/a.git", "https://host/ab.git"]) {
+        await new CloneFolder(folder, url).open();
+        const env = { PATH: process.env["PATH"] ?? "", HOME: folder };
+        const args = ["--git-dir", folder, "remote", "get-url", "--all", "origin"];
+        expect(GitHost.get().run(args, { env, input: "" }).toString()).to.equal(`${url}\n`);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
