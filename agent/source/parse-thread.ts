@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { WorkerOptions } from "node:worker_threads";
 import { threadProgram } from "../kernel/package-files.ts";
 import type { ParsedSpec } from "../spec/room-spec.ts";
 import { gitFailure } from "./git-failure.ts";
@@ -24,7 +25,11 @@ export interface ParsePoolOptions {
   readonly idleMs?: number;
   /** The program each thread runs. Default: the parser. */
   readonly program?: URL;
+  /** Default: a new thread of Node. */
+  readonly startThread?: (program: URL, options: WorkerOptions) => Worker;
 }
+
+const startNew = (program: URL, options: WorkerOptions) => new Worker(program, options);
 
 /** Whoever pays for the time of a file. */
 export interface ParseWatch {
@@ -121,7 +126,8 @@ export class ParseThread {
   constructor(options: ParsePoolOptions, events: ThreadEvents) {
     this.#options = options;
     this.#events = events;
-    this.#worker = new Worker(options.program ?? threadProgram("source/parse-worker"), {
+    const { program = threadProgram("source/parse-worker"), startThread = startNew } = options;
+    this.#worker = startThread(program, {
       workerData: { begun: this.#begun } satisfies ParserStart,
       resourceLimits: {
         maxOldGenerationSizeMb: options.heapMb,

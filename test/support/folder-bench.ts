@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { systemClock } from "../../agent/kernel/clock.ts";
 import type { SourceLimits } from "../../agent/config/config.ts";
-import type { FolderReader } from "../../agent/source/folder/folder-reader.ts";
-import { createFolderSource } from "../../agent/source/folder/folder-source.ts";
+import { createFolderSource, PARSERS } from "../../agent/source/folder/folder-source.ts";
+import type { FolderSourceParts } from "../../agent/source/folder/folder-source.ts";
 import type { FolderSourceOptions } from "../../agent/source/open-source.ts";
 import { toKnownSeed } from "../../agent/source/spec-source.ts";
 import type {
@@ -17,11 +17,10 @@ import type {
 import type { SpecSourceRig } from "../contract/spec-source.contract.ts";
 import type { FileContent } from "./file-content.ts";
 import { DEFAULT_LIMITS, type Told } from "./git-source-bench.ts";
+import { keptParsers } from "./kept-parsers.ts";
 
-export type FolderBenchOptions = Partial<Omit<FolderSourceOptions, "limits">> & {
-  readonly limits?: Partial<SourceLimits>;
-  readonly reader?: FolderReader;
-};
+export type FolderBenchOptions = Partial<Omit<FolderSourceOptions, "limits">> &
+  FolderSourceParts & { readonly limits?: Partial<SourceLimits> };
 
 interface Remembered {
   readonly head: string | null;
@@ -132,6 +131,7 @@ export class FolderBench implements SpecSourceRig {
       timeoutMs: 20_000,
       roomIdPattern: "^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$",
       clock: systemClock,
+      parsers: keptParsers(PARSERS),
       ...this.#options,
       ...options,
       limits: { ...DEFAULT_LIMITS, ...this.#options.limits, ...options.limits },

@@ -23,15 +23,19 @@ import type {
   SyncResult,
 } from "../spec-source.ts";
 
-const PARSERS = { threads: 2, timeoutMs: 5_000, heapMb: 256 };
+export const PARSERS = { threads: 2, timeoutMs: 5_000, heapMb: 256 };
 
 /** A folder that keeps changing is read again so soon, ms. */
 const AGAIN_MS = 1_000;
 
+/** What a source makes for itself unless it is given. It closes the parsers. */
+export interface FolderSourceParts {
+  readonly reader?: FolderReader;
+  readonly parsers?: ParsePool;
+}
+
 /** A SpecSource over a folder of this machine. It has no commits: a head is a digest of all that was read. */
-export function createFolderSource(
-  options: FolderSourceOptions & { readonly reader?: FolderReader },
-): SpecSource {
+export function createFolderSource(options: FolderSourceOptions & FolderSourceParts): SpecSource {
   return new FolderSource(options);
 }
 
@@ -41,19 +45,19 @@ class FolderSource implements SpecSource {
   readonly #options: FolderSourceOptions;
   readonly #reading: SnapshotReading;
   readonly #snapshots: FolderSnapshots;
-  readonly #parsers = new ParsePool(PARSERS);
+  readonly #parsers: ParsePool;
   #now: FolderSnapshot | null = null;
   #settled: FolderSnapshot | null = null;
   /** A reading that ran out of its time and still hangs in the file system. */
   #hanging: Promise<unknown> | null = null;
   #closed = false;
 
-  constructor(options: FolderSourceOptions & { readonly reader?: FolderReader }) {
+  constructor(options: FolderSourceOptions & FolderSourceParts) {
     this.name = options.name;
     this.#options = options;
     const { folder, path, limits, roomIdPattern, clock, reader = FOLDER_READER } = options;
-    const { patterns = ALL_FILES } = options;
-    const parsers = this.#parsers;
+    const { patterns = ALL_FILES, parsers = new ParsePool(PARSERS) } = options;
+    this.#parsers = parsers;
     this.#reading = { folder, path, patterns, limits, roomIdPattern, clock, reader, parsers };
     this.#snapshots = new FolderSnapshots(this.#reading);
   }

@@ -11,9 +11,12 @@ import {
 import { dirname, join } from "node:path";
 import { execFileSync } from "node:child_process";
 import { FOLDER_READER } from "../../../agent/source/folder/folder-reader.ts";
+import { PARSERS } from "../../../agent/source/folder/folder-source.ts";
+import { ParsePool } from "../../../agent/source/parse-pool.ts";
 import { specSourceContract } from "../../contract/spec-source.contract.ts";
 import { FolderBench, type FolderBenchOptions } from "../../support/folder-bench.ts";
 import { specText, type Told } from "../../support/git-source-bench.ts";
+import { rejection } from "../../support/rejection.ts";
 
 const reasonOf = ({ result }: Told) => (result.kind === "failed" ? result.reason : result.kind);
 const messageOf = ({ result }: Told) => (result.kind === "failed" ? result.message : result.kind);
@@ -255,6 +258,14 @@ describe("a folder as a source", () => {
     expect(reasonOf(told)).to.equal("FolderChanging");
     expect(told.files).to.deep.equal([]);
     expect(reasonOf(await bench.follow())).to.equal("ready");
+  });
+
+  it("closes its parsers", async () => {
+    const parsers = new ParsePool(PARSERS);
+    start({ parsers });
+    await bench.source.close();
+    const late = { path: "a", bytes: Buffer.from(""), maxBytes: 1, roomIdPattern: "." };
+    expect((await rejection(parsers.parse(late))).message).to.include("closed");
   });
 
   it("says what Path is where it is not a folder", async () => {

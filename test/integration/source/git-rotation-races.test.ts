@@ -9,6 +9,7 @@ import { GitSession } from "../../../agent/source/git/git-session.ts";
 import { GitRepository } from "../../support/git-repository.ts";
 import { GitServer } from "../../support/git-server.ts";
 import { DEFAULT_LIMITS, specText } from "../../support/git-source-bench.ts";
+import { keptParsers } from "../../support/kept-parsers.ts";
 import { rejection } from "../../support/rejection.ts";
 
 const NOW = 1_800_000_000_000;
@@ -37,6 +38,7 @@ describe("CloneRotation, with syncs in the middle of it", () => {
         rotation: { ...ROTATION_LIMITS, packs: 1 },
       },
       (why) => discarded.push(why),
+      keptParsers({ threads: 1, timeoutMs: 5000, heapMb: 64 }),
     );
     session = new GitSession(clone, { id: 1, path: ".", limits: DEFAULT_LIMITS });
     await sync(commit(1));
