@@ -8,8 +8,9 @@ const TOUCHY = new URL("./touchy-parser.ts", import.meta.url);
 
 describe("ParsePool", () => {
   let pool: ParsePool;
-  const start = (program: URL, threads = 2, timeoutMs = 2_000) => {
-    pool = new ParsePool({ threads, timeoutMs, heapMb: 64, program });
+  /** A file that hangs costs its whole time, and one that hoards the whole heap. */
+  const start = (program: URL, threads = 2, timeoutMs = 500) => {
+    pool = new ParsePool({ threads, timeoutMs, heapMb: 16, program });
   };
   afterEach(() => pool.close());
 
@@ -109,7 +110,8 @@ describe("ParsePool", () => {
   });
 
   it("lets the other thread work while one hangs", async () => {
-    start(TOUCHY);
+    // The other one is started when files have waited for half a second.
+    start(TOUCHY, 2, 1_200);
     await Promise.all([parse("warm-1", ""), parse("warm-2", "")]);
     const order: string[] = [];
     await Promise.all([
@@ -131,7 +133,7 @@ describe("ParsePool", () => {
   });
 
   it("blames no file that was given no processor for ten times its time, and parses the others", async () => {
-    start(TOUCHY, 1, 50);
+    start(TOUCHY, 1, 100);
     const parsing = [parse("good", ""), rejection(parse("slow", "sleep 60000")), parse("next", "")];
     const [, error] = await Promise.all(parsing);
     expect(error).to.have.property("code", "WorkerFailed");
