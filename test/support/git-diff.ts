@@ -1,4 +1,5 @@
 import type { GitRepository } from "./git-repository.ts";
+import { changesBetween } from "./git-trees.ts";
 
 export interface FileChange {
   readonly path: string;
@@ -13,13 +14,31 @@ export interface FileChange {
 /** By repository and both commits: commits never change. */
 const KNOWN = new WeakMap<GitRepository, Map<string, readonly FileChange[]>>();
 
-/** What is between two commits, with renames, sorted by path. Git is asked once. */
+/** What is between two commits, with renames, sorted by path. Git is asked at most once. */
 export function filesBetween(git: GitRepository, from: string, to: string): readonly FileChange[] {
   const known = KNOWN.get(git) ?? new Map<string, readonly FileChange[]>();
   KNOWN.set(git, known);
   const key = `${from} ${to}`;
-  const files = known.get(key) ?? read(git.git("diff", "-z", "-M", "--raw", "--numstat", from, to));
+  const files =
+    known.get(key) ??
+    onlyNewFiles(git, from, to) ??
+    read(git.git("diff", "-z", "-M", "--raw", "--numstat", from, to));
   known.set(key, files);
+  return files;
+}
+
+/** Where texts were added and nothing else was changed, there is nothing to compare. Null: there is. */
+function onlyNewFiles(git: GitRepository, from: string, to: string): readonly FileChange[] | null {
+  const [before, after] = [from, to].map((id) => git.history.find(id)?.tree);
+  if (before === undefined || after === undefined) return null;
+  const files: FileChange[] = [];
+  for (const { path, letter, oid } of changesBetween((id) => git.object(id), before, after)) {
+    const object = letter === "A" && oid !== null ? git.object(oid) : null;
+    if (object?.type !== "blob" || object.bytes.includes(0)) return null;
+    const text = object.bytes.toString("latin1");
+    const additions = text.split("\n").length - (text === "" || text.endsWith("\n") ? 1 : 0);
+    files.push({ path, previousPath: null, letter, additions, deletions: 0 });
+  }
   return files;
 }
 

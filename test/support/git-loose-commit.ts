@@ -39,7 +39,7 @@ export function isLight(files: CommitGiven["files"]): boolean {
 
 /** Writes the commit that `git fast-import` makes of the same, as loose objects and without a process. Returns its id. */
 export function writeCommit(objects: LooseObjects, given: CommitGiven): string {
-  const root = given.base === null ? new Map() : folderAt(objects, `${given.base}^{tree}`);
+  const root = given.base === null ? new Map() : folderAt(objects, treeNameOf(objects, given.base));
   for (const [path, content] of Object.entries(given.files)) {
     change(objects, root, { names: namesOf(path), entry: entryOf(objects, content) });
   }
@@ -51,6 +51,12 @@ export function writeCommit(objects: LooseObjects, given: CommitGiven): string {
   ];
   const text = Buffer.from(`${head.join("\n")}\n\n`);
   return writeObject(objects, "commit", Buffer.concat([text, given.message]));
+}
+
+/** A commit in a file of its own names its tree. */
+function treeNameOf({ folder }: LooseObjects, base: string): string {
+  const commit = looseObject(folder, base)?.bytes.toString("latin1", 0, 45) ?? "";
+  return /^tree ([0-9a-f]{40})$/.exec(commit)?.[1] ?? `${base}^{tree}`;
 }
 
 function namesOf(path: string): readonly string[] {

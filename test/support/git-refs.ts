@@ -23,6 +23,12 @@ export function refsIn(folder: string, under = "refs"): ReadonlyMap<string, stri
   return new Map([...refs].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
+/** How many refs are under a name such as `refs/heads`. */
+export function refCountIn(folder: string, under: string): number {
+  const packed = [...packedIn(folder).keys()].filter((name) => name.startsWith(`${under}/`));
+  return new Set([...packed, ...filesUnder(folder, under)]).size;
+}
+
 /** Points a ref at a commit the way git does: a reader never finds half of it. */
 export function writeRef(folder: string, name: string, oid: string): void {
   const file = join(folder, name);

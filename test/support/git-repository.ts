@@ -41,6 +41,8 @@ const EMPTY = new Map<string, readonly (readonly [path: string, bytes: Buffer | 
 /** Git tidies up after a push or a fetch of its own, which are two processes more. */
 const NEVER_TIDY = "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[receive]\n\tautogc = false\n";
 
+const FILTERS = "[uploadpack]\n\tallowFilter = true\n";
+
 const WHOLE_ID = /^[0-9a-f]{40}$/;
 
 /** Commits stay in the pack they came in: to take it apart is one more process. */
@@ -88,7 +90,7 @@ export class GitRepository {
     const repository = new GitRepository(root, options.name ?? "specs.git");
     repository.#format = options.sha256 === true ? "sha256" : "sha1";
     repository.#init();
-    if (options.filter === true) repository.git("config", "uploadpack.allowFilter", "true");
+    if (options.filter === true) appendFileSync(join(repository.folder, "config"), FILTERS);
     return repository;
   }
 

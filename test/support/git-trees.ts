@@ -11,6 +11,8 @@ export interface TreeChange {
   readonly path: string;
   /** As `git diff-tree --name-status` writes it; `T`: a file has become a link, or the like. */
   readonly letter: "A" | "D" | "M" | "T";
+  /** Of its new content; null: it has gone. */
+  readonly oid: string | null;
 }
 
 /** The entries of a tree object by name, whose bytes are its characters. */
@@ -48,12 +50,13 @@ export function changesBetween(
           ? []
           : compare(oneFolder, otherFolder, `${path}/`);
       const letter = letterOf(fileOf(one), fileOf(other));
-      return letter === null ? deeper : [{ path, letter }, ...deeper];
+      const oid = fileOf(other)?.oid ?? null;
+      return letter === null ? deeper : [{ path, letter, oid }, ...deeper];
     });
   };
   return compare(from, to, "")
     .toSorted((one, other) => (one.path < other.path ? -1 : 1))
-    .map(({ path, letter }) => ({ path: Buffer.from(path, "latin1").toString(), letter }));
+    .map((change) => ({ ...change, path: Buffer.from(change.path, "latin1").toString() }));
 }
 
 function folderOf(entry: TreeEntry | undefined): string | null {

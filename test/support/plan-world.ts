@@ -42,8 +42,7 @@ export class PlanWorld {
     env: Readonly<Record<string, string>> = {},
   ): Promise<PlanWorld> {
     const gitea = await GiteaStandIn.start();
-    const admin = { login: "ops", password: "opspass1234" };
-    return PlanWorld.#startAt({ url: gitea.url, admin }, { gitea, files, env });
+    return PlanWorld.#startAt(gitea.site, { gitea, files, env });
   }
 
   /** The same at a Gitea that runs elsewhere. */

@@ -11,7 +11,7 @@ describe("the client of Gitea, asking the stand-in", () => {
   });
   after(() => gitea.stop());
 
-  const site = () => ({ url: gitea.url, admin: { login: "ops", password: "opspass1234" } });
+  const site = () => gitea.site;
   const start = async () => GiteaWorld.start(site());
   forgeContract("Gitea", start);
   giteaTraps(start);

@@ -15,8 +15,7 @@ describe("the requests to a Gitea for one question", () => {
 
   before(async () => {
     gitea = await GiteaStandIn.start();
-    const admin = { login: "ops", password: "opspass1234" };
-    world = await GiteaWorld.start({ url: gitea.url, admin });
+    world = await GiteaWorld.start(gitea.site);
     await world.makeLabel("confirm");
     const one = await world.open({ files: { "one.yaml": "1\n" } });
     await world.setLabel(one, "confirm");

@@ -9,8 +9,7 @@ describe("the switches of the stand-in for Gitea", () => {
 
   beforeEach(async () => {
     gitea = await GiteaStandIn.start();
-    const admin = { login: "ops", password: "opspass1234" };
-    world = await GiteaWorld.start({ url: gitea.url, admin });
+    world = await GiteaWorld.start(gitea.site);
   });
   afterEach(async () => {
     await world.end();

@@ -111,7 +111,9 @@ describe("what the tests read of a repository without a process", () => {
       expect([...flat, ""], `${one} ${other}`).to.deep.equal(parts);
     }
     const all = changesBetween((oid) => git.object(oid), null, treeOf("stranger"));
-    expect(all).to.deep.equal([{ path: "x", letter: "A" }]);
+    expect(all.map(({ path, letter, oid }) => [path, letter, git.text(oid ?? "")])).to.deep.equal([
+      ["x", "A", "x"],
+    ]);
     expect(filesBetween(git, id("root"), id("right"))).to.deep.equal([
       {
         path: "rooms/moved.yaml",

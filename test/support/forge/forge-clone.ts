@@ -2,14 +2,21 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Files } from "../../contract/forge/forge-world.ts";
 import { GitRepository } from "../git-repository.ts";
+import type { NearGit } from "./gitea-near.ts";
 
 const run = promisify(execFile);
 
-/** What a person has of a forge's repository on the own machine, pushed by the real git. */
+/** What a person has of a forge's repository on the own machine. */
 export class ForgeClone {
   readonly #local = GitRepository.create();
+  readonly #near: NearGit | null;
   /** True: `main` was moved on the forge. */
   isMainOld = false;
+
+  /** `near`: of a forge in this process. Without it all is done by the real git. */
+  constructor(near: NearGit | null = null) {
+    this.#near = near;
+  }
 
   commit(files: Files, branch: string, parents: readonly string[]): string {
     return this.#local.commit(files, { branch, parents });
@@ -29,9 +36,19 @@ export class ForgeClone {
   async takeMain(url: string): Promise<void> {
     if (!this.isMainOld) return;
     this.isMainOld = false;
-    await this.#git("fetch", "--quiet", url, "+refs/heads/main:refs/heads/main");
+    const ref = "refs/heads/main";
+    if (this.#near === null) await this.#git("fetch", "--quiet", url, `+${ref}:${ref}`);
+    else this.#near.fetch(url, this.#local, ref);
   }
 
+  /** Pushes a branch to the forge. */
+  async give(url: string, branch: string): Promise<void> {
+    const ref = `refs/heads/${branch}`;
+    if (this.#near === null) await this.push(url, branch);
+    else this.#near.push(url, { from: this.#local, sha: this.head(branch), ref });
+  }
+
+  /** The same by the real git, wherever the forge is. */
   async push(url: string, branch: string, to = `refs/heads/${branch}`): Promise<void> {
     await this.#git("push", "--quiet", url, `+refs/heads/${branch}:${to}`);
   }
@@ -47,6 +64,7 @@ export class ForgeClone {
   }
 
   async refAt(url: string, ref: string): Promise<string | null> {
+    if (this.#near !== null) return this.#near.refAt(url, ref);
     return (await this.#git("ls-remote", url, ref)).split("\t")[0] || null;
   }
 

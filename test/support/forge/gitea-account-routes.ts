@@ -10,7 +10,7 @@ import {
   Refused,
 } from "./gitea-http.ts";
 import type { Asking, Reply, Route } from "./gitea-http.ts";
-import { takeObjects } from "./gitea-git.ts";
+import { takeObjects } from "../git-take.ts";
 import { organizationShape, repoShape, tokenShape, userShape } from "./gitea-shapes.ts";
 import type { User } from "./gitea-state.ts";
 
@@ -245,8 +245,10 @@ export const accountRoutes: readonly Route[] = [
         return notFound(asking);
       }
       const fork = state.addRepo({ owner, name: base.name, fork: base });
-      takeObjects(fork, base);
-      for (const [name, sha] of base.git.refs("refs/heads")) fork.git.point(name, sha);
+      for (const [name, sha] of base.git.refs("refs/heads")) {
+        takeObjects(fork.git, base.git, sha);
+        fork.git.point(name, sha);
+      }
       return json(202, repoShape(fork, context));
     },
   },

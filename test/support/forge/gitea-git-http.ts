@@ -80,11 +80,7 @@ async function push(
   const { user } = asker;
   if (user === null) throw new Error("nobody pushes");
   const pushes = pushesIn(body);
-  const isWriter = isAtLeast(state.roleOf(user, repo), "write");
-  const isTaken = (ref: string) =>
-    ref.startsWith("refs/for/") ||
-    (isWriter && (!ref.startsWith("refs/heads/") || mayPush(repo, ref.slice(11), user)));
-  if (pushes.some(({ ref }) => !isTaken(ref))) {
+  if (pushes.some(({ ref }) => !mayMove(state, repo, { ref, by: user }))) {
     report(response, pushes, "pre-receive hook declined");
     return;
   }
@@ -99,6 +95,17 @@ async function push(
     const change = { before: before.get(ref) ?? null, after: repo.git.ref(ref) };
     if (change.before !== change.after) pulls.moved(repo, { ref, ...change, by: user });
   }
+}
+
+/** Whether a push of this person may move a ref. */
+export function mayMove(
+  state: GiteaState,
+  repo: Repo,
+  { ref, by }: { readonly ref: string; readonly by: User },
+): boolean {
+  if (ref.startsWith("refs/for/")) return true;
+  const isWriter = isAtLeast(state.roleOf(by, repo), "write");
+  return isWriter && (!ref.startsWith("refs/heads/") || mayPush(repo, ref.slice(11), by));
 }
 
 /** Anybody who may read may do so: the commits are kept, and a pull request is made of them. */

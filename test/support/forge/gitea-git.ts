@@ -1,5 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { takeObjects } from "../git-take.ts";
 import { mergedTree, rebased, writeMerge } from "../git-merge.ts";
 import type { Signer } from "../git-merge.ts";
 import { changesBetween } from "../git-trees.ts";
@@ -36,21 +35,8 @@ export function changesOf(repo: Repo, id: string): readonly TreeChange[] {
 
 /** Brings what another repository holds into this one, and a commit of it under a ref. */
 export function bringIn(repo: Repo, from: Repo, sha: string, ref: string): void {
-  if (from !== repo) takeObjects(repo, from);
+  takeObjects(repo.git, from.git, sha);
   repo.git.point(ref, sha);
-}
-
-/** As a clone on the same disk does: files of objects, and packs, are the same in each repository. */
-export function takeObjects(repo: Repo, from: Repo): void {
-  const root = join(from.git.folder, "objects");
-  for (const folder of readdirSync(root)) {
-    const [source, target] = [join(root, folder), join(repo.git.folder, "objects", folder)];
-    mkdirSync(target, { recursive: true });
-    const known = new Set(readdirSync(target));
-    for (const name of readdirSync(source)) {
-      if (!known.has(name)) copyFileSync(join(source, name), join(target, name));
-    }
-  }
 }
 
 export interface MergeRequest {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { eventually } from "../eventually.ts";
+import type { NearGit } from "./gitea-near.ts";
 import type { Who } from "../../contract/forge/forge-world.ts";
 
 /** Whoever uses a Gitea, real or not, by its API. */
@@ -82,6 +83,8 @@ export interface GiteaSite {
   /** Without a `/` at its end. */
   readonly url: string;
   readonly admin: { readonly login: string; readonly password: string };
+  /** Of a stand-in in this process. */
+  readonly near?: NearGit;
 }
 
 /** The scopes that the agent needs to write statuses and comments. */

@@ -1,4 +1,5 @@
-import { branchTip, bringIn, mergedTip, takeObjects } from "./gitea-git.ts";
+import { takeObjects } from "../git-take.ts";
+import { branchTip, bringIn, mergedTip } from "./gitea-git.ts";
 import type { GiteaHooks, RefChange } from "./gitea-hooks.ts";
 import { deliveriesOf } from "./gitea-hooks.ts";
 import { pullShape } from "./gitea-pull-shape.ts";
@@ -161,7 +162,7 @@ export class GiteaPulls {
     const ref = `refs/heads/${pull.base}`;
     const base = tipOf(repo, pull.base);
     const head = this.headOf(pull);
-    if (pull.head.repo !== null && pull.head.repo !== repo) takeObjects(repo, pull.head.repo);
+    if (pull.head.repo !== null) takeObjects(repo.git, pull.head.repo.git, head);
     const isByHand = style === "manually-merged";
     const tip = isByHand ? sha : mergedTip(repo, { style, base, head, message, by });
     if (tip === null || (isByHand && !repo.git.history.isAncestor(tip, base))) return null;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { refCountIn } from "../git-refs.ts";
 import type {
   Event,
   Hook,
@@ -85,7 +86,7 @@ export function repoShape(repo: Repo, context: ShapeContext): Record<string, unk
   const { rootUrl, hostUrl, viewer, roleOf } = context;
   const name = fullName(repo);
   const role = roleOf(viewer, repo);
-  const count = repo.git.refs("refs/heads").size;
+  const count = refCountIn(repo.git.folder, "refs/heads");
   return {
     id: repo.id,
     owner: userShape(repo.owner, context),

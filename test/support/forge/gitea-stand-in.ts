@@ -16,6 +16,8 @@ import { askerOf, covers, isAtLeast, json, notFound, refusal, Refused } from "./
 import type { Asker, Asking, Reply, Route } from "./gitea-http.ts";
 import { issueRoutes } from "./gitea-issue-routes.ts";
 import { pullRoutes } from "./gitea-pull-routes.ts";
+import { GiteaNear } from "./gitea-near.ts";
+import type { GiteaSite } from "./gitea-person.ts";
 import { GiteaPulls } from "./gitea-pulls.ts";
 import { repoRoutes } from "./gitea-repo-routes.ts";
 import { statusRoutes } from "./gitea-status-routes.ts";
@@ -62,6 +64,7 @@ export class GiteaStandIn {
   readonly #server: Server;
   readonly #folder: string;
   readonly #isOurFolder: boolean;
+  readonly #admin: GiteaSite["admin"];
   #rootUrl = "";
 
   private constructor({ root, admin, rootUrl }: GiteaStandInOptions) {
@@ -70,7 +73,8 @@ export class GiteaStandIn {
     this.state = new GiteaState(this.#folder);
     this.#rootUrl = rootUrl ?? "";
     this.pulls = new GiteaPulls(this.state, this.hooks, () => this.#context(null, null));
-    const { login, password } = admin ?? { login: "ops", password: "opspass1234" };
+    this.#admin = admin ?? { login: "ops", password: "opspass1234" };
+    const { login, password } = this.#admin;
     this.state.addUser({ login, password, email: `${login}@example.test`, isAdmin: true });
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
@@ -94,6 +98,12 @@ export class GiteaStandIn {
 
   get apiUrl(): string {
     return `${this.url}/api/v1`;
+  }
+
+  /** It, as a world of this process uses it. */
+  get site(): GiteaSite {
+    const near = new GiteaNear(this.state, this.pulls);
+    return { url: this.url, admin: this.#admin, near };
   }
 
   break(fault: ForgeFault, on: (request: ForgeRequest) => boolean = () => true): void {

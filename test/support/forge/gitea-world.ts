@@ -25,7 +25,7 @@ const pullSchema = z.object({
 
 /**
  * A repository on a Gitea, real or the stand-in, with persons of its own: several worlds may share a site. `git push` is the
- * real one.
+ * real one, but for later pushes to a stand-in of this process.
  */
 export class GiteaWorld implements ForgeWorld {
   readonly lacks = new Set<never>();
@@ -35,12 +35,13 @@ export class GiteaWorld implements ForgeWorld {
   readonly repository: string;
   readonly #site: GiteaSite;
   readonly #people: Readonly<Record<Who, Member>>;
-  readonly clone = new ForgeClone();
+  readonly clone: ForgeClone;
   readonly #opened: Forge[] = [];
   #count = 0;
 
   private constructor(site: GiteaSite, people: Readonly<Record<Who, Member>>, repository: string) {
     this.#site = site;
+    this.clone = new ForgeClone(site.near);
     this.#people = people;
     this.repository = repository;
     this.forge = this.other({});
@@ -57,7 +58,7 @@ export class GiteaWorld implements ForgeWorld {
     const world = new GiteaWorld(site, people, repository);
     const rooms = ["a", "b", "c"].map((name) => [`rooms/${name}.yaml`, `room: ${name}\n`] as const);
     world.clone.commit(Object.fromEntries(rooms), "main", []);
-    await world.#push("main");
+    await world.clone.push(world.gitUrl("ada"), "main");
     await notEmpty(ada.api, repository);
     return world;
   }
@@ -111,7 +112,7 @@ export class GiteaWorld implements ForgeWorld {
     await this.#takeMain();
     this.clone.commit(files, branch, [this.clone.head("main")]);
     const repository = isFork ? await this.#fork(by) : this.repository;
-    await this.clone.push(this.#gitUrl(repository, isFork ? by : "ada"), branch);
+    await this.clone.give(this.#gitUrl(repository, isFork ? by : "ada"), branch);
     const labels = await Promise.all(
       (wanted.labels ?? []).map((name) => labelId(this.api("ada"), this.repository, name)),
     );
@@ -150,11 +151,8 @@ export class GiteaWorld implements ForgeWorld {
     // The check for conflicts may still run.
     await eventually("it is merged", async () => {
       const wanted = { do: kind, head_commit_id: head };
-      const answer = await this.api("ada").send(
-        "POST",
-        this.path(`/pulls/${number}/merge`),
-        wanted,
-      );
+      const path = this.path(`/pulls/${number}/merge`);
+      const answer = await this.api("ada").send("POST", path, wanted);
       if (answer.status === 405) return false;
       if (answer.status !== 200) throw new Error(`merge: ${answer.status}`);
       return true;
@@ -264,7 +262,7 @@ export class GiteaWorld implements ForgeWorld {
   }
 
   async #push(branch: string): Promise<void> {
-    await this.clone.push(this.gitUrl("ada"), branch);
+    await this.clone.give(this.gitUrl("ada"), branch);
   }
 
   /** Where a person reads and writes by git. */
