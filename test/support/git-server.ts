@@ -1,15 +1,11 @@
-import { Agent, createServer, request as ask } from "node:http";
-import type {
-  ClientRequest,
-  IncomingHttpHeaders,
-  IncomingMessage,
-  Server,
-  ServerResponse,
-} from "node:http";
+import { createServer } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
+import { answerAsGit, askGit, passOn, type Exchange } from "./git-exchange.ts";
 import { GitHost } from "./git-host.ts";
+import { PollMemory } from "./poll-memory.ts";
 
 /** What goes wrong with an answer. */
 export type GitFault =
@@ -57,8 +53,6 @@ export interface GitServerRequest {
   responseBytes: number;
 }
 
-/** Connections to the host, which closes none of them by itself. */
-const kept = new Agent({ keepAlive: true });
 /** A git server on a free port of 127.0.0.1 over real `git http-backend`, with switches for faults. */
 export class GitServer {
   readonly #server: Server;
@@ -72,6 +66,7 @@ export class GitServer {
 
   private constructor(root: string) {
     const backendOrigin = GitHost.get().originOf(root);
+    const memory = new PollMemory(root);
     this.#server = createServer((request, response) => {
       this.#record(request, response);
       if (this.onlyProtocol1) delete request.headers["git-protocol"];
@@ -82,7 +77,7 @@ export class GitServer {
       }
       const exchange = { request, response, backendOrigin };
       const fault = this.fault(request);
-      if (fault === undefined) passOn(exchange);
+      if (fault === undefined) void answerAsGit(memory, exchange);
       else misbehave(fault, exchange);
     });
   }
@@ -152,15 +147,6 @@ export class GitServer {
 function commandIn(chunk: Buffer): GitServerRequest["command"] {
   const [, command] = /^[0-9a-f]{4}command=(ls-refs|fetch)/.exec(chunk.toString("latin1")) ?? [];
   return command === "ls-refs" || command === "fetch" ? command : null;
-}
-
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** Where the same repositories are served without faults. */
-  readonly backendOrigin: string;
-  /** The request's body, where it was read already. */
-  readonly body?: Buffer;
 }
 
 function misbehave(fault: GitFault, exchange: Exchange): void {
@@ -238,17 +224,6 @@ function sendEdited(exchange: Exchange, edit: (body: Buffer) => Buffer): void {
   captureAnswer(exchange, (body) => exchange.response.end(edit(body)));
 }
 
-/** Answers what git answers. */
-function passOn(exchange: Exchange): void {
-  const { response } = exchange;
-  const inner = askGit(exchange, (answer) => {
-    const { connection: _connection, "keep-alive": _keepAlive, ...headers } = answer.headers;
-    response.writeHead(answer.statusCode ?? 500, headers);
-    answer.pipe(response);
-  });
-  response.on("close", () => inner.destroy());
-}
-
 /** Takes all of git's answer; its head goes out as it is (without a length), its body goes to `send`. */
 function captureAnswer(
   exchange: Exchange,
@@ -266,22 +241,6 @@ function captureAnswer(
       send(Buffer.concat(chunks));
     });
   });
-}
-
-function askGit(
-  { request, response, backendOrigin, body }: Exchange,
-  onAnswer: (answer: IncomingMessage) => void,
-): ClientRequest {
-  const { host: _host, connection: _connection, ...headers } = request.headers;
-  const url = `${backendOrigin}${request.url ?? "/"}`;
-  const inner = ask(url, { method: request.method, headers, agent: kept });
-  inner.on("response", onAnswer);
-  // Who asked has gone, or the server is being stopped.
-  inner.on("error", () => response.destroy());
-  request.on("error", () => inner.destroy());
-  if (body === undefined) request.pipe(inner);
-  else inner.end(body);
-  return inner;
 }
 
 function contentTypeOf(request: IncomingMessage): string {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { RequestListener, ServerResponse } from "node:http";
 import { join } from "node:path";
@@ -10,27 +10,34 @@ interface Remembered {
   readonly body: Buffer;
 }
 
-/** A repository of more files is asked each time. */
-const MOST_FILES = 2_000;
+/** A repository of more refs is asked each time. */
+const MOST_REFS = 200;
 
 /** What servers of protocol 2 answer to this, by what was asked and the settings of the repository: refs have no part in it. */
 const WHO_ARE_YOU = "/info/refs?service=git-upload-pack";
 const SELF_DESCRIPTIONS = new Map<string, Remembered>();
 
-/**
- * Answers from memory who asks what was asked before while the repository has not changed: agents of the tests poll five times
- * a second, and git starts two processes for each answer. Fetches go to `backend` each time.
- */
-export function rememberPolls(root: string, backend: RequestListener): RequestListener {
-  const memory = new Map<string, Remembered>();
-  const answer = (request: IncomingMessage, response: ServerResponse, question: string) => {
+/** Answers from memory who asks what was asked before while the repository has not changed. */
+export class PollMemory {
+  readonly #root: string;
+  readonly #answers = new Map<string, Remembered>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** `question` is the body of a POST, in any form. What is not known is answered by `backend`, and then is. */
+  answer(
+    { request, response, question }: Exchange & { readonly question: string },
+    backend: RequestListener,
+  ): void {
     const { url = "", headers } = request;
     const name = decoded(url.split("/")[1] ?? "");
     if (name === null) {
       backend(request, response);
       return;
     }
-    const folder = join(root, name);
+    const folder = join(this.#root, name);
     const protocol = headers["git-protocol"];
     const isOfRefs = protocol !== "version=2" || !url.endsWith(WHO_ARE_YOU);
     const state = isOfRefs ? stateOf(folder) : settingsOf(folder);
@@ -39,7 +46,7 @@ export function rememberPolls(root: string, backend: RequestListener): RequestLi
       ...(isOfRefs ? [url] : [url.slice(url.indexOf("/", 1)), state]),
       ...asked,
     ]);
-    const answers = isOfRefs ? memory : SELF_DESCRIPTIONS;
+    const answers = isOfRefs ? this.#answers : SELF_DESCRIPTIONS;
     const known = answers.get(key);
     if (known !== undefined && known.state === state) {
       request.resume();
@@ -52,15 +59,36 @@ export function rememberPolls(root: string, backend: RequestListener): RequestLi
       answers.set(key, { state, headers: response.getHeaders(), body });
     });
     backend(request, response);
-  };
+  }
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** Whether the body of a POST asks which refs there are. */
+export function isPoll(body: Buffer): boolean {
+  return body.toString("latin1", 4, 30).startsWith("command=ls-refs");
+}
+
+/**
+ * Agents of the tests poll several times a second, and git starts two processes for each answer: those come from memory.
+ * Fetches go to `backend` each time.
+ */
+export function rememberPolls(root: string, backend: RequestListener): RequestListener {
+  const memory = new PollMemory(root);
   return (request, response) => {
-    if (request.method === "GET") return answer(request, response, "");
+    if (request.method === "GET") {
+      memory.answer({ request, response, question: "" }, backend);
+      return;
+    }
     request.once("data", (chunk: Buffer) => {
       request.pause();
       const isWhole = chunk.length === Number(request.headers["content-length"]);
       request.unshift(chunk);
-      const isPoll = isWhole && chunk.toString("latin1", 4).startsWith("command=ls-refs");
-      if (isPoll) answer(request, response, chunk.toString("base64"));
+      const question = chunk.toString("base64");
+      if (isWhole && isPoll(chunk)) memory.answer({ request, response, question }, backend);
       else backend(request, response);
     });
   };
@@ -75,15 +103,20 @@ function decoded(text: string): string | null {
   }
 }
 
-/** Everything that an answer depends on: refs, settings, and which objects there are. Null where that is not known. */
+/** Everything that an answer depends on: refs, settings, and whether what refs point to is there. Null where that is not known. */
 function stateOf(folder: string): string | null {
   try {
-    const objects = objectsIn(join(folder, "objects"));
     const refs = filesIn(join(folder, "refs"));
-    if (objects.length + refs.length > MOST_FILES) return null;
+    if (refs.length > MOST_REFS) return null;
     const files = [join(folder, "HEAD"), join(folder, "config"), ...refs];
     const texts = files.map((path) => `${path} ${readFileSync(path, "utf8")}`);
-    return [...texts, packedRefs(folder), ...objects.toSorted()].join("\n");
+    const all = [...texts, packedRefs(folder)].join("\n");
+    const oids = new Set(all.match(/\b[0-9a-f]{40,64}\b/g));
+    if (oids.size > MOST_REFS) return null;
+    const objects = join(folder, "objects");
+    const isLoose = (oid: string) => existsSync(join(objects, oid.slice(0, 2), oid.slice(2)));
+    const loose = [...oids].filter(isLoose);
+    return [all, ...loose, ...readdirSync(join(objects, "pack")).toSorted()].join("\n");
   } catch {
     return null;
   }
@@ -95,13 +128,6 @@ function filesIn(folder: string): readonly string[] {
     const path = `${folder}/${entry.name}`;
     return entry.isDirectory() ? filesIn(path) : [path];
   });
-}
-
-/** Names in the folders of objects. That there is nothing else but folders spares a look at each. */
-function objectsIn(objects: string): readonly string[] {
-  return readdirSync(objects).flatMap((name) =>
-    readdirSync(join(objects, name)).map((each) => `${name}/${each}`),
-  );
 }
 
 /** The settings of a repository; null for a folder that git may not take for one. */
