@@ -124,7 +124,7 @@ export class AgentWorld {
     return {
       RoomServer__BaseUrl: this.roomServerUrl,
       ...(this.followsGit ? this.#source() : {}),
-      Operator__Reconciliation__IntervalSeconds: "0.2",
+      Operator__Reconciliation__IntervalSeconds: "0.5",
       Operator__Reconciliation__RateLimitPerSecond: "0",
       Operator__Reconciliation__StateConsistency__StaleTolerance: "0ms",
       Operator__Retry__InitialDelayMs: "1",
@@ -140,7 +140,7 @@ export class AgentWorld {
       Git__Sources__0__Url: this.git.url(),
       ...("Git__Sources__0__Schedule" in this.#env
         ? {}
-        : { Git__Sources__0__IntervalSeconds: "0.2" }),
+        : { Git__Sources__0__IntervalSeconds: "0.3" }),
     };
   }
 
