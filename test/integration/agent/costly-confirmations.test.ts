@@ -3,8 +3,14 @@ import { AgentWorld } from "../../support/agent-world.ts";
 import { eventually } from "../../support/eventually.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
-const LARGE = 20;
-const PADDING = `# ${"x".repeat(1000)}\n`.repeat(900);
+/** Files that are too many bytes together, and take no time to parse: text has no such first character. */
+const LARGE = Object.fromEntries(
+  Array.from({ length: 20 }, (_, at) => [
+    `rooms/large-${at}.room.yaml`,
+    `\0${at}${"x".repeat(900_000)}`,
+  ]),
+);
+const ROOMS = ["room-new-0", "room-new-1", "room-new-2"];
 
 describe("commits that confirm and change very many bytes of specs", function () {
   this.timeout(60_000);
@@ -27,14 +33,8 @@ describe("commits that confirm and change very many bytes of specs", function ()
     await world.verified("room-held");
 
     const line = world.repository.commitLine(1, () => ({}));
-    const large = Object.fromEntries(
-      Array.from({ length: LARGE }, (_, at) => [
-        path(`large-${at}`),
-        `${specYaml({ roomId: `room-large-${at}` })}${PADDING}`,
-      ]),
-    );
     const onLine = { branch: "line" };
-    world.commit({ ...large, [path("shrinks")]: shrinking(2, 2) }, "Shrink\n\nConfirm: true", {
+    world.commit({ ...LARGE, [path("shrinks")]: shrinking(2, 2) }, "Shrink\n\nConfirm: true", {
       ...onLine,
       parents: line,
     });
@@ -72,17 +72,18 @@ describe("commits that confirm and change very many bytes of specs", function ()
   });
 
   it("hold every room that they change where a Dry-Run is among them", async () => {
-    const large = Object.fromEntries(
-      Array.from({ length: LARGE }, (_, at) => [
-        path(`new-${at}`),
-        `${specYaml({ roomId: `room-new-${at}`, entities: entityIds(1) })}${PADDING}`,
-      ]),
+    world.commit(Object.fromEntries(Object.keys(LARGE).map((file) => [file, null])), "Clean up");
+    const rooms = ROOMS.map((roomId) => [
+      `rooms/${roomId}.room.yaml`,
+      specYaml({ roomId, entities: entityIds(1) }),
+    ]);
+    const head = world.commit(
+      { ...LARGE, ...Object.fromEntries(rooms) },
+      "Many rooms\n\nDry-Run: true",
     );
-    const head = world.commit(large, "Many rooms\n\nDry-Run: true");
     await world.observed(head);
     const reasons: string[] = [];
-    for (let at = 0; at < LARGE; at += 1) {
-      const roomId = `room-new-${at}`;
+    for (const roomId of ROOMS) {
       await eventually(roomId, async () => (await world.room(roomId)).lastOutcome !== null);
       const { dryRun, intentIgnored } = await world.room(roomId);
       expect(dryRun, roomId).to.equal(head);
