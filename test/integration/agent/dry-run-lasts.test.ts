@@ -12,7 +12,7 @@ describe("a dry run lasts", () => {
   let room: RoomStory;
 
   beforeEach(async () => {
-    world = await AgentWorld.create();
+    world = await AgentWorld.create({ Operator__Reconciliation__IntervalSeconds: "60" });
     room = new RoomStory(world, "room-kept");
     world.commit({ "rooms/more.room.yaml": specYaml({ roomId: "room-more" }) });
     room.commit({ entities: entityIds(4) });
@@ -162,17 +162,15 @@ describe("a dry run lasts", () => {
       await room.pass();
     };
 
-    for (const line of ["Dry-Run: true", "Dry-Run: room-kept", "dry-run: true"]) {
-      it(`before it had the room (${line})`, async () => {
-        const commit = claim(`Claim it\n\n${line}`);
-        await isHead(commit);
-        await isHead(other.commit({ "README.md": "more" }, { message: "More" }));
-        await world.stop();
-        await world.start();
-        await takenOver();
-        await isHeldBy(commit, line);
-      });
-    }
+    it("before it had the room, by a line that only looks like one", async () => {
+      const commit = claim(`Claim it\n\ndry-run: true`);
+      await isHead(commit);
+      await isHead(other.commit({ "README.md": "more" }, { message: "More" }));
+      await world.stop();
+      await world.start();
+      await takenOver();
+      await isHeldBy(commit, "before");
+    });
 
     it("under the name that it had before, until that is confirmed", async () => {
       const commit = claim("Claim it\n\nDry-Run: true");

@@ -29,17 +29,9 @@ describe("a line that looks like Dry-Run", () => {
   }
 
   const SMALLER = { version: 2, entities: entityIds(5) };
+  /** More of them are a table: `test/unit/intent/dry-run-look-alikes.test.ts`. */
   const MESSAGES = [
     { name: "in the wrong case", message: "Shrink\n\ndry-run: true" },
-    {
-      name: "that a squash puts above its co-authors",
-      message: "Shrink (#4)\n\nDry-Run: true\n---------\n\nCo-authored-by: Bo <bo@example.org>",
-    },
-    {
-      name: "in the description of a merge",
-      message: "Shrink\n\nDry-Run: true\n\nReviewed-on: https://forge.test/ada/specs/pulls/4",
-    },
-    { name: "in the only line of a message", message: "Shrink the room. Dry-Run: true" },
     { name: "that names no room", message: "Shrink\n\nDry-Run: room-alik" },
     { name: "in a message of 70 kB", message: `Shrink\n\n${"x".repeat(70_000)}\n\nDry-Run: true` },
   ];

@@ -7,6 +7,7 @@ import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 const FULL = { version: 1, entities: entityIds(9) };
 const SMALL = { version: 2, entities: ["E-01"] };
 
+/** What each setting makes of which words is a table: `test/unit/intent/merged-commits.test.ts`. */
 for (const merged of ["own", "all", "none"] as const) {
   describe(`commits that a merge brings in, MergedCommits ${merged}`, () => {
     let world: AgentWorld;
@@ -51,6 +52,16 @@ for (const merged of ["own", "all", "none"] as const) {
 
     const head = () => world.repository.head() ?? "";
 
+    it(`${merged === "none" ? "do not confirm" : "confirm"} what they take out themselves, with the line they were written with`, async () => {
+      const room = await aRoom();
+      merge(room, { base: head(), message: `Shrink\n\nConfirm: ${room.id}`, spec: SMALL });
+      await room.pass();
+      expect(await room.entities()).to.have.length(merged === "none" ? 9 : 1);
+      const via = (await room.audit("confirm")).map(({ metadata }) => metadata["via"]);
+      expect(via).to.deep.equal(merged === "none" ? [] : [`Confirm: ${room.id}`]);
+      await room.pass({ "X-Confirm": "true" });
+    });
+
     it(`${merged === "all" ? "confirm" : "do not confirm"} by name what is being refused`, async () => {
       const room = await aRoom();
       await room.push(SMALL);
@@ -66,33 +77,6 @@ for (const merged of ["own", "all", "none"] as const) {
       expect(await room.entities()).to.have.length(1);
     });
 
-    it(`${merged === "none" ? "do not confirm" : "confirm"} what they take out themselves`, async () => {
-      const room = await aRoom();
-      merge(room, { base: head(), message: "Shrink\n\nConfirm: true", spec: SMALL });
-      await room.pass();
-      expect(await room.entities()).to.have.length(merged === "none" ? 9 : 1);
-      await room.pass({ "X-Confirm": "true" });
-    });
-
-    it(`${merged === "none" ? "are not audited" : "are audited"} with the line they were written with`, async () => {
-      const room = await aRoom();
-      merge(room, { base: head(), message: `Shrink\n\nConfirm: ${room.id}`, spec: SMALL });
-      await room.pass();
-      const via = (await room.audit("confirm")).map(({ metadata }) => metadata["via"]);
-      expect(via).to.deep.equal(merged === "none" ? [] : [`Confirm: ${room.id}`]);
-      await room.pass({ "X-Confirm": "true" });
-    });
-
-    it(`${merged === "all" ? "confirm" : "do not confirm"} again what the branch took out before`, async () => {
-      const room = await aRoom();
-      const base = head();
-      await room.push(SMALL);
-      merge(room, { base, message: "Shrink\n\nConfirm: true", spec: SMALL });
-      await room.pass();
-      expect(await room.entities()).to.have.length(merged === "all" ? 1 : 9);
-      await room.pass({ "X-Confirm": "true" });
-    });
-
     it(`${merged === "all" ? "let" : "do not let"} a version go down`, async () => {
       const room = await aRoom();
       await room.push({ version: 5, entities: entityIds(9) });
@@ -103,26 +87,6 @@ for (const merged of ["own", "all", "none"] as const) {
       expect(await room.entities()).to.have.length(merged === "all" ? 10 : 9);
       await room.say(`Go\n\nConfirm: ${room.id}`);
       expect(await room.entities()).to.have.length(10);
-    });
-
-    it("hold what they change as a dry run", async () => {
-      const room = await aRoom();
-      merge(room, { base: head(), message: "Shrink\n\nDry-Run: true", spec: SMALL });
-      expect((await room.pass()).body).to.include({ outcome: "planned" });
-      expect(await room.entities()).to.have.length(9);
-      await room.pass({ "X-Confirm": "true" });
-    });
-
-    it("count in full when main is moved to them", async () => {
-      const room = await aRoom();
-      await room.push(SMALL);
-      world.commit({}, `Yes\n\nConfirm: ${room.id}`, {
-        branch: `fast-${room.id}`,
-        parents: [head()],
-      });
-      world.repository.forceBranch(world.repository.head(`fast-${room.id}`) ?? "");
-      await room.pass();
-      expect(await room.entities()).to.have.length(1);
     });
   });
 }

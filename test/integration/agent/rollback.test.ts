@@ -70,13 +70,16 @@ describe("a change that the RoomServer refuses for the most part", function () {
       [...NEW, "notes", "old"].map((name) => [`seeds/${name}.md`, `${name} 1\n`]),
     );
     world.commit({ [SPEC]: ONE, ...seeds });
-    await world.start();
-    await world.verified(ROOM);
   });
 
   afterEach(async () => {
     await world.remove();
   });
+
+  const start = async (env: Record<string, string> = {}) => {
+    await world.start(env);
+    await world.verified(ROOM);
+  };
 
   const push = () =>
     world.commit(
@@ -85,6 +88,7 @@ describe("a change that the RoomServer refuses for the most part", function () {
     );
 
   it("is undone byte for byte, quarantined over a restart, and tried again when a person says so", async () => {
+    await start();
     const before = await shownRoom(world, ROOM);
     const verified = (await world.room(ROOM)).verifiedRevision;
     await setFaults(world.roomServerUrl, ...REFUSALS);
@@ -142,24 +146,8 @@ describe("a change that the RoomServer refuses for the most part", function () {
     await checkWorld(world);
   });
 
-  it("answers 502 with what was and was not undone to who asked for it", async () => {
-    await setFaults(world.roomServerUrl, ...REFUSALS);
-    push();
-    await quarantined(world);
-    await setFaults(world.roomServerUrl, ...REFUSALS, no("kick", "E-2"));
-    const { status, body } = await world.apply({ roomId: ROOM });
-    expect(status).to.equal(502);
-    expect(body).to.deep.include({
-      code: "RolledBack",
-      outcome: "rolledBack",
-      phase: "ROLLBACK",
-      success: false,
-    });
-    expect(body["errors"]).to.have.length(1);
-    expect(body["errors"]).to.have.nested.property("[0].name", "entity/E-2");
-  });
-
   it("is undone when it was posted, and tried again when it is posted again", async () => {
+    await world.start();
     const posted = specYaml({ roomId: "room-posted", entities: ["E-1", "E-2", "E-3"] });
     const refusals = ["E-2", "E-3"].map((id) => no("join", id));
     await setFaults(world.roomServerUrl, ...refusals);
@@ -172,7 +160,8 @@ describe("a change that the RoomServer refuses for the most part", function () {
     expect((await world.contents("room-posted")).entities).to.have.length(3);
   });
 
-  it("is lifted by new inputs, and by nothing else that is pushed", async () => {
+  it("is lifted by new inputs and nothing else that is pushed, and answers 502 to who tries it again", async () => {
+    await start();
     await setFaults(world.roomServerUrl, ...REFUSALS);
     push();
     await quarantined(world);
@@ -184,6 +173,19 @@ describe("a change that the RoomServer refuses for the most part", function () {
     expect((await world.writes()).length).to.equal(writes);
     expect((await world.room(ROOM)).quarantine).to.not.equal(null);
 
+    await setFaults(world.roomServerUrl, ...REFUSALS, no("kick", "E-2"));
+    const { status, body } = await world.apply({ roomId: ROOM }, { "X-Confirm": "true" });
+    expect(status).to.equal(502);
+    expect(body).to.deep.include({
+      code: "RolledBack",
+      outcome: "rolledBack",
+      phase: "ROLLBACK",
+      success: false,
+    });
+    expect(body["errors"]).to.have.length(1);
+    expect(body["errors"]).to.have.nested.property("[0].name", "entity/E-2");
+
+    await setFaults(world.roomServerUrl);
     world.commit({ [SPEC]: ONE.replace("version: 1", "version: 3") });
     const room = await world.verified(ROOM);
     expect(room.quarantine).to.equal(null);
@@ -191,8 +193,7 @@ describe("a change that the RoomServer refuses for the most part", function () {
   });
 
   it("stays where it got to with Rollback.Mode off", async () => {
-    await world.stop();
-    await world.start({ Operator__Rollback__Mode: "off" });
+    await start({ Operator__Rollback__Mode: "off" });
     await setFaults(world.roomServerUrl, ...REFUSALS);
     push();
     const room = await world.reason(ROOM, "ActionsFailed");
@@ -202,8 +203,7 @@ describe("a change that the RoomServer refuses for the most part", function () {
   });
 
   it("is undone from a smaller share of refusals with a smaller FailureRatio", async () => {
-    await world.stop();
-    await world.start({ Operator__Rollback__FailureRatio: "0.05" });
+    await start({ Operator__Rollback__FailureRatio: "0.05" });
     await setFaults(world.roomServerUrl, no("seed", "a", 422));
     push();
     await quarantined(world);
@@ -211,9 +211,9 @@ describe("a change that the RoomServer refuses for the most part", function () {
   });
 
   it("is undone to the end by the agent that comes after one that was killed in the middle of it", async () => {
-    const before = await shownRoom(world, ROOM);
-    await world.stop();
     const agent = await world.spawn();
+    await world.verified(ROOM);
+    const before = await shownRoom(world, ROOM);
     await setFaults(
       world.roomServerUrl,
       ...REFUSALS,

@@ -66,12 +66,13 @@ describe("a Confirm that ended a dry run, and that a forced push brings again", 
   }
 
   for (const { name, env } of [
-    { name: "nothing changed", env: () => ({}) },
     {
-      name: "the source's Url changed",
-      env: () => ({ Git__Sources__0__Url: world.git.url().replace("127.0.0.1", "localhost") }),
+      name: "the source's Url and Path changed",
+      env: () => ({
+        Git__Sources__0__Url: world.git.url().replace("127.0.0.1", "localhost"),
+        Git__Sources__0__Path: "rooms",
+      }),
     },
-    { name: "the source's Path changed", env: () => ({ Git__Sources__0__Path: "rooms" }) },
     {
       name: "the source's Ref changed",
       env: () => {
