@@ -14,9 +14,8 @@ export function entityDifferences(
   observed: ObservedEntity,
 ): readonly string[] {
   const wanted = desiredAttributes(desired);
-  return Object.entries(observedAttributes(observed))
-    .filter(([name, value]) => !sameJson(value, wanted[name]))
-    .map(([name]) => name);
+  const found = observedAttributes(observed);
+  return Object.keys(found).filter((name) => !sameJson(found[name], wanted[name]));
 }
 
 /** All attributes a spec decides. */
@@ -57,6 +56,9 @@ function policyAttributes(policy: ObservedPolicy | EntityPolicy): Attributes {
   return said;
 }
 
+/** Most lists are sets in order already. */
 function toSet(values: readonly string[] | null): readonly string[] {
-  return [...new Set(values)].sort();
+  if (values === null) return [];
+  const isSet = values.every((value, at) => at === 0 || (values[at - 1] ?? "") < value);
+  return isSet ? values : [...new Set(values)].sort();
 }

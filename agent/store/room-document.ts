@@ -8,7 +8,6 @@ const AS_HEAD = "head";
 type Stored = Record<string, unknown>;
 
 const EMPTY = emptyRoom("", null);
-const BLANK: Stored = { ...EMPTY };
 
 /**
  * A room as its row stores it. Most rooms are at their head and have nothing pending: members with the value of an empty room are
@@ -17,12 +16,13 @@ const BLANK: Stored = { ...EMPTY };
 export function toStoredRoom(room: Room): object {
   const { roomId, version, head } = room;
   const stored: Stored = { roomId, version };
-  for (const [name, value] of Object.entries(room)) {
-    if (!isBlank(value, BLANK[name])) stored[name] = value;
+  for (const name of namesOf(room)) {
+    if (!isBlank(room[name], EMPTY[name])) stored[name] = room[name];
   }
   if (head === null) return stored;
-  for (const [name, value] of Object.entries(sharedWith(head, room.lineage))) {
-    if (sameJson(stored[name], value)) stored[name] = AS_HEAD;
+  const shared = sharedWith(head, room.lineage);
+  for (const name of namesOf(shared)) {
+    if (sameJson(stored[name], shared[name])) stored[name] = AS_HEAD;
   }
   return stored;
 }
@@ -31,9 +31,15 @@ export function toStoredRoom(room: Room): object {
 export function fromStoredRoom(stored: object): Room {
   const room: Room = { ...EMPTY, ...stored };
   if (room.head === null) return room;
-  const shared = Object.entries(sharedWith(room.head, room.lineage));
-  const same = shared.filter(([name]) => Reflect.get(stored, name) === AS_HEAD);
-  return { ...room, ...Object.fromEntries(same) };
+  const shared = sharedWith(room.head, room.lineage);
+  const same: Stored = {};
+  for (const name of namesOf(shared))
+    if (Reflect.get(stored, name) === AS_HEAD) same[name] = shared[name];
+  return { ...room, ...same };
+}
+
+function namesOf(room: Partial<Room>): readonly (keyof Room)[] {
+  return Object.keys(room) as (keyof Room)[];
 }
 
 /** What the members of a room say that is at `head` in all. */

@@ -5,7 +5,7 @@ export const STORE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "what a room had before counts as its head",
     file: "agent/store/room-document.ts",
-    text: `if (sameJson(stored[name], value)) stored[name] = AS_HEAD;`,
+    text: `if (sameJson(stored[name], shared[name])) stored[name] = AS_HEAD;`,
     replacement: `if (name in stored && sameJson(value, value)) stored[name] = AS_HEAD;`,
     tests: ["test/unit/store/row-documents.test.ts"],
   },
