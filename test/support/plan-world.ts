@@ -69,8 +69,8 @@ export class PlanWorld {
       Git__Sources__0__Url: `${site.url}/${people.repository}.git`,
       Git__Sources__0__Forge__Kind: "gitea",
       Git__Sources__0__Forge__Token: people.token("agent"),
-      // In a time that passes `SPEED` times as fast.
-      Operator__Reconciliation__IntervalSeconds: `${0.2 * SPEED}`,
+      // In a time that passes `SPEED` times as fast. What is waited for are commits: they have passes of their own.
+      Operator__Reconciliation__IntervalSeconds: `${SPEED}`,
       Git__Sources__0__IntervalSeconds: `${0.2 * SPEED}`,
       Git__Sources__0__Plan__IntervalSeconds: "1",
       Git__Sources__0__Webhook__Secret: SECRET,

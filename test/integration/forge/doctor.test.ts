@@ -11,7 +11,7 @@ describe("doctor", function () {
   let world: PlanWorld;
 
   before(async () => {
-    world = await PlanWorld.start({ "rooms/a.room.yaml": specYaml({ roomId: "room-a" }) });
+    world = await PlanWorld.create({ "rooms/a.room.yaml": specYaml({ roomId: "room-a" }) });
   });
   after(() => world.remove());
 

@@ -8,9 +8,6 @@ import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 /** Rooms with four entities, one for each story. */
 const ROOMS = Array.from({ length: 13 }, (_, at) => `room-${at + 10}`);
 
-/** Passes over all rooms once a second, in a time that passes five times as fast: what is waited for here are commits. */
-const SETTINGS = { Git__Sources__0__Prune: "true", Operator__Reconciliation__IntervalSeconds: "5" };
-
 const pathOf = (roomId: string) => `rooms/${roomId}.room.yaml`;
 const specOf = (roomId: string, version: number, count: number) =>
   specYaml({ roomId, version, entities: entityIds(count) });
@@ -23,7 +20,7 @@ describe("labels of pull requests on a forge", function () {
 
   before(async () => {
     const files = ROOMS.map((roomId) => [pathOf(roomId), specOf(roomId, 1, 4)] as const);
-    world = await PlanWorld.start(Object.fromEntries(files), SETTINGS);
+    world = await PlanWorld.start(Object.fromEntries(files), { Git__Sources__0__Prune: "true" });
     await eventually("the rooms are verified", async () => {
       const { sources } = await world.agent.status();
       return sources[0]?.syncedRevision ?? undefined;

@@ -24,8 +24,8 @@ const pullSchema = z.object({
 });
 
 /**
- * A repository on a Gitea, real or the stand-in, with persons of its own: several worlds may share a site. `git push` is the
- * real one, but for later pushes to a stand-in of this process.
+ * A repository on a Gitea, real or the stand-in, with persons of its own: several worlds may share a site. Pushes are
+ * those of the real git, but for a stand-in of this process.
  */
 export class GiteaWorld implements ForgeWorld {
   readonly lacks = new Set<never>();
@@ -58,7 +58,7 @@ export class GiteaWorld implements ForgeWorld {
     const world = new GiteaWorld(site, people, repository);
     const rooms = ["a", "b", "c"].map((name) => [`rooms/${name}.yaml`, `room: ${name}\n`] as const);
     world.clone.commit(Object.fromEntries(rooms), "main", []);
-    await world.clone.push(world.gitUrl("ada"), "main");
+    await world.#push("main");
     await notEmpty(ada.api, repository);
     return world;
   }
