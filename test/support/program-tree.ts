@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,11 +30,22 @@ export const BY_ANOTHER = [
   "data:text/javascript,process.execPath='/opt/node/bin/node'",
 ];
 
+/** What a copy of the program compiled serves the next one, by `NODE_COMPILE_CACHE_PORTABLE`: Node names it by the path in the copy. */
+const COMPILED = join(ROOT, ".cache/copies");
+
+/** Gives a copy of the program the compiled code of others. Gives what a start of it needs in its environment. */
+export function shareCompiled(folder: string): Readonly<Record<string, string>> {
+  mkdirSync(COMPILED, { recursive: true });
+  symlinkSync(COMPILED, join(folder, ".cache"));
+  return { NODE_COMPILE_CACHE_PORTABLE: "1" };
+}
+
 /** A copy of launcher and program in a folder of its own, with the commands of `test-commands.ts`. */
 export class ProgramTree {
   readonly folder = mkdtempSync(join(tmpdir(), "room-operator-program-"));
   readonly launcher = join(this.folder, "bin/room-operator.js");
   readonly #runs: ProgramRun[] = [];
+  readonly #shared = shareCompiled(this.folder);
 
   constructor({ packages }: { readonly packages: boolean }) {
     for (const part of ["bin", "agent", "package.json"]) {
@@ -47,7 +66,8 @@ export class ProgramTree {
     } = {},
   ): ProgramRun {
     // It keeps its compiled code where it does for people.
-    const { NODE_COMPILE_CACHE: _cache, ...env } = process.env;
+    const { NODE_COMPILE_CACHE: _cache, ...inherited } = process.env;
+    const env = { ...inherited, ...this.#shared };
     const run = new ProgramRun(spawn(node, [...flags, file, ...args], { cwd, env }));
     this.#runs.push(run);
     return run;

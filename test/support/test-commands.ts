@@ -6,6 +6,11 @@ function forever(): Promise<never> {
   return new Promise(() => setInterval(() => undefined, 60_000));
 }
 
+/** The event loop stands still from now on, at no cost. */
+function standStill(): never {
+  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0);
+}
+
 function untilAborted(signal: AbortSignal): Promise<void> {
   const clock = setInterval(() => undefined, 60_000);
   return new Promise((resolve) => {
@@ -42,14 +47,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     return new Promise(() => {
       setTimeout(() => {
         io.stdout.write("blocked\n");
-        for (;;);
+        standStill();
       }, Number(args[0]));
     });
   }),
   stall: entry(async (_args, io) => {
     io.stdout.write(`ready ${process.pid}\n`);
     await untilAborted(io.signal);
-    for (;;);
+    return standStill();
   }),
   crash: entry(() => Promise.reject(new Error("no answer from https://kim:hunter2@git.test/a"))),
   unhandled: entry(() => {

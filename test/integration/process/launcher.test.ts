@@ -95,6 +95,8 @@ describe("launcher", () => {
 
   it("keeps compiled code for the next start, and goes without where it cannot", async () => {
     const cache = join(tree.folder, ".cache");
+    // That of other copies.
+    rmSync(cache);
     await tree.start(["echo"]).ended;
     expect(readdirSync(join(cache, "node"))).to.have.length(1);
     rmSync(cache, { recursive: true });
@@ -148,20 +150,17 @@ describe("launcher", () => {
   }
 
   it("names the limit on open files when that is used up", async () => {
+    const said: string[] = [];
     // With a lower one Node itself does not start, with a higher one all is well.
-    const runs = [21, 22, 23, 24, 25, 26].map((limit) => {
+    for (const limit of [23, 24, 22, 25, 21, 26]) {
       const limited = `ulimit -n ${limit} && exec "$0" "$@" --version`;
-      return new ProgramRun(
-        spawn("sh", ["-c", limited, process.execPath, ...AS_CHILD, tree.launcher]),
-      );
-    });
-    await Promise.all(runs.map(({ ended }) => ended));
-    const said = runs
-      .map(({ stderr }) => stderr)
-      .filter((text) => text.startsWith("room-operator: "));
-    expect(said).to.not.deep.equal([]);
-    for (const text of said)
-      expect(text).to.match(/cannot start .*EMFILE\. Raise the limit on open files/);
+      const command = ["-c", limited, process.execPath, ...AS_CHILD, tree.launcher];
+      const run = new ProgramRun(spawn("sh", command));
+      await run.ended;
+      if (run.stderr.startsWith("room-operator: ")) said.push(run.stderr);
+      if (said.length > 0) break;
+    }
+    expect(said.join("\n")).to.match(/cannot start .*EMFILE\. Raise the limit on open files/);
   });
 });
 
