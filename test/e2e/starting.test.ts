@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { expect } from "chai";
 import { AgentWorld } from "../support/agent-world.ts";
 import { checkWorld } from "../support/check-world.ts";
@@ -24,48 +25,49 @@ describe("starting the agent", function () {
   });
 
   it("on wrong settings tells all of them and leaves everything alone", async () => {
+    writeFileSync(join(world.folder, "appsettings.json"), '{"Stor":{}}');
     const agent = world.launch({
       RoomServer__BaseUrl: "ftp://rooms.test",
       Git__Sources__0__Url: "no address",
       Git__Sources__0__IntervalSeconds: "often",
       Operator__Reconciliation__ParalelRooms: "2",
+      HttpApi__Port: "http",
     });
     expect(await agent.ended).to.deep.equal({ code: 1, signal: null });
-    expect(agent.stderr).to.include("4 problems");
+    expect(agent.stderr).to.include("6 problems");
     for (const key of [
       "RoomServer.BaseUrl is",
       "Git.Sources[0].Url ",
       "Git.Sources[0].IntervalSeconds is",
       '"ParalelRooms" is not a known key; did you mean ParallelRooms?',
+      "Stor is not a known key",
+      "HttpApi.Port is",
     ]) {
       expect(agent.stderr).to.include(key);
     }
+    expect(agent.lines).to.deep.equal([]);
     expect(world.git.requests).to.deep.equal([]);
     expect(existsSync(world.data)).to.equal(false);
   });
 
-  it("on a port in use names it, ends with 1 and has touched no room", async () => {
+  it("on a port in use names it, ends with 1 and has touched no room; and so next to another agent on its data folder", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => other.once("listening", resolve));
     const { port } = other.address() as AddressInfo;
-    const agent = world.launch({ HttpApi__Port: String(port) });
-    expect((await agent.ended).code, agent.output).to.equal(1);
-    expect(agent.stderr).to.include(String(port)).and.include("HttpApi.Port");
-    expect(agent.stderr.trim().split("\n"), "no stack").to.have.length(1);
+    const early = world.launch({ HttpApi__Port: String(port) });
+    expect((await early.ended).code, early.output).to.equal(1);
+    expect(early.stderr).to.include(String(port)).and.include("HttpApi.Port");
+    expect(early.stderr.trim().split("\n"), "no stack").to.have.length(1);
     expect(await world.log()).to.deep.equal([]);
     other.close();
-    await world.spawn();
-    await world.verified(ROOM);
-    await checkWorld(world);
-  });
 
-  it("beside another agent on its data folder names that one, ends with 1 and has touched no room", async () => {
-    const first = await world.spawn();
+    const first = await world.spawn({ HttpApi__Port: "0" });
     await world.verified(ROOM);
     const writes = await world.log();
     const polls = world.git.requests.length;
     const second = world.launch();
     expect((await second.ended).code, second.output).to.equal(1);
+    expect(second.stderr).to.match(/^StoreLocked: /);
     expect(second.stderr).to.include(`pid ${first.pid}`).and.include(world.data);
     expect(await world.log()).to.deep.equal(writes);
     world.commit({ [PATH]: specYaml({ version: 2, entities: ["E-01", "E-02"] }) });
