@@ -87,13 +87,6 @@ describe("room-operator demo", function () {
       },
     });
 
-  it("ends with 0 once every room is converged, and shows each with revision, phase and outcome", async () => {
-    demo = new Demo("--once");
-    expect(await demo.exited, demo.output).to.equal(0);
-    expect(demo.output).to.match(/^ai-lab-01 +main@sha1:[0-9a-f]{8} +VERIFY +converged$/m);
-    expect(demo.output).to.match(/^help-desk-01 +main@sha1:[0-9a-f]{8} +VERIFY +converged$/m);
-  });
-
   it("keeps the word of each of its lines, ends cleanly on Ctrl-C and leaves nothing behind", async () => {
     demo = new Demo();
     await demo.sees("Ctrl-C ends the demo");
@@ -142,16 +135,12 @@ describe("room-operator demo", function () {
       .and.match(/^ai-lab-01 .* converged$/m);
   });
 
-  it("says that a folder holds no spec", async () => {
+  it("says that a folder holds no spec, follows it when it does, and leaves it as it is", async () => {
     demo = new Demo("--repo", folder);
     await demo.sees("source specs warns: ");
-  });
-
-  it("follows a person's own folder and leaves it as it is", async () => {
     const place = join(folder, "rooms");
-    cpSync(new URL("../../specs-example/rooms", import.meta.url), place, { recursive: true });
     cpSync(new URL("../../seeds", import.meta.url), join(folder, "seeds"), { recursive: true });
-    demo = new Demo("--repo", folder);
+    cpSync(new URL("../../specs-example/rooms", import.meta.url), place, { recursive: true });
     await demo.sees("Ctrl-C ends the demo");
     expect(demo.output).to.include(`folder      ${folder}`).and.not.include("git");
     const file = join(place, "ai-lab.room.yaml");

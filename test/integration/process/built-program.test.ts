@@ -180,10 +180,14 @@ describe("a program that was built", function () {
 
   after(() => tree.remove());
 
-  it("follows a repository and brings all rooms to its head, by its threads", async () => {
+  it("follows a repository by its threads, and shows each converged room with revision, phase and outcome", async () => {
     expect(await tree.choice()).to.include({ isBuilt: true });
     const run = tree.start(["demo", "--once"]);
     expect((await run.ended).code, run.stdout + run.stderr).to.equal(0);
+    for (const room of ["ai-lab-01", "help-desk-01"])
+      expect(run.stdout).to.match(
+        new RegExp(`^${room} +main@sha1:[0-9a-f]{8} +VERIFY +converged$`, "m"),
+      );
     expect(run.stderr).to.equal("");
   });
 

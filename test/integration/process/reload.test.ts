@@ -33,26 +33,7 @@ describe("the reload of a running program", () => {
   const reloads = (agent: AgentProcess) =>
     agent.lines.filter(({ message }) => message === "configuration reloaded");
 
-  it("comes by SIGHUP, which the launcher passes on, and the program continues", async () => {
-    writeFileSync(file, text());
-    const agent = await world.spawn();
-    const { pid } = agent;
-    writeFileSync(file, text("one"));
-    agent.signal("SIGHUP");
-    await inForce("one");
-    writeFileSync(file, "{");
-    agent.signal("SIGHUP");
-    await eventually("the file is refused", async () => {
-      const { configuration } = await world.status();
-      return configuration.lastError?.reason === "ConfigInvalid";
-    });
-    expect(agent.pid).to.equal(pid);
-    expect(await sources()).to.deep.equal(["one"]);
-    agent.signal("SIGTERM");
-    expect(await agent.ended).to.deep.equal({ code: 0, signal: null });
-  });
-
-  it("is not lost, and stops nothing, where the SIGHUP comes before the start has ended", async () => {
+  it("comes by SIGHUP, before the start has ended too, which the launcher passes on, and the program continues", async () => {
     writeFileSync(file, text());
     const agent = world.launch();
     await eventually("the program has begun", () =>
@@ -62,13 +43,31 @@ describe("the reload of a running program", () => {
     agent.signal("SIGHUP");
     world.url = await agent.url();
     await inForce("one");
+    const { pid } = agent;
+    writeFileSync(file, text("two"));
+    agent.signal("SIGHUP");
+    await inForce("two");
+    writeFileSync(file, "{");
+    agent.signal("SIGHUP");
+    await eventually("the file is refused", async () => {
+      const { configuration } = await world.status();
+      return configuration.lastError?.reason === "ConfigInvalid";
+    });
+    expect(agent.pid).to.equal(pid);
+    expect(await sources()).to.deep.equal(["two"]);
+    agent.signal("SIGTERM");
+    expect(await agent.ended).to.deep.equal({ code: 0, signal: null });
   });
 
-  it("follows a file that is written in place, and one that is renamed to its name", async () => {
+  it("follows a file that is written in place, and one that is renamed to its name, and waits for one that is half written", async () => {
     writeFileSync(file, text());
     const agent = await world.spawn();
-    writeFileSync(file, text("one"));
+    const whole = text("one");
+    writeFileSync(file, whole.slice(0, 20));
+    await eventually("the watch has seen it", () => true);
+    writeFileSync(file, whole);
     await inForce("one");
+    expect(agent.output).not.to.contain("configuration refused");
     for (const names of [["two"], ["two", "three"]]) {
       writeFileSync(`${file}.new`, text(...names));
       renameSync(`${file}.new`, file);
@@ -99,16 +98,5 @@ describe("the reload of a running program", () => {
     await inForce("one");
     put("..3", "one", "two");
     await inForce("one", "two");
-  });
-
-  it("waits for a file that is half written, and reports none that is complete in time", async () => {
-    writeFileSync(file, text());
-    const agent = await world.spawn();
-    const whole = text("one");
-    writeFileSync(file, whole.slice(0, 20));
-    await eventually("the watch has seen it", () => true);
-    writeFileSync(file, whole);
-    await inForce("one");
-    expect(agent.output).not.to.contain("configuration refused");
   });
 });
