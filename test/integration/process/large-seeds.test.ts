@@ -11,11 +11,11 @@ import { specYaml } from "../../support/spec-yaml.ts";
 
 const MIB = 1024 * 1024;
 const SEED_BYTES = 15 * MIB;
-const SEEDS = 16;
+const SEEDS = 8;
 const ROOM = "room-harbor7";
 const PATH = "rooms/harbor7.room.yaml";
 
-describe("a push of sixteen seeds of 15 MiB", function () {
+describe("a push of eight seeds of 15 MiB", function () {
   this.timeout(90_000);
   let world: AgentWorld;
   let other: GitRepository;
@@ -61,9 +61,9 @@ describe("a push of sixteen seeds of 15 MiB", function () {
       },
       60_000,
     );
-    // All of them in one transaction took 2.5 s and 800 MB on an idle machine; a busy one makes it longer.
-    expect(await longestStall(), "ms").to.be.within(0, 2200);
-    expect(mostMib(), "MiB").to.be.within(50, 700);
+    // On a busy machine 0.3 s and 316 MiB were seen; all seeds in memory at once are 120 MiB more.
+    expect(await longestStall(), "ms").to.be.within(0, 1100);
+    expect(mostMib(), "MiB").to.be.within(50, 420);
     expect(statSync(join(world.data, "store.db")).size / MIB).to.be.below(SEEDS * 15 + 50);
   });
 });
