@@ -1,6 +1,6 @@
 /** What a command wrote, instead of a terminal. */
 export class RecordedIo {
-  readonly env: Readonly<Record<string, string>> = {};
+  readonly env: Readonly<Record<string, string>>;
   readonly signal = new AbortController().signal;
   readonly cwd: string;
   out = "";
@@ -16,8 +16,9 @@ export class RecordedIo {
     },
   };
 
-  constructor(cwd: string) {
+  constructor(cwd: string, env: Readonly<Record<string, string>> = {}) {
     this.cwd = cwd;
+    this.env = env;
   }
 
   /** Lines of stdout without the empty one at the end. */

@@ -73,6 +73,16 @@ describe("doctor", function () {
     expect(missing).to.match(/forge of specs: can see the repository - /);
   });
 
+  it("says first that sources are run, with the reason of the launcher", async () => {
+    writeFileSync(join(world.agent.folder, "appsettings.json"), "{");
+    const why = "agent/main.ts is not what it was when they were built";
+    const io = new RecordedIo(world.agent.folder, { ROOM_OPERATOR_SOURCES_BECAUSE: why });
+    expect(await doctor([], io)).to.equal(1);
+    expect(io.lines[0]).to.equal(
+      `warning  program: its sources are run and start slower: ${why}. Run npm run build in its folder`,
+    );
+  });
+
   it("names a label of another id, and a doubled one", async () => {
     await world.people.makeLabel("twice");
     await world.people.makeLabel("twice");

@@ -247,15 +247,10 @@ describe("a program that was built", function () {
     expect((await validate.ended).code, validate.stdout + validate.stderr).to.equal(0);
   });
 
-  it("is not started when it is not what the sources say, and doctor and the log name the file", async () => {
+  it("is not started when it is not what the sources say, and the log names the file", async () => {
     const file = join(tree.folder, "agent/config/program-version.ts");
     appendFileSync(file, "// edited\n");
     const why = "agent/config/program-version.ts is not what it was when they were built";
-    const doctor = tree.start(["doctor"]);
-    await doctor.ended;
-    expect(doctor.stdout.split("\n")[0]).to.equal(
-      `warning  program: its sources are run and start slower: ${why}. Run npm run build in its folder`,
-    );
     const run = tree.start(["run"], { cwd: mkdirIn(tree.folder) });
     const line = () => run.stdout.split("\n").find((one) => one.includes("sources are run"));
     const said = await eventually(

@@ -1,18 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "chai";
+import { z } from "zod";
 
 const RUN = new URL("../../../agent/cli/run.ts", import.meta.url);
 const GIT_WORKER = new URL("../../../agent/source/git/git-worker-program.ts", import.meta.url);
 
-/** The modules of Node itself that an import of `program` loads. */
-function partsOfNode(program: URL): readonly string[] {
-  const list = `await import(${JSON.stringify(program.href)}); console.log(process.moduleLoadList.join());`;
-  const node = ["--input-type=module", "-e", list];
-  return execFileSync(process.execPath, node, { encoding: "utf8" }).trim().split(",");
-}
+const loaded = z.object({ node: z.array(z.string()), packages: z.array(z.string()) });
 
-/** Packages that an import of `program` reads files of. */
-function packages(program: URL): readonly string[] {
+/** What an import of `program` loads: modules of Node itself, and packages that files are read of. */
+function loadedBy(program: URL): {
+  readonly node: readonly string[];
+  readonly packages: readonly string[];
+} {
   const list = `
     import { registerHooks } from "node:module";
     const names = new Set();
@@ -21,9 +20,9 @@ function packages(program: URL): readonly string[] {
       return next(url, context);
     } });
     await import(${JSON.stringify(program.href)});
-    console.log([...names].join());`;
+    console.log(JSON.stringify({ node: process.moduleLoadList, packages: [...names] }));`;
   const node = ["--input-type=module", "-e", list];
-  return execFileSync(process.execPath, node, { encoding: "utf8" }).trim().split(",");
+  return loaded.parse(JSON.parse(execFileSync(process.execPath, node, { encoding: "utf8" })));
 }
 
 /** What an agent needs when somebody asks for it, or where its configuration names it. */
@@ -42,25 +41,18 @@ const LATER = [
 describe("what is loaded before it is needed", function () {
   this.timeout(60_000);
 
-  for (const { what, program } of [
-    { what: "the agent", program: RUN },
-    { what: "the git worker", program: GIT_WORKER },
-  ]) {
-    it(`not fetch, with 12 MB, by ${what}`, () => {
-      const parts = partsOfNode(program);
-      expect(parts).to.include("NativeModule http");
-      expect(parts.filter((part) => part.includes("undici"))).to.deep.equal([]);
-    });
-  }
-
-  it("no library that an agent without work does without", () => {
-    const loaded = packages(RUN);
-    expect(loaded).to.include.members(["zod", "express"]);
-    expect(loaded.filter((name) => LATER.includes(name))).to.deep.equal([]);
+  it("neither fetch, with 12 MB, nor a library that an agent without work does without, by the agent", () => {
+    const { node, packages } = loadedBy(RUN);
+    expect(node).to.include("NativeModule http");
+    expect(node.filter((part) => part.includes("undici"))).to.deep.equal([]);
+    expect(packages).to.include.members(["zod", "express"]);
+    expect(packages.filter((name) => LATER.includes(name))).to.deep.equal([]);
   });
 
-  it("no library by the git worker but those that read packs and ignore files", () => {
-    const loaded = packages(GIT_WORKER).filter((name) => name !== "");
-    expect(loaded).to.have.members(["ignore", "pako"]);
+  it("neither fetch nor a library by the git worker but those that read packs and ignore files", () => {
+    const { node, packages } = loadedBy(GIT_WORKER);
+    expect(node).to.include("NativeModule http");
+    expect(node.filter((part) => part.includes("undici"))).to.deep.equal([]);
+    expect(packages.filter((name) => name !== "")).to.have.members(["ignore", "pako"]);
   });
 });
