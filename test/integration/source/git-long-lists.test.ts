@@ -5,9 +5,9 @@ import type { PollResult } from "../../../agent/source/spec-source.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 
 const MIB = 1024 * 1024;
-const REFS = 400_000;
+const REFS = 250_000;
 
-/** The main thread stood still for 5.5 s when the whole list was parsed at once; a busy machine alone takes half a second. */
+/** The main thread stood still for 3 s when the whole list was parsed at once; a busy machine alone takes half a second. */
 const LONGEST_STALL_MS = 2_000;
 
 describe("git source: long answers to a poll", () => {
@@ -39,7 +39,7 @@ describe("git source: long answers to a poll", () => {
     expect(grownMb, "MB").to.be.below(150);
   });
 
-  it("finds the branch among 400,000 refs of protocol 1 without stopping the main thread", async () => {
+  it("finds the branch among 250,000 refs of protocol 1 without stopping the main thread", async () => {
     const lines = Array.from({ length: REFS }, (_unused, at) => {
       const line = `${"1".repeat(40)} refs/pull/${String(at).padStart(7, "0")}/head\n`;
       return (line.length + 4).toString(16).padStart(4, "0") + line;

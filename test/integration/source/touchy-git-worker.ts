@@ -10,6 +10,7 @@ import type {
 
 /** Stands in for the git worker: the head of a `settle` says what it does; `readSpecs` never ends. */
 endOnRequest((workerData as WorkerStart).ending);
+const asleep = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 const port = parentPort;
 const post = (message: FromWorker) => port?.postMessage(message);
 
@@ -27,7 +28,8 @@ port?.on("message", (message: ToWorker) => {
   const { id, head } = message;
   if (head === "die") process.exit(3);
   if (head === "hang" || head === "inflate") post({ kind: "progress", id });
-  if (head === "hang") for (;;) continue;
+  // It reads no message, and uses next to no processor meanwhile.
+  if (head === "hang") for (;;) Atomics.wait(asleep, 0, 0, 20);
   if (head === "inflate") inflate();
   if (head === "defect") post({ kind: "defect", id, message: "a bug" });
   if (head === "work") {

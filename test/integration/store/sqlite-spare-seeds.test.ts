@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
 import type { Store } from "../../../agent/store/store.ts";
 import { A_ROOM } from "../../support/a-room-spec.ts";
@@ -10,9 +11,9 @@ import { anInput, aRoomRow } from "../../support/a-row.ts";
 const MIB = 1024 * 1024;
 const SEEDS = 20;
 
-/** 20 MiB, more than is handed in before spare seeds are looked for. */
-const SEED_BYTES = MIB;
-const SPARE_SEED_BYTES = 16 * MIB;
+/** 5 MiB, more than is handed in before spare seeds are looked for. */
+const SEED_BYTES = MIB / 4;
+const SPARE_SEED_BYTES = 16 * SEED_BYTES;
 
 const oidsOf = (push: number) => Array.from({ length: SEEDS }, (_, at) => `seed-${push}-${at}`);
 const lastOf = (push: number) => `seed-${push}-${SEEDS - 1}`;
@@ -33,7 +34,14 @@ describe("spare seeds in a SQLite store", () => {
 
   const open = () =>
     openSqliteStore({ path: folder, nowMs: () => 0, spareSeedBytes: SPARE_SEED_BYTES });
-  const sizeMib = () => statSync(join(folder, "store.db")).size / MIB;
+  /** Of the store with all that is in its log. */
+  const sizeInSeeds = () => {
+    const path = join(folder, "store.db");
+    const database = new DatabaseSync(path);
+    database.exec("PRAGMA wal_checkpoint");
+    database.close();
+    return statSync(path).size / SEED_BYTES;
+  };
   const handIn = async (push: number) => {
     for (const oid of oidsOf(push)) {
       await store.write([{ kind: "seed", oid, bytes: new Uint8Array(SEED_BYTES).fill(push) }]);
@@ -61,12 +69,12 @@ describe("spare seeds in a SQLite store", () => {
     const sizes: number[] = [];
     for (const at of [1, 2, 3, 4, 5]) {
       await push(at);
-      sizes.push(sizeMib());
+      sizes.push(sizeInSeeds());
       expect(await kept(oidsOf(at)), `push ${at}`).to.equal(SEEDS);
     }
     expect(sizes[0], sizes.join(" ")).to.be.within(15, 30);
-    // The push that is needed, the one that takes its place, and the 16 MiB that are handed in before the next look: pages of
-    // seeds that went are used again. Five pushes would be 100 MiB.
+    // The push that is needed, the one that takes its place, and the 16 seeds that are handed in before the next look: pages of
+    // seeds that went are used again. Five pushes would be 100.
     expect(sizes[4], sizes.join(" ")).to.be.below(20 + 20 + 16 + 4);
     expect(await kept(oidsOf(1))).to.equal(0);
   });

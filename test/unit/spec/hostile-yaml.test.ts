@@ -224,8 +224,8 @@ describe("parseSpec, files made to cost time or memory", () => {
 
   const amplifiers = [
     { name: "bad escapes in one text", text: `a: "${"\\q".repeat(400_000)}"` },
-    { name: "unclosed lists", text: "a: [\n".repeat(20_000) },
-    { name: "members at odd indents", text: "a: b\n c\n".repeat(9000) },
+    { name: "unclosed lists", text: "a: [\n".repeat(5_000) },
+    { name: "members at odd indents", text: "a: b\n c\n".repeat(3000) },
     {
       name: "members no spec has",
       text: manyMembers(),
@@ -255,7 +255,7 @@ describe("parseSpec, files made to cost time or memory", () => {
 });
 
 function manyMembers(): string {
-  return Array.from({ length: 20_000 }, (_, id) => `k${id}: 1\n`).join("");
+  return Array.from({ length: 5_000 }, (_, id) => `k${id}: 1\n`).join("");
 }
 
 describe("parseSpec, dangerous names", () => {
