@@ -13,6 +13,8 @@ export class Authority {
   /** Its certificate, for whoever is to trust it. */
   readonly file: string;
 
+  readonly #issued = new Map<string, Certificate>();
+
   /** `folder` exists, and is thrown away by whoever made it. */
   constructor(folder: string) {
     this.#folder = folder;
@@ -22,8 +24,15 @@ export class Authority {
     this.#openssl(["req", "-x509", ...NEW_KEY, "-keyout", key, "-out", this.file, ...name]);
   }
 
-  /** A certificate for one name, as it is written in `subjectAltName`. Negative `days`: it is over. */
+  /** A certificate for one name, as it is written in `subjectAltName`; the same one each time. Negative `days`: it is over. */
   issue(name: string, subjectAltName: string, days: number): Certificate {
+    const key = JSON.stringify([name, subjectAltName, days]);
+    const certificate = this.#issued.get(key) ?? this.#issue(name, subjectAltName, days);
+    this.#issued.set(key, certificate);
+    return certificate;
+  }
+
+  #issue(name: string, subjectAltName: string, days: number): Certificate {
     const file = (ending: string) => this.#path(`${name}.${ending}`);
     const request = ["-keyout", file("key"), "-out", file("csr"), "-subj", "/CN=git"];
     this.#openssl(["req", ...NEW_KEY, ...request]);

@@ -37,9 +37,7 @@ export async function httpWorld(options: HttpWorldOptions = {}): Promise<Transpo
   server.authorization = `Basic ${Buffer.from(`ada:${PASSWORD}`).toString("base64")}`;
   const proxy = options.proxy === true ? await ForwardProxy.start() : null;
   if (proxy !== null) proxy.login = `p:${PROXY_PASSWORD}`;
-  const folder = mkdtempSync(join(tmpdir(), "room-operator-authority-"));
-  const front =
-    options.tls === true ? await TlsFront.start(server.origin, new Authority(folder)) : null;
+  const front = options.tls === true ? await TlsFront.start(server.origin, keptAuthority()) : null;
   const origin = front?.origin ?? server.origin;
   const access: HttpAccess = {
     ...(proxy === null
@@ -76,9 +74,19 @@ export async function httpWorld(options: HttpWorldOptions = {}): Promise<Transpo
       await proxy?.stop();
       await server.stop();
       repository.remove();
-      rmSync(folder, { recursive: true });
     },
   };
+}
+
+let authority: Authority | null = null;
+
+/** One for all worlds of this process: openssl takes longer than most of what is tested in them. */
+function keptAuthority(): Authority {
+  if (authority !== null) return authority;
+  const folder = mkdtempSync(join(tmpdir(), "room-operator-authority-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  authority = new Authority(folder);
+  return authority;
 }
 
 function toGitFault(fault: TransportFault): GitFault {
