@@ -26,10 +26,20 @@ for (const kind of ["github", "gitlab"] as const)
     let login: ForgeLogin;
     const opened: Forge[] = [];
 
-    beforeEach(async () => {
+    before(async () => {
       folder = mkdtempSync(join(tmpdir(), "room-operator-authority-"));
       canned = await startCannedForge();
       front = await TlsFront.start(canned.origin, new Authority(folder));
+    });
+
+    after(async () => {
+      await front.stop();
+      await canned.stop();
+      rmSync(folder, { recursive: true });
+    });
+
+    beforeEach(async () => {
+      canned.requests.length = 0;
       proxy = await ForwardProxy.start();
       access = {};
       login = { kind: "token", token: "a-token" };
@@ -41,9 +51,6 @@ for (const kind of ["github", "gitlab"] as const)
     afterEach(async () => {
       for (const forge of opened.splice(0)) forge.close();
       await proxy.stop();
-      await front.stop();
-      await canned.stop();
-      rmSync(folder, { recursive: true });
     });
 
     const tls = () => ({ ca: readFileSync(front.authority.file, "utf8"), ...front.client });
