@@ -6,6 +6,7 @@ import { ROTATION_LIMITS } from "../../../agent/source/git/git-rotation-rule.ts"
 import { isFetch } from "../../faults/git-requests.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { eventually } from "../../support/eventually.ts";
+import { keptThreads } from "../../support/kept-threads.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
 
 const ROOM = "room-harbor7";
@@ -93,7 +94,11 @@ describe("an agent and its clone", function () {
   it("touches no room when it makes the clone anew, and goes on with every word of the commits since", async () => {
     world.implementations = {
       openSource: (options) =>
-        createGitSource({ ...options, tuning: { rotation: { ...ROTATION_LIMITS, packs: 2 } } }),
+        createGitSource({
+          ...options,
+          startThread: keptThreads,
+          tuning: { rotation: { ...ROTATION_LIMITS, packs: 2 } },
+        }),
     };
     await world.start();
     await verified();

@@ -38,6 +38,7 @@ describe("a sync window", function () {
     world = await AgentWorld.create();
     world.patienceMs = 50_000;
     world.implementations = {
+      ...world.implementations,
       everyMinute: (look) => {
         minute = look;
         void look();

@@ -35,6 +35,7 @@ describe("a closed sync window, where it meets others", function () {
     world = await AgentWorld.create();
     world.patienceMs = 40_000;
     world.implementations = {
+      ...world.implementations,
       everyMinute: (look) => {
         minute = look;
         void look();
