@@ -28,6 +28,15 @@ function laughs(roomId: string): string {
   return withLines(roomId, `${levels.join("")}  entities: *l8\n`);
 }
 
+/** Written by hand: the YAML library takes more than a second for it. */
+function manyEntities(count: number): string {
+  const name = "somebody whose name is long";
+  return Array.from(
+    { length: count },
+    (_unused, at) => `    - { id: E-${at}, kind: agent, displayName: ${name} }\n`,
+  ).join("");
+}
+
 const HOSTILE: readonly {
   readonly name: string;
   readonly file: (roomId: string) => FileContent;
@@ -40,7 +49,7 @@ const HOSTILE: readonly {
   { name: "alias", file: (id) => withLines(id, "  entities: &a [*a]\n") },
   {
     name: "six-megabytes",
-    file: (id) => specYaml({ roomId: id, version: 2, entities: entityIds(90_000) }),
+    file: (id) => withLines(id, `  entities:\n${manyEntities(90_000)}`),
   },
   { name: "comment", file: (id) => `# ${"x".repeat(2_000_000)}\n${spec(id, 2)}` },
   { name: "documents", file: (id) => `${spec(id, 2)}---\n${spec(id, 3)}` },
@@ -60,10 +69,7 @@ function indents(depth: number): string {
   return Array.from({ length: depth }, (_unused, at) => `${" ".repeat(at)}a:\n`).join("");
 }
 
-const GOOD = Array.from(
-  { length: 20 },
-  (_unused, at) => `room-good-${String(at).padStart(2, "0")}`,
-);
+const GOOD = Array.from({ length: 6 }, (_unused, at) => `room-good-${String(at).padStart(2, "0")}`);
 const roomOf = (name: string) => `room-${name}`;
 const pathOf = (room: string) => `${room.slice("room-".length)}.room.yaml`;
 
@@ -93,7 +99,7 @@ describe("a hostile file", function () {
     await world.remove();
   });
 
-  it("delays none of twenty rooms that changed in the same commit", async () => {
+  it("delays none of the rooms that changed in the same commit", async () => {
     for (const room of GOOD) await world.verified(room);
     for (const room of GOOD) {
       expect((await world.contents(room)).entities, room).to.deep.equal(entityIds(4));
