@@ -59,6 +59,8 @@ function waysToEnd(tree: () => ProgramTree, flags: readonly string[]): void {
     const pid = await ready(run);
     shell.kill("SIGTERM");
     await eventually("the program is gone", () => !isAlive(pid));
+    // What it said last may still be on its way.
+    await run.ended;
     expect(run.stdout).to.match(/stopped\n$/);
   });
 
