@@ -12,16 +12,26 @@ import { commitSpecs, fullSpec, roomPath } from "./support/specs.ts";
 const LATENCY_MS = 5;
 const PARALLEL_ROOMS = 10;
 
-/** What one commit changes in each room: who comes, and who goes. */
+/** What one commit changes in each room: who comes, who goes, and who else stays of those that came before. */
 interface Change {
   readonly version: number;
   readonly comes: readonly string[];
   readonly goes: readonly string[];
+  readonly stays: readonly string[];
+  /** True: the agent has carried out many such commits by then. */
+  readonly isLate: boolean;
 }
 
-const CHANGES: readonly Change[] = [
-  { version: 2, comes: ["E-1"], goes: [] },
-  { version: 3, comes: ["E-2", "E-3", "E-4"], goes: ["E-1"] },
+const EARLY: readonly Change[] = [
+  { version: 2, comes: ["E-1"], goes: [], stays: [], isLate: false },
+  { version: 3, comes: ["E-2", "E-3", "E-4"], goes: ["E-1"], stays: [], isLate: false },
+];
+const STAYS = ["E-2", "E-3", "E-4"];
+/** Commits between the early ones and the late ones: by then V8 has compiled what a pass runs. */
+const BETWEEN = 10;
+const LATE: readonly Change[] = [
+  { version: 14, comes: ["E-5"], goes: [], stays: STAYS, isLate: true },
+  { version: 15, comes: ["E-6", "E-7", "E-8"], goes: ["E-5"], stays: STAYS, isLate: true },
 ];
 
 /** All rooms changed by one commit while each call to the RoomServer takes 5 ms, against the same calls by hand. */
@@ -29,7 +39,7 @@ export const manyRooms: Bench = {
   name: "many-rooms",
   rows: (quick) =>
     sizes(quick).flatMap((rooms) =>
-      CHANGES.flatMap((change) => Object.values(kinds(rooms, change))),
+      changes(quick).flatMap((change) => Object.values(kinds(rooms, change))),
     ),
   run,
 };
@@ -38,9 +48,14 @@ function sizes(quick: boolean): readonly number[] {
   return quick ? [200] : [200, 1000];
 }
 
-function subjectOf(rooms: number, { comes, goes }: Change): string {
+function changes(quick: boolean): readonly Change[] {
+  return quick ? EARLY : [...EARLY, ...LATE];
+}
+
+function subjectOf(rooms: number, { comes, goes, isLate }: Change): string {
   const writes = comes.length + goes.length;
-  return `${whole(rooms)} rooms, ${writes} ${writes === 1 ? "write" : "writes"} each`;
+  const late = isLate ? `, after ${BETWEEN} commits more` : "";
+  return `${whole(rooms)} rooms, ${writes} ${writes === 1 ? "write" : "writes"} each${late}`;
 }
 
 function kinds(rooms: number, change: Change) {
@@ -76,7 +91,8 @@ async function inWorld(rooms: number, options: BenchOptions): Promise<readonly M
     await world.until({ verified: rooms });
     const byHand = await HandChanges.prepare(world.roomServerUrl, rooms, PARALLEL_ROOMS);
     const figures: Measured[] = [];
-    for (const change of CHANGES) {
+    for (const change of changes(options.quick)) {
+      if (change === LATE[0]) await makeCommits(world, rooms, options.say);
       const changed = await byAgent(world, rooms, change);
       const byHandMs = await byHand.change(change);
       figures.push(...figuresOf({ rooms, change, byHandMs, ...changed }));
@@ -93,10 +109,23 @@ interface Changed {
   readonly report: AgentReport;
 }
 
-async function byAgent(world: BenchWorld, rooms: number, change: Change): Promise<Changed> {
+/** One more comes to each room with each commit, or goes again. */
+async function makeCommits(world: BenchWorld, rooms: number, say: (text: string) => void) {
+  for (let at = 1; at <= BETWEEN; at += 1) {
+    say(`${rooms} rooms, commit ${at} of ${BETWEEN}`);
+    const [comes, goes] = at % 2 === 1 ? [["E-9"], []] : [[], ["E-9"]];
+    await byAgent(world, rooms, { version: 3 + at, comes, goes, stays: STAYS, isLate: false });
+  }
+}
+
+async function byAgent(
+  world: BenchWorld,
+  rooms: number,
+  { version, stays, comes }: Change,
+): Promise<Changed> {
   const files: Record<string, string> = {};
   for (let index = 0; index < rooms; index += 1) {
-    files[roomPath(index)] = fullSpec(index, change.version, change.comes);
+    files[roomPath(index)] = fullSpec(index, version, [...stays, ...comes]);
   }
   await world.reset();
   const head = world.repository.commit(files);
