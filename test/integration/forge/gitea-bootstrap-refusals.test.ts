@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { giteaBootstrap } from "../../../agent/cli/gitea-bootstrap.ts";
@@ -27,6 +27,16 @@ describe("gitea-bootstrap, what it cannot do", () => {
     if (ops !== undefined) ops.password = "a new one";
     const lines = await world.run();
     expect(lines.at(-1)).to.match(/^sign-in: .*nothing was looked at/);
+  });
+
+  it("does not take an agent for set up whose setup was cut off, when the password is refused", async () => {
+    await world.run();
+    const ids = join(world.folder, "handover", "gitea-ids.json");
+    const { isComplete: _cutOff, ...made } = JSON.parse(readFileSync(ids, "utf8"));
+    writeFileSync(ids, JSON.stringify(made));
+    const ops = world.gitea.state.users.get("ops");
+    if (ops !== undefined) ops.password = "a new one";
+    expect((await world.refusal()).message).to.include('the password of "ops"');
   });
 
   it("says what is wrong with an admin who is none", async () => {
