@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { freemem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "./support/built-tree.ts";
 import { runBeside } from "./support/run-beside.ts";
@@ -11,8 +12,20 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 if (!(await findProgram(root)).isBuilt)
   spawnSync(process.execPath, ["bin/build.js", "--if-possible"], { cwd: root, stdio: "inherit" });
 
+/** On two processors: most tests wait most of the time. */
+const MOST_JOBS = 6;
+/** What one of them may take, with the processes that it starts. */
+const JOB_BYTES = 1.5 * 1024 ** 3;
+const jobs = Math.max(2, Math.min(MOST_JOBS, Math.floor(freemem() / JOB_BYTES)));
+const given = process.argv.slice(2);
+
 process.exitCode = await runBeside({
   checks: ["npm", "run", "check"],
-  tests: [process.execPath, "node_modules/mocha/bin/mocha.js", ...process.argv.slice(2)],
+  tests: [
+    process.execPath,
+    "node_modules/mocha/bin/mocha.js",
+    ...(given.includes("--jobs") ? [] : ["--jobs", String(jobs)]),
+    ...given,
+  ],
   print: (line) => process.stdout.write(`${line}\n`),
 });
