@@ -128,7 +128,10 @@ function put(making, place) {
   renameSync(making, place);
 }
 
-/** In a folder of its own, which is in its place before the manifest names it: no start finds half of it. */
+/**
+ * In a folder of its own, which is in its place before the manifest names it: no start finds half of it. Gives its name, and how many
+ * files it depends on.
+ */
 async function make() {
   const dist = join(ROOT, DIST);
   const making = join(dist, `making-${process.pid}`);
@@ -152,6 +155,7 @@ async function make() {
   writeFileSync(`${making}.json`, JSON.stringify({ folder, previous, files }));
   renameSync(`${making}.json`, join(dist, MANIFEST));
   tidy(dist, [MANIFEST, folder, ...previous]);
+  return { folder, count: Object.keys(files).length };
 }
 
 function manifestBefore() {
@@ -162,13 +166,15 @@ function manifestBefore() {
   }
 }
 
+const ifPossible = process.argv.includes("--if-possible");
 try {
-  await make();
+  const { folder, count } = await make();
+  if (!ifPossible) process.stdout.write(`built ${DIST}/${folder} of ${count} files\n`);
 } catch (error) {
   const why =
     error.code === "ERR_MODULE_NOT_FOUND"
       ? "esbuild is not installed"
       : error.message.split("\n")[0];
   process.stderr.write(`room-operator: not built, so its sources are run: ${why}\n`);
-  if (!process.argv.includes("--if-possible")) process.exitCode = 1;
+  if (!ifPossible) process.exitCode = 1;
 }

@@ -40,8 +40,10 @@ export class BuiltTree extends ProgramTree {
     this.build();
   }
 
-  build(): void {
-    execFileSync(process.execPath, ["bin/build.js"], { cwd: this.folder, stdio: "pipe" });
+  /** Gives what it printed. */
+  build(): string {
+    const given = { cwd: this.folder, stdio: "pipe", encoding: "utf8" } as const;
+    return execFileSync(process.execPath, ["bin/build.js"], given);
   }
 
   /** The program that its launcher would run. */

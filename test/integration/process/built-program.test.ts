@@ -82,7 +82,7 @@ describe("a program that was built, with commands of tests", function () {
     killed.kill("SIGKILL");
     await once(killed, "close");
     expect(await programRun()).to.equal(sources());
-    tree.build();
+    expect(tree.build()).to.match(/^built dist\/[0-9a-f]{12} of \d+ files\n$/);
     expect(await programRun()).to.equal(built());
     expect(builtIn(tree).names).to.deep.equal(names);
     expect(leftovers()).to.deep.equal([]);
