@@ -1,5 +1,6 @@
 "use strict";
-const { mkdirSync, readdirSync, rmSync, statfsSync } = require("node:fs");
+const { execFileSync } = require("node:child_process");
+const { mkdirSync, readFileSync, readdirSync, rmSync, statfsSync } = require("node:fs");
 const { freemem } = require("node:os");
 const { join } = require("node:path");
 
@@ -30,14 +31,24 @@ function isRunning(pid) {
   }
 }
 
-/** What a run left that was killed. */
+/** What a run left that was killed. A disk that it had mounted there is unmounted first. */
 function removeLeftovers() {
   for (const name of readdirSync(SHARED)) {
     const pid = name.startsWith(NAME) ? Number(name.slice(NAME.length)) : Number.NaN;
-    if (!Number.isNaN(pid) && !isRunning(pid)) {
-      rmSync(join(SHARED, name), { recursive: true, force: true });
+    if (Number.isNaN(pid) || isRunning(pid)) continue;
+    const folder = join(SHARED, name);
+    try {
+      for (const mounted of mountedBelow(folder)) execFileSync("umount", [mounted]);
+      rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      process.stderr.write(`${folder} of an earlier run cannot be removed: ${error.message}\n`);
     }
   }
+}
+
+function mountedBelow(folder) {
+  const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
+  return mounts.map((line) => line.split(" ")[1] ?? "").filter((at) => at.startsWith(`${folder}/`));
 }
 
 if (process.env.TMPDIR === undefined && process.platform === "linux" && hasRoom()) {
