@@ -71,7 +71,7 @@ async function takeBatch(
     const overtaken: string[] = [];
     const changes: StoreChange[] = [];
     for (const one of due) {
-      if (isForeign(rows.get(one.roomId) ?? null, from.source)) {
+      if (isForeign(rows.get(one.roomId) ?? null, one, from.source)) {
         if (one.file !== null) files.push(one.file);
         overtaken.push(one.roomId);
         continue;
@@ -101,8 +101,11 @@ async function takeBatch(
   return overtaken;
 }
 
-function isForeign(row: Room | null, source: string): boolean {
-  return row?.owner?.kind === "git" && row.owner.source !== source;
+/** A broken file takes no room from a spec that was posted after the room was assigned. */
+function isForeign(row: Room | null, { news }: Due, source: string): boolean {
+  const owner = row?.owner ?? null;
+  if (owner?.kind === "git") return owner.source !== source;
+  return owner !== null && news.kind === "problem";
 }
 
 async function takeOne(

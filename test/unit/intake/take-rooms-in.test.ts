@@ -25,4 +25,23 @@ describe("takeRoomsIn", () => {
     expect((await room("room-a")).owner).to.include({ source: "other" });
     expect(enqueued).to.deep.equal([]);
   });
+
+  it("leaves a room to the spec that was posted in between, where its file is broken", async () => {
+    const source = new FakeSpecSource();
+    source.commit(file(["E-01"]));
+    const { store, sync, room } = await anIntake(source);
+    await sync();
+    const posted = { ...(await room("room-a")), roomId: "room-b", version: 0 };
+    source.commit({
+      ...file(["E-01"]),
+      "b.room.yaml": specYaml({ roomId: "room-b", entities: ["E-01", "E-01"] }),
+    });
+    store.beforeWrite = async (changes) => {
+      if (!changes.some(({ kind }) => kind === "room")) return;
+      store.beforeWrite = () => undefined;
+      await store.write([{ kind: "room", row: { ...posted, owner: { kind: "api" } } }]);
+    };
+    await sync();
+    expect((await room("room-b")).owner).to.deep.equal({ kind: "api" });
+  });
 });
