@@ -70,7 +70,7 @@ function findPath(root: z.ZodType, parts: readonly string[]): Found {
     const entry = entryOf(schema);
     if (members !== undefined) {
       const name = Object.keys(members).find((known) => known.toLowerCase() === part.toLowerCase());
-      if (name === undefined) return unknownMember(part, members);
+      if (name === undefined) return unknownMember(part, members, path);
       path.push(name);
       schema = ownMember(members, name) ?? schema;
     } else if (entry !== undefined) {
@@ -100,28 +100,47 @@ function unknown(message: string): Found {
   return { kind: "unknown", message };
 }
 
-function unknownMember(part: string, members: Members): Found {
-  return unknown(`${quoted(part)} is not a known key; ${suggestion(part, members, "__")}`);
+function unknownMember(part: string, members: Members, path: KeyPath): Found {
+  const hint = suggestion(part, members, { path, writtenAs: "variable" });
+  return unknown(`${quoted(part)} is not a known key; ${hint}`);
 }
 
-/** What to do about a key that is none of `members`: one that is written nearly so, one of this name further below, or all. */
-export function suggestion(name: string, members: Members, separator: "." | "__"): string {
+/**
+ * What to do about a key that is none of `members`: one that is written nearly so or, by its whole path, one of this name further
+ * below; else all there are. `at` leads to them.
+ */
+export function suggestion(
+  name: string,
+  members: Members,
+  at: { readonly path: KeyPath; readonly writtenAs: "key" | "variable" },
+): string {
   const known = Object.keys(members);
-  const close = nearest(name, known);
-  const meant =
-    close === undefined ? keysBelow(name, members, separator).slice(0, MOST_MEANT) : [close];
+  const close = nearest(name, known) ?? known.find((key) => endsWith(key, name));
+  const below = close === undefined ? keysBelow(name, members) : [];
+  const named = below.map((keys) => {
+    const path = [...at.path, ...keys];
+    return at.writtenAs === "variable" ? path.join("__") : toKey(path);
+  });
+  const meant = close === undefined ? named.slice(0, MOST_MEANT) : [close];
   return meant.length === 0
     ? `known here: ${known.sort().join(", ")}`
     : `did you mean ${meant.join(" or ")}?`;
 }
 
-/** Paths below `members` that end with this name. */
-function keysBelow(name: string, members: Members, separator: string): readonly string[] {
-  return Object.entries(members).flatMap(([above, schema]) =>
-    Object.entries(membersOf(schema) ?? {}).flatMap(([key, member]) => {
-      const path = `${above}${separator}${key}`;
-      const isNamed = key.toLowerCase() === name.toLowerCase();
-      return [...(isNamed ? [path] : []), ...keysBelow(name, { [path]: member }, separator)];
-    }),
-  );
+/** Where below `members` a key has this name; of a list, in its first entry. */
+function keysBelow(name: string, members: Members): readonly KeyPath[] {
+  return Object.entries(members).flatMap(([above, schema]) => {
+    const entry = entryOf(schema);
+    const path = entry === undefined ? [above] : [above, 0];
+    const inside = membersOf(entry ?? schema) ?? {};
+    const here = Object.keys(inside).filter((key) => key.toLowerCase() === name.toLowerCase());
+    return [...here.map((key) => [key]), ...keysBelow(name, inside)].map((keys) => [
+      ...path,
+      ...keys,
+    ]);
+  });
+}
+
+function endsWith(key: string, name: string): boolean {
+  return name !== "" && key.toLowerCase().endsWith(name.toLowerCase());
 }

@@ -104,7 +104,10 @@ class Walk {
     for (const [name, value] of Object.entries(tree)) {
       const member = ownMember(members, name);
       if (member === undefined) {
-        this.#problem([...path, name], `is not a known key; ${suggestion(name, members, ".")}`);
+        this.#problem(
+          [...path, name],
+          `is not a known key; ${suggestion(name, members, { path, writtenAs: "key" })}`,
+        );
       } else {
         visited.push([name, this.visit(member, value, [...path, name])]);
       }

@@ -195,7 +195,7 @@ function unblockOfIgnored(line: string): { readonly unblock?: string } {
   if (/^override/i.test(line))
     return {
       unblock:
-        "Push a commit that changes the room, with `Override-Window: <reason>`, as the message says; or wait until the window ends.",
+        "Do first what the message says; then push a commit that changes the room, with `Override-Window: <reason>`. Or wait: `room-operator windows` says until when.",
     };
   if (/^dry/i.test(line)) return { unblock: "Write it as the message says, in a new commit." };
   return {};

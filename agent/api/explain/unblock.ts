@@ -33,7 +33,12 @@ export function unblockOf(reason: Reason, facts: ExplainFacts): string {
   // An older row may hold a word that is a reason no more.
   const next = isReason(reason) ? nextOf(reason) : null;
   if (next === null) return `Read the message, and ${lookAgain(facts)}`;
-  return `${next.replaceAll("<roomId>", facts.room.roomId)}.`;
+  return `${withoutLinks(next).replaceAll("<roomId>", facts.room.roomId)}.`;
+}
+
+/** A terminal follows no link: the page is named. */
+function withoutLinks(text: string): string {
+  return text.replaceAll(/\[([^\]]+)\]\(([^)#]+)(?:#[^)]*)?\)/g, "$1 in docs/$2");
 }
 
 function nextOf(reason: Reason): string | null {

@@ -133,8 +133,8 @@ describe("explain", () => {
   });
 
   for (const [line, says] of [
-    ["Override-Window: urgent", /^Push .*Override-Window: <reason>/],
-    ["override-window: urgent", /^Push .*Override-Window: <reason>/],
+    ["Override-Window: urgent", /push .*Override-Window: <reason>/],
+    ["override-window: urgent", /push .*Override-Window: <reason>/],
     ["Dry-Run: yes", /^Write it as the message says, in a new commit\.$/],
     ["confirm: true", /name the room: `git commit --allow-empty .*"Confirm: lab-01"`/],
     ["\u2026", /name the room/],

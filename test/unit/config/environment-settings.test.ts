@@ -27,8 +27,11 @@ describe("readSettings", () => {
 
   const wrong = [
     ["HttpApi__Prot", "did you mean Port?"],
-    ["Operator__IntervalSeconds", "did you mean Reconciliation__IntervalSeconds?"],
-    ["Operator__intervalseconds", "did you mean Reconciliation__IntervalSeconds?"],
+    ["RoomServer__CaFile", "did you mean RoomServer__Tls__CaFile"],
+    ["Git__Url", "did you mean Git__Sources__0__Url"],
+    ["RoomServer__Url", "did you mean BaseUrl?"],
+    ["Operator__IntervalSeconds", "did you mean Operator__Reconciliation__IntervalSeconds?"],
+    ["Operator__intervalseconds", "did you mean Operator__Reconciliation__IntervalSeconds?"],
     ["HttpApi__", '"" is not a known key'],
     ["HttpApi__Port__0", "there is nothing below HttpApi__Port"],
     ["Git__Sources", "is a list; set its entries, as in Git__Sources__0"],

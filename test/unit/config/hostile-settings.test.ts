@@ -27,7 +27,7 @@ describe("hostile settings", () => {
   it("are named where they belong, if their name stands further below", async () => {
     const problems = await refused({ Operator: { IntervalSeconds: 5 }, Host: "a" });
     expect(problems.map(({ message }) => message)).to.deep.equal([
-      "is not a known key; did you mean Reconciliation.IntervalSeconds?",
+      "is not a known key; did you mean Operator.Reconciliation.IntervalSeconds?",
       "is not a known key; did you mean HttpApi.Host?",
     ]);
   });
