@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { WorkerStart } from "../../agent/source/git/git-worker-messages.ts";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +8,9 @@ import type { StartThread, Thread } from "../../agent/source/git/git-worker-thre
 import type { PollOptions } from "../../agent/source/spec-source.ts";
 import { GitSourceBench, specText, type BenchOptions, type Told } from "./git-source-bench.ts";
 import { keptThreads } from "./kept-threads.ts";
+
+/** An object is inflated by then. */
+const INFLATED_MS = 50;
 
 /** How old an answer of another source may be where a test says nothing else: any. */
 export const SCHEDULED = { maxAgeMs: 600_000 };
@@ -17,6 +22,8 @@ export class SharedSources {
   /** Threads of the git worker that were started. */
   threads = 0;
   #thread: Thread | null = null;
+  /** See `GitWorkerThread.end`. */
+  #ending: Int32Array | null = null;
   readonly #open = shareClones();
   readonly #options: BenchOptions;
 
@@ -87,6 +94,9 @@ export class SharedSources {
 
   /** The thread that was started last dies. */
   async endThread(): Promise<void> {
+    // Node aborts where a thread is terminated while it begins to inflate: one that does so ends itself.
+    if (this.#ending !== null) Atomics.store(this.#ending, 0, 1);
+    await sleep(INFLATED_MS);
     await this.#thread?.terminate();
   }
 
@@ -104,6 +114,7 @@ export class SharedSources {
   #of(name: string): BenchOptions {
     const startThread: StartThread = (program, options) => {
       this.threads += 1;
+      this.#ending = (options.workerData as WorkerStart).ending;
       this.#thread = keptThreads(program, options);
       return this.#thread;
     };
