@@ -85,17 +85,10 @@ const CASES: readonly Case[] = [
 describe("a reload gives what a restart with the new file gives", () => {
   for (const each of CASES)
     it(`when ${each.name}`, async () => {
-      const [reloaded, restarted] = await Promise.all([
-        played(each, async (config) => {
-          config.write(each.after(config), each.others);
-          expect((await config.ask()).status).to.equal(200);
-        }),
-        played(each, async (config) => {
-          config.write(each.after(config), each.others);
-          await config.world.stop();
-          await config.world.start();
-        }),
-      ]);
+      let [reloaded, restarted] = await playedBothWays(each);
+      // A pass that had begun when news came is one attempt more, by chance.
+      for (let more = 5; more > 0 && [...reloaded, ...restarted].some(isSuperseded); more -= 1)
+        [reloaded, restarted] = await playedBothWays(each);
       const without = (lines: readonly string[], others: readonly string[]) =>
         lines.filter((line) => !others.includes(line));
       expect(without(reloaded, restarted), "only after the reload").to.deep.equal([]);
@@ -103,6 +96,24 @@ describe("a reload gives what a restart with the new file gives", () => {
       expect(reloaded).to.deep.equal(restarted);
     });
 });
+
+function isSuperseded(line: string): boolean {
+  return line.includes('"reason":"Superseded"');
+}
+
+function playedBothWays(each: Case) {
+  return Promise.all([
+    played(each, async (config) => {
+      config.write(each.after(config), each.others);
+      expect((await config.ask()).status).to.equal(200);
+    }),
+    played(each, async (config) => {
+      config.write(each.after(config), each.others);
+      await config.world.stop();
+      await config.world.start();
+    }),
+  ]);
+}
 
 async function played(each: Case, change: (config: ConfigWorld) => Promise<void>) {
   const config = await ConfigWorld.create({ Operator__Reconciliation__IntervalSeconds: "0.2" });
