@@ -16,7 +16,7 @@ export interface EnvironmentSetting {
 
 type Members = Readonly<Record<string, z.ZodType>>;
 
-/** More are named by the list of all keys. */
+/** Places that are named for a key; more are left out. */
 const MOST_MEANT = 3;
 const POSITION = /^(0|[1-9]\d{0,2})$/;
 
