@@ -7,12 +7,10 @@ import type { ApplyAnswer } from "../request/requests.ts";
 import type { Operator } from "./operator.ts";
 import { ProblemError, answerProblem } from "./problem.ts";
 import { readStoredVersion } from "./stored-version.ts";
-import type { VersionStore } from "./version-texts.ts";
+import type { VersionDeps } from "./version-texts.ts";
 
-export interface ApplyDeps {
-  readonly operator: Pick<Operator, "applyRoom" | "applySpec">;
-  /** Holds the versions that can be asked for. */
-  readonly store: VersionStore;
+export interface ApplyDeps extends VersionDeps {
+  readonly operator: Pick<Operator, "applyRoom" | "applySpec" | "live">;
   readonly specBytes: number;
   readonly roomIdPattern: RegExp;
   readonly parse: BodyOptions["parse"];
@@ -31,8 +29,7 @@ export function applyRoutes(deps: ApplyDeps): Pick<Handlers, "apply"> {
       const options = { specBytes, roomIdPattern, parse };
       const contentType = request.header("Content-Type") ?? "";
       const body = await readApplyBody(request.body, { contentType, ...options });
-      const asked =
-        body.kind === "version" ? await readStoredVersion(body, options, deps.store) : body;
+      const asked = body.kind === "version" ? await readStoredVersion(body, options, deps) : body;
       const { correlationId } = request;
       const roomId = asked.kind === "room" ? asked.roomId : asked.spec.spec.roomId;
       const warnings = asked.kind === "room" ? [] : asked.warnings;

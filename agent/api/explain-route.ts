@@ -2,14 +2,12 @@ import type { Clock } from "../kernel/clock.ts";
 import { emptyRoom } from "../room/empty-room.ts";
 import type { Room } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
-import type { SourceStanding } from "./explain/blocker.ts";
 import { explain } from "./explain/explain.ts";
 import type { Handlers } from "./express-app.ts";
 import { jsonAnswer } from "./http-answer.ts";
 import type { Live, Operator } from "./operator.ts";
-import { unknownRoom } from "./problem.ts";
-import type { SourceInfo } from "./source-view.ts";
-import { meantRoom } from "../store/meant-room.ts";
+import { type SourceInfo, type SourceStanding, standingOf } from "./source-view.ts";
+import { unknownRoom } from "./unknown-room.ts";
 
 export interface ExplainDeps {
   readonly operator: Pick<Operator, "live" | "placeOf" | "refusedClaims">;
@@ -24,30 +22,34 @@ export function explainRoutes(deps: ExplainDeps): Pick<Handlers, "explain"> {
       const roomId = param("roomId");
       const claims = deps.operator.refusedClaims(roomId);
       const known = await deps.store.readRoom(roomId);
-      if (known === null && claims.length === 0)
-        throw unknownRoom(roomId, await meantRoom(roomId, deps.store));
+      if (known === null && claims.length === 0) throw await unknownRoom(roomId, deps);
       // A room that only refused files name has no row, and people ask why.
       const room = known ?? emptyRoom(roomId, null);
       const live = deps.operator.live();
-      const source = await standingOf(room, live, deps);
+      const source = await ownerOf(room, live, deps);
+      const others = room.owner === null ? await allOf(live, deps) : [];
       const place = deps.operator.placeOf(roomId);
-      const facts = { room, source, claims, place, agent: live, nowMs: deps.clock.nowMs() };
+      const facts = { room, source, others, claims, place, agent: live, nowMs: deps.clock.nowMs() };
       return jsonAnswer(200, explain(facts));
     },
   };
 }
 
-async function standingOf(
+async function ownerOf(
   { owner }: Room,
   live: Live,
   { sources, store }: ExplainDeps,
 ): Promise<SourceStanding | null> {
   if (owner?.kind !== "git") return null;
   const { source: name } = owner;
-  return {
-    name,
-    info: sources.find((source) => source.name === name) ?? null,
-    row: await store.readSource(name),
-    live: live.sources.find((source) => source.name === name),
-  };
+  const info = sources.find((source) => source.name === name);
+  const row = await store.readSource(name);
+  if (info !== undefined) return standingOf(info, row, live);
+  return { name, info: null, row, live: live.sources.find((source) => source.name === name) };
+}
+
+function allOf(live: Live, { sources, store }: ExplainDeps): Promise<readonly SourceStanding[]> {
+  return Promise.all(
+    sources.map(async (info) => standingOf(info, await store.readSource(info.name), live)),
+  );
 }

@@ -7,7 +7,7 @@ import type { Handlers } from "./express-app.ts";
 import { type Health, type NeedyRooms, healthOf, needyRooms } from "./health.ts";
 import { jsonAnswer } from "./http-answer.ts";
 import type { Operator } from "./operator.ts";
-import { liveWarningsOf, type SourceInfo } from "./source-view.ts";
+import { type SourceInfo, toHealthSource } from "./source-view.ts";
 
 export interface HealthDeps {
   readonly operator: Pick<Operator, "live">;
@@ -15,8 +15,6 @@ export interface HealthDeps {
   readonly sources: readonly SourceInfo[];
   readonly clock: Clock;
 }
-
-const NO_SPEC_ERRORS = { specErrors: [], specErrorCount: 0 };
 
 /** Probes come every few seconds, and counting means reading every room: a count serves for this long. */
 const COUNT_AGE_MS = 5000;
@@ -47,12 +45,9 @@ async function readHealth(
   const live = deps.operator.live();
   try {
     const sources = await Promise.all(
-      deps.sources.map(async ({ name }) => {
-        const row = await deps.store.readSource(name);
-        const warnings = liveWarningsOf(live.sources.find((source) => source.name === name));
-        const specErrors = row ?? NO_SPEC_ERRORS;
-        return { name, lastError: row?.lastError ?? null, specErrors, warnings };
-      }),
+      deps.sources.map(async (info) =>
+        toHealthSource(info, await deps.store.readSource(info.name), live),
+      ),
     );
     return healthOf({ live, sources, rooms: await countRooms() });
   } catch (error) {

@@ -8,26 +8,22 @@ import {
   NOT_KEPT,
   textOf,
   versionContents,
-  type VersionStore,
+  type VersionDeps,
 } from "./version-texts.ts";
 
-export interface HistoryDeps {
-  readonly store: VersionStore;
-}
-
 /** What a room was meant to be, when, and how it went: all of it from the store, whatever became of the clone. */
-export function historyRoutes(deps: HistoryDeps): Pick<Handlers, "history" | "version"> {
+export function historyRoutes(deps: VersionDeps): Pick<Handlers, "history" | "version"> {
   return {
     history: async ({ param, query }) => {
       const roomId = param("roomId");
       const rows = await deps.store.readHistory(roomId, { count: query.count });
-      if (rows.length === 0) await checkKnown(roomId, deps.store);
+      if (rows.length === 0) await checkKnown(roomId, deps);
       return jsonAnswer(200, { roomId, entries: rows.map(toEntry) });
     },
     version: async ({ param, query }) => {
       const roomId = param("roomId");
       const specVersion = toVersion(param("specVersion"));
-      const byContent = await versionContents({ roomId, specVersion }, deps.store);
+      const byContent = await versionContents({ roomId, specVersion }, deps);
       const contents: VersionBody["contents"][number][] = [];
       for (const [specDigest, same] of byContent.slice(0, query.count)) {
         const bytes = await textOf(same, deps.store);

@@ -1,4 +1,4 @@
-import { legibleJson, quoted } from "../kernel/quoted.ts";
+import { legibleJson } from "../kernel/quoted.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { ProblemBody, ProblemDetail } from "./contract.ts";
 import { type HttpAnswer, PROBLEM_TYPE } from "./http-answer.ts";
@@ -73,15 +73,6 @@ export class ProblemError extends OperatorError {
     this.errors = findings.errors ?? [];
     this.warnings = findings.warnings ?? [];
   }
-}
-
-/** `meant` is what `meantRoom` says. */
-export function unknownRoom(roomId: string, meant: string): ProblemError {
-  return new ProblemError(
-    "UnknownRoom",
-    `no room ${quoted(roomId)} is known here${meant} GET /status lists the rooms there are, and in sources[] what could not be` +
-      " read (lastError, specErrors) or is kept out (warnings)",
-  );
 }
 
 export interface Problem {

@@ -3,7 +3,8 @@ import type { Room } from "../room/room.ts";
 import type { SourceRow } from "../room/rows.ts";
 import type { LiveWarning } from "../trigger/live-warnings.ts";
 import type { MissingCommit } from "../trigger/webhook/announcements.ts";
-import type { LiveSource } from "./operator.ts";
+import type { HealthFacts } from "./health.ts";
+import type { Live, LiveSource } from "./operator.ts";
 import type { SourceAnswer } from "./status-contract.ts";
 import { verifiedOf } from "./source-verified.ts";
 import { syncStateOf } from "./sync-state.ts";
@@ -18,6 +19,8 @@ export interface SourceInfo {
   readonly verify?: "head" | "all";
   /** A `Confirm` counts in signed commits alone. */
   readonly signedConfirms?: true;
+  /** It is meant to be without specs at times. */
+  readonly allowsEmpty?: true;
 }
 
 export interface SourceFacts {
@@ -25,6 +28,16 @@ export interface SourceFacts {
   /** Null before the first poll has been stored. */
   readonly row: SourceRow | null;
   readonly rooms: readonly Room[];
+  readonly live: LiveSource | undefined;
+}
+
+/** A source as it stands. */
+export interface SourceStanding {
+  readonly name: string;
+  /** Null: the source that the room belongs to is not configured any more. */
+  readonly info: SourceInfo | null;
+  /** Null before its first poll has been stored. */
+  readonly row: SourceRow | null;
   readonly live: LiveSource | undefined;
 }
 
@@ -60,11 +73,46 @@ export function missingOf(live: LiveSource | undefined): readonly MissingCommit[
   return missing === null ? [] : [missing];
 }
 
-/** Warnings that the store does not have. They degrade health. */
+/** Warnings that the store does not have. */
 export function liveWarningsOf(
   live: LiveSource | undefined,
 ): readonly (MissingCommit | LiveWarning)[] {
   return [...missingOf(live), ...(live?.warnings ?? [])];
+}
+
+/** Warnings about the files of a source: a spec that a person believes to be read may not be. */
+export function missingSpecsOf(
+  { allowsEmpty }: Pick<SourceInfo, "allowsEmpty">,
+  row: Pick<SourceRow, "warnings"> | null,
+): readonly SourceRow["warnings"][number][] {
+  return (row?.warnings ?? []).filter(
+    ({ reason }) =>
+      reason === "SpecNameIgnored" || (reason === "NoSpecsFound" && allowsEmpty !== true),
+  );
+}
+
+/** What is known of a source that is configured; `row` is null before the first poll has been stored. */
+export function standingOf(
+  info: SourceInfo,
+  row: SourceRow | null,
+  { sources }: Pick<Live, "sources">,
+): SourceStanding & { readonly info: SourceInfo } {
+  const { name } = info;
+  return { name, info, row, live: sources.find((source) => source.name === name) };
+}
+
+const NO_SPEC_ERRORS = { specErrors: [], specErrorCount: 0 };
+
+/** What health is made of; `row` is null before the first poll has been stored. */
+export function toHealthSource(
+  info: SourceInfo,
+  row: SourceRow | null,
+  { sources }: Pick<Live, "sources">,
+): HealthFacts["sources"][number] {
+  const { name } = info;
+  const live = sources.find((source) => source.name === name);
+  const warnings = [...missingSpecsOf(info, row), ...liveWarningsOf(live)];
+  return { name, lastError: row?.lastError ?? null, specErrors: row ?? NO_SPEC_ERRORS, warnings };
 }
 
 /** `GET /webhooks/{source}/deliveries` shows more of them. */

@@ -7,16 +7,16 @@ import type { Store } from "../store/store.ts";
 import type { StatusBody } from "./contract.ts";
 import { cutRoom, cutRooms } from "./cut-room.ts";
 import type { Handlers } from "./express-app.ts";
-import { type HealthFacts, type HealthStatus, healthOf, needyRooms } from "./health.ts";
+import { type HealthStatus, healthOf, needyRooms } from "./health.ts";
 import { jsonAnswer } from "./http-answer.ts";
 import { unconfigured } from "../request/renamed-suspensions.ts";
 import type { Live, Operator } from "./operator.ts";
-import { ProblemError, unknownRoom } from "./problem.ts";
+import { ProblemError } from "./problem.ts";
 import { toRoomView } from "./room-view.ts";
 import { roomsBySource } from "./rooms-by-source.ts";
-import { liveWarningsOf, type SourceInfo, toSourceView } from "./source-view.ts";
+import { type SourceInfo, toHealthSource, toSourceView } from "./source-view.ts";
 import type { SourceAnswer } from "./status-contract.ts";
-import { meantRoom } from "../store/meant-room.ts";
+import { unknownRoom } from "./unknown-room.ts";
 
 export interface StatusDeps {
   readonly operator: Pick<Operator, "live">;
@@ -40,7 +40,7 @@ export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomS
     roomStatus: async ({ param, query }) => {
       const roomId = param("roomId");
       const room = await deps.store.readRoom(roomId);
-      if (room === null) throw unknownRoom(roomId, await meantRoom(roomId, deps.store));
+      if (room === null) throw await unknownRoom(roomId, deps);
       const view = toRoomView(room, deps.operator.live().reconciling, deps.sources);
       return jsonAnswer(200, cutRoom(view, query));
     },
@@ -64,7 +64,7 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
       HEALTH_WORDS[
         healthOf({
           live,
-          sources: sources.map((source) => toHealthSource(source, live)),
+          sources: deps.sources.map((info, at) => toHealthSource(info, rows[at] ?? null, live)),
           rooms: await needyRooms(rooms),
         }).status
       ],
@@ -115,12 +115,6 @@ const HEALTH_WORDS: Readonly<Record<HealthStatus, StatusBody["health"]>> = {
   degraded: "Degraded",
   unhealthy: "Unhealthy",
 };
-
-function toHealthSource(source: SourceAnswer, { sources }: Live): HealthFacts["sources"][number] {
-  const { name, lastError } = source;
-  const warnings = liveWarningsOf(sources.find((live) => live.name === name));
-  return { name, lastError, specErrors: source, warnings };
-}
 
 async function readSources(
   deps: StatusDeps,

@@ -1,6 +1,6 @@
 import { type AskedVersion, type BodyOptions, type PostedSpec, readSpec } from "./apply-body.ts";
 import { ProblemError } from "./problem.ts";
-import { NOT_KEPT, textOf, versionContents, type VersionStore } from "./version-texts.ts";
+import { NOT_KEPT, textOf, versionContents, type VersionDeps } from "./version-texts.ts";
 
 /**
  * The spec that a room's history holds under a version, as if it was posted. Rejects with `UnknownRoom` or `UnknownVersion`, with
@@ -9,10 +9,10 @@ import { NOT_KEPT, textOf, versionContents, type VersionStore } from "./version-
 export async function readStoredVersion(
   asked: AskedVersion,
   options: Omit<BodyOptions, "contentType">,
-  store: VersionStore,
+  deps: VersionDeps,
 ): Promise<PostedSpec> {
   const { roomId, specVersion, specDigest } = asked;
-  const contents = await versionContents(asked, store);
+  const contents = await versionContents(asked, deps);
   const wanted = contents.filter(([digest]) => specDigest === null || digest === specDigest);
   const [content, another] = wanted;
   if (content === undefined)
@@ -25,7 +25,7 @@ export async function readStoredVersion(
       asked,
       wanted.map(([digest]) => digest),
     );
-  const bytes = await textOf(content[1], store);
+  const bytes = await textOf(content[1], deps.store);
   if (bytes === null) {
     const detail = `version ${specVersion} of room ${roomId} cannot be applied: ${NOT_KEPT}`;
     throw new ProblemError("UnknownVersion", detail);

@@ -1,9 +1,13 @@
 import type { HistoryRow } from "../room/rows.ts";
 import type { Store } from "../store/store.ts";
-import { ProblemError, unknownRoom } from "./problem.ts";
-import { meantRoom } from "../store/meant-room.ts";
+import { ProblemError } from "./problem.ts";
+import { unknownRoom, type UnknownRoomDeps } from "./unknown-room.ts";
 
-export type VersionStore = Pick<Store, "readRoom" | "readRoomIds" | "readHistory" | "readSpecText">;
+export type VersionStore = Pick<Store, "readRoom" | "readHistory" | "readSpecText">;
+
+export interface VersionDeps extends UnknownRoomDeps {
+  readonly store: VersionStore & UnknownRoomDeps["store"];
+}
 
 /** Of one version so many entries are looked at, the newest. */
 const VERSION_ENTRIES = 1000;
@@ -14,20 +18,19 @@ export const NOT_KEPT =
 /** What a room's history holds under one version, by content, newest first. Rejects with `UnknownRoom` or `UnknownVersion`. */
 export async function versionContents(
   asked: { readonly roomId: string; readonly specVersion: number },
-  store: VersionStore,
+  deps: VersionDeps,
 ): Promise<readonly (readonly [string, readonly HistoryRow[]])[]> {
   const { roomId, specVersion } = asked;
-  const rows = await store.readHistory(roomId, { specVersion, count: VERSION_ENTRIES });
+  const rows = await deps.store.readHistory(roomId, { specVersion, count: VERSION_ENTRIES });
   if (rows.length === 0) {
-    await checkKnown(roomId, store);
+    await checkKnown(roomId, deps);
     throw unknownVersion(roomId, specVersion);
   }
   return [...Map.groupBy(rows, ({ specDigest }) => specDigest)];
 }
 
-export async function checkKnown(roomId: string, store: VersionStore): Promise<void> {
-  if ((await store.readRoom(roomId)) === null)
-    throw unknownRoom(roomId, await meantRoom(roomId, store));
+export async function checkKnown(roomId: string, deps: VersionDeps): Promise<void> {
+  if ((await deps.store.readRoom(roomId)) === null) throw await unknownRoom(roomId, deps);
 }
 
 /** The newest text that is still there: one meaning may have been written in several ways. */

@@ -7,6 +7,7 @@ import type { SpecSource } from "../source/spec-source.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import type { SourceMetrics } from "../telemetry/source-metrics.ts";
 import type { PassObserver } from "../room/pass-points.ts";
 import type { RoomWriter } from "../store/room-writer.ts";
 import type { LabelIntake } from "./label-intake.ts";
@@ -37,6 +38,8 @@ export interface IntakeDeps {
   readonly log: Pick<Logger, "info" | "warn">;
   /** Called with how many errors the spec files of a source have. */
   readonly setSpecErrors?: (source: string, errors: number) => void;
+  /** Called with each warning that the files of a source may have, and whether they have it. */
+  readonly setSnapshotWarning?: SourceMetrics["setSnapshotWarning"];
   /** How long a confirmation holds, from when the agent first saw it. */
   readonly confirmationExpiresMs: number;
   /** Why a commit's `Override-Window` does not count because of who made it; null: it does. */

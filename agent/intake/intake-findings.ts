@@ -1,4 +1,6 @@
 import { joined } from "../kernel/joined.ts";
+import { quoted } from "../kernel/quoted.ts";
+import { shortened } from "../kernel/shortened.ts";
 import type { Assignment } from "./assign-rooms.ts";
 import type { RoomIntents } from "../intent/commit-intents.ts";
 import { ignoredText } from "../intent/ignored-lines.ts";
@@ -78,9 +80,17 @@ export function ignoredIntents({ unplaced, unread }: RoomIntents): SourceRow["wa
   return [{ reason: "CommitsNotRead", message }, ...ignored];
 }
 
-export function noSpecsFound({ path, name }: IntakeSource): SourceRow["warnings"][number] {
-  const message = `source ${name} holds no spec: no file under Path "${path}" matches **/*.room.{yaml,yml,json}`;
-  return { reason: "NoSpecsFound", message };
+const SAYS_WHY: ReadonlySet<string> = new Set(["NoSpecsFound", "SpecsIgnored"]);
+
+/** What a person should know of the files of a snapshot: also that there is no spec at all, unless `warnings` say why. */
+export function snapshotWarnings(
+  { path }: Pick<IntakeSource, "path">,
+  { present, warnings }: { readonly present: number; readonly warnings: readonly SourceWarning[] },
+): readonly SourceWarning[] {
+  const isSaid = warnings.some(({ reason }) => SAYS_WHY.has(reason));
+  if (present > 0 || isSaid) return warnings;
+  const message = `Path ${quoted(shortened(path, 200))} holds no spec: no file in it matches **/*.room.{yaml,yml,json}`;
+  return [{ reason: "NoSpecsFound", message }, ...warnings];
 }
 
 /** The commits behind the head were too many or too large to be read. */

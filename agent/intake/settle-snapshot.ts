@@ -1,14 +1,14 @@
 import type { RoomIntents } from "../intent/commit-intents.ts";
 import { toIso } from "../kernel/clock.ts";
 import type { CommitRange, SourceWarning } from "../source/spec-source.ts";
-import type { FileRow, SourceRow } from "../room/rows.ts";
+import type { FileRow } from "../room/rows.ts";
 import { shownSigner, type VerifiedHead } from "../room/signer.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import {
   commitsNotRead,
-  noSpecsFound,
   ignoredIntents,
+  snapshotWarnings,
   type FileErrors,
 } from "./intake-findings.ts";
 import type { SourceIndex } from "./source-index.ts";
@@ -48,18 +48,6 @@ export interface SnapshotRest {
   readonly intents: RoomIntents;
   /** Null: no signature was checked. */
   readonly verified: VerifiedHead | null;
-}
-
-const SAYS_WHY: ReadonlySet<string> = new Set(["NoSpecsFound", "SpecsIgnored"]);
-
-/** Says that there is no spec at all, unless it is said already why. */
-function withNoSpecs(
-  source: IntakeSource,
-  { present, warnings }: SnapshotRest,
-): SourceRow["warnings"] {
-  const isSaid = warnings.some(({ reason }) => SAYS_WHY.has(reason));
-  if (present > 0 || isSaid) return warnings;
-  return [noSpecsFound(source), ...warnings];
 }
 
 /** File rows that go into one transaction: small enough not to hold up the event loop. */
@@ -116,7 +104,7 @@ export async function settleSnapshot(
       hadSpecs: now.hadSpecs || present > 0,
       ...rest.errors,
       warnings: [
-        ...withNoSpecs(source, rest),
+        ...snapshotWarnings(source, rest),
         ...commitsNotRead(range),
         ...ignoredIntents(rest.intents),
       ],

@@ -1,6 +1,8 @@
 import { canonicalJson } from "../kernel/json.ts";
 import { specErrorsText } from "../spec/spec-errors-text.ts";
 import type { SourceRow } from "../room/rows.ts";
+import type { AuditChange } from "../store/audit-trail.ts";
+import { SNAPSHOT_WARNINGS, type SnapshotWarningLabel } from "../telemetry/labels.ts";
 import { confirmsForgotten } from "./forgotten-confirms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import type { SourceWatch } from "./source-record.ts";
@@ -8,7 +10,7 @@ import type { SourceWatch } from "./source-record.ts";
 /** The audit shows so many errors in spec files, and how many there are. */
 const SHOWN = 10;
 
-type WatchDeps = Pick<IntakeDeps, "trail" | "log" | "setSpecErrors">;
+type WatchDeps = Pick<IntakeDeps, "trail" | "log" | "setSpecErrors" | "setSnapshotWarning">;
 
 /**
  * Errors in a source's spec files and warnings about it go to the log, the audit and the gauge when they begin, change or
@@ -20,6 +22,7 @@ export function watchSource(deps: WatchDeps): SourceWatch {
       const forgotten = confirmsForgotten(after, before);
       const records =
         forgotten === null ? [] : [deps.trail.event("source.confirmsForgotten", { ...forgotten })];
+      records.push(...warningRecords(after, before, deps));
       if (!hasOtherErrors(after, before)) return records;
       const errors = after.specErrors.slice(0, SHOWN).map((error) => ({ ...error }));
       const metadata = {
@@ -33,6 +36,9 @@ export function watchSource(deps: WatchDeps): SourceWatch {
     },
     written: (after, before) => {
       deps.setSpecErrors?.(after.name, after.specErrorCount);
+      const open = openWarnings(after);
+      for (const reason of SNAPSHOT_WARNINGS)
+        deps.setSnapshotWarning?.(after.name, reason, open.has(reason));
       if (before !== null) logNews(after, before, deps);
     },
   };
@@ -53,6 +59,35 @@ function logNews(after: SourceRow, before: SourceRow, { log }: WatchDeps): void 
     if (reason === "IntentIgnored" || known.has(message)) continue;
     log.warn({ reason, detail: message }, "source has a warning");
   }
+  const open = openWarnings(after);
+  for (const reason of openWarnings(before).keys())
+    if (!open.has(reason)) log.info({ reason }, "source warning ended");
+}
+
+/** The warnings about the files of the newest snapshot, each with its message. */
+function openWarnings({ warnings }: SourceRow): ReadonlyMap<SnapshotWarningLabel, string> {
+  const open = new Map<SnapshotWarningLabel, string>();
+  for (const reason of SNAPSHOT_WARNINGS) {
+    const found = warnings.find((warning) => warning.reason === reason);
+    if (found !== undefined) open.set(reason, found.message);
+  }
+  return open;
+}
+
+/** What is audited of warnings that began, changed or ended. */
+function warningRecords(
+  after: SourceRow,
+  before: SourceRow | null,
+  { trail }: WatchDeps,
+): readonly AuditChange[] {
+  const [now, then] = [openWarnings(after), openWarnings(before ?? { ...after, warnings: [] })];
+  const source = after.name;
+  const begun = [...now].filter(([reason, message]) => then.get(reason) !== message);
+  const ended = [...then.keys()].filter((reason) => !now.has(reason));
+  return [
+    ...begun.map(([reason, message]) => trail.event("source.warned", { source, reason, message })),
+    ...ended.map((reason) => trail.event("source.warningEnded", { source, reason })),
+  ];
 }
 
 function hasOtherErrors(after: SourceRow, before: SourceRow): boolean {

@@ -154,5 +154,6 @@ function sourceInfo(source: SourceConfig): SourceInfo {
     ref: shownRef(ref),
     ...(mode === "none" ? {} : { verify: mode }),
     ...(verify?.confirmSigners == null ? {} : { signedConfirms: true }),
+    ...(source.allowEmpty ? { allowsEmpty: true } : {}),
   };
 }

@@ -107,6 +107,11 @@ export const LIVE_WARNINGS = [
   "PlanNotPublished",
 ] as const;
 
+/** Warnings about the files of a source's newest snapshot. */
+export const SNAPSHOT_WARNINGS = ["NoSpecsFound", "SpecNameIgnored", "SpecsIgnored"] as const;
+
+export type SnapshotWarningLabel = (typeof SNAPSHOT_WARNINGS)[number];
+
 /** What came of a plan of a pull request. */
 export const REVIEW_RESULTS = ["published", "unchanged", "failed"] as const;
 

@@ -1,9 +1,16 @@
-import { CLONE_RESULTS, DELIVERY_RESULTS, LIVE_WARNINGS, POLL_RESULTS } from "./labels.ts";
+import {
+  CLONE_RESULTS,
+  DELIVERY_RESULTS,
+  LIVE_WARNINGS,
+  POLL_RESULTS,
+  SNAPSHOT_WARNINGS,
+} from "./labels.ts";
 import type {
   CloneResultLabel,
   DeliveryResultLabel,
   LiveWarningLabel,
   PollResultLabel,
+  SnapshotWarningLabel,
 } from "./labels.ts";
 import type { Series } from "./series.ts";
 
@@ -21,6 +28,11 @@ export interface SourceMetrics {
   webhookReceived(source: string, result: DeliveryResultLabel): void;
   setAnnouncedMissing(source: string, isMissing: boolean): void;
   setLiveWarning(source: string, reason: LiveWarningLabel, isOn: boolean): void;
+  readonly setSnapshotWarning: (
+    source: string,
+    reason: SnapshotWarningLabel,
+    isOn: boolean,
+  ) => void;
 }
 
 export function createSourceMetrics(series: Series, sources: readonly string[]): SourceMetrics {
@@ -60,11 +72,7 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
     help: "1 while a webhook announced a commit that polls of the source do not show",
     labels: { source: sources },
   });
-  const warnings = series.gauge({
-    name: "source_warning",
-    help: "1 while the source has a warning about how it is reached, by its reason",
-    labels: { source: sources, reason: LIVE_WARNINGS },
-  });
+  const setWarning = warningGauge(series, sources);
   const ifKnown = (source: string, report: () => void) => {
     if (series.hasSource(source)) report();
   };
@@ -78,8 +86,22 @@ export function createSourceMetrics(series: Series, sources: readonly string[]):
     cloneRotated: (source, result) => ifKnown(source, () => rotations.inc({ source, result })),
     setAnnouncedMissing: (source, isMissing) =>
       ifKnown(source, () => missing.set({ source }, isMissing ? 1 : 0)),
-    setLiveWarning: (source, reason, isOn) =>
-      ifKnown(source, () => warnings.set({ source, reason }, isOn ? 1 : 0)),
+    setLiveWarning: setWarning,
+    setSnapshotWarning: setWarning,
     webhookReceived: (source, result) => ifKnown(source, () => deliveries.inc({ source, result })),
+  };
+}
+
+function warningGauge(
+  series: Series,
+  sources: readonly string[],
+): (source: string, reason: LiveWarningLabel | SnapshotWarningLabel, isOn: boolean) => void {
+  const warnings = series.gauge({
+    name: "source_warning",
+    help: "1 while the source has a warning about its files or how it is reached, by its reason",
+    labels: { source: sources, reason: [...LIVE_WARNINGS, ...SNAPSHOT_WARNINGS] },
+  });
+  return (source, reason, isOn) => {
+    if (series.hasSource(source)) warnings.set({ source, reason }, isOn ? 1 : 0);
   };
 }

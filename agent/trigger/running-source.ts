@@ -129,13 +129,13 @@ export class RunningSource implements SeedReader {
   ): Promise<RunningSource> {
     const { metrics, clock, random } = deps;
     const log = deps.log.child({ source: spec.name });
-    const { setSpecErrors } = metrics;
+    const { setSpecErrors, setSnapshotWarning } = metrics;
     const { webhook } = options;
     const warnings = new LiveWarnings({ ...deps, log, source: spec.name });
     const labels = await LabelWatch.open(options.openLabels, { clock, warnings, log });
     const asked = labels.labels === null ? {} : { labels: labels.labels };
     const given = { ...options, ...asked, spec };
-    const intake = await Intake.open(given, { ...deps, log, setSpecErrors });
+    const intake = await Intake.open(given, { ...deps, log, setSpecErrors, setSnapshotWarning });
     const secrets = webhook === null ? null : new WebhookSecretFiles({ webhook, warnings, clock });
     const watch = options.watch?.(() => poller.wake(), warnings) ?? null;
     const plans: PlanLink = { by: null };

@@ -1,4 +1,5 @@
-import type { ExplainFacts, SourceStanding } from "../../agent/api/explain/blocker.ts";
+import type { ExplainFacts } from "../../agent/api/explain/blocker.ts";
+import type { SourceStanding } from "../../agent/api/source-view.ts";
 import type { Refusal } from "../../agent/guardrail/guardrail.ts";
 import type { Condition } from "../../agent/status/condition.ts";
 import type { Room } from "../../agent/room/room.ts";
@@ -81,6 +82,7 @@ export function explainFacts({
   return {
     room: aVerifiedRoom(room),
     source: source === null ? null : standing,
+    others: [standing],
     claims,
     place: place ?? { kind: "absent" },
     agent: {

@@ -1,11 +1,10 @@
 import type { Place } from "../../queue/place.ts";
 import type { RefusedClaim } from "../../intake/refused-claims.ts";
 import type { Room } from "../../room/room.ts";
-import type { SourceRow } from "../../room/rows.ts";
-import type { Live, LiveSource } from "../operator.ts";
+import type { Live } from "../operator.ts";
 import { isOrphan } from "../../room/judge-owner.ts";
 import { pendingPrune } from "../../room/prune.ts";
-import type { SourceInfo } from "../source-view.ts";
+import type { SourceStanding } from "../source-view.ts";
 import type { Reason } from "../../status/reasons.ts";
 
 /** Everything that may keep a room from its head, gathered at one moment. */
@@ -13,6 +12,8 @@ export interface ExplainFacts {
   readonly room: Room;
   /** The git source that owns the room; null where a posted spec does, or where the room has no owner. */
   readonly source: SourceStanding | null;
+  /** Where the room has no owner: the sources that are configured, because one of them may hold its spec. */
+  readonly others: readonly SourceStanding[];
   /** Files that name the room and may not have it. */
   readonly claims: readonly RefusedClaim[];
   /** The room's place in the queue of passes. */
@@ -23,15 +24,6 @@ export interface ExplainFacts {
   >;
   /** Wall time, ms since 1970. */
   readonly nowMs: number;
-}
-
-export interface SourceStanding {
-  readonly name: string;
-  /** Null: the source that the room belongs to is not configured any more. */
-  readonly info: SourceInfo | null;
-  /** Null before its first poll has been stored. */
-  readonly row: SourceRow | null;
-  readonly live: LiveSource | undefined;
 }
 
 /** One thing that stands between a room and its head. */

@@ -23,7 +23,9 @@ import {
   notYetPolled,
   refusedFiles,
   sourceFails,
+  missingSpecs,
   sourceWarnings,
+  unreadSources,
 } from "./source-causes.ts";
 
 /** All that can stand between a room and its head, most decisive first: each is one small function in one of these files. */
@@ -55,4 +57,6 @@ export const CAUSES: readonly Cause[] = [
   ignoredIntents,
   misdirectedIntents,
   sourceWarnings,
+  missingSpecs,
+  unreadSources,
 ];

@@ -4,9 +4,14 @@ import { lookAlike } from "../../intent/look-alike.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { observedRevision } from "../../room/revision.ts";
 import { confirmCommit } from "../confirm-commit.ts";
-import { missingOf } from "../source-view.ts";
-import type { Blocker, ExplainFacts, SourceStanding } from "./blocker.ts";
+import { missingOf, missingSpecsOf, type SourceStanding } from "../source-view.ts";
+import { type Blocker, type ExplainFacts, hasNoHead } from "./blocker.ts";
 import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
+
+/** What is known of one source; null: it is not asked about. */
+type SourceFacts = Pick<ExplainFacts, "source"> & {
+  readonly agent: Pick<ExplainFacts["agent"], "startedAt">;
+};
 
 /** The configuration does not allow the last owner to manage the room, so it has no owner. */
 export function lostOwner({ room }: ExplainFacts): readonly Blocker[] {
@@ -27,7 +32,7 @@ export function refusedFiles({ room, claims }: ExplainFacts): readonly Blocker[]
 }
 
 /** While a source fails, its head is not known. */
-export function sourceFails({ source }: ExplainFacts): readonly Blocker[] {
+export function sourceFails({ source }: SourceFacts): readonly Blocker[] {
   const lastError = source?.row?.lastError ?? null;
   if (source?.info == null || lastError === null) return [];
   const { reason, since, message } = lastError;
@@ -37,7 +42,7 @@ export function sourceFails({ source }: ExplainFacts): readonly Blocker[] {
 }
 
 /** While polls do not show what a webhook announced, head is not known. */
-export function announcedMissing({ source }: ExplainFacts): readonly Blocker[] {
+export function announcedMissing({ source }: SourceFacts): readonly Blocker[] {
   if (source === null) return [];
   return missingOf(source.live).map(({ reason, message, since }) => ({
     reason,
@@ -58,10 +63,45 @@ export function sourceWarnings({ source }: ExplainFacts): readonly Blocker[] {
   }));
 }
 
+/** Files of the source that may be meant as specs are not read. */
+export function missingSpecs({ source }: SourceFacts): readonly Blocker[] {
+  if (source?.info == null) return [];
+  return missingSpecsOf(source.info, source.row).map(({ reason, message }) => ({
+    reason,
+    since: null,
+    message: `source ${source.name}: ${message}`,
+    blocks: "no",
+  }));
+}
+
+/** Why not all that a source holds is known. */
+export function unreadOf(facts: SourceFacts): readonly Blocker[] {
+  return [sourceFails, announcedMissing, notYetPolled, notYetRead, missingSpecs].flatMap((cause) =>
+    cause(facts),
+  );
+}
+
+/** No file that was read names the room: one that was not may. */
+export function unreadSources(facts: ExplainFacts): readonly Blocker[] {
+  if (!hasNoHead(facts)) return [];
+  return facts.others.flatMap((source) =>
+    unreadOf({ source, agent: facts.agent }).map((blocker) => ({ ...blocker, blocks: "no" })),
+  );
+}
+
+/** It was polled, and what it holds is being read for the first time. */
+function notYetRead({ source }: SourceFacts): readonly Blocker[] {
+  if (source?.info == null || (source.live?.lastPoll ?? null) === null) return [];
+  const { row, name } = source;
+  if (row !== null && (row.observedHead !== null || row.lastError !== null)) return [];
+  const message = `source ${name} was polled, and what it holds was not read yet: its first snapshot is being ingested`;
+  return [{ reason: "NotYetPolled", since: null, message, blocks: "unknown" }];
+}
+
 /** After a start the first poll shows whether head has moved meanwhile. */
-export function notYetPolled({ source, agent }: ExplainFacts): readonly Blocker[] {
+export function notYetPolled({ source, agent }: SourceFacts): readonly Blocker[] {
   if (source?.info == null || (source.live?.lastPoll ?? null) !== null) return [];
-  const message = `source ${source.name} was not looked at since this agent started; ${lastGood(source)}`;
+  const message = `source ${source.name} was not read yet since this agent started; ${lastGood(source)}`;
   return [{ reason: "NotYetPolled", since: agent.startedAt, message, blocks: "unknown" }];
 }
 

@@ -53,6 +53,65 @@ describe("GET /rooms/{roomId}/explain", () => {
     return reply.json as ExplainAnswer;
   };
 
+  it("says of a room that is not known which source may hold it, and why that is not read", async () => {
+    const cases: readonly {
+      row: Partial<SourceRow> | null;
+      polled: string | null;
+      says: RegExp;
+    }[] = [
+      { row: null, polled: null, says: /source specs was not read yet since .* \(NotYetPolled\)/ },
+      {
+        row: null,
+        polled: SINCE,
+        says: /source specs was polled, and what it holds was not read yet/,
+      },
+      {
+        row: unreachable,
+        polled: SINCE,
+        says: /source specs: connection refused\. .* \(Unreachable\)/,
+      },
+      {
+        row: { warnings: [{ reason: "NoSpecsFound", message: 'Path "romos" holds no spec' }] },
+        polled: SINCE,
+        says: /source specs: Path "romos" holds no spec \(NoSpecsFound\)/,
+      },
+      {
+        row: {
+          specErrorCount: 1,
+          specErrors: [{ path: "a.room.yaml", line: 1, column: 2, message: "bad" }],
+        },
+        polled: SINCE,
+        says: /source specs: 1 error in spec files: a\.room\.yaml:1:2: bad/,
+      },
+    ];
+    for (const { row, polled, says } of cases) {
+      api = await startWith({}, row === null ? { name: "gone" } : row);
+      const sources = api.operator.state.sources.map((one) => ({ ...one, lastPoll: polled }));
+      api.operator.state = { ...api.operator.state, sources };
+      for (const path of [
+        "/rooms/lab-99/explain",
+        "/status/rooms/lab-99",
+        "/rooms/lab-99/history",
+      ]) {
+        const { detail, code } = byProblem(await api.ask(path));
+        expect(code).to.equal("UnknownRoom");
+        expect(detail, path).to.match(says).and.include("Its spec may be in what is not read");
+      }
+      await api.stop();
+    }
+    api = await startWith({});
+    const { detail } = byProblem(await api.ask("/rooms/lab-99/explain"));
+    expect(detail).not.to.include("not read:");
+  });
+
+  it("names a source with files that are not read where no spec names the room any more", async () => {
+    const warnings = [{ reason: "SpecNameIgnored" as const, message: "a.room.YAML is not read" }];
+    api = await startWith({ owner: null }, { warnings });
+    const { blockedBy } = await ask();
+    expect(blockedBy.map(({ reason }) => reason)).to.deep.equal(["Orphaned", "SpecNameIgnored"]);
+    expect(blockedBy[1]?.message).to.equal("source specs: a.room.YAML is not read");
+  });
+
   it("says of a room at head that nothing holds it back", async () => {
     api = await startWith({});
     expect(await ask()).to.deep.include({ roomId: "lab-01", atHead: true, blockedBy: [] });

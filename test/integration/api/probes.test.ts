@@ -61,6 +61,29 @@ describe("the health of the agent", () => {
     });
   });
 
+  it("is degraded while a source holds no spec or one that is not read by its name, unless that is meant", async () => {
+    const warnings = [
+      { reason: "NoSpecsFound" as const, message: 'Path "romos" holds no spec' },
+      { reason: "SpecNameIgnored" as const, message: "a file is not read" },
+      { reason: "SpecsIgnored" as const, message: "Exclude keeps a file out" },
+    ];
+    await api.store.write([{ kind: "source", row: aReadySource({ warnings }) }]);
+    const named = { check: "source specs", message: "SpecNameIgnored: a file is not read" };
+    expect((await health()).body).to.deep.include({
+      status: "degraded",
+      problems: [
+        { check: "source specs", message: 'NoSpecsFound: Path "romos" holds no spec' },
+        named,
+      ],
+    });
+    expect((await api.ask("/status")).json).to.include({ health: "Degraded" });
+    await api.stop();
+    const info = { name: "specs", url: "http://git.test/specs.git", ref: "main" };
+    api = await startApi({ clock, sources: [{ ...info, allowsEmpty: true }] });
+    await api.store.write([{ kind: "source", row: aReadySource({ warnings }) }]);
+    expect((await health()).body).to.deep.include({ problems: [named] });
+  });
+
   it("is degraded while a room is stalled, and notices within 5 s", async () => {
     expect((await health()).body).to.include({ status: "healthy" });
     await api.store.write([{ kind: "room", row: aVerifiedRoom({ conditions: [STALLED] }) }]);

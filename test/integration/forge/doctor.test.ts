@@ -73,6 +73,25 @@ describe("doctor", function () {
     expect(missing).to.match(/forge of specs: can see the repository - /);
   });
 
+  it("says in the words of /status that a Path holds no spec, and that a spec has errors", async () => {
+    const ofSpecs = (lines: readonly string[]) =>
+      lines.filter((line) => line.includes("read its specs")).join("\n");
+    expect(ofSpecs((await run(settings())).lines)).to.equal(
+      "ok       source specs: read its specs: 1 file",
+    );
+    const typo = await run(settings({ Path: "romos" }));
+    expect(typo.code).to.equal(1);
+    const message =
+      'NoSpecsFound: Path "romos" holds no spec: "romos" is not in the repository; case counts';
+    expect(ofSpecs(typo.lines)).to.equal(`missing  source specs: read its specs - ${message}`);
+    const meant = await run(settings({ Path: "romos", AllowEmpty: true }));
+    expect(ofSpecs(meant.lines)).to.equal(`ok       source specs: read its specs - ${message}`);
+    const small = await run(settings({ Limits: { SpecBytes: 20 } }));
+    expect(ofSpecs(small.lines)).to.match(
+      /^missing {2}source specs: read its specs - 1 error in spec files: rooms\/a\.room\.yaml:/,
+    );
+  });
+
   it("says first that sources are run, with the reason of the launcher", async () => {
     writeFileSync(join(world.agent.folder, "appsettings.json"), "{");
     const why = "agent/main.ts is not what it was when they were built";

@@ -125,8 +125,9 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   SpecWarning: "a warning: the change is applied",
   IntentIgnored:
     "a warning; test/integration/agent/empty-commits.test.ts asserts log, audit, source warnings and explain",
-  NoSpecsFound: "a warning, logged when it comes",
-  SpecsIgnored: "a warning, logged when it comes",
-  SpecNameIgnored: "a warning, logged when it comes",
+  NoSpecsFound:
+    "of a source: test/unit/intake/no-specs.test.ts asserts warning and audit, test/integration/api/probes.test.ts health, explain.test.ts explain",
+  SpecsIgnored: "a warning that was asked for: log, audit and gauge have it",
+  SpecNameIgnored: "of a source: as NoSpecsFound",
   CommitsNotRead: "a warning, logged when it comes; the rooms have HistoryRewritten",
 };

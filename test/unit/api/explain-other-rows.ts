@@ -247,7 +247,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     source: {
       live: { name: "specs", lastPoll: null, nextPoll: null, webhook: null, warnings: [] },
     },
-    message: /not looked at since this agent started/,
+    message: /not read yet since this agent started/,
     unblock: /first poll is running/,
   },
   {

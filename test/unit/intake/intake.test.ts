@@ -235,16 +235,6 @@ describe("Intake", () => {
     expect((await store.readRoom("room-a"))?.owner).to.deep.include({ path: A });
   });
 
-  it("warns of a source that never held a spec and calls it no failure", async () => {
-    const source = new FakeSpecSource();
-    source.commit({ "README.md": "hello" });
-    const { sync, store } = await anIntake(source);
-    expect((await sync()).kind).to.equal("synced");
-    expect((await store.readSource("specs"))?.warnings.map(({ reason }) => reason)).to.deep.equal([
-      "NoSpecsFound",
-    ]);
-  });
-
   it("records a trailer that does not count on the rooms its commit touches, and in the audit", async () => {
     const source = new FakeSpecSource();
     source.commit({ [A]: specA() });

@@ -146,6 +146,11 @@ describe("createMetrics", () => {
     ],
     ['store_writes_total{result="failed"}', (m) => m.storeWrite({ ok: false, durationMs: 4 }), 1],
     ['spec_errors{source="specs"}', (m) => m.setSpecErrors("specs", 3), 3],
+    [
+      'source_warning{source="specs",reason="NoSpecsFound"}',
+      (m) => m.setSnapshotWarning("specs", "NoSpecsFound", true),
+      1,
+    ],
     ["store_write_duration_seconds_sum", (m) => m.storeWrite({ ok: true, durationMs: 4 }), 0.004],
   ];
   for (const [name, report, want] of reports) {
