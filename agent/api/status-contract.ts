@@ -10,7 +10,7 @@ export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).read
 export const isoTime = z.iso.datetime();
 /** `main@sha1:<40 hex>` (`sha1:…` of a commit that is followed by its id), or `api@sha256:<64 hex>` for a posted spec. */
 const revision = z.string().min(1);
-const reasoned = z.strictObject({ reason: z.string(), message: z.string() });
+export const reasoned = z.strictObject({ reason: z.string(), message: z.string() });
 
 /** `sha256:<64 hex>`: names a plan; `X-Confirm` takes it. */
 export const planDigestAnswer = z.string().regex(/^sha256:[0-9a-f]{64}$/);

@@ -17,6 +17,7 @@ const statusSchema = z.object({
       cutLists: z.array(z.object({ list: z.string(), total: z.number() })).optional(),
       howToConfirm: z.string().nullable(),
       refusals: z.array(z.object({ reason: z.string() })),
+      needsPerson: z.object({ reason: z.string(), message: z.string() }).nullable(),
       conditions: z.array(
         z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string() }),
       ),
@@ -64,9 +65,7 @@ export async function watchRooms(watching: Watching, io: CommandIo): Promise<num
     if (!converged && status !== null && status.rooms.length > 0 && status.rooms.every(isReady)) {
       converged = true;
       await showRooms(status, watching.url, io);
-      // A room that no file could name is not among them.
-      if (watching.once)
-        return status.sources.some(({ specErrorCount }) => specErrorCount > 0) ? 1 : 0;
+      if (watching.once) return isWell(status) ? 0 : 1;
       watching.onConverged();
     }
     if (!converged && watching.once && systemClock.monotonicMs() > giveUpAtMs) {
@@ -78,6 +77,14 @@ export async function watchRooms(watching: Watching, io: CommandIo): Promise<num
     await systemClock.sleep(LOOK_EVERY_MS, io.signal).catch(() => undefined);
   }
   return watching.once && !converged ? 1 : 0;
+}
+
+/** A room that no file could name is not among the rooms. */
+function isWell({ rooms, sources }: Status): boolean {
+  return (
+    sources.every(({ specErrorCount }) => specErrorCount === 0) &&
+    rooms.every(({ needsPerson }) => needsPerson === null)
+  );
 }
 
 async function readStatus(url: string, signal: AbortSignal): Promise<Status | null> {
@@ -134,7 +141,10 @@ function describe(room: Room): string {
       ? "not verified yet"
       : `verified at ${short(room.verifiedRevision)}`;
   if (ready === undefined) return `${room.roomId}: pending (first pass)`;
-  if (ready.status === "True") return `${room.roomId}: ${ready.reason}, ${where}`;
+  const { needsPerson } = room;
+  const trouble =
+    needsPerson === null ? "" : `; needs a person: ${needsPerson.reason}: ${needsPerson.message}`;
+  if (ready.status === "True") return `${room.roomId}: ${ready.reason}, ${where}${trouble}`;
   if (room.refusals.length === 0)
     return `${room.roomId}: ${ready.reason} (${where}): ${ready.message}`;
   const reasons = room.refusals.map(({ reason }) => reason).join(", ");

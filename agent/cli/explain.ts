@@ -12,8 +12,8 @@ const FAILED = 2;
 type ExplainIo = Pick<CommandIo, "stdout" | "stderr" | "signal" | "env" | "cwd">;
 
 /**
- * `explain [--url URL] [--config FILE] ROOM`: why a room is not at head, and what would bring it there. Exit code 0 when it is at head, 1 when
- * it is not or that is unknown because its source does not answer, 2 when the agent cannot be asked: called wrongly, no
+ * `explain [--url URL] [--config FILE] ROOM`: why a room is not at head, and what would bring it there. Exit code 0 when it is at head and needs no person, 1 when
+ * it does, is not at head or that is unknown because its source does not answer, 2 when the agent cannot be asked: called wrongly, no
  * agent, no such room.
  */
 export async function explain(args: readonly string[], io: ExplainIo): Promise<number> {
@@ -30,7 +30,8 @@ export async function explain(args: readonly string[], io: ExplainIo): Promise<n
     const asked = { url: await agentUrl(at, io), request: { method: "GET", path } } as const;
     const answer = await askAgent(explainAnswer, asked, io.signal);
     io.stdout.write(toText(answer));
-    return answer.atHead === true ? AT_HEAD : NOT_AT_HEAD;
+    const isWell = answer.atHead === true && (answer.needsPerson ?? null) === null;
+    return isWell ? AT_HEAD : NOT_AT_HEAD;
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     return failed(io, `${error.code}: ${legible(error.message, MAX_TEXT)}`);
@@ -44,10 +45,10 @@ function failed(io: Pick<CommandIo, "stderr">, message: string): number {
 
 /** The answer as people read it. */
 export function toText(answer: ExplainAnswer): string {
-  const { roomId, source, path, head, verifiedRevision, atHead, blockedBy, nextAllowedAt } = answer;
+  const { source, path, head, verifiedRevision, blockedBy, nextAllowedAt } = answer;
   const place = [source ?? "none", ...(path === null ? [] : [path])].map(shown).join(", ");
   const lines = [
-    headline(shown(roomId), source, atHead),
+    headline(answer),
     `  source    ${place}`,
     `  head      ${head ?? "none yet"}`,
     `  verified  ${verifiedRevision ?? "never"}`,
@@ -62,10 +63,13 @@ export function toText(answer: ExplainAnswer): string {
   return `${lines.join("\n")}\n`;
 }
 
-function headline(roomId: string, source: string | null, atHead: ExplainAnswer["atHead"]): string {
+function headline({ roomId: id, source, atHead, needsPerson = null }: ExplainAnswer): string {
+  const roomId = shown(id);
   if (source === null) return `${roomId} has no owner: it is not managed`;
   if (atHead === null) return `${roomId}: unknown whether it is at head`;
-  return `${roomId} is ${atHead ? "at head" : "not at head"}`;
+  if (!atHead) return `${roomId} is not at head`;
+  if (needsPerson === null) return `${roomId} is at head`;
+  return `${roomId} is at head and needs a person: ${shown(needsPerson.reason)}`;
 }
 
 function shown(text: string): string {

@@ -32,16 +32,17 @@ export function refusedClaims(
       const message = notAllowedText(claim, roomId);
       return [{ ...claim, reason: "RoomNotAllowed", message }];
     }
+    const of = textFor(claim.source);
     const others =
       owner?.kind === "git"
-        ? [ownerText(owner)]
-        : allowed.filter((other) => other !== claim).map(textOf);
+        ? [`${of(owner)}, its recorded owner`]
+        : allowed.filter((other) => other !== claim).map(of);
     if (others.length === 0) return [];
     return [
       {
         ...claim,
         reason: "ClaimedTwice",
-        message: claimedTwiceText(roomId, { claim: textOf(claim), others: listed(others) }),
+        message: claimedTwiceText(roomId, { claim: claim.path, others: listed(others) }),
       },
     ];
   });
@@ -70,10 +71,8 @@ export function ignoredText(path: string, by: string): string {
   );
 }
 
-function textOf({ source, path }: FilePlace): string {
-  return `${path} of source "${source}"`;
-}
-
-function ownerText(owner: FilePlace): string {
-  return `${textOf(owner)}, its recorded owner`;
+/** A file as `source` names it in its messages: of its own files the path is enough. */
+function textFor(source: string): (place: FilePlace) => string {
+  return (place) =>
+    place.source === source ? place.path : `${place.path} of source "${place.source}"`;
 }

@@ -161,7 +161,7 @@ export function orphaned(before: Room, nowIso: string, prune: PruneMark | null =
     outcome: null,
     problem: null,
     refusals: [],
-    blocked: 0,
+    blocked: [],
     drifted: false,
     revision: null,
     dryRun: dryRunProblem({ roomId: before.roomId, dryRun: null }),

@@ -131,7 +131,7 @@ export function statusAfter(
       ...(enforcing === undefined ? {} : { enforcing }),
       problem: pass.problem,
       refusals,
-      blocked: blocked.length,
+      blocked,
       drifted: wasJudged(pass)
         ? pass.attempts.some((attempt) => isDrifted(attempt, pass.row))
         : row.conditions.some(({ type }) => type === "Drifted"),

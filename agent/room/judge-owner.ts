@@ -107,7 +107,7 @@ function fresh(row: Room, known: Pick<ConditionFacts, "owned" | "lost">, nowIso:
     outcome: null,
     problem: known.owned ? row.headProblem : null,
     refusals,
-    blocked: 0,
+    blocked: [],
     drifted: false,
     revision: null,
     dryRun: dryRunProblem(row),

@@ -1,5 +1,7 @@
 import { joined } from "../kernel/joined.ts";
+import { shortened } from "../kernel/shortened.ts";
 import type { Condition, ConditionType } from "../status/condition.ts";
+import { type AttentionFacts, blockedByReason } from "../status/attention.ts";
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { Contest } from "./contest.ts";
 import type { Suspicion } from "./suspicion.ts";
@@ -25,7 +27,7 @@ export interface ConditionFacts {
   readonly problem: { readonly reason: Reason; readonly message: string } | null;
   readonly refusals: readonly Refusal[];
   /** Items that cannot be done now. */
-  readonly blocked: number;
+  readonly blocked: AttentionFacts["blocked"];
   /** True when the inputs were verified before and the room differs from them again. */
   readonly drifted: boolean;
   /** True where drift is not checked: whether the room still matches is not known. Absent: false. */
@@ -110,7 +112,8 @@ function ownedFacts(facts: ConditionFacts): readonly Fact[] {
   ].filter((fact) => fact !== null);
 }
 
-function ready({ outcome, problem, revision, dryRun, driftOff }: ConditionFacts): Fact {
+function ready(facts: ConditionFacts): Fact {
+  const { outcome, problem, revision, dryRun, driftOff, blocked } = facts;
   if (problem !== null) return notReady(problem.reason, problem.message);
   if (outcome === null)
     return {
@@ -121,10 +124,11 @@ function ready({ outcome, problem, revision, dryRun, driftOff }: ConditionFacts)
     };
   if (outcome.kind === "converged") {
     const spec = revision ?? "its spec";
+    const but = blocked.length === 0 ? "" : `, apart from ${undone(blocked)}`;
     const message =
       driftOff === true
-        ? `the room was verified at ${spec}; drift is not looked at (policy off)`
-        : `the room matches ${spec}`;
+        ? `the room was verified at ${spec}${but}; drift is not looked at (policy off)`
+        : `the room matches ${spec}${but}`;
     return { type: "Ready", status: "True", reason: "Converged", message };
   }
   const { reason, message } = whyNotReady(outcome, dryRun);
@@ -219,9 +223,19 @@ function gated({ gate = null }: ConditionFacts): Fact | null {
 }
 
 function partly({ blocked }: ConditionFacts): Fact | null {
-  if (blocked === 0) return null;
-  const message = `${blocked} ${blocked === 1 ? "item" : "items"} cannot be done now; see blocked`;
+  if (blocked.length === 0) return null;
+  const why = blockedByReason(blocked).map(({ reason, message: text }) => `${reason}: ${text}`);
+  const message = `${undone(blocked)}: ${shortened(joined(why), BLOCKED_TEXT)}`;
   return { type: "PartlyManaged", status: "True", reason: "ItemsBlocked", message };
+}
+
+/** What is shown of why items are blocked: each of them is in `blocked`. */
+const BLOCKED_TEXT = 500;
+
+function undone({ length }: ConditionFacts["blocked"]): string {
+  return length === 1
+    ? "1 item that cannot be done now"
+    : `${length} items that cannot be done now`;
 }
 
 function orphaned(reason: Reason, message: string): Fact {

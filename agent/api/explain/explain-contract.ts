@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isoTime, listOf, planDigestAnswer } from "../status-contract.ts";
+import { isoTime, listOf, planDigestAnswer, reasoned } from "../status-contract.ts";
 
 export const explainAnswer = z.strictObject({
   roomId: z.string(),
@@ -11,6 +11,8 @@ export const explainAnswer = z.strictObject({
   verifiedRevision: z.string().nullable(),
   /** True when the room is as the newest revision says, null when its source does not answer and the newest one is unknown. */
   atHead: z.boolean().nullable(),
+  /** Why a person has to look, as in `/status`: also at head, where an item of the spec cannot be done. Absent: an older agent. */
+  needsPerson: z.exactOptional(reasoned.nullable()),
   /** Names the plan that has not been carried out, as in `/status`; null where there is none. */
   planDigest: planDigestAnswer.nullable(),
   /** When the sync windows let the newest spec be applied, as in `/status`. */

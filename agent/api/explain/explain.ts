@@ -4,6 +4,7 @@ import { toRoomSource } from "../room-view.ts";
 import { CAUSES } from "./causes.ts";
 import { type Blocker, type Cause, type ExplainFacts, hasNoHead, isFound } from "./blocker.ts";
 import type { ExplainAnswer } from "./explain-contract.ts";
+import { needsPerson } from "./source-causes.ts";
 import { unblockOf } from "./unblock.ts";
 
 /**
@@ -21,6 +22,7 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
     head: hasNoHead(facts) ? null : room.observedRevision,
     verifiedRevision: room.verifiedRevision,
     atHead: atHead(found),
+    needsPerson: needsPerson(facts),
     planDigest: room.pendingPlan?.digest ?? null,
     ...nextAllowed(room),
     blockedBy: found.map((blocker) => ({

@@ -3,6 +3,7 @@ import { nearest } from "../../kernel/nearest.ts";
 import { lookAlike } from "../../intent/look-alike.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { observedRevision } from "../../room/revision.ts";
+import { type Attention, attentionOf } from "../../status/attention.ts";
 import { confirmCommit } from "../confirm-commit.ts";
 import { missingOf, missingSpecsOf, type SourceStanding } from "../source-view.ts";
 import { type Blocker, type ExplainFacts, hasNoHead } from "./blocker.ts";
@@ -23,12 +24,26 @@ export function lostOwner({ room }: ExplainFacts): readonly Blocker[] {
 
 /** Files that name the room and are refused. They keep a room without an owner from being managed; an owned room is not affected. */
 export function refusedFiles({ room, claims }: ExplainFacts): readonly Blocker[] {
-  return claims.map(({ reason, message }) => ({
-    reason,
+  return claims.map((claim) => ({
+    ...refusedFile(claim),
     since: null,
-    message,
     blocks: room.owner === null ? "yes" : "no",
   }));
+}
+
+function refusedFile({ source, reason, message }: ExplainFacts["claims"][number]): Attention {
+  // The other messages begin with the source.
+  return { reason, message: reason === "ClaimedTwice" ? `source ${source}: ${message}` : message };
+}
+
+/**
+ * Why a person has to look, as `/status` and health say it. A file of the room's own source that may not have it is also meant; what
+ * another source claims leaves the room alone.
+ */
+export function needsPerson({ room, claims }: ExplainFacts): Attention | null {
+  const { owner } = room;
+  const own = claims.find(({ source }) => owner?.kind === "git" && owner.source === source);
+  return attentionOf(room) ?? (own === undefined ? null : refusedFile(own));
 }
 
 /** While a source fails, its head is not known. */

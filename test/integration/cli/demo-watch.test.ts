@@ -34,4 +34,34 @@ describe("what the demo shows", () => {
       server.close();
     }
   });
+
+  it("is why a room that is converged needs a person, which fails --once", async () => {
+    const room = {
+      roomId: "lab-01",
+      verifiedRevision: null,
+      lastOutcome: "converged",
+      wouldRemove: [],
+      howToConfirm: null,
+      refusals: [],
+      needsPerson: { reason: "SeedMissing", message: "artifact/a: no such file" },
+      conditions: [{ type: "Ready", status: "True", reason: "Converged", message: "" }],
+    };
+    const server = createServer((request, answer) => {
+      const isStatus = request.url === "/status";
+      answer.end(JSON.stringify(isStatus ? { rooms: [room], sources: [] } : { entries: [] }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const io = new RecordedIo("/");
+      const watching = { url: `http://127.0.0.1:${port}`, once: true, convergeWithinMs: 5000 };
+      const code = await watchRooms({ ...watching, onConverged: () => undefined }, io);
+      expect(io.lines[0]).to.include(
+        "lab-01: Converged, not verified yet; needs a person: SeedMissing: artifact/a: no such file",
+      );
+      expect(code).to.equal(1);
+    } finally {
+      server.close();
+    }
+  });
 });

@@ -26,9 +26,36 @@ describe("explain", () => {
       head: `main@sha1:${HEAD}`,
       verifiedRevision: `main@sha1:${HEAD}`,
       atHead: true,
+      needsPerson: null,
       planDigest: null,
       blockedBy: [],
     });
+  });
+
+  it("says of a room at head why it needs a person, in the words of /status and health", () => {
+    const blocked = [
+      { item: "artifact/a" as const, reason: "SeedMissing" as const, message: "no such file" },
+    ];
+    const facts = explainFacts({ room: { blocked } });
+    const { atHead, needsPerson } = explain(facts);
+    expect(atHead).to.equal(true);
+    expect(needsPerson).to.deep.equal({
+      reason: "SeedMissing",
+      message: "artifact/a: no such file",
+    });
+    expect(needsPerson).to.deep.equal(toRoomView(facts.room, new Set(), []).needsPerson);
+  });
+
+  it("says that a file of the room's own source is refused, and lets another source's claim be", () => {
+    const claim = { path: "b.yaml", reason: "ClaimedTwice" as const, message: "a and b name it" };
+    const own = explain(explainFacts({ claims: [{ source: "specs", ...claim }] }));
+    const message = "source specs: a and b name it";
+    expect(own.atHead).to.equal(true);
+    expect(own.needsPerson).to.deep.equal({ reason: "ClaimedTwice", message });
+    expect(own.blockedBy[0]).to.include({ reason: "ClaimedTwice", message });
+    const other = explain(explainFacts({ claims: [{ source: "other", ...claim }] }));
+    expect(other.needsPerson).to.equal(null);
+    expect(other.blockedBy).to.have.length(1);
   });
 
   it("has something to do for every reason that can hold a room back", () => {

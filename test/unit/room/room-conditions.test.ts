@@ -23,6 +23,11 @@ const notAllowed: Refusal = {
   items: [],
   confirmable: false,
 };
+const noSeed = (name: string) => ({
+  item: `artifact/${name}`,
+  reason: "SeedMissing" as const,
+  message: "no file",
+});
 const held: Refusal = {
   ...kicks,
   effect: "hold",
@@ -69,10 +74,10 @@ const cases: readonly {
   },
   {
     name: "a room of which only blocked items are left",
-    facts: { outcome: { kind: "converged" }, blocked: 1 },
+    facts: { outcome: { kind: "converged" }, blocked: [noSeed("a")] },
     want: [
-      "Ready True Converged: the room matches main@sha1:1",
-      "PartlyManaged True ItemsBlocked: 1 item cannot be done now; see blocked",
+      "Ready True Converged: the room matches main@sha1:1, apart from 1 item that cannot be done now",
+      "PartlyManaged True ItemsBlocked: 1 item that cannot be done now: SeedMissing: artifact/a: no file",
     ],
   },
   {
@@ -80,12 +85,12 @@ const cases: readonly {
     facts: {
       outcome: { kind: "held", reason: "HistoryRewritten", message: "rewritten" },
       refusals: [held],
-      blocked: 2,
+      blocked: [noSeed("a"), noSeed("b")],
     },
     want: [
       "Ready False HistoryRewritten: rewritten",
       "AwaitingConfirm True HistoryRewritten: rewritten",
-      "PartlyManaged True ItemsBlocked: 2 items cannot be done now; see blocked",
+      "PartlyManaged True ItemsBlocked: 2 items that cannot be done now: SeedMissing: artifact/a, artifact/b: no file",
     ],
   },
   {
@@ -210,7 +215,7 @@ const cases: readonly {
   },
   {
     name: "a room that nobody owns, whatever else is known",
-    facts: { owned: false, outcome: unauthorized, problem, blocked: 3, drifted: true },
+    facts: { owned: false, outcome: unauthorized, problem, blocked: [noSeed("a")], drifted: true },
     want: [
       "Ready False Orphaned: no spec names this room any more: it is left as it is; add its spec file again to manage it",
       "Orphaned True NoSpec: no spec names this room any more: it is left as it is; add its spec file again to manage it",
@@ -228,7 +233,7 @@ function conditionsOf(
       outcome: null,
       problem: null,
       refusals: [],
-      blocked: 0,
+      blocked: [],
       drifted: false,
       revision: "main@sha1:1",
       dryRun: dryRunProblem({ roomId: "lab-01", dryRun: { commit: "c1" } }),
