@@ -1,6 +1,13 @@
+import { atOnce, inSteps } from "../kernel/in-turns.ts";
 import { listed } from "../kernel/shortened.ts";
 import type { RoomOwner } from "../room/room.ts";
 import { fileClaims, type Claims, type FileClaim } from "./file-claims.ts";
+import {
+  lastSeenAmong,
+  recordedRooms,
+  type OwnedRoom,
+  type RoomOnRecord,
+} from "./recorded-rooms.ts";
 import { claimedTwiceText, ignoredText, notAllowedText } from "./refused-claims.ts";
 
 /** What is known when a snapshot of one source is complete. */
@@ -22,13 +29,6 @@ export interface AssignmentGiven {
   readonly withoutCommits?: true;
   /** Rooms that commits of this fetch name in `Confirm:`. */
   readonly confirmedByName: ReadonlySet<string>;
-}
-
-export interface RoomOnRecord {
-  readonly roomId: string;
-  readonly owner: RoomOwner | null;
-  /** True when the configuration took it from its owner: it has no owner and is not an orphan. Absent: false. */
-  readonly lost?: boolean;
 }
 
 /** Who owns what after a snapshot. */
@@ -82,34 +82,31 @@ export type HeldReason =
  *   could be its own, nor when all files are gone.
  */
 export function assignRooms(given: AssignmentGiven): Assignment {
-  const onRecord = new Map(given.rooms.map((room) => [room.roomId, room]));
-  const owned = ownedRooms(given);
-  const ours = new Set(owned.map(({ roomId }) => roomId));
-  const claims = fileClaims(given.files, new Map(owned.map(({ roomId, path }) => [path, roomId])));
+  return atOnce(assignmentSteps(given));
+}
+
+/** As `assignRooms`, in steps that are short however many rooms there are. */
+export function* assignmentSteps(given: AssignmentGiven): Generator<void, Assignment> {
+  const { owned, ownedIds, others } = yield* recordedRooms(given);
+  const claims = yield* fileClaims(given.files, lastSeenAmong(owned));
   const emptied = judgeEmptied(given, owned);
   const context: Context = { given, claims, emptied, stray: claims.strays[0] ?? null };
   const files = new Map<string, FileAssignment>();
-  const rooms = owned.map((room) => assignOwned(room, files, context));
-  for (const [roomId, paths] of claims.byRoom) {
-    if (ours.has(roomId)) continue;
+  const rooms: RoomAssignment[] = [];
+  yield* inSteps(owned, (room) => rooms.push(assignOwned(room, files, context)));
+  yield* inSteps(claims.byRoom, ([roomId, paths]) => {
+    if (ownedIds.has(roomId)) return;
     if (!given.mayManage(given.source, roomId)) {
       for (const path of paths) files.set(path, notAllowed(path, roomId, given.source));
-      continue;
+      return;
     }
-    const room = onRecord.get(roomId);
-    const owner = rightfulOwner(room, given);
+    const room = others.get(roomId);
     // An orphan and a posted spec's room may be taken by a valid file alone.
-    const needsValid = room !== undefined && room.lost !== true;
-    assignOthers({ roomId, paths, owner, needsValid }, files, context);
-  }
+    const needsValid = room !== undefined && !room.isLost;
+    assignOthers({ roomId, paths, owner: room?.owner ?? null, needsValid }, files, context);
+  });
   for (const path of claims.strays) files.set(path, { path, kind: "roomless" });
-  const byPath = [...files.keys()].sort().flatMap((path) => files.get(path) ?? []);
-  return { files: byPath, rooms, emptied };
-}
-
-interface OwnedRoom {
-  readonly roomId: string;
-  readonly path: string;
+  return { files: yield* byPath(files, claims), rooms, emptied };
 }
 
 interface Context {
@@ -118,26 +115,6 @@ interface Context {
   readonly emptied: Assignment["emptied"];
   /** A broken file that could be any room's. */
   readonly stray: string | null;
-}
-
-function ownedRooms(given: AssignmentGiven): readonly OwnedRoom[] {
-  return given.rooms
-    .flatMap((room) => {
-      const owner = rightfulOwner(room, given);
-      const isOurs = owner?.kind === "git" && owner.source === given.source;
-      return isOurs ? [{ roomId: room.roomId, path: owner.path }] : [];
-    })
-    .sort((a, b) => compare(a.roomId, b.roomId));
-}
-
-/** Null also where the owner on record may not manage the room. */
-function rightfulOwner(
-  room: RoomOnRecord | undefined,
-  { mayManage }: AssignmentGiven,
-): RoomOwner | null {
-  const owner = room?.owner ?? null;
-  if (room === undefined || owner?.kind !== "git") return owner;
-  return mayManage(owner.source, room.roomId) ? owner : null;
 }
 
 function notAllowed(path: string, roomId: string, source: string): FileAssignment {
@@ -283,6 +260,17 @@ function refuse(
   files.set(path, { path, kind: "refused", roomId, reason: "ClaimedTwice", message });
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** What became of the files, in the order of their paths. */
+function* byPath(
+  files: ReadonlyMap<string, FileAssignment>,
+  claims: Claims,
+): Generator<void, readonly FileAssignment[]> {
+  const inOrder: FileAssignment[] = [];
+  yield* inSteps(claims.files, ({ path }) => {
+    const file = files.get(path);
+    if (file !== undefined) inOrder.push(file);
+  });
+  if (inOrder.length === files.size) return inOrder;
+  // Files that are not read are there too.
+  return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,9 +1,11 @@
 import type { RoomIntents } from "../intent/commit-intents.ts";
-import { Turn } from "../kernel/in-turns.ts";
+import { inSteps, ofOneMoment, Turn } from "../kernel/in-turns.ts";
 import type { FileRow } from "../room/rows.ts";
-import { assignRooms, type Assignment } from "./assign-rooms.ts";
+import { assignmentSteps, type Assignment } from "./assign-rooms.ts";
+import type { FileClaim } from "./file-claims.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { observedAt } from "./intake-rows.ts";
+import type { RoomOnRecord } from "./recorded-rooms.ts";
 import { brokenFile } from "./room-intake.ts";
 import type { RoomNews } from "./room-news.ts";
 import type { SnapshotGiven } from "./settle-snapshot.ts";
@@ -21,19 +23,43 @@ export interface SnapshotFiles {
   readonly intents: RoomIntents;
 }
 
-/** Who owns what of a source after a snapshot. */
+type AssigningDeps = Pick<IntakeDeps, "owners" | "claimsElsewhere" | "mayManage">;
+
+/**
+ * Who owns what of a source after a snapshot. Where a room changes hands meanwhile, by a person, a reload or another source, it is
+ * decided from the start: nothing is decided half by what was before and half by what came after.
+ */
 export function assignSnapshot(
+  given: Pick<SnapshotGiven, "source" | "index">,
+  deps: AssigningDeps,
+  files: SnapshotFiles,
+): Promise<Assignment> {
+  return ofOneMoment(
+    () => snapshotSteps(given, deps, files),
+    () => deps.owners.moment,
+  );
+}
+
+function* snapshotSteps(
   { source, index }: Pick<SnapshotGiven, "source" | "index">,
-  { owners, claimsElsewhere, mayManage }: IntakeDeps,
+  { owners, claimsElsewhere, mayManage }: AssigningDeps,
   { present, deferred, ignored, intents }: SnapshotFiles,
-): Assignment {
-  const known = [...index.files()].filter(({ path }) => present.has(path) && !deferred.has(path));
-  const files = [...known, ...deferred.values()].filter(({ path }) => !ignored.has(path));
-  return assignRooms({
+): Generator<void, Assignment> {
+  const files: FileClaim[] = [];
+  yield* inSteps(index.files(), (file) => {
+    const { path } = file;
+    if (present.has(path) && !deferred.has(path) && !ignored.has(path)) files.push(file);
+  });
+  yield* inSteps(deferred.values(), (file) => {
+    if (!ignored.has(file.path)) files.push(file);
+  });
+  const rooms: RoomOnRecord[] = [];
+  yield* inSteps(owners.all(), (room) => rooms.push(room));
+  return yield* assignmentSteps({
     source: source.name,
     files,
     ignored,
-    rooms: owners.all(),
+    rooms,
     mayManage,
     claimsElsewhere: (roomId) => claimsElsewhere(roomId, source.name),
     allowEmpty: source.allowEmpty,

@@ -1,3 +1,5 @@
+import { inSteps } from "../kernel/in-turns.ts";
+
 /** A spec file of a snapshot, as far as ownership is concerned. */
 export interface FileClaim {
   readonly path: string;
@@ -8,6 +10,8 @@ export interface FileClaim {
 
 /** Which files claim which rooms. */
 export interface Claims {
+  /** All files, by path. */
+  readonly files: readonly FileClaim[];
   /** Paths in order; a path stands under one room at most. */
   readonly byRoom: ReadonlyMap<string, readonly string[]>;
   /** Broken files that name no room, at paths where no room was seen: each could be any room's. In order. */
@@ -16,22 +20,27 @@ export interface Claims {
 }
 
 /**
- * A valid file claims the room it names. A broken one claims the room last seen at its path, whatever it names now; where
- * there is none, the room it names, if that can be read.
+ * A valid file claims the room it names. A broken one claims the room that `lastSeen` gives for its path, whatever it names now;
+ * where there is none, the room it names, if that can be read. In steps.
  */
-export function fileClaims(
+export function* fileClaims(
   files: readonly FileClaim[],
-  lastSeen: ReadonlyMap<string, string>,
-): Claims {
+  lastSeen: (path: string) => string | undefined,
+): Generator<void, Claims> {
   const byRoom = new Map<string, string[]>();
   const strays: string[] = [];
-  const valid = new Set<string>();
-  for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    if (file.valid) valid.add(file.path);
-    const roomId = file.valid ? file.roomId : (lastSeen.get(file.path) ?? file.roomId);
-    const paths = roomId === null ? strays : (byRoom.get(roomId) ?? []);
-    paths.push(file.path);
-    if (roomId !== null) byRoom.set(roomId, paths);
-  }
-  return { byRoom, strays, isValid: (path) => valid.has(path) };
+  const broken = new Set<string>();
+  const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  yield* inSteps(sorted, ({ path, roomId: named, valid }) => {
+    if (!valid) broken.add(path);
+    const roomId = valid ? named : (lastSeen(path) ?? named);
+    if (roomId === null) {
+      strays.push(path);
+      return;
+    }
+    const paths = byRoom.get(roomId);
+    if (paths === undefined) byRoom.set(roomId, [path]);
+    else paths.push(path);
+  });
+  return { files: sorted, byRoom, strays, isValid: (path) => !broken.has(path) };
 }

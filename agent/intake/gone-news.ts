@@ -17,8 +17,9 @@ export function goneNewsIn(
   { owners, claimsElsewhere, clock }: Pick<IntakeDeps, "owners" | "claimsElsewhere" | "clock">,
 ): (roomId: string) => RoomNews {
   const { name, prunes = false, spec } = source;
-  const paths = new Set(files.map(({ path }) => path));
+  let paths: ReadonlySet<string> | null = null;
   return (roomId) => {
+    paths ??= new Set(files.map((file) => file.path));
     const owner = owners.get(roomId);
     const path = owner?.kind === "git" ? owner.path : "";
     const judged = judgeGone({

@@ -3,7 +3,7 @@ import { toIso } from "../kernel/clock.ts";
 import { KeyedLock } from "../kernel/keyed-lock.ts";
 import type { HeadDoubt, SourceFailure } from "../source/spec-source.ts";
 import { headName, observedNameOf, toRevision } from "../room/revision.ts";
-import type { FileRow, SourceRow } from "../room/rows.ts";
+import type { SourceRow } from "../room/rows.ts";
 import { acceptHead, type AcceptHead, type Accepted } from "./accept-head.ts";
 import { comparedHeads, laggingReplica, movedReason, unrelatedHistory } from "./head-failures.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
@@ -11,7 +11,7 @@ import { sourceAt } from "./inherit-confirms.ts";
 import { isKnownCommit } from "./known-commit.ts";
 import { knownLine } from "./known-line.ts";
 import { LagWatch, lookNow, type HeadLook } from "./lag-watch.ts";
-import { SourceIndex, type IndexedFile } from "./source-index.ts";
+import { loadIndex, type IndexedFile, type SourceIndex } from "./source-index.ts";
 import { SnapshotIntake } from "./snapshot-intake.ts";
 import { errorAfter, SourcePast, type LookEnd } from "./source-past.ts";
 import { SourceRecord } from "./source-record.ts";
@@ -47,12 +47,12 @@ export class Intake {
   private constructor(
     source: IntakeSource,
     deps: IntakeDeps,
-    known: { row: SourceRow; files: readonly FileRow[] },
+    known: { row: SourceRow; index: SourceIndex },
   ) {
     this.#source = source;
     this.#deps = deps;
     this.#record = new SourceRecord(known.row, deps.store, watchSource(deps));
-    this.#index = new SourceIndex(known.files);
+    this.#index = known.index;
     this.#lag = new LagWatch(deps.staleToleranceMs);
     this.#past = new SourcePast(known.row.lastGood);
   }
@@ -60,8 +60,8 @@ export class Intake {
   /** Reads what the store knows of the source. A source that now points elsewhere starts without a previous head. */
   static async open(source: IntakeSource, deps: IntakeDeps): Promise<Intake> {
     const row = sourceAt(source, await deps.store.readSource(source.name));
-    const files = await deps.store.readFiles(source.name);
-    return new Intake(source, deps, { row, files });
+    const index = await loadIndex(source.name, deps);
+    return new Intake(source, deps, { row, index });
   }
 
   /** See `SourceIndex.pathsOf`. */

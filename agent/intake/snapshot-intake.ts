@@ -119,7 +119,7 @@ export class SnapshotIntake {
       return { counts: true, isOvertaken: false };
     }
     const again = await this.#claimed();
-    const assignment = this.#assign(present);
+    const assignment = await this.#assign(present);
     if (assignment.emptied !== null)
       return { counts: false, failure: emptied(assignment.emptied.message, warnings) };
     await giveBack(again, this.#given);
@@ -137,7 +137,7 @@ export class SnapshotIntake {
     const { index, record } = this.#given;
     this.#range = { history: "descends", commits: [] };
     this.#ignored = ignoredOf(index);
-    const assignment = this.#assign(new Set([...index.files()].map(({ path }) => path)));
+    const assignment = await this.#assign(new Set([...index.files()].map(({ path }) => path)));
     await this.#takeIn(await this.#dueRooms(assignment));
     this.#tellReleased(assignment);
     const errors = fileErrors(assignment, index, this.#deferred);
@@ -214,7 +214,7 @@ export class SnapshotIntake {
     return owner.source === name ? "own" : "foreign";
   }
 
-  #assign(present: ReadonlySet<string>): Assignment {
+  #assign(present: ReadonlySet<string>): Promise<Assignment> {
     const files = { present, deferred: this.#deferred, ignored: this.#ignored };
     return assignSnapshot(this.#given, this.#deps, { ...files, intents: this.#intents });
   }

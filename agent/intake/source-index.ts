@@ -1,9 +1,11 @@
 import { toKnownSeed } from "../source/spec-source.ts";
 import type { KnownFile } from "../source/spec-source.ts";
+import { inSteps, inTurns } from "../kernel/in-turns.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import { pendingPrune } from "../room/prune.ts";
 import type { RoomInputs, RoomOwner, Room } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
+import type { Store } from "../store/store.ts";
 import { problemText } from "./intake-rows.ts";
 
 /** What the agent keeps in memory of one spec file: enough to see what a new snapshot changes without reading the store. */
@@ -28,9 +30,11 @@ export class SourceIndex {
   #broken = 0;
   #findings = 0;
   #ignored = 0;
+  readonly #onClaim: () => void;
 
-  constructor(rows: readonly FileRow[]) {
-    for (const row of rows) this.put(row);
+  /** `onClaim`: called when a file names another room than before. */
+  constructor(onClaim: () => void) {
+    this.#onClaim = onClaim;
   }
 
   /** How many files are not valid. */
@@ -62,8 +66,9 @@ export class SourceIndex {
   }
 
   put(row: FileRow): void {
-    this.drop(row.path);
     const file = toIndexedFile(row);
+    const before = this.#remove(row.path);
+    if (claimOf(before) !== claimOf(file)) this.#onClaim();
     this.#files.set(file.path, file);
     if (!file.valid) this.#broken += 1;
     if (file.ignoredBy !== null) this.#ignored += 1;
@@ -74,18 +79,39 @@ export class SourceIndex {
   }
 
   drop(path: string): void {
+    if (claimOf(this.#remove(path)) !== null) this.#onClaim();
+  }
+
+  #remove(path: string): IndexedFile | undefined {
     const file = this.#files.get(path);
-    if (file === undefined) return;
+    if (file === undefined) return undefined;
     this.#files.delete(path);
     if (!file.valid) this.#broken -= 1;
     if (file.ignoredBy !== null) this.#ignored -= 1;
     this.#findings -= file.findings;
     if (file.roomId !== null) this.#byRoom.get(file.roomId)?.delete(path);
+    return file;
   }
 
   files(): IterableIterator<IndexedFile> {
     return this.#files.values();
   }
+}
+
+/** The room that a file names, if it may be read. */
+function claimOf(file: IndexedFile | undefined): string | null {
+  return file === undefined || file.ignoredBy !== null ? null : file.roomId;
+}
+
+/** The files on record of a source. In turns, however many they are. */
+export async function loadIndex(
+  source: string,
+  { store, owners }: { readonly store: Pick<Store, "readFiles">; readonly owners: RoomOwners },
+): Promise<SourceIndex> {
+  const files = await store.readFiles(source);
+  const index = new SourceIndex(() => owners.noteChange());
+  await inTurns(inSteps(files, (file) => index.put(file)));
+  return index;
 }
 
 export function toIndexedFile(row: FileRow): IndexedFile {
@@ -138,6 +164,17 @@ export function hasTaken({ problem, took }: RoomStandingFact, file: IndexedFile)
 export class RoomOwners {
   readonly #facts = new Map<string, RoomStandingFact>();
   readonly #byFile = new Map<string, string>();
+  #moment = 0;
+
+  /** Another number as soon as who owns what may be decided otherwise: see `noteChange`. */
+  get moment(): number {
+    return this.#moment;
+  }
+
+  /** A file names another room, or other sources are configured, or may manage other rooms. Owners are noted here already. */
+  noteChange(): void {
+    this.#moment += 1;
+  }
 
   get(roomId: string): RoomOwner | null {
     return this.#facts.get(roomId)?.owner ?? null;
@@ -153,10 +190,13 @@ export class RoomOwners {
   }
 
   set(roomId: string, fact: RoomStandingFact): void {
-    const before = this.get(roomId);
+    const known = this.factOf(roomId);
+    const before = known?.owner;
     if (before?.kind === "git") this.#byFile.delete(fileKey(before.source, before.path));
     this.#facts.set(roomId, fact);
     const { owner } = fact;
+    if (known === null || known.lost !== fact.lost || !isSameOwner(known.owner, owner))
+      this.noteChange();
     if (owner?.kind === "git") this.#byFile.set(fileKey(owner.source, owner.path), roomId);
   }
 
@@ -165,11 +205,17 @@ export class RoomOwners {
     const before = this.get(roomId);
     if (before?.kind === "git") this.#byFile.delete(fileKey(before.source, before.path));
     this.#facts.delete(roomId);
+    this.noteChange();
   }
 
-  all(): readonly (Pick<RoomStandingFact, "owner" | "lost"> & { readonly roomId: string })[] {
-    return [...this.#facts].map(([roomId, { owner, lost }]) => ({ roomId, owner, lost }));
+  *all(): Generator<Pick<RoomStandingFact, "owner" | "lost"> & { readonly roomId: string }, void> {
+    for (const [roomId, { owner, lost }] of this.#facts) yield { roomId, owner, lost };
   }
+}
+
+function isSameOwner(a: RoomOwner | null, b: RoomOwner | null): boolean {
+  if (a?.kind !== "git" || b?.kind !== "git") return a?.kind === b?.kind;
+  return a.source === b.source && a.path === b.path;
 }
 
 /** Source names hold no blank. */

@@ -31,6 +31,37 @@ export class Turn {
   }
 }
 
+/** How often work of one moment is begun again before it is done without a pause. */
+const TRIES = 2;
+
+/** As `inTurns`, for an answer about what may change meanwhile: where `moment` is another one in the end, it begins again. */
+export async function ofOneMoment<T>(
+  begin: () => Iterator<unknown, T>,
+  moment: () => number,
+): Promise<T> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const begun = moment();
+    const answer = await inTurns(begin());
+    if (moment() === begun) return answer;
+  }
+  return atOnce(begin());
+}
+
+/** How many items of a list are one step: less would cost more than the work itself. */
+const ITEMS_A_STEP = 50;
+
+/** Calls `each` with every item, in steps of some of them. */
+export function* inSteps<T>(items: Iterable<T>, each: (item: T) => void): Generator<void, void> {
+  let left = ITEMS_A_STEP;
+  for (const item of items) {
+    each(item);
+    left -= 1;
+    if (left > 0) continue;
+    left = ITEMS_A_STEP;
+    yield;
+  }
+}
+
 /** As `inTurns` without a pause, for steps that are few. */
 export function atOnce<T>(steps: Iterator<unknown, T>): T {
   for (;;) {

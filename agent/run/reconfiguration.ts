@@ -52,6 +52,7 @@ export class Reconfiguration {
     try {
       await this.#passesEnd(closed, stopping);
       live.replace(next);
+      memory.loaded.owners.noteChange();
       settled = await this.#judge(next);
       passes.reconfigure();
     } finally {
@@ -77,8 +78,7 @@ export class Reconfiguration {
   async #passesEnd(sources: readonly RunningSource[], stopping: AbortSignal): Promise<void> {
     const { edges, memory, passes } = this.#parts;
     const names = new Set(sources.map(({ name }) => name));
-    const rooms = memory.loaded.owners
-      .all()
+    const rooms = [...memory.loaded.owners.all()]
       .filter(({ owner }) => owner?.kind === "git" && names.has(owner.source))
       .map(({ roomId }) => roomId);
     const timer = new AbortController();

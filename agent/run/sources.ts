@@ -69,6 +69,7 @@ export class SourceSet {
     for (const source of sources) {
       const at = this.#running.indexOf(source);
       if (at !== -1) this.#running.splice(at, 1);
+      this.#given.memory.loaded.owners.noteChange();
       this.#opened.delete(source);
     }
     await Promise.all(sources.map((source) => source.stop(closed(source.name))));
@@ -86,6 +87,7 @@ export class SourceSet {
       const firstMs = firstPollMs(position, { count, intervalMs });
       const running = await this.#openOne(source, config, firstMs);
       this.#running.push(running);
+      this.#given.memory.loaded.owners.noteChange();
       opened.push(running);
     }
     const places = new Map(config.git.sources.map(({ name }, place) => [name, place]));

@@ -71,8 +71,8 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "a broken file counts as a file that is gone",
     file: "agent/intake/file-claims.ts",
-    text: `for (const file of [...files].sort(`,
-    replacement: `for (const file of files.filter(({ valid }) => valid).sort(`,
+    text: `const sorted = files.toSorted(`,
+    replacement: `const sorted = files.filter(({ valid }) => valid).toSorted(`,
     tests: ["test/unit/intake/assign-rooms.test.ts"],
   },
   {

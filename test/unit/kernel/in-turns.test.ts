@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { atOnce, inTurns, Turn } from "../../../agent/kernel/in-turns.ts";
+import { atOnce, inSteps, inTurns, ofOneMoment, Turn } from "../../../agent/kernel/in-turns.ts";
+import { othersTurns, work } from "../../support/others-turns.ts";
 
 function* steps(count: number, each: () => void): Generator<void, string> {
   for (let at = 0; at < count; at += 1) {
@@ -7,24 +8,6 @@ function* steps(count: number, each: () => void): Generator<void, string> {
     yield;
   }
   return `${count} steps`;
-}
-
-function work(ms: number): void {
-  const untilMs = performance.now() + ms;
-  while (performance.now() < untilMs);
-}
-
-/** How often others in the thread had a turn meanwhile. */
-async function othersTurns(working: () => Promise<unknown>): Promise<number> {
-  let turns = 0;
-  const take = (): void => {
-    turns += 1;
-    next = setImmediate(take);
-  };
-  let next = setImmediate(take);
-  await working();
-  clearImmediate(next);
-  return turns;
 }
 
 describe("work in turns", () => {
@@ -92,5 +75,71 @@ describe("work in turns", () => {
       (error: unknown) => error,
     );
     expect(failure).to.be.an("error").with.property("message", "broken");
+  });
+
+  it("goes through a list in steps of some items, and leaves none out", () => {
+    const items = Array.from({ length: 120 }, (_, at) => at);
+    const seen: number[] = [];
+    const steps = [...inSteps(items, (item) => seen.push(item))];
+    expect(seen).to.deep.equal(items);
+    expect(steps.length).to.equal(2);
+  });
+});
+
+describe("an answer of one moment", () => {
+  /** Gives back the moments at its first and its last step. */
+  function* answer(moment: () => number, each: () => void): Generator<void, readonly number[]> {
+    const first = moment();
+    for (let at = 0; at < 4; at += 1) {
+      each();
+      yield;
+    }
+    return [first, moment()];
+  }
+
+  it("is found in turns", async () => {
+    const turns = await othersTurns(() =>
+      ofOneMoment(
+        () => answer(Date.now, () => work(15)),
+        () => 1,
+      ),
+    );
+    expect(turns).to.be.at.least(3);
+  });
+
+  it("is looked for again where something changed meanwhile", async () => {
+    let moment = 0;
+    let begun = 0;
+    const found = await ofOneMoment(
+      () => {
+        begun += 1;
+        return answer(
+          () => moment,
+          () => (moment = 1),
+        );
+      },
+      () => moment,
+    );
+    expect(found).to.deep.equal([1, 1]);
+    expect(begun).to.equal(2);
+  });
+
+  it("is found in one go where something changes each time", async () => {
+    let moment = 0;
+    const others = setInterval(() => (moment += 1), 0);
+    let begun = 0;
+    const found = await ofOneMoment(
+      () => {
+        begun += 1;
+        return answer(
+          () => moment,
+          () => work(15),
+        );
+      },
+      () => moment,
+    );
+    clearInterval(others);
+    expect(begun).to.equal(3);
+    expect(found[0]).to.equal(found[1]);
   });
 });
