@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { Turn } from "../kernel/in-turns.ts";
 import { toEdges, type AgentOptions, type Edges } from "./edges.ts";
 import { createFace } from "./face.ts";
 import { IdleMemory } from "./idle-memory.ts";
@@ -66,9 +67,11 @@ async function openAgent(config: Config, edges: Edges, isAgain = false): Promise
 
 /** Each part is made of those before it. */
 async function assemble(live: LiveConfig, edges: Edges, memory: Memory): Promise<RunningAgent> {
+  const turn = new Turn();
   const work = await createWork(live, edges, memory);
   const set = new SourceSet(live, { edges, memory, work });
   await set.open();
+  await turn.pass();
   const sources = set.list;
   const passes = createPasses(live, { edges, memory, work, sources });
   const reviews = new Reviews(live, { edges, memory, passes, sources });
@@ -79,5 +82,6 @@ async function assemble(live: LiveConfig, edges: Edges, memory: Memory): Promise
   const { logger, clock } = edges;
   const idleMemory = IdleMemory.open(clock);
   const parts = { memory, work, sources, passes, reviews, reloader, face, idleMemory, logger };
+  await turn.pass();
   return new RunningAgent(parts);
 }

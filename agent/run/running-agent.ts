@@ -58,7 +58,6 @@ export class RunningAgent {
     const { wanted } = memory.loaded;
     const address = await face.api.start();
     passes.pool.start();
-    for (const roomId of wanted) work.queue.add(roomId, "interval");
     for (const source of sources) source.start();
     reviews.start();
     memory.maintenance.start();

@@ -11,6 +11,7 @@ import { WindowWatch } from "../trigger/window-watch.ts";
 import type { Edges } from "./edges.ts";
 import type { LiveConfig } from "./live-config.ts";
 import type { Memory } from "./memory.ts";
+import { queueWanted } from "./queue-wanted.ts";
 
 /** What is to be done: rooms that want a pass, the requests of people that wait for one, and what is not to be done for now. */
 export interface Work {
@@ -34,6 +35,8 @@ export async function createWork(live: LiveConfig, edges: Edges, memory: Memory)
   let windows = new SyncWindows(live.now.operator);
   const list = (nowMs: number) => windows.list(nowMs);
   const queue = new WorkQueue({ clock, backoff: new KeyBackoff({ random }) });
+  // All of them, before anything is served, taken or stopped: no moment shows half of them.
+  await queueWanted(queue, memory.loaded.wanted);
   const rename = () => renameSuspensions(placesOf(live.now), { store, trail, log });
   await rename();
   const suspending = { store, steady, clock, trail, queue, log, metrics, sourceNames: live };

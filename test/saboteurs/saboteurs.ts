@@ -16,6 +16,7 @@ import type { Saboteur } from "./saboteur.ts";
 import { SETUP_SABOTEURS } from "./setup-saboteurs.ts";
 import { SIGNATURE_SABOTEURS } from "./signature-saboteurs.ts";
 import { STORE_SABOTEURS } from "./store-saboteurs.ts";
+import { TURN_SABOTEURS } from "./turn-saboteurs.ts";
 import { WINDOW_SABOTEURS } from "./window-saboteurs.ts";
 
 /** Every one must be caught; one that is not shows a promise that nothing tests. */
@@ -25,6 +26,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   ...GATE_SABOTEURS,
   ...WINDOW_SABOTEURS,
   ...STORE_SABOTEURS,
+  ...TURN_SABOTEURS,
   ...RELOAD_SABOTEURS,
   ...HTTP_SABOTEURS,
   ...SETUP_SABOTEURS,

@@ -1,0 +1,51 @@
+import type { Saboteur } from "./saboteur.ts";
+
+const SNAPSHOT = "test/unit/intake/assign-snapshot.test.ts";
+const TURNS = "test/unit/kernel/in-turns.test.ts";
+const INDEX = "test/unit/intake/source-index.test.ts";
+
+/** What work in turns promises: others have theirs, and what they change is not missed. */
+export const TURN_SABOTEURS: readonly Saboteur[] = [
+  {
+    name: "a decision keeps what was true when it began",
+    file: "agent/kernel/in-turns.ts",
+    text: `if (moment() === begun) return answer;`,
+    replacement: `return answer;`,
+    tests: [TURNS, SNAPSHOT],
+  },
+  {
+    name: "a decision that is disturbed each time never ends",
+    file: "agent/kernel/in-turns.ts",
+    text: `for (let tries = 0; tries < TRIES; tries += 1) {`,
+    replacement: `for (let tries = 0; tries < 50 * TRIES; tries += 1) {`,
+    tests: [TURNS, SNAPSHOT],
+  },
+  {
+    name: "who owns what is decided in one go",
+    file: "agent/kernel/in-turns.ts",
+    text: `    yield;`,
+    replacement: `    if (left === 0) yield;`,
+    tests: [TURNS, SNAPSHOT, INDEX, "test/unit/run/queue-wanted.test.ts"],
+  },
+  {
+    name: "a room that changes hands is not noticed by a decision under way",
+    file: "agent/intake/source-index.ts",
+    text: `known.lost !== fact.lost || !isSameOwner(known.owner, owner)`,
+    replacement: `known.lost !== fact.lost`,
+    tests: [INDEX, SNAPSHOT],
+  },
+  {
+    name: "a file that names another room is not noticed by a decision under way",
+    file: "agent/intake/source-index.ts",
+    text: `if (claimOf(before) !== claimOf(file)) this.#onClaim();`,
+    replacement: `if (file.path === "") this.#onClaim();`,
+    tests: [INDEX, SNAPSHOT],
+  },
+  {
+    name: "rooms wait for the interval after a start",
+    file: "agent/run/work.ts",
+    text: `  await queueWanted(queue, memory.loaded.wanted);`,
+    replacement: ``,
+    tests: ["test/integration/agent/owner-configuration.test.ts"],
+  },
+];
