@@ -9,6 +9,7 @@ import { cutRoom, cutRooms } from "./cut-room.ts";
 import type { Handlers } from "./express-app.ts";
 import { type HealthStatus, healthOf, needyRooms } from "./health.ts";
 import { jsonAnswer } from "./http-answer.ts";
+import { NO_SOURCE } from "../status/no-source.ts";
 import { unconfigured } from "../request/renamed-suspensions.ts";
 import type { Live, Operator } from "./operator.ts";
 import { ProblemError } from "./problem.ts";
@@ -79,11 +80,6 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
     ...(warnings.length === 0 ? {} : { warnings }),
   };
 }
-
-const NO_SOURCE = {
-  reason: "NoSourceConfigured",
-  message: "no source is configured: only posted specs are enforced",
-} as const;
 
 function warningsOf({ sources }: StatusDeps, { suspensions }: Live): StatusBody["warnings"] & {} {
   const unused = unconfigured(suspensions, sources).map((source) => ({

@@ -1,6 +1,7 @@
 import { quoted } from "../kernel/quoted.ts";
 import { legible, listed } from "../kernel/shortened.ts";
 import { specErrorsText } from "../spec/spec-errors-text.ts";
+import { NO_SOURCE } from "../status/no-source.ts";
 import { meantRoom } from "../store/meant-room.ts";
 import type { Store } from "../store/store.ts";
 import { unreadOf } from "./explain/source-causes.ts";
@@ -37,7 +38,8 @@ const OF_SOURCES = { separator: "; ", each: MAX_TEXT } as const;
 
 async function unreadTexts({ operator, store, sources }: UnknownRoomDeps): Promise<string[]> {
   const live = operator.live();
-  const texts: string[] = [];
+  const texts: string[] =
+    sources.length === 0 ? [`${NO_SOURCE.message} (${NO_SOURCE.reason})`] : [];
   for (const info of sources) {
     const row = await store.readSource(info.name);
     const found = unreadOf({ source: standingOf(info, row, live), agent: live });

@@ -1,6 +1,11 @@
 import { parseArgs } from "node:util";
 import { whySources } from "../config/environment.ts";
-import { readConfiguration } from "../config/read-configuration.ts";
+import {
+  type ConfigurationAt,
+  configurationFile,
+  isUnconfigured,
+  readConfiguration,
+} from "../config/read-configuration.ts";
 import { PROGRAM_VERSION } from "../config/program-version.ts";
 import { GUARDRAILS } from "../guardrail/objections.ts";
 import { systemClock } from "../kernel/clock.ts";
@@ -15,7 +20,13 @@ import type { CommandIo } from "./command.ts";
 const WELL = 0;
 const AILING = 1;
 
-const MARKS = { ok: "ok     ", missing: "missing", unknown: "unknown" } as const;
+const MARKS = {
+  ok: "ok     ",
+  warning: "warning",
+  wrong: "wrong  ",
+  missing: "missing",
+  unknown: "unknown",
+} as const;
 
 /**
  * `doctor [--config FILE]`: checks a configuration and all that it reaches, and changes nothing: a line for each check, then how many
@@ -25,16 +36,20 @@ export async function doctor(args: readonly string[], io: CommandIo): Promise<nu
   const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
   const { cwd, env, signal } = io;
   io.stdout.write(ofProgram(whySources(env)));
-  const { loaded } = await readConfiguration({ file: values.config ?? null, cwd, env }, signal);
+  const at = { file: values.config ?? null, cwd, env };
+  const { loaded } = await readConfiguration(at, signal);
   if (!loaded.ok) {
     for (const { key, message } of loaded.problems)
-      io.stdout.write(`missing  configuration: ${key} ${message}\n`);
+      io.stdout.write(`${MARKS.wrong}  configuration: ${key} ${message}\n`);
     return AILING;
   }
   const { config, warnings } = loaded;
-  io.stdout.write("ok       configuration: it can be used\n");
+  const read = ofFile(at, loaded.file);
+  const counts = { ok: 0, warning: warnings.length, missing: 0, unknown: 0 };
+  counts[read.result] += 1;
+  io.stdout.write(`${line(read)}\n`);
   for (const { key, message } of warnings)
-    io.stdout.write(`warning  configuration: ${key} ${message}\n`);
+    io.stdout.write(`${MARKS.warning}  configuration: ${key} ${message}\n`);
   const metrics = createMetrics({
     version: PROGRAM_VERSION,
     sources: config.git.sources.map(({ name }) => name),
@@ -48,7 +63,6 @@ export async function doctor(args: readonly string[], io: CommandIo): Promise<nu
     redactor: createRedactor(),
     output: io.stderr,
   });
-  const counts = { ok: 1, missing: 0, unknown: 0 };
   try {
     const edges = toEdges({ logger, metrics }, config.operator.version);
     for await (const finding of examine(config, edges, signal)) {
@@ -58,13 +72,28 @@ export async function doctor(args: readonly string[], io: CommandIo): Promise<nu
   } finally {
     metrics.close();
   }
-  io.stdout.write(`${counts.ok} ok, ${counts.missing} missing, ${counts.unknown} unknown\n`);
+  const { ok, warning, missing, unknown } = counts;
+  const warned = warning === 1 ? "1 warning" : `${warning} warnings`;
+  io.stdout.write(`${ok} ok, ${warned}, ${missing} missing, ${unknown} unknown\n`);
   return counts.missing === 0 ? WELL : AILING;
 }
 
 function ofProgram(why: string | null): string {
   if (why === null) return "";
   return `warning  program: its sources are run and start slower: ${why}. Run npm run build in its folder\n`;
+}
+
+/** What is checked: a file, variables, or nothing that a person wrote. */
+function ofFile(at: ConfigurationAt, file: string | null): Finding {
+  const about = "configuration";
+  const absent = `${configurationFile(at)} does not exist`;
+  if (file !== null) return { about, check: `${file} can be used`, result: "ok", message: "" };
+  if (!isUnconfigured(at, file)) {
+    const check = `environment variables can be used; ${absent}`;
+    return { about, check, result: "ok", message: "" };
+  }
+  const check = `${absent}, and no environment variable sets a key: write it, or name a file with --config`;
+  return { about, check, result: "missing", message: "" };
 }
 
 function line({ about, check, result, message }: Finding): string {

@@ -4,7 +4,11 @@ import type { Credential } from "../config/credential.ts";
 import { readCredential } from "../config/credential.ts";
 import type { Problem } from "../config/problem.ts";
 import { whySources } from "../config/environment.ts";
-import { configurationFile, readConfiguration } from "../config/read-configuration.ts";
+import {
+  configurationFile,
+  isUnconfigured,
+  readConfiguration,
+} from "../config/read-configuration.ts";
 import { PROGRAM_VERSION } from "../config/program-version.ts";
 import { GUARDRAILS } from "../guardrail/objections.ts";
 import { systemClock } from "../kernel/clock.ts";
@@ -62,6 +66,7 @@ export async function runAgent(
     output: io.stdout,
   });
   logger.info({ file, sources: config.git.sources.map(({ name }) => name) }, "configuration read");
+  if (isUnconfigured(at, file)) warnOfNoFile(logger, configurationFile(at));
   tellWhatIsOdd(logger, whySources(env), loaded.warnings);
   const remember = (next: Config, signal: AbortSignal) =>
     rememberSecrets(next, { redactor, logger, signal });
@@ -96,6 +101,10 @@ export async function runAgent(
   } finally {
     metrics.close();
   }
+}
+
+function warnOfNoFile(logger: Logger, file: string): void {
+  logger.warn({ file }, "configuration file missing");
 }
 
 function tellWhatIsOdd(logger: Logger, why: string | null, warnings: readonly Problem[]): void {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { messageOf } from "../kernel/errors.ts";
 import { checkFiles } from "./check-files.ts";
 import type { Environment } from "./environment.ts";
+import { readSettings } from "./environment-settings.ts";
 import { DEFAULT_FILE, loadConfig, type LoadedConfig } from "./load-config.ts";
 
 export interface ConfigurationAt {
@@ -25,6 +26,11 @@ const MAX_BYTES = 8_000_000;
 /** Absolute path of the file, whether there is one or not. */
 export function configurationFile({ file, cwd }: ConfigurationAt): string {
   return resolve(cwd, file ?? DEFAULT_FILE);
+}
+
+/** True where neither a file nor an environment variable says anything: `file` is what was read. */
+export function isUnconfigured({ env }: ConfigurationAt, file: string | null): boolean {
+  return file === null && readSettings(env).settings.length === 0;
 }
 
 /** Reads and checks the configuration, the files and programs it names included. Rejects with the reason of `signal` alone. */

@@ -11,15 +11,18 @@ import type { SourceFailure, SpecSource, SyncRequest } from "../source/spec-sour
 import type { SpecProblem } from "../spec/room-spec.ts";
 import { countProblems } from "../spec/problems.ts";
 import { specErrorsText } from "../spec/spec-errors-text.ts";
+import { NO_SOURCE } from "../status/no-source.ts";
+import { dataFolderProblem } from "../store/data-folder.ts";
 import type { Edges } from "./edges.ts";
 import { openRoomServer } from "./passes.ts";
 import { sourceForge } from "./source-forge.ts";
 import { specSource } from "./sources.ts";
 
 /** What was looked at, and what came of it. */
-export interface Finding extends ForgeFinding {
+export interface Finding extends Omit<ForgeFinding, "result"> {
   /** Such as `RoomServer` or `source specs`. */
   readonly about: string;
+  readonly result: ForgeFinding["result"] | "warning";
 }
 
 /** A room that no RoomServer has; a read of it changes nothing, and shows that address, dialect and token are right. */
@@ -34,11 +37,24 @@ export async function* examine(
   edges: Edges,
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
+  yield ofStore(config.store.path);
   yield await ofRoomServer(config, edges, signal);
+  if (config.git.sources.length === 0) yield ofNoSource();
   for (const source of config.git.sources) {
     for (const finding of await ofRepository(config, source, { edges, signal })) yield finding;
     for (const finding of await ofForge(source, edges, signal)) yield finding;
   }
+}
+
+function ofStore(path: string): Finding {
+  const problem = dataFolderProblem(path);
+  const result = problem === null ? "ok" : "missing";
+  return { about: "store", check: path, result, message: problem ?? "" };
+}
+
+function ofNoSource(): Finding {
+  const { reason, message } = NO_SOURCE;
+  return { about: "sources", check: `${reason}: ${message}`, result: "warning", message: "" };
 }
 
 async function ofRoomServer(config: Config, edges: Edges, signal: AbortSignal): Promise<Finding> {

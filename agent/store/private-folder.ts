@@ -15,19 +15,25 @@ const OPEN_TO_OTHERS = 0o077;
  */
 export function makePrivate(folder: string, uid: number | null): void {
   if (uid === null) return;
-  const { mode, uid: owner }: Stats = statSync(folder);
-  refuseForeign(folder, owner, uid);
-  if ((mode & WRITABLE_BY_OTHERS) !== 0) {
-    const shown = (mode & 0o7777).toString(8).padStart(4, "0");
-    const what = `other users may write to it (mode ${shown}): run "chmod 700 ${folder}", or set Store.Path to a folder inside it, which the agent then makes for itself`;
-    throw storeUnavailable(folder, what);
-  }
+  checkOwner(folder, uid);
   for (const name of readdirSync(folder).filter((each) => OURS.test(each))) {
     const file = join(folder, name);
     const found = lstatSync(file);
     if (!found.isFile()) continue;
     refuseForeign(file, found.uid, uid);
     if ((found.mode & OPEN_TO_OTHERS) !== 0) chmodSync(file, 0o600);
+  }
+}
+
+/** Refuses a folder as `makePrivate` does, and changes nothing. */
+export function checkOwner(folder: string, uid: number | null): void {
+  if (uid === null) return;
+  const { mode, uid: owner }: Stats = statSync(folder);
+  refuseForeign(folder, owner, uid);
+  if ((mode & WRITABLE_BY_OTHERS) !== 0) {
+    const shown = (mode & 0o7777).toString(8).padStart(4, "0");
+    const what = `other users may write to it (mode ${shown}): run "chmod 700 ${folder}", or set Store.Path to a folder inside it, which the agent then makes for itself`;
+    throw storeUnavailable(folder, what);
   }
 }
 

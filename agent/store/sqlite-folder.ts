@@ -1,8 +1,7 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { toIso } from "../kernel/clock.ts";
-import { makePrivate } from "./private-folder.ts";
 import { createPrivateFile } from "./private-file.ts";
 import type { ObserveOnlyRow } from "../room/rows.ts";
 import { packAudit } from "./sqlite-audit.ts";
@@ -35,24 +34,6 @@ export interface OpenedFile {
   readonly database: DatabaseSync;
   readonly file: string;
   readonly checked: CheckDepth;
-}
-
-/** Makes the data folder, for its owner alone; one that exists is refused where other users could change its content. */
-export function createFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    makePrivate(folder, process.getuid?.() ?? null);
-  } catch (error) {
-    // Of a read-only disk this form says "no such file"; making the first folder that is missing alone names the reason.
-    const missing = firstMissing(folder);
-    if (missing !== null) mkdirSync(missing, { mode: 0o700 });
-    throw error;
-  }
-}
-
-function firstMissing(folder: string): string | null {
-  if (statOf(folder) !== null) return null;
-  return firstMissing(dirname(folder)) ?? folder;
 }
 
 /**

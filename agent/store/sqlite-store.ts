@@ -18,7 +18,8 @@ import { ChangeWriter } from "./sqlite-changes.ts";
 import { fromDocument, numberOf, textOf, type ResultRow } from "./sqlite-document.ts";
 import { DamageWatch } from "./sqlite-damage-watch.ts";
 import { storeDamaged, storeUnavailable, toStoreError } from "./sqlite-errors.ts";
-import { createFolder, openDatabase, type OpenedFile } from "./sqlite-folder.ts";
+import { createDataFolder } from "./data-folder.ts";
+import { openDatabase, type OpenedFile } from "./sqlite-folder.ts";
 import { FullCheck } from "./sqlite-full-check.ts";
 import { GroupCommit } from "./sqlite-group-commit.ts";
 import { historyFilter } from "./sqlite-history.ts";
@@ -48,7 +49,7 @@ export async function openSqliteStore(options: StoreOptions): Promise<Store> {
   const folder = resolve(options.path);
   let lock: StoreLock | undefined;
   try {
-    createFolder(folder);
+    createDataFolder(folder);
     lock = acquireStoreLock(folder, options.nowMs);
     const opened = await openDatabase({ ...options, folder });
     return new SqliteStore({ ...opened, ...options, lock });

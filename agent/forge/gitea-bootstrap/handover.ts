@@ -1,7 +1,6 @@
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -12,6 +11,7 @@ import {
 import { join } from "node:path";
 import { z } from "zod";
 import { messageOf, OperatorError } from "../../kernel/errors.ts";
+import { makeFolder } from "../../kernel/make-folder.ts";
 import { Secret } from "../../kernel/secret.ts";
 
 /** What of Gitea was set up, with the ids that it got: written after each step, and read by the next run. */
@@ -42,7 +42,7 @@ export class Handover {
   constructor(folder: string) {
     this.folder = folder;
     this.#writing(() => {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
       // A folder that is there may belong to somebody else.
       this.#replace("writable", "");
       rmSync(join(folder, "writable"));

@@ -1,0 +1,80 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { doctor } from "../../../agent/cli/doctor.ts";
+import { RecordedIo } from "../../support/command-io.ts";
+
+describe("doctor, of what is configured", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "doctor-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** A RoomServer that refuses each connection at once. */
+  const BASE = { RoomServer: { BaseUrl: "http://127.0.0.1:1" } };
+
+  async function run(configuration: object | null, env: Record<string, string> = {}) {
+    if (configuration !== null)
+      writeFileSync(join(folder, "appsettings.json"), JSON.stringify(configuration));
+    const io = new RecordedIo(folder, env);
+    const code = await doctor([], io);
+    const lineOf = (about: string) => io.lines.find((line) => line.slice(9).startsWith(about));
+    return { code, lines: io.lines, lineOf };
+  }
+
+  it("names the file that it read, and warns where there is none", async () => {
+    const file = join(folder, "appsettings.json");
+    expect((await run(BASE)).lineOf("configuration")).to.equal(
+      `ok       configuration: ${file} can be used`,
+    );
+    rmSync(file);
+    const { code, lineOf } = await run(null);
+    expect(lineOf("configuration")).to.equal(
+      `missing  configuration: ${file} does not exist, and no environment variable sets a key: write it, or name a file with --config`,
+    );
+    expect(code).to.equal(1);
+    const byVariable = await run(null, { RoomServer__BaseUrl: "http://127.0.0.1:1" });
+    expect(byVariable.lineOf("configuration")).to.equal(
+      `ok       configuration: environment variables can be used; ${file} does not exist`,
+    );
+  });
+
+  it("warns in the words of /status where no source is configured", async () => {
+    const { lines, lineOf } = await run(BASE);
+    expect(lineOf("sources")).to.equal(
+      "warning  sources: NoSourceConfigured: no source is configured: only posted specs are enforced",
+    );
+    expect(lines.at(-1)).to.match(/^2 ok, 2 warnings, 1 missing, 0 unknown/);
+  });
+
+  it("calls a key that is not known wrong, not missing", async () => {
+    const { code, lineOf } = await run({ ...BASE, Git: { Surces: [] } });
+    expect(lineOf("configuration")).to.match(
+      /^wrong {4}configuration: Git\.Surces is not a known key/,
+    );
+    expect(code).to.equal(1);
+  });
+
+  it("says why Store.Path cannot be used, and leaves nothing where it can", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    const shared = join(folder, "shared");
+    mkdirSync(shared);
+    const well = join(folder, "a", "data");
+    const cases: readonly (readonly [string, RegExp])[] = [
+      ["/proc/nope", /^missing {2}store: \/proc\/nope - .*no folder can be made in \/proc/],
+      [join(file, "data"), /^missing {2}store: .* - .*ENOTDIR/],
+      [file, /^missing {2}store: .* - .*ENOTDIR/],
+      [well, /^ok {7}store: [^ ]*\/a\/data$/],
+      [folder, /^ok {7}store: [^ ]*$/],
+    ];
+    for (const [path, says] of cases) {
+      const { lineOf, code } = await run({ ...BASE, Store: { Path: path } });
+      expect(lineOf("store"), path).to.match(says);
+      expect(code).to.equal(1);
+    }
+    expect(readdirSync(folder).sort()).to.deep.equal(["appsettings.json", "file", "shared"]);
+  });
+});
