@@ -4,6 +4,7 @@ import { legible } from "../kernel/shortened.ts";
 import { askAgent, MAX_TEXT } from "./agent-client.ts";
 import type { AgentRequest } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
+import { endText } from "../room/suspension.ts";
 import type { CommandIo } from "./command.ts";
 
 const DONE = 0;
@@ -35,7 +36,7 @@ export async function suspend(args: readonly string[], io: Io): Promise<number> 
   const body = { reason: values.reason, ...(until.time === null ? {} : { until: until.time }) };
   const call = await callOf(asked, { verb: "suspend", body }, io);
   const { suspension, replaced } = await askAgent(suspendAnswer, call, io.signal);
-  const end = suspension.until === null ? "until it is resumed" : `until ${suspension.until}`;
+  const end = endText(suspension.scope.kind === "room", suspension.until);
   io.stdout.write(`Suspended ${asked.what} ${end}.\n`);
   if (replaced !== null)
     io.stdout.write(

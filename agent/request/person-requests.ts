@@ -28,6 +28,7 @@ import {
   OVERRIDE,
   REMOVE_FILE,
   rejectedBy,
+  nothingToDelete,
   unknownRoom,
 } from "./request-answers.ts";
 import type { SourcePolls } from "./source-polls.ts";
@@ -157,11 +158,10 @@ export class PersonRequests {
     });
     switch (end.kind) {
       case "managed":
-        return end.row.owner?.kind === "git"
-          ? managedByGit(end.row, end.row.owner, REMOVE_FILE)
-          : unknownRoom(roomId, await this.#meant(request), []);
+        if (end.row.owner?.kind === "git") return managedByGit(end.row, end.row.owner, REMOVE_FILE);
+        return nothingToDelete(roomId, await this.#meant(request));
       case "unknown":
-        return unknownRoom(roomId, await this.#meant(request), []);
+        return nothingToDelete(roomId, await this.#meant(request));
       case "orphaned":
       case "forgotten":
         return { kind: end.kind };

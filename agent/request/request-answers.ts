@@ -18,6 +18,15 @@ export function rejectedBy(error: unknown): CommandRejected {
   throw error;
 }
 
+const NAMES_IT = "no source and no posted spec names room";
+
+/** A room that is not known has nothing to be deleted. `meant` is what `meantRoom` says. */
+export function nothingToDelete(roomId: string, meant: string): CommandRejected {
+  const next = meant.endsWith("?") ? " If not, there" : " there";
+  const detail = `${NAMES_IT} ${quoted(roomId)}${meant}${next} is nothing to delete: GET /status lists the rooms there are`;
+  return { kind: "rejected", status: 404, code: "UnknownRoom", detail };
+}
+
 /** Where a source could not be polled, the room may be in what it holds. `meant` is what `meantRoom` says. */
 export function unknownRoom(
   roomId: string,
@@ -25,7 +34,7 @@ export function unknownRoom(
   notPolled: readonly NotPolled[],
 ): CommandRejected {
   const push = meant.endsWith("?") ? "If not, push" : "push";
-  const unknown = `no source and no posted spec names room ${quoted(roomId)}${meant} ${push} its spec, or post it as {"spec": …}`;
+  const unknown = `${NAMES_IT} ${quoted(roomId)}${meant} ${push} its spec, or post it as {"spec": …}`;
   const reasons = notPolled.map(
     ({ source, reason, message }) => `${source} (${reason}: ${message})`,
   );

@@ -87,9 +87,15 @@ export function subject(scope: SuspendScope): { room?: string; source?: string; 
   }
 }
 
+/** `until`: ISO time; null where a person has to resume it, or them. */
+export function endText(isOneRoom: boolean, until: string | null): string {
+  if (until !== null) return `until ${until}`;
+  return isOneRoom ? "until it is resumed" : "until they are resumed";
+}
+
 /** Who suspended what, why, since when and until when, and how to resume. */
 export function suspensionText({ scope, reason, by, since, until }: Suspension): string {
-  const end = until === null ? "until it is resumed" : `until ${until}`;
+  const end = endText(scope.kind === "room", until);
   return (
     `${by} suspended ${whatText(scope)} at ${since}, ${end}: ${quoted(reason)}. Nothing is written to ${scope.kind === "room" ? "it" : "them"};` +
     ` to end the suspension, run \`room-operator resume ${argumentsText(scope)}\``

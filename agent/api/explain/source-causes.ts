@@ -12,6 +12,8 @@ import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
 /** What is known of one source; null: it is not asked about. */
 type SourceFacts = Pick<ExplainFacts, "source"> & {
   readonly agent: Pick<ExplainFacts["agent"], "startedAt">;
+  /** A room of the source; absent: none is asked about. */
+  readonly room?: Pick<ExplainFacts["room"], "observedRevision">;
 };
 
 /** The configuration does not allow the last owner to manage the room, so it has no owner. */
@@ -47,12 +49,12 @@ export function needsPerson({ room, claims }: ExplainFacts): Attention | null {
 }
 
 /** While a source fails, its head is not known. */
-export function sourceFails({ source }: SourceFacts): readonly Blocker[] {
+export function sourceFails({ source, room }: SourceFacts): readonly Blocker[] {
   const lastError = source?.row?.lastError ?? null;
   if (source?.info == null || lastError === null) return [];
   const { reason, since, message } = lastError;
   const news = source.info.url.startsWith("file:") ? "changed" : "was pushed";
-  const text = `source ${source.name}: ${withoutStop(message)}. What ${news} since may not be known here; ${lastGood(source)}`;
+  const text = `source ${source.name}: ${withoutStop(message)}. What ${news} since may not be known here; ${lastGood(source, room)}`;
   return [{ reason, since, message: text, blocks: "unknown" }];
 }
 
@@ -114,9 +116,9 @@ function notYetRead({ source }: SourceFacts): readonly Blocker[] {
 }
 
 /** After a start the first poll shows whether head has moved meanwhile. */
-export function notYetPolled({ source, agent }: SourceFacts): readonly Blocker[] {
+export function notYetPolled({ source, room, agent }: SourceFacts): readonly Blocker[] {
   if (source?.info == null || (source.live?.lastPoll ?? null) !== null) return [];
-  const message = `source ${source.name} was not read yet since this agent started; ${lastGood(source)}`;
+  const message = `source ${source.name} was not read yet since this agent started; ${lastGood(source, room)}`;
   return [{ reason: "NotYetPolled", since: agent.startedAt, message, blocks: "unknown" }];
 }
 
@@ -146,8 +148,12 @@ function namesIn(line: string): readonly string[] {
   return words.filter((word) => !/^(?:true|false|yes|no|on|off)$/iu.test(word));
 }
 
-function lastGood({ row }: SourceStanding): string {
+/** A source that is read elsewhere now begins again, and its rooms stay as they were accepted last. */
+function lastGood({ row }: SourceStanding, room: SourceFacts["room"]): string {
   const revision = row === null ? null : observedRevision(row);
-  if (revision === null) return "no head of it was ever read";
-  return `the last head read is ${revision}, and its rooms are kept as that says`;
+  if (revision !== null)
+    return `the last head read is ${revision}, and its rooms are kept as that says`;
+  const kept = room?.observedRevision ?? null;
+  const meanwhile = kept === null ? "" : `; the room is kept as ${kept} says`;
+  return `no head was read of it as it is configured now${meanwhile}`;
 }

@@ -95,7 +95,8 @@ describe("a suspended room", function () {
   });
 
   it("refuses /apply with who and why, plans a dry run, and is not opened by X-Confirm", async () => {
-    await run(suspend, "--all", "--reason", "freeze");
+    const { out } = await run(suspend, "--all", "--reason", "freeze");
+    expect(out).to.equal("Suspended all rooms until they are resumed.\n");
     for (const headers of [{}, { "X-Confirm": "true" }] as Record<string, string>[]) {
       const { status, body } = await room.pass(headers);
       expect([status, body["code"]]).to.deep.equal([409, "Suspended"]);

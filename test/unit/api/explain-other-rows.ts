@@ -214,7 +214,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
       observedHead: null,
       lastError: { reason: "RepositoryEmpty", message: "no commit", since: SINCE },
     },
-    message: /no head of it was ever read/,
+    message: /no head was read of it as it is configured now; the room is kept as main@/,
     unblock: /Push a first commit/,
   },
   {

@@ -79,6 +79,10 @@ describe("POST /apply {roomId}", () => {
     expect(answer.kind === "rejected" && answer.detail).to.include(
       `; did you mean "${A_ROOM}"? If not, push its spec`,
     );
+    const deleted = await persons.deleteRoom({ ...ask, roomId: `${A_ROOM}x` });
+    expect(deleted.kind === "rejected" && deleted.detail).to.equal(
+      `no source and no posted spec names room "${A_ROOM}x"; did you mean "${A_ROOM}"? If not, there is nothing to delete: GET /status lists the rooms there are`,
+    );
   });
 
   it("finds a room that the poll brings in", async () => {
