@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withoutBuiltinImports } from "./builtin-imports.js";
 import { DIST, MANIFEST, readManifest, readRecorded } from "./bundle.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -26,11 +27,13 @@ const PROGRAMS = [
   "store/sqlite-check-worker",
   "store/sqlite-log-trim-worker",
 ];
+/** What builds. */
+const OWN = ["bin/build.js", "bin/builtin-imports.js", "bin/bundle.js"];
 /** An agent that runs asks for more of its files later, such as at the first request: it may be older than the newest builds. */
 const KEPT_BEFORE = 4;
 /** Packages ask for parts of Node in this way. */
 const REQUIRE =
-  'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
+  'const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);';
 
 /** Hands the sources to esbuild, so that what is recorded of them is what it read. */
 function recording(files) {
@@ -42,7 +45,8 @@ function recording(files) {
         if (!path.startsWith(ROOT) || name.startsWith("node_modules/")) return undefined;
         const { bytes, record } = await readRecorded(path);
         files[name] = record;
-        return { contents: bytes, loader: name.endsWith(".ts") ? "ts" : "json" };
+        if (name.endsWith(".json")) return { contents: bytes, loader: "json" };
+        return { contents: withoutBuiltinImports(bytes.toString()), loader: "ts" };
       }),
   };
 }
@@ -80,7 +84,7 @@ async function bundle(folder) {
   );
   const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const others = inputs.filter((input) => files[input] === undefined).flatMap(ofPackage);
-  for (const path of new Set(["bin/build.js", "bin/bundle.js", ...others]))
+  for (const path of new Set([...OWN, ...others]))
     files[path] = (await readRecorded(join(ROOT, path))).record;
   return files;
 }

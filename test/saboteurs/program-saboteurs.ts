@@ -30,4 +30,11 @@ export const PROGRAM_SABOTEURS: readonly Saboteur[] = [
     replacement: "return [`${folder}/package.json`];",
     tests: ["test/integration/process/built-program.test.ts"],
   },
+  {
+    name: "a build imports Node's own modules whole",
+    file: "bin/build.js",
+    text: "contents: withoutBuiltinImports(bytes.toString())",
+    replacement: "contents: bytes",
+    tests: ["test/integration/process/built-program.test.ts"],
+  },
 ];

@@ -215,6 +215,15 @@ describe("a program that was built", function () {
     database.close();
   });
 
+  it("imports no whole module of Node", () => {
+    const { folder, names } = builtIn(tree);
+    const own = /^(main|run-\w+|[a-z-]+-(worker|program|watch))\.js$/;
+    const ours = names.filter((name) => own.test(name));
+    expect(ours).to.have.length(7);
+    for (const name of ours)
+      expect(readFileSync(join(folder, name), "utf8"), name).to.not.match(/from ?"node:/);
+  });
+
   it("loads no library before it is needed", () => {
     const { folder, names } = builtIn(tree);
     const run = names.find((name) => /^run-\w+\.js$/.test(name)) ?? "";
