@@ -10,6 +10,12 @@ const MMAP_THRESHOLD = String(64 * 1024);
 /** By itself glibc gives each thread one of its own, which keeps what the thread has freed after the thread has ended. */
 const ARENAS = "1";
 
+/** The Node that comes with the package, from `node_modules`. */
+export const PACKAGED_NODE = `node-${process.platform}-${process.arch}/bin/node`;
+
+/** What starts a program of glibc, such as that Node. */
+export const LOADERS = { x64: "/lib64/ld-linux-x86-64.so.2", arm64: "/lib/ld-linux-aarch64.so.1" };
+
 export const AGENT_FLAGS = [
   `--max-semi-space-size=${SEMI_SPACE_MB}`,
   // Without it the agent could not return memory when it has nothing to do.

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withoutBuiltinImports } from "./builtin-imports.js";
 import { DIST, MANIFEST, readManifest, readRecorded } from "./bundle.js";
+import { startScript } from "./start-script.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Of `agent/`: the program, and the programs of its threads. */
@@ -27,8 +28,15 @@ const PROGRAMS = [
   "store/sqlite-check-worker",
   "store/sqlite-log-trim-worker",
 ];
-/** What builds. */
-const OWN = ["bin/build.js", "bin/builtin-imports.js", "bin/bundle.js"];
+/** What builds, and what is in a build besides. */
+const OWN = [
+  "bin/agent-settings.js",
+  "bin/build.js",
+  "bin/builtin-imports.js",
+  "bin/bundle.js",
+  "bin/start-script.js",
+];
+const START = "start.sh";
 /** An agent that runs asks for more of its files later, such as at the first request: it may be older than the newest builds. */
 const KEPT_BEFORE = 4;
 /** Packages ask for parts of Node in this way. */
@@ -156,10 +164,21 @@ async function make() {
     .flat()
     .filter((name) => name !== undefined && name !== folder)
     .slice(0, KEPT_BEFORE);
+  await putStartScript(making, files);
   writeFileSync(`${making}.json`, JSON.stringify({ folder, previous, files }));
   renameSync(`${making}.json`, join(dist, MANIFEST));
-  tidy(dist, [MANIFEST, folder, ...previous]);
+  tidy(dist, [MANIFEST, START, folder, ...previous]);
   return { folder, count: Object.keys(files).length };
+}
+
+/** A start reads it before the manifest: it has to be whole at any time. */
+async function putStartScript(making, files) {
+  const text = startScript(ROOT);
+  if (text === undefined) return;
+  const path = `${DIST}/${START}`;
+  writeFileSync(`${making}.sh`, text);
+  renameSync(`${making}.sh`, join(ROOT, path));
+  files[path] = (await readRecorded(join(ROOT, path))).record;
 }
 
 function manifestBefore() {

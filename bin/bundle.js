@@ -9,6 +9,8 @@ import { join } from "node:path";
 export const DIST = "dist";
 export const MANIFEST = "built.json";
 const MAIN = "main.js";
+/** Tells the agent why its sources are run although they were built. */
+export const WHY_SOURCES = "ROOM_OPERATOR_SOURCES_BECAUSE";
 
 async function digestOf(bytes) {
   // Not needed where every file is as it was.

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /*
  * Starts the agent on Node 24, whatever Node runs this file (20 or newer): the one that came with the package, else the
- * running one if it is new enough. Where the running Node can do it, this process becomes the agent (`process.execve`): signals,
+ * running one if it is new enough. `bin/room-operator` does without it where the packaged Node can be run at once. Where the running Node can do it, this process becomes the agent (`process.execve`): signals,
  * exit code and pid are the agent's own. Else the agent is a child, for which the same holds:
  *
  * - SIGTERM, SIGINT and SIGHUP are passed on. A child that does not end within 12 s of the first SIGTERM or SIGINT is killed;
@@ -14,24 +14,19 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants as osConstants } from "node:os";
 import { fileURLToPath } from "node:url";
-import { AGENT_ENVIRONMENT, AGENT_FLAGS, SOURCE_FLAGS } from "./agent-settings.js";
+import { LOADERS, PACKAGED_NODE } from "./agent-settings.js";
 import { findProgram } from "./bundle.js";
+import { startOf } from "./start-of.js";
 
 const WANTED_MAJOR = 24;
 const KILL_AFTER_MS = 12_000;
 const LOOK_EVERY_MS = 500;
-/** What starts a program of glibc, such as the packaged Node. */
-const LOADERS = { x64: "/lib64/ld-linux-x86-64.so.2", arm64: "/lib/ld-linux-aarch64.so.1" };
-/** Tells the agent why its sources are run although they were built. */
-const WHY_SOURCES = "ROOM_OPERATOR_SOURCES_BECAUSE";
 const FORWARDED = ["SIGTERM", "SIGINT", "SIGHUP"];
 
 /** The file of the Node that belongs to this package, or undefined where it is not installed. */
 function packagedNode() {
   try {
-    const file = createRequire(import.meta.url).resolve(
-      `node-${process.platform}-${process.arch}/bin/node`,
-    );
+    const file = createRequire(import.meta.url).resolve(PACKAGED_NODE);
     accessSync(file, constants.X_OK);
     return file;
   } catch {
@@ -56,15 +51,6 @@ function whenOrphaned(stop) {
     stop();
   }, LOOK_EVERY_MS);
   looking.unref();
-}
-
-async function programOf() {
-  const { main, isBuilt, why } = await findProgram(fileURLToPath(new URL("..", import.meta.url)));
-  const flags = isBuilt ? AGENT_FLAGS : [...AGENT_FLAGS, ...SOURCE_FLAGS];
-  const env = { ...AGENT_ENVIRONMENT, ...process.env };
-  delete env[WHY_SOURCES];
-  if (why !== undefined) env[WHY_SOURCES] = why;
-  return { args: [...flags, main, ...process.argv.slice(2)], env };
 }
 
 /**
@@ -114,6 +100,7 @@ if (node === undefined) {
       `Install Node ${WANTED_MAJOR}, or run npm ci again without leaving out optional dependencies.`,
   );
 }
-const program = await programOf();
+const found = await findProgram(fileURLToPath(new URL("..", import.meta.url)));
+const program = startOf(found, process.argv.slice(2));
 if (canBecome(node)) process.execve(node, [node, ...program.args], program.env);
 await launch(node, program);

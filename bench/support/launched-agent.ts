@@ -11,7 +11,7 @@ import { machineMs } from "./machine-ms.ts";
 import { PeakWatch } from "./peak-watch.ts";
 import { ProcessTree } from "./process-tree.ts";
 
-const LAUNCHER = fileURLToPath(new URL("../../bin/room-operator.js", import.meta.url));
+const LAUNCHER = fileURLToPath(new URL("../../bin/room-operator", import.meta.url));
 const ASK_EVERY_MS = 2;
 /** No wait is longer. */
 const LONGEST_MS = 300_000;
@@ -53,7 +53,7 @@ export class LaunchedAgent {
     const port = await freePort();
     const env = { PATH: process.env["PATH"], ...variables, HttpApi__Port: String(port) };
     const startedAtMs = machineMs();
-    const child = spawn(process.execPath, [LAUNCHER, "run"], { cwd: folder, env });
+    const child = spawn(LAUNCHER, ["run"], { cwd: folder, env });
     await once(child, "spawn");
     return new LaunchedAgent(child, { startedAtMs, url: `http://127.0.0.1:${port}` });
   }

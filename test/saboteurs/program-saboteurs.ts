@@ -19,8 +19,8 @@ export const PROGRAM_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a build forgets what ran before it",
     file: "bin/build.js",
-    text: "tidy(dist, [MANIFEST, folder, ...previous]);",
-    replacement: "tidy(dist, [MANIFEST, folder]);",
+    text: "tidy(dist, [MANIFEST, START, folder, ...previous]);",
+    replacement: "tidy(dist, [MANIFEST, START, folder]);",
     tests: ["test/integration/process/built-program.test.ts"],
   },
   {
@@ -29,6 +29,34 @@ export const PROGRAM_SABOTEURS: readonly Saboteur[] = [
     text: "return [path, `${folder}/package.json`];",
     replacement: "return [`${folder}/package.json`];",
     tests: ["test/integration/process/built-program.test.ts"],
+  },
+  {
+    name: "what was built runs though how Node is set was edited",
+    file: "bin/build.js",
+    text: `"bin/agent-settings.js",`,
+    replacement: "",
+    tests: ["test/integration/process/shell-launcher.test.ts"],
+  },
+  {
+    name: "a shell starts what was built though a source was edited",
+    file: "bin/start-built.js",
+    text: "if (program.isBuilt) {",
+    replacement: "if (program) {",
+    tests: ["test/integration/process/shell-launcher.test.ts"],
+  },
+  {
+    name: "a shell forgets where the package is when it is started by a link",
+    file: "bin/room-operator",
+    text: `*) file=\${file%/*}/$target ;;`,
+    replacement: "*) file=$target ;;",
+    tests: ["test/integration/process/shell-launcher.test.ts"],
+  },
+  {
+    name: "a variable that a person has set is set again",
+    file: "bin/start-script.js",
+    text: "${name}-${inRoot",
+    replacement: "${name}:-${inRoot",
+    tests: ["test/integration/process/shell-launcher.test.ts"],
   },
   {
     name: "a build imports Node's own modules whole",

@@ -49,7 +49,7 @@ export class PageShell {
   constructor(home: string, env: Readonly<Record<string, string>> = {}) {
     const bin = path.join(home, "bin");
     mkdirSync(bin, { recursive: true });
-    symlinkSync(path.join(PROJECT, "bin/room-operator.js"), path.join(bin, "room-operator"));
+    symlinkSync(path.join(PROJECT, "bin/room-operator"), path.join(bin, "room-operator"));
     this.#env = {
       PATH: `${bin}:${process.env["PATH"]}`,
       HOME: home,

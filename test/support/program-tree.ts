@@ -40,10 +40,16 @@ export function shareCompiled(folder: string): Readonly<Record<string, string>> 
   return { NODE_COMPILE_CACHE_PORTABLE: "1" };
 }
 
+export interface StartGiven {
+  readonly cwd?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /** A copy of launcher and program in a folder of its own, with the commands of `test-commands.ts`. */
 export class ProgramTree {
   readonly folder = mkdtempSync(join(tmpdir(), "room-operator-program-"));
   readonly launcher = join(this.folder, "bin/room-operator.js");
+  readonly shellLauncher = join(this.folder, "bin/room-operator");
   readonly #runs: ProgramRun[] = [];
   readonly #shared = shareCompiled(this.folder);
 
@@ -65,10 +71,18 @@ export class ProgramTree {
       cwd = this.folder,
     } = {},
   ): ProgramRun {
+    return this.startBy([node, ...flags, file, ...args], { cwd });
+  }
+
+  /** Starts a command, such as that of a shell, with `variables` besides those of this process. */
+  startBy(
+    [command = "", ...args]: readonly string[],
+    { cwd = this.folder, variables = {} }: StartGiven = {},
+  ): ProgramRun {
     // It keeps its compiled code where it does for people.
     const { NODE_COMPILE_CACHE: _cache, ...inherited } = process.env;
-    const env = { ...inherited, ...this.#shared };
-    const run = new ProgramRun(spawn(node, [...flags, file, ...args], { cwd, env }));
+    const env = { ...inherited, ...this.#shared, ...variables };
+    const run = new ProgramRun(spawn(command, args, { cwd, env }));
     this.#runs.push(run);
     return run;
   }

@@ -28,7 +28,8 @@ function entry(run: (args: readonly string[], io: CommandIo) => Promise<number>)
 export const commands: Readonly<Record<string, CommandEntry>> = {
   echo: entry((args, io) => {
     const program = process.argv[1];
-    const told = { args, cwd: io.cwd, node: process.versions.node, program };
+    const { execArgv, versions } = process;
+    const told = { args, cwd: io.cwd, node: versions.node, program, execArgv, env: io.env };
     io.stdout.write(`${JSON.stringify(told)}\n`);
     return Promise.resolve(3);
   }),

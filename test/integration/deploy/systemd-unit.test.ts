@@ -38,7 +38,7 @@ describe("deploy/systemd/room-operator.service", function () {
 
   it("lets Node compile code, and stops the launcher by signals", () => {
     expect(unit).to.not.match(/^MemoryDenyWriteExecute=(?:yes|true)/m);
-    expect(unit).to.match(/^ExecStart=\/usr\/bin\/node \S+\/bin\/room-operator\.js run /m);
+    expect(unit).to.match(/^ExecStart=\/opt\/room-operator\/bin\/room-operator run /m);
     expect(unit).to.match(/^KillMode=mixed$/m);
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).to.be.above(12);
   });

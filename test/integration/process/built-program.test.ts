@@ -116,8 +116,8 @@ describe("a program that was built, with commands of tests", function () {
       return readdirSync(join(first, ".."));
     };
     const [, , , fourth = [], fifth = []] = [1, 2, 3, 4, 5].map(next);
-    expect(fourth).to.include(basename(first)).and.to.have.length(6);
-    expect(fifth).to.have.length(6).and.not.to.include(basename(first));
+    expect(fourth).to.include(basename(first)).and.to.have.length(7);
+    expect(fifth).to.have.length(7).and.not.to.include(basename(first));
   });
 
   it("is not made of a source outside of its folder, whose edits nobody would notice", async () => {

@@ -3,14 +3,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { eventually } from "../../support/eventually.ts";
-import {
-  AS_CHILD,
-  BY_ANOTHER,
-  ProgramRun,
-  ProgramTree,
-  isAlive,
-} from "../../support/program-tree.ts";
+import { childrenOf, ready, waysToEnd } from "../../support/launcher-suite.ts";
+import { AS_CHILD, BY_ANOTHER, ProgramRun, ProgramTree } from "../../support/program-tree.ts";
 
 /** Another Node of this machine, often an older one. */
 const OTHER_NODES = ["/usr/bin/node", "/usr/local/bin/node"].filter((file) => existsSync(file));
@@ -20,60 +14,6 @@ const WAYS = [
   { how: "that becomes the program", flags: [] },
   { how: "that starts the program as its child", flags: AS_CHILD },
 ];
-
-async function ready(run: ProgramRun): Promise<number> {
-  return eventually("the program is ready", () => run.programPid);
-}
-
-/** Pids, separated by spaces. */
-async function childrenOf(run: ProgramRun): Promise<string> {
-  const { pid } = run.child;
-  return (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).trim();
-}
-
-/** What is promised however the program is started. */
-function waysToEnd(tree: () => ProgramTree, flags: readonly string[]): void {
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-    it(`ends with the program's exit code after ${signal}`, async () => {
-      const run = tree().start(["wait"], { flags });
-      const pid = await ready(run);
-      run.child.kill(signal);
-      expect(await run.ended, run.stderr).to.deep.equal({ code: 0, signal: null });
-      expect(run.stdout).to.match(/stopped\n$/);
-      expect(isAlive(pid)).to.equal(false);
-    });
-  }
-
-  it("ends by the signal that ended the program", async () => {
-    const run = tree().start(["ignore"], { flags });
-    process.kill(await ready(run), "SIGKILL");
-    expect(await run.ended).to.deep.equal({ code: null, signal: "SIGKILL" });
-  });
-
-  it("stops when it was started by npm and the shell between them is killed", async () => {
-    const command = [process.execPath, ...flags, tree().launcher, "wait"];
-    const shell = spawn("sh", ["-c", '"$0" "$@"; true', ...command], {
-      env: { ...process.env, npm_lifecycle_event: "start" },
-    });
-    const run = new ProgramRun(shell);
-    const pid = await ready(run);
-    shell.kill("SIGTERM");
-    await eventually("the program is gone", () => !isAlive(pid));
-    // What it said last may still be on its way.
-    await run.ended;
-    expect(run.stdout).to.match(/stopped\n$/);
-  });
-
-  it("leaves no program when it is killed itself", async () => {
-    const run = tree().start(["wait"], { flags });
-    const pid = await ready(run);
-    const isAnother = pid !== run.child.pid;
-    run.child.kill("SIGKILL");
-    await eventually("the program is gone", () => !isAlive(pid));
-    expect((await run.ended).signal).to.equal("SIGKILL");
-    expect(run.stdout.endsWith("stopped\n"), "stops in good order").to.equal(isAnother);
-  });
-}
 
 describe("launcher", () => {
   let tree: ProgramTree;
@@ -147,7 +87,7 @@ describe("launcher", () => {
 
   for (const { how, flags } of WAYS) {
     describe(how, () => {
-      waysToEnd(() => tree, flags);
+      waysToEnd((...args) => [process.execPath, ...flags, tree.launcher, ...args]);
     });
   }
 

@@ -1,0 +1,17 @@
+/*
+ * What `bin/room-operator` starts, on the Node and with the flags and variables that `dist/start.sh` names: becomes the program that was
+ * built. Where that is not what the sources say, the process is replaced by one that runs them.
+ */
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { WHY_SOURCES, findProgram } from "./bundle.js";
+
+const program = await findProgram(fileURLToPath(new URL("..", import.meta.url)));
+if (program.isBuilt) {
+  delete process.env[WHY_SOURCES];
+  process.argv[1] = program.main;
+  await import(pathToFileURL(program.main).href);
+} else {
+  const { startOf } = await import("./start-of.js");
+  const { args, env } = startOf(program, process.argv.slice(2));
+  process.execve(process.execPath, [process.execPath, ...args], env);
+}
