@@ -13,8 +13,8 @@ export interface DemoSpecs {
   readonly shown: string;
   /** Variables of the agent's configuration. */
   readonly settings: Readonly<Record<string, string>>;
-  /** What a person can try once every room is converged. */
-  readonly toTry: (agentUrl: string) => string;
+  /** What a person can try once every room is converged; `roomId`: one of them. */
+  readonly toTry: (agentUrl: string, roomId: string) => string;
   stop(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export async function ownSpecs(directory: string, cwd: string): Promise<DemoSpec
   return {
     shown: `folder      ${folder}`,
     settings: { Git__Sources__0__Kind: "folder", Git__Sources__0__Folder: folder },
-    toTry: (agentUrl) => thingsToTryInFolder({ folder, agentUrl }),
+    toTry: (agentUrl, roomId) => thingsToTryInFolder({ folder, agentUrl, roomId }),
     stop: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { confirmRequest } from "../guardrail/how-to-confirm.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { specErrorsText } from "../spec/spec-errors-text.ts";
@@ -26,6 +27,7 @@ const statusSchema = z.object({
   sources: z.array(
     z.object({
       name: z.string(),
+      observedRevision: z.string().nullable(),
       lastError: z.object({ message: z.string() }).nullable(),
       specErrors: z.array(
         z.object({ path: z.string(), line: z.number(), column: z.number(), message: z.string() }),
@@ -51,7 +53,8 @@ export interface Watching {
   /** True: end as soon as every room is converged, or with 1 when that takes too long. */
   readonly once: boolean;
   readonly convergeWithinMs: number;
-  readonly onConverged: () => void;
+  /** Called with one of the rooms. */
+  readonly onConverged: (roomId: string) => void;
 }
 
 /** Shows what becomes of the rooms, as anyone could see it over HTTP. Gives the exit code. */
@@ -61,22 +64,36 @@ export async function watchRooms(watching: Watching, io: CommandIo): Promise<num
   let converged = false;
   while (!io.signal.aborted) {
     const status = await readStatus(watching.url, io.signal);
-    if (status !== null) showChanges(status, shown, io);
+    if (status !== null) showChanges(status, { shown, url: watching.url }, io);
+    if (watching.once && status !== null && isEmpty(status)) {
+      io.stderr.write(`no spec names a room: ${whyNot(status, watching.url)}\n`);
+      return 1;
+    }
     if (!converged && status !== null && status.rooms.length > 0 && status.rooms.every(isReady)) {
       converged = true;
       await showRooms(status, watching.url, io);
       if (watching.once) return isWell(status) ? 0 : 1;
-      watching.onConverged();
+      watching.onConverged(status.rooms[0]?.roomId ?? "");
     }
     if (!converged && watching.once && systemClock.monotonicMs() > giveUpAtMs) {
       io.stderr.write(
-        `not converged within ${watching.convergeWithinMs / 1000} s: ${whyNot(status)}\n`,
+        `not converged within ${watching.convergeWithinMs / 1000} s: ${whyNot(status, watching.url)}\n`,
       );
       return 1;
     }
     await systemClock.sleep(LOOK_EVERY_MS, io.signal).catch(() => undefined);
   }
   return watching.once && !converged ? 1 : 0;
+}
+
+/** All that there is was read, and it names no room. */
+function isEmpty({ rooms, sources }: Status): boolean {
+  return (
+    rooms.length === 0 &&
+    sources.every(
+      ({ observedRevision, lastError }) => observedRevision !== null && lastError === null,
+    )
+  );
 }
 
 /** A room that no file could name is not among the rooms. */
@@ -102,10 +119,14 @@ function isReady(room: Room): boolean {
 }
 
 /** One line for each source that fails or recovers, and for each room whose state changed, with how to allow what is refused. */
-function showChanges({ rooms, sources }: Status, shown: Map<string, string>, io: CommandIo): void {
+function showChanges(
+  { rooms, sources }: Status,
+  { shown, url }: { readonly shown: Map<string, string>; readonly url: string },
+  io: CommandIo,
+): void {
   const lines = [
     ...sources.flatMap(linesOfSource),
-    ...rooms.map((room) => [room.roomId, describe(room)] as const),
+    ...rooms.map((room) => [room.roomId, describe(room, url)] as const),
   ];
   for (const [name, text] of lines) {
     if ((shown.get(name) ?? null) === text) continue;
@@ -134,7 +155,8 @@ function linesOfSource(source: Source): readonly (readonly [string, string | nul
   ];
 }
 
-function describe(room: Room): string {
+/** `url`: the agent's API, for requests that can be copied. */
+function describe(room: Room, url: string): string {
   const ready = room.conditions.find(({ type }) => type === "Ready");
   const where =
     room.verifiedRevision === null
@@ -151,7 +173,10 @@ function describe(room: Room): string {
   const cut = room.cutLists?.find(({ list }) => list === "wouldRemove");
   const removals = `${cut?.total ?? room.wouldRemove.length} items would be removed`;
   if (room.howToConfirm === null) return `${room.roomId}: refused, ${removals} (${reasons})`;
-  const ways = room.howToConfirm.split(/ (?=Reject: |Without git: )/);
+  const curl = `curl -X POST ${url}/apply -H 'Content-Type: application/json' -H 'X-Confirm: true' -d '{"roomId":"${room.roomId}"}'`;
+  const ways = room.howToConfirm
+    .replace(`${confirmRequest(room.roomId)}.`, curl)
+    .split(/ (?=Reject: |Without git: )/);
   return [`${room.roomId}: waiting for confirmation, ${removals} (${reasons})`, ...ways].join(
     NEXT_LINE,
   );
@@ -179,11 +204,11 @@ function short(revision: string): string {
   return revision.replace(/(:[0-9a-f]{8})[0-9a-f]+$/, "$1");
 }
 
-function whyNot(status: Status | null): string {
+function whyNot(status: Status | null, url: string): string {
   if (status === null) return "the agent did not answer";
   const failing = status.sources.flatMap((source) =>
     linesOfSource(source).flatMap(([, text]) => text ?? []),
   );
-  const rooms = status.rooms.filter((room) => !isReady(room)).map(describe);
+  const rooms = status.rooms.filter((room) => !isReady(room)).map((room) => describe(room, url));
   return [...failing, ...rooms].join("; ") || "no room was found";
 }

@@ -1,3 +1,13 @@
+import { fileURLToPath } from "node:url";
+import { packageFile } from "../kernel/package-files.ts";
+
+/** The command that says why a room is not at head, as a shell takes it in any folder. */
+function explainCommand(agentUrl: string, roomId: string): string {
+  const bin = fileURLToPath(packageFile("bin/room-operator.js"));
+  const word = /^[\w./-]+$/.test(bin) ? bin : `'${bin.replaceAll("'", "'\\''")}'`;
+  return `node ${word} explain --url ${agentUrl} ${roomId}`;
+}
+
 /** What a person can type to see the agent at work. Every line can be copied as it is. */
 export function thingsToTry({
   gitUrl,
@@ -31,10 +41,11 @@ Every room is converged. In another terminal:
   git commit --allow-empty -m "Yes, the season is over" -m "Confirm: help-desk-01" && git push
   (in one commit it would have been: git commit -am "Send the season team home" -m "Confirm: true")
 
-6. See what is and what was
+6. See what is, what was, and why a room is not at head
   curl -s ${agentUrl}/status
   curl -s "${agentUrl}/audit?count=20"
   curl -s ${agentUrl}/metrics
+  ${explainCommand(agentUrl, "help-desk-01")}
 
 Ctrl-C ends the demo and removes all of it.
 
@@ -45,9 +56,12 @@ Ctrl-C ends the demo and removes all of it.
 export function thingsToTryInFolder({
   folder,
   agentUrl,
+  roomId,
 }: {
   readonly folder: string;
   readonly agentUrl: string;
+  /** One of its rooms. */
+  readonly roomId: string;
 }): string {
   return `
 Every room is converged. Edit a spec (*.room.yaml, *.room.yml or *.room.json) under
@@ -56,9 +70,10 @@ Every room is converged. Edit a spec (*.room.yaml, *.room.yml or *.room.json) un
 
 and save it: its room follows. Removals above a limit wait here until you confirm them with the request that is shown.
 
-See what is and what was
+See what is, what was, and why a room is not at head
   curl -s ${agentUrl}/status
   curl -s "${agentUrl}/audit?count=20"
+  ${explainCommand(agentUrl, roomId)}
 
 Ctrl-C ends the demo; the folder stays as it is.
 

@@ -52,7 +52,7 @@ export async function demo(args: readonly string[], io: CommandIo): Promise<numb
         url,
         once: values.once === true,
         convergeWithinMs: CONVERGE_WITHIN_MS,
-        onConverged: () => io.stdout.write(specs.toTry(url)),
+        onConverged: (roomId) => io.stdout.write(specs.toTry(url, roomId)),
       },
       io,
     );

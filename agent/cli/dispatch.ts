@@ -29,7 +29,7 @@ export async function dispatch(
   }
   const entry = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (name === undefined || entry === undefined) {
-    io.stderr.write(unknownCommand(name, Object.keys(commands)) + usageOfAll(commands));
+    io.stderr.write(usageOfAll(commands) + unknownCommand(name, Object.keys(commands)));
     return MISUSED;
   }
   if (args.includes("--help") || args.includes("-h")) {
@@ -76,7 +76,7 @@ function unknownCommand(name: string | undefined, known: readonly string[]): str
   if (name === undefined) return "";
   const close = nearest(name, known);
   const hint = close === undefined ? "" : ` Did you mean ${close}?`;
-  return `Unknown command ${quoted(name)}.${hint}\n\n`;
+  return `\nUnknown command ${quoted(name)}.${hint}\n`;
 }
 
 function usageOf(name: string, { usage }: CommandEntry): string {

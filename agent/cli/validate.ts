@@ -43,7 +43,7 @@ export async function validate(args: readonly string[], io: ValidateIo): Promise
   }
   for (const file of found.misnamed) reports.push(passedOver(shownPath(relativeTo(io.cwd, file))));
   for (const problem of problems) io.stderr.write(`${problem}\n`);
-  const errors = print({ reports, ignored: found.ignored }, io);
+  const errors = print({ reports, ignored: found.ignored, unchecked: problems.length }, io);
   if (problems.length > 0) return MISUSED;
   return errors > 0 ? INVALID : VALID;
 }
@@ -66,7 +66,16 @@ function relativeTo(cwd: string, file: string): string {
 
 /** Writes all findings and the summary; gives the number of errors. */
 function print(
-  { reports, ignored }: { readonly reports: readonly FileReport[]; readonly ignored: number },
+  {
+    reports,
+    ignored,
+    unchecked,
+  }: {
+    readonly reports: readonly FileReport[];
+    readonly ignored: number;
+    /** Paths that could not be searched or read. */
+    readonly unchecked: number;
+  },
   io: ValidateIo,
 ): number {
   const claimed = claimedTwice(reports);
@@ -84,6 +93,7 @@ function print(
     counted(errors, "error"),
     counted(warnings, "warning"),
     ...(ignored === 0 ? [] : [`${counted(ignored, "file")} ignored by .roomignore`]),
+    ...(unchecked === 0 ? [] : [`${counted(unchecked, "path")} not checked`]),
   ];
   io.stdout.write(`${counts.join(", ")}\n`);
   return errors;

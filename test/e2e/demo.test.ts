@@ -112,7 +112,8 @@ describe("room-operator demo", function () {
       `help-desk-01: Converged, verified at main@sha1:${type("git rev-parse HEAD~1").slice(0, 8)}`,
     );
     expect(type(demo.step(6)))
-      .to.include('"entity.kicked"')
+      .to.include("help-desk-01 is at head")
+      .and.include('"entity.kicked"')
       .and.include("room_operator_reconcile_attempts_total");
     const [, logs = ""] = /\(log: (.*)\/agent\.log\)/.exec(demo.output) ?? [];
     expect(existsSync(logs)).to.equal(true);
@@ -136,6 +137,9 @@ describe("room-operator demo", function () {
   });
 
   it("says that a folder holds no spec, follows it when it does, and leaves it as it is", async () => {
+    demo = new Demo("--once", "--repo", folder);
+    expect(await demo.exited).to.equal(1);
+    expect(demo.output).to.include("no spec names a room: source specs warns: ");
     demo = new Demo("--repo", folder);
     await demo.sees("source specs warns: ");
     const place = join(folder, "rooms");
@@ -143,6 +147,8 @@ describe("room-operator demo", function () {
     cpSync(new URL("../../specs-example/rooms", import.meta.url), place, { recursive: true });
     await demo.sees("Ctrl-C ends the demo");
     expect(demo.output).to.include(`folder      ${folder}`).and.not.include("git");
+    const explains = demo.output.split("\n").find((line) => line.includes(" explain --url "));
+    expect(type(explains ?? "", folder)).to.include("ai-lab-01 is at head");
     const file = join(place, "ai-lab.room.yaml");
     const text = readFileSync(file, "utf8").replace("version: 4\n", "version: 5\n");
     writeFileSync(`${file}~`, text.replace("Research Agent", "Chief Researcher"));

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { watchRooms } from "../../../agent/cli/demo-watch.ts";
+import { confirmRequest } from "../../../agent/guardrail/how-to-confirm.ts";
 import { RecordedIo } from "../../support/command-io.ts";
 
 describe("what the demo shows", () => {
@@ -9,6 +10,7 @@ describe("what the demo shows", () => {
     let asked = 0;
     const well = {
       name: "specs",
+      observedRevision: null,
       lastError: null,
       specErrors: [],
       specErrorCount: 0,
@@ -60,6 +62,53 @@ describe("what the demo shows", () => {
         "lab-01: Converged, not verified yet; needs a person: SeedMissing: artifact/a: no such file",
       );
       expect(code).to.equal(1);
+    } finally {
+      server.close();
+    }
+  });
+
+  it("ends --once where nothing that was read names a room, and shows a request that can be copied", async () => {
+    const source = {
+      name: "specs",
+      observedRevision: "local@sha256:1",
+      lastError: null,
+      specErrors: [],
+      specErrorCount: 0,
+      warnings: [{ reason: "NoSpecsFound", message: 'Path "." holds no spec' }],
+    };
+    const room = {
+      roomId: "lab-01",
+      verifiedRevision: null,
+      lastOutcome: "refused",
+      wouldRemove: ["entity/a"],
+      howToConfirm: `Confirm: \`git push\`. Without git: ${confirmRequest("lab-01")}.`,
+      refusals: [{ reason: "KickLimitExceeded" }],
+      needsPerson: null,
+      conditions: [{ type: "Ready", status: "False", reason: "KickLimitExceeded", message: "" }],
+    };
+    let rooms: readonly unknown[] = [];
+    const server = createServer((_request, answer) => {
+      answer.end(JSON.stringify({ rooms, sources: [source] }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const url = `http://127.0.0.1:${port}`;
+      const watch = async (convergeWithinMs: number) => {
+        const io = new RecordedIo("/");
+        const watching = { url, once: true, convergeWithinMs, onConverged: () => undefined };
+        return { code: await watchRooms(watching, io), io };
+      };
+      const empty = await watch(60_000);
+      expect(empty.code).to.equal(1);
+      expect(empty.io.err).to.equal(
+        'no spec names a room: source specs warns: Path "." holds no spec\n',
+      );
+      rooms = [room];
+      const refused = await watch(0);
+      expect(refused.io.out).to.include(
+        `Without git: curl -X POST ${url}/apply -H 'Content-Type: application/json' -H 'X-Confirm: true' -d '{"roomId":"lab-01"}'\n`,
+      );
     } finally {
       server.close();
     }

@@ -196,6 +196,7 @@ describe("validate", () => {
       expect(code).to.equal(2);
       expect(io.err).to.match(/^none\.room\.yaml: no file or folder of this name$/m);
       expect(io.lines[0]).to.match(/^a\.room\.yaml:4:3: spec\.x/);
+      expect(io.lines.at(-1)).to.equal("1 file, 1 error, 0 warnings, 1 path not checked");
     });
 
     it("without a spec end with 2", async () => {
