@@ -4,7 +4,7 @@ import type { Entity } from "./room.ts";
 
 /** Reading is case-insensitive and ignores members it does not know. */
 function lenient<S extends z.ZodRawShape>(shape: S) {
-  return z.preprocess((value) => withMemberNames(value, Object.keys(shape)), z.object(shape));
+  return z.preprocess(withMemberNames(Object.keys(shape)), z.object(shape));
 }
 
 const blank = (fallback: string) =>

@@ -1,3 +1,4 @@
+import { present } from "../kernel/present.ts";
 import type { EntityKind, EntitySpec } from "../spec/room-spec.ts";
 import type { ObservedEntity } from "./room-state.ts";
 
@@ -6,8 +7,8 @@ import type { ObservedEntity } from "./room-state.ts";
  * that, and for what it called null, the attribute's default is taken.
  */
 export function toEntitySpec(observed: ObservedEntity, unsaid?: EntitySpec): EntitySpec {
-  const policy = { ...unsaid?.policy, ...withoutUndefined(observed.policy ?? {}) };
-  const said = { ...unsaid, ...withoutUndefined(observed) };
+  const policy = { ...unsaid?.policy, ...present(observed.policy ?? {}) };
+  const said = { ...unsaid, ...present(observed) };
   return {
     id: observed.id,
     kind: (said.kind ?? "agent").toLowerCase() as EntityKind,
@@ -44,10 +45,4 @@ export function unsaidAttributes(observed: ObservedEntity): readonly string[] {
   return Object.entries(said)
     .filter(([, value]) => value === undefined)
     .map(([name]) => name);
-}
-
-function withoutUndefined<T extends object>(members: T): T {
-  return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined),
-  ) as T;
 }

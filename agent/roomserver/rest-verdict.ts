@@ -197,7 +197,13 @@ const MAX_PATH_CHARACTERS = 256;
 
 function isHtml({ headers, body }: Answered): boolean {
   if (/^text\/html\b/i.test(headers["content-type"] ?? "")) return excerpt(body) !== "";
-  return /^[\p{C}\s]*<(!doctype|html)\b/iu.test(decode(body));
+  return !beginsOtherwise(body) && /^[\p{C}\s]*<(!doctype|html)\b/iu.test(decode(body));
+}
+
+/** True: its first byte is a visible character of ASCII that no page begins with. As most answers, which are JSON, do. */
+function beginsOtherwise(body: Uint8Array): boolean {
+  const first = body[0] ?? 0;
+  return first > 0x20 && first < 0x7f && first !== 0x3c;
 }
 
 /** What web frameworks say by themselves when no route fits. */

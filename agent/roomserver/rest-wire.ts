@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { withMemberNames } from "../kernel/member-names.ts";
+import { present } from "../kernel/present.ts";
 import type {
   ObservedArtifact,
   ObservedEntity,
@@ -15,7 +16,7 @@ import type { PolicyWrite } from "./room-server.ts";
  * ignores members it does not know, but is strict about types: an incomplete answer is rejected.
  */
 function lenient<S extends z.ZodRawShape>(shape: S) {
-  return z.preprocess((value) => withMemberNames(value, Object.keys(shape)), z.object(shape));
+  return z.preprocess(withMemberNames(Object.keys(shape)), z.object(shape));
 }
 
 const optionalText = z.string().nullish();
@@ -141,15 +142,4 @@ export function resourceBody(roomId: string, { name, type, config }: ResourceSpe
 function toFingerprint(text: string | null | undefined): string | undefined {
   const lower = text?.toLowerCase();
   return lower !== undefined && FINGERPRINT.test(lower) ? lower : undefined;
-}
-
-type Present<T> = {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-} & { [K in keyof T as undefined extends T[K] ? never : K]: T[K] };
-
-/** The same without the members that are undefined: what is not said is absent. */
-function present<T extends object>(members: T): Present<T> {
-  return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined),
-  ) as Present<T>;
 }
