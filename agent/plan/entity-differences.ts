@@ -1,9 +1,25 @@
 import { sameJson, type JsonValue } from "../kernel/json.ts";
-import type { EntityPolicy, EntitySpec } from "../spec/room-spec.ts";
+import type { EntitySpec } from "../spec/room-spec.ts";
 import type { ObservedEntity } from "./room-state.ts";
 
 /** Attributes in the form they are compared in, by the name people know them by (`policy.scopes`). */
 export type Attributes = Readonly<Record<string, JsonValue>>;
+
+type Entity = EntitySpec | ObservedEntity;
+
+/** What is compared, in a fixed order. Undefined: the server does not say. Null is the attribute's default. */
+const ATTRIBUTES: readonly (readonly [string, (entity: Entity) => JsonValue | undefined])[] = [
+  ["kind", ({ kind }) => kind?.toLowerCase()],
+  ["displayName", ({ displayName }) => displayName],
+  ["visibility", ({ visibility }) => or(visibility, "team")?.toLowerCase()],
+  ["ownerUserId", ({ ownerUserId }) => ownerUserId],
+  ["capabilities", ({ capabilities }) => toSet(capabilities)],
+  ["policy.allow_commands_from", ({ policy }) => or(policy?.allow_commands_from, "any")],
+  ["policy.sandbox_mode", ({ policy }) => or(policy?.sandbox_mode, false)],
+  ["policy.env_whitelist", ({ policy }) => toSet(policy?.env_whitelist)],
+  ["policy.scopes", ({ policy }) => toSet(policy?.scopes)],
+  ["policy.rateLimit.perMinute", ({ policy }) => perMinute(policy?.rateLimit)],
+];
 
 /**
  * The attributes of an entity in which the room differs from the spec, in a fixed order. Only what the observed entity
@@ -13,52 +29,47 @@ export function entityDifferences(
   desired: EntitySpec,
   observed: ObservedEntity,
 ): readonly string[] {
-  const wanted = desiredAttributes(desired);
-  const found = observedAttributes(observed);
-  return Object.keys(found).filter((name) => !sameJson(found[name], wanted[name]));
+  const names: string[] = [];
+  for (const [name, of] of ATTRIBUTES) {
+    const found = of(observed);
+    if (found !== undefined && !sameJson(found, of(desired))) names.push(name);
+  }
+  return names;
 }
 
 /** All attributes a spec decides. */
 export function desiredAttributes(entity: EntitySpec): Attributes {
-  return {
-    kind: entity.kind.toLowerCase(),
-    displayName: entity.displayName,
-    visibility: entity.visibility.toLowerCase(),
-    ownerUserId: entity.ownerUserId,
-    capabilities: toSet(entity.capabilities),
-    ...policyAttributes(entity.policy),
-  };
+  return attributesOf(entity);
 }
 
 /** The attributes a server carries; what it does not say has no member. */
 export function observedAttributes(entity: ObservedEntity): Attributes {
-  const { kind, displayName, visibility, ownerUserId, capabilities } = entity;
-  const said: Record<string, JsonValue> = {};
-  if (kind !== undefined) said["kind"] = kind.toLowerCase();
-  if (displayName !== undefined) said["displayName"] = displayName;
-  if (visibility !== undefined) said["visibility"] = (visibility ?? "team").toLowerCase();
-  if (ownerUserId !== undefined) said["ownerUserId"] = ownerUserId;
-  if (capabilities !== undefined) said["capabilities"] = toSet(capabilities);
-  return Object.assign(said, policyAttributes(entity.policy ?? {}));
+  return attributesOf(entity);
 }
 
-type ObservedPolicy = NonNullable<ObservedEntity["policy"]>;
-
-function policyAttributes(policy: ObservedPolicy | EntityPolicy): Attributes {
-  const { allow_commands_from, sandbox_mode, env_whitelist, scopes, rateLimit } = policy;
+function attributesOf(entity: Entity): Attributes {
   const said: Record<string, JsonValue> = {};
-  if (allow_commands_from !== undefined)
-    said["policy.allow_commands_from"] = allow_commands_from ?? "any";
-  if (sandbox_mode !== undefined) said["policy.sandbox_mode"] = sandbox_mode ?? false;
-  if (env_whitelist !== undefined) said["policy.env_whitelist"] = toSet(env_whitelist);
-  if (scopes !== undefined) said["policy.scopes"] = toSet(scopes);
-  if (rateLimit !== undefined) said["policy.rateLimit.perMinute"] = rateLimit?.perMinute ?? null;
+  for (const [name, of] of ATTRIBUTES) {
+    const value = of(entity);
+    if (value !== undefined) said[name] = value;
+  }
   return said;
 }
 
+function or<T extends JsonValue>(said: T | null | undefined, fallback: T): T | undefined {
+  return said === null ? fallback : said;
+}
+
 /** Most lists are sets in order already. */
-function toSet(values: readonly string[] | null): readonly string[] {
+function toSet(values: readonly string[] | null | undefined): readonly string[] | undefined {
+  if (values === undefined) return undefined;
   if (values === null) return [];
   const isSet = values.every((value, at) => at === 0 || (values[at - 1] ?? "") < value);
   return isSet ? values : [...new Set(values)].sort();
+}
+
+type RateLimit = NonNullable<Entity["policy"]>["rateLimit"];
+
+function perMinute(limit: RateLimit | undefined): number | null | undefined {
+  return limit === undefined ? undefined : (limit?.perMinute ?? null);
 }
