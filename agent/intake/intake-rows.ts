@@ -67,8 +67,10 @@ export function observedAt(file: FileRow, revision: string): FileRow {
 }
 
 /** What has to be durable before a room refers to the file: its text and parsed form. Its seeds were written before. */
-export function specChanges({ oid, text, parsed }: SpecFile): readonly StoreChange[] {
-  return parsed.kind === "valid" ? [{ kind: "spec", specOid: oid, text, spec: parsed.spec }] : [];
+export function specChanges({ oid, text, parsed, packed }: SpecFile): readonly StoreChange[] {
+  if (parsed.kind === "invalid") return [];
+  const already = packed === undefined ? {} : { packed };
+  return [{ kind: "spec", specOid: oid, text, spec: parsed.spec, ...already }];
 }
 
 /** The bytes of the seeds that can be used. */

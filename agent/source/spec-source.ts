@@ -186,6 +186,8 @@ export interface SpecFile {
   /** The file's text; empty when it is over `SpecBytes`. */
   readonly text: Uint8Array;
   readonly parsed: ParsedSpec;
+  /** Text and spec as `packSpec` packs them: made off the main thread. Absent: they are not packed yet. */
+  readonly packed?: Uint8Array | null;
   readonly seeds: readonly SpecSeed[];
 }
 

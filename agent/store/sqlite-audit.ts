@@ -1,7 +1,8 @@
+import { pack } from "../kernel/pack.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import type { AuditChange } from "./audit-trail.ts";
 import { fromDocument, toDocument } from "./sqlite-document.ts";
-import { pack, unpack } from "./sqlite-packed.ts";
+import { unpack } from "./sqlite-packed.ts";
 import type { Statements } from "./sqlite-statements.ts";
 import { parseTime } from "./store-refused.ts";
 import type { StoreChange } from "./store.ts";

@@ -194,8 +194,7 @@ export class ChangeWriter {
       if (Math.abs(nowMs - numberOf(held, "touched_ms")) < TOUCH_MS) return;
       this.#run(`UPDATE ${change.kind} SET touched_ms = ? WHERE oid = ?`, [nowMs, oid]);
     } else if (change.kind === "spec") {
-      const { spec, text } = change;
-      addSpec(this.#statements, { oid, touchedMs: nowMs, spec, text });
+      addSpec(this.#statements, { ...change, oid, touchedMs: nowMs });
     } else {
       yield* addSeed(this.#statements, { oid, touchedMs: nowMs, bytes: change.bytes });
     }

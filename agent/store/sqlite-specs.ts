@@ -1,6 +1,7 @@
+import { packSpec } from "../spec/pack-spec.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import { bytesOf, fromDocument, textOf, toDocument, type ResultRow } from "./sqlite-document.ts";
-import { pack, unpack } from "./sqlite-packed.ts";
+import { unpack } from "./sqlite-packed.ts";
 import type { Statements } from "./sqlite-statements.ts";
 
 /** What `specOf` and `specTextOf` read. */
@@ -13,19 +14,17 @@ export interface SpecBlob {
   readonly touchedMs: number;
   readonly spec: RoomSpec;
   readonly text: Uint8Array;
+  /** What `packSpec` gave. Absent: it was not asked. */
+  readonly packed?: Uint8Array | null;
 }
 
-/**
- * Adds a spec that is not there. Its parsed form and its text say the same, so they are packed together: the form as one line of
- * JSON, then the text.
- */
-export function addSpec(statements: Statements, { oid, touchedMs, spec, text }: SpecBlob): void {
-  const document = toDocument(spec);
-  const packed = pack(Buffer.concat([Buffer.from(`${document}\n`), text]));
-  const isPacked = packed !== null;
+/** Adds a spec that is not there. */
+export function addSpec(statements: Statements, blob: SpecBlob): void {
+  const { oid, touchedMs, spec, text, packed = packSpec(spec, text) } = blob;
+  const kept = packed === null ? [toDocument(spec), text] : ["null", new Uint8Array()];
   statements
     .get("INSERT INTO spec (oid, touched_ms, document, bytes, packed) VALUES (?, ?, ?, ?, ?)")
-    .run(oid, touchedMs, isPacked ? "null" : document, isPacked ? new Uint8Array() : text, packed);
+    .run(oid, touchedMs, ...kept, packed);
 }
 
 export function specOf(file: string, row: ResultRow): RoomSpec {

@@ -140,6 +140,8 @@ export type StoreChange =
       readonly specOid: string;
       readonly text: Uint8Array;
       readonly spec: RoomSpec;
+      /** Both as `packSpec` packs them, where that was done already. */
+      readonly packed?: Uint8Array | null;
     }
   /** Kept as `spec` is. */
   | { readonly kind: "seed"; readonly oid: string; readonly bytes: Uint8Array }

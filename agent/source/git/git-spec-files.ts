@@ -1,3 +1,4 @@
+import { packSpec } from "../../spec/pack-spec.ts";
 import type { ParsedSpec } from "../../spec/room-spec.ts";
 import { FileBatches } from "../file-batches.ts";
 import { readSeed, seedPaths } from "./git-seeds.ts";
@@ -31,8 +32,11 @@ export interface FileTelling {
 /** What a batch sends once however many files share it: seeds by path, texts by blob id. */
 interface Shared {
   readonly seeds: Map<string, SpecFile["seeds"][number]>;
-  readonly texts: Map<string, Uint8Array>;
+  readonly texts: Map<string, SpecText>;
 }
+
+/** This thread packs the text too: the main thread, where all rooms are, would be held up by it. */
+type SpecText = Pick<SpecFile, "text" | "packed">;
 
 /** The changed spec files of one commit, with what their seeds are. */
 export class SpecFiles {
@@ -89,9 +93,9 @@ export class SpecFiles {
       shared.seeds.set(path, seed);
       return seed;
     });
-    const text = shared.texts.get(spec.oid) ?? this.#text(spec);
+    const text = shared.texts.get(spec.oid) ?? withPacked(this.#text(spec), parsed);
     shared.texts.set(spec.oid, text);
-    return { path: spec.path, oid: spec.oid, text, parsed, seeds };
+    return { path: spec.path, oid: spec.oid, parsed, seeds, ...text };
   }
 
   #text({ oid, problem }: ListedSpec): Uint8Array {
@@ -100,4 +104,8 @@ export class SpecFiles {
     const bytes = objects.read(oid, "blob");
     return new Uint8Array(bytes.length > settings.limits.specBytes ? [] : bytes);
   }
+}
+
+function withPacked(text: Uint8Array, parsed: ParsedSpec): SpecText {
+  return parsed.kind === "valid" ? { text, packed: packSpec(parsed.spec, text) } : { text };
 }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { specSourceContract } from "../../contract/spec-source.contract.ts";
 import type { SpecSourceRig } from "../../contract/spec-source.contract.ts";
+import { packSpec } from "../../../agent/spec/pack-spec.ts";
 import type { BenchOptions } from "../../support/git-source-bench.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 
@@ -58,6 +59,20 @@ describe("git source", () => {
       await bench.follow();
       const bytes = bench.server.requests.reduce((sum, request) => sum + request.responseBytes, 0);
       expect(bytes).to.be.below(3_000);
+    });
+
+    it("packs specs for the store, so that the main thread does not", async () => {
+      const comment = "# what the room is for\n".repeat(50);
+      bench.repository.commit({
+        "a.room.yaml": `${comment}${specText("room-a")}`,
+        "b.room.yaml": `${comment}nothing of a room: 1\n`,
+      });
+      const { files } = await bench.follow();
+      const [valid, invalid] = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+      if (valid?.parsed.kind !== "valid") throw new Error("a valid spec was expected");
+      expect(valid.packed).to.be.instanceOf(Uint8Array);
+      expect(valid.packed).to.deep.equal(packSpec(valid.parsed.spec, valid.text));
+      expect(invalid).not.to.have.property("packed");
     });
 
     it("tells many files in batches, the first before the last is parsed", async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
+import { packSpec } from "../../../agent/spec/pack-spec.ts";
 import type { Store, StoreChange } from "../../../agent/store/store.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
 import { anAuditRecord } from "../../support/a-row.ts";
@@ -46,6 +47,21 @@ describe("packed rows", () => {
       expect(row?.["packed"] instanceof Uint8Array).to.equal(isPacked);
     });
   }
+
+  it("keep a spec in the form in which it was packed already", async () => {
+    const text = new Uint8Array(3000);
+    const packed = packSpec({ ...spec, kind: "RoomSpec" }, new Uint8Array(2000));
+    await store.write([{ kind: "spec", specOid: "o", spec, text, packed }]);
+    expect(await store.readSpec("o")).to.deep.equal(spec);
+    expect(await store.readSpecText("o")).to.deep.equal(new Uint8Array(2000));
+  });
+
+  it("keep a spec that is too small to be packed as it is", async () => {
+    const text = new Uint8Array(1);
+    await store.write([{ kind: "spec", specOid: "o", spec, text, packed: null }]);
+    expect(await store.readSpec("o")).to.deep.equal(spec);
+    expect(await store.readSpecText("o")).to.deep.equal(text);
+  });
 
   for (const { words, isPacked } of [
     { words: 1, isPacked: false },
