@@ -136,7 +136,7 @@ export class ChangeWriter {
     const found = this.#statements.get("SELECT document FROM room WHERE room_id = ?").get(roomId);
     if (found === undefined) return undefined;
     const document = textOf(found, "document");
-    return cachedRoom(roomOf(this.#file, document), document);
+    return cachedRoom(roomOf(this.#file, roomId, document), document);
   }
 
   #forget(roomId: string): void {

@@ -1,7 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { BUSY_MS, statOf } from "./sqlite-files.ts";
+import { otherShape, wrongRoom } from "./stored-shape.ts";
 import { storeDamaged, toStoreError } from "./sqlite-errors.ts";
+import { MIGRATIONS } from "./sqlite-migrations.ts";
 import { judgeSchema } from "./sqlite-schema.ts";
 
 /** Up to this size a store is checked in full, without a thread of its own, before anything else: about 100 ms. */
@@ -73,6 +75,28 @@ function checkDocuments(database: DatabaseSync, file: string): void {
       .prepare(`SELECT 1 FROM "${String(name)}" WHERE NOT json_valid(document) LIMIT 1`)
       .get();
     if (bad !== undefined) throw storeDamaged(file, `a row of ${String(name)} is not JSON`);
+  }
+  // Rows of an older agent are judged when they have been migrated.
+  if (judgeSchema(database, file) === MIGRATIONS.length) checkShapes(database, file);
+}
+
+/** Tables whose rows are one object each. */
+const OF_OBJECTS = ["source", "file", "confirmation", "intent", "observe_only", "document"];
+
+function checkShapes(database: DatabaseSync, file: string): void {
+  for (const name of OF_OBJECTS) {
+    const odd = database
+      .prepare(`SELECT 1 FROM "${name}" WHERE json_type(document) <> 'object' LIMIT 1`)
+      .get();
+    if (odd !== undefined) throw storeDamaged(file, otherShape(name, "it is not an object"));
+  }
+  checkRooms(database, file);
+}
+
+function checkRooms(database: DatabaseSync, file: string): void {
+  for (const row of database.prepare("SELECT room_id, document FROM room").iterate()) {
+    const wrong = wrongRoom(String(row["room_id"]), JSON.parse(String(row["document"])));
+    if (wrong !== null) throw storeDamaged(file, otherShape("room", wrong));
   }
 }
 

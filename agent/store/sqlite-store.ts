@@ -135,11 +135,11 @@ class SqliteStore implements Store {
   async readRoom(roomId: string): Promise<Room | null> {
     this.#checkOpen();
     const cached = this.#rooms.get(roomId);
-    if (cached !== undefined) return roomOf(this.#open.file, cached.document);
+    if (cached !== undefined) return roomOf(this.#open.file, roomId, cached.document);
     const [row] = this.#reads.rows("SELECT document FROM room WHERE room_id = ?", roomId);
     if (row === undefined) return null;
     const document = textOf(row, "document");
-    const room = this.#reads.watched(() => roomOf(this.#open.file, document));
+    const room = this.#reads.watched(() => roomOf(this.#open.file, roomId, document));
     this.#rooms.set(cachedRoom(room, document));
     return room;
   }
