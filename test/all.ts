@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { freemem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "./support/built-tree.ts";
+import { givesJobs } from "./support/gives-jobs.ts";
 import { runBeside } from "./support/run-beside.ts";
 
 /*
@@ -24,7 +25,7 @@ process.exitCode = await runBeside({
   tests: [
     process.execPath,
     "node_modules/mocha/bin/mocha.js",
-    ...(given.includes("--jobs") ? [] : ["--jobs", String(jobs)]),
+    ...(givesJobs(given) ? [] : ["--jobs", String(jobs)]),
     ...given,
   ],
   print: (line) => process.stdout.write(`${line}\n`),
