@@ -77,8 +77,21 @@ export class CloneFolder {
     await remove(this.path);
   }
 
-  /** Makes the repository if there is none, and takes away what an interrupted run left behind. Safe to repeat. */
+  /**
+   * Makes the repository if there is none, and takes away what an interrupted run left behind. One with a file in the place of a folder is
+   * made from nothing. Safe to repeat.
+   */
   async open(): Promise<void> {
+    try {
+      await this.#openIt();
+    } catch (error) {
+      if (!isOther(error)) throw error;
+      await this.remove();
+      await this.#openIt();
+    }
+  }
+
+  async #openIt(): Promise<void> {
     await fs.mkdir(this.packFolder, { recursive: true, mode: 0o700 });
     await makeClonePrivate(this.path);
     if (!(await this.#isRepositoryOf(this.#url))) await this.#makeRepository();
@@ -174,12 +187,15 @@ export class CloneFolder {
     await this.open();
   }
 
+  /** Empty where there is no such file; what stands in its place is removed. */
   async #readText(name: string): Promise<string> {
     try {
       return await fs.readFile(join(this.path, name), "utf8");
     } catch (error) {
       if (isAbsence(error)) return "";
-      throw error;
+      if (!isOther(error)) throw error;
+      await this.#remove(name);
+      return "";
     }
   }
 
@@ -192,7 +208,7 @@ export class CloneFolder {
   }
 
   async #isRepositoryOf(url: string): Promise<boolean> {
-    const isRepository = (await this.#readText("HEAD")) !== "";
+    const isRepository = /^(?:ref: \S|[0-9a-f]{40}\s*$)/.test(await this.#readText("HEAD"));
     const config = (await this.#readText("config")).split("\n");
     return isRepository && config.includes(`\turl = ${url}`);
   }
@@ -200,6 +216,8 @@ export class CloneFolder {
   async #makeRepository(): Promise<void> {
     // Loaded when it is needed: most starts find their clones.
     const { makeBareRepository } = await import("./bare-repository.ts");
+    // What is left of another would be taken for a whole one.
+    await this.#remove("config");
     await makeBareRepository(this.path, this.#url);
   }
 
@@ -222,13 +240,22 @@ async function exists(path: string): Promise<boolean> {
     await fs.stat(path);
     return true;
   } catch (error) {
-    if (isAbsence(error)) return false;
+    if (isAbsence(error) || isOther(error)) return false;
     throw error;
   }
 }
 
 function isAbsence(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+  return codeOf(error) === "ENOENT";
+}
+
+/** There is something else in the place of a file or a folder. */
+function isOther(error: unknown): boolean {
+  return ["EISDIR", "ENOTDIR", "EEXIST", "ELOOP"].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 async function remove(path: string): Promise<void> {
