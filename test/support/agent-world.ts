@@ -74,7 +74,7 @@ export class AgentWorld {
     const roomServer = createDevserver({ port: 0 });
     const { url: roomServerUrl } = await roomServer.start();
     const world = new AgentWorld({ git: undefined as never, roomServer, roomServerUrl }, env);
-    world.git = await GitServer.start(world.repository.root);
+    world.git = await GitServer.start(world.repository.root, { isLight: true });
     return world;
   }
 

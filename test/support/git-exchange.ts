@@ -1,6 +1,8 @@
 import { Agent, request as ask } from "node:http";
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { lightAnswer } from "./git-light-answers.ts";
+import { PACK_HEADERS, packFolder } from "./git-upload-pack.ts";
 import { isPoll, type PollMemory } from "./poll-memory.ts";
 
 /** Connections to the host, which closes none of them by itself. */
@@ -16,8 +18,18 @@ export interface Exchange {
   readonly body?: Buffer;
 }
 
+/** `root` has the repositories. Light: what is plain is answered without git (`git-light-answers.ts`). */
+export interface AsGit {
+  readonly root: string;
+  readonly memory: PollMemory;
+  readonly isLight: boolean;
+}
+
 /** Answers what git answers: polls from memory, which spares the way to the host and back. */
-export async function answerAsGit(memory: PollMemory, exchange: Exchange): Promise<void> {
+export async function answerAsGit(
+  { root, memory, isLight }: AsGit,
+  exchange: Exchange,
+): Promise<void> {
   const { request, response } = exchange;
   if (request.method === "GET") {
     memory.answer({ request, response, question: "" }, () => passOn(exchange));
@@ -25,6 +37,12 @@ export async function answerAsGit(memory: PollMemory, exchange: Exchange): Promi
   }
   try {
     const body = await buffer(request);
+    const folder = isLight ? plainlyAsked(root, request) : null;
+    const answer = folder === null ? null : lightAnswer(folder, body);
+    if (answer !== null) {
+      response.writeHead(200, PACK_HEADERS).end(answer);
+      return;
+    }
     const pass = () => passOn({ ...exchange, body });
     if (isPoll(body)) memory.answer({ request, response, question: body.toString("base64") }, pass);
     else pass();
@@ -32,6 +50,11 @@ export async function answerAsGit(memory: PollMemory, exchange: Exchange): Promi
     // Who asked has gone.
     response.destroy();
   }
+}
+
+/** The repository that a plain request of protocol 2 is about. */
+function plainlyAsked(root: string, request: IncomingMessage): string | null {
+  return request.headers["git-protocol"] === "version=2" ? packFolder(root, request) : null;
 }
 
 /** Answers what git answers. */

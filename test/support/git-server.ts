@@ -64,9 +64,9 @@ export class GitServer {
   /** `Authorization` value every request must carry; null: none. */
   authorization: string | null = null;
 
-  private constructor(root: string) {
+  private constructor(root: string, isLight: boolean) {
     const backendOrigin = GitHost.get().originOf(root);
-    const memory = new PollMemory(root);
+    const asGit = { root, memory: new PollMemory(root), isLight };
     this.#server = createServer((request, response) => {
       this.#record(request, response);
       if (this.onlyProtocol1) delete request.headers["git-protocol"];
@@ -77,13 +77,14 @@ export class GitServer {
       }
       const exchange = { request, response, backendOrigin };
       const fault = this.fault(request);
-      if (fault === undefined) void answerAsGit(memory, exchange);
+      if (fault === undefined) void answerAsGit(asGit, exchange);
       else misbehave(fault, exchange);
     });
   }
 
-  static async start(root: string): Promise<GitServer> {
-    const server = new GitServer(root);
+  /** Light: what is plain is answered as git answers it, without its processes (`git-light-answers.ts`). */
+  static async start(root: string, { isLight = false } = {}): Promise<GitServer> {
+    const server = new GitServer(root, isLight);
     await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
     return server;
   }

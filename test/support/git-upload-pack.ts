@@ -6,7 +6,7 @@ import { join } from "node:path";
 const SERVICE = /^\/([^/?%]+)\/git-upload-pack$/;
 const ASKED = "application/x-git-upload-pack-request";
 /** What `git http-backend` says before the answer of upload-pack. */
-const HEADERS = {
+export const PACK_HEADERS = {
   expires: "Fri, 01 Jan 1980 00:00:00 GMT",
   pragma: "no-cache",
   "cache-control": "no-cache, max-age=0, must-revalidate",
@@ -19,17 +19,20 @@ const HEADERS = {
  */
 export function runUploadPack(root: string, backend: RequestListener): RequestListener {
   return (request, response) => {
-    const [, name] = SERVICE.exec(request.url ?? "") ?? [];
-    const isPlain =
-      request.headers["content-type"] === ASKED && !("content-encoding" in request.headers);
-    if (request.method !== "POST" || name === undefined || !isPlain) {
-      backend(request, response);
-      return;
-    }
-    const folder = join(root, name);
-    if (existsSync(join(folder, "objects"))) serve(folder, request, response);
-    else backend(request, response);
+    const folder = packFolder(root, request);
+    if (folder === null) backend(request, response);
+    else serve(folder, request, response);
   };
+}
+
+/** The repository whose `git upload-pack` a request is for; null where `git http-backend` has to judge. */
+export function packFolder(root: string, request: IncomingMessage): string | null {
+  const [, name] = SERVICE.exec(request.url ?? "") ?? [];
+  const isPlain =
+    request.headers["content-type"] === ASKED && !("content-encoding" in request.headers);
+  if (request.method !== "POST" || name === undefined || !isPlain) return null;
+  const folder = join(root, name);
+  return existsSync(join(folder, "objects")) ? folder : null;
 }
 
 function serve(folder: string, request: IncomingMessage, response: ServerResponse): void {
@@ -55,7 +58,7 @@ function serve(folder: string, request: IncomingMessage, response: ServerRespons
     if (child.exitCode === null) child.kill();
   });
   // One by one: poll-memory.ts asks for them afterwards.
-  for (const [key, value] of Object.entries(HEADERS)) response.setHeader(key, value);
+  for (const [key, value] of Object.entries(PACK_HEADERS)) response.setHeader(key, value);
   response.flushHeaders();
   request.pipe(child.stdin);
   child.stdout.pipe(response);
