@@ -1,3 +1,4 @@
+import { jsonInTurns } from "../kernel/json-in-turns.ts";
 import { legibleJson } from "../kernel/quoted.ts";
 
 /** What a route answers: data, so that routes can be read and tested without a socket. */
@@ -17,4 +18,17 @@ export function jsonAnswer(
   headers: Readonly<Record<string, string>> = {},
 ): HttpAnswer {
   return { status, contentType: JSON_TYPE, body: legibleJson(JSON.stringify(value)), headers };
+}
+
+/** As `jsonAnswer`, for an object with long lists: made in turns. */
+export async function longJsonAnswer(
+  status: number,
+  value: Readonly<Record<string, unknown>>,
+): Promise<HttpAnswer> {
+  return {
+    status,
+    contentType: JSON_TYPE,
+    body: await jsonInTurns(value, legibleJson),
+    headers: {},
+  };
 }

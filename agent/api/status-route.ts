@@ -1,5 +1,6 @@
 import { quoted } from "../kernel/quoted.ts";
 import { type Clock, toIso } from "../kernel/clock.ts";
+import { inSteps, inTurns } from "../kernel/in-turns.ts";
 import type { Room } from "../room/room.ts";
 import type { SourceRow } from "../room/rows.ts";
 import { everyRoom } from "../store/every-room.ts";
@@ -8,7 +9,7 @@ import type { StatusBody } from "./contract.ts";
 import { cutRoom, cutRooms } from "./cut-room.ts";
 import type { Handlers } from "./express-app.ts";
 import { type HealthStatus, healthOf, needyRooms } from "./health.ts";
-import { jsonAnswer } from "./http-answer.ts";
+import { jsonAnswer, longJsonAnswer } from "./http-answer.ts";
 import { NO_SOURCE } from "../status/no-source.ts";
 import { unconfigured } from "../request/renamed-suspensions.ts";
 import type { Live, Operator } from "./operator.ts";
@@ -16,7 +17,7 @@ import { ProblemError } from "./problem.ts";
 import { toRoomView } from "./room-view.ts";
 import { roomsBySource } from "./rooms-by-source.ts";
 import { type SourceInfo, toHealthSource, toSourceView } from "./source-view.ts";
-import type { SourceAnswer } from "./status-contract.ts";
+import type { RoomAnswer, SourceAnswer } from "./status-contract.ts";
 import { unknownRoom } from "./unknown-room.ts";
 
 export interface StatusDeps {
@@ -36,7 +37,7 @@ export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomS
       // The configuration may change while the rooms are read.
       const { operator, store, sources, operatorVersion, clock } = deps;
       const known = { operator, store, sources, operatorVersion, clock };
-      return jsonAnswer(200, await readStatus(known, query.source ?? null));
+      return longJsonAnswer(200, await readStatus(known, query.source ?? null));
     },
     roomStatus: async ({ param, query }) => {
       const roomId = param("roomId");
@@ -56,9 +57,12 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
   const rows = await Promise.all(deps.sources.map(({ name }) => deps.store.readSource(name)));
   const sources = await readSources(deps, { rooms, rows, live });
   const warnings = warningsOf(deps, live);
-  const shown = rooms
-    .map((room) => toRoomView(room, live.reconciling, deps.sources))
-    .filter((room) => only === null || room.source === only);
+  const shown: RoomAnswer[] = [];
+  const show = (room: Room): void => {
+    const view = toRoomView(room, live.reconciling, deps.sources);
+    if (only === null || view.source === only) shown.push(view);
+  };
+  await inTurns(inSteps(rooms, show));
   return {
     version: deps.operatorVersion,
     health:
