@@ -3,6 +3,8 @@ import { judgeRooms, leftSources } from "../intake/judge-and-load-rooms.ts";
 import { wantsPass } from "../intake/load-rooms.ts";
 import type { SettledOwners } from "../intake/settle-owners.ts";
 import { standingFact } from "../intake/source-index.ts";
+import { inSteps, inTurns } from "../kernel/in-turns.ts";
+import type { Room } from "../room/room.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
 import type { Edges } from "./edges.ts";
 import type { LiveConfig } from "./live-config.ts";
@@ -67,11 +69,13 @@ export class Reconfiguration {
     this.#parts.reviews.follow();
     this.#reassess(opened);
     const isOther = before.operator !== next.operator;
-    for (const row of settled.rooms) {
+    const look = (row: Room): void => {
       const { owner, roomId } = row;
       const isReopened = owner?.kind === "git" && opened.some(({ name }) => name === owner.source);
       if (isOther || isReopened || settled.restored.has(roomId)) this.#lookAt(row, settled);
-    }
+    };
+    // What comes between two turns asks for its own pass: an additional one finds nothing to do.
+    await inTurns(inSteps(settled.rooms, look));
   }
 
   /** The passes over the rooms of these sources end as they began. */

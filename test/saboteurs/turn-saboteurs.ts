@@ -42,6 +42,13 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
     tests: [INDEX, SNAPSHOT],
   },
   {
+    name: "a reload is not noticed by a decision under way",
+    file: "agent/run/reconfiguration.ts",
+    text: `      memory.loaded.owners.noteChange();`,
+    replacement: ``,
+    tests: ["test/unit/run/reconfiguration.test.ts"],
+  },
+  {
     name: "rooms wait for the interval after a start",
     file: "agent/run/work.ts",
     text: `  await queueWanted(queue, memory.loaded.wanted);`,
