@@ -6,5 +6,5 @@ export type EachMinute = () => Promise<void>;
 /** Begins to call `look`, at once and then each minute, until `stop`, which waits for a call under way. */
 export type EveryMinute = (
   look: EachMinute,
-  log: Pick<Logger, "debug">,
+  log: Pick<Logger, "debug" | "warn">,
 ) => { stop(): Promise<void> };

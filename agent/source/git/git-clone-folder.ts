@@ -95,6 +95,7 @@ export class CloneFolder {
     await fs.mkdir(this.packFolder, { recursive: true, mode: 0o700 });
     await makeClonePrivate(this.path);
     if (!(await this.#isRepositoryOf(this.#url))) await this.#makeRepository();
+    await this.synced();
     await this.sweep();
   }
 
@@ -193,7 +194,7 @@ export class CloneFolder {
       return await fs.readFile(join(this.path, name), "utf8");
     } catch (error) {
       if (isAbsence(error)) return "";
-      if (!isOther(error)) throw error;
+      if (codeOf(error) !== "EISDIR" && codeOf(error) !== "ELOOP") throw error;
       await this.#remove(name);
       return "";
     }

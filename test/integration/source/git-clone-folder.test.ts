@@ -40,6 +40,7 @@ describe("the folder of a clone", () => {
     ["objects", "file"],
     ["objects/pack", "file"],
     ["refs", "file"],
+    ["refs/agent", "file"],
   ] as const)
     it(`is a repository again where ${name} is ${by === "nothing" ? "gone" : `a ${by}`}`, async () => {
       replace(name, by);
