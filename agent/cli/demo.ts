@@ -17,6 +17,7 @@ import { createGitHttpBackend } from "../../devserver/git-http-backend.ts";
 import type { CommandIo } from "./command.ts";
 import { exampleSpecs, openDemoLog, ownSpecs, type DemoLog, type DemoSpecs } from "./demo-specs.ts";
 import { watchRooms } from "./demo-watch.ts";
+import { freeMemory } from "../kernel/free-memory.ts";
 
 const OPTIONS = { once: { type: "boolean" }, repo: { type: "string" } } as const;
 
@@ -104,7 +105,7 @@ async function createDemoAgent({ folder, roomServerUrl, specs, log }: DemoParts)
     guardrails: GUARDRAILS.map(({ name }) => name),
     process: true,
   });
-  const agent = createAgent(config, { logger, metrics });
+  const agent = createAgent(config, { logger, metrics, freeMemory });
   return {
     start: () => agent.start(),
     stop: async () => {

@@ -29,6 +29,8 @@ export interface AgentOptions {
   readonly random?: Random;
   /** Null, or absent: the agent keeps the configuration it is created with. */
   readonly configuration?: ConfigurationSource | null;
+  /** Frees what the process does not use, when there is less to do. Absent: nothing does. */
+  readonly freeMemory?: () => void;
   /** Those that are not handed in are the real ones. */
   readonly implementations?: Partial<Implementations>;
   /** Called at the points that passes reach. Absent: no observer. */
@@ -43,6 +45,7 @@ export interface Edges {
   readonly newId: IdSource;
   readonly random: Random;
   readonly configuration: ConfigurationSource | null;
+  readonly freeMemory: (() => void) | null;
   readonly implementations: Implementations;
   readonly onPassPoint: PassObserver;
   readonly trail: AuditTrail;
@@ -57,6 +60,7 @@ export function toEdges(options: AgentOptions, operatorVersion: string): Edges {
     newId,
     random: options.random ?? Math.random,
     configuration: options.configuration ?? null,
+    freeMemory: options.freeMemory ?? null,
     implementations: { ...IMPLEMENTATIONS, ...options.implementations },
     onPassPoint: options.onPassPoint ?? (() => undefined),
     trail: new AuditTrail({ clock, newId, operatorVersion }),

@@ -26,12 +26,7 @@ const MOST_OF_THE_TIME = 1 / 1000;
  * after much work. V8 does that by itself only where objects are allocated, which is not so in an idle agent.
  */
 export class IdleMemory {
-  /** Null without `--expose-gc`, with which the launcher starts the program. */
-  static open(clock: Clock): IdleMemory | null {
-    const { gc } = globalThis;
-    if (gc === undefined) return null;
-    // The memory of threads that ended is given back by this flavor alone.
-    const free = () => gc({ type: "major", flavor: "last-resort" });
+  static open(clock: Clock, free: () => void): IdleMemory {
     return new IdleMemory({ clock, free, cpuMs: usedMs });
   }
 

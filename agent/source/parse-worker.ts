@@ -1,4 +1,5 @@
 import { flushCompileCache } from "node:module";
+import { freeMemory } from "../kernel/free-memory.ts";
 import { parseSpec } from "../spec/parse-spec.ts";
 import { parseInTurn } from "./parse-in-turn.ts";
 
@@ -13,10 +14,7 @@ function patternOf(source: string): RegExp {
 parseInTurn({
   parse: ({ bytes, roomIdPattern, ...options }) =>
     parseSpec(bytes, { ...options, roomIdPattern: patternOf(roomIdPattern) }),
-  free: () => {
-    // This flavor alone gives memory back. Node has the function only with `--expose-gc`.
-    globalThis.gc?.({ type: "major", flavor: "last-resort" });
-  },
+  free: freeMemory,
 });
 
 // This thread is ended from outside, and would leave nothing of its compiled code for the next one.

@@ -59,6 +59,20 @@ export const PROGRAM_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/integration/process/shell-launcher.test.ts"],
   },
   {
+    name: "a flag keeps Node from the code that it comes with",
+    file: "bin/agent-settings.js",
+    text: "export const AGENT_FLAGS = [",
+    replacement: 'export const AGENT_FLAGS = ["--expose-gc", ',
+    tests: ["test/integration/process/launcher.test.ts"],
+  },
+  {
+    name: "memory is freed once",
+    file: "agent/kernel/free-memory.ts",
+    text: "collect ??= collector();",
+    replacement: "if (collect !== null) return;\n  collect ??= collector();",
+    tests: ["test/unit/kernel/free-memory.test.ts"],
+  },
+  {
     name: "a build imports Node's own modules whole",
     file: "bin/build.js",
     text: "contents: withoutBuiltinImports(bytes.toString())",

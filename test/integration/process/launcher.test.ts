@@ -106,6 +106,23 @@ describe("launcher", () => {
   });
 });
 
+describe("the flags of Node that a launcher sets", () => {
+  it("let it use the code that its own modules were compiled to", async () => {
+    const settings: unknown = await import(
+      String(new URL("../../../bin/agent-settings.js", import.meta.url))
+    );
+    const { AGENT_FLAGS } = settings as { readonly AGENT_FLAGS: readonly string[] };
+    const count = `
+      require("node:https");
+      const { internalBinding } = require("internal/test/binding");
+      const { compiledWithCache, compiledWithoutCache } = internalBinding("builtins").getCacheUsage();
+      console.log(compiledWithCache.size > 50, [...compiledWithoutCache].join());`;
+    const args = ["--no-warnings", "--expose-internals", ...AGENT_FLAGS, "-e", count];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect(stdout, stderr).to.equal("true \n");
+  });
+});
+
 describe("launcher without the packaged Node", () => {
   let tree: ProgramTree;
 
