@@ -15,7 +15,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withoutBuiltinImports } from "./builtin-imports.js";
-import { DIST, MANIFEST, readManifest, readRecorded } from "./bundle.js";
+import { DIST, MAIN_OF_RUN, MANIFEST, readManifest, readRecorded } from "./bundle.js";
 import { startScript } from "./start-script.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -59,6 +59,15 @@ function recording(files) {
   };
 }
 
+/** Leaves out of the program what the list of commands imports, but `run`. */
+const runAlone = {
+  name: "run alone",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/cli\/commands\.ts$/ }, () => ({
+      path: join(ROOT, "agent/cli/run-command.ts"),
+    })),
+};
+
 /** Builds into `folder`. Gives what it was made of: a record of each file by path. */
 async function bundle(folder) {
   const { build } = await import("esbuild");
@@ -87,9 +96,11 @@ async function bundle(folder) {
     logLevel: "warning",
   };
   // Each by itself: what they share would be many small files.
-  const builds = await Promise.all(
-    PROGRAMS.map((name) => build({ ...settings, entryPoints: [`agent/${name}.ts`] })),
-  );
+  const ofRun = { in: "agent/main.ts", out: MAIN_OF_RUN.replace(/\.js$/, "") };
+  const builds = await Promise.all([
+    ...PROGRAMS.map((name) => build({ ...settings, entryPoints: [`agent/${name}.ts`] })),
+    build({ ...settings, entryPoints: [ofRun], plugins: [runAlone, ...settings.plugins] }),
+  ]);
   const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const others = inputs.filter((input) => files[input] === undefined).flatMap(ofPackage);
   for (const path of new Set([...OWN, ...others]))

@@ -9,6 +9,8 @@ import { join } from "node:path";
 export const DIST = "dist";
 export const MANIFEST = "built.json";
 const MAIN = "main.js";
+/** The same with the command `run` alone: what it shares with others would be forty small files. */
+export const MAIN_OF_RUN = "main-of-run.js";
 /** Tells the agent why its sources are run although they were built. */
 export const WHY_SOURCES = "ROOM_OPERATOR_SOURCES_BECAUSE";
 
@@ -31,8 +33,9 @@ export function readManifest(root) {
   const file = `${DIST}/${MANIFEST}`;
   try {
     const manifest = JSON.parse(readFileSync(join(root, file), "utf8"));
-    if (!Array.isArray(manifest.files?.[`${DIST}/${manifest.folder}/${MAIN}`]))
-      throw new Error(`${file} names no program`);
+    for (const main of [MAIN, MAIN_OF_RUN])
+      if (!Array.isArray(manifest.files?.[`${DIST}/${manifest.folder}/${main}`]))
+        throw new Error(`${file} names no program`);
     return manifest;
   } catch (error) {
     if (error.code === "ENOENT") return undefined;
@@ -59,10 +62,10 @@ async function isAsRecorded(file, [, , , digest]) {
 }
 
 /**
- * The program to run, `{ main, isBuilt, why }`: what was built, if it is what the sources say, or there are none; else the sources. `why`
+ * The program to run for a command, `{ main, isBuilt, why }`: what was built, if it is what the sources say, or there are none; else the sources. `why`
  * is for people: why the sources are run though they were built.
  */
-export async function findProgram(root) {
+export async function findProgram(root, command) {
   const source = join(root, "agent/main.ts");
   const sources = (why) => ({ main: source, isBuilt: false, why });
   try {
@@ -73,7 +76,8 @@ export async function findProgram(root) {
       if (!isUntouched(file, record) && !(await isAsRecorded(file, record)))
         return sources(`${path} is not what it was when they were built`);
     }
-    return { main: join(root, DIST, manifest.folder, MAIN), isBuilt: true };
+    const main = command === "run" ? MAIN_OF_RUN : MAIN;
+    return { main: join(root, DIST, manifest.folder, main), isBuilt: true };
   } catch (error) {
     return sources(`what was built of them cannot be read: ${error.message}`);
   }

@@ -100,7 +100,7 @@ if (node === undefined) {
       `Install Node ${WANTED_MAJOR}, or run npm ci again without leaving out optional dependencies.`,
   );
 }
-const found = await findProgram(fileURLToPath(new URL("..", import.meta.url)));
+const found = await findProgram(fileURLToPath(new URL("..", import.meta.url)), process.argv[2]);
 const program = startOf(found, process.argv.slice(2));
 if (canBecome(node)) process.execve(node, [node, ...program.args], program.env);
 await launch(node, program);

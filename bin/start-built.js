@@ -5,7 +5,7 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { WHY_SOURCES, findProgram } from "./bundle.js";
 
-const program = await findProgram(fileURLToPath(new URL("..", import.meta.url)));
+const program = await findProgram(fileURLToPath(new URL("..", import.meta.url)), process.argv[2]);
 if (program.isBuilt) {
   delete process.env[WHY_SOURCES];
   process.argv[1] = program.main;

@@ -1,12 +1,10 @@
 import type { CommandEntry } from "./command.ts";
+import { AGENT_CONFIG, run } from "./run-command.ts";
 
 /** How commands that ask a running agent find it. */
 const AGENT_AT = [
   "--url URL       the agent's address; else ROOM_OPERATOR_URL, else http://127.0.0.1:8080",
   "--config FILE   the agent's configuration, for its address",
-];
-const AGENT_CONFIG = [
-  "--config FILE   the configuration; appsettings.json of the current folder, where there is one",
 ];
 const SUSPENDED = [
   "ROOM            that room alone",
@@ -16,13 +14,7 @@ const SUSPENDED = [
 
 /** Every command, in the order in which help lists them. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
-  run: {
-    usage: "[--config FILE]",
-    summary: "The agent: makes rooms match what is in git, until it is stopped",
-    reloads: true,
-    help: AGENT_CONFIG,
-    load: async () => (await import("./run.ts")).run,
-  },
+  run,
   acknowledge: {
     usage: "[--url URL] [--config FILE]",
     summary: "Let an agent that is observe-only after its store was damaged write to rooms again",

@@ -48,7 +48,8 @@ export async function loadConfig(request: LoadConfig): Promise<LoadedConfig> {
     request.env,
   );
   const rules = crossCheck(resolved.tree, request.env);
-  const parsed = configSchema.safeParse(resolved.tree);
+  // Code that zod makes for a schema pays where it parses often.
+  const parsed = configSchema.safeParse(resolved.tree, { jitless: true });
   const problems = firstOfEachKey([
     ...variables.problems,
     ...resolved.problems,

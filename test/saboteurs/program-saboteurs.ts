@@ -73,6 +73,13 @@ export const PROGRAM_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/kernel/free-memory.test.ts"],
   },
   {
+    name: "a supervisor starts the program of all commands",
+    file: "bin/bundle.js",
+    text: 'command === "run" ? MAIN_OF_RUN : MAIN',
+    replacement: "MAIN",
+    tests: ["test/integration/process/program-choice.test.ts"],
+  },
+  {
     name: "a build imports Node's own modules whole",
     file: "bin/build.js",
     text: "contents: withoutBuiltinImports(bytes.toString())",

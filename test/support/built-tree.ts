@@ -12,7 +12,7 @@ const record = z.tuple([z.number(), z.number(), z.number(), z.string()]);
 
 /** What the launcher has of `bin/bundle.js`, which is no TypeScript. */
 interface BundleModule {
-  findProgram(root: string): Promise<unknown>;
+  findProgram(root: string, command?: string): Promise<unknown>;
   readRecorded(file: string): Promise<{ record: unknown }>;
 }
 
@@ -21,8 +21,8 @@ const bundle = (await import(
 )) as unknown as BundleModule;
 
 /** What the launcher of a package would run, and why the sources. */
-export async function findProgram(root: string): Promise<z.infer<typeof choice>> {
-  return choice.parse(await bundle.findProgram(root));
+export async function findProgram(root: string, command?: string): Promise<z.infer<typeof choice>> {
+  return choice.parse(await bundle.findProgram(root, command));
 }
 
 export async function recordOf(file: string): Promise<z.infer<typeof record>> {

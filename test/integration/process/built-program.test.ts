@@ -61,6 +61,14 @@ describe("a program that was built, with commands of tests", function () {
     expect(await programRun()).to.equal(built());
   });
 
+  it("is one of the command run alone, for that", async () => {
+    const run = tree.start(["run", "--help"]);
+    expect((await run.ended).code, run.stderr).to.equal(0);
+    expect(run.stdout).to.match(/^The agent: makes rooms match/);
+    const other = tree.start(["demo", "--help"]);
+    expect((await other.ended).code).to.equal(2);
+  });
+
   it("names lines of the sources when it crashes, without the secret in its address", async () => {
     const run = tree.start(["crash"]);
     expect((await run.ended).code).to.equal(1);
@@ -217,16 +225,17 @@ describe("a program that was built", function () {
 
   it("imports no whole module of Node", () => {
     const { folder, names } = builtIn(tree);
-    const own = /^(main|run-\w+|[a-z-]+-(worker|program|watch))\.js$/;
+    const own = /^(main|main-of-run|run-\w+|[a-z-]+-(worker|program|watch))\.js$/;
     const ours = names.filter((name) => own.test(name));
-    expect(ours).to.have.length(7);
+    expect(ours).to.have.length(9);
     for (const name of ours)
       expect(readFileSync(join(folder, name), "utf8"), name).to.not.match(/from ?"node:/);
   });
 
   it("loads no library before it is needed", () => {
     const { folder, names } = builtIn(tree);
-    const run = names.find((name) => /^run-\w+\.js$/.test(name)) ?? "";
+    const runs = names.filter((name) => /^run-\w+\.js$/.test(name));
+    expect(runs).to.have.length(2);
     const list = `
       import { registerHooks } from "node:module";
       import { readFileSync } from "node:fs";
@@ -238,7 +247,7 @@ describe("a program that was built", function () {
         }
         return next(url, context);
       } });
-      await import(${JSON.stringify(join(folder, run))});
+      for (const run of ${JSON.stringify(runs)}) await import(${JSON.stringify(`${folder}/`)} + run);
       console.log([...names].join());`;
     const node = ["--input-type=module", "-e", list];
     const loaded = execFileSync(process.execPath, node, { encoding: "utf8" }).trim().split(",");

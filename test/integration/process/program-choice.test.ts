@@ -19,11 +19,12 @@ const SOURCE = "agent/main.ts";
 const OTHER = "devserver/b.ts";
 const PACKAGE = "node_modules/zod/package.json";
 const BUILT = "dist/f00d/main.js";
+const BUILT_RUN = "dist/f00d/main-of-run.js";
 const CHUNK = "dist/f00d/chunk-A.js";
 const MANIFEST = "dist/built.json";
 /** Seconds. */
 const LONG_AGO = 1_000_000;
-const FILES = [SOURCE, OTHER, PACKAGE, BUILT, CHUNK];
+const FILES = [SOURCE, OTHER, PACKAGE, BUILT, BUILT_RUN, CHUNK];
 
 describe("the choice of the program", () => {
   let root: string;
@@ -89,6 +90,13 @@ describe("the choice of the program", () => {
     });
   }
 
+  it("is one of its own for the command run", async () => {
+    const main = at(BUILT_RUN);
+    expect(await findProgram(root, "run")).to.deep.equal({ main, isBuilt: true });
+    write(SOURCE, "edited");
+    expect(await findProgram(root, "run")).to.include({ main: at(SOURCE), isBuilt: false });
+  });
+
   it("is what was built where there are no sources, whatever else is there", async () => {
     for (const path of ["agent", "devserver", "node_modules"])
       rmSync(at(path), { recursive: true });
@@ -134,6 +142,7 @@ describe("the choice of the program", () => {
     ["a file that was built is cut off", CHUNK, () => write(CHUNK, "te")],
     ["a file that was built has other text", CHUNK, () => forge(CHUNK)],
     ["a file that was built is gone", CHUNK, () => rmSync(at(CHUNK))],
+    ["the program of the command run is gone", BUILT_RUN, () => rmSync(at(BUILT_RUN))],
     ["what was built is gone", BUILT, () => rmSync(at("dist/f00d"), { recursive: true })],
   ];
   for (const [what, path, happen] of changed) {
@@ -152,7 +161,10 @@ describe("the choice of the program", () => {
     ["without the program", () => write(MANIFEST, '{"folder":"f00d","files":{}}')],
     [
       "with records of another kind",
-      () => write(MANIFEST, `{"folder":"f00d","files":{"${SOURCE}":7,"${BUILT}":[1,2,3,"x"]}}`),
+      () => {
+        const records = `"${SOURCE}":7,"${BUILT}":[1,2,3,"x"],"${BUILT_RUN}":[1,2,3,"x"]`;
+        write(MANIFEST, `{"folder":"f00d","files":{${records}}}`);
+      },
     ],
     [
       "a folder",
