@@ -80,7 +80,12 @@ export interface Live {
   /** Whether the RoomServer answered its last call usefully; null before the first. */
   readonly roomServer: { readonly ok: boolean; readonly message: string } | null;
   /** Whether the last write of the store succeeded. */
-  readonly store: { readonly ok: boolean; readonly message: string };
+  readonly store: {
+    readonly ok: boolean;
+    readonly message: string;
+    /** What it holds cannot be trusted. Absent: it can. */
+    readonly damaged?: true;
+  };
   /** Null while every room may be written to. */
   readonly observeOnly: ObserveOnlyState | null;
   readonly suspensions: readonly Suspension[];

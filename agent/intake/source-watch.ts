@@ -77,10 +77,10 @@ function openWarnings({ warnings }: SourceRow): ReadonlyMap<SnapshotWarningLabel
 /** What is audited of warnings that began, changed or ended. */
 function warningRecords(
   after: SourceRow,
-  before: SourceRow | null,
+  before: SourceRow,
   { trail }: WatchDeps,
 ): readonly AuditChange[] {
-  const [now, then] = [openWarnings(after), openWarnings(before ?? { ...after, warnings: [] })];
+  const [now, then] = [openWarnings(after), openWarnings(before)];
   const source = after.name;
   const begun = [...now].filter(([reason, message]) => then.get(reason) !== message);
   const ended = [...then.keys()].filter((reason) => !now.has(reason));

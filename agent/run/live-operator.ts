@@ -86,7 +86,10 @@ export function createLiveOperator(parts: LiveOperatorParts) {
         ready: !state.stopping && wasReady,
         configuration: state.configuration,
         roomServer: state.roomServer,
-        store: state.damage === null ? state.store : { ok: false, message: state.damage },
+        store:
+          state.damage === null
+            ? state.store
+            : { ok: false, message: state.damage, damaged: true as const },
         observeOnly: observeOnly.state,
         suspensions: suspensions.list,
       };

@@ -65,4 +65,25 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     replacement: `{ kind`,
     tests: ["test/unit/reconcile/unseen-writes.test.ts"],
   },
+  {
+    name: "a source without specs is healthy",
+    file: "agent/api/source-view.ts",
+    text: `(reason === "NoSpecsFound" && allowsEmpty !== true)`,
+    replacement: `reason === ("never" as string)`,
+    tests: ["test/integration/api/probes.test.ts"],
+  },
+  {
+    name: "the end of a warning about a source's files is not audited",
+    file: "agent/intake/source-watch.ts",
+    text: `.filter((reason) => !now.has(reason))`,
+    replacement: `.filter(() => false)`,
+    tests: ["test/unit/intake/no-specs.test.ts"],
+  },
+  {
+    name: "explain calls a room well of which a seed is missing",
+    file: "agent/api/explain/source-causes.ts",
+    text: `return attentionOf(room) ?? (own === undefined`,
+    replacement: `return (own === undefined`,
+    tests: ["test/unit/api/explain.test.ts"],
+  },
 ];

@@ -68,4 +68,19 @@ export const STORE_SABOTEURS: readonly Saboteur[] = [
     replacement: ``,
     tests: ["test/integration/store/sqlite-log-trim.test.ts"],
   },
+  {
+    name: "a room of another shape is read",
+    file: "agent/store/sqlite-rows.ts",
+    text: `  if (wrong !== null) throw storeDamaged(file, otherShape("room", wrong));
+`,
+    replacement: ``,
+    tests: ["test/integration/store/sqlite-shapes.test.ts"],
+  },
+  {
+    name: "a clone with a broken HEAD counts as one",
+    file: "agent/source/git/git-clone-folder.ts",
+    text: `return isRepository && config`,
+    replacement: `return isRepository !== null && config`,
+    tests: ["test/integration/source/git-clone-folder.test.ts"],
+  },
 ];

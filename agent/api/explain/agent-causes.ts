@@ -11,7 +11,8 @@ export function stopping({ agent }: ExplainFacts): readonly Blocker[] {
 export function storeFails({ agent }: ExplainFacts): readonly Blocker[] {
   if (agent.store.ok) return [];
   const message = `the agent cannot keep its memory, so it writes to no room: ${agent.store.message}`;
-  return [{ reason: "StoreUnavailable", since: null, message, blocks: "yes" }];
+  const reason = agent.store.damaged === true ? "StoreDamaged" : "StoreUnavailable";
+  return [{ reason, since: null, message, blocks: "yes" }];
 }
 
 /**

@@ -107,7 +107,7 @@ function confirmText({ room, source }: ExplainFacts): string {
 const AFTER_THE_REST =
   "What stands above this keeps the agent from correcting it: that has to end first.";
 
-const AGENT_STOPS: readonly Reason[] = ["ShuttingDown", "StoreUnavailable"];
+const AGENT_STOPS: readonly Reason[] = ["ShuttingDown", "StoreUnavailable", "StoreDamaged"];
 
 /** Whether the agent may correct drift now: the whole plan is not refused, and it may and can write. */
 function isCorrected({ room, agent }: ExplainFacts, earlier: readonly Blocker[]): boolean {

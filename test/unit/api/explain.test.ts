@@ -58,6 +58,13 @@ describe("explain", () => {
     expect(other.blockedBy).to.have.length(1);
   });
 
+  it("says of a damaged store that it is damaged, and what to do about that", () => {
+    const store = { ok: false, message: "store /x is damaged (cut off)", damaged: true as const };
+    const [first] = explain(explainFacts({ agent: { store } })).blockedBy;
+    expect(first).to.include({ reason: "StoreDamaged" });
+    expect(first?.unblock).to.include("The store is damaged in docs/operations.md");
+  });
+
   it("has something to do for every reason that can hold a room back", () => {
     const places = ["room", "refusal", "blocked", "source"];
     const words = Object.keys(REASONS).filter(isReason);

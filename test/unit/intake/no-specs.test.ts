@@ -20,7 +20,7 @@ describe("a source without specs", () => {
         .filter(({ action }) => action.startsWith("source.warn"))
         .map(({ action, metadata }) => `${action} ${JSON.stringify(metadata["reason"])}`);
     expect(await audited()).to.deep.equal(['source.warned "NoSpecsFound"']);
-    source.commit({ ["a.room.yaml"]: specYaml({ roomId: "room-a" }) });
+    source.commit({ "a.room.yaml": specYaml({ roomId: "room-a" }) });
     await sync();
     expect(await audited()).to.deep.equal([
       'source.warned "NoSpecsFound"',
