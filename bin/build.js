@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withoutBuiltinImports } from "./builtin-imports.js";
 import { DIST, MAIN_OF_RUN, MANIFEST, readManifest, readRecorded } from "./bundle.js";
+import { leanPackages } from "./lean-packages.js";
 import { startScript } from "./start-script.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -34,6 +35,7 @@ const OWN = [
   "bin/build.js",
   "bin/builtin-imports.js",
   "bin/bundle.js",
+  "bin/lean-packages.js",
   "bin/start-script.js",
 ];
 const START = "start.sh";
@@ -91,7 +93,7 @@ async function bundle(folder) {
     sourcemap: true,
     sourcesContent: false,
     tsconfigRaw: { compilerOptions: { target: "es2024", verbatimModuleSyntax: true } },
-    plugins: [recording(files)],
+    plugins: [recording(files), leanPackages],
     metafile: true,
     logLevel: "warning",
   };

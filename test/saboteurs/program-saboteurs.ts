@@ -80,6 +80,20 @@ export const PROGRAM_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/integration/process/program-choice.test.ts"],
   },
   {
+    name: "a build has the messages of zod in every language",
+    file: "bin/lean-packages.js",
+    text: 'importer.includes("/node_modules/zod/")',
+    replacement: 'importer.includes("/none/")',
+    tests: ["test/integration/process/lean-packages.test.ts"],
+  },
+  {
+    name: "a build makes the table of types at each start",
+    file: "bin/lean-packages.js",
+    text: "contents: exportsOnDemand(",
+    replacement: "contents: String(",
+    tests: ["test/integration/process/lean-packages.test.ts"],
+  },
+  {
     name: "a build imports Node's own modules whole",
     file: "bin/build.js",
     text: "contents: withoutBuiltinImports(bytes.toString())",
