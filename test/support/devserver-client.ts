@@ -1,7 +1,7 @@
 import type { Fault } from "../../devserver/faults.ts";
 import type { Room } from "../../devserver/room.ts";
 import type { WriteEntry } from "../../devserver/write-log.ts";
-import { fetchAgain } from "./fetch-again.ts";
+import { fetchAgain, type FetchedAnswer } from "./fetch-again.ts";
 
 /** A fault as `PUT /_dev/faults` takes it: what has a default may be left out. */
 export type FaultGiven = { readonly kind: Fault["kind"] } & Readonly<Record<string, unknown>>;
@@ -36,7 +36,7 @@ async function request(
   method: string,
   path: string,
   body?: unknown,
-): Promise<Response> {
+): Promise<FetchedAnswer> {
   const answer = await fetchAgain(url + path, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
