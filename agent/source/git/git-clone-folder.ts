@@ -79,13 +79,13 @@ export class CloneFolder {
 
   /**
    * Makes the repository if there is none, and takes away what an interrupted run left behind. One with a file in the place of a folder is
-   * made from nothing. Safe to repeat.
+   * made from nothing, unless that file stands for the whole clone: it may be a person's. Safe to repeat.
    */
   async open(): Promise<void> {
     try {
       await this.#openIt();
     } catch (error) {
-      if (!isOther(error)) throw error;
+      if (!isOther(error) || !(await isFolder(this.path))) throw error;
       await this.remove();
       await this.#openIt();
     }
@@ -244,6 +244,10 @@ async function exists(path: string): Promise<boolean> {
     if (isAbsence(error) || isOther(error)) return false;
     throw error;
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await exists(path)) && (await fs.lstat(path)).isDirectory();
 }
 
 function isAbsence(error: unknown): boolean {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { CloneFolder } from "../../../agent/source/git/git-clone-folder.ts";
+import { rejection } from "../../support/rejection.ts";
 
 const URL_OF_IT = "https://git.test/specs.git";
 
@@ -72,15 +73,12 @@ describe("the folder of a clone", () => {
     expect(await folder.isThere()).to.equal(false);
   });
 
-  it("fails where the folder above it is none", async () => {
-    rmSync(join(root, "git"), { recursive: true });
-    writeFileSync(join(root, "git"), "");
-    const error = await open().then(
-      () => null,
-      (thrown: unknown) => thrown,
-    );
-    expect(error)
-      .to.have.property("code")
-      .that.matches(/ENOTDIR|EEXIST/);
-  });
+  for (const place of ["git", "git/specs"])
+    it(`fails where ${place} is a file, and leaves it`, async () => {
+      rmSync(join(root, place), { recursive: true });
+      writeFileSync(join(root, place), "a person's");
+      const { code } = (await rejection(open())) as NodeJS.ErrnoException;
+      expect(code).to.match(/^(?:ENOTDIR|EEXIST)$/);
+      expect(readFileSync(join(root, place), "utf8")).to.equal("a person's");
+    });
 });
