@@ -164,7 +164,7 @@ export interface SourceAttention {
   readonly says: RegExp;
 }
 
-const cloneOf = (world: AgentWorld) => join(world.data, "git", "specs");
+const clonesOf = (world: AgentWorld) => join(world.data, "git");
 
 export const SOURCE_ROWS: readonly SourceAttention[] = [
   ...(
@@ -195,8 +195,8 @@ export const SOURCE_ROWS: readonly SourceAttention[] = [
     reason: "WorkerFailed",
     begin: (world) => {
       world.git.heal();
-      rmSync(cloneOf(world), { recursive: true, force: true });
-      writeFileSync(cloneOf(world), "a file stands here");
+      rmSync(clonesOf(world), { recursive: true, force: true });
+      writeFileSync(clonesOf(world), "a file stands here");
       world.commit({ "README.md": "newer" });
     },
     says: /git.specs/,
@@ -204,7 +204,7 @@ export const SOURCE_ROWS: readonly SourceAttention[] = [
   {
     reason: "LaggingReplica",
     begin: async (world) => {
-      rmSync(cloneOf(world), { force: true });
+      rmSync(clonesOf(world), { force: true });
       world.git.heal();
       const newest = world.commit({ "README.md": "newest" });
       await world.observed(newest);
