@@ -184,7 +184,8 @@ export class CloneFolder {
 
   /** Throws the whole clone away and starts an empty one. */
   async discard(): Promise<void> {
-    await this.remove();
+    // A file in its place is left, and opening fails.
+    if (await isFolder(this.path)) await this.remove();
     await this.open();
   }
 

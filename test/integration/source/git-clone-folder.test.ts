@@ -77,8 +77,11 @@ describe("the folder of a clone", () => {
     it(`fails where ${place} is a file, and leaves it`, async () => {
       rmSync(join(root, place), { recursive: true });
       writeFileSync(join(root, place), "a person's");
-      const { code } = (await rejection(open())) as NodeJS.ErrnoException;
-      expect(code).to.match(/^(?:ENOTDIR|EEXIST)$/);
+      const folder = new CloneFolder(path, URL_OF_IT);
+      for (const call of [() => folder.open(), () => folder.discard()]) {
+        const { code } = (await rejection(call())) as NodeJS.ErrnoException;
+        expect(code).to.match(/^(?:ENOTDIR|EEXIST)$/);
+      }
       expect(readFileSync(join(root, place), "utf8")).to.equal("a person's");
     });
 });
