@@ -85,7 +85,7 @@ export class CloneFolder {
     try {
       await this.#openIt();
     } catch (error) {
-      if (!isOther(error) || !(await isFolder(this.path))) throw error;
+      if (!isOther(error) || (await isFile(this.path))) throw error;
       await this.remove();
       await this.#openIt();
     }
@@ -185,7 +185,7 @@ export class CloneFolder {
   /** Throws the whole clone away and starts an empty one. */
   async discard(): Promise<void> {
     // A file in its place is left, and opening fails.
-    if (await isFolder(this.path)) await this.remove();
+    if (!(await isFile(this.path))) await this.remove();
     await this.open();
   }
 
@@ -247,8 +247,8 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return (await exists(path)) && (await fs.lstat(path)).isDirectory();
+async function isFile(path: string): Promise<boolean> {
+  return (await exists(path)) && (await fs.lstat(path)).isFile();
 }
 
 function isAbsence(error: unknown): boolean {
