@@ -5,6 +5,20 @@ const REFUSALS = "test/integration/source/git-partial-refusals.test.ts";
 /** What clones, packs and the parser promise. */
 export const GIT_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "a spec waits until all others are parsed and their seeds are here",
+    file: "agent/source/git/git-spec-files.ts",
+    text: "if (!(await this.#hasSeeds(spec))) await bringing;",
+    replacement: "await bringing;",
+    tests: ["test/integration/source/git-parse-limits.test.ts"],
+  },
+  {
+    name: "a spec does not wait for its seeds",
+    file: "agent/source/git/git-spec-files.ts",
+    text: "if (!(await this.#hasSeeds(spec))) await bringing;",
+    replacement: "",
+    tests: ["test/integration/source/git-partial-clone.test.ts"],
+  },
+  {
     name: "an object of any size is taken in",
     file: "agent/source/git/objects/git-pack-scan.ts",
     text: `if (!mayBeBlob(entry)) refuseSize(entry.size, this.#limits);`,

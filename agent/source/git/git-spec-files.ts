@@ -6,6 +6,7 @@ import type { SeedQuota } from "../seed-quota.ts";
 import type { ReadableClone } from "./git-session.ts";
 import type { ListedSpec } from "./git-spec-listing.ts";
 import type { SpecParsing } from "./git-spec-parsing.ts";
+import { blobsAt } from "./git-wanted-blobs.ts";
 import type { WantedBlobs } from "./git-wanted-blobs.ts";
 import { inLanes } from "../in-lanes.ts";
 import type { SpecFile } from "../spec-source.ts";
@@ -55,19 +56,22 @@ export class SpecFiles {
       shared = { seeds: new Map(), texts: new Map() };
       await tell(files);
     });
+    const specsAt = (at: number) => changed.slice(at, at + SPECS_AT_A_TIME);
     try {
-      let bringing = this.#bringSeedsOf(changed.slice(0, SPECS_AT_A_TIME));
+      let bringing = this.#bringSeedsOf(specsAt(0));
       for (let at = 0; at < changed.length; at += SPECS_AT_A_TIME) {
-        const behind = at + SPECS_AT_A_TIME;
-        await bringing;
-        bringing = this.#bringSeedsOf(changed.slice(behind, behind + SPECS_AT_A_TIME));
+        const next = bringing.then(() => this.#bringSeedsOf(specsAt(at + SPECS_AT_A_TIME)));
         // Its failure is met in the next turn.
-        bringing.catch(() => undefined);
-        await inLanes(changed.slice(at, behind), async (spec) => {
+        next.catch(() => undefined);
+        // In their order, which decides whose seeds are over a limit.
+        for (const spec of specsAt(at)) {
+          if (!(await this.#hasSeeds(spec))) await bringing;
           const file = this.#toFile(spec, await this.#of.parsing.take(spec), shared);
           made(file);
           await batches.add(file);
-        });
+        }
+        await bringing;
+        bringing = next;
       }
       await batches.end();
     } finally {
@@ -82,6 +86,14 @@ export class SpecFiles {
       for (const path of seedPaths(await parsing.peek(spec))) paths.add(path);
     });
     await wanted.seedsAt(rootTree, paths);
+  }
+
+  /** Whether the seeds of a spec are here already, as all are but those of a first sync: it need not wait for those of others. */
+  async #hasSeeds(spec: ListedSpec): Promise<boolean> {
+    const { parsing, wanted, rootTree } = this.#of;
+    return wanted.areHere(
+      blobsAt(this.#session.trees, rootTree, seedPaths(await parsing.peek(spec))),
+    );
   }
 
   #toFile(spec: ListedSpec, parsed: ParsedSpec, shared: Shared): SpecFile {

@@ -69,10 +69,8 @@ export class WantedBlobs {
 
   /** What a commit names is on its server, unless the branch was rewritten meanwhile: then the next poll finds another head. */
   async bring(oids: readonly string[], also: () => readonly string[] = () => []): Promise<void> {
-    const { objects } = this.#session;
     const mine = new Set(oids);
-    const isHere = (oid: string) => objects.has(oid) || objects.skippedSize(oid) !== null;
-    const all = oids.every(isHere) ? oids : [...oids, ...also()];
+    const all = this.areHere(oids) ? oids : [...oids, ...also()];
     const missing = await this.#need(all).catch((error: unknown) => {
       // This source does not fail over what others read.
       if (all.length === oids.length || !isTransferLimit(error)) throw error;
@@ -85,6 +83,12 @@ export class WantedBlobs {
       "ProtocolError",
       `The server does not send the file ${first}${more}, which the branch names. It is asked again at the next poll.`,
     );
+  }
+
+  /** Whether none of them has to be brought. */
+  areHere(oids: readonly string[]): boolean {
+    const { objects } = this.#session;
+    return oids.every((oid) => objects.has(oid) || objects.skippedSize(oid) !== null);
   }
 
   #need(oids: readonly string[]): Promise<readonly string[]> {

@@ -34,6 +34,18 @@ describe("git source: time of parsing", function () {
     }
   });
 
+  it("tells a file before those behind it are parsed, which may name seeds that have to be fetched", async () => {
+    await start({});
+    bench.repository.commit({
+      "a.room.yaml": specText("room-a"),
+      ...paths(20, (at) => slow(at, 3_000)),
+    });
+    const { files, order } = await bench.follow();
+    expect(files).to.have.length(21);
+    expect(files[0]?.path).to.equal("a.room.yaml");
+    expect(order.filter((told) => told.startsWith("files:"))).to.have.length.above(1);
+  });
+
   it("gives a snapshot up that takes too long, names the slowest files, and asks for it once", async () => {
     // Eight of them are with the parser when the time is up, and are parsed to their end.
     const tooLong = paths(20, (at) => slow(at, 3_000));
