@@ -97,7 +97,7 @@ const node = packagedNode() ?? runningNode();
 if (node === undefined) {
   fail(
     `needs Node ${WANTED_MAJOR} or newer, but this is ${process.version} and no node-${process.platform}-${process.arch} package is installed. ` +
-      `Install Node ${WANTED_MAJOR}, or run npm ci again without leaving out optional dependencies.`,
+      `Run npm ci in the folder of the program, without leaving out optional dependencies, or install Node ${WANTED_MAJOR}.`,
   );
 }
 const found = await findProgram(fileURLToPath(new URL("..", import.meta.url)), process.argv[2]);

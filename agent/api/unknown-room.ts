@@ -16,7 +16,8 @@ export interface UnknownRoomDeps {
 }
 
 const ELSEWHERE =
-  "GET /status lists the rooms there are, and in sources[] what could not be read (lastError, specErrors) or is kept out (warnings)";
+  "GET /status lists the rooms there are, and in sources[] what could not be read (lastError, specErrors) or is kept out (warnings); " +
+  "only files whose names end in .room.yaml, .room.yml or .room.json are specs";
 /** Of one source. */
 const MAX_TEXT = 500;
 

@@ -125,7 +125,7 @@ function notReached(url: string, error: unknown): never {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : messageOf(cause);
   throw new OperatorError(
     "AgentUnreachable",
-    `no agent answers at ${url} (${code}): start it, or give its address with --url`,
+    `no agent answers at ${url} (${code}): start it, or give its address with --url, or its configuration with --config`,
     { cause: error },
   );
 }

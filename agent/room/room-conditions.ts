@@ -90,7 +90,7 @@ function orphanFacts(reason: Reason, message: string): readonly Fact[] {
 
 /** Message for a room that has no owner any more. */
 export const ORPHANED =
-  "no spec names this room any more: it is left as it is; add its spec file again to manage it";
+  "no spec names this room any more: it is left as it is; add its spec file, whose name ends in .room.yaml, again to manage it";
 
 function unownedFacts(lost: ConditionFacts["problem"]): readonly Fact[] {
   if (lost === null) return [notReady("Orphaned", ORPHANED), orphaned("NoSpec", ORPHANED)];

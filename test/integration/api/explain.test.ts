@@ -234,7 +234,7 @@ describe("room-operator explain", () => {
     const { code, out, err } = await run("lab-99", "--url", api.url);
     expect([code, out]).to.deep.equal([2, ""]);
     expect(err).to.match(
-      /^UnknownRoom: no room "lab-99" is known here; did you mean "lab-01"\? GET/,
+      /^UnknownRoom: no room "lab-99" is known here; did you mean "lab-01"\? GET .* names end in \.room\.yaml/,
     );
   });
 
@@ -253,7 +253,7 @@ describe("room-operator explain", () => {
     const gone = await run("lab-01", "--url", api.url);
     expect(gone.code).to.equal(2);
     expect(gone.err).to.match(
-      /^AgentUnreachable: no agent answers at http:.* \(ECONNREFUSED\): start it, or .*--url\n$/,
+      /^AgentUnreachable: no agent answers at http:.* \(ECONNREFUSED\): start it, or .*--url, or its configuration with --config\n$/,
     );
     const { code, err } = await run("lab-01", "--url", "ftp://x");
     expect([code, err]).to.deep.equal([

@@ -217,8 +217,8 @@ const cases: readonly {
     name: "a room that nobody owns, whatever else is known",
     facts: { owned: false, outcome: unauthorized, problem, blocked: [noSeed("a")], drifted: true },
     want: [
-      "Ready False Orphaned: no spec names this room any more: it is left as it is; add its spec file again to manage it",
-      "Orphaned True NoSpec: no spec names this room any more: it is left as it is; add its spec file again to manage it",
+      "Ready False Orphaned: no spec names this room any more: it is left as it is; add its spec file, whose name ends in .room.yaml, again to manage it",
+      "Orphaned True NoSpec: no spec names this room any more: it is left as it is; add its spec file, whose name ends in .room.yaml, again to manage it",
     ],
   },
 ];
