@@ -18,7 +18,7 @@ export type CheckDepth = "quick" | "full";
  */
 export function checkStore(file: string): CheckDepth {
   const isSmall = isSmallStore(file);
-  return withReader(file, (database) => {
+  return withReader(file, unusedFile(file), (database) => {
     if (judgeSchema(database, file) === 0) throw storeDamaged(file, "it is empty or cut off");
     const depth = isSmall ? "full" : "quick";
     checkPages(database, file, depth);
@@ -31,15 +31,18 @@ export function isSmallStore(file: string): boolean {
   return (statOf(file)?.size ?? 0) <= SMALL_BYTES;
 }
 
-/** The full check alone, of a store that is in use: for a worker. Throws `StoreDamaged`. */
+/**
+ * The full check alone, of a store that is in use: for a worker. Throws `StoreDamaged`. It reads by the rules of those who write, even
+ * where the log is empty: what they write meanwhile would look like damage.
+ */
 export function checkFully(file: string): void {
-  withReader(file, (database) => checkPages(database, file, "full"));
+  withReader(file, pathToFileURL(file), (database) => checkPages(database, file, "full"));
 }
 
-function withReader<T>(file: string, read: (database: DatabaseSync) => T): T {
+function withReader<T>(file: string, url: URL, read: (database: DatabaseSync) => T): T {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(readerOf(file), { readOnly: true, timeout: BUSY_MS });
+    database = new DatabaseSync(url, { readOnly: true, timeout: BUSY_MS });
     return read(database);
   } catch (error) {
     throw toStoreError(file, error);
@@ -48,8 +51,11 @@ function withReader<T>(file: string, read: (database: DatabaseSync) => T): T {
   }
 }
 
-/** Without a log there is nothing to read but the file; a reader that may not take that for granted would leave a log behind. */
-function readerOf(file: string): URL {
+/**
+ * Of a file that nothing writes. Without a log there is nothing to read but the file; a reader that may not take that for granted would
+ * leave a log behind.
+ */
+function unusedFile(file: string): URL {
   const url = pathToFileURL(file);
   if ((statOf(`${file}-wal`)?.size ?? 0) === 0) url.searchParams.set("immutable", "1");
   return url;

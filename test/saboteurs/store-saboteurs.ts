@@ -3,6 +3,13 @@ import type { Saboteur } from "./saboteur.ts";
 /** How rows are written and read, made wrong. */
 export const STORE_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "a store in use is checked as if nothing wrote it",
+    file: "agent/store/sqlite-check.ts",
+    text: "withReader(file, pathToFileURL(file), (database) => checkPages",
+    replacement: "withReader(file, unusedFile(file), (database) => checkPages",
+    tests: ["test/integration/store/sqlite-full-check.test.ts"],
+  },
+  {
     name: "what a room had before counts as its head",
     file: "agent/store/room-document.ts",
     text: `if (sameJson(stored[name], shared[name])) stored[name] = AS_HEAD;`,

@@ -1,8 +1,10 @@
 import { expect } from "chai";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
+import { checkFully } from "../../../agent/store/sqlite-check.ts";
 import { FullCheck } from "../../../agent/store/sqlite-full-check.ts";
 
 describe("a full check that cannot be carried out", () => {
@@ -43,4 +45,22 @@ describe("a full check that cannot be carried out", () => {
       await check.stop();
     });
   }
+});
+
+describe("a full check of a store that is in use", () => {
+  it("reads by the rules of those who write, though the log is empty", () => {
+    const folder = mkdtempSync(join(tmpdir(), "full-check-"));
+    const file = join(folder, "store.db");
+    const writer = new DatabaseSync(file);
+    try {
+      writer.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL");
+      writer.exec("CREATE TABLE t (x); PRAGMA wal_checkpoint(TRUNCATE)");
+      expect(statSync(`${file}-wal`).size).to.equal(0);
+      // One that takes the file for unused would not ask for the lock.
+      expect(() => checkFully(file)).to.throw(/locked/);
+    } finally {
+      writer.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
