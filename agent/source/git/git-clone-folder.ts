@@ -218,8 +218,9 @@ export class CloneFolder {
   async #makeRepository(): Promise<void> {
     // Loaded when it is needed: most starts find their clones.
     const { makeBareRepository } = await import("./bare-repository.ts");
-    // What is left of another would be taken for a whole one.
+    // What is left of another would be taken for a whole one, and what a link leads to is not ours.
     await this.#remove("config");
+    await this.#remove("HEAD");
     await makeBareRepository(this.path, this.#url);
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -65,6 +65,17 @@ describe("the folder of a clone", () => {
     await folder.writeBirth({ atMs: 1, bytes: 2 });
     expect(await folder.birth()).to.deep.equal({ atMs: 1, bytes: 2 });
   });
+
+  for (const name of ["HEAD", "config"])
+    it(`leaves what a link in the place of ${name} leads to`, async () => {
+      const outside = join(root, "mine.txt");
+      writeFileSync(outside, "a person's");
+      replace(name, "nothing");
+      symlinkSync(outside, join(path, name));
+      await open();
+      expect(readFileSync(outside, "utf8")).to.equal("a person's");
+      expect(textOf("HEAD")).to.match(/^ref: refs\/heads\/main$/m);
+    });
 
   it("is not there where its packs cannot be", async () => {
     const folder = await open();
