@@ -47,8 +47,8 @@ export const PROGRAM_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a shell forgets where the package is when it is started by a link",
     file: "bin/room-operator",
-    text: `*) file=\${file%/*}/$target ;;`,
-    replacement: "*) file=$target ;;",
+    text: `*) room_operator_file=\${room_operator_file%/*}/$room_operator_target ;;`,
+    replacement: "*) room_operator_file=$room_operator_target ;;",
     tests: ["test/integration/process/shell-launcher.test.ts"],
   },
   {

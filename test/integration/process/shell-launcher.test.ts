@@ -84,8 +84,10 @@ describe("the launcher for a shell", function () {
   });
 
   it("leaves variables as a person has set them, also to nothing", async () => {
-    const variables = { NODE_COMPILE_CACHE: "", MALLOC_ARENA_MAX: "2" };
-    expect((await echo([tree.shellLauncher], { variables })).env).to.include(variables);
+    const words = { root: "a", file: "b", target: "c", node: "d" };
+    const variables = { NODE_COMPILE_CACHE: "", MALLOC_ARENA_MAX: "2", ...words };
+    symlinkSync("bin/room-operator", join(tree.folder, "linked"));
+    expect((await echo(["./linked"], { variables })).env).to.include(variables);
   });
 
   it("works through links, from another folder, with spaces in their names", async () => {
