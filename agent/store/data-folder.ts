@@ -1,4 +1,4 @@
-import { mkdtempSync, rmdirSync, statSync } from "node:fs";
+import { lstatSync, mkdtempSync, rmdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { makeFolder } from "../kernel/make-folder.ts";
 import { checkOwner, makePrivate } from "./private-folder.ts";
@@ -7,7 +7,10 @@ import { statOf } from "./sqlite-files.ts";
 
 /** Makes the data folder, for its owner alone; one that exists is refused where other users could change its content. */
 export function createDataFolder(folder: string): void {
-  inFolder(folder, () => makeFolder(folder, 0o700));
+  inFolder(folder, () => {
+    refuseDangling(folder);
+    makeFolder(folder, 0o700);
+  });
   makePrivate(folder, process.getuid?.() ?? null);
 }
 
@@ -18,6 +21,7 @@ export function createDataFolder(folder: string): void {
 export function dataFolderProblem(path: string): string | null {
   const folder = resolve(path);
   try {
+    refuseDangling(folder);
     const isThere = statSync(folder, { throwIfNoEntry: false }) !== undefined;
     if (isThere) checkOwner(folder, process.getuid?.() ?? null);
     const above = isThere ? folder : nearest(dirname(folder));
@@ -26,6 +30,16 @@ export function dataFolderProblem(path: string): string | null {
   } catch (error) {
     return toStoreError(folder, error).message;
   }
+}
+
+/** No folder can be made in the place of a link to nothing. */
+function refuseDangling(folder: string): void {
+  let at = folder;
+  while (statOf(at) === null && lstatSync(at, { throwIfNoEntry: false }) === undefined)
+    at = dirname(at);
+  if (statOf(at) !== null) return;
+  const what = `${at} is a symbolic link to nothing: make what it leads to, or set Store.Path to another folder`;
+  throw storeUnavailable(folder, what);
 }
 
 /** The first folder above that is there. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -62,11 +62,15 @@ describe("doctor, of what is configured", () => {
     writeFileSync(file, "");
     const shared = join(folder, "shared");
     mkdirSync(shared);
+    const dangling = join(folder, "dangling");
+    symlinkSync(join(folder, "nothing"), dangling);
     const well = join(folder, "a", "data");
     const cases: readonly (readonly [string, RegExp])[] = [
       ["/proc/nope", /^missing {2}store: \/proc\/nope - .*no folder can be made in \/proc/],
       [join(file, "data"), /^missing {2}store: .* - .*ENOTDIR/],
       [file, /^missing {2}store: .* - .*ENOTDIR/],
+      [dangling, /^missing {2}store: .* - .*dangling is a symbolic link to nothing/],
+      [join(dangling, "data"), /^missing {2}store: .* - .*dangling is a symbolic link to nothing/],
       [well, /^ok {7}store: [^ ]*\/a\/data$/],
       [folder, /^ok {7}store: [^ ]*$/],
     ];
@@ -75,6 +79,11 @@ describe("doctor, of what is configured", () => {
       expect(lineOf("store"), path).to.match(says);
       expect(code).to.equal(1);
     }
-    expect(readdirSync(folder).sort()).to.deep.equal(["appsettings.json", "file", "shared"]);
+    expect(readdirSync(folder).sort()).to.deep.equal([
+      "appsettings.json",
+      "dangling",
+      "file",
+      "shared",
+    ]);
   });
 });
