@@ -1,6 +1,7 @@
 import { quoted } from "../kernel/quoted.ts";
 import { type Clock, toIso } from "../kernel/clock.ts";
 import { inSteps, inTurns } from "../kernel/in-turns.ts";
+import { sharedWork } from "../kernel/shared-work.ts";
 import type { Room } from "../room/room.ts";
 import type { SourceRow } from "../room/rows.ts";
 import { everyRoom } from "../store/every-room.ts";
@@ -32,13 +33,16 @@ export interface StatusDeps {
 }
 
 export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomStatus"> {
+  const answer = async (only: string | null) => {
+    // The configuration may change while the rooms are read.
+    const { operator, store, sources, operatorVersion, clock } = deps;
+    const known = { operator, store, sources, operatorVersion, clock };
+    return longJsonAnswer(200, await readStatus(known, only));
+  };
+  // Of many rooms it is long: those who ask together, or ask again without waiting, do not each have one made.
+  const ofAll = sharedWork(() => answer(null));
   return {
-    status: async ({ query }) => {
-      // The configuration may change while the rooms are read.
-      const { operator, store, sources, operatorVersion, clock } = deps;
-      const known = { operator, store, sources, operatorVersion, clock };
-      return longJsonAnswer(200, await readStatus(known, query.source ?? null));
-    },
+    status: ({ query }) => (query.source === undefined ? ofAll() : answer(query.source)),
     roomStatus: async ({ param, query }) => {
       const roomId = param("roomId");
       const room = await deps.store.readRoom(roomId);

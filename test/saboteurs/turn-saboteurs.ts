@@ -7,6 +7,13 @@ const INDEX = "test/unit/intake/source-index.test.ts";
 /** What work in turns promises: others have theirs, and what they change is not missed. */
 export const TURN_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "whoever asks later gets an answer from before",
+    file: "agent/kernel/shared-work.ts",
+    text: "    next = null;\n    const begun",
+    replacement: "    const begun",
+    tests: ["test/unit/kernel/shared-work.test.ts"],
+  },
+  {
     name: "a decision keeps what was true when it began",
     file: "agent/kernel/in-turns.ts",
     text: `if (moment() === begun) return answer;`,
