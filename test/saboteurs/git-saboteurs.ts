@@ -7,14 +7,14 @@ export const GIT_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a spec waits until all others are parsed and their seeds are here",
     file: "agent/source/git/git-spec-files.ts",
-    text: "if (!(await this.#hasSeeds(spec))) await bringing;",
+    text: "if (at > 0 || !(await this.#hasSeeds(spec))) await bringing;",
     replacement: "await bringing;",
     tests: ["test/integration/source/git-parse-limits.test.ts"],
   },
   {
     name: "a spec does not wait for its seeds",
     file: "agent/source/git/git-spec-files.ts",
-    text: "if (!(await this.#hasSeeds(spec))) await bringing;",
+    text: "if (at > 0 || !(await this.#hasSeeds(spec))) await bringing;",
     replacement: "",
     tests: ["test/integration/source/git-partial-clone.test.ts"],
   },

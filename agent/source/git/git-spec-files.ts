@@ -63,9 +63,9 @@ export class SpecFiles {
         const next = bringing.then(() => this.#bringSeedsOf(specsAt(at + SPECS_AT_A_TIME)));
         // Its failure is met in the next turn.
         next.catch(() => undefined);
-        // In their order, which decides whose seeds are over a limit.
+        // In their order, which decides whose seeds are over a limit. Once the first rooms can start, others may wait: all is done sooner.
         for (const spec of specsAt(at)) {
-          if (!(await this.#hasSeeds(spec))) await bringing;
+          if (at > 0 || !(await this.#hasSeeds(spec))) await bringing;
           const file = this.#toFile(spec, await this.#of.parsing.take(spec), shared);
           made(file);
           await batches.add(file);
