@@ -82,7 +82,7 @@ export function ignoredIntents({ unplaced, unread }: RoomIntents): SourceRow["wa
 
 const SAYS_WHY: ReadonlySet<string> = new Set(["NoSpecsFound", "SpecsIgnored"]);
 
-/** What a person should know of the files of a snapshot: also that there is no spec at all, unless `warnings` say why. */
+/** What a person should know of the files of a snapshot: also that it holds no spec at all, unless `warnings` say why. */
 export function snapshotWarnings(
   { path }: Pick<IntakeSource, "path">,
   { present, warnings }: { readonly present: number; readonly warnings: readonly SourceWarning[] },

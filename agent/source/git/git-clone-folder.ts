@@ -189,7 +189,7 @@ export class CloneFolder {
     await this.open();
   }
 
-  /** Empty where there is no such file; what stands in its place is removed. */
+  /** Empty where the file is missing; what stands in its place is removed. */
   async #readText(name: string): Promise<string> {
     try {
       return await fs.readFile(join(this.path, name), "utf8");

@@ -49,7 +49,10 @@ export class SpecFiles {
     this.#of = of;
   }
 
-  /** Makes and delivers all of them, in batches; the specs behind are parsed meanwhile. */
+  /**
+   * Makes and delivers all of them, in batches; the specs behind are parsed meanwhile. Of the first portion each is delivered as it is parsed,
+   * if its seeds are here.
+   */
   async tell(changed: readonly ListedSpec[], { tell, made }: FileTelling): Promise<void> {
     let shared: Shared = { seeds: new Map(), texts: new Map() };
     const batches = new FileBatches(async (files) => {
@@ -63,7 +66,7 @@ export class SpecFiles {
         const next = bringing.then(() => this.#bringSeedsOf(specsAt(at + SPECS_AT_A_TIME)));
         // Its failure is met in the next turn.
         next.catch(() => undefined);
-        // In their order, which decides whose seeds are over a limit. Once the first rooms can start, others may wait: all is done sooner.
+        // In their order, which decides whose seeds are over a limit. Later portions wait: one by one, 5,000 take longer.
         for (const spec of specsAt(at)) {
           if (at > 0 || !(await this.#hasSeeds(spec))) await bringing;
           const file = this.#toFile(spec, await this.#of.parsing.take(spec), shared);
