@@ -25,19 +25,6 @@ export interface LoggerOptions {
   readonly output: { write(text: string): unknown };
 }
 
-/** Members that never hold anything but a secret, at the top of a line and one level down. */
-const SECRET_MEMBERS = [
-  "authorization",
-  "Authorization",
-  "password",
-  "Password",
-  "secret",
-  "Secret",
-  "token",
-  "Token",
-  "cookie",
-];
-
 export function createLogger({ level, name, clock, redactor, output }: LoggerOptions): Logger {
   const isFixed = typeof level === "string";
   const least = () => (isFixed ? 0 : (pino.levels.values[level()] ?? Number.POSITIVE_INFINITY));
@@ -49,10 +36,6 @@ export function createLogger({ level, name, clock, redactor, output }: LoggerOpt
       timestamp: () => `,"time":"${toIso(clock.nowMs())}"`,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: stdSerializers.err, err: stdSerializers.err },
-      redact: {
-        paths: SECRET_MEMBERS.flatMap((member) => [member, `*.${member}`]),
-        censor: "[redacted]",
-      },
       hooks: {
         // Children made before a change of the level follow it too.
         logMethod(line, method, severity) {

@@ -1,4 +1,4 @@
-/** Removes secrets from text: the known ones in each form they are sent in, and what looks like a credential. */
+/** Removes secrets from text: the known ones in each form they are sent in, and what looks like a credential or is named as one. */
 export interface Redactor {
   /** From now on this value never passes. Values under 6 characters would hit ordinary words and are left to the patterns. */
   remember(secret: string): void;
@@ -13,6 +13,9 @@ const USER_PART = /([A-Za-z][A-Za-z0-9+.-]{0,15}:\/\/)(?:[^\s"/\\@]|\\.)+@/g;
 const AUTHORIZATION = /\b(bearer|basic)([ +]+)[A-Za-z0-9._~+/=-]{6,}/gi;
 const PARAMETER =
   /([?&](?:access_token|private_token|token|secret|password|key|sig|signature)=)[^&\s"\\#]+/gi;
+/** Members of JSON that hold nothing but a secret. What is left of an object under such a name is its own members. */
+const MEMBER =
+  /("(?:authorization|cookie|password|secret|token)":)(?:"(?:[^"\\]|\\.)*"|[^\s"{}[\],]+)/gi;
 
 export function createRedactor(): Redactor {
   let known: readonly string[] = [];
@@ -27,7 +30,8 @@ export function createRedactor(): Redactor {
         .reduce((shown, form) => shown.replaceAll(form, HIDDEN), text)
         .replace(USER_PART, `$1${HIDDEN}@`)
         .replace(AUTHORIZATION, `$1$2${HIDDEN}`)
-        .replace(PARAMETER, `$1${HIDDEN}`),
+        .replace(PARAMETER, `$1${HIDDEN}`)
+        .replace(MEMBER, `$1"${HIDDEN}"`),
   };
 }
 

@@ -31,6 +31,9 @@ describe("createRedactor", () => {
     ['{"a":"Basic a2ltOnB3"}', '{"a":"Basic [redacted]"}'],
     ["GET /a?access_token=abc&b=1", "GET /a?access_token=[redacted]&b=1"],
     ["GET /a?b=1&private_token=abc", "GET /a?b=1&private_token=[redacted]"],
+    [String.raw`{"token":"a\"b","c":1}`, '{"token":"[redacted]","c":1}'],
+    ['{"a":{"b":{"Password":7}}}', '{"a":{"b":{"Password":"[redacted]"}}}'],
+    ['{"secret":{"token":"x"}}', '{"secret":{"token":"[redacted]"}}'],
   ] as const;
   for (const [text, want] of patterns) {
     it(`knows a credential by its place in ${JSON.stringify(text)}`, () => {
@@ -44,6 +47,8 @@ describe("createRedactor", () => {
     "mail kim@example.test about it",
     "the basic idea",
     '{"url":"https://git.test","by":"kim@git.test"}',
+    '{"tokens":3,"tokenType":"Bearer"}',
+    String.raw`{"message":"\"token\": see /status"}`,
   ]) {
     it(`leaves ${JSON.stringify(text)} as it is`, () => {
       expect(createRedactor().redact(text)).to.equal(text);
