@@ -6,6 +6,8 @@ export const healthAnswer = z.strictObject({
   timestamp: isoTime,
   /** What is not well, in words; empty when healthy. */
   problems: listOf(z.strictObject({ check: z.string(), message: z.string() })),
+  /** What a person may have meant otherwise; it does not count against health. */
+  warnings: listOf(z.strictObject({ check: z.string(), message: z.string() })),
 });
 export const liveAnswer = z.strictObject({ status: z.literal("alive"), timestamp: isoTime });
 export const readyAnswer = z.strictObject({

@@ -13,7 +13,14 @@ export type HealthStatus = HealthBody["status"];
 export interface Health {
   readonly status: HealthStatus;
   /** What is not well; empty when healthy. */
-  readonly problems: readonly { readonly check: string; readonly message: string }[];
+  readonly problems: readonly HealthItem[];
+  /** What does not count against health. */
+  readonly warnings: readonly HealthItem[];
+}
+
+interface HealthItem {
+  readonly check: string;
+  readonly message: string;
 }
 
 export interface HealthFacts {
@@ -22,10 +29,17 @@ export interface HealthFacts {
     readonly name: string;
     readonly lastError: { readonly reason: string; readonly message: string } | null;
     readonly specErrors: SpecErrors;
-    /** Of the running process. */
-    readonly warnings: readonly { readonly reason: string; readonly message: string }[];
+    /** Of the running process, and about its files. */
+    readonly warnings: readonly SourceNote[];
+    /** Warnings that do not degrade health. */
+    readonly mild: readonly SourceNote[];
   }[];
   readonly rooms: NeedyRooms;
+}
+
+interface SourceNote {
+  readonly reason: string;
+  readonly message: string;
 }
 
 /** Rooms that need a person: how many, and the first of them with their reason. */
@@ -36,7 +50,13 @@ export interface NeedyRooms {
 
 /** `unhealthy`: the agent cannot keep its memory, so it cannot work. `degraded`: it works, and something needs a look. */
 export function healthOf({ live, sources, rooms }: HealthFacts): Health {
-  const problems: { check: string; message: string }[] = [];
+  const problems: HealthItem[] = [];
+  const mild = sources.flatMap((source) =>
+    source.mild.map(({ reason, message }) => ({
+      check: `source ${source.name}`,
+      message: `${reason}: ${message}`,
+    })),
+  );
   if (!live.store.ok) problems.push({ check: "store", message: live.store.message });
   if (live.observeOnly !== null) {
     problems.push({ check: "observeOnly", message: observeOnlyText(live.observeOnly) });
@@ -57,8 +77,8 @@ export function healthOf({ live, sources, rooms }: HealthFacts): Health {
       problems.push({ check, message: specErrorsText(specErrors) });
   }
   if (rooms.count > 0) problems.push({ check: "rooms", message: roomsText(rooms) });
-  if (!live.store.ok) return { status: "unhealthy", problems };
-  return { status: problems.length === 0 ? "healthy" : "degraded", problems };
+  if (!live.store.ok) return { status: "unhealthy", problems, warnings: mild };
+  return { status: problems.length === 0 ? "healthy" : "degraded", problems, warnings: mild };
 }
 
 function observeOnlyText({ since, message, file }: ObserveOnlyState): string {

@@ -80,6 +80,9 @@ export function liveWarningsOf(
   return [...missingOf(live), ...(live?.warnings ?? [])];
 }
 
+/** A file with `kind: RoomSpec` may be a template: health is not degraded by it. */
+const isMild = ({ reason }: { readonly reason: string }): boolean => reason === "RoomSpecNotRead";
+
 /** Warnings about the files of a source: a spec that a person believes to be read may not be. */
 export function missingSpecsOf(
   { allowsEmpty }: Pick<SourceInfo, "allowsEmpty">,
@@ -87,7 +90,9 @@ export function missingSpecsOf(
 ): readonly SourceRow["warnings"][number][] {
   return (row?.warnings ?? []).filter(
     ({ reason }) =>
-      reason === "SpecNameIgnored" || (reason === "NoSpecsFound" && allowsEmpty !== true),
+      reason === "SpecNameIgnored" ||
+      reason === "RoomSpecNotRead" ||
+      (reason === "NoSpecsFound" && allowsEmpty !== true),
   );
 }
 
@@ -111,8 +116,16 @@ export function toHealthSource(
 ): HealthFacts["sources"][number] {
   const { name } = info;
   const live = sources.find((source) => source.name === name);
-  const warnings = [...missingSpecsOf(info, row), ...liveWarningsOf(live)];
-  return { name, lastError: row?.lastError ?? null, specErrors: row ?? NO_SPEC_ERRORS, warnings };
+  const { mild = [], plain = [] } = Object.groupBy(missingSpecsOf(info, row), (warning) =>
+    isMild(warning) ? "mild" : "plain",
+  );
+  return {
+    name,
+    lastError: row?.lastError ?? null,
+    specErrors: row ?? NO_SPEC_ERRORS,
+    warnings: [...plain, ...liveWarningsOf(live)],
+    mild,
+  };
 }
 
 /** `GET /webhooks/{source}/deliveries` shows more of them. */

@@ -8,7 +8,8 @@ import {
   readIgnoreFiles,
   type IgnoreFile,
 } from "../source/room-ignore.ts";
-import { isMisnamed, isSpecName } from "../source/git/git-spec-listing.ts";
+import { isMisnamed, isOtherFile, isSpecName } from "../source/git/git-spec-listing.ts";
+import { saysRoomSpec, UNREAD_LIMITS } from "../source/unread-specs.ts";
 
 /** Never part of a repository's content, and large. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([".git", "node_modules"]);
@@ -18,6 +19,8 @@ export interface FoundSpecs {
   readonly files: readonly string[];
   /** Files that seem to be meant as specs and that the agent does not read. Absolute, sorted. */
   readonly misnamed: readonly string[];
+  /** Other files with `kind: RoomSpec` that the agent does not read because of their name. Absolute, sorted. */
+  readonly unread: readonly string[];
   /** How many spec files a `.roomignore` keeps out. */
   readonly ignored: number;
   /** Paths that could not be searched, as sentences. */
@@ -28,12 +31,14 @@ export interface FoundSpecs {
 export async function findSpecFiles(paths: readonly string[], cwd: string): Promise<FoundSpecs> {
   const files = new Set<string>();
   const misnamed: string[] = [];
+  const unread: string[] = [];
   const problems: string[] = [];
   const ignored = new Set<string>();
   for (const given of paths) {
     try {
       const found = await search(path.resolve(cwd, given));
       misnamed.push(...found.misnamed);
+      unread.push(...found.unread);
       for (const file of found.ignored) ignored.add(file);
       if (found.files.length + found.ignored.length === 0)
         problems.push(`${shownPath(given)}: no *.room.{yaml,yml,json} in this folder`);
@@ -42,11 +47,13 @@ export async function findSpecFiles(paths: readonly string[], cwd: string): Prom
       problems.push(`${shownPath(given)}: ${whyNot(error)}`);
     }
   }
-  const passedOver = new Set(misnamed.filter((file) => !files.has(file)));
+  const passedOver = (found: readonly string[]) =>
+    [...new Set(found)].filter((file) => !files.has(file)).sort();
   const kept = [...ignored].filter((file) => !files.has(file));
   return {
     files: [...files].sort(),
-    misnamed: [...passedOver].sort(),
+    misnamed: passedOver(misnamed),
+    unread: passedOver(unread),
     ignored: kept.length,
     problems,
   };
@@ -62,16 +69,18 @@ interface Found {
   readonly files: readonly string[];
   readonly ignored: readonly string[];
   readonly misnamed: readonly string[];
+  readonly unread: readonly string[];
 }
 
 async function search(target: string): Promise<Found> {
   if ((await stat(target)).isDirectory()) return searchFolder(target);
-  return { files: [target], ignored: [], misnamed: [] };
+  return { files: [target], ignored: [], misnamed: [], unread: [] };
 }
 
 async function searchFolder(folder: string): Promise<Found> {
   const files: string[] = [];
   const misnamed: string[] = [];
+  const others: string[] = [];
   const ignoreFiles: string[] = [];
   const pending = [folder];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -81,18 +90,34 @@ async function searchFolder(folder: string): Promise<Found> {
       if (!entry.isDirectory()) {
         if (isSpecName(entry.name)) files.push(target);
         else if (entry.isFile() && isMisnamed(entry.name)) misnamed.push(target);
+        else if (entry.isFile() && isOtherFile(entry.name)) others.push(target);
       } else if (!SKIPPED_FOLDERS.has(entry.name)) pending.push(target);
     }
   }
-  return { ...(await withoutIgnored(folder, files, ignoreFiles)), misnamed };
+  const isIgnored = await ignoredBelow(folder, ignoreFiles);
+  const { kept = [], ignored = [] } = Object.groupBy(files, (file) =>
+    isIgnored(file) ? "ignored" : "kept",
+  );
+  const unread: string[] = [];
+  for (const file of others) if (!isIgnored(file) && (await isRoomSpec(file))) unread.push(file);
+  return { files: kept, ignored, misnamed, unread };
+}
+
+/** A file that cannot be read is not missed: it is none that was asked about. */
+async function isRoomSpec(file: string): Promise<boolean> {
+  try {
+    const { size } = await stat(file);
+    return size <= UNREAD_LIMITS.bytes && saysRoomSpec(await readFile(file));
+  } catch {
+    return false;
+  }
 }
 
 /** As the agent does where the folder is the `Path` of a source. Rejects for a `.roomignore` that the agent refuses. */
-async function withoutIgnored(
+async function ignoredBelow(
   folder: string,
-  files: readonly string[],
   ignoreFiles: readonly string[],
-): Promise<Pick<Found, "files" | "ignored">> {
+): Promise<(file: string) => boolean> {
   const below = (file: string) => path.relative(folder, file).split(path.sep).join("/");
   const read: IgnoreFile[] = [];
   for (const file of ignoreFiles) {
@@ -101,10 +126,7 @@ async function withoutIgnored(
     read.push({ path: below(file), bytes: await readFile(file) });
   }
   const rules = readIgnoreFiles(read, ".");
-  const { kept = [], ignored = [] } = Object.groupBy(files, (file) =>
-    rules.whyIgnored(below(file)) === null ? "kept" : "ignored",
-  );
-  return { files: kept, ignored };
+  return (file) => rules.whyIgnored(below(file)) !== null;
 }
 
 /** The nearest folder at or above `folder` that holds a `.git`; null when there is none. */

@@ -41,16 +41,20 @@ export async function validate(args: readonly string[], io: ValidateIo): Promise
       problems.push(`${shownAs}: cannot be read: ${shownPath(messageOf(error))}`);
     }
   }
-  for (const file of found.misnamed) reports.push(passedOver(shownPath(relativeTo(io.cwd, file))));
+  const shown = (file: string) => shownPath(relativeTo(io.cwd, file));
+  for (const file of found.misnamed) reports.push(passedOver(shown(file), ODD_NAME));
+  for (const file of found.unread) reports.push(passedOver(shown(file), NOT_READ));
   for (const problem of problems) io.stderr.write(`${problem}\n`);
   const errors = print({ reports, ignored: found.ignored, unchecked: problems.length }, io);
   if (problems.length > 0) return MISUSED;
   return errors > 0 ? INVALID : VALID;
 }
 
+const NOT_READ = `it has kind: RoomSpec, but ${ODD_NAME}`;
+
 /** A file that is not read: only its name is reported. */
-function passedOver(shownAs: string): FileReport {
-  const warning = { path: shownAs, line: 1, column: 1, message: ODD_NAME };
+function passedOver(shownAs: string, message: string): FileReport {
+  const warning = { path: shownAs, line: 1, column: 1, message };
   return { path: shownAs, room: null, errors: [], warnings: [warning] };
 }
 

@@ -145,7 +145,8 @@ async function ofSpecs(
   const findings = snapshotWarnings(source, { present: paths.length, warnings }).map(
     ({ reason, message }): Finding => {
       const isMeant = reason === "SpecsIgnored" || (reason === "NoSpecsFound" && source.allowEmpty);
-      return { about, check, result: isMeant ? "ok" : "missing", message: `${reason}: ${message}` };
+      const result = isMeant ? "ok" : reason === "RoomSpecNotRead" ? "warning" : "missing";
+      return { about, check, result, message: `${reason}: ${message}` };
     },
   );
   if (errors.specErrorCount > 0)

@@ -241,7 +241,7 @@ export interface IgnoredSpec {
 }
 
 export interface SourceWarning {
-  readonly reason: "NoSpecsFound" | "SpecNameIgnored" | "SpecsIgnored";
+  readonly reason: "NoSpecsFound" | "SpecNameIgnored" | "RoomSpecNotRead" | "SpecsIgnored";
   readonly message: string;
 }
 

@@ -76,4 +76,10 @@ export const SOURCE_REASONS = {
       "A file seems to be meant as a spec and is not read because of its name, such as `x.room.YAML`",
     next: "Rename it, so that the name ends in `.room.yaml`, `.room.yml` or `.room.json`",
   },
+  RoomSpecNotRead: {
+    place: "warning",
+    meaning:
+      "A YAML or JSON file has `kind: RoomSpec` at its root and is not read because of its name, such as `lab.yaml`",
+    next: "Rename it, so that the name ends in `.room.yaml`, `.room.yml` or `.room.json`; if it is not meant as a spec, name it in `Exclude` or a `.roomignore`",
+  },
 } as const satisfies Readonly<Record<string, ReasonNote>>;

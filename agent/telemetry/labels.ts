@@ -108,7 +108,12 @@ export const LIVE_WARNINGS = [
 ] as const;
 
 /** Warnings about the files of a source's newest snapshot. */
-export const SNAPSHOT_WARNINGS = ["NoSpecsFound", "SpecNameIgnored", "SpecsIgnored"] as const;
+export const SNAPSHOT_WARNINGS = [
+  "NoSpecsFound",
+  "SpecNameIgnored",
+  "RoomSpecNotRead",
+  "SpecsIgnored",
+] as const;
 
 export type SnapshotWarningLabel = (typeof SNAPSHOT_WARNINGS)[number];
 

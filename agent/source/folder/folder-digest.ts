@@ -11,13 +11,15 @@ export interface FolderContent {
   readonly ignored: readonly string[];
   /** Specs that must not be read. */
   readonly filtered: readonly IgnoredSpec[];
+  /** Files with `kind: RoomSpec` that are not read because of their name. */
+  readonly unread: readonly string[];
   /** What the source's `Path` is, where it is not a folder. */
   readonly problem: string | null;
 }
 
 /** The head of a folder: 64 hex digits, the SHA-256 of everything that was read, in whatever order it was read. */
 export function folderDigest(content: FolderContent): string {
-  const { specs, seeds, links, ignored, filtered, problem } = content;
+  const { specs, seeds, links, ignored, filtered, unread, problem } = content;
   // JSON, so that no two contents have one text.
   const text = JSON.stringify([
     specs.map(({ path, oid }) => JSON.stringify([path, oid])).sort(),
@@ -26,6 +28,7 @@ export function folderDigest(content: FolderContent): string {
     [...ignored].sort(),
     problem,
     ...filtered.map(({ path, by }) => JSON.stringify([path, by])).sort(),
+    ...unread.map((path) => JSON.stringify([path])).sort(),
   ]);
   return createHash("sha256").update(text).digest("hex");
 }

@@ -10,15 +10,25 @@ interface Reading extends Pick<FolderScope, "path"> {
   readonly patterns: SpecPatterns;
 }
 
+export interface FilteredFolder extends FilteredSpecs<FolderSpec> {
+  /** Of `FolderListing.others`: a file that must not be read is not missed. */
+  readonly others: readonly string[];
+}
+
 /** The specs of a listing without those that must not be read. Reads its `.roomignore` files. */
 export async function filterFolder(
-  { base, specs, ignoreFiles: found }: FolderListing,
+  { base, specs, ignoreFiles: found, others }: FolderListing,
   reading: Reading,
-): Promise<FilteredSpecs<FolderSpec>> {
+): Promise<FilteredFolder> {
   const { patterns, path: folder } = reading;
   const ignoreFiles: IgnoreFile[] = [];
   for (const file of found) ignoreFiles.push(await read({ ...file, base }, reading));
-  return filterSpecs(specs, { patterns, ignoreFiles, folder });
+  const filter = { patterns, ignoreFiles, folder };
+  const named = others.map((path) => ({ path }));
+  return {
+    ...filterSpecs(specs, filter),
+    others: filterSpecs(named, filter).kept.map(({ path }) => path),
+  };
 }
 
 async function read(

@@ -11,6 +11,7 @@ import {
   type FolderScope,
   type FolderSpec,
 } from "./folder-walk.ts";
+import { FolderUnreadSpecs } from "./folder-unread-specs.ts";
 import { PrintMemory } from "./print-memory.ts";
 import { ParseBudget } from "../parse-budget.ts";
 import { SeedQuota } from "../seed-quota.ts";
@@ -26,6 +27,8 @@ export interface FolderSnapshot {
   readonly files: ReadonlyMap<string, FolderFile>;
   /** Specs of the folder that must not be read. */
   readonly filtered: readonly IgnoredSpec[];
+  /** Files with `kind: RoomSpec` that are not read because of their name. */
+  readonly unread: readonly string[];
 }
 
 export interface FolderFile extends FolderSpec {
@@ -53,11 +56,13 @@ export class FolderSnapshots {
   readonly #reading: SnapshotReading;
   readonly #specs: PrintMemory<ReadContent>;
   readonly #seeds: PrintMemory<SeedContent>;
+  readonly #unread: FolderUnreadSpecs;
 
   constructor(reading: SnapshotReading) {
     this.#reading = reading;
     this.#specs = new PrintMemory(reading.clock);
     this.#seeds = new PrintMemory(reading.clock);
+    this.#unread = new FolderUnreadSpecs(reading.clock);
   }
 
   /** Rejects with the failure of a source, `FolderChanging` where no two looks give the same. */
@@ -75,13 +80,15 @@ export class FolderSnapshots {
   /** A file that moves while the folder is listed may be met twice or never, so a second listing must be the same. */
   async #readOnce(signal: AbortSignal): Promise<FolderSnapshot> {
     const all = await listFolder(this.#reading, signal);
-    const { kept, ignored: filtered } = await filterFolder(all, this.#reading);
+    const { kept, ignored: filtered, others } = await filterFolder(all, this.#reading);
     const listing = { ...all, specs: kept };
     refuseBytes(listing, this.#reading.limits.packBytes);
     this.#specs.begin();
     this.#seeds.begin();
     const specs = await this.#readSpecs(listing, signal);
     const seeds = await this.#readSeeds(listing, specs, signal);
+    const place = { base: all.base, reader: this.#reading.reader };
+    const unread = await this.#unread.among(others, place, signal);
     const again = await listFolder(this.#reading, signal);
     if (contentOf(all) !== contentOf(again)) throw folderChanging(this.#reading.folder);
     this.#specs.keep();
@@ -95,8 +102,8 @@ export class FolderSnapshots {
       path,
       state: seed.kind === "present" ? seed.oid : `${seed.reason} ${seed.message}`,
     }));
-    const head = folderDigest({ ...listing, specs: [...files.values()], seeds: states, filtered });
-    return { head, listing, files, filtered };
+    const read = { ...listing, specs: [...files.values()], seeds: states, filtered, unread };
+    return { head: folderDigest(read), listing, files, filtered, unread };
   }
 
   async #readSpecs(

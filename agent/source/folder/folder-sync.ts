@@ -7,6 +7,7 @@ import { FileBatches } from "../file-batches.ts";
 import { ParseBudget } from "../parse-budget.ts";
 import { SeedQuota } from "../seed-quota.ts";
 import { ignoredWarnings } from "../spec-filter.ts";
+import { unreadWarnings } from "../unread-specs.ts";
 import { inLanes } from "../in-lanes.ts";
 import { toKnownSeed } from "../spec-source.ts";
 import type {
@@ -29,7 +30,7 @@ export async function syncFolder(
   { snapshot, before, reading }: FolderSync,
   request: SyncRequest,
 ): Promise<SyncResult> {
-  const { head, listing, files, filtered } = snapshot;
+  const { head, listing, files, filtered, unread } = snapshot;
   const known = new Map(request.known.map((file) => [file.path, file]));
   const history = request.previous === null ? "first" : "descends";
   await request.onCommits({ history, commits: [] });
@@ -39,7 +40,11 @@ export async function syncFolder(
   const hidden = hiddenFiles(snapshot, request.known);
   await deliver({ snapshot, reading, changed, hidden }, request);
   const paths = [...files.values(), ...hidden].map(({ path, oid }) => ({ path, oid }));
-  const warnings = [...warningsOf(listing.problem, listing.ignored), ...ignoredWarnings(filtered)];
+  const warnings = [
+    ...warningsOf(listing.problem, listing.ignored),
+    ...unreadWarnings(unread),
+    ...ignoredWarnings(filtered),
+  ];
   return { kind: "ready", head, paths, ignored: filtered, trail: [head], warnings };
 }
 

@@ -1,6 +1,7 @@
 import type { BigIntStats, Dirent } from "node:fs";
 import { lstat, opendir, realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { dirname } from "node:path/posix";
 import { legible } from "../../kernel/shortened.ts";
 import {
   folderChanging,
@@ -10,9 +11,10 @@ import {
   isAbsent,
 } from "./folder-failure.ts";
 import { printOf } from "./folder-file.ts";
-import { isMisnamed, isSpecName, type TreeLimits } from "../git/git-spec-listing.ts";
+import { isMisnamed, isOtherFile, isSpecName, type TreeLimits } from "../git/git-spec-listing.ts";
 import { IGNORE_NAME } from "../room-ignore.ts";
 import { inLanes } from "../in-lanes.ts";
+import { UNREAD_LIMITS } from "../unread-specs.ts";
 
 /** A spec file by its name. `problem`: why it can be no spec whatever it holds; null: a regular file. */
 export interface FolderSpec {
@@ -31,6 +33,8 @@ export interface FolderListing {
   readonly ignoreFiles: readonly FolderSpec[];
   readonly links: readonly string[];
   readonly ignored: readonly string[];
+  /** Files of a spec's format that are not read because of their name: at most `UNREAD_LIMITS.files`, those next to a spec first. */
+  readonly others: readonly string[];
   /** What `Path` is, where it is not a folder. */
   readonly problem: string | null;
 }
@@ -59,9 +63,25 @@ export async function listFolder(scope: FolderScope, signal: AbortSignal): Promi
   const problem = await problemOf(base, scope.path);
   const walk = new FolderWalk(base, scope);
   if (problem === null) await walk.run(signal);
-  const { specs, ignoreFiles, links, ignored } = walk;
+  const { specs, ignoreFiles, links, ignored, others } = walk;
   for (const list of [specs, ignoreFiles]) list.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { base, specs, ignoreFiles, links: links.sort(), ignored: ignored.sort(), problem };
+  return {
+    base,
+    specs,
+    ignoreFiles,
+    links: links.sort(),
+    ignored: ignored.sort(),
+    others: firstOthers(others, specs),
+    problem,
+  };
+}
+
+function firstOthers(others: readonly string[], specs: readonly FolderSpec[]): readonly string[] {
+  const folders = new Set(specs.map(({ path }) => dirname(path)));
+  const { next = [], elsewhere = [] } = Object.groupBy([...others].sort(), (path) =>
+    folders.has(dirname(path)) ? "next" : "elsewhere",
+  );
+  return [...next, ...elsewhere].slice(0, UNREAD_LIMITS.files);
 }
 
 async function baseOf(folder: string): Promise<string> {
@@ -105,6 +125,7 @@ class FolderWalk {
   readonly ignoreFiles: FolderSpec[] = [];
   readonly links: string[] = [];
   readonly ignored: string[] = [];
+  readonly others: string[] = [];
   readonly #base: string;
   readonly #scope: FolderScope;
   #entries = 0;
@@ -163,7 +184,9 @@ class FolderWalk {
       if (isSafe) pending.push(`${path}/`);
       else this.ignored.push(prefix + escaped(name));
     } else if (isSpecName(name)) this.#meetSpec(path, prefix, name);
-    else if (entry.isFile() && isMisnamed(name)) this.ignored.push(prefix + escaped(name));
+    else if (!entry.isFile()) return;
+    else if (isMisnamed(name)) this.ignored.push(prefix + escaped(name));
+    else if (isSafe && isOtherFile(name)) this.others.push(path);
   }
 
   #meetSpec(path: string, prefix: string, name: string): void {

@@ -9,6 +9,7 @@ import type { BlobCall, BringRequest } from "./git-open-clone.ts";
 import { parseTask } from "../parse-pool.ts";
 import type { ParseWatch } from "../parse-thread.ts";
 import { ListingMemory } from "./git-spec-listing.ts";
+import { UnreadSpecs } from "./git-unread-specs.ts";
 import { CommitSignatures } from "./signature/commit-signatures.ts";
 import type { GitTrees } from "./objects/git-trees.ts";
 import type { GitWorkerSettings, ReaderSettings } from "./git-worker-messages.ts";
@@ -29,6 +30,7 @@ export class GitSession implements CloneReader {
   readonly settings: GitWorkerSettings;
   /** Speaks of trees by their id, so it outlives the clone. */
   readonly listings = new ListingMemory();
+  readonly unread = new UnreadSpecs();
   readonly signatures = new CommitSignatures();
   delivered: string | null = null;
   settled: string | null = null;

@@ -1,24 +1,30 @@
 import { ALL_FILES, filterSpecs, type FilteredSpecs } from "../spec-filter.ts";
 import { ignoreFileInvalid, IGNORE_LIMITS, type IgnoreFile } from "../room-ignore.ts";
 import type { GitSession } from "./git-session.ts";
-import type { ListedSpec, SpecListing } from "./git-spec-listing.ts";
+import type { ListedSpec, OtherFile, SpecListing } from "./git-spec-listing.ts";
 import type { WantedBlobs } from "./git-wanted-blobs.ts";
 
 type Readable = Pick<GitSession, "objects" | "settings">;
 
+export interface FilteredListing extends FilteredSpecs<ListedSpec> {
+  /** Of `SpecListing.others`: a file that must not be read is not missed. */
+  readonly others: readonly OtherFile[];
+}
+
 /** The specs of a listing without those that must not be read. Brings and reads its `.roomignore` files. */
 export async function filterListing(
-  { found, ignoreFiles: entries }: SpecListing,
+  { found, ignoreFiles: entries, others }: SpecListing,
   session: Readable,
   wanted: Pick<WantedBlobs, "bring">,
-): Promise<FilteredSpecs<ListedSpec>> {
+): Promise<FilteredListing> {
   const { patterns = ALL_FILES, path: folder } = session.settings;
   for (const { path, problem } of entries) {
     if (problem !== null) throw ignoreFileInvalid(path, "is not a regular file");
   }
   await wanted.bring(entries.map(({ oid }) => oid));
   const ignoreFiles = entries.map((entry) => readIgnoreFile(entry, session));
-  return filterSpecs(found, { patterns, ignoreFiles, folder });
+  const filter = { patterns, ignoreFiles, folder };
+  return { ...filterSpecs(found, filter), others: filterSpecs(others, filter).kept };
 }
 
 function readIgnoreFile({ path, oid }: ListedSpec, { objects }: Readable): IgnoreFile {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { legible } from "../../kernel/shortened.ts";
 import { limitExceeded } from "../git-failure.ts";
 import { IGNORE_NAME } from "../room-ignore.ts";
+import { UNREAD_LIMITS } from "../unread-specs.ts";
 import type { TreeEntry } from "./objects/git-object-parse.ts";
 import { isFolder, isRegularFile, refuseEntries } from "./objects/git-trees.ts";
 import type { GitTrees } from "./objects/git-trees.ts";
@@ -43,6 +44,22 @@ export function isMisnamed(name: string): boolean {
   return MISNAMED.test(name) && !isSpecName(name);
 }
 
+/** Files that may hold a spec whatever they are called; what else they are called is judged before. */
+const SPEC_FORMAT = /\.(?:ya?ml|json)$/i;
+
+/** Whether a file has a spec's format, but no name that seems to be meant as a spec's. */
+export function isOtherFile(name: string): boolean {
+  return SPEC_FORMAT.test(name) && !isSpecName(name) && !isMisnamed(name);
+}
+
+/** A file of a spec's format that is not read because of its name. */
+export interface OtherFile {
+  readonly path: string;
+  readonly oid: string;
+  /** Whether its folder holds a spec. */
+  readonly isNextToSpec: boolean;
+}
+
 export interface SpecListing {
   /** In git's order. Empty when there is no such folder. */
   readonly found: readonly ListedSpec[];
@@ -51,9 +68,17 @@ export interface SpecListing {
   /** Files that seem to be meant as specs and are not read; the first ones, and how many there are. */
   readonly misnamed: readonly string[];
   readonly misnamedCount: number;
+  /** At most `UNREAD_LIMITS.files`, those next to a spec first. */
+  readonly others: readonly OtherFile[];
 }
 
-const NO_SPECS: SpecListing = { found: [], ignoreFiles: [], misnamed: [], misnamedCount: 0 };
+const NO_SPECS: SpecListing = {
+  found: [],
+  ignoreFiles: [],
+  misnamed: [],
+  misnamedCount: 0,
+  others: [],
+};
 
 /** Every spec file below `folder` (`.`: the root) of a commit's tree. */
 export function listSpecs(trees: GitTrees, rootTree: string, where: ListingScope): SpecListing {
@@ -63,8 +88,8 @@ export function listSpecs(trees: GitTrees, rootTree: string, where: ListingScope
   const prefix = where.folder === "." ? "" : `${where.folder}/`;
   walk.folder(start.oid, { prefix, depth: prefix.split("/").length - 1, safe: true });
   where.memory?.keep(walk.folders);
-  const { found, ignoreFiles, misnamed, misnamedCount } = walk;
-  return { found, ignoreFiles, misnamed, misnamedCount };
+  const { found, ignoreFiles, misnamed, misnamedCount, others } = walk;
+  return { found, ignoreFiles, misnamed, misnamedCount, others };
 }
 
 export interface ListingScope {
@@ -81,6 +106,7 @@ interface FolderListing {
   readonly ignoreFile: ListedSpec | null;
   readonly misnamed: readonly string[];
   readonly misnamedCount: number;
+  readonly others: readonly OtherFile[];
 }
 
 interface SubFolder {
@@ -118,6 +144,8 @@ class ListingWalk {
   readonly #limits: TreeLimits;
   readonly #memory: ListingMemory | undefined;
   readonly #where: string;
+  readonly #nextToSpecs: OtherFile[] = [];
+  readonly #elsewhere: OtherFile[] = [];
   #entries = 0;
 
   constructor(trees: GitTrees, { folder, limits, memory }: ListingScope) {
@@ -125,6 +153,10 @@ class ListingWalk {
     this.#trees = trees;
     this.#limits = limits;
     this.#memory = memory;
+  }
+
+  get others(): readonly OtherFile[] {
+    return [...this.#nextToSpecs, ...this.#elsewhere].slice(0, UNREAD_LIMITS.files);
   }
 
   folder(oid: string, place: Place): void {
@@ -140,6 +172,10 @@ class ListingWalk {
     refuseEntries(this.#entries, most, this.#where);
     this.misnamed.push(...listing.misnamed.slice(0, MISNAMED_SHOWN - this.misnamed.length));
     this.misnamedCount += listing.misnamedCount;
+    for (const other of listing.others) {
+      const list = other.isNextToSpec ? this.#nextToSpecs : this.#elsewhere;
+      if (list.length < UNREAD_LIMITS.files) list.push(other);
+    }
     if (listing.ignoreFile !== null) this.ignoreFiles.push(listing.ignoreFile);
     for (const item of listing.items) {
       if (!("tree" in item)) this.found.push(item);
@@ -175,6 +211,7 @@ class ListingWalk {
 function listFolder(entries: readonly TreeEntry[], place: Place): FolderListing {
   const items: (ListedSpec | SubFolder)[] = [];
   const misnamed: string[] = [];
+  const others: Omit<OtherFile, "isNextToSpec">[] = [];
   let ignoreFile: ListedSpec | null = null;
   for (const entry of entries) {
     const path = place.prefix + visibleName(entry);
@@ -182,8 +219,12 @@ function listFolder(entries: readonly TreeEntry[], place: Place): FolderListing 
     if (entry.name === IGNORE_NAME) ignoreFile = toListedSpec(path, entry, safe);
     if (isFolder(entry)) items.push({ tree: entry.oid, prefix: `${path}/`, safe });
     else if (isSpecName(entry.name)) items.push(toListedSpec(path, entry, safe));
-    else if (isRegularFile(entry) && isMisnamed(entry.name)) misnamed.push(path);
+    else if (!isRegularFile(entry)) continue;
+    else if (isMisnamed(entry.name)) misnamed.push(path);
+    else if (safe && others.length < UNREAD_LIMITS.files && isOtherFile(entry.name))
+      others.push({ path, oid: entry.oid });
   }
+  const isNextToSpec = items.some((item) => !("tree" in item));
   const misnamedCount = misnamed.length;
   return {
     entries: entries.length,
@@ -191,6 +232,7 @@ function listFolder(entries: readonly TreeEntry[], place: Place): FolderListing 
     ignoreFile,
     misnamed: misnamed.slice(0, MISNAMED_SHOWN),
     misnamedCount,
+    others: others.map((other) => ({ ...other, isNextToSpec })),
   };
 }
 

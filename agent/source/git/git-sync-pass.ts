@@ -9,7 +9,7 @@ import { hiddenSpecs } from "./git-hidden-specs.ts";
 import { inLanes } from "../in-lanes.ts";
 import type { GitCredentials } from "./wire/git-credentials.ts";
 import type { GitSession } from "./git-session.ts";
-import { filterListing } from "./git-spec-filter.ts";
+import { filterListing, type FilteredListing } from "./git-spec-filter.ts";
 import { withSignatures } from "./git-signature-check.ts";
 import type { RangeCheck } from "./signature/verified-range.ts";
 import { changedSpecs } from "./git-spec-changes.ts";
@@ -18,14 +18,21 @@ import { SpecParsing } from "./git-spec-parsing.ts";
 import type { SpecBetween } from "./git-spec-parsing.ts";
 import { listingWarnings } from "./git-listing-warnings.ts";
 import { listSpecs } from "./git-spec-listing.ts";
-import type { ListedSpec, SpecListing } from "./git-spec-listing.ts";
+import type { ListedSpec, OtherFile, SpecListing } from "./git-spec-listing.ts";
 import { changesOtherFiles, recordCommit } from "./git-touches.ts";
 import type { TouchQuestion } from "./git-touches.ts";
 import type { Ask, WorkerResult } from "./git-worker-messages.ts";
 import { WantedBlobs } from "./git-wanted-blobs.ts";
 import { ignoredWarnings } from "../spec-filter.ts";
+import { unreadWarnings } from "../unread-specs.ts";
 import { toKnownSeed } from "../spec-source.ts";
-import type { CommitRange, CommitRecord, KnownFile, KnownLine } from "../spec-source.ts";
+import type {
+  CommitRange,
+  CommitRecord,
+  KnownFile,
+  KnownLine,
+  SourceWarning,
+} from "../spec-source.ts";
 
 export interface GitSyncRequest {
   readonly head: string;
@@ -81,7 +88,8 @@ export class SyncPass {
     const rootTree = trees.commit(head).tree;
     const listing = this.#list(rootTree);
     const place = { trees, rootTree, folder: settings.path };
-    const { kept: found, ignored } = await filterListing(listing, this.#session, this.#wanted);
+    const read = await filterListing(listing, this.#session, this.#wanted);
+    const { kept: found, ignored, others } = read;
     for (const { path } of ignored) this.#remember(known.get(path));
     const listed = [...found, ...hiddenSpecs(listing.found, known, place)];
     await this.#wanted.unusedSeeds(known.values(), rootTree);
@@ -95,7 +103,7 @@ export class SyncPass {
       seedBytes: settings.limits.seedBytes,
       seedTotalBytes: settings.limits.seedTotalBytes,
     });
-    await this.#wanted.specs(changed, () => this.#request.alsoWanted(rootTree));
+    await this.#wanted.specs(changed, () => this.#alsoWanted(rootTree, others));
     const kept = unchanged({ listed, changed, known });
     const parsing = new SpecParsing(this.#session, changed);
     await this.#tellCommits(walk, { changed, known, parsing }, returnedTo);
@@ -125,7 +133,7 @@ export class SyncPass {
       paths: listed.map((spec) => spec.path).join("\n"),
       oids: listed.map((spec) => spec.oid).join(""),
       ignored,
-      warnings: [...listingWarnings(listing, place), ...ignoredWarnings(ignored)],
+      warnings: [...listingWarnings(listing, place), ...this.#warningsOf(read)],
       trail: this.#session.trail(head),
     };
   }
@@ -133,6 +141,16 @@ export class SyncPass {
   #list(rootTree: string): SpecListing {
     const { settings, trees, listings: memory } = this.#session;
     return listSpecs(trees, rootTree, { folder: settings.path, limits: settings.limits, memory });
+  }
+
+  #alsoWanted(rootTree: string, others: readonly OtherFile[]): readonly string[] {
+    const { unread, objects } = this.#session;
+    return [...this.#request.alsoWanted(rootTree), ...unread.toBring(others, objects)];
+  }
+
+  #warningsOf({ others, ignored }: FilteredListing): readonly SourceWarning[] {
+    const unread = this.#session.unread.among(others, this.#session);
+    return [...unreadWarnings(unread), ...ignoredWarnings(ignored)];
   }
 
   #remember(file: KnownFile | undefined): void {

@@ -29,7 +29,12 @@ describe("the health of the agent", () => {
   it("is healthy when nothing is wrong", async () => {
     expect(await health()).to.deep.equal({
       status: 200,
-      body: { status: "healthy", problems: [], timestamp: new Date(clock.nowMs()).toISOString() },
+      body: {
+        status: "healthy",
+        problems: [],
+        warnings: [],
+        timestamp: new Date(clock.nowMs()).toISOString(),
+      },
     });
   });
 
@@ -82,6 +87,17 @@ describe("the health of the agent", () => {
     api = await startApi({ clock, sources: [{ ...info, allowsEmpty: true }] });
     await api.store.write([{ kind: "source", row: aReadySource({ warnings }) }]);
     expect((await health()).body).to.deep.include({ problems: [named] });
+  });
+
+  it("is healthy with a warning while a file with kind: RoomSpec is not read by its name", async () => {
+    const warnings = [{ reason: "RoomSpecNotRead" as const, message: "lab.yaml is not read" }];
+    await api.store.write([{ kind: "source", row: aReadySource({ warnings }) }]);
+    expect((await health()).body).to.deep.include({
+      status: "healthy",
+      problems: [],
+      warnings: [{ check: "source specs", message: "RoomSpecNotRead: lab.yaml is not read" }],
+    });
+    expect((await api.ask("/status")).json).to.include({ health: "Healthy" });
   });
 
   it("is degraded while a room is stalled, and notices within 5 s", async () => {

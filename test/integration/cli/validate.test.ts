@@ -64,6 +64,22 @@ describe("validate", () => {
     ]);
   });
 
+  it("warns of a file with kind: RoomSpec that the agent does not read because of its name", async () => {
+    await write({
+      "rooms/a.room.yaml": spec("lab-01"),
+      "rooms/lab.yaml": `kind: RoomSpec\n${spec("lab-02")}`,
+      "rooms/old.yaml": `kind: RoomSpec\n${spec("lab-03")}`,
+      "rooms/values.yaml": "kind: List\n",
+      "rooms/.roomignore": "old.yaml\n",
+    });
+    const { code, io } = await run("rooms");
+    expect(io.lines).to.deep.equal([
+      "rooms/lab.yaml:1:1: warning: it has kind: RoomSpec, but the agent reads only files named *.room.yaml, *.room.yml or *.room.json: rename it",
+      "2 files, 0 errors, 1 warning",
+    ]);
+    expect(code).to.equal(0);
+  });
+
   it("passes over what a .roomignore keeps out, and counts it", async () => {
     await write({
       "rooms/a.room.yaml": spec("lab-01"),

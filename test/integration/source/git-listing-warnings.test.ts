@@ -19,7 +19,7 @@ describe("git source: names in a tree", () => {
 
   it("warns of files that seem to be meant as specs, as long as they are there", async () => {
     const odd = ["b.room.YAML", "c.Room.yaml", "d.room.yml.txt", "e/.room.yaml", "f.ROOM.json"];
-    const fine = ["a.room.yaml", "room.yaml", "x.yaml", "y.room.yaml.bak", "z.room.md"];
+    const fine = ["a.room.yaml", "y.room.yaml.bak", "z.room.md"];
     const files = [...odd, ...fine].map((path) => [path, TEXT]);
     bench.repository.commit(Object.fromEntries(files));
     const [warning, ...others] = await warnings();
@@ -39,6 +39,46 @@ describe("git source: names in a tree", () => {
     const [warning = ""] = await warnings();
     expect(warning).to.include("500 files").and.include("(500 in all)");
     expect(warning.length).to.be.below(1_000);
+  });
+
+  const READ_BY_KIND =
+    /^RoomSpecNotRead: a file has kind: RoomSpec and is not read because of its name: rooms\/lab\.yaml\. The name/;
+
+  it("warns of a file with kind: RoomSpec whose name is not a spec's, unless it is kept out", async () => {
+    const template = `kind: RoomSpec\n${"# long\n".repeat(10_000)}`;
+    bench.repository.commit({
+      "rooms/desk.room.yaml": TEXT,
+      "rooms/lab.yaml": "apiVersion: v1\nkind: RoomSpec\n",
+      "rooms/values.yaml": "list:\n  kind: RoomSpec\n",
+      "rooms/large.yaml": template,
+      "drafts/b.json": TEXT,
+      "drafts/.roomignore": "b.json\n",
+    });
+    const [warning, ...others] = await warnings();
+    expect(others).to.deep.equal([]);
+    expect(warning).to.match(READ_BY_KIND);
+    bench.repository.commit({ "drafts/.roomignore": "c.json\n" });
+    expect((await warnings())[0])
+      .to.include("2 files have")
+      .and.include("drafts/b.json");
+    bench.repository.commit({ "rooms/lab.yaml": "kind: List\n", "drafts/b.json": null });
+    expect(await warnings()).to.deep.equal([]);
+  });
+
+  it("brings files next to a spec along with the specs, and no file elsewhere", async () => {
+    await bench.stop();
+    bench = await GitSourceBench.start({ filter: true });
+    bench.repository.commit({
+      "rooms/desk.room.yaml": TEXT,
+      "rooms/lab.yaml": "kind: RoomSpec\n",
+      "charts/lab.yaml": "kind: RoomSpec\n# other\n",
+    });
+    const [warning] = await warnings();
+    expect(warning).to.match(READ_BY_KIND);
+    const fetches = bench.server.requests.filter(({ command }) => command === "fetch").length;
+    expect(fetches, "head and specs").to.equal(2);
+    bench.repository.commit({ "charts/lab.yaml": "kind: RoomSpec\n# pushed\n" });
+    expect((await warnings())[0], "a push brings it").to.include("charts/lab.yaml, rooms/lab.yaml");
   });
 
   const places: readonly { what: string; content: FileContent; message: RegExp }[] = [

@@ -129,5 +129,7 @@ export const NO_ROW: Readonly<Record<string, string>> = {
     "of a source: test/unit/intake/no-specs.test.ts asserts warning and audit, test/integration/api/probes.test.ts health, explain.test.ts explain",
   SpecsIgnored: "a warning that was asked for: log, audit and gauge have it",
   SpecNameIgnored: "of a source: as NoSpecsFound",
+  RoomSpecNotRead:
+    "of a source: test/integration/agent/unread-specs.test.ts asserts warning, health, log, audit, gauge and explain",
   CommitsNotRead: "a warning, logged when it comes; the rooms have HistoryRewritten",
 };

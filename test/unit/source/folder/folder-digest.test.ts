@@ -16,6 +16,7 @@ const CONTENT: FolderContent = {
   ],
   links: ["x", "y"],
   ignored: ["c.room.YAML"],
+  unread: ["d/lab.yaml"],
   filtered: [{ path: "d.room.yaml", by: "not included by Include" }],
   problem: null,
 };

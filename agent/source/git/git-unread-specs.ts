@@ -1,0 +1,50 @@
+import type { GitObjectStore } from "./objects/git-object-store.ts";
+import type { OtherFile } from "./git-spec-listing.ts";
+import { saysRoomSpec, UNREAD_LIMITS } from "../unread-specs.ts";
+
+interface Readable {
+  readonly objects: GitObjectStore;
+  unlessDamaged<T>(read: () => T): T | null;
+}
+
+/**
+ * Which files that are not read because of their name say that they are a RoomSpec. Each blob is read once; one that the clone does
+ * not have is not judged. Speaks of blobs by their id, so it outlives the clone.
+ */
+export class UnreadSpecs {
+  #judged: ReadonlyMap<string, boolean> = new Map();
+
+  /** The blobs that may come along with a request for specs: next to a spec, not judged yet and not here. */
+  toBring(others: readonly OtherFile[], objects: GitObjectStore): readonly string[] {
+    const wanted = others.filter(
+      ({ oid, isNextToSpec }) =>
+        isNextToSpec &&
+        !this.#judged.has(oid) &&
+        !objects.has(oid) &&
+        objects.skippedSize(oid) === null,
+    );
+    return wanted.slice(0, UNREAD_LIMITS.brought).map(({ oid }) => oid);
+  }
+
+  /** The paths of those that say so. */
+  among(others: readonly OtherFile[], from: Readable): readonly string[] {
+    const judged = new Map<string, boolean>();
+    const paths = others.filter(({ oid }) => {
+      const says = judged.get(oid) ?? this.#judged.get(oid) ?? judge(oid, from);
+      if (says !== null) judged.set(oid, says);
+      return says === true;
+    });
+    this.#judged = judged;
+    return paths.map(({ path }) => path).sort();
+  }
+}
+
+/** Null: it is not here. */
+function judge(oid: string, from: Readable): boolean | null {
+  const { objects } = from;
+  return from.unlessDamaged(() => {
+    const size = objects.sizeOf(oid);
+    if (size === null) return null;
+    return size <= UNREAD_LIMITS.bytes && saysRoomSpec(objects.read(oid, "blob"));
+  });
+}

@@ -1,0 +1,50 @@
+import { listed } from "../kernel/shortened.ts";
+import type { SourceWarning } from "./spec-source.ts";
+
+/** What is looked at of files that are not read because of their name. */
+export const UNREAD_LIMITS = {
+  /** Of one source, those next to a spec first. */
+  files: 200,
+  /** Of one file; a larger one is not looked at. */
+  bytes: 65_536,
+  /** Blobs of a git source that come along with a request for specs. */
+  brought: 20,
+} as const;
+
+const BOM = "\uFEFF";
+
+/** `kind: RoomSpec` at the root of a YAML file: a mapping below another one is indented. */
+const KIND_LINE = /^(["']?)kind\1[ \t]*:[ \t]+(["']?)RoomSpec\2[ \t]*(?:#.*)?\r?$/m;
+
+/** Whether a file says that it is a RoomSpec. Pure. */
+export function saysRoomSpec(bytes: Uint8Array): boolean {
+  if (bytes.length > UNREAD_LIMITS.bytes) return false;
+  const text = Buffer.from(bytes).toString("utf8");
+  const body = text.startsWith(BOM) ? text.slice(1) : text;
+  return body.trimStart().startsWith("{") ? isRoomSpecJson(body) : KIND_LINE.test(body);
+}
+
+function isRoomSpecJson(text: string): boolean {
+  if (!text.includes("RoomSpec")) return false;
+  try {
+    const value: unknown = JSON.parse(text);
+    return (
+      typeof value === "object" && value !== null && "kind" in value && value.kind === "RoomSpec"
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** What a person should know of files with `kind: RoomSpec` that are not read. */
+export function unreadWarnings(paths: readonly string[]): readonly SourceWarning[] {
+  if (paths.length === 0) return [];
+  const files =
+    paths.length === 1
+      ? "a file has kind: RoomSpec and is not read because of its name"
+      : `${paths.length} files have kind: RoomSpec and are not read because of their names`;
+  const message =
+    `${files}: ${listed(paths, { each: 200 })}. ` +
+    "The name of a spec ends in .room.yaml, .room.yml or .room.json";
+  return [{ reason: "RoomSpecNotRead", message }];
+}
