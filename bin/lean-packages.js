@@ -4,9 +4,21 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Whose exports are used when something is called, so that it is loaded then: its tables of thousands of types take 10 ms to make. */
-const LATER = /\/mime-types\/index\.js$/;
+/**
+ * Loaded when something of it is called or read: tables of thousands of types, parsers of bodies that no route takes, and the API of
+ * OpenTelemetry, which prom-client asks for exemplars alone. At a start each takes 3 to 10 ms.
+ */
+const LATER =
+  /\/(?:mime-types\/index|body-parser\/lib\/types\/\w+|qs\/lib\/index|@opentelemetry\/api\/dist\/index)\.c?js$/;
 const WHOLE = "whole";
+/** A module that is the function or the object that the whole one is. */
+const ON_DEMAND = `
+  const whole = () => require("${WHOLE}");
+  module.exports = new Proxy(() => undefined, {
+    get: (_, name) => whole()[name],
+    has: (_, name) => name in whole(),
+    apply: (_, self, given) => Reflect.apply(whole(), self, given),
+  });`;
 
 export const leanPackages = {
   name: "lean packages",
@@ -18,7 +30,7 @@ export const leanPackages = {
         : undefined,
     );
     onLoad({ filter: LATER, namespace: "file" }, ({ path }) => ({
-      contents: exportsOnDemand(readFileSync(path, "utf8")),
+      contents: ON_DEMAND,
       resolveDir: dirname(path),
     }));
     onResolve({ filter: /^whole$/, namespace: "file" }, ({ importer }) =>
@@ -30,10 +42,3 @@ export const leanPackages = {
     }));
   },
 };
-
-/** A module with the same exports as that of a text, which is loaded when one of them is read. */
-function exportsOnDemand(text) {
-  const names = new Set([...text.matchAll(/^exports\.(\w+) = /gm)].map(([, name]) => name));
-  const getters = [...names].map((name) => `get ${name}() { return require("whole").${name}; }`);
-  return `module.exports = { ${getters.join(", ")} };`;
-}

@@ -1,4 +1,4 @@
-import { acceptRequest } from "./contract.ts";
+import { acceptRequest } from "./requests.ts";
 import type { Handlers } from "./express-app.ts";
 import { toFindings, toLine } from "./findings.ts";
 import { jsonAnswer } from "./http-answer.ts";

@@ -10,20 +10,22 @@ import {
   planDigestAnswer,
   refusalAnswer,
   roomAnswer,
-  roomQuery,
   specProblemAnswer,
   statusAnswer,
 } from "./status-contract.ts";
 import { CORRELATION_ID } from "./correlation-pattern.ts";
-import { HEALTH_ROUTES, type healthAnswer } from "./health-contract.ts";
-import { RELOAD_ROUTES } from "./reload-contract.ts";
-import { SUSPEND_ROUTES } from "./suspend-contract.ts";
-import { WEBHOOK_ROUTES } from "./webhook-contract.ts";
-import { WINDOW_ROUTES } from "./windows-contract.ts";
-import { HISTORY_ROUTES } from "./history-contract.ts";
-import { wholeNumber } from "./whole-number.ts";
+import { healthAnswer, liveAnswer, readyAnswer } from "./health-contract.ts";
+import { historyAnswer, versionAnswer } from "./history-contract.ts";
+import { reloadAnswer } from "./reload-contract.ts";
+import type { RouteId } from "./routes.ts";
+import { resumeAnswer, suspendAnswer } from "./suspend-contract.ts";
+import { deliveriesAnswer, webhookAnswer } from "./webhook-contract.ts";
+import { windowsAnswer } from "./windows-contract.ts";
 
-/** What may be asked and what is answered, route by route. All objects are closed. */
+/**
+ * What is answered, route by route. All objects are closed. Only types of these shapes are in the agent; the commands that ask it, and
+ * the tests, check answers by them.
+ */
 
 const correlationId = z.string().regex(CORRELATION_ID, "is not a correlation id");
 
@@ -109,11 +111,6 @@ export const acknowledgeAnswer = z.strictObject({
   correlationId,
 });
 
-/** Body of `POST /sources/{name}/accept`. */
-export const acceptRequest = z.strictObject({
-  head: z.string().regex(/^[0-9a-f]{40}$/, "is not a commit id of 40 hex digits"),
-});
-
 export const acceptAnswer = z.strictObject({
   success: z.literal(true),
   source: z.string(),
@@ -138,123 +135,41 @@ export const auditAnswer = z.strictObject({
   ),
 });
 
-const noQuery = z.strictObject({});
-/** Probes and scrapers add parameters of their own; theirs are passed over. */
-const anyQuery = z.object({});
-const name = z.string().min(1).max(256);
-const sourceQuery = z.strictObject({ source: z.exactOptional(name) });
-const auditQuery = z.strictObject({
-  count: wholeNumber({ least: 1, most: 1000, usual: 100 }),
-  correlationId: z.exactOptional(correlationId),
-  roomId: z.exactOptional(name),
-});
-
-export interface RouteContract {
-  readonly method: "get" | "post" | "delete";
-  /** With `:name` for one path segment. */
-  readonly path: string;
-  readonly summary: string;
-  readonly query: z.ZodType;
-  /** True for a route that reads a body. */
-  readonly takesBody?: true;
-  /** True for a route whose body is signed: it passes the gate of webhooks. */
-  readonly isSigned?: true;
-  /** True for a route that has a dry run, a confirmation and an override. Any other that changes something refuses their headers. */
-  readonly takesSwitches?: true;
-  /** Shape of the answer by status; null: text. Every route may also answer `problemAnswer` with 400 and above. */
-  readonly answers: Readonly<Record<number, z.ZodType | null>>;
-}
-
-/** Every route there is. What is not in this table is not served. */
-export const ROUTES = {
+/** Shape of each route's answer by status; null: text. Every route may also answer `problemAnswer` with 400 and above. */
+export const ANSWERS = {
   apply: {
-    method: "post",
-    path: "/apply",
-    summary: "Reconcile a room now, from git or from the posted RoomSpec",
-    query: sourceQuery,
-    takesBody: true,
-    takesSwitches: true,
-    answers: {
-      200: applyAnswer,
-      202: z.union([applyAnswer, acceptedAnswer]),
-      400: z.union([problemAnswer, passProblemAnswer]),
-      412: passProblemAnswer,
-      502: passProblemAnswer,
-    },
+    200: applyAnswer,
+    202: z.union([applyAnswer, acceptedAnswer]),
+    400: z.union([problemAnswer, passProblemAnswer]),
+    412: passProblemAnswer,
+    502: passProblemAnswer,
   },
-  deleteRoom: {
-    method: "delete",
-    path: "/rooms/:roomId",
-    summary: "Orphan a room that a posted RoomSpec owns, or forget one without an owner",
-    query: noQuery,
-    answers: { 200: deletedAnswer },
-  },
-  acknowledge: {
-    method: "post",
-    path: "/acknowledge",
-    summary: "End observe-only for all rooms",
-    query: noQuery,
-    answers: { 200: acknowledgeAnswer },
-  },
-  acceptSource: {
-    method: "post",
-    path: "/sources/:name/accept",
-    summary: "Follow a branch that shares no commit with what was followed",
-    query: noQuery,
-    takesBody: true,
-    answers: { 200: acceptAnswer },
-  },
-  ...SUSPEND_ROUTES,
-  ...WINDOW_ROUTES,
-  ...RELOAD_ROUTES,
-  ...WEBHOOK_ROUTES,
-  status: {
-    method: "get",
-    path: "/status",
-    summary: "The agent, its sources and its rooms",
-    query: sourceQuery,
-    answers: { 200: statusAnswer },
-  },
-  roomStatus: {
-    method: "get",
-    path: "/status/rooms/:roomId",
-    summary: "One room, and one page of each of its lists",
-    query: roomQuery,
-    answers: { 200: roomAnswer },
-  },
-  explain: {
-    method: "get",
-    path: "/rooms/:roomId/explain",
-    summary: "Why a room is not at head, and what would bring it there",
-    query: noQuery,
-    answers: { 200: explainAnswer },
-  },
-  exportRoom: {
-    method: "get",
-    path: "/rooms/:roomId/export",
-    summary: "A RoomSpec of what a room holds now on the RoomServer, in YAML",
-    query: noQuery,
-    answers: { 200: null },
-  },
-  ...HISTORY_ROUTES,
-  ...HEALTH_ROUTES,
-  metrics: {
-    method: "get",
-    path: "/metrics",
-    summary: "Metrics for Prometheus",
-    query: anyQuery,
-    answers: { 200: null },
-  },
-  audit: {
-    method: "get",
-    path: "/audit",
-    summary: "The newest audit records",
-    query: auditQuery,
-    answers: { 200: auditAnswer },
-  },
-} as const satisfies Record<string, RouteContract>;
+  deleteRoom: { 200: deletedAnswer },
+  acknowledge: { 200: acknowledgeAnswer },
+  acceptSource: { 200: acceptAnswer },
+  suspendRoom: { 200: suspendAnswer },
+  resumeRoom: { 200: resumeAnswer },
+  suspendSource: { 200: suspendAnswer },
+  resumeSource: { 200: resumeAnswer },
+  suspendAgent: { 200: suspendAnswer },
+  resumeAgent: { 200: resumeAnswer },
+  windows: { 200: windowsAnswer },
+  reload: { 200: reloadAnswer },
+  webhook: { 200: webhookAnswer, 202: webhookAnswer },
+  deliveries: { 200: deliveriesAnswer },
+  status: { 200: statusAnswer },
+  roomStatus: { 200: roomAnswer },
+  explain: { 200: explainAnswer },
+  exportRoom: { 200: null },
+  history: { 200: historyAnswer },
+  version: { 200: versionAnswer },
+  health: { 200: healthAnswer, 503: healthAnswer },
+  livez: { 200: liveAnswer },
+  readyz: { 200: readyAnswer, 503: readyAnswer },
+  metrics: { 200: null },
+  audit: { 200: auditAnswer },
+} as const satisfies Record<RouteId, Readonly<Record<number, z.ZodType | null>>>;
 
-export type RouteId = keyof typeof ROUTES;
 export type ApplyAnswerBody = z.infer<typeof applyAnswer>;
 export type PassMembers = Omit<ApplyAnswerBody, "correlationId" | "warnings">;
 export type PassProblemBody = z.infer<typeof passProblemAnswer>;

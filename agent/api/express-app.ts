@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { messageOf } from "../kernel/errors.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import { refuseSwitches } from "./apply-headers.ts";
-import { ROUTES, type RouteContract, type RouteId } from "./contract.ts";
+import { ROUTES, type Route, type RouteId } from "./routes.ts";
 import { correlationIdOf } from "./correlation-id.ts";
 import { toFindings, toLine } from "./findings.ts";
 import type { HttpAnswer } from "./http-answer.ts";
@@ -76,7 +76,7 @@ export function createExpressApp(options: AppOptions): Express {
 }
 
 function register(app: Express, id: RouteId, options: AppOptions): void {
-  const contract: RouteContract = ROUTES[id];
+  const contract: Route = ROUTES[id];
   // The query was parsed by this very route's schema, which is what the handler's type says.
   const handler = options.handlers[id] as (request: ApiRequest<unknown>) => Promise<HttpAnswer>;
   const route = app.route(contract.path);
@@ -96,11 +96,7 @@ function register(app: Express, id: RouteId, options: AppOptions): void {
   });
 }
 
-function toApiRequest(
-  request: Request,
-  response: Response,
-  contract: RouteContract,
-): ApiRequest<unknown> {
+function toApiRequest(request: Request, response: Response, contract: Route): ApiRequest<unknown> {
   const query = contract.query.safeParse({ ...request.query });
   if (!query.success) {
     const errors = toFindings(query.error);

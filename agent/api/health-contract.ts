@@ -14,31 +14,3 @@ export const readyAnswer = z.strictObject({
   status: z.enum(["ready", "notReady"]),
   timestamp: isoTime,
 });
-
-/** Probes add parameters of their own; theirs are passed over. */
-const anyQuery = z.object({});
-
-/** The routes of probes; part of `ROUTES`. */
-export const HEALTH_ROUTES = {
-  health: {
-    method: "get",
-    path: "/health",
-    summary: "Whether all is well",
-    query: anyQuery,
-    answers: { 200: healthAnswer, 503: healthAnswer },
-  },
-  livez: {
-    method: "get",
-    path: "/livez",
-    summary: "Whether the process answers",
-    query: anyQuery,
-    answers: { 200: liveAnswer },
-  },
-  readyz: {
-    method: "get",
-    path: "/readyz",
-    summary: "Whether each source has been looked at once",
-    query: anyQuery,
-    answers: { 200: readyAnswer, 503: readyAnswer },
-  },
-} as const;

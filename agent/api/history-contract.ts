@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { wholeNumber } from "./whole-number.ts";
 import { isoTime, listOf } from "./status-contract.ts";
 
 /** Shapes of a room's history. Every object is closed. */
@@ -43,31 +42,5 @@ export const versionAnswer = z.strictObject({
   ),
 });
 
-export const historyQuery = z.strictObject({
-  count: wholeNumber({ least: 1, most: 1000, usual: 100 }),
-});
-/** Each content is a text of up to `SpecBytes`. */
-export const versionQuery = z.strictObject({
-  count: wholeNumber({ least: 1, most: 50, usual: 10 }),
-});
-
 export type HistoryEntry = z.infer<typeof historyEntry>;
 export type VersionBody = z.infer<typeof versionAnswer>;
-
-/** The routes of what a room was meant to be; part of `ROUTES`. */
-export const HISTORY_ROUTES = {
-  history: {
-    method: "get",
-    path: "/rooms/:roomId/history",
-    summary: "What a room was meant to be, when, and how it went",
-    query: historyQuery,
-    answers: { 200: historyAnswer },
-  },
-  version: {
-    method: "get",
-    path: "/rooms/:roomId/versions/:specVersion",
-    summary: "The spec of a room's version, and what became of it",
-    query: versionQuery,
-    answers: { 200: versionAnswer },
-  },
-} as const;

@@ -16,14 +16,3 @@ export const reloadAnswer = z.strictObject({
     .readonly(),
   correlationId: z.string().regex(CORRELATION_ID, "is not a correlation id"),
 });
-
-/** The route that reads the configuration again; part of `ROUTES`. */
-export const RELOAD_ROUTES = {
-  reload: {
-    method: "post",
-    path: "/reload",
-    summary: "Read the configuration again, and put it in force as a whole or not at all",
-    query: z.strictObject({}),
-    answers: { 200: reloadAnswer },
-  },
-} as const;

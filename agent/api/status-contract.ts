@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { JsonValue } from "../kernel/json.ts";
 import { DELIVERY_RESULTS } from "../telemetry/labels.ts";
 import { pullRequestsAnswer } from "./pull-requests-contract.ts";
-import { wholeNumber } from "./whole-number.ts";
 
 /** Shapes of `/status`. Every object is closed; a member that does not apply is null or an empty list. */
 
@@ -154,12 +153,6 @@ export const roomAnswer = z.strictObject({
   ),
   /** True for a room without an owner: its status stays, nothing is written any more. */
   orphaned: z.boolean(),
-});
-
-/** One page of each list of a room. */
-export const roomQuery = z.strictObject({
-  offset: wholeNumber({ least: 0, most: 1_000_000, usual: 0 }),
-  count: wholeNumber({ least: 1, most: 1000, usual: 1000 }),
 });
 
 /** One delivery of a webhook. */

@@ -1,5 +1,5 @@
 import type { SuspendScope } from "../room/suspension.ts";
-import { suspendRequest } from "./suspend-contract.ts";
+import { suspendRequest } from "./requests.ts";
 import type { Handlers } from "./express-app.ts";
 import { toFindings, toLine } from "./findings.ts";
 import { jsonAnswer, type HttpAnswer } from "./http-answer.ts";

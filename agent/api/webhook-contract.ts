@@ -3,8 +3,6 @@ import { DELIVERY_RESULTS } from "../telemetry/labels.ts";
 import { CORRELATION_ID } from "./correlation-pattern.ts";
 import { deliveryAnswer, isoTime, listOf } from "./status-contract.ts";
 
-const anyQuery = z.object({});
-
 export const webhookAnswer = z.strictObject({
   success: z.literal(true),
   source: z.string(),
@@ -22,22 +20,3 @@ export const deliveriesAnswer = z.strictObject({
   deliveryCount: z.int().min(0),
   timestamp: isoTime,
 });
-
-/** The routes of webhooks; part of `ROUTES`. */
-export const WEBHOOK_ROUTES = {
-  webhook: {
-    method: "post",
-    path: "/webhooks/:source",
-    summary: "Poll a source now, because a forge says that something was pushed",
-    query: anyQuery,
-    isSigned: true,
-    answers: { 200: webhookAnswer, 202: webhookAnswer },
-  },
-  deliveries: {
-    method: "get",
-    path: "/webhooks/:source/deliveries",
-    summary: "The newest webhook deliveries of a source",
-    query: z.strictObject({}),
-    answers: { 200: deliveriesAnswer },
-  },
-} as const;

@@ -105,8 +105,10 @@ function limitAtOnce(operator: Pick<Operator, "webhookOf">): RequestHandler {
 }
 
 function readBytes(operator: Pick<Operator, "webhookOf">): RequestHandler {
-  const read = express.raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: false });
+  let read: RequestHandler | undefined;
   return (request, response, next) => {
+    // Made for the first delivery: a start loads no parser of bodies.
+    read ??= express.raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: false });
     const webhook = operator.webhookOf(String(request.params["source"]));
     const end = (error?: unknown) => {
       if (error === undefined) {

@@ -1,9 +1,6 @@
 import { z } from "zod";
 import { isoTime, listOf } from "./status-contract.ts";
 
-/** Most rooms that are listed as waiting. */
-export const MOST_WAITING = 100;
-
 export const windowsAnswer = z.strictObject({
   /** In the order of `Operator.SyncWindows`. */
   windows: listOf(
@@ -27,14 +24,3 @@ export const windowsAnswer = z.strictObject({
 });
 
 export type WindowsAnswer = z.infer<typeof windowsAnswer>;
-
-/** Part of `ROUTES`. */
-export const WINDOW_ROUTES = {
-  windows: {
-    method: "get",
-    path: "/windows",
-    summary: "The sync windows, and the rooms that wait for one",
-    query: z.strictObject({}),
-    answers: { 200: windowsAnswer },
-  },
-} as const;

@@ -5,9 +5,11 @@ import type { Store } from "../store/store.ts";
 import type { Handlers } from "./express-app.ts";
 import { jsonAnswer } from "./http-answer.ts";
 import type { Operator } from "./operator.ts";
-import { MOST_WAITING, type WindowsAnswer } from "./windows-contract.ts";
+import type { WindowsAnswer } from "./windows-contract.ts";
 
 const MINUTE_MS = 60_000;
+/** Most rooms that are listed as waiting. */
+const MOST_WAITING = 100;
 
 interface WindowsDeps {
   readonly operator: Pick<Operator, "windows">;

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { isoTimeWithZone, resumeAnswer, suspendAnswer } from "../api/suspend-contract.ts";
+import { isoTimeWithZone } from "../api/requests.ts";
+import { resumeAnswer, suspendAnswer } from "../api/suspend-contract.ts";
 import { legible } from "../kernel/shortened.ts";
 import { askAgent, MAX_TEXT } from "./agent-client.ts";
 import type { AgentRequest } from "./agent-client.ts";

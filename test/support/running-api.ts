@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, request } from "node:http";
 import { expect } from "chai";
-import { ROUTES, type RouteId, problemAnswer } from "../../agent/api/contract.ts";
+import { ANSWERS, problemAnswer } from "../../agent/api/contract.ts";
+import type { RouteId } from "../../agent/api/routes.ts";
 import { type ApiOptions, createApi } from "../../agent/api/create-api.ts";
 import { systemClock } from "../../agent/kernel/clock.ts";
 import { FakeOperator } from "./fake-operator.ts";
@@ -104,11 +105,9 @@ function send(url: URL, { method = "GET", headers = {}, body }: Asking): Promise
 
 /** Fails unless the reply has the shape the contract gives for this route and status; gives the parsed body. */
 export function byContract(id: RouteId, reply: Reply): unknown {
-  const answers: Readonly<Record<number, unknown>> = ROUTES[id].answers;
+  const answers: Readonly<Record<number, unknown>> = ANSWERS[id];
   if (!(reply.status in answers)) return byProblem(reply);
-  const schema = Object.entries(ROUTES[id].answers).find(
-    ([key]) => Number(key) === reply.status,
-  )?.[1];
+  const schema = Object.entries(ANSWERS[id]).find(([key]) => Number(key) === reply.status)?.[1];
   if (schema === null || schema === undefined) return reply.text;
   const parsed = schema.safeParse(reply.json);
   expect(parsed.success, `${id} ${reply.status} ${parsed.error?.message} ${reply.text}`).to.equal(

@@ -3,7 +3,7 @@ import { Agent, get } from "node:http";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { ROUTES } from "../../../agent/api/contract.ts";
+import { ROUTES } from "../../../agent/api/routes.ts";
 import { createExpressApp } from "../../../agent/api/express-app.ts";
 import type { ApplyAnswer } from "../../../agent/request/requests.ts";
 import { OperatorError } from "../../../agent/kernel/errors.ts";

@@ -257,6 +257,16 @@ describe("a program that was built", function () {
     expect(loaded.filter((name) => [...later, ...forges].includes(name))).to.deep.equal([]);
   });
 
+  it("runs without the shapes of its answers", () => {
+    const { folder } = builtIn(tree);
+    const [run] = /run-\w+\.js/.exec(readFileSync(join(folder, "main-of-run.js"), "utf8")) ?? [];
+    const map: unknown = JSON.parse(readFileSync(join(folder, `${run}.map`), "utf8"));
+    const { sources } = z.object({ sources: z.array(z.string()) }).parse(map);
+    const ofApi = sources.filter((source) => source.includes("/agent/api/"));
+    expect(ofApi.some((source) => source.endsWith("/requests.ts"))).to.equal(true);
+    expect(ofApi.filter((source) => source.endsWith("contract.ts"))).to.deep.equal([]);
+  });
+
   it("says its version, and checks files", async () => {
     const version = tree.start(["--version"]);
     expect((await version.ended).code, version.stderr).to.equal(0);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { ROUTES, problemAnswer } from "../../../agent/api/contract.ts";
+import { ANSWERS, problemAnswer } from "../../../agent/api/contract.ts";
+import { ROUTES, type RouteId } from "../../../agent/api/routes.ts";
 import { PROBLEM_CODES } from "../../../agent/api/problem.ts";
 import { CONDITION_TYPES } from "../../../agent/status/condition.ts";
 
@@ -17,7 +18,8 @@ function section(heading: string): string {
 }
 
 describe("docs/api.md", () => {
-  for (const { method, path, answers } of Object.values(ROUTES)) {
+  for (const id of Object.keys(ROUTES) as RouteId[]) {
+    const { method, path } = ROUTES[id];
     const shown = `${method.toUpperCase()} ${path.replace(/:(\w+)/g, "{$1}")}`;
 
     it(`shows how to ask for ${shown}`, () => {
@@ -32,7 +34,7 @@ describe("docs/api.md", () => {
       expect(examples.length > 0 || WITHOUT_EXAMPLE.has(path)).to.equal(true);
       for (const [, status, example] of examples) {
         const schema =
-          Object.entries(answers).find(([key]) => key === status)?.[1] ?? problemAnswer;
+          Object.entries(ANSWERS[id]).find(([key]) => key === status)?.[1] ?? problemAnswer;
         const parsed = schema.safeParse(JSON.parse(example ?? ""));
         expect(parsed.error?.message, `answer ${status}`).to.equal(undefined);
       }

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ROUTES } from "../../../agent/api/contract.ts";
+import { ROUTES } from "../../../agent/api/routes.ts";
 import { codes, Page } from "../../support/page.ts";
 
 describe("docs/api.md", () => {

@@ -1,9 +1,9 @@
 import { globSync } from "node:fs";
 import { expect } from "chai";
-import { ROUTES, type RouteContract } from "../../../agent/api/contract.ts";
+import { ROUTES, type Route } from "../../../agent/api/routes.ts";
 import { Page, PROJECT } from "../../support/page.ts";
 
-const routes: readonly RouteContract[] = Object.values(ROUTES);
+const routes: readonly Route[] = Object.values(ROUTES);
 
 /** The requests to the agent's API that a page shows as curl lines. */
 function requestsOf(name: string): readonly { readonly method: string; readonly url: URL }[] {
@@ -17,7 +17,7 @@ function requestsOf(name: string): readonly { readonly method: string; readonly 
   }));
 }
 
-function routeOf({ method, url }: { method: string; url: URL }): RouteContract | undefined {
+function routeOf({ method, url }: { method: string; url: URL }): Route | undefined {
   return routes.find(
     (route) =>
       route.method === method &&
