@@ -14,6 +14,9 @@ import { ReloadReport } from "./reload-report.ts";
 /** The watch may miss a change: the file is looked at this often. */
 const LOOK_EVERY_MS = 60_000;
 
+/** The first polls come before: a change since the start is not missed, only seen so much later. */
+const FIRST_LOOK_MS = 300;
+
 /** A file that is refused may be half written: it counts once it stays the same for so long, ms. */
 const SETTLE_MS = 1000;
 const MOST_SETTLES = 10;
@@ -55,21 +58,18 @@ export class Reloader {
     this.#seen = configuration?.digest ?? null;
   }
 
-  /** Begins to watch the file. Idempotent. */
+  /** Begins to watch the file, a moment later. Idempotent. */
   start(): void {
-    const { configuration, implementations, clock, logger } = this.#parts.edges;
+    const { configuration } = this.#parts.edges;
     if (configuration === null || this.#stopping.signal.aborted) return;
-    const { file } = configuration;
-    const wake = () => this.#askedBy("watch");
-    this.#watching ??= implementations.watchFile({ file, clock, wake, log: logger });
-    this.#looking ??= this.#look();
+    this.#looking ??= this.#look(configuration);
   }
 
   /** Resolves when no reload runs any more. Idempotent. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error("the agent stops"));
-    await this.#watching?.stop();
     await this.#looking;
+    await this.#watching?.stop();
     await this.#tail;
   }
 
@@ -100,12 +100,18 @@ export class Reloader {
     this.reload(request).catch((error: unknown) => logger.error({ error }, "reload failed"));
   }
 
-  /** The file may have changed before the watch began, too. */
-  async #look(): Promise<void> {
+  async #look({ file }: ConfigurationSource): Promise<void> {
+    const { clock, implementations, logger } = this.#parts.edges;
     const { signal } = this.#stopping;
+    const wait = (ms: number) => clock.sleep(ms, signal).catch(() => undefined);
+    await wait(FIRST_LOOK_MS);
+    if (signal.aborted) return;
+    const wake = () => this.#askedBy("watch");
+    this.#watching = implementations.watchFile({ file, clock, wake, log: logger });
+    // The file may have changed before the watch began, too.
     while (!signal.aborted) {
-      this.#askedBy("watch");
-      await this.#parts.edges.clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
+      wake();
+      await wait(LOOK_EVERY_MS);
     }
   }
 

@@ -143,7 +143,7 @@ describe("Reloader", () => {
 
   it("lets a half-written file be completed before it is refused", async () => {
     reloader.start();
-    await clock.advance(0);
+    await clock.advance(300);
     file = text("b").slice(0, 9);
     wake();
     await clock.advance(500);
@@ -160,6 +160,24 @@ describe("Reloader", () => {
       "config.reloaded",
       "config.refused",
     ]);
+  });
+
+  it("finds what changed before it began to watch", async () => {
+    reloader.start();
+    file = text("b");
+    await clock.advance(299);
+    expect(reads).to.equal(0);
+    await clock.advance(1);
+    expect(namesOf(live.now)).to.equal("b");
+  });
+
+  it("watches nothing once it is stopped", async () => {
+    wake = () => expect.fail("not watched");
+    const none = wake;
+    reloader.start();
+    await reloader.stop();
+    await clock.advance(1000);
+    expect([wake, reads]).to.deep.equal([none, 0]);
   });
 
   it("finds by itself what the watch missed, and reports a refusal once", async () => {
