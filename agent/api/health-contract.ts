@@ -9,7 +9,12 @@ export const healthAnswer = z.strictObject({
   /** What a person may have meant otherwise; it does not count against health. */
   warnings: listOf(z.strictObject({ check: z.string(), message: z.string() })),
 });
-export const liveAnswer = z.strictObject({ status: z.literal("alive"), timestamp: isoTime });
+export const liveAnswer = z.strictObject({
+  status: z.literal("alive"),
+  /** `holder.json` in the data folder of the agent has the same time. */
+  startedAt: isoTime,
+  timestamp: isoTime,
+});
 export const readyAnswer = z.strictObject({
   status: z.enum(["ready", "notReady"]),
   timestamp: isoTime,

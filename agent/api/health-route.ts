@@ -28,7 +28,10 @@ export function healthRoutes(deps: HealthDeps): Pick<Handlers, "health" | "livez
       const body: HealthBody = { ...health, timestamp: now() };
       return jsonAnswer(health.status === "unhealthy" ? 503 : 200, body);
     },
-    livez: async () => jsonAnswer(200, { status: "alive", timestamp: now() }),
+    livez: async () => {
+      const { startedAt } = deps.operator.live();
+      return jsonAnswer(200, { status: "alive", startedAt, timestamp: now() });
+    },
     readyz: async () => {
       const { ready } = deps.operator.live();
       const status = ready ? "ready" : "notReady";

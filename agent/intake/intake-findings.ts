@@ -9,7 +9,6 @@ import { countProblems, firstProblems, shownMessageOf, shownPathOf } from "../sp
 import type { SpecProblem } from "../spec/room-spec.ts";
 import type { FileRow, SourceRow } from "../room/rows.ts";
 import type { IntakeSource } from "./intake-deps.ts";
-import type { SourceIndex } from "./source-index.ts";
 
 /** Findings that one source keeps on record; a repository decides how many there are. */
 const KEPT_OF_SOURCE = 200;
@@ -24,7 +23,7 @@ export type FileErrors = Pick<SourceRow, "specErrors" | "specErrorCount">;
  */
 export function fileErrors(
   assignment: Pick<Assignment, "files">,
-  index: SourceIndex,
+  index: Pick<ReadonlyMap<string, Pick<FileRow, "errors">>, "get">,
   fileRows: ReadonlyMap<string, FileRow>,
 ): FileErrors {
   const broken: (readonly SpecProblem[])[] = [];

@@ -4,26 +4,17 @@ import { join } from "node:path";
 import type { Config, SourceConfig } from "../config/config.ts";
 import type { Forge, ForgeFinding } from "../forge/forge.ts";
 import { messageOf } from "../kernel/errors.ts";
-import { snapshotWarnings } from "../intake/intake-findings.ts";
 import type { CallFailure } from "../roomserver/room-server.ts";
 import { shownRef, toRevision } from "../room/revision.ts";
-import type { SourceFailure, SpecSource, SyncRequest } from "../source/spec-source.ts";
-import type { SpecProblem } from "../spec/room-spec.ts";
-import { countProblems } from "../spec/problems.ts";
-import { specErrorsText } from "../spec/spec-errors-text.ts";
 import { NO_SOURCE } from "../status/no-source.ts";
 import { dataFolderProblem } from "../store/data-folder.ts";
+import type { Finding } from "./doctor-finding.ts";
+import { ofPort } from "./doctor-port.ts";
+import { failureText, ofSpecs, readSpecs, type SourceSpecs } from "./doctor-specs.ts";
 import type { Edges } from "./edges.ts";
 import { openRoomServer } from "./passes.ts";
 import { sourceForge } from "./source-forge.ts";
 import { specSource } from "./sources.ts";
-
-/** What was looked at, and what came of it. */
-export interface Finding extends Omit<ForgeFinding, "result"> {
-  /** Such as `RoomServer` or `source specs`. */
-  readonly about: string;
-  readonly result: ForgeFinding["result"] | "warning";
-}
 
 /** A room that no RoomServer has; a read of it changes nothing, and shows that address, dialect and token are right. */
 const NO_ROOM = "room-operator-doctor";
@@ -38,12 +29,18 @@ export async function* examine(
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
   yield ofStore(config.store.path);
+  yield await ofPort(config, edges, signal);
   yield await ofRoomServer(config, edges, signal);
   if (config.git.sources.length === 0) yield ofNoSource();
+  const read: SourceSpecs[] = [];
   for (const source of config.git.sources) {
-    for (const finding of await ofRepository(config, source, { edges, signal })) yield finding;
-    for (const finding of await ofForge(source, edges, signal)) yield finding;
+    const { finding, specs } = await ofRepository(config, source, { edges, signal });
+    yield finding;
+    if (specs !== null) read.push(specs);
+    for (const found of await ofForge(source, edges, signal)) yield found;
   }
+  // Which file names which room shows when all are read.
+  for (const finding of ofSpecs(config, read)) yield finding;
 }
 
 function ofStore(path: string): Finding {
@@ -87,73 +84,26 @@ async function ofRepository(
   config: Config,
   source: SourceConfig,
   { edges, signal }: { readonly edges: Edges; readonly signal: AbortSignal },
-): Promise<readonly Finding[]> {
+): Promise<{ readonly finding: Finding; readonly specs: SourceSpecs | null }> {
   const about = { about: `source ${source.name}`, check: `read ${shownRef(source.ref)}` };
+  const failed = (message: string) =>
+    ({ finding: { ...about, result: "missing", message }, specs: null }) as const;
   const folder = await mkdtemp(join(tmpdir(), "room-operator-doctor-"));
   const spec = specSource({ ...config, store: { ...config.store, path: folder } }, source, edges);
   try {
     const polled = await spec.poll(signal);
-    if (polled.kind === "failed") return [{ ...about, result: "missing", message: whyOf(polled) }];
+    if (polled.kind === "failed") return failed(failureText(polled));
     const revision = toRevision(polled.tag ?? shownRef(source.ref), polled.head);
     const check = `${about.check}: ${revision}`;
-    const found: Finding = { ...about, check, result: "ok", message: "" };
-    return [found, ...(await ofSpecs(spec, { source, head: polled.head }, signal))];
+    const specs = await readSpecs(spec, { source, head: polled.head }, signal);
+    return { finding: { ...about, check, result: "ok", message: "" }, specs };
   } catch (error) {
     signal.throwIfAborted();
-    return [{ ...about, result: "missing", message: messageOf(error) }];
+    return failed(messageOf(error));
   } finally {
     await spec.close();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function whyOf({ reason, message }: SourceFailure): string {
-  return `${reason}: ${message}`;
-}
-
-/** Whether there are specs at the head, and what is wrong with them: the agent says the same in `/status`. */
-async function ofSpecs(
-  spec: SpecSource,
-  { source, head }: { readonly source: SourceConfig; readonly head: string },
-  signal: AbortSignal,
-): Promise<readonly Finding[]> {
-  const about = `source ${source.name}`;
-  const errors: { specErrors: readonly SpecProblem[]; specErrorCount: number } = {
-    specErrors: [],
-    specErrorCount: 0,
-  };
-  const request: SyncRequest = {
-    head,
-    previous: null,
-    known: [],
-    onCommits: async () => undefined,
-    onSeed: async () => undefined,
-    onFiles: async (files) => {
-      for (const { parsed } of files) {
-        if (parsed.kind !== "invalid") continue;
-        if (errors.specErrorCount === 0) errors.specErrors = parsed.errors;
-        errors.specErrorCount += countProblems(parsed.errors);
-      }
-    },
-  };
-  const synced = await spec.sync(request, signal);
-  const check = "read its specs";
-  if (synced.kind === "failed")
-    return [{ about, check, result: "missing", message: whyOf(synced) }];
-  if (synced.kind === "doubted") return [];
-  const { paths, warnings = [] } = synced;
-  const findings = snapshotWarnings(source, { present: paths.length, warnings }).map(
-    ({ reason, message }): Finding => {
-      const isMeant = reason === "SpecsIgnored" || (reason === "NoSpecsFound" && source.allowEmpty);
-      const result = isMeant ? "ok" : reason === "RoomSpecNotRead" ? "warning" : "missing";
-      return { about, check, result, message: `${reason}: ${message}` };
-    },
-  );
-  if (errors.specErrorCount > 0)
-    findings.push({ about, check, result: "missing", message: specErrorsText(errors) });
-  if (findings.length > 0) return findings;
-  const files = paths.length === 1 ? "1 file" : `${paths.length} files`;
-  return [{ about, check: `${check}: ${files}`, result: "ok", message: "" }];
 }
 
 async function ofForge(

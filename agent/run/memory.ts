@@ -38,6 +38,7 @@ export async function openStore(config: Config, state: LiveState, edges: Edges):
   opened = await edges.implementations.openStore({
     path: config.store.path,
     nowMs: () => clock.nowMs(),
+    heldSince: state.startedAt,
     onWrite: (write) => {
       state.store = write;
       metrics.storeWrite(write);

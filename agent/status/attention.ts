@@ -9,7 +9,7 @@ export interface AttentionFacts {
   readonly blocked: readonly BlockedItem[];
 }
 
-interface BlockedItem {
+export interface BlockedItem {
   readonly item: string;
   readonly reason: Reason;
   readonly message: string;

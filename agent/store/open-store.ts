@@ -10,6 +10,8 @@ export interface StoreOptions {
   readonly path: string;
   /** Wall time in ms since 1970. */
   readonly nowMs: () => number;
+  /** What a second agent reads of the one that holds the folder: ISO time of its start. Default: now. */
+  readonly heldSince?: string;
   /** After so many written bytes of seeds, unreferenced ones are looked for earlier than once an hour. Default: 64 MiB. */
   readonly spareSeedBytes?: number;
   /** Called after each write with its result, for metrics and health. Must not throw. */

@@ -50,7 +50,7 @@ export async function openSqliteStore(options: StoreOptions): Promise<Store> {
   let lock: StoreLock | undefined;
   try {
     createDataFolder(folder);
-    lock = acquireStoreLock(folder, options.nowMs);
+    lock = acquireStoreLock(folder, options);
     const opened = await openDatabase({ ...options, folder });
     return new SqliteStore({ ...opened, ...options, lock });
   } catch (error) {

@@ -274,7 +274,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "two agents share a data folder",
     file: "agent/store/sqlite-store.ts",
-    text: `lock = acquireStoreLock(folder, options.nowMs);`,
+    text: `lock = acquireStoreLock(folder, options);`,
     replacement: `lock = { release: () => undefined } as StoreLock;`,
     tests: ["test/integration/store/sqlite-lock.test.ts"],
   },

@@ -13,7 +13,7 @@ describe("doctor, of what is configured", () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   /** A RoomServer that refuses each connection at once. */
-  const BASE = { RoomServer: { BaseUrl: "http://127.0.0.1:1" } };
+  const BASE = { RoomServer: { BaseUrl: "http://127.0.0.1:1" }, HttpApi: { Port: 0 } };
 
   async function run(configuration: object | null, env: Record<string, string> = {}) {
     if (configuration !== null)
@@ -46,7 +46,7 @@ describe("doctor, of what is configured", () => {
     expect(lineOf("sources")).to.equal(
       "warning  sources: NoSourceConfigured: no source is configured: only posted specs are enforced",
     );
-    expect(lines.at(-1)).to.match(/^2 ok, 2 warnings, 1 missing, 0 unknown/);
+    expect(lines.at(-1)).to.match(/^3 ok, 2 warnings, 1 missing, 0 unknown/);
   });
 
   it("calls a key that is not known wrong, not missing", async () => {
