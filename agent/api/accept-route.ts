@@ -27,7 +27,7 @@ export function acceptRoutes(deps: {
 async function headIn(body: Uint8Array): Promise<string> {
   const request = acceptRequest.safeParse(await readSmallJson(body, MAX_BODY_BYTES));
   if (request.success) return request.data.head;
-  const errors = toFindings(request.error);
+  const errors = toFindings(request.error, Object.keys(acceptRequest.shape));
   throw new ProblemError(
     "InvalidBody",
     `send {"head": "<40 hex>"} with the commit that /status shows: ${toLine(errors)}`,

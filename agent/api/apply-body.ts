@@ -1,7 +1,8 @@
 import type { ParsedSpec, RoomSpec, SpecProblem } from "../spec/room-spec.ts";
+import { ROOT_MEMBERS } from "../spec/unwrap-posted.ts";
 import type { ParseTask } from "../source/parse-thread.ts";
 import { applyRoomRequest } from "./apply-request.ts";
-import { toFindings, toLine, type RequestFinding } from "./findings.ts";
+import { toFindings, toLine, unknownFields, type RequestFinding } from "./findings.ts";
 import { ProblemError } from "./problem.ts";
 import { readSmallBody, refuseBrokenJson, refuseOtherCharset } from "./strict-body.ts";
 
@@ -63,15 +64,32 @@ async function readRoomRequest(body: Uint8Array): Promise<ApplyBody | undefined>
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new ProblemError("InvalidBody", `the body is not an object: ${WANTED}`);
   }
-  if (!Object.hasOwn(value, "roomId")) return undefined;
+  if (!Object.hasOwn(value, "roomId")) {
+    refuseOtherMembers(value);
+    return undefined;
+  }
   small.refuseProblems();
   const request = applyRoomRequest.safeParse(value);
-  if (!request.success) throw otherForm(toFindings(request.error));
+  if (!request.success) throw otherForm(toFindings(request.error, ROOM_MEMBERS));
   const { roomId, specVersion, specDigest = null } = request.data;
   return specVersion === undefined
     ? { kind: "room", roomId }
     : { kind: "version", roomId, specVersion, specDigest };
 }
+
+const ROOM_MEMBERS = Object.keys(applyRoomRequest.shape);
+
+/** A body without any member of a RoomSpec's root asks for something else: what is wrong with it as a RoomSpec helps no one. */
+function refuseOtherMembers(value: object): void {
+  const keys = Object.keys(value);
+  if (keys.length === 0 || keys.some((key) => SPEC_MEMBERS.includes(key))) return;
+  const errors = unknownFields(keys, [...ROOM_MEMBERS, ...SPEC_MEMBERS]);
+  const line = toLine(errors);
+  const wanted = line.endsWith("?") ? ` S${WANTED.slice(1)}` : `: ${WANTED}`;
+  throw new ProblemError("InvalidBody", `${line}${wanted}`, { errors });
+}
+
+const SPEC_MEMBERS: readonly string[] = [...ROOT_MEMBERS, "spec"];
 
 function otherForm(errors: readonly RequestFinding[]): ProblemError {
   return new ProblemError(

@@ -99,7 +99,7 @@ function register(app: Express, id: RouteId, options: AppOptions): void {
 function toApiRequest(request: Request, response: Response, contract: Route): ApiRequest<unknown> {
   const query = contract.query.safeParse({ ...request.query });
   if (!query.success) {
-    const errors = toFindings(query.error);
+    const errors = toFindings(query.error, Object.keys(contract.query.shape));
     throw new ProblemError("InvalidQuery", `the query of the URL is not valid: ${toLine(errors)}`, {
       errors,
     });

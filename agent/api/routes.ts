@@ -14,7 +14,7 @@ export interface Route {
   /** With `:name` for one path segment. */
   readonly path: string;
   readonly summary: string;
-  readonly query: z.ZodType;
+  readonly query: z.ZodObject;
   /** True for a route that reads a body. */
   readonly takesBody?: true;
   /** True for a route whose body is signed: it passes the gate of webhooks. */

@@ -60,7 +60,7 @@ async function readBody(
 ): Promise<{ reason: string; until?: string }> {
   const request = suspendRequest.safeParse(await readSmallJson(body, MAX_BODY_BYTES));
   if (!request.success) {
-    const errors = toFindings(request.error);
+    const errors = toFindings(request.error, Object.keys(suspendRequest.shape));
     throw new ProblemError(
       "InvalidBody",
       `send {"reason": "why", "until": "2026-01-01T12:00:00Z"}; until may be left out: ${toLine(errors)}`,

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { describeIssue, unknownField } from "./field.ts";
+import { describeIssue, meantField, missingToo, unknownField } from "./field.ts";
 import type { Finding, ValuePath } from "./finding.ts";
 import { findNotJson } from "./not-json.ts";
 import { toOutline } from "./outline.ts";
@@ -44,13 +44,14 @@ export function checkSpec(value: unknown, limits: RuleLimits): CheckedSpec {
       : null;
   const parsed = roomSpecSchema.safeParse(value, { error: describeIssue });
   const shape = (parsed.error?.issues ?? [])
-    .flatMap(toFindings)
+    .flatMap((issue) => toFindings(issue, value))
     .map((finding) => (isUnquoted(finding, value) ? { ...finding, unquoted: true } : finding));
-  const errors = [
+  const found: readonly SchemaFinding[] = [
     ...notJson.filter(({ path, atKey }) => atKey === true || !isAmong(shape, path)),
     ...shape,
     ...RULES.flatMap((rule) => rule(outline, limits)),
   ];
+  const errors = onceEach(found);
   return {
     spec: errors.length === 0 && parsed.success ? parsed.data : null,
     roomId,
@@ -59,8 +60,21 @@ export function checkSpec(value: unknown, limits: RuleLimits): CheckedSpec {
   };
 }
 
+/** A field that is missing because its name is misspelled is one mistake: the misspelled one says so. */
+function onceEach(found: readonly SchemaFinding[]): readonly Finding[] {
+  const misspelled = found.flatMap(({ means }) => (means === undefined ? [] : [{ path: means }]));
+  if (misspelled.length === 0) return found;
+  return found
+    .filter(({ path }) => !isAmong(misspelled, path))
+    .map((finding) =>
+      finding.means !== undefined && isAmong(found, finding.means)
+        ? { ...finding, message: missingToo(finding.message) }
+        : finding,
+    );
+}
+
 /** Whether the schema has said something about that very value: one finding for one mistake. */
-function isAmong(findings: readonly Finding[], path: ValuePath): boolean {
+function isAmong(findings: readonly Pick<Finding, "path">[], path: ValuePath): boolean {
   return findings.some(
     (other) =>
       other.path.length === path.length &&
@@ -71,30 +85,50 @@ function isAmong(findings: readonly Finding[], path: ValuePath): boolean {
 /** Whether text is wanted and something is there that YAML reads as a number, a boolean or nothing. */
 function isUnquoted({ path, wantsText }: SchemaFinding, root: unknown): boolean {
   if (wantsText !== true) return false;
+  const value = valueAt(root, path);
+  return value === null || typeof value === "number" || typeof value === "boolean";
+}
+
+/** Undefined where there is nothing. */
+function valueAt(root: unknown, path: ValuePath): unknown {
   let value: unknown = root;
   for (const step of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return false;
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step))
+      return undefined;
     value = Reflect.get(value, step);
   }
-  return value === null || typeof value === "number" || typeof value === "boolean";
+  return value;
 }
 
 interface SchemaFinding extends Finding {
   readonly wantsText?: boolean;
+  /** Of an unknown field: the known one that it most likely means and that is not there. */
+  readonly means?: ValuePath;
 }
 
-function toFindings(issue: z.core.$ZodIssue): readonly SchemaFinding[] {
+function toFindings(issue: z.core.$ZodIssue, root: unknown): readonly SchemaFinding[] {
   const path: ValuePath = issue.path.map((step) =>
     typeof step === "number" ? step : String(step),
   );
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      path: [...path, key],
-      message: unknownField(key, issue.message),
-      atKey: true,
-    }));
+    return issue.keys.map((key) => toUnknown(key, { path, known: issue.message, root }));
   }
   const atKey = issue.code === "custom" && issue.params?.["atKey"] === true;
   const wantsText = issue.code === "invalid_type" && issue.expected === "string";
   return [{ path, message: issue.message, atKey, wantsText }];
+}
+
+function toUnknown(
+  key: string,
+  at: { readonly path: ValuePath; readonly known: string; readonly root: unknown },
+): SchemaFinding {
+  const field = meantField(key, at.known);
+  const means = field === undefined ? null : [...at.path, field];
+  const isAbsent = means !== null && valueAt(at.root, means) === undefined;
+  return {
+    path: [...at.path, key],
+    message: unknownField(key, at.known, field),
+    atKey: true,
+    ...(isAbsent ? { means } : {}),
+  };
 }

@@ -21,12 +21,21 @@ export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
 
 const FIELD_SEPARATOR = ", ";
 
-/** The message for one unknown field. `known`: the message of its issue from `closed`. */
-export function unknownField(field: string, known: string): string {
-  const meant = nearest(field, known.split(FIELD_SEPARATOR));
+/** The known field that an unknown one most likely means. `known`: the message of its issue from `closed`. */
+export function meantField(field: string, known: string): string | undefined {
+  return nearest(field, known.split(FIELD_SEPARATOR));
+}
+
+/** The message for one unknown field. `meant`: the known one that it most likely means. */
+export function unknownField(field: string, known: string, meant: string | undefined): string {
   return meant === undefined
     ? `unknown field ${shown(field)}: remove it or use one of ${known}`
     : `unknown field ${shown(field)}; did you mean ${shown(meant)}?`;
+}
+
+/** The same where the one that is meant is missing. */
+export function missingToo(message: string): string {
+  return message.replace(/\?$/, ", which is missing?");
 }
 
 /** Text that names something: not blank, not too long, no control characters, no half of a surrogate pair. */

@@ -9,7 +9,7 @@ export interface Unwrapped {
 }
 
 /** Members that only a RoomSpec's own root has. */
-const ROOT_MEMBERS = ["apiVersion", "kind", "metadata"];
+export const ROOT_MEMBERS: readonly string[] = ["apiVersion", "kind", "metadata"];
 
 /** The RoomSpec in the body of `/apply`: the body itself, or its member `spec`. */
 export function unwrapPosted(body: unknown): Unwrapped {

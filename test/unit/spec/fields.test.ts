@@ -49,6 +49,22 @@ const wrong = [
   },
   { text: specText("entities: x"), want: '4:13 spec.entities: expected a list, got "x"' },
   { text: specText("entities: [null]"), want: "4:14 spec.entities[0]: expected a mapping" },
+  {
+    text: "Metadata: { version: 1 }\nspec: { roomId: lab-01 }\n",
+    want: '1:1 Metadata: unknown field "Metadata"; did you mean "metadata", which is missing?',
+  },
+  {
+    text: "metadata: { version: 1 }\nspec: { roomID: lab-01 }\n",
+    want: '2:9 spec.roomID: unknown field "roomID"; did you mean "roomId", which is missing?',
+  },
+  {
+    text: specText("entities: [{ ID: a, kind: agent }]"),
+    want: '4:16 spec.entities[0].ID: unknown field "ID"; did you mean "id", which is missing?',
+  },
+  {
+    text: specText("entities: [{ id: a, kind: agent, visibility: owner, ownerUserID: x }]"),
+    want: '4:55 spec.entities[0].ownerUserID: unknown field "ownerUserID"; did you mean "ownerUserId", which is missing?',
+  },
   { text: specText("entities: [{ kind: agent }]"), want: "4:14 spec.entities[0].id: is missing" },
   { text: specText("entities: [{ id: E-1 }]"), want: "4:14 spec.entities[0].kind: is missing" },
   {
