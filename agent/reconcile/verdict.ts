@@ -1,4 +1,6 @@
+import { joined } from "../kernel/joined.ts";
 import { listed } from "../kernel/shortened.ts";
+import type { RoomState } from "../plan/room-state.ts";
 import { isRemoval } from "../plan/removals.ts";
 import type { ActionReport } from "./sending/perform-action.ts";
 import { deniedOutcome } from "../room/denied-outcome.ts";
@@ -53,7 +55,8 @@ function shownOutcome(verified: Verified): Outcome {
     return { kind: "batch", reason: "Batch", message: batchText(verified) };
   }
   if (trouble.length === 0) {
-    return { kind: "partial", reason: "NotConverged", message: remainingText(verified) };
+    const message = joined([remainingText(verified), conflictText(verified)]);
+    return { kind: "partial", reason: "NotConverged", message, ...refusedMark(verified) };
   }
   return someDone(reports) ? partial(trouble, verified) : failed(trouble, verified);
 }
@@ -100,7 +103,31 @@ function someDone(reports: readonly ActionReport[]): boolean {
 }
 
 function partial(trouble: readonly ActionReport[], verified: Verified): Outcome {
-  return { kind: "partial", reason: "ActionsFailed", message: troubleText(trouble, verified) };
+  const message = troubleText(trouble, verified);
+  return { kind: "partial", reason: "ActionsFailed", message, ...refusedMark(verified) };
+}
+
+/** The RoomServer says the same to the same call again: whatever the pass took out before that stays out. */
+function refusedMark({ reports, observedAfter }: Verified): { readonly isRefused?: true } {
+  const isRefused = reports.some(
+    (report) => report.result.kind === "failed" || isConflict(report, observedAfter),
+  );
+  return isRefused ? { isRefused } : {};
+}
+
+/** 409 to a join, and the room does not have the entity. */
+function isConflict({ action, result }: ActionReport, { entities }: RoomState): boolean {
+  if (result.kind !== "already" || (action.kind !== "join" && action.kind !== "replace"))
+    return false;
+  return !entities.some(({ id }) => id === action.entity.id);
+}
+
+function conflictText({ reports, observedAfter }: Verified): string {
+  const items = reports
+    .filter((report) => isConflict(report, observedAfter))
+    .map(({ action }) => action.item);
+  if (items.length === 0) return "";
+  return `the RoomServer answered 409 to the join of ${listed(items, { max: 5 })}, and the room does not have it`;
 }
 
 function failed(trouble: readonly ActionReport[], verified: Verified): Outcome {

@@ -13,7 +13,13 @@ export type Outcome =
   /** A dry run: the plan is published, nothing was changed. */
   | { readonly kind: "planned" }
   /** Some actions failed or are still to come; the next pass continues. */
-  | { readonly kind: "partial"; readonly reason: Reason; readonly message: string }
+  | {
+      readonly kind: "partial";
+      readonly reason: Reason;
+      readonly message: string;
+      /** True where the RoomServer refused an action for good: a retry alone does not help. */
+      readonly isRefused?: true;
+    }
   /** All but what guardrails hold was done: a person is waited for, and no further try does more. */
   | { readonly kind: "held"; readonly reason: Reason; readonly message: string }
   /** All was done, and the RoomServer denies a policy or content that it accepted: one more try comes when it is due. */

@@ -47,6 +47,7 @@ type Fact = Omit<Condition, "lastTransitionTime">;
 
 /** Reasons of failures that a retry cannot correct: a person has to act. */
 const NEEDS_A_PERSON = new Set([
+  "Refused",
   "Unauthorized",
   "WrongProtocol",
   "AnswerTooLarge",
@@ -174,6 +175,7 @@ function needsPerson(outcome: Outcome | null): ConditionFacts["problem"] {
 }
 
 function isFinal(outcome: Outcome): boolean {
+  if (outcome.kind === "partial") return outcome.isRefused === true;
   return outcome.kind === "failed" && NEEDS_A_PERSON.has(outcome.reason);
 }
 

@@ -69,7 +69,7 @@ export const ROOM_REASONS = {
   ActionsFailed: {
     place: "room",
     meaning: "Some changes were done and some failed; the agent tries the rest again",
-    next: "Read the message: it quotes the RoomServer",
+    next: "Read the message, which quotes the RoomServer: correct what it refused; what it did not answer is tried again",
   },
   Refused: {
     place: "room",

@@ -72,7 +72,7 @@ async function replace(
   const note =
     restored.kind === "done"
       ? "its old attributes were joined back"
-      : "its old attributes could not be joined back: it is gone from the room until the next pass";
+      : "its old attributes could not be joined back either: it is out of the room until a join succeeds";
   return { ...joined, message: `${withoutStop(joined.message)}; ${note}` };
 }
 

@@ -65,13 +65,14 @@ export function countAnswers(
   return { answered, refused };
 }
 
+/** An update of which only the kick was done took its entity out of the room: that is an effect, too. */
 function someTookEffect({ reports, observedAfter: observed }: Verified): boolean {
-  const done = new Set(
-    reports.filter(({ result }) => result.kind !== "already").map(({ id }) => id),
-  );
-  return endedIntents({ reports, observed, phase: "APPLY" }).some(
-    ({ id, state }) => state === "done" && done.has(id),
-  );
+  const ended = endedIntents({ reports, observed, phase: "APPLY" });
+  const states = new Map(ended.map(({ id, state }) => [id, state]));
+  return reports.some((report) => {
+    const effect = effectOf(report, states.get(report.id), observed);
+    return effect === "whole" || effect === "half";
+  });
 }
 
 /** The changes of a pass to roll back, last change first, and those that stay. */

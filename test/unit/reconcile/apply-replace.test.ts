@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { CallFailure } from "../../../agent/roomserver/room-server.ts";
+import { attentionOf } from "../../../agent/status/attention.ts";
 import { kickEntity } from "../../../devserver/room.ts";
 import { A_ROOM } from "../../support/a-room-spec.ts";
 import { UNREACHABLE } from "../../support/fake-room-server.ts";
@@ -67,16 +68,70 @@ describe("a replace", () => {
     });
   });
 
-  it("says so when the old attributes cannot be joined back either", async () => {
+  it("is rolled back when the old attributes cannot be joined back at once either", async () => {
     const world = await aWorld();
     world.server.failAt("join", 1, REFUSED, 2);
     const { report } = await world.pass();
+    expect(report.outcome).to.deep.include({ kind: "rolledBack", pending: 0 });
     expect("message" in report.outcome && report.outcome.message).to.include(
       "could not be joined back",
     );
+    expect(nameOf(world)).to.equal("Ada");
+    expect(attentionOf(await world.row())?.reason).to.equal("RolledBack");
+  });
+
+  it("continues to join the old attributes back when its rollback is not answered", async () => {
+    const world = await aWorld();
+    world.server.failAt("join", 1, REFUSED);
+    world.server.failAt("join", 2, UNREACHABLE, 2);
+    await world.pass();
     expect(nameOf(world)).to.equal("absent");
+    await world.pass();
+    expect(nameOf(world)).to.equal("Ada");
+  });
+
+  it("needs a person at once, in each pass, while no join is accepted", async () => {
+    const world = await aWorld();
+    world.server.failAt("join", 1, REFUSED, 100);
+    await world.pass();
+    expect(nameOf(world)).to.equal("absent");
+    expect(attentionOf(await world.row())?.message).to.include(
+      "replace entity/E-1 was not (Refused",
+    );
+    await world.pass();
+    const attention = attentionOf(await world.row());
+    expect(attention?.reason).to.equal("Quarantined");
+    world.server.heal();
+    await world.pass();
+    expect(nameOf(world)).to.equal("Ada");
+  });
+
+  it("needs a person at once where it is not rolled back, in the pass that follows as well", async () => {
+    const world = new PassWorld({ rollback: { mode: "off", failureRatio: 0.5 } });
+    await world.verified(before);
+    await world.push(after);
+    world.server.failAt("join", 1, REFUSED, 100);
+    for (const said of ["it is out of the room until a join succeeds", "join entity/E-1: no"]) {
+      await world.pass();
+      expect(nameOf(world)).to.equal("absent");
+      const attention = attentionOf(await world.row());
+      expect(attention?.reason).to.equal("Refused");
+      expect(attention?.message).to.include(said);
+    }
+    world.server.heal();
     expect(await world.converge()).to.deep.equal(["converged"]);
-    expect(nameOf(world)).to.equal("Bob");
+    expect(attentionOf(await world.row())).to.equal(null);
+  });
+
+  it("needs a person at once when 409 is the answer to its join and the room lacks the entity", async () => {
+    const world = new PassWorld({ rollback: { mode: "off", failureRatio: 0.5 } });
+    await world.verified(before);
+    await world.push(after);
+    world.server.failAt("join", 1, { kind: "already", status: 409 }, 100);
+    await world.pass();
+    expect(nameOf(world)).to.equal("absent");
+    const attention = attentionOf(await world.row());
+    expect(attention?.message).to.include("answered 409 to the join of entity/E-1");
   });
 
   for (const { name, operation, nth, failure, state, left } of [

@@ -80,6 +80,22 @@ const cases: readonly {
       kind: "partial",
       reason: "ActionsFailed",
       message: "1 of 2 actions failed: join entity/E-2: no such kind",
+      isRefused: true,
+    },
+  },
+  {
+    name: "says of a 409 to a join of who is not there that it was refused",
+    given: {
+      reports: [aReport(aJoin("E-1")), aReport(aJoin("E-2"), { kind: "already", status: 409 })],
+      room: { entities: ["E-1"] },
+      left: [aJoin("E-2")],
+    },
+    want: {
+      kind: "partial",
+      reason: "NotConverged",
+      message:
+        "after APPLY the room still differs: join entity/E-2; the RoomServer answered 409 to the join of entity/E-2, and the room does not have it",
+      isRefused: true,
     },
   },
   {
@@ -229,6 +245,27 @@ describe("verdict", () => {
       expect(verdict(aVerifiedPass(given))).to.deep.include(want);
     });
   }
+
+  for (const { name, given } of [
+    {
+      name: "what the RoomServer did not answer",
+      given: {
+        reports: [aReport(aJoin("E-1")), aReport(aJoin("E-2"), UNCLEAR)],
+        left: [aJoin("E-2")],
+      },
+    },
+    {
+      name: "a 409 to a join of who is there and differs",
+      given: {
+        reports: [aReport(aJoin("E-1"), { kind: "already", status: 409 } as const)],
+        room: { entities: [{ id: "E-1", displayName: "other" }] },
+        left: [aJoin("E-1")],
+      },
+    },
+  ])
+    it(`does not say of ${name} that it was refused`, () => {
+      expect(verdict(aVerifiedPass(given))).to.not.have.property("isRefused");
+    });
 
   it("lists three failed actions and counts the rest", () => {
     const reports = ["E-1", "E-2", "E-3", "E-4", "E-5"].map((id) => aReport(aJoin(id), REFUSED));

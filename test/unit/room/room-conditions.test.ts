@@ -157,6 +157,13 @@ const cases: readonly {
     want: ["Ready False ActionsFailed: 1 of 2", "Reconciling True ActionsFailed: 1 of 2"],
   },
   {
+    name: "work that the RoomServer refuses for good",
+    facts: {
+      outcome: { kind: "partial", reason: "ActionsFailed", message: "1 of 2", isRefused: true },
+    },
+    want: ["Ready False ActionsFailed: 1 of 2", "Stalled True ActionsFailed: 1 of 2"],
+  },
+  {
     name: "a room that is stalled",
     facts: { outcome: { kind: "stalled", reason: "NotConverged", message: "after 3" } },
     want: ["Ready False NotConverged: after 3", "Stalled True NotConverged: after 3"],
@@ -273,7 +280,7 @@ describe("roomConditions", () => {
       ...condition,
       lastTransitionTime: EARLIER,
     }));
-    const still = conditionsOf({ outcome: { ...down, reason: "Refused" } }, before);
+    const still = conditionsOf({ outcome: { ...down, reason: "StoreUnavailable" } }, before);
     expect(still.map((one) => `${one.type} ${one.lastTransitionTime}`)).to.deep.equal([
       `Ready ${EARLIER}`,
       `Reconciling ${EARLIER}`,

@@ -1,0 +1,76 @@
+import { expect } from "chai";
+import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
+import { AgentWorld } from "../../support/agent-world.ts";
+import { gauges, healthOf, logOf, sum } from "../../support/attention-checks.ts";
+import { setFaults } from "../../support/devserver-client.ts";
+import { eventually } from "../../support/eventually.ts";
+import { RoomStory } from "../../support/room-story.ts";
+
+const named = (displayName: string) => ({ id: "E-01", kind: "agent", displayName });
+
+describe("an update whose join the RoomServer refuses after the kick", () => {
+  let world: AgentWorld;
+
+  before(async () => {
+    world = await AgentWorld.create({ Operator__Reconciliation__IntervalSeconds: "60" });
+    world.random = () => 0.02;
+    world.commit({});
+    await world.start();
+  });
+
+  after(() => world.remove());
+
+  afterEach(() => setFaults(world.roomServerUrl));
+
+  for (const { name, more, reason, audit } of [
+    { name: "alone", more: [], reason: "Quarantined", audit: "room.rolledBack" },
+    // One of three is not most of them, so that the pass is not rolled back.
+    { name: "with-others", more: ["E-02", "E-03"], reason: "Refused", audit: "room.failed" },
+  ]) {
+    it(`is reported everywhere in the same words before the tenth pass (${name})`, async () => {
+      const room = new RoomStory(world, `room-replace-${name}`);
+      await room.push({ entities: [named("Old")] });
+      await setFaults(world.roomServerUrl, {
+        kind: "status",
+        operation: "join",
+        room: room.id,
+        target: "E-01",
+        status: 403,
+        body: JSON.stringify({ error: "NOT_ALLOWED" }),
+      });
+      room.commit({ version: 2, entities: [named("New"), ...more] });
+      const { needsPerson, cyclesSinceConverged, conditions } = await eventually(
+        "the room needs a person",
+        async () => {
+          const status = await room.status();
+          return status.needsPerson?.reason === reason ? status : undefined;
+        },
+      );
+      expect(cyclesSinceConverged).to.be.below(10);
+      expect(await room.entities()).to.deep.equal(more);
+      expect(needsPerson?.message).to.match(/NOT_ALLOWED/);
+      expect(conditions.find(({ type }) => type === "Ready")).to.deep.include(needsPerson);
+      // Counting the rooms serves for 5 s.
+      const status = await eventually("/health names the room", async () => {
+        const health = await healthOf(world);
+        const said = health.problems.find(({ check }) => check === "rooms")?.message;
+        return said?.includes(`${room.id} (${reason})`) === true ? health.status : undefined;
+      });
+      expect(status).to.equal("degraded");
+      const { body } = await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
+      expect(body.needsPerson).to.deep.equal(needsPerson);
+      expect(body.blockedBy[0]).to.deep.include({ ...needsPerson });
+      expect(body.blockedBy[0]?.unblock).to.not.equal("");
+      const line = logOf(world).find((one) => one.room === room.id && one.reason === reason);
+      expect(line).to.include({ level: "warn", message: "pass ended" });
+      expect(line?.detail).to.include("NOT_ALLOWED");
+      expect(sum(await gauges(world), "rooms", { ready: "False", reason })).to.equal(1);
+      const records = (await room.audit(audit)).map(({ metadata }) => JSON.stringify(metadata));
+      expect(records.join("\n")).to.include("it is out of the room until a join succeeds");
+      await setFaults(world.roomServerUrl);
+      await room.pass();
+      expect((await room.status()).needsPerson).to.equal(null);
+      expect(await room.entities()).to.deep.equal(["E-01", ...more]);
+    });
+  }
+});
