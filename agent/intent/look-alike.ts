@@ -31,14 +31,24 @@ const COLON = /[:\u{2236}\u{A789}\u{02D0}=]/u;
 const SOME_KEY = /[^\0-\x7f]|(?:con|irm|dr|un|wi|dow)[^:=\n]{0,8}[\s*"'`]{0,80}[:=]/iu;
 const SOME_DRY_RUN = /[^\0-\x7f]|(?:dr|un)[^:=\n]{0,8}[\s*"'`]{0,80}[:=]/iu;
 
+/** The same where the colon is missing: a line that begins with a key, or a short one that ends in a yes or no. */
+const SOME_START =
+  /^[\s>*#|+"'`-]{0,20}(?:x[-_ ])?(?:confirm|dry[-_ ]?run|override[-_ ]window)\b(?!\s*[:=])/imu;
+const SOME_DRY_START = /^[\s>*#|+"'`-]{0,20}(?:x[-_ ])?dry[-_ ]?run\b(?!\s*[:=])/imu;
+const SOME_ANSWER = /^[^\n:=]{4,40}[^\p{L}\n:=](?:true|yes|false)[^\p{L}\n]{0,10}$/imu;
+
 /** False where no line of the text is a trailer of ours, or looks or ends like one. */
 export function mayLookAlike(text: string): boolean {
-  return SOME_KEY.test(text);
+  return SOME_KEY.test(text) || mayLackColon(text);
 }
 
 /** False where no line of the text looks or ends like `Dry-Run`. */
 export function mayHold(text: string): boolean {
-  return SOME_DRY_RUN.test(text);
+  return SOME_DRY_RUN.test(text) || SOME_DRY_START.test(text) || SOME_ANSWER.test(text);
+}
+
+function mayLackColon(text: string): boolean {
+  return SOME_START.test(text) || SOME_ANSWER.test(text);
 }
 
 export interface LookAlike {
@@ -58,20 +68,57 @@ export function lookAlike(line: string): LookAlike | null {
   const head = plain(line.slice(0, HEAD));
   const colon = head.search(COLON);
   if (colon < 1) return null;
-  const written = head.slice(0, colon).replace(/[\s*"'`]+$/u, "");
+  const read = readKey(head.slice(0, colon).replace(/[\s*"'`]+$/u, ""));
+  return read && { ...read, value: plain(line.slice(0, VALUE)).slice(colon + 1) };
+}
+
+/** What a key could be meant as; null: none of ours. */
+function readKey(written: string): Pick<LookAlike, "kind" | "key"> | null {
   const key = written.replaceAll(DASHES, "-").toLowerCase();
   if (key.length > MAX_KEY + 2) return null;
   const letters = Array.from(key);
   const read = KEYS.find(({ written: wanted }) => couldRead(letters, wanted));
   const near = read ?? KEYS.find(({ written: wanted }) => isOneOff(key, wanted));
   if (near === undefined) return null;
-  const value = plain(line.slice(0, VALUE)).slice(colon + 1);
   const isExact = written === WRITTEN[near.kind];
-  return {
-    kind: near.kind,
-    value,
-    key: read === undefined ? "misspelt" : isExact ? "exact" : "near",
-  };
+  return { kind: near.kind, key: read === undefined ? "misspelt" : isExact ? "exact" : "near" };
+}
+
+/** A key, and what stands behind it without a colon: marks, then the value. */
+const WITHOUT_COLON =
+  /^(?<key>[^\s:=,;()[\]]+(?:[ _](?:run|window))?)(?:[\s"'`*,;.()[\]<>|~\p{Pd}]+(?:is )?(?<value>.*))?$/iu;
+const ANSWER = /^(?:true|yes|on|false|no|off)$/iu;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/u;
+const END_MARKS = /[\s"'`*.,;!()[\]<>]+$/u;
+
+/**
+ * What a line without a colon behind its key could be meant as. Prose begins with such words, too (`Confirm that it works`): so the
+ * value has to be a yes or no (`Dry-Run true`) or, in the last paragraph, nothing, or names that no word of prose looks like.
+ */
+export function withoutColon(line: string, isInLast: boolean): LookAlike | null {
+  if (!NOT_ASCII.test(line) && !mayLackColon(line)) return null;
+  const text = plain(line.slice(0, VALUE)).trimEnd();
+  const found = WITHOUT_COLON.exec(text)?.groups;
+  const read = found?.["key"] === undefined ? null : readKey(found["key"]);
+  if (read === null) return null;
+  const value = (found?.["value"] ?? "").replace(END_MARKS, "");
+  const isExact = read.key === "exact" && text === line.trimEnd();
+  const isAnswer = ANSWER.test(isExact ? (value.split(/[\s:=,;]/u)[0] ?? "") : value);
+  const isMeant = isAnswer || (isInLast && isNamed(read, value, isExact));
+  return isMeant ? { ...read, value } : null;
+}
+
+/** Whether the value is what only a trailer has: none, a reason, or room ids, as far as they can be known by their letters. */
+function isNamed({ kind, key }: Pick<LookAlike, "kind" | "key">, value: string, isExact: boolean) {
+  if (key === "misspelt") return false;
+  if (value === "" || kind === "override") return isExact;
+  return value
+    .split(/\s*,\s*/u)
+    .every(
+      (name) =>
+        NAME.test(name) &&
+        (isExact ? /[0-9._-]/u.test(name) : /[._-]/u.test(name) && /[0-9]/u.test(name)),
+    );
 }
 
 const INSIDE = /(?<![\p{L}\p{N}_`"'“‘«-])dry[-_ ]?run\s{0,9}[:=]\s{0,9}(?:true|yes)[.!]?\s*$/iu;

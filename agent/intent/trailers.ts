@@ -1,6 +1,6 @@
 import { shortened } from "../kernel/shortened.ts";
 import { dryRunAsked, type AskedRooms } from "./dry-run-asked.ts";
-import { endsInDryRun, lookAlike, mayHold, mayLookAlike } from "./look-alike.ts";
+import { endsInDryRun, lookAlike, mayHold, mayLookAlike, withoutColon } from "./look-alike.ts";
 import { REVERT_SUBJECT } from "./revert-subject.ts";
 
 /** What one line of a commit message asks for. */
@@ -45,6 +45,7 @@ const BLANK = /^[ \t\r]*$/u;
 const CONTINUATION = /^[ \t\r]/u;
 const TRAILER_LINE = /^(?:[A-Za-z0-9-]+[ \t]*:|\(cherry picked from commit )/u;
 const OUR_KEY = /^(confirm|dry-run|override-window)[ \t]*:/iu;
+const EQUALS = /^(?:Confirm|Dry-Run|Override-Window)[ \t]*=/u;
 const EXACT_LINE = /^(?:Confirm|Dry-Run|Override-Window): (?<value>[^\r]*)$/u;
 const OVERRIDE = "override-window";
 /** Git reads a message only down to one of these. */
@@ -77,6 +78,7 @@ export function parseTrailers(message: string): ParsedTrailers {
       if (index < block.start) return NOT_LAST;
       const line = lines[index] ?? "";
       if (OUR_KEY.test(line)) return reasons.get(index) ?? null;
+      if (EQUALS.test(line)) return NOT_EXACT;
       return CONTINUATION.test(line) ? INDENTED : WRONG_KEY;
     }),
   };
@@ -86,6 +88,10 @@ const NOT_LAST =
   "it is not in the last paragraph of the message, or that paragraph is the subject's: end the message with an empty line and the trailers";
 const INLINE =
   "it stands at the end of a sentence: end the message with an empty line and the trailer on a line of its own";
+const NO_COLON =
+  "it has no colon: write `Confirm`, `Dry-Run` or `Override-Window`, a colon, one space, the value";
+const NOT_EXACT =
+  "it is not written exactly: `Confirm`, `Dry-Run` or `Override-Window`, a colon, one space, the value";
 const INDENTED = "it is indented and so belongs to the line above: begin it at the start of a line";
 const WRONG_KEY =
   "the key is not exactly `Confirm`, `Dry-Run` or `Override-Window`: write it in these letters";
@@ -159,7 +165,7 @@ function judgeLine(
   const line = lines[index] ?? "";
   const value = EXACT_LINE.exec(line)?.groups?.["value"];
   if (value === undefined) {
-    return "it is not written exactly: `Confirm`, `Dry-Run` or `Override-Window`, a colon, one space, the value";
+    return NOT_EXACT;
   }
   const next = lines[index + 1] ?? "";
   if (!BLANK.test(next) && CONTINUATION.test(next)) {
@@ -209,6 +215,8 @@ function ignoredLines(
   reasonOf: (index: number) => string | null,
 ): readonly IgnoredLine[] {
   const subject = lines.findIndex((line) => !BLANK.test(line));
+  const end = lines.findLastIndex((line) => !BLANK.test(line));
+  const last = lines.findLastIndex((line, index) => index < end && BLANK.test(line));
   const ignored: IgnoredLine[] = [];
   let holdsAll = false;
   for (const [index, line] of lines.entries()) {
@@ -217,6 +225,7 @@ function ignoredLines(
     if (!(isFull ? mayHold(line) : mayLookAlike(line))) continue;
     const found = ignoredLine(line, {
       isSubject: index === subject,
+      isInLast: index > last && index !== subject,
       reason: () => reasonOf(index),
     });
     if (found === null) continue;
@@ -231,14 +240,19 @@ function ignoredLines(
 
 function ignoredLine(
   line: string,
-  at: { readonly isSubject: boolean; readonly reason: () => string | null },
+  at: {
+    readonly isSubject: boolean;
+    readonly isInLast: boolean;
+    readonly reason: () => string | null;
+  },
 ): IgnoredLine | null {
-  const like = lookAlike(line);
+  const colon = lookAlike(line);
+  const like = colon ?? withoutColon(line, at.isInLast);
   if (like === null) {
     if (!endsInDryRun(line, at.isSubject)) return null;
     return { line: quotedLine(line), reason: INLINE, asks: "touched" };
   }
-  const reason = at.reason();
+  const reason = colon === null ? NO_COLON : at.reason();
   if (reason === null) return null;
   const asks = like.kind === "dryRun" ? dryRunAsked(like, at.isSubject) : null;
   return { line: quotedLine(line), reason, ...(asks === null ? {} : { asks }) };

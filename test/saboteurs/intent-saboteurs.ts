@@ -39,6 +39,13 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/intent/dry-run-look-alikes.test.ts"],
   },
   {
+    name: "a dry run without its colon is carried out",
+    file: "agent/intent/trailers.ts",
+    text: `const like = colon ?? withoutColon(line, at.isInLast);`,
+    replacement: `const like = colon;`,
+    tests: ["test/unit/intent/dry-run-look-alikes.test.ts"],
+  },
+  {
     name: "Confirm: true speaks for reverts too",
     file: "agent/intent/trailers.ts",
     text: `if (scope === "all" && REVERT_SUBJECT.test(subject)) {`,

@@ -66,6 +66,7 @@ const NOT_LAST = /not in the last paragraph/u;
 const MIXED = /no trailers: put an empty line/u;
 const TWICE = /more than once/u;
 const INEXACT = /not written exactly/u;
+const COLON = /no colon/;
 const VALUE = /neither `true` alone nor a room id/u;
 const FOLDED = /continues in the next line/u;
 const CUT = /where git ends it/u;
@@ -87,6 +88,19 @@ export const ignoredMessages: readonly {
   { name: "two spaces", message: "T\n\nConfirm:  true\n", reason: VALUE },
   { name: "a space behind the value", message: "T\n\nConfirm: true \n", reason: VALUE },
   { name: "no value", message: "T\n\nConfirm:\n", reason: INEXACT },
+  { name: "an equals sign", message: "T\n\nConfirm = true\n", reason: INEXACT },
+  { name: "no colon", message: "T\n\nConfirm true\n", reason: COLON },
+  { name: "a semicolon", message: "T\n\nConfirm; true\n", reason: COLON },
+  { name: "no colon, a room", message: "T\n\nConfirm room-a\n", reason: COLON },
+  { name: "no colon, lower case", message: "T\n\nconfirm yes\n", reason: COLON },
+  { name: "no colon, a room with a number", message: "T\n\nconfirm lab-01\n", reason: COLON },
+  { name: "a key alone", message: "T\n\nConfirm\n", reason: COLON },
+  { name: "a second colon", message: "T\n\nConfirm true: yes\n", reason: COLON },
+  {
+    name: "an override without a colon",
+    message: "T\n\nOverride-Window it waits\n",
+    reason: COLON,
+  },
   { name: "an empty value", message: "T\n\nConfirm: \n", reason: VALUE },
   { name: "`TRUE`", message: "T\n\nConfirm: TRUE\n", reason: VALUE },
   { name: "`false`, which names no room", message: "T\n\nDry-Run: false\n", reason: VALUE },

@@ -1,6 +1,6 @@
 import { withoutStop } from "../../kernel/joined.ts";
 import { nearest } from "../../kernel/nearest.ts";
-import { lookAlike } from "../../intent/look-alike.ts";
+import { lookAlike, withoutColon } from "../../intent/look-alike.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { observedRevision } from "../../room/revision.ts";
 import { type Attention, attentionOf } from "../../status/attention.ts";
@@ -143,7 +143,7 @@ export function misdirectedIntents({ room, source }: ExplainFacts): readonly Blo
 
 /** The room ids that a line names or could name; none where it says `true`, or is cut. */
 function namesIn(line: string): readonly string[] {
-  const value = lookAlike(line)?.value ?? "";
+  const value = (lookAlike(line) ?? withoutColon(line, true))?.value ?? "";
   const words = value.split(/[\s,;"'`]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
   return words.filter((word) => !/^(?:true|false|yes|no|on|off)$/iu.test(word));
 }

@@ -32,6 +32,7 @@ describe("a line that looks like Dry-Run", () => {
   /** More of them are a table: `test/unit/intent/dry-run-look-alikes.test.ts`. */
   const MESSAGES = [
     { name: "in the wrong case", message: "Shrink\n\ndry-run: true" },
+    { name: "without a colon", message: "Shrink\n\nDry-Run true" },
     { name: "that names no room", message: "Shrink\n\nDry-Run: room-alik" },
     { name: "in a message of 70 kB", message: `Shrink\n\n${"x".repeat(70_000)}\n\nDry-Run: true` },
   ];

@@ -4,6 +4,7 @@ import {
   lookAlike,
   mayHold,
   mayLookAlike,
+  withoutColon,
 } from "../../../agent/intent/look-alike.ts";
 
 const KEYS = ["confirm", "x-confirm", "dry-run", "dryrun", "x-dry-run", "Dry_Run", "DRY RUN"];
@@ -49,6 +50,18 @@ describe("the quick look at a line", () => {
     ].map((end) => `Shrink the room. ${end}`);
     expect(ends.filter((line) => !endsInDryRun(line, false))).to.deep.equal([]);
     expect(ends.filter((line) => !mayLookAlike(line))).to.deep.equal([]);
+  });
+
+  it("passes every line that lacks its colon", () => {
+    const values = ["true", "yes", "False", "room-01, lab", "room-01", ""];
+    const all = [...KEYS, "Confirm", "Dry-Run", "Override-Window"].flatMap((key) =>
+      values.flatMap((value) => [`${key} ${value}`, `> ${key}  ${value}`, `${key} - ${value}.`]),
+    );
+    const like = all.filter((line) => withoutColon(line, true) !== null);
+    expect(like.length).to.be.greaterThan(80);
+    expect(like.filter((line) => !mayLookAlike(line))).to.deep.equal([]);
+    const dry = like.filter((line) => withoutColon(line, true)?.kind === "dryRun");
+    expect(dry.filter((line) => !mayHold(line))).to.deep.equal([]);
   });
 
   it("stops plain text, and lines with a colon", () => {

@@ -33,6 +33,11 @@ describe("parseTrailers", () => {
       "Add a bot",
       "Add a bot\n\nIt confirms that orders arrive: see the dry run below.\n\nSigned-off-by: A <a@b.c>\n",
       "Confirm the new layout\n\nReviewed-by: B <b@b.c>",
+      "Move it\n\nConfirm that it works.",
+      "Move it\n\nConfirm receipt",
+      "Move it\n\nThis was asked for, and we\nconfirm",
+      "Move it\n\nOverride window handling is new",
+      "Confirm room-01",
       "Add\n\n* one\n* two: three\n",
     ]) {
       expect(parseTrailers(message), message).to.deep.equal({ trailers: [], ignored: [] });
