@@ -84,7 +84,10 @@ function register(app: Express, id: RouteId, options: AppOptions): void {
   if (contract.takesBody === true) route.post(bodyReader(options.maxBodyBytes));
   if (contract.isSigned === true) route.post(...options.webhookGate);
   route[contract.method](async (request: Request, response: Response) => {
-    send(response, await handler(toApiRequest(request, response, contract)));
+    const asked = toApiRequest(request, response, contract);
+    const answer = await handler(asked);
+    // Whoever hung up gets none: of a long one that would take time and memory.
+    if (!asked.gone.aborted) send(response, answer);
   });
   const allowed = contract.method === "get" ? "GET, HEAD" : contract.method.toUpperCase();
   route.all((request, response) => {
@@ -211,7 +214,7 @@ function unexpected(correlationId: string) {
 }
 
 function send(response: Response, answer: HttpAnswer): void {
-  const body = Buffer.from(answer.body);
+  const body = typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body;
   response.statusCode = answer.status;
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   response.setHeader("Content-Type", answer.contentType);

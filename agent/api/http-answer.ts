@@ -5,7 +5,8 @@ import { legibleJson } from "../kernel/quoted.ts";
 export interface HttpAnswer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  /** Bytes: a long one, which many may be given. */
+  readonly body: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -20,7 +21,7 @@ export function jsonAnswer(
   return { status, contentType: JSON_TYPE, body: legibleJson(JSON.stringify(value)), headers };
 }
 
-/** As `jsonAnswer`, for an object with long lists: made in turns. */
+/** As `jsonAnswer`, for an object with long lists: made in turns, and put into bytes once for all who get it. */
 export async function longJsonAnswer(
   status: number,
   value: Readonly<Record<string, unknown>>,
@@ -28,7 +29,7 @@ export async function longJsonAnswer(
   return {
     status,
     contentType: JSON_TYPE,
-    body: await jsonInTurns(value, legibleJson),
+    body: Buffer.from(await jsonInTurns(value, legibleJson)),
     headers: {},
   };
 }

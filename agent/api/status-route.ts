@@ -39,10 +39,15 @@ export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomS
     const known = { operator, store, sources, operatorVersion, clock };
     return longJsonAnswer(200, await readStatus(known, only));
   };
-  // Of many rooms it is long: those who ask together, or ask again without waiting, do not each have one made.
-  const ofAll = sharedWork(() => answer(null));
+  // All rooms are read for it, so it is long: those who ask together, or ask again without waiting, do not each have one made.
+  const shared = sharedWork(answer);
   return {
-    status: ({ query }) => (query.source === undefined ? ofAll() : answer(query.source)),
+    status: async ({ query }) => {
+      const only = query.source ?? null;
+      // Only names that are known, which are few, are keys.
+      refuseUnknownSource(deps.sources, only);
+      return shared(only);
+    },
     roomStatus: async ({ param, query }) => {
       const roomId = param("roomId");
       const room = await deps.store.readRoom(roomId);

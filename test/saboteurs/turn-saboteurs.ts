@@ -9,8 +9,8 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
   {
     name: "whoever asks later gets an answer from before",
     file: "agent/kernel/shared-work.ts",
-    text: "    next = null;\n    const begun",
-    replacement: "    const begun",
+    text: "    asked.next = null;\n",
+    replacement: "",
     tests: ["test/unit/kernel/shared-work.test.ts"],
   },
   {

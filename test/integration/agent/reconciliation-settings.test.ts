@@ -189,7 +189,8 @@ describe("a setting of Operator.Reconciliation", () => {
 
     async function aFailingRoom(settings: Readonly<Record<string, string>>): Promise<RoomStory> {
       const room = await aRoom({ ...SLOW, ...settings });
-      await setFaults(world.roomServerUrl, { kind: "status", operation: "join", status: 400 });
+      // What it accepts and does not do; what it refuses needs a person at once.
+      await setFaults(world.roomServerUrl, { kind: "lie", operation: "join" });
       room.commit({ version: 2, entities: entityIds(5) });
       return room;
     }
