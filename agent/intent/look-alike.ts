@@ -31,7 +31,7 @@ const COLON = /[:\u{2236}\u{A789}\u{02D0}=]/u;
 const SOME_KEY = /[^\0-\x7f]|(?:con|irm|dr|un|wi|dow)[^:=\n]{0,8}[\s*"'`]{0,80}[:=]/iu;
 const SOME_DRY_RUN = /[^\0-\x7f]|(?:dr|un)[^:=\n]{0,8}[\s*"'`]{0,80}[:=]/iu;
 
-/** The same where the colon is missing: a line that begins with a key, or a short one that ends in a yes or no. */
+/** The same where the colon is missing: a line that begins with a key, or a short one that ends in `true`, `yes` or `false`. */
 const SOME_START =
   /^[\s>*#|+"'`-]{0,20}(?:x[-_ ])?(?:confirm|dry[-_ ]?run|override[-_ ]window)\b(?!\s*[:=])/imu;
 const SOME_DRY_START = /^[\s>*#|+"'`-]{0,20}(?:x[-_ ])?dry[-_ ]?run\b(?!\s*[:=])/imu;
@@ -93,7 +93,7 @@ const END_MARKS = /[\s"'`*.,;!()[\]<>]+$/u;
 
 /**
  * What a line without a colon behind its key could be meant as. Prose begins with such words, too (`Confirm that it works`): so the
- * value has to be a yes or no (`Dry-Run true`) or, in the last paragraph, nothing, or names that no word of prose looks like.
+ * value has to be `true`, `yes`, `false` or the like (`Dry-Run true`) or, in the last paragraph, nothing, or names that no word of prose looks like.
  */
 export function withoutColon(line: string, isInLast: boolean): LookAlike | null {
   if (!NOT_ASCII.test(line) && !mayLackColon(line)) return null;

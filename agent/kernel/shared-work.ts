@@ -1,11 +1,11 @@
-/** Ms: work that takes less is no burden to the process, and the next begins at once. */
+/** Ms: after work that takes less the next begins at once. */
 const SHORT_MS = 50;
 /** Ms: no rest is longer. */
 const LONGEST_REST_MS = 1000;
 
 /** The work of one key. */
 interface Shared<T> {
-  /** For those who asked since it was begun; null: nobody did. */
+  /** For those who asked since it was begun; null: none did. */
   next: PromiseWithResolvers<T> | null;
 }
 

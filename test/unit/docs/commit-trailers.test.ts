@@ -30,7 +30,7 @@ describe("docs/commit-trailers.md", () => {
 
   it("shows lines that do not count and are reported", () => {
     const lines = codes(/does not count \((`confirm[^)]*)\)/.exec(page.text)?.[1] ?? "");
-    expect(lines).to.have.length(3);
+    expect(lines).to.have.length(4);
     for (const line of lines) {
       const { trailers, ignored } = parseTrailers(`Subject\n\n${line}`);
       expect({ line, trailers, ignored: ignored.length }).to.deep.include({
