@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { loadConfig, type LoadConfig } from "../config/load-config.ts";
+import { DEFAULT_FILE, loadConfig, type LoadConfig } from "../config/load-config.ts";
 import { parseFile } from "../config/parse-file.ts";
 import { messageOf, OperatorError } from "../kernel/errors.ts";
 import type { CommandIo } from "./command.ts";
@@ -22,17 +22,16 @@ type UrlIo = Pick<CommandIo, "cwd" | "env" | "signal">;
 
 /**
  * Where the agent's API is: what `--url` says, else `HttpApi` of the file that `--config` names, else `ROOM_OPERATOR_URL`, else
- * `HttpApi__Host` and `HttpApi__Port` of the environment. A file in the current folder is not read unless
- * `--config` names it. Throws `ConfigInvalid` for a file that cannot be read.
+ * `HttpApi__Host` and `HttpApi__Port` of the environment, else `HttpApi` of `appsettings.json` in the current folder, which `run` reads
+ * too. Throws `ConfigInvalid` for a file that cannot be read.
  */
 export async function agentUrl({ url, config }: AgentAt, io: UrlIo): Promise<string> {
   if (url !== null && url !== "") return url;
-  if (config !== null) {
-    const text = await httpApiOf(config, io);
-    return configured(io, { file: config, readFile: () => Promise.resolve(text) });
-  }
   const named = io.env["ROOM_OPERATOR_URL"] ?? "";
-  return named === "" ? configured(io, { readFile: nothing }) : named;
+  if (config === null && named !== "") return named;
+  const file = config ?? DEFAULT_FILE;
+  const text = await httpApiOf(file, { isOptional: config === null }, io);
+  return configured(io, { file, readFile: () => Promise.resolve(text) });
 }
 
 async function configured(
@@ -46,18 +45,19 @@ async function configured(
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
-function nothing(): Promise<string> {
-  return Promise.reject(Object.assign(new Error("not read"), { code: "ENOENT" }));
-}
-
 /** The file with nothing but its address in it: a command needs none of the agent's secrets. */
-async function httpApiOf(file: string, { cwd, signal }: UrlIo): Promise<string> {
+async function httpApiOf(
+  file: string,
+  { isOptional }: { readonly isOptional: boolean },
+  { cwd, signal }: UrlIo,
+): Promise<string> {
   const path = resolve(cwd, file);
   let text: string;
   try {
     text = await readFile(path, { encoding: "utf8", signal });
   } catch (error) {
     signal.throwIfAborted();
+    if (isOptional && isAbsent(error)) return "{}";
     throw unusable(path, `cannot be read: ${messageOf(error)}`);
   }
   const parsed = parseFile(text);
@@ -65,6 +65,10 @@ async function httpApiOf(file: string, { cwd, signal }: UrlIo): Promise<string> 
   const { value } = parsed;
   const hasAddress = typeof value === "object" && value !== null && "HttpApi" in value;
   return JSON.stringify(hasAddress ? { HttpApi: value.HttpApi } : {});
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 function unusable(path: string, message: string): OperatorError {

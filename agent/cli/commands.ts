@@ -3,7 +3,8 @@ import { AGENT_CONFIG, run } from "./run-command.ts";
 
 /** How commands that ask a running agent find it. */
 const AGENT_AT = [
-  "--url URL       the agent's address; else ROOM_OPERATOR_URL, else http://127.0.0.1:8080",
+  "--url URL       the agent's address; else that of --config, ROOM_OPERATOR_URL,",
+  "                appsettings.json here, or http://127.0.0.1:8080",
   "--config FILE   the agent's configuration, for its address",
 ];
 const SUSPENDED = [

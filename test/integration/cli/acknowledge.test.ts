@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { acknowledge } from "../../../agent/cli/acknowledge.ts";
-import { agentUrl } from "../../../agent/cli/agent-url.ts";
+import { agentUrl, type AgentAt } from "../../../agent/cli/agent-url.ts";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { RecordedIo } from "../../support/command-io.ts";
 import { rejection } from "../../support/rejection.ts";
@@ -57,12 +57,29 @@ describe("room-operator acknowledge", () => {
     expect(api.operator.acknowledged).to.have.length(2);
   });
 
-  it("reads no appsettings.json that merely lies in the current folder", async () => {
-    const settings = JSON.stringify({ HttpApi: { Host: "192.0.2.1", Port: 1 } });
+  it("finds the agent as run does: by variables before appsettings.json of the current folder", async () => {
+    const settings = JSON.stringify({
+      HttpApi: { Host: "192.0.2.1", Port: 1 },
+      Auth: { Token: "${X}" },
+    });
     writeFileSync(join(folder, "appsettings.json"), settings);
-    expect(await agentUrl(NOWHERE, { ...commandIo(io), env: {} })).to.equal(
-      "http://127.0.0.1:8080",
-    );
+    writeFileSync(join(folder, "other.json"), JSON.stringify({ HttpApi: { Port: 2 } }));
+    const found = (env: Record<string, string>, at: Partial<AgentAt> = {}) =>
+      agentUrl({ ...NOWHERE, ...at }, { ...commandIo(io), env });
+    expect(await found({})).to.equal("http://192.0.2.1:1");
+    expect(await found({ HttpApi__Port: "9" })).to.equal("http://192.0.2.1:9");
+    const env = { ROOM_OPERATOR_URL: "http://a:1" };
+    expect(await found(env)).to.equal("http://a:1");
+    expect(await found(env, { config: "other.json" })).to.equal("http://127.0.0.1:2");
+    expect(await found(env, { config: "other.json", url: "http://b:1" })).to.equal("http://b:1");
+  });
+
+  it("says what to do about an appsettings.json of the current folder that cannot be read", async () => {
+    writeFileSync(join(folder, "appsettings.json"), "{");
+    const error = await rejection(acknowledge([], io));
+    expect(error).to.include({ code: "ConfigInvalid" });
+    expect(error.message).to.include("appsettings.json").and.include("--url");
+    expect(await acknowledge(["--url", api.url], io)).to.equal(0);
   });
 
   for (const [name, text] of [
@@ -129,7 +146,7 @@ describe("room-operator acknowledge", () => {
 });
 
 /** A command that was given no address. */
-const NOWHERE = { url: null, config: null };
+const NOWHERE: AgentAt = { url: null, config: null };
 
 function commandIo({ stdout, stderr, cwd, signal }: RecordedIo) {
   return { stdout, stderr, cwd, signal };
