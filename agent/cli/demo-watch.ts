@@ -33,7 +33,7 @@ const statusSchema = z.object({
         z.object({ path: z.string(), line: z.number(), column: z.number(), message: z.string() }),
       ),
       specErrorCount: z.number(),
-      warnings: z.array(z.object({ message: z.string() })),
+      warnings: z.array(z.object({ reason: z.string(), message: z.string() })),
     }),
   ),
 });
@@ -69,10 +69,10 @@ export async function watchRooms(watching: Watching, io: CommandIo): Promise<num
       io.stderr.write(`no spec names a room: ${whyNot(status, watching.url)}\n`);
       return 1;
     }
-    if (!converged && status !== null && status.rooms.length > 0 && status.rooms.every(isReady)) {
+    if (!converged && status !== null && isConverged(status)) {
       converged = true;
       await showRooms(status, watching.url, io);
-      if (watching.once) return isWell(status) ? 0 : 1;
+      if (watching.once) return endOf(status, watching.url, io);
       watching.onConverged(status.rooms[0]?.roomId ?? "");
     }
     if (!converged && watching.once && systemClock.monotonicMs() > giveUpAtMs) {
@@ -96,12 +96,35 @@ function isEmpty({ rooms, sources }: Status): boolean {
   );
 }
 
-/** A room that no file could name is not among the rooms. */
-function isWell({ rooms, sources }: Status): boolean {
+/** All that there is was read, and every room that it names is converged. */
+function isConverged({ rooms, sources }: Status): boolean {
   return (
-    sources.every(({ specErrorCount }) => specErrorCount === 0) &&
-    rooms.every(({ needsPerson }) => needsPerson === null)
+    rooms.length > 0 &&
+    rooms.every(isReady) &&
+    sources.every(({ observedRevision }) => observedRevision !== null)
   );
+}
+
+/** Warnings of files that no person keeps out. */
+const NOT_READ: ReadonlySet<string> = new Set(["SpecNameIgnored", "RoomSpecNotRead"]);
+
+/** Gives the exit code. A room that no file could name is not among the rooms, so files that are not used count too. */
+function endOf({ rooms, sources }: Status, url: string, io: CommandIo): number {
+  const troubles = [
+    ...sources.flatMap((source) => {
+      const unread = source.warnings.filter(({ reason }) => NOT_READ.has(reason));
+      return [
+        ...(source.specErrorCount === 0
+          ? []
+          : [`source ${source.name} has ${specErrorsText(source)}`]),
+        ...unread.map(({ message }) => `source ${source.name} warns: ${message}`),
+      ];
+    }),
+    ...rooms.filter(({ needsPerson }) => needsPerson !== null).map((room) => describe(room, url)),
+  ];
+  if (troubles.length === 0) return 0;
+  io.stderr.write(`not all specs are in force: ${troubles.join("; ")}\n`);
+  return 1;
 }
 
 async function readStatus(url: string, signal: AbortSignal): Promise<Status | null> {

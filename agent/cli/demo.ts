@@ -26,7 +26,7 @@ const CONVERGE_WITHIN_MS = 60_000;
 
 /**
  * `demo [--once] [--repo DIR]`: a git server with the example repository, or a person's own folder, a RoomServer and an agent between them, on loopback and in a
- * temporary folder. Runs until the signal aborts; with `--once` until every room is converged (0) or that failed (1).
+ * temporary folder. Runs until the signal aborts; with `--once` until every room is converged (0), or that failed or a spec is not read (1).
  */
 export async function demo(args: readonly string[], io: CommandIo): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });

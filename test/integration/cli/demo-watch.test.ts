@@ -67,6 +67,54 @@ describe("what the demo shows", () => {
     }
   });
 
+  const notRead: readonly (readonly [string, string, number])[] = [
+    ["RoomSpecNotRead", "a file has kind: RoomSpec: lab.yaml", 1],
+    ["SpecNameIgnored", "a file is not read: lab.room.YAML", 1],
+    ["SpecsIgnored", "a spec is kept out", 0],
+  ];
+  for (const [reason, message, want] of notRead) {
+    it(`ends --once with ${want} where every room is converged and a source warns of ${reason}`, async () => {
+      const room = {
+        roomId: "desk-01",
+        verifiedRevision: "local@sha256:1",
+        lastOutcome: "converged",
+        wouldRemove: [],
+        howToConfirm: null,
+        refusals: [],
+        needsPerson: null,
+        conditions: [{ type: "Ready", status: "True", reason: "Converged", message: "" }],
+      };
+      const source = {
+        name: "specs",
+        lastError: null,
+        specErrors: [],
+        specErrorCount: 0,
+        warnings: [{ reason, message }],
+      };
+      let asked = 0;
+      const server = createServer((request, answer) => {
+        asked += 1;
+        // The warnings of a source are not known before all of it was read.
+        const read = asked > 1 ? source : { ...source, warnings: [] };
+        const sources = [{ ...read, observedRevision: asked > 1 ? "local@sha256:1" : null }];
+        const isStatus = request.url === "/status";
+        answer.end(JSON.stringify(isStatus ? { rooms: [room], sources } : { entries: [] }));
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      try {
+        const { port } = server.address() as AddressInfo;
+        const io = new RecordedIo("/");
+        const watching = { url: `http://127.0.0.1:${port}`, once: true, convergeWithinMs: 5000 };
+        const code = await watchRooms({ ...watching, onConverged: () => undefined }, io);
+        expect(code).to.equal(want);
+        const said = `not all specs are in force: source specs warns: ${message}\n`;
+        expect(io.err).to.equal(want === 0 ? "" : said);
+      } finally {
+        server.close();
+      }
+    });
+  }
+
   it("ends --once where nothing that was read names a room, and shows a request that can be copied", async () => {
     const source = {
       name: "specs",

@@ -36,6 +36,10 @@ describe("deploy/systemd/room-operator.service", function () {
     expect(status, stdout.slice(-300)).to.equal(0);
   });
 
+  it("does not start an agent without the file that its token is in", () => {
+    expect(unit).to.match(/^EnvironmentFile=\/etc\/room-operator\/environment$/m);
+  });
+
   it("lets Node compile code, and stops the launcher by signals", () => {
     expect(unit).to.not.match(/^MemoryDenyWriteExecute=(?:yes|true)/m);
     expect(unit).to.match(/^ExecStart=\/opt\/room-operator\/bin\/room-operator run /m);
