@@ -191,5 +191,42 @@ describe("the launcher for a shell", function () {
     expect(isBuilt((await echo([tree.shellLauncher])).program)).to.equal(true);
   });
 
+  it("says what to run, and starts all the same, where a file is cut off that the build made", async () => {
+    const file = join(tree.folder, "dist/start.sh");
+    const text = readFileSync(file);
+    const starts = SHELLS.flatMap(([shell = "", ...options]) =>
+      [0.2, 0.5, 0.95].map((share) => ({ shell: [shell, ...options], share })),
+    );
+    try {
+      for (const { shell, share } of starts) {
+        truncateSync(file, 0);
+        appendFileSync(file, text.subarray(0, Math.floor(share * text.length)));
+        const variables = { PATH: bare };
+        const run = tree.startBy([...shell, tree.shellLauncher, "echo"], { variables });
+        expect((await run.ended).code, run.stderr).to.equal(3);
+        expect(told.parse(JSON.parse(run.stdout)).program).to.equal(sources());
+        expect(run.stderr).to.match(
+          /^room-operator: dist\/start\.sh is damaged, .*: run npm run build in \/.*$/m,
+        );
+      }
+    } finally {
+      truncateSync(file, 0);
+      appendFileSync(file, text);
+    }
+    expect(isBuilt((await echo([tree.shellLauncher])).program)).to.equal(true);
+  });
+
+  it("says what to run where there is no Node at all", async () => {
+    const place = join(tree.folder, "node_modules");
+    renameSync(place, `${place}-away`);
+    try {
+      const run = tree.startBy([tree.shellLauncher, "echo"], { variables: { PATH: bare } });
+      expect((await run.ended).code).to.equal(127);
+      expect(run.stderr).to.match(/^room-operator: found no Node .* run npm ci in \/.*\n$/);
+    } finally {
+      renameSync(`${place}-away`, place);
+    }
+  });
+
   waysToEnd((...args) => [tree.shellLauncher, ...args]);
 });
