@@ -31,22 +31,24 @@ const MARKS = {
 
 /**
  * `doctor [--config FILE]`: checks a configuration and all that it reaches, and changes nothing: a line for each check, then how many
- * were not well. Exit code 0 when nothing is missing, 1 when something is or the configuration is refused.
+ * were ok, warned of, missing and unknown. Exit code 0 when nothing is missing, 1 when something is or the configuration is refused.
  */
 export async function doctor(args: readonly string[], io: CommandIo): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
   const { cwd, env, signal } = io;
-  io.stdout.write(ofProgram(whySources(env)));
+  const ofSources = ofProgram(whySources(env));
+  io.stdout.write(ofSources.join(""));
   const at = { file: values.config ?? null, cwd, env };
   const { loaded } = await readConfiguration(at, signal);
   if (!loaded.ok) {
     for (const { key, message } of loaded.problems)
       io.stdout.write(`${MARKS.wrong}  configuration: ${key} ${message}\n`);
+    io.stdout.write(`${loaded.problems.length} wrong: nothing else was checked\n`);
     return AILING;
   }
   const { config, warnings } = loaded;
   const read = ofFile(at, loaded.file);
-  const counts = { ok: 0, warning: warnings.length, missing: 0, unknown: 0 };
+  const counts = { ok: 0, warning: warnings.length + ofSources.length, missing: 0, unknown: 0 };
   counts[read.result] += 1;
   io.stdout.write(`${line(read)}\n`);
   for (const { key, message } of warnings)
@@ -79,9 +81,12 @@ export async function doctor(args: readonly string[], io: CommandIo): Promise<nu
   return counts.missing === 0 ? WELL : AILING;
 }
 
-function ofProgram(why: string | null): string {
-  if (why === null) return "";
-  return `warning  program: its sources are run and start slower: ${why}. Run npm run build in its folder\n`;
+/** The line that says why the sources are run although they were built, if they are. */
+function ofProgram(why: string | null): readonly string[] {
+  if (why === null) return [];
+  return [
+    `${MARKS.warning}  program: its sources are run and start slower: ${why}. Run npm run build in its folder\n`,
+  ];
 }
 
 /** What is checked: a file, variables, or nothing that a person wrote. */

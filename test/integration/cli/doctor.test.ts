@@ -49,8 +49,16 @@ describe("doctor, of what is configured", () => {
     expect(lines.at(-1)).to.match(/^3 ok, 2 warnings, 1 missing, 0 unknown/);
   });
 
+  it("counts the warning that its sources are run", async () => {
+    const env = { ROOM_OPERATOR_SOURCES_BECAUSE: "a file is not what it was" };
+    const { lines } = await run(BASE, env);
+    expect(lines[0]).to.match(/^warning {2}program: its sources are run/);
+    expect(lines.at(-1)).to.match(/^3 ok, 3 warnings, 1 missing, 0 unknown/);
+  });
+
   it("calls a key that is not known wrong, not missing", async () => {
-    const { code, lineOf } = await run({ ...BASE, Git: { Surces: [] } });
+    const { code, lineOf, lines } = await run({ ...BASE, Git: { Surces: [] } });
+    expect(lines.at(-1)).to.equal("1 wrong: nothing else was checked");
     expect(lineOf("configuration")).to.match(
       /^wrong {4}configuration: Git\.Surces is not a known key/,
     );
