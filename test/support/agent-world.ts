@@ -9,7 +9,8 @@ import { createDevserver, type Devserver } from "../../devserver/devserver.ts";
 import type { WriteEntry } from "../../devserver/write-log.ts";
 import { agentInProcess } from "./agent-in-process.ts";
 import { AgentProcess } from "./agent-process.ts";
-import { readLog } from "./devserver-client.ts";
+import { joinEntity, kickEntity, readContents, readLog } from "./devserver-client.ts";
+import type { RoomContents } from "./devserver-client.ts";
 import { eventually } from "./eventually.ts";
 import type { FileContent } from "./file-content.ts";
 import { fetchAgain } from "./fetch-again.ts";
@@ -18,7 +19,7 @@ import { GitServer } from "./git-server.ts";
 import type { StatusBody as StatusAnswer } from "../../agent/api/contract.ts";
 import type { RoomAnswer } from "../../agent/api/status-contract.ts";
 import { openKeptSource } from "./kept-threads.ts";
-import { worldClock } from "./world-clock.ts";
+import { News, POLL_MS, worldClock } from "./world-clock.ts";
 
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
@@ -39,6 +40,8 @@ export class AgentWorld {
   passedMs = 0;
   /** How many times sooner an agent's waits end: for intervals that cannot be configured short enough. */
   speed = 1;
+  /** Told of each push that this world knows of. */
+  readonly news = new News();
   /** Chance: backoff and jitter. */
   random: () => number = Math.random;
   /** Hears of the points that passes reach. */
@@ -83,7 +86,10 @@ export class AgentWorld {
     message?: string,
     options: CommitOptions = {},
   ): string {
-    return this.repository.commit(files, message === undefined ? options : { ...options, message });
+    const given = message === undefined ? options : { ...options, message };
+    const oid = this.repository.commit(files, given);
+    this.news.tell();
+    return oid;
   }
 
   /** Starts an agent on this world's store; `env` is added to what the world was created with. */
@@ -140,7 +146,7 @@ export class AgentWorld {
       Git__Sources__0__Url: this.git.url(),
       ...("Git__Sources__0__Schedule" in this.#env
         ? {}
-        : { Git__Sources__0__IntervalSeconds: "0.3" }),
+        : { Git__Sources__0__IntervalSeconds: String(POLL_MS / 1000) }),
     };
   }
 
@@ -234,36 +240,18 @@ export class AgentWorld {
   }
 
   /** Somebody else joins an entity. */
-  async joinByHand(roomId: string, entityId: string): Promise<void> {
-    const answer = await fetchAgain(`${this.roomServerUrl}/room/${roomId}/join`, {
-      method: "POST",
-      body: JSON.stringify({ roomId, entityId, kind: "agent" }),
-    });
-    if (!answer.ok) throw new Error(`join of ${entityId}: ${answer.status}`);
+  joinByHand(roomId: string, entityId: string): Promise<void> {
+    return joinEntity(this.roomServerUrl, roomId, entityId);
   }
 
   /** Somebody else kicks an entity. */
-  async kickByHand(roomId: string, entityId: string): Promise<void> {
-    const url = `${this.roomServerUrl}/room/${roomId}/entities/${entityId}`;
-    const answer = await fetchAgain(url, { method: "DELETE" });
-    if (!answer.ok) throw new Error(`kick of ${entityId}: ${answer.status}`);
+  kickByHand(roomId: string, entityId: string): Promise<void> {
+    return kickEntity(this.roomServerUrl, roomId, entityId);
   }
 
-  /** What is in a room: ids of entities and names of artifacts, sorted. */
-  async contents(
-    roomId: string,
-  ): Promise<{ entities: string[]; artifacts: string[]; policies: Record<string, unknown> }> {
-    const answer = await fetchAgain(`${this.roomServerUrl}/room/${roomId}/state`);
-    const state = (await answer.json()) as {
-      entities: { id: string }[];
-      artifacts: { name: string }[];
-      policies: Record<string, unknown>;
-    };
-    return {
-      entities: state.entities.map(({ id }) => id).sort(),
-      artifacts: state.artifacts.map(({ name }) => name).sort(),
-      policies: state.policies,
-    };
+  /** What is in a room. */
+  contents(roomId: string): Promise<RoomContents> {
+    return readContents(this.roomServerUrl, roomId);
   }
 
   /** Waits until a condition of the room has this reason. */
@@ -272,7 +260,7 @@ export class AgentWorld {
       const room = await this.room(roomId);
       return room.conditions?.some((condition) => condition.reason === reason) ? room : undefined;
     };
-    return eventually(`${roomId} has a condition with reason ${reason}`, read, this.patienceMs);
+    return this.#soon(`${roomId} has a condition with reason ${reason}`, read);
   }
 
   /** Waits until the room was verified at this commit (default: the branch's head). */
@@ -282,7 +270,7 @@ export class AgentWorld {
       if (room.verifiedRevision === `main@sha1:${oid}`) return room;
       throw new Error(JSON.stringify(room));
     };
-    const waiting = eventually(`${roomId} is verified at ${oid}`, read, this.patienceMs);
+    const waiting = this.#soon(`${roomId} is verified at ${oid}`, read);
     return waiting.catch(async (cause: unknown) => {
       const errors = (await this.status()).sources.map(({ lastError }) => lastError);
       throw new Error(`${String(cause)}; the sources say ${JSON.stringify(errors)}`, { cause });
@@ -295,6 +283,15 @@ export class AgentWorld {
       const status = await this.status();
       return status.sources[0]?.observedRevision === `main@sha1:${oid}` ? status : undefined;
     };
-    return eventually(`source is observed at ${oid}`, read, timeoutMs);
+    return this.#soon(`source is observed at ${oid}`, read, timeoutMs);
+  }
+
+  #soon<T>(
+    what: string,
+    read: () => Promise<T | undefined>,
+    timeoutMs = this.patienceMs,
+  ): Promise<T> {
+    this.news.tell();
+    return eventually(what, read, timeoutMs);
   }
 }

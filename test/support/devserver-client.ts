@@ -31,6 +31,37 @@ export async function putRoom(url: string, room: Room): Promise<void> {
   await request(url, "PUT", `/_dev/rooms/${id}`, { entities, artifacts, policies, resources });
 }
 
+/** Joins an entity as anyone may who is not the agent. */
+export async function joinEntity(url: string, roomId: string, entityId: string): Promise<void> {
+  await request(url, "POST", `/room/${roomId}/join`, { roomId, entityId, kind: "agent" });
+}
+
+/** Kicks an entity likewise. */
+export async function kickEntity(url: string, roomId: string, entityId: string): Promise<void> {
+  await request(url, "DELETE", `/room/${roomId}/entities/${entityId}`);
+}
+
+/** Ids of entities and names of artifacts, sorted. */
+export interface RoomContents {
+  readonly entities: string[];
+  readonly artifacts: string[];
+  readonly policies: Record<string, unknown>;
+}
+
+export async function readContents(url: string, roomId: string): Promise<RoomContents> {
+  const answer = await fetchAgain(`${url}/room/${roomId}/state`);
+  const { entities, artifacts, policies } = (await answer.json()) as {
+    entities: { id: string }[];
+    artifacts: { name: string }[];
+    policies: Record<string, unknown>;
+  };
+  return {
+    entities: entities.map(({ id }) => id).sort(),
+    artifacts: artifacts.map(({ name }) => name).sort(),
+    policies,
+  };
+}
+
 async function request(
   url: string,
   method: string,
