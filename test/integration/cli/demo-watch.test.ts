@@ -17,16 +17,18 @@ describe("what the demo shows", () => {
       warnings: [],
     };
     const failing = { ...well, lastError: { message: "connection refused" } };
+    const stop = new AbortController();
     const server = createServer((_request, answer) => {
       asked += 1;
+      if (asked > 5) stop.abort();
       const source = asked > 2 ? well : failing;
       answer.end(JSON.stringify({ rooms: [], sources: [source] }));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     try {
       const { port } = server.address() as AddressInfo;
-      const io = new RecordedIo("/");
-      const watching = { url: `http://127.0.0.1:${port}`, once: true, convergeWithinMs: 400 };
+      const io = Object.assign(new RecordedIo("/"), { signal: stop.signal });
+      const watching = { url: `http://127.0.0.1:${port}`, once: false, convergeWithinMs: 60_000 };
       await watchRooms({ ...watching, onConverged: () => undefined }, io);
       expect(io.lines.map((line) => line.slice(10))).to.deep.equal([
         "source specs fails: connection refused",
