@@ -64,6 +64,9 @@ export interface ParserStart {
   readonly begun: Int32Array;
 }
 
+/** A thread has so long to start, ms: on a busy machine that takes seconds. */
+const START_MS = 50_000;
+
 /** A file is looked at each time this part of its time has passed. */
 const LOOK = 0.1;
 
@@ -202,15 +205,14 @@ export class ParseThread {
     this.#worker.postMessage(message);
   }
 
-  /** A thread that still starts has ten times as long, and no file is blamed. */
+  /** While a thread starts, no file is blamed. */
   #watch(): void {
     clearTimeout(this.#deadline);
     this.#beganAtMs = performance.now();
     const job = this.#current;
     if (job === undefined || this.#dead) return;
-    const { timeoutMs } = this.#options;
     if (this.#ready) this.#lookAgain(job, null);
-    else this.#deadline = setTimeout(() => this.#die("was not parsed", job), timeoutMs * 10);
+    else this.#deadline = setTimeout(() => this.#die("was not parsed", job), START_MS);
   }
 
   /** `baseMs`: processor time of the thread when the file was first looked at; null until then. */

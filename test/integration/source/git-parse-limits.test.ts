@@ -38,7 +38,7 @@ describe("git source: time of parsing", function () {
     await start({});
     bench.repository.commit({
       "a.room.yaml": specText("room-a"),
-      ...paths(20, (at) => slow(at, 3_000)),
+      ...paths(20, (at) => slow(at, 400)),
     });
     const { files, order } = await bench.follow();
     expect(files).to.have.length(21);

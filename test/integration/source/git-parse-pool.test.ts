@@ -9,7 +9,7 @@ const TOUCHY = new URL("./touchy-parser.ts", import.meta.url);
 describe("ParsePool", () => {
   let pool: ParsePool;
   /** A file that hangs costs its whole time, and one that hoards the whole heap. */
-  const start = (program: URL, threads = 2, timeoutMs = 500) => {
+  const start = (program: URL, threads = 2, timeoutMs = 200) => {
     pool = new ParsePool({ threads, timeoutMs, heapMb: 16, program });
   };
   afterEach(() => pool.close());
