@@ -42,7 +42,7 @@ export class PlanWorld {
     env: Readonly<Record<string, string>> = {},
   ): Promise<PlanWorld> {
     const gitea = await GiteaStandIn.start();
-    return PlanWorld.#startAt(gitea.site, { gitea, files, env });
+    return PlanWorld.#createAt(gitea.site, { gitea, files, env });
   }
 
   /** The same at a Gitea that runs elsewhere. */
@@ -51,10 +51,12 @@ export class PlanWorld {
     files: Files,
     env: Readonly<Record<string, string>> = {},
   ): Promise<PlanWorld> {
-    return PlanWorld.#startAt(site, { gitea: null, files, env });
+    const world = await PlanWorld.#createAt(site, { gitea: null, files, env });
+    await world.agent.start();
+    return world;
   }
 
-  static async #startAt(
+  static async #createAt(
     site: GiteaSite,
     {
       gitea,
