@@ -62,7 +62,11 @@ export function healthOf({ live, sources, rooms }: HealthFacts): Health {
     problems.push({ check: "observeOnly", message: observeOnlyText(live.observeOnly) });
   }
   if (live.roomServer !== null && !live.roomServer.ok) {
-    problems.push({ check: "roomServer", message: live.roomServer.message });
+    const { reason, message } = live.roomServer;
+    problems.push({
+      check: "roomServer",
+      message: reason === undefined ? message : `${reason}: ${message}`,
+    });
   }
   const { failure } = live.configuration;
   if (failure !== null)

@@ -8,6 +8,7 @@ import type {
   SuspendAnswer,
   SuspendRequest,
 } from "../request/suspension-requests.ts";
+import type { ServerHealth } from "../roomserver/call-report.ts";
 import type { ConfigState, ReloadAnswer, ReloadRequest } from "../request/reload-requests.ts";
 import type { PullsView } from "../review/pulls-view.ts";
 import type { Suspension } from "../room/suspension.ts";
@@ -78,7 +79,7 @@ export interface Live {
   /** False until the store is open and each source has finished one poll, failed or not; false again when stopping. */
   readonly ready: boolean;
   /** Whether the RoomServer answered its last call usefully; null before the first. */
-  readonly roomServer: { readonly ok: boolean; readonly message: string } | null;
+  readonly roomServer: ServerHealth | null;
   /** Whether the last write of the store succeeded. */
   readonly store: {
     readonly ok: boolean;

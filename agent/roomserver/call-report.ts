@@ -1,5 +1,6 @@
 import { toRequestResult, type RequestResultLabel } from "../telemetry/labels.ts";
-import type { SentCall } from "./room-caller.ts";
+import type { SentCall, ServerSeen } from "./room-caller.ts";
+import type { Reason } from "../status/reasons.ts";
 
 /** How a request ended, as metrics count it. */
 export function requestResult({ status, failure }: SentCall): RequestResultLabel {
@@ -10,18 +11,18 @@ export function requestResult({ status, failure }: SentCall): RequestResultLabel
     : "invalid";
 }
 
-/** What one request says about the server: it is well if it answered, and neither with 401 nor with 5xx. */
-export function serverHealth({ operation, status, failure }: SentCall): {
+/** Whether the RoomServer's last answer was of use. */
+export interface ServerHealth {
   readonly ok: boolean;
+  /** Absent where it was. */
+  readonly reason?: Extract<Reason, "RoomServerUnavailable" | "Unauthorized">;
+  /** Empty where it was. */
   readonly message: string;
-} {
-  if (status === null)
-    return {
-      ok: false,
-      message: `the RoomServer did not answer ${operation} (${failure ?? "unknown"})`,
-    };
-  const ok = status !== 401 && status < 500;
-  if (status === 401)
-    return { ok, message: `the RoomServer rejected the token (${operation}: 401)` };
-  return { ok, message: ok ? "" : `the RoomServer answered ${operation} with ${status}` };
+}
+
+/** What the last call says of the server, with the reason and the sentence of whatever fails by it. */
+export function serverHealth(seen: ServerSeen): ServerHealth {
+  if (seen === null) return { ok: true, message: "" };
+  const reason = seen.kind === "unauthorized" ? "Unauthorized" : "RoomServerUnavailable";
+  return { ok: false, reason, message: seen.message };
 }

@@ -31,9 +31,14 @@ export interface RoomCallerOptions {
   readonly rateLimitPerSecond: number;
   readonly clock: Clock;
   readonly random: Random;
-  /** Called after every request that was sent, for metrics and health. */
+  /** Called after every request that was sent, for metrics. */
   readonly onCall?: (call: SentCall) => void;
+  /** What a call shows of the server, in the words in which the call fails: for health. While it is repeated, and when it has ended. */
+  readonly onServer?: (seen: ServerSeen) => void;
 }
+
+/** Whether the server can be worked with at all. Null: it can. */
+export type ServerSeen = Extract<CallFailure, { kind: "unauthorized" | "unavailable" }> | null;
 
 /** How a request ended, in the words of any dialect. */
 export type WireEnd = Pick<SentCall, "status" | "failure">;
@@ -63,20 +68,39 @@ const NOT_REPEATABLE: readonly Operation[] = ["seed", "promote", "ensureResource
 export function createRoomCaller(options: RoomCallerOptions): RoomCaller {
   const { clock, random } = options;
   const limiter = createRateLimiter(options.rateLimitPerSecond, clock);
-  return ({ operation, call }, attempt) => {
+  return async ({ operation, call }, attempt) => {
     const { priority, signal } = call;
+    let end: WireEnd | null = null;
     const paced: SendPaced = async (send, endOf) => {
       await limiter.acquire(priority, signal);
       const startMs = clock.monotonicMs();
       const answer = await send();
       const durationMs = clock.monotonicMs() - startMs;
-      options.onCall?.({ operation, ...endOf(answer), durationMs });
+      end = endOf(answer);
+      options.onCall?.({ operation, ...end, durationMs });
       return answer;
     };
     const rule = {
       isWrite: !READS.includes(operation),
       isRepeatable: !NOT_REPEATABLE.includes(operation),
     };
-    return retry(() => attempt(paced, rule), options.retry, { clock, random, signal });
+    const tried = async () => {
+      const ended = await attempt(paced, rule);
+      // 429 asks to come later, which is not yet a failure.
+      if (ended.kind === "transient" && end?.status !== 429) options.onServer?.(ended.failure);
+      return ended;
+    };
+    const value = await retry(tried, options.retry, { clock, random, signal });
+    options.onServer?.(seenBy(value));
+    return value;
   };
+}
+
+function seenBy(value: unknown): ServerSeen {
+  return isFailure(value) ? value : null;
+}
+
+function isFailure(value: unknown): value is NonNullable<ServerSeen> {
+  if (typeof value !== "object" || value === null || !("kind" in value)) return false;
+  return value.kind === "unauthorized" || value.kind === "unavailable";
 }

@@ -1,4 +1,5 @@
 import { toIso, type Clock } from "../kernel/clock.ts";
+import type { ServerHealth } from "../roomserver/call-report.ts";
 import type { ConfigState } from "../request/reload-requests.ts";
 
 /** What the agent sees of its surroundings right now, for health and status. */
@@ -7,7 +8,7 @@ export class LiveState {
   /** The rooms a pass runs over. */
   readonly reconciling = new Set<string>();
   /** Whether the RoomServer's last answer was of use; null before the first. */
-  roomServer: { readonly ok: boolean; readonly message: string } | null = null;
+  roomServer: ServerHealth | null = null;
   /** Whether the last write of the store succeeded. */
   store: { readonly ok: boolean; readonly message: string } = { ok: true, message: "" };
   /** Why the open store cannot be trusted any more; null as long as it can. */

@@ -89,7 +89,9 @@ export function openRoomServer(
     random,
     onCall: (call) => {
       metrics.roomServerRequest({ ...call, result: requestResult(call) });
-      state.roomServer = serverHealth(call);
+    },
+    onServer: (seen) => {
+      state.roomServer = serverHealth(seen);
     },
   });
 }

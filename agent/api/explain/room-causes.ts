@@ -157,8 +157,8 @@ export function roomServerFails(
   const { roomServer } = facts.agent;
   const isSaid = isFound("RoomServerUnavailable", earlier) || isFound("Unauthorized", earlier);
   if (roomServer === null || roomServer.ok || isSaid || isAtNewest(facts)) return [];
-  const { message } = roomServer;
-  return [{ reason: "RoomServerUnavailable", since: null, message, blocks: "yes" }];
+  const { reason = "RoomServerUnavailable", message } = roomServer;
+  return [{ reason, since: null, message, blocks: "yes" }];
 }
 
 /** Items of the spec that cannot be done now, each with its own message: the room can be at head without them. */

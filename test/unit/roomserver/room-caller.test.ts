@@ -89,6 +89,37 @@ describe("RoomCaller", () => {
     expect(sent.map(({ durationMs }) => durationMs)).to.deep.equal([5, 5]);
   });
 
+  it("reports what it sees of the server in the words of the failure, and that it has ended", async () => {
+    const seen: unknown[] = [];
+    const { clock, say } = aDialect({ onServer: (one) => seen.push(one?.message ?? null) });
+    const ended = say("join", [null, "later", "done"]);
+    await clock.advance(1000);
+    await ended;
+    expect(seen).to.deep.equal(["later", "later", null]);
+  });
+
+  it("reports 429 once the attempts are used up, and a token that is refused at once", async () => {
+    const seen: unknown[] = [];
+    const { clock, perform } = aDialect({ onServer: (one) => seen.push(one) });
+    const busy = perform<string>({ operation: "join", call: CALL }, async (paced) => {
+      await paced(
+        async () => null,
+        () => ({ status: 429, failure: null }),
+      );
+      return LATER;
+    });
+    await clock.advance(10_000);
+    await busy;
+    const { failure } = LATER as Extract<typeof LATER, { kind: "transient" }>;
+    expect(seen).to.deep.equal([failure]);
+    const refused = { kind: "unauthorized", status: 401, message: "no" } as const;
+    await perform<string>({ operation: "join", call: CALL }, async () => ({
+      kind: "final",
+      value: refused,
+    }));
+    expect(seen.at(-1)).to.deep.equal(refused);
+  });
+
   it("reports nothing of an attempt that sends nothing", async () => {
     const { sent, perform } = aDialect();
     const value = await perform<string>({ operation: "join", call: CALL }, async () => ({
