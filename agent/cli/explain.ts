@@ -45,12 +45,12 @@ function failed(io: Pick<CommandIo, "stderr">, message: string): number {
 
 /** The answer as people read it. */
 export function toText(answer: ExplainAnswer): string {
-  const { source, path, head, verifiedRevision, blockedBy, nextAllowedAt } = answer;
+  const { source, path, verifiedRevision, blockedBy, nextAllowedAt } = answer;
   const place = [source ?? "none", ...(path === null ? [] : [path])].map(shown).join(", ");
   const lines = [
     headline(answer),
     `  source    ${place}`,
-    `  head      ${head ?? "none yet"}`,
+    ...headLines(answer),
     `  verified  ${verifiedRevision ?? "never"}`,
     ...(nextAllowedAt === undefined
       ? []
@@ -61,6 +61,14 @@ export function toText(answer: ExplainAnswer): string {
     lines.push(`   ${shown(message)}`, `   Next step: ${shown(unblock)}`);
   });
   return `${lines.join("\n")}\n`;
+}
+
+function headLines({ head, sourceHead }: ExplainAnswer): readonly string[] {
+  if (head === null || sourceHead === undefined) return [`  head      ${head ?? "none yet"}`];
+  return [
+    `  head      ${sourceHead}, which does not change this room`,
+    `  changed   ${head}, the newest revision that does`,
+  ];
 }
 
 function headline({ roomId: id, source, atHead, needsPerson = null }: ExplainAnswer): string {

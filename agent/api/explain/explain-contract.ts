@@ -8,6 +8,8 @@ export const explainAnswer = z.strictObject({
   path: z.string().nullable(),
   /** The newest revision seen that changes the room. */
   head: z.string().nullable(),
+  /** The head of the source, where that is another one, which does not change the room, as after an empty commit. */
+  sourceHead: z.exactOptional(z.string()),
   verifiedRevision: z.string().nullable(),
   /** True when the room is as the newest revision says, null when its source does not answer and the newest one is unknown. */
   atHead: z.boolean().nullable(),

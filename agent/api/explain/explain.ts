@@ -1,3 +1,4 @@
+import { observedRevision } from "../../room/revision.ts";
 import { nextAllowed } from "../../room/sync-windows.ts";
 import { gateCondition } from "../../room/write-gate.ts";
 import { toRoomSource } from "../room-view.ts";
@@ -15,13 +16,15 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
   const { room } = facts;
   let found: readonly Blocker[] = [];
   for (const cause of causes) found = [...found, ...cause(facts, found)];
+  const isAtHead = atHead(found);
   return {
     roomId: room.roomId,
     source: toRoomSource(room),
     path: room.owner?.kind === "git" ? room.owner.path : null,
     head: hasNoHead(facts) ? null : room.observedRevision,
+    ...(isAtHead === false ? {} : sourceHead(facts)),
     verifiedRevision: room.verifiedRevision,
-    atHead: atHead(found),
+    atHead: isAtHead,
     needsPerson: needsPerson(facts),
     planDigest: room.pendingPlan?.digest ?? null,
     ...nextAllowed(room),
@@ -42,6 +45,13 @@ function nextOf(blocker: Blocker, facts: ExplainFacts, all: readonly Blocker[]):
     closed !== undefined && blocker.reason !== closed.reason && isFound(closed.reason, all);
   if (!isBehind || !next.includes("POST /apply")) return next;
   return `End the ${closed.toEnd} first: \`POST /apply\` is refused until then. ${next}`;
+}
+
+/** Commits that change other files alone leave a room at the revision that changed it last. */
+function sourceHead({ room, source }: ExplainFacts): Pick<ExplainAnswer, "sourceHead"> {
+  if (source?.info == null || source.row === null) return {};
+  const revision = observedRevision(source.row);
+  return revision === null || revision === room.observedRevision ? {} : { sourceHead: revision };
 }
 
 /** Null: not known, because the source that knows does not answer. */

@@ -34,6 +34,22 @@ describe("a commit that changes no file", () => {
     (await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`)).body.blockedBy;
   const ignored = () => logOf(world).filter(({ message }) => message === "intent ignored");
 
+  it("is the head that explain names, next to the revision that changed the room", async () => {
+    room.commit({ version: 1, entities: ["E-01"] });
+    await world.start();
+    await world.verified(room.id);
+    const changed = world.repository.head();
+    world.commit({}, "Say nothing");
+    await world.observed();
+    const { body } = await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
+    expect(body).to.deep.include({
+      atHead: true,
+      head: `main@sha1:${changed}`,
+      sourceHead: `main@sha1:${world.repository.head()}`,
+      blockedBy: [],
+    });
+  });
+
   it("is no other than one that changes only files that no source reads", async () => {
     await aRefusedRoom();
     world.commit({ "README.md": "hello" }, "Describe it\n\nConfirm: true");

@@ -2,9 +2,10 @@ import { expect } from "chai";
 import { explain } from "../../../agent/api/explain/explain.ts";
 import { toRoomView } from "../../../agent/api/room-view.ts";
 import { unblockOf } from "../../../agent/api/explain/unblock.ts";
+import { toText } from "../../../agent/cli/explain.ts";
 import { isReason, REASONS, type Reason } from "../../../agent/status/reasons.ts";
 import type { Refusal } from "../../../agent/guardrail/guardrail.ts";
-import { HEAD } from "../../support/a-verified-room.ts";
+import { aReadySource, HEAD } from "../../support/a-verified-room.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import { anIgnored } from "./explain-other-rows.ts";
 import {
@@ -30,6 +31,27 @@ describe("explain", () => {
       planDigest: null,
       blockedBy: [],
     });
+  });
+
+  it("names the head of the source, too, where that does not change the room", () => {
+    const observedHead = "e".repeat(40);
+    const row = aReadySource({ observedHead });
+    const answer = explain(explainFacts({ source: { row } }));
+    expect(answer).to.include({ atHead: true, head: `main@sha1:${HEAD}` });
+    expect(answer.sourceHead).to.equal(`main@sha1:${observedHead}`);
+    expect(toText(answer)).to.equal(
+      [
+        "lab-01 is at head",
+        "  source    specs, rooms/lab.room.yaml",
+        `  head      main@sha1:${observedHead}, which does not change this room`,
+        `  changed   main@sha1:${HEAD}, the newest revision that does`,
+        `  verified  main@sha1:${HEAD}`,
+        "",
+      ].join("\n"),
+    );
+    // Which of the two is newer is not known of a room on its way.
+    const behind = explainFacts({ source: { row }, room: failing("NotConverged") });
+    expect(explain(behind)).to.not.have.property("sourceHead");
   });
 
   it("says of a room at head why it needs a person, in the words of /status and health", () => {
