@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { suspensionAnswer } from "./status-contract.ts";
+import { listOf, suspensionAnswer } from "./status-contract.ts";
 import { CORRELATION_ID } from "./correlation-pattern.ts";
 
 const correlationId = z.string().regex(CORRELATION_ID, "is not a correlation id");
@@ -15,7 +15,9 @@ export const resumeAnswer = z.strictObject({
   success: z.literal(true),
   /** What has ended; null: it was not suspended. */
   ended: suspensionAnswer.nullable(),
-  /** What still keeps the room suspended: its source, or the freeze of all rooms. */
+  /** What still suspends all that was resumed: the suspension of the source, or the freeze of all rooms. */
   stillSuspended: suspensionAnswer.nullable(),
+  /** All suspensions that still hold a room of it; absent: none. */
+  suspensions: z.exactOptional(listOf(suspensionAnswer)),
   correlationId,
 });

@@ -32,6 +32,8 @@ export function suspendRoutes(deps: SuspendDeps) {
   };
 }
 
+const WIDTH: Readonly<Record<SuspendScope["kind"], number>> = { room: 1, source: 2, agent: 3 };
+
 type ScopeOf = (param: (name: string) => string) => SuspendScope;
 
 function suspend(scopeOf: ScopeOf, { operator, clock }: SuspendDeps): Route {
@@ -50,7 +52,10 @@ function resume(scopeOf: ScopeOf, { operator }: SuspendDeps): Route {
     const answer = await operator.resume({ scope: scopeOf(param), correlationId, actor });
     if (answer.kind === "rejected") return answerProblem({ ...answer, correlationId });
     const { ended, still } = answer;
-    return jsonAnswer(200, { success: true, ended, stillSuspended: still, correlationId });
+    const { kind } = scopeOf(param);
+    const whole = still.find(({ scope }) => WIDTH[scope.kind] > WIDTH[kind]) ?? null;
+    const held = { stillSuspended: whole, ...(still.length === 0 ? {} : { suspensions: still }) };
+    return jsonAnswer(200, { success: true, ended, ...held, correlationId });
   };
 }
 

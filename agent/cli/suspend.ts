@@ -5,7 +5,7 @@ import { legible } from "../kernel/shortened.ts";
 import { askAgent, MAX_TEXT } from "./agent-client.ts";
 import type { AgentRequest } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
-import { endText } from "../room/suspension.ts";
+import { endText, type SuspendScope } from "../room/suspension.ts";
 import type { CommandIo } from "./command.ts";
 
 const DONE = 0;
@@ -54,20 +54,30 @@ export async function resume(args: readonly string[], io: Io): Promise<number> {
   if (problem !== null)
     return misused(`${problem}. Usage: room-operator resume ${RESUME_USAGE}`, io);
   const call = await callOf(asked, { verb: "resume" }, io);
-  const { ended, stillSuspended } = await askAgent(resumeAnswer, call, io.signal);
+  const { ended, stillSuspended, suspensions } = await askAgent(resumeAnswer, call, io.signal);
   io.stdout.write(
     ended === null
       ? `Not suspended: ${asked.what}.\n`
       : `Resumed ${asked.what}, suspended by ${legible(ended.by, MAX_TEXT)} since ${ended.since}.\n`,
   );
-  if (stillSuspended !== null) {
-    const { scope, by, reason } = stillSuspended;
-    const where = scope.kind === "source" ? `source ${scope.source} is` : "all rooms are";
+  const still = suspensions ?? (stillSuspended === null ? [] : [stillSuspended]);
+  for (const { scope, by, reason } of still.slice(0, SHOWN_SUSPENSIONS))
     io.stdout.write(
-      `It is still suspended: ${where} suspended by ${legible(by, MAX_TEXT)} (${legible(reason, MAX_TEXT)}).\n`,
+      `It is still suspended: ${whatIs(scope)} suspended by ${legible(by, MAX_TEXT)} (${legible(reason, MAX_TEXT)}).\n`,
     );
-  }
+  if (still.length > SHOWN_SUSPENSIONS)
+    io.stdout.write(
+      `And ${still.length - SHOWN_SUSPENSIONS} more: GET /status lists them in suspensions.\n`,
+    );
   return DONE;
+}
+
+/** Of what is still suspended after a `resume`. */
+const SHOWN_SUSPENSIONS = 5;
+
+function whatIs(scope: SuspendScope): string {
+  if (scope.kind === "room") return `room ${legible(scope.roomId, MAX_TEXT)} is`;
+  return scope.kind === "source" ? `source ${scope.source} is` : "all rooms are";
 }
 
 function saysSuspend({ values: { reason, for: span, until } }: Asked): boolean {

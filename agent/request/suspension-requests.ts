@@ -25,7 +25,7 @@ export type ResumeAnswer =
       readonly kind: "resumed";
       /** What has ended; null: it was not suspended. */
       readonly ended: Suspension | null;
-      /** What still keeps the room suspended: its source, or the freeze of all rooms. */
-      readonly still: Suspension | null;
+      /** What still suspends rooms of that scope, such as the freeze of all rooms, or single rooms of a source. */
+      readonly still: readonly Suspension[];
     }
   | CommandRejected;

@@ -95,8 +95,8 @@ export class Suspensions implements WriteGate {
   }
 
   closedFor(room: Pick<Room, "roomId" | "owner">): ClosedGate | null {
-    const suspension = this.#coverOf(room);
-    return suspension === null ? null : suspendedGate(suspension);
+    const covers = this.#coversOf(room);
+    return covers.length === 0 ? null : suspendedGate(covers);
   }
 
   /** The later of two suspensions of one scope replaces the first; both are in the audit. */
@@ -154,9 +154,25 @@ export class Suspensions implements WriteGate {
       this.#deps.log.info({ ...subject(scope), actor, since, correlationId }, "resumed");
       await this.#pass(scope);
     }
-    const row = scope.kind === "room" ? await this.#deps.store.readRoom(scope.roomId) : null;
-    const still = row === null ? null : this.#coverOf(row);
-    return { kind: "resumed", ended: ended && shown(ended), still: still && shown(still) };
+    const still = await this.#stillOf(scope);
+    return { kind: "resumed", ended: ended && shown(ended), still: still.map(shown) };
+  }
+
+  /** What still suspends rooms of a scope: first what suspends all of them. */
+  async #stillOf(scope: SuspendScope): Promise<readonly StoredSuspension[]> {
+    const { store } = this.#deps;
+    if (scope.kind === "agent") return this.#sorted;
+    if (scope.kind === "room") {
+      const row = await store.readRoom(scope.roomId);
+      return row === null ? [] : this.#coversOf(row);
+    }
+    const still = this.#sorted.filter((one) => one.scope.kind === "agent");
+    for (const one of this.#sorted) {
+      if (one.scope.kind !== "room") continue;
+      const owner = (await store.readRoom(one.scope.roomId))?.owner;
+      if (owner?.kind === "git" && owner.source === scope.source) still.push(one);
+    }
+    return still;
   }
 
   /** Ends what is over and warns of what ends soon, until `signal` aborts. */
@@ -228,12 +244,9 @@ export class Suspensions implements WriteGate {
     else this.#deps.log.warn(fields, "suspension ends soon");
   }
 
-  #coverOf(room: Pick<Room, "roomId" | "owner">): StoredSuspension | null {
-    for (const scope of scopesOf(room)) {
-      const found = this.#all.get(scopeKey(scope));
-      if (found !== undefined) return found;
-    }
-    return null;
+  /** All that suspend a room, the narrowest first. */
+  #coversOf(room: Pick<Room, "roomId" | "owner">): readonly StoredSuspension[] {
+    return scopesOf(room).flatMap((scope) => this.#all.get(scopeKey(scope)) ?? []);
   }
 
   async #write(

@@ -1,3 +1,4 @@
+import { joined } from "../kernel/joined.ts";
 import { quoted } from "../kernel/quoted.ts";
 import type { Room } from "./room.ts";
 import { toClosed, type ClosedGate } from "./write-gate.ts";
@@ -102,9 +103,14 @@ export function suspensionText({ scope, reason, by, since, until }: Suspension):
   );
 }
 
-/** A suspended room as a closed gate: no confirmation opens it. */
-export function suspendedGate(suspension: Suspension): ClosedGate {
-  return toClosed("Suspended", suspensionText(suspension));
+/** A suspended room as a closed gate, by all that suspends it: no confirmation opens it. */
+export function suspendedGate(suspensions: readonly Suspension[]): ClosedGate {
+  const texts = joined(suspensions.map(suspensionText));
+  const { length } = suspensions;
+  return toClosed(
+    "Suspended",
+    length > 1 ? `${length} suspensions hold the room until each has ended: ${texts}` : texts,
+  );
 }
 
 function whatText(scope: SuspendScope): string {

@@ -80,7 +80,7 @@ export class FakeOperator implements Operator {
 
   async resume(request: ResumeRequest): Promise<ResumeAnswer> {
     this.resumed.push(request);
-    return { kind: "resumed", ended: null, still: null };
+    return { kind: "resumed", ended: null, still: [] };
   }
 
   windows(): readonly WindowState[] {

@@ -108,6 +108,37 @@ describe("a suspended room", function () {
     expect((await room.pass()).status).to.equal(200);
   });
 
+  it("shows all suspensions that hold it, and resume what is left of them", async () => {
+    await run(suspend, "room-a", "--reason", "database move");
+    await run(suspend, "--source", "specs", "--reason", "repository moves");
+    await run(suspend, "--all", "--reason", "incident");
+    room.commit({ version: 2, entities: entityIds(3) });
+    const named = await eventually("all three are named", async () => {
+      const { conditions } = await room.status();
+      const { message = "" } = conditions.find(({ type }) => type === "Suspended") ?? {};
+      return message.startsWith("3 suspensions hold the room until each has ended: ") && message;
+    });
+    expect(named).to.match(/"database move".*"repository moves".*"incident"/);
+    for (const how of ["resume room-a`", "resume --source specs`", "resume --all`"])
+      expect(named).to.include(how);
+    const { body } = await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
+    expect(body.blockedBy.find(({ reason }) => reason === "Suspended")?.message).to.equal(named);
+    expect(String((await room.pass()).body["detail"])).to.include(named);
+    const source = await run(resume, "--source", "specs");
+    expect(source.out).to.match(/^Resumed all rooms of source specs, .*\n/);
+    expect(source.out).to.match(
+      /It is still suspended: all rooms are suspended by http 127\.0\.0\.1 \(incident\)\.\n/,
+    );
+    expect(source.out).to.match(/It is still suspended: room room-a is .*\(database move\)\.\n$/);
+    const one = await run(resume, "room-a");
+    expect(one.out).to.match(/It is still suspended: all rooms are .*\(incident\)\.\n$/);
+    await run(suspend, "room-a", "--reason", "look");
+    const all = await run(resume, "--all");
+    expect(all.out).to.match(/It is still suspended: room room-a is .*\(look\)\.\n$/);
+    expect((await run(resume, "room-a")).out).to.not.include("still");
+    await world.verified(room.id);
+  });
+
   it("stays suspended when its source is renamed, and the agent says so where it cannot know", async () => {
     await run(suspend, "--source", "specs", "--reason", "move");
     await world.stop();

@@ -135,7 +135,7 @@ describe("a closed sync window", () => {
       since: NEXT,
       until: null,
     } as const;
-    world.gates = [{ closedFor: () => suspendedGate(suspension) }];
+    world.gates = [{ closedFor: () => suspendedGate([suspension]) }];
     const { report } = await world.pass();
     expect(report.outcome).to.deep.include({ kind: "observed", reason: "Suspended" });
     expect(report.refusals.map(({ reason }) => reason)).to.deep.equal(["SyncWindowClosed"]);

@@ -91,7 +91,7 @@ describe("suspensions", () => {
       expect(next.closedFor(roomA)).to.deep.include({ reason: "Suspended", confirmable: false });
       expect(next.closedFor(roomA)?.message).to.include("Ada").and.include("database move");
       const resumed = await next.resume({ scope, actor: "Bob", correlationId: "c-2" });
-      expect(resumed).to.deep.include({ kind: "resumed", still: null });
+      expect(resumed).to.deep.include({ kind: "resumed", still: [] });
       expect([isClosed(roomA), isClosed(roomB)]).to.deep.equal([false, false]);
       expect(await world.actions()).to.deep.equal([
         'command suspend "Ada"',
@@ -121,7 +121,8 @@ describe("suspensions", () => {
     await suspensions.suspend(ask(ALL));
     await suspensions.suspend(ask(ROOM));
     const answer = await suspensions.resume({ scope: ROOM, actor: "Ada", correlationId: "c" });
-    expect(answer.kind === "resumed" && answer.still?.scope).to.deep.equal(ALL);
+    const still = answer.kind === "resumed" ? answer.still.map(({ scope }) => scope) : [];
+    expect(still).to.deep.equal([ALL]);
     expect(suspensions.closedFor(roomA)?.message).to.include("--all");
   });
 
