@@ -1,3 +1,4 @@
+import { unmeant } from "../intake/source-watch.ts";
 import { redactUrl } from "../kernel/redact.ts";
 import type { Room } from "../room/room.ts";
 import type { SourceRow } from "../room/rows.ts";
@@ -57,7 +58,7 @@ export function toSourceView({ info, row, rooms, live }: SourceFacts): SourceAns
     lastError: row?.lastError ?? null,
     specErrors: row?.specErrors ?? [],
     specErrorCount: row?.specErrorCount ?? 0,
-    warnings: [...(row?.warnings ?? []), ...liveWarningsOf(live)].map(({ reason, message }) => ({
+    warnings: [...warningsOf(info, row), ...liveWarningsOf(live)].map(({ reason, message }) => ({
       reason,
       message,
     })),
@@ -85,15 +86,21 @@ const isMild = ({ reason }: { readonly reason: string }): boolean => reason === 
 
 /** Warnings about the files of a source: a spec that a person believes to be read may not be. */
 export function missingSpecsOf(
-  { allowsEmpty }: Pick<SourceInfo, "allowsEmpty">,
+  info: Pick<SourceInfo, "allowsEmpty">,
   row: Pick<SourceRow, "warnings"> | null,
 ): readonly SourceRow["warnings"][number][] {
-  return (row?.warnings ?? []).filter(
+  return warningsOf(info, row).filter(
     ({ reason }) =>
-      reason === "SpecNameIgnored" ||
-      reason === "RoomSpecNotRead" ||
-      (reason === "NoSpecsFound" && allowsEmpty !== true),
+      reason === "SpecNameIgnored" || reason === "RoomSpecNotRead" || reason === "NoSpecsFound",
   );
+}
+
+/** Those of the newest snapshot, without what is meant. */
+function warningsOf(
+  { allowsEmpty }: Pick<SourceInfo, "allowsEmpty">,
+  row: Pick<SourceRow, "warnings"> | null,
+): SourceRow["warnings"] {
+  return row === null ? [] : unmeant(row, { allowEmpty: allowsEmpty === true });
 }
 
 /** What is known of a source that is configured; `row` is null before the first poll has been stored. */

@@ -51,7 +51,7 @@ export class Intake {
   ) {
     this.#source = source;
     this.#deps = deps;
-    this.#record = new SourceRecord(known.row, deps.store, watchSource(deps));
+    this.#record = new SourceRecord(known.row, deps.store, watchSource(deps, source));
     this.#index = known.index;
     this.#lag = new LagWatch(deps.staleToleranceMs);
     this.#past = new SourcePast(known.row.lastGood);

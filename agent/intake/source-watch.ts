@@ -4,7 +4,7 @@ import type { SourceRow } from "../room/rows.ts";
 import type { AuditChange } from "../store/audit-trail.ts";
 import { SNAPSHOT_WARNINGS, type SnapshotWarningLabel } from "../telemetry/labels.ts";
 import { confirmsForgotten } from "./forgotten-confirms.ts";
-import type { IntakeDeps } from "./intake-deps.ts";
+import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import type { SourceWatch } from "./source-record.ts";
 
 /** The audit shows so many errors in spec files, and how many there are. */
@@ -12,13 +12,18 @@ const SHOWN = 10;
 
 type WatchDeps = Pick<IntakeDeps, "trail" | "log" | "setSpecErrors" | "setSnapshotWarning">;
 
+/** What the configuration says of the source. */
+type Watched = Pick<IntakeSource, "allowEmpty">;
+
 /**
  * Errors in a source's spec files and warnings about it go to the log, the audit and the gauge when they begin, change or
  * end, whoever wrote the row; so does the forgetting of used confirmations.
  */
-export function watchSource(deps: WatchDeps): SourceWatch {
+export function watchSource(deps: WatchDeps, source: Watched): SourceWatch {
+  const shown = (row: SourceRow): SourceRow => ({ ...row, warnings: unmeant(row, source) });
   return {
-    records: (after, before) => {
+    records: (rowAfter, rowBefore) => {
+      const [after, before] = [shown(rowAfter), shown(rowBefore)];
       const forgotten = confirmsForgotten(after, before);
       const records =
         forgotten === null ? [] : [deps.trail.event("source.confirmsForgotten", { ...forgotten })];
@@ -34,7 +39,8 @@ export function watchSource(deps: WatchDeps): SourceWatch {
       };
       return [...records, deps.trail.event("source.specErrors", metadata)];
     },
-    written: (after, before) => {
+    written: (row, rowBefore) => {
+      const [after, before] = [shown(row), rowBefore && shown(rowBefore)];
       deps.setSpecErrors?.(after.name, after.specErrorCount);
       const open = openWarnings(after);
       for (const reason of SNAPSHOT_WARNINGS)
@@ -42,6 +48,15 @@ export function watchSource(deps: WatchDeps): SourceWatch {
       if (before !== null) logNews(after, before, deps);
     },
   };
+}
+
+/** The warnings of a source without what its configuration says is meant. */
+export function unmeant(
+  { warnings }: Pick<SourceRow, "warnings">,
+  { allowEmpty }: Watched,
+): SourceRow["warnings"] {
+  if (!allowEmpty) return warnings;
+  return warnings.filter(({ reason }) => reason !== "NoSpecsFound");
 }
 
 function logNews(after: SourceRow, before: SourceRow, { log }: WatchDeps): void {

@@ -68,8 +68,8 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a source without specs is healthy",
     file: "agent/api/source-view.ts",
-    text: `(reason === "NoSpecsFound" && allowsEmpty !== true)`,
-    replacement: `reason === ("never" as string)`,
+    text: `reason === "RoomSpecNotRead" || reason === "NoSpecsFound",`,
+    replacement: `reason === "RoomSpecNotRead",`,
     tests: ["test/integration/api/probes.test.ts"],
   },
   {

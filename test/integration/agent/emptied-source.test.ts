@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { AgentWorld } from "../../support/agent-world.ts";
+import { gauges, healthOf, sum } from "../../support/attention-checks.ts";
 import { checkWorld } from "../../support/check-world.ts";
 import { eventually } from "../../support/eventually.ts";
 import { RoomStory } from "../../support/room-story.ts";
@@ -128,11 +129,32 @@ describe("a source that loses all of its specs", () => {
   it("is as it says with AllowEmpty: the rooms are orphans", async () => {
     empty();
     await emptied();
+    const audited = async () => (await world.audit("source.warned")).length;
+    const before = await audited();
     await world.stop();
     await world.start({ Git__Sources__0__AllowEmpty: "true" });
     await orphaned();
     await eventually("no error", async () => (await lastError()) === null);
     expect([await one.newWrites(), await two.newWrites()]).to.deep.equal([[], []]);
+    const noSpecs = async () => {
+      const { sources } = await world.status();
+      const { problems } = await healthOf(world);
+      return {
+        status: sources[0]?.warnings.map(({ reason }) => reason),
+        health: problems.filter(({ message }) => message.startsWith("NoSpecsFound")).length,
+        gauge: sum(await gauges(world), "source_warning", { reason: "NoSpecsFound" }),
+        audit: (await audited()) - before,
+      };
+    };
+    // What is meant is a warning nowhere; once it is not, the same head is one everywhere.
+    expect(await noSpecs()).to.deep.equal({ status: [], health: 0, gauge: 0, audit: 0 });
+    await world.stop();
+    await world.start({ Git__Sources__0__AllowEmpty: "false" });
+    const shown = { status: ["NoSpecsFound"], health: 1, gauge: 1 };
+    await eventually("it is a warning", async () => {
+      expect(await noSpecs()).to.deep.include(shown);
+      return true;
+    });
   });
 
   it("is not emptied by a branch that is gone: nothing is removed", async () => {
