@@ -110,8 +110,7 @@ describe("RoomCaller", () => {
     });
     await clock.advance(10_000);
     await busy;
-    const { failure } = LATER as Extract<typeof LATER, { kind: "transient" }>;
-    expect(seen).to.deep.equal([failure]);
+    expect(seen).to.deep.equal([LATER.failure]);
     const refused = { kind: "unauthorized", status: 401, message: "no" } as const;
     await perform<string>({ operation: "join", call: CALL }, async () => ({
       kind: "final",
