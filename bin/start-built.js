@@ -3,7 +3,10 @@
  * built. Where that is not what the sources say, the process is replaced by one that runs them.
  */
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { WHY_SOURCES, findProgram } from "./bundle.js";
+
+// Node ends by a SIGHUP that it has no listener for, whatever the shell said. Until the program listens, `run` has read no configuration.
+if (process.argv[2] === "run") process.on("SIGHUP", () => undefined);
+const { WHY_SOURCES, findProgram } = await import("./bundle.js");
 
 const program = await findProgram(fileURLToPath(new URL("..", import.meta.url)), process.argv[2]);
 if (program.isBuilt) {

@@ -57,6 +57,6 @@ export const WARNING_REASONS = {
     place: "warning",
     meaning:
       "The source holds no file whose name ends in `.room.yaml`, `.room.yml` or `.room.json`",
-    next: "Check `Path` and the names of the files; where the source is meant to be empty, set its `AllowEmpty`, with which this is no warning",
+    next: "Check `Path` and the names of the files; where the source is meant to be empty, set its `AllowEmpty`, which ends the warning",
   },
 } as const satisfies Readonly<Record<string, ReasonNote>>;
