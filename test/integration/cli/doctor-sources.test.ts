@@ -112,10 +112,15 @@ describe("doctor, of specs and the port", () => {
       expect(own.linesOf("HTTP API")).to.deep.equal([
         `ok       HTTP API: ${held}: the agent with pid ${process.pid} does, with this Store.Path`,
       ]);
-      const other = await run({ HttpApi: { Port: port }, Store: { Path: join(folder, "data") } });
-      expect(other.linesOf("HTTP API")[0])
-        .to.match(/^missing {2}HTTP API: .* PortInUse: /)
-        .and.to.match(/ It is an agent with another Store\.Path$/);
+      const holder = { pid: process.pid, host: "elsewhere", since: "2026-01-01T00:00:00.000Z" };
+      for (const files of [{}, { "data/holder.json": JSON.stringify(holder) }]) {
+        write(files);
+        const Store = { Path: join(folder, "data") };
+        const other = await run({ HttpApi: { Port: port }, Store });
+        expect(other.linesOf("HTTP API")[0])
+          .to.match(/^missing {2}HTTP API: .* PortInUse: /)
+          .and.to.match(/ It is an agent with another Store\.Path$/);
+      }
     } finally {
       await world.remove();
     }

@@ -114,7 +114,8 @@ describe("doctor", function () {
   it("lists what is wrong with a configuration that is refused", async () => {
     const { code, lines } = await run({ Git: { Sources: [{ Name: "specs" }] } });
     expect(code).to.equal(1);
-    expect(lines).to.have.length(1);
+    expect(lines).to.have.length(2);
+    expect(lines[1]).to.equal("1 wrong: nothing else was checked");
     expect(lines[0]).to.match(/^wrong {4}configuration: Git\.Sources\[0\]\.Url is required/);
   });
 });
