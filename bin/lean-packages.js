@@ -5,19 +5,20 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * Loaded when something of it is called or read: tables of thousands of types, parsers of bodies that no route takes, and the API of
- * OpenTelemetry, which prom-client asks for exemplars alone. At a start each takes 3 to 10 ms.
+ * Loaded when something of it is called or read: tables of thousands of types, parsers of bodies that no route takes, the API of
+ * OpenTelemetry, which prom-client asks for exemplars alone, and its push gateway. At a start each takes 3 to 10 ms.
  */
 const LATER =
-  /\/(?:mime-types\/index|body-parser\/lib\/types\/\w+|qs\/lib\/index|@opentelemetry\/api\/dist\/index)\.c?js$/;
+  /\/(?:mime-types\/index|body-parser\/lib\/types\/\w+|qs\/lib\/index|@opentelemetry\/api\/dist\/index|prom-client\/lib\/pushgateway)\.c?js$/;
 const WHOLE = "whole";
 /** A module that is the function or the object that the whole one is. */
 const ON_DEMAND = `
   const whole = () => require("${WHOLE}");
-  module.exports = new Proxy(() => undefined, {
+  module.exports = new Proxy(function () {}, {
     get: (_, name) => whole()[name],
     has: (_, name) => name in whole(),
     apply: (_, self, given) => Reflect.apply(whole(), self, given),
+    construct: (_, given) => Reflect.construct(whole(), given),
   });`;
 
 export const leanPackages = {

@@ -1,5 +1,4 @@
 import type * as http from "node:http";
-import * as https from "node:https";
 import { Readable } from "node:stream";
 import { urlToHttpOptions } from "node:url";
 import type { Clock } from "../kernel/clock.ts";
@@ -11,9 +10,10 @@ import { DeadlineWatch } from "./deadline-watch.ts";
 import type { PassedDeadline } from "./deadline-watch.ts";
 import { hostAndPort, proxyAuthorization } from "./http-access.ts";
 import type { ProxyAccess } from "./http-access.ts";
-import { HttpAgents, type TunnelOptions } from "./http-agents.ts";
-import { nodeHttp } from "./node-http.ts";
+import { HttpAgents } from "./http-agents.ts";
+import { nodeHttp, nodeHttps } from "./node-http.ts";
 import { ProxyBroken } from "./proxy-tunnel.ts";
+import type { TunnelOptions } from "./tunnel-agent.ts";
 import { ExchangeBroken } from "./http-message.ts";
 import type {
   Deadline,
@@ -213,7 +213,7 @@ interface Outgoing {
 function send(wanted: HttpRequest, server: Server, agents: HttpAgents): Outgoing {
   const { access } = wanted;
   const tunnel = server.secure && access?.proxy !== undefined ? new AbortController() : null;
-  const request = (server.secure ? https : nodeHttp).request({
+  const request = (server.secure ? nodeHttps() : nodeHttp).request({
     ...addressOf(wanted, server),
     method: wanted.method,
     agent: wanted.newConnection === true ? agents.single(access) : agents.kept(access),

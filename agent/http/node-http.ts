@@ -3,3 +3,6 @@
  * in each thread, for nothing that is used here.
  */
 export const nodeHttp = process.getBuiltinModule("node:http");
+
+/** `node:https`, loaded with the first server that is asked by TLS: a start does not wait for it. */
+export const nodeHttps = () => process.getBuiltinModule("node:https");

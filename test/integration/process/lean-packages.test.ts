@@ -49,8 +49,8 @@ describe("packages in a build", () => {
   it("read no parser of bodies, and no tracing, before it is called", async () => {
     const { text } = await built(`
       const express = require("express");
-      const { Registry } = require("prom-client");
-      out = [typeof express.json, typeof new Registry().metrics];`);
+      const { Pushgateway, Registry } = require("prom-client");
+      out = [typeof express.json, typeof new Registry().metrics, typeof Pushgateway];`);
     const loaded: string[] = [];
     const marked = text.replaceAll(
       /"whole:[^"]*node_modules\/([^"]+)"\([^)]*\) \{/g,
@@ -58,8 +58,8 @@ describe("packages in a build", () => {
     );
     const context = { ...globals(), out: null, loaded };
     runInNewContext(marked, context);
-    expect(JSON.stringify(context.out)).to.equal('["function","function"]');
-    expect(marked.match(/loaded\.push/g)).to.have.lengthOf.at.least(7);
+    expect(JSON.stringify(context.out)).to.equal('["function","function","function"]');
+    expect(marked.match(/loaded\.push/g)).to.have.lengthOf.at.least(8);
     expect(loaded).to.deep.equal([]);
   });
 
@@ -74,6 +74,13 @@ describe("packages in a build", () => {
       out = JSON.stringify([before, made > before]);
       Object.create = create;`);
     expect(JSON.parse(String(out))).to.deep.equal([0, true]);
+  });
+
+  it("construct what is loaded later", async () => {
+    const { out } = await built(`
+      const { Pushgateway } = require("prom-client");
+      out = new Pushgateway("http://127.0.0.1:9").gatewayUrl;`);
+    expect(out).to.equal("http://127.0.0.1:9");
   });
 
   it("say in English, and in no other language, what is wrong", async () => {
