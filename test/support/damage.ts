@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 
 const PAGE_BYTES = 4096;
 
@@ -13,5 +14,15 @@ export function damagePage(
     writeSync(descriptor, nonsense, 0, at.bytes, (at.page - 1) * PAGE_BYTES + at.from);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Changes rows of a store behind its back. */
+export function changeRows(file: string, sql: string): void {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec(sql);
+  } finally {
+    database.close();
   }
 }

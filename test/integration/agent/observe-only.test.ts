@@ -1,13 +1,12 @@
 import { expect } from "chai";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { acknowledge } from "../../../agent/cli/acknowledge.ts";
 import type { StatusBody } from "../../../agent/api/contract.ts";
 import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { RecordedIo } from "../../support/command-io.ts";
-import { damagePage } from "../../support/damage.ts";
+import { changeRows, damagePage } from "../../support/damage.ts";
 import { eventually } from "../../support/eventually.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
@@ -188,9 +187,8 @@ describe("observe-only", function () {
   describe("after a damage that was found while the agent ran", () => {
     /** Makes the row of a room unreadable under the running agent. */
     function damageRow(roomId: string): void {
-      const database = new DatabaseSync(join(world.data, "store.db"));
-      database.exec(`UPDATE room SET document = '{' WHERE room_id = '${roomId}'`);
-      database.close();
+      const sql = `UPDATE room SET document = '{' WHERE room_id = '${roomId}'`;
+      changeRows(join(world.data, "store.db"), sql);
     }
 
     it("begins with the next start; until then nothing is written and health says what to do", async () => {

@@ -18,7 +18,7 @@ import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
 import type { Store } from "../../../agent/store/store.ts";
 import { anAuditRecord, anIntent, aRoomRow } from "../../support/a-row.ts";
-import { damagePage } from "../../support/damage.ts";
+import { changeRows, damagePage } from "../../support/damage.ts";
 import { rejection } from "../../support/rejection.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 1);
@@ -41,11 +41,7 @@ describe("a damaged SQLite store", () => {
       ],
       onDamage: (error) => said.push(`${error.code} ${error.message}`),
     });
-  const change = (sql: string) => {
-    const database = new DatabaseSync(file);
-    database.exec(sql);
-    database.close();
-  };
+  const change = (sql: string) => changeRows(file, sql);
   const rootOf = (index: string): number => {
     const database = new DatabaseSync(file);
     const found = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").get(index);

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
 import type { Store } from "../../../agent/store/store.ts";
 import { anIntent, aRoomRow } from "../../support/a-row.ts";
+import { changeRows } from "../../support/damage.ts";
 import { rejection } from "../../support/rejection.ts";
 
 describe("a SQLite store with a row of another shape", () => {
@@ -18,11 +18,7 @@ describe("a SQLite store with a row of another shape", () => {
       nowMs: () => Date.UTC(2026, 0, 1),
       onDamage: (error) => said.push(`${error.code} ${error.message}`),
     });
-  const change = (sql: string) => {
-    const database = new DatabaseSync(file);
-    database.exec(sql);
-    database.close();
-  };
+  const change = (sql: string) => changeRows(file, sql);
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "room-operator-shapes-"));
