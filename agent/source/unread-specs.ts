@@ -7,8 +7,6 @@ export const UNREAD_LIMITS = {
   files: 200,
   /** Of one file; a larger one is not looked at. */
   bytes: 65_536,
-  /** Blobs of a git source that come along with a request for specs. */
-  brought: 20,
 } as const;
 
 const BOM = "\uFEFF";

@@ -18,7 +18,7 @@ import { SpecParsing } from "./git-spec-parsing.ts";
 import type { SpecBetween } from "./git-spec-parsing.ts";
 import { listingWarnings } from "./git-listing-warnings.ts";
 import { listSpecs } from "./git-spec-listing.ts";
-import type { ListedSpec, OtherFile, SpecListing } from "./git-spec-listing.ts";
+import type { ListedSpec, SpecListing } from "./git-spec-listing.ts";
 import { changesOtherFiles, recordCommit } from "./git-touches.ts";
 import type { TouchQuestion } from "./git-touches.ts";
 import type { Ask, WorkerResult } from "./git-worker-messages.ts";
@@ -89,7 +89,7 @@ export class SyncPass {
     const listing = this.#list(rootTree);
     const place = { trees, rootTree, folder: settings.path };
     const read = await filterListing(listing, this.#session, this.#wanted);
-    const { kept: found, ignored, others } = read;
+    const { kept: found, ignored } = read;
     for (const { path } of ignored) this.#remember(known.get(path));
     const listed = [...found, ...hiddenSpecs(listing.found, known, place)];
     await this.#wanted.unusedSeeds(known.values(), rootTree);
@@ -103,7 +103,7 @@ export class SyncPass {
       seedBytes: settings.limits.seedBytes,
       seedTotalBytes: settings.limits.seedTotalBytes,
     });
-    await this.#wanted.specs(changed, () => this.#alsoWanted(rootTree, others));
+    await this.#wanted.specs(changed, () => this.#request.alsoWanted(rootTree));
     const kept = unchanged({ listed, changed, known });
     const parsing = new SpecParsing(this.#session, changed);
     await this.#tellCommits(walk, { changed, known, parsing }, returnedTo);
@@ -141,11 +141,6 @@ export class SyncPass {
   #list(rootTree: string): SpecListing {
     const { settings, trees, listings: memory } = this.#session;
     return listSpecs(trees, rootTree, { folder: settings.path, limits: settings.limits, memory });
-  }
-
-  #alsoWanted(rootTree: string, others: readonly OtherFile[]): readonly string[] {
-    const { unread, objects } = this.#session;
-    return [...this.#request.alsoWanted(rootTree), ...unread.toBring(others, objects)];
   }
 
   #warningsOf({ others, ignored }: FilteredListing): readonly SourceWarning[] {

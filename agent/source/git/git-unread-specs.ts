@@ -9,22 +9,10 @@ interface Readable {
 
 /**
  * Which files that are not read because of their name say that they are a RoomSpec. Each blob is read once; one that the clone does
- * not have is not judged. Speaks of blobs by their id, so it outlives the clone.
+ * not have is not judged, and not fetched: it may be of any size. Speaks of blobs by their id, so it outlives the clone.
  */
 export class UnreadSpecs {
   #judged: ReadonlyMap<string, boolean> = new Map();
-
-  /** The blobs that may come along with a request for specs: next to a spec, not judged yet and not here. */
-  toBring(others: readonly OtherFile[], objects: GitObjectStore): readonly string[] {
-    const wanted = others.filter(
-      ({ oid, isNextToSpec }) =>
-        isNextToSpec &&
-        !this.#judged.has(oid) &&
-        !objects.has(oid) &&
-        objects.skippedSize(oid) === null,
-    );
-    return wanted.slice(0, UNREAD_LIMITS.brought).map(({ oid }) => oid);
-  }
 
   /** The paths of those that say so. */
   among(others: readonly OtherFile[], from: Readable): readonly string[] {
