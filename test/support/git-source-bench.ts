@@ -38,6 +38,8 @@ export type BenchOptions = Omit<Partial<GitSourceOptions>, "limits"> & {
   readonly limits?: Partial<GitSourceOptions["limits"]>;
   /** Whether the server knows filters. Default: false. */
   readonly filter?: boolean;
+  /** Whether git itself answers whatever is asked. Default: what is plain is answered without its processes, as git answers it. */
+  readonly asksGit?: boolean;
   /** Opens the source. Default: one that shares its clone with none. */
   readonly open?: (options: GitSourceOptions) => SpecSource & Partial<RevisionReader>;
 };
@@ -80,7 +82,7 @@ export class GitSourceBench {
 
   static async start(options: BenchOptions = {}): Promise<GitSourceBench> {
     const repository = GitRepository.create({ filter: options.filter ?? false });
-    const server = await GitServer.start(repository.root);
+    const server = await GitServer.start(repository.root, { isLight: options.asksGit !== true });
     return new GitSourceBench({ repository, server }, options);
   }
 

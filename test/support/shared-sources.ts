@@ -125,6 +125,7 @@ export class SharedSources {
       accessKey: "none",
       open: this.#open,
       startThread,
+      asksGit: true,
       ...this.#options,
     };
   }

@@ -14,7 +14,7 @@ describe("git source: the way back from a clone rotated to the head before", fun
 
   /** Synced at version 1, then the clone is lost while the agent is down. */
   const lose = async (options: BenchOptions = {}) => {
-    bench = await GitSourceBench.start(options);
+    bench = await GitSourceBench.start({ ...options, asksGit: true });
     bench.repository.commit({ "other.md": "0" });
     const head = bench.repository.commit({ "a.room.yaml": v(1) });
     await bench.follow();

@@ -8,7 +8,7 @@ const PACK_BYTES = 60_000;
 describe("git source: protocols", () => {
   let bench: GitSourceBench;
   const start = async (options: BenchOptions = {}) => {
-    bench = await GitSourceBench.start(options);
+    bench = await GitSourceBench.start({ ...options, asksGit: true });
     bench.repository.commit({ "a.room.yaml": specText("room-a") });
   };
   afterEach(() => bench.stop());

@@ -6,7 +6,7 @@ import type { BenchOptions } from "../../support/git-source-bench.ts";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 
 async function gitRig(options: BenchOptions = {}): Promise<SpecSourceRig> {
-  const bench = await GitSourceBench.start(options);
+  const bench = await GitSourceBench.start({ ...options, asksGit: true });
   let before = { previous: bench.previous, known: bench.known, trail: bench.trail };
   return {
     get source() {
@@ -33,7 +33,7 @@ describe("git source", () => {
   describe("following a branch", () => {
     let bench: GitSourceBench;
     beforeEach(async () => {
-      bench = await GitSourceBench.start();
+      bench = await GitSourceBench.start({ asksGit: true });
     });
     afterEach(() => bench.stop());
 
