@@ -24,6 +24,13 @@ export const GATE_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/write-gate.test.ts"],
   },
   {
+    name: "a suspended room names one of its suspensions alone",
+    file: "agent/room/suspension.ts",
+    text: `const texts = joined(suspensions.map(suspensionText));`,
+    replacement: `const texts = joined(suspensions.slice(0, 1).map(suspensionText));`,
+    tests: ["test/integration/agent/suspend.test.ts"],
+  },
+  {
     name: "a suspension is lost at a restart",
     file: "agent/request/suspensions.ts",
     text: `new Map(found.map(({ key, document }) => [key, document]))`,

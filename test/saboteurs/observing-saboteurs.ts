@@ -66,6 +66,27 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/unseen-writes.test.ts"],
   },
   {
+    name: "what the RoomServer refuses of a pass needs a person after ten of them",
+    file: "agent/reconcile/verdict.ts",
+    text: `return isRefused ? { isRefused } : {};`,
+    replacement: `return isRefused ? {} : {};`,
+    tests: ["test/unit/reconcile/verdict.test.ts"],
+  },
+  {
+    name: "what the RoomServer refuses whole needs a person after ten passes",
+    file: "agent/room/room-conditions.ts",
+    text: `  "Refused",\n`,
+    replacement: ``,
+    tests: ["test/unit/reconcile/apply-replace.test.ts"],
+  },
+  {
+    name: "an entity stays out of its room whose update was refused after the kick",
+    file: "agent/reconcile/undo/rollback-law.ts",
+    text: `return effect === "whole" || effect === "half";`,
+    replacement: `return effect === "whole";`,
+    tests: ["test/unit/reconcile/apply-replace.test.ts"],
+  },
+  {
     name: "a source without specs is healthy",
     file: "agent/api/source-view.ts",
     text: `reason === "RoomSpecNotRead" || reason === "NoSpecsFound",`,
