@@ -3,7 +3,8 @@ import type { CannedAnswer } from "../../support/forge/canned-forge.ts";
 
 /** What no message may show. */
 export const FAULT_TOKEN = "token-of-the-agent-0123456789";
-const SOON_S = Math.floor(Date.now() / 1000) + 120;
+/** Unix seconds, two minutes after it is asked: rows are made long before their tests run. */
+const soon = () => String(Math.floor(Date.now() / 1000) + 120);
 
 export interface LibraryFault {
   readonly name: string;
@@ -55,7 +56,9 @@ export const LIBRARY_FAULTS: readonly LibraryFault[] = [
     name: "a limit that GitHub answers as 403",
     answer: {
       status: 403,
-      headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(SOON_S) },
+      get headers() {
+        return { "x-ratelimit-remaining": "0", "x-ratelimit-reset": soon() };
+      },
       body: { message: "too much" },
     },
     reason: "ForgeRateLimited",
@@ -71,7 +74,13 @@ export const LIBRARY_FAULTS: readonly LibraryFault[] = [
   },
   {
     name: "a limit that says when it ends the way GitLab does",
-    answer: { status: 429, headers: { "ratelimit-reset": String(SOON_S) }, body: "Retry later" },
+    answer: {
+      status: 429,
+      get headers() {
+        return { "ratelimit-reset": soon() };
+      },
+      body: "Retry later",
+    },
     reason: "ForgeRateLimited",
     message: /429/,
     retryAfterMs: [60_001, 121_000],
