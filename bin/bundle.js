@@ -3,8 +3,10 @@
  * and has a record of each file that it depends on: the sources, the packages, and the files made. Where one of them is not what it
  * was, the sources are run.
  */
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+/** An import would read all that these parts of Node export, which loads more of it. Old Nodes that only start another have no other way. */
+const part = async (name) => process.getBuiltinModule?.(name) ?? (await import(name));
+const { existsSync, readFileSync, statSync } = await part("node:fs");
+const { join } = await part("node:path");
 
 export const DIST = "dist";
 export const MANIFEST = "built.json";

@@ -83,6 +83,15 @@ describe("packages in a build", () => {
     expect(out).to.equal("http://127.0.0.1:9");
   });
 
+  it("judge a version by a range once there is one", async () => {
+    const { out } = await built(`
+      import Range from "semver/classes/range.js";
+      import SemVer from "semver/classes/semver.js";
+      const range = new Range("^1.2.0");
+      out = [range.test("1.3.0"), range.test(new SemVer("2.0.0")), range instanceof Range];`);
+    expect(JSON.stringify(out)).to.equal("[true,false,true]");
+  });
+
   it("say in English, and in no other language, what is wrong", async () => {
     const { out, text } = await built(`
       import { z } from "zod";
