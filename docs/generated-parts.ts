@@ -109,6 +109,10 @@ const PLACES: Readonly<Record<ReasonPlace, string>> = {
   setup: "On stderr of `room-operator gitea-bootstrap`",
 };
 
+/** A refused call of a rollback has the reason that it has elsewhere. */
+const ALSO_UNDO =
+  "And `Refused`, `WrongProtocol`, `DesiredStateLost` and `NotObservable`, which mean what they mean above: of the call that was to undo the change.\n\n";
+
 function renderReasons(): string {
   const reasons: readonly [string, ReasonNote][] = Object.entries(REASONS);
   return Object.entries(PLACES)
@@ -116,7 +120,8 @@ function renderReasons(): string {
       const rows = reasons
         .filter(([, note]) => note.place === place)
         .map(([reason, { meaning, next }]) => [`\`${reason}\``, meaning, next ?? "Nothing"]);
-      return `### ${title}\n\n${table(["reason", "meaning", "what to do"], rows)}\n`;
+      const note = place === "undo" ? ALSO_UNDO : "";
+      return `### ${title}\n\n${note}${table(["reason", "meaning", "what to do"], rows)}\n`;
     })
     .join("\n");
 }

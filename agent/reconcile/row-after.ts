@@ -20,6 +20,7 @@ import type { Pruned } from "../room/prune-mark.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
 import { roomConditions, type ConditionFacts } from "../room/room-conditions.ts";
 import type { ClosedGate } from "../room/write-gate.ts";
+import { quarantineProblem } from "../room/quarantine-text.ts";
 import { settleAction } from "./sending/settle-action.ts";
 
 /** What an attempt's ending says about the revisions of its room; `ended` is what became of its actions. */
@@ -129,7 +130,7 @@ export function statusAfter(
       lost: lostProblem(row),
       outcome,
       ...(enforcing === undefined ? {} : { enforcing }),
-      problem: pass.problem,
+      problem: problemAfter(row, pass),
       refusals,
       blocked,
       drifted: wasJudged(pass)
@@ -161,6 +162,13 @@ export function statusAfter(
     cyclesSinceConverged: cyclesAfter(row, pass, outcome),
     lastOutcome: outcomeText(outcome),
   };
+}
+
+/** The pass began with the problem; what it joined is not out of the room any more. */
+function problemAfter(row: Room, { problem }: EndedPass): EndedPass["problem"] {
+  return problem?.reason === "Quarantined" && row.quarantine !== null
+    ? quarantineProblem(row.roomId, row.quarantine)
+    : problem;
 }
 
 /** What is said of a room that has no spec any more, and why; null: it has one, or was never pruned. */

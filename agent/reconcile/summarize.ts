@@ -1,6 +1,7 @@
 import { sameJson } from "../kernel/json.ts";
 import { toIso } from "../kernel/clock.ts";
 import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
+import { withReturned } from "../room/quarantine-text.ts";
 import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
 import {
@@ -56,6 +57,7 @@ export function summarize(
   const contest = contestOf(pass, pass.corrected ?? [], deps.steady.nowMs());
   if (contest !== pass.row.contest) row = { ...row, contest };
   const gate = closedGate(deps.gates, row);
+  row = quarantineAfter(row, pass.attempts);
   row = statusAfter(row, pass, { outcome, gate, nowIso: toIso(deps.clock.nowMs()) });
   const drift = driftOf(pass.row, pass.attempts);
   if (drift !== null)
@@ -77,6 +79,16 @@ export function summarize(
 
 function versionOf({ row }: EndedPass): number | null {
   return row.verified?.specVersion ?? null;
+}
+
+/** Entities that a rollback could not join, and that are in the room now, are rolled back. */
+function quarantineAfter(row: Room, attempts: readonly EndedAttempt[]): Room {
+  const ending = attempts.at(-1)?.ending;
+  const left = ending?.verified?.remaining ?? ending?.plan ?? null;
+  if (row.quarantine === null || left === null || ending?.rollback != null) return row;
+  const joins = left.actions.filter(({ kind }) => kind === "join").map(({ item }) => item);
+  const quarantine = withReturned(row.quarantine, new Set(joins));
+  return quarantine === row.quarantine ? row : { ...row, quarantine };
 }
 
 /** Where a pass was undone, its own intents were closed before that began, and those of the undo are left. */

@@ -1,6 +1,7 @@
 import { joined } from "../kernel/joined.ts";
 import { listed } from "../kernel/shortened.ts";
 import type { RoomState } from "../plan/room-state.ts";
+import type { Action } from "../plan/plan.ts";
 import { isRemoval } from "../plan/removals.ts";
 import type { ActionReport } from "./sending/perform-action.ts";
 import { deniedOutcome } from "../room/denied-outcome.ts";
@@ -116,10 +117,10 @@ function refusedMark({ reports, observedAfter }: Verified): { readonly isRefused
 }
 
 /** 409 to a join, and the room does not have the entity. */
-function isConflict({ action, result }: ActionReport, { entities }: RoomState): boolean {
+function isConflict({ action, result }: ActionReport, observed: RoomState): boolean {
   if (result.kind !== "already" || (action.kind !== "join" && action.kind !== "replace"))
     return false;
-  return !entities.some(({ id }) => id === action.entity.id);
+  return isMissing(action.entity.id, observed);
 }
 
 function conflictText({ reports, observedAfter }: Verified): string {
@@ -158,14 +159,30 @@ function failed(trouble: readonly ActionReport[], verified: Verified): Outcome {
 const SHOWN_TROUBLE = 3;
 
 function troubleText(trouble: readonly ActionReport[], verified: Verified): string {
-  const first = trouble
-    .slice(0, SHOWN_TROUBLE)
-    .map(
-      ({ action, result }) =>
-        `${action.kind} ${action.item}: ${"message" in result ? result.message : result.kind}`,
-    );
+  const first = trouble.slice(0, SHOWN_TROUBLE).map(({ action, result }) => {
+    const said = "message" in result ? result.message : result.kind;
+    return `${action.kind} ${action.item}: ${isOut(action, verified) ? OUT_OF_ROOM : ""}${said}`;
+  });
   const shown = listed(first, { each: 300, total: trouble.length, separator: "; " });
   return `${trouble.length} of ${verified.reports.length} actions failed: ${shown}`;
+}
+
+const OUT_OF_ROOM = "it is out of the room until a join succeeds: ";
+
+/** What a pass ended with, without what the rollback that follows may change. */
+export function withoutOut(message: string): string {
+  return message.replaceAll(OUT_OF_ROOM, "");
+}
+
+/** An entity that was in the room by the agent's own doing, and that the read after the pass does not show. */
+function isOut(action: Action, { row, observedAfter }: Verified): boolean {
+  if (action.kind !== "replace" && (action.kind !== "join" || !row.inventory.includes(action.item)))
+    return false;
+  return isMissing(action.entity.id, observedAfter);
+}
+
+function isMissing(wanted: string, { entities }: RoomState): boolean {
+  return !entities.some(({ id }) => id === wanted);
 }
 
 function remainingText(verified: Verified): string {

@@ -7,6 +7,12 @@ export const UNDO_REASONS = {
     meaning: "The RoomServer cannot give the old content back, and no seed kept for the room is it",
     next: "Put the artifact back by hand, or name it with a seed in the spec",
   },
+  OutOfRoom: {
+    place: "undo",
+    meaning:
+      "The RoomServer accepted the kick of an update, and neither its new attributes nor the old ones: the entity is out of the room. Each pass tries to join it; once that succeeds, the change is in `undone`",
+    next: "Read the message: let the RoomServer accept the join, or correct the entity in the spec and push it",
+  },
   PreviousUnknown: {
     place: "undo",
     meaning: "The RoomServer did not report what was there before",

@@ -79,6 +79,9 @@ function pushTo(ref: string | null): string {
 /** The agent corrects drift by itself unless its last pass was not allowed or not able to. */
 function drift({ room }: ExplainFacts): string {
   const kind = (room.lastOutcome ?? "").split("/")[0] ?? "";
+  const isFailing = room.lastOutcome === "partial/ActionsFailed";
+  if (isFailing || ["failed", "stalled", "rolledBack"].includes(kind))
+    return "Each pass tries to correct it, and the last one failed: do what else is listed here.";
   if (["converged", "partial", "superseded"].includes(kind)) return `${nextOf("DriftDetected")}.`;
   return "The drift is not corrected as long as what else is listed here holds the room back: end that first.";
 }

@@ -19,7 +19,7 @@ import {
   type RolledBack,
   type Attempt,
 } from "../pass.ts";
-import { undoText } from "../../room/quarantine-text.ts";
+import { outText, undoText } from "../../room/quarantine-text.ts";
 import { readWholeRoom, type Reading } from "../read-room.ts";
 import {
   endUndo,
@@ -30,6 +30,7 @@ import {
 } from "../undo/undo-run.ts";
 import { intentChanges, type Sender } from "../sending/sender.ts";
 import { openUndo, planUndo } from "../undo/rollback-law.ts";
+import { withoutOut } from "../verdict.ts";
 
 /**
  * ROLLBACK: undoes what this very pass did, last change first, and quarantines the inputs it was for. The quarantine and
@@ -51,7 +52,7 @@ export async function rollback(ending: Ending, deps: ReconcileDeps): Promise<End
     specVersion: inputs.specVersion,
     correlationId: verified.cause.correlationId,
     reason: "RolledBack",
-    message: reasonOf(outcome)?.message ?? outcome.kind,
+    message: withoutOut(reasonOf(outcome)?.message ?? outcome.kind),
     since: toIso(deps.clock.nowMs()),
     undone: [],
     notUndone: kept,
@@ -124,7 +125,7 @@ function toOutcome(quarantine: Quarantine): Outcome {
   return {
     kind: "rolledBack",
     reason,
-    message: joined([message, undoText(quarantine)]),
+    message: joined([outText(quarantine), message, undoText(quarantine)]),
     notUndone,
     pending: pending.length,
   };

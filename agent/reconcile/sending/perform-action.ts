@@ -69,11 +69,12 @@ async function replace(
   if (joined.kind === "notDone") return { kind: "unclear", message: joined.message };
   if (joined.kind !== "failed") return joined;
   const restored = await server.join(roomId, toEntitySpec(action.previous), call);
-  const note =
+  // The server's words may be long, and are cut at their end.
+  const message =
     restored.kind === "done"
-      ? "its old attributes were joined back"
-      : "its old attributes could not be joined back either: it is out of the room until a join succeeds";
-  return { ...joined, message: `${withoutStop(joined.message)}; ${note}` };
+      ? `${withoutStop(joined.message)}; its old attributes were joined back`
+      : `neither its new nor its old attributes could be joined: ${joined.message}`;
+  return { ...joined, message };
 }
 
 function toResult(answer: WriteResult): ActionResult {

@@ -175,7 +175,7 @@ function toJoin(action: Action): Action {
   return { kind: "join", item: action.item, entity: action.entity };
 }
 
-function isAbsent({ item }: Action, { entities }: RoomState): boolean {
+export function isAbsent({ item }: Action, { entities }: RoomState): boolean {
   const { kind, name } = splitItem(item);
   return kind === "entity" && !entities.some(({ id }) => id === name);
 }

@@ -6,7 +6,7 @@ import type { ActionReport, ActionResult } from "../sending/perform-action.ts";
 import { type EndedIntent, endedIntents } from "../sending/end-intents.ts";
 import type { ReconcileDeps } from "../pass.ts";
 import { settleAction } from "../sending/settle-action.ts";
-import { CHANGED_SINCE, OUTCOME_UNKNOWN, toChange } from "./rollback-law.ts";
+import { CHANGED_SINCE, isAbsent, OUTCOME_UNKNOWN, toChange } from "./rollback-law.ts";
 import { type Acting, notSent, Sender, toIntent } from "../sending/sender.ts";
 
 /** A step with an intent for each of its actions. */
@@ -96,7 +96,7 @@ export function endUndo(
     }
     const why = whyKept(ends.get(intent.id), results.get(intent.id));
     if (why === null) pending.push({ ...step, actions: step.actions.slice(at) });
-    else kept.push({ ...change, ...why });
+    else kept.push({ ...change, ...why, ...outOfRoom(step, observed) });
   }
   return { undone, kept, pending };
 }
@@ -111,6 +111,15 @@ function whyKept(
   if (end !== undefined && result?.kind === "already") return CHANGED_SINCE;
   if (end?.state !== "failed" || result?.kind !== "failed") return null;
   return { reason: result.reason, message: result.message };
+}
+
+/** An update of which the kick is done and no join was accepted. */
+function outOfRoom(
+  { of }: UndoStep,
+  observed: RoomState | null,
+): Partial<Pick<ChangeKept, "reason">> {
+  const isOut = of.kind === "replace" && observed !== null && isAbsent(of, observed);
+  return isOut ? { reason: "OutOfRoom" } : {};
 }
 
 const NOT_SHOWN = {

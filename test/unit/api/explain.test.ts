@@ -121,6 +121,16 @@ describe("explain", () => {
     expect(unblockOf("Odd" as Reason, explainFacts({}))).to.include("GET /status/rooms/lab-01");
   });
 
+  for (const [lastOutcome, says] of [
+    ["converged", /^None, the agent corrects it/],
+    ["partial/ActionsFailed", /^Each pass tries to correct it, and the last one failed/],
+    ["failed/Refused", /^Each pass tries to correct it, and the last one failed/],
+    ["refused", /^The drift is not corrected as long as/],
+  ] as const)
+    it(`says of drift what the agent does about it after a pass that ended ${lastOutcome}`, () => {
+      expect(unblockOf("DriftDetected", explainFacts({ room: { lastOutcome } }))).to.match(says);
+    });
+
   it("tells everything that stands in the way, what decides first", () => {
     const answer = explain(
       explainFacts({

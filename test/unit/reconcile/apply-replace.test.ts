@@ -74,8 +74,10 @@ describe("a replace", () => {
     const { report } = await world.pass();
     expect(report.outcome).to.deep.include({ kind: "rolledBack", pending: 0 });
     expect("message" in report.outcome && report.outcome.message).to.include(
-      "could not be joined back",
+      "neither its new nor its old attributes could be joined: no",
     );
+    // The rollback that followed did.
+    expect("message" in report.outcome && report.outcome.message).to.not.include("out of the room");
     expect(nameOf(world)).to.equal("Ada");
     expect(attentionOf(await world.row())?.reason).to.equal("RolledBack");
   });
@@ -95,23 +97,32 @@ describe("a replace", () => {
     world.server.failAt("join", 1, REFUSED, 100);
     await world.pass();
     expect(nameOf(world)).to.equal("absent");
-    expect(attentionOf(await world.row())?.message).to.include(
-      "replace entity/E-1 was not (Refused",
-    );
+    const out = "entity/E-1 is out of the room until a join succeeds; ";
+    const first = attentionOf(await world.row())?.message ?? "";
+    expect(first.startsWith(out)).to.equal(true, first);
+    expect(first).to.include("; not rolled back: replace entity/E-1 (OutOfRoom: no)");
     await world.pass();
     const attention = attentionOf(await world.row());
     expect(attention?.reason).to.equal("Quarantined");
+    expect(attention?.message.startsWith(out)).to.equal(true, attention?.message);
     world.server.heal();
     await world.pass();
     expect(nameOf(world)).to.equal("Ada");
+    const after = await world.row();
+    expect(attentionOf(after)?.message).to.not.include("out of the room");
+    expect(attentionOf(after)?.message).to.include("1 of 1 applied change rolled back");
+    expect(after.quarantine?.notUndone).to.deep.equal([]);
+    expect(after.quarantine?.undone).to.deep.equal([{ action: "replace", item: "entity/E-1" }]);
   });
 
   it("needs a person at once where it is not rolled back, in the pass that follows as well", async () => {
     const world = new PassWorld({ rollback: { mode: "off", failureRatio: 0.5 } });
     await world.verified(before);
     await world.push(after);
-    world.server.failAt("join", 1, REFUSED, 100);
-    for (const said of ["it is out of the room until a join succeeds", "join entity/E-1: no"]) {
+    const long: CallFailure = { ...REFUSED, message: `no ${"x".repeat(400)}` };
+    world.server.failAt("join", 1, long, 100);
+    const out = "entity/E-1: it is out of the room until a join succeeds: ";
+    for (const said of [`replace ${out}neither its new nor`, `join ${out}no`]) {
       await world.pass();
       expect(nameOf(world)).to.equal("absent");
       const attention = attentionOf(await world.row());
