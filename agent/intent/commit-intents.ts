@@ -112,7 +112,8 @@ export function neededSpecs(
  * - A commit that a merge brought in confirms, in either form, only what it takes out itself and the merge takes out of the
  *   branch: nothing that was being refused before. Its `Dry-Run` counts for rooms it touches.
  * - What a later commit of the fetch puts back is covered no more.
- * - The newest commit that touches or names a room decides its dry run. In one commit `Dry-Run` wins over `Confirm`.
+ * - The newest commit that touches or names a room decides its dry run. In one commit `Dry-Run` wins over `Confirm`: of a commit that
+ *   touches no room, `Dry-Run: true` is about the rooms that its `Confirm` names.
  * - A line that looks like `Dry-Run` and does not count holds the rooms it could mean as a dry run (see `dryRunAsked`).
  * - A `Confirm` that was read before, or may have been, says nothing any more.
  * - What labels of a merged pull request say adds to that: they confirm the removals that its plan showed, and nothing in a room

@@ -1,9 +1,18 @@
-import { listed } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
 import { isTransparent, writeTrailer, type CommitWords } from "./commit-words.ts";
 import { changesNothing, unchanged } from "./empty-commits.ts";
 import { touchedWord } from "./dry-run-words.ts";
-import { heldRooms, type HeldRoom, type NameMeaning } from "./held-rooms.ts";
+import { heldRooms, meantRooms, type HeldRoom, type NameMeaning } from "./held-rooms.ts";
+import {
+  BARRED,
+  DRY_RUN_OVERRIDES,
+  DRY_RUN_WINS,
+  FOREIGN,
+  MERGED,
+  NOT_BY_MERGE,
+  OVERRIDES_NOTHING,
+  UNKNOWN,
+} from "./ignored-reasons.ts";
 import type { IntentQuestion } from "./intent-question.ts";
 import { readLabels } from "./read-labels.ts";
 import type { RoomChange } from "./room-changes.ts";
@@ -39,7 +48,7 @@ export class CommitReader {
     if (words.stands === "line") this.#bringIn(reading);
     this.#reportIgnored(reading);
     const held = heldRooms(words, {
-      touched: [...reading.changes.keys()],
+      touched: this.#meant(reading),
       meaningOf: (name) => this.#meaningOf(name, reading),
       unknown: UNKNOWN,
     });
@@ -53,7 +62,7 @@ export class CommitReader {
       if (dryRuns.has(roomId)) continue;
       const draft = this.#drafts.of(roomId);
       draft.dryRun = { kind: "on", commit: words.record.oid, lookAlike: { line, reason } };
-      draft.named ||= named;
+      draft.named ||= named || !reading.changes.has(roomId);
     }
   }
 
@@ -79,7 +88,7 @@ export class CommitReader {
     for (const roomId of dryRuns) {
       const draft = this.#drafts.of(roomId);
       draft.dryRun = { kind: "on", commit: words.record.oid };
-      draft.named ||= words.dryRun !== "all";
+      draft.named ||= words.dryRun !== "all" || !changes.has(roomId);
     }
     for (const [roomId, change] of changes) this.#follow(roomId, change);
     return dryRuns;
@@ -200,8 +209,15 @@ export class CommitReader {
   #dryRunRooms(reading: Reading): ReadonlySet<string> {
     const { words } = reading;
     if (words.dryRun === null) return new Set();
-    if (words.dryRun === "all") return this.#touchedRooms("dryRun", reading);
-    return this.#countingNames("dryRun", words.dryRun, reading);
+    if (words.dryRun !== "all") return this.#countingNames("dryRun", words.dryRun, reading);
+    const meant = this.#meant(reading);
+    return meant.length > 0 ? new Set(meant) : this.#touchedRooms("dryRun", reading);
+  }
+
+  /** The rooms that a dry run without names is about. */
+  #meant(reading: Reading): readonly string[] {
+    const meaningOf = (name: string) => this.#meaningOf(name, reading);
+    return meantRooms(reading.words, { touched: [...reading.changes.keys()], meaningOf });
   }
 
   /**
@@ -276,25 +292,3 @@ export class CommitReader {
     return changes.has(name) || this.#drafts.has(name) ? "room" : "unknown";
   }
 }
-
-const DRY_RUN_WINS =
-  "the same commit says `Dry-Run` about this room, which wins: say it in a later commit";
-const DRY_RUN_OVERRIDES = `${DRY_RUN_WINS} that changes the room`;
-const OVERRIDES_NOTHING =
-  "the commit changes no room of this source: a window is opened for what the very commit changes";
-const MERGED =
-  "the commit came in by a merge and does not do that itself (MergedCommits: `own`): " +
-  "say it in the merge commit, or in a later commit on the branch";
-const NOT_BY_MERGE =
-  "the commit came in by a merge that does not take these items out of the branch: " +
-  "name the room in the merge commit, or in a later commit on the branch";
-const FOREIGN = (names: readonly string[]) =>
-  names.length === 1
-    ? `room "${names[0]}" belongs to another source: say it in a commit of that source`
-    : `rooms ${listed(names)} belong to other sources: say it in commits of those sources`;
-const BARRED = (names: readonly string[]) =>
-  `this source may not manage ${listed(names)}: say it in a commit of a source whose AllowedRooms match`;
-const UNKNOWN = (names: readonly string[]) =>
-  names.length === 1
-    ? `no room "${names[0]}" belongs to this source: check the id against the files' \`roomId\``
-    : `no rooms ${listed(names)} belong to this source: check the ids against the files' \`roomId\``;

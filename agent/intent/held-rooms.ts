@@ -12,11 +12,24 @@ export interface HeldRoom {
 export type NameMeaning = "room" | "foreign" | "barred" | "unknown";
 
 export interface HeldView {
-  /** The rooms that the commit touches. */
+  /** The rooms that the commit touches, or that it means by a dry run without names. */
   readonly touched: readonly string[];
   readonly meaningOf: (name: string) => NameMeaning;
   /** Why names that are no rooms do not count. */
   readonly unknown: (names: readonly string[]) => string;
+}
+
+/**
+ * The rooms that a dry run without names is about: those that the commit touches. One that touches none can mean only those that it
+ * names in `Confirm`, which would be carried out otherwise.
+ */
+export function meantRooms(
+  { confirm, stands }: Pick<CommitWords, "confirm" | "stands">,
+  { touched, meaningOf }: Pick<HeldView, "touched" | "meaningOf">,
+): readonly string[] {
+  if (touched.length > 0 || confirm === null || confirm === "all" || stands === "merged")
+    return touched;
+  return confirm.filter((name) => meaningOf(name) === "room");
 }
 
 /** The rooms that a commit's look-alikes of `Dry-Run` hold, and those it touches if its `Dry-Run` names an unknown room. */

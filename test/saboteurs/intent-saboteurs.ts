@@ -39,6 +39,13 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/intent/dry-run-look-alikes.test.ts"],
   },
   {
+    name: "an empty commit confirms a room that its dry run is about",
+    file: "agent/intent/commit-reader.ts",
+    text: `return meant.length > 0 ? new Set(meant)`,
+    replacement: `return meant.length < 0 ? new Set(meant)`,
+    tests: ["test/unit/intent/dry-runs.test.ts"],
+  },
+  {
     name: "a dry run without its colon is carried out",
     file: "agent/intent/trailers.ts",
     text: `const like = colon ?? withoutColon(line, at.isInLast);`,

@@ -52,6 +52,11 @@ describe("roomIntents, dry runs", () => {
     history?: CommitRange["history"];
     want: Record<string, string>;
   }[] = [
+    ...["Dry-Run: true", "dry-run: true"].map((line) => ({
+      name: `\`${line}\` of a commit that touches no room concerns those that it confirms`,
+      stories: [{ empty: true as const, message: say("Confirm: room-a, room-typo", line) }],
+      want: { "room-a": "on c1" },
+    })),
     {
       name: "`true` concerns what its commit touches",
       stories: [touchA(2, say("Dry-Run: true"))],
@@ -237,6 +242,13 @@ describe("roomIntents, what does not count", () => {
     expect(intents.rooms.get("room-a")?.ignored[0]?.reason).to.match(
       /`Dry-Run` about this room, which wins/u,
     );
+  });
+
+  it("includes a confirmation that a dry run of the same empty commit outdoes", () => {
+    const intents = told([{ empty: true, message: say("Confirm: room-a", "Dry-Run: true") }]);
+    expect(reported(intents)).to.deep.equal({ "room-a": ["c1 Confirm: room-a"], unplaced: [] });
+    expect(intents.rooms.get("room-a")).to.include({ named: true, confirmedByName: false });
+    expect(intents.rooms.get("room-a")?.confirmations).to.deep.equal([]);
   });
 
   it("includes rooms that are not this source's, by name", () => {

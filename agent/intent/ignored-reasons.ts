@@ -1,0 +1,25 @@
+import { listed } from "../kernel/shortened.ts";
+
+/** Why a word that a commit says does not count for a room, and what to do. */
+
+export const DRY_RUN_WINS =
+  "the same commit says `Dry-Run` about this room, which wins: say it in a later commit";
+export const DRY_RUN_OVERRIDES = `${DRY_RUN_WINS} that changes the room`;
+export const OVERRIDES_NOTHING =
+  "the commit changes no room of this source: a window is opened for what the very commit changes";
+export const MERGED =
+  "the commit came in by a merge and does not do that itself (MergedCommits: `own`): " +
+  "say it in the merge commit, or in a later commit on the branch";
+export const NOT_BY_MERGE =
+  "the commit came in by a merge that does not take these items out of the branch: " +
+  "name the room in the merge commit, or in a later commit on the branch";
+export const FOREIGN = (names: readonly string[]) =>
+  names.length === 1
+    ? `room "${names[0]}" belongs to another source: say it in a commit of that source`
+    : `rooms ${listed(names)} belong to other sources: say it in commits of those sources`;
+export const BARRED = (names: readonly string[]) =>
+  `this source may not manage ${listed(names)}: say it in a commit of a source whose AllowedRooms match`;
+export const UNKNOWN = (names: readonly string[]) =>
+  names.length === 1
+    ? `no room "${names[0]}" belongs to this source: check the id against the files' \`roomId\``
+    : `no rooms ${listed(names)} belong to this source: check the ids against the files' \`roomId\``;
