@@ -13,6 +13,8 @@ export interface RoomServerOptions extends RoomCallerOptions {
    * `CredentialUnreadable` when its file cannot be read.
    */
   readonly token: () => Promise<string | undefined>;
+  /** The file that `token` reads, for messages; absent: none. */
+  readonly tokenFile?: string;
   /** How the server is reached, asked at each use; rejects when a file of it cannot be used. Absent: directly. */
   readonly access?: () => Promise<HttpAccess>;
   /** The word before the token in `Authorization`. */

@@ -10,6 +10,7 @@ import type { Attempt } from "./retry.ts";
 import { createRoomCaller } from "./room-caller.ts";
 import type { Operation, WireEnd } from "./room-caller.ts";
 import type { Call, CallFailure } from "./room-server.ts";
+import { tokenAdvice } from "./token-advice.ts";
 
 /** What one method of the interface puts on the wire. */
 export interface Asking {
@@ -63,7 +64,7 @@ export function createRestCaller(options: RoomServerOptions): RestCaller {
       const path = toPath(asking.segments);
       if (path === undefined) return unaddressable(asking);
       return perform<T>({ operation, call }, async (paced, rule) => {
-        const read = await readToken(options.token);
+        const read = await readToken(options);
         if (read.kind === "unusable") return { kind: "final", value: unusable(read.message) };
         const { token } = read;
         const request = toRequest({ ...asking, path }, call, token);
@@ -71,7 +72,11 @@ export function createRestCaller(options: RoomServerOptions): RestCaller {
         const nowMs = options.clock.nowMs();
         const redact = (text: string) =>
           token === undefined ? text : hideSecret(text, formsOf(token), "[token]");
-        return judge(answer, { what, names, ...rule, nowMs, redact });
+        const advice = tokenAdvice({
+          isSent: token !== undefined,
+          file: options.tokenFile ?? null,
+        });
+        return judge(answer, { what, names, ...rule, nowMs, redact, tokenAdvice: advice });
       });
     },
     close: () => client.close(),
@@ -116,10 +121,10 @@ type ReadToken =
   | { readonly kind: "read"; readonly token: string | undefined }
   | { readonly kind: "unusable"; readonly message: string };
 
-async function readToken(provider: RoomServerOptions["token"]): Promise<ReadToken> {
+async function readToken(options: RoomServerOptions): Promise<ReadToken> {
   let token: string | undefined;
   try {
-    token = (await provider())?.trim();
+    token = (await options.token())?.trim();
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     return { kind: "unusable", message: `The RoomServer token cannot be read. ${error.message}` };
@@ -130,8 +135,7 @@ async function readToken(provider: RoomServerOptions["token"]): Promise<ReadToke
     ? { kind: "read", token }
     : {
         kind: "unusable",
-        message:
-          "The RoomServer token contains spaces or characters that no header can carry. Check ROOM_AUTH_TOKEN.",
+        message: `The RoomServer token contains spaces or characters that no header can carry. ${tokenAdvice({ isSent: true, file: options.tokenFile ?? null })}`,
       };
 }
 

@@ -24,6 +24,8 @@ export interface Asked {
   readonly nowMs: number;
   /** Takes the token out of a text. */
   readonly redact: (text: string) => string;
+  /** What to do when the token is not accepted, as a sentence. */
+  readonly tokenAdvice: string;
 }
 
 /** Statuses by the table of the contract. `already` is the one that means the room is as the call wants it. */
@@ -161,7 +163,7 @@ function judgeAddress(answer: Answered, asked: Asked): CallFailure | undefined {
 function judgeRights(answer: Answered, asked: Asked): CallFailure | undefined {
   const { status } = answer;
   if (status !== 401 && !(status === 403 && speaksOfToken(answer, asked))) return undefined;
-  const message = `${asked.what}: ${said(answer, asked)}. Check the RoomServer token (ROOM_AUTH_TOKEN) and its scopes.`;
+  const message = `${asked.what}: ${said(answer, asked)}. ${asked.tokenAdvice}`;
   return { kind: "unauthorized", status, message };
 }
 

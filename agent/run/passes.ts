@@ -83,6 +83,7 @@ export function openRoomServer(
       const { token } = config.auth;
       return token === null ? undefined : (await readCredential(token)).reveal();
     },
+    ...(config.auth.token?.kind === "file" ? { tokenFile: config.auth.token.path } : {}),
     retry: config.operator.retry,
     rateLimitPerSecond: config.operator.reconciliation.rateLimitPerSecond,
     clock,

@@ -84,7 +84,7 @@ export const ROOM_REASONS = {
   Unauthorized: {
     place: "room",
     meaning: "The RoomServer does not accept the token, or the token lacks a scope",
-    next: "Renew `ROOM_AUTH_TOKEN` and start the agent again",
+    next: "Do what the message says. A new token in `Auth.TokenFile` counts at the next request, a new `ROOM_AUTH_TOKEN` or `Auth.Token` after a restart of the agent",
   },
   WrongProtocol: {
     place: "room",

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
@@ -77,4 +79,25 @@ describe("a RoomServer that cannot be worked with", () => {
       expect(checks).to.not.include("roomServer");
     });
   }
+
+  it("names the file of a token that is not accepted, in status and explain", async () => {
+    const other = await AgentWorld.create();
+    try {
+      const file = join(other.folder, "room-token");
+      await writeFile(file, "old\n");
+      await setFaults(other.roomServerUrl, { kind: "status", status: 401 });
+      const room = new RoomStory(other, "room-token-file");
+      room.commit({ entities: ["E-01"] });
+      await other.start({ Auth__TokenFile: file });
+      const ready = await eventually("the token is refused", async () => {
+        const { conditions } = await room.status();
+        return conditions.find(({ type, reason }) => type === "Ready" && reason === "Unauthorized");
+      });
+      expect(ready.message).to.include(`Renew the token in ${file} (Auth.TokenFile)`);
+      const { body } = await other.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
+      expect(body.blockedBy[0]?.unblock).to.match(/`Auth\.TokenFile` counts at the next request/);
+    } finally {
+      await other.remove();
+    }
+  });
 });

@@ -82,6 +82,35 @@ describe("The REST adapter on the wire", () => {
     ]);
   });
 
+  for (const { from, token, tokenFile, says } of [
+    {
+      from: "nowhere",
+      token: undefined,
+      says: /answered 401\. No token was sent: set ROOM_AUTH_TOKEN or Auth\.TokenFile/,
+    },
+    {
+      from: "a file",
+      token: "s3cret",
+      tokenFile: "/run/room-token",
+      says: /401\. Renew the token in \/run\/room-token \(Auth\.TokenFile\).* no restart is needed\.$/,
+    },
+    {
+      from: "the environment",
+      token: "s3cret",
+      says: /401\. Renew the RoomServer token \(ROOM_AUTH_TOKEN .* start the agent again\.$/,
+    },
+  ])
+    it(`says of a refused token from ${from} how it is renewed`, async () => {
+      const { url } = await serve((_request, response) => {
+        response.statusCode = 401;
+        response.end();
+      });
+      const file = tokenFile === undefined ? {} : { tokenFile };
+      const result = await readState(url, { token: async () => token, ...file });
+      expect(result).to.include({ kind: "unauthorized" });
+      expect(result).to.have.property("message").that.matches(says);
+    });
+
   it("sends nothing with a token that no header can carry, and does not repeat it", async () => {
     const { url, seen } = await serve((_request, response) => response.end(STATE));
     const result = await readState(url, { token: async () => "s3\ncret" });

@@ -12,6 +12,7 @@ const ASKED: Asked = {
   isRepeatable: true,
   nowMs: 0,
   redact: (text) => text,
+  tokenAdvice: "Renew it.",
 };
 
 const list = (item: string, count: number) => `[${Array(count).fill(item).join()}]`;

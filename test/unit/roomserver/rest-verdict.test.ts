@@ -14,6 +14,7 @@ const ASKED: Asked = {
   isRepeatable: true,
   nowMs: 0,
   redact: (text) => text.replaceAll("s3cret", "[token]"),
+  tokenAdvice: "Renew it.",
 };
 
 function answer(status: number, body = "", headers: Record<string, string> = {}): RestAnswer {
