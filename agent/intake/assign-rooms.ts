@@ -49,8 +49,8 @@ export type FileAssignment = { readonly path: string } & (
       readonly reason: "ClaimedTwice" | "RoomNotAllowed" | "SpecIgnored";
       readonly message: string;
     }
-  /** Not usable, and the room it is meant for is not known or may not be taken by a broken file. */
-  | { readonly kind: "roomless" }
+  /** Not usable, and the room it is meant for is not known, or (`meant`) may not be taken by a broken file. */
+  | { readonly kind: "roomless"; readonly meant?: string }
 );
 
 export type RoomAssignment = { readonly roomId: string } & (
@@ -224,7 +224,7 @@ function assignOthers(
   if (path === undefined || paths.length + elsewhere.length > 1) {
     refuseEachOther(files, { roomId, paths, elsewhere });
   } else if (needsValid && !claims.isValid(path)) {
-    files.set(path, { path, kind: "roomless" });
+    files.set(path, { path, kind: "roomless", meant: roomId });
   } else {
     files.set(path, { path, kind: "assigned", roomId });
   }

@@ -7,6 +7,7 @@ import type { IntakeDeps } from "./intake-deps.ts";
 import { observedAt } from "./intake-rows.ts";
 import type { RoomOnRecord } from "./recorded-rooms.ts";
 import { brokenFile } from "./room-intake.ts";
+import { unownedRooms } from "./unowned-rooms.ts";
 import type { RoomNews } from "./room-news.ts";
 import type { SnapshotGiven } from "./settle-snapshot.ts";
 import { hasTaken, type SourceIndex } from "./source-index.ts";
@@ -88,7 +89,7 @@ export interface AssignedSnapshot {
 export async function dueRooms(
   assignment: Assignment,
   snapshot: AssignedSnapshot,
-  deps: Pick<IntakeDeps, "owners" | "store">,
+  deps: Pick<IntakeDeps, "owners" | "store" | "claimsElsewhere">,
 ): Promise<readonly Due[]> {
   const due: Due[] = [];
   const turn = new Turn();
@@ -107,7 +108,7 @@ export async function dueRooms(
     const news: RoomNews = { kind: "problem", reason, message, path: null };
     due.push({ roomId: room.roomId, news, file: null });
   }
-  return due;
+  return [...due, ...unownedRooms(assignment, snapshot, deps)];
 }
 
 /** The row of an assigned file that was read, or whose room it was not until now, or that its room has not taken. */

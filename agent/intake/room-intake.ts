@@ -48,6 +48,8 @@ export function takeRoomIn(
   changes.push(...takenOver(row, { given, deps }));
   if (given.news.kind === "gone")
     changes.push(audit("room.orphaned", orphanMetadata(row, given.news), { given, deps }));
+  if (given.news.kind === "unowned" && given.news.problem === null)
+    changes.push(audit("room.orphaned", ORPHAN, { given, deps }));
   for (const { commit, line, reason } of given.intent?.ignored ?? []) {
     const isHeld = row.dryRun?.commit === commit && row.dryRun.lookAlike?.line === line;
     const metadata = { commit, line, detail: reason };
@@ -98,9 +100,22 @@ function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): Room {
     }
     case "gone":
       return orphaned(before, nowIso, markAfter(before, news));
+    case "unowned":
+      return withoutSpec(before, news.problem, revision);
     case "intentOnly":
       return before;
   }
+}
+
+/** An orphan, with or without a file that is meant for it; the pass that follows makes its conditions. */
+function withoutSpec(
+  before: Room,
+  problem: Extract<RoomNews, { kind: "unowned" }>["problem"],
+  revision: string,
+): Room {
+  const headProblem = problem === null ? null : { ...problem, revision };
+  const observedRevision = problem === null ? before.observedRevision : revision;
+  return { ...before, headProblem, observedRevision };
 }
 
 /** Another owner has what the last one lost. */

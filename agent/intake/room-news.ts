@@ -24,6 +24,11 @@ export type RoomNews =
     }
   /** No file names it any more. `prune`: what the agent put there goes once that is confirmed; null: `why` it stays. */
   | { readonly kind: "gone"; readonly prune: PruneMark | null; readonly why: string }
+  /** It has no owner. `problem`: why no file that names it may have it; null: no file names it any more. */
+  | {
+      readonly kind: "unowned";
+      readonly problem: { readonly reason: Reason; readonly message: string } | null;
+    }
   /** Its file is unchanged; only a commit asks something of it. */
   | { readonly kind: "intentOnly" };
 

@@ -151,6 +151,11 @@ export function standingFact(row: Room): RoomStandingFact {
   };
 }
 
+/** It has no owner, and neither the configuration nor a prune that waits says why. */
+export function isOrphanFact({ owner, lost, prunedBy }: RoomStandingFact): boolean {
+  return owner === null && !lost && prunedBy === null;
+}
+
 /** Whether a room has what its file says now. It has not where the file was read while the room was not its own. */
 export function hasTaken({ problem, took }: RoomStandingFact, file: IndexedFile): boolean {
   if (!file.valid && problem !== null) return problem === problemText(file);
@@ -164,6 +169,7 @@ export function hasTaken({ problem, took }: RoomStandingFact, file: IndexedFile)
 export class RoomOwners {
   readonly #facts = new Map<string, RoomStandingFact>();
   readonly #byFile = new Map<string, string>();
+  readonly #meant = new Set<string>();
   #moment = 0;
 
   /** Another number as soon as who owns what may be decided otherwise: see `noteChange`. */
@@ -198,6 +204,8 @@ export class RoomOwners {
     if (known === null || known.lost !== fact.lost || !isSameOwner(known.owner, owner))
       this.noteChange();
     if (owner?.kind === "git") this.#byFile.set(fileKey(owner.source, owner.path), roomId);
+    if (isOrphanFact(fact) && fact.problem !== null) this.#meant.add(roomId);
+    else this.#meant.delete(roomId);
   }
 
   /** Forgets a room. */
@@ -205,11 +213,17 @@ export class RoomOwners {
     const before = this.get(roomId);
     if (before?.kind === "git") this.#byFile.delete(fileKey(before.source, before.path));
     this.#facts.delete(roomId);
+    this.#meant.delete(roomId);
     this.noteChange();
   }
 
   *all(): Generator<Pick<RoomStandingFact, "owner" | "lost"> & { readonly roomId: string }, void> {
     for (const [roomId, { owner, lost }] of this.#facts) yield { roomId, owner, lost };
+  }
+
+  /** The rooms without an owner of which it is on record that a file is meant for them. */
+  meantByFiles(): Iterable<string> {
+    return this.#meant;
   }
 }
 

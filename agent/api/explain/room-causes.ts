@@ -34,14 +34,17 @@ export function orphaned(facts: ExplainFacts): readonly Blocker[] {
 const ORPHANS = ["Orphaned", "PrunePending", "Pruned"] as const;
 
 /** The newest spec may not be used at all; meanwhile the last accepted one is enforced. */
-export function headProblem(facts: ExplainFacts): readonly Blocker[] {
-  const { headProblem: problem, enforced } = facts.room;
+export function headProblem(facts: ExplainFacts, earlier: readonly Blocker[]): readonly Blocker[] {
+  const { headProblem: problem, enforced, owner } = facts.room;
   if (problem === null || lostProblem(facts.room) !== null) return [];
   const { reason, message, revision } = problem;
+  if (owner === null && isFound(reason, earlier)) return [];
   const meanwhile =
-    enforced === null
-      ? "no valid spec yet: the room is read but not changed"
-      : `meanwhile the room is kept as ${enforced.revision} says`;
+    owner === null
+      ? "the room has no owner: it is left as it is"
+      : enforced === null
+        ? "no valid spec yet: the room is read but not changed"
+        : `meanwhile the room is kept as ${enforced.revision} says`;
   const text = `at ${revision}: ${withoutStop(message)}; ${meanwhile}`;
   return [{ reason, since: sinceOf(facts, reason), message: text, blocks: "yes" }];
 }

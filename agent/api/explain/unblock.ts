@@ -61,10 +61,11 @@ function openWindow({ room }: ExplainFacts): string {
 }
 
 function correctFile({ room, source }: ExplainFacts): string {
-  const path = room.owner?.kind === "git" ? room.owner.path : "the file named";
+  const owned = room.owner?.kind === "git" ? room.owner.path : null;
+  const path = owned ?? "the file named";
   const isFolder = source?.info?.url.startsWith("file:") ?? false;
   const push = isFolder ? "save it" : pushTo(source?.info?.ref ?? null);
-  return `Correct ${path} at the line and column named and ${push}; \`room-operator validate ${path}\` checks it first.`;
+  return `Correct ${path} at the line and column named and ${push}; \`room-operator validate ${owned ?? "FILE"}\` checks it first.`;
 }
 
 /** How a correction reaches a source that follows this ref; null: none is configured. */

@@ -1,0 +1,66 @@
+import type { FileRow } from "../room/rows.ts";
+import type { Reason } from "../status/reasons.ts";
+import type { Assignment } from "./assign-rooms.ts";
+import type { IntakeDeps } from "./intake-deps.ts";
+import { problemText } from "./intake-rows.ts";
+import { isOrphanFact, type SourceIndex } from "./source-index.ts";
+import type { Due } from "./take-rooms-in.ts";
+
+interface Snapshot {
+  readonly source: string;
+  /** By path, the files that were read in it. */
+  readonly fileRows: ReadonlyMap<string, Pick<FileRow, "errors">>;
+  /** The files before it. */
+  readonly index: Pick<SourceIndex, "get">;
+}
+
+interface Problem {
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+/** What the files of a snapshot mean for orphans: one that is meant for an orphan and may not have it is its problem until it is gone. */
+export function unownedRooms(
+  { files }: Pick<Assignment, "files">,
+  snapshot: Snapshot,
+  { owners, claimsElsewhere }: Pick<IntakeDeps, "owners" | "claimsElsewhere">,
+): readonly Due[] {
+  const problems = new Map<string, Problem>();
+  const assigned = new Set<string>();
+  for (const file of files) {
+    if (file.kind === "assigned") assigned.add(file.roomId);
+    const found = problemOf(file, snapshot);
+    if (found === null || problems.has(found.roomId)) continue;
+    const fact = owners.factOf(found.roomId);
+    if (fact !== null && isOrphanFact(fact)) problems.set(found.roomId, found.problem);
+  }
+  const isEnded = (roomId: string) =>
+    !problems.has(roomId) &&
+    !assigned.has(roomId) &&
+    claimsElsewhere(roomId, snapshot.source).length === 0;
+  const begun = [...problems].filter(
+    ([roomId, { message }]) => owners.factOf(roomId)?.problem !== message,
+  );
+  const ended = [...owners.meantByFiles()].filter(isEnded);
+  return [
+    ...begun.map(([roomId, problem]) => toDue(roomId, problem)),
+    ...ended.map((roomId) => toDue(roomId, null)),
+  ];
+}
+
+function toDue(roomId: string, problem: Problem | null): Due {
+  return { roomId, news: { kind: "unowned", problem }, file: null };
+}
+
+/** Why a file may not have the room that it is meant for; null: it may, or the room is not known. */
+function problemOf(
+  file: Assignment["files"][number],
+  { fileRows, index }: Pick<Snapshot, "fileRows" | "index">,
+): { readonly roomId: string; readonly problem: Problem } | null {
+  if (file.kind === "refused" && file.reason === "ClaimedTwice")
+    return { roomId: file.roomId, problem: { reason: file.reason, message: file.message } };
+  if (file.kind !== "roomless" || file.meant === undefined) return null;
+  const errors = (fileRows.get(file.path) ?? index.get(file.path))?.errors ?? [];
+  const problem = { reason: "SpecInvalid", message: problemText({ errors }) } as const;
+  return { roomId: file.meant, problem };
+}

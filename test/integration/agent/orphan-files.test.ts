@@ -1,0 +1,89 @@
+import { expect } from "chai";
+import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
+import { AgentWorld } from "../../support/agent-world.ts";
+import { healthOf } from "../../support/attention-checks.ts";
+import { checkWorld } from "../../support/check-world.ts";
+import { RoomStory } from "../../support/room-story.ts";
+import { entityIds, specYaml } from "../../support/spec-yaml.ts";
+
+const COPY = "rooms/copy.room.yaml";
+
+describe("a file that is meant for an orphan", () => {
+  let world: AgentWorld;
+  let room: RoomStory;
+
+  beforeEach(async () => {
+    world = await AgentWorld.create();
+    room = new RoomStory(world, "lab-01");
+    world.commit({ "rooms/desk.room.yaml": specYaml({ roomId: "desk-01" }) });
+    room.commit({ version: 1, entities: entityIds(2) });
+    await world.start();
+    await world.verified(room.id);
+    world.commit({ [room.path]: null });
+    await world.reason(room.id, "Orphaned");
+    await room.newWrites();
+  });
+
+  afterEach(async () => {
+    await checkWorld(world);
+    await world.remove();
+  });
+
+  const text = () => specYaml({ roomId: room.id, version: 2, entities: entityIds(3) });
+  const explained = async () => (await world.get<ExplainAnswer>("/rooms/lab-01/explain")).body;
+  const needy = async () =>
+    (await healthOf(world)).problems
+      .map(({ message }) => message)
+      .find((one) => one.includes("a person"));
+
+  it("is the orphan's problem while it is broken, and gives it its owner once corrected", async () => {
+    world.commit({ [room.path]: text().replace("kind: agent", "kind: boss") });
+    const status = await world.reason(room.id, "SpecInvalid");
+    expect(status.headProblem?.message).to.include(`${room.path}:`);
+    expect(status.needsPerson?.message).to.equal(status.headProblem?.message);
+    expect(status).to.include({ source: null, orphaned: false });
+    const stalled = ["Ready False SpecInvalid", "Stalled True SpecInvalid"];
+    expect(await room.conditions()).to.include.members(stalled);
+    expect(await needy()).to.include("lab-01 (SpecInvalid)");
+    const [source] = (await world.observed()).sources;
+    expect(source?.heldBackBy).to.deep.equal([{ roomId: room.id, reason: "SpecInvalid" }]);
+    const { atHead, blockedBy } = await explained();
+    expect(atHead).to.equal(false);
+    expect(blockedBy[0]?.reason).to.equal("SpecInvalid");
+    expect(blockedBy[0]?.message).to.include(room.path).and.to.include("has no owner");
+    await room.driftOut("E-02");
+    expect(await room.writesOfMorePasses()).to.deep.equal([]);
+    await world.stop();
+    await world.start();
+    await world.reason(room.id, "SpecInvalid");
+    world.commit({ [room.path]: text() });
+    await world.verified(room.id);
+    expect(await room.conditions()).to.deep.equal(["Ready True Converged"]);
+    expect(await needy()).to.equal(undefined);
+  });
+
+  it("leaves a plain orphan when it goes", async () => {
+    world.commit({ [room.path]: text().replace("kind: agent", "kind: boss") });
+    await world.reason(room.id, "SpecInvalid");
+    world.commit({ [room.path]: null });
+    const status = await world.reason(room.id, "Orphaned");
+    expect(status).to.include({ orphaned: true, needsPerson: null, headProblem: null });
+    expect(await room.audit("room.orphaned")).to.have.length(2);
+    expect(await room.audit("room.specRefused")).to.have.length(1);
+    expect((await explained()).atHead).to.equal(true);
+  });
+
+  it("is refused with another one that names it, in status as in explain", async () => {
+    world.commit({ [room.path]: text(), [COPY]: text() });
+    const status = await world.reason(room.id, "ClaimedTwice");
+    expect(status.headProblem?.message).to.include(room.path).and.to.include(COPY);
+    expect(status.needsPerson?.reason).to.equal("ClaimedTwice");
+    expect(await needy()).to.include("lab-01 (ClaimedTwice)");
+    const { atHead, blockedBy } = await explained();
+    expect(atHead).to.equal(false);
+    expect(blockedBy.map(({ reason }) => reason)).to.deep.equal(["ClaimedTwice", "ClaimedTwice"]);
+    world.commit({ [COPY]: null });
+    await world.verified(room.id);
+    expect(await room.conditions()).to.deep.equal(["Ready True Converged"]);
+  });
+});
