@@ -12,7 +12,7 @@ const FAILED = 2;
 type ExplainIo = Pick<CommandIo, "stdout" | "stderr" | "signal" | "env" | "cwd">;
 
 /**
- * `explain [--url URL] [--config FILE] ROOM`: why a room is not at head, and what would bring it there. Exit code 0 when it is at head and needs no person, 1 when
+ * `explain [--url URL] [--config FILE] ROOM`: why a room is not at head, and what would bring it there. Exit code 0 when it is at head, or an orphan, and needs no person, 1 when
  * it does, is not at head or that is unknown because its source does not answer, 2 when the agent cannot be asked: called wrongly, no
  * agent, no such room.
  */
