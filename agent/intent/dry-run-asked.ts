@@ -1,4 +1,5 @@
 import type { LookAlike } from "./look-alike.ts";
+import { trimMarks } from "./trim-marks.ts";
 
 /** Which rooms a line holds as a dry run that looks like `Dry-Run` and does not count. */
 export type AskedRooms =
@@ -9,7 +10,7 @@ export type AskedRooms =
 
 const YES = new Set(["true", "yes", "on", "y", "t", "1"]);
 const NO = new Set(["false", "no", "off", "n", "f", "0", "none", "never", "not", "without"]);
-const MARKS = /^[\s"'`*<>()[\].,;!]+|[\s"'`*<>()[\].,;!]+$/gu;
+const MARK = /[\s"'`*<>()[\].,;!]/u;
 const MAX_NAMES = 1000;
 
 /**
@@ -18,13 +19,13 @@ const MAX_NAMES = 1000;
  * is prose (`dry-run: explain the plan`), but a room that it names is meant.
  */
 export function dryRunAsked(line: LookAlike, isSubject: boolean): AskedRooms | null {
-  const value = line.value.replaceAll(MARKS, "");
+  const value = trimMarks(line.value, MARK);
   const words = value.split(/[\s,;]+/u).filter((word) => word !== "");
-  const first = words[0]?.replaceAll(MARKS, "").toLowerCase() ?? "";
+  const first = trimMarks(words[0] ?? "", MARK).toLowerCase();
   if (NO.has(first)) return null;
   if (YES.has(first)) return "touched";
   if (line.key === "misspelt") return { names: words.slice(0, MAX_NAMES), orTouched: false };
-  const isList = value.split(/\s*[,;]\s*/u).every((part) => !/\s/u.test(part));
+  const isList = value.split(/[,;]/u).every((part) => !/\s/u.test(part.trim()));
   if (!isList) {
     return line.key === "exact"
       ? "touched"

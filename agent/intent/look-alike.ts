@@ -1,4 +1,5 @@
 import { REVERT_SUBJECT } from "./revert-subject.ts";
+import { trimEndMarks } from "./trim-marks.ts";
 
 /** The keys people mean, also written as the request headers are. */
 const KEYS = [
@@ -84,12 +85,28 @@ function readKey(written: string): Pick<LookAlike, "kind" | "key"> | null {
   return { kind: near.kind, key: read === undefined ? "misspelt" : isExact ? "exact" : "near" };
 }
 
-/** A key, and what stands behind it without a colon: marks, then the value. */
-const WITHOUT_COLON =
-  /^(?<key>[^\s:=,;()[\]]+(?:[ _](?:run|window))?)(?:[\s"'`*,;.()[\]<>|~\p{Pd}]+(?:is )?(?<value>.*))?$/iu;
+/** Where the first word ends. */
+const WORD_END = /[\s:=,;()[\]]/u;
+/** What may stand between a key without a colon and its value. */
+const BETWEEN = /^[\s"'`*,;.()[\]<>|~\p{Pd}]+(?:is )?/iu;
+const SECOND_WORD = /^ (?:run|window)(?=$|[\s"'`*,;.()[\]<>|~\p{Pd}])/iu;
 const ANSWER = /^(?:true|yes|on|false|no|off)$/iu;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/u;
-const END_MARKS = /[\s"'`*.,;!()[\]<>]+$/u;
+const END_MARK = /[\s"'`*.,;!()[\]<>]/u;
+
+/** The key that a line begins with, and what stands behind it without a colon; null: there is a colon, or no key. Takes linear time. */
+function splitKey(text: string): { readonly key: string; readonly value: string } | null {
+  const end = text.search(WORD_END);
+  const first = end === -1 ? text : text.slice(0, end);
+  if (first.length > MAX_KEY + 2) return null;
+  const key = first + (SECOND_WORD.exec(text.slice(first.length))?.[0] ?? "");
+  const rest = text.slice(key.length);
+  if (rest === "") return { key, value: "" };
+  const between = BETWEEN.exec(rest)?.[0];
+  return between === undefined
+    ? null
+    : { key, value: trimEndMarks(rest.slice(between.length), END_MARK) };
+}
 
 /**
  * What a line without a colon behind its key could be meant as. Prose begins with such words, too (`Confirm that it works`): so the
@@ -98,12 +115,13 @@ const END_MARKS = /[\s"'`*.,;!()[\]<>]+$/u;
 export function withoutColon(line: string, isInLast: boolean): LookAlike | null {
   if (!NOT_ASCII.test(line) && !mayLackColon(line)) return null;
   const text = plain(line.slice(0, VALUE)).trimEnd();
-  const found = WITHOUT_COLON.exec(text)?.groups;
-  const read = found?.["key"] === undefined ? null : readKey(found["key"]);
-  if (read === null) return null;
-  const value = (found?.["value"] ?? "").replace(END_MARKS, "");
+  const found = splitKey(text);
+  const read = found && readKey(found.key);
+  if (found === null || read === null) return null;
+  const { value } = found;
   const isExact = read.key === "exact" && text === line.trimEnd();
-  const isAnswer = ANSWER.test(isExact ? (value.split(/[\s:=,;]/u)[0] ?? "") : value);
+  // More words make it prose (`Dry-Run on staging first`), a mark ends the value.
+  const isAnswer = ANSWER.test(isExact ? (value.split(/[:=,;(#]/u)[0] ?? "").trimEnd() : value);
   const isMeant = isAnswer || (isInLast && isNamed(read, value, isExact));
   return isMeant ? { ...read, value } : null;
 }
@@ -113,7 +131,8 @@ function isNamed({ kind, key }: Pick<LookAlike, "kind" | "key">, value: string, 
   if (key === "misspelt") return false;
   if (value === "" || kind === "override") return isExact;
   return value
-    .split(/\s*,\s*/u)
+    .split(",")
+    .map((name) => name.trim())
     .every(
       (name) =>
         NAME.test(name) &&

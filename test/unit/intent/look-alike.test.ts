@@ -64,6 +64,18 @@ describe("the quick look at a line", () => {
     expect(dry.filter((line) => !mayHold(line))).to.deep.equal([]);
   });
 
+  it("takes an answer for one, and prose that begins with it for none", () => {
+    const kind = (line: string) => withoutColon(line, false)?.kind ?? null;
+    const meant = ["Dry-Run true", "Dry-Run on", "Dry-Run true, please", "Dry-Run true (today)"];
+    expect(meant.map(kind)).to.deep.equal(meant.map(() => "dryRun"));
+    const prose = [
+      "Dry-Run on staging first",
+      "Confirm no removals happen",
+      "Dry-Run off by default",
+    ];
+    expect(prose.map(kind)).to.deep.equal(prose.map(() => null));
+  });
+
   it("stops plain text, and lines with a colon", () => {
     const plain = ["a:b", "Fixes: 12", "Signed-off-by: A <a@b.c>", "We confirm what we run.", ""];
     expect(plain.filter((line) => mayLookAlike(line))).to.deep.equal([]);

@@ -73,4 +73,19 @@ describe("parseTrailers", () => {
     }
     expect(cpuMs() - startMs).to.be.lessThan(1500);
   });
+
+  const MARKS = Array.from("-\"'*.,;<>|~`()[] \t:=#–");
+  for (const start of ["Confirm", "dry-run", "\u00e9", "Dry-Run x", "Dry-Run: x"]) {
+    for (const end of ["y", "y z\r", "y z\u2028x", ": x", ""]) {
+      const name = `takes time in proportion to lines of marks between ${JSON.stringify([start, end])}`;
+      it(name, () => {
+        const startMs = cpuMs();
+        for (const mark of MARKS) {
+          const line = start + mark.repeat(3900) + end;
+          parseTrailers(`Tidy up\n\n${`${line}\n`.repeat(15)}`);
+        }
+        expect(cpuMs() - startMs).to.be.lessThan(3000);
+      });
+    }
+  }
 });
