@@ -3,7 +3,7 @@ import path from "node:path";
 import { DEFAULT_ROOM_ID_PATTERN } from "../config/to-config.ts";
 import { tooManyBytes } from "../spec/decode-text.ts";
 import { quoted } from "../spec/finding.ts";
-import { isSpecName } from "../source/git/git-spec-listing.ts";
+import { isMisnamed, isSpecName } from "../source/git/git-spec-listing.ts";
 import { mayBePointer, POINTER_NAMES, pointerKindOf } from "../spec/content-pointer.ts";
 import { parseSpec } from "../spec/parse-spec.ts";
 import { placeInSpec } from "../spec/place-in-spec.ts";
@@ -45,11 +45,15 @@ export async function checkSpecFile(place: SpecFilePlace): Promise<FileReport> {
     roomIdPattern: ROOM_ID_PATTERN,
   });
   const roomId = parsed.kind === "valid" ? parsed.spec.spec.roomId : parsed.roomId;
-  const naming = isSpecName(path.basename(file)) ? [] : [atTop(shownAs, ODD_NAME)];
+  const name = path.basename(file);
+  const misnamed = isMisnamed(name) ? [oddName(shownAs)] : [];
+  const naming = isSpecName(name) || isMisnamed(name) ? [] : [oddName(shownAs)];
+  const errors =
+    parsed.kind === "valid" ? await seedErrors(parsed.spec, bytes, place) : parsed.errors;
   return {
     path: shownAs,
     room: roomId === null ? null : { roomId, ...placeOfRoomId(bytes, shownAs) },
-    errors: parsed.kind === "valid" ? await seedErrors(parsed.spec, bytes, place) : parsed.errors,
+    errors: [...misnamed, ...errors],
     warnings: [...naming, ...parsed.warnings],
   };
 }
@@ -63,7 +67,12 @@ function placeOfRoomId(bytes: Uint8Array, shownAs: string): { line: number; colu
   return { line, column };
 }
 
-function atTop(shownAs: string, message: string): SpecProblem {
+/** An error where the name seems to be meant as a spec's, as it is for the agent; else a warning. */
+export function oddName(shownAs: string): SpecProblem {
+  return atTop(shownAs, ODD_NAME);
+}
+
+export function atTop(shownAs: string, message: string): SpecProblem {
   return { path: shownAs, line: 1, column: 1, message };
 }
 

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { messageOf } from "../kernel/errors.ts";
 import { quoted } from "../spec/finding.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
-import { checkSpecFile, ODD_NAME } from "./check-spec-file.ts";
+import { atTop, checkSpecFile, ODD_NAME, oddName } from "./check-spec-file.ts";
 import type { FileReport } from "./check-spec-file.ts";
 import type { CommandIo } from "./command.ts";
 import { findSpecFiles, kindOf, shownPath } from "./find-spec-files.ts";
@@ -42,8 +42,10 @@ export async function validate(args: readonly string[], io: ValidateIo): Promise
     }
   }
   const shown = (file: string) => shownPath(relativeTo(io.cwd, file));
-  for (const file of found.misnamed) reports.push(passedOver(shown(file), ODD_NAME));
-  for (const file of found.unread) reports.push(passedOver(shown(file), NOT_READ));
+  for (const file of found.misnamed)
+    reports.push({ ...NOTHING, path: shown(file), errors: [oddName(shown(file))] });
+  for (const file of found.unread)
+    reports.push({ ...NOTHING, path: shown(file), warnings: [atTop(shown(file), NOT_READ)] });
   for (const problem of problems) io.stderr.write(`${problem}\n`);
   const errors = print({ reports, ignored: found.ignored, unchecked: problems.length }, io);
   if (problems.length > 0) return MISUSED;
@@ -52,11 +54,8 @@ export async function validate(args: readonly string[], io: ValidateIo): Promise
 
 const NOT_READ = `it has kind: RoomSpec, but ${ODD_NAME}`;
 
-/** A file that is not read: only its name is reported. */
-function passedOver(shownAs: string, message: string): FileReport {
-  const warning = { path: shownAs, line: 1, column: 1, message };
-  return { path: shownAs, room: null, errors: [], warnings: [warning] };
-}
+/** Of a file that is not read only the name is reported. */
+const NOTHING = { room: null, errors: [], warnings: [] } as const;
 
 function misused(io: ValidateIo, message: string): number {
   io.stderr.write(`${message}. Usage: room-operator validate [--root DIR] PATH…\n`);

@@ -121,6 +121,23 @@ describe("validate", () => {
     expect(code).to.equal(0);
   });
 
+  it("refuses a name that seems to be meant as a spec's, in a folder and by itself", async () => {
+    await write({ "rooms/a.room.yaml": spec("lab-01"), "rooms/x.room.YAML": spec("lab-02") });
+    const text =
+      "the agent reads only files named *.room.yaml, *.room.yml or *.room.json: rename it";
+    for (const [given, files] of [
+      ["rooms", "2 files"],
+      ["rooms/x.room.YAML", "1 file"],
+    ] as const) {
+      const { code, io } = await run(given);
+      expect(io.lines).to.deep.equal([
+        `rooms/x.room.YAML:1:1: ${text}`,
+        `${files}, 1 error, 0 warnings`,
+      ]);
+      expect(code).to.equal(1);
+    }
+  });
+
   it("refuses two files with one room and names both", async () => {
     await write({
       "a.room.yaml": spec("lab-01"),
