@@ -1,6 +1,8 @@
 import { splitItem } from "./item.ts";
-import type { ActionKind, Plan } from "./plan.ts";
-import { shownItems, type ShownItems } from "./shown-items.ts";
+import { sameJson } from "../kernel/json.ts";
+import type { Action, ActionKind, Plan } from "./plan.ts";
+import { toPlanItem } from "./plan-items.ts";
+import { shownItem, shownItems, type ShownItems } from "./shown-items.ts";
 import type { Reason } from "../status/reasons.ts";
 
 /** A plan by lists of names, and change by change with values, as `/apply` and `/status` show it. */
@@ -35,3 +37,22 @@ export function toDiffLists(plan: Plan): DiffLists {
     ...shownItems(plan),
   };
 }
+
+/** Whether a list has the same change, from the same state of its item as far as that is shown. */
+export function isListed(action: Action, diff: DiffLists): boolean {
+  const { kind, item } = action;
+  const shown = diff.items.find((one) => one.action === kind && one.item === item);
+  if (shown !== undefined) return sameJson(shown.before, shownItem(toPlanItem(action)).before);
+  return diff.moreItems > 0 && diff[LISTS[kind]].includes(splitItem(item).name);
+}
+
+const LISTS = {
+  join: "toJoin",
+  replace: "toUpdate",
+  kick: "toKick",
+  seed: "toSeed",
+  promote: "toPromote",
+  delete: "toDelete",
+  setPolicy: "toSetPolicies",
+  ensureResource: "toEnsure",
+} as const satisfies Readonly<Record<ActionKind, keyof DiffLists>>;

@@ -2,6 +2,9 @@ import type { ActionResultLabel } from "../telemetry/labels.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import { driftedActions } from "../room/drift-rule.ts";
 import type { ActionReport } from "./sending/perform-action.ts";
+import { isListed } from "../plan/diff-lists.ts";
+import type { Action } from "../plan/plan.ts";
+import type { Room } from "../room/room.ts";
 import type { EndedPass, EndedAttempt } from "./ended-pass.ts";
 import { endOf } from "../room/ends.ts";
 import type { Outcome } from "../room/outcome.ts";
@@ -58,12 +61,20 @@ function actionLabel(kind: ActionReport["result"]["kind"]): ActionResultLabel | 
   }
 }
 
-/** The spec is the one that was verified, and still there is something to do. */
+/** The spec is the one that was verified, and still there is something to do. A dry run leaves no trace: its drift is counted by the next pass. */
 function reportDrift(metrics: ReconcileMetrics, pass: EndedPass, attempt: EndedAttempt): void {
-  if (pass.row.verified?.digest !== attempt.inputs.digest) return;
+  const { row, cause } = pass;
+  if (cause.dryRun || row.verified?.digest !== attempt.inputs.digest) return;
   const { plan } = attempt.ending;
   if (plan === null) return;
-  for (const { kind } of driftedActions(pass.row, plan)) metrics.driftFound(kind);
+  for (const action of driftedActions(row, plan))
+    if (!isCounted(row, action)) metrics.driftFound(action.kind);
+}
+
+/** The pass before found the same drift, and left it or could not correct it. */
+function isCounted({ conditions, pendingDiff }: Room, action: Action): boolean {
+  if (pendingDiff === null || conditions.every(({ type }) => type !== "Drifted")) return false;
+  return isListed(action, pendingDiff);
 }
 
 /** From the commit to the first time its room was verified at it; unknown for what a first sync found. */

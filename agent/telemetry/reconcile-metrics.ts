@@ -115,7 +115,7 @@ function createWorkMetrics(
   });
   const drift = series.counter({
     name: "drift_actions_total",
-    help: "Changes that became necessary though the spec did not change",
+    help: "Changes that became necessary though the spec did not change; one that is left, or fails, is counted once until the drift changes",
     labels: { kind: ACTION_KINDS },
   });
   const refusals = series.counter({

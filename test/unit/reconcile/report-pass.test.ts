@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { ClosedGate } from "../../../agent/room/write-gate.ts";
 import { joinEntity } from "../../../devserver/room.ts";
 import { A_ROOM, anEntity } from "../../support/a-room-spec.ts";
 import { UNREACHABLE } from "../../support/fake-room-server.ts";
@@ -33,6 +34,33 @@ describe("metrics of a pass", () => {
       "kick done",
       "drift kick",
     ]);
+  });
+
+  it("count drift that is left once, until it changes or was corrected", async () => {
+    const world = new PassWorld();
+    await world.verified({ entities: ["E-1", "E-2"] });
+    world.server.change(A_ROOM, (room) => joinEntity(room, anEntity("E-3"), 1).room);
+    const drifts = () => world.metrics.told.filter((text) => text.startsWith("drift "));
+    const gate: ClosedGate = {
+      guardrail: "test",
+      reason: "Suspended",
+      message: "closed by a test",
+      condition: "Stalled",
+      confirmable: false,
+    };
+    world.gates = [{ closedFor: () => gate }];
+    await world.pass();
+    await world.pass();
+    expect(drifts()).to.deep.equal(["drift kick"]);
+    world.server.change(A_ROOM, (room) => joinEntity(room, anEntity("E-4"), 1).room);
+    await world.pass();
+    await world.pass();
+    expect(drifts()).to.deep.equal(["drift kick", "drift kick"]);
+    world.gates = [];
+    await world.pass();
+    world.server.change(A_ROOM, (room) => joinEntity(room, anEntity("E-4"), 1).room);
+    await world.pass();
+    expect(drifts()).to.have.length(3);
   });
 
   it("count each refusal and call the pass a failure", async () => {
