@@ -3,6 +3,7 @@ import { describeIssue, meantField, missingToo, unknownField } from "./field.ts"
 import type { Finding, ValuePath } from "./finding.ts";
 import { findNotJson } from "./not-json.ts";
 import { toOutline } from "./outline.ts";
+import { PathSet } from "./path-set.ts";
 import type { RoomSpec } from "./room-spec.ts";
 import { dependencies } from "./rules/dependencies.ts";
 import { listSizes } from "./rules/list-sizes.ts";
@@ -46,8 +47,10 @@ export function checkSpec(value: unknown, limits: RuleLimits): CheckedSpec {
   const shape = (parsed.error?.issues ?? [])
     .flatMap((issue) => toFindings(issue, value))
     .map((finding) => (isUnquoted(finding, value) ? { ...finding, unquoted: true } : finding));
+  const judged = pathsOf(shape);
   const found: readonly SchemaFinding[] = [
-    ...notJson.filter(({ path, atKey }) => atKey === true || !isAmong(shape, path)),
+    // One finding for one mistake: the schema has said something about that very value.
+    ...notJson.filter(({ path, atKey }) => atKey === true || !judged.has(path)),
     ...shape,
     ...RULES.flatMap((rule) => rule(outline, limits)),
   ];
@@ -62,24 +65,21 @@ export function checkSpec(value: unknown, limits: RuleLimits): CheckedSpec {
 
 /** A field that is missing because its name is misspelled is one mistake: the misspelled one says so. */
 function onceEach(found: readonly SchemaFinding[]): readonly Finding[] {
-  const misspelled = found.flatMap(({ means }) => (means === undefined ? [] : [{ path: means }]));
+  const misspelled = found.flatMap(({ means }) => (means === undefined ? [] : [means]));
   if (misspelled.length === 0) return found;
+  const meant = new PathSet(misspelled);
+  const missing = pathsOf(found);
   return found
-    .filter(({ path }) => !isAmong(misspelled, path))
+    .filter(({ path }) => !meant.has(path))
     .map((finding) =>
-      finding.means !== undefined && isAmong(found, finding.means)
+      finding.means !== undefined && missing.has(finding.means)
         ? { ...finding, message: missingToo(finding.message) }
         : finding,
     );
 }
 
-/** Whether the schema has said something about that very value: one finding for one mistake. */
-function isAmong(findings: readonly Pick<Finding, "path">[], path: ValuePath): boolean {
-  return findings.some(
-    (other) =>
-      other.path.length === path.length &&
-      other.path.every((step, position) => step === path[position]),
-  );
+function pathsOf(findings: readonly Finding[]): PathSet {
+  return new PathSet(findings.map(({ path }) => path));
 }
 
 /** Whether text is wanted and something is there that YAML reads as a number, a boolean or nothing. */

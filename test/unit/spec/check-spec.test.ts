@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { checkSpec } from "../../../agent/spec/check-spec.ts";
 import { toMessage } from "../../../agent/spec/finding.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
 import { PARSE_OPTIONS } from "../../support/parse.ts";
 
 const bare = { metadata: { version: 1 }, spec: { roomId: "lab-01" } };
@@ -52,10 +53,35 @@ describe("checkSpec", () => {
   it("accepts 32 levels", () => {
     expect(messagesOf(withConfig(deep(27)))).to.deep.equal([]);
   });
+
+  it("takes four times as long for four times as many misspelled fields", () => {
+    const msOf = (count: number) => {
+      const value = misspelled(count);
+      const began = cpuMs();
+      const messages = messagesOf(value);
+      const ms = cpuMs() - began;
+      expect(messages).to.have.length(count);
+      expect(messages[0]).to.match(/; did you mean "visibility"\?$/);
+      return ms;
+    };
+    msOf(4_000);
+    // Each compared with each: 16 times.
+    expect(msOf(16_000) / msOf(4_000)).to.be.below(9);
+  });
 });
 
 function deepList(levels: number): unknown {
   let list: unknown[] = [];
   for (let level = 0; level < levels; level += 1) list = [list];
   return { a: list };
+}
+
+/** An entity whose fields are one letter off `visibility`, each in another way. */
+function misspelled(count: number): unknown {
+  const fields = Array.from({ length: count }, (_, at) => [
+    `visibilit${String.fromCharCode(0x4e00 + at)}`,
+    "team",
+  ]);
+  const entity = { id: "E-1", kind: "human", ...Object.fromEntries(fields) };
+  return { ...bare, spec: { roomId: "lab-01", entities: [entity] } };
 }
