@@ -8,7 +8,7 @@ import {
   type OwnedRoom,
   type RoomOnRecord,
 } from "./recorded-rooms.ts";
-import { claimedTwiceText, ignoredText, notAllowedText } from "./refused-claims.ts";
+import { claimedTwiceText, ignoredText, notAllowedText, ofSource } from "./refused-claims.ts";
 
 /** What is known when a snapshot of one source is complete. */
 export interface AssignmentGiven {
@@ -157,7 +157,7 @@ function assignOwned(
   const [to] = paths;
   if (to === undefined) return ignoredOwner(room, files, context) ?? withoutFile(roomId, context);
   if (paths.length > 1) {
-    refuseEachOther(files, { roomId, paths, elsewhere: [] });
+    refuseEachOther(files, { roomId, paths });
     const message = `room "${roomId}" was claimed by ${from}, which is gone, and now by ${listed(paths)}: keep one of them`;
     return { roomId, kind: "held", reason: "ClaimedTwice", message };
   }
@@ -212,17 +212,18 @@ function assignOthers(
   { given, claims }: Context,
 ): void {
   if (owner?.kind === "git") {
-    const others = listed([`${owner.path} of source "${owner.source}", its recorded owner`]);
-    for (const path of paths) refuse(files, { roomId, path, others });
+    const others = listed([`${ofSource(owner)}, its recorded owner`]);
+    const { source } = given;
+    for (const path of paths) refuse(files, { roomId, path, others, source });
     return;
   }
   const elsewhere = given
     .claimsElsewhere(roomId)
     .filter(({ source }) => given.mayManage(source, roomId))
-    .map(({ source, path }) => `${path} of source "${source}"`);
+    .map(ofSource);
   const [path] = paths;
   if (path === undefined || paths.length + elsewhere.length > 1) {
-    refuseEachOther(files, { roomId, paths, elsewhere });
+    refuseEachOther(files, { roomId, paths, elsewhere, source: given.source });
   } else if (needsValid && !claims.isValid(path)) {
     files.set(path, { path, kind: "roomless", meant: roomId });
   } else {
@@ -235,9 +236,16 @@ const SHOWN_OTHERS = 10;
 
 function refuseEachOther(
   files: Map<string, FileAssignment>,
-  claimed: { roomId: string; paths: readonly string[]; elsewhere: readonly string[] },
+  claimed: {
+    roomId: string;
+    paths: readonly string[];
+    /** The claims of other sources, and the name of this one. */
+    elsewhere?: readonly string[];
+    source?: string;
+  },
 ): void {
-  const { roomId, paths, elsewhere } = claimed;
+  const { roomId, paths, elsewhere = [] } = claimed;
+  const source = elsewhere.length === 0 ? {} : { source: claimed.source };
   const all = [...paths, ...elsewhere];
   // A repository decides how many there are: each message is made of the first ones alone.
   const first = all.slice(0, SHOWN_OTHERS + 1);
@@ -247,16 +255,18 @@ function refuseEachOther(
   paths.forEach((path, at) => {
     const isShown = at < SHOWN_OTHERS;
     const others = isShown ? listed(first.toSpliced(at, 1), { total }) : most;
-    refuse(files, { roomId, path, others });
+    refuse(files, { roomId, path, others, ...source });
   });
 }
 
 function refuse(
   files: Map<string, FileAssignment>,
-  refused: { roomId: string; path: string; others: string },
+  /** `source`: of the file, where others are of another one. */
+  refused: { roomId: string; path: string; others: string; source?: string | undefined },
 ): void {
-  const { roomId, path, others } = refused;
-  const message = claimedTwiceText(roomId, { claim: path, others });
+  const { roomId, path, others, source } = refused;
+  const claim = source === undefined ? path : ofSource({ source, path });
+  const message = claimedTwiceText(roomId, { claim, others });
   files.set(path, { path, kind: "refused", roomId, reason: "ClaimedTwice", message });
 }
 

@@ -33,27 +33,32 @@ export function refusedClaims(
       return [{ ...claim, reason: "RoomNotAllowed", message }];
     }
     const of = textFor(claim.source);
-    const others =
-      owner?.kind === "git"
-        ? [`${of(owner)}, its recorded owner`]
-        : allowed.filter((other) => other !== claim).map(of);
+    const others = owner?.kind === "git" ? [owner] : allowed.filter((other) => other !== claim);
     if (others.length === 0) return [];
+    const texts = owner?.kind === "git" ? [`${of(owner)}, its recorded owner`] : others.map(of);
+    const isAlone = others.every(({ source }) => source === claim.source);
     return [
       {
         ...claim,
         reason: "ClaimedTwice",
-        message: claimedTwiceText(roomId, { claim: claim.path, others: listed(others) }),
+        message: claimedTwiceText(roomId, {
+          claim: isAlone ? claim.path : ofSource(claim),
+          others: listed(texts),
+        }),
       },
     ];
   });
 }
+
+/** Room for the name of its source. */
+const MAX_CLAIM = 400;
 
 /** `others`: the other claims, as `listed` writes them. */
 export function claimedTwiceText(
   roomId: string,
   { claim, others }: { readonly claim: string; readonly others: string },
 ): string {
-  return `room ${quoted(shortened(roomId, 100))} is claimed by ${legible(claim)} and by ${others}: one file alone may name a room`;
+  return `room ${quoted(shortened(roomId, 100))} is claimed by ${legible(claim, MAX_CLAIM)} and by ${others}: one file alone may name a room`;
 }
 
 export function notAllowedText({ source, path }: FilePlace, roomId: string): string {
@@ -73,6 +78,10 @@ export function ignoredText(path: string, by: string): string {
 
 /** A file as `source` names it in its messages: of its own files the path is enough. */
 function textFor(source: string): (place: FilePlace) => string {
-  return (place) =>
-    place.source === source ? place.path : `${place.path} of source "${place.source}"`;
+  return (place) => (place.source === source ? place.path : ofSource(place));
+}
+
+/** A file of any source, as messages name it. */
+export function ofSource({ source, path }: FilePlace): string {
+  return `${path} of source "${source}"`;
 }

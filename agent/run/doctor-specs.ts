@@ -123,11 +123,7 @@ function errorsOf(assignment: Assignment, { source, files }: SourceSpecs): reado
   const byPath = new Map(files.map((file) => [file.path, file]));
   const errors = fileErrors(assignment, byPath, new Map());
   if (errors.specErrorCount === 0) return [];
-  const [, ...more] = errors.specErrors.map(
-    ({ path, line, column, message }) => `${path}:${line}:${column}: ${message}`,
-  );
-  const others = more.length === 0 ? "" : `; ${listed(more, OF_MANY)}`;
-  const message = `${specErrorsText(errors)}${others}`;
+  const message = specErrorsText(errors, { max: SHOWN_ERRORS, others: "" });
   return [{ about: `source ${source.name}`, check: CHECK, result: "missing", message }];
 }
 
@@ -146,6 +142,7 @@ function seedsOf(assignment: Assignment, { source, files }: SourceSpecs): readon
   return [{ about: `source ${source.name}`, check: CHECK, result: "missing", message }];
 }
 
+const SHOWN_ERRORS = 10;
 const OF_MANY = { separator: "; ", each: 300 } as const;
 
 export function failureText({ reason, message }: SourceFailure): string {

@@ -9,11 +9,24 @@ export interface SpecErrors {
   readonly specErrorCount: number;
 }
 
-/** One sentence on spec files that cannot be used, for log, audit and health: how many errors, and where the first is. */
-export function specErrorsText({ specErrors, specErrorCount }: SpecErrors): string {
-  const [first] = specErrors;
-  if (first === undefined) return "no error in spec files";
-  const { path, line, column, message } = first;
-  const count = specErrorCount === 1 ? "1 error" : `${specErrorCount} errors`;
-  return `${count} in spec files: ${legible(`${path}:${line}:${column}: ${message}`, MAX_TEXT)}`;
+/** What a text shows of errors, and where the others are; absent: two, and `GET /status`. */
+export interface ShownErrors {
+  readonly max: number;
+  readonly others: string;
+}
+
+const BY_AGENT: ShownErrors = { max: 2, others: ": GET /status lists all" };
+
+/** One sentence on spec files that cannot be used, for log, audit and health: how many errors, the first of them, and where the others are. */
+export function specErrorsText(errors: SpecErrors, shown: ShownErrors = BY_AGENT): string {
+  const { specErrors, specErrorCount: count } = errors;
+  if (specErrors.length === 0) return "no error in spec files";
+  const texts = specErrors
+    .slice(0, shown.max)
+    .map(({ path, line, column, message }) =>
+      legible(`${path}:${line}:${column}: ${message}`, MAX_TEXT),
+    );
+  const left = Math.max(0, count - texts.length);
+  const rest = left === 0 ? "" : `; and ${left} more${shown.others}`;
+  return `${count === 1 ? "1 error" : `${count} errors`} in spec files: ${texts.join("; ")}${rest}`;
 }

@@ -56,7 +56,7 @@ describe("doctor, of specs and the port", () => {
     for (const path of ["a", "b"])
       expect(one).to.include(`${path}.room.yaml:1:1: ClaimedTwice: room "lab-01" is claimed by`);
     expect(one).to.include(
-      'ClaimedTwice: room "desk-01" is claimed by c.room.yaml and by d.room.yaml of source "two"',
+      'ClaimedTwice: room "desk-01" is claimed by c.room.yaml of source "one" and by d.room.yaml of source "two"',
     );
     const [, two = ""] = linesOf("source two");
     expect(two).to.include('RoomNotAllowed: source "two" may not manage room "ops-01"');

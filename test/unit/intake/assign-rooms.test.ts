@@ -263,7 +263,7 @@ describe("assignRooms", () => {
       'room "room-a" is claimed by b.yaml and by a.yaml, its recorded owner: one file alone may name a room',
     ]);
     expect(refusals({ rooms: ["room-a @ core/x.yaml"], files: ["b.yaml: room-a"] })).to.deep.equal([
-      'room "room-a" is claimed by b.yaml and by x.yaml of source "core", its recorded owner: one file alone may name a room',
+      'room "room-a" is claimed by b.yaml of source "main" and by x.yaml of source "core", its recorded owner: one file alone may name a room',
     ]);
     const twins = refusals({ files: ["a.yaml: room-a", "b.yaml: room-a"] });
     expect(twins).to.have.length(2);

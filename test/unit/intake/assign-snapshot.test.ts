@@ -121,7 +121,7 @@ describe("who owns what after a snapshot", () => {
       rooms: ROOMS,
       onAsked: half(({ others }) => others.put(fileRow("room-a", "others"))),
     });
-    expect(kindsOf(named.assignment)[0]).to.contain("is claimed by room-a.yaml and by");
+    expect(kindsOf(named.assignment)[0]).to.contain("is claimed by room-a.yaml of source ");
     const dropped = await assigned({
       rooms: ROOMS,
       onAsked: (world) => {
