@@ -8,6 +8,7 @@ import { lostProblem } from "../../room/judge-owner.ts";
 import { isHolding } from "../../room/judge-read.ts";
 import { isQuarantined } from "../../room/choose-desired.ts";
 import { gateCondition, isGateReason, isOfGate } from "../../room/write-gate.ts";
+import { missingSpecsOf } from "../source-view.ts";
 import { blockedByReason } from "../../status/attention.ts";
 import type { Reason } from "../../status/reasons.ts";
 import { quarantineProblem } from "../../room/quarantine-text.ts";
@@ -27,7 +28,23 @@ export function orphaned(facts: ExplainFacts): readonly Blocker[] {
   const condition = conditions.find(({ type }) => type === "Orphaned");
   const message = condition?.message ?? "no spec names this room: nothing is written to it";
   const reason = ORPHANS.find((one) => one === condition?.reason) ?? "Orphaned";
-  return [{ reason, since: condition?.lastTransitionTime ?? null, message, blocks: "no" }];
+  const since = condition?.lastTransitionTime ?? null;
+  const notRead = reason === "Orphaned" ? filesNotRead(facts) : [];
+  if (notRead.length === 0) return [{ reason, since, message, blocks: "no" }];
+  const text = `${message}. It may be in a file that is not read: ${notRead.join("; ")}`;
+  const unblock =
+    "If the file named is its spec, rename it, so that its name ends in .room.yaml. Otherwise add its spec file again to manage it, or send " +
+    `\`DELETE /rooms/${facts.room.roomId}\` to forget it.`;
+  return [{ reason, since, message: text, unblock, blocks: "no" }];
+}
+
+/** What sources say of files that they do not read because of their names. */
+function filesNotRead({ others }: ExplainFacts): readonly string[] {
+  return others.flatMap(({ name, info, row }) =>
+    (info === null ? [] : missingSpecsOf(info, row))
+      .filter(({ reason }) => reason !== "NoSpecsFound")
+      .map(({ message }) => `source ${name}: ${withoutStop(message)}`),
+  );
 }
 
 /** Reasons of a room without an owner. */

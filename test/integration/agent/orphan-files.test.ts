@@ -3,6 +3,7 @@ import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.
 import { AgentWorld } from "../../support/agent-world.ts";
 import { healthOf } from "../../support/attention-checks.ts";
 import { checkWorld } from "../../support/check-world.ts";
+import { eventually } from "../../support/eventually.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
@@ -71,6 +72,18 @@ describe("a file that is meant for an orphan", () => {
     expect(await room.audit("room.orphaned")).to.have.length(2);
     expect(await room.audit("room.specRefused")).to.have.length(1);
     expect((await explained()).atHead).to.equal(true);
+  });
+
+  it("is named where it is not read because of its name", async () => {
+    world.commit({ "rooms/lab.yaml": text() });
+    const found = await eventually("the file is named", async () => {
+      const { atHead, blockedBy } = await explained();
+      const [orphan] = blockedBy;
+      return orphan?.message.includes("rooms/lab.yaml") === true && { atHead, orphan };
+    });
+    expect(found.atHead).to.equal(true);
+    expect(found.orphan.reason).to.equal("Orphaned");
+    expect(found.orphan.unblock).to.match(/^If the file named is its spec, rename it/);
   });
 
   it("is refused with another one that names it, in status as in explain", async () => {
