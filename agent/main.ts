@@ -19,7 +19,7 @@ import { createRedactor } from "./telemetry/redactor.ts";
 
 const STOP_WITHIN_MS = 9500;
 const TOGETHER_MS = 500;
-/** Short commands end before that, and a start is not slowed down. */
+/** Short commands end before that, and a start is not slowed down. One that says that its work begins is watched from then on. */
 const WATCH_AFTER_MS = 1000;
 const WATCH_AGAIN_MS = 60_000;
 const WATCH = threadProgram("cli/process-watch");
@@ -87,7 +87,8 @@ function watchedParent(env: Environment): number | null {
   return isLaunched ? process.ppid : null;
 }
 
-function watchOver(parent: number | null): void {
+/** Gives back what begins the watch at once. Idempotent. */
+function watchOver(parent: number | null): () => void {
   const lost = () => stop("the loss of its launcher");
   if (process.send !== undefined) {
     process.on("disconnect", lost);
@@ -101,9 +102,15 @@ function watchOver(parent: number | null): void {
     }, LOOK_EVERY_MS).unref();
   }
   // A debugger may hold the event loop for as long as a person looks.
-  if (process.execArgv.some((flag) => flag.startsWith("--inspect"))) return;
+  if (process.execArgv.some((flag) => flag.startsWith("--inspect"))) return () => undefined;
   setInterval(() => Atomics.add(shared.beats, 0, 1), BEAT_EVERY_MS).unref();
-  setTimeout(() => watchFrom(parent), WATCH_AFTER_MS).unref();
+  let isWatched = false;
+  const begin = () => {
+    if (!isWatched) watchFrom(parent);
+    isWatched = true;
+  };
+  setTimeout(begin, WATCH_AFTER_MS).unref();
+  return begin;
 }
 
 /** The system may give no thread: the work continues without, and one is asked for again. */
@@ -144,7 +151,7 @@ async function main(): Promise<void> {
     process.on(signal, () => stop(signal, signal));
   process.on("SIGHUP", () => (hangUps === null ? stop("SIGHUP", "SIGHUP") : hangUps.came()));
   const env = readEnvironment();
-  watchOver(watchedParent(env));
+  const watched = watchOver(watchedParent(env));
   const program = { version: PROGRAM_VERSION, commands };
   try {
     const code = await dispatch(program, argv, {
@@ -152,6 +159,7 @@ async function main(): Promise<void> {
       stdout: process.stdout,
       stderr: process.stderr,
       signal: stopping.signal,
+      begun: watched,
       env,
       cwd: process.cwd(),
     });

@@ -4,6 +4,8 @@ export interface CommandIo {
   readonly stderr: { write(text: string): unknown };
   /** Aborts when the process is asked to stop. A command that runs until then ends with 0 soon after. */
   readonly signal: AbortSignal;
+  /** A command calls it when its work begins: from then on it is killed when it hangs. Otherwise that begins a second after its start. */
+  readonly begun?: () => void;
   /** SIGHUPs, for a command that reads its configuration again; absent: one stops it. */
   readonly hangUps?: HangUps;
   readonly env: Readonly<Record<string, string | undefined>>;

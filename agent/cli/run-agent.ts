@@ -116,14 +116,15 @@ function tellWhatIsOdd(logger: Logger, why: string | null, warnings: readonly Pr
 async function untilAborted(
   agent: RunnableAgent,
   logger: Logger,
-  { signal, hangUps }: Pick<CommandIo, "signal" | "hangUps">,
+  { signal, hangUps, begun }: Pick<CommandIo, "signal" | "hangUps" | "begun">,
 ): Promise<void> {
   const aborted = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);
     signal.addEventListener("abort", () => resolve(undefined), { once: true });
   });
   try {
-    const started = agent.start();
+    // No source has given anything yet. Whoever is answered first does not wait for the thread.
+    const started = agent.start().then(() => setImmediate(() => begun?.()));
     hangUps?.listen(() => agent.reload());
     await Promise.race([started, aborted]);
     await aborted;

@@ -52,6 +52,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
       }, Number(args[0]));
     });
   }),
+  begin: entry((_args, io) => {
+    io.stdout.write(`ready ${process.pid}\n`);
+    io.begun?.();
+    return standStill();
+  }),
   stall: entry(async (_args, io) => {
     io.stdout.write(`ready ${process.pid}\n`);
     await untilAborted(io.signal);

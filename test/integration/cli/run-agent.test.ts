@@ -58,6 +58,7 @@ describe("runAgent", () => {
         stdout: { write: (text) => (told.stdout += text) },
         stderr: { write: (text) => (told.stderr += text) },
         signal: stopping.signal,
+        begun: () => void agent.calls.push("begun"),
         env,
         cwd,
       },
@@ -69,11 +70,11 @@ describe("runAgent", () => {
   it("runs the agent until it is asked to stop, and says so", async () => {
     const agent = new FakeAgent();
     const { told, ended, stop } = run(agent);
-    await eventually("the agent is started", () => agent.calls.includes("start"));
-    expect(agent.calls).to.deep.equal(["start"]);
+    await eventually("its work has begun", () => agent.calls.includes("begun"));
+    expect(agent.calls).to.deep.equal(["start", "begun"]);
     stop();
     expect(await ended).to.equal(0);
-    expect(agent.calls).to.deep.equal(["start", "stop"]);
+    expect(agent.calls).to.deep.equal(["start", "begun", "stop"]);
     const lines = told.stdout
       .trim()
       .split("\n")

@@ -111,6 +111,14 @@ describe("a process whose event loop stands still", function () {
     expect(run.stderr).to.equal("room-operator: hung for 3 s; ending, to be started again\n");
   });
 
+  it("is ended as well where that begins with its work, before a second has passed", async () => {
+    const run = tree.start(["begin"]);
+    const end = await eventually("it ends", () => run.child.signalCode ?? undefined, 20_000);
+    expect(end).to.equal("SIGKILL");
+    await run.ended;
+    expect(run.stderr).to.equal("room-operator: hung for 3 s; ending, to be started again\n");
+  });
+
   it("is left alone when it was stopped from outside for longer than that", async () => {
     const run = tree.start(["wait"]);
     const pid = await eventually("ready", () => run.programPid);
