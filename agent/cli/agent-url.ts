@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { DEFAULT_FILE, loadConfig, type LoadConfig } from "../config/load-config.ts";
+import type { Config } from "../config/config.ts";
+import type { Environment } from "../config/environment.ts";
+import { DEFAULT_FILE, loadConfig } from "../config/load-config.ts";
 import { parseFile } from "../config/parse-file.ts";
 import { messageOf, OperatorError } from "../kernel/errors.ts";
+import { joined } from "../kernel/joined.ts";
 import type { CommandIo } from "./command.ts";
 
 /** Where an agent listens that is configured with nothing else. */
@@ -18,53 +21,79 @@ export interface AgentAt {
   readonly config: string | null;
 }
 
+const ADDRESS_VARIABLE = /^HttpApi__(?!PublicUrl$)/i;
+
 type UrlIo = Pick<CommandIo, "cwd" | "env" | "signal">;
 
 /**
  * Where the agent's API is: what `--url` says, else `HttpApi` of the file that `--config` names, else `ROOM_OPERATOR_URL`, else
  * `HttpApi__Host` and `HttpApi__Port` of the environment, else `HttpApi` of `appsettings.json` in the current folder, which `run` reads
- * too. Throws `ConfigInvalid` for a file that cannot be read.
+ * too. Throws `ConfigInvalid` for a file that cannot be read, and for an `HttpApi` that `run` would refuse.
  */
 export async function agentUrl({ url, config }: AgentAt, io: UrlIo): Promise<string> {
   if (url !== null && url !== "") return url;
   const named = io.env["ROOM_OPERATOR_URL"] ?? "";
   if (config === null && named !== "") return named;
-  const file = config ?? DEFAULT_FILE;
-  const text = await httpApiOf(file, { isOptional: config === null }, io);
-  return configured(io, { file, readFile: () => Promise.resolve(text) });
+  const path = resolve(io.cwd, config ?? DEFAULT_FILE);
+  const text = await httpApiOf(path, { isOptional: config === null }, io);
+  const loaded = await loadConfig({
+    file: path,
+    cwd: io.cwd,
+    env: addressIn(io.env),
+    readFile: () => Promise.resolve(text ?? "{}"),
+  });
+  if (loaded.ok) return addressOf(loaded.config.httpApi);
+  const problems = loaded.problems.map(({ key, message }) =>
+    key === path ? message : `${key} ${message}`,
+  );
+  const where = text === null ? "the environment" : path;
+  throw unusable(where, `has no usable HttpApi: ${joined(problems)}`);
 }
 
-async function configured(
-  { cwd, env }: UrlIo,
-  source: Pick<LoadConfig, "file" | "readFile">,
-): Promise<string> {
-  const loaded = await loadConfig({ cwd, env, ...source });
-  if (!loaded.ok || loaded.config.httpApi.port === 0) return DEFAULT_URL;
-  const { host, port } = loaded.config.httpApi;
+function addressOf({ host, port }: Config["httpApi"]): string {
+  if (port === 0) return DEFAULT_URL;
   const name = EVERY_ADDRESS.has(host) ? "127.0.0.1" : host;
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
-/** The file with nothing but its address in it: a command needs none of the agent's secrets. */
+/** The variables that make the address: a command needs nothing else of the agent's, so nothing else keeps it from asking. */
+function addressIn(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => ADDRESS_VARIABLE.test(name)));
+}
+
+/** The file with nothing but its address in it: a command needs none of the agent's secrets. Null: there is no file. */
 async function httpApiOf(
-  file: string,
+  path: string,
   { isOptional }: { readonly isOptional: boolean },
-  { cwd, signal }: UrlIo,
-): Promise<string> {
-  const path = resolve(cwd, file);
+  { signal }: UrlIo,
+): Promise<string | null> {
   let text: string;
   try {
     text = await readFile(path, { encoding: "utf8", signal });
   } catch (error) {
     signal.throwIfAborted();
-    if (isOptional && isAbsent(error)) return "{}";
+    if (isOptional && isAbsent(error)) return null;
     throw unusable(path, `cannot be read: ${messageOf(error)}`);
   }
   const parsed = parseFile(text);
   if (parsed.kind === "invalid") throw unusable(path, parsed.message);
-  const { value } = parsed;
-  const hasAddress = typeof value === "object" && value !== null && "HttpApi" in value;
-  return JSON.stringify(hasAddress ? { HttpApi: value.HttpApi } : {});
+  return JSON.stringify(addressMembers(parsed.value));
+}
+
+/** Names that differ in case alone stay: `run` refuses them. `PublicUrl` is for people. */
+function addressMembers(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const named = Object.entries(value).filter(([name]) => name.toLowerCase() === "httpapi");
+  return Object.fromEntries(
+    named.map(([name, section]) => [
+      name,
+      isObject(section) ? { ...section, PublicUrl: undefined } : section,
+    ]),
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isAbsent(error: unknown): boolean {

@@ -100,7 +100,6 @@ describe("room-operator acknowledge", () => {
     { env: { HttpApi__Host: "0.0.0.0" }, want: "http://127.0.0.1:8080" },
     { env: { HttpApi__Host: "::1", HttpApi__Port: "9000" }, want: "http://[::1]:9000" },
     { env: { HttpApi__Port: "0" }, want: "http://127.0.0.1:8080" },
-    { env: { HttpApi__Port: "many" }, want: "http://127.0.0.1:8080" },
     { env: { ROOM_OPERATOR_URL: "http://a:1", HttpApi__Port: "9" }, want: "http://a:1" },
   ];
   for (const { env, want } of addresses) {
@@ -108,6 +107,53 @@ describe("room-operator acknowledge", () => {
       expect(await agentUrl(NOWHERE, { ...commandIo(io), env })).to.equal(want);
     });
   }
+
+  const refused: readonly { text: string; env?: Record<string, string>; says: string }[] = [
+    {
+      text: '{"HttpApi":{"Port":"abc"}}',
+      says: 'HttpApi.Port is "abc", but must be a whole number from 0 to 65535',
+    },
+    { text: '{"HttpApi":{"Port":9153,"Hots":"a"}}', says: "HttpApi.Hots is not a known key" },
+    {
+      text: '{"HttpApi":[1]}',
+      says: "HttpApi must be an object with the keys Host, Port, PublicUrl",
+    },
+    {
+      text: '{"httpapi":{"port":9153}}',
+      says: "httpapi is not a known key; did you mean HttpApi?",
+    },
+    { text: "[]", says: "must hold one JSON object" },
+    {
+      text: "{}",
+      env: { HttpApi__Port: "many" },
+      says: 'HttpApi.Port is "many" (from HttpApi__Port)',
+    },
+  ];
+  for (const { text, env = {}, says } of refused) {
+    it(`refuses appsettings.json with ${text} and ${JSON.stringify(env)}`, async () => {
+      const file = join(folder, "appsettings.json");
+      writeFileSync(file, text);
+      const error = await rejection(agentUrl(NOWHERE, { ...commandIo(io), env }));
+      expect(error).to.include({ code: "ConfigInvalid" });
+      expect(error.message).to.include(`${file} has no usable HttpApi: ${says}`);
+      expect(error.message).to.match(/; name .* the agent's address with --url$/);
+    });
+  }
+
+  it("refuses a wrong variable where appsettings.json is missing", async () => {
+    const env = { HttpApi__Port: "many" };
+    const error = await rejection(agentUrl(NOWHERE, { ...commandIo(io), env }));
+    expect(error.message).to.include("the environment has no usable HttpApi: HttpApi.Port");
+  });
+
+  it("needs nothing of a configuration but the address", async () => {
+    const HttpApi = { Port: 9153, PublicUrl: "nowhere" };
+    const settings = { HttpApi, Logging: { Level: "loud" }, Unknown: 1 };
+    writeFileSync(join(folder, "appsettings.json"), JSON.stringify(settings));
+    const env = { Logging__Level: "loud", Git__Sources__7__Url: "x", HttpApi__PublicUrl: "no" };
+    const found = await agentUrl(NOWHERE, { ...commandIo(io), env });
+    expect(found).to.equal("http://127.0.0.1:9153");
+  });
 
   it("says what to do when the agent is not there, or --url is no address", async () => {
     for (const url of ["http://127.0.0.1:1", "agent:8080"]) {
