@@ -79,6 +79,8 @@ export interface AssignedSnapshot {
   readonly fileRows: ReadonlyMap<string, FileRow>;
   /** The files of the source as they were before this snapshot. */
   readonly index: Pick<SourceIndex, "get">;
+  /** Files with `kind: RoomSpec` that are not read because of their names. */
+  readonly notRead: readonly string[];
   /** What becomes of a room of which no file is left. */
   readonly goneNews: (roomId: string) => RoomNews;
   /** Rooms that were written already. */

@@ -1,7 +1,9 @@
+import type { SourceRow } from "../room/rows.ts";
 import type { CommitRange } from "../source/spec-source.ts";
 import type { Assignment } from "./assign-rooms.ts";
 import { judgeGone, toPruneMark } from "./gone-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
+import { notReadText, renamedTo } from "./not-read.ts";
 import type { RoomNews } from "./room-news.ts";
 import type { SnapshotGiven } from "./settle-snapshot.ts";
 import type { SourceIndex } from "./source-index.ts";
@@ -9,11 +11,13 @@ import type { SourceIndex } from "./source-index.ts";
 interface GoneGiven extends Pick<SnapshotGiven, "source" | "record" | "revision"> {
   readonly range: CommitRange;
   readonly files: Assignment["files"];
+  /** Of the snapshot. */
+  readonly warnings: SourceRow["warnings"];
 }
 
 /** What a snapshot says of a room of which no file is left. */
 export function goneNewsIn(
-  { source, record, revision, range, files }: GoneGiven,
+  { source, record, revision, range, files, warnings }: GoneGiven,
   { owners, claimsElsewhere, clock }: Pick<IntakeDeps, "owners" | "claimsElsewhere" | "clock">,
 ): (roomId: string) => RoomNews {
   const { name, prunes = false, spec } = source;
@@ -32,9 +36,11 @@ export function goneNewsIn(
       hasOtherRoom: paths.has(path),
       isClaimedElsewhere: claimsElsewhere(roomId, name).length > 0,
     });
-    if (judged.kind === "orphan") return { kind: "gone", prune: null, why: judged.why };
+    const renamed = renamedTo(path, { before: record.row.warnings, now: warnings });
+    const notRead = renamed === null ? {} : { notRead: notReadText(name, renamed) };
+    if (judged.kind === "orphan") return { kind: "gone", prune: null, why: judged.why, ...notRead };
     const at = { source: name, path, revision, nowMs: clock.nowMs() };
-    return { kind: "gone", prune: toPruneMark(judged.removedBy, at), why: "" };
+    return { kind: "gone", prune: toPruneMark(judged.removedBy, at), why: "", ...notRead };
   };
 }
 

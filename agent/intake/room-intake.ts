@@ -99,12 +99,23 @@ function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): Room {
       };
     }
     case "gone":
-      return orphaned(before, nowIso, markAfter(before, news));
+      return withoutFile(before, news, { nowIso, revision });
     case "unowned":
       return withoutSpec(before, news.problem, revision);
     case "intentOnly":
       return before;
   }
+}
+
+function withoutFile(
+  before: Room,
+  news: Extract<RoomNews, { kind: "gone" }>,
+  { nowIso, revision }: { readonly nowIso: string; readonly revision: string },
+): Room {
+  const row = orphaned(before, nowIso, markAfter(before, news));
+  const { notRead: message } = news;
+  if (message === undefined || row.prune != null) return row;
+  return withoutSpec(row, { reason: "RoomSpecNotRead", message }, revision);
 }
 
 /** An orphan, with or without a file that is meant for it; the pass that follows makes its conditions. */

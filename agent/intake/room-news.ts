@@ -23,7 +23,13 @@ export type RoomNews =
       readonly path: string | null;
     }
   /** No file names it any more. `prune`: what the agent put there goes once that is confirmed; null: `why` it stays. */
-  | { readonly kind: "gone"; readonly prune: PruneMark | null; readonly why: string }
+  | {
+      readonly kind: "gone";
+      readonly prune: PruneMark | null;
+      readonly why: string;
+      /** What is said of its file, which was renamed to a name that is not read. Absent: it was not. */
+      readonly notRead?: string;
+    }
   /** It has no owner. `problem`: why no file that names it may have it; null: no file names it any more. */
   | {
       readonly kind: "unowned";

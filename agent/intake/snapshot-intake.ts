@@ -5,7 +5,7 @@ import type { Assignment } from "./assign-rooms.ts";
 import { assignSnapshot, dueRooms } from "./assign-snapshot.ts";
 import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
 import { observedRevision } from "../room/revision.ts";
-import type { FileRow } from "../room/rows.ts";
+import type { FileRow, SourceRow } from "../room/rows.ts";
 import type { SourceLineage } from "../room/source-history.ts";
 import type { StoreChange } from "../store/store.ts";
 import { claimedFiles } from "./claimed-files.ts";
@@ -23,6 +23,7 @@ import { isBack } from "../room/detour.ts";
 import { lineageAfter } from "./lineage.ts";
 import { brokenBefore, goneNewsIn } from "./gone-news.ts";
 import { labelQuestions } from "./label-questions.ts";
+import { filesNotRead } from "./not-read.ts";
 import { readIntents } from "./read-intents.ts";
 import { emptied, fileErrors, withRoomFor } from "./intake-findings.ts";
 import { settleSnapshot, type SnapshotGiven, type SnapshotRest } from "./settle-snapshot.ts";
@@ -111,7 +112,11 @@ export class SnapshotIntake {
     const gone = [...index.files()].map(({ path }) => path).filter((path) => !present.has(path));
     const rest = { gone, present: paths.length, trail, warnings, verified };
     await this.#noteIgnored(present);
-    const isFree = index.broken === 0 && record.row.specErrorCount === 0 && this.#given.isAssessed;
+    const isFree =
+      index.broken === 0 &&
+      record.row.specErrorCount === 0 &&
+      this.#given.isAssessed &&
+      this.#deps.owners.meantByFiles().size === 0;
     // After half a snapshot files may be on record whose errors are not.
     if (isFree && this.#wasWhole && this.#deferred.size === 0 && gone.length === 0) {
       await this.#takeIn([...this.#intentOnly(), ...(await this.#returned())]);
@@ -124,7 +129,7 @@ export class SnapshotIntake {
       return { counts: false, failure: emptied(assignment.emptied.message, warnings) };
     await giveBack(again, this.#given);
     const broken = brokenBefore(assignment, index, this.#deps);
-    await this.#takeIn(await this.#dueRooms(assignment));
+    await this.#takeIn(await this.#dueRooms(assignment, warnings));
     await this.#takeIn([...this.#intentOnly(), ...(await this.#returned())]);
     await this.#settle(assignment, rest);
     for (const roomId of broken) this.#deps.enqueue(roomId);
@@ -138,7 +143,7 @@ export class SnapshotIntake {
     this.#range = { history: "descends", commits: [] };
     this.#ignored = ignoredOf(index);
     const assignment = await this.#assign(new Set([...index.files()].map(({ path }) => path)));
-    await this.#takeIn(await this.#dueRooms(assignment));
+    await this.#takeIn(await this.#dueRooms(assignment, record.row.warnings));
     this.#tellReleased(assignment);
     const errors = fileErrors(assignment, index, this.#deferred);
     await record.update((now) => ({ row: { ...now, ...errors } }));
@@ -219,11 +224,13 @@ export class SnapshotIntake {
     return assignSnapshot(this.#given, this.#deps, { ...files, intents: this.#intents });
   }
 
-  #dueRooms(assignment: Assignment): Promise<readonly Due[]> {
-    const files = assignment.files;
-    const goneNews = goneNewsIn({ ...this.#given, range: this.#range, files }, this.#deps);
+  #dueRooms(assignment: Assignment, warnings: SourceRow["warnings"]): Promise<readonly Due[]> {
+    const { files } = assignment;
+    const given = { ...this.#given, range: this.#range, files, warnings };
+    const goneNews = goneNewsIn(given, this.#deps);
     const source = this.#given.source.name;
-    const read = { source, fileRows: this.#deferred, taken: this.#taken, goneNews };
+    const notRead = filesNotRead(warnings);
+    const read = { source, fileRows: this.#deferred, taken: this.#taken, goneNews, notRead };
     return dueRooms(assignment, { ...this.#given, ...read }, this.#deps);
   }
 

@@ -222,7 +222,7 @@ export class RoomOwners {
   }
 
   /** The rooms without an owner of which it is on record that a file is meant for them. */
-  meantByFiles(): Iterable<string> {
+  meantByFiles(): ReadonlySet<string> {
     return this.#meant;
   }
 }

@@ -3,6 +3,7 @@ import type { Reason } from "../status/reasons.ts";
 import type { Assignment } from "./assign-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { problemText } from "./intake-rows.ts";
+import { isNotReadText, notReadText } from "./not-read.ts";
 import { isOrphanFact, type SourceIndex } from "./source-index.ts";
 import type { Due } from "./take-rooms-in.ts";
 
@@ -12,6 +13,8 @@ interface Snapshot {
   readonly fileRows: ReadonlyMap<string, Pick<FileRow, "errors">>;
   /** The files before it. */
   readonly index: Pick<SourceIndex, "get">;
+  /** Its files with `kind: RoomSpec` that are not read because of their names. */
+  readonly notRead: readonly string[];
 }
 
 interface Problem {
@@ -37,7 +40,8 @@ export function unownedRooms(
   const isEnded = (roomId: string) =>
     !problems.has(roomId) &&
     !assigned.has(roomId) &&
-    claimsElsewhere(roomId, snapshot.source).length === 0;
+    claimsElsewhere(roomId, snapshot.source).length === 0 &&
+    !isStillNotRead(owners.factOf(roomId)?.problem ?? "", snapshot);
   const begun = [...problems].filter(
     ([roomId, { message }]) => owners.factOf(roomId)?.problem !== message,
   );
@@ -46,6 +50,16 @@ export function unownedRooms(
     ...begun.map(([roomId, problem]) => toDue(roomId, problem)),
     ...ended.map((roomId) => toDue(roomId, null)),
   ];
+}
+
+/** Only the source that has the file knows when it is gone. */
+function isStillNotRead(
+  problem: string,
+  { source, notRead }: Pick<Snapshot, "source" | "notRead">,
+): boolean {
+  if (!isNotReadText(problem)) return false;
+  if (!isNotReadText(problem, source)) return true;
+  return notRead.some((path) => notReadText(source, path) === problem);
 }
 
 function toDue(roomId: string, problem: Problem | null): Due {

@@ -6,4 +6,6 @@ export interface SourceWarningRow {
   readonly message: string;
   /** The line of a commit message that it is about, where it counts for no room. Absent: it is about something else. */
   readonly line?: string;
+  /** As `SourceWarning` of the source says. */
+  readonly notRead?: readonly string[];
 }

@@ -243,6 +243,8 @@ export interface IgnoredSpec {
 export interface SourceWarning {
   readonly reason: "NoSpecsFound" | "SpecNameIgnored" | "RoomSpecNotRead" | "SpecsIgnored";
   readonly message: string;
+  /** Paths of files with `kind: RoomSpec` that are not read because of their names. Absent: it is about something else. */
+  readonly notRead?: readonly string[];
 }
 
 /** A head of which nothing was delivered, because it was not built on the previous one in a way that has to be settled first. */

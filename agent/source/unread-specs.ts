@@ -44,5 +44,5 @@ export function unreadWarnings(paths: readonly string[]): readonly SourceWarning
   const message =
     `${files}: ${listed(paths, { each: 200 })}. ` +
     "The name of a spec ends in .room.yaml, .room.yml or .room.json";
-  return [{ reason: "RoomSpecNotRead", message }];
+  return [{ reason: "RoomSpecNotRead", message, notRead: paths }];
 }

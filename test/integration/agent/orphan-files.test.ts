@@ -100,3 +100,62 @@ describe("a file that is meant for an orphan", () => {
     expect(await room.conditions()).to.deep.equal(["Ready True Converged"]);
   });
 });
+
+describe("a spec that is renamed to a name that is not read", () => {
+  let world: AgentWorld;
+  let room: RoomStory;
+
+  beforeEach(async () => {
+    world = await AgentWorld.create();
+    room = new RoomStory(world, "lab-01");
+    world.commit({
+      "rooms/desk.room.yaml": specYaml({ roomId: "desk-01" }),
+      "rooms/old.yaml": specYaml({ roomId: "old-01" }),
+    });
+    room.commit({ version: 1, entities: entityIds(2) });
+    await world.start();
+    await world.verified(room.id);
+    await room.newWrites();
+    world.commit({
+      [room.path]: null,
+      "rooms/lab.yaml": specYaml({ roomId: room.id, version: 1, entities: entityIds(2) }),
+    });
+    await world.reason(room.id, "RoomSpecNotRead");
+  });
+
+  afterEach(async () => {
+    await checkWorld(world);
+    await world.remove();
+  });
+
+  const explained = async () => (await world.get<ExplainAnswer>("/rooms/lab-01/explain")).body;
+
+  it("is named by its room, which needs a person until it is renamed again", async () => {
+    const { headProblem, needsPerson } = await room.status();
+    expect(headProblem?.message).to.match(/^rooms\/lab\.yaml of source "specs" .*: rename it/);
+    expect(needsPerson?.reason).to.equal("RoomSpecNotRead");
+    const { status, problems } = await healthOf(world);
+    expect(status).to.equal("degraded");
+    expect(problems.map(({ message }) => message).join()).to.include("lab-01 (RoomSpecNotRead)");
+    const { atHead, blockedBy } = await explained();
+    expect(atHead).to.equal(false);
+    expect(blockedBy[0]?.message).to.include("rooms/lab.yaml").and.to.include("has no owner");
+    expect(blockedBy[0]?.unblock).to.match(/^Rename it/);
+    expect(await room.writesOfMorePasses()).to.deep.equal([]);
+    world.commit({
+      "rooms/lab.yaml": null,
+      [room.path]: specYaml({ roomId: room.id, version: 2, entities: entityIds(2) }),
+    });
+    await world.verified(room.id);
+    expect(await room.conditions()).to.deep.equal(["Ready True Converged"]);
+  });
+
+  it("leaves a plain orphan once it is deleted, and not before", async () => {
+    world.commit({ "rooms/desk.room.yaml": specYaml({ roomId: "desk-01", version: 2 }) });
+    await world.verified("desk-01");
+    expect((await room.status()).needsPerson?.reason).to.equal("RoomSpecNotRead");
+    world.commit({ "rooms/lab.yaml": null });
+    const status = await world.reason(room.id, "Orphaned");
+    expect(status).to.include({ orphaned: true, needsPerson: null, headProblem: null });
+  });
+});

@@ -1,0 +1,48 @@
+import { legible } from "../kernel/shortened.ts";
+import type { SourceRow } from "../room/rows.ts";
+
+type Warnings = readonly Pick<SourceRow["warnings"][number], "notRead">[];
+
+/** The files with `kind: RoomSpec` of a snapshot that are not read because of their names. */
+export function filesNotRead(warnings: Warnings): readonly string[] {
+  return warnings.flatMap(({ notRead = [] }) => notRead);
+}
+
+/**
+ * The file that is not read and came with the head in which a room's own file went: its spec, renamed. One of the same name
+ * before the first dot, else one of the same folder; null: none.
+ */
+export function renamedTo(
+  path: string,
+  { before, now }: { readonly before: Warnings; readonly now: Warnings },
+): string | null {
+  const known = new Set(filesNotRead(before));
+  const fresh = filesNotRead(now).filter((one) => !known.has(one));
+  const same = (part: (one: string) => string) => fresh.find((one) => part(one) === part(path));
+  return same(stemOf) ?? same(folderOf) ?? null;
+}
+
+/** What is said of a room whose spec was renamed so. */
+export function notReadText(source: string, path: string): string {
+  return `${legible(path)}${marked(source)}: rename it, so that its name ends in .room.yaml, .room.yml or .room.json`;
+}
+
+/** Whether that is said of a file of this source, or of any one. */
+export function isNotReadText(message: string, source?: string): boolean {
+  return source === undefined ? message.includes(MARK) : message.includes(marked(source));
+}
+
+const MARK =
+  " came as the room's file went, has kind: RoomSpec and is not read because of its name";
+
+function marked(source: string): string {
+  return ` of source "${source}"${MARK}`;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
+function stemOf(path: string): string {
+  return path.slice(folderOf(path).length).split(".")[0] ?? "";
+}
