@@ -74,6 +74,8 @@ function onOutputError(error: NodeJS.ErrnoException): void {
   if (stopping.signal.aborted) return;
   outputLost = true;
   stop("the loss of its output");
+  // As `head` does of a short command: that is how it is meant to end.
+  if (error.code === "EPIPE" && !isSupervised) return;
   const next = isSupervised ? "stopping, to be started again" : "stopping";
   tell(`its output cannot be written (${error.code ?? error.message}); ${next}`);
 }

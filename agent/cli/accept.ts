@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { acceptAnswer } from "../api/contract.ts";
-import { askAgent } from "./agent-client.ts";
+import { argumentProblem, askAgent } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
 import type { CommandIo } from "./command.ts";
 
@@ -23,9 +23,10 @@ export async function accept(
   });
   const [source] = positionals;
   const { head } = values;
-  if (source === undefined || positionals.length > 1 || head === undefined) {
+  const problem = argumentProblem(positionals, "SOURCE");
+  if (source === undefined || problem !== null || head === undefined) {
     io.stderr.write(
-      "Missing argument SOURCE or --head. Usage: room-operator accept [--url URL] [--config FILE] SOURCE --head SHA\n",
+      `${problem ?? "Missing option --head"}. Usage: room-operator accept [--url URL] [--config FILE] SOURCE --head SHA\n`,
     );
     return MISUSED;
   }

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { messageOf, OperatorError } from "../kernel/errors.ts";
 import { quoted } from "../kernel/quoted.ts";
+import { shortened } from "../kernel/shortened.ts";
 import { DEFAULT_URL, type AgentAt } from "./agent-url.ts";
 
 /** The agent itself answers within 30 s. */
@@ -20,6 +21,13 @@ export interface AgentRequest {
 export const MAX_TEXT = 4000;
 
 const problem = z.object({ code: z.string(), detail: z.string() });
+
+/** What is wrong with the arguments of a command that takes exactly one; null: nothing. */
+export function argumentProblem(positionals: readonly string[], wanted: string): string | null {
+  const [first, second] = positionals;
+  if (second !== undefined) return `Unexpected argument ${quoted(shortened(second, 100))}`;
+  return first === undefined ? `Missing argument ${wanted}` : null;
+}
 
 /** The arguments of a command that talks to an agent, `[--url URL] [--config FILE]` among them. Throws what `parseArgs` throws. */
 export function parseAgentArgs(args: readonly string[]): {

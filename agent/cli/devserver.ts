@@ -59,7 +59,9 @@ function parseNumber(text: string, max: number): number | undefined {
 }
 
 function usageError(io: Pick<CommandIo, "stderr">, message: string): number {
-  io.stderr.write(`${message}. Usage: devserver [--port N] [--latency-ms N] [--host HOST]\n`);
+  io.stderr.write(
+    `${message}. Usage: room-operator devserver [--port N] [--latency-ms N] [--host HOST]\n`,
+  );
   return 2;
 }
 

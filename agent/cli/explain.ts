@@ -1,7 +1,7 @@
 import { explainAnswer, type ExplainAnswer } from "../api/explain/explain-contract.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { legible } from "../kernel/shortened.ts";
-import { askAgent, MAX_TEXT, parseAgentArgs } from "./agent-client.ts";
+import { argumentProblem, askAgent, MAX_TEXT, parseAgentArgs } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
 import type { CommandIo } from "./command.ts";
 
@@ -19,10 +19,9 @@ type ExplainIo = Pick<CommandIo, "stdout" | "stderr" | "signal" | "env" | "cwd">
 export async function explain(args: readonly string[], io: ExplainIo): Promise<number> {
   const { at, positionals } = parseAgentArgs(args);
   const [roomId] = positionals;
-  if (roomId === undefined || positionals.length > 1) {
-    io.stderr.write(
-      "Missing argument ROOM. Usage: room-operator explain [--url URL] [--config FILE] ROOM\n",
-    );
+  const problem = argumentProblem(positionals, "ROOM");
+  if (roomId === undefined || problem !== null) {
+    io.stderr.write(`${problem}. Usage: room-operator explain [--url URL] [--config FILE] ROOM\n`);
     return FAILED;
   }
   try {

@@ -1,6 +1,6 @@
 import { OperatorError } from "../kernel/errors.ts";
 import { legible } from "../kernel/shortened.ts";
-import { askAgentForText, MAX_TEXT, parseAgentArgs } from "./agent-client.ts";
+import { argumentProblem, askAgentForText, MAX_TEXT, parseAgentArgs } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
 import type { CommandIo } from "./command.ts";
 
@@ -17,10 +17,9 @@ export async function exportRoom(
 ): Promise<number> {
   const { at, positionals } = parseAgentArgs(args);
   const [roomId] = positionals;
-  if (roomId === undefined || positionals.length > 1) {
-    io.stderr.write(
-      "Missing argument ROOM. Usage: room-operator export [--url URL] [--config FILE] ROOM\n",
-    );
+  const problem = argumentProblem(positionals, "ROOM");
+  if (roomId === undefined || problem !== null) {
+    io.stderr.write(`${problem}. Usage: room-operator export [--url URL] [--config FILE] ROOM\n`);
     return FAILED;
   }
   try {

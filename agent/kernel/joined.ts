@@ -13,3 +13,8 @@ export function joined(messages: readonly string[], separator = "; "): string {
 export function withoutStop(message: string): string {
   return message.trimEnd().replace(/(?<!\.)[.;]$/, "");
 }
+
+/** A message as a sentence, before another one: with a full stop, unless it ends with a mark of its own, as a question does. */
+export function asSentence(message: string): string {
+  return /[.?!]$/.test(message) ? message : `${message}.`;
+}

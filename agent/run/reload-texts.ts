@@ -1,3 +1,4 @@
+import { asSentence } from "../kernel/joined.ts";
 import { quoted } from "../kernel/quoted.ts";
 import type { Problem } from "../config/problem.ts";
 import type { ConfigFailure } from "../request/reload-requests.ts";
@@ -29,7 +30,7 @@ export function failureText(
   const left = problems.length - shown.length;
   const more = left > 0 ? `; and ${left} more` : "";
   return (
-    `the configuration of ${quoted(file)} ${WHAT[reason]}: ${shown.join("; ")}${more}. ` +
+    `${asSentence(`the configuration of ${quoted(file)} ${WHAT[reason]}: ${shown.join("; ")}${more}`)} ` +
     `The configuration before it stays in force as a whole; ${NEXT[reason]}`
   );
 }

@@ -93,13 +93,13 @@ describe("room-operator run", () => {
     expect(run.stderr).to.match(/its output cannot be written \(EPIPE\); stopping, to be started/);
   });
 
-  it("ends another command with 1 and one line that asks nobody to start it again", async () => {
+  it("ends another command with 1 and without a line, as `doctor | head -3` does", async () => {
     const env = { PATH: process.env["PATH"], RoomServer__BaseUrl: "http://127.0.0.1:1" };
     const doctor = spawn(process.execPath, [LAUNCHER, "doctor"], { cwd: folder, env });
     const run = new ProgramRun(doctor);
     runs.push(run);
     doctor.stdout.destroy();
     expect((await run.ended).code, run.stderr).to.equal(1);
-    expect(run.stderr).to.equal("room-operator: its output cannot be written (EPIPE); stopping\n");
+    expect(run.stderr).to.equal("");
   });
 });

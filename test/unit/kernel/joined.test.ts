@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { joined, withoutStop } from "../../../agent/kernel/joined.ts";
+import { asSentence, joined, withoutStop } from "../../../agent/kernel/joined.ts";
 
 describe("joined", () => {
   for (const { messages, separator, expected } of [
@@ -19,6 +19,15 @@ describe("joined", () => {
       expect(joined(messages, separator)).to.equal(expected);
     });
   }
+
+  for (const [message, sentence] of [
+    ["it is gone", "it is gone."],
+    ["It is gone.", "It is gone."],
+    ['did you mean "b"?', 'did you mean "b"?'],
+  ] as const)
+    it(`ends ${message} with one mark as a sentence`, () => {
+      expect(asSentence(message)).to.equal(sentence);
+    });
 
   it("has no two marks side by side whatever a message ends in", () => {
     expect(`${withoutStop("It is gone. ")}; later`).to.equal("It is gone; later");
