@@ -13,9 +13,10 @@ const USER_PART = /([A-Za-z][A-Za-z0-9+.-]{0,15}:\/\/)(?:[^\s"/\\@]|\\.)+@/g;
 const AUTHORIZATION = /\b(bearer|basic)([ +]+)[A-Za-z0-9._~+/=-]{6,}/gi;
 const PARAMETER =
   /([?&](?:access_token|private_token|token|secret|password|key|sig|signature)=)[^&\s"\\#]+/gi;
-/** Members of JSON that hold nothing but a secret. What is left of an object under such a name is its own members. */
+/** Members of JSON that hold nothing but a secret, with their value; of a list or an object it ends where that begins. */
 const MEMBER =
-  /("(?:authorization|cookie|password|secret|token)":)(?:"(?:[^"\\]|\\.)*"|[^\s"{}[\],]+)/gi;
+  /("(?:authorization|(?:set-)?cookie|password|secret|token)":)(?:"(?:[^"\\]|\\.)*"|[^\s"{}[\],]+|(?=[[{]))/gi;
+const SIGN = /\\[^]|["[\]{}]/g;
 
 export function createRedactor(): Redactor {
   let known: readonly string[] = [];
@@ -26,13 +27,43 @@ export function createRedactor(): Redactor {
       known = [...forms].sort((a, b) => b.length - a.length);
     },
     redact: (text) =>
-      known
-        .reduce((shown, form) => shown.replaceAll(form, HIDDEN), text)
-        .replace(USER_PART, `$1${HIDDEN}@`)
-        .replace(AUTHORIZATION, `$1$2${HIDDEN}`)
-        .replace(PARAMETER, `$1${HIDDEN}`)
-        .replace(MEMBER, `$1"${HIDDEN}"`),
+      withoutMembers(
+        known
+          .reduce((shown, form) => shown.replaceAll(form, HIDDEN), text)
+          .replace(USER_PART, `$1${HIDDEN}@`)
+          .replace(AUTHORIZATION, `$1$2${HIDDEN}`)
+          .replace(PARAMETER, `$1${HIDDEN}`),
+      ),
   };
+}
+
+function withoutMembers(text: string): string {
+  let shown = "";
+  let end = 0;
+  MEMBER.lastIndex = 0;
+  for (let found = MEMBER.exec(text); found !== null; found = MEMBER.exec(text)) {
+    const [whole, name = ""] = found;
+    const start = found.index + name.length;
+    shown += `${text.slice(end, start)}"${HIDDEN}"`;
+    end = whole === name ? endOfNested(text, start) : MEMBER.lastIndex;
+    MEMBER.lastIndex = end;
+  }
+  return end === 0 ? text : shown + text.slice(end);
+}
+
+/** Where the list or object ends that begins at `start`: with the text where it is cut off. */
+function endOfNested(text: string, start: number): number {
+  let depth = 0;
+  let isQuoted = false;
+  SIGN.lastIndex = start;
+  for (let found = SIGN.exec(text); found !== null; found = SIGN.exec(text)) {
+    const [sign] = found;
+    if (sign === '"') isQuoted = !isQuoted;
+    if (isQuoted || sign === '"' || sign.startsWith("\\")) continue;
+    depth += sign === "[" || sign === "{" ? 1 : -1;
+    if (depth === 0) return SIGN.lastIndex;
+  }
+  return text.length;
 }
 
 /** As it is, inside JSON, inside an address, and in Base64. Longer forms go first, so that none leaves a piece of another. */

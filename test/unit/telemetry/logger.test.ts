@@ -76,19 +76,26 @@ describe("createLogger", () => {
   it("lets no secret out through the message or a child's fields", () => {
     const { logger, lines } = logging();
     logger.child({ token: "unknown-to-the-redactor", by: CANARY }).info(`hello ${CANARY}`);
+    logger.child({ token: ["unknown-to-the-redactor"] }).info("hello");
     expect(lines.join("")).to.not.match(/canary|unknown-to/);
   });
 
   it("hides members that are secrets by their name, whatever their value", () => {
     const { logger, parsed } = logging();
     logger.info(
-      { password: "x", headers: { authorization: "y" }, secret: new Secret("z") },
+      {
+        password: "x",
+        headers: { authorization: "y", "Set-Cookie": ["S"] },
+        secret: new Secret("z"),
+        token: { value: ["S"] },
+      },
       "told",
     );
     expect(parsed()[0]).to.deep.include({
       password: "[redacted]",
-      headers: { authorization: "[redacted]" },
+      headers: { authorization: "[redacted]", "Set-Cookie": "[redacted]" },
       secret: "[redacted]",
+      token: "[redacted]",
     });
   });
 });

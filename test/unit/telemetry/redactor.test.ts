@@ -33,7 +33,14 @@ describe("createRedactor", () => {
     ["GET /a?b=1&private_token=abc", "GET /a?b=1&private_token=[redacted]"],
     [String.raw`{"token":"a\"b","c":1}`, '{"token":"[redacted]","c":1}'],
     ['{"a":{"b":{"Password":7}}}', '{"a":{"b":{"Password":"[redacted]"}}}'],
-    ['{"secret":{"token":"x"}}', '{"secret":{"token":"[redacted]"}}'],
+    ['{"secret":{"token":"x"},"c":1}', '{"secret":"[redacted]","c":1}'],
+    ['{"a":{"Token":["S",{"b":"T"}]},"c":1}', '{"a":{"Token":"[redacted]"},"c":1}'],
+    [
+      '{"set-cookie":["S"],"cookie":{},"c":1}',
+      '{"set-cookie":"[redacted]","cookie":"[redacted]","c":1}',
+    ],
+    [String.raw`{"password":{"v":"]}\"}S"},"c":"]"}`, '{"password":"[redacted]","c":"]"}'],
+    ['body {"token":["S","T', 'body {"token":"[redacted]"'],
   ] as const;
   for (const [text, want] of patterns) {
     it(`knows a credential by its place in ${JSON.stringify(text)}`, () => {
@@ -88,7 +95,16 @@ describe("createRedactor", () => {
   it("is quick on text without end", () => {
     const redactor = createRedactor();
     const startedMs = cpuMs();
-    for (const piece of ["https://", "a:b@", "https://a", "?token=", "bearer ", "\\\\"]) {
+    const members = ['"token":[', '"token":[],', '"token":{"\\"', '"token":"\\"'];
+    for (const piece of [
+      "https://",
+      "a:b@",
+      "https://a",
+      "?token=",
+      "bearer ",
+      "\\\\",
+      ...members,
+    ]) {
       redactor.redact(piece.repeat(20_000));
     }
     expect(cpuMs() - startedMs).to.be.lessThan(2000);
