@@ -20,8 +20,9 @@ export function verdict(verified: Verified): Outcome {
   const wasHeld = refusals.some(({ reason }) => reason === "SuspiciousRead");
   if (!isHolding(trust.suspicion) && !wasHeld) return outcome;
   const { word } = endOf(outcome);
-  const isByRead =
-    word === "converged" || (word === "partial" && reasonOf(outcome)?.reason !== "ActionsFailed");
+  const isByAnswer =
+    reasonOf(outcome)?.reason === "ActionsFailed" && troubleOf(verified.reports).length > 0;
+  const isByRead = word === "converged" || (word === "partial" && !isByAnswer);
   return isByRead ? waitForSecondRead(trust) : outcome;
 }
 
@@ -49,15 +50,15 @@ function shownOutcome(verified: Verified): Outcome {
   }
   const lie = reports.find((report) => isFalseAbsence(report, verified));
   if (lie !== undefined) return wrongRoute(lie);
-  const trouble = reports.filter(
-    ({ result }) => result.kind === "failed" || isUnanswered(result.kind),
-  );
+  const trouble = troubleOf(reports);
   if (trouble.length === 0 && cut && isBatchGone(verified)) {
     return { kind: "batch", reason: "Batch", message: batchText(verified) };
   }
   if (trouble.length === 0) {
-    const message = joined([remainingText(verified), conflictText(verified)]);
-    return { kind: "partial", reason: "NotConverged", message, ...refusedMark(verified) };
+    const conflict = conflictText(verified);
+    const reason = conflict === "" ? "NotConverged" : "ActionsFailed";
+    const message = joined([remainingText(verified), conflict]);
+    return { kind: "partial", reason, message, ...refusedMark(verified) };
   }
   return someDone(reports) ? partial(trouble, verified) : failed(trouble, verified);
 }
@@ -93,6 +94,10 @@ function wrongRoute({ action }: ActionReport): Outcome {
     status: 404,
     retryAfterMs: null,
   };
+}
+
+function troubleOf(reports: readonly ActionReport[]): readonly ActionReport[] {
+  return reports.filter(({ result }) => result.kind === "failed" || isUnanswered(result.kind));
 }
 
 function isUnanswered(kind: ActionReport["result"]["kind"]): boolean {

@@ -142,6 +142,7 @@ describe("a replace", () => {
     await world.pass();
     expect(nameOf(world)).to.equal("absent");
     const attention = attentionOf(await world.row());
+    expect(attention?.reason).to.equal("ActionsFailed");
     expect(attention?.message).to.include("answered 409 to the join of entity/E-1");
   });
 

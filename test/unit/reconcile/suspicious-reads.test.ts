@@ -137,8 +137,8 @@ describe("a room that reads as it cannot be", () => {
       ends.push(row.lastOutcome ?? report.outcome.kind);
       await world.clock.advance(TOLERANCE_MS);
     }
-    expect(ends.slice(0, 2)).to.deep.equal(["waiting/SuspiciousRead", "partial/NotConverged"]);
-    expect(ends.at(-1)).to.equal("stalled/NotConverged");
+    expect(ends.slice(0, 2)).to.deep.equal(["waiting/SuspiciousRead", "partial/ActionsFailed"]);
+    expect(ends.at(-1)).to.equal("stalled/ActionsFailed");
     expect(await doubts(world)).to.deep.equal(["room.suspected", "room.trusted"]);
   });
 

@@ -92,7 +92,7 @@ const cases: readonly {
     },
     want: {
       kind: "partial",
-      reason: "NotConverged",
+      reason: "ActionsFailed",
       message:
         "after APPLY the room still differs: join entity/E-2; the RoomServer answered 409 to the join of entity/E-2, and the room does not have it",
       isRefused: true,
@@ -245,6 +245,12 @@ describe("verdict", () => {
       expect(verdict(aVerifiedPass(given))).to.deep.include(want);
     });
   }
+
+  it("waits for a second read before it says that a 409 to a join was refused", () => {
+    const reports = [aReport(aJoin("E-2"), { kind: "already", status: 409 })];
+    const given = { reports, room: { entities: [] }, left: [aJoin("E-2")], trust: UNVERIFIED };
+    expect(verdict(aVerifiedPass(given))).to.include({ kind: "waiting", reason: "SuspiciousRead" });
+  });
 
   for (const { name, given } of [
     {
