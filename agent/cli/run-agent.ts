@@ -47,6 +47,20 @@ export async function runAgent(
   io: CommandIo,
   createAgent: AgentFactory,
 ): Promise<number> {
+  try {
+    return await readAndRun(args, io, createAgent);
+  } catch (error) {
+    // Stopped while it read its configuration.
+    if (io.signal.aborted && error === io.signal.reason) return 0;
+    throw error;
+  }
+}
+
+async function readAndRun(
+  args: readonly string[],
+  io: CommandIo,
+  createAgent: AgentFactory,
+): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
   const { cwd, env } = io;
   const at = { file: values.config ?? null, cwd, env };

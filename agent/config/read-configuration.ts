@@ -49,12 +49,13 @@ export async function readConfiguration(
         hash.update(`text ${text}`);
         return text;
       } catch (error) {
-        signal.throwIfAborted();
         hash.update(`unreadable ${messageOf(error)}`);
         throw error;
       }
     },
   });
+  // What a stop cuts off is not a file that cannot be read.
+  signal.throwIfAborted();
   const digest = hash.digest("hex");
   if (!loaded.ok) return { digest, loaded };
   const problems = await checkFiles(loaded.config, at.env["PATH"] ?? "", signal);

@@ -49,13 +49,18 @@ describe("runAgent", () => {
 
   afterEach(() => rmSync(cwd, { recursive: true }));
 
-  function run(agent: FakeAgent, { args = [] as string[], env = {} } = {}) {
+  function run(agent: FakeAgent, { args = [] as string[], env = {}, onLine = () => {} } = {}) {
     const told = { stdout: "", stderr: "" };
     const stopping = new AbortController();
     const ended = runAgent(
       args,
       {
-        stdout: { write: (text) => (told.stdout += text) },
+        stdout: {
+          write: (text) => {
+            told.stdout += text;
+            onLine();
+          },
+        },
         stderr: { write: (text) => (told.stderr += text) },
         signal: stopping.signal,
         begun: () => void agent.calls.push("begun"),
@@ -131,6 +136,30 @@ describe("runAgent", () => {
     stop();
     expect(await ended).to.equal(0);
     expect(agent.calls).to.deep.equal(["start", "stop"]);
+  });
+
+  for (const file of ["absent", "present"])
+    it(`ends with 0 and without a word when it is stopped while it reads its configuration (${file})`, async () => {
+      if (file === "present") writeFileSync(join(cwd, "appsettings.json"), "{}");
+      const agent = new FakeAgent();
+      const { told, ended, stop } = run(agent);
+      stop();
+      expect(await ended).to.equal(0);
+      expect(told).to.deep.equal({ stdout: "", stderr: "" });
+      expect(agent.calls).to.deep.equal([]);
+    });
+
+  it("ends with 0 when it is stopped while it reads a secret", async () => {
+    writeFileSync(join(cwd, "token"), CANARY);
+    const agent = new FakeAgent();
+    const { told, ended, stop } = run(agent, {
+      env: { Auth__TokenFile: "token" },
+      onLine: () => stop(),
+    });
+    expect(await ended).to.equal(0);
+    expect(told.stdout).to.include("configuration read");
+    expect(told.stderr).to.equal("");
+    expect(agent.calls).to.deep.equal([]);
   });
 
   it("lets no configured secret into the log", async () => {
