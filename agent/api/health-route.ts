@@ -16,7 +16,11 @@ export interface HealthDeps {
   readonly clock: Clock;
 }
 
-/** Probes come every few seconds, and counting means reading every room: a count serves for this long. */
+/**
+ * Counting means reading every room. A count serves for so many times as long as it took, and no longer than the limit: it is of this
+ * moment where there are few rooms, and takes a small share of the time where there are many.
+ */
+const COUNT_SHARE = 50;
 const COUNT_AGE_MS = 5000;
 
 export function healthRoutes(deps: HealthDeps): Pick<Handlers, "health" | "livez" | "readyz"> {
@@ -24,8 +28,8 @@ export function healthRoutes(deps: HealthDeps): Pick<Handlers, "health" | "livez
   const now = () => toIso(deps.clock.nowMs());
   return {
     health: async () => {
-      const health = await readHealth(deps, countRooms);
-      const body: HealthBody = { ...health, timestamp: now() };
+      const { health, at } = await readHealth(deps, countRooms);
+      const body: HealthBody = { ...health, timestamp: at ?? now() };
       return jsonAnswer(health.status === "unhealthy" ? 503 : 200, body);
     },
     livez: async () => {
@@ -43,8 +47,8 @@ export function healthRoutes(deps: HealthDeps): Pick<Handlers, "health" | "livez
 /** A store that cannot be read is unhealthy as one that cannot be written; the question itself never fails by it. */
 async function readHealth(
   deps: HealthDeps,
-  countRooms: () => Promise<NeedyRooms>,
-): Promise<Health> {
+  countRooms: () => Promise<Counted<NeedyRooms>>,
+): Promise<{ readonly health: Health; readonly at: string | null }> {
   const live = deps.operator.live();
   try {
     const sources = await Promise.all(
@@ -52,25 +56,40 @@ async function readHealth(
         toHealthSource(info, await deps.store.readSource(info.name), live),
       ),
     );
-    return healthOf({ live, sources, rooms: await countRooms() });
+    const { value: rooms, at } = await countRooms();
+    return { health: healthOf({ live, sources, rooms }), at };
   } catch (error) {
     const store = { ok: false, message: messageOf(error) };
-    return healthOf({ live: { ...live, store }, sources: [], rooms: { count: 0, first: [] } });
+    const rooms = { count: 0, first: [] };
+    return { health: healthOf({ live: { ...live, store }, sources: [], rooms }), at: null };
   }
 }
 
+interface Counted<T> {
+  readonly value: T;
+  /** ISO time when it was counted. */
+  readonly at: string;
+}
+
 /** The newest value if it is young enough; callers that come together share one read. A failure is not kept. */
-function cached<T>(clock: Clock, read: () => Promise<T>): () => Promise<T> {
-  let newest: { readonly atMs: number; readonly value: Promise<T> } | undefined;
+function cached<T>(clock: Clock, read: () => Promise<T>): () => Promise<Counted<T>> {
+  let newest: { untilMs: number; readonly counted: Promise<Counted<T>> } | undefined;
   return () => {
     const nowMs = clock.monotonicMs();
-    if (newest === undefined || nowMs - newest.atMs >= COUNT_AGE_MS) {
-      const value = read();
-      newest = { atMs: nowMs, value };
-      value.catch(() => {
-        if (newest?.value === value) newest = undefined;
-      });
-    }
-    return newest.value;
+    if (newest !== undefined && nowMs < newest.untilMs) return newest.counted;
+    const at = toIso(clock.nowMs());
+    const counted = read().then((value) => ({ value, at }));
+    const mine = { untilMs: nowMs + COUNT_AGE_MS, counted };
+    newest = mine;
+    counted.then(
+      () => {
+        const tookMs = clock.monotonicMs() - nowMs;
+        mine.untilMs = nowMs + Math.min(COUNT_AGE_MS, tookMs * COUNT_SHARE);
+      },
+      () => {
+        if (newest === mine) newest = undefined;
+      },
+    );
+    return counted;
   };
 }

@@ -50,7 +50,6 @@ describe("an update whose join the RoomServer refuses after the kick", () => {
       expect(await room.entities()).to.deep.equal(["E-00", ...more]);
       expect(needsPerson?.message).to.match(/NOT_ALLOWED/);
       expect(conditions.find(({ type }) => type === "Ready")).to.deep.include(needsPerson);
-      // Counting the rooms serves for 5 s.
       const status = await eventually("/health names the room", async () => {
         const health = await healthOf(world);
         const said = health.problems.find(({ check }) => check === "rooms")?.message;

@@ -100,10 +100,9 @@ describe("the health of the agent", () => {
     expect((await api.ask("/status")).json).to.include({ health: "Healthy" });
   });
 
-  it("is degraded while a room is stalled, and notices within 5 s", async () => {
+  it("is degraded while a room is stalled, and notices at once where its rooms are read quickly", async () => {
     expect((await health()).body).to.include({ status: "healthy" });
     await api.store.write([{ kind: "room", row: aVerifiedRoom({ conditions: [STALLED] }) }]);
-    await clock.advance(5000);
     expect((await health()).body).to.include({ status: "degraded" });
     expect((await api.ask("/status")).json).to.include({ health: "Degraded" });
   });
