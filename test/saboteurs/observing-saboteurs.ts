@@ -87,6 +87,20 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/apply-replace.test.ts"],
   },
   {
+    name: "an entity that an update left out of its room is not called that",
+    file: "agent/reconcile/verdict.ts",
+    text: `isOut(action, verified) ? OUT_OF_ROOM : ""`,
+    replacement: `isOut(action, verified) ? "" : ""`,
+    tests: ["test/unit/reconcile/apply-replace.test.ts"],
+  },
+  {
+    name: "an entity that is back is called out of its room",
+    file: "agent/reconcile/summarize.ts",
+    text: `row = quarantineAfter(row, pass.attempts);`,
+    replacement: ``,
+    tests: ["test/unit/reconcile/apply-replace.test.ts"],
+  },
+  {
     name: "a source without specs is healthy",
     file: "agent/api/source-view.ts",
     text: `reason === "RoomSpecNotRead" || reason === "NoSpecsFound",`,
