@@ -20,14 +20,14 @@ export interface HeldView {
 }
 
 /**
- * The rooms that a dry run without names is about: those that the commit touches. One that touches none can mean only those that it
- * names in `Confirm`, which would be carried out otherwise.
+ * The rooms that a dry run without names is about: those that the commit touches. One that touches no file of a source can mean only
+ * those that it names in `Confirm`, which would be carried out otherwise.
  */
 export function meantRooms(
-  { confirm, stands }: Pick<CommitWords, "confirm" | "stands">,
+  { confirm, stands, record }: Pick<CommitWords, "confirm" | "stands" | "record">,
   { touched, meaningOf }: Pick<HeldView, "touched" | "meaningOf">,
 ): readonly string[] {
-  if (touched.length > 0 || confirm === null || confirm === "all" || stands === "merged")
+  if (record.touches.length > 0 || confirm === null || confirm === "all" || stands === "merged")
     return touched;
   return confirm.filter((name) => meaningOf(name) === "room");
 }

@@ -84,15 +84,16 @@ export class ModelGit {
       merged: this.#merged.has(oid),
       merges: parents.length > 1,
       touches: touches.some(({ path }) => path === pathOf(roomId)),
+      isEmpty: touches.length === 0,
       before: parent === undefined ? null : this.wish(parent, roomId),
       after: this.wish(oid, roomId),
     };
   }
 
-  /** Whether a commit says `Confirm: true` or `Dry-Run: true`. */
+  /** Whether a commit says `Confirm: true` or `Dry-Run: true`, and names no room that the dry run may be about. */
   saysTrue(oid: string): boolean {
     const words = this.#words.get(oid);
-    return words?.confirm === "all" || words?.dryRun === "all";
+    return words?.confirm === "all" || (words?.dryRun === "all" && words.confirm === null);
   }
 
   #read(oid: string, roomId: string): Wish | null {

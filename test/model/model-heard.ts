@@ -17,6 +17,8 @@ export interface Told {
   readonly merged: boolean;
   readonly merges: boolean;
   readonly touches: boolean;
+  /** It touches no room. */
+  readonly isEmpty: boolean;
   readonly before: Wish | null;
   readonly after: Wish | null;
 }
@@ -44,14 +46,15 @@ function hear(roomId: string, commits: readonly Told[]): Heard {
   let asked: string | null = null;
   let ended = false;
   let confirmedByName = false;
-  for (const { oid, words, merged, merges, touches, before, after } of commits) {
+  for (const { oid, words, merged, merges, touches, isEmpty, before, after } of commits) {
     if (merges) continue;
     const speaksOf = (scope: Words["confirm"]) =>
       scope === "all" ? touches : (!merged || touches) && (scope?.includes(roomId) ?? false);
     const named = speaksOf(words.confirm) && words.confirm !== "all" && !merged;
     const out = before && after ? keysWithout(before, after) : [];
     if (touches) [dryRun, confirmedByName] = [null, false];
-    if (speaksOf(words.dryRun)) [dryRun, asked] = [oid, oid];
+    const isMeant = words.dryRun === "all" && isEmpty && named;
+    if (speaksOf(words.dryRun) || isMeant) [dryRun, asked] = [oid, oid];
     else if (speaksOf(words.confirm)) {
       yes.set(oid, { named, items: new Set([...out, ...(named ? takenOut : [])]) });
       if (named) [dryRun, confirmedByName, asked, ended] = [null, true, null, true];

@@ -64,11 +64,10 @@ class PruneWorld {
   async carryOut(step: Step): Promise<void> {
     const agent = await this.live();
     if (step.do === "remove" || step.do === "restore") {
-      const wasThere = this.#isThere;
       this.#isThere = step.do === "restore";
       const text = this.#isThere ? this.#spec() : null;
-      this.#commit({ [pathOf(ROOM)]: text }, step.saying, wasThere || this.#isThere);
-    } else if (step.do === "say") this.#commit({}, step.saying, false);
+      this.#commit({ [pathOf(ROOM)]: text }, step.saying);
+    } else if (step.do === "say") this.#commit({}, step.saying);
     else if (step.do === "apply") this.#apply(agent, step.confirm);
     else if (step.do === "stranger")
       this.server.change(ROOM, (room) => joinEntity(room, anEntity({ id: step.name }), 1).room);
@@ -121,10 +120,9 @@ class PruneWorld {
     if (row?.pruned != null && mark === null && row.prune != null) this.pruned += 1;
   }
 
-  #commit(files: Record<string, string | null>, saying: Saying, touches: boolean): void {
+  #commit(files: Record<string, string | null>, saying: Saying): void {
     const oid = this.git.commit(files, { saying, roomId: ROOM });
-    // `Dry-Run: true` is about what its own commit changes.
-    const isSaid = saying === "confirmNamed" || (saying === "both" && !touches);
+    const isSaid = saying === "confirmNamed";
     if (isSaid && !this.#isThere) this.#allowed.add(oid);
   }
 
