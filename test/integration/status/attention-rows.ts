@@ -89,7 +89,7 @@ const SERVER_ROWS: readonly RoomAttention[] = [
     reason: "NotConverged",
     stalled: true,
     ...entities("room-stale", ["E-01"], ["E-01", "E-02"]),
-    faults: [{ kind: "staleState", room: "room-stale" }],
+    faults: [{ kind: "lie", operation: "join", room: "room-stale" }],
     ...FAILED,
     says: /entity\/E-02|still differ/,
   },
