@@ -61,7 +61,7 @@ function addressIn(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => ADDRESS_VARIABLE.test(name)));
 }
 
-/** The file with nothing but its address in it: a command needs none of the agent's secrets. Null: there is no file. */
+/** The file with nothing but its address in it: a command needs none of the agent's secrets. Null: the file is missing. */
 async function httpApiOf(
   path: string,
   { isOptional }: { readonly isOptional: boolean },
