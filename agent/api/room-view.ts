@@ -38,7 +38,7 @@ export function toRoomView(
     refusals: room.refusals,
     warnings: room.warnings,
     intentIgnored: room.intentIgnored,
-    headProblem: room.headProblem,
+    headProblem: shownProblem(room),
     rewritten: room.rewritten,
     quarantine: quarantineOf(room),
     dryRun: room.dryRun?.commit ?? null,
@@ -51,6 +51,12 @@ export function toRoomView(
 function needsPerson(room: Room): RoomAnswer["needsPerson"] {
   const attention = attentionOf(room);
   return attention === null ? null : { reason: attention.reason, message: attention.message };
+}
+
+function shownProblem({ headProblem }: Room): RoomAnswer["headProblem"] {
+  if (headProblem === null) return null;
+  const { reason, message, revision } = headProblem;
+  return { reason, message, revision };
 }
 
 function quarantineOf({ quarantine, roomId, enforced }: Room): RoomAnswer["quarantine"] {

@@ -3,7 +3,7 @@ import type { CommitRange } from "../source/spec-source.ts";
 import type { Assignment } from "./assign-rooms.ts";
 import { judgeGone, toPruneMark } from "./gone-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
-import { notReadText, renamedTo } from "./not-read.ts";
+import { renamedTo } from "./not-read.ts";
 import type { RoomNews } from "./room-news.ts";
 import type { SnapshotGiven } from "./settle-snapshot.ts";
 import type { SourceIndex } from "./source-index.ts";
@@ -37,7 +37,7 @@ export function goneNewsIn(
       isClaimedElsewhere: claimsElsewhere(roomId, name).length > 0,
     });
     const renamed = renamedTo(path, { before: record.row.warnings, now: warnings });
-    const notRead = renamed === null ? {} : { notRead: notReadText(name, renamed) };
+    const notRead = renamed === null ? {} : { notRead: { source: name, path: renamed } };
     if (judged.kind === "orphan") return { kind: "gone", prune: null, why: judged.why, ...notRead };
     const at = { source: name, path, revision, nowMs: clock.nowMs() };
     return { kind: "gone", prune: toPruneMark(judged.removedBy, at), why: "", ...notRead };

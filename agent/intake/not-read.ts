@@ -1,5 +1,8 @@
 import { legible } from "../kernel/shortened.ts";
+import type { NotRead, Room } from "../room/room.ts";
 import type { SourceRow } from "../room/rows.ts";
+
+type HeadProblem = NonNullable<Room["headProblem"]>;
 
 type Warnings = readonly Pick<SourceRow["warnings"][number], "notRead">[];
 
@@ -22,21 +25,12 @@ export function renamedTo(
   return same(stemOf) ?? same(folderOf) ?? null;
 }
 
-/** What is said of a room whose spec was renamed so. */
-export function notReadText(source: string, path: string): string {
-  return `${legible(path)}${marked(source)}: rename it, so that its name ends in .room.yaml, .room.yml or .room.json`;
-}
-
-/** Whether that is said of a file of this source, or of any one. */
-export function isNotReadText(message: string, source?: string): boolean {
-  return source === undefined ? message.includes(MARK) : message.includes(marked(source));
-}
-
-const MARK =
-  " came as the room's file went, has kind: RoomSpec and is not read because of its name";
-
-function marked(source: string): string {
-  return ` of source "${source}"${MARK}`;
+/** The problem of a room whose spec was renamed so. */
+export function notReadProblem(file: NotRead): Omit<HeadProblem, "revision"> {
+  const message =
+    `${legible(file.path)} of source "${file.source}" came as the room's file went, has kind: RoomSpec and is not read because of its name: ` +
+    "rename it, so that its name ends in .room.yaml, .room.yml or .room.json";
+  return { reason: "RoomSpecNotRead", message, notRead: file };
 }
 
 function folderOf(path: string): string {

@@ -11,6 +11,7 @@ import { dryRunProblem } from "../room/dry-run-text.ts";
 import { observedRow, problemText } from "./intake-rows.ts";
 import { marked } from "./mark-room.ts";
 import { withOwner } from "../room/judge-owner.ts";
+import { notReadProblem } from "./not-read.ts";
 import { withIntent } from "./intent-in-room.ts";
 import { ORPHANED, roomConditions } from "../room/room-conditions.ts";
 import type { PruneMark } from "../room/prune-mark.ts";
@@ -113,9 +114,8 @@ function withoutFile(
   { nowIso, revision }: { readonly nowIso: string; readonly revision: string },
 ): Room {
   const row = orphaned(before, nowIso, markAfter(before, news));
-  const { notRead: message } = news;
-  if (message === undefined || row.prune != null) return row;
-  return withoutSpec(row, { reason: "RoomSpecNotRead", message }, revision);
+  if (news.notRead === undefined || row.prune != null) return row;
+  return withoutSpec(row, notReadProblem(news.notRead), revision);
 }
 
 /** An orphan, with or without a file that is meant for it; the pass that follows makes its conditions. */

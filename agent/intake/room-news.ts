@@ -1,6 +1,6 @@
 import type { RoomIntent } from "../intent/room-intent.ts";
 import type { CommitRange } from "../source/spec-source.ts";
-import type { Room } from "../room/room.ts";
+import type { NotRead, Room } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
 import type { PruneMark } from "../room/prune-mark.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
@@ -27,13 +27,13 @@ export type RoomNews =
       readonly kind: "gone";
       readonly prune: PruneMark | null;
       readonly why: string;
-      /** What is said of its file, which was renamed to a name that is not read. Absent: it was not. */
-      readonly notRead?: string;
+      /** What its file was renamed to. Absent: to no name that is not read. */
+      readonly notRead?: NotRead;
     }
   /** It has no owner. `problem`: why no file that names it may have it; null: no file names it any more. */
   | {
       readonly kind: "unowned";
-      readonly problem: { readonly reason: Reason; readonly message: string } | null;
+      readonly problem: Omit<NonNullable<Room["headProblem"]>, "revision"> | null;
     }
   /** Its file is unchanged; only a commit asks something of it. */
   | { readonly kind: "intentOnly" };

@@ -3,7 +3,7 @@ import type { KnownFile } from "../source/spec-source.ts";
 import { inSteps, inTurns } from "../kernel/in-turns.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import { pendingPrune } from "../room/prune.ts";
-import type { RoomInputs, RoomOwner, Room } from "../room/room.ts";
+import type { NotRead, RoomInputs, RoomOwner, Room } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
 import type { Store } from "../store/store.ts";
 import { problemText } from "./intake-rows.ts";
@@ -128,6 +128,8 @@ export interface RoomStandingFact {
   readonly owner: RoomOwner | null;
   /** Why its newest spec may not be used, in words; null when it may. */
   readonly problem: string | null;
+  /** The file that the problem is about, where its name is why it is not read; absent or null: it is about something else. */
+  readonly notRead?: NotRead | null;
   /** What it took from its file last: "unusable": nothing that can be used; null: not known. */
   readonly took: TakenFile | "unusable" | null;
   /** True when its owner lost it by configuration: it has no owner and is not an orphan. */
@@ -144,6 +146,7 @@ export function standingFact(row: Room): RoomStandingFact {
   return {
     owner,
     problem: headProblem?.message ?? null,
+    notRead: headProblem?.notRead ?? null,
     lost: lostOwner !== null,
     prunedBy: owner === null ? (pendingPrune(row)?.source ?? null) : null,
     took:

@@ -1,9 +1,9 @@
+import type { NotRead } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
 import type { Reason } from "../status/reasons.ts";
 import type { Assignment } from "./assign-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { problemText } from "./intake-rows.ts";
-import { isNotReadText, notReadText } from "./not-read.ts";
 import { isOrphanFact, type SourceIndex } from "./source-index.ts";
 import type { Due } from "./take-rooms-in.ts";
 
@@ -41,7 +41,7 @@ export function unownedRooms(
     !problems.has(roomId) &&
     !assigned.has(roomId) &&
     claimsElsewhere(roomId, snapshot.source).length === 0 &&
-    !isStillNotRead(owners.factOf(roomId)?.problem ?? "", snapshot);
+    !isStillNotRead(owners.factOf(roomId)?.notRead, snapshot);
   const begun = [...problems].filter(
     ([roomId, { message }]) => owners.factOf(roomId)?.problem !== message,
   );
@@ -54,12 +54,11 @@ export function unownedRooms(
 
 /** Only the source that has the file knows when it is gone. */
 function isStillNotRead(
-  problem: string,
+  file: NotRead | null | undefined,
   { source, notRead }: Pick<Snapshot, "source" | "notRead">,
 ): boolean {
-  if (!isNotReadText(problem)) return false;
-  if (!isNotReadText(problem, source)) return true;
-  return notRead.some((path) => notReadText(source, path) === problem);
+  if (file == null) return false;
+  return file.source !== source || notRead.includes(file.path);
 }
 
 function toDue(roomId: string, problem: Problem | null): Due {

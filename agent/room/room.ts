@@ -40,6 +40,12 @@ export type SeedRef =
       readonly message: string;
     };
 
+/** A file with `kind: RoomSpec` that is not read because of its name. */
+export interface NotRead {
+  readonly source: string;
+  readonly path: string;
+}
+
 /** Who a room belongs to. */
 export type RoomOwner =
   | { readonly kind: "git"; readonly source: string; readonly path: string }
@@ -71,6 +77,8 @@ export interface Wanted {
     readonly reason: Reason;
     readonly message: string;
     readonly revision: string;
+    /** The room's renamed spec, of `RoomSpecNotRead`. Absent: it is about something else. */
+    readonly notRead?: NotRead;
   } | null;
   /** The line of commits that `head` was last observed in (`SourceLineage.id`); null when that is not known. */
   readonly lineage: string | null;

@@ -138,9 +138,12 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a spec renamed to a name that is not read is forgotten with the next head",
     file: "agent/intake/unowned-rooms.ts",
-    text: `if (!isNotReadText(problem)) return false;`,
-    replacement: `if (problem !== "-") return false;`,
-    tests: ["test/integration/agent/orphan-files.test.ts"],
+    text: `if (file == null) return false;`,
+    replacement: `if (file == null || file.path !== "-") return false;`,
+    tests: [
+      "test/integration/agent/orphan-files.test.ts",
+      "test/unit/intake/unowned-rooms.test.ts",
+    ],
   },
   {
     name: "a file that was not read before either counts as a renamed spec",

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isNotReadText, notReadText, renamedTo } from "../../../agent/intake/not-read.ts";
+import { renamedTo } from "../../../agent/intake/not-read.ts";
 
 const LAB = "rooms/lab.room.yaml";
 
@@ -18,11 +18,4 @@ describe("a spec that is renamed to a name that is not read", () => {
       expect(found).to.equal(want);
     });
   }
-
-  it("is known by what is said of it, as a file of its source", () => {
-    const text = notReadText("specs", "rooms/lab.yaml");
-    expect([isNotReadText(text), isNotReadText(text, "specs")]).to.deep.equal([true, true]);
-    expect(isNotReadText(text, "other")).to.equal(false);
-    expect(isNotReadText("rooms/lab.room.yaml:1:1: is empty")).to.equal(false);
-  });
 });

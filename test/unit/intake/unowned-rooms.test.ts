@@ -1,0 +1,37 @@
+import { expect } from "chai";
+import { standingFact, RoomOwners } from "../../../agent/intake/source-index.ts";
+import { unownedRooms } from "../../../agent/intake/unowned-rooms.ts";
+import { emptyRoom } from "../../../agent/room/empty-room.ts";
+import type { NotRead } from "../../../agent/room/room.ts";
+
+const MESSAGE = "rooms/lab.yaml has kind: RoomSpec and is not read because of its name";
+const LAB = { source: "specs", path: "rooms/lab.yaml" };
+
+/** What a snapshot of the source "specs" with these files that are not read means for an orphan with that problem. */
+function dueAfter(file: NotRead | null, notRead: readonly string[]): readonly string[] {
+  const of = file === null ? {} : { notRead: file };
+  const problem = { reason: "RoomSpecNotRead", message: MESSAGE, revision: "r", ...of } as const;
+  const owners = new RoomOwners();
+  owners.set("lab-01", standingFact({ ...emptyRoom("lab-01", null), headProblem: problem }));
+  const snapshot = { source: "specs", fileRows: new Map(), index: new Map(), notRead };
+  const due = unownedRooms({ files: [] }, snapshot, { owners, claimsElsewhere: () => [] });
+  return due.map(({ roomId }) => roomId);
+}
+
+describe("an orphan whose renamed spec is not read", () => {
+  it("keeps the problem while its source has the file", () => {
+    expect(dueAfter(LAB, [LAB.path])).to.deep.equal([]);
+  });
+
+  it("loses the problem with the file, whatever else is not read", () => {
+    expect(dueAfter(LAB, ["rooms/other.yaml"])).to.deep.equal(["lab-01"]);
+  });
+
+  it("keeps the problem of another source's file", () => {
+    expect(dueAfter({ ...LAB, source: "other" }, [])).to.deep.equal([]);
+  });
+
+  it("loses a problem that names no file, whatever its words", () => {
+    expect(dueAfter(null, [LAB.path])).to.deep.equal(["lab-01"]);
+  });
+});
