@@ -9,7 +9,7 @@ import { comparedHeads, laggingReplica, movedReason, unrelatedHistory } from "./
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 import { sourceAt } from "./inherit-confirms.ts";
 import { isKnownCommit } from "./known-commit.ts";
-import { knownLine } from "./known-line.ts";
+import { knownPast } from "./known-past.ts";
 import { LagWatch, lookNow, type HeadLook } from "./lag-watch.ts";
 import { loadIndex, type IndexedFile, type SourceIndex } from "./source-index.ts";
 import { SnapshotIntake } from "./snapshot-intake.ts";
@@ -211,7 +211,7 @@ export class Intake {
       {
         head,
         previous: this.observedHead,
-        line: knownLine(this.#record.row, head, believesAncestor),
+        ...knownPast(this.#record.row, head, believesAncestor),
         known: this.observedHead === null ? [] : [...this.#index.files()],
         onCommits: async (range) => {
           await this.#deps.onPassPoint?.({ point: "fetched", roomId: null });

@@ -90,6 +90,8 @@ export interface SyncRequest {
   readonly line?: KnownLine;
   /** What the store knows of the snapshot at `previous`; empty at the first sync. */
   readonly known: readonly KnownFile[];
+  /** Files of that snapshot with `kind: RoomSpec` that are not read: one whose kind cannot be read now has that still. Absent: none. */
+  readonly notRead?: readonly string[];
   onCommits(range: CommitRange): Promise<void>;
   /** The bytes of one seed, before the files that name it; each blob once. The next comes when this one was taken. */
   onSeed(seed: SeedBytes): Promise<void>;

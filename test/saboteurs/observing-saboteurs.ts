@@ -146,6 +146,13 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     ],
   },
   {
+    name: "a file that a new clone does not have is not one with kind: RoomSpec any more",
+    file: "agent/source/git/git-unread-specs.ts",
+    text: `return says ?? known.includes(path);`,
+    replacement: `return says ?? known.length < 0;`,
+    tests: ["test/integration/source/git-listing-warnings.test.ts"],
+  },
+  {
     name: "a file that was not read before either counts as a renamed spec",
     file: "agent/intake/not-read.ts",
     text: `.filter((one) => !known.has(one))`,

@@ -65,6 +65,7 @@ export class GitSourceBench {
   previous: string | null = null;
   trail: readonly string[] = [];
   known: readonly KnownFile[] = [];
+  notRead: readonly string[] = [];
   readonly #isGuest: boolean;
 
   private constructor(
@@ -111,6 +112,7 @@ export class GitSourceBench {
         previous: this.previous,
         line: { ...NO_LINE, trail: this.trail, ...settled },
         known: this.known,
+        notRead: this.notRead,
         onCommits: async (told) => {
           range = told;
           order.push("commits");
@@ -129,6 +131,7 @@ export class GitSourceBench {
     if (result.kind === "ready") {
       this.#remember(result.paths, files);
       this.previous = head;
+      this.notRead = (result.warnings ?? []).flatMap(({ notRead = [] }) => notRead);
       this.trail = this.#trailAfter(result.trail, range);
       await this.source.settle(head, this.signal);
     }

@@ -137,10 +137,10 @@ export class GitSource implements SpecSource, RevisionReader {
       isDelivering = true;
       return deliver(ask, request);
     };
-    const { head, previous, line = NO_LINE, known } = request;
+    const { head, previous, line = NO_LINE, known, notRead = [] } = request;
     const knownPrint = printOf(known);
     const mayShare = !this.#isOwnPoll;
-    const sync = { kind: "sync", head, previous, line, knownPrint, mayShare } as const;
+    const sync = { kind: "sync", head, previous, line, knownPrint, notRead, mayShare } as const;
     const mayRepeat = () => this.#clone.isShared && !isDelivering;
     return this.#callTwice(
       { ...sync, reader: this.#reader, credentials, signatures },

@@ -39,6 +39,7 @@ export interface GitSyncRequest {
   readonly previous: string | null;
   readonly line: KnownLine;
   readonly knownPrint: string;
+  readonly notRead: readonly string[];
   readonly credentials: GitCredentials;
   /** Blobs that others who wait for this sync to end will read of the same tree: brought along, and nothing fails by them. */
   readonly alsoWanted: (rootTree: string) => readonly string[];
@@ -144,7 +145,7 @@ export class SyncPass {
   }
 
   #warningsOf({ others, ignored }: FilteredListing): readonly SourceWarning[] {
-    const unread = this.#session.unread.among(others, this.#session);
+    const unread = this.#session.unread.among(others, this.#session, this.#request.notRead);
     return [...unreadWarnings(unread), ...ignoredWarnings(ignored)];
   }
 

@@ -9,18 +9,18 @@ interface Readable {
 
 /**
  * Which files that are not read because of their name say that they are a RoomSpec. Each blob is read once; one that the clone does
- * not have is not judged, and not fetched: it may be of any size. Speaks of blobs by their id, so it outlives the clone.
+ * not have is not fetched, because it may be of any size: its file says what it said in the snapshot before. Speaks of blobs by their id, so it outlives the clone.
  */
 export class UnreadSpecs {
   #judged: ReadonlyMap<string, boolean> = new Map();
 
-  /** The paths of those that say so. */
-  among(others: readonly OtherFile[], from: Readable): readonly string[] {
+  /** The paths of those that say so. `known`: those that did in the snapshot before. */
+  among(others: readonly OtherFile[], from: Readable, known: readonly string[]): readonly string[] {
     const judged = new Map<string, boolean>();
-    const paths = others.filter(({ oid }) => {
+    const paths = others.filter(({ path, oid }) => {
       const says = judged.get(oid) ?? this.#judged.get(oid) ?? judge(oid, from);
       if (says !== null) judged.set(oid, says);
-      return says === true;
+      return says ?? known.includes(path);
     });
     this.#judged = judged;
     return paths.map(({ path }) => path).sort();

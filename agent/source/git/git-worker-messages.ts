@@ -71,6 +71,7 @@ export type ToWorker =
       readonly line: KnownLine;
       /** Shows whether the worker's memory matches the store. */
       readonly knownPrint: string;
+      readonly notRead: readonly string[];
       readonly credentials: GitCredentials;
       /** Null: no signature is checked. */
       readonly signatures: SignatureCheckRequest | null;

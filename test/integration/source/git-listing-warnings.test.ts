@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { expect } from "chai";
 import { GitSourceBench, specText } from "../../support/git-source-bench.ts";
 import type { FileContent } from "../../support/file-content.ts";
@@ -78,6 +79,21 @@ describe("git source: names in a tree", () => {
     expect(fetches, "head and specs").to.equal(2);
     bench.repository.commit({ "rooms/lab.yaml": "kind: RoomSpec\n# pushed\n" });
     expect((await warnings())[0]).to.match(READ_BY_KIND);
+  });
+
+  it("keeps the warning while the file is there and a new clone does not have it", async () => {
+    await bench.stop();
+    bench = await GitSourceBench.start({ filter: true });
+    bench.repository.commit({ "a.room.yaml": TEXT });
+    await warnings();
+    bench.repository.commit({ "rooms/lab.yaml": "kind: RoomSpec\n" });
+    expect((await warnings())[0]).to.match(READ_BY_KIND);
+    rmSync(bench.folder, { recursive: true });
+    await bench.restart();
+    bench.repository.commit({ "README.md": "more", "rooms/other.yaml": "kind: RoomSpec\n" });
+    expect((await warnings())[0]).to.match(READ_BY_KIND);
+    bench.repository.commit({ "rooms/lab.yaml": "kind: List\n" });
+    expect(await warnings()).to.deep.equal([]);
   });
 
   const places: readonly { what: string; content: FileContent; message: RegExp }[] = [
