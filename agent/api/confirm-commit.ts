@@ -14,8 +14,24 @@ export function confirmCommit(
   if (ref.startsWith("commit ")) return null;
   return {
     signed: source?.signedConfirms ?? false,
+    branch: followedBranch(source),
     afterwards: ref.includes(" ")
       ? `Then tag that commit, so that the source follows it (${ref}).`
       : null,
   };
+}
+
+/** Null where a source follows no branch, or is not configured. */
+export function followedBranch(source: Pick<SourceInfo, "ref"> | null): string | null {
+  const { ref = null } = source ?? {};
+  return ref === null || ref.includes(" ") ? null : ref;
+}
+
+/** How a change reaches a source that follows this ref; null: none is configured. */
+export function pushTo(ref: string | null): string {
+  if (ref === null) return "push it";
+  if (ref.startsWith("commit ")) return "push it, then name the new commit in Ref.Commit";
+  return ref.includes(" ")
+    ? `push it with a tag that the source follows (${ref})`
+    : `push it to ${ref}`;
 }

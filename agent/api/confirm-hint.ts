@@ -1,6 +1,6 @@
 import { isByCommit } from "../room/is-by-commit.ts";
-import { confirmRequest, howToConfirm } from "../guardrail/how-to-confirm.ts";
-import { confirmCommit } from "./confirm-commit.ts";
+import { confirmRequest, howToConfirm, onBranch } from "../guardrail/how-to-confirm.ts";
+import { confirmCommit, followedBranch, pushTo } from "./confirm-commit.ts";
 import type { SourceInfo } from "./source-view.ts";
 import type { Room } from "../room/room.ts";
 import { gateCondition } from "../room/write-gate.ts";
@@ -23,12 +23,12 @@ function hintOf(room: Room, sources: readonly SourceInfo[]): string | null {
   const request = confirmRequest(roomId);
   // No commit speaks for a posted room.
   if (owner?.kind === "api") return refused ? `Confirm: ${request}.` : null;
-  const source = sources.find(({ name }) => owner?.kind === "git" && name === owner.source);
-  const commit = confirmCommit(room, source ?? null);
-  if (refused) return howToConfirm(roomId, { commit, reject: howToReject(room) });
+  const source = sources.find(({ name }) => owner?.kind === "git" && name === owner.source) ?? null;
+  const commit = confirmCommit(room, source);
+  if (refused) return howToConfirm(roomId, { commit, reject: howToReject(room, source) });
   if (dryRun === null) return null;
   if (commit === null) return `This is a dry run. To carry it out, send ${request}.`;
-  return `This is a dry run. To carry it out, push a ${commit.signed ? "signed " : ""}commit with the trailer \`Confirm: ${roomId}\`, or one that changes the room without \`Dry-Run\`, or send ${request}.`;
+  return `This is a dry run. To carry it out, push a ${commit.signed ? "signed " : ""}commit with the trailer \`Confirm: ${roomId}\`${commit.branch === null ? "" : ` to ${commit.branch}`}, or one that changes the room without \`Dry-Run\`, or send ${request}.`;
 }
 
 /** Refused because of what a commit took out of the spec: a revert of that commit is the way to say no. */
@@ -40,7 +40,7 @@ const BY_COMMIT: ReadonlySet<Reason> = new Set([
 ]);
 
 /** Null where nothing would be removed, or no file names the room. */
-function howToReject(room: Room): string | null {
+function howToReject(room: Room, source: SourceInfo | null): string | null {
   const { owner, refusals, head, verified } = room;
   if (owner?.kind !== "git" || refusals.every(({ items }) => items.length === 0)) return null;
   if (!isByCommit(room)) return `Reject: name what is to stay in ${owner.path} and save it.`;
@@ -50,8 +50,8 @@ function howToReject(room: Room): string | null {
     verified.digest !== head?.digest &&
     refusals.every(({ reason }) => BY_COMMIT.has(reason));
   return isRemoval
-    ? `Reject: \`git revert --no-edit $(git log -1 --format=%h -- ${path}) && git push\`.`
-    : `Reject: name what is to stay in ${path} and push it.`;
+    ? `Reject: \`git revert --no-edit $(git log -1 --format=%h -- ${path}) && git push\`${onBranch(followedBranch(source))}.`
+    : `Reject: name what is to stay in ${path} and ${pushTo(source?.ref ?? null)}.`;
 }
 
 /** A path as a shell takes it for one word. */

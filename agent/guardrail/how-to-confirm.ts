@@ -10,6 +10,8 @@ export function listItems(items: readonly Item[]): string {
 export interface ConfirmCommit {
   /** It counts only where one of certain keys signed it. */
   readonly signed: boolean;
+  /** What its source follows; null: no branch. */
+  readonly branch: string | null;
   /** What is done with it for the source to follow it, a sentence; null: a push is enough. */
   readonly afterwards: string | null;
 }
@@ -35,11 +37,16 @@ export function howToConfirm(
   const sign = commit.signed ? " -S" : "";
   const next = commit.afterwards === null ? "" : ` ${commit.afterwards}`;
   const lines = [
-    `Confirm: \`git commit${sign} --allow-empty -m "${subject}" -m "Confirm: ${roomId}" && git push\`.${next}`,
+    `Confirm: \`git commit${sign} --allow-empty -m "${subject}" -m "Confirm: ${roomId}" && git push\`${onBranch(commit.branch)}.${next}`,
     ...(reject === null ? [] : [reject]),
     `Without git: ${confirmRequest(roomId)}.`,
   ];
   return lines.join(" ");
+}
+
+/** Where a command of git is run; empty where it is not known. */
+export function onBranch(branch: string | null): string {
+  return branch === null ? "" : ` on branch ${branch}`;
 }
 
 /** The request that allows what waits in a room. */

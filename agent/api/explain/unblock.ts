@@ -1,5 +1,5 @@
 import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
-import { confirmCommit } from "../confirm-commit.ts";
+import { confirmCommit, pushTo } from "../confirm-commit.ts";
 import { nextAllowed } from "../../room/sync-windows.ts";
 import { isReason, REASONS, type Reason } from "../../status/reasons.ts";
 import type { ExplainFacts } from "./blocker.ts";
@@ -66,15 +66,6 @@ function correctFile({ room, source }: ExplainFacts): string {
   const isFolder = source?.info?.url.startsWith("file:") ?? false;
   const push = isFolder ? "save it" : pushTo(source?.info?.ref ?? null);
   return `Correct ${path} at the line and column named and ${push}; \`room-operator validate ${owned ?? "FILE"}\` checks it first.`;
-}
-
-/** How a correction reaches a source that follows this ref; null: none is configured. */
-function pushTo(ref: string | null): string {
-  if (ref === null) return "push it";
-  if (ref.startsWith("commit ")) return "push it, then name the new commit in Ref.Commit";
-  return ref.includes(" ")
-    ? `push it with a tag that the source follows (${ref})`
-    : `push it to ${ref}`;
 }
 
 /** The agent corrects drift by itself unless its last pass was not allowed or not able to. */

@@ -6,7 +6,7 @@ import { aVerifiedRoom } from "../../support/a-verified-room.ts";
 import { aRefusal, newer } from "../../support/explain-facts.ts";
 
 const COMMIT =
-  'Confirm: `git commit --allow-empty -m "Confirm removals" -m "Confirm: lab-01" && git push`.';
+  'Confirm: `git commit --allow-empty -m "Confirm removals" -m "Confirm: lab-01" && git push` on branch main.';
 const REQUEST = '`POST /apply` with `{"roomId":"lab-01"}` and the header `X-Confirm: true`';
 const byCommit = { head: newer, refusals: [aRefusal({})] };
 const inFile = (path: string) => ({ kind: "git", source: "specs", path }) as const;
@@ -29,17 +29,17 @@ const CASES: readonly {
   {
     name: "what a commit removes: revert the commit that changed the file",
     room: byCommit,
-    want: `${COMMIT} Reject: \`git revert --no-edit $(git log -1 --format=%h -- rooms/lab.room.yaml) && git push\`. Without git: ${REQUEST}.`,
+    want: `${COMMIT} Reject: \`git revert --no-edit $(git log -1 --format=%h -- rooms/lab.room.yaml) && git push\` on branch main. Without git: ${REQUEST}.`,
   },
   {
     name: "a path that a shell would split",
     room: { ...byCommit, owner: inFile("rooms/it's a lab.room.yaml") },
-    want: `${COMMIT} Reject: \`git revert --no-edit $(git log -1 --format=%h -- 'rooms/it'\\''s a lab.room.yaml') && git push\`. Without git: ${REQUEST}.`,
+    want: `${COMMIT} Reject: \`git revert --no-edit $(git log -1 --format=%h -- 'rooms/it'\\''s a lab.room.yaml') && git push\` on branch main. Without git: ${REQUEST}.`,
   },
   {
     name: "drift, which no commit made",
     room: { refusals: [aRefusal({})] },
-    want: `${COMMIT} Reject: name what is to stay in rooms/lab.room.yaml and push it. Without git: ${REQUEST}.`,
+    want: `${COMMIT} Reject: name what is to stay in rooms/lab.room.yaml and push it to main. Without git: ${REQUEST}.`,
   },
   {
     name: "a room never verified",
@@ -48,7 +48,7 @@ const CASES: readonly {
       verified: null,
       refusals: [aRefusal({ reason: "AdoptionNeedsConfirm" })],
     },
-    want: `${COMMIT} Reject: name what is to stay in rooms/lab.room.yaml and push it. Without git: ${REQUEST}.`,
+    want: `${COMMIT} Reject: name what is to stay in rooms/lab.room.yaml and push it to main. Without git: ${REQUEST}.`,
   },
   {
     name: "a refusal that removes nothing",
@@ -70,13 +70,13 @@ const CASES: readonly {
     name: "a dry run where only signed commits confirm",
     room: { head: newer, dryRun: { commit: "a".repeat(40) } },
     source: { signedConfirms: true },
-    want: `This is a dry run. To carry it out, push a signed commit with the trailer \`Confirm: lab-01\`, or one that changes the room without \`Dry-Run\`, or send ${REQUEST}.`,
+    want: `This is a dry run. To carry it out, push a signed commit with the trailer \`Confirm: lab-01\` to main, or one that changes the room without \`Dry-Run\`, or send ${REQUEST}.`,
   },
   {
     name: "a source of tags, which follows no commit without one",
     room: { refusals: [aRefusal({ items: [] })] },
     source: { ref: "semver ^1.2" },
-    want: `${COMMIT} Then tag that commit, so that the source follows it (semver ^1.2). Without git: ${REQUEST}.`,
+    want: `${COMMIT.replace(" on branch main", "")} Then tag that commit, so that the source follows it (semver ^1.2). Without git: ${REQUEST}.`,
   },
   {
     name: "a source of a fixed commit, which reads no later one",

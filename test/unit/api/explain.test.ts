@@ -231,7 +231,7 @@ describe("explain", () => {
         .blockedBy.filter(({ reason }) => reason === "IntentIgnored")
         .map(({ unblock }) => unblock.replace(/ Without git: .*/, ""));
     const push =
-      'Confirm: `git commit --allow-empty -m "Confirm removals" -m "Confirm: lab-01" && git push`.';
+      'Confirm: `git commit --allow-empty -m "Confirm removals" -m "Confirm: lab-01" && git push` on branch main.';
     const asked = `Did you mean lab-01? ${push}`;
 
     for (const [line, unblocks] of [
