@@ -18,6 +18,7 @@ import type { PruneMark } from "../room/prune-mark.ts";
 import { pruneText } from "../room/prune.ts";
 import { markAfter } from "./prune-confirms.ts";
 import type { RoomIntakeDeps, RoomNews, RoomNewsGiven } from "./room-news.ts";
+import { isSameOwner } from "./source-index.ts";
 import type { Reason } from "../status/reasons.ts";
 
 /** What the audit says of a room that has no owner any more. */
@@ -129,15 +130,20 @@ function withoutSpec(
   return { ...before, headProblem, observedRevision };
 }
 
-/** Another owner has what the last one lost. */
-function takenOver(
-  { owner }: Room,
-  about: { readonly given: RoomNewsGiven; readonly deps: RoomIntakeDeps },
-): readonly StoreChange[] {
-  const lost = about.given.before?.lostOwner ?? null;
-  if (lost === null || owner?.kind !== "git") return [];
-  const from = { source: lost.source, path: lost.path };
-  return [audit("room.takenOver", { path: owner.path, from, reason: lost.reason }, about)];
+/** A room that was known has another owner, be it another file of the same source. A new room has its first one. */
+function takenOver({ owner }: Room, about: AuditAbout): readonly StoreChange[] {
+  const { before } = about.given;
+  if (owner?.kind !== "git" || before === null) return [];
+  const had = before.lostOwner ?? before.owner;
+  if (had === null && before.head === null) return [];
+  if (before.owner?.kind === "git" && isSameOwner(before.owner, owner)) return [];
+  const reason = before.lostOwner === null ? {} : { reason: before.lostOwner.reason };
+  return [audit("room.takenOver", { path: owner.path, from: shownOwner(had), ...reason }, about)];
+}
+
+function shownOwner(owner: Room["owner"] | Room["lostOwner"]) {
+  if (owner === null) return null;
+  return "path" in owner ? { source: owner.source, path: owner.path } : { source: "api" };
 }
 
 /** A problem that lasts is not recorded again: commits that do not touch the room do not change its row. */

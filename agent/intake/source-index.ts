@@ -230,7 +230,7 @@ export class RoomOwners {
   }
 }
 
-function isSameOwner(a: RoomOwner | null, b: RoomOwner | null): boolean {
+export function isSameOwner(a: RoomOwner | null, b: RoomOwner | null): boolean {
   if (a?.kind !== "git" || b?.kind !== "git") return a?.kind === b?.kind;
   return a.source === b.source && a.path === b.path;
 }

@@ -153,6 +153,13 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/integration/source/git-listing-warnings.test.ts"],
   },
   {
+    name: "another file of the same source takes a room over without a record",
+    file: "agent/intake/room-intake.ts",
+    text: `isSameOwner(before.owner, owner)) return [];`,
+    replacement: `before.owner.source === owner.source) return [];`,
+    tests: ["test/integration/agent/ownership.test.ts"],
+  },
+  {
     name: "a file that was not read before either counts as a renamed spec",
     file: "agent/intake/not-read.ts",
     text: `.filter((one) => !known.has(one))`,

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { eventually } from "../../support/eventually.ts";
+import type { RoomStory } from "../../support/room-story.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 import { story } from "./story.ts";
 
@@ -9,6 +10,13 @@ story(
   (the) => {
     /** A verified room with two entities. */
     const aRoom = () => the.room({ entities: entityIds(2) }, 2);
+
+    const takenOver = async (room: RoomStory) =>
+      (await room.audit("room.takenOver")).map(({ metadata }) => ({
+        source: metadata["source"],
+        path: metadata["path"],
+        from: metadata["from"],
+      }));
 
     const specErrors = async () => (await the.world.observed()).sources[0]?.specErrors ?? [];
 
@@ -47,6 +55,8 @@ story(
         await the.world.verified(room.id);
         expect(await room.status()).to.include({ path: heir, specVersion: 2 });
         expect(await room.newWrites()).to.deep.equal(["join E-03"]);
+        const from = { source: "specs", path: room.path };
+        expect(await takenOver(room)).to.deep.equal([{ source: "specs", path: heir, from }]);
         expect(await specErrors()).to.deep.equal([]);
         the.world.commit({ [heir]: null });
       });
@@ -156,6 +166,8 @@ story(
         expect(answer.body).to.include({ outcome: "converged" });
         expect(await room.newWrites()).to.deep.equal(["join E-01"]);
         expect(await room.status()).to.include({ orphaned: false, source: "specs" });
+        const owner = { source: "specs", path: room.path, from: null };
+        expect(await takenOver(room), "once, and not at first").to.deep.equal([owner]);
         expect(await room.conditions()).to.deep.equal(["Ready True Converged"]);
         expect(await room.writesOfMorePasses()).to.deep.equal([]);
       });

@@ -45,6 +45,11 @@ describe("two sources", () => {
       const room = await world.room(ROOM);
       return room.source === "other" && room.path === "a.room.yaml";
     });
+    const takeovers = (await world.auditOf(ROOM)).filter(
+      ({ action }) => action === "room.takenOver",
+    );
+    expect(takeovers.map(({ metadata }) => metadata)).to.have.length(1);
+    expect(takeovers[0]?.metadata).to.include({ source: "other", path: "a.room.yaml", from: null });
     await eventually("no claim is refused any more", async () => {
       const { sources } = await world.status();
       return sources.find(({ name }) => name === "other")?.specErrors.length === 0;
