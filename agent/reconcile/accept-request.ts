@@ -10,7 +10,7 @@ import { withConfirmed } from "./pass-confirmations.ts";
 import { versionVerdict } from "./room-rules.ts";
 
 /**
- * What a person's request lifts before anything is planned: a quarantine; and with `X-Confirm` observe-only for this room,
+ * What a person's request lifts before anything is planned: a quarantine, and updates that were refused; and with `X-Confirm` observe-only for this room,
  * a dry run that a commit asked for, and a specVersion that went down. `row` is the room as the pass plans it. What a
  * confirmation lifts is written by `lift`, once it is known that the plan is the one that was confirmed.
  */
@@ -19,7 +19,7 @@ export async function acceptRequest(
   cause: PassCause,
   deps: ReconcileDeps,
 ): Promise<{ readonly row: Room; readonly lift: RequestLift | null }> {
-  const retries = cause.retry && isQuarantined(row);
+  const retries = cause.retry && (isQuarantined(row) || refusedCount(row) > 0);
   if (cause.confirm === null || cause.dryRun)
     return { row: retries ? await acceptRetry(row, cause, deps) : row, lift: null };
   const lift = {
@@ -38,11 +38,23 @@ function lifted(
 ) {
   return {
     ...row,
-    quarantine: retries ? null : row.quarantine,
+    ...(retries ? retrying(row) : {}),
     dryRun: ends ? null : row.dryRun,
     versionConfirmed: lowers && row.head !== null ? row.head.digest : row.versionConfirmed,
     ...(accepts && row.head !== null ? { planConfirmed: row.head.digest } : {}),
   };
+}
+
+/** What is tried again at a person's request. */
+function retrying(row: Room): Partial<Pick<Room, "quarantine" | "refusedUpdates">> {
+  return {
+    ...(isQuarantined(row) ? { quarantine: null } : {}),
+    ...(row.refusedUpdates === undefined ? {} : { refusedUpdates: [] }),
+  };
+}
+
+function refusedCount({ refusedUpdates = [] }: Room): number {
+  return refusedUpdates.length;
 }
 
 /** A commit that asked for a dry run after the request arrived is not what the person saw. */
@@ -74,7 +86,7 @@ async function acceptRetry(row: Room, cause: PassCause, deps: ReconcileDeps): Pr
   return deps.rooms.update([row.roomId], async (rows): Promise<RoomUpdate<Room>> => {
     const now = rows.get(row.roomId) ?? row;
     if (now.head?.digest !== row.head?.digest) return { changes: [], result: now };
-    const after = { ...now, quarantine: null };
+    const after = { ...now, ...retrying(now) };
     const record = retryRecord({ row, cause }, deps);
     return { changes: [{ kind: "room", row: after }, record], result: after };
   });
@@ -126,6 +138,7 @@ function retryRecord({ row, cause }: Asked, deps: ReconcileDeps): StoreChange {
     metadata: {
       quarantined: row.quarantine?.revision ?? null,
       since: row.quarantine?.since ?? null,
+      refusedUpdates: refusedCount(row),
     },
   });
 }

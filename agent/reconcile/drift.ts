@@ -10,14 +10,17 @@ import type { PassCause, ReconcileDeps } from "./pass.ts";
 /** What a pass found drifted; null where there is nothing, or nothing new and no correction was tried. `row`: before it. */
 export function driftOf(row: Room, attempts: readonly EndedAttempt[]): Drift | null {
   for (const { inputs, ending } of attempts) {
-    const { plan, reports } = ending;
+    const { plan, reports, verified } = ending;
+    const isLeft = (verified?.notRepeated.length ?? 0) > 0;
     if (!isDrift({ row, inputs }) || plan === null) continue;
     const actions = driftedActions(row, plan);
     if (actions.length === 0) continue;
     const wasTried = reports.some(({ result }) => result.kind !== "notSent");
     if (!wasTried && isKnown(row)) continue;
     const corrected =
-      wasTried && reports.every(({ result: { kind } }) => kind === "done" || kind === "already");
+      wasTried &&
+      !isLeft &&
+      reports.every(({ result: { kind } }) => kind === "done" || kind === "already");
     return { ...shownItems({ ...plan, actions }), enforcedRevision: inputs.revision, corrected };
   }
   return null;

@@ -156,6 +156,8 @@ export interface Judged extends Planned {
 
 export interface Applied extends Judged {
   readonly reports: readonly ActionReport[];
+  /** What was not sent, because an earlier pass got a terminal answer and to try again disturbs the room: with that answer. */
+  readonly notRepeated: readonly ActionReport[];
   readonly stoppedBy: StoppedBy | null;
   /** The gate that closed while it ran; null: none did. */
   readonly closed: ClosedGate | null;

@@ -41,7 +41,8 @@ export function revisionsAfter(
   if (!began && !held) return row;
   const policy = { named: namesDmVisibility, began: true, converged, ended: seen(ending, ended) };
   const done = ended.filter(({ state }) => state === "done");
-  const all = phase === "VERIFY" ? done.length === reports.length : denied;
+  const answered = reports.length + (ending.verified?.notRepeated.length ?? 0);
+  const all = phase === "VERIFY" ? done.length === answered : denied;
   const applied = converged || all;
   const { revision, specVersion, specDigest } = inputs;
   const isFile = inputs.path !== null;

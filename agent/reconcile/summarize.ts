@@ -22,6 +22,7 @@ import { withTrust } from "../room/judge-read.ts";
 import type { Outcome, PassReport } from "../room/outcome.ts";
 import { outcomeRecords } from "./outcome-records.ts";
 import type { Ending, ReconcileDeps } from "./pass.ts";
+import { withRefusedUpdates } from "./refused-updates-after.ts";
 import { refusalsOf, revisionsAfter, statusAfter } from "./row-after.ts";
 import { closedGate } from "../room/write-gate.ts";
 import { trustRecords } from "./audit.ts";
@@ -52,7 +53,8 @@ export function summarize(
     const towards = { ...attempt.inputs, isHead: attempt.isHead };
     const outcomes = ended.map((one) => ({ ...one, inputs: towards }));
     const detour = detourAfterActions(row, outcomes);
-    row = revisionsAfter({ ...row, inventory: closed.inventory, detour }, attempt, ended);
+    const after = revisionsAfter({ ...row, inventory: closed.inventory, detour }, attempt, ended);
+    row = withRefusedUpdates(after, attempt, row.refusedUpdates);
   }
   const contest = contestOf(pass, pass.corrected ?? [], deps.steady.nowMs());
   if (contest !== pass.row.contest) row = { ...row, contest };

@@ -7,10 +7,12 @@ import type { ActionReport } from "./sending/perform-action.ts";
 import { deniedOutcome } from "../room/denied-outcome.ts";
 import { reportedText } from "../room/drift-rule.ts";
 import { heldOutcome } from "../room/held-outcome.ts";
+import { howToRetry } from "../room/quarantine-text.ts";
 import { endOf, reasonOf } from "../room/ends.ts";
 import { isHolding, waitForSecondRead } from "../room/judge-read.ts";
 import type { Outcome } from "../room/outcome.ts";
 import type { Verified } from "./pass.ts";
+import { isJoinedBack } from "./sending/refused-updates.ts";
 import { settleAction } from "./sending/settle-action.ts";
 
 /** How a pass that was read back has ended. An unverified read shows neither that a room has converged nor that it has not. Pure. */
@@ -21,7 +23,7 @@ export function verdict(verified: Verified): Outcome {
   if (!isHolding(trust.suspicion) && !wasHeld) return outcome;
   const { word } = endOf(outcome);
   const isByAnswer =
-    reasonOf(outcome)?.reason === "ActionsFailed" && troubleOf(verified.reports).length > 0;
+    reasonOf(outcome)?.reason === "ActionsFailed" && troubleOf(answersOf(verified)).length > 0;
   const isByRead = word === "converged" || (word === "partial" && !isByAnswer);
   return isByRead ? waitForSecondRead(trust) : outcome;
 }
@@ -50,7 +52,8 @@ function shownOutcome(verified: Verified): Outcome {
   }
   const lie = reports.find((report) => isFalseAbsence(report, verified));
   if (lie !== undefined) return wrongRoute(lie);
-  const trouble = troubleOf(reports);
+  const answers = answersOf(verified);
+  const trouble = troubleOf(answers);
   if (trouble.length === 0 && cut && isBatchGone(verified)) {
     return { kind: "batch", reason: "Batch", message: batchText(verified) };
   }
@@ -60,7 +63,14 @@ function shownOutcome(verified: Verified): Outcome {
     const message = joined([remainingText(verified), conflict]);
     return { kind: "partial", reason, message, ...refusedMark(verified) };
   }
-  return someDone(reports) ? partial(trouble, verified) : failed(trouble, verified);
+  return someDone(answers) ? partial(trouble, verified) : failed(trouble, verified);
+}
+
+/** The answers to the plan in its order: those of this pass, and those of earlier ones to what was not sent again. */
+function answersOf({ plan, reports, notRepeated }: Verified): readonly ActionReport[] {
+  if (notRepeated.length === 0) return reports;
+  const all = new Map([...reports, ...notRepeated].map((report) => [report.action, report]));
+  return plan.actions.flatMap((action) => all.get(action) ?? []);
 }
 
 /** A batch that removed nothing must not be followed by the next one at once. */
@@ -114,9 +124,9 @@ function partial(trouble: readonly ActionReport[], verified: Verified): Outcome 
 }
 
 /** The RoomServer says the same to the same call again: whatever the pass took out before that stays out. */
-function refusedMark({ reports, observedAfter }: Verified): { readonly isRefused?: true } {
-  const isRefused = reports.some(
-    (report) => report.result.kind === "failed" || isConflict(report, observedAfter),
+function refusedMark(verified: Verified): { readonly isRefused?: true } {
+  const isRefused = answersOf(verified).some(
+    (report) => report.result.kind === "failed" || isConflict(report, verified.observedAfter),
   );
   return isRefused ? { isRefused } : {};
 }
@@ -169,14 +179,21 @@ function troubleText(trouble: readonly ActionReport[], verified: Verified): stri
     return `${action.kind} ${action.item}: ${isOut(action, verified) ? OUT_OF_ROOM : ""}${said}`;
   });
   const shown = listed(first, { each: 300, total: trouble.length, separator: "; " });
-  return `${trouble.length} of ${verified.reports.length} actions failed: ${shown}`;
+  const all = answersOf(verified).length;
+  const retry = trouble.some(isJoinedBack)
+    ? `${NOT_AGAIN}: ${howToRetry(verified.row.roomId)}`
+    : "";
+  return joined([`${trouble.length} of ${all} actions failed: ${shown}`, retry]);
 }
+
+const NOT_AGAIN = "an entity that has older attributes instead is not updated again by itself";
 
 const OUT_OF_ROOM = "it is out of the room until a join succeeds: ";
 
-/** What a pass ended with, without what the rollback that follows may change. */
+/** What a pass ended with, without what the rollback that follows may change and what is said of a quarantine as well. */
 export function withoutOut(message: string): string {
-  return message.replaceAll(OUT_OF_ROOM, "");
+  const [said = ""] = message.split(`; ${NOT_AGAIN}`);
+  return said.replaceAll(OUT_OF_ROOM, "");
 }
 
 /** An entity that was in the room by the agent's own doing, and that the read after the pass does not show. */

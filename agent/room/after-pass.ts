@@ -1,4 +1,4 @@
-import { canonicalJson } from "../kernel/json.ts";
+import { canonicalJson, sameJson } from "../kernel/json.ts";
 import { detourAfterPass, pastOf, wasGivenBack } from "./detour.ts";
 import { markAfterPass } from "./history-mark.ts";
 import type { Found, Room } from "./room.ts";
@@ -24,6 +24,7 @@ export function afterPass(now: Room, { before, after }: Pass): Room {
     rewritten,
     detour: rewritten === null ? null : detourAfterPass(now, { before, after }),
     quarantine: quarantineOf(now, { before, after }),
+    ...refusedUpdatesOf(now, { before, after }),
     warnings: now.head?.digest === before.head?.digest ? after.warnings : now.warnings,
   };
 }
@@ -34,6 +35,7 @@ function foundOf(room: Room): Found {
     enforced: room.enforced,
     enforcedBefore: room.enforcedBefore,
     quarantine: room.quarantine,
+    ...(room.refusedUpdates === undefined ? {} : { refusedUpdates: room.refusedUpdates }),
     attemptedRevision: room.attemptedRevision,
     appliedRevision: room.appliedRevision,
     verifiedRevision: room.verifiedRevision,
@@ -66,4 +68,11 @@ function foundOf(room: Room): Found {
 function quarantineOf(now: Room, { before, after }: Pass): Room["quarantine"] {
   const isSame = canonicalJson(before.quarantine) === canonicalJson(after.quarantine);
   return isSame || now.head?.digest !== before.head?.digest ? now.quarantine : after.quarantine;
+}
+
+/** Of a pass that learned nothing of them, the room keeps its own: a person's request counts once it is stored. */
+function refusedUpdatesOf(now: Room, { before, after }: Pass): Pick<Room, "refusedUpdates"> {
+  const isSame = sameJson(before.refusedUpdates ?? [], after.refusedUpdates ?? []);
+  const { refusedUpdates } = isSame ? now : after;
+  return refusedUpdates === undefined ? {} : { refusedUpdates };
 }

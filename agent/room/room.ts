@@ -9,6 +9,7 @@ import type { PruneMark, Pruned } from "./prune-mark.ts";
 import type { LostOwner } from "./lost-owner.ts";
 import type { ReviewedPlan } from "./reviewed-plan.ts";
 import type { Quarantine } from "./quarantine.ts";
+import type { RefusedUpdate } from "./refused-update.ts";
 import type { Suspicion } from "./suspicion.ts";
 import type { Reason } from "../status/reasons.ts";
 
@@ -150,6 +151,8 @@ export interface Found {
   readonly enforcedBefore: RoomInputs | null;
   /** Inputs that were rolled back and are not tried again; null when there are none. */
   readonly quarantine: Quarantine | null;
+  /** Updates of entities that are not tried again; absent: none. */
+  readonly refusedUpdates?: readonly RefusedUpdate[];
   readonly attemptedRevision: string | null;
   readonly appliedRevision: string | null;
   readonly verifiedRevision: string | null;

@@ -10,6 +10,7 @@ import { LIBRARY_SABOTEURS } from "./library-saboteurs.ts";
 import { REVIEW_SABOTEURS } from "./review-saboteurs.ts";
 import { REF_SABOTEURS } from "./ref-saboteurs.ts";
 import { REQUEST_SABOTEURS } from "./request-saboteurs.ts";
+import { REFUSED_SABOTEURS } from "./refused-saboteurs.ts";
 import { RELOAD_SABOTEURS } from "./reload-saboteurs.ts";
 import { PROGRAM_SABOTEURS } from "./program-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
@@ -28,6 +29,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   ...STORE_SABOTEURS,
   ...TURN_SABOTEURS,
   ...RELOAD_SABOTEURS,
+  ...REFUSED_SABOTEURS,
   ...HTTP_SABOTEURS,
   ...SETUP_SABOTEURS,
   ...GITEA_SABOTEURS,
@@ -143,8 +145,8 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "an intent is written after its effect",
     file: "agent/reconcile/phases/apply.ts",
-    text: `await deps.rooms.writePass({ before: row, after }, intentChanges(judged, intents, deps));`,
-    replacement: `setImmediate(() => void deps.rooms.writePass({ before: row, after }, intentChanges(judged, intents, deps)));`,
+    text: `await deps.rooms.writePass({ before: row, after }, changes);`,
+    replacement: `setImmediate(() => void deps.rooms.writePass({ before: row, after }, changes));`,
     tests: ["test/unit/reconcile/apply.test.ts"],
   },
   {

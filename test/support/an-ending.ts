@@ -66,7 +66,7 @@ export function aDriftRule(given: Partial<DriftRule> = {}): DriftRule {
 }
 
 export interface VerifiedGiven extends Partial<
-  Pick<Verified, "reports" | "stoppedBy" | "closed" | "cut" | "trust">
+  Pick<Verified, "reports" | "notRepeated" | "stoppedBy" | "closed" | "cut" | "trust">
 > {
   /** What is left to do. */
   readonly left?: readonly Action[];
@@ -75,8 +75,9 @@ export interface VerifiedGiven extends Partial<
 
 /** A pass that read the room back: it did what `reports` say, found `room`, and `left` remains. */
 export function aVerifiedPass(given: VerifiedGiven = {}): Verified {
-  const { left = [], room, reports = [], stoppedBy = null, closed = null, cut = false } = given;
-  const plan: Plan = aPlan(reports.map(({ action }) => action));
+  const { left = [], room, reports = [], notRepeated = [], cut = false } = given;
+  const { stoppedBy = null, closed = null } = given;
+  const plan: Plan = aPlan([...notRepeated, ...reports].map(({ action }) => action));
   return {
     row: aRoomRow(),
     inputs: anInput(),
@@ -101,6 +102,7 @@ export function aVerifiedPass(given: VerifiedGiven = {}): Verified {
     warnings: [],
     cut,
     reports,
+    notRepeated,
     stoppedBy,
     closed,
     observedAfter: aRoomState(room),

@@ -63,6 +63,8 @@ export class FakeRoomServer implements RoomServer {
   after: (call: RecordedCall) => void = () => undefined;
   /** What a state read shows of the true state: to leave things out, to be stale, to be another room. */
   view: (state: RoomState) => RoomState = (state) => state;
+  /** What it answers to the join of such an entity, whoever asks; null: it takes it. */
+  refuse: (entity: EntitySpec, roomId: string) => CallFailure | null = () => null;
   readonly #rooms = new Map<string, Room>();
   #scripts: Script[] = [];
 
@@ -117,8 +119,10 @@ export class FakeRoomServer implements RoomServer {
   }
 
   join(roomId: string, entity: EntitySpec, call: Call): Promise<WriteResult> {
-    return this.#write({ operation: "join", roomId, target: entity.id, call }, 409, (room) =>
-      joinEntity(room, entity, 1),
+    return this.#write(
+      { operation: "join", roomId, target: entity.id, call },
+      409,
+      (room) => this.refuse(entity, roomId) ?? joinEntity(room, entity, 1),
     );
   }
 
@@ -179,7 +183,7 @@ export class FakeRoomServer implements RoomServer {
   async #write(
     recorded: RecordedCall,
     already: 404 | 409 | null,
-    make: (room: Room) => Change,
+    make: (room: Room) => Change | CallFailure,
   ): Promise<WriteResult> {
     const script = await this.#enter(recorded);
     if (script !== undefined && !script.works) {
@@ -189,6 +193,10 @@ export class FakeRoomServer implements RoomServer {
 
     const { operation, roomId, target } = recorded;
     const change = make(this.#rooms.get(roomId) ?? emptyRoom(roomId));
+    if ("kind" in change) {
+      this.after(recorded);
+      return change;
+    }
     if (change.effect) {
       this.#rooms.set(roomId, change.room);
       this.effects.push(`${operation} ${target}`);

@@ -2,9 +2,11 @@ import { dependencyLayers } from "../../plan/dependencies.ts";
 import { splitItem, type Item } from "../../plan/item.ts";
 import type { Action } from "../../plan/plan.ts";
 import { isRemoval } from "../../plan/removals.ts";
+import { isJoinedBack, notRepeated, TOO_MANY_REFUSED } from "../sending/refused-updates.ts";
 import type { ActionResult } from "../sending/perform-action.ts";
 import { intentChanges, notSent, Sender, toIntent } from "../sending/sender.ts";
 import { namesDmVisibility } from "../dm-visibility.ts";
+import { MOST_REFUSED_UPDATES } from "../../room/refused-update.ts";
 import { isPrune, PRUNING } from "../../room/prune.ts";
 import { isSuperseded } from "../undo/undo-run.ts";
 import { enforcing } from "../../room/enforced-inputs.ts";
@@ -13,13 +15,17 @@ import type { Applied, Judged, ReconcileDeps } from "../pass.ts";
 /**
  * APPLY: action by action, in the plan's order. Every intent is durable before the first call (L3). One failed action does
  * not stop the others, except that a refused token, a server that answers nothing, a newer revision and shutdown do, and
- * that removals of a kind wait when an addition of that kind was refused for good.
+ * that removals of a kind wait when an addition of that kind was refused for good. An update that was refused before and whose
+ * entity is as it was joined back then has that answer again, without a call.
  */
 export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applied> {
-  const intents = judged.plan.actions.map((action) =>
-    toIntent(judged, { action, phase: "APPLY" }, deps),
+  const { row, inputs, plan } = judged;
+  const known = notRepeated(plan, row, inputs.digest);
+  const intents = new Map(
+    plan.actions
+      .filter((action) => !known.has(action))
+      .map((action) => [action, toIntent(judged, { action, phase: "APPLY" }, deps)]),
   );
-  const { row, inputs } = judged;
   const keepsDmVisibility = row.keepsDmVisibility || namesDmVisibility(judged.desired);
   const after = {
     ...row,
@@ -27,7 +33,9 @@ export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applie
     attemptedRevision: inputs.revision,
     keepsDmVisibility,
   };
-  await deps.rooms.writePass({ before: row, after }, intentChanges(judged, intents, deps));
+  const changes = intentChanges(judged, [...intents.values()], deps);
+  // Where nothing is sent, the end of the pass says all of it.
+  if (intents.size > 0) await deps.rooms.writePass({ before: row, after }, changes);
   await deps.onPassPoint?.({ point: "intended", roomId: row.roomId });
   deps.cache.drop(judged.row.roomId);
   const rules = new ApplyRules(judged);
@@ -36,9 +44,13 @@ export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applie
       isPrune(inputs) ? isSuperseded(judged, deps) : judged.signals.superseded(),
     obstacle: (action) => rules.obstacle(action),
   });
-  for (const intent of intents) rules.learn(intent.action, await sender.send(intent));
+  for (const action of plan.actions) {
+    const intent = intents.get(action);
+    const result = intent === undefined ? known.get(action)?.result : await sender.send(intent);
+    if (result !== undefined) rules.learn(action, result);
+  }
   const { reports, stoppedBy, closed } = sender;
-  return { ...judged, reports, stoppedBy, closed };
+  return { ...judged, reports, notRepeated: [...known.values()], stoppedBy, closed };
 }
 
 /** What decides whether one action of an APPLY may be sent: what has been answered so far. */
@@ -49,6 +61,8 @@ class ApplyRules {
   readonly #needs: ReadonlyMap<Item, readonly Item[]>;
   readonly #refusedKinds = new Set<string>();
   readonly #named: ReadonlySet<string>;
+  /** Updates whose entities have older attributes instead. */
+  #joinedBack = 0;
 
   constructor({ desired, confirmations }: Judged) {
     this.#needs = new Map(
@@ -73,11 +87,14 @@ class ApplyRules {
     const failed = this.#needsOf(action).find((need) => this.#failed.has(need));
     if (failed !== undefined)
       return notSent("DependencyFailed", `${name} depends on ${failed}, which failed`);
+    if (action.kind === "replace" && this.#joinedBack >= MOST_REFUSED_UPDATES)
+      return notSent("Refused", TOO_MANY_REFUSED);
     return undefined;
   }
 
   learn(action: Action, result: ActionResult): void {
     if (isRemoval(action)) return;
+    if (isJoinedBack({ result })) this.#joinedBack += 1;
     const bad = result.kind === "failed" || result.kind === "unclear" || result.kind === "notDone";
     if (bad || (result.kind === "notSent" && result.reason === "DependencyFailed"))
       this.#failed.add(action.item);

@@ -1,4 +1,3 @@
-import { withoutStop } from "../../kernel/joined.ts";
 import { toEntitySpec } from "../../plan/entity-spec.ts";
 import type { Action } from "../../plan/plan.ts";
 import type { Call, RoomServer, WriteResult } from "../../roomserver/room-server.ts";
@@ -70,11 +69,14 @@ async function replace(
   if (joined.kind !== "failed") return joined;
   const restored = await server.join(roomId, toEntitySpec(action.previous), call);
   // The server's words may be long, and are cut at their end.
-  const message =
-    restored.kind === "done"
-      ? `${withoutStop(joined.message)}; its old attributes were joined back`
-      : `neither its new nor its old attributes could be joined: ${joined.message}`;
-  return { ...joined, message };
+  if (restored.kind !== "done") {
+    const message = `neither its new nor its old attributes could be joined: ${joined.message}`;
+    return { ...joined, message };
+  }
+  const message = `its old attributes were joined back: ${joined.message}`;
+  // Of another answer than the server's own it is not known whether it comes again.
+  const isFinal = joined.reason === "Refused";
+  return { ...joined, message, ...(isFinal ? { joinedBack: true } : {}) };
 }
 
 function toResult(answer: WriteResult): ActionResult {
@@ -105,6 +107,8 @@ export type ActionResult =
       readonly status: number | null;
       readonly reason: Reason;
       readonly message: string;
+      /** True: the entity is in the room with older attributes. */
+      readonly joinedBack?: true;
     }
   /** May or may not have happened: only a read can tell. */
   | { readonly kind: "unclear"; readonly message: string }
@@ -117,6 +121,7 @@ export type ActionResult =
 export type NotSentReason =
   | "HeldByFailedAddition"
   | "DependencyFailed"
+  | "Refused"
   | "Unauthorized"
   | "RoomServerUnavailable"
   | "Superseded"

@@ -4,7 +4,7 @@ import { AgentWorld } from "../../support/agent-world.ts";
 import { gauges, healthOf, logOf, sum } from "../../support/attention-checks.ts";
 import { setFaults } from "../../support/devserver-client.ts";
 import { eventually } from "../../support/eventually.ts";
-import { RoomStory } from "../../support/room-story.ts";
+import { RoomStory, type ServerRoom } from "../../support/room-story.ts";
 
 const named = (displayName: string) => ({ id: "E-01", kind: "agent", displayName });
 
@@ -80,4 +80,53 @@ describe("an update whose join the RoomServer refuses after the kick", () => {
       expect(await room.entities()).to.deep.equal(["E-00", "E-01", ...more]);
     });
   }
+
+  /** The next `count` joins of E-01 are refused. */
+  const refuseJoins = (room: RoomStory, count?: number) =>
+    setFaults(world.roomServerUrl, {
+      kind: "status",
+      operation: "join",
+      room: room.id,
+      target: "E-01",
+      status: 400,
+      body: JSON.stringify({ error: "NOT_THIS" }),
+      ...(count === undefined ? {} : { count }),
+    });
+  const nameIn = async (room: RoomStory) => {
+    const answer = await fetch(`${world.roomServerUrl}/room/${room.id}/state`);
+    const { entities } = (await answer.json()) as ServerRoom;
+    return entities.find((one) => one["id"] === "E-01")?.["displayName"] ?? "absent";
+  };
+  /** Waits for so many passes that the room's backoff brings. */
+  const morePasses = async (room: RoomStory, count: number) => {
+    const { cyclesSinceConverged: before } = await room.status();
+    await eventually("more passes", async () => {
+      const { cyclesSinceConverged } = await room.status();
+      return cyclesSinceConverged >= before + count ? true : undefined;
+    });
+  };
+
+  it("is not tried again by itself where the old attributes were joined back", async () => {
+    const room = new RoomStory(world, "room-replace-once");
+    await room.push({ entities: [named("Old"), "E-00"] });
+    await refuseJoins(room, 1);
+    room.commit({ version: 2, entities: [named("New"), "E-00"] });
+    const attention = await eventually("the update was refused", async () => {
+      const { needsPerson } = await room.status();
+      return needsPerson?.message.includes("NOT_THIS") === true ? needsPerson : undefined;
+    });
+    expect(attention.message).to.include("its old attributes were joined back");
+    expect(attention.message).to.include("or send POST /apply");
+    await room.newWrites();
+    const intended = (await room.audit("entity.updated.intended")).length;
+    await morePasses(room, 3);
+    expect(await room.newWrites()).to.deep.equal([]);
+    expect(await room.audit("entity.updated.intended")).to.have.length(intended);
+    expect(await nameIn(room)).to.equal("Old");
+    const { needsPerson } = await room.status();
+    expect(needsPerson?.message).to.include("NOT_THIS").and.to.include("or send POST /apply");
+    await room.pass();
+    expect(await nameIn(room)).to.equal("New");
+    expect((await room.status()).needsPerson).to.equal(null);
+  });
 });

@@ -50,6 +50,14 @@ describe("a SQLite store with a row of another shape", () => {
       found: /a row of room is JSON of another shape \(head of "room-7" is a number\)/,
     },
     {
+      name: "has a room whose refused updates are a number",
+      damage: () =>
+        change(
+          "UPDATE room SET document = json_set(document, '$.refusedUpdates', 5) WHERE room_id = 'room-7'",
+        ),
+      found: /a row of room is JSON of another shape \(refusedUpdates of "room-7" is a number\)/,
+    },
+    {
       name: "has a room under the id of another",
       damage: () =>
         change(

@@ -37,6 +37,18 @@ describe("a room after a pass", () => {
     expect(afterPass(before, { before, after })).to.deep.equal(after);
   });
 
+  it("keeps the refused updates as they are stored, unless the pass learned of them", () => {
+    const one = { item: "entity/E-1", inputs: "1", digest: "d", status: 400 } as const;
+    const none = { refusedUpdates: [] };
+    const lifted = { before: { ...before, ...none }, after: { ...after, ...none } };
+    const now = { ...before, refusedUpdates: [one] };
+    expect(afterPass(now, lifted).refusedUpdates).to.deep.equal([one]);
+    const learned = { before, after: { ...after, refusedUpdates: [one] } };
+    expect(afterPass(before, learned).refusedUpdates).to.deep.equal([one]);
+    const ended = { before: now, after: { ...after, refusedUpdates: [] } };
+    expect(afterPass(now, ended).refusedUpdates).to.deep.equal([]);
+  });
+
   it("keeps the warnings of a spec that came meanwhile", () => {
     const warnings = [{ reason: "SpecWarning" as const, message: "new" }];
     const old = { ...after, warnings: [{ reason: "UnknownPolicies" as const, message: "old" }] };

@@ -45,6 +45,14 @@ describe("the document of a room", () => {
     ["a room of another line", { ...atHead, lineage: "main/2" }],
     ["a room with seeds", { head: anInput("1", ["s"]), enforced: anInput("1", ["s"]) }],
     ["a room with members of its own", { quarantine: aQuarantine(), rehearsalsForgotten: true }],
+    [
+      "a room with refused updates",
+      {
+        refusedUpdates: [
+          { item: "entity/E-1", inputs: head.digest, digest: "d", status: 400, message: "no" },
+        ],
+      },
+    ],
     ["a room with optional members", { planConfirmed: null, verifiedWithout: [], prune: null }],
   ];
   for (const [name, given] of rooms) {

@@ -1,0 +1,24 @@
+import type { Item } from "../plan/item.ts";
+
+/**
+ * An entity that the RoomServer refused to have as a spec says, and that has older attributes in the room instead. To try the
+ * same again would take it out of the room and back, so it is not: until the inputs change, a person retries, or the entity is
+ * another one by then.
+ */
+export interface RefusedUpdate {
+  readonly item: Item;
+  /** The digest of the inputs that name it. */
+  readonly inputs: string;
+  /** Of what was wanted and what the room shows instead. */
+  readonly digest: string;
+  /** The RoomServer's answer. */
+  readonly status: number | null;
+  /** What was said of it; only the first of a room have theirs. */
+  readonly message?: string;
+}
+
+/** So many are remembered of a room; as long as there are so many, no update of another entity is sent to it. */
+export const MOST_REFUSED_UPDATES = 1000;
+
+/** Messages list fewer. */
+export const MOST_REFUSED_MESSAGES = 10;

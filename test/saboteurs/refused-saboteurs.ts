@@ -1,0 +1,97 @@
+import type { Saboteur } from "./saboteur.ts";
+
+/** What keeps a refused update from disturbing its room, made wrong. */
+export const REFUSED_SABOTEURS: readonly Saboteur[] = [
+  {
+    name: "a refused update is sent again by each pass",
+    file: "agent/reconcile/phases/apply.ts",
+    text: `.filter((action) => !known.has(action))`,
+    replacement: ``,
+    tests: [
+      "test/unit/reconcile/refused-updates.test.ts",
+      "test/integration/agent/refused-replace.test.ts",
+    ],
+  },
+  {
+    name: "a refused update is not sent for other inputs either",
+    file: "agent/reconcile/sending/refused-updates.ts",
+    text: `refusedUpdates.filter((one) => one.inputs === inputs).map((one) => [one.item, one])`,
+    replacement: `refusedUpdates.map((one) => [one.item, one])`,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+  },
+  {
+    name: "a refused update is held although somebody changed the entity",
+    file: "agent/reconcile/sending/refused-updates.ts",
+    text: `before?.digest === digestOf(action) ?`,
+    replacement: `before !== undefined ?`,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+  },
+  {
+    name: "a refused update comes back to life with the state that it was refused in",
+    file: "agent/reconcile/sending/refused-updates.ts",
+    text: `else if (old?.digest === digest) after.push(old);
+  }
+  return after;`,
+    replacement: `else if (old?.digest === digest) after.push(old);
+  }
+  const items = new Set(after.map(({ item }) => item));
+  return [...after, ...same.filter(({ item }) => !items.has(item))];`,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+  },
+  {
+    name: "refused updates are remembered without a limit",
+    file: "agent/reconcile/phases/apply.ts",
+    text: `this.#joinedBack >= MOST_REFUSED_UPDATES`,
+    replacement: `this.#joinedBack > 10 * MOST_REFUSED_UPDATES`,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+  },
+  {
+    name: "updates over the limit of refused ones are sent in later passes",
+    file: "agent/reconcile/sending/refused-updates.ts",
+    text: `isFull ? TOO_MANY : null`,
+    replacement: `null`,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+  },
+  {
+    name: "a person's request does not lift refused updates",
+    file: "agent/reconcile/accept-request.ts",
+    text: `(isQuarantined(row) || refusedCount(row) > 0)`,
+    replacement: `isQuarantined(row)`,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+  },
+  {
+    name: "a request that is refused itself lifts refused updates",
+    file: "agent/room/after-pass.ts",
+    text: `const { refusedUpdates } = isSame ? now : after;`,
+    replacement: `const { refusedUpdates } = after;`,
+    tests: ["test/unit/room/after-pass.test.ts"],
+  },
+  {
+    name: "a room counts as applied although an update was not sent again",
+    file: "agent/reconcile/row-after.ts",
+    text: `reports.length + (ending.verified?.notRepeated.length ?? 0)`,
+    replacement: `reports.length`,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+  },
+  {
+    name: "what was not sent again is not reported",
+    file: "agent/reconcile/verdict.ts",
+    text: `if (notRepeated.length === 0) return reports;`,
+    replacement: `if (plan !== null) return reports;`,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+  },
+  {
+    name: "what holds removals for a refused addition forgets updates that are not sent again",
+    file: "agent/reconcile/phases/apply.ts",
+    text: `if (result !== undefined) rules.learn(action, result);`,
+    replacement: `if (intent !== undefined && result !== undefined) rules.learn(action, result);`,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+  },
+  {
+    name: "a rollback's refused update is tried again by the pass that follows",
+    file: "agent/reconcile/refused-updates-after.ts",
+    text: `: withUndone(before, rollback, inputs);`,
+    replacement: `: before;`,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+  },
+];
