@@ -28,6 +28,8 @@ export interface EndedIntent {
   readonly metadata: Readonly<Record<string, JsonValue>>;
   /** What it was sent for, where that is not what the pass is about. */
   readonly inputs?: AuditSubject["inputs"];
+  /** True: the entity was refused and is in the room with older attributes. */
+  readonly joinedBack?: true;
 }
 
 export interface EndingIntents {
@@ -78,8 +80,8 @@ export function endIntents(
 
 function inventoryAfter(before: readonly Item[], ended: readonly EndedIntent[]): readonly Item[] {
   const items = new Set(before);
-  for (const { action, state } of ended) {
-    if (state !== "done") continue;
+  for (const { action, state, joinedBack = false } of ended) {
+    if (state !== "done" && !joinedBack) continue;
     if (action.kind === "kick" || action.kind === "delete") items.delete(action.item);
     else items.add(action.item);
   }
@@ -107,15 +109,19 @@ export interface Reported {
   readonly phase: IntentPhase;
 }
 
-type End = Pick<EndedIntent, "state" | "metadata">;
+type End = Pick<EndedIntent, "state" | "metadata" | "joinedBack">;
 
 function endOf({ action, result }: ActionReport, observed: RoomState | null): End | null {
   switch (result.kind) {
     case "done":
       return { state: "done", metadata: {} };
     case "failed": {
-      const { reason, status, message } = result;
-      const failed = { state: "failed", metadata: { reason, status, message } } as const;
+      const { reason, status, message, joinedBack } = result;
+      const failed = {
+        state: "failed",
+        metadata: { reason, status, message },
+        ...(joinedBack === undefined ? {} : { joinedBack }),
+      } as const;
       if (reason !== "WrongProtocol") return failed;
       // Whoever answered so may stand before the server or after its work: the answer does not tell whether it was done.
       const settled = settledBy(observed, action, { message });

@@ -1,8 +1,12 @@
+import { sameJson } from "../../kernel/json.ts";
+import { desiredAttributes } from "../../plan/entity-differences.ts";
 import { toEntitySpec } from "../../plan/entity-spec.ts";
 import type { Action } from "../../plan/plan.ts";
 import type { Call, RoomServer, WriteResult } from "../../roomserver/room-server.ts";
 import type { GateReason } from "../../room/write-gate.ts";
+import type { EntitySpec } from "../../spec/room-spec.ts";
 import type { Reason } from "../../status/reasons.ts";
+import type { OlderEntity } from "./older-entity.ts";
 
 export interface Performing {
   readonly roomId: string;
@@ -10,6 +14,8 @@ export interface Performing {
   readonly call: Call;
   /** A seed's bytes; null for every other action, and where the store has them no longer. */
   readonly bytes: Uint8Array | null;
+  /** What is joined where every other set of attributes is refused. Asked only then; null: nothing. */
+  readonly older: (id: string) => Promise<OlderEntity | null>;
 }
 
 /**
@@ -20,7 +26,7 @@ export async function performAction(given: Performing, server: RoomServer): Prom
   const { roomId, action, call } = given;
   switch (action.kind) {
     case "join":
-      return toResult(await server.join(roomId, action.entity, call));
+      return join(given, action, server);
     case "replace":
       return replace(given, action, server);
     case "kick":
@@ -52,9 +58,22 @@ async function seed(
   return toResult(await server.seed(roomId, { artifact: action.artifact, bytes }, call));
 }
 
+/** Where the server refuses the attributes for good, the entity has those that the room was last verified with. */
+async function join(
+  given: Performing,
+  { entity }: Extract<Action, { kind: "join" }>,
+  server: RoomServer,
+): Promise<ActionResult> {
+  const joined = toResult(await server.join(given.roomId, entity, given.call));
+  const refusal = toRefusal(joined);
+  if (refusal === null) return joined;
+  return (await joinOlder(given, { refusal, refused: [entity] }, server)) ?? joined;
+}
+
 /**
  * An update: kick, then join, as no server has a call for it. If the server says a final no to the new attributes, the
- * old ones are joined back, so that a refused change does not cost the room its entity.
+ * old ones are joined back, or those that the room was last verified with, so that a refused change does not cost the room its
+ * entity.
  */
 async function replace(
   given: Performing,
@@ -66,17 +85,59 @@ async function replace(
   if (kicked.kind !== "done" && kicked.kind !== "already") return kicked;
   const joined = toResult(await server.join(roomId, action.entity, call));
   if (joined.kind === "notDone") return { kind: "unclear", message: joined.message };
-  if (joined.kind !== "failed") return joined;
-  const restored = await server.join(roomId, toEntitySpec(action.previous), call);
-  // The server's words may be long, and are cut at their end.
-  if (restored.kind !== "done") {
-    const message = `neither its new nor its old attributes could be joined: ${joined.message}`;
-    return { ...joined, message };
+  if (joined.kind !== "failed" && joined.kind !== "already") return joined;
+  const old = toEntitySpec(action.previous);
+  const restored = toResult(await server.join(roomId, old, call));
+  const refusal = toRefusal(joined);
+  const how = "its old attributes were joined back";
+  if (restored.kind === "done" && refusal !== null) return joinedBack(refusal, how);
+  if (restored.kind === "failed" && refusal !== null && toRefusal(restored) !== null) {
+    const refused: Refused = [action.entity, old];
+    const older = await joinOlder(given, { refusal, refused }, server);
+    if (older !== null) return older;
   }
-  const message = `its old attributes were joined back: ${joined.message}`;
-  // Of another answer than the server's own it is not known whether it comes again.
-  const isFinal = joined.reason === "Refused";
-  return { ...joined, message, ...(isFinal ? { joinedBack: true } : {}) };
+  if (joined.kind === "already") return joined;
+  // The server's words may be long, and are cut at their end.
+  const back =
+    restored.kind === "done" ? how : "neither its new nor its old attributes could be joined";
+  return { ...joined, message: `${back}: ${joined.message}` };
+}
+
+type Failed = Extract<ActionResult, { kind: "failed" }>;
+/** The attributes that were refused in this action. */
+type Refused = readonly [EntitySpec, ...EntitySpec[]];
+
+/** Null where there are no older attributes, or they could not be joined either. */
+async function joinOlder(
+  { roomId, call, older }: Performing,
+  { refusal, refused }: { readonly refusal: Failed; readonly refused: Refused },
+  server: RoomServer,
+): Promise<ActionResult | null> {
+  const found = await older(refused[0].id);
+  if (found === null || refused.some((entity) => isSame(entity, found.entity))) return null;
+  const answer = await server.join(roomId, found.entity, call);
+  if (answer.kind !== "done") return null;
+  return joinedBack(refusal, `it is in the room with its attributes of ${found.revision} instead`);
+}
+
+function joinedBack(refusal: Failed, how: string): ActionResult {
+  return { ...refusal, message: `${how}: ${refusal.message}`, joinedBack: true };
+}
+
+/**
+ * A join that the server will say no to again; null: it may not, as where the answer comes from what stands before it. 409 means
+ * that the entity is there, which a join of other attributes settles: that is answered so as well.
+ */
+function toRefusal(joined: ActionResult): Failed | null {
+  if (joined.kind === "already") {
+    const { status } = joined;
+    return { kind: "failed", status, reason: "Refused", message: `the server answered ${status}` };
+  }
+  return joined.kind === "failed" && joined.reason === "Refused" ? joined : null;
+}
+
+function isSame(one: EntitySpec, other: EntitySpec): boolean {
+  return sameJson(desiredAttributes(one), desiredAttributes(other));
 }
 
 function toResult(answer: WriteResult): ActionResult {

@@ -6,6 +6,7 @@ import type { StoreChange } from "../../store/store.ts";
 import { actionMetadata, auditName, auditRecord, blameMetadata } from "../audit.ts";
 import type { Attempt, ReconcileDeps } from "../pass.ts";
 import { toCall } from "../read-room.ts";
+import { olderEntity } from "./older-entity.ts";
 import {
   type ActionReport,
   type ActionResult,
@@ -158,12 +159,13 @@ async function makeReady(
 async function sendIntent(
   acting: Acting,
   { intent, bytes }: ReadyIntent,
-  { server, onPassPoint }: Pick<ReconcileDeps, "server" | "onPassPoint">,
+  { server, store, onPassPoint }: Pick<ReconcileDeps, "server" | "store" | "onPassPoint">,
 ): Promise<ActionResult> {
   const { roomId, action } = intent;
   const call = toCall(acting, intent.id);
+  const older = (id: string) => olderEntity(acting.row, id, store);
   const [result] = await Promise.all([
-    performAction({ roomId, action, call, bytes }, server),
+    performAction({ roomId, action, call, bytes, older }, server),
     onPassPoint?.({ point: "sent", roomId, intent }),
   ]);
   await onPassPoint?.({ point: "answered", roomId, intent });

@@ -129,4 +129,37 @@ describe("an update whose join the RoomServer refuses after the kick", () => {
     expect(await nameIn(room)).to.equal("New");
     expect((await room.status()).needsPerson).to.equal(null);
   });
+
+  it("leaves the entity with the attributes last verified, and is quiet then", async () => {
+    const room = new RoomStory(world, "room-replace-older");
+    await room.push({ entities: [named("One"), "E-00"] });
+    await refuseJoins(room, 1);
+    room.commit({ version: 2, entities: [named("Two"), "E-00"] });
+    await eventually("the update was refused", async () =>
+      (await room.status()).needsPerson?.message.includes("NOT_THIS") === true ? true : undefined,
+    );
+    await refuseJoins(room);
+    room.commit({ version: 3, entities: [named("Three"), "E-00"] });
+    await eventually("it is out of the room", async () =>
+      (await room.status()).needsPerson?.message.startsWith("entity/E-01 is out") === true
+        ? true
+        : undefined,
+    );
+    expect(await nameIn(room)).to.equal("absent");
+    await refuseJoins(room, 1);
+    await eventually("it is back", async () => ((await nameIn(room)) === "One" ? true : undefined));
+    await room.newWrites();
+    await morePasses(room, 2);
+    expect(await room.newWrites()).to.deep.equal([]);
+    const { needsPerson, quarantine } = await room.status();
+    expect(needsPerson?.reason).to.equal("Quarantined");
+    expect(needsPerson?.message).to.not.include("out of the room");
+    expect(JSON.stringify(quarantine)).to.not.include("OutOfRoom");
+    const { body } = await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
+    expect(JSON.stringify(body)).to.not.include("out of the room");
+    const records = await room.audit("entity.joined");
+    expect(JSON.stringify(records)).to.include(
+      "it is in the room with its attributes of main@sha1:",
+    );
+  });
 });
