@@ -13,7 +13,8 @@ export function withIntent(
 ): Room {
   const { intent, history, news, before, isChanged } = given;
   if (row.owner === null && news.kind !== "problem") return withPruneIntent(row, given);
-  const isNewIntent = intent !== undefined && (intent.touched || intent.ignored.length > 0);
+  const isNewIntent =
+    intent !== undefined && (intent.touched || intent.confirmedByName || intent.ignored.length > 0);
   const oid = news.kind === "problem" ? null : (row.head?.specOid ?? null);
   const was = dryRunBefore(row, given);
   const next = nextDryRun(was, intent, {

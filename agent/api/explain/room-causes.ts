@@ -200,7 +200,7 @@ export function driftLeft(facts: ExplainFacts): readonly Blocker[] {
 
 /** A word for the agent that did not count may be what a person believes to have said. */
 export function ignoredIntents(facts: ExplainFacts): readonly Blocker[] {
-  if (isAtNewest(facts)) return [];
+  if (isAtNewest(facts) || !waitsForWord(facts)) return [];
   return facts.room.intentIgnored.map((ignored) => ({
     reason: "IntentIgnored",
     since: null,
@@ -208,6 +208,12 @@ export function ignoredIntents(facts: ExplainFacts): readonly Blocker[] {
     ...unblockOfIgnored(ignored.line),
     blocks: "no",
   }));
+}
+
+/** Once the newest spec is verified, a word of a commit changes only what is refused or only planned. */
+function waitsForWord({ room }: ExplainFacts): boolean {
+  const isVerified = room.head !== null && room.verified?.digest === room.head.digest;
+  return !isVerified || room.dryRun !== null || room.refusals.length > 0;
 }
 
 /** What a person does about a trailer that is not meant to confirm; nothing: what its reason says. */

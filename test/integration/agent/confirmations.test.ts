@@ -85,6 +85,8 @@ describe("a confirmation", () => {
       "Confirm: true",
     ]);
     expect(await room.entities()).to.deep.equal(entityIds(4));
+    expect((await room.say(`Meant so\n\nConfirm: ${room.id}`)).status).to.equal(200);
+    expect((await room.status()).intentIgnored, "a later one counted").to.deep.equal([]);
   });
 
   it("is spent when its items come back: taking them out later needs a new one", async () => {

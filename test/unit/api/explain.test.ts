@@ -220,6 +220,19 @@ describe("explain", () => {
     expect(unblock).not.to.include("removals");
   });
 
+  it("does not tell of words that do not count where the newest spec is verified and nothing is refused", () => {
+    const intentIgnored = [{ commit: HEAD, line: "confirm: yes", reason: "not the exact key" }];
+    const { verified } = explainFacts({}).room;
+    const reasons = (room: Partial<Room>) =>
+      explain(explainFacts({ room: { ...room, intentIgnored } })).blockedBy.map(
+        ({ reason }) => reason,
+      );
+    const unreached = failing("RoomServerUnavailable");
+    expect(reasons(unreached)).to.include("IntentIgnored");
+    expect(reasons({ ...unreached, head: verified })).to.not.include("IntentIgnored");
+    expect(reasons({ ...refused({}), head: verified })).to.include("IntentIgnored");
+  });
+
   it("does not tell of words that do not count once the room is at head", () => {
     const intentIgnored = [{ commit: HEAD, line: "confirm: yes", reason: "not the exact key" }];
     expect(explain(explainFacts({ room: { intentIgnored } })).blockedBy).to.deep.equal([]);
