@@ -57,15 +57,13 @@ function isUnjudged({ path }: RoomInputs, policy: VersionPolicy): boolean {
 
 function regressed(
   { specVersion }: RoomInputs,
-  { appliedVersion }: Room,
+  { appliedVersion, rewritten }: Room,
   known: { readonly wasVerified: boolean; readonly descends: boolean },
 ): Refusal {
   const applied = appliedVersion?.specVersion;
   const why = [
     ...(known.wasVerified ? [] : ["the room's history does not hold this spec as verified"]),
-    ...(known.descends
-      ? []
-      : [`it cannot be shown that its commit was built on the one that ${applied} came from`]),
+    ...(known.descends ? [] : [notBuiltOn(rewritten, applied)]),
   ];
   return {
     guardrail: "version",
@@ -77,4 +75,11 @@ function regressed(
     items: [],
     confirmable: true,
   };
+}
+
+/** Why the commit of a lower version is not one on the line of the version that was applied. */
+function notBuiltOn(rewritten: Room["rewritten"], applied: number | undefined): string {
+  return rewritten === null
+    ? `it cannot be shown that its commit was built on the one that ${applied} came from`
+    : `a force-push rewrote the history from ${rewritten.from} to ${rewritten.to}`;
 }

@@ -188,6 +188,10 @@ describe("a branch that is forced to another history", function () {
     await world.observed(base);
     expect((await room.pass()).status).to.equal(412);
     expect(await room.refusals()).to.deep.equal(["SpecVersionRegressed", "HistoryRewritten"]);
+    const [lowered] = (await room.status()).refusals;
+    expect(lowered?.message).to.include(
+      `a force-push rewrote the history from ${revision(head)} to ${revision(base)}. Raise`,
+    );
     await room.driftIn("E-09");
     await room.pass();
     expect(await room.newWrites(), "held for what is enforced, too").to.deep.equal([]);

@@ -180,6 +180,19 @@ describe("judgeVersion", () => {
     expect(refusalText({})).to.include("Raise it above 4, or confirm");
   });
 
+  it("names the force-push after which no commit was built on the applied one", () => {
+    const rewritten = { from: "main@sha1:a", to: "main@sha1:b", since: "2026-01-01T00:00:00Z" };
+    const said = (lineage: string) => {
+      const row = { ...aRow({ applied, lineage }), rewritten };
+      const inputs = someInputs({ specVersion: 3 });
+      const verdict = judgeVersion(inputs, row, { policy: "monotonic", wasVerified: false });
+      return verdict.kind === "refused" ? verdict.refusal.message : "";
+    };
+    const force = "a force-push rewrote the history from main@sha1:a to main@sha1:b";
+    expect(said("specs/2/def")).to.include(force).and.not.include("was built on");
+    expect(said(LINE)).to.not.include("force-push");
+  });
+
   it("says what a revert would have needed", () => {
     const [unverified, unbuilt] = ["does not hold this spec as verified", "was built on"];
     expect(refusalText({})).to.include(unverified).and.not.include(unbuilt);
