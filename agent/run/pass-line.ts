@@ -48,3 +48,22 @@ export function passFields({ roomId, correlationId }: PassReport, { owner }: Roo
     correlationId,
   };
 }
+
+/** The warnings that were logged of rooms, so that a state that lasts is one warning and not one with each backoff. */
+export class SaidWarnings {
+  readonly #said = new Map<string, string>();
+
+  /** Whether the line is a warning that was the newest one of the room already, in the same words at the same revision. */
+  isSaid({ level, fields }: PassLine, { roomId, head }: Room): boolean {
+    if (level === "info") {
+      this.#said.delete(roomId);
+      return false;
+    }
+    const { outcome, reasons, reason, detail, enforced, enforcing } = fields;
+    const parts = [head?.revision, outcome, reasons, reason, detail, enforced, enforcing];
+    const words = JSON.stringify(parts);
+    const isSaid = this.#said.get(roomId) === words;
+    this.#said.set(roomId, words);
+    return isSaid;
+  }
+}

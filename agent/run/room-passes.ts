@@ -9,7 +9,7 @@ import { contestText } from "../room/contest-law.ts";
 import type { PassCause, PassSignals } from "../reconcile/pass.ts";
 import { driftFields } from "../reconcile/drift.ts";
 import type { PassReport } from "../room/outcome.ts";
-import { passFields, passLine } from "./pass-line.ts";
+import { passFields, passLine, SaidWarnings } from "./pass-line.ts";
 import type { Reconciled, Reconciler } from "../reconcile/reconciler.ts";
 import type { SyncTracker } from "../intake/sync-tracker.ts";
 import type { Room } from "../room/room.ts";
@@ -32,7 +32,7 @@ export interface RoomPassesOptions {
   readonly sources: readonly RunningSource[];
   readonly clock: Clock;
   readonly newId: IdSource;
-  readonly log: Pick<Logger, "error" | "info" | "warn">;
+  readonly log: Pick<Logger, "debug" | "error" | "info" | "warn">;
   /** `IntervalSeconds`: the least time between two interval passes of a room; null: no interval passes (`passive`). */
   readonly intervalMs: number | null;
   /** How long a running call may continue after shutdown began. */
@@ -52,6 +52,7 @@ const UNSPENT: PassEnding = { kind: "unspent" };
 export class RoomPasses {
   readonly #options: RoomPassesOptions;
   readonly #running = new Map<string, Promise<PassEnding>>();
+  readonly #warnings = new SaidWarnings();
 
   constructor(options: RoomPassesOptions) {
     this.#options = options;
@@ -155,8 +156,12 @@ export class RoomPasses {
     else if (drift !== null && isChanged)
       log.warn({ ...passFields(report, row), ...driftFields(drift) }, "drift found");
     if (!isChanged) return;
-    const { level, fields } = passLine(report, trigger, row);
-    log[level](fields, "pass ended");
+    const line = passLine(report, trigger, row);
+    const { level, fields } = line;
+    const isSaid = this.#warnings.isSaid(line, row);
+    // A person who asked for the pass reads how it ended.
+    if (isSaid && trigger !== "apply") log.debug(fields, "pass ended");
+    else log[level](fields, "pass ended");
   }
 
   #signals(roomId: string, on: { stopping: AbortSignal; hard: AbortController }): PassSignals {

@@ -153,6 +153,13 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/integration/source/git-listing-warnings.test.ts"],
   },
   {
+    name: "a room that stays as it is is warned of with each pass",
+    file: "agent/run/pass-line.ts",
+    text: `    return isSaid;`,
+    replacement: `    return isSaid && words === "";`,
+    tests: ["test/unit/run/room-passes.test.ts"],
+  },
+  {
     name: "another file of the same source takes a room over without a record",
     file: "agent/intake/room-intake.ts",
     text: `isSameOwner(before.owner, owner)) return [];`,

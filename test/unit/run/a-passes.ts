@@ -35,6 +35,11 @@ export function aPasses(
     /** What the queue was asked for, by priority. */
     added: [] as string[],
     errors: 0,
+    /** What passes leave. */
+    row: aRoomRow(),
+    isChanged: false,
+    /** The levels of the lines. */
+    levels: [] as string[],
     /** What took the place of the inputs that requests carry. */
     replacements: { of: async () => null, newest: async () => null } as Replacing,
     work: async () => undefined as void,
@@ -52,8 +57,8 @@ export function aPasses(
     return {
       report: aReport({ kind: "converged" }, { roomId, correlationId }),
       requeue: given.requeue ?? { kind: "interval" },
-      row: aRoomRow(),
-      isChanged: false,
+      row: world.row,
+      isChanged: world.isChanged,
       drift: null,
       contest: null,
     };
@@ -81,8 +86,9 @@ export function aPasses(
       return `id-${ids}`;
     },
     log: {
-      info: () => undefined,
-      warn: () => undefined,
+      debug: () => void world.levels.push("debug"),
+      info: () => void world.levels.push("info"),
+      warn: () => void world.levels.push("warn"),
       error: () => {
         world.errors += 1;
       },

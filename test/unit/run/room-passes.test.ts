@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { A_CONFIRM, aPasses, aRequest, GRACE_MS, ids, ROOM, type End } from "./a-passes.ts";
 import { aCause } from "../../support/an-ending.ts";
-import { anInput } from "../../support/a-row.ts";
+import { anInput, aRoomRow } from "../../support/a-row.ts";
 import { settled } from "../../support/fake-clock.ts";
 import { rejection } from "../../support/rejection.ts";
 
@@ -15,6 +15,35 @@ describe("RoomPasses", () => {
       aCause({ trigger: "git", correlationId: "id-1" }),
       aCause({ trigger: "interval", correlationId: "id-2" }),
     ]);
+  });
+
+  it("warns once of a room that stays as it is, until its words or its spec change", async () => {
+    const world = aPasses();
+    world.isChanged = true;
+    const after = async (
+      message: string | null,
+      head = "v1",
+      priority: "apply" | "git" = "git",
+    ) => {
+      const ready = {
+        type: "Ready",
+        reason: "RoomServerUnavailable",
+        lastTransitionTime: "",
+      } as const;
+      const conditions = message === null ? [] : [{ ...ready, status: "False" as const, message }];
+      world.row = { ...aRoomRow(), head: { ...anInput(), revision: head }, conditions };
+      if (priority === "apply") world.requests.add(ROOM, aRequest("asked", []));
+      await world.handle(priority);
+      return world.levels.splice(0).join();
+    };
+    expect(await after("503")).to.equal("warn");
+    expect(await after("503")).to.equal("debug");
+    expect(await after("503", "v1", "apply")).to.equal("warn");
+    expect(await after("500")).to.equal("warn");
+    expect(await after("500", "v2")).to.equal("warn");
+    expect(await after(null)).to.equal("info");
+    expect(await after("500", "v2")).to.equal("warn");
+    expect(await after("500", "v2")).to.equal("debug");
   });
 
   it("gives each request a pass of its own, first come first served", async () => {
