@@ -1,3 +1,4 @@
+import { listed } from "../kernel/shortened.ts";
 import { attentionOf, troubleFields, troublesOf } from "../status/attention.ts";
 import type { Room } from "../room/room.ts";
 import { chooseDesired } from "../room/choose-desired.ts";
@@ -23,7 +24,7 @@ export function passLine(report: PassReport, trigger: string, row: Room): PassLi
     outcome: endOf(outcome).word,
     durationMs: Math.round(durationMs),
   };
-  const trouble = troubleFields(troublesOf(row));
+  const trouble = { ...troubleFields(troublesOf(row)), ...refusedRemovals(row) };
   const isReady = row.conditions.some(({ type, status }) => type === "Ready" && status === "True");
   if (isReady || row.conditions.length === 0) {
     const level = attentionOf(row) === null ? "info" : "warn";
@@ -38,6 +39,12 @@ export function passLine(report: PassReport, trigger: string, row: Room): PassLi
       }
     : {};
   return { level: "warn", fields: { ...fields, ...trouble, ...kept } };
+}
+
+/** What guardrails refuse to remove, each item once. */
+function refusedRemovals({ refusals }: Room): { readonly removals?: string } {
+  const items = new Set(refusals.flatMap((refusal) => refusal.items));
+  return items.size === 0 ? {} : { removals: listed([...items]) };
 }
 
 /** The fields that distinguish the lines of one pass. */
@@ -59,8 +66,8 @@ export class SaidWarnings {
       this.#said.delete(roomId);
       return false;
     }
-    const { outcome, reasons, reason, detail, enforced, enforcing } = fields;
-    const parts = [head?.revision, outcome, reasons, reason, detail, enforced, enforcing];
+    const { outcome, reasons, reason, detail, removals, enforced, enforcing } = fields;
+    const parts = [head?.revision, outcome, reasons, reason, detail, removals, enforced, enforcing];
     const words = JSON.stringify(parts);
     const isSaid = this.#said.get(roomId) === words;
     this.#said.set(roomId, words);

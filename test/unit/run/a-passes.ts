@@ -38,8 +38,9 @@ export function aPasses(
     /** What passes leave. */
     row: aRoomRow(),
     isChanged: false,
-    /** The levels of the lines. */
+    /** The levels of the lines, and their fields. */
     levels: [] as string[],
+    lines: [] as Readonly<Record<string, unknown>>[],
     /** What took the place of the inputs that requests carry. */
     replacements: { of: async () => null, newest: async () => null } as Replacing,
     work: async () => undefined as void,
@@ -62,6 +63,10 @@ export function aPasses(
       drift: null,
       contest: null,
     };
+  };
+  const logged = (level: string) => (fields: unknown) => {
+    world.levels.push(level);
+    world.lines.push(fields as Readonly<Record<string, unknown>>);
   };
   let ids = 0;
   const handler = new RoomPasses({
@@ -86,9 +91,9 @@ export function aPasses(
       return `id-${ids}`;
     },
     log: {
-      debug: () => void world.levels.push("debug"),
-      info: () => void world.levels.push("info"),
-      warn: () => void world.levels.push("warn"),
+      debug: logged("debug"),
+      info: logged("info"),
+      warn: logged("warn"),
       error: () => {
         world.errors += 1;
       },

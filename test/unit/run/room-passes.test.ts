@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { A_CONFIRM, aPasses, aRequest, GRACE_MS, ids, ROOM, type End } from "./a-passes.ts";
+import type { Item } from "../../../agent/plan/item.ts";
+import { aRefusal } from "../../support/explain-facts.ts";
 import { aCause } from "../../support/an-ending.ts";
 import { anInput, aRoomRow } from "../../support/a-row.ts";
 import { settled } from "../../support/fake-clock.ts";
@@ -44,6 +46,22 @@ describe("RoomPasses", () => {
     expect(await after(null)).to.equal("info");
     expect(await after("500", "v2")).to.equal("warn");
     expect(await after("500", "v2")).to.equal("debug");
+  });
+
+  it("names the removals that are refused, each once, the first ten of many", async () => {
+    const world = aPasses();
+    world.isChanged = true;
+    const refused = (items: readonly Item[]) => ({ ...aRefusal({}), items });
+    world.row = aRoomRow({ refusals: [refused(["entity/a", "entity/b"]), refused(["entity/b"])] });
+    await world.handle();
+    const many = Array.from({ length: 40 }, (_, at): Item => `entity/e-${at}`);
+    world.row = aRoomRow({ refusals: [refused(many)] });
+    await world.handle();
+    world.row = aRoomRow();
+    await world.handle();
+    const [few, some, none] = world.lines.map(({ removals }) => removals);
+    expect([few, none]).to.deep.equal(["entity/a, entity/b", undefined]);
+    expect(some).to.match(/^entity\/e-0, .*entity\/e-9, … \(40 in all\)$/);
   });
 
   it("gives each request a pass of its own, first come first served", async () => {
