@@ -120,6 +120,12 @@ describe("Override-Window", () => {
     ["history is rewritten", [change(2, OVERRIDE)], { history: "rewritten" }, /not built on/],
     ["it was read before", [change(2, OVERRIDE)], { used: ["c1"] }, /AlreadyUsed/],
     ["the commit is a dry run", [change(2, `${OVERRIDE}Dry-Run: true\n`)], {}, /Dry-Run.*wins/],
+    [
+      "the commit is empty and a dry run of the room that it confirms",
+      [{ empty: true, message: `${OVERRIDE}Confirm: room-a\nDry-Run: true\n` }],
+      {},
+      /Dry-Run.*wins.*changes no room/,
+    ],
     ["the commit is empty", [{ empty: true, message: OVERRIDE }], {}, /changes no room/],
     [
       "the room is another source's",
