@@ -63,8 +63,9 @@ function toReadFile({ path, parsed, seeds }: SpecFile): ReadFile {
   if (parsed.kind === "invalid")
     return { path, roomId: parsed.roomId, valid: false, errors: parsed.errors, blocked: [] };
   const { roomId, artifacts } = parsed.spec.spec;
+  const byPath = new Map(seeds.map((seed) => [seed.path, seed]));
   const blocked = artifacts.flatMap(({ name, seedFrom }): BlockedItem[] => {
-    const seed = seeds.find((one) => one.path === seedFrom);
+    const seed = seedFrom === null ? undefined : byPath.get(seedFrom);
     if (seed?.kind !== "unusable") return [];
     return [{ item: toItem("artifact", name), reason: seed.reason, message: seed.message }];
   });
