@@ -30,6 +30,15 @@ for (const drift of ["report", "off"] as const) {
       JOIN,
       TICK,
     ],
+    "a dry run of a commit would take out what is missing": [
+      TICK,
+      POLICY,
+      TICK,
+      { do: "commit", room: ALPHA, add: [], remove: 1, saying: "both" },
+      { do: "drift", room: ALPHA, how: "kick", name: "E2" },
+      KICK,
+      { do: "restart" },
+    ],
     "the agent dies as it asks for a correction": [
       TICK,
       POLICY,

@@ -2,10 +2,12 @@ import * as fc from "fast-check";
 import { DRIFT_POLICIES } from "../../agent/spec/drift-annotation.ts";
 import { GIT_FAULTS, LIES, SERVER_FAULTS } from "./model-faults.ts";
 import { SAYINGS } from "./model-git.ts";
-import { ARTIFACTS, HOWS, ROOMS, type Step } from "./model-steps.ts";
+import { ARTIFACTS, ROOMS, type Step } from "./model-steps.ts";
+import { HOWS } from "./model-strangers.ts";
 import { GIT_ROOMS } from "./model-world.ts";
 
 const ENTITIES = ["E1", "E2", "E3", "E4", "E5", "E6"] as const;
+const NAMES = ["Ada", "Bob", "Cy"] as const;
 const STRANGERS = ["X1", "X2", "E5"] as const;
 
 const someRoom = fc.constantFrom(...GIT_ROOMS);
@@ -69,6 +71,19 @@ export const someStep: fc.Arbitrary<Step> = fc.oneof(
       room: someRoom,
       drift: fc.constantFrom(...DRIFT_POLICIES),
     }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: is("rename"),
+      room: someRoom,
+      entity: fc.constantFrom("E1", "E2"),
+      to: fc.constantFrom(...NAMES),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: is("refuseNames"), names: fc.subarray([...NAMES, "other"]) }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("break", "drop"), room: someRoom }) },
   { weight: 1, arbitrary: fc.record({ do: is("empty"), saying: someSaying }) },

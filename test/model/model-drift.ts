@@ -30,14 +30,15 @@ export function wrongCorrections(
   return unasked.map((item) => `corrects ${item}, of policy ${wish.drift}`);
 }
 
-/** Entities that differ and that a room which reports its drift does not name. */
+/** Entities that differ and that a room which reports its drift does not name, unless it shows the plan of other inputs: its head's. */
 export function wrongReport(
-  { conditions, pendingDiff, verified }: Room,
+  { conditions, pendingDiff, pendingPlan, verified }: Room,
   { wish, seen }: { readonly wish: Wish | null; readonly seen: Holding },
 ): readonly string[] {
   const drifted = conditions.find(({ type }) => type === "Drifted");
   if (drifted?.reason !== "DriftReported" || wish === null) return [];
   if (wish.drift === "off") return ["reports drift that is not looked at"];
+  if (pendingPlan !== null && pendingPlan.inputs !== verified?.digest) return [];
   const named = new Set<string>(pendingDiff?.items.map(({ item }) => item));
   if (wish.revision !== verified?.revision) return [];
   return differences(wish, seen)

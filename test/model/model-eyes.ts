@@ -75,7 +75,7 @@ function lacksMost(row: Known | null, seen: Holding): boolean {
 
 function toHolding({ entities, artifacts }: RoomState): Holding {
   return new Map<Item, string>([
-    ...entities.map(({ id }): [Item, string] => [`entity/${id}`, ""]),
+    ...entities.map(({ id, displayName }): [Item, string] => [`entity/${id}`, displayName ?? ""]),
     ...artifacts.map((a): [Item, string] => [`artifact/${a.name}`, String(a.fingerprint)]),
   ]);
 }

@@ -5,6 +5,7 @@ import type { SourceFailureReason } from "../../agent/status/source-failures.ts"
 import type { FakeRoomServer } from "../support/fake-room-server.ts";
 import type { FakeSpecSource } from "../support/fake-spec-source.ts";
 import { TOLERANCE_MS } from "./model-eyes.ts";
+import type { ModelUpdates } from "./model-updates.ts";
 import type { ModelWatch } from "./model-watch.ts";
 
 /** What a RoomServer in trouble does with the next calls; `forget`: it says yes to a write and does nothing. */
@@ -61,6 +62,8 @@ const FAILURES = {
   forget: { kind: "done" },
 } as const satisfies Record<ServerFault, WriteResult>;
 
+const NO_NAME = { kind: "refused", status: 422, message: "not that name" } as const;
+
 /** They strike no read. */
 const WRITE_FAULTS: readonly ServerFault[] = ["refuse", "refuseMost", "forget"];
 
@@ -74,14 +77,18 @@ export class ModelFaults {
   lag: { readonly head: string; left: number } | null = null;
   /** A poll got through since this was set to false. */
   reached = false;
+  /** The RoomServer takes no entity that is called so. */
+  names: ReadonlySet<string> = new Set();
   readonly #watch: ModelWatch;
+  readonly #updates: ModelUpdates;
   readonly #nowMs: () => number;
   /** Rooms a call is under way for. */
   readonly #busy = new Set<string>();
 
   /** `nowMs`: time as things expire by it. */
-  constructor(watch: ModelWatch, nowMs: () => number) {
+  constructor(watch: ModelWatch, updates: ModelUpdates, nowMs: () => number) {
     this.#watch = watch;
+    this.#updates = updates;
     this.#nowMs = nowMs;
   }
 
@@ -91,6 +98,13 @@ export class ModelFaults {
     this.lie = null;
     this.lag = null;
     this.reached = false;
+    this.refuseNames([]);
+  }
+
+  refuseNames(names: readonly string[]): void {
+    this.names = new Set(names);
+    this.#updates.refused = this.names;
+    this.#updates.disturbed(null);
   }
 
   source(source: FakeSpecSource): SpecSource {
@@ -154,6 +168,7 @@ export class ModelFaults {
 
   roomServer(server: FakeRoomServer): RoomServer {
     let effects = server.effects.length;
+    server.refuse = ({ displayName }) => (this.names.has(displayName ?? "") ? NO_NAME : null);
     server.after = ({ operation, target, roomId, call: { requestId } }) => {
       const isEffect = server.effects.length > effects;
       effects = server.effects.length;
@@ -182,6 +197,7 @@ export class ModelFaults {
     if (!isRead) this.#watch.calling(operation, target, { roomId, requestId });
     try {
       const fault = this.#takeServerFault(isRead);
+      if (!isRead) this.#updates.called(requestId, { roomId, isStruck: fault !== null });
       if (fault !== null && fault !== "lostAfter") return FAILURES[fault];
       const result = this.#shown(asked, await run());
       return fault === null ? result : FAILURES[fault];
@@ -198,6 +214,7 @@ export class ModelFaults {
     const { eyes } = this.#watch;
     const row = this.#watch.row(roomId);
     const isLie = lie?.room === roomId && this.#nowMs() < (lie.sinceMs ?? Infinity) + LIE_MS;
+    this.#updates.showed(roomId, isLie);
     if (!isLie) {
       eyes.showed(row, roomId, null);
       return result;

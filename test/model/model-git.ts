@@ -22,6 +22,8 @@ export interface Draft {
   readonly version: number;
   readonly entities: readonly string[];
   readonly artifacts: readonly string[];
+  /** What entities are called, by id; absent: nothing. */
+  readonly names?: Readonly<Record<string, string>>;
   /** The annotation of its drift policy; absent: none. */
   readonly drift?: DriftPolicy;
 }
@@ -141,7 +143,8 @@ export function seedPath(artifact: string): string {
 }
 
 /** The text of a spec file. */
-export function writeSpec(roomId: string, { version, entities, artifacts, drift }: Draft): string {
+export function writeSpec(roomId: string, draft: Draft): string {
+  const { version, entities, artifacts, names = {}, drift } = draft;
   return JSON.stringify({
     apiVersion: "v1",
     kind: "RoomSpec",
@@ -152,7 +155,7 @@ export function writeSpec(roomId: string, { version, entities, artifacts, drift 
     },
     spec: {
       roomId,
-      entities: entities.map((id) => ({ id, kind: "agent" })),
+      entities: entities.map((id) => ({ id, kind: "agent", displayName: names[id] })),
       artifacts: artifacts.map((name) => ({
         name,
         type: "document",
@@ -169,7 +172,7 @@ interface SpecText {
     readonly annotations?: { readonly [DRIFT_ANNOTATION]: DriftPolicy };
   };
   readonly spec: {
-    readonly entities: readonly { readonly id: string }[];
+    readonly entities: readonly { readonly id: string; readonly displayName?: string }[];
     readonly artifacts: readonly {
       readonly name: string;
       readonly type: string;
@@ -184,6 +187,11 @@ function toDraft(text: string): Draft {
     version: metadata.version,
     entities: spec.entities.map(({ id }) => id),
     artifacts: spec.artifacts.map(({ name }) => name),
+    names: Object.fromEntries(
+      spec.entities.flatMap(({ id, displayName }) =>
+        displayName === undefined ? [] : [[id, displayName]],
+      ),
+    ),
     ...(metadata.annotations === undefined
       ? {}
       : { drift: metadata.annotations[DRIFT_ANNOTATION] }),
@@ -202,9 +210,9 @@ export function toWish(
     const print = artifactFingerprint({ ...artifact, tags: [] }, Buffer.from(seed));
     return [[`artifact/${artifact.name}`, print]];
   });
-  const entities = spec.entities.map(({ id }): [`entity/${string}`, string] => [
+  const entities = spec.entities.map(({ id, displayName }): [`entity/${string}`, string] => [
     `entity/${id}`,
-    "",
+    displayName ?? "",
   ]);
   return {
     revision: given.revision,

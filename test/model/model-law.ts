@@ -4,7 +4,7 @@ import type { DriftPolicy } from "../../agent/spec/drift-annotation.ts";
 import type { RoomOwner, Room } from "../../agent/room/room.ts";
 import type { Yes } from "./model-yes.ts";
 
-/** What a room holds, or should: item by item, with what an artifact is made of (empty for an entity). */
+/** What a room holds, or should: item by item, with what an artifact is made of and what an entity is called. */
 export type Holding = ReadonlyMap<Item, string>;
 
 /** A spec as the law sees it. */
@@ -167,6 +167,21 @@ export function wrongOwner(
 /** Where a room is not exactly what a spec says. */
 export function differences(wish: Wish | null, found: Holding): readonly Item[] {
   return wish === null ? [] : [...extraItems(wish, found), ...missingItems(wish, found)];
+}
+
+/** Where a room that is said to be as a spec says is not. What an entity is called may not show: the status says so. */
+export function wrongClaim(
+  wish: Wish | null,
+  { blocked }: Pick<Room, "blocked">,
+  found: Holding,
+): readonly Item[] {
+  if (wish?.drift === "off") return [];
+  const unseen = new Set(
+    blocked
+      .filter(({ item, reason }) => reason === "NotObservable" && item.startsWith("entity/"))
+      .map(({ item }) => item),
+  );
+  return differences(wish, found).filter((item) => !found.has(item) || !unseen.has(item));
 }
 
 /** The items a row says are being refused. */

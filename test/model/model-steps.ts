@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { anEntity } from "../support/a-room-spec.ts";
 import type { CrashPoint } from "../support/crash-world.ts";
 import type { DriftPolicy } from "../../agent/spec/drift-annotation.ts";
 import type { GitFault, Lie, ServerFault } from "./model-faults.ts";
 import { pathOf, seedPath, writeSpec, type Draft, type Saying } from "./model-git.ts";
 import { TICK_MS } from "./model-patience.ts";
+import { drift, type HOWS } from "./model-strangers.ts";
 import { order } from "./model-suspensions.ts";
 import { GIT_ROOMS, POSTED_ROOM, ModelWorld } from "./model-world.ts";
 
@@ -12,7 +12,6 @@ type GitRoom = (typeof GIT_ROOMS)[number];
 export const ROOMS = [...GIT_ROOMS, POSTED_ROOM] as const;
 type AnyRoom = (typeof ROOMS)[number];
 export const ARTIFACTS = ["A1", "A2", "A3"] as const;
-export const HOWS = ["join", "kick", "overwrite", "delete", "seed"] as const;
 
 /** One thing that people, servers, time or fate do. Plain data, so that a story can be written down and told again. */
 export type Step =
@@ -27,6 +26,15 @@ export type Step =
     }
   /** A commit that changes a room's drift policy alone. */
   | { readonly do: "policy"; readonly room: GitRoom; readonly drift: DriftPolicy }
+  /** A commit that calls an entity something else. */
+  | {
+      readonly do: "rename";
+      readonly room: GitRoom;
+      readonly entity: string;
+      readonly to: string;
+    }
+  /** From now on the RoomServer takes no entity that is called so. */
+  | { readonly do: "refuseNames"; readonly names: readonly string[] }
   | { readonly do: "say" | "sayMerged"; readonly room: GitRoom; readonly saying: Saying }
   | { readonly do: "revert"; readonly saying: Saying; readonly room: GitRoom }
   | { readonly do: "forcePush"; readonly back: number }
@@ -89,6 +97,12 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
       world.git.commit({ [pathOf(step.room)]: text }, NOTHING);
       break;
     }
+    case "rename":
+      rename(step, world);
+      break;
+    case "refuseNames":
+      world.faults.refuseNames(step.names);
+      break;
     case "say":
       world.git.commit({}, { saying: step.saying, roomId: step.room });
       break;
@@ -210,6 +224,14 @@ function commitDraft(step: Extract<Step, { do: "commit" | "merge" }>, world: Mod
   git.commit({ [pathOf(room)]: writeSpec(room, draft) }, { saying, roomId: room, merged });
 }
 
+function rename({ room, entity, to }: Extract<Step, { do: "rename" }>, world: ModelWorld): void {
+  const before = world.git.draft(world.git.source.head, room);
+  if (before === null) return;
+  const version = 1 + Math.max(before.version, ...versions(world, room));
+  const text = writeSpec(room, { ...before, version, names: { ...before.names, [entity]: to } });
+  world.git.commit({ [pathOf(room)]: text }, NOTHING);
+}
+
 /** Their room has what is added alone, and a version above all of ours. */
 function replace(step: Extract<Step, { do: "replace" }>, world: ModelWorld): void {
   const { add, room, saying } = step;
@@ -241,44 +263,6 @@ function revert({ saying, room }: Extract<Step, { do: "revert" }>, { git }: Mode
   );
   const subject = `Revert "${git.source.message(head).split("\n")[0]}"`;
   git.commit(files, { saying, roomId: room, subject });
-}
-
-/** Somebody else changes a room on the server. */
-function drift({ room, how, name }: Extract<Step, { do: "drift" }>, world: ModelWorld): void {
-  world.server.change(room, (state) => {
-    const entities = state.entities.filter(({ id }) => id !== name);
-    const artifacts = state.artifacts.filter((artifact) => artifact.name !== name);
-    const isArtifact = name.includes("A");
-    switch (how) {
-      case "join":
-        return isArtifact ? state : { ...state, entities: [...entities, anEntity(name)] };
-      case "kick":
-        return { ...state, entities };
-      case "overwrite":
-        return {
-          ...state,
-          artifacts: state.artifacts.map((one) =>
-            one.name === name ? { ...one, hash: "f".repeat(64) } : one,
-          ),
-        };
-      case "delete":
-        return { ...state, artifacts };
-      case "seed":
-        return isArtifact ? { ...state, artifacts: [...artifacts, foreign(name)] } : state;
-    }
-  });
-}
-
-function foreign(name: string) {
-  const times = { size: 1, createdMs: 1, isPromoted: false };
-  return {
-    name,
-    type: "document",
-    workspace: "shared",
-    tags: [],
-    hash: "e".repeat(64),
-    ...times,
-  };
 }
 
 /** Tells a story to its good end, and holds every step of it against the law. */

@@ -10,12 +10,12 @@ import { ModelSuspensions } from "./model-suspensions.ts";
 import { ModelOwners } from "./model-owners.ts";
 import { heardOf, NOTHING, wrongDryRun, type Heard } from "./model-heard.ts";
 import {
-  differences,
   obstaclesOf,
   quarantineOf,
   refusedItems,
   REMOVALS,
   RoomLaw,
+  wrongClaim,
   wrongWith,
   wrongYes,
   type Wish,
@@ -208,7 +208,7 @@ export class ModelWatch {
     // What was carried out may have become old meanwhile.
     const isDone = law.marked.has(law.verified?.revision ?? "");
     const isAs = isDone ? law.verified : law.newest;
-    const wrong = isAs?.drift === "off" ? [] : differences(isAs, this.eyes.seen(row.roomId));
+    const wrong = wrongClaim(isAs, row, this.eyes.seen(row.roomId));
     if (law.rewritten && row.rewritten === null && wrong.length > 0 && !isBack)
       this.#say(row.roomId, `nothing is held any more, and not converged: ${wrong.join()}`);
     law.rewritten = row.rewritten !== null;
@@ -223,7 +223,7 @@ export class ModelWatch {
     if (wish === null) return this.#say(row.roomId, `verified at ${revision}, which has no spec`);
     this.#verifiedTexts.add(wish.text);
     if (this.eyes.isOdd(row, row.roomId)) this.#say(row.roomId, `verified at ${revision} by a lie`);
-    const wrong = wish.drift === "off" ? [] : differences(wish, this.eyes.seen(row.roomId));
+    const wrong = wrongClaim(wish, row, this.eyes.seen(row.roomId));
     if (wrong.length > 0)
       this.#say(row.roomId, `verified at ${revision} in spite of ${wrong.join()}`);
   }

@@ -12,6 +12,7 @@ import { ModelFaults } from "./model-faults.ts";
 import { ModelGit, seedPath, toWish, writeSpec, type Draft } from "./model-git.ts";
 import { missingItems, wrongOwner } from "./model-law.ts";
 import { MOST_TICKS, TICK_MS, ticksToHeal } from "./model-patience.ts";
+import { ModelUpdates } from "./model-updates.ts";
 import { ModelWatch } from "./model-watch.ts";
 import { heardOf, type Common, type Request, type Sent } from "./model-requests.ts";
 import { order } from "./model-suspensions.ts";
@@ -27,6 +28,7 @@ export class ModelWorld {
   readonly git = new ModelGit();
   readonly server = new FakeRoomServer();
   readonly watch: ModelWatch;
+  readonly updates: ModelUpdates;
   store = new MemoryStore(() => this.clock.nowMs());
   readonly faults: ModelFaults;
   agent: MortalAgent | null = null;
@@ -43,7 +45,8 @@ export class ModelWorld {
       server: this.server,
       nowMs: () => this.#steady.nowMs(),
     });
-    this.faults = new ModelFaults(this.watch, () => this.#steady.nowMs());
+    this.updates = new ModelUpdates(this.watch);
+    this.faults = new ModelFaults(this.watch, this.updates, () => this.#steady.nowMs());
     this.#seen(this.store);
   }
 
@@ -186,6 +189,8 @@ export class ModelWorld {
       await this.live();
       // An agent that dies of the order has not heard it.
       for (const roomId of this.watch.suspensions.rooms) await order(this, "resume", { roomId });
+      // What was refused is not tried again before a person asks for it.
+      for (const roomId of this.updates.refusedRooms) await this.apply(roomId, false);
       await this.tick();
       complaints = this.complaints();
       if (this.faults.reached && complaints.length === 0) break;
@@ -279,6 +284,9 @@ export class ModelWorld {
   }
 
   #seen(store: MemoryStore): void {
-    store.afterWrite = (changes) => this.watch.wrote(changes);
+    store.afterWrite = (changes) => {
+      this.watch.wrote(changes);
+      this.updates.wrote(changes);
+    };
   }
 }

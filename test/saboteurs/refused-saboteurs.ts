@@ -8,6 +8,7 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     text: `.filter((action) => !known.has(action))`,
     replacement: ``,
     tests: [
+      "test/model/refused-stories.test.ts",
       "test/unit/reconcile/refused-updates.test.ts",
       "test/integration/agent/refused-replace.test.ts",
     ],
@@ -17,7 +18,7 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     file: "agent/reconcile/sending/refused-updates.ts",
     text: `refusedUpdates.filter((one) => one.inputs === inputs).map((one) => [one.item, one])`,
     replacement: `refusedUpdates.map((one) => [one.item, one])`,
-    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+    tests: ["test/model/refused-stories.test.ts", "test/unit/reconcile/refused-updates.test.ts"],
   },
   {
     name: "a refused update is held although somebody changed the entity",
@@ -57,7 +58,7 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     file: "agent/reconcile/accept-request.ts",
     text: `(isQuarantined(row) || refusedCount(row) > 0)`,
     replacement: `isQuarantined(row)`,
-    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+    tests: ["test/model/refused-stories.test.ts", "test/unit/reconcile/refused-updates.test.ts"],
   },
   {
     name: "a request that is refused itself lifts refused updates",
@@ -100,6 +101,7 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     text: `return (await joinOlder(given, { refusal, refused: [entity] }, server)) ?? joined;`,
     replacement: `return joined;`,
     tests: [
+      "test/model/refused-stories.test.ts",
       "test/unit/reconcile/older-attributes.test.ts",
       "test/integration/agent/refused-replace.test.ts",
     ],
@@ -107,9 +109,9 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
   {
     name: "an update whose old attributes are refused too leaves its entity out",
     file: "agent/reconcile/sending/perform-action.ts",
-    text: `if (older !== null) return older;`,
-    replacement: ``,
-    tests: ["test/unit/reconcile/older-attributes.test.ts"],
+    text: `if (restored.kind === "failed" && refusal !== null && toRefusal(restored) !== null) {`,
+    replacement: `if (restored.kind === "done" && refusal !== null && toRefusal(restored) !== null) {`,
+    tests: ["test/model/refused-stories.test.ts", "test/unit/reconcile/older-attributes.test.ts"],
   },
   {
     name: "an entity that the newest spec does not name is joined with older attributes",
