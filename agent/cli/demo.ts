@@ -17,7 +17,7 @@ import { createGitHttpBackend } from "../../devserver/git-http-backend.ts";
 import type { CommandIo } from "./command.ts";
 import { exampleSpecs, openDemoLog, ownSpecs, type DemoLog, type DemoSpecs } from "./demo-specs.ts";
 import { watchRooms } from "./demo-watch.ts";
-import { freeMemory } from "../kernel/free-memory.ts";
+import { systemHeap } from "../kernel/heap.ts";
 
 const OPTIONS = { once: { type: "boolean" }, repo: { type: "string" } } as const;
 
@@ -105,7 +105,7 @@ async function createDemoAgent({ folder, roomServerUrl, specs, log }: DemoParts)
     guardrails: GUARDRAILS.map(({ name }) => name),
     process: true,
   });
-  const agent = createAgent(config, { logger, metrics, freeMemory });
+  const agent = createAgent(config, { logger, metrics, heap: systemHeap });
   return {
     start: () => agent.start(),
     stop: async () => {

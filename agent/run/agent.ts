@@ -79,8 +79,8 @@ async function assemble(live: LiveConfig, edges: Edges, memory: Memory): Promise
   const reloader = new Reloader({ live, edges, memory, reconfiguration });
   const { server } = passes;
   const face = createFace(live, { edges, memory, work, sources, server, reloader, reviews });
-  const { logger, clock, freeMemory } = edges;
-  const idleMemory = freeMemory === null ? null : IdleMemory.open(clock, freeMemory);
+  const { logger, clock, heap } = edges;
+  const idleMemory = heap === null ? null : IdleMemory.open(clock, heap);
   const parts = { memory, work, sources, passes, reviews, reloader, face, idleMemory, logger };
   await turn.pass();
   return new RunningAgent(parts);

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { ConfigReading } from "../config/read-configuration.ts";
 import type { Settings } from "../config/schema.ts";
 import { systemClock, type Clock } from "../kernel/clock.ts";
+import type { Heap } from "../kernel/heap.ts";
 import { randomId, type IdSource, type Random } from "../kernel/ids.ts";
 import type { PassObserver } from "../room/pass-points.ts";
 import { AuditTrail } from "../store/audit-trail.ts";
@@ -29,8 +30,8 @@ export interface AgentOptions {
   readonly random?: Random;
   /** Null, or absent: the agent keeps the configuration it is created with. */
   readonly configuration?: ConfigurationSource | null;
-  /** Frees what the process does not use, when there is less to do. Absent: nothing does. */
-  readonly freeMemory?: () => void;
+  /** Absent: the memory of the process is left to V8. */
+  readonly heap?: Heap;
   /** Those that are not handed in are the real ones. */
   readonly implementations?: Partial<Implementations>;
   /** Called at the points that passes reach. Absent: no observer. */
@@ -45,7 +46,7 @@ export interface Edges {
   readonly newId: IdSource;
   readonly random: Random;
   readonly configuration: ConfigurationSource | null;
-  readonly freeMemory: (() => void) | null;
+  readonly heap: Heap | null;
   readonly implementations: Implementations;
   readonly onPassPoint: PassObserver;
   readonly trail: AuditTrail;
@@ -60,7 +61,7 @@ export function toEdges(options: AgentOptions, operatorVersion: string): Edges {
     newId,
     random: options.random ?? Math.random,
     configuration: options.configuration ?? null,
-    freeMemory: options.freeMemory ?? null,
+    heap: options.heap ?? null,
     implementations: { ...IMPLEMENTATIONS, ...options.implementations },
     onPassPoint: options.onPassPoint ?? (() => undefined),
     trail: new AuditTrail({ clock, newId, operatorVersion }),

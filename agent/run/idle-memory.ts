@@ -1,14 +1,16 @@
 import type { Worker } from "node:worker_threads";
 import type { Clock } from "../kernel/clock.ts";
+import type { Heap } from "../kernel/heap.ts";
 
 export interface IdleMemoryOptions {
   readonly clock: Clock;
-  /** Frees what this process does not use, and returns it to the system. Blocks. */
-  readonly free: () => void;
+  readonly heap: Heap;
   /** Processor time of the process so far. */
   readonly cpuMs: () => number;
 }
 
+/** Threads and modules that are loaded under another flag take longer; by then most are. */
+const GROW_SLOWLY_AFTER_MS = 2_000;
 /** A start has read much that is not needed again, and is over by then. */
 const AFTER_START_MS = 60_000;
 /** A thread that ends leaves its memory in the process, for the next one. Threads that end together are followed once. */
@@ -22,12 +24,12 @@ const MUCH_WORK_MS = 10_000;
 const MOST_OF_THE_TIME = 1 / 1000;
 
 /**
- * Returns memory to the system when there is less to do: after the start, after a thread ended because it had nothing to do, and
+ * Keeps the memory of the process small: lets it grow slowly, and returns memory to the system when there is less to do: after the start, after a thread ended because it had nothing to do, and
  * after much work. V8 does that by itself only where objects are allocated, which is not so in an idle agent.
  */
 export class IdleMemory {
-  static open(clock: Clock, free: () => void): IdleMemory {
-    return new IdleMemory({ clock, free, cpuMs: usedMs });
+  static open(clock: Clock, heap: Heap): IdleMemory {
+    return new IdleMemory({ clock, heap, cpuMs: usedMs });
   }
 
   readonly #options: IdleMemoryOptions;
@@ -45,6 +47,9 @@ export class IdleMemory {
 
   start(): void {
     process.on("worker", this.#follow);
+    const { clock, heap } = this.#options;
+    // Rejects when the agent stops.
+    clock.sleep(GROW_SLOWLY_AFTER_MS, this.#stopping.signal).then(heap.growSlowly, () => undefined);
     this.#freeIn(AFTER_START_MS);
     this.#look();
   }
@@ -85,10 +90,10 @@ export class IdleMemory {
   }
 
   #free(): void {
-    const { clock, free } = this.#options;
+    const { clock, heap } = this.#options;
     this.#isAwaited = false;
     const startedMs = clock.monotonicMs();
-    free();
+    heap.free();
     const endedMs = clock.monotonicMs();
     this.#freedAtMs = this.#options.cpuMs();
     this.#notBeforeMs = endedMs + (endedMs - startedMs) / MOST_OF_THE_TIME;

@@ -1,5 +1,5 @@
 import { flushCompileCache } from "node:module";
-import { freeMemory } from "../kernel/free-memory.ts";
+import { systemHeap } from "../kernel/heap.ts";
 import { parseSpec } from "../spec/parse-spec.ts";
 import { parseInTurn } from "./parse-in-turn.ts";
 
@@ -14,7 +14,7 @@ function patternOf(source: string): RegExp {
 parseInTurn({
   parse: ({ bytes, roomIdPattern, ...options }) =>
     parseSpec(bytes, { ...options, roomIdPattern: patternOf(roomIdPattern) }),
-  free: freeMemory,
+  free: systemHeap.free,
 });
 
 // This thread is ended from outside, and would leave nothing of its compiled code for the next one.

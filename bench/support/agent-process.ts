@@ -10,7 +10,7 @@ import { createMetrics } from "../../agent/telemetry/metrics.ts";
 import { createRedactor } from "../../agent/telemetry/redactor.ts";
 import { AgentWatch } from "./agent-watch.ts";
 import { serveParent } from "./serve-parent.ts";
-import { freeMemory } from "../../agent/kernel/free-memory.ts";
+import { systemHeap } from "../../agent/kernel/heap.ts";
 
 /** A whole agent, configured from the environment it is given, and what watches it. */
 const startGiven = z.object({
@@ -51,7 +51,7 @@ async function start(given: unknown): Promise<{ readonly url: string }> {
     guardrails: GUARDRAILS.map(({ name }) => name),
     process: false,
   });
-  agent = createAgent(config, { logger, metrics: watch.watched(metrics), freeMemory });
+  agent = createAgent(config, { logger, metrics: watch.watched(metrics), heap: systemHeap });
   return agent.start();
 }
 

@@ -8,7 +8,7 @@ import type { PassPointReached } from "../../agent/room/pass-points.ts";
 import { readLog } from "../support/devserver-client.ts";
 import { eventually } from "../support/eventually.ts";
 import { SWITCHES_VARIABLE, readSwitches, type KillSwitch, type Switches } from "./switches.ts";
-import { freeMemory } from "../../agent/kernel/free-memory.ts";
+import { systemHeap } from "../../agent/kernel/heap.ts";
 
 /*
  * Takes the place of `agent/cli/run.ts` in a program tree of its own: the same agent, which a test can kill at a given
@@ -27,7 +27,7 @@ export function run(args: readonly string[], io: CommandIo): Promise<number> {
     const ahead = () => read(file).clockAheadMs ?? 0;
     return createAgent(config, {
       ...options,
-      freeMemory,
+      heap: systemHeap,
       clock: { ...systemClock, nowMs: () => Date.now() + ahead() },
       onPassPoint: (reached) => trap.onPassPoint(reached),
     });

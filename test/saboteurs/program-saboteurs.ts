@@ -67,10 +67,24 @@ export const PROGRAM_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "memory is freed once",
-    file: "agent/kernel/free-memory.ts",
+    file: "agent/kernel/heap.ts",
     text: "collect ??= collector();",
-    replacement: "if (collect !== null) return;\n  collect ??= collector();",
-    tests: ["test/unit/kernel/free-memory.test.ts"],
+    replacement: "if (collect !== null) return;\n    collect ??= collector();",
+    tests: ["test/unit/kernel/heap.test.ts"],
+  },
+  {
+    name: "the heap grows as V8 lets it",
+    file: "agent/run/idle-memory.ts",
+    text: ".then(heap.growSlowly, () => undefined);",
+    replacement: ".then(() => undefined, () => undefined);",
+    tests: ["test/unit/run/idle-memory.test.ts"],
+  },
+  {
+    name: "the heap grows to four times its size",
+    file: "agent/kernel/heap.ts",
+    text: "setFlag(`--heap-growing-percent=${GROWTH}`);",
+    replacement: "",
+    tests: ["test/unit/kernel/heap.test.ts"],
   },
   {
     name: "a supervisor starts the program of all commands",

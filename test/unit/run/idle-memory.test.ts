@@ -8,6 +8,7 @@ describe("IdleMemory", () => {
   let freed: number[];
   let tookMs = 0;
   let usedMs = 0;
+  let growsSlowly = 0;
   let memory: IdleMemory;
 
   beforeEach(() => {
@@ -15,11 +16,15 @@ describe("IdleMemory", () => {
     freed = [];
     tookMs = 0;
     usedMs = 0;
-    const free = () => {
-      freed.push(clock.monotonicMs());
-      clock.block(tookMs);
+    growsSlowly = 0;
+    const heap = {
+      free: () => {
+        freed.push(clock.monotonicMs());
+        clock.block(tookMs);
+      },
+      growSlowly: () => (growsSlowly += 1),
     };
-    memory = new IdleMemory({ clock, free, cpuMs: () => usedMs });
+    memory = new IdleMemory({ clock, heap, cpuMs: () => usedMs });
     memory.start();
   });
   afterEach(() => memory.stop());
@@ -31,6 +36,13 @@ describe("IdleMemory", () => {
     emitter.emit("worker", worker);
     worker.emit("exit");
   };
+
+  it("lets the heap grow slowly, two seconds after the start", async () => {
+    await clock.advance(1_999);
+    expect(growsSlowly).to.equal(0);
+    await clock.advance(3_600_000);
+    expect(growsSlowly).to.equal(1);
+  });
 
   it("frees once, a minute after the start", async () => {
     await clock.advance(59_999);
