@@ -91,7 +91,7 @@ export interface AssignedSnapshot {
 export async function dueRooms(
   assignment: Assignment,
   snapshot: AssignedSnapshot,
-  deps: Pick<IntakeDeps, "owners" | "store" | "claimsElsewhere">,
+  deps: Pick<IntakeDeps, "owners" | "store" | "claimsElsewhere" | "leftSources">,
 ): Promise<readonly Due[]> {
   const due: Due[] = [];
   const turn = new Turn();

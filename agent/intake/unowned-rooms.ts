@@ -17,6 +17,8 @@ interface Snapshot {
   readonly notRead: readonly string[];
 }
 
+export type UnownedDeps = Pick<IntakeDeps, "owners" | "claimsElsewhere" | "leftSources">;
+
 interface Problem {
   readonly reason: Reason;
   readonly message: string;
@@ -26,7 +28,7 @@ interface Problem {
 export function unownedRooms(
   { files }: Pick<Assignment, "files">,
   snapshot: Snapshot,
-  { owners, claimsElsewhere }: Pick<IntakeDeps, "owners" | "claimsElsewhere">,
+  { owners, claimsElsewhere, leftSources }: UnownedDeps,
 ): readonly Due[] {
   const problems = new Map<string, Problem>();
   const assigned = new Set<string>();
@@ -37,11 +39,12 @@ export function unownedRooms(
     const fact = owners.factOf(found.roomId);
     if (fact !== null && isOrphanFact(fact)) problems.set(found.roomId, found.problem);
   }
+  const left = leftSources();
   const isEnded = (roomId: string) =>
     !problems.has(roomId) &&
     !assigned.has(roomId) &&
     claimsElsewhere(roomId, snapshot.source).length === 0 &&
-    !isStillNotRead(owners.factOf(roomId)?.notRead, snapshot);
+    !isStillNotRead(owners.factOf(roomId)?.notRead, snapshot, left);
   const begun = [...problems].filter(
     ([roomId, { message }]) => owners.factOf(roomId)?.problem !== message,
   );
@@ -52,13 +55,15 @@ export function unownedRooms(
   ];
 }
 
-/** Only the source that has the file knows when it is gone. */
+/** Only the source that has the file knows when it is gone, or its repository under another name where it is not configured any more. */
 function isStillNotRead(
   file: NotRead | null | undefined,
   { source, notRead }: Pick<Snapshot, "source" | "notRead">,
+  left: readonly string[],
 ): boolean {
   if (file == null) return false;
-  return file.source !== source || notRead.includes(file.path);
+  const isElsewhere = file.source !== source && !left.includes(file.source);
+  return isElsewhere || notRead.includes(file.path);
 }
 
 function toDue(roomId: string, problem: Problem | null): Due {

@@ -4,6 +4,7 @@ import { AgentWorld } from "../../support/agent-world.ts";
 import { healthOf } from "../../support/attention-checks.ts";
 import { checkWorld } from "../../support/check-world.ts";
 import { eventually } from "../../support/eventually.ts";
+import { GitRepository } from "../../support/git-repository.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
@@ -148,6 +149,18 @@ describe("a spec that is renamed to a name that is not read", () => {
     });
     await world.verified(room.id);
     expect(await room.conditions()).to.deep.equal(["Ready True Converged"]);
+  });
+
+  it("leaves a plain orphan once no source is configured that has it", async () => {
+    const other = GitRepository.create({ root: world.repository.root, name: "other.git" });
+    other.commit({ "a.room.yaml": specYaml({ roomId: "a-01" }) });
+    await world.stop();
+    await world.start({
+      Git__Sources__0__Name: "other",
+      Git__Sources__0__Url: world.git.url("other.git"),
+    });
+    const status = await world.reason(room.id, "Orphaned");
+    expect(status).to.include({ orphaned: true, needsPerson: null, headProblem: null });
   });
 
   it("leaves a plain orphan once it is deleted, and not before", async () => {

@@ -14,7 +14,11 @@ function dueAfter(file: NotRead | null, notRead: readonly string[]): readonly st
   const owners = new RoomOwners();
   owners.set("lab-01", standingFact({ ...emptyRoom("lab-01", null), headProblem: problem }));
   const snapshot = { source: "specs", fileRows: new Map(), index: new Map(), notRead };
-  const due = unownedRooms({ files: [] }, snapshot, { owners, claimsElsewhere: () => [] });
+  const due = unownedRooms({ files: [] }, snapshot, {
+    owners,
+    claimsElsewhere: () => [],
+    leftSources: () => ["left"],
+  });
   return due.map(({ roomId }) => roomId);
 }
 
@@ -29,6 +33,11 @@ describe("an orphan whose renamed spec is not read", () => {
 
   it("keeps the problem of another source's file", () => {
     expect(dueAfter({ ...LAB, source: "other" }, [])).to.deep.equal([]);
+  });
+
+  it("loses the problem of a file whose source is not configured any more", () => {
+    expect(dueAfter({ ...LAB, source: "left" }, [])).to.deep.equal(["lab-01"]);
+    expect(dueAfter({ ...LAB, source: "left" }, [LAB.path]), "renamed").to.deep.equal([]);
   });
 
   it("loses a problem that names no file, whatever its words", () => {
