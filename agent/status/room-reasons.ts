@@ -68,13 +68,14 @@ export const ROOM_REASONS = {
   },
   ActionsFailed: {
     place: "room",
-    meaning: "Some changes were done and some failed; the agent tries the rest again",
+    meaning:
+      "Some changes were done and some failed; the agent tries the rest again, but no refused update of an entity that has its old attributes back",
     next: "Read the message, which quotes the RoomServer: correct what it refused; what it did not answer is tried again",
   },
   Refused: {
     place: "room",
     meaning: "The RoomServer rejected the request",
-    next: "Correct the spec, or what the agent may do on the RoomServer",
+    next: "Correct the spec, or what the agent may do on the RoomServer; if the message says that an entity is not updated again by itself, send `POST /apply` with the `roomId` then",
   },
   RoomServerUnavailable: {
     place: "room",

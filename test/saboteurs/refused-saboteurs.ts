@@ -141,4 +141,11 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     replacement: `if (joined.kind !== "failed") return joined;`,
     tests: ["test/unit/reconcile/older-attributes.test.ts"],
   },
+  {
+    name: "explain says that each pass tries what is not tried again",
+    file: "agent/api/explain/unblock.ts",
+    text: `if ((room.refusedUpdates ?? []).length > 0)`,
+    replacement: `if ((room.refusedUpdates ?? []).length < 0)`,
+    tests: ["test/unit/api/explain.test.ts"],
+  },
 ];

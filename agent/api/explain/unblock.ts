@@ -72,6 +72,8 @@ function correctFile({ room, source }: ExplainFacts): string {
 function drift({ room }: ExplainFacts): string {
   const kind = (room.lastOutcome ?? "").split("/")[0] ?? "";
   const isFailing = room.lastOutcome === "partial/ActionsFailed";
+  if ((room.refusedUpdates ?? []).length > 0)
+    return "What the RoomServer refused to update is not tried again by itself: do what else is listed here.";
   if (isFailing || ["failed", "stalled", "rolledBack"].includes(kind))
     return "Each pass tries to correct it, and the last one failed: do what else is listed here.";
   if (["converged", "partial", "superseded"].includes(kind)) return `${nextOf("DriftDetected")}.`;

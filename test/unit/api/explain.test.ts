@@ -128,8 +128,17 @@ describe("explain", () => {
     ["refused", /^The drift is not corrected as long as/],
   ] as const)
     it(`says of drift what the agent does about it after a pass that ended ${lastOutcome}`, () => {
-      expect(unblockOf("DriftDetected", explainFacts({ room: { lastOutcome } }))).to.match(says);
+      const room = { lastOutcome, refusedUpdates: [] };
+      expect(unblockOf("DriftDetected", explainFacts({ room }))).to.match(says);
     });
+
+  it("does not say of drift that each pass tries to correct what is not tried again", () => {
+    const refusedUpdates = [{ item: "entity/E-1", inputs: "1", digest: "d", status: 400 }] as const;
+    const room = { lastOutcome: "failed/Refused", refusedUpdates };
+    expect(unblockOf("DriftDetected", explainFacts({ room }))).to.match(
+      /not tried again by itself/,
+    );
+  });
 
   it("tells everything that stands in the way, what decides first", () => {
     const answer = explain(
