@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../kernel/clock.ts";
+import { isAbsent } from "./folder-failure.ts";
 import { printOf } from "./folder-file.ts";
 import type { FolderReader } from "./folder-reader.ts";
 import { PrintMemory } from "./print-memory.ts";
@@ -14,12 +15,17 @@ interface Reading {
 /** Which files that are not read because of their name say that they are a RoomSpec. What did not change is not read again. */
 export class FolderUnreadSpecs {
   readonly #memory: PrintMemory<boolean>;
+  /** The paths of those that said so last. */
+  #said: ReadonlySet<string> = new Set();
 
   constructor(clock: Pick<Clock, "monotonicMs">) {
     this.#memory = new PrintMemory(clock);
   }
 
-  /** The paths of those that say so. A file that cannot be read, or is written meanwhile, is passed over: nothing fails by it. */
+  /**
+   * The paths of those that say so. Nothing fails by a file that cannot be read, or is written meanwhile: it says what it said the
+   * last time.
+   */
   async among(
     paths: readonly string[],
     reading: Reading,
@@ -32,6 +38,7 @@ export class FolderUnreadSpecs {
       if (await this.#saysSo(path, reading)) unread.push(path);
     }
     this.#memory.keep();
+    this.#said = new Set(unread);
     return unread.sort();
   }
 
@@ -43,8 +50,8 @@ export class FolderUnreadSpecs {
       return await this.#memory.valueOf({ path, print }, async () =>
         saysRoomSpec(await reader.read({ base, path, print })),
       );
-    } catch {
-      return false;
+    } catch (error) {
+      return !isAbsent(error) && this.#said.has(path);
     }
   }
 }
