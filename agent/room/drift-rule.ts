@@ -100,9 +100,10 @@ export function ignoredBy(
   { ignore }: DriftRules,
   specs: readonly SpecWithSeeds[],
 ): DriftRule["ignored"] {
+  const says = specs.map(saysOf);
   return (action, observed) => {
     const entries = ignore.filter(({ items }) => matchesAnyGlob(action.item, items));
-    if (entries.length === 0 || !isUnchanged(action.item, specs)) return false;
+    if (entries.length === 0 || !isUnchanged(action.item, says)) return false;
     const may = new Set(entries.flatMap(({ attributes }) => attributes ?? []));
     return (
       entries.some(({ attributes }) => attributes === null) ||
@@ -125,14 +126,14 @@ export function withoutDrift(plan: Plan, rule: DriftRule, state: RoomState): Pla
 function withoutIgnored(plan: Plan, rule: DriftRule, state: RoomState): Plan {
   if (plan.actions.length === 0) return plan;
   const observed = indexState(state);
-  const left = plan.actions.filter((action) => rule.ignored(action, observed));
-  if (left.length === 0) return plan;
-  const seeds = new Set(left.filter(isSeedOfPromoted).map(({ item }) => item));
+  const left = new Set(plan.actions.filter((action) => rule.ignored(action, observed)));
+  if (left.size === 0) return plan;
+  const seeds = new Set([...left].filter(isSeedOfPromoted).map(({ item }) => item));
   return {
     ...plan,
-    ignored: [...new Set(left.map(({ item }) => item))],
+    ignored: [...new Set([...left].map(({ item }) => item))],
     actions: plan.actions.filter(
-      (action) => !left.includes(action) && !(action.kind === "promote" && seeds.has(action.item)),
+      (action) => !left.has(action) && !(action.kind === "promote" && seeds.has(action.item)),
     ),
   };
 }
@@ -142,24 +143,50 @@ function isSeedOfPromoted(action: Action): boolean {
   return action.kind === "seed" && action.previous?.isPromoted !== false;
 }
 
-function isUnchanged(item: Item, specs: readonly SpecWithSeeds[]): boolean {
-  const [first, ...others] = specs.map((spec) => saidOf(item, spec));
+function isUnchanged(item: Item, says: readonly Says[]): boolean {
+  const [first, ...others] = says.map((said) => said(item));
   return others.every((other) => sameJson(other ?? null, first ?? null));
 }
 
-/** All that a spec says of one item; null: nothing. */
-function saidOf(item: Item, { spec: { spec }, seeds }: SpecWithSeeds): unknown {
-  const { kind, name } = splitItem(item);
-  switch (kind) {
-    case "entity":
-      return spec.entities.find(({ id }) => id === name) ?? null;
-    case "artifact": {
-      const artifact = spec.artifacts.find((one) => one.name === name) ?? null;
-      return [artifact, seeds.find(({ path }) => path === artifact?.seedFrom) ?? null];
+/** All that a spec says of one item; undefined or null: nothing. */
+type Says = (item: Item) => unknown;
+
+/** In time that does not depend on how much the spec says; it is read at the first question. */
+function saysOf({ spec: { spec }, seeds }: SpecWithSeeds): Says {
+  const entities = new Lookup(spec.entities, ({ id }) => id);
+  const artifacts = new Lookup(spec.artifacts, ({ name }) => name);
+  const seedFiles = new Lookup(seeds, ({ path }) => path);
+  const resources = new Lookup(spec.resources, ({ name }) => name);
+  return (item) => {
+    const { kind, name } = splitItem(item);
+    switch (kind) {
+      case "entity":
+        return entities.get(name);
+      case "artifact": {
+        const artifact = artifacts.get(name);
+        return [artifact ?? null, seedFiles.get(artifact?.seedFrom ?? null) ?? null];
+      }
+      case "policy":
+        return Object.entries(spec.policies).find(([policy]) => policy === name);
+      case "resource":
+        return resources.get(name);
     }
-    case "policy":
-      return Object.entries(spec.policies).find(([policy]) => policy === name) ?? null;
-    case "resource":
-      return spec.resources.find((one) => one.name === name) ?? null;
+  };
+}
+
+/** Members of a list by their names; of two with one name the first. */
+class Lookup<T> {
+  readonly #list: readonly T[];
+  readonly #nameOf: (one: T) => string;
+  #byName: ReadonlyMap<string | null, T> | null = null;
+
+  constructor(list: readonly T[], nameOf: (one: T) => string) {
+    this.#list = list;
+    this.#nameOf = nameOf;
+  }
+
+  get(name: string | null): T | undefined {
+    this.#byName ??= new Map(this.#list.toReversed().map((one) => [this.#nameOf(one), one]));
+    return this.#byName.get(name);
   }
 }

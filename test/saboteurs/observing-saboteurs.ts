@@ -33,8 +33,8 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
   {
     name: "ignored drift covers what the spec changed",
     file: "agent/room/drift-rule.ts",
-    text: `if (entries.length === 0 || !isUnchanged(action.item, specs)) return false;`,
-    replacement: `if (entries.length === 0 || specs.length < 0) return false;`,
+    text: `if (entries.length === 0 || !isUnchanged(action.item, says)) return false;`,
+    replacement: `if (entries.length === 0 || says.length < 0) return false;`,
     tests: ["test/unit/room/drift-rule.test.ts"],
   },
   {

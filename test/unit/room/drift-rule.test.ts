@@ -3,6 +3,7 @@ import type { IgnoredDrift } from "../../../agent/config/config.ts";
 import { ATTRIBUTE_NAMES } from "../../../agent/plan/attribute-names.ts";
 import { makePlan } from "../../../agent/plan/make-plan.ts";
 import { choosePolicy, ignoredBy, withoutDrift } from "../../../agent/room/drift-rule.ts";
+import type { RoomInputs } from "../../../agent/room/room.ts";
 import { indexState } from "../../../agent/plan/state-index.ts";
 import { unseenDifferences } from "../../../agent/plan/unseen-differences.ts";
 import { aDriftRule } from "../../support/an-ending.ts";
@@ -94,6 +95,38 @@ describe("ignored drift", () => {
     expect(left([all("entity/*")], before)).to.deep.equal(without("entity/E-gone"));
     const tags = { ...SPEC, artifacts: [{ name: "notes", promoteAfterSeed: true }] };
     expect(left([all("artifact/*")], tags)).to.deep.equal(without("artifact/old"));
+  });
+
+  it("never is the content of a seed that a commit changed", () => {
+    const given = { ...SPEC, artifacts: [{ name: "notes", seedFrom: "a.md", tags: ["a"] }] };
+    const spec = aRoomSpec(given);
+    const seeded = (oid: string) =>
+      [{ path: "a.md", kind: "present", oid, size: 1 }] as const satisfies RoomInputs["seeds"];
+    const leftOf = (oid: string) => {
+      const specs = [seeded("one"), seeded(oid)].map((seeds) => ({ spec, seeds }));
+      const ignored = ignoredBy({ policy: "correct", ignore: [all("artifact/notes")] }, specs);
+      return steps(withoutDrift(PLAN, aDriftRule({ ignored }), INPUT.observed));
+    };
+    expect(leftOf("one")).to.deep.equal(without("artifact/notes"));
+    expect(leftOf("two")).to.deep.equal(steps(PLAN));
+  });
+
+  it("looks at each name of a spec a few times, however many drifted", () => {
+    let looks = 0;
+    const names = Array.from({ length: 1000 }, (_, at) => `a-${at}`);
+    const spec = aRoomSpec({ artifacts: names });
+    for (const artifact of spec.spec.artifacts) {
+      const { name } = artifact;
+      Object.defineProperty(artifact, "name", { get: () => ((looks += 1), name) });
+    }
+    const specs = [spec, spec].map((one) => ({ spec: one, seeds: [] }));
+    const ignored = ignoredBy({ policy: "correct", ignore: [all("artifact/*")] }, specs);
+    const observed = indexState(INPUT.observed);
+    const [step] = PLAN.actions;
+    if (step === undefined) throw new Error("the plan is empty");
+    for (const name of names)
+      expect(ignored({ ...step, item: `artifact/${name}` }, observed)).to.equal(true);
+    expect(looks).to.be.below(10 * names.length);
   });
 
   it("of policy off is all, unless a person or a commit asks", () => {
