@@ -7,18 +7,31 @@ export type Attributes = Readonly<Record<string, JsonValue>>;
 
 type Entity = EntitySpec | ObservedEntity;
 
-/** What is compared, in a fixed order. Undefined: the server does not say. Null is the attribute's default. */
-const ATTRIBUTES: readonly (readonly [string, (entity: Entity) => JsonValue | undefined])[] = [
-  ["kind", ({ kind }) => kind?.toLowerCase()],
-  ["displayName", ({ displayName }) => displayName],
-  ["visibility", ({ visibility }) => or(visibility, "team")?.toLowerCase()],
-  ["ownerUserId", ({ ownerUserId }) => ownerUserId],
-  ["capabilities", ({ capabilities }) => toSet(capabilities)],
-  ["policy.allow_commands_from", ({ policy }) => or(policy?.allow_commands_from, "any")],
-  ["policy.sandbox_mode", ({ policy }) => or(policy?.sandbox_mode, false)],
-  ["policy.env_whitelist", ({ policy }) => toSet(policy?.env_whitelist)],
-  ["policy.scopes", ({ policy }) => toSet(policy?.scopes)],
-  ["policy.rateLimit.perMinute", ({ policy }) => perMinute(policy?.rateLimit)],
+type List = readonly string[] | null | undefined;
+
+/** Undefined: the server does not say. Null is the attribute's default. */
+interface Attribute {
+  readonly name: string;
+  readonly of: (entity: Entity) => JsonValue | undefined;
+  /** As it was written. Absent: the attribute is not a list. */
+  readonly list?: (entity: Entity) => List;
+}
+
+/** What is compared, in a fixed order. */
+const ATTRIBUTES: readonly Attribute[] = [
+  { name: "kind", of: ({ kind }) => kind?.toLowerCase() },
+  { name: "displayName", of: ({ displayName }) => displayName },
+  { name: "visibility", of: ({ visibility }) => or(visibility, "team")?.toLowerCase() },
+  { name: "ownerUserId", of: ({ ownerUserId }) => ownerUserId },
+  listed("capabilities", ({ capabilities }) => capabilities),
+  {
+    name: "policy.allow_commands_from",
+    of: ({ policy }) => or(policy?.allow_commands_from, "any"),
+  },
+  { name: "policy.sandbox_mode", of: ({ policy }) => or(policy?.sandbox_mode, false) },
+  listed("policy.env_whitelist", ({ policy }) => policy?.env_whitelist),
+  listed("policy.scopes", ({ policy }) => policy?.scopes),
+  { name: "policy.rateLimit.perMinute", of: ({ policy }) => perMinute(policy?.rateLimit) },
 ];
 
 /**
@@ -30,7 +43,9 @@ export function entityDifferences(
   observed: ObservedEntity,
 ): readonly string[] {
   const names: string[] = [];
-  for (const [name, of] of ATTRIBUTES) {
+  for (const { name, of, list } of ATTRIBUTES) {
+    // A room that is as wanted shows its lists as they were written: no set is made of those.
+    if (list !== undefined && sameItems(list(observed), list(desired))) continue;
     const found = of(observed);
     if (found !== undefined && !sameJson(found, of(desired))) names.push(name);
   }
@@ -49,7 +64,7 @@ export function observedAttributes(entity: ObservedEntity): Attributes {
 
 function attributesOf(entity: Entity): Attributes {
   const said: Record<string, JsonValue> = {};
-  for (const [name, of] of ATTRIBUTES) {
+  for (const { name, of } of ATTRIBUTES) {
     const value = of(entity);
     if (value !== undefined) said[name] = value;
   }
@@ -60,8 +75,17 @@ function or<T extends JsonValue>(said: T | null | undefined, fallback: T): T | u
   return said === null ? fallback : said;
 }
 
+function listed(name: string, list: (entity: Entity) => List): Attribute {
+  return { name, list, of: (entity) => toSet(list(entity)) };
+}
+
+function sameItems(one: List, other: List): boolean {
+  if (one == null || other == null) return false;
+  return one.length === other.length && one.every((item, at) => item === other[at]);
+}
+
 /** Most lists are sets in order already. */
-function toSet(values: readonly string[] | null | undefined): readonly string[] | undefined {
+function toSet(values: List): readonly string[] | undefined {
   if (values === undefined) return undefined;
   if (values === null) return [];
   const isSet = values.every((value, at) => at === 0 || (values[at - 1] ?? "") < value);
