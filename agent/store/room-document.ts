@@ -27,6 +27,18 @@ export function toStoredRoom(room: Room): object {
   return stored;
 }
 
+/** The document of a stored room with its next version, made of the one with its version now: that is its beginning. */
+export function nextDocument(document: string, room: Pick<Room, "roomId" | "version">): string {
+  const beginning = beginningOf(room);
+  if (!document.startsWith(beginning)) throw new TypeError(`not a document of ${room.roomId}`);
+  const next = beginningOf({ ...room, version: room.version + 1 });
+  return next + document.slice(beginning.length);
+}
+
+function beginningOf({ roomId, version }: Pick<Room, "roomId" | "version">): string {
+  return JSON.stringify({ roomId, version }).slice(0, -1);
+}
+
 /** The room again, with every member, whatever an older agent wrote out. */
 export function fromStoredRoom(stored: object): Room {
   const room: Room = { ...EMPTY, ...stored };

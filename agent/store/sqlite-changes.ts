@@ -11,7 +11,7 @@ import { parseTime, storeConflict, storeRefused } from "./store-refused.ts";
 import { addAudit, type RowChange } from "./sqlite-audit.ts";
 import { addSpec } from "./sqlite-specs.ts";
 import { sameJson } from "../kernel/json.ts";
-import { toStoredRoom } from "./room-document.ts";
+import { nextDocument, toStoredRoom } from "./room-document.ts";
 import { roomOf } from "./sqlite-rows.ts";
 import { cachedRoom, RoomCache, type CachedRoom } from "./sqlite-room-cache.ts";
 import { toStoredFile, toStoredHistory } from "./row-documents.ts";
@@ -108,11 +108,11 @@ export class ChangeWriter {
     const before = this.#rooms.get(roomId) ?? this.#roomInFile(roomId);
     const known = before?.version ?? 0;
     if (known !== version) throw storeConflict(roomId, known, version);
-    const stored = toStoredRoom(row);
-    if (before?.document === toDocument(stored)) return;
+    const unchanged = toDocument(toStoredRoom(row));
+    if (before?.document === unchanged) return;
     const source = row.owner?.kind === "git" ? row.owner.source : null;
     const verified = row.verified?.digest ?? null;
-    const document = toDocument({ ...stored, version: version + 1 });
+    const document = nextDocument(unchanged, row);
     this.#run(
       `INSERT INTO room (room_id, source, enforced_digest, verified_digest, document)
        VALUES (?, ?, ?, ?, ?) ON CONFLICT (room_id) DO UPDATE SET source = excluded.source,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { fromStoredRoom, toStoredRoom } from "../../../agent/store/room-document.ts";
+import { fromStoredRoom, nextDocument, toStoredRoom } from "../../../agent/store/room-document.ts";
 import {
   fromStoredFile,
   fromStoredHistory,
@@ -60,6 +60,8 @@ describe("the document of a room", () => {
       const row = aRoomRow(given);
       expect(fromStoredRoom(asJson(toStoredRoom(row)))).to.deep.equal(row);
       expect(fromStoredRoom(asJson(row)), "as an older agent wrote it").to.deep.equal(row);
+      const next = JSON.stringify(toStoredRoom({ ...row, version: row.version + 1 }));
+      expect(nextDocument(JSON.stringify(toStoredRoom(row)), row)).to.equal(next);
     });
   }
 
