@@ -36,7 +36,7 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     replacement: `else if (old?.digest === digest) after.push(old);
   }
   const items = new Set(after.map(({ item }) => item));
-  return [...after, ...same.filter(({ item }) => !items.has(item))];`,
+  return [...after, ...given.known.filter(({ item }) => !items.has(item))];`,
     tests: ["test/unit/reconcile/refused-updates.test.ts"],
   },
   {
@@ -91,8 +91,8 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a rollback's refused update is tried again by the pass that follows",
     file: "agent/reconcile/refused-updates-after.ts",
-    text: `: withUndone(before, rollback, inputs);`,
-    replacement: `: before;`,
+    text: `reports: asUndone(rollback)`,
+    replacement: `reports: []`,
     tests: ["test/unit/reconcile/refused-updates.test.ts"],
   },
   {
@@ -140,6 +140,27 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     text: `if (joined.kind !== "failed" && joined.kind !== "already") return joined;`,
     replacement: `if (joined.kind !== "failed") return joined;`,
     tests: ["test/unit/reconcile/older-attributes.test.ts"],
+  },
+  {
+    name: "a refused update is sent again where no read followed it",
+    file: "agent/reconcile/sending/refused-updates.ts",
+    text: `const sent = reports.map(({ action }) => action);`,
+    replacement: `const sent: Action[] = [];`,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+  },
+  {
+    name: "drift counts as corrected although an update was not sent again",
+    file: "agent/reconcile/drift.ts",
+    text: `!isLeft &&`,
+    replacement: ``,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
+  },
+  {
+    name: "what stands before the RoomServer refuses an update for good",
+    file: "agent/reconcile/sending/perform-action.ts",
+    text: `joined.kind === "failed" && joined.reason === "Refused" ? joined : null`,
+    replacement: `joined.kind === "failed" ? joined : null`,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
   },
   {
     name: "explain says that each pass tries what is not tried again",

@@ -55,7 +55,7 @@ function sameAnswer({ status, message }: RefusedUpdate): ActionResult {
 
 export interface Refusing {
   readonly before: readonly RefusedUpdate[];
-  /** What was sent since, with its answers. */
+  /** What was sent, with its answers. */
   readonly reports: readonly ActionReport[];
   /** The digest of the inputs that are enforced; null: none are. */
   readonly inputs: string | null;
@@ -63,26 +63,41 @@ export interface Refusing {
   readonly left: readonly Action[] | null;
 }
 
-/** The refused updates of a room after a pass: those that still stand as they were joined back, and new ones. */
-export function refusedUpdatesAfter({
-  before,
-  reports,
-  inputs,
-  left,
-}: Refusing): readonly RefusedUpdate[] {
+/**
+ * The refused updates of a room after a pass: those that still stand as they were joined back, and new ones. Without a read an
+ * entity is taken to be what it was before its update, as the RoomServer said of the join.
+ */
+export function refusedUpdatesAfter(refusing: Refusing): readonly RefusedUpdate[] {
+  const { before, reports, inputs, left } = refusing;
   if (inputs === null) return [];
   const same = before.filter((one) => one.inputs === inputs);
-  if (left === null) return same;
-  const known = new Map(same.map((one): [Item, RefusedUpdate] => [one.item, one]));
-  const fresh = new Map(
+  const answers = new Map(
     reports.filter(isJoinedBack).map(({ action, result }) => [action.item, result]),
   );
+  if (left !== null) return standing(left, { inputs, known: same, answers });
+  const sent = reports.map(({ action }) => action);
+  const fresh = standing(sent, { inputs, known: [], answers });
+  const others = same.filter(({ item }) => !answers.has(item));
+  return [...others, ...fresh].slice(0, MOST_REFUSED_UPDATES);
+}
+
+/** What of these actions was refused, now or before. */
+function standing(
+  actions: readonly Action[],
+  given: {
+    readonly inputs: string;
+    readonly known: readonly RefusedUpdate[];
+    readonly answers: ReadonlyMap<Item, ActionResult>;
+  },
+): readonly RefusedUpdate[] {
+  const { inputs, answers } = given;
+  const known = new Map(given.known.map((one): [Item, RefusedUpdate] => [one.item, one]));
   const after: RefusedUpdate[] = [];
-  for (const action of left) {
+  for (const action of actions) {
     if (action.kind !== "replace" || after.length === MOST_REFUSED_UPDATES) continue;
     const { item } = action;
     const digest = digestOf(action);
-    const answer = fresh.get(item);
+    const answer = answers.get(item);
     const old = known.get(item);
     if (answer?.kind === "failed") after.push(toRefused({ item, inputs, digest }, answer, after));
     else if (old?.digest === digest) after.push(old);

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { MOST_REFUSED_UPDATES } from "../../../agent/room/refused-update.ts";
 import { attentionOf } from "../../../agent/status/attention.ts";
 import { A_ROOM } from "../../support/a-room-spec.ts";
+import { UNREACHABLE } from "../../support/fake-room-server.ts";
 import { PassWorld } from "../../support/pass-world.ts";
 import { ada, aRefusedUpdate, nameOf, ONE, refuseNames, rename, TWO } from "./a-refused-update.ts";
 
@@ -37,6 +38,33 @@ describe("an update that was refused and whose old attributes were joined back",
         "push a commit that changes the room's inputs, or send POST /apply " +
         `{"roomId": "${A_ROOM}"} to try the same again`,
     );
+  });
+
+  it("is not sent again where the read after it fails", async () => {
+    const world = new PassWorld();
+    await world.verified(ONE);
+    refuseNames(world, "v2");
+    await world.push(TWO);
+    world.server.failAt("readState", 2, UNREACHABLE);
+    await world.pass();
+    expect(nameOf(world)).to.equal("v1");
+    world.forget();
+    const { report } = await world.pass();
+    expect(world.server.writes).to.deep.equal([]);
+    expect("message" in report.outcome && report.outcome.message).to.include("not v2");
+  });
+
+  it("is not sent again where the agent stops after it", async () => {
+    const world = new PassWorld();
+    await world.verified(ONE);
+    refuseNames(world, "v2");
+    await world.push({ ...TWO, entities: [...TWO.entities, "E-3"] });
+    await world.pass({}, { stopping: () => world.server.writes.length >= 3 });
+    expect(world.server.writes).to.deep.equal(["kick E-1", "join E-1", "join E-1"]);
+    world.restart();
+    world.forget();
+    await world.pass();
+    expect(world.server.writes).to.deep.equal(["join E-3"]);
   });
 
   it("is not sent again after a restart", async () => {
