@@ -77,9 +77,9 @@ function regressed(
   };
 }
 
-/** Why the commit of a lower version is not one on the line of the version that was applied. */
+/** Why the commit of a lower version counts as none on the line of the version that was applied. */
 function notBuiltOn(rewritten: Room["rewritten"], applied: number | undefined): string {
-  return rewritten === null
-    ? `it cannot be shown that its commit was built on the one that ${applied} came from`
-    : `a force-push rewrote the history from ${rewritten.from} to ${rewritten.to}`;
+  const unknown = `it cannot be shown that its commit was built on the one that ${applied} came from`;
+  if (rewritten === null) return unknown;
+  return `${unknown}: a force-push rewrote the history from ${rewritten.from} to ${rewritten.to}`;
 }

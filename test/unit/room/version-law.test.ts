@@ -189,7 +189,7 @@ describe("judgeVersion", () => {
       return verdict.kind === "refused" ? verdict.refusal.message : "";
     };
     const force = "a force-push rewrote the history from main@sha1:a to main@sha1:b";
-    expect(said("specs/2/def")).to.include(force).and.not.include("was built on");
+    expect(said("specs/2/def")).to.include(`that 4 came from: ${force}. Raise`);
     expect(said(LINE)).to.not.include("force-push");
   });
 
