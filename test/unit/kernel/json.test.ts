@@ -9,6 +9,11 @@ describe("canonicalJson", () => {
     );
   });
 
+  it("carries any member name, and orders those that are numbers as JavaScript does", () => {
+    const names = JSON.parse('{"__proto__":{"b":1,"a":2},"10":3,"9":4}') as unknown;
+    expect(canonicalJson(names)).to.equal('{"9":4,"10":3,"__proto__":{"a":2,"b":1}}');
+  });
+
   it("keeps the order of lists and leaves undefined members out", () => {
     expect(canonicalJson({ z: [2, 1], a: undefined })).to.equal('{"z":[2,1]}');
   });
