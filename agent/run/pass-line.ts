@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { listed } from "../kernel/shortened.ts";
 import { attentionOf, troubleFields, troublesOf } from "../status/attention.ts";
 import type { Room } from "../room/room.ts";
@@ -58,6 +59,7 @@ export function passFields({ roomId, correlationId }: PassReport, { owner }: Roo
 
 /** The warnings that were logged of rooms, so that a state that lasts is one warning and not one with each backoff. */
 export class SaidWarnings {
+  /** A digest of the words for each room: a message may be long, and the rooms of an outage are many. */
   readonly #said = new Map<string, string>();
 
   /** Whether the line is a warning that was the newest one of the room already, in the same words at the same revision. */
@@ -68,7 +70,7 @@ export class SaidWarnings {
     }
     const { outcome, reasons, reason, detail, removals, enforced, enforcing } = fields;
     const parts = [head?.revision, outcome, reasons, reason, detail, removals, enforced, enforcing];
-    const words = JSON.stringify(parts);
+    const words = hash("sha256", JSON.stringify(parts), "base64");
     const isSaid = this.#said.get(roomId) === words;
     this.#said.set(roomId, words);
     return isSaid;
