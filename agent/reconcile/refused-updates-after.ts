@@ -1,3 +1,4 @@
+import { toIso } from "../kernel/clock.ts";
 import type { Action } from "../plan/plan.ts";
 import type { RefusedUpdate } from "../room/refused-update.ts";
 import type { Room } from "../room/room.ts";
@@ -6,18 +7,21 @@ import type { Ending, RolledBack } from "./pass.ts";
 import type { ActionReport } from "./sending/perform-action.ts";
 import { refusedUpdatesAfter } from "./sending/refused-updates.ts";
 
-/** The room after an attempt with the updates that are not tried again. What is not enforced any more has none. */
+/** The room after an attempt with the updates that wait before they are tried again. What is not enforced any more has none. */
 export function withRefusedUpdates(
   after: Room,
   { ending }: EndedAttempt,
-  before: readonly RefusedUpdate[] = [],
+  {
+    before = [],
+    nowMs,
+  }: { readonly before: readonly RefusedUpdate[] | undefined; readonly nowMs: number },
 ): Room {
   const { rollback } = ending;
-  const inputs = after.enforced?.digest ?? null;
+  const given = { before, inputs: after.enforced?.digest ?? null, nowIso: toIso(nowMs) };
   const refusedUpdates =
     rollback === null
-      ? refusedUpdatesAfter({ before, reports: ending.reports, inputs, left: leftOf(ending) })
-      : refusedUpdatesAfter({ before, reports: asUndone(rollback), inputs, left: null });
+      ? refusedUpdatesAfter({ ...given, reports: ending.reports, left: leftOf(ending) })
+      : refusedUpdatesAfter({ ...given, reports: asUndone(rollback), left: null });
   return before.length === 0 && refusedUpdates.length === 0 ? after : { ...after, refusedUpdates };
 }
 

@@ -54,7 +54,8 @@ export function summarize(
     const outcomes = ended.map((one) => ({ ...one, inputs: towards }));
     const detour = detourAfterActions(row, outcomes);
     const after = revisionsAfter({ ...row, inventory: closed.inventory, detour }, attempt, ended);
-    row = withRefusedUpdates(after, attempt, row.refusedUpdates);
+    const refused = { before: row.refusedUpdates, nowMs: deps.steady.nowMs() };
+    row = withRefusedUpdates(after, attempt, refused);
   }
   const contest = contestOf(pass, pass.corrected ?? [], deps.steady.nowMs());
   if (contest !== pass.row.contest) row = { ...row, contest };

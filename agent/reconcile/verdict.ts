@@ -186,7 +186,8 @@ function troubleText(trouble: readonly ActionReport[], verified: Verified): stri
   return joined([`${trouble.length} of ${all} actions failed: ${shown}`, retry]);
 }
 
-const NOT_AGAIN = "an entity that has older attributes instead is not updated again by itself";
+const NOT_AGAIN =
+  "an entity that has older attributes instead is updated again after an hour; at once";
 
 const OUT_OF_ROOM = "it is out of the room until a join succeeds: ";
 

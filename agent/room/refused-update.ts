@@ -2,8 +2,8 @@ import type { Item } from "../plan/item.ts";
 
 /**
  * An entity that the RoomServer refused to have as a spec says, and that has older attributes in the room instead. To try the
- * same again would take it out of the room and back, so it is not: until the inputs change, a person retries, or the entity is
- * another one by then.
+ * same again would take it out of the room and back, so it waits: until the inputs change, a person retries, the entity is another
+ * one, or an hour has passed, because what refuses may be repaired.
  */
 export interface RefusedUpdate {
   readonly item: Item;
@@ -11,10 +11,20 @@ export interface RefusedUpdate {
   readonly inputs: string;
   /** Of what was wanted and what the room shows instead. */
   readonly digest: string;
+  /** ISO time of the answer, by the clock that things expire by. */
+  readonly triedAt: string;
   /** The RoomServer's answer. */
   readonly status: number | null;
   /** What was said of it; only the first of a room have theirs. */
   readonly message?: string;
+}
+
+/** Ms. */
+const WAIT_MS = 3_600_000;
+
+/** Whether it is not tried again yet. */
+export function isWaiting({ triedAt }: Pick<RefusedUpdate, "triedAt">, nowMs: number): boolean {
+  return Math.abs(nowMs - Date.parse(triedAt)) < WAIT_MS;
 }
 
 /** So many are remembered of a room; as long as there are so many, no update of another entity is sent to it. */

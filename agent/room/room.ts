@@ -151,7 +151,7 @@ export interface Found {
   readonly enforcedBefore: RoomInputs | null;
   /** Inputs that were rolled back and are not tried again; null when there are none. */
   readonly quarantine: Quarantine | null;
-  /** Updates of entities that are not tried again; absent: none. */
+  /** Updates of entities that wait before they are tried again; absent: none. */
   readonly refusedUpdates?: readonly RefusedUpdate[];
   readonly attemptedRevision: string | null;
   readonly appliedRevision: string | null;

@@ -69,13 +69,13 @@ export const ROOM_REASONS = {
   ActionsFailed: {
     place: "room",
     meaning:
-      "Some changes were done and some failed; the agent tries the rest again, but no refused update of an entity that has its old attributes back",
+      "Some changes were done and some failed; the agent tries the rest again, and a refused update of an entity that has its old attributes back after an hour",
     next: "Read the message, which quotes the RoomServer: correct what it refused; what it did not answer is tried again",
   },
   Refused: {
     place: "room",
     meaning: "The RoomServer rejected the request",
-    next: "Correct the spec, or what the agent may do on the RoomServer; if the message says that an entity is not updated again by itself, send `POST /apply` with the `roomId` then",
+    next: "Correct the spec, or what the agent may do on the RoomServer; what the agent tries again only after an hour, by its message, `POST /apply` with the `roomId` tries at once",
   },
   RoomServerUnavailable: {
     place: "room",

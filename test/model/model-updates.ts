@@ -11,7 +11,11 @@ interface Refused {
   /** Of the inputs that want the update. */
   readonly digest: string;
   readonly found: string;
+  readonly atMs: number;
 }
+
+/** After so long a refused update may be tried again. */
+const HOUR_MS = 3_600_000;
 
 /** A join or an update that the agent is about to send. */
 interface Sending {
@@ -26,13 +30,14 @@ interface Sending {
 }
 
 /**
- * The law over updates that are refused for good. They are not sent again while all is as it was, and no entity is out of its
+ * The law over updates that are refused for good. They are not sent again within an hour while all is as it was, and no entity is out of its
  * room that may be in it with the name that it was last verified with.
  */
 export class ModelUpdates {
   /** The RoomServer takes no entity that is called so. */
   refused: ReadonlySet<string> = new Set();
   readonly #watch: ModelWatch;
+  readonly #nowMs: () => number;
   readonly #rows = new Map<string, Room>();
   readonly #known = new Map<string, Map<Item, Refused>>();
   readonly #sending = new Map<string, Sending>();
@@ -40,8 +45,9 @@ export class ModelUpdates {
   readonly #read = new Set<string>();
   #epoch = 0;
 
-  constructor(watch: ModelWatch) {
+  constructor(watch: ModelWatch, nowMs: () => number) {
     this.#watch = watch;
+    this.#nowMs = nowMs;
   }
 
   /** The rooms in which something waits for a person. */
@@ -102,7 +108,11 @@ export class ModelUpdates {
     const digest = phase === "APPLY" ? (inputs?.digest ?? null) : null;
     const { newest, verified } = this.#watch.law(roomId);
     const known = this.#known.get(roomId)?.get(action.item);
-    const isSame = known?.digest === digest && known?.found === this.#found(roomId, action);
+    const isSame =
+      known !== undefined &&
+      known.digest === digest &&
+      known.found === this.#found(roomId, action) &&
+      this.#nowMs() - known.atMs < HOUR_MS;
     const wrong = action.kind === "replace" && isSame ? `${action.item} is updated again` : null;
     const sending = { intent, digest, wrong, newest, verified, epoch: this.#epoch };
     this.#sending.set(intent.id, { ...sending, isStruck: false });
@@ -120,7 +130,7 @@ export class ModelUpdates {
     const isEnforced = digest !== null && row?.enforced?.digest === digest;
     if (found === undefined || !isEnforced || !this.#read.has(roomId)) return;
     const known = this.#known.get(roomId) ?? new Map<Item, Refused>();
-    this.#known.set(roomId, known.set(action.item, { digest, found }));
+    this.#known.set(roomId, known.set(action.item, { digest, found, atMs: this.#nowMs() }));
   }
 
   /** The RoomServer takes it as it was before the update, or as the room was last verified. */

@@ -45,7 +45,7 @@ export class ModelWorld {
       server: this.server,
       nowMs: () => this.#steady.nowMs(),
     });
-    this.updates = new ModelUpdates(this.watch);
+    this.updates = new ModelUpdates(this.watch, () => this.#steady.nowMs());
     this.faults = new ModelFaults(this.watch, this.updates, () => this.#steady.nowMs());
     this.#seen(this.store);
   }
@@ -189,7 +189,7 @@ export class ModelWorld {
       await this.live();
       // An agent that dies of the order has not heard it.
       for (const roomId of this.watch.suspensions.rooms) await order(this, "resume", { roomId });
-      // What was refused is not tried again before a person asks for it.
+      // What was refused is not tried again within an hour unless a person asks for it.
       for (const roomId of this.updates.refusedRooms) await this.apply(roomId, false);
       await this.tick();
       complaints = this.complaints();

@@ -16,9 +16,16 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a refused update is not sent for other inputs either",
     file: "agent/reconcile/sending/refused-updates.ts",
-    text: `refusedUpdates.filter((one) => one.inputs === inputs).map((one) => [one.item, one])`,
-    replacement: `refusedUpdates.map((one) => [one.item, one])`,
+    text: `one.inputs === inputs && isWaiting(one, nowMs)`,
+    replacement: `isWaiting(one, nowMs)`,
     tests: ["test/model/refused-stories.test.ts", "test/unit/reconcile/refused-updates.test.ts"],
+  },
+  {
+    name: "a refused update waits for ever",
+    file: "agent/room/refused-update.ts",
+    text: `Math.abs(nowMs - Date.parse(triedAt)) < WAIT_MS`,
+    replacement: `triedAt !== "" && nowMs > 0`,
+    tests: ["test/unit/reconcile/refused-updates.test.ts"],
   },
   {
     name: "a refused update is held although somebody changed the entity",

@@ -73,7 +73,7 @@ function drift({ room }: ExplainFacts): string {
   const kind = (room.lastOutcome ?? "").split("/")[0] ?? "";
   const isFailing = room.lastOutcome === "partial/ActionsFailed";
   if ((room.refusedUpdates ?? []).length > 0)
-    return "What the RoomServer refused to update is not tried again by itself: do what else is listed here.";
+    return "What the RoomServer refused to update is tried again after an hour: do what else is listed here.";
   if (isFailing || ["failed", "stalled", "rolledBack"].includes(kind))
     return "Each pass tries to correct it, and the last one failed: do what else is listed here.";
   if (["converged", "partial", "superseded"].includes(kind)) return `${nextOf("DriftDetected")}.`;

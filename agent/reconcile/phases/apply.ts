@@ -20,7 +20,10 @@ import type { Applied, Judged, ReconcileDeps } from "../pass.ts";
  */
 export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applied> {
   const { row, inputs, plan } = judged;
-  const known = notRepeated(plan, row, inputs.digest);
+  const known = notRepeated(plan, row, {
+    inputs: inputs.digest,
+    nowMs: deps.steady.nowMs(),
+  });
   const intents = new Map(
     plan.actions
       .filter((action) => !known.has(action))

@@ -5,6 +5,7 @@ import { desiredAttributes, observedAttributes } from "../../plan/entity-differe
 import type { Item } from "../../plan/item.ts";
 import type { Action, Plan } from "../../plan/plan.ts";
 import {
+  isWaiting,
   MOST_REFUSED_MESSAGES,
   MOST_REFUSED_UPDATES,
   type RefusedUpdate,
@@ -23,11 +24,10 @@ const MESSAGE_CHARACTERS = 1000;
 export function notRepeated(
   plan: Plan,
   { refusedUpdates = [] }: Pick<Room, "refusedUpdates">,
-  inputs: string,
+  { inputs, nowMs }: { readonly inputs: string; readonly nowMs: number },
 ): ReadonlyMap<Action, ActionReport> {
-  const known = new Map(
-    refusedUpdates.filter((one) => one.inputs === inputs).map((one) => [one.item, one]),
-  );
+  const waiting = refusedUpdates.filter((one) => one.inputs === inputs && isWaiting(one, nowMs));
+  const known = new Map(waiting.map((one) => [one.item, one]));
   const isFull = known.size >= MOST_REFUSED_UPDATES;
   const reports = new Map<Action, ActionReport>();
   if (known.size === 0) return reports;
@@ -61,6 +61,8 @@ export interface Refusing {
   readonly inputs: string | null;
   /** What is left to do by the read that followed; null: there was none that counts. */
   readonly left: readonly Action[] | null;
+  /** ISO time, as of `RefusedUpdate`. */
+  readonly nowIso: string;
 }
 
 /**
@@ -68,15 +70,15 @@ export interface Refusing {
  * entity is taken to be what it was before its update, as the RoomServer said of the join.
  */
 export function refusedUpdatesAfter(refusing: Refusing): readonly RefusedUpdate[] {
-  const { before, reports, inputs, left } = refusing;
+  const { before, reports, inputs, left, nowIso } = refusing;
   if (inputs === null) return [];
   const same = before.filter((one) => one.inputs === inputs);
   const answers = new Map(
     reports.filter(isJoinedBack).map(({ action, result }) => [action.item, result]),
   );
-  if (left !== null) return standing(left, { inputs, known: same, answers });
+  if (left !== null) return standing(left, { inputs, nowIso, known: same, answers });
   const sent = reports.map(({ action }) => action);
-  const fresh = standing(sent, { inputs, known: [], answers });
+  const fresh = standing(sent, { inputs, nowIso, known: [], answers });
   const others = same.filter(({ item }) => !answers.has(item));
   return [...others, ...fresh].slice(0, MOST_REFUSED_UPDATES);
 }
@@ -86,11 +88,12 @@ function standing(
   actions: readonly Action[],
   given: {
     readonly inputs: string;
+    readonly nowIso: string;
     readonly known: readonly RefusedUpdate[];
     readonly answers: ReadonlyMap<Item, ActionResult>;
   },
 ): readonly RefusedUpdate[] {
-  const { inputs, answers } = given;
+  const { inputs, nowIso: triedAt, answers } = given;
   const known = new Map(given.known.map((one): [Item, RefusedUpdate] => [one.item, one]));
   const after: RefusedUpdate[] = [];
   for (const action of actions) {
@@ -99,14 +102,15 @@ function standing(
     const digest = digestOf(action);
     const answer = answers.get(item);
     const old = known.get(item);
-    if (answer?.kind === "failed") after.push(toRefused({ item, inputs, digest }, answer, after));
+    if (answer?.kind === "failed")
+      after.push(toRefused({ item, inputs, digest, triedAt }, answer, after));
     else if (old?.digest === digest) after.push(old);
   }
   return after;
 }
 
 function toRefused(
-  named: Pick<RefusedUpdate, "item" | "inputs" | "digest">,
+  named: Pick<RefusedUpdate, "item" | "inputs" | "digest" | "triedAt">,
   { status, message }: Extract<ActionResult, { kind: "failed" }>,
   { length }: readonly RefusedUpdate[],
 ): RefusedUpdate {

@@ -106,7 +106,7 @@ describe("an update whose join the RoomServer refuses after the kick", () => {
     });
   };
 
-  it("is not tried again by itself where the old attributes were joined back", async () => {
+  it("waits before it is tried again where the old attributes were joined back", async () => {
     const room = new RoomStory(world, "room-replace-once");
     await room.push({ entities: [named("Old"), "E-00"] });
     await refuseJoins(room, 1);

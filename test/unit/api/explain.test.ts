@@ -133,10 +133,17 @@ describe("explain", () => {
     });
 
   it("does not say of drift that each pass tries to correct what is not tried again", () => {
-    const refusedUpdates = [{ item: "entity/E-1", inputs: "1", digest: "d", status: 400 }] as const;
+    const named = {
+      item: "entity/E-1",
+      inputs: "1",
+      digest: "d",
+      triedAt: "",
+      status: 400,
+    } as const;
+    const refusedUpdates = [named];
     const room = { lastOutcome: "failed/Refused", refusedUpdates };
     expect(unblockOf("DriftDetected", explainFacts({ room }))).to.match(
-      /not tried again by itself/,
+      /tried again after an hour/,
     );
   });
 

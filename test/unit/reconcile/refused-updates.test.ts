@@ -34,7 +34,7 @@ describe("an update that was refused and whose old attributes were joined back",
     expect(attentionOf(await world.row())?.message).to.equal(first);
     expect(first).to.equal(
       "1 of 1 actions failed: replace entity/E-1: its old attributes were joined back: not v2; " +
-        "an entity that has older attributes instead is not updated again by itself: " +
+        "an entity that has older attributes instead is updated again after an hour; at once: " +
         "push a commit that changes the room's inputs, or send POST /apply " +
         `{"roomId": "${A_ROOM}"} to try the same again`,
     );
@@ -113,6 +113,23 @@ describe("an update that was refused and whose old attributes were joined back",
     await world.pass({ trigger: "apply", retry: true });
     expect(nameOf(world)).to.equal("v2");
     expect((await world.row()).refusedUpdates).to.deep.equal([]);
+  });
+
+  it("is sent again an hour later, as what refuses it may be repaired, and then after another hour", async () => {
+    const world = await aRefusedUpdate();
+    await world.clock.advance(3_590_000);
+    await world.pass();
+    expect(world.server.writes).to.deep.equal([]);
+    await world.clock.advance(20_000);
+    await world.pass();
+    expect(world.server.writes).to.deep.equal(["kick E-1", "join E-1", "join E-1"]);
+    world.forget();
+    await world.pass();
+    expect(world.server.writes).to.deep.equal([]);
+    refuseNames(world);
+    await world.clock.advance(3_610_000);
+    await world.pass();
+    expect(nameOf(world)).to.equal("v2");
   });
 
   it("is sent again by a confirmed request, and not by a dry run", async () => {

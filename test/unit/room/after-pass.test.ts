@@ -38,7 +38,13 @@ describe("a room after a pass", () => {
   });
 
   it("keeps the refused updates as they are stored, unless the pass learned of them", () => {
-    const one = { item: "entity/E-1", inputs: "1", digest: "d", status: 400 } as const;
+    const one = {
+      item: "entity/E-1",
+      inputs: "1",
+      digest: "d",
+      triedAt: "2026-01-01T00:00:00.000Z",
+      status: 400,
+    } as const;
     const none = { refusedUpdates: [] };
     const lifted = { before: { ...before, ...none }, after: { ...after, ...none } };
     const now = { ...before, refusedUpdates: [one] };

@@ -49,7 +49,14 @@ describe("the document of a room", () => {
       "a room with refused updates",
       {
         refusedUpdates: [
-          { item: "entity/E-1", inputs: head.digest, digest: "d", status: 400, message: "no" },
+          {
+            item: "entity/E-1",
+            inputs: head.digest,
+            digest: "d",
+            triedAt: "2026-01-01T00:00:00.000Z",
+            status: 400,
+            message: "no",
+          },
         ],
       },
     ],
