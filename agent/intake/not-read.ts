@@ -6,7 +6,7 @@ type HeadProblem = NonNullable<Room["headProblem"]>;
 
 type Warnings = readonly Pick<SourceRow["warnings"][number], "notRead">[];
 
-/** The files with `kind: RoomSpec` of a snapshot that are not read because of their names. */
+/** The files of a snapshot that are not read because of their names, though they may be specs. */
 export function filesNotRead(warnings: Warnings): readonly string[] {
   return warnings.flatMap(({ notRead = [] }) => notRead);
 }
@@ -28,8 +28,8 @@ export function renamedTo(
 /** The problem of a room whose spec was renamed so. */
 export function notReadProblem(file: NotRead): Omit<HeadProblem, "revision"> {
   const message =
-    `${legible(file.path)} of source "${file.source}" came as the room's file went, has kind: RoomSpec and is not read because of its name: ` +
-    "rename it, so that its name ends in .room.yaml, .room.yml or .room.json";
+    `${legible(file.path)} of source "${file.source}" came as the room's file went and is not read because of its name: ` +
+    "rename it, so that its name ends in .room.yaml, .room.yml or .room.json, in lower case";
   return { reason: "RoomSpecNotRead", message, notRead: file };
 }
 

@@ -41,7 +41,7 @@ export type SeedRef =
       readonly message: string;
     };
 
-/** A file with `kind: RoomSpec` that is not read because of its name. */
+/** A file that is not read because of its name, though it may be a spec. */
 export interface NotRead {
   readonly source: string;
   readonly path: string;

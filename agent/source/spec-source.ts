@@ -245,7 +245,7 @@ export interface IgnoredSpec {
 export interface SourceWarning {
   readonly reason: "NoSpecsFound" | "SpecNameIgnored" | "RoomSpecNotRead" | "SpecsIgnored";
   readonly message: string;
-  /** Paths of files with `kind: RoomSpec` that are not read because of their names. Absent: it is about something else. */
+  /** Paths of files that are not read because of their names, though they may be specs. Absent: it is about something else. */
   readonly notRead?: readonly string[];
 }
 

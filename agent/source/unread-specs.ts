@@ -34,6 +34,19 @@ function isRoomSpecJson(text: string): boolean {
   }
 }
 
+/** What a person should know of files whose names are almost those of specs. `total`: how many there are; default: those named. */
+export function misnamedWarnings(
+  paths: readonly string[],
+  total = paths.length,
+): readonly SourceWarning[] {
+  if (total === 0) return [];
+  const files = total === 1 ? "a file is" : `${total} files are`;
+  const message =
+    `${files} not read because of the name: ${listed(paths, { total, each: 200 })}. ` +
+    "The name of a spec ends in .room.yaml, .room.yml or .room.json, in lower case, with something before it";
+  return [{ reason: "SpecNameIgnored", message, notRead: paths }];
+}
+
 /** What a person should know of files with `kind: RoomSpec` that are not read. */
 export function unreadWarnings(paths: readonly string[]): readonly SourceWarning[] {
   if (paths.length === 0) return [];

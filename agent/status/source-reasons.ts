@@ -79,7 +79,7 @@ export const SOURCE_REASONS = {
   RoomSpecNotRead: {
     place: "warning",
     meaning:
-      "A YAML or JSON file has `kind: RoomSpec` at its root and is not read because of its name, such as `lab.yaml`. A room has it whose own file went with the head that brought it",
+      "A YAML or JSON file has `kind: RoomSpec` at its root and is not read because of its name, such as `lab.yaml`. A room has it whose own file went with the head that brought it, or one such as `lab.room.YAML`",
     next: "Rename it, so that the name ends in `.room.yaml`, `.room.yml` or `.room.json`; if it is not meant as a spec, name it in `Exclude` or a `.roomignore`",
   },
 } as const satisfies Readonly<Record<string, ReasonNote>>;

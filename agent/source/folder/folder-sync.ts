@@ -1,4 +1,4 @@
-import { legible, listed } from "../../kernel/shortened.ts";
+import { legible } from "../../kernel/shortened.ts";
 import { folderChanging } from "./folder-failure.ts";
 import { readFolderSeed } from "./folder-seeds.ts";
 import { readFolderSpec, unreadable, type SpecReading } from "./folder-specs.ts";
@@ -7,7 +7,7 @@ import { FileBatches } from "../file-batches.ts";
 import { ParseBudget } from "../parse-budget.ts";
 import { SeedQuota } from "../seed-quota.ts";
 import { ignoredWarnings } from "../spec-filter.ts";
-import { unreadWarnings } from "../unread-specs.ts";
+import { misnamedWarnings, unreadWarnings } from "../unread-specs.ts";
 import { inLanes } from "../in-lanes.ts";
 import { toKnownSeed } from "../spec-source.ts";
 import type {
@@ -41,7 +41,8 @@ export async function syncFolder(
   await deliver({ snapshot, reading, changed, hidden }, request);
   const paths = [...files.values(), ...hidden].map(({ path, oid }) => ({ path, oid }));
   const warnings = [
-    ...warningsOf(listing.problem, listing.ignored),
+    ...problemWarnings(listing.problem),
+    ...misnamedWarnings(listing.ignored),
     ...unreadWarnings(unread),
     ...ignoredWarnings(filtered),
   ];
@@ -128,19 +129,6 @@ async function deliver(
   }
 }
 
-function warningsOf(problem: string | null, ignored: readonly string[]): readonly SourceWarning[] {
-  const files = ignored.length === 1 ? "a file is" : `${ignored.length} files are`;
-  return [
-    ...(problem === null ? [] : [{ reason: "NoSpecsFound" as const, message: problem }]),
-    ...(ignored.length === 0
-      ? []
-      : [
-          {
-            reason: "SpecNameIgnored" as const,
-            message:
-              `${files} not read because of the name: ${listed(ignored, { each: 200 })}. ` +
-              "The name of a spec ends in .room.yaml, .room.yml or .room.json, in lower case, with something before it",
-          },
-        ]),
-  ];
+function problemWarnings(problem: string | null): readonly SourceWarning[] {
+  return problem === null ? [] : [{ reason: "NoSpecsFound", message: problem }];
 }

@@ -1,9 +1,10 @@
 import { quoted } from "../../kernel/quoted.ts";
-import { listed, shortened } from "../../kernel/shortened.ts";
+import { shortened } from "../../kernel/shortened.ts";
 import type { SpecListing } from "./git-spec-listing.ts";
 import { isFolder, isRegularFile } from "./objects/git-trees.ts";
 import type { GitTrees } from "./objects/git-trees.ts";
 import type { SourceWarning } from "../spec-source.ts";
+import { misnamedWarnings } from "../unread-specs.ts";
 
 /** What a person should know of the names in a tree, though nothing fails by it. */
 export function listingWarnings(
@@ -13,7 +14,7 @@ export function listingWarnings(
   const problem = folderProblem(tree);
   return [
     ...(problem === null ? [] : [{ reason: "NoSpecsFound" as const, message: problem }]),
-    ...misnamed(listing),
+    ...misnamedWarnings(listing.misnamed, listing.misnamedCount),
   ];
 }
 
@@ -43,13 +44,4 @@ function whatIs(entry: ReturnType<GitTrees["lookup"]>): string {
   return entry.mode === "160000"
     ? "is a submodule, whose files are in another repository"
     : "is a symbolic link, which is not followed; name the folder itself";
-}
-
-function misnamed({ misnamed: paths, misnamedCount }: SpecListing): readonly SourceWarning[] {
-  if (misnamedCount === 0) return [];
-  const files = misnamedCount === 1 ? "a file is" : `${misnamedCount} files are`;
-  const message =
-    `${files} not read because of the name: ${listed(paths, { total: misnamedCount, each: 200 })}. ` +
-    "The name of a spec ends in .room.yaml, .room.yml or .room.json, in lower case, with something before it";
-  return [{ reason: "SpecNameIgnored", message }];
 }

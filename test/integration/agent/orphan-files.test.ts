@@ -151,6 +151,21 @@ describe("a spec that is renamed to a name that is not read", () => {
     expect(await room.conditions()).to.deep.equal(["Ready True Converged"]);
   });
 
+  it("is named where only the case of its name is wrong", async () => {
+    world.commit({
+      "rooms/lab.yaml": null,
+      [room.path]: specYaml({ roomId: room.id, version: 2, entities: entityIds(2) }),
+    });
+    await world.verified(room.id);
+    const wrong = "rooms/lab.room.YAML";
+    const text = specYaml({ roomId: room.id, version: 2, entities: entityIds(2) });
+    world.commit({ [room.path]: null, [wrong]: text });
+    const { needsPerson } = await world.reason(room.id, "RoomSpecNotRead");
+    expect(needsPerson?.message).to.include(wrong).and.to.include("in lower case");
+    world.commit({ [wrong]: null });
+    expect((await world.reason(room.id, "Orphaned")).needsPerson).to.equal(null);
+  });
+
   it("leaves a plain orphan once no source is configured that has it", async () => {
     const other = GitRepository.create({ root: world.repository.root, name: "other.git" });
     other.commit({ "a.room.yaml": specYaml({ roomId: "a-01" }) });
