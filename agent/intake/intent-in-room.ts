@@ -21,13 +21,14 @@ export function withIntent(
     history,
     oid,
     inputsChanged: news.kind === "inputs" && news.isOld !== true && isOther(row, before),
+    wasHeldTo: heldTo(row).some((inputs) => inputs?.digest === row.head?.digest),
   });
   const dryRun = next ?? rehearsedBefore(row, { oid, given });
   return {
     ...row,
     dryRun,
     ...rehearsalsAfter(row, [
-      endedRehearsal(was, { dryRun, intent, before }),
+      leftRehearsal(was, { ...row, dryRun }, given),
       passedRehearsal(intent, oid),
     ]),
     dryRunLeft: null,
@@ -47,7 +48,8 @@ function withPruneIntent(
   if (pendingPrune(row) === null) return row;
   const inputsChanged = news.kind === "gone";
   const was = inputsChanged ? (before?.dryRun ?? null) : row.dryRun;
-  const dryRun = nextDryRun(was, intent, { history, oid: null, inputsChanged });
+  const touch = { history, oid: null, inputsChanged, wasHeldTo: false };
+  const dryRun = nextDryRun(was, intent, touch);
   const ignored = intent?.ignored ?? [];
   return { ...row, dryRun, intentIgnored: ignored.length > 0 ? ignored : row.intentIgnored };
 }
@@ -97,9 +99,7 @@ function rehearsedBefore(
   const again = row.rehearsals.find((one) => one.oid === oid);
   if (again !== undefined) return toDryRun(again);
   if (!row.rehearsalsForgotten || news.kind !== "inputs" || !isOther(row, before)) return null;
-  const { verified, enforced, enforcedBefore, detour } = row;
-  const held = [verified, enforced, enforcedBefore, detour?.past?.enforced];
-  if (held.some((inputs) => inputs?.specOid === oid)) return null;
+  if (heldTo(row).some((inputs) => inputs?.specOid === oid)) return null;
   const commit = commitOf(revision);
   return { commit, lookAlike: { line: NOT_REMEMBERED, reason: FORGOTTEN } };
 }
@@ -129,15 +129,27 @@ function passedRehearsal(intent: RoomNewsGiven["intent"], oid: string | null): R
   return asked === undefined || asked.oid === oid ? null : { ...asked.dryRun, oid: asked.oid };
 }
 
-/** A dry run that ends because other inputs came, and not by a person: if a force-push brings its spec back, it counts again. */
-function endedRehearsal(
+/**
+ * A dry run that ends because other inputs came, and not by a person, or that lasts in a history without its commit, with the
+ * spec it was asked for: if a force-push brings that spec back, it counts again.
+ */
+function leftRehearsal(
   was: Room["dryRun"],
-  { dryRun, intent, before }: Pick<Room, "dryRun"> & Pick<RoomNewsGiven, "intent" | "before">,
+  { dryRun, head, rehearsals }: Room,
+  { intent, before, history }: Pick<RoomNewsGiven, "intent" | "before" | "history">,
 ): Rehearsal | null {
   const isNamed = intent?.dryRun.kind === "off" && intent.dryRun.byName === true;
-  const oid = was?.oid ?? before?.head?.specOid;
-  if (was === null || was.commit === dryRun?.commit || isNamed || oid === undefined) return null;
-  return { ...toDryRun(was), oid };
+  const known = rehearsals.find(({ commit }) => commit === was?.commit);
+  const oid = known?.oid ?? was?.oid ?? before?.head?.specOid;
+  if (was === null || isNamed || oid === undefined) return null;
+  const lasts = was.commit === dryRun?.commit;
+  const isAway = history !== "descends" && head?.specOid !== oid;
+  return lasts && !isAway ? null : { ...toDryRun(was), oid };
+}
+
+/** What the room was held to last, and before its branch was moved. */
+function heldTo({ verified, enforced, enforcedBefore, detour }: Room) {
+  return [verified, enforced, enforcedBefore, detour?.past?.enforced];
 }
 
 /** A lower version is confirmed for the inputs that were named: it counts no more once others took their place. */

@@ -10,17 +10,20 @@ export interface RoomTouch {
   readonly inputsChanged: boolean;
   /** Blob id of the file it is at; null: it is at no good file. */
   readonly oid: string | null;
+  /** Whether the room was held to its inputs before: they are enforced, or were verified. */
+  readonly wasHeldTo: boolean;
 }
 
 /**
  * Whether a room is a dry run after a fetch. Only other inputs or a `Confirm` that names it end one: no move of its file, no
  * other owner, no file that breaks. A room of which no intent is known was touched, if its inputs changed, by commits that
- * say nothing. Where the commits are not known (a first head, a rewritten history) it lasts: no commit ended it.
+ * say nothing. Where the commits are not known (a first head, a rewritten history) it lasts: no commit ended it. A force-push
+ * to inputs that the room was held to before ends it: it is not about them.
  */
 export function nextDryRun(
   before: Room["dryRun"],
   intent: RoomIntent | undefined,
-  { history, inputsChanged, oid }: RoomTouch,
+  { history, inputsChanged, oid, wasHeldTo }: RoomTouch,
 ): Room["dryRun"] {
   const word = intent?.dryRun ?? { kind: "unchanged" };
   if (word.kind === "on") return toDryRun(word);
@@ -31,5 +34,6 @@ export function nextDryRun(
     if (word.byName === true) return null;
   }
   const isAsked = before?.oid !== undefined && before.oid === oid;
-  return history === "descends" && inputsChanged && !isAsked ? null : before;
+  const mayEnd = history === "descends" || (history === "rewritten" && wasHeldTo);
+  return mayEnd && inputsChanged && !isAsked ? null : before;
 }

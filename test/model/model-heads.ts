@@ -1,10 +1,10 @@
 import type { Item } from "../../agent/plan/item.ts";
-import type { CommitRecord } from "../../agent/source/spec-source.ts";
+import type { CommitRange } from "../../agent/source/spec-source.ts";
 import type { Room } from "../../agent/room/room.ts";
 import type { SourceRow } from "../../agent/room/rows.ts";
 import { TOLERANCE_MS } from "./model-eyes.ts";
 import type { ModelGit } from "./model-git.ts";
-import type { Told } from "./model-heard.ts";
+import type { Seen, Told } from "./model-heard.ts";
 import type { Wish } from "./model-law.ts";
 
 export interface PolledHead {
@@ -18,6 +18,8 @@ export class ModelHeads {
   readonly #git: ModelGit;
   /** Heads that a person accepted although they share no commit with what was followed. */
   readonly accepted = new Set<string>();
+  /** The newest commits are of a branch that was moved. */
+  isRewrite = false;
   readonly #answers: PolledHead[] = [];
   /** Heads that counted, by source: what another one followed says nothing of this one's line. */
   readonly #countedOf = new Map<string, Set<string>>();
@@ -39,15 +41,14 @@ export class ModelHeads {
       this.#added.set(roomId, new Set());
   }
 
-  /** Whether the row is the first at inputs that the newest commits brought. */
-  isNewHere({ head, overridden }: Room, before: Room | null): boolean {
-    if (overridden || head?.revision !== `main@sha1:${this.#told.head}`) return false;
-    return before?.head?.digest !== head.digest;
-  }
-
-  /** Whether a commit left what is wished for a room now. */
-  leaves(oid: string, wish: Wish | null, { roomId }: Pick<Room, "roomId">): boolean {
-    return this.#git.wish(oid, roomId)?.text === wish?.text;
+  /** How a row is at what the newest commits brought. */
+  seenIn(row: Room, before: Room | null, wish: Wish | null): Seen {
+    const { head, overridden, roomId } = row;
+    const isHere = !overridden && head?.revision === `main@sha1:${this.#told.head}`;
+    const isNew = isHere && before?.head?.digest !== head.digest;
+    const leaves = (oid: string) => this.#git.wish(oid, roomId)?.text === wish?.text;
+    const isForced = this.isRewrite;
+    return { isNew, isForced, leaves: (oid) => isForced && leaves(oid) };
   }
 
   /** A call of the agent has changed a room. */
@@ -72,7 +73,8 @@ export class ModelHeads {
     this.#answers.push(answer);
   }
 
-  told(head: string, commits: readonly CommitRecord[]): void {
+  told(head: string, { history, commits }: CommitRange): void {
+    this.isRewrite = history === "rewritten";
     this.#told = { head, commits: commits.map(({ oid }) => oid) };
     const empty = commits.filter(({ changesNoFile }) => changesNoFile === true);
     this.#empty = new Set(empty.map(({ oid }) => oid));

@@ -108,27 +108,34 @@ export function heardOf(
   return named === true ? { ...NOTHING, dryRun: head?.oid } : NOTHING;
 }
 
-interface Seen {
+export interface Seen {
   /** The row is at the inputs that came with those commits, for the first time. */
   readonly isNew: boolean;
+  /** They came with a forced push. */
+  readonly isForced: boolean;
   /** A forced push brought the spec back that a commit left in the room. */
   readonly leaves: (commit: string) => boolean;
 }
 
 /**
- * A dry run begins where a commit says so, or goes on from before; other inputs end it, or a person does who names the room.
+ * A dry run begins where a commit says so, or goes on from before; other inputs end it, or a person does who names the room. Where
+ * a forced push brings others that the room is held to already, it does not go on.
  */
 export function wrongDryRun(
   row: Room,
   before: Room | null,
-  { dryRun, asked, ended, isNew, leaves, maybe }: Heard & Seen,
+  { dryRun, asked, ended, isNew, isForced, leaves, maybe }: Heard & Seen,
 ): readonly string[] {
   const was = before?.dryRun ?? before?.dryRunLeft ?? null;
   if (row.dryRun !== null) {
     const { commit } = row.dryRun;
-    if ([was?.commit, dryRun, asked].includes(commit)) return [];
+    if ([dryRun, asked].includes(commit) || leaves(commit)) return [];
     if (row.dryRun.lookAlike !== undefined && maybe.has(commit)) return [];
-    if (leaves(commit)) return [];
+    const isHeldTo = [before?.enforced, before?.verified].some(
+      (inputs) => inputs?.digest === row.head?.digest,
+    );
+    if (isNew && isForced && isHeldTo) return [`a dry run of ${commit} lasts over what is kept up`];
+    if (was?.commit === commit) return [];
     return [`a dry run of ${commit}, not of ${dryRun}`];
   }
   if (isNew && typeof dryRun === "string") return [`the dry run of ${dryRun} is not in its row`];

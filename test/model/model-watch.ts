@@ -50,7 +50,6 @@ export class ModelWatch {
   readonly #refused = new Map<string, Set<Item>>();
   readonly #attempted = new Map<string, readonly Action[]>();
   readonly #files: ModelFiles;
-  #isRewrite = false;
 
   constructor(rooms: readonly string[], on: Watched) {
     this.laws = new Map(rooms.map((roomId) => [roomId, new RoomLaw()]));
@@ -75,9 +74,9 @@ export class ModelWatch {
     return this.#rows.get(roomId) ?? null;
   }
 
-  toldCommits({ history, commits }: CommitRange, head: string): void {
-    this.#isRewrite = history === "rewritten";
-    this.heads.told(head, commits);
+  toldCommits(range: CommitRange, head: string): void {
+    const { history, commits } = range;
+    this.heads.told(head, range);
     for (const roomId of this.laws.keys()) {
       const told = commits.map((commit) => this.heads.unused(this.#on.git.told(commit, roomId)));
       this.#heard.set(roomId, heardOf(roomId, history, told));
@@ -173,9 +172,8 @@ export class ModelWatch {
     for (const item of refusedItems(row)) this.#refused.get(row.roomId)?.add(item);
     const heard = this.#heard.get(row.roomId) ?? NOTHING;
     const ended = heard.ended || this.confirmers.size > 0;
-    const isNew = this.heads.isNewHere(row, before);
-    const leaves = (oid: string) => this.#isRewrite && this.heads.leaves(oid, law.newest, row);
-    for (const what of wrongDryRun(row, before, { ...heard, ended, isNew, leaves })) say(what);
+    const seen = this.heads.seenIn(row, before, law.newest);
+    for (const what of wrongDryRun(row, before, { ...heard, ended, ...seen })) say(what);
     law.enforced = row.enforced === null ? null : this.#wishAt(row.roomId, row.enforced.revision);
     law.verifiedBefore = row.verifiedBefore;
     this.heads.left(row, before);
@@ -202,7 +200,7 @@ export class ModelWatch {
     const isNew = row.head?.revision !== before?.head?.revision && row.head?.path !== null;
     const isChanged = isNew && row.head?.digest !== before?.head?.digest && before !== null;
     const isBack = this.heads.isBack(before?.rewritten);
-    if (this.#isRewrite && isChanged && row.rewritten === null && !isBack)
+    if (this.heads.isRewrite && isChanged && row.rewritten === null && !isBack)
       this.#say(row.roomId, "the history was rewritten, and the room is not marked");
     law.verified = row.verified === null ? null : this.#wishAt(row.roomId, row.verified.revision);
     // What was carried out may have become old meanwhile.

@@ -126,4 +126,25 @@ export const HEAD_SABOTEURS = [
     replacement: `if (row.rehearsals.length >= 0 ||`,
     tests: ["test/unit/intake/forgotten-rehearsals.test.ts"],
   },
+  {
+    name: "a dry run lasts although a force-push drops its commit and its spec",
+    file: "agent/intent/next-dry-run.ts",
+    text: `(history === "rewritten" && wasHeldTo)`,
+    replacement: `(history === "rewritten" && wasHeldTo && oid === null)`,
+    tests: ["test/unit/intent/next-dry-run.test.ts", "test/model/dry-run-stories.test.ts"],
+  },
+  {
+    name: "a dry run is remembered with the spec that a force-push put in its place",
+    file: "agent/intake/intent-in-room.ts",
+    text: `const oid = known?.oid ?? was?.oid ?? before?.head?.specOid;`,
+    replacement: `const oid = was?.oid ?? before?.head?.specOid;`,
+    tests: ["test/unit/intake/forgotten-rehearsals.test.ts", "test/model/dry-run-stories.test.ts"],
+  },
+  {
+    name: "a dry run that lasts over a force-push is not remembered with its spec",
+    file: "agent/intake/intent-in-room.ts",
+    text: `history !== "descends" && head?.specOid !== oid`,
+    replacement: `history === "first" && head?.specOid !== oid`,
+    tests: ["test/unit/intake/forgotten-rehearsals.test.ts", "test/model/dry-run-stories.test.ts"],
+  },
 ] as const;

@@ -104,6 +104,21 @@ describe("a dry run in a history that was rewritten", () => {
     expect(await room.entities()).to.deep.equal(entityIds(6));
   });
 
+  it("is none any more where its commit is dropped by force and the spec in force is back", async () => {
+    await started();
+    const dry = room.commit({ version: 2, entities: entityIds(6) }, "Try it\n\nDry-Run: true");
+    await isHeldBy(dry);
+    world.repository.forceBranch(base);
+    await world.observed(base);
+    await eventually("the room is ready without a person", async () => {
+      const { conditions, dryRun } = await room.status();
+      const ready = conditions.find(({ type }) => type === "Ready");
+      return dryRun === null && ready?.status === "True";
+    });
+    world.repository.forceBranch(dry);
+    await isHeldBy(dry);
+  });
+
   it("is one where the branch goes back to a commit that says so", async () => {
     const head = room.commit({ version: 2, entities: entityIds(6) }, "Try it\n\nDry-Run: true");
     room.commit({ version: 3, entities: entityIds(2) }, "Take it back");

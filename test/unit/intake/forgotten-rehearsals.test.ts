@@ -89,6 +89,34 @@ describe("dry runs that ended by other inputs", () => {
     expect(rehearsalsForgotten).to.equal(false);
   });
 
+  it("are remembered with the spec they were asked for, not with one that a force-push put in its place", async () => {
+    const base = source.head;
+    const dry = source.commit({ [A]: spec("E-01", "R-1") }, "Try\n\nDry-Run: true\n");
+    const asked = await bench.sync().then(async () => (await bench.room("room-a")).head);
+    source.force(base);
+    const other = source.commit({ [A]: spec("E-01", "O-1") }, "Another\n");
+    await bench.sync();
+    expect((await bench.room("room-a")).dryRun).to.deep.equal({ commit: dry });
+    source.commit({ [A]: spec("E-01", "K-1") }, "Carry on\n");
+    await bench.sync();
+    const { dryRun, rehearsals } = await bench.room("room-a");
+    expect(dryRun).to.equal(null);
+    expect(rehearsals).to.deep.equal([{ commit: dry, oid: asked?.specOid }]);
+    expect((await forcedTo(other)).dryRun).to.equal(null);
+  });
+
+  it("are no dry runs of the spec that the room was held to before its branch was moved", async () => {
+    const base = source.head;
+    const { head } = await bench.room("room-a");
+    source.commit({ [A]: spec("E-01", "R-1") }, "Try\n\nDry-Run: true\n");
+    await bench.sync();
+    const row = await bench.room("room-a");
+    await bench.store.write([{ kind: "room", row: { ...row, enforced: head } }]);
+    const { dryRun, rehearsals } = await forcedTo(base);
+    expect(dryRun).to.equal(null);
+    expect(rehearsals.map(({ oid }) => oid)).to.deep.equal([row.head?.specOid]);
+  });
+
   it("are remembered where they began and ended in one fetch", async () => {
     const dry = source.commit({ [A]: spec("E-01", "R-1") }, "Try\n\nDry-Run: true\n");
     const between = source.commit({ "README.md": "between" });

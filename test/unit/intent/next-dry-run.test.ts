@@ -3,7 +3,7 @@ import { nextDryRun } from "../../../agent/intent/next-dry-run.ts";
 import type { DryRunWord } from "../../../agent/intent/room-intent.ts";
 
 const before = { commit: "old" };
-const touch = { history: "descends", inputsChanged: true, oid: "blob1" } as const;
+const touch = { history: "descends", inputsChanged: true, oid: "blob1", wasHeldTo: false } as const;
 const same = { ...touch, inputsChanged: false };
 const intent = (dryRun: DryRunWord) => ({
   touched: true,
@@ -48,6 +48,15 @@ describe("nextDryRun", () => {
     expect(held).to.deep.equal({ commit: "c1", oid: "blob1" });
     expect(nextDryRun(held, undefined, touch)).to.equal(held);
     expect(nextDryRun(held, undefined, { ...touch, oid: "blob2" })).to.equal(null);
+  });
+
+  it("ends where a force-push brings inputs that the room was held to, unless it was asked for them", () => {
+    const back = { ...touch, history: "rewritten", wasHeldTo: true } as const;
+    expect(nextDryRun(before, undefined, back)).to.equal(null);
+    expect(nextDryRun(before, undefined, { ...back, inputsChanged: false })).to.equal(before);
+    const asked = { ...before, oid: "blob1" };
+    expect(nextDryRun(asked, undefined, back)).to.equal(asked);
+    expect(nextDryRun(before, undefined, { ...back, history: "first" })).to.equal(before);
   });
 
   it("stands when the commits are not known", () => {
