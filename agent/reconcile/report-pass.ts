@@ -68,13 +68,17 @@ function reportDrift(metrics: ReconcileMetrics, pass: EndedPass, attempt: EndedA
   const { plan } = attempt.ending;
   if (plan === null) return;
   for (const action of driftedActions(row, plan))
-    if (!isCounted(row, action)) metrics.driftFound(action.kind);
+    if (!isCounted(row, attempt, action)) metrics.driftFound(action.kind);
 }
 
-/** The pass before found the same drift, and left it or could not correct it. */
-function isCounted({ conditions, pendingDiff }: Room, action: Action): boolean {
+/**
+ * The pass before found the same drift, and left it or could not correct it. Where the room shows the plan of other inputs, those of
+ * a newest spec that waits, which drift that was is not remembered: what there is then counts as the same.
+ */
+function isCounted(row: Room, { inputs }: EndedAttempt, action: Action): boolean {
+  const { conditions, pendingDiff, pendingPlan } = row;
   if (pendingDiff === null || conditions.every(({ type }) => type !== "Drifted")) return false;
-  return isListed(action, pendingDiff);
+  return pendingPlan?.inputs !== inputs.digest || isListed(action, pendingDiff);
 }
 
 /** From the commit to the first time its room was verified at it; unknown for what a first sync found. */

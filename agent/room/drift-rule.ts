@@ -1,6 +1,7 @@
 import type { DriftRules } from "../config/config.ts";
 import { matchesAnyGlob } from "../config/glob.ts";
 import { sameJson } from "../kernel/json.ts";
+import { listed } from "../kernel/shortened.ts";
 import { splitItem, type Item } from "../plan/item.ts";
 import type { Action, Plan } from "../plan/plan.ts";
 import { indexState, type StateIndex } from "../plan/state-index.ts";
@@ -56,24 +57,28 @@ export function isLeft({ policy, isUnasked }: DriftRule): boolean {
   return policy !== "correct" && isUnasked;
 }
 
-/** Why nothing of a plan is written to a room that drifted, and what corrects it; null: it is not only reported. */
+/**
+ * Why nothing of a plan is written to a room that drifted, and what corrects it; null: it is not only reported. It names the
+ * corrections, because the room may show another plan: that of a newest spec which waits.
+ */
 export function reportedText(
   rule: DriftRule,
   room: { readonly roomId: string; readonly revision: string },
   { actions }: Pick<Plan, "actions">,
 ): string | null {
-  if (
-    rule.policy !== "report" ||
-    !isLeft(rule) ||
-    actions.every(({ item }) => rule.asked.has(item))
-  )
-    return null;
+  const drifted = actions.filter(({ item }) => !rule.asked.has(item));
+  if (rule.policy !== "report" || !isLeft(rule) || drifted.length === 0) return null;
   const request = `POST /apply {"roomId": ${JSON.stringify(room.roomId)}}`;
+  const changes = drifted.slice(0, MOST_NAMED).map(({ kind, item }) => `${kind} ${item}`);
   return (
     `the room differs from ${room.revision}, which it was verified at, and its drift policy is report (${rule.setBy}), so` +
-    ` nothing is written; ${request} corrects it, and so does a commit that changes its spec`
+    ` nothing is written; ${request} corrects it (${listed(changes, { total: drifted.length })}), and so does a commit that` +
+    " changes its spec"
   );
 }
+
+/** Corrections that a message names. */
+const MOST_NAMED = 5;
 
 /** A spec with the seeds that it had. */
 export interface SpecWithSeeds {

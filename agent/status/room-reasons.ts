@@ -21,7 +21,7 @@ export const ROOM_REASONS = {
     place: "room",
     meaning:
       "The room was verified, its spec did not change, and yet it differs; its drift policy is `report`, so that nothing is written",
-    next: "Read `pendingDiff`, then send `POST /apply` with the `roomId` to correct it, or push a commit that changes the room's spec",
+    next: "Read the message and `pendingDiff`, then send `POST /apply` with the `roomId` to correct it, or push a commit that changes the room's spec",
   },
   ItemsBlocked: {
     place: "room",

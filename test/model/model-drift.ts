@@ -30,7 +30,7 @@ export function wrongCorrections(
   return unasked.map((item) => `corrects ${item}, of policy ${wish.drift}`);
 }
 
-/** Entities that differ and that a room which reports its drift does not name, unless it shows the plan of other inputs: its head's. */
+/** Entities that differ and that a room which reports its drift does not name; where it shows the plan of other inputs, its head's, the condition does. */
 export function wrongReport(
   { conditions, pendingDiff, pendingPlan, verified }: Room,
   { wish, seen }: { readonly wish: Wish | null; readonly seen: Holding },
@@ -38,10 +38,16 @@ export function wrongReport(
   const drifted = conditions.find(({ type }) => type === "Drifted");
   if (drifted?.reason !== "DriftReported" || wish === null) return [];
   if (wish.drift === "off") return ["reports drift that is not looked at"];
-  if (pendingPlan !== null && pendingPlan.inputs !== verified?.digest) return [];
-  const named = new Set<string>(pendingDiff?.items.map(({ item }) => item));
   if (wish.revision !== verified?.revision) return [];
+  const isOther = pendingPlan !== null && pendingPlan.inputs !== verified.digest;
+  const listed = pendingDiff?.items.map(({ item }) => item) ?? [];
+  const isNamed = (item: Item) => (isOther ? isIn(drifted.message, item) : listed.includes(item));
   return differences(wish, seen)
-    .filter((item) => item.startsWith("entity/") && !named.has(item))
+    .filter((item) => item.startsWith("entity/") && !isNamed(item))
     .map((item) => `does not report the drift of ${item}`);
+}
+
+/** A message names the first few of many. */
+function isIn(message: string, item: Item): boolean {
+  return message.includes(` in all)`) || new RegExp(`${item}\\b`, "u").test(message);
 }

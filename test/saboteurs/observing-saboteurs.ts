@@ -176,9 +176,23 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
   {
     name: "drift that is left is counted with each pass",
     file: "agent/reconcile/report-pass.ts",
-    text: `if (!isCounted(row, action)) metrics`,
-    replacement: `if (row !== null || isCounted(row, action)) metrics`,
+    text: `if (!isCounted(row, attempt, action)) metrics`,
+    replacement: `if (row !== null || isCounted(row, attempt, action)) metrics`,
     tests: ["test/unit/reconcile/report-pass.test.ts"],
+  },
+  {
+    name: "drift of a room that shows another plan is counted with each pass",
+    file: "agent/reconcile/report-pass.ts",
+    text: `return pendingPlan?.inputs !== inputs.digest || isListed(`,
+    replacement: `return pendingPlan?.inputs !== "" && isListed(`,
+    tests: ["test/unit/reconcile/drift-policy.test.ts"],
+  },
+  {
+    name: "a room that reports its drift names nothing of it next to another plan",
+    file: "agent/room/drift-rule.ts",
+    text: `const changes = drifted.slice(0, MOST_NAMED).map(({ kind, item }) =>`,
+    replacement: `const changes = drifted.slice(0, MOST_NAMED).map(({ kind, item: { length: item } }) =>`,
+    tests: ["test/unit/reconcile/drift-policy.test.ts", "test/model/drift-stories.test.ts"],
   },
   {
     name: "validate only warns of a name that seems to be meant as a spec's",

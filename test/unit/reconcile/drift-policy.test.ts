@@ -58,6 +58,30 @@ describe("a drift policy", () => {
     expect(await told(world)).to.deep.equal(["Ready True Converged"]);
   });
 
+  it("report: names the drift, and counts it once, while a room shows the plan of a dry run", async () => {
+    const world = aWorld({ policy: "report" });
+    await world.verified({ entities: ["E-1", "E-2", "E-3", "E-4"] });
+    const dryRun = { commit: "c0ffee" };
+    await world.push({ version: 2, entities: ["E-3", "E-4"] }, {}, { dryRun });
+    await world.pass({ trigger: "git" });
+    await drift(world, "E-1", "E-3", "E-4");
+    for (let time = 0; time < 3; time += 1) {
+      await world.clock.advance(STALE_MS);
+      await world.pass({ trigger: "interval" });
+    }
+    const { conditions, pendingDiff } = await world.row();
+    expect(pendingDiff?.toKick).to.deep.equal(["E-1"]);
+    const { message = "" } = conditions.find(({ type }) => type === "Drifted") ?? {};
+    expect(message).to.include("corrects it (join entity/E-2), and");
+    expect(world.metrics.told.filter((one) => one === "drift join")).to.have.length(1);
+    await drift(world, ...entityIds(9));
+    await world.pass({ trigger: "interval" });
+    const [, after] = (await world.row()).conditions;
+    expect(after?.message).to.match(
+      /corrects it \(join entity\/E-1, .* kick entity\/E-01, … \(13 in all\)\), and/,
+    );
+  });
+
   it("report: refuses no removals, and a request has to confirm them as ever", async () => {
     const world = aWorld({ policy: "report" });
     await world.verified({ entities: ["E-1", "E-2"] });
