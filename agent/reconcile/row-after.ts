@@ -139,7 +139,10 @@ export function statusAfter(
         : row.conditions.some(({ type }) => type === "Drifted"),
       driftOff: pass.attempts.some(({ drift }) => drift?.policy === "off"),
       revision: row.verifiedRevision,
-      dryRun: dryRunProblem(row),
+      // What is shown in the place of an empty plan is of the spec that is enforced.
+      dryRun: dryRunProblem(row, {
+        isEmpty: pass.attempts[0]?.inputs.digest !== shown.pendingPlan?.inputs,
+      }),
       suspicion: row.suspicion,
       contest: row.contest,
       gate: end.gate,

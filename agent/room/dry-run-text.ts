@@ -6,28 +6,32 @@ export const NOT_READ = "(messages not read)";
 /** The same where a spec is back that may have been a dry run that is not remembered any more. */
 export const NOT_REMEMBERED = "(dry runs not remembered)";
 
-/** Why a room is a dry run, for its conditions, `heldBackBy` and `explain`. */
-export function dryRunProblem({ roomId, dryRun }: Pick<Room, "roomId" | "dryRun">): {
+/** Why a room is a dry run, for its conditions, `heldBackBy` and `explain`. `isEmpty`: its plan has nothing to do. */
+export function dryRunProblem(
+  { roomId, dryRun }: Pick<Room, "roomId" | "dryRun">,
+  { isEmpty = false } = {},
+): {
   readonly reason: "DryRun" | "DryRunLookAlike";
   readonly message: string;
 } {
   const lookAlike = dryRun?.lookAlike;
+  const plan = isEmpty ? "plan is empty" : "plan is in pendingDiff";
   if (lookAlike === undefined) {
     const asks = dryRun?.label === undefined ? "the newest commit" : `the ${dryRun.label}`;
-    const message = `${asks} asks for a dry run; its plan is in pendingDiff`;
+    const message = `${asks} asks for a dry run; its ${plan}`;
     return { reason: "DryRun", message };
   }
   if (lookAlike.line === NOT_READ) {
-    const message = `what the commits up to ${dryRun?.commit ?? ""} say was not read. ${lookAlike.reason}. Its plan is in pendingDiff`;
+    const message = `what the commits up to ${dryRun?.commit ?? ""} say was not read. ${lookAlike.reason}. Its ${plan}`;
     return { reason: "DryRunLookAlike", message };
   }
   if (lookAlike.line === NOT_REMEMBERED) {
-    const message = `${lookAlike.reason}: name the room in \`Confirm: ${roomId}\` of a new commit to apply it. Its plan is in pendingDiff`;
+    const message = `${lookAlike.reason}: name the room in \`Confirm: ${roomId}\` of a new commit to apply it. Its ${plan}`;
     return { reason: "DryRunLookAlike", message };
   }
   const message =
     `the line \`${lookAlike.line}\` of commit ${dryRun?.commit ?? ""} looks as if it asked for a dry run, ` +
-    `but does not count: ${lookAlike.reason}. The room is held as a dry run; its plan is in pendingDiff. ` +
+    `but does not count: ${lookAlike.reason}. The room is held as a dry run; its ${plan}. ` +
     `To carry the plan out, push a commit with the trailer \`Confirm: ${roomId}\`, or one that changes the room without such a line`;
   return { reason: "DryRunLookAlike", message };
 }

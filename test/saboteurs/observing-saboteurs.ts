@@ -188,6 +188,13 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/drift-policy.test.ts"],
   },
   {
+    name: "the drift that is shown passes for the plan of a dry run that has none",
+    file: "agent/reconcile/row-after.ts",
+    text: `isEmpty: pass.attempts[0]?.inputs.digest !== shown.pendingPlan?.inputs,`,
+    replacement: `isEmpty: shown.pendingPlan === null,`,
+    tests: ["test/unit/reconcile/drift-policy.test.ts"],
+  },
+  {
     name: "a room that reports its drift names nothing of it next to another plan",
     file: "agent/room/drift-rule.ts",
     text: `const changes = drifted.slice(0, MOST_NAMED).map(({ kind, item }) =>`,

@@ -82,10 +82,13 @@ export function overridden({ room }: ExplainFacts): readonly Blocker[] {
 export function dryRun(facts: ExplainFacts): readonly Blocker[] {
   const { dryRun: asked } = facts.room;
   if (asked === null || facts.room.owner === null) return [];
-  const { reason, message: problem } = dryRunProblem(facts.room);
+  const empty = dryRunProblem(facts.room, { isEmpty: true });
+  const isEmpty = facts.room.conditions.some(({ message }) => message === empty.message);
+  const { reason, message: problem } = isEmpty ? empty : dryRunProblem(facts.room);
+  const plan = isEmpty ? "is empty" : "is in pendingDiff of GET /status and is not carried out";
   const message =
     asked.lookAlike === undefined
-      ? `${asked.label === undefined ? `commit ${asked.commit} says Dry-Run` : `the ${asked.label} asks for a dry run`}: its plan is in pendingDiff of GET /status and is not carried out`
+      ? `${asked.label === undefined ? `commit ${asked.commit} says Dry-Run` : `the ${asked.label} asks for a dry run`}: its plan ${plan}`
       : problem;
   return [{ reason, since: sinceOf(facts, reason), message, blocks: "yes" }];
 }

@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import { dryRun as dryRunCause } from "../../../agent/api/explain/room-causes.ts";
 import type { DriftRules } from "../../../agent/config/config.ts";
 import { A_ROOM, anEntity } from "../../support/a-room-spec.ts";
+import { explainFacts } from "../../support/explain-facts.ts";
 import { entityIds } from "../../support/spec-yaml.ts";
 import { UNREACHABLE } from "../../support/fake-room-server.ts";
 import { PassWorld, STALE_MS } from "../../support/pass-world.ts";
@@ -80,6 +82,23 @@ describe("a drift policy", () => {
     expect(after?.message).to.match(
       /corrects it \(join entity\/E-1, .* kick entity\/E-01, … \(13 in all\)\), and/,
     );
+  });
+
+  it("report: shows the drift where a dry run has nothing to do, and says that it is not its plan", async () => {
+    const world = aWorld({ policy: "report" });
+    await world.verified({ entities: ["E-1", "E-2"] });
+    await world.push({ version: 2, entities: ["E-2"] }, {}, { dryRun: { commit: "c0ffee" } });
+    await world.pass({ trigger: "git" });
+    const planned = (await world.row()).conditions[0]?.message;
+    expect(planned).to.equal("the newest commit asks for a dry run; its plan is in pendingDiff");
+    await drift(world, "E-2");
+    await world.pass({ trigger: "interval" });
+    const row = await world.row();
+    expect(row.pendingDiff?.toJoin).to.deep.equal(["E-1"]);
+    const message = "the newest commit asks for a dry run; its plan is empty";
+    expect(row.conditions[0]).to.deep.include({ reason: "DryRun", message });
+    const [blocker] = dryRunCause(explainFacts({ room: row }));
+    expect(blocker?.message).to.equal("commit c0ffee says Dry-Run: its plan is empty");
   });
 
   it("report: refuses no removals, and a request has to confirm them as ever", async () => {

@@ -23,6 +23,7 @@ const notAllowed: Refusal = {
   items: [],
   confirmable: false,
 };
+const aDryRun = { roomId: "lab-01", dryRun: { commit: "c1" } };
 const noSeed = (name: string) => ({
   item: `artifact/${name}`,
   reason: "SeedMissing" as const,
@@ -126,6 +127,11 @@ const cases: readonly {
       "Ready False DryRun: the newest commit asks for a dry run; its plan is in pendingDiff",
       "AwaitingConfirm True KickLimitExceeded: 8 kicks",
     ],
+  },
+  {
+    name: "a dry run whose plan is empty",
+    facts: { outcome: { kind: "planned" }, dryRun: dryRunProblem(aDryRun, { isEmpty: true }) },
+    want: ["Ready False DryRun: the newest commit asks for a dry run; its plan is empty"],
   },
   {
     name: "a dry run by a line that only looks like one",
