@@ -26,6 +26,7 @@ export function goneNewsIn(
     paths ??= new Set(files.map((file) => file.path));
     const owner = owners.get(roomId);
     const path = owner?.kind === "git" ? owner.path : "";
+    const renamed = renamedTo(path, { before: record.row.warnings, now: warnings });
     const judged = judgeGone({
       prunes,
       path,
@@ -33,14 +34,16 @@ export function goneNewsIn(
       withoutCommits: spec.withoutCommits === true,
       isSameRef: record.row.observedRef === source.ref,
       files: files.length,
+      renamedTo: renamed,
       hasOtherRoom: paths.has(path),
       isClaimedElsewhere: claimsElsewhere(roomId, name).length > 0,
     });
-    const renamed = renamedTo(path, { before: record.row.warnings, now: warnings });
-    const notRead = renamed === null ? {} : { notRead: { source: name, path: renamed } };
-    if (judged.kind === "orphan") return { kind: "gone", prune: null, why: judged.why, ...notRead };
+    if (judged.kind === "orphan") {
+      const notRead = renamed === null ? {} : { notRead: { source: name, path: renamed } };
+      return { kind: "gone", prune: null, why: judged.why, ...notRead };
+    }
     const at = { source: name, path, revision, nowMs: clock.nowMs() };
-    return { kind: "gone", prune: toPruneMark(judged.removedBy, at), why: "", ...notRead };
+    return { kind: "gone", prune: toPruneMark(judged.removedBy, at), why: "" };
   };
 }
 

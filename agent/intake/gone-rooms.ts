@@ -15,6 +15,8 @@ export interface GoneFacts {
   readonly isSameRef: boolean;
   /** How many spec files the snapshot holds. */
   readonly files: number;
+  /** A file that came with the snapshot, is not read because of its name, and seems to be the room's; null: none. */
+  readonly renamedTo: string | null;
   /** A file of the snapshot is at the path, and names another room. */
   readonly hasOtherRoom: boolean;
   /** Another source has a file that names the room. */
@@ -37,6 +39,8 @@ export function judgeGone(facts: GoneFacts): GoneRoom {
   if (range.history === "rewritten") return orphan("the history was rewritten");
   if (!facts.isSameRef) return orphan("its source follows another ref than before");
   if (files === 0) return orphan("its source holds no spec any more");
+  if (facts.renamedTo !== null)
+    return orphan(`${facts.renamedTo} came with it and is not read because of its name`);
   if (facts.hasOtherRoom) return orphan(`${path} names another room now`);
   if (facts.isClaimedElsewhere) return orphan("a file of another source names it");
   if (facts.withoutCommits) return { kind: "prune", removedBy: null };

@@ -115,7 +115,7 @@ function withoutFile(
   { nowIso, revision }: { readonly nowIso: string; readonly revision: string },
 ): Room {
   const row = orphaned(before, nowIso, markAfter(before, news));
-  if (news.notRead === undefined || row.prune != null) return row;
+  if (news.notRead === undefined) return row;
   return withoutSpec(row, notReadProblem(news.notRead), revision);
 }
 

@@ -63,6 +63,13 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
     tests: [STORY],
   },
   {
+    name: "a file that is renamed to a name that is not read prunes",
+    file: "agent/intake/gone-rooms.ts",
+    text: `if (facts.renamedTo !== null)`,
+    replacement: `if (facts.renamedTo !== null && files === 0)`,
+    tests: [TABLE, STORY],
+  },
+  {
     name: "a file that is renamed to another room prunes",
     file: "agent/intake/gone-rooms.ts",
     text: `if (facts.hasOtherRoom)`,

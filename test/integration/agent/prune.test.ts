@@ -56,6 +56,27 @@ story(
       expect(await room.writesOfMorePasses()).to.deep.equal([]);
     });
 
+    it("offers no removal where the file was renamed to a name that is not read", async () => {
+      const room = await aRoom();
+      const text = specYaml({ roomId: room.id, version: 2, entities: entityIds(2) });
+      const wrong = `rooms/${room.id}.yaml`;
+      the.world.commit(
+        { [room.path]: null, [wrong]: text },
+        `Rename it\n\nConfirm: ${room.id}\nConfirm: true`,
+      );
+      const { needsPerson, howToConfirm } = await the.world.reason(room.id, "RoomSpecNotRead");
+      expect(needsPerson?.message).to.include(wrong);
+      expect(howToConfirm).to.equal(null);
+      the.world.commit({}, `Yes\n\nConfirm: ${room.id}`);
+      expect(await room.writesOfMorePasses()).to.deep.equal([]);
+      const [orphaned] = await room.audit("room.orphaned");
+      expect(orphaned?.metadata["reason"]).to.equal("NoSpec");
+      expect(JSON.stringify(orphaned?.metadata)).to.include(wrong);
+      the.world.commit({ [wrong]: null });
+      await eventually("a plain orphan", async () => (await room.status()).needsPerson === null);
+      expect(await room.refusals()).to.deep.equal([]);
+    });
+
     it("is in health, log, audit, gauge and explain by the same words while it waits", async () => {
       const room = await aRoom();
       const { world } = the;

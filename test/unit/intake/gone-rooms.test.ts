@@ -26,6 +26,7 @@ const FACTS: GoneFacts = {
   withoutCommits: false,
   isSameRef: true,
   files: 1,
+  renamedTo: null,
   hasOtherRoom: false,
   isClaimedElsewhere: false,
 };
@@ -43,6 +44,7 @@ const ORPHANED: readonly (readonly [string, Partial<GoneFacts>, string])[] = [
   ],
   ["another ref is followed", { isSameRef: false }, "ref"],
   ["the source was emptied, whoever allows that", { files: 0 }, "no spec"],
+  ["it was renamed to a name that is not read", { renamedTo: "rooms/x.yaml" }, "rooms/x.yaml"],
   ["the file names another room", { hasOtherRoom: true }, "another room"],
   ["another source names the room", { isClaimedElsewhere: true }, "another source"],
   ["no commit is known (other sources changed)", { range: descends() }, "no commit"],
