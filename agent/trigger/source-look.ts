@@ -29,11 +29,11 @@ export async function lookAtSource(
   );
   if (end.kind !== "failed") metrics.sourceSucceeded(spec.name, clock.nowMs());
   const isChange = await intake.note(end.kind === "failed" ? end : { kind: "ok" });
+  if (isChange && end.kind === "failed")
+    log.warn({ reason: end.reason, detail: end.message }, "source failed");
+  else if (isChange) log.info("source recovered");
   if (end.kind === "synced")
     log.info({ head: end.head, revision: intake.revisionOf(end.head) }, "ingested new revision");
-  else if (isChange && end.kind === "failed") {
-    log.warn({ reason: end.reason, detail: end.message }, "source failed");
-  } else if (isChange) log.info("source recovered");
   return end;
 }
 

@@ -15,10 +15,14 @@ async function aLook(source: FakeSpecSource, store?: MemoryStore) {
   const { intake, clock } = bench;
   const ignore = () => undefined;
   const metrics = { pollEnded: ignore, sourceSucceeded: ignore, fetchEnded: ignore } as never;
-  const log = { info: ignore, warn: ignore };
+  const lines: string[] = [];
+  const log = {
+    info: (_fields: unknown, text?: string) => lines.push(text ?? String(_fields)),
+    warn: (_fields: object, text: string) => lines.push(text),
+  } as never;
   const look = () =>
     lookAtSource({ spec: source, intake, metrics, log, clock }, new AbortController().signal);
-  return { ...bench, look };
+  return { ...bench, look, lines };
 }
 
 describe("lookAtSource", () => {
@@ -29,6 +33,30 @@ describe("lookAtSource", () => {
     expect(await look()).to.deep.equal({ kind: "synced", head });
     expect(await look()).to.deep.equal({ kind: "unchanged", head });
     expect(source.syncs).to.equal(1);
+  });
+
+  it("says that a source recovered, with a new head and without", async () => {
+    const source = new FakeSpecSource();
+    source.commit(files(1));
+    const { look, lines } = await aLook(source);
+    await look();
+    const poll = source.poll.bind(source);
+    const heal = () => (source.poll = poll);
+    const fail = () =>
+      (source.poll = () =>
+        Promise.resolve({ kind: "failed", reason: "Unreachable", message: "no answer" }));
+    for (const isNew of [true, false]) {
+      fail();
+      await look();
+      await look();
+      heal();
+      if (isNew) source.commit(files(2));
+      await look();
+      await look();
+    }
+    const FAILED = ["source failed", "source recovered"];
+    const NEW = "ingested new revision";
+    expect(lines).to.deep.equal([NEW, ...FAILED, NEW, ...FAILED]);
   });
 
   it("brings the head before in again when the one after it was taken in by half and is gone", async () => {
