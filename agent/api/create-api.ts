@@ -2,6 +2,7 @@ import { acceptRoutes } from "./accept-route.ts";
 import { suspendRoutes } from "./suspend-route.ts";
 import { acknowledgeRoutes } from "./acknowledge-route.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { SteadyTime } from "../kernel/steady-time.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { Store } from "../store/store.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
@@ -41,6 +42,8 @@ export interface ApiOptions {
   readonly metrics: Pick<Metrics, "render">;
   readonly log: ApiLog;
   readonly clock: Clock;
+  /** What things expire by. */
+  readonly steady: Pick<SteadyTime, "nowMs">;
   readonly ids: IdSource;
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import type { SteadyTime } from "../kernel/steady-time.ts";
 import { emptyRoom } from "../room/empty-room.ts";
 import type { Room } from "../room/room.ts";
 import type { Store } from "../store/store.ts";
@@ -14,6 +15,7 @@ export interface ExplainDeps {
   readonly store: Pick<Store, "readRoom" | "readRoomIds" | "readSource">;
   readonly sources: readonly SourceInfo[];
   readonly clock: Clock;
+  readonly steady: Pick<SteadyTime, "nowMs">;
 }
 
 export function explainRoutes(deps: ExplainDeps): Pick<Handlers, "explain"> {
@@ -29,7 +31,8 @@ export function explainRoutes(deps: ExplainDeps): Pick<Handlers, "explain"> {
       const source = await ownerOf(room, live, deps);
       const others = room.owner === null ? await allOf(live, deps) : [];
       const place = deps.operator.placeOf(roomId);
-      const facts = { room, source, others, claims, place, agent: live, nowMs: deps.clock.nowMs() };
+      const times = { nowMs: deps.clock.nowMs(), steadyMs: deps.steady.nowMs() };
+      const facts = { room, source, others, claims, place, agent: live, ...times };
       return jsonAnswer(200, explain(facts));
     },
   };

@@ -44,7 +44,7 @@ function failed(io: Pick<CommandIo, "stderr">, message: string): number {
 
 /** The answer as people read it. */
 export function toText(answer: ExplainAnswer): string {
-  const { source, path, verifiedRevision, blockedBy, nextAllowedAt } = answer;
+  const { source, path, verifiedRevision, blockedBy, nextAllowedAt, triedAgainAt } = answer;
   const place = [source ?? "none", ...(path === null ? [] : [path])].map(shown).join(", ");
   const lines = [
     headline(answer),
@@ -54,6 +54,9 @@ export function toText(answer: ExplainAnswer): string {
     ...(nextAllowedAt === undefined
       ? []
       : [`  allowed   at ${nextAllowedAt}, by its sync windows`]),
+    ...(triedAgainAt === undefined
+      ? []
+      : [`  again     after ${triedAgainAt}, what the RoomServer refused to update`]),
   ];
   blockedBy.forEach(({ reason, since, message, unblock }, index) => {
     lines.push("", `${index + 1}. ${shown(reason)}${since === null ? "" : `, since ${since}`}`);

@@ -27,6 +27,26 @@ export function isWaiting({ triedAt }: Pick<RefusedUpdate, "triedAt">, nowMs: nu
   return Math.abs(nowMs - Date.parse(triedAt)) < WAIT_MS;
 }
 
+/** A room; an update of other inputs than these is tried at once. */
+interface Refusing {
+  readonly refusedUpdates?: readonly RefusedUpdate[];
+  readonly head: { readonly digest: string } | null;
+  readonly enforced: { readonly digest: string } | null;
+}
+
+/** When a room's first refused update is tried again by itself, in ms of the time that things expire by; null: none waits. */
+export function triedAgainMs(
+  { refusedUpdates = [], head, enforced }: Refusing,
+  nowMs: number,
+): number | null {
+  const wanted = [head?.digest, enforced?.digest];
+  const waiting = refusedUpdates.filter(
+    (one) => wanted.includes(one.inputs) && isWaiting(one, nowMs),
+  );
+  if (waiting.length === 0) return null;
+  return Math.min(...waiting.map(({ triedAt }) => Date.parse(triedAt))) + WAIT_MS;
+}
+
 /** So many are remembered of a room; as long as there are so many, no update of another entity is sent to it. */
 export const MOST_REFUSED_UPDATES = 1000;
 

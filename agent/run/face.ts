@@ -132,6 +132,7 @@ function httpApi(
     metrics,
     log: logger,
     clock,
+    steady: memory.steady,
     ids: newId,
     parse: (task) => parsers.parse(task),
   });

@@ -95,5 +95,6 @@ export function explainFacts({
       ...agent,
     },
     nowMs: ROW_MS,
+    steadyMs: ROW_MS,
   };
 }

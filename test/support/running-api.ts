@@ -58,6 +58,7 @@ export async function startApi(changes: Partial<ApiOptions> = {}): Promise<Runni
       error: (fields, message) => logged.push({ level: "error", fields, message }),
     },
     clock: systemClock,
+    steady: systemClock,
     parse: parseHere,
     ids: () => `made-${(made += 1)}`,
     ...changes,

@@ -4,6 +4,7 @@ import type { Room } from "../../room/room.ts";
 import type { Live } from "../operator.ts";
 import { isOrphan } from "../../room/judge-owner.ts";
 import { pendingPrune } from "../../room/prune.ts";
+import { triedAgainMs } from "../../room/refused-update.ts";
 import type { SourceStanding } from "../source-view.ts";
 import type { Reason } from "../../status/reasons.ts";
 
@@ -24,6 +25,8 @@ export interface ExplainFacts {
   >;
   /** Wall time, ms since 1970. */
   readonly nowMs: number;
+  /** What things expire by, ms since 1970. */
+  readonly steadyMs: number;
 }
 
 /** One thing that stands between a room and its head. */
@@ -59,6 +62,12 @@ export function isAtNewest(facts: ExplainFacts): boolean {
   if (hasNoHead(facts)) return pendingPrune(room) === null;
   const isReady = room.conditions.some(({ type, status }) => type === "Ready" && status === "True");
   return isReady && room.head !== null && room.verified?.digest === room.head.digest;
+}
+
+/** Wall time, ms since 1970, after which a pass tries a refused update again; null: none waits for that. */
+export function triedAgainAt({ room, nowMs, steadyMs }: ExplainFacts): number | null {
+  const againMs = triedAgainMs(room, steadyMs);
+  return againMs === null ? null : nowMs + againMs - steadyMs;
 }
 
 /** Since when the room has this reason; null when that is not known. */

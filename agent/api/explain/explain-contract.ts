@@ -19,6 +19,8 @@ export const explainAnswer = z.strictObject({
   planDigest: planDigestAnswer.nullable(),
   /** When the sync windows let the newest spec be applied, as in `/status`. */
   nextAllowedAt: z.exactOptional(isoTime),
+  /** The first pass after this time tries again what the RoomServer refused to update. */
+  triedAgainAt: z.exactOptional(isoTime),
   /** Most decisive first. A room at head may still have entries that do not keep it from head. */
   blockedBy: listOf(
     z.strictObject({

@@ -1,9 +1,17 @@
+import { toIso } from "../../kernel/clock.ts";
 import { observedRevision } from "../../room/revision.ts";
 import { nextAllowed } from "../../room/sync-windows.ts";
 import { gateCondition } from "../../room/write-gate.ts";
 import { toRoomSource } from "../room-view.ts";
 import { CAUSES } from "./causes.ts";
-import { type Blocker, type Cause, type ExplainFacts, hasNoHead, isFound } from "./blocker.ts";
+import {
+  type Blocker,
+  type Cause,
+  type ExplainFacts,
+  hasNoHead,
+  isFound,
+  triedAgainAt,
+} from "./blocker.ts";
 import type { ExplainAnswer } from "./explain-contract.ts";
 import { needsPerson } from "./source-causes.ts";
 import { unblockOf } from "./unblock.ts";
@@ -28,6 +36,7 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
     needsPerson: needsPerson(facts),
     planDigest: room.pendingPlan?.digest ?? null,
     ...nextAllowed(room),
+    ...triedAgain(facts),
     blockedBy: found.map((blocker) => ({
       reason: blocker.reason,
       since: blocker.since,
@@ -35,6 +44,11 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
       unblock: nextOf(blocker, facts, found),
     })),
   };
+}
+
+function triedAgain(facts: ExplainFacts): Pick<ExplainAnswer, "triedAgainAt"> {
+  const atMs = triedAgainAt(facts);
+  return atMs === null ? {} : { triedAgainAt: toIso(atMs) };
 }
 
 /** Requests are refused while a gate of the room is closed that none opens. */

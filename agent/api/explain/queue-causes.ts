@@ -1,5 +1,5 @@
 import { toIso } from "../../kernel/clock.ts";
-import { type Blocker, type ExplainFacts, isAtNewest } from "./blocker.ts";
+import { type Blocker, type ExplainFacts, isAtNewest, triedAgainAt } from "./blocker.ts";
 
 /** A pass that runs or is due decides about what is listed above it. */
 export function waitingForPass(facts: ExplainFacts): readonly Blocker[] {
@@ -26,10 +26,22 @@ export function laterPass(facts: ExplainFacts, earlier: readonly Blocker[]): rea
   if (isAtNewest(facts)) return [];
   if (place.kind === "waiting" && (place.held || !isHeld)) {
     const why = place.held ? "after a failure it waits longer each time; " : "";
-    const message = `${why}the next pass over the room begins at ${toIso(nowMs + place.dueInMs)}`;
-    return [{ reason: "PassDue", since: null, message, blocks: "yes" }];
+    const next = `${why}the next pass over the room begins at ${toIso(nowMs + place.dueInMs)}`;
+    return [{ reason: "PassDue", since: null, ...tryingAgain(next, facts), blocks: "yes" }];
   }
   if (place.kind !== "absent" || isHeld) return [];
   const message = "no pass has ended yet over what the room should be, and none is planned";
   return [{ reason: "Pending", since: null, message, blocks: "yes" }];
+}
+
+/** A pass does not try again at once what the RoomServer refused to update. */
+function tryingAgain(next: string, facts: ExplainFacts): Pick<Blocker, "message" | "unblock"> {
+  const { nowMs, place } = facts;
+  const atMs = triedAgainAt(facts);
+  if (atMs === null || place.kind !== "waiting" || nowMs + place.dueInMs >= atMs)
+    return { message: next };
+  return {
+    message: `${next}; what the RoomServer refused to update is tried again by the first pass after ${toIso(atMs)}`,
+    unblock: `Correct the spec and push, or repair the RoomServer and request it now with \`POST /apply\` and \`{"roomId":"${facts.room.roomId}"}\`.`,
+  };
 }

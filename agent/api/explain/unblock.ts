@@ -1,8 +1,9 @@
+import { toIso } from "../../kernel/clock.ts";
 import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
 import { confirmCommit, pushTo } from "../confirm-commit.ts";
 import { nextAllowed } from "../../room/sync-windows.ts";
 import { isReason, REASONS, type Reason } from "../../status/reasons.ts";
-import type { ExplainFacts } from "./blocker.ts";
+import { type ExplainFacts, triedAgainAt } from "./blocker.ts";
 
 /**
  * What a person does about a reason in this room, or what happens by itself. A reason without an entry here says what its
@@ -69,11 +70,15 @@ function correctFile({ room, source }: ExplainFacts): string {
 }
 
 /** The agent corrects drift by itself unless its last pass was not allowed or not able to. */
-function drift({ room }: ExplainFacts): string {
+function drift(facts: ExplainFacts): string {
+  const { room } = facts;
   const kind = (room.lastOutcome ?? "").split("/")[0] ?? "";
   const isFailing = room.lastOutcome === "partial/ActionsFailed";
-  if ((room.refusedUpdates ?? []).length > 0)
-    return "What the RoomServer refused to update is tried again after an hour: do what else is listed here.";
+  if ((room.refusedUpdates ?? []).length > 0) {
+    const atMs = triedAgainAt(facts);
+    const when = atMs === null ? "an hour" : toIso(atMs);
+    return `What the RoomServer refused to update is tried again after ${when}: do what else is listed here.`;
+  }
   if (isFailing || ["failed", "stalled", "rolledBack"].includes(kind))
     return "Each pass tries to correct it, and the last one failed: do what else is listed here.";
   if (["converged", "partial", "superseded"].includes(kind)) return `${nextOf("DriftDetected")}.`;

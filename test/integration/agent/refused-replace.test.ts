@@ -117,6 +117,9 @@ describe("an update whose join the RoomServer refuses after the kick", () => {
     });
     expect(attention.message).to.include("its old attributes were joined back");
     expect(attention.message).to.include("or send POST /apply");
+    const { body } = await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
+    const inMs = Date.parse(body.triedAgainAt ?? "") - Date.now();
+    expect(inMs).to.be.within(3_500_000, 3_600_000);
     await room.newWrites();
     const intended = (await room.audit("entity.updated.intended")).length;
     await morePasses(room, 3);
