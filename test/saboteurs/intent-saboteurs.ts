@@ -87,5 +87,12 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
     replacement: `mode: planOnly ? "apply" : "apply"`,
     tests: ["test/unit/room/choose-desired.test.ts"],
   },
+  {
+    name: "removals are rejected with a commit that a force-push dropped",
+    file: "agent/api/confirm-hint.ts",
+    text: `applied?.lineage === lineage &&`,
+    replacement: `applied !== null &&`,
+    tests: ["test/unit/api/confirm-hint.test.ts"],
+  },
   ...PRUNE_SABOTEURS,
 ];

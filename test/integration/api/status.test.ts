@@ -140,7 +140,7 @@ describe("GET /status", () => {
       orphaned: false,
       overridden: false,
     });
-    expect(rooms[0]?.["howToConfirm"]).to.match(/"Confirm: lab-01".*git revert.*X-Confirm: true/);
+    expect(rooms[0]?.["howToConfirm"]).to.match(/"Confirm: lab-01".*Reject: .*X-Confirm: true/);
     const one = await api.ask("/status/rooms/lab-01");
     expect(byContract("roomStatus", one)).to.deep.equal(rooms[0]);
   });

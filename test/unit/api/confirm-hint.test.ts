@@ -1,15 +1,34 @@
 import { expect } from "chai";
 import { confirmHint } from "../../../agent/api/confirm-hint.ts";
 import type { SourceInfo } from "../../../agent/api/source-view.ts";
-import type { Room } from "../../../agent/room/room.ts";
-import { aVerifiedRoom } from "../../support/a-verified-room.ts";
+import type { Room, RoomInputs } from "../../../agent/room/room.ts";
+import { aVerifiedRoom, theInputs } from "../../support/a-verified-room.ts";
 import { aRefusal, newer } from "../../support/explain-facts.ts";
 
 const COMMIT =
   'Confirm: `git commit --allow-empty -m "Confirm removals" -m "Confirm: lab-01" && git push` on branch main.';
 const REQUEST = '`POST /apply` with `{"roomId":"lab-01"}` and the header `X-Confirm: true`';
-const byCommit = { head: newer, refusals: [aRefusal({})] };
+/** The commits that the file at head and the verified one are in. */
+const LINE = "specs/1/line";
+const { specVersion, specDigest } = theInputs();
+const byCommit: Partial<Room> = {
+  head: { ...newer, specOid: "newer" },
+  lineage: LINE,
+  appliedVersion: { specVersion, specDigest, lineage: LINE },
+  refusals: [aRefusal({})],
+};
+const reject = (path: string) =>
+  `Reject: \`git checkout aaaaaaaaaaaa -- ${path} && git commit -m "Reject removals" && git push\` on branch main, which takes the file back to what the room is kept at.`;
+const NAME_IT = `${COMMIT} Reject: name what is to stay in rooms/lab.room.yaml and push it to main. Without git: ${REQUEST}.`;
 const inFile = (path: string) => ({ kind: "git", source: "specs", path }) as const;
+
+/** What the room was verified at and is kept at. */
+const at = (given: Partial<RoomInputs>): Partial<Room> => ({
+  verified: theInputs(given),
+  enforced: theInputs(given),
+});
+const ODD = "rooms/it's a lab.room.yaml";
+const TAGGED = "Then tag that commit, so that the source follows it (semver ^1.2).";
 
 const local = { ...newer, revision: `local@sha256:${"a".repeat(64)}` };
 
@@ -27,14 +46,54 @@ const CASES: readonly {
     want: null,
   },
   {
-    name: "what a commit removes: revert the commit that changed the file",
+    name: "what a commit removes: take the file back to the verified commit",
     room: byCommit,
-    want: `${COMMIT} Reject: \`git revert --no-edit $(git log -1 --format=%h -- rooms/lab.room.yaml) && git push\` on branch main. Without git: ${REQUEST}.`,
+    want: `${COMMIT} ${reject("rooms/lab.room.yaml")} Without git: ${REQUEST}.`,
   },
   {
     name: "a path that a shell would split",
-    room: { ...byCommit, owner: inFile("rooms/it's a lab.room.yaml") },
-    want: `${COMMIT} Reject: \`git revert --no-edit $(git log -1 --format=%h -- 'rooms/it'\\''s a lab.room.yaml') && git push\` on branch main. Without git: ${REQUEST}.`,
+    room: { ...byCommit, owner: inFile(ODD), ...at({ path: ODD }) },
+    want: `${COMMIT} ${reject("'rooms/it'\\''s a lab.room.yaml'")} Without git: ${REQUEST}.`,
+  },
+  {
+    name: "a removal at a source of tags",
+    room: byCommit,
+    source: { ref: "semver ^1.2" },
+    want: `${COMMIT.replace(" on branch main", "")} ${TAGGED} ${reject("rooms/lab.room.yaml").replace(" on branch main", "")} ${TAGGED} Without git: ${REQUEST}.`,
+  },
+  {
+    name: "a file that had another path when the room was verified",
+    room: { ...byCommit, ...at({ path: "rooms/old.room.yaml" }) },
+    want: NAME_IT,
+  },
+  {
+    name: "a file that is what it was when the room was verified",
+    room: { ...byCommit, head: newer },
+    want: NAME_IT,
+  },
+  {
+    name: "a verified commit that a force-push dropped, or of another source",
+    room: { ...byCommit, lineage: "specs/2/line" },
+    want: NAME_IT,
+  },
+  {
+    name: "a room whose line of commits is not known",
+    room: {
+      ...byCommit,
+      lineage: null,
+      appliedVersion: { specVersion, specDigest, lineage: null },
+    },
+    want: NAME_IT,
+  },
+  {
+    name: "a room where another spec than the verified one was applied last",
+    room: { ...byCommit, appliedVersion: { specVersion, specDigest: "other", lineage: LINE } },
+    want: NAME_IT,
+  },
+  {
+    name: "a room that is kept at a spec that was not verified",
+    room: { ...byCommit, enforced: theInputs({ digest: "between" }) },
+    want: NAME_IT,
   },
   {
     name: "drift, which no commit made",
