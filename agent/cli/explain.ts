@@ -1,5 +1,6 @@
 import { explainAnswer, type ExplainAnswer } from "../api/explain/explain-contract.ts";
 import { OperatorError } from "../kernel/errors.ts";
+import type { Reason } from "../status/reasons.ts";
 import { legible } from "../kernel/shortened.ts";
 import { argumentProblem, askAgent, MAX_TEXT, parseAgentArgs } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
@@ -44,13 +45,13 @@ function failed(io: Pick<CommandIo, "stderr">, message: string): number {
 
 /** The answer as people read it. */
 export function toText(answer: ExplainAnswer): string {
-  const { source, path, verifiedRevision, blockedBy, nextAllowedAt, triedAgainAt } = answer;
+  const { source, path, blockedBy, nextAllowedAt, triedAgainAt } = answer;
   const place = [source ?? "none", ...(path === null ? [] : [path])].map(shown).join(", ");
   const lines = [
     headline(answer),
     `  source    ${place}`,
     ...headLines(answer),
-    `  verified  ${verifiedRevision ?? "never"}`,
+    `  verified  ${verifiedText(answer)}`,
     ...(nextAllowedAt === undefined
       ? []
       : [`  allowed   at ${nextAllowedAt}, by its sync windows`]),
@@ -65,12 +66,33 @@ export function toText(answer: ExplainAnswer): string {
   return `${lines.join("\n")}\n`;
 }
 
-function headLines({ head, sourceHead }: ExplainAnswer): readonly string[] {
-  if (head === null || sourceHead === undefined) return [`  head      ${head ?? "none yet"}`];
+/** What a room is that was verified once, where that is not what it is now. */
+function verifiedText(answer: ExplainAnswer): string {
+  const { verifiedRevision, head, atHead } = answer;
+  if (verifiedRevision === null)
+    return has(answer, ["Pruned", "PrunePending"]) ? "not since its prune began" : "never";
+  const isDrift =
+    atHead === false &&
+    verifiedRevision === head &&
+    has(answer, ["DriftDetected", "DriftReported"]);
+  return isDrift ? `${verifiedRevision}, before it drifted` : verifiedRevision;
+}
+
+function headLines(answer: ExplainAnswer): readonly string[] {
+  const { head, sourceHead } = answer;
+  if (head === null) {
+    const isOrphan = has(answer, ["Orphaned", "Pruned", "PrunePending"]);
+    return [`  head      ${isOrphan ? "none: no spec names the room" : "none yet"}`];
+  }
+  if (sourceHead === undefined) return [`  head      ${head}`];
   return [
     `  head      ${sourceHead}, which does not change this room`,
     `  changed   ${head}, the newest revision that does`,
   ];
+}
+
+function has({ blockedBy }: ExplainAnswer, reasons: readonly Reason[]): boolean {
+  return blockedBy.some(({ reason }) => reasons.some((one) => one === reason));
 }
 
 function headline({ roomId: id, source, atHead, needsPerson = null }: ExplainAnswer): string {

@@ -30,7 +30,7 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
     source: toRoomSource(room),
     path: room.owner?.kind === "git" ? room.owner.path : null,
     head: hasNoHead(facts) ? null : room.observedRevision,
-    ...(isAtHead === false ? {} : sourceHead(facts)),
+    ...sourceHead(facts, isAtHead),
     verifiedRevision: room.verifiedRevision,
     atHead: isAtHead,
     needsPerson: needsPerson(facts),
@@ -61,9 +61,16 @@ function nextOf(blocker: Blocker, facts: ExplainFacts, all: readonly Blocker[]):
   return `End the ${closed.toEnd} first: \`POST /apply\` is refused until then. ${next}`;
 }
 
-/** Commits that change other files alone leave a room at the revision that changed it last. */
-function sourceHead({ room, source }: ExplainFacts): Pick<ExplainAnswer, "sourceHead"> {
+/**
+ * Commits that change other files alone leave a room at the revision that changed it last. While files of another head are ingested, a
+ * room on its way may be at that one.
+ */
+function sourceHead(
+  { room, source }: ExplainFacts,
+  isAtHead: boolean | null,
+): Pick<ExplainAnswer, "sourceHead"> {
   if (source?.info == null || source.row === null) return {};
+  if (isAtHead === false && source.row.takingIn !== null) return {};
   const revision = observedRevision(source.row);
   return revision === null || revision === room.observedRevision ? {} : { sourceHead: revision };
 }

@@ -49,9 +49,6 @@ describe("explain", () => {
         "",
       ].join("\n"),
     );
-    // Which of the two is newer is not known of a room on its way.
-    const behind = explainFacts({ source: { row }, room: failing("NotConverged") });
-    expect(explain(behind)).to.not.have.property("sourceHead");
   });
 
   it("says of a room at head why it needs a person, in the words of /status and health", () => {

@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import { explain } from "../../../agent/api/explain/explain.ts";
+import { toText } from "../../../agent/cli/explain.ts";
+import {
+  aCondition,
+  explainFacts,
+  failing,
+  type ExplainGiven,
+} from "../../support/explain-facts.ts";
+import { HEAD } from "../../support/a-verified-room.ts";
+
+const textOf = (given: ExplainGiven) => toText(explain(explainFacts(given)));
+
+describe("the text of explain", () => {
+  it("says of an orphan that no spec names it, not that its head is still to come", () => {
+    const conditions = [aCondition({ type: "Orphaned", status: "True", reason: "NoSpec" })];
+    const text = textOf({ room: { owner: null, conditions }, source: null });
+    expect(text).to.include("  head      none: no spec names the room\n");
+    expect(text).to.include(`  verified  main@sha1:${HEAD}\n`);
+    const claims = [
+      { source: "specs", path: "b.yaml", reason: "ClaimedTwice", message: "two files name it" },
+    ] as const;
+    const claimed = { room: { owner: null, observedRevision: null }, source: null, claims };
+    expect(textOf(claimed)).to.include("  head      none yet\n");
+  });
+
+  it("shows the head of the source next to the revision of a room that is not at head", () => {
+    const observedHead = "e".repeat(40);
+    const room = failing("NotConverged");
+    const text = textOf({ room, row: { observedHead } });
+    expect(text).to.include(
+      `  head      main@sha1:${observedHead}, which does not change this room\n` +
+        `  changed   main@sha1:${HEAD}, the newest revision that does\n`,
+    );
+    // Which of the two is newer is not known while a head is ingested.
+    const ingesting = textOf({ room, row: { observedHead, takingIn: "f".repeat(40) } });
+    expect(ingesting).to.include(`  head      main@sha1:${HEAD}\n`);
+  });
+
+  it("does not say of a pruned room that it was never verified", () => {
+    const conditions = [aCondition({ type: "Orphaned", status: "True", reason: "Pruned" })];
+    const room = { owner: null, conditions, verified: null, verifiedRevision: null };
+    expect(textOf({ room, source: null })).to.include("  verified  not since its prune began\n");
+  });
+
+  it("says where a room was verified at head and drifted since", () => {
+    const reason = "DriftReported" as const;
+    const drifted = aCondition({ type: "Drifted", status: "True", reason });
+    const conditions = [aCondition({ reason }), drifted];
+    expect(textOf({ room: { conditions } })).to.include(
+      `  verified  main@sha1:${HEAD}, before it drifted\n`,
+    );
+    const failed = [aCondition({ reason: "RoomServerUnavailable" })];
+    expect(textOf({ room: { conditions: failed } })).to.include(`  verified  main@sha1:${HEAD}\n`);
+  });
+});
