@@ -43,10 +43,16 @@ export function chooseDesired(row: Room, dryRunRequested: boolean): DesiredChoic
   };
 }
 
-/** A label for a dry run was read after a part of the newest inputs was carried out: what has not gone yet stays. */
-function isHalfDone({ head, enforced, verified, dryRun }: Room): boolean {
-  if (dryRun?.label === undefined || head === null) return false;
-  return enforced?.digest === head.digest && verified?.digest !== head.digest;
+/**
+ * A label for a dry run was read after a part of what is enforced was carried out: what has not gone yet stays, also once the
+ * dry run ended because other inputs came.
+ */
+function isHalfDone({ head, enforced, verified, dryRun, rehearsals }: Room): boolean {
+  if (enforced === null || enforced.digest === verified?.digest) return false;
+  const isAsked = dryRun?.label !== undefined && enforced.digest === head?.digest;
+  return (
+    isAsked || rehearsals.some((one) => one.label !== undefined && one.oid === enforced.specOid)
+  );
 }
 
 /** Whether the newest inputs were rolled back, and neither they changed nor a person asked to try them again since. */

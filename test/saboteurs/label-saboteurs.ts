@@ -194,9 +194,16 @@ export const LABEL_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a label for a dry run that is read late lets what waited be removed",
     file: "agent/room/choose-desired.ts",
-    text: `return enforced?.digest === head.digest && verified?.digest !== head.digest;`,
-    replacement: `return enforced?.digest === head.digest && verified?.digest === head.digest;`,
+    text: `if (enforced === null || enforced.digest === verified?.digest) return false;`,
+    replacement: `if (enforced === null || enforced.digest !== verified?.digest) return false;`,
     tests: ["test/unit/room/choose-desired.test.ts"],
+  },
+  {
+    name: "what waited when a label for a dry run was read late goes once other inputs come",
+    file: "agent/room/choose-desired.ts",
+    text: `isAsked || rehearsals.some(`,
+    replacement: `isAsked || rehearsals.slice(rehearsals.length).some(`,
+    tests: ["test/unit/room/choose-desired.test.ts", "test/integration/forge/labels.test.ts"],
   },
   {
     name: "an open question about labels holds nothing",

@@ -171,11 +171,27 @@ describe("labels of pull requests on a forge", function () {
           await world.agent.text("/metrics"),
         )?.[1],
       );
-    const before = await passes();
+    const passesMore = async () => {
+      const before = await passes();
+      await eventually(
+        "each room has a pass more",
+        async () => (await passes()) > before + 2 * ROOMS.length,
+      );
+    };
+    await passesMore();
+    expect(await entities()).to.deep.equal([...entityIds(4), "E-05"]);
+    // A later one is a dry run, too: what is enforced meanwhile is not what this label held.
+    const more = {
+      [pathOf(room)]: specYaml({ roomId: room, version: 3, entities: [...left, "E-05", "E-06"] }),
+    };
+    const second = await world.people.open({ files: more });
+    await world.people.setLabel(second, "dry-run", "ada");
+    const next = await world.people.merge(second, "merge");
     await eventually(
-      "each room has a pass more",
-      async () => (await passes()) > before + 2 * ROOMS.length,
+      "the later one is a dry run",
+      async () => (await world.agent.room(room)).dryRun === next,
     );
+    await passesMore();
     expect(await entities()).to.deep.equal([...entityIds(4), "E-05"]);
   });
 });

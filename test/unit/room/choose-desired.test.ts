@@ -7,6 +7,7 @@ import { someInputs } from "../../support/some-inputs.ts";
 
 const older = someInputs({ digest: "d1" });
 const newer = someInputs({ digest: "d2", specVersion: 2 });
+const LABELLED = { commit: "c", label: "label dry-run of #2", oid: older.specOid };
 
 const cases: readonly {
   name: string;
@@ -67,6 +68,26 @@ const cases: readonly {
       dryRun: { commit: "c", label: "label dry-run of #2" },
     },
     want: { candidate: null, fallback: null, problem: "SpecInvalid" },
+  },
+  {
+    name: "carries nothing more of it out either while later inputs are a dry run of their own",
+    row: { head: newer, enforced: older, dryRun: { commit: "c" }, rehearsals: [LABELLED] },
+    want: { candidate: "d2 plan", fallback: null, problem: null },
+  },
+  {
+    name: "carries nothing more of it out in the place of later inputs that are refused",
+    row: { head: newer, enforced: older, rehearsals: [LABELLED] },
+    want: { candidate: "d2 apply", fallback: null, problem: null },
+  },
+  {
+    name: "goes on enforcing what was verified although a label once asked for a dry run of it",
+    row: { head: newer, enforced: older, verified: older, rehearsals: [LABELLED] },
+    want: { candidate: "d2 apply", fallback: "d1", problem: null },
+  },
+  {
+    name: "goes on enforcing what a commit once asked for a dry run of",
+    row: { head: newer, enforced: older, rehearsals: [{ commit: "c", oid: older.specOid }] },
+    want: { candidate: "d2 apply", fallback: "d1", problem: null },
   },
   {
     name: "goes on enforcing what was verified before a label for a dry run was read",
