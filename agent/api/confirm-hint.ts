@@ -41,7 +41,7 @@ const BY_COMMIT: ReadonlySet<Reason> = new Set([
 ]);
 
 /** Null where nothing would be removed, or no file names the room. */
-function howToReject(room: Room, source: SourceInfo | null): string | null {
+export function howToReject(room: Room, source: SourceInfo | null): string | null {
   const { owner, refusals } = room;
   if (owner?.kind !== "git" || refusals.every(({ items }) => items.length === 0)) return null;
   if (!isByCommit(room)) return `Reject: name what is to stay in ${owner.path} and save it.`;

@@ -45,13 +45,14 @@ function failed(io: Pick<CommandIo, "stderr">, message: string): number {
 
 /** The answer as people read it. */
 export function toText(answer: ExplainAnswer): string {
-  const { source, path, blockedBy, nextAllowedAt, triedAgainAt } = answer;
+  const { source, path, planDigest, blockedBy, nextAllowedAt, triedAgainAt } = answer;
   const place = [source ?? "none", ...(path === null ? [] : [path])].map(shown).join(", ");
   const lines = [
     headline(answer),
     `  source    ${place}`,
     ...headLines(answer),
     `  verified  ${verifiedText(answer)}`,
+    ...(planDigest === null ? [] : [`  plan      ${planDigest}, not carried out`]),
     ...(nextAllowedAt === undefined
       ? []
       : [`  allowed   at ${nextAllowedAt}, by its sync windows`]),

@@ -15,9 +15,10 @@ export function dryRunProblem(
   readonly message: string;
 } {
   const lookAlike = dryRun?.lookAlike;
-  const plan = isEmpty ? "plan is empty" : "plan is in pendingDiff";
+  const plan = isEmpty ? "plan is empty" : "plan is in pendingDiff and not carried out";
   if (lookAlike === undefined) {
-    const asks = dryRun?.label === undefined ? "the newest commit" : `the ${dryRun.label}`;
+    const commit = dryRun === null ? "the newest commit" : `commit ${dryRun.commit}`;
+    const asks = dryRun?.label === undefined ? commit : `the ${dryRun.label}`;
     const message = `${asks} asks for a dry run; its ${plan}`;
     return { reason: "DryRun", message };
   }

@@ -4,7 +4,7 @@ import { laterPass, waitingForPass } from "./queue-causes.ts";
 import {
   blockedItems,
   conditions,
-  driftLeft,
+  roomWarnings,
   dryRun,
   gated,
   headProblem,
@@ -53,7 +53,7 @@ export const CAUSES: readonly Cause[] = [
   waitingForPass,
   laterPass,
   blockedItems,
-  driftLeft,
+  roomWarnings,
   ignoredIntents,
   misdirectedIntents,
   sourceWarnings,

@@ -2,6 +2,9 @@ import { withoutStop } from "../../kernel/joined.ts";
 import type { Refusal } from "../../guardrail/guardrail.ts";
 import { howToConfirm, listItems } from "../../guardrail/how-to-confirm.ts";
 import { confirmCommit } from "../confirm-commit.ts";
+import { howToReject } from "../confirm-hint.ts";
+import { listed } from "../../kernel/shortened.ts";
+import type { Room } from "../../room/room.ts";
 import { ignoredText } from "../../intent/ignored-lines.ts";
 import { dryRunProblem } from "../../room/dry-run-text.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
@@ -84,13 +87,18 @@ export function dryRun(facts: ExplainFacts): readonly Blocker[] {
   if (asked === null || facts.room.owner === null) return [];
   const empty = dryRunProblem(facts.room, { isEmpty: true });
   const isEmpty = facts.room.conditions.some(({ message }) => message === empty.message);
-  const { reason, message: problem } = isEmpty ? empty : dryRunProblem(facts.room);
-  const plan = isEmpty ? "is empty" : "is in pendingDiff of GET /status and is not carried out";
-  const message =
-    asked.lookAlike === undefined
-      ? `${asked.label === undefined ? `commit ${asked.commit} says Dry-Run` : `the ${asked.label} asks for a dry run`}: its plan ${plan}`
-      : problem;
-  return [{ reason, since: sinceOf(facts, reason), message, blocks: "yes" }];
+  const { reason, message } = isEmpty ? empty : dryRunProblem(facts.room);
+  const text = isEmpty ? message : `${message}${changesText(facts.room)}`;
+  return [{ reason, since: sinceOf(facts, reason), message: text, blocks: "yes" }];
+}
+
+/** The first changes of the plan that is not carried out. */
+function changesText({ pendingDiff }: Room): string {
+  const { items = [], moreItems = 0 } = pendingDiff ?? {};
+  const total = items.length + moreItems;
+  if (total === 0) return "";
+  const names = items.map(({ action, item }) => `${action} ${item}`);
+  return `; changes: ${listed(names, { total })}`;
 }
 
 /** What the RoomServer shows is not believed: nothing is removed until a second read decides. */
@@ -124,7 +132,9 @@ export function refusals(effect: Refusal["effect"]): Cause {
 }
 
 function confirmText({ room, source }: ExplainFacts): string {
-  return howToConfirm(room.roomId, { commit: confirmCommit(room, source?.info ?? null) });
+  const info = source?.info ?? null;
+  const reject = howToReject(room, info);
+  return howToConfirm(room.roomId, { commit: confirmCommit(room, info), reject });
 }
 
 const AFTER_THE_REST =
@@ -194,9 +204,9 @@ export function blockedItems(facts: ExplainFacts): readonly Blocker[] {
   }));
 }
 
-/** What others change in the room is not looked at, or left alone. */
-export function driftLeft(facts: ExplainFacts): readonly Blocker[] {
-  const reasons = ["DriftOff", "DriftIgnored"];
+/** What others change in the room is not looked at, or left alone; and that its version says nothing of what it holds. */
+export function roomWarnings(facts: ExplainFacts): readonly Blocker[] {
+  const reasons = ["DriftOff", "DriftIgnored", "SpecVersionReused"];
   const found = facts.room.warnings.filter(({ reason }) => reasons.includes(reason));
   return found.map(({ reason, message }) => ({ reason, since: null, message, blocks: "no" }));
 }

@@ -199,7 +199,7 @@ describe("room-operator explain", () => {
     expect(code).to.equal(1);
     expect(out).to.match(/^lab-01 is not at head\n/);
     expect(out).to.match(
-      /\n\n1\. DryRun, since 2026-.*\n {3}commit a+ says Dry-Run.*\n {3}Next step: /,
+      /\n\n1\. DryRun, since 2026-.*\n {3}commit a+ asks for a dry run.*\n {3}Next step: /,
     );
     expect(out).to.match(/\n\n2\. Unreachable, since /);
   });

@@ -95,7 +95,7 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
   {
     reason: "DryRun",
     room: { ...failing("DryRun"), dryRun: { commit: HEAD } },
-    message: new RegExp(`commit ${HEAD} says Dry-Run`),
+    message: new RegExp(`commit ${HEAD} asks for a dry run; its plan is in pendingDiff and not`),
     unblock: CONFIRM,
   },
   {

@@ -1,7 +1,7 @@
 import type { LiveWarningLabel } from "../../../agent/telemetry/labels.ts";
 import { SINCE, type ExplainRow } from "../../support/explain-facts.ts";
 
-/** Warnings of a source that keep no room from its head. */
+/** Warnings that keep no room from its head. */
 export const WARNING_ROWS: readonly ExplainRow[] = [
   liveWarning("FolderNotWatched", "folder /specs is not watched (ENOSPC)", {
     message: /^source specs: folder \/specs is not watched \(ENOSPC\)/,
@@ -35,6 +35,14 @@ export const WARNING_ROWS: readonly ExplainRow[] = [
     message: /^source specs: no delivery of the webhook can be verified/,
     unblock: /Write the secret into the file/,
   }),
+  {
+    reason: "SpecVersionReused",
+    atHead: true,
+    since: null,
+    room: { warnings: [{ reason: "SpecVersionReused", message: "version 3 was applied before" }] },
+    message: /^version 3 was applied before$/,
+    unblock: /^Raise the version with each change\.$/,
+  },
 ];
 
 /** A warning that a running process has of its source. */

@@ -1,14 +1,24 @@
 import { expect } from "chai";
 import { explain } from "../../../agent/api/explain/explain.ts";
+import { confirmHint } from "../../../agent/api/confirm-hint.ts";
+import { toDiffLists } from "../../../agent/plan/diff-lists.ts";
 import { toText } from "../../../agent/cli/explain.ts";
 import {
   aCondition,
   explainFacts,
   failing,
+  refused,
   type ExplainGiven,
 } from "../../support/explain-facts.ts";
 import { HEAD } from "../../support/a-verified-room.ts";
 
+const NO_PLAN = {
+  roomId: "lab-01",
+  actions: [],
+  blocked: [],
+  unknownPolicies: [],
+  removedPolicies: [],
+};
 const textOf = (given: ExplainGiven) => toText(explain(explainFacts(given)));
 
 describe("the text of explain", () => {
@@ -35,6 +45,27 @@ describe("the text of explain", () => {
     // Which of the two is newer is not known while a head is ingested.
     const ingesting = textOf({ room, row: { observedHead, takingIn: "f".repeat(40) } });
     expect(ingesting).to.include(`  head      main@sha1:${HEAD}\n`);
+  });
+
+  it("says how to reject as /status does, and names the plan that is not carried out", () => {
+    const digest = `sha256:${"d".repeat(64)}` as const;
+    const pendingPlan = { digest, inputs: "newer", removals: [] };
+    const facts = explainFacts({ room: { ...refused({}), pendingPlan } });
+    const text = toText(explain(facts));
+    expect(text).to.include(`  plan      ${digest}, not carried out\n`);
+    const sources = facts.source?.info == null ? [] : [facts.source.info];
+    const hint = confirmHint(facts.room, sources) ?? "";
+    expect(hint).to.include("Reject: ");
+    expect(text).to.include(`Next step: ${hint}\n`);
+  });
+
+  it("shows the first changes of a dry run", () => {
+    const items = [{ action: "kick", item: "entity/E-1", before: null, after: null }] as const;
+    const pendingDiff = { ...toDiffLists(NO_PLAN), items, moreItems: 3 };
+    const room = { ...failing("DryRun"), dryRun: { commit: HEAD }, pendingDiff };
+    expect(textOf({ room })).to.match(
+      / not carried out; changes: kick entity\/E-1, … \(4 in all\)\n/,
+    );
   });
 
   it("does not say of a pruned room that it was never verified", () => {

@@ -124,14 +124,14 @@ const cases: readonly {
     name: "a dry run whose plan would be refused",
     facts: { outcome: { kind: "planned" }, refusals: [kicks] },
     want: [
-      "Ready False DryRun: the newest commit asks for a dry run; its plan is in pendingDiff",
+      "Ready False DryRun: commit c1 asks for a dry run; its plan is in pendingDiff and not carried out",
       "AwaitingConfirm True KickLimitExceeded: 8 kicks",
     ],
   },
   {
     name: "a dry run whose plan is empty",
     facts: { outcome: { kind: "planned" }, dryRun: dryRunProblem(aDryRun, { isEmpty: true }) },
-    want: ["Ready False DryRun: the newest commit asks for a dry run; its plan is empty"],
+    want: ["Ready False DryRun: commit c1 asks for a dry run; its plan is empty"],
   },
   {
     name: "a dry run by a line that only looks like one",
@@ -143,7 +143,7 @@ const cases: readonly {
       }),
     },
     want: [
-      "Ready False DryRunLookAlike: the line `dry-run: true` of commit c1 looks as if it asked for a dry run, but does not count: not exact. The room is held as a dry run; its plan is in pendingDiff. To carry the plan out, push a commit with the trailer `Confirm: lab-01`, or one that changes the room without such a line",
+      "Ready False DryRunLookAlike: the line `dry-run: true` of commit c1 looks as if it asked for a dry run, but does not count: not exact. The room is held as a dry run; its plan is in pendingDiff and not carried out. To carry the plan out, push a commit with the trailer `Confirm: lab-01`, or one that changes the room without such a line",
     ],
   },
   {
