@@ -114,20 +114,20 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** One error at each file whose room another of the files describes already. */
+/** One error at each file whose room another of the files describes: which of them has the room is not known here. */
 function claimedTwice(reports: readonly FileReport[]): ReadonlyMap<FileReport, SpecProblem[]> {
-  const first = new Map<string, FileReport>();
   const claimed = new Map<FileReport, SpecProblem[]>();
-  for (const report of reports) {
-    if (report.room === null) continue;
-    const { roomId, line, column } = report.room;
-    const other = first.get(roomId);
-    if (other === undefined) {
-      first.set(roomId, report);
-      continue;
+  const byRoom = Map.groupBy(reports, ({ room }) => room?.roomId);
+  for (const [roomId, all] of byRoom) {
+    const [first, second] = all;
+    if (roomId === undefined || first === undefined || second === undefined) continue;
+    for (const report of all) {
+      if (report.room === null) continue;
+      const { line, column } = report.room;
+      const other = report === first ? second : first;
+      const message = `spec.roomId: the room ${quoted(roomId)} is described by ${other.path} too: keep one of the two files`;
+      claimed.set(report, [{ path: report.path, line, column, message }]);
     }
-    const message = `spec.roomId: the room ${quoted(roomId)} is described by ${other.path} too: keep one of the two files`;
-    claimed.set(report, [{ path: report.path, line, column, message }]);
   }
   return claimed;
 }

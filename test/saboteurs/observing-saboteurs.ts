@@ -116,9 +116,9 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "explain calls a room well of which a seed is missing",
-    file: "agent/api/explain/source-causes.ts",
-    text: `return attentionOf(room) ?? (own === undefined`,
-    replacement: `return (own === undefined`,
+    file: "agent/api/explain/explain.ts",
+    text: `needsPerson: attentionOf(room),`,
+    replacement: `needsPerson: null,`,
     tests: ["test/unit/api/explain.test.ts"],
   },
   {

@@ -2,6 +2,7 @@ import { toIso } from "../../kernel/clock.ts";
 import { observedRevision } from "../../room/revision.ts";
 import { nextAllowed } from "../../room/sync-windows.ts";
 import { gateCondition } from "../../room/write-gate.ts";
+import { attentionOf } from "../../status/attention.ts";
 import { toRoomSource } from "../room-view.ts";
 import { CAUSES } from "./causes.ts";
 import {
@@ -13,7 +14,6 @@ import {
   triedAgainAt,
 } from "./blocker.ts";
 import type { ExplainAnswer } from "./explain-contract.ts";
-import { needsPerson } from "./source-causes.ts";
 import { unblockOf } from "./unblock.ts";
 
 /**
@@ -33,7 +33,7 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
     ...sourceHead(facts, isAtHead),
     verifiedRevision: room.verifiedRevision,
     atHead: isAtHead,
-    needsPerson: needsPerson(facts),
+    needsPerson: attentionOf(room),
     planDigest: room.pendingPlan?.digest ?? null,
     ...nextAllowed(room),
     ...triedAgain(facts),

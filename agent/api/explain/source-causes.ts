@@ -3,7 +3,7 @@ import { nearest } from "../../kernel/nearest.ts";
 import { lookAlike, withoutColon } from "../../intent/look-alike.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { observedRevision } from "../../room/revision.ts";
-import { type Attention, attentionOf } from "../../status/attention.ts";
+import type { Attention } from "../../status/attention.ts";
 import { confirmCommit } from "../confirm-commit.ts";
 import { missingOf, missingSpecsOf, type SourceStanding } from "../source-view.ts";
 import { type Blocker, type ExplainFacts, hasNoHead } from "./blocker.ts";
@@ -36,16 +36,6 @@ export function refusedFiles({ room, claims }: ExplainFacts): readonly Blocker[]
 function refusedFile({ source, reason, message }: ExplainFacts["claims"][number]): Attention {
   // The other messages begin with the source.
   return { reason, message: reason === "ClaimedTwice" ? `source ${source}: ${message}` : message };
-}
-
-/**
- * Why a person has to look, as `/status` and health say it. A file of the room's own source that may not have it is also meant; what
- * another source claims leaves the room alone.
- */
-export function needsPerson({ room, claims }: ExplainFacts): Attention | null {
-  const { owner } = room;
-  const own = claims.find(({ source }) => owner?.kind === "git" && owner.source === source);
-  return attentionOf(room) ?? (own === undefined ? null : refusedFile(own));
 }
 
 /** While a source fails, its head is not known. */
