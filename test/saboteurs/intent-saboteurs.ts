@@ -89,7 +89,7 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "removals are rejected with a commit that a force-push dropped",
-    file: "agent/api/confirm-hint.ts",
+    file: "agent/api/ways-out.ts",
     text: `applied?.lineage === lineage &&`,
     replacement: `applied !== null &&`,
     tests: ["test/unit/api/confirm-hint.test.ts"],

@@ -5,13 +5,24 @@ import type { Condition } from "../../agent/status/condition.ts";
 import type { Room } from "../../agent/room/room.ts";
 import type { SourceRow } from "../../agent/room/rows.ts";
 import { ROW_MS } from "./a-row.ts";
-import { aReadySource, aVerifiedRoom, theInputs } from "./a-verified-room.ts";
+import { aReadySource, aVerifiedRoom, HEAD, theInputs } from "./a-verified-room.ts";
 import type { Reason } from "../../agent/status/reasons.ts";
 
 /** When everything that these builders tell of began. */
 export const SINCE = "2026-01-01T00:00:00.000Z";
 /** Inputs that no room was verified at. */
 export const newer = theInputs({ digest: "newer", revision: "main@sha1:newer" });
+
+/** What is left of a room whose file was removed while its source prunes. */
+export const A_PRUNE = {
+  source: "specs",
+  path: "rooms/lab.room.yaml",
+  revision: `main@sha1:${HEAD}`,
+  commit: HEAD,
+  author: null,
+  committedAt: null,
+  since: SINCE,
+};
 
 export const aCondition = (given: Partial<Condition>): Condition => ({
   type: "Ready",

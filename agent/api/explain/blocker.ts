@@ -3,9 +3,9 @@ import type { RefusedClaim } from "../../intake/refused-claims.ts";
 import type { Room } from "../../room/room.ts";
 import type { Live } from "../operator.ts";
 import { isOrphan } from "../../room/judge-owner.ts";
-import { pendingPrune } from "../../room/prune.ts";
+import { asPruned, pendingPrune } from "../../room/prune.ts";
 import { triedAgainMs } from "../../room/refused-update.ts";
-import type { SourceStanding } from "../source-view.ts";
+import type { SourceInfo, SourceStanding } from "../source-view.ts";
 import type { Reason } from "../../status/reasons.ts";
 
 /** Everything that may keep a room from its head, gathered at one moment. */
@@ -81,4 +81,12 @@ export function sinceOf({ room }: ExplainFacts, reason: Reason): string | null {
 
 export function isFound(reason: Reason, earlier: readonly Blocker[]): boolean {
   return earlier.some((blocker) => blocker.reason === reason);
+}
+
+/** The source that has the room, or had it until its file was removed; null where it is not configured, or there is none. */
+export function sourceInfo({ room, source, others }: ExplainFacts): SourceInfo | null {
+  if (source !== null) return source.info;
+  const { owner } = asPruned(room);
+  if (owner?.kind !== "git") return null;
+  return others.find(({ name }) => name === owner.source)?.info ?? null;
 }

@@ -1,8 +1,6 @@
 import { withoutStop } from "../../kernel/joined.ts";
 import type { Refusal } from "../../guardrail/guardrail.ts";
-import { howToConfirm, listItems } from "../../guardrail/how-to-confirm.ts";
-import { confirmCommit } from "../confirm-commit.ts";
-import { howToReject } from "../confirm-hint.ts";
+import { listItems } from "../../guardrail/how-to-confirm.ts";
 import { listed } from "../../kernel/shortened.ts";
 import type { Room } from "../../room/room.ts";
 import { ignoredText } from "../../intent/ignored-lines.ts";
@@ -12,6 +10,7 @@ import { isHolding } from "../../room/judge-read.ts";
 import { isQuarantined } from "../../room/choose-desired.ts";
 import { gateCondition, isGateReason, isOfGate } from "../../room/write-gate.ts";
 import { missingSpecsOf } from "../source-view.ts";
+import { waysOut } from "../ways-out.ts";
 import { blockedByReason } from "../../status/attention.ts";
 import type { Reason } from "../../status/reasons.ts";
 import { quarantineProblem } from "../../room/quarantine-text.ts";
@@ -23,6 +22,7 @@ import {
   isAtNewest,
   isFound,
   sinceOf,
+  sourceInfo,
 } from "./blocker.ts";
 
 export function orphaned(facts: ExplainFacts): readonly Blocker[] {
@@ -120,21 +120,27 @@ export function refusals(effect: Refusal["effect"]): Cause {
     );
     // The enforced inputs may be refused for the same reason as the head.
     const once = new Map(all.map((refusal) => [`${refusal.reason} ${refusal.message}`, refusal]));
-    return [...once.values()].map(({ reason, message, items, confirmable }) => ({
-      reason,
-      since: sinceOf(facts, reason),
-      message:
-        items.length === 0 ? message : `${withoutStop(message)}; removals: ${listItems(items)}`,
-      ...(confirmable ? { unblock: confirmText(facts) } : {}),
-      blocks: "yes",
-    }));
+    return [...once.values()].map((refusal, at, each): Blocker => {
+      const { reason, message, items, confirmable } = refusal;
+      const before = each.slice(0, at);
+      const shown = before.find((other) => items.every((item) => other.items.includes(item)));
+      const removals = shown === undefined ? listItems(items) : `among those of ${shown.reason}`;
+      return {
+        reason,
+        since: sinceOf(facts, reason),
+        message: items.length === 0 ? message : `${withoutStop(message)}; removals: ${removals}`,
+        ...(confirmable ? { unblock: confirmText(facts, before) } : {}),
+        blocks: "yes",
+      };
+    });
   };
 }
 
-function confirmText({ room, source }: ExplainFacts): string {
-  const info = source?.info ?? null;
-  const reject = howToReject(room, info);
-  return howToConfirm(room.roomId, { commit: confirmCommit(room, info), reject });
+/** One confirmation is for all that is refused: the first refusal says how. */
+function confirmText(facts: ExplainFacts, before: readonly Refusal[]): string {
+  const said = before.find(({ confirmable }) => confirmable);
+  if (said !== undefined) return `See ${said.reason}: one confirmation covers both.`;
+  return waysOut(facts.room, sourceInfo(facts));
 }
 
 const AFTER_THE_REST =

@@ -6,6 +6,7 @@ import { observedRevision } from "../../room/revision.ts";
 import type { Attention } from "../../status/attention.ts";
 import { confirmCommit } from "../confirm-commit.ts";
 import { missingOf, missingSpecsOf, type SourceStanding } from "../source-view.ts";
+import { confirmSubject } from "../ways-out.ts";
 import { type Blocker, type ExplainFacts, hasNoHead } from "./blocker.ts";
 import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
 
@@ -126,7 +127,7 @@ export function misdirectedIntents({ room, source }: ExplainFacts): readonly Blo
     const text = `source ${source.name}: ${message}`;
     const asked =
       meant === undefined || meant === room.roomId ? "" : `Did you mean ${room.roomId}? `;
-    const unblock = `${asked}${howToConfirm(room.roomId, { commit: confirmCommit(room, source.info) })}`;
+    const unblock = `${asked}${howToConfirm(room.roomId, { commit: confirmCommit(room, source.info), subject: confirmSubject(room) })}`;
     return [{ reason, since: null, message: text, unblock, blocks: "no" }];
   });
 }

@@ -3,7 +3,7 @@ import { confirmHint } from "../../../agent/api/confirm-hint.ts";
 import type { SourceInfo } from "../../../agent/api/source-view.ts";
 import type { Room, RoomInputs } from "../../../agent/room/room.ts";
 import { aVerifiedRoom, theInputs } from "../../support/a-verified-room.ts";
-import { aRefusal, newer } from "../../support/explain-facts.ts";
+import { A_PRUNE, aRefusal, newer, SINCE } from "../../support/explain-facts.ts";
 
 const COMMIT =
   'Confirm: `git commit --allow-empty -m "Confirm removals" -m "Confirm: lab-01" && git push` on branch main.';
@@ -11,6 +11,18 @@ const REQUEST = '`POST /apply` with `{"roomId":"lab-01"}` and the header `X-Conf
 /** The commits that the file at head and the verified one are in. */
 const LINE = "specs/1/line";
 const { specVersion, specDigest } = theInputs();
+const regressed: Partial<Room> = {
+  head: newer,
+  refusals: [aRefusal({ reason: "SpecVersionRegressed", items: [] })],
+};
+const VERSION = COMMIT.replace("Confirm removals", "Confirm version");
+const rewritten = {
+  from: `main@sha1:${"b".repeat(40)}`,
+  to: `main@sha1:${"c".repeat(40)}`,
+  since: SINCE,
+};
+const AGAIN =
+  ", or push the revision before the force-push again from a clone that has it: `git push --force origin bbbbbbbbbbbb:main`";
 const byCommit: Partial<Room> = {
   head: { ...newer, specOid: "newer" },
   lineage: LINE,
@@ -110,9 +122,49 @@ const CASES: readonly {
     want: `${COMMIT} Reject: name what is to stay in rooms/lab.room.yaml and push it to main. Without git: ${REQUEST}.`,
   },
   {
-    name: "a refusal that removes nothing",
-    room: { head: newer, refusals: [aRefusal({ reason: "SpecVersionRegressed", items: [] })] },
-    want: `${COMMIT} Without git: ${REQUEST}.`,
+    name: "a lower version that removes nothing",
+    room: regressed,
+    want: `${VERSION} Or raise metadata.version above 4 in rooms/lab.room.yaml and push it to main. Without git: ${REQUEST}.`,
+  },
+  {
+    name: "a version that a force-push lowered: the old revision can be pushed again",
+    room: { ...regressed, rewritten },
+    want: `${VERSION} Or raise metadata.version above 4 in rooms/lab.room.yaml and push it to main${AGAIN}. Without git: ${REQUEST}.`,
+  },
+  {
+    name: "a version lowered in a folder, of which no force-push is known",
+    room: { ...regressed, head: local, rewritten },
+    source: { ref: "local files" },
+    want: `Confirm: ${REQUEST}. Or raise metadata.version above 4 in rooms/lab.room.yaml and save it.`,
+  },
+  {
+    name: "a lower version that removes something as well",
+    room: { ...byCommit, refusals: [aRefusal({}), ...(regressed.refusals ?? [])] },
+    want: `${COMMIT} ${reject("rooms/lab.room.yaml")} Without git: ${REQUEST}.`,
+  },
+  {
+    name: "a lower version that removes something, after a force-push",
+    room: { ...byCommit, lineage: null, refusals: [aRefusal({}), ...(regressed.refusals ?? [])] },
+    want: `${COMMIT} Reject: name what is to stay in rooms/lab.room.yaml, raise metadata.version above 4 and push it to main. Without git: ${REQUEST}.`,
+  },
+  {
+    name: "what a force-push would remove: the old revision can be pushed again",
+    room: {
+      head: newer,
+      rewritten,
+      refusals: [aRefusal({ reason: "HistoryRewritten", effect: "hold" })],
+    },
+    want: NAME_IT.replace(" to main.", ` to main${AGAIN}.`),
+  },
+  {
+    name: "a plan that is not the reviewed one, whether it removes something or not",
+    room: { head: newer, refusals: [aRefusal({ reason: "PlanChanged", items: [] })] },
+    want: `${COMMIT.replace("Confirm removals", "Confirm plan")} Without git: ${REQUEST}.`,
+  },
+  {
+    name: "a prune, of which the source is known by its mark",
+    room: { owner: null, prune: A_PRUNE, refusals: [aRefusal({ reason: "PruneNeedsConfirm" })] },
+    want: `${COMMIT} Reject: add rooms/lab.room.yaml again and push it to main. Without git: ${REQUEST}.`,
   },
   {
     name: "a room of a folder, which no commit speaks for",
@@ -121,9 +173,9 @@ const CASES: readonly {
   },
   {
     name: "a source where only signed commits confirm",
-    room: { refusals: [aRefusal({ items: [] })] },
+    room: { refusals: [aRefusal({})] },
     source: { signedConfirms: true },
-    want: `${COMMIT.replace("git commit", "git commit -S")} Without git: ${REQUEST}.`,
+    want: NAME_IT.replace("git commit", "git commit -S"),
   },
   {
     name: "a dry run where only signed commits confirm",
@@ -133,15 +185,15 @@ const CASES: readonly {
   },
   {
     name: "a source of tags, which follows no commit without one",
-    room: { refusals: [aRefusal({ items: [] })] },
+    room: { refusals: [aRefusal({})] },
     source: { ref: "semver ^1.2" },
-    want: `${COMMIT.replace(" on branch main", "")} Then tag that commit, so that the source follows it (semver ^1.2). Without git: ${REQUEST}.`,
+    want: `${COMMIT.replace(" on branch main", "")} ${TAGGED} Reject: name what is to stay in rooms/lab.room.yaml and push it with a tag that the source follows (semver ^1.2). Without git: ${REQUEST}.`,
   },
   {
     name: "a source of a fixed commit, which reads no later one",
-    room: { refusals: [aRefusal({ items: [] })] },
+    room: { refusals: [aRefusal({})] },
     source: { ref: `commit ${"a".repeat(40)}` },
-    want: `Confirm: ${REQUEST}.`,
+    want: `Confirm: ${REQUEST}. Reject: name what is to stay in rooms/lab.room.yaml and push it, then name the new commit in Ref.Commit.`,
   },
   {
     name: "a posted room, which no commit speaks for",

@@ -2,6 +2,7 @@ import { HEAD } from "../../support/a-verified-room.ts";
 import type { SourceRow } from "../../../agent/room/rows.ts";
 import type { LostOwner } from "../../../agent/room/lost-owner.ts";
 import {
+  A_PRUNE,
   aCondition,
   failing,
   newer,
@@ -24,16 +25,6 @@ export function anIgnored(line: string): SourceRow["warnings"][number] {
   const message = `\`${line}\` of commit c1 does not count: no such room`;
   return { reason: "IntentIgnored", message, line };
 }
-
-const A_PRUNE = {
-  source: "specs",
-  path: "rooms/lab.room.yaml",
-  revision: HEAD,
-  commit: "a".repeat(40),
-  author: null,
-  committedAt: null,
-  since: SINCE,
-};
 
 /** What a room can be held back by from around it: the agent, its source, the queue. */
 export const OTHER_ROWS: readonly ExplainRow[] = [

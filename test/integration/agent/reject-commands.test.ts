@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { RoomStory } from "../../support/room-story.ts";
-import { entityIds } from "../../support/spec-yaml.ts";
+import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 import { story } from "./story.ts";
 
 const ADA = { name: "Ada", email: "ada@example.org" };
@@ -16,7 +16,7 @@ const ENV = {
   GIT_COMMITTER_EMAIL: ADA.email,
 };
 
-story("the command that rejects removals", { rooms: "room-reject" }, (the) => {
+story("the commands that reject a change", { rooms: "room-reject" }, (the) => {
   /** Refused: one commit removes eight of ten entities, and a later one renames one of those that stay. */
   async function refusedRoom(): Promise<RoomStory> {
     const room = await the.room({ version: 1, entities: entityIds(10) }, 10);
@@ -35,20 +35,25 @@ story("the command that rejects removals", { rooms: "room-reject" }, (the) => {
     return command ?? "";
   }
 
-  /** Runs a command as a person does, in a clone of their own; gives back its exit code. */
-  function runInClone(command: string, name: string): number | null {
+  /** A clone of a person's own. */
+  function cloneOf(name: string): string {
     const clone = join(the.world.folder, name);
     const { folder } = the.world.repository;
     execFileSync("git", ["clone", "-q", folder, clone], { env: ENV, stdio: "pipe" });
+    return clone;
+  }
+
+  /** Runs a command in a clone as a person does; gives back its exit code. */
+  function runIn(clone: string, command: string): number | null {
     const { status } = spawnSync("sh", ["-c", command], { cwd: clone, env: ENV });
     the.world.news.tell();
     return status;
   }
 
-  it("ends the refusal although a later commit changed the same file", async () => {
+  it("end the refusal although a later commit changed the same file", async () => {
     const room = await refusedRoom();
     const command = await commandOf(room, "Reject");
-    expect(runInClone(command, "first")).to.equal(0);
+    expect(runIn(cloneOf("first"), command)).to.equal(0);
     const answer = await room.pass();
     expect(answer.body).to.include({ outcome: "converged" });
     expect(await room.refusals()).to.deep.equal([]);
@@ -57,12 +62,34 @@ story("the command that rejects removals", { rooms: "room-reject" }, (the) => {
     expect(await room.entities()).to.deep.equal(entityIds(10));
   });
 
-  it("pushes nothing when it is run twice", async () => {
+  it("end the refusal of a version that a force-push lowered: the old revision is pushed again", async () => {
+    const { repository } = the.world;
+    const base = repository.head() ?? "";
+    const room = await the.room({ version: 4, entities: entityIds(3) }, 3);
+    const applied = repository.head() ?? "";
+    const clone = cloneOf("kept");
+    const lower = specYaml({ roomId: room.id, version: 3, entities: entityIds(4) });
+    const forced = the.world.commit({ [room.path]: lower }, "Anew", { parents: [base] });
+    await the.world.observed(forced);
+    expect((await room.pass()).status).to.equal(412);
+    expect(await room.refusals()).to.deep.equal(["SpecVersionRegressed"]);
+    const { howToConfirm } = await room.status();
+    expect(howToConfirm).to.include(`Or raise metadata.version above 4 in ${room.path}`);
+    expect(howToConfirm).not.to.include("Confirm removals");
+    const command = /: `(git push --force[^`]*)`/.exec(howToConfirm ?? "")?.[1] ?? "false";
+    expect(runIn(clone, command)).to.equal(0);
+    await the.world.observed(applied);
+    expect((await room.pass()).body).to.include({ outcome: "converged" });
+    expect(await room.refusals()).to.deep.equal([]);
+    expect(await room.newWrites()).to.deep.equal([]);
+  });
+
+  it("push nothing when they are run twice", async () => {
     const room = await refusedRoom();
     const command = await commandOf(room, "Reject");
-    expect(runInClone(command, "once")).to.equal(0);
+    expect(runIn(cloneOf("once"), command)).to.equal(0);
     const head = the.world.repository.head();
-    expect(runInClone(command, "twice")).not.to.equal(0);
+    expect(runIn(cloneOf("twice"), command)).not.to.equal(0);
     expect(the.world.repository.head()).to.equal(head);
     expect((await room.pass()).body).to.include({ outcome: "converged" });
     expect(await room.newWrites()).to.deep.equal([]);

@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import { explain } from "../../../agent/api/explain/explain.ts";
+import { unblockOf } from "../../../agent/api/explain/unblock.ts";
+import { HEAD } from "../../support/a-verified-room.ts";
+import { A_PRUNE, aRefusal, explainFacts, refused } from "../../support/explain-facts.ts";
+
+describe("what explain says to do about a refusal", () => {
+  it("lists a removal and what to do about it once where two guardrails refuse it", () => {
+    const items = ["entity/E-1", "entity/E-2"] as const;
+    const room = refused({ items });
+    const refusals = [
+      ...(room.refusals ?? []),
+      aRefusal({ reason: "ChangeThresholdExceeded", message: "2 of 3 would be removed", items }),
+      aRefusal({ reason: "CriticalPolicyRemoval", message: "1 policy", items: ["policy/p"] }),
+    ];
+    const { blockedBy } = explain(explainFacts({ room: { ...room, refusals } }));
+    const [first, second, third] = blockedBy;
+    expect(first?.unblock).to.include("Confirm: lab-01").and.include("Reject: ");
+    expect(second?.message).to.equal(
+      "2 of 3 would be removed; removals: among those of KickLimitExceeded",
+    );
+    expect(third?.message).to.equal("1 policy; removals: policy/p");
+    for (const other of [second, third])
+      expect(other?.unblock).to.equal("See KickLimitExceeded: one confirmation covers both.");
+  });
+
+  it("says how a refusal ends that no confirmation allows, next to one that a confirmation does", () => {
+    const room = refused({ confirmable: false });
+    const refusals = [...(room.refusals ?? []), aRefusal({ reason: "CriticalPolicyRemoval" })];
+    const { blockedBy } = explain(explainFacts({ room: { ...room, refusals } }));
+    expect(blockedBy[0]?.unblock).to.include("remove fewer at once");
+    expect(blockedBy[1]?.unblock).to.include('-m "Confirm: lab-01"');
+  });
+
+  it("names the branch to confirm a prune on, though the room has no owner", () => {
+    const prune = { ...refused({ reason: "PruneNeedsConfirm" }), owner: null, prune: A_PRUNE };
+    const { blockedBy } = explain(explainFacts({ room: prune, source: null }));
+    const found = blockedBy.find(({ reason }) => reason === "PruneNeedsConfirm");
+    expect(found?.unblock).to.include("&& git push` on branch main.");
+  });
+
+  it("speaks of no removal where only the version is refused", () => {
+    const room = refused({ reason: "SpecVersionRegressed", items: [] });
+    const [found] = explain(explainFacts({ room })).blockedBy;
+    expect(found?.unblock)
+      .to.include('-m "Confirm version" -m "Confirm: lab-01"')
+      .and.include("Or raise metadata.version above 4 in rooms/lab.room.yaml")
+      .and.not.include("removals");
+  });
+
+  it("speaks of no removal where a dry run is ended", () => {
+    const unblock = unblockOf("DryRun", explainFacts({ room: { dryRun: { commit: HEAD } } }));
+    expect(unblock).to.include('-m "Carry out the plan" -m "Confirm: lab-01"');
+    expect(unblock).not.to.include("removals");
+  });
+});
