@@ -7,6 +7,7 @@ import {
   type DriftRule,
   type SpecWithSeeds,
 } from "../room/drift-rule.ts";
+import { outOfRoom } from "../room/quarantine-text.ts";
 import type { Room, RoomInputs } from "../room/room.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
 import type { Attempt, ReconcileDeps } from "./pass.ts";
@@ -41,13 +42,15 @@ async function driftRule(
 }
 
 async function askedItems(
-  { roomId, verifiedWithout = [] }: Room,
+  { roomId, verifiedWithout = [], quarantine }: Room,
   { digest }: RoomInputs,
   { store, steady }: Pick<ReconcileDeps, "store" | "steady">,
 ): Promise<ReadonlySet<Item>> {
   const rows = await store.readConfirmations(roomId, steady.nowMs());
   const living = rows.filter(({ inputs }) => inputs === null || inputs === digest);
-  return new Set([...verifiedWithout, ...coveredItems(living, steady.nowMs())]);
+  // The agent took these out itself.
+  const out = quarantine === null ? [] : outOfRoom(quarantine);
+  return new Set([...verifiedWithout, ...out, ...coveredItems(living, steady.nowMs())]);
 }
 
 /**

@@ -21,9 +21,14 @@ export function undoText({ undone, notUndone, pending }: Quarantine): string {
   return parts.join(", ");
 }
 
-/** The entities that neither the pass nor its rollback could join again; empty: none. */
-export function outText({ notUndone }: Quarantine): string {
-  const items = notUndone.filter(({ reason }) => reason === "OutOfRoom").map(({ item }) => item);
+/** The entities that neither the pass nor its rollback could join again. */
+export function outOfRoom({ notUndone }: Pick<Quarantine, "notUndone">): readonly Item[] {
+  return notUndone.filter(({ reason }) => reason === "OutOfRoom").map(({ item }) => item);
+}
+
+/** The same in words; empty: none. */
+export function outText(quarantine: Quarantine): string {
+  const items = outOfRoom(quarantine);
   if (items.length === 0) return "";
   const verb = items.length === 1 ? "is" : "are";
   return `${listed(items, { max: 5 })} ${verb} out of the room until a join succeeds`;

@@ -1,4 +1,5 @@
 import type { Item } from "../../agent/plan/item.ts";
+import { outOfRoom } from "../../agent/room/quarantine-text.ts";
 import type { Room } from "../../agent/room/room.ts";
 import type { IntentRow } from "../../agent/room/rows.ts";
 import { differences, type Holding, type RoomLaw, type Wish } from "./model-law.ts";
@@ -26,7 +27,9 @@ export function wrongCorrections(
   const isSame = verified !== null && inputs?.digest === verified.digest;
   const isTried = attemptedRevision !== null && attemptedRevision !== verified?.revision;
   if (!isSame || isTried || intent.correlationId.startsWith("ask-")) return [];
-  const unasked = items.filter((item) => !law.covers(item, nowMs, { wish }));
+  // What the agent took out itself and could not put back is no drift.
+  const out = new Set<string>(row.quarantine === null ? [] : outOfRoom(row.quarantine));
+  const unasked = items.filter((item) => !law.covers(item, nowMs, { wish }) && !out.has(item));
   return unasked.map((item) => `corrects ${item}, of policy ${wish.drift}`);
 }
 

@@ -68,6 +68,23 @@ describe("a room with a refused update in a story", () => {
     });
   }
 
+  for (const drift of ["report", "off"] as const) {
+    it(`has back what no join put back, as soon as one does, although drift is left alone (${drift})`, async () => {
+      const world = await tell([
+        { do: "policy", room: ALPHA, drift },
+        RENAME("Ada"),
+        TICK,
+        REFUSE("Ada", "Bob"),
+        RENAME("Bob"),
+        TICK,
+        LONG,
+        REFUSE("Bob"),
+        LONG,
+      ]);
+      expect(world.watch.eyes.found(ALPHA).get("entity/E1")).to.equal("Ada");
+    });
+  }
+
   it("is left alone until the inputs change or a person asks", async () => {
     const world = await ModelWorld.start();
     const calls = async (...steps: readonly Step[]) => {

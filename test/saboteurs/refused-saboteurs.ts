@@ -176,4 +176,11 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     replacement: `if ((room.refusedUpdates ?? []).length < 0)`,
     tests: ["test/unit/api/explain.test.ts"],
   },
+  {
+    name: "what the agent took out and could not put back is drift that is left",
+    file: "agent/reconcile/room-rules.ts",
+    text: `return new Set([...verifiedWithout, ...out,`,
+    replacement: `return new Set([...verifiedWithout, ...out.slice(out.length),`,
+    tests: ["test/model/refused-stories.test.ts"],
+  },
 ];
