@@ -90,15 +90,15 @@ describe("a drift policy", () => {
     await world.push({ version: 2, entities: ["E-2"] }, {}, { dryRun: { commit: "c0ffee" } });
     await world.pass({ trigger: "git" });
     const planned = (await world.row()).conditions[0]?.message;
-    expect(planned).to.equal("the newest commit asks for a dry run; its plan is in pendingDiff");
+    expect(planned).to.include("asks for a dry run; its plan is in pendingDiff");
     await drift(world, "E-2");
     await world.pass({ trigger: "interval" });
     const row = await world.row();
     expect(row.pendingDiff?.toJoin).to.deep.equal(["E-1"]);
-    const message = "the newest commit asks for a dry run; its plan is empty";
+    const message = "commit c0ffee asks for a dry run; its plan is empty";
     expect(row.conditions[0]).to.deep.include({ reason: "DryRun", message });
     const [blocker] = dryRunCause(explainFacts({ room: row }));
-    expect(blocker?.message).to.equal("commit c0ffee says Dry-Run: its plan is empty");
+    expect(blocker?.message).to.equal(message);
   });
 
   it("report: refuses no removals, and a request has to confirm them as ever", async () => {
