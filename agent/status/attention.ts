@@ -42,7 +42,7 @@ const TELLING: readonly ConditionType[] = [
 ];
 
 /**
- * Why a room needs a person; null while it is ready, while the agent still works on it by itself, and for an orphan, which
+ * Why a room needs a person; null while it is ready, while the agent still works on all of it by itself, and for an orphan, which
  * the agent leaves alone unless a prune of it waits. Pure.
  */
 export function attentionOf({ conditions, blocked }: AttentionFacts): Attention | null {
@@ -54,10 +54,13 @@ export function attentionOf({ conditions, blocked }: AttentionFacts): Attention 
   if (marked !== undefined) return ASKED_FOR.has(marked.reason) ? null : toAttention(marked);
   const ready = conditions.find(({ type }) => type === "Ready");
   if (ready?.status === "False") {
-    const isWorkedOn = holds("Reconciling") !== undefined || ASKED_FOR.has(ready.reason);
-    return isWorkedOn ? null : toAttention(ready);
+    if (ASKED_FOR.has(ready.reason)) return null;
+    if (holds("Reconciling") === undefined) return toAttention(ready);
   }
-  return blockedByReason(blocked).find(({ reason }) => !STANDING.has(reason)) ?? null;
+  // What an item waits for may be done by the next pass.
+  const isOwn = ({ reason }: Attention) =>
+    !STANDING.has(reason) && (ready?.status !== "False" || reason !== "DependencyFailed");
+  return blockedByReason(blocked).find(isOwn) ?? null;
 }
 
 /** Everything that a room is not ready for or cannot do now, most decisive first, each once. Empty for a room at rest. */

@@ -1,0 +1,34 @@
+import { expect } from "chai";
+import { attentionOf } from "../../../agent/status/attention.ts";
+import type { Reason } from "../../../agent/status/reasons.ts";
+import { aCondition } from "../../support/explain-facts.ts";
+
+const blocked = (reason: Reason) => [{ item: "artifact/a", reason, message: "no such file" }];
+
+/** What a room has while the RoomServer is away. */
+const AWAY = [
+  aCondition({ reason: "RoomServerUnavailable" }),
+  aCondition({ type: "Reconciling", status: "True", reason: "RoomServerUnavailable" }),
+];
+
+describe("why a room needs a person", () => {
+  for (const [name, conditions, reason, want] of [
+    ["an item that cannot be done", [], "SeedMissing", "SeedMissing"],
+    ["that item while the agent tries the room again", AWAY, "SeedMissing", "SeedMissing"],
+    ["nothing where the RoomServer cannot do the item", AWAY, "Unsupported", null],
+    ["nothing where the next pass may do the item", AWAY, "DependencyFailed", null],
+    [
+      "what the item waits for, once the room is ready",
+      [aCondition({ status: "True" })],
+      "DependencyFailed",
+      "DependencyFailed",
+    ],
+    ["nothing in a dry run", [aCondition({ reason: "DryRun" })], "SeedMissing", null],
+    ["why it is not ready", [aCondition({ reason: "Refused" })], "SeedMissing", "Refused"],
+  ] as const) {
+    it(`is ${name}`, () => {
+      const attention = attentionOf({ conditions, blocked: blocked(reason) });
+      expect(attention?.reason ?? null).to.equal(want);
+    });
+  }
+});
