@@ -9,6 +9,7 @@ import type { RoomState } from "../plan/room-state.ts";
 import { unseenDifferences } from "../plan/unseen-differences.ts";
 import { annotatedDrift, DRIFT_ANNOTATION, type DriftPolicy } from "../spec/drift-annotation.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
+import { outOfRoom } from "./quarantine-text.ts";
 import type { Room, RoomInputs } from "./room.ts";
 
 /** What one pass does about drift. */
@@ -44,12 +45,18 @@ export function isDrift({
   return digest === undefined ? revision === verified.revision : digest === verified.digest;
 }
 
-/** The actions that correct drift, of a plan for inputs that were verified: not what could not be done then. */
+/**
+ * The actions that correct drift, of a plan for inputs that were verified: not what could not be done then, and not what the agent
+ * itself took out and could not join again.
+ */
 export function driftedActions(
-  { verifiedWithout = [] }: Pick<Room, "verifiedWithout">,
+  { verifiedWithout = [], quarantine }: Pick<Room, "verifiedWithout" | "quarantine">,
   { actions }: Pick<Plan, "actions">,
 ): readonly Action[] {
-  return actions.filter(({ item }) => !verifiedWithout.includes(item));
+  const out = new Set(quarantine === null ? [] : outOfRoom(quarantine));
+  return actions.filter(
+    ({ kind, item }) => !verifiedWithout.includes(item) && !(kind === "join" && out.has(item)),
+  );
 }
 
 /** Drift of which nothing is written: what did not show when it was written is not tried once more either. */

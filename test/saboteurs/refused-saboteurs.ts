@@ -183,4 +183,11 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     replacement: `return new Set([...verifiedWithout, ...out.slice(out.length),`,
     tests: ["test/model/refused-stories.test.ts"],
   },
+  {
+    name: "what the agent took out of a room counts as drift",
+    file: "agent/room/drift-rule.ts",
+    text: `const out = new Set(quarantine === null ? [] :`,
+    replacement: `const out = new Set(quarantine?.since !== "" ? [] :`,
+    tests: ["test/unit/reconcile/apply-replace.test.ts"],
+  },
 ];

@@ -115,6 +115,23 @@ describe("a replace", () => {
     expect(after.quarantine?.undone).to.deep.equal([{ action: "replace", item: "entity/E-1" }]);
   });
 
+  it("is no drift while no join is accepted, because the agent itself took the entity out", async () => {
+    const world = await aWorld();
+    world.server.failAt("join", 1, REFUSED, 100);
+    await world.pass();
+    for (const _again of [1, 2]) {
+      await world.pass();
+      const { conditions } = await world.row();
+      expect(conditions.map(({ type }) => type)).to.not.include("Drifted");
+    }
+    expect((await world.audit()).filter((one) => one.startsWith("room.drifted"))).to.deep.equal([]);
+    // What others change is drift next to it.
+    world.server.change(A_ROOM, (room) => kickEntity(room, "E-2", 1).room);
+    await world.pass();
+    const drifted = (await world.audit()).filter((one) => one.startsWith("room.drifted"));
+    expect(drifted).to.have.length(1);
+  });
+
   it("needs a person at once where it is not rolled back, in the pass that follows as well", async () => {
     const world = new PassWorld({ rollback: { mode: "off", failureRatio: 0.5 } });
     await world.verified(before);
