@@ -164,7 +164,7 @@ export class CommitReader {
     }
     if (own.length === 0) {
       if (words.confirm !== "all")
-        this.#report(words, { kind: "confirm", reason: MERGED }, [roomId]);
+        this.#report(words, { kind: "confirm", reason: MERGED.confirm }, [roomId]);
       return;
     }
     const brought = this.#brought.get(roomId) ?? new Map<Item, CommitWords>();
@@ -256,7 +256,7 @@ export class CommitReader {
     for (const reason of reasons) this.#report(words, { kind, reason }, rooms);
     if (found.untouched !== undefined) {
       const own = found.untouched.filter((roomId) => this.#question.standingOf(roomId) === "own");
-      this.#report(words, { kind, reason: MERGED }, own);
+      this.#report(words, { kind, reason: MERGED[kind] }, own);
     }
     return new Set(found.counting);
   }

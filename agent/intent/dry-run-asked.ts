@@ -23,7 +23,7 @@ export function dryRunAsked(line: LookAlike, isSubject: boolean): AskedRooms | n
   const words = value.split(/[\s,;]+/u).filter((word) => word !== "");
   const first = trimMarks(words[0] ?? "", MARK).toLowerCase();
   if (NO.has(first)) return null;
-  if (YES.has(first)) return "touched";
+  if (isYes(first)) return "touched";
   if (line.key === "misspelt") return { names: words.slice(0, MAX_NAMES), orTouched: false };
   const isList = value.split(/[,;]/u).every((part) => !/\s/u.test(part.trim()));
   if (!isList) {
@@ -34,4 +34,9 @@ export function dryRunAsked(line: LookAlike, isSubject: boolean): AskedRooms | n
   const orTouched = line.key === "exact" || !isSubject;
   if (words.length === 0 || words.length > MAX_NAMES) return orTouched ? "touched" : null;
   return { names: words, orTouched };
+}
+
+/** Whether a word means `true`. */
+export function isYes(word: string): boolean {
+  return YES.has(word.toLowerCase());
 }

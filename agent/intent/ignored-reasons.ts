@@ -7,9 +7,12 @@ export const DRY_RUN_WINS =
 export const DRY_RUN_OVERRIDES = `${DRY_RUN_WINS} that changes the room`;
 export const OVERRIDES_NOTHING =
   "the commit changes no room of this source: a window is opened for what the very commit changes";
-export const MERGED =
-  "the commit came in by a merge and does not do that itself (MergedCommits: `own`): " +
-  "say it in the merge commit, or in a later commit on the branch";
+const ON_THE_BRANCH =
+  "(MergedCommits: `own`): say it in the merge commit, or in a later commit on the branch";
+export const MERGED = {
+  confirm: `the commit came in by a merge, where \`Confirm\` counts only for what the commit itself removes, and it removes nothing from the room ${ON_THE_BRANCH}`,
+  dryRun: `the commit came in by a merge, where \`Dry-Run\` counts only for rooms that the commit itself changes, and it does not change the room ${ON_THE_BRANCH}`,
+} as const;
 export const NOT_BY_MERGE =
   "the commit came in by a merge that does not take these items out of the branch: " +
   "name the room in the merge commit, or in a later commit on the branch";

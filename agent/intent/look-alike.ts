@@ -11,7 +11,12 @@ const KEYS = [
   { written: "override-window", kind: "override" },
   { written: "x-override-window", kind: "override" },
 ] as const;
-const WRITTEN = { confirm: "Confirm", dryRun: "Dry-Run", override: "Override-Window" } as const;
+/** The keys as they are written. */
+export const WRITTEN = {
+  confirm: "Confirm",
+  dryRun: "Dry-Run",
+  override: "Override-Window",
+} as const;
 const MAX_KEY = Math.max(...KEYS.map(({ written }) => written.length));
 /** Longer than any key with its marks: what follows in the line cannot change whether it looks like a trailer. */
 const HEAD = 80;

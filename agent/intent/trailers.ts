@@ -1,5 +1,6 @@
 import { shortened } from "../kernel/shortened.ts";
 import { dryRunAsked, type AskedRooms } from "./dry-run-asked.ts";
+import { BOOLEAN_WORD, exactForm, meantAs, ROOM_ID } from "./exact-form.ts";
 import { endsInDryRun, lookAlike, mayHold, mayLookAlike, withoutColon } from "./look-alike.ts";
 import { REVERT_SUBJECT } from "./revert-subject.ts";
 
@@ -35,10 +36,6 @@ const MAX_IGNORED = 20;
 const MAX_LINE = 200;
 /** Of a line that names more rooms nothing counts. */
 const MAX_NAMES = 1000;
-
-const ROOM_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/u;
-/** A list made of these is a slip for `true`, so they name no room. */
-const BOOLEAN_WORD = /^(?:true|false|yes|no|on|off)$/iu;
 
 // What git calls a space: never \v, \f or a wider Unicode space, which would end paragraphs where git sees none ending.
 const BLANK = /^[ \t\r]*$/u;
@@ -78,8 +75,8 @@ export function parseTrailers(message: string): ParsedTrailers {
       if (index < block.start) return NOT_LAST;
       const line = lines[index] ?? "";
       if (OUR_KEY.test(line)) return reasons.get(index) ?? null;
-      if (EQUALS.test(line)) return NOT_EXACT;
-      return CONTINUATION.test(line) ? INDENTED : WRONG_KEY;
+      if (EQUALS.test(line)) return notExact(line);
+      return CONTINUATION.test(line) ? INDENTED : wrongKey(line);
     }),
   };
 }
@@ -88,17 +85,23 @@ const NOT_LAST =
   "it is not in the last paragraph of the message, or that paragraph is the subject's: end the message with an empty line and the trailers";
 const INLINE =
   "it stands at the end of a sentence: end the message with an empty line and the trailer on a line of its own";
-const NO_COLON =
-  "it has no colon: write `Confirm`, `Dry-Run` or `Override-Window`, a colon, one space, the value";
-const NOT_EXACT =
-  "it is not written exactly: `Confirm`, `Dry-Run` or `Override-Window`, a colon, one space, the value";
+const noColon = (line: string) => `it has no colon: ${toWrite(line)}`;
+const notExact = (line: string) => `it is not written exactly: ${toWrite(line)}`;
 const INDENTED = "it is indented and so belongs to the line above: begin it at the start of a line";
-const WRONG_KEY =
-  "the key is not exactly `Confirm`, `Dry-Run` or `Override-Window`: write it in these letters";
+const wrongKey = (line: string) =>
+  `the key is not exactly \`Confirm\`, \`Dry-Run\` or \`Override-Window\`: ${toWrite(line)}`;
 const MIXED =
   "its paragraph holds lines that are no trailers: put an empty line above the trailers";
 const TWICE =
   "the key stands there more than once: write it once, with room ids separated by commas";
+
+/** What to write in place of a line. */
+function toWrite(line: string): string {
+  const like = meantAs(line);
+  return like === null
+    ? "write the key, a colon, one space, the value"
+    : quotedLine(exactForm(like));
+}
 
 interface Block {
   readonly start: number;
@@ -165,7 +168,7 @@ function judgeLine(
   const line = lines[index] ?? "";
   const value = EXACT_LINE.exec(line)?.groups?.["value"];
   if (value === undefined) {
-    return NOT_EXACT;
+    return notExact(line);
   }
   const next = lines[index + 1] ?? "";
   if (!BLANK.test(next) && CONTINUATION.test(next)) {
@@ -252,7 +255,7 @@ function ignoredLine(
     if (!endsInDryRun(line, at.isSubject)) return null;
     return { line: quotedLine(line), reason: INLINE, asks: "touched" };
   }
-  const reason = colon === null ? NO_COLON : at.reason();
+  const reason = colon === null ? noColon(line) : at.reason();
   if (reason === null) return null;
   const asks = like.kind === "dryRun" ? dryRunAsked(like, at.isSubject) : null;
   return { line: quotedLine(line), reason, ...(asks === null ? {} : { asks }) };

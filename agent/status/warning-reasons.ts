@@ -45,7 +45,7 @@ export const WARNING_REASONS = {
     place: "warning",
     meaning:
       "A line of a commit message looks like a word for the agent and does not count, or a label of a merged pull request does not",
-    next: 'Write it as the message says, in a new commit ([trailers](commit-trailers.md), [labels](labels.md#labels-that-do-not-count)). To confirm in a commit that changes no file, name the room: `git commit --allow-empty -m "Allow it" -m "Confirm: <roomId>"`',
+    next: 'Write it as the message says, in a new commit ([trailers](commit-trailers.md), [labels](labels.md#labels-that-do-not-count)). To confirm in a commit that changes no file, name the room: `git commit --allow-empty -m "Allow it" -m "Confirm: <roomId>" && git push`',
   },
   CommitsNotRead: {
     place: "warning",

@@ -84,7 +84,11 @@ export function isFound(reason: Reason, earlier: readonly Blocker[]): boolean {
 }
 
 /** The source that has the room, or had it until its file was removed; null where it is not configured, or there is none. */
-export function sourceInfo({ room, source, others }: ExplainFacts): SourceInfo | null {
+export function sourceInfo({
+  room,
+  source,
+  others,
+}: Pick<ExplainFacts, "room" | "source" | "others">): SourceInfo | null {
   if (source !== null) return source.info;
   const { owner } = asPruned(room);
   if (owner?.kind !== "git") return null;

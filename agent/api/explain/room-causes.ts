@@ -24,6 +24,7 @@ import {
   sinceOf,
   sourceInfo,
 } from "./blocker.ts";
+import { unblockOfIgnored } from "./ignored-line.ts";
 
 export function orphaned(facts: ExplainFacts): readonly Blocker[] {
   const { conditions } = facts.room;
@@ -220,28 +221,16 @@ export function roomWarnings(facts: ExplainFacts): readonly Blocker[] {
 /** A word for the agent that did not count may be what a person believes to have said. */
 export function ignoredIntents(facts: ExplainFacts): readonly Blocker[] {
   if (isAtNewest(facts) || !waitsForWord(facts)) return [];
-  return facts.room.intentIgnored.map((ignored) => ({
-    reason: "IntentIgnored",
-    since: null,
-    message: ignoredText(ignored),
-    ...unblockOfIgnored(ignored.line),
-    blocks: "no",
-  }));
+  return facts.room.intentIgnored.map((ignored) => {
+    const unblock = unblockOfIgnored(ignored.line, facts);
+    const message = ignoredText(ignored);
+    const found = { reason: "IntentIgnored", since: null, message, blocks: "no" } as const;
+    return unblock === null ? found : { ...found, unblock };
+  });
 }
 
 /** Once the newest spec is verified, a word of a commit changes only what is refused or only planned. */
 function waitsForWord({ room }: ExplainFacts): boolean {
   const isVerified = room.head !== null && room.verified?.digest === room.head.digest;
   return !isVerified || room.dryRun !== null || room.refusals.length > 0;
-}
-
-/** What a person does about a trailer that is not meant to confirm; nothing: what its reason says. */
-function unblockOfIgnored(line: string): { readonly unblock?: string } {
-  if (/^override/i.test(line))
-    return {
-      unblock:
-        "Do first what the message says; then push a commit that changes the room, with `Override-Window: <reason>`. Or wait: `room-operator windows` says until when.",
-    };
-  if (/^dry/i.test(line)) return { unblock: "Write it as the message says, in a new commit." };
-  return {};
 }

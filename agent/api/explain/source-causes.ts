@@ -9,6 +9,7 @@ import { missingOf, missingSpecsOf, type SourceStanding } from "../source-view.t
 import { confirmSubject } from "../ways-out.ts";
 import { type Blocker, type ExplainFacts, hasNoHead } from "./blocker.ts";
 import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
+import { unblockOfIgnored } from "./ignored-line.ts";
 
 /** What is known of one source; null: it is not asked about. */
 type SourceFacts = Pick<ExplainFacts, "source"> & {
@@ -117,7 +118,8 @@ export function notYetPolled({ source, room, agent }: SourceFacts): readonly Blo
  * Lines of commits that count for no room, where the room waits for a confirmation and the line may be the one: it names a
  * room whose id is near, or no room at all.
  */
-export function misdirectedIntents({ room, source }: ExplainFacts): readonly Blocker[] {
+export function misdirectedIntents(facts: ExplainFacts): readonly Blocker[] {
+  const { room, source } = facts;
   const isWaiting = room.dryRun !== null || room.refusals.some(({ confirmable }) => confirmable);
   if (!isWaiting || source?.info == null) return [];
   return (source.row?.warnings ?? []).flatMap(({ reason, message, line }): Blocker[] => {
@@ -127,7 +129,11 @@ export function misdirectedIntents({ room, source }: ExplainFacts): readonly Blo
     const text = `source ${source.name}: ${message}`;
     const asked =
       meant === undefined || meant === room.roomId ? "" : `Did you mean ${room.roomId}? `;
-    const unblock = `${asked}${howToConfirm(room.roomId, { commit: confirmCommit(room, source.info), subject: confirmSubject(room) })}`;
+    const commit = confirmCommit(room, source.info);
+    const next =
+      unblockOfIgnored(line, facts) ??
+      howToConfirm(room.roomId, { commit, subject: confirmSubject(room) });
+    const unblock = `${asked}${next}`;
     return [{ reason, since: null, message: text, unblock, blocks: "no" }];
   });
 }

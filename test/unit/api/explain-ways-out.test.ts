@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { explain } from "../../../agent/api/explain/explain.ts";
+import type { Room } from "../../../agent/room/room.ts";
 import { unblockOf } from "../../../agent/api/explain/unblock.ts";
 import { HEAD } from "../../support/a-verified-room.ts";
-import { A_PRUNE, aRefusal, explainFacts, refused } from "../../support/explain-facts.ts";
+import { A_PRUNE, aRefusal, explainFacts, failing, refused } from "../../support/explain-facts.ts";
 
 describe("what explain says to do about a refusal", () => {
   it("lists a removal and what to do about it once where two guardrails refuse it", () => {
@@ -52,5 +53,42 @@ describe("what explain says to do about a refusal", () => {
     const unblock = unblockOf("DryRun", explainFacts({ room: { dryRun: { commit: HEAD } } }));
     expect(unblock).to.include('-m "Carry out the plan" -m "Confirm: lab-01"');
     expect(unblock).not.to.include("removals");
+  });
+
+  for (const [line, says] of [
+    ["Override-Window: urgent", /push .*Override-Window: <reason>/],
+    ["override-window: urgent", /push .*Override-Window: <reason>/],
+    ["Dry-Run: yes", /^For a dry run, write `Dry-Run: true` .*"Dry-Run: lab-01" && git push` on/],
+    ["> dry-run: lab-01", /^For a dry run/],
+    ["Shrink it. Dry-Run: true", /^For a dry run/],
+    ["Dry-Run: false", /^Write it as the message says/],
+    ["confirm: true", /the room: `git commit --allow-empty .*"Confirm: lab-01" && git push`/],
+    ["\u2026", /name the room/],
+  ] as const) {
+    it(`says what to do about \`${line}\` that does not count`, () => {
+      const intentIgnored = [{ commit: HEAD, line, reason: "it is late" }];
+      const room = { ...failing("SyncWindowClosed"), intentIgnored };
+      const { blockedBy } = explain(explainFacts({ room }));
+      const found = blockedBy.find(({ reason }) => reason === "IntentIgnored");
+      expect(found?.unblock).to.match(says);
+    });
+  }
+
+  const unblockOfLine = (line: string, room: Partial<Room>) => {
+    const intentIgnored = [{ commit: HEAD, line, reason: "it is late" }];
+    const { blockedBy } = explain(explainFacts({ room: { ...room, intentIgnored } }));
+    return blockedBy.find(({ reason }) => reason === "IntentIgnored")?.unblock;
+  };
+
+  it("says how to carry a dry run out where a line that does not count asks for none", () => {
+    const dryRun = { ...failing("DryRun"), dryRun: { commit: HEAD } };
+    expect(unblockOfLine("Dry-Run: false", dryRun)).to.include('"Confirm: lab-01" && git push`');
+    expect(unblockOfLine("dry-run: true", dryRun)).to.match(/^The room is a dry run already\. For/);
+  });
+
+  it("says how to confirm what is refused where a `Confirm` does not count", () => {
+    expect(unblockOfLine("confirm: true", refused({})))
+      .to.include('-m "Confirm removals" -m "Confirm: lab-01" && git push` on branch main')
+      .and.not.include("Reject");
   });
 });

@@ -213,22 +213,6 @@ describe("explain", () => {
     expect(closed({ nextAllowedAt })).to.match(/^None, it is applied by itself at 2026-02-01T/);
   });
 
-  for (const [line, says] of [
-    ["Override-Window: urgent", /push .*Override-Window: <reason>/],
-    ["override-window: urgent", /push .*Override-Window: <reason>/],
-    ["Dry-Run: yes", /^Write it as the message says, in a new commit\.$/],
-    ["confirm: true", /name the room: `git commit --allow-empty .*"Confirm: lab-01"`/],
-    ["\u2026", /name the room/],
-  ] as const) {
-    it(`says what to do about \`${line}\` that does not count`, () => {
-      const intentIgnored = [{ commit: HEAD, line, reason: "it is late" }];
-      const room = { ...failing("SyncWindowClosed"), intentIgnored };
-      const { blockedBy } = explain(explainFacts({ room }));
-      const found = blockedBy.find(({ reason }) => reason === "IntentIgnored");
-      expect(found?.unblock).to.match(says);
-    });
-  }
-
   it("does not tell of words that do not count where the newest spec is verified and nothing is refused", () => {
     const intentIgnored = [{ commit: HEAD, line: "confirm: yes", reason: "not the exact key" }];
     const { verified } = explainFacts({}).room;
@@ -254,6 +238,8 @@ describe("explain", () => {
         .map(({ unblock }) => unblock.replace(/ Without git: .*/, ""));
     const push =
       'Confirm: `git commit --allow-empty -m "Confirm removals" -m "Confirm: lab-01" && git push` on branch main.';
+    const PLAN_ONLY =
+      'For a dry run, write `Dry-Run: true` in the last paragraph of the next commit that changes the room, or name it in an empty one: `git commit --allow-empty -m "Plan only" -m "Dry-Run: lab-01" && git push` on branch main.';
     const asked = `Did you mean lab-01? ${push}`;
 
     for (const [line, unblocks] of [
@@ -262,6 +248,8 @@ describe("explain", () => {
       ["Confirm: office-7, lab-1", [asked]],
       ["confirm: lab-01", [push]],
       ["Confirm: true", [push]],
+      ["Dry-Run: true", [PLAN_ONLY]],
+      ["Dry-Run: lab01", [`Did you mean lab-01? ${PLAN_ONLY}`]],
       ["confirm = yes", [push]],
       ["Confirm:", [push]],
       ["\u2026", [push]],
