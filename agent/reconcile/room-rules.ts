@@ -42,14 +42,14 @@ async function driftRule(
 }
 
 async function askedItems(
-  { roomId, verifiedWithout = [], quarantine }: Room,
+  { roomId, verifiedWithout = [], takenOut = [], quarantine }: Room,
   { digest }: RoomInputs,
   { store, steady }: Pick<ReconcileDeps, "store" | "steady">,
 ): Promise<ReadonlySet<Item>> {
   const rows = await store.readConfirmations(roomId, steady.nowMs());
   const living = rows.filter(({ inputs }) => inputs === null || inputs === digest);
   // The agent took these out itself.
-  const out = quarantine === null ? [] : outOfRoom(quarantine);
+  const out = [...takenOut, ...(quarantine === null ? [] : outOfRoom(quarantine))];
   return new Set([...verifiedWithout, ...out, ...coveredItems(living, steady.nowMs())]);
 }
 

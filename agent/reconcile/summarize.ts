@@ -22,8 +22,10 @@ import { withTrust } from "../room/judge-read.ts";
 import type { Outcome, PassReport } from "../room/outcome.ts";
 import { outcomeRecords } from "./outcome-records.ts";
 import type { Ending, ReconcileDeps } from "./pass.ts";
+import { stalledText } from "../room/stalled-text.ts";
 import { withRefusedUpdates } from "./refused-updates-after.ts";
 import { refusalsOf, revisionsAfter, statusAfter } from "./row-after.ts";
+import { withTakenOut } from "./taken-out-after.ts";
 import { closedGate } from "../room/write-gate.ts";
 import { trustRecords } from "./audit.ts";
 import { endOf, waitOf } from "../room/ends.ts";
@@ -55,7 +57,7 @@ export function summarize(
     const detour = detourAfterActions(row, outcomes);
     const after = revisionsAfter({ ...row, inventory: closed.inventory, detour }, attempt, ended);
     const refused = { before: row.refusedUpdates, nowMs: deps.steady.nowMs() };
-    row = withRefusedUpdates(after, attempt, refused);
+    row = withTakenOut(withRefusedUpdates(after, attempt, refused), attempt, ended);
   }
   const contest = contestOf(pass, pass.corrected ?? [], deps.steady.nowMs());
   if (contest !== pass.row.contest) row = { ...row, contest };
@@ -118,7 +120,7 @@ function counted(pass: EndedPass, outcome: Outcome, deps: Pick<ReconcileDeps, "o
   const cycles = pass.row.cyclesSinceConverged + 1;
   if (cycles < maxCycles || (outcome.kind !== "partial" && outcome.kind !== "failed"))
     return outcome;
-  const message = `not converged after ${cycles} passes; ${outcome.message}`;
+  const message = stalledText(cycles, outcome.message);
   return { kind: "stalled", reason: outcome.reason, message };
 }
 

@@ -199,8 +199,9 @@ export function withoutOut(message: string): string {
 
 /** An entity that was in the room by the agent's own doing, and that the read after the pass does not show. */
 function isOut(action: Action, { row, observedAfter }: Verified): boolean {
-  if (action.kind !== "replace" && (action.kind !== "join" || !row.inventory.includes(action.item)))
-    return false;
+  const { inventory, takenOut = [] } = row;
+  const wasIn = inventory.includes(action.item) || takenOut.includes(action.item);
+  if (action.kind !== "replace" && (action.kind !== "join" || !wasIn)) return false;
   return isMissing(action.entity.id, observedAfter);
 }
 

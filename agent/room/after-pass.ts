@@ -36,6 +36,7 @@ function foundOf(room: Room): Found {
     enforcedBefore: room.enforcedBefore,
     quarantine: room.quarantine,
     ...(room.refusedUpdates === undefined ? {} : { refusedUpdates: room.refusedUpdates }),
+    ...(room.takenOut === undefined ? {} : { takenOut: room.takenOut }),
     attemptedRevision: room.attemptedRevision,
     appliedRevision: room.appliedRevision,
     verifiedRevision: room.verifiedRevision,

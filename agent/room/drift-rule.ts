@@ -20,8 +20,8 @@ export interface DriftRule {
   /** True where the whole plan is drift that a person did not ask to be corrected. */
   readonly isUnasked: boolean;
   /**
-   * Items of which a difference is not left alone: the rest of what a person confirmed, and what could not be done when the
-   * room was verified.
+   * Items of which a difference is not left alone: the rest of what a person confirmed, what the agent itself took out, and what
+   * could not be done when the room was verified.
    */
   readonly asked: ReadonlySet<Item>;
   /** Drift of these is left alone whatever the policy. */

@@ -153,6 +153,8 @@ export interface Found {
   readonly quarantine: Quarantine | null;
   /** Updates of entities that wait before they are tried again; absent: none. */
   readonly refusedUpdates?: readonly RefusedUpdate[];
+  /** Entities that the agent took out to update them and that are not back: it did that itself. Absent: none. */
+  readonly takenOut?: readonly Item[];
   readonly attemptedRevision: string | null;
   readonly appliedRevision: string | null;
   readonly verifiedRevision: string | null;

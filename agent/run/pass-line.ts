@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { listed } from "../kernel/shortened.ts";
 import { attentionOf, troubleFields, troublesOf } from "../status/attention.ts";
 import type { Room } from "../room/room.ts";
+import { withoutCycles } from "../room/stalled-text.ts";
 import { chooseDesired } from "../room/choose-desired.ts";
 import { endOf } from "../room/ends.ts";
 import type { PassReport } from "../room/outcome.ts";
@@ -69,7 +70,8 @@ export class SaidWarnings {
       return false;
     }
     const { outcome, reasons, reason, detail, removals, enforced, enforcing } = fields;
-    const parts = [head?.revision, outcome, reasons, reason, detail, removals, enforced, enforcing];
+    const said = typeof detail === "string" ? withoutCycles(detail) : detail;
+    const parts = [head?.revision, outcome, reasons, reason, said, removals, enforced, enforcing];
     const words = hash("sha256", JSON.stringify(parts), "base64");
     const isSaid = this.#said.get(roomId) === words;
     this.#said.set(roomId, words);

@@ -8,7 +8,7 @@ const EMPTY: Stored = { ...emptyRoom("", null) };
 /** Members that are null or an object; of inputs, with the members that others rely on. */
 const OBJECTS = new Set(["owner", "lostOwner", "headProblem", "quarantine", "dryRun"]);
 /** Lists that a row need not have. */
-const OPTIONAL_LISTS = new Set(["refusedUpdates"]);
+const OPTIONAL_LISTS = new Set(["refusedUpdates", "takenOut"]);
 const INPUTS = new Set(["head", "enforced", "enforcedBefore", "verified"]);
 
 /**
@@ -31,7 +31,7 @@ export function otherShape(table: string, wrong: string): string {
 
 /** A member that a newer or older agent wrote may be anything. */
 function isLike(member: string, value: unknown): boolean {
-  if (OPTIONAL_LISTS.has(member)) return Array.isArray(value) && value.every(isObject);
+  if (OPTIONAL_LISTS.has(member)) return Array.isArray(value) && value.every(isFilled);
   if (!Object.hasOwn(EMPTY, member)) return true;
   const blank = EMPTY[member];
   if (Array.isArray(blank)) return Array.isArray(value) && value.every(isFilled);

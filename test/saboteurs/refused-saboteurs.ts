@@ -21,6 +21,27 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/model/refused-stories.test.ts", "test/unit/reconcile/refused-updates.test.ts"],
   },
   {
+    name: "an entity that a request took out is drift that is only reported",
+    file: "agent/reconcile/room-rules.ts",
+    text: `[...takenOut,`,
+    replacement: `[...takenOut.slice(takenOut.length),`,
+    tests: ["test/unit/reconcile/taken-out.test.ts"],
+  },
+  {
+    name: "an entity that a crash left out is drift that is only reported",
+    file: "agent/reconcile/sending/settle-open-intents.ts",
+    text: `const after = withOpenTakenOut(settled, ended, read.state);`,
+    replacement: `const after = withOpenTakenOut(settled, [], read.state);`,
+    tests: ["test/unit/reconcile/taken-out.test.ts"],
+  },
+  {
+    name: "an entity that is back counts as taken out for ever",
+    file: "agent/reconcile/taken-out-after.ts",
+    text: `.filter((item) => !isBack(item))`,
+    replacement: `.filter((item) => !isBack(item) || item !== "entity/")`,
+    tests: ["test/unit/reconcile/taken-out.test.ts"],
+  },
+  {
     name: "a refused update waits for ever",
     file: "agent/room/refused-update.ts",
     text: `Math.abs(nowMs - Date.parse(triedAt)) < WAIT_MS`,

@@ -7,6 +7,7 @@ import type { Outcome } from "../../room/outcome.ts";
 import type { PassCause, PassSignals, ReconcileDeps } from "../pass.ts";
 import { isHolding, waitForSecondRead, withTrust, type Trust } from "../../room/judge-read.ts";
 import { readWholeRoom } from "../read-room.ts";
+import { withOpenTakenOut } from "../taken-out-after.ts";
 import { settleAction } from "./settle-action.ts";
 import { trustRecords } from "../audit.ts";
 
@@ -52,12 +53,13 @@ export async function settleOpenIntents(
   const inventory: readonly Item[] = known.inventory;
   const result = endIntents({ ended, confirmations, inventory }, subject, deps);
   const dropped = ended.some(isCarriedOut);
-  const after: Room = {
+  const settled: Room = {
     ...known,
     inventory: result.inventory,
     detour: detourAfterActions(row, ended),
     keepsDmVisibility: row.keepsDmVisibility && !dropped,
   };
+  const after = withOpenTakenOut(settled, ended, read.state);
   const changes = [...trustRecords(trust, subject, deps), ...result.changes];
   return { kind: "ok", row: await deps.rooms.writePass({ before: row, after }, changes) };
 }

@@ -42,6 +42,8 @@ describe("RoomPasses", () => {
     expect(await after("503")).to.equal("debug");
     expect(await after("503", "v1", "apply")).to.equal("warn");
     expect(await after("500")).to.equal("warn");
+    expect(await after("not converged after 10 passes; 500")).to.equal("debug");
+    expect(await after("not converged after 11 passes; 500")).to.equal("debug");
     expect(await after("500", "v2")).to.equal("warn");
     expect(await after(null)).to.equal("info");
     expect(await after("500", "v2")).to.equal("warn");
