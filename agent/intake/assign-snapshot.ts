@@ -79,8 +79,9 @@ export interface AssignedSnapshot {
   readonly fileRows: ReadonlyMap<string, FileRow>;
   /** The files of the source as they were before this snapshot. */
   readonly index: Pick<SourceIndex, "get">;
-  /** Files with `kind: RoomSpec` that are not read because of their names. */
+  /** Files that are not read because of their names, though they may be specs: now, and in the snapshot before. */
   readonly notRead: readonly string[];
+  readonly notReadBefore: readonly string[];
   /** What becomes of a room of which no file is left. */
   readonly goneNews: (roomId: string) => RoomNews;
   /** Rooms that were written already. */

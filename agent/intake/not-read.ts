@@ -11,6 +11,11 @@ export function filesNotRead(warnings: Warnings): readonly string[] {
   return warnings.flatMap(({ notRead = [] }) => notRead);
 }
 
+/** The same of a snapshot and of the one before. */
+export function unreadNames(now: Warnings, before: Warnings) {
+  return { notRead: filesNotRead(now), notReadBefore: filesNotRead(before) };
+}
+
 /**
  * The file that is not read and came with the head in which a room's own file went: its spec, renamed. One of the same name
  * before the first dot, else one of the same folder; null: none.

@@ -23,7 +23,7 @@ import { isBack } from "../room/detour.ts";
 import { lineageAfter } from "./lineage.ts";
 import { brokenBefore, goneNewsIn } from "./gone-news.ts";
 import { labelQuestions } from "./label-questions.ts";
-import { filesNotRead } from "./not-read.ts";
+import { unreadNames } from "./not-read.ts";
 import { readIntents } from "./read-intents.ts";
 import { emptied, fileErrors, withRoomFor } from "./intake-findings.ts";
 import { settleSnapshot, type SnapshotGiven, type SnapshotRest } from "./settle-snapshot.ts";
@@ -229,8 +229,8 @@ export class SnapshotIntake {
     const given = { ...this.#given, range: this.#range, files, warnings };
     const goneNews = goneNewsIn(given, this.#deps);
     const source = this.#given.source.name;
-    const notRead = filesNotRead(warnings);
-    const read = { source, fileRows: this.#deferred, taken: this.#taken, goneNews, notRead };
+    const unread = unreadNames(warnings, this.#given.record.row.warnings);
+    const read = { source, fileRows: this.#deferred, taken: this.#taken, goneNews, ...unread };
     return dueRooms(assignment, { ...this.#given, ...read }, this.#deps);
   }
 

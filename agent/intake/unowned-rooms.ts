@@ -1,9 +1,10 @@
 import type { NotRead } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
-import type { Reason } from "../status/reasons.ts";
 import type { Assignment } from "./assign-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { problemText } from "./intake-rows.ts";
+import { notReadProblem, renamedTo } from "./not-read.ts";
+import type { RoomNews } from "./room-news.ts";
 import { isOrphanFact, type SourceIndex } from "./source-index.ts";
 import type { Due } from "./take-rooms-in.ts";
 
@@ -13,16 +14,15 @@ interface Snapshot {
   readonly fileRows: ReadonlyMap<string, Pick<FileRow, "errors">>;
   /** The files before it. */
   readonly index: Pick<SourceIndex, "get">;
-  /** Its files with `kind: RoomSpec` that are not read because of their names. */
+  /** Its files that are not read because of their names, though they may be specs. */
   readonly notRead: readonly string[];
+  /** Those of the snapshot before. */
+  readonly notReadBefore: readonly string[];
 }
 
 export type UnownedDeps = Pick<IntakeDeps, "owners" | "claimsElsewhere" | "leftSources">;
 
-interface Problem {
-  readonly reason: Reason;
-  readonly message: string;
-}
+type Problem = NonNullable<Extract<RoomNews, { kind: "unowned" }>["problem"]>;
 
 /** What the files of a snapshot mean for orphans: one that is meant for an orphan and may not have it is its problem until it is gone. */
 export function unownedRooms(
@@ -51,7 +51,7 @@ export function unownedRooms(
   const ended = [...owners.meantByFiles()].filter(isEnded);
   return [
     ...begun.map(([roomId, problem]) => toDue(roomId, problem)),
-    ...ended.map((roomId) => toDue(roomId, null)),
+    ...ended.map((roomId) => toDue(roomId, renamedAgain(owners.factOf(roomId)?.notRead, snapshot))),
   ];
 }
 
@@ -64,6 +64,17 @@ function isStillNotRead(
   if (file == null) return false;
   const isElsewhere = file.source !== source && !left.includes(file.source);
   return isElsewhere || notRead.includes(file.path);
+}
+
+/** The problem of a room whose renamed spec got another name that is not read; null: it has none. */
+function renamedAgain(
+  file: NotRead | null | undefined,
+  { source, notRead, notReadBefore }: Pick<Snapshot, "source" | "notRead" | "notReadBefore">,
+): Problem | null {
+  if (file == null || file.source !== source) return null;
+  const found = { before: [{ notRead: notReadBefore }], now: [{ notRead }] };
+  const path = renamedTo(file.path, found);
+  return path === null ? null : notReadProblem({ source, path });
 }
 
 function toDue(roomId: string, problem: Problem | null): Due {

@@ -162,7 +162,13 @@ describe("a spec that is renamed to a name that is not read", () => {
     world.commit({ [room.path]: null, [wrong]: text });
     const { needsPerson } = await world.reason(room.id, "RoomSpecNotRead");
     expect(needsPerson?.message).to.include(wrong).and.to.include("in lower case");
-    world.commit({ [wrong]: null });
+    const again = "rooms/lab-room.yaml";
+    world.commit({ [wrong]: null, [again]: text });
+    await eventually("its next name is named", async () => {
+      const { needsPerson: person } = await room.status();
+      return person?.reason === "RoomSpecNotRead" && person.message.includes(again);
+    });
+    world.commit({ [again]: null });
     expect((await world.reason(room.id, "Orphaned")).needsPerson).to.equal(null);
   });
 

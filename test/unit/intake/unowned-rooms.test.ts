@@ -13,13 +13,17 @@ function dueAfter(file: NotRead | null, notRead: readonly string[]): readonly st
   const problem = { reason: "RoomSpecNotRead", message: MESSAGE, revision: "r", ...of } as const;
   const owners = new RoomOwners();
   owners.set("lab-01", standingFact({ ...emptyRoom("lab-01", null), headProblem: problem }));
-  const snapshot = { source: "specs", fileRows: new Map(), index: new Map(), notRead };
+  const before = { notReadBefore: [LAB.path, "rooms/there.yaml"] };
+  const snapshot = { source: "specs", fileRows: new Map(), index: new Map(), notRead, ...before };
   const due = unownedRooms({ files: [] }, snapshot, {
     owners,
     claimsElsewhere: () => [],
     leftSources: () => ["left"],
   });
-  return due.map(({ roomId }) => roomId);
+  return due.map(({ roomId, news }) => {
+    const renamed = news.kind === "unowned" ? news.problem?.notRead?.path : undefined;
+    return [roomId, ...(renamed === undefined ? [] : [renamed])].join(" ");
+  });
 }
 
 describe("an orphan whose renamed spec is not read", () => {
@@ -28,7 +32,13 @@ describe("an orphan whose renamed spec is not read", () => {
   });
 
   it("loses the problem with the file, whatever else is not read", () => {
-    expect(dueAfter(LAB, ["rooms/other.yaml"])).to.deep.equal(["lab-01"]);
+    expect(dueAfter(LAB, ["other/x.yaml"])).to.deep.equal(["lab-01"]);
+    expect(dueAfter(LAB, ["rooms/there.yaml"])).to.deep.equal(["lab-01"]);
+  });
+
+  it("has the problem of its next name where that is not read either", () => {
+    expect(dueAfter(LAB, ["rooms/lab-room.yaml"])).to.deep.equal(["lab-01 rooms/lab-room.yaml"]);
+    expect(dueAfter(LAB, ["moved/lab.yaml"])).to.deep.equal(["lab-01 moved/lab.yaml"]);
   });
 
   it("keeps the problem of another source's file", () => {
