@@ -1,5 +1,6 @@
 import { toDryRun } from "../intent/dry-run-words.ts";
 import { nextDryRun } from "../intent/next-dry-run.ts";
+import { PRUNED_BY_NAME } from "../intent/ignored-reasons.ts";
 import { NOT_REMEMBERED } from "../room/dry-run-text.ts";
 import { commitOf } from "../room/revision.ts";
 import { pendingPrune } from "../room/prune.ts";
@@ -50,8 +51,16 @@ function withPruneIntent(
   const was = inputsChanged ? (before?.dryRun ?? null) : row.dryRun;
   const touch = { history, oid: null, inputsChanged, wasHeldTo: false };
   const dryRun = nextDryRun(was, intent, touch);
-  const ignored = intent?.ignored ?? [];
-  return { ...row, dryRun, intentIgnored: ignored.length > 0 ? ignored : row.intentIgnored };
+  const ignored = [...(intent?.ignored ?? []), ...unnamedRemoval(row, intent)];
+  const isNew = ignored.length > 0 || intent?.confirmedByName === true;
+  return { ...row, dryRun, intentIgnored: isNew ? ignored : row.intentIgnored };
+}
+
+/** `Confirm: true` of the commit that removes a room's file does not count for its prune. */
+function unnamedRemoval({ roomId }: Room, intent: RoomNewsGiven["intent"]): Room["intentIgnored"] {
+  const commit = intent?.unnamedRemoval;
+  if (commit === undefined) return [];
+  return [{ commit, line: "Confirm: true", reason: PRUNED_BY_NAME(roomId) }];
 }
 
 /** A window is opened for the inputs that the room has at the commit; others that come close it again. */

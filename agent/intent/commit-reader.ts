@@ -4,16 +4,16 @@ import { changesNothing, unchanged } from "./empty-commits.ts";
 import { touchedWord } from "./dry-run-words.ts";
 import { heldRooms, meantRooms, type HeldRoom, type NameMeaning } from "./held-rooms.ts";
 import {
-  BARRED,
   DRY_RUN_OVERRIDES,
   DRY_RUN_WINS,
-  FOREIGN,
   MERGED,
   NOT_BY_MERGE,
   OVERRIDES_NOTHING,
   UNKNOWN,
+  whyNotOurs,
 } from "./ignored-reasons.ts";
 import type { IntentQuestion } from "./intent-question.ts";
+import { namesIn } from "./names-in.ts";
 import { readLabels } from "./read-labels.ts";
 import type { RoomChange } from "./room-changes.ts";
 import type { RoomDrafts } from "./room-drafts.ts";
@@ -76,6 +76,7 @@ export class CommitReader {
       draft.touched = true;
       draft.confirmedByName = false;
       draft.removedBy = null;
+      draft.unnamed = words.confirm === "all" && change.isRemoved ? words : null;
       draft.dryRun = touchedWord(draft, change);
       draft.file = change.is ?? draft.file;
     }
@@ -248,11 +249,7 @@ export class CommitReader {
     };
     const found = Object.groupBy(names, kindOf);
     const rooms = [...changes.keys()];
-    const reasons = [
-      ...(found.barred === undefined ? [] : [BARRED(found.barred)]),
-      ...(found.foreign === undefined ? [] : [FOREIGN(found.foreign)]),
-      ...(found.unknown === undefined ? [] : [UNKNOWN(found.unknown)]),
-    ];
+    const reasons = whyNotOurs(found);
     for (const reason of reasons) this.#report(words, { kind, reason }, rooms);
     if (found.untouched !== undefined) {
       const own = found.untouched.filter((roomId) => this.#question.standingOf(roomId) === "own");
@@ -261,10 +258,13 @@ export class CommitReader {
     return new Set(found.counting);
   }
 
+  /** On the rooms that the commit changes, and on those that the line names. */
   #reportIgnored({ words, changes }: Reading): void {
     for (const { line, reason, rooms } of words.ignored) {
-      const about = rooms?.filter((roomId) => this.#isOurs(roomId)) ?? [...changes.keys()];
-      this.#drafts.report({ commit: words.record.oid, line, reason }, about);
+      const named = namesIn(line).filter((name) => this.#isKnown(name, changes));
+      const about = rooms ?? new Set([...changes.keys(), ...named]);
+      const ours = [...about].filter((roomId) => this.#isOurs(roomId));
+      this.#drafts.report({ commit: words.record.oid, line, reason }, ours);
     }
   }
 
@@ -288,7 +288,12 @@ export class CommitReader {
   #meaningOf(name: string, { words, changes }: Reading): NameMeaning {
     const standing = this.#question.standingOf(name);
     if (standing === "foreign" || standing === "barred") return standing;
-    if (standing === "own" || words.stands === "first") return "room";
-    return changes.has(name) || this.#drafts.has(name) ? "room" : "unknown";
+    if (words.stands === "first" || this.#isKnown(name, changes)) return "room";
+    return "unknown";
+  }
+
+  #isKnown(name: string, changes: Reading["changes"]): boolean {
+    const isOwn = this.#question.standingOf(name) === "own";
+    return isOwn || changes.has(name) || this.#drafts.has(name);
   }
 }

@@ -16,13 +16,27 @@ export const MERGED = {
 export const NOT_BY_MERGE =
   "the commit came in by a merge that does not take these items out of the branch: " +
   "name the room in the merge commit, or in a later commit on the branch";
-export const FOREIGN = (names: readonly string[]) =>
+const FOREIGN = (names: readonly string[]) =>
   names.length === 1
     ? `room "${names[0]}" belongs to another source: say it in a commit of that source`
     : `rooms ${listed(names)} belong to other sources: say it in commits of those sources`;
-export const BARRED = (names: readonly string[]) =>
+const BARRED = (names: readonly string[]) =>
   `this source may not manage ${listed(names)}: say it in a commit of a source whose AllowedRooms match`;
 export const UNKNOWN = (names: readonly string[]) =>
   names.length === 1
     ? `no room "${names[0]}" belongs to this source: check the id against the files' \`roomId\``
     : `no rooms ${listed(names)} belong to this source: check the ids against the files' \`roomId\``;
+export const PRUNED_BY_NAME = (roomId: string) =>
+  `the commit removes the room's file, and what the agent put into the room goes only once a \`Confirm\` names it: write \`Confirm: ${roomId}\` in a new commit`;
+
+/** Why names do not count that this source does not have, by what they are. */
+export function whyNotOurs(
+  found: Partial<Readonly<Record<"barred" | "foreign" | "unknown", readonly string[]>>>,
+): readonly string[] {
+  const { barred, foreign, unknown } = found;
+  return [
+    ...(barred === undefined ? [] : [BARRED(barred)]),
+    ...(foreign === undefined ? [] : [FOREIGN(foreign)]),
+    ...(unknown === undefined ? [] : [UNKNOWN(unknown)]),
+  ];
+}

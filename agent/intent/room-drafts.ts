@@ -20,6 +20,8 @@ export interface RoomDraft {
   byName: { words: CommitWords; readonly items: Set<Item> } | null;
   /** The merged commit that names the room and removes its file, as its merge does. */
   removedBy: CommitWords | null;
+  /** The newest commit that touches it, where that removes its file and says `Confirm: true`. */
+  unnamed: CommitWords | null;
   /** Something was taken out or put back since `byName` was set. */
   changed: boolean;
   /** The commit that says `Override-Window` and that no later one on the branch changes the room after. */
@@ -50,6 +52,7 @@ export class RoomDrafts {
       confirmed: new Map(),
       byName: null,
       removedBy: null,
+      unnamed: null,
       changed: false,
       override: null,
       reviewed: null,
@@ -113,7 +116,12 @@ function toIntent(draft: RoomDraft): RoomIntent {
     );
   const ignored = draft.ignored.list((dropped) => dropped);
   const removal = confirmedByName ? byName?.words : draft.removedBy;
-  const gone = removal == null ? {} : { removal: toRemoval(removal) };
+  const gone =
+    removal != null
+      ? { removal: toRemoval(removal) }
+      : draft.unnamed === null
+        ? {}
+        : { unnamedRemoval: draft.unnamed.record.oid };
   const seen = draft.reviewed == null ? {} : { reviewed: draft.reviewed };
   const said = {
     touched,

@@ -50,6 +50,8 @@ export interface RoomIntent {
    * the merge does: what a prune of the room takes. Absent: there is none.
    */
   readonly removal?: Pick<Confirmation, "originId" | "actor" | "line" | "signer">;
+  /** The newest commit that touches the room removes its file and says `Confirm: true`, which no prune takes. Absent: it does not. */
+  readonly unnamedRemoval?: string;
   /** The newest commit on the branch that changes the room says `Override-Window`; absent: it does not. */
   readonly override?: Omit<WindowOverride, "digest">;
   /** What the pull request showed that brought the newest commit which touches the room; absent: none is known. */

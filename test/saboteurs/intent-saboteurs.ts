@@ -94,5 +94,12 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
     replacement: `applied !== null &&`,
     tests: ["test/unit/api/confirm-hint.test.ts"],
   },
+  {
+    name: "a line that does not count is reported on the rooms of its commit alone",
+    file: "agent/intent/commit-reader.ts",
+    text: `new Set([...changes.keys(), ...named])`,
+    replacement: `new Set([...changes.keys()])`,
+    tests: ["test/unit/intent/dry-runs.test.ts"],
+  },
   ...PRUNE_SABOTEURS,
 ];

@@ -118,4 +118,11 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
     replacement: `if (row.prune != null) return row;`,
     tests: [STORY],
   },
+  {
+    name: "a room that waits for its prune does not say that Confirm: true does not count",
+    file: "agent/intake/intent-in-room.ts",
+    text: `if (commit === undefined) return [];`,
+    replacement: `if (commit !== "") return [];`,
+    tests: ["test/integration/agent/prune.test.ts"],
+  },
 ];

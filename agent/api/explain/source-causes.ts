@@ -1,6 +1,6 @@
 import { withoutStop } from "../../kernel/joined.ts";
 import { nearest } from "../../kernel/nearest.ts";
-import { lookAlike, withoutColon } from "../../intent/look-alike.ts";
+import { namesIn } from "../../intent/names-in.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { observedRevision } from "../../room/revision.ts";
 import type { Attention } from "../../status/attention.ts";
@@ -136,13 +136,6 @@ export function misdirectedIntents(facts: ExplainFacts): readonly Blocker[] {
     const unblock = `${asked}${next}`;
     return [{ reason, since: null, message: text, unblock, blocks: "no" }];
   });
-}
-
-/** The room ids that a line names or could name; none where it says `true`, or is cut. */
-function namesIn(line: string): readonly string[] {
-  const value = (lookAlike(line) ?? withoutColon(line, true))?.value ?? "";
-  const words = value.split(/[\s,;"'`]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  return words.filter((word) => !/^(?:true|false|yes|no|on|off)$/iu.test(word));
 }
 
 /** A source that is read elsewhere now begins again, and its rooms stay as they were accepted last. */

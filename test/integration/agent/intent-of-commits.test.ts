@@ -87,6 +87,17 @@ story(
       });
     }
 
+    it("does not count in lower case in an empty commit, and is reported on the room that it names", async () => {
+      const room = await aRoom();
+      expect((await room.push(SMALLER)).status).to.equal(412);
+      expect((await room.say(`Yes\n\nconfirm: ${room.id}`)).status).to.equal(412);
+      const { intentIgnored } = await room.status();
+      expect(intentIgnored.map(({ line }) => line)).to.deep.equal([`confirm: ${room.id}`]);
+      expect(intentIgnored[0]?.reason).to.include(`write \`Confirm: ${room.id}\``);
+      const [source] = (await the.world.observed()).sources;
+      expect(source?.warnings).to.deep.equal([]);
+    });
+
     it("that names a room of nobody is reported on the rooms its commit touches", async () => {
       const room = await aRoom();
       const answer = await room.push(SMALLER, "Shrink\n\nConfirm: room-with-a-typo");

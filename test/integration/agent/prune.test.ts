@@ -120,14 +120,22 @@ story(
       expect(await room.writesOfMorePasses(), "what comes later is not ours").to.deep.equal([]);
     });
 
-    it("is pruned by a later commit that names the room", async () => {
+    it("is pruned by a later commit that names the room, as the room says of `Confirm: true`", async () => {
       const room = await aRoom();
-      await waiting(room);
+      const removing = await removed(room, "Remove it\n\nConfirm: true");
+      await eventually("refused", async () => (await room.refusals()).length > 0);
+      const [ignored, ...others] = (await room.status()).intentIgnored;
+      expect(others).to.deep.equal([]);
+      expect(ignored).to.include({ commit: removing, line: "Confirm: true" });
+      expect(ignored?.reason).to.include(`write \`Confirm: ${room.id}\` in a new commit`);
+      const { body } = await the.world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
+      expect(body.blockedBy.map(({ reason }) => reason)).to.include("IntentIgnored");
       const commit = the.world.commit({}, `Yes\n\nConfirm: ${room.id}`);
       await isPruned(room);
       expect(await room.entities()).to.deep.equal(["E-99"]);
       const [record] = await room.audit("room.pruned");
       expect(record?.metadata["confirmedIn"]).to.equal(commit);
+      expect((await room.status()).intentIgnored).to.deep.equal([]);
     });
 
     it("is pruned by a request for the room with X-Confirm", async () => {

@@ -230,10 +230,11 @@ describe("roomIntents, what does not count", () => {
     expect(intents.rooms.get("room-a")).to.include({ touched: false, named: false });
   });
 
-  it("is told apart when its commit touches no room", () => {
-    expect(reported(told([{ message: say("confirm: room-a") }]))).to.deep.equal({
-      unplaced: ["c1 confirm: room-a"],
-    });
+  it("is reported on a room that it names, or nowhere", () => {
+    const lines = (message: string) => reported(told([{ message: say(message) }]));
+    expect(lines("confirm: room-x")).to.deep.equal({ unplaced: ["c1 confirm: room-x"] });
+    const named = { "room-a": ["c1 confirm: room-a"], unplaced: [] };
+    expect(lines("confirm: room-a")).to.deep.equal(named);
   });
 
   it("includes a confirmation that a dry run outdoes", () => {
