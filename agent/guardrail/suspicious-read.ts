@@ -18,7 +18,7 @@ function judge(plan: Plan, { suspicion }: Facts): Refusal | undefined {
     reason: "SuspiciousRead",
     effect: "hold",
     message:
-      `${suspicion}. ${items.length} removals are held until a second read over a new connection shows` +
+      `${suspicion}. ${items.length === 1 ? "1 removal is" : `${items.length} removals are`} held until a second read over a new connection shows` +
       ` the same, the rest is applied: ${listItems(items)}. A confirmation is not needed and has no effect on this.`,
     items,
     confirmable: false,

@@ -53,8 +53,8 @@ export function unrelatedHistory(
   const since = followedSince === null ? "" : ` since ${followedSince}`;
   const count = `${doubt.commits} ${doubt.commits === 1 ? "commit" : "commits"}`;
   const seen = doubt.whole
-    ? `all ${count} of its history were compared`
-    : `the newest ${count} of its history were compared; more could not be read within the source's Limits`;
+    ? `all of its history was compared, ${count}`
+    : `the newest part of its history was compared, ${count}; more could not be read within the source's Limits`;
   const warning =
     after === null
       ? ""

@@ -38,7 +38,7 @@ export class IgnoredLines<T extends IgnoredIntent = IgnoredIntent> {
   list(toEntry: (dropped: IgnoredIntent) => T): readonly T[] {
     if (this.#dropped === null) return [...this.#kept];
     const { count, newest } = this.#dropped;
-    const reason = `${count} older ${count === 1 ? "line" : "lines"} of the same fetch also do not count`;
+    const reason = `${count === 1 ? "1 older line of the same fetch also does" : `${count} older lines of the same fetch also do`} not count`;
     return [toEntry({ commit: newest, line: "…", reason }), ...this.#kept];
   }
 }

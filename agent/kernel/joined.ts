@@ -1,12 +1,24 @@
 /**
  * Messages as one text. Some end in a full stop and some do not: before another one each loses its own, so that no two marks
- * stand side by side.
+ * stand side by side. After one of several sentences the next is a sentence of its own.
  */
 export function joined(messages: readonly string[], separator = "; "): string {
-  return messages
-    .filter((message) => message !== "")
-    .map((message, at, all) => (at === all.length - 1 ? message : withoutStop(message)))
-    .join(separator);
+  let text = "";
+  let isSentence = false;
+  for (const message of messages.filter((one) => one !== "")) {
+    if (text === "") text = message;
+    else if (isSentence) text = `${asSentence(withoutStop(text))} ${capitalized(message)}`;
+    else text = `${withoutStop(text)}${separator}${message}`;
+    isSentence = separator === "; " && /[.?!] \S/.test(message);
+  }
+  return text;
+}
+
+/** Where it begins with a word, not with a name that may be spelled so. */
+function capitalized(message: string): string {
+  return /^[a-z]+ /.test(message)
+    ? `${message.charAt(0).toUpperCase()}${message.slice(1)}`
+    : message;
 }
 
 /** A message without the full stop at its end; dots that stand for more stay. */

@@ -1,4 +1,4 @@
-import { joined } from "../kernel/joined.ts";
+import { joined, withoutStop } from "../kernel/joined.ts";
 import { listed } from "../kernel/shortened.ts";
 import type { RoomState } from "../plan/room-state.ts";
 import type { Action } from "../plan/plan.ts";
@@ -172,18 +172,21 @@ function failed(trouble: readonly ActionReport[], verified: Verified): Outcome {
 }
 
 const SHOWN_TROUBLE = 3;
+/** Characters of each; what to do about it is at the end. */
+const SHOWN_SAID = 600;
 
 function troubleText(trouble: readonly ActionReport[], verified: Verified): string {
   const first = trouble.slice(0, SHOWN_TROUBLE).map(({ action, result }) => {
     const said = "message" in result ? result.message : result.kind;
-    return `${action.kind} ${action.item}: ${isOut(action, verified) ? OUT_OF_ROOM : ""}${said}`;
+    return `${action.kind} ${action.item}: ${isOut(action, verified) ? OUT_OF_ROOM : ""}${withoutStop(said)}`;
   });
-  const shown = listed(first, { each: 300, total: trouble.length, separator: "; " });
+  const shown = listed(first, { each: SHOWN_SAID, total: trouble.length, separator: "; " });
   const all = answersOf(verified).length;
   const retry = trouble.some(isJoinedBack)
     ? `${NOT_AGAIN}: ${howToRetry(verified.row.roomId)}`
     : "";
-  return joined([`${trouble.length} of ${all} actions failed: ${shown}`, retry]);
+  const text = `${trouble.length} of ${all} actions failed: ${shown}`;
+  return retry === "" ? text : `${withoutStop(text)}; ${retry}`;
 }
 
 const NOT_AGAIN =

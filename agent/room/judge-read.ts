@@ -163,10 +163,14 @@ function toMessage(kind: SuspicionKind, observed: RoomState, inventory: readonly
     case "otherRoom":
       return `the RoomServer answered with room ${legible(observed.roomId)}`;
     case "empty":
-      return `the RoomServer shows an empty room, and this agent put ${expected} things there that it did not remove`;
+      return `the RoomServer shows an empty room, and this agent put ${things(expected)} there that it did not remove`;
     case "foreign":
-      return `the RoomServer shows ${observedItems(observed).length} things and none of the ${expected} that this agent put there and did not remove`;
+      return `the RoomServer shows ${things(observedItems(observed).length)} and none of the ${expected} that this agent put there and did not remove`;
     case "incomplete":
-      return `the RoomServer does not show ${lost.length} of the ${expected} things that this agent put there and did not remove: ${listItems(lost)}`;
+      return `the RoomServer does not show ${lost.length} of the ${things(expected)} that this agent put there and did not remove: ${listItems(lost)}`;
   }
+}
+
+function things(count: number): string {
+  return count === 1 ? "1 thing" : `${count} things`;
 }

@@ -15,7 +15,7 @@ export interface PassLine {
 
 /**
  * How a pass ended and what it leaves: `reason` and `detail` are those of the room's condition, so that log and status use
- * the same words. A room that is not ready is a warning whatever became of the pass. Pure.
+ * the same words. A room that is not ready is a warning, unless another pass follows at once. Pure.
  */
 export function passLine(report: PassReport, trigger: string, row: Room): PassLine {
   const { phase, outcome, durationMs } = report;
@@ -40,7 +40,9 @@ export function passLine(report: PassReport, trigger: string, row: Room): PassLi
         enforcing: endOf(outcome).word,
       }
     : {};
-  return { level: "warn", fields: { ...fields, ...trouble, ...kept } };
+  // Another pass follows at once, and says what is left.
+  const level = outcome.kind === "superseded" ? "info" : "warn";
+  return { level, fields: { ...fields, ...trouble, ...kept } };
 }
 
 /** What guardrails refuse to remove, each item once. */
@@ -65,6 +67,7 @@ export class SaidWarnings {
 
   /** Whether the line is a warning that was the newest one of the room already, in the same words at the same revision. */
   isSaid({ level, fields }: PassLine, { roomId, head }: Room): boolean {
+    if (fields["outcome"] === "superseded") return false;
     if (level === "info") {
       this.#said.delete(roomId);
       return false;

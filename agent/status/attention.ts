@@ -1,4 +1,4 @@
-import { joined } from "../kernel/joined.ts";
+import { joined, withoutStop } from "../kernel/joined.ts";
 import { listed, shortened } from "../kernel/shortened.ts";
 import type { Condition, ConditionType } from "./condition.ts";
 import type { Reason } from "./reasons.ts";
@@ -88,7 +88,9 @@ export function blockedByReason(blocked: readonly BlockedItem[]): readonly Atten
   }
   return [...byReason].map(([reason, byMessage]) => {
     const texts = [...byMessage].map(([message, items]) => `${listed(items)}: ${message}`);
-    return { reason, message: listed(texts, { separator: "; ", each: BLOCKED_TEXT }) };
+    const last = texts.length - 1;
+    const parts = texts.map((text, at) => (at === last ? text : withoutStop(text)));
+    return { reason, message: listed(parts, { separator: "; ", each: BLOCKED_TEXT }) };
   });
 }
 
@@ -101,7 +103,9 @@ export function troubleFields(troubles: readonly Attention[]): Readonly<Record<s
   const [first] = troubles;
   if (first === undefined) return {};
   const reasons = [...new Set(troubles.map(({ reason }) => reason))];
-  const messages = [...new Set(troubles.map(({ message }) => message))];
+  const all = [...new Set(troubles.map(({ message }) => message))];
+  // One that says the same and more stands for both.
+  const messages = all.filter((one) => !all.some((more) => more !== one && more.startsWith(one)));
   return {
     reason: first.reason,
     ...(reasons.length > 1 ? { reasons } : {}),

@@ -8,10 +8,11 @@ describe("joined", () => {
     { messages: ["One.", "two"], separator: "; ", expected: "One; two" },
     { messages: ["One.", "Two."], separator: ". ", expected: "One. Two." },
     {
-      messages: ["One. Two.", "", "three;", "four"],
+      messages: ["One. Two.", "", "three more;", "entity/E-1 is out"],
       separator: "; ",
-      expected: "One. Two; three; four",
+      expected: "One. Two. Three more; entity/E-1 is out",
     },
+    { messages: ["One. Two", "8 of the 15"], separator: "; ", expected: "One. Two. 8 of the 15" },
     { messages: ["and so on...", "five"], separator: "; ", expected: "and so on...; five" },
     { messages: ["cut…", "six"], separator: "; ", expected: "cut…; six" },
   ]) {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { attentionOf } from "../../../agent/status/attention.ts";
+import { attentionOf, blockedByReason, troubleFields } from "../../../agent/status/attention.ts";
 import type { Reason } from "../../../agent/status/reasons.ts";
 import { aCondition } from "../../support/explain-facts.ts";
 
@@ -31,4 +31,25 @@ describe("why a room needs a person", () => {
       expect(attention?.reason ?? null).to.equal(want);
     });
   }
+});
+
+describe("the words of what is wrong with a room", () => {
+  it("have one message once where another says the same and more", () => {
+    const fields = troubleFields([
+      { reason: "SuspiciousRead", message: "the RoomServer shows an empty room" },
+      {
+        reason: "SuspiciousRead",
+        message: "the RoomServer shows an empty room. 1 removal is held",
+      },
+    ]);
+    expect(fields["detail"]).to.equal("the RoomServer shows an empty room. 1 removal is held");
+  });
+
+  it("have no two marks between the messages of items", () => {
+    const [first] = blockedByReason([
+      { item: "entity/a", reason: "Unsupported", message: "not on this RoomServer." },
+      { item: "entity/b", reason: "Unsupported", message: "nor that." },
+    ]);
+    expect(first?.message).to.equal("entity/a: not on this RoomServer; entity/b: nor that.");
+  });
 });
