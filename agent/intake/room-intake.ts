@@ -174,19 +174,19 @@ function withInputs(before: Room, file: FileRow, nowIso: string): Room {
 
 /** Why nothing of the room is pruned is said where its file is gone. */
 function orphanMetadata(
-  { prune, inventory }: Room,
+  { roomId, prune, inventory }: Room,
   { why }: Extract<RoomNews, { kind: "gone" }>,
 ): AuditRecord["metadata"] {
   if (prune == null) return { ...ORPHAN, notPruned: why === "" ? NOTHING_TO_PRUNE : why };
   const { commit, path } = prune;
-  return { reason: "PrunePending", message: pruneText(prune, inventory), commit, path };
+  return { reason: "PrunePending", message: pruneText(prune, { roomId, inventory }), commit, path };
 }
 
 const NOTHING_TO_PRUNE = "the agent put nothing into it";
 
 /** A room that has no owner any more: left as it is, with nothing pending but its prune. */
 export function orphaned(before: Room, nowIso: string, prune: PruneMark | null = null): Room {
-  const waits = prune === null ? null : { message: pruneText(prune, before.inventory) };
+  const waits = prune === null ? null : { message: pruneText(prune, before) };
   const facts = {
     prune: waits === null ? null : { ...waits, isDone: false },
     owned: false,

@@ -177,12 +177,12 @@ function problemAfter(row: Room, { problem }: EndedPass): EndedPass["problem"] {
 
 /** What is said of a room that has no spec any more, and why; null: it has one, or was never pruned. */
 function pruneShown(row: Room): NonNullable<ConditionFacts["prune"]> | null {
-  const { prune = null, pruned = null, inventory } = row;
+  const { prune = null, pruned = null } = row;
   // A file that is meant for the room says more.
   if (prune === null || row.headProblem !== null) return null;
   if (pruned?.since === prune.since) return { isDone: true, message: prunedText(prune, pruned) };
   // A source that does not prune any more leaves the room as it is.
-  return row.owner === null ? null : { isDone: false, message: pruneText(prune, inventory) };
+  return row.owner === null ? null : { isDone: false, message: pruneText(prune, row) };
 }
 
 /** False when no plan could be made: what was refused, blocked and pending before the pass still is. */

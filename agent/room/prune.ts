@@ -70,13 +70,16 @@ export function prunable(inventory: readonly Item[]): readonly Item[] {
 const CRITICAL = "dmVisibilityDefault";
 
 /** Why a room waits for its prune, for conditions, audit, log and `explain`. */
-export function pruneText(mark: PruneMark, inventory: readonly Item[]): string {
+export function pruneText(
+  mark: PruneMark,
+  { roomId, inventory }: Pick<Room, "roomId" | "inventory">,
+): string {
   const items = prunable(inventory);
   const what = items.length === 1 ? "1 item" : `${items.length} items`;
   return (
     `${removalText(mark)}: the ${what} that this agent put into the room (${listed(items)}) will be removed once a person ` +
-    "confirms that by the room's name; what others put there stays. To keep them, add the spec file again, or send DELETE " +
-    "/rooms/<roomId>, which forgets the room and leaves it as it is"
+    "confirms that by the room's name; what others put there stays. To keep them, add the spec file again, or send " +
+    `\`DELETE /rooms/${roomId}\`, which forgets the room and leaves it as it is`
   );
 }
 

@@ -95,6 +95,12 @@ story(
       const explained = await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
       const reasons = explained.body.blockedBy.map(({ reason }) => reason);
       expect(reasons).to.include.members(["PrunePending", "PruneNeedsConfirm"]);
+      const texts = JSON.stringify([explained.body, await room.status(), orphaned]);
+      expect(texts).to.include(`DELETE /rooms/${room.id}`).and.not.include("<roomId>");
+      const how = (await room.status()).howToConfirm;
+      expect(how).to.include("&& git push` on branch main. Reject: add ");
+      const needed = explained.body.blockedBy.find(({ reason }) => reason === "PruneNeedsConfirm");
+      expect(needed?.unblock).to.equal(how);
       expect(JSON.stringify(explained.body.blockedBy)).to.include(says);
       const health = await world.get<{ readonly status: string }>("/health");
       expect(JSON.stringify(health.body)).to.include(room.id);
