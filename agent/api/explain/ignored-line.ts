@@ -27,11 +27,12 @@ function confirmed(facts: Facts): string | null {
 
 function planOnly(facts: Facts): string {
   const { room } = facts;
-  const held = room.dryRun === null ? "" : "The room is a dry run already. ";
+  if (room.dryRun !== null)
+    return "None, the room is a dry run already; the line is written as the message says in a later commit.";
   const commit = confirmCommit(room, sourceInfo(facts));
   const named =
     commit === null
       ? "."
       : `, or name it in an empty one: \`git commit --allow-empty -m "Plan only" -m "Dry-Run: ${room.roomId}" && git push\`${onBranch(commit.branch)}.${commit.afterwards === null ? "" : ` ${commit.afterwards}`}`;
-  return `${held}For a dry run, write \`Dry-Run: true\` in the last paragraph of the next commit that changes the room${named}`;
+  return `For a dry run, write \`Dry-Run: true\` in the last paragraph of the next commit that changes the room${named}`;
 }

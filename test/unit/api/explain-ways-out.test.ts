@@ -83,7 +83,9 @@ describe("what explain says to do about a refusal", () => {
   it("says how to carry a dry run out where a line that does not count asks for none", () => {
     const dryRun = { ...failing("DryRun"), dryRun: { commit: HEAD } };
     expect(unblockOfLine("Dry-Run: false", dryRun)).to.include('"Confirm: lab-01" && git push`');
-    expect(unblockOfLine("dry-run: true", dryRun)).to.match(/^The room is a dry run already\. For/);
+    expect(unblockOfLine("dry-run: true", dryRun)).to.match(
+      /^None, the room is a dry run already;/,
+    );
   });
 
   it("says how to confirm what is refused where a `Confirm` does not count", () => {
