@@ -60,7 +60,7 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
     file: "agent/reconcile/pass-confirmations.ts",
     text: `confirm?.kind === "plan" || path === null || isPrune(planned.inputs);`,
     replacement: `confirm?.kind === "plan" || path === null;`,
-    tests: [STORY],
+    tests: ["test/unit/reconcile/prune-confirmed.test.ts"],
   },
   {
     name: "a file that is renamed to a name that is not read prunes",

@@ -1,0 +1,34 @@
+import { expect } from "chai";
+import { entityIds } from "../../support/spec-yaml.ts";
+import { PassWorld } from "../../support/pass-world.ts";
+
+const MARK = {
+  source: "specs",
+  path: "rooms/a.room.yaml",
+  revision: "main@sha1:gone",
+  commit: "c1",
+  author: "Ada <ada@example.org>",
+  committedAt: null,
+  since: "2026-01-01T00:00:00.000Z",
+};
+
+describe("a prune that a request confirmed", () => {
+  it("is all that the request confirmed: not what a file that comes back takes out", async () => {
+    const world = new PassWorld({ prunes: () => true });
+    await world.verified({ entities: entityIds(25) });
+    await world.change({ owner: null, prune: MARK });
+    await world.pass({ trigger: "apply", confirm: true });
+    const left = world.room().entities.length;
+    expect(left, "one batch is gone").to.be.within(1, 24);
+    const owner = { kind: "git", source: "specs", path: MARK.path } as const;
+    const entities = world.room().entities.slice(0, 1);
+    await world.push(
+      { version: 2, entities: entities.map(({ id }) => id) },
+      {},
+      { owner, prune: null },
+    );
+    await world.pass();
+    expect(world.room().entities).to.have.length(left);
+    expect((await world.row()).refusals).to.not.deep.equal([]);
+  });
+});
