@@ -4,10 +4,10 @@ import {
   choosePolicy,
   ignoredBy,
   isDrift,
+  takenOutOf,
   type DriftRule,
   type SpecWithSeeds,
 } from "../room/drift-rule.ts";
-import { outOfRoom } from "../room/quarantine-text.ts";
 import type { Room, RoomInputs } from "../room/room.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
 import type { Attempt, ReconcileDeps } from "./pass.ts";
@@ -42,15 +42,14 @@ async function driftRule(
 }
 
 async function askedItems(
-  { roomId, verifiedWithout = [], takenOut = [], quarantine }: Room,
+  row: Room,
   { digest }: RoomInputs,
   { store, steady }: Pick<ReconcileDeps, "store" | "steady">,
 ): Promise<ReadonlySet<Item>> {
-  const rows = await store.readConfirmations(roomId, steady.nowMs());
+  const rows = await store.readConfirmations(row.roomId, steady.nowMs());
   const living = rows.filter(({ inputs }) => inputs === null || inputs === digest);
-  // The agent took these out itself.
-  const out = [...takenOut, ...(quarantine === null ? [] : outOfRoom(quarantine))];
-  return new Set([...verifiedWithout, ...out, ...coveredItems(living, steady.nowMs())]);
+  const covered = coveredItems(living, steady.nowMs());
+  return new Set([...(row.verifiedWithout ?? []), ...takenOutOf(row), ...covered]);
 }
 
 /**

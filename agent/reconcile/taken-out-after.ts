@@ -1,5 +1,5 @@
 import type { Action } from "../plan/plan.ts";
-import type { Item } from "../plan/item.ts";
+import { toItem, type Item } from "../plan/item.ts";
 import type { RoomState } from "../plan/room-state.ts";
 import { isHolding } from "../room/judge-read.ts";
 import type { Room } from "../room/room.ts";
@@ -25,12 +25,11 @@ export function withTakenOut(
   const fresh = isLeft ? halfUpdated(ended, seen) : [];
   const planned = new Set(plan.actions.map(({ item }) => item));
   const before = (after.takenOut ?? []).filter((item) => planned.has(item));
-  const back = seen === null ? joinedIn(ended) : new Set<Item>();
-  const isBack = (item: Item) =>
-    seen === null ? back.has(item) : seen.entities.some(({ id }) => `entity/${id}` === item);
+  const back =
+    seen === null ? joinedIn(ended) : new Set(seen.entities.map(({ id }) => toItem("entity", id)));
   return takenOutIn(
     after,
-    [...new Set([...before, ...fresh])].filter((item) => !isBack(item)),
+    [...new Set([...before, ...fresh])].filter((item) => !back.has(item)),
   );
 }
 

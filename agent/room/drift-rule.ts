@@ -45,15 +45,24 @@ export function isDrift({
   return digest === undefined ? revision === verified.revision : digest === verified.digest;
 }
 
+/** The entities that the agent itself took out and could not join again: in an update, or in one that was rolled back. */
+export function takenOutOf({
+  takenOut = [],
+  quarantine,
+}: Pick<Room, "takenOut" | "quarantine">): readonly Item[] {
+  return [...takenOut, ...(quarantine === null ? [] : outOfRoom(quarantine))];
+}
+
 /**
  * The actions that correct drift, of a plan for inputs that were verified: not what could not be done then, and not what the agent
  * itself took out and could not join again.
  */
 export function driftedActions(
-  { verifiedWithout = [], quarantine }: Pick<Room, "verifiedWithout" | "quarantine">,
+  room: Pick<Room, "verifiedWithout" | "quarantine" | "takenOut">,
   { actions }: Pick<Plan, "actions">,
 ): readonly Action[] {
-  const out = new Set(quarantine === null ? [] : outOfRoom(quarantine));
+  const { verifiedWithout = [] } = room;
+  const out = new Set(takenOutOf(room));
   return actions.filter(
     ({ kind, item }) => !verifiedWithout.includes(item) && !(kind === "join" && out.has(item)),
   );

@@ -22,7 +22,7 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "an entity that a request took out is drift that is only reported",
-    file: "agent/reconcile/room-rules.ts",
+    file: "agent/room/drift-rule.ts",
     text: `[...takenOut,`,
     replacement: `[...takenOut.slice(takenOut.length),`,
     tests: ["test/unit/reconcile/taken-out.test.ts"],
@@ -37,8 +37,8 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
   {
     name: "an entity that is back counts as taken out for ever",
     file: "agent/reconcile/taken-out-after.ts",
-    text: `.filter((item) => !isBack(item))`,
-    replacement: `.filter((item) => !isBack(item) || item !== "entity/")`,
+    text: `.filter((item) => !back.has(item))`,
+    replacement: `.filter((item) => !back.has(item) || item !== "entity/")`,
     tests: ["test/unit/reconcile/taken-out.test.ts"],
   },
   {
@@ -200,15 +200,15 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
   {
     name: "what the agent took out and could not put back is drift that is left",
     file: "agent/reconcile/room-rules.ts",
-    text: `return new Set([...verifiedWithout, ...out,`,
-    replacement: `return new Set([...verifiedWithout, ...out.slice(out.length),`,
+    text: `...takenOutOf(row),`,
+    replacement: `...takenOutOf({ ...row, quarantine: null }),`,
     tests: ["test/model/refused-stories.test.ts"],
   },
   {
     name: "what the agent took out of a room counts as drift",
     file: "agent/room/drift-rule.ts",
-    text: `const out = new Set(quarantine === null ? [] :`,
-    replacement: `const out = new Set(quarantine?.since !== "" ? [] :`,
+    text: `!(kind === "join" && out.has(item))`,
+    replacement: `!(kind === "join" && out.size < 0)`,
     tests: ["test/unit/reconcile/apply-replace.test.ts"],
   },
 ];

@@ -74,10 +74,13 @@ describe("an entity that the agent took out to update it, where drift is only re
       ...room,
       entities: room.entities.filter(({ id }) => id !== "E-2"),
     }));
+    const drifted = (await world.audit()).filter((action) => action === "room.drifted").length;
     for (let pass = 0; pass < 3; pass += 1) {
       await world.pass();
       expect(attentionOf(await world.row())?.message).to.include("out of the room");
     }
+    const now = (await world.audit()).filter((action) => action === "room.drifted");
+    expect(now, "by the agent itself").to.have.length(drifted);
     refuseNames(world);
     await world.pass();
     expect(nameOf(world)).to.equal("v1");
