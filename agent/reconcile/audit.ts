@@ -5,6 +5,7 @@ import type { Action } from "../plan/plan.ts";
 import { splitItem } from "../plan/item.ts";
 import { toPlanItem } from "../plan/plan-items.ts";
 import { shownItem } from "../plan/shown-items.ts";
+import type { IntentRow } from "../room/rows.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
 import type { AuditChange } from "../store/audit-trail.ts";
 import type { ReconcileDeps, Attempt } from "./pass.ts";
@@ -50,13 +51,33 @@ export type AuditSubject = Pick<Attempt, "row" | "cause"> & {
 /** One record of a pass, with what the pass knows filled in. */
 export function auditRecord(
   { row, cause, inputs }: AuditSubject,
-  { trail }: Pick<ReconcileDeps, "trail">,
+  { trail, timestamp }: Pick<ReconcileDeps, "trail"> & { readonly timestamp?: string },
   { type = "event", action, metadata }: AuditEntry,
 ): AuditChange {
   const { correlationId, actor } = cause;
   const { revision = null, specVersion = null } = inputs ?? {};
   const about = { room: row.roomId, revision, actor };
-  return trail[type](action, { ...about, ...metadata }, { correlationId, specVersion });
+  const at = timestamp === undefined ? {} : { timestamp };
+  return trail[type](action, { ...about, ...metadata }, { correlationId, specVersion, ...at });
+}
+
+/** The record of an intent. `timestamp`: ISO time at which it was intended; absent: now. `undoes`: the pass that it undoes. */
+export function intendedRecord(
+  subject: AuditSubject & { readonly undoes?: string },
+  { id, action, phase }: Pick<IntentRow, "id" | "action" | "phase">,
+  deps: Pick<ReconcileDeps, "trail"> & { readonly timestamp?: string },
+): AuditChange {
+  const { undoes, ...about } = subject;
+  return auditRecord(about, deps, {
+    action: `${auditName(action)}.intended`,
+    metadata: {
+      ...actionMetadata(action),
+      ...(phase === "APPLY" ? blameMetadata(about, action) : {}),
+      phase,
+      requestId: id,
+      ...(undoes === undefined ? {} : { undoes }),
+    },
+  });
 }
 
 export function auditName(action: Action): string {

@@ -3,6 +3,7 @@ import { canonicalJson, type JsonValue } from "../kernel/json.ts";
 import { FIRST_ENTRIES, ListPager } from "../plan/cut-lists.ts";
 import { cutName, cutNames, SHOWN_ENTRIES } from "../plan/cut-names.ts";
 import { blockedByReason } from "../status/attention.ts";
+import { someEnded } from "../room/equal-failures.ts";
 import type { Room } from "../room/room.ts";
 import type { HistoryRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
@@ -55,6 +56,7 @@ function shouldRecord({ row, after, cause }: Concluded, first: EndedAttempt): bo
     row.attemptedRevision !== after.attemptedRevision ||
     row.verifiedRevision !== after.verifiedRevision ||
     (after.lastOutcome === "converged" && first.ending.reports.length > 0) ||
+    someEnded(row.equalFailures, after.equalFailures) ||
     itemsOf(row) !== itemsOf(after) ||
     canonicalJson(blockedOf(row)) !== canonicalJson(blockedOf(after)) ||
     canonicalJson(row.quarantine) !== canonicalJson(after.quarantine)

@@ -16,6 +16,7 @@ import { convergedConfirmations, CONFIRMATION_OUTDATED } from "./pass-confirmati
 import { detourAfterActions } from "../room/detour.ts";
 import { contestNews, contestOf, contestRecords } from "./contest.ts";
 import { driftOf, driftRecord } from "./drift.ts";
+import { failedBefore, withEqualFailures } from "./sending/equal-failures.ts";
 import { endIntents, type EndedIntent, endedIntents } from "./sending/end-intents.ts";
 import { lostRefusals } from "../room/judge-owner.ts";
 import { withTrust } from "../room/judge-read.ts";
@@ -49,8 +50,9 @@ export function summarize(
     }
     const settledItems =
       attempt.ending.outcome.kind === "converged" ? (plan?.removedPolicies ?? []) : [];
+    const before = failedBefore(pass.row, attempt.inputs);
     const closing = { ended, confirmations, inventory: row.inventory, settledItems };
-    const closed = endIntents(closing, subject, deps);
+    const closed = endIntents({ ...closing, failedBefore: before }, subject, deps);
     changes.push(...closed.changes, ...convergedConfirmations(attempt, pass.standing ?? []));
     const towards = { ...attempt.inputs, isHead: attempt.isHead };
     const outcomes = ended.map((one) => ({ ...one, inputs: towards }));
@@ -58,6 +60,7 @@ export function summarize(
     const after = revisionsAfter({ ...row, inventory: closed.inventory, detour }, attempt, ended);
     const refused = { before: row.refusedUpdates, nowMs: deps.steady.nowMs() };
     row = withTakenOut(withRefusedUpdates(after, attempt, refused), attempt, ended);
+    row = withEqualFailures(row, attempt, { ended, before, nowMs: deps.steady.nowMs() });
   }
   const contest = contestOf(pass, pass.corrected ?? [], deps.steady.nowMs());
   if (contest !== pass.row.contest) row = { ...row, contest };

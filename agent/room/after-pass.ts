@@ -36,6 +36,7 @@ function foundOf(room: Room): Found {
     enforcedBefore: room.enforcedBefore,
     quarantine: room.quarantine,
     ...(room.refusedUpdates === undefined ? {} : { refusedUpdates: room.refusedUpdates }),
+    ...(room.equalFailures === undefined ? {} : { equalFailures: room.equalFailures }),
     ...(room.takenOut === undefined ? {} : { takenOut: room.takenOut }),
     attemptedRevision: room.attemptedRevision,
     appliedRevision: room.appliedRevision,

@@ -9,6 +9,7 @@ import type { PruneMark, Pruned } from "./prune-mark.ts";
 import type { LostOwner } from "./lost-owner.ts";
 import type { ReviewedPlan } from "./reviewed-plan.ts";
 import type { Quarantine } from "./quarantine.ts";
+import type { EqualFailures } from "./equal-failures.ts";
 import type { RefusedUpdate } from "./refused-update.ts";
 import type { Suspicion } from "./suspicion.ts";
 import type { Reason } from "../status/reasons.ts";
@@ -153,6 +154,8 @@ export interface Found {
   readonly quarantine: Quarantine | null;
   /** Updates of entities that wait before they are tried again; absent: none. */
   readonly refusedUpdates?: readonly RefusedUpdate[];
+  /** Changes that failed without an effect and are tried again; absent: none. */
+  readonly equalFailures?: readonly EqualFailures[];
   /** Entities that the agent took out to update them and that are not back: it did that itself. Absent: none. */
   readonly takenOut?: readonly Item[];
   readonly attemptedRevision: string | null;

@@ -104,6 +104,8 @@ export interface IntentRow {
   readonly state: IntentState;
   /** ISO time. */
   readonly createdAt: string;
+  /** True: its record `.intended` is written with that of its end, and neither where it ends as the attempt before did. */
+  readonly unrecorded?: true;
 }
 
 export type IntentPhase = "APPLY" | "ROLLBACK";

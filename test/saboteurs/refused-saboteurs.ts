@@ -42,6 +42,27 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/taken-out.test.ts"],
   },
   {
+    name: "a failure that lasts is audited in each pass",
+    file: "agent/reconcile/sending/equal-failures.ts",
+    text: `return before !== undefined && isOnRecord(before, nowMs);`,
+    replacement: `return before !== undefined && !isOnRecord(before, nowMs);`,
+    tests: ["test/unit/reconcile/equal-failures.test.ts"],
+  },
+  {
+    name: "a call that may have changed something is not audited where one before failed",
+    file: "agent/reconcile/sending/end-intents.ts",
+    text: `const isWhole = !("touched" in result && result.touched);`,
+    replacement: `const isWhole = result.kind !== "notDone" || result.message !== "";`,
+    tests: ["test/unit/reconcile/equal-failures.test.ts"],
+  },
+  {
+    name: "an effect after failures has no record of its intent",
+    file: "agent/reconcile/sending/end-intents.ts",
+    text: `return [intendedRecord({ ...subject, cause }, intent, { ...deps, timestamp }), ended];`,
+    replacement: `return cause === subject.cause ? [ended] : [intendedRecord({ ...subject, cause }, intent, { ...deps, timestamp }), ended];`,
+    tests: ["test/unit/reconcile/equal-failures.test.ts"],
+  },
+  {
     name: "a refused update waits for ever",
     file: "agent/room/refused-update.ts",
     text: `Math.abs(nowMs - Date.parse(triedAt)) < WAIT_MS`,

@@ -148,3 +148,13 @@ function readSpec(text: string): SpecBody | undefined {
     return undefined;
   }
 }
+
+/** The records of an attempt at what failed before come with its end, if that is news. */
+export function failedBefore({ room, target, at }: WriteEntry, audit: Evidence["audit"]): boolean {
+  return (audit.get(room) ?? []).some(
+    (record) =>
+      textOf(record, "item").endsWith(`/${target}`) &&
+      ["failed", "abandoned", "notDone"].includes(textOf(record, "outcome")) &&
+      record.timestamp <= at,
+  );
+}

@@ -1,6 +1,6 @@
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
 import type { WriteEntry } from "../../devserver/write-log.ts";
-import { byRequest, isUndo, REMOVALS, removalsIn, textOf } from "./evidence.ts";
+import { byRequest, failedBefore, isUndo, REMOVALS, removalsIn, textOf } from "./evidence.ts";
 import type { Evidence } from "./evidence.ts";
 import { confirmsWhatWasShown, rehearsesOnly } from "./label-invariants.ts";
 import { prunesWhatIsConfirmed } from "./prune-invariant.ts";
@@ -41,14 +41,20 @@ function isUndoOfPrune(record: AuditRecord, records: readonly AuditRecord[]): bo
 }
 
 /**
- * Each write has one intent that was recorded before it. Each outcome has one intent, and is the only one; `done` reached the
+ * Each write has one intent that was recorded before it; that of what had failed before may be recorded once it has ended, and not
+ * at all without an effect. Each outcome has one intent, and is the only one; `done` reached the
  * server or was settled by reading. A change that happened has the outcome `done` once it has ended.
  */
 export const intendsBeforeItActs: Invariant = ({ audit, writes, laterWrites, settled }) => {
   const { intended, outcomes } = byRequest([...audit.values()].flat());
   const reached = new Set(laterWrites.map(({ requestId }) => requestId));
   return [
-    ...writes.flatMap((write) => aboutWrite(write, intended.get(String(write.requestId)) ?? [])),
+    ...writes.flatMap((write) => {
+      const intents = intended.get(String(write.requestId)) ?? [];
+      const waits =
+        intents.length === 0 && !(settled && write.effect) && failedBefore(write, audit);
+      return waits ? [] : aboutWrite(write, intents);
+    }),
     ...writes.flatMap((write) => aboutEnd(write, outcomes.get(String(write.requestId))?.[0])),
     ...[...outcomes].flatMap(([id, records]) => aboutOutcomes(id, records, { intended, reached })),
     ...[...intended.keys()]

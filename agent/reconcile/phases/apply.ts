@@ -3,10 +3,12 @@ import { splitItem, type Item } from "../../plan/item.ts";
 import type { Action } from "../../plan/plan.ts";
 import { isRemoval } from "../../plan/removals.ts";
 import { isJoinedBack, notRepeated, TOO_MANY_REFUSED } from "../sending/refused-updates.ts";
+import { failedBefore, waitsForItsEnd } from "../sending/equal-failures.ts";
 import type { ActionResult } from "../sending/perform-action.ts";
 import { intentChanges, notSent, Sender, toIntent } from "../sending/sender.ts";
 import { namesDmVisibility } from "../dm-visibility.ts";
 import { MOST_REFUSED_UPDATES } from "../../room/refused-update.ts";
+import type { IntentRow } from "../../room/rows.ts";
 import { isPrune, PRUNING } from "../../room/prune.ts";
 import { isSuperseded } from "../undo/undo-run.ts";
 import { enforcing } from "../../room/enforced-inputs.ts";
@@ -24,10 +26,10 @@ export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applie
     inputs: inputs.digest,
     nowMs: deps.steady.nowMs(),
   });
-  const intents = new Map(
-    plan.actions
-      .filter((action) => !known.has(action))
-      .map((action) => [action, toIntent(judged, { action, phase: "APPLY" }, deps)]),
+  const intents = intentsOf(
+    judged,
+    plan.actions.filter((action) => !known.has(action)),
+    deps,
   );
   const keepsDmVisibility = row.keepsDmVisibility || namesDmVisibility(judged.desired);
   const after = {
@@ -54,6 +56,23 @@ export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applie
   }
   const { reports, stoppedBy, closed } = sender;
   return { ...judged, reports, notRepeated: [...known.values()], stoppedBy, closed };
+}
+
+/** Those of actions that failed before have no audit records yet. */
+function intentsOf(
+  judged: Judged,
+  actions: readonly Action[],
+  deps: ReconcileDeps,
+): ReadonlyMap<Action, IntentRow> {
+  const { row, inputs, cause } = judged;
+  const before = failedBefore(row, inputs);
+  const asked = { trigger: cause.trigger, nowMs: deps.steady.nowMs() };
+  return new Map(
+    actions.map((action) => {
+      const isUnrecorded = waitsForItsEnd(action, before, asked);
+      return [action, toIntent(judged, { action, phase: "APPLY", isUnrecorded }, deps)];
+    }),
+  );
 }
 
 /** What decides whether one action of an APPLY may be sent: what has been answered so far. */

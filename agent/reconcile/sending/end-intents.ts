@@ -11,10 +11,13 @@ import {
   auditName,
   auditRecord,
   blameMetadata,
+  intendedRecord,
   type AuditSubject,
 } from "../audit.ts";
 import type { ReconcileDeps } from "../pass.ts";
+import { onRecord, type FailedBefore, type OnRecord } from "./equal-failures.ts";
 import type { ActionReport } from "./perform-action.ts";
+import { isJoinedBack } from "./refused-updates.ts";
 import { settleAction } from "./settle-action.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import type { Reason } from "../../status/reasons.ts";
@@ -30,6 +33,10 @@ export interface EndedIntent {
   readonly inputs?: AuditSubject["inputs"];
   /** True: the entity was refused and is in the room with older attributes. */
   readonly joinedBack?: true;
+  /** True: it was not sent, or refused, and the read that followed does not show it. */
+  readonly hadNoEffect?: true;
+  /** ISO time at which it was intended, where the audit has no record of that yet. */
+  readonly intendedAt?: string;
 }
 
 export interface EndingIntents {
@@ -38,10 +45,12 @@ export interface EndingIntents {
   readonly inventory: readonly Item[];
   /** Removals that took no write and count as done (a policy that had its default already). */
   readonly settledItems?: readonly Item[];
+  /** Absent: every end is recorded. */
+  readonly failedBefore?: FailedBefore;
 }
 
 /**
- * Closes intents: their states, one audit record each, what was used up of the confirmations, and the inventory as it is
+ * Closes intents: their states, one audit record each but for those that end as the attempt before did, what was used up of the confirmations, and the inventory as it is
  * afterwards. A removal counts as used as soon as the server did it or may have done it (L4); undoing what the pass itself
  * added uses up no confirmation.
  */
@@ -52,20 +61,7 @@ export function endIntents(
 ): { changes: readonly StoreChange[]; inventory: readonly Item[] } {
   const changes = closing.ended.flatMap((intent): StoreChange[] => [
     { kind: "intentEnded", id: intent.id, state: intent.state },
-    auditRecord({ ...subject, inputs: intent.inputs ?? subject.inputs }, deps, {
-      action: auditName(intent.action),
-      metadata: {
-        ...actionMetadata(intent.action),
-        ...changeMetadata(intent.action),
-        ...(intent.phase === "APPLY"
-          ? blameMetadata({ ...subject, inputs: intent.inputs ?? subject.inputs }, intent.action)
-          : {}),
-        phase: intent.phase,
-        outcome: intent.state,
-        requestId: intent.id,
-        ...intent.metadata,
-      },
-    }),
+    ...recordsOf(intent, onRecord(intent, closing.failedBefore ?? null), { subject, deps }),
   ]);
   const removed = closing.ended
     .filter(({ action, phase }) => phase === "APPLY" && isRemoval(action))
@@ -76,6 +72,37 @@ export function endIntents(
     changes: [...changes, ...used],
     inventory: inventoryAfter(closing.inventory, closing.ended),
   };
+}
+
+function recordsOf(
+  intent: EndedIntent,
+  { isRepeat, repeats }: OnRecord,
+  about: { readonly subject: AuditSubject; readonly deps: Pick<ReconcileDeps, "trail"> },
+): readonly StoreChange[] {
+  if (isRepeat) return [];
+  const { deps } = about;
+  const subject = { ...about.subject, inputs: intent.inputs ?? about.subject.inputs };
+  const ended = auditRecord(subject, deps, {
+    action: auditName(intent.action),
+    metadata: {
+      ...actionMetadata(intent.action),
+      ...changeMetadata(intent.action),
+      ...(intent.phase === "APPLY" ? blameMetadata(subject, intent.action) : {}),
+      phase: intent.phase,
+      outcome: intent.state,
+      requestId: intent.id,
+      ...intent.metadata,
+      ...(repeats === 0 ? {} : { repeats }),
+    },
+  });
+  const { intendedAt: timestamp } = intent;
+  if (timestamp === undefined) return [ended];
+  const { attemptedBy } = intent.metadata;
+  const cause =
+    typeof attemptedBy === "string"
+      ? { ...subject.cause, correlationId: attemptedBy }
+      : subject.cause;
+  return [intendedRecord({ ...subject, cause }, intent, { ...deps, timestamp }), ended];
 }
 
 function inventoryAfter(before: readonly Item[], ended: readonly EndedIntent[]): readonly Item[] {
@@ -96,9 +123,12 @@ function inventoryAfter(before: readonly Item[], ended: readonly EndedIntent[]):
  */
 export function endedIntents({ reports, observed, phase }: Reported): readonly EndedIntent[] {
   return reports.flatMap((report) => {
-    const { id, action } = report;
+    const { id, action, intendedAt } = report;
     const end = endOf(report, observed);
-    return end === null ? [] : [{ id, action, phase, ...end }];
+    if (end === null) return [];
+    const waiting = intendedAt === undefined ? {} : { intendedAt };
+    const idle = hadNoEffect(report, observed) ? ({ hadNoEffect: true } as const) : {};
+    return [{ id, action, phase, ...end, ...idle, ...waiting }];
   });
 }
 
@@ -138,6 +168,17 @@ function endOf({ action, result }: ActionReport, observed: RoomState | null): En
     case "unclear":
       return settledBy(observed, action, { message: result.message });
   }
+}
+
+/** Whether it is certain that an attempt changed nothing: it was not sent, or refused and is not to be seen. */
+function hadNoEffect({ action, result }: ActionReport, observed: RoomState | null): boolean {
+  if (result.kind === "notSent") return true;
+  const wasRefused =
+    (result.kind === "failed" && result.reason !== "WrongProtocol" && !isJoinedBack({ result })) ||
+    result.kind === "notDone" ||
+    result.kind === "unauthorized";
+  const isWhole = !("touched" in result && result.touched);
+  return wasRefused && isWhole && observed !== null && settleAction(action, observed) === "notDone";
 }
 
 function because(state: End["state"], reason: Reason, message: string): End {

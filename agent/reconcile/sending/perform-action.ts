@@ -67,7 +67,9 @@ async function join(
   const joined = toResult(await server.join(given.roomId, entity, given.call));
   const refusal = toRefusal(joined);
   if (refusal === null) return joined;
-  return (await joinOlder(given, { refusal, refused: [entity] }, server)) ?? joined;
+  const older = await joinOlder(given, { refusal, refused: [entity] }, server);
+  if (older === "unknown") return joined.kind === "failed" ? { ...joined, touched: true } : joined;
+  return older ?? joined;
 }
 
 /**
@@ -85,6 +87,7 @@ async function replace(
   if (kicked.kind !== "done" && kicked.kind !== "already") return kicked;
   const joined = toResult(await server.join(roomId, action.entity, call));
   if (joined.kind === "notDone") return { kind: "unclear", message: joined.message };
+  if (joined.kind === "unauthorized") return { ...joined, touched: true };
   if (joined.kind !== "failed" && joined.kind !== "already") return joined;
   const old = toEntitySpec(action.previous);
   const restored = toResult(await server.join(roomId, old, call));
@@ -94,29 +97,30 @@ async function replace(
   if (restored.kind === "failed" && refusal !== null && toRefusal(restored) !== null) {
     const refused: Refused = [action.entity, old];
     const older = await joinOlder(given, { refusal, refused }, server);
-    if (older !== null) return older;
+    if (older !== null && older !== "unknown") return older;
   }
   if (joined.kind === "already") return joined;
   // The server's words may be long, and are cut at their end.
   const back =
     restored.kind === "done" ? how : "neither its new nor its old attributes could be joined";
-  return { ...joined, message: `${back}: ${joined.message}` };
+  return { ...joined, message: `${back}: ${joined.message}`, touched: true };
 }
 
 type Failed = Extract<ActionResult, { kind: "failed" }>;
 /** The attributes that were refused in this action. */
 type Refused = readonly [EntitySpec, ...EntitySpec[]];
 
-/** Null where there are no older attributes, or they could not be joined either. */
+/** Null where there are no older attributes, or they were refused, too; `unknown`: that was not answered. */
 async function joinOlder(
   { roomId, call, older }: Performing,
   { refusal, refused }: { readonly refusal: Failed; readonly refused: Refused },
   server: RoomServer,
-): Promise<ActionResult | null> {
+): Promise<ActionResult | "unknown" | null> {
   const found = await older(refused[0].id);
   if (found === null || refused.some((entity) => isSame(entity, found.entity))) return null;
   const answer = await server.join(roomId, found.entity, call);
-  if (answer.kind !== "done") return null;
+  if (answer.kind === "refused") return null;
+  if (answer.kind !== "done") return "unknown";
   return joinedBack(refusal, `it is in the room with its attributes of ${found.revision} instead`);
 }
 
@@ -170,12 +174,20 @@ export type ActionResult =
       readonly message: string;
       /** True: the entity is in the room with older attributes. */
       readonly joinedBack?: true;
+      /** True: another call of the action changed the room, or may have. */
+      readonly touched?: true;
     }
   /** May or may not have happened: only a read can tell. */
   | { readonly kind: "unclear"; readonly message: string }
   /** Certainly did not happen; the next pass tries again. */
   | { readonly kind: "notDone"; readonly message: string; readonly retryAfterMs: number | null }
-  | { readonly kind: "unauthorized"; readonly status: number; readonly message: string }
+  | {
+      readonly kind: "unauthorized";
+      readonly status: number;
+      readonly message: string;
+      /** As above. */
+      readonly touched?: true;
+    }
   /** Never begun. */
   | { readonly kind: "notSent"; readonly reason: NotSentReason; readonly message: string };
 
@@ -199,4 +211,6 @@ export interface ActionReport {
   readonly result: ActionResult;
   /** Retries included; 0 when nothing was sent. */
   readonly durationMs: number;
+  /** ISO time at which it was intended, where the audit has no record of that yet. */
+  readonly intendedAt?: string;
 }

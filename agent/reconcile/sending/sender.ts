@@ -3,7 +3,7 @@ import type { Action } from "../../plan/plan.ts";
 import type { IntentPhase, IntentRow } from "../../room/rows.ts";
 import { closedGate, type ClosedGate } from "../../room/write-gate.ts";
 import type { StoreChange } from "../../store/store.ts";
-import { actionMetadata, auditName, auditRecord, blameMetadata } from "../audit.ts";
+import { intendedRecord } from "../audit.ts";
 import type { Attempt, ReconcileDeps } from "../pass.ts";
 import { toCall } from "../read-room.ts";
 import { olderEntity } from "./older-entity.ts";
@@ -20,7 +20,15 @@ export type Acting = Pick<Attempt, "row" | "inputs" | "cause" | "signals">;
 
 export function toIntent(
   { row, cause, inputs }: Acting,
-  { action, phase }: { readonly action: Action; readonly phase: IntentPhase },
+  {
+    action,
+    phase,
+    isUnrecorded = false,
+  }: {
+    readonly action: Action;
+    readonly phase: IntentPhase;
+    readonly isUnrecorded?: boolean;
+  },
   deps: Pick<ReconcileDeps, "newId" | "clock">,
 ): IntentRow {
   return {
@@ -33,10 +41,14 @@ export function toIntent(
     action,
     state: "open",
     createdAt: toIso(deps.clock.nowMs()),
+    ...(isUnrecorded ? { unrecorded: true } : {}),
   };
 }
 
-/** Intents and their audit records: to be durable before the first call (L3). `undoes`: the pass that they undo. */
+/**
+ * Intents and their audit records, where those do not wait for the end: to be durable before the first call (L3). `undoes`: the
+ * pass that they undo.
+ */
 export function intentChanges(
   acting: Acting & { readonly undoes?: string },
   intents: readonly IntentRow[],
@@ -44,16 +56,7 @@ export function intentChanges(
 ): StoreChange[] {
   return intents.flatMap((intent): StoreChange[] => [
     { kind: "intent", row: intent },
-    auditRecord(acting, deps, {
-      action: `${auditName(intent.action)}.intended`,
-      metadata: {
-        ...actionMetadata(intent.action),
-        ...(intent.phase === "APPLY" ? blameMetadata(acting, intent.action) : {}),
-        phase: intent.phase,
-        requestId: intent.id,
-        ...(acting.undoes === undefined ? {} : { undoes: acting.undoes }),
-      },
-    }),
+    ...(intent.unrecorded === true ? [] : [intendedRecord(acting, intent, deps)]),
   ]);
 }
 
@@ -97,7 +100,9 @@ export class Sender {
     const result = obstacle ?? (await sendIntent(this.#acting, ready, this.#deps));
     this.#learn(result);
     const durationMs = clock.monotonicMs() - startedMs;
-    this.reports.push({ id: intent.id, action: intent.action, result, durationMs });
+    const { id, action, createdAt } = intent;
+    const waiting = intent.unrecorded === true ? { intendedAt: createdAt } : {};
+    this.reports.push({ id, action, result, durationMs, ...waiting });
     return result;
   }
 

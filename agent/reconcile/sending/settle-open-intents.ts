@@ -45,7 +45,8 @@ export async function settleOpenIntents(
     const { id, action, phase, specVersion, revision, correlationId } = intent;
     const metadata = { settledByRead: true, attemptedBy: correlationId };
     const state = settleAction(action, read.state);
-    return { id, action, phase, state, metadata, inputs: { specVersion, revision } };
+    const waiting = intent.unrecorded === true ? { intendedAt: intent.createdAt } : {};
+    return { id, action, phase, state, metadata, inputs: { specVersion, revision }, ...waiting };
   });
   const confirmations = await deps.store.readConfirmations(row.roomId, deps.steady.nowMs());
   const subject = { row, cause, inputs: row.head };

@@ -3,6 +3,22 @@ import type { Evidence } from "../../support/evidence.ts";
 import { checkInvariants, INVARIANTS } from "../../support/invariants.ts";
 import { auditOf, change, NEW, OLD, record, ROOM, sound, withAudit, write } from "./sound-world.ts";
 
+/** Another try of what had failed, without records. */
+function afterFailure(effect: boolean): Evidence {
+  const failed = change("req-first", "entity.joined", "entity/E-3").map((each) =>
+    "outcome" in each.metadata
+      ? { ...each, metadata: { ...each.metadata, outcome: "failed" } }
+      : each,
+  );
+  const again = { ...write(9, "join", "E-3", "req-again"), effect };
+  const world = withAudit([...auditOf(sound()), ...failed]);
+  return {
+    ...world,
+    writes: [...world.writes, again],
+    laterWrites: [...world.laterWrites, again],
+  };
+}
+
 /** What somebody may have done to the books, and the invariant that notices. */
 const FORGERIES: readonly {
   readonly name: string;
@@ -23,6 +39,11 @@ const FORGERIES: readonly {
     name: "a write that nobody intended",
     noticed: "I3",
     forged: () => withAudit(auditOf(sound()).slice(2)),
+  },
+  {
+    name: "a write that changed the room after one that failed, and has no records",
+    noticed: "I3",
+    forged: () => ({ ...afterFailure(true), settled: true }),
   },
   {
     name: "an intent written after its write",
@@ -234,6 +255,12 @@ describe("invariants", () => {
     const evidence = withAudit([...auditOf(sound()), ...(intent === undefined ? [] : [intent])]);
     expect(() => checkInvariants({ ...evidence, settled: false })).to.not.throw();
     expect(() => checkInvariants(evidence)).to.throw("req-open has not ended");
+  });
+
+  it("let another try of what had failed have no records where it changed nothing or has not ended", () => {
+    expect(checkInvariants(afterFailure(false))).to.include("I3");
+    expect(checkInvariants({ ...afterFailure(true), settled: false })).to.include("I3");
+    expect(() => checkInvariants(afterFailure(true))).to.throw("(req-again) was not intended");
   });
 
   for (const { name, noticed, forged } of FORGERIES) {
