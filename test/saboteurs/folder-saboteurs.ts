@@ -65,4 +65,12 @@ export const FOLDER_SABOTEURS = [
     replacement: `if (!("memory" in place) && !place.quota.take(oid, size)) return`,
     tests: ["test/integration/source/folder-seeds.test.ts"],
   },
+  {
+    name: "a file that lost something is believed at once",
+    file: "agent/source/folder/folder-source.ts",
+    text: `for (let round = 1; hasLosses(now, before); round += 1) {`,
+    replacement: `void hasLosses;
+    for (let round = 1; round === 0; round += 1) {`,
+    tests: ["test/integration/source/folder-losses.test.ts"],
+  },
 ];

@@ -2,6 +2,7 @@ import { OperatorError } from "../../kernel/errors.ts";
 import { legible } from "../../kernel/shortened.ts";
 import type { RoomSpec } from "../../spec/room-spec.ts";
 import { folderChanging, isChanging } from "./folder-failure.ts";
+import { hasLosses } from "./folder-losses.ts";
 import { FOLDER_READER, type FolderReader } from "./folder-reader.ts";
 import { readFolderSeed } from "./folder-seeds.ts";
 import { FolderSnapshots, type FolderSnapshot, type SnapshotReading } from "./folder-snapshot.ts";
@@ -27,6 +28,10 @@ export const PARSERS = { threads: 2, timeoutMs: 5_000, heapMb: 256 };
 
 /** A folder that keeps changing is read again so soon, ms. */
 const AGAIN_MS = 1_000;
+
+/** A file that lost something counts once it stayed so for this long, ms, and how often that is waited for. */
+const SETTLED_MS = 1_000;
+const SETTLING_ROUNDS = 5;
 
 /** What a source makes for itself unless it is given. It closes the parsers. */
 export interface FolderSourceParts {
@@ -64,7 +69,7 @@ class FolderSource implements SpecSource {
 
   async poll(signal: AbortSignal): Promise<PollResult> {
     try {
-      this.#now = await this.#within(signal, (inTime) => this.#snapshots.read(inTime));
+      this.#now = await this.#settledSince(this.#now, signal);
       return { kind: "head", head: this.#now.head };
     } catch (error) {
       return asFailure(error, signal);
@@ -134,12 +139,30 @@ class FolderSource implements SpecSource {
 
   /** The snapshot of a head: the last one, or what the folder holds now. */
   async #at(head: string, signal: AbortSignal): Promise<FolderSnapshot> {
-    if (this.#now?.head !== head || this.#closed) {
-      this.#now = await this.#within(signal, (inTime) => this.#snapshots.read(inTime));
-    }
+    let now = this.#now;
+    if (now?.head !== head || this.#closed) now = await this.#read(signal);
     signal.throwIfAborted();
-    if (this.#now.head !== head) throw folderChanging(this.#options.folder);
-    return this.#now;
+    // What was read just now may be half-written: the next poll judges it by the last one.
+    if (now.head !== head) throw folderChanging(this.#options.folder);
+    this.#now = now;
+    return now;
+  }
+
+  #read(signal: AbortSignal): Promise<FolderSnapshot> {
+    return this.#within(signal, (inTime) => this.#snapshots.read(inTime));
+  }
+
+  /** What the folder holds. Where a file lost something, it is read until it is the same twice: it may be half-written. */
+  async #settledSince(before: FolderSnapshot | null, signal: AbortSignal): Promise<FolderSnapshot> {
+    let now = await this.#read(signal);
+    for (let round = 1; hasLosses(now, before); round += 1) {
+      await this.#options.clock.sleep(SETTLED_MS, signal);
+      const again = await this.#read(signal);
+      if (again.head === now.head) break;
+      if (round === SETTLING_ROUNDS) throw folderChanging(this.#options.folder);
+      now = again;
+    }
+    return now;
   }
 
   /** A file system that hangs cannot be interrupted: its call is left behind, and no second one is begun meanwhile. */
