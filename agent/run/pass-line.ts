@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { listed } from "../kernel/shortened.ts";
+import { legible } from "../kernel/shortened.ts";
 import { attentionOf, troubleFields, troublesOf } from "../status/attention.ts";
 import type { Room } from "../room/room.ts";
 import { withoutCycles } from "../room/stalled-text.ts";
@@ -45,10 +45,16 @@ export function passLine(report: PassReport, trigger: string, row: Room): PassLi
   return { level, fields: { ...fields, ...trouble, ...kept } };
 }
 
-/** What guardrails refuse to remove, each item once. */
-function refusedRemovals({ refusals }: Room): { readonly removals?: string } {
-  const items = new Set(refusals.flatMap((refusal) => refusal.items));
-  return items.size === 0 ? {} : { removals: listed([...items]) };
+/** Names of a list in one line. */
+const SHOWN_REMOVALS = 10;
+
+/** What guardrails refuse to remove, each item once: the first, and how many follow. */
+function refusedRemovals({ refusals }: Room): Readonly<Record<string, unknown>> {
+  const items = [...new Set(refusals.flatMap((refusal) => refusal.items))];
+  if (items.length === 0) return {};
+  const removals = items.slice(0, SHOWN_REMOVALS).map((item) => legible(item));
+  const more = items.length - removals.length;
+  return { removals, ...(more > 0 ? { moreRemovals: more } : {}) };
 }
 
 /** The fields that distinguish the lines of one pass. */
@@ -72,9 +78,20 @@ export class SaidWarnings {
       this.#said.delete(roomId);
       return false;
     }
-    const { outcome, reasons, reason, detail, removals, enforced, enforcing } = fields;
+    const { outcome, reasons, reason, detail, enforced, enforcing } = fields;
+    const { removals, moreRemovals } = fields;
     const said = typeof detail === "string" ? withoutCycles(detail) : detail;
-    const parts = [head?.revision, outcome, reasons, reason, said, removals, enforced, enforcing];
+    const parts = [
+      head?.revision,
+      outcome,
+      reasons,
+      reason,
+      said,
+      removals,
+      moreRemovals,
+      enforced,
+      enforcing,
+    ];
     const words = hash("sha256", JSON.stringify(parts), "base64");
     const isSaid = this.#said.get(roomId) === words;
     this.#said.set(roomId, words);
