@@ -13,6 +13,7 @@ import { dryRunProblem } from "../room/dry-run-text.ts";
 import type { Outcome } from "../room/outcome.ts";
 import { isPrune, pendingPrune } from "../room/prune.ts";
 import type { PassCause, ReconcileDeps, RolledBack } from "./pass.ts";
+import { warningsToRead } from "../room/warnings-to-read.ts";
 import { planDigestOf, type EndedAttempt } from "./ended-pass.ts";
 
 export interface Concluded {
@@ -104,6 +105,8 @@ function metadataOf(concluded: Concluded, first: EndedAttempt): Record<string, J
       ...(items.length > SHOWN_ENTRIES ? { moreItems: items.length - SHOWN_ENTRIES } : {}),
     }));
   }
+  const warnings = warningsToRead(concluded.after);
+  if (warnings.length > 0) metadata["warnings"] = warnings.map((warning) => ({ ...warning }));
   if (concluded.after.blocked.length > 0) metadata["blocked"] = blockedOf(concluded.after);
   return metadata;
 }

@@ -5,6 +5,7 @@ import type { Room } from "../room/room.ts";
 import { withoutCycles } from "../room/stalled-text.ts";
 import { chooseDesired } from "../room/choose-desired.ts";
 import { endOf } from "../room/ends.ts";
+import { warningsToRead } from "../room/warnings-to-read.ts";
 import type { PassReport } from "../room/outcome.ts";
 
 /** The fields of the log line `pass ended`, and whether it is a warning. */
@@ -66,10 +67,30 @@ export function passFields({ roomId, correlationId }: PassReport, { owner }: Roo
   };
 }
 
+/** A warning of a room as one line of the log. */
+export function warningLine({ reason, message }: Room["warnings"][number]): PassLine {
+  // What a revert does on purpose.
+  const level = reason === "SpecVersionReverted" ? "info" : "warn";
+  return { level, fields: { reason, detail: message } };
+}
+
 /** The warnings that were logged of rooms, so that a state that lasts is one warning and not one with each backoff. */
 export class SaidWarnings {
   /** A digest of the words for each room: a message may be long, and the rooms of an outage are many. */
   readonly #said = new Map<string, string>();
+  /** The revision and the words of the rooms that have some. */
+  readonly #warned = new Map<string, readonly string[]>();
+
+  /** The warnings of a room that were not logged in the same words at the same revision. */
+  newsOf(row: Pick<Room, "roomId" | "head" | "warnings">): Room["warnings"] {
+    const warnings = warningsToRead(row);
+    const before = this.#warned.get(row.roomId) ?? [];
+    const wordsOf = ({ reason, message }: Room["warnings"][number]) =>
+      hash("sha256", JSON.stringify([row.head?.revision, reason, message]), "base64");
+    if (warnings.length === 0) this.#warned.delete(row.roomId);
+    else this.#warned.set(row.roomId, warnings.map(wordsOf));
+    return warnings.filter((warning) => !before.includes(wordsOf(warning)));
+  }
 
   /** Whether the line is a warning that was the newest one of the room already, in the same words at the same revision. */
   isSaid({ level, fields }: PassLine, { roomId, head }: Room): boolean {

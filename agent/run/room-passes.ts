@@ -9,7 +9,7 @@ import { contestText } from "../room/contest-law.ts";
 import type { PassCause, PassSignals } from "../reconcile/pass.ts";
 import { driftFields } from "../reconcile/drift.ts";
 import type { PassReport } from "../room/outcome.ts";
-import { passFields, passLine, SaidWarnings } from "./pass-line.ts";
+import { passFields, passLine, SaidWarnings, warningLine } from "./pass-line.ts";
 import type { Reconciled, Reconciler } from "../reconcile/reconciler.ts";
 import type { SyncTracker } from "../intake/sync-tracker.ts";
 import type { Room } from "../room/room.ts";
@@ -156,12 +156,22 @@ export class RoomPasses {
     else if (drift !== null && isChanged)
       log.warn({ ...passFields(report, row), ...driftFields(drift) }, "drift found");
     if (!isChanged) return;
+    this.#logWarnings(report, row);
     const line = passLine(report, trigger, row);
     const { level, fields } = line;
     const isSaid = this.#warnings.isSaid(line, row);
     // A person who asked for the pass reads how it ended.
     if (isSaid && trigger !== "apply") log.debug(fields, "pass ended");
     else log[level](fields, "pass ended");
+  }
+
+  /** One line for each warning of the room that is news. */
+  #logWarnings(report: PassReport, row: Room): void {
+    const { log } = this.#options;
+    for (const warning of this.#warnings.newsOf(row)) {
+      const { level, fields } = warningLine(warning);
+      log[level]({ ...passFields(report, row), ...fields }, "room has a warning");
+    }
   }
 
   #signals(roomId: string, on: { stopping: AbortSignal; hard: AbortController }): PassSignals {

@@ -2,6 +2,7 @@ import { isOrphan } from "../room/judge-owner.ts";
 import { isReason } from "../status/reasons.ts";
 import { pendingPrune } from "../room/prune.ts";
 import type { Room } from "../room/room.ts";
+import { ROOM_WARNINGS, type RoomWarningLabel } from "../telemetry/labels.ts";
 import type { RoomCounts } from "../telemetry/room-metrics.ts";
 
 /** Which sources are configured. */
@@ -16,6 +17,7 @@ interface Standing extends Omit<Group, "rooms"> {
   readonly awaitingConfirm: boolean;
   readonly contested: boolean;
   readonly partlyManaged: boolean;
+  readonly warned: readonly RoomWarningLabel[];
   /** Wall time since when the room is not ready; null when it is, and for orphans. */
   readonly notReadySinceMs: number | null;
 }
@@ -41,6 +43,13 @@ export class RoomTally {
     awaitingConfirm: 0,
     contested: 0,
     partlyManaged: 0,
+  };
+
+  readonly #warned: Record<RoomWarningLabel, number> = {
+    PlanChanged: 0,
+    SpecVersionReused: 0,
+    SpecVersionReverted: 0,
+    SpecWarning: 0,
   };
 
   /** `sources`: those that are configured now. */
@@ -74,11 +83,13 @@ export class RoomTally {
     let oldestNotReadyMs = 0;
     for (const sinceMs of this.#notReady.values())
       oldestNotReadyMs = Math.max(oldestNotReadyMs, nowMs - sinceMs);
-    return { ...this.#marked, groups: [...this.#groups.values()], oldestNotReadyMs };
+    const warned = { ...this.#warned };
+    return { ...this.#marked, warned, groups: [...this.#groups.values()], oldestNotReadyMs };
   }
 
   #count(standing: Standing, change: 1 | -1): void {
     for (const mark of MARKS) if (standing[mark]) this.#marked[mark] += change;
+    for (const reason of standing.warned) this.#warned[reason] += change;
     if (standing.orphaned) return;
     const { source, ready, reason } = standing;
     const key = `${source} ${ready} ${reason}`;
@@ -105,6 +116,7 @@ function standingOf(row: Room, sources: Configured, knownMs: number): Standing {
     awaitingConfirm: has("AwaitingConfirm"),
     contested: has("Contested"),
     partlyManaged: has("PartlyManaged"),
+    warned: ROOM_WARNINGS.filter((reason) => row.warnings.some((one) => one.reason === reason)),
     notReadySinceMs: isReady || orphaned ? null : sinceMs,
   };
 }

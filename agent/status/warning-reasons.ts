@@ -11,7 +11,7 @@ export const WARNING_REASONS = {
     place: "warning",
     meaning:
       "`metadata.version` went back to a spec that was verified before, in a commit built on the one applied last; it is applied",
-    next: null,
+    next: "None, where that is meant; else push the newer spec again with a higher `metadata.version`",
   },
   PlanChanged: {
     place: "warning",

@@ -115,6 +115,16 @@ export const SNAPSHOT_WARNINGS = [
   "SpecsIgnored",
 ] as const;
 
+/** Warnings of a room about a change that is applied all the same. */
+export const ROOM_WARNINGS = [
+  "PlanChanged",
+  "SpecVersionReused",
+  "SpecVersionReverted",
+  "SpecWarning",
+] as const;
+
+export type RoomWarningLabel = (typeof ROOM_WARNINGS)[number];
+
 export type SnapshotWarningLabel = (typeof SNAPSHOT_WARNINGS)[number];
 
 /** What came of a plan of a pull request. */

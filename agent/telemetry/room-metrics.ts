@@ -1,3 +1,4 @@
+import { ROOM_WARNINGS, type RoomWarningLabel } from "./labels.ts";
 import type { Series } from "./series.ts";
 
 /** Rooms by what their condition `Ready` says, at one moment. */
@@ -16,6 +17,8 @@ export interface RoomCounts {
   readonly awaitingConfirm: number;
   readonly contested: number;
   readonly partlyManaged: number;
+  /** Rooms with a warning of this reason. */
+  readonly warned: Readonly<Record<RoomWarningLabel, number>>;
   /** How long the room that waits longest has not been ready, in ms; 0 when all are. */
   readonly oldestNotReadyMs: number;
 }
@@ -58,6 +61,7 @@ export function createRoomMetrics(
       others.awaitingConfirm.set(counts.awaitingConfirm);
       others.contested.set(counts.contested);
       others.partlyManaged.set(counts.partlyManaged);
+      for (const reason of ROOM_WARNINGS) others.warned.set({ reason }, counts.warned[reason]);
       others.oldestNotReady.set(counts.oldestNotReadyMs / 1000);
     },
   };
@@ -114,6 +118,11 @@ function otherGauges(series: Series) {
     partlyManaged: series.gauge({
       name: "rooms_partly_managed",
       help: "Rooms whose spec holds an item that cannot be done now",
+    }),
+    warned: series.gauge({
+      name: "rooms_warned",
+      help: "Rooms with a warning about a change that is applied all the same, by its reason",
+      labels: { reason: ROOM_WARNINGS },
     }),
     oldestNotReady: series.gauge({
       name: "oldest_not_ready_seconds",

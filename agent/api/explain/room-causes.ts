@@ -2,6 +2,7 @@ import { withoutStop } from "../../kernel/joined.ts";
 import type { Refusal } from "../../guardrail/guardrail.ts";
 import { listItems } from "../../guardrail/how-to-confirm.ts";
 import { listed } from "../../kernel/shortened.ts";
+import { warningsToRead } from "../../room/warnings-to-read.ts";
 import type { Room } from "../../room/room.ts";
 import { ignoredText } from "../../intent/ignored-lines.ts";
 import { dryRunProblem } from "../../room/dry-run-text.ts";
@@ -211,11 +212,18 @@ export function blockedItems(facts: ExplainFacts): readonly Blocker[] {
   }));
 }
 
-/** What others change in the room is not looked at, or left alone; and that its version says nothing of what it holds. */
+/** Warnings that the configuration asks for. */
+const ASKED_FOR: readonly string[] = ["DriftOff", "DriftIgnored"];
+
+/** What others change in the room is not looked at, or left alone; and what is odd about the change that it is at. */
 export function roomWarnings(facts: ExplainFacts): readonly Blocker[] {
-  const reasons = ["DriftOff", "DriftIgnored", "SpecVersionReused"];
-  const found = facts.room.warnings.filter(({ reason }) => reasons.includes(reason));
-  return found.map(({ reason, message }) => ({ reason, since: null, message, blocks: "no" }));
+  const found = facts.room.warnings.filter(({ reason }) => ASKED_FOR.includes(reason));
+  return [...found, ...warningsToRead(facts.room)].map(({ reason, message }) => ({
+    reason,
+    since: null,
+    message,
+    blocks: "no",
+  }));
 }
 
 /** A word for the agent that did not count may be what a person believes to have said. */

@@ -117,11 +117,12 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   DriftIgnored: "a warning: the configuration asks for it; status and explain show it",
   DriftOff: "a warning: the policy asks for it; status and explain show it",
   PlanChanged:
-    "a warning: the change is applied; refused where Plan.RequireReviewedPlan wants it, as test/unit/reconcile/reviewed-plan.test.ts shows",
+    "a warning: the change is applied; shown as SpecVersionReused is; refused where Plan.RequireReviewedPlan wants it, as test/unit/reconcile/reviewed-plan.test.ts shows",
   PlanNotReviewed:
     "a configuration of its own with a forge: test/unit/reconcile/reviewed-plan.test.ts, test/integration/forge/labels.test.ts",
-  SpecVersionReused: "a warning: the change is applied",
-  SpecWarning: "a warning: the change is applied",
+  SpecVersionReused:
+    "a warning: the change is applied; test/integration/agent/versions.test.ts asserts status, log, audit, gauge and explain",
+  SpecWarning: "a warning: the change is applied; shown as SpecVersionReused is",
   IntentIgnored:
     "a warning; test/integration/agent/empty-commits.test.ts asserts log, audit, source warnings and explain",
   NoSpecsFound:

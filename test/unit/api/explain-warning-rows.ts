@@ -43,6 +43,30 @@ export const WARNING_ROWS: readonly ExplainRow[] = [
     message: /^version 3 was applied before$/,
     unblock: /^Raise the version with each change\.$/,
   },
+  {
+    reason: "SpecVersionReverted",
+    atHead: true,
+    since: null,
+    room: { warnings: [{ reason: "SpecVersionReverted", message: "from 4 to 3" }] },
+    message: /^from 4 to 3$/,
+    unblock: /^None, where that is meant/,
+  },
+  {
+    reason: "PlanChanged",
+    atHead: true,
+    since: null,
+    room: { warnings: [{ reason: "PlanChanged", message: "the plan is another one" }] },
+    message: /^the plan is another one$/,
+    unblock: /^Compare it with the comment in the pull request/,
+  },
+  {
+    reason: "SpecWarning",
+    atHead: true,
+    since: null,
+    room: { warnings: [{ reason: "SpecWarning", message: "rooms/lab.room.yaml:7:3: odd" }] },
+    message: /^rooms\/lab.room.yaml:7:3: odd$/,
+    unblock: /^Read the message/,
+  },
 ];
 
 /** A warning that a running process has of its source. */

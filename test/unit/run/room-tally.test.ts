@@ -55,6 +55,19 @@ describe("RoomTally", () => {
     ]);
   });
 
+  it("counts rooms by the reasons of their warnings, each room once", () => {
+    const message = "odd";
+    const odd = { reason: "SpecWarning", message } as const;
+    tally.note(aVerifiedRoom({ roomId: "a", warnings: [odd, { ...odd, message: "odder" }] }));
+    tally.note(aVerifiedRoom({ roomId: "b", warnings: [{ reason: "PlanChanged", message }, odd] }));
+    tally.note(aVerifiedRoom({ roomId: "c", warnings: [{ reason: "DriftOff", message }] }));
+    const none = { SpecVersionReused: 0, SpecVersionReverted: 0 };
+    expect(tally.counts().warned).to.deep.equal({ ...none, PlanChanged: 1, SpecWarning: 2 });
+    tally.note(aVerifiedRoom({ roomId: "b" }));
+    tally.forget("a");
+    expect(tally.counts().warned).to.deep.equal({ ...none, PlanChanged: 0, SpecWarning: 0 });
+  });
+
   it("measures from when the oldest room stopped being ready, and leaves out orphans", () => {
     tally.note(notReady({ roomId: "a" }));
     tally.note(
