@@ -9,7 +9,7 @@ const FAILED = 2;
 
 /**
  * `export [--url URL] [--config FILE] ROOM`: prints a RoomSpec of what a room holds now. Exit code 0, or 2 when the agent or its
- * RoomServer cannot be asked.
+ * RoomServer cannot be asked, or neither knows the room.
  */
 export async function exportRoom(
   args: readonly string[],

@@ -18,6 +18,15 @@ export function hasPolicy(
   return isSame(policies[policy] ?? POLICY_DEFAULTS[policy], value);
 }
 
+/** Whether these policies say nothing but what a room has anyway. */
+export function areDefault(policies: RoomState["policies"] = {}): boolean {
+  const defaults: Readonly<Record<string, JsonValue>> = POLICY_DEFAULTS;
+  return Object.entries(policies).every(([name, value]) => {
+    const known = Object.hasOwn(defaults, name) ? defaults[name] : undefined;
+    return value === null || (known !== undefined && isSame(known, value));
+  });
+}
+
 /** Visibilities have no case, here as on an entity. */
 function isSame(one: JsonValue, other: JsonValue): boolean {
   if (typeof one === "string" && typeof other === "string") {

@@ -1,11 +1,13 @@
 import type { IdSource } from "../kernel/ids.ts";
+import { areDefault } from "../plan/policy-values.ts";
+import type { RoomState } from "../plan/room-state.ts";
 import { toFailure } from "../reconcile/read-room.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
 import type { Reason } from "../status/reasons.ts";
 
 export type ExportAnswer =
-  /** YAML. */
-  | { readonly kind: "exported"; readonly text: string }
+  /** YAML. `isEmpty`: the RoomServer shows nothing in the room, as for one that it does not know. */
+  | { readonly kind: "exported"; readonly text: string; readonly isEmpty: boolean }
   | { readonly kind: "failed"; readonly reason: Reason; readonly message: string };
 
 export interface ExportDeps {
@@ -33,5 +35,12 @@ export async function readExport(
   }
   // With the writer of YAML, which nothing else here needs.
   const { exportRoom } = await import("../plan/export-room.ts");
-  return { kind: "exported", text: exportRoom(read.value, roomIdPattern) };
+  const text = exportRoom(read.value, roomIdPattern);
+  return { kind: "exported", text, isEmpty: holdsNothing(read.value) };
+}
+
+function holdsNothing({ entities, artifacts, resources, policies }: RoomState): boolean {
+  return (
+    [entities, artifacts, resources].every((list) => list.length === 0) && areDefault(policies)
+  );
 }

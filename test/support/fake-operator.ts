@@ -54,7 +54,7 @@ export class FakeOperator implements Operator {
     suspensions: [],
     configuration: { loadedAt: "2026-01-01T00:00:00.000Z", failure: null },
   };
-  exported: ExportAnswer = { kind: "exported", text: "kind: RoomSpec\n" };
+  exported: ExportAnswer = { kind: "exported", text: "kind: RoomSpec\n", isEmpty: false };
   async exportRoom(): Promise<ExportAnswer> {
     return this.exported;
   }

@@ -50,7 +50,7 @@ describe("room-operator export", () => {
         resources: [{ name: "search", type: "mcp-tool", config: { token: "s3cret-value" } }],
       },
     ],
-    ["nothing", {}],
+    ["policies alone", { policies: { maxArtifactsPerEntity: 7 } }],
   ];
 
   for (const [name, found] of FOUND) {
@@ -67,6 +67,18 @@ describe("room-operator export", () => {
       expect(await room.refusals()).to.deep.equal([]);
     });
   }
+
+  it("refuses a room that holds nothing and is not known, and names the one that may be meant", async () => {
+    const unknown = await run("room-ancho");
+    expect(unknown).to.deep.include({ code: 2, out: "" });
+    expect(unknown.err).to.match(/^UnknownRoom: .*nothing in room "room-ancho".*"room-anchor"\?/);
+    const empty = new RoomStory(world, "room-found-nothing");
+    await empty.drift(() => ({ policies: { maxArtifactsPerEntity: 100 } }));
+    expect(await run(empty.id)).to.deep.include({ code: 2, out: "" });
+    world.commit({ [empty.path]: specYaml({ roomId: empty.id, entities: [] }) });
+    await world.verified(empty.id);
+    expect(await run(empty.id), "once it is known").to.include({ code: 0, err: "" });
+  });
 
   it("says why the RoomServer or the caller gets none", async () => {
     expect(await run("not a room")).to.deep.include({ code: 2, out: "" });
