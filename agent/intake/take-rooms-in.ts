@@ -45,49 +45,65 @@ export interface TakenRooms {
   readonly overtaken: readonly string[];
 }
 
-/** Makes the news of rooms durable, each with its file and what was said of it, and then asks for a pass over it. */
+/**
+ * Makes the news of rooms durable, each with its file and what was said of it, and then asks for a pass over it: at once where
+ * the room was on record, since a pass may be at work on what it had before. A new room waits until all are on record: passes
+ * over the first of thousands would hold up the rest.
+ */
 export async function takeRoomsIn(
   due: readonly Due[],
   from: DueFrom,
   deps: IntakeDeps,
 ): Promise<TakenRooms> {
   const overtaken: string[] = [];
-  for (let at = 0; at < due.length; at += ROOMS_AT_ONCE) {
-    overtaken.push(...(await takeBatch(due.slice(at, at + ROOMS_AT_ONCE), from, deps)));
+  const fresh: string[] = [];
+  try {
+    for (let at = 0; at < due.length; at += ROOMS_AT_ONCE) {
+      const batch = await takeBatch(due.slice(at, at + ROOMS_AT_ONCE), from, deps);
+      overtaken.push(...batch.overtaken);
+      fresh.push(...batch.fresh);
+    }
+  } finally {
+    for (const roomId of fresh) deps.enqueue(roomId);
   }
   return { taken: due.map(({ roomId }) => roomId), overtaken };
+}
+
+interface TakenBatch {
+  readonly overtaken: readonly string[];
+  /** On record for the first time; a pass over them has yet to be asked for. */
+  readonly fresh: readonly string[];
 }
 
 async function takeBatch(
   due: readonly Due[],
   from: DueFrom,
   deps: IntakeDeps,
-): Promise<readonly string[]> {
+): Promise<TakenBatch> {
   const { rooms, owners, tracker, enqueue, onPassPoint } = deps;
   const roomIds = due.map(({ roomId }) => roomId);
-  const { taken, files, overtaken } = await rooms.update(roomIds, async (rows) => {
+  const { taken, fresh, files, overtaken } = await rooms.update(roomIds, async (rows) => {
     const taken: Room[] = [];
+    const fresh = new Set<string>();
     const files: FileRow[] = [];
     const overtaken: string[] = [];
     const changes: StoreChange[] = [];
     for (const one of due) {
-      if (isForeign(rows.get(one.roomId) ?? null, one, from.source)) {
+      const before = rows.get(one.roomId) ?? null;
+      if (isForeign(before, one, from.source)) {
         if (one.file !== null) files.push(one.file);
         overtaken.push(one.roomId);
         continue;
       }
-      const { row, changes: more } = await takeOne(one, rows.get(one.roomId) ?? null, {
-        from,
-        deps,
-      });
+      const { row, changes: more } = await takeOne(one, before, { from, deps });
       taken.push(row);
       if (one.file !== null) files.push(ownFile(one.file));
       changes.push(...more, ...(await withdrawn(one, deps)));
-      const before = rows.get(one.roomId) ?? null;
-      if (before !== null) changes.push(...(await returnChanges({ before, row }, from, deps)));
+      if (before === null) fresh.add(one.roomId);
+      else changes.push(...(await returnChanges({ before, row }, from, deps)));
     }
     const rest = files.map((row): StoreChange => ({ kind: "file", row }));
-    return { changes: [...rest, ...changes], result: { taken, files, overtaken } };
+    return { changes: [...rest, ...changes], result: { taken, fresh, files, overtaken } };
   });
   for (const file of files) from.index.put(file);
   if (onPassPoint !== undefined)
@@ -96,9 +112,9 @@ async function takeBatch(
   for (const row of taken) {
     owners.set(row.roomId, standingFact(row));
     tracker.note(row);
-    enqueue(row.roomId);
+    if (!fresh.has(row.roomId)) enqueue(row.roomId);
   }
-  return overtaken;
+  return { overtaken, fresh: [...fresh] };
 }
 
 /** A broken file takes no room from a spec that was posted after the room was assigned; a room that was forgotten gets none. */

@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { anIntake } from "../../support/an-intake.ts";
 import { FakeSpecSource } from "../../support/fake-spec-source.ts";
+import { rejection } from "../../support/rejection.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
 
 const file = (entities: readonly string[]) => ({
@@ -44,4 +46,57 @@ describe("takeRoomsIn", () => {
     await sync();
     expect((await room("room-b")).owner).to.deep.equal({ kind: "api" });
   });
+
+  it("asks for passes over new rooms once all of them are on record", async () => {
+    const { source, roomIds } = manyRooms(120);
+    const { store, sync, enqueued } = await anIntake(source);
+    const recorded: number[] = [];
+    store.beforeWrite = (changes) => {
+      if (changes.some(({ kind }) => kind === "room")) recorded.push(enqueued.length);
+    };
+    await sync();
+    expect(recorded).to.deep.equal([0, 0, 0]);
+    expect(enqueued).to.deep.equal(roomIds);
+  });
+
+  it("asks for a pass over a room that was on record before the next ones are written", async () => {
+    const { source, roomIds } = manyRooms(3);
+    const { store, sync, enqueued } = await anIntake(source);
+    await sync();
+    enqueued.length = 0;
+    source.commit(specsOf(roomIds, ["E-01", "E-02"]));
+    const recorded: number[] = [];
+    store.beforeWrite = (changes) => {
+      if (changes.some(({ kind }) => kind === "room")) recorded.push(enqueued.length);
+    };
+    await sync();
+    expect(recorded).to.deep.equal([0, 1, 2]);
+  });
+
+  it("asks for passes over the new rooms that are on record when the store fails at a later one", async () => {
+    const { source, roomIds } = manyRooms(120);
+    const { store, sync, enqueued } = await anIntake(source);
+    let writes = 0;
+    store.beforeWrite = (changes) => {
+      if (!changes.some(({ kind }) => kind === "room")) return;
+      writes += 1;
+      if (writes === 3) throw new OperatorError("StoreUnavailable", "the disk is gone");
+    };
+    expect(await rejection(sync())).to.include({ code: "StoreUnavailable" });
+    expect(enqueued).to.deep.equal(roomIds.slice(0, 100));
+  });
 });
+
+/** A source whose head has so many specs. */
+function manyRooms(count: number) {
+  const roomIds = Array.from({ length: count }, (_, at) => `room-${String(at).padStart(3, "0")}`);
+  const source = new FakeSpecSource();
+  source.commit(specsOf(roomIds, ["E-01"]));
+  return { source, roomIds };
+}
+
+function specsOf(roomIds: readonly string[], entities: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    roomIds.map((roomId) => [`${roomId}.room.yaml`, specYaml({ roomId, entities: [...entities] })]),
+  );
+}
