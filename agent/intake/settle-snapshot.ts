@@ -71,6 +71,7 @@ export async function settleSnapshot(
   }
   const { range, trail, present, verified } = rest;
   const { labelled = [] } = rest.intents;
+  const unread = range.unread ?? rest.intents.unread;
   const history = { range, name, nowIso: toIso(deps.clock.nowMs()), verified, labelled };
   const synced = deps.trail.event(
     "source.synced",
@@ -80,7 +81,7 @@ export async function settleSnapshot(
       commits: range.commits.length,
       history: range.history,
       ...(verified === null ? {} : { signedBy: shownSigner(verified.signer) }),
-      ...(range.unread === undefined ? {} : { reason: "CommitsNotRead", message: range.unread }),
+      ...(unread === undefined ? {} : { reason: "CommitsNotRead", message: unread }),
     },
     { correlationId },
   );

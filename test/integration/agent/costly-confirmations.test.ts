@@ -50,6 +50,9 @@ describe("commits that confirm and change very many bytes of specs", function ()
     });
     const warning = source.warnings.find(({ reason }) => reason === "CommitsNotRead");
     expect(warning?.message).to.include("fixed limit: 16777216").and.include("No `Confirm`");
+    const synced = (await world.audit("source.synced")).at(-1)?.metadata;
+    expect(synced?.["reason"]).to.equal("CommitsNotRead");
+    expect(warning?.message).to.include(synced?.["message"]);
     await eventually("the room refuses the removals", async () => {
       const { conditions } = await world.room("room-shrinks");
       return conditions.some(({ status, type }) => type === "Ready" && status === "False");
