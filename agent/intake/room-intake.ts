@@ -2,7 +2,7 @@ import { toConfirmationRow, type Confirmation } from "../room/confirmations.ts";
 import { toIso } from "../kernel/clock.ts";
 import { confirmedItems } from "../plan/cut-names.ts";
 import { emptyRoom } from "../room/empty-room.ts";
-import type { Room } from "../room/room.ts";
+import type { Room, RoomOwner } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
 import { shownSigner } from "../room/signer.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
@@ -10,7 +10,7 @@ import type { StoreChange } from "../store/store.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
 import { observedRow, problemText } from "./intake-rows.ts";
 import { marked } from "./mark-room.ts";
-import { withOwner } from "../room/judge-owner.ts";
+import { ownerOnRecord, withOwner } from "../room/judge-owner.ts";
 import { notReadProblem } from "./not-read.ts";
 import { withIntent } from "./intent-in-room.ts";
 import { ORPHANED, roomConditions } from "../room/room-conditions.ts";
@@ -134,16 +134,18 @@ function withoutSpec(
 function takenOver({ owner }: Room, about: AuditAbout): readonly StoreChange[] {
   const { before } = about.given;
   if (owner?.kind !== "git" || before === null) return [];
-  const had = before.lostOwner ?? before.owner;
+  const had = ownerOnRecord(before);
   if (had === null && before.head === null) return [];
   if (before.owner?.kind === "git" && isSameOwner(before.owner, owner)) return [];
   const reason = before.lostOwner === null ? {} : { reason: before.lostOwner.reason };
-  return [audit("room.takenOver", { path: owner.path, from: shownOwner(had), ...reason }, about)];
+  const orphan = before.owner === null && before.lostOwner === null ? { wasOrphan: true } : {};
+  const metadata = { path: owner.path, from: shownOwner(had), ...orphan, ...reason };
+  return [audit("room.takenOver", metadata, about)];
 }
 
-function shownOwner(owner: Room["owner"] | Room["lostOwner"]) {
+function shownOwner(owner: RoomOwner | null) {
   if (owner === null) return null;
-  return "path" in owner ? { source: owner.source, path: owner.path } : { source: "api" };
+  return owner.kind === "git" ? { source: owner.source, path: owner.path } : { source: "api" };
 }
 
 /** A problem that lasts is not recorded again: commits that do not touch the room do not change its row. */
@@ -200,10 +202,12 @@ export function orphaned(before: Room, nowIso: string, prune: PruneMark | null =
   };
   const { dryRun, head } = before;
   const dryRunLeft = dryRun === null ? before.dryRunLeft : { oid: head?.specOid ?? "", ...dryRun };
+  const lastOwner = ownerOnRecord(before);
   return {
     ...before,
     owner: null,
     lostOwner: null,
+    ...(lastOwner === null ? {} : { lastOwner }),
     headProblem: null,
     quarantine: null,
     dryRun: null,

@@ -85,17 +85,11 @@ export async function settleSnapshot(
     },
     { correlationId },
   );
-  const ignored = rest.intents.unplaced.map(({ commit, line, reason: detail }) => {
-    const metadata = {
-      source: source.name,
-      revision,
-      reason: "IntentIgnored",
-      commit,
-      line,
-      detail,
-    };
-    return deps.trail.event("intent.ignored", metadata, { correlationId });
-  });
+  const ignored = ignoredRecords(
+    rest,
+    { source: source.name, revision },
+    { trail: deps.trail, correlationId },
+  );
   await record.update((now) => ({
     row: {
       ...now,
@@ -117,4 +111,16 @@ export async function settleSnapshot(
   for (const path of rest.gone) rest.unclaimed.note(path, null);
   for (const file of rest.roomless) index.put(file);
   for (const path of rest.gone) index.drop(path);
+}
+
+/** Lines of commits that count for no room. */
+function ignoredRecords(
+  { intents }: Pick<SnapshotRest, "intents">,
+  about: { readonly source: string; readonly revision: string },
+  { trail, correlationId }: Pick<IntakeDeps, "trail"> & { readonly correlationId: string },
+): readonly StoreChange[] {
+  return intents.unplaced.map(({ commit, line, reason: detail }) => {
+    const metadata = { ...about, reason: "IntentIgnored", commit, line, detail };
+    return trail.event("intent.ignored", metadata, { correlationId });
+  });
 }

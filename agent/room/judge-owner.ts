@@ -60,7 +60,8 @@ export function lostRefusals(row: Pick<Room, "roomId" | "lostOwner">): readonly 
 
 /** The room with another owner: what was noted while it had none is cleared. */
 export function withOwner(row: Room, owner: RoomOwner, nowIso: string): Room {
-  const after = withoutPrune({ ...row, owner, lostOwner: null });
+  const { lastOwner: _last, ...owned } = row;
+  const after = withoutPrune({ ...owned, owner, lostOwner: null });
   return row.lostOwner !== null ? fresh(after, { owned: true }, nowIso) : after;
 }
 
@@ -83,7 +84,16 @@ function whyNot(roomId: string, source: string, rules: OwnerRules): LostOwner["r
   return rules.isRoomAllowed(source, roomId) ? null : "RoomNotAllowed";
 }
 
-function gitOwner({ source, path }: LostOwner): Room["owner"] {
+/** Who has the room, or had it last; null: that is not known. */
+export function ownerOnRecord(
+  room: Pick<Room, "owner" | "lostOwner" | "lastOwner">,
+): RoomOwner | null {
+  const { owner, lostOwner, lastOwner } = room;
+  if (owner !== null) return owner;
+  return lostOwner === null ? (lastOwner ?? null) : gitOwner(lostOwner);
+}
+
+function gitOwner({ source, path }: LostOwner): RoomOwner {
   return { kind: "git", source, path };
 }
 

@@ -72,6 +72,8 @@ export interface Wanted {
    * once it may, unless another one took it over.
    */
   readonly lostOwner: LostOwner | null;
+  /** Who had the orphan last; absent: the room is none, or that is not known. */
+  readonly lastOwner?: RoomOwner;
   /** The newest valid inputs observed; null until there were any. */
   readonly head: RoomInputs | null;
   /** Why the newest spec may not be used at all (invalid, claimed twice); null when it may. */

@@ -166,8 +166,10 @@ story(
         expect(answer.body).to.include({ outcome: "converged" });
         expect(await room.newWrites()).to.deep.equal(["join E-01"]);
         expect(await room.status()).to.include({ orphaned: false, source: "specs" });
-        const owner = { source: "specs", path: room.path, from: null };
-        expect(await takenOver(room), "once, and not at first").to.deep.equal([owner]);
+        const from = { source: "specs", path: room.path };
+        expect(await takenOver(room), "once, and not at first").to.deep.equal([{ ...from, from }]);
+        const [record] = await room.audit("room.takenOver");
+        expect(record?.metadata).to.include({ wasOrphan: true });
         expect(await room.conditions()).to.deep.equal(["Ready True Converged"]);
         expect(await room.writesOfMorePasses()).to.deep.equal([]);
       });

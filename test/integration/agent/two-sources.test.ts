@@ -49,7 +49,12 @@ describe("two sources", () => {
       ({ action }) => action === "room.takenOver",
     );
     expect(takeovers.map(({ metadata }) => metadata)).to.have.length(1);
-    expect(takeovers[0]?.metadata).to.include({ source: "other", path: "a.room.yaml", from: null });
+    expect(takeovers[0]?.metadata).to.deep.include({
+      source: "other",
+      path: "a.room.yaml",
+      from: { source: "specs", path: PATH },
+      wasOrphan: true,
+    });
     await eventually("no claim is refused any more", async () => {
       const { sources } = await world.status();
       return sources.find(({ name }) => name === "other")?.specErrors.length === 0;
