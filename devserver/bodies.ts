@@ -83,8 +83,14 @@ export const resourceSchema = lenient({
     .transform((config) => config ?? {}),
 });
 
-/** The body of `PUT /_dev/rooms/{id}`: the room as it shall be, in the words of the state answer. */
+/**
+ * The body of `PUT /_dev/rooms/{id}`: the room as it shall be, in the words of the state answer, so that what is shown can be sent back.
+ * What follows from the rest (`status`, `lastUpdated`, `isConnected`, `contentHash`) does nothing.
+ */
 export const roomSchema = z.strictObject({
+  roomId: z.string().optional(),
+  status: z.string().optional(),
+  lastUpdated: z.string().optional(),
   entities: z
     .array(
       z
@@ -99,10 +105,14 @@ export const roomSchema = z.strictObject({
         type: z.string().default("document"),
         workspace: z.string().default("shared"),
         tags: z.array(z.string()).default([]),
-        /** Its text; the hash is made from it. */
-        content: z.string().default(""),
-        /** Instead of a hash made from `content`. */
+        /** Its text; hash and size are made from it. */
+        content: z.string().optional(),
+        /** Where `content` is not sent; absent: that of no bytes. */
         hash: z.string().optional(),
+        contentHash: z.string().optional(),
+        /** Of what `hash` was made from, in bytes. */
+        size: z.int().min(0).optional(),
+        createdAt: z.iso.datetime().optional(),
         isPromoted: z.boolean().default(false),
       }),
     )

@@ -73,15 +73,19 @@ export async function answerDataCall(
   await answerWrite(write, parsed);
 }
 
+const PUT_HINT =
+  "; PUT /_dev/rooms/{id} makes a room what the body says, in the words of GET /room/{id}/state";
+
 /** The route of a call that may be answered, or the answer that ends it. */
 function findRoute(request: IncomingMessage, options: DataCallOptions): Route | Reply {
   const match = matchRoute(request.method ?? "", request.url ?? "");
+  const hint = request.method === "PUT" ? PUT_HINT : "";
   switch (match.kind) {
     case "unknown":
-      return errorReply(404, "ROUTE_NOT_FOUND", `no route ${request.method} ${request.url}`);
+      return errorReply(404, "ROUTE_NOT_FOUND", `no route ${request.method} ${request.url}${hint}`);
     case "method":
       return {
-        ...errorReply(405, "METHOD_NOT_ALLOWED", `use ${match.allow.join(", ")}`),
+        ...errorReply(405, "METHOD_NOT_ALLOWED", `use ${match.allow.join(", ")}${hint}`),
         headers: { Allow: match.allow.join(", ") },
       };
     case "undecodable":

@@ -72,9 +72,15 @@ function answerRoom(world: World, call: string, body: Uint8Array): Reply {
   if (method === "PUT") {
     const parsed = parseJson(body, roomSchema);
     if ("problem" in parsed) return errorReply(400, "INVALID_ROOM", parsed.problem);
+    const { roomId: named = roomId } = parsed.value;
+    if (named !== roomId) return errorReply(400, "INVALID_ROOM", otherName(named, roomId));
     world.rooms.put(toRoom(roomId, parsed.value, world.clock.nowMs()));
   }
   return jsonReply(200, toStateAnswer(world.rooms.get(roomId)));
+}
+
+function otherName(named: string, roomId: string): string {
+  return `roomId: the body is of room "${named}" and the path of "${roomId}": leave roomId out, or correct one of them`;
 }
 
 function faultsAnswer(world: World): JsonValue {

@@ -45,15 +45,20 @@ export function toRoom(roomId: string, body: RoomBody, nowMs: number): Room {
   return {
     ...emptyRoom(roomId),
     entities: body.entities,
-    artifacts: body.artifacts.map((sent): Artifact => {
-      const { name, type, workspace, tags, isPromoted } = sent;
-      const bytes = new TextEncoder().encode(sent.content);
-      const hash = sent.hash ?? artifactFingerprint({ name, type, workspace, tags }, bytes);
-      const size = bytes.byteLength;
-      return { name, type, workspace, tags, hash, size, createdMs: nowMs, isPromoted };
-    }),
+    artifacts: body.artifacts.map((sent) => toArtifact(sent, nowMs)),
     policies: body.policies,
     resources: body.resources,
     updatedMs: nowMs,
   };
+}
+
+function toArtifact(sent: RoomBody["artifacts"][number], nowMs: number): Artifact {
+  const { name, type, workspace, tags, isPromoted, content, createdAt } = sent;
+  const bytes = new TextEncoder().encode(content ?? "");
+  const made = artifactFingerprint({ name, type, workspace, tags }, bytes);
+  // A shown artifact that gets a `content` still has the hash of the old one.
+  const isMade = content !== undefined || sent.hash === undefined;
+  const { hash = made, size = 0 } = isMade ? { hash: made, size: bytes.byteLength } : sent;
+  const createdMs = createdAt === undefined ? nowMs : Date.parse(createdAt);
+  return { name, type, workspace, tags, hash, size, createdMs, isPromoted };
 }
