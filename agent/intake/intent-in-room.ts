@@ -1,10 +1,12 @@
-import { toDryRun } from "../intent/dry-run-words.ts";
+import { toDryRun } from "../intent/to-dry-run.ts";
 import { nextDryRun } from "../intent/next-dry-run.ts";
 import { PRUNED_BY_NAME } from "../intent/ignored-reasons.ts";
 import { NOT_REMEMBERED } from "../room/dry-run-text.ts";
 import { commitOf } from "../room/revision.ts";
 import { pendingPrune } from "../room/prune.ts";
-import type { Room } from "../room/room.ts";
+import { MOST_REHEARSALS } from "../room/rehearsals.ts";
+import type { DryRun, Room } from "../room/room.ts";
+import { rehearsalsAfter } from "./rehearsals-after.ts";
 import type { RoomNewsGiven } from "./room-news.ts";
 
 /** The room after what the commits say of it. `isChanged`: the snapshot says something new of it, too. */
@@ -12,26 +14,25 @@ export function withIntent(
   row: Room,
   given: RoomNewsGiven & { readonly isChanged: boolean },
 ): Room {
-  const { intent, history, news, before, isChanged } = given;
+  const { intent, history, news, isChanged } = given;
   if (row.owner === null && news.kind !== "problem") return withPruneIntent(row, given);
   const isNewIntent =
     intent !== undefined && (intent.touched || intent.confirmedByName || intent.ignored.length > 0);
-  const oid = news.kind === "problem" ? null : (row.head?.specOid ?? null);
-  const was = dryRunBefore(row, given);
+  const oid = row.headProblem === null ? (row.head?.specOid ?? null) : null;
+  const before = dryRunsBefore(row, given);
+  const [was = null] = before;
   const next = nextDryRun(was, intent, {
     history,
     oid,
-    inputsChanged: news.kind === "inputs" && news.isOld !== true && isOther(row, before),
+    inputsChanged: news.kind === "inputs" && news.isOld !== true && isOther(row, given.before),
     wasHeldTo: heldTo(row).some((inputs) => inputs?.digest === row.head?.digest),
   });
-  const dryRun = next ?? rehearsedBefore(row, { oid, given });
+  const isForced = history === "rewritten" && news.kind === "inputs" && isOther(row, given.before);
+  const dryRun = isForced && oid !== null ? afterForcePush(row, { was, next, oid, given }) : next;
   return {
     ...row,
     dryRun,
-    ...rehearsalsAfter(row, [
-      leftRehearsal(was, { ...row, dryRun }, given),
-      passedRehearsal(intent, oid),
-    ]),
+    ...rehearsalsAfter({ ...row, dryRun }, before, given),
     dryRunLeft: null,
     intentIgnored: isNewIntent ? intent.ignored : isChanged ? [] : row.intentIgnored,
     ...overrideAfter(row, given),
@@ -93,68 +94,34 @@ function reviewAfter(
   };
 }
 
-type Rehearsal = Room["rehearsals"][number];
+interface ForcePush {
+  readonly was: DryRun | null;
+  /** The dry run by what the commits say. */
+  readonly next: DryRun | null;
+  /** Blob id of the spec that the force-push brings. */
+  readonly oid: string;
+  readonly given: RoomNewsGiven;
+}
 
-/** Dry runs that are remembered of a room. */
-const MOST_REHEARSALS = 10;
-
-/** The dry run that a force-push brings back with its spec, or may bring back where not all are remembered. */
-function rehearsedBefore(
-  row: Room,
-  { oid, given }: { readonly oid: string | null; readonly given: RoomNewsGiven },
-): Room["dryRun"] {
-  const { history, news, before, revision } = given;
-  if (history !== "rewritten" || oid === null) return null;
+/**
+ * The dry run of a spec that a force-push brings in the place of another one: the one that is remembered of it, or a doubt where not
+ * all are remembered.
+ */
+function afterForcePush(row: Room, { was, next, oid, given }: ForcePush): Room["dryRun"] {
+  const lasts = next !== null && next === was;
+  if (next !== null && !lasts) return next;
   const again = row.rehearsals.find((one) => one.oid === oid);
   if (again !== undefined) return toDryRun(again);
-  if (!row.rehearsalsForgotten || news.kind !== "inputs" || !isOther(row, before)) return null;
+  if (lasts) return next;
+  if (!row.rehearsalsForgotten) return null;
   if (heldTo(row).some((inputs) => inputs?.specOid === oid)) return null;
-  const commit = commitOf(revision);
+  const commit = commitOf(given.revision);
   return { commit, lookAlike: { line: NOT_REMEMBERED, reason: FORGOTTEN } };
 }
 
 const FORGOTTEN =
   `a force-push brought this spec, and more dry runs of the room ended than the ${MOST_REHEARSALS} that are remembered, ` +
   "so it may have been one";
-
-/** The dry runs that are remembered once these ended, each spec once. */
-function rehearsalsAfter(
-  { rehearsals, rehearsalsForgotten }: Room,
-  ended: readonly (Rehearsal | null)[],
-): Pick<Room, "rehearsals" | "rehearsalsForgotten"> {
-  const fresh = ended.filter((one) => one !== null);
-  if (fresh.length === 0) return { rehearsals, rehearsalsForgotten };
-  const all = [...new Map([...fresh, ...rehearsals].toReversed().map((one) => [one.oid, one]))];
-  const newest = all.map(([, one]) => one).toReversed();
-  return {
-    rehearsals: newest.slice(0, MOST_REHEARSALS),
-    rehearsalsForgotten: rehearsalsForgotten || newest.length > MOST_REHEARSALS,
-  };
-}
-
-/** A dry run that began and ended in the same fetch. */
-function passedRehearsal(intent: RoomNewsGiven["intent"], oid: string | null): Rehearsal | null {
-  const asked = intent?.dryRun.kind === "off" ? intent.dryRun.asked : undefined;
-  return asked === undefined || asked.oid === oid ? null : { ...asked.dryRun, oid: asked.oid };
-}
-
-/**
- * A dry run that ends because other inputs came, and not by a person, or that lasts in a history without its commit, with the
- * spec it was asked for: if a force-push brings that spec back, it counts again.
- */
-function leftRehearsal(
-  was: Room["dryRun"],
-  { dryRun, head, rehearsals }: Room,
-  { intent, before, history }: Pick<RoomNewsGiven, "intent" | "before" | "history">,
-): Rehearsal | null {
-  const isNamed = intent?.dryRun.kind === "off" && intent.dryRun.byName === true;
-  const known = rehearsals.find(({ commit }) => commit === was?.commit);
-  const oid = known?.oid ?? was?.oid ?? before?.head?.specOid;
-  if (was === null || isNamed || oid === undefined) return null;
-  const lasts = was.commit === dryRun?.commit;
-  const isAway = history !== "descends" && head?.specOid !== oid;
-  return lasts && !isAway ? null : { ...toDryRun(was), oid };
-}
 
 /** What the room was held to last, and before its branch was moved. */
 function heldTo({ verified, enforced, enforcedBefore, detour }: Room) {
@@ -171,7 +138,10 @@ function isOther({ head }: Room, before: Room | null): boolean {
   return before?.overridden === true || before?.head?.digest !== head?.digest;
 }
 
-/** A room keeps its dry run, whoever gets it; what its source asked for before it had the room, or had it back, is newer. */
-function dryRunBefore(row: Room, { before, asked }: RoomNewsGiven): Room["dryRun"] {
-  return asked ?? row.dryRun ?? before?.dryRunLeft ?? null;
+/**
+ * The dry runs that a room comes with, the one that counts first: it keeps its own, whoever gets it; what its source asked for before
+ * it had the room, or had it back, is newer.
+ */
+function dryRunsBefore(row: Room, { before, asked }: RoomNewsGiven): readonly DryRun[] {
+  return [asked, row.dryRun, before?.dryRunLeft].flatMap((one) => one ?? []);
 }

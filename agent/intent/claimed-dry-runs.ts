@@ -1,15 +1,11 @@
 import { isTransparent, type CommitWords } from "./commit-words.ts";
-import { touchedWord, toDryRun } from "./dry-run-words.ts";
+import { DryRunDraft } from "./dry-run-draft.ts";
+import { toDryRun } from "./to-dry-run.ts";
 import { heldRooms } from "./held-rooms.ts";
 import type { IntentQuestion } from "./intent-question.ts";
 import type { RoomChange } from "./room-changes.ts";
 import type { DryRun } from "../room/room.ts";
 import type { DryRunWord } from "./room-intent.ts";
-
-interface Claim {
-  dryRun: DryRunWord;
-  file: string | null;
-}
 
 /**
  * Notes what one commit after the other says, oldest first, of the dry runs of rooms that their source does not have: kept for
@@ -17,7 +13,7 @@ interface Claim {
  */
 export class ClaimReader {
   readonly #question: Pick<IntentQuestion, "standingOf">;
-  readonly #claims = new Map<string, Claim>();
+  readonly #claims = new Map<string, DryRunDraft>();
 
   constructor(question: Pick<IntentQuestion, "standingOf">) {
     this.#question = question;
@@ -31,11 +27,7 @@ export class ClaimReader {
     const { dryRun } = words;
     const touched = [...changes.keys()];
     if (!isTransparent(words)) {
-      for (const [roomId, change] of changes) {
-        const claim = this.#of(roomId);
-        claim.dryRun = touchedWord(claim, change);
-        claim.file = change.is ?? claim.file;
-      }
+      for (const [roomId, change] of changes) this.#of(roomId).touched(change);
     }
     const meaningOf = (name: string) => (this.#isClaim(name) ? "room" : "foreign");
     const held = heldRooms(words, { touched, meaningOf, unknown: () => "" });
@@ -50,7 +42,7 @@ export class ClaimReader {
   }
 
   get words(): ReadonlyMap<string, DryRunWord> {
-    return new Map([...this.#claims].map(([roomId, { dryRun }]) => [roomId, dryRun]));
+    return new Map([...this.#claims].map(([roomId, { word }]) => [roomId, word]));
   }
 
   #isClaim(roomId: string): boolean {
@@ -58,14 +50,14 @@ export class ClaimReader {
     return standing === "foreign" || standing === "barred";
   }
 
-  #of(roomId: string): Claim {
-    const claim: Claim = this.#claims.get(roomId) ?? { dryRun: { kind: "unchanged" }, file: null };
+  #of(roomId: string): DryRunDraft {
+    const claim = this.#claims.get(roomId) ?? new DryRunDraft();
     this.#claims.set(roomId, claim);
     return claim;
   }
 
   #hold(roomId: string, dryRun: DryRun): void {
-    this.#of(roomId).dryRun = { kind: "on", ...dryRun };
+    this.#of(roomId).hold(dryRun);
   }
 }
 

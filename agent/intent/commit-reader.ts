@@ -1,7 +1,6 @@
 import type { Item } from "../plan/item.ts";
 import { isTransparent, writeTrailer, type CommitWords } from "./commit-words.ts";
 import { changesNothing, unchanged } from "./empty-commits.ts";
-import { touchedWord } from "./dry-run-words.ts";
 import { heldRooms, meantRooms, type HeldRoom, type NameMeaning } from "./held-rooms.ts";
 import {
   DRY_RUN_OVERRIDES,
@@ -61,7 +60,7 @@ export class CommitReader {
     for (const [roomId, { line, reason, named }] of held) {
       if (dryRuns.has(roomId)) continue;
       const draft = this.#drafts.of(roomId);
-      draft.dryRun = { kind: "on", commit: words.record.oid, lookAlike: { line, reason } };
+      draft.dryRun.hold({ commit: words.record.oid, lookAlike: { line, reason } });
       draft.named ||= named || !reading.changes.has(roomId);
     }
   }
@@ -77,8 +76,7 @@ export class CommitReader {
       draft.confirmedByName = false;
       draft.removedBy = null;
       draft.unnamed = words.confirm === "all" && change.isRemoved ? words : null;
-      draft.dryRun = touchedWord(draft, change);
-      draft.file = change.is ?? draft.file;
+      draft.dryRun.touched(change);
     }
     for (const roomId of confirmed) {
       const isDry = dryRuns.has(roomId) || held.has(roomId);
@@ -88,7 +86,7 @@ export class CommitReader {
     }
     for (const roomId of dryRuns) {
       const draft = this.#drafts.of(roomId);
-      draft.dryRun = { kind: "on", commit: words.record.oid };
+      draft.dryRun.hold({ commit: words.record.oid });
       draft.named ||= words.dryRun !== "all" || !changes.has(roomId);
     }
     for (const [roomId, change] of changes) this.#follow(roomId, change);
@@ -142,7 +140,7 @@ export class CommitReader {
     }
     draft.named = true;
     draft.confirmedByName = true;
-    draft.dryRun = { kind: "off", byName: true };
+    draft.dryRun.confirm();
     const { byName } = draft;
     const items = byName?.items ?? new Set();
     draft.byName = { words, items };

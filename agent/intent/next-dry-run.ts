@@ -1,6 +1,7 @@
 import type { CommitRange } from "../source/spec-source.ts";
 import type { Room } from "../room/room.ts";
-import { toDryRun } from "./dry-run-words.ts";
+import { NO_SPEC } from "../room/rehearsals.ts";
+import { toDryRun } from "./to-dry-run.ts";
 import type { RoomIntent } from "./room-intent.ts";
 
 /** What a fetch did to a room, besides what its commits said. */
@@ -26,7 +27,8 @@ export function nextDryRun(
   { history, inputsChanged, oid, wasHeldTo }: RoomTouch,
 ): Room["dryRun"] {
   const word = intent?.dryRun ?? { kind: "unchanged" };
-  if (word.kind === "on") return toDryRun(word);
+  if (word.kind === "on")
+    return oid === null ? { ...toDryRun(word), oid: NO_SPEC } : toDryRun(word);
   if (word.kind === "off") {
     const { asked } = word;
     if (asked !== undefined && oid === null) return { ...asked.dryRun, oid: asked.oid };

@@ -33,7 +33,7 @@ export function readLabels(labels: CommitLabels | undefined, view: LabelView): R
     if (!isKnown) drafts.report({ commit, line, reason: NOT_A_ROOM(room) }, touched);
     for (const roomId of room !== null && isKnown ? [room] : touched) {
       const draft = drafts.of(roomId);
-      draft.dryRun = { kind: "on", commit, label: line };
+      draft.dryRun.hold({ commit, label: line });
       draft.named ||= room !== null;
       dry.add(roomId);
     }
@@ -59,7 +59,7 @@ function confirm(label: LabelConfirm, view: LabelView, dry: ReadonlySet<string>)
       continue;
     }
     const draft = drafts.of(roomId);
-    if (dry.has(roomId) || held.has(roomId) || draft.dryRun.kind === "on") {
+    if (dry.has(roomId) || held.has(roomId) || draft.dryRun.isOn) {
       drafts.report({ commit, line, reason: DRY_RUN_WINS }, [roomId]);
       continue;
     }

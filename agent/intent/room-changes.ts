@@ -22,6 +22,8 @@ export interface RoomChange {
   readonly reseeded: boolean;
   /** Its only file is removed. */
   readonly isRemoved: boolean;
+  /** No file of it is left: its only one is removed, or names another room. */
+  readonly isLost: boolean;
 }
 
 interface Side {
@@ -35,6 +37,8 @@ interface Sides {
   reseeded: boolean;
   /** Files that are changed and stay. */
   kept: number;
+  /** Those of them that are no good any more. */
+  broken: number;
 }
 
 /** What one version of a room's spec takes out of another, and puts into it. */
@@ -61,7 +65,13 @@ export class RoomChanges {
   of(record: CommitRecord): ReadonlyMap<string, RoomChange> {
     const rooms = new Map<string, Sides>();
     const sidesOf = (roomId: string): Sides => {
-      const sides = rooms.get(roomId) ?? { before: [], after: [], reseeded: false, kept: 0 };
+      const sides = rooms.get(roomId) ?? {
+        before: [],
+        after: [],
+        reseeded: false,
+        kept: 0,
+        broken: 0,
+      };
       rooms.set(roomId, sides);
       return sides;
     };
@@ -72,6 +82,7 @@ export class RoomChanges {
         const sides = sidesOf(old.spec.spec.roomId);
         sides.before.push(old);
         if (after !== null) sides.kept += 1;
+        if (after !== null && next === null) sides.broken += 1;
       }
       if (next !== null) sidesOf(next.spec.spec.roomId).after.push(next);
       if (next !== null && before === after) sidesOf(next.spec.spec.roomId).reseeded = true;
@@ -86,11 +97,12 @@ export class RoomChanges {
     return oid === null || spec === undefined || spec === null ? null : { oid, spec };
   }
 
-  #changeOf({ before, after, reseeded, kept }: Sides): RoomChange {
+  #changeOf({ before, after, reseeded, kept, broken }: Sides): RoomChange {
     const old = before.length === 1 ? before[0] : undefined;
     const next = after.length === 1 ? after[0] : undefined;
     const isRemoved = old !== undefined && after.length === 0 && kept === 0;
-    const files = { was: old?.oid ?? null, is: next?.oid ?? null, reseeded, isRemoved };
+    const isLost = old !== undefined && after.length === 0 && broken === 0;
+    const files = { was: old?.oid ?? null, is: next?.oid ?? null, reseeded, isRemoved, isLost };
     if (old === undefined || next === undefined) return { takenOut: [], putBack: [], ...files };
     return { ...this.#difference(old, next), ...files };
   }

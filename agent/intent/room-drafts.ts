@@ -2,16 +2,15 @@ import type { Item } from "../plan/item.ts";
 import type { Confirmation } from "../room/confirmations.ts";
 import { writeTrailer, type CommitWords } from "./commit-words.ts";
 import { byLabel } from "./by-label.ts";
+import { DryRunDraft } from "./dry-run-draft.ts";
 import { IgnoredLines, toReport, type IgnoredIntent, type IgnoredReport } from "./ignored-lines.ts";
-import type { DryRunWord, RoomIntent } from "./room-intent.ts";
+import type { RoomIntent } from "./room-intent.ts";
 
 /** What the commits read so far say about one room. */
 export interface RoomDraft {
   touched: boolean;
   named: boolean;
-  dryRun: DryRunWord;
-  /** Blob id of its spec at the newest commit that touches it, as far as that is known. */
-  file: string | null;
+  readonly dryRun: DryRunDraft;
   confirmedByName: boolean;
   readonly ignored: IgnoredLines;
   /** Which commit confirms the removal of an item with `true`. */
@@ -45,8 +44,7 @@ export class RoomDrafts {
     const draft: RoomDraft = this.#rooms.get(roomId) ?? {
       touched: false,
       named: false,
-      dryRun: { kind: "unchanged" },
-      file: null,
+      dryRun: new DryRunDraft(),
       confirmedByName: false,
       ignored: new IgnoredLines(),
       confirmed: new Map(),
@@ -100,7 +98,8 @@ export class RoomDrafts {
 }
 
 function toIntent(draft: RoomDraft): RoomIntent {
-  const { touched, named, dryRun, confirmedByName } = draft;
+  const { touched, named, confirmedByName } = draft;
+  const { word: dryRun, ended, confirmed } = draft.dryRun;
   const byCommit = new Map<CommitWords, Item[]>();
   for (const [item, words] of draft.confirmed) {
     const items = byCommit.get(words);
@@ -123,6 +122,10 @@ function toIntent(draft: RoomDraft): RoomIntent {
         ? {}
         : { unnamedRemoval: draft.unnamed.record.oid };
   const seen = draft.reviewed == null ? {} : { reviewed: draft.reviewed };
+  const rehearsals = {
+    ...(ended.length === 0 ? {} : { endedDryRuns: ended }),
+    ...(confirmed.length === 0 ? {} : { confirmedSpecs: confirmed }),
+  };
   const said = {
     touched,
     named,
@@ -132,6 +135,7 @@ function toIntent(draft: RoomDraft): RoomIntent {
     ignored,
     ...gone,
     ...seen,
+    ...rehearsals,
   };
   return draft.override === null ? said : { ...said, override: toOverride(draft.override) };
 }

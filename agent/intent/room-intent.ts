@@ -1,4 +1,5 @@
 import type { Confirmation } from "../room/confirmations.ts";
+import type { Rehearsal } from "../room/rehearsals.ts";
 import type { ReviewedPlan } from "../room/reviewed-plan.ts";
 import type { DryRun, WindowOverride } from "../room/room.ts";
 import type { IgnoredIntent } from "./ignored-lines.ts";
@@ -56,5 +57,12 @@ export interface RoomIntent {
   readonly override?: Omit<WindowOverride, "digest">;
   /** What the pull request showed that brought the newest commit which touches the room; absent: none is known. */
   readonly reviewed?: Omit<ReviewedPlan, "inputs">;
+  /** Dry runs that these commits began and ended, newest first; absent: none. */
+  readonly endedDryRuns?: readonly Rehearsal[];
+  /**
+   * Blob ids of the specs that the room had where a commit named it in `Confirm`, so that they are no dry runs any more; null: the one
+   * that it had before these commits. Absent: none.
+   */
+  readonly confirmedSpecs?: readonly (string | null)[];
   readonly ignored: readonly IgnoredIntent[];
 }

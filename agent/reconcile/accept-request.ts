@@ -2,7 +2,8 @@ import type { Room } from "../room/room.ts";
 import type { RoomUpdate } from "../store/room-writer.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
-import { pendingPrune } from "../room/prune.ts";
+import { newestInputs, pendingPrune } from "../room/prune.ts";
+import { withoutSpecs } from "../room/rehearsals.ts";
 import { isToReview } from "../room/review-law.ts";
 import { isQuarantined } from "../room/choose-desired.ts";
 import type { PassCause, ReconcileDeps, RequestLift } from "./pass.ts";
@@ -39,10 +40,17 @@ function lifted(
   return {
     ...row,
     ...(retries ? retrying(row) : {}),
-    dryRun: ends ? null : row.dryRun,
+    ...(ends ? withoutDryRun(row) : {}),
     versionConfirmed: lowers && row.head !== null ? row.head.digest : row.versionConfirmed,
     ...(accepts && row.head !== null ? { planConfirmed: row.head.digest } : {}),
   };
+}
+
+/** No force-push that brings back what was confirmed makes it a dry run again. */
+function withoutDryRun(row: Room): Pick<Room, "dryRun" | "rehearsals"> {
+  const confirmed = newestInputs(row);
+  const specs = new Set(confirmed === null ? [] : [confirmed.specOid]);
+  return { dryRun: null, rehearsals: withoutSpecs(row, specs) };
 }
 
 /** What is tried again at a person's request. */

@@ -5,6 +5,7 @@ import type { SourceRow } from "../../agent/room/rows.ts";
 import { TOLERANCE_MS } from "./model-eyes.ts";
 import type { ModelGit } from "./model-git.ts";
 import type { Seen, Told } from "./model-heard.ts";
+import { ModelPlans } from "./model-plans.ts";
 import type { Wish } from "./model-law.ts";
 
 export interface PolledHead {
@@ -16,6 +17,9 @@ export interface PolledHead {
 /** Which heads may count, and which words of their commits: what the law says of a branch. */
 export class ModelHeads {
   readonly #git: ModelGit;
+  readonly #plans = new ModelPlans();
+  /** The newest head that counted. */
+  #newest = "";
   /** Heads that a person accepted although they share no commit with what was followed. */
   readonly accepted = new Set<string>();
   /** The newest commits are of a branch that was moved. */
@@ -48,7 +52,9 @@ export class ModelHeads {
     const isNew = isHere && before?.head?.digest !== head.digest;
     const leaves = (oid: string) => this.#git.wish(oid, roomId)?.text === wish?.text;
     const isForced = this.isRewrite;
-    return { isNew, isForced, leaves: (oid) => isForced && leaves(oid) };
+    this.#plans.ended(row, before, wish?.text);
+    const plan = this.#plans.planOf(roomId, wish?.text);
+    return { isNew, isForced, leaves: (oid) => isForced && leaves(oid), plan };
   }
 
   /** A call of the agent has changed a room. */
@@ -74,10 +80,17 @@ export class ModelHeads {
   }
 
   told(head: string, { history, commits }: CommitRange): void {
+    this.#plans.forget();
     this.isRewrite = history === "rewritten";
     this.#told = { head, commits: commits.map(({ oid }) => oid) };
     const empty = commits.filter(({ changesNoFile }) => changesNoFile === true);
     this.#empty = new Set(empty.map(({ oid }) => oid));
+  }
+
+  /** The same commits as they concern a room that the agent has. */
+  toldOf(roomId: string, history: CommitRange["history"], commits: readonly Told[]): void {
+    const before = this.#newest === "" ? null : this.#git.wish(this.#newest, roomId);
+    this.#plans.told(roomId, history, { commits, text: before?.text ?? null });
   }
 
   /** A newest commit that says `true` and changes no file is warned of, and none that changes one. */
@@ -111,7 +124,11 @@ export class ModelHeads {
     const counted = before === "" ? new Set<string>() : (this.#countedOf.get(source) ?? new Set());
     const wrong = before === "" ? [] : this.#wrongWith(counted, head, before);
     this.#countedOf.set(source, counted.add(head));
-    if (this.#told.head === head) for (const oid of this.#told.commits) this.#used.add(oid);
+    if (this.#told.head === head) {
+      for (const oid of this.#told.commits) this.#used.add(oid);
+      this.#plans.count();
+    }
+    this.#newest = head;
     return wrong;
   }
 

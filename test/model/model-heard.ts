@@ -2,6 +2,7 @@ import type { Item } from "../../agent/plan/item.ts";
 import type { CommitRange } from "../../agent/source/spec-source.ts";
 import type { Room } from "../../agent/room/room.ts";
 import type { Wish } from "./model-law.ts";
+import { NOT_REMEMBERED } from "../../agent/room/dry-run-text.ts";
 
 /** What a commit says, in the words the law is told. */
 export interface Words {
@@ -29,8 +30,11 @@ export interface Heard {
   readonly yes: ReadonlyMap<string, { readonly named: boolean; readonly items: Set<Item> }>;
   /** The commit that makes it a dry run, null where one ends it, undefined where none speaks of it. */
   readonly dryRun: string | null | undefined;
-  /** A commit that asked for a dry run of a spec which later ones changed: it counts again if the spec is back in the end. */
-  readonly asked: string | null;
+  /**
+   * The commit that asked for a dry run of a spec which later ones changed: it counts again if the spec is back in the end. Those that
+   * asked for one where there was no good spec come after it, and may count in its place.
+   */
+  readonly asked: readonly string[];
   /** A commit names the room in `Confirm:`, and so ends its dry run, whatever it is at. */
   readonly ended: boolean;
   /** Commits that touch the room and name others in `Dry-Run:`; where there is no such room, this one is held. */
@@ -43,7 +47,7 @@ function hear(roomId: string, commits: readonly Told[]): Heard {
   const yes = new Map<string, { named: boolean; items: Set<Item> }>();
   const takenOut = new Set<Item>();
   let dryRun: string | null | undefined;
-  let asked: string | null = null;
+  let asked: readonly string[] = [];
   let ended = false;
   let confirmedByName = false;
   for (const { oid, words, merged, merges, touches, isEmpty, before, after } of commits) {
@@ -54,10 +58,11 @@ function hear(roomId: string, commits: readonly Told[]): Heard {
     const out = before && after ? keysWithout(before, after) : [];
     if (touches) [dryRun, confirmedByName] = [null, false];
     const isMeant = words.dryRun === "all" && isEmpty && named;
-    if (speaksOf(words.dryRun) || isMeant) [dryRun, asked] = [oid, oid];
+    if (speaksOf(words.dryRun) || isMeant)
+      [dryRun, asked] = [oid, after === null ? [...asked, oid] : [oid]];
     else if (speaksOf(words.confirm)) {
       yes.set(oid, { named, items: new Set([...out, ...(named ? takenOut : [])]) });
-      if (named) [dryRun, confirmedByName, asked, ended] = [null, true, null, true];
+      if (named) [dryRun, confirmedByName, asked, ended] = [null, true, [], true];
     }
     for (const item of out) takenOut.add(item);
     for (const item of before && after ? keysWithout(after, before) : []) {
@@ -85,7 +90,7 @@ function keysWithout(a: Wish, b: Wish): readonly Item[] {
 export const NOTHING: Heard = {
   yes: new Map(),
   dryRun: undefined,
-  asked: null,
+  asked: [],
   ended: false,
   confirmedByName: false,
   maybe: new Set(),
@@ -108,6 +113,9 @@ export function heardOf(
   return named === true ? { ...NOTHING, dryRun: head?.oid } : NOTHING;
 }
 
+/** Commits asked only to plan a spec (the newest that did), or a person confirmed it by the room's name. */
+export type Plan = { readonly asks: string } | "confirmed";
+
 export interface Seen {
   /** The row is at the inputs that came with those commits, for the first time. */
   readonly isNew: boolean;
@@ -115,31 +123,37 @@ export interface Seen {
   readonly isForced: boolean;
   /** A forced push brought the spec back that a commit left in the room. */
   readonly leaves: (commit: string) => boolean;
+  /** What earlier commits and people said of the newest spec; null: nothing. */
+  readonly plan: Plan | null;
 }
 
 /**
  * A dry run begins where a commit says so, or goes on from before; other inputs end it, or a person does who names the room. Where
- * a forced push brings others that the room is held to already, it does not go on.
+ * a forced push brings others that the room is held to already, it does not go on. A forced
+ * push to what was only to be planned makes it that again, unless a person said yes to it.
  */
-export function wrongDryRun(
-  row: Room,
-  before: Room | null,
-  { dryRun, asked, ended, isNew, isForced, leaves, maybe }: Heard & Seen,
-): readonly string[] {
+export function wrongDryRun(row: Room, before: Room | null, seen: Heard & Seen): readonly string[] {
+  const { dryRun, asked, ended, isNew, isForced, leaves, maybe, plan } = seen;
   const was = before?.dryRun ?? before?.dryRunLeft ?? null;
+  const isHeldTo = [before?.enforced, before?.verified].some(
+    (inputs) => inputs?.digest === row.head?.digest,
+  );
   if (row.dryRun !== null) {
-    const { commit } = row.dryRun;
-    if ([dryRun, asked].includes(commit) || leaves(commit)) return [];
-    if (row.dryRun.lookAlike !== undefined && maybe.has(commit)) return [];
-    const isHeldTo = [before?.enforced, before?.verified].some(
-      (inputs) => inputs?.digest === row.head?.digest,
-    );
+    const { commit, lookAlike } = row.dryRun;
+    if ([dryRun, ...asked].includes(commit)) return [];
+    if (isNew && isForced && plan === "confirmed" && lookAlike?.line !== NOT_REMEMBERED)
+      return [`a dry run of ${commit}, of what a person confirmed`];
+    if (leaves(commit)) return [];
+    if (lookAlike !== undefined && maybe.has(commit)) return [];
     if (isNew && isForced && isHeldTo) return [`a dry run of ${commit} lasts over what is kept up`];
     if (was?.commit === commit) return [];
     return [`a dry run of ${commit}, not of ${dryRun}`];
   }
   if (isNew && typeof dryRun === "string") return [`the dry run of ${dryRun} is not in its row`];
-  const isKept = before === null || was === null || row.owner?.kind !== "git" || row.overridden;
+  const isGone = row.owner?.kind !== "git" || row.overridden;
+  if (isNew && isForced && !isGone && !isHeldTo && plan !== null && plan !== "confirmed")
+    return [`carries out what ${plan.asks} asked only to plan`];
+  const isKept = before === null || was === null || isGone;
   if (isKept || before.overridden || before.head?.digest !== row.head?.digest) return [];
   return ended ? [] : [`the dry run of ${was.commit} ended by itself`];
 }

@@ -80,6 +80,7 @@ export class ModelWatch {
     for (const roomId of this.laws.keys()) {
       const told = commits.map((commit) => this.heads.unused(this.#on.git.told(commit, roomId)));
       this.#heard.set(roomId, heardOf(roomId, history, told));
+      if (this.law(roomId).owned) this.heads.toldOf(roomId, history, told);
       this.#refused.set(roomId, new Set(refusedItems(this.row(roomId))));
     }
   }

@@ -34,7 +34,7 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a dry run with a typing error is carried out",
     file: "agent/intent/commit-reader.ts",
-    text: `draft.dryRun = { kind: "on", commit: words.record.oid, lookAlike: { line, reason } };`,
+    text: `draft.dryRun.hold({ commit: words.record.oid, lookAlike: { line, reason } });`,
     replacement: ``,
     tests: ["test/unit/intent/dry-run-look-alikes.test.ts"],
   },

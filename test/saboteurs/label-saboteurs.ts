@@ -103,7 +103,7 @@ export const LABEL_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a label confirms in a room that is a dry run",
     file: "agent/intent/read-labels.ts",
-    text: `dry.has(roomId) || held.has(roomId) || draft.dryRun.kind === "on"`,
+    text: `dry.has(roomId) || held.has(roomId) || draft.dryRun.isOn`,
     replacement: `held.has(roomId)`,
     tests: ["test/unit/intent/labels.test.ts"],
   },

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { nextDryRun } from "../../../agent/intent/next-dry-run.ts";
+import { NO_SPEC } from "../../../agent/room/rehearsals.ts";
 import type { DryRunWord } from "../../../agent/intent/room-intent.ts";
 
 const before = { commit: "old" };
@@ -21,6 +22,11 @@ describe("nextDryRun", () => {
       const next = nextDryRun(before, intent({ kind: "on", commit: "c1" }), given);
       expect(next).to.deep.equal({ commit: "c1" });
     }
+  });
+
+  it("is about no spec where the room has no good file", () => {
+    const next = nextDryRun(null, intent({ kind: "on", commit: "c1" }), { ...same, oid: null });
+    expect(next).to.deep.equal({ commit: "c1", oid: NO_SPEC });
   });
 
   it("ends when commits change the room, and stands when they leave its inputs as they are", () => {

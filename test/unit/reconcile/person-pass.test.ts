@@ -133,6 +133,18 @@ describe("a pass with X-Confirm", () => {
     expect(await world.audit()).to.include("confirm");
   });
 
+  it("forgets the dry run of the spec that it carries out, and of no other", async () => {
+    const world = new PassWorld();
+    await world.push({ entities: ["E-1"] }, {}, { dryRun: { commit: "c0ffee" } });
+    const oid = (await world.row()).head?.specOid ?? "";
+    const other = { commit: "cafe", oid: "other" };
+    await world.change({ rehearsals: [{ commit: "c0ffee", oid }, other] });
+    await world.pass({ confirm: true, trigger: "apply" });
+    const { dryRun, rehearsals } = await world.row();
+    expect(dryRun).to.equal(null);
+    expect(rehearsals).to.deep.equal([other]);
+  });
+
   it("accepts a version that went down, also for the passes after it and before any pass refused it", async () => {
     const world = new PassWorld();
     await world.verified({ version: 4, entities: ["E-1"] });

@@ -1,0 +1,50 @@
+import { NO_SPEC, withEnded, withoutSpecs, type Rehearsal } from "../room/rehearsals.ts";
+import type { DryRun, Room } from "../room/room.ts";
+import type { RoomNewsGiven } from "./room-news.ts";
+
+/**
+ * The dry runs that are remembered of a room after a fetch: those that ended because other inputs came, in the fetch or by it. A
+ * spec that a person confirmed by the room's name is forgotten. `left`: the dry runs that the room came with.
+ */
+export function rehearsalsAfter(
+  row: Room,
+  left: readonly DryRun[],
+  given: Pick<RoomNewsGiven, "intent" | "before" | "history">,
+): Pick<Room, "rehearsals" | "rehearsalsForgotten"> {
+  const { intent, before } = given;
+  const confirmed = new Set(
+    (intent?.confirmedSpecs ?? []).flatMap((oid) => oid ?? before?.head?.specOid ?? []),
+  );
+  const ended = left.flatMap((one) => endedDryRun(one, row, given) ?? []);
+  const begunToo = (intent?.endedDryRuns ?? []).filter((one) => !isStill(one, row));
+  const known = { ...row, rehearsals: withoutSpecs(row, confirmed) };
+  return withEnded(known, [...begunToo, ...ended.filter(({ oid }) => !confirmed.has(oid))]);
+}
+
+function isStill({ oid, commit }: Rehearsal, { dryRun, head }: Room): boolean {
+  return dryRun?.commit === commit && head?.specOid === oid;
+}
+
+/**
+ * A dry run that ends, or that lasts in a history without its commit, with the spec it was asked for: if a force-push brings that
+ * spec back, it counts again. Null: it lasts, or it was asked for no spec.
+ */
+function endedDryRun(
+  was: DryRun,
+  { dryRun, head, rehearsals }: Room,
+  { before, history }: Pick<RoomNewsGiven, "before" | "history">,
+): Rehearsal | null {
+  const known = rehearsals.find(({ commit }) => commit === was.commit);
+  const oid = known?.oid ?? was.oid ?? before?.head?.specOid;
+  if (oid === undefined || oid === NO_SPEC) return null;
+  const { commit, label, lookAlike } = was;
+  const lasts = commit === dryRun?.commit;
+  const isAway = history !== "descends" && head?.specOid !== oid;
+  if (lasts && !isAway) return null;
+  return {
+    commit,
+    ...(label === undefined ? {} : { label }),
+    ...(lookAlike === undefined ? {} : { lookAlike }),
+    oid,
+  };
+}

@@ -1,0 +1,62 @@
+import type { CommitRange } from "../../agent/source/spec-source.ts";
+import type { Room } from "../../agent/room/room.ts";
+import type { Plan, Told } from "./model-heard.ts";
+
+/** Of one room, by the text of a spec. */
+type Plans = Map<string, Plan>;
+
+/** What commits asked only to plan, and what a person said yes to since: whatever the branch goes back to, that stays so. */
+export class ModelPlans {
+  readonly #counted = new Map<string, Plans>();
+  #told: readonly { readonly roomId: string; readonly plans: Plans }[] = [];
+
+  /** Commits are told of a room that the agent has; they count when their head does. `text`: of the spec before them. */
+  told(
+    roomId: string,
+    history: CommitRange["history"],
+    { commits, text: before }: { readonly commits: readonly Told[]; readonly text: string | null },
+  ): void {
+    const plans: Plans = new Map();
+    let text = before;
+    for (const { oid, words, merged, merges, touches, isEmpty, after } of commits) {
+      if (merges) continue;
+      if (touches) text = after?.text ?? null;
+      if (text === null) continue;
+      const names = (scope: typeof words.confirm) =>
+        scope !== "all" && (!merged || touches) && scope?.includes(roomId) === true;
+      const isNamed = names(words.confirm) && !merged;
+      const isAll = words.dryRun === "all" && (touches || (isEmpty && isNamed));
+      if (names(words.dryRun) || (isAll && history !== "first")) plans.set(text, { asks: oid });
+      else if (isNamed && history === "descends") plans.set(text, "confirmed");
+    }
+    this.#told = [...this.#told, { roomId, plans }];
+  }
+
+  /** Other commits are told, or told again. */
+  forget(): void {
+    this.#told = [];
+  }
+
+  count(): void {
+    for (const { roomId, plans } of this.#told)
+      for (const [text, plan] of plans) this.#of(roomId).set(text, plan);
+    this.#told = [];
+  }
+
+  /** A person ended the dry run of a spec by a request. */
+  ended(row: Room, before: Room | null, text: string | undefined): void {
+    const isSame = before?.head?.digest === row.head?.digest && row.owner !== null;
+    const isEnded = before !== null && before.dryRun !== null && row.dryRun === null;
+    if (isSame && isEnded && text !== undefined) this.#of(row.roomId).set(text, "confirmed");
+  }
+
+  planOf(roomId: string, text: string | undefined): Plan | null {
+    return (text === undefined ? null : this.#of(roomId).get(text)) ?? null;
+  }
+
+  #of(roomId: string): Plans {
+    const plans = this.#counted.get(roomId) ?? new Map();
+    this.#counted.set(roomId, plans);
+    return plans;
+  }
+}

@@ -1,0 +1,203 @@
+import { expect } from "chai";
+import { anIntake, type IntakeBench } from "../../support/an-intake.ts";
+import { FakeSpecSource } from "../../support/fake-spec-source.ts";
+import { specYaml } from "../../support/spec-yaml.ts";
+
+const A = "rooms/a.room.yaml";
+const spec = (...entities: readonly string[]) => specYaml({ roomId: "room-a", entities });
+const DRY = "Try\n\nDry-Run: true\n";
+const NAMED = "Try\n\nDry-Run: room-a\n";
+const CONFIRM = "Go\n\nConfirm: room-a\n";
+
+interface Told {
+  readonly oid: string;
+  readonly after: string;
+}
+
+/** What each commit makes of the file (an entity, `broken`, `same`, or null where it removes it), and its message. */
+type Story = readonly (readonly [made: string | null, message: string])[];
+
+describe("the dry run of a spec that a force-push brings", () => {
+  let source: FakeSpecSource;
+  let bench: IntakeBench;
+
+  beforeEach(async () => {
+    source = new FakeSpecSource();
+    source.commit({ [A]: spec("E-01"), "rooms/b.room.yaml": specYaml({ roomId: "room-b" }) });
+    bench = await anIntake(source);
+    await bench.sync();
+  });
+
+  /** Each commit with one after it that says nothing: of a head that the branch goes back to, the words are read again. */
+  async function story(steps: Story, isOneFetch: boolean): Promise<readonly Told[]> {
+    const commits: Told[] = [];
+    for (const [what, message] of steps) {
+      const text = what === null ? null : what === "broken" ? "spec: [\n" : spec("E-01", what);
+      const oid = source.commit(what === "same" ? {} : { [A]: text }, message);
+      commits.push({ oid, after: source.commit({ "README.md": oid }) });
+      if (!isOneFetch) await bench.sync();
+    }
+    if (isOneFetch) await bench.sync();
+    return commits;
+  }
+
+  async function forcedTo(oid: string | undefined) {
+    source.force(oid ?? "");
+    await bench.sync();
+    return bench.room("room-a");
+  }
+
+  for (const isOneFetch of [true, false]) {
+    describe(isOneFetch ? "after one fetch" : "after one fetch a commit", () => {
+      const cases: readonly {
+        readonly name: string;
+        readonly steps: Story;
+        /** The step that the branch goes back to, and the one whose dry run it is then. */
+        readonly back: number;
+        readonly want: number | null;
+      }[] = [
+        {
+          name: "is the one that another commit ended",
+          steps: [
+            ["X-1", DRY],
+            ["X-2", "Else"],
+          ],
+          back: 0,
+          want: 0,
+        },
+        {
+          name: "is its own where another dry run followed",
+          steps: [
+            ["X-1", DRY],
+            ["X-2", DRY],
+            ["X-3", "Else"],
+          ],
+          back: 0,
+          want: 0,
+        },
+        {
+          name: "is its own while another dry run stands",
+          steps: [
+            ["X-1", DRY],
+            ["X-2", "Else"],
+            ["X-3", DRY],
+          ],
+          back: 0,
+          want: 0,
+        },
+        {
+          name: "is the one that was left where a person confirmed a later spec",
+          steps: [
+            ["X-1", DRY],
+            ["X-2", "Else"],
+            ["same", CONFIRM],
+          ],
+          back: 0,
+          want: 0,
+        },
+        {
+          name: "is none where a person confirmed this spec",
+          steps: [
+            ["X-1", DRY],
+            ["same", CONFIRM],
+            ["X-2", "Else"],
+          ],
+          back: 1,
+          want: null,
+        },
+        {
+          name: "is the newest of a spec that was confirmed before it was asked for again",
+          steps: [
+            ["X-1", DRY],
+            ["same", CONFIRM],
+            ["X-2", "Else"],
+            ["X-1", DRY],
+            ["X-3", "Else"],
+          ],
+          back: 3,
+          want: 3,
+        },
+        {
+          name: "is none where the commit that asked for one removed the file",
+          steps: [
+            ["X-1", "Some"],
+            [null, NAMED],
+            ["X-2", "Back"],
+          ],
+          back: 0,
+          want: null,
+        },
+        {
+          name: "is none where the commit that asked for one broke the file",
+          steps: [
+            ["X-1", "Some"],
+            ["broken", NAMED],
+            ["X-2", "Back"],
+          ],
+          back: 0,
+          want: null,
+        },
+        {
+          name: "is the one from before where a commit removed the file and asked for one",
+          steps: [
+            ["X-1", DRY],
+            [null, NAMED],
+            ["X-1", "Back"],
+            ["X-2", "Else"],
+          ],
+          back: 2,
+          want: 0,
+        },
+      ];
+      for (const { name, steps, back, want } of cases) {
+        it(name, async () => {
+          const commits = await story(steps, isOneFetch);
+          const { dryRun } = await forcedTo(commits[back]?.after);
+          expect(dryRun?.commit).to.equal(want === null ? undefined : commits[want]?.oid);
+          expect(dryRun ?? {}).to.not.have.property("lookAlike");
+        });
+      }
+    });
+  }
+
+  it("is none once a person confirmed it when it was back", async () => {
+    const [dry, last] = await story(
+      [
+        ["X-1", DRY],
+        ["X-2", "Else"],
+      ],
+      false,
+    );
+    expect((await forcedTo(dry?.after)).dryRun).to.deep.equal({ commit: dry?.oid });
+    await story([["same", CONFIRM]], false);
+    await forcedTo(last?.after);
+    expect((await forcedTo(dry?.after)).dryRun).to.equal(null);
+  });
+
+  it("is the same where a force-push leaves the spec as it is", async () => {
+    const base = source.head;
+    const [dry] = await story([["X-1", DRY]], false);
+    source.force(base);
+    const amended = source.commit({ [A]: spec("E-01", "X-1"), "README.md": "more" }, "Amended\n");
+    const { dryRun } = await forcedTo(amended);
+    expect(dryRun).to.deep.equal({ commit: dry?.oid });
+  });
+
+  it("does not begin where a force-push leaves a spec as it is that was carried out", async () => {
+    await story(
+      [
+        ["X-1", DRY],
+        ["X-2", "Else"],
+      ],
+      false,
+    );
+    const base = source.head;
+    await story([["X-1", "After all"]], false);
+    source.force(base);
+    const amended = source.commit({ [A]: spec("E-01", "X-1") }, "Amended\n\nDry-Run: room-b\n");
+    const { dryRun, observedRevision } = await forcedTo(amended);
+    expect(observedRevision).to.not.equal(null);
+    expect((await bench.room("room-b")).dryRun?.commit).to.equal(amended);
+    expect(dryRun).to.equal(null);
+  });
+});
