@@ -1,7 +1,7 @@
 import { toDryRun } from "../intent/to-dry-run.ts";
 import { nextDryRun } from "../intent/next-dry-run.ts";
 import { PRUNED_BY_NAME } from "../intent/ignored-reasons.ts";
-import { NOT_REMEMBERED } from "../room/dry-run-text.ts";
+import { IN_PLACE, NOT_REMEMBERED } from "../room/dry-run-text.ts";
 import { commitOf } from "../room/revision.ts";
 import { pendingPrune } from "../room/prune.ts";
 import { MOST_REHEARSALS } from "../room/rehearsals.ts";
@@ -104,20 +104,30 @@ interface ForcePush {
 }
 
 /**
- * The dry run of a spec that a force-push brings in the place of another one: the one that is remembered of it, or a doubt where not
- * all are remembered.
+ * The dry run of a spec that a force-push brings in the place of another one: the one that is remembered of it, or a doubt where it
+ * was never asked for this spec, or where not all are remembered.
  */
 function afterForcePush(row: Room, { was, next, oid, given }: ForcePush): Room["dryRun"] {
   const lasts = next !== null && next === was;
   if (next !== null && !lasts) return next;
   const again = row.rehearsals.find((one) => one.oid === oid);
   if (again !== undefined) return toDryRun(again);
-  if (lasts) return next;
+  const commit = commitOf(given.revision);
+  const isOld = given.news.kind === "inputs" && given.news.isOld === true;
+  if (lasts) return isOld || next.oid === oid ? next : { commit, lookAlike: inItsPlace(next) };
   if (!row.rehearsalsForgotten) return null;
   if (heldTo(row).some((inputs) => inputs?.specOid === oid)) return null;
-  const commit = commitOf(given.revision);
   return { commit, lookAlike: { line: NOT_REMEMBERED, reason: FORGOTTEN } };
 }
+
+function inItsPlace({ commit, label, lookAlike }: DryRun): NonNullable<DryRun["lookAlike"]> {
+  if (lookAlike?.line === IN_PLACE) return lookAlike;
+  const reason = `${label === undefined ? `commit ${commit}` : `the ${label}`} ${ASKED_FOR_ANOTHER}`;
+  return { line: IN_PLACE, reason };
+}
+
+const ASKED_FOR_ANOTHER =
+  "asked for a dry run, and a force-push brought another spec in the place of the one it was asked for, so this one is held as well";
 
 const FORGOTTEN =
   `a force-push brought this spec, and more dry runs of the room ended than the ${MOST_REHEARSALS} that are remembered, ` +

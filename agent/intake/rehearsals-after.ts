@@ -1,3 +1,4 @@
+import { IN_PLACE } from "../room/dry-run-text.ts";
 import { NO_SPEC, withEnded, withoutSpecs, type Rehearsal } from "../room/rehearsals.ts";
 import type { DryRun, Room } from "../room/room.ts";
 import type { RoomNewsGiven } from "./room-news.ts";
@@ -36,7 +37,7 @@ function endedDryRun(
 ): Rehearsal | null {
   const known = rehearsals.find(({ commit }) => commit === was.commit);
   const oid = known?.oid ?? was.oid ?? before?.head?.specOid;
-  if (oid === undefined || oid === NO_SPEC) return null;
+  if (oid === undefined || oid === NO_SPEC || was.lookAlike?.line === IN_PLACE) return null;
   const { commit, label, lookAlike } = was;
   const lasts = commit === dryRun?.commit;
   const isAway = history !== "descends" && head?.specOid !== oid;

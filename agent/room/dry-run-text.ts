@@ -6,6 +6,9 @@ export const NOT_READ = "(messages not read)";
 /** The same where a spec is back that may have been a dry run that is not remembered any more. */
 export const NOT_REMEMBERED = "(dry runs not remembered)";
 
+/** The same where a force-push brought another spec than the one that a dry run was asked for. */
+export const IN_PLACE = "(spec in the place of a dry run)";
+
 /** Why a room is a dry run, for its conditions, `heldBackBy` and `explain`. `isEmpty`: its plan has nothing to do. */
 export function dryRunProblem(
   { roomId, dryRun }: Pick<Room, "roomId" | "dryRun">,
@@ -26,7 +29,7 @@ export function dryRunProblem(
     const message = `what the commits up to ${dryRun?.commit ?? ""} say was not read. ${lookAlike.reason}. Its ${plan}`;
     return { reason: "DryRunLookAlike", message };
   }
-  if (lookAlike.line === NOT_REMEMBERED) {
+  if (lookAlike.line === NOT_REMEMBERED || lookAlike.line === IN_PLACE) {
     const message = `${lookAlike.reason}: name the room in \`Confirm: ${roomId}\` of a new commit to apply it. Its ${plan}`;
     return { reason: "DryRunLookAlike", message };
   }

@@ -36,7 +36,7 @@ export const ROOM_REASONS = {
   DryRunLookAlike: {
     place: "room",
     meaning:
-      "A line of the newest commit looks like `Dry-Run` and does not count: the room is held as a dry run, because it may have been meant",
+      "A line of the newest commit looks like `Dry-Run` and does not count, or a force-push brought a spec that may not be meant to be carried out: the room is held as a dry run",
     next: "`Confirm: <roomId>` to carry the plan out, a commit that changes the room without such a line, or `POST /apply` with `X-Confirm: true`",
   },
   ObserveOnly: {

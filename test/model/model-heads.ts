@@ -54,7 +54,8 @@ export class ModelHeads {
     const isForced = this.isRewrite;
     this.#plans.ended(row, before, wish?.text);
     const plan = this.#plans.planOf(roomId, wish?.text);
-    return { isNew, isForced, leaves: (oid) => isForced && leaves(oid), plan };
+    const isOnBranch = (oid: string) => this.#isOnBranch(oid);
+    return { isNew, isForced, leaves: (oid) => isForced && leaves(oid), isOnBranch, plan };
   }
 
   /** A call of the agent has changed a room. */
@@ -152,6 +153,12 @@ export class ModelHeads {
     if (last === undefined || !last.fresh) return false;
     // The clock may be set back between two agents.
     return same.some(({ atMs }) => last.atMs - atMs >= TOLERANCE_MS);
+  }
+
+  /** Be it by a merge. */
+  #isOnBranch(oid: string): boolean {
+    const { head, commits } = this.#told;
+    return commits.includes(oid) || this.#git.source.isOn(head, oid);
   }
 
   #history(oid: string): readonly string[] {

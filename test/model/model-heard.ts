@@ -2,7 +2,7 @@ import type { Item } from "../../agent/plan/item.ts";
 import type { CommitRange } from "../../agent/source/spec-source.ts";
 import type { Room } from "../../agent/room/room.ts";
 import type { Wish } from "./model-law.ts";
-import { NOT_REMEMBERED } from "../../agent/room/dry-run-text.ts";
+import { IN_PLACE, NOT_REMEMBERED } from "../../agent/room/dry-run-text.ts";
 
 /** What a commit says, in the words the law is told. */
 export interface Words {
@@ -123,13 +123,14 @@ export interface Seen {
   readonly isForced: boolean;
   /** A forced push brought the spec back that a commit left in the room. */
   readonly leaves: (commit: string) => boolean;
+  readonly isOnBranch: (commit: string) => boolean;
   /** What earlier commits and people said of the newest spec; null: nothing. */
   readonly plan: Plan | null;
 }
 
 /**
  * A dry run begins where a commit says so, or goes on from before; other inputs end it, or a person does who names the room. Where
- * a forced push brings others that the room is held to already, it does not go on. A forced
+ * a forced push brings others that the room is held to already, it does not go on; where it brings others, it is in doubt. A forced
  * push to what was only to be planned makes it that again, unless a person said yes to it.
  */
 export function wrongDryRun(row: Room, before: Room | null, seen: Heard & Seen): readonly string[] {
@@ -143,9 +144,14 @@ export function wrongDryRun(row: Room, before: Room | null, seen: Heard & Seen):
     if ([dryRun, ...asked].includes(commit)) return [];
     if (isNew && isForced && plan === "confirmed" && lookAlike?.line !== NOT_REMEMBERED)
       return [`a dry run of ${commit}, of what a person confirmed`];
+    const isInPlace = lookAlike?.line === IN_PLACE;
+    if (isNew && isInPlace && was === null) return ["a dry run in the place of none"];
     if (leaves(commit)) return [];
     if (lookAlike !== undefined && maybe.has(commit)) return [];
     if (isNew && isForced && isHeldTo) return [`a dry run of ${commit} lasts over what is kept up`];
+    if (isNew && isForced && !seen.isOnBranch(commit))
+      return [`a dry run of ${commit}, which is not on the branch`];
+    if (isNew && isForced && isInPlace) return [];
     if (was?.commit === commit) return [];
     return [`a dry run of ${commit}, not of ${dryRun}`];
   }

@@ -136,8 +136,8 @@ export const HEAD_SABOTEURS = [
   {
     name: "a dry run is remembered with the spec that a force-push put in its place",
     file: "agent/intake/rehearsals-after.ts",
-    text: `const oid = known?.oid ?? was.oid ?? before?.head?.specOid;`,
-    replacement: `const oid = was.oid ?? before?.head?.specOid;`,
+    text: `|| was.lookAlike?.line === IN_PLACE) return null;`,
+    replacement: `) return null;`,
     tests: ["test/unit/intake/forgotten-rehearsals.test.ts", "test/model/dry-run-stories.test.ts"],
   },
   {
@@ -175,6 +175,13 @@ export const HEAD_SABOTEURS = [
     file: "agent/intake/rehearsals-after.ts",
     text: `rehearsals: withoutSpecs(row, confirmed) };`,
     replacement: `rehearsals: row.rehearsals };`,
+    tests: ["test/unit/intake/forced-dry-runs.test.ts", "test/model/dry-run-stories.test.ts"],
+  },
+  {
+    name: "a dry run that lasts over another spec names a commit that the branch lost",
+    file: "agent/intake/intent-in-room.ts",
+    text: `if (lasts) return isOld || next.oid === oid ? next :`,
+    replacement: `if (lasts) return isOld || next.oid !== "" ? next :`,
     tests: ["test/unit/intake/forced-dry-runs.test.ts", "test/model/dry-run-stories.test.ts"],
   },
   {

@@ -93,6 +93,11 @@ export class FakeSpecSource implements SpecSource {
     return [...(parent === null ? [] : this.history(parent)), oid];
   }
 
+  /** Whether the branch that ends with `head` has a commit, be it by a merge. */
+  isOn(head: string, oid: string): boolean {
+    return this.history(head).some((one) => one === oid || this.#commit(one).merged === oid);
+  }
+
   /** The text of a file in a commit; undefined where there is none. */
   text(oid: string, path: string): string | undefined {
     return this.#commit(oid).tree.get(path);

@@ -119,6 +119,22 @@ describe("a dry run in a history that was rewritten", () => {
     await isHeldBy(dry);
   });
 
+  it("is not ended in the spec that a force-push put in its place, by a request that confirms its plan", async () => {
+    await started({ Git__Sources__0__IntervalSeconds: "60" });
+    const dry = room.commit({ version: 2, entities: entityIds(6) }, "Try it\n\nDry-Run: true");
+    expect((await room.pass()).status).to.equal(200);
+    await isAgain(dry);
+    const other = amend(3, "Something else", 5);
+    await room.pass({ "X-Confirm": "true" });
+    expect(await room.entities()).to.deep.equal(entityIds(2));
+    const { dryRun, conditions } = await room.status();
+    expect(dryRun).to.equal(other);
+    const held = conditions.find(({ reason }) => reason === "DryRunLookAlike");
+    expect(held?.message).to.include(`commit ${dry} asked for a dry run`);
+    await room.pass({ "X-Confirm": "true" });
+    expect(await room.entities()).to.deep.equal(entityIds(5));
+  });
+
   it("is one where the branch goes back to a commit that says so", async () => {
     const head = room.commit({ version: 2, entities: entityIds(6) }, "Try it\n\nDry-Run: true");
     room.commit({ version: 3, entities: entityIds(2) }, "Take it back");

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { dryRunProblem } from "../../../agent/room/dry-run-text.ts";
 import { anIntake, type IntakeBench } from "../../support/an-intake.ts";
 import { FakeSpecSource } from "../../support/fake-spec-source.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
@@ -172,6 +173,29 @@ describe("the dry run of a spec that a force-push brings", () => {
     await story([["same", CONFIRM]], false);
     await forcedTo(last?.after);
     expect((await forcedTo(dry?.after)).dryRun).to.equal(null);
+  });
+
+  it("is in doubt where it was asked for another spec, and names a commit of the branch", async () => {
+    const base = source.head;
+    const [dry] = await story([["X-1", DRY]], false);
+    source.force(base);
+    const other = source.commit({ [A]: spec("O-1") }, "Another\n");
+    const row = await forcedTo(other);
+    expect(row.dryRun?.commit).to.equal(other);
+    const { reason, message } = dryRunProblem(row);
+    expect(reason).to.equal("DryRunLookAlike");
+    expect(message).to.match(
+      new RegExp(
+        `^commit ${dry?.oid} asked .*force-push .* held as well: name .*Confirm: room-a`,
+        "u",
+      ),
+    );
+    source.force(base);
+    const third = source.commit({ [A]: spec("O-2") }, "Another\n");
+    const again = await forcedTo(third);
+    expect(again.dryRun?.commit).to.equal(third);
+    expect(dryRunProblem(again).message).to.include(`commit ${dry?.oid} asked`);
+    expect((await forcedTo(dry?.after)).dryRun).to.deep.equal({ commit: dry?.oid });
   });
 
   it("is the same where a force-push leaves the spec as it is", async () => {

@@ -96,7 +96,7 @@ describe("dry runs that ended by other inputs", () => {
     source.force(base);
     const other = source.commit({ [A]: spec("E-01", "O-1") }, "Another\n");
     await bench.sync();
-    expect((await bench.room("room-a")).dryRun).to.deep.equal({ commit: dry });
+    expect((await bench.room("room-a")).dryRun?.commit).to.equal(other);
     source.commit({ [A]: spec("E-01", "K-1") }, "Carry on\n");
     await bench.sync();
     const { dryRun, rehearsals } = await bench.room("room-a");
