@@ -8,6 +8,7 @@ import type { CallFailure } from "../roomserver/room-server.ts";
 import { shownRef, toRevision } from "../room/revision.ts";
 import { NO_SOURCE } from "../status/no-source.ts";
 import { dataFolderProblem } from "../store/data-folder.ts";
+import { ofAgent } from "./doctor-agent.ts";
 import type { Finding } from "./doctor-finding.ts";
 import { ofPort } from "./doctor-port.ts";
 import { failureText, ofSpecs, readSpecs, type SourceSpecs } from "./doctor-specs.ts";
@@ -21,7 +22,8 @@ const NO_ROOM = "room-operator-doctor";
 
 /**
  * Looks at all that a configuration reaches: the RoomServer, each source's repository, and its forge with the rights of the token,
- * the labels and the protection of the branch. Changes nothing, and keeps nothing. Rejects with the reason of `signal`.
+ * the labels and the protection of the branch; and asks the agent that runs with this data folder what else is not well. Changes
+ * nothing, and keeps nothing. Rejects with the reason of `signal`.
  */
 export async function* examine(
   config: Config,
@@ -29,7 +31,21 @@ export async function* examine(
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
   yield ofStore(config.store.path);
-  yield await ofPort(config, edges, signal);
+  const { finding, agent } = await ofPort(config, edges, signal);
+  yield finding;
+  const found: Finding[] = [];
+  for await (const one of ofReached(config, edges, signal)) {
+    found.push(one);
+    yield one;
+  }
+  if (agent !== null) yield* await ofAgent(agent, found, signal);
+}
+
+async function* ofReached(
+  config: Config,
+  edges: Edges,
+  signal: AbortSignal,
+): AsyncGenerator<Finding> {
   yield await ofRoomServer(config, edges, signal);
   if (config.git.sources.length === 0) yield ofNoSource();
   const read: SourceSpecs[] = [];
