@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { withoutIds } from "../kernel/without-ids.ts";
 import { legible } from "../kernel/shortened.ts";
 import { attentionOf, troubleFields, troublesOf } from "../status/attention.ts";
 import type { Room } from "../room/room.ts";
@@ -101,7 +102,7 @@ export class SaidWarnings {
     }
     const { outcome, reasons, reason, detail, enforced, enforcing } = fields;
     const { removals, moreRemovals } = fields;
-    const said = typeof detail === "string" ? withoutCycles(detail) : detail;
+    const said = typeof detail === "string" ? withoutIds(withoutCycles(detail)) : detail;
     const parts = [
       head?.revision,
       outcome,

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { toIso } from "../../kernel/clock.ts";
 import { canonicalJson, type JsonValue } from "../../kernel/json.ts";
+import { withoutIds } from "../../kernel/without-ids.ts";
 import type { Action } from "../../plan/plan.ts";
 import { isOnRecord, knownFailures, toEqualFailures } from "../../room/equal-failures.ts";
 import type { EqualFailures, KnownFailure } from "../../room/equal-failures.ts";
@@ -103,17 +104,9 @@ function keyOf(inputs: string, action: Action): string {
 function endOf({ id, hadNoEffect, state, metadata }: AttemptEnd): string | null {
   if (hadNoEffect !== true) return null;
   const { message } = metadata;
-  const words = typeof message === "string" ? withoutIds(message, id) : message;
+  const words = typeof message === "string" ? withoutIds(message.replaceAll(id, "#")) : message;
   return digest([state, { ...metadata, message: words ?? null }]);
 }
-
-/** Without what differs with each request: ids and times. */
-function withoutIds(message: string, requestId: string): string {
-  return message.replaceAll(requestId, "#").replace(VARYING, "#");
-}
-
-const VARYING =
-  /\d{4}-\d\d-\d\d[T ]\d\d:[\d:.,]+(?:Z|[+-]\d\d:?\d\d)?|\b[\da-f]{8}[\da-f-]{8,}\b|\b\d{10,}\b/gi;
 
 function digest(value: Parameters<typeof canonicalJson>[0]): string {
   return hash("sha256", canonicalJson(value), "base64").slice(0, 16);

@@ -43,6 +43,15 @@ describe("RoomPasses", () => {
     expect(await after("503", "v1", "apply")).to.equal("warn");
     expect(await after("500")).to.equal("warn");
     expect(await after("not converged after 10 passes; 500")).to.equal("debug");
+    const traced = (time: string, id: string) =>
+      `the server answered 500 ({"at":"${time}","traceId":"${id}"})`;
+    expect(
+      await after(traced("2026-11-30T10:00:00Z", "00-0af7651916cd43dd8448eb211c80319c-01")),
+    ).to.equal("warn");
+    expect(
+      await after(traced("2026-11-30T10:05:00Z", "00-9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d-01")),
+    ).to.equal("debug");
+    expect(await after("500")).to.equal("warn");
     expect(await after("not converged after 11 passes; 500")).to.equal("debug");
     expect(await after("500", "v2")).to.equal("warn");
     expect(await after(null)).to.equal("info");
