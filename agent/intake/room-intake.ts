@@ -103,7 +103,7 @@ function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): Room {
     case "gone":
       return withoutFile(before, news, { nowIso, revision });
     case "unowned":
-      return withoutSpec(before, news.problem, revision);
+      return withoutSpec(before, news, revision);
     case "intentOnly":
       return before;
   }
@@ -116,18 +116,19 @@ function withoutFile(
 ): Room {
   const row = orphaned(before, nowIso, markAfter(before, news));
   if (news.notRead === undefined) return row;
-  return withoutSpec(row, notReadProblem(news.notRead), revision);
+  return withoutSpec(row, { problem: notReadProblem(news.notRead) }, revision);
 }
 
 /** An orphan, with or without a file that is meant for it; the pass that follows makes its conditions. */
 function withoutSpec(
-  before: Room,
-  problem: Extract<RoomNews, { kind: "unowned" }>["problem"],
+  { notReadLeft: _left, ...before }: Room,
+  { problem, left }: Omit<Extract<RoomNews, { kind: "unowned" }>, "kind">,
   revision: string,
 ): Room {
   const headProblem = problem === null ? null : { ...problem, revision };
   const observedRevision = problem === null ? before.observedRevision : revision;
-  return { ...before, headProblem, observedRevision };
+  const notReadLeft = left === undefined ? {} : { notReadLeft: left };
+  return { ...before, ...notReadLeft, headProblem, observedRevision };
 }
 
 /** A room that was known has another owner, be it another file of the same source. A new room has its first one. */

@@ -34,6 +34,8 @@ export type RoomNews =
   | {
       readonly kind: "unowned";
       readonly problem: Omit<NonNullable<Room["headProblem"]>, "revision"> | null;
+      /** What its file was renamed to, where the source of that is not configured any more. */
+      readonly left?: NotRead;
     }
   /** Its file is unchanged; only a commit asks something of it. */
   | { readonly kind: "intentOnly" };

@@ -130,6 +130,8 @@ export interface RoomStandingFact {
   readonly problem: string | null;
   /** The file that the problem is about, where its name is why it is not read; absent or null: it is about something else. */
   readonly notRead?: NotRead | null;
+  /** As of `Room`. */
+  readonly notReadLeft?: NotRead;
   /** What it took from its file last: "unusable": nothing that can be used; null: not known. */
   readonly took: TakenFile | "unusable" | null;
   /** True when its owner lost it by configuration: it has no owner and is not an orphan. */
@@ -141,12 +143,13 @@ export interface RoomStandingFact {
 type TakenFile = Pick<RoomInputs, "digest" | "specOid">;
 
 export function standingFact(row: Room): RoomStandingFact {
-  const { owner, headProblem, lostOwner, overridden, overriddenFile, head } = row;
+  const { owner, headProblem, notReadLeft, lostOwner, overridden, overriddenFile, head } = row;
   const took = overridden ? overriddenFile : (head ?? "unusable");
   return {
     owner,
     problem: headProblem?.message ?? null,
     notRead: headProblem?.notRead ?? null,
+    ...(notReadLeft === undefined ? {} : { notReadLeft }),
     lost: lostOwner !== null,
     prunedBy: owner === null ? (pendingPrune(row)?.source ?? null) : null,
     took:
@@ -173,6 +176,7 @@ export class RoomOwners {
   readonly #facts = new Map<string, RoomStandingFact>();
   readonly #byFile = new Map<string, string>();
   readonly #meant = new Set<string>();
+  readonly #left = new Set<string>();
   #moment = 0;
 
   /** Another number as soon as who owns what may be decided otherwise: see `noteChange`. */
@@ -209,6 +213,8 @@ export class RoomOwners {
     if (owner?.kind === "git") this.#byFile.set(fileKey(owner.source, owner.path), roomId);
     if (isOrphanFact(fact) && fact.problem !== null) this.#meant.add(roomId);
     else this.#meant.delete(roomId);
+    if (isOrphanFact(fact) && fact.notReadLeft !== undefined) this.#left.add(roomId);
+    else this.#left.delete(roomId);
   }
 
   /** Forgets a room. */
@@ -217,6 +223,7 @@ export class RoomOwners {
     if (before?.kind === "git") this.#byFile.delete(fileKey(before.source, before.path));
     this.#facts.delete(roomId);
     this.#meant.delete(roomId);
+    this.#left.delete(roomId);
     this.noteChange();
   }
 
@@ -227,6 +234,11 @@ export class RoomOwners {
   /** The rooms without an owner of which it is on record that a file is meant for them. */
   meantByFiles(): ReadonlySet<string> {
     return this.#meant;
+  }
+
+  /** The rooms without an owner that have a `notReadLeft`. */
+  leftByFiles(): ReadonlySet<string> {
+    return this.#left;
   }
 }
 

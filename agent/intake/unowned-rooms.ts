@@ -5,7 +5,7 @@ import type { IntakeDeps } from "./intake-deps.ts";
 import { problemText } from "./intake-rows.ts";
 import { notReadProblem, renamedTo } from "./not-read.ts";
 import type { RoomNews } from "./room-news.ts";
-import { isOrphanFact, type SourceIndex } from "./source-index.ts";
+import { isOrphanFact, type RoomStandingFact, type SourceIndex } from "./source-index.ts";
 import type { Due } from "./take-rooms-in.ts";
 
 interface Snapshot {
@@ -40,18 +40,23 @@ export function unownedRooms(
     if (fact !== null && isOrphanFact(fact)) problems.set(found.roomId, found.problem);
   }
   const left = leftSources();
-  const isEnded = (roomId: string) =>
+  const isUnclaimed = (roomId: string) =>
     !problems.has(roomId) &&
     !assigned.has(roomId) &&
-    claimsElsewhere(roomId, snapshot.source).length === 0 &&
-    !isStillNotRead(owners.factOf(roomId)?.notRead, snapshot, left);
+    claimsElsewhere(roomId, snapshot.source).length === 0;
+  const isEnded = (roomId: string) =>
+    isUnclaimed(roomId) && !isStillNotRead(owners.factOf(roomId)?.notRead, snapshot, left);
   const begun = [...problems].filter(
     ([roomId, { message }]) => owners.factOf(roomId)?.problem !== message,
   );
   const ended = [...owners.meantByFiles()].filter(isEnded);
   return [
     ...begun.map(([roomId, problem]) => toDue(roomId, problem)),
-    ...ended.map((roomId) => toDue(roomId, renamedAgain(owners.factOf(roomId)?.notRead, snapshot))),
+    ...ended.map((roomId) => endOf(roomId, owners.factOf(roomId)?.notRead, snapshot)),
+    ...[...owners.leftByFiles()].filter(isUnclaimed).flatMap((roomId) => {
+      const problem = returned(owners.factOf(roomId), snapshot);
+      return problem === null ? [] : [toDue(roomId, problem)];
+    }),
   ];
 }
 
@@ -75,6 +80,20 @@ function renamedAgain(
   const found = { before: [{ notRead: notReadBefore }], now: [{ notRead }] };
   const path = renamedTo(file.path, found);
   return path === null ? null : notReadProblem({ source, path });
+}
+
+/** The problem that ended with the configuration of a source, once that source has the file again; null: it has none. */
+function returned(fact: RoomStandingFact | null, snapshot: Snapshot): Problem | null {
+  const file = fact?.notReadLeft;
+  if (file === undefined || file.source !== snapshot.source || fact?.problem !== null) return null;
+  return snapshot.notRead.includes(file.path) ? notReadProblem(file) : renamedAgain(file, snapshot);
+}
+
+/** A file whose source is not configured any more may be back with it. */
+function endOf(roomId: string, file: NotRead | null | undefined, snapshot: Snapshot): Due {
+  const due = toDue(roomId, renamedAgain(file, snapshot));
+  if (file == null || file.source === snapshot.source) return due;
+  return { ...due, news: { kind: "unowned", problem: null, left: file } };
 }
 
 function toDue(roomId: string, problem: Problem | null): Due {

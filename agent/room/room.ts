@@ -74,6 +74,11 @@ export interface Wanted {
   readonly lostOwner: LostOwner | null;
   /** Who had the orphan last; absent: the room is none, or that is not known. */
   readonly lastOwner?: RoomOwner;
+  /**
+   * The room's renamed spec, where `RoomSpecNotRead` ended because the source that has it is not configured any more: it is back with
+   * that source. Absent: none.
+   */
+  readonly notReadLeft?: NotRead;
   /** The newest valid inputs observed; null until there were any. */
   readonly head: RoomInputs | null;
   /** Why the newest spec may not be used at all (invalid, claimed twice); null when it may. */

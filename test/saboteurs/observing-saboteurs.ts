@@ -136,6 +136,13 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/integration/agent/orphan-files.test.ts"],
   },
   {
+    name: "a renamed spec is forgotten with the configuration of its source",
+    file: "agent/intake/unowned-rooms.ts",
+    text: `{ kind: "unowned", problem: null, left: file }`,
+    replacement: `{ kind: "unowned", problem: null }`,
+    tests: ["test/integration/agent/orphan-files.test.ts"],
+  },
+  {
     name: "a spec renamed to a name that is not read is forgotten with the next head",
     file: "agent/intake/unowned-rooms.ts",
     text: `if (file == null) return false;`,

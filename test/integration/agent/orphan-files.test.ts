@@ -172,7 +172,7 @@ describe("a spec that is renamed to a name that is not read", () => {
     expect((await world.reason(room.id, "Orphaned")).needsPerson).to.equal(null);
   });
 
-  it("leaves a plain orphan once no source is configured that has it", async () => {
+  it("leaves a plain orphan once no source is configured that has it, until one is again", async () => {
     const other = GitRepository.create({ root: world.repository.root, name: "other.git" });
     other.commit({ "a.room.yaml": specYaml({ roomId: "a-01" }) });
     await world.stop();
@@ -182,6 +182,10 @@ describe("a spec that is renamed to a name that is not read", () => {
     });
     const status = await world.reason(room.id, "Orphaned");
     expect(status).to.include({ orphaned: true, needsPerson: null, headProblem: null });
+    await world.stop();
+    await world.start({ Git__Sources__0__Name: "specs", Git__Sources__0__Url: world.git.url() });
+    const { needsPerson } = await world.reason(room.id, "RoomSpecNotRead");
+    expect(needsPerson?.message, "with the source").to.include("rooms/lab.yaml");
   });
 
   it("leaves a plain orphan once it is deleted, and not before", async () => {

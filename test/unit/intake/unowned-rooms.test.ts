@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { standingFact, RoomOwners } from "../../../agent/intake/source-index.ts";
 import { unownedRooms } from "../../../agent/intake/unowned-rooms.ts";
 import { emptyRoom } from "../../../agent/room/empty-room.ts";
-import type { NotRead } from "../../../agent/room/room.ts";
+import type { NotRead, Room } from "../../../agent/room/room.ts";
 
 const MESSAGE = "rooms/lab.yaml has kind: RoomSpec and is not read because of its name";
 const LAB = { source: "specs", path: "rooms/lab.yaml" };
@@ -11,8 +11,12 @@ const LAB = { source: "specs", path: "rooms/lab.yaml" };
 function dueAfter(file: NotRead | null, notRead: readonly string[]): readonly string[] {
   const of = file === null ? {} : { notRead: file };
   const problem = { reason: "RoomSpecNotRead", message: MESSAGE, revision: "r", ...of } as const;
+  return dueIn({ ...emptyRoom("lab-01", null), headProblem: problem }, notRead);
+}
+
+function dueIn(orphan: Room, notRead: readonly string[]): readonly string[] {
   const owners = new RoomOwners();
-  owners.set("lab-01", standingFact({ ...emptyRoom("lab-01", null), headProblem: problem }));
+  owners.set("lab-01", standingFact(orphan));
   const before = { notReadBefore: [LAB.path, "rooms/there.yaml"] };
   const snapshot = { source: "specs", fileRows: new Map(), index: new Map(), notRead, ...before };
   const due = unownedRooms({ files: [] }, snapshot, {
@@ -48,6 +52,17 @@ describe("an orphan whose renamed spec is not read", () => {
   it("loses the problem of a file whose source is not configured any more", () => {
     expect(dueAfter({ ...LAB, source: "left" }, [])).to.deep.equal(["lab-01"]);
     expect(dueAfter({ ...LAB, source: "left" }, [LAB.path]), "renamed").to.deep.equal([]);
+  });
+
+  it("has it again once that source is configured and has the file", () => {
+    const left = { ...LAB, source: "left" };
+    const orphan = { ...emptyRoom("lab-01", null), notReadLeft: LAB };
+    expect(dueIn(orphan, [LAB.path])).to.deep.equal(["lab-01 rooms/lab.yaml"]);
+    expect(dueIn(orphan, ["rooms/lab-room.yaml"]), "renamed").to.deep.equal([
+      "lab-01 rooms/lab-room.yaml",
+    ]);
+    expect(dueIn(orphan, ["rooms/there.yaml"])).to.deep.equal([]);
+    expect(dueIn({ ...orphan, notReadLeft: left }, [LAB.path])).to.deep.equal([]);
   });
 
   it("loses a problem that names no file, whatever its words", () => {
