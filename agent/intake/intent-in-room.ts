@@ -4,9 +4,9 @@ import { PRUNED_BY_NAME } from "../intent/ignored-reasons.ts";
 import { IN_PLACE, NOT_REMEMBERED } from "../room/dry-run-text.ts";
 import { commitOf } from "../room/revision.ts";
 import { pendingPrune } from "../room/prune.ts";
-import { MOST_REHEARSALS } from "../room/rehearsals.ts";
+import { MOST_REHEARSALS, NO_SPEC } from "../room/rehearsals.ts";
 import type { DryRun, Room } from "../room/room.ts";
-import { rehearsalsAfter } from "./rehearsals-after.ts";
+import { leftWithFile, rehearsalsAfter } from "./rehearsals-after.ts";
 import type { RoomNewsGiven } from "./room-news.ts";
 
 /** The room after what the commits say of it. `isChanged`: the snapshot says something new of it, too. */
@@ -15,7 +15,8 @@ export function withIntent(
   given: RoomNewsGiven & { readonly isChanged: boolean },
 ): Room {
   const { intent, history, news, isChanged } = given;
-  if (row.owner === null && news.kind !== "problem") return withPruneIntent(row, given);
+  if (row.owner === null && news.kind !== "problem")
+    return { ...withPruneIntent(row, given), ...leftWithFile(row, given) };
   const isNewIntent =
     intent !== undefined && (intent.touched || intent.confirmedByName || intent.ignored.length > 0);
   const oid = row.headProblem === null ? (row.head?.specOid ?? null) : null;
@@ -24,7 +25,10 @@ export function withIntent(
   const next = nextDryRun(was, intent, {
     history,
     oid,
-    inputsChanged: news.kind === "inputs" && news.isOld !== true && isOther(row, given.before),
+    inputsChanged:
+      news.kind === "inputs" &&
+      news.isOld !== true &&
+      (isOther(row, given.before) || isOfAnother(was, oid)),
     wasHeldTo: heldTo(row).some((inputs) => inputs?.digest === row.head?.digest),
   });
   const isForced = history === "rewritten" && news.kind === "inputs" && isOther(row, given.before);
@@ -146,6 +150,11 @@ function confirmedStill({ versionConfirmed, head }: Room): Room["versionConfirme
 /** A posted spec says nothing of what the file was before. */
 function isOther({ head }: Room, before: Room | null): boolean {
   return before?.overridden === true || before?.head?.digest !== head?.digest;
+}
+
+/** A dry run was asked for another spec, which the room has not had. */
+function isOfAnother(was: DryRun | null, oid: string | null): boolean {
+  return was?.oid !== undefined && was.oid !== NO_SPEC && oid !== null && was.oid !== oid;
 }
 
 /**

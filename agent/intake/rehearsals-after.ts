@@ -12,14 +12,45 @@ export function rehearsalsAfter(
   left: readonly DryRun[],
   given: Pick<RoomNewsGiven, "intent" | "before" | "history">,
 ): Pick<Room, "rehearsals" | "rehearsalsForgotten"> {
-  const { intent, before } = given;
-  const confirmed = new Set(
-    (intent?.confirmedSpecs ?? []).flatMap((oid) => oid ?? before?.head?.specOid ?? []),
-  );
+  const confirmed = confirmedSpecs(given);
   const ended = left.flatMap((one) => endedDryRun(one, row, given) ?? []);
-  const begunToo = (intent?.endedDryRuns ?? []).filter((one) => !isStill(one, row));
+  const begunToo = (given.intent?.endedDryRuns ?? []).filter((one) => !isStill(one, row));
   const known = { ...row, rehearsals: withoutSpecs(row, confirmed) };
   return withEnded(known, [...begunToo, ...ended.filter(({ oid }) => !confirmed.has(oid))]);
+}
+
+/**
+ * The same where the room's file is gone, with the dry run that counts again if the file is back as it was: of the spec that it had
+ * before it went, though that was never the room's newest.
+ */
+export function leftWithFile(
+  row: Room,
+  given: Pick<RoomNewsGiven, "intent" | "before" | "history" | "news">,
+): Partial<Pick<Room, "dryRunLeft" | "rehearsals" | "rehearsalsForgotten">> {
+  if (given.news.kind !== "gone") return {};
+  const asked = lastAsked(given.intent);
+  const known = row.dryRunLeft;
+  const isConfirmed = known?.oid !== undefined && confirmedSpecs(given).has(known.oid);
+  const dryRunLeft = asked ?? (isConfirmed ? null : known);
+  const ended = known === null || asked === null ? [] : [known];
+  return { dryRunLeft, ...rehearsalsAfter({ ...row, dryRun: dryRunLeft }, ended, given) };
+}
+
+/** A commit that removes the file and asks for a dry run is about no spec. */
+function lastAsked(intent: RoomNewsGiven["intent"]): Rehearsal | null {
+  if (intent === undefined) return null;
+  const { dryRun, endedDryRuns = [] } = intent;
+  if (dryRun.kind !== "off") return endedDryRuns[0] ?? null;
+  return dryRun.asked === undefined ? null : { ...dryRun.asked.dryRun, oid: dryRun.asked.oid };
+}
+
+/** By blob id. */
+function confirmedSpecs({
+  intent,
+  before,
+}: Pick<RoomNewsGiven, "intent" | "before">): ReadonlySet<string> {
+  const known = before?.head?.specOid;
+  return new Set((intent?.confirmedSpecs ?? []).flatMap((oid) => oid ?? known ?? []));
 }
 
 function isStill({ oid, commit }: Rehearsal, { dryRun, head }: Room): boolean {

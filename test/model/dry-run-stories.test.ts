@@ -74,6 +74,14 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     { do: "forcePush", back: 2 },
     { do: "tick", times: 4 },
   ],
+  "its file goes in the same fetch, and the branch goes back to its commit": [
+    TICK,
+    { do: "merge", room: ROOM, remove: 1, add: ["E4"], saying: "dryRunNamed" },
+    { do: "drop", room: ROOM },
+    { do: "tick", times: 2 },
+    { do: "forcePush", back: 1 },
+    { do: "tick", times: 6 },
+  ],
   "two of them and a third commit come at once, and the branch goes back to the first": [
     { do: "commit", room: ROOM, remove: 1, add: ["E4"], saying: "dryRunAll" },
     { do: "say", room: ROOM, saying: "nothing" },

@@ -205,4 +205,18 @@ export const HEAD_SABOTEURS = [
     replacement: `rehearsals: row.rehearsals };`,
     tests: ["test/unit/reconcile/person-pass.test.ts"],
   },
+  {
+    name: "a dry run whose file goes in the same fetch is forgotten",
+    file: "agent/intake/intent-in-room.ts",
+    text: `...withPruneIntent(row, given), ...leftWithFile(row, given)`,
+    replacement: `...withPruneIntent(row, given)`,
+    tests: ["test/unit/intake/forced-dry-runs.test.ts", "test/model/dry-run-stories.test.ts"],
+  },
+  {
+    name: "a dry run lasts over another spec that a commit brings with the file",
+    file: "agent/intake/intent-in-room.ts",
+    text: `(isOther(row, given.before) || isOfAnother(was, oid))`,
+    replacement: `isOther(row, given.before)`,
+    tests: ["test/unit/intake/forced-dry-runs.test.ts"],
+  },
 ] as const;

@@ -139,6 +139,35 @@ describe("the dry run of a spec that a force-push brings", () => {
           want: null,
         },
         {
+          name: "is the one that stood when a commit removed the file",
+          steps: [
+            ["X-1", DRY],
+            [null, "Gone"],
+          ],
+          back: 0,
+          want: 0,
+        },
+        {
+          name: "is each that ended before a commit removed the file",
+          steps: [
+            ["X-1", DRY],
+            ["X-2", DRY],
+            [null, "Gone"],
+          ],
+          back: 0,
+          want: 0,
+        },
+        {
+          name: "is none where a person confirmed it before a commit removed the file",
+          steps: [
+            ["X-1", DRY],
+            ["same", CONFIRM],
+            [null, "Gone"],
+          ],
+          back: 1,
+          want: null,
+        },
+        {
           name: "is the one from before where a commit removed the file and asked for one",
           steps: [
             ["X-1", DRY],
@@ -223,5 +252,33 @@ describe("the dry run of a spec that a force-push brings", () => {
     expect(observedRevision).to.not.equal(null);
     expect((await bench.room("room-b")).dryRun?.commit).to.equal(amended);
     expect(dryRun).to.equal(null);
+  });
+
+  for (const [how, message] of [
+    ["without a word", "Gone"],
+    ["in another dry run", NAMED],
+  ] as const) {
+    it(`lasts where the file is removed ${how} in the same fetch, and is as before in a later one`, async () => {
+      const steps: Story = [
+        ["X-1", DRY],
+        [null, message],
+      ];
+      const [dry] = await story(steps, true);
+      await story([["X-1", "Back"]], false);
+      expect((await bench.room("room-a")).dryRun?.commit).to.equal(dry?.oid);
+    });
+  }
+
+  it("ends where the file is removed in the same fetch, and is another one in a later one", async () => {
+    await story(
+      [
+        ["X-1", DRY],
+        [null, "Gone"],
+      ],
+      true,
+    );
+    source.commit({ [A]: spec("E-01") }, "As before the dry run\n");
+    await bench.sync();
+    expect((await bench.room("room-a")).dryRun).to.equal(null);
   });
 });
