@@ -1,14 +1,23 @@
 import type { SpecSeed } from "../spec-source.ts";
-import type { FolderSnapshot } from "./folder-snapshot.ts";
+import type { FolderFile, FolderSnapshot } from "./folder-snapshot.ts";
 
 /**
- * Whether a file of the snapshot before is gone, empty or shorter in this one. A person may have made it so; or it is being saved, and
- * the rest of it is about to be written. Pure.
+ * Whether a file of the snapshot before is gone, empty or shorter in this one, or no longer names something of its room. A person may
+ * have made it so; or it is being saved, and the rest of it is about to be written. Pure.
  */
 export function hasLosses(now: FolderSnapshot, before: FolderSnapshot | null): boolean {
   if (before === null || now.head === before.head) return false;
   const sizes = sizesOf(now);
-  return [...sizesOf(before)].some(([path, size]) => (sizes.get(path) ?? -1) < size);
+  return (
+    [...sizesOf(before)].some(([path, size]) => (sizes.get(path) ?? -1) < size) ||
+    [...before.files.values()].some((file) => isNamingLess(now.files.get(file.path), file))
+  );
+}
+
+function isNamingLess(now: FolderFile | undefined, before: FolderFile): boolean {
+  if (now === undefined || now.oid === before.oid) return false;
+  const named = new Set(now.items);
+  return before.items.some((item) => !named.has(item));
 }
 
 /** In bytes, by path, of all that was read. */

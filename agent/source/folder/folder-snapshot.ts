@@ -1,5 +1,7 @@
 import type { SpecPatterns } from "../../config/config.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { toItem } from "../../plan/item.ts";
+import type { ParsedSpec } from "../../spec/room-spec.ts";
 import { folderDigest } from "./folder-digest.ts";
 import { folderChanging, isChanging } from "./folder-failure.ts";
 import { filterFolder } from "./folder-filter.ts";
@@ -34,6 +36,8 @@ export interface FolderSnapshot {
 export interface FolderFile extends FolderSpec {
   readonly oid: string;
   readonly seeds: readonly SpecSeed[];
+  /** What it wants in its room; empty where it is not valid. */
+  readonly items: readonly string[];
 }
 
 export interface SnapshotReading extends SpecReading, FolderScope {
@@ -49,7 +53,10 @@ interface ReadContent {
   readonly oid: string;
   /** Paths of the seeds that it names. */
   readonly seeds: readonly string[];
+  readonly items: readonly string[];
 }
+
+const NOTHING: ReadContent = { oid: "", seeds: [], items: [] };
 
 /** Reads a folder whole. What did not change since the last time is not read again. */
 export class FolderSnapshots {
@@ -95,8 +102,9 @@ export class FolderSnapshots {
     this.#seeds.keep();
     const files = new Map<string, FolderFile>();
     for (const spec of listing.specs) {
-      const { oid, seeds: named } = specs.get(spec.path) ?? { oid: "", seeds: [] };
-      files.set(spec.path, { ...spec, oid, seeds: named.flatMap((path) => seeds.get(path) ?? []) });
+      const { oid, seeds: named, items } = specs.get(spec.path) ?? NOTHING;
+      const found = named.flatMap((path) => seeds.get(path) ?? []);
+      files.set(spec.path, { ...spec, oid, seeds: found, items });
     }
     const states = [...seeds].map(([path, seed]) => ({
       path,
@@ -117,7 +125,7 @@ export class FolderSnapshots {
       signal.throwIfAborted();
       const readNow = async () => {
         const { oid, parsed } = await readFolderSpec({ ...spec, base }, this.#reading, budget);
-        return { oid, seeds: seedPaths(parsed) };
+        return { oid, seeds: seedPaths(parsed), items: itemsOf(parsed) };
       };
       const isFile = spec.problem === null;
       read.set(spec.path, await (isFile ? this.#specs.valueOf(spec, readNow) : readNow()));
@@ -141,6 +149,17 @@ export class FolderSnapshots {
     }
     return seeds;
   }
+}
+
+function itemsOf(parsed: ParsedSpec): readonly string[] {
+  if (parsed.kind === "invalid") return [];
+  const { entities, artifacts, policies, resources } = parsed.spec.spec;
+  return [
+    ...entities.map(({ id }) => toItem("entity", id)),
+    ...artifacts.map(({ name }) => toItem("artifact", name)),
+    ...Object.keys(policies).map((name) => toItem("policy", name)),
+    ...resources.map(({ name }) => toItem("resource", name)),
+  ];
 }
 
 function contentOf({ base, specs, ignoreFiles, links, ignored, problem }: FolderListing): string {

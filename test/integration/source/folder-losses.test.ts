@@ -60,6 +60,7 @@ describe("a folder as a source: files that are being saved", () => {
     ["an empty spec", "a.room.yaml", ""],
     ["half a spec", "a.room.yaml", SPEC.slice(0, SPEC.length / 2)],
     ["a spec that is away", "a.room.yaml", null],
+    ["the longer half of a spec", "a.room.yaml", SPEC.replace("artifact-0", "b".repeat(200))],
     ["an empty seed", "s.md", ""],
     ["half a seed", "s.md", "twelve"],
     ["a seed that is away", "s.md", null],
