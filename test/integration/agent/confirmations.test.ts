@@ -1,46 +1,23 @@
 import { expect } from "chai";
-import { AgentWorld } from "../../support/agent-world.ts";
 import { setFaults } from "../../support/devserver-client.ts";
 import { eventually } from "../../support/eventually.ts";
-import { RoomStory } from "../../support/room-story.ts";
 import { entityIds } from "../../support/spec-yaml.ts";
+import { story } from "./story.ts";
 
 const HOUR_MS = 3_600_000;
 
-describe("a confirmation", () => {
-  let world: AgentWorld;
-  let made = 0;
-
-  before(async () => {
-    world = await AgentWorld.create({
-      Operator__Reconciliation__IntervalSeconds: "60",
-    });
-    world.commit({ "README.md": "rooms" });
-    await world.start();
-  });
-
-  after(async () => {
-    await world.remove();
-  });
-
+story("a confirmation", { rooms: "room-yes", setsClock: true }, (the) => {
   afterEach(async () => {
-    await setFaults(world.roomServerUrl);
+    await setFaults(the.world.roomServerUrl);
   });
 
   /** A verified room with so many entities. */
-  async function aRoom(entities: number): Promise<RoomStory> {
-    made += 1;
-    const room = new RoomStory(world, `room-yes-${made}`);
-    const answer = await room.push({ entities: entityIds(entities) });
-    expect(answer.body["outcome"], JSON.stringify(answer.body)).to.equal("converged");
-    await room.newWrites();
-    return room;
-  }
+  const aRoom = (entities: number) => the.room({ entities: entityIds(entities) }, entities);
 
   it("works once: the same entities joined again by somebody else need a new one", async () => {
     const room = await aRoom(4);
     await room.push({ version: 2, entities: ["E-01"] }, "Shrink\n\nConfirm: true");
-    await world.verified(room.id);
+    await the.world.verified(room.id);
     await room.newWrites();
     await room.driftIn("E-02", "E-03", "E-04");
     const answer = await room.pass();
@@ -67,7 +44,7 @@ describe("a confirmation", () => {
     const room = await aRoom(7);
     await room.driftIn("E-08", "E-09");
     room.commit({ version: 2, entities: ["E-01"] }, "Shrink\n\nConfirm: true");
-    await world.verified(room.id);
+    await the.world.verified(room.id);
     expect(await room.entities()).to.deep.equal(["E-01"]);
     expect(await room.newWrites()).to.have.length(8);
   });
@@ -91,16 +68,16 @@ describe("a confirmation", () => {
 
   it("is spent when its items come back: taking them out later needs a new one", async () => {
     const room = await aRoom(4);
-    await setFaults(world.roomServerUrl, {
+    await setFaults(the.world.roomServerUrl, {
       kind: "status",
       operation: "kick",
       status: 503,
       room: room.id,
     });
     room.commit({ version: 2, entities: ["E-01"] }, "Shrink\n\nConfirm: true");
-    await world.reason(room.id, "RoomServerUnavailable");
+    await the.world.reason(room.id, "RoomServerUnavailable");
     await room.push({ version: 3, entities: entityIds(4) }, "Take that back");
-    await setFaults(world.roomServerUrl);
+    await setFaults(the.world.roomServerUrl);
     const answer = await room.push({ version: 4, entities: ["E-01"] }, "Shrink after all");
     expect(answer.status).to.equal(412);
     expect(await room.entities()).to.deep.equal(entityIds(4));
@@ -108,7 +85,7 @@ describe("a confirmation", () => {
 
   it("goes on where it was when the agent restarts between its batches", async () => {
     const room = await aRoom(12);
-    await setFaults(world.roomServerUrl, {
+    await setFaults(the.world.roomServerUrl, {
       kind: "latency",
       operation: "kick",
       ms: 40,
@@ -116,12 +93,12 @@ describe("a confirmation", () => {
     });
     room.commit({ version: 2, entities: [] }, "Empty the room\n\nConfirm: true");
     await eventually("the second batch has begun", async () => (await room.entities()).length < 7);
-    await world.stop();
+    await the.world.stop();
     const left = await room.entities();
     expect(left).to.have.length.above(0).and.below(7);
-    await setFaults(world.roomServerUrl);
-    await world.start();
-    await world.verified(room.id);
+    await setFaults(the.world.roomServerUrl);
+    await the.world.start();
+    await the.world.verified(room.id);
     expect(await room.entities()).to.deep.equal([]);
     expect(await room.newWrites(), "no kick was sent twice").to.have.length(12);
     expect(await room.audit("confirm")).to.have.length(1);
@@ -131,36 +108,36 @@ describe("a confirmation", () => {
 
   it("does not count any more when it has expired before it was used", async () => {
     const room = await aRoom(4);
-    await setFaults(world.roomServerUrl, {
+    await setFaults(the.world.roomServerUrl, {
       kind: "status",
       operation: "kick",
       status: 503,
       room: room.id,
     });
     room.commit({ version: 2, entities: ["E-01"] }, "Shrink\n\nConfirm: true");
-    await world.reason(room.id, "RoomServerUnavailable");
-    world.passedMs += 25 * HOUR_MS;
+    await the.world.reason(room.id, "RoomServerUnavailable");
+    the.world.passedMs += 25 * HOUR_MS;
     // A pass that began before that may still use it: it comes to nothing.
     expect((await room.pass()).status).to.equal(412);
-    await setFaults(world.roomServerUrl);
+    await setFaults(the.world.roomServerUrl);
     expect((await room.pass()).status).to.equal(412);
     expect(await room.entities()).to.deep.equal(entityIds(4));
   });
 
   it("holds as long as ExpireHours says", async () => {
     const room = await aRoom(4);
-    await world.stop();
-    await world.start({ Operator__Confirmations__ExpireHours: "48" });
-    await setFaults(world.roomServerUrl, {
+    await the.world.stop();
+    await the.world.start({ Operator__Confirmations__ExpireHours: "48" });
+    await setFaults(the.world.roomServerUrl, {
       kind: "status",
       operation: "kick",
       status: 503,
       room: room.id,
     });
     room.commit({ version: 2, entities: ["E-01"] }, "Shrink\n\nConfirm: true");
-    await world.reason(room.id, "RoomServerUnavailable");
-    world.passedMs += 25 * HOUR_MS;
-    await setFaults(world.roomServerUrl);
+    await the.world.reason(room.id, "RoomServerUnavailable");
+    the.world.passedMs += 25 * HOUR_MS;
+    await setFaults(the.world.roomServerUrl);
     expect((await room.pass()).status).to.equal(200);
     expect(await room.entities()).to.deep.equal(["E-01"]);
   });
@@ -173,7 +150,10 @@ describe("a confirmation", () => {
       await one.push({ version: 2, entities: ["E-01"] });
       await two.push({ version: 2, entities: ["E-02"] });
       await other.push({ version: 2, entities: ["E-03"] });
-      world.commit({ "README.md": "both are smaller" }, `Say so\n\nConfirm: ${one.id}, ${two.id}`);
+      the.world.commit(
+        { "README.md": "both are smaller" },
+        `Say so\n\nConfirm: ${one.id}, ${two.id}`,
+      );
       expect((await one.pass()).status).to.equal(200);
       expect((await two.pass()).status).to.equal(200);
       expect([await one.entities(), await two.entities()]).to.deep.equal([["E-01"], ["E-02"]]);
@@ -239,7 +219,7 @@ describe("a confirmation", () => {
         reason: "Batch",
         message: "Removing: 5 of 13 done, 8 left",
       });
-      await world.verified(room.id);
+      await the.world.verified(room.id);
       expect(await room.entities()).to.deep.equal([]);
     });
   });

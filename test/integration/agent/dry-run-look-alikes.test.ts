@@ -1,32 +1,11 @@
 import { expect } from "chai";
-import { AgentWorld } from "../../support/agent-world.ts";
-import { checkWorld } from "../../support/check-world.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
+import { story } from "./story.ts";
 
-describe("a line that looks like Dry-Run", () => {
-  let world: AgentWorld;
-  let made = 0;
-
-  before(async () => {
-    world = await AgentWorld.create({ Operator__Reconciliation__IntervalSeconds: "60" });
-    world.commit({ "README.md": "rooms" });
-    await world.start();
-  });
-
-  after(async () => {
-    await checkWorld(world);
-    await world.remove();
-  });
-
+story("a line that looks like Dry-Run", { rooms: "room-alike" }, (the) => {
   /** A verified room with six entities. */
-  async function aRoom(): Promise<RoomStory> {
-    made += 1;
-    const room = new RoomStory(world, `room-alike-${made}`);
-    await room.push({ entities: entityIds(6) });
-    await room.newWrites();
-    return room;
-  }
+  const aRoom = () => the.room({ entities: entityIds(6) }, 6);
 
   const SMALLER = { version: 2, entities: entityIds(5) };
   /** More of them are a table: `test/unit/intent/dry-run-look-alikes.test.ts`. */
@@ -45,9 +24,11 @@ describe("a line that looks like Dry-Run", () => {
       const { conditions, pendingDiff } = await room.status();
       const ready = conditions.find(({ type }) => type === "Ready");
       expect(ready).to.include({ status: "False", reason: "DryRunLookAlike" });
-      expect(ready?.message).to.include(world.repository.head()).and.include(`Confirm: ${room.id}`);
+      expect(ready?.message)
+        .to.include(the.world.repository.head())
+        .and.include(`Confirm: ${room.id}`);
       expect(pendingDiff?.toKick).to.deep.equal(["E-06"]);
-      const [source] = (await world.status()).sources;
+      const [source] = (await the.world.status()).sources;
       expect(source?.heldBackBy).to.deep.include({ roomId: room.id, reason: "DryRunLookAlike" });
       expect(await room.writesOfMorePasses()).to.deep.equal([]);
       const records = await room.audit("intent.ignored");
@@ -75,15 +56,15 @@ describe("a line that looks like Dry-Run", () => {
   it("holds the room over a restart", async () => {
     const room = await aRoom();
     await room.push(SMALLER, "Shrink\n\ndry-run: true");
-    await world.stop();
-    await world.start();
+    await the.world.stop();
+    await the.world.start();
     expect((await room.pass()).body).to.include({ outcome: "planned" });
     expect(await room.conditions()).to.include("Ready False DryRunLookAlike");
     await room.pass({ "X-Confirm": "true" });
   });
 
   it("holds a new room that its commit brings in", async () => {
-    const room = new RoomStory(world, "room-alike-new");
+    const room = new RoomStory(the.world, "room-alike-new");
     const answer = await room.push({ entities: entityIds(2) }, "Add\n\ndry-run: true");
     expect(answer.body).to.include({ outcome: "planned" });
     expect(await room.entities()).to.deep.equal([]);
@@ -95,7 +76,7 @@ describe("a line that looks like Dry-Run", () => {
     await room.push(SMALLER, "Shrink it\n\nThis needs no dry run.\n\nDry-Run: false");
     expect(await room.entities()).to.deep.equal(entityIds(5));
     const files = { [room.path]: specYaml({ roomId: room.id, ...SMALLER, version: 3 }) };
-    world.commit(files, "docs: say what `Dry-Run: true` does");
+    the.world.commit(files, "docs: say what `Dry-Run: true` does");
     expect((await room.pass()).body).to.include({ outcome: "converged" });
   });
 });

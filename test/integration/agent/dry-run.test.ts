@@ -1,35 +1,11 @@
 import { expect } from "chai";
-import { AgentWorld } from "../../support/agent-world.ts";
-import { checkWorld } from "../../support/check-world.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
+import { story } from "./story.ts";
 
-describe("a dry run", () => {
-  let world: AgentWorld;
-  let made = 0;
-
-  before(async () => {
-    world = await AgentWorld.create({
-      Operator__Reconciliation__IntervalSeconds: "60",
-    });
-    world.commit({ "README.md": "rooms" });
-    await world.start();
-  });
-
-  after(async () => {
-    await checkWorld(world);
-    await world.remove();
-  });
-
+story("a dry run", { rooms: "room-dry" }, (the) => {
   /** A verified room with so many entities. */
-  async function aRoom(entities: number): Promise<RoomStory> {
-    made += 1;
-    const room = new RoomStory(world, `room-dry-${made}`);
-    const answer = await room.push({ entities: entityIds(entities) });
-    expect(answer.body["outcome"], JSON.stringify(answer.body)).to.equal("converged");
-    await room.newWrites();
-    return room;
-  }
+  const aRoom = (entities: number) => the.room({ entities: entityIds(entities) }, entities);
 
   describe("by commit", () => {
     it("publishes its plan and what would be refused, and writes nothing", async () => {
@@ -48,12 +24,12 @@ describe("a dry run", () => {
       expect(status.refusals.map(({ reason }) => reason)).to.deep.equal([
         "ChangeThresholdExceeded",
       ]);
-      expect(status.dryRun).to.equal(world.repository.head());
+      expect(status.dryRun).to.equal(the.world.repository.head());
       expect(await room.conditions()).to.include("Ready False DryRun");
       expect(await room.writesOfMorePasses()).to.deep.equal([]);
       expect(await room.entities()).to.deep.equal(entityIds(4));
       expect(await room.audit("room.planned")).to.not.be.empty;
-      const [source] = (await world.status()).sources;
+      const [source] = (await the.world.status()).sources;
       expect(source?.heldBackBy).to.deep.include({ roomId: room.id, reason: "DryRun" });
       await room.pass({ "X-Confirm": "true" });
     });
@@ -81,7 +57,7 @@ describe("a dry run", () => {
     it("goes on when a later commit touches something else", async () => {
       const room = await aRoom(2);
       await room.push({ version: 2, entities: entityIds(3) }, "Try this\n\nDry-Run: true");
-      world.commit({ "README.md": `not about ${room.id}` });
+      the.world.commit({ "README.md": `not about ${room.id}` });
       expect((await room.pass()).body).to.include({ outcome: "planned" });
       expect(await room.entities()).to.deep.equal(entityIds(2));
       await room.pass({ "X-Confirm": "true" });
@@ -132,7 +108,7 @@ describe("a dry run", () => {
     });
 
     it("of a room that was never in force is observed only", async () => {
-      const room = new RoomStory(world, "room-dry-new");
+      const room = new RoomStory(the.world, "room-dry-new");
       const answer = await room.push({ entities: entityIds(2) }, "Try a room\n\nDry-Run: true");
       expect(answer.body).to.include({ outcome: "planned" });
       expect((await room.status()).pendingDiff?.toJoin).to.deep.equal(entityIds(2));
@@ -150,7 +126,7 @@ describe("a dry run", () => {
       const room = await aRoom(3);
       await room.driftOut("E-02");
       const before = await room.status();
-      const answer = await world.apply(
+      const answer = await the.world.apply(
         { roomId: room.id },
         { "X-Dry-Run": "true", "X-Confirm": "true" },
       );
@@ -164,21 +140,21 @@ describe("a dry run", () => {
 
     it("of a posted spec leaves no trace of a room that nobody knows", async () => {
       const spec = specYaml({ roomId: "room-imagined", entities: ["E-01"] });
-      const answer = await world.applyYaml(spec, { "X-Dry-Run": "true" });
+      const answer = await the.world.applyYaml(spec, { "X-Dry-Run": "true" });
       expect(answer.status).to.equal(200);
       expect(answer.body["diff"]).to.deep.include({ toJoin: ["E-01"] });
-      const known = new RoomStory(world, "room-dry-1");
+      const known = new RoomStory(the.world, "room-dry-1");
       await known.pass();
       await known.pass();
-      expect((await world.get("/status/rooms/room-imagined")).status).to.equal(404);
-      expect(await world.writes("room-imagined")).to.deep.equal([]);
+      expect((await the.world.get("/status/rooms/room-imagined")).status).to.equal(404);
+      expect(await the.world.writes("room-imagined")).to.deep.equal([]);
     });
 
     it("of a spec for a room of git needs X-Override and changes nothing there", async () => {
       const room = await aRoom(2);
       const spec = specYaml({ roomId: room.id, entities: entityIds(5) });
-      expect((await world.applyYaml(spec, { "X-Dry-Run": "true" })).status).to.equal(409);
-      const answer = await world.applyYaml(spec, { "X-Dry-Run": "true", "X-Override": "true" });
+      expect((await the.world.applyYaml(spec, { "X-Dry-Run": "true" })).status).to.equal(409);
+      const answer = await the.world.applyYaml(spec, { "X-Dry-Run": "true", "X-Override": "true" });
       expect(answer.body["diff"]).to.deep.include({ toJoin: ["E-03", "E-04", "E-05"] });
       expect(await room.writesOfMorePasses()).to.deep.equal([]);
       expect(await room.status()).to.include({ overridden: false, specVersion: 1 });

@@ -1,38 +1,15 @@
 import { expect } from "chai";
-import { AgentWorld } from "../../support/agent-world.ts";
 import { setFaults } from "../../support/devserver-client.ts";
-import { RoomStory } from "../../support/room-story.ts";
 import { entityIds } from "../../support/spec-yaml.ts";
+import { story } from "./story.ts";
 
-describe("a confirmation that was not needed", () => {
-  let world: AgentWorld;
-  let made = 0;
-
-  before(async () => {
-    world = await AgentWorld.create({
-      Operator__Reconciliation__IntervalSeconds: "60",
-    });
-    world.commit({ "README.md": "rooms" });
-    await world.start();
-  });
-
-  after(async () => {
-    await world.remove();
-  });
-
+story("a confirmation that was not needed", { rooms: "room-unneeded" }, (the) => {
   afterEach(async () => {
-    await setFaults(world.roomServerUrl);
+    await setFaults(the.world.roomServerUrl);
   });
 
   /** A verified room with so many entities. */
-  async function aRoom(entities: number): Promise<RoomStory> {
-    made += 1;
-    const room = new RoomStory(world, `room-unneeded-${made}`);
-    const answer = await room.push({ entities: entityIds(entities) });
-    expect(answer.body["outcome"], JSON.stringify(answer.body)).to.equal("converged");
-    await room.newWrites();
-    return room;
-  }
+  const aRoom = (entities: number) => the.room({ entities: entityIds(entities) }, entities);
 
   const six = entityIds(6, 2);
 
@@ -40,7 +17,7 @@ describe("a confirmation that was not needed", () => {
     const room = await aRoom(7);
     await room.driftOut(...six);
     await room.push({ version: 2, entities: ["E-01"] }, "Shrink\n\nConfirm: true");
-    await world.verified(room.id);
+    await the.world.verified(room.id);
     await room.driftIn(...six);
     expect((await room.pass()).status).to.equal(412);
     expect(await room.entities()).to.deep.equal(entityIds(7));
@@ -50,8 +27,8 @@ describe("a confirmation that was not needed", () => {
     const room = await aRoom(7);
     await room.driftOut(...six);
     await room.push({ version: 2, entities: ["E-01"] }, `Shrink\n\nConfirm: ${room.id}`);
-    await world.stop();
-    await world.start();
+    await the.world.stop();
+    await the.world.start();
     await room.driftIn(...six);
     expect((await room.pass()).status).to.equal(412);
     expect(await room.entities()).to.deep.equal(entityIds(7));
@@ -72,11 +49,11 @@ describe("a confirmation that was not needed", () => {
     const room = await aRoom(7);
     expect((await room.push({ version: 2, entities: ["E-01"] })).status).to.equal(412);
     const down = { kind: "status", operation: "kick", status: 503, room: room.id } as const;
-    await setFaults(world.roomServerUrl, down);
+    await setFaults(the.world.roomServerUrl, down);
     await room.pass({ "X-Confirm": "true" });
     await room.driftOut(...six);
-    await setFaults(world.roomServerUrl);
-    await world.verified(room.id);
+    await setFaults(the.world.roomServerUrl);
+    await the.world.verified(room.id);
     await room.driftIn(...six);
     expect((await room.pass()).status).to.equal(412);
     expect(await room.entities()).to.deep.equal(entityIds(7));
