@@ -1,6 +1,7 @@
 import { isOrphan } from "../room/judge-owner.ts";
 import { howToRetry } from "../room/quarantine-text.ts";
 import { attentionOf } from "../status/attention.ts";
+import { shownWarnings } from "../room/warnings-to-read.ts";
 import type { Room } from "../room/room.ts";
 import { nextAllowed } from "../room/sync-windows.ts";
 import { confirmHint } from "./confirm-hint.ts";
@@ -36,7 +37,7 @@ export function toRoomView(
     howToConfirm: confirmHint(room, sources),
     ...nextAllowed(room),
     refusals: room.refusals,
-    warnings: room.warnings,
+    warnings: shownWarnings(room),
     intentIgnored: room.intentIgnored,
     headProblem: shownProblem(room),
     rewritten: room.rewritten,

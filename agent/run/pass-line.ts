@@ -83,7 +83,7 @@ export class SaidWarnings {
   readonly #warned = new Map<string, readonly string[]>();
 
   /** The warnings of a room that were not logged in the same words at the same revision. */
-  newsOf(row: Pick<Room, "roomId" | "head" | "warnings">): Room["warnings"] {
+  newsOf(row: Room): Room["warnings"] {
     const warnings = warningsToRead(row);
     const before = this.#warned.get(row.roomId) ?? [];
     const wordsOf = ({ reason, message }: Room["warnings"][number]) =>

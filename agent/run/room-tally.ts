@@ -1,6 +1,7 @@
 import { isOrphan } from "../room/judge-owner.ts";
 import { isReason } from "../status/reasons.ts";
 import { pendingPrune } from "../room/prune.ts";
+import { warningsToRead } from "../room/warnings-to-read.ts";
 import type { Room } from "../room/room.ts";
 import { ROOM_WARNINGS, type RoomWarningLabel } from "../telemetry/labels.ts";
 import type { RoomCounts } from "../telemetry/room-metrics.ts";
@@ -46,6 +47,7 @@ export class RoomTally {
   };
 
   readonly #warned: Record<RoomWarningLabel, number> = {
+    Overridden: 0,
     PlanChanged: 0,
     SpecVersionReused: 0,
     SpecVersionReverted: 0,
@@ -105,6 +107,7 @@ function standingOf(row: Room, sources: Configured, knownMs: number): Standing {
   const has = (wanted: string) =>
     row.conditions.some(({ type, status }) => type === wanted && status === "True");
   const orphaned = isOrphan(row);
+  const warnings = warningsToRead(row);
   const isReady = ready?.status === "True";
   const sinceMs = ready === undefined ? knownMs : Date.parse(ready.lastTransitionTime);
   return {
@@ -116,7 +119,7 @@ function standingOf(row: Room, sources: Configured, knownMs: number): Standing {
     awaitingConfirm: has("AwaitingConfirm"),
     contested: has("Contested"),
     partlyManaged: has("PartlyManaged"),
-    warned: ROOM_WARNINGS.filter((reason) => row.warnings.some((one) => one.reason === reason)),
+    warned: ROOM_WARNINGS.filter((reason) => warnings.some((one) => one.reason === reason)),
     notReadySinceMs: isReady || orphaned ? null : sinceMs,
   };
 }

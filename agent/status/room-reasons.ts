@@ -190,7 +190,7 @@ export const ROOM_REASONS = {
   Overridden: {
     place: "room",
     meaning:
-      "The room follows a spec posted with `X-Override: true` instead of git; shown in `heldBackBy`",
+      "The room follows a spec posted with `X-Override: true` instead of git; shown in `warnings` and `heldBackBy`",
     next: "Push a commit that changes the room, and git is followed again",
   },
   NoSpec: {

@@ -115,8 +115,9 @@ export const SNAPSHOT_WARNINGS = [
   "SpecsIgnored",
 ] as const;
 
-/** Warnings of a room about a change that is applied all the same. */
+/** Warnings of a room: about a change that is applied all the same, and that it does not follow git. */
 export const ROOM_WARNINGS = [
+  "Overridden",
   "PlanChanged",
   "SpecVersionReused",
   "SpecVersionReverted",

@@ -121,7 +121,7 @@ function otherGauges(series: Series) {
     }),
     warned: series.gauge({
       name: "rooms_warned",
-      help: "Rooms with a warning about a change that is applied all the same, by its reason",
+      help: "Rooms with a warning, about a change that is applied all the same or that git is not followed, by its reason",
       labels: { reason: ROOM_WARNINGS },
     }),
     oldestNotReady: series.gauge({

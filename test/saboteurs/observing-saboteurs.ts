@@ -3,6 +3,20 @@ import type { Saboteur } from "./saboteur.ts";
 /** Those of what the agent believes of a room that it reads. */
 export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "a warning of a room is not logged",
+    file: "agent/run/room-passes.ts",
+    text: `this.#logWarnings(report, row);`,
+    replacement: ``,
+    tests: ["test/integration/agent/room-warnings.test.ts"],
+  },
+  {
+    name: "a warning of a room is not audited",
+    file: "agent/reconcile/outcome-records.ts",
+    text: `if (warnings.length > 0) metadata`,
+    replacement: `if (warnings.length > 99) metadata`,
+    tests: ["test/integration/agent/room-warnings.test.ts"],
+  },
+  {
     name: "drift that is only to be reported is corrected",
     file: "agent/guardrail/drift-policy.ts",
     text: `if (reported === null ||`,

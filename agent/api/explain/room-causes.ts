@@ -2,7 +2,7 @@ import { withoutStop } from "../../kernel/joined.ts";
 import type { Refusal } from "../../guardrail/guardrail.ts";
 import { listItems } from "../../guardrail/how-to-confirm.ts";
 import { listed } from "../../kernel/shortened.ts";
-import { warningsToRead } from "../../room/warnings-to-read.ts";
+import { overriddenText, warningsToRead } from "../../room/warnings-to-read.ts";
 import type { Room } from "../../room/room.ts";
 import { ignoredText } from "../../intent/ignored-lines.ts";
 import { dryRunProblem } from "../../room/dry-run-text.ts";
@@ -79,8 +79,8 @@ export function quarantined({ room }: ExplainFacts): readonly Blocker[] {
 }
 
 export function overridden({ room }: ExplainFacts): readonly Blocker[] {
-  if (!room.overridden || room.owner === null) return [];
-  const message = `git is ignored: the room follows ${room.head?.revision ?? "a RoomSpec"}, posted with X-Override: true`;
+  const message = overriddenText(room);
+  if (message === null) return [];
   return [{ reason: "Overridden", since: room.head?.committedAt ?? null, message, blocks: "yes" }];
 }
 
@@ -215,10 +215,11 @@ export function blockedItems(facts: ExplainFacts): readonly Blocker[] {
 /** Warnings that the configuration asks for. */
 const ASKED_FOR: readonly string[] = ["DriftOff", "DriftIgnored"];
 
-/** What others change in the room is not looked at, or left alone; and what is odd about the change that it is at. */
+/** What others change in the room is not looked at, or left alone; and what is odd about the change that it is at. `overridden` has a cause of its own. */
 export function roomWarnings(facts: ExplainFacts): readonly Blocker[] {
   const found = facts.room.warnings.filter(({ reason }) => ASKED_FOR.includes(reason));
-  return [...found, ...warningsToRead(facts.room)].map(({ reason, message }) => ({
+  const others = warningsToRead(facts.room).filter(({ reason }) => reason !== "Overridden");
+  return [...found, ...others].map(({ reason, message }) => ({
     reason,
     since: null,
     message,

@@ -1,9 +1,6 @@
 import { expect } from "chai";
-import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
-import { gauges, logOf, sum } from "../../support/attention-checks.ts";
 import { checkWorld } from "../../support/check-world.ts";
-import { eventually } from "../../support/eventually.ts";
 import { RoomStory } from "../../support/room-story.ts";
 import { entityIds } from "../../support/spec-yaml.ts";
 import { story } from "./story.ts";
@@ -25,37 +22,6 @@ story("specVersion under VersionPolicy monotonic", { rooms: "room-version" }, (t
     ]);
     await room.push({ version: 4, entities: entityIds(5) });
     expect((await room.status()).warnings).to.deep.equal([]);
-  });
-
-  it("that stays the same is in status, log, audit, gauge and explain in the same words", async () => {
-    const { world } = the;
-    const room = await aRoom();
-    await room.push({ version: 3, entities: entityIds(4) });
-    const [warning] = (await room.status()).warnings;
-    expect(warning?.message).to.match(/^metadata\.version 3 was applied before/);
-    const lines = () =>
-      logOf(world).filter((one) => one.room === room.id && one.reason === "SpecVersionReused");
-    const line = await eventually("a line in the log", () => lines()[0]);
-    expect(line).to.include({ level: "warn", message: "room has a warning" });
-    expect(line.detail).to.equal(warning?.message);
-    const warned = (await room.audit("room.converged")).flatMap(
-      ({ metadata }) => metadata["warnings"] ?? [],
-    );
-    expect(warned.length).to.be.above(0);
-    for (const each of warned) expect(each).to.deep.equal(warning);
-    const gauge = async () =>
-      sum(await gauges(world), "rooms_warned", { reason: "SpecVersionReused" });
-    const before = await gauge();
-    expect(before).to.be.above(0);
-    const { body } = await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
-    expect(body.blockedBy.find(({ reason }) => reason === "SpecVersionReused")?.message).to.equal(
-      warning?.message,
-    );
-    await room.driftOut("E-01");
-    await room.pass();
-    expect(lines()).to.have.length(1);
-    await room.push({ version: 4, entities: entityIds(5) });
-    expect(await gauge()).to.equal(before - 1);
   });
 
   it("may not go down: nothing is written and the spec before it stays in force", async () => {

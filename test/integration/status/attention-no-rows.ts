@@ -106,7 +106,8 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   SuspensionUnused: "a warning about the agent: no room has it",
   ActionsFailed: "the pass that leads to Refused, or to Converged when the next try succeeds",
   RolledBack: "the pass that leads to Quarantined",
-  Overridden: "a person asked for it with X-Override; heldBackBy and explain show it",
+  Overridden:
+    "a person asked for it with X-Override: test/integration/agent/room-warnings.test.ts asserts status, log, audit, gauge and explain",
   NoSpec: "the reason of the condition Orphaned",
   ItemsBlocked: "the condition that sums up blocked items; each of their reasons has a row",
   NoSeedSource: "only a posted spec, whose answer says it",
@@ -121,7 +122,7 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   PlanNotReviewed:
     "a configuration of its own with a forge: test/unit/reconcile/reviewed-plan.test.ts, test/integration/forge/labels.test.ts",
   SpecVersionReused:
-    "a warning: the change is applied; test/integration/agent/versions.test.ts asserts status, log, audit, gauge and explain",
+    "a warning: the change is applied; test/integration/agent/room-warnings.test.ts asserts status, log, audit, gauge and explain",
   SpecWarning: "a warning: the change is applied; shown as SpecVersionReused is",
   IntentIgnored:
     "a warning; test/integration/agent/empty-commits.test.ts asserts log, audit, source warnings and explain",

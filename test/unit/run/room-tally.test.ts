@@ -61,7 +61,7 @@ describe("RoomTally", () => {
     tally.note(aVerifiedRoom({ roomId: "a", warnings: [odd, { ...odd, message: "odder" }] }));
     tally.note(aVerifiedRoom({ roomId: "b", warnings: [{ reason: "PlanChanged", message }, odd] }));
     tally.note(aVerifiedRoom({ roomId: "c", warnings: [{ reason: "DriftOff", message }] }));
-    const none = { SpecVersionReused: 0, SpecVersionReverted: 0 };
+    const none = { Overridden: 0, SpecVersionReused: 0, SpecVersionReverted: 0 };
     expect(tally.counts().warned).to.deep.equal({ ...none, PlanChanged: 1, SpecWarning: 2 });
     tally.note(aVerifiedRoom({ roomId: "b" }));
     tally.forget("a");

@@ -18,7 +18,13 @@ describe("the series of sources", () => {
       contested: 0,
       partlyManaged: 0,
       prunePending: 0,
-      warned: { PlanChanged: 0, SpecVersionReused: 0, SpecVersionReverted: 0, SpecWarning: 0 },
+      warned: {
+        Overridden: 0,
+        PlanChanged: 0,
+        SpecVersionReused: 0,
+        SpecVersionReverted: 0,
+        SpecWarning: 0,
+      },
       oldestNotReadyMs: 0,
     });
 
