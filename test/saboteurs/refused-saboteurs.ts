@@ -147,8 +147,8 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a refused entity is left out of its room although older attributes would do",
     file: "agent/reconcile/sending/perform-action.ts",
-    text: `return (await joinOlder(given, { refusal, refused: [entity] }, server)) ?? joined;`,
-    replacement: `return joined;`,
+    text: `const older = await joinOlder(given, { refusal, refused: [entity] }, server);`,
+    replacement: `const older = null as Awaited<ReturnType<typeof joinOlder>>;`,
     tests: [
       "test/model/refused-stories.test.ts",
       "test/unit/reconcile/older-attributes.test.ts",
