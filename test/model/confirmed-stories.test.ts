@@ -34,6 +34,17 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     { do: "configure", source: "specs" },
     TICKS,
   ],
+  "a request confirms what is enforced in the place of a file that breaks": [
+    { do: "commit", room: BETA, add: [], remove: 0, saying: "nothing" },
+    TICK,
+    { do: "forcePush", back: 1 },
+    { do: "commit", room: BETA, add: [], remove: 1, saying: "nothing" },
+    TICK,
+    { do: "forcePush", back: 1 },
+    { do: "heal" },
+    { do: "break", room: BETA },
+    { do: "apply", room: BETA, confirm: true },
+  ],
   "what a request confirms cannot be kicked, and leaves by itself": [
     { do: "commit", room: BETA, add: [], remove: 4, saying: "nothing" },
     TICK,

@@ -82,6 +82,13 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     { do: "forcePush", back: 1 },
     { do: "tick", times: 6 },
   ],
+  "its file breaks in the same fetch, and the branch goes back to the spec before it": [
+    { do: "commit", room: ROOM, remove: 1, add: ["E4"], saying: "dryRunAll" },
+    { do: "break", room: ROOM },
+    TICK,
+    { do: "forcePush", back: 2 },
+    { do: "tick", times: 4 },
+  ],
   "two of them and a third commit come at once, and the branch goes back to the first": [
     { do: "commit", room: ROOM, remove: 1, add: ["E4"], saying: "dryRunAll" },
     { do: "say", room: ROOM, saying: "nothing" },

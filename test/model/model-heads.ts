@@ -5,7 +5,7 @@ import type { SourceRow } from "../../agent/room/rows.ts";
 import { TOLERANCE_MS } from "./model-eyes.ts";
 import type { ModelGit } from "./model-git.ts";
 import type { Seen, Told } from "./model-heard.ts";
-import { ModelPlans } from "./model-plans.ts";
+import { ModelPlans, type ToldOf } from "./model-plans.ts";
 import type { Wish } from "./model-law.ts";
 
 export interface PolledHead {
@@ -50,12 +50,12 @@ export class ModelHeads {
     const { head, overridden, roomId } = row;
     const isHere = !overridden && head?.revision === `main@sha1:${this.#told.head}`;
     const isNew = isHere && before?.head?.digest !== head.digest;
-    const leaves = (oid: string) => this.#git.wish(oid, roomId)?.text === wish?.text;
+    const left = (oid: string) => this.#git.wish(oid, roomId)?.text === wish?.text;
     const isForced = this.isRewrite;
     this.#plans.ended(row, before, wish?.text);
     const plan = this.#plans.planOf(roomId, wish?.text);
     const isOnBranch = (oid: string) => this.#isOnBranch(oid);
-    return { isNew, isForced, leaves: (oid) => isForced && leaves(oid), isOnBranch, plan };
+    return { isNew, isForced, left, leaves: (oid) => isForced && left(oid), isOnBranch, plan };
   }
 
   /** A call of the agent has changed a room. */
@@ -88,10 +88,10 @@ export class ModelHeads {
     this.#empty = new Set(empty.map(({ oid }) => oid));
   }
 
-  /** The same commits as they concern a room that the agent has. */
-  toldOf(roomId: string, history: CommitRange["history"], commits: readonly Told[]): void {
-    const before = this.#newest === "" ? null : this.#git.wish(this.#newest, roomId);
-    this.#plans.told(roomId, history, { commits, text: before?.text ?? null });
+  /** The same commits as they concern a room. */
+  toldOf(room: ToldOf, history: CommitRange["history"], commits: readonly Told[]): void {
+    const before = this.#newest === "" ? null : this.#git.wish(this.#newest, room.roomId);
+    this.#plans.told(room, history, { commits, text: before?.text ?? null });
   }
 
   /** A newest commit that says `true` and changes no file is warned of, and none that changes one. */

@@ -123,6 +123,8 @@ export interface Seen {
   readonly isForced: boolean;
   /** A forced push brought the spec back that a commit left in the room. */
   readonly leaves: (commit: string) => boolean;
+  /** A commit left the newest spec in the room. */
+  readonly left: (commit: string) => boolean;
   readonly isOnBranch: (commit: string) => boolean;
   /** What earlier commits and people said of the newest spec; null: nothing. */
   readonly plan: Plan | null;
@@ -136,13 +138,15 @@ export interface Seen {
 export function wrongDryRun(row: Room, before: Room | null, seen: Heard & Seen): readonly string[] {
   const { dryRun, asked, ended, isNew, isForced, leaves, maybe, plan } = seen;
   const was = before?.dryRun ?? before?.dryRunLeft ?? null;
-  const isHeldTo = [before?.enforced, before?.verified].some(
-    (inputs) => inputs?.digest === row.head?.digest,
-  );
+  const kept = [before?.enforced, before?.verified];
+  const past = [before?.enforcedBefore, before?.detour?.past?.enforced];
+  const isOneOf = (those: typeof kept) => those.some((one) => one?.digest === row.head?.digest);
+  const isHeldTo = isOneOf(kept);
   if (row.dryRun !== null) {
     const { commit, lookAlike } = row.dryRun;
     if ([dryRun, ...asked].includes(commit)) return [];
-    if (isNew && isForced && plan === "confirmed" && lookAlike?.line !== NOT_REMEMBERED)
+    const isDoubt = [IN_PLACE, NOT_REMEMBERED].includes(lookAlike?.line ?? "");
+    if (isNew && isForced && plan === "confirmed" && !isDoubt)
       return [`a dry run of ${commit}, of what a person confirmed`];
     const isInPlace = lookAlike?.line === IN_PLACE;
     if (isNew && isInPlace && was === null) return ["a dry run in the place of none"];
@@ -157,9 +161,17 @@ export function wrongDryRun(row: Room, before: Room | null, seen: Heard & Seen):
   }
   if (isNew && typeof dryRun === "string") return [`the dry run of ${dryRun} is not in its row`];
   const isGone = row.owner?.kind !== "git" || row.overridden;
-  if (isNew && isForced && !isGone && !isHeldTo && plan !== null && plan !== "confirmed")
+  if (
+    isNew &&
+    isForced &&
+    !isGone &&
+    !isOneOf([...kept, ...past]) &&
+    plan !== null &&
+    plan !== "confirmed"
+  )
     return [`carries out what ${plan.asks} asked only to plan`];
   const isKept = before === null || was === null || isGone;
   if (isKept || before.overridden || before.head?.digest !== row.head?.digest) return [];
-  return ended ? [] : [`the dry run of ${was.commit} ended by itself`];
+  const isOfAnother = was.oid !== undefined && !seen.left(was.commit);
+  return ended || isOfAnother ? [] : [`the dry run of ${was.commit} ended by itself`];
 }

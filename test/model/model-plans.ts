@@ -5,14 +5,20 @@ import type { Plan, Told } from "./model-heard.ts";
 /** Of one room, by the text of a spec. */
 type Plans = Map<string, Plan>;
 
+/** Whether the agent has the room: what is said of another one may count or not. */
+export interface ToldOf {
+  readonly roomId: string;
+  readonly owned: boolean;
+}
+
 /** What commits asked only to plan, and what a person said yes to since: whatever the branch goes back to, that stays so. */
 export class ModelPlans {
   readonly #counted = new Map<string, Plans>();
-  #told: readonly { readonly roomId: string; readonly plans: Plans }[] = [];
+  #told: readonly (ToldOf & { readonly plans: Plans })[] = [];
 
-  /** Commits are told of a room that the agent has; they count when their head does. `text`: of the spec before them. */
+  /** Commits are told; they count when their head does. `text`: of the spec before them. */
   told(
-    roomId: string,
+    room: ToldOf,
     history: CommitRange["history"],
     { commits, text: before }: { readonly commits: readonly Told[]; readonly text: string | null },
   ): void {
@@ -23,13 +29,13 @@ export class ModelPlans {
       if (touches) text = after?.text ?? null;
       if (text === null) continue;
       const names = (scope: typeof words.confirm) =>
-        scope !== "all" && (!merged || touches) && scope?.includes(roomId) === true;
-      const isNamed = names(words.confirm) && !merged;
+        scope !== "all" && (!merged || touches) && scope?.includes(room.roomId) === true;
+      const isNamed = history !== "rewritten" && names(words.confirm) && !merged;
       const isAll = words.dryRun === "all" && (touches || (isEmpty && isNamed));
       if (names(words.dryRun) || (isAll && history !== "first")) plans.set(text, { asks: oid });
       else if (isNamed && history === "descends") plans.set(text, "confirmed");
     }
-    this.#told = [...this.#told, { roomId, plans }];
+    this.#told = [...this.#told, { ...room, plans }];
   }
 
   /** Other commits are told, or told again. */
@@ -38,8 +44,10 @@ export class ModelPlans {
   }
 
   count(): void {
-    for (const { roomId, plans } of this.#told)
-      for (const [text, plan] of plans) this.#of(roomId).set(text, plan);
+    for (const { roomId, owned, plans } of this.#told)
+      for (const [text, plan] of plans)
+        if (owned) this.#of(roomId).set(text, plan);
+        else this.#of(roomId).delete(text);
     this.#told = [];
   }
 

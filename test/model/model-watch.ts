@@ -80,7 +80,7 @@ export class ModelWatch {
     for (const roomId of this.laws.keys()) {
       const told = commits.map((commit) => this.heads.unused(this.#on.git.told(commit, roomId)));
       this.#heard.set(roomId, heardOf(roomId, history, told));
-      if (this.law(roomId).owned) this.heads.toldOf(roomId, history, told);
+      this.heads.toldOf({ roomId, owned: this.law(roomId).owned }, history, told);
       this.#refused.set(roomId, new Set(refusedItems(this.row(roomId))));
     }
   }
@@ -240,7 +240,8 @@ export class ModelWatch {
       if (sent === undefined) say("nobody asked");
       const isBound = !sent || yes.boundTo === sent || yes.boundTo === OLDER;
       if (!isBound) say(`is of ${sent}, not ${yes.boundTo}`);
-      const kept = items.filter((item) => law.newest?.items.has(item) || !found.has(item));
+      const wish = this.#files.broken.has(roomId) ? law.enforced : law.newest;
+      const kept = items.filter((item) => wish?.items.has(item) || !found.has(item));
       if (kept.length > 0) say(`covers ${kept.join()}`);
       return;
     }
