@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { eventually } from "../eventually.ts";
@@ -149,4 +150,12 @@ export async function notEmpty(api: GiteaPerson, repository: string): Promise<vo
     `${repository} is not empty`,
     async () => !(await api.ask("GET", `/repos/${repository}`, schema)).empty,
   );
+}
+
+/** In which a real Gitea has worked off a push, ms; nothing that can be asked for says so. */
+const PUSH_SETTLES_MS = 1500;
+
+/** Before that, a pull request that is opened again gets the push into its history. The stand-in has no queue. */
+export async function pushSettles({ near }: GiteaSite): Promise<void> {
+  if (near === undefined) await sleep(PUSH_SETTLES_MS);
 }

@@ -11,7 +11,14 @@ import type {
   Who,
 } from "../../contract/forge/forge-world.ts";
 import { eventually } from "../eventually.ts";
-import { GiteaPerson, labelId, makePeople, notEmpty, timelineOf } from "./gitea-person.ts";
+import {
+  GiteaPerson,
+  labelId,
+  makePeople,
+  notEmpty,
+  pushSettles,
+  timelineOf,
+} from "./gitea-person.ts";
 import type { GiteaSite, Member } from "./gitea-person.ts";
 import { ForgeClone } from "./forge-clone.ts";
 
@@ -58,7 +65,7 @@ export class GiteaWorld implements ForgeWorld {
     const world = new GiteaWorld(site, people, repository);
     const rooms = ["a", "b", "c"].map((name) => [`rooms/${name}.yaml`, `room: ${name}\n`] as const);
     world.clone.commit(Object.fromEntries(rooms), "main", []);
-    await world.#push("main");
+    await world.clone.give(world.gitUrl("ada"), "main");
     await notEmpty(ada.api, repository);
     return world;
   }
@@ -109,7 +116,7 @@ export class GiteaWorld implements ForgeWorld {
     const { by = "ada", base = "main", isFork = false, isDraft = false, files } = wanted;
     this.#count += 1;
     const branch = `change-${this.#count}`;
-    await this.#takeMain();
+    await this.clone.takeMain(this.gitUrl("ada"));
     this.clone.commit(files, branch, [this.clone.head("main")]);
     const repository = isFork ? await this.#fork(by) : this.repository;
     await this.clone.give(this.#gitUrl(repository, isFork ? by : "ada"), branch);
@@ -129,17 +136,18 @@ export class GiteaWorld implements ForgeWorld {
     const path = this.path(`/pulls/${number}`);
     const { state } = await this.api("ada").ask("GET", path, z.object({ state: z.string() }));
     const sha = this.clone.commit(files, branch, [this.clone.head(isForced ? "main" : branch)]);
-    await this.#push(branch);
+    await this.clone.give(this.gitUrl("ada"), branch);
     const headNow = async () => (await this.api("ada").ask("GET", path, pullSchema)).head.sha;
     await eventually(`the forge knows ${sha}`, async () => (await headNow()) === sha);
     if (state === "open") await this.#hasPush(number, before);
+    else await pushSettles(this.#site);
     return sha;
   }
 
   async pushSame({ number, branch }: MadePullRequest, sha: string): Promise<string> {
     const before = await this.#lastEvent(number);
     this.clone.point(branch, sha);
-    await this.#push(branch);
+    await this.clone.give(this.gitUrl("ada"), branch);
     await this.#hasPush(number, before);
     return sha;
   }
@@ -182,9 +190,9 @@ export class GiteaWorld implements ForgeWorld {
   }
 
   async branch(name: string): Promise<void> {
-    await this.#takeMain();
+    await this.clone.takeMain(this.gitUrl("ada"));
     this.clone.point(name, this.clone.head("main"));
-    await this.#push(name);
+    await this.clone.give(this.gitUrl("ada"), name);
   }
 
   async refAt(ref: string): Promise<string | null> {
@@ -255,14 +263,6 @@ export class GiteaWorld implements ForgeWorld {
     const { status } = await this.api(by).send("GET", `/repos/${name}`);
     if (status === 404) await this.api(by).done("POST", this.path("/forks"), {});
     return name;
-  }
-
-  async #takeMain(): Promise<void> {
-    await this.clone.takeMain(this.gitUrl("ada"));
-  }
-
-  async #push(branch: string): Promise<void> {
-    await this.clone.give(this.gitUrl("ada"), branch);
   }
 
   /** Where a person reads and writes by git. */
