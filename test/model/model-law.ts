@@ -43,6 +43,11 @@ export class RoomLaw {
   verified: Wish | null = null;
   readonly yes = new Map<string, Yes>();
 
+  /** The newest spec was posted. */
+  get isPosted(): boolean {
+    return this.newest?.revision.startsWith("api@") ?? false;
+  }
+
   /** May this be made of what is there? Then exactly that must be made of it, in the end; else nothing may be done. */
   allows(wish: Wish, found: Holding, nowMs: number): boolean {
     const leaving = this.leaving(wish, found, nowMs);

@@ -90,7 +90,7 @@ export class ModelWatch {
   }
 
   toldAll(result: Extract<SyncResult, { kind: "ready" }>): void {
-    const rooms = [...this.laws].filter(([roomId]) => !isPosted(this.law(roomId)));
+    const rooms = [...this.laws].filter(([roomId]) => !this.law(roomId).isPosted);
     const owned = rooms.filter(([, law]) => law.owned);
     const isNamed = owned.every(([roomId]) => this.#heard.get(roomId)?.confirmedByName);
     const known = rooms.map(([roomId, law]) => ({ roomId, owned: law.owned }));
@@ -135,7 +135,7 @@ export class ModelWatch {
     law.obstacles = obstaclesOf(this.row(roomId), law.newest, {
       isBroken: this.#files.broken.has(roomId),
       isWindowClosed: this.isWindowClosed,
-      isEmptied: this.#files.emptied && !isPosted(this.law(roomId)),
+      isEmptied: this.#files.emptied && !this.law(roomId).isPosted,
       verifiedTexts: this.#verifiedTexts,
     });
     return law;
@@ -158,8 +158,9 @@ export class ModelWatch {
     const before = this.row(row.roomId);
     this.#rows.set(row.roomId, row);
     if (row.owner !== null) this.law(row.roomId).owned = true;
-    // A file that could not be read may name again what it named before; one that goes names nothing.
-    const isBack = row.headProblem === null && Boolean(before?.headProblem) && row.owner !== null;
+    // A file that could not be read, or was gone, may name again what it named before; one that goes names nothing.
+    const wasOut = Boolean(before?.headProblem) || before?.owner === null;
+    const isBack = wasOut && row.headProblem === null && row.owner !== null;
     if (row.head !== null && (isBack || row.head.digest !== before?.head?.digest))
       this.#newHead(row.roomId, row.head.revision);
     const law = this.look(row.roomId);
@@ -296,5 +297,3 @@ export class ModelWatch {
     this.violations.push(`${roomId}: ${what}`);
   }
 }
-
-const isPosted = ({ newest }: RoomLaw): boolean => newest?.revision.startsWith("api@") ?? false;
