@@ -14,7 +14,7 @@ import type { IntentQuestion } from "./intent-question.ts";
 import { whyNoOverrideBy } from "./override-persons.ts";
 import { RoomChanges } from "./room-changes.ts";
 import { RoomDrafts } from "./room-drafts.ts";
-import type { DryRunWord, RoomIntent } from "./room-intent.ts";
+import { askedBy, type DryRunWord, type RoomIntent } from "./room-intent.ts";
 import type { CommitRecord } from "../source/spec-source.ts";
 
 export interface RoomIntents {
@@ -134,12 +134,32 @@ export function* roomIntentSteps(question: IntentQuestion): Generator<void, Room
     claimed.read(words, all);
     yield;
   }
-  const rooms = drafts.finished();
+  const rooms = withFreeRooms(drafts.finished(), question);
   const { unplaced, reports } = drafts;
   const labelled = question.words
     .filter(({ labels }) => labels !== undefined && labels.confirms.length > 0)
     .map(({ record }) => record);
   return { rooms, claims: claimed.words, unplaced, reports, labelled };
+}
+
+/**
+ * With the dry runs of rooms that are no source's and that no commit of the range touches: a force-push may bring the file of such a
+ * room back. Where it does not, they are of no account.
+ */
+function withFreeRooms(
+  rooms: ReadonlyMap<string, RoomIntent>,
+  { words, standingOf }: Pick<IntentQuestion, "words" | "standingOf">,
+): ReadonlyMap<string, RoomIntent> {
+  const all = new Map(rooms);
+  for (const { record, dryRun, stands } of words) {
+    if (dryRun === null || stands === "merged") continue;
+    for (const roomId of listOf(dryRun)) {
+      const said = rooms.get(roomId);
+      const isOpen = said === undefined || said.dryRun.kind === "unchanged";
+      if (isOpen && standingOf(roomId) === "free") all.set(roomId, askedBy(record.oid, said));
+    }
+  }
+  return all;
 }
 
 function overriding(

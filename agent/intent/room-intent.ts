@@ -30,6 +30,12 @@ export function heldBy(line: IgnoredIntent, intent: RoomIntent | undefined): Roo
   };
 }
 
+/** The intent of a room of which a commit asks for a dry run. */
+export function askedBy(commit: string, intent: RoomIntent | undefined): RoomIntent {
+  const ignored = intent?.ignored ?? [];
+  return { ...NOTHING_SAID, ...intent, dryRun: { kind: "on", commit }, ignored };
+}
+
 const NOTHING_SAID = { touched: false, named: false, confirmations: [], confirmedByName: false };
 
 /** What the commits of one fetch say about one room. */

@@ -89,6 +89,15 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     { do: "forcePush", back: 2 },
     { do: "tick", times: 4 },
   ],
+  "it is of a room that comes back with the branch": [
+    { do: "commit", room: ROOM, remove: 0, add: [], saying: "nothing" },
+    TICK,
+    { do: "drop", room: ROOM },
+    TICK,
+    { do: "forcePush", back: 2 },
+    { do: "say", room: ROOM, saying: "dryRunNamed" },
+    { do: "tick", times: 4 },
+  ],
   "two of them and a third commit come at once, and the branch goes back to the first": [
     { do: "commit", room: ROOM, remove: 1, add: ["E4"], saying: "dryRunAll" },
     { do: "say", room: ROOM, saying: "nothing" },

@@ -219,4 +219,11 @@ export const HEAD_SABOTEURS = [
     replacement: `isOther(row, given.before)`,
     tests: ["test/unit/intake/forced-dry-runs.test.ts"],
   },
+  {
+    name: "a dry run of a room that comes back with the branch is carried out",
+    file: "agent/intent/commit-intents.ts",
+    text: `if (isOpen && standingOf(roomId) === "free")`,
+    replacement: `if (isOpen && standingOf(roomId) === "barred")`,
+    tests: ["test/unit/intake/forced-dry-runs.test.ts", "test/model/dry-run-stories.test.ts"],
+  },
 ] as const;

@@ -281,4 +281,20 @@ describe("the dry run of a spec that a force-push brings", () => {
     await bench.sync();
     expect((await bench.room("room-a")).dryRun).to.equal(null);
   });
+
+  it("counts for a room that a force-push brings back with its file, named by a commit on top", async () => {
+    const [first] = await story(
+      [
+        ["X-1", "Some"],
+        [null, "Gone"],
+      ],
+      false,
+    );
+    expect((await bench.room("room-a")).owner).to.equal(null);
+    source.force(first?.after ?? "");
+    const dry = source.commit({}, NAMED);
+    const { owner, dryRun } = await forcedTo(dry);
+    expect(owner).to.not.equal(null);
+    expect(dryRun).to.deep.equal({ commit: dry });
+  });
 });

@@ -169,7 +169,15 @@ describe("roomIntents, look-alikes of Dry-Run", () => {
     {
       name: "hold what the commit touches if the name in an exact Dry-Run is no room",
       stories: [touchA(2, body("Dry-Run: room-q"))],
-      want: { "room-a": "c1?" },
+      want: { "room-a": "c1?", "room-q": "c1" },
+    },
+    {
+      name: "leave alone what a later commit makes of a room that was no source's when it was named",
+      stories: [
+        { message: body("Dry-Run: room-n, room-m") },
+        { files: { "m.yaml": aRoomSpec({ roomId: "room-m" }) } },
+      ],
+      want: { "room-n": "c1" },
     },
     {
       name: "do not hold it for the name of another source's room",
