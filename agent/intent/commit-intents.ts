@@ -15,6 +15,7 @@ import { whyNoOverrideBy } from "./override-persons.ts";
 import { RoomChanges } from "./room-changes.ts";
 import { RoomDrafts } from "./room-drafts.ts";
 import { askedBy, type DryRunWord, type RoomIntent } from "./room-intent.ts";
+import type { DryRun } from "../room/room.ts";
 import type { CommitRecord } from "../source/spec-source.ts";
 
 export interface RoomIntents {
@@ -151,15 +152,33 @@ function withFreeRooms(
   { words, standingOf }: Pick<IntentQuestion, "words" | "standingOf">,
 ): ReadonlyMap<string, RoomIntent> {
   const all = new Map(rooms);
-  for (const { record, dryRun, stands } of words) {
-    if (dryRun === null || stands === "merged") continue;
-    for (const roomId of listOf(dryRun)) {
+  for (const one of words.filter(({ stands }) => stands !== "merged")) {
+    for (const [roomId, dryRun] of namedDryRuns(one)) {
       const said = rooms.get(roomId);
       const isOpen = said === undefined || said.dryRun.kind === "unchanged";
-      if (isOpen && standingOf(roomId) === "free") all.set(roomId, askedBy(record.oid, said));
+      if (isOpen && standingOf(roomId) === "free") all.set(roomId, askedBy(dryRun, said));
     }
   }
   return all;
+}
+
+/** The names of which a commit asks for a dry run, and how. */
+function namedDryRuns({
+  record,
+  dryRun,
+  ignored,
+  labels,
+}: CommitWords): readonly (readonly [string, DryRun])[] {
+  const commit = record.oid;
+  const alike = ignored.flatMap(({ asks, line, reason }) =>
+    typeof asks === "object"
+      ? asks.names.map((name) => [name, { commit, lookAlike: { line, reason } }] as const)
+      : [],
+  );
+  const labelled = (labels?.dryRuns ?? []).flatMap(({ line, room }) =>
+    room === null ? [] : [[room, { commit, label: line }] as const],
+  );
+  return [...alike, ...listOf(dryRun).map((name) => [name, { commit }] as const), ...labelled];
 }
 
 function overriding(

@@ -31,9 +31,9 @@ export function heldBy(line: IgnoredIntent, intent: RoomIntent | undefined): Roo
 }
 
 /** The intent of a room of which a commit asks for a dry run. */
-export function askedBy(commit: string, intent: RoomIntent | undefined): RoomIntent {
+export function askedBy(dryRun: DryRun, intent: RoomIntent | undefined): RoomIntent {
   const ignored = intent?.ignored ?? [];
-  return { ...NOTHING_SAID, ...intent, dryRun: { kind: "on", commit }, ignored };
+  return { ...NOTHING_SAID, ...intent, dryRun: { kind: "on", ...dryRun }, ignored };
 }
 
 const NOTHING_SAID = { touched: false, named: false, confirmations: [], confirmedByName: false };

@@ -164,7 +164,7 @@ describe("roomIntents, look-alikes of Dry-Run", () => {
     {
       name: "hold what the commit touches if a name is no room",
       stories: [touchA(2, body("dry-run: room-q"))],
-      want: { "room-a": "c1?" },
+      want: { "room-a": "c1?", "room-q": "c1?" },
     },
     {
       name: "hold what the commit touches if the name in an exact Dry-Run is no room",
@@ -178,6 +178,11 @@ describe("roomIntents, look-alikes of Dry-Run", () => {
         { files: { "m.yaml": aRoomSpec({ roomId: "room-m" }) } },
       ],
       want: { "room-n": "c1" },
+    },
+    {
+      name: "hold a room that is no source's and that they name",
+      stories: [{ message: body("dry-run: room-n") }],
+      want: { "room-n": "c1?" },
     },
     {
       name: "do not hold it for the name of another source's room",

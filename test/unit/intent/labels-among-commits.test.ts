@@ -52,6 +52,14 @@ describe("labels of a merged pull request, among other commits", () => {
     expect(intentOf(words, specs).dryRun).to.equal("label");
   });
 
+  it("ask for a dry run of a room that they name and that is no source's", () => {
+    const { range, specs } = aCommitRange(START, [{ files: { "b.yaml": START["b.yaml"] } }]);
+    const pulls = [pullAt("c1", [{ add: "dry-run/room-a" }])];
+    const words = withLabels(commitWords(range, "own", true), pulls);
+    const isOwn = (roomId: string) => roomId === "room-b";
+    expect(intentOf(words, specs, () => null, isOwn).dryRun).to.equal("label");
+  });
+
   it("ask for a dry run on a rewritten branch, where no commit says anything", () => {
     const { range, specs } = aCommitRange(START, [{ files: LESS }], "rewritten");
     const pulls = [pullAt("c1", [{ add: "dry-run" }])];

@@ -30,6 +30,7 @@ export function intentOf(
   words: readonly CommitWords[],
   specs: ReadonlyMap<string, RoomSpec | null>,
   whyUsed: (oid: string) => string | null = () => null,
+  isOwn = (roomId: string): boolean => /^room-[ab]$/.test(roomId),
 ): Said {
   const roomOfPath = (path: string) => PATHS[path] ?? null;
   const read = new Set(neededSpecs(words, roomOfPath));
@@ -39,7 +40,7 @@ export function intentOf(
     roomOfPath,
     whyUsed: ({ oid }) => whyUsed(oid),
     refusedItems: () => [],
-    standingOf: (roomId) => (/^room-[ab]$/.test(roomId) ? "own" : "free"),
+    standingOf: (roomId) => (isOwn(roomId) ? "own" : "free"),
   });
   const room = rooms.get("room-a");
   const itemsOf = (origin: string) =>
