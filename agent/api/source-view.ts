@@ -55,7 +55,7 @@ export function toSourceView({ info, row, rooms, live }: SourceFacts): SourceAns
     ...state,
     lastPoll: live?.lastPoll ?? null,
     nextPoll: live?.nextPoll ?? null,
-    lastError: row?.lastError ?? null,
+    lastError: shownError(row?.lastError ?? null),
     specErrors: row?.specErrors ?? [],
     specErrorCount: row?.specErrorCount ?? 0,
     warnings: [...warningsOf(info, row), ...liveWarningsOf(live)].map(({ reason, message }) => ({
@@ -66,6 +66,12 @@ export function toSourceView({ info, row, rooms, live }: SourceFacts): SourceAns
     ...(live?.pullRequests == null ? {} : { pullRequests: live.pullRequests }),
     ...webhookOf(live),
   };
+}
+
+function shownError(error: SourceRow["lastError"]): SourceAnswer["lastError"] {
+  return error === null
+    ? null
+    : { reason: error.reason, message: error.message, since: error.since };
 }
 
 /** What a webhook announced and polls do not show. */

@@ -1,6 +1,7 @@
 import { atOnce, inSteps } from "../kernel/in-turns.ts";
 import { listed } from "../kernel/shortened.ts";
 import type { RoomOwner } from "../room/room.ts";
+import { emptiedBy, type Emptied } from "./emptied-source.ts";
 import { fileClaims, type Claims, type FileClaim } from "./file-claims.ts";
 import {
   lastSeenAmong,
@@ -38,7 +39,7 @@ export interface Assignment {
   /** One for each room that this source owned before, by id. */
   readonly rooms: readonly RoomAssignment[];
   /** `SourceEmptied`: the snapshot holds no spec while rooms are left, and nothing allows that. Then no room is gone. */
-  readonly emptied: { readonly message: string; readonly rooms: readonly string[] } | null;
+  readonly emptied: Emptied | null;
 }
 
 export type FileAssignment = { readonly path: string } & (
@@ -129,17 +130,7 @@ function judgeEmptied(
   if (files.length > 0 || owned.length === 0 || allowEmpty) return null;
   const rooms = owned.map(({ roomId }) => roomId);
   if (rooms.every((roomId) => confirmedByName.has(roomId))) return null;
-  const [first] = ignored?.values() ?? [];
-  if (first !== undefined) {
-    const message = `no spec of source "${source}" is read: all ${ignored?.size} are there and kept out (the first is ${first}), and ${rooms.length} room(s) came from it; they stay as they are. Correct the patterns, or set AllowEmpty`;
-    return { message, rooms };
-  }
-  const advice =
-    withoutCommits === true
-      ? `Put a spec back (rooms: ${listed(rooms)}), or set AllowEmpty`
-      : `Push a spec again, name every room in one commit (\`Confirm: ${listed(rooms)}\`), or set AllowEmpty`;
-  const message = `source "${source}" holds no spec any more, but ${rooms.length} room(s) came from it; they stay as they are. ${advice}`;
-  return { message, rooms };
+  return emptiedBy({ source, rooms, ignored, withoutCommits: withoutCommits === true });
 }
 
 function assignOwned(

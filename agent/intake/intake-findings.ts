@@ -1,14 +1,15 @@
-import { joined } from "../kernel/joined.ts";
 import { quoted } from "../kernel/quoted.ts";
 import { shortened } from "../kernel/shortened.ts";
 import type { Assignment } from "./assign-rooms.ts";
 import type { RoomIntents } from "../intent/commit-intents.ts";
 import { ignoredText } from "../intent/ignored-lines.ts";
-import type { CommitRange, SourceFailure, SourceWarning } from "../source/spec-source.ts";
+import type { CommitRange, SourceWarning } from "../source/spec-source.ts";
 import { countProblems, firstProblems, shownMessageOf, shownPathOf } from "../spec/problems.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import type { FileRow, SourceRow } from "../room/rows.ts";
+import { renameText } from "../source/unread-specs.ts";
 import type { IntakeSource } from "./intake-deps.ts";
+import { filesNotRead } from "./not-read.ts";
 
 /** Findings that one source keeps on record; a repository decides how many there are. */
 const KEPT_OF_SOURCE = 200;
@@ -62,11 +63,6 @@ export function withRoomFor(file: FileRow, kept: number): FileRow {
   return { ...file, errors, warnings: firstProblems(file.warnings, 1) };
 }
 
-export function emptied(message: string, warnings: readonly SourceWarning[]): SourceFailure {
-  const why = warnings.map((warning) => warning.message);
-  return { kind: "failed", reason: "SourceEmptied", message: joined([message, ...why], ". ") };
-}
-
 /** What does not count in commits that touch no known room, or whose specs could not all be read. */
 export function ignoredIntents({ unplaced, unread }: RoomIntents): SourceRow["warnings"] {
   const ignored = unplaced.map(({ commit, line, reason }): SourceRow["warnings"][number] => ({
@@ -88,7 +84,9 @@ export function snapshotWarnings(
 ): readonly SourceWarning[] {
   const isSaid = warnings.some(({ reason }) => SAYS_WHY.has(reason));
   if (present > 0 || isSaid) return warnings;
-  const message = `Path ${quoted(shortened(path, 200))} holds no spec: no file in it matches **/*.room.{yaml,yml,json}`;
+  const rename = renameText(filesNotRead(warnings));
+  const what = `Path ${quoted(shortened(path, 200))} holds no spec: no file in it matches **/*.room.{yaml,yml,json}`;
+  const message = rename === null ? what : `${rename}. ${what}`;
   return [{ reason: "NoSpecsFound", message }, ...warnings];
 }
 

@@ -4,7 +4,7 @@ import type { SourceRow } from "../room/rows.ts";
 
 type HeadProblem = NonNullable<Room["headProblem"]>;
 
-type Warnings = readonly Pick<SourceRow["warnings"][number], "notRead">[];
+export type Warnings = readonly Pick<SourceRow["warnings"][number], "notRead">[];
 
 /** The files of a snapshot that are not read because of their names, though they may be specs. */
 export function filesNotRead(warnings: Warnings): readonly string[] {

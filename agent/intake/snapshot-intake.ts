@@ -9,6 +9,7 @@ import type { FileRow, SourceRow } from "../room/rows.ts";
 import type { SourceLineage } from "../room/source-history.ts";
 import type { StoreChange } from "../store/store.ts";
 import { claimedFiles } from "./claimed-files.ts";
+import { emptiedFailure } from "./emptied-source.ts";
 import { giveBack } from "./give-back.ts";
 import { ignoredOf, ignoredRows } from "./ignored-files.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
@@ -25,7 +26,7 @@ import { brokenBefore, goneNewsIn } from "./gone-news.ts";
 import { labelQuestions } from "./label-questions.ts";
 import { unreadNames } from "./not-read.ts";
 import { readIntents } from "./read-intents.ts";
-import { emptied, fileErrors, withRoomFor } from "./intake-findings.ts";
+import { fileErrors, withRoomFor } from "./intake-findings.ts";
 import { settleSnapshot, type SnapshotGiven, type SnapshotRest } from "./settle-snapshot.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
 import { UnclaimedRooms } from "./unclaimed-rooms.ts";
@@ -126,7 +127,7 @@ export class SnapshotIntake {
     const again = await this.#claimed();
     const assignment = await this.#assign(present);
     if (assignment.emptied !== null)
-      return { counts: false, failure: emptied(assignment.emptied.message, warnings) };
+      return { counts: false, failure: emptiedFailure(assignment.emptied, warnings, this.#given) };
     await giveBack(again, this.#given);
     const broken = brokenBefore(assignment, index, this.#deps);
     await this.#takeIn(await this.#dueRooms(assignment, warnings));

@@ -83,7 +83,8 @@ export function errorAfter(
   nowIso: string,
 ): SourceRow["lastError"] {
   if (end.kind === "ok") return null;
-  const { reason, message } = end;
-  if (before?.reason !== reason) return { reason, message, since: nowIso };
-  return before.message === message ? before : { reason, message, since: before.since };
+  const { reason, message, next } = end;
+  const error = { reason, message, ...(next === undefined ? {} : { next }) };
+  if (before?.reason !== reason) return { ...error, since: nowIso };
+  return before.message === message ? before : { ...error, since: before.since };
 }

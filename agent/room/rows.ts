@@ -40,6 +40,8 @@ export interface SourceRow extends SourceHistory {
     readonly reason: Reason;
     readonly message: string;
     readonly since: string;
+    /** What ends it, where the reason does not say that in general. Absent: it does. */
+    readonly next?: string;
   } | null;
   readonly warnings: readonly SourceWarningRow[];
   /** The first of what is wrong with its files; how many there are in all says `specErrorCount`. */

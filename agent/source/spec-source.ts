@@ -72,6 +72,8 @@ export interface SourceFailure {
   readonly reason: SourceFailureReason;
   /** What happened and what to do next. Never holds a credential. */
   readonly message: string;
+  /** What ends it, where the reason does not say that in general: one sentence without its full stop. */
+  readonly next?: string;
   /** The server's Retry-After in ms, where it sent one. */
   readonly retryAfterMs?: number;
   /** The end of `message` that says what to do, where the past of the source may say something better. */

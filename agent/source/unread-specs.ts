@@ -1,4 +1,4 @@
-import { listed } from "../kernel/shortened.ts";
+import { legible, listed } from "../kernel/shortened.ts";
 import type { SourceWarning } from "./spec-source.ts";
 
 /** What is looked at of files that are not read because of their name. */
@@ -59,3 +59,26 @@ export function unreadWarnings(paths: readonly string[]): readonly SourceWarning
     "The name of a spec ends in .room.yaml, .room.yml or .room.json";
   return [{ reason: "RoomSpecNotRead", message, notRead: paths }];
 }
+
+const ALMOST_SPEC = /^((?:.*\/)?)([^/]*?)(?:\.room)?\.(ya?ml|json)(?:\.txt)?\s*$/i;
+
+/** The path at which a file is read that is not read because of its name: `lab.room.yaml` for `lab.yaml`. Null: not known. */
+export function specPathOf(path: string): string | null {
+  const [, folder = "", stem = "", format = ""] = ALMOST_SPEC.exec(path) ?? [];
+  if (format === "") return null;
+  return `${folder}${stem === "" ? "NAME" : stem}.room.${format.toLowerCase()}`;
+}
+
+/** How such files are renamed, for a message: `Rename lab.yaml to lab.room.yaml`. Null: there are none. */
+export function renameText(paths: readonly string[]): string | null {
+  const shown = paths.slice(0, RENAMES).flatMap((path): readonly string[] => {
+    const to = specPathOf(path);
+    return to === null ? [] : [`${legible(path)} to ${legible(to)}`];
+  });
+  if (shown.length === 0) return null;
+  const rest = paths.length > RENAMES ? `, … (${paths.length} in all)` : "";
+  return `Rename ${shown.join(", ")}${rest}`;
+}
+
+/** Files that such a message names. */
+const RENAMES = 5;

@@ -108,4 +108,21 @@ export const FILTER_SABOTEURS = [
     replacement: `|| holder.since === "") {`,
     tests: ["test/integration/cli/doctor-sources.test.ts"],
   },
+  {
+    name: "a source whose last spec lost its name does not say how to rename it",
+    file: "agent/intake/emptied-source.ts",
+    text: `if (rename === null) {`,
+    replacement: `if (rename !== "") {`,
+    tests: [
+      "test/unit/intake/emptied-source.test.ts",
+      "test/integration/agent/emptied-source.test.ts",
+    ],
+  },
+  {
+    name: "a template is to be renamed because the last spec is gone",
+    file: "agent/intake/emptied-source.ts",
+    text: `!known.has(path) ||`,
+    replacement: `path !== "" ||`,
+    tests: ["test/unit/intake/emptied-source.test.ts"],
+  },
 ];

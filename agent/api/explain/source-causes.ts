@@ -44,10 +44,13 @@ function refusedFile({ source, reason, message }: ExplainFacts["claims"][number]
 export function sourceFails({ source, room }: SourceFacts): readonly Blocker[] {
   const lastError = source?.row?.lastError ?? null;
   if (source?.info == null || lastError === null) return [];
-  const { reason, since, message } = lastError;
+  const { reason, since, message, next } = lastError;
   const news = source.info.url.startsWith("file:") ? "changed" : "was pushed";
-  const text = `source ${source.name}: ${withoutStop(message)}. What ${news} since may not be known here; ${lastGood(source, room)}`;
-  return [{ reason, since, message: text, blocks: "unknown" }];
+  const isNamed = message.includes(`source "${source.name}"`);
+  const why = isNamed ? message : `source ${source.name}: ${message}`;
+  const text = `${withoutStop(why)}. What ${news} since may not be known here; ${lastGood(source, room)}`;
+  const unblock = next === undefined ? {} : { unblock: `${next}.` };
+  return [{ reason, since, message: text, ...unblock, blocks: "unknown" }];
 }
 
 /** While polls do not show what a webhook announced, head is not known. */

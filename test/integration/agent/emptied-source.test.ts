@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
-import { gauges, healthOf, sum } from "../../support/attention-checks.ts";
+import { gauges, healthOf, logOf, sum } from "../../support/attention-checks.ts";
 import { checkWorld } from "../../support/check-world.ts";
 import { eventually } from "../../support/eventually.ts";
 import { RoomStory } from "../../support/room-story.ts";
@@ -175,5 +176,44 @@ describe("a source that loses all of its specs", () => {
     await one.driftOut("E-01");
     await one.pass();
     expect(await one.entities()).to.deep.equal(entityIds(2));
+  });
+});
+
+describe("a source whose last spec is renamed to a name that is not read", () => {
+  it("says the same everywhere, how to rename it first, and is well once that is done", async () => {
+    const world = await AgentWorld.create();
+    try {
+      const room = new RoomStory(world, "solo-01");
+      room.commit({ version: 1, entities: entityIds(2) });
+      await world.start();
+      await world.verified(room.id);
+      const wrong = "rooms/solo-01.yaml";
+      const text = specYaml({ roomId: room.id, version: 1, entities: entityIds(2) });
+      world.commit({ [room.path]: null, [wrong]: text });
+      const error = await eventually("SourceEmptied", async () => {
+        const found = (await world.status()).sources[0]?.lastError ?? null;
+        return found?.reason === "SourceEmptied" && found;
+      });
+      const rename = `Rename ${wrong} to rooms/solo-01.room.yaml`;
+      expect(Object.keys(error)).to.have.members(["reason", "message", "since"]);
+      expect(error.message.startsWith(`${rename}: `)).to.equal(true);
+      const { problems } = await healthOf(world);
+      expect(problems.map(({ message }) => message)).to.include(`SourceEmptied: ${error.message}`);
+      const [failed] = await world.audit("source.failed");
+      expect(failed?.metadata["message"]).to.equal(error.message);
+      const logged = logOf(world).filter(({ reason }) => reason === "SourceEmptied");
+      expect(JSON.stringify(logged)).to.include(rename);
+      const { blockedBy } = (await world.get<ExplainAnswer>("/rooms/solo-01/explain")).body;
+      const [first] = blockedBy;
+      expect(first?.reason).to.equal("SourceEmptied");
+      expect(first?.message.startsWith(`${rename}: `)).to.equal(true);
+      expect(first?.unblock).to.equal(`${rename}, and push that.`);
+      world.commit({ [wrong]: null, [room.path]: text.replace("version: 1", "version: 2") });
+      await world.verified(room.id);
+      expect((await world.status()).sources[0]?.lastError).to.equal(null);
+    } finally {
+      await checkWorld(world);
+      await world.remove();
+    }
   });
 });

@@ -245,10 +245,21 @@ describe("an agent over a folder", () => {
         .to.include("Put a spec back")
         .and.not.match(/commit|[Pp]ush/);
       expect((await world.contents(ROOM)).entities).to.have.length(3);
+      expect(await explained()).to.include("Put a spec back, or set `AllowEmpty`.");
       rmSync(folder, { recursive: true });
       renameSync(`${folder}-aside`, folder);
       save(FILE, spec(2));
       await verifiedVersion(2);
+      const wrong = FILE.replace(".room.yaml", ".yaml");
+      renameSync(join(folder, FILE), join(folder, wrong));
+      const renamed = await failsWith("SourceEmptied");
+      const next = `Rename ${wrong} to ${FILE}`;
+      expect(renamed.message.startsWith(`${next}: `)).to.equal(true);
+      expect(renamed.message).to.not.match(/Confirm|[Pp]ush/);
+      expect(await explained()).to.include(`"unblock":"${next}."`);
+      renameSync(join(folder, wrong), join(folder, FILE));
+      save(FILE, spec(3));
+      await verifiedVersion(3);
       expect((await world.audit("room.orphaned")).length).to.equal(0);
     });
 

@@ -83,6 +83,14 @@ describe("doctor, of specs and the port", () => {
     );
   });
 
+  it("says first how to rename the only spec where its name is not read", async () => {
+    write({ "one/rooms/lab.yaml": specText("lab-01") });
+    const { linesOf } = await run({ Git: { Sources: [source("one")] } });
+    expect(linesOf("source one")[1]).to.match(
+      /^missing {2}source one: .* NoSpecsFound: Rename rooms\/lab\.yaml to rooms\/lab\.room\.yaml\. Path/,
+    );
+  });
+
   it("says that another program holds the port", async () => {
     const other: Server = createServer((_, response) => response.end("hello"));
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));

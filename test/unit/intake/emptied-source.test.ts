@@ -1,0 +1,80 @@
+import { expect } from "chai";
+import { emptiedBy, emptiedFailure } from "../../../agent/intake/emptied-source.ts";
+import type { SourceWarning } from "../../../agent/source/spec-source.ts";
+import { misnamedWarnings, unreadWarnings } from "../../../agent/source/unread-specs.ts";
+
+const OTHERWISE = "If none is meant to be a spec, ";
+
+interface Given {
+  readonly rooms?: readonly string[];
+  readonly isFolder?: boolean;
+  readonly ignored?: ReadonlyMap<string, string>;
+  readonly warnings?: readonly SourceWarning[];
+  /** Of the snapshot before. */
+  readonly before?: readonly SourceWarning[];
+}
+
+function failure({
+  rooms = ["solo-01"],
+  isFolder = false,
+  ignored,
+  warnings = [],
+  before = [],
+}: Given) {
+  const emptied = emptiedBy({ source: "specs", rooms, ignored, withoutCommits: isFolder });
+  const spec = isFolder ? ({ withoutCommits: true } as const) : {};
+  return emptiedFailure(emptied, warnings, {
+    source: { name: "specs", spec },
+    record: { row: { warnings: before } },
+    index: new Map([["rooms/solo.room.yaml", {}]]),
+  });
+}
+
+describe("the failure of a source that was emptied", () => {
+  it("says first how to rename a spec that lost its name, in message and next step", () => {
+    const rename = "Rename rooms/solo.yaml to rooms/solo.room.yaml";
+    const warnings = unreadWarnings(["rooms/solo.yaml"]);
+    const { message, next } = failure({ warnings });
+    expect(message).to.equal(
+      `${rename}: source "specs" holds no spec any more, because a file with another name is not read; ` +
+        `1 room came from it; it stays as it is. ${OTHERWISE}a commit with \`Confirm: solo-01\` gives up every room`,
+    );
+    expect(next).to.equal(`${rename}, and push that`);
+    const folder = failure({ warnings, isFolder: true });
+    expect(folder.message)
+      .to.match(/^Rename rooms\/solo\.yaml to /)
+      .and.not.match(/Confirm|push/i);
+    expect(folder.next).to.equal(rename);
+  });
+
+  it("names each file whose name is almost that of a spec, and the first ones of many", () => {
+    const wrong = ["a.room.YAML", "b.room.yml.txt", ".room.json"];
+    expect(failure({ warnings: misnamedWarnings(wrong) }).message).to.match(
+      /^Rename a\.room\.YAML to a\.room\.yaml, b\.room\.yml\.txt to b\.room\.yml, \.room\.json to NAME\.room\.json: /,
+    );
+    const many = Array.from({ length: 7 }, (_, at) => `${at}.yaml`);
+    expect(failure({ warnings: unreadWarnings(many) }).next).to.match(
+      /^Rename 0\.yaml to .* 4\.yaml to 4\.room\.yaml, … \(7 in all\), and push that$/,
+    );
+  });
+
+  it("does not name a file that was there before, unless a spec had its name", () => {
+    const template = unreadWarnings(["template.yaml"]);
+    const { message, next } = failure({ warnings: template, before: template });
+    expect(next).to.equal(undefined);
+    expect(message).to.match(/^source "specs" holds no spec any more, but 1 room came from it; /);
+    expect(message).to.include(", or set AllowEmpty. A file has kind: RoomSpec and is not read");
+    const copy = unreadWarnings(["rooms/solo.yaml", "template.yaml"]);
+    expect(failure({ warnings: copy, before: copy }).next).to.equal(
+      "Rename rooms/solo.yaml to rooms/solo.room.yaml, and push that",
+    );
+  });
+
+  it("has a next step of its own for a folder and for specs that are kept out", () => {
+    const folder = failure({ isFolder: true, rooms: ["a-01", "b-01"] });
+    expect(folder.next).to.equal("Put a spec back, or set `AllowEmpty`");
+    expect(folder.message).to.include("2 rooms came from it; they stay as they are");
+    const ignored = new Map([["rooms/solo.room.yaml", "matched by Exclude"]]);
+    expect(failure({ ignored }).next).to.equal("Correct the patterns, or set `AllowEmpty`");
+  });
+});
