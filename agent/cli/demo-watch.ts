@@ -2,6 +2,7 @@ import { z } from "zod";
 import { confirmRequest } from "../guardrail/how-to-confirm.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { messageOf } from "../kernel/errors.ts";
+import { ignoredText } from "../intent/ignored-lines.ts";
 import { specErrorsText } from "../spec/spec-errors-text.ts";
 import type { CommandIo } from "./command.ts";
 
@@ -18,6 +19,9 @@ const statusSchema = z.object({
       cutLists: z.array(z.object({ list: z.string(), total: z.number() })).optional(),
       howToConfirm: z.string().nullable(),
       refusals: z.array(z.object({ reason: z.string() })),
+      intentIgnored: z.array(
+        z.object({ commit: z.string(), line: z.string(), reason: z.string() }),
+      ),
       needsPerson: z.object({ reason: z.string(), message: z.string() }).nullable(),
       conditions: z.array(
         z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string() }),
@@ -141,40 +145,74 @@ function isReady(room: Room): boolean {
   return room.conditions.some(({ type, status }) => type === "Ready" && status === "True");
 }
 
-/** One line for each source that fails or recovers, and for each room whose state changed, with how to allow what is refused. */
+/**
+ * One line for each source that fails or recovers, for each room whose state changed, with how to allow what is refused, and for
+ * what commits say of a room and does not count.
+ */
 function showChanges(
   { rooms, sources }: Status,
   { shown, url }: { readonly shown: Map<string, string>; readonly url: string },
   io: CommandIo,
 ): void {
-  const lines = [
-    ...sources.flatMap(linesOfSource),
-    ...rooms.map((room) => [room.roomId, describe(room, url)] as const),
+  const states = [
+    ...sources.flatMap(statesOfSource),
+    ...rooms.flatMap((room) => statesOfRoom(room, url)),
   ];
-  for (const [name, text] of lines) {
+  for (const { name, text, ended } of states) {
     if ((shown.get(name) ?? null) === text) continue;
-    // A source that never failed has no line; one that recovers gets one.
     if (text === null) shown.delete(name);
     else shown.set(name, text);
-    io.stdout.write(
-      `${new Date(systemClock.nowMs()).toISOString().slice(11, 19)}  ${text ?? `${name}: recovered`}\n`,
-    );
+    const line = text ?? ended;
+    if (line === null) continue;
+    io.stdout.write(`${new Date(systemClock.nowMs()).toISOString().slice(11, 19)}  ${line}\n`);
   }
+}
+
+/** Something to be seen of a room or a source. */
+interface State {
+  /** One of its own. */
+  readonly name: string;
+  /** Null: it is not so now. What never was has no line. */
+  readonly text: string | null;
+  /** Shown when it is over; null: nothing is. */
+  readonly ended: string | null;
 }
 
 type Source = Status["sources"][number];
 
-/** What is wrong with a source, by a name for each kind of it; null: nothing. */
-function linesOfSource(source: Source): readonly (readonly [string, string | null])[] {
+/** What is wrong with a source. */
+function statesOfSource(source: Source): readonly State[] {
   const { name, lastError, specErrorCount, warnings } = source;
   const warned = warnings.map(({ message }) => `source ${name} warns: ${message}`);
   return [
-    [`source ${name}`, lastError === null ? null : `source ${name} fails: ${lastError.message}`],
-    [
-      `spec files of source ${name}`,
-      specErrorCount === 0 ? null : `source ${name} has ${specErrorsText(source)}`,
-    ],
-    [`warnings of source ${name}`, warned.length === 0 ? null : warned.join(NEXT_LINE)],
+    {
+      name: `source ${name}`,
+      text: lastError === null ? null : `source ${name} fails: ${lastError.message}`,
+      ended: `source ${name}: recovered`,
+    },
+    {
+      name: `spec files of source ${name}`,
+      text: specErrorCount === 0 ? null : `source ${name} has ${specErrorsText(source)}`,
+      ended: `spec files of source ${name}: recovered`,
+    },
+    {
+      name: `warnings of source ${name}`,
+      text: warned.length === 0 ? null : warned.join(NEXT_LINE),
+      ended: `source ${name}: no warnings any more`,
+    },
+  ];
+}
+
+function statesOfRoom(room: Room, url: string): readonly State[] {
+  const { roomId } = room;
+  const ignored = room.intentIgnored.map((line) => `${roomId}: ${ignoredText(line)}`);
+  return [
+    { name: roomId, text: describe(room, url), ended: null },
+    {
+      name: `what commits say of ${roomId}`,
+      text: ignored.length === 0 ? null : ignored.join(NEXT_LINE),
+      ended: null,
+    },
   ];
 }
 
@@ -194,13 +232,15 @@ function describe(room: Room, url: string): string {
     return `${room.roomId}: ${ready.reason} (${where}): ${ready.message}`;
   const reasons = room.refusals.map(({ reason }) => reason).join(", ");
   const cut = room.cutLists?.find(({ list }) => list === "wouldRemove");
-  const removals = `${cut?.total ?? room.wouldRemove.length} items would be removed`;
-  if (room.howToConfirm === null) return `${room.roomId}: refused, ${removals} (${reasons})`;
+  const count = cut?.total ?? room.wouldRemove.length;
+  const items = count === 1 ? "1 item" : `${count} items`;
+  const removals = count === 0 ? "" : `, ${items} would be removed`;
+  if (room.howToConfirm === null) return `${room.roomId}: refused${removals} (${reasons})`;
   const curl = `curl -X POST ${url}/apply -H 'Content-Type: application/json' -H 'X-Confirm: true' -d '{"roomId":"${room.roomId}"}'`;
   const ways = room.howToConfirm
     .replace(`${confirmRequest(room.roomId)}.`, curl)
     .split(/ (?=Reject: |Without git: )/);
-  return [`${room.roomId}: waiting for confirmation, ${removals} (${reasons})`, ...ways].join(
+  return [`${room.roomId}: waiting for confirmation${removals} (${reasons})`, ...ways].join(
     NEXT_LINE,
   );
 }
@@ -230,7 +270,7 @@ function short(revision: string): string {
 function whyNot(status: Status | null, url: string): string {
   if (status === null) return "the agent did not answer";
   const failing = status.sources.flatMap((source) =>
-    linesOfSource(source).flatMap(([, text]) => text ?? []),
+    statesOfSource(source).flatMap(({ text }) => text ?? []),
   );
   const rooms = status.rooms.filter((room) => !isReady(room)).map((room) => describe(room, url));
   return [...failing, ...rooms].join("; ") || "no room was found";

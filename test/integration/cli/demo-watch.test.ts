@@ -12,6 +12,7 @@ const A_ROOM = {
   wouldRemove: [],
   howToConfirm: null,
   refusals: [],
+  intentIgnored: [] as readonly object[],
   needsPerson: null,
   conditions: [{ type: "Ready", status: "True", reason: "Converged", message: "" }],
 };
@@ -65,6 +66,45 @@ describe("what the demo shows", () => {
         "source specs fails: connection refused",
         "source specs: recovered",
       ]);
+    });
+  });
+
+  it("is a line of a commit that does not count, once, and that a source warns no more", async () => {
+    const stop = new AbortController();
+    const commit = "0479e7f5c1d2aa00bb11cc22dd33ee44ff550066";
+    const mistaken = { commit, line: "confirm: lab-01", reason: "Write `Confirm: lab-01`." };
+    const warned = { ...A_SOURCE, warnings: [{ reason: "IntentIgnored", message: "a line" }] };
+    let asked = 0;
+    const status = () => {
+      asked += 1;
+      if (asked > 5) stop.abort();
+      return asked < 3
+        ? { rooms: [{ ...A_ROOM, intentIgnored: [mistaken] }], sources: [warned] }
+        : { rooms: [A_ROOM], sources: [A_SOURCE] };
+    };
+    await atAgent(status, async (url) => {
+      const io = Object.assign(new RecordedIo("/"), { signal: stop.signal });
+      await watched(url, { once: false }, io);
+      expect(io.lines.map((line) => line.slice(10))).to.deep.equal([
+        "source specs warns: a line",
+        "lab-01: Converged, not verified yet",
+        `lab-01: \`confirm: lab-01\` of commit ${commit} does not count: Write \`Confirm: lab-01\`.`,
+        "source specs: no warnings any more",
+      ]);
+    });
+  });
+
+  it("does not count removals where there are none to confirm", async () => {
+    const refused = {
+      ...A_ROOM,
+      howToConfirm: "Confirm: `git push`.",
+      refusals: [{ reason: "SpecVersionRegressed" }],
+      conditions: [{ type: "Ready", status: "False", reason: "SpecVersionRegressed", message: "" }],
+    };
+    const status = () => ({ rooms: [refused], sources: [] });
+    await atAgent(status, async (url) => {
+      const { io } = await watched(url, { convergeWithinMs: 10 });
+      expect(io.lines[0]).to.include("lab-01: waiting for confirmation (SpecVersionRegressed)");
     });
   });
 
