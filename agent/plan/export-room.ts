@@ -15,21 +15,36 @@ interface Unexpressed {
 }
 
 interface Draft {
+  readonly version: number;
   readonly entities: readonly ObservedEntity[];
   readonly artifacts: readonly ObservedArtifact[];
   readonly policies: Readonly<Record<string, unknown>>;
   readonly left: readonly Unexpressed[];
 }
 
+/** What says now how the room is to be. */
+export interface ManagedBy {
+  /** In words for people. */
+  readonly what: string;
+  readonly specVersion: number;
+}
+
 /**
  * A room as a RoomSpec, in YAML, with what a spec cannot say in comments. Adopting it changes nothing in the room: artifacts are
  * named without a seed, which protects them and writes nothing, and resources, whose configuration may hold secrets, are comments
- * alone. The same room gives the same text. Pure.
+ * alone. `managed`: null where the agent does not manage the room; else the version is the next one. The same room gives the same
+ * text. Pure.
  */
-export function exportRoom(state: RoomState, roomIdPattern: RegExp): string {
-  const { left, errors, ...draft } = checked(draftOf(state), state, roomIdPattern);
+export function exportRoom(
+  state: RoomState,
+  roomIdPattern: RegExp,
+  managed: ManagedBy | null = null,
+): string {
+  const version = managed === null ? 1 : managed.specVersion + 1;
+  const { left, errors, ...draft } = checked({ ...draftOf(state), version }, state, roomIdPattern);
   const comments = [
     `Room ${state.roomId} as the RoomServer shows it. Adopting this spec changes nothing in the room.`,
+    ...(managed === null ? [] : [managedNote(managed)]),
     ...(state.entities.length + state.artifacts.length === 0 ? [NOTHING_THERE] : []),
     ...errors.map(({ message }) => `Correct this before use: ${message}`),
     ...left.map(
@@ -44,13 +59,20 @@ export function exportRoom(state: RoomState, roomIdPattern: RegExp): string {
   return head + stringify(toSpec(state.roomId, draft), { lineWidth: 0 });
 }
 
+function managedNote({ what, specVersion }: ManagedBy): string {
+  return (
+    `It is managed by ${what} at version ${specVersion}: to change the room, change that. This spec is for taking its place, ` +
+    "and has the next version."
+  );
+}
+
 /** An unknown room reads as an empty one. */
 const NOTHING_THERE = "The RoomServer shows nothing in this room: check its id.";
 
 /** Characters of a comment that are shown. */
 const LINE = 1000;
 
-function draftOf(state: RoomState): Draft {
+function draftOf(state: RoomState): Omit<Draft, "version"> {
   const { entities, artifacts, policies = {} } = indexState(state);
   return {
     entities: [...entities.values()].sort(byId),
@@ -95,14 +117,15 @@ function checked(
     ),
   };
   const isLess = left.length > draft.left.length;
-  return isLess ? checked({ ...rest, left }, state, roomIdPattern) : { ...draft, errors };
+  const { version } = draft;
+  return isLess ? checked({ ...rest, version, left }, state, roomIdPattern) : { ...draft, errors };
 }
 
-function toSpec(roomId: string, { entities, artifacts, policies }: Omit<Draft, "left">) {
+function toSpec(roomId: string, { version, entities, artifacts, policies }: Omit<Draft, "left">) {
   return {
     apiVersion: "v1",
     kind: "RoomSpec",
-    metadata: { name: roomId, version: 1 },
+    metadata: { name: roomId, version },
     spec: {
       roomId,
       ...(entities.length === 0 ? {} : { entities: entities.map(toEntity) }),

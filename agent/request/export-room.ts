@@ -1,9 +1,12 @@
 import type { IdSource } from "../kernel/ids.ts";
 import { areDefault } from "../plan/policy-values.ts";
+import type { ManagedBy } from "../plan/export-room.ts";
 import type { RoomState } from "../plan/room-state.ts";
 import { toFailure } from "../reconcile/read-room.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
+import type { Room } from "../room/room.ts";
 import type { Reason } from "../status/reasons.ts";
+import type { Store } from "../store/store.ts";
 
 export type ExportAnswer =
   /** YAML. `isEmpty`: the RoomServer shows nothing in the room, as for one that it does not know. */
@@ -12,6 +15,7 @@ export type ExportAnswer =
 
 export interface ExportDeps {
   readonly server: Pick<RoomServer, "readState">;
+  readonly store: Pick<Store, "readRoom">;
   readonly newId: IdSource;
   readonly roomIdPattern: RegExp;
 }
@@ -20,7 +24,7 @@ export interface ExportDeps {
 export async function readExport(
   roomId: string,
   { correlationId, signal }: { readonly correlationId: string; readonly signal: AbortSignal },
-  { server, newId, roomIdPattern }: ExportDeps,
+  { server, store, newId, roomIdPattern }: ExportDeps,
 ): Promise<ExportAnswer> {
   const call = { signal, correlationId, requestId: newId(), priority: "apply" } as const;
   const read = await server.readState(roomId, call);
@@ -35,8 +39,17 @@ export async function readExport(
   }
   // With the writer of YAML, which nothing else here needs.
   const { exportRoom } = await import("../plan/export-room.ts");
-  const text = exportRoom(read.value, roomIdPattern);
+  const text = exportRoom(read.value, roomIdPattern, managedBy(await store.readRoom(roomId)));
   return { kind: "exported", text, isEmpty: holdsNothing(read.value) };
+}
+
+/** Null: the agent has no spec of the room that it goes by. */
+function managedBy(room: Room | null): ManagedBy | null {
+  if (room === null || room.owner === null || room.head === null) return null;
+  const { owner, head, appliedVersion } = room;
+  const what =
+    owner.kind === "git" ? `${owner.path} of source ${owner.source}` : "a spec that was posted";
+  return { what, specVersion: Math.max(head.specVersion, appliedVersion?.specVersion ?? 0) };
 }
 
 function holdsNothing({ entities, artifacts, resources, policies }: RoomState): boolean {

@@ -65,7 +65,8 @@ export function createFace(live: LiveConfig, given: Given): Face {
     suspensions: work.suspensions,
     gates: work.gates,
     store,
-    exportRoom: (roomId, asked) => readExport(roomId, asked, { server, newId, roomIdPattern }),
+    exportRoom: (roomId, asked) =>
+      readExport(roomId, asked, { server, store, newId, roomIdPattern }),
     reloader: given.reloader,
     reviews: given.reviews,
     windows: () => work.windows(edges.clock.nowMs()),

@@ -53,6 +53,20 @@ describe("room-operator export", () => {
     ["policies alone", { policies: { maxArtifactsPerEntity: 7 } }],
   ];
 
+  it("gives the next version of a room that is managed, and names what manages it", async () => {
+    const room = new RoomStory(world, "room-managed");
+    await room.push({ version: 7, entities: ["E-01"] });
+    const { code, out } = await run(room.id);
+    expect(code).to.equal(0);
+    expect(out).to.include(`# It is managed by ${room.path} of source specs at version 7: `);
+    expect(out).to.match(/^ {2}version: 8$/m);
+    await room.newWrites();
+    world.commit({ [room.path]: out });
+    await world.verified(room.id);
+    expect(await room.newWrites()).to.deep.equal([]);
+    expect(await room.refusals()).to.deep.equal([]);
+  });
+
   for (const [name, found] of FOUND) {
     it(`gives a spec whose adoption changes nothing in a room with ${name}`, async () => {
       const room = new RoomStory(world, `room-found-${name.replace(" ", "-")}`);
