@@ -51,6 +51,7 @@ export function toText(answer: ExplainAnswer): string {
     headline(answer),
     `  source    ${place}`,
     ...headLines(answer),
+    ...pollLines(answer),
     `  verified  ${verifiedText(answer)}`,
     ...(planDigest === null ? [] : [`  plan      ${planDigest}, not carried out`]),
     ...(nextAllowedAt === undefined
@@ -90,6 +91,13 @@ function headLines(answer: ExplainAnswer): readonly string[] {
     `  head      ${sourceHead}, which does not change this room`,
     `  changed   ${head}, the newest revision that does`,
   ];
+}
+
+/** A push that came after the last poll is not in what is said here. */
+function pollLines({ lastPoll, nextPoll }: ExplainAnswer): readonly string[] {
+  if (lastPoll === undefined) return [];
+  const next = nextPoll === undefined ? "" : `, next at ${nextPoll}`;
+  return [`  polled    at ${lastPoll}${next}`];
 }
 
 function has({ blockedBy }: ExplainAnswer, reasons: readonly Reason[]): boolean {

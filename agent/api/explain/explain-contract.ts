@@ -10,6 +10,9 @@ export const explainAnswer = z.strictObject({
   head: z.string().nullable(),
   /** The head of the source, where that is another one, which does not change the room, as after an empty commit. */
   sourceHead: z.exactOptional(z.string()),
+  /** When the source was asked last and is asked next, as in `/status`: what was pushed in between is not known here. */
+  lastPoll: z.exactOptional(isoTime),
+  nextPoll: z.exactOptional(isoTime),
   verifiedRevision: z.string().nullable(),
   /** True when the room is as the newest revision says, null when its source does not answer and the newest one is unknown. */
   atHead: z.boolean().nullable(),

@@ -31,6 +31,7 @@ export function explain(facts: ExplainFacts, causes: readonly Cause[] = CAUSES):
     path: room.owner?.kind === "git" ? room.owner.path : null,
     head: hasNoHead(facts) ? null : room.observedRevision,
     ...sourceHead(facts, isAtHead),
+    ...polls(facts),
     verifiedRevision: room.verifiedRevision,
     atHead: isAtHead,
     needsPerson: attentionOf(room),
@@ -73,6 +74,14 @@ function sourceHead(
   if (isAtHead === false && source.row.takingIn !== null) return {};
   const revision = observedRevision(source.row);
   return revision === null || revision === room.observedRevision ? {} : { sourceHead: revision };
+}
+
+function polls({ source }: ExplainFacts): Pick<ExplainAnswer, "lastPoll" | "nextPoll"> {
+  const { lastPoll = null, nextPoll = null } = source?.live ?? {};
+  return {
+    ...(lastPoll === null ? {} : { lastPoll }),
+    ...(nextPoll === null ? {} : { nextPoll }),
+  };
 }
 
 /** Null: not known, because the source that knows does not answer. */

@@ -45,13 +45,18 @@ describe("the answers of an agent over one room's life", function () {
       const answer = await world.status();
       return answer.sources.some(({ nextPoll }) => nextPoll === null) ? undefined : answer;
     });
+    const explain = await eventually(`${step}: explain knows the next poll`, async () => {
+      const path = `/rooms/${room.id}/explain`;
+      const { body } = await world.get<Record<string, unknown>>(path);
+      return "nextPoll" in body ? body : undefined;
+    });
     steps.push({
       step,
       answer,
       status,
       room: await room.status(),
       writes: await room.newWrites(),
-      explain: (await world.get(`/rooms/${room.id}/explain`)).body,
+      explain,
       history: (await world.get(`/rooms/${room.id}/history`)).body,
     });
   }

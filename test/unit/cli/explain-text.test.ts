@@ -47,6 +47,18 @@ describe("the text of explain", () => {
     expect(ingesting).to.include(`  head      main@sha1:${HEAD}\n`);
   });
 
+  it("says when the source was asked and is asked next, since a later push is not known here", () => {
+    const [lastPoll, nextPoll] = ["2026-11-30T15:40:00.000Z", "2026-11-30T15:40:10.000Z"];
+    const text = (polls: { lastPoll: string | null; nextPoll: string | null }) =>
+      textOf({ source: { live: { name: "specs", webhook: null, warnings: [], ...polls } } });
+    expect(text({ lastPoll, nextPoll })).to.include(
+      `  polled    at ${lastPoll}, next at ${nextPoll}\n`,
+    );
+    expect(text({ lastPoll, nextPoll: null })).to.include(`  polled    at ${lastPoll}\n`);
+    expect(text({ lastPoll: null, nextPoll })).to.not.include("polled    ");
+    expect(textOf({ source: null })).to.not.include("polled    ");
+  });
+
   it("says how to reject as /status does, and names the plan that is not carried out", () => {
     const digest = `sha256:${"d".repeat(64)}` as const;
     const pendingPlan = { digest, inputs: "newer", removals: [] };
