@@ -115,7 +115,10 @@ export function suggestion(
   at: { readonly path: KeyPath; readonly writtenAs: "key" | "variable" },
 ): string {
   const known = Object.keys(members);
-  const close = nearest(name, known) ?? known.find((key) => endsWith(key, name));
+  const close =
+    nearest(name, known) ??
+    known.find((key) => endsWith(key, name)) ??
+    known.find((key) => beginsWith(key, name));
   const below = close === undefined ? keysBelow(name, members) : [];
   const named = below.map((keys) => {
     const path = [...at.path, ...keys];
@@ -139,6 +142,11 @@ function keysBelow(name: string, members: Members): readonly KeyPath[] {
       ...keys,
     ]);
   });
+}
+
+/** `Timeout` for `TimeoutSeconds`. */
+function beginsWith(key: string, name: string): boolean {
+  return name.length > 2 && key.toLowerCase().startsWith(name.toLowerCase());
 }
 
 function endsWith(key: string, name: string): boolean {

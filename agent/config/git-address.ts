@@ -32,11 +32,14 @@ export function parseGitAddress(text: string): GitAddress | string {
     case "git":
       return "begins with git://, which is neither encrypted nor signed in to; write an https:// or ssh:// address";
     case "file":
-      return "begins with file://, and the agent reads no local repository; serve it over https, http or ssh, or set Kind to `folder` and Folder to its path";
+      return `begins with file://, ${NO_LOCAL}`;
     default:
       return `begins with ${scheme}://, which is not known; ${KNOWN}`;
   }
 }
+
+const NO_LOCAL =
+  "and the agent reads no local repository; serve it over https, http or ssh, or set Kind to `folder` and Folder to its path";
 
 const KNOWN = "write https://host/path, http://host/path, ssh://user@host/path or user@host:path";
 
@@ -57,6 +60,7 @@ function parseSshUrl(rest: string): SshAddress | string {
 function parseScp(text: string): SshAddress | string {
   const [, user, host = "", path = ""] =
     /^(?:([^@/]*)@)?(\[[^\]]*\]|[^:/@[\]]*):(.*)$/.exec(text) ?? [];
+  if (path === "" && /^(?:\/|\.{1,2}(?:\/|$)|~)/.test(text)) return `is a path, ${NO_LOCAL}`;
   if (path === "") return `is not an address; ${KNOWN}`;
   if (/^(?:https?|ssh|git|file|ftps?)$/i.test(host)) {
     return `lacks a slash behind ${host}:; ${KNOWN}`;

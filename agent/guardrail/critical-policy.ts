@@ -1,4 +1,6 @@
+import { splitItem, type Item } from "../plan/item.ts";
 import type { Plan } from "../plan/plan.ts";
+import { POLICY_DEFAULTS } from "../plan/policy-values.ts";
 import { type Facts, type Guardrail, type Refusal, unconfirmed } from "./guardrail.ts";
 import { listItems } from "./how-to-confirm.ts";
 
@@ -16,9 +18,14 @@ function judge(plan: Plan, facts: Facts): Refusal | undefined {
     reason: "CriticalPolicyRemoval",
     effect: "refusal",
     message:
-      `The spec no longer names ${listItems(items)}, which is critical; its default would be written.` +
+      `The spec no longer names ${listItems(items)}, which is critical; its default, ${defaultsOf(items)}, would be written.` +
       " Name it again to keep it",
     items,
     confirmable: true,
   };
+}
+
+function defaultsOf(items: readonly Item[]): string {
+  const defaults: Readonly<Record<string, unknown>> = POLICY_DEFAULTS;
+  return items.map((item) => String(defaults[splitItem(item).name])).join(", ");
 }

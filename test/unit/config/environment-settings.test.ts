@@ -43,6 +43,7 @@ describe("readSettings", () => {
     ["Operator__Retry", "is a section"],
     ["Git____proto____x", '"" is not a known key'],
     ["Git__Sources__0x0__Url", "not a position in a list"],
+    ["RoomServer__Timeout", "did you mean TimeoutSeconds?"],
     ["Store__constructor", '"constructor" is not a known key; known here: Path, RetentionDays'],
   ] as const;
   for (const [variable, hint] of wrong) {

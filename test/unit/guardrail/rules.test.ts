@@ -39,6 +39,11 @@ describe("critical-policy", () => {
     }
   });
 
+  it("says which default would be written", () => {
+    const { message } = criticalPolicy.judge(removal("owner"), someFacts()) ?? {};
+    expect(message).to.include("which is critical; its default, team, would be written.");
+  });
+
   it("passes a confirmed removal, and any where no confirmation is required", () => {
     const confirmed = someFacts({ confirmed: new Set([DM]) });
     const lax = someFacts({ limits: { requireConfirm: false } });
