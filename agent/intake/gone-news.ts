@@ -38,9 +38,13 @@ export function goneNewsIn(
       hasOtherRoom: paths.has(path),
       isClaimedElsewhere: claimsElsewhere(roomId, name).length > 0,
     });
+    const emptied =
+      files.length > 0 || source.allowEmpty || spec.withoutCommits === true
+        ? {}
+        : { emptied: true };
     if (judged.kind === "orphan") {
       const notRead = renamed === null ? {} : { notRead: { source: name, path: renamed } };
-      return { kind: "gone", prune: null, why: judged.why, ...notRead };
+      return { kind: "gone", prune: null, why: judged.why, ...notRead, ...emptied };
     }
     const at = { source: name, path, revision, nowMs: clock.nowMs() };
     return { kind: "gone", prune: toPruneMark(judged.removedBy, at), why: "" };

@@ -2,6 +2,7 @@ import { toDryRun } from "../intent/to-dry-run.ts";
 import { nextDryRun } from "../intent/next-dry-run.ts";
 import { PRUNED_BY_NAME } from "../intent/ignored-reasons.ts";
 import { IN_PLACE, NOT_REMEMBERED } from "../room/dry-run-text.ts";
+import { namingCommit } from "../room/confirmed-head.ts";
 import { commitOf } from "../room/revision.ts";
 import { pendingPrune } from "../room/prune.ts";
 import { MOST_REHEARSALS, NO_SPEC } from "../room/rehearsals.ts";
@@ -41,6 +42,7 @@ export function withIntent(
     intentIgnored: isNewIntent ? intent.ignored : isChanged ? [] : row.intentIgnored,
     ...overrideAfter(row, given),
     ...reviewAfter(row, given),
+    ...confirmedHeadAfter(row, given),
     versionConfirmed:
       intent?.confirmedByName === true && row.head !== null ? row.head.digest : confirmedStill(row),
   };
@@ -96,6 +98,18 @@ function reviewAfter(
     ...(reviewed === null && before === null ? {} : { reviewed }),
     ...(confirmed === null && planConfirmed === null ? {} : { planConfirmed: confirmed }),
   };
+}
+
+/** Who named the room in `Confirm` for its inputs; what was said of them before is on record or in the row. */
+function confirmedHeadAfter(
+  { head, versionConfirmed, confirmedHead = null }: Room,
+  { intent }: Pick<RoomNewsGiven, "intent">,
+): Pick<Room, "confirmedHead"> {
+  const isNew = intent?.confirmedByName === true && versionConfirmed !== head?.digest;
+  if (isNew && intent.naming !== undefined && head !== null)
+    return { confirmedHead: { digest: head.digest, ...namingCommit(intent.naming) } };
+  if (confirmedHead === null) return {};
+  return { confirmedHead: confirmedHead.digest === head?.digest ? confirmedHead : null };
 }
 
 interface ForcePush {

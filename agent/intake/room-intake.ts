@@ -13,6 +13,8 @@ import { marked } from "./mark-room.ts";
 import { ownerOnRecord, withOwner } from "../room/judge-owner.ts";
 import { notReadProblem } from "./not-read.ts";
 import { withIntent } from "./intent-in-room.ts";
+import { liftedByCommit } from "./lifted-by-commit.ts";
+import { liftedMetadata, namingCommit } from "../room/confirmed-head.ts";
 import { ORPHANED, roomConditions } from "../room/room-conditions.ts";
 import type { PruneMark } from "../room/prune-mark.ts";
 import { pruneText } from "../room/prune.ts";
@@ -30,8 +32,9 @@ export function takeRoomIn(
   deps: RoomIntakeDeps,
 ): { readonly row: Room; readonly changes: readonly StoreChange[] } {
   const fresh = withNews(given, deps);
-  const intended = withIntent(fresh, { ...given, isChanged: fresh !== given.before });
-  const { row, rewrite } = marked(intended, { given, deps, isChanged: fresh !== given.before });
+  const said = { ...given, isChanged: fresh !== given.before };
+  const intended = withIntent(fresh, said);
+  const { row, rewrite } = marked(intended, { given, deps, isChanged: said.isChanged });
   const changes: StoreChange[] = [{ kind: "room", row }];
   if (given.news.kind === "inputs" && row.head !== null) {
     changes.push({
@@ -44,9 +47,9 @@ export function takeRoomIn(
     changes.push(audit("room.historyRewritten", { from, to }, { given, deps }));
   }
   changes.push(...problemRecords(row, { given, deps }));
-  const lifted = given.before?.quarantine;
-  if (lifted != null && row.quarantine === null)
-    changes.push(audit("room.quarantineLifted", { quarantined: lifted.revision }, { given, deps }));
+  const tried = given.before?.quarantine;
+  if (tried != null && row.quarantine === null)
+    changes.push(audit("room.quarantineLifted", { quarantined: tried.revision }, { given, deps }));
   changes.push(...takenOver(row, { given, deps }));
   if (given.news.kind === "gone")
     changes.push(audit("room.orphaned", orphanMetadata(row, given.news), { given, deps }));
@@ -67,6 +70,11 @@ export function takeRoomIn(
   }
   for (const confirmation of given.intent?.confirmations ?? []) {
     changes.push(...confirmationChanges(confirmation, given, deps));
+  }
+  const lifted = liftedByCommit({ fresh, row: intended, given: said });
+  if (given.intent?.naming !== undefined && lifted.length > 0) {
+    const metadata = liftedMetadata(namingCommit(given.intent.naming), lifted);
+    changes.push(audit("confirm", metadata, { given, deps }));
   }
   return { row, changes };
 }

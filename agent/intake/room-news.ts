@@ -29,6 +29,8 @@ export type RoomNews =
       readonly why: string;
       /** What its file was renamed to. Absent: to no name that is not read. */
       readonly notRead?: NotRead;
+      /** True: with it its source holds no spec any more, and only commits that name its rooms allow that. */
+      readonly emptied?: boolean;
     }
   /** It has no owner. `problem`: why no file that names it may have it; null: no file names it any more. */
   | {

@@ -16,9 +16,16 @@ export class DryRunDraft {
   /** The dry runs that a later commit ended, by the blob id of their spec, the newest at the end. */
   readonly #ended = new Map<string, DryRun>();
   readonly #confirmed = new Set<string | null>();
+  /** What is said without any `Confirm`; null: no `Confirm` names the room since the last `Dry-Run`. */
+  #without: DryRunDraft | null = null;
 
   get word(): DryRunWord {
     return this.#word;
+  }
+
+  /** What these commits would say if none of them named the room in `Confirm`. */
+  get unconfirmed(): DryRunWord {
+    return this.#without?.word ?? this.#word;
   }
 
   get isOn(): boolean {
@@ -38,6 +45,7 @@ export class DryRunDraft {
 
   /** A commit touches the room; that it is a dry run is noted afterwards. */
   touched(change: Pick<RoomChange, "was" | "is" | "isLost" | "reseeded">): void {
+    this.#without?.touched(change);
     const { was, is, isLost, reseeded } = change;
     const byName = this.#word.kind === "off" && this.#word.byName === true;
     if (this.#word.kind === "on") this.#end(this.#word, this.#oid === undefined ? was : this.#oid);
@@ -53,15 +61,27 @@ export class DryRunDraft {
 
   hold(dryRun: DryRun): void {
     this.#word = { kind: "on", ...dryRun };
+    this.#without = null;
   }
 
   /** A commit names the room in `Confirm`. */
   confirm(): void {
+    this.#without ??= this.#copy();
     this.#word = { kind: "off", byName: true };
     this.#asked = null;
     if (this.#oid === null) return;
     this.#confirmed.add(this.#oid ?? null);
     if (this.#oid !== undefined) this.#ended.delete(this.#oid);
+  }
+
+  /** As far as its word depends on it. */
+  #copy(): DryRunDraft {
+    const copy = new DryRunDraft();
+    copy.#word = this.#word;
+    copy.#asked = this.#asked;
+    copy.#oid = this.#oid;
+    copy.#isBroken = this.#isBroken;
+    return copy;
   }
 
   /**

@@ -4,7 +4,7 @@ import { writeTrailer, type CommitWords } from "./commit-words.ts";
 import { byLabel } from "./by-label.ts";
 import { DryRunDraft } from "./dry-run-draft.ts";
 import { IgnoredLines, toReport, type IgnoredIntent, type IgnoredReport } from "./ignored-lines.ts";
-import type { RoomIntent } from "./room-intent.ts";
+import type { NamingCommit, RoomIntent } from "./room-intent.ts";
 
 /** What the commits read so far say about one room. */
 export interface RoomDraft {
@@ -117,10 +117,14 @@ function toIntent(draft: RoomDraft): RoomIntent {
   const removal = confirmedByName ? byName?.words : draft.removedBy;
   const gone =
     removal != null
-      ? { removal: toRemoval(removal) }
+      ? { removal: toNaming(removal) }
       : draft.unnamed === null
         ? {}
         : { unnamedRemoval: draft.unnamed.record.oid };
+  const naming =
+    byName === null
+      ? {}
+      : { naming: { ...toNaming(byName.words), dryRun: draft.dryRun.unconfirmed } };
   const seen = draft.reviewed == null ? {} : { reviewed: draft.reviewed };
   const rehearsals = {
     ...(ended.length === 0 ? {} : { endedDryRuns: ended }),
@@ -133,6 +137,7 @@ function toIntent(draft: RoomDraft): RoomIntent {
     confirmations,
     confirmedByName,
     ignored,
+    ...naming,
     ...gone,
     ...seen,
     ...rehearsals,
@@ -152,7 +157,7 @@ function byTrailer(words: CommitWords, items: Item[]): Confirmation {
   };
 }
 
-function toRemoval(words: CommitWords): NonNullable<RoomIntent["removal"]> {
+function toNaming(words: CommitWords): NamingCommit {
   const { record, confirm } = words;
   const line = confirm === null ? {} : { line: writeTrailer("confirm", confirm) };
   return { originId: record.oid, actor: record.author, ...line, ...signerOf(words) };

@@ -38,6 +38,9 @@ export function askedBy(dryRun: DryRun, intent: RoomIntent | undefined): RoomInt
 
 const NOTHING_SAID = { touched: false, named: false, confirmations: [], confirmedByName: false };
 
+/** A commit that names a room in `Confirm`. */
+export type NamingCommit = Pick<Confirmation, "originId" | "actor" | "line" | "signer">;
+
 /** What the commits of one fetch say about one room. */
 export interface RoomIntent {
   /** A commit changed the room's inputs against its first parent (a merge that says nothing does not count). */
@@ -56,7 +59,12 @@ export interface RoomIntent {
    * The newest `Confirm: <roomId>` at or after the newest commit that touches the room, or in a merged commit that removes its file as
    * the merge does: what a prune of the room takes. Absent: there is none.
    */
-  readonly removal?: Pick<Confirmation, "originId" | "actor" | "line" | "signer">;
+  readonly removal?: NamingCommit;
+  /**
+   * The newest commit that names the room in `Confirm`, and what these commits would say of its dry run if none did. Absent: none
+   * does.
+   */
+  readonly naming?: NamingCommit & { readonly dryRun: DryRunWord };
   /** The newest commit that touches the room removes its file and says `Confirm: true`, which no prune takes. Absent: it does not. */
   readonly unnamedRemoval?: string;
   /** The newest commit on the branch that changes the room says `Override-Window`; absent: it does not. */

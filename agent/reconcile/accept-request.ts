@@ -2,6 +2,7 @@ import type { Room } from "../room/room.ts";
 import type { RoomUpdate } from "../store/room-writer.ts";
 import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
+import { dryRunProblem } from "../room/dry-run-text.ts";
 import { newestInputs, pendingPrune } from "../room/prune.ts";
 import { withoutSpecs } from "../room/rehearsals.ts";
 import { isToReview } from "../room/review-law.ts";
@@ -115,7 +116,7 @@ export async function writeLift(
     await deps.observeOnly.release(roomId, [record]);
   }
   const words = [
-    ...(lift.endsDryRun ? ["DryRun"] : []),
+    ...(lift.endsDryRun ? [dryRunProblem(before).reason] : []),
     ...(lift.lowersVersion ? ["SpecVersionRegressed"] : []),
     ...(lift.acceptsPlan ? ["PlanChanged"] : []),
   ];

@@ -10,7 +10,10 @@ import {
 } from "../room/drift-rule.ts";
 import type { Room, RoomInputs } from "../room/room.ts";
 import { namesDmVisibility } from "./dm-visibility.ts";
-import type { Attempt, ReconcileDeps } from "./pass.ts";
+import type { Attempt, Planned, ReconcileDeps } from "./pass.ts";
+import { planDigest } from "../plan/plan-digest.ts";
+import { isPrune } from "../room/prune.ts";
+import { judgeReview, type ReviewVerdict } from "../room/review-law.ts";
 import { isLowered, judgeVersion, type VersionVerdict } from "../room/version-law.ts";
 
 /** An attempt as it is planned: with what it does about drift, and what becomes of a policy that its spec does not name any more. */
@@ -87,6 +90,25 @@ export async function versionVerdict(
   const proof = { specDigest, outcome: "verified", count: 1 } as const;
   const verified = await store.readHistory(row.roomId, proof);
   return judgeVersion(inputs, row, { policy, wasVerified: verified.length > 0 });
+}
+
+/** The same of what a pass plans: older inputs and a prune have no version to judge. */
+export async function versionOf(
+  { row, inputs, isHead }: Pick<Planned, "row" | "inputs" | "isHead">,
+  deps: Pick<ReconcileDeps, "store" | "options">,
+): Promise<VersionVerdict> {
+  return isHead && !isPrune(inputs) ? versionVerdict(inputs, row, deps) : { kind: "ok" };
+}
+
+/** A plan that changes nothing has nothing to be reviewed. */
+export function reviewOf(
+  { row, inputs, plan, isHead }: Pick<Planned, "row" | "inputs" | "plan" | "isHead">,
+  { options }: Pick<ReconcileDeps, "options">,
+): ReviewVerdict {
+  const { owner } = row;
+  if (!isHead || owner?.kind !== "git" || plan.actions.length === 0) return { kind: "ok" };
+  const digest = () => planDigest(plan, inputs.digest, row.confirmedRequests);
+  return judgeReview(row, { inputs, plan: digest }, options.reviewOf?.(owner.source) ?? null);
 }
 
 /** Whether the source that owns a room may manage it; a posted spec may manage any. */

@@ -4,6 +4,7 @@ import type { Item } from "../plan/item.ts";
 import type { PlanDigest } from "../plan/plan-digest.ts";
 import type { Blocked, NotObservableMark, SeedProblem } from "../plan/plan.ts";
 import type { Condition } from "../status/condition.ts";
+import type { ConfirmedHead } from "./confirmed-head.ts";
 import type { Contest } from "./contest.ts";
 import type { PruneMark, Pruned } from "./prune-mark.ts";
 import type { LostOwner } from "./lost-owner.ts";
@@ -113,6 +114,8 @@ export interface Wanted {
   readonly reviewed?: ReviewedPlan | null;
   /** The inputs digest a person accepted although their plan was not the one that was reviewed. */
   readonly planConfirmed?: string | null;
+  /** Who named the room in `Confirm`, until what that lifts of its inputs is on record; absent or null: no one. */
+  readonly confirmedHead?: ConfirmedHead | null;
   /** The commit that opened the sync windows for the inputs with this digest, for no others; absent or null: none did. */
   readonly windowOverride?: WindowOverride | null;
   /** Set when the room's file was removed while its source prunes, until the room has an owner again; absent or null: it was not. */

@@ -59,6 +59,20 @@ export const REQUEST_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/person-pass.test.ts"],
   },
   {
+    name: "what a commit lifts is recorded again where its snapshot is ingested again",
+    file: "agent/intake/lifted-by-commit.ts",
+    text: `isNew || wasOne ? without.dryRun : null`,
+    replacement: `without.dryRun`,
+    tests: ["test/unit/intake/take-rooms-in.test.ts"],
+  },
+  {
+    name: "what a commit lifts is recorded in each pass",
+    file: "agent/reconcile/confirmed-head-record.ts",
+    text: `[{ kind: "room", row: recorded(now) }, record]`,
+    replacement: `[record]`,
+    tests: ["test/unit/reconcile/confirmed-head-record.test.ts"],
+  },
+  {
     name: "what a request lifts is lifted though its confirmation is outdated",
     file: "agent/reconcile/phases/pre-checks.ts",
     text: `asked?.kind !== "outdated" && planned.lift !== null`,

@@ -1,10 +1,10 @@
 import { isRefusal, type Facts, type Objection, type Refusal } from "../../guardrail/guardrail.ts";
 import { objectionsTo } from "../../guardrail/objections.ts";
 import { coveredItems } from "../../room/confirmations.ts";
-import { planDigest } from "../../plan/plan-digest.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { capRemovals, withoutRemovals } from "../../plan/removals.ts";
 import { writeLift } from "../accept-request.ts";
+import { recordConfirmedHead } from "../confirmed-head-record.ts";
 import type { Outcome } from "../../room/outcome.ts";
 import { endingAt, type Ending, type Judged, type Planned, type ReconcileDeps } from "../pass.ts";
 import type { ConfirmationRow } from "../../room/rows.ts";
@@ -21,9 +21,9 @@ import {
   livingConfirmations,
 } from "../pass-confirmations.ts";
 import { isPrune, pendingPrune, removalText } from "../../room/prune.ts";
-import { judgeReview, type ReviewVerdict } from "../../room/review-law.ts";
+import type { ReviewVerdict } from "../../room/review-law.ts";
 import { closedGate } from "../../room/write-gate.ts";
-import { isRoomAllowed, versionVerdict } from "../room-rules.ts";
+import { isRoomAllowed, reviewOf, versionOf } from "../room-rules.ts";
 import { currentMarks } from "./planning.ts";
 import type { VersionVerdict } from "../../room/version-law.ts";
 
@@ -47,6 +47,7 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   const findings = { plan: planned.plan, refusals, warnings, confirmations, trust };
 
   if (planned.mode === "plan") return endingAt("PRE_CHECKS", { kind: "planned" }, findings);
+  await recordConfirmedHead(planned, deps);
   const unconfirmed = { ...findings, confirmations: living };
   const mayLift = asked?.kind !== "outdated" && planned.lift !== null;
   if (mayLift && !(await writeLift({ cause: planned.cause, ...planned.lift }, deps)))
@@ -144,22 +145,6 @@ const UNOWNED = {
   reason: "Orphaned",
   message: "no spec names this room any more; add its spec file again to manage it",
 } as const;
-
-async function versionOf(planned: Planned, deps: ReconcileDeps): Promise<VersionVerdict> {
-  if (!planned.isHead || isPrune(planned.inputs)) return { kind: "ok" };
-  return versionVerdict(planned.inputs, planned.row, deps);
-}
-
-/** A plan that changes nothing has nothing to be reviewed. */
-function reviewOf(
-  { row, inputs, plan, isHead }: Planned,
-  { options }: ReconcileDeps,
-): ReviewVerdict {
-  const { owner } = row;
-  if (!isHead || owner?.kind !== "git" || plan.actions.length === 0) return { kind: "ok" };
-  const digest = () => planDigest(plan, inputs.digest, row.confirmedRequests);
-  return judgeReview(row, { inputs, plan: digest }, options.reviewOf?.(owner.source) ?? null);
-}
 
 function withoutHeld(plan: Plan, refusals: readonly Refusal[]): Plan {
   const held = refusals

@@ -118,6 +118,12 @@ describe("a source that loses all of its specs", () => {
     expect(await one.entities()).to.deep.equal(entityIds(2));
     const [source] = (await world.observed()).sources;
     expect(source?.warnings.map(({ reason }) => reason)).to.deep.equal(["NoSpecsFound"]);
+    const commit = world.repository.head();
+    for (const room of [one, two]) {
+      const said = (await room.audit("confirm")).filter(({ metadata }) => "lifted" in metadata);
+      expect(said).to.have.length(1);
+      expect(said[0]?.metadata).to.deep.include({ commit, lifted: ["SourceEmptied"] });
+    }
   });
 
   it("may say so in the very commit that removes the last spec", async () => {

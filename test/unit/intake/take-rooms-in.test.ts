@@ -47,6 +47,28 @@ describe("takeRoomsIn", () => {
     expect((await room("room-b")).owner).to.deep.equal({ kind: "api" });
   });
 
+  it("records once what a commit lifts where the snapshot is ingested again", async () => {
+    const source = new FakeSpecSource();
+    source.commit(file(["E-01"]));
+    const { store, sync, room } = await anIntake(source);
+    await sync();
+    source.commit(file(["E-01", "E-02"]), "Try\n\nDry-Run: true\n");
+    source.commit({}, "Do it\n\nConfirm: room-a\n");
+    const written: string[] = [];
+    store.beforeWrite = (changes) => {
+      if (changes.some(({ kind }) => kind === "room")) written.push("room");
+      else if (written.length === 1)
+        throw new OperatorError("StoreUnavailable", "the disk is gone");
+    };
+    expect(await rejection(sync())).to.include({ code: "StoreUnavailable" });
+    store.beforeWrite = () => undefined;
+    await sync();
+    expect((await room("room-a")).dryRun).to.equal(null);
+    const records = await store.readAudit({ count: 100, roomId: "room-a" });
+    const lifted = records.filter(({ action }) => action === "confirm");
+    expect(lifted.map(({ metadata }) => metadata["lifted"])).to.deep.equal([["DryRun"]]);
+  });
+
   it("asks for passes over new rooms once all of them are on record", async () => {
     const { source, roomIds } = manyRooms(120);
     const { store, sync, enqueued } = await anIntake(source);

@@ -93,6 +93,21 @@ describe("DryRunDraft", () => {
     expect(draft.confirmed).to.deep.equal(["c"]);
   });
 
+  it("knows what would be said without any confirmation since the last dry run", () => {
+    tried("c1", change("a", "b"));
+    draft.confirm();
+    expect(draft.word).to.deep.equal({ kind: "off", byName: true });
+    expect(draft.unconfirmed).to.deep.equal({ kind: "on", commit: "c1" });
+    draft.touched(change("b", "c"));
+    const asked = { oid: "b", dryRun: { commit: "c1" } };
+    expect(draft.unconfirmed).to.deep.equal({ kind: "off", asked });
+    draft.touched(change("c", "b"));
+    expect(draft.unconfirmed).to.deep.equal({ kind: "off", asked });
+    expect(draft.word).to.deep.equal({ kind: "off", byName: true });
+    draft.hold({ commit: "c4" });
+    expect(draft.unconfirmed).to.deep.equal({ kind: "on", commit: "c4" });
+  });
+
   it("confirms the spec from before where no commit touches the room, and none where no file is left", () => {
     draft.confirm();
     expect(draft.confirmed).to.deep.equal([null]);

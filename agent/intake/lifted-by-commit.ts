@@ -1,0 +1,37 @@
+import { dryRunProblem } from "../room/dry-run-text.ts";
+import type { Room } from "../room/room.ts";
+import { withIntent } from "./intent-in-room.ts";
+import type { RoomNewsGiven } from "./room-news.ts";
+
+/** The room before what commits say of it (`fresh`) and after (`row`). */
+export interface Intended {
+  readonly fresh: Room;
+  readonly row: Room;
+  readonly given: RoomNewsGiven & { readonly isChanged: boolean };
+}
+
+/**
+ * What a commit lifts at once by naming the room in `Confirm`, by the reasons that the room would have without it. Removals are in
+ * confirmations, and what only a plan shows is in `confirmedHead`.
+ */
+export function liftedByCommit(intended: Intended): readonly string[] {
+  const { row, given } = intended;
+  const { news, intent } = given;
+  const emptied = news.kind === "gone" && news.emptied === true && intent?.confirmedByName === true;
+  const dryRun = endedDryRun(intended);
+  return [
+    ...(emptied ? ["SourceEmptied"] : []),
+    ...(dryRun === null ? [] : [dryRunProblem({ ...row, dryRun }).reason]),
+  ];
+}
+
+/** The dry run that the room would be without a `Confirm`. One that the very commits began counts only where they are new. */
+function endedDryRun({ fresh, row, given }: Intended): Room["dryRun"] {
+  const { intent, before } = given;
+  if (intent?.naming === undefined || row.dryRun !== null) return null;
+  const { dryRun } = intent.naming;
+  const without = withIntent(fresh, { ...given, intent: { ...intent, dryRun } });
+  const isNew = before?.head?.digest !== row.head?.digest;
+  const wasOne = (given.asked ?? before?.dryRun ?? before?.dryRunLeft) != null;
+  return isNew || wasOne ? without.dryRun : null;
+}
