@@ -151,7 +151,7 @@ describe("a spec that must not be read", () => {
   it("counts as an emptied source when no spec is left that may be read", async () => {
     world.commit({ [IGNORE]: "**\n" });
     const { message } = await failsWith("SourceEmptied");
-    expect(message).to.include(`${IGNORE} line 1`).and.include("2 room(s) came from it");
+    expect(message).to.include(`${IGNORE} line 1`).and.include("2 rooms came from it");
     await staysAsItIs("once all are ignored");
     await world.stop();
     await world.start(without("*"));
