@@ -1,9 +1,10 @@
 import type { Room } from "../room/room.ts";
+import { sourceOfRoom } from "../room/source-of-room.ts";
 import type { Store } from "../store/store.ts";
 
 /**
  * The rooms of each named source. A room two files claim has no owner; it is listed by the files that name it, so that it
- * holds back each source that claims it. Files are read only when there is such a room.
+ * holds back each source that claims it; one whose spec was renamed to a name that is not read, by the source that has that file. Files are read only when there is such a room.
  */
 export async function roomsBySource(
   rooms: readonly Room[],
@@ -13,7 +14,8 @@ export async function roomsBySource(
   const owned = new Map<string, Room[]>(sources.map((name) => [name, []]));
   const contested = new Map<string, Room>();
   for (const room of rooms) {
-    if (room.owner?.kind === "git") owned.get(room.owner.source)?.push(room);
+    const source = sourceOfRoom(room);
+    if (source !== null) owned.get(source)?.push(room);
     else if (room.owner === null && room.headProblem !== null && !room.lostOwner)
       contested.set(room.roomId, room);
   }

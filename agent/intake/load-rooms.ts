@@ -1,6 +1,7 @@
 import { inTurns } from "../kernel/in-turns.ts";
 import { pendingPrune } from "../room/prune.ts";
 import type { Room } from "../room/room.ts";
+import { sourceOfRoom } from "../room/source-of-room.ts";
 import type { Store } from "../store/store.ts";
 import { RoomOwners, standingFact } from "./source-index.ts";
 import { isInSync, SyncTracker } from "./sync-tracker.ts";
@@ -33,7 +34,7 @@ export async function loadRooms(
     for (const row of given.rooms) {
       given.onRoom?.(row);
       owners.set(row.roomId, standingFact(row));
-      if (row.owner !== null) tracker.note(row);
+      if (sourceOfRoom(row) !== null) tracker.note(row);
       if (wantsPass(row, given)) wanted.add(row.roomId);
       yield;
     }

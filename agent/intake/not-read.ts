@@ -1,6 +1,7 @@
 import { legible } from "../kernel/shortened.ts";
 import type { NotRead, Room } from "../room/room.ts";
 import type { SourceRow } from "../room/rows.ts";
+import { renameText } from "../source/unread-specs.ts";
 
 type HeadProblem = NonNullable<Room["headProblem"]>;
 
@@ -32,9 +33,10 @@ export function renamedTo(
 
 /** The problem of a room whose spec was renamed so. */
 export function notReadProblem(file: NotRead): Omit<HeadProblem, "revision"> {
+  const rename = renameText([file.path]) ?? `Rename ${legible(file.path)}`;
   const message =
-    `${legible(file.path)} of source "${file.source}" came as the room's file went and is not read because of its name: ` +
-    "rename it, so that its name ends in .room.yaml, .room.yml or .room.json, in lower case";
+    `${rename}: it came to source "${file.source}" as the room's file went and is not read because of its name, ` +
+    "which has to end in .room.yaml, .room.yml or .room.json, in lower case";
   return { reason: "RoomSpecNotRead", message, notRead: file };
 }
 

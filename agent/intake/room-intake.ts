@@ -87,7 +87,9 @@ function problemRecords(row: Room, about: AuditAbout): readonly StoreChange[] {
     return before === null || row.owner === null ? [] : [audit("room.specAccepted", {}, about)];
   const { reason, message } = after;
   if (before?.reason === reason && before.message === message) return [];
-  const metadata = { reason, message, enforcedRevision: row.enforced?.revision ?? null };
+  // Nothing is corrected in a room without an owner, so it is not kept at what was enforced before.
+  const enforcedRevision = row.owner === null ? null : (row.enforced?.revision ?? null);
+  const metadata = { reason, message, enforcedRevision };
   return [audit("room.specRefused", metadata, about)];
 }
 

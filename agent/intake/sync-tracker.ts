@@ -1,4 +1,5 @@
 import type { Room } from "../room/room.ts";
+import { sourceOfRoom } from "../room/source-of-room.ts";
 
 /** True when a room was verified at its newest inputs, nothing is wrong with those, and they are its source's. */
 export function isInSync(row: Room): boolean {
@@ -15,11 +16,11 @@ export class SyncTracker {
 
   /** Notes a room as it is now. True when this very room was the last to hold its source back. */
   note(row: Room): boolean {
-    const owner = row.owner?.kind === "git" ? row.owner.source : null;
-    for (const [source, rooms] of this.#behind) if (source !== owner) rooms.delete(row.roomId);
-    if (row.owner?.kind !== "git") return false;
-    const rooms = this.#behind.get(row.owner.source) ?? new Set();
-    this.#behind.set(row.owner.source, rooms);
+    const of = sourceOfRoom(row);
+    for (const [source, rooms] of this.#behind) if (source !== of) rooms.delete(row.roomId);
+    if (of === null) return false;
+    const rooms = this.#behind.get(of) ?? new Set();
+    this.#behind.set(of, rooms);
     if (!isInSync(row)) {
       rooms.add(row.roomId);
       return false;

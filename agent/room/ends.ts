@@ -18,7 +18,7 @@ export interface End {
   readonly counts: PassResultLabel;
   /** When the next pass comes: `wait` when what it waits for is over, or when a trigger comes. */
   readonly next: "now" | "backoff" | "interval" | "wait";
-  /** Whether the agent continues by itself: condition `Reconciling`. */
+  /** Whether the agent gets the room further by itself: condition `Reconciling`, never with `needsPerson`. */
   readonly isReconciling: boolean;
   /** Whether a retry cannot help: condition `Stalled`. Of `failed` it depends on the reason. */
   readonly needsPerson: boolean;
@@ -180,7 +180,7 @@ export const ENDS = {
     history: "rolledBack",
     counts: "failure",
     next: "now",
-    isReconciling: true,
+    isReconciling: false,
     needsPerson: true,
     isCycle: true,
   },

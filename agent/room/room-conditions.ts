@@ -102,8 +102,8 @@ function unownedFacts(lost: ConditionFacts["problem"]): readonly Fact[] {
 function ownedFacts(facts: ConditionFacts): readonly Fact[] {
   return [
     ready(facts),
-    reconciling(facts.outcome) ?? reconciling(facts.enforcing ?? null),
-    stalled(facts),
+    // Never both: where a person is needed, the agent does not get the room to its head by itself.
+    stalled(facts) ?? reconciling(facts.outcome) ?? reconciling(facts.enforcing ?? null),
     suspicious(facts),
     drifted(facts),
     contested(facts),
@@ -154,7 +154,6 @@ function whyNotReady(
 /** The agent continues by itself. */
 function reconciling(outcome: Outcome | null): Fact | null {
   if (outcome === null || !endOf(outcome).isReconciling || isFinal(outcome)) return null;
-  if (outcome.kind === "rolledBack" && outcome.pending === 0) return null;
   const { reason, message } = reasonOf(outcome) ?? {
     reason: "Superseded",
     message: "a newer revision is next",

@@ -73,9 +73,13 @@ export class Reviews {
 
   /** Reads how far the rooms are, which passes tell from then on. */
   #begin(status: SyncStatus, source: string): void {
-    const { store } = this.#given.memory;
+    const { store, loaded } = this.#given.memory;
     const read = async () => {
       for (const row of await store.readRoomsOf(source)) status.note(row);
+      for (const roomId of loaded.owners.meantByFiles()) {
+        const row = await store.readRoom(roomId);
+        if (row !== null) status.note(row);
+      }
       await status.start();
     };
     read().catch((error: unknown) => {

@@ -125,4 +125,18 @@ export const FILTER_SABOTEURS = [
     replacement: `path !== "" ||`,
     tests: ["test/unit/intake/emptied-source.test.ts"],
   },
+  {
+    name: "a room whose renamed spec is not read holds no source back",
+    file: "agent/room/source-of-room.ts",
+    text: `(headProblem?.notRead?.source ?? null)`,
+    replacement: `null`,
+    tests: ["test/unit/review/sync-status.test.ts", "test/integration/agent/orphan-files.test.ts"],
+  },
+  {
+    name: "a room is stalled and reconciling at once",
+    file: "agent/room/room-conditions.ts",
+    text: `stalled(facts) ?? reconciling(facts.outcome) ??`,
+    replacement: `stalled(facts), reconciling(facts.outcome) ??`,
+    tests: ["test/unit/room/stalled-or-reconciling.test.ts"],
+  },
 ];

@@ -1,15 +1,16 @@
 import { withoutStop } from "../../kernel/joined.ts";
 import type { Refusal } from "../../guardrail/guardrail.ts";
 import { listItems } from "../../guardrail/how-to-confirm.ts";
-import { listed } from "../../kernel/shortened.ts";
+import { legible, listed } from "../../kernel/shortened.ts";
 import { overriddenText, warningsToRead } from "../../room/warnings-to-read.ts";
-import type { Room } from "../../room/room.ts";
+import type { NotRead, Room } from "../../room/room.ts";
 import { ignoredText } from "../../intent/ignored-lines.ts";
 import { dryRunProblem } from "../../room/dry-run-text.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { isHolding } from "../../room/judge-read.ts";
 import { isQuarantined } from "../../room/choose-desired.ts";
 import { gateCondition, isGateReason, isOfGate } from "../../room/write-gate.ts";
+import { renameText } from "../../source/unread-specs.ts";
 import { missingSpecsOf } from "../source-view.ts";
 import { waysOut } from "../ways-out.ts";
 import { blockedByReason } from "../../status/attention.ts";
@@ -67,8 +68,18 @@ export function headProblem(facts: ExplainFacts, earlier: readonly Blocker[]): r
       : enforced === null
         ? "no valid spec yet: the room is read but not changed"
         : `meanwhile the room is kept as ${enforced.revision} says`;
-  const text = `at ${revision}: ${withoutStop(message)}; ${meanwhile}`;
-  return [{ reason, since: sinceOf(facts, reason), message: text, blocks: "yes" }];
+  const { notRead } = problem;
+  // What to do stands first where a file is only to be renamed.
+  const at = notRead === undefined ? `at ${revision}: ` : "";
+  const text = `${at}${withoutStop(message)}; ${meanwhile}`;
+  const unblock = notRead === undefined ? {} : { unblock: renameStep(notRead, facts) };
+  return [{ reason, since: sinceOf(facts, reason), message: text, ...unblock, blocks: "yes" }];
+}
+
+function renameStep({ source, path }: NotRead, { others }: ExplainFacts): string {
+  const isFolder = others.find(({ name }) => name === source)?.info?.url.startsWith("file:");
+  const push = isFolder === true ? "" : ", and push that";
+  return `${renameText([path]) ?? `Rename ${legible(path)}`}${push}; if it is not meant as a spec, delete it: then the room is an orphan.`;
 }
 
 /** The newest inputs were rolled back; meanwhile what was enforced before is. */

@@ -73,6 +73,21 @@ describe("SyncStatus", () => {
     expect(written).to.deep.equal([`1 ${PENDING}`, `1 ${DONE}`]);
   });
 
+  it("names a room whose spec was renamed to a name that is not read, though it has no owner", async () => {
+    const { sync, settle, written } = await bench();
+    const of = { message: "renamed", revision: "main@sha1:1" };
+    const notRead = { source: "specs", path: "a.yaml" };
+    const headProblem = { ...of, reason: "RoomSpecNotRead", notRead } as const;
+    sync.note(aRow({ ...VERIFIED, owner: null, headProblem }));
+    const elsewhere = { ...headProblem, notRead: { ...notRead, source: "others" } };
+    sync.note(aRow({ ...VERIFIED, roomId: "room-b", owner: null, headProblem: elsewhere }));
+    await settle();
+    expect(written).to.have.length(1);
+    expect(written[0])
+      .to.match(/failure: .*room-a\b.*RoomSpecNotRead/)
+      .and.not.match(/room-b/);
+  });
+
   it("writes the end alone where a room is quick", async () => {
     const { sync, settle, written } = await bench();
     sync.note(aRow(NEW));

@@ -29,7 +29,7 @@ describe("an undo", () => {
     const { report, requeue } = await world.pass();
     expect(report.outcome).to.deep.include({ kind: "rolledBack", pending: 1 });
     expect(requeue).to.deep.equal({ kind: "backoff", atLeastMs: 0 });
-    expect(await conditionsOf(world)).to.include("Reconciling True RolledBack");
+    expect(await conditionsOf(world)).to.include("Stalled True RolledBack");
     const next = await world.pass();
     expect(next.report.outcome).to.deep.include({ kind: "rolledBack", pending: 0 });
     const records = await world.store.readAudit({ count: 50, roomId: A_ROOM });
