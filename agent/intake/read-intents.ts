@@ -17,6 +17,7 @@ import type { CommitRange, ReadSpecs, SpecSource } from "../source/spec-source.t
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { NO_LABELS, type LabelsRead, type LabelsUnknown } from "./label-reader.ts";
+import { nearRooms } from "./near-rooms.ts";
 import { awaitingConfirm, refusedItems } from "./refused-items.ts";
 
 export interface LabelQuestions {
@@ -46,6 +47,7 @@ export interface IntentGiven {
   readonly whyUsed: IntentQuestion["whyUsed"];
   readonly whyNoOverride: NonNullable<IntentQuestion["whyNoOverride"]>;
   readonly standingOf: (roomId: string) => RoomStanding;
+  readonly owners: Parameters<typeof nearRooms>[0]["owners"];
 }
 
 /** What the commits of a fetch mean for each room. What does not count is logged: a few lines, however many there are. */
@@ -74,6 +76,7 @@ export async function readIntents(
     ...(isEmpty ? { awaitingConfirm: await awaitingConfirm(given.name, store) } : {}),
     specs,
     roomOfPath: sameAnswers(roomOfPath),
+    meantBy: nearRooms(given),
     refusedItems: (roomId: string) => refused.get(roomId) ?? [],
     whyUsed,
     whyNoOverride: given.whyNoOverride,

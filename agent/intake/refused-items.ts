@@ -28,6 +28,7 @@ export async function awaitingConfirm(
   store: Pick<Store, "readRoomsOf">,
 ): Promise<readonly string[]> {
   const rooms = await store.readRoomsOf(source);
-  const isWaiting = ({ refusals }: Room) => refusals.some(({ confirmable }) => confirmable);
+  const isWaiting = ({ refusals, dryRun }: Room) =>
+    dryRun !== null || refusals.some(({ confirmable }) => confirmable);
   return rooms.filter(isWaiting).map(({ roomId }) => roomId);
 }

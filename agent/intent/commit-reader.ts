@@ -49,7 +49,7 @@ export class CommitReader {
     const held = heldRooms(words, {
       touched: this.#meant(reading),
       meaningOf: (name) => this.#meaningOf(name, reading),
-      unknown: UNKNOWN,
+      unknown: (names) => UNKNOWN(names, this.#question.meantBy),
     });
     const said = isTransparent(words) ? [] : this.#apply(reading, held);
     const dryRuns = new Set([...said, ...this.#readLabels(reading, held)]);
@@ -103,6 +103,7 @@ export class CommitReader {
       drafts: this.#drafts,
       isOurs: (roomId) => this.#isOurs(roomId),
       isRoom: (name) => this.#meaningOf(name, reading) === "room",
+      meantBy: this.#question.meantBy,
     });
   }
 
@@ -247,7 +248,7 @@ export class CommitReader {
     };
     const found = Object.groupBy(names, kindOf);
     const rooms = [...changes.keys()];
-    const reasons = whyNotOurs(found);
+    const reasons = whyNotOurs(found, this.#question.meantBy);
     for (const reason of reasons) this.#report(words, { kind, reason }, rooms);
     if (found.untouched !== undefined) {
       const own = found.untouched.filter((roomId) => this.#question.standingOf(roomId) === "own");

@@ -1,6 +1,15 @@
+import { quoted } from "../kernel/quoted.ts";
 import { listed } from "../kernel/shortened.ts";
 
 /** Why a word that a commit says does not count for a room, and what to do. */
+
+/** The room that a name means which no room has; undefined: none is near. */
+export type MeantBy = (name: string) => string | undefined;
+
+/** For the middle of a sentence about a name that no room has. */
+export function didYouMean(meant: string | undefined): string {
+  return meant === undefined ? "" : ` (did you mean ${quoted(meant)}?)`;
+}
 
 export const DRY_RUN_WINS =
   "the same commit says `Dry-Run` about this room, which wins: say it in a later commit";
@@ -22,9 +31,9 @@ const FOREIGN = (names: readonly string[]) =>
     : `rooms ${listed(names)} belong to other sources: say it in commits of those sources`;
 const BARRED = (names: readonly string[]) =>
   `this source may not manage ${listed(names)}: say it in a commit of a source whose AllowedRooms match`;
-export const UNKNOWN = (names: readonly string[]) =>
+export const UNKNOWN = (names: readonly string[], meantBy: MeantBy = () => undefined) =>
   names.length === 1
-    ? `no room "${names[0]}" belongs to this source: check the id against the files' \`roomId\``
+    ? `no room "${names[0]}" belongs to this source${didYouMean(meantBy(names[0] ?? ""))}: check the id against the files' \`roomId\``
     : `no rooms ${listed(names)} belong to this source: check the ids against the files' \`roomId\``;
 export const PRUNED_BY_NAME = (roomId: string) =>
   `the commit removes the room's file, and what the agent put into the room goes only once a \`Confirm\` names it: write \`Confirm: ${roomId}\` in a new commit`;
@@ -32,11 +41,12 @@ export const PRUNED_BY_NAME = (roomId: string) =>
 /** Why names do not count that this source does not have, by what they are. */
 export function whyNotOurs(
   found: Partial<Readonly<Record<"barred" | "foreign" | "unknown", readonly string[]>>>,
+  meantBy?: MeantBy,
 ): readonly string[] {
   const { barred, foreign, unknown } = found;
   return [
     ...(barred === undefined ? [] : [BARRED(barred)]),
     ...(foreign === undefined ? [] : [FOREIGN(foreign)]),
-    ...(unknown === undefined ? [] : [UNKNOWN(unknown)]),
+    ...(unknown === undefined ? [] : [UNKNOWN(unknown, meantBy)]),
   ];
 }

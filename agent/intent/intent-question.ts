@@ -1,6 +1,7 @@
 import type { Item } from "../plan/item.ts";
 import type { CommitRecord } from "../source/spec-source.ts";
 import type { CommitWords } from "./commit-words.ts";
+import type { MeantBy } from "./ignored-reasons.ts";
 import type { SpecView } from "./room-changes.ts";
 
 /**
@@ -15,6 +16,8 @@ export interface IntentQuestion extends SpecView {
   readonly refusedItems: (roomId: string) => readonly Item[];
   /** Rooms of the source that wait for a confirmation now. Absent: no message names them. */
   readonly awaitingConfirm?: readonly string[];
+  /** Absent: no message names a room that may be meant. */
+  readonly meantBy?: MeantBy;
   /** No other source reads the repository. Absent: another one may. */
   readonly isAlone?: boolean;
   /** Why a commit's `Confirm` does not count because it was read before, or may have been; null: it was not. */

@@ -1,5 +1,6 @@
 import type { CommitLabels, LabelConfirm, ReviewedPulls } from "./commit-labels.ts";
 import type { CommitWords } from "./commit-words.ts";
+import { didYouMean, type MeantBy } from "./ignored-reasons.ts";
 import type { RoomDraft, RoomDrafts } from "./room-drafts.ts";
 
 export interface LabelView {
@@ -14,6 +15,7 @@ export interface LabelView {
   readonly isOurs: (roomId: string) => boolean;
   /** A name is a room that the commit may speak for. */
   readonly isRoom: (name: string) => boolean;
+  readonly meantBy: MeantBy | undefined;
 }
 
 /**
@@ -30,7 +32,8 @@ export function readLabels(labels: CommitLabels | undefined, view: LabelView): R
       drafts.of(roomId).reviewed = toReviewed(labels?.reviewed, roomId);
   for (const { line, room } of dryRuns) {
     const isKnown = room === null || view.isRoom(room);
-    if (!isKnown) drafts.report({ commit, line, reason: NOT_A_ROOM(room) }, touched);
+    if (!isKnown)
+      drafts.report({ commit, line, reason: NOT_A_ROOM(room, view.meantBy?.(room)) }, touched);
     for (const roomId of room !== null && isKnown ? [room] : touched) {
       const draft = drafts.of(roomId);
       draft.dryRun.hold({ commit, label: line });
@@ -73,6 +76,6 @@ const DRY_RUN_WINS =
   "a `Dry-Run` of the same push wins in this room: confirm in a later commit that names the room";
 const NOT_OURS = (roomId: string) =>
   `room "${roomId}" belongs to another source, or this one may not manage it`;
-const NOT_A_ROOM = (roomId: string) =>
-  `no room "${roomId}" belongs to this source, so whatever the merge changes is only planned: ` +
+const NOT_A_ROOM = (roomId: string, meant: string | undefined) =>
+  `no room "${roomId}" belongs to this source${didYouMean(meant)}, so whatever the merge changes is only planned: ` +
   "check the id in the label's name";

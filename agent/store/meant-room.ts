@@ -1,12 +1,9 @@
-import { nearest } from "../kernel/nearest.ts";
+import { nearestId } from "../kernel/nearest-id.ts";
 import { quoted } from "../kernel/quoted.ts";
 import type { Store } from "./store.ts";
 
-/** Comparing more ids than this would take longer than the answer may. */
-const MOST_IDS = 5_000;
-
 /**
- * How a sentence continues that says of a room that it is not known: `; did you mean "lab-1"?` where the id is a few letters away from
+ * How a sentence continues that says of a room that it is not known: `; did you mean "lab-1"?` where the id is near
  * that of a room, else `otherwise`.
  */
 export async function meantRoom(
@@ -14,7 +11,6 @@ export async function meantRoom(
   store: Pick<Store, "readRoomIds">,
   otherwise = ":",
 ): Promise<string> {
-  const known = await store.readRoomIds();
-  const meant = known.length > MOST_IDS ? undefined : nearest(roomId, known);
+  const meant = nearestId(roomId, await store.readRoomIds());
   return meant === undefined ? otherwise : `; did you mean ${quoted(meant)}?`;
 }

@@ -1,5 +1,6 @@
 import { withoutStop } from "../../kernel/joined.ts";
-import { nearest } from "../../kernel/nearest.ts";
+import { nearestId } from "../../kernel/nearest-id.ts";
+import { quoted } from "../../kernel/quoted.ts";
 import { namesIn } from "../../intent/names-in.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { observedRevision } from "../../room/revision.ts";
@@ -127,11 +128,14 @@ export function misdirectedIntents(facts: ExplainFacts): readonly Blocker[] {
   if (!isWaiting || source?.info == null) return [];
   return (source.row?.warnings ?? []).flatMap(({ reason, message, line }): Blocker[] => {
     const names = line === undefined ? [] : namesIn(line);
-    const meant = names.find((name) => nearest(name, [room.roomId]) !== undefined);
+    const meant = names.find((name) => nearestId(name, [room.roomId]) !== undefined);
     if (line === undefined || (meant === undefined && names.length > 0)) return [];
     const text = `source ${source.name}: ${message}`;
-    const asked =
-      meant === undefined || meant === room.roomId ? "" : `Did you mean ${room.roomId}? `;
+    const isSaid =
+      meant === undefined ||
+      meant === room.roomId ||
+      message.includes(`did you mean ${quoted(room.roomId)}`);
+    const asked = isSaid ? "" : `Did you mean ${room.roomId}? `;
     const commit = confirmCommit(room, source.info);
     const next =
       unblockOfIgnored(line, facts) ??

@@ -62,6 +62,17 @@ describe("a commit that changes no file", () => {
     expect(warning?.message).to.include(`Waiting for a confirmation: ${room.id}`);
   });
 
+  it("names a room that waits as a dry run", async () => {
+    await aRefusedRoom();
+    room.commit({ version: 8, entities: entityIds(5) }, "Try\n\nDry-Run: true");
+    await room.pass();
+    expect(await room.refusals()).to.deep.equal([]);
+    world.commit({}, "Do it\n\nConfirm: true");
+    expect((await room.pass()).body).to.include({ outcome: "planned" });
+    const [warning] = await warnings();
+    expect(warning?.message).to.include(`Waiting for a confirmation: ${room.id}`);
+  });
+
   it("is silent where another source of the repository may read the file", async () => {
     await world.start({
       Git__Sources__1__Name: "others",

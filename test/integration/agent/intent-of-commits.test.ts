@@ -137,7 +137,8 @@ story(
       };
       const told = await explained();
       expect(told?.message).to.equal(`source ${source?.name}: ${warning?.message}`);
-      expect(told?.unblock).to.include(`Did you mean ${room.id}? Confirm: \`git commit`);
+      expect(told?.message).to.include(`(did you mean "${room.id}"?)`);
+      expect(told?.unblock).to.match(/^Confirm: `git commit/);
       expect((await room.say(`Allow it\n\nConfirm: ${room.id}`)).status).to.equal(200);
       expect(await explained()).to.equal(undefined);
     });

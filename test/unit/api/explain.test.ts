@@ -263,6 +263,13 @@ describe("explain", () => {
       });
     }
 
+    it("shows a name without its number in a dry run", () => {
+      const dryRun = { ...failing("DryRun"), dryRun: { commit: HEAD } };
+      expect(told("Confirm: lab", dryRun)).to.deep.equal([
+        asked.replace("Confirm removals", "Carry out the plan"),
+      ]);
+    });
+
     it("shows them in a dry run", () => {
       const dryRun = { ...failing("DryRun"), dryRun: { commit: HEAD } };
       expect(told("Confirm: lab01", dryRun)).to.deep.equal([
