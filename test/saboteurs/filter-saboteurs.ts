@@ -139,4 +139,23 @@ export const FILTER_SABOTEURS = [
     replacement: `stalled(facts), reconciling(facts.outcome) ??`,
     tests: ["test/unit/room/stalled-or-reconciling.test.ts"],
   },
+  {
+    name: "the lock of an editor counts as a spec",
+    file: "agent/source/git/git-spec-listing.ts",
+    text: `name.startsWith(".#")`,
+    replacement: `name === ".#"`,
+    tests: [
+      "test/unit/source/git/objects/git-object-parse.test.ts",
+      "test/integration/source/git-spec-listing.test.ts",
+      "test/integration/source/folder-source.test.ts",
+      "test/integration/cli/validate.test.ts",
+    ],
+  },
+  {
+    name: "the lock of an editor is another revision of its folder",
+    file: "agent/source/folder/folder-walk.ts",
+    text: `if (isEditorLock(name) &&`,
+    replacement: `if (name === "" &&`,
+    tests: ["test/integration/source/folder-source.test.ts"],
+  },
 ];

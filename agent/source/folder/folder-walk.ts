@@ -11,7 +11,13 @@ import {
   isAbsent,
 } from "./folder-failure.ts";
 import { printOf } from "./folder-file.ts";
-import { isMisnamed, isOtherFile, isSpecName, type TreeLimits } from "../git/git-spec-listing.ts";
+import {
+  isEditorLock,
+  isMisnamed,
+  isOtherFile,
+  isSpecName,
+  type TreeLimits,
+} from "../git/git-spec-listing.ts";
 import { IGNORE_NAME } from "../room-ignore.ts";
 import { inLanes } from "../in-lanes.ts";
 import { UNREAD_LIMITS } from "../unread-specs.ts";
@@ -175,6 +181,8 @@ class FolderWalk {
       const what = `The folder has too many files and folders under Path "${where}"`;
       throw folderLimit("Entries", limits.entries, what);
     }
+    // It comes and goes while a person types, and would be another revision of the folder each time.
+    if (isEditorLock(name) && !entry.isDirectory()) return;
     const path = prefix + name;
     const isSafe = name.search(UNSAFE) === -1;
     if (name === IGNORE_NAME) this.#found.push({ path, name });

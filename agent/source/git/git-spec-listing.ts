@@ -35,13 +35,18 @@ const MISNAMED = /\.room\.(?:ya?ml|json)(?:\.txt)?\s*$/i;
 /** Files with such names that are reported; more are counted. */
 const MISNAMED_SHOWN = 20;
 
+/** Whether a file is the lock of an editor on the file next to it, as Emacs makes them: never a spec, whatever follows. */
+export function isEditorLock(name: string): boolean {
+  return name.startsWith(".#");
+}
+
 export function isSpecName(name: string): boolean {
-  return SPEC_NAME.test(name);
+  return SPEC_NAME.test(name) && !isEditorLock(name);
 }
 
 /** Whether a file is passed over because of its name, although it seems to be meant as a spec. */
 export function isMisnamed(name: string): boolean {
-  return MISNAMED.test(name) && !isSpecName(name);
+  return MISNAMED.test(name) && !isSpecName(name) && !isEditorLock(name);
 }
 
 /** Files that may hold a spec whatever they are called; what else they are called is judged before. */
@@ -49,7 +54,7 @@ const SPEC_FORMAT = /\.(?:ya?ml|json)$/i;
 
 /** Whether a file has a spec's format, but no name that seems to be meant as a spec's. */
 export function isOtherFile(name: string): boolean {
-  return SPEC_FORMAT.test(name) && !isSpecName(name) && !isMisnamed(name);
+  return SPEC_FORMAT.test(name) && ![isSpecName, isMisnamed, isEditorLock].some((is) => is(name));
 }
 
 /** A file of a spec's format that is not read because of its name. */

@@ -37,11 +37,13 @@ describe("validate", () => {
     return { code: await validate(args, io), io };
   }
 
-  it("ends with 0 and a summary when all files are valid", async () => {
+  it("ends with 0 and a summary when all files are valid, the locks of editors aside", async () => {
     await write({
       "a.room.yaml": spec("lab-01"),
       "deep/er/b.room.json": JSON.stringify(JSON_SPEC),
+      "deep/.#c.yaml": spec("lab-01"),
     });
+    await symlink("ann@desk.4711:1", path.join(folder, ".#a.room.yaml"));
     const { code, io } = await run(".");
     expect(io.lines).to.deep.equal(["2 files, 0 errors, 0 warnings"]);
     expect(code).to.equal(0);

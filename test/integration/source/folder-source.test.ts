@@ -56,6 +56,16 @@ describe("a folder as a source", () => {
     expect(await bench.commit({ "a.room.yaml": specText("room-a") })).to.equal(one);
   });
 
+  it("passes the locks of editors over, whatever they are", async () => {
+    start().write({ "a.room.yaml": specText("room-a") });
+    const { result: before } = await bench.follow();
+    symlinkSync("ann@desk.4711:1", join(bench.folder, ".#a.room.yaml"));
+    bench.write({ ".#b.yaml": specText("room-b"), ".#c.room.YAML": specText("room-c") });
+    const { result, files } = await bench.follow();
+    expect(files).to.deep.equal([]);
+    expect(result).to.deep.equal(before);
+  });
+
   it("passes .git and node_modules over", async () => {
     start().write({
       "a.room.yaml": specText("room-a"),

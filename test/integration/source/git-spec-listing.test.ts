@@ -62,6 +62,23 @@ describe("a listing with a memory", () => {
     expect(second?.[1]).to.not.equal(first?.[1]);
   });
 
+  it("passes the locks of editors over", () => {
+    const head = repository.commit({
+      "a/1.room.yaml": "1",
+      "a/.#1.room.yaml": { mode: "120000", content: "ann@desk.4711:1" },
+      "a/.#2.room.YAML": "2",
+      "a/.#3.yaml": "kind: RoomSpec",
+    });
+    repository.git("repack", "-a", "-d", "-q");
+    const objects = new GitObjectStore(repository.folder);
+    objects.refresh();
+    const trees = new GitTrees(objects);
+    const listing = listSpecs(trees, trees.commit(head).tree, { folder: ".", limits });
+    objects.close();
+    expect(listing.found.map(({ path }) => path)).to.deep.equal(["a/1.room.yaml"]);
+    expect(listing).to.deep.include({ misnamed: [], misnamedCount: 0, others: [] });
+  });
+
   it("counts the entries of folders it remembers", () => {
     const head = repository.commit({ "a/1.room.yaml": "1", "b/2.room.yaml": "2" });
     repository.git("repack", "-a", "-d", "-q");

@@ -131,6 +131,8 @@ describe("spec names", () => {
     ["a.room.YAML", false],
     ["a.room.toml", false],
     ["a.b.room.yaml", true],
+    [".#a.room.yaml", false],
+    [".a.room.yaml", true],
   ];
   for (const [name, isSpec] of cases) {
     it(`${isSpec ? "takes" : "does not take"} ${name}`, () => {
