@@ -175,7 +175,19 @@ function explain(
       reason: "Superseded",
       message: `${replacementText(replacedBy)}: its own pass follows at once`,
     };
+  if (outcome.kind === "planned" && report.dryRun !== undefined)
+    return { reason: report.dryRun.reason, message: heldText(report.dryRun.message, report) };
   return reasonOf(outcome) ?? { reason: null, message: null };
+}
+
+/** How a plan is carried out that a commit or a label holds as a dry run. */
+function heldText(message: string, { planDigest, roomId }: PassReport): string {
+  const trailer = `Confirm: ${roomId}`;
+  const commit = message.includes(trailer)
+    ? ""
+    : `, or push a commit with the trailer \`${trailer}\``;
+  const header = `X-Confirm: ${planDigest ?? "true"}`;
+  return `${message}. To carry it out, send the same request with ${header}${commit}`;
 }
 
 function replacementText(by: Replacement | null): string {

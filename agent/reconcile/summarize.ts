@@ -2,6 +2,7 @@ import { sameJson } from "../kernel/json.ts";
 import { toIso } from "../kernel/clock.ts";
 import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import { withReturned } from "../room/quarantine-text.ts";
+import { dryRunProblem } from "../room/dry-run-text.ts";
 import type { Room } from "../room/room.ts";
 import type { StoreChange } from "../store/store.ts";
 import {
@@ -165,6 +166,11 @@ export function supersededReport(asked: Pick<PassReport, "roomId" | "correlation
   };
 }
 
+/** A commit or a label asks for the dry run, not the request. */
+function isHeld({ row, cause, attempts }: EndedPass): boolean {
+  return !cause.dryRun && row.dryRun !== null && attempts[0]?.ending.outcome.kind === "planned";
+}
+
 function toReport(pass: EndedPass, outcome: Outcome): PassReport {
   const [first] = pass.attempts;
   const ending = first?.ending;
@@ -173,6 +179,7 @@ function toReport(pass: EndedPass, outcome: Outcome): PassReport {
     correlationId: pass.cause.correlationId,
     phase: ending?.phase ?? "PLANNING",
     outcome,
+    ...(isHeld(pass) ? { dryRun: dryRunProblem(pass.row) } : {}),
     // Made when they are read: only a request is answered with them.
     get diff() {
       return ending?.plan == null ? EMPTY_DIFF : toDiffLists(ending.plan);

@@ -74,6 +74,8 @@ export interface PassReport {
   /** The last phase the pass entered. */
   readonly phase: Phase;
   readonly outcome: Outcome;
+  /** Why the plan was only made, where the request did not ask for that; absent: it did, or more was done. */
+  readonly dryRun?: { readonly reason: Reason; readonly message: string };
   readonly diff: DiffLists;
   /** Names the plan in `diff`; null where none was made. */
   readonly planDigest: PlanDigest | null;

@@ -19,7 +19,10 @@ story("a line that looks like Dry-Run", { rooms: "room-alike" }, (the) => {
     it(`holds the room that the commit touches: ${name}`, async () => {
       const room = await aRoom();
       const answer = await room.push(SMALLER, message);
-      expect(answer.body).to.include({ outcome: "planned" });
+      expect(answer.body).to.include({ outcome: "planned", reason: "DryRunLookAlike" });
+      const said = String(answer.body["message"]);
+      expect(said).to.include(`X-Confirm: ${String(answer.body["planDigest"])}`);
+      expect(said.split(`Confirm: ${room.id}`)).to.have.length(2);
       expect(await room.entities()).to.deep.equal(entityIds(6));
       const { conditions, pendingDiff } = await room.status();
       const ready = conditions.find(({ type }) => type === "Ready");

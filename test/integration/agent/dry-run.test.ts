@@ -45,6 +45,23 @@ story("a dry run", { rooms: "room-dry" }, (the) => {
       expect(await room.writesOfMorePasses()).to.deep.equal([]);
     });
 
+    it("is what a request is answered that did not ask for it, with the way out", async () => {
+      const room = await aRoom(4);
+      const { body } = await room.push({ version: 2, entities: ["E-01"] }, "Try\n\nDry-Run: true");
+      const commit = the.world.repository.head();
+      expect(body).to.include({
+        reason: "DryRun",
+        message:
+          `commit ${commit} asks for a dry run; its plan is in pendingDiff and not carried out. To carry it out, send the same request ` +
+          `with X-Confirm: ${String(body["planDigest"])}, or push a commit with the trailer \`Confirm: ${room.id}\``,
+      });
+      const dry = await room.pass({ "X-Dry-Run": "true" });
+      expect(dry.body).to.include({ outcome: "planned", reason: null, message: null });
+      const done = await room.pass({ "X-Confirm": String(body["planDigest"]) });
+      expect(done.body).to.include({ outcome: "converged", reason: null, message: null });
+      expect(await room.entities()).to.deep.equal(["E-01"]);
+    });
+
     it("ends when a later commit touches the room without it", async () => {
       const room = await aRoom(2);
       await room.push({ version: 2, entities: entityIds(3) }, "Try this\n\nDry-Run: true");
