@@ -68,9 +68,16 @@ export const FOLDER_SABOTEURS = [
   {
     name: "a file that lost something is believed at once",
     file: "agent/source/folder/folder-source.ts",
-    text: `for (let round = 1; hasLosses(now, before); round += 1) {`,
-    replacement: `void hasLosses;
-    for (let round = 1; round === 0; round += 1) {`,
+    text: `if (before === null || lossesOf(now, before).length === 0) return now;`,
+    replacement: `void lossesOf;
+    if (before === null || now.head !== "") return now;`,
+    tests: ["test/integration/source/folder-losses.test.ts"],
+  },
+  {
+    name: "a file that lost nothing and is always written keeps a folder from being read",
+    file: "agent/source/folder/folder-losses.ts",
+    text: `return lossesOf(now, before).filter(`,
+    replacement: `return [...lossesOf(now, before), ...earlier.keys()].filter(`,
     tests: ["test/integration/source/folder-losses.test.ts"],
   },
 ];

@@ -1,5 +1,5 @@
 import { OperatorError } from "../../kernel/errors.ts";
-import { legible } from "../../kernel/shortened.ts";
+import { legible, listed } from "../../kernel/shortened.ts";
 import { gitFailure } from "../git-failure.ts";
 
 /** Codes of system errors that say that nothing is at a path. */
@@ -40,6 +40,14 @@ export function folderUnreadable(path: string, error: unknown): OperatorError {
 export function folderChanging(path: string): OperatorError {
   const what = `${legible(path)} changed while the folder was read`;
   return gitFailure("FolderChanging", `${what}. It is read again soon; nothing changes meanwhile.`);
+}
+
+/** These files lost something and changed again at each reading. */
+export function folderUnsettled(paths: readonly string[]): OperatorError {
+  const [what, it] = paths.length === 1 ? ["a file", "it"] : ["files", "them"];
+  const why = `The folder was not read, because ${what} kept losing content or going away: ${listed(paths, { max: 5 })}`;
+  const advice = `It is read again soon; nothing changes meanwhile. If this stays, stop what writes ${it}.`;
+  return gitFailure("FolderChanging", `${why}. ${advice}`);
 }
 
 export function isChanging(error: unknown): boolean {

@@ -2,35 +2,65 @@ import type { SpecSeed } from "../spec-source.ts";
 import type { FolderFile, FolderSnapshot } from "./folder-snapshot.ts";
 
 /**
- * Whether a file of the snapshot before is gone, empty or shorter in this one, or no longer names something of its room. A person may
- * have made it so; or it is being saved, and the rest of it is about to be written. Pure.
+ * The files that are gone, empty or shorter than in the snapshot before, or no longer name something of their room; with any of them, the
+ * specs that are new, which may be where such a file moves to. A person may have made it so; or a file is being saved, and the rest of it
+ * is about to be written. Pure.
  */
-export function hasLosses(now: FolderSnapshot, before: FolderSnapshot | null): boolean {
-  if (before === null || now.head === before.head) return false;
-  const sizes = sizesOf(now);
-  return (
-    [...sizesOf(before)].some(([path, size]) => (sizes.get(path) ?? -1) < size) ||
-    [...before.files.values()].some((file) => isNamingLess(now.files.get(file.path), file))
+export function lossesOf(now: FolderSnapshot, before: FolderSnapshot): readonly string[] {
+  if (now.head === before.head) return [];
+  const states = statesOf(now);
+  const lost = [...statesOf(before)].filter(
+    ([path, { size }]) =>
+      (states.get(path)?.size ?? -1) < size ||
+      isNamingLess(now.files.get(path), before.files.get(path)),
+  );
+  if (lost.length === 0) return [];
+  const added = [...now.files.keys()].filter((path) => !before.files.has(path));
+  return [...lost.map(([path]) => path), ...added];
+}
+
+/** What has to be the same in two readings, one after the other, before the later one counts. */
+export interface Readings {
+  readonly now: FolderSnapshot;
+  readonly last: FolderSnapshot;
+  /** What counted until then. */
+  readonly before: FolderSnapshot;
+}
+
+/** The files that lost something and are not the same in both readings. Pure. */
+export function unsettledOf({ now, last, before }: Readings): readonly string[] {
+  if (now.head === last.head) return [];
+  const [states, earlier] = [statesOf(now), statesOf(last)];
+  return lossesOf(now, before).filter(
+    (path) => states.get(path)?.content !== earlier.get(path)?.content,
   );
 }
 
-function isNamingLess(now: FolderFile | undefined, before: FolderFile): boolean {
-  if (now === undefined || now.oid === before.oid) return false;
+function isNamingLess(now: FolderFile | undefined, before: FolderFile | undefined): boolean {
+  if (now === undefined || before === undefined || now.oid === before.oid) return false;
   const named = new Set(now.items);
   return before.items.some((item) => !named.has(item));
 }
 
-/** In bytes, by path, of all that was read. */
-function sizesOf({ files, listing, unread }: FolderSnapshot): ReadonlyMap<string, number> {
-  const sizes = new Map<string, number>();
+interface FileState {
+  /** In bytes. */
+  readonly size: number;
+  /** Differs where what was read of the file does. */
+  readonly content: string;
+}
+
+/** By path, of all that was read. */
+function statesOf({ files, listing, unread }: FolderSnapshot): ReadonlyMap<string, FileState> {
+  const states = new Map<string, FileState>();
   // Whether such a file says that it is a RoomSpec is all that counts of it.
-  for (const path of unread) sizes.set(path, 0);
-  for (const { path, size } of listing.ignoreFiles) sizes.set(path, size);
-  for (const { path, size, seeds } of files.values()) {
-    sizes.set(path, size);
-    for (const seed of seeds) if (!isMissing(seed)) sizes.set(seed.path, sizeOf(seed));
+  for (const path of unread) states.set(path, { size: 0, content: "" });
+  for (const { path, size, print } of listing.ignoreFiles)
+    states.set(path, { size, content: print });
+  for (const { path, size, oid, seeds } of files.values()) {
+    states.set(path, { size, content: oid });
+    for (const seed of seeds) if (!isMissing(seed)) states.set(seed.path, stateOf(seed));
   }
-  return sizes;
+  return states;
 }
 
 function isMissing(seed: SpecSeed): boolean {
@@ -38,6 +68,7 @@ function isMissing(seed: SpecSeed): boolean {
 }
 
 /** One that is there and cannot be used is neither shorter nor longer than anything. */
-function sizeOf(seed: SpecSeed): number {
-  return seed.kind === "present" ? seed.size : NaN;
+function stateOf(seed: SpecSeed): FileState {
+  if (seed.kind === "present") return { size: seed.size, content: seed.oid };
+  return { size: NaN, content: seed.message };
 }

@@ -1,8 +1,8 @@
 import { OperatorError } from "../../kernel/errors.ts";
 import { legible } from "../../kernel/shortened.ts";
 import type { RoomSpec } from "../../spec/room-spec.ts";
-import { folderChanging, isChanging } from "./folder-failure.ts";
-import { hasLosses } from "./folder-losses.ts";
+import { folderChanging, folderUnsettled, isChanging } from "./folder-failure.ts";
+import { lossesOf, unsettledOf } from "./folder-losses.ts";
 import { FOLDER_READER, type FolderReader } from "./folder-reader.ts";
 import { readFolderSeed } from "./folder-seeds.ts";
 import { FolderSnapshots, type FolderSnapshot, type SnapshotReading } from "./folder-snapshot.ts";
@@ -152,17 +152,18 @@ class FolderSource implements SpecSource {
     return this.#within(signal, (inTime) => this.#snapshots.read(inTime));
   }
 
-  /** What the folder holds. Where a file lost something, it is read until it is the same twice: it may be half-written. */
+  /** What the folder holds. Files that lost something are read until they are the same twice: they may be half-written. */
   async #settledSince(before: FolderSnapshot | null, signal: AbortSignal): Promise<FolderSnapshot> {
     let now = await this.#read(signal);
-    for (let round = 1; hasLosses(now, before); round += 1) {
+    if (before === null || lossesOf(now, before).length === 0) return now;
+    for (let round = 1; ; round += 1) {
       await this.#options.clock.sleep(SETTLED_MS, signal);
-      const again = await this.#read(signal);
-      if (again.head === now.head) break;
-      if (round === SETTLING_ROUNDS) throw folderChanging(this.#options.folder);
-      now = again;
+      const last = now;
+      now = await this.#read(signal);
+      const unsettled = unsettledOf({ now, last, before });
+      if (unsettled.length === 0) return now;
+      if (round === SETTLING_ROUNDS) throw folderUnsettled(unsettled);
     }
-    return now;
   }
 
   /** A file system that hangs cannot be interrupted: its call is left behind, and no second one is begun meanwhile. */

@@ -43,7 +43,8 @@ describe("a folder as a source: files that are being saved", () => {
 
   const delivered = async () => {
     const { result, files, seeds } = await bench.follow();
-    if (result.kind !== "ready") return result.kind === "failed" ? result.reason : result.kind;
+    if (result.kind === "failed") return `${result.reason}: ${result.message}`;
+    if (result.kind !== "ready") return result.kind;
     const names = files.map(({ path }) => path).sort();
     const texts = seeds.map(({ bytes }) => Buffer.from(bytes).toString());
     const unread = (result.warnings ?? []).flatMap(({ notRead = [] }) => notRead);
@@ -100,10 +101,48 @@ describe("a folder as a source: files that are being saved", () => {
     };
     shorter();
     during = Array.from({ length: 5 }, () => shorter);
-    expect(await delivered()).to.equal("FolderChanging");
+    expect(await delivered()).to.match(
+      /^FolderChanging: .* kept losing content or going away: s\.md\. /,
+    );
     expect(waits).to.equal(5);
     expect(await delivered()).to.deep.include({ seeds: [" bytes"] });
     expect(waits, "and is judged by what was ingested").to.equal(6);
+  });
+
+  const busy = (round: number) => `busy at ${String(round).padStart(4, "0")}`;
+
+  it("ingests a removal while another file is written all the time", async () => {
+    bench.write({ "a.room.yaml": specText("room-a"), "s.md": busy(0), "b.room.yaml": SPEC });
+    during = Array.from(
+      { length: 5 },
+      (_, round) => () => bench.write({ "s.md": busy(round + 1) }),
+    );
+    expect(await delivered()).to.deep.include({
+      files: ["a.room.yaml", "b.room.yaml"],
+      seeds: ["busy at 0001"],
+    });
+    expect(waits).to.equal(1);
+  });
+
+  it("waits for what loses something in a later reading, too", async () => {
+    bench.write({ "draft.room.yaml": null, ".roomignore": null });
+    during = [
+      () => bench.write({ "s.md": "" }),
+      () => bench.write({ "s.md": "twelve bytes" }),
+      () => bench.write({ "s.md": "not read" }),
+    ];
+    expect(await delivered()).to.deep.include({ files: [], seeds: [] });
+    expect(waits).to.equal(2);
+  });
+
+  it("does not ingest half of a spec that is moved", async () => {
+    bench.write({ "a.room.yaml": null });
+    during = [
+      () => bench.write({ "z.room.yaml": SPEC.slice(0, SPEC.length / 2) }),
+      () => bench.write({ "z.room.yaml": SPEC }),
+    ];
+    expect(await delivered()).to.deep.include({ files: ["z.room.yaml"], gone: true });
+    expect(waits).to.equal(3);
   });
 
   it("does not take what was read between poll and sync for a whole file", async () => {
