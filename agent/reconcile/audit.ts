@@ -38,7 +38,8 @@ export interface AuditEntry {
 }
 
 /** What a record of a pass is about. */
-export type AuditSubject = Pick<Attempt, "row" | "cause"> & {
+export type AuditSubject = Pick<Attempt, "row"> & {
+  readonly cause: Pick<Attempt["cause"], "correlationId" | "actor">;
   readonly inputs: {
     readonly specVersion: number | null;
     readonly revision: string;

@@ -2,15 +2,19 @@ import { toIso, type Clock } from "../kernel/clock.ts";
 import type { JsonValue } from "../kernel/json.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 import { ORPHAN, orphaned } from "../intake/room-intake.ts";
+import { forgottenIntents } from "../reconcile/sending/forgotten-intents.ts";
+import type { AuditTrail } from "../store/audit-trail.ts";
 import type { RoomWriter } from "../store/room-writer.ts";
 import { standingFact, type RoomOwners } from "../intake/source-index.ts";
 import type { SyncTracker } from "../intake/sync-tracker.ts";
 import type { Room } from "../room/room.ts";
-import type { StoreChange } from "../store/store.ts";
+import type { Store, StoreChange } from "../store/store.ts";
 import type { RoomCommand } from "./requests.ts";
 
 export interface DeleteRoomDeps {
+  readonly store: Pick<Store, "readOpenIntents">;
   readonly rooms: RoomWriter;
+  readonly trail: AuditTrail;
   readonly clock: Clock;
   readonly queue: Pick<WorkQueue, "add">;
   readonly owners: RoomOwners;
@@ -40,10 +44,11 @@ interface Deleted {
  * it go, its history and audit stay. Nothing is written to the room itself.
  */
 export async function deleteRoom(
-  { roomId }: Pick<RoomCommand, "roomId">,
+  request: RoomCommand,
   deps: DeleteRoomDeps,
 ): Promise<DeleteRoomEnd> {
-  const { rooms, owners, tracker, clock, queue, released, record } = deps;
+  const { roomId } = request;
+  const { store, rooms, owners, tracker, clock, queue, released, record } = deps;
   const { end, orphan } = await rooms.update<Deleted>([roomId], async (found) => {
     const row = found.get(roomId) ?? null;
     const end = endOf(row);
@@ -51,7 +56,11 @@ export async function deleteRoom(
       return { changes: [], result: { end, orphan: null } };
     if (end.kind === "forgotten") {
       const gone = record("room.forgotten", lostBy(row));
-      return { changes: [{ kind: "roomForgotten", roomId }, gone], result: { end, orphan: null } };
+      // What no read has settled may have been done in the room, and stays on record.
+      const open = await store.readOpenIntents(roomId);
+      const ended = forgottenIntents({ row, cause: request }, open, deps);
+      const changes = [...ended, { kind: "roomForgotten", roomId } as const, gone];
+      return { changes, result: { end, orphan: null } };
     }
     const orphan = orphaned(row, toIso(clock.nowMs()));
     const left = record("room.orphaned", ORPHAN);

@@ -143,14 +143,8 @@ export class PersonRequests {
   /** Stops managing a room that git does not manage: `deleteRoom`. */
   async deleteRoom(request: RoomCommand): Promise<DeleteRoomAnswer> {
     const { roomId, correlationId } = request;
-    const { rooms, clock, queue, owners, tracker, released } = this.#options;
     const end = await deleteRoom(request, {
-      rooms,
-      clock,
-      queue,
-      owners,
-      tracker,
-      released,
+      ...this.#options,
       record: (action, metadata) => {
         this.#options.replacements.note(roomId, { digest: null, id: correlationId });
         return this.#record(request, action, metadata);

@@ -17,6 +17,7 @@ import {
 import type { ReconcileDeps } from "../pass.ts";
 import { onRecord, type FailedBefore, type OnRecord } from "./equal-failures.ts";
 import type { ActionReport } from "./perform-action.ts";
+import { isAsBefore } from "./is-as-before.ts";
 import { isJoinedBack } from "./refused-updates.ts";
 import { settleAction } from "./settle-action.ts";
 import type { RoomState } from "../../plan/room-state.ts";
@@ -152,10 +153,10 @@ function endOf({ action, result }: ActionReport, observed: RoomState | null): En
         metadata: { reason, status, message },
         ...(joinedBack === undefined ? {} : { joinedBack }),
       } as const;
-      if (reason !== "WrongProtocol") return failed;
-      // Whoever answered so may stand before the server or after its work: the answer does not tell whether it was done.
+      // Whoever answered so may stand before the server or after its work, and a first try may have been done without an answer.
       const settled = settledBy(observed, action, { message });
-      return settled?.state === "notDone" ? failed : settled;
+      if (reason === "WrongProtocol") return settled?.state === "notDone" ? failed : settled;
+      return settled?.state === "done" ? settled : failed;
     }
     case "notDone":
       return because("notDone", "RoomServerUnavailable", result.message);
@@ -170,7 +171,7 @@ function endOf({ action, result }: ActionReport, observed: RoomState | null): En
   }
 }
 
-/** Whether it is certain that an attempt changed nothing: it was not sent, or refused and is not to be seen. */
+/** Whether it is certain that an attempt changed nothing: it was not sent, or refused, and the item is as it was before. */
 function hadNoEffect({ action, result }: ActionReport, observed: RoomState | null): boolean {
   if (result.kind === "notSent") return true;
   const wasRefused =
@@ -178,7 +179,7 @@ function hadNoEffect({ action, result }: ActionReport, observed: RoomState | nul
     result.kind === "notDone" ||
     result.kind === "unauthorized";
   const isWhole = !("touched" in result && result.touched);
-  return wasRefused && isWhole && observed !== null && settleAction(action, observed) === "notDone";
+  return wasRefused && isWhole && observed !== null && isAsBefore(action, observed);
 }
 
 function because(state: End["state"], reason: Reason, message: string): End {

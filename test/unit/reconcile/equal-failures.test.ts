@@ -208,6 +208,23 @@ describe("a change that fails in each pass", () => {
     });
   }
 
+  it("is on record where the item is neither as wanted nor as it was", async () => {
+    for (let pass = 0; pass < 3; pass += 1) await world.pass();
+    await fresh();
+    world.server.refuse = ({ id }) => {
+      if (id !== "E-4") return null;
+      world.server.change(A_ROOM, (room) => {
+        const [first] = room.entities;
+        if (first === undefined) throw new Error("the room is empty");
+        return { ...room, entities: [...room.entities, { ...first, id: "E-4", displayName: "X" }] };
+      });
+      return refusal(message);
+    };
+    await world.pass();
+    const joins = (await lines()).filter((line) => line.includes("E-4"));
+    expect(joins).to.deep.equal(["entity.joined.intended E-4", "entity.joined E-4 failed 2"]);
+  });
+
   it("is on record in each pass where an update took its entity out before", async () => {
     world.server.refuse = () => null;
     await world.push({ version: 3, entities: ["E-1", "E-2", "E-3"] });

@@ -5,7 +5,7 @@ import type { PollEnd } from "../../../agent/trigger/poller.ts";
 import type { ApplyAnswer, ApplySpec } from "../../../agent/request/requests.ts";
 import { aPersonWorld, ask, WAIT_MS } from "./a-person-world.ts";
 import { A_ROOM, aRoomSpec } from "../../support/a-room-spec.ts";
-import { anInput, aRoomRow } from "../../support/a-row.ts";
+import { anInput, anIntent, aRoomRow } from "../../support/a-row.ts";
 import { settled } from "../../support/fake-clock.ts";
 
 function aPost(given: Partial<ApplySpec> = {}): ApplySpec {
@@ -240,6 +240,38 @@ describe("DELETE /rooms/{roomId}", () => {
     expect(await persons.deleteRoom(ask)).to.deep.equal({ kind: "forgotten" });
     expect(await store.readRoom(A_ROOM)).to.equal(null);
     expect(await persons.deleteRoom(ask)).to.deep.include({ status: 404 });
+  });
+
+  it("ends what no read has settled of a room that is forgotten, with both records of each", async () => {
+    const { persons, store } = aPersonWorld();
+    const waiting = anIntent({ id: "call-1", roomId: A_ROOM, unrecorded: true });
+    const recorded = anIntent({ id: "call-2", roomId: A_ROOM });
+    await store.write([
+      { kind: "room", row: aRoomRow({ owner: null }) },
+      { kind: "intent", row: waiting },
+      { kind: "intent", row: recorded },
+    ]);
+    expect(await persons.deleteRoom(ask)).to.deep.equal({ kind: "forgotten" });
+    const audit = await store.readAudit({ count: 100, roomId: A_ROOM });
+    const shown = audit.map(({ action, timestamp, metadata }) => ({
+      action,
+      request: metadata["requestId"],
+      outcome: metadata["outcome"],
+      at: metadata["outcome"] === undefined && action.endsWith("intended") ? timestamp : null,
+    }));
+    const name = shown[0]?.action.replace(".intended", "") ?? "";
+    expect(shown).to.deep.equal([
+      {
+        action: `${name}.intended`,
+        request: "call-1",
+        outcome: undefined,
+        at: waiting.createdAt,
+      },
+      { action: name, request: "call-1", outcome: "unknown", at: null },
+      { action: name, request: "call-2", outcome: "unknown", at: null },
+      { action: "room.forgotten", request: undefined, outcome: undefined, at: null },
+    ]);
+    expect(await store.readOpenIntents(A_ROOM)).to.deep.equal([]);
   });
 
   it("answers 409 for a room of git and 404 for one that is not known", async () => {

@@ -30,6 +30,13 @@ const cases: readonly {
   { name: "closes what the server did", result: DONE, shows: null, want: "done" },
   { name: "believes a done that does not show", result: DONE, shows: false, want: "done" },
   { name: "closes what was refused", result: REFUSED, shows: null, want: "failed Refused" },
+  { name: "settles what was refused and shows", result: REFUSED, shows: true, want: "done read" },
+  {
+    name: "closes what was refused and does not show",
+    result: REFUSED,
+    shows: false,
+    want: "failed Refused",
+  },
   {
     name: "closes what certainly did not happen",
     result: NOT_DONE,
