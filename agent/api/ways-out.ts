@@ -119,6 +119,6 @@ function shortId(revision: string): string {
 }
 
 /** A path as a shell takes it for one word. */
-function shellWord(path: string): string {
+export function shellWord(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

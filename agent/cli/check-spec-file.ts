@@ -107,8 +107,7 @@ async function seedErrors(
   return errors;
 }
 
-const NO_ROOT =
-  "cannot be checked, there is not a folder with .git above the file: pass --root DIR";
+const NO_ROOT = "cannot be checked, there is no folder with .git above the file: pass --root DIR";
 
 async function pointerProblem(file: string): Promise<string | null> {
   const { size } = await stat(file);

@@ -1,6 +1,9 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { toIso } from "../../kernel/clock.ts";
 import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
 import { confirmCommit, pushTo } from "../confirm-commit.ts";
+import { shellWord } from "../ways-out.ts";
 import { nextAllowed } from "../../room/sync-windows.ts";
 import { isReason, REASONS, type Reason } from "../../status/reasons.ts";
 import { type ExplainFacts, triedAgainAt } from "./blocker.ts";
@@ -64,9 +67,17 @@ function openWindow({ room }: ExplainFacts): string {
 function correctFile({ room, source }: ExplainFacts): string {
   const owned = room.owner?.kind === "git" ? room.owner.path : null;
   const path = owned ?? "the file named";
-  const isFolder = source?.info?.url.startsWith("file:") ?? false;
-  const push = isFolder ? "save it" : pushTo(source?.info?.ref ?? null);
-  return `Correct ${path} at the line and column named and ${push}; \`room-operator validate ${owned ?? "FILE"}\` checks it first.`;
+  const url = source?.info?.url ?? "";
+  const folder = url.startsWith("file:") ? fileURLToPath(url) : null;
+  const push = folder === null ? pushTo(source?.info?.ref ?? null) : "save it";
+  return `Correct ${path} at the line and column named and ${push}; \`${validateCommand(folder, owned)}\` checks it first.`;
+}
+
+/** `folder`: of the source; null: it is a repository, whose root `validate` finds by itself. */
+function validateCommand(folder: string | null, file: string | null): string {
+  if (folder === null) return `room-operator validate ${file === null ? "FILE" : shellWord(file)}`;
+  const place = file === null ? "FILE" : shellWord(join(folder, file));
+  return `room-operator validate --root ${shellWord(folder)} ${place}`;
 }
 
 /** The agent corrects drift by itself unless its last pass was not allowed or not able to. */

@@ -25,6 +25,24 @@ describe("what explain says to do about a refusal", () => {
       expect(other?.unblock).to.equal("See KickLimitExceeded: one confirmation covers both.");
   });
 
+  it("names the folder of a source to validate a file from, as a shell takes it", () => {
+    const headProblem = { reason: "SpecInvalid", message: "broken", revision: "r" } as const;
+    const room = { ...failing("SpecInvalid"), headProblem };
+    const commandAt = (url: string) => {
+      const info = { name: "specs", url, ref: "local" };
+      const { blockedBy } = explain(explainFacts({ room, source: { info } }));
+      return /`([^`]+)` checks it first/.exec(blockedBy[0]?.unblock ?? "")?.[1];
+    };
+    const command = "room-operator validate";
+    expect(commandAt("http://git.test/specs.git")).to.equal(`${command} rooms/lab.room.yaml`);
+    expect(commandAt("file:///srv/rooms")).to.equal(
+      `${command} --root /srv/rooms /srv/rooms/rooms/lab.room.yaml`,
+    );
+    expect(commandAt("file:///srv/our%20rooms")).to.equal(
+      `${command} --root '/srv/our rooms' '/srv/our rooms/rooms/lab.room.yaml'`,
+    );
+  });
+
   it("says how a refusal ends that no confirmation allows, next to one that a confirmation does", () => {
     const room = refused({ confirmable: false });
     const refusals = [...(room.refusals ?? []), aRefusal({ reason: "CriticalPolicyRemoval" })];
