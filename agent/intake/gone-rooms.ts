@@ -1,4 +1,5 @@
 import { toIso } from "../kernel/clock.ts";
+import { PRUNE_OFF } from "../room/prune.ts";
 import type { PruneMark } from "../room/prune-mark.ts";
 import type { CommitRange, CommitRecord } from "../source/spec-source.ts";
 
@@ -34,7 +35,7 @@ export type GoneRoom =
  */
 export function judgeGone(facts: GoneFacts): GoneRoom {
   const { prunes, path, range, files } = facts;
-  if (!prunes) return orphan("Prune of its source is off");
+  if (!prunes) return orphan(PRUNE_OFF);
   if (range.history === "first") return orphan("this is the first snapshot of its source");
   if (range.history === "rewritten") return orphan("the history was rewritten");
   if (!facts.isSameRef) return orphan("its source follows another ref than before");

@@ -1,4 +1,5 @@
 import { toConfirmationRow, type Confirmation } from "../room/confirmations.ts";
+import { legible } from "../kernel/shortened.ts";
 import { toIso } from "../kernel/clock.ts";
 import { confirmedItems } from "../plan/cut-names.ts";
 import { emptyRoom } from "../room/empty-room.ts";
@@ -17,7 +18,7 @@ import { liftedByCommit } from "./lifted-by-commit.ts";
 import { liftedMetadata, namingCommit } from "../room/confirmed-head.ts";
 import { ORPHANED, roomConditions } from "../room/room-conditions.ts";
 import type { PruneMark } from "../room/prune-mark.ts";
-import { pruneText } from "../room/prune.ts";
+import { PRUNE_OFF, pruneText } from "../room/prune.ts";
 import { markAfter } from "./prune-confirms.ts";
 import type { RoomIntakeDeps, RoomNews, RoomNewsGiven } from "./room-news.ts";
 import { isSameOwner } from "./source-index.ts";
@@ -52,9 +53,9 @@ export function takeRoomIn(
     changes.push(audit("room.quarantineLifted", { quarantined: tried.revision }, { given, deps }));
   changes.push(...takenOver(row, { given, deps }));
   if (given.news.kind === "gone")
-    changes.push(audit("room.orphaned", orphanMetadata(row, given.news), { given, deps }));
+    changes.push(audit("room.orphaned", orphanMetadata(row), { given, deps }));
   if (given.news.kind === "unowned" && given.news.problem === null)
-    changes.push(audit("room.orphaned", ORPHAN, { given, deps }));
+    changes.push(audit("room.orphaned", orphanMetadata(row), { given, deps }));
   for (const { commit, line, reason } of given.intent?.ignored ?? []) {
     const isHeld = row.dryRun?.commit === commit && row.dryRun.lookAlike?.line === line;
     const metadata = { commit, line, detail: reason };
@@ -124,7 +125,9 @@ function withoutFile(
   news: Extract<RoomNews, { kind: "gone" }>,
   { nowIso, revision }: { readonly nowIso: string; readonly revision: string },
 ): Room {
-  const row = orphaned(before, nowIso, markAfter(before, news));
+  const mark = markAfter(before, news);
+  const why = news.why === "" ? NOTHING_TO_PRUNE : news.why;
+  const row = { ...orphaned(before, nowIso, mark), ...(mark === null ? { notPruned: why } : {}) };
   if (news.notRead === undefined) return row;
   return withoutSpec(row, { problem: notReadProblem(news.notRead) }, revision);
 }
@@ -138,7 +141,15 @@ function withoutSpec(
   const headProblem = problem === null ? null : { ...problem, revision };
   const observedRevision = problem === null ? before.observedRevision : revision;
   const notReadLeft = left === undefined ? {} : { notReadLeft: left };
-  return { ...before, ...notReadLeft, headProblem, observedRevision };
+  const notPruned = problem === null && left === undefined ? whyStill(before) : {};
+  return { ...before, ...notReadLeft, ...notPruned, headProblem, observedRevision };
+}
+
+/** Once the file is gone to which the room's spec was renamed, that is said. */
+function whyStill({ headProblem, notPruned }: Room): Pick<Room, "notPruned"> {
+  const file = headProblem?.notRead;
+  if (file === undefined || notPruned === undefined || notPruned === PRUNE_OFF) return {};
+  return { notPruned: goneUnread(file.path) };
 }
 
 /** A room that was known has another owner, be it another file of the same source. A new room has its first one. */
@@ -186,16 +197,17 @@ function withInputs(before: Room, file: FileRow, nowIso: string): Room {
 }
 
 /** Why nothing of the room is pruned is said where its file is gone. */
-function orphanMetadata(
-  { roomId, prune, inventory }: Room,
-  { why }: Extract<RoomNews, { kind: "gone" }>,
-): AuditRecord["metadata"] {
-  if (prune == null) return { ...ORPHAN, notPruned: why === "" ? NOTHING_TO_PRUNE : why };
+function orphanMetadata({ roomId, prune, inventory, notPruned }: Room): AuditRecord["metadata"] {
+  if (prune == null) return { ...ORPHAN, ...(notPruned === undefined ? {} : { notPruned }) };
   const { commit, path } = prune;
   return { reason: "PrunePending", message: pruneText(prune, { roomId, inventory }), commit, path };
 }
 
 const NOTHING_TO_PRUNE = "the agent put nothing into it";
+
+function goneUnread(path: string): string {
+  return `its file was renamed to ${legible(path)}, which was not read because of its name as it was removed`;
+}
 
 /** A room that has no owner any more: left as it is, with nothing pending but its prune. */
 export function orphaned(before: Room, nowIso: string, prune: PruneMark | null = null): Room {

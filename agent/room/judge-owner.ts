@@ -60,7 +60,7 @@ export function lostRefusals(row: Pick<Room, "roomId" | "lostOwner">): readonly 
 
 /** The room with another owner: what was noted while it had none is cleared. */
 export function withOwner(row: Room, owner: RoomOwner, nowIso: string): Room {
-  const { lastOwner: _last, notReadLeft: _left, ...owned } = row;
+  const { lastOwner: _last, notReadLeft: _left, notPruned: _why, ...owned } = row;
   const after = withoutPrune({ ...owned, owner, lostOwner: null });
   return row.lostOwner !== null ? fresh(after, { owned: true }, nowIso) : after;
 }

@@ -67,6 +67,9 @@ export function prunable(inventory: readonly Item[]): readonly Item[] {
   });
 }
 
+/** Why nothing is pruned where the configuration says so. */
+export const PRUNE_OFF = "Prune of its source is off";
+
 const CRITICAL = "dmVisibilityDefault";
 
 /** Why a room waits for its prune, for conditions, audit, log and `explain`. */

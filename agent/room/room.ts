@@ -120,6 +120,8 @@ export interface Wanted {
   readonly windowOverride?: WindowOverride | null;
   /** Set when the room's file was removed while its source prunes, until the room has an owner again; absent or null: it was not. */
   readonly prune?: PruneMark | null;
+  /** Why what the agent put into the orphan is not pruned; absent: it is, the room is none, or that is not known. */
+  readonly notPruned?: string;
   /** Grows with each request that confirms something here, from `Store.readPlanEpoch` on: part of the names of its plans. */
   readonly confirmedRequests: number;
   readonly intentIgnored: readonly {

@@ -3,6 +3,7 @@ import type { Refusal } from "../../guardrail/guardrail.ts";
 import { listItems } from "../../guardrail/how-to-confirm.ts";
 import { legible, listed } from "../../kernel/shortened.ts";
 import { overriddenText, warningsToRead } from "../../room/warnings-to-read.ts";
+import { PRUNE_OFF } from "../../room/prune.ts";
 import type { NotRead, Room } from "../../room/room.ts";
 import { ignoredText } from "../../intent/ignored-lines.ts";
 import { dryRunProblem } from "../../room/dry-run-text.ts";
@@ -32,9 +33,10 @@ export function orphaned(facts: ExplainFacts): readonly Blocker[] {
   const { conditions } = facts.room;
   if (!hasNoHead(facts)) return [];
   const condition = conditions.find(({ type }) => type === "Orphaned");
-  const message = condition?.message ?? "no spec names this room: nothing is written to it";
+  const said = condition?.message ?? "no spec names this room: nothing is written to it";
   const reason = ORPHANS.find((one) => one === condition?.reason) ?? "Orphaned";
   const since = condition?.lastTransitionTime ?? null;
+  const message = reason === "Orphaned" ? `${said}${notPrunedText(facts.room)}` : said;
   const notRead = reason === "Orphaned" ? filesNotRead(facts) : [];
   if (notRead.length === 0) return [{ reason, since, message, blocks: "no" }];
   const text = `${message}. It may be in a file that is not read: ${notRead.join("; ")}`;
@@ -42,6 +44,11 @@ export function orphaned(facts: ExplainFacts): readonly Blocker[] {
     "If the file named is its spec, rename it, so that its name ends in .room.yaml. Otherwise add its spec file again to manage it, or send " +
     `\`DELETE /rooms/${facts.room.roomId}\` to forget it.`;
   return [{ reason, since, message: text, unblock, blocks: "no" }];
+}
+
+/** Why a room of a source that prunes stays as it is. */
+function notPrunedText({ notPruned = PRUNE_OFF }: Room): string {
+  return notPruned === PRUNE_OFF ? "" : `. It is not pruned: ${notPruned}`;
 }
 
 /** What sources say of files that they do not read because of their names. */

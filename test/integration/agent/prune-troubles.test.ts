@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { checkWorld } from "../../support/check-world.ts";
 import { setFaults } from "../../support/devserver-client.ts";
@@ -51,6 +52,32 @@ describe("a prune that meets trouble", () => {
     await isPruned(room);
     expect(await room.entities()).to.deep.equal([]);
     expect(await room.audit("confirm")).to.have.length(1);
+  });
+
+  it("is not made of a file that was renamed to a name that is not read before it was removed", async () => {
+    const room = await aRoom(2);
+    const text = specYaml({ roomId: room.id, entities: entityIds(2) });
+    const unread = `rooms/${room.id}.yaml`;
+    world.commit({ [room.path]: null, [unread]: text }, `Rename it\n\nConfirm: ${room.id}`);
+    await world.reason(room.id, "RoomSpecNotRead");
+    world.commit({ [unread]: null }, "Remove it");
+    await world.reason(room.id, "Orphaned");
+    const records = await room.audit("room.orphaned");
+    const [first, second] = records.map(({ metadata }) => metadata["notPruned"]);
+    expect(first).to.include(`${unread} came with it`);
+    expect(second).to.include(`renamed to ${unread}`);
+    await room.pass();
+    const { body } = await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
+    expect(body.blockedBy[0]?.reason).to.equal("Orphaned");
+    expect(body.blockedBy[0]?.message).to.include(
+      `It is not pruned: ${JSON.stringify(second).slice(1, -1)}`,
+    );
+    expect(await room.entities()).to.deep.equal(entityIds(2));
+    room.commit({ version: 2, entities: entityIds(3) });
+    await world.verified(room.id);
+    world.commit({ [room.path]: null });
+    await world.reason(room.id, "PrunePending");
+    expect((await room.audit("room.orphaned")).at(-1)?.metadata).to.not.have.property("notPruned");
   });
 
   it("is rolled back where most of it is refused, and tried again once a person asks", async () => {
