@@ -179,6 +179,7 @@ describe("room-operator explain", () => {
         "lab-01 is at head",
         "  source    specs, rooms/lab.room.yaml",
         `  head      main@sha1:${HEAD}`,
+        "  polled    at 2026-01-01T00:00:00.000Z",
         `  verified  main@sha1:${HEAD}`,
         "",
       ].join("\n"),
