@@ -27,11 +27,11 @@ export function liftedByCommit(intended: Intended): readonly string[] {
 
 /** The dry run that the room would be without a `Confirm`. One that the very commits began counts only where they are new. */
 function endedDryRun({ fresh, row, given }: Intended): Room["dryRun"] {
-  const { intent, before } = given;
+  const { intent, before, news } = given;
   if (intent?.naming === undefined || row.dryRun !== null) return null;
   const { dryRun } = intent.naming;
   const without = withIntent(fresh, { ...given, intent: { ...intent, dryRun } });
-  const isNew = before?.head?.digest !== row.head?.digest;
+  const isNew = news.kind === "gone" || before?.head?.digest !== row.head?.digest;
   const wasOne = (given.asked ?? before?.dryRun ?? before?.dryRunLeft) != null;
   return isNew || wasOne ? without.dryRun : null;
 }

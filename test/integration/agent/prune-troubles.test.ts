@@ -80,6 +80,20 @@ describe("a prune that meets trouble", () => {
     expect((await room.audit("room.orphaned")).at(-1)?.metadata).to.not.have.property("notPruned");
   });
 
+  it("has a dry run that a commit ends on record, in a later push and in the same", async () => {
+    const rooms = [await aRoom(1), await aRoom(1)];
+    for (const room of rooms) {
+      world.commit({ [room.path]: null }, `Remove it\n\nDry-Run: ${room.id}`);
+      if (room === rooms[0]) await eventually("held", async () => (await room.status()).dryRun);
+      world.commit({}, `Do it\n\nConfirm: ${room.id}`);
+      await isPruned(room);
+      const records = (await room.audit("confirm")).map(({ metadata }) => metadata);
+      expect(records).to.have.length(2);
+      expect(records.map(({ lifted }) => lifted)).to.have.deep.members([undefined, ["DryRun"]]);
+      expect(records.map(({ items }) => items)).to.have.deep.members([undefined, ["entity/E-01"]]);
+    }
+  });
+
   it("is rolled back where most of it is refused, and tried again once a person asks", async () => {
     const room = await aRoom(3);
     await setFaults(world.roomServerUrl, refused(room, "E-02"), refused(room, "E-03"));
