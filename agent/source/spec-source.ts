@@ -61,6 +61,8 @@ export interface PollOptions {
   readonly fresh?: boolean;
   /** Answers that others got of the same address since this source's last poll count up to this age (ms), failures at any. Absent: the server is asked. */
   readonly maxAgeMs?: number;
+  /** The head that counts, as of `SyncRequest.previous`: another process or source may have read it. Absent, or null: not known. */
+  readonly previous?: string | null;
 }
 
 export type PollResult =

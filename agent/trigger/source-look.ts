@@ -45,6 +45,7 @@ async function lookOnce(
   const askedMs = clock.monotonicMs();
   const polled = await spec.poll(signal, {
     fresh,
+    previous: intake.observedHead,
     ...(maxAgeMs === undefined ? {} : { maxAgeMs }),
   });
   if (polled.kind === "failed") return polled;

@@ -68,16 +68,30 @@ export const FOLDER_SABOTEURS = [
   {
     name: "a file that lost something is believed at once",
     file: "agent/source/folder/folder-source.ts",
-    text: `if (before === null || lossesOf(now, before).length === 0) return now;`,
+    text: `if (before === null ? !isOther : lossesOf(first, before).length === 0) return first;`,
     replacement: `void lossesOf;
-    if (before === null || now.head !== "") return now;`,
+    if (before !== null || !isOther) return first;`,
     tests: ["test/integration/source/folder-losses.test.ts"],
   },
   {
     name: "a file that lost nothing and is always written keeps a folder from being read",
     file: "agent/source/folder/folder-losses.ts",
-    text: `return lossesOf(now, before).filter(`,
-    replacement: `return [...lossesOf(now, before), ...earlier.keys()].filter(`,
+    text: `return [...paths].filter(`,
+    replacement: `return [...paths, ...earlier.keys()].filter(`,
     tests: ["test/integration/source/folder-losses.test.ts"],
+  },
+  {
+    name: "the first reading of a process counts at once",
+    file: "agent/source/folder/folder-source.ts",
+    text: `const isOther = previous !== null && previous !== first.head;`,
+    replacement: `const isOther = previous === "";`,
+    tests: ["test/integration/source/folder-losses.test.ts"],
+  },
+  {
+    name: "a source is not shown which head counts",
+    file: "agent/trigger/source-look.ts",
+    text: `previous: intake.observedHead,`,
+    replacement: ``,
+    tests: ["test/integration/agent/folder-restart.test.ts"],
   },
 ];

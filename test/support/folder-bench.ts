@@ -10,6 +10,7 @@ import { toKnownSeed } from "../../agent/source/spec-source.ts";
 import type {
   CommitRange,
   KnownFile,
+  PollResult,
   SeedBytes,
   SpecFile,
   SpecSource,
@@ -59,13 +60,13 @@ export class FolderBench implements SpecSourceRig {
 
   async commit(files: Readonly<Record<string, FileContent>>): Promise<string> {
     this.write(files);
-    const polled = await this.source.poll(this.signal);
+    const polled = await this.#poll();
     if (polled.kind === "failed") throw new Error(polled.message);
     return polled.head;
   }
 
   async follow(): Promise<Told> {
-    const polled = await this.source.poll(this.signal);
+    const polled = await this.#poll();
     if (polled.kind === "failed")
       return { result: polled, range: null, files: [], seeds: [], order: [] };
     return this.sync(polled.head);
@@ -121,6 +122,10 @@ export class FolderBench implements SpecSourceRig {
   async stop(): Promise<void> {
     await this.source.close();
     rmSync(this.root, { recursive: true, force: true });
+  }
+
+  #poll(): Promise<PollResult> {
+    return this.source.poll(this.signal, { previous: this.#now.head });
   }
 
   #create(options: FolderBenchOptions = {}): SpecSource {

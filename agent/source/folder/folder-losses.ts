@@ -19,21 +19,21 @@ export function lossesOf(now: FolderSnapshot, before: FolderSnapshot): readonly 
   return [...lost.map(([path]) => path), ...added];
 }
 
-/** What has to be the same in two readings, one after the other, before the later one counts. */
 export interface Readings {
   readonly now: FolderSnapshot;
+  /** The reading before it. */
   readonly last: FolderSnapshot;
-  /** What counted until then. */
-  readonly before: FolderSnapshot;
+  /** What counted until then; null: it is not in memory. */
+  readonly before: FolderSnapshot | null;
 }
 
-/** The files that lost something and are not the same in both readings. Pure. */
+/** The files that have to be the same in both readings and are not: those that lost something, or all where that is not known. Pure. */
 export function unsettledOf({ now, last, before }: Readings): readonly string[] {
   if (now.head === last.head) return [];
   const [states, earlier] = [statesOf(now), statesOf(last)];
-  return lossesOf(now, before).filter(
-    (path) => states.get(path)?.content !== earlier.get(path)?.content,
-  );
+  const paths =
+    before === null ? new Set([...states.keys(), ...earlier.keys()]) : lossesOf(now, before);
+  return [...paths].filter((path) => states.get(path)?.content !== earlier.get(path)?.content);
 }
 
 function isNamingLess(now: FolderFile | undefined, before: FolderFile | undefined): boolean {

@@ -15,6 +15,7 @@ import { ParsePool } from "../parse-pool.ts";
 import { SeedQuota } from "../seed-quota.ts";
 import type { FolderSourceOptions } from "../open-source.ts";
 import type {
+  PollOptions,
   PollResult,
   ReadSpecs,
   SeedFile,
@@ -67,9 +68,9 @@ class FolderSource implements SpecSource {
     this.#snapshots = new FolderSnapshots(this.#reading);
   }
 
-  async poll(signal: AbortSignal): Promise<PollResult> {
+  async poll(signal: AbortSignal, { previous = null }: PollOptions = {}): Promise<PollResult> {
     try {
-      this.#now = await this.#settledSince(this.#now, signal);
+      this.#now = await this.#settledSince(previous, signal);
       return { kind: "head", head: this.#now.head };
     } catch (error) {
       return asFailure(error, signal);
@@ -152,17 +153,25 @@ class FolderSource implements SpecSource {
     return this.#within(signal, (inTime) => this.#snapshots.read(inTime));
   }
 
-  /** What the folder holds. Files that lost something are read until they are the same twice: they may be half-written. */
-  async #settledSince(before: FolderSnapshot | null, signal: AbortSignal): Promise<FolderSnapshot> {
-    let now = await this.#read(signal);
-    if (before === null || lossesOf(now, before).length === 0) return now;
+  /**
+   * What the folder holds. Files that lost something are read until they are the same twice: they may be half-written. So are all
+   * where the folder is not at its head that another process or source read, because what they lost since is not known.
+   */
+  async #settledSince(previous: string | null, signal: AbortSignal): Promise<FolderSnapshot> {
+    const before = this.#now;
+    const first = await this.#read(signal);
+    const isOther = previous !== null && previous !== first.head;
+    if (before === null ? !isOther : lossesOf(first, before).length === 0) return first;
+    let last = first;
     for (let round = 1; ; round += 1) {
       await this.#options.clock.sleep(SETTLED_MS, signal);
-      const last = now;
-      now = await this.#read(signal);
-      const unsettled = unsettledOf({ now, last, before });
+      const now = await this.#read(signal);
+      const isLast = round === SETTLING_ROUNDS;
+      // Then a file that is written all the time counts, unless it lost something since it was first read.
+      const unsettled = unsettledOf({ now, last, before: before ?? (isLast ? first : null) });
       if (unsettled.length === 0) return now;
-      if (round === SETTLING_ROUNDS) throw folderUnsettled(unsettled);
+      if (isLast) throw folderUnsettled(unsettled);
+      last = now;
     }
   }
 

@@ -145,6 +145,46 @@ describe("a folder as a source: files that are being saved", () => {
     expect(waits).to.equal(3);
   });
 
+  it("ingests no half file after a restart", async () => {
+    bench.write({ "a.room.yaml": SPEC.slice(0, SPEC.length / 2) });
+    await bench.restart();
+    during = [
+      () => bench.write({ "a.room.yaml": SPEC.slice(0, SPEC.length - 9) }),
+      () => bench.write({ "a.room.yaml": SPEC }),
+    ];
+    expect(await delivered()).to.deep.equal(NOTHING);
+    expect(waits).to.equal(3);
+  });
+
+  it("ingests what changed before a restart and stays so", async () => {
+    bench.write({ "s.md": "longer than twelve bytes" });
+    await bench.restart();
+    expect(await delivered()).to.deep.include({ seeds: ["longer than twelve bytes"] });
+    expect(waits).to.equal(1);
+  });
+
+  it("waits for nothing after a restart where nothing changed, or without a head", async () => {
+    await bench.restart();
+    await delivered();
+    const other = new FolderBench({ clock, folder: bench.folder });
+    await other.follow();
+    await other.stop();
+    expect(waits).to.equal(0);
+  });
+
+  it("ingests a file that is written all the time after a restart, unless it loses something", async () => {
+    await bench.restart();
+    const write = (round: number) => () => bench.write({ "s.md": busy(round) });
+    write(0)();
+    during = Array.from({ length: 5 }, (_, round) => write(round + 1));
+    expect(await delivered()).to.deep.include({ seeds: ["busy at 0005"] });
+    expect(waits).to.equal(5);
+    await bench.restart();
+    bench.write({ "s.md": "thirty bytes or so, as it seems" });
+    during = Array.from({ length: 5 }, (_, round) => write(round + 6));
+    expect(await delivered()).to.match(/^FolderChanging: .*: s\.md\. /);
+  });
+
   it("does not take what was read between poll and sync for a whole file", async () => {
     const head = await bench.commit({ "s.md": "twelve bytes!" });
     bench.write({ "s.md": "" });
