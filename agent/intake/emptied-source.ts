@@ -38,8 +38,8 @@ export function emptiedBy({ source, rooms, ignored, withoutCommits }: EmptiedGiv
 
 function cameFrom({ length }: readonly string[]): string {
   return length === 1
-    ? "1 room came from it; it stays as it is"
-    : `${length} rooms came from it; they stay as they are`;
+    ? "1 room came from it and stays as it is"
+    : `${length} rooms came from it and stay as they are`;
 }
 
 /** What is known of the source before the snapshot that holds no spec. */
@@ -69,7 +69,7 @@ export function emptiedFailure(
   const otherwise = isFolder
     ? `If none is meant to be a spec, set AllowEmpty: then the source gives up ${listed(rooms)}`
     : `If none is meant to be a spec, a commit with \`Confirm: ${listed(rooms)}\` gives up every room`;
-  const why = `source "${name}" holds no spec any more, because a file with another name is not read`;
+  const why = `source "${name}" holds no spec any more, because files with other names are not read`;
   const text = `${rename}: ${why}; ${cameFrom(rooms)}. ${otherwise}`;
   return { ...EMPTIED, message: text, next: isFolder ? rename : `${rename}, and push that` };
 }

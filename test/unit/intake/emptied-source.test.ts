@@ -36,8 +36,8 @@ describe("the failure of a source that was emptied", () => {
     const warnings = unreadWarnings(["rooms/solo.yaml"]);
     const { message, next } = failure({ warnings });
     expect(message).to.equal(
-      `${rename}: source "specs" holds no spec any more, because a file with another name is not read; ` +
-        `1 room came from it; it stays as it is. ${OTHERWISE}a commit with \`Confirm: solo-01\` gives up every room`,
+      `${rename}: source "specs" holds no spec any more, because files with other names are not read; ` +
+        `1 room came from it and stays as it is. ${OTHERWISE}a commit with \`Confirm: solo-01\` gives up every room`,
     );
     expect(next).to.equal(`${rename}, and push that`);
     const folder = failure({ warnings, isFolder: true });
@@ -62,7 +62,9 @@ describe("the failure of a source that was emptied", () => {
     const template = unreadWarnings(["template.yaml"]);
     const { message, next } = failure({ warnings: template, before: template });
     expect(next).to.equal(undefined);
-    expect(message).to.match(/^source "specs" holds no spec any more, but 1 room came from it; /);
+    expect(message).to.match(
+      /^source "specs" holds no spec any more, but 1 room came from it and /,
+    );
     expect(message).to.include(", or set AllowEmpty. A file has kind: RoomSpec and is not read");
     const copy = unreadWarnings(["rooms/solo.yaml", "template.yaml"]);
     expect(failure({ warnings: copy, before: copy }).next).to.equal(
@@ -73,7 +75,7 @@ describe("the failure of a source that was emptied", () => {
   it("has a next step of its own for a folder and for specs that are kept out", () => {
     const folder = failure({ isFolder: true, rooms: ["a-01", "b-01"] });
     expect(folder.next).to.equal("Put a spec back, or set `AllowEmpty`");
-    expect(folder.message).to.include("2 rooms came from it; they stay as they are");
+    expect(folder.message).to.include("2 rooms came from it and stay as they are");
     const ignored = new Map([["rooms/solo.room.yaml", "matched by Exclude"]]);
     expect(failure({ ignored }).next).to.equal("Correct the patterns, or set `AllowEmpty`");
   });
