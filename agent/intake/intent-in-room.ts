@@ -1,7 +1,9 @@
+import { firstParentLine } from "../intent/first-parent-line.ts";
 import { toDryRun } from "../intent/to-dry-run.ts";
 import { nextDryRun } from "../intent/next-dry-run.ts";
 import { PRUNED_BY_NAME } from "../intent/ignored-reasons.ts";
 import { IN_PLACE, NOT_REMEMBERED } from "../room/dry-run-text.ts";
+import { confirmingDryRun } from "../room/confirmed-dry-runs.ts";
 import { namingCommit } from "../room/confirmed-head.ts";
 import { commitOf } from "../room/revision.ts";
 import { pendingPrune } from "../room/prune.ts";
@@ -33,11 +35,13 @@ export function withIntent(
     wasHeldTo: heldTo(row).some((inputs) => inputs?.digest === row.head?.digest),
   });
   const isForced = history === "rewritten" && news.kind === "inputs" && isOther(row, given.before);
-  const dryRun = isForced && oid !== null ? afterForcePush(row, { was, next, oid, given }) : next;
+  const said = isForced && oid !== null ? afterForcePush(row, { was, next, oid, given }) : next;
+  const dryRun = said === null || isConfirmed(said, row, given) ? null : said;
+  const remembered = rehearsalsAfter({ ...row, dryRun }, before, given);
   return {
     ...row,
     dryRun,
-    ...rehearsalsAfter({ ...row, dryRun }, before, given),
+    ...(dryRun === said ? remembered : without(said, remembered, oid)),
     dryRunLeft: null,
     intentIgnored: isNewIntent ? intent.ignored : isChanged ? [] : row.intentIgnored,
     ...overrideAfter(row, given),
@@ -46,6 +50,27 @@ export function withIntent(
     versionConfirmed:
       intent?.confirmedByName === true && row.head !== null ? row.head.digest : confirmedStill(row),
   };
+}
+
+/**
+ * A commit that ended this very dry run, for these very inputs, is on the branch above it: its `Confirm` was used, and says nothing of
+ * what it would remove now, but the dry run stays ended.
+ */
+function isConfirmed(dryRun: DryRun, row: Room, { commits = [] }: RoomNewsGiven): boolean {
+  const by = confirmingDryRun(row, dryRun);
+  if (by.length === 0) return false;
+  const line = firstParentLine(commits);
+  return by.some((commit) => line.has(commit));
+}
+
+/** No force-push that brings the spec back begins that dry run again. */
+function without(
+  ended: DryRun | null,
+  { rehearsals, rehearsalsForgotten }: Pick<Room, "rehearsals" | "rehearsalsForgotten">,
+  oid: string | null,
+): Pick<Room, "rehearsals" | "rehearsalsForgotten"> {
+  const isEnded = (one: DryRun) => one.commit === ended?.commit && one.oid === oid;
+  return { rehearsals: rehearsals.filter((one) => !isEnded(one)), rehearsalsForgotten };
 }
 
 /** Only a room that waits for its prune is spoken of without a file. */

@@ -12,13 +12,14 @@ export interface Intended {
 
 /**
  * What a commit lifts at once by naming the room in `Confirm`, by the reasons that the room would have without it. Removals are in
- * confirmations, and what only a plan shows is in `confirmedHead`.
+ * confirmations, and what only a plan shows is in `confirmedHead`. `dryRun`: see `endedDryRun`.
  */
-export function liftedByCommit(intended: Intended): readonly string[] {
-  const { row, given } = intended;
+export function liftedByCommit(
+  { row, given }: Intended,
+  dryRun: Room["dryRun"],
+): readonly string[] {
   const { news, intent } = given;
   const emptied = news.kind === "gone" && news.emptied === true && intent?.confirmedByName === true;
-  const dryRun = endedDryRun(intended);
   return [
     ...(emptied ? ["SourceEmptied"] : []),
     ...(dryRun === null ? [] : [dryRunProblem({ ...row, dryRun }).reason]),
@@ -26,7 +27,7 @@ export function liftedByCommit(intended: Intended): readonly string[] {
 }
 
 /** The dry run that the room would be without a `Confirm`. One that the very commits began counts only where they are new. */
-function endedDryRun({ fresh, row, given }: Intended): Room["dryRun"] {
+export function endedDryRun({ fresh, row, given }: Intended): Room["dryRun"] {
   const { intent, before, news } = given;
   if (intent?.naming === undefined || row.dryRun !== null) return null;
   const { dryRun } = intent.naming;

@@ -14,7 +14,8 @@ import { marked } from "./mark-room.ts";
 import { ownerOnRecord, withOwner } from "../room/judge-owner.ts";
 import { notReadProblem } from "./not-read.ts";
 import { withIntent } from "./intent-in-room.ts";
-import { liftedByCommit } from "./lifted-by-commit.ts";
+import { endedDryRun, liftedByCommit } from "./lifted-by-commit.ts";
+import { withConfirmedDryRun } from "../room/confirmed-dry-runs.ts";
 import { liftedMetadata, namingCommit } from "../room/confirmed-head.ts";
 import { ORPHANED, roomConditions } from "../room/room-conditions.ts";
 import type { PruneMark } from "../room/prune-mark.ts";
@@ -34,7 +35,13 @@ export function takeRoomIn(
 ): { readonly row: Room; readonly changes: readonly StoreChange[] } {
   const fresh = withNews(given, deps);
   const said = { ...given, isChanged: fresh !== given.before };
-  const intended = withIntent(fresh, said);
+  const withWords = withIntent(fresh, said);
+  const ended = endedDryRun({ fresh, row: withWords, given: said });
+  const naming = given.intent?.naming;
+  const intended =
+    ended === null || naming === undefined
+      ? withWords
+      : withConfirmedDryRun(withWords, ended, naming.originId);
   const { row, rewrite } = marked(intended, { given, deps, isChanged: said.isChanged });
   const changes: StoreChange[] = [{ kind: "room", row }];
   if (given.news.kind === "inputs" && row.head !== null) {
@@ -72,9 +79,9 @@ export function takeRoomIn(
   for (const confirmation of given.intent?.confirmations ?? []) {
     changes.push(...confirmationChanges(confirmation, given, deps));
   }
-  const lifted = liftedByCommit({ fresh, row: intended, given: said });
-  if (given.intent?.naming !== undefined && lifted.length > 0) {
-    const metadata = liftedMetadata(namingCommit(given.intent.naming), lifted);
+  const lifted = liftedByCommit({ fresh, row: intended, given: said }, ended);
+  if (naming !== undefined && lifted.length > 0) {
+    const metadata = liftedMetadata(namingCommit(naming), lifted);
     changes.push(audit("confirm", metadata, { given, deps }));
   }
   return { row, changes };

@@ -137,7 +137,7 @@ async function takeOne(
   const isHeld = holdsAll !== undefined && news.kind === "inputs";
   const intent = isHeld ? heldBy(holdsAll, unused) : unused;
   const asked = file?.asked ?? null;
-  const common = { ...from, history: range.history, asked };
+  const common = { ...from, history: range.history, commits: range.commits, asked };
   return takeRoomIn({ roomId, before, news, intent, ...common }, deps);
 }
 

@@ -108,6 +108,8 @@ export interface Wanted {
   readonly rehearsals: readonly (DryRun & { readonly oid: string })[];
   /** True once more dry runs ended than are remembered: any spec that the room was not held to may have been one. */
   readonly rehearsalsForgotten: boolean;
+  /** Dry runs that a commit ended by the room's name, newest first: read again, they stay ended below that commit. Absent: none. */
+  readonly confirmedDryRuns?: readonly ConfirmedDryRun[];
   /** The inputs digest a person accepted although its version went down. */
   readonly versionConfirmed: string | null;
   /** The plan that people saw before the newest inputs were merged; absent or null: none is known of. */
@@ -151,6 +153,14 @@ export interface DryRun {
   readonly lookAlike?: { readonly line: string; readonly reason: string };
   /** Blob id of the spec that it was asked for; absent: what the room is at. */
   readonly oid?: string;
+}
+
+/** A dry run that a commit ended because it names the room in `Confirm`. */
+export interface ConfirmedDryRun extends Pick<DryRun, "commit" | "label"> {
+  /** The commit that confirms. */
+  readonly by: string;
+  /** Digest of the only inputs that it counts for. */
+  readonly inputs: string;
 }
 
 /**

@@ -8,7 +8,7 @@ const EMPTY: Stored = { ...emptyRoom("", null) };
 /** Members that are null or an object; of inputs, with the members that others rely on. */
 const OBJECTS = new Set(["owner", "lostOwner", "headProblem", "quarantine", "dryRun"]);
 /** Lists that a row need not have. */
-const OPTIONAL_LISTS = new Set(["refusedUpdates", "equalFailures", "takenOut"]);
+const OPTIONAL_LISTS = new Set(["refusedUpdates", "equalFailures", "takenOut", "confirmedDryRuns"]);
 const INPUTS = new Set(["head", "enforced", "enforcedBefore", "verified"]);
 
 /**

@@ -31,6 +31,8 @@ export interface Draft {
 /** The repository of a story: rooms written as JSON, commits that say something, all of it readable by the law. */
 export class ModelGit {
   readonly source = new FakeSpecSource();
+  /** Where the last forced push found the branch; empty: there was none. */
+  leftHead = "";
   readonly #words = new Map<string, Words>();
   readonly #merged = new Set<string>();
   readonly #wishes = new Map<string, Wish | null>();

@@ -55,7 +55,9 @@ export class ModelHeads {
     this.#plans.ended(row, before, wish?.text);
     const plan = this.#plans.planOf(roomId, wish?.text);
     const isOnBranch = (oid: string) => this.#isOnBranch(oid);
-    return { isNew, isForced, left, leaves: (oid) => isForced && left(oid), isOnBranch, plan };
+    const isSpent = this.#plans.isSpent(roomId, wish?.text);
+    const leaves = (oid: string) => isForced && left(oid);
+    return { isNew, isForced, left, leaves, isOnBranch, plan, isSpent };
   }
 
   /** A call of the agent has changed a room. */
@@ -117,7 +119,9 @@ export class ModelHeads {
 
   /** A confirmation is counted once: a commit whose head counted confirms no more. */
   unused(told: Told): Told {
-    return this.#used.has(told.oid) ? { ...told, words: { ...told.words, confirm: null } } : told;
+    if (!this.#used.has(told.oid)) return told;
+    const { words } = told;
+    return { ...told, words: { ...words, confirm: null }, spent: words.confirm };
   }
 
   /** A head of a source counts from now on; what is wrong with that. */

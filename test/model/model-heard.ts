@@ -14,6 +14,8 @@ export interface Words {
 export interface Told {
   readonly oid: string;
   readonly words: Words;
+  /** Its `Confirm`, where that counted before and counts no more. Absent: it has none. */
+  readonly spent?: Words["confirm"];
   /** It came in by a merge, and speaks for what it does itself; `merges`: it is one, and says nothing. */
   readonly merged: boolean;
   readonly merges: boolean;
@@ -128,6 +130,8 @@ export interface Seen {
   readonly isOnBranch: (commit: string) => boolean;
   /** What earlier commits and people said of the newest spec; null: nothing. */
   readonly plan: Plan | null;
+  /** Of the newest commits one asks to plan the newest spec, and one above it confirmed that when it was read before. */
+  readonly isSpent: boolean;
 }
 
 /**
@@ -159,7 +163,8 @@ export function wrongDryRun(row: Room, before: Room | null, seen: Heard & Seen):
     if (was?.commit === commit) return [];
     return [`a dry run of ${commit}, not of ${dryRun}`];
   }
-  if (isNew && typeof dryRun === "string") return [`the dry run of ${dryRun} is not in its row`];
+  if (isNew && typeof dryRun === "string" && !seen.isSpent)
+    return [`the dry run of ${dryRun} is not in its row`];
   const isGone = row.owner?.kind !== "git" || row.overridden;
   if (
     isNew &&
@@ -173,5 +178,7 @@ export function wrongDryRun(row: Room, before: Room | null, seen: Heard & Seen):
   const isKept = before === null || was === null || isGone;
   if (isKept || before.overridden || before.head?.digest !== row.head?.digest) return [];
   const isOfAnother = was.oid !== undefined && !seen.left(was.commit);
-  return ended || isOfAnother ? [] : [`the dry run of ${was.commit} ended by itself`];
+  return ended || seen.isSpent || isOfAnother
+    ? []
+    : [`the dry run of ${was.commit} ended by itself`];
 }

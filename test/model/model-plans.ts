@@ -14,7 +14,9 @@ export interface ToldOf {
 /** What commits asked only to plan, and what a person said yes to since: whatever the branch goes back to, that stays so. */
 export class ModelPlans {
   readonly #counted = new Map<string, Plans>();
-  #told: readonly (ToldOf & { readonly plans: Plans })[] = [];
+  /** Which commits said yes to which plans, by room, text and commits. */
+  readonly #yes = new Set<string>();
+  #told: readonly (ToldOf & { readonly plans: Plans; readonly spent: ReadonlySet<string> })[] = [];
 
   /** Commits are told; they count when their head does. `text`: of the spec before them. */
   told(
@@ -23,8 +25,9 @@ export class ModelPlans {
     { commits, text: before }: { readonly commits: readonly Told[]; readonly text: string | null },
   ): void {
     const plans: Plans = new Map();
+    const spentOn = new Set<string>();
     let text = before;
-    for (const { oid, words, merged, merges, touches, isEmpty, after } of commits) {
+    for (const { oid, words, spent = null, merged, merges, touches, isEmpty, after } of commits) {
       if (merges) continue;
       if (touches) text = after?.text ?? null;
       if (text === null) continue;
@@ -33,9 +36,18 @@ export class ModelPlans {
       const isNamed = history !== "rewritten" && names(words.confirm) && !merged;
       const isAll = words.dryRun === "all" && (touches || (isEmpty && isNamed));
       if (names(words.dryRun) || (isAll && history !== "first")) plans.set(text, { asks: oid });
-      else if (isNamed && history === "descends") plans.set(text, "confirmed");
+      else if (isNamed && history === "descends") {
+        const known = plans.get(text) ?? this.planOf(room.roomId, text);
+        if (room.owned) this.#yes.add(JSON.stringify([room.roomId, text, known, oid]));
+        plans.set(text, "confirmed");
+      } else if (names(spent) && !merged) {
+        const known = plans.get(text) ?? this.planOf(room.roomId, text);
+        if (!this.#yes.has(JSON.stringify([room.roomId, text, known, oid]))) continue;
+        plans.set(text, "confirmed");
+        spentOn.add(text);
+      }
     }
-    this.#told = [...this.#told, { ...room, plans }];
+    this.#told = [...this.#told, { ...room, plans, spent: spentOn }];
   }
 
   /** Other commits are told, or told again. */
@@ -56,6 +68,12 @@ export class ModelPlans {
     const isSame = before?.head?.digest === row.head?.digest && row.owner !== null;
     const isEnded = before !== null && before.dryRun !== null && row.dryRun === null;
     if (isSame && isEnded && text !== undefined) this.#of(row.roomId).set(text, "confirmed");
+  }
+
+  /** See `Seen.isSpent`. */
+  isSpent(roomId: string, text: string | undefined): boolean {
+    const told = this.#told.find((one) => one.roomId === roomId);
+    return text !== undefined && told?.spent.has(text) === true;
   }
 
   planOf(roomId: string, text: string | undefined): Plan | null {

@@ -47,8 +47,8 @@ export type Step =
       readonly add: readonly string[];
       readonly saying: Saying;
     }
-  /** A person accepts the head there is; the branch is moved to the head that the agent follows. */
-  | { readonly do: "accept" | "back" }
+  /** A person accepts the head there is; the branch is moved to the head that the agent follows, or to where the last forced push left it. */
+  | { readonly do: "accept" | "back" | "forth" }
   | { readonly do: "break" | "drop"; readonly room: GitRoom }
   | { readonly do: "empty"; readonly saying: Saying }
   | { readonly do: "reseed"; readonly artifact: string; readonly text: string }
@@ -114,6 +114,7 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
       break;
     case "forcePush": {
       const history = world.git.source.history();
+      world.git.leftHead = world.git.source.head;
       world.git.source.force(history[Math.max(0, history.length - 1 - step.back)] ?? "");
       break;
     }
@@ -131,6 +132,9 @@ export async function carryOut(step: Step, world: ModelWorld): Promise<void> {
       break;
     case "back":
       if (world.watch.owners.head !== "") world.git.source.force(world.watch.owners.head);
+      break;
+    case "forth":
+      if (world.git.leftHead !== "") world.git.source.force(world.git.leftHead);
       break;
     case "break":
       world.git.commit({ [pathOf(step.room)]: "spec: [\n" }, NOTHING);

@@ -199,6 +199,20 @@ export const HEAD_SABOTEURS = [
     tests: ["test/unit/intent/next-dry-run.test.ts", "test/unit/intake/forced-dry-runs.test.ts"],
   },
   {
+    name: "a dry run that a commit confirmed is one again where both are read again",
+    file: "agent/intake/intent-in-room.ts",
+    text: `if (by.length === 0) return false;`,
+    replacement: `if (by.length < 9) return false;`,
+    tests: ["test/unit/intake/confirmed-dry-runs.test.ts"],
+  },
+  {
+    name: "a dry run stays ended without the commit that confirmed it",
+    file: "agent/intake/intent-in-room.ts",
+    text: `return by.some((commit) => line.has(commit));`,
+    replacement: `return by.some((commit) => commit !== "" || line.has(commit));`,
+    tests: ["test/unit/intake/confirmed-dry-runs.test.ts", "test/model/dry-run-stories.test.ts"],
+  },
+  {
     name: "a dry run that a request confirmed is one again after a force-push",
     file: "agent/reconcile/accept-request.ts",
     text: `rehearsals: withoutSpecs(row, specs) };`,

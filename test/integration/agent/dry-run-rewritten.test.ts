@@ -104,6 +104,24 @@ describe("a dry run in a history that was rewritten", () => {
     expect(await room.entities()).to.deep.equal(entityIds(6));
   });
 
+  it("stays ended by a Confirm that the branch leaves and is back at, as explain advises", async () => {
+    await started();
+    const dry = room.commit({ version: 2, entities: entityIds(6) }, "Try it\n\nDry-Run: true");
+    await isHeldBy(dry);
+    const head = world.commit({}, `Yes\n\nConfirm: ${room.id}`);
+    await world.verified(room.id, dry);
+    world.repository.forceBranch(base);
+    await world.observed(base);
+    world.repository.forceBranch(head);
+    await world.observed(head);
+    await eventually("the room is ready without a person", async () => {
+      const { conditions, dryRun } = await room.status();
+      const ready = conditions.find(({ type }) => type === "Ready");
+      return dryRun === null && ready?.status === "True";
+    });
+    expect(await room.entities()).to.deep.equal(entityIds(6));
+  });
+
   it("is none any more where its commit is dropped by force and the spec in force is back", async () => {
     await started();
     const dry = room.commit({ version: 2, entities: entityIds(6) }, "Try it\n\nDry-Run: true");
