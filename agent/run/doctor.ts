@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Config, SourceConfig } from "../config/config.ts";
 import type { Forge, ForgeFinding } from "../forge/forge.ts";
 import { messageOf } from "../kernel/errors.ts";
-import type { CallFailure } from "../roomserver/room-server.ts";
+import { serverHealth } from "../roomserver/call-report.ts";
 import { shownRef, toRevision } from "../room/revision.ts";
 import { NO_SOURCE } from "../status/no-source.ts";
 import { dataFolderProblem } from "../store/data-folder.ts";
@@ -81,19 +81,17 @@ async function ofRoomServer(config: Config, edges: Edges, signal: AbortSignal): 
     const id = edges.newId();
     const call = { signal, correlationId: id, requestId: id, priority: "interval" } as const;
     const read = await server.readState(NO_ROOM, call);
-    return read.kind === "ok"
-      ? { ...about, result: "ok", message: "" }
-      : { ...about, result: "missing", message: textOf(read) };
+    if (read.kind === "ok") return { ...about, result: "ok", message: "" };
+    const { message } = read;
+    const isServer = read.kind === "unauthorized" || read.kind === "unavailable";
+    const { reason } = isServer ? serverHealth(read) : {};
+    return { ...about, result: "missing", message, ...(reason === undefined ? {} : { reason }) };
   } catch (error) {
     signal.throwIfAborted();
     return { ...about, result: "missing", message: messageOf(error) };
   } finally {
     await server.close();
   }
-}
-
-function textOf(failure: CallFailure): string {
-  return failure.message;
 }
 
 async function ofRepository(

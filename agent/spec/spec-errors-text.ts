@@ -30,3 +30,9 @@ export function specErrorsText(errors: SpecErrors, shown: ShownErrors = BY_AGENT
   const rest = left === 0 ? "" : `; and ${left} more${shown.others}`;
   return `${count === 1 ? "1 error" : `${count} errors`} in spec files: ${texts.join("; ")}${rest}`;
 }
+
+/** The text without its count of errors that are listed by `GET /status` alone: a longer text of the same errors begins so. Pure. */
+export function firstErrorsOf(text: string): string {
+  const end = BY_AGENT.others;
+  return text.endsWith(end) ? text.slice(0, -end.length).replace(/; and \d+ more$/, "") : text;
+}

@@ -68,6 +68,19 @@ describe("doctor, of an agent that runs", () => {
     expect(agent[0]).to.match(/^warning {2}running agent: source specs - UnrelatedHistory: /);
   });
 
+  it("warns of what it says of a source of which doctor says something else", async () => {
+    const broken = { "bad.room.yaml": "kind: RoomSpec\nnope: [", "lab.yaml": "kind: RoomSpec\n" };
+    const head = world.commit(broken, "Theirs, too");
+    await eventually("the agent saw it", async () => {
+      const [source] = (await world.status()).sources;
+      return source?.lastError?.message.includes(head);
+    });
+    const { agent, source } = await run();
+    expect(source.join("\n")).to.match(/missing .* 1 error in spec files: bad\.room\.yaml/);
+    expect(agent).to.have.length(1);
+    expect(agent[0]).to.match(/^warning {2}running agent: source specs - UnrelatedHistory: /);
+  });
+
   it("leaves out what doctor itself says", async () => {
     await setFaults(world.roomServerUrl, { kind: "status", status: 401 });
     void room.pass().catch(() => undefined);
