@@ -53,7 +53,7 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     file: "agent/reconcile/sending/end-intents.ts",
     text: `const isWhole = !("touched" in result && result.touched);`,
     replacement: `const isWhole = result.kind !== "notDone" || result.message !== "";`,
-    tests: ["test/unit/reconcile/equal-failures.test.ts"],
+    tests: ["test/unit/reconcile/sending/ended-intents.test.ts"],
   },
   {
     name: "an effect after failures has no record of its intent",

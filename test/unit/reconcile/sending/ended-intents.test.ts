@@ -108,6 +108,19 @@ describe("endedIntents", () => {
     });
   }
 
+  it("knows an attempt without effect: refused, not to be seen, and no other call of it is unclear", () => {
+    const effectOf = (result: ActionResult, entities: readonly string[] = []) => {
+      const observed = aRoomState({ entities: [...entities] });
+      const reports = [aReport(aJoin("E-1"), result)];
+      const [ended] = endedIntents({ reports, observed, phase: "APPLY" });
+      return ended?.hadNoEffect;
+    };
+    expect(effectOf(REFUSED)).to.equal(true);
+    expect(effectOf({ ...REFUSED, touched: true })).to.equal(undefined);
+    expect(effectOf(UNCLEAR)).to.equal(undefined);
+    expect(effectOf(REFUSED, ["E-1"])).to.equal(undefined);
+  });
+
   it("keeps the order of the actions", () => {
     const reports = [aReport(aKick("E-2")), aReport(aJoin("E-1"))];
     const ended = endedIntents({ reports, observed: null, phase: "APPLY" });
