@@ -7,7 +7,7 @@ import { confirmingDryRun } from "../room/confirmed-dry-runs.ts";
 import { namingCommit } from "../room/confirmed-head.ts";
 import { commitOf } from "../room/revision.ts";
 import { pendingPrune } from "../room/prune.ts";
-import { MOST_REHEARSALS, NO_SPEC } from "../room/rehearsals.ts";
+import { MOST_REHEARSALS, NO_SPEC, rehearsalOf } from "../room/rehearsals.ts";
 import type { DryRun, Room } from "../room/room.ts";
 import { leftWithFile, rehearsalsAfter } from "./rehearsals-after.ts";
 import type { RoomNewsGiven } from "./room-news.ts";
@@ -32,7 +32,7 @@ export function withIntent(
       news.kind === "inputs" &&
       news.isOld !== true &&
       (isOther(row, given.before) || isOfAnother(was, oid)),
-    wasHeldTo: heldTo(row).some((inputs) => inputs?.digest === row.head?.digest),
+    wasHeldTo: isHeldTo(row) || given.wasVerified === true,
   });
   const isForced = history === "rewritten" && news.kind === "inputs" && isOther(row, given.before);
   const said = isForced && oid !== null ? afterForcePush(row, { was, next, oid, given }) : next;
@@ -153,32 +153,42 @@ interface ForcePush {
 function afterForcePush(row: Room, { was, next, oid, given }: ForcePush): Room["dryRun"] {
   const lasts = next !== null && next === was;
   if (next !== null && !lasts) return next;
-  const again = row.rehearsals.find((one) => one.oid === oid);
+  const again = row.head === null ? undefined : rehearsalOf(row, row.head);
   if (again !== undefined) return toDryRun(again);
   const commit = commitOf(given.revision);
   const isOld = given.news.kind === "inputs" && given.news.isOld === true;
   if (lasts) return isOld || next.oid === oid ? next : { commit, lookAlike: inItsPlace(next) };
+  if (isHeldTo(row)) return null;
+  const other = row.rehearsals.find((one) => one.oid === oid);
+  if (other !== undefined && given.wasVerified !== true)
+    return { commit, lookAlike: inItsPlace(other, ASKED_WITH_OTHER_SEEDS) };
   if (!row.rehearsalsForgotten) return null;
-  if (heldTo(row).some((inputs) => inputs?.specOid === oid)) return null;
   return { commit, lookAlike: { line: NOT_REMEMBERED, reason: FORGOTTEN } };
 }
 
-function inItsPlace({ commit, label, lookAlike }: DryRun): NonNullable<DryRun["lookAlike"]> {
+function inItsPlace(
+  { commit, label, lookAlike }: DryRun,
+  asked = ASKED_FOR_ANOTHER,
+): NonNullable<DryRun["lookAlike"]> {
   if (lookAlike?.line === IN_PLACE) return lookAlike;
-  const reason = `${label === undefined ? `commit ${commit}` : `the ${label}`} ${ASKED_FOR_ANOTHER}`;
+  const reason = `${label === undefined ? `commit ${commit}` : `the ${label}`} ${asked}`;
   return { line: IN_PLACE, reason };
 }
 
 const ASKED_FOR_ANOTHER =
   "asked for a dry run, and a force-push brought another spec in the place of the one it was asked for, so this one is held as well";
 
+const ASKED_WITH_OTHER_SEEDS =
+  "asked for a dry run of this spec with other seeds, and a force-push brought it with seeds that the room was not held to, so it is held as well";
+
 const FORGOTTEN =
   `a force-push brought this spec, and more dry runs of the room ended than the ${MOST_REHEARSALS} that are remembered, ` +
   "so it may have been one";
 
-/** What the room was held to last, and before its branch was moved. */
-function heldTo({ verified, enforced, enforcedBefore, detour }: Room) {
-  return [verified, enforced, enforcedBefore, detour?.past?.enforced];
+/** The newest inputs are what the room was held to last, or before its branch was moved. */
+function isHeldTo({ head, verified, enforced, enforcedBefore, detour }: Room): boolean {
+  const held = [verified, enforced, enforcedBefore, detour?.past?.enforced];
+  return held.some((inputs) => inputs?.digest === head?.digest);
 }
 
 /** A lower version is confirmed for the inputs that were named: it counts no more once others took their place. */

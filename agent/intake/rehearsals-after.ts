@@ -1,5 +1,12 @@
 import { IN_PLACE } from "../room/dry-run-text.ts";
-import { NO_SPEC, withEnded, withoutSpecs, type Rehearsal } from "../room/rehearsals.ts";
+import {
+  isConfirmed,
+  NO_SPEC,
+  withEnded,
+  withoutSpecs,
+  type ConfirmedSpec,
+  type Rehearsal,
+} from "../room/rehearsals.ts";
 import type { DryRun, Room } from "../room/room.ts";
 import type { RoomNewsGiven } from "./room-news.ts";
 
@@ -12,11 +19,13 @@ export function rehearsalsAfter(
   left: readonly DryRun[],
   given: Pick<RoomNewsGiven, "intent" | "before" | "history">,
 ): Pick<Room, "rehearsals" | "rehearsalsForgotten"> {
-  const confirmed = confirmedSpecs(given);
+  const confirmed = confirmedSpecs(row, given);
   const ended = left.flatMap((one) => endedDryRun(one, row, given) ?? []);
-  const begunToo = (given.intent?.endedDryRuns ?? []).filter((one) => !isStill(one, row));
+  const begunToo = (given.intent?.endedDryRuns ?? [])
+    .filter((one) => !isStill(one, row))
+    .map((one) => asKnown(one, row));
   const known = { ...row, rehearsals: withoutSpecs(row, confirmed) };
-  return withEnded(known, [...begunToo, ...ended.filter(({ oid }) => !confirmed.has(oid))]);
+  return withEnded(known, [...begunToo, ...ended.filter((one) => !isConfirmed(one, confirmed))]);
 }
 
 /**
@@ -30,8 +39,8 @@ export function leftWithFile(
   if (given.news.kind !== "gone") return {};
   const asked = lastAsked(given.intent);
   const known = row.dryRunLeft;
-  const isConfirmed = known?.oid !== undefined && confirmedSpecs(given).has(known.oid);
-  const dryRunLeft = asked ?? (isConfirmed ? null : known);
+  const isEnded = confirmedSpecs(row, given).some(({ oid }) => oid === known?.oid);
+  const dryRunLeft = asked ?? (isEnded ? null : known);
   const ended = known === null || asked === null ? [] : [known];
   return { dryRunLeft, ...rehearsalsAfter({ ...row, dryRun: dryRunLeft }, ended, given) };
 }
@@ -44,13 +53,21 @@ function lastAsked(intent: RoomNewsGiven["intent"]): Rehearsal | null {
   return dryRun.asked === undefined ? null : { ...dryRun.asked.dryRun, oid: dryRun.asked.oid };
 }
 
-/** By blob id. */
-function confirmedSpecs({
-  intent,
-  before,
-}: Pick<RoomNewsGiven, "intent" | "before">): ReadonlySet<string> {
-  const known = before?.head?.specOid;
-  return new Set((intent?.confirmedSpecs ?? []).flatMap((oid) => oid ?? known ?? []));
+function confirmedSpecs(
+  { head }: Room,
+  { intent, before }: Pick<RoomNewsGiven, "intent" | "before">,
+): readonly ConfirmedSpec[] {
+  const known = before?.head;
+  return (intent?.confirmedSpecs ?? []).flatMap((oid): readonly ConfirmedSpec[] => {
+    if (oid !== null) return [{ oid, inputs: oid === head?.specOid ? head.digest : undefined }];
+    return known == null ? [] : [{ oid: known.specOid, inputs: known.digest }];
+  });
+}
+
+/** A commit that is read again asked for the same seeds as before. */
+function asKnown(one: Rehearsal, { rehearsals }: Room): Rehearsal {
+  const known = rehearsals.find(({ commit, oid }) => commit === one.commit && oid === one.oid);
+  return known?.inputs === undefined ? one : { ...one, inputs: known.inputs };
 }
 
 function isStill({ oid, commit }: Rehearsal, { dryRun, head }: Room): boolean {
@@ -68,15 +85,19 @@ function endedDryRun(
 ): Rehearsal | null {
   const known = rehearsals.find(({ commit }) => commit === was.commit);
   const oid = known?.oid ?? was.oid ?? before?.head?.specOid;
+  const inputs =
+    known === undefined && was.oid === undefined ? before?.head?.digest : known?.inputs;
   if (oid === undefined || oid === NO_SPEC || was.lookAlike?.line === IN_PLACE) return null;
   const { commit, label, lookAlike } = was;
   const lasts = commit === dryRun?.commit;
-  const isAway = history !== "descends" && head?.specOid !== oid;
+  const isOther = head?.specOid !== oid || (inputs !== undefined && head.digest !== inputs);
+  const isAway = history !== "descends" && isOther;
   if (lasts && !isAway) return null;
   return {
     commit,
     ...(label === undefined ? {} : { label }),
     ...(lookAlike === undefined ? {} : { lookAlike }),
     oid,
+    ...(inputs === undefined ? {} : { inputs }),
   };
 }

@@ -55,6 +55,8 @@ export interface RoomNewsGiven {
   readonly previous: string | null;
   /** Heads, by commit id, that the branch had left and that this one is or is built on. */
   readonly returnedTo: readonly string[];
+  /** The room was verified at these inputs before, be it long ago. Absent: it was not, or that is of no account. */
+  readonly wasVerified?: boolean;
   /** The commits that are new with the head. Absent: none is known of. */
   readonly commits?: CommitRange["commits"];
   readonly source: string;

@@ -137,8 +137,24 @@ async function takeOne(
   const isHeld = holdsAll !== undefined && news.kind === "inputs";
   const intent = isHeld ? heldBy(holdsAll, unused) : unused;
   const asked = file?.asked ?? null;
-  const common = { ...from, history: range.history, commits: range.commits, asked };
+  const wasVerified = await wasVerifiedAt(before, { roomId, news, file }, { from, deps });
+  const common = { ...from, history: range.history, commits: range.commits, asked, wasVerified };
   return takeRoomIn({ roomId, before, news, intent, ...common }, deps);
+}
+
+/** Asked only where it may end a dry run: a force-push brings inputs to a room that has one, or had some. */
+async function wasVerifiedAt(
+  before: Room | null,
+  { roomId, news }: Due,
+  { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
+): Promise<boolean> {
+  if (before === null || news.kind !== "inputs" || news.file.inputs === null) return false;
+  const { dryRun, dryRunLeft, rehearsals } = before;
+  const isHeld = dryRun !== null || dryRunLeft !== null || rehearsals.length > 0;
+  if (from.range.history !== "rewritten" || !isHeld) return false;
+  const { digest, specDigest } = news.file.inputs;
+  const verified = await deps.store.readHistory(roomId, { specDigest, outcome: "verified" });
+  return verified.some(({ inputsDigest }) => inputsDigest === digest);
 }
 
 /** What was asked for the room while it was another's is in its row from now on. */

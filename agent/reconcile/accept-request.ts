@@ -50,7 +50,7 @@ function lifted(
 /** No force-push that brings back what was confirmed makes it a dry run again. */
 function withoutDryRun(row: Room): Pick<Room, "dryRun" | "rehearsals"> {
   const confirmed = newestInputs(row);
-  const specs = new Set(confirmed === null ? [] : [confirmed.specOid]);
+  const specs = confirmed === null ? [] : [{ oid: confirmed.specOid, inputs: confirmed.digest }];
   return { dryRun: null, rehearsals: withoutSpecs(row, specs) };
 }
 

@@ -105,7 +105,11 @@ export interface Wanted {
   /** The dry run at the time its last owner released it: the next owner takes it over. */
   readonly dryRunLeft: DryRun | null;
   /** Dry runs that ended because other inputs came, newest first, with the spec each was asked for. */
-  readonly rehearsals: readonly (DryRun & { readonly oid: string })[];
+  readonly rehearsals: readonly (DryRun & {
+    readonly oid: string;
+    /** Digest of the inputs that it was asked for; absent: with which seeds is not known. */
+    readonly inputs?: string;
+  })[];
   /** True once more dry runs ended than are remembered: any spec that the room was not held to may have been one. */
   readonly rehearsalsForgotten: boolean;
   /** Dry runs that a commit ended by the room's name, newest first: read again, they stay ended below that commit. Absent: none. */

@@ -52,12 +52,21 @@ export class ModelHeads {
     const isNew = isHere && before?.head?.digest !== head.digest;
     const left = (oid: string) => this.#git.wish(oid, roomId)?.text === wish?.text;
     const isForced = this.isRewrite;
-    this.#plans.ended(row, before, wish?.text);
-    const plan = this.#plans.planOf(roomId, wish?.text);
+    this.#plans.ended(row, before, wish);
+    const plan = this.#plans.planOf(roomId, wish);
     const isOnBranch = (oid: string) => this.#isOnBranch(oid);
-    const isSpent = this.#plans.isSpent(roomId, wish?.text);
+    const isSpent = this.#plans.isSpent(roomId, wish);
     const leaves = (oid: string) => isForced && left(oid);
-    return { isNew, isForced, left, leaves, isOnBranch, plan, isSpent };
+    return {
+      isNew,
+      isForced,
+      left,
+      leaves,
+      isOnBranch,
+      plan,
+      isSpent,
+      isAsked: this.#plans.isAsked(roomId, wish),
+    };
   }
 
   /** A call of the agent has changed a room. */
@@ -93,7 +102,7 @@ export class ModelHeads {
   /** The same commits as they concern a room. */
   toldOf(room: ToldOf, history: CommitRange["history"], commits: readonly Told[]): void {
     const before = this.#newest === "" ? null : this.#git.wish(this.#newest, room.roomId);
-    this.#plans.told(room, history, { commits, text: before?.text ?? null });
+    this.#plans.told(room, history, { commits, wish: before });
   }
 
   /** A newest commit that says `true` and changes no file is warned of, and none that changes one. */

@@ -132,6 +132,8 @@ export interface Seen {
   readonly plan: Plan | null;
   /** Of the newest commits one asks to plan the newest spec, and one above it confirmed that when it was read before. */
   readonly isSpent: boolean;
+  /** Commits asked to plan the newest spec, with whichever seeds. */
+  readonly isAsked: boolean;
 }
 
 /**
@@ -153,7 +155,8 @@ export function wrongDryRun(row: Room, before: Room | null, seen: Heard & Seen):
     if (isNew && isForced && plan === "confirmed" && !isDoubt)
       return [`a dry run of ${commit}, of what a person confirmed`];
     const isInPlace = lookAlike?.line === IN_PLACE;
-    if (isNew && isInPlace && was === null) return ["a dry run in the place of none"];
+    if (isNew && isInPlace && was === null && !seen.isAsked)
+      return ["a dry run in the place of none"];
     if (leaves(commit)) return [];
     if (lookAlike !== undefined && maybe.has(commit)) return [];
     if (isNew && isForced && isHeldTo) return [`a dry run of ${commit} lasts over what is kept up`];

@@ -1,8 +1,9 @@
 import type { CommitRange } from "../../agent/source/spec-source.ts";
 import type { Room } from "../../agent/room/room.ts";
 import type { Plan, Told } from "./model-heard.ts";
+import type { Wish } from "./model-law.ts";
 
-/** Of one room, by the text of a spec. */
+/** Of one room, by its inputs: the text of a spec, and its items with their seeds. */
 type Plans = Map<string, Plan>;
 
 /** Whether the agent has the room: what is said of another one may count or not. */
@@ -16,32 +17,36 @@ export class ModelPlans {
   readonly #counted = new Map<string, Plans>();
   /** Which commits said yes to which plans, by room, text and commits. */
   readonly #yes = new Set<string>();
+  readonly #asked = new Set<string>();
   #told: readonly (ToldOf & { readonly plans: Plans; readonly spent: ReadonlySet<string> })[] = [];
 
-  /** Commits are told; they count when their head does. `text`: of the spec before them. */
+  /** Commits are told; they count when their head does. `wish`: the spec before them. */
   told(
     room: ToldOf,
     history: CommitRange["history"],
-    { commits, text: before }: { readonly commits: readonly Told[]; readonly text: string | null },
+    { commits, wish: before }: { readonly commits: readonly Told[]; readonly wish: Wish | null },
   ): void {
     const plans: Plans = new Map();
     const spentOn = new Set<string>();
-    let text = before;
+    let touched = before;
     for (const { oid, words, spent = null, merged, merges, touches, isEmpty, after } of commits) {
       if (merges) continue;
-      if (touches) text = after?.text ?? null;
+      if (touches) touched = after;
+      const text = inputsOf(touched);
       if (text === null) continue;
       const names = (scope: typeof words.confirm) =>
         scope !== "all" && (!merged || touches) && scope?.includes(room.roomId) === true;
       const isNamed = history !== "rewritten" && names(words.confirm) && !merged;
       const isAll = words.dryRun === "all" && (touches || (isEmpty && isNamed));
-      if (names(words.dryRun) || (isAll && history !== "first")) plans.set(text, { asks: oid });
-      else if (isNamed && history === "descends") {
-        const known = plans.get(text) ?? this.planOf(room.roomId, text);
+      if (names(words.dryRun) || (isAll && history !== "first")) {
+        plans.set(text, { asks: oid });
+        if (touched !== null) this.#asked.add(JSON.stringify([room.roomId, touched.text]));
+      } else if (isNamed && history === "descends") {
+        const known = plans.get(text) ?? this.#planAt(room.roomId, text);
         if (room.owned) this.#yes.add(JSON.stringify([room.roomId, text, known, oid]));
         plans.set(text, "confirmed");
       } else if (names(spent) && !merged) {
-        const known = plans.get(text) ?? this.planOf(room.roomId, text);
+        const known = plans.get(text) ?? this.#planAt(room.roomId, text);
         if (!this.#yes.has(JSON.stringify([room.roomId, text, known, oid]))) continue;
         plans.set(text, "confirmed");
         spentOn.add(text);
@@ -64,20 +69,31 @@ export class ModelPlans {
   }
 
   /** A person ended the dry run of a spec by a request. */
-  ended(row: Room, before: Room | null, text: string | undefined): void {
+  ended(row: Room, before: Room | null, wish: Wish | null): void {
+    const text = inputsOf(wish);
     const isSame = before?.head?.digest === row.head?.digest && row.owner !== null;
     const isEnded = before !== null && before.dryRun !== null && row.dryRun === null;
-    if (isSame && isEnded && text !== undefined) this.#of(row.roomId).set(text, "confirmed");
+    if (isSame && isEnded && text !== null) this.#of(row.roomId).set(text, "confirmed");
   }
 
   /** See `Seen.isSpent`. */
-  isSpent(roomId: string, text: string | undefined): boolean {
+  isSpent(roomId: string, wish: Wish | null): boolean {
+    const text = inputsOf(wish);
     const told = this.#told.find((one) => one.roomId === roomId);
-    return text !== undefined && told?.spent.has(text) === true;
+    return text !== null && told?.spent.has(text) === true;
   }
 
-  planOf(roomId: string, text: string | undefined): Plan | null {
-    return (text === undefined ? null : this.#of(roomId).get(text)) ?? null;
+  /** Commits asked to plan the spec, with whichever seeds. */
+  isAsked(roomId: string, wish: Wish | null): boolean {
+    return wish !== null && this.#asked.has(JSON.stringify([roomId, wish.text]));
+  }
+
+  planOf(roomId: string, wish: Wish | null): Plan | null {
+    return this.#planAt(roomId, inputsOf(wish));
+  }
+
+  #planAt(roomId: string, text: string | null): Plan | null {
+    return (text === null ? null : this.#of(roomId).get(text)) ?? null;
   }
 
   #of(roomId: string): Plans {
@@ -85,4 +101,8 @@ export class ModelPlans {
     this.#counted.set(roomId, plans);
     return plans;
   }
+}
+
+function inputsOf(wish: Wish | null): string | null {
+  return wish === null ? null : JSON.stringify([wish.text, [...wish.items]]);
 }

@@ -143,8 +143,8 @@ export const HEAD_SABOTEURS = [
   {
     name: "a dry run that lasts over another spec is not remembered with its own",
     file: "agent/intake/rehearsals-after.ts",
-    text: `history !== "descends" && head?.specOid !== oid`,
-    replacement: `history === "rewritten" && head?.specOid !== oid`,
+    text: `history !== "descends" && isOther`,
+    replacement: `history === "rewritten" && isOther`,
     tests: ["test/unit/intake/rehearsals-after.test.ts"],
   },
   {
@@ -211,6 +211,34 @@ export const HEAD_SABOTEURS = [
     text: `return by.some((commit) => line.has(commit));`,
     replacement: `return by.some((commit) => commit !== "" || line.has(commit));`,
     tests: ["test/unit/intake/confirmed-dry-runs.test.ts", "test/model/dry-run-stories.test.ts"],
+  },
+  {
+    name: "a dry run of a spec holds it with seeds that the room was verified at",
+    file: "agent/intake/intent-in-room.ts",
+    text: `if (other !== undefined && given.wasVerified !== true)`,
+    replacement: `if (other !== undefined)`,
+    tests: ["test/unit/intake/reseeded-dry-runs.test.ts"],
+  },
+  {
+    name: "a dry run of a spec does not hold it with seeds that are not known",
+    file: "agent/intake/intent-in-room.ts",
+    text: `const other = row.rehearsals.find((one) => one.oid === oid);`,
+    replacement: `const other = row.rehearsals.find((one) => one.oid === oid && oid === "");`,
+    tests: ["test/unit/intake/reseeded-dry-runs.test.ts"],
+  },
+  {
+    name: "a dry run that is read again is one with whichever seeds",
+    file: "agent/intake/rehearsals-after.ts",
+    text: `return known?.inputs === undefined ? one :`,
+    replacement: `return known?.inputs !== "" ? one :`,
+    tests: ["test/unit/intake/reseeded-dry-runs.test.ts"],
+  },
+  {
+    name: "a Confirm of a spec with some seeds ends its dry run with others",
+    file: "agent/room/rehearsals.ts",
+    text: `inputs === (one.inputs ?? inputs)`,
+    replacement: `[inputs].length === 1`,
+    tests: ["test/unit/intake/reseeded-dry-runs.test.ts"],
   },
   {
     name: "a dry run that a request confirmed is one again after a force-push",

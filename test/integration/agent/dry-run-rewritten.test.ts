@@ -137,6 +137,35 @@ describe("a dry run in a history that was rewritten", () => {
     await isHeldBy(dry);
   });
 
+  it("is of its seeds alone: others that the room was verified at are carried out, and others are held", async () => {
+    const text = specYaml({ roomId: room.id, version: 2, artifacts: ["plan"] });
+    const seeded = (seed: string, message = `Seed ${seed}`, parents?: readonly string[]) =>
+      world.commit(
+        { [room.path]: text, "seeds/plan.md": seed },
+        message,
+        parents === undefined ? {} : { parents },
+      );
+    await started();
+    const one = seeded("one", `Begin\n\nConfirm: ${room.id}`);
+    await world.verified(room.id, one);
+    const two = seeded("two", "Try it\n\nDry-Run: true");
+    await world.observed(two);
+    await eventually("it is a dry run", async () => (await room.status()).dryRun === two);
+    await world.verified(room.id, seeded("three"));
+    world.repository.forceBranch(one);
+    await eventually("one is back", async () => {
+      const { observedRevision, dryRun, conditions } = await room.status();
+      const ready = conditions.find(({ type }) => type === "Ready");
+      return (
+        observedRevision?.includes(one) === true && dryRun === null && ready?.status === "True"
+      );
+    });
+    const six = seeded("six", "Plain", [base]);
+    await world.observed(six);
+    await eventually("six is held", async () => (await room.status()).dryRun === six);
+    expect(JSON.stringify((await room.status()).conditions)).to.include(`commit ${two} asked`);
+  });
+
   it("is not ended in the spec that a force-push put in its place, by a request that confirms its plan", async () => {
     await started({ Git__Sources__0__IntervalSeconds: "60" });
     const dry = room.commit({ version: 2, entities: entityIds(6) }, "Try it\n\nDry-Run: true");

@@ -101,7 +101,7 @@ describe("dry runs that ended by other inputs", () => {
     await bench.sync();
     const { dryRun, rehearsals } = await bench.room("room-a");
     expect(dryRun).to.equal(null);
-    expect(rehearsals).to.deep.equal([{ commit: dry, oid: asked?.specOid }]);
+    expect(rehearsals).to.deep.equal([{ commit: dry, oid: asked?.specOid, inputs: asked?.digest }]);
     expect((await forcedTo(other)).dryRun).to.equal(null);
   });
 

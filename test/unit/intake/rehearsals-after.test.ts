@@ -22,7 +22,8 @@ describe("rehearsalsAfter", () => {
     const given = { before, intent: undefined };
     const of = (history: "first" | "descends") =>
       rehearsalsAfter(row, [{ commit: "c1" }], { ...given, history }).rehearsals;
-    expect(of("first")).to.deep.equal([{ commit: "c1", oid: "old" }]);
+    const old = { commit: "c1", oid: "old", inputs: before.head?.digest };
+    expect(of("first")).to.deep.equal([old]);
     expect(of("descends")).to.deep.equal([]);
   });
 });
