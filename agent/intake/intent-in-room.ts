@@ -31,7 +31,7 @@ export function withIntent(
     inputsChanged:
       news.kind === "inputs" &&
       news.isOld !== true &&
-      (isOther(row, given.before) || isOfAnother(was, oid)),
+      (isOther(row, given.before) || isOfAnother(was, oid) || isMoot(was, row)),
     wasHeldTo: isHeldTo(row) || given.wasVerified === true,
   });
   const isForced = history === "rewritten" && news.kind === "inputs" && isOther(row, given.before);
@@ -204,6 +204,17 @@ function isOther({ head }: Room, before: Room | null): boolean {
 /** A dry run was asked for another spec, which the room has not had. */
 function isOfAnother(was: DryRun | null, oid: string | null): boolean {
   return was?.oid !== undefined && was.oid !== NO_SPEC && oid !== null && was.oid !== oid;
+}
+
+/**
+ * A dry run was asked for in a file that could not be read, and the file is again what the room was verified at: nothing is left to
+ * plan. A spec that an earlier dry run was asked for still waits.
+ */
+function isMoot(was: DryRun | null, row: Room): boolean {
+  const { head, headProblem, enforced, verified } = row;
+  if (was?.oid !== NO_SPEC || head === null || headProblem !== null) return false;
+  const isKept = enforced?.digest === head.digest && verified?.digest === head.digest;
+  return isKept && rehearsalOf(row, head) === undefined;
 }
 
 /**

@@ -130,6 +130,15 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     { do: "forcePush", back: 2 },
     { do: "tick", times: 6 },
   ],
+  "it is asked for while the file is broken, and the file is what was verified again": [
+    { do: "commit", room: ROOM, remove: 0, add: ["E5"], saying: "nothing" },
+    { do: "tick", times: 4 },
+    { do: "break", room: ROOM },
+    { do: "say", room: ROOM, saying: "dryRunNamed" },
+    TICK,
+    { do: "revert", room: ROOM, saying: "nothing" },
+    { do: "tick", times: 4 },
+  ],
   "it is of seeds alone, and the branch goes back to others": [
     { do: "commit", room: ROOM, remove: 0, add: ["A1"], saying: "nothing" },
     { do: "tick", times: 4 },

@@ -257,9 +257,23 @@ export const HEAD_SABOTEURS = [
   {
     name: "a dry run lasts over another spec that a commit brings with the file",
     file: "agent/intake/intent-in-room.ts",
-    text: `(isOther(row, given.before) || isOfAnother(was, oid))`,
-    replacement: `isOther(row, given.before)`,
+    text: `(isOther(row, given.before) || isOfAnother(was, oid) ||`,
+    replacement: `(isOther(row, given.before) ||`,
     tests: ["test/unit/intake/forced-dry-runs.test.ts"],
+  },
+  {
+    name: "a dry run of a file that breaks ends where its spec was not verified",
+    file: "agent/intake/intent-in-room.ts",
+    text: `enforced?.digest === head.digest && verified?.digest === head.digest`,
+    replacement: `enforced?.digest === head.digest`,
+    tests: ["test/unit/intake/broken-dry-runs.test.ts"],
+  },
+  {
+    name: "a dry run of a file that breaks ends over a spec that was only to be planned",
+    file: "agent/intake/intent-in-room.ts",
+    text: `return isKept && rehearsalOf(row, head) === undefined;`,
+    replacement: `return isKept;`,
+    tests: ["test/unit/intake/broken-dry-runs.test.ts"],
   },
   {
     name: "a dry run of a room that comes back with the branch is carried out",

@@ -98,6 +98,18 @@ describe("a dry run lasts", () => {
     expect((await room.status()).dryRun).to.equal(null);
   });
 
+  it("until the file is again what was verified, where its commit broke the file", async () => {
+    await world.start();
+    await world.verified(room.id);
+    const bad = world.commit({ [room.path]: "spec: [" }, "Break it\n\nDry-Run: true");
+    await room.pass();
+    await isHeldBy(bad, "broken");
+    room.commit({ entities: entityIds(4) }, "As it was");
+    await room.pass();
+    expect((await room.status()).dryRun).to.equal(null);
+    expect(await room.conditions()).to.include("Ready True Converged");
+  });
+
   it("over a posted spec that took git's place until the source was named otherwise", async () => {
     const commit = await aHeldRoom();
     const posted = specYaml({ roomId: room.id, version: 5, entities: entityIds(4) });
