@@ -107,7 +107,7 @@ async function seedErrors(
   return errors;
 }
 
-const NO_ROOT = "cannot be checked, there is no folder with .git above the file: pass --root DIR";
+const NO_ROOT = "cannot be checked, because no folder above the file has .git: pass --root DIR";
 
 async function pointerProblem(file: string): Promise<string | null> {
   const { size } = await stat(file);
