@@ -223,7 +223,9 @@ describe("validate", () => {
       await write({ "a.room.yaml": seeded("lab-01", "seeds/x.md") });
       const { code, io } = await run(".");
       expect(code).to.equal(1);
-      expect(io.lines[0]).to.match(/^a\.room\.yaml:8:17: .* no folder above the file has \.git: pass --root DIR$/);
+      expect(io.lines[0]).to.match(
+        /^a\.room\.yaml:8:17: .* no folder above the file has \.git: pass --root DIR$/,
+      );
     });
   });
 
