@@ -1,25 +1,38 @@
 import type { PassEnding } from "./pass-ending.ts";
 import type { OwnTrigger, Trigger } from "../kernel/trigger.ts";
-import type { WorkQueue } from "./work-queue.ts";
+import type { Taken, WorkQueue } from "./work-queue.ts";
 
 export interface WorkerPoolOptions {
   readonly queue: WorkQueue;
   /** How many keys are worked on at a time (`ParallelRooms`): a whole number of 1 or more. */
   readonly workers: number;
-  /**
-   * One pass over one key. `signal` aborts when the pool stops: the pass ends at its next safe point. Never called for one
-   * key twice at a time.
-   */
-  handle(key: string, priority: Trigger, signal: AbortSignal): Promise<PassEnding>;
+  /** One pass over one key. Never called for one key twice at a time. */
+  handle(key: string, priority: Trigger, turn: Turn): Promise<PassEnding>;
   /** Called when a pass threw: a defect, or a store that is gone. Must not throw. */
   onError(error: unknown, key: string): void;
 }
 
-/** Workers that take keys from a queue and pass over them, until stopped. */
+/** What a pass gets from the pool that runs it. */
+export interface Turn {
+  /** Aborts when the pool stops: the pass ends at its next safe point. */
+  readonly stopping: AbortSignal;
+  /**
+   * Called when all that is left to the pass is to save how it ended, for which no other pass has to wait: its worker may take the
+   * next key. Idempotent.
+   */
+  readonly callsEnded: () => void;
+}
+
+/**
+ * Workers that take keys from a queue and pass over them, until stopped. Passes that have left their workers are as many at most as
+ * there are workers: a slow disk would gather them.
+ */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #stopping = new AbortController();
   #workers: Promise<void>[] = [];
+  /** Passes whose workers are free again. */
+  readonly #ending = new Set<Promise<void>>();
   #stopped: Promise<void> | null = null;
 
   constructor(options: WorkerPoolOptions) {
@@ -38,7 +51,9 @@ export class WorkerPool {
   /** Takes no further key, aborts the running passes, and resolves when they have ended. Idempotent. */
   stop(): Promise<void> {
     this.#stopping.abort(new Error("the agent stops"));
-    this.#stopped ??= Promise.all(this.#workers).then(() => undefined);
+    this.#stopped ??= Promise.all(this.#workers)
+      .then(() => Promise.all(this.#ending))
+      .then(() => undefined);
     return this.#stopped;
   }
 
@@ -53,15 +68,32 @@ export class WorkerPool {
       if (taken === null) return;
       // Handed over in the very moment of stopping: put back as it was. A request is answered that the agent stops.
       if (signal.aborted) queue.done(taken.key, { kind: "unspent" });
-      else await this.#pass(taken.key, taken.priority);
+      else await this.#untilEnding(taken);
     }
   }
 
-  async #pass(key: string, priority: Trigger): Promise<void> {
+  /** Resolves when the pass has ended, or has left its worker. */
+  #untilEnding({ key, priority }: Taken): Promise<void> {
+    return new Promise((resolve) => {
+      const callsEnded = () => {
+        if (this.#ending.size >= this.#options.workers) return;
+        this.#ending.add(pass);
+        resolve();
+      };
+      const pass = this.#pass(key, priority, { stopping: this.#stopping.signal, callsEnded });
+      void pass.then(() => {
+        this.#ending.delete(pass);
+        resolve();
+      });
+    });
+  }
+
+  /** Never rejects. */
+  async #pass(key: string, priority: Trigger, turn: Turn): Promise<void> {
     const { signal } = this.#stopping;
     let ending: PassEnding = { kind: "backoff", priority: retryPriority(priority) };
     try {
-      ending = await this.#options.handle(key, priority, signal);
+      ending = await this.#options.handle(key, priority, turn);
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) this.#options.onError(error, key);
     } finally {

@@ -117,6 +117,8 @@ export interface PassSignals {
   readonly stopping: () => boolean;
   /** Asked between actions: a newer revision waits for this room. */
   readonly superseded: () => boolean;
+  /** Called when the last answer of the RoomServer has come: what is left is to write down how the pass ended. */
+  readonly callsEnded: () => void;
 }
 
 /** One room taken towards one set of inputs. Phases never change it; each gives back more than it got. */

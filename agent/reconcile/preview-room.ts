@@ -100,7 +100,12 @@ function previewAttempt(
     unconfirmed: true,
   };
   const target = { inputs, mode: "plan", isHead: true, desired } as const;
-  const signals = { signal, stopping: () => signal.aborted, superseded: () => false };
+  const signals = {
+    signal,
+    stopping: () => signal.aborted,
+    superseded: () => false,
+    callsEnded: () => undefined,
+  };
   return toAttempt({ row, ...target, cause, signals, lift: null }, deps);
 }
 

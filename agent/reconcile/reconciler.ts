@@ -74,6 +74,7 @@ export class Reconciler {
     const before = cause.posted === null ? row : withPosted(row, cause.posted);
     const choice = chooseDesired(before, cause.dryRun);
     const attempts = await this.#attempts(before, choice, taken);
+    signals.callsEnded();
     const durationMs = deps.clock.monotonicMs() - startedMs;
     const ended = { row, cause, problem: choice.problem, attempts, durationMs };
     const corrected = countCorrections(ended, deps);

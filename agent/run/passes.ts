@@ -54,7 +54,7 @@ export function createPasses(live: LiveConfig, given: Given): Passes {
   const pool = new WorkerPool({
     queue: work.queue,
     workers: config.operator.reconciliation.parallelRooms,
-    handle: (roomId, priority, stopping) => passes.handle(roomId, priority, stopping),
+    handle: (roomId, priority, turn) => passes.handle(roomId, priority, turn),
     onError: (error, room) => edges.logger.error({ error, room }, "pass failed"),
   });
   const reconfigure = () => {

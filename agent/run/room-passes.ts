@@ -3,6 +3,7 @@ import { OperatorError } from "../kernel/errors.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import type { OwnTrigger, Trigger } from "../kernel/trigger.ts";
 import type { PassEnding } from "../queue/pass-ending.ts";
+import type { Turn } from "../queue/worker-pool.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
 import type { Requeue } from "../reconcile/ended-pass.ts";
 import { contestText } from "../room/contest-law.ts";
@@ -63,22 +64,22 @@ export class RoomPasses {
     await Promise.allSettled(roomIds.flatMap((roomId) => this.#running.get(roomId) ?? []));
   }
 
-  /** One pass over one room. `stopping` aborts when the agent stops: the running action ends, no further one starts. */
-  async handle(roomId: string, priority: Trigger, stopping: AbortSignal): Promise<PassEnding> {
-    const pass = this.#handle(roomId, priority, stopping);
+  /** One pass over one room. When the agent stops, the running action ends and no further one starts. */
+  async handle(roomId: string, priority: Trigger, turn: Turn): Promise<PassEnding> {
+    const pass = this.#handle(roomId, priority, turn);
     this.#running.set(roomId, pass);
     return pass.finally(() => this.#running.delete(roomId));
   }
 
-  async #handle(roomId: string, priority: Trigger, stopping: AbortSignal): Promise<PassEnding> {
+  async #handle(roomId: string, priority: Trigger, turn: Turn): Promise<PassEnding> {
     const { reconciler, requests, queue, newId } = this.#options;
     const asked = requests.take(roomId);
     const cause = causeOf(asked) ?? triggered(priority, newId);
     if (cause === null) return UNSPENT;
-    const hard = this.#hardStop(stopping);
+    const hard = this.#hardStop(turn.stopping);
     this.#begin(roomId);
     try {
-      const signals = this.#signals(roomId, { stopping, hard });
+      const signals = this.#signals(roomId, { turn, hard });
       const ended = await reconciler.reconcile(roomId, cause, signals);
       const { report, requeue, row, isChanged } = ended;
       await this.#answer(asked, report);
@@ -174,11 +175,13 @@ export class RoomPasses {
     }
   }
 
-  #signals(roomId: string, on: { stopping: AbortSignal; hard: AbortController }): PassSignals {
+  #signals(roomId: string, on: { turn: Turn; hard: AbortController }): PassSignals {
+    const { stopping, callsEnded } = on.turn;
     return {
       signal: on.hard.signal,
+      callsEnded,
       // A damaged store must not decide what to change: the running action ends, and no further one starts.
-      stopping: () => on.stopping.aborted || this.#options.state.damage !== null,
+      stopping: () => stopping.aborted || this.#options.state.damage !== null,
       superseded: () => this.#options.queue.hasNewer(roomId),
     };
   }

@@ -3,6 +3,8 @@ import type { Saboteur } from "./saboteur.ts";
 const SNAPSHOT = "test/unit/intake/assign-snapshot.test.ts";
 const TURNS = "test/unit/kernel/in-turns.test.ts";
 const INDEX = "test/unit/intake/source-index.test.ts";
+const POOL = "agent/queue/worker-pool.ts";
+const POOL_TEST = "test/unit/queue/worker-pool.test.ts";
 
 /** What work in turns promises: others have theirs, and what they change is not missed. */
 export const TURN_SABOTEURS: readonly Saboteur[] = [
@@ -61,5 +63,28 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
     text: `  await queueWanted(queue, memory.loaded.wanted);`,
     replacement: ``,
     tests: ["test/integration/agent/owner-configuration.test.ts"],
+  },
+  {
+    name: "a stop does not wait for what is written down last",
+    file: POOL,
+    text: `      .then(() => Promise.all(this.#ending))\n`,
+    replacement: "",
+    tests: [POOL_TEST],
+  },
+  {
+    name: "a slow disk gathers passes that are ending",
+    file: POOL,
+    text: `if (this.#ending.size >= this.#options.workers) return;`,
+    replacement: "",
+    tests: [POOL_TEST],
+  },
+  {
+    name: "a pass leaves its worker before its calls have ended",
+    file: "agent/reconcile/reconciler.ts",
+    text: `    const attempts = await this.#attempts(before, choice, taken);
+    signals.callsEnded();`,
+    replacement: `    signals.callsEnded();
+    const attempts = await this.#attempts(before, choice, taken);`,
+    tests: ["test/unit/reconcile/reconciler.test.ts"],
   },
 ];

@@ -92,6 +92,7 @@ export function aVerifiedPass(given: VerifiedGiven = {}): Verified {
       signal: new AbortController().signal,
       stopping: () => false,
       superseded: () => false,
+      callsEnded: () => undefined,
     },
     observed: aRoomState(),
     trust: given.trust ?? unread({ suspicion: null }),

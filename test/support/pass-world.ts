@@ -196,6 +196,7 @@ export class PassWorld {
         signal: new AbortController().signal,
         stopping: () => false,
         superseded: () => false,
+        callsEnded: () => undefined,
         ...signals,
       },
     );

@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import type { PassEnding } from "../../../agent/queue/pass-ending.ts";
-import { WorkerPool, type WorkerPoolOptions } from "../../../agent/queue/worker-pool.ts";
+import { WorkerPool, type Turn, type WorkerPoolOptions } from "../../../agent/queue/worker-pool.ts";
 import { settled } from "../../support/fake-clock.ts";
 import { aQueue } from "./work-queue.ts";
 
 interface Pass {
   readonly key: string;
   readonly priority: string;
-  readonly signal: AbortSignal;
+  readonly turn: Turn;
   readonly end: (ending: PassEnding) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -17,9 +17,9 @@ function aPool(workers: number) {
   const { queue, clock, backoff } = aQueue();
   const passes: Pass[] = [];
   const errors: { error: unknown; key: string }[] = [];
-  const handle: WorkerPoolOptions["handle"] = (key, priority, signal) =>
+  const handle: WorkerPoolOptions["handle"] = (key, priority, turn) =>
     new Promise((end, fail) => {
-      passes.push({ key, priority, signal, end, fail });
+      passes.push({ key, priority, turn, end, fail });
     });
   const pool = new WorkerPool({
     queue,
@@ -58,6 +58,77 @@ describe("WorkerPool", () => {
     passes[1]?.end({ kind: "settled" });
     await settled();
     expect(passes).to.have.length(2);
+  });
+
+  describe("a pass whose calls have ended", () => {
+    it("gives its worker to the next key while it writes down how it ended", async () => {
+      const { pool, queue, passes, keys } = aPool(1);
+      for (const key of ["a", "b"]) queue.add(key, "git");
+      pool.start();
+      await settled();
+      expect(keys()).to.deep.equal(["a"]);
+      passes[0]?.turn.callsEnded();
+      passes[0]?.turn.callsEnded();
+      await settled();
+      expect(keys()).to.deep.equal(["a", "b"]);
+    });
+
+    it("holds its key until it has ended", async () => {
+      const { pool, queue, passes, keys } = aPool(2);
+      pool.start();
+      queue.add("room", "git");
+      await settled();
+      passes[0]?.turn.callsEnded();
+      queue.add("room", "git");
+      await settled();
+      expect([keys(), queue.placeOf("room").kind]).to.deep.equal([["room"], "running"]);
+      passes[0]?.end({ kind: "settled" });
+      await settled();
+      expect(keys()).to.deep.equal(["room", "room"]);
+    });
+
+    it("keeps its worker where as many as there are workers are ending", async () => {
+      const { pool, queue, passes, keys } = aPool(1);
+      for (const key of ["a", "b", "c"]) queue.add(key, "git");
+      pool.start();
+      await settled();
+      passes[0]?.turn.callsEnded();
+      await settled();
+      passes[1]?.turn.callsEnded();
+      await settled();
+      expect(keys()).to.deep.equal(["a", "b"]);
+      passes[1]?.end({ kind: "settled" });
+      await settled();
+      expect(keys()).to.deep.equal(["a", "b", "c"]);
+    });
+
+    it("backs its key off where it fails then", async () => {
+      const { pool, queue, passes, errors } = aPool(1);
+      pool.start();
+      queue.add("bad", "git");
+      await settled();
+      passes[0]?.turn.callsEnded();
+      const error = new Error("the store is gone");
+      passes[0]?.fail(error);
+      await settled();
+      expect(errors).to.deep.equal([{ error, key: "bad" }]);
+      expect(queue.placeOf("bad")).to.include({ kind: "waiting", held: true });
+    });
+
+    it("is waited for when the pool stops", async () => {
+      const { pool, queue, passes } = aPool(1);
+      pool.start();
+      queue.add("a", "git");
+      await settled();
+      passes[0]?.turn.callsEnded();
+      await settled();
+      let stopped = false;
+      const stopping = pool.stop().then(() => (stopped = true));
+      await settled();
+      expect(stopped).to.equal(false);
+      passes[0]?.end({ kind: "settled" });
+      await stopping;
+    });
   });
 
   it("reports a pass that throws, backs its key off and goes on with others", async () => {
@@ -121,7 +192,7 @@ describe("WorkerPool", () => {
     let stopped = false;
     const stopping = pool.stop().then(() => (stopped = true));
     await settled();
-    expect([passes[0]?.signal.aborted, stopped]).to.deep.equal([true, false]);
+    expect([passes[0]?.turn.stopping.aborted, stopped]).to.deep.equal([true, false]);
     passes[0]?.end({ kind: "settled" });
     await stopping;
     await pool.stop();
@@ -138,7 +209,7 @@ describe("WorkerPool", () => {
     queue.add("b", "git");
     await settled();
     const stopping = pool.stop();
-    passes[0]?.fail(passes[0].signal.reason);
+    passes[0]?.fail(passes[0].turn.stopping.reason);
     passes[1]?.fail(new Error("real"));
     await stopping;
     expect(errors.map(({ key }) => key)).to.deep.equal(["b"]);

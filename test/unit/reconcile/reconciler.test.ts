@@ -42,6 +42,18 @@ describe("Reconciler", () => {
     ]);
   });
 
+  it("says that its calls have ended after the last answer, before it writes down how it ended", async () => {
+    const world = new PassWorld();
+    await world.push({ entities: ["E-1"] });
+    const moments: unknown[] = [];
+    const callsEnded = async () => {
+      const calls = world.server.calls.map(({ operation }) => operation);
+      moments.push({ calls, history: await world.store.readHistory(A_ROOM) });
+    };
+    await world.pass({}, { callsEnded: () => void callsEnded() });
+    expect(moments).to.deep.equal([{ calls: ["readState", "join", "readState"], history: [] }]);
+  });
+
   it("writes nothing at all the second time", async () => {
     const world = new PassWorld();
     await world.verified({

@@ -45,7 +45,7 @@ export function aPasses(
     replacements: { of: async () => null, newest: async () => null } as Replacing,
     work: async () => undefined as void,
     handle: (priority: "apply" | "git" | "interval" = "git", stopping = running) =>
-      handler.handle(ROOM, priority, stopping),
+      handler.handle(ROOM, priority, { stopping, callsEnded: () => undefined }),
   };
   const reconcile = async (
     roomId: string,
