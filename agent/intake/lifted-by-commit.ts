@@ -26,13 +26,10 @@ export function liftedByCommit(
   ];
 }
 
-/** The dry run that the room would be without a `Confirm`. One that the very commits began counts only where they are new. */
+/** The dry run that the room would be without a `Confirm`. One that a commit ended before is none: `confirmedDryRuns` names it. */
 export function endedDryRun({ fresh, row, given }: Intended): Room["dryRun"] {
-  const { intent, before, news } = given;
+  const { intent } = given;
   if (intent?.naming === undefined || row.dryRun !== null) return null;
   const { dryRun } = intent.naming;
-  const without = withIntent(fresh, { ...given, intent: { ...intent, dryRun } });
-  const isNew = news.kind === "gone" || before?.head?.digest !== row.head?.digest;
-  const wasOne = (given.asked ?? before?.dryRun ?? before?.dryRunLeft) != null;
-  return isNew || wasOne ? without.dryRun : null;
+  return withIntent(fresh, { ...given, intent: { ...intent, dryRun } }).dryRun;
 }

@@ -60,9 +60,9 @@ export const REQUEST_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "what a commit lifts is recorded again where its snapshot is ingested again",
-    file: "agent/intake/lifted-by-commit.ts",
-    text: `isNew || wasOne ? without.dryRun : null`,
-    replacement: `without.dryRun`,
+    file: "agent/room/confirmed-dry-runs.ts",
+    text: `confirmedDryRuns: [newest, ...others].slice(0, MOST_CONFIRMED)`,
+    replacement: `confirmedDryRuns: others`,
     tests: ["test/unit/intake/take-rooms-in.test.ts"],
   },
   {
