@@ -7,6 +7,7 @@ import { confirmingDryRun } from "../room/confirmed-dry-runs.ts";
 import { namingCommit } from "../room/confirmed-head.ts";
 import { commitOf } from "../room/revision.ts";
 import { pendingPrune } from "../room/prune.ts";
+import { MOST_ROOMLESS } from "../room/roomless-dry-runs.ts";
 import { MOST_REHEARSALS, NO_SPEC, rehearsalOf } from "../room/rehearsals.ts";
 import type { DryRun, Room } from "../room/room.ts";
 import { leftWithFile, rehearsalsAfter } from "./rehearsals-after.ts";
@@ -181,9 +182,10 @@ const ASKED_FOR_ANOTHER =
 const ASKED_WITH_OTHER_SEEDS =
   "asked for a dry run of this spec with other seeds, and a force-push brought it with seeds that the room was not held to, so it is held as well";
 
-const FORGOTTEN =
+/** Why a spec that a force-push brings is held as a dry run, where not all that ended are remembered. */
+export const FORGOTTEN =
   `a force-push brought this spec, and more dry runs of the room ended than the ${MOST_REHEARSALS} that are remembered, ` +
-  "so it may have been one";
+  `or of more than ${MOST_ROOMLESS} rooms that were not its source's or not on record, so it may have been one`;
 
 /** The newest inputs are what the room was held to last, or before its branch was moved. */
 function isHeldTo({ head, verified, enforced, enforcedBefore, detour }: Room): boolean {
@@ -221,6 +223,8 @@ function isMoot(was: DryRun | null, row: Room): boolean {
  * The dry runs that a room comes with, the one that counts first: it keeps its own, whoever gets it; what its source asked for before
  * it had the room, or had it back, is newer.
  */
-function dryRunsBefore(row: Room, { before, asked }: RoomNewsGiven): readonly DryRun[] {
-  return [asked, row.dryRun, before?.dryRunLeft].flatMap((one) => one ?? []);
+function dryRunsBefore(row: Room, { before, asked, roomless }: RoomNewsGiven): readonly DryRun[] {
+  const left = [before?.dryRunLeft, roomless?.left].flatMap((one) => one ?? []);
+  const back = left.filter(({ oid }) => oid === row.head?.specOid);
+  return [asked ?? [], row.dryRun ?? [], back, left.filter((one) => !back.includes(one))].flat();
 }

@@ -8,6 +8,7 @@ import {
   type Rehearsal,
 } from "../room/rehearsals.ts";
 import type { DryRun, Room } from "../room/room.ts";
+import type { RoomIntent } from "../intent/room-intent.ts";
 import type { RoomNewsGiven } from "./room-news.ts";
 
 /**
@@ -46,7 +47,9 @@ export function leftWithFile(
 }
 
 /** A commit that removes the file and asks for a dry run is about no spec. */
-function lastAsked(intent: RoomNewsGiven["intent"]): Rehearsal | null {
+export function lastAsked(
+  intent: Pick<RoomIntent, "dryRun" | "endedDryRuns"> | undefined,
+): Rehearsal | null {
   if (intent === undefined) return null;
   const { dryRun, endedDryRuns = [] } = intent;
   if (dryRun.kind !== "off") return endedDryRuns[0] ?? null;

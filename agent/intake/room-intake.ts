@@ -18,6 +18,7 @@ import { endedDryRun, liftedByCommit } from "./lifted-by-commit.ts";
 import { withConfirmedDryRun } from "../room/confirmed-dry-runs.ts";
 import { liftedMetadata, namingCommit } from "../room/confirmed-head.ts";
 import { ORPHANED, roomConditions } from "../room/room-conditions.ts";
+import { withRoomless } from "../room/roomless-dry-runs.ts";
 import type { PruneMark } from "../room/prune-mark.ts";
 import { PRUNE_OFF, pruneText } from "../room/prune.ts";
 import { markAfter } from "./prune-confirms.ts";
@@ -103,7 +104,7 @@ function problemRecords(row: Room, about: AuditAbout): readonly StoreChange[] {
 
 function withNews(given: RoomNewsGiven, deps: RoomIntakeDeps): Room {
   const { roomId, news, source, revision } = given;
-  const before = given.before ?? emptyRoom(roomId, null);
+  const before = withRoomless(given.before ?? emptyRoom(roomId, null), given.roomless);
   const nowIso = toIso(deps.clock.nowMs());
   switch (news.kind) {
     case "inputs":

@@ -1,5 +1,6 @@
 import type { RoomIntent } from "../intent/room-intent.ts";
 import type { CommitRange } from "../source/spec-source.ts";
+import type { LeftOfRoom } from "../room/roomless-dry-runs.ts";
 import type { NotRead, Room } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
 import type { PruneMark } from "../room/prune-mark.ts";
@@ -50,6 +51,8 @@ export interface RoomNewsGiven {
   readonly intent: RoomIntent | undefined;
   /** What commits of the source asked for while the room was not its own; it counts once, when the room is. */
   readonly asked?: Room["dryRun"];
+  /** What was remembered of its dry runs without a row of it. Absent: nothing, or the room was the source's. */
+  readonly roomless?: LeftOfRoom;
   readonly history: CommitRange["history"];
   /** The revision of the head before this one; null at a first sync. */
   readonly previous: string | null;

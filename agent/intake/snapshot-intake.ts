@@ -20,13 +20,14 @@ import {
   UNKNOWN_PROVENANCE,
   type Provenance,
 } from "./intake-rows.ts";
-import { isBack } from "../room/detour.ts";
 import { lineageAfter } from "./lineage.ts";
 import { brokenBefore, goneNewsIn } from "./gone-news.ts";
 import { labelQuestions } from "./label-questions.ts";
 import { unreadNames } from "./not-read.ts";
 import { readIntents } from "./read-intents.ts";
 import { fileErrors, withRoomFor } from "./intake-findings.ts";
+import { returnedRooms } from "./returned-rooms.ts";
+import { rememberSpoken, RoomlessMemory, writeRoomless } from "./roomless-memory.ts";
 import { settleSnapshot, type SnapshotGiven, type SnapshotRest } from "./settle-snapshot.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
 import { UnclaimedRooms } from "./unclaimed-rooms.ts";
@@ -87,7 +88,7 @@ export class SnapshotIntake {
   async takeIntents(intents: RoomIntents): Promise<void> {
     this.#range = { history: "descends", commits: [] };
     this.#intents = intents;
-    await this.#takeIn(this.#intentOnly());
+    await this.#takeIn(await this.#withoutNews());
   }
 
   async takeFiles(files: readonly SpecFile[]): Promise<void> {
@@ -120,18 +121,18 @@ export class SnapshotIntake {
       this.#deps.owners.meantByFiles().size === 0;
     // After half a snapshot files may be on record whose errors are not.
     if (isFree && this.#wasWhole && this.#deferred.size === 0 && gone.length === 0) {
-      await this.#takeIn([...this.#intentOnly(), ...(await this.#returned())]);
+      await this.#takeIn(await this.#withoutNews());
       await this.#settle({ files: [] }, rest);
       return { counts: true, isOvertaken: false };
     }
-    const again = await this.#claimed();
+    const again = await this.#claimed(present);
     const assignment = await this.#assign(present);
     if (assignment.emptied !== null)
       return { counts: false, failure: emptiedFailure(assignment.emptied, warnings, this.#given) };
     await giveBack(again, this.#given);
     const broken = brokenBefore(assignment, index, this.#deps);
     await this.#takeIn(await this.#dueRooms(assignment, warnings));
-    await this.#takeIn([...this.#intentOnly(), ...(await this.#returned())]);
+    await this.#takeIn(await this.#withoutNews());
     await this.#settle(assignment, rest);
     for (const roomId of broken) this.#deps.enqueue(roomId);
     this.#tellReleased(assignment);
@@ -158,17 +159,21 @@ export class SnapshotIntake {
   }
 
   /** Rows of files that claim rooms of others, where commits ask something for them: rows of this snapshot are changed in place, the others are returned. */
-  async #claimed(): Promise<readonly FileRow[]> {
-    const { source, index } = this.#given;
-    const given = {
+  async #claimed(present: ReadonlySet<string>): Promise<readonly FileRow[]> {
+    const { source } = this.#given;
+    const memory = await RoomlessMemory.read(source.name, this.#deps.store);
+    const rows = await claimedFiles(this.#deferred, {
+      ...this.#given,
+      ...this.#deps,
       source: source.name,
-      index,
+      present,
       intents: this.#intents,
       history: this.#range.history,
-      ...this.#deps,
-      isOwn: (roomId: string) => this.#standingOf(roomId) === "own" && !this.#isAsked(roomId),
-    };
-    const rows = await claimedFiles(this.#deferred, given);
+      memory,
+      isOwn: (roomId) => this.#standingOf(roomId) === "own" && !this.#isAsked(roomId),
+      isOfAnother: (roomId) => ["foreign", "barred"].includes(this.#standingOf(roomId)),
+    });
+    await writeRoomless(memory, this.#given, this.#deps);
     for (const row of rows) if (this.#deferred.has(row.path)) this.#deferred.set(row.path, row);
     return rows.filter(({ path }) => !this.#deferred.has(path));
   }
@@ -235,22 +240,15 @@ export class SnapshotIntake {
     return dueRooms(assignment, { ...this.#given, ...read }, this.#deps);
   }
 
-  /** Rooms that commits speak of and that the snapshot has no other news of. */
-  #intentOnly(): readonly Due[] {
-    return [...this.#intents.rooms.keys()]
-      .filter((roomId) => !this.#taken.has(roomId) && this.#standingOf(roomId) === "own")
+  /** Rooms of the source that the snapshot has no other news of: those that commits speak of, and those that are back with the branch. */
+  async #withoutNews(): Promise<readonly Due[]> {
+    const { rooms } = this.#intents;
+    const spoken = [...rooms.keys()].filter((roomId) => this.#standingOf(roomId) === "own");
+    const { name } = this.#given.source;
+    const back = await returnedRooms(name, this.#range.returnedTo, this.#deps.store);
+    return [...new Set([...spoken, ...back])]
+      .filter((roomId) => !this.#taken.has(roomId))
       .map((roomId) => ({ roomId, news: { kind: "intentOnly" }, file: null }));
-  }
-
-  /** Rooms that were away with the branch, are back with it, and have no other news. */
-  async #returned(): Promise<readonly Due[]> {
-    const { returnedTo } = this.#range;
-    if (returnedTo === undefined) return [];
-    const rooms = await this.#deps.store.readRoomsOf(this.#given.source.name);
-    return rooms
-      .filter(({ rewritten }) => isBack(rewritten, returnedTo))
-      .filter(({ roomId }) => !this.#taken.has(roomId) && !this.#intents.rooms.has(roomId))
-      .map(({ roomId }) => ({ roomId, news: { kind: "intentOnly" }, file: null }));
   }
 
   /** The row is the one before this head until the head counts. */
@@ -282,12 +280,15 @@ export class SnapshotIntake {
   }
 
   /** Files without a room, files that are gone, and last of all the fact that this head counts. */
-  #settle(
+  async #settle(
     assignment: Pick<Assignment, "files">,
     files: Pick<SnapshotRest, "gone" | "present" | "trail" | "warnings" | "verified">,
   ): Promise<void> {
     const { index } = this.#given;
-    return settleSnapshot(this.#given, this.#deps, {
+    const isOut = (roomId: string) =>
+      !this.#taken.has(roomId) && this.#standingOf(roomId) === "free";
+    await rememberSpoken(this.#intents, { ...this.#given, isOut }, this.#deps);
+    await settleSnapshot(this.#given, this.#deps, {
       ...files,
       errors: fileErrors(assignment, index, this.#deferred),
       unclaimed: this.#unclaimed,

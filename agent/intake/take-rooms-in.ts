@@ -2,6 +2,7 @@ import type { RoomIntents } from "../intent/commit-intents.ts";
 import type { CommitRange } from "../source/spec-source.ts";
 import { heldBy } from "../intent/room-intent.ts";
 import type { Room } from "../room/room.ts";
+import { roomlessOf, toChange, type KeptRoomless } from "../room/roomless-dry-runs.ts";
 import type { FileRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
@@ -88,6 +89,7 @@ async function takeBatch(
     const files: FileRow[] = [];
     const overtaken: string[] = [];
     const changes: StoreChange[] = [];
+    const kept = await deps.store.readDocuments("roomlessDryRuns");
     for (const one of due) {
       const before = rows.get(one.roomId) ?? null;
       if (isForeign(before, one, from.source)) {
@@ -95,7 +97,7 @@ async function takeBatch(
         overtaken.push(one.roomId);
         continue;
       }
-      const { row, changes: more } = await takeOne(one, before, { from, deps });
+      const { row, changes: more } = await takeOne(one, before, { from, deps, kept });
       taken.push(row);
       if (one.file !== null) files.push(ownFile(one.file));
       changes.push(...more, ...(await withdrawn(one, deps)));
@@ -128,7 +130,7 @@ function isForeign(row: Room | null, { news }: Due, source: string): boolean {
 async function takeOne(
   { roomId, news, file }: Due,
   before: Room | null,
-  { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
+  { from, deps, kept }: TakingOne,
 ): Promise<ReturnType<typeof takeRoomIn>> {
   const { intents, range } = from;
   const said = confirmingPrune(intents.rooms.get(roomId), before, news);
@@ -139,7 +141,26 @@ async function takeOne(
   const asked = file?.asked ?? null;
   const wasVerified = await wasVerifiedAt(before, { roomId, news, file }, { from, deps });
   const common = { ...from, history: range.history, commits: range.commits, asked, wasVerified };
-  return takeRoomIn({ roomId, before, news, intent, ...common }, deps);
+  const given = { roomId, before, news, intent, ...common };
+  if (!isNewly(before, news, from.source)) return takeRoomIn(given, deps);
+  const of = { source: from.source, roomId };
+  const { keys, ...roomless } = roomlessOf(kept, of, deps.leftSources());
+  const { row, changes } = takeRoomIn({ ...given, roomless }, deps);
+  return { row, changes: [...changes, ...keys.map((key) => toChange(key, null))] };
+}
+
+interface TakingOne {
+  readonly from: DueFrom;
+  readonly deps: IntakeDeps;
+  /** Dry runs that are remembered of rooms without a row for them. */
+  readonly kept: readonly KeptRoomless[];
+}
+
+/** The room gets the source as its owner. */
+function isNewly(before: Room | null, news: RoomNews, source: string): boolean {
+  const { owner = null } = before ?? {};
+  const isGiven = news.kind === "inputs" || (news.kind === "problem" && news.path !== null);
+  return isGiven && (owner?.kind !== "git" || owner.source !== source);
 }
 
 /** Asked only where it may end a dry run: a force-push brings inputs to a room that has one, or had some. */

@@ -5,7 +5,10 @@ import { heldRooms } from "./held-rooms.ts";
 import type { IntentQuestion } from "./intent-question.ts";
 import type { RoomChange } from "./room-changes.ts";
 import type { DryRun } from "../room/room.ts";
-import type { DryRunWord } from "./room-intent.ts";
+import type { DryRunWord, RoomIntent } from "./room-intent.ts";
+
+/** What commits say of the dry runs of a room that their source does not have. */
+export type Claim = Pick<RoomIntent, "dryRun" | "endedDryRuns">;
 
 /**
  * Notes what one commit after the other says, oldest first, of the dry runs of rooms that their source does not have: kept for
@@ -41,8 +44,13 @@ export class ClaimReader {
         this.#hold(roomId, { commit, label: line });
   }
 
-  get words(): ReadonlyMap<string, DryRunWord> {
-    return new Map([...this.#claims].map(([roomId, { word }]) => [roomId, word]));
+  get claims(): ReadonlyMap<string, Claim> {
+    return new Map(
+      [...this.#claims].map(([roomId, { word, ended }]) => [
+        roomId,
+        { dryRun: word, endedDryRuns: ended },
+      ]),
+    );
   }
 
   #isClaim(roomId: string): boolean {

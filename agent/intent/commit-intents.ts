@@ -1,6 +1,6 @@
 import { atOnce } from "../kernel/in-turns.ts";
 import { joined } from "../kernel/joined.ts";
-import { ClaimReader } from "./claimed-dry-runs.ts";
+import { ClaimReader, type Claim } from "./claimed-dry-runs.ts";
 import { CommitReader } from "./commit-reader.ts";
 import {
   isSpeaking,
@@ -14,7 +14,7 @@ import type { IntentQuestion } from "./intent-question.ts";
 import { whyNoOverrideBy } from "./override-persons.ts";
 import { RoomChanges } from "./room-changes.ts";
 import { RoomDrafts } from "./room-drafts.ts";
-import { askedBy, type DryRunWord, type RoomIntent } from "./room-intent.ts";
+import { askedBy, type RoomIntent } from "./room-intent.ts";
 import type { DryRun } from "../room/room.ts";
 import type { CommitRecord } from "../source/spec-source.ts";
 
@@ -25,7 +25,7 @@ export interface RoomIntents {
    */
   readonly rooms: ReadonlyMap<string, RoomIntent>;
   /** What is asked for rooms that the source does not have (see `ClaimReader`). */
-  readonly claims: ReadonlyMap<string, DryRunWord>;
+  readonly claims: ReadonlyMap<string, Claim>;
   /** What does not count and touches no known room, the newest few: the source warns of it. */
   readonly unplaced: readonly IgnoredIntent[];
   /** Everything that does not count, the newest few: for the log. */
@@ -140,7 +140,7 @@ export function* roomIntentSteps(question: IntentQuestion): Generator<void, Room
   const labelled = question.words
     .filter(({ labels }) => labels !== undefined && labels.confirms.length > 0)
     .map(({ record }) => record);
-  return { rooms, claims: claimed.words, unplaced, reports, labelled };
+  return { rooms, claims: claimed.claims, unplaced, reports, labelled };
 }
 
 /**

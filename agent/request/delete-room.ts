@@ -7,12 +7,13 @@ import type { AuditTrail } from "../store/audit-trail.ts";
 import type { RoomWriter } from "../store/room-writer.ts";
 import { standingFact, type RoomOwners } from "../intake/source-index.ts";
 import type { SyncTracker } from "../intake/sync-tracker.ts";
+import { keepRoomless, leftOfRow } from "../room/roomless-dry-runs.ts";
 import type { Room } from "../room/room.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { RoomCommand } from "./requests.ts";
 
 export interface DeleteRoomDeps {
-  readonly store: Pick<Store, "readOpenIntents">;
+  readonly store: Pick<Store, "readOpenIntents" | "readDocuments">;
   readonly rooms: RoomWriter;
   readonly trail: AuditTrail;
   readonly clock: Clock;
@@ -41,7 +42,7 @@ interface Deleted {
 
 /**
  * Stops managing a room. A posted spec's room becomes an orphan; one without an owner is forgotten: its row and what belongs to
- * it go, its history and audit stay. Nothing is written to the room itself.
+ * it go, its history, its audit and its dry runs stay. Nothing is written to the room itself.
  */
 export async function deleteRoom(
   request: RoomCommand,
@@ -59,7 +60,10 @@ export async function deleteRoom(
       // What no read has settled may have been done in the room, and stays on record.
       const open = await store.readOpenIntents(roomId);
       const ended = forgottenIntents({ row, cause: request }, open, deps);
-      const changes = [...ended, { kind: "roomForgotten", roomId } as const, gone];
+      const kept = await store.readDocuments("roomlessDryRuns");
+      const left = { source: null, roomId, ...leftOfRow(row), since: toIso(clock.nowMs()) };
+      const forgotten = { kind: "roomForgotten", roomId } as const;
+      const changes = [...ended, forgotten, ...keepRoomless(kept, [left]), gone];
       return { changes, result: { end, orphan: null } };
     }
     const orphan = orphaned(row, toIso(clock.nowMs()));

@@ -10,12 +10,12 @@ import type { RoomWriter } from "../store/room-writer.ts";
 import { standingFact, type RoomOwners } from "../intake/source-index.ts";
 import type { SyncTracker } from "../intake/sync-tracker.ts";
 import { withdrawnConfirmations } from "../intake/withdrawn-confirmations.ts";
-import { emptyRoom } from "../room/empty-room.ts";
 import type { RoomInputs, Room } from "../room/room.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import { meantRoom } from "../store/meant-room.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import { confirmAtArrival } from "../room/request-confirm.ts";
+import { beforePost } from "./before-post.ts";
 import { deleteRoom } from "./delete-room.ts";
 import type { PendingRequests, RequestEnd } from "./pending-requests.ts";
 import type { PostedInputs } from "./posted-inputs.ts";
@@ -174,7 +174,7 @@ export class PersonRequests {
     const { store, rooms, owners, clock, steady, replacements } = this.#options;
     const { roomId } = request;
     return rooms.update<CommandRejected | null>([roomId], async (found) => {
-      const before = found.get(roomId) ?? emptyRoom(roomId, null);
+      const { before, taken } = await beforePost(roomId, found.get(roomId) ?? null, store);
       if (before.owner?.kind === "git" && !request.override)
         return { changes: [], result: managedByGit(before, before.owner, OVERRIDE) };
       const row = withPosted(before, inputs, toIso(clock.nowMs()));
@@ -184,6 +184,7 @@ export class PersonRequests {
       const changes: readonly StoreChange[] = [
         { kind: "room", row },
         { kind: "history", row: history },
+        ...taken,
         ...(await withdrawnConfirmations(roomId, inputs, { store, steady })),
       ];
       return { changes, result: null };

@@ -1,5 +1,6 @@
 import type { ClockRow } from "./rows.ts";
 import type { LabelQuestion } from "./label-question.ts";
+import type { RoomlessDryRuns } from "./roomless-dry-runs.ts";
 import type { ForgeRow, PullRequestRow } from "./shown-plan.ts";
 import type { StoredSuspension } from "./suspension.ts";
 import type { WrittenStatus } from "./written-status.ts";
@@ -18,6 +19,8 @@ export interface Documents {
   readonly syncStatus: WrittenStatus;
   /** By `questionKey`. */
   readonly labelQuestion: LabelQuestion;
+  /** By `roomlessKey`. */
+  readonly roomlessDryRuns: RoomlessDryRuns;
 }
 
 export type Collection = keyof Documents;

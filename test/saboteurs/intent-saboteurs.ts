@@ -4,6 +4,41 @@ import type { Saboteur } from "./saboteur.ts";
 /** What commits say. */
 export const INTENT_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "the dry run of a room that came and went in one fetch is not remembered",
+    file: "agent/intake/roomless-memory.ts",
+    text: `for (const [roomId, intent] of spoken) memory.spoken(roomId, intent);`,
+    replacement: ``,
+    tests: ["test/integration/agent/dry-run-without-room.test.ts"],
+  },
+  {
+    name: "a room that is forgotten takes its dry runs along",
+    file: "agent/request/delete-room.ts",
+    text: `...keepRoomless(kept, [left]),`,
+    replacement: `...keepRoomless(kept, [left]).slice(1),`,
+    tests: ["test/integration/agent/dry-run-without-room.test.ts"],
+  },
+  {
+    name: "a posted spec ends the dry run that a forgotten room had",
+    file: "agent/request/before-post.ts",
+    text: `dryRunLeft: known.left };`,
+    replacement: `dryRunLeft: null };`,
+    tests: ["test/integration/agent/dry-run-without-room.test.ts"],
+  },
+  {
+    name: "of a room of another source only the newest dry run is remembered",
+    file: "agent/intake/claim-left.ts",
+    text: `const again = rehearsalOf({ rehearsals: remembered.ended }, inputs);`,
+    replacement: `const again = rehearsalOf({ rehearsals: [] }, inputs);`,
+    tests: ["test/integration/agent/dry-run-without-room.test.ts"],
+  },
+  {
+    name: "rooms whose dry runs were dropped leave no mark",
+    file: "agent/room/roomless-dry-runs.ts",
+    text: `all.set(roomlessKey(mark), mark);`,
+    replacement: ``,
+    tests: ["test/unit/room/roomless-dry-runs.test.ts"],
+  },
+  {
     name: "a commit that a merge brings in speaks for everything",
     file: "agent/intent/commit-words.ts",
     text: `if (line === null || line.has(record.oid)) return`,
