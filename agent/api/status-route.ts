@@ -136,7 +136,7 @@ async function readSources(
 ): Promise<readonly SourceAnswer[]> {
   const { rooms, rows, live } = known;
   const names = deps.sources.map(({ name }) => name);
-  const owned = await roomsBySource(rooms, names, deps.store);
+  const owned = roomsBySource(rooms, names);
   return deps.sources.map((info, position) =>
     toSourceView({
       info,

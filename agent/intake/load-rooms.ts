@@ -1,7 +1,6 @@
 import { inTurns } from "../kernel/in-turns.ts";
 import { pendingPrune } from "../room/prune.ts";
 import type { Room } from "../room/room.ts";
-import { sourceOfRoom } from "../room/source-of-room.ts";
 import type { Store } from "../store/store.ts";
 import { RoomOwners, standingFact } from "./source-index.ts";
 import { isInSync, SyncTracker } from "./sync-tracker.ts";
@@ -34,7 +33,7 @@ export async function loadRooms(
     for (const row of given.rooms) {
       given.onRoom?.(row);
       owners.set(row.roomId, standingFact(row));
-      if (sourceOfRoom(row) !== null) tracker.note(row);
+      tracker.note(row);
       if (wantsPass(row, given)) wanted.add(row.roomId);
       yield;
     }

@@ -3,6 +3,7 @@ import type { KnownFile } from "../source/spec-source.ts";
 import { inSteps, inTurns } from "../kernel/in-turns.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import { pendingPrune } from "../room/prune.ts";
+import { sourcesOfRoom } from "../room/sources-of-room.ts";
 import type { NotRead, RoomInputs, RoomOwner, Room } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
 import type { Store } from "../store/store.ts";
@@ -132,6 +133,8 @@ export interface RoomStandingFact {
   readonly notRead?: NotRead | null;
   /** As of `Room`. */
   readonly notReadLeft?: NotRead;
+  /** Of one without an owner, the sources that it holds back; absent: none. */
+  readonly heldBack?: readonly string[];
   /** What it took from its file last: "unusable": nothing that can be used; null: not known. */
   readonly took: TakenFile | "unusable" | null;
   /** True when its owner lost it by configuration: it has no owner and is not an orphan. */
@@ -150,6 +153,7 @@ export function standingFact(row: Room): RoomStandingFact {
     problem: headProblem?.message ?? null,
     notRead: headProblem?.notRead ?? null,
     ...(notReadLeft === undefined ? {} : { notReadLeft }),
+    ...(owner === null && headProblem !== null ? { heldBack: sourcesOfRoom(row) } : {}),
     lost: lostOwner !== null,
     prunedBy: owner === null ? (pendingPrune(row)?.source ?? null) : null,
     took:

@@ -1,5 +1,5 @@
 import type { Room } from "../room/room.ts";
-import { sourceOfRoom } from "../room/source-of-room.ts";
+import { sourcesOfRoom } from "../room/sources-of-room.ts";
 
 /** True when a room was verified at its newest inputs, nothing is wrong with those, and they are its source's. */
 export function isInSync(row: Room): boolean {
@@ -16,16 +16,17 @@ export class SyncTracker {
 
   /** Notes a room as it is now. True when this very room was the last to hold its source back. */
   note(row: Room): boolean {
-    const of = sourceOfRoom(row);
-    for (const [source, rooms] of this.#behind) if (source !== of) rooms.delete(row.roomId);
-    if (of === null) return false;
-    const rooms = this.#behind.get(of) ?? new Set();
-    this.#behind.set(of, rooms);
-    if (!isInSync(row)) {
-      rooms.add(row.roomId);
-      return false;
+    const of = sourcesOfRoom(row);
+    for (const [source, rooms] of this.#behind) if (!of.includes(source)) rooms.delete(row.roomId);
+    const isBehind = !isInSync(row);
+    let isLast = false;
+    for (const source of of) {
+      const rooms = this.#behind.get(source) ?? new Set();
+      this.#behind.set(source, rooms);
+      if (isBehind) rooms.add(row.roomId);
+      else isLast = rooms.delete(row.roomId) && rooms.size === 0;
     }
-    return rooms.delete(row.roomId) && rooms.size === 0;
+    return isLast;
   }
 
   /** A room that is not known any more holds nothing back. */

@@ -40,15 +40,22 @@ export function unownedRooms(
     if (fact !== null && isOrphanFact(fact)) problems.set(found.roomId, found.problem);
   }
   const left = leftSources();
+  const held = (roomId: string) => [
+    snapshot.source,
+    ...new Set(claimsElsewhere(roomId, snapshot.source).map(({ source }) => source)),
+  ];
   const isUnclaimed = (roomId: string) =>
     !problems.has(roomId) &&
     !assigned.has(roomId) &&
     claimsElsewhere(roomId, snapshot.source).length === 0;
   const isEnded = (roomId: string) =>
     isUnclaimed(roomId) && !isStillNotRead(owners.factOf(roomId)?.notRead, snapshot, left);
-  const begun = [...problems].filter(
-    ([roomId, { message }]) => owners.factOf(roomId)?.problem !== message,
-  );
+  const begun = [...problems]
+    .map(([roomId, problem]) => [roomId, { ...problem, sources: held(roomId) }] as const)
+    .filter(([roomId, { message, sources }]) => {
+      const fact = owners.factOf(roomId);
+      return fact?.problem !== message || !sources.every((one) => fact.heldBack?.includes(one));
+    });
   const ended = [...owners.meantByFiles()].filter(isEnded);
   return [
     ...begun.map(([roomId, problem]) => toDue(roomId, problem)),

@@ -3,7 +3,7 @@ import type { FileErrors } from "../intake/intake-findings.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { Alarm } from "../queue/alarm.ts";
 import type { Room } from "../room/room.ts";
-import { sourceOfRoom } from "../room/source-of-room.ts";
+import { sourcesOfRoom } from "../room/sources-of-room.ts";
 import type { WrittenStatus } from "../room/written-status.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
@@ -73,7 +73,7 @@ export class SyncStatus {
   /** Takes note of a room as it is now; of one that is not the source's, that it is not. */
   note(row: Room): void {
     const { source } = this.#deps;
-    if (sourceOfRoom(row) !== source) {
+    if (!sourcesOfRoom(row).includes(source)) {
       if (this.#rooms.delete(row.roomId)) this.changed();
       return;
     }

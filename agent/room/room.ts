@@ -89,6 +89,8 @@ export interface Wanted {
     readonly revision: string;
     /** The room's renamed spec, of `RoomSpecNotRead`. Absent: it is about something else. */
     readonly notRead?: NotRead;
+    /** Of a room without an owner: the sources whose files may not have it. Absent: none, or `notRead` says which. */
+    readonly sources?: readonly string[];
   } | null;
   /** The line of commits that `head` was last observed in (`SourceLineage.id`); null when that is not known. */
   readonly lineage: string | null;

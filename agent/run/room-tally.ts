@@ -1,4 +1,5 @@
 import { isOrphan } from "../room/judge-owner.ts";
+import { sourcesOfRoom } from "../room/sources-of-room.ts";
 import { isReason } from "../status/reasons.ts";
 import { pendingPrune } from "../room/prune.ts";
 import { warningsToRead } from "../room/warnings-to-read.ts";
@@ -124,11 +125,10 @@ function standingOf(row: Room, sources: Configured, knownMs: number): Standing {
   };
 }
 
-/** A source that is not configured any more owns nothing. */
-function sourceLabel({ owner }: Room, sources: Configured): string {
-  if (owner === null) return "none";
-  if (owner.kind === "api") return "api";
-  return sources.has(owner.source) ? owner.source : "none";
+/** A source that is not configured any more owns nothing. A room that holds back several counts once, for the first. */
+function sourceLabel(row: Room, sources: Configured): string {
+  if (row.owner?.kind === "api") return "api";
+  return sourcesOfRoom(row).find((source) => sources.has(source)) ?? "none";
 }
 
 /** The store may hold a word of another version: a label has only words that are known. */

@@ -134,10 +134,27 @@ export const FILTER_SABOTEURS = [
   },
   {
     name: "a room whose renamed spec is not read holds no source back",
-    file: "agent/room/source-of-room.ts",
-    text: `(headProblem?.notRead?.source ?? null)`,
-    replacement: `null`,
+    file: "agent/room/sources-of-room.ts",
+    text: `sources : [notRead.source];`,
+    replacement: `sources : [];`,
     tests: ["test/unit/review/sync-status.test.ts", "test/integration/agent/orphan-files.test.ts"],
+  },
+  {
+    name: "an orphan whose file is broken holds no source back",
+    file: "agent/intake/unowned-rooms.ts",
+    text: `{ ...problem, sources: held(roomId) }`,
+    replacement: `{ ...problem, sources: held(roomId).slice(0, 0) }`,
+    tests: [
+      "test/unit/intake/unowned-rooms.test.ts",
+      "test/integration/agent/orphan-files.test.ts",
+    ],
+  },
+  {
+    name: "the gauge counts a room that holds its source back under none",
+    file: "agent/run/room-tally.ts",
+    text: `?? "none";`,
+    replacement: `=== undefined || row.owner === null ? "none" : (sourcesOfRoom(row)[0] ?? "none");`,
+    tests: ["test/integration/agent/orphan-files.test.ts"],
   },
   {
     name: "a room is stalled and reconciling at once",

@@ -13,6 +13,7 @@ const COPY = "rooms/copy.room.yaml";
 describe("a file that is meant for an orphan", () => {
   let world: AgentWorld;
   let room: RoomStory;
+  let synced: string | null;
 
   beforeEach(async () => {
     world = await AgentWorld.create();
@@ -23,6 +24,10 @@ describe("a file that is meant for an orphan", () => {
     await world.verified(room.id);
     world.commit({ [room.path]: null });
     await world.reason(room.id, "Orphaned");
+    synced = await eventually("synced", async () => {
+      const [source] = (await world.observed()).sources;
+      return source?.syncedRevision === source?.observedRevision && source?.syncedRevision;
+    });
     await room.newWrites();
   });
 
@@ -33,6 +38,19 @@ describe("a file that is meant for an orphan", () => {
 
   const text = () => specYaml({ roomId: room.id, version: 2, entities: entityIds(3) });
   const explained = async () => (await world.get<ExplainAnswer>("/rooms/lab-01/explain")).body;
+  /** What the source, the gauge and, after a restart, both again say of the room. */
+  const isHeldBack = async (reason: string) => {
+    for (const isAgain of [false, true]) {
+      if (isAgain) await world.stop();
+      if (isAgain) await world.start();
+      await world.reason(room.id, reason);
+      const { sources } = await world.observed();
+      expect(sources[0]?.heldBackBy).to.deep.equal([{ roomId: room.id, reason }]);
+      expect(sources[0]?.syncedRevision).to.equal(synced);
+      const gauge = `rooms{source="specs",ready="False",reason="${reason}"} 1`;
+      expect(await world.text("/metrics")).to.include(gauge);
+    }
+  };
   const needy = async () =>
     (await healthOf(world)).problems
       .map(({ message }) => message)
@@ -47,19 +65,18 @@ describe("a file that is meant for an orphan", () => {
     const stalled = ["Ready False SpecInvalid", "Stalled True SpecInvalid"];
     expect(await room.conditions()).to.include.members(stalled);
     expect(await needy()).to.include("lab-01 (SpecInvalid)");
-    const [source] = (await world.observed()).sources;
-    expect(source?.heldBackBy).to.deep.equal([{ roomId: room.id, reason: "SpecInvalid" }]);
+    await isHeldBack("SpecInvalid");
     const { atHead, blockedBy } = await explained();
     expect(atHead).to.equal(false);
     expect(blockedBy[0]?.reason).to.equal("SpecInvalid");
     expect(blockedBy[0]?.message).to.include(room.path).and.to.include("has no owner");
     await room.driftOut("E-02");
     expect(await room.writesOfMorePasses()).to.deep.equal([]);
-    await world.stop();
-    await world.start();
-    await world.reason(room.id, "SpecInvalid");
-    world.commit({ [room.path]: text() });
+    const head = world.commit({ [room.path]: text() });
     await world.verified(room.id);
+    await eventually("synced", async () =>
+      ((await world.status()).sources[0]?.syncedRevision ?? "").includes(head),
+    );
     expect(await room.conditions()).to.deep.equal(["Ready True Converged"]);
     expect(await needy()).to.equal(undefined);
   });
@@ -72,6 +89,9 @@ describe("a file that is meant for an orphan", () => {
     expect(status).to.include({ orphaned: true, needsPerson: null, headProblem: null });
     expect(await room.audit("room.orphaned")).to.have.length(2);
     expect(await room.audit("room.specRefused")).to.have.length(1);
+    const [source] = (await world.observed()).sources;
+    expect(source?.heldBackBy).to.deep.equal([]);
+    expect(source?.syncedRevision).to.equal(source?.observedRevision);
     expect((await explained()).atHead).to.equal(true);
   });
 
@@ -93,6 +113,7 @@ describe("a file that is meant for an orphan", () => {
     expect(status.headProblem?.message).to.include(room.path).and.to.include(COPY);
     expect(status.needsPerson?.reason).to.equal("ClaimedTwice");
     expect(await needy()).to.include("lab-01 (ClaimedTwice)");
+    await isHeldBack("ClaimedTwice");
     const { atHead, blockedBy } = await explained();
     expect(atHead).to.equal(false);
     expect(blockedBy.map(({ reason }) => reason)).to.deep.equal(["ClaimedTwice", "ClaimedTwice"]);

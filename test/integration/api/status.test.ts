@@ -203,23 +203,9 @@ describe("GET /status", () => {
   });
 
   it("lets a contested room hold back each source that claims it", async () => {
-    const problem = { reason: "ClaimedTwice" as const, message: "a and b", revision: NEW };
-    await api.store.write([
-      { kind: "source", row: aReadySource() },
-      {
-        kind: "file",
-        row: {
-          source: "specs",
-          path: "a",
-          oid: "0",
-          roomId: "twice",
-          valid: true,
-          errors: [],
-          warnings: [],
-          inputs: null,
-        },
-      },
-    ]);
+    const of = { reason: "ClaimedTwice" as const, message: "a and b", revision: NEW };
+    const problem = { ...of, sources: ["other", "specs"] };
+    await api.store.write([{ kind: "source", row: aReadySource() }]);
     await put(aVerifiedRoom({ roomId: "twice", owner: null, headProblem: problem }));
     expect((await status()).sources[0]?.["heldBackBy"]).to.deep.equal([
       { roomId: "twice", reason: "ClaimedTwice" },

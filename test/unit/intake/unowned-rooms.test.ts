@@ -30,6 +30,33 @@ function dueIn(orphan: Room, notRead: readonly string[]): readonly string[] {
   });
 }
 
+describe("an orphan that files name and may not have", () => {
+  it("holds back each source that has such a file, also where it was not written down which", () => {
+    const problem = { reason: "ClaimedTwice", message: "two files", revision: "r" } as const;
+    const dueOf = (headProblem: Room["headProblem"]) => {
+      const owners = new RoomOwners();
+      owners.set("lab-01", standingFact({ ...emptyRoom("lab-01", null), headProblem }));
+      const { reason, message } = problem;
+      const file = { path: "a.yaml", kind: "refused", roomId: "lab-01", reason, message } as const;
+      const due = unownedRooms(
+        { files: [file] },
+        { source: "specs", fileRows: new Map(), index: new Map(), notRead: [], notReadBefore: [] },
+        {
+          owners,
+          claimsElsewhere: () => ["b.yaml", "c.yaml"].map((path) => ({ source: "other", path })),
+          leftSources: () => [],
+        },
+      );
+      return due.map(({ news }) => (news.kind === "unowned" ? news.problem?.sources : null));
+    };
+    const both = ["specs", "other"];
+    expect(dueOf(null)).to.deep.equal([both]);
+    expect(dueOf(problem), "not written down").to.deep.equal([both]);
+    expect(dueOf({ ...problem, sources: ["specs"] }), "one").to.deep.equal([both]);
+    expect(dueOf({ ...problem, sources: both })).to.deep.equal([]);
+  });
+});
+
 describe("an orphan whose renamed spec is not read", () => {
   it("keeps the problem while its source has the file", () => {
     expect(dueAfter(LAB, [LAB.path])).to.deep.equal([]);

@@ -88,6 +88,17 @@ describe("SyncStatus", () => {
       .and.not.match(/room-b/);
   });
 
+  it("names a room without an owner whose file is broken or one of two, for each source that has one", async () => {
+    const { sync, settle, written } = await bench();
+    const of = { message: "broken", revision: "main@sha1:1", reason: "SpecInvalid" } as const;
+    const held = (...sources: string[]) => ({ ...of, sources });
+    sync.note(aRow({ ...VERIFIED, owner: null, headProblem: held("others", "specs") }));
+    sync.note(aRow({ ...VERIFIED, roomId: "room-b", owner: null, headProblem: held("others") }));
+    await settle();
+    expect(written).to.have.length(1);
+    expect(written[0]).to.match(/failure: 1 of 1 rooms not synced: room-a: SpecInvalid/);
+  });
+
   it("writes the end alone where a room is quick", async () => {
     const { sync, settle, written } = await bench();
     sync.note(aRow(NEW));
