@@ -49,6 +49,27 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/equal-failures.test.ts"],
   },
   {
+    name: "one of very many failures that ends in another way is not audited",
+    file: "agent/room/equal-failures.ts",
+    text: `return set !== undefined && set.end === ended.get(key)?.ends;`,
+    replacement: `return set !== undefined;`,
+    tests: ["test/unit/room/equal-failures.test.ts"],
+  },
+  {
+    name: "very many failures are remembered one by one",
+    file: "agent/room/equal-failures.ts",
+    text: `const isMany = known.size > MOST_EQUAL_FAILURES;`,
+    replacement: `const isMany = known.size > 1e9;`,
+    tests: ["test/unit/room/equal-failures.test.ts"],
+  },
+  {
+    name: "that one of very many failures is over is not audited",
+    file: "agent/room/equal-failures.ts",
+    text: `(isMany ? setKeysOf(before) : keysOf(before)).some(`,
+    replacement: `(isMany ? [] : keysOf(before)).some(`,
+    tests: ["test/unit/room/equal-failures.test.ts"],
+  },
+  {
     name: "a call that may have changed something is not audited where one before failed",
     file: "agent/reconcile/sending/end-intents.ts",
     text: `const isWhole = !("touched" in result && result.touched);`,

@@ -3,7 +3,7 @@ import { splitItem, type Item } from "../../plan/item.ts";
 import type { Action } from "../../plan/plan.ts";
 import { isRemoval } from "../../plan/removals.ts";
 import { isJoinedBack, notRepeated, TOO_MANY_REFUSED } from "../sending/refused-updates.ts";
-import { failedBefore, waitsForItsEnd } from "../sending/equal-failures.ts";
+import { failedBefore, waitingForTheirEnd } from "../sending/equal-failures.ts";
 import type { ActionResult } from "../sending/perform-action.ts";
 import { intentChanges, notSent, Sender, toIntent } from "../sending/sender.ts";
 import { namesDmVisibility } from "../dm-visibility.ts";
@@ -67,9 +67,10 @@ function intentsOf(
   const { row, inputs, cause } = judged;
   const before = failedBefore(row, inputs);
   const asked = { trigger: cause.trigger, nowMs: deps.steady.nowMs() };
+  const waiting = waitingForTheirEnd(actions, before, asked);
   return new Map(
     actions.map((action) => {
-      const isUnrecorded = waitsForItsEnd(action, before, asked);
+      const isUnrecorded = waiting.has(action);
       return [action, toIntent(judged, { action, phase: "APPLY", isUnrecorded }, deps)];
     }),
   );

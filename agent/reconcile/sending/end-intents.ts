@@ -60,9 +60,10 @@ export function endIntents(
   subject: AuditSubject,
   deps: Pick<ReconcileDeps, "trail">,
 ): { changes: readonly StoreChange[]; inventory: readonly Item[] } {
+  const recordOf = onRecord(closing.ended, closing.failedBefore ?? null);
   const changes = closing.ended.flatMap((intent): StoreChange[] => [
     { kind: "intentEnded", id: intent.id, state: intent.state },
-    ...recordsOf(intent, onRecord(intent, closing.failedBefore ?? null), { subject, deps }),
+    ...recordsOf(intent, recordOf(intent), { subject, deps }),
   ]);
   const removed = closing.ended
     .filter(({ action, phase }) => phase === "APPLY" && isRemoval(action))

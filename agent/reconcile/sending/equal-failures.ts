@@ -3,8 +3,15 @@ import { toIso } from "../../kernel/clock.ts";
 import { canonicalJson, type JsonValue } from "../../kernel/json.ts";
 import { withoutIds } from "../../kernel/without-ids.ts";
 import type { Action } from "../../plan/plan.ts";
-import { isOnRecord, knownFailures, toEqualFailures } from "../../room/equal-failures.ts";
-import type { EqualFailures, KnownFailure } from "../../room/equal-failures.ts";
+import {
+  FailureSets,
+  isOnRecord,
+  knownFailures,
+  toEqualFailures,
+  type EqualFailures,
+  type KnownFailure,
+  type KnownFailures,
+} from "../../room/equal-failures.ts";
 import type { Room } from "../../room/room.ts";
 import type { PassCause } from "../pass.ts";
 import type { EndedAttempt } from "../ended-pass.ts";
@@ -13,8 +20,7 @@ import type { EndedAttempt } from "../ended-pass.ts";
 export interface FailedBefore {
   /** The digest of the inputs. */
   readonly inputs: string;
-  /** By the digest of inputs and action. */
-  readonly known: ReadonlyMap<string, KnownFailure>;
+  readonly known: KnownFailures;
 }
 
 export function failedBefore(
@@ -24,15 +30,23 @@ export function failedBefore(
   return { inputs: digest, known: knownFailures(equalFailures) };
 }
 
-/** Whether the records of an attempt wait until it has ended: nothing is news where it ends as the one before. A person is answered by records. */
-export function waitsForItsEnd(
-  action: Action,
+/**
+ * Those of a plan's actions whose records wait until they have ended: nothing is news where one ends as the one before. A person is
+ * answered by records.
+ */
+export function waitingForTheirEnd(
+  actions: readonly Action[],
   { inputs, known }: FailedBefore,
   { trigger, nowMs }: Pick<PassCause, "trigger"> & { readonly nowMs: number },
-): boolean {
-  if (known.size === 0 || trigger === "apply") return false;
-  const before = known.get(keyOf(inputs, action));
-  return before !== undefined && isOnRecord(before, nowMs);
+): ReadonlySet<Action> {
+  if (known.isEmpty || trigger === "apply") return new Set();
+  const keys = new Map(actions.map((action) => [action, keyOf(inputs, action)]));
+  const plan = new FailureSets([...keys.values()].map((key) => [key, null]));
+  const isWaiting = (key: string) => {
+    const before = known.of(key, plan);
+    return before !== undefined && isOnRecord(before, nowMs);
+  };
+  return new Set([...keys].flatMap(([action, key]) => (isWaiting(key) ? [action] : [])));
 }
 
 /** How one attempt ended, as of `EndedIntent`. */
@@ -52,11 +66,27 @@ export interface OnRecord {
   readonly repeats: number;
 }
 
-export function onRecord(ended: AttemptEnd, before: FailedBefore | null): OnRecord {
-  const known = before?.known.get(keyOf(before.inputs, ended.action));
-  if (known === undefined) return { isRepeat: false, repeats: 0 };
-  const isRepeat = ended.intendedAt !== undefined && known.end === endOf(ended);
-  return { isRepeat, repeats: known.repeats };
+/** Of the attempts of one pass, what is on record of each. */
+export function onRecord(
+  ended: readonly AttemptEnd[],
+  before: FailedBefore | null,
+): (one: AttemptEnd) => OnRecord {
+  if (before === null || before.known.isEmpty) return () => NOTHING;
+  const { inputs, known } = before;
+  const ends = endsOf(ended, inputs);
+  return ({ action, intendedAt }) => {
+    const key = keyOf(inputs, action);
+    const found = known.of(key, ends);
+    if (found === undefined) return NOTHING;
+    const isRepeat = intendedAt !== undefined && known.isRepeat(key, ends);
+    return { isRepeat, repeats: found.repeats };
+  };
+}
+
+const NOTHING: OnRecord = { isRepeat: false, repeats: 0 };
+
+function endsOf(ended: readonly AttemptEnd[], inputs: string): FailureSets {
+  return new FailureSets(ended.map((one) => [keyOf(inputs, one.action), endOf(one)]));
 }
 
 /** The room after an attempt with what failed in it. What was not tried again has ended; where nothing was tried, all is as it was. */
@@ -82,16 +112,18 @@ function equalFailuresAfter(
   before: FailedBefore,
   nowIso: string,
 ): readonly EqualFailures[] {
+  const { inputs, known } = before;
   const after = new Map<string, KnownFailure>();
+  const recordOf = onRecord(ended, before);
+  const ends = endsOf(ended, inputs);
   for (const one of ended) {
-    const end = endOf(one);
+    const key = keyOf(inputs, one.action);
+    const end = ends.ends.get(key) ?? null;
     if (end === null) continue;
-    const key = keyOf(before.inputs, one.action);
-    const { isRepeat, repeats } = onRecord(one, before);
-    const recordedAt = before.known.get(key)?.recordedAt;
-    if (isRepeat && recordedAt !== undefined)
-      after.set(key, { end, repeats: repeats + 1, recordedAt });
-    else after.set(key, { end, repeats: 0, recordedAt: nowIso });
+    const { isRepeat, repeats } = recordOf(one);
+    const recordedAt = isRepeat ? known.of(key, ends)?.recordedAt : undefined;
+    if (recordedAt === undefined) after.set(key, { end, repeats: 0, recordedAt: nowIso });
+    else after.set(key, { end, repeats: repeats + 1, recordedAt });
   }
   return toEqualFailures(after);
 }
