@@ -54,7 +54,7 @@ export function unownedRooms(
     .map(([roomId, problem]) => [roomId, { ...problem, sources: held(roomId) }] as const)
     .filter(([roomId, { message, sources }]) => {
       const fact = owners.factOf(roomId);
-      return fact?.problem !== message || !sources.every((one) => fact.heldBack?.includes(one));
+      return fact?.problem !== message || !isSameSet(sources, fact.heldBack ?? []);
     });
   const ended = [...owners.meantByFiles()].filter(isEnded);
   return [
@@ -65,6 +65,10 @@ export function unownedRooms(
       return problem === null ? [] : [toDue(roomId, problem)];
     }),
   ];
+}
+
+function isSameSet(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((one) => others.includes(one));
 }
 
 /** Only the source that has the file knows when it is gone, or its repository under another name where it is not configured any more. */

@@ -62,6 +62,30 @@ describe("two sources", () => {
     expect((await world.status()).syncedRevision).to.equal(null);
   });
 
+  it("are held back by an orphan as long as they have a broken file for it", async () => {
+    world.commit({ [PATH]: specYaml({ entities: ["E-lead"] }) });
+    other.commit({ "README.md": "no rooms yet" });
+    await start();
+    await world.verified(ROOM);
+    world.commit({ [PATH]: null, "rooms/second.room.yaml": specYaml({ roomId: "room-second" }) });
+    await world.reason(ROOM, "Orphaned");
+    const broken = specYaml({ entities: ["E-lead", "E-lead"] });
+    world.commit({ [PATH]: broken });
+    await world.reason(ROOM, "SpecInvalid");
+    other.commit({ "a.room.yaml": broken });
+    const areHeldBack = (names: readonly string[]) =>
+      eventually(`${names.join(", ")} are held back`, async () => {
+        const { sources } = await world.status();
+        const held = sources.filter(({ heldBackBy }) => heldBackBy.length > 0);
+        return held.map(({ name }) => name).join() === names.join();
+      });
+    await areHeldBack(["specs", "other"]);
+    other.commit({ "a.room.yaml": null });
+    await areHeldBack(["specs"]);
+    world.commit({ [PATH]: specYaml({ version: 2, entities: ["E-lead"] }) });
+    await areHeldBack([]);
+  });
+
   it("do not hold each other up", async () => {
     world.commit({ [PATH]: specYaml({ entities: ["E-lead"] }) });
     other.commit({ "b.room.yaml": specYaml({ roomId: "room-second", entities: ["E-two"] }) });

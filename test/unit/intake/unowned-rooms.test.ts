@@ -31,7 +31,7 @@ function dueIn(orphan: Room, notRead: readonly string[]): readonly string[] {
 }
 
 describe("an orphan that files name and may not have", () => {
-  it("holds back each source that has such a file, also where it was not written down which", () => {
+  it("holds back each source that has such a file and no other, also where it was not written down which", () => {
     const problem = { reason: "ClaimedTwice", message: "two files", revision: "r" } as const;
     const dueOf = (headProblem: Room["headProblem"]) => {
       const owners = new RoomOwners();
@@ -53,7 +53,8 @@ describe("an orphan that files name and may not have", () => {
     expect(dueOf(null)).to.deep.equal([both]);
     expect(dueOf(problem), "not written down").to.deep.equal([both]);
     expect(dueOf({ ...problem, sources: ["specs"] }), "one").to.deep.equal([both]);
-    expect(dueOf({ ...problem, sources: both })).to.deep.equal([]);
+    expect(dueOf({ ...problem, sources: [...both, "third"] }), "one less").to.deep.equal([both]);
+    expect(dueOf({ ...problem, sources: ["other", "specs"] })).to.deep.equal([]);
   });
 });
 
