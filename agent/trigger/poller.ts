@@ -69,6 +69,11 @@ export class Poller {
     return { lastPoll: this.#lastPoll, nextPoll: this.#nextPoll, lastEnd: this.#lastEnd };
   }
 
+  /** When the next poll is due (ISO time), where the server asked to wait and nothing makes it poll before; else null. */
+  get waitsUntil(): string | null {
+    return this.#isToWait ? this.#nextPoll : null;
+  }
+
   /** Idempotent; does nothing after `stop`. */
   start(): void {
     if (this.#stopping.signal.aborted) return;
@@ -79,10 +84,7 @@ export class Poller {
    * Polls now and returns the result. Respects Retry-After: until it has passed, the result is the last failure.
    */
   pollNow(): Promise<PollEnd> {
-    const { clock } = this.#options;
-    if (this.#lastEnd?.kind === "failed" && clock.monotonicMs() < this.#notBeforeMs) {
-      return Promise.resolve(this.#lastEnd);
-    }
+    if (this.#lastEnd?.kind === "failed" && this.#isToWait) return Promise.resolve(this.#lastEnd);
     if (this.#stopping.signal.aborted) return Promise.reject(this.#stopping.signal.reason as Error);
     return new Promise((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
@@ -92,9 +94,14 @@ export class Poller {
 
   /** There may be news: polls now, or once more after the running look. Respects Retry-After. */
   wake(): void {
-    if (this.#options.clock.monotonicMs() < this.#notBeforeMs) return;
+    if (this.#isToWait) return;
     this.#isWoken = true;
     this.#wake?.abort();
+  }
+
+  /** What the server's Retry-After asked for has not passed. */
+  get #isToWait(): boolean {
+    return this.#options.clock.monotonicMs() < this.#notBeforeMs;
   }
 
   /** Ends the look under way and resolves when it has ended. Who waits for a poll is answered with `why`. Idempotent. */

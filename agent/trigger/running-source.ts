@@ -151,6 +151,7 @@ export class RunningSource implements SeedReader {
             ref: options.ref,
             intervalMs: schedule === null ? intervalMs : null,
             pollNow: () => poller.pollNow(),
+            waitsUntil: () => poller.waitsUntil,
             head: () => intake.observedHead,
             knows: (commit) => intake.knows(commit),
           });

@@ -35,7 +35,10 @@ export function aWebhook({
     },
   } as never;
   const source = "specs";
-  const state: { missing: MissingCommit | null } = { missing: null };
+  const state: { missing: MissingCommit | null; waitsUntil: string | null } = {
+    missing: null,
+    waitsUntil: null,
+  };
   const metrics = { setLiveWarning: () => undefined };
   const warnings = new LiveWarnings({ source, store, trail: aTrail(), clock, log, metrics });
   const receiver = new WebhookReceiver({
@@ -50,6 +53,9 @@ export function aWebhook({
       announce: (announcement) => announced.push(announcement),
       get missing() {
         return state.missing;
+      },
+      get waitsUntil() {
+        return state.waitsUntil;
       },
       intervalMs: 10_000,
     },

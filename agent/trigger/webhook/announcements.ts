@@ -31,6 +31,8 @@ export interface AnnouncementsDeps {
   readonly intervalMs: number | null;
   /** Polls now. Rejects when the agent stops, and when a poll failed by a defect, which the poller reports. */
   readonly pollNow: () => Promise<unknown>;
+  /** When it is polled next (ISO time), where the server asked to wait until then; else null. */
+  readonly waitsUntil: () => string | null;
   readonly head: () => string | null;
   /** True for a commit that the source is at, or was at before. */
   readonly knows: (commit: string) => boolean;
@@ -76,6 +78,11 @@ export class Announcements {
   /** Null: polls show what was announced. */
   get missing(): MissingCommit | null {
     return this.#missing;
+  }
+
+  /** When the source is polled for what is announced, where its server asked to wait (ISO time); null: at once. */
+  get waitsUntil(): string | null {
+    return this.#deps.waitsUntil();
   }
 
   /** Returns at once. */

@@ -36,7 +36,7 @@ export interface WebhookReceiverDeps {
   readonly followed: Followed;
   readonly secrets: Pick<WebhookSecretFiles, "read">;
   /** Makes the source be polled now. */
-  readonly announcements: Pick<Announcements, "announce" | "missing" | "intervalMs">;
+  readonly announcements: Pick<Announcements, "announce" | "missing" | "intervalMs" | "waitsUntil">;
   readonly refusals: RefusalWatch;
   /** What makes pull requests be looked at; null, or absent: nothing plans them. */
   readonly wakePlans?: () => ((number: number | null) => void) | null;
@@ -129,7 +129,10 @@ export class WebhookReceiver {
     }
     this.#replays.remember(head.id, body);
     announcements.announce(announcementOf(event));
-    return { result: "accepted", why: `about what source ${source} follows: it is polled now` };
+    const { waitsUntil } = announcements;
+    const when =
+      waitsUntil === null ? "now" : `at ${waitsUntil}, since its server asked to wait until then`;
+    return { result: "accepted", why: `about what source ${source} follows: it is polled ${when}` };
   }
 
   #wakePlans(

@@ -61,6 +61,24 @@ describe("webhooks", () => {
     );
   });
 
+  it("say when the source is polled where its server asked to wait", async () => {
+    const before = world.commit(spec(1, 1));
+    await world.start();
+    await world.verified(ROOM);
+    const asked = { "retry-after": "31536000" };
+    world.git.fault = () => ({ kind: "status", status: 429, headers: asked });
+    await deliver({ before });
+    const limited = await eventually("the server asked to wait", async () => {
+      const [source] = (await world.status()).sources;
+      return source?.lastError?.reason === "RateLimited" && source;
+    });
+    world.git.fault = () => undefined;
+    const after = world.commit(spec(2, 2));
+    const { why } = (await deliver({ before, after })).body;
+    expect(why).to.include(`it is polled at ${limited.nextPoll}, since its server asked to wait`);
+    expect(limited.lastError?.message).to.match(/nothing is asked before 20/);
+  });
+
   it("are believed in nothing but that there is something to look at", async () => {
     world.commit(spec(1, 1));
     await world.start();

@@ -57,7 +57,18 @@ describe("Poller", () => {
     poller.start();
     await clock.advance(59_000);
     expect(await poller.pollNow()).to.include({ reason: "RateLimited" });
+    poller.wake();
+    await settled();
     expect(looks).to.equal(1);
+    expect(poller.waitsUntil).to.be.a("string").and.equal(poller.live.nextPoll);
+    await poller.stop();
+  });
+
+  it("waits for nothing after a failure without Retry-After", async () => {
+    const { poller } = aPoller(async () => failed);
+    poller.start();
+    await settled();
+    expect(poller.waitsUntil).to.equal(null);
     await poller.stop();
   });
 

@@ -151,7 +151,7 @@ function rateLimited(answer: RefusedAnswer): OperatorError {
   const until =
     retryAfterMs === undefined
       ? "It is asked again later."
-      : `The rate limit is reached; it is asked again at ${new Date(answer.nowMs + retryAfterMs).toISOString()}.`;
+      : `The rate limit is reached: nothing is asked before ${new Date(answer.nowMs + retryAfterMs).toISOString()}.`;
   return gitFailure("RateLimited", `${what(answer)} ${until}`, { retryAfterMs });
 }
 

@@ -48,6 +48,7 @@ async function aSource() {
     ref: "main",
     intervalMs: 10_000,
     pollNow: () => poller.pollNow(),
+    waitsUntil: () => poller.waitsUntil,
     head: () => source.head,
     knows: (commit) => history.has(commit),
     clock,

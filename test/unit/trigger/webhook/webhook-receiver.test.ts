@@ -41,6 +41,17 @@ describe("WebhookReceiver", () => {
     expect(logged.map(({ message }) => message)).to.deep.equal(["webhook received"]);
   });
 
+  it("says when the source is polled where its server asked to wait", async () => {
+    const { receiver, state, announced } = aWebhook();
+    state.waitsUntil = "2026-01-01T01:00:00.000Z";
+    const { result, why } = await receiver.receive(gitea());
+    expect(result).to.equal("accepted");
+    expect(why).to.equal(
+      "about what source specs follows: it is polled at 2026-01-01T01:00:00.000Z, since its server asked to wait until then",
+    );
+    expect(announced).to.deep.equal([{ commit: B, before: A }]);
+  });
+
   for (const [name, delivery, result, why] of [
     ["another branch", gitea({ ref: "refs/heads/dev" }), "otherRef", /not for the followed ref/],
     ["another repository", gitea({ repository: "ops/other" }), "otherRepository", /"ops\/other"/],

@@ -112,7 +112,7 @@ const ROWS: readonly Row[] = [
     },
     text: '{"message":"API rate limit exceeded"}',
     reason: "RateLimited",
-    says: ['"API rate limit exceeded"', "asked again at 2026-03-01T12:01:30.000Z"],
+    says: ['"API rate limit exceeded"', "nothing is asked before 2026-03-01T12:01:30.000Z"],
     retryAfterMs: 90_000,
   },
   {
@@ -120,7 +120,7 @@ const ROWS: readonly Row[] = [
     status: 403,
     headers: { "ratelimit-reset": "45" },
     reason: "RateLimited",
-    says: ["asked again at 2026-03-01T12:00:45.000Z"],
+    says: ["nothing is asked before 2026-03-01T12:00:45.000Z"],
     retryAfterMs: 45_000,
   },
   {
@@ -128,7 +128,7 @@ const ROWS: readonly Row[] = [
     status: 403,
     headers: { "retry-after": "7" },
     reason: "RateLimited",
-    says: ["asked again at 2026-03-01T12:00:07.000Z"],
+    says: ["nothing is asked before 2026-03-01T12:00:07.000Z"],
     retryAfterMs: 7_000,
   },
   {
@@ -143,7 +143,7 @@ const ROWS: readonly Row[] = [
     status: 429,
     headers: { date: "Sun, 01 Mar 2026 10:00:00 GMT", "x-ratelimit-reset": "1999999999" },
     reason: "RateLimited",
-    says: ["asked again at 2026-03-01T13:00:00.000Z"],
+    says: ["nothing is asked before 2026-03-01T13:00:00.000Z"],
     retryAfterMs: 3_600_000,
   },
   {
