@@ -185,7 +185,7 @@ function heldText(message: string, { planDigest, roomId }: PassReport): string {
   const trailer = `Confirm: ${roomId}`;
   const commit = message.includes(trailer)
     ? ""
-    : `, or push a commit with the trailer \`${trailer}\``;
+    : `, or write the trailer \`${trailer}\` in a new commit`;
   const header = `X-Confirm: ${planDigest ?? "true"}`;
   return `${message}. To carry it out, send the same request with ${header}${commit}`;
 }

@@ -1,4 +1,5 @@
 import type { ConfirmCommit } from "../guardrail/how-to-confirm.ts";
+import { afterPush } from "../room/after-push.ts";
 import { isByCommit } from "../room/is-by-commit.ts";
 import type { Room } from "../room/room.ts";
 import type { SourceInfo } from "./source-view.ts";
@@ -15,9 +16,7 @@ export function confirmCommit(
   return {
     signed: source?.signedConfirms ?? false,
     branch: followedBranch(source),
-    afterwards: ref.includes(" ")
-      ? `Then tag that commit, so that the source follows it (${ref}).`
-      : null,
+    afterwards: afterPush(ref),
   };
 }
 
@@ -25,13 +24,4 @@ export function confirmCommit(
 export function followedBranch(source: Pick<SourceInfo, "ref"> | null): string | null {
   const { ref = null } = source ?? {};
   return ref === null || ref.includes(" ") ? null : ref;
-}
-
-/** How a change reaches a source that follows this ref; null: none is configured. */
-export function pushTo(ref: string | null): string {
-  if (ref === null) return "push it";
-  if (ref.startsWith("commit ")) return "push it, then name the new commit in Ref.Commit";
-  return ref.includes(" ")
-    ? `push it with a tag that the source follows (${ref})`
-    : `push it to ${ref}`;
 }

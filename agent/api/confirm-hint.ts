@@ -27,5 +27,6 @@ function hintOf(room: Room, sources: readonly SourceInfo[]): string | null {
   const request = confirmRequest(roomId);
   const commit = confirmCommit(room, source);
   if (commit === null) return `This is a dry run. To carry it out, send ${request}.`;
-  return `This is a dry run. To carry it out, push a ${commit.signed ? "signed " : ""}commit with the trailer \`Confirm: ${roomId}\`${commit.branch === null ? "" : ` to ${commit.branch}`}, or one that changes the room without \`Dry-Run\`, or send ${request}.`;
+  const next = commit.afterwards === null ? "" : ` ${commit.afterwards}`;
+  return `This is a dry run. To carry it out, push a ${commit.signed ? "signed " : ""}commit with the trailer \`Confirm: ${roomId}\`${commit.branch === null ? "" : ` to ${commit.branch}`}, or one that changes the room without \`Dry-Run\`, or send ${request}.${next}`;
 }

@@ -1,11 +1,13 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
 import { howToConfirm, onBranch } from "../guardrail/how-to-confirm.ts";
+import { shellWord } from "../kernel/shell-word.ts";
+import { pushTo } from "../room/after-push.ts";
 import { isByCommit } from "../room/is-by-commit.ts";
 import { asPruned } from "../room/prune.ts";
 import { commitOf } from "../room/revision.ts";
 import type { Room } from "../room/room.ts";
 import type { Reason } from "../status/reasons.ts";
-import { confirmCommit, followedBranch, pushTo } from "./confirm-commit.ts";
+import { confirmCommit, followedBranch } from "./confirm-commit.ts";
 import type { SourceInfo } from "./source-view.ts";
 
 /**
@@ -116,9 +118,4 @@ const SHORT_ID = 12;
 
 function shortId(revision: string): string {
   return commitOf(revision).slice(0, SHORT_ID);
-}
-
-/** A path as a shell takes it for one word. */
-export function shellWord(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

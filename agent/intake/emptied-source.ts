@@ -1,4 +1,5 @@
-import { joined } from "../kernel/joined.ts";
+import { joined, withoutStop } from "../kernel/joined.ts";
+import { afterPush, pushTo } from "../room/after-push.ts";
 import { listed } from "../kernel/shortened.ts";
 import type { SourceFailure, SourceWarning } from "../source/spec-source.ts";
 import { renameText, specPathOf } from "../source/unread-specs.ts";
@@ -44,7 +45,11 @@ function cameFrom({ length }: readonly string[]): string {
 
 /** What is known of the source before the snapshot that holds no spec. */
 interface Before {
-  readonly source: { readonly name: string; readonly spec: { readonly withoutCommits?: true } };
+  readonly source: {
+    readonly name: string;
+    readonly ref: string;
+    readonly spec: { readonly withoutCommits?: true };
+  };
   readonly record: { readonly row: { readonly warnings: Warnings } };
   /** Its files. */
   readonly index: { get(path: string): unknown };
@@ -60,18 +65,23 @@ export function emptiedFailure(
   const isRenamed = (path: string) =>
     !known.has(path) || before.index.get(specPathOf(path) ?? path) !== undefined;
   const rename = renameText(filesNotRead(warnings).filter(isRenamed));
+  const { name, ref, spec } = before.source;
+  const isFolder = spec.withoutCommits === true;
   if (rename === null) {
-    const text = joined([message, ...warnings.map((warning) => asStart(warning.message))], ". ");
+    const after = isFolder ? null : afterPush(ref);
+    const also = [
+      ...(after === null ? [] : [withoutStop(after)]),
+      ...warnings.map(({ message: each }) => asStart(each)),
+    ];
+    const text = joined([message, ...also], ". ");
     return { ...EMPTIED, message: text, ...(next === undefined ? {} : { next }) };
   }
-  const { name, spec } = before.source;
-  const isFolder = spec.withoutCommits === true;
   const otherwise = isFolder
     ? `If none is meant to be a spec, set AllowEmpty: then the source gives up ${listed(rooms)}`
     : `If none is meant to be a spec, a commit with \`Confirm: ${listed(rooms)}\` gives up every room`;
   const why = `source "${name}" holds no spec any more, because files with other names are not read`;
   const text = `${rename}: ${why}; ${cameFrom(rooms)}. ${otherwise}`;
-  return { ...EMPTIED, message: text, next: isFolder ? rename : `${rename}, and push that` };
+  return { ...EMPTIED, message: text, next: isFolder ? rename : `${rename}, and ${pushTo(ref)}` };
 }
 
 const EMPTIED = { kind: "failed", reason: "SourceEmptied" } as const;

@@ -65,7 +65,7 @@ async function inSteps<T>(steps: Generator<void, T>): Promise<T> {
 function lost(inputs: RoomInputs, what: string): OperatorError {
   return new OperatorError(
     "DesiredStateLost",
-    `the store does not hold ${what} of ${inputs.revision}; push any commit that changes the room to bring it back`,
+    `the store does not hold ${what} of ${inputs.revision}; change the room's spec to bring it back`,
   );
 }
 

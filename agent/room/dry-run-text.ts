@@ -36,6 +36,6 @@ export function dryRunProblem(
   const message =
     `the line \`${lookAlike.line}\` of commit ${dryRun?.commit ?? ""} looks as if it asked for a dry run, ` +
     `but does not count: ${lookAlike.reason}. The room is held as a dry run; its ${plan}. ` +
-    `To carry the plan out, push a commit with the trailer \`Confirm: ${roomId}\`, or one that changes the room without such a line`;
+    `To carry the plan out, name the room in \`Confirm: ${roomId}\` of a new commit, or change it in one without such a line`;
   return { reason: "DryRunLookAlike", message };
 }

@@ -49,7 +49,7 @@ export function withReturned(quarantine: Quarantine, toJoin: ReadonlySet<Item>):
 
 /** How a person has quarantined inputs tried again. */
 export function howToRetry(roomId: string): string {
-  return `push a commit that changes the room's inputs, or send POST /apply {"roomId": ${JSON.stringify(roomId)}} to try the same again`;
+  return `change the room's spec or seeds, or send POST /apply {"roomId": ${JSON.stringify(roomId)}} to try the same again`;
 }
 
 /** Why the newest spec is not applied. */

@@ -73,6 +73,20 @@ export const REQUEST_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/confirmed-head-record.test.ts"],
   },
   {
+    name: "explain says to push where a tag has to be moved as well",
+    file: "agent/room/after-push.ts",
+    text: `isFolder(source) ? IN_FOLDER : afterPush(source.ref);`,
+    replacement: `isFolder(source) ? IN_FOLDER : null;`,
+    tests: ["test/unit/api/explain-refs.test.ts"],
+  },
+  {
+    name: "explain says to push to a folder",
+    file: "agent/room/after-push.ts",
+    text: `isFolder(source) ? IN_FOLDER : afterPush(source.ref);`,
+    replacement: `afterPush(source.ref);`,
+    tests: ["test/unit/api/explain-refs.test.ts"],
+  },
+  {
     name: "what a request lifts is lifted though its confirmation is outdated",
     file: "agent/reconcile/phases/pre-checks.ts",
     text: `asked?.kind !== "outdated" && planned.lift !== null`,

@@ -3,6 +3,7 @@ import { observedRevision } from "../../room/revision.ts";
 import { nextAllowed } from "../../room/sync-windows.ts";
 import { gateCondition } from "../../room/write-gate.ts";
 import { attentionOf } from "../../status/attention.ts";
+import { stepFor } from "../../room/after-push.ts";
 import { toRoomSource } from "../room-view.ts";
 import { CAUSES } from "./causes.ts";
 import {
@@ -11,6 +12,7 @@ import {
   type ExplainFacts,
   hasNoHead,
   isFound,
+  sourceInfo,
   triedAgainAt,
 } from "./blocker.ts";
 import type { ExplainAnswer } from "./explain-contract.ts";
@@ -54,7 +56,9 @@ function triedAgain(facts: ExplainFacts): Pick<ExplainAnswer, "triedAgainAt"> {
 
 /** Requests are refused while a gate of the room is closed that none opens. */
 function nextOf(blocker: Blocker, facts: ExplainFacts, all: readonly Blocker[]): string {
-  const next = blocker.unblock ?? unblockOf(blocker.reason, facts);
+  const said = blocker.unblock ?? unblockOf(blocker.reason, facts);
+  const isPosted = facts.room.owner?.kind === "api";
+  const next = stepFor(said, { isPosted, source: sourceInfo(facts) });
   const closed = gateCondition(facts.room.conditions);
   const isBehind =
     closed !== undefined && blocker.reason !== closed.reason && isFound(closed.reason, all);

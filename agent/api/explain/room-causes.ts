@@ -4,6 +4,7 @@ import { listItems } from "../../guardrail/how-to-confirm.ts";
 import { legible, listed } from "../../kernel/shortened.ts";
 import { overriddenText, warningsToRead } from "../../room/warnings-to-read.ts";
 import { PRUNE_OFF } from "../../room/prune.ts";
+import { isFolder, pushTo } from "../../room/after-push.ts";
 import type { NotRead, Room } from "../../room/room.ts";
 import { ignoredText } from "../../intent/ignored-lines.ts";
 import { dryRunProblem } from "../../room/dry-run-text.ts";
@@ -84,8 +85,8 @@ export function headProblem(facts: ExplainFacts, earlier: readonly Blocker[]): r
 }
 
 function renameStep({ source, path }: NotRead, { others }: ExplainFacts): string {
-  const isFolder = others.find(({ name }) => name === source)?.info?.url.startsWith("file:");
-  const push = isFolder === true ? "" : ", and push that";
+  const info = others.find(({ name }) => name === source)?.info ?? null;
+  const push = info !== null && isFolder(info) ? "" : `, and ${pushTo(info?.ref ?? null)}`;
   return `${renameText([path]) ?? `Rename ${legible(path)}`}${push}; if it is not meant as a spec, delete it: then the room is an orphan.`;
 }
 

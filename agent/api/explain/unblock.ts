@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { toIso } from "../../kernel/clock.ts";
 import { howToConfirm } from "../../guardrail/how-to-confirm.ts";
-import { confirmCommit, pushTo } from "../confirm-commit.ts";
-import { shellWord } from "../ways-out.ts";
+import { confirmCommit } from "../confirm-commit.ts";
+import { shellWord } from "../../kernel/shell-word.ts";
+import { isFolder, pushTo } from "../../room/after-push.ts";
 import { nextAllowed } from "../../room/sync-windows.ts";
 import { isReason, REASONS, type Reason } from "../../status/reasons.ts";
 import { type ExplainFacts, triedAgainAt } from "./blocker.ts";
@@ -67,9 +68,9 @@ function openWindow({ room }: ExplainFacts): string {
 function correctFile({ room, source }: ExplainFacts): string {
   const owned = room.owner?.kind === "git" ? room.owner.path : null;
   const path = owned ?? "the file named";
-  const url = source?.info?.url ?? "";
-  const folder = url.startsWith("file:") ? fileURLToPath(url) : null;
-  const push = folder === null ? pushTo(source?.info?.ref ?? null) : "save it";
+  const info = source?.info ?? null;
+  const folder = info !== null && isFolder(info) ? fileURLToPath(info.url) : null;
+  const push = folder === null ? pushTo(info?.ref ?? null) : "save it";
   return `Correct ${path} at the line and column named and ${push}; \`${validateCommand(folder, owned)}\` checks it first.`;
 }
 

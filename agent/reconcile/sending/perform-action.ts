@@ -52,7 +52,7 @@ async function seed(
   server: RoomServer,
 ): Promise<ActionResult> {
   if (bytes === null) {
-    const message = `the store does not hold the bytes of ${action.artifact.seedFrom}; push any commit that changes the room to bring them back`;
+    const message = `the store does not hold the bytes of ${action.artifact.seedFrom}; change the room's spec to bring them back`;
     return { kind: "failed", status: null, reason: "DesiredStateLost", message };
   }
   return toResult(await server.seed(roomId, { artifact: action.artifact, bytes }, call));

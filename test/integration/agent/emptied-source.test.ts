@@ -213,7 +213,7 @@ describe("a source whose last spec is renamed to a name that is not read", () =>
       const [first] = blockedBy;
       expect(first?.reason).to.equal("SourceEmptied");
       expect(first?.message.startsWith(`${rename}: `)).to.equal(true);
-      expect(first?.unblock).to.equal(`${rename}, and push that.`);
+      expect(first?.unblock).to.equal(`${rename}, and push it to main.`);
       world.commit({ [wrong]: null, [room.path]: text.replace("version: 1", "version: 2") });
       await world.verified(room.id);
       expect((await world.status()).sources[0]?.lastError).to.equal(null);

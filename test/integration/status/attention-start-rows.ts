@@ -31,7 +31,7 @@ export const START_ROWS: readonly RoomAttention[] = [
     reason: "DesiredStateLost",
     room: LOST,
     ...FAILED,
-    says: /the store does not hold its spec .* push any commit/,
+    says: /the store does not hold its spec .* change the room's spec/,
   },
   {
     reason: "Contested",

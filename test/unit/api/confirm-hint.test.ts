@@ -40,7 +40,8 @@ const at = (given: Partial<RoomInputs>): Partial<Room> => ({
   enforced: theInputs(given),
 });
 const ODD = "rooms/it's a lab.room.yaml";
-const TAGGED = "Then tag that commit, so that the source follows it (semver ^1.2).";
+const TAGGED =
+  "Then tag the new commit with a newer version in the range, so that the source follows it (semver ^1.2).";
 
 const local = { ...newer, revision: `local@sha256:${"a".repeat(64)}` };
 
@@ -187,7 +188,7 @@ const CASES: readonly {
     name: "a source of tags, which follows no commit without one",
     room: { refusals: [aRefusal({})] },
     source: { ref: "semver ^1.2" },
-    want: `${COMMIT.replace(" on branch main", "")} ${TAGGED} Reject: name what is to stay in rooms/lab.room.yaml and push it with a tag that the source follows (semver ^1.2). Without git: ${REQUEST}.`,
+    want: `${COMMIT.replace(" on branch main", "")} ${TAGGED} Reject: name what is to stay in rooms/lab.room.yaml and push it with a newer version tag in the range that the source follows (semver ^1.2). Without git: ${REQUEST}.`,
   },
   {
     name: "a source of a fixed commit, which reads no later one",

@@ -104,20 +104,6 @@ describe("explain", () => {
     }
   });
 
-  for (const [ref, says] of [
-    ["main", /push it to main;/],
-    ["tag v1", /push it with a tag that the source follows \(tag v1\);/],
-    ["semver ^1", /push it with a tag that the source follows \(semver \^1\);/],
-    [`commit ${HEAD}`, /push it, then name the new commit in Ref\.Commit;/],
-  ] as const) {
-    it(`says how a correction reaches a source that follows ${ref}`, () => {
-      const facts = explainFacts({});
-      const info = { name: "specs", url: "http://git.test/specs.git", ref };
-      const source = facts.source === null ? null : { ...facts.source, info };
-      expect(unblockOf("SpecInvalid", { ...facts, source })).to.match(says);
-    });
-  }
-
   it("sends to what is known of the room for a reason nobody explained", () => {
     expect(unblockOf("Odd" as Reason, explainFacts({}))).to.include("GET /status/rooms/lab-01");
   });

@@ -8,6 +8,7 @@ const OTHERWISE = "If none is meant to be a spec, ";
 interface Given {
   readonly rooms?: readonly string[];
   readonly isFolder?: boolean;
+  readonly ref?: string;
   readonly ignored?: ReadonlyMap<string, string>;
   readonly warnings?: readonly SourceWarning[];
   /** Of the snapshot before. */
@@ -17,6 +18,7 @@ interface Given {
 function failure({
   rooms = ["solo-01"],
   isFolder = false,
+  ref = "main",
   ignored,
   warnings = [],
   before = [],
@@ -24,7 +26,7 @@ function failure({
   const emptied = emptiedBy({ source: "specs", rooms, ignored, withoutCommits: isFolder });
   const spec = isFolder ? ({ withoutCommits: true } as const) : {};
   return emptiedFailure(emptied, warnings, {
-    source: { name: "specs", spec },
+    source: { name: "specs", ref, spec },
     record: { row: { warnings: before } },
     index: new Map([["rooms/solo.room.yaml", {}]]),
   });
@@ -39,12 +41,22 @@ describe("the failure of a source that was emptied", () => {
       `${rename}: source "specs" holds no spec any more, because files with other names are not read; ` +
         `1 room came from it and stays as it is. ${OTHERWISE}a commit with \`Confirm: solo-01\` gives up every room`,
     );
-    expect(next).to.equal(`${rename}, and push that`);
+    expect(next).to.equal(`${rename}, and push it to main`);
     const folder = failure({ warnings, isFolder: true });
     expect(folder.message)
       .to.match(/^Rename rooms\/solo\.yaml to /)
       .and.not.match(/Confirm|push/i);
     expect(folder.next).to.equal(rename);
+  });
+
+  it("says that the tag has to be moved where one is followed", () => {
+    const warnings = unreadWarnings(["rooms/solo.yaml"]);
+    expect(failure({ warnings, ref: "tag v1" }).next).to.match(
+      /, and push it and move the tag that the source follows \(tag v1\)$/,
+    );
+    const { message } = failure({ ref: "tag v1" });
+    expect(message).to.match(/or set AllowEmpty\. Then move the tag to the new commit, .*v1`$/);
+    expect(failure({}).message).to.match(/or set AllowEmpty$/);
   });
 
   it("names each file whose name is almost that of a spec, and the first ones of many", () => {
@@ -54,7 +66,7 @@ describe("the failure of a source that was emptied", () => {
     );
     const many = Array.from({ length: 7 }, (_, at) => `${at}.yaml`);
     expect(failure({ warnings: unreadWarnings(many) }).next).to.match(
-      /^Rename 0\.yaml to .* 4\.yaml to 4\.room\.yaml, … \(7 in all\), and push that$/,
+      /^Rename 0\.yaml to .* 4\.yaml to 4\.room\.yaml, … \(7 in all\), and push it to main$/,
     );
   });
 
@@ -68,7 +80,7 @@ describe("the failure of a source that was emptied", () => {
     expect(message).to.include(", or set AllowEmpty. A file has kind: RoomSpec and is not read");
     const copy = unreadWarnings(["rooms/solo.yaml", "template.yaml"]);
     expect(failure({ warnings: copy, before: copy }).next).to.equal(
-      "Rename rooms/solo.yaml to rooms/solo.room.yaml, and push that",
+      "Rename rooms/solo.yaml to rooms/solo.room.yaml, and push it to main",
     );
   });
 

@@ -35,7 +35,7 @@ describe("an update that was refused and whose old attributes were joined back",
     expect(first).to.equal(
       "1 of 1 actions failed: replace entity/E-1: its old attributes were joined back: not v2; " +
         "an entity that has older attributes instead is updated again after an hour; at once: " +
-        "push a commit that changes the room's inputs, or send POST /apply " +
+        "change the room's spec or seeds, or send POST /apply " +
         `{"roomId": "${A_ROOM}"} to try the same again`,
     );
   });

@@ -143,7 +143,7 @@ const cases: readonly {
       }),
     },
     want: [
-      "Ready False DryRunLookAlike: the line `dry-run: true` of commit c1 looks as if it asked for a dry run, but does not count: not exact. The room is held as a dry run; its plan is in pendingDiff and not carried out. To carry the plan out, push a commit with the trailer `Confirm: lab-01`, or one that changes the room without such a line",
+      "Ready False DryRunLookAlike: the line `dry-run: true` of commit c1 looks as if it asked for a dry run, but does not count: not exact. The room is held as a dry run; its plan is in pendingDiff and not carried out. To carry the plan out, name the room in `Confirm: lab-01` of a new commit, or change it in one without such a line",
     ],
   },
   {
