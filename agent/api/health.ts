@@ -7,6 +7,7 @@ import type { ObserveOnlyState } from "../room/rows.ts";
 import type { HealthBody } from "./contract.ts";
 import type { Live } from "./operator.ts";
 import type { Reason } from "../status/reasons.ts";
+import { storeProblem } from "../status/store-problem.ts";
 
 export type HealthStatus = HealthBody["status"];
 
@@ -57,7 +58,9 @@ export function healthOf({ live, sources, rooms }: HealthFacts): Health {
       message: `${reason}: ${message}`,
     })),
   );
-  if (!live.store.ok) problems.push({ check: "store", message: live.store.message });
+  const store = storeProblem(live.store);
+  if (store !== null)
+    problems.push({ check: "store", message: `${store.reason}: ${store.message}` });
   if (live.observeOnly !== null) {
     problems.push({ check: "observeOnly", message: observeOnlyText(live.observeOnly) });
   }

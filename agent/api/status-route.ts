@@ -14,6 +14,7 @@ import { jsonAnswer, longJsonAnswer } from "./http-answer.ts";
 import { NO_SOURCE } from "../status/no-source.ts";
 import { unconfigured } from "../request/renamed-suspensions.ts";
 import type { Live, Operator } from "./operator.ts";
+import { storeProblem } from "../status/store-problem.ts";
 import { ProblemError } from "./problem.ts";
 import { toRoomView } from "./room-view.ts";
 import { roomsBySource } from "./rooms-by-source.ts";
@@ -94,12 +95,16 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
   };
 }
 
-function warningsOf({ sources }: StatusDeps, { suspensions }: Live): StatusBody["warnings"] & {} {
+function warningsOf(
+  { sources }: StatusDeps,
+  { suspensions, store }: Live,
+): StatusBody["warnings"] & {} {
   const unused = unconfigured(suspensions, sources).map((source) => ({
     reason: "SuspensionUnused",
     message: `source ${source} is suspended and not configured: that keeps no room from being written to`,
   }));
-  return [...(sources.length === 0 ? [NO_SOURCE] : []), ...unused];
+  const none = sources.length === 0 ? [NO_SOURCE] : [];
+  return [storeProblem(store) ?? [], none, unused].flat();
 }
 
 /** Problems that `/status` shows. */

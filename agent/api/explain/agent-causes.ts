@@ -1,3 +1,4 @@
+import { storeProblem } from "../../status/store-problem.ts";
 import { type Blocker, type ExplainFacts, isAtNewest } from "./blocker.ts";
 
 /** The agent is stopping: no further pass begins. */
@@ -9,10 +10,8 @@ export function stopping({ agent }: ExplainFacts): readonly Blocker[] {
 
 /** Without its memory the agent makes no call that changes a room. */
 export function storeFails({ agent }: ExplainFacts): readonly Blocker[] {
-  if (agent.store.ok) return [];
-  const message = `the agent cannot keep its memory, so it writes to no room: ${agent.store.message}`;
-  const reason = agent.store.damaged === true ? "StoreDamaged" : "StoreUnavailable";
-  return [{ reason, since: null, message, blocks: "yes" }];
+  const problem = storeProblem(agent.store);
+  return problem === null ? [] : [{ ...problem, since: null, blocks: "yes" }];
 }
 
 /**

@@ -61,6 +61,8 @@ describe("a full disk (needs leave to mount)", function () {
     const health = await world.get<{ status: string }>("/health");
     expect(health).to.deep.include({ status: 503 });
     expect(health.body.status).to.equal("unhealthy");
+    const [warning] = (await world.status()).warnings ?? [];
+    expect(warning).to.deep.equal({ reason: cause?.reason, message: cause?.message });
     expect((await world.room(ROOM)).roomId, "what is known can be read").to.equal(ROOM);
 
     disk?.free();

@@ -111,11 +111,16 @@ describe("the health of the agent", () => {
     api.operator.state = { ...api.operator.state, store: { ok: false, message: "disk full" } };
     const { status, body } = await health();
     expect(status).to.equal(503);
+    const reason = "StoreUnavailable";
+    const message = "the agent cannot keep its memory, so it writes to no room: disk full";
     expect(body).to.deep.include({
       status: "unhealthy",
-      problems: [{ check: "store", message: "disk full" }],
+      problems: [{ check: "store", message: `${reason}: ${message}` }],
     });
-    expect((await api.ask("/status")).json).to.include({ health: "Unhealthy" });
+    expect((await api.ask("/status")).json).to.deep.include({
+      health: "Unhealthy",
+      warnings: [{ reason, message }],
+    });
   });
 
   it("is unhealthy while the store cannot be read", async () => {
