@@ -83,8 +83,8 @@ export const SOURCE_FAILURES = {
   },
   RepositoryEmpty: {
     place: "source",
-    meaning: "The repository has no commit at all; nothing is removed because of it",
-    next: "Push a first commit",
+    meaning: "The repository has no branch and no tag; nothing is removed because of it",
+    next: "Push the branch or tag that is followed",
   },
   LimitExceeded: {
     place: "source",

@@ -14,7 +14,9 @@ describe("git source: what a branch can be", () => {
   afterEach(() => bench.stop());
 
   it("is RepositoryEmpty before the first push", async () => {
-    expect(await bench.source.poll(bench.signal)).to.include({ reason: "RepositoryEmpty" });
+    const end = await bench.source.poll(bench.signal);
+    expect(end).to.include({ reason: "RepositoryEmpty" });
+    expect(end).to.have.property("message").that.includes("or all of them were deleted");
   });
 
   it("is BranchMissing when other branches are there, even one whose name begins the same", async () => {

@@ -47,7 +47,9 @@ export function headMissing(wanted: WantedRef, list: RefList): Error {
     );
   }
   if (list.count === 0) {
-    return gitFailure("RepositoryEmpty", "The repository has no commit yet. Push one.");
+    const message =
+      "The repository has no branch and no tag: nothing was pushed yet, or all of them were deleted. Push what is followed.";
+    return gitFailure("RepositoryEmpty", message);
   }
   return wanted.missing(list);
 }
