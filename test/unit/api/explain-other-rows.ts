@@ -206,7 +206,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
       lastError: { reason: "RepositoryEmpty", message: "no commit", since: SINCE },
     },
     message: /no head was read of it as it is configured now; the room is kept as main@/,
-    unblock: /Push a first commit/,
+    unblock: /Push the branch or tag/,
   },
   {
     reason: "AnnouncedCommitMissing",
