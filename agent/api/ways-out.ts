@@ -84,7 +84,7 @@ function howToReject(room: Room, { source, owner, raised }: Rejecting): string {
   const { refusals } = room;
   const path = shellWord(owner.path);
   if (refusals.some(({ reason }) => reason === "PruneNeedsConfirm"))
-    return `Reject: add ${path} again and ${sent(room, source)}.`;
+    return `Reject: add ${path} again and ${sent(room, source)}, or send \`DELETE /rooms/${room.roomId}\`, which leaves the room as it is.`;
   const kept = keptCommit(room);
   const isRemoval = refusals.every(({ reason }) => BY_COMMIT.has(reason));
   const commit = confirmCommit(room, source);

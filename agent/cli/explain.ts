@@ -83,7 +83,7 @@ function verifiedText(answer: ExplainAnswer): string {
 function headLines(answer: ExplainAnswer): readonly string[] {
   const { head, sourceHead } = answer;
   if (head === null) {
-    const isOrphan = has(answer, ["Orphaned", "Pruned", "PrunePending"]);
+    const isOrphan = has(answer, ["Orphaned", "Pruned", "PrunePending", "PruneNeedsConfirm"]);
     return [`  head      ${isOrphan ? "none: no spec names the room" : "none yet"}`];
   }
   if (sourceHead === undefined) return [`  head      ${head}`];

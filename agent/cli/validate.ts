@@ -1,6 +1,8 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { claimedTwiceText } from "../intake/refused-claims.ts";
 import { messageOf } from "../kernel/errors.ts";
+import { listed } from "../kernel/shortened.ts";
 import { quoted } from "../spec/finding.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import { atTop, checkSpecFile, ODD_NAME, oddName } from "./check-spec-file.ts";
@@ -119,13 +121,13 @@ function claimedTwice(reports: readonly FileReport[]): ReadonlyMap<FileReport, S
   const claimed = new Map<FileReport, SpecProblem[]>();
   const byRoom = Map.groupBy(reports, ({ room }) => room?.roomId);
   for (const [roomId, all] of byRoom) {
-    const [first, second] = all;
-    if (roomId === undefined || first === undefined || second === undefined) continue;
+    if (roomId === undefined || all.length < 2) continue;
     for (const report of all) {
       if (report.room === null) continue;
       const { line, column } = report.room;
-      const other = report === first ? second : first;
-      const message = `spec.roomId: the room ${quoted(roomId)} is described by ${other.path} too: keep one of the two files`;
+      const others = listed(all.filter((other) => other !== report).map((other) => other.path));
+      const text = claimedTwiceText(roomId, { claim: report.path, others });
+      const message = `spec.roomId: ClaimedTwice: ${text}`;
       claimed.set(report, [{ path: report.path, line, column, message }]);
     }
   }

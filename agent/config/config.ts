@@ -27,7 +27,12 @@ export interface Config {
     /** Without a `/` at its end; null: what links there links nowhere. */
     readonly publicUrl: string | null;
   };
-  readonly store: { readonly path: string; readonly retentionMs: number };
+  readonly store: {
+    readonly path: string;
+    /** The path was given so, and is another one where the program is started in another folder. Absent: it is not. */
+    readonly isRelative?: true;
+    readonly retentionMs: number;
+  };
   readonly logging: { readonly level: LogLevel };
 }
 

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Secret } from "../kernel/secret.ts";
 import type {
@@ -58,7 +58,11 @@ export function toConfig(settings: Settings, surroundings: Surroundings): Config
       port: HttpApi.Port,
       publicUrl: HttpApi.PublicUrl?.replace(/\/+$/, "") ?? null,
     },
-    store: { path: resolve(cwd, Store.Path), retentionMs: Store.RetentionDays * 24 * HOUR_MS },
+    store: {
+      path: resolve(cwd, Store.Path),
+      ...(isAbsolute(Store.Path) ? {} : { isRelative: true }),
+      retentionMs: Store.RetentionDays * 24 * HOUR_MS,
+    },
     logging: { level: Logging.Level },
   };
 }

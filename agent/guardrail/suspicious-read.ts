@@ -1,3 +1,5 @@
+import { withoutStop } from "../kernel/joined.ts";
+import type { Item } from "../plan/item.ts";
 import type { Plan } from "../plan/plan.ts";
 import { removalsOf } from "../plan/removals.ts";
 import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
@@ -10,6 +12,12 @@ import { listItems } from "./how-to-confirm.ts";
  */
 export const suspiciousRead: Guardrail = { name: "suspicious-read", judge };
 
+/** What is said of a read that is not believed, wherever it is said; `held`: the removals that wait. */
+export function untilSecondRead(suspicion: string, held: readonly Item[]): string {
+  const what = held.length === 0 ? "" : `; held until then: ${listItems(held)}`;
+  return `${withoutStop(suspicion)}; nothing is removed until a second read over a new connection decides${what}`;
+}
+
 function judge(plan: Plan, { suspicion }: Facts): Refusal | undefined {
   const items = removalsOf(plan);
   if (suspicion === null || items.length === 0) return undefined;
@@ -17,9 +25,7 @@ function judge(plan: Plan, { suspicion }: Facts): Refusal | undefined {
     guardrail: suspiciousRead.name,
     reason: "SuspiciousRead",
     effect: "hold",
-    message:
-      `${suspicion}. ${items.length === 1 ? "1 removal is" : `${items.length} removals are`} held until a second read over a new connection shows` +
-      ` the same, the rest is applied: ${listItems(items)}. A confirmation is not needed and has no effect on this.`,
+    message: `${untilSecondRead(suspicion, items)}. No confirmation is needed or has an effect on this.`,
     items,
     confirmable: false,
   };

@@ -1,4 +1,3 @@
-import { withoutStop } from "../kernel/joined.ts";
 import { createHash } from "node:crypto";
 import { listItems } from "../guardrail/how-to-confirm.ts";
 import { toIso } from "../kernel/clock.ts";
@@ -14,6 +13,7 @@ import {
   type SuspicionKind,
 } from "../plan/suspicious-read.ts";
 import type { Room } from "./room.ts";
+import { untilSecondRead } from "../guardrail/suspicious-read.ts";
 import type { Suspicion } from "./suspicion.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -112,7 +112,7 @@ export function waitForSecondRead({ suspicion, waitMs }: Trust): Outcome {
   const what =
     suspicion === null || waitMs === null
       ? "a second read has decided, and what was held until then follows in the next pass"
-      : `${withoutStop(suspicion.message)}; nothing is removed until a second read over a new connection decides`;
+      : untilSecondRead(suspicion.message, []);
   return { kind: "waiting", reason: "SuspiciousRead", message: what, afterMs: waitMs ?? 0 };
 }
 

@@ -96,9 +96,10 @@ export function endText(isOneRoom: boolean, until: string | null): string {
 
 /** Who suspended what, why, since when and until when, and how to resume. */
 export function suspensionText({ scope, reason, by, since, until }: Suspension): string {
-  const end = endText(scope.kind === "room", until);
+  const isOne = scope.kind === "room";
+  const end = endText(isOne, until);
   return (
-    `${by} suspended ${whatText(scope)} at ${since}, ${end}: ${quoted(reason)}. Nothing is written to ${scope.kind === "room" ? "it" : "them"};` +
+    `${whatText(scope)} ${isOne ? "is" : "are"} suspended by ${by} since ${since}, ${end}: ${quoted(reason)}. Nothing is written to ${isOne ? "it" : "them"};` +
     ` to end the suspension, run \`room-operator resume ${argumentsText(scope)}\``
   );
 }

@@ -39,7 +39,8 @@ export async function ofPort(
     const startedAt = await agentAt(url, signal);
     const holder = readHolder(resolve(store.path));
     if (startedAt === null || holder === null || holder.since !== startedAt) {
-      const other = startedAt === null ? "" : ". It is an agent with another Store.Path";
+      const other =
+        startedAt === null ? "" : `. It is an agent with another Store.Path${elsewhere(store)}`;
       return alone("missing", `PortInUse: ${error.message}${other}`);
     }
     const check = `${about.check}: the agent with pid ${holder.pid} does, with this Store.Path`;
@@ -47,6 +48,12 @@ export async function ofPort(
   } finally {
     await server.stop();
   }
+}
+
+/** A relative path is another one where the agent was started in another folder. */
+function elsewhere({ path, isRelative }: Config["store"]): string {
+  if (isRelative !== true) return "";
+  return `, or this one started in another folder: Store.Path is relative, and ${path} here. Run doctor in the agent's folder, or let Store.Path begin with /`;
 }
 
 function urlOf(host: string, port: number): string {

@@ -49,6 +49,13 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/equal-failures.test.ts"],
   },
   {
+    name: "explain lists a prune twice",
+    file: "agent/api/explain/room-causes.ts",
+    text: `if (reason === "PrunePending" && isRefused) return [];`,
+    replacement: ``,
+    tests: ["test/unit/api/explain-ways-out.test.ts"],
+  },
+  {
     name: "one of very many failures that ends in another way is not audited",
     file: "agent/room/equal-failures.ts",
     text: `return set !== undefined && set.end === ended.get(key)?.ends;`,

@@ -1,6 +1,7 @@
 import { withoutStop } from "../../kernel/joined.ts";
 import type { Refusal } from "../../guardrail/guardrail.ts";
 import { listItems } from "../../guardrail/how-to-confirm.ts";
+import { untilSecondRead } from "../../guardrail/suspicious-read.ts";
 import { legible, listed } from "../../kernel/shortened.ts";
 import { overriddenText, warningsToRead } from "../../room/warnings-to-read.ts";
 import { PRUNE_OFF } from "../../room/prune.ts";
@@ -36,6 +37,9 @@ export function orphaned(facts: ExplainFacts): readonly Blocker[] {
   const condition = conditions.find(({ type }) => type === "Orphaned");
   const said = condition?.message ?? "no spec names this room: nothing is written to it";
   const reason = ORPHANS.find((one) => one === condition?.reason) ?? "Orphaned";
+  // What its guardrail says is the same, with what would go and how to confirm it.
+  const isRefused = facts.room.refusals.some((refusal) => refusal.reason === "PruneNeedsConfirm");
+  if (reason === "PrunePending" && isRefused) return [];
   const since = condition?.lastTransitionTime ?? null;
   const message = reason === "Orphaned" ? `${said}${notPrunedText(facts.room)}` : said;
   const notRead = reason === "Orphaned" ? filesNotRead(facts) : [];
@@ -127,9 +131,10 @@ export function suspicion({ room }: ExplainFacts): readonly Blocker[] {
   if (!isHolding(room.suspicion)) return [];
   const { message, since } = room.suspicion;
   const held = room.refusals.filter(({ reason }) => reason === "SuspiciousRead");
-  const items = held.flatMap((refusal) => refusal.items);
-  const what = items.length === 0 ? "" : `; held until then: ${listItems(items)}`;
-  const text = `${withoutStop(message)}; a second read over a new connection decides${what}`;
+  const text = untilSecondRead(
+    message,
+    held.flatMap(({ items }) => items),
+  );
   return [{ reason: "SuspiciousRead", since, message: text, blocks: "yes" }];
 }
 

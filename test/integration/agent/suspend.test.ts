@@ -71,6 +71,9 @@ describe("a suspended room", function () {
       return answer.pendingDiff === null ? undefined : answer;
     });
     const message = shown.conditions.find(({ type }) => type === "Suspended")?.message ?? "";
+    expect(message).to.match(
+      /^all rooms of source specs are suspended by http 127\.0\.0\.1 since /,
+    );
     expect(message).to.include("incident 7").and.include("--source specs").and.include("until 20");
     const status = await world.status();
     expect(status.suspensions?.map(({ scope }) => scope)).to.deep.equal([

@@ -129,6 +129,11 @@ describe("doctor, of specs and the port", () => {
           .to.match(/^missing {2}HTTP API: .* PortInUse: /)
           .and.to.match(/ It is an agent with another Store\.Path$/);
       }
+      // As one that runs in its own folder, looked at from another one.
+      const away = await run({ HttpApi: { Port: port }, Store: { Path: "data" } });
+      expect(away.linesOf("HTTP API")[0])
+        .to.include("another Store.Path, or this one started in another folder")
+        .and.include(`Store.Path is relative, and ${join(folder, "data")} here.`);
     } finally {
       await world.remove();
     }

@@ -165,7 +165,7 @@ const CASES: readonly {
   {
     name: "a prune, of which the source is known by its mark",
     room: { owner: null, prune: A_PRUNE, refusals: [aRefusal({ reason: "PruneNeedsConfirm" })] },
-    want: `${COMMIT} Reject: add rooms/lab.room.yaml again and push it to main. Without git: ${REQUEST}.`,
+    want: `${COMMIT} Reject: add rooms/lab.room.yaml again and push it to main, or send \`DELETE /rooms/lab-01\`, which leaves the room as it is. Without git: ${REQUEST}.`,
   },
   {
     name: "a room of a folder, which no commit speaks for",

@@ -154,7 +154,8 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
         acceptedAt: null,
       },
     },
-    message: /^none of ours is there; a second read .* decides; held until then: entity\/E-1$/,
+    message:
+      /^none of ours is there; nothing is removed until a second read .* decides; held until then: entity\/E-1$/,
     unblock: /^None, the second read/,
   },
   {

@@ -1,9 +1,17 @@
 import { expect } from "chai";
 import { explain } from "../../../agent/api/explain/explain.ts";
+import { toText } from "../../../agent/cli/explain.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import { unblockOf } from "../../../agent/api/explain/unblock.ts";
 import { HEAD } from "../../support/a-verified-room.ts";
-import { A_PRUNE, aRefusal, explainFacts, failing, refused } from "../../support/explain-facts.ts";
+import {
+  A_PRUNE,
+  aCondition,
+  aRefusal,
+  explainFacts,
+  failing,
+  refused,
+} from "../../support/explain-facts.ts";
 
 describe("what explain says to do about a refusal", () => {
   it("lists a removal and what to do about it once where two guardrails refuse it", () => {
@@ -52,8 +60,14 @@ describe("what explain says to do about a refusal", () => {
   });
 
   it("names the branch to confirm a prune on, though the room has no owner", () => {
-    const prune = { ...refused({ reason: "PruneNeedsConfirm" }), owner: null, prune: A_PRUNE };
-    const { blockedBy } = explain(explainFacts({ room: prune, source: null }));
+    const orphan = aCondition({ type: "Orphaned", status: "True", reason: "PrunePending" });
+    const refusal = refused({ reason: "PruneNeedsConfirm" });
+    const conditions = [orphan, ...(refusal.conditions ?? [])];
+    const prune = { ...refusal, conditions, owner: null, prune: A_PRUNE };
+    const answer = explain(explainFacts({ room: prune, source: null }));
+    const { blockedBy } = answer;
+    expect(blockedBy.filter(({ reason }) => reason.startsWith("Prune"))).to.have.length(1);
+    expect(toText(answer)).to.match(/head +none: no spec names the room/);
     const found = blockedBy.find(({ reason }) => reason === "PruneNeedsConfirm");
     expect(found?.unblock).to.include("&& git push` on branch main.");
   });
