@@ -245,7 +245,7 @@ export const SOURCE_ROWS: readonly SourceAttention[] = [
     begin: (world) => {
       world.repository.git("update-ref", "-d", "refs/heads/kept");
     },
-    says: /no commit/,
+    says: /no branch and no tag/,
   },
   {
     reason: "UnrelatedHistory",
