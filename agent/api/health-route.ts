@@ -4,7 +4,7 @@ import { everyRoom } from "../store/every-room.ts";
 import type { Store } from "../store/store.ts";
 import type { HealthBody } from "./contract.ts";
 import type { Handlers } from "./express-app.ts";
-import { type Health, type NeedyRooms, healthOf, needyRooms } from "./health.ts";
+import { type Health, type NeedyRooms, healthOf, needyRooms, NO_NEEDY_ROOMS } from "./health.ts";
 import { jsonAnswer } from "./http-answer.ts";
 import type { Operator } from "./operator.ts";
 import { type SourceInfo, toHealthSource } from "./source-view.ts";
@@ -60,7 +60,7 @@ async function readHealth(
     return { health: healthOf({ live, sources, rooms }), at };
   } catch (error) {
     const store = { ok: false, message: messageOf(error) };
-    const rooms = { count: 0, first: [] };
+    const rooms = NO_NEEDY_ROOMS;
     return { health: healthOf({ live: { ...live, store }, sources: [], rooms }), at: null };
   }
 }

@@ -43,8 +43,14 @@ interface SourceNote {
   readonly message: string;
 }
 
-/** Rooms that need a person: how many, and the first of them with their reason. */
+/** Rooms that need a person, and those of them that need one for something else than a RoomServer that serves no room. */
 export interface NeedyRooms {
+  readonly all: CountedRooms;
+  readonly others: CountedRooms;
+}
+
+/** How many rooms, and the first of them with their reason. */
+interface CountedRooms {
   readonly count: number;
   readonly first: readonly { readonly roomId: string; readonly reason: Reason }[];
 }
@@ -83,7 +89,9 @@ export function healthOf({ live, sources, rooms }: HealthFacts): Health {
     if (specErrors.specErrorCount > 0)
       problems.push({ check, message: specErrorsText(specErrors) });
   }
-  if (rooms.count > 0) problems.push({ check: "rooms", message: roomsText(rooms) });
+  // A RoomServer that serves no room is one problem, however many rooms fail by it.
+  const needy = live.roomServer?.isForAll === true ? rooms.others : rooms.all;
+  if (needy.count > 0) problems.push({ check: "rooms", message: roomsText(needy) });
   if (!live.store.ok) return { status: "unhealthy", problems, warnings: mild };
   return { status: problems.length === 0 ? "healthy" : "degraded", problems, warnings: mild };
 }
@@ -97,21 +105,32 @@ function observeOnlyText({ since, message, file }: ObserveOnlyState): string {
 
 const NAMED = 5;
 
-function roomsText({ count, first }: NeedyRooms): string {
+function roomsText({ count, first }: CountedRooms): string {
   const names = first.map(({ roomId, reason }) => `${roomId} (${reason})`);
   const rooms = count === 1 ? "1 room needs" : `${count} rooms need`;
   return `${rooms} a person: ${listed(names, { max: NAMED, total: count })}. GET /status shows why`;
 }
 
+export const NO_NEEDY_ROOMS: NeedyRooms = {
+  all: { count: 0, first: [] },
+  others: { count: 0, first: [] },
+};
+
+/** Why a call to any room fails where the RoomServer serves none. */
+const OF_SERVER: ReadonlySet<Reason> = new Set(["RoomServerUnavailable", "Unauthorized"]);
+
 /** The rooms that need a person, the first few by name. */
 export async function needyRooms(rooms: Iterable<Room> | AsyncIterable<Room>): Promise<NeedyRooms> {
-  const first: { roomId: string; reason: Reason }[] = [];
-  let count = 0;
+  const all = { count: 0, first: [] as CountedRooms["first"][number][] };
+  const others = { count: 0, first: [] as CountedRooms["first"][number][] };
   for await (const row of rooms) {
     const attention = attentionOf(row);
     if (attention === null) continue;
-    count += 1;
-    if (first.length < NAMED) first.push({ roomId: row.roomId, reason: attention.reason });
+    const { reason } = attention;
+    for (const counted of OF_SERVER.has(reason) ? [all] : [all, others]) {
+      counted.count += 1;
+      if (counted.first.length < NAMED) counted.first.push({ roomId: row.roomId, reason });
+    }
   }
-  return { count, first };
+  return { all, others };
 }

@@ -116,9 +116,10 @@ export function statusAfter(
     readonly outcome: Outcome;
     readonly gate: ClosedGate | null;
     readonly nowIso: string;
+    readonly failing: boolean;
   },
 ): Room {
-  const { outcome } = end;
+  const { outcome, gate, failing } = end;
   const shown = wasJudged(pass) ? judgement(pass) : row;
   const { blocked } = shown;
   const refusals = row.owner === null ? lostRefusals(row) : shown.refusals;
@@ -145,7 +146,8 @@ export function statusAfter(
       }),
       suspicion: row.suspicion,
       contest: row.contest,
-      gate: end.gate,
+      failing,
+      gate,
     },
     row.conditions,
     end.nowIso,

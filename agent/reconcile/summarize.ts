@@ -20,6 +20,7 @@ import { driftOf, driftRecord } from "./drift.ts";
 import { failedBefore, withEqualFailures } from "./sending/equal-failures.ts";
 import { endIntents, type EndedIntent, endedIntents } from "./sending/end-intents.ts";
 import { lostRefusals } from "../room/judge-owner.ts";
+import { isFailing, withFailing } from "../room/failing.ts";
 import { withTrust } from "../room/judge-read.ts";
 import type { Outcome, PassReport } from "../room/outcome.ts";
 import { outcomeRecords } from "./outcome-records.ts";
@@ -67,7 +68,13 @@ export function summarize(
   if (contest !== pass.row.contest) row = { ...row, contest };
   const gate = closedGate(deps.gates, row);
   row = quarantineAfter(row, pass.attempts);
-  row = statusAfter(row, pass, { outcome, gate, nowIso: toIso(deps.clock.nowMs()) });
+  row = withFailing(row, pass.attempts, deps.steady.nowMs());
+  row = statusAfter(row, pass, {
+    outcome,
+    gate,
+    nowIso: toIso(deps.clock.nowMs()),
+    failing: isFailing(row, deps.steady.nowMs()),
+  });
   const drift = driftOf(pass.row, pass.attempts);
   if (drift !== null)
     changes.push(driftRecord(drift, { ...pass, specVersion: versionOf(pass) }, deps));

@@ -61,6 +61,7 @@ function foundOf(room: Room): Found {
     pendingDiff: room.pendingDiff,
     pendingPlan: room.pendingPlan,
     cyclesSinceConverged: room.cyclesSinceConverged,
+    ...(room.failingSince === undefined ? {} : { failingSince: room.failingSince }),
     lastReconcile: room.lastReconcile,
     lastOutcome: room.lastOutcome,
   };

@@ -39,6 +39,8 @@ export interface ConditionFacts {
   readonly suspicion?: Suspicion | null;
   /** The items that keep being changed back; absent: none. */
   readonly contest?: Contest | null;
+  /** True once passes have failed for so long that a person is needed (`isFailing`); absent: false. */
+  readonly failing?: boolean;
   /** The gate that is closed for the room; absent: none. */
   readonly gate?: ClosedGate | null;
 }
@@ -60,7 +62,7 @@ export function roomConditions(
   before: readonly Condition[],
   nowIso: string,
 ): readonly Condition[] {
-  const current = currentFacts(facts);
+  const current = currentFacts(facts, before);
   return current.map((fact) => {
     const previous = before.find(({ type }) => type === fact.type);
     const lastTransitionTime =
@@ -69,18 +71,23 @@ export function roomConditions(
   });
 }
 
-function currentFacts(facts: ConditionFacts): readonly Fact[] {
+function currentFacts(facts: ConditionFacts, before: readonly Condition[]): readonly Fact[] {
   const { owned, lost = null, prune = null } = facts;
   if (prune?.isDone === true) return orphanFacts("Pruned", prune.message);
-  if (prune !== null) return pruningFacts(facts, prune.message);
-  return owned ? ownedFacts(facts) : unownedFacts(lost);
+  if (prune !== null) return pruningFacts(facts, { message: prune.message, before });
+  return owned ? ownedFacts(facts, before) : unownedFacts(lost);
 }
 
 /** A room without a spec never matches it, however its pass ended. */
-function pruningFacts(facts: ConditionFacts, message: string): readonly Fact[] {
+function pruningFacts(
+  facts: ConditionFacts,
+  { message, before }: { readonly message: string; readonly before: readonly Condition[] },
+): readonly Fact[] {
   const { outcome } = facts;
   const isQuiet = outcome === null || outcome.kind === "converged";
-  const shown = ownedFacts({ ...facts, prune: null }).filter(({ type }) => type !== "Ready");
+  const shown = ownedFacts({ ...facts, prune: null }, before).filter(
+    ({ type }) => type !== "Ready",
+  );
   const first = isQuiet ? notReady("PrunePending", message) : ready(facts);
   return [first, ...shown, orphaned("PrunePending", message)];
 }
@@ -99,11 +106,11 @@ function unownedFacts(lost: ConditionFacts["problem"]): readonly Fact[] {
   return [notReady(reason, message), { type: "Stalled", status: "True", reason, message }];
 }
 
-function ownedFacts(facts: ConditionFacts): readonly Fact[] {
+function ownedFacts(facts: ConditionFacts, before: readonly Condition[]): readonly Fact[] {
   return [
     ready(facts),
     // Never both: where a person is needed, the agent does not get the room to its head by itself.
-    stalled(facts) ?? reconciling(facts.outcome) ?? reconciling(facts.enforcing ?? null),
+    stalled(facts, before) ?? reconciling(facts.outcome) ?? reconciling(facts.enforcing ?? null),
     suspicious(facts),
     drifted(facts),
     contested(facts),
@@ -161,10 +168,27 @@ function reconciling(outcome: Outcome | null): Fact | null {
   return { type: "Reconciling", status: "True", reason, message };
 }
 
-function stalled({ outcome, enforcing, problem }: ConditionFacts): Fact | null {
-  const stuck = problem ?? needsPerson(outcome) ?? needsPerson(enforcing ?? null);
+function stalled(facts: ConditionFacts, before: readonly Condition[]): Fact | null {
+  const { outcome, enforcing = null, problem, failing = false } = facts;
+  const stuck =
+    problem ??
+    needsPerson(outcome) ??
+    needsPerson(enforcing) ??
+    (failing ? whyFailing([outcome, enforcing], before) : null);
   if (stuck === null) return null;
   return { type: "Stalled", status: "True", reason: stuck.reason, message: stuck.message };
+}
+
+/** Why the passes fail; of a pass that was superseded or cut off, what the one before it said. */
+function whyFailing(
+  outcomes: readonly (Outcome | null)[],
+  before: readonly Condition[],
+): ConditionFacts["problem"] {
+  const failed = outcomes.find(
+    (end) => end != null && (end.kind === "waiting" || endOf(end).next === "backoff"),
+  );
+  if (failed != null) return reasonOf(failed);
+  return before.find(({ type }) => type === "Stalled") ?? null;
 }
 
 /** What a retry cannot correct. */

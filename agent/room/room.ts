@@ -244,6 +244,8 @@ export interface Found {
   /** What names that plan, and all that it would remove; null when there is none. */
   readonly pendingPlan: PendingPlan | null;
   readonly cyclesSinceConverged: number;
+  /** ISO time, by the clock that things expire by, since when every pass has failed; absent or null: the last one did not. */
+  readonly failingSince?: string | null;
   /** ISO time of the end of the last pass that changed this row; null before the first. */
   readonly lastReconcile: string | null;
   readonly lastOutcome: string | null;

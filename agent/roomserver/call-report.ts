@@ -1,3 +1,4 @@
+import type { Clock } from "../kernel/clock.ts";
 import { toRequestResult, type RequestResultLabel } from "../telemetry/labels.ts";
 import type { SentCall, ServerSeen } from "./room-caller.ts";
 import type { Reason } from "../status/reasons.ts";
@@ -18,11 +19,42 @@ export interface ServerHealth {
   readonly reason?: Extract<Reason, "RoomServerUnavailable" | "Unauthorized">;
   /** Empty where it was. */
   readonly message: string;
+  /** True while no call about any room has been answered usefully for so long that it is the server, not a room. Absent: false. */
+  readonly isForAll?: boolean;
 }
+
+/** Ms without a useful answer to any call. As long as passes over a room may fail without that a person is needed. */
+const FOR_ALL_MS = 60_000;
 
 /** What the last call says of the server, with the reason and the sentence of whatever fails by it. */
 export function serverHealth(seen: ServerSeen): ServerHealth {
   if (seen === null) return { ok: true, message: "" };
   const reason = seen.kind === "unauthorized" ? "Unauthorized" : "RoomServerUnavailable";
   return { ok: false, reason, message: seen.message };
+}
+
+/** What the calls of a running agent say of the server. */
+export class ServerReport {
+  readonly #clock: Pick<Clock, "monotonicMs">;
+  #last: ServerSeen | undefined;
+  /** Null: no call was answered usefully yet. */
+  #usefulMs: number | null = null;
+
+  constructor(clock: Pick<Clock, "monotonicMs">) {
+    this.#clock = clock;
+  }
+
+  note(seen: ServerSeen): void {
+    this.#last = seen;
+    if (seen === null) this.#usefulMs = this.#clock.monotonicMs();
+  }
+
+  /** Null before the first call. */
+  get health(): ServerHealth | null {
+    if (this.#last === undefined) return null;
+    const health = serverHealth(this.#last);
+    const sinceMs = this.#usefulMs ?? -Infinity;
+    const isForAll = !health.ok && this.#clock.monotonicMs() - sinceMs >= FOR_ALL_MS;
+    return isForAll ? { ...health, isForAll } : health;
+  }
 }

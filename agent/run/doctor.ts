@@ -76,7 +76,7 @@ async function ofRoomServer(config: Config, edges: Edges, signal: AbortSignal): 
     const message = `It was not asked: RoomServer.RoomIdPattern does not let a room be called ${NO_ROOM}.`;
     return { ...about, result: "unknown", message };
   }
-  const server = openRoomServer(config, { roomServer: null }, edges);
+  const server = openRoomServer(config, { note: () => undefined }, edges);
   try {
     const id = edges.newId();
     const call = { signal, correlationId: id, requestId: id, priority: "interval" } as const;

@@ -85,7 +85,7 @@ export function createLiveOperator(parts: LiveOperatorParts) {
         stopping: state.stopping,
         ready: !state.stopping && wasReady,
         configuration: state.configuration,
-        roomServer: state.roomServer,
+        roomServer: state.roomServer.health,
         store:
           state.damage === null
             ? state.store

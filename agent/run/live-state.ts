@@ -1,5 +1,5 @@
 import { toIso, type Clock } from "../kernel/clock.ts";
-import type { ServerHealth } from "../roomserver/call-report.ts";
+import { ServerReport } from "../roomserver/call-report.ts";
 import type { ConfigState } from "../request/reload-requests.ts";
 
 /** What the agent sees of its surroundings right now, for health and status. */
@@ -7,8 +7,7 @@ export class LiveState {
   readonly startedAt: string;
   /** The rooms a pass runs over. */
   readonly reconciling = new Set<string>();
-  /** Whether the RoomServer's last answer was of use; null before the first. */
-  roomServer: ServerHealth | null = null;
+  readonly roomServer: ServerReport;
   /** Whether the last write of the store succeeded. */
   store: { readonly ok: boolean; readonly message: string } = { ok: true, message: "" };
   /** Why the open store cannot be trusted any more; null as long as it can. */
@@ -18,6 +17,7 @@ export class LiveState {
 
   constructor(clock: Clock) {
     this.startedAt = toIso(clock.nowMs());
+    this.roomServer = new ServerReport(clock);
     this.configuration = { loadedAt: this.startedAt, failure: null };
   }
 }

@@ -8,12 +8,11 @@ import type { ReconcileDeps, ReconcileOptions } from "../reconcile/pass.ts";
 import { previewRoom, type PreviewRequest, type RoomPreview } from "../reconcile/preview-room.ts";
 import { Reconciler } from "../reconcile/reconciler.ts";
 import { StateCache } from "../reconcile/state-cache.ts";
-import { requestResult, serverHealth } from "../roomserver/call-report.ts";
+import { requestResult, type ServerReport } from "../roomserver/call-report.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
 import type { Edges } from "./edges.ts";
 import type { LiveConfig } from "./live-config.ts";
-import type { LiveState } from "./live-state.ts";
 import type { Memory } from "./memory.ts";
 import { RoomPasses } from "./room-passes.ts";
 import type { Work } from "./work.ts";
@@ -45,7 +44,7 @@ interface Given {
 export function createPasses(live: LiveConfig, given: Given): Passes {
   const { edges, memory, work } = given;
   const config = live.now;
-  const server = openRoomServer(config, memory.state, edges);
+  const server = openRoomServer(config, memory.state.roomServer, edges);
   const deps = passDeps(config, given, server);
   const reconciler = () =>
     new Reconciler({ ...deps, options: reconcileOptions(live.now) }, edges.metrics);
@@ -65,10 +64,10 @@ export function createPasses(live: LiveConfig, given: Given): Passes {
   return { server, pool, ended: (roomIds) => passes.ended(roomIds), preview, reconfigure };
 }
 
-/** `state` gets what its calls show of the server. */
+/** `report` gets what its calls show of the server. */
 export function openRoomServer(
   config: Config,
-  state: Pick<LiveState, "roomServer">,
+  report: Pick<ServerReport, "note">,
   edges: Edges,
 ): RoomServer {
   const { baseUrl, timeoutMs, uploadTimeoutMs, reach } = config.roomServer;
@@ -92,7 +91,7 @@ export function openRoomServer(
       metrics.roomServerRequest({ ...call, result: requestResult(call) });
     },
     onServer: (seen) => {
-      state.roomServer = serverHealth(seen);
+      report.note(seen);
     },
   });
 }

@@ -1,7 +1,9 @@
+import { FAILING_SABOTEURS } from "./failing-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
 
 /** Those of what the agent believes of a room that it reads. */
 export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
+  ...FAILING_SABOTEURS,
   {
     name: "a warning of a room is not logged",
     file: "agent/run/room-passes.ts",

@@ -54,7 +54,12 @@ describe("the conditions Stalled and Reconciling", () => {
     const seen = new Set<string>();
     for (const outcome of ends)
       for (const enforcing of ends)
-        for (const given of [{}, { problem }, { prune: { isDone: false, message: "prune" } }]) {
+        for (const given of [
+          {},
+          { failing: true },
+          { problem },
+          { prune: { isDone: false, message: "prune" } },
+        ]) {
           const facts = { outcome, ...(enforcing === null ? {} : { enforcing }), ...given };
           const types = roomConditions({ ...ALONE, ...facts }, [], "").map(({ type }) => type);
           const found = types.filter((type) => type === "Reconciling" || type === "Stalled");

@@ -1,0 +1,57 @@
+import type { Saboteur } from "./saboteur.ts";
+
+const LAW = ["test/unit/room/failing.test.ts"];
+const AGENT = ["test/integration/agent/failing-rooms.test.ts"];
+
+/** Those of a room whose passes fail, while the agent and other rooms are well. */
+export const FAILING_SABOTEURS: readonly Saboteur[] = [
+  {
+    name: "a room that cannot be read for long needs no person",
+    file: "agent/room/failing.ts",
+    text: `nowMs - Date.parse(failingSince) >= FAILING_MS;`,
+    replacement: `nowMs - Date.parse(failingSince) >= 99 * FAILING_MS;`,
+    tests: AGENT,
+  },
+  {
+    name: "a blip of the RoomServer needs a person",
+    file: "agent/room/failing.ts",
+    text: `export const FAILING_MS = 60_000;`,
+    replacement: `export const FAILING_MS = 0;`,
+    tests: AGENT,
+  },
+  {
+    name: "a newer commit makes a room that fails well for a moment",
+    file: "agent/room/failing.ts",
+    text: `new Set(["superseded", "stopping", "rolledBack"]);`,
+    replacement: `new Set(["rolledBack"]);`,
+    tests: LAW,
+  },
+  {
+    name: "reads that are never believed do not count as failures",
+    file: "agent/room/failing.ts",
+    text: ` || isHolding(trust?.suspicion ?? null);`,
+    replacement: ` || (trust !== null && outcome.kind === "failed");`,
+    tests: LAW,
+  },
+  {
+    name: "since when a room fails is forgotten with each pass",
+    file: "agent/room/after-pass.ts",
+    text: `{ failingSince: room.failingSince }`,
+    replacement: `{}`,
+    tests: AGENT,
+  },
+  {
+    name: "a RoomServer that serves no room is as many problems as there are rooms",
+    file: "agent/api/health.ts",
+    text: `live.roomServer?.isForAll === true ?`,
+    replacement: `live.roomServer?.isForAll === undefined ?`,
+    tests: ["test/unit/api/health.test.ts"],
+  },
+  {
+    name: "a room that fails is left out of health while another call fails",
+    file: "agent/roomserver/call-report.ts",
+    text: `const isForAll = !health.ok && this.#clock.monotonicMs() - sinceMs >= FOR_ALL_MS;`,
+    replacement: `const isForAll = !health.ok && this.#clock.monotonicMs() - sinceMs >= 0;`,
+    tests: ["test/unit/roomserver/call-report.test.ts"],
+  },
+];
