@@ -60,11 +60,11 @@ export class RoomlessMemory {
     this.note(roomId, withMore({ ...others, left }, isOther ? [known] : []));
   }
 
-  /** A room that the snapshot does not hold, of which commits speak. */
-  spoken(roomId: string, intent: Pick<RoomIntent, "dryRun" | "endedDryRuns">): void {
+  /** A room that the snapshot does not hold, of which commits speak. A dry run that another spec ended before its file went is not left. */
+  spoken(roomId: string, intent: Pick<RoomIntent, "dryRun" | "endedDryRuns" | "lastSpec">): void {
     this.ended(roomId, intent.endedDryRuns ?? []);
     const asked = lastAsked(intent);
-    if (asked !== null) this.left(roomId, asked);
+    if (asked !== null && asked.oid === intent.lastSpec) this.left(roomId, asked);
   }
 
   changes(clock: Pick<Clock, "nowMs">): readonly RoomlessChange[] {

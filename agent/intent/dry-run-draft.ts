@@ -11,6 +11,7 @@ export class DryRunDraft {
   #asked: { readonly oid: string; readonly dryRun: DryRun } | null = null;
   /** The last good spec of the room; null: no file of it is left; undefined: no commit has touched it. */
   #oid: string | null | undefined;
+  #lastSpec: string | null = null;
   /** The newest commit that touches the room leaves it a file that cannot be read. */
   #isBroken = false;
   /** The dry runs that a later commit ended, by the blob id of their spec, the newest at the end. */
@@ -26,6 +27,11 @@ export class DryRunDraft {
   /** What these commits would say if none of them named the room in `Confirm`. */
   get unconfirmed(): DryRunWord {
     return this.#without?.word ?? this.#word;
+  }
+
+  /** The last good spec that a commit left, though its file may be gone since; null: none did. */
+  get lastSpec(): string | null {
+    return this.#lastSpec;
   }
 
   get isOn(): boolean {
@@ -57,6 +63,7 @@ export class DryRunDraft {
     };
     this.#isBroken = is === null && !isLost;
     if (is !== null || isLost) this.#oid = is;
+    this.#lastSpec = is ?? this.#lastSpec;
   }
 
   hold(dryRun: DryRun): void {

@@ -99,7 +99,7 @@ export class RoomDrafts {
 
 function toIntent(draft: RoomDraft): RoomIntent {
   const { touched, named, confirmedByName } = draft;
-  const { word: dryRun, ended, confirmed } = draft.dryRun;
+  const { word: dryRun, ended, confirmed, lastSpec } = draft.dryRun;
   const byCommit = new Map<CommitWords, Item[]>();
   for (const [item, words] of draft.confirmed) {
     const items = byCommit.get(words);
@@ -128,6 +128,7 @@ function toIntent(draft: RoomDraft): RoomIntent {
   const seen = draft.reviewed == null ? {} : { reviewed: draft.reviewed };
   const rehearsals = {
     ...(ended.length === 0 ? {} : { endedDryRuns: ended }),
+    ...(ended.length === 0 || lastSpec === null ? {} : { lastSpec }),
     ...(confirmed.length === 0 ? {} : { confirmedSpecs: confirmed }),
   };
   const said = {

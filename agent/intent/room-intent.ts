@@ -73,6 +73,8 @@ export interface RoomIntent {
   readonly reviewed?: Omit<ReviewedPlan, "inputs">;
   /** Dry runs that these commits began and ended, newest first; absent: none. */
   readonly endedDryRuns?: readonly Rehearsal[];
+  /** With them, blob id of the last good spec that these commits left, though its file may be gone since. */
+  readonly lastSpec?: string;
   /**
    * Blob ids of the specs that the room had where a commit named it in `Confirm`, so that they are no dry runs any more; null: the one
    * that it had before these commits. Absent: none.

@@ -181,6 +181,16 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     { do: "forth" },
     { do: "tick", times: 6 },
   ],
+  "another spec ends it, all files go, and the branch is back at that spec, in a source that gets the room":
+    [
+      { do: "configure", source: "rooms2" },
+      { do: "commit", room: "room-beta", remove: 0, add: [], saying: "dryRunAll" },
+      { do: "commit", room: "room-beta", remove: 0, add: [], saying: "nothing" },
+      { do: "empty", saying: "nothing" },
+      { do: "configure", source: "specs" },
+      { do: "lag", back: 1, left: 2 },
+      { do: "tick", times: 4 },
+    ],
   "a commit changes it, and it is named in a Confirm": [
     ...HELD,
     { do: "commit", room: ROOM, remove: 0, add: ["E5"], saying: "nothing" },
