@@ -92,7 +92,12 @@ export interface Facts {
    * Which spec file was removed, in words, where the plan takes away all that the agent put into its room, and a file that may be
    * the room's all the same; null: it does not, or there is none.
    */
-  readonly prune: null | { readonly removal: string; readonly heldBy: string | null };
+  readonly prune: null | {
+    readonly removal: string;
+    readonly heldBy: string | null;
+    /** A file of another source that names the room; absent or null: there is none. */
+    readonly claimedBy?: string | null;
+  };
 }
 
 /** The kicks or deletes of a plan, in order. A `replace` is neither. */

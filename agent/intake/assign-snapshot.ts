@@ -12,6 +12,7 @@ import type { RoomNews } from "./room-news.ts";
 import type { SnapshotGiven } from "./settle-snapshot.ts";
 import { hasTaken, type SourceIndex } from "./source-index.ts";
 import type { Due } from "./take-rooms-in.ts";
+import type { WaitsView } from "./waits-for.ts";
 
 /** The files of a snapshot by path, and what its commits say. */
 export interface SnapshotFiles {
@@ -72,8 +73,7 @@ function* snapshotSteps(
 }
 
 /** A snapshot of one source, as far as it is known which rooms it concerns. */
-export interface AssignedSnapshot {
-  readonly source: string;
+export interface AssignedSnapshot extends WaitsView {
   readonly revision: string;
   /** By path, the files that were read in this snapshot and whose rooms were not written yet. */
   readonly fileRows: ReadonlyMap<string, FileRow>;

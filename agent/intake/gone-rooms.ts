@@ -20,6 +20,8 @@ export interface GoneFacts {
   readonly renamedTo: string | null;
   /** A file of the snapshot is at the path, and names another room. */
   readonly hasOtherRoom: boolean;
+  /** What the head has of the room at the place of another source, in words for people; null: nothing. */
+  readonly atHead: string | null;
   /** Another source has a file that names the room. */
   readonly isClaimedElsewhere: boolean;
 }
@@ -43,6 +45,7 @@ export function judgeGone(facts: GoneFacts): GoneRoom {
   if (facts.renamedTo !== null)
     return orphan(`${facts.renamedTo} came with it and is not read because of its name`);
   if (facts.hasOtherRoom) return orphan(`${path} names another room now`);
+  if (facts.atHead !== null) return orphan(facts.atHead);
   if (facts.isClaimedElsewhere) return orphan("a file of another source names it");
   if (facts.withoutCommits) return { kind: "prune", removedBy: null };
   const last = range.commits.findLast(({ touches }) => touches.some((one) => one.path === path));

@@ -3,6 +3,7 @@ import type { IntentQuestion } from "../intent/intent-question.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
 import type { IdSource } from "../kernel/ids.ts";
+import type { OtherPlace } from "../source/claims-at.ts";
 import type { SpecSource } from "../source/spec-source.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
@@ -31,6 +32,8 @@ export interface IntakeDeps {
     roomId: string,
     source: string,
   ) => readonly { source: string; path: string }[];
+  /** Where other sources read the repository of this one. */
+  readonly placesElsewhere: (source: string) => readonly OtherPlace[];
   /** Sources on record that are not configured any more, as of now. */
   readonly leftSources: () => readonly string[];
   /** Called with rooms that a source released: another source whose file names one may take it over. */

@@ -228,7 +228,7 @@ export class Intake {
       if (doubt.kind === "ancestor") return this.#doubtReplica(head, look);
       return this.#holdUnrelated(head, look, doubt);
     }
-    const end = await snapshot.finish(result);
+    const end = await snapshot.finish(result, signal);
     if (!end.counts) {
       this.#held = { head, failure: end.failure };
       return end.failure;

@@ -1,6 +1,18 @@
 import type { CommitRange } from "../source/spec-source.ts";
 import type { SourceRow } from "../room/rows.ts";
+import type { Logger } from "../telemetry/logger.ts";
 import type { SourceLineage } from "../room/source-history.ts";
+
+/** One log line where the history of a fetch was rewritten. */
+export function tellRewritten(
+  { history, unread }: Pick<CommitRange, "history" | "unread">,
+  heads: { readonly from: string | null; readonly to: string },
+  log: Pick<Logger, "warn">,
+): void {
+  if (history !== "rewritten") return;
+  const why = unread === undefined ? {} : { reason: "CommitsNotRead", detail: unread };
+  log.warn({ ...heads, ...why }, "history rewritten");
+}
 
 /** Heads that the branch left and that are remembered. */
 const MOST_LEFT = 16;

@@ -23,6 +23,8 @@ export function confirmingPrune(
   news: RoomNews,
 ): RoomIntent | undefined {
   if (row === null || intent === undefined) return intent;
+  // What was to be pruned is not: whoever has the room's spec now reads the same words.
+  if (row.owner === null && news.kind === "gone") return { ...intent, confirmations: [] };
   const isWaiting = news.kind === "intentOnly" && row.owner === null;
   const mark = isWaiting ? pendingPrune(row) : markAfter(row, news);
   const said = intent.removal;

@@ -13,11 +13,13 @@ import { observedRow, problemText } from "./intake-rows.ts";
 import { marked } from "./mark-room.ts";
 import { ownerOnRecord, withOwner } from "../room/judge-owner.ts";
 import { notReadProblem } from "./not-read.ts";
+import { orphanMetadata } from "./orphan-metadata.ts";
+import { waitsProblem } from "./waits-for.ts";
 import { withIntent } from "./intent-in-room.ts";
 import { endedDryRun, liftedByCommit } from "./lifted-by-commit.ts";
 import { withConfirmedDryRun } from "../room/confirmed-dry-runs.ts";
 import { liftedMetadata, namingCommit } from "../room/confirmed-head.ts";
-import { ORPHANED, roomConditions } from "../room/room-conditions.ts";
+import { roomConditions } from "../room/room-conditions.ts";
 import { withRoomless } from "../room/roomless-dry-runs.ts";
 import type { PruneMark } from "../room/prune-mark.ts";
 import { PRUNE_OFF, pruneText } from "../room/prune.ts";
@@ -25,9 +27,6 @@ import { markAfter } from "./prune-confirms.ts";
 import type { RoomIntakeDeps, RoomNews, RoomNewsGiven } from "./room-news.ts";
 import { isSameOwner } from "./source-index.ts";
 import type { Reason } from "../status/reasons.ts";
-
-/** What the audit says of a room that has no owner any more. */
-export const ORPHAN = { reason: "NoSpec", message: ORPHANED } as const;
 
 /** The room after the news, and all that has to be written with it in one transaction. */
 export function takeRoomIn(
@@ -92,8 +91,12 @@ export function takeRoomIn(
 function problemRecords(row: Room, about: AuditAbout): readonly StoreChange[] {
   const { headProblem: before = null } = about.given.before ?? {};
   const after = row.headProblem;
+  // A room that waits for another source is an orphan so far, and its records say so.
+  if (after?.waitsFor !== undefined) return [];
   if (after === null)
-    return before === null || row.owner === null ? [] : [audit("room.specAccepted", {}, about)];
+    return before?.waitsFor !== undefined || before === null || row.owner === null
+      ? []
+      : [audit("room.specAccepted", {}, about)];
   const { reason, message } = after;
   if (before?.reason === reason && before.message === message) return [];
   // Nothing is corrected in a room without an owner, so it is not kept at what was enforced before.
@@ -136,6 +139,8 @@ function withoutFile(
   const mark = markAfter(before, news);
   const why = news.why === "" ? NOTHING_TO_PRUNE : news.why;
   const row = { ...orphaned(before, nowIso, mark), ...(mark === null ? { notPruned: why } : {}) };
+  if (news.waitsFor !== undefined)
+    return withoutSpec(row, { problem: waitsProblem(news.waitsFor) }, revision);
   if (news.notRead === undefined) return row;
   return withoutSpec(row, { problem: notReadProblem(news.notRead) }, revision);
 }
@@ -202,13 +207,6 @@ function withInputs(before: Room, file: FileRow, nowIso: string): Room {
       message: `${path}:${line}:${column}: ${message}`,
     })),
   };
-}
-
-/** Why nothing of the room is pruned is said where its file is gone. */
-function orphanMetadata({ roomId, prune, inventory, notPruned }: Room): AuditRecord["metadata"] {
-  if (prune == null) return { ...ORPHAN, ...(notPruned === undefined ? {} : { notPruned }) };
-  const { commit, path } = prune;
-  return { reason: "PrunePending", message: pruneText(prune, { roomId, inventory }), commit, path };
 }
 
 const NOTHING_TO_PRUNE = "the agent put nothing into it";

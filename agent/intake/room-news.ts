@@ -1,7 +1,7 @@
 import type { RoomIntent } from "../intent/room-intent.ts";
 import type { CommitRange } from "../source/spec-source.ts";
 import type { LeftOfRoom } from "../room/roomless-dry-runs.ts";
-import type { NotRead, Room } from "../room/room.ts";
+import type { NotRead, Room, WaitsFor } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
 import type { PruneMark } from "../room/prune-mark.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
@@ -30,6 +30,8 @@ export type RoomNews =
       readonly why: string;
       /** What its file was renamed to. Absent: to no name that is not read. */
       readonly notRead?: NotRead;
+      /** Where its file is now. Absent: at no place of another source. */
+      readonly waitsFor?: WaitsFor;
       /** True: with it its source holds no spec any more, and only commits that name its rooms allow that. */
       readonly emptied?: boolean;
     }

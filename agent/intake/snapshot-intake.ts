@@ -9,6 +9,7 @@ import type { FileRow, SourceRow } from "../room/rows.ts";
 import type { SourceLineage } from "../room/source-history.ts";
 import type { StoreChange } from "../store/store.ts";
 import { claimedFiles } from "./claimed-files.ts";
+import { lookAtHead, type AtHead } from "./claims-at-head.ts";
 import { emptiedFailure } from "./emptied-source.ts";
 import { giveBack } from "./give-back.ts";
 import { ignoredOf, ignoredRows } from "./ignored-files.ts";
@@ -20,17 +21,19 @@ import {
   UNKNOWN_PROVENANCE,
   type Provenance,
 } from "./intake-rows.ts";
-import { lineageAfter } from "./lineage.ts";
-import { brokenBefore, goneNewsIn } from "./gone-news.ts";
+import { lineageAfter, tellRewritten } from "./lineage.ts";
+import { brokenBefore, goneNewsIn, movedPrunes, notIn } from "./gone-news.ts";
 import { labelQuestions } from "./label-questions.ts";
 import { unreadNames } from "./not-read.ts";
 import { readIntents } from "./read-intents.ts";
 import { fileErrors, withRoomFor } from "./intake-findings.ts";
+import { standingIn } from "./room-standing.ts";
 import { returnedRooms } from "./returned-rooms.ts";
 import { rememberSpoken, RoomlessMemory, writeRoomless } from "./roomless-memory.ts";
 import { settleSnapshot, type SnapshotGiven, type SnapshotRest } from "./settle-snapshot.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
 import { UnclaimedRooms } from "./unclaimed-rooms.ts";
+import { waitsView } from "./waits-for.ts";
 
 export type SnapshotEnd =
   /** `isOvertaken`: another source took a room in the meantime, so who owns what has to be judged again. */
@@ -58,6 +61,8 @@ export class SnapshotIntake {
   /** Rooms that another source took first. */
   readonly #overtaken = new Set<string>();
   readonly #unclaimed: UnclaimedRooms;
+  /** What the head has at the places of other sources; null: that was not looked at. */
+  #atHead: AtHead | null = null;
   #range: CommitRange = { history: "first", commits: [] };
   #provenance: ReadonlyMap<string, Provenance> = new Map();
   #intents: RoomIntents = { rooms: new Map(), claims: new Map(), unplaced: [], reports: [] };
@@ -74,7 +79,7 @@ export class SnapshotIntake {
     const { source, index } = this.#given;
     this.#range = range;
     this.#provenance = provenances(range);
-    if (range.history === "rewritten") this.#tellRewritten(range.unread);
+    tellRewritten(range, { from: this.#previous(), to: this.#given.revision }, this.#deps.log);
     const roomOfPath = (path: string) =>
       this.#deps.owners.ownedBy(source.name, path) ?? index.get(path)?.roomId ?? null;
     const standingOf = (roomId: string) => this.#standingOf(roomId);
@@ -106,7 +111,7 @@ export class SnapshotIntake {
   }
 
   /** Decides the owners by all files, and ingests the rooms that waited for that. */
-  async finish(result: Ready): Promise<SnapshotEnd> {
+  async finish(result: Ready, signal: AbortSignal): Promise<SnapshotEnd> {
     const { index, record } = this.#given;
     const { trail, warnings = [], ignored = [], paths, verified = null } = result;
     this.#ignored = new Map(ignored.map(({ path, by }) => [path, by]));
@@ -121,6 +126,8 @@ export class SnapshotIntake {
       this.#deps.owners.meantByFiles().size === 0;
     // After half a snapshot files may be on record whose errors are not.
     if (isFree && this.#wasWhole && this.#deferred.size === 0 && gone.length === 0) {
+      this.#atHead = await lookAtHead({ ...this.#given, rooms: [] }, this.#deps, signal);
+      await this.#takeIn(movedPrunes({ ...this.#given, atHead: this.#atHead }, this.#deps));
       await this.#takeIn(await this.#withoutNews());
       await this.#settle({ files: [] }, rest);
       return { counts: true, isOvertaken: false };
@@ -131,7 +138,10 @@ export class SnapshotIntake {
       return { counts: false, failure: emptiedFailure(assignment.emptied, warnings, this.#given) };
     await giveBack(again, this.#given);
     const broken = brokenBefore(assignment, index, this.#deps);
-    await this.#takeIn(await this.#dueRooms(assignment, warnings));
+    this.#atHead = await lookAtHead({ ...this.#given, ...assignment }, this.#deps, signal);
+    const moved = movedPrunes({ ...this.#given, atHead: this.#atHead }, this.#deps);
+    const due = await this.#dueRooms(assignment, warnings);
+    await this.#takeIn([...due, ...notIn(due, moved)]);
     await this.#takeIn(await this.#withoutNews());
     await this.#settle(assignment, rest);
     for (const roomId of broken) this.#deps.enqueue(roomId);
@@ -183,12 +193,6 @@ export class SnapshotIntake {
     if (released.length > 0) this.#deps.released(released, this.#given.source.name);
   }
 
-  #tellRewritten(unread: string | undefined): void {
-    const to = this.#given.revision;
-    const why = unread === undefined ? {} : { reason: "CommitsNotRead", detail: unread };
-    this.#deps.log.warn({ from: this.#previous(), to, ...why }, "history rewritten");
-  }
-
   #toRow(file: SpecFile): FileRow {
     const { source, revision, index } = this.#given;
     this.#findings = Math.max(this.#findings, index.findings);
@@ -215,14 +219,7 @@ export class SnapshotIntake {
   }
 
   #standingOf(roomId: string): RoomStanding {
-    const { name } = this.#given.source;
-    const { mayManage, owners } = this.#deps;
-    if (!mayManage(name, roomId)) return "barred";
-    const owner = owners.get(roomId);
-    // Its commits still speak for a room that waits for its prune.
-    if (owner === null && owners.factOf(roomId)?.prunedBy === name) return "own";
-    if (owner?.kind !== "git") return "free";
-    return owner.source === name ? "own" : "foreign";
+    return standingIn(this.#given.source, roomId, this.#deps);
   }
 
   #assign(present: ReadonlySet<string>): Promise<Assignment> {
@@ -232,12 +229,12 @@ export class SnapshotIntake {
 
   #dueRooms(assignment: Assignment, warnings: SourceRow["warnings"]): Promise<readonly Due[]> {
     const { files } = assignment;
-    const given = { ...this.#given, range: this.#range, files, warnings };
+    const given = { ...this.#given, range: this.#range, files, warnings, atHead: this.#atHead };
     const goneNews = goneNewsIn(given, this.#deps);
     const source = this.#given.source.name;
     const unread = unreadNames(warnings, this.#given.record.row.warnings);
     const read = { source, fileRows: this.#deferred, taken: this.#taken, goneNews, ...unread };
-    return dueRooms(assignment, { ...this.#given, ...read }, this.#deps);
+    return dueRooms(assignment, { ...this.#given, ...read, ...waitsView(given) }, this.#deps);
   }
 
   /** Rooms of the source that the snapshot has no other news of: those that commits speak of, and those that are back with the branch. */

@@ -4,7 +4,7 @@ import { inSteps, inTurns } from "../kernel/in-turns.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
 import { pendingPrune } from "../room/prune.ts";
 import { sourcesOfRoom } from "../room/sources-of-room.ts";
-import type { NotRead, RoomInputs, RoomOwner, Room } from "../room/room.ts";
+import type { NotRead, RoomInputs, RoomOwner, Room, WaitsFor } from "../room/room.ts";
 import type { FileRow } from "../room/rows.ts";
 import type { Store } from "../store/store.ts";
 import { problemText } from "./intake-rows.ts";
@@ -131,6 +131,8 @@ export interface RoomStandingFact {
   readonly problem: string | null;
   /** The file that the problem is about, where its name is why it is not read; absent or null: it is about something else. */
   readonly notRead?: NotRead | null;
+  /** Where its spec is that the problem is about; absent: it is about something else. */
+  readonly waitsFor?: WaitsFor;
   /** As of `Room`. */
   readonly notReadLeft?: NotRead;
   /** Of one without an owner, the sources that it holds back; absent: none. */
@@ -152,6 +154,7 @@ export function standingFact(row: Room): RoomStandingFact {
     owner,
     problem: headProblem?.message ?? null,
     notRead: headProblem?.notRead ?? null,
+    ...(headProblem?.waitsFor === undefined ? {} : { waitsFor: headProblem.waitsFor }),
     ...(notReadLeft === undefined ? {} : { notReadLeft }),
     ...(owner === null && headProblem !== null ? { heldBack: sourcesOfRoom(row) } : {}),
     lost: lostOwner !== null,
@@ -181,6 +184,7 @@ export class RoomOwners {
   readonly #byFile = new Map<string, string>();
   readonly #meant = new Set<string>();
   readonly #left = new Set<string>();
+  readonly #pruned = new Map<string, string>();
   #moment = 0;
 
   /** Another number as soon as who owns what may be decided otherwise: see `noteChange`. */
@@ -219,6 +223,8 @@ export class RoomOwners {
     else this.#meant.delete(roomId);
     if (isOrphanFact(fact) && fact.notReadLeft !== undefined) this.#left.add(roomId);
     else this.#left.delete(roomId);
+    if (fact.prunedBy === null) this.#pruned.delete(roomId);
+    else this.#pruned.set(roomId, fact.prunedBy);
   }
 
   /** Forgets a room. */
@@ -228,6 +234,7 @@ export class RoomOwners {
     this.#facts.delete(roomId);
     this.#meant.delete(roomId);
     this.#left.delete(roomId);
+    this.#pruned.delete(roomId);
     this.noteChange();
   }
 
@@ -238,6 +245,11 @@ export class RoomOwners {
   /** The rooms without an owner of which it is on record that a file is meant for them. */
   meantByFiles(): ReadonlySet<string> {
     return this.#meant;
+  }
+
+  /** The rooms that a source had and that wait for their prune. */
+  prunesOf(source: string): readonly string[] {
+    return [...this.#pruned].flatMap(([roomId, by]) => (by === source ? [roomId] : []));
   }
 
   /** The rooms without an owner that have a `notReadLeft`. */

@@ -119,12 +119,12 @@ async function takeBatch(
   return { overtaken, fresh: [...fresh] };
 }
 
-/** A broken file takes no room from a spec that was posted after the room was assigned; a room that was forgotten gets none. */
+/** A broken file takes no room from a spec that was posted after the room was assigned, nor does one that is gone; a room that was forgotten gets none. */
 function isForeign(row: Room | null, { news }: Due, source: string): boolean {
   const owner = row?.owner ?? null;
   if (news.kind === "unowned") return row === null || owner !== null;
   if (owner?.kind === "git") return owner.source !== source;
-  return owner !== null && news.kind === "problem";
+  return owner !== null && (news.kind === "problem" || news.kind === "gone");
 }
 
 async function takeOne(

@@ -7,9 +7,9 @@ import { notReadProblem, renamedTo } from "./not-read.ts";
 import type { RoomNews } from "./room-news.ts";
 import { isOrphanFact, type RoomStandingFact, type SourceIndex } from "./source-index.ts";
 import type { Due } from "./take-rooms-in.ts";
+import { isStillWaiting, type WaitsView } from "./waits-for.ts";
 
-interface Snapshot {
-  readonly source: string;
+interface Snapshot extends WaitsView {
   /** By path, the files that were read in it. */
   readonly fileRows: ReadonlyMap<string, Pick<FileRow, "errors">>;
   /** The files before it. */
@@ -48,8 +48,12 @@ export function unownedRooms(
     !problems.has(roomId) &&
     !assigned.has(roomId) &&
     claimsElsewhere(roomId, snapshot.source).length === 0;
-  const isEnded = (roomId: string) =>
-    isUnclaimed(roomId) && !isStillNotRead(owners.factOf(roomId)?.notRead, snapshot, left);
+  const isEnded = (roomId: string) => {
+    const { notRead, waitsFor: waits } = owners.factOf(roomId) ?? {};
+    const isLasting =
+      isStillNotRead(notRead, snapshot, left) || isStillWaiting({ roomId, waits }, snapshot, left);
+    return isUnclaimed(roomId) && !isLasting;
+  };
   const begun = [...problems]
     .map(([roomId, problem]) => [roomId, { ...problem, sources: held(roomId) }] as const)
     .filter(([roomId, { message, sources }]) => {

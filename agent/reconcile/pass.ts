@@ -102,6 +102,8 @@ export interface ReconcileDeps {
   readonly gates: readonly WriteGate[];
   readonly observeOnly: Pick<ObserveOnly, "closedFor" | "release">;
   readonly options: ReconcileOptions;
+  /** A file of another source that names the room of a prune, as text; null: there is none. Absent: no source has files. */
+  readonly claimOf?: (roomId: string, mark: Pick<PruneMark, "source">) => string | null;
   /** A spec file that is not valid and names a room, or is where its removed file was; null: there is none. Absent: no source has files. */
   readonly fileOf?: (roomId: string, mark: Pick<PruneMark, "source" | "path">) => string | null;
   /** Why it is not known what labels say of a room's inputs; null: it is. Absent: no forge is asked. */

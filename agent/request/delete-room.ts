@@ -1,7 +1,8 @@
 import { toIso, type Clock } from "../kernel/clock.ts";
 import type { JsonValue } from "../kernel/json.ts";
 import type { WorkQueue } from "../queue/work-queue.ts";
-import { ORPHAN, orphaned } from "../intake/room-intake.ts";
+import { ORPHAN } from "../intake/orphan-metadata.ts";
+import { orphaned } from "../intake/room-intake.ts";
 import { forgottenIntents } from "../reconcile/sending/forgotten-intents.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import type { RoomWriter } from "../store/room-writer.ts";

@@ -110,7 +110,10 @@ function ownedFacts(facts: ConditionFacts, before: readonly Condition[]): readon
   return [
     ready(facts),
     // Never both: where a person is needed, the agent does not get the room to its head by itself.
-    stalled(facts, before) ?? reconciling(facts.outcome) ?? reconciling(facts.enforcing ?? null),
+    waiting(facts) ??
+      stalled(facts, before) ??
+      reconciling(facts.outcome) ??
+      reconciling(facts.enforcing ?? null),
     suspicious(facts),
     drifted(facts),
     contested(facts),
@@ -165,6 +168,13 @@ function reconciling(outcome: Outcome | null): Fact | null {
     reason: "Superseded",
     message: "a newer revision is next",
   };
+  return { type: "Reconciling", status: "True", reason, message };
+}
+
+/** Another source takes the room over by itself. */
+function waiting({ problem }: ConditionFacts): Fact | null {
+  if (problem?.reason !== "WaitsForSource") return null;
+  const { reason, message } = problem;
   return { type: "Reconciling", status: "True", reason, message };
 }
 

@@ -49,6 +49,13 @@ export interface NotRead {
   readonly path: string;
 }
 
+/** A room's spec that came to the place of another source of the repository, which has not read it yet. */
+export interface WaitsFor extends NotRead {
+  /** The commit that has it, and the source that read that commit. */
+  readonly head: string;
+  readonly by: string;
+}
+
 /** Who a room belongs to. */
 export type RoomOwner =
   | { readonly kind: "git"; readonly source: string; readonly path: string }
@@ -89,6 +96,8 @@ export interface Wanted {
     readonly revision: string;
     /** The room's renamed spec, of `RoomSpecNotRead`. Absent: it is about something else. */
     readonly notRead?: NotRead;
+    /** Of `WaitsForSource`. Absent: it is about something else. */
+    readonly waitsFor?: WaitsFor;
     /** Of a room without an owner: the sources whose files may not have it. Absent: none, or `notRead` says which. */
     readonly sources?: readonly string[];
   } | null;

@@ -8,6 +8,7 @@ import type { ReconcileDeps, ReconcileOptions } from "../reconcile/pass.ts";
 import { previewRoom, type PreviewRequest, type RoomPreview } from "../reconcile/preview-room.ts";
 import { Reconciler } from "../reconcile/reconciler.ts";
 import { StateCache } from "../reconcile/state-cache.ts";
+import { ofSource } from "../intake/refused-claims.ts";
 import { requestResult, type ServerReport } from "../roomserver/call-report.ts";
 import type { RoomServer } from "../roomserver/room-server.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
@@ -104,6 +105,7 @@ function passDeps(
   const { store, rooms, steady, observeOnly } = memory;
   const { clock, newId, trail, onPassPoint } = edges;
   const { staleToleranceMs } = config.operator.reconciliation.stateConsistency;
+  const isAllowed = roomRule(config);
   return {
     store,
     rooms,
@@ -122,6 +124,13 @@ function passDeps(
       sources.flatMap(({ name, intake }) =>
         intake.pathsOf(roomId, name === source ? path : ""),
       )[0] ?? null,
+    claimOf: (roomId, { source }) => {
+      const others = sources.filter(({ name }) => name !== source && isAllowed(name, roomId));
+      const claims = others.flatMap(({ name, intake }) =>
+        intake.pathsOf(roomId).map((path) => ofSource({ source: name, path })),
+      );
+      return claims[0] ?? null;
+    },
     whyIntentUnknown: (row, inputs) => {
       const owner = row.owner?.kind === "git" ? row.owner.source : null;
       const source = sources.find(({ name }) => name === owner);

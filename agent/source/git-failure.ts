@@ -1,4 +1,4 @@
-import { OperatorError } from "../kernel/errors.ts";
+import { messageOf, OperatorError } from "../kernel/errors.ts";
 import { withoutStop } from "../kernel/joined.ts";
 import type { SourceFailure } from "./spec-source.ts";
 import { isSourceFailure, type SourceFailureReason } from "../status/source-failures.ts";
@@ -80,6 +80,14 @@ export function isParseLimit(error: unknown): boolean {
     error.code === "LimitExceeded" &&
     error.data["limit"] === "ParseSeconds"
   );
+}
+
+/** A full or read-only disk is not a defect. Null where the error is something else. */
+export function diskFailure(error: unknown, folder: string): SourceFailure | null {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!/^E[A-Z]+$/.test(code)) return null;
+  const message = `The clone in ${folder} cannot be used: ${messageOf(error)}. Check the disk.`;
+  return { kind: "failed", reason: "WorkerFailed", message };
 }
 
 /** Null when the error is a defect and not a failure of a source. */

@@ -2,6 +2,7 @@ import type { ParsedSpec, RoomSpec } from "../spec/room-spec.ts";
 import type { SeedProblem } from "../plan/plan.ts";
 import type { VerifiedHead } from "../room/signer.ts";
 import type { SourceFailureReason } from "../status/source-failures.ts";
+import type { ClaimsAt, OtherPlace } from "./claims-at.ts";
 import type { CommitSignature } from "./commit-signature.ts";
 
 /**
@@ -26,6 +27,12 @@ export interface SpecSource {
   sync(request: SyncRequest, signal: AbortSignal): Promise<SyncResult>;
   /** The parsed specs behind blob ids of the clone, as many of them, in their order, as are within the limits. */
   readSpecs(oids: readonly string[], signal: AbortSignal): Promise<ReadSpecs>;
+  /** What a head that was synced has at the places of other sources. Absent: no other source can read what this one does. */
+  claimsAt?(
+    head: string,
+    places: readonly OtherPlace[],
+    signal: AbortSignal,
+  ): Promise<ClaimsAt | SourceFailure>;
   /**
    * Files by path as they are in the tree of `head`, for the seeds of a posted spec; a path that is absent or no regular
    * file is `unusable`. Rejects with OperatorError `SourceUnavailable` when the clone does not have `head`.

@@ -170,6 +170,12 @@ export const ROOM_REASONS = {
     meaning: "Two files name the room; a recorded owner keeps it, the others are refused",
     next: "Keep one of the files named",
   },
+  WaitsForSource: {
+    place: "room",
+    meaning:
+      "A commit moved the room's file to where another source reads it, and that source has not read the commit yet: the room keeps what it has, and nothing of it is pruned",
+    next: "None, that source takes the room over at its next look. If it does not, read its `lastError`, `nextPoll` and `specErrors`",
+  },
   Orphaned: {
     place: "room",
     meaning: "The room has no owner: it is left as it is and gets no write",

@@ -1,6 +1,7 @@
 import type { Saboteur } from "./saboteur.ts";
 
 const STORY = "test/integration/agent/prune.test.ts";
+const MOVED = "test/integration/agent/moved-between-sources.test.ts";
 const TABLE = "test/unit/intake/gone-rooms.test.ts";
 
 /** What keeps a room whose file is gone from losing what it should keep, made wrong. */
@@ -68,6 +69,43 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
     text: `if (facts.renamedTo !== null)`,
     replacement: `if (facts.renamedTo !== null && files === 0)`,
     tests: [TABLE, STORY],
+  },
+  {
+    name: "a file that moves to the path of another source prunes",
+    file: "agent/intake/gone-rooms.ts",
+    text: `if (facts.atHead !== null)`,
+    replacement: `if (facts.atHead !== null && files === 0)`,
+    tests: [TABLE, MOVED],
+  },
+  {
+    name: "a prune goes on though the file came to the path of another source",
+    file: "agent/intake/gone-news.ts",
+    text: `const found = atHead?.(roomId) ?? null;
+    if (found === null) return [];`,
+    replacement: `const found = atHead?.(roomId) ?? null;
+    if (found !== null || source.name !== "") return [];`,
+    tests: [MOVED],
+  },
+  {
+    name: "what cannot be read at the path of another source is nothing",
+    file: "agent/intake/claims-at-head.ts",
+    text: `return () => ({ kind: "maybe", why });`,
+    replacement: `return why === "" ? () => ({ kind: "maybe", why }) : null;`,
+    tests: ["test/unit/intake/claims-at-head.test.ts"],
+  },
+  {
+    name: "a room that waits for another source ceases to say so before that source has read its file",
+    file: "agent/intake/waits-for.ts",
+    text: `return !hasRead(waits.head);`,
+    replacement: `return hasRead(waits.head);`,
+    tests: ["test/unit/intake/waits-for.test.ts"],
+  },
+  {
+    name: "a prune goes on while another source's file names the room",
+    file: "agent/guardrail/prune.ts",
+    text: `if (claimedBy !== null) {`,
+    replacement: `if (claimedBy === "") {`,
+    tests: ["test/unit/guardrail/prune.test.ts"],
   },
   {
     name: "a file that is renamed to another room prunes",

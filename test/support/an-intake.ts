@@ -82,6 +82,7 @@ export async function anIntake(
       released: (roomIds) => released.push(...roomIds),
       mayManage,
       claimsElsewhere: () => [],
+      placesElsewhere: () => [],
       leftSources: () => [],
       log: { info: () => undefined, warn: () => undefined },
     },

@@ -135,10 +135,12 @@ function windowFact({ row, inputs, isHead }: Planned, deps: ReconcileDeps): Fact
 }
 
 /** What a prune is about; null: the pass does not prune. */
-function pruneFact({ row, inputs }: Planned, { fileOf }: ReconcileDeps): Facts["prune"] {
+function pruneFact({ row, inputs }: Planned, { fileOf, claimOf }: ReconcileDeps): Facts["prune"] {
   const mark = isPrune(inputs) ? pendingPrune(row) : null;
   if (mark === null) return null;
-  return { removal: removalText(mark), heldBy: fileOf?.(row.roomId, mark) ?? null };
+  const heldBy = fileOf?.(row.roomId, mark) ?? null;
+  const claimedBy = claimOf?.(row.roomId, mark) ?? null;
+  return { removal: removalText(mark), heldBy, claimedBy };
 }
 
 const UNOWNED = {

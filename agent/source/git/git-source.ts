@@ -5,12 +5,14 @@ import { gitFailure } from "../git-failure.ts";
 import { hideCredentials } from "./wire/git-hide-credentials.ts";
 import type { GitCredentials } from "./wire/git-credentials.ts";
 import type { WorkerCallOptions, WorkerRequest } from "./git-worker-client.ts";
+import { normalisedFolder } from "./git-folder-name.ts";
 import { commitRefused } from "./git-commit-refused.ts";
 import { deliver, toReady } from "./git-delivery.ts";
 import { printOf } from "./git-worker-messages.ts";
 import type { Ask, ReaderSettings, WorkerResult } from "./git-worker-messages.ts";
 import { asFailure, hidden } from "./git-shared-clone.ts";
 import type { CloneMember, SharedClone } from "./git-shared-clone.ts";
+import type { ClaimsAt, OtherPlace } from "../claims-at.ts";
 import type { SourceOptions } from "../open-source.ts";
 import type { Revision, RevisionReader, RevisionRequest } from "../revision.ts";
 import { printOfKeys } from "../signature-check.ts";
@@ -170,6 +172,24 @@ export class GitSource implements SpecSource, RevisionReader {
     }
   }
 
+  async claimsAt(
+    head: string,
+    places: readonly OtherPlace[],
+    signal: AbortSignal,
+  ): Promise<ClaimsAt | SourceFailure> {
+    let credentials: GitCredentials = { kind: "none" };
+    try {
+      credentials = await this.#credentials();
+      const what = { kind: "claimsAt", reader: this.#reader, head, places } as const;
+      const result = await this.#callTwice({ ...what, credentials }, { signal });
+      if (result.kind === "claims") return result;
+      if (result.kind === "failed") return hidden(result, credentials);
+      throw new Error(`the git worker answered a reading of other places with ${result.kind}`);
+    } catch (error) {
+      return hidden(asFailure(error, signal), credentials);
+    }
+  }
+
   async readSeeds(
     head: string,
     paths: readonly string[],
@@ -272,10 +292,4 @@ interface SyncCall {
   readonly request: SyncRequest;
   readonly credentials: GitCredentials;
   readonly signatures: SignatureCheckRequest | null;
-}
-
-/** Without `./` in front, slashes at the end or empty segments. */
-function normalisedFolder(path: string): string {
-  const segments = path.split("/").filter((segment) => segment !== "" && segment !== ".");
-  return segments.length === 0 ? "." : segments.join("/");
 }

@@ -4,6 +4,7 @@ import type { GitDeadlines } from "./wire/git-deadlines.ts";
 import type { DiscardReason, Rotation } from "./git-clone-events.ts";
 import type { RotationLimits } from "./git-rotation-rule.ts";
 import type { VerifiedHead } from "../../room/signer.ts";
+import type { ClaimsAt, OtherPlace } from "../claims-at.ts";
 import type { Revision } from "../revision.ts";
 import type { SignatureCheckRequest } from "../signature-check.ts";
 import type {
@@ -95,6 +96,15 @@ export type ToWorker =
       readonly credentials: GitCredentials;
     }
   | {
+      readonly kind: "claimsAt";
+      readonly id: number;
+      readonly reader: ReaderSettings;
+      readonly head: string;
+      readonly places: readonly OtherPlace[];
+      /** For blobs that have to be brought first. */
+      readonly credentials: GitCredentials;
+    }
+  | {
       readonly kind: "readSeeds";
       readonly id: number;
       readonly reader: ReaderSettings;
@@ -174,6 +184,7 @@ export type WorkerResult =
   /** Null: the server does not have that head either. */
   | { readonly kind: "seeds"; readonly seeds: readonly SeedFile[] | null }
   | Revision
+  | ClaimsAt
   | { readonly kind: "settled" }
   | { readonly kind: "tended"; readonly rotation: Rotation | null };
 

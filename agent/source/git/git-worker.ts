@@ -2,8 +2,9 @@ import type { TransferListItem } from "node:worker_threads";
 import { messageOf } from "../../kernel/errors.ts";
 import { buffersIn, buffersOf } from "./git-worker-buffers.ts";
 import type { DiscardReason } from "./git-clone-events.ts";
-import { gitFailure, toSourceFailure } from "../git-failure.ts";
+import { diskFailure, gitFailure, toSourceFailure } from "../git-failure.ts";
 import type { ParsePool } from "../parse-pool.ts";
+import { claimsAt } from "./git-claims-at.ts";
 import { readRevision } from "./git-read-revision.ts";
 import { readSeeds } from "./git-read-seeds.ts";
 import { readSpecs } from "./git-read-specs.ts";
@@ -26,7 +27,7 @@ import type {
   ToWorker,
   WorkerResult,
 } from "./git-worker-messages.ts";
-import type { KnownFile, SourceFailure } from "../spec-source.ts";
+import type { KnownFile } from "../spec-source.ts";
 
 /** Progress is reported at most this often, ms. */
 const PROGRESS_MS = 200;
@@ -96,6 +97,7 @@ export class GitWorker {
         return;
       case "sync":
       case "readSpecs":
+      case "claimsAt":
       case "readSeeds":
       case "readRevision":
       case "verify":
@@ -109,6 +111,10 @@ export class GitWorker {
     switch (request.kind) {
       case "readSpecs":
         return this.#readSpecs(request, signal);
+      case "claimsAt": {
+        const call = { ...request, signal, onReceived: this.#progress(request.id) };
+        return claimsAt(this.#reader(request.reader).session, { ...request, call });
+      }
       case "readSeeds":
         return this.#readSeeds(request, signal);
       case "readRevision":
@@ -273,14 +279,6 @@ export class GitWorker {
     });
   }
 
-  /** A full or read-only disk is not a defect. */
-  #diskFailure(error: unknown): SourceFailure | null {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (!/^E[A-Z]+$/.test(code)) return null;
-    const message = `The clone in ${this.#clone.settings.folder} cannot be used: ${messageOf(error)}. Check the disk.`;
-    return { kind: "failed", reason: "WorkerFailed", message };
-  }
-
   #reply(id: number, work: (signal: AbortSignal) => Promise<WorkerResult>): void {
     const request: OpenRequest = { cancel: new AbortController(), onAnswer: null };
     this.#open.set(id, request);
@@ -291,7 +289,7 @@ export class GitWorker {
       },
       (error: unknown) => {
         this.#open.delete(id);
-        const failure = toSourceFailure(error) ?? this.#diskFailure(error);
+        const failure = toSourceFailure(error) ?? diskFailure(error, this.#clone.settings.folder);
         if (failure !== null) this.#post({ kind: "done", id, result: failure });
         else this.#post({ kind: "defect", id, message: messageOf(error) });
       },

@@ -1,8 +1,19 @@
 import type { LiveWarningLabel } from "../../../agent/telemetry/labels.ts";
-import { SINCE, type ExplainRow } from "../../support/explain-facts.ts";
+import { aCondition, SINCE, type ExplainRow } from "../../support/explain-facts.ts";
 
-/** Warnings that keep no room from its head. */
+/** Warnings that keep no room from its head, and what ends by itself. */
 export const WARNING_ROWS: readonly ExplainRow[] = [
+  {
+    reason: "WaitsForSource",
+    source: null,
+    room: {
+      owner: null,
+      conditions: [aCondition({ reason: "WaitsForSource", lastTransitionTime: SINCE })],
+      headProblem: { reason: "WaitsForSource", message: "b reads it", revision: "r" },
+    },
+    message: /b reads it; the room has no owner: it is left as it is/,
+    unblock: /takes the room over/,
+  },
   liveWarning("FolderNotWatched", "folder /specs is not watched (ENOSPC)", {
     message: /^source specs: folder \/specs is not watched \(ENOSPC\)/,
     unblock: /is tried again by itself/,

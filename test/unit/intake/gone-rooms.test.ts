@@ -28,6 +28,7 @@ const FACTS: GoneFacts = {
   files: 1,
   renamedTo: null,
   hasOtherRoom: false,
+  atHead: null,
   isClaimedElsewhere: false,
 };
 
@@ -46,6 +47,7 @@ const ORPHANED: readonly (readonly [string, Partial<GoneFacts>, string])[] = [
   ["the source was emptied, whoever allows that", { files: 0 }, "no spec"],
   ["it was renamed to a name that is not read", { renamedTo: "rooms/x.yaml" }, "rooms/x.yaml"],
   ["the file names another room", { hasOtherRoom: true }, "another room"],
+  ["its file moved to another source", { atHead: "its file moved to b/lab" }, "moved to b/lab"],
   ["another source names the room", { isClaimedElsewhere: true }, "another source"],
   ["no commit is known (other sources changed)", { range: descends() }, "no commit"],
   ["commits touch other files alone", { range: descends(commit("c1", null, "x")) }, "no commit"],

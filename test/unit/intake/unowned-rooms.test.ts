@@ -7,6 +7,16 @@ import type { NotRead, Room } from "../../../agent/room/room.ts";
 const MESSAGE = "rooms/lab.yaml has kind: RoomSpec and is not read because of its name";
 const LAB = { source: "specs", path: "rooms/lab.yaml" };
 
+const SNAPSHOT = {
+  source: "specs",
+  fileRows: new Map(),
+  index: new Map(),
+  notRead: [],
+  notReadBefore: [],
+  hasRead: () => false,
+  movedTo: () => undefined,
+};
+
 /** What a snapshot of the source "specs" with these files that are not read means for an orphan with that problem. */
 function dueAfter(file: NotRead | null, notRead: readonly string[]): readonly string[] {
   const of = file === null ? {} : { notRead: file };
@@ -18,7 +28,7 @@ function dueIn(orphan: Room, notRead: readonly string[]): readonly string[] {
   const owners = new RoomOwners();
   owners.set("lab-01", standingFact(orphan));
   const before = { notReadBefore: [LAB.path, "rooms/there.yaml"] };
-  const snapshot = { source: "specs", fileRows: new Map(), index: new Map(), notRead, ...before };
+  const snapshot = { ...SNAPSHOT, notRead, ...before };
   const due = unownedRooms({ files: [] }, snapshot, {
     owners,
     claimsElsewhere: () => [],
@@ -38,15 +48,11 @@ describe("an orphan that files name and may not have", () => {
       owners.set("lab-01", standingFact({ ...emptyRoom("lab-01", null), headProblem }));
       const { reason, message } = problem;
       const file = { path: "a.yaml", kind: "refused", roomId: "lab-01", reason, message } as const;
-      const due = unownedRooms(
-        { files: [file] },
-        { source: "specs", fileRows: new Map(), index: new Map(), notRead: [], notReadBefore: [] },
-        {
-          owners,
-          claimsElsewhere: () => ["b.yaml", "c.yaml"].map((path) => ({ source: "other", path })),
-          leftSources: () => [],
-        },
-      );
+      const due = unownedRooms({ files: [file] }, SNAPSHOT, {
+        owners,
+        claimsElsewhere: () => ["b.yaml", "c.yaml"].map((path) => ({ source: "other", path })),
+        leftSources: () => [],
+      });
       return due.map(({ news }) => (news.kind === "unowned" ? news.problem?.sources : null));
     };
     const both = ["specs", "other"];

@@ -1,0 +1,17 @@
+import type { Room } from "../room/room.ts";
+import { pruneText } from "../room/prune.ts";
+import { ORPHANED } from "../room/room-conditions.ts";
+import type { AuditRecord } from "../status/audit-record.ts";
+
+/** What the audit says of a room that has no owner any more. */
+export const ORPHAN = { reason: "NoSpec", message: ORPHANED } as const;
+
+/** Why nothing of the room is pruned is said where its file is gone. */
+export function orphanMetadata(row: Room): AuditRecord["metadata"] {
+  const { roomId, prune, inventory, notPruned, headProblem } = row;
+  const waits = headProblem?.waitsFor === undefined ? null : headProblem;
+  const orphan = waits === null ? ORPHAN : { reason: waits.reason, message: waits.message };
+  if (prune == null) return { ...orphan, ...(notPruned === undefined ? {} : { notPruned }) };
+  const { commit, path } = prune;
+  return { reason: "PrunePending", message: pruneText(prune, { roomId, inventory }), commit, path };
+}

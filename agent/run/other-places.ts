@@ -1,0 +1,28 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Config, SourceConfig } from "../config/config.ts";
+import type { OtherPlace } from "../source/claims-at.ts";
+import { canonicalUrl } from "../source/git/wire/open-transport.ts";
+import type { RunningSource } from "../trigger/running-source.ts";
+
+/** Where other sources read the repository of one. Those that do not run have read nothing of it. */
+export function otherPlaces(
+  name: string,
+  { git }: Pick<Config, "git">,
+  running: readonly Pick<RunningSource, "name" | "intake">[],
+): readonly OtherPlace[] {
+  const one = git.sources.find((source) => source.name === name);
+  if (one?.kind !== "git") return [];
+  const others = git.sources.filter((other) => other.name !== name && isSameRepository(other, one));
+  return others.map(({ name: source, path, patterns, ref }) => {
+    const files = running.find((other) => other.name === source)?.intake.files ?? [];
+    const known = [...files].flatMap(({ roomId, ignoredBy, oid }) =>
+      roomId === null || ignoredBy !== null ? [] : [oid],
+    );
+    return { source, path, patterns, isSameRef: isDeepStrictEqual(ref, one.ref), known };
+  });
+}
+
+function isSameRepository(one: SourceConfig, other: SourceConfig): boolean {
+  if (one.kind !== "git" || other.kind !== "git") return false;
+  return canonicalUrl(one.url) === canonicalUrl(other.url);
+}

@@ -1,0 +1,118 @@
+import { expect } from "chai";
+import type { ExplainAnswer } from "../../../agent/api/explain/explain-contract.ts";
+import { AgentWorld } from "../../support/agent-world.ts";
+import { eventually } from "../../support/eventually.ts";
+import { entityIds, specYaml } from "../../support/spec-yaml.ts";
+
+const ROOM = "room-lab7";
+const FROM = "rooms/lab7.room.yaml";
+const TO = "rooms2/lab7.room.yaml";
+const OTHERS = {
+  "rooms/anchor.room.yaml": specYaml({ roomId: "room-anchor" }),
+  "rooms2/second.room.yaml": specYaml({ roomId: "room-second" }),
+};
+const CONFIRMED = `Hand it over\n\nConfirm: ${ROOM}`;
+
+/** It is looked at when the agent starts, and not again. */
+const NEVER = { Git__Sources__1__Schedule: "0 3 1 1 *" };
+
+describe("a file that moves to the path of another source of its repository", () => {
+  let world: AgentWorld;
+
+  beforeEach(async () => {
+    world = await AgentWorld.create({
+      Git__Sources__0__Path: "rooms",
+      Git__Sources__0__Prune: "true",
+      Operator__Reconciliation__IntervalSeconds: "60",
+    });
+    world.commit({ ...OTHERS, [FROM]: specYaml({ roomId: ROOM, entities: entityIds(4) }) });
+  });
+
+  afterEach(async () => {
+    await world.remove();
+  });
+
+  async function start(env: Readonly<Record<string, string>>): Promise<void> {
+    await world.start({
+      Git__Sources__1__Name: "other",
+      Git__Sources__1__Url: world.git.url("specs.git"),
+      Git__Sources__1__Path: "rooms2",
+      ...env,
+    });
+  }
+
+  async function startAndVerify(env: Readonly<Record<string, string>>): Promise<void> {
+    await start(env);
+    await world.verified(ROOM);
+    await world.verified("room-second");
+  }
+
+  const move = (count: number, message = CONFIRMED) =>
+    world.commit(
+      { [FROM]: null, [TO]: specYaml({ roomId: ROOM, version: 2, entities: entityIds(count) }) },
+      message,
+    );
+
+  const entities = async () => (await world.contents(ROOM)).entities;
+  const kicked = async () =>
+    (await world.auditOf(ROOM)).filter(({ action }) => action.startsWith("entity.kicked"));
+
+  it("keeps its room until that source reads the commit, whatever confirms, and says what it waits for", async () => {
+    await startAndVerify(NEVER);
+    const commit = move(4);
+    const { needsPerson } = await world.reason(ROOM, "WaitsForSource");
+    expect(needsPerson, "the other source takes it over by itself").to.equal(null);
+    const [orphaned] = (await world.auditOf(ROOM)).filter(
+      ({ action }) => action === "room.orphaned",
+    );
+    expect(orphaned?.metadata).to.include({ reason: "WaitsForSource" });
+    expect(orphaned?.metadata["notPruned"]).to.include(TO).and.include('"other"');
+    const { body } = await world.get<ExplainAnswer>(`/rooms/${ROOM}/explain`);
+    expect(body.blockedBy[0]?.reason).to.equal("WaitsForSource");
+    expect(body.blockedBy[0]?.message).to.include(TO).and.include(commit.slice(0, 12));
+    await eventually("the log names both", () =>
+      world.lines.some((line) => line.includes("WaitsForSource") && line.includes(TO)),
+    );
+    const { sources } = await world.status();
+    expect(sources.find(({ name }) => name === "other")?.heldBackBy).to.deep.include({
+      roomId: ROOM,
+      reason: "WaitsForSource",
+    });
+    // A later commit of the same source names the room once more.
+    world.commit({ "rooms/late.room.yaml": specYaml({ roomId: "room-late" }) }, CONFIRMED);
+    await world.verified("room-late");
+    await world.reason(ROOM, "WaitsForSource");
+    expect(await entities()).to.deep.equal(entityIds(4));
+    await world.stop();
+    await start(NEVER);
+    await world.reason(ROOM, "Converged");
+    expect((await world.room(ROOM)).source).to.equal("other");
+    expect(await kicked()).to.deep.equal([]);
+  });
+
+  it("ends the prune of a room whose file was removed before, and is no confirmation of it", async () => {
+    await startAndVerify(NEVER);
+    world.commit({ [FROM]: null }, "Remove it");
+    await world.reason(ROOM, "PruneNeedsConfirm");
+    world.commit(
+      { [TO]: specYaml({ roomId: ROOM, version: 2, entities: entityIds(4) }) },
+      CONFIRMED,
+    );
+    await world.reason(ROOM, "WaitsForSource");
+    expect(await entities()).to.deep.equal(entityIds(4));
+    world.commit({ [TO]: null }, "Remove it there, too");
+    await world.reason(ROOM, "Orphaned");
+    expect(await kicked()).to.deep.equal([]);
+  });
+
+  it("keeps its room as an orphan where that source cannot read it or may not manage the room", async () => {
+    await startAndVerify({ ...NEVER, Git__Sources__1__AllowedRooms__0: "room-s*" });
+    move(4);
+    await world.reason(ROOM, "Orphaned");
+    const [orphaned] = (await world.auditOf(ROOM)).filter(
+      ({ action }) => action === "room.orphaned",
+    );
+    expect(orphaned?.metadata["notPruned"]).to.include(TO).and.include("may not manage");
+    expect(await entities()).to.deep.equal(entityIds(4));
+  });
+});
