@@ -159,8 +159,8 @@ export const FILTER_SABOTEURS = [
   {
     name: "a room is stalled and reconciling at once",
     file: "agent/room/room-conditions.ts",
-    text: `stalled(facts) ?? reconciling(facts.outcome) ??`,
-    replacement: `stalled(facts), reconciling(facts.outcome) ??`,
+    text: `stalled(facts, before) ??`,
+    replacement: `stalled(facts, before),`,
     tests: ["test/unit/room/stalled-or-reconciling.test.ts"],
   },
   {
