@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { isFetch } from "../../faults/git-requests.ts";
+import type { GitFault } from "../../support/git-server.ts";
 import { SharedSources } from "../../support/shared-sources.ts";
 
 /** A moment of a shared sync: `die` is called when it has come. */
@@ -17,13 +18,8 @@ const MOMENTS: readonly Moment[] = [
   },
   {
     name: "a part of the commits has come",
-    arrange: ({ first: { server } }, die) => {
-      server.fault = (request) => {
-        if (!isFetch(request)) return undefined;
-        setTimeout(die, 50);
-        return { kind: "hangAfter", bytes: 300 };
-      };
-    },
+    arrange: (shared, die) =>
+      atFetch(shared, 1, () => setTimeout(die, 50), { kind: "hangAfter", bytes: 300 }),
   },
   {
     name: "the files of specs are asked for",
@@ -59,14 +55,19 @@ const MOMENTS: readonly Moment[] = [
   },
 ];
 
-function atFetch({ first: { server } }: SharedSources, nth: number, die: () => void): void {
+function atFetch(
+  { first: { server } }: SharedSources,
+  nth: number,
+  onFetch: () => void,
+  fault: GitFault = { kind: "hang" },
+): void {
   let fetches = 0;
   server.fault = (request) => {
     if (!isFetch(request)) return undefined;
     fetches += 1;
     if (fetches !== nth) return undefined;
-    die();
-    return { kind: "hang" };
+    onFetch();
+    return fault;
   };
 }
 
