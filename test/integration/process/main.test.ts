@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { begunTogether } from "./begun-together.ts";
 import { eventually } from "../../support/eventually.ts";
 import { AS_CHILD, ProgramTree, isAlive } from "../../support/program-tree.ts";
 
-describe("the process", () => {
+describe("the process", function () {
+  this.timeout(30_000);
   let tree: ProgramTree;
 
   before(() => {
@@ -51,37 +53,39 @@ describe("the process", () => {
     expect((await run.ended).code).to.equal(0);
   });
 
-  it("ends within 10 s though its work does not stop, or though it is blocked and its launcher dead", async function () {
-    this.timeout(25_000);
-    const stubborn = start("ignore");
-    const blocked = tree.start(["block", "2000"], { flags: AS_CHILD });
-    const startedMs = performance.now();
-    const pids = await eventually("ready", () =>
-      stubborn.programPid !== undefined && blocked.programPid !== undefined
-        ? { stubborn: stubborn.programPid, blocked: blocked.programPid }
-        : undefined,
-    );
-    stubborn.child.kill("SIGTERM");
-    await eventually("it is blocked", () => blocked.stdout.includes("blocked"));
-    blocked.child.kill("SIGKILL");
-    expect(await stubborn.ended).to.deep.equal({ code: 1, signal: null });
-    // Not later than 12 s, or its launcher would have ended it by a signal.
-    expect(performance.now() - startedMs).to.be.above(9000);
-    expect(stubborn.stderr).to.match(/not stopped within 9500 ms of SIGTERM/);
-    expect(isAlive(pids.blocked)).to.equal(true);
-    await eventually("the blocked program is gone", () => !isAlive(pids.blocked), 8000);
-  });
+  begunTogether({
+    "ends within 10 s though its work does not stop, or though it is blocked and its launcher dead":
+      async () => {
+        const stubborn = start("ignore");
+        const blocked = tree.start(["block", "2000"], { flags: AS_CHILD });
+        const startedMs = performance.now();
+        const pids = await eventually("ready", () =>
+          stubborn.programPid !== undefined && blocked.programPid !== undefined
+            ? { stubborn: stubborn.programPid, blocked: blocked.programPid }
+            : undefined,
+        );
+        stubborn.child.kill("SIGTERM");
+        await eventually("it is blocked", () => blocked.stdout.includes("blocked"));
+        blocked.child.kill("SIGKILL");
+        expect(await stubborn.ended).to.deep.equal({ code: 1, signal: null });
+        // Not later than 12 s, or its launcher would have ended it by a signal.
+        expect(performance.now() - startedMs).to.be.above(9000);
+        expect(stubborn.stderr).to.match(/not stopped within 9500 ms of SIGTERM/);
+        expect(isAlive(pids.blocked)).to.equal(true);
+        await eventually("the blocked program is gone", () => !isAlive(pids.blocked), 8000);
+      },
 
-  it("is killed 12 s after it was asked to stop though its event loop stands still by then", async function () {
-    this.timeout(25_000);
-    const run = start("stall");
-    await eventually("ready", () => run.programPid);
-    // The thread that watches it has begun.
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    const startedMs = performance.now();
-    run.child.kill("SIGTERM");
-    expect(await run.ended).to.deep.equal({ code: null, signal: "SIGKILL" });
-    expect(performance.now() - startedMs).to.be.within(11_500, 20_000);
+    "is killed 12 s after it was asked to stop though its event loop stands still by then":
+      async () => {
+        const run = start("stall");
+        await eventually("ready", () => run.programPid);
+        // The thread that watches it has begun.
+        await new Promise((resolve) => setTimeout(resolve, 2500));
+        const startedMs = performance.now();
+        run.child.kill("SIGTERM");
+        expect(await run.ended).to.deep.equal({ code: null, signal: "SIGKILL" });
+        expect(performance.now() - startedMs).to.be.within(11_500, 20_000);
+      },
   });
 });
 
@@ -101,36 +105,38 @@ describe("a process whose event loop stands still", function () {
 
   after(() => tree.remove());
 
-  it("says so and ends, and so does its launcher", async () => {
-    const run = tree.start(["block", "2000"]);
-    const pid = await eventually("ready", () => run.programPid);
-    const end = await eventually("it ends", () => run.child.signalCode ?? undefined, 20_000);
-    expect(end).to.equal("SIGKILL");
-    expect(isAlive(pid)).to.equal(false);
-    await run.ended;
-    expect(run.stderr).to.equal("room-operator: hung for 3 s; ending, to be started again\n");
-  });
+  begunTogether({
+    "says so and ends, and so does its launcher": async () => {
+      const run = tree.start(["block", "2000"]);
+      const pid = await eventually("ready", () => run.programPid);
+      const end = await eventually("it ends", () => run.child.signalCode ?? undefined, 20_000);
+      expect(end).to.equal("SIGKILL");
+      expect(isAlive(pid)).to.equal(false);
+      await run.ended;
+      expect(run.stderr).to.equal("room-operator: hung for 3 s; ending, to be started again\n");
+    },
 
-  it("is ended as well where that begins with its work, before a second has passed", async () => {
-    const run = tree.start(["begin"]);
-    const end = await eventually("it ends", () => run.child.signalCode ?? undefined, 20_000);
-    expect(end).to.equal("SIGKILL");
-    await run.ended;
-    expect(run.stderr).to.equal("room-operator: hung for 3 s; ending, to be started again\n");
-  });
+    "is ended as well where that begins with its work, before a second has passed": async () => {
+      const run = tree.start(["begin"]);
+      const end = await eventually("it ends", () => run.child.signalCode ?? undefined, 20_000);
+      expect(end).to.equal("SIGKILL");
+      await run.ended;
+      expect(run.stderr).to.equal("room-operator: hung for 3 s; ending, to be started again\n");
+    },
 
-  it("is left alone when it was stopped from outside for longer than that", async () => {
-    const run = tree.start(["wait"]);
-    const pid = await eventually("ready", () => run.programPid);
-    // Its watching thread has begun to look.
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    process.kill(pid, "SIGSTOP");
-    await new Promise((resolve) => setTimeout(resolve, 4500));
-    process.kill(pid, "SIGCONT");
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    run.child.kill("SIGTERM");
-    expect(await run.ended, run.stderr).to.deep.equal({ code: 0, signal: null });
-    expect(run.stderr).to.equal("");
+    "is left alone when it was stopped from outside for longer than that": async () => {
+      const run = tree.start(["wait"]);
+      const pid = await eventually("ready", () => run.programPid);
+      // Its watching thread has begun to look.
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      process.kill(pid, "SIGSTOP");
+      await new Promise((resolve) => setTimeout(resolve, 4500));
+      process.kill(pid, "SIGCONT");
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      run.child.kill("SIGTERM");
+      expect(await run.ended, run.stderr).to.deep.equal({ code: 0, signal: null });
+      expect(run.stderr).to.equal("");
+    },
   });
 });
 
