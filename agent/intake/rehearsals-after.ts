@@ -37,8 +37,11 @@ export function leftWithFile(
   row: Room,
   given: Pick<RoomNewsGiven, "intent" | "before" | "history" | "news">,
 ): Partial<Pick<Room, "dryRunLeft" | "rehearsals" | "rehearsalsForgotten">> {
-  if (given.news.kind !== "gone") return {};
-  const asked = lastAsked(given.intent);
+  if (given.news.kind !== "gone" && given.news.kind !== "intentOnly") return {};
+  const last = lastAsked(given.intent);
+  // Of a room that waits for its prune: its file came and went in the fetch, and another spec may have ended it in between.
+  const isEndedBefore = given.news.kind === "intentOnly" && last?.oid !== given.intent?.lastSpec;
+  const asked = isEndedBefore ? null : last;
   const known = row.dryRunLeft;
   const isEnded = confirmedSpecs(row, given).some(({ oid }) => oid === known?.oid);
   const dryRunLeft = asked ?? (isEnded ? null : known);

@@ -18,6 +18,13 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/model/dry-run-stories.test.ts"],
   },
   {
+    name: "a dry run that comes and goes in one fetch is forgotten while its room waits for its prune",
+    file: "agent/intake/rehearsals-after.ts",
+    text: `given.news.kind !== "gone" && given.news.kind !== "intentOnly"`,
+    replacement: `given.news.kind !== "gone"`,
+    tests: ["test/integration/agent/dry-run-without-room.test.ts"],
+  },
+  {
     name: "a room that is forgotten takes its dry runs along",
     file: "agent/request/delete-room.ts",
     text: `...keepRoomless(kept, [left]),`,

@@ -92,6 +92,20 @@ describe("a dry run of a room that is not on record", () => {
     await eventually("the commit is back", async () => (await room.status()).dryRun === dry);
   });
 
+  it("counts where its file came and went in one fetch while the room waits for its prune", async () => {
+    const first = room.commit({ entities: entityIds(1) });
+    await world.start({ Git__Sources__0__Prune: "true" });
+    await world.verified(room.id, first);
+    await push([null, "Close it"]);
+    await world.reason(room.id, "PruneNeedsConfirm");
+    const [dry = "", between = ""] = await push([2, TRY], [2, "Say more"], [null, "Not now"]);
+    world.repository.forceBranch(between);
+    await world.observed(between);
+    await eventually("the commit is back", async () => (await room.status()).dryRun === dry);
+    await room.pass();
+    expect(await room.entities()).to.deep.equal(entityIds(1));
+  });
+
   it("counts once the room was forgotten, and a revert brings its file back", async () => {
     await started();
     const [dry = ""] = await push([2, TRY]);
