@@ -1,5 +1,8 @@
 import type { Random } from "../kernel/ids.ts";
 
+/** Ms. No room waits longer before it is looked at again, whatever a server asks for. */
+export const LONGEST_BACKOFF_MS = 300_000;
+
 export interface BackoffOptions {
   /** Ms; the bound of the first delay. Default 1 s. */
   readonly baseMs?: number;
@@ -17,7 +20,7 @@ export class KeyBackoff {
 
   constructor(options: BackoffOptions) {
     this.#baseMs = options.baseMs ?? 1000;
-    this.#capMs = options.capMs ?? 300_000;
+    this.#capMs = options.capMs ?? LONGEST_BACKOFF_MS;
     this.#random = options.random;
   }
 

@@ -13,6 +13,7 @@ import {
   type EndedAttempt,
   type Requeue,
 } from "./ended-pass.ts";
+import { keptWaitMs, waitsLong, withAskedWaits } from "./asked-wait.ts";
 import { convergedConfirmations, CONFIRMATION_OUTDATED } from "./pass-confirmations.ts";
 import { detourAfterActions } from "../room/detour.ts";
 import { contestNews, contestOf, contestRecords } from "./contest.ts";
@@ -31,19 +32,20 @@ import { refusalsOf, revisionsAfter, statusAfter } from "./row-after.ts";
 import { withTakenOut } from "./taken-out-after.ts";
 import { closedGate } from "../room/write-gate.ts";
 import { trustRecords } from "./audit.ts";
-import { endOf, waitOf } from "../room/ends.ts";
+import { endOf } from "../room/ends.ts";
 
 /** The only place where endings become status, audit, history, requeue and answer. Pure but for the clock. */
 export function summarize(
-  pass: EndedPass,
+  ended: EndedPass,
   deps: Pick<ReconcileDeps, "gates" | "clock" | "trail" | "options" | "steady">,
 ): Summary {
+  const pass = withAskedWaits(ended, deps.clock.nowMs());
   const first = pass.attempts[0];
   const outcome = counted(pass, first === undefined ? noAttempt(pass) : first.ending.outcome, deps);
   let row = pass.row;
   const changes: StoreChange[] = [];
   for (const attempt of pass.attempts) {
-    const ended = endedBy(attempt.ending);
+    const intents = endedBy(attempt.ending);
     const subject = { row, cause: pass.cause, inputs: attempt.inputs };
     const { confirmations, plan, trust } = attempt.ending;
     if (trust !== null) {
@@ -53,16 +55,16 @@ export function summarize(
     const settledItems =
       attempt.ending.outcome.kind === "converged" ? (plan?.removedPolicies ?? []) : [];
     const before = failedBefore(pass.row, attempt.inputs);
-    const closing = { ended, confirmations, inventory: row.inventory, settledItems };
+    const closing = { ended: intents, confirmations, inventory: row.inventory, settledItems };
     const closed = endIntents({ ...closing, failedBefore: before }, subject, deps);
     changes.push(...closed.changes, ...convergedConfirmations(attempt, pass.standing ?? []));
     const towards = { ...attempt.inputs, isHead: attempt.isHead };
-    const outcomes = ended.map((one) => ({ ...one, inputs: towards }));
+    const outcomes = intents.map((one) => ({ ...one, inputs: towards }));
     const detour = detourAfterActions(row, outcomes);
-    const after = revisionsAfter({ ...row, inventory: closed.inventory, detour }, attempt, ended);
+    const after = revisionsAfter({ ...row, inventory: closed.inventory, detour }, attempt, intents);
     const refused = { before: row.refusedUpdates, nowMs: deps.steady.nowMs() };
-    row = withTakenOut(withRefusedUpdates(after, attempt, refused), attempt, ended);
-    row = withEqualFailures(row, attempt, { ended, before, nowMs: deps.steady.nowMs() });
+    row = withTakenOut(withRefusedUpdates(after, attempt, refused), attempt, intents);
+    row = withEqualFailures(row, attempt, { ended: intents, before, nowMs: deps.steady.nowMs() });
   }
   const contest = contestOf(pass, pass.corrected ?? [], deps.steady.nowMs());
   if (contest !== pass.row.contest) row = { ...row, contest };
@@ -73,7 +75,7 @@ export function summarize(
     outcome,
     gate,
     nowIso: toIso(deps.clock.nowMs()),
-    failing: isFailing(row, deps.steady.nowMs()),
+    failing: isFailing(row, deps.steady.nowMs()) || waitsLong(pass),
   });
   const drift = driftOf(pass.row, pass.attempts);
   if (drift !== null)
@@ -226,7 +228,7 @@ function toRequeue(ending: Ending): Requeue {
     const waitMs = trust?.waitMs ?? null;
     return waitMs === null ? { kind: "interval" } : backoff(ending, waitMs);
   }
-  const afterMs = waitOf(outcome);
+  const afterMs = outcome.kind === "waiting" ? outcome.afterMs : null;
   return next === "wait" && afterMs === null ? { kind: "never" } : backoff(ending, afterMs ?? 0);
 }
 
@@ -241,10 +243,7 @@ function isOutdated(outcome: Outcome): boolean {
   );
 }
 
-/** Not before any of the actions that were put off may be sent again. */
-function backoff({ reports, rollback }: Ending, atLeastMs: number): Requeue {
-  const waits = [...reports, ...(rollback?.undo ?? [])].map(({ result }) =>
-    result.kind === "notDone" ? (result.retryAfterMs ?? 0) : 0,
-  );
-  return { kind: "backoff", atLeastMs: Math.max(atLeastMs, ...waits) };
+/** Not before any of the actions that were put off may be sent again, as far as that is kept to. */
+function backoff(ending: Ending, atLeastMs: number): Requeue {
+  return { kind: "backoff", atLeastMs: Math.max(atLeastMs, keptWaitMs(ending)) };
 }

@@ -159,7 +159,7 @@ function failed(trouble: readonly ActionReport[], verified: Verified): Outcome {
     };
   }
   const waits = trouble.map(({ result }) =>
-    result.kind === "notDone" ? (result.retryAfterMs ?? 0) : 0,
+    "retryAfterMs" in result ? (result.retryAfterMs ?? 0) : 0,
   );
   const retryAfterMs = Math.max(0, ...waits);
   return {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { answeredAtMs } from "../kernel/answered-at.ts";
-import { parseRetryAfter } from "../kernel/retry-after.ts";
+import { askedWaitMs } from "../kernel/retry-after.ts";
 import { shortened } from "../kernel/shortened.ts";
 import { MAX_ANSWER_BYTES } from "./answer-limits.ts";
 import { isTooLarge } from "./bounded-fields.ts";
@@ -98,7 +98,7 @@ function screen(answer: RestAnswer, asked: Asked): Screened {
 
 function tryLater(answer: Answered, asked: Asked): Attempt<never> {
   const maybeDone = answer.status !== 429;
-  const retryAfterMs = parseRetryAfter(
+  const retryAfterMs = askedWaitMs(
     answer.headers["retry-after"],
     answeredAtMs(answer.headers.date, asked.nowMs),
   );

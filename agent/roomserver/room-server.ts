@@ -72,6 +72,7 @@ export type CallFailure =
       readonly kind: "unavailable";
       readonly message: string;
       readonly maybeDone: boolean;
+      /** What the server asked to wait for, however long; ms. Absent: nothing. */
       readonly retryAfterMs?: number;
     };
 

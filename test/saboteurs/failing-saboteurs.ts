@@ -1,6 +1,7 @@
 import type { Saboteur } from "./saboteur.ts";
 
 const LAW = ["test/unit/room/failing.test.ts"];
+const WAITS = ["test/integration/agent/asked-waits.test.ts"];
 const AGENT = ["test/integration/agent/failing-rooms.test.ts"];
 
 /** Those of a room whose passes fail, while the agent and other rooms are well. */
@@ -53,5 +54,33 @@ export const FAILING_SABOTEURS: readonly Saboteur[] = [
     text: `const isForAll = !health.ok && this.#clock.monotonicMs() - sinceMs >= FOR_ALL_MS;`,
     replacement: `const isForAll = !health.ok && this.#clock.monotonicMs() - sinceMs >= 0;`,
     tests: ["test/unit/roomserver/call-report.test.ts"],
+  },
+  {
+    name: "a RoomServer may ask for a day without a look at the room",
+    file: "agent/reconcile/asked-wait.ts",
+    text: `return Math.min(askedMs(ending), LONGEST_BACKOFF_MS);`,
+    replacement: `return askedMs(ending);`,
+    tests: WAITS,
+  },
+  {
+    name: "a write that may have been done does not count when the RoomServer asks to wait",
+    file: "agent/reconcile/sending/perform-action.ts",
+    text: `retryAfterMs: answer.retryAfterMs ?? null,`,
+    replacement: `retryAfterMs: answer.maybeDone ? null : (answer.retryAfterMs ?? null),`,
+    tests: WAITS,
+  },
+  {
+    name: "a long wait that the RoomServer asked for needs no person",
+    file: "agent/reconcile/summarize.ts",
+    text: `isFailing(row, deps.steady.nowMs()) || waitsLong(pass)`,
+    replacement: `isFailing(row, deps.steady.nowMs())`,
+    tests: ["test/unit/reconcile/asked-wait.test.ts"],
+  },
+  {
+    name: "a wait of a day is shown as one of an hour",
+    file: "agent/roomserver/rest-verdict.ts",
+    text: `import { askedWaitMs }`,
+    replacement: `import { parseRetryAfter as askedWaitMs }`,
+    tests: WAITS,
   },
 ];

@@ -25,7 +25,9 @@ export function laterPass(facts: ExplainFacts, earlier: readonly Blocker[]): rea
   const isHeld = earlier.some(({ blocks }) => blocks !== "no");
   if (isAtNewest(facts)) return [];
   if (place.kind === "waiting" && (place.held || !isHeld)) {
-    const why = place.held ? "after a failure it waits longer each time; " : "";
+    const why = place.held
+      ? "after a failure it waits longer each time, and as long as the RoomServer asks, up to 5 minutes; "
+      : "";
     const next = `${why}the next pass over the room begins at ${toIso(nowMs + place.dueInMs)}`;
     return [{ reason: "PassDue", since: null, ...tryingAgain(next, facts), blocks: "yes" }];
   }

@@ -86,7 +86,7 @@ async function replace(
   const kicked = toResult(await server.kick(roomId, action.entity.id, call));
   if (kicked.kind !== "done" && kicked.kind !== "already") return kicked;
   const joined = toResult(await server.join(roomId, action.entity, call));
-  if (joined.kind === "notDone") return { kind: "unclear", message: joined.message };
+  if (joined.kind === "notDone") return { ...joined, kind: "unclear" };
   if (joined.kind === "unauthorized") return { ...joined, touched: true };
   if (joined.kind !== "failed" && joined.kind !== "already") return joined;
   const old = toEntitySpec(action.previous);
@@ -155,9 +155,11 @@ function toResult(answer: WriteResult): ActionResult {
     case "wrongProtocol":
       return { kind: "failed", status: null, reason: "WrongProtocol", message: answer.message };
     case "unavailable":
-      return answer.maybeDone
-        ? { kind: "unclear", message: answer.message }
-        : { kind: "notDone", message: answer.message, retryAfterMs: answer.retryAfterMs ?? null };
+      return {
+        kind: answer.maybeDone ? "unclear" : "notDone",
+        message: answer.message,
+        retryAfterMs: answer.retryAfterMs ?? null,
+      };
   }
 }
 
@@ -178,7 +180,12 @@ export type ActionResult =
       readonly touched?: true;
     }
   /** May or may not have happened: only a read can tell. */
-  | { readonly kind: "unclear"; readonly message: string }
+  | {
+      readonly kind: "unclear";
+      readonly message: string;
+      /** What the server asked to wait for, in ms. Absent or null: nothing. */
+      readonly retryAfterMs?: number | null;
+    }
   /** Certainly did not happen; the next pass tries again. */
   | { readonly kind: "notDone"; readonly message: string; readonly retryAfterMs: number | null }
   | {

@@ -278,7 +278,8 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     room: { head: newer },
     place: { kind: "waiting", dueInMs: 1000, held: true },
     since: null,
-    message: /^after a failure it waits longer each time; the next pass/,
+    message:
+      /^after a failure it waits longer each time, and as long as the RoomServer asks, up to 5 minutes; the next pass/,
     unblock: /POST \/apply/,
   },
   {

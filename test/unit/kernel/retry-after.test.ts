@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { parseRetryAfter } from "../../../agent/kernel/retry-after.ts";
+import { askedWaitMs, parseRetryAfter } from "../../../agent/kernel/retry-after.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 22, 12, 0, 0);
 
@@ -32,6 +32,16 @@ describe("parseRetryAfter", () => {
       expect(parseRetryAfter(header, NOW_MS)).to.equal(want);
     });
   }
+
+  it("shows a wait as it is asked for, up to a hundred years", () => {
+    const years = 100 * 365 * 86_400_000;
+    expect(askedWaitMs("86400", NOW_MS)).to.equal(86_400_000);
+    expect(askedWaitMs("Mon, 23 Nov 2026 12:00:00 GMT", NOW_MS)).to.equal(86_400_000);
+    expect(askedWaitMs("9".repeat(400), NOW_MS)).to.equal(years);
+    expect(askedWaitMs("Sun, 22 Nov 9999 12:00:00 GMT", NOW_MS)).to.equal(years);
+    expect(askedWaitMs("Sun, 22 Nov 2026 11:00:00 GMT", NOW_MS)).to.equal(0);
+    expect(askedWaitMs("-1", NOW_MS)).to.equal(undefined);
+  });
 
   it("gives a wait within an hour or none, whatever the header", () => {
     fc.assert(
