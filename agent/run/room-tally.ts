@@ -1,5 +1,6 @@
 import { isOrphan } from "../room/judge-owner.ts";
 import { sourcesOfRoom } from "../room/sources-of-room.ts";
+import { attentionOf } from "../status/attention.ts";
 import { isReason } from "../status/reasons.ts";
 import { pendingPrune } from "../room/prune.ts";
 import { warningsToRead } from "../room/warnings-to-read.ts";
@@ -19,6 +20,7 @@ interface Standing extends Omit<Group, "rooms"> {
   readonly awaitingConfirm: boolean;
   readonly contested: boolean;
   readonly partlyManaged: boolean;
+  readonly needsPerson: boolean;
   readonly warned: readonly RoomWarningLabel[];
   /** Wall time since when the room is not ready; null when it is, and for orphans. */
   readonly notReadySinceMs: number | null;
@@ -30,6 +32,7 @@ const MARKS = [
   "awaitingConfirm",
   "contested",
   "partlyManaged",
+  "needsPerson",
 ] as const;
 
 /** How many rooms are in which standing, kept up to date room by room: counting costs nothing per room when it is asked for. */
@@ -45,6 +48,7 @@ export class RoomTally {
     awaitingConfirm: 0,
     contested: 0,
     partlyManaged: 0,
+    needsPerson: 0,
   };
 
   readonly #warned: Record<RoomWarningLabel, number> = {
@@ -120,6 +124,7 @@ function standingOf(row: Room, sources: Configured, knownMs: number): Standing {
     awaitingConfirm: has("AwaitingConfirm"),
     contested: has("Contested"),
     partlyManaged: has("PartlyManaged"),
+    needsPerson: attentionOf(row) !== null,
     warned: ROOM_WARNINGS.filter((reason) => warnings.some((one) => one.reason === reason)),
     notReadySinceMs: isReady || orphaned ? null : sinceMs,
   };

@@ -17,6 +17,7 @@ export interface RoomCounts {
   readonly awaitingConfirm: number;
   readonly contested: number;
   readonly partlyManaged: number;
+  readonly needsPerson: number;
   /** Rooms with a warning of this reason. */
   readonly warned: Readonly<Record<RoomWarningLabel, number>>;
   /** How long the room that waits longest has not been ready, in ms; 0 when all are. */
@@ -61,6 +62,7 @@ export function createRoomMetrics(
       others.awaitingConfirm.set(counts.awaitingConfirm);
       others.contested.set(counts.contested);
       others.partlyManaged.set(counts.partlyManaged);
+      others.needsPerson.set(counts.needsPerson);
       for (const reason of ROOM_WARNINGS) others.warned.set({ reason }, counts.warned[reason]);
       others.oldestNotReady.set(counts.oldestNotReadyMs / 1000);
     },
@@ -118,6 +120,10 @@ function otherGauges(series: Series) {
     partlyManaged: series.gauge({
       name: "rooms_partly_managed",
       help: "Rooms whose spec holds an item that cannot be done now",
+    }),
+    needsPerson: series.gauge({
+      name: "rooms_needing_person",
+      help: "Rooms whose needsPerson in GET /status is not null: what /health counts and names",
     }),
     warned: series.gauge({
       name: "rooms_warned",

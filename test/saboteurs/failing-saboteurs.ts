@@ -83,4 +83,11 @@ export const FAILING_SABOTEURS: readonly Saboteur[] = [
     replacement: `import { parseRetryAfter as askedWaitMs }`,
     tests: WAITS,
   },
+  {
+    name: "the gauge counts only stalled rooms among those that need a person",
+    file: "agent/run/room-tally.ts",
+    text: `needsPerson: attentionOf(row) !== null,`,
+    replacement: `needsPerson: attentionOf(row) !== null && has("Stalled"),`,
+    tests: ["test/unit/run/room-tally.test.ts"],
+  },
 ];

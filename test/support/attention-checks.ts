@@ -138,6 +138,7 @@ export const checkHealth = (world: AgentWorld) =>
     expect(status).to.equal("degraded");
     const told = problems.find(({ check }) => check === "rooms")?.message ?? "";
     expect(told).to.match(new RegExp(`^${needy.length} rooms need a person: `));
+    expect(sum(await gauges(world), "rooms_needing_person")).to.equal(needy.length);
     for (const { roomId, needsPerson } of needy.slice(0, 5))
       expect(told).to.include(`${roomId} (${needsPerson?.reason ?? ""})`);
     return true;

@@ -98,7 +98,9 @@ describe("a room whose passes fail while others are well", function () {
       const { body } = await world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
       expect(body.needsPerson).to.deep.equal(after.needsPerson);
       expect(body.blockedBy[0]).to.include({ reason, message: ready?.message });
-      expect(sum(await gauges(world), "rooms", { reason })).to.equal(1);
+      const shown = await gauges(world);
+      expect(sum(shown, "rooms", { reason })).to.equal(1);
+      expect(sum(shown, "rooms_needing_person")).to.equal(1);
 
       await setFaults(world.roomServerUrl);
       await world.verified(room.id);

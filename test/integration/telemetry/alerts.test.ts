@@ -68,6 +68,7 @@ describe("alert rules of deploy/prometheus", () => {
     const shown = await samples();
     for (const alert of [
       "RoomOperatorRoomNotReady",
+      "RoomOperatorRoomNeedsPerson",
       "RoomOperatorConfirmationWaits",
       "RoomOperatorSpecErrors",
       "RoomOperatorRoomContested",
@@ -86,6 +87,7 @@ describe("alert rules of deploy/prometheus", () => {
     await world.reason("room-large", "KickLimitExceeded");
     const alerts = [
       "RoomOperatorRoomNotReady",
+      "RoomOperatorRoomNeedsPerson",
       "RoomOperatorConfirmationWaits",
       "RoomOperatorSpecErrors",
     ];

@@ -117,6 +117,8 @@ describe("RoomTally", () => {
         }),
       );
     expect(tally.counts()).to.include({ awaitingConfirm: 1, contested: 1, partlyManaged: 1 });
+    // Not ready, and the agent does not continue by itself: each of them.
+    expect(tally.counts().needsPerson).to.equal(3);
   });
 
   it("leaves a series at 0 when its last room is gone", async () => {

@@ -17,6 +17,7 @@ describe("the series of sources", () => {
       awaitingConfirm: 0,
       contested: 0,
       partlyManaged: 0,
+      needsPerson: 0,
       prunePending: 0,
       warned: {
         Overridden: 0,
