@@ -28,7 +28,10 @@ export function syncStateOf(source: SourceRow, rooms: Iterable<Room>): SyncState
     const reason = heldBackReason(room);
     if (reason !== null) heldBackBy.push({ roomId: room.roomId, reason });
   }
-  const syncedRevision = heldBackBy.length === 0 ? observedRevision : source.syncedRevision;
+  const { syncedRevision: known, syncedBefore = null } = source;
+  // A room that came to the source later, or got other inputs at the same head, holds it back from that head again.
+  const older = known === observedRevision ? syncedBefore : known;
+  const syncedRevision = heldBackBy.length === 0 ? observedRevision : older;
   return { observedRevision, syncedRevision, heldBackBy };
 }
 

@@ -141,9 +141,10 @@ export class Intake {
     return answer;
   }
 
-  /** Decides the owners again: another source released a room that one of these files names. */
-  reassess(): Promise<void> {
-    return this.#lock.run([this.name], () => this.#reassess());
+  /** Decides the owners again; with `released`, rooms of another source, only where a file names one, be it one that is being ingested. */
+  reassess(released?: readonly string[]): Promise<void> {
+    const isAsked = () => released?.some((roomId) => this.pathsOf(roomId).length > 0) ?? true;
+    return this.#lock.run([this.name], async () => (isAsked() ? this.#reassess() : undefined));
   }
 
   /**
@@ -176,7 +177,6 @@ export class Intake {
     this.#isAssessed = true;
   }
 
-  /** Null before the first. */
   #current(): SnapshotIntake | null {
     const head = this.observedHead;
     return head === null ? null : this.#snapshotOf(head, observedNameOf(this.#record.row));

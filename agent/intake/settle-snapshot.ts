@@ -12,7 +12,7 @@ import {
   type FileErrors,
 } from "./intake-findings.ts";
 import type { SourceIndex } from "./source-index.ts";
-import type { SourceRecord } from "./source-record.ts";
+import { syncedAt, type SourceRecord } from "./source-record.ts";
 import { historyAfter } from "./source-row-after.ts";
 import type { UnclaimedRooms } from "./unclaimed-rooms.ts";
 
@@ -94,7 +94,7 @@ export async function settleSnapshot(
     row: {
       ...now,
       ...historyAfter(now, { head, trail }, history),
-      syncedRevision: deps.tracker.isSynced(source.name) ? revision : now.syncedRevision,
+      ...(deps.tracker.isSynced(source.name) ? syncedAt(now, revision) : {}),
       patterns: source.patternsText ?? "",
       hadSpecs: now.hadSpecs || present > 0,
       ...rest.errors,

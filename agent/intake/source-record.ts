@@ -19,6 +19,15 @@ export interface SourceWatch {
   written(after: SourceRow, before: SourceRow | null): void;
 }
 
+/** The revision that the source is synced at, and the one before it. */
+export function syncedAt(
+  { syncedRevision, syncedBefore = null }: Pick<SourceRow, "syncedRevision" | "syncedBefore">,
+  revision: string | null,
+): Pick<SourceRow, "syncedRevision" | "syncedBefore"> {
+  if (revision === syncedRevision) return { syncedRevision, syncedBefore };
+  return { syncedRevision: revision, syncedBefore: syncedRevision };
+}
+
 const NO_WATCH: SourceWatch = { records: () => [], written: () => undefined };
 
 /**
@@ -55,8 +64,8 @@ export class SourceRecord {
   /** Every room was verified at its newest inputs: the newest snapshot is what the rooms are at. */
   noteSynced(): Promise<void> {
     return this.update((now) => {
-      const syncedRevision = observedRevision(now);
-      return syncedRevision === now.syncedRevision ? null : { row: { ...now, syncedRevision } };
+      const synced = syncedAt(now, observedRevision(now));
+      return synced.syncedRevision === now.syncedRevision ? null : { row: { ...now, ...synced } };
     });
   }
 

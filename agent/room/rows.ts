@@ -34,6 +34,8 @@ export interface SourceRow extends SourceHistory {
   /** The signature of `observedHead`, and the ISO time since when it counts. Absent, or null: none was checked. */
   readonly verified?: (VerifiedHead & { readonly since: string }) | null;
   readonly syncedRevision: string | null;
+  /** The `syncedRevision` before this one. Absent or null: none is known. */
+  readonly syncedBefore?: string | null;
   /** True once a snapshot held at least one spec. */
   readonly hadSpecs: boolean;
   readonly lastError: {

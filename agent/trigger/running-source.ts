@@ -262,7 +262,7 @@ function timesOf({ schedule, intervalMs, firstMs }: RunningSourceOptions) {
 /** Makes the sources whose files name one of these rooms decide its owner again. */
 export function reassessOthers(
   given: {
-    readonly sources: readonly RunningSource[];
+    readonly sources: readonly Pick<RunningSource, "name" | "intake">[];
     readonly roomIds: readonly string[];
     /** The source that released them. */
     readonly except: string | null;
@@ -270,9 +270,8 @@ export function reassessOthers(
   log: Pick<Logger, "error">,
 ): void {
   for (const { name, intake } of given.sources) {
-    const claims = given.roomIds.some((roomId) => intake.pathsOf(roomId).length > 0);
-    if (name === given.except || !claims) continue;
-    intake.reassess().catch((error: unknown) => {
+    if (name === given.except) continue;
+    intake.reassess(given.roomIds).catch((error: unknown) => {
       log.error({ source: name, error }, "taking over released rooms failed");
     });
   }

@@ -16,6 +16,21 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/kernel/shared-work.test.ts"],
   },
   {
+    name: "a file that is being taken in is not asked again once another source lets go of its room",
+    file: "agent/intake/intake.ts",
+    text: `return this.#lock.run([this.name], async () => (isAsked() ? this.#reassess() : undefined));`,
+    replacement: `const isNow = isAsked();
+    return this.#lock.run([this.name], async () => (isNow ? this.#reassess() : undefined));`,
+    tests: ["test/unit/intake/released-rooms.test.ts"],
+  },
+  {
+    name: "a source stays synced at a head at which a room holds it back",
+    file: "agent/api/sync-state.ts",
+    text: `known === observedRevision ? syncedBefore : known`,
+    replacement: `known === observedRevision ? known : known`,
+    tests: ["test/unit/api/sync-state.test.ts"],
+  },
+  {
     name: "a decision keeps what was true when it began",
     file: "agent/kernel/in-turns.ts",
     text: `if (moment() === begun) return answer;`,

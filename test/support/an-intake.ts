@@ -1,6 +1,7 @@
 import { SteadyTime } from "../../agent/kernel/steady-time.ts";
 import { whyNoOverrideBy } from "../../agent/intent/override-persons.ts";
 import { Intake } from "../../agent/intake/intake.ts";
+import type { IntakeDeps } from "../../agent/intake/intake-deps.ts";
 import type { LabelIntake } from "../../agent/intake/label-intake.ts";
 import { loadRooms } from "../../agent/intake/load-rooms.ts";
 import { settleOwners } from "../../agent/intake/settle-owners.ts";
@@ -32,6 +33,7 @@ export async function anIntake(
     readonly store?: MemoryStore;
     readonly allowEmpty?: boolean;
     readonly labels?: LabelIntake;
+    readonly claimsElsewhere?: IntakeDeps["claimsElsewhere"];
     readonly mayManage?: (source: string, roomId: string) => boolean;
   } = {},
 ): Promise<IntakeBench> {
@@ -81,7 +83,7 @@ export async function anIntake(
       enqueue: (roomId) => enqueued.push(roomId),
       released: (roomIds) => released.push(...roomIds),
       mayManage,
-      claimsElsewhere: () => [],
+      claimsElsewhere: given.claimsElsewhere ?? (() => []),
       placesElsewhere: () => [],
       leftSources: () => [],
       log: { info: () => undefined, warn: () => undefined },

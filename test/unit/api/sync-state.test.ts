@@ -23,6 +23,20 @@ describe("syncStateOf", () => {
     expect(syncStateOf(source, [])).to.include({ syncedRevision: NEW });
   });
 
+  it("is synced at an older revision while a room that came to it at a head that was synced holds it back", () => {
+    const room = aVerifiedRoom({ head: newer });
+    const at = (syncedBefore?: string) =>
+      syncStateOf(
+        aReadySource({
+          syncedRevision: NEW,
+          ...(syncedBefore === undefined ? {} : { syncedBefore }),
+        }),
+        [room],
+      ).syncedRevision;
+    expect(at(OLD)).to.equal(OLD);
+    expect(at(), "none is known").to.equal(null);
+  });
+
   it("says nothing before the first snapshot", () => {
     expect(syncStateOf(aReadySource({ observedHead: null }), [])).to.deep.equal({
       observedRevision: null,
