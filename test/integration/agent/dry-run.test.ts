@@ -53,7 +53,7 @@ story("a dry run", { rooms: "room-dry" }, (the) => {
         reason: "DryRun",
         message:
           `commit ${commit} asks for a dry run; its plan is in pendingDiff and not carried out. To carry it out, send the same request ` +
-          `with X-Confirm: ${String(body["planDigest"])}, or push a commit with the trailer \`Confirm: ${room.id}\``,
+          `with X-Confirm: ${String(body["planDigest"])}, or write the trailer \`Confirm: ${room.id}\` in a new commit`,
       });
       const dry = await room.pass({ "X-Dry-Run": "true" });
       expect(dry.body).to.include({ outcome: "planned", reason: null, message: null });
