@@ -90,4 +90,11 @@ export const FAILING_SABOTEURS: readonly Saboteur[] = [
     replacement: `needsPerson: attentionOf(row) !== null && has("Stalled"),`,
     tests: ["test/unit/run/room-tally.test.ts"],
   },
+  {
+    name: "a git server that asks to wait with a 503 is not said to",
+    file: "agent/source/git/wire/git-refused-answer.ts",
+    text: `if (waitMs <= SHORT_MS) return "";`,
+    replacement: `if (waitMs <= 99 * SHORT_MS) return "";`,
+    tests: ["test/unit/source/git/wire/git-asked-waits.test.ts"],
+  },
 ];

@@ -34,7 +34,7 @@ export function refusedAnswer(answer: RefusedAnswer): OperatorError {
   if (status === 407 || status === 511) return proxyLogin(answer);
   if (status === 404 || status === 410 || status === 451) return notFound(answer);
   if (status >= 500) {
-    return gitFailure("ServerError", `${what(answer)} It is asked again later.`, {
+    return gitFailure("ServerError", `${what(answer)} ${againText(answer)}`, {
       retryAfterMs: retryAfterOf(answer),
     });
   }
@@ -118,7 +118,7 @@ function forbidden(answer: RefusedAnswer): OperatorError {
 }
 
 function denied(answer: RefusedAnswer, advice: string): OperatorError {
-  return gitFailure("AuthenticationFailed", `${what(answer)} ${advice}`, {
+  return gitFailure("AuthenticationFailed", `${what(answer)}${waitText(answer)} ${advice}`, {
     retryAfterMs: retryAfterOf(answer),
     // A forge with a locked database answers 401 to a good credential; 403 is about the credential alone.
     ...(answer.status === 401 ? { advice } : {}),
@@ -131,7 +131,7 @@ function proxyLogin(answer: RefusedAnswer): OperatorError {
     proxy === undefined
       ? `A proxy in between asks for a login: set Proxy.Url of this source, or let the agent reach ${answer.url.host} directly.`
       : `That is the proxy at ${hostAndPort(proxy)}: ${proxyCause("PROXY_407", proxy)}.`;
-  return gitFailure("Unreachable", `${what(answer)} ${advice}`, {
+  return gitFailure("Unreachable", `${what(answer)}${waitText(answer)} ${advice}`, {
     retryAfterMs: retryAfterOf(answer),
   });
 }
@@ -141,9 +141,24 @@ function notFound(answer: RefusedAnswer): OperatorError {
     answer.status === 451
       ? "It is withheld for legal reasons: ask who runs the server."
       : "Check the URL, and that Auth may see it.";
-  return gitFailure("RepositoryNotFound", `${what(answer)} ${advice}`, {
+  return gitFailure("RepositoryNotFound", `${what(answer)}${waitText(answer)} ${advice}`, {
     retryAfterMs: retryAfterOf(answer),
   });
+}
+
+function againText(answer: RefusedAnswer): string {
+  const text = waitText(answer);
+  return text === "" ? "It is asked again later." : text.trimStart();
+}
+
+/** Ms. A shorter wait is one like any after a failure. */
+const SHORT_MS = 60_000;
+
+/** Until when nothing is asked because the server asked for that; empty: it did not, or not for long. */
+function waitText(answer: RefusedAnswer): string {
+  const waitMs = retryAfterOf(answer) ?? 0;
+  if (waitMs <= SHORT_MS) return "";
+  return ` It asked to wait (Retry-After): nothing is asked before ${new Date(answer.nowMs + waitMs).toISOString()}.`;
 }
 
 function rateLimited(answer: RefusedAnswer): OperatorError {
