@@ -13,8 +13,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 if (!(await findProgram(root)).isBuilt)
   spawnSync(process.execPath, ["bin/build.js", "--if-possible"], { cwd: root, stdio: "inherit" });
 
-/** On two processors: many tests wait. Each job more loads the same code, and makes it quick, once more. */
-const MOST_JOBS = 4;
+/** On two processors: more than half of the time of a job is waiting. Each job more loads the same code, and makes it quick, once more. */
+const MOST_JOBS = 6;
 /** What one of them may take, with the processes that it starts. */
 const JOB_BYTES = 1.5 * 1024 ** 3;
 const jobs = Math.max(2, Math.min(MOST_JOBS, Math.floor(freemem() / JOB_BYTES)));
