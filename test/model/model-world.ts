@@ -8,6 +8,7 @@ import { FakeClock, settled } from "../support/fake-clock.ts";
 import { FakeRoomServer } from "../support/fake-room-server.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { mayDiffer } from "./model-drift.ts";
+import { ModelFailing } from "./model-failing.ts";
 import { ModelFaults } from "./model-faults.ts";
 import { ModelGit, seedPath, toWish, writeSpec, type Draft } from "./model-git.ts";
 import { missingItems, wrongOwner } from "./model-law.ts";
@@ -31,6 +32,7 @@ export class ModelWorld {
   readonly updates: ModelUpdates;
   store = new MemoryStore(() => this.clock.nowMs());
   readonly faults: ModelFaults;
+  readonly #failing: ModelFailing;
   agent: MortalAgent | null = null;
   /** What the source is called in the configuration; null: no source is configured. */
   sourceName: string | null = "specs";
@@ -47,6 +49,7 @@ export class ModelWorld {
     });
     this.updates = new ModelUpdates(this.watch, () => this.#steady.nowMs());
     this.faults = new ModelFaults(this.watch, this.updates, () => this.#steady.nowMs());
+    this.#failing = new ModelFailing(this.watch, () => this.#steady.nowMs());
     this.#seen(this.store);
   }
 
@@ -287,6 +290,7 @@ export class ModelWorld {
     store.afterWrite = (changes) => {
       this.watch.wrote(changes);
       this.updates.wrote(changes);
+      this.#failing.wrote(changes);
     };
   }
 }
