@@ -163,12 +163,13 @@ export class SyncStatus {
   }
 }
 
-/** A success is final, and so is the last of too many. */
+/** A success is final, and comes after the last of too many as well. */
 function isOther(
   before: WrittenStatus,
   now: Pick<WrittenStatus, "state" | "description">,
 ): boolean {
-  if (before.state === "success" || before.writes >= MOST_WRITES) return false;
+  if (before.state === "success") return false;
+  if (before.writes >= MOST_WRITES && now.state !== "success") return false;
   return before.state !== now.state || before.description !== now.description;
 }
 

@@ -97,4 +97,11 @@ export const FAILING_SABOTEURS: readonly Saboteur[] = [
     replacement: `if (waitMs <= 99 * SHORT_MS) return "";`,
     tests: ["test/unit/source/git/wire/git-asked-waits.test.ts"],
   },
+  {
+    name: "a commit whose status was written too often never succeeds",
+    file: "agent/review/sync-status.ts",
+    text: `if (before.writes >= MOST_WRITES && now.state !== "success") return false;`,
+    replacement: `if (before.writes >= MOST_WRITES) return false;`,
+    tests: ["test/unit/review/sync-status.test.ts"],
+  },
 ];

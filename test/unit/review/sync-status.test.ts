@@ -209,7 +209,7 @@ describe("SyncStatus", () => {
     expect(written.at(-1)).to.include("success: 0 rooms verified");
   });
 
-  it("writes a bounded number of statuses at one commit", async () => {
+  it("writes a bounded number of statuses at one commit, and its success after them", async () => {
     const { sync, settle, written } = await bench();
     for (let at = 0; at < 150; at += 1) {
       const message = `problem ${at}`;
@@ -218,5 +218,12 @@ describe("SyncStatus", () => {
       await settle();
     }
     expect(written).to.have.length(100);
+    sync.note(aRow(VERIFIED));
+    await settle();
+    expect(written.slice(100)).to.have.length(1);
+    expect(written.at(-1)).to.include("success: 1 room verified");
+    sync.note(aRow({ ...NEW, headProblem: { reason: "SpecInvalid", message: "", revision: "r" } }));
+    await settle();
+    expect(written).to.have.length(101);
   });
 });
