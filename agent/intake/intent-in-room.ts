@@ -10,6 +10,7 @@ import { pendingPrune } from "../room/prune.ts";
 import { MOST_ROOMLESS } from "../room/roomless-dry-runs.ts";
 import { MOST_REHEARSALS, NO_SPEC, rehearsalOf } from "../room/rehearsals.ts";
 import type { DryRun, Room } from "../room/room.ts";
+import { isOfAnother as isOfAnotherSource } from "./handed-over.ts";
 import { leftWithFile, rehearsalsAfter } from "./rehearsals-after.ts";
 import type { RoomNewsGiven } from "./room-news.ts";
 
@@ -44,7 +45,10 @@ export function withIntent(
     dryRun,
     ...(dryRun === said ? remembered : without(said, remembered, oid)),
     dryRunLeft: null,
-    intentIgnored: isNewIntent ? intent.ignored : isChanged ? [] : row.intentIgnored,
+    intentIgnored: [
+      ...(isHandedOver(given) || !(isNewIntent || isChanged) ? row.intentIgnored : []),
+      ...(isNewIntent ? intent.ignored : []),
+    ],
     ...overrideAfter(row, given),
     ...reviewAfter(row, given),
     ...confirmedHeadAfter(row, given),
@@ -74,13 +78,21 @@ function without(
   return { rehearsals: rehearsals.filter((one) => !isEnded(one)), rehearsalsForgotten };
 }
 
+/** What did not count of the commit that took the file from another source is still to be read. */
+function isHandedOver({ before, news, source }: RoomNewsGiven): boolean {
+  return before?.owner === null && news.kind === "inputs" && isOfAnotherSource(before, source);
+}
+
 /** Only a room that waits for its prune is spoken of without a file. */
 function withPruneIntent(
   row: Room,
   { intent, history, news, before }: Pick<RoomNewsGiven, "intent" | "history" | "news" | "before">,
 ): Room {
-  if (pendingPrune(row) === null) return row;
   const inputsChanged = news.kind === "gone";
+  if (pendingPrune(row) === null) {
+    const said = inputsChanged ? (intent?.ignored ?? []) : [];
+    return said.length === 0 ? row : { ...row, intentIgnored: said };
+  }
   const was = inputsChanged ? (before?.dryRun ?? null) : row.dryRun;
   const touch = { history, oid: null, inputsChanged, wasHeldTo: false };
   const dryRun = nextDryRun(was, intent, touch);

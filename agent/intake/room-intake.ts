@@ -250,9 +250,9 @@ export function orphaned(before: Room, nowIso: string, prune: PruneMark | null =
   };
 }
 
-function confirmationChanges(
+export function confirmationChanges(
   confirmation: Confirmation,
-  given: RoomNewsGiven,
+  given: AuditGiven,
   deps: RoomIntakeDeps,
 ): readonly StoreChange[] {
   const time = { seenAtMs: deps.steady.nowMs(), expiresAfterMs: deps.confirmationExpiresMs };
@@ -275,10 +275,12 @@ interface AuditAbout {
   readonly deps: RoomIntakeDeps;
 }
 
+type AuditGiven = Pick<RoomNewsGiven, "roomId" | "source" | "revision" | "correlationId">;
+
 function audit(
   action: string,
   metadata: AuditRecord["metadata"] & { readonly actor?: string },
-  { given, deps }: AuditAbout,
+  { given, deps }: { readonly given: AuditGiven; readonly deps: RoomIntakeDeps },
 ): StoreChange {
   const { roomId: room, source, revision, correlationId } = given;
   const all = { actor: "operator", room, source, revision, ...metadata };

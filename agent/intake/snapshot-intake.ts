@@ -8,6 +8,7 @@ import { observedRevision } from "../room/revision.ts";
 import type { FileRow, SourceRow } from "../room/rows.ts";
 import type { SourceLineage } from "../room/source-history.ts";
 import type { StoreChange } from "../store/store.ts";
+import { keepClaimedConfirms } from "./claimed-confirms.ts";
 import { claimedFiles } from "./claimed-files.ts";
 import { lookAtHead, type AtHead } from "./claims-at-head.ts";
 import { emptiedFailure } from "./emptied-source.ts";
@@ -184,6 +185,8 @@ export class SnapshotIntake {
       isOfAnother: (roomId) => ["foreign", "barred"].includes(this.#standingOf(roomId)),
     });
     await writeRoomless(memory, this.#given, this.#deps);
+    const claims = { ...this.#given, intents: this.#intents, fileRows: this.#deferred };
+    await keepClaimedConfirms({ ...claims, source: source.name }, this.#deps);
     for (const row of rows) if (this.#deferred.has(row.path)) this.#deferred.set(row.path, row);
     return rows.filter(({ path }) => !this.#deferred.has(path));
   }

@@ -6,6 +6,7 @@ import { roomlessOf, toChange, type KeptRoomless } from "../room/roomless-dry-ru
 import type { FileRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
+import { withHandOver, withoutPruneConfirm } from "./handed-over.ts";
 import { confirmingPrune } from "./prune-confirms.ts";
 import { takeRoomIn } from "./room-intake.ts";
 import type { RoomNews } from "./room-news.ts";
@@ -133,7 +134,9 @@ async function takeOne(
   { from, deps, kept }: TakingOne,
 ): Promise<ReturnType<typeof takeRoomIn>> {
   const { intents, range } = from;
-  const said = confirmingPrune(intents.rooms.get(roomId), before, news);
+  const pruning = confirmingPrune(intents.rooms.get(roomId), before, news);
+  const about = { before, news, source: from.source };
+  const said = await withHandOver(await withoutPruneConfirm(pruning, about, deps), about, deps);
   const unused = await unusedIntent(roomId, said, deps);
   const { holdsAll } = intents;
   const isHeld = holdsAll !== undefined && news.kind === "inputs";

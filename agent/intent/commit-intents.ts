@@ -131,8 +131,8 @@ export function* roomIntentSteps(question: IntentQuestion): Generator<void, Room
     const words = overriding(said, question);
     const all = changes.of(words.record);
     const used = question.whyUsed(words.record);
-    reader.read(used === null ? words : unconfirmed(words, used), all);
-    claimed.read(words, all);
+    const counted = used === null ? words : unconfirmed(words, used);
+    reader.read(claimed.read(words, all, counted), all);
     yield;
   }
   const rooms = withFreeRooms(drafts.finished(), question);

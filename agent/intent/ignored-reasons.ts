@@ -38,6 +38,13 @@ export const UNKNOWN = (names: readonly string[], meantBy: MeantBy = () => undef
 export const PRUNED_BY_NAME = (roomId: string) =>
   `the commit removes the room's file, and what the agent put into the room goes only once a \`Confirm\` names it: write \`Confirm: ${roomId}\` in a new commit`;
 
+export const REMOVED_UNPRUNED = (roomId: string, why: string) =>
+  `the commit removes the room's file, and the room is not pruned${why === "" ? "" : ` (${why})`}: once another file names the room, write \`Confirm: ${roomId}\` in a commit of its source`;
+export const REMOVED_UNNAMED = (roomId: string) =>
+  `the commit removes the room's file, and \`true\` does not count for a room that another source takes over: write \`Confirm: ${roomId}\` in a commit of that source`;
+export const CHANGED_SINCE =
+  "a later commit changes the room's file again before its source has the room: name the room in `Confirm` of a new commit that changes the file";
+
 /** Why names do not count that this source does not have, by what they are. */
 export function whyNotOurs(
   found: Partial<Readonly<Record<"barred" | "foreign" | "unknown", readonly string[]>>>,

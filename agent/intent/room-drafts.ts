@@ -158,7 +158,8 @@ function byTrailer(words: CommitWords, items: Item[]): Confirmation {
   };
 }
 
-function toNaming(words: CommitWords): NamingCommit {
+/** A commit that names a room in `Confirm`. */
+export function toNaming(words: CommitWords): NamingCommit {
   const { record, confirm } = words;
   const line = confirm === null ? {} : { line: writeTrailer("confirm", confirm) };
   return { originId: record.oid, actor: record.author, ...line, ...signerOf(words) };

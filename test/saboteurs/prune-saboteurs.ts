@@ -108,6 +108,35 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/guardrail/prune.test.ts"],
   },
   {
+    name: "a Confirm of the commit that hands a room over is dropped",
+    file: "agent/intake/handed-over.ts",
+    text: `if (items.length === 0) return null;`,
+    replacement: `if (items.length >= 0) return null;`,
+    tests: [MOVED],
+  },
+  {
+    name: "a Confirm for another source's room counts for whatever the room gets",
+    file: "agent/intake/handed-over.ts",
+    text: `named: true, items, inputs: inputs.digest, ...said`,
+    replacement: `named: true, items, ...said`,
+    tests: [MOVED],
+  },
+  {
+    name: "a Confirm outlives a later change of the file that it was said of",
+    file: "agent/intent/claimed-dry-runs.ts",
+    text: `      this.#namings.delete(roomId);
+`,
+    replacement: "",
+    tests: ["test/unit/intent/claimed-confirms.test.ts"],
+  },
+  {
+    name: "a Confirm in the commit that removes a room's file is dropped without a word",
+    file: "agent/intake/handed-over.ts",
+    text: `if ((await store.readConfirmation(id)) === null)`,
+    replacement: `if ((await store.readConfirmation(id)) !== null)`,
+    tests: [MOVED],
+  },
+  {
     name: "a file that is renamed to another room prunes",
     file: "agent/intake/gone-rooms.ts",
     text: `if (facts.hasOtherRoom)`,

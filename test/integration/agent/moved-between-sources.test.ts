@@ -115,4 +115,82 @@ describe("a file that moves to the path of another source of its repository", ()
     expect(orphaned?.metadata["notPruned"]).to.include(TO).and.include("may not manage");
     expect(await entities()).to.deep.equal(entityIds(4));
   });
+
+  /** What is said of the commit's `Confirm` in the room. */
+  async function confirms(): Promise<readonly unknown[]> {
+    const records = (await world.auditOf(ROOM)).filter(({ action }) => action === "confirm");
+    return records.map(({ metadata }) => [metadata["source"], metadata["items"]]);
+  }
+
+  const THREE = ["entity/E-02", "entity/E-03", "entity/E-04"];
+
+  for (const [which, env] of [
+    ["later", NEVER],
+    ["at the same time", {}],
+  ] as const)
+    it(`is confirmed by the commit that brings it, once, where that source reads it ${which}`, async () => {
+      await startAndVerify(env);
+      move(1);
+      if (env === NEVER) {
+        await world.reason(ROOM, "WaitsForSource");
+        expect(await confirms()).to.deep.equal([]);
+        await world.stop();
+        await start({});
+      }
+      await world.verified(ROOM);
+      expect(await entities()).to.deep.equal(["E-01"]);
+      expect(await confirms()).to.deep.equal([["other", THREE]]);
+      expect((await world.room(ROOM)).intentIgnored).to.deep.equal([]);
+      const { sources } = await world.status();
+      expect(sources.flatMap(({ warnings }) => warnings)).to.deep.equal([]);
+      await world.joinByHand(ROOM, "E-02");
+      await world.joinByHand(ROOM, "E-03");
+      await world.joinByHand(ROOM, "E-04");
+      await world.apply({ roomId: ROOM });
+      await world.reason(ROOM, "ChangeThresholdExceeded");
+    });
+
+  it("is confirmed before the old source lets go of it, for the file that the commit brings alone", async () => {
+    await startAndVerify({});
+    const next = (version: number) => specYaml({ roomId: ROOM, version, entities: ["E-01"] });
+    world.commit({ [TO]: next(2) }, CONFIRMED);
+    await eventually("it is on record", async () => (await confirms()).length === 1);
+    expect(await confirms()).to.deep.equal([["other", THREE]]);
+    expect(await entities()).to.deep.equal(entityIds(4));
+    world.commit({ [FROM]: null }, "Let go of it");
+    await eventually("taken over", async () => (await world.room(ROOM)).source === "other");
+    await world.reason(ROOM, "Converged");
+    expect(await entities()).to.deep.equal(["E-01"]);
+  });
+
+  it("is confirmed for the new source alone: the old one removes nothing by it", async () => {
+    await startAndVerify({});
+    const next = specYaml({ roomId: ROOM, version: 2, entities: ["E-01"] });
+    world.commit({ [TO]: next }, CONFIRMED);
+    await eventually("it is on record", async () => (await confirms()).length === 1);
+    const other = specYaml({ roomId: ROOM, version: 3, entities: ["E-01"] });
+    world.commit({ [FROM]: other }, "Shrink it in the old source");
+    await world.reason(ROOM, "ChangeThresholdExceeded");
+    expect(await entities()).to.deep.equal(entityIds(4));
+  });
+
+  it("says why a word of the commit that removes a file does not count, also once the other source has the room", async () => {
+    await startAndVerify({});
+    const next = specYaml({ roomId: ROOM, version: 2, entities: ["E-01"] });
+    world.commit({ [TO]: next }, "Take it over");
+    await eventually("it is refused", async () => {
+      const { sources } = await world.status();
+      return sources.some(({ specErrors }) => specErrors.length > 0);
+    });
+    const commit = world.commit({ [FROM]: null }, CONFIRMED);
+    await world.reason(ROOM, "ChangeThresholdExceeded");
+    const { intentIgnored } = await world.room(ROOM);
+    expect(intentIgnored.map((one) => [one.commit, one.line])).to.deep.equal([
+      [commit, `Confirm: ${ROOM}`],
+    ]);
+    expect(intentIgnored[0]?.reason).to.include("not pruned").and.include("another source");
+    const ignored = (await world.auditOf(ROOM)).filter(({ action }) => action === "intent.ignored");
+    expect(ignored.map(({ metadata }) => metadata["commit"])).to.deep.equal([commit]);
+    expect(world.lines.filter((line) => line.includes("is not pruned"))).to.have.length(1);
+  });
 });
