@@ -31,8 +31,8 @@ export const HEAD_SABOTEURS = [
   {
     name: "a confirmation is counted again when its commit is read again",
     file: "agent/intent/commit-intents.ts",
-    text: `reader.read(used === null ? words : unconfirmed(words, used), all);`,
-    replacement: `reader.read(used === null ? words : { ...words }, all);`,
+    text: `const counted = used === null ? words : unconfirmed(words, used);`,
+    replacement: `const counted = used === null ? words : { ...words };`,
     tests: ["test/unit/intent/commit-intents.test.ts"],
   },
   {
