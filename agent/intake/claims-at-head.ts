@@ -1,4 +1,5 @@
 import { legible } from "../kernel/shortened.ts";
+import type { RoomOwner } from "../room/room.ts";
 import type { Assignment } from "./assign-rooms.ts";
 import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 
@@ -6,8 +7,8 @@ import type { IntakeDeps, IntakeSource } from "./intake-deps.ts";
 export type FoundAtHead =
   /** A file that the other source takes over once it reads that head. */
   | { readonly kind: "moved"; readonly source: string; readonly path: string }
-  /** Something that may be the room's, `why` in words for people. */
-  | { readonly kind: "maybe"; readonly why: string };
+  /** Something that may be the room's, `why` in words for people. `isNamed`: it is a file that names the room. */
+  | { readonly kind: "maybe"; readonly why: string; readonly isNamed: boolean };
 
 /** Null: nothing. */
 export type AtHead = (roomId: string) => FoundAtHead | null;
@@ -20,7 +21,7 @@ type LookDeps = Pick<IntakeDeps, "placesElsewhere" | "mayManage" | "owners">;
 
 /**
  * What a head has for rooms at the places of other sources of its repository, which may read it later, or never. What cannot be read may be
- * any room's: an error is never an empty set. Null: no room is without a file, or no other source reads the repository.
+ * the room's: an error is never an empty set. Null: no room is without a file, or no other source reads the repository.
  */
 export async function lookAtHead(
   given: {
@@ -32,13 +33,13 @@ export async function lookAtHead(
   signal: AbortSignal,
 ): Promise<AtHead | null> {
   const { source, head } = given;
-  const { placesElsewhere, mayManage } = deps;
+  const { placesElsewhere, mayManage, owners } = deps;
   const places = isAsked(given, deps) ? placesElsewhere(source.name) : [];
   if (places.length === 0 || source.spec.claimsAt === undefined) return null;
   const found = await source.spec.claimsAt(head, places, signal);
   if (found.kind === "failed") {
     const why = `what other sources have of it there could not be read: ${found.message}`;
-    return () => ({ kind: "maybe", why });
+    return () => ({ kind: "maybe", why, isNamed: false });
   }
   const isSameRef = new Map(places.map((place) => [place.source, place.isSameRef]));
   return (roomId) => {
@@ -47,15 +48,27 @@ export async function lookAtHead(
     const [next] = allowed.filter((claim) => isSameRef.get(claim.source) === true);
     if (next !== undefined) return { kind: "moved", source: next.source, path: next.path };
     const [other] = [...allowed, ...named];
-    if (other !== undefined)
-      return { kind: "maybe", why: `${legible(other.path)} names it ${placeOf(other, allowed)}` };
+    if (other !== undefined) {
+      const why = `${legible(other.path)} names it ${placeOf(other, allowed)}`;
+      return { kind: "maybe", why, isNamed: true };
+    }
     const stray = found.claims.find(
-      (claim) => claim.roomId === null && mayManage(claim.source, roomId),
+      ({ roomId: named, path, source: name }) =>
+        named === null && mayManage(name, roomId) && isOfName(path, owners.get(roomId)),
     );
     if (stray === undefined) return null;
     const file = `${legible(stray.path)}, which source "${stray.source}" reads`;
-    return { kind: "maybe", why: `${file}, cannot be parsed and may name it` };
+    return { kind: "maybe", why: `${file}, cannot be parsed and may name it`, isNamed: false };
   };
+}
+
+/** A file that moves keeps its name. Other files that cannot be parsed are those of other rooms. */
+function isOfName(path: string, owner: RoomOwner | null): boolean {
+  return owner?.kind === "git" && nameOf(owner.path) === nameOf(path);
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** Whether there is a room without a file: one that lost it now, waits for its prune, or for the source that its file came to. */

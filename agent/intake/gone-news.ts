@@ -58,7 +58,10 @@ export function goneNewsIn(
   };
 }
 
-/** Rooms that wait for their prune and whose spec came to the place of another source: nothing of them goes any more. */
+/**
+ * Rooms that wait for their prune and whose spec came to the place of another source: nothing of them goes any more. A file there that
+ * cannot be read ends no prune, since nothing would bring that back.
+ */
 export function movedPrunes(
   { source, head, atHead }: Pick<GoneGiven, "source" | "head" | "atHead">,
   { owners }: Pick<IntakeDeps, "owners">,
@@ -66,7 +69,7 @@ export function movedPrunes(
   const { name } = source;
   return [...owners.prunesOf(name)].flatMap((roomId): readonly Due[] => {
     const found = atHead?.(roomId) ?? null;
-    if (found === null) return [];
+    if (found === null || (found.kind === "maybe" && !found.isNamed)) return [];
     const moved = waitsFor(found, { head, by: name });
     const news = { kind: "gone", prune: null, why: foundText(found) ?? "", ...moved } as const;
     return [{ roomId, news, file: null }];

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config, SourceConfig } from "../config/config.ts";
+import { repositoryPath } from "../forge/webhook-match.ts";
 import type { OtherPlace } from "../source/claims-at.ts";
-import { canonicalUrl } from "../source/git/wire/open-transport.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
 
 /** Where other sources read the repository of one. Those that do not run have read nothing of it. */
@@ -22,7 +22,13 @@ export function otherPlaces(
   });
 }
 
+/**
+ * A repository has many addresses: with `.git` and without it, over ssh and over http, below a path and by another name of the host. Only
+ * its path says which one it is. Where two are taken for one by mistake, that matters only if a file of this repository names the room
+ * at the other's place.
+ */
 function isSameRepository(one: SourceConfig, other: SourceConfig): boolean {
   if (one.kind !== "git" || other.kind !== "git") return false;
-  return canonicalUrl(one.url) === canonicalUrl(other.url);
+  const [a, b] = [one, other].map(({ url }) => `/${repositoryPath(url).toLowerCase()}`);
+  return a !== undefined && b !== undefined && (a.endsWith(b) || b.endsWith(a));
 }

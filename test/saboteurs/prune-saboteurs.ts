@@ -80,17 +80,36 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a prune goes on though the file came to the path of another source",
     file: "agent/intake/gone-news.ts",
-    text: `const found = atHead?.(roomId) ?? null;
-    if (found === null) return [];`,
-    replacement: `const found = atHead?.(roomId) ?? null;
-    if (found !== null || source.name !== "") return [];`,
+    text: `return [...owners.prunesOf(name)].flatMap(`,
+    replacement: `return [...owners.prunesOf(name).slice(0, 0)].flatMap(`,
     tests: [MOVED],
   },
   {
     name: "what cannot be read at the path of another source is nothing",
     file: "agent/intake/claims-at-head.ts",
-    text: `return () => ({ kind: "maybe", why });`,
-    replacement: `return why === "" ? () => ({ kind: "maybe", why }) : null;`,
+    text: `return () => ({ kind: "maybe", why, isNamed: false });`,
+    replacement: `return why === "" ? () => ({ kind: "maybe", why, isNamed: false }) : null;`,
+    tests: ["test/unit/intake/claims-at-head.test.ts"],
+  },
+  {
+    name: "a repository with another address is another repository",
+    file: "agent/run/other-places.ts",
+    text: `(a.endsWith(b) || b.endsWith(a))`,
+    replacement: `one.url === other.url`,
+    tests: ["test/unit/run/other-places.test.ts"],
+  },
+  {
+    name: "any broken file of another source ends a prune that waits",
+    file: "agent/intake/gone-news.ts",
+    text: `if (found === null || (found.kind === "maybe" && !found.isNamed)) return [];`,
+    replacement: `if (found === null) return [];`,
+    tests: ["test/unit/intake/moved-prunes.test.ts"],
+  },
+  {
+    name: "any broken file of another source is the one that moved",
+    file: "agent/intake/claims-at-head.ts",
+    text: `&& isOfName(path, owners.get(roomId)),`,
+    replacement: `&& (path === "" || owners.get(roomId) !== undefined),`,
     tests: ["test/unit/intake/claims-at-head.test.ts"],
   },
   {

@@ -13,6 +13,8 @@ const OTHERS = {
 };
 const CONFIRMED = `Hand it over\n\nConfirm: ${ROOM}`;
 
+const LATE = specYaml({ roomId: "room-late" });
+
 /** It is looked at when the agent starts, and not again. */
 const NEVER = { Git__Sources__1__Schedule: "0 3 1 1 *" };
 
@@ -79,7 +81,7 @@ describe("a file that moves to the path of another source of its repository", ()
       reason: "WaitsForSource",
     });
     // A later commit of the same source names the room once more.
-    world.commit({ "rooms/late.room.yaml": specYaml({ roomId: "room-late" }) }, CONFIRMED);
+    world.commit({ "rooms/late.room.yaml": LATE }, CONFIRMED);
     await world.verified("room-late");
     await world.reason(ROOM, "WaitsForSource");
     expect(await entities()).to.deep.equal(entityIds(4));
@@ -88,6 +90,33 @@ describe("a file that moves to the path of another source of its repository", ()
     await world.reason(ROOM, "Converged");
     expect((await world.room(ROOM)).source).to.equal("other");
     expect(await kicked()).to.deep.equal([]);
+  });
+
+  it("keeps its room where the two write the address of the repository differently", async () => {
+    const url = world.git.url("specs").replace("127.0.0.1", "localhost");
+    await startAndVerify({ ...NEVER, Git__Sources__1__Url: url });
+    move(4);
+    await world.reason(ROOM, "WaitsForSource");
+    expect(await kicked()).to.deep.equal([]);
+  });
+
+  it("leaves the prune of another room to the person who confirms it, whatever file is broken there", async () => {
+    await startAndVerify(NEVER);
+    world.commit({ [FROM]: null }, "Remove it");
+    await world.reason(ROOM, "PruneNeedsConfirm");
+    world.commit({ "rooms2/new.room.yaml": "kind: [", "rooms/late.room.yaml": LATE });
+    await world.verified("room-late");
+    await world.reason(ROOM, "PruneNeedsConfirm");
+    world.commit({}, `It may go\n\nConfirm: ${ROOM}`);
+    await world.reason(ROOM, "Pruned");
+    expect(await entities()).to.deep.equal([]);
+  });
+
+  it("keeps its room where it breaks as it moves", async () => {
+    await startAndVerify(NEVER);
+    world.commit({ [FROM]: null, [TO]: "kind: [" }, CONFIRMED);
+    await world.reason(ROOM, "Orphaned");
+    expect(await entities()).to.deep.equal(entityIds(4));
   });
 
   it("ends the prune of a room whose file was removed before, and is no confirmation of it", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { lookAtHead, type FoundAtHead } from "../../../agent/intake/claims-at-head.ts";
-import { RoomOwners } from "../../../agent/intake/source-index.ts";
+import { RoomOwners, standingFact } from "../../../agent/intake/source-index.ts";
+import { emptyRoom } from "../../../agent/room/empty-room.ts";
 import type { ClaimAt, ClaimsAt } from "../../../agent/source/claims-at.ts";
 import type { SourceFailure, SpecSource } from "../../../agent/source/spec-source.ts";
 
@@ -14,19 +15,26 @@ async function foundFor(answer: Answer, isSameRef = true): Promise<FoundAtHead |
   const spec: Pick<SpecSource, "claimsAt"> = { claimsAt };
   const source = { name: "specs", spec };
   const place = { source: "other", path: "rooms2", isSameRef, known: [] };
+  const owners = new RoomOwners();
+  const owner = { kind: "git", source: "specs", path: "a/x.yaml" } as const;
+  owners.set(ROOM, standingFact(emptyRoom(ROOM, owner)));
   const look = await lookAtHead(
     { source, head: "h", rooms: [{ roomId: ROOM, kind: "gone" }] },
     {
       placesElsewhere: () => [place],
       mayManage: (name) => name !== "barred",
-      owners: new RoomOwners(),
+      owners,
     },
     new AbortController().signal,
   );
   return look?.(ROOM) ?? null;
 }
 
-const claim = (roomId: string | null, source = "other") => ({ source, path: "b/x.yaml", roomId });
+const claim = (roomId: string | null, source = "other", path = "b/x.yaml") => ({
+  source,
+  path,
+  roomId,
+});
 
 describe("what a head has for a room at the place of another source", () => {
   it("is its moved file where one names the room", async () => {
@@ -36,6 +44,10 @@ describe("what a head has for a room at the place of another source", () => {
 
   it("is nothing where all files name other rooms", async () => {
     expect(await foundFor([claim("room-else"), claim(null, "barred")])).to.equal(null);
+  });
+
+  it("is nothing where a file with another name cannot be parsed", async () => {
+    expect(await foundFor([claim(null, "other", "b/y.yaml")])).to.equal(null);
   });
 
   const failed: SourceFailure = { kind: "failed", reason: "ServerError", message: "no answer" };
