@@ -147,7 +147,7 @@ async function takeOne(
   const given = { roomId, before, news, intent, ...common };
   if (!isNewly(before, news, from.source)) return takeRoomIn(given, deps);
   const of = { source: from.source, roomId };
-  const { keys, ...roomless } = roomlessOf(kept, of, deps.leftSources());
+  const { keys, ...roomless } = roomlessOf(kept, of, readBefore(kept, from.source, deps));
   const { row, changes } = takeRoomIn({ ...given, roomless }, deps);
   return { row, changes: [...changes, ...keys.map((key) => toChange(key, null))] };
 }
@@ -157,6 +157,16 @@ interface TakingOne {
   readonly deps: IntakeDeps;
   /** Dry runs that are remembered of rooms without a row for them. */
   readonly kept: readonly KeptRoomless[];
+}
+
+/** Sources whose dry runs count for a room that this one gets: those that are gone, and those that read the same commits. */
+function readBefore(
+  kept: TakingOne["kept"],
+  source: string,
+  { leftSources, placesElsewhere }: Pick<IntakeDeps, "leftSources" | "placesElsewhere">,
+): readonly string[] {
+  if (kept.length === 0) return [];
+  return [...leftSources(), ...placesElsewhere(source).map((place) => place.source)];
 }
 
 /** The room gets the source as its owner. */

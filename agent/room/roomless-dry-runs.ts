@@ -46,18 +46,18 @@ export function roomlessKey({ source, roomId }: Of): string {
 }
 
 /**
- * What counts for a room that `source` gets (null: one without a source), and the keys of what is that room's alone. `leftSources`: those
- * that are not configured any more.
+ * What counts for a room that `source` gets (null: one without a source), and the keys of what is that room's alone. `others`: sources
+ * whose memory counts as well.
  */
 export function roomlessOf(
   kept: readonly KeptRoomless[],
   { source, roomId }: Of,
-  leftSources: readonly string[] = [],
+  others: readonly string[] = [],
 ): LeftOfRoom & { readonly keys: readonly string[] } {
   const counting = kept.filter(
     ({ document: one }) =>
       (one.roomId === roomId || one.roomId === null) &&
-      (one.source === null || one.source === source || leftSources.includes(one.source)),
+      (one.source === null || one.source === source || others.includes(one.source)),
   );
   const ofRoom = counting.filter(({ document }) => document.roomId === roomId);
   return {

@@ -112,6 +112,22 @@ describe("a file that moves to the path of another source of its repository", ()
     expect(await entities()).to.deep.equal([]);
   });
 
+  it("keeps the dry run that it came with, where it was never a room of the first source", async () => {
+    await startAndVerify(NEVER);
+    const [from, to] = ["rooms/new.room.yaml", "rooms2/new.room.yaml"];
+    const text = specYaml({ roomId: "room-new", entities: entityIds(2) });
+    const { repository } = world;
+    repository.forceBranch(repository.head() ?? "", "next");
+    const on = { branch: "next" };
+    const dry = world.commit({ [from]: text }, "Try it\n\nDry-Run: true", on);
+    repository.forceBranch(world.commit({ [from]: null, [to]: text }, "Move it", on));
+    await world.observed(repository.head() ?? "");
+    await world.stop();
+    await start(NEVER);
+    const { dryRun } = await world.reason("room-new", "DryRun");
+    expect(dryRun).to.equal(dry);
+  });
+
   it("keeps its room where it breaks as it moves", async () => {
     await startAndVerify(NEVER);
     world.commit({ [FROM]: null, [TO]: "kind: [" }, CONFIRMED);
