@@ -33,7 +33,10 @@ export interface RoomCallerOptions {
   readonly random: Random;
   /** Called after every request that was sent, for metrics. */
   readonly onCall?: (call: SentCall) => void;
-  /** What a call shows of the server, in the words in which the call fails: for health. While it is repeated, and when it has ended. */
+  /**
+   * What a call shows of the server, in the words in which the call fails: for health. When it has ended, and before that once its second
+   * attempt has failed.
+   */
   readonly onServer?: (seen: ServerSeen) => void;
 }
 
@@ -84,10 +87,14 @@ export function createRoomCaller(options: RoomCallerOptions): RoomCaller {
       isWrite: !READS.includes(operation),
       isRepeatable: !NOT_REPEATABLE.includes(operation),
     };
+    let failed = 0;
     const tried = async () => {
       const ended = await attempt(paced, rule);
-      // 429 asks to come later, which is not yet a failure.
-      if (ended.kind === "transient" && end?.status !== 429) options.onServer?.(ended.failure);
+      if (ended.kind === "final") return ended;
+      failed += 1;
+      // 429 asks to come later, which is not yet a failure; nor is what the next attempt corrects, but a time-out was long enough.
+      const isBlip = end?.status === 429 || (failed === 1 && end?.failure !== "timeout");
+      if (!isBlip) options.onServer?.(ended.failure);
       return ended;
     };
     const value = await retry(tried, options.retry, { clock, random, signal });

@@ -89,13 +89,33 @@ describe("RoomCaller", () => {
     expect(sent.map(({ durationMs }) => durationMs)).to.deep.equal([5, 5]);
   });
 
-  it("reports what it sees of the server in the words of the failure, and that it has ended", async () => {
+  for (const { what, words, want } of [
+    { what: "that it has ended", words: [null, "done"], want: [null] },
+    { what: "its second failure", words: [null, "later", "done"], want: ["later", null] },
+  ])
+    it(`reports what it sees of the server in the words of the failure: ${what}`, async () => {
+      const seen: unknown[] = [];
+      const { clock, say } = aDialect({ onServer: (one) => seen.push(one?.message ?? null) });
+      const ended = say("join", words);
+      await clock.advance(1000);
+      await ended;
+      expect(seen).to.deep.equal(want);
+    });
+
+  it("reports a time-out at once", async () => {
     const seen: unknown[] = [];
-    const { clock, say } = aDialect({ onServer: (one) => seen.push(one?.message ?? null) });
-    const ended = say("join", [null, "later", "done"]);
-    await clock.advance(1000);
-    await ended;
-    expect(seen).to.deep.equal(["later", "later", null]);
+    const { clock, perform } = aDialect({ onServer: (one) => seen.push(one) });
+    const slow = perform<string>({ operation: "join", call: CALL }, async (paced) => {
+      await paced(
+        async () => null,
+        () => ({ status: null, failure: "timeout" }),
+      );
+      return LATER;
+    });
+    await clock.advance(10);
+    expect(seen).to.deep.equal([LATER.failure]);
+    await clock.advance(10_000);
+    await slow;
   });
 
   it("reports 429 once the attempts are used up, and a token that is refused at once", async () => {
