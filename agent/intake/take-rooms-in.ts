@@ -91,6 +91,7 @@ async function takeBatch(
     const overtaken: string[] = [];
     const changes: StoreChange[] = [];
     const kept = await deps.store.readDocuments("roomlessDryRuns");
+    const remembered = { kept, others: kept.length === 0 ? [] : readBefore(from.source, deps) };
     for (const one of due) {
       const before = rows.get(one.roomId) ?? null;
       if (isForeign(before, one, from.source)) {
@@ -98,7 +99,7 @@ async function takeBatch(
         overtaken.push(one.roomId);
         continue;
       }
-      const { row, changes: more } = await takeOne(one, before, { from, deps, kept });
+      const { row, changes: more } = await takeOne(one, before, { from, deps, remembered });
       taken.push(row);
       if (one.file !== null) files.push(ownFile(one.file));
       changes.push(...more, ...(await withdrawn(one, deps)));
@@ -131,7 +132,7 @@ function isForeign(row: Room | null, { news }: Due, source: string): boolean {
 async function takeOne(
   { roomId, news, file }: Due,
   before: Room | null,
-  { from, deps, kept }: TakingOne,
+  { from, deps, remembered }: TakingOne,
 ): Promise<ReturnType<typeof takeRoomIn>> {
   const { intents, range } = from;
   const pruning = confirmingPrune(intents.rooms.get(roomId), before, news);
@@ -147,7 +148,7 @@ async function takeOne(
   const given = { roomId, before, news, intent, ...common };
   if (!isNewly(before, news, from.source)) return takeRoomIn(given, deps);
   const of = { source: from.source, roomId };
-  const { keys, ...roomless } = roomlessOf(kept, of, readBefore(kept, from.source, deps));
+  const { keys, ...roomless } = roomlessOf(remembered.kept, of, remembered.others);
   const { row, changes } = takeRoomIn({ ...given, roomless }, deps);
   return { row, changes: [...changes, ...keys.map((key) => toChange(key, null))] };
 }
@@ -155,17 +156,21 @@ async function takeOne(
 interface TakingOne {
   readonly from: DueFrom;
   readonly deps: IntakeDeps;
-  /** Dry runs that are remembered of rooms without a row for them. */
-  readonly kept: readonly KeptRoomless[];
+  /** Dry runs of rooms without a row for them, and the sources whose memory counts besides. */
+  readonly remembered: {
+    readonly kept: readonly KeptRoomless[];
+    readonly others: readonly string[];
+  };
 }
 
-/** Sources whose dry runs count for a room that this one gets: those that are gone, and those that read the same commits. */
+/**
+ * Sources whose dry runs count for a room that this one gets: those that are gone, and those that read the same commits. Goes through
+ * all their files: once for a batch, not for each room.
+ */
 function readBefore(
-  kept: TakingOne["kept"],
   source: string,
   { leftSources, placesElsewhere }: Pick<IntakeDeps, "leftSources" | "placesElsewhere">,
 ): readonly string[] {
-  if (kept.length === 0) return [];
   return [...leftSources(), ...placesElsewhere(source).map((place) => place.source)];
 }
 

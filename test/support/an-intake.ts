@@ -34,6 +34,7 @@ export async function anIntake(
     readonly allowEmpty?: boolean;
     readonly labels?: LabelIntake;
     readonly claimsElsewhere?: IntakeDeps["claimsElsewhere"];
+    readonly placesElsewhere?: IntakeDeps["placesElsewhere"];
     readonly mayManage?: (source: string, roomId: string) => boolean;
   } = {},
 ): Promise<IntakeBench> {
@@ -84,7 +85,7 @@ export async function anIntake(
       released: (roomIds) => released.push(...roomIds),
       mayManage,
       claimsElsewhere: given.claimsElsewhere ?? (() => []),
-      placesElsewhere: () => [],
+      placesElsewhere: given.placesElsewhere ?? (() => []),
       leftSources: () => [],
       log: { info: () => undefined, warn: () => undefined },
     },

@@ -6,16 +6,17 @@ import { RoomStory } from "../../support/room-story.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
 const TRY = "Try it\n\nDry-Run: true";
+const SETTINGS = {
+  Operator__Reconciliation__IntervalSeconds: "60",
+  Operator__Reconciliation__StateConsistency__StaleTolerance: "300ms",
+};
 
 describe("a dry run of a room that is not on record", () => {
   let world: AgentWorld;
   let room: RoomStory;
 
   beforeEach(async () => {
-    world = await AgentWorld.create({
-      Operator__Reconciliation__IntervalSeconds: "60",
-      Operator__Reconciliation__StateConsistency__StaleTolerance: "300ms",
-    });
+    world = await AgentWorld.create(SETTINGS);
     room = new RoomStory(world, "room-brief");
     world.commit({ "rooms/more.room.yaml": specYaml({ roomId: "room-more" }) });
   });
@@ -142,10 +143,7 @@ describe("dry runs that a source asked for in a room of another source", () => {
   let other: GitRepository;
 
   beforeEach(async () => {
-    world = await AgentWorld.create({
-      Operator__Reconciliation__IntervalSeconds: "60",
-      Operator__Reconciliation__StateConsistency__StaleTolerance: "300ms",
-    });
+    world = await AgentWorld.create(SETTINGS);
     room = new RoomStory(world, "room-kept");
     world.commit({ "rooms/more.room.yaml": specYaml({ roomId: "room-more" }) });
     room.commit({ entities: entityIds(4) });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
+import { roomlessKey, toChange } from "../../../agent/room/roomless-dry-runs.ts";
 import { anIntake } from "../../support/an-intake.ts";
 import { FakeSpecSource } from "../../support/fake-spec-source.ts";
 import { rejection } from "../../support/rejection.ts";
@@ -93,6 +94,22 @@ describe("takeRoomsIn", () => {
     };
     await sync();
     expect(recorded).to.deep.equal([0, 1, 2]);
+  });
+
+  it("goes through the files of other sources once for a batch, where dry runs without a room are remembered", async () => {
+    const { source } = manyRooms(120);
+    let asked = 0;
+    const placesElsewhere = () => {
+      asked += 1;
+      return [];
+    };
+    const { store, sync } = await anIntake(source, { placesElsewhere });
+    const of = { source: "specs", roomId: "room-gone" };
+    const since = "2026-01-01T00:00:00.000Z";
+    const document = { ...of, left: null, ended: [], forgotten: true, since };
+    await store.write([toChange(roomlessKey(of), document)]);
+    await sync();
+    expect(asked).to.equal(3);
   });
 
   it("asks for passes over the new rooms that are on record when the store fails at a later one", async () => {
