@@ -1,4 +1,6 @@
+import { withoutStop } from "../kernel/joined.ts";
 import { listed } from "../kernel/shortened.ts";
+import type { ServerHealth } from "../roomserver/call-report.ts";
 import { specErrorsText, type SpecErrors } from "../spec/spec-errors-text.ts";
 import { attentionOf } from "../status/attention.ts";
 import type { Room } from "../room/room.ts";
@@ -43,9 +45,10 @@ interface SourceNote {
   readonly message: string;
 }
 
-/** Rooms that need a person, and those of them that need one for something else than a RoomServer that serves no room. */
+/** Rooms that need a person: all of them, those whose calls to the RoomServer fail, and the others. */
 export interface NeedyRooms {
   readonly all: CountedRooms;
+  readonly byServer: CountedRooms;
   readonly others: CountedRooms;
 }
 
@@ -70,12 +73,10 @@ export function healthOf({ live, sources, rooms }: HealthFacts): Health {
   if (live.observeOnly !== null) {
     problems.push({ check: "observeOnly", message: observeOnlyText(live.observeOnly) });
   }
+  const isOutage = live.roomServer?.isOutage === true;
   if (live.roomServer !== null && !live.roomServer.ok) {
-    const { reason, message } = live.roomServer;
-    problems.push({
-      check: "roomServer",
-      message: reason === undefined ? message : `${reason}: ${message}`,
-    });
+    const because = isOutage ? rooms.byServer : NONE;
+    problems.push({ check: "roomServer", message: serverText(live.roomServer, because) });
   }
   const { failure } = live.configuration;
   if (failure !== null)
@@ -89,8 +90,8 @@ export function healthOf({ live, sources, rooms }: HealthFacts): Health {
     if (specErrors.specErrorCount > 0)
       problems.push({ check, message: specErrorsText(specErrors) });
   }
-  // A RoomServer that serves no room is one problem, however many rooms fail by it.
-  const needy = live.roomServer?.isForAll === true ? rooms.others : rooms.all;
+  // An outage is one problem, however many rooms fail by it.
+  const needy = isOutage ? rooms.others : rooms.all;
   if (needy.count > 0) problems.push({ check: "rooms", message: roomsText(needy) });
   if (!live.store.ok) return { status: "unhealthy", problems, warnings: mild };
   return { status: problems.length === 0 ? "healthy" : "degraded", problems, warnings: mild };
@@ -107,30 +108,39 @@ const NAMED = 5;
 
 function roomsText({ count, first }: CountedRooms): string {
   const names = first.map(({ roomId, reason }) => `${roomId} (${reason})`);
-  const rooms = count === 1 ? "1 room needs" : `${count} rooms need`;
-  return `${rooms} a person: ${listed(names, { max: NAMED, total: count })}. GET /status shows why`;
+  return `${needing(count)} a person: ${listed(names, { max: NAMED, total: count })}. GET /status shows why`;
 }
 
-export const NO_NEEDY_ROOMS: NeedyRooms = {
-  all: { count: 0, first: [] },
-  others: { count: 0, first: [] },
-};
+function serverText({ reason, message }: ServerHealth, { count, first }: CountedRooms): string {
+  const why = reason === undefined ? message : `${reason}: ${message}`;
+  if (count === 0) return why;
+  const names = first.map(({ roomId }) => roomId);
+  return `${withoutStop(why)}; ${needing(count)} a person because of it: ${listed(names, { max: NAMED, total: count })}`;
+}
 
-/** Why a call to any room fails where the RoomServer serves none. */
+function needing(count: number): string {
+  return count === 1 ? "1 room needs" : `${count} rooms need`;
+}
+
+const NONE: CountedRooms = { count: 0, first: [] };
+
+export const NO_NEEDY_ROOMS: NeedyRooms = { all: NONE, byServer: NONE, others: NONE };
+
+/** Why calls about any room fail in an outage. */
 const OF_SERVER: ReadonlySet<Reason> = new Set(["RoomServerUnavailable", "Unauthorized"]);
 
 /** The rooms that need a person, the first few by name. */
 export async function needyRooms(rooms: Iterable<Room> | AsyncIterable<Room>): Promise<NeedyRooms> {
-  const all = { count: 0, first: [] as CountedRooms["first"][number][] };
-  const others = { count: 0, first: [] as CountedRooms["first"][number][] };
+  const counted = () => ({ count: 0, first: [] as CountedRooms["first"][number][] });
+  const [all, byServer, others] = [counted(), counted(), counted()];
   for await (const row of rooms) {
     const attention = attentionOf(row);
     if (attention === null) continue;
     const { reason } = attention;
-    for (const counted of OF_SERVER.has(reason) ? [all] : [all, others]) {
-      counted.count += 1;
-      if (counted.first.length < NAMED) counted.first.push({ roomId: row.roomId, reason });
+    for (const these of [all, OF_SERVER.has(reason) ? byServer : others]) {
+      these.count += 1;
+      if (these.first.length < NAMED) these.first.push({ roomId: row.roomId, reason });
     }
   }
-  return { all, others };
+  return { all, byServer, others };
 }

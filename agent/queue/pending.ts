@@ -41,6 +41,13 @@ export function dueNow({ priority, own }: Pending): Pending {
   return { priority, ...DUE, own: own === null ? null : { ...own, ...DUE } };
 }
 
+/** The same without a backoff. */
+export function withoutBackoff(before: Pending): Pending {
+  if (before.own?.held !== true) return before;
+  const own = { ...before.own, ...DUE };
+  return before.priority === "apply" ? { ...before, own } : pendingOf(own);
+}
+
 /** What is pending once a person asks too: what the key's own triggers asked for is kept under the request. */
 export function askedOver(before: Pending | undefined): Pending {
   return { priority: "apply", ...DUE, own: before?.own ?? null };

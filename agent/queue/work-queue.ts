@@ -2,10 +2,11 @@ import type { Clock } from "../kernel/clock.ts";
 import { Alarm } from "./alarm.ts";
 import type { KeyBackoff } from "./backoff.ts";
 import { Heap } from "./heap.ts";
-import { askedOver, dueNow, isDueBefore, isSameTurn, mergePending, DUE, READY } from "./pending.ts";
+import { askedOver, dueNow, isDueBefore, isSameTurn, mergePending } from "./pending.ts";
+import { withoutBackoff, DUE, READY } from "./pending.ts";
 import type { Entry, Pending, Wish } from "./pending.ts";
 import type { PassEnding } from "./pass-ending.ts";
-import type { Place } from "./place.ts";
+import { placeOfPending, type Place } from "./place.ts";
 import type { OwnTrigger, Trigger } from "../kernel/trigger.ts";
 import { ReadyKeys } from "./ready-keys.ts";
 
@@ -73,11 +74,7 @@ export class WorkQueue {
 
   placeOf(key: string): Place {
     if (this.#inFlight.has(key)) return { kind: "running" };
-    const entry = this.#pending.get(key);
-    if (entry === undefined) return { kind: "absent" };
-    const { dueMs, held } = entry;
-    if (dueMs === READY) return { kind: "queued" };
-    return { kind: "waiting", dueInMs: Math.max(0, dueMs - this.#clock.monotonicMs()), held };
+    return placeOfPending(this.#pending.get(key), this.#clock.monotonicMs());
   }
 
   /**
@@ -102,6 +99,12 @@ export class WorkQueue {
   /** Asks for a pass in `delayMs` (ms, 0 or more). */
   addAfter(key: string, priority: OwnTrigger, delayMs: number): void {
     this.#want(key, { priority, dueMs: this.#dueIn(delayMs), held: false });
+  }
+
+  /** What a failed key failed by is over, so it waits no more. Its failures still count. */
+  endBackoff(key: string): void {
+    const before = this.#pending.get(key);
+    if (before !== undefined) this.#put(key, withoutBackoff(before));
   }
 
   /** True: no key is handed out until it is false again. */

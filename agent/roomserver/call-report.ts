@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import { LONGEST_BACKOFF_MS } from "../queue/backoff.ts";
 import { toRequestResult, type RequestResultLabel } from "../telemetry/labels.ts";
 import type { SentCall, ServerSeen } from "./room-caller.ts";
 import type { Reason } from "../status/reasons.ts";
@@ -12,19 +13,16 @@ export function requestResult({ status, failure }: SentCall): RequestResultLabel
     : "invalid";
 }
 
-/** Whether the RoomServer's last answer was of use. */
+/** Whether the RoomServer can be worked with: the last call about each room was answered usefully. */
 export interface ServerHealth {
   readonly ok: boolean;
-  /** Absent where it was. */
+  /** Absent where it can. */
   readonly reason?: Extract<Reason, "RoomServerUnavailable" | "Unauthorized">;
-  /** Empty where it was. */
+  /** Empty where it can. */
   readonly message: string;
-  /** True while no call about any room has been answered usefully for so long that it is the server, not a room. Absent: false. */
-  readonly isForAll?: boolean;
+  /** True while calls about several rooms fail and none was answered usefully for a minute: it is the server, not a room. Absent: false. */
+  readonly isOutage?: boolean;
 }
-
-/** Ms without a useful answer to any call. As long as passes over a room may fail without that a person is needed. */
-const FOR_ALL_MS = 60_000;
 
 /** What the last call says of the server, with the reason and the sentence of whatever fails by it. */
 export function serverHealth(seen: ServerSeen): ServerHealth {
@@ -33,28 +31,80 @@ export function serverHealth(seen: ServerSeen): ServerHealth {
   return { ok: false, reason, message: seen.message };
 }
 
+/** Ms. A room whose calls fail is looked at more often than this: what is older is of a room that is not looked at any more. */
+const KEPT_MS = 2 * LONGEST_BACKOFF_MS;
+
+/** Ms without a useful answer to any call: by then rooms wait long for their next look. */
+const OUTAGE_MS = 60_000;
+
+interface Failed {
+  readonly seen: NonNullable<ServerSeen>;
+  readonly atMs: number;
+}
+
 /** What the calls of a running agent say of the server. */
 export class ServerReport {
   readonly #clock: Pick<Clock, "monotonicMs">;
-  #last: ServerSeen | undefined;
-  /** Null: no call was answered usefully yet. */
-  #usefulMs: number | null = null;
+  /** The rooms whose last call failed; the newest failure is the last. */
+  readonly #failed = new Map<string, Failed>();
+  #isKnown = false;
+  /** When a call was answered usefully; before that, when the first one ended. */
+  #usefulMs = 0;
+  #onServed: ((roomIds: readonly string[]) => void) | null = null;
 
   constructor(clock: Pick<Clock, "monotonicMs">) {
     this.#clock = clock;
   }
 
-  note(seen: ServerSeen): void {
-    this.#last = seen;
-    if (seen === null) this.#usefulMs = this.#clock.monotonicMs();
+  /** `listen` gets the rooms that an outage kept from being worked on, once the server serves any room again. */
+  onServed(listen: (roomIds: readonly string[]) => void): void {
+    this.#onServed = listen;
+  }
+
+  /** What a call about the room showed. */
+  note(seen: ServerSeen, roomId: string): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (!this.#isKnown) this.#usefulMs = nowMs;
+    this.#isKnown = true;
+    this.#failed.delete(roomId);
+    if (seen !== null) {
+      this.#failed.set(roomId, { seen, atMs: nowMs });
+      return;
+    }
+    const wasUnserved = this.#isUnserved(nowMs);
+    this.#usefulMs = nowMs;
+    if (wasUnserved) this.#endOutage();
   }
 
   /** Null before the first call. */
   get health(): ServerHealth | null {
-    if (this.#last === undefined) return null;
-    const health = serverHealth(this.#last);
-    const sinceMs = this.#usefulMs ?? -Infinity;
-    const isForAll = !health.ok && this.#clock.monotonicMs() - sinceMs >= FOR_ALL_MS;
-    return isForAll ? { ...health, isForAll } : health;
+    if (!this.#isKnown) return null;
+    this.#forgetOld();
+    const newest = [...this.#failed.values()].at(-1);
+    const health = serverHealth(newest?.seen ?? null);
+    const isOutage = this.#failed.size > 1 && this.#isUnserved(this.#clock.monotonicMs());
+    return isOutage ? { ...health, isOutage } : health;
   }
+
+  #isUnserved(nowMs: number): boolean {
+    return nowMs - this.#usefulMs >= OUTAGE_MS;
+  }
+
+  /** Rooms that the server asked to come back later keep their wait. */
+  #endOutage(): void {
+    const waiting = [...this.#failed].filter(([, { seen }]) => !isAskedToWait(seen));
+    if (waiting.length > 0) this.#onServed?.(waiting.map(([roomId]) => roomId));
+  }
+
+  #forgetOld(): void {
+    const oldestMs = this.#clock.monotonicMs() - KEPT_MS;
+    for (const [roomId, { atMs }] of this.#failed) {
+      if (atMs > oldestMs) return;
+      this.#failed.delete(roomId);
+    }
+  }
+}
+
+function isAskedToWait(seen: NonNullable<ServerSeen>): boolean {
+  return seen.kind === "unavailable" && (seen.retryAfterMs ?? 0) > 0;
 }

@@ -17,6 +17,7 @@ export interface Asking {
   readonly operation: Operation;
   /** In words, for messages. */
   readonly what: string;
+  readonly roomId: string;
   /** The room and the thing it concerns, which a server may repeat in its answer. */
   readonly names: readonly string[];
   readonly method: RestRequest["method"];
@@ -60,10 +61,10 @@ export function createRestCaller(options: RoomServerOptions): RestCaller {
       call: Call,
       judge: (answer: RestAnswer, asked: Asked) => Attempt<T> | Promise<Attempt<T>>,
     ): Promise<T | CallFailure> => {
-      const { operation, what, names } = asking;
+      const { operation, roomId, what, names } = asking;
       const path = toPath(asking.segments);
       if (path === undefined) return unaddressable(asking);
-      return perform<T>({ operation, call }, async (paced, rule) => {
+      return perform<T>({ operation, roomId, call }, async (paced, rule) => {
         const read = await readToken(options);
         if (read.kind === "unusable") return { kind: "final", value: unusable(read.message) };
         const { token } = read;

@@ -11,6 +11,7 @@ export const restRequests = {
   readState: (roomId: string): Asking => ({
     operation: "readState",
     what: `state of room "${roomId}"`,
+    roomId,
     names: [roomId],
     method: "GET",
     segments: ["room", roomId, "state"],
@@ -18,6 +19,7 @@ export const restRequests = {
   readFingerprint: (roomId: string, name: string): Asking => ({
     operation: "readFingerprint",
     what: `hash of "${name}" in room "${roomId}"`,
+    roomId,
     names: [roomId, name],
     method: "GET",
     segments: ["room", roomId, "artifacts", name, "hash"],
@@ -25,6 +27,7 @@ export const restRequests = {
   join: (roomId: string, entity: EntitySpec): Asking => ({
     operation: "join",
     what: `join of "${entity.id}" to room "${roomId}"`,
+    roomId,
     names: [roomId, entity.id],
     method: "POST",
     segments: ["room", roomId, "join"],
@@ -33,6 +36,7 @@ export const restRequests = {
   kick: (roomId: string, entityId: string): Asking => ({
     operation: "kick",
     what: `kick of "${entityId}" from room "${roomId}"`,
+    roomId,
     names: [roomId, entityId],
     method: "DELETE",
     segments: ["room", roomId, "entities", entityId],
@@ -40,6 +44,7 @@ export const restRequests = {
   seed: (roomId: string, upload: SeedUpload): Asking => ({
     operation: "seed",
     what: `seed of "${upload.artifact.name}" in room "${roomId}"`,
+    roomId,
     names: [roomId, upload.artifact.name],
     method: "POST",
     segments: ["room", roomId, "artifacts", "seed"],
@@ -48,6 +53,7 @@ export const restRequests = {
   promote: (roomId: string, name: string): Asking => ({
     operation: "promote",
     what: `promote of "${name}" in room "${roomId}"`,
+    roomId,
     names: [roomId, name],
     method: "POST",
     segments: ["room", roomId, "artifacts", name, "promote"],
@@ -55,6 +61,7 @@ export const restRequests = {
   deleteArtifact: (roomId: string, name: string): Asking => ({
     operation: "deleteArtifact",
     what: `delete of "${name}" in room "${roomId}"`,
+    roomId,
     names: [roomId, name],
     method: "DELETE",
     segments: ["room", roomId, "artifacts", name],
@@ -62,6 +69,7 @@ export const restRequests = {
   setPolicy: (roomId: string, write: PolicyWrite): Asking => ({
     operation: "setPolicy",
     what: `policy ${write.policy} of room "${roomId}"`,
+    roomId,
     names: [roomId, write.policy],
     method: "POST",
     segments: ["room", roomId, "policies"],
@@ -70,6 +78,7 @@ export const restRequests = {
   ensureResource: (roomId: string, resource: ResourceSpec): Asking => ({
     operation: "ensureResource",
     what: `resource "${resource.name}" of room "${roomId}"`,
+    roomId,
     names: [roomId, resource.name],
     method: "POST",
     segments: ["mcp", "resources"],

@@ -37,7 +37,7 @@ export interface RoomCallerOptions {
    * What a call shows of the server, in the words in which the call fails: for health. When it has ended, and before that once its second
    * attempt has failed.
    */
-  readonly onServer?: (seen: ServerSeen) => void;
+  readonly onServer?: (seen: ServerSeen, roomId: string) => void;
 }
 
 /** Whether the server can be worked with at all. Null: it can. */
@@ -61,7 +61,7 @@ export type SendPaced = <A>(send: () => Promise<A>, endOf: (answer: A) => WireEn
  * sends by `paced` alone, and says whether its end is final.
  */
 export type RoomCaller = <T>(
-  asking: { readonly operation: Operation; readonly call: Call },
+  asking: { readonly operation: Operation; readonly roomId: string; readonly call: Call },
   attempt: (paced: SendPaced, rule: Rule) => Promise<Attempt<T | CallFailure>>,
 ) => Promise<T | CallFailure>;
 
@@ -71,7 +71,7 @@ const NOT_REPEATABLE: readonly Operation[] = ["seed", "promote", "ensureResource
 export function createRoomCaller(options: RoomCallerOptions): RoomCaller {
   const { clock, random } = options;
   const limiter = createRateLimiter(options.rateLimitPerSecond, clock);
-  return async ({ operation, call }, attempt) => {
+  return async ({ operation, roomId, call }, attempt) => {
     const { priority, signal } = call;
     let end: WireEnd | null = null;
     const paced: SendPaced = async (send, endOf) => {
@@ -94,11 +94,11 @@ export function createRoomCaller(options: RoomCallerOptions): RoomCaller {
       failed += 1;
       // 429 asks to come later, which is not yet a failure; nor is what the next attempt corrects, but a time-out was long enough.
       const isBlip = end?.status === 429 || (failed === 1 && end?.failure !== "timeout");
-      if (!isBlip) options.onServer?.(ended.failure);
+      if (!isBlip) options.onServer?.(ended.failure, roomId);
       return ended;
     };
     const value = await retry(tried, options.retry, { clock, random, signal });
-    options.onServer?.(seenBy(value));
+    options.onServer?.(seenBy(value), roomId);
     return value;
   };
 }

@@ -46,6 +46,9 @@ export function createPasses(live: LiveConfig, given: Given): Passes {
   const { edges, memory, work } = given;
   const config = live.now;
   const server = openRoomServer(config, memory.state.roomServer, edges);
+  memory.state.roomServer.onServed((roomIds) => {
+    for (const roomId of roomIds) work.queue.endBackoff(roomId);
+  });
   const deps = passDeps(config, given, server);
   const reconciler = () =>
     new Reconciler({ ...deps, options: reconcileOptions(live.now) }, edges.metrics);
@@ -91,8 +94,8 @@ export function openRoomServer(
     onCall: (call) => {
       metrics.roomServerRequest({ ...call, result: requestResult(call) });
     },
-    onServer: (seen) => {
-      report.note(seen);
+    onServer: (seen, roomId) => {
+      report.note(seen, roomId);
     },
   });
 }

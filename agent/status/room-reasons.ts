@@ -80,7 +80,7 @@ export const ROOM_REASONS = {
   RoomServerUnavailable: {
     place: "room",
     meaning: "The RoomServer does not answer, or answers 429 or 5xx, also after retries",
-    next: "Check that the RoomServer is up and reachable; the agent tries again by itself",
+    next: "Check that the RoomServer is up and reachable; where it answers 429, lower `RateLimitPerSecond`. The agent tries again by itself",
   },
   Unauthorized: {
     place: "room",

@@ -42,17 +42,47 @@ export const FAILING_SABOTEURS: readonly Saboteur[] = [
     tests: AGENT,
   },
   {
-    name: "a RoomServer that serves no room is as many problems as there are rooms",
+    name: "an outage of the RoomServer is as many problems as there are rooms",
     file: "agent/api/health.ts",
-    text: `live.roomServer?.isForAll === true ?`,
-    replacement: `live.roomServer?.isForAll === undefined ?`,
+    text: `const needy = isOutage ? rooms.others : rooms.all;`,
+    replacement: `const needy = rooms.all;`,
     tests: ["test/unit/api/health.test.ts"],
   },
   {
-    name: "a room that fails is left out of health while another call fails",
+    name: "a room that fails because of the RoomServer is named nowhere in health",
+    file: "agent/api/health.ts",
+    text: `if (count === 0) return why;`,
+    replacement: `if (count >= 0) return why;`,
+    tests: ["test/unit/api/health.test.ts"],
+  },
+  {
+    name: "one room that fails among quiet ones is called an outage",
     file: "agent/roomserver/call-report.ts",
-    text: `const isForAll = !health.ok && this.#clock.monotonicMs() - sinceMs >= FOR_ALL_MS;`,
-    replacement: `const isForAll = !health.ok && this.#clock.monotonicMs() - sinceMs >= 0;`,
+    text: `this.#failed.size > 1 &&`,
+    replacement: ``,
+    tests: ["test/unit/roomserver/call-report.test.ts"],
+  },
+  {
+    name: "a call about one room says that the RoomServer serves another one again",
+    file: "agent/roomserver/call-report.ts",
+    text: `this.#failed.delete(roomId);
+    if (seen`,
+    replacement: `this.#failed.clear();
+    if (seen`,
+    tests: ["test/unit/roomserver/call-report.test.ts"],
+  },
+  {
+    name: "rooms wait out their backoff although the outage is over",
+    file: "agent/run/passes.ts",
+    text: `for (const roomId of roomIds) work.queue.endBackoff(roomId);`,
+    replacement: `void roomIds;`,
+    tests: ["test/integration/agent/room-server-outages.test.ts"],
+  },
+  {
+    name: "a room that was asked to come later comes earlier",
+    file: "agent/roomserver/call-report.ts",
+    text: `filter(([, { seen }]) => !isAskedToWait(seen))`,
+    replacement: `filter(() => true)`,
     tests: ["test/unit/roomserver/call-report.test.ts"],
   },
   {

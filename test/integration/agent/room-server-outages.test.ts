@@ -4,6 +4,7 @@ import { AgentWorld } from "../../support/agent-world.ts";
 import { canarySettings, checkWorld } from "../../support/check-world.ts";
 import { setFaults } from "../../support/devserver-client.ts";
 import { eventually } from "../../support/eventually.ts";
+import { RoomStory } from "../../support/room-story.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
 const ROOM = "room-harbor7";
@@ -59,6 +60,34 @@ describe("a RoomServer at fault", function () {
     ]);
     expect(await failures()).to.have.length(1);
     expect((await world.get<{ status: string }>("/health")).body.status).to.equal("healthy");
+  });
+
+  it("that serves a room again after an outage is asked about the others at once, however long they would have waited", async () => {
+    const [long, other] = [new RoomStory(world, "room-long"), new RoomStory(world, "room-other")];
+    long.commit({ entities: ["E-01"] });
+    other.commit({ entities: ["E-01"] });
+    await world.start();
+    await world.verified(long.id);
+    await world.verified(other.id);
+    let [waits, share] = [0, 0.001];
+    world.random = () => {
+      waits += 1;
+      return share;
+    };
+    const waited = (count: number) =>
+      eventually("the room has failed and waits", () => waits >= count);
+    await setFaults(world.roomServerUrl, { kind: "status", status: 500 });
+    long.commit({ version: 2, entities: ["E-01", "E-02"] });
+    await waited(50);
+    world.passedMs += 61_000;
+    await eventually("it needs a person", async () => (await long.status()).needsPerson !== null);
+    share = 1;
+    // The waits between the attempts of a call, and one for minutes.
+    await waited(waits + 5);
+    await setFaults(world.roomServerUrl);
+    await other.pass();
+    await world.verified(long.id);
+    expect((await long.status()).needsPerson).to.equal(null);
   });
 
   it("that knows none of our routes is never written to: its address is wrong", async () => {

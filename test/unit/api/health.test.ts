@@ -37,16 +37,26 @@ describe("rooms that need a person, in health", () => {
     ]);
   });
 
-  it("stay when a call fails while calls about other rooms are answered", async () => {
+  it("stay when calls about some rooms fail and others are answered", async () => {
     const [server, rooms] = await problems(DOWN);
     expect(server).to.equal("roomServer: RoomServerUnavailable: 503");
     expect(rooms).to.match(/^rooms: 41 rooms need a person: room-0 /);
   });
 
-  it("are one problem of a RoomServer that serves none, apart from those with a trouble of their own", async () => {
-    expect(await problems({ ...DOWN, isForAll: true })).to.deep.equal([
-      "roomServer: RoomServerUnavailable: 503",
+  it("are named by an outage of the RoomServer, apart from those with a trouble of their own", async () => {
+    expect(await problems({ ...DOWN, isOutage: true })).to.deep.equal([
+      "roomServer: RoomServerUnavailable: 503; 40 rooms need a person because of it: room-0, room-1, room-2, room-3, room-4, … (40 in all)",
       "rooms: 1 room needs a person: room-spec (SpecInvalid). GET /status shows why",
+    ]);
+  });
+
+  it("are not in an outage that no room needs a person for", async () => {
+    const rooms = await needyRooms([stalled("room-spec", "SpecInvalid")]);
+    const roomServer = { ...DOWN, isOutage: true };
+    const found = healthOf({ live: { ...LIVE, roomServer }, sources: [], rooms });
+    expect(found.problems.map(({ message }) => message)).to.deep.equal([
+      "RoomServerUnavailable: 503",
+      "1 room needs a person: room-spec (SpecInvalid). GET /status shows why",
     ]);
   });
 });

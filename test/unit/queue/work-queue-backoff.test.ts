@@ -44,6 +44,33 @@ describe("WorkQueue, after a pass", () => {
     expect(await takeNow(triggered.queue)).to.deep.equal({ key: "room", priority: "git" });
   });
 
+  it("brings a failed key back at once when its backoff ends, and the next backoff is as long as ever", async () => {
+    const { queue, clock } = await afterPasses(failed, failed, failed);
+    queue.endBackoff("room");
+    expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "git" });
+    queue.done("room", failed);
+    await clock.advance(7999);
+    expect(await takeNow(queue)).to.equal(null);
+    await clock.advance(1);
+    expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "git" });
+  });
+
+  it("ends a backoff behind a person's request", async () => {
+    const { queue } = await afterPasses(failed);
+    queue.add("room", "apply");
+    queue.endBackoff("room");
+    expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "apply" });
+    queue.done("room", { kind: "unspent" });
+    expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "git" });
+  });
+
+  it("ends no other wait than a backoff", async () => {
+    const { queue } = await afterPasses({ kind: "after", priority: "interval", delayMs: 30_000 });
+    queue.endBackoff("room");
+    queue.endBackoff("unknown");
+    expect(await takeNow(queue)).to.equal(null);
+  });
+
   it("brings a failed key back after 1 s, 2 s, 4 s, … and at most 5 min", async () => {
     for (const [failures, delayMs] of [
       [1, 1000],

@@ -39,7 +39,7 @@ function aDialect(given: Partial<RoomCallerOptions> = {}) {
   /** Says one word after the other; `later` asks to come again, and null is no answer. */
   const say = (operation: Operation, words: readonly (string | null)[]) => {
     let at = 0;
-    return perform<string>({ operation, call: CALL }, async (paced) => {
+    return perform<string>({ operation, roomId: "r", call: CALL }, async (paced) => {
       const word = await paced(
         async () => {
           starts.push(clock.monotonicMs());
@@ -105,7 +105,7 @@ describe("RoomCaller", () => {
   it("reports a time-out at once", async () => {
     const seen: unknown[] = [];
     const { clock, perform } = aDialect({ onServer: (one) => seen.push(one) });
-    const slow = perform<string>({ operation: "join", call: CALL }, async (paced) => {
+    const slow = perform<string>({ operation: "join", roomId: "r", call: CALL }, async (paced) => {
       await paced(
         async () => null,
         () => ({ status: null, failure: "timeout" }),
@@ -121,7 +121,7 @@ describe("RoomCaller", () => {
   it("reports 429 once the attempts are used up, and a token that is refused at once", async () => {
     const seen: unknown[] = [];
     const { clock, perform } = aDialect({ onServer: (one) => seen.push(one) });
-    const busy = perform<string>({ operation: "join", call: CALL }, async (paced) => {
+    const busy = perform<string>({ operation: "join", roomId: "r", call: CALL }, async (paced) => {
       await paced(
         async () => null,
         () => ({ status: 429, failure: null }),
@@ -132,7 +132,7 @@ describe("RoomCaller", () => {
     await busy;
     expect(seen).to.deep.equal([LATER.failure]);
     const refused = { kind: "unauthorized", status: 401, message: "no" } as const;
-    await perform<string>({ operation: "join", call: CALL }, async () => ({
+    await perform<string>({ operation: "join", roomId: "r", call: CALL }, async () => ({
       kind: "final",
       value: refused,
     }));
@@ -141,10 +141,13 @@ describe("RoomCaller", () => {
 
   it("reports nothing of an attempt that sends nothing", async () => {
     const { sent, perform } = aDialect();
-    const value = await perform<string>({ operation: "join", call: CALL }, async () => ({
-      kind: "final",
-      value: "not sent",
-    }));
+    const value = await perform<string>(
+      { operation: "join", roomId: "r", call: CALL },
+      async () => ({
+        kind: "final",
+        value: "not sent",
+      }),
+    );
     expect([value, sent]).to.deep.equal(["not sent", []]);
   });
 
@@ -161,10 +164,13 @@ describe("RoomCaller", () => {
   ] satisfies readonly { operation: Operation; want: Rule }[]) {
     it(`has one rule for ${operation}, whatever the dialect`, async () => {
       const { perform } = aDialect();
-      const rule = await perform<Rule>({ operation, call: CALL }, async (_paced, rule) => ({
-        kind: "final",
-        value: rule,
-      }));
+      const rule = await perform<Rule>(
+        { operation, roomId: "r", call: CALL },
+        async (_paced, rule) => ({
+          kind: "final",
+          value: rule,
+        }),
+      );
       expect(rule).to.deep.equal(want);
     });
   }
