@@ -4,6 +4,7 @@ import type { Room, WaitsFor } from "../room/room.ts";
 
 import type { AtHead } from "./claims-at-head.ts";
 import { isKnownCommit } from "./known-commit.ts";
+import type { RoomOwners, RoomStandingFact } from "./source-index.ts";
 import type { SourceRecord } from "./source-record.ts";
 
 type HeadProblem = NonNullable<Room["headProblem"]>;
@@ -15,6 +16,22 @@ export function waitsProblem(waits: WaitsFor): Omit<HeadProblem, "revision"> {
     `the room's file is ${legible(path)} since commit ${head.slice(0, 12)}, where source "${source}" reads it: ` +
     `the room waits for source "${source}", which takes it over at its next look, and keeps what it has until then`;
   return { reason: "WaitsForSource", message, waitsFor: waits, sources: [source] };
+}
+
+/** Where rooms are on record that may wait for a source. */
+export interface WaitingRooms extends Pick<RoomOwners, "meantByFiles"> {
+  factOf: (roomId: string) => Pick<RoomStandingFact, "waitsFor"> | null;
+}
+
+/** The rooms whose spec came to the place of this source, which has not read that commit. */
+export function waitingFor(
+  source: string,
+  owners: WaitingRooms,
+): readonly { readonly roomId: string; readonly waits: WaitsFor }[] {
+  return [...owners.meantByFiles()].flatMap((roomId) => {
+    const waits = owners.factOf(roomId)?.waitsFor;
+    return waits?.source === source ? [{ roomId, waits }] : [];
+  });
 }
 
 /** What one source knows of where a room's spec is. */

@@ -174,7 +174,7 @@ export const ROOM_REASONS = {
     place: "room",
     meaning:
       "A commit moved the room's file to where another source reads it, and that source has not read the commit yet: the room keeps what it has, and nothing of it is pruned",
-    next: "None, that source takes the room over at its next look. If it does not, read its `lastError`, `nextPoll` and `specErrors`",
+    next: "None, that source takes the room over at its next look. If it does not, read its `lastError`, `warnings`, `nextPoll` and `specErrors`",
   },
   Orphaned: {
     place: "room",

@@ -47,6 +47,12 @@ export const SOURCE_REASONS = {
       "The forge does not take the status `room-operator/sync` of the newest commit; rooms are synced all the same",
     next: "Do what the message says; it is tried again by itself",
   },
+  HandOverOverdue: {
+    place: "warning",
+    meaning:
+      "Rooms wait for the source because their files came to its path (`WaitsForSource`), and three polls in a minute or more do not show the commit that has them",
+    next: "Check that `Url` and `Ref` of both sources lead to the same branch of the same repository, and that a mirror is up to date. Or move the files back",
+  },
   LabelChanged: {
     place: "warning",
     meaning:

@@ -100,6 +100,7 @@ export const CLONE_RESULTS = [
 /** Warnings about a source that only a running process finds. */
 export const LIVE_WARNINGS = [
   "FolderNotWatched",
+  "HandOverOverdue",
   "LabelChanged",
   "LabelsNotRead",
   "SyncStatusNotWritten",

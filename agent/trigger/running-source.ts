@@ -12,6 +12,7 @@ import type { SpecSource } from "../source/spec-source.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { RoomMetrics } from "../telemetry/room-metrics.ts";
 import type { SourceMetrics } from "../telemetry/source-metrics.ts";
+import { HandOverWatch } from "./hand-over-watch.ts";
 import type { SourceWatch } from "./kept-folder-watch.ts";
 import { LabelWatch, type OpenLabels } from "./label-watch.ts";
 import { LiveWarnings } from "./live-warnings.ts";
@@ -138,6 +139,7 @@ export class RunningSource implements SeedReader {
     const intake = await Intake.open(given, { ...deps, log, setSpecErrors, setSnapshotWarning });
     const secrets = webhook === null ? null : new WebhookSecretFiles({ webhook, warnings, clock });
     const watch = options.watch?.(() => poller.wake(), warnings) ?? null;
+    const handOvers = new HandOverWatch({ ...deps, source: spec.name, warnings });
     const plans: PlanLink = { by: null };
     const times = timesOf(options);
     const { intervalMs, schedule } = times;
@@ -166,6 +168,7 @@ export class RunningSource implements SeedReader {
         const end = await lookAtSource({ spec, intake, metrics, log, clock, maxAgeMs }, signal);
         announcements?.polled(end);
         watch?.polled();
+        handOvers.polled(end);
         if (end.kind === "synced") plans.by?.headMoved();
         secrets?.read().catch((error: unknown) => log.error({ error }, "webhook secret not read"));
         return end;

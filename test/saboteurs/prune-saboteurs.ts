@@ -120,6 +120,20 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/intake/waits-for.test.ts"],
   },
   {
+    name: "a source warns of a late hand-over at its first poll",
+    file: "agent/trigger/hand-over-watch.ts",
+    text: `polls >= OVERDUE_POLLS &&`,
+    replacement: ``,
+    tests: ["test/unit/trigger/hand-over-watch.test.ts"],
+  },
+  {
+    name: "rooms wait for a source that never reads their commit, and nothing says so",
+    file: "agent/trigger/running-source.ts",
+    text: `handOvers.polled(end);`,
+    replacement: `void handOvers;`,
+    tests: ["test/integration/agent/hand-over-overdue.test.ts"],
+  },
+  {
     name: "a prune goes on while another source's file names the room",
     file: "agent/guardrail/prune.ts",
     text: `if (claimedBy !== null) {`,

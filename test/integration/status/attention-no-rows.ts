@@ -79,6 +79,8 @@ export const NO_ROW: Readonly<Record<string, string>> = {
     "a forge of its own: test/unit/review/sync-status.test.ts asserts that it begins and ends; live warnings are shown alike, as label-changed.test.ts asserts",
   IntentUnknown:
     "a forge of its own: test/integration/forge/labels.test.ts asserts status, explain and what is written",
+  HandOverOverdue:
+    "two sources: test/integration/agent/hand-over-overdue.test.ts asserts status, health, log, audit, gauge and explain",
   LabelChanged:
     "a forge of its own: test/unit/review/label-problem.test.ts and test/integration/forge/label-changed.test.ts assert status, log, audit, gauge and explain",
   PlanNotPublished:

@@ -18,6 +18,10 @@ export const WARNING_ROWS: readonly ExplainRow[] = [
     message: /^source specs: folder \/specs is not watched \(ENOSPC\)/,
     unblock: /is tried again by itself/,
   }),
+  liveWarning("HandOverOverdue", "polls do not show commit c", {
+    message: /^source specs: polls do not show commit c/,
+    unblock: /same branch of the same repository/,
+  }),
   liveWarning("LabelChanged", "the label confirm has the id 9; the one that counts had the id 11", {
     message: /^source specs: the label confirm has the id 9/,
     unblock: /Do what the message says/,
