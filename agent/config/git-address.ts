@@ -101,3 +101,21 @@ export function sshServer({ user, host, port }: SshAddress): string {
   const shown = host.includes(":") ? `[${host}]` : host;
   return `${user === null ? "" : `${user}@`}${shown}${port === null ? "" : `:${port}`}`;
 }
+
+/** The path of a repository's address, without `.git`: of `https://git.example.org/ops/specs.git` it is `ops/specs`. */
+export function repositoryPath(url: string): string {
+  const parsed = URL.parse(url);
+  // As scp writes it: `user@host:path`, where the host may be an address in brackets.
+  const path =
+    parsed === null ? url.replace(/^[^:[]*(?:\[[^\]]*\])?:/, "") : decoded(parsed.pathname);
+  return path.replace(/^\/+|\/+$/g, "").replace(/\.git$/i, "");
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // A path with a lone `%` is compared as it is written.
+    return path;
+  }
+}

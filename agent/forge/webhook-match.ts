@@ -1,4 +1,5 @@
 import type { SourceRef } from "../config/config.ts";
+import { repositoryPath } from "../config/git-address.ts";
 import { quoted } from "../kernel/quoted.ts";
 import type { RefEvent, WebhookEvent } from "./webhook-event.ts";
 
@@ -58,24 +59,6 @@ function described(followed: SourceRef): string {
       return `version tags in ${quoted(followed.range)}`;
     case "commit":
       return `the commit ${followed.oid}, which never moves`;
-  }
-}
-
-/** The path of a repository's address, without `.git`: of `https://git.example.org/ops/specs.git` it is `ops/specs`. */
-export function repositoryPath(url: string): string {
-  const parsed = URL.parse(url);
-  // As scp writes it: `user@host:path`, where the host may be an address in brackets.
-  const path =
-    parsed === null ? url.replace(/^[^:[]*(?:\[[^\]]*\])?:/, "") : decoded(parsed.pathname);
-  return path.replace(/^\/+|\/+$/g, "").replace(/\.git$/i, "");
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    // A path with a lone `%` is compared as it is written.
-    return path;
   }
 }
 

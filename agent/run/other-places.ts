@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config, SourceConfig } from "../config/config.ts";
-import { repositoryPath } from "../forge/webhook-match.ts";
+import { repositoryPath } from "../config/git-address.ts";
 import type { OtherPlace } from "../source/claims-at.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
 

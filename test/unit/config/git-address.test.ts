@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseGitAddress } from "../../../agent/config/git-address.ts";
+import { parseGitAddress, repositoryPath } from "../../../agent/config/git-address.ts";
 import { redactUrl } from "../../../agent/kernel/redact.ts";
 import { shellQuoted } from "../../../agent/source/git/wire/ssh-wire.ts";
 import { refused, withSource } from "../../support/load-settings.ts";
@@ -95,5 +95,21 @@ describe("redactUrl of an ssh address", () => {
     ["https://git@host/a", "https://[redacted]@host/a"],
   ] as const) {
     it(`shows ${text} as ${want}`, () => expect(redactUrl(text)).to.equal(want));
+  }
+});
+
+describe("the path of a repository's address", () => {
+  for (const [url, path] of [
+    ["https://git.test/ops/specs.git", "ops/specs"],
+    ["https://git.test/ops/specs/", "ops/specs"],
+    ["http://host:3000/gitea/ops/specs.git", "gitea/ops/specs"],
+    ["https://gitlab.test/a/b/c", "a/b/c"],
+    ["https://git.test/ops/r%20x", "ops/r x"],
+    ["https://git.test/ops/100%", "ops/100%"],
+    ["ssh://git@git.test:22/ops/specs.git", "ops/specs"],
+    ["git@git.test:ops/specs.git", "ops/specs"],
+    ["git@[2001:db8::1]:ops/specs.git", "ops/specs"],
+  ] as const) {
+    it(`reads the path of ${url}`, () => expect(repositoryPath(url)).to.equal(path));
   }
 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { readEvent, type DeliveryHead } from "../../../agent/forge/webhook-event.ts";
-import { matchEvent, repositoryPath } from "../../../agent/forge/webhook-match.ts";
+import { matchEvent } from "../../../agent/forge/webhook-match.ts";
 import { pushBody } from "../../support/a-delivery.ts";
 
 const gitea: DeliveryHead = { forge: "gitea", event: "push", id: "1" };
@@ -98,20 +98,6 @@ describe("matchEvent", () => {
       if (event.kind === "invalid") throw new Error(event.why);
       expect(matchEvent(event, { ...followed, ref }).kind).to.equal(want);
     });
-  }
-
-  for (const [url, path] of [
-    ["https://git.test/ops/specs.git", "ops/specs"],
-    ["https://git.test/ops/specs/", "ops/specs"],
-    ["http://host:3000/gitea/ops/specs.git", "gitea/ops/specs"],
-    ["https://gitlab.test/a/b/c", "a/b/c"],
-    ["https://git.test/ops/r%20x", "ops/r x"],
-    ["https://git.test/ops/100%", "ops/100%"],
-    ["ssh://git@git.test:22/ops/specs.git", "ops/specs"],
-    ["git@git.test:ops/specs.git", "ops/specs"],
-    ["git@[2001:db8::1]:ops/specs.git", "ops/specs"],
-  ] as const) {
-    it(`reads the path of ${url}`, () => expect(repositoryPath(url)).to.equal(path));
   }
 
   it("matches a forge that is below a path of its host", () => {
