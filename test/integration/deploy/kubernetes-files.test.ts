@@ -9,7 +9,15 @@ import { parse } from "yaml";
 import { commands } from "../../../agent/cli/commands.ts";
 import { accepted } from "../../support/load-settings.ts";
 import { PROJECT } from "../../support/page.ts";
-import { configMap, deployment, kustomization, MANIFESTS, overlay } from "./kubernetes-shapes.ts";
+import {
+  addressPatch,
+  configMap,
+  deployment,
+  kustomization,
+  MANIFESTS,
+  overlay,
+  sourcesPatch,
+} from "./kubernetes-shapes.ts";
 
 const FOLDER = path.join(PROJECT, "deploy/kubernetes");
 const read = (file: string): unknown => parse(readFileSync(path.join(FOLDER, file), "utf8"));
@@ -147,5 +155,27 @@ describe("deploy/kubernetes/example", () => {
     const { spec } = deployment.parse(read("base/deployment.yaml"));
     const [name] = spec.template.spec.containers[0]?.image.split(":") ?? [];
     expect(images.map((each) => each.name)).to.deep.equal([name]);
+  });
+
+  it("has a patch for the sources and one for the RoomServer's address, each of an object of the base", async () => {
+    const { patches } = overlay.parse(read("example/kustomization.yaml"));
+    const [sources, address, ...more] = patches.map(({ patch }): unknown => parse(patch));
+    expect(more).to.deep.equal([]);
+    const settings = sourcesPatch.parse(sources);
+    const { metadata, data } = configMap.parse(read("base/configmap.yaml"));
+    expect(settings.metadata.name).to.equal(metadata.name);
+    expect(Object.keys(data)).to.deep.equal(Object.keys(settings.data));
+    const { metadata: workload, spec } = addressPatch.parse(address);
+    const base = deployment.parse(read("base/deployment.yaml"));
+    expect(workload.name).to.equal(base.metadata.name);
+    const [operator] = base.spec.template.spec.containers;
+    const [{ name, env }] = spec.template.spec.containers;
+    expect(name).to.equal(operator?.name);
+    expect(operator?.env.map((each) => each.name)).to.include(env[0].name);
+    const config = await accepted(settings.data["appsettings.json"], {
+      ROOM_AUTH_TOKEN: "a-token",
+      [env[0].name]: env[0].value,
+    });
+    expect(config.git.sources.map(({ webhook }) => webhook !== null)).to.deep.equal([true]);
   });
 });

@@ -151,6 +151,35 @@ export const overlay = z.strictObject({
   images: z.array(
     z.strictObject({ name: z.string(), newName: z.string(), newTag: z.coerce.string() }),
   ),
+  patches: z.array(z.strictObject({ patch: z.string() })),
   secretGenerator: z.array(z.strictObject({ name: z.string(), literals: z.array(z.string()) })),
   generatorOptions: z.strictObject({ disableNameSuffixHash: z.boolean() }),
+});
+
+const patched = z.strictObject({ name: z.string() });
+
+/** What the overlay of the example changes of the base. */
+export const sourcesPatch = z.strictObject({
+  apiVersion: z.literal("v1"),
+  kind: z.literal("ConfigMap"),
+  metadata: patched,
+  data: z.strictObject({ "appsettings.json": z.string() }),
+});
+
+export const addressPatch = z.strictObject({
+  apiVersion: z.literal("apps/v1"),
+  kind: z.literal("Deployment"),
+  metadata: patched,
+  spec: z.strictObject({
+    template: z.strictObject({
+      spec: z.strictObject({
+        containers: z.tuple([
+          z.strictObject({
+            name: z.string(),
+            env: z.tuple([z.strictObject({ name: z.string(), value: z.string() })]),
+          }),
+        ]),
+      }),
+    }),
+  }),
 });
