@@ -1,3 +1,4 @@
+import { WORDED } from "../agent/kernel/issue-words.ts";
 import type { IncomingHttpHeaders } from "node:http";
 import type { z } from "zod";
 import type { JsonValue } from "../agent/kernel/json.ts";
@@ -138,7 +139,7 @@ export function parseJson<S extends z.ZodType>(
   } catch (error) {
     return { problem: `the body is no JSON: ${error instanceof Error ? error.message : ""}` };
   }
-  const parsed = schema.safeParse(json);
+  const parsed = schema.safeParse(json, WORDED);
   if (parsed.success) return { value: parsed.data };
   const mistakes = parsed.error.issues.map(
     ({ path, message }) => `${path.join(".") || "body"}: ${message}`,

@@ -1,3 +1,4 @@
+import { WORDED } from "../kernel/issue-words.ts";
 import { acceptRequest } from "./requests.ts";
 import type { Handlers } from "./express-app.ts";
 import { toFindings, toLine } from "./findings.ts";
@@ -25,7 +26,7 @@ export function acceptRoutes(deps: {
 }
 
 async function headIn(body: Uint8Array): Promise<string> {
-  const request = acceptRequest.safeParse(await readSmallJson(body, MAX_BODY_BYTES));
+  const request = acceptRequest.safeParse(await readSmallJson(body, MAX_BODY_BYTES), WORDED);
   if (request.success) return request.data.head;
   const errors = toFindings(request.error, Object.keys(acceptRequest.shape));
   throw new ProblemError(

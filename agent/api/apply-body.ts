@@ -1,9 +1,11 @@
+import { WORDED } from "../kernel/issue-words.ts";
 import type { ParsedSpec, RoomSpec, SpecProblem } from "../spec/room-spec.ts";
 import { ROOT_MEMBERS } from "../spec/unwrap-posted.ts";
 import type { ParseTask } from "../source/parse-thread.ts";
 import { applyRoomRequest } from "./apply-request.ts";
 import { toFindings, toLine, unknownFields, type RequestFinding } from "./findings.ts";
 import { ProblemError } from "./problem.ts";
+import { switchHint } from "./switch-hint.ts";
 import { readSmallBody, refuseBrokenJson, refuseOtherCharset } from "./strict-body.ts";
 
 /** What a body of `/apply` asks for. */
@@ -69,8 +71,9 @@ async function readRoomRequest(body: Uint8Array): Promise<ApplyBody | undefined>
     return undefined;
   }
   small.refuseProblems();
-  const request = applyRoomRequest.safeParse(value);
-  if (!request.success) throw otherForm(toFindings(request.error, ROOM_MEMBERS));
+  const request = applyRoomRequest.safeParse(value, WORDED);
+  if (!request.success)
+    throw otherForm(toFindings(request.error, ROOM_MEMBERS), Object.keys(value));
   const { roomId, specVersion, specDigest = null } = request.data;
   return specVersion === undefined
     ? { kind: "room", roomId }
@@ -86,15 +89,15 @@ function refuseOtherMembers(value: object): void {
   const errors = unknownFields(keys, [...ROOM_MEMBERS, ...SPEC_MEMBERS]);
   const line = toLine(errors);
   const wanted = line.endsWith("?") ? ` S${WANTED.slice(1)}` : `: ${WANTED}`;
-  throw new ProblemError("InvalidBody", `${line}${wanted}`, { errors });
+  throw new ProblemError("InvalidBody", `${line}${wanted}${switchHint(keys)}`, { errors });
 }
 
 const SPEC_MEMBERS: readonly string[] = [...ROOT_MEMBERS, "spec"];
 
-function otherForm(errors: readonly RequestFinding[]): ProblemError {
+function otherForm(errors: readonly RequestFinding[], keys: readonly string[]): ProblemError {
   return new ProblemError(
     "InvalidBody",
-    `a room is asked for in another form (${toLine(errors)}): ${WANTED}`,
+    `the body does not name a room alone (${toLine(errors)}): ${WANTED}${switchHint(keys)}`,
     { errors },
   );
 }

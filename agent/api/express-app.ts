@@ -4,11 +4,13 @@ import type { z } from "zod";
 import { messageOf } from "../kernel/errors.ts";
 import type { IdSource } from "../kernel/ids.ts";
 import { refuseSwitches } from "./apply-headers.ts";
+import { issueWords } from "../kernel/issue-words.ts";
 import { ROUTES, type Route, type RouteId } from "./routes.ts";
 import { correlationIdOf } from "./correlation-id.ts";
 import { toFindings, toLine } from "./findings.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 import { ProblemError, answerProblem, toProblem } from "./problem.ts";
+import { switchHint } from "./switch-hint.ts";
 import { judgeOrigin } from "./request-guard.ts";
 
 /** A request as a route sees it. */
@@ -100,12 +102,12 @@ function register(app: Express, id: RouteId, options: AppOptions): void {
 }
 
 function toApiRequest(request: Request, response: Response, contract: Route): ApiRequest<unknown> {
-  const query = contract.query.safeParse({ ...request.query });
+  const query = contract.query.safeParse({ ...request.query }, { error: queryIssue });
   if (!query.success) {
     const errors = toFindings(query.error, Object.keys(contract.query.shape));
-    throw new ProblemError("InvalidQuery", `the query of the URL is not valid: ${toLine(errors)}`, {
-      errors,
-    });
+    const hint = contract.takesSwitches === true ? switchHint(Object.keys(request.query)) : "";
+    const detail = `the query of the URL is not valid: ${toLine(errors)}${hint}`;
+    throw new ProblemError("InvalidQuery", detail, { errors });
   }
   const body: unknown = request.body;
   const from = request.socket.remoteAddress ?? "unknown";
@@ -121,6 +123,11 @@ function toApiRequest(request: Request, response: Response, contract: Route): Ap
     body: body instanceof Uint8Array ? body : new Uint8Array(),
     gone: goneSignal(response),
   };
+}
+
+/** Only what is given more than once is a list. */
+function queryIssue(issue: z.core.$ZodRawIssue): string {
+  return Array.isArray(issue.input) ? "is given more than once: give it once" : issueWords(issue);
 }
 
 function goneSignal(response: Response): AbortSignal {

@@ -1,5 +1,6 @@
 import { joined } from "../kernel/joined.ts";
 import type { z } from "zod";
+import { MISSING } from "../kernel/issue-words.ts";
 import { nearest } from "../kernel/nearest.ts";
 import { quoted } from "../kernel/quoted.ts";
 import { listed, shortened } from "../kernel/shortened.ts";
@@ -16,7 +17,7 @@ const [MAX_NAME, MAX_NAMES] = [80, 5];
 const UNKNOWN = "unknown field";
 
 /**
- * What a schema of the contract found, by the member it is about. `known`: the members that the root may have; a required one that
+ * What a schema of the contract found, in the words of `issueWords`, by the member it is about. `known`: the members that the root may have; a required one that
  * an unknown one nearly names is not called missing.
  */
 export function toFindings(error: z.ZodError, known: readonly string[]): readonly RequestFinding[] {
@@ -27,9 +28,10 @@ export function toFindings(error: z.ZodError, known: readonly string[]): readonl
   return error.issues.flatMap((issue): readonly RequestFinding[] => {
     if (issue.code === "unrecognized_keys") return unknownFields(issue.keys, known);
     const name = issue.path.join(".");
-    const isMissing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
-    if (!isMissing) return [{ name, message: issue.message }];
-    return meant.has(name) ? [] : [{ name, message: "is missing" }];
+    if (name === "" && issue.message === MISSING)
+      return [{ name: "the body", message: "is missing, or is not JSON" }];
+    if (issue.message === MISSING && meant.has(name)) return [];
+    return [{ name: name === "" ? "the body" : name, message: issue.message }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { WORDED } from "../kernel/issue-words.ts";
 import type { SuspendScope } from "../room/suspension.ts";
 import { suspendRequest } from "./requests.ts";
 import type { Handlers } from "./express-app.ts";
@@ -63,7 +64,7 @@ async function readBody(
   body: Uint8Array,
   nowMs: number,
 ): Promise<{ reason: string; until?: string }> {
-  const request = suspendRequest.safeParse(await readSmallJson(body, MAX_BODY_BYTES));
+  const request = suspendRequest.safeParse(await readSmallJson(body, MAX_BODY_BYTES), WORDED);
   if (!request.success) {
     const errors = toFindings(request.error, Object.keys(suspendRequest.shape));
     throw new ProblemError(

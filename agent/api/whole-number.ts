@@ -10,10 +10,11 @@ export function wholeNumber({
   readonly most: number;
   readonly usual: number;
 }) {
+  const message = `is not a whole number from ${least} to ${most}`;
   return z
     .string()
-    .regex(/^\d{1,9}$/, `is not a whole number from ${least} to ${most}`)
+    .regex(/^\d{1,9}$/, message)
     .transform(Number)
-    .pipe(z.int().min(least).max(most))
+    .pipe(z.int().min(least, message).max(most, message))
     .default(usual);
 }

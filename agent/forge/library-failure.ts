@@ -1,3 +1,4 @@
+import { WORDED } from "../kernel/issue-words.ts";
 import { z } from "zod";
 import { formsOf, hideSecret } from "../http/hide-secret.ts";
 import type { NoAnswer } from "../http/http-message.ts";
@@ -41,7 +42,7 @@ export function libraryFailure(
 
 /** What a library made of a 2xx answer, if it has the shape that is known. */
 export function parsed<T>(value: unknown, wire: z.ZodType<T>, asked: Asked): ForgeAnswer<T> {
-  const result = wire.safeParse(value);
+  const result = wire.safeParse(value, WORDED);
   if (result.success) return { kind: "ok", value: result.data };
   const [issue] = result.error.issues;
   const path = (issue?.path ?? []).map((part) => legible(String(part), 40)).join(".");

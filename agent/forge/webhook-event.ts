@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { WORDED } from "../kernel/issue-words.ts";
 import type { RawDelivery } from "./webhook-signature.ts";
 
 export type ForgeName = "gitea" | "github" | "gitlab" | "generic";
@@ -100,7 +101,7 @@ export function readEvent(head: DeliveryHead, body: Uint8Array): WebhookEvent {
   if (typeof payload !== "object" || payload === null || Array.isArray(payload)) {
     return invalid("the body is not a JSON object");
   }
-  const placed = place.safeParse(payload);
+  const placed = place.safeParse(payload, WORDED);
   if (!placed.success) return invalid(firstOf(placed.error));
   const { repository, project } = placed.data;
   const fullName = repository?.full_name ?? project?.path_with_namespace ?? null;
@@ -129,17 +130,17 @@ function eventOf(head: DeliveryHead, payload: object, repository: string | null)
     case "other":
       return { kind: "other", repository };
     case "pull": {
-      const read = pull.safeParse(payload);
+      const read = pull.safeParse(payload, WORDED);
       if (!read.success) return invalid(firstOf(read.error));
       const number = read.data.number ?? read.data.object_attributes?.iid ?? null;
       return { kind: "pullRequest", number, repository };
     }
     case "push": {
-      const read = push.safeParse(payload);
+      const read = push.safeParse(payload, WORDED);
       return read.success ? toPush(read.data, repository) : invalid(firstOf(read.error));
     }
     case "generic": {
-      const read = genericPush.safeParse(payload);
+      const read = genericPush.safeParse(payload, WORDED);
       if (!read.success) return invalid(firstOf(read.error));
       const { ref, before, after } = read.data;
       return ref === undefined
@@ -147,7 +148,7 @@ function eventOf(head: DeliveryHead, payload: object, repository: string | null)
         : toPush({ ref, before, after }, repository);
     }
     case "short": {
-      const read = shortRef.safeParse(payload);
+      const read = shortRef.safeParse(payload, WORDED);
       if (!read.success) return invalid(firstOf(read.error));
       const { ref, ref_type: type } = read.data;
       const kind = type === "branch" || type === "tag" ? type : "other";

@@ -1,3 +1,4 @@
+import { kindOf, WORDED } from "../kernel/issue-words.ts";
 import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import type { JsonValue } from "../kernel/json.ts";
@@ -24,7 +25,7 @@ export function listOf<T>(item: z.ZodType<T>) {
     const items: T[] = [];
     for (const [at, entry] of entries.entries()) {
       if (at % ENTRIES_A_TURN === ENTRIES_A_TURN - 1) await setImmediate();
-      const parsed = item.safeParse(entry);
+      const parsed = item.safeParse(entry, WORDED);
       if (!parsed.success) return reject(context, at, parsed.error.issues[0]);
       items.push(parsed.data);
     }
@@ -38,14 +39,18 @@ export const texts = z.unknown().transform((value, context): readonly string[] =
   if (entries === null) return z.NEVER;
   const wrong = entries.findIndex((entry) => typeof entry !== "string");
   if (wrong === -1) return entries as readonly string[];
-  context.addIssue({ code: "custom", path: [wrong], message: "expected a string" });
+  context.addIssue({
+    code: "custom",
+    path: [wrong],
+    message: `expected text, got ${kindOf(entries[wrong])}`,
+  });
   return z.NEVER;
 });
 
 /** An object of bounded size. Its values come from a JSON parser, so they are JSON. */
 export const jsonObject = z.unknown().transform((value, context) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    context.addIssue({ code: "custom", message: "expected an object" });
+    context.addIssue({ code: "custom", message: `expected an object, got ${kindOf(value)}` });
     return z.NEVER;
   }
   const count = Object.keys(value).length;
@@ -62,7 +67,7 @@ function boundedList(
   context: z.RefinementCtx,
 ): readonly unknown[] | null {
   if (!Array.isArray(value)) {
-    context.addIssue({ code: "custom", message: "expected a list" });
+    context.addIssue({ code: "custom", message: `expected a list, got ${kindOf(value)}` });
     return null;
   }
   if (value.length <= most) return value;

@@ -1,3 +1,4 @@
+import { WORDED } from "../kernel/issue-words.ts";
 import type { z } from "zod";
 import { answeredAtMs } from "../kernel/answered-at.ts";
 import { askedWaitMs } from "../kernel/retry-after.ts";
@@ -69,7 +70,7 @@ async function readValue<T>(
       ? answerTooLarge(asked, json.problem)
       : wrongProtocol(asked, `gave an answer that ${json.problem}`);
   }
-  const parsed = await schema.safeParseAsync(json.value);
+  const parsed = await schema.safeParseAsync(json.value, WORDED);
   if (parsed.success) return { kind: "ok", value: parsed.data };
   const [issue] = parsed.error.issues;
   const path = shortened(issue?.path.join(".") ?? "", MAX_PATH_CHARACTERS);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JsonValue } from "../kernel/json.ts";
+import { KINDS } from "../kernel/issue-words.ts";
 import { nearest } from "../kernel/nearest.ts";
 import { shown } from "./finding.ts";
 import { isTooLong, MAX_NAME_CHARACTERS, whyNotAddressable } from "./name.ts";
@@ -123,12 +124,9 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
   return `${shown(input)} is not allowed here: see the JSON Schema of RoomSpec`;
 }
 
+/** YAML's words for what JSON calls an object. */
 const EXPECTED: Readonly<Record<string, string>> = {
-  string: "text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  array: "a list",
+  ...KINDS,
   object: "a mapping",
   record: "a mapping",
 };

@@ -11,6 +11,9 @@ export interface Unwrapped {
 /** Members that only a RoomSpec's own root has. */
 export const ROOT_MEMBERS: readonly string[] = ["apiVersion", "kind", "metadata"];
 
+/** What requests have headers for. */
+const SWITCH = /^(?:x-)?(?:dry[-_]?run|confirm|override)$/i;
+
 /** The RoomSpec in the body of `/apply`: the body itself, or its member `spec`. */
 export function unwrapPosted(body: unknown): Unwrapped {
   const bare: Unwrapped = { value: body, prefix: [], strays: [] };
@@ -24,7 +27,7 @@ export function unwrapPosted(body: unknown): Unwrapped {
       .filter((key) => key !== "spec")
       .map((key) => ({
         path: [key],
-        message: "is not a field of the body: send {spec} or the RoomSpec itself",
+        message: `is not a field of the body: send ${SWITCH.test(key) ? "the header X-Dry-Run, X-Confirm or X-Override instead" : "{spec} or the RoomSpec itself"}`,
         atKey: true,
       })),
   };

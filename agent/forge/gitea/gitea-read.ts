@@ -1,3 +1,4 @@
+import { WORDED } from "../../kernel/issue-words.ts";
 import { z } from "zod";
 import { legible } from "../../kernel/shortened.ts";
 import { failureOfStatus, invalidAnswer } from "../forge-failure.ts";
@@ -25,7 +26,7 @@ export function readGitea<T>(
   }
   if (json === undefined)
     return invalidAnswer(asked, `it answered ${status} with ${notJson(body, type)}`);
-  const parsed = schema.safeParse(json);
+  const parsed = schema.safeParse(json, WORDED);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue?.path.map(String).join(".") ?? "";

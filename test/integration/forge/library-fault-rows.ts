@@ -139,13 +139,13 @@ export const LIBRARY_FAULTS: readonly LibraryFault[] = [
     name: "a null instead of a list",
     answer: { body: null },
     reason: "ForgeAnswerInvalid",
-    message: /expected array, received null/,
+    message: /the answer: expected a list, got nothing/,
   },
   {
     name: "an object instead of a list",
     answer: { body: {} },
     reason: "ForgeAnswerInvalid",
-    message: /expected array, received object/,
+    message: /the answer: expected a list, got an object/,
   },
   {
     name: "an answer that breaks off",

@@ -124,7 +124,7 @@ describe("an answer of the RoomServer", () => {
     expect(message).to.include("another shape at entities.0 (");
     expect(message.length).to.be.lessThan(250);
     const texts = await read(state({ entities: '[{"id":"E","capabilities":["a",1,2]}]' }));
-    expect(texts.message).to.include("at entities.0.capabilities.1 (expected a string)");
+    expect(texts.message).to.include("at entities.0.capabilities.1 (expected text, got a number)");
   });
 
   it("lets other work in while many entities are checked", async () => {

@@ -34,6 +34,12 @@ describe("a posted body", () => {
     ]);
   });
 
+  it("names the headers where a member stands for one", () => {
+    expect(messagesOf({ spec: bare, dryRun: true })).to.deep.equal([
+      "dryRun: is not a field of the body: send the header X-Dry-Run, X-Confirm or X-Override instead",
+    ]);
+  });
+
   it("is not unwrapped in a file", () => {
     expect(messagesOf({ spec: bare }, PARSE_OPTIONS).join("\n")).to.include("metadata: is missing");
   });
