@@ -1,6 +1,7 @@
 import { isOrphan } from "../room/judge-owner.ts";
 import { sourcesOfRoom } from "../room/sources-of-room.ts";
-import { attentionOf } from "../status/attention.ts";
+import { attentionOf, isAskedFor } from "../status/attention.ts";
+import type { Condition } from "../status/condition.ts";
 import { isReason } from "../status/reasons.ts";
 import { pendingPrune } from "../room/prune.ts";
 import { warningsToRead } from "../room/warnings-to-read.ts";
@@ -22,8 +23,10 @@ interface Standing extends Omit<Group, "rooms"> {
   readonly partlyManaged: boolean;
   readonly needsPerson: boolean;
   readonly warned: readonly RoomWarningLabel[];
-  /** Wall time since when the room is not ready; null when it is, and for orphans. */
+  /** Wall time since when the room is not ready, and not because that was asked for; null when it is, and for orphans. */
   readonly notReadySinceMs: number | null;
+  /** It is not ready, because that was asked for. */
+  readonly isAskedFor: boolean;
 }
 
 const MARKS = [
@@ -67,9 +70,13 @@ export class RoomTally {
 
   /** Takes note of a room as it is now. */
   note(row: Room): void {
-    const known = this.#notReady.get(row.roomId) ?? this.#clock.nowMs();
+    const before = this.#rooms.get(row.roomId);
     this.forget(row.roomId);
-    const standing = standingOf(row, this.#sources, known);
+    const standing = standingOf(row, {
+      sources: this.#sources,
+      before,
+      nowMs: this.#clock.nowMs(),
+    });
     this.#rooms.set(row.roomId, standing);
     this.#count(standing, 1);
     if (standing.notReadySinceMs !== null) this.#notReady.set(row.roomId, standing.notReadySinceMs);
@@ -107,14 +114,23 @@ export class RoomTally {
   }
 }
 
-function standingOf(row: Room, sources: Configured, knownMs: number): Standing {
+function standingOf(
+  row: Room,
+  given: {
+    readonly sources: Configured;
+    /** What was counted of it last; undefined: it was not known. */
+    readonly before: Standing | undefined;
+    readonly nowMs: number;
+  },
+): Standing {
+  const { sources } = given;
   const ready = row.conditions.find(({ type }) => type === "Ready");
   const has = (wanted: string) =>
     row.conditions.some(({ type, status }) => type === wanted && status === "True");
   const orphaned = isOrphan(row);
   const warnings = warningsToRead(row);
-  const isReady = ready?.status === "True";
-  const sinceMs = ready === undefined ? knownMs : Date.parse(ready.lastTransitionTime);
+  const isAsked = ready?.status === "False" && isAskedFor(ready.reason);
+  const isNotReady = ready?.status !== "True" && !orphaned && !isAsked;
   return {
     source: sourceLabel(row, sources),
     ready: ready?.status ?? "Unknown",
@@ -126,8 +142,19 @@ function standingOf(row: Room, sources: Configured, knownMs: number): Standing {
     partlyManaged: has("PartlyManaged"),
     needsPerson: attentionOf(row) !== null,
     warned: ROOM_WARNINGS.filter((reason) => warnings.some((one) => one.reason === reason)),
-    notReadySinceMs: isReady || orphaned ? null : sinceMs,
+    notReadySinceMs: isNotReady ? notReadySince(ready, given) : null,
+    isAskedFor: isAsked,
   };
+}
+
+/** The condition's time is that of its status: of the time before, what was asked for does not count. */
+function notReadySince(
+  ready: Condition | undefined,
+  { before, nowMs }: { readonly before: Standing | undefined; readonly nowMs: number },
+): number {
+  if (before?.isAskedFor === true) return nowMs;
+  const sinceMs = ready === undefined ? nowMs : Date.parse(ready.lastTransitionTime);
+  return before?.notReadySinceMs ?? sinceMs;
 }
 
 /** A source that is not configured any more owns nothing. A room that holds back several counts once, for the first. */

@@ -29,8 +29,12 @@ const STANDING: ReadonlySet<Reason> = new Set([
   "Pending",
 ]);
 
-/** Not ready because a person asked for just that, in a commit or in the configuration. */
 const ASKED_FOR: ReadonlySet<Reason> = new Set(["DryRun", "SyncWindowClosed"]);
+
+/** Whether a room is not ready because a person asked for just that, in a commit or in the configuration. */
+export function isAskedFor(reason: Reason): boolean {
+  return ASKED_FOR.has(reason);
+}
 
 /** Most decisive first. */
 const TELLING: readonly ConditionType[] = [
@@ -51,10 +55,10 @@ export function attentionOf({ conditions, blocked }: AttentionFacts): Attention 
   const orphaned = holds("Orphaned");
   if (orphaned !== undefined && orphaned.reason !== "PrunePending") return null;
   const marked = holds("Contested") ?? holds("Stalled") ?? holds("AwaitingConfirm");
-  if (marked !== undefined) return ASKED_FOR.has(marked.reason) ? null : toAttention(marked);
+  if (marked !== undefined) return isAskedFor(marked.reason) ? null : toAttention(marked);
   const ready = conditions.find(({ type }) => type === "Ready");
   if (ready?.status === "False") {
-    if (ASKED_FOR.has(ready.reason)) return null;
+    if (isAskedFor(ready.reason)) return null;
     if (holds("Reconciling") === undefined) return toAttention(ready);
   }
   // What an item waits for may be done by the next pass.

@@ -20,7 +20,7 @@ export interface RoomCounts {
   readonly needsPerson: number;
   /** Rooms with a warning of this reason. */
   readonly warned: Readonly<Record<RoomWarningLabel, number>>;
-  /** How long the room that waits longest has not been ready, in ms; 0 when all are. */
+  /** How long the room that waits longest has not been ready, those left out of which that was asked for, in ms; 0 when all are. */
   readonly oldestNotReadyMs: number;
 }
 
@@ -132,7 +132,7 @@ function otherGauges(series: Series) {
     }),
     oldestNotReady: series.gauge({
       name: "oldest_not_ready_seconds",
-      help: "How long the room that waits longest has not been ready; 0 when every room is",
+      help: "How long the room that waits longest has not been ready, dry runs and closed windows left out; 0 when every room is",
     }),
   };
 }

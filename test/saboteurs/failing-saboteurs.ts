@@ -121,6 +121,20 @@ export const FAILING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/run/room-tally.test.ts"],
   },
   {
+    name: "a dry run of an hour pages somebody",
+    file: "agent/run/room-tally.ts",
+    text: `!orphaned && !isAsked;`,
+    replacement: `!orphaned;`,
+    tests: ["test/unit/run/room-tally.test.ts"],
+  },
+  {
+    name: "the hours in which a window was closed count as a failure once it opens",
+    file: "agent/run/room-tally.ts",
+    text: `if (before?.isAskedFor === true) return nowMs;`,
+    replacement: ``,
+    tests: ["test/unit/run/room-tally.test.ts"],
+  },
+  {
     name: "a git server that asks to wait with a 503 is not said to",
     file: "agent/source/git/wire/git-refused-answer.ts",
     text: `if (waitMs <= SHORT_MS) return "";`,

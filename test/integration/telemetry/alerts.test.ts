@@ -114,6 +114,28 @@ describe("alert rules of deploy/prometheus", () => {
     await until("no rule fires", (now) => alerts.every((alert) => !fires(rule(alert), now)));
   });
 
+  it("do not fire for a dry run, which was asked for", async () => {
+    const spec = (entities: number) =>
+      specYaml({ roomId: "room-tried", version: entities, entities: entityIds(entities) });
+    world.commit({ "rooms/tried.room.yaml": spec(1) });
+    await world.verified("room-tried");
+    world.commit({ "rooms/tried.room.yaml": spec(2) }, "Try it\n\nDry-Run: true");
+    await world.reason("room-tried", "DryRun");
+    await until("the dry run is counted", (all) =>
+      all.some(
+        ({ metric, labels, value }) =>
+          metric === "room_operator_rooms" && labels["reason"] === "DryRun" && value === 1,
+      ),
+    );
+    const shown = await samples();
+    for (const alert of ["RoomOperatorRoomNotReady", "RoomOperatorRoomNeedsPerson"])
+      expect(fires(rule(alert), shown), alert).to.equal(false);
+    const [oldest] = selectorsOf("room_operator_oldest_not_ready_seconds");
+    expect(shown.find((each) => oldest !== undefined && matches(each, oldest))?.value).to.equal(0);
+    world.commit({ "rooms/tried.room.yaml": spec(3) });
+    await world.verified("room-tried");
+  });
+
   it("do not count an orphaned room as not ready", async () => {
     world.commit({ "rooms/gone.room.yaml": null });
     await world.reason("room-gone", "Orphaned");

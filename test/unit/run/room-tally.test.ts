@@ -68,6 +68,21 @@ describe("RoomTally", () => {
     expect(tally.counts().warned).to.deep.equal({ ...none, PlanChanged: 0, SpecWarning: 0 });
   });
 
+  for (const reason of ["DryRun", "SyncWindowClosed"] as const)
+    it(`does not measure how long a room is not ready that was asked for (${reason}), until it is not ready for something else`, () => {
+      const asked = notReady({ conditions: [aCondition({ reason })] });
+      const { conditions } = notReady();
+      tally.note(asked);
+      nowMs += 8 * 3_600_000;
+      expect(tally.counts().oldestNotReadyMs).to.equal(0);
+      tally.note({ ...asked, conditions });
+      nowMs += 5000;
+      tally.note({ ...asked, conditions });
+      expect(tally.counts().oldestNotReadyMs).to.equal(5000);
+      tally.note(asked);
+      expect(tally.counts().oldestNotReadyMs).to.equal(0);
+    });
+
   it("measures from when the oldest room stopped being ready, and leaves out orphans", () => {
     tally.note(notReady({ roomId: "a" }));
     tally.note(
