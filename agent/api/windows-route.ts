@@ -1,3 +1,4 @@
+import { syncWindow } from "../guardrail/sync-window.ts";
 import { type Clock, toIso } from "../kernel/clock.ts";
 import { nextAllowed } from "../room/sync-windows.ts";
 import { everyRoom } from "../store/every-room.ts";
@@ -41,7 +42,7 @@ export function windowsRoutes({ operator, store, clock }: WindowsDeps): Pick<Han
 async function waitingRooms(store: Pick<Store, "readRooms">): Promise<WindowsAnswer["waiting"]> {
   const waiting: { roomId: string; nextAllowedAt: string | null }[] = [];
   for await (const room of everyRoom(store)) {
-    if (room.refusals.some(({ reason }) => reason === "SyncWindowClosed"))
+    if (room.refusals.some(({ guardrail }) => guardrail === syncWindow.name))
       waiting.push({ roomId: room.roomId, nextAllowedAt: nextAllowed(room).nextAllowedAt ?? null });
   }
   return waiting;

@@ -11,7 +11,7 @@ export const syncWindow: Guardrail = {
       ? undefined
       : {
           guardrail: "sync-window",
-          reason: "SyncWindowClosed",
+          reason: window.nextAllowedAt === null ? "SyncWindowNeverOpens" : "SyncWindowClosed",
           effect: "refusal",
           message: window.message,
           items: [],

@@ -246,6 +246,12 @@ export const ROOM_REASONS = {
       "The [sync windows](sync-windows.md) of the room do not allow a new spec now; meanwhile the last accepted spec is enforced",
     next: "None, it is applied by itself at `nextAllowedAt`; `room-operator windows` lists the windows",
   },
+  SyncWindowNeverOpens: {
+    place: "refusal",
+    meaning:
+      "No time was found at which the [sync windows](sync-windows.md) of the room allow a new spec; meanwhile the last accepted spec is enforced",
+    next: "Correct `Operator.SyncWindows`; `room-operator windows` lists the windows",
+  },
   RoomNotAllowed: {
     place: "refusal",
     meaning:

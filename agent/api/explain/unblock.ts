@@ -59,10 +59,8 @@ function endDryRun({ room, source }: ExplainFacts): string {
 }
 
 function openWindow({ room }: ExplainFacts): string {
-  const at = nextAllowed(room).nextAllowedAt;
-  const next =
-    at === undefined ? "Correct `Operator.SyncWindows`" : `None, it is applied by itself at ${at}`;
-  return `${next}; \`room-operator windows\` lists the windows.`;
+  const at = nextAllowed(room).nextAllowedAt ?? "the time that `/status` shows";
+  return `None, it is applied by itself at ${at}; \`room-operator windows\` lists the windows.`;
 }
 
 function correctFile({ room, source }: ExplainFacts): string {

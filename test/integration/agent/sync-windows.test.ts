@@ -4,7 +4,7 @@ import type { WindowsAnswer } from "../../../agent/api/windows-contract.ts";
 import { explain } from "../../../agent/cli/explain.ts";
 import { windows } from "../../../agent/cli/windows.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
-import { logOf } from "../../support/attention-checks.ts";
+import { healthOf, logOf } from "../../support/attention-checks.ts";
 import { RecordedIo } from "../../support/command-io.ts";
 import { eventually } from "../../support/eventually.ts";
 import { RoomStory } from "../../support/room-story.ts";
@@ -186,5 +186,34 @@ describe("a sync window", function () {
     expect((await run(windows)).out)
       .to.include("off until")
       .and.include("No room waits");
+  });
+
+  it("that never opens needs a person, who is shown it everywhere in the same words", async () => {
+    await world.stop();
+    await world.start({
+      ...deniedNow(),
+      Operator__SyncWindows__0__Schedule: "0 0 * * *",
+      Operator__SyncWindows__0__Duration: "25h",
+    });
+    room.commit({ version: 6, entities: entityIds(4) });
+    const reason = "SyncWindowNeverOpens";
+    await world.reason(room.id, reason);
+    const { needsPerson, conditions, nextAllowedAt } = await room.status();
+    const message = conditions[0]?.message ?? "";
+    expect(message).to.include("no time was found");
+    expect([needsPerson, nextAllowedAt]).to.deep.equal([{ reason, message }, undefined]);
+    const { body } = await world.get<ExplainAnswer>("/rooms/room-a/explain");
+    expect(body.blockedBy[0]).to.deep.include({ reason, message });
+    expect(body.blockedBy[0]?.unblock).to.match(/^Correct `Operator.SyncWindows`/);
+    const { problems } = await healthOf(world);
+    expect(problems.map(({ message: text }) => text).join()).to.include(`room-a (${reason})`);
+    const [record] = (await room.audit("room.refused")).slice(-1);
+    expect(JSON.stringify(record?.metadata)).to.include(reason);
+    expect(logOf(world).some((line) => line["reason"] === reason)).to.equal(true);
+    expect(await world.text("/metrics")).to.match(
+      /room_operator_rooms\{[^}]*reason="SyncWindowNeverOpens"[^}]*\} 1/,
+    );
+    const { body: shown } = await world.get<WindowsAnswer>("/windows");
+    expect(shown.waiting).to.deep.equal([{ roomId: "room-a", nextAllowedAt: null }]);
   });
 });

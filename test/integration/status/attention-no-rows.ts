@@ -103,6 +103,8 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   ),
   SyncWindowClosed:
     "the configuration asks for it: test/integration/agent/sync-windows.test.ts asserts status, health, log, audit, gauge and explain",
+  SyncWindowNeverOpens:
+    "the configuration asks for it: test/integration/agent/sync-windows.test.ts asserts status, health, log, audit, gauge and explain",
   StoreDamaged: "ObserveOnly has a row: it is what a damage leads to",
   NoSourceConfigured: "a warning at the start",
   SuspensionUnused: "a warning about the agent: no room has it",

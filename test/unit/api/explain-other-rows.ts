@@ -100,15 +100,6 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     unblock: /^Run the `room-operator resume …` that the message names/,
   },
   {
-    reason: "SyncWindowClosed",
-    room: {
-      ...refused({ reason: "SyncWindowClosed", confirmable: false, items: [] }),
-      conditions: [aCondition({ reason: "SyncWindowClosed" })],
-    },
-    message: /./,
-    unblock: /^Correct `Operator.SyncWindows`; `room-operator windows`/,
-  },
-  {
     reason: "DriftReported",
     room: {
       ...failing("DriftReported"),

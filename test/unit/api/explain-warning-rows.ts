@@ -1,5 +1,5 @@
 import type { LiveWarningLabel } from "../../../agent/telemetry/labels.ts";
-import { aCondition, SINCE, type ExplainRow } from "../../support/explain-facts.ts";
+import { aCondition, refused, SINCE, type ExplainRow } from "../../support/explain-facts.ts";
 
 /** Warnings that keep no room from its head, and what ends by itself. */
 export const WARNING_ROWS: readonly ExplainRow[] = [
@@ -13,6 +13,29 @@ export const WARNING_ROWS: readonly ExplainRow[] = [
     },
     message: /b reads it; the room has no owner: it is left as it is/,
     unblock: /takes the room over/,
+  },
+  {
+    reason: "SyncWindowClosed",
+    room: {
+      ...refused({
+        reason: "SyncWindowClosed",
+        confirmable: false,
+        items: [],
+        nextAllowedAt: "2026-02-01T00:00:00.000Z",
+      }),
+      conditions: [aCondition({ reason: "SyncWindowClosed" })],
+    },
+    message: /./,
+    unblock: /^None, it is applied by itself at 2026-02-01T00:00:00.000Z; `room-operator windows`/,
+  },
+  {
+    reason: "SyncWindowNeverOpens",
+    room: {
+      ...refused({ reason: "SyncWindowNeverOpens", confirmable: false, items: [] }),
+      conditions: [aCondition({ reason: "SyncWindowNeverOpens" })],
+    },
+    message: /./,
+    unblock: /^Correct `Operator.SyncWindows`; `room-operator windows`/,
   },
   liveWarning("FolderNotWatched", "folder /specs is not watched (ENOSPC)", {
     message: /^source specs: folder \/specs is not watched \(ENOSPC\)/,

@@ -4,7 +4,6 @@ import { toRoomView } from "../../../agent/api/room-view.ts";
 import { unblockOf } from "../../../agent/api/explain/unblock.ts";
 import { toText } from "../../../agent/cli/explain.ts";
 import { isReason, REASONS, type Reason } from "../../../agent/status/reasons.ts";
-import type { Refusal } from "../../../agent/guardrail/guardrail.ts";
 import { aReadySource, HEAD } from "../../support/a-verified-room.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import { anIgnored } from "./explain-other-rows.ts";
@@ -188,17 +187,6 @@ describe("explain", () => {
 
   it("names no other command than the message does to end a suspension", () => {
     expect(unblockOf("Suspended", explainFacts({}))).to.match(/^Run the `room-operator resume …` /);
-  });
-
-  it("sends to the windows where no time was found at which they open", () => {
-    const closed = (given: Partial<Refusal>) =>
-      unblockOf(
-        "SyncWindowClosed",
-        explainFacts({ room: refused({ reason: "SyncWindowClosed", ...given }) }),
-      );
-    expect(closed({})).to.match(/^Correct `Operator.SyncWindows`;/);
-    const nextAllowedAt = "2026-02-01T00:00:00.000Z";
-    expect(closed({ nextAllowedAt })).to.match(/^None, it is applied by itself at 2026-02-01T/);
   });
 
   it("does not tell of words that do not count where the newest spec is verified and nothing is refused", () => {

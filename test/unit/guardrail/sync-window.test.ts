@@ -22,12 +22,13 @@ describe("sync-window", () => {
     expect(objectionsTo(aPlan([aJoin("E-1")]), someFacts())).to.deep.equal([]);
   });
 
-  it("names no time where none is known", () => {
+  it("names no time where none is known, which is a reason of its own: a person is needed", () => {
     const [found] = objectionsTo(
       aPlan([]),
       someFacts({ window: { ...window, nextAllowedAt: null } }),
     );
     expect(found).not.to.have.property("nextAllowedAt");
+    expect(found?.reason).to.equal("SyncWindowNeverOpens");
   });
 
   it("comes after what needs a person, with all of it reported, and is lifted by no request", () => {
