@@ -108,7 +108,13 @@ describe("the commands that a document shows", function () {
       Git__Sources__1__IntervalSeconds: "0.2",
     });
     await startOn({
-      "rooms/lab.room.yaml": specYaml({ roomId: "lab-01", version: 1, entities: ["E-1", "E-2"] }),
+      "rooms/lab.room.yaml": specYaml({
+        roomId: "lab-01",
+        version: 1,
+        entities: ["E-1", "E-2"],
+        artifacts: ["lab-plan"],
+      }),
+      "seeds/lab-plan.md": "# Plan",
       "rooms/kept.room.yaml": specYaml({ roomId: "kept-01", version: 1 }),
     });
     await shell.run(`git clone -q ${world.git.url("other.git")} other-rooms`, world.folder);
@@ -144,6 +150,7 @@ describe("the commands that a document shows", function () {
         "Hand over the lab": async () => {
           await isReady("lab-02", "other");
           expect((await world.contents("lab-02")).entities).to.deep.equal(["E-1", "E-2"]);
+          expect((await world.room("lab-02")).blocked).to.deep.equal([]);
         },
         "Close the lab": () =>
           eventually("the room is empty", async () => {
