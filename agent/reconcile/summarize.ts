@@ -4,6 +4,7 @@ import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import { withReturned } from "../room/quarantine-text.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
 import type { Room } from "../room/room.ts";
+import { overriddenText } from "../room/warnings-to-read.ts";
 import type { StoreChange } from "../store/store.ts";
 import {
   countsAsCycle,
@@ -180,6 +181,17 @@ function isHeld({ row, cause, attempts }: EndedPass): boolean {
   return !cause.dryRun && row.dryRun !== null && attempts[0]?.ending.outcome.kind === "planned";
 }
 
+/** Who asks for a room as git has it, and does not post a spec, reads that it does not follow git. */
+function overriddenWarning({ row, cause }: EndedPass): readonly string[] {
+  const isPosted = cause.posted !== null || cause.carried !== null;
+  const message = isPosted ? null : overriddenText(row);
+  return message === null ? [] : [`Overridden: ${message}`];
+}
+
+function warningsOf({ ending }: EndedAttempt): readonly string[] {
+  return ending.warnings.map(({ reason, message }) => `${reason}: ${message}`);
+}
+
 function toReport(pass: EndedPass, outcome: Outcome): PassReport {
   const [first] = pass.attempts;
   const ending = first?.ending;
@@ -198,9 +210,7 @@ function toReport(pass: EndedPass, outcome: Outcome): PassReport {
     },
     refusals:
       pass.attempts.length === 0 ? lostRefusals(pass.row) : pass.attempts.flatMap(refusalsOf),
-    warnings: pass.attempts.flatMap(({ ending }) =>
-      ending.warnings.map(({ reason, message }) => `${reason}: ${message}`),
-    ),
+    warnings: [...overriddenWarning(pass), ...pass.attempts.flatMap(warningsOf)],
     durationMs: pass.durationMs,
   };
 }

@@ -15,6 +15,8 @@ export interface PostedInputsOptions {
   readonly sources: readonly SeedReader[];
   /** Whether a source may manage a room: only then may it say what the room is seeded with. */
   readonly mayManage: (source: string, roomId: string) => boolean;
+  /** The source that has a room of git; null: the room is not known, or none has it. */
+  readonly sourceOf: (roomId: string) => string | null;
   /** `Operator.SeedRoot`; null when it is not set. */
   readonly folder: SeedReader | null;
   readonly clock: Clock;
@@ -56,10 +58,11 @@ export class PostedInputs {
   }
 
   #readerFor({ source, roomId }: ApplySpec): SeedReader | CommandRejected | null {
-    const { sources, folder, mayManage } = this.#options;
+    const { sources, folder, mayManage, sourceOf } = this.#options;
     if (source === null) {
       const [only] = sources.length === 1 ? sources : [];
-      return only !== undefined && mayManage(only.name, roomId) ? only : folder;
+      const own = only ?? sources.find(({ name }) => name === sourceOf(roomId));
+      return own !== undefined && mayManage(own.name, roomId) ? own : folder;
     }
     const named = sources.find(({ name }) => name === source);
     if (named !== undefined) return mayManage(source, roomId) ? named : notAllowed(source, roomId);
@@ -103,6 +106,6 @@ function seedPaths(spec: RoomSpec): readonly string[] {
 }
 
 function noSource(path: string): SeedFile {
-  const message = `${path} cannot be read: name a source with ?source=, or set Operator.SeedRoot`;
+  const message = `${path} cannot be read: send the same POST /apply again with ?source=<name> of the source that has it, or set Operator.SeedRoot`;
   return { path, kind: "unusable", reason: "NoSeedSource", message };
 }

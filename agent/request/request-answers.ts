@@ -66,8 +66,14 @@ export function managedByGit(
     kind: "rejected",
     status: 409,
     code: "ManagedByGit",
-    detail: `room ${row.roomId} belongs to ${owner.path} of source ${owner.source}; ${instead}`,
+    detail: `room ${row.roomId} belongs to ${owner.path} of source ${owner.source}; ${instead}${toEndOverride(row)}`,
   };
+}
+
+function toEndOverride({ overridden }: Room): string {
+  return overridden
+    ? ". It follows a RoomSpec that was posted with X-Override: true: push a commit that changes the file, and git is followed again"
+    : "";
 }
 
 /** Why a request that would write to its room is refused: a gate of it is closed that no request opens. Null: it is not. */

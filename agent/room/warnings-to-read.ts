@@ -26,5 +26,5 @@ export function overriddenText({
   head,
 }: Pick<Room, "owner" | "overridden" | "head">): string | null {
   if (!overridden || owner === null) return null;
-  return `git is ignored: the room follows ${head?.revision ?? "a RoomSpec"}, posted with X-Override: true`;
+  return `git is ignored: the room follows ${head?.revision ?? "a RoomSpec"}, posted with X-Override: true, until a commit changes the room's file`;
 }

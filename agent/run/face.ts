@@ -97,7 +97,17 @@ function personRequests(
     pending: work.pending,
     owners: loaded.owners,
     tracker: loaded.tracker,
-    posted: new PostedInputs({ sources, mayManage: live.mayManage, folder, clock, signal }),
+    posted: new PostedInputs({
+      sources,
+      mayManage: live.mayManage,
+      sourceOf: (roomId) => {
+        const owner = loaded.owners.get(roomId);
+        return owner?.kind === "git" ? owner.source : null;
+      },
+      folder,
+      clock,
+      signal,
+    }),
     sourcePolls: new SourcePolls({
       store,
       names: () => sources.map(({ name }) => name),

@@ -35,7 +35,7 @@ export const BLOCKED_REASONS = {
   NoSeedSource: {
     place: "blocked",
     meaning: "A posted spec names a seed, and nothing says where it is read from",
-    next: "Name a source with `?source=`, or set `Operator.SeedRoot`",
+    next: "Send the same `POST /apply` again with `?source=<name>` of the source that has the seed, or set `Operator.SeedRoot`",
   },
   NotObservable: {
     place: "blocked",

@@ -93,4 +93,18 @@ export const REQUEST_SABOTEURS: readonly Saboteur[] = [
     replacement: `planned.lift !== null`,
     tests: ["test/unit/reconcile/person-pass.test.ts"],
   },
+  {
+    name: "a room that is put back to an older version loses its seeds where there are several sources",
+    file: "agent/request/posted-inputs.ts",
+    text: `const own = only ?? sources.find(({ name }) => name === sourceOf(roomId));`,
+    replacement: `const own = sources.length > 1 && sourceOf(roomId) !== "" ? undefined : only;`,
+    tests: ["test/unit/request/posted-inputs.test.ts"],
+  },
+  {
+    name: "a request for a room that does not follow git is answered as if it did",
+    file: "agent/reconcile/summarize.ts",
+    text: `const message = isPosted ? null : overriddenText(row);`,
+    replacement: `const message = isPosted || row !== null ? null : overriddenText(row);`,
+    tests: ["test/integration/agent/version-back.test.ts"],
+  },
 ];

@@ -5,5 +5,6 @@ import type { SeedReader } from "../../../agent/source/seed-reader.ts";
 /** Inputs of posted specs whose seeds come from these sources, which may manage every room. */
 export function postedInputsOf(sources: readonly SeedReader[], clock: Clock): PostedInputs {
   const { signal } = new AbortController();
-  return new PostedInputs({ sources, mayManage: () => true, folder: null, clock, signal });
+  const given = { mayManage: () => true, sourceOf: () => null, folder: null };
+  return new PostedInputs({ sources, ...given, clock, signal });
 }

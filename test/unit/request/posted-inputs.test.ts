@@ -42,10 +42,16 @@ function aReader(name: string): SeedReader & { readonly asked: (readonly string[
   };
 }
 
-function aPosted(sources: readonly SeedReader[], folder: SeedReader | null = null) {
+function aPosted(
+  sources: readonly SeedReader[],
+  folder: SeedReader | null = null,
+  owner: string | null = null,
+) {
   const { signal } = new AbortController();
   const mayManage = (source: string) => source !== "evil";
-  return new PostedInputs({ sources, mayManage, folder, clock: new FakeClock(), signal });
+  const sourceOf = () => owner;
+  const clock = new FakeClock();
+  return new PostedInputs({ sources, mayManage, sourceOf, folder, clock, signal });
 }
 
 function aPost(source: string | null = null): ApplySpec {
@@ -109,6 +115,14 @@ describe("PostedInputs", () => {
     expect(await origin(aPosted([main, other]))).to.equal("NoSeedSource");
     expect(await origin(aPosted([]))).to.equal("NoSeedSource");
     expect(await origin(aPosted([main], folder), "none")).to.equal("404 UnknownSource");
+  });
+
+  it("reads the source that has the room where there are several, and no other is named", async () => {
+    const [main, other, folder] = [aReader("main"), aReader("other"), aReader("SeedRoot")];
+    expect(await origin(aPosted([main, other], folder, "other"))).to.equal("oid-other");
+    expect(await origin(aPosted([main, other], folder, "other"), "main")).to.equal("oid-main");
+    expect(await origin(aPosted([main, other], folder, "gone"))).to.equal("oid-SeedRoot");
+    expect(await origin(aPosted([main, aReader("evil")], folder, "evil"))).to.equal("oid-SeedRoot");
   });
 
   it("reads nothing from a source that may not manage the room", async () => {
