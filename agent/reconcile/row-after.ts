@@ -15,7 +15,7 @@ import { outcomeText } from "../room/ends.ts";
 import type { Ending } from "./pass.ts";
 import { lostProblem, lostRefusals } from "../room/judge-owner.ts";
 import { reasonsSince } from "../room/reasons-since.ts";
-import { isPrune, pendingPrune, prunedText, pruneText, PRUNING } from "../room/prune.ts";
+import { donePrune, isPrune, pendingPrune, pruneText, PRUNING } from "../room/prune.ts";
 import type { Pruned } from "../room/prune-mark.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
 import { roomConditions, type ConditionFacts } from "../room/room-conditions.ts";
@@ -179,10 +179,11 @@ function problemAfter(row: Room, { problem }: EndedPass): EndedPass["problem"] {
 
 /** What is said of a room that has no spec any more, and why; null: it has one, or was never pruned. */
 function pruneShown(row: Room): NonNullable<ConditionFacts["prune"]> | null {
-  const { prune = null, pruned = null } = row;
+  const { prune = null } = row;
   // A file that is meant for the room says more.
   if (prune === null || row.headProblem !== null) return null;
-  if (pruned?.since === prune.since) return { isDone: true, message: prunedText(prune, pruned) };
+  const done = donePrune(row);
+  if (done !== null) return { isDone: true, message: done };
   // A source that does not prune any more leaves the room as it is.
   return row.owner === null ? null : { isDone: false, message: pruneText(prune, row) };
 }

@@ -4,6 +4,7 @@ import { toDiffLists, type DiffLists } from "../plan/diff-lists.ts";
 import { withReturned } from "../room/quarantine-text.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
 import type { Room } from "../room/room.ts";
+import { donePrune } from "../room/prune.ts";
 import { overriddenText } from "../room/warnings-to-read.ts";
 import type { StoreChange } from "../store/store.ts";
 import {
@@ -143,6 +144,8 @@ function noAttempt({ problem, row }: EndedPass): Outcome {
   const refusals = lostRefusals(row);
   if (refusals.length > 0) return { kind: "refused", refusals };
   const isOrphan = row.owner === null && row.headProblem === null;
+  const pruned = isOrphan ? donePrune(row) : null;
+  if (pruned !== null) return { kind: "waiting", reason: "Pruned", message: pruned, afterMs: null };
   const reason = isOrphan ? "Orphaned" : (problem?.reason ?? "NoSpec");
   const message = problem?.message ?? "no spec names this room; nothing is written to it";
   return { kind: "waiting", reason, message, afterMs: null };

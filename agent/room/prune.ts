@@ -13,6 +13,11 @@ export function pendingPrune({ prune, pruned }: MaybePruned): PruneMark | null {
   return pruned?.since === prune.since ? null : prune;
 }
 
+/** What is said of a room that was pruned and has no spec since; null: it was not. */
+export function donePrune({ prune = null, pruned = null }: MaybePruned): string | null {
+  return prune !== null && pruned?.since === prune.since ? prunedText(prune, pruned) : null;
+}
+
 /** What stands for a spec in the inputs of a prune: the empty one, which no store holds. */
 const NO_SPEC = "prune";
 

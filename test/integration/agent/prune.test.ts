@@ -124,6 +124,15 @@ story(
       expect(record?.metadata).to.include({ commit, confirmedIn: commit, path: room.path });
       expect((await room.status()).orphaned).to.equal(true);
       expect((await room.status()).needsPerson).to.equal(null);
+      const asked = await room.pass();
+      expect([asked.status, asked.body["outcome"], asked.body["reason"]]).to.deep.equal([
+        202,
+        "waiting",
+        "Pruned",
+      ]);
+      expect(String(asked.body["message"])).to.include(
+        "was removed; Ada <ada@example.org> confirmed",
+      );
       await room.driftIn("E-01", "E-02");
       expect(await room.writesOfMorePasses(), "what comes later is not ours").to.deep.equal([]);
     });
