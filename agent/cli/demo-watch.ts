@@ -5,51 +5,16 @@ import { messageOf } from "../kernel/errors.ts";
 import { ignoredText } from "../intent/ignored-lines.ts";
 import { specErrorsText } from "../spec/spec-errors-text.ts";
 import type { CommandIo } from "./command.ts";
+import { isConverged, isEmpty, isReady, isStuck, statusSchema } from "./demo-status.ts";
+import type { Room, Source, Status } from "./demo-status.ts";
 
 const LOOK_EVERY_MS = 100;
-
-/** The part of `/status` that the demo shows. */
-const statusSchema = z.object({
-  rooms: z.array(
-    z.object({
-      roomId: z.string(),
-      verifiedRevision: z.string().nullable(),
-      lastOutcome: z.string().nullable(),
-      wouldRemove: z.array(z.string()),
-      cutLists: z.array(z.object({ list: z.string(), total: z.number() })).optional(),
-      howToConfirm: z.string().nullable(),
-      refusals: z.array(z.object({ reason: z.string() })),
-      intentIgnored: z.array(
-        z.object({ commit: z.string(), line: z.string(), reason: z.string() }),
-      ),
-      needsPerson: z.object({ reason: z.string(), message: z.string() }).nullable(),
-      conditions: z.array(
-        z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string() }),
-      ),
-    }),
-  ),
-  sources: z.array(
-    z.object({
-      name: z.string(),
-      observedRevision: z.string().nullable(),
-      lastError: z.object({ message: z.string() }).nullable(),
-      specErrors: z.array(
-        z.object({ path: z.string(), line: z.number(), column: z.number(), message: z.string() }),
-      ),
-      specErrorCount: z.number(),
-      warnings: z.array(z.object({ reason: z.string(), message: z.string() })),
-    }),
-  ),
-});
 
 const auditSchema = z.object({
   entries: z.array(
     z.object({ action: z.string(), metadata: z.object({ phase: z.string().optional() }) }),
   ),
 });
-
-type Status = z.infer<typeof statusSchema>;
-type Room = Status["rooms"][number];
 
 export interface Watching {
   /** The agent's API. */
@@ -79,6 +44,10 @@ export async function watchRooms(watching: Watching, io: CommandIo): Promise<num
       if (watching.once) return endOf(status, watching.url, io);
       watching.onConverged(status.rooms[0]?.roomId ?? "");
     }
+    if (watching.once && status !== null && isStuck(status)) {
+      io.stderr.write(`not converged: ${whyNot(status, watching.url)}\n`);
+      return 1;
+    }
     if (!converged && watching.once && systemClock.monotonicMs() > giveUpAtMs) {
       io.stderr.write(
         `not converged within ${watching.convergeWithinMs / 1000} s: ${whyNot(status, watching.url)}\n`,
@@ -88,25 +57,6 @@ export async function watchRooms(watching: Watching, io: CommandIo): Promise<num
     await systemClock.sleep(LOOK_EVERY_MS, io.signal).catch(() => undefined);
   }
   return watching.once && !converged ? 1 : 0;
-}
-
-/** All that there is was read, and it names no room. */
-function isEmpty({ rooms, sources }: Status): boolean {
-  return (
-    rooms.length === 0 &&
-    sources.every(
-      ({ observedRevision, lastError }) => observedRevision !== null && lastError === null,
-    )
-  );
-}
-
-/** All that there is was read, and every room that it names is converged. */
-function isConverged({ rooms, sources }: Status): boolean {
-  return (
-    rooms.length > 0 &&
-    rooms.every(isReady) &&
-    sources.every(({ observedRevision }) => observedRevision !== null)
-  );
 }
 
 /** Warnings of files that no person keeps out. */
@@ -141,10 +91,6 @@ async function readStatus(url: string, signal: AbortSignal): Promise<Status | nu
   }
 }
 
-function isReady(room: Room): boolean {
-  return room.conditions.some(({ type, status }) => type === "Ready" && status === "True");
-}
-
 /**
  * One line for each source that fails or recovers, for each room whose state changed, with how to allow what is refused, and for
  * what commits say of a room and does not count.
@@ -158,10 +104,12 @@ function showChanges(
     ...sources.flatMap(statesOfSource),
     ...rooms.flatMap((room) => statesOfRoom(room, url)),
   ];
-  for (const { name, text, ended } of states) {
-    if ((shown.get(name) ?? null) === text) continue;
-    if (text === null) shown.delete(name);
-    else shown.set(name, text);
+  for (const state of states) {
+    const { name, text, ended } = state;
+    const now = state.same ?? text;
+    if ((shown.get(name) ?? null) === now) continue;
+    if (now === null) shown.delete(name);
+    else shown.set(name, now);
     const line = text ?? ended;
     if (line === null) continue;
     io.stdout.write(`${new Date(systemClock.nowMs()).toISOString().slice(11, 19)}  ${line}\n`);
@@ -176,9 +124,9 @@ interface State {
   readonly text: string | null;
   /** Shown when it is over; null: nothing is. */
   readonly ended: string | null;
+  /** It is not shown again while this is the same. Absent: while `text` is. */
+  readonly same?: string;
 }
-
-type Source = Status["sources"][number];
 
 /** What is wrong with a source. */
 function statesOfSource(source: Source): readonly State[] {
@@ -207,13 +155,19 @@ function statesOfRoom(room: Room, url: string): readonly State[] {
   const { roomId } = room;
   const ignored = room.intentIgnored.map((line) => `${roomId}: ${ignoredText(line)}`);
   return [
-    { name: roomId, text: describe(room, url), ended: null },
+    { name: roomId, text: describe(room, url), ended: null, ...whatWaits(room) },
     {
       name: `what commits say of ${roomId}`,
       text: ignored.length === 0 ? null : ignored.join(NEXT_LINE),
       ended: null,
     },
   ];
+}
+
+/** What is to be confirmed stays the same while a commit that confirms it is worked on; what to do about it changes with each commit. */
+function whatWaits({ refusals, wouldRemove, howToConfirm }: Room): { readonly same?: string } {
+  if (refusals.length === 0 || howToConfirm === null) return {};
+  return { same: JSON.stringify([refusals.map(({ reason }) => reason), wouldRemove]) };
 }
 
 /** `url`: the agent's API, for requests that can be copied. */

@@ -108,6 +108,55 @@ describe("what the demo shows", () => {
     });
   });
 
+  it("is what waits for a confirmation once, however the ways to give it change", async () => {
+    const refused = {
+      ...A_ROOM,
+      wouldRemove: ["entity/a"],
+      refusals: [{ reason: "KickLimitExceeded" }],
+      conditions: [{ type: "Ready", status: "False", reason: "KickLimitExceeded", message: "" }],
+    };
+    const stop = new AbortController();
+    let asked = 0;
+    const status = () => {
+      asked += 1;
+      if (asked > 6) stop.abort();
+      const howToConfirm = `Confirm: commit ${asked < 3 ? "one" : "two"}.`;
+      const wouldRemove = asked < 5 ? ["entity/a"] : ["entity/a", "entity/b"];
+      return { rooms: [{ ...refused, howToConfirm, wouldRemove }], sources: [] };
+    };
+    await atAgent(status, async (url) => {
+      const io = Object.assign(new RecordedIo("/"), { signal: stop.signal });
+      await watched(url, { once: false }, io);
+      expect(
+        io.lines.filter((line) => line.includes("waiting")).map((line) => line.slice(10)),
+      ).to.deep.equal([
+        "lab-01: waiting for confirmation, 1 item would be removed (KickLimitExceeded)",
+        "lab-01: waiting for confirmation, 2 items would be removed (KickLimitExceeded)",
+      ]);
+    });
+  });
+
+  it("ends --once as soon as every room that is not converged needs a person", async () => {
+    const broken = {
+      ...A_ROOM,
+      roomId: "lab-02",
+      needsPerson: { reason: "SpecInvalid", message: "line 3" },
+      conditions: [{ type: "Ready", status: "False", reason: "SpecInvalid", message: "line 3" }],
+    };
+    const read = { ...A_SOURCE, observedRevision: "local@sha256:1" };
+    const waits = { ...A_ROOM, conditions: [{ ...broken.conditions[0], reason: "Superseded" }] };
+    let asked = 0;
+    const status = () => {
+      asked += 1;
+      return { rooms: [asked < 3 ? waits : A_ROOM, broken], sources: [read] };
+    };
+    await atAgent(status, async (url) => {
+      const { code, io } = await watched(url, { convergeWithinMs: 60_000 });
+      expect([code, asked]).to.deep.equal([1, 3]);
+      expect(io.err).to.equal("not converged: lab-02: SpecInvalid (not verified yet): line 3\n");
+    });
+  });
+
   it("is why a room that is converged needs a person, which fails --once", async () => {
     const needsPerson = { reason: "SeedMissing", message: "artifact/a: no such file" };
     const status = () => ({ rooms: [{ ...A_ROOM, needsPerson }], sources: [] });
