@@ -12,6 +12,7 @@ import type {
 } from "./config.ts";
 import type { Credential } from "./credential.ts";
 import type { Settings, SourceSettings } from "./schema.ts";
+import { USUAL_ROOM_ID } from "../spec/rules/room-id-allowed.ts";
 import { toForge } from "./to-forge.ts";
 import { toVerify } from "./to-verify.ts";
 import { toReach } from "./to-reach.ts";
@@ -21,7 +22,7 @@ import { normalizeRepositoryPath, parseAnchoredPattern, parseDuration } from "./
 const HOUR_MS = 3_600_000;
 
 export const DEFAULT_ROOM_ID_PATTERN = {
-  "operator-rest": "^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$",
+  "operator-rest": USUAL_ROOM_ID,
 } as const;
 
 /** GitHub's app tokens want this name; other servers take any. */

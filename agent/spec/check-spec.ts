@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { describeIssue, meantField, missingToo, unknownField } from "./field.ts";
 import type { Finding, ValuePath } from "./finding.ts";
 import { findNotJson } from "./not-json.ts";
+import { sectionsIndented } from "./not-indented.ts";
 import { toOutline } from "./outline.ts";
 import { PathSet } from "./path-set.ts";
 import type { RoomSpec } from "./room-spec.ts";
@@ -54,7 +55,7 @@ export function checkSpec(value: unknown, limits: RuleLimits): CheckedSpec {
     ...shape,
     ...RULES.flatMap((rule) => rule(outline, limits)),
   ];
-  const errors = onceEach(found);
+  const errors = sectionsIndented(onceEach(found), value);
   return {
     spec: errors.length === 0 && parsed.success ? parsed.data : null,
     roomId,

@@ -1,9 +1,11 @@
 import { Composer, LineCounter, isScalar } from "yaml";
 import type { CST, Document } from "yaml";
 import { messageOf } from "../kernel/errors.ts";
-import { MAX_PROBLEMS, markAt } from "./mark.ts";
+import { MAX_PROBLEMS } from "./mark.ts";
 import type { Mark } from "./mark.ts";
 import { readTokens } from "./read-tokens.ts";
+import { explainFaults } from "./yaml-faults.ts";
+import type { YamlFault } from "./yaml-faults.ts";
 
 export type ComposedYaml =
   /** Nothing of the file could be read; at least one mark. */
@@ -35,8 +37,8 @@ export function composeYaml(text: string, maxTokens: number): ComposedYaml {
   const read = readTokens(withoutEmptyEnd(text), lines, maxTokens);
   if (read.kind === "refused") return { kind: "refused", marks: [read.mark] };
   const { tokens, forbidden, incomplete } = read;
-  const { document, errors } = composeTokens(tokens, lines);
-  const syntax = [...read.syntax, ...errors].slice(0, MAX_PROBLEMS);
+  const { document, faults } = composeTokens(tokens);
+  const syntax = explainFaults([...read.faults, ...faults], text, lines).slice(0, MAX_PROBLEMS);
   if (document !== null && (syntax.length > 0 || !isEmpty(document))) {
     return { kind: "composed", document, lines, syntax, forbidden, incomplete };
   }
@@ -75,27 +77,25 @@ type ErrorSource = number | readonly number[] | { readonly offset: number };
 
 type ComposerFinding = [source: ErrorSource, code: string, message: string, warning?: boolean];
 
-function composeTokens(
-  tokens: readonly CST.Token[],
-  lines: LineCounter,
-): { document: Document.Parsed | null; errors: readonly Mark[] } {
-  const errors: Mark[] = [];
+function composeTokens(tokens: readonly CST.Token[]): {
+  document: Document.Parsed | null;
+  faults: readonly YamlFault[];
+} {
+  const faults: YamlFault[] = [];
   const composer = new Composer({ uniqueKeys: false, merge: false, version: "1.2" });
   const onError = (...[source, , message, warning]: ComposerFinding) => {
     if (warning === true) return;
-    if (errors.length >= MAX_PROBLEMS) throw new TooManyErrors();
-    errors.push(markAt(lines, startOf(source), `invalid YAML: ${message}`));
+    if (faults.length >= MAX_PROBLEMS) throw new TooManyErrors();
+    faults.push({ offset: startOf(source), message });
   };
   // The composer's own handler makes an Error with a stack of each finding: seconds and hundreds of MB on a hostile file.
   Object.assign(composer, { onError });
   try {
     const [document] = composer.compose(tokens);
-    return { document: document ?? null, errors };
+    return { document: document ?? null, faults };
   } catch (error) {
-    if (!(error instanceof TooManyErrors)) {
-      errors.push({ line: 1, column: 1, message: `invalid YAML: ${messageOf(error)}` });
-    }
-    return { document: null, errors };
+    if (!(error instanceof TooManyErrors)) faults.push({ offset: 0, message: messageOf(error) });
+    return { document: null, faults };
   }
 }
 

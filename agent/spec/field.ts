@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { JsonValue } from "../kernel/json.ts";
 import { KINDS } from "../kernel/issue-words.ts";
 import { nearest } from "../kernel/nearest.ts";
-import { shown } from "./finding.ts";
+import { quoted, shown } from "./finding.ts";
 import { isTooLong, MAX_NAME_CHARACTERS, whyNotAddressable } from "./name.ts";
 import { controlCharacter, isBlank } from "./text.ts";
 
@@ -114,7 +114,10 @@ export const jsonValue = z.custom<JsonValue>(() => true);
 /** The message for an issue that no schema words itself. Quotes the value and says what to write. */
 export function describeIssue(issue: z.core.$ZodRawIssue): string {
   const { code, input } = issue;
-  if (code === "invalid_type") return describeType(issue.expected, input);
+  if (code === "invalid_type")
+    return isScalar(input) && isListOfTexts(issue.inst)
+      ? `expected a list, got ${shown(input)}: write ${listOfOne(input)}`
+      : describeType(issue.expected, input);
   if (code === "too_small") return `${shown(input)} is too small: write ${issue.minimum} or more`;
   if (code === "too_big") return `${shown(input)} is too large: write ${issue.maximum} or less`;
   if (code === "invalid_value") {
@@ -123,6 +126,25 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
   }
   return `${shown(input)} is not allowed here: see the JSON Schema of RoomSpec`;
 }
+
+type Scalar = string | number | boolean;
+
+function isScalar(input: unknown): input is Scalar {
+  return typeof input === "string" || typeof input === "number" || typeof input === "boolean";
+}
+
+function isListOfTexts(schema: unknown): boolean {
+  return schema instanceof z.ZodArray && schema.element instanceof z.ZodString;
+}
+
+/** The value as a list of YAML; words such as `text.write` need no quotes. */
+function listOfOne(input: Scalar): string {
+  const isWord = typeof input === "string" && /^[A-Za-z]\w*(?:[.-]\w+)+$/.test(input);
+  return `[${isWord && input.length <= MAX_QUOTED ? input : quoted(String(input))}]`;
+}
+
+/** Longer words are cut, in quotes. */
+const MAX_QUOTED = 80;
 
 /** YAML's words for what JSON calls an object. */
 const EXPECTED: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@ import type { CST, LineCounter } from "yaml";
 import { quoted } from "./finding.ts";
 import { MAX_PROBLEMS, markAt } from "./mark.ts";
 import type { Mark } from "./mark.ts";
+import type { YamlFault } from "./yaml-faults.ts";
 
 /** Deeper nesting is refused: composing is recursive, and a RoomSpec needs about ten levels. */
 export const MAX_DEPTH = 32;
@@ -19,7 +20,8 @@ export type YamlTokens =
   | {
       readonly kind: "tokens";
       readonly tokens: readonly CST.Token[];
-      readonly syntax: readonly Mark[];
+      /** What YAML itself rejects. */
+      readonly faults: readonly YamlFault[];
       readonly forbidden: readonly Mark[];
       readonly incomplete: boolean;
     };
@@ -39,8 +41,8 @@ export function readTokens(text: string, lines: LineCounter, maxTokens: number):
     if (problem !== null) return { kind: "refused", mark: markAt(lines, at, problem) };
   }
   for (const token of parser.end()) reader.keep(token);
-  const { tokens, syntax, forbidden, incomplete } = reader;
-  return { kind: "tokens", tokens, syntax, forbidden, incomplete };
+  const { tokens, faults, forbidden, incomplete } = reader;
+  return { kind: "tokens", tokens, faults, forbidden, incomplete };
 }
 
 function tooMuch(
@@ -63,7 +65,7 @@ function isCollection({ type }: CST.Token): boolean {
 
 class TokenReader {
   readonly tokens: CST.Token[] = [];
-  readonly syntax: Mark[] = [];
+  readonly faults: YamlFault[] = [];
   readonly forbidden: Mark[] = [];
   /** True: something forbidden stands for a value. */
   incomplete = false;
@@ -89,8 +91,8 @@ class TokenReader {
   keep(token: CST.Token): void {
     if (token.type === "document") this.ended = true;
     if (token.type !== "error") this.tokens.push(token);
-    else if (this.syntax.length < MAX_PROBLEMS) {
-      this.syntax.push(markAt(this.#lines, token.offset, `invalid YAML: ${token.message}`));
+    else if (this.faults.length < MAX_PROBLEMS) {
+      this.faults.push({ offset: token.offset, message: token.message });
     }
   }
 }

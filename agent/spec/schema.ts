@@ -226,6 +226,29 @@ const constant = <Value extends string>(value: Value, description: string) =>
     .transform(() => value)
     .meta({ description, [DEFAULT]: value });
 
+const metadata = closed({
+  name: textOrNull("Name of the spec, for people."),
+  version: z
+    .int({ error: ({ input }) => wrongVersion(input) })
+    .min(1, { error: ({ input }) => wrongVersion(input) })
+    .meta({ description: "A whole number above 0. Give each change the next one." }),
+  annotations,
+});
+
+const room = closed({
+  roomId: addressName.meta({ description: "The room this file describes." }),
+  entities: listOf(entity, "Who is in the room. Who is not named here is removed."),
+  artifacts: listOf(artifact, "What is in the room. What is not named here is deleted."),
+  policies,
+  resources: listOf(resource, "What the room uses."),
+});
+
+/** The names of what stands below the members of the root that are mappings. */
+export const MEMBERS_OF: Readonly<Record<"metadata" | "spec", readonly string[]>> = {
+  metadata: Object.keys(metadata.shape),
+  spec: Object.keys(room.shape),
+};
+
 /** A RoomSpec as people write it; its output is `RoomSpec`. The fields are those of the RoomServer contract. */
 export const roomSpecSchema = closed({
   $schema: z.string().nullish().meta({
@@ -233,21 +256,8 @@ export const roomSpecSchema = closed({
   }),
   apiVersion: constant("v1", "Version of this format."),
   kind: constant("RoomSpec", "What the file describes."),
-  metadata: closed({
-    name: textOrNull("Name of the spec, for people."),
-    version: z
-      .int({ error: ({ input }) => wrongVersion(input) })
-      .min(1, { error: ({ input }) => wrongVersion(input) })
-      .meta({ description: "A whole number above 0. Give each change the next one." }),
-    annotations,
-  }),
-  spec: closed({
-    roomId: addressName.meta({ description: "The room this file describes." }),
-    entities: listOf(entity, "Who is in the room. Who is not named here is removed."),
-    artifacts: listOf(artifact, "What is in the room. What is not named here is deleted."),
-    policies,
-    resources: listOf(resource, "What the room uses."),
-  }),
+  metadata,
+  spec: room,
 })
   .transform(({ apiVersion, kind, metadata, spec }) => ({ apiVersion, kind, metadata, spec }))
   .meta({

@@ -20,6 +20,26 @@ const wrong = [
     text: specText().replace("lab-01", "lab 1"),
     want: '3:11 spec.roomId: "lab 1" is not a room id',
   },
+  {
+    text: specText().replace("lab-01", "l"),
+    want: '3:11 spec.roomId: "l" is not a room id here: write 3 to 128 letters, digits, `.`, `_` and `-`, with a letter or a digit first',
+  },
+  {
+    text: "metadata: { version: 1 }\nspec:\nroomId: lab-01\nentities: []\n",
+    want: "2:1 spec: has nothing in it: indent `roomId` and `entities` below it",
+  },
+  {
+    text: "metadata:\nversion: 1\nspec:\n  roomId: lab-01\n",
+    want: "1:1 metadata: has nothing in it: indent `version` below it",
+  },
+  {
+    text: "metadata:\nversion: 1\nspec:\nroomId: lab-01\n",
+    want: "3:1 spec: has nothing in it: indent `roomId` below it",
+  },
+  {
+    text: "metadata: { version: 1 }\nspec:\nroomid: lab-01\n",
+    want: "2:1 spec: expected a mapping, got nothing",
+  },
   { text: specText().replace("lab-01", "true"), want: "3:11 spec.roomId: expected text, got true" },
   { text: `kind: Room\n${specText()}`, want: '1:7 kind: "Room" is not allowed: write RoomSpec' },
   { text: `apiVersion: ""\n${specText()}`, want: '1:13 apiVersion: "" is not allowed: write v1' },
@@ -108,7 +128,11 @@ const wrong = [
   { text: entity('displayName: "\\e[2J"'), want: "4:51 spec.entities[0].displayName: " },
   {
     text: entity("capabilities: text.write"),
-    want: "4:52 spec.entities[0].capabilities: expected",
+    want: '4:52 spec.entities[0].capabilities: expected a list, got "text.write": write [text.write]',
+  },
+  {
+    text: entity("capabilities: yes please"),
+    want: '4:52 spec.entities[0].capabilities: expected a list, got "yes please": write ["yes please"]',
   },
   {
     text: entity("capabilities: [1]"),
@@ -186,6 +210,14 @@ describe("a RoomSpec's fields", () => {
       ).to.have.length(1);
     });
   }
+
+  it("are one mistake where a section is not indented", () => {
+    const text = "metadata:\nversion: 1\nspec:\nroomId: lab-01\nentities: []\n";
+    expect(errorsOf(text)).to.deep.equal([
+      "1:1 metadata: has nothing in it: indent `version` below it",
+      "3:1 spec: has nothing in it: indent `roomId` and `entities` below it",
+    ]);
+  });
 
   it("may be null wherever they may be absent", () => {
     const nulls = `apiVersion: null

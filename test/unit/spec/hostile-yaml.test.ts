@@ -164,7 +164,7 @@ describe("parseSpec, YAML a spec may not use", () => {
     { text: "a: [\n", want: "2:1 invalid YAML: " },
     { text: "a: b: c\n", want: "1:4 invalid YAML: " },
     { text: "a:\n\t- b\n", want: "2:1 invalid YAML: " },
-    { text: 'a: "b\n', want: "2:1 invalid YAML: " },
+    { text: 'a: "b\n', want: "1:4 invalid YAML: " },
     { text: "]\n", want: "1:1 invalid YAML: " },
   ];
   for (const { text, want } of cases) {
