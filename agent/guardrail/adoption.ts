@@ -20,7 +20,7 @@ function judge(plan: Plan, facts: Facts): Refusal | undefined {
     effect: "refusal",
     message:
       `The room was never verified by this agent, and ${items.length} of what it holds would be` +
-      " removed. Name in the spec what is to stay",
+      " removed. `Confirm: true` does not count here: name in the spec what is to stay, then confirm by the room's name",
     items,
     confirmable: true,
   };

@@ -238,7 +238,7 @@ export const ROOM_REASONS = {
   AdoptionNeedsConfirm: {
     place: "refusal",
     meaning: "Something would be removed from a room that was never verified",
-    next: "Name in the spec what is to stay, then confirm by name",
+    next: "Name in the spec what is to stay, then confirm by name; `Confirm: true` alone is not enough",
   },
   SyncWindowClosed: {
     place: "refusal",

@@ -18,6 +18,7 @@ import {
 } from "./room-causes.ts";
 import {
   announcedMissing,
+  headHeld,
   lostOwner,
   misdirectedIntents,
   notYetPolled,
@@ -37,6 +38,7 @@ export const CAUSES: readonly Cause[] = [
   lostOwner,
   refusedFiles,
   orphaned,
+  headHeld,
   headProblem,
   quarantined,
   overridden,

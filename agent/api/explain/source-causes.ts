@@ -4,6 +4,7 @@ import { quoted } from "../../kernel/quoted.ts";
 import { namesIn } from "../../intent/names-in.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { observedRevision } from "../../room/revision.ts";
+import { isSignatureReason } from "../../status/signature-reasons.ts";
 import type { Attention } from "../../status/attention.ts";
 import { confirmCommit } from "../confirm-commit.ts";
 import { missingOf, missingSpecsOf, type SourceStanding } from "../source-view.ts";
@@ -41,8 +42,22 @@ function refusedFile({ source, reason, message }: ExplainFacts["claims"][number]
   return { reason, message: reason === "ClaimedTwice" ? `source ${source}: ${message}` : message };
 }
 
+/** Failures while which no newer commit counts, so that none confirms or corrects anything. */
+function holdsHead(reason: string): boolean {
+  return reason === "UnrelatedHistory" || reason === "SourceEmptied" || isSignatureReason(reason);
+}
+
+/** The source holds its newest head back: that is solved before anything that is done by a commit. */
+export function headHeld(facts: SourceFacts): readonly Blocker[] {
+  return failure(facts).filter(({ reason }) => holdsHead(reason));
+}
+
 /** While a source fails, its head is not known. */
-export function sourceFails({ source, room }: SourceFacts): readonly Blocker[] {
+export function sourceFails(facts: SourceFacts): readonly Blocker[] {
+  return failure(facts).filter(({ reason }) => !holdsHead(reason));
+}
+
+function failure({ source, room }: SourceFacts): readonly Blocker[] {
   const lastError = source?.row?.lastError ?? null;
   if (source?.info == null || lastError === null) return [];
   const { reason, since, message, next } = lastError;
@@ -89,8 +104,8 @@ export function missingSpecs({ source }: SourceFacts): readonly Blocker[] {
 
 /** Why not all that a source holds is known. */
 export function unreadOf(facts: SourceFacts): readonly Blocker[] {
-  return [sourceFails, announcedMissing, notYetPolled, notYetRead, missingSpecs].flatMap((cause) =>
-    cause(facts),
+  return [headHeld, sourceFails, announcedMissing, notYetPolled, notYetRead, missingSpecs].flatMap(
+    (cause) => cause(facts),
   );
 }
 

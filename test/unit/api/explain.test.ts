@@ -133,6 +133,24 @@ describe("explain", () => {
     );
   });
 
+  for (const [reason, first] of [
+    ["UnrelatedHistory", true],
+    ["SourceEmptied", true],
+    ["SignatureMissing", true],
+    ["Timeout", false],
+  ] as const)
+    it(`tells that a source fails (${reason}) ${first ? "before" : "behind"} what a commit would confirm`, () => {
+      const { blockedBy } = explain(
+        explainFacts({
+          row: { lastError: { reason, message: "no", since: SINCE } },
+          room: refused({ reason: "HistoryRewritten" }),
+        }),
+      );
+      const reasons = blockedBy.map((one) => one.reason).slice(0, 2);
+      const want = first ? [reason, "HistoryRewritten"] : ["HistoryRewritten", reason];
+      expect(reasons).to.deep.equal(want);
+    });
+
   it("tells everything that stands in the way, what decides first", () => {
     const answer = explain(
       explainFacts({
