@@ -1,5 +1,8 @@
 import { parseArgs } from "node:util";
 import { acceptAnswer } from "../api/contract.ts";
+import { acceptRequest } from "../api/requests.ts";
+import { quoted } from "../kernel/quoted.ts";
+import { shortened } from "../kernel/shortened.ts";
 import { argumentProblem, askAgent } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
 import type { CommandIo } from "./command.ts";
@@ -30,9 +33,15 @@ export async function accept(
     );
     return MISUSED;
   }
+  if (!acceptRequest.shape.head.safeParse(head.toLowerCase()).success) {
+    io.stderr.write(
+      `--head ${quoted(shortened(head, 100))} is not a commit id: write all 40 hex digits that lastError of the source shows in GET /status\n`,
+    );
+    return MISUSED;
+  }
   const url = await agentUrl({ url: values.url ?? null, config: values.config ?? null }, io);
   const path = `/sources/${encodeURIComponent(source)}/accept`;
-  const request = { method: "POST", path, body: { head } } as const;
+  const request = { method: "POST", path, body: { head: head.toLowerCase() } } as const;
   const answer = await askAgent(acceptAnswer, { url, request }, io.signal);
   io.stdout.write(
     `Source ${answer.source} follows ${answer.to} from now on (before: ${answer.from ?? "nothing"}).\n` +

@@ -131,6 +131,13 @@ function notReached(url: string, error: unknown): never {
   // fetch says only "fetch failed"; why is in its cause.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : messageOf(cause);
+  // What answers there speaks plain HTTP.
+  if (/^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/.test(code))
+    throw new OperatorError(
+      "AgentUnreachable",
+      `${url} does not speak TLS: try ${url.replace(/^https:/, "http:")}`,
+      { cause: error },
+    );
   throw new OperatorError(
     "AgentUnreachable",
     `no agent answers at ${url} (${code}): start it, or give its address with --url, or its configuration with --config`,

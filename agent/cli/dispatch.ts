@@ -1,5 +1,3 @@
-import { quoted } from "../kernel/quoted.ts";
-import { nearest } from "../kernel/nearest.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import type { CommandEntry, CommandIo } from "./command.ts";
 
@@ -18,8 +16,9 @@ export async function dispatch(
   argv: readonly string[],
   io: CommandIo,
 ): Promise<number> {
-  const [name, ...args] = argv;
-  if (name === "--help" || name === "-h" || name === "help") {
+  const isHelp = /^(?:--help|-h|help)$/.test(argv[0] ?? "");
+  const [name, ...args] = isHelp && argv.length > 1 ? [...argv.slice(1), "--help"] : argv;
+  if (isHelp && argv.length === 1) {
     io.stdout.write(usageOfAll(commands));
     return DONE;
   }
@@ -28,8 +27,13 @@ export async function dispatch(
     return DONE;
   }
   const entry = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (name === undefined || entry === undefined) {
-    io.stderr.write(usageOfAll(commands) + unknownCommand(name, Object.keys(commands)));
+  if (name === undefined) {
+    io.stderr.write(usageOfAll(commands));
+    return MISUSED;
+  }
+  if (entry === undefined) {
+    const { unknownCommand } = await import("./unknown-command.ts");
+    io.stderr.write(unknownCommand(name, Object.keys(commands)));
     return MISUSED;
   }
   if (args.includes("--help") || args.includes("-h")) {
@@ -70,13 +74,6 @@ function isMisuse(error: unknown): error is Error {
 /** Without Node's advice on positional arguments, which no command needs. */
 function misuseOf({ message }: Error): string {
   return /^Unknown option .*?'(?=\. |$)/.exec(message)?.[0].concat(".") ?? message;
-}
-
-function unknownCommand(name: string | undefined, known: readonly string[]): string {
-  if (name === undefined) return "";
-  const close = nearest(name, known);
-  const hint = close === undefined ? "" : ` Did you mean ${close}?`;
-  return `\nUnknown command ${quoted(name)}.${hint}\n`;
 }
 
 function usageOf(name: string, { usage }: CommandEntry): string {

@@ -254,6 +254,9 @@ describe("room-operator explain", () => {
 
   it("ends with 2 and says so when no agent answers, or something else does", async () => {
     api = await startWith({});
+    const tls = await run("lab-01", "--url", api.url.replace("http:", "https:"));
+    expect(tls.code).to.equal(2);
+    expect(tls.err).to.match(/^AgentUnreachable: https.* does not speak TLS: try http:.*\n$/);
     await api.stop();
     const gone = await run("lab-01", "--url", api.url);
     expect(gone.code).to.equal(2);

@@ -68,14 +68,42 @@ describe("dispatch", () => {
     ["__proto__", 'Unknown command "__proto__".'],
     ["\u001b[31m", 'Unknown command "\\u001b[31m".'],
   ] as const) {
-    it(`refuses the command ${JSON.stringify(name)} with the list`, async () => {
+    it(`refuses the command ${JSON.stringify(name)}, and says where the list is`, async () => {
       const { code, stdout, stderr } = await call(name, "--help");
       expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });
-      // The list fills a screen: what is wrong stands below it.
-      expect(stderr.trimEnd().split("\n").at(-1)).to.include(hint);
-      expect(stderr).to.include("Usage: room-operator <command>");
+      const [first, ...rest] = stderr.trimEnd().split("\n");
+      expect(first).to.include(hint);
+      expect(rest).to.deep.equal(["room-operator --help lists the commands."]);
     });
   }
+
+  for (const [name, hint] of [
+    ["status", "`room-operator explain ROOM` says why a room is not at head"],
+    ["sync", "/apply -H 'Content-Type: application/json'"],
+    ["diff", "-H 'X-Dry-Run: true'"],
+    ["history", "/rooms/ROOM/history"],
+  ] as const) {
+    it(`says what does the work of ${name} in other tools`, async () => {
+      const { code, stderr } = await callOf([name], realCommands);
+      expect(code).to.equal(2);
+      expect(stderr).to.match(/^Unknown command .*\n.*\nroom-operator --help lists/);
+      expect(stderr.split("\n")[1]).to.include(hint);
+    });
+  }
+
+  for (const word of ["help", "--help", "-h"]) {
+    it(`explains a command for ${word} and its name`, async () => {
+      const { code, stdout } = await call(word, "strict");
+      expect(code).to.equal(0);
+      expect(stdout).to.equal("Does a thing\n\nUsage: room-operator strict [--port N]\n");
+    });
+  }
+
+  it("refuses help for a command that there is not", async () => {
+    const { code, stderr } = await call("help", "wrk");
+    expect(code).to.equal(2);
+    expect(stderr).to.include('Unknown command "wrk". Did you mean work?');
+  });
 
   it("explains a command instead of running it", async () => {
     const { code, stdout } = await call("strict", "--port", "x", "--help");
