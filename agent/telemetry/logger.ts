@@ -3,6 +3,7 @@ import type { Logger as PinoLogger } from "pino";
 import { legibleJson } from "../kernel/quoted.ts";
 import { toIso } from "../kernel/clock.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { messageOf, OperatorError } from "../kernel/errors.ts";
 import type { Redactor } from "./redactor.ts";
 import { shortLine } from "./short-line.ts";
 
@@ -35,7 +36,7 @@ export function createLogger({ level, name, clock, redactor, output }: LoggerOpt
       messageKey: "message",
       timestamp: () => `,"time":"${toIso(clock.nowMs())}"`,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: stdSerializers.err, err: stdSerializers.err },
+      serializers: { error: shownError, err: shownError },
       hooks: {
         // Children made before a change of the level follow it too.
         logMethod(line, method, severity) {
@@ -46,4 +47,17 @@ export function createLogger({ level, name, clock, redactor, output }: LoggerOpt
     },
     { write: (line) => void output.write(line) },
   );
+}
+
+/** Errors that report a defect of the agent itself: where they came from counts. */
+const DEFECTS: ReadonlySet<string> = new Set(["StoreRefused", "StoreConflict"]);
+
+/** An OperatorError is expected and says what to do, so it needs no stack; of its cause, the text if the message does not have it. */
+function shownError(error: Error): unknown {
+  if (!(error instanceof OperatorError) || DEFECTS.has(error.code))
+    return stdSerializers.err(error);
+  const { name: type, code, message, cause } = error;
+  const why = cause === undefined ? "" : messageOf(cause);
+  const known = cause instanceof Error && "code" in cause ? String(cause.code) : why;
+  return { type, code, message, ...(message.includes(known) ? {} : { cause: why }) };
 }

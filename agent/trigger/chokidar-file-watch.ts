@@ -11,7 +11,7 @@ export function watchFileWithChokidar({ file, clock, wake, log }: WatchedFile): 
   const burst = new Burst(clock, wake);
   let reported = false;
   const report = (error: unknown) => {
-    if (!reported) log.warn({ file, error, detail: messageOf(error) }, "file is not watched");
+    if (!reported) log.warn({ file, detail: messageOf(error) }, "file is not watched");
     reported = true;
   };
   const begin = async () => {

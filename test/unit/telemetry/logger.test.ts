@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { Secret } from "../../../agent/kernel/secret.ts";
 import { createLogger } from "../../../agent/telemetry/logger.ts";
 import type { LoggerOptions } from "../../../agent/telemetry/logger.ts";
@@ -55,11 +56,57 @@ describe("createLogger", () => {
     expect(lines[0]?.trimEnd()).to.not.match(/\p{Cc}/u);
   });
 
+  const missing = Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" });
+  const expected: readonly (readonly [string, Error, object])[] = [
+    [
+      "without a stack where it is expected",
+      new OperatorError("CredentialUnreadable", "The file /t cannot be read (ENOENT).", {
+        cause: missing,
+      }),
+      { message: "The file /t cannot be read (ENOENT)." },
+    ],
+    [
+      "with its cause where the message does not have it",
+      new OperatorError("CredentialUnreadable", "The file /t cannot be read.", { cause: missing }),
+      { message: "The file /t cannot be read.", cause: "ENOENT: no such file" },
+    ],
+    [
+      "without a cause where it has none",
+      new OperatorError("CredentialUnreadable", "The file /t is empty."),
+      { message: "The file /t is empty." },
+    ],
+  ];
+  for (const [name, error, members] of expected) {
+    it(`writes an error ${name}`, () => {
+      const { logger, parsed } = logging();
+      logger.warn({ error }, "credential cannot be read");
+      logger.warn({ err: error }, "credential cannot be read");
+      const shown = { type: "OperatorError", code: "CredentialUnreadable", ...members };
+      const [first, second] = parsed();
+      expect(first).to.have.deep.property("error", shown);
+      expect(second).to.have.deep.property("err", shown);
+    });
+  }
+
+  for (const error of [new TypeError("x"), new OperatorError("StoreRefused", "x")]) {
+    it(`writes where a defect came from: ${error.name}`, () => {
+      const { logger, lines } = logging();
+      logger.error({ error }, "pass failed");
+      expect(JSON.parse(lines[0] ?? ""))
+        .to.have.nested.property("error.stack")
+        .that.includes("logger.test");
+    });
+  }
+
   const leaks: readonly (readonly [string, unknown])[] = [
     ["a field", { anything: CANARY }],
     ["a nested field", { a: { b: { c: [CANARY] } } }],
     ["an error's message", { error: new Error(`401 for ${CANARY}`) }],
     ["an error's cause", { error: new Error("401", { cause: new Error(CANARY) }) }],
+    [
+      "an expected error's cause",
+      { error: new OperatorError("A", "b", { cause: new Error(CANARY) }) },
+    ],
     ["an address", { url: `https://kim:${CANARY}@git.test/a` }],
     ["a header", { headers: { authorization: `Bearer ${CANARY}` } }],
     ["a field's name", { [CANARY]: 1 }],
