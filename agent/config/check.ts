@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { quoted } from "../kernel/quoted.ts";
+import { kindOf } from "../kernel/issue-words.ts";
 import { redactUrl } from "../kernel/redact.ts";
 import { entryOf, membersOf, noteOf, ownMember } from "./key.ts";
 import { toKey } from "./problem.ts";
@@ -24,6 +25,8 @@ export function toProblem(
   const range = rangeOf(target);
   if (value === undefined) return { key, message: `is required: ${range}` };
   const from = origin === undefined ? "" : ` (from ${origin.text})`;
+  if (target !== undefined && noteOf(target) === undefined)
+    return { key, message: `${outlineOf(target, value)}${from}, but must be ${range}` };
   const shown = origin?.expanded === true ? undefined : quote(target, value);
   return {
     key,
@@ -37,12 +40,24 @@ export function toProblem(
 function rangeOf(schema: z.ZodType | undefined): string {
   if (schema === undefined) return "left out";
   const members = membersOf(schema);
-  return (
-    noteOf(schema)?.range ??
-    (members === undefined
-      ? "a list of at most 256 entries"
-      : `an object with the keys ${Object.keys(members).join(", ")}`)
-  );
+  const note = noteOf(schema);
+  if (note !== undefined) return note.range;
+  if (members !== undefined)
+    return `an object with the keys ${Object.keys(members).join(", ")}, as in ${formOf(members)}`;
+  const entry = entryOf(schema);
+  const entries = entry === undefined ? undefined : membersOf(entry);
+  return `a list of at most 256 entries${entries === undefined ? "" : `, as in [${formOf(entries)}]`}`;
+}
+
+function formOf(members: Readonly<Record<string, unknown>>): string {
+  return `{ "${Object.keys(members)[0] ?? ""}": … }`;
+}
+
+/** Of a value that should be a list or an object: what it is, and nothing of what it holds. */
+function outlineOf(schema: z.ZodType, value: unknown): string {
+  return Array.isArray(value) && entryOf(schema) !== undefined
+    ? `has ${value.length} entries`
+    : `is ${kindOf(value)}`;
 }
 
 /** The value for a message, or undefined where it may not be shown: only values of keys that hold no secret. */

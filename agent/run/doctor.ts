@@ -82,7 +82,7 @@ async function ofRoomServer(config: Config, edges: Edges, signal: AbortSignal): 
     const call = { signal, correlationId: id, requestId: id, priority: "interval" } as const;
     const read = await server.readState(NO_ROOM, call);
     if (read.kind === "ok") return { ...about, result: "ok", message: "" };
-    const { message } = read;
+    const message = advised(read.message);
     const isServer = read.kind === "unauthorized" || read.kind === "unavailable";
     const { reason } = isServer ? serverHealth(read) : {};
     return { ...about, result: "missing", message, ...(reason === undefined ? {} : { reason }) };
@@ -92,6 +92,13 @@ async function ofRoomServer(config: Config, edges: Edges, signal: AbortSignal): 
   } finally {
     await server.close();
   }
+}
+
+/** Which room was asked for helps no one; what to do does. */
+function advised(message: string): string {
+  if (!message.startsWith("RoomServer unreachable")) return message;
+  const short = message.replace(`state of room "${NO_ROOM}": `, "");
+  return `${short}. Start it, or correct RoomServer.BaseUrl`;
 }
 
 async function ofRepository(

@@ -49,6 +49,12 @@ describe("doctor, of what is configured", () => {
     expect(lines.at(-1)).to.match(/^3 ok, 2 warnings, 1 missing, 0 unknown/);
   });
 
+  it("says what to do where no RoomServer answers", async () => {
+    expect((await run(BASE)).lineOf("RoomServer")).to.equal(
+      "missing  RoomServer: read http://127.0.0.1:1 - RoomServer unreachable (connection refused, 127.0.0.1:1). Start it, or correct RoomServer.BaseUrl",
+    );
+  });
+
   it("counts the warning that its sources are run", async () => {
     const env = { ROOM_OPERATOR_SOURCES_BECAUSE: "a file is not what it was" };
     const { lines } = await run(BASE, env);

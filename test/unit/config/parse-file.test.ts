@@ -8,12 +8,21 @@ describe("parseFile", () => {
   });
 
   const places = [
-    ["{\n  x\n}", "line 2, column 3"],
+    ["{\n  x\n}", "line 2, column 3: put the name in double quotes"],
+    ["{\n  // a word\n}", "line 2, column 3: JSON has no comments: take it out"],
+    ['{"a":1 /* a word */}', "line 1, column 8: JSON has no comments: take it out"],
+    ["# a word\n{}", "line 1, column 1: JSON has no comments: take it out"],
+    [
+      "a: 1\n",
+      'line 1, column 1: YAML is not read here: write JSON, as in { "RoomServer": { … } }',
+    ],
+    ["{'a':1}", "line 1, column 2: write double quotes"],
+    ['{"a":[1,]}', "line 1, column 9: take out the comma before it"],
+    ['{"a":"C:\\d"}', "line 1, column 10: write two backslashes for one"],
     ['{"a": tok}', "line 1, column 8"],
-    ['{"a":1,}', "line 1, column 8"],
-    ['{\n"a":1\n"b":2}', "line 3, column 1"],
+    ['{"a":1,}', "line 1, column 8: take out the comma before it"],
+    ['{\n"a":1\n"b":2}', "line 3, column 1: a comma is missing before it"],
     ['{"a":1} x', "line 1, column 9"],
-    ["", "its end: something is not closed"],
     ['{"a":', "its end: something is not closed"],
   ] as const;
   for (const [text, place] of places) {
@@ -24,6 +33,12 @@ describe("parseFile", () => {
       });
     });
   }
+
+  it("says what an empty file lacks", () => {
+    const message = 'is empty: write JSON, as in { "RoomServer": { … } }';
+    for (const text of ["", " \n", "\uFEFF"])
+      expect(parseFile(text)).to.deep.equal({ kind: "invalid", message });
+  });
 
   it("refuses a file that is too large before it parses", () => {
     expect(parseFile(" ".repeat(1_000_001))).to.deep.include({ kind: "invalid" });
