@@ -1,9 +1,9 @@
 import { joined, withoutStop } from "../kernel/joined.ts";
 import { listed } from "../kernel/shortened.ts";
-import type { RoomState } from "../plan/room-state.ts";
 import type { Action } from "../plan/plan.ts";
 import { isRemoval } from "../plan/removals.ts";
 import type { ActionReport } from "./sending/perform-action.ts";
+import { deniedText, isMissing, isRefusedJoin } from "./denied-answers.ts";
 import { deniedOutcome } from "../room/denied-outcome.ts";
 import { reportedText } from "../room/drift-rule.ts";
 import { heldOutcome } from "../room/held-outcome.ts";
@@ -50,17 +50,15 @@ function shownOutcome(verified: Verified): Outcome {
       deniedOutcome(verified.notObservable) ?? { kind: "converged" }
     );
   }
-  const lie = reports.find((report) => isFalseAbsence(report, verified));
-  if (lie !== undefined) return wrongRoute(lie);
   const answers = answersOf(verified);
   const trouble = troubleOf(answers);
   if (trouble.length === 0 && cut && isBatchGone(verified)) {
     return { kind: "batch", reason: "Batch", message: batchText(verified) };
   }
   if (trouble.length === 0) {
-    const conflict = conflictText(verified);
-    const reason = conflict === "" ? "NotConverged" : "ActionsFailed";
-    const message = joined([remainingText(verified), conflict]);
+    const denied = deniedText(verified);
+    const reason = denied === "" ? "NotConverged" : "ActionsFailed";
+    const message = joined([remainingText(verified), denied]);
     return { kind: "partial", reason, message, ...refusedMark(verified) };
   }
   return someDone(answers) ? partial(trouble, verified) : failed(trouble, verified);
@@ -86,26 +84,6 @@ function batchText({ reports, remaining }: Verified): string {
   return `Removing: ${done} of ${done + left} done, ${left} left`;
 }
 
-/** The server said "not there" to a removal, and the room still lists the item: that was no answer of this route. */
-function isFalseAbsence(report: ActionReport, verified: Verified): boolean {
-  const { action, result } = report;
-  return (
-    result.kind === "already" &&
-    (action.kind === "kick" || action.kind === "delete") &&
-    settleAction(action, verified.observedAfter) === "notDone"
-  );
-}
-
-function wrongRoute({ action }: ActionReport): Outcome {
-  return {
-    kind: "failed",
-    reason: "WrongProtocol",
-    message: `the RoomServer answered 404 to the removal of ${action.item}, and the room still has it; check RoomServer.BaseUrl and RoomServer.Protocol`,
-    status: 404,
-    retryAfterMs: null,
-  };
-}
-
 function troubleOf(reports: readonly ActionReport[]): readonly ActionReport[] {
   return reports.filter(({ result }) => result.kind === "failed" || isUnanswered(result.kind));
 }
@@ -126,24 +104,9 @@ function partial(trouble: readonly ActionReport[], verified: Verified): Outcome 
 /** The RoomServer says the same to the same call again: whatever the pass took out before that stays out. */
 function refusedMark(verified: Verified): { readonly isRefused?: true } {
   const isRefused = answersOf(verified).some(
-    (report) => report.result.kind === "failed" || isConflict(report, verified.observedAfter),
+    (report) => report.result.kind === "failed" || isRefusedJoin(report, verified),
   );
   return isRefused ? { isRefused } : {};
-}
-
-/** 409 to a join, and the room does not have the entity. */
-function isConflict({ action, result }: ActionReport, observed: RoomState): boolean {
-  if (result.kind !== "already" || (action.kind !== "join" && action.kind !== "replace"))
-    return false;
-  return isMissing(action.entity.id, observed);
-}
-
-function conflictText({ reports, observedAfter }: Verified): string {
-  const items = reports
-    .filter((report) => isConflict(report, observedAfter))
-    .map(({ action }) => action.item);
-  if (items.length === 0) return "";
-  return `the RoomServer answered 409 to the join of ${listed(items, { max: 5 })}, and the room does not have it`;
 }
 
 function failed(trouble: readonly ActionReport[], verified: Verified): Outcome {
@@ -185,7 +148,10 @@ function troubleText(trouble: readonly ActionReport[], verified: Verified): stri
   const retry = trouble.some(isJoinedBack)
     ? `${NOT_AGAIN}: ${howToRetry(verified.row.roomId)}`
     : "";
-  const text = `${trouble.length} of ${all} actions failed: ${shown}`;
+  const text = joined([
+    `${trouble.length} of ${all} actions failed: ${shown}`,
+    deniedText(verified),
+  ]);
   return retry === "" ? text : `${withoutStop(text)}; ${retry}`;
 }
 
@@ -206,10 +172,6 @@ function isOut(action: Action, { row, observedAfter }: Verified): boolean {
   const wasIn = inventory.includes(action.item) || takenOut.includes(action.item);
   if (action.kind !== "replace" && (action.kind !== "join" || !wasIn)) return false;
   return isMissing(action.entity.id, observedAfter);
-}
-
-function isMissing(wanted: string, { entities }: RoomState): boolean {
-  return !entities.some(({ id }) => id === wanted);
 }
 
 function remainingText(verified: Verified): string {

@@ -39,7 +39,11 @@ export function judgeWrite(
   if (screened.kind === "failed") return screened.attempt;
   const { status } = screened.answer;
   if (status < 300) return { kind: "final", value: { kind: "done" } };
-  if (status === already) return { kind: "final", value: { kind: "already", status } };
+  if (status === already) {
+    const words = excerpt(asked.redact(decode(screened.answer.body)));
+    const said = words === "" ? {} : { said: words };
+    return { kind: "final", value: { kind: "already", status, ...said } };
+  }
   return { kind: "final", value: refused(screened.answer, asked) };
 }
 

@@ -80,6 +80,6 @@ export type ReadResult<T> = { readonly kind: "ok"; readonly value: T } | CallFai
 
 export type WriteResult =
   | { readonly kind: "done" }
-  /** 409 on join, 404 on kick and delete: success if a read-back agrees. */
-  | { readonly kind: "already"; readonly status: number }
+  /** 409 on join, 404 on kick and delete: success if a read-back agrees. `said`: the beginning of the answer's text; absent: it has none. */
+  | { readonly kind: "already"; readonly status: number; readonly said?: string }
   | CallFailure;

@@ -70,7 +70,7 @@ export const ROOM_REASONS = {
     place: "room",
     meaning:
       "Some changes were done and some failed; the agent tries the rest again, and a refused update of an entity that has its old attributes back after an hour",
-    next: "Read the message, which quotes the RoomServer: correct what it refused; what it did not answer is tried again",
+    next: "Read the message, which quotes the RoomServer: correct what it refused; what it did not answer is tried again; what its state still shows a minute after it answered 404, remove there",
   },
   Refused: {
     place: "room",

@@ -78,7 +78,7 @@ export function roomServerContract(name: string, makeWorld: () => Promise<RoomSe
     it("answers a second join with `already` and leaves the attributes as they are", async () => {
       await server.join(A_ROOM, anEntity("E-1"), aCall());
       const again = await server.join(A_ROOM, anEntity({ id: "E-1", kind: "npc" }), aCall());
-      expect(again).to.deep.equal({ kind: "already", status: 409 });
+      expect(again).to.include({ kind: "already", status: 409 });
       expect((await state()).entities.map(({ kind }) => kind)).to.deep.equal(["agent"]);
     });
 
@@ -86,7 +86,7 @@ export function roomServerContract(name: string, makeWorld: () => Promise<RoomSe
       await server.join(A_ROOM, anEntity("E-1"), aCall());
       await server.join(A_ROOM, anEntity("E-2"), aCall());
       expect(await server.kick(A_ROOM, "E-1", aCall())).to.deep.equal({ kind: "done" });
-      expect(await server.kick(A_ROOM, "E-1", aCall())).to.deep.equal({
+      expect(await server.kick(A_ROOM, "E-1", aCall())).to.include({
         kind: "already",
         status: 404,
       });
@@ -164,7 +164,7 @@ export function roomServerContract(name: string, makeWorld: () => Promise<RoomSe
     it("deletes an artifact, and answers `already` when it is gone", async () => {
       await server.seed(A_ROOM, { artifact: anArtifact("notes"), bytes: HELLO }, aCall());
       expect(await server.deleteArtifact(A_ROOM, "notes", aCall())).to.deep.equal({ kind: "done" });
-      expect(await server.deleteArtifact(A_ROOM, "notes", aCall())).to.deep.equal({
+      expect(await server.deleteArtifact(A_ROOM, "notes", aCall())).to.include({
         kind: "already",
         status: 404,
       });

@@ -82,6 +82,27 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/unseen-writes.test.ts"],
   },
   {
+    name: "a state that lags behind a join needs a person at once",
+    file: "agent/reconcile/denied-answers.ts",
+    text: `return report.action.kind !== "join" || !row.inventory.includes(report.action.item);`,
+    replacement: `return row.inventory.length >= 0;`,
+    tests: ["test/unit/reconcile/lagging-reads.test.ts"],
+  },
+  {
+    name: "what the RoomServer says of a removal that it denies is lost",
+    file: "agent/roomserver/rest-verdict.ts",
+    text: `const said = words === "" ? {} : { said: words };`,
+    replacement: `const said = words === "" ? {} : {};`,
+    tests: ["test/unit/roomserver/rest-verdict.test.ts"],
+  },
+  {
+    name: "each pass records a removal that the RoomServer denies",
+    file: "agent/reconcile/sending/end-intents.ts",
+    text: `(result.kind === "already" && isRemoval(action)) ||`,
+    replacement: ``,
+    tests: ["test/unit/reconcile/lagging-reads.test.ts"],
+  },
+  {
     name: "what the RoomServer refuses of a pass needs a person after ten of them",
     file: "agent/reconcile/verdict.ts",
     text: `return isRefused ? { isRefused } : {};`,

@@ -172,10 +172,10 @@ export const SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "404 on a removal counts although the room still has the item",
-    file: "agent/reconcile/verdict.ts",
-    text: `if (lie !== undefined) return wrongRoute(lie);`,
-    replacement: ``,
-    tests: ["test/unit/reconcile/verdict.test.ts"],
+    file: "agent/reconcile/denied-answers.ts",
+    text: `return settleAction(action, observed) === "notDone";`,
+    replacement: `return settleAction(action, observed) === "unknown";`,
+    tests: ["test/unit/reconcile/denied-answers.test.ts"],
   },
   {
     name: "limits are not kept in a batch",

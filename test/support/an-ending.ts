@@ -1,7 +1,7 @@
 import type { DriftRule } from "../../agent/room/drift-rule.ts";
 import type { Plan, Action } from "../../agent/plan/plan.ts";
 import type { ActionReport, ActionResult } from "../../agent/reconcile/sending/perform-action.ts";
-import { unread } from "../../agent/room/judge-read.ts";
+import { unread, type Trust } from "../../agent/room/judge-read.ts";
 import type { PassCause, Verified } from "../../agent/reconcile/pass.ts";
 import { aDesiredRoom } from "./a-desired-room.ts";
 import { aPlan } from "./a-plan-input.ts";
@@ -32,6 +32,22 @@ export const NOT_DONE = {
   message: "503",
   retryAfterMs: null,
 } satisfies ActionResult;
+
+/** A read that is not believed yet. */
+export const UNVERIFIED: Trust = {
+  isOdd: true,
+  suspicion: {
+    kind: "empty",
+    message: "the room reads empty",
+    since: "2026-01-01T00:00:00.000Z",
+    digest: "d",
+    seenAt: "2026-01-01T00:00:00.000Z",
+    acceptedAt: null,
+  },
+  waitMs: 5,
+  gone: [],
+  news: [],
+};
 
 /** How an action went; its intent is called after its item. */
 export function aReport(action: Action, result: ActionResult = DONE): ActionReport {

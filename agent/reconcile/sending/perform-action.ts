@@ -166,8 +166,8 @@ function toResult(answer: WriteResult): ActionResult {
 /** How one action went, as far as its own answers tell. */
 export type ActionResult =
   | { readonly kind: "done" }
-  /** 409 on join, 404 on kick and delete: a read decides whether that is success. */
-  | { readonly kind: "already"; readonly status: number }
+  /** 409 on join, 404 on kick and delete: a read decides whether that is success. `said`: the server's words, where it has any. */
+  | { readonly kind: "already"; readonly status: number; readonly said?: string }
   /** A terminal answer: the server will say the same again. */
   | {
       readonly kind: "failed";

@@ -128,6 +128,16 @@ describe("judgeWrite", () => {
     expect(short(judgeWrite(answer(403, body), asked, 404))).to.equal("refused 403");
   });
 
+  it("quotes what comes with a 404 or 409 that may be success, on one line and without the token", () => {
+    const body = "no E-1 here,\r\n\u202e s3cret";
+    const said = judgeWrite(answer(404, body), ASKED, 404);
+    expect(said).to.deep.include({
+      value: { kind: "already", status: 404, said: "no E-1 here, [token]" },
+    });
+    const silent = judgeWrite(answer(409, " "), ASKED, 409);
+    expect(silent).to.deep.include({ value: { kind: "already", status: 409 } });
+  });
+
   it("quotes the server on one short line, without the token", () => {
     const body = `bad\r\n\u0007 token s3cret ${"x".repeat(5000)}`;
     const attempt = judgeWrite(answer(400, body), ASKED, null);

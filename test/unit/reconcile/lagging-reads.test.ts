@@ -1,0 +1,86 @@
+import { expect } from "chai";
+import type { RoomState } from "../../../agent/plan/room-state.ts";
+import { FAILING_MS } from "../../../agent/room/failing.ts";
+import { A_ROOM } from "../../support/a-room-spec.ts";
+import { PassWorld } from "../../support/pass-world.ts";
+
+const LONG = { convergence: { enabled: true, maxCycles: 10 } };
+const DENIED =
+  "after APPLY the room still differs: kick entity/E-4; the RoomServer answered 404 to the removal of entity/E-4, and its state still shows it: the state may lag behind, or the RoomServer does not remove it";
+
+/** Conditions of the room, as `type reason`. */
+async function conditions(world: PassWorld): Promise<readonly string[]> {
+  return (await world.row()).conditions.map(({ type, reason }) => `${type} ${reason}`);
+}
+
+/** A verified room, whose state from now on is shown as it was. */
+async function lagging(): Promise<{ readonly world: PassWorld; readonly catchUp: () => void }> {
+  const world = new PassWorld(LONG);
+  await world.verified({ entities: ["E-1", "E-2", "E-3", "E-4"] });
+  const { entities } = world.room();
+  world.server.view = (state: RoomState) => ({ ...state, entities });
+  return { world, catchUp: () => (world.server.view = (state) => state) };
+}
+
+describe("a RoomServer whose state lags behind its writes", () => {
+  it("needs no person for a removal that it answers with 404 meanwhile", async () => {
+    const { world, catchUp } = await lagging();
+    await world.push({ version: 2, entities: ["E-1", "E-2", "E-3"] });
+    await world.pass();
+    expect(await conditions(world)).to.include("Reconciling NotConverged");
+    const { requeue } = await world.pass();
+    expect(requeue.kind).to.equal("backoff");
+    expect(await conditions(world)).to.deep.equal([
+      "Ready ActionsFailed",
+      "Reconciling ActionsFailed",
+    ]);
+    expect((await world.row()).conditions[0]?.message).to.equal(DENIED);
+    catchUp();
+    await world.pass();
+    expect(await conditions(world)).to.deep.equal(["Ready Converged"]);
+  });
+
+  it("needs no person for a join that it answers with 409 meanwhile", async () => {
+    const { world, catchUp } = await lagging();
+    await world.push({ version: 2, entities: ["E-1", "E-2", "E-3", "E-4", "E-5"] });
+    for (let pass = 0; pass < 2; pass += 1) await world.pass();
+    expect(await conditions(world)).to.deep.equal([
+      "Ready ActionsFailed",
+      "Reconciling ActionsFailed",
+    ]);
+    catchUp();
+    await world.pass();
+    expect(await conditions(world)).to.deep.equal(["Ready Converged"]);
+  });
+
+  it("needs a person in the same words once that has lasted", async () => {
+    const { world } = await lagging();
+    await world.push({ version: 2, entities: ["E-1", "E-2", "E-3"] });
+    for (let pass = 0; pass < 2; pass += 1) await world.pass();
+    await world.clock.advance(FAILING_MS);
+    await world.pass();
+    const row = await world.row();
+    expect(
+      row.conditions.map(({ type, reason, message }) => [type, reason, message]),
+    ).to.deep.equal([
+      ["Ready", "ActionsFailed", DENIED],
+      ["Stalled", "ActionsFailed", DENIED],
+    ]);
+    expect(row.verifiedRevision).to.equal("main@sha1:1");
+  });
+
+  it("has one record of a removal that it denies in each pass", async () => {
+    const { world } = await lagging();
+    await world.push({ version: 2, entities: ["E-1", "E-2", "E-3"] });
+    for (let pass = 0; pass < 6; pass += 1) await world.pass();
+    const kicks = (await world.audit()).filter((record) => record.includes("E-4"));
+    expect(kicks.slice(2)).to.deep.equal([
+      "entity.kicked.intended E-4",
+      "entity.kicked E-4 done",
+      "entity.kicked.intended E-4",
+      "entity.kicked E-4 notDone",
+    ]);
+    expect(world.server.writes.filter((write) => write === "kick E-4")).to.have.length(6);
+    expect(await world.store.readOpenIntents(A_ROOM)).to.deep.equal([]);
+  });
+});
