@@ -157,7 +157,7 @@ function notPolledText({ source, reason, message, nextPoll, revision }: NotPolle
   const at =
     revision === null ? "no revision of the room is known" : `the room is kept at ${revision}`;
   const next = nextPoll === null ? "" : `; next poll at ${nextPoll}`;
-  return `SourceNotPolled: source ${source} could not be polled (${reason}: ${message}); ${at}, which may not be the newest${next}`;
+  return `SourceNotPolled: source ${source} could not be read or accepted (${reason}: ${message}); ${at}, which may not be the newest${next}`;
 }
 
 function explain(

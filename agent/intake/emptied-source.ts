@@ -30,11 +30,15 @@ export function emptiedBy({ source, rooms, ignored, withoutCommits }: EmptiedGiv
   }
   const what = `source "${source}" holds no spec any more, but ${cameFrom(rooms)}`;
   if (withoutCommits) {
-    const message = `${what}. Put a spec back (rooms: ${listed(rooms)}), or set AllowEmpty`;
+    const message = `${what}. Put a spec back (rooms: ${listed(rooms)}). To give ${these(rooms)} up, set AllowEmpty`;
     return { message, next: "Put a spec back, or set `AllowEmpty`", rooms };
   }
-  const message = `${what}. Push a spec again, name every room in one commit (\`Confirm: ${listed(rooms)}\`), or set AllowEmpty`;
+  const message = `${what}. Push a spec again. To give ${these(rooms)} up, name every room in one commit (\`Confirm: ${listed(rooms)}\`), or set AllowEmpty`;
   return { message, rooms };
+}
+
+function these({ length }: readonly string[]): string {
+  return length === 1 ? "this room" : "all these rooms";
 }
 
 function cameFrom({ length }: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { Refusal } from "../guardrail/guardrail.ts";
+import { isLocal } from "./revision.ts";
 import type { RoomInputs, Room } from "./room.ts";
 
 export type VersionPolicy = "monotonic" | "off";
@@ -56,21 +57,23 @@ function isUnjudged({ path }: RoomInputs, policy: VersionPolicy): boolean {
 }
 
 function regressed(
-  { specVersion }: RoomInputs,
+  { specVersion, revision }: RoomInputs,
   { appliedVersion, rewritten }: Room,
   known: { readonly wasVerified: boolean; readonly descends: boolean },
 ): Refusal {
   const applied = appliedVersion?.specVersion;
+  const isFolder = isLocal(revision);
   const why = [
     ...(known.wasVerified ? [] : ["the room's history does not hold this spec as verified"]),
-    ...(known.descends ? [] : [notBuiltOn(rewritten, applied)]),
+    ...(known.descends ? [] : [isFolder ? notAfter(applied) : notBuiltOn(rewritten, applied)]),
   ];
+  const unlikeRevert = `${isFolder ? "" : "the commit is not a git revert: "}${why.join(", and ")}`;
   return {
     guardrail: "version",
     reason: "SpecVersionRegressed",
     effect: "refusal",
     message:
-      `metadata.version decreased from ${applied} to ${specVersion}, and the commit is not a git revert: ${why.join(", and ")}. ` +
+      `metadata.version decreased from ${applied} to ${specVersion}, and ${unlikeRevert}. ` +
       `Raise it above ${applied}, or confirm the lower version`,
     items: [],
     confirmable: true,
@@ -82,4 +85,9 @@ function notBuiltOn(rewritten: Room["rewritten"], applied: number | undefined): 
   const unknown = `it cannot be shown that its commit was built on the one that ${applied} came from`;
   if (rewritten === null) return unknown;
   return `${unknown}: a force-push rewrote the history from ${rewritten.from} to ${rewritten.to}`;
+}
+
+/** The same of a state of a folder. */
+function notAfter(applied: number | undefined): string {
+  return `it cannot be shown that this came after ${applied} in the same folder`;
 }

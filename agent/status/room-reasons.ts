@@ -260,8 +260,7 @@ export const ROOM_REASONS = {
   },
   SpecVersionRegressed: {
     place: "refusal",
-    meaning:
-      "`metadata.version` is lower than the one applied last, and the commit is not a revert",
+    meaning: "`metadata.version` is lower than the one applied last, and this is not a revert",
     next: "Raise it, or confirm by name",
   },
   HistoryRewritten: {

@@ -99,7 +99,7 @@ export const SOURCE_FAILURES = {
   SourceEmptied: {
     place: "source",
     meaning: "All spec files are gone at once; every room stays as it is",
-    next: "Where the message begins with `Rename`, rename the file that it names, and push it. Else push a spec (in a folder: put one back), name every room in `Confirm:`, or set `AllowEmpty`",
+    next: "Where the message begins with `Rename`, rename the file that it names, and push it. Else push a spec (in a folder: put one back). To give the rooms up, name every room in `Confirm:`, or set `AllowEmpty`",
   },
   LaggingReplica: {
     place: "source",

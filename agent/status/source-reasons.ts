@@ -7,7 +7,7 @@ export const SOURCE_REASONS = {
   SourceNotPolled: {
     place: "answer",
     meaning:
-      "A source could not be polled for a request: what was reconciled may not be the newest",
+      "A source could not be read, or its head not accepted, for a request: what was reconciled may not be the newest",
     next: "Read the source's `lastError`, and send the request again after its `nextPoll`",
   },
   ...SOURCE_FAILURES,

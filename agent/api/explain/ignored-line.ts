@@ -28,7 +28,7 @@ function confirmed(facts: Facts): string | null {
 function planOnly(facts: Facts): string {
   const { room } = facts;
   if (room.dryRun !== null)
-    return "None, the room is a dry run already; the line is written as the message says in a later commit.";
+    return "None, the room is a dry run already. Next time, write the line as the message says.";
   const commit = confirmCommit(room, sourceInfo(facts));
   const named =
     commit === null

@@ -60,7 +60,9 @@ describe("POST /apply while the source cannot be polled", () => {
           outcome: "converged",
           reason: "SourceNotPolled",
         });
-        expect(text(answer)).to.match(/SourceNotPolled: source specs could not be polled/);
+        expect(text(answer)).to.match(
+          /SourceNotPolled: source specs could not be read or accepted \(/,
+        );
         expect(text(answer)).to.include(`(${reason}: `).and.include(`main@sha1:${taken}`);
         expect(text(answer)).to.match(/next poll at \d{4}-/);
       }

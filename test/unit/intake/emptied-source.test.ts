@@ -49,6 +49,17 @@ describe("the failure of a source that was emptied", () => {
     expect(folder.next).to.equal(rename);
   });
 
+  it("says that the rooms are given up by a confirmation, and by `AllowEmpty`", () => {
+    expect(failure({ rooms: ["a-01", "b-01"] }).message).to.equal(
+      'source "specs" holds no spec any more, but 2 rooms came from it and stay as they are. Push a spec again. ' +
+        "To give all these rooms up, name every room in one commit (`Confirm: a-01, b-01`), or set AllowEmpty",
+    );
+    expect(failure({ isFolder: true }).message).to.equal(
+      'source "specs" holds no spec any more, but 1 room came from it and stays as it is. Put a spec back (rooms: solo-01). ' +
+        "To give this room up, set AllowEmpty",
+    );
+  });
+
   it("says that the tag has to be moved where one is followed", () => {
     const warnings = unreadWarnings(["rooms/solo.yaml"]);
     expect(failure({ warnings, ref: "tag v1" }).next).to.match(

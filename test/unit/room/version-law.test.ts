@@ -180,6 +180,23 @@ describe("judgeVersion", () => {
     expect(refusalText({})).to.include("Raise it above 4, or confirm");
   });
 
+  it("speaks of no commit where the spec is of a folder", () => {
+    const inputs = someInputs({ specVersion: 3, revision: `local@sha256:${"a".repeat(64)}` });
+    const said = (lineage: string, wasVerified: boolean) => {
+      const row = aRow({ applied, lineage });
+      const verdict = judgeVersion(inputs, row, { policy: "monotonic", wasVerified });
+      return verdict.kind === "refused" ? verdict.refusal.message : "";
+    };
+    expect(said(LINE, false)).to.equal(
+      "metadata.version decreased from 4 to 3, and the room's history does not hold this spec as verified. " +
+        "Raise it above 4, or confirm the lower version",
+    );
+    expect(said("specs/2/def", true)).to.equal(
+      "metadata.version decreased from 4 to 3, and it cannot be shown that this came after 4 in the same folder. " +
+        "Raise it above 4, or confirm the lower version",
+    );
+  });
+
   it("names the force-push after which no commit was built on the applied one", () => {
     const rewritten = { from: "main@sha1:a", to: "main@sha1:b", since: "2026-01-01T00:00:00Z" };
     const said = (lineage: string) => {
