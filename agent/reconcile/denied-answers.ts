@@ -24,6 +24,16 @@ export function isRefusedJoin(report: ActionReport, { row, observedAfter }: Veri
   return report.action.kind !== "join" || !row.inventory.includes(report.action.item);
 }
 
+/** Whether answers and read-back contradict each other as those of a state that lags do: that undoes nothing. */
+export function mayLag(verified: Verified): boolean {
+  const { reports, observedAfter } = verified;
+  return reports.some(
+    (report) =>
+      isDeniedAbsence(report, observedAfter) ||
+      (isConflict(report, observedAfter) && !isRefusedJoin(report, verified)),
+  );
+}
+
 export function isMissing(wanted: string, { entities }: RoomState): boolean {
   return !entities.some(({ id }) => id === wanted);
 }

@@ -89,6 +89,13 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/lagging-reads.test.ts"],
   },
   {
+    name: "a pass is undone by a state that lags",
+    file: "agent/reconcile/undo/rollback-law.ts",
+    text: `|| mayLag(verified) || !`,
+    replacement: `|| !`,
+    tests: ["test/unit/reconcile/lagging-reads.test.ts"],
+  },
+  {
     name: "what the RoomServer says of a removal that it denies is lost",
     file: "agent/roomserver/rest-verdict.ts",
     text: `const said = words === "" ? {} : { said: words };`,

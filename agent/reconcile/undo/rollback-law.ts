@@ -3,6 +3,7 @@ import type { ActionReport } from "../sending/perform-action.ts";
 import { endedIntents } from "../sending/end-intents.ts";
 import type { Ending, ReconcileOptions, Attempt, Verified } from "../pass.ts";
 import { isHolding } from "../../room/judge-read.ts";
+import { mayLag } from "../denied-answers.ts";
 import { settleAction } from "../sending/settle-action.ts";
 import type { Reason } from "../../status/reasons.ts";
 import { splitItem } from "../../plan/item.ts";
@@ -31,7 +32,7 @@ export function mayRollBack(
 /**
  * Whether a pass that was read back is to be undone: something was done, and of the actions that the RoomServer answered
  * more than `FailureRatio` were refused for good. What it did not answer (429, 5xx, timeouts), an expired token, shutdown, a
- * newer revision and a read that is not believed never lead to it.
+ * newer revision, a read that is not believed and one that may lag never lead to it.
  */
 export function callsForRollback(
   { verified, outcome, trust }: Ending,
@@ -40,7 +41,8 @@ export function callsForRollback(
   if (verified === null || verified.stoppedBy !== null) return false;
   if (trust !== null && isHolding(trust.suspicion)) return false;
   if (!("reason" in outcome) || !REFUSED_REASONS.has(outcome.reason)) return false;
-  if (!mayRollBack(verified, options) || !someTookEffect(verified)) return false;
+  if (!mayRollBack(verified, options) || mayLag(verified) || !someTookEffect(verified))
+    return false;
   const { refused, answered } = countAnswers(verified.reports, verified.observedAfter);
   return refused > answered * options.rollback.failureRatio;
 }

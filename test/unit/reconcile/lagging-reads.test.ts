@@ -53,6 +53,23 @@ describe("a RoomServer whose state lags behind its writes", () => {
     expect(await conditions(world)).to.deep.equal(["Ready Converged"]);
   });
 
+  for (const { name, entities } of [
+    { name: "removal with 404", entities: ["E-1", "E-2"] },
+    { name: "join with 409", entities: ["E-1", "E-2", "E-3", "E-4", "E-5", "E-6"] },
+  ])
+    it(`undoes nothing where it answers each ${name} meanwhile`, async () => {
+      const { world, catchUp } = await lagging();
+      const seeded = { version: 2, entities, artifacts: ["notes"] };
+      await world.push(seeded);
+      world.server.lie("seed");
+      for (let pass = 0; pass < 3; pass += 1) await world.pass();
+      expect((await world.row()).quarantine).to.equal(null);
+      catchUp();
+      world.server.heal();
+      await world.pass();
+      expect(await conditions(world)).to.deep.equal(["Ready Converged"]);
+    });
+
   it("needs a person in the same words once that has lasted", async () => {
     const { world } = await lagging();
     await world.push({ version: 2, entities: ["E-1", "E-2", "E-3"] });
