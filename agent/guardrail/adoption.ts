@@ -4,22 +4,25 @@ import { type Facts, type Guardrail, type Refusal, unconfirmed } from "./guardra
 
 /**
  * In a room that was never verified every removal needs a confirmation, whatever its share: what is there was put there by
- * somebody else. `RequireConfirmHeader: false` lifts it for `/apply` alone.
+ * somebody else. So it does in a room of which that is in doubt. `RequireConfirmHeader: false` lifts it for `/apply` alone.
  */
 export const adoption: Guardrail = { name: "adoption", judge };
+
+const NEVER_VERIFIED = "The room was never verified by this agent";
 
 function judge(plan: Plan, facts: Facts): Refusal | undefined {
   const items = unconfirmed(removalsOf(plan), facts);
   // A prune is refused as such.
   if (facts.prune !== null) return undefined;
   const lifted = !facts.limits.requireConfirm && facts.trigger === "apply";
-  if (facts.verifiedBefore || lifted || items.length === 0) return undefined;
+  const why = facts.verifiedBefore ? facts.inDoubt : NEVER_VERIFIED;
+  if (why === null || lifted || items.length === 0) return undefined;
   return {
     guardrail: adoption.name,
     reason: "AdoptionNeedsConfirm",
     effect: "refusal",
     message:
-      `The room was never verified by this agent, and ${items.length} of what it holds would be` +
+      `${why}, and ${items.length} of what it holds would be` +
       " removed. `Confirm: true` does not count here: name in the spec what is to stay, then confirm by the room's name",
     items,
     confirmable: true,

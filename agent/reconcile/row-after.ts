@@ -59,6 +59,7 @@ export function revisionsAfter(
       : {}),
     ...(converged && isHead && isFile ? { rewritten: null, detour: null } : {}),
     ...(converged ? { verified: inputs, verifiedRevision: revision, verifiedBefore: true } : {}),
+    ...(converged && row.inDoubt != null ? { inDoubt: null } : {}),
     ...(converged ? withoutBlocked(row, ending) : {}),
   };
 }

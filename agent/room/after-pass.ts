@@ -45,6 +45,7 @@ function foundOf(room: Room): Found {
     ...(room.verifiedWithout === undefined ? {} : { verifiedWithout: room.verifiedWithout }),
     appliedVersion: room.appliedVersion,
     verifiedBefore: room.verifiedBefore,
+    ...(room.inDoubt === undefined ? {} : { inDoubt: room.inDoubt }),
     keepsDmVisibility: room.keepsDmVisibility,
     rewritten: room.rewritten,
     detour: room.detour,

@@ -9,6 +9,8 @@ import type { WrittenStatus } from "./written-status.ts";
 export interface Documents {
   /** One document: what time it was when it was last noted. */
   readonly clock: ClockRow;
+  /** One document: the RoomServer that the rooms are on, and since when (ISO time). */
+  readonly roomServer: { readonly baseUrl: string; readonly since: string };
   /** By `scopeKey`. */
   readonly suspension: StoredSuspension;
   /** By `pullRequestKey`. */

@@ -14,6 +14,7 @@ import {
 } from "../plan/suspicious-read.ts";
 import type { Room } from "./room.ts";
 import { untilSecondRead } from "../guardrail/suspicious-read.ts";
+import { doubtAfter } from "./room-in-doubt.ts";
 import type { Suspicion } from "./suspicion.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -68,7 +69,19 @@ export function judgeRead(read: JudgedRead): Trust {
     const nowIso = toIso(nowMs);
     const since = before !== null && isHolding(before) ? before.since : nowIso;
     const message = toMessage(kind, observed, inventory);
-    const suspicion = { kind, message, since, digest, seenAt: nowIso, acceptedAt: null };
+    const counts = {
+      missing: lostItems(observed, inventory).length,
+      shown: observedItems(observed).length,
+    };
+    const suspicion = {
+      kind,
+      message,
+      since,
+      ...counts,
+      digest,
+      seenAt: nowIso,
+      acceptedAt: null,
+    };
     return trust(read, suspicion, { isOdd: true, news: [{ kind: "suspected", suspicion }] });
   }
   if (!isHolding(before) || !isSecond(read, before)) return trust(read, before, { isOdd: true });
@@ -100,11 +113,14 @@ export function mergeTrust(first: Trust, second: Trust): Trust {
 }
 
 /** The room as it is known after a read. */
-export function withTrust(row: Room, { suspicion, gone }: Trust): Room {
+export function withTrust(row: Room, trust: Trust): Room {
+  const { suspicion, gone } = trust;
+  const inDoubt = doubtAfter(row, trust);
   const left = new Set(gone);
   const inventory =
     left.size === 0 ? row.inventory : row.inventory.filter((item) => !left.has(item));
-  return { ...row, suspicion, inventory };
+  const doubted = inDoubt === (row.inDoubt ?? null) ? {} : { inDoubt };
+  return { ...row, suspicion, inventory, ...doubted };
 }
 
 /** Outcome of a pass on an unverified read: a second read has to confirm it. */

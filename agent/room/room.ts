@@ -211,6 +211,11 @@ export interface Found {
   /** True once VERIFY passed for a revision of git or an accepted `/apply`: removals need no adoption any more. */
   readonly verifiedBefore: boolean;
   /**
+   * Why what the room holds may be that of others although it was verified before (`room-in-doubt.ts`), in words; until it is verified
+   * again. Absent or null: it is not in doubt.
+   */
+  readonly inDoubt?: string | null;
+  /**
    * True from when a spec that names `dmVisibilityDefault` was carried out until its removal was: in between, a spec that does
    * not name it takes it away.
    */

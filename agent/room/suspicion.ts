@@ -10,6 +10,10 @@ export interface Suspicion {
   readonly message: string;
   /** ISO time at which removals began to be held. */
   readonly since: string;
+  /** How many things that the agent put there the read did not show; absent: not known. */
+  readonly missing?: number;
+  /** How many things it showed; absent: not known. */
+  readonly shown?: number;
   /** Digest of the set of entities and artifacts that was read, and ISO time of its first read. */
   readonly digest: string;
   readonly seenAt: string;

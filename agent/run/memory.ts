@@ -12,6 +12,7 @@ import type { Edges } from "./edges.ts";
 import type { LiveConfig } from "./live-config.ts";
 import type { LiveState } from "./live-state.ts";
 import { Maintenance } from "./maintenance.ts";
+import { noteRoomServer } from "./room-server-change.ts";
 import { RoomTally } from "./room-tally.ts";
 import { StoreWatch } from "./store-watch.ts";
 
@@ -71,6 +72,7 @@ export async function openMemory(
     changed.onRoom(row);
   };
   const rooms = new RoomWriter(store, onRoom, (roomId) => tally.forget(roomId));
+  await noteRoomServer(config.roomServer.baseUrl, { store, clock, trail, logger });
   const judging = { store, rooms, clock, newId, trail, logger, onRoom };
   const loaded = await judgeAndLoadRooms(config, judging);
   metrics.countRooms(() => tally.counts());

@@ -237,7 +237,8 @@ export const ROOM_REASONS = {
   },
   AdoptionNeedsConfirm: {
     place: "refusal",
-    meaning: "Something would be removed from a room that was never verified",
+    meaning:
+      "Something would be removed from a room that was never verified, or that may hold what others put there, as the message says: the agent was given another RoomServer, or a read showed another room's things",
     next: "Name in the spec what is to stay, then confirm by name; `Confirm: true` alone is not enough",
   },
   SyncWindowClosed: {

@@ -259,4 +259,25 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     replacement: `errors: misnamed.length < 0 ? misnamed : errors,`,
     tests: ["test/integration/cli/validate.test.ts"],
   },
+  {
+    name: "a second read lets the things of another room be removed",
+    file: "agent/room/room-in-doubt.ts",
+    text: `if (kind === "foreign" && missing >= SEVERAL && shown >= SEVERAL)`,
+    replacement: `if (kind === "foreign" && missing < 0)`,
+    tests: ["test/unit/reconcile/suspicious-reads.test.ts"],
+  },
+  {
+    name: "rooms on another RoomServer count as verified",
+    file: "agent/run/room-server-change.ts",
+    text: `rows.push({ ...row, inDoubt });`,
+    replacement: `rows.push(row);`,
+    tests: ["test/integration/agent/another-room-server.test.ts"],
+  },
+  {
+    name: "a room stays in doubt after it was verified",
+    file: "agent/reconcile/row-after.ts",
+    text: `...(converged && row.inDoubt != null ? { inDoubt: null } : {}),`,
+    replacement: ``,
+    tests: ["test/unit/reconcile/suspicious-reads.test.ts"],
+  },
 ];

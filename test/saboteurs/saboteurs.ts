@@ -208,8 +208,8 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "a room that was never verified is adopted without a question",
     file: "agent/guardrail/adoption.ts",
-    text: `if (facts.verifiedBefore || lifted`,
-    replacement: `if (!facts.verifiedBefore || lifted`,
+    text: `facts.verifiedBefore ? facts.inDoubt : NEVER_VERIFIED;`,
+    replacement: `facts.inDoubt;`,
     tests: ["test/unit/guardrail/rules.test.ts"],
   },
   {

@@ -22,6 +22,7 @@ export function someFacts(given: FactsGiven = {}): Facts {
     confirmedByName: given.confirmed ?? new Set(),
     rewritten: null,
     verifiedBefore: true,
+    inDoubt: null,
     trigger: "git",
     ownership: null,
     roomAllowed: true,

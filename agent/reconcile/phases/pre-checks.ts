@@ -14,6 +14,7 @@ import { reportedText } from "../../room/drift-rule.ts";
 import { heldOutcome } from "../../room/held-outcome.ts";
 import { holdingMark } from "../../room/history-mark.ts";
 import { isHolding, waitForSecondRead } from "../../room/judge-read.ts";
+import { doubtAfter } from "../../room/room-in-doubt.ts";
 import {
   askedConfirmation,
   type AskedConfirmation,
@@ -104,6 +105,7 @@ function gatherFacts(
     rewritten: holdingMark(row, planned.inputs),
     unknownIntent: deps.whyIntentUnknown?.(row, planned.inputs) ?? null,
     verifiedBefore: row.verifiedBefore,
+    inDoubt: doubtAfter(row, trust),
     trigger: cause.trigger,
     ownership: row.owner === null && cause.posted === null ? UNOWNED : null,
     roomAllowed: isRoomAllowed(row, deps),

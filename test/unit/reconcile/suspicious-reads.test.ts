@@ -84,6 +84,37 @@ describe("a room that reads as it cannot be", () => {
     expect((await world.row()).suspicion).to.equal(null);
   });
 
+  it("loses nothing of several others without a confirmation where none of several of ours was there, which may be another room", async () => {
+    const world = await aWorld();
+    world.server.change(A_ROOM, stranger("E-x"));
+    world.server.change(A_ROOM, stranger("E-y"));
+    show(world, ["E-x", "E-y"], 1);
+    await world.pass();
+    await world.clock.advance(TOLERANCE_MS);
+    const { report } = await world.pass({ trigger: "interval" });
+    expect(report.refusals).to.have.length(1);
+    expect(report.refusals[0]).to.deep.include({
+      reason: "AdoptionNeedsConfirm",
+      items: ["entity/E-x", "entity/E-y"],
+      confirmable: true,
+    });
+    expect(report.refusals[0]?.message).to.match(
+      /shows 2 things and none of the 3 .* another room/,
+    );
+    expect(world.server.effects).to.deep.equal([]);
+    await world.pass({ trigger: "event" });
+    expect(world.server.effects, "nor by a later pass").to.deep.equal([]);
+    world.server.change(
+      A_ROOM,
+      (room) => kickEntity(kickEntity(room, "E-x", 0).room, "E-y", 0).room,
+    );
+    await world.pass({ trigger: "event" });
+    expect((await world.row()).inDoubt, "verified as it is").to.equal(null);
+    world.server.change(A_ROOM, stranger("E-z"));
+    await world.pass({ trigger: "event" });
+    expect(world.server.effects).to.deep.equal(["kick E-z"]);
+  });
+
   it("is read over a connection of its own until it reads as it is known, and then no more", async () => {
     const world = await aWorld();
     upset(world);

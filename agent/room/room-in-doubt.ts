@@ -1,0 +1,36 @@
+import type { Room } from "./room.ts";
+import type { Suspicion } from "./suspicion.ts";
+
+/** What a read began or ended. */
+interface News {
+  readonly kind: "suspected" | "trusted";
+  readonly because?: string;
+  readonly suspicion: Suspicion;
+}
+
+/** Of what the read did not show, and of what it showed instead: less is what a person changes by hand. */
+const SEVERAL = 2;
+
+/**
+ * Why what the room holds may be that of others after a read; null: it is not in doubt. A read that showed several other things and none
+ * of several that the agent put there may be of another room, and what it shows afterwards is there only since the agent joined it again: the
+ * second read decides nothing about the others.
+ */
+export function doubtAfter(
+  { inDoubt = null }: Pick<Room, "inDoubt">,
+  { news }: { readonly news: readonly News[] },
+): string | null {
+  if (inDoubt !== null) return inDoubt;
+  for (const one of news) {
+    if (one.kind !== "trusted" || one.because !== "asKnown") continue;
+    const { kind, message, missing = 0, shown = 0, since } = one.suspicion;
+    if (kind === "foreign" && missing >= SEVERAL && shown >= SEVERAL)
+      return `At ${since} ${message}: it may have been another room`;
+  }
+  return null;
+}
+
+/** What is in doubt of all rooms once the agent is given another RoomServer. */
+export function otherServer(from: string, to: string, at: string): string {
+  return `RoomServer.BaseUrl was ${from} and is ${to} since ${at}, and the room was not verified there yet`;
+}
